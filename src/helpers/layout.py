@@ -1,0 +1,192 @@
+"""Turn raw text into its lines, name the ones that belong to the page or the issue, and group the rest into blocks.
+
+Text out of a PDF is hard-wrapped: what looks like a line is a piece of a paragraph, and page marks, the masthead,
+the title and the distribution list stand between the pieces.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple
+
+FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_FULL_RUN = re.compile("[\uff01-\uff5e\u3000]+")
+_RADICAL = re.compile("[\u2e80-\u2eff\u2f00-\u2fd5]")
+# Chromium's PDFs carry radicals for the characters they look like (⼈⽼⺠⻓); NFKC knows those from U+2F00 on.
+RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)} | dict(
+    zip(map(ord, "⺁⺇⺋⺌⺍⺎⺐⺓⺕⺙⺜⺝⺟⺠⺡⺢⺣⺤⺥⺧⺩⺪⺫⺬⺭⺮⺯⺱⺲⺶⺸⺹⺺⺼⺽⻁⻂⻃⻄⻅⻆⻇⻈⻉⻋⻌⻍⻎⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻡⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳"),
+        "厂几㔾小⺍兀尢幺彐攵日月母民水水火爪爪牛王疋目示礻竹糹罒罒羊羊耂聿肉臼虎衤西西见角角讠贝车辶辶辶钅長镸长门阜阝雨青韦页风飞食飠饣飠首马骨鬼鱼鸟卤麦黄黾齐齿龙龟", strict=True)
+)
+BREAKS = "\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029"
+_LINE = re.compile(f"[^{BREAKS}]+")
+_FINAL = re.compile(r"[.。!！?？;；:：…][”’」』»》)）\"]*$")
+_STOP = re.compile(r"[.。!！?？][”’」』»》)）\"]*$")
+_NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节部]")
+_PAGE_MARK = re.compile(
+    r"[—–―－-]{1,3}[ \u3000\t]*[0-9０-９]{1,4}[ \u3000\t]*[—–―－-]{1,3}"
+    r"|第[ \u3000]*[0-9０-９]{1,4}[ \u3000]*页(?:[ \u3000,，/]*共[ \u3000]*[0-9０-９]{1,4}[ \u3000]*页)?"
+)
+_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+WIDE = _HAN + "“”‘’«»《》〈〉、。，；：？！（）"
+INLINE_MARK = f"(?<=[{_HAN},，、])[—–][0-9０-９]{{1,3}}[—–](?=[{_HAN}])"
+
+
+def half_width(text: str) -> str:
+    """Map full-width ASCII and the ideographic space (U+FF01–FF5E, U+3000) to half width, one to one.
+
+    >>> half_width("２１９８％，约５㎡")
+    '2198%,约5㎡'
+    """
+    return _FULL_RUN.sub(lambda run: run.group().translate(FULL_WIDTH), text)
+
+
+def unradical(text: str) -> str:
+    """Map Kangxi and other radicals to the characters they stand for, one to one.
+
+    >>> unradical("⼈⺠代表")
+    '人民代表'
+    """
+    return text.translate(RADICALS) if _RADICAL.search(text) else text
+
+
+def verbatim(raw: str) -> str:
+    r"""Return raw text without page marks, line breaks and the white space around them; nothing else is changed.
+
+    >>> verbatim("地域面积\n—３—\n\n大、走访不\n 少于１０名")
+    '地域面积大、走访不少于１０名'
+    """
+    first, *rest = re.split(f"[{BREAKS}]", raw)
+    pieces = [first.rstrip() if rest else first, *(piece.strip() for piece in rest[:-1]), *(piece.lstrip() for piece in rest[-1:])]
+    return re.sub(INLINE_MARK, "", "".join(piece for piece in pieces if not is_page_mark(piece.strip())))
+
+
+# --- lines and what they are ------------------------------------------------------------------------------------------
+
+
+class Line(NamedTuple):
+    """A line that is not blank: its raw span without outer white space, its text and its width in full-width characters."""
+
+    start: int
+    end: int
+    text: str
+    width: float
+    indent: int
+
+
+def split_lines(raw: str) -> list[Line]:
+    """List the lines that are not blank, in raw order."""
+    lines = []
+    for match in _LINE.finditer(raw):
+        text = match.group()
+        left = text.lstrip(" \t\u00a0\u3000\ufeff")
+        stripped = left.rstrip(" \t\u00a0\u3000\ufeff")
+        if stripped:
+            start = match.end() - len(left)
+            width = (len(stripped) + len(stripped.encode("utf8", "surrogatepass"))) / 4
+            lines.append(Line(start, start + len(stripped), stripped, width, len(text) - len(left)))
+    return lines
+
+
+def is_page_mark(line: str) -> bool:
+    """`—３—`, `- 12 -`, `第3页 共5页`; not `１—５月`."""
+    return 3 <= len(line) <= 20 and _PAGE_MARK.fullmatch(line) is not None
+
+
+_FRONT = {  # in the order a masthead is printed
+    "issue": r"[(（]?\s*(?:\d{4}|[〇○零一二三四五六七八九]{4})\s*年?\s*第\s*\d+\s*期.*|[(（]?(?:总)?第\s*\d+\s*期[)）]?",
+    "date": r"(?:[^\d,，。]{2,40}?\s*)?\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日(?:印发?|编)?",
+    "masthead": r"(?:工作)?(?:简\s*报|专\s*报|快\s*报|信\s*息|动\s*态|内\s*参|情\s*况\s*通\s*报)|[^,，.。:：]{2,40}(?:委员会|办公室|办公厅|研究室|工委|领导小组|人民政府)(?:编|主办)?",
+    "campaign": r".{4,120}(?:专辑|专刊|专题|系列)\s*(?:[之]?\s*[(（]?\s*[〇零一二三四五六七八九十百\d]{1,5}\s*[)）]?)?",
+}
+_FRONT = {rule: re.compile(pattern) for rule, pattern in _FRONT.items()}
+_ATTRIBUTION = re.compile(r"[(（].{2,40}(?:供稿|撰稿|供图|报送|提供)[)）]|(?:供稿|撰稿|作者|来源)(?:单位)?\s*[:：].{2,40}|.{2,30}供稿")
+_DISTRIBUTION = re.compile(r"(?:主?报|主?送|发|分\s*送|抄\s*[报送发])\s*[:：].*|(?:责任)?(?:编辑|校对|审核|签发)\s*[:：].*|.*共印\s*\d+\s*份.*")
+
+
+def furniture(lines: list[Line]) -> dict[int, str]:
+    """Name the lines that are not body text: page marks anywhere, masthead in front, attribution and distribution behind."""
+    rules = {i: "page_mark" for i, line in enumerate(lines) if is_page_mark(line.text)}
+    rest = [i for i in range(len(lines)) if i not in rules]
+    rules |= _front([lines[i].text for i in rest[:12]], rest)
+    last_stop = next((i for i in reversed(rest) if _STOP.search(lines[i].text[-12:])), -1)
+    distribution = False
+    for i in rest:
+        if i <= last_stop or i in rules:
+            continue
+        text = half_width(lines[i].text)
+        if _ATTRIBUTION.fullmatch(text):
+            rules[i] = "attribution"
+        elif distribution or _DISTRIBUTION.fullmatch(text):
+            rules[i], distribution = "distribution", True
+    return rules
+
+
+def _front(texts: list[str], places: list[int]) -> dict[int, str]:
+    """Name the masthead's lines from the top down to the first line of another kind."""
+    rules: dict[int, str] = {}
+    for n, (place, text) in enumerate(zip(places, map(half_width, texts), strict=False)):
+        if place in rules:
+            continue
+        rule = next((name for name, form in _FRONT.items() if form.fullmatch(text)), None)
+        if rule is None and n + 1 < len(texts) and not _FINAL.search(text) and _FRONT["campaign"].fullmatch(text + texts[n + 1]):
+            rule = rules[places[n + 1]] = "campaign"
+        if rule is None:
+            break
+        rules[place] = rule
+    # an office's name alone may be a title (`关于设立老龄工作委员会`): it takes an issue or a date to make a masthead
+    return rules if {"issue", "date", "campaign"} & set(rules.values()) else {}
+
+
+# --- paragraphs -------------------------------------------------------------------------------------------------------
+
+
+def page_measure(lines: list[Line]) -> float:
+    """Width of a full line of hard-wrapped text in full-width characters; 0 where the lines are not wrapped.
+
+    Wrapped text shows by its long lines: most of them end in the middle of a sentence.
+    """
+    if len(lines) < 2:
+        return 0.0
+    widths = sorted(line.width for line in lines)
+    measure = widths[min(len(widths) - 1, int(len(widths) * 0.75))]
+    full = [line for line in lines[:-1] if line.width >= 0.8 * measure]
+    unfinished = [line for line in full if not _FINAL.search(line.text[-12:])]
+    return measure if measure <= 60 and full and len(unfinished) >= 0.4 * len(full) else 0.0
+
+
+def join_blocks(lines: list[Line]) -> list[list[Line]]:
+    """Group lines into paragraphs, headings and title lines: a short line ends a block, an indented one begins it."""
+    measure = page_measure(lines)
+    blocks: list[list[Line]] = []
+    for line in lines:
+        if blocks and not _ends_block(blocks[-1][-1], line, measure):
+            blocks[-1].append(line)
+        else:
+            blocks.append([line])
+    return blocks
+
+
+def _ends_block(line: Line, following: Line, measure: float) -> bool:
+    if measure == 0 or line.width < 0.8 * measure:
+        return True
+    if not _FINAL.search(line.text[-12:]):
+        # `一、…` of a wrapped text stands on a short line; in a tiny text every line is "full"
+        return bool(measure < 20 and line.width < 16 and _NUMBERED.match(line.text))
+    if line.width < measure - 1.5 or following.indent >= 2 or _NUMBERED.match(following.text):
+        return True
+    # a paragraph's first line is two characters short where the indent was lost; a short line without a stop is a heading
+    is_open = not _FINAL.search(following.text[-12:])
+    return is_open and following.width <= measure - 1.25
+
+
+def title_length(blocks: list[list[Line]]) -> int:
+    """Count the blocks in front that are the title: at most four short ones without a full stop, and a body after them."""
+    n = 0
+    for block in blocks[:4]:
+        text = block[-1].text
+        if _FINAL.search(text[-12:]) or _NUMBERED.match(block[0].text) or sum(line.width for line in block) > 45 or len(block) > 2:
+            break
+        n += 1
+    has_body = any(_FINAL.search(block[-1].text[-12:]) for block in blocks[n:])
+    return n if has_body else 0
