@@ -1,0 +1,134 @@
+"""Turn a mistake in a researcher's table into an error that says where it stands, what was found and what to do."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+
+import pandas as pd
+
+WILDCARDS = "*?"
+# A match stays within a clause, so a term may hold none of these (half width, as in clean text). `?` is the wildcard.
+CLAUSE_MARKS = "，。；：！？,.;:!\n\r…"
+# In Big5 but not in GB2312, and yet at home in mainland names (东昇养老院): not a sign of a traditional text.
+_MAINLAND_RARE = set("堃喆昇犇甦珮囍淼頫祎")
+_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+
+
+class CodebookError(ValueError):
+    """A table under data/codebook, data/coded or data/reference says something impossible."""
+
+
+def half_width(term: str) -> str:
+    """Write a term as the clean text writes it.
+
+    >>> half_width("１＋４＋Ｎ")
+    '1+4+N'
+    """
+    return term.translate(_HALF_WIDTH)
+
+
+def fail(place: str, row: int | None, found: str, remedy: str) -> None:
+    """Raise a `CodebookError`: place, row as a spreadsheet numbers it (the header is row 1), found, remedy."""
+    where = place if row is None else f"{place} row {row}"
+    raise CodebookError(f"{where}: {found}. {remedy}")
+
+
+def nearest(value: str, known: Iterable[str]) -> str:
+    """Suggest the known id closest to a mistyped one, or list a few.
+
+    >>> nearest("medical_intergration", ["rural", "medical_integration"])
+    "Did you mean 'medical_integration'?"
+    """
+    known = list(known)
+    close = difflib.get_close_matches(value, known, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean '{close[0]}'?"
+    return f"Known are {', '.join(known[:6])}{' …' if len(known) > 6 else ''}."
+
+
+def check_columns(table: pd.DataFrame, place: str, needed: Iterable[str]) -> None:
+    """Every needed column is there."""
+    for column in needed:
+        if column not in table.columns:
+            fail(place, 1, f"column '{column}' is missing (found: {', '.join(map(str, table.columns))})",
+                 f"Add a column '{column}' to the header.")
+
+
+def check_known(table: pd.DataFrame, place: str, column: str, known: Iterable[str], source: str) -> None:
+    """Every value of a column is one of the known ids; `source` says where those are kept."""
+    known = list(dict.fromkeys(known))
+    for row, value in table[column].items():
+        if value not in known:
+            fail(place, row, f"{column} '{value}' is not in {source}", nearest(value, known))
+
+
+def check_unique(table: pd.DataFrame, place: str, columns: str | list[str]) -> None:
+    """No two rows have the same value in a column (or the same values in several)."""
+    columns = [columns] if isinstance(columns, str) else columns
+    first: dict[tuple[str, ...], int] = {}
+    for row, key in zip(table.index, table[columns].itertuples(index=False, name=None), strict=True):
+        if key in first:
+            found = ", ".join(f"{c} '{v}'" for c, v in zip(columns, key, strict=True))
+            fail(place, row, f"{found} stands in row {first[key]} already", "Remove one of the two rows or rename it.")
+        first[key] = row
+
+
+def check_filled(table: pd.DataFrame, place: str, columns: Iterable[str]) -> None:
+    """No cell of these columns is empty."""
+    for column in columns:
+        for row, value in table[column].items():
+            if not value.strip():
+                fail(place, row, f"{column} is empty", f"Fill in {column} or delete the row.")
+
+
+def check_term(term: str, place: str, row: int, *, column: str = "term", clause: bool = True) -> None:
+    """A search term can match something, cannot match everything, and hides no character.
+
+    `clause=False` allows punctuation inside the term (for text that is not matched clause by clause).
+    """
+    shown = f"{column} '{term}'"
+    if not term.strip():
+        fail(place, row, f"{column} is empty", f"Write a {column} or delete the row.")
+    for char in term:
+        if unicodedata.category(char) in ("Cf", "Cc", "Zl", "Zp", "Co", "Cn") or char == "\u00a0":
+            fail(place, row, f"{shown} holds the invisible character U+{ord(char):04X}", "Type the term anew.")
+    if term != term.strip():
+        fail(place, row, f"{shown} begins or ends with a space", f"Write '{term.strip()}'.")
+    if not term.strip(WILDCARDS + " "):
+        fail(place, row, f"{shown} matches everything", "Add at least one character that is not a wildcard.")
+    marks = [char for char in term if char in CLAUSE_MARKS]
+    if clause and marks:
+        fail(place, row, f"{shown} crosses the clause mark '{marks[0]}', where no match can reach",
+             "Leave the mark out or write two terms.")
+
+
+def check_script(terms: pd.Series, place: str, *, column: str = "term") -> None:
+    """Terms are written in one script: simplified or traditional, never both (醫养结合 would silently count nothing)."""
+    if not any(simplified_only(char) for term in terms for char in term):
+        return
+    for row, term in terms.items():
+        odd = [char for char in term if traditional_only(char)]
+        if odd:
+            fail(place, row, f"{column} '{term}' mixes the traditional '{odd[0]}' into simplified terms",
+                 "Write it in simplified characters, as the texts are.")
+
+
+def _encodes(char: str, encoding: str) -> bool:
+    try:
+        char.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def traditional_only(char: str) -> bool:
+    """A Han character of Big5 that GB2312 lacks: 養 yes; 养 and 老 no."""
+    return ("一" <= char <= "鿿" and char not in _MAINLAND_RARE
+            and not _encodes(char, "gb2312") and _encodes(char, "big5"))
+
+
+def simplified_only(char: str) -> bool:
+    """A Han character of GB2312 that Big5 lacks: 养 yes; 養 and 老 no."""
+    return "一" <= char <= "鿿" and _encodes(char, "gb2312") and not _encodes(char, "big5")

@@ -1,0 +1,279 @@
+"""Turn the tables a researcher keeps in a spreadsheet into a validated `Codebook` that finds its terms in a text."""
+
+from __future__ import annotations
+
+import functools
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import checks
+from helpers.checks import CodebookError as CodebookError
+from helpers.matching import Matcher
+
+_PACKAGE = Path(__file__).resolve().parent
+_REPOSITORY = _PACKAGE.parents[1] / "data"
+DATA = _REPOSITORY if (_REPOSITORY / "codebook").is_dir() else _PACKAGE / "data"
+
+STAGES = ("mobilise", "investigate", "deliberate", "assign", "rectify", "evaluate", "institutionalise")
+TYPES = ("form", "technique", "support", "result")
+FAMILIES = ("process", "service")
+STANDINGS = ("statutory_form", "technique", "local_practice", "party_channel")
+_TABLES = ("themes", "theme_rules", "approaches", "approach_rules", "cities", "stopwords", "userdict")
+_COLUMNS = {
+    "themes": ("theme", "term"),
+    "theme_rules": ("theme", "family", "zh", "en", "includes", "excludes"),
+    "approaches": ("code", "stage", "type", "zh", "en", "definition"),
+    "approach_rules": ("code",),
+    "cities": ("city_zh", "city_en"),
+    "stopwords": ("word",),
+    "userdict": ("word",),
+}
+
+
+@dataclass(frozen=True)
+class Codebook:
+    """The validated tables; a table that the folder lacks comes from the shipped codebook.
+
+    Attributes
+    ----------
+    themes : DataFrame
+        A row a term: `theme, family, term, zh, en, shared, note`, in file order.
+    theme_rules : DataFrame
+        A row a theme: `theme, family, zh, en, includes, excludes`, the order in which themes are reported.
+    approaches, approach_rules, cities, stopwords, userdict : DataFrame
+        As in data/codebook.
+    """
+
+    themes: pd.DataFrame
+    theme_rules: pd.DataFrame
+    approaches: pd.DataFrame
+    approach_rules: pd.DataFrame
+    cities: pd.DataFrame
+    stopwords: pd.DataFrame
+    userdict: pd.DataFrame
+    source: str = field(default="data/codebook", compare=False)
+
+    @functools.cached_property
+    def matcher(self) -> Matcher:
+        """Finds the terms of all themes; its term numbers are positions in `matcher.terms`."""
+        return Matcher(dict.fromkeys(self.themes["term"]))
+
+    @functools.cached_property
+    def words(self) -> tuple[str, ...]:
+        """The words that the segmenter should keep whole."""
+        return tuple(self.userdict["word"])
+
+    def theme_table(self) -> pd.DataFrame:
+        """A row a theme, `theme, family, zh, en`, in the order in which themes are reported."""
+        return self.theme_rules[["theme", "family", "zh", "en"]].copy()
+
+    def check_theme(self, theme: str) -> str:
+        """Return the id of a theme, or say which one was meant."""
+        known = list(self.theme_rules["theme"])
+        if theme not in known:
+            raise CodebookError(f"theme '{theme}' is not in {self.source}/themes.csv. {checks.nearest(theme, known)}")
+        return theme
+
+    def without(self, term: str) -> Codebook:
+        """The same codebook less one theme term: what its nested shorter terms would have counted comes to light."""
+        if term not in set(self.themes["term"]):
+            raise CodebookError(f"term '{term}' is not in {self.source}/themes.csv. "
+                                f"{checks.nearest(term, self.themes['term'])}")
+        return self.with_themes(self.themes[self.themes["term"] != term].reset_index(drop=True))
+
+    def with_themes(self, themes: pd.DataFrame) -> Codebook:
+        """The same codebook with another table of theme terms (`theme, term` at least)."""
+        tables = {name: getattr(self, name) for name in _TABLES}
+        return Codebook(**tables | {"themes": themes}, source=self.source)
+
+
+def read_table(name: str) -> pd.DataFrame:
+    """Read a table of the data folder: every cell a string, an empty cell the empty string.
+
+    Parameters
+    ----------
+    name : str
+        Folder and stem, such as ``"codebook/units"`` or ``"coded/readings"``.
+
+    Returns
+    -------
+    DataFrame
+        In file order. A private copy: change it as you like.
+
+    Raises
+    ------
+    FileNotFoundError
+        With the names of the tables that are there.
+    CodebookError
+        When the file is in no encoding that spreadsheets write (UTF-8, UTF-16, GB18030).
+
+    Examples
+    --------
+    >>> read_table("codebook/cities").loc[0, "city_zh"]
+    '郑州'
+    """
+    path = DATA / f"{name}.csv"
+    if not path.is_file():
+        there = sorted(f"{p.parent.name}/{p.stem}" for p in DATA.glob("co*/*.csv")) or ["none"]
+        raise FileNotFoundError(f"data/{name}.csv does not exist. Tables there: {', '.join(there)}.")
+    return _read(path).reset_index(drop=True)
+
+
+def read_codebook(path: str | Path | None = None) -> Codebook:
+    """Read and validate the codebook.
+
+    Parameters
+    ----------
+    path : folder or themes.csv, optional
+        A folder with tables named as in data/codebook, or one themes table. What is not there is taken from the
+        codebook shipped, which is the default.
+
+    Returns
+    -------
+    Codebook
+
+    Raises
+    ------
+    CodebookError
+        Naming file, row (as the spreadsheet numbers it), value and remedy.
+
+    Examples
+    --------
+    >>> sorted(read_codebook().themes["family"].unique())
+    ['process', 'service']
+    """
+    files = _files(path)
+    tables = {name: _read(file) if file else pd.DataFrame(columns=_COLUMNS[name]) for name, file in files.items()}
+    places = {name: _place(file) if file else f"{name}.csv" for name, file in files.items()}
+    for name, table in tables.items():
+        checks.check_columns(table, places[name], _COLUMNS[name])
+    own_themes = path is not None and _place(files["theme_rules"]).startswith("data/")
+    tables["themes"] = _themes(tables["themes"], tables["theme_rules"], places, declared=own_themes)
+    if own_themes:
+        tables["theme_rules"] = _rules_of(tables["themes"], tables["theme_rules"])
+    _check_approaches(tables["approaches"], places["approaches"])
+    _check_approach_rules(tables["approach_rules"], tables["approaches"], places)
+    for name, key in (("theme_rules", "theme"), ("cities", "city_zh"), ("stopwords", "word"), ("userdict", "word")):
+        checks.check_filled(tables[name], places[name], [key])
+        checks.check_unique(tables[name], places[name], key)
+    source = "data/codebook" if path is None else Path(path).as_posix()
+    return Codebook(**{name: table.reset_index(drop=True) for name, table in tables.items()}, source=source)
+
+
+def _files(path: str | Path | None) -> dict[str, Path | None]:
+    """The file of every table: the caller's where there is one, else the shipped one."""
+    shipped = {name: DATA / "codebook" / f"{name}.csv" for name in _TABLES}
+    own: dict[str, Path] = {}
+    if path is not None:
+        path = Path(path)
+        if path.is_dir():
+            own = {name: path / f"{name}.csv" for name in _TABLES if (path / f"{name}.csv").is_file()}
+        elif path.is_file():
+            own = {path.stem if path.stem in _TABLES else "themes": path}
+        if not own:
+            raise FileNotFoundError(f"{path}: no codebook here. Expected a folder with themes.csv, or a themes table.")
+    chosen = shipped | own
+    return {name: file if file.is_file() else None for name, file in chosen.items()}
+
+
+def _place(file: Path | None) -> str:
+    """Name a file as the reader knows it: data/codebook/themes.csv, or the caller's own path."""
+    if file is None:
+        return ""
+    return f"data/{file.relative_to(DATA).as_posix()}" if file.is_relative_to(DATA) else file.as_posix()
+
+
+def _read(file: Path) -> pd.DataFrame:
+    """Read a table; the index is the row number that a spreadsheet shows."""
+    stat = file.stat()
+    return _read_cached(file, stat.st_mtime_ns, stat.st_size).copy()
+
+
+@functools.lru_cache(maxsize=64)
+def _read_cached(file: Path, _changed: int, _size: int) -> pd.DataFrame:
+    text = _decode(file.read_bytes(), _place(file))
+    header = text.partition("\n")[0]
+    separator = max(",\t;", key=header.count)  # a Chinese or German Excel may save tabs or semicolons
+    table = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, skip_blank_lines=False)
+    table.columns = [str(column).strip() for column in table.columns]
+    table.index = range(2, len(table) + 2)
+    blank = (table == "").all(axis=1)  # Excel leaves rows of bare commas behind deleted ones
+    return table[~blank]
+
+
+def _decode(data: bytes, place: str) -> str:
+    """Excel saves UTF-8 with a mark, UTF-16 (“Unicode text”) or, on a Chinese Windows, GB18030."""
+    encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise CodebookError(f"{place}: neither UTF-8 nor GB18030. Save it again as 'CSV UTF-8'.")
+
+
+def _themes(table: pd.DataFrame, rules: pd.DataFrame, places: dict[str, str], *, declared: bool) -> pd.DataFrame:
+    """Validate the theme terms and complete family and labels from the themes' own table."""
+    place = places["themes"]
+    table = table.reindex(columns=list(dict.fromkeys(["theme", "family", "term", "zh", "en", "shared", "note",
+                                                      *table.columns])), fill_value="")
+    table["term"] = [checks.half_width(term) for term in table["term"]]
+    checks.check_filled(table, place, ["theme"])
+    for row, term in table["term"].items():
+        checks.check_term(term, place, row)
+    checks.check_script(table["term"], place)
+    labels = rules.set_index("theme")[["family", "zh", "en"]]
+    if declared:  # a table of one's own may bring its own themes, each row saying family and labels
+        own = table[table["family"].isin(FAMILIES) & (table["zh"] != "") & ~table["zh"].isin(labels["zh"])]
+        labels = pd.concat([labels, own.drop_duplicates("theme").set_index("theme")[["family", "zh", "en"]]])
+        labels = labels[~labels.index.duplicated()]
+    checks.check_known(table, place, "theme", labels.index, places["theme_rules"] if not declared else place)
+    for column in ("family", "zh", "en"):
+        meant = table["theme"].map(labels[column])
+        for row in table.index[(table[column] != "") & (table[column] != meant)]:
+            checks.fail(place, row, f"{column} '{table.at[row, column]}' is not that of theme '{table.at[row, 'theme']}'",
+                        f"Write '{meant[row]}' or leave the cell empty.")
+        table[column] = meant
+    _check_shared(table, place)
+    return table
+
+
+def _check_shared(table: pd.DataFrame, place: str) -> None:
+    """A term counts for one theme unless every one of its rows says `shared`."""
+    checks.check_unique(table, place, ["theme", "term"])
+    first: dict[str, int] = {}
+    for row, term, shared in zip(table.index, table["term"], table["shared"], strict=True):
+        other = first.setdefault(term, row)
+        if other != row and not (shared and table.at[other, "shared"]):
+            checks.fail(place, row, f"term '{term}' is listed under '{table.at[other, 'theme']}' too (row {other})",
+                        "Remove one, or write 'shared' in the column shared of both rows to count it for both.")
+
+
+def _rules_of(themes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+    """The themes of a themes table of one's own, with the shipped inclusion rules where they are the same themes."""
+    found = themes.drop_duplicates("theme")[["theme", "family", "zh", "en"]]
+    return found.merge(rules[["theme", "includes", "excludes"]], on="theme", how="left").fillna("")
+
+
+def _check_approaches(table: pd.DataFrame, place: str) -> None:
+    checks.check_filled(table, place, _COLUMNS["approaches"])
+    checks.check_unique(table, place, "code")
+    allowed = {"stage": STAGES, "type": TYPES} | ({"legal_standing": STANDINGS} if "legal_standing" in table else {})
+    for column, values in allowed.items():
+        checks.check_known(table, place, column, values, f"the {column} values {', '.join(values)}")
+
+
+def _check_approach_rules(table: pd.DataFrame, approaches: pd.DataFrame, places: dict[str, str]) -> None:
+    """Codes exist, rule ids are unique, every term in every term column can match."""
+    place = places["approach_rules"]
+    checks.check_known(table, place, "code", approaches["code"], places["approaches"])
+    if "rule" in table:
+        checks.check_filled(table, place, ["rule"])
+        checks.check_unique(table, place, "rule")
+    for column in [name for name in ("terms", "requires", "excludes") if name in table]:
+        for row, cell in table[column].items():
+            for term in cell.split("|") if cell or column == "terms" else ():
+                checks.check_term(checks.half_width(term), place, row, column=column, clause=False)

@@ -1,0 +1,161 @@
+"""Turn a list of terms and a text into matches: the longest at each place, left to right, without overlap.
+
+Terms are matched on the string, not on tokens: a segmenter cuts most terms of a field (养老|服务, 医养|结合).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from functools import cached_property
+
+import ahocorasick_rs as aho
+import numpy as np
+
+# A wildcard reaches over none of these: 定期报* finds 定期报送整改 and stops before the comma.
+MARKS = "，。；：！？,.;:!?\n\r…"
+REACH = 4  # `*` stands for none to four characters
+
+
+class Matcher:
+    """Finds terms in texts.
+
+    `*` in a term stands for 0–4 characters within a clause, `?` for one. Of all terms that begin at a place the longest
+    wins; between equally long ones a plain term wins over one with wildcards, then the one named first. A wildcard
+    takes as much as it can. The search goes on after the match.
+
+    Parameters
+    ----------
+    terms : iterable of str
+        Half width, as clean text is. Repeated terms count once.
+
+    Attributes
+    ----------
+    terms : tuple of str
+        Plain terms first, then those with wildcards; a term's number is its place here.
+
+    Examples
+    --------
+    >>> matcher = Matcher(["助餐", "老年助餐服务", "老年*服务"])
+    >>> [(matcher.terms[n], start, end) for n, start, end in matcher.find("老年助餐服务,老年康养服务和助餐")]
+    [('老年助餐服务', 0, 6), ('老年*服务', 7, 13), ('助餐', 14, 16)]
+    """
+
+    def __init__(self, terms: Iterable[str]) -> None:
+        unique = list(dict.fromkeys(terms))
+        if any(not term.strip("*?") for term in unique):
+            raise ValueError("a term without any character but wildcards matches everything. Give each term a character.")
+        plain = [term for term in unique if not has_wildcard(term)]
+        wild = [term for term in unique if has_wildcard(term)]
+        self.terms: tuple[str, ...] = (*plain, *wild)
+        self._plain = tuple(plain)
+        self._number = {term: number for number, term in enumerate(self.terms)}
+        self._longest = _automaton(plain, aho.MatchKind.LeftmostLongest)
+        # Matches end at clause marks, so only a clause with a wildcard match is matched anew – unless a term holds a mark.
+        self._bounded = not any(mark in term for term in unique for mark in MARKS.replace("?", ""))
+        self._wild: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
+        for term in wild:
+            found_anywhere = re.compile(f"(?=({term_pattern(term)}))")
+            self._wild.setdefault(_anchor(term), []).append((self._number[term], found_anywhere))
+        self._anchors = _automaton(list(self._wild), aho.MatchKind.Standard)
+
+    @cached_property
+    def _every(self) -> aho.AhoCorasick:
+        """Finds overlapping plain terms, too."""
+        return _automaton(list(self._plain), aho.MatchKind.Standard)
+
+    def find(self, text: str) -> list[tuple[int, int, int]]:
+        """Return the matches as (term number, start, end), left to right."""
+        matches = self._longest.find_matches_as_indexes(text)
+        clauses = list(self._wild_clauses(text))
+        if not clauses:
+            return matches
+        starts = [start for start, _ in clauses]
+        matches = [match for match in matches if match[1] >= clauses[bisect_right(starts, match[1]) - 1][1]
+                   or match[1] < starts[0]]
+        matches += [match for start, end in clauses for match in self._tile(text, start, end)]
+        return sorted(matches, key=lambda match: match[1])
+
+    def count(self, text: str) -> np.ndarray:
+        """Return how often each term is matched, in the order of `terms` (faster than `find`: no positions)."""
+        tally = Counter(self._longest.find_matches_as_strings(text))
+        counts = np.zeros(len(self.terms), dtype=np.int64)
+        if tally:
+            counts[[self._number[term] for term in tally]] = list(tally.values())
+        for start, end in self._wild_clauses(text):
+            for term in self._longest.find_matches_as_strings(text[start:end]):
+                counts[self._number[term]] -= 1
+            for number, _, _ in self._tile(text, start, end):
+                counts[number] += 1
+        return counts
+
+    def _wild_clauses(self, text: str) -> list[tuple[int, int]]:
+        """Bounds of the clauses in which a term with wildcards matches; in most texts few."""
+        clauses: list[tuple[int, int]] = []
+        start = end = -1
+        held: set[str] = set()
+        anchors = list(self._wild)
+        for number, place, _ in self._anchors.find_matches_as_indexes(text, overlapping=True):
+            if place >= end:
+                start, end = _clause(text, place) if self._bounded else (0, len(text))
+                held = set()
+            if clauses and clauses[-1] == (start, end) or anchors[number] in held:
+                continue
+            held.add(anchors[number])
+            if any(pattern.search(text, start, end) for _, pattern in self._wild[anchors[number]]):
+                clauses.append((start, end))
+        return clauses
+
+    def _tile(self, text: str, start: int, end: int) -> list[tuple[int, int, int]]:
+        """Match one clause by trying every term at every place."""
+        clause = text[start:end]
+        every = list(self._every.find_matches_as_indexes(clause, overlapping=True))
+        for patterns in self._wild.values():
+            every += [(number, m.start(1), m.end(1)) for number, pattern in patterns for m in pattern.finditer(clause)]
+        every.sort(key=lambda match: (match[1], -match[2], match[0]))
+        matches, place = [], 0
+        for number, first, last in every:
+            if first >= place:
+                matches.append((number, start + first, start + last))
+                place = last
+        return matches
+
+
+def has_wildcard(term: str) -> bool:
+    """Whether a term holds `*` or `?`."""
+    return "*" in term or "?" in term
+
+
+def term_pattern(term: str) -> str:
+    """Write a term as a regular expression: `*` is 0–4 characters within a clause, `?` one.
+
+    Taking as much as possible at each `*` gives the longest match: a later piece can always reach farther.
+
+    >>> re.search(term_pattern("定期报*"), "由单位定期报送整改情况,再").group()
+    '定期报送整改情'
+    """
+    inside = f"[^{re.escape(MARKS)}]"
+    pieces = {"*": f"{inside}{{0,{REACH}}}", "?": inside}
+    return "".join(pieces.get(char, re.escape(char)) for char in term)
+
+
+def _anchor(term: str) -> str:
+    """The longest piece without wildcards (the last of several): cheap to look for before the pattern is tried."""
+    return max(reversed(re.split(r"[*?]+", term)), key=len)
+
+
+def _automaton(terms: list[str], kind: aho.MatchKind) -> aho.AhoCorasick:
+    return aho.AhoCorasick(terms, matchkind=kind, store_patterns=True,
+                           implementation=aho.Implementation.ContiguousNFA)
+
+
+def _clause(text: str, place: int) -> tuple[int, int]:
+    """Bounds of the stretch without clause marks around a place."""
+    start = end = place
+    while start and text[start - 1] not in MARKS:
+        start -= 1
+    while end < len(text) and text[end] not in MARKS:
+        end += 1
+    return start, end
