@@ -1,0 +1,293 @@
+"""Turn files into a `Corpus`: documents with metadata, sentences with offsets, and a list of whatever was odd."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers import formats
+from helpers.clean import CleanText, clean
+from helpers.layout import verbatim
+from helpers.masthead import read_masthead
+from helpers.segment import Sentence, split_sentences
+
+_DOCUMENT_TYPES = {
+    "doc": "str", "city_zh": "str", "city_en": "str", "issue_year": "Int64", "issue_number": "Int64", "date": "str",
+    "album_number": "Int64", "title": "str", "contributor": "str", "n_sections": "int64", "n_paragraphs": "int64",
+    "n_sentences": "int64", "n_chars": "int64", "source": "str", "sha256": "str", "decimals": "str", "decimals_read_as": "str",
+}  # fmt: skip
+_SENTENCE_TYPES = {
+    "doc": "str", "section": "int64", "section_title": "str", "paragraph": "int64", "sentence": "int64", "kind": "str",
+    "text": "str", "start": "int64", "end": "int64", "page": "Int64",
+}  # fmt: skip
+_SPACE = re.compile(r"\s")
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """One briefing: its raw text, its clean text with the way back, and what its masthead says.
+
+    Attributes
+    ----------
+    doc : str
+        Id, unique in the corpus.
+    clean_text : CleanText
+        Raw and clean text, offsets, ledger, metadata.
+    source, sha256 : str
+        File name below the folder read, and the hash of its bytes.
+    city_zh, city_en, issue_year, issue_number, date, album_number, title, contributor
+        As in the table `documents`; None where the file does not say.
+    page_starts : tuple of int
+        Raw offset at which each page begins; empty where pages are not known.
+    """
+
+    doc: str
+    clean_text: CleanText
+    source: str = ""
+    sha256: str = ""
+    city_zh: str | None = None
+    city_en: str | None = None
+    issue_year: int | None = None
+    issue_number: int | None = None
+    date: str | None = None
+    album_number: int | None = None
+    title: str | None = None
+    contributor: str | None = None
+    page_starts: tuple[int, ...] = ()
+
+    @property
+    def raw(self) -> str:
+        return self.clean_text.raw
+
+    @property
+    def text(self) -> str:
+        return self.clean_text.text
+
+    @property
+    def offsets(self) -> np.ndarray:
+        return self.clean_text.offsets
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Headings and sentences in order, with offsets into `text` (the clean text)."""
+        return tuple(split_sentences(self.text))
+
+    @cached_property
+    def decimals(self) -> str:
+        """`intact`, `lost` or `unknown`: what the document's own numbers prove."""
+        from helpers.decimals import judge_decimals
+
+        return judge_decimals(self.text)
+
+    @cached_property
+    def n_chars(self) -> int:
+        """Characters of all sentence texts without white space: the denominator of every rate."""
+        return sum(len("".join(self.text[s.start : s.end].split())) for s in self.sentences)
+
+    def quote(self, start: int, end: int) -> str:
+        """Return the raw text between two raw offsets without page marks, line breaks and the white space around these."""
+        if not 0 <= start <= end <= len(self.raw):
+            raise ValueError(f"{self.doc}: quote({start}, {end}) is outside the text of {len(self.raw)} characters.")
+        return verbatim(self.raw[start:end])
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """Turn offsets into the clean text to raw offsets; the span must hold at least one character."""
+        return int(self.offsets[start]), int(self.offsets[end - 1]) + 1
+
+    def page(self, start: int) -> int | None:
+        """Page (from 1) of a raw offset, None where pages are not known."""
+        return bisect.bisect_right(self.page_starts, start) or None if self.page_starts else None
+
+    @cached_property
+    def _squeezed(self) -> tuple[str, np.ndarray]:
+        """Raw text of the kept characters without white space, and the raw offset of each: where `locate` searches."""
+        kept = [(self.raw[i], i) for i in self.offsets.tolist() if not self.raw[i].isspace()]
+        return "".join(char for char, _ in kept), np.array([i for _, i in kept], dtype=np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Documents in the order of their ids, with the tables `documents`, `sentences` and `problems`.
+
+    Iteration gives Documents, ``corpus[doc]`` one of them, ``len(corpus)`` their number.
+    """
+
+    items: tuple[Document, ...]
+    problem_rows: tuple[dict[str, str], ...] = ()
+
+    def __getitem__(self, doc: str) -> Document:
+        if doc not in self._by_id:
+            raise KeyError(f"'{doc}' is not in the corpus. Documents there: {', '.join(self._by_id) or 'none'}.")
+        return self._by_id[doc]
+
+    def __contains__(self, doc: object) -> bool:
+        return doc in self._by_id
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Document]:
+        return {document.doc: document for document in self.items}
+
+    @cached_property
+    def decimals_read_as(self) -> dict[str, str]:
+        """How each document's numbers are read: `lost` or `intact`; a document that proves neither follows its corpus."""
+        states = {document.decimals for document in self.items}
+        unknown = "lost" if "lost" in states and "intact" not in states else "intact"
+        return {d.doc: unknown if d.decimals == "unknown" else d.decimals for d in self.items}
+
+    @cached_property
+    def documents(self) -> pd.DataFrame:
+        """A row a document, in `doc` order; what a file does not say is missing."""
+        rows = [
+            {
+                **{name: getattr(d, name) for name in _DOCUMENT_TYPES if name in Document.__dataclass_fields__},
+                "n_sections": len({s.section for s in d.sentences if s.section}),
+                "n_paragraphs": len({s.paragraph for s in d.sentences if s.kind == "sentence"}),
+                "n_sentences": sum(s.kind == "sentence" for s in d.sentences),
+                "n_chars": d.n_chars,
+                "decimals": d.decimals,
+                "decimals_read_as": self.decimals_read_as[d.doc],
+            }
+            for d in self.items
+        ]
+        return pd.DataFrame(rows, columns=list(_DOCUMENT_TYPES)).astype(_DOCUMENT_TYPES)
+
+    @cached_property
+    def sentences(self) -> pd.DataFrame:
+        """A row a sentence or heading, in text order; `start, end` are raw offsets, `text` is clean."""
+        rows = [
+            (d.doc, *s[:5], d.text[s.start : s.end], *d.raw_span(s.start, s.end), d.page(int(d.offsets[s.start])))
+            for d in self.items
+            for s in d.sentences
+        ]
+        return pd.DataFrame(rows, columns=list(_SENTENCE_TYPES)).astype(_SENTENCE_TYPES)
+
+    @cached_property
+    def problems(self) -> pd.DataFrame:
+        """A row for whatever was odd or could not be read: `source, doc, problem, detail`."""
+        columns = ["source", "doc", "problem", "detail"]
+        return pd.DataFrame(list(self.problem_rows), columns=columns).astype("str")
+
+
+def read_corpus(path: str | Path | list[str | Path], *, size_limit: int = formats.SIZE_LIMIT) -> Corpus:
+    """Read a file, a folder or a list of these into a corpus.
+
+    Parameters
+    ----------
+    path : path or list of paths
+        A folder is read with its subfolders. Where a SHA256SUMS file lies beside a document, the hashes must match.
+    size_limit : int
+        Largest file read, in bytes; larger ones become a row of `problems`.
+
+    Returns
+    -------
+    Corpus
+        Documents in the order of their ids. A file that cannot be read is a row of `problems`, never an error.
+
+    Raises
+    ------
+    FileNotFoundError
+        For a path that does not exist.
+    ValueError
+        For a file whose hash is not the one in SHA256SUMS.
+    """
+    files = formats.find_files(path)
+    formats.check_sums(files)
+    problems = formats.Problems()
+    if not files:
+        problems.add(str(Path(path).name if isinstance(path, (str, Path)) else ""), "no_documents", "The folder holds no document.")
+    sources = list(formats.read_sources(files, problems, size_limit=size_limit))
+    ids = _unique_ids([source.name for source in sources])
+    documents = [_document(source, doc) for source, doc in zip(sources, ids, strict=True)]
+    for document in documents:
+        _note_missing(document, problems)
+    _note_duplicates(documents, problems)
+    return Corpus(tuple(sorted(documents, key=lambda d: d.doc)), tuple(problems.rows))
+
+
+def _unique_ids(names: list[str]) -> list[str]:
+    """The file's stem; a stem that repeats gets its folder's name in front, or a number behind."""
+    taken: set[str] = set()
+    ids = []
+    for name in names:
+        stem = doc = Path(name).stem
+        n = 1
+        while doc in taken:
+            n += 1
+            doc = f"{stem}_{n}"
+        taken.add(doc)
+        ids.append(doc)
+    return ids
+
+
+def _document(source: formats.Source, doc: str) -> Document:
+    cleaned = clean(source.raw)
+    facts = read_masthead(cleaned.metadata, cleaned.text)
+    return Document(doc, cleaned, source.name, source.sha256, page_starts=source.page_starts, **facts)
+
+
+def _note_missing(document: Document, problems: formats.Problems) -> None:
+    if not document.text.strip():
+        problems.add(document.source, "no_body", "Nothing is left but page marks and masthead.", document.doc)
+    missing = [name for name, value in (("city", document.city_zh), ("title", document.title)) if value is None]
+    if missing:
+        problems.add(document.source, "missing_metadata", f"The text does not say its {' and '.join(missing)}.", document.doc)
+
+
+def _note_duplicates(documents: list[Document], problems: formats.Problems) -> None:
+    first: dict[str, Document] = {}
+    for document in documents:
+        twin = first.setdefault(document.sha256, document)
+        if twin is not document:
+            detail = f"Same content as {twin.source}: it counts twice. Take one of the two out."
+            problems.add(document.source, "duplicate", detail, document.doc)
+
+
+def locate(document: Document, quote: str, *, within: tuple[int, int] | None = None) -> tuple[int, int]:
+    """Find a verbatim quotation in a document, ignoring white space (and page marks) only.
+
+    Parameters
+    ----------
+    document : Document
+        Where to look.
+    quote : str
+        As in the source: full-width digits stay full width.
+    within : (start, end), optional
+        Raw offsets to look between, for a quotation that occurs more than once.
+
+    Returns
+    -------
+    (start, end)
+        Raw offsets; ``document.quote(start, end)`` is the quotation as the file has it.
+
+    Raises
+    ------
+    ValueError
+        If the quotation is empty, not there, or there more than once.
+    """
+    text, offsets = document._squeezed
+    needle = _SPACE.sub("", quote)
+    if not needle:
+        raise ValueError(f"{document.doc}: an empty quotation cannot be located. Copy the words from the source.")
+    low, high = within or (0, len(document.raw))
+    first, last = np.searchsorted(offsets, [low, high])
+    places = [m.start() for m in re.finditer(re.escape(needle), text[first:last])]
+    if len(places) == 1:
+        at = int(first) + places[0]
+        return int(offsets[at]), int(offsets[at + len(needle) - 1]) + 1
+    shown = quote if len(quote) <= 40 else quote[:40] + "…"
+    if places:
+        raise ValueError(f"{document.doc}: '{shown}' is there {len(places)} times. Quote more of it, or say `within`.")
+    raise ValueError(f"{document.doc}: '{shown}' is not there. Copy it from the source, full-width digits included.")
