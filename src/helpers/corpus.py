@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import pandas as pd
 
 from helpers import formats
 from helpers.clean import CleanText, clean
+from helpers.codebook import DATA
 from helpers.layout import verbatim
 from helpers.masthead import read_masthead
 from helpers.segment import Sentence, split_sentences
@@ -148,6 +150,13 @@ class Corpus:
         return {d.doc: unknown if d.decimals == "unknown" else d.decimals for d in self.items}
 
     @cached_property
+    def is_shipped(self) -> bool:
+        """True for the five briefings that the project ships: what is asserted of them is said of no other corpus."""
+        sums = DATA / "raw" / "SHA256SUMS"
+        shipped = {line.split()[0] for line in sums.read_text(encoding="utf8").splitlines()} if sums.is_file() else set()
+        return bool(shipped) and {document.sha256 for document in self.items} == shipped
+
+    @cached_property
     def documents(self) -> pd.DataFrame:
         """A row a document, in `doc` order; what a file does not say is missing."""
         rows = [
@@ -181,13 +190,13 @@ class Corpus:
         return pd.DataFrame(list(self.problem_rows), columns=columns).astype("str")
 
 
-def read_corpus(path: str | Path | list[str | Path], *, size_limit: int = formats.SIZE_LIMIT) -> Corpus:
+def read_corpus(path: str | Path | list[str | Path] | None = None, *, size_limit: int = formats.SIZE_LIMIT) -> Corpus:
     """Read a file, a folder or a list of these into a corpus.
 
     Parameters
     ----------
-    path : path or list of paths
-        A folder is read with its subfolders. Where a SHA256SUMS file lies beside a document, the hashes must match.
+    path : path or list of paths, optional
+        Default: the environment variable HELPERS_CORPUS, else the shipped briefings. A folder is read with its subfolders. Where a SHA256SUMS file lies beside a document, the hashes must match.
     size_limit : int
         Largest file read, in bytes; larger ones become a row of `problems`.
 
@@ -203,6 +212,7 @@ def read_corpus(path: str | Path | list[str | Path], *, size_limit: int = format
     ValueError
         For a file whose hash is not the one in SHA256SUMS.
     """
+    path = path or os.environ.get("HELPERS_CORPUS") or DATA / "raw"
     files = formats.find_files(path)
     formats.check_sums(files)
     problems = formats.Problems()

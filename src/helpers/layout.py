@@ -22,6 +22,7 @@ BREAKS = "\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029"
 _LINE = re.compile(f"[^{BREAKS}]+")
 _FINAL = re.compile(r"[.。!！?？;；:：…][”’」』»》)）\"]*$")
 _STOP = re.compile(r"[.。!！?？][”’」』»》)）\"]*$")
+_UNFINISHED = re.compile(r"[0-9０-９,，、(（“‘«《]$")  # `１１７` of `１１７条`: no paragraph, title or heading ends so
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节部]")
 _PAGE_MARK = re.compile(
     r"[—–―－-]{1,3}[ \u3000\t]*[0-9０-９]{1,4}[ \u3000\t]*[—–―－-]{1,3}"
@@ -168,7 +169,11 @@ def join_blocks(lines: list[Line]) -> list[list[Line]]:
 
 
 def _ends_block(line: Line, following: Line, measure: float) -> bool:
-    if measure == 0 or line.width < 0.8 * measure:
+    if measure == 0:
+        return True
+    if _UNFINISHED.search(line.text):
+        return False
+    if line.width < 0.8 * measure:
         return True
     if not _FINAL.search(line.text[-12:]):
         # `一、…` of a wrapped text stands on a short line; in a tiny text every line is "full"

@@ -1,0 +1,38 @@
+# Commands of the project, each a thin wrapper of `python -m helpers …` or `pytest`; `make` lists them.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+READY := $(VENV)/ready
+
+.PHONY: help reproduce test test-slow lab explore figures bench lock clean
+.DEFAULT_GOAL := help
+
+help:  ## list the commands
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@echo; echo "Your own documents: make reproduce CORPUS=folder OUT=folder"
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed. Name one: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+reproduce: $(READY)  ## execute all notebooks; write tables, figures and the reading copy (CORPUS=folder OUT=folder for yours)
+	$(RUN) -m helpers reproduce $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(OUT),--out "$(OUT)")
+
+test: $(READY)  ## everything quick: units, data, layers, notebooks against their stored outputs
+	$(RUN) -m pytest -m "not slow" -n 2 tests
+	HELPERS_OUT="$(CURDIR)/build/nbval" $(RUN) -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg -n 2 --dist loadfile notebooks
+
+test-slow: $(READY)  ## what takes longer: kills, cluster, browser, large corpora
+	$(RUN) -m pytest -m slow tests
+
+lab: $(READY)  ## open JupyterLab on the index notebook
+	$(RUN) -m jupyter lab notebooks/00_index.ipynb
+
+lock: $(READY)  ## resolve the dependencies of pyproject.toml into requirements.lock again (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras pyproject.toml -o requirements.lock
+
+clean:  ## remove the environment and everything built
+	rm -rf $(VENV) build

@@ -1,0 +1,104 @@
+"""The commands: `python -m helpers reproduce | figures | …` turn the corpus into notebooks, tables, figures and pages."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit code (0 done, 1 failed, 2 wrong arguments)."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.run(options)
+    except (OSError, ValueError) as error:
+        print(f"{options.command}: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    add = commands.add_parser("reproduce", help="execute all notebooks and write tables, figures and the reading copy")
+    add.add_argument("--corpus", type=Path, help="your own folder of documents (default: the five briefings)")
+    add.add_argument("--out", type=Path, help="where its results go; needed with --corpus")
+    add.add_argument("--timeout", type=int, default=600, help="seconds one cell may take (default 600)")
+    add.add_argument("--jobs", type=int, default=2, help="notebooks executed at the same time (default 2)")
+    add.add_argument("--only", default="", help="only notebooks whose name contains this")
+    add.set_defaults(run=_reproduce)
+    return parser
+
+
+def _reproduce(options: argparse.Namespace) -> int:
+    from helpers.corpus import read_corpus
+    from helpers.execute import execute_notebooks
+    from helpers.site import build_site
+
+    own = options.corpus is not None or options.out is not None
+    if own and (options.corpus is None or options.out is None):
+        raise ValueError("--corpus and --out go together, so that the shipped results stay as they are. Name both.")
+    out = options.out.resolve() if own else None
+    if own:
+        _check_out(options.corpus.resolve(), out)
+        corpus = read_corpus(options.corpus)
+        for row in corpus.problems.itertuples():
+            print(f"  {row.source}: {row.problem}. {row.detail}")
+        if not len(corpus):
+            raise ValueError(f"'{options.corpus}' holds no document that can be read. See the lines above.")
+        print(f"{len(corpus)} documents read.")
+    began = time.perf_counter()
+    notebooks = sorted(path for path in (ROOT / "notebooks").glob("*.ipynb") if options.only in path.name)
+    print(f"Executing {len(notebooks)} notebooks, {options.jobs} at a time …", flush=True)
+    environment = {"HELPERS_CORPUS": str(options.corpus.resolve()), "HELPERS_OUT": str(out)} if own else {}
+    done: list[str] = []
+
+    def report(run) -> None:
+        done.append(run.name)
+        outcome = f"FAILED: {run.error}" if run.error else "done"
+        print(f"  [{len(done)}/{len(notebooks)}] {run.name:<20} {run.seconds:6.1f} s  {outcome}", flush=True)
+
+    runs = execute_notebooks(
+        notebooks, out / "notebooks" if own else ROOT / "notebooks",
+        environment=environment, timeout=options.timeout, jobs=options.jobs, report=report,
+    )  # fmt: skip
+    failed = [run for run in runs if run.error]
+    if failed:
+        print(f"{len(failed)} notebooks failed; what they got to is in notebooks/failed/.", file=sys.stderr)
+        return 1
+    site = build_site(out or ROOT, out / "site" if own else ROOT / "build" / "site")
+    print(f"All done in {time.perf_counter() - began:.0f} s. Look at:")
+    for what, place in _places(out, site):
+        print(f"  {what:<16} {_shown(place)}")
+    return 0
+
+
+def _check_out(corpus: Path, out: Path) -> None:
+    if out == ROOT or ROOT / "data" in (out, *out.parents) or out in (ROOT / "notebooks", ROOT / "figures", ROOT / "src"):
+        raise ValueError(f"'{out}' holds the shipped results. Choose a folder of its own for OUT.")
+    if corpus == out or corpus in out.parents:
+        raise ValueError("OUT lies in the corpus folder: results would be read as documents. Choose another folder.")
+    (out / "notebooks" / "failed").mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(out / "notebooks" / "failed")
+
+
+def _places(out: Path | None, site: Path) -> list[tuple[str, Path]]:
+    tables = out / "derived" if out else ROOT / "data" / "derived"
+    figures = (out or ROOT) / "figures"
+    return [("to read", site / "index.html"), ("figures", figures), ("tables", tables), ("notebooks", (out or ROOT) / "notebooks")]
+
+
+def _shown(path: Path) -> str:
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # another drive on Windows
+        return str(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,189 @@
+"""Cleaning: each rule with cases that it must change and cases that it must leave, and the way back to the raw text."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import clean, read_corpus
+from helpers.layout import half_width, is_page_mark, join_blocks, page_measure, split_lines, unradical, verbatim
+
+WRAPPED = """
+河南省人大社会建设委员会
+
+简　　报
+
+(２０２４年　第６０期)
+
+　河南省人大社会建设委员会 ２０２４年１１月２８日
+
+“积极应对人口老龄化　加快发展养老服务”联动监督专辑 (五十九)
+
+鹤城: 打好人大监督 “组合拳”
+
+助推养老服务事业高质量发展
+
+鹤城市人大常委会坚持以人民为中心,把推动养老事业发展作为
+
+保障民生的重中之重,共走访养老机构１１７
+
+家,提出建议２６
+
+条,形成合力.
+
+一、坚持高位推动,注重 “顶层谋划”
+
+省人大常委会动员会召开后,市人大常委会高度重视,针对地域
+—３—
+
+
+
+面积大的特点,结合 “为人民履职、为中原添彩人
+ 大代表在行动”主题活动,每个代表走访不 少于１０名老人.
+
+(鹤城市人大社会建设委员会供稿)
+ 　报:全国人大社会建设委员会
+
+省人大常委会主任、副主任
+
+　发:省人大常委会副秘书长
+"""
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("养老问\n\n题日益", "养老问题日益"),
+        ("１１７\n\n条", "117条"),
+        ("走访不 少于", "走访不少于"),
+        ("添彩人\n 大代表", "添彩人大代表"),
+        ("注重 “顶层谋划”", "注重“顶层谋划”"),
+        ("各乡 (镇)人大", "各乡(镇)人大"),
+        ("—５—", ""),
+        ("地域面积\n—３—\n\n大、机构", "地域面积大、机构"),
+        ("１—５月", "1—5月"),  # a range of months is not a page mark
+        ("监督—落实—再监督", "监督—落实—再监督"),
+        ("2020—2021—2022年", "2020—2021—2022年"),
+        ("上下联动　凝聚合力", "上下联动 凝聚合力"),  # the ideographic space of a title is a space
+        ("the long\nterm care", "the long term care"),  # words of a Latin script keep a space
+        ("占比２１．９８％", "占比21.98%"),
+        ("㎡①½", "㎡①½"),  # NFKC would rewrite these
+        ("⼈⺠代表", "人民代表"),
+        ("", ""),
+        ("  \n\u3000", ""),
+    ],
+)
+def test_each_rule_changes_what_it_should_and_nothing_else(raw, text):
+    assert clean(raw).text == text
+
+
+def test_a_wrapped_briefing_becomes_one_line_a_paragraph():
+    lines = clean(WRAPPED).text.split("\n")
+    assert lines == [
+        "鹤城市人大常委会坚持以人民为中心,把推动养老事业发展作为保障民生的重中之重,共走访养老机构117家,提出建议26条,形成合力.",
+        "一、坚持高位推动,注重“顶层谋划”",
+        "省人大常委会动员会召开后,市人大常委会高度重视,针对地域面积大的特点,结合“为人民履职、为中原添彩人大代表在行动”主题活动,每个代表走访不少于10名老人.",
+    ]
+
+
+def test_what_is_not_body_is_kept_as_metadata():
+    marks = [(mark.rule, mark.text) for mark in clean(WRAPPED).metadata]
+    assert marks == [
+        ("masthead", "河南省人大社会建设委员会"),
+        ("masthead", "简  报"),
+        ("issue", "(2024年 第60期)"),
+        ("date", "河南省人大社会建设委员会 2024年11月28日"),
+        ("campaign", "“积极应对人口老龄化 加快发展养老服务”联动监督专辑 (五十九)"),
+        ("title", "鹤城: 打好人大监督 “组合拳”"),
+        ("title", "助推养老服务事业高质量发展"),
+        ("attribution", "(鹤城市人大社会建设委员会供稿)"),
+        ("distribution", "报:全国人大社会建设委员会"),
+        ("distribution", "省人大常委会主任、副主任"),
+        ("distribution", "发:省人大常委会副秘书长"),
+    ]
+
+
+def test_text_that_is_not_wrapped_keeps_its_lines():
+    raw = "关于养老服务工作的报告\n\n一、总体情况\n　　全市共有养老机构120家，床位1.2万张。近年来，各级高度重视养老服务工作，成效明显。\n　　今年以来，开展了专题调研。\n二、存在问题\n　　一是投入不足，设施老化，服务质量不高，群众意见较多。\n"
+    assert clean(raw).text.split("\n") == [
+        "一、总体情况",
+        "全市共有养老机构120家,床位1.2万张。近年来,各级高度重视养老服务工作,成效明显。",
+        "今年以来,开展了专题调研。",
+        "二、存在问题",
+        "一是投入不足,设施老化,服务质量不高,群众意见较多。",
+    ]
+
+
+def test_a_body_without_masthead_loses_nothing():
+    assert clean("关于设立老龄工作委员会").text == "关于设立老龄工作委员会"
+    assert clean("今年以来,委员会开展调研.").metadata == ()
+
+
+def rebuilt(result):
+    parts, place = [], 0
+    for edit in result.ledger:
+        assert edit.start >= place, "edits overlap"
+        assert result.raw[edit.start : edit.end] == edit.before
+        parts += [result.raw[place : edit.start], edit.after]
+        place = edit.end
+    return "".join(parts) + result.raw[place:]
+
+
+def assert_way_back(result):
+    assert len(result.offsets) == len(result.text)
+    assert (result.offsets[1:] > result.offsets[:-1]).all()
+    assert rebuilt(result) == result.text
+
+
+ODD = st.text(st.sampled_from("养老,.。 \n\r\f\u3000—－3３０“”(（〇⼈\ufeff\u2028\ud800aZ、一报:"), max_size=60)
+
+
+@given(st.one_of(st.text(), ODD))
+def test_any_text_is_cleaned_with_a_ledger_that_rebuilds_it(raw):
+    assert_way_back(clean(raw))
+
+
+@given(st.one_of(st.text(), ODD))
+def test_width_and_radicals_are_mapped_one_to_one(raw):
+    assert len(half_width(raw)) == len(raw) == len(unradical(raw))
+    assert half_width(half_width(raw)) == half_width(raw)
+
+
+def test_the_shipped_briefings_have_a_ledger_that_rebuilds_them():
+    for document in read_corpus():
+        assert_way_back(document.clean_text)
+        assert {edit.rule for edit in document.clean_text.ledger} <= {
+            "line_break", "stray_space", "width", "page_mark", "masthead", "issue", "date", "campaign", "title",
+            "attribution", "distribution",
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "is_mark"),
+    [("—３—", True), ("- 12 -", True), ("第3页 共5页", True), ("－ ４ －", True), ("１—５月", False), ("３", False), ("第3页的图", False)],
+)
+def test_page_marks_are_told_from_ranges(line, is_mark):
+    assert is_page_mark(line) is is_mark
+
+
+def test_verbatim_drops_page_furniture_and_nothing_else():
+    assert verbatim("地域面积\n—３—\n\n大、走访不\n 少于１０名  老人") == "地域面积大、走访不少于１０名  老人"
+
+
+def test_the_page_measure_tells_wrapped_text():
+    wrapped = split_lines("把推动养老事业发展作为保障和改善民\n生的重中之重连续多年将养老服务纳入\n年度工作要点.")
+    loose = split_lines("第一段到这里结束。\n第二段也到这里结束了。")
+    assert page_measure(wrapped) == 17 and page_measure(loose) == 0
+    assert [len(block) for block in join_blocks(wrapped)] == [3]
+
+
+@pytest.mark.parametrize("bad", ["”", "…", "—", " ", "\n", "1", "一、\n", "汉 ", "第", "(", "报:\n"])
+def test_hostile_repetition_is_cleaned_in_linear_time(bad):
+    def seconds(n):
+        began = time.perf_counter()
+        clean(bad * n)
+        return time.perf_counter() - began
+
+    seconds(1000)
+    assert seconds(40_000) < 40 * max(seconds(4_000), 0.01)
