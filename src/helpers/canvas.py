@@ -1,0 +1,217 @@
+"""Measured text and millimetres → places on a figure: axes, wrapped labels, keys, pages, and the final check of every text."""
+
+from __future__ import annotations
+
+import functools
+import io
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import matplotlib
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from helpers import typeface
+from helpers.style import INK, MM, QUIET, SMALLEST_PT, Style
+
+LINE_MM = 3.3  # one line of 7 pt text
+POINT_MM = 25.4 / 72
+
+
+class Chart(Figure):
+    """A figure that knows the table it shows, in drawn order, and its description in both languages.
+
+    Attributes
+    ----------
+    drawn : DataFrame
+        Exactly the data drawn: one row a mark, cell or label.
+    alt : dict
+        ``{"zh": …, "en": …}``: alternative text, generated from the data.
+    page, pages : int
+        Which part of a long table this is, and how many there are.
+    lang : str
+        Language of the labels.
+    """
+
+    drawn: pd.DataFrame
+    alt: dict[str, str]
+    page: int
+    pages: int
+    lang: str
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        # Shown in a notebook at its own size, without pyplot's global state.
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=200, metadata={"Software": None})
+        width, height = (round(100 * inches) for inches in self.get_size_inches())
+        return buffer.getvalue(), {"width": width, "height": height}
+
+
+def new_chart(style: Style, height_mm: float) -> Chart:
+    """Return an empty figure of the style's width."""
+    fig = Chart(figsize=(style.mm * MM, height_mm * MM))
+    FigureCanvasAgg(fig)
+    fig.lang, fig.page, fig.pages = style.lang, 1, 1
+    return fig
+
+
+def sheet(fig: Figure) -> Axes:
+    """Return axes over the whole figure whose unit is the millimetre, from the top left corner."""
+    width, height = (inches / MM for inches in fig.get_size_inches())
+    ax = fig.add_axes((0, 0, 1, 1), zorder=-1)
+    ax.set(xlim=(0, width), ylim=(height, 0))
+    ax.axis("off")
+    return ax
+
+
+def panel(fig: Figure, left: float, top: float, width: float, height: float, **options: Any) -> Axes:
+    """Return axes at a place given in millimetres from the top left corner."""
+    full_width, full_height = (inches / MM for inches in fig.get_size_inches())
+    return fig.add_axes((left / full_width, 1 - (top + height) / full_height, width / full_width, height / full_height),
+                        **options)
+
+
+@functools.lru_cache(maxsize=20_000)
+def text_mm(text: str, size: float = SMALLEST_PT) -> float:
+    """Return the width of the longest line of a text in millimetres.
+
+    >>> round(text_mm("养老服务"), 1)  # four characters of 7 pt
+    9.9
+    """
+    font = matplotlib.font_manager.get_font(str(typeface.FONT))
+    font.set_size(100, 72)
+    widest = 0.0
+    for line in text.split("\n"):
+        font.set_text("".join(c if c in typeface.covered() else "国" for c in line))
+        widest = max(widest, font.get_width_height()[0] / 64)
+    return widest * size / 100 * POINT_MM
+
+
+def wrap(text: str, width_mm: float, *, size: float = SMALLEST_PT, lines: int | None = None) -> str:
+    """Break a text into lines that fit: English at spaces, Chinese anywhere but before a closing mark.
+
+    >>> wrap("law inspection", 14)
+    'law\\ninspection'
+    """
+    out, line = [], ""
+    for piece in _pieces(text):
+        if line and text_mm((line + piece).rstrip(), size) > width_mm:
+            out.append(line.rstrip())
+            line = ""
+        line += piece if line or not piece.isspace() else ""
+    out.append(line.rstrip())
+    if lines is not None and len(out) > lines:
+        last = out[lines - 1]
+        while last and text_mm(last + "…", size) > width_mm:
+            last = last[:-1]
+        out = [*out[: lines - 1], last + "…"]
+    return "\n".join(out)
+
+
+def _pieces(text: str) -> list[str]:
+    """Cut a text where a line may break, keeping a space or a closing mark with what stands before it."""
+    pieces: list[str] = []
+    for char in text:
+        joins = pieces and (char in " ，。、；：！？）》”’,.;:!?)%％-" or (char.isascii() and pieces[-1][-1].isascii() and pieces[-1][-1] not in " -"))
+        if joins:
+            pieces[-1] += char
+        else:
+            pieces.append(char)
+    return pieces
+
+
+def fit(text: str, width_mm: float, *, size: float = SMALLEST_PT) -> str:
+    """Shorten a text to one line of a width, with “…” where something is left out."""
+    return wrap(text.replace("\n", " "), width_mm, size=size, lines=1)
+
+
+def write(ax: Axes, x: float, y: float, text: str, *, ha: str = "left", va: str = "center", color: str = INK,
+          size: float = SMALLEST_PT, **options: Any) -> Text:
+    """Put a text at a place of the axes."""
+    return ax.text(x, y, text, ha=ha, va=va, color=color, fontsize=size, linespacing=1.05, **options)
+
+
+def mark(ax: Axes, x: Any, y: Any, *, size: float, **look: Any) -> None:
+    """Draw marks of a diameter in points."""
+    ax.plot(x, y, linestyle="none", markersize=size, clip_on=False, **{"markeredgewidth": 0.8, **look})
+
+
+def key(ax: Axes, entries: Sequence[tuple[dict[str, Any] | None, str]], *, left: float, top: float, right: float) -> float:
+    """Draw a key (mark and word) in as many lines as the width asks for; return where it ends, in millimetres.
+
+    An entry without a mark is a note of its own line.
+    """
+    x, y = left, top + LINE_MM / 2
+    for look, label in entries:
+        if look is None:
+            lines = wrap(label, right - left)
+            y += LINE_MM + 0.6 if x > left else 0
+            write(ax, left, y - LINE_MM / 2, lines, va="top", color=QUIET)
+            y += LINE_MM * (lines.count("\n") + 1) + 0.2
+            x = left
+            continue
+        needed = 4.2 + text_mm(label)
+        if x > left and x + needed > right:
+            x, y = left, y + LINE_MM + 0.5
+        mark(ax, [x + 1.4], [y], **{"size": 5, **look})
+        write(ax, x + 3.4, y, label)
+        x += needed + 2.4
+    return y + (LINE_MM / 2 + 0.4 if x > left else 0.4 - LINE_MM / 2)
+
+
+def key_mm(entries: Sequence[tuple[dict[str, Any] | None, str]], width: float) -> float:
+    """Return the height that `key` needs for these entries."""
+    ax = sheet(Figure(figsize=(width * MM, 1)))
+    return key(ax, entries, left=0, top=0, right=width)
+
+
+def paginate(items: Sequence[Any], per_page: int, page: int) -> tuple[Sequence[Any], int]:
+    """Return the items of a page (counted from 1) and the number of pages, filled evenly.
+
+    >>> paginate(list("abcde"), 3, 2)
+    (['d', 'e'], 2)
+    """
+    pages = max(1, math.ceil(len(items) / max(1, per_page)))
+    if not 1 <= page <= pages:
+        raise ValueError(f"page {page}: this figure has pages 1 to {pages}.")
+    size = math.ceil(len(items) / pages)
+    return items[(page - 1) * size: page * size], pages
+
+
+def require(table: pd.DataFrame, columns: Iterable[str], *, chart: str, source: str) -> None:
+    """Refuse a table that lacks a column, saying which and where such a table comes from."""
+    missing = [c for c in columns if c not in table.columns]
+    if missing:
+        raise ValueError(f"{chart}: column {', '.join(map(repr, missing))} is missing; found {', '.join(map(str, table.columns))}. "
+                         f"Pass the table of {source}.")
+
+
+def nothing(style: Style, columns: Iterable[str]) -> Chart:
+    """Return a small figure that says there is nothing to draw, for a corpus without such data."""
+    fig = new_chart(style, 12)
+    write(sheet(fig), style.mm / 2, 6, style.say("没有可以绘制的数据", "There is nothing to draw"), ha="center", color=QUIET)
+    return finish(fig, pd.DataFrame(columns=list(columns)), zh="没有可以绘制的数据。", en="There is nothing to draw.")
+
+
+def finish(fig: Chart, drawn: pd.DataFrame, *, zh: str, en: str, pages: int = 1, page: int = 1) -> Chart:
+    """Keep table and description with the figure, and give every text a font that can draw it."""
+    fig.drawn, fig.alt, fig.page, fig.pages = drawn.reset_index(drop=True), {"zh": zh, "en": en}, page, pages
+    embed_fonts(fig)
+    return fig
+
+
+def embed_fonts(fig: Figure) -> None:
+    """Give every text of a figure fonts that hold all its characters.
+
+    Raises
+    ------
+    MissingGlyph
+        When no packaged font has a character; the message names text and character.
+    """
+    for text in fig.findobj(Text):
+        if text.get_text():
+            text.set_family(typeface.families_for(text.get_text()))

@@ -1,0 +1,60 @@
+"""Ids of tables (doc, city, code, theme) → the words that a reader sees on a chart."""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import pandas as pd
+
+
+def document_labels(table: pd.DataFrame) -> pd.Series:
+    """Return a label a document, in table order: Chinese name above English name; doc where two share a city.
+
+    Returns
+    -------
+    Series
+        Index ``doc``; values such as ``"郑州\\nZhengzhou"``.
+
+    >>> document_labels(pd.DataFrame([{"doc": "003", "city_zh": "郑州", "city_en": "Zhengzhou"}]))["003"]
+    '郑州\\nZhengzhou'
+    """
+    rows = table.drop_duplicates("doc")
+    cities = [_city(row) for row in rows.to_dict("records")]
+    # Two reports of one city: the second line is the document instead of the English name.
+    labels = [city if cities.count(city) == 1 else "\n".join(dict.fromkeys([city.split("\n")[0], str(doc)]))
+              for city, doc in zip(cities, rows["doc"], strict=True)]
+    return pd.Series(labels, index=pd.Index(rows["doc"], name="doc"), dtype="str")
+
+
+def _city(row: dict[str, Any]) -> str:
+    names = [str(row[c]) for c in ("city_zh", "city_en") if c in row and pd.notna(row[c]) and str(row[c])]
+    return "\n".join(dict.fromkeys(names)) or str(row["doc"])
+
+
+def city_names(label: str) -> str:
+    """Return a two-line label on one line: ``郑州 Zhengzhou``."""
+    return label.replace("\n", " ")
+
+
+def label_of(row: Any, lang: str) -> str:
+    """Return the label of a coded row in a language: its own ``zh``/``en``, else the codebook's, else its id."""
+    own = getattr(row, lang, None)
+    if own is not None and pd.notna(own) and str(own):
+        return str(own)
+    for column in ("code", "theme"):
+        if hasattr(row, column):
+            name = getattr(row, column)
+            return shipped_labels(column).get(name, {}).get(lang, str(name))
+    return str(row)
+
+
+@functools.cache
+def shipped_labels(column: str) -> dict[str, dict[str, str]]:
+    """Return ``{id: {"zh": …, "en": …}}`` of the shipped codebook for ``code`` or ``theme``."""
+    from helpers.codebook import read_codebook
+
+    codebook = read_codebook()
+    table = codebook.approaches if column == "code" else codebook.themes
+    rows = table.drop_duplicates(column)
+    return {row[column]: {"zh": row["zh"], "en": row["en"]} for row in rows.to_dict("records")}

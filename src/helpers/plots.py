@@ -1,0 +1,15 @@
+"""Table → matplotlib `Figure`: every chart of the project under one name; no function here reads a file."""
+
+from __future__ import annotations
+
+from helpers.canvas import Chart, embed_fonts
+from helpers.plots_matrix import instrument_matrix
+from helpers.plots_outcomes import outcome_chain, outcome_values
+from helpers.plots_themes import keyness_lollipop, theme_rates
+from helpers.style import Style, city_look, use_style
+from helpers.typeface import MissingGlyph
+
+__all__ = [
+    "Chart", "MissingGlyph", "Style", "city_look", "embed_fonts", "instrument_matrix", "keyness_lollipop",
+    "outcome_chain", "outcome_values", "theme_rates", "use_style",
+]
