@@ -1,0 +1,62 @@
+"""The human tables: every quotation at its place, every id in the codebook, the readings' sums as stated."""
+
+import pytest
+
+from helpers import read_codebook, read_corpus, read_table
+
+
+@pytest.fixture(scope="module")
+def corpus():
+    return read_corpus()
+
+
+@pytest.mark.parametrize("name", ["sentences", "approaches", "outcomes", "readings"])
+def test_every_row_belongs_to_a_file_and_quotes_it(corpus, name):
+    by_hash = {document.sha256: document for document in corpus}
+    table = read_table(f"coded/{name}")
+    assert len(table)
+    for row in table[table["start"] != ""].itertuples():
+        document = by_hash[row.sha256]
+        if name in ("outcomes", "readings"):
+            assert document.quote(int(row.start), int(row.end)) == row.printed
+        if hasattr(row, "quote_start"):
+            assert document.quote(int(row.quote_start), int(row.quote_end)) == row.quote
+        elif hasattr(row, "quote"):
+            assert document.quote(int(row.start), int(row.end)) == row.quote
+
+
+def test_every_sentence_of_the_bodies_is_coded_once_or_more(corpus):
+    coded = read_table("coded/sentences")
+    for doc, sentences in corpus.sentences.groupby("doc"):
+        mine = coded[coded["doc"] == doc]
+        assert set(mine["sentence"].astype(int)) >= set(sentences["sentence"])
+        assert not mine[mine["verdict"] == "stands"].duplicated(["sentence", "code"]).any()
+
+
+def test_coded_ids_are_in_the_codebook():
+    known = set(read_codebook().approaches["code"])
+    assert set(read_table("coded/approaches")["code"]) == known
+    assert set(read_table("coded/sentences")["code"]) <= known | {"none"}
+
+
+def test_the_cells_follow_from_the_sentences():
+    cells, sentences = read_table("coded/approaches"), read_table("coded/sentences")
+    stands = sentences[sentences["verdict"] == "stands"].groupby(["doc", "code"]).size()
+    for row in cells.itertuples():
+        assert int(row.n_evidence) == stands.get((row.doc, row.code), 0)
+        assert (row.state == "not_mentioned") == (int(row.n_evidence) == 0)
+        assert row.present in "01" and (row.present == "0" or row.quote)
+
+
+def test_a_settled_number_is_one_of_the_readings_left_open():
+    outcomes = read_table("coded/outcomes").set_index(["sha256", "start"])
+    for row in read_table("coded/readings").itertuples():
+        open_one = outcomes.loc[(row.sha256, row.start)]
+        assert open_one["status"] == "ambiguous" and row.reason
+        assert float(open_one["low"]) <= float(row.value) <= float(open_one["high"])
+
+
+def test_differences_between_the_readings_are_settled_in_writing():
+    table = read_table("coded/sentences")
+    differ = table[(table["verdict"] != "none") & (table["reader1"] != table["reader2"])]
+    assert len(differ) and (differ["reason"] != "").all()
