@@ -1,0 +1,108 @@
+"""Printed digits and Chinese numerals → the number they name."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+"""Full-width forms → ASCII, one character for one, so that offsets stay what they are."""
+
+DIGITS = {c: v for v, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
+SMALL = {"十": 10, "百": 100, "千": 1000}
+LARGE = {"万": 10**4, "亿": 10**8}
+MULTIPLIERS = {
+    "十": 10, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7,
+    "亿": 10**8, "十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "万亿": 10**12,
+}  # fmt: skip
+LONGEST = 15
+"""A float holds 15 digits exactly; a longer run of digits is an identifier, not a magnitude."""
+
+_PAIR = re.compile("(一)(两|二)|(二|两)(三)|(三)(四)|(三)(五)|(四)(五)|(五)(六)|(六)(七)|(七)(八)|(八)(九)")
+
+
+def half_width(text: str) -> str:
+    """Return the text with full-width forms as ASCII, character for character.
+
+    >>> half_width("２１．９８％，")
+    '21.98%,'
+    """
+    return text if text.isascii() else text.translate(HALF_WIDTH)
+
+
+def decimal_number(digits: str) -> Decimal:
+    """Read half-width digits with thousands separators and a decimal point (``.`` or ``·``).
+
+    >>> decimal_number("1,100"), decimal_number("21·98")
+    (Decimal('1100'), Decimal('21.98'))
+    """
+    return Decimal(digits.replace(",", "").replace("·", "."))
+
+
+def scaled(number: Decimal, multiplier: int = 1) -> float:
+    """Multiply out exactly and only then round to a float: 44.4 万 is 444000.0, not 443999.99….
+
+    >>> scaled(Decimal("44.4"), 10_000)
+    444000.0
+    """
+    return float(number * multiplier)
+
+
+def chinese_number(numeral: str) -> int | None:
+    """Read a Chinese numeral, spoken (``一万二千``) or digit by digit (``二〇二四``); None where it is no number.
+
+    >>> chinese_number("五十九"), chinese_number("二〇二四"), chinese_number("万二"), chinese_number("百")
+    (59, 2024, None, 100)
+    """
+    if len(numeral) > 2 * LONGEST:
+        return None
+    if all(c in DIGITS for c in numeral):
+        return int("".join(str(DIGITS[c]) for c in numeral)) if numeral else None
+    total = section = 0  # 一亿二千万三百: `total` holds what 万/亿 closed, `section` what stands below them
+    digit: int | None = None
+    last = 10**16
+    for character in numeral:
+        if character in DIGITS:
+            if digit:  # 三五十 is no spoken number
+                return None
+            digit = DIGITS[character]
+        elif character in SMALL:
+            if SMALL[character] >= last:
+                return None
+            last = SMALL[character]
+            section += (1 if digit is None else digit) * last
+            digit = None
+        elif character in LARGE:
+            section += digit or 0
+            if not section and numeral[0] != character:
+                if not total:
+                    return None
+                total *= LARGE[character]  # 万亿
+            else:
+                total = (total + (section or 1)) * LARGE[character] if LARGE[character] > total else (
+                    total + section * LARGE[character])
+            section, digit, last = 0, None, 10**16
+        else:
+            return None
+    if digit is not None and numeral[-2:-1] in LARGE and not numeral[-1:] == "零":
+        return None if numeral[0] in LARGE else total + digit * (LARGE[numeral[-2]] // 10)  # 三万五 = 35,000
+    return total + section + (digit or 0)
+
+
+def chinese_range(numeral: str) -> tuple[int, int] | None:
+    """Read two neighbouring numerals as the range people mean by them; None for an ordinary numeral.
+
+    >>> chinese_range("三五"), chinese_range("七八十"), chinese_range("数百"), chinese_range("五十")
+    ((3, 5), (70, 80), (200, 900), None)
+    """
+    if numeral[:1] in "数几" and len(numeral) > 1:
+        low, high = chinese_number("二" + numeral[1:]), chinese_number("九" + numeral[1:])
+    elif pair := _PAIR.search(numeral):
+        first, second = (part for part in pair.groups() if part)
+        head, tail = numeral[: pair.start()], numeral[pair.end() :]
+        if all(c in DIGITS for c in head + tail) and head + tail:
+            return None  # 二〇二三 is a year
+        low, high = chinese_number(head + first + tail), chinese_number(head + second + tail)
+    else:
+        return None
+    return None if low is None or high is None else (low, high)
