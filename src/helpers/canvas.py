@@ -112,12 +112,16 @@ def wrap(text: str, width_mm: float, *, size: float = SMALLEST_PT, lines: int | 
     return "\n".join(out)
 
 
+_CLOSING, _OPENING = " ，。、；：！？）》”’,.;:!?)%％-=", "（《“‘("
+
+
 def _pieces(text: str) -> list[str]:
-    """Cut a text where a line may break, keeping a space or a closing mark with what stands before it."""
+    """Cut a text where a line may break: not inside an English word, before a closing mark, or in “n = 5”."""
     pieces: list[str] = []
     for char in text:
-        joins = pieces and (char in " ，。、；：！？）》”’,.;:!?)%％-" or (char.isascii() and pieces[-1][-1].isascii() and pieces[-1][-1] not in " -"))
-        if joins:
+        last = pieces[-1] if pieces else ""
+        word = last[-1:].isascii() and char.isascii() and last[-1:] not in (" ", "-", "")
+        if last and (word or char in _CLOSING or last[-1] in _OPENING or last.endswith("= ")):
             pieces[-1] += char
         else:
             pieces.append(char)

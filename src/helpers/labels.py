@@ -58,3 +58,22 @@ def shipped_labels(column: str) -> dict[str, dict[str, str]]:
     table = codebook.approaches if column == "code" else codebook.themes
     rows = table.drop_duplicates(column)
     return {row[column]: {"zh": row["zh"], "en": row["en"]} for row in rows.to_dict("records")}
+
+
+def unit_label(unit: Any, lang: str) -> str:
+    """Return a unit in a language: the English word of `data/codebook/units.csv` beside a Chinese unit.
+
+    >>> unit_label("%", "en"), unit_label("张", "zh")
+    ('%', '张')
+    """
+    if unit is None or pd.isna(unit):
+        return ""
+    return _english_units().get(str(unit), str(unit)) if lang == "en" else str(unit)
+
+
+@functools.cache
+def _english_units() -> dict[str, str]:
+    from helpers.codebook import read_table
+
+    units = read_table("codebook/units")
+    return {row["unit"]: row["en"] for row in units.to_dict("records") if row.get("en") and not str(row["unit"]).isascii()}

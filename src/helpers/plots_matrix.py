@@ -172,15 +172,15 @@ def _matrix_key(style: Style, drawn: pd.DataFrame, n: int, *, counts: bool) -> l
     for state in (s for s in STATES if (drawn["state"] == s).any()):
         word = style.say(*STATES[state])
         if state == "done":
-            entries.append(({**STATE_MARKS[state], "size": SPECIFIC_PT}, word + style.say("(有具体语句)", " (a sentence of its own)")))
+            entries.append(({**STATE_MARKS[state], "size": SPECIFIC_PT}, word + style.say("（有具体语句）", " (a sentence of its own)")))
             if "strength" in drawn and (drawn["strength"] == "enumerated").any():
-                entries.append(({**STATE_MARKS[state], "size": ENUMERATED_PT}, word + style.say("(仅列举)", " (in a list only)")))
+                entries.append(({**STATE_MARKS[state], "size": ENUMERATED_PT}, word + style.say("（仅列举）", " (in a list only)")))
         else:
             entries.append((STATE_MARKS[state], word))
     if "disagree" in drawn and drawn["disagree"].astype(str).eq("True").any():
         entries.append(({**_DISAGREE, "size": 6.5}, style.say("人工与规则编码不一致", "human and rule coding disagree")))
-    note = style.say("圆点旁数字为引文条数;", "figures beside dots count quotations; ") if counts else ""
-    entries.append((None, style.say(f"n = {n} 份简报;{note}未提及不等于未做。",
+    note = style.say("圆点旁数字为引文条数；", "figures beside dots count quotations; ") if counts else ""
+    entries.append((None, style.say(f"n = {n} 份简报；{note}未提及不等于未做。",
                                     f"n = {n} briefing{'s' * (n > 1)}; {note}not mentioned is not the same as not done.")))
     return entries
 
@@ -190,6 +190,6 @@ def _alt(drawn: pd.DataFrame, lang: str) -> str:
     states = [(STATES[s][lang == "en"], int(counts.get(s, 0))) for s in STATES if counts.get(s, 0)]
     if lang == "zh":
         listed = "、".join(f"{word} {n} 格" for word, n in states)
-        return f"点阵图:{drawn['code'].nunique()} 项监督手段(行)与 {drawn['doc'].nunique()} 份简报(列)。{listed}。"
+        return f"点阵图：{drawn['code'].nunique()} 项监督手段（行）与 {drawn['doc'].nunique()} 份简报（列）。{listed}。"
     listed = ", ".join(f"{n} {word}" for word, n in states)
     return f"Dot matrix of {drawn['code'].nunique()} supervision instruments (rows) by {drawn['doc'].nunique()} briefings (columns). Cells: {listed}."

@@ -1,29 +1,25 @@
-"""Outcome numbers → value charts with ambiguous numbers as ranges, the chain from problems found to evaluated, a synthesis table."""
+"""Outcome numbers → a chart of values: a dot a number, a range where more than one reading is possible."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import canvas
 from helpers.canvas import LINE_MM, Chart, mark, text_mm, write
-from helpers.labels import city_names, document_labels
+from helpers.labels import document_labels, unit_label
 from helpers.style import FAINT, INK, QUIET, Style, city_look, drawing
 
 OUTCOME_COLUMNS = ("doc", "city_zh", "city_en", "printed", "value", "low", "high", "unit", "indicator_zh", "indicator_en", "status", "basis")
-CHAIN_COLUMNS = ("doc", "city_zh", "city_en", "step", "printed", "value", "low", "high", "unit", "status")
-STEPS = {"found": ("发现问题", "Problems found"), "assigned": ("交办", "Assigned"), "rectified": ("已整改", "Rectified"),
-         "evaluated": ("测评", "Evaluated")}
 _ROW = 4.2
 # Fill tells how sure a number is: solid as printed, open restored, open with a cross settled by a reader, a bar for a range.
 _STATUS: dict[str, tuple[dict[str, Any], str, str]] = {
     "as_printed": ({"fillstyle": "full"}, "如原文", "as printed"),
     "restored": ({"fillstyle": "none", "markeredgewidth": 1.2}, "补回小数点", "decimal point restored"),
     "coder": ({"fillstyle": "left", "markerfacecoloralt": "white"}, "经人工判定", "settled by a reader"),
-    "ambiguous": ({"marker": "|", "markersize": 7, "markeredgewidth": 1.2}, "多种读法(给出区间)", "more than one reading (range)"),
+    "ambiguous": ({"marker": "|", "markersize": 7, "markeredgewidth": 1.2}, "多种读法（给出区间）", "more than one reading (range)"),
 }
 
 
@@ -97,7 +93,7 @@ def _value_rows(drawn: pd.DataFrame, style: Style, limits: tuple[float, float, b
                       ylim=(body, 0), yticks=[], xscale="log" if logarithmic else "linear")
     ax.set_xlim(low, high)
     _ticks(ax, style, logarithmic)
-    write(sheet, style.mm - 0.3, head - 0.6, style.say("原文数字", "as printed"), ha="right", va="bottom", color=QUIET)
+    write(sheet, style.mm - 0.3, head - 0.6, style.say("原文数字 → 读作", "printed → read"), ha="right", va="bottom", color=QUIET)
     y = 0.0
     for row, text, city, digit, height in zip(drawn.to_dict("records"), texts, cities, digits, heights, strict=True):
         middle = y + height / 2
@@ -107,16 +103,20 @@ def _value_rows(drawn: pd.DataFrame, style: Style, limits: tuple[float, float, b
         ax.axhline(middle, color=FAINT, linewidth=0.4, zorder=0)
         _value_mark(ax, row, middle)
         y += height
-    unit = str(drawn["unit"].iloc[0])
-    scale = style.say(",对数刻度", ", log scale") if logarithmic else ""
-    write(sheet, names_mm + city_mm, head + body + 7.2, style.say(f"数值({unit}{scale}),n = {len(drawn)} 个数字", f"value ({unit}{scale}), n = {len(drawn)} numbers"))
+    unit = unit_label(drawn["unit"].iloc[0], style.lang)
+    scale = style.say("，对数刻度", ", log scale") if logarithmic else ""
+    write(sheet, names_mm + city_mm, head + body + 7.2, style.say(f"数值（{unit}{scale}），n = {len(drawn)} 个数字", f"value ({unit}{scale}), n = {len(drawn)} numbers"))
     canvas.key(sheet, entries, left=0.3, top=head + body + 10.5, right=style.mm - 0.7)
     return fig
 
 
 def _printed(row: dict[str, Any]) -> str:
-    """Return the digits as they stand in the text, in half width so that they can be compared."""
-    return "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in str(row["printed"]))
+    """Return the digits as they stand in the text, in half width, and how they are read where that differs: ``2198 → 21.98``."""
+    printed = "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in str(row["printed"]))
+    if _kind(row) == "as_printed":
+        return printed
+    readings = [row["value"]] if pd.notna(row["value"]) else [row["low"], row["high"]]
+    return f"{printed} → {'–'.join(f'{x:,.10g}' for x in readings)}"
 
 
 def _ticks(ax: Axes, style: Style, logarithmic: bool) -> None:
@@ -174,92 +174,6 @@ def _value_alt(drawn: pd.DataFrame, lang: str) -> str:
     first, unit = drawn.iloc[0], str(drawn["unit"].iloc[0])
     if lang == "zh":
         counted = "、".join(f"{_STATUS[k][1]} {kinds[k]} 个" for k in _STATUS if k in kinds)
-        return f"成效数字点图({unit}),共 {len(drawn)} 个:{counted}。居首:{first['city_zh']}“{first['indicator_zh']}”,原文作 {first['printed']}。"
+        return f"成效数字点图（{unit}），共 {len(drawn)} 个：{counted}。居首：{first['city_zh']}“{first['indicator_zh']}”，原文作 {first['printed']}。"
     counted = ", ".join(f"{kinds[k]} {_STATUS[k][2]}" for k in _STATUS if k in kinds)
     return f"Dot chart of {len(drawn)} outcome numbers ({unit}): {counted}. First: {first['city_en']}, {first['indicator_en']}, printed {first['printed']}."
-
-
-def outcome_chain(table: pd.DataFrame, *, page: int = 1, lang: str | None = None, width: str | None = None) -> Chart:
-    """Draw how many problems each city says it found, assigned, rectified and evaluated, as counts side by side.
-
-    Parameters
-    ----------
-    table
-        A row a number: ``doc, city_zh, city_en, step, printed, value, low, high, unit, status``; ``step`` is one of
-        ``found``, ``assigned``, ``rectified``, ``evaluated``. Several numbers of one step are drawn one under another.
-    page
-        Part of a corpus with more documents than fit.
-
-    Returns
-    -------
-    Chart
-        Bars of a step share one scale; a step for which a briefing gives no number is a grey dash, never a bar of length 0.
-    """
-    canvas.require(table, CHAIN_COLUMNS, chart="outcome_chain", source="outcome numbers with their step in the chain")
-    with drawing(lang, width) as style:
-        rows = table[table["step"].isin(STEPS)]
-        if rows.empty:
-            return canvas.nothing(style, CHAIN_COLUMNS)
-        labels = document_labels(rows)
-        documents, pages = canvas.paginate(list(labels.index), 18, page)
-        order = {step: i for i, step in enumerate(STEPS)}
-        kept = rows[rows["doc"].isin(documents)]
-        drawn = kept.assign(_step=kept["step"].map(order), _doc=kept["doc"].map({d: i for i, d in enumerate(labels.index)}))
-        drawn = drawn.sort_values(["_doc", "_step"], kind="stable").drop(columns=["_doc", "_step"])
-        fig = _chain(drawn, labels[documents], style, most=float(rows[["value", "high"]].astype(float).max().max()))
-        return canvas.finish(fig, drawn, zh=_chain_alt(drawn, labels, "zh"), en=_chain_alt(drawn, labels, "en"), pages=pages, page=page)
-
-
-def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, *, most: float) -> Chart:
-    """Lay out a row a city and a column a step; number above its bar."""
-    heads = {step: canvas.wrap(style.say(*names), 18 if not style.double else 40) for step, names in STEPS.items()}
-    names = {doc: city_names(label) if style.double else label for doc, label in labels.items()}
-    names_mm = max(map(text_mm, names.values())) + 2.5
-    step_mm = (style.mm - names_mm) / len(STEPS)
-    deepest = {doc: int(drawn[drawn["doc"] == doc].groupby("step").size().max()) for doc in labels.index}
-    heights = {doc: max(2 * LINE_MM + 1.2, deepest[doc] * 6.2 + 1.5) for doc in labels.index}
-    head = LINE_MM * max(h.count("\n") + 1 for h in heads.values()) + 2
-    entries: list[tuple[dict[str, Any] | None, str]] = [
-        (None, style.say("条形从 0 起,各列同一尺度;虚线为有多种读法的数字;“–”表示简报没有给出数字,不是 0。",
-                         "Bars start at 0, one scale for all columns; dashed: more than one reading; “–”: the briefing gives no number, which is not 0.")
-         + f" n = {len(labels)}")]
-    fig = canvas.new_chart(style, head + sum(heights.values()) + 1.5 + canvas.key_mm(entries, style.mm - 1))
-    sheet = canvas.sheet(fig)
-    for i, text in enumerate(heads.values()):
-        write(sheet, names_mm + i * step_mm, head - 1, text, va="bottom", color=QUIET)
-    y = head
-    for doc, name in names.items():
-        sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.5)
-        write(sheet, 0.3, y + heights[doc] / 2, name)
-        for i, step in enumerate(STEPS):
-            cells = drawn[(drawn["doc"] == doc) & (drawn["step"] == step)]
-            _chain_cell(sheet, cells.to_dict("records"), names_mm + i * step_mm, y, step_mm - 3, heights[doc], most, style)
-        y += heights[doc]
-    canvas.key(sheet, entries, left=0.3, top=y + 1, right=style.mm - 0.7)
-    return fig
-
-
-def _chain_cell(sheet: Axes, cells: list[dict[str, Any]], left: float, top: float, width: float, height: float, most: float, style: Style) -> None:
-    """Draw the numbers of a city at one step, or a dash."""
-    if not cells:
-        mark(sheet, [left + 1.5], [top + height / 2], size=4, marker="_", color="#9A9A9A")
-    colour = city_look(cells[0]["city_zh"])[0] if cells else QUIET
-    y = top + (height - 6.2 * len(cells)) / 2
-    for cell in cells:
-        certain = pd.notna(cell["value"])
-        numbers = [cell["value"]] if certain else [cell["low"], cell["high"]]
-        text = "–".join(f"{x:,.10g}" for x in numbers) + " " + str(cell["unit"] if pd.notna(cell["unit"]) else "")
-        write(sheet, left, y + 2.0, canvas.fit(text.strip(), width + 2.5))
-        length = width * np.array(numbers, dtype=float) / max(most, 1e-9)
-        sheet.plot([left, left + length[0]], [y + 4.7] * 2, color=colour, linewidth=3.2, solid_capstyle="butt")
-        if not certain:
-            sheet.plot([left + length[0], left + length[1]], [y + 4.7] * 2, color=colour, linewidth=1.2, dashes=(3, 1.5))
-        y += 6.2
-
-
-def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, lang: str) -> str:
-    parts = []
-    for doc, rows in drawn.groupby("doc", sort=False):
-        steps = [f"{STEPS[row.step][lang == 'en']} {row.printed}{row.unit}" for row in rows.itertuples()]
-        parts.append(f"{city_names(labels[doc])}: {', '.join(steps)}")
-    return ("各市问题链条:" if lang == "zh" else "Problems along the chain: ") + "; ".join(parts) + ("。" if lang == "zh" else ".")

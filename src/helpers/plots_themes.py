@@ -45,9 +45,9 @@ def theme_rates(table: pd.DataFrame, *, page: int = 1, lang: str | None = None, 
         drawn = ordered[ordered["doc"].isin(documents)]
         names = {row.theme: label_of(row, style.lang) for row in drawn.drop_duplicates("theme").itertuples()}
         rows = _rows(drawn, style)
-        note = style.say("点为每千字次数,右侧为次数;横线为按句段重抽样的 95% 稳定区间;灰色短线为全部简报均值",
+        note = style.say("点为每千字次数，右侧为次数；横线为按句段重抽样的 95% 稳定区间；灰色短线为全部简报均值",
                          "Dots: hits per 1,000 characters, counts at the right; lines: 95% stability interval over sentence blocks; "
-                         "grey ticks: mean of all briefings") + f" (n = {len(labels)})"
+                         "grey ticks: mean of all briefings") + style.say(f"（n = {len(labels)}）", f" (n = {len(labels)})")
         fig = _panels(drawn, names, rows, labels[documents], style, note=note, means=table.groupby("theme")["per_1000_chars"].mean())
         return canvas.finish(fig, drawn, zh=_theme_alt(drawn, labels, "zh"), en=_theme_alt(drawn, labels, "en"), pages=pages, page=page)
 
@@ -93,7 +93,7 @@ def _panels(drawn: pd.DataFrame, names: dict[str, str], rows: dict[str, float], 
         ax.spines["left"].set_color(FAINT)
         _rates(ax, drawn[drawn["doc"] == doc], rows, means)
         if i % across == 0:
-            write(sheet, left, top + line_mm - foot + 5.8, style.say("每千字次数(次)", "hits per 1,000 characters"))
+            write(sheet, left, top + line_mm - foot + 5.8, style.say("每千字次数（次）", "hits per 1,000 characters"))
     write(sheet, 0.3, lines * line_mm, footer, va="top", color=QUIET)
     return fig
 
@@ -132,7 +132,7 @@ def _theme_alt(drawn: pd.DataFrame, labels: pd.Series, lang: str) -> str:
     top = drawn.sort_values(["per_1000_chars", "theme"], ascending=[False, True]).drop_duplicates("doc").sort_values("doc")
     parts = [(city_names(labels[row.doc]), label_of(row, lang), row.per_1000_chars, row.n) for row in top.itertuples()]
     if lang == "zh":
-        return "各简报主题每千字次数的点图。最高者:" + ";".join(f"{c} {t} {r:.1f}({n} 次)" for c, t, r, n in parts) + "。"
+        return "各简报主题每千字次数的点图。最高者：" + "；".join(f"{c} {t} {r:.1f}（{n} 次）" for c, t, r, n in parts) + "。"
     return ("Dot chart of theme rates per 1,000 characters. Highest: "
             + "; ".join(f"{c}: {t} {r:.1f} ({n} hits)" for c, t, r, n in parts) + ".")
 
@@ -177,7 +177,7 @@ def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> Cha
     deepest = drawn.groupby("doc").size().max()
     head, foot = LINE_MM + 2, 9.5
     line_mm = head + deepest * _ROW + 1 + foot
-    note = canvas.wrap(style.say("横轴为对数比(以 2 为底):1 即两倍于其他简报;横线为 95% 区间;右侧为本简报次数:其他简报次数。排序用,不作显著性检验。",
+    note = canvas.wrap(style.say("横轴为对数比（以 2 为底）：1 即两倍于其他简报；横线为 95% 区间；右侧为本简报次数：其他简报次数。排序用，不作显著性检验。",
                                  "Axis: log ratio to base 2 (1 = twice as frequent as in the other briefings) with 95% interval; at the right: "
                                  "hits here : hits elsewhere. A ranking, not a test."), style.mm - 1)
     lines = math.ceil(len(labels) / across)
@@ -212,7 +212,7 @@ def _lollipops(ax: Axes, sheet: Axes, words: pd.DataFrame, left: float, share: f
 
 
 def _keyness_alt(drawn: pd.DataFrame, labels: pd.Series, lang: str) -> str:
-    parts = [(city_names(labels[doc]), words["feature"].head(3)) for doc, words in drawn.groupby("doc", sort=False)]
+    parts = [(city_names(labels[doc]), words["feature"].head(3).tolist()) for doc, words in drawn.groupby("doc", sort=False)]
     if lang == "zh":
-        return "关键词棒棒糖图(对数比)。" + ";".join(f"{city}:{'、'.join(words)}" for city, words in parts) + "。"
+        return "关键词棒棒糖图（对数比）。" + "；".join(f"{city}：{'、'.join(words)}" for city, words in parts) + "。"
     return "Lollipop chart of keyness (log ratio). " + "; ".join(f"{city}: {', '.join(words)}" for city, words in parts) + "."

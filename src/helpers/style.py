@@ -111,8 +111,9 @@ def settings() -> dict[str, Any]:
         "font.family": [typeface.register()], "font.size": SMALLEST_PT, "font.weight": "normal",
         "axes.titlesize": SMALLEST_PT, "axes.titleweight": "normal", "axes.labelsize": SMALLEST_PT,
         "xtick.labelsize": SMALLEST_PT, "ytick.labelsize": SMALLEST_PT, "legend.fontsize": SMALLEST_PT,
+        # Without hinting a text is as wide in the PNG as in the PDF, and as measured (hinted: up to 16 % wider).
         # A “$” of a text is a dollar, and the minus sign is drawn as a hyphen that every reader's search finds.
-        "text.parse_math": False, "axes.unicode_minus": False, "text.color": INK, "axes.labelcolor": INK,
+        "text.parse_math": False, "text.hinting": "no_hinting", "axes.unicode_minus": False, "text.color": INK, "axes.labelcolor": INK,
         "axes.edgecolor": QUIET, "axes.linewidth": 0.6, "axes.spines.top": False, "axes.spines.right": False,
         "xtick.color": QUIET, "xtick.labelcolor": INK, "ytick.color": QUIET, "ytick.labelcolor": INK,
         "xtick.major.width": 0.6, "ytick.major.width": 0.6, "xtick.major.size": 2.5, "ytick.major.size": 2.5,
