@@ -7,6 +7,7 @@ import io
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from helpers import checks
@@ -60,6 +61,21 @@ class Codebook:
     def matcher(self) -> Matcher:
         """Finds the terms of all themes; its term numbers are positions in `matcher.terms`."""
         return Matcher(dict.fromkeys(self.themes["term"]))
+
+    @functools.cached_property
+    def themes_of_term(self) -> dict[str, tuple[str, ...]]:
+        """The themes that each term counts for: one, or several for a shared term."""
+        grouped = self.themes.groupby("term", sort=False)["theme"]
+        return {term: tuple(themes) for term, themes in grouped}
+
+    @functools.cached_property
+    def incidence(self) -> np.ndarray:
+        """Terms (in the order of `matcher.terms`) × themes (in that of `theme_table`): 1 where the term counts."""
+        column = {theme: number for number, theme in enumerate(self.theme_rules["theme"])}
+        matrix = np.zeros((len(self.matcher.terms), len(column)), dtype=np.int64)
+        for row, term in enumerate(self.matcher.terms):
+            matrix[row, [column[theme] for theme in self.themes_of_term[term]]] = 1
+        return matrix
 
     @functools.cached_property
     def words(self) -> tuple[str, ...]:

@@ -1,0 +1,210 @@
+"""Turn a table of counts into measures: which words mark a document off from others, and how evenly words are spread.
+
+In a handful of self-reported briefings these measures rank words; they test nothing, since the words of one text are
+not independent. No p-value is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from helpers.checks import nearest
+
+FEW_DOCUMENTS = 6
+
+
+def keyness(
+    dfm: pd.DataFrame,
+    target: str | Iterable[str],
+    *,
+    reference: str | Iterable[str] | None = None,
+    min_count: int = 1,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Score how far each feature is over-used in one document (or several) against all the others.
+
+    Parameters
+    ----------
+    dfm : DataFrame
+        Documents × features, as `document_feature_matrix` gives it.
+    target, reference : document id or ids
+        The reference is every other document unless given.
+    min_count : int
+        Features with fewer hits on both sides together are left out (the totals still hold them).
+    confidence : float
+        Of the interval of the log ratio, and of the Bonferroni-adjusted one behind `lrc`.
+
+    Returns
+    -------
+    DataFrame
+        `feature, n_target, n_reference, docfreq, log_ratio, log_ratio_low, log_ratio_high, lrc, g2`, by `g2` from the
+        most over-used to the most under-used, ties by feature.
+
+        - `log_ratio`: log2 of the ratio of relative frequencies, a count of 0 taken as 0.5 (Hardie 2014); +1 means
+          twice as frequent. Its interval is exact, given the sum of both counts (Clopper–Pearson); a bound is infinite
+          where one side never uses the feature.
+        - `lrc`: the bound nearest 0 of that interval adjusted for the number of features, 0 where the interval holds
+          0 (Evert 2022, “Measuring keyness”).
+        - `g2`: see `log_likelihood` (Dunning 1993, *Computational Linguistics* 19(1)).
+
+    Examples
+    --------
+    >>> dfm = pd.DataFrame([[7, 3], [2, 7]], index=["a", "b"], columns=["助餐", "其他"])
+    >>> keyness(dfm, "a").loc[0, "feature"], round(float(keyness(dfm, "a").loc[0, "g2"]), 4)
+    ('助餐', 4.5349)
+    """
+    chosen = _rows(dfm, target, "target")
+    others = ~chosen if reference is None else _rows(dfm, reference, "reference")
+    if (chosen & others).any():
+        raise ValueError(f"'{dfm.index[chosen & others][0]}' is both target and reference. Take it out of one of them.")
+    counts = dfm.to_numpy()
+    a, b = counts[chosen].sum(axis=0), counts[others].sum(axis=0)
+    total_a, total_b = int(a.sum()), int(b.sum())
+    if not total_a or not total_b:
+        raise ValueError(f"the {'target' if not total_a else 'reference'} holds no feature: nothing can be compared.")
+    keep = (a + b) >= min_count
+    a, b = a[keep], b[keep]
+    low, high = log_ratio_interval(a, b, total_a, total_b, confidence=confidence)
+    table = pd.DataFrame(
+        {
+            "feature": dfm.columns[keep].astype("str"),
+            "n_target": a,
+            "n_reference": b,
+            "docfreq": (counts[chosen | others][:, keep] > 0).sum(axis=0),
+            "log_ratio": log_ratio(a, b, total_a, total_b),
+            "log_ratio_low": low,
+            "log_ratio_high": high,
+            "lrc": _nearest_zero(a, b, total_a, total_b, confidence),
+            "g2": log_likelihood(a, b, total_a, total_b),
+        }
+    )
+    return table.sort_values(["g2", "feature"], ascending=[False, True], kind="stable", ignore_index=True)
+
+
+def log_likelihood(a, b, total_a: int, total_b: int) -> np.ndarray:
+    """Signed log-likelihood ratio G² of the four cells {a, total_a − a, b, total_b − b}.
+
+    G² = 2 Σ O ln(O / E), 0 ln 0 = 0; positive where `a` is relatively more frequent. The four-cell form of Dunning
+    (1993), not the two-cell form of Rayson and Garside (2000).
+
+    >>> float(log_likelihood(120, 40, 10000, 12000).round(2))
+    58.19
+    """
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    total = total_a + total_b
+    cells = ((a, total_a, a + b), (b, total_b, a + b), (total_a - a, total_a, total - a - b), (total_b - b, total_b, total - a - b))
+    g2 = np.zeros(np.broadcast(a, b).shape)
+    for observed, side, row in cells:
+        ratio = np.divide(observed * total, side * row, out=np.ones_like(g2), where=observed > 0)
+        g2 += 2 * observed * np.log(ratio)
+    return np.sign(a / total_a - b / total_b) * np.maximum(g2, 0)
+
+
+def log_ratio(a, b, total_a: int, total_b: int) -> np.ndarray:
+    """log2 of the ratio of two relative frequencies, a count of 0 taken as 0.5 (Hardie 2014)."""
+    a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
+    return np.log2(np.where(a > 0, a, 0.5) / total_a) - np.log2(np.where(b > 0, b, 0.5) / total_b)
+
+
+def log_ratio_interval(a, b, total_a: int, total_b: int, *, confidence: float = 0.95, tests: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """Exact interval of the log ratio, given a + b (two Poisson counts compared; Clopper and Pearson 1934).
+
+    `tests` widens it for so many comparisons (Bonferroni).
+    """
+    from scipy.special import betaincinv
+
+    pairs, back = np.unique(np.column_stack([np.atleast_1d(a), np.atleast_1d(b)]), axis=0, return_inverse=True)
+    first, second = pairs.T  # words by the ten thousand share a few hundred pairs of counts
+    tail = (1 - confidence) / 2 / tests
+    low = np.where(first > 0, betaincinv(np.maximum(first, 1), second + 1, tail), 0.0)
+    high = np.where(second > 0, betaincinv(first + 1, np.maximum(second, 1), 1 - tail), 1.0)
+    shift = np.log2(total_b / total_a)
+    with np.errstate(divide="ignore"):
+        bounds = [np.log2(share) - np.log2(1 - share) + shift for share in (low, high)]
+    return bounds[0][back.ravel()], bounds[1][back.ravel()]
+
+
+def _nearest_zero(a: np.ndarray, b: np.ndarray, total_a: int, total_b: int, confidence: float) -> np.ndarray:
+    low, high = log_ratio_interval(a, b, total_a, total_b, confidence=confidence, tests=max(1, len(a)))
+    return np.where(low > 0, low, np.where(high < 0, high, 0.0))
+
+
+def _rows(dfm: pd.DataFrame, wanted: str | Iterable[str], role: str) -> np.ndarray:
+    """Mark the rows of the wanted documents."""
+    documents = dfm.index.get_level_values(0)
+    wanted = [wanted] if isinstance(wanted, str) else list(wanted)
+    for doc in wanted:
+        if doc not in documents:
+            raise KeyError(f"{role} '{doc}' is not a row of the matrix. {nearest(str(doc), map(str, documents.unique()))}")
+    return np.asarray(documents.isin(wanted))
+
+
+def dispersion(parts: pd.DataFrame, *, sizes: Sequence[float] | None = None) -> pd.DataFrame:
+    """Measure how unevenly each feature is spread over the parts of a text.
+
+    Parameters
+    ----------
+    parts : DataFrame
+        Parts × features, such as ``document_feature_matrix(corpus, unit="paragraph")``.
+    sizes : sequence of numbers, optional
+        Size of each part; by default the sum of its row.
+
+    Returns
+    -------
+    DataFrame
+        `feature, n, docfreq, dp, dp_norm`, by `n` falling, ties by feature. `dp` is half the sum of the differences
+        between the parts' shares of the text and of the feature: 0 = spread like the text, towards 1 = all in one small
+        part; `dp_norm` divides by the largest value possible (Gries 2008, *International Journal of Corpus
+        Linguistics* 13(4); normalised as in Lijffijt and Gries 2012). `docfreq` counts documents (parts, where the
+        index knows no documents). Missing for a feature that never occurs, and `dp_norm` for a text in one part.
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"助餐": [1, 2, 3, 4, 5]})
+    >>> dispersion(parts, sizes=[9, 10, 10, 10, 11])[["dp", "dp_norm"]].round(4).iloc[0].tolist()
+    [0.18, 0.2195]
+    """
+    counts = parts.to_numpy(dtype=float)
+    sizes = counts.sum(axis=1) if sizes is None else np.asarray(sizes, dtype=float)
+    if len(sizes) != len(parts):
+        raise ValueError(f"{len(sizes)} sizes for {len(parts)} parts. Give one size for each row.")
+    n = counts.sum(axis=0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = sizes / sizes.sum()
+        dp = np.abs(counts / n - share[:, None]).sum(axis=0) / 2
+        norm = dp / (1 - share.min()) if len(share) > 1 else np.full(len(n), np.nan)
+    said = parts > 0
+    by_document = said.groupby(level="doc", sort=False).any() if "doc" in parts.index.names else said
+    table = pd.DataFrame(
+        {"feature": parts.columns.astype("str"), "n": n.astype(np.int64), "docfreq": by_document.sum().to_numpy(), "dp": dp, "dp_norm": norm}
+    )
+    return table.sort_values(["n", "feature"], ascending=[False, True], kind="stable", ignore_index=True)
+
+
+def document_p_value(values: Sequence[float], in_group: Sequence[bool]) -> float:
+    """Share of all relabellings of the documents whose difference of means is at least as large as the one found.
+
+    Refused below six documents: with one briefing a city a label permutation can't go below p = 0.20.
+    """
+    from itertools import combinations
+
+    values, group = np.asarray(values, dtype=float), np.asarray(in_group, dtype=bool)
+    if len(values) < FEW_DOCUMENTS:
+        raise ValueError(
+            f"{len(values)} documents are too few for a p-value: with one briefing a city a label permutation can't go "
+            f"below p = 0.20 (five documents). Show the counts, or take at least {FEW_DOCUMENTS} documents."
+        )
+    size = int(group.sum())
+    if not 0 < size < len(values):
+        raise ValueError("the group holds all documents or none. Mark some of them.")
+
+    def difference(members: tuple[int, ...]) -> float:
+        inside = values[list(members)].sum()
+        return abs(inside / size - (values.sum() - inside) / (len(values) - size))
+
+    found = difference(tuple(np.flatnonzero(group))) - 1e-12
+    all_labels = [difference(members) for members in combinations(range(len(values)), size)]
+    return float(np.mean([value >= found for value in all_labels]))
