@@ -1,0 +1,309 @@
+"""Turn a clause into who acts and whether it happened: actor, mode and strength, carried along as Chinese prose does.
+
+A report drops its subjects: `市人大常委会高度重视,成立领导小组,召开动员会` has one actor for three acts. It also mixes what was
+done with what a leader called for and what comes next, so each is decided at the place of the word, not for the text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import ahocorasick_rs as aho
+
+from helpers.codebook import read_table
+from helpers.segment import Sentence, split_clauses
+
+# --- what is no evidence in itself: the campaign's title, names of national and provincial laws, the province's meetings
+_MASKS = re.compile(
+    r"“[^”\n]{6,60}”(?=[^,。;\n]{0,6}(?:联动监督|主题活动|活动|专项行动|专辑))"
+    r"|积极应对人口老龄化[^\n]{0,4}?加快发展养老服务"
+    r"|[《«][^》»\n]*?(?:省|国务院|中华人民共和国|国家)[^》»\n]*?(?=(?:条例|法|办法|规定|决定)(?:[(（][^》»]*[)）])?[》»])"
+    r"|(?:全)?省(?:(?!召开|举行|组织|要求|安排|精神|我市|全市|市[、县]|[,;。.\n]).){0,50}?(?:动员|部署|推进|启动)(?:(?!召开|后|[,;。.\n]).){0,8}?会议?"
+)
+_TITLE = re.compile(r"[《«][^》»\n]*[,;:][^》»\n]*[》»]")
+
+
+def mask(text: str) -> str:
+    """Blank out titles and names that would be taken for acts, keeping every offset.
+
+    Examples
+    --------
+    >>> mask("对《河南省养老服务条例》开展检查")
+    '对□□□□□□□□条例》开展检查'
+    """
+    text = _MASKS.sub(lambda match: "□" * len(match.group()), text)
+    return _TITLE.sub(lambda match: re.sub("[,;:]", "、", match.group()), text)
+
+
+# --- who acts
+class _Mention(NamedTuple):
+    actor: str
+    role: str  # subject | causee | agent | object
+    start: int
+    end: int
+
+
+_LINK = re.compile(r"[、和及与以等其有关各(市区)直相]{0,4}$")
+_CAUSE = re.compile(r"(?:督促|要求|推动|责成|敦促|指导|协调|促使|支持|组织|帮助|促进|倒逼|促成|建议|推进|引导|安排)[^,、]{0,6}$")
+_AGENT = re.compile(r"(?:由|被)[^,、]{0,5}$")
+_OBJECT = re.compile(
+    r"(?:向|对|给|交|与|同|联合|听取|审议|邀请|深入|走访|到|赴|(?<!现)在|照|根据|落实|贯彻|接受|配合|带领|陪同|反馈|转|报|受|(?<!认)为|随|从|以(?!来)"
+    r"|请示|抄送|关于|参加|出席|收听|收看|研究处理|经|按|传达|学习|围绕|结合|率领|获得|得到|来自|依托|检查|视察|调研|了解|提请|纳入|列入|和|跟|依法|增强|提升|发挥|彰显|助推|助力|把|将)"
+    r"[^,]{0,4}$"
+)
+# 卢氏县针对…,组织…: a county or a county-level city stands for its congress
+_PLACE = re.compile(
+    r"(?P<name>(?!全|我|本|各|该|县|市|区|在|到|赴|对|由|和|从|省|向)[\u4e00-\u9fff]{1,3})[县区市]"
+    r"(?=\d+名|针对|按照|围绕|坚持|采取|积极|创新|通过|结合|探索|建立|召开|成立|组织|开展|依托|立足|聚焦|率先|还|则|先后|利用|以|把|实行|推行|注重|充分|分|迅速)"
+)
+_NO_PLACE = frozenset("社 园 辖 地 城 山 小 景 片 校 厂 灾 矿 库 街 林 牧 郊 市 新 老 示范 开发 功能 居民 老城 主城 中心城 成立 深入 全国".split())
+_ADVERBIAL = re.compile(r"(?:后|以来|期间|时|之际|过程中|中|下|前)[,:]$")
+_NEAR = {"government": 12, "party": 12, "other": 4}  # a later mention is part of an object: 走访养老机构
+_GROUP_GAP = 14
+_LEADS = re.compile(r"[^。;\n]{0,24}(?:率|带领|带队|一行|调研组|检查组|督导组|莅临)")
+# 省人大常委会副主任李某率队…李某一行先后来到: the name stands for the office
+_NAMED = re.compile(
+    r"省(?:人大|委|政府|民政厅)?[^,。;、\n]{0,22}(?:主任委员|副主任|主任|书记|厅长|副厅长|秘书长|委员)(?P<name>[\u4e00-\u9fff]{2,3}?)"
+    r"(?=率|带领|带队|一行|来|到|赴|在|强调|指出|深入|莅临|出席|主持|实地|[,、。])"
+)
+
+
+@lru_cache(maxsize=1)
+def _actors() -> tuple[aho.AhoCorasick, list[str]]:
+    table = read_table("codebook/actors")
+    pairs = [(term, row.actor) for row in table.itertuples() for term in row.terms.split("|")]
+    automaton = aho.AhoCorasick([term for term, _ in pairs], matchkind=aho.MatchKind.LeftmostLongest, store_patterns=False)
+    return automaton, [actor for _, actor in pairs]
+
+
+# --- whether it happened
+_FUTURE_VERBS = (
+    "于|在|会|继续|持续|进一步|适时|陆续|择机|择期|开展|组织|召开|对|通过|围绕|听取|按照|根据|采取|结合|依法|启动|就|不断|紧|综合|坚持|举行|同步|加大|制定"
+    "|成立|出台|推动|全面|定期|充分|再次|认真|切实|深入|重点|逐步|加强|加快|强化|以|从|跟踪|督促|督办|建立|进行|提请|视情|针对|邀请|实施|运用|聚焦|着力|立足"
+    "|扎实|严格|抓|落实|一如既往|跟进|及时|分批|逐项|逐一|采用|利用|依托|探索|积极|努力|力争|把|为|用|与"
+)
+_CUES = re.compile(
+    r"(?P<speech>(?:会议|同志|主任|书记|市长|组长|委员)?(?:强调|指出)|(?:表示|认为|号召|叮嘱|说|提出|寄语|讲话|感慨)(?=[,:“]))"
+    r"|(?P<order>(?<![的出作照实按确总关务位面点项度策”])要求(?![。.;、的和与]))"
+    r"|(?P<called>(?<![重主需纪摘首概扼必只不简想提紧次将])要(?![求素点闻问件害职么因领旨义])|必须|务必|应当|应该|应(?=及时|加强|进一步|加快|建立|把|在|尽快|对)"
+    r"|须(?=[加进把建])|力争|争取(?=[在到])|希望|呼吁|倡议|鼓励|(?<![见表出点进督条件议办的众])建议(?=[由政市县各相有进加尽要将把对在供民])|可以|可依法"
+    r"|(?<!所)需(?=进一步|加|建|尽快)|急需|有待|亟待|亟需|如何)"
+    r"|(?P<future>下一步|下一阶段|下阶段|下步|接下来|今后(?!五|三|十|\d)|届时|拟(?=于|定于|将|在|对|组织|开展|听取|提请|制定|召开|列入)"
+    r"|(?<![度督作法划动])计划(?=[于在到用对组开召听启从\d今明下年])|打算|即将|定于|适时|预计"
+    r"|(?<!已)将(?![^,;。]{0,60}(?:作为|列入|纳入|列为|列进|摆在|摆上|贯穿|结合起来|紧密结合|相结合|转化为|衔接|细化为|分解))(?=" + _FUTURE_VERBS + "))"
+    r"|(?P<decided>(?:明确|决定|确定)(?=[^,;。]{0,14}(?:听取|审议|开展|召开|进行)))"
+    r"|(?P<purpose>(?<![^,;:。.])(?:为|为了)(?:做好|更好|确保|推动|推进|切实|进一步|深入|全面|使|保证|提高|增强|贯彻|促进|有效|加强|开好|开展|搞好|准确|充分|组织|摸清|了解))"
+)
+_FRONTED = frozenset("将 要 应 应当 应该 必须 务必 须 拟".split())  # 测评结果要向市委报告: the object stands before the cue
+_PAST = re.compile(r"了|已|先后|截至|目前|共\d|\d+(?:余)?[次场份条项个家人名]|\d+日")
+_GENERAL = re.compile(r"(?:是|属于|成为)[^,。;]{0,24}(?:方式|手段|形式|职权|途径|权力|法宝|利器|制度|职责)")
+_OTHER_TOPIC = re.compile(  # 关于全市医疗保障工作情况的专项工作报告
+    r"关于(?!检查)(?:(?!养老|老年|老龄|老有|助餐|敬老|适老|医养|康养|条例|意见|监督|□|该|此|民生实事|整改|问题|落实|[,;。]).){2,40}(?:工作|情况)(?:(?!养老|老龄|老年|[,;。]).){0,6}报告"
+)
+_NEGATED = re.compile(r"(?:未|没有|尚未|并未|不再|暂未|从未|缺乏|缺少|无)[^,。;、]{0,6}$")
+_LACKING = re.compile(r"[^,。;、]{0,6}(?:不健全|不完善|不到位|滞后|缺失|不足|不够|不明确|不及时|不力|流于形式)")
+_LEADER = re.compile(r"(?:^|[^会题门])会议|主任(?!会)|书记|市长|县长|区长|同志|组长|主席|委员(?!会)|^[\u4e00-\u9fff]{2,3}(?:还|并|同时|最后)?$")
+_LOWER = re.compile(r"要求(?:各|全市|全体|与会|大家|人大|县|区|乡|市、县|市县|检查组|调研组|代表)")
+_QUOTED = re.compile(r"“(?=[^”\n]*[,。;!])[^”\n]{25,}(?:”|(?=\n)|$)")
+_NEXT = re.compile(r"下一步|下步|工作打算|今后|下一阶段|下阶段|工作计划|努力方向")
+_LIST = re.compile(
+    r"(?:运用|采取|采用|通过|以|利用|打出|开展|结合|参与|借助|在)[^,;。]*?[、+][^,;。]*?"
+    r"(?:方式|形式|手段|方法|途径|渠道|环节|组合拳)"
+)
+
+
+class Reader:
+    """Reads the clauses of one masked text; everything is worked out when it is asked for, and once."""
+
+    def __init__(self, text: str, sentences: Sequence[Sentence], author: str, city: str = "") -> None:
+        self.text, self.sentences, self.author, self.city = text, sentences, author, city
+        self._clauses: dict[int, list[tuple[int, int]]] = {}
+        self._mentions: dict[tuple[int, int], list[_Mention]] = {}
+        self._marks: dict[int, list[tuple[int, str]]] = {}
+        self._lists: dict[int, list[tuple[int, int]]] = {}
+        automaton, names = _actors()
+        self._hits = [(start, end, names[n]) for n, start, end in automaton.find_matches_as_indexes(text)]
+        names = {match["name"] for match in _NAMED.finditer(text)} if "省" in text else ()
+        if names:
+            self._hits += [(*m.span(), "province") for m in re.finditer("|".join(map(re.escape, names)), text)]
+            self._hits.sort()
+        self._hit_starts = [hit[0] for hit in self._hits]
+        self._quotes = [match.span() for match in _QUOTED.finditer(text)] if "“" in text else []
+
+    def clauses(self, number: int) -> list[tuple[int, int]]:
+        """Bounds of the clauses of a sentence."""
+        if number not in self._clauses:
+            begin, stop = self.sentences[number].start, self.sentences[number].end
+            self._clauses[number] = [(begin + a, begin + b) for a, b in split_clauses(self.text[begin:stop])]
+        return self._clauses[number]
+
+    def clause_at(self, number: int, place: int) -> int:
+        """Which clause of a sentence a place is in."""
+        return bisect_right(self.clauses(number), (place, len(self.text))) - 1
+
+    # --- who acts
+    def actor(self, number: int, start: int, end: int) -> tuple[str, bool]:
+        """Who does what the words between `start` and `end` tell, and whether that is carried along from before."""
+        clause = self.clause_at(number, start)
+        acting = [m for m in self.mentions(number, clause) if m.role != "object" and m.start < end and m.start <= start + 1]
+        actor = acting[-1].actor if acting else self._carried(number, clause)
+        if actor == "congress":  # 人大代表, 常委会: of the congress that acted last
+            named = self._carried(number, clause) if acting else self.author
+            actor = named if named in ("county_congress", "township_congress") else "city_congress"
+        return actor, not acting
+
+    def mentions(self, number: int, clause: int) -> list[_Mention]:
+        """The actors named in a clause, each with its role."""
+        key = (number, clause)
+        if key not in self._mentions:
+            begin, stop = self.clauses(number)[clause]
+            found: list[_Mention] = []
+            place = _PLACE.match(self.text, begin, stop)
+            if place and place["name"] not in _NO_PLACE and not (self.city and self.city.startswith(place["name"])):
+                found.append(_Mention("county_congress", "subject", place.start("name"), place.end()))
+            low, high = bisect_left(self._hit_starts, begin), bisect_left(self._hit_starts, stop)
+            for start, end, actor in self._hits[low:high]:
+                found.append(self._mention(actor, begin, start, end, found, number, clause))
+            self._mentions[key] = found
+        return self._mentions[key]
+
+    def _mention(self, actor, begin, start, end, before, number, clause) -> _Mention:
+        last = before[-1] if before else None
+        if actor == "group":  # 省人大常委会副主任李某一行
+            named = last is not None and start - last.end <= _GROUP_GAP
+            actor = last.actor if named else self._team(number, clause)
+        if actor == "congress" and last is not None and last.actor == "county_congress" and start - last.end < 4:
+            return _Mention("county_congress", last.role, start, end)  # 陕州区4名人大常委会副主任
+        if last is not None and _LINK.fullmatch(self.text, last.end, start):
+            return _Mention(last.actor if last.role == "subject" and actor == "other" else actor, last.role, start, end)
+        lead = self.text[max(begin, start - 11) : start]
+        if _CAUSE.search(lead):
+            role = "causee"
+        elif _AGENT.search(lead):
+            role = "agent"
+        elif _OBJECT.search(lead) or start - begin > _NEAR.get(actor, 99) or self._second(before, start):
+            role = "object"
+        else:
+            role = "subject"
+        return _Mention(actor, role, start, end)
+
+    def _second(self, before: list[_Mention], start: int) -> bool:
+        """李某还到王楼镇人大代表联络站: named after the subject of the clause, one is its object."""
+        subjects = [m for m in before if m.role == "subject"]
+        return bool(subjects) and not re.search("后|以来|期间", self.text[subjects[-1].end : start])
+
+    def _carried(self, number: int, clause: int) -> str:
+        """The subject of the nearest clause before, up to the paragraph's beginning."""
+        paragraph = self.sentences[number].paragraph
+        same, found, lower = True, "", ("county_congress", "township_congress")
+        while True:
+            while clause > 0:
+                clause -= 1
+                begin, stop = self.clauses(number)[clause]
+                subjects = [m for m in self.mentions(number, clause) if m.role == "subject"]
+                if subjects and not _ADVERBIAL.search(self.text, begin, stop):
+                    found = subjects[-1].actor
+                    if same or found in lower:
+                        return found
+            if found:  # a sentence goes on about what the one before it began with
+                return found
+            same, number = False, number - 1
+            if number < 0 or self.sentences[number].paragraph != paragraph:
+                return self.author
+            clause = len(self.clauses(number))
+
+    def _team(self, number: int, clause: int) -> str:
+        """Whose team `调研组一行` is: the province's where the province was the last to act, else the congress's."""
+        low = bisect_left(self._hit_starts, self.clauses(number)[clause][0])
+        for _, end, actor in reversed(self._hits[max(0, low - 12) : low]):
+            if actor not in ("group", "other") and _LEADS.match(self.text, end):
+                return "city_congress" if actor in ("congress", "government") else actor
+        return "city_congress"
+
+    # --- whether it happened
+    def mode(self, number: int, start: int, end: int) -> str:
+        """`narrated`, `ordered`, `planned`, `called_for`, or `void` where the words tell of no act at all."""
+        if self._quoted(start):
+            return "called_for"
+        begin, stop = self.clauses(number)[self.clause_at(number, start)]
+        if _NEGATED.search(self.text, max(begin, start - 8), start) or _LACKING.match(self.text, end, stop):
+            return "void"
+        if _GENERAL.search(self.text, end, stop) or _OTHER_TOPIC.search(self.text, begin, stop):
+            return "void"
+        marks = self.marks(number)
+        return marks[bisect_right(marks, (start, "~")) - 1][1]
+
+    def _quoted(self, place: int) -> bool:
+        return any(a <= place < b for a, b in self._quotes)
+
+    def marks(self, number: int) -> list[tuple[int, str]]:
+        """Places of a sentence from which another mode holds, in order."""
+        if number not in self._marks:
+            base = self._opening(number)
+            marks = [(self.sentences[number].start, base)]
+            for clause, (begin, stop) in enumerate(self.clauses(number)):
+                if base in ("planned", "called_for") and clause and self._resumes(number, clause):
+                    base = "narrated"
+                marks.append((begin, base))
+                for cue in _CUES.finditer(self.text, begin, stop):
+                    if self._quoted(cue.start()):
+                        continue
+                    mode, base = self._cue(number, cue, begin, base)
+                    marks.append((begin if cue.group() in _FRONTED else cue.start(), mode))
+            self._marks[number] = marks
+        return self._marks[number]
+
+    def _cue(self, number: int, cue: re.Match[str], begin: int, base: str) -> tuple[str, str]:
+        """The mode from a cue on, and the mode that the clauses after this one begin with."""
+        kind = cue.lastgroup
+        if base == "speech" or kind == "speech":
+            return "called_for", "speech"
+        if kind == "future":
+            return ("planned", "planned") if base != "called_for" else ("called_for", base)
+        if kind == "decided":
+            return ("planned" if base == "narrated" else base), base
+        if kind == "purpose":
+            return "void", base
+        if kind == "order":
+            spoken = _LEADER.search(self.text[begin : cue.start()])
+            if self.text[cue.end() : cue.end() + 1] in ",:“":
+                return ("called_for", "speech") if spoken else (base, base)  # 提出整改要求, is no speech
+            if spoken or _LOWER.match(self.text, cue.start()):
+                return "called_for", "speech"
+            return "ordered", base
+        return ("planned" if base == "planned" else "called_for"), (base if base == "planned" else "called_for")
+
+    def _opening(self, number: int) -> str:
+        """The mode in which a sentence begins: speech and plans go on while nobody else acts and nothing is past."""
+        sentence = self.sentences[number]
+        if sentence.section_title and _NEXT.search(sentence.section_title):
+            return "planned"
+        if number == 0 or self.sentences[number - 1].paragraph != sentence.paragraph:
+            return "narrated"
+        last = self.marks(number - 1)[-1][1]
+        if last not in ("speech", "planned") and not (last == "called_for" and self._spoken(number - 1)):
+            return "narrated"
+        acting = [m for i in range(min(2, len(self.clauses(number)))) for m in self.mentions(number, i) if m.role == "subject"]
+        if acting or _PAST.search(self.text, sentence.start, sentence.end):
+            return "narrated"
+        return "speech" if last != "planned" else "planned"
+
+    def _spoken(self, number: int) -> bool:
+        return any(mode == "speech" for _, mode in self.marks(number))
+
+    def _resumes(self, number: int, clause: int) -> bool:
+        """A clause with a subject of its own and a past act ends what was planned or called for before it."""
+        begin, stop = self.clauses(number)[clause]
+        return any(m.role == "subject" for m in self.mentions(number, clause)) and bool(_PAST.search(self.text, begin, stop))
+
+    # --- how it is told
+    def strength(self, number: int, start: int, end: int) -> str:
+        """`enumerated` inside a list such as `综合运用…等方式`, else `specific`."""
+        if number not in self._lists:
+            begin, stop = self.sentences[number].start, self.sentences[number].end
+            self._lists[number] = [match.span() for match in _LIST.finditer(self.text, begin, stop)]
+        return "enumerated" if any(a <= start and end <= b for a, b in self._lists[number]) else "specific"

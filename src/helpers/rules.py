@@ -1,0 +1,269 @@
+"""Turn the rule table of supervision instruments into a coder: clean text → evidence with actor, state and strength.
+
+One pass of an Aho–Corasick automaton finds where a rule could apply; only the clauses around these places are read.
+Who acts and whether it happened is decided in `clauses`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+import ahocorasick_rs as aho
+import pandas as pd
+
+from helpers.checks import fail, half_width, nearest
+from helpers.clauses import Reader, mask
+from helpers.codebook import read_table
+from helpers.segment import Sentence, split_sentences
+
+PLACE = "data/codebook/approach_rules.csv"
+CONGRESS = frozenset({"city_congress", "county_congress", "township_congress"})
+ACTORS = {
+    "congress": CONGRESS,
+    "own": CONGRESS,  # an act that only a congress can do: a government carried over from the clause before is not its actor
+    "lower": CONGRESS - {"city_congress"},
+    "government": frozenset({"government"}),
+    "party": frozenset({"party"}),
+    "other": frozenset({"other"}),
+    "any": CONGRESS | {"government", "party", "other"},  # the province is never evidence
+}
+TENSES = ("done", "planned", "ordered", "wish")
+_WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".*?"}
+# A plan counts where the definition says “scheduled”: a date, a session, a decision – not a mere intention.
+_SCHEDULED = re.compile(r"\d+月|[一二三四五六七八九十]+月|年底|年内|季度|[上中下]旬|会议|定于|决定|确定|明确|列入|纳入|议题|议程|届时|评议|意见")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of approach_rules.csv, ready to be applied to a clause."""
+
+    code: str
+    rule: str
+    terms: re.Pattern[str]
+    anchors: tuple[str, ...]
+    requires: re.Pattern[str] | None
+    sentence: re.Pattern[str] | None
+    excludes: re.Pattern[str] | None
+    actors: frozenset[str]
+    own: bool
+    tense: frozenset[str]
+    grade: str
+
+
+class Evidence(NamedTuple):
+    """One clause that speaks of one instrument; `start, end` are offsets into the clean text.
+
+    `counts` tells whether it makes the instrument present by its definition.
+    """
+
+    code: str
+    sentence: int
+    actor: str
+    state: str
+    strength: str
+    grade: str
+    counts: bool
+    start: int
+    end: int
+    rule: str
+
+
+def read_rules(table: pd.DataFrame | None = None) -> RuleBook:
+    """Check the rule table and make it ready for use.
+
+    Parameters
+    ----------
+    table : DataFrame, optional
+        ``code, rule, terms, requires, sentence, excludes, actor, tense, grade``; default: the shipped table.
+        In a term `*` stands for 0–4 characters, `?` for one, `…` for any number, always within a clause;
+        `|` parts alternatives.
+
+    Returns
+    -------
+    RuleBook
+
+    Raises
+    ------
+    CodebookError
+        Naming file, row, value and remedy.
+    """
+    if table is None:
+        return _shipped()
+    return RuleBook(_rules(table))
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> RuleBook:
+    return RuleBook(_rules(read_table("codebook/approach_rules")))
+
+
+class RuleBook:
+    """The rules in file order, and the automaton that finds where they could apply."""
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        self.rules = rules
+        owners: dict[str, list[int]] = {}
+        for number, rule in enumerate(rules):
+            for anchor in rule.anchors:
+                owners.setdefault(anchor, []).append(number)
+        self._owners = [tuple(dict.fromkeys(numbers)) for numbers in owners.values()]
+        self._automaton = aho.AhoCorasick(list(owners) or ["\0"], store_patterns=False)
+
+    def without(self, rule: str) -> RuleBook:
+        """The same rules less one, for the question how much hangs on it."""
+        if rule not in {one.rule for one in self.rules}:
+            raise ValueError(f"rule '{rule}' is not in {PLACE}. {nearest(rule, [one.rule for one in self.rules])}")
+        return RuleBook(tuple(one for one in self.rules if one.rule != rule))
+
+    def find(
+        self, text: str, sentences: tuple[Sentence, ...] | list[Sentence] | None = None, *, author: str = "city_congress", city: str = ""
+    ) -> list[Evidence]:
+        """Find every clause of a clean text that speaks of an instrument.
+
+        Parameters
+        ----------
+        text : str
+            Clean text (see `clean`).
+        sentences : sequence of Sentence, optional
+            As `split_sentences` gives them.
+        author : str
+            The actor of a sentence that names none: whose report it is.
+        city : str
+            The report's own city (三门峡), so that 灵宝市 is known to be a lower level.
+
+        Returns
+        -------
+        list of Evidence
+            In text order, within a clause in the order of the rules; one a clause and code.
+        """
+        sentences = split_sentences(text) if sentences is None else sentences
+        masked = mask(text)
+        reader = Reader(masked, sentences, author, city)
+        found: list[Evidence] = []
+        for number, (start, end), rules in self._candidates(masked, reader):
+            taken: set[str] = set()
+            for rule in rules:
+                if rule.code not in taken:
+                    evidence = _apply(rule, reader, number, start, end)
+                    if evidence is not None:
+                        taken.add(rule.code)
+                        found.append(evidence)
+        return found
+
+    def _candidates(self, masked: str, reader: Reader) -> Iterator[tuple[int, tuple[int, int], list[Rule]]]:
+        """Clauses that hold an anchor of a rule, in text order, with these rules in file order."""
+        starts = [sentence.start for sentence in reader.sentences]
+        wanted: dict[tuple[int, int], set[int]] = {}
+        for pattern, start, _ in self._automaton.find_matches_as_indexes(masked, overlapping=True):
+            number = bisect_right(starts, start) - 1
+            if number < 0 or reader.sentences[number].kind == "heading":
+                continue
+            wanted.setdefault((number, reader.clause_at(number, start)), set()).update(self._owners[pattern])
+        for number, clause in sorted(wanted):
+            rules = [self.rules[i] for i in sorted(wanted[number, clause])]
+            yield number, reader.clauses(number)[clause], rules
+
+
+def _apply(rule: Rule, reader: Reader, number: int, start: int, end: int) -> Evidence | None:
+    """Apply one rule to one clause: None, or what it proves."""
+    match = rule.terms.search(reader.text, start, end)
+    if match is None or (rule.requires and not rule.requires.search(reader.text, start, end)):
+        return None
+    if rule.excludes and rule.excludes.search(reader.text, start, end):
+        return None
+    sentence = reader.sentences[number]
+    if rule.sentence and not rule.sentence.search(reader.text, sentence.start, sentence.end):
+        return None
+    actor, carried = reader.actor(number, match.start(), match.end())
+    if rule.own and carried and actor in ("government", "party", "other"):
+        actor = "city_congress"
+    mode = reader.mode(number, match.start(), match.end())
+    if actor not in rule.actors or mode == "void":
+        return None
+    strength = reader.strength(number, match.start(), match.end())
+    state, counts = _state(rule, mode, strength, reader.text[sentence.start : sentence.end])
+    grade = _grade(rule, state, strength) if rule.grade else ""
+    return Evidence(rule.code, number, actor, state, strength, grade, counts, start, end, rule.rule)
+
+
+def _state(rule: Rule, mode: str, strength: str, sentence: str) -> tuple[str, bool]:
+    """Turn the mode of a clause into a state, and say whether that state is enough for the definition."""
+    if mode == "narrated" or (mode == "ordered" and "ordered" in rule.tense):
+        return "done", True
+    if mode == "planned" and "wish" not in rule.tense:
+        scheduled = strength == "specific" and _SCHEDULED.search(sentence) is not None
+        return "planned", "planned" in rule.tense and scheduled
+    return "called_for", False
+
+
+def _grade(rule: Rule, state: str, strength: str) -> str:
+    """A vote that is only listed or only laid down has not been held."""
+    if rule.code == "satisfaction":
+        return "listed" if strength == "enumerated" else "laid_down" if state != "done" else rule.grade
+    return rule.grade
+
+
+def _rules(table: pd.DataFrame) -> tuple[Rule, ...]:
+    table = table.reset_index(drop=True)
+    table.index = range(2, len(table) + 2)  # as a spreadsheet numbers the rows
+    columns = ("code", "rule", "terms", "requires", "sentence", "excludes", "actor", "tense", "grade")
+    for column in ("code", "rule", "terms"):
+        if column not in table.columns:
+            fail(PLACE, 1, f"column '{column}' is missing (found: {', '.join(map(str, table.columns))})",
+                 f"Add a column '{column}' to the header.")  # fmt: skip
+    table = table.reindex(columns=columns, fill_value="")
+    rules, seen = [], {}
+    for row, cells in table.iterrows():
+        values = dict(zip(columns, map(str.strip, map(str, cells)), strict=True))
+        if values["rule"] in seen:
+            fail(PLACE, row, f"rule '{values['rule']}' stands in row {seen[values['rule']]} already", "Give each rule an id of its own.")
+        seen[values["rule"]] = row
+        rules.append(_rule(values, row))
+    return tuple(rules)
+
+
+def _rule(values: dict[str, str], row: int) -> Rule:
+    for column in ("code", "rule", "terms"):
+        if not values[column]:
+            fail(PLACE, row, f"{column} is empty", f"Fill in {column} or delete the row.")
+    terms = [_checked(term, "terms", row) for term in values["terms"].split("|")]
+    context = {
+        column: _pattern([_checked(term, column, row) for term in values[column].split("|")]) if values[column] else None
+        for column in ("requires", "sentence", "excludes")
+    }
+    actors = frozenset().union(*(ACTORS[name] for name in _words(values, "actor", "congress", ACTORS, row)))
+    tense = frozenset(_words(values, "tense", "done", TENSES, row))
+    anchors = tuple(max(reversed(re.split(r"[*?…]+", term.rstrip("$"))), key=len) for term in terms)
+    return Rule(values["code"], values["rule"], _pattern(terms), anchors, **context, actors=actors, own="own" in values["actor"].split(), tense=tense, grade=values["grade"])
+
+
+def _words(values: dict[str, str], column: str, default: str, known, row: int) -> list[str]:
+    words = (values[column] or default).split()
+    for word in words:
+        if word not in known:
+            fail(PLACE, row, f"{column} '{word}' is not known", nearest(word, known))
+    return words
+
+
+def _checked(term: str, column: str, row: int) -> str:
+    term = half_width(term)
+    if not term.strip():
+        fail(PLACE, row, f"{column} holds an empty term", "Remove the '|' too many.")
+    if term != term.strip() or re.search(r"^[*?…]|[?…]$|[*?…]{2}", term) or not re.sub(r"[*?…$]", "", term):
+        fail(PLACE, row, f"{column} '{term}' has a wildcard or a space where it stands for nothing",
+             "Put '*' (0–4 characters), '?' (one) or '…' (any number) between two words, without spaces.")  # fmt: skip
+    return term
+
+
+def _pattern(terms: list[str]) -> re.Pattern[str]:
+    """One pattern for all alternatives; `$` at the end of a term is the end of the clause."""
+    def one(term: str) -> str:
+        body = "".join(_WILDCARDS.get(char, re.escape(char)) for char in term.rstrip("$"))
+        return body + (r"(?=[^\w”’»》)]|$)" if term.endswith("$") else "")
+
+    return re.compile("|".join(one(term) for term in terms))
