@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import math
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -13,11 +12,11 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.cells import json_bytes, plain, table_bytes
+from helpers.provenance import evidence_records, matching, quotations, source_records, versions
+
 FORMATS = ("svg", "pdf", "png")
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(1, 10))}
-_FORMULA = "=+-@\t\r\n＝＋－＠"
-_KEYS = ("doc", "code", "theme", "feature", "indicator_zh", "printed", "step", "stage")
-_OFFSETS = ("start", "end", "quote")
 
 
 def output_folder() -> Path:
@@ -66,52 +65,6 @@ def checked_name(name: str) -> str:
         raise ValueError(f"name {name!r}: expected letters, digits, '_' and '-' only, as in 'theme_rates'. "
                          "Give a folder by folder=…, not in the name.")
     return name
-
-
-def table_bytes(df: pd.DataFrame) -> bytes:
-    """Return a table as CSV: UTF-8 with BOM, one line a row, numbers in one fixed way.
-
-    >>> table_bytes(pd.DataFrame({"x": [0.1 + 0.2], "t": ["=1+1"]})).decode("utf-8-sig")
-    "x,t\\n0.3,'=1+1\\n"
-    """
-    cells = pd.DataFrame({i: [cell_text(x) for x in df.iloc[:, i]] for i in range(df.shape[1])}, dtype=object)
-    cells.columns = [cell_text(column) for column in df.columns]
-    return cells.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
-
-
-def cell_text(value: Any) -> str:
-    """Write one cell: at most six decimals, nothing for missing, an apostrophe before what a spreadsheet would run.
-
-    >>> [cell_text(x) for x in (3.0, 2 / 3, None, "-", "-2%", "+cmd")]
-    ['3', '0.666667', '', '-', "'-2%", "'+cmd"]
-    """
-    if isinstance(value, (list, tuple)):
-        return neutral(";".join(map(cell_text, value)))
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, float):
-        return number_text(float(value))
-    return neutral(str(value))
-
-
-def number_text(value: float) -> str:
-    """Write a number with at most six decimals, or six figures when it is smaller than that.
-
-    >>> number_text(1234567.0), number_text(0.0000012345)
-    ('1234567', '1.2345e-06')
-    """
-    if math.isinf(value) or (value and abs(value) < 1e-4):
-        return f"{value:.6g}"
-    text = f"{value:.6f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
-
-
-def neutral(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would run as a formula; a lone sign is harmless.
-
-    The full-width signs count too: Chinese editions of Excel run ＝1+1 as well.
-    """
-    return "'" + text if len(text) > 1 and text.lstrip(" ")[:1] and text.lstrip(" ")[0] in _FORMULA else text
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -205,47 +158,79 @@ def render(fig, kind: str, *, svg_text: str = "paths") -> bytes:
     return buffer.getvalue()
 
 
-def source_records(sources: Any) -> list[dict[str, str]]:
-    """List the source documents with their hashes; a folder of this machine is never written down."""
-    table = getattr(sources, "documents", sources)
-    rows = table.to_dict("records") if isinstance(table, pd.DataFrame) else [dict(row) for row in table]
-    records = []
-    for row in rows:
-        if not row.get("doc") or not row.get("sha256"):
-            raise ValueError(f"sources: a row lacks doc or sha256: {row}. Pass the corpus, or corpus.documents.")
-        file = str(row.get("source") or row["doc"]).replace("\\", "/").rsplit("/", 1)[-1]
-        records.append({"doc": str(row["doc"]), "file": file, "sha256": str(row["sha256"])})
-    return sorted(records, key=lambda record: record["doc"])
+def trace(name: str, label: str | tuple[str, ...] | Mapping[str, str], *, lang: str | None = None,
+          folder: str | os.PathLike | None = None) -> pd.DataFrame:
+    """Return the rows and the quotations behind a mark of an exported figure.
+
+    Parameters
+    ----------
+    name
+        Stem of the figure.
+    label
+        What the mark says: a word (``"郑州"``), several (``("郑州", "问卷调查")``), or values of columns.
+    lang, folder
+        Where the figure lies; default: the first of ``figures/zh``, ``figures/en`` of the results that has it.
+
+    Returns
+    -------
+    DataFrame
+        The columns drawn, then ``start, end, quote``: offsets in the raw text and the verbatim quotation. Numbers of the
+        data are given as written in the CSV. A mark without evidence (“not mentioned”) is one row without offsets.
+
+    Raises
+    ------
+    FileNotFoundError
+        When no such figure was exported.
+    ValueError
+        When the figure has no such mark; names the nearest ones.
+    """
+    root = output_folder() / "figures"
+    folders = [Path(folder)] if folder else [root / x for x in ([lang] if lang else ["zh", "en"])]
+    place = next((f for f in folders if (f / f"{checked_name(name)}.json").is_file()), None)
+    if place is None:
+        known = sorted({file.stem for f in folders for file in f.glob("*.json")})
+        raise FileNotFoundError(f"figure {name!r} is not in {', '.join(f.name for f in folders)}; there are: {', '.join(known) or 'none'}.")
+    drawn = pd.read_csv(place / f"{name}.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    record = json.loads((place / f"{name}.json").read_text(encoding="utf-8"))
+    rows = matching(drawn.map(plain), label, figure=name)
+    return quotations(rows, pd.DataFrame(record["evidence"]))
 
 
-def evidence_records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """List the quotations behind a figure: what they prove, and where they stand in the raw text."""
-    if not {"doc", "start", "end"} <= set(table.columns):
-        return []
-    if {"quote_start", "quote_end"} <= set(table.columns):  # of a number, start and end bound the digits alone
-        table = table.assign(start=table["quote_start"], end=table["quote_end"])
-    columns = [c for c in (*_KEYS, *_OFFSETS) if c in table.columns]
-    rows = table.loc[table["start"].notna(), columns].drop_duplicates()
-    rows = rows.astype({"start": int, "end": int}).sort_values(["doc", "start", "end"], kind="stable")
-    return [{k: v for k, v in row.items() if not pd.isna(v)} for row in rows.to_dict("records")]
+def write_gallery(folder: str | os.PathLike | None = None) -> Path:
+    """Write ``README.md`` beside the exported figures: each with captions, alternative text, data and notebook.
+
+    Parameters
+    ----------
+    folder
+        Holds ``zh`` and ``en``; default: ``figures`` of the results.
+
+    Returns
+    -------
+    Path
+        The gallery, made from the ``.json`` files alone, figures in the order of their names.
+    """
+    root = Path(folder or output_folder() / "figures")
+    records = [json.loads(file.read_text(encoding="utf-8")) for lang in ("zh", "en") for file in sorted((root / lang).glob("*.json"))]
+    parts = ["# Figures · 图集", "Made from the `.json` file beside each figure. The `.csv` holds exactly the data drawn.\n"
+             "本页由各图旁的 `.json` 文件生成，`.csv` 为图中所绘数据。"]
+    for name in sorted({record["name"] for record in records}):
+        parts += _gallery_entry([record for record in records if record["name"] == name])
+    path = root / "README.md"
+    write_atomically(path, ("\n\n".join(parts) + "\n").encode())
+    return path
 
 
-def versions() -> dict[str, str]:
-    """Return the versions that decide the bytes of a figure; Python without its patch number."""
-    import sys
-    from importlib.metadata import version
+def _gallery_entry(records: list[dict[str, Any]]) -> list[str]:
+    """Return the paragraphs of one figure: its pictures, then captions, alternative texts and links."""
+    first = records[0]
+    pictures = [f"![{_flat(r['alt'][r['lang']])}]({r['lang']}/{r['name']}.png)" for r in records]
+    links = [f"{r['lang']}: " + ", ".join(f"[{kind}]({r['lang']}/{r['name']}.{kind})" for kind in ("svg", "pdf", "csv", "json")) for r in records]
+    notebook = [f"[notebook](../notebooks/{first['notebook']}.ipynb)"] if first.get("notebook") else []
+    sources = ", ".join(f"`{s['file']}` ({s['sha256'][:12]})" for s in first["sources"])
+    return [f"## {first['name']}", *pictures, f"**{_flat(first['caption']['zh'])}** {_flat(first['alt']['zh'])}",
+            f"**{_flat(first['caption']['en'])}** {_flat(first['alt']['en'])}", " · ".join([*links, *notebook]), f"Sources · 来源: {sources}"]
 
-    packages = ("matplotlib", "numpy", "pandas", "networkx", "wordcloud")
-    return {"python": f"{sys.version_info.major}.{sys.version_info.minor}", **{name: version(name) for name in packages}}
 
-
-def json_bytes(record: Mapping[str, Any]) -> bytes:
-    """Return a record as readable JSON: a key a line, a quotation a line, Chinese as it is."""
-    lines = []
-    for name, value in record.items():
-        if isinstance(value, list) and value:
-            rows = ",\n".join("    " + json.dumps(row, ensure_ascii=False) for row in value)
-            lines.append(f"  {json.dumps(name)}: [\n{rows}\n  ]")
-        else:
-            lines.append(f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}")
-    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+def _flat(text: str) -> str:
+    """Return a text fit for one line of Markdown: no line break, no bracket that would end a link, no raw HTML."""
+    return re.sub(r"([\[\]<>*_`|])", r"\\\1", " ".join(text.split()))

@@ -129,7 +129,7 @@ def synthesis_table(table: pd.DataFrame, columns: Mapping[str, tuple[str, str]],
         if table.empty:
             return canvas.nothing(style, list(columns))
         labels = document_labels(table)
-        cells = pd.DataFrame({name: [_cell_text(x) for x in table[source.format(style.lang)]] for name, source in shown.items()})
+        cells = pd.DataFrame({name: _column_texts(table[source.format(style.lang)]) for name, source in shown.items()})
         cells.insert(0, "", [city_names(labels[d]) if style.double else labels[d] for d in table["doc"]])
         heads = {"": style.say("城市", "City"), **{name: style.say(*pair) for name, pair in columns.items()}}
         numeric = {name for name, source in shown.items() if pd.api.types.is_numeric_dtype(table[source.format(style.lang)])}
@@ -144,10 +144,12 @@ def synthesis_table(table: pd.DataFrame, columns: Mapping[str, tuple[str, str]],
                              en=f"Synthesis table of {len(drawn)} rows, one a briefing: {names[1]}.", pages=pages, page=page)
 
 
-def _cell_text(value: Any) -> str:
-    if value is None or (not isinstance(value, str) and pd.isna(value)) or value == "":
-        return "–"
-    return f"{value:,.10g}" if isinstance(value, (int, float, np.number)) and not isinstance(value, bool) else str(value)
+def _column_texts(column: pd.Series) -> list[str]:
+    """Write a column: numbers with the same decimals (two at most), what is missing as a dash."""
+    if not pd.api.types.is_numeric_dtype(column):
+        return [str(x) if pd.notna(x) and str(x) else "–" for x in column]
+    decimals = max([len(f"{x:.2f}".rstrip("0").split(".")[1]) for x in column.dropna()], default=0)
+    return [f"{x:,.{decimals}f}" if pd.notna(x) else "–" for x in column]
 
 
 def _column_widths(cells: pd.DataFrame, heads: Mapping[str, str], style: Style) -> list[float]:

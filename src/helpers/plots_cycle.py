@@ -71,7 +71,7 @@ def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> Chart:
     box_height = 5.6 if style.double else 3 * LINE_MM + 1.2
     sizes = drawn.groupby("stage")["n_codes"].max()
     heads = {s: f"{style.say(*STAGES.get(s, (s, s)))} ({sizes[s]})" for s in stages}
-    wrapped = {s: canvas.wrap(head, box_mm) for s, head in heads.items()}
+    wrapped = {s: _head(head, box_mm) for s, head in heads.items()}
     lying = all(text_mm(head) <= box_mm for head in wrapped.values())
     head_mm = 2 + (LINE_MM * max(h.count("\n") + 1 for h in wrapped.values()) if lying else max(map(text_mm, heads.values())))
     entries = _chain_key(style, len(labels))
@@ -90,6 +90,14 @@ def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> Chart:
             _box(sheet, row, left[row["stage"]], middle, box_mm, box_height, style)
     canvas.key(sheet, entries, left=0.3, top=head_mm + row_mm * len(labels) + 0.5, right=style.mm - 0.7)
     return fig
+
+
+def _head(head: str, width: float) -> str:
+    """Break a head into a name of even lines and, below it, the count in brackets: 动员 / 部署 / (8)."""
+    if text_mm(head) <= width:
+        return head
+    name, count = head.rsplit(" ", 1)
+    return canvas.wrap(name, width, even=True) + "\n" + count
 
 
 def _box(sheet: Axes, row: dict[str, Any], left: float, middle: float, width: float, height: float, style: Style) -> None:
@@ -161,7 +169,7 @@ def _heat(wide: pd.DataFrame, names: dict[str, tuple[str, str]], style: Style, d
     texts = {theme: canvas.wrap(style.say(*names[theme]), 52 if style.double else 30) for theme in wide.index}
     names_mm = max(map(text_mm, texts.values())) + 2
     step = (style.mm - names_mm - sum_mm) / len(stages)
-    heads = {s: canvas.wrap(style.say(*STAGES.get(s, (s, s))), step - 0.6) for s in stages}
+    heads = {s: canvas.wrap(style.say(*STAGES.get(s, (s, s))), step - 0.6, even=True) for s in stages}
     lying = all(text_mm(h) <= step for h in heads.values())
     if not lying:
         heads = {s: style.say(*STAGES.get(s, (s, s))) for s in stages}

@@ -78,11 +78,11 @@ def _value_rows(drawn: pd.DataFrame, style: Style, limits: tuple[float, float, b
     indicator = drawn[f"indicator_{style.lang}"].fillna("").astype(str)
     cities = [labels[doc].split("\n")[0 if style.lang == "zh" else -1] for doc in drawn["doc"]]
     city_mm = max(map(text_mm, cities)) + 2
-    texts = [canvas.wrap(text or "—", (58 if style.double else 31) - 1, lines=2) for text in indicator]
+    texts = [canvas.wrap(text or "—", (58 if style.double else 25) - 1, lines=2 if style.double else 3) for text in indicator]
     names_mm = max(map(text_mm, texts)) + 2
-    digits = [_printed(row) for row in drawn.to_dict("records")]
+    digits = [_printed(row, " " if style.double else "\n") for row in drawn.to_dict("records")]
     digits_mm = max(map(text_mm, digits)) + 2
-    heights = [max(_ROW, LINE_MM * (t.count("\n") + 1) + 0.9) for t in texts]
+    heights = [max(_ROW, LINE_MM * (max(t.count("\n"), d.count("\n")) + 1) + 0.9) for t, d in zip(texts, digits, strict=True)]
     entries = _value_key(drawn, style)
     key_mm = canvas.key_mm(entries, style.mm - 1)
     head, body = LINE_MM + 1, sum(heights)
@@ -110,13 +110,13 @@ def _value_rows(drawn: pd.DataFrame, style: Style, limits: tuple[float, float, b
     return fig
 
 
-def _printed(row: dict[str, Any]) -> str:
+def _printed(row: dict[str, Any], gap: str) -> str:
     """Return the digits as they stand in the text, in half width, and how they are read where that differs: ``2198 → 21.98``."""
     printed = "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in str(row["printed"]))
     if _kind(row) == "as_printed":
         return printed
     readings = [row["value"]] if pd.notna(row["value"]) else [row["low"], row["high"]]
-    return f"{printed} → {'–'.join(f'{x:,.10g}' for x in readings)}"
+    return f"{printed} →{gap}{'–'.join(f'{x:,.10g}' for x in readings)}"
 
 
 def _ticks(ax: Axes, style: Style, logarithmic: bool) -> None:

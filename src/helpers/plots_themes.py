@@ -43,8 +43,9 @@ def theme_rates(table: pd.DataFrame, *, page: int = 1, lang: str | None = None, 
         ordered = _ordered_themes(table)
         documents, pages = canvas.paginate(list(labels.index), 10 if style.double else 4, page)
         drawn = ordered[ordered["doc"].isin(documents)]
-        names = {row.theme: label_of(row, style.lang) for row in drawn.drop_duplicates("theme").itertuples()}
-        rows = _rows(drawn, style)
+        names = {row.theme: canvas.wrap(label_of(row, style.lang), 55 if style.double else 29)
+                 for row in drawn.drop_duplicates("theme").itertuples()}
+        rows = _rows(drawn, names)
         note = style.say("点为每千字次数，右侧为次数；横线为按句段重抽样的 95% 稳定区间；灰色短线为全部简报均值",
                          "Dots: hits per 1,000 characters, counts at the right; lines: 95% stability interval over sentence blocks; "
                          "grey ticks: mean of all briefings") + style.say(f"（n = {len(labels)}）", f" (n = {len(labels)})")
@@ -59,15 +60,16 @@ def _ordered_themes(table: pd.DataFrame) -> pd.DataFrame:
     return table.loc[keys.sort_values(["family", "mean", "theme"], kind="stable").index]
 
 
-def _rows(drawn: pd.DataFrame, style: Style) -> dict[str, float]:
+def _rows(drawn: pd.DataFrame, names: dict[str, str]) -> dict[str, float]:
     """Give every theme, and every family head, its height on the panel in millimetres from the top."""
     y, rows = 0.0, {}
     for family, group in drawn.groupby("family", sort=False):
         rows[f"#{family}"] = y + 2.1
         y += 4.6
         for theme in group["theme"].unique():
-            rows[theme] = y + _ROW / 2
-            y += _ROW
+            height = max(_ROW, LINE_MM * (names[theme].count("\n") + 1) + 0.2)
+            rows[theme] = y + height / 2
+            y += height
     return rows | {"#end": y}
 
 

@@ -1,89 +1,100 @@
-"""Turn a corpus into tables of what its cleaning did and of what is damaged in it."""
+"""Figure data and quotations → records of what a figure rests on, and the way back from a mark to its quotations."""
 
 from __future__ import annotations
 
-import html
-import re
+import difflib
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
-from helpers.corpus import Corpus, Document
-
-_STOP_POINT = re.compile(r"(?<![0-9０-９.])\.(?![0-9０-９.])|\.(?=[”»)）])")
-_MASTHEAD = ("issue_year", "issue_number", "date", "album_number", "title", "contributor")
+KEYS = ("doc", "code", "theme", "stage", "feature", "word", "source", "target", "step", "indicator_zh")
+OFFSETS = ("start", "end", "quote")
 
 
-def ledger_table(corpus: Corpus) -> pd.DataFrame:
-    """List every edit of every document, in raw order.
-
-    Returns
-    -------
-    DataFrame
-        `doc, rule, start, end, before, after`; offsets are raw. Applied to the raw text, a document's rows give its clean text.
-    """
-    rows = [(document.doc, *edit) for document in corpus for edit in document.clean_text.ledger]
-    return pd.DataFrame(rows, columns=["doc", "rule", "start", "end", "before", "after"])
-
-
-def ledger_counts(corpus: Corpus) -> pd.DataFrame:
-    """Count edits by rule (rows, commonest first, then by name) and document (columns), with a total."""
-    ledger = ledger_table(corpus)
-    counts = pd.crosstab(ledger["rule"], ledger["doc"]).reindex(columns=[d.doc for d in corpus], fill_value=0)
-    counts = counts.assign(total=counts.sum(axis=1)).reset_index().rename_axis(columns=None)
-    return counts.sort_values(["total", "rule"], ascending=[False, True], ignore_index=True)
+def source_records(sources: Any) -> list[dict[str, str]]:
+    """List the source documents with their hashes; a folder of this machine is never written down."""
+    table = getattr(sources, "documents", sources)
+    rows = table.to_dict("records") if isinstance(table, pd.DataFrame) else [dict(row) for row in table]
+    records = []
+    for row in rows:
+        if not row.get("doc") or not row.get("sha256"):
+            raise ValueError(f"sources: a row lacks doc or sha256: {row}. Pass the corpus, or corpus.documents.")
+        file = str(row.get("source") or row["doc"]).replace("\\", "/").rsplit("/", 1)[-1]
+        records.append({"doc": str(row["doc"]), "file": file, "sha256": str(row["sha256"])})
+    return sorted(records, key=lambda record: record["doc"])
 
 
-def passage_pair(document: Document, *, width: int = 60) -> tuple[str, str]:
-    """Return the same passage raw (line breaks shown as ↵) and clean, around the first page mark inside a sentence.
-
-    A document without such a mark gives the beginning of its body.
-    """
-    offsets = document.offsets
-    if not len(offsets):
-        return "", ""
-    marks = [int((offsets < start).sum()) for rule, start, _ in document.clean_text.cuts if rule == "page_mark"]
-    at = next((place for place in marks if document.text[place - 1 : place].isalnum()), 0)
-    start, end = max(0, at - width), min(len(offsets), at + width) - 1
-    raw = document.raw[int(offsets[start]) : int(offsets[end]) + 1]
-    return re.sub(r"[\n\f\r]", "↵", raw), document.text[start : end + 1]
+def evidence_records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """List the quotations behind a figure: what they prove, and where they stand in the raw text."""
+    if not {"doc", "start", "end"} <= set(table.columns):
+        return []
+    if {"quote_start", "quote_end"} <= set(table.columns):  # of a number, start and end bound the digits alone
+        table = table.assign(start=table["quote_start"], end=table["quote_end"])
+    columns = [c for c in (*KEYS, *OFFSETS) if c in table.columns]
+    rows = table.loc[table["start"].notna(), columns].drop_duplicates()
+    rows = rows.astype({"start": int, "end": int}).sort_values(["doc", "start", "end"], kind="stable")
+    return [{k: v for k, v in row.items() if not pd.isna(v)} for row in rows.to_dict("records")]
 
 
-def side_by_side(document: Document, *, width: int = 60) -> str:
-    """Return `passage_pair` as an HTML table of two cells, escaped."""
-    raw, text = (html.escape(part) for part in passage_pair(document, width=width))
-    return f"<table><tr><th>raw, {document.source}</th><th>clean</th></tr><tr><td>{raw}</td><td>{text}</td></tr></table>".replace("\n", "<br>")
+def versions() -> dict[str, str]:
+    """Return the versions that decide the bytes of a figure; Python without its patch number."""
+    import sys
+    from importlib.metadata import version
+
+    packages = ("matplotlib", "numpy", "pandas", "networkx", "wordcloud")
+    return {"python": f"{sys.version_info.major}.{sys.version_info.minor}", **{name: version(name) for name in packages}}
 
 
-def damage_table(corpus: Corpus, outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Say per document what is damaged and how it shows.
+def matching(rows: pd.DataFrame, label: str | tuple[str, ...] | Mapping[str, str], *, figure: str) -> pd.DataFrame:
+    """Return the rows of a figure's data that a label names.
 
     Parameters
     ----------
-    corpus : Corpus
-    outcomes : DataFrame
-        From `extract_outcomes`.
+    rows
+        The data drawn, as text.
+    label
+        A word of the figure (``"郑州"``, ``"郑州 Zhengzhou"``, ``"survey"``), several that must all hold
+        (``("郑州", "问卷调查")``), or a value a column (``{"doc": …, "code": …}``).
 
-    Returns
-    -------
-    DataFrame
-        `doc, city_zh, missing, points_for_stops, chevrons, page_marks, decimals, decimals_read_as, restored, ambiguous`:
-        masthead fields missing; ASCII points that stand for 。; « for 《; page marks; what the numbers prove about
-        decimal points; metrics with a point put back, and with more than one reading left.
+    Raises
+    ------
+    ValueError
+        When no row has it; names the nearest words of the figure.
     """
-    status = outcomes.groupby(["doc", "status"]).size()
-    rows = [
-        {
-            "doc": row.doc,
-            "city_zh": row.city_zh,
-            "missing": ", ".join(name for name in _MASTHEAD if pd.isna(getattr(row, name))),
-            "points_for_stops": len(_STOP_POINT.findall(corpus[row.doc].raw)),
-            "chevrons": corpus[row.doc].raw.count("«"),
-            "page_marks": len(re.findall(r"[—–][0-9０-９]+[—–]", corpus[row.doc].raw)),
-            "decimals": row.decimals,
-            "decimals_read_as": row.decimals_read_as,
-            "restored": int(status.get((row.doc, "restored"), 0)),
-            "ambiguous": int(status.get((row.doc, "ambiguous"), 0)),
-        }
-        for row in corpus.documents.itertuples()
-    ]
-    return pd.DataFrame(rows)
+    parts = dict(label) if isinstance(label, Mapping) else dict(enumerate([label] if isinstance(label, str) else label))
+    found = pd.Series(True, index=rows.index)
+    for column, word in parts.items():
+        names = rows[[column]] if isinstance(column, str) and column in rows else _words(rows)
+        here = (names == str(word).replace("\n", " ")).any(axis=1)
+        if not (found & here).any():
+            near = difflib.get_close_matches(str(word), sorted(set(names.to_numpy().ravel()) - {""}), n=3, cutoff=0.3)
+            raise ValueError(f"figure {figure!r} has no mark {word!r}" + (f". Did you mean {', '.join(map(repr, near))}?" if near else "."))
+        found &= here
+    return rows[found]
+
+
+def _words(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the words by which a row may be named: its cells, and the two names of its city together."""
+    words = rows.drop(columns=[c for c in ("quote", "reason") if c in rows])
+    if {"city_zh", "city_en"} <= set(rows.columns):
+        words = words.assign(_city=rows["city_zh"] + " " + rows["city_en"])
+    return words
+
+
+def quotations(rows: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
+    """Join rows of a figure with the quotations behind them; a row without any keeps missing offsets.
+
+    A row that is itself a quotation (an outcome number) is its own evidence.
+    """
+    if {"doc", "start", "end", "quote"} <= set(rows.columns):
+        if {"quote_start", "quote_end"} <= set(rows.columns):
+            rows = rows.assign(start=rows["quote_start"], end=rows["quote_end"])
+        joined = rows
+    elif evidence.empty:
+        joined = rows.assign(start=pd.NA, end=pd.NA, quote=pd.NA)
+    else:
+        shared = [key for key in KEYS if key in rows and key in evidence]
+        joined = rows.merge(evidence, on=shared, how="left", suffixes=("", "_evidence"))
+    offsets = {c: pd.to_numeric(joined[c]).astype("Int64") for c in ("start", "end")}
+    return joined.assign(**offsets).reset_index(drop=True)
