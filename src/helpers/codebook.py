@@ -289,7 +289,7 @@ def _check_approach_rules(table: pd.DataFrame, approaches: pd.DataFrame, places:
     if "rule" in table:
         checks.check_filled(table, place, ["rule"])
         checks.check_unique(table, place, "rule")
-    for column in [name for name in ("terms", "requires", "excludes") if name in table]:
+    for column in [name for name in ("terms", "requires", "sentence", "excludes") if name in table]:
         for row, cell in table[column].items():
             for term in cell.split("|") if cell or column == "terms" else ():
                 checks.check_term(checks.half_width(term), place, row, column=column, clause=False)

@@ -44,10 +44,9 @@ def keyness(
         most over-used to the most under-used, ties by feature.
 
         - `log_ratio`: log2 of the ratio of relative frequencies, a count of 0 taken as 0.5 (Hardie 2014); +1 means
-          twice as frequent. Its interval is exact, given the sum of both counts (Clopper–Pearson); a bound is infinite
-          where one side never uses the feature.
-        - `lrc`: the bound nearest 0 of that interval adjusted for the number of features, 0 where the interval holds
-          0 (Evert 2022, “Measuring keyness”).
+          twice as frequent. Its interval is exact, given the sum of both counts (Clopper–Pearson, with the same 0.5).
+        - `lrc`: the bound nearest 0 of that interval (without the 0.5) adjusted for the number of features, 0 where the
+          interval holds 0 (Evert 2022, “Measuring keyness”).
         - `g2`: see `log_likelihood` (Dunning 1993, *Computational Linguistics* 19(1)).
 
     Examples
@@ -109,26 +108,34 @@ def log_ratio(a, b, total_a: int, total_b: int) -> np.ndarray:
     return np.log2(np.where(a > 0, a, 0.5) / total_a) - np.log2(np.where(b > 0, b, 0.5) / total_b)
 
 
-def log_ratio_interval(a, b, total_a: int, total_b: int, *, confidence: float = 0.95, tests: int = 1) -> tuple[np.ndarray, np.ndarray]:
+def log_ratio_interval(
+    a, b, total_a: int, total_b: int, *, confidence: float = 0.95, tests: int = 1, zero: float = 0.5
+) -> tuple[np.ndarray, np.ndarray]:
     """Exact interval of the log ratio, given a + b (two Poisson counts compared; Clopper and Pearson 1934).
 
-    `tests` widens it for so many comparisons (Bonferroni).
+    `tests` widens it for so many comparisons (Bonferroni). A count of 0 is taken as `zero`, as in `log_ratio`; with
+    `zero=0` the side that such a count leaves open is infinite.
     """
     from scipy.special import betaincinv
 
     pairs, back = np.unique(np.column_stack([np.atleast_1d(a), np.atleast_1d(b)]), axis=0, return_inverse=True)
     first, second = pairs.T  # words by the ten thousand share a few hundred pairs of counts
     tail = (1 - confidence) / 2 / tests
-    low = np.where(first > 0, betaincinv(np.maximum(first, 1), second + 1, tail), 0.0)
-    high = np.where(second > 0, betaincinv(first + 1, np.maximum(second, 1), 1 - tail), 1.0)
+    # Both shares are taken as lower tails, so that neither is rounded to 1.
+    low = np.log2(_odds(betaincinv(np.where(first > 0, first, zero or 1), second + 1, tail)))
+    high = -np.log2(_odds(betaincinv(np.where(second > 0, second, zero or 1), first + 1, tail)))
+    if not zero:
+        low[first == 0], high[second == 0] = -np.inf, np.inf
     shift = np.log2(total_b / total_a)
-    with np.errstate(divide="ignore"):
-        bounds = [np.log2(share) - np.log2(1 - share) + shift for share in (low, high)]
-    return bounds[0][back.ravel()], bounds[1][back.ravel()]
+    return (low + shift)[back.ravel()], (high + shift)[back.ravel()]
+
+
+def _odds(share: np.ndarray) -> np.ndarray:
+    return share / (1 - share)
 
 
 def _nearest_zero(a: np.ndarray, b: np.ndarray, total_a: int, total_b: int, confidence: float) -> np.ndarray:
-    low, high = log_ratio_interval(a, b, total_a, total_b, confidence=confidence, tests=max(1, len(a)))
+    low, high = log_ratio_interval(a, b, total_a, total_b, confidence=confidence, tests=max(1, len(a)), zero=0)
     return np.where(low > 0, low, np.where(high < 0, high, 0.0))
 
 
