@@ -52,7 +52,7 @@ _CAUSE = re.compile(r"(?:督促|要求|推动|责成|敦促|指导|协调|促使
 _AGENT = re.compile(r"(?:由|被)[^,、]{0,5}$")
 _OBJECT = re.compile(
     r"(?:向|对|给|交|与|同|联合|听取|审议|邀请|深入|走访|到|赴|(?<!现)在|照|根据|落实|贯彻|接受|配合|带领|陪同|反馈|转|报|受|(?<!认)为|随|从|以(?!来)"
-    r"|请示|抄送|关于|参加|出席|收听|收看|研究处理|经|按|传达|学习|围绕|结合|率领|获得|得到|来自|依托|检查|视察|调研|了解|提请|纳入|列入|和|跟|依法|增强|提升|发挥|彰显|助推|助力|把|将)"
+    r"|请示|抄送|关于|参加|出席|收听|收看|研究处理|经|按|传达|学习|围绕|结合|率领|获得|得到|来自|依托|检查|视察|调研|了解|察看|查看|看望|慰问|参观|抽查|抽取|暗访|督导|提请|纳入|列入|和|跟|依法|增强|提升|发挥|彰显|助推|助力|把|将)"
     r"[^,]{0,4}$"
 )
 # 卢氏县针对…,组织…: a county or a county-level city stands for its congress
@@ -62,7 +62,8 @@ _PLACE = re.compile(
 )
 _NO_PLACE = frozenset("社 园 辖 地 城 山 小 景 片 校 厂 灾 矿 库 街 林 牧 郊 市 新 老 示范 开发 功能 居民 老城 主城 中心城 成立 深入 全国".split())
 _ADVERBIAL = re.compile(r"(?:后|以来|期间|时|之际|过程中|中|下|前)[,:]$")
-_NEAR = {"government": 12, "party": 12, "other": 4}  # a later mention is part of an object: 走访养老机构
+_NEAR = {"government": 12, "party": 12, "other": 2}  # a later mention is part of an object: 走访养老机构
+_LOWER_CONGRESS = ("county_congress", "township_congress")
 _GROUP_GAP = 14
 _LEADS = re.compile(r"[^。;\n]{0,24}(?:率|带领|带队|一行|调研组|检查组|督导组|莅临)")
 # 省人大常委会副主任李某率队…李某一行先后来到: the name stands for the office
@@ -80,6 +81,11 @@ def _actors() -> tuple[aho.AhoCorasick, list[str]]:
     return automaton, [actor for _, actor in pairs]
 
 
+@lru_cache(maxsize=1)
+def _cue_words() -> aho.AhoCorasick:
+    return aho.AhoCorasick(_CUE_WORDS, matchkind=aho.MatchKind.LeftmostLongest, store_patterns=False)
+
+
 # --- whether it happened
 _FUTURE_VERBS = (
     "于|在|会|继续|持续|进一步|适时|陆续|择机|择期|开展|组织|召开|对|通过|围绕|听取|按照|根据|采取|结合|依法|启动|就|不断|紧|综合|坚持|举行|同步|加大|制定"
@@ -87,7 +93,7 @@ _FUTURE_VERBS = (
     "|扎实|严格|抓|落实|一如既往|跟进|及时|分批|逐项|逐一|采用|利用|依托|探索|积极|努力|力争|把|为|用|与"
 )
 _CUES = re.compile(
-    r"(?P<speech>(?:会议|同志|主任|书记|市长|组长|委员)?(?:强调|指出)|(?:表示|认为|号召|叮嘱|说|提出|寄语|讲话|感慨)(?=[,:“]))"
+    r"(?P<speech>强调|指出|(?:表示|认为|号召|叮嘱|说|提出|寄语|讲话|感慨)(?=[,:“]))"
     r"|(?P<order>(?<![的出作照实按确总关务位面点项度策”])要求(?![。.;、的和与]))"
     r"|(?P<called>(?<![重主需纪摘首概扼必只不简想提紧次将])要(?![求素点闻问件害职么因领旨义])|必须|务必|应当|应该|应(?=及时|加强|进一步|加快|建立|把|在|尽快|对)"
     r"|须(?=[加进把建])|力争|争取(?=[在到])|希望|呼吁|倡议|鼓励|(?<![见表出点进督条件议办的众])建议(?=[由政市县各相有进加尽要将把对在供民])|可以|可依法"
@@ -98,6 +104,10 @@ _CUES = re.compile(
     r"|(?P<decided>(?:明确|决定|确定)(?=[^,;。]{0,14}(?:听取|审议|开展|召开|进行)))"
     r"|(?P<purpose>(?<![^,;:。.])(?:为|为了)(?:做好|更好|确保|推动|推进|切实|进一步|深入|全面|使|保证|提高|增强|贯彻|促进|有效|加强|开好|开展|搞好|准确|充分|组织|摸清|了解))"
 )
+_CUE_WORDS = (
+    "强调 指出 表示 认为 号召 叮嘱 说 提出 寄语 讲话 感慨 要求 要 必须 务必 应当 应该 应 须 力争 争取 希望 呼吁 倡议 鼓励 建议 可以 可依法 需 急需 有待 亟待 亟需 如何 "
+    "下一步 下一阶段 下阶段 下步 接下来 今后 届时 拟 计划 打算 即将 定于 适时 预计 将 明确 决定 确定 为"
+).split()
 _FRONTED = frozenset("将 要 应 应当 应该 必须 务必 须 拟".split())  # 测评结果要向市委报告: the object stands before the cue
 _PAST = re.compile(r"了|已|先后|截至|目前|共\d|\d+(?:余)?[次场份条项个家人名]|\d+日")
 _GENERAL = re.compile(r"(?:是|属于|成为)[^,。;]{0,24}(?:方式|手段|形式|职权|途径|权力|法宝|利器|制度|职责)")
@@ -117,65 +127,67 @@ _LIST = re.compile(
 
 
 class Reader:
-    """Reads the clauses of one masked text; everything is worked out when it is asked for, and once."""
+    """Reads the clauses of one masked text; everything is worked out when it is asked for, and once.
+
+    Clauses are numbered through the text; `starts`, `stops` are their bounds, `owners` the numbers of their sentences.
+    """
 
     def __init__(self, text: str, sentences: Sequence[Sentence], author: str, city: str = "") -> None:
         self.text, self.sentences, self.author, self.city = text, sentences, author, city
-        self._clauses: dict[int, list[tuple[int, int]]] = {}
-        self._mentions: dict[tuple[int, int], list[_Mention]] = {}
+        self.starts, self.stops, self.owners = _clause_table(text, sentences)
+        self._first = [bisect_left(self.starts, sentence.start) for sentence in sentences] + [len(self.starts)]
+        self._mentions: dict[int, list[_Mention]] = {}
         self._marks: dict[int, list[tuple[int, str]]] = {}
         self._lists: dict[int, list[tuple[int, int]]] = {}
         automaton, names = _actors()
         self._hits = [(start, end, names[n]) for n, start, end in automaton.find_matches_as_indexes(text)]
-        names = {match["name"] for match in _NAMED.finditer(text)} if "省" in text else ()
-        if names:
-            self._hits += [(*m.span(), "province") for m in re.finditer("|".join(map(re.escape, names)), text)]
+        named = {match["name"] for match in _NAMED.finditer(text)} if "省" in text else ()
+        if named:
+            self._hits += [(*m.span(), "province") for m in re.finditer("|".join(map(re.escape, named)), text)]
             self._hits.sort()
         self._hit_starts = [hit[0] for hit in self._hits]
+        self._carries: dict[int, str] = {}
         self._quotes = [match.span() for match in _QUOTED.finditer(text)] if "“" in text else []
+        self._cues = self._find_cues()
 
-    def clauses(self, number: int) -> list[tuple[int, int]]:
-        """Bounds of the clauses of a sentence."""
-        if number not in self._clauses:
-            begin, stop = self.sentences[number].start, self.sentences[number].end
-            self._clauses[number] = [(begin + a, begin + b) for a, b in split_clauses(self.text[begin:stop])]
-        return self._clauses[number]
-
-    def clause_at(self, number: int, place: int) -> int:
-        """Which clause of a sentence a place is in."""
-        return bisect_right(self.clauses(number), (place, len(self.text))) - 1
+    def _find_cues(self) -> dict[int, list[re.Match[str]]]:
+        """The cues of every clause that has some: a fast pass for the words, then the pattern at their places."""
+        cues: dict[int, list[re.Match[str]]] = {}
+        for _, start, _ in _cue_words().find_matches_as_indexes(self.text):
+            clause = bisect_right(self.starts, start) - 1
+            match = _CUES.match(self.text, start, self.stops[clause]) if clause >= 0 else None
+            if match and not self._quoted(start):
+                cues.setdefault(clause, []).append(match)
+        return cues
 
     # --- who acts
-    def actor(self, number: int, start: int, end: int) -> tuple[str, bool]:
+    def actor(self, clause: int, start: int, end: int) -> tuple[str, bool]:
         """Who does what the words between `start` and `end` tell, and whether that is carried along from before."""
-        clause = self.clause_at(number, start)
-        acting = [m for m in self.mentions(number, clause) if m.role != "object" and m.start < end and m.start <= start + 1]
-        actor = acting[-1].actor if acting else self._carried(number, clause)
+        acting = [m for m in self.mentions(clause) if m.role != "object" and m.start <= start + 1 and m.start < end]
+        actor = acting[-1].actor if acting else self._carried(clause)
         if actor == "congress":  # 人大代表, 常委会: of the congress that acted last
-            named = self._carried(number, clause) if acting else self.author
-            actor = named if named in ("county_congress", "township_congress") else "city_congress"
+            named = self._carried(clause) if acting else self.author
+            actor = named if named in _LOWER_CONGRESS else "city_congress"
         return actor, not acting
 
-    def mentions(self, number: int, clause: int) -> list[_Mention]:
+    def mentions(self, clause: int) -> list[_Mention]:
         """The actors named in a clause, each with its role."""
-        key = (number, clause)
-        if key not in self._mentions:
-            begin, stop = self.clauses(number)[clause]
-            found: list[_Mention] = []
+        found = self._mentions.get(clause)
+        if found is None:
+            begin, stop = self.starts[clause], self.stops[clause]
+            found = self._mentions[clause] = []
             place = _PLACE.match(self.text, begin, stop)
             if place and place["name"] not in _NO_PLACE and not (self.city and self.city.startswith(place["name"])):
                 found.append(_Mention("county_congress", "subject", place.start("name"), place.end()))
-            low, high = bisect_left(self._hit_starts, begin), bisect_left(self._hit_starts, stop)
-            for start, end, actor in self._hits[low:high]:
-                found.append(self._mention(actor, begin, start, end, found, number, clause))
-            self._mentions[key] = found
-        return self._mentions[key]
+            for i in range(bisect_left(self._hit_starts, begin), bisect_left(self._hit_starts, stop)):
+                found.append(self._mention(*self._hits[i], found, clause))
+        return found
 
-    def _mention(self, actor, begin, start, end, before, number, clause) -> _Mention:
-        last = before[-1] if before else None
+    def _mention(self, start: int, end: int, actor: str, before: list[_Mention], clause: int) -> _Mention:
+        begin, last = self.starts[clause], before[-1] if before else None
         if actor == "group":  # 省人大常委会副主任李某一行
             named = last is not None and start - last.end <= _GROUP_GAP
-            actor = last.actor if named else self._team(number, clause)
+            actor = last.actor if named else self._team(clause)
         if actor == "congress" and last is not None and last.actor == "county_congress" and start - last.end < 4:
             return _Mention("county_congress", last.role, start, end)  # 陕州区4名人大常委会副主任
         if last is not None and _LINK.fullmatch(self.text, last.end, start):
@@ -196,45 +208,46 @@ class Reader:
         subjects = [m for m in before if m.role == "subject"]
         return bool(subjects) and not re.search("后|以来|期间", self.text[subjects[-1].end : start])
 
-    def _carried(self, number: int, clause: int) -> str:
-        """The subject of the nearest clause before, up to the paragraph's beginning."""
-        paragraph = self.sentences[number].paragraph
-        same, found, lower = True, "", ("county_congress", "township_congress")
-        while True:
-            while clause > 0:
-                clause -= 1
-                begin, stop = self.clauses(number)[clause]
-                subjects = [m for m in self.mentions(number, clause) if m.role == "subject"]
-                if subjects and not _ADVERBIAL.search(self.text, begin, stop):
-                    found = subjects[-1].actor
-                    if same or found in lower:
-                        return found
-            if found:  # a sentence goes on about what the one before it began with
-                return found
-            same, number = False, number - 1
-            if number < 0 or self.sentences[number].paragraph != paragraph:
-                return self.author
-            clause = len(self.clauses(number))
+    def _carried(self, clause: int) -> str:
+        """The subject of the nearest clause before; of the sentence before, that with which it begins."""
+        if clause not in self._carries:
+            self._carries[clause] = self._carry(clause)
+        return self._carries[clause]
 
-    def _team(self, number: int, clause: int) -> str:
-        """Whose team `调研组一行` is: the province's where the province was the last to act, else the congress's."""
-        low = bisect_left(self._hit_starts, self.clauses(number)[clause][0])
+    def _carry(self, clause: int) -> str:
+        number = self.owners[clause]
+        paragraph, same, found = self.sentences[number].paragraph, True, ""
+        for earlier in range(clause - 1, -1, -1):
+            if self.owners[earlier] != number:
+                if found or self.sentences[self.owners[earlier]].paragraph != paragraph:
+                    break
+                number, same = self.owners[earlier], False
+            subjects = [m.actor for m in self.mentions(earlier) if m.role == "subject"]
+            if subjects and not _ADVERBIAL.search(self.text, self.stops[earlier] - 4, self.stops[earlier]):
+                found = subjects[-1]
+                if same or found in _LOWER_CONGRESS:
+                    break
+        return found or self.author
+
+    def _team(self, clause: int) -> str:
+        """Whose team `调研组一行` is: of those who were last said to lead one, else of the congress that reports."""
+        low = bisect_left(self._hit_starts, self.starts[clause])
         for _, end, actor in reversed(self._hits[max(0, low - 12) : low]):
             if actor not in ("group", "other") and _LEADS.match(self.text, end):
                 return "city_congress" if actor in ("congress", "government") else actor
         return "city_congress"
 
     # --- whether it happened
-    def mode(self, number: int, start: int, end: int) -> str:
+    def mode(self, clause: int, start: int, end: int) -> str:
         """`narrated`, `ordered`, `planned`, `called_for`, or `void` where the words tell of no act at all."""
         if self._quoted(start):
             return "called_for"
-        begin, stop = self.clauses(number)[self.clause_at(number, start)]
-        if _NEGATED.search(self.text, max(begin, start - 8), start) or _LACKING.match(self.text, end, stop):
+        text, begin, stop = self.text, self.starts[clause], self.stops[clause]
+        if _NEGATED.search(text, max(begin, start - 8), start) or _LACKING.match(text, end, stop):
             return "void"
-        if _GENERAL.search(self.text, end, stop) or _OTHER_TOPIC.search(self.text, begin, stop):
+        if _GENERAL.search(text, end, stop) or _OTHER_TOPIC.search(text, begin, stop):
             return "void"
-        marks = self.marks(number)
+        marks = self.marks(self.owners[clause])
         return marks[bisect_right(marks, (start, "~")) - 1][1]
 
     def _quoted(self, place: int) -> bool:
@@ -242,22 +255,21 @@ class Reader:
 
     def marks(self, number: int) -> list[tuple[int, str]]:
         """Places of a sentence from which another mode holds, in order."""
-        if number not in self._marks:
+        marks = self._marks.get(number)
+        if marks is None:
             base = self._opening(number)
-            marks = [(self.sentences[number].start, base)]
-            for clause, (begin, stop) in enumerate(self.clauses(number)):
-                if base in ("planned", "called_for") and clause and self._resumes(number, clause):
+            marks = self._marks[number] = []
+            for clause in range(self._first[number], self._first[number + 1]):
+                begin = self.starts[clause]
+                if marks and base in ("planned", "called_for") and self._resumes(clause):
                     base = "narrated"
                 marks.append((begin, base))
-                for cue in _CUES.finditer(self.text, begin, stop):
-                    if self._quoted(cue.start()):
-                        continue
-                    mode, base = self._cue(number, cue, begin, base)
+                for cue in self._cues.get(clause, ()):
+                    mode, base = self._cue(cue, begin, base)
                     marks.append((begin if cue.group() in _FRONTED else cue.start(), mode))
-            self._marks[number] = marks
-        return self._marks[number]
+        return marks
 
-    def _cue(self, number: int, cue: re.Match[str], begin: int, base: str) -> tuple[str, str]:
+    def _cue(self, cue: re.Match[str], begin: int, base: str) -> tuple[str, str]:
         """The mode from a cue on, and the mode that the clauses after this one begin with."""
         kind = cue.lastgroup
         if base == "speech" or kind == "speech":
@@ -269,13 +281,17 @@ class Reader:
         if kind == "purpose":
             return "void", base
         if kind == "order":
-            spoken = _LEADER.search(self.text[begin : cue.start()])
-            if self.text[cue.end() : cue.end() + 1] in ",:“":
-                return ("called_for", "speech") if spoken else (base, base)  # 提出整改要求, is no speech
-            if spoken or _LOWER.match(self.text, cue.start()):
-                return "called_for", "speech"
-            return "ordered", base
+            return self._order(cue, begin, base)
         return ("planned" if base == "planned" else "called_for"), (base if base == "planned" else "called_for")
+
+    def _order(self, cue: re.Match[str], begin: int, base: str) -> tuple[str, str]:
+        """要求: a leader's speech, an instruction to lower congresses, a noun – or an order to a department."""
+        spoken = _LEADER.search(self.text[begin : cue.start()])
+        if self.text[cue.end() : cue.end() + 1] in tuple(",:“"):
+            return ("called_for", "speech") if spoken else (base, base)  # 提出整改要求, is no speech
+        if spoken or _LOWER.match(self.text, cue.start()):
+            return "called_for", "speech"
+        return "ordered", base
 
     def _opening(self, number: int) -> str:
         """The mode in which a sentence begins: speech and plans go on while nobody else acts and nothing is past."""
@@ -284,26 +300,44 @@ class Reader:
             return "planned"
         if number == 0 or self.sentences[number - 1].paragraph != sentence.paragraph:
             return "narrated"
-        last = self.marks(number - 1)[-1][1]
-        if last not in ("speech", "planned") and not (last == "called_for" and self._spoken(number - 1)):
+        before = self.marks(number - 1)
+        last = before[-1][1]
+        spoken = last == "speech" or last == "called_for" and any(mode == "speech" for _, mode in before)
+        if not spoken and last != "planned":
             return "narrated"
-        acting = [m for i in range(min(2, len(self.clauses(number)))) for m in self.mentions(number, i) if m.role == "subject"]
-        if acting or _PAST.search(self.text, sentence.start, sentence.end):
+        first = range(self._first[number], min(self._first[number] + 2, self._first[number + 1]))
+        if any(m.role == "subject" for i in first for m in self.mentions(i)) or _PAST.search(self.text, sentence.start, sentence.end):
             return "narrated"
-        return "speech" if last != "planned" else "planned"
+        return "speech" if spoken else "planned"
 
-    def _spoken(self, number: int) -> bool:
-        return any(mode == "speech" for _, mode in self.marks(number))
-
-    def _resumes(self, number: int, clause: int) -> bool:
+    def _resumes(self, clause: int) -> bool:
         """A clause with a subject of its own and a past act ends what was planned or called for before it."""
-        begin, stop = self.clauses(number)[clause]
-        return any(m.role == "subject" for m in self.mentions(number, clause)) and bool(_PAST.search(self.text, begin, stop))
+        return any(m.role == "subject" for m in self.mentions(clause)) and bool(
+            _PAST.search(self.text, self.starts[clause], self.stops[clause])
+        )
 
     # --- how it is told
-    def strength(self, number: int, start: int, end: int) -> str:
+    def strength(self, clause: int, start: int, end: int) -> str:
         """`enumerated` inside a list such as `综合运用…等方式`, else `specific`."""
-        if number not in self._lists:
-            begin, stop = self.sentences[number].start, self.sentences[number].end
-            self._lists[number] = [match.span() for match in _LIST.finditer(self.text, begin, stop)]
-        return "enumerated" if any(a <= start and end <= b for a, b in self._lists[number]) else "specific"
+        spans = self._lists.get(clause)
+        if spans is None:
+            spans = self._lists[clause] = [m.span() for m in _LIST.finditer(self.text, self.starts[clause], self.stops[clause])]
+        return "enumerated" if any(a <= start and end <= b for a, b in spans) else "specific"
+
+
+def _clause_table(text: str, sentences: Sequence[Sentence]) -> tuple[list[int], list[int], list[int]]:
+    """Starts, ends and sentence numbers of all clauses: clause marks cut, and so do the bounds of sentences."""
+    cuts = {start for start, _ in split_clauses(text)}
+    edges = sorted(cuts.union(s.start for s in sentences))
+    starts, stops, owners = [], [], []
+    place = 0
+    for number, sentence in enumerate(sentences):
+        while place < len(edges) and edges[place] < sentence.start:
+            place += 1
+        while place < len(edges) and edges[place] < sentence.end:
+            following = edges[place + 1] if place + 1 < len(edges) else sentence.end
+            starts.append(edges[place])
+            stops.append(min(following, sentence.end))
+            owners.append(number)
+            place += 1
+    return starts, stops, owners

@@ -120,6 +120,10 @@ class RuleBook:
             raise ValueError(f"rule '{rule}' is not in {PLACE}. {nearest(rule, [one.rule for one in self.rules])}")
         return RuleBook(tuple(one for one in self.rules if one.rule != rule))
 
+    def only(self, code: str) -> RuleBook:
+        """The rules of one code."""
+        return RuleBook(tuple(one for one in self.rules if one.code == code))
+
     def find(
         self, text: str, sentences: tuple[Sentence, ...] | list[Sentence] | None = None, *, author: str = "city_congress", city: str = ""
     ) -> list[Evidence]:
@@ -142,51 +146,50 @@ class RuleBook:
             In text order, within a clause in the order of the rules; one a clause and code.
         """
         sentences = split_sentences(text) if sentences is None else sentences
-        masked = mask(text)
-        reader = Reader(masked, sentences, author, city)
+        reader = Reader(mask(text), sentences, author, city)
         found: list[Evidence] = []
-        for number, (start, end), rules in self._candidates(masked, reader):
+        for clause, rules in self._candidates(reader):
             taken: set[str] = set()
             for rule in rules:
                 if rule.code not in taken:
-                    evidence = _apply(rule, reader, number, start, end)
+                    evidence = _apply(rule, reader, clause)
                     if evidence is not None:
                         taken.add(rule.code)
                         found.append(evidence)
         return found
 
-    def _candidates(self, masked: str, reader: Reader) -> Iterator[tuple[int, tuple[int, int], list[Rule]]]:
-        """Clauses that hold an anchor of a rule, in text order, with these rules in file order."""
-        starts = [sentence.start for sentence in reader.sentences]
-        wanted: dict[tuple[int, int], set[int]] = {}
-        for pattern, start, _ in self._automaton.find_matches_as_indexes(masked, overlapping=True):
-            number = bisect_right(starts, start) - 1
-            if number < 0 or reader.sentences[number].kind == "heading":
-                continue
-            wanted.setdefault((number, reader.clause_at(number, start)), set()).update(self._owners[pattern])
-        for number, clause in sorted(wanted):
-            rules = [self.rules[i] for i in sorted(wanted[number, clause])]
-            yield number, reader.clauses(number)[clause], rules
+    def _candidates(self, reader: Reader) -> Iterator[tuple[int, list[Rule]]]:
+        """Clauses that hold an anchor of a rule, in text order, with these rules in file order; headings prove nothing."""
+        starts, wanted = reader.starts, {}
+        for pattern, start, _ in self._automaton.find_matches_as_indexes(reader.text, overlapping=True):
+            wanted.setdefault(bisect_right(starts, start) - 1, set()).update(self._owners[pattern])
+        for clause in sorted(wanted):
+            if clause >= 0 and reader.sentences[reader.owners[clause]].kind != "heading":
+                yield clause, [self.rules[i] for i in sorted(wanted[clause])]
 
 
-def _apply(rule: Rule, reader: Reader, number: int, start: int, end: int) -> Evidence | None:
+def _apply(rule: Rule, reader: Reader, clause: int) -> Evidence | None:
     """Apply one rule to one clause: None, or what it proves."""
-    match = rule.terms.search(reader.text, start, end)
-    if match is None or (rule.requires and not rule.requires.search(reader.text, start, end)):
+    text, start, end = reader.text, reader.starts[clause], reader.stops[clause]
+    match = rule.terms.search(text, start, end)
+    if match is None or (rule.requires and not rule.requires.search(text, start, end)):
         return None
-    if rule.excludes and rule.excludes.search(reader.text, start, end):
+    if rule.excludes and rule.excludes.search(text, start, end):
         return None
+    number = reader.owners[clause]
     sentence = reader.sentences[number]
-    if rule.sentence and not rule.sentence.search(reader.text, sentence.start, sentence.end):
+    if rule.sentence and not rule.sentence.search(text, sentence.start, sentence.end):
         return None
-    actor, carried = reader.actor(number, match.start(), match.end())
+    actor, carried = reader.actor(clause, *match.span())
     if rule.own and carried and actor in ("government", "party", "other"):
         actor = "city_congress"
-    mode = reader.mode(number, match.start(), match.end())
-    if actor not in rule.actors or mode == "void":
+    if actor not in rule.actors:
         return None
-    strength = reader.strength(number, match.start(), match.end())
-    state, counts = _state(rule, mode, strength, reader.text[sentence.start : sentence.end])
+    mode = reader.mode(clause, *match.span())
+    if mode == "void":
+        return None
+    strength = reader.strength(clause, *match.span())
+    state, counts = _state(rule, mode, strength, text[sentence.start : sentence.end])
     grade = _grade(rule, state, strength) if rule.grade else ""
     return Evidence(rule.code, number, actor, state, strength, grade, counts, start, end, rule.rule)
 

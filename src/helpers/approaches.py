@@ -1,0 +1,182 @@
+"""Turn a corpus and the codebook's rules into evidence for supervision instruments, and evidence into a document × code table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+import pandas as pd
+
+from helpers.codebook import Codebook, read_codebook
+from helpers.corpus import Corpus, Document
+from helpers.rules import Evidence, RuleBook, read_rules
+
+STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
+NEEDS_COUNTIES = frozenset({"multilevel"})  # 济源 has towns and streets only: no county congress to link with
+_CELLS = {"doc": "str", "city_zh": "str", "city_en": "str", "code": "str", "stage": "str", "type": "str",
+          "present": "int64", "state": "str", "grade": "str", "n_evidence": "int64"}  # fmt: skip
+_EVIDENCE = {"doc": "str", "code": "str", "section": "int64", "sentence": "int64", "actor": "str", "state": "str",
+             "strength": "str", "start": "int64", "end": "int64", "quote": "str", "rule": "str"}  # fmt: skip
+_TOPIC = re.compile("养老|老年|老龄|敬老|助餐|老人|颐养|康养|适老")
+_ON_TOPIC, _SHORT = 0.15, 12  # hits a sentence: a report on elderly care has far more, a yearly report on everything far fewer
+
+
+def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
+    """Say for every document and instrument whether the text proves it, by the rules of the codebook.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    codebook : Codebook, optional
+        The shipped one by default.
+
+    Returns
+    -------
+    DataFrame
+        `doc, city_zh, city_en, code, stage, type, present, state, grade, n_evidence`, a row for every document × code in
+        the order of corpus and codebook. `present` is 0 or 1 by the code's definition; `state` is the strongest of
+        `done`, `planned`, `called_for` that the text tells, else `not_mentioned` (which is not: not done) or
+        `not_applicable`; `grade` is the highest reached of a graded code, else missing; `n_evidence` counts the rows
+        of `approach_evidence`.
+
+    Examples
+    --------
+    >>> from helpers import read_corpus
+    >>> code_approaches(read_corpus("data/raw")).query("code == 'survey'")["state"].unique()  # doctest: +SKIP
+    array(['not_mentioned', 'done'], dtype=object)
+    """
+    codebook = codebook or _shipped()
+    rules = _rules(codebook)
+    codes = list(codebook.approaches[["code", "stage", "type"]].itertuples(index=False, name=None))
+    grades = _grades(codebook)
+    bare = bare_cities(codebook)
+    rows = [
+        (document.doc, document.city_zh, document.city_en, code, stage, kind, *_cell(found.get(code, ()), grades.get(code, ()), code, document.city_zh in bare))
+        for document in corpus
+        for found in [_by_code(find_evidence(document, rules))]
+        for code, stage, kind in codes
+    ]
+    return pd.DataFrame(rows, columns=list(_CELLS)).astype(_CELLS)
+
+
+def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
+    """List the clauses that speak of an instrument, each with its verbatim quotation.
+
+    Returns
+    -------
+    DataFrame
+        `doc, code, section, sentence, actor, state, strength, start, end, quote, rule`, in text order; offsets into the
+        raw text. Clauses that only plan or call for an instrument are there, too: their state says so.
+    """
+    rules = _rules(codebook or _shipped())
+    rows = [_row(document, evidence) for document in corpus for evidence in find_evidence(document, rules)]
+    return pd.DataFrame(rows, columns=list(_EVIDENCE)).astype(_EVIDENCE)
+
+
+def find_evidence(document: Document, rules: RuleBook) -> list[Evidence]:
+    """Find one document's evidence; offsets are those of its clean text.
+
+    A report on many topics is read only where its paragraph speaks of older people.
+    """
+    text, sentences = document.text, document.sentences
+    author = "city_congress" if "人大" in document.raw else "other"
+    found = rules.find(text, sentences, author=author, city=document.city_zh or "")
+    if not found or len(sentences) < _SHORT or len(_TOPIC.findall(text)) >= _ON_TOPIC * len(sentences) or _TOPIC.search(document.title or ""):
+        return found
+    paragraphs = {s.paragraph for s in sentences if _TOPIC.search(text, s.start, s.end)}
+    return [evidence for evidence in found if sentences[evidence.sentence].paragraph in paragraphs]
+
+
+def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
+    """Say which cells hang on a single rule.
+
+    Returns
+    -------
+    DataFrame
+        `rule, doc, code, present, present_without, state, state_without`: a row for every cell that changes when the rule
+        is left out, in the order of rules and corpus. No row for a rule without which nothing changes.
+    """
+    codebook = codebook or _shipped()
+    rules = _rules(codebook)
+    grades, bare = _grades(codebook), bare_cities(codebook)
+    rows = []
+    for rule in rules.rules:
+        mine = rules.only(rule.code)
+        rest = mine.without(rule.rule) if len(mine.rules) > 1 else None
+        for document in corpus:
+            city = document.city_zh in bare
+            cells = [
+                _cell(_by_code(find_evidence(document, book)).get(rule.code, ()) if book else (), grades.get(rule.code, ()), rule.code, city)
+                for book in (mine, rest)
+            ]
+            (present, state, *_), (present_without, without, *_) = cells
+            if (present, state) != (present_without, without):
+                rows.append((rule.rule, document.doc, rule.code, present, present_without, state, without))
+    columns = ["rule", "doc", "code", "present", "present_without", "state", "state_without"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def bare_cities(codebook: Codebook) -> frozenset[str]:
+    """Cities without counties, by the table of cities."""
+    cities = codebook.cities
+    return frozenset(cities.loc[cities["has_counties"] == "0", "city_zh"]) if "has_counties" in cities else frozenset()
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Codebook:
+    return read_codebook()
+
+
+_compiled: dict[int, tuple[pd.DataFrame, RuleBook]] = {}
+
+
+def _rules(codebook: Codebook) -> RuleBook:
+    """The codebook's rules, made ready once for each table."""
+    table = codebook.approach_rules
+    known = _compiled.get(id(table))
+    if known is None or known[0] is not table:
+        if len(_compiled) > 8:
+            _compiled.clear()
+        known = _compiled[id(table)] = (table, read_rules(table))
+    return known[1]
+
+
+def _grades(codebook: Codebook) -> dict[str, tuple[str, ...]]:
+    """The scale of every graded code, lowest first: `research<deliberated<submitted<in_force`."""
+    table = codebook.approaches
+    if "grades" not in table:
+        return {}
+    return {row.code: tuple(row.grades.split("<")) for row in table.itertuples() if row.grades}
+
+
+def _by_code(found: Iterable[Evidence]) -> dict[str, list[Evidence]]:
+    cells: dict[str, list[Evidence]] = {}
+    for evidence in found:
+        cells.setdefault(evidence.code, []).append(evidence)
+    return cells
+
+
+def _cell(found: Iterable[Evidence], scale: tuple[str, ...], code: str, bare: bool) -> tuple[int, str, str | None, int]:
+    """Sum up one document's evidence for one code: present, state, grade, number of quotations."""
+    found = list(found)
+    if not found:
+        return 0, "not_applicable" if bare and code in NEEDS_COUNTIES else "not_mentioned", None, 0
+    counting = [evidence for evidence in found if evidence.counts]
+    state = min((evidence.state for evidence in counting or found), key=STATES.index)
+    reached = [scale.index(evidence.grade) for evidence in counting or found if evidence.grade in scale]
+    return int(bool(counting)), state, scale[max(reached)] if reached else None, len(found)
+
+
+def _row(document: Document, evidence: Evidence) -> tuple:
+    sentence = document.sentences[evidence.sentence]
+    start, end = _trimmed(document.text, evidence.start, evidence.end)
+    raw = document.raw_span(start, end)
+    return (document.doc, evidence.code, sentence.section, sentence.sentence, evidence.actor, evidence.state,
+            evidence.strength, *raw, document.quote(*raw), evidence.rule)  # fmt: skip
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A clause without the comma behind it and the white space around it."""
+    part = text[start:end]
+    return start + len(part) - len(part.lstrip()), end - (len(part) - len(part.rstrip(" ,;:\t")))
