@@ -40,7 +40,7 @@ def test_done_planned_and_listed_are_told_apart(one):
     assert set(cells.index[cells["present"] == 1]) == {
         "leading_group", "mobilisation", "site_visit", "symposium", "survey", "unannounced"}  # fmt: skip
     assert cells.loc["follow_up", ["present", "state"]].to_list() == [0, "planned"]
-    evidence = approach_evidence(one).drop_duplicates("code").set_index("code")
+    evidence = approach_evidence(one).drop_duplicates("code", keep="last").set_index("code")
     assert evidence.loc["survey", "strength"] == "enumerated"
     assert evidence.loc["site_visit", ["strength", "actor", "quote"]].to_list() == ["specific", "city_congress", "实地察看养老机构31家"]
 
