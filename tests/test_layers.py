@@ -12,7 +12,7 @@ ORDER = """
 layout clean segment
 numerals checks matching codebook
 quantities decimals readings
-masthead formats corpus
+sources decode pdf documents tables archives formats masthead corpus
 kwic frequency keyness network
 rules approaches matrix outcomes comparability agreement
 typeface style labels canvas plots_matrix plots_themes plots_outcomes plots
@@ -21,6 +21,10 @@ execute site __main__
 """.split()
 OWNERS = {
     "jieba": {"segment", "bench"},
+    "pypdfium2": {"pdf"},
+    "docx": {"documents"},
+    "lxml": {"documents"},
+    "pyarrow": {"tables", "scale"},
     "rjieba": {"segment"},
     "matplotlib": {"typeface", "style", "canvas", "plots", "plots_matrix", "plots_themes", "plots_outcomes", "export", "explore"},
     "ipywidgets": {"explore"},
@@ -29,7 +33,7 @@ OWNERS = {
     "nbclient": {"execute"},
     "nbconvert": {"site"},
 }
-WRITES = {"codebook", "formats", "corpus", "export", "scale", "execute", "site", "bench", "typeface", "__main__"}
+WRITES = {"codebook", "formats", "archives", "tables", "corpus", "export", "scale", "execute", "site", "bench", "typeface", "__main__"}
 MODULES = sorted(path.stem for path in SOURCE.glob("*.py") if path.stem != "__init__")
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import bisect
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,7 @@ _SENTENCE_TYPES = {
     "text": "str", "start": "int64", "end": "int64", "page": "Int64",
 }  # fmt: skip
 _SPACE = re.compile(r"\s")
+_ROW = re.compile(r"\.(?:csv|tsv|jsonl|ndjson|parquet)#\d+$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +49,8 @@ class Document:
         As in the table `documents`; None where the file does not say.
     page_starts : tuple of int
         Raw offset at which each page begins; empty where pages are not known.
+    point_gaps : tuple of int
+        Raw offsets before which a PDF's layout shows room for a decimal point that its text lacks.
     """
 
     doc: str
@@ -63,6 +66,7 @@ class Document:
     title: str | None = None
     contributor: str | None = None
     page_starts: tuple[int, ...] = ()
+    point_gaps: tuple[int, ...] = ()
 
     @property
     def raw(self) -> str:
@@ -106,6 +110,11 @@ class Document:
     def page(self, start: int) -> int | None:
         """Page (from 1) of a raw offset, None where pages are not known."""
         return bisect.bisect_right(self.page_starts, start) or None if self.page_starts else None
+
+    @cached_property
+    def gaps(self) -> tuple[int, ...]:
+        """`point_gaps` as offsets into `text`: the digit there follows a point that only the layout shows."""
+        return tuple(np.searchsorted(self.offsets, self.point_gaps).tolist())
 
     @cached_property
     def _squeezed(self) -> tuple[str, np.ndarray]:
@@ -190,15 +199,24 @@ class Corpus:
         return pd.DataFrame(list(self.problem_rows), columns=columns).astype("str")
 
 
-def read_corpus(path: str | Path | list[str | Path] | None = None, *, size_limit: int = formats.SIZE_LIMIT) -> Corpus:
-    """Read a file, a folder or a list of these into a corpus.
+def read_corpus(
+    path: str | Path | list[str | Path] | None = None, *, size_limit: int = formats.SIZE_LIMIT, text_column: str | None = None
+) -> Corpus:
+    """Read a file, a folder, an archive or a list of these into a corpus.
+
+    Read are `.txt` (UTF-8, UTF-16, GB18030, Big5), `.pdf`, `.docx`, `.html`, `.md`, tables with a column of texts (`.csv`,
+    `.tsv`, `.jsonl`, `.parquet`; a row is a document) and `.zip` archives of these.
 
     Parameters
     ----------
     path : path or list of paths, optional
         Default: the environment variable HELPERS_CORPUS, else the shipped briefings. A folder is read with its subfolders. Where a SHA256SUMS file lies beside a document, the hashes must match.
     size_limit : int
-        Largest file read, in bytes; larger ones become a row of `problems`.
+        Largest document read, in bytes: a file, a file in an archive (the archive may hold 20 times as much) or a
+        table's row; larger ones become a row of `problems`. The default is 100 MB.
+    text_column : str, optional
+        The column of a table that holds the texts; by default `text`, `content`, `body`, `正文`, `内容`, `全文` or `文本`. Other
+        columns named as in the table `documents` (`title`, `date`, `city_zh` …) say what they say there.
 
     Returns
     -------
@@ -218,8 +236,8 @@ def read_corpus(path: str | Path | list[str | Path] | None = None, *, size_limit
     problems = formats.Problems()
     if not files:
         problems.add(str(Path(path).name if isinstance(path, (str, Path)) else ""), "no_documents", "The folder holds no document.")
-    sources = list(formats.read_sources(files, problems, size_limit=size_limit))
-    ids = _unique_ids([source.name for source in sources])
+    sources = list(formats.read_sources(files, problems, size_limit=size_limit, text_column=text_column))
+    ids = unique_ids(source.name for source in sources)
     documents = [_document(source, doc) for source, doc in zip(sources, ids, strict=True)]
     for document in documents:
         _note_missing(document, problems)
@@ -227,25 +245,30 @@ def read_corpus(path: str | Path | list[str | Path] | None = None, *, size_limit
     return Corpus(tuple(sorted(documents, key=lambda d: d.doc)), tuple(problems.rows))
 
 
-def _unique_ids(names: list[str]) -> list[str]:
-    """The file's stem; a stem that repeats gets its folder's name in front, or a number behind."""
-    taken: set[str] = set()
-    ids = []
+def unique_ids(names: Iterable[str]) -> Iterator[str]:
+    """Ids for sources in their order: the file's stem, with a number behind where it repeats; `#000012` for a table's row.
+
+    >>> list(unique_ids(["a/report.txt", "b/report.pdf", "pages.csv#11", "pages.csv#12"]))
+    ['report', 'report_2', 'pages#000011', 'pages#000012']
+    """
+    count: dict[str, int] = {}
+    table = doc = ""
     for name in names:
-        stem = doc = Path(name).stem
-        n = 1
-        while doc in taken:
-            n += 1
-            doc = f"{stem}_{n}"
-        taken.add(doc)
-        ids.append(doc)
-    return ids
+        file, _, row = name.rpartition("#") if _ROW.search(name) else (name, "", "")
+        if not row or file != table:
+            stem = doc = PurePosixPath(file).stem.replace("#", "_")
+            while doc in count:
+                count[stem] = count.get(stem, 0) + 1
+                doc = f"{stem}_{count[stem]}"
+            count[doc] = 1
+        table = file if row else ""
+        yield f"{doc}#{int(row):06d}" if row else doc
 
 
 def _document(source: formats.Source, doc: str) -> Document:
     cleaned = clean(source.raw)
-    facts = read_masthead(cleaned.metadata, cleaned.text)
-    return Document(doc, cleaned, source.name, source.sha256, page_starts=source.page_starts, **facts)
+    facts = read_masthead(cleaned.metadata, cleaned.text) | source.facts
+    return Document(doc, cleaned, source.name, source.sha256, page_starts=source.page_starts, point_gaps=source.point_gaps, **facts)
 
 
 def _note_missing(document: Document, problems: formats.Problems) -> None:

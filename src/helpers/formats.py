@@ -1,49 +1,57 @@
-"""Turn files into raw texts: which files a path holds, how their bytes are decoded, what was odd about them."""
+"""Turn paths into raw texts: which files a path holds, in folders, archives and tables, and what was odd about them."""
 
 from __future__ import annotations
 
-import codecs
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
+import io
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path, PurePath
+from typing import BinaryIO
+from zipfile import ZipFile
 
-SUFFIXES = (".txt",)
-SIZE_LIMIT = 100_000_000
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_COMMON = "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出会年成工对部法市发展老监督會國時來們"
+from helpers import archives, tables
+from helpers.decode import read_plain
+from helpers.documents import read_docx, read_html, read_markdown
+from helpers.pdf import read_pdf
+from helpers.sources import SIZE_LIMIT, Problems, Source, Text, Unreadable, encodable
+
+READERS: dict[str, Callable[[bytes, int], Text]] = {
+    ".txt": read_plain, ".md": read_markdown, ".markdown": read_markdown, ".html": read_html, ".htm": read_html,
+    ".docx": read_docx, ".pdf": read_pdf,
+}  # fmt: skip
+SUFFIXES = (*READERS, *tables.SUFFIXES, ".zip")
 
 
 @dataclass(frozen=True)
-class Source:
-    """One file's raw text, with what is needed to find it again.
+class Entry:
+    """What is read at once: a file, a file in archives, or a slice of a table.
 
     Attributes
     ----------
     name : str
-        Path below the folder that was read; never an absolute path.
-    raw : str
-        The decoded text, line ends as they are.
-    sha256 : str
-        Hash of the file's bytes.
-    page_starts : tuple of int
-        Raw offset at which each page begins; empty where pages are not known.
+        As in `Source`, without the number of a row.
+    path : Path
+        The file on disk.
+    inside : tuple of str
+        Names within archives, outermost first.
+    size : int
+        Bytes unpacked, as far as known.
+    part : Slice, optional
+        Which rows of a table.
     """
 
     name: str
-    raw: str
-    sha256: str
-    page_starts: tuple[int, ...] = ()
+    path: Path
+    inside: tuple[str, ...] = ()
+    size: int = 0
+    part: tables.Slice | None = None
 
-
-@dataclass
-class Problems:
-    """Collects what was odd: a row `source, doc, problem, detail` each."""
-
-    rows: list[dict[str, str]] = field(default_factory=list)
-
-    def add(self, source: str, problem: str, detail: str, doc: str = "") -> None:
-        self.rows.append({"source": source, "doc": doc, "problem": problem, "detail": detail})
+    @property
+    def suffix(self) -> str:
+        return PurePath(self.name).suffix.lower()
 
 
 def find_files(path: str | Path | list[str | Path] | tuple[str | Path, ...]) -> list[tuple[str, Path]]:
@@ -71,8 +79,9 @@ def find_files(path: str | Path | list[str | Path] | tuple[str | Path, ...]) -> 
     return found
 
 
-def _passed_over(path: Path) -> bool:
-    return any(part.startswith((".", "~$", "__MACOSX")) for part in path.parts) or path.name == "SHA256SUMS" or path.stem.upper() == "README"
+def _passed_over(path: PurePath) -> bool:
+    hidden = any(part.startswith((".", "~$", "__MACOSX")) and part not in (".", "..") for part in path.parts)
+    return hidden or path.name == "SHA256SUMS" or path.stem.upper() == "README"
 
 
 def check_sums(files: list[tuple[str, Path]]) -> None:
@@ -100,86 +109,146 @@ def check_sums(files: list[tuple[str, Path]]) -> None:
                 )
 
 
-def read_sources(files: list[tuple[str, Path]], problems: Problems, *, size_limit: int = SIZE_LIMIT) -> Iterator[Source]:
-    """Read each file; what cannot be read becomes a row of `problems` and loses no other file."""
+def read_sources(
+    files: list[tuple[str, Path]], problems: Problems, *, size_limit: int = SIZE_LIMIT, text_column: str | None = None
+) -> Iterator[Source]:
+    """Read every document of these files; what cannot be read becomes a row of `problems` and loses no other."""
+    entries = expand(files, problems, size_limit=size_limit)
+    return read_entries(entries, problems, size_limit=size_limit, text_column=text_column)
+
+
+# --- what there is to read --------------------------------------------------------------------------------------------
+
+
+def expand(files: Iterable[tuple[str, Path]], problems: Problems, *, size_limit: int = SIZE_LIMIT) -> Iterator[Entry]:
+    """Look into archives and tables and list what is to be read, without reading the documents themselves.
+
+    Parameters
+    ----------
+    files : iterable of (name, path)
+        From `find_files`.
+    problems : Problems
+        Takes a row for whatever is not going to be read.
+    size_limit : int
+        Largest document in bytes: a file, a file in an archive, a row of a table. An archive may hold 20 times as much.
+    """
     for name, path in files:
         try:
-            if path.suffix.lower() not in SUFFIXES:
-                problems.add(name, "unknown_format", f"'{path.suffix}' is not read. Save it as {', '.join(SUFFIXES)}.")
-                continue
             size = path.stat().st_size
-            if size > size_limit:
-                problems.add(name, "too_large", f"{size:,} bytes, over the limit of {size_limit:,}. Raise it with read_corpus(…, size_limit=…).")
-                continue
-            data = path.read_bytes()
+            with ExitStack() as stack:
+                yield from _expand_one(Entry(name, path, (), size), stack, problems, size_limit)
         except OSError as error:
-            problems.add(name, "unreadable", f"{type(error).__name__}: {error.strerror or error}")
-            continue
-        text, encoding = decode(data)
-        if text is None:
-            problems.add(name, encoding, _NOT_TEXT[encoding])
-        elif not text.strip():
-            problems.add(name, "empty", "The file has no text.")
-        else:
-            if encoding != "utf-8":
-                problems.add(name, "encoding", f"Read as {encoding}.")
-            yield Source(name, text, hashlib.sha256(data).hexdigest())
+            problems.add(name, "unreadable", _reason(error))
 
 
-_NOT_TEXT = {
-    "binary": "The bytes are not text. Export the document as text and read that.",
-    "unknown_encoding": "The bytes are text in no encoding known here (UTF-8, UTF-16, GB18030, Big5). Save the file as UTF-8.",
-}
-
-
-def decode(data: bytes) -> tuple[str | None, str]:
-    """Decode bytes as UTF-8, UTF-16, GB18030 or Big5, whichever reads as Chinese.
-
-    Returns
-    -------
-    (text, encoding)
-        ``(None, "binary")`` or ``(None, "unknown_encoding")`` where the bytes are no text.
-
-    Examples
-    --------
-    >>> decode("养老服务".encode("gb18030"))
-    ('养老服务', 'gb18030')
-    """
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            text = _try(data[len(bom) :], encoding)
-            return (text, encoding) if text is not None else (None, "unknown_encoding")
-    text = _try(data, "utf-8")
-    if text is not None:
-        return (text, "utf-8") if text.count("\0") * 100 <= len(text) else _wide(data)
-    if data.count(b"\0") * 10 > len(data):
-        return _wide(data)
-    guesses = [(text, name) for name in ("gb18030", "big5hkscs") if (text := _try(data, name)) is not None]
-    best = max(guesses, key=lambda guess: sum(guess[0].count(char) for char in _COMMON), default=(None, "unknown_encoding"))
-    if best[0] is None or not _reads_as_text(best[0]):
-        control = sum(byte < 32 and byte not in (9, 10, 12, 13) for byte in data[:100_000])
-        return None, "binary" if control * 50 > min(len(data), 100_000) else "unknown_encoding"
-    return best
-
-
-def _wide(data: bytes) -> tuple[str | None, str]:
-    for encoding in ("utf-16-le", "utf-16-be"):
-        text = _try(data, encoding)
-        if text is not None and _reads_as_text(text):
-            return text, encoding
-    return None, "binary"
-
-
-def _try(data: bytes, encoding: str) -> str | None:
+def _expand_one(entry: Entry, stack: ExitStack, problems: Problems, limit: int, archive: ZipFile | None = None) -> Iterator[Entry]:
     try:
-        return data.decode(encoding)
-    except UnicodeDecodeError:
-        return None
+        if entry.suffix not in SUFFIXES:
+            raise Unreadable("unknown_format", f"'{entry.suffix}' is not read. Save it as one of {', '.join(SUFFIXES)}.")
+        if entry.size == 0:
+            raise Unreadable("empty", "The file has no text.")
+        if entry.suffix == ".zip":
+            yield from _expand_zip(entry, stack, problems, limit, archive)
+        elif entry.suffix in tables.SUFFIXES:
+            for part in tables.slices(_stream(entry, stack, archive, limit), entry.suffix, limit=limit):
+                size = entry.size if entry.suffix == ".parquet" else part.end - part.start
+                yield Entry(entry.name, entry.path, entry.inside, size, part)
+        elif entry.size > limit:
+            raise Unreadable("too_large", f"{entry.size:,} bytes, over the limit of {limit:,}. Raise it with read_corpus(…, size_limit=…).")
+        else:
+            yield entry
+    except Unreadable as error:
+        problems.add(entry.name, error.problem, str(error))
 
 
-def _reads_as_text(text: str) -> bool:
-    """Chinese prose is made of common characters and punctuation; bytes read in the wrong encoding are not."""
-    sample = text[:20_000]
-    odd = sum(not (c.isprintable() or c in "\n\r\t\f\u3000\ufeff\xa0") or "\ue000" <= c <= "\uf8ff" for c in sample)
-    common = sum(c in _COMMON or c.isascii() or c in "，。、；：？！“”（）《》\u3000" for c in sample)
-    return odd * 50 <= len(sample) and common * 20 >= len(sample)
+def _expand_zip(entry: Entry, stack: ExitStack, problems: Problems, limit: int, outer: ZipFile | None) -> Iterator[Entry]:
+    if len(entry.inside) >= archives.DEPTH_LIMIT:
+        raise Unreadable("nested_too_deep", f"Archives within archives are opened {archives.DEPTH_LIMIT} deep. Unpack the outer one.")
+    archive = stack.enter_context(archives.open_zip(_stream(entry, stack, outer, limit)))
+    members = list(archives.members(archive, limit=limit, passed_over=_passed_over))
+    if not members:
+        raise Unreadable("empty", "The archive holds no document.")
+    for member in members:
+        name = f"{entry.name}/{member.name}" if member.name else entry.name
+        if member.problem:
+            problems.add(name, member.problem, member.detail)
+        else:
+            inner = Entry(name, entry.path, (*entry.inside, member.key), member.size)
+            yield from _expand_one(inner, stack, problems, limit, archive)
+
+
+def _stream(entry: Entry, stack: ExitStack, archive: ZipFile | None, limit: int) -> BinaryIO:
+    if archive is None:
+        return stack.enter_context(entry.path.open("rb"))
+    return io.BytesIO(archives.read_member(archive, entry.inside[-1], limit=limit))
+
+
+# --- reading it -------------------------------------------------------------------------------------------------------
+
+
+def read_entries(
+    entries: Iterable[Entry], problems: Problems, *, size_limit: int = SIZE_LIMIT, text_column: str | None = None
+) -> Iterator[Source]:
+    """Read what `expand` listed; an archive is opened once for neighbouring entries."""
+    for (path, outer, packed), group in groupby(entries, key=lambda entry: (entry.path, entry.inside[:-1], bool(entry.inside))):
+        with ExitStack() as stack:
+            archive, failed = None, None
+            try:
+                archive = _open_archive(path, outer, stack, size_limit) if packed else None
+            except (Unreadable, OSError) as error:
+                failed = error
+            for entry in group:
+                if failed is None:
+                    yield from _read_entry(entry, archive, problems, size_limit, text_column)
+                else:
+                    problems.add(entry.name, getattr(failed, "problem", "unreadable"), _reason(failed))
+
+
+def _open_archive(path: Path, outer: tuple[str, ...], stack: ExitStack, limit: int) -> ZipFile:
+    archive = stack.enter_context(archives.open_zip(stack.enter_context(path.open("rb"))))
+    for key in outer:
+        archive = stack.enter_context(archives.open_zip(archives.read_member(archive, key, limit=limit)))
+    return archive
+
+
+def _read_entry(entry: Entry, archive: ZipFile | None, problems: Problems, limit: int, column: str | None) -> Iterator[Source]:
+    try:
+        if entry.part is not None:
+            with ExitStack() as stack:
+                yield from _read_rows(entry, _stream(entry, stack, archive, limit), problems, limit, column)
+            return
+        data = entry.path.read_bytes() if archive is None else archives.read_member(archive, entry.inside[-1], limit=limit)
+        text = READERS[entry.suffix](data, limit)
+    except Exception as error:  # libraries that read formats have errors of their own; none of them may lose the next file
+        problems.add(entry.name, getattr(error, "problem", "unreadable"), _reason(error))
+        return
+    if not text.raw.strip():
+        problems.add(entry.name, "empty", "The file has no text.")
+        return
+    for problem, detail in text.notes:
+        problems.add(entry.name, problem, detail)
+    raw = _encodable(entry.name, text.raw, problems)
+    yield Source(entry.name, raw, hashlib.sha256(data).hexdigest(), text.page_starts, text.point_gaps)
+
+
+def _read_rows(entry: Entry, stream: BinaryIO, problems: Problems, limit: int, column: str | None) -> Iterator[Source]:
+    for row in tables.rows(stream, entry.suffix, entry.part, column=column, limit=limit):
+        name = f"{entry.name}#{row.number}"
+        if row.text is None:
+            problems.add(name, row.problem, row.detail)
+        elif not row.text.strip():
+            problems.add(name, "empty", f"Row {row.number} has no text.")
+        else:
+            raw = _encodable(name, row.text, problems)
+            yield Source(name, raw, hashlib.sha256(raw.encode("utf8")).hexdigest(), facts=row.facts)
+
+
+def _encodable(name: str, raw: str, problems: Problems) -> str:
+    whole = encodable(raw)
+    if whole != raw:
+        problems.add(name, "surrogates", "Halves of characters stand as U+FFFD: the file was cut or converted badly.")
+    return whole
+
+
+def _reason(error: Exception) -> str:
+    return str(error) if isinstance(error, Unreadable) else f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
