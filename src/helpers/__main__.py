@@ -36,6 +36,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _reproduce(options: argparse.Namespace) -> int:
+    from helpers.codebook import DATA
     from helpers.corpus import read_corpus
     from helpers.execute import execute_notebooks
     from helpers.site import build_site
@@ -44,9 +45,9 @@ def _reproduce(options: argparse.Namespace) -> int:
     if own and (options.corpus is None or options.out is None):
         raise ValueError("--corpus and --out go together, so that the shipped results stay as they are. Name both.")
     out = options.out.resolve() if own else None
+    corpus = read_corpus(options.corpus if own else DATA / "raw")
     if own:
         _check_out(options.corpus.resolve(), out)
-        corpus = read_corpus(options.corpus)
         for row in corpus.problems.itertuples():
             print(f"  {row.source}: {row.problem}. {row.detail}")
         if not len(corpus):
@@ -71,7 +72,7 @@ def _reproduce(options: argparse.Namespace) -> int:
     if failed:
         print(f"{len(failed)} notebooks failed; what they got to is in notebooks/failed/.", file=sys.stderr)
         return 1
-    site = build_site(out or ROOT, out / "site" if own else ROOT / "build" / "site")
+    site = build_site(out or ROOT, out / "site" if own else ROOT / "build" / "site", corpus=corpus)
     print(f"All done in {time.perf_counter() - began:.0f} s. Look at:")
     for what, place in _places(out, site):
         print(f"  {what:<16} {_shown(place)}")

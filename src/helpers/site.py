@@ -1,98 +1,180 @@
-"""Turn executed notebooks and figures into the reading copy: static pages that open from disk, on a phone, in print."""
+"""Turn executed notebooks, figures, tables and texts into the reading copy: static pages that open from disk, on a phone, in print."""
 
 from __future__ import annotations
 
-import html
 import json
 import re
 import shutil
-from importlib import resources
 from pathlib import Path
 
 import nbformat
-from nbconvert import HTMLExporter
+import pandas as pd
 
-_TEMPLATE = """{%- extends 'basic/index.html.j2' -%}
-{%- block input -%}<details class="code"><summary>Code</summary>{{ super() }}</details>{%- endblock input -%}
-"""
+from helpers.corpus import Corpus, Document
+from helpers.evidence_table import evidence_pages
+from helpers.markup import both, city_of, escape, full_text, place_id, zh
+from helpers.pages import Page, notebook_page, shell
+
+# Browsers unfold the quotations that a link points into; this does it for those that do not yet.
+_UNFOLD = """addEventListener("hashchange",unfold);unfold();function unfold(){var e=document.getElementById(decodeURIComponent(location.hash.slice(1)));
+for(var d=e;d;d=d.parentElement)if(d.tagName==="DETAILS")d.open=true;if(e)e.scrollIntoView()}"""
+_KINDS = ("svg", "pdf", "png", "csv")
 
 
-def build_site(root: Path, target: Path) -> Path:
-    """Write the reading copy of everything under `root` (notebooks/, figures/) and return its folder.
+def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Path:
+    """Write the reading copy of everything under `root` and return its folder.
 
     Parameters
     ----------
     root : Path
-        Folder with `notebooks/` (executed) and `figures/<lang>/`.
+        Folder with `notebooks/` (executed), `figures/<lang>/` and `data/derived/`.
     target : Path
-        Folder of the pages; what an earlier run left there is replaced.
+        Folder of the pages; what an earlier run left there is replaced, at once and only when all pages are written.
+    corpus : Corpus, optional
+        The documents read: their full texts and the evidence table need them.
     """
     fresh = target.with_name(target.name + ".part")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    notebooks = [nbformat.read(path, as_version=4) for path in (paths := sorted((root / "notebooks").glob("*.ipynb")))]
-    titles = {path.stem: _title(notebook) or path.stem for path, notebook in zip(paths, notebooks, strict=True)}
-    gallery = _gallery(root / "figures", fresh)
-    pages = [*((f"{name}.html", title) for name, title in titles.items()), *([("gallery.html", "Figures 图集")] if gallery else [])]
-    for name, notebook in zip(titles, notebooks, strict=True):
-        _write(fresh / f"{name}.html", titles[name], _body(notebook), pages)
-    if gallery:
-        _write(fresh / "gallery.html", "Figures 图集", gallery, pages)
-    _write(fresh / "index.html", "Contents 目录", _contents(pages), pages)
-    (fresh / "style.css").write_text(resources.files("helpers").joinpath("site.css").read_text("utf8"), encoding="utf8")
+    notebooks = [notebook_page(nbformat.read(path, as_version=4), path.stem) for path in sorted((root / "notebooks").glob("*.ipynb"))]
+    more = [page for page in (_figures(root / "figures", fresh), _tables(root, fresh)) if page]
+    texts: list[Page] = []
+    if corpus is not None and len(corpus):
+        matrix, evidence = evidence_tables(corpus)
+        texts = _texts(corpus, evidence)
+        more = [*_evidence(corpus, matrix, evidence), *more, _text_list(corpus, texts)]
+    index = _index(notebooks, more)
+    menu = [(page.name, page.title) for page in (index, *notebooks, *more)]
+    for number, page in enumerate(notebooks):
+        before = notebooks[number - 1] if number else None
+        after = notebooks[number + 1] if number + 1 < len(notebooks) else None
+        _write(fresh, page, menu, before=before and (before.name, before.title), after=after and (after.name, after.title))
+    for page in (index, *more, *texts):
+        _write(fresh, page, menu, script=_UNFOLD if page.name.startswith("evidence") else "")
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
     return target
 
 
-def _title(notebook: nbformat.NotebookNode) -> str | None:
-    first = next((cell.source for cell in notebook.cells if cell.cell_type == "markdown"), "")
-    heading = re.search(r"^#\s+(.+)$", first, re.M)
-    return heading[1].strip() if heading else None
+def _write(folder: Path, page: Page, menu: list[tuple[str, str]], **options) -> None:
+    (folder / page.name).write_text(shell(page, menu, **options), encoding="utf8", newline="\n")
 
 
-def _body(notebook: nbformat.NotebookNode) -> str:
-    exporter = HTMLExporter(raw_template=_TEMPLATE, exclude_input_prompt=True, exclude_output_prompt=True, exclude_anchor_links=True)
-    body, _ = exporter.from_notebook_node(notebook)
-    return re.sub(r'(<table[^>]*class="dataframe")', r'\1 tabindex="0"', body)
+def _index(notebooks: list[Page], more: list[Page]) -> Page:
+    rows = "".join(f'<li><a href="{escape(page.name)}">{escape(page.title)}</a>{_minutes(page)}</li>' for page in notebooks)
+    rest = "".join(f'<li><a href="{escape(page.name)}">{escape(page.title)}</a></li>' for page in more)
+    read = f"<h2>{both('笔记', 'Notebooks')}</h2><p>A short paper each, in this order. {zh('每篇是一篇可运行的短文，请按顺序阅读。')}</p><ol class=\"contents\">{rows}</ol>"
+    look = f"<h2>{both('查阅', 'To look things up')}</h2><ul class=\"contents\">{rest}</ul>"
+    return Page("index.html", "Contents 目录", f"<h1>{both('目录', 'Contents')}</h1>{read if rows else ''}{look if rest else ''}")
 
 
-def _contents(pages: list[tuple[str, str]]) -> str:
-    rows = "".join(f'<li><a href="{page}">{html.escape(title)}</a></li>' for page, title in pages)
-    return f'<h1>Contents <span lang="zh">目录</span></h1><ol class="contents">{rows}</ol>'
+def _minutes(page: Page) -> str:
+    return f' <span class="minutes">{page.minutes} min</span>' if page.minutes else ""
 
 
-def _gallery(figures: Path, target: Path) -> str:
-    """Copy the pictures and list them with caption and alternative text, in both languages."""
+def evidence_tables(corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the instrument matrix with its labels, and the evidence behind it."""
+    from helpers.approaches import approach_evidence, code_approaches
+    from helpers.codebook import read_codebook
+
+    codebook = read_codebook()
+    matrix = code_approaches(corpus, codebook).merge(codebook.approaches[["code", "zh", "en"]], on="code", how="left", validate="m:1")
+    return matrix, approach_evidence(corpus, codebook)
+
+
+def text_pages(corpus: Corpus) -> dict[str, str]:
+    """Return the file name of every document's page: numbered, since a document's own name may hold anything."""
+    return {document.doc: f"text-{number}.html" for number, document in enumerate(corpus, start=1)}
+
+
+def _evidence(corpus: Corpus, matrix: pd.DataFrame, evidence: pd.DataFrame) -> list[Page]:
+    files, places = text_pages(corpus), _places(corpus, evidence)
+    bodies = evidence_pages(matrix, evidence, corpus.documents, link=lambda doc, start: f"{files[doc]}#{place_id(start)}", places=places)
+    title = "Evidence behind every cell 逐格证据"
+    lead = (
+        f"<h1>{both('逐格证据', 'Evidence behind every cell')}</h1><p>Choose a cell to read its quotations; each leads to its place in the text. "
+        f"{zh('点选一格可读其引文，引文可回到原文所在处。')} <i>Not mentioned</i> is not <i>not done</i>. {zh('“未提及”不等于“未做”。')}</p>"
+    )
+    several = len(bodies) > 1
+    return [
+        Page(f"evidence{f'-{n}' if n > 1 else ''}.html", f"{title} {n}/{len(bodies)}" if several else title, lead + body)
+        for n, body in enumerate(bodies, start=1)
+    ]
+
+
+def _places(corpus: Corpus, evidence: pd.DataFrame) -> dict[tuple[str, int], dict]:
+    """Section title and page of every quotation."""
+    titles = corpus.sentences.drop_duplicates(["doc", "section"]).set_index(["doc", "section"])["section_title"].to_dict()
+    return {(row.doc, row.start): {"title": titles.get((row.doc, row.section)), "page": corpus[row.doc].page(row.start)} for row in evidence.itertuples()}
+
+
+def _texts(corpus: Corpus, evidence: pd.DataFrame) -> list[Page]:
+    files, names = text_pages(corpus), city_of(corpus.documents)
+    marks = {doc: list(zip(group["start"], group["end"], strict=True)) for doc, group in evidence.groupby("doc")}
+    return [Page(files[d.doc], names[d.doc], _text_body(d, names[d.doc], marks.get(d.doc, []))) for d in corpus]
+
+
+def _text_body(document: Document, name: str, marks: list[tuple[int, int]]) -> str:
+    facts = {"Title 标题": document.title, "Date 日期": document.date, "Contributor 供稿": document.contributor, "File 文件": document.source, "SHA-256": document.sha256}
+    rows = "".join(f"<dt>{escape(key)}</dt><dd>{zh(value)}</dd>" for key, value in facts.items() if value)
+    note = f"<p>Verbatim; line breaks and page marks of the source are left out. Quotations of the evidence table are marked. {zh('原文照录，去除换行与页码；证据表所引之处有底色。')}</p>"
+    return f"<h1>{zh(name)}</h1><dl>{rows}</dl>{note}{full_text(document, marks)}"
+
+
+def _text_list(corpus: Corpus, texts: list[Page]) -> Page:
+    rows = "".join(
+        f'<li><a href="{page.name}">{zh(page.title)}</a> {zh(document.title) if document.title else escape(document.source)}</li>'
+        for page, document in zip(texts, corpus, strict=True)
+    )
+    return Page("texts.html", "Full texts 全文", f'<h1>{both("全文", "Full texts")}</h1><ol class="contents">{rows}</ol>')
+
+
+def _figures(figures: Path, target: Path) -> Page | None:
+    """Copy the figures and show each with caption, description and its files, in both languages."""
+    records: dict[str, list[tuple[str, dict, Path]]] = {}
+    for path in sorted(figures.glob("*/*.json")):
+        if path.parent.name in ("zh", "en") and path.with_suffix(".svg").is_file():
+            records.setdefault(path.stem, []).append((path.parent.name, json.loads(path.read_text(encoding="utf8")), path))
     blocks = []
-    for record in sorted(figures.glob("*/*.json")):
-        facts = json.loads(record.read_text(encoding="utf8"))
-        lang, picture = record.parent.name, record.with_suffix(".svg")
-        if not picture.is_file() or lang not in ("zh", "en"):
-            continue
-        place = Path("figures") / lang / picture.name
-        (target / place).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(picture, target / place)
-        caption, alt = facts.get(f"caption_{lang}", ""), facts.get(f"alt_{lang}", "")
-        blocks.append(
-            f'<figure id="{lang}-{record.stem}" lang="{lang}"><img src="{place.as_posix()}" alt="{html.escape(alt, quote=True)}">'
-            f"<figcaption>{html.escape(caption)}</figcaption></figure>"
-        )
-    return f'<h1>Figures <span lang="zh">图集</span></h1>{"".join(blocks)}' if blocks else ""
+    for stem, versions in sorted(records.items()):
+        shown = "".join(_figure(lang, record, path, target) for lang, record, path in versions)
+        blocks.append(f'<section id="{escape(stem)}"><h2>{escape(stem.replace("_", " "))}</h2>{shown}</section>')
+    if not blocks:
+        return None
+    headings = tuple((stem, stem.replace("_", " ")) for stem in sorted(records))
+    return Page("gallery.html", "Figures 图集", f'<h1>{both("图集", "Figures")}</h1>{"".join(blocks)}', headings)
 
 
-def _write(path: Path, title: str, body: str, pages: list[tuple[str, str]]) -> None:
-    links = "".join(
-        f'<li><a href="{page}"{" aria-current=page" if page == path.name else ""}>{html.escape(name)}</a></li>' for page, name in pages
+def _figure(lang: str, record: dict, path: Path, target: Path) -> str:
+    folder = target / "figures" / lang
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [path.with_suffix(f".{kind}") for kind in _KINDS]
+    links = []
+    for file in files:
+        if file.is_file():
+            shutil.copyfile(file, folder / file.name)
+            links.append(f'<a href="figures/{lang}/{escape(file.name)}">{file.suffix[1:].upper()}</a>')
+    caption, alt = (record.get(key, {}).get(lang, "") for key in ("caption", "alt"))
+    tag = "zh-CN" if lang == "zh" else "en"
+    return (
+        f'<figure lang="{tag}"><img loading="lazy" src="figures/{lang}/{escape(path.stem)}.svg" alt="{escape(alt or caption)}">'
+        f'<figcaption>{escape(caption)} <span class="files">{" · ".join(links)}</span></figcaption></figure>'
     )
-    path.write_text(
-        f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{html.escape(title)}</title><link rel="stylesheet" href="style.css"><link rel="icon" href="data:,"></head>
-<body><a class="skip" href="#main">Skip to the text 跳到正文</a>
-<nav aria-label="Pages"><a href="index.html">Contents <span lang="zh">目录</span></a><details><summary>Pages</summary><ul>{links}</ul></details></nav>
-<main id="main">{body}</main></body></html>
-""",
-        encoding="utf8",
-        newline="\n",
-    )
+
+
+def _tables(root: Path, target: Path) -> Page | None:
+    """Copy the tables that the notebooks wrote, to be saved from the page."""
+    paths = sorted((root / "data" / "derived").glob("*.csv"))
+    if not paths:
+        return None
+    (target / "tables").mkdir()
+    for path in paths:
+        shutil.copyfile(path, target / "tables" / path.name)
+    rows = "".join(f'<li><a href="tables/{escape(path.name)}" download>{escape(path.name)}</a> {_size(path)}</li>' for path in paths)
+    note = f"<p>CSV files that Excel opens right (UTF-8 with BOM). {zh('可直接用 Excel 打开。')}</p>"
+    return Page("tables.html", "Tables 数据表", f'<h1>{both("数据表", "Tables")}</h1>{note}<ul class="contents">{rows}</ul>')
+
+
+def _size(path: Path) -> str:
+    lines = len(re.findall(rb"\n", path.read_bytes()))
+    return f"({max(0, lines - 1)} rows)"
