@@ -68,7 +68,7 @@ def sheet(fig: Figure) -> Axes:
     """Return axes over the whole figure whose unit is the millimetre, from the top left corner."""
     width, height = (inches / MM for inches in fig.get_size_inches())
     ax = fig.add_axes((0, 0, 1, 1), zorder=-1)
-    ax.set(xlim=(0, width), ylim=(height, 0))
+    ax.set(xlim=(0, width), ylim=(height, 0), xticks=[], yticks=[])
     ax.axis("off")
     return ax
 
@@ -78,6 +78,28 @@ def panel(fig: Figure, left: float, top: float, width: float, height: float, **o
     full_width, full_height = (inches / MM for inches in fig.get_size_inches())
     return fig.add_axes((left / full_width, 1 - (top + height) / full_height, width / full_width, height / full_height),
                         **options)
+
+
+def value_axis(ax: Axes, style: Style, *, ticks: int = 5, logarithmic: bool = False) -> None:
+    """Give the horizontal axis a few round ticks, written in the style's language."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+
+    ax.xaxis.set_major_locator(LogLocator(numticks=ticks) if logarithmic else MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value, style.lang)))
+
+
+def short_number(value: float, lang: str) -> str:
+    """Write a number of an axis the way its language does: 万 and 亿, or k and m.
+
+    >>> short_number(250_000, "zh"), short_number(250_000, "en"), short_number(0.5, "zh")
+    ('25万', '250k', '0.5')
+    """
+    steps = ((1e8, "亿"), (1e4, "万")) if lang == "zh" else ((1e9, "bn"), (1e6, "m"), (1e4, "k"))
+    for size, word in steps:
+        if abs(value) >= size:
+            return f"{value / (1e3 if word == 'k' else size):g}{word}"
+    return f"{value:,.10g}"
 
 
 @functools.lru_cache(maxsize=20_000)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import math
 from collections.abc import Mapping
@@ -18,9 +20,11 @@ def table_bytes(df: pd.DataFrame) -> bytes:
     >>> table_bytes(pd.DataFrame({"x": [0.1 + 0.2], "t": ["=1+1"]})).decode("utf-8-sig")
     "x,t\\n0.3,'=1+1\\n"
     """
-    cells = pd.DataFrame({i: [cell_text(x) for x in df.iloc[:, i]] for i in range(df.shape[1])}, dtype=object)
-    cells.columns = [cell_text(column) for column in df.columns]
-    return cells.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([cell_text(column) for column in df.columns])
+    writer.writerows([cell_text(x) for x in row] for row in df.itertuples(index=False))
+    return buffer.getvalue().encode("utf-8-sig")
 
 
 def cell_text(value: Any) -> str:

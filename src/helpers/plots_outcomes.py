@@ -47,9 +47,10 @@ def outcome_values(table: pd.DataFrame, *, unit: str | None = None, page: int = 
         rows = _of_unit(table, unit)
         if rows.empty:
             return canvas.nothing(style, OUTCOME_COLUMNS)
-        places, pages = canvas.paginate(range(len(rows)), 38, page)
+        texts = _row_texts(rows, style)
+        places, pages = canvas.paginate(range(len(rows)), int(200 // max(row[-1] for row in texts)), page)
         drawn = rows.iloc[list(places)]
-        fig = _value_rows(drawn, style, _limits(rows))
+        fig = _value_rows(drawn, [texts[i] for i in places], style, _limits(rows))
         return canvas.finish(fig, drawn, zh=_value_alt(drawn, "zh"), en=_value_alt(drawn, "en"), pages=pages, page=page)
 
 
@@ -72,17 +73,27 @@ def _limits(rows: pd.DataFrame) -> tuple[float, float, bool]:
     return smallest / 1.6, largest * 1.6, True
 
 
-def _value_rows(drawn: pd.DataFrame, style: Style, limits: tuple[float, float, bool]) -> Chart:
+def _row_texts(rows: pd.DataFrame, style: Style) -> list[tuple[str, str, str, float]]:
+    """Return, for every number, its indicator, city and digits as they are written, and the height of the row."""
+    labels = document_labels(rows)
+    indicators = rows[f"indicator_{style.lang}"].fillna("").astype(str)
+    wide, most = (57, 2) if style.double else (24, 3)
+    out = []
+    for row, indicator in zip(rows.to_dict("records"), indicators, strict=True):
+        text = canvas.wrap(indicator or "—", wide, lines=most)
+        city = labels[row["doc"]].split("\n")[0 if style.lang == "zh" else -1]
+        digits = _printed(row, " " if style.double else "\n")
+        lines = max(text.count("\n"), digits.count("\n")) + 1
+        out.append((text, city, digits, max(_ROW, LINE_MM * lines + 0.9)))
+    return out
+
+
+def _value_rows(drawn: pd.DataFrame, rows: list[tuple[str, str, str, float]], style: Style, limits: tuple[float, float, bool]) -> Chart:
     """Lay out indicator and city at the left, the mark in the middle, the printed digits at the right."""
-    labels = document_labels(drawn)
-    indicator = drawn[f"indicator_{style.lang}"].fillna("").astype(str)
-    cities = [labels[doc].split("\n")[0 if style.lang == "zh" else -1] for doc in drawn["doc"]]
+    texts, cities, digits, heights = zip(*rows, strict=True)
     city_mm = max(map(text_mm, cities)) + 2
-    texts = [canvas.wrap(text or "—", (58 if style.double else 25) - 1, lines=2 if style.double else 3) for text in indicator]
     names_mm = max(map(text_mm, texts)) + 2
-    digits = [_printed(row, " " if style.double else "\n") for row in drawn.to_dict("records")]
     digits_mm = max(map(text_mm, digits)) + 2
-    heights = [max(_ROW, LINE_MM * (max(t.count("\n"), d.count("\n")) + 1) + 0.9) for t, d in zip(texts, digits, strict=True)]
     entries = _value_key(drawn, style)
     key_mm = canvas.key_mm(entries, style.mm - 1)
     head, body = LINE_MM + 1, sum(heights)
@@ -92,7 +103,7 @@ def _value_rows(drawn: pd.DataFrame, style: Style, limits: tuple[float, float, b
     ax = canvas.panel(fig, names_mm + city_mm, head, style.mm - names_mm - city_mm - digits_mm - 1.5, body,
                       ylim=(body, 0), yticks=[], xscale="log" if logarithmic else "linear")
     ax.set_xlim(low, high)
-    _ticks(ax, style, logarithmic)
+    canvas.value_axis(ax, style, ticks=7 if style.double else 4, logarithmic=logarithmic)
     write(sheet, style.mm - 0.3, head - 0.6, style.say("原文数字 → 读作", "printed → read"), ha="right", va="bottom", color=QUIET)
     y = 0.0
     for row, text, city, digit, height in zip(drawn.to_dict("records"), texts, cities, digits, heights, strict=True):
@@ -117,28 +128,6 @@ def _printed(row: dict[str, Any], gap: str) -> str:
         return printed
     readings = [row["value"]] if pd.notna(row["value"]) else [row["low"], row["high"]]
     return f"{printed} →{gap}{'–'.join(f'{x:,.10g}' for x in readings)}"
-
-
-def _ticks(ax: Axes, style: Style, logarithmic: bool) -> None:
-    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
-
-    most = 7 if style.double else 4
-    ax.xaxis.set_major_locator(LogLocator(numticks=most) if logarithmic else MaxNLocator(most, steps=[1, 2, 2.5, 5, 10]))
-    ax.xaxis.set_minor_locator(NullLocator())
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value, style.lang)))
-
-
-def short_number(value: float, lang: str) -> str:
-    """Write a number of an axis the way its language does: 万 and 亿, or k and m.
-
-    >>> short_number(250_000, "zh"), short_number(250_000, "en"), short_number(0.5, "zh")
-    ('25万', '250k', '0.5')
-    """
-    steps = ((1e8, "亿"), (1e4, "万")) if lang == "zh" else ((1e9, "bn"), (1e6, "m"), (1e4, "k"))
-    for size, word in steps:
-        if abs(value) >= size:
-            return f"{value / (1e3 if word == 'k' else size):g}{word}"
-    return f"{value:,.10g}"
 
 
 def _kind(row: dict[str, Any]) -> str:

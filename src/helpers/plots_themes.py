@@ -93,6 +93,7 @@ def _panels(drawn: pd.DataFrame, names: dict[str, str], rows: dict[str, float], 
         write(sheet, left, top + head - 1, label, va="bottom")
         ax = canvas.panel(fig, left, top + head, panel_mm, rows["#end"], xlim=(0, limit), ylim=(rows["#end"], 0), yticks=[])
         ax.spines["left"].set_color(FAINT)
+        canvas.value_axis(ax, style, ticks=3)
         _rates(ax, drawn[drawn["doc"] == doc], rows, means)
         if i % across == 0:
             write(sheet, left, top + line_mm - foot + 5.8, style.say("每千字次数（次）", "hits per 1,000 characters"))
@@ -119,10 +120,11 @@ def _rates(ax: Axes, cells: pd.DataFrame, rows: dict[str, float], means: pd.Seri
     """Draw a document's dots, intervals and counts."""
     colour, marker = city_look(cells["city_zh"].iloc[0])
     right = ax.get_xlim()[1]
+    at = [rows[theme] for theme in cells["theme"]]
+    ax.hlines(at, 0, right, color=FAINT, linewidth=0.4, zorder=0)
+    ax.vlines(means[cells["theme"]], np.array(at) - 1.2, np.array(at) + 1.2, color="#9A9A9A", linewidth=1.0, zorder=1)
     for cell in cells.itertuples():
         y = rows[cell.theme]
-        ax.plot([0, right], [y, y], color=FAINT, linewidth=0.4, zorder=0)
-        ax.plot([means[cell.theme]] * 2, [y - 1.2, y + 1.2], color="#9A9A9A", linewidth=1.0, zorder=1)
         if pd.notna(cell.low) and pd.notna(cell.high):
             ax.plot([cell.low, cell.high], [y, y], color=colour, linewidth=1.1, zorder=2)
         mark(ax, [cell.per_1000_chars], [y], size=4.2, marker=marker, color=colour, markeredgecolor=INK, markeredgewidth=0.4, zorder=3)
@@ -163,7 +165,7 @@ def keyness_lollipop(table: pd.DataFrame, *, top: int = 12, page: int = 1, lang:
         whole = table if "doc" in table else table.assign(doc="", city_zh="", city_en="")
         ranked = whole.sort_values(["log_ratio", "n_target", "feature"], ascending=[False, False, True], kind="stable")
         labels = document_labels(whole)
-        documents, pages = canvas.paginate(list(labels.index), 9 if style.double else 4, page)
+        documents, pages = canvas.paginate(list(labels.index), 9 if style.double else 3, page)
         drawn = pd.concat([ranked[(ranked["doc"] == doc) & (ranked["log_ratio"] > 0)].head(top) for doc in documents])
         if drawn.empty:
             return canvas.nothing(style, KEYNESS_COLUMNS)
@@ -194,6 +196,7 @@ def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> Cha
         ax = canvas.panel(fig, left + words_mm, top + head, share - words_mm - counts_mm, len(words) * _ROW + 1,
                           xlim=(low - 0.2, high + 0.2), ylim=(len(words) * _ROW + 1, 0), yticks=[])
         ax.spines["left"].set_visible(False)
+        canvas.value_axis(ax, style, ticks=4)
         ax.plot([0, 0], [0, len(words) * _ROW + 1], color=QUIET, linewidth=0.6)
         _lollipops(ax, sheet, words, left, share, top + head)
         write(sheet, left + words_mm, top + head + len(words) * _ROW + 7, style.say("对数比 log2", "log ratio (log2)"))

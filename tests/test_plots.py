@@ -1,0 +1,423 @@
+"""Every chart shows its table, whole and legible, in both languages and both widths, for one document and for sixty."""
+
+import functools
+
+import numpy as np
+import pandas as pd
+import pytest
+from figure_tables import (
+    CHARTS,  # noqa: I001
+    CITIES,
+    HEADS,
+    documents,
+    instruments,
+    keyness,
+    outcomes,
+    pairs,
+    problem_chain,
+    stages_themes,
+    synthesis,
+    themes,
+    words,
+)
+from matplotlib.text import Text
+
+from helpers import canvas, plots, style, typeface
+
+STYLES = [(lang, width) for lang in ("zh", "en") for width in ("single", "double")]
+
+
+@functools.cache
+def figure(chart, n=5, **options):
+    """Draw a chart once for all the promises that are tested on it."""
+    return CHARTS[chart](n, **options)
+
+
+def texts(fig):
+    fig.draw_without_rendering()
+    axes = [axis for ax in fig.axes for axis in (ax.xaxis, ax.yaxis)]
+    # A tick outside the limits of its axis keeps its label, but is never drawn.
+    of_ticks = {label for axis in axes for tick in [*axis.majorTicks, *axis.minorTicks] for label in (tick.label1, tick.label2)}
+    drawn = {label for axis in axes for tick in axis._update_ticks() for label in (tick.label1, tick.label2)}
+    return [t for t in fig.findobj(Text) if t.get_visible() and t.get_text().strip() and (t not in of_ticks or t in drawn)]
+
+
+@functools.cache
+def boxes(fig):
+    """Ink boxes of all texts in millimetres: the line box without the empty space above and below the letters."""
+    import matplotlib
+
+    with matplotlib.rc_context({"text.hinting": "no_hinting"}):
+        out = []
+        for text in texts(fig):
+            box, lines = text.get_window_extent(), text.get_text().count("\n") + 1
+            x, y = (0.12 * box.width / lines, 0) if text.get_rotation() == 90 else (0, 0.12 * box.height / lines)
+            out.append((text.get_text(), np.array([box.x0 + x, box.y0 + y, box.x1 - x, box.y1 - y]) / fig.dpi * 25.4))
+        return out
+
+
+def overlapping(fig):
+    found = boxes(fig)
+    return [(a, b) for i, (a, p) in enumerate(found) for b, q in found[:i]
+            if min(p[2], q[2]) - max(p[0], q[0]) > 0.15 and min(p[3], q[3]) - max(p[1], q[1]) > 0.25]
+
+
+def cut(fig):
+    width, height = fig.get_size_inches() * 25.4
+    return [t for t, (x0, y0, x1, y1) in boxes(fig) if x0 < -0.1 or y0 < -0.1 or x1 > width + 0.1 or y1 > height + 0.1]
+
+
+@pytest.mark.parametrize(("lang", "width"), STYLES)
+@pytest.mark.parametrize("chart", CHARTS)
+def test_no_text_is_cut_or_overlaps_another(chart, lang, width):
+    fig = figure(chart, lang=lang, width=width)
+    assert not cut(fig)
+    assert not overlapping(fig)
+
+
+GROWING = [c for c in CHARTS if c not in ("coword_network", "word_cloud", "stage_theme")]
+
+
+@pytest.mark.parametrize(("n", "lang", "width"), [(1, "en", "single"), (18, "zh", "double"), *(
+    pytest.param(n, *style, marks=pytest.mark.slow) for n in (1, 2, 18, 60) for style in STYLES)])
+@pytest.mark.parametrize("chart", GROWING)
+def test_charts_stay_legible_from_one_document_to_sixty(chart, n, lang, width):
+    fig = figure(chart, n, lang=lang, width=width)
+    assert not cut(fig) and not overlapping(fig)
+    assert fig.get_size_inches()[1] * 25.4 < 250, "taller than a page"
+    if fig.pages > 1:
+        last = CHARTS[chart](n, lang=lang, width=width, page=fig.pages)
+        assert not cut(last) and not overlapping(last)
+
+
+@pytest.mark.parametrize("chart", ["instrument_matrix", "supervision_chain", "theme_rates", "synthesis_table"])
+def test_the_pages_together_show_every_document_once(chart):
+    first = CHARTS[chart](60, lang="en", width="double")
+    pages = [CHARTS[chart](60, lang="en", width="double", page=p + 1).drawn["doc"].unique() for p in range(first.pages)]
+    assert first.pages > 1
+    assert sorted(np.concatenate(pages)) == [d["doc"] for d in documents(60)]
+    with pytest.raises(ValueError, match=rf"page {first.pages + 1}: this figure has pages 1 to {first.pages}"):
+        CHARTS[chart](60, page=first.pages + 1)
+
+
+@pytest.mark.parametrize(("lang", "width"), STYLES)
+@pytest.mark.parametrize("chart", CHARTS)
+def test_every_text_is_at_least_7_points_regular_and_in_the_packaged_font(chart, lang, width):
+    fig = figure(chart, lang=lang, width=width)
+    assert round(fig.get_size_inches()[0] * 25.4, 6) == {"single": 85, "double": 178}[width]
+    for text in texts(fig):
+        assert text.get_fontsize() >= 7
+        assert text.get_weight() in ("normal", 400)
+        assert text.get_family() == [typeface.FAMILY]
+        assert not set(text.get_text()) - typeface.covered() - {"\n"}
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_a_chart_describes_itself_in_both_languages_and_keeps_its_table(chart):
+    fig = figure(chart, lang="zh", width="double")
+    assert fig.alt["zh"].endswith("。") and fig.alt["en"].endswith(".")
+    assert len(fig.drawn) > 0 and not any(str(c).startswith("_") for c in fig.drawn)
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_an_empty_table_gives_a_figure_that_says_so(chart):
+    empty = {"instrument_matrix": instruments, "supervision_chain": instruments, "stage_theme": stages_themes, "theme_rates": themes,
+             "keyness_lollipop": keyness, "outcome_values": outcomes, "outcome_chain": problem_chain, "synthesis_table": synthesis}
+    if chart == "coword_network":
+        fig = plots.coword_network(words(), pairs().head(0), lang="en")
+    elif chart == "word_cloud":
+        fig = plots.word_cloud(words().head(0), lang="en")
+    else:
+        arguments = (HEADS,) if chart == "synthesis_table" else ()
+        fig = getattr(plots, chart)(empty[chart]().head(0), *arguments, lang="en")
+    assert [t.get_text() for t in texts(fig)] == ["There is nothing to draw"]
+
+
+def test_a_missing_column_is_named_with_where_the_table_comes_from():
+    with pytest.raises(ValueError, match=r"theme_rates: column 'low' is missing; found doc, .*Pass the table of count_themes"):
+        plots.theme_rates(themes().drop(columns="low"))
+
+
+def test_charts_leave_their_table_and_matplotlib_settings_as_they_were():
+    import matplotlib
+
+    table, before = instruments(), dict(matplotlib.rcParams)
+    copy = table.copy(deep=True)
+    plots.instrument_matrix(table)
+    pd.testing.assert_frame_equal(table, copy)
+    assert dict(matplotlib.rcParams) == before
+
+
+# ---- the data drawn equal the table
+
+
+def lines(fig):
+    return [line for ax in fig.axes for line in ax.get_lines()]
+
+
+def test_the_matrix_draws_one_mark_a_cell_in_the_look_of_its_state():
+    table = instruments(5)
+    fig = plots.instrument_matrix(table, lang="en", width="double")
+    sheet, key = fig.axes[0], len(table["state"].unique())
+    drawn = [line for line in sheet.get_lines() if line.get_linestyle() == "None"]
+    looks = {state: (look["marker"], look["fillstyle"]) for state, look in style.STATE_MARKS.items()}
+    for state, count in table["state"].value_counts().items():
+        marks = [x for x in drawn if (x.get_marker(), x.get_fillstyle()) == looks[state]]
+        in_key = 2 if state == "done" and (table.query("state == 'done'")["strength"] == "enumerated").any() else 1
+        assert len(marks) == count + in_key, state
+    squares = [x for x in drawn if x.get_marker() == "s"]
+    assert len(squares) == table["disagree"].sum() + 1 and key
+
+
+def test_not_mentioned_is_a_neutral_dash_and_no_zero_is_written():
+    table = instruments(5).assign(state="not_mentioned", strength="", n_evidence=0, disagree=False)
+    fig = plots.instrument_matrix(table, lang="en", width="double")
+    marks = [x for x in lines(fig) if x.get_linestyle() == "None"]
+    assert {x.get_marker() for x in marks} == {"_"} and len(marks) == len(table) + 1
+    assert "0" not in [t.get_text() for t in texts(fig)]
+
+
+def test_enumerated_instruments_have_the_smaller_dot():
+    table = instruments(1).head(2).assign(state="done", strength=["specific", "enumerated"], n_evidence=1, disagree=False)
+    sizes = [x.get_markersize() for x in lines(plots.instrument_matrix(table)) if x.get_marker() == "o"]
+    assert sorted(sizes[:2]) == [3.8, 6.5]
+
+
+def test_within_a_stage_the_instrument_done_by_most_comes_first():
+    table = instruments(3).query("stage == 'investigate'").assign(state="not_mentioned")
+    table.loc[table["code"] == "unannounced", "state"] = "done"
+    assert list(plots.instrument_matrix(table).drawn["code"].unique()) == ["unannounced", "survey"]
+
+
+def test_the_chain_counts_instruments_by_stage_and_state():
+    table = instruments(2)
+    drawn = plots.supervision_chain(table).drawn
+    expected = table.query("stage == 'investigate' and state == 'done'").groupby("doc").size()
+    assert drawn[drawn["stage"] == "investigate"].set_index("doc")["done"].to_dict() == {d: expected.get(d, 0) for d in table["doc"].unique()}
+    assert drawn["n_codes"].sum() == len(table)
+
+
+def test_rates_and_intervals_stand_where_the_table_says():
+    table = themes(2)
+    fig = plots.theme_rates(table, lang="zh", width="double")
+    for ax, (_, rows) in zip(fig.axes[1:], table.groupby("doc"), strict=True):
+        dots = sorted(float(x.get_xdata()[0]) for x in ax.get_lines() if x.get_linestyle() == "None")
+        assert dots == pytest.approx(sorted(rows["per_1000_chars"]))
+        spans = {tuple(np.round(x.get_xdata(), 9)) for x in ax.get_lines() if len(x.get_xdata()) == 2}
+        assert {(round(r.low, 9), round(r.high, 9)) for r in rows.itertuples()} <= spans
+        assert sorted(t.get_text() for t in ax.texts) == sorted(map(str, rows["n"]))
+
+
+def test_an_interval_that_was_not_computed_is_not_drawn():
+    table = themes(1).assign(low=np.nan, high=np.nan)
+    ax = plots.theme_rates(table).axes[1]
+    assert len([x for x in ax.get_lines() if x.get_linewidth() == 1.1]) == 0
+
+
+def test_themes_are_sorted_by_mean_rate_within_their_family():
+    table = themes(3)
+    drawn = plots.theme_rates(table).drawn
+    means = table.groupby("theme")["per_1000_chars"].mean()
+    for _, rows in drawn.groupby("family"):
+        order = means[list(dict.fromkeys(rows["theme"]))]
+        assert order.is_monotonic_decreasing
+
+
+def test_lollipops_end_at_the_log_ratio_and_show_both_counts():
+    table = keyness(1)
+    fig = plots.keyness_lollipop(table, top=4, lang="en", width="single")
+    top = table.sort_values("log_ratio", ascending=False).head(4)
+    dots = [float(x.get_xdata()[0]) for x in fig.axes[1].get_lines() if x.get_linestyle() == "None"]
+    assert dots == pytest.approx(list(top["log_ratio"]))
+    assert {f"{r.n_target}:{r.n_reference}" for r in top.itertuples()} <= {t.get_text() for t in texts(fig)}
+
+
+def test_an_ambiguous_number_is_a_range_without_a_dot():
+    table = outcomes(4)
+    fig = plots.outcome_values(table, lang="en", width="double")
+    ax = fig.axes[1]
+    ranges = sorted(tuple(x.get_xdata()) for x in ax.get_lines() if x.get_linestyle() not in ("None", "-"))
+    unsure = table[table["status"] == "ambiguous"]
+    assert ranges == sorted(zip(unsure["low"], unsure["high"], strict=True))
+    dots = sorted(float(x.get_xdata()[0]) for x in ax.get_lines() if x.get_linestyle() == "None" and x.get_marker() != "|")
+    assert dots == pytest.approx(sorted(table["value"].dropna()))
+
+
+def test_restored_and_reader_settled_numbers_look_unlike_printed_ones():
+    table = outcomes(4).query("indicator_zh == '整改完成率' and status != 'ambiguous'")
+    fills = {}
+    for kind, row in zip(["as_printed", "restored", "coder"], table.to_dict("records"), strict=True):
+        mark = next(x for x in lines(plots.outcome_values(pd.DataFrame([row]))) if x.get_linestyle() == "None")
+        fills[kind] = mark.get_fillstyle()
+    assert fills == {"as_printed": "full", "restored": "none", "coder": "left"}
+
+
+def test_values_show_the_printed_digits_and_the_reading():
+    row = outcomes(1).head(1).assign(printed="２１９８", value=21.98, low=21.98, high=21.98, status="restored", basis="arithmetic")
+    assert "2198 → 21.98" in [t.get_text() for t in texts(plots.outcome_values(row, width="double"))]
+
+
+def test_a_step_without_a_number_is_a_dash_and_bars_are_to_scale():
+    table = problem_chain(1).query("step != 'evaluated'").assign(status="as_printed")
+    table["value"] = [200.0, 100.0, 50.0]
+    fig = plots.outcome_chain(table, width="double")
+    bars = [np.ptp(x.get_xdata()) for x in lines(fig) if x.get_linewidth() == 3.2]
+    assert np.array(bars) / bars[0] == pytest.approx([1, 0.5, 0.25])
+    assert len([x for x in lines(fig) if x.get_marker() == "_"]) == 1
+
+
+def test_the_heat_table_writes_every_count_and_its_sums():
+    table = stages_themes(3)
+    fig = plots.stage_theme(table, lang="en")
+    sums = table.groupby(["stage", "theme"])["n"].sum()
+    written = [t.get_text() for t in texts(fig)]
+    expected = [*sums, *sums.groupby("stage").sum(), *sums.groupby("theme").sum()]
+    assert sorted(x for x in written if x.isdigit()) == sorted(map(str, expected))
+
+
+def test_a_missing_cell_of_the_synthesis_is_a_dash():
+    written = [t.get_text() for t in texts(plots.synthesis_table(synthesis(2), HEADS, lang="en"))]
+    assert written.count("–") == 1 and "98.5" in written
+
+
+def test_the_network_draws_each_line_between_its_words_and_no_word_twice():
+    fig = plots.coword_network(words(), pairs(), lang="en")
+    assert [t.get_text() for t in texts(fig)].count("养老服务") == 1
+    assert len([x for x in lines(fig) if x.get_linestyle() == "-"]) == len(fig.drawn)
+    assert fig.drawn["weight"].is_monotonic_decreasing
+    again = plots.coword_network(words(), pairs(), lang="en")
+    assert [t.get_position() for t in texts(fig)] == [t.get_position() for t in texts(again)]
+
+
+def test_squared_letter_sizes_of_the_cloud_follow_the_counts():
+    drawn = plots.word_cloud(words(), largest=100).drawn
+    assert (drawn["size_pt"] ** 2 / drawn["n"]).to_numpy() == pytest.approx(36**2 / 100, rel=0.01)
+
+
+def test_words_without_room_are_reported_not_dropped():
+    fig = plots.word_cloud(words(), height_mm=14, width="single", lang="en")
+    out = fig.drawn[~fig.drawn["placed"]]
+    assert len(out) > 0 and len(fig.drawn) == len(words())
+    written = [t.get_text() for t in texts(fig)]
+    assert f"{len(out)} not placed" in " ".join(written).replace("\n", " ")
+    assert set(fig.drawn[fig.drawn["placed"]]["word"]) <= set(written) and not set(out["word"]) & set(written)
+
+
+def test_the_cloud_is_the_same_again_and_another_with_another_seed():
+    first, again, other = (sorted(t.get_position() for t in texts(plots.word_cloud(words(), seed=s))) for s in (1, 1, 2))
+    assert first == again != other
+
+
+# ---- one look
+
+
+def test_a_city_keeps_its_look_whatever_else_is_drawn():
+    looks = {city: style.city_look(city) for city, _ in CITIES}
+    assert len(set(looks.values())) == 18
+    table = themes(5)
+    for part in (table, table[table["city_zh"] == "洛阳"], table.iloc[::-1]):
+        fig = plots.theme_rates(part)
+        at = list(dict.fromkeys(part["city_zh"])).index("洛阳")
+        mark = next(x for x in fig.axes[1 + at].get_lines() if x.get_linestyle() == "None")
+        assert (mark.get_color(), mark.get_marker()) == looks["洛阳"]
+
+
+def test_an_unknown_city_has_a_stable_look():
+    assert style.city_look("某某市") == style.city_look("某某市")
+
+
+def test_colours_differ_in_lightness_or_hue_for_colour_blind_readers():
+    """Every two colours stay apart (ΔE of CIE76 ≥ 9) as deuteranopes and protanopes see them (Viénot et al. 1999)."""
+    matrices = {"protan": [[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]],
+                "deutan": [[0.29275, 0.70725, 0], [0.29275, 0.70725, 0], [-0.02234, 0.02234, 1]]}
+    rgb = np.array([[int(c[i:i + 2], 16) / 255 for i in (1, 3, 5)] for c in style.COLOURS])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    for matrix in matrices.values():
+        xyz = np.clip(linear @ np.array(matrix).T, 0, 1) @ np.array([[0.4124, 0.2126, 0.0193], [0.3576, 0.7152, 0.1192], [0.1805, 0.0722, 0.9505]])
+        f = np.cbrt(xyz / [0.9505, 1, 1.089])
+        lab = np.stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], axis=1)
+        apart = np.linalg.norm(lab[:, None] - lab[None], axis=2) + 1000 * np.eye(len(lab))
+        assert apart.min() >= 9
+
+
+@pytest.mark.parametrize(("lang", "width"), [("fr", "double"), ("zh", "triple")])
+def test_an_unknown_style_is_refused(lang, width):
+    with pytest.raises(ValueError, match="expected"):
+        plots.use_style(lang, width)
+
+
+def test_use_style_sets_language_and_width_of_what_follows():
+    try:
+        plots.use_style("en", "single")
+        fig = plots.word_cloud(words())
+        assert fig.lang == "en" and round(fig.get_size_inches()[0] * 25.4) == 85
+    finally:
+        plots.use_style()
+
+
+# ---- fonts
+
+
+def test_a_character_that_no_font_has_is_an_error_naming_it_and_its_text():
+    table = words().assign(word=["😀老人", *words()["word"][1:]])
+    with pytest.raises(plots.MissingGlyph, match=r"'😀老人'.*U\+1F600"):
+        plots.coword_network(table, pairs().replace("养老服务", "😀老人"))
+
+
+def test_a_rare_character_is_cut_from_the_full_font(tmp_path, monkeypatch):
+    import matplotlib
+
+    monkeypatch.setattr(matplotlib, "get_cachedir", lambda: str(tmp_path))
+    assert "㴋" not in typeface.covered()
+    families = typeface.families_for("㴋河区")
+    assert families[0] == typeface.FAMILY and len(families) == 2
+    assert len(list(tmp_path.glob("*.ttf"))) == 1 and not list(tmp_path.glob("*.part"))
+    typeface._supplement.cache_clear()
+    typeface.register.cache_clear()
+
+
+def test_matplotlib_itself_raises_on_a_missing_glyph():
+    import warnings
+
+    from matplotlib.figure import Figure
+
+    with warnings.catch_warnings():
+        plots.use_style()
+        fig = Figure()
+        fig.text(0.5, 0.5, "😀")
+        with pytest.raises(UserWarning, match="Glyph 128512"):
+            fig.savefig("/dev/null", format="png")
+
+
+def test_the_shipped_cut_is_static_truetype_under_its_own_name_with_its_licence():
+    from fontTools.ttLib import TTFont
+
+    with TTFont(typeface.FONT) as font:
+        assert "glyf" in font and "CFF " not in font and "fvar" not in font
+        assert {str(n) for n in font["name"].names if n.nameID in (1, 4)} == {typeface.FAMILY}
+        assert "Open Font License" in font["name"].getDebugName(13)
+        assert not any("Noto" in str(n) for n in font["name"].names if n.nameID in (1, 3, 4, 6))
+    assert typeface.FONT.stat().st_size < 3_000_000
+    assert "SIL OPEN FONT LICENSE" in (typeface.FOLDER / "OFL.txt").read_text(encoding="utf8")
+    assert set("济源三门峡漯河郑州焦作，。；：！？“”‘’（）《》、—…％→≥≤×·") <= typeface.covered()
+
+
+@pytest.mark.slow
+def test_the_shipped_cut_can_be_made_again_byte_for_byte():
+    assert typeface.cut_font(typeface.basic_characters()) == typeface.FONT.read_bytes()
+
+
+# ---- measuring and wrapping
+
+
+@pytest.mark.parametrize(("text", "width", "expected"), [
+    ("养老服务", 20, "养老服务"), ("养老服务", 5.5, "养老\n服务"), ("law inspection", 14, "law\ninspection"),
+    ("问题，整改", 6, "问\n题，\n整改"), ("n = 5", 1, "n = 5"), ("（两）", 3, "（两）"), ("", 5, ""),
+])
+def test_wrapping_keeps_words_marks_and_counts_together(text, width, expected):
+    assert canvas.wrap(text, width) == expected
+
+
+def test_a_shortened_text_fits_and_says_so():
+    text = canvas.fit("社区养老服务设施覆盖率", 15)
+    assert text.endswith("…") and canvas.text_mm(text) <= 15
