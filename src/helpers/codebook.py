@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -102,8 +102,7 @@ class Codebook:
 
     def with_themes(self, themes: pd.DataFrame) -> Codebook:
         """The same codebook with another table of theme terms (`theme, term` at least)."""
-        tables = {name: getattr(self, name) for name in _TABLES}
-        return Codebook(**tables | {"themes": themes}, source=self.source)
+        return replace(self, themes=themes)
 
 
 def read_table(name: str) -> pd.DataFrame:
@@ -161,6 +160,23 @@ def read_codebook(path: str | Path | None = None) -> Codebook:
     >>> sorted(read_codebook().themes["family"].unique())
     ['process', 'service']
     """
+    if path is not None:
+        return _validated(path)
+    shipped = shipped_codebook()
+    return replace(shipped, **{name: getattr(shipped, name).copy() for name in _TABLES})
+
+
+def shipped_codebook() -> Codebook:
+    """The shipped codebook itself, read anew only when one of its files has changed: shared, so leave its tables alone."""
+    return _shipped(tuple((file, file.stat().st_mtime_ns) for file in _files(None).values() if file))
+
+
+@functools.lru_cache(maxsize=1)
+def _shipped(_files_and_times: tuple[tuple[Path, int], ...]) -> Codebook:
+    return _validated(None)
+
+
+def _validated(path: str | Path | None) -> Codebook:
     files = _files(path)
     tables = {name: _read(file) if file else pd.DataFrame(columns=_COLUMNS[name]) for name, file in files.items()}
     places = {name: _place(file) if file else f"{name}.csv" for name, file in files.items()}

@@ -12,7 +12,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from helpers.codebook import Codebook, read_codebook
+from helpers.codebook import Codebook, shipped_codebook
 from helpers.corpus import Corpus, Document
 from helpers.measures import dispersion as dispersion
 from helpers.measures import keyness as keyness
@@ -53,11 +53,14 @@ def count_themes(
     >>> from helpers import read_corpus
     >>> counts = count_themes(read_corpus("data/raw"), n_boot=0)  # doctest: +SKIP
     """
-    codebook = codebook or read_codebook()
+    codebook = codebook or shipped_codebook()
     themes = codebook.theme_table()
     documents = list(corpus)
-    parts = [_count_document(document, codebook, n_boot, seed, headings) for document in documents]
-    n, chars, low, high = (np.array(part) for part in zip(*parts, strict=True)) if parts else (np.zeros((0, 1)),) * 4
+    if headings and not n_boot:  # whole texts at once: no sentence needs to be known
+        n, chars = _count_texts([document.text for document in documents], codebook)
+        low = high = np.full(n.shape, np.nan)
+    else:
+        n, chars, low, high = _count_sentences(documents, codebook, n_boot, seed, headings)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = 1000 * n / chars
     height, width = len(documents), len(themes)
@@ -76,7 +79,7 @@ def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame
         `doc, section, sentence, theme, term, start, end, quote`, in text order; offsets into the raw text. `term` is
         the codebook's term, wildcards included. A term shared by two themes gives a row for each.
     """
-    codebook = codebook or read_codebook()
+    codebook = codebook or shipped_codebook()
     rows = [row for document in corpus for row in _hits(document, codebook)]
     return pd.DataFrame(rows, columns=_HITS).astype(
         {name: "str" for name in ("doc", "theme", "term", "quote")} | dict.fromkeys(("section", "sentence", "start", "end"), "int64")
@@ -118,16 +121,14 @@ def document_feature_matrix(
         raise ValueError(f"features '{features}' is not known. Use 'tokens', 'terms' or 'themes'.")
     if unit not in _UNITS:
         raise ValueError(f"unit '{unit}' is not known. Use 'document', 'paragraph' or 'sentence'.")
-    codebook = codebook or read_codebook()
+    codebook = codebook or shipped_codebook()
     keys, texts = zip(*_units(corpus, unit), strict=True) if len(corpus) else ((), ())
     if features == "tokens":
         drop = set(stopwords)
         lists = [[w for w in tokens if is_word(w) and w not in drop] for tokens in tokenize(texts, words=codebook.words, engine=engine)]
         matrix, names = _tally(lists)
     else:
-        matcher = codebook.matcher
-        matrix = np.array([matcher.count(text) for text in texts], dtype=np.int64).reshape(len(texts), len(matcher.terms))
-        names = list(matcher.terms)
+        matrix, names = codebook.matcher.count(texts), list(codebook.matcher.terms)
         if features == "themes":
             matrix, names = matrix @ codebook.incidence, list(codebook.theme_table()["theme"])
     index = pd.Index([key[0] for key in keys], name="doc") if unit == "document" else pd.MultiIndex.from_tuples(keys, names=_UNITS[unit])
@@ -167,17 +168,24 @@ def _tally(lists: list[list[str]]) -> tuple[np.ndarray, list[str]]:
     return matrix, list(number)
 
 
-def _count_document(document: Document, codebook: Codebook, n_boot: int, seed: int, headings: bool) -> tuple:
-    """Hits by theme, characters, and the interval's bounds by theme."""
-    missing = np.full(codebook.incidence.shape[1], np.nan)
-    if headings and not n_boot:  # the whole text at once: no sentence needs to be known
-        chars = len("".join(document.text.split()))
-        return codebook.matcher.count(document.text) @ codebook.incidence, [chars], missing, missing
-    counts, chars, heading = sentence_counts(document, codebook)
-    if not headings:
-        counts, chars = counts[~heading], chars[~heading]
-    low, high = stability(counts, chars, n_boot=n_boot, seed=seed) if n_boot else (missing, missing)
-    return counts.sum(axis=0), [chars.sum()], low, high
+def _count_texts(texts: list[str], codebook: Codebook) -> tuple[np.ndarray, np.ndarray]:
+    """Hits by text × theme, and characters by text (a column)."""
+    chars = [len("".join(text.split())) for text in texts]
+    return codebook.matcher.count(texts) @ codebook.incidence, np.array(chars, dtype=np.int64).reshape(-1, 1)
+
+
+def _count_sentences(documents: list[Document], codebook: Codebook, n_boot: int, seed: int, headings: bool) -> tuple[np.ndarray, ...]:
+    """Hits, characters and the interval's bounds by document × theme, from the sentences."""
+    n_themes = codebook.incidence.shape[1]
+    n, low, high = np.zeros((len(documents), n_themes)), *np.full((2, len(documents), n_themes), np.nan)
+    chars = np.zeros((len(documents), 1))
+    for row, document in enumerate(documents):
+        counts, lengths, heading = sentence_counts(document, codebook)
+        kept = np.ones(len(heading), dtype=bool) if headings else ~heading
+        n[row], chars[row] = counts[kept].sum(axis=0), lengths[kept].sum()
+        if n_boot:
+            low[row], high[row] = stability(counts[kept], lengths[kept], n_boot=n_boot, seed=seed)
+    return n, chars, low, high
 
 
 def sentence_counts(document: Document, codebook: Codebook) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -218,8 +226,8 @@ def stability(counts: np.ndarray, chars: np.ndarray, *, n_boot: int = 999, seed:
     both = np.column_stack([counts[:, said], chars]).astype(float)
     sums = np.concatenate([weights @ both for weights in _draws(n_blocks, n_boot, seed)])
     with np.errstate(divide="ignore", invalid="ignore"):
-        rates = 1000 * sums[:, :-1] / sums[:, -1:]
-    low[said], high[said] = np.quantile(rates, [0.025, 0.975], axis=0, method="weibull")
+        rates = np.ascontiguousarray((1000 * sums[:, :-1] / sums[:, -1:]).T)
+    low[said], high[said] = np.quantile(rates, [0.025, 0.975], axis=1, method="weibull")
     return low, high
 
 
@@ -235,7 +243,8 @@ def _few_draws(n_blocks: int, n_boot: int, seed: int) -> tuple[np.ndarray, ...]:
 
 def _pieces(n_blocks: int, n_boot: int, seed: int) -> Iterator[np.ndarray]:
     random = np.random.default_rng([seed, n_blocks])
-    step = max(1, 2_000_000 // n_blocks)
+    # Small pieces also keep the products below in one thread: BLAS threads that wait for a busy core cost ten times more.
+    step = max(1, 8_000 // n_blocks)
     for first in range(0, n_boot, step):
         rows = min(step, n_boot - first)
         drawn = random.integers(n_blocks, size=(rows, n_blocks)) + n_blocks * np.arange(rows)[:, None]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import ahocorasick_rs as aho
@@ -52,7 +52,7 @@ class Matcher:
         self.terms: tuple[str, ...] = (*plain, *wild)
         self._plain = tuple(plain)
         self._number = {term: number for number, term in enumerate(self.terms)}
-        self._longest = _automaton(plain, aho.MatchKind.LeftmostLongest)
+        self._longest = _automaton(plain, aho.MatchKind.LeftmostLongest, aho.Implementation.ContiguousNFA)
         # Matches end at clause marks, so only a clause with a wildcard match is matched anew – unless a term holds a mark.
         self._bounded = not any(mark in term for term in unique for mark in MARKS.replace("?", ""))
         self._wild: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
@@ -78,22 +78,27 @@ class Matcher:
         matches += [match for start, end in clauses for match in self._tile(text, start, end)]
         return sorted(matches, key=lambda match: match[1])
 
-    def count(self, text: str) -> np.ndarray:
-        """Return how often each term is matched, in the order of `terms` (faster than `find`: no positions)."""
-        tally = Counter(self._longest.find_matches_as_strings(text))
-        counts = np.zeros(len(self.terms), dtype=np.int64)
-        if tally:
-            counts[[self._number[term] for term in tally]] = list(tally.values())
-        for start, end in self._wild_clauses(text):
-            for term in self._longest.find_matches_as_strings(text[start:end]):
-                counts[self._number[term]] -= 1
-            for number, _, _ in self._tile(text, start, end):
-                counts[number] += 1
-        return counts
+    def count(self, texts: Sequence[str]) -> np.ndarray:
+        """Return how often each term is matched: texts × `terms`, int (faster than `find`: no positions)."""
+        rows, numbers, times = [], [], []
+        for row, text in enumerate(texts):
+            tally = Counter(self._longest.find_matches_as_strings(text))
+            for start, end in self._wild_clauses(text):
+                tally.subtract(self._longest.find_matches_as_strings(text[start:end]))
+                tally.update(self.terms[number] for number, _, _ in self._tile(text, start, end))
+            rows += [row] * len(tally)
+            numbers += map(self._number.__getitem__, tally)
+            times += tally.values()
+        matrix = np.zeros((len(texts), len(self.terms)), dtype=np.int64)
+        matrix[rows, numbers] = times
+        return matrix
 
     def _wild_clauses(self, text: str) -> list[tuple[int, int]]:
         """Bounds of the clauses in which a term with wildcards matches; in most texts few."""
         clauses: list[tuple[int, int]] = []
+        # A few pieces are looked for faster one by one, and most texts hold none.
+        if len(self._wild) <= 8 and not any(anchor in text for anchor in self._wild):
+            return clauses
         start = end = -1
         held: set[str] = set()
         anchors = list(self._wild)
@@ -146,9 +151,11 @@ def _anchor(term: str) -> str:
     return max(reversed(re.split(r"[*?]+", term)), key=len)
 
 
-def _automaton(terms: list[str], kind: aho.MatchKind) -> aho.AhoCorasick:
-    return aho.AhoCorasick(terms, matchkind=kind, store_patterns=True,
-                           implementation=aho.Implementation.ContiguousNFA)
+def _automaton(
+    terms: list[str], kind: aho.MatchKind, implementation: aho.Implementation | None = None
+) -> aho.AhoCorasick:
+    # For hundreds of terms the contiguous automaton is the fastest, for a few the library's own choice.
+    return aho.AhoCorasick(terms, matchkind=kind, store_patterns=True, implementation=implementation)
 
 
 def _clause(text: str, place: int) -> tuple[int, int]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.checks import half_width
-from helpers.codebook import Codebook, read_codebook
+from helpers.codebook import Codebook, shipped_codebook
 from helpers.corpus import Corpus
 from helpers.frequency import is_word
 from helpers.matching import Matcher
@@ -57,7 +57,7 @@ def collocates(
     """
     if not term.strip():
         raise ValueError("the term is empty. Give a word such as '助餐'.")
-    codebook = codebook or read_codebook()
+    codebook = codebook or shipped_codebook()
     matcher, drop = Matcher([half_width(term.strip())]), set(stopwords)
     near: Counter[str] = Counter()  # collocates beside a term
     with_near: Counter[str] = Counter()  # terms with such a collocate
@@ -137,7 +137,7 @@ def coword_network(
         `nodes` by `n` falling, then by word; `edges` by `weight` falling, then by source and target (source < target).
         `weight` is the Ochiai coefficient n_both / √(n_a · n_b) over sentences (0–1; Ochiai 1957).
     """
-    codebook = codebook or read_codebook()
+    codebook = codebook or shipped_codebook()
     drop = set(codebook.stopwords["word"] if stopwords is None else stopwords)
     texts = [(d.doc, d.text[s.start : s.end]) for d in corpus for s in d.sentences]
     sentences = [

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.checks import half_width
-from helpers.codebook import Codebook, read_codebook
+from helpers.codebook import Codebook, shipped_codebook
 from helpers.corpus import Corpus
 from helpers.frequency import count_themes, is_word, sentence_counts
 from helpers.matching import has_wildcard, term_pattern
@@ -28,7 +28,7 @@ def compare_counts(corpus: Corpus, codebook: Codebook | None = None, *, engine: 
         the term, `n_user_words` those with the user dictionary; `n_sentences_differ` sentences where string and
         jieba's own dictionary disagree. The string count can be the lower one: 助餐 inside 老年助餐服务 is that hit.
     """
-    codebook = codebook or read_codebook()
+    codebook = codebook or shipped_codebook()
     cells = _count_both_ways(corpus, codebook, (), engine)
     own = _count_both_ways(corpus, codebook, codebook.words, engine)
     string, segmenter, user, differ = Counter(), Counter(), Counter(), Counter()
@@ -60,7 +60,7 @@ def count_disagreements(
         `doc, section, sentence, term, n_string, n_segmenter, tokens, start, end, quote`: sentences in text order, in a
         sentence by term; `tokens` is the segmenter's cut, parted by `|`; offsets and quotation are the sentence's.
     """
-    codebook = codebook or read_codebook()
+    codebook = codebook or shipped_codebook()
     rows = []
     for (doc, number, term), (n_string, n_segmenter) in sorted(_count_both_ways(corpus, codebook, tuple(words), engine).items()):
         if n_string != n_segmenter:
@@ -100,11 +100,11 @@ def hidden_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFram
         `doc, n_raw_lines, n_clean, n_hidden, share_hidden` (percent of the hits in the clean text). Both sides are half
         width, so that only the broken lines differ.
     """
-    codebook = codebook or read_codebook()
+    codebook = codebook or shipped_codebook()
     rows = []
     for document in corpus:
         body = document.raw[int(document.offsets[0]) : int(document.offsets[-1]) + 1] if len(document.offsets) else ""
-        raw, clean = (int(codebook.matcher.count(text).sum()) for text in (half_width(body), document.text))
+        raw, clean = (codebook.matcher.count([half_width(body), document.text]).sum(axis=1).tolist())
         rows.append((document.doc, raw, clean, clean - raw, 100 * (clean - raw) / clean if clean else np.nan))
     return _typed(pd.DataFrame(rows, columns=["doc", "n_raw_lines", "n_clean", "n_hidden", "share_hidden"]))
 
@@ -121,9 +121,10 @@ def sensitivity(corpus: Corpus, codebook: Codebook | None = None, *, only_change
         sentences` (those with a hit). Rows in the order of variants, terms by codebook, documents, themes; by default
         only rows in which a rank changes.
     """
-    codebook = codebook or read_codebook()
+    codebook = codebook or shipped_codebook()
     base = _ranked(count_themes(corpus, codebook, n_boot=0))
-    said = {term for document in corpus for term, n in zip(codebook.matcher.terms, codebook.matcher.count(document.text), strict=True) if n}
+    counted = codebook.matcher.count([document.text for document in corpus]).sum(axis=0)
+    said = {term for term, n in zip(codebook.matcher.terms, counted, strict=True) if n}
     variants = [("without term", term, count_themes(corpus, codebook.without(term), n_boot=0))
                 for term in dict.fromkeys(codebook.themes["term"]) if term in said and len(set(codebook.themes["term"])) > 1]
     variants.append(("without headings", "", count_themes(corpus, codebook, n_boot=0, headings=False)))
@@ -177,7 +178,7 @@ def cloud_words(
         `n` falling, ties by word. Words of one character and the codebook's stopwords are left out.
         For one scale across cities size by `per_1000_chars`.
     """
-    codebook = codebook or read_codebook()
+    codebook = codebook or shipped_codebook()
     drop = set(codebook.stopwords["word"] if stopwords is None else stopwords)
     rows = []
     for document in corpus:

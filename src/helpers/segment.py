@@ -132,7 +132,7 @@ def tokenize(
 
 def _shipped_words() -> tuple[str, ...]:
     # Tables belong to codebook, a later stage: it is asked only when words are cut, so that this stage needs nothing.
-    return importlib.import_module("helpers.codebook").read_codebook().words
+    return importlib.import_module("helpers.codebook").shipped_codebook().words
 
 
 @lru_cache(maxsize=8)

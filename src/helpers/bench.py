@@ -1,0 +1,148 @@
+"""Turn the project's own documents into a stopwatch: each function here against what one would write without it.
+
+The text is made of the shipped briefings' sentences, drawn again and again (seeded) into documents of the usual length
+until the size is reached. Contenders take turns on the same text in the same run; medians are compared.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.clean import clean
+from helpers.codebook import DATA, read_codebook
+from helpers.corpus import Corpus, Document, read_corpus
+from helpers.frequency import count_themes
+from helpers.kwic import keyword_in_context
+from helpers.segment import tokenize
+
+Work = Callable[[Corpus], int]
+
+
+@dataclass(frozen=True)
+class Task:
+    """A job, our way of doing it and others; each takes a corpus and returns how much it found.
+
+    `largest` is the largest size in MB at which the slow contenders are still asked.
+    """
+
+    name: str
+    ours: Work
+    theirs: dict[str, Work] = field(default_factory=dict)
+    largest: float = 10
+
+
+def run_bench(sizes: Iterable[float] = (1, 10), *, repeats: int = 3, tasks: Iterable[Task] | None = None) -> pd.DataFrame:
+    """Time every task at every size.
+
+    Returns
+    -------
+    DataFrame
+        `task, size_mb, contender, seconds, mb_per_s, times_slower, found`: median seconds of `repeats` interleaved
+        runs after a first one that does not count; `times_slower` than ours; `found` = hits or tokens.
+    """
+    rows = []
+    for size in sizes:
+        corpus = bench_corpus(size)
+        megabytes = sum(len(d.text.encode()) for d in corpus) / 1e6
+        for task in TASKS if tasks is None else tasks:
+            contenders = {"ours": task.ours} | (task.theirs if size <= task.largest else {})
+            seconds, found = _take_turns(contenders, corpus, repeats)
+            for name in contenders:
+                median = statistics.median(seconds[name])
+                rows.append((task.name, round(megabytes, 1), name, median, megabytes / median,
+                             median / statistics.median(seconds["ours"]), found[name]))
+    return pd.DataFrame(rows, columns=["task", "size_mb", "contender", "seconds", "mb_per_s", "times_slower", "found"])
+
+
+def write_bench(path: Path | None = None, **options) -> pd.DataFrame:
+    """Run the benchmark and write its table (data/derived/bench.csv by default)."""
+    table = run_bench(**options)
+    path = DATA / "derived" / "bench.csv" if path is None else Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table.round({"seconds": 4, "mb_per_s": 1, "times_slower": 2}).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    return table
+
+
+def bench_corpus(megabytes: float, *, seed: int = 0) -> Corpus:
+    """Distinct documents of about 9 kB, made of sentences of the shipped briefings, up to a size in UTF-8."""
+    source = read_corpus(DATA / "raw")
+    sentences = [d.text[s.start : s.end] for d in source for s in d.sentences if s.kind == "sentence"]
+    draw, documents, size = random.Random(seed), [], 0
+    while size < megabytes * 1e6:
+        text = "\n".join("".join(draw.choices(sentences, k=6)) for _ in range(8))
+        documents.append(Document(f"{len(documents):06}", clean(text)))
+        size += len(text.encode())
+    for document in documents:  # a corpus as read: sentences known
+        document.sentences  # noqa: B018
+    return Corpus(tuple(documents))
+
+
+def _take_turns(contenders: dict[str, Work], corpus: Corpus, repeats: int) -> tuple[dict[str, list[float]], dict[str, int]]:
+    """Run every contender once unmeasured, then all of them in turn, `repeats` times."""
+    small = Corpus(corpus.items[:5])
+    for work in contenders.values():
+        work(small)
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    found: dict[str, int] = {}
+    for _ in range(repeats):
+        for name, work in contenders.items():
+            began = time.perf_counter()
+            found[name] = work(corpus)
+            seconds[name].append(time.perf_counter() - began)
+    return seconds, found
+
+
+def _plain_terms() -> list[str]:
+    return [term for term in read_codebook().matcher.terms if "*" not in term and "?" not in term]
+
+
+def _jieba_counter(corpus: Corpus) -> int:
+    import jieba
+
+    terms = set(_plain_terms())
+    counts = [Counter(jieba.lcut(document.text)) for document in corpus]
+    return sum(n for count in counts for word, n in count.items() if word in terms)
+
+
+def _count_vectorizer(corpus: Corpus) -> int:
+    import jieba
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    vectorizer = CountVectorizer(tokenizer=jieba.lcut, vocabulary=_plain_terms(), token_pattern=None, lowercase=False)
+    return int(vectorizer.fit_transform([document.text for document in corpus]).sum())
+
+
+def _alternation(corpus: Corpus) -> int:
+    pattern = re.compile("|".join(map(re.escape, sorted(_plain_terms(), key=len, reverse=True))))
+    return sum(sum(Counter(pattern.findall(document.text)).values()) for document in corpus)
+
+
+def _first_hits(corpus: Corpus) -> int:
+    return len(keyword_in_context(corpus, "供销社", limit=100))
+
+
+def _every_hit_by_pattern(corpus: Corpus) -> int:
+    pattern = re.compile(".{0,20}供销社.{0,20}")
+    return sum(len(pattern.findall(document.text)) for document in corpus)
+
+
+def _tokens(engine: str) -> Work:
+    return lambda corpus: sum(map(len, tokenize([document.text for document in corpus], engine=engine)))
+
+
+_COUNTERS = {"jieba + Counter": _jieba_counter, "CountVectorizer(jieba)": _count_vectorizer, "re alternation": _alternation}
+TASKS = [
+    Task("count themes", lambda corpus: int(count_themes(corpus, n_boot=0)["n"].sum()), _COUNTERS),
+    Task("count themes, 999 resamples", lambda corpus: int(count_themes(corpus)["n"].sum()), {"CountVectorizer(jieba)": _count_vectorizer}),
+    Task("words", _tokens("rjieba"), {"jieba": _tokens("jieba")}),
+    Task("first 100 hits of a term in context", _first_hits, {"re over all texts": _every_hit_by_pattern}, largest=100),
+]
