@@ -134,7 +134,9 @@ def test_what_states_no_magnitude_is_found_and_classed_with_its_rule(text, kinds
     assert set(kinds) <= NOT_METRIC and all(q.reason for q in found)
 
 
-@pytest.mark.parametrize("text", ["统一部署", "十分重要", "一些问题", "进一步", "万一", "百花齐放的", "一般", "千方", "唯一"])
+@pytest.mark.parametrize(
+    "text", ["统一部署", "十分重要", "一些问题", "进一步", "万一", "百花齐放的", "一般", "千方", "唯一"]
+)
 def test_a_numeral_that_is_part_of_a_word_is_no_number(text):
     assert [q for q in find_quantities(text) if q.kind not in NOT_METRIC] == []
 
@@ -157,7 +159,10 @@ def test_a_range_keeps_both_ends_and_no_single_value(text, printed, low, high, u
 def test_a_range_with_a_unit_at_both_ends_is_two_numbers_that_know_each_other():
     first, second = find_quantities("增长7%—8%")
     assert (first.value, second.value) == (7, 8)
-    assert {first.qualifier, second.qualifier} == {"range"} and (first.low, first.high) == (second.low, second.high) == (7, 8)
+    assert {first.qualifier, second.qualifier} == {"range"} and (first.low, first.high) == (
+        second.low,
+        second.high,
+    ) == (7, 8)
 
 
 @pytest.mark.parametrize("text", ["从5%到8%", "从去年的２２６％提升至４０％以上"])
@@ -180,7 +185,10 @@ def test_four_people_before_bi_are_not_people_and_one_yuan_is_not_many():
 
 
 def test_a_dot_that_stands_for_a_full_stop_cuts_no_number():
-    assert [(q.printed, q.kind) for q in find_quantities("共有１８０.２０２４年")] == [("１８０", "number"), ("２０２４", "date")]
+    assert [(q.printed, q.kind) for q in find_quantities("共有１８０.２０２４年")] == [
+        ("１８０", "number"),
+        ("２０２４", "date"),
+    ]
 
 
 def test_offsets_are_those_of_the_text_given():
@@ -199,7 +207,12 @@ def test_units_table_names_each_unit_once_and_says_whether_it_can_have_decimals(
     assert (units["en"] != "").all() and not set(units["kind"]) & NOT_METRIC
 
 
-@given(st.text(alphabet="０１２3４5.．·,，万亿百千十一二三两多余约近%％元人个年月日岁第—-－至\n 　“”()一是、abN+＋分之:角届", max_size=60))
+@given(
+    st.text(
+        alphabet="０１２3４5.．·,，万亿百千十一二三两多余约近%％元人个年月日岁第—-－至\n 　“”()一是、abN+＋分之:角届",
+        max_size=60,
+    )
+)
 def test_any_text_is_read_without_error_and_every_digit_is_covered(text):
     found = find_quantities(text)
     assert all(text[q.start : q.end] == q.printed for q in found)
@@ -210,7 +223,10 @@ def test_any_text_is_read_without_error_and_every_digit_is_covered(text):
 
 @given(st.integers(1, 10**6), st.sampled_from(["户", "万元", "％", "人次"]))
 def test_full_width_and_half_width_are_read_alike(number, unit):
-    half, full = f"共{number}{unit}", "共" + str(number).translate(str.maketrans("0123456789", "０１２３４５６７８９")) + unit
+    half, full = (
+        f"共{number}{unit}",
+        "共" + str(number).translate(str.maketrans("0123456789", "０１２３４５６７８９")) + unit,
+    )
     a, b = only(half), only(full)
     assert (a.value, a.unit, a.kind, a.start, a.end) == (b.value, b.unit, b.kind, b.start, b.end)
 
@@ -221,7 +237,9 @@ def test_chinese_numerals_agree_with_an_independent_library():
         assert chinese_number(cn2an.an2cn(number)) == number
 
 
-@pytest.mark.parametrize("numeral, expected", [("二十六亿六千万", 2660000000), ("一万亿", 10**12), ("三万五", 35000), ("十百", None)])
+@pytest.mark.parametrize(
+    "numeral, expected", [("二十六亿六千万", 2660000000), ("一万亿", 10**12), ("三万五", 35000), ("十百", None)]
+)
 def test_spoken_numerals(numeral, expected):
     assert chinese_number(numeral) == expected
 
@@ -230,7 +248,9 @@ def test_a_year_in_numerals_is_no_range():
     assert chinese_range("二〇二三") is None
 
 
-@pytest.mark.parametrize("text", ["1," * 500_000, "1" * 1_000_000, "12,345," * 140_000, "１，" * 300_000, "一" * 300_000])
+@pytest.mark.parametrize(
+    "text", ["1," * 500_000, "1" * 1_000_000, "12,345," * 140_000, "１，" * 300_000, "一" * 300_000]
+)
 def test_a_megabyte_of_digits_and_commas_is_read_in_two_seconds(text):
     start = time.perf_counter()
     find_quantities(text)

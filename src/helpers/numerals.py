@@ -79,8 +79,11 @@ def chinese_number(numeral: str) -> int | None:
                     return None
                 total *= LARGE[character]  # 万亿
             else:
-                total = (total + (section or 1)) * LARGE[character] if LARGE[character] > total else (
-                    total + section * LARGE[character])
+                total = (
+                    (total + (section or 1)) * LARGE[character]
+                    if LARGE[character] > total
+                    else (total + section * LARGE[character])
+                )
             section, digit, last = 0, None, 10**16
         else:
             return None

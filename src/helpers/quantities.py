@@ -61,7 +61,9 @@ class Quantity:
 
 
 _NUMERAL = "零〇一二两三四五六七八九十百千万亿"
-_HIT = re.compile(rf"[0-9][0-9,.·]*|(?<![0-9{_NUMERAL}余多几])(?:[数几](?=[十百千万亿]))?[{_NUMERAL}]+(?:几(?![{_NUMERAL}]))?")
+_HIT = re.compile(
+    rf"[0-9][0-9,.·]*|(?<![0-9{_NUMERAL}余多几])(?:[数几](?=[十百千万亿]))?[{_NUMERAL}]+(?:几(?![{_NUMERAL}]))?"
+)
 _ARABIC = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:[.·][0-9]+(?![.·]?[0-9]))?|[0-9]+(?:[.·][0-9]+)*")
 _COMPOUND = re.compile(
     r"[0-9]+(?:\.[0-9]+)?亿[0-9]{1,4}万(?:[0-9]{1,4}(?![0-9.万亿]))?|[0-9]+万[0-9]{1,4}(?![0-9.,万亿])(?!年|月|日)"
@@ -73,7 +75,9 @@ _LINK = re.compile(
     rf"(?P<last>[0-9][0-9,.·]*|[{_NUMERAL}]+)"
 )
 _JOINT = re.compile(r"\s*[余多]?\s*(?:、|和|与|及|以及|或)\s*")
-_PEOPLE = re.compile("人口(?:总数|总量|数)?(?:已|近|约|共|就)?(?:超过|达到|增至|增加到|达|为|有|是|超|突破)?[了约近]?¶?$")
+_PEOPLE = re.compile(
+    "人口(?:总数|总量|数)?(?:已|近|约|共|就)?(?:超过|达到|增至|增加到|达|为|有|是|超|突破)?[了约近]?¶?$"
+)
 _MORE = re.compile("[余多几]")
 _BEFORE = (
     ("at_most", re.compile("(?:不超过|不多于|不高于|不大于|未超过|至多|最多|(?<!不)低于|(?<!不)少于|不足|不到|(?<!不)小于|控制在)[了约]?¶?$")),
@@ -173,7 +177,9 @@ def _join(found: list[Quantity], half: str) -> list[Quantity]:
 def _is_span(this: Quantity, after: Quantity, half: str) -> bool:
     """Whether two neighbours, each with its unit, are the ends of one range: ``1亿—2亿元``, not ``从7%升至8%``."""
     between = "".join(half[this.end : after.start].split())
-    dash = between[-1:] in "-—–~" or (between[-1:] in "至到" and not re.search("[从由自增减升降提扩达]", half[max(0, this.start - 12) : after.start]))
+    dash = between[-1:] in "-—–~" or (
+        between[-1:] in "至到" and not re.search("[从由自增减升降提扩达]", half[max(0, this.start - 12) : after.start])
+    )
     return (
         bool(between) and dash and this.kind not in NOT_METRIC and this.unit in ("", after.unit)
         and re.fullmatch(r"[\w%‰]*?[余多]?[-—–~至到]+", between) is not None
@@ -242,7 +248,7 @@ def _named(digits: str, left: str, right: str) -> tuple[str, str] | None:
             return kind, rule
     if digits[0].isascii() and digits.count(".") + digits.count("·") > 1:
         return "code", "more than one point: a version, a section or a date"
-    if len(digits) > LONGEST + 3:
+    if len(digits) > LONGEST:
         return "code", "too many digits for a magnitude"
     if "·" in digits and not _unit(right, True)[0] and not right.startswith(("万", "亿")):
         return "date", "day named by its month and day"  # 3·15

@@ -1,0 +1,264 @@
+"""Number whose point may be lost → the places where the point can have stood, and how likely each is."""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from helpers.codebook import read_table
+from helpers.numerals import half_width, scaled
+from helpers.quantities import NOT_METRIC, Quantity
+
+MOST_PLACES = 3
+_CLAUSE = "[^0-9,，;；。]"
+GROWTH = re.compile(
+    f"(?:增长|增加|增|降低|下降|减少|减|上升|提高|增幅|递增|涨|跌|回升|涨幅|降幅|增速|速度|升|扩大|缩小){_CLAUSE}{{0,6}}$"
+)
+SHARE = re.compile(f"(?:占|(?<!增长)率|比重|比例|覆盖|份额){_CLAUSE}{{0,8}}$")
+WHOLE = re.compile(
+    "(?:占(?!(?:预算|计划|任务|目标|定额|上年|同期|去年|GDP))|比重|份额|满意度|(?:(?<!拨备)覆盖|整改|满意|入住|合格|达标|普及|化|参保|办结|处置|利用"
+    "|就业|失业|发生|签约|知晓|参与|使用|配备|到位|成功|支持|赞成|贫困|出勤|回收|绿化|优良|自给|参合|投票|通过|认可|空置|建成|开工|竣工|治愈|接种"
+    f"|入园|巩固|升学|见面|答复|回复|落实|销号|化解|调解|破案|解决|问责|结案|供养|持证)率){_CLAUSE}{{0,8}}$"
+)
+"""A share of a whole: at most 100 %. 完成率, 入学率, 负债率 and 占预算 can be more and are not in it."""
+RATE = re.compile("(?:人均|户均|平均|每[^,，。;；]{1,8}|均|密度|系数|指数)[^0-9,，;；。]{0,10}$")
+PRICE = re.compile(
+    "(?:每(?:桶|斤|公斤|吨|升|平方米|股|度|千瓦时|千克|克|盎司|包|盒)|兑|汇率|收盘|收[在于]|人均|单价|价格|买入价)[^,，;；。]{0,10}$"
+)
+WIDE = re.compile("世界|全球|人类|各国|亚洲|国际|地球")
+LIFE = re.compile("(?:寿命|年龄)[^,，;；。]{0,8}$")
+_LIST = re.compile(r"\s*[^0-9,，。;；、和与及]{0,5}(?:、|和|与|及|以及)\s*")
+PERCENT = frozenset(["%", "‰"])
+
+
+@dataclass
+class Slot:
+    """One number in its surroundings: what a point could have been lost from."""
+
+    quantity: Quantity
+    digits: str
+    left: str
+    sentence: int
+    kind: str
+    places: list[int] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    weights: dict[int, float] = field(default_factory=dict)
+    basis: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether more than one reading is left."""
+        return len(self.places) > 1
+
+    def reading(self, places: int) -> float:
+        """The number with its point `places` before the end, multiplied out."""
+        sign = -1 if self.quantity.value is not None and self.quantity.value < 0 else 1
+        return scaled(sign * Decimal(int(self.digits)).scaleb(-places), self.quantity.multiplier)
+
+    def rare(self, places: int) -> bool:
+        """More places than official prose prints (21.98 %, hardly ever 2.198 %), but not impossible."""
+        return places > (2 if self.digits[0] != "0" else MOST_PLACES + len(self.digits))
+
+    def keep(self, places, reason: str, basis: str) -> bool:
+        """Drop every reading but those; an empty choice, or one that changes nothing, is refused."""
+        left = [k for k in self.places if k in places]
+        if not left or left == self.places:
+            return False
+        self.places, self.basis = left, basis
+        self.reasons.append(reason)
+        return True
+
+
+@functools.cache
+def _decimals() -> dict[str, int]:
+    return {row.unit: int(row.decimals) for row in read_table("codebook/units").itertuples()}
+
+
+def number_class(q: Quantity, left: str) -> str:
+    """The class by which official prose chooses its decimals: percent_share, 万_money, count …"""
+    if q.kind in NOT_METRIC:
+        return "life" if q.kind == "age" and LIFE.search(left) else "ratio" if q.kind == "ratio" else "none"
+    if q.unit in PERCENT:
+        return "percent_growth" if GROWTH.search(left) else "percent_share" if SHARE.search(left) else "percent_other"
+    if q.kind == "change":
+        return "points" if "点" in q.unit else "multiple"
+    if q.multiplier >= 10**4:
+        scale = "万亿" if q.multiplier >= 10**12 else "亿" if q.multiplier >= 10**8 else "万"
+        return f"{scale}_{q.kind if q.kind in ('money', 'count') else 'other'}"
+    if q.multiplier > 1:
+        return "hundreds"
+    if _decimals().get(q.unit, 1) == 0:
+        return "rate" if RATE.search(left) else "count"
+    return q.kind
+
+
+def class_group(name: str) -> str:
+    """The wider class that a rare one falls back on."""
+    if name in ("percent_growth", "percent_share", "percent_other", "points"):
+        return "percent"
+    return name.split("_")[0] if name[0] in "万亿" else "multiple" if name == "multiple" else "plain"
+
+
+def slots(quantities: list[Quantity], text: str) -> list[Slot]:
+    """Set each number of a text into its surroundings, with every place its point can have stood."""
+    half = half_width(text)
+    ends = [m.start() for m in re.finditer(r"[。!?！？]|\.(?![0-9])", half)]
+    found, sentence = [], 0
+    for q in quantities:
+        while sentence < len(ends) and ends[sentence] < q.start:
+            sentence += 1
+        left = "".join(half[max(0, q.start - 28) : q.start].split())[-24:]
+        if found and _LIST.fullmatch(half, found[-1].quantity.end, q.start) and found[-1].quantity.unit == q.unit:
+            left = found[-1].left  # 分别增长１０４％和７４％: what is said of the first holds for all
+        slot = Slot(q, half[q.start : q.end], left, sentence, number_class(q, left))
+        slot.places, reason = _possible(slot)
+        slot.reasons.append(reason)
+        found.append(slot)
+    return found
+
+
+def _possible(slot: Slot) -> tuple[list[int], str]:
+    """The places of the point that printing habits allow, with the rule that says so."""
+    digits, q = slot.digits, slot.quantity
+    size = len(digits)
+    if slot.kind == "none":
+        return [0], q.reason
+    if not (digits.isascii() and digits.isdigit()) or q.value is None:
+        return [0], "a range, a fraction, a compound or a numeral in words: as printed"
+    if slot.kind == "count":
+        return [0], "counts whole things"
+    if size == 1:
+        return [0], "one digit has no place for a point"
+    if size > 12:
+        return [0], "an identifier"
+    if digits[0] == "0":
+        if digits.strip("0") and (q.unit or q.multiplier > 1):
+            return [size - 1], "a leading zero stands only before a point"
+        return ([0], "nothing but zeros") if not digits.strip("0") else ([0, size - 1], "a leading zero without a unit")
+    most = _most_places(slot)
+    if digits[-1] == "0" and not _prints_zeros(slot):
+        return [0], "ends in 0, which is not printed after a point"
+    return [k for k in range(min(most, size - 1) + 1)], "a point can have stood here"
+
+
+def _most_places(slot: Slot) -> int:
+    """How many places a class can have: 万 of whole things at most four, of which three are ever seen."""
+    unit = _decimals().get(slot.quantity.unit, 2)
+    if slot.quantity.kind == "duration":
+        return unit
+    if slot.quantity.multiplier > 1:
+        return min(MOST_PLACES, max(unit, round(math.log10(slot.quantity.multiplier))))
+    return MOST_PLACES if slot.quantity.unit in PERCENT or slot.kind == "points" else 2
+
+
+def _prints_zeros(slot: Slot) -> bool:
+    """Prices and exchange rates keep their last zero (14.50 元); a share of 3310 ‰ can only have lost one (33.10)."""
+    q = slot.quantity
+    if q.unit in PERCENT and q.value is not None:
+        return q.value >= 1000 or (q.value > 100 and WHOLE.search(slot.left) is not None)
+    if q.value is not None and (
+        q.unit == "人" and q.value > most_people(slot) or q.multiplier == 10**4 and len(slot.digits) > 5
+    ):
+        return True  # ２７３５４０万人 lost 2735.40: prose prints 27 亿, and nobody has so many people
+    if q.kind == "number" and q.multiplier == 1 and slot.left[-1:] in "-－—" and slot.left:
+        return True  # a row of a table: －０６－３５－１０
+    return q.kind in ("money", "number") and q.multiplier == 1 and _is_price(slot)
+
+
+def _is_price(slot: Slot) -> bool:
+    """A price or an exchange rate of three digits or more; income a head only where it would be absurd without a point."""
+    return bool(PRICE.search(slot.left)) and len(slot.digits) > (5 if "人均" in slot.left else 2)
+
+
+def most_people(slot: Slot) -> float:
+    """A bound for every number of 人: China has 1.4 thousand million people, the world 8."""
+    return 9e9 if WIDE.search(slot.left) else 1.6e9
+
+
+def features(slot: Slot, mates: list[Slot]) -> list[tuple[str, str]]:
+    """What else tells the place: the first digit, a last 5 (rounded), 余/约, the size of the neighbours of its class."""
+    group, size = class_group(slot.kind), len(slot.digits)
+    others = [m for m in mates if m is not slot and m.kind != "points" and class_group(m.kind) == group]
+    if group == "plain":
+        others = [m for m in others if m.quantity.unit == slot.quantity.unit and m.kind not in ("count", "none")]
+    longest = max((min(len(m.digits), 4 if group == "percent" else 5) for m in others if m.open), default=0)
+    whole = any(not m.open and len(m.digits) > 1 and m.digits[0] != "0" for m in others)
+    found = [("neighbour", f"{group} {min(size, 4)} {longest}"), ("round neighbour", f"{group == 'percent'} {whole}")]
+    if group == "percent":
+        first = slot.digits[0]
+        found.append(
+            ("first digit", f"{min(size, 3)} {first if first in '123' else '4-6' if first in '456' else '7-9'}")
+        )
+    found.append(("last digit 5", str(slot.digits[-1] == "5")))
+    found.append(("qualifier", f"{group == 'percent'} {slot.quantity.qualifier != 'exact'}"))
+    return found
+
+
+def base_weights(slot: Slot, counts: dict, *, prior: float = 6.0) -> dict[int, float]:
+    """Smoothed frequencies of the places: class and digits, falling back on the wider class, then on digits alone."""
+    size, weights = min(len(slot.digits), 6), dict.fromkeys(slot.places, 1 / len(slot.places))
+    for key in (("all", size), (class_group(slot.kind), size), (slot.kind, size)):
+        seen = {k: counts.get(key, {}).get(min(k, MOST_PLACES), 0) for k in slot.places}
+        total = sum(seen.values()) + prior
+        weights = {k: (seen[k] + prior * weights[k]) / total for k in slot.places}
+    return weights
+
+
+@functools.cache
+def _tables() -> tuple[dict, dict]:
+    """The shipped frequencies, (class, digits) → places → count, and the weight of each feature."""
+    counts: dict = {}
+    for row in read_table("reference/decimal_places").itertuples():
+        for key in {
+            ("all", int(row.digits)),
+            (class_group(row.number_class), int(row.digits)),
+            (row.number_class, int(row.digits)),
+        }:
+            cell = counts.setdefault(key, {})
+            for k in range(MOST_PLACES + 1):
+                cell[k] = cell.get(k, 0) + int(getattr(row, f"places_{k}"))
+    cues = {
+        (row.feature, row.level): [float(getattr(row, f"weight_{k}")) for k in range(MOST_PLACES + 1)]
+        for row in read_table("reference/decimal_cues").itertuples()
+    }
+    return counts, cues
+
+
+def echo(all_slots: list[Slot], tables: tuple[dict, dict] | None = None) -> None:
+    """Let a point that was put back speak for the open numbers beside it: who prints 21.98 % prints two places again."""
+    _, cues = tables or _tables()
+    settled = [s for s in all_slots if not s.open and s.places[0] and s.digits[0] != "0"]
+    for slot in all_slots if settled else ():
+        mates = [s for s in settled if class_group(s.kind) == class_group(slot.kind)] if slot.open else []
+        if mates:
+            nearest = min(mates, key=lambda s: abs(s.quantity.start - slot.quantity.start))
+            lift = cues.get(settled_neighbour(slot, nearest.places[0]), [1.0] * (MOST_PLACES + 1))
+            weights = {k: w * lift[min(k, MOST_PLACES)] for k, w in slot.weights.items()}
+            slot.weights = {k: w / sum(weights.values()) for k, w in weights.items()}
+
+
+def settled_neighbour(slot: Slot, places: int) -> tuple[str, str]:
+    """The feature of a number whose neighbour is known to have so many places."""
+    return "settled neighbour", f"{class_group(slot.kind) == 'percent'} {min(places, MOST_PLACES)}"
+
+
+def weigh(all_slots: list[Slot], tables: tuple[dict, dict] | None = None) -> None:
+    """Give every open number the probabilities of its readings, from the shipped tables and from its neighbours."""
+    counts, cues = tables or _tables()
+    by_sentence: dict[int, list[Slot]] = {}
+    for slot in all_slots:
+        by_sentence.setdefault(slot.sentence, []).append(slot)
+    for slot in all_slots:
+        if not slot.open:
+            slot.weights = {slot.places[0]: 1.0}
+            continue
+        weights = base_weights(slot, counts)
+        for feature in features(slot, by_sentence[slot.sentence]):
+            lift = cues.get(feature)
+            if lift:
+                weights = {k: w * lift[min(k, MOST_PLACES)] for k, w in weights.items()}
+        total = sum(weights.values())
+        slot.weights = {k: w / total for k, w in weights.items()}

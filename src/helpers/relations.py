@@ -1,0 +1,190 @@
+"""Numbers that stand side by side → the arithmetic between them, and the readings it rules out."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from helpers.readings import GROWTH, PERCENT, SHARE, Slot
+
+CHANCE = 0.008
+"""An agreement that random digits would show more often than this proves nothing."""
+_FROM_TO = re.compile("(?:从|由)[^,，。;；]{0,14}$")
+_TO = re.compile("(?:到|至|为|达)$")
+_RISE = re.compile("(?:上升|提高|增加|提升|上涨)[^0-9。]{0,6}$")
+_OF_IT = re.compile("其中")
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A claim that holds between the readings of some numbers if they belong together.
+
+    `holds` takes one value and one rounding error a number; `chance` is how often random digits agree.
+    """
+
+    slots: tuple[Slot, ...]
+    holds: Callable[[tuple[float, ...], tuple[float, ...]], bool]
+    chance: float
+    reason: str
+
+
+def apply_relations(numbers: list[Slot]) -> None:
+    """Strike out the readings that no consistent reading of the neighbours supports, until nothing changes."""
+    by_sentence: dict[int, list[Slot]] = {}
+    for slot in numbers:
+        if (
+            slot.kind not in ("none", "ratio")
+            and slot.digits.isascii()
+            and slot.digits.isdigit()
+            and slot.quantity.value
+        ):
+            by_sentence.setdefault(slot.sentence, []).append(slot)
+    for sentence in by_sentence.values():
+        if len(sentence) > 2 and any(slot.open for slot in sentence):
+            relations = [r for r in _relations(sentence[:40]) if r.chance <= CHANCE]
+            while any([_prune(relation) for relation in relations]):
+                pass
+
+
+def _prune(relation: Relation) -> bool:
+    """Apply one relation; says whether a reading fell."""
+    if not any(slot.open for slot in relation.slots):
+        return False
+    if relation.holds is _is_less and relation.slots[0].basis != "arithmetic":
+        return False  # only a share that is proven can prove something else
+    consistent = [
+        places
+        for places in itertools.product(*(slot.places for slot in relation.slots))
+        if relation.holds(
+            tuple(abs(slot.reading(k)) for slot, k in zip(relation.slots, places, strict=True)),
+            tuple(_rounding(slot, k) for slot, k in zip(relation.slots, places, strict=True)),
+        )
+    ]
+    usual = [places for places in consistent if not any(map(Slot.rare, relation.slots, places))]
+    fell = False
+    for position, slot in enumerate(relation.slots):
+        chosen = {places[position] for places in usual}
+        if chosen and slot.keep(chosen, relation.reason, "arithmetic"):
+            fell = True
+    if fell:
+        _reweigh(relation.slots, usual)
+    return fell
+
+
+def _reweigh(slots: tuple[Slot, ...], consistent: list[tuple[int, ...]]) -> None:
+    """Share out probability among the consistent readings of all numbers together."""
+    joint = {
+        places: math.prod(s.weights.get(k, 0) for s, k in zip(slots, places, strict=True)) for places in consistent
+    }
+    total = sum(joint.values())
+    for position, slot in enumerate(slots):
+        marginal = dict.fromkeys(slot.places, 0.0)
+        for places, weight in joint.items():
+            if places[position] in marginal:
+                marginal[places[position]] += weight / total if total else 1 / len(joint)
+        whole = sum(marginal.values()) or 1.0
+        slot.weights = {k: w / whole for k, w in marginal.items()}
+
+
+def _rounding(slot: Slot, places: int) -> float:
+    """Half a unit of the last printed digit; whole things are exact."""
+    if slot.kind == "count" or (places == 0 and slot.quantity.multiplier == 1 and slot.quantity.kind == "count"):
+        return 0.0
+    return 0.5 * slot.quantity.multiplier * 10.0**-places
+
+
+def _chance(*slots: Slot) -> float:
+    """How often random digits agree: the relative width of the rounding, over one decade of leading digits."""
+    return sum(1 / max(int(slot.digits), 1) for slot in slots) / math.log(10)
+
+
+def _relations(sentence: list[Slot]) -> Iterator[Relation]:
+    """Every relation that the words of a sentence suggest."""
+    for i, slot in enumerate(sentence):
+        before = sentence[max(0, i - 5) : i]
+        if slot.quantity.unit == "%" and SHARE.search(slot.left) and not GROWTH.search(slot.left):
+            yield from _part_of_whole(slot, before)
+        elif slot.quantity.unit == "%" and GROWTH.search(slot.left):
+            yield from _from_to(slot, before)
+        elif slot.kind == "points":
+            yield from _points(slot, before)
+        yield from _sums(sentence, i)
+
+
+def _alike(a: Slot, b: Slot) -> bool:
+    """Two numbers of the same things."""
+    return (
+        a.quantity.unit == b.quantity.unit
+        and a.quantity.unit not in PERCENT
+        and a.kind != "points"
+        and a.quantity.unit != ""
+    )
+
+
+def _part_of_whole(share: Slot, before: list[Slot]) -> Iterator[Relation]:
+    """``全市人口２０２万,６０岁以上４４４万人,占２１９８％``: part ÷ whole = share."""
+    pairs = [(part, whole) for whole, part in itertools.permutations(before, 2) if _alike(whole, part)]
+    for part, whole in pairs:
+        chance = _chance(part, whole, share) * math.sqrt(
+            len(pairs)
+        )  # the more pairs, the likelier one fits by accident
+        yield Relation((part, whole, share), _is_share, chance, f"{part.digits} ÷ {whole.digits} gives the share")
+
+
+def _is_share(values, errors) -> bool:
+    part, whole, share = values
+    if not 0 < part <= whole:
+        return False
+    slack = errors[2] + 100 * (errors[0] + errors[1] * part / whole) / whole
+    return abs(100 * part / whole - share) <= slack * 1.001
+
+
+def _from_to(growth: Slot, before: list[Slot]) -> Iterator[Relation]:
+    """``从２５１吨降低到２２８吨,下降９２％``: the change between two amounts."""
+    for first, second in itertools.pairwise(before):
+        if _alike(first, second) and _FROM_TO.search(first.left) and _TO.search(second.left):
+            change = abs(int(first.digits) - int(second.digits)) or 1
+            chance = (2 / change + 1 / max(int(growth.digits), 1)) / math.log(10)
+            yield Relation((first, second, growth), _is_growth, chance, "the change between the two amounts")
+
+
+def _is_growth(values, errors) -> bool:
+    first, second, growth = values
+    slack = errors[2] + 100 * (errors[0] + errors[1]) / first * (1 + second / first)
+    return abs(100 * abs(second - first) / first - growth) <= slack * 1.001
+
+
+def _points(points: Slot, before: list[Slot]) -> Iterator[Relation]:
+    """``从９６％提高到１２４％,提高２８个百分点``: the difference of two shares; a rise is less than where it led."""
+    for first, second in itertools.pairwise(before):
+        if first.quantity.unit == second.quantity.unit == "%" and _FROM_TO.search(first.left):
+            yield Relation((first, second, points), _is_difference, _chance(first, second, points),
+                           "the difference of the two shares")  # fmt: skip
+    shares = [s for s in before if s.quantity.unit == "%" and SHARE.search(s.left) and not GROWTH.search(s.left)]
+    if shares and _RISE.search(points.left):
+        yield Relation((shares[-1], points), _is_less, 0.0, "a share cannot have risen by more than itself")
+
+
+def _is_less(values, _) -> bool:
+    return values[1] < values[0]
+
+
+def _is_difference(values, errors) -> bool:
+    return abs(abs(values[1] - values[0]) - values[2]) <= sum(errors) * 1.001
+
+
+def _sums(sentence: list[Slot], i: int) -> Iterator[Relation]:
+    """``贸易额１５５０８亿美元,其中出口２６５４亿,进口１２８５４亿``: the parts make the whole."""
+    whole = sentence[i]
+    for size in (2, 3, 4):
+        parts = sentence[i + 1 : i + 1 + size]
+        if len(parts) == size and all(_alike(whole, part) for part in parts) and _OF_IT.search(parts[0].left):
+            chance = sum(1 / max(int(s.digits), 1) for s in (whole, *parts)) * size
+            yield Relation((whole, *parts), _is_sum, chance, "the parts make the whole")
+
+
+def _is_sum(values, errors) -> bool:
+    return abs(values[0] - sum(values[1:])) <= sum(errors) * 1.001
