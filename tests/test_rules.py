@@ -1,9 +1,14 @@
 """The rules of supervision instruments tell who acted and whether it happened."""
 
+import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from instrument_cases import CASES, VIDEO_MEETING
 
+from helpers import read_codebook
 from helpers.clean import clean
+from helpers.codebook import CodebookError
 from helpers.rules import read_rules
 
 
@@ -22,3 +27,55 @@ def test_a_sentence_proves_these_instruments_and_no_others(text, codes):
 
 def test_a_city_that_only_attended_the_provinces_video_meeting_did_nothing_yet():
     assert proved(VIDEO_MEETING) == set()
+
+
+def rule_table(**cells):
+    row = {"code": "survey", "rule": "r", "terms": "问卷*调查", "requires": "", "sentence": "", "excludes": "", "actor": "", "tense": "", "grade": ""}
+    return pd.DataFrame([row | cells])
+
+
+@pytest.mark.parametrize(("cells", "message"), [
+    ({"terms": ""}, "row 2: terms is empty"),
+    ({"terms": "问卷||调查"}, "row 2: terms holds an empty term"),
+    ({"terms": "问卷**调查"}, r"row 2: terms '问卷\*\*调查' has a wildcard"),
+    ({"requires": "*"}, r"row 2: requires '\*' has a wildcard"),
+    ({"actor": "goverment"}, "row 2: actor 'goverment' is not known. Did you mean 'government'"),
+    ({"tense": "past"}, "row 2: tense 'past' is not known"),
+    ({"rule": ""}, "row 2: rule is empty"),
+])  # fmt: skip
+def test_a_slip_in_the_rules_is_named_with_file_row_value_and_remedy(cells, message):
+    with pytest.raises(CodebookError, match="data/codebook/approach_rules.csv " + message):
+        read_rules(rule_table(**cells))
+
+
+def test_two_rules_of_one_name_are_refused():
+    with pytest.raises(CodebookError, match="row 3: rule 'r' stands in row 2 already"):
+        read_rules(pd.concat([rule_table(), rule_table()]))
+
+
+def test_an_unknown_code_is_refused_when_the_codebook_is_read(tmp_path):
+    rule_table(code="surveys").to_csv(tmp_path / "approach_rules.csv", index=False)
+    with pytest.raises(CodebookError, match="row 2: code 'surveys' is not in .*approaches.csv. Did you mean 'survey'"):
+        read_codebook(tmp_path)
+
+
+@pytest.mark.parametrize(("term", "text", "found"), [
+    ("听取…汇报", "听取市民政局等27家单位养老工作情况的汇报。", True),
+    ("听取…汇报", "听取意见,作了汇报。", False),
+    ("问卷*调查", "问卷抽样调查。", True),
+    ("问卷*调查", "问卷以后又作了调查。", False),
+    ("座谈?", "座谈会。", True),
+])  # fmt: skip
+def test_wildcards_reach_within_a_clause(term, text, found):
+    if term.endswith("?"):
+        with pytest.raises(CodebookError, match="wildcard"):
+            read_rules(rule_table(terms=term))
+    else:
+        assert bool(read_rules(rule_table(terms=term, actor="any")).find(text)) is found
+
+
+@given(st.text(alphabet="市人大常委会省政府要将听取座谈问卷调研“”,。;:\n《》(、将要求强调1年月日", max_size=80))
+def test_no_text_breaks_the_reader_and_every_clause_is_inside_it(text):
+    for evidence in read_rules().find(text):
+        assert 0 <= evidence.start < evidence.end <= len(text)
+        assert evidence.state in ("done", "planned", "called_for") and evidence.actor != "province"

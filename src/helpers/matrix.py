@@ -1,9 +1,6 @@
-"""Turn coded instruments into the tables a comparison rests on: reconciled matrix, pairs of cities, counts by actor, level and theme."""
+"""Turn coded instruments into the tables a comparison rests on: reconciled matrix, counts by actor, level and theme."""
 
 from __future__ import annotations
-
-import re
-from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -15,10 +12,8 @@ from helpers.frequency import theme_hits
 
 LEVELS = {"city_congress": "city", "county_congress": "county", "township_congress": "township", "government": "government",
           "party": "party", "other": "other"}  # fmt: skip
-SIMILARITY_FROM = 12
 _MATRIX = ["doc", "city_zh", "city_en", "code", "stage", "type", "zh", "en", "state", "present", "strength", "grade", "n_evidence",
            "quote", "source", "disagree", "state_rules", "state_human"]  # fmt: skip
-_MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月(?:份)?(?:([12]\d|3[01]|[1-9])日)?")
 
 
 def approach_matrix(corpus: Corpus, codebook: Codebook | None = None, *, human: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -161,99 +156,6 @@ def standing_counts(matrix: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFr
     order = {name: i for i, name in enumerate(dict.fromkeys(table["legal_standing"]))}
     table = table.sort_values(["legal_standing", "n_docs"], key=lambda s: s.map(order) if s.name == "legal_standing" else -s, kind="stable")
     return table[["legal_standing", "code", "zh", "en", "n_docs", "base", "legal_source"]].reset_index(drop=True)
-
-
-def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:
-    """List for every two documents what both report, what one alone reports, and what silence could hide.
-
-    Returns
-    -------
-    DataFrame
-        `doc_a, doc_b, relation, codes, n`: `relation` = `shared`, `only_a`, `only_b` (the other reports it as planned,
-        called for or not applicable) or `silent_a`, `silent_b` (the one named does not mention what the other did: it may
-        have done it all the same). No ranking follows from these numbers.
-    """
-    present = matrix.pivot(index="code", columns="doc", values="present").reindex(matrix["code"].unique()) == 1
-    silent = matrix.pivot(index="code", columns="doc", values="state").reindex(present.index) == "not_mentioned"
-    rows = []
-    for a, b in combinations(matrix["doc"].unique(), 2):
-        for relation, chosen in (
-            ("shared", present[a] & present[b]),
-            ("only_a", present[a] & ~present[b] & ~silent[b]),
-            ("only_b", present[b] & ~present[a] & ~silent[a]),
-            ("silent_a", present[b] & silent[a]),
-            ("silent_b", present[a] & silent[b]),
-        ):
-            codes = list(chosen.index[chosen])
-            rows.append((a, b, relation, " ".join(codes), len(codes)))
-    return pd.DataFrame(rows, columns=["doc_a", "doc_b", "relation", "codes", "n"])
-
-
-def check_stage_order(corpus: Corpus, evidence: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
-    """Flag documents that tell a later stage before an earlier one: a satisfaction vote dated before the assignment, or without one.
-
-    Returns
-    -------
-    DataFrame
-        `doc, problem, code, date, quote, before, before_date, before_quote`; `problem` = `dated_before` (the dates in the
-        sentences contradict the order of the stages) or `without_assignment` (problems are rectified or evaluated that the
-        text never says were assigned). A flag asks for a look at the text; it is no finding.
-    """
-    done = evidence[evidence["state"] == "done"].merge(approaches[["code", "stage"]], on="code").sort_values(["doc", "start"], kind="stable")
-    done = done.assign(rank=done["stage"].map(STAGES.index), date=[_date(corpus, row.doc, row.sentence) for row in done.itertuples()])
-    rows = []
-    for doc, found in done.groupby("doc", sort=False):
-        dated = found.dropna(subset=["date"])
-        assigned, later = dated[dated["stage"] == "assign"], dated[dated["rank"].between(4, 5)]
-        first = assigned.sort_values("date").head(1)
-        for row in first.itertuples():
-            for late in later[later["date"] < row.date].itertuples():
-                rows.append((doc, "dated_before", late.code, late.date, late.quote, row.code, row.date, row.quote))
-        if not (found["stage"] == "assign").any():
-            for late in found[found["stage"] == "evaluate"].drop_duplicates("code").itertuples():
-                rows.append((doc, "without_assignment", late.code, late.date, late.quote, "handover", pd.NA, ""))
-    return pd.DataFrame(rows, columns=["doc", "problem", "code", "date", "quote", "before", "before_date", "before_quote"])
-
-
-def _date(corpus: Corpus, doc: str, number: int) -> str | None:
-    """Month and day that a sentence names, as `10-31`; None where it names none."""
-    document = corpus[doc]
-    sentence = document.sentences[number - 1]
-    match = _MONTH.search(document.text, sentence.start, sentence.end)
-    return f"{int(match[1]):02d}-{int(match[2] or 1):02d}" if match else None
-
-
-def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Measure how alike documents are (Jaccard: shared of all that either reports) and order them as a dendrogram would.
-
-    Returns
-    -------
-    table : DataFrame
-        `doc_a, doc_b, shared, either, jaccard`.
-    order : list of str
-        Documents in the order of the leaves (average linkage).
-
-    Raises
-    ------
-    ValueError
-        Below 12 documents: a tree of a handful of briefings shows their length and date, not kinds of cities.
-    """
-    wide = matrix.pivot(index="doc", columns="code", values="present").reindex(matrix["doc"].unique())
-    if len(wide) < SIMILARITY_FROM:
-        raise ValueError(f"{len(wide)} documents: similarity is shown from {SIMILARITY_FROM} on. Use compare_pairs instead.")
-    from scipy.cluster.hierarchy import leaves_list, linkage
-    from scipy.spatial.distance import squareform
-
-    cells = wide.to_numpy(dtype=float)
-    shared = cells @ cells.T
-    either = cells.sum(1)[:, None] + cells.sum(1)[None, :] - shared
-    jaccard = np.divide(shared, either, out=np.ones_like(shared), where=either > 0)
-    distance = 1 - jaccard
-    np.fill_diagonal(distance, 0)
-    order = leaves_list(linkage(squareform(distance, checks=False), "average", optimal_ordering=True))
-    names = list(wide.index)
-    rows = [(names[i], names[j], int(shared[i, j]), int(either[i, j]), jaccard[i, j]) for i, j in combinations(range(len(names)), 2)]
-    return pd.DataFrame(rows, columns=["doc_a", "doc_b", "shared", "either", "jaccard"]), [names[i] for i in order]
 
 
 def _staged(table: pd.DataFrame, then: list[str]) -> pd.DataFrame:

@@ -17,8 +17,9 @@ import ahocorasick_rs as aho
 import pandas as pd
 
 from helpers.checks import fail, half_width, nearest
-from helpers.clauses import Reader, mask
+from helpers.clauses import Reader
 from helpers.codebook import read_table
+from helpers.cues import mask
 from helpers.segment import Sentence, split_sentences
 
 PLACE = "data/codebook/approach_rules.csv"

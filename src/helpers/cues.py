@@ -1,0 +1,114 @@
+"""The words by which a clause tells who acts and whether it happened: names blanked out, actors, cues, lists.
+
+Vocabularies a researcher may want to change are tables (data/codebook/actors.csv, approach_rules.csv); here stands grammar.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import ahocorasick_rs as aho
+
+from helpers.codebook import read_table
+
+# --- what is no evidence in itself: the campaign's title, names of national and provincial laws, the province's meetings
+_MASKS = re.compile(
+    r"“[^”\n]{6,60}”(?=[^,。;\n]{0,6}(?:联动监督|主题活动|活动|专项行动|专辑))"
+    r"|积极应对人口老龄化[^\n]{0,4}?加快发展养老服务"
+    r"|[《«][^》»\n]*?(?:省|国务院|中华人民共和国|国家)[^》»\n]*?(?=(?:条例|法|办法|规定|决定)(?:[(（][^》»]*[)）])?[》»])"
+    r"|(?:全)?省(?:(?!召开|举行|组织|要求|安排|精神|我市|全市|市[、县]|[,;。.\n]).){0,50}?(?:动员|部署|推进|启动)(?:(?!召开|后|[,;。.\n]).){0,8}?会议?"
+)
+_TITLE = re.compile(r"[《«][^》»\n]*[,;:][^》»\n]*[》»]")
+
+
+def mask(text: str) -> str:
+    """Blank out titles and names that would be taken for acts, keeping every offset.
+
+    Examples
+    --------
+    >>> mask("对《河南省养老服务条例》开展检查")
+    '对□□□□□□□□条例》开展检查'
+    """
+    text = _MASKS.sub(lambda match: "□" * len(match.group()), text)
+    return _TITLE.sub(lambda match: re.sub("[,;:]", "、", match.group()), text)
+
+
+# --- who acts
+LINK = re.compile(r"[、和及与以等其有关各(市区)直相]{0,4}$")
+CAUSE = re.compile(r"(?:督促|要求|推动|责成|敦促|指导|协调|促使|支持|组织|帮助|促进|倒逼|促成|建议|推进|引导|安排)[^,、]{0,6}$")
+AGENT = re.compile(r"(?:由|被)[^,、]{0,5}$")
+OBJECT = re.compile(
+    r"(?:向|对|给|交|与|同|联合|听取|审议|邀请|深入|走访|到|赴|(?<!现)在|照|根据|落实|贯彻|接受|配合|带领|陪同|反馈|转|报|受|(?<!认)为|随|从|以(?!来)"
+    r"|请示|抄送|关于|参加|出席|收听|收看|研究处理|经|按|传达|学习|围绕|结合|率领|获得|得到|来自|依托|检查|视察|调研|了解|察看|查看|看望|慰问|参观|抽查|抽取|暗访|督导|提请|纳入|列入|和|跟|依法|增强|提升|发挥|彰显|助推|助力|把|将)"
+    r"[^,]{0,4}$"
+)
+# 卢氏县针对…,组织…: a county or a county-level city stands for its congress
+PLACE = re.compile(
+    r"(?P<name>(?!全|我|本|各|该|县|市|区|在|到|赴|对|由|和|从|省|向)[\u4e00-\u9fff]{1,3})[县区市]"
+    r"(?=\d+名|针对|按照|围绕|坚持|采取|积极|创新|通过|结合|探索|建立|召开|成立|组织|开展|依托|立足|聚焦|率先|还|则|先后|利用|以|把|实行|推行|注重|充分|分|迅速)"
+)
+NO_PLACE = frozenset("社 园 辖 地 城 山 小 景 片 校 厂 灾 矿 库 街 林 牧 郊 市 新 老 示范 开发 功能 居民 老城 主城 中心城 成立 深入 全国".split())
+ADVERBIAL = re.compile(r"(?:后|以来|期间|时|之际|过程中|中|下|前)[,:]$")
+NEAR = {"government": 12, "party": 12, "other": 2}  # a later mention is part of an object: 走访养老机构
+LOWER_CONGRESS = ("county_congress", "township_congress")
+GROUP_GAP = 14
+LEADS = re.compile(r"[^。;\n]{0,24}(?:率|带领|带队|一行|调研组|检查组|督导组|莅临)")
+# 省人大常委会副主任李某率队…李某一行先后来到: the name stands for the office
+NAMED = re.compile(
+    r"省(?:人大|委|政府|民政厅)?[^,。;、\n]{0,22}(?:主任委员|副主任|主任|书记|厅长|副厅长|秘书长|委员)(?P<name>[\u4e00-\u9fff]{2,3}?)"
+    r"(?=率|带领|带队|一行|来|到|赴|在|强调|指出|深入|莅临|出席|主持|实地|[,、。])"
+)
+
+
+@lru_cache(maxsize=1)
+def actor_words() -> tuple[aho.AhoCorasick, list[str]]:
+    table = read_table("codebook/actors")
+    pairs = [(term, row.actor) for row in table.itertuples() for term in row.terms.split("|")]
+    automaton = aho.AhoCorasick([term for term, _ in pairs], matchkind=aho.MatchKind.LeftmostLongest, store_patterns=False)
+    return automaton, [actor for _, actor in pairs]
+
+
+@lru_cache(maxsize=1)
+def cue_words() -> aho.AhoCorasick:
+    return aho.AhoCorasick(CUE_WORDS, matchkind=aho.MatchKind.LeftmostLongest, store_patterns=False)
+
+
+# --- whether it happened
+_FUTURE_VERBS = (
+    "于|在|会|继续|持续|进一步|适时|陆续|择机|择期|开展|组织|召开|对|通过|围绕|听取|按照|根据|采取|结合|依法|启动|就|不断|紧|综合|坚持|举行|同步|加大|制定"
+    "|成立|出台|推动|全面|定期|充分|再次|认真|切实|深入|重点|逐步|加强|加快|强化|以|从|跟踪|督促|督办|建立|进行|提请|视情|针对|邀请|实施|运用|聚焦|着力|立足"
+    "|扎实|严格|抓|落实|一如既往|跟进|及时|分批|逐项|逐一|采用|利用|依托|探索|积极|努力|力争|把|为|用|与"
+)
+CUES = re.compile(
+    r"(?P<speech>强调|指出|(?:表示|认为|号召|叮嘱|说|提出|寄语|讲话|感慨)(?=[,:“]))"
+    r"|(?P<order>(?<![的出作照实按确总关务位面点项度策”])要求(?![。.;、的和与]))"
+    r"|(?P<called>(?<![重主需纪摘首概扼必只不简想提紧次将])要(?![求素点闻问件害职么因领旨义])|必须|务必|应当|应该|应(?=及时|加强|进一步|加快|建立|把|在|尽快|对)"
+    r"|须(?=[加进把建])|力争|争取(?=[在到])|希望|呼吁|倡议|鼓励|(?<![见表出点进督条件议办的众])建议(?=[由政市县各相有进加尽要将把对在供民])|可以|可依法"
+    r"|(?<!所)需(?=进一步|加|建|尽快)|急需|有待|亟待|亟需|如何)"
+    r"|(?P<future>下一步|下一阶段|下阶段|下步|接下来|今后(?!五|三|十|\d)|届时|拟(?=于|定于|将|在|对|组织|开展|听取|提请|制定|召开|列入)"
+    r"|(?<![度督作法划动])计划(?=[于在到用对组开召听启从\d今明下年])|打算|即将|定于|适时|预计"
+    r"|(?<!已)将(?![^,;。]{0,60}(?:作为|列入|纳入|列为|列进|摆在|摆上|贯穿|结合起来|紧密结合|相结合|转化为|衔接|细化为|分解))(?=" + _FUTURE_VERBS + "))"
+    r"|(?P<decided>(?:明确|决定|确定)(?=[^,;。]{0,14}(?:听取|审议|开展|召开|进行)))"
+    r"|(?P<purpose>(?<![^,;:。.])(?:为|为了)(?:做好|更好|确保|推动|推进|切实|进一步|深入|全面|使|保证|提高|增强|贯彻|促进|有效|加强|开好|开展|搞好|准确|充分|组织|摸清|了解))"
+)
+CUE_WORDS = (
+    "强调 指出 表示 认为 号召 叮嘱 说 提出 寄语 讲话 感慨 要求 要 必须 务必 应当 应该 应 须 力争 争取 希望 呼吁 倡议 鼓励 建议 可以 可依法 需 急需 有待 亟待 亟需 如何 "
+    "下一步 下一阶段 下阶段 下步 接下来 今后 届时 拟 计划 打算 即将 定于 适时 预计 将 明确 决定 确定 为"
+).split()
+FRONTED = frozenset("将 要 应 应当 应该 必须 务必 须 拟".split())  # 测评结果要向市委报告: the object stands before the cue
+PAST = re.compile(r"了|已|先后|截至|目前|共\d|\d+(?:余)?[次场份条项个家人名]|\d+日")
+GENERAL = re.compile(r"(?:是|属于|成为)[^,。;]{0,24}(?:方式|手段|形式|职权|途径|权力|法宝|利器|制度|职责)")
+OTHER_TOPIC = re.compile(  # 关于全市医疗保障工作情况的专项工作报告
+    r"关于(?!检查)(?:(?!养老|老年|老龄|老有|助餐|敬老|适老|医养|康养|条例|意见|监督|□|该|此|民生实事|整改|问题|落实|[,;。]).){2,40}(?:工作|情况)(?:(?!养老|老龄|老年|[,;。]).){0,6}报告"
+)
+NEGATED = re.compile(r"(?:未|没有|尚未|并未|不再|暂未|从未|缺乏|缺少|无)[^,。;、]{0,6}$")
+LACKING = re.compile(r"[^,。;、]{0,6}(?:不健全|不完善|不到位|滞后|缺失|不足|不够|不明确|不及时|不力|流于形式)")
+LEADER = re.compile(r"(?:^|[^会题门])会议|主任(?!会)|书记|市长|县长|区长|同志|组长|主席|委员(?!会)|^[\u4e00-\u9fff]{2,3}(?:还|并|同时|最后)?$")
+LOWER = re.compile(r"要求(?:各|全市|全体|与会|大家|人大|县|区|乡|市、县|市县|检查组|调研组|代表)")
+QUOTED = re.compile(r"“(?=[^”\n]*[,。;!])[^”\n]{25,}(?:”|(?=\n)|$)")
+NEXT = re.compile(r"下一步|下步|工作打算|今后|下一阶段|下阶段|工作计划|努力方向")
+LIST = re.compile(
+    r"(?:运用|采取|采用|通过|以|利用|打出|开展|结合|参与|借助|在)[^,;。]*?[、+][^,;。]*?"
+    r"(?:方式|形式|手段|方法|途径|渠道|环节|组合拳)"
+)
