@@ -5,10 +5,10 @@ from __future__ import annotations
 import bisect
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,6 @@ _SENTENCE_TYPES = {
     "text": "str", "start": "int64", "end": "int64", "page": "Int64",
 }  # fmt: skip
 _SPACE = re.compile(r"\s")
-_ROW = re.compile(r"\.(?:csv|tsv|jsonl|ndjson|parquet)#\d+$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,11 +126,13 @@ class Document:
 class Corpus:
     """Documents in the order of their ids, with the tables `documents`, `sentences` and `problems`.
 
-    Iteration gives Documents, ``corpus[doc]`` one of them, ``len(corpus)`` their number.
+    Iteration gives Documents, ``corpus[doc]`` one of them, ``len(corpus)`` their number. `unknown_as` (`lost` or `intact`)
+    is given where these are only a part of a corpus, whose other documents decide how those that prove nothing are read.
     """
 
     items: tuple[Document, ...]
     problem_rows: tuple[dict[str, str], ...] = ()
+    unknown_as: str | None = None
 
     def __getitem__(self, doc: str) -> Document:
         if doc not in self._by_id:
@@ -154,8 +155,8 @@ class Corpus:
     @cached_property
     def decimals_read_as(self) -> dict[str, str]:
         """How each document's numbers are read: `lost` or `intact`; a document that proves neither follows its corpus."""
-        states = {document.decimals for document in self.items}
-        unknown = "lost" if "lost" in states and "intact" not in states else "intact"
+        states = set() if self.unknown_as else {document.decimals for document in self.items}
+        unknown = self.unknown_as or ("lost" if "lost" in states and "intact" not in states else "intact")
         return {d.doc: unknown if d.decimals == "unknown" else d.decimals for d in self.items}
 
     @cached_property
@@ -236,39 +237,20 @@ def read_corpus(
     problems = formats.Problems()
     if not files:
         problems.add(str(Path(path).name if isinstance(path, (str, Path)) else ""), "no_documents", "The folder holds no document.")
-    sources = list(formats.read_sources(files, problems, size_limit=size_limit, text_column=text_column))
-    ids = unique_ids(source.name for source in sources)
-    documents = [_document(source, doc) for source, doc in zip(sources, ids, strict=True)]
-    for document in documents:
-        _note_missing(document, problems)
+    sources = formats.read_sources(files, problems, size_limit=size_limit, text_column=text_column)
+    documents = [make_document(source, problems) for source in sources]
     _note_duplicates(documents, problems)
     return Corpus(tuple(sorted(documents, key=lambda d: d.doc)), tuple(problems.rows))
 
 
-def unique_ids(names: Iterable[str]) -> Iterator[str]:
-    """Ids for sources in their order: the file's stem, with a number behind where it repeats; `#000012` for a table's row.
-
-    >>> list(unique_ids(["a/report.txt", "b/report.pdf", "pages.csv#11", "pages.csv#12"]))
-    ['report', 'report_2', 'pages#000011', 'pages#000012']
-    """
-    count: dict[str, int] = {}
-    table = doc = ""
-    for name in names:
-        file, _, row = name.rpartition("#") if _ROW.search(name) else (name, "", "")
-        if not row or file != table:
-            stem = doc = PurePosixPath(file).stem.replace("#", "_")
-            while doc in count:
-                count[stem] = count.get(stem, 0) + 1
-                doc = f"{stem}_{count[stem]}"
-            count[doc] = 1
-        table = file if row else ""
-        yield f"{doc}#{int(row):06d}" if row else doc
-
-
-def _document(source: formats.Source, doc: str) -> Document:
+def make_document(source: formats.Source, problems: formats.Problems) -> Document:
+    """Clean a source and read its masthead; what it does not say becomes a row of `problems`."""
     cleaned = clean(source.raw)
     facts = read_masthead(cleaned.metadata, cleaned.text) | source.facts
-    return Document(doc, cleaned, source.name, source.sha256, page_starts=source.page_starts, point_gaps=source.point_gaps, **facts)
+    places = {"page_starts": source.page_starts, "point_gaps": source.point_gaps}
+    document = Document(source.doc, cleaned, source.name, source.sha256, **places, **facts)
+    _note_missing(document, problems)
+    return document
 
 
 def _note_missing(document: Document, problems: formats.Problems) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path, PurePath
 from typing import BinaryIO
@@ -41,6 +41,8 @@ class Entry:
         Bytes unpacked, as far as known.
     part : Slice, optional
         Which rows of a table.
+    doc : str
+        Id of the document, or of the table whose rows are documents.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Entry:
     inside: tuple[str, ...] = ()
     size: int = 0
     part: tables.Slice | None = None
+    doc: str = ""
 
     @property
     def suffix(self) -> str:
@@ -132,13 +135,34 @@ def expand(files: Iterable[tuple[str, Path]], problems: Problems, *, size_limit:
     size_limit : int
         Largest document in bytes: a file, a file in an archive, a row of a table. An archive may hold 20 times as much.
     """
+    taken: dict[str, int] = {}
     for name, path in files:
         try:
             size = path.stat().st_size
             with ExitStack() as stack:
-                yield from _expand_one(Entry(name, path, (), size), stack, problems, size_limit)
+                doc = table = ""
+                for entry in _expand_one(Entry(name, path, (), size), stack, problems, size_limit):
+                    same_table = entry.part is not None and entry.name == table
+                    doc = doc if same_table else unique_id(entry.name, taken)
+                    table = entry.name
+                    yield replace(entry, doc=doc)
         except OSError as error:
             problems.add(name, "unreadable", _reason(error))
+
+
+def unique_id(name: str, taken: dict[str, int]) -> str:
+    """The file's stem, with a number behind where it is taken; `taken` is kept from call to call.
+
+    >>> taken = {}
+    >>> [unique_id(name, taken) for name in ("a/report.txt", "b/report.pdf", "c/report.txt")]
+    ['report', 'report_2', 'report_3']
+    """
+    stem = doc = PurePath(name).stem.replace("#", "_")  # report#000012 is a row of a table
+    while doc in taken:
+        taken[stem] += 1
+        doc = f"{stem}_{taken[stem]}"
+    taken[doc] = 1
+    return doc
 
 
 def _expand_one(entry: Entry, stack: ExitStack, problems: Problems, limit: int, archive: ZipFile | None = None) -> Iterator[Entry]:
@@ -228,7 +252,7 @@ def _read_entry(entry: Entry, archive: ZipFile | None, problems: Problems, limit
     for problem, detail in text.notes:
         problems.add(entry.name, problem, detail)
     raw = _encodable(entry.name, text.raw, problems)
-    yield Source(entry.name, raw, hashlib.sha256(data).hexdigest(), text.page_starts, text.point_gaps)
+    yield Source(entry.name, raw, hashlib.sha256(data).hexdigest(), entry.doc, text.page_starts, text.point_gaps)
 
 
 def _read_rows(entry: Entry, stream: BinaryIO, problems: Problems, limit: int, column: str | None) -> Iterator[Source]:
@@ -240,7 +264,7 @@ def _read_rows(entry: Entry, stream: BinaryIO, problems: Problems, limit: int, c
             problems.add(name, "empty", f"Row {row.number} has no text.")
         else:
             raw = _encodable(name, row.text, problems)
-            yield Source(name, raw, hashlib.sha256(raw.encode("utf8")).hexdigest(), facts=row.facts)
+            yield Source(name, raw, hashlib.sha256(raw.encode("utf8")).hexdigest(), f"{entry.doc}#{row.number:06d}", facts=row.facts)
 
 
 def _encodable(name: str, raw: str, problems: Problems) -> str:

@@ -52,6 +52,8 @@ class Source:
         The text, line ends as they are.
     sha256 : str
         Hash of the file's bytes; of a table's row the hash of its text in UTF-8.
+    doc : str
+        Id, unique among all that is read.
     page_starts, point_gaps : tuple of int
         As in `Text`.
     facts : dict
@@ -61,6 +63,7 @@ class Source:
     name: str
     raw: str
     sha256: str
+    doc: str
     page_starts: tuple[int, ...] = ()
     point_gaps: tuple[int, ...] = ()
     facts: dict[str, str | int] = field(default_factory=dict)
