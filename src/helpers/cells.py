@@ -39,7 +39,7 @@ def cell_text(value: Any) -> str:
         return ""
     if isinstance(value, float):
         return number_text(float(value))
-    return neutral(str(value))
+    return neutral(value) if isinstance(value, str) else str(value)
 
 
 def number_text(value: float) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.cells import json_bytes, plain, table_bytes
-from helpers.provenance import evidence_records, matching, quotations, source_records, versions
+from helpers.provenance import KEYS, evidence_records, matching, quotations, shared_keys, source_records, versions
 
 FORMATS = ("svg", "pdf", "png")
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(1, 10))}
@@ -130,6 +130,9 @@ def save_figure(fig, name: str, *, data: pd.DataFrame | None = None, caption_zh:
     alt = {key: text or getattr(fig, "alt", {}).get(key) for key, text in alt.items()}
     if data is None or not all(alt.values()):
         raise ValueError(f"figure {name!r}: data, alt_zh and alt_en are needed, since this figure was not drawn by plots.")
+    if evidence is not None and len(evidence) and not shared_keys(data, evidence):
+        raise ValueError(f"figure {name!r}: evidence ({', '.join(evidence.columns)}) shares no column with the data "
+                         f"({', '.join(map(str, data.columns))}) that could tie a quotation to a mark: one of {', '.join(KEYS)}.")
     record = {
         "name": stem, "lang": lang, "notebook": notebook, "caption": {"zh": caption_zh, "en": caption_en}, "alt": alt,
         "sources": source_records(sources), "evidence": evidence_records(data if evidence is None else evidence),
@@ -155,7 +158,11 @@ def render(fig, kind: str, *, svg_text: str = "paths") -> bytes:
     with matplotlib.rc_context({**style.settings(), "svg.fonttype": "none" if svg_text == "text" else "path"}):
         canvas.embed_fonts(fig)
         fig.savefig(buffer, format=kind, dpi=300, metadata=without_dates[kind])
-    return buffer.getvalue()
+    if svg_text == "paths":
+        return buffer.getvalue()
+    # No reader has the cut font installed: the original comes next, then what systems bring along.
+    fallback = "'Noto Sans SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+    return re.sub(rb"(font-family: '[^;\"]*)", rb"\1, " + fallback.encode(), buffer.getvalue())
 
 
 def trace(name: str, label: str | tuple[str, ...] | Mapping[str, str], *, lang: str | None = None,

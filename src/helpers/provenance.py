@@ -82,6 +82,11 @@ def _words(rows: pd.DataFrame) -> pd.DataFrame:
     return words
 
 
+def shared_keys(data: pd.DataFrame, evidence: pd.DataFrame) -> list[str]:
+    """Return the columns that tie a quotation to a row of the data."""
+    return [key for key in KEYS if key in data.columns and key in evidence.columns]
+
+
 def quotations(rows: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
     """Join rows of a figure with the quotations behind them; a row without any keeps missing offsets.
 
@@ -94,7 +99,6 @@ def quotations(rows: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
     elif evidence.empty:
         joined = rows.assign(start=pd.NA, end=pd.NA, quote=pd.NA)
     else:
-        shared = [key for key in KEYS if key in rows and key in evidence]
-        joined = rows.merge(evidence, on=shared, how="left", suffixes=("", "_evidence"))
+        joined = rows.merge(evidence, on=shared_keys(rows, evidence), how="left", suffixes=("", "_evidence"))
     offsets = {c: pd.to_numeric(joined[c]).astype("Int64") for c in ("start", "end")}
     return joined.assign(**offsets).reset_index(drop=True)
