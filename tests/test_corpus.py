@@ -138,3 +138,20 @@ def test_a_document_that_proves_nothing_follows_its_corpus(tmp_path):
     assert read["decimals"].tolist() == ["lost", "unknown"] and read["decimals_read_as"].tolist() == ["lost", "lost"]
     read = read_corpus(write(tmp_path, c=intact)).documents
     assert read["decimals"].tolist() == ["lost", "unknown", "intact"] and read["decimals_read_as"].tolist() == ["lost", "intact", "intact"]
+
+
+@pytest.mark.parametrize(
+    ("text", "city", "date", "contributor"),
+    [
+        ("鹤城市人大常委会2024年监督工作总结\n\n一、情况\n开展调研。\n\n鹤城市人大常委会办公室\n2024年12月30日\n", "鹤城", "2024-12-30", "鹤城市人大常委会办公室"),
+        ("“我们认账”\n——衢州市人大常委会监督见闻\n\n记者看到，问题已整改。\n\n（图片由市人大办公室提供）\n", "衢州", None, None),
+        ("保定市组织收看视频会议\n\n会议通报了方案。\n\n（保定市人大常委会办公室，5月25日）\n", "保定", None, "保定市人大常委会办公室"),
+        ("工作进展\n\n近年来，洛阳市人大常委会开展调研。\n", "洛阳", None, None),
+        ("工作进展\n\n洛阳市人大常委会学习了郑州市人大常委会的做法。\n", "洛阳", None, None),
+        ("工作进展\n\n洛阳市人大常委会、郑州市人大常委会联合调研。\n", None, None, None),
+        ("河南省人大常委会工作报告\n\n全省各市人大常委会开展调研。\n", None, None, None),
+    ],
+)
+def test_city_date_and_contributor_are_found_where_other_reports_put_them(tmp_path, text, city, date, contributor):
+    document = read_corpus(write(tmp_path, report=text))["report"]
+    assert (document.city_zh, document.date, document.contributor) == (city, date, contributor)

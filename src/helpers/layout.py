@@ -101,7 +101,10 @@ _FRONT = {  # in the order a masthead is printed
     "campaign": r".{4,120}(?:专辑|专刊|专题|系列)\s*(?:[之]?\s*[(（]?\s*[〇零一二三四五六七八九十百\d]{1,5}\s*[)）]?)?",
 }
 _FRONT = {rule: re.compile(pattern) for rule, pattern in _FRONT.items()}
-_ATTRIBUTION = re.compile(r"[(（].{2,40}(?:供稿|撰稿|供图|报送|提供)[)）]|(?:供稿|撰稿|作者|来源)(?:单位)?\s*[:：].{2,40}|.{2,30}供稿")
+_ATTRIBUTION = re.compile(
+    r"[(（].{2,40}(?:供稿|撰稿|供图|报送|提供|委员会|办公室|研究室|工委|人大|\d日)[)）]|(?:供稿|撰稿|作者|来源)(?:单位)?\s*[:：].{2,40}|.{2,30}供稿"
+    r"|[^\s,，.。:：;；]{2,25}(?:委员会|办公室|研究室|工委|专委|社会委|人大|人大常委会)"  # a signature behind the last sentence
+)
 _DISTRIBUTION = re.compile(r"(?:主?报|主?送|发|分\s*送|抄\s*[报送发])\s*[:：].*|(?:责任)?(?:编辑|校对|审核|签发)\s*[:：].*|.*共印\s*\d+\s*份.*")
 
 
@@ -113,11 +116,13 @@ def furniture(lines: list[Line]) -> dict[int, str]:
     last_stop = next((i for i in reversed(rest) if _STOP.search(lines[i].text[-12:])), -1)
     distribution = False
     for i in rest:
-        if i <= last_stop or i in rules:
+        if last_stop < 0 or i <= last_stop or i in rules:
             continue
         text = half_width(lines[i].text)
         if _ATTRIBUTION.fullmatch(text):
             rules[i] = "attribution"
+        elif _FRONT["date"].fullmatch(text):
+            rules[i] = "date"
         elif distribution or _DISTRIBUTION.fullmatch(text):
             rules[i], distribution = "distribution", True
     return rules
@@ -153,6 +158,8 @@ def page_measure(lines: list[Line]) -> float:
     measure = widths[min(len(widths) - 1, int(len(widths) * 0.75))]
     full = [line for line in lines[:-1] if line.width >= 0.8 * measure]
     unfinished = [line for line in full if not _FINAL.search(line.text[-12:])]
+    if measure < 20 and any(_FINAL.search(line.text[-12:]) for line in lines[:-1]):
+        return 0.0  # no page is so narrow; only a fragment that is all one sentence may be
     return measure if measure <= 60 and full and len(unfinished) >= 0.4 * len(full) else 0.0
 
 

@@ -10,17 +10,19 @@ from helpers.clean import Mark
 from helpers.codebook import read_table
 from helpers.numerals import chinese_number
 
-_NAME = r"[\u4e00-\u9fff]{2,10}?"
-_CONGRESS = r"(?:市|州|地区|示范区)(?=人大|人民代表大会|委、市政府|委市政府)"
-_ACTOR = re.compile(rf"(?:^|[\n.。,，;；:：、“])({_NAME}){_CONGRESS}")
-_CONTRIBUTOR_CITY = re.compile(rf"({_NAME})(?:市|州|盟|地区|示范区|区|县)?(?:人大|人民代表大会)")
+_LETTER = "[^\\W\\d_a-zA-Z省市县区盟和与在对向由被让各全我本该]"
+_ENDING = "(?:市|自治州|州|盟|地区|示范区)"
+_CONGRESS = "(?=人大|人民代表大会|委、市政府|委市政府)"
+_ACTOR = re.compile(rf"(?:^|[\n.。,，;；:：、“])(?P<name>{_LETTER}{{2,10}}?){_ENDING}{_CONGRESS}")
+_CONTRIBUTOR_CITY = re.compile(rf"(?P<name>{_LETTER}{{2,8}}?){_ENDING}?(?:人大|人民代表大会)")
+_TITLE_CITY = re.compile(rf"(?:^|[\s—-])(?P<name>{_LETTER}{{2,8}}?){_ENDING}(?=\w)")
 
 
 def read_masthead(metadata: tuple[Mark, ...], body: str) -> dict[str, Any]:
     """Read issue, date, album number, title, contributor and city; None for what the text does not say.
 
     The city is, in this order: the name before the title's colon (`济源: 打好…`), the contributing congress
-    (`(济源市人大…供稿)`), the one city in the title, the one city congress that the body names.
+    (`(济源市人大…供稿)`), the city in the title, the one city congress that the body names.
 
     Returns
     -------
@@ -66,30 +68,34 @@ def _album(text: str) -> int | None:
 
 
 def _contributor(lines: list[str]) -> str | None:
-    if not lines:
-        return None
-    inner = lines[0].strip("()（） ")
-    return re.sub(r"^(?:供稿|撰稿|作者|来源)(?:单位)?\s*[:：]\s*|\s*(?:供稿|撰稿|供图|报送|提供)$", "", inner) or None
+    for line in lines:
+        inner = re.sub(r"[,，]?\s*(?:\d{4}年)?\d{1,2}月\d{1,2}日$", "", line.strip("()（） "))
+        inner = re.sub(r"^(?:供稿|撰稿|作者|来源)(?:单位)?\s*[:：]\s*|\s*(?:供稿|撰稿|报送|提供)$", "", inner)
+        if inner and not re.match(r"图片|摄影|资料图|配图", inner):
+            return inner
+    return None
 
 
 def _city(title: str | None, contributor: str | None, body: str) -> tuple[str | None, str | None]:
     lead = re.match(r"([\u4e00-\u9fff]{2,10})\s*[:：]", title or "")
     if lead and (_known(lead[1]) or len(lead[1]) <= 5):
         return _known(lead[1]) or (lead[1], None)
-    by = _CONTRIBUTOR_CITY.match(contributor or "")
-    if by:
-        return _known(by[1]) or (by[1], None)
-    in_title = {name for name in _cities_in(title or "")}
+    for found in (_CONTRIBUTOR_CITY.match(contributor or ""), _TITLE_CITY.search(title or "")):
+        if found and (city := _city_named(found["name"])):
+            return city
+    in_title = set(_cities_in(title or ""))
     if len(in_title) == 1:
         return in_title.pop()
-    actors = [_known(name) or (name, None) for name in map(_last_name, _ACTOR.findall(body)) if name not in ("全", "我", "各", "本", "该")]
-    return actors[0] if len(set(actors)) == 1 else (None, None)
+    actors = {city for found in _ACTOR.finditer(body) if (city := _city_named(found["name"]))}
+    return actors.pop() if len(actors) == 1 else (None, None)
 
 
-def _last_name(name: str) -> str:
-    """The clause may begin before the name (`近年来郑州`): a known city at its end is the name."""
+def _city_named(name: str) -> tuple[str, str | None] | None:
+    """The name of a city at the end of a few characters: a known one (`近年来郑州`), else all of them if there are but three."""
     known = [alias for alias in _names() if name.endswith(alias)]
-    return max(known, key=len) if known else name
+    if known:
+        return _names()[max(known, key=len)]
+    return (name, None) if len(name) <= 3 else None
 
 
 @cache
