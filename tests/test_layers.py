@@ -13,7 +13,7 @@ layout clean segment
 numerals checks matching codebook
 quantities decimals readings
 sources decode pdf documents tables archives formats masthead corpus
-kwic frequency keyness network
+kwic measures frequency network robustness
 rules approaches matrix outcomes comparability agreement
 typeface style labels canvas plots_matrix plots_themes plots_outcomes plots
 export bench explore scale
