@@ -194,7 +194,7 @@ class Reader:
         sentence = self.sentences[number]
         if sentence.section_title and cues.NEXT.search(sentence.section_title):
             return "planned"
-        if number == 0 or self.sentences[number - 1].paragraph != sentence.paragraph:
+        if number == 0 or not self._goes_on(number):
             return "narrated"
         before = self.marks(number - 1)
         last = before[-1][1]
@@ -205,6 +205,13 @@ class Reader:
         if any(m.role == "subject" for i in first for m in self.mentions(i)) or cues.PAST.search(self.text, sentence.start, sentence.end):
             return "narrated"
         return "speech" if spoken else "planned"
+
+    def _goes_on(self, number: int) -> bool:
+        """A sentence of the same paragraph, or the next item of a list: `提出三点要求:` ¶ `一是…` ¶ `二是…`."""
+        before, sentence = self.sentences[number - 1], self.sentences[number]
+        if before.paragraph == sentence.paragraph:
+            return True
+        return self.text[before.end - 1] == ":" or cues.ITEM.match(self.text, sentence.start) is not None
 
     def _resumes(self, clause: int) -> bool:
         """A clause with a subject of its own and a past act ends what was planned or called for before it."""
