@@ -25,6 +25,7 @@ def restore_decimals(
     *,
     decimals: str | None = None,
     bounds: Mapping[str, tuple[float, float]] | None = None,
+    gaps: Sequence[int] = (),
 ) -> list[Quantity]:
     """Give each number of a damaged text the readings it can have; put a point back only where one reading survives.
 
@@ -43,6 +44,9 @@ def restore_decimals(
     bounds : mapping, optional
         Known ranges, such as ``{"population": (1.9e6, 2.2e6)}`` for the city the text is about. By default the city
         that the text names beside the number (``data/reference/populations.csv``).
+    gaps : sequence of int, optional
+        Offsets of digits before which the layout of the page leaves room for a point (see `Document.gaps`): what the
+        eye can see settles a number with ``basis = layout``, in any text.
 
     Returns
     -------
@@ -59,9 +63,13 @@ def restore_decimals(
         decimals = judge_decimals(text, quantities)
     if decimals not in ("lost", "intact", "unknown"):
         raise ValueError(f"decimals={decimals!r}: expected 'lost' or 'intact', or None to judge from the text.")
-    if decimals != "lost":
+    if decimals != "lost" and not gaps:
         return list(quantities)
     numbers = slots(list(quantities), text)
+    for slot in numbers:
+        _apply_layout(slot, gaps)
+    if decimals != "lost":
+        return [_settle(slot) if slot.basis == "layout" else slot.quantity for slot in numbers]
     _apply_bounds(numbers, text, bounds or {})
     weigh(numbers)
     apply_relations(numbers)
@@ -89,6 +97,14 @@ def _proves_loss(slot: Slot) -> bool:
     if slot.digits[0] == "0" and len(slot.digits) > 1:
         return slot.places == [len(slot.digits) - 1] and q.unit in PERCENT
     return q.unit == "%" and q.value > 100 and bool(WHOLE.search(slot.left)) and not GROWTH.search(slot.left)
+
+
+def _apply_layout(slot: Slot, gaps: Sequence[int]) -> None:
+    """Put the point where the page shows room for one, if a point can stand there."""
+    inside = [gap for gap in gaps if slot.quantity.start < gap < slot.quantity.end]
+    if len(inside) == 1 and slot.kind not in ("none", "count") and slot.digits.isdigit():
+        slot.places, slot.basis = [slot.quantity.end - inside[0]], "layout"
+        slot.reasons.append("the layout of the page shows the point")
 
 
 @functools.cache

@@ -1,0 +1,174 @@
+"""Numbers of a corpus → outcome metrics with indicator, group and quote, and which of them may share an axis."""
+
+from __future__ import annotations
+
+import bisect
+import functools
+import itertools
+import math
+import re
+from collections.abc import Iterator
+
+import pandas as pd
+
+from helpers.codebook import read_table
+from helpers.corpus import Corpus, Document
+from helpers.decimals import restore_decimals
+from helpers.indicators import Surroundings, as_of, denominator_of, flow_of, level_of, name_indicator, timing_of
+from helpers.quantities import NOT_METRIC, Quantity, find_quantities
+from helpers.segment import split_clauses
+
+_TYPES = {
+    "doc": "str", "city_zh": "str", "city_en": "str", "section": "int64", "sentence": "int64", "printed": "str",
+    "value": "float64", "low": "float64", "high": "float64", "best": "float64", "p_best": "float64", "unit": "str",
+    "qualifier": "str", "indicator": "str", "indicator_zh": "str", "indicator_en": "str", "group": "str",
+    "denominator": "str", "flow": "str", "level": "str", "as_of": "str", "timing": "str", "status": "str", "basis": "str",
+    "reason": "str", "start": "int64", "end": "int64", "quote_start": "int64", "quote_end": "int64", "quote": "str",
+}  # fmt: skip
+_SERVICE_TIME = re.compile("服务|时长|学时|培训|缩短|提前|压缩|减少|延长|志愿")
+_PAIR_COLUMNS = ["a", "b", "doc_a", "doc_b", "indicator", "indicator_zh", "indicator_en", "comparable", "reason"]
+
+
+def extract_outcomes(corpus: Corpus) -> pd.DataFrame:
+    """List every number of the briefings that states a magnitude, with what it measures and the clause it stands in.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        As `read_corpus` gives it. A number that a reader settled in data/coded/readings.csv (by the file's SHA-256 and
+        the offsets of the digits) carries that value with ``basis = coder`` and keeps its `low, high`.
+
+    Returns
+    -------
+    DataFrame
+        A row a number, in text order. `value` (in `unit`, multiplied out) is missing where several readings are left
+        and for a range; `start, end` bound the digits and `quote_start, quote_end` their clause, in the raw text.
+    """
+    rows = [row for document in corpus for row in _document_rows(document, corpus.decimals_read_as[document.doc])]
+    return pd.DataFrame(rows, columns=list(_TYPES)).astype(_TYPES)
+
+
+@functools.cache
+def _settled() -> dict[tuple[str, int, int], tuple[float, str]]:
+    """What human readers settled: (sha256, start, end) → (value, reason)."""
+    try:
+        rows = read_table("coded/readings").itertuples()
+    except FileNotFoundError:
+        return {}
+    return {(row.sha256, int(row.start), int(row.end)): (float(row.value), row.reason) for row in rows}
+
+
+def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
+    """The rows of one document."""
+    text, sentences = document.text, document.sentences
+    found = restore_decimals(find_quantities(text), text, decimals=decimals, gaps=document.gaps)
+    starts, spans = [s.start for s in sentences], [(q.start, q.end) for q in found]
+    clauses: dict[int, list[tuple[int, int]]] = {}
+    for i, q in enumerate(found):
+        place = bisect.bisect_right(starts, q.start) - 1
+        if place < 0 or q.kind in NOT_METRIC or sentences[place].kind != "sentence" or q.end > sentences[place].end:
+            continue
+        sentence = sentences[place]
+        words = _surroundings(text, sentence.start, sentence.end, spans, i, q)
+        if not _is_metric(q, words):
+            continue
+        if place not in clauses:
+            clauses[place] = split_clauses(text[sentence.start : sentence.end])
+        first = max((a for a, _ in clauses[place] if a + sentence.start <= q.start), default=0)
+        last = min((b for _, b in clauses[place] if b + sentence.start >= q.end), default=q.end - sentence.start)
+        yield _row(document, sentence, q, words, sentence.start + first, sentence.start + last)
+
+
+def _surroundings(text: str, start: int, end: int, spans: list[tuple[int, int]], i: int, q: Quantity) -> Surroundings:
+    """Cut the words around a number out of its sentence."""
+    before = text[start : q.start]
+    clause = before[max(before.rfind(mark) for mark in ",，;；:：。") + 1 :]
+    previous = spans[i - 1][1] if i and spans[i - 1][1] > start else start
+    near = clause[-(q.start - previous) :] if q.start > previous else ""
+    following = min(end, spans[i + 1][0] if i + 1 < len(spans) else end)
+    after = text[q.end : following].lstrip("余多几来万亿百千")
+    after = re.split("[,，;；。.]", after.removeprefix(q.unit), maxsplit=1)[0]
+    return Surroundings(near, clause, before, after)
+
+
+def _is_metric(q: Quantity, words: Surroundings) -> bool:
+    """A stretch of time is a date's frame (三年来), unless it is what was given or saved (服务时长, 缩短5天)."""
+    if q.kind == "duration":
+        return q.multiplier > 1 or bool(_SERVICE_TIME.search(words.near))
+    return q.kind != "number" or q.multiplier > 1 or q.status != "as_printed" or bool(words.near)
+
+
+def _row(document: Document, sentence, q: Quantity, words: Surroundings, first: int, last: int) -> tuple:
+    """One row of the table, with offsets into the raw text."""
+    start, end = document.raw_span(q.start, q.end)
+    quote_start, quote_end = document.raw_span(first, last)
+    name = name_indicator(q, words)
+    value, best, p_best, status, basis, reason = q.value, q.best, q.p_best, q.status, q.basis, q.reason
+    if (key := (document.sha256, start, end)) in _settled():
+        value, reason = _settled()[key]
+        best, p_best, status, basis = value, 1.0, "restored", "coder"
+    return (
+        document.doc, document.city_zh, document.city_en, sentence.section, sentence.sentence, document.quote(start, end),
+        value, q.low, q.high, best, p_best, q.unit, q.qualifier, name.indicator or name.zh, name.zh, name.en, name.group,
+        denominator_of(q, words, name.indicator), flow_of(words, name), level_of(words), as_of(words, document.issue_year),
+        timing_of(words), status, basis, reason, start, end, quote_start, quote_end, document.quote(quote_start, quote_end),
+    )  # fmt: skip
+
+
+def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Decide which numbers of two documents may share an axis, and say why the others may not.
+
+    Strict on purpose: where the text does not say what a number is a share of, when it holds or for whom, it is not
+    assumed to be the same as elsewhere.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        The result of `extract_outcomes`, or a part of it.
+
+    Returns
+    -------
+    DataFrame
+        A row a pair of numbers of two documents with the same indicator: `a, b` (their places in `outcomes`, from 0),
+        `doc_a, doc_b, indicator, indicator_zh, indicator_en, comparable, reason`; `reason` names every objection, empty
+        where there is none. In the order of the rows.
+    """
+    rows = list(outcomes.reset_index(drop=True).fillna("").itertuples())
+    by_indicator: dict[str, list] = {}
+    for row in rows:
+        by_indicator.setdefault(row.indicator, []).append(row)
+    pairs = []
+    for group in by_indicator.values():
+        for a, b in itertools.combinations(group, 2):
+            if a.doc != b.doc:
+                objections = list(_objections(a, b))
+                pairs.append((a.Index, b.Index, a.doc, b.doc, a.indicator, a.indicator_zh, a.indicator_en, not objections,
+                              "; ".join(objections)))  # fmt: skip
+    table = pd.DataFrame(sorted(pairs), columns=_PAIR_COLUMNS)
+    return table.astype({"comparable": "bool"})
+
+
+_SILENT = {"denominator": "what it is a share of", "level": "the level it holds for", "flow": "whether it is a stock or a flow"}
+
+
+def _objections(a, b) -> Iterator[str]:
+    """Everything that keeps two numbers from one axis."""
+    if a.unit != b.unit:
+        yield f"different units ({a.unit or 'none'} / {b.unit or 'none'})"
+    for column, words in _SILENT.items():
+        x, y = getattr(a, column), getattr(b, column)
+        if column == "denominator" and "%" not in (a.unit, b.unit):
+            continue
+        if x != y:
+            yield f"{words}: {x or 'not said'} / {y or 'not said'}"
+        elif not x:
+            yield f"{words} is not said in either"
+    if a.timing != b.timing:
+        yield f"before or after the supervision: {a.timing or 'not said'} / {b.timing or 'not said'}"
+    if (a.as_of or "") [:4] != (b.as_of or "")[:4]:
+        yield f"different dates ({a.as_of or 'not said'} / {b.as_of or 'not said'})"
+    for row in (a, b):
+        if row.status == "ambiguous" or row.value == "" or isinstance(row.value, float) and math.isnan(row.value):
+            yield f"{row.doc} prints {row.printed}, which has no single value"
+    if {a.qualifier, b.qualifier} & {"at_most", "range"} and a.qualifier != b.qualifier:
+        yield f"a bound beside a value ({a.qualifier} / {b.qualifier})"
