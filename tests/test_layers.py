@@ -16,14 +16,15 @@ sources decode pdf documents tables archives formats masthead corpus
 kwic measures frequency network robustness
 rules approaches matrix outcomes comparability agreement
 typeface style labels canvas plots_matrix plots_themes plots_outcomes plots
-export bench explore scale
-execute site __main__
+export bench scale
+markup evidence_table explore_tables explore_views explore_answers explore
+execute pages site __main__
 """.split()
 OWNERS = {
     "jieba": {"segment", "bench"},
     "pypdfium2": {"pdf"},
     "docx": {"documents"},
-    "lxml": {"documents"},
+    "lxml": {"documents", "pages"},
     "pyarrow": {"tables", "scale"},
     "rjieba": {"segment"},
     "matplotlib": {"typeface", "style", "canvas", "plots", "plots_matrix", "plots_themes", "plots_outcomes", "export", "explore"},
@@ -31,7 +32,7 @@ OWNERS = {
     "dask": {"scale"},
     "duckdb": {"scale"},
     "nbclient": {"execute"},
-    "nbconvert": {"site"},
+    "nbconvert": {"pages"},
 }
 WRITES = {"codebook", "formats", "archives", "tables", "corpus", "export", "scale", "execute", "site", "bench", "typeface", "__main__"}
 MODULES = sorted(path.stem for path in SOURCE.glob("*.py") if path.stem != "__init__")

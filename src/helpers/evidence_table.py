@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.corpus import Corpus
 from helpers.markup import both, city_of, escape, place_words, scroll_box, zh
 from helpers.style import STAGES, STATES
 
@@ -30,7 +31,7 @@ def evidence_pages(matrix: pd.DataFrame, evidence: pd.DataFrame, documents: pd.D
 
 def evidence_html(
     matrix: pd.DataFrame, evidence: pd.DataFrame, documents: pd.DataFrame, *, link: Linker | None = None,
-    places: Mapping[tuple[str, int], Mapping[str, Any]] | None = None, level: int = 2, prefix: str = "",
+    places: Mapping[tuple[str, int], Mapping[str, Any]] | None = None, level: int = 2, prefix: str = "", unfolded: bool = False,
 ) -> str:  # fmt: skip
     """Write the matrix of instruments and, below it, the quotations of each of its filled cells.
 
@@ -51,6 +52,8 @@ def evidence_html(
         Level of the headings.
     prefix : str
         Put before every id, where several tables share a page.
+    unfolded : bool
+        Whether the quotations stand open from the start.
 
     Returns
     -------
@@ -66,8 +69,41 @@ def evidence_html(
     codes = _in_order(matrix)
     ids = {(doc, row.code): f"{prefix}cell-{order[doc]}-{row.code}" for doc in names for row in codes.itertuples()}
     table = _table(codes, cells, quotes, names, ids)
-    details = "".join(_details(row, cells, quotes, names, ids, link, places or {}, level) for row in codes.itertuples())
+    details = "".join(_details(row, cells, quotes, names, ids, link, places or {}, level, unfolded) for row in codes.itertuples())
     return f"{_key()}{table}<h{level}>{both('证据', 'The quotations')}</h{level}>{details}"
+
+
+def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
+    """Put the quotations of a human reading before those of the rules.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        As `approach_evidence` gives it.
+    coded : DataFrame
+        data/coded/sentences.csv: `sha256, sentence, code, verdict, actor, state, strength, start, end, quote`; its rows belong to
+        the files with these hashes and to no other.
+    corpus : Corpus
+
+    Returns
+    -------
+    DataFrame
+        The columns of the evidence, in text order; `rule` says who read: `human reading`, `rule …`, or both where both have it
+        in the same sentence.
+    """
+    docs = {document.sha256: document.doc for document in corpus}
+    human = coded[coded["sha256"].isin(docs) & (coded["verdict"] == "stands")]
+    human = human.assign(doc=human["sha256"].map(docs)).astype({"sentence": "int64", "start": "int64", "end": "int64"})
+    sections = {(document.doc, s.sentence): s.section for document in corpus if document.sha256 in set(human["sha256"]) for s in document.sentences}
+    human["section"] = [sections.get((row.doc, row.sentence), 0) for row in human.itertuples()]
+    rules = {(row.doc, row.code, row.sentence): row.rule for row in evidence.itertuples()}
+    found = [rules.get((row.doc, row.code, row.sentence)) for row in human.itertuples()]
+    human["rule"] = [f"human reading 人工, rule {rule}" if rule else "human reading 人工" for rule in found]
+    shared = set(zip(human["doc"], human["code"], human["sentence"], strict=True))
+    alone = [(row.doc, row.code, row.sentence) not in shared for row in evidence.itertuples()]
+    rest = evidence[pd.Series(alone, index=evidence.index, dtype=bool)].assign(rule=lambda table: "rule " + table["rule"])
+    whole = pd.concat([human[list(evidence.columns)], rest]).assign(_doc=lambda table: table["doc"].map({doc: n for n, doc in enumerate(docs.values())}))
+    return whole.sort_values(["_doc", "start", "code"], kind="stable", ignore_index=True).drop(columns="_doc")
 
 
 def _in_order(matrix: pd.DataFrame) -> pd.DataFrame:
@@ -113,7 +149,9 @@ def _cell(cell: Any, n: int, city: str, instrument: Any, ids: Mapping) -> str:
     )
 
 
-def _details(instrument: Any, cells: Mapping, quotes: Mapping, names: Mapping, ids: Mapping, link: Linker | None, places: Mapping, level: int) -> str:
+def _details(
+    instrument: Any, cells: Mapping, quotes: Mapping, names: Mapping, ids: Mapping, link: Linker | None, places: Mapping, level: int, unfolded: bool
+) -> str:
     """The quotations of one instrument, folded; a link to a cell unfolds them."""
     blocks = []
     for doc, name in names.items():
@@ -127,7 +165,7 @@ def _details(instrument: Any, cells: Mapping, quotes: Mapping, names: Mapping, i
     if not blocks:
         return ""
     n = sum(len(quotes.get((doc, instrument.code), [])) for doc in names)
-    return f"<details><summary>{both(instrument.zh, instrument.en)} ({n})</summary>{''.join(blocks)}</details>"
+    return f"<details{' open' if unfolded else ''}><summary>{both(instrument.zh, instrument.en)} ({n})</summary>{''.join(blocks)}</details>"
 
 
 def _quotation(row: Any, link: Linker | None, place: Mapping[str, Any]) -> str:
@@ -135,5 +173,5 @@ def _quotation(row: Any, link: Linker | None, place: Mapping[str, Any]) -> str:
     where = f'<a href="{escape(link(row.doc, row.start))}">{where}</a>' if link else where
     facts = [both(*table.get(value, (value, value))) for table, value in ((ACTORS, row.actor), (STATES, row.state), (STRENGTHS, row.strength)) if escape(value)]
     rule = getattr(row, "rule", "")
-    by = f" · rule {escape(rule)}" if escape(rule) else ""
+    by = f" · {escape(rule)}" if escape(rule) else ""
     return f'<li><blockquote lang="zh-CN">{escape(row.quote)}</blockquote><p class="place">{where}<br>{" · ".join(facts)}{by}</p></li>'

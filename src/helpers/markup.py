@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import html
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 from typing import Any
@@ -144,7 +145,9 @@ def marked_quote(document: Document, start: int, end: int, marks: Iterable[tuple
     return "".join(parts)
 
 
-def full_text(document: Document, marks: Iterable[tuple[int, int]] = (), *, prefix: str = "", level: int = 2) -> str:
+def full_text(
+    document: Document, marks: Iterable[tuple[int, int]] = (), *, prefix: str = "", level: int = 2, around: int | None = None
+) -> str:
     """Write a document's body, headings and paragraphs, each sentence with an id (`s14`), each mark with the id of its place.
 
     Parameters
@@ -156,16 +159,25 @@ def full_text(document: Document, marks: Iterable[tuple[int, int]] = (), *, pref
         Put before every id, where several texts share a page.
     level : int
         Level of the headings.
+    around : int, optional
+        Only the sentences that hold a mark and so many before and after each, for a document too long for one page.
     """
     spans = sorted(set(marks))
+    bounds = [document.raw_span(sentence.start, sentence.end) for sentence in document.sentences]
+    held = _marks_of_sentences(bounds, spans)
+    kept = set(range(len(bounds))) if around is None else {j for i, inside in enumerate(held) if inside for j in range(i - around, i + around + 1)}
     blocks: list[str] = []
     paragraph: list[str] = []
     last = None
-    for sentence in document.sentences:
-        low, high = document.raw_span(sentence.start, sentence.end)
-        inside = [span for span in spans if span[0] < high and span[1] > low]
-        ids = {max(low, a): place_id(a, prefix=prefix) for a, _ in inside}
-        text = f'<span class="s" id="{escape(prefix)}s{sentence.sentence}">{marked_quote(document, low, high, inside, ids=ids)}</span>'
+    for number, sentence in enumerate(document.sentences):
+        if number not in kept:
+            last = None
+            continue
+        if last is None and number:
+            blocks, paragraph = [*_close(blocks, paragraph)[0], '<p class="gap">…</p>'], []
+        low, high = bounds[number]
+        ids = {max(low, a): place_id(a, prefix=prefix) for a, _ in held[number]}
+        text = f'<span class="s" id="{escape(prefix)}s{sentence.sentence}">{marked_quote(document, low, high, held[number], ids=ids)}</span>'
         if sentence.kind == "heading" or sentence.paragraph != last:
             blocks, paragraph = _close(blocks, paragraph)
         if sentence.kind == "heading":
@@ -175,6 +187,18 @@ def full_text(document: Document, marks: Iterable[tuple[int, int]] = (), *, pref
         last = sentence.paragraph
     blocks, _ = _close(blocks, paragraph)
     return f'<div class="text" lang="zh-CN">{"".join(blocks)}</div>'
+
+
+def _marks_of_sentences(bounds: list[tuple[int, int]], spans: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+    """The marks that each sentence holds a part of."""
+    ends = [high for _, high in bounds]
+    held: list[list[tuple[int, int]]] = [[] for _ in bounds]
+    for low, high in spans:
+        number = bisect_right(ends, low)
+        while number < len(bounds) and bounds[number][0] < high:
+            held[number].append((low, high))
+            number += 1
+    return held
 
 
 def _close(blocks: list[str], paragraph: list[str]) -> tuple[list[str], list[str]]:

@@ -10,10 +10,12 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 
+from helpers.codebook import read_table
 from helpers.corpus import Corpus, Document
-from helpers.evidence_table import evidence_pages
+from helpers.evidence_table import evidence_pages, with_human
 from helpers.markup import both, city_of, escape, full_text, place_id, zh
 from helpers.pages import Page, notebook_page, shell
+from helpers.study import study_of
 
 # Browsers unfold the quotations that a link points into; this does it for those that do not yet.
 _UNFOLD = """addEventListener("hashchange",unfold);unfold();function unfold(){var e=document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -40,7 +42,8 @@ def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Pat
     more = [page for page in (_figures(root / "figures", fresh), _tables(root, fresh)) if page]
     texts: list[Page] = []
     if corpus is not None and len(corpus):
-        matrix, evidence = evidence_tables(corpus)
+        study = study_of(corpus)
+        matrix, evidence = study.matrix, with_human(study.evidence, read_table("coded/sentences"), corpus)
         texts = _texts(corpus, evidence)
         more = [*_evidence(corpus, matrix, evidence), *more, _text_list(corpus, texts)]
     index = _index(notebooks, more)
@@ -70,16 +73,6 @@ def _index(notebooks: list[Page], more: list[Page]) -> Page:
 
 def _minutes(page: Page) -> str:
     return f' <span class="minutes">{page.minutes} min</span>' if page.minutes else ""
-
-
-def evidence_tables(corpus: Corpus) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the instrument matrix with its labels, and the evidence behind it."""
-    from helpers.approaches import approach_evidence, code_approaches
-    from helpers.codebook import read_codebook
-
-    codebook = read_codebook()
-    matrix = code_approaches(corpus, codebook).merge(codebook.approaches[["code", "zh", "en"]], on="code", how="left", validate="m:1")
-    return matrix, approach_evidence(corpus, codebook)
 
 
 def text_pages(corpus: Corpus) -> dict[str, str]:

@@ -1,0 +1,233 @@
+"""Turn a reader's choice into an answer: a page to look at, whole tables to save, a figure to draw on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import pandas as pd
+
+from helpers import explore_tables as tables
+from helpers import explore_views as views
+from helpers.canvas import Chart
+from helpers.evidence_table import evidence_html, with_human
+from helpers.frequency import count_themes
+from helpers.markup import city_of, escape
+from helpers.study import Study
+
+VIEWS = ("themes", "search", "instruments", "outcomes")
+GROUPS = {"context": ("背景", "context"), "effort": ("投入", "effort"), "output": ("产出", "output"), "outcome": ("成效", "outcome")}
+_MANY_MARKS = 3000  # beyond, only the hits listed are marked in the texts
+_NO_DOCUMENT = "Choose at least one city. 请至少选择一个城市。"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a reader chose. `section` None is the whole text; an empty theme, code or indicator means all."""
+
+    view: str = "themes"
+    docs: tuple[str, ...] = ()
+    section: int | None = None
+    theme: str = ""
+    term: str = ""
+    code: str = ""
+    indicator: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is shown and what can be saved.
+
+    Attributes
+    ----------
+    html : str
+        A page of its own, to be put into a frame.
+    summary : str
+        The answer in a sentence (plain text).
+    tables : dict
+        Name → function that returns the table with all rows, whatever part of it is shown.
+    n_rows : int
+        Rows of the longest table.
+    pages : int
+        How many pages the list has.
+    draw : callable, optional
+        Language → chart of what is shown.
+    """
+
+    html: str
+    summary: str
+    tables: dict[str, Callable[[], pd.DataFrame]] = field(default_factory=dict)
+    n_rows: int = 0
+    pages: int = 1
+    draw: Callable[[str], Chart] | None = None
+
+
+def answer(study: Study, choice: Choice) -> Answer:
+    """Answer a choice; an empty or impossible one is answered with a sentence."""
+    docs = [document.doc for document in study.corpus if document.doc in set(choice.docs)]
+    if not docs:
+        return _say(_NO_DOCUMENT)
+    one = {"themes": _themes, "search": _search, "instruments": _instruments, "outcomes": _outcomes}.get(choice.view)
+    if one is None:
+        raise ValueError(f"view '{choice.view}' is not known. Views: {', '.join(VIEWS)}.")
+    return one(study, choice, docs)
+
+
+def _say(words: str) -> Answer:
+    return Answer(views.page_html(views.message(words)), words)
+
+
+def _themes(study: Study, choice: Choice, docs: list[str]) -> Answer:
+    hits = tables.in_section(study.hits[study.hits["doc"].isin(docs)], choice.section)
+    if choice.theme:
+        theme = study.codebook.theme_table().set_index("theme").loc[choice.theme]
+        chosen = hits[hits["theme"] == choice.theme]
+        return _counted(study, choice, docs, chosen, chinese=theme["zh"], english=theme["en"], family=theme["family"])
+    rates = theme_rates_of(study, docs, section=choice.section)
+    marks = _first_only(hits, docs, ["doc", "theme"])
+    places = views.Places(study.corpus, marks)
+    words = f"{len(hits)} hits of {rates['theme'].nunique()} themes in {_n(len(docs), 'document')}{_where(choice)}. 点数字可到原文。"
+    found = views.message(words) + views.theme_grid_html(rates, views.first_places(marks, places, ["doc", "theme"]))
+    return Answer(
+        views.page_html(found, places.html()), words, {"theme_rates": lambda: rates, "theme_hits": lambda: hits}, len(hits),
+        draw=lambda lang: _plots().theme_rates(rates, lang=lang),
+    )  # fmt: skip
+
+
+def theme_rates_of(study: Study, docs: Iterable[str], *, section: int | None = None) -> pd.DataFrame:
+    """Return `count_themes` of some documents, or of one section of each, with the themes' names."""
+    docs = list(docs)
+    names = study.codebook.theme_table()[["theme", "zh", "en"]]
+    if section is None:
+        few = len(docs) <= tables.INTERVALS_UP_TO
+        some = type(study.corpus)(tuple(study.corpus[doc] for doc in docs))
+        return count_themes(some, study.codebook, n_boot=999 if few else 0).merge(names, on="theme", validate="many_to_one")
+    parts = []
+    for row in study.codebook.theme_table().itertuples():
+        counted = tables.frequency(study.corpus, study.hits[study.hits["theme"] == row.theme], docs, section=section)
+        parts.append(counted.assign(theme=row.theme, family=row.family, zh=row.zh, en=row.en, _doc=range(len(docs))))
+    whole = pd.concat(parts).sort_values("_doc", kind="stable").drop(columns=["_doc", "n_chars"])
+    return whole[["doc", "city_zh", "city_en", "theme", "family", "n", "per_1000_chars", "low", "high", "zh", "en"]].reset_index(drop=True)
+
+
+def _search(study: Study, choice: Choice, docs: list[str]) -> Answer:
+    words, problem = tables.search_terms(choice.term)
+    if problem:
+        return _say(problem)
+    hits = tables.in_section(tables.search(study.corpus, words, docs), choice.section)
+    if hits.empty:
+        return _say(f"'{choice.term.strip()}' is not in {_n(len(docs), 'document')}{_where(choice)}. Not mentioned is not the same as not done. 未检得，“未提及”不等于“未做”。")
+    label = " ".join(words)
+    return _counted(study, choice, docs, hits, chinese=label, english=label, family="service")
+
+
+def _counted(study: Study, choice: Choice, docs: list[str], hits: pd.DataFrame, *, chinese: str, english: str, family: str) -> Answer:
+    """Frequency and concordance of any set of hits."""
+    counted = tables.frequency(study.corpus, hits, docs, section=choice.section)
+    names = city_of(study.corpus.documents)
+    pages = max(1, -(-len(hits) // views.ROWS))
+    before = views.ROWS * (min(choice.page, pages) - 1)
+    shown = hits.iloc[before : before + views.ROWS]
+    marks = hits if len(hits) <= _MANY_MARKS else pd.concat([shown, _first_only(hits, docs, ["doc"])])
+    if len(docs) > views.ROWS:
+        marks = pd.concat([shown, _first_only(hits, docs, ["doc"])])
+    places = views.Places(study.corpus, marks.sort_values(["doc", "start"], kind="stable"))
+    label = chinese if chinese == english else f"{chinese} {english}"
+    words = f"{label}: {_n(len(hits), 'hit')} in {int((counted['n'] > 0).sum())} of {_n(len(docs), 'document')}{_where(choice)}."
+    found = (
+        views.message(words) + views.frequency_html(counted, views.first_places(marks, places, ["doc"]))
+        + views.concordance_html(tables.concordance(study.corpus, shown), places, names, total=len(hits), before=before)
+    )  # fmt: skip
+    return Answer(
+        views.page_html(found, places.html()), words,
+        {"frequency": lambda: counted, "concordance": lambda: tables.concordance(study.corpus, hits)}, len(hits), pages,
+        lambda lang: _plots().theme_rates(counted.assign(theme="chosen", family=family, zh=chinese, en=english), lang=lang),
+    )  # fmt: skip
+
+
+def _first_only(hits: pd.DataFrame, docs: list[str], by: list[str]) -> pd.DataFrame:
+    """The first hit of each cell, for the documents that a table shows."""
+    return hits[hits["doc"].isin(docs[: views.ROWS])].drop_duplicates(by)
+
+
+@lru_cache(maxsize=4)
+def evidence_of(study: Study) -> pd.DataFrame:
+    """The evidence of the rules, and of a human reading where the corpus has one."""
+    from helpers.codebook import read_table
+
+    return with_human(study.evidence, read_table("coded/sentences"), study.corpus)
+
+
+def _instruments(study: Study, choice: Choice, docs: list[str]) -> Answer:
+    evidence = evidence_of(study)
+    evidence = tables.in_section(evidence[evidence["doc"].isin(docs)], choice.section)
+    matrix = study.matrix[study.matrix["doc"].isin(docs)]
+    if choice.code:
+        evidence, matrix = evidence[evidence["code"] == choice.code], matrix[matrix["code"] == choice.code]
+    shown = docs[: views.ROWS // 5]
+    some = evidence[evidence["doc"].isin(shown)]
+    places = views.Places(study.corpus, some)
+    documents = study.corpus.documents
+    titles = _section_titles(study, shown)
+    known = {(row.doc, row.start): {"title": titles.get((row.doc, row.section))} for row in some.itertuples()}
+    table = evidence_html(matrix[matrix["doc"].isin(shown)], some, documents[documents["doc"].isin(shown)], link=places.link, places=known, unfolded=bool(choice.code))
+    done = int((matrix["state"] == "done").sum())
+    label = f"{matrix['zh'].iloc[0]} {matrix['en'].iloc[0]}" if choice.code and len(matrix) else f"{matrix['code'].nunique()} instruments"
+    words = f"{label}: {_n(len(evidence), 'quotation')}{_where(choice)}; {_n(done, 'cell')} done in {_n(len(docs), 'document')}."
+    more = views.message(f"The first {len(shown)} of {len(docs)} documents are shown; the CSV holds all. 仅列前{len(shown)}篇。") if len(shown) < len(docs) else ""
+    return Answer(
+        views.page_html(views.message(words) + more + table, places.html()), words,
+        {"matrix": lambda: matrix, "evidence": lambda: evidence}, max(len(evidence), len(matrix)),
+        draw=lambda lang: _plots().instrument_matrix(matrix, lang=lang),
+    )  # fmt: skip
+
+
+def _section_titles(study: Study, docs: Iterable[str]) -> dict[tuple[str, int], str]:
+    return {(doc, s.section): s.section_title for doc in docs for s in study.corpus[doc].sentences}
+
+
+def _outcomes(study: Study, choice: Choice, docs: list[str]) -> Answer:
+    found = tables.in_section(study.outcomes[study.outcomes["doc"].isin(docs)], choice.section)
+    kind, _, name = choice.indicator.partition(":")
+    if kind:
+        found = found[found["group" if kind == "group" else "indicator_zh"] == name]
+    if found.empty:
+        return _say(f"No number of this kind in {_n(len(docs), 'document')}{_where(choice)}. 所选范围没有这类数量。")
+    pages = -(-len(found) // views.ROWS)
+    before = views.ROWS * (min(choice.page, pages) - 1)
+    shown = found.iloc[before : before + views.ROWS]
+    places = views.Places(study.corpus, shown)
+    open_ones = int((found["status"] == "ambiguous").sum())
+    words = f"{_n(len(found), 'number')} in {found['doc'].nunique()} of {_n(len(docs), 'document')}{_where(choice)}, {open_ones} of them open to more than one reading."
+    table = views.outcomes_html(shown, study.corpus, places, city_of(study.corpus.documents), before=before, total=len(found))
+    return Answer(views.page_html(views.message(words) + table, places.html()), words, {"outcomes": lambda: found}, len(found), pages)
+
+
+def indicators_of(study: Study, *, most: int = 300) -> list[tuple[str, str]]:
+    """Return what the list of indicators offers: (label, value), groups first, then the indicators told most often."""
+    outcomes = study.outcomes
+    groups = [(f"{zh} {en} – all", f"group:{group}") for group, (zh, en) in GROUPS.items() if (outcomes["group"] == group).any()]
+    counts = outcomes.dropna(subset=["indicator_zh"]).groupby(["indicator_zh", "indicator_en"], sort=False, dropna=False).size()
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0][0]))[:most]
+    return groups + [(f"{zh} {'' if en != en else escape_free(en)} ({n})", f"indicator:{zh}") for (zh, en), n in ranked]
+
+
+def escape_free(text: object) -> str:
+    """A label of a drop-down list is plain text already; missing becomes nothing."""
+    return str(text) if escape(text) else ""
+
+
+def _n(n: int, noun: str) -> str:
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def _where(choice: Choice) -> str:
+    return "" if choice.section is None else f", section {choice.section}"
+
+
+def _plots():
+    from helpers import plots  # drawing is loaded when a figure is asked for
+
+    return plots

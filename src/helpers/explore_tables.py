@@ -1,0 +1,146 @@
+"""Turn choices (documents, section, theme, term, instrument, indicator) into the tables that the explorer shows and saves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import pandas as pd
+
+from helpers.checks import half_width
+from helpers.corpus import Corpus, Document
+from helpers.frequency import stability
+from helpers.matching import Matcher
+
+HITS = ["doc", "section", "sentence", "term", "start", "end"]
+INTERVALS_UP_TO = 60  # documents; beyond, resampling takes longer than a reader waits
+MOST_WILDCARDS, LONGEST_TERM = 4, 60
+CONTEXT = 24
+_FACTS: WeakKeyDictionary[Document, tuple[np.ndarray, np.ndarray, np.ndarray]] = WeakKeyDictionary()
+
+
+def search_terms(query: str) -> tuple[list[str], str]:
+    """Read a search query: its words, and a sentence for the reader where nothing can be searched.
+
+    Words are separated by spaces; `*` stands for 0–4 characters within a clause, `?` for one.
+
+    >>> search_terms("助餐　老年*服务")
+    (['助餐', '老年*服务'], '')
+    >>> search_terms("**")[1]
+    "'**' is made of wildcards only and matches everything: add a character. 只有通配符，请加上文字。"
+    """
+    words = list(dict.fromkeys(half_width(query).replace("\u3000", " ").split()))
+    if not words:
+        return [], "Type a word to search for, such as 助餐, or one with wildcards: 老年*服务. 请输入要检索的词。"
+    for word in words:
+        if not word.strip("*?"):
+            return [], f"'{word}' is made of wildcards only and matches everything: add a character. 只有通配符，请加上文字。"
+        if sum(char in "*?" for char in word) > MOST_WILDCARDS:
+            return [], f"'{_short(word)}' has more than {MOST_WILDCARDS} wildcards: take some out. 通配符过多。"
+        if len(word) > LONGEST_TERM:
+            return [], f"'{_short(word)}' is longer than {LONGEST_TERM} characters: search for a part of it. 检索词过长。"
+    if len(words) > 20:
+        return [], f"{len(words)} words are too many at once: search for 20 at most. 检索词过多。"
+    return words, ""
+
+
+def _short(word: str) -> str:
+    return word if len(word) <= 24 else word[:24] + "…"
+
+
+def search(corpus: Corpus, words: Iterable[str], docs: Iterable[str]) -> pd.DataFrame:
+    """Find words in documents: `doc, section, sentence, term, start, end` (raw offsets), in text order, without overlap."""
+    matcher = Matcher(words)
+    parts = [_hits(corpus[doc], matcher) for doc in docs]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=HITS)
+
+
+def _hits(document: Document, matcher: Matcher) -> pd.DataFrame:
+    found = [one for one in matcher.find(document.text) if one[2] > one[1]]
+    number, first, last = np.array(found, dtype=np.int64).reshape(-1, 3).T
+    starts, sections, _ = sentence_facts(document)
+    place = np.maximum(np.searchsorted(starts, first, side="right") - 1, 0)
+    terms = np.array(matcher.terms, dtype=object)
+    return pd.DataFrame({
+        "doc": document.doc, "section": sections[place] if len(sections) else 0, "sentence": place + 1, "term": terms[number],
+        "start": document.offsets[first], "end": document.offsets[last - 1] + 1,
+    })  # fmt: skip
+
+
+def sentence_facts(document: Document) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Start (in the clean text), section and number of characters of each sentence of a document; kept as long as it is."""
+    if document not in _FACTS:
+        _FACTS[document] = _sentence_facts(document)
+    return _FACTS[document]
+
+
+def _sentence_facts(document: Document) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    sentences, text = document.sentences, document.text
+    starts = np.array([s.start for s in sentences], dtype=np.int64)
+    sections = np.array([s.section for s in sentences], dtype=np.int64)
+    return starts, sections, np.array([len("".join(text[s.start : s.end].split())) for s in sentences], dtype=np.int64)
+
+
+def sections_of(corpus: Corpus, docs: Iterable[str]) -> list[int]:
+    """Return the numbers of the sections that the documents have, in order."""
+    return sorted({int(section) for doc in docs for section in np.unique(sentence_facts(corpus[doc])[1])})
+
+
+def in_section(table: pd.DataFrame, section: int | None) -> pd.DataFrame:
+    """Keep the rows of one section; None keeps all."""
+    return table if section is None else table[table["section"] == section]
+
+
+def frequency(corpus: Corpus, hits: pd.DataFrame, docs: Iterable[str], *, section: int | None = None) -> pd.DataFrame:
+    """Count hits by document: the same numbers as `count_themes`, for any set of hits and for a part of each document.
+
+    Returns
+    -------
+    DataFrame
+        `doc, city_zh, city_en, n, n_chars, per_1000_chars, low, high`, a row a document, zeros kept. `low, high` bound the middle
+        95 % of the rate over resampled sentences; missing below 20 sentences and with more than 60 documents.
+    """
+    docs = list(docs)
+    by_doc = {doc: rows["sentence"].to_numpy() for doc, rows in in_section(hits, section).groupby("doc")}
+    nothing = np.zeros(0, dtype=np.int64)
+    rows = [_rate(corpus[doc], by_doc.get(doc, nothing), section, len(docs) <= INTERVALS_UP_TO) for doc in docs]
+    return pd.DataFrame(rows, columns=["doc", "city_zh", "city_en", "n", "n_chars", "per_1000_chars", "low", "high"])
+
+
+def _rate(document: Document, sentences: np.ndarray, section: int | None, intervals: bool) -> tuple[Any, ...]:
+    _, sections, chars = sentence_facts(document)
+    kept = np.ones(len(chars), dtype=bool) if section is None else sections == section
+    n, total = len(sentences), int(chars[kept].sum())
+    low = high = np.nan
+    if intervals and total:
+        counts = np.bincount(sentences - 1, minlength=len(chars))[kept]
+        (low,), (high,) = stability(counts[:, None], chars[kept])
+    return document.doc, document.city_zh, document.city_en, n, total, 1000 * n / total if total else np.nan, low, high
+
+
+def concordance(corpus: Corpus, hits: pd.DataFrame, *, window: int = CONTEXT) -> pd.DataFrame:
+    """Show hits in their verbatim context.
+
+    Returns
+    -------
+    DataFrame
+        `doc, section, sentence, term, pre, keyword, post, start, end`, a row a hit in the order given. The context ends with its
+        paragraph.
+    """
+    rows = [(row.doc, row.section, row.sentence, row.term, *_context(corpus[row.doc], row.start, row.end, window), row.start, row.end)
+            for row in hits.itertuples()]  # fmt: skip
+    return pd.DataFrame(rows, columns=["doc", "section", "sentence", "term", "pre", "keyword", "post", "start", "end"])
+
+
+def _context(document: Document, start: int, end: int, window: int) -> tuple[str, str, str]:
+    first, last = (int(at) for at in np.searchsorted(document.offsets, [start, end]))
+    text = document.text
+    low = max(first - window, text.rfind("\n", 0, first) + 1, 0)
+    stop = text.find("\n", last)
+    high = min(last + window, len(text) if stop < 0 else stop)
+    pre = document.quote(document.raw_span(low, first)[0], start) if low < first else ""
+    post = document.quote(end, document.raw_span(last, high)[1]) if last < high else ""
+    return pre, document.quote(start, end), post
+
