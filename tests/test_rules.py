@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from instrument_cases import CASES, VIDEO_MEETING
+from instrument_cases import CASES, ONLY_INSTRUCTIONS, VIDEO_MEETING
 
 from helpers import read_codebook
 from helpers.clean import clean
@@ -27,6 +27,11 @@ def test_a_sentence_proves_these_instruments_and_no_others(text, codes):
 
 def test_a_city_that_only_attended_the_provinces_video_meeting_did_nothing_yet():
     assert proved(VIDEO_MEETING) == set()
+
+
+@pytest.mark.parametrize("text", ONLY_INSTRUCTIONS, ids=["phases", "plan of work", "speech", "province"])
+def test_instructions_plans_and_the_provinces_visit_prove_nothing(text):
+    assert proved(text.replace("\n", "\n\n")) == set()
 
 
 def rule_table(**cells):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from helpers import cues
@@ -34,6 +35,7 @@ class Reader:
         self._first = [bisect_left(self.starts, sentence.start) for sentence in sentences] + [len(self.starts)]
         self._mentions: dict[int, list[_Mention]] = {}
         self._marks: dict[int, list[tuple[int, str]]] = {}
+        self._ends: dict[int, str] = {}
         self._lists: dict[int, list[tuple[int, int]]] = {}
         automaton, names = cues.actor_words()
         self._hits = [(start, end, names[n]) for n, start, end in automaton.find_matches_as_indexes(text)]
@@ -113,7 +115,7 @@ class Reader:
     def _carry(self, clause: int) -> str:
         number = self.owners[clause]
         paragraph, same, found = self.sentences[number].paragraph, True, ""
-        for earlier in range(clause - 1, -1, -1):
+        for earlier in range(clause - 1, max(-1, clause - cues.REACH), -1):
             if self.owners[earlier] != number:
                 if found or self.sentences[self.owners[earlier]].paragraph != paragraph:
                     break
@@ -151,19 +153,26 @@ class Reader:
 
     def marks(self, number: int) -> list[tuple[int, str]]:
         """Places of a sentence from which another mode holds, in order."""
-        marks = self._marks.get(number)
-        if marks is None:
-            base = self._opening(number)
-            marks = self._marks[number] = []
-            for clause in range(self._first[number], self._first[number + 1]):
-                begin = self.starts[clause]
-                if marks and base in ("planned", "called_for") and self._resumes(clause):
-                    base = "narrated"
-                marks.append((begin, base))
-                for cue in self._cues.get(clause, ()):
-                    mode, base = self._cue(cue, begin, base)
-                    marks.append((begin if cue.group() in cues.FRONTED else cue.start(), mode))
-        return marks
+        if number not in self._marks:
+            first = number
+            while first > 0 and first - 1 not in self._marks and self._goes_on(first):
+                first -= 1
+            for each in range(first, number + 1):
+                self._read(each)
+        return self._marks[number]
+
+    def _read(self, number: int) -> None:
+        base = self._opening(number)
+        marks = []
+        for clause in range(self._first[number], self._first[number + 1]):
+            begin = self.starts[clause]
+            if marks and base in ("planned", "called_for") and self._resumes(clause):
+                base = "narrated"
+            marks.append((begin, base))
+            for cue in self._cues.get(clause, ()):
+                mode, base = self._cue(cue, begin, base)
+                marks.append((begin if cue.group() in cues.FRONTED else cue.start(), mode))
+        self._marks[number], self._ends[number] = marks, base
 
     def _cue(self, cue: re.Match[str], begin: int, base: str) -> tuple[str, str]:
         """The mode from a cue on, and the mode that the clauses after this one begin with."""
@@ -196,22 +205,33 @@ class Reader:
             return "planned"
         if number == 0 or not self._goes_on(number):
             return "narrated"
-        before = self.marks(number - 1)
-        last = before[-1][1]
-        spoken = last == "speech" or last == "called_for" and any(mode == "speech" for _, mode in before)
-        if not spoken and last != "planned":
+        last = self._ends[number - 1]
+        if last == "planned":
+            return "narrated" if cues.CLEARLY_PAST.search(self.text, sentence.start, sentence.end) else last
+        if last != "speech":
             return "narrated"
         first = range(self._first[number], min(self._first[number] + 2, self._first[number + 1]))
-        if any(m.role == "subject" for i in first for m in self.mentions(i)) or cues.PAST.search(self.text, sentence.start, sentence.end):
-            return "narrated"
-        return "speech" if spoken else "planned"
+        acting = any(m.role == "subject" for i in first for m in self.mentions(i))
+        return "narrated" if acting or cues.PAST.search(self.text, sentence.start, sentence.end) else last
 
     def _goes_on(self, number: int) -> bool:
-        """A sentence of the same paragraph, or the next item of a list: `提出三点要求:` ¶ `一是…` ¶ `二是…`."""
-        before, sentence = self.sentences[number - 1], self.sentences[number]
-        if before.paragraph == sentence.paragraph:
-            return True
-        return self.text[before.end - 1] == ":" or cues.ITEM.match(self.text, sentence.start) is not None
+        """A sentence of the same paragraph, or an item of a list announced before: `提出三点要求:` ¶ `一是…` ¶ `二是…`."""
+        return self.sentences[number - 1].paragraph == self.sentences[number].paragraph or number in self._listed
+
+    @cached_property
+    def _listed(self) -> set[int]:
+        """The first sentences of paragraphs that are items of a list; what stands below a heading goes with the heading."""
+        listed: set[int] = set()
+        opened = False
+        for number in range(1, len(self.sentences)):
+            before, sentence = self.sentences[number - 1], self.sentences[number]
+            if before.paragraph == sentence.paragraph:
+                continue
+            announced = cues.ANNOUNCED.search(self.text, before.start, before.end) is not None
+            opened = announced or opened and (before.kind == "heading" or cues.ITEM.match(self.text, sentence.start) is not None)
+            if opened:
+                listed.add(number)
+        return listed
 
     def _resumes(self, clause: int) -> bool:
         """A clause with a subject of its own and a past act ends what was planned or called for before it."""

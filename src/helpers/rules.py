@@ -36,7 +36,7 @@ ACTORS = {
 TENSES = ("done", "planned", "ordered", "wish")
 _WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".*?"}
 # A plan counts where the definition says “scheduled”: a date, a session, a decision – not a mere intention.
-_SCHEDULED = re.compile(r"\d+月|[一二三四五六七八九十]+月|年底|年内|季度|[上中下]旬|会议|定于|决定|确定|明确|列入|纳入|议题|议程|届时|评议|意见")
+_SCHEDULED = re.compile(r"\d+月|[一二三四五六七八九十]+月|年底|年内|季度|[上中下]旬|次会议|会议期间|会议上|定于|决定|明确|议题|议程")
 
 
 @dataclass(frozen=True)
