@@ -88,8 +88,8 @@ def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> p
     Returns
     -------
     DataFrame
-        The columns of the evidence, in text order; `rule` says who read: `human reading`, `rule …`, or both where both have it
-        in the same sentence.
+        The columns of the evidence, in text order; `rule` says who found it: a reading, a rule, or both in the same
+        sentence.
     """
     docs = {document.sha256: document.doc for document in corpus}
     human = coded[coded["sha256"].isin(docs) & (coded["verdict"] == "stands")]
@@ -98,10 +98,10 @@ def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> p
     human["section"] = [sections.get((row.doc, row.sentence), 0) for row in human.itertuples()]
     rules = {(row.doc, row.code, row.sentence): row.rule for row in evidence.itertuples()}
     found = [rules.get((row.doc, row.code, row.sentence)) for row in human.itertuples()]
-    human["rule"] = [f"human reading 人工, rule {rule}" if rule else "human reading 人工" for rule in found]
+    human["rule"] = [f"coded by reading 通读编码; rule 规则 {rule}" if rule else "coded by reading 通读编码" for rule in found]
     shared = set(zip(human["doc"], human["code"], human["sentence"], strict=True))
     alone = [(row.doc, row.code, row.sentence) not in shared for row in evidence.itertuples()]
-    rest = evidence[pd.Series(alone, index=evidence.index, dtype=bool)].assign(rule=lambda table: "rule " + table["rule"])
+    rest = evidence[pd.Series(alone, index=evidence.index, dtype=bool)].assign(rule=lambda table: "rule 规则 " + table["rule"])
     whole = pd.concat([human[list(evidence.columns)], rest]).assign(_doc=lambda table: table["doc"].map({doc: n for n, doc in enumerate(docs.values())}))
     return whole.sort_values(["_doc", "start", "code"], kind="stable", ignore_index=True).drop(columns="_doc")
 

@@ -18,6 +18,7 @@ HITS = ["doc", "section", "sentence", "term", "start", "end"]
 INTERVALS_UP_TO = 60  # documents; beyond, resampling takes longer than a reader waits
 MOST_WILDCARDS, LONGEST_TERM = 4, 60
 CONTEXT = 24
+_NUMBER = frozenset("0123456789.%零一二三四五六七八九十百千万亿")
 _FACTS: WeakKeyDictionary[Document, tuple[np.ndarray, np.ndarray, np.ndarray]] = WeakKeyDictionary()
 
 
@@ -137,10 +138,18 @@ def concordance(corpus: Corpus, hits: pd.DataFrame, *, window: int = CONTEXT) ->
 def _context(document: Document, start: int, end: int, window: int) -> tuple[str, str, str]:
     first, last = (int(at) for at in np.searchsorted(document.offsets, [start, end]))
     text = document.text
-    low = max(first - window, text.rfind("\n", 0, first) + 1, 0)
-    stop = text.find("\n", last)
-    high = min(last + window, len(text) if stop < 0 else stop)
+    begin, stop = text.rfind("\n", 0, first) + 1, text.find("\n", last)
+    stop = len(text) if stop < 0 else stop
+    low, high = max(first - window, begin), min(last + window, stop)
+    while begin < low and _in_number(text, low):  # 600 cut to 00 would be a number that nobody wrote
+        low -= 1
+    while high < stop and _in_number(text, high):
+        high += 1
     pre = document.quote(document.raw_span(low, first)[0], start) if low < first else ""
     post = document.quote(end, document.raw_span(last, high)[1]) if last < high else ""
     return pre, document.quote(start, end), post
 
+
+def _in_number(text: str, at: int) -> bool:
+    """Whether a cut before this character would go through a number."""
+    return text[at - 1] in _NUMBER and text[at] in _NUMBER

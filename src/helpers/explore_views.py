@@ -17,11 +17,12 @@ WHOLE_TEXT_UP_TO = 20_000  # characters; of a longer document only the surroundi
 ROWS = 50
 _LAYOUT = """
 html { font-size: .95rem; } body { margin: 0; } .found, .texts { padding: .2rem 1rem 1rem; } .found > h1, .texts > h2 { font-size: 1.1rem; margin: .8rem 0 .4rem; }
-.found:focus-visible, .texts:focus-visible { outline-offset: -3px; } .sum { font-size: 1rem; } .kwic td { white-space: nowrap; } .kwic .pre { text-align: right; }
+.found:focus-visible, .texts:focus-visible { outline-offset: -3px; } h1.sum { font-size: 1.05rem; font-weight: 500; } .kwic td { white-space: nowrap; } .kwic .pre { text-align: right; }
 .kwic td.line { white-space: normal; } .bar { display: block; position: relative; width: 9rem; height: 1.1rem; } .bar i, .bar b { position: absolute; display: block; }
 .bar { border-left: 1px solid var(--rule); } .bar i { top: .48rem; height: 3px; background: #6f9ccb; } .bar b { top: .22rem; width: .62rem; height: .62rem; margin-left: -.31rem; border-radius: 50%; background: var(--link); }
 .line mark a, .line a mark { color: inherit; } .line a { text-decoration: none; color: inherit; } .line a:hover mark, .line a:focus mark { background: var(--hit); }
 .gap { text-indent: 0 !important; color: var(--quiet); } .text { max-width: none; } .texts h2 { border: 0; } .texts h3 { font-size: 1rem; } .up { font-size: .85rem; float: right; }
+@media (max-width: 34rem) { .kwic thead { position: absolute; clip-path: inset(50%); } .kwic tr, .kwic td.line { display: block; } .kwic td { display: inline-block; border: 0; padding: .2rem .4rem 0 0; } .kwic tr { border-bottom: 1px solid var(--line); padding: .2rem 0; } .bar { width: 5rem; } }
 @media (min-width: 54rem) { body.two { display: grid; grid-template-columns: 11fr 9fr; height: 100vh; } .two .found, .two .texts { overflow-y: auto; height: 100vh; } .two .texts { border-left: 1px solid var(--line); background: #fcfcfd; } .up { display: none; } }
 """
 
@@ -43,7 +44,7 @@ def page_html(found: str, texts: str = "") -> str:
 
 def message(words: str) -> str:
     """Say in a sentence why there is nothing to show."""
-    return f'<p class="sum" role="status">{escape(words)}</p>'
+    return f'<h1 class="sum">{escape(words)}</h1>'
 
 
 class Places:
@@ -97,7 +98,7 @@ def frequency_html(table: pd.DataFrame, first: Mapping[str, str], *, shown: int 
         "low": lambda row: "" if math.isnan(row.low) else f"{row.low:.2f}–{row.high:.2f}",
         "high": lambda row: _bar(row, top),
     }
-    headings = {"doc": "City 城市", "n": "Hits 次数", "per_1000_chars": "per 1,000 characters 每千字", "low": "95% stability 稳定区间", "high": ""}
+    headings = {"doc": "City 城市", "n": "Hits 次数", "per_1000_chars": "per 1,000 characters 每千字", "low": "95% stability 稳定区间", "high": "Rate and interval 图示"}
     more = f"<p>{shown} of {len(table)} documents shown; the CSV holds all. 表中仅列部分，CSV 为全部。</p>" if len(table) > shown else ""
     return table_html(table.head(shown), headings, caption="Hits by document 各篇次数", cells=cells) + more
 
