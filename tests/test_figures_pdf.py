@@ -14,7 +14,8 @@ from helpers import export
 STYLES = [("zh", "double"), ("en", "single")]
 
 
-@pytest.fixture(scope="module", params=[(chart, *look) for chart in CHARTS for look in STYLES], ids="-".join)
+@pytest.fixture(scope="module", params=[
+    pytest.param((chart, *look), id="-".join((chart, *look)), marks=[pytest.mark.slow] * (look != STYLES[0])) for chart in CHARTS for look in STYLES])
 def exported(request, tmp_path_factory):
     """One exported PDF, and the words that stand on the figure."""
     chart, lang, width = request.param

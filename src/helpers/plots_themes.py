@@ -17,6 +17,7 @@ THEME_COLUMNS = ("doc", "city_zh", "city_en", "theme", "family", "n", "per_1000_
 KEYNESS_COLUMNS = ("feature", "n_target", "n_reference", "docfreq", "log_ratio", "log_ratio_low", "log_ratio_high")
 FAMILIES = {"process": ("如何监督", "How they supervise"), "service": ("服务内容", "What the services are")}
 _ROW = 3.7
+_HEAD, _FOOT = 2 * LINE_MM + 1.5, 9.5
 
 
 def theme_rates(table: pd.DataFrame, *, page: int = 1, lang: str | None = None, width: str | None = None) -> Chart:
@@ -41,11 +42,12 @@ def theme_rates(table: pd.DataFrame, *, page: int = 1, lang: str | None = None, 
             return canvas.nothing(style, THEME_COLUMNS)
         labels = document_labels(table)
         ordered = _ordered_themes(table)
-        documents, pages = canvas.paginate(list(labels.index), 10 if style.double else 4, page)
-        drawn = ordered[ordered["doc"].isin(documents)]
         names = {row.theme: canvas.wrap(label_of(row, style.lang), 55 if style.double else 29)
-                 for row in drawn.drop_duplicates("theme").itertuples()}
-        rows = _rows(drawn, names)
+                 for row in ordered.drop_duplicates("theme").itertuples()}
+        rows = _rows(ordered, names)
+        lines_a_page = max(1, int(230 // (_HEAD + rows["#end"] + _FOOT)))
+        documents, pages = canvas.paginate(list(labels.index), lines_a_page * (5 if style.double else 2), page)
+        drawn = ordered[ordered["doc"].isin(documents)]
         note = style.say("点为每千字次数，右侧为次数；横线为按句段重抽样的 95% 稳定区间；灰色短线为全部简报均值",
                          "Dots: hits per 1,000 characters, counts at the right; lines: 95% stability interval over sentence blocks; "
                          "grey ticks: mean of all briefings") + style.say(f"（n = {len(labels)}）", f" (n = {len(labels)})")
@@ -80,8 +82,7 @@ def _panels(drawn: pd.DataFrame, names: dict[str, str], rows: dict[str, float], 
     across = min(len(labels), 5 if style.double else 2)
     panel_mm = (style.mm - names_mm - 3 * (across - 1) - 1) / across
     lines = math.ceil(len(labels) / across)
-    head, foot = 2 * LINE_MM + 1.5, 9.5
-    line_mm = head + rows["#end"] + foot
+    head, line_mm = _HEAD, _HEAD + rows["#end"] + _FOOT
     footer = canvas.wrap(note, style.mm - 1)
     fig = canvas.new_chart(style, lines * line_mm + LINE_MM * (footer.count("\n") + 1) + 1)
     sheet = canvas.sheet(fig)
@@ -96,7 +97,7 @@ def _panels(drawn: pd.DataFrame, names: dict[str, str], rows: dict[str, float], 
         canvas.value_axis(ax, style, ticks=3)
         _rates(ax, drawn[drawn["doc"] == doc], rows, means)
         if i % across == 0:
-            write(sheet, left, top + line_mm - foot + 5.8, style.say("每千字次数（次）", "hits per 1,000 characters"))
+            write(sheet, left, top + line_mm - _FOOT + 5.8, style.say("每千字次数（次）", "hits per 1,000 characters"))
     write(sheet, 0.3, lines * line_mm, footer, va="top", color=QUIET)
     return fig
 
@@ -181,20 +182,21 @@ def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> Cha
     deepest = drawn.groupby("doc").size().max()
     head, foot = LINE_MM + 2, 9.5
     line_mm = head + deepest * _ROW + 1 + foot
-    note = canvas.wrap(style.say("横轴为对数比（以 2 为底）：1 即两倍于其他简报；横线为 95% 区间；右侧为本简报次数：其他简报次数。排序用，不作显著性检验。",
-                                 "Axis: log ratio to base 2 (1 = twice as frequent as in the other briefings) with 95% interval; at the right: "
+    note = canvas.wrap(style.say("横轴为对数比（以 2 为底）：1 即两倍于其他简报；横线为 95% 区间（箭头：延伸出图外）；右侧为本简报次数：其他简报次数。排序用，不作显著性检验。",
+                                 "Axis: log ratio to base 2 (1 = twice as frequent as in the other briefings) with 95% interval (arrow: it goes on); at the right: "
                                  "hits here : hits elsewhere. A ranking, not a test."), style.mm - 1)
     lines = math.ceil(len(labels) / across)
     fig = canvas.new_chart(style, lines * line_mm + LINE_MM * (note.count("\n") + 1) + 1)
     sheet = canvas.sheet(fig)
-    low, high = min(0.0, drawn["log_ratio_low"].min()), drawn[["log_ratio", "log_ratio_high"]].max().max()
+    # Where a word is absent elsewhere the interval has hardly an upper end: the axis stops, an arrow says so.
+    low, high = max(min(0.0, drawn["log_ratio_low"].min()), -3.0), min(drawn["log_ratio"].max() * 1.25 + 0.5, drawn["log_ratio_high"].max())
     counts_mm = max(text_mm(f"{a}:{b}") for a, b in zip(drawn["n_target"], drawn["n_reference"], strict=True)) + 1.5
     for i, (doc, label) in enumerate(labels.items()):
         words = drawn[drawn["doc"] == doc]
         left, top = (i % across) * (share + 5), (i // across) * line_mm
         write(sheet, left + words_mm, top + head - 1, city_names(label), va="bottom")
         ax = canvas.panel(fig, left + words_mm, top + head, share - words_mm - counts_mm, len(words) * _ROW + 1,
-                          xlim=(low - 0.2, high + 0.2), ylim=(len(words) * _ROW + 1, 0), yticks=[])
+                          xlim=(low - 0.2, max(high, drawn["log_ratio"].max()) + 0.2), ylim=(len(words) * _ROW + 1, 0), yticks=[])
         ax.spines["left"].set_visible(False)
         canvas.value_axis(ax, style, ticks=4)
         ax.plot([0, 0], [0, len(words) * _ROW + 1], color=QUIET, linewidth=0.6)
@@ -210,7 +212,10 @@ def _lollipops(ax: Axes, sheet: Axes, words: pd.DataFrame, left: float, share: f
         y = (i + 0.5) * _ROW + 0.5
         ax.plot([0, word.log_ratio], [y, y], color=colour, linewidth=1.6, alpha=0.45, solid_capstyle="butt")
         if pd.notna(word.log_ratio_low):
-            ax.plot([word.log_ratio_low, word.log_ratio_high], [y, y], color=colour, linewidth=0.7)
+            low, high = ax.get_xlim()
+            ax.plot([max(low, word.log_ratio_low), min(high, word.log_ratio_high)], [y, y], color=colour, linewidth=0.7)
+            if word.log_ratio_high > high:
+                mark(ax, [high], [y], size=3, marker=">", color=colour)
         mark(ax, [word.log_ratio], [y], size=4.4, marker=marker, color=colour, markeredgecolor=INK, markeredgewidth=0.4)
         write(sheet, left + 0.3, top + y, word.feature)
         write(sheet, left + share - 0.3, top + y, f"{word.n_target}:{word.n_reference}", ha="right", color=QUIET)

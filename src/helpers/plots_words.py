@@ -44,7 +44,8 @@ def coword_network(nodes: pd.DataFrame, edges: pd.DataFrame, *, most: int | None
         graph = networkx.Graph()
         graph.add_nodes_from(kept["word"])
         graph.add_weighted_edges_from(lines[["source", "target", "weight"]].itertuples(index=False))
-        places = networkx.spring_layout(graph, weight="weight", seed=seed, k=2.6 / math.sqrt(len(kept)), iterations=200)
+        start = networkx.spring_layout(graph, weight="weight", seed=seed)
+        places = networkx.kamada_kawai_layout(graph, dist=_distances(graph), pos=start)
         note = _network_note(len(kept), len(nodes), len(lines), style)
         height = (110 if style.double else 105) * min(1.0, 0.35 + len(kept) / 40)
         fig = canvas.new_chart(style, height + LINE_MM * (note.count("\n") + 1) + 2)
@@ -67,12 +68,24 @@ def _strongest(nodes: pd.DataFrame, edges: pd.DataFrame, most: int) -> tuple[pd.
     return kept[kept["word"].isin({*lines["source"], *lines["target"]})], lines
 
 
+def _distances(graph) -> dict[str, dict[str, float]]:
+    """Return steps between all words; words of separate components stand one step beyond the longest way."""
+    import networkx
+
+    steps = dict(networkx.all_pairs_shortest_path_length(graph))
+    beyond = 1.0 + max(max(row.values()) for row in steps.values())
+    return {a: {b: float(steps[a].get(b, beyond)) for b in graph} for a in graph}
+
+
 def _spread(words: list[str], places: np.ndarray, width: float, height: float) -> np.ndarray:
     """Stretch a layout over the figure and push words apart until no two overlap; return centres in millimetres."""
     half = np.array([[text_mm(word) / 2 + 0.8, _LINE_MM / 2] for word in words])
     low, high = half + 0.3, np.array([width, height]) - half - 0.3
     span = np.ptp(places, axis=0)
-    xy = low + (places - places.min(axis=0)) / np.where(span > 0, span, 1) * (high - low)
+    shares = (places - places.min(axis=0)) / np.where(span > 0, span, 1)
+    # Half place, half rank: a far component no longer presses the rest into a corner, neighbours stay neighbours.
+    ranks = shares.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable") / max(1, len(words) - 1)
+    xy = low + (shares + ranks) / 2 * (high - low)
     for _ in range(2000):
         apart = xy[:, None] - xy[None]
         overlap = half[:, None] + half[None] - np.abs(apart)
@@ -101,7 +114,7 @@ def _network(fig: Chart, kept: pd.DataFrame, lines: pd.DataFrame, xy: np.ndarray
     for word in kept.itertuples():
         x, y = place[word.word]
         size = 3.0 + 6.0 * math.sqrt(word.n / kept["n"].max())
-        mark(sheet, [x], [y], size=size, marker="o", color=MAIN, markeredgecolor="white", markeredgewidth=0.5, zorder=2)
+        mark(sheet, [x], [y], size=size, marker="o", color=MAIN, markeredgecolor="white", markeredgewidth=0.5, zorder=4)
         text = write(sheet, x, y + 2.6, word.word, ha="center", zorder=3)
         text.set_bbox({"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.2})
     write(sheet, 0.3, height + 1, note, va="top", color=QUIET)
