@@ -10,10 +10,10 @@ import helpers
 SOURCE = Path(helpers.__file__).parent
 ORDER = """
 layout clean segment
-numerals checks matching codebook
+numerals checks validate matching codebook
 quantities decimals readings
 sources decode pdf documents tables archives formats masthead corpus
-kwic measures frequency network robustness
+kwic measures resampling frequency network robustness
 rules approaches matrix outcomes comparability agreement
 typeface style labels canvas plots_matrix plots_themes plots_outcomes plots
 export bench scale

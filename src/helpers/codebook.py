@@ -10,29 +10,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers import checks
+from helpers import checks, validate
 from helpers.checks import CodebookError as CodebookError
 from helpers.matching import Matcher
+from helpers.validate import COLUMNS, TABLES
+from helpers.validate import STAGES as STAGES
+from helpers.validate import TYPES as TYPES
 
 _PACKAGE = Path(__file__).resolve().parent
 _REPOSITORY = _PACKAGE.parents[1] / "data"
 DATA = _REPOSITORY if (_REPOSITORY / "codebook").is_dir() else _PACKAGE / "data"
-
-STAGES = ("mobilise", "investigate", "deliberate", "assign", "rectify", "evaluate", "institutionalise")
-TYPES = ("form", "technique", "support", "result")
-FAMILIES = ("process", "service")
-STANDINGS = ("statutory_form", "technique", "local_practice", "party_channel")
-_TABLES = ("themes", "theme_rules", "approaches", "approach_rules", "cities", "stopwords", "userdict")
-_COLUMNS = {
-    "themes": ("theme", "term"),
-    "theme_rules": ("theme", "family", "zh", "en", "includes", "excludes"),
-    "approaches": ("code", "stage", "type", "zh", "en", "definition"),
-    "approach_rules": ("code",),
-    "cities": ("city_zh", "city_en"),
-    "stopwords": ("word",),
-    "userdict": ("word",),
-}
-
 
 @dataclass(frozen=True)
 class Codebook:
@@ -163,7 +150,7 @@ def read_codebook(path: str | Path | None = None) -> Codebook:
     if path is not None:
         return _validated(path)
     shipped = shipped_codebook()
-    return replace(shipped, **{name: getattr(shipped, name).copy() for name in _TABLES})
+    return replace(shipped, **{name: getattr(shipped, name).copy() for name in TABLES})
 
 
 def shipped_codebook() -> Codebook:
@@ -178,16 +165,16 @@ def _shipped(_files_and_times: tuple[tuple[Path, int], ...]) -> Codebook:
 
 def _validated(path: str | Path | None) -> Codebook:
     files = _files(path)
-    tables = {name: _read(file) if file else pd.DataFrame(columns=_COLUMNS[name]) for name, file in files.items()}
+    tables = {name: _read(file) if file else pd.DataFrame(columns=COLUMNS[name]) for name, file in files.items()}
     places = {name: _place(file) if file else f"{name}.csv" for name, file in files.items()}
     for name, table in tables.items():
-        checks.check_columns(table, places[name], _COLUMNS[name])
+        checks.check_columns(table, places[name], COLUMNS[name])
     own_themes = path is not None and _place(files["theme_rules"]).startswith("data/")
-    tables["themes"] = _themes(tables["themes"], tables["theme_rules"], places, declared=own_themes)
+    tables["themes"] = validate.complete_themes(tables["themes"], tables["theme_rules"], places, declared=own_themes)
     if own_themes:
-        tables["theme_rules"] = _rules_of(tables["themes"], tables["theme_rules"])
-    _check_approaches(tables["approaches"], places["approaches"])
-    _check_approach_rules(tables["approach_rules"], tables["approaches"], places)
+        tables["theme_rules"] = validate.rules_of(tables["themes"], tables["theme_rules"])
+    validate.check_approaches(tables["approaches"], places["approaches"])
+    validate.check_approach_rules(tables["approach_rules"], tables["approaches"], places)
     for name, key in (("theme_rules", "theme"), ("cities", "city_zh"), ("stopwords", "word"), ("userdict", "word")):
         checks.check_filled(tables[name], places[name], [key])
         checks.check_unique(tables[name], places[name], key)
@@ -197,14 +184,14 @@ def _validated(path: str | Path | None) -> Codebook:
 
 def _files(path: str | Path | None) -> dict[str, Path | None]:
     """The file of every table: the caller's where there is one, else the shipped one."""
-    shipped = {name: DATA / "codebook" / f"{name}.csv" for name in _TABLES}
+    shipped = {name: DATA / "codebook" / f"{name}.csv" for name in TABLES}
     own: dict[str, Path] = {}
     if path is not None:
         path = Path(path)
         if path.is_dir():
-            own = {name: path / f"{name}.csv" for name in _TABLES if (path / f"{name}.csv").is_file()}
+            own = {name: path / f"{name}.csv" for name in TABLES if (path / f"{name}.csv").is_file()}
         elif path.is_file():
-            own = {path.stem if path.stem in _TABLES else "themes": path}
+            own = {path.stem if path.stem in TABLES else "themes": path}
         if not own:
             raise FileNotFoundError(f"{path}: no codebook here. Expected a folder with themes.csv, or a themes table.")
     chosen = shipped | own
@@ -245,67 +232,3 @@ def _decode(data: bytes, place: str) -> str:
         except UnicodeDecodeError:
             continue
     raise CodebookError(f"{place}: neither UTF-8 nor GB18030. Save it again as 'CSV UTF-8'.")
-
-
-def _themes(table: pd.DataFrame, rules: pd.DataFrame, places: dict[str, str], *, declared: bool) -> pd.DataFrame:
-    """Validate the theme terms and complete family and labels from the themes' own table."""
-    place = places["themes"]
-    table = table.reindex(columns=list(dict.fromkeys(["theme", "family", "term", "zh", "en", "shared", "note",
-                                                      *table.columns])), fill_value="")
-    table["term"] = [checks.half_width(term) for term in table["term"]]
-    checks.check_filled(table, place, ["theme"])
-    for row, term in table["term"].items():
-        checks.check_term(term, place, row)
-    checks.check_script(table["term"], place)
-    labels = rules.set_index("theme")[["family", "zh", "en"]]
-    if declared:  # a table of one's own may bring its own themes, each row saying family and labels
-        own = table[table["family"].isin(FAMILIES) & (table["zh"] != "") & ~table["zh"].isin(labels["zh"])]
-        labels = pd.concat([labels, own.drop_duplicates("theme").set_index("theme")[["family", "zh", "en"]]])
-        labels = labels[~labels.index.duplicated()]
-    checks.check_known(table, place, "theme", labels.index, places["theme_rules"] if not declared else place)
-    for column in ("family", "zh", "en"):
-        meant = table["theme"].map(labels[column])
-        for row in table.index[(table[column] != "") & (table[column] != meant)]:
-            checks.fail(place, row, f"{column} '{table.at[row, column]}' is not that of theme '{table.at[row, 'theme']}'",
-                        f"Write '{meant[row]}' or leave the cell empty.")
-        table[column] = meant
-    _check_shared(table, place)
-    return table
-
-
-def _check_shared(table: pd.DataFrame, place: str) -> None:
-    """A term counts for one theme unless every one of its rows says `shared`."""
-    checks.check_unique(table, place, ["theme", "term"])
-    first: dict[str, int] = {}
-    for row, term, shared in zip(table.index, table["term"], table["shared"], strict=True):
-        other = first.setdefault(term, row)
-        if other != row and not (shared and table.at[other, "shared"]):
-            checks.fail(place, row, f"term '{term}' is listed under '{table.at[other, 'theme']}' too (row {other})",
-                        "Remove one, or write 'shared' in the column shared of both rows to count it for both.")
-
-
-def _rules_of(themes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
-    """The themes of a themes table of one's own, with the shipped inclusion rules where they are the same themes."""
-    found = themes.drop_duplicates("theme")[["theme", "family", "zh", "en"]]
-    return found.merge(rules[["theme", "includes", "excludes"]], on="theme", how="left").fillna("")
-
-
-def _check_approaches(table: pd.DataFrame, place: str) -> None:
-    checks.check_filled(table, place, _COLUMNS["approaches"])
-    checks.check_unique(table, place, "code")
-    allowed = {"stage": STAGES, "type": TYPES} | ({"legal_standing": STANDINGS} if "legal_standing" in table else {})
-    for column, values in allowed.items():
-        checks.check_known(table, place, column, values, f"the {column} values {', '.join(values)}")
-
-
-def _check_approach_rules(table: pd.DataFrame, approaches: pd.DataFrame, places: dict[str, str]) -> None:
-    """Codes exist, rule ids are unique, every term in every term column can match."""
-    place = places["approach_rules"]
-    checks.check_known(table, place, "code", approaches["code"], places["approaches"])
-    if "rule" in table:
-        checks.check_filled(table, place, ["rule"])
-        checks.check_unique(table, place, "rule")
-    for column in [name for name in ("terms", "requires", "sentence", "excludes") if name in table]:
-        for row, cell in table[column].items():
-            for term in cell.split("|") if cell or column == "terms" else ():
-                checks.check_term(checks.half_width(term), place, row, column=column, clause=False)

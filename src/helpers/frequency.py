@@ -7,7 +7,6 @@ the dictionary. The measures computed from these counts are in `measures`; `keyn
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -16,10 +15,11 @@ from helpers.codebook import Codebook, shipped_codebook
 from helpers.corpus import Corpus, Document
 from helpers.measures import dispersion as dispersion
 from helpers.measures import keyness as keyness
+from helpers.resampling import stability
 from helpers.segment import tokenize
 
-MIN_BLOCKS = 20  # a document with fewer sentences gets no interval
 _HITS = ["doc", "section", "sentence", "theme", "term", "start", "end", "quote"]
+_KEYNESS = ["feature", "n_target", "n_reference", "docfreq", "log_ratio", "log_ratio_low", "log_ratio_high", "lrc", "g2"]
 _UNITS = {"document": ("doc",), "paragraph": ("doc", "paragraph"), "sentence": ("doc", "sentence")}
 
 
@@ -139,6 +139,57 @@ def document_feature_matrix(
     return table.iloc[:, order]
 
 
+def keywords(
+    corpus: Corpus,
+    *,
+    min_count: int = 5,
+    min_paragraphs: int = 2,
+    codebook: Codebook | None = None,
+    stopwords: Iterable[str] | None = None,
+    engine: str = "jieba",
+) -> pd.DataFrame:
+    """Rank, for every document, the words that it uses more than all the others together.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    min_count, min_paragraphs : int
+        A word is ranked only with so many hits in so many paragraphs of the document: a single list of 市委 proves nothing.
+    stopwords : iterable of str, optional
+        Not ranked (yet counted in the totals); by default the codebook's, names of cities, and words of
+        one character.
+    codebook, engine
+        See `document_feature_matrix`.
+
+    Returns
+    -------
+    DataFrame
+        `doc, city_zh, city_en`, the columns of `keyness`, `n_paragraphs`, `dp_norm` (dispersion over the document's
+        paragraphs: near 1 = all in one place, a doubtful keyword). Documents in corpus order, words by `lrc`, then
+        `g2`, both falling, then by word. Empty with one document.
+    """
+    codebook = codebook or shipped_codebook()
+    drop = set(codebook.stopwords["word"]) | _place_names(corpus, codebook) if stopwords is None else set(stopwords)
+    parts = document_feature_matrix(corpus, unit="paragraph", codebook=codebook, engine=engine)
+    whole = parts.groupby(level="doc", sort=False).sum() if len(parts) else parts
+    tables = [pd.DataFrame(columns=["doc", "city_zh", "city_en", *_KEYNESS, "n_paragraphs", "dp_norm"])]
+    for document in corpus if len(whole) > 1 else ():
+        own = parts.loc[[document.doc]]
+        table = keyness(whole, document.doc).assign(doc=document.doc, city_zh=document.city_zh, city_en=document.city_en)
+        table["n_paragraphs"] = table["feature"].map((own > 0).sum())
+        table["dp_norm"] = table["feature"].map(dispersion(own).set_index("feature")["dp_norm"])
+        kept = (table["log_ratio"] > 0) & (table["n_target"] >= min_count) & (table["n_paragraphs"] >= min_paragraphs)
+        kept &= ~table["feature"].isin(drop) & ((table["feature"].str.len() > 1) | (stopwords is not None))
+        tables.append(table[kept].sort_values(["lrc", "g2", "feature"], ascending=[False, False, True])[tables[0].columns])
+    return pd.concat(tables[1:] or tables, ignore_index=True)
+
+
+def _place_names(corpus: Corpus, codebook: Codebook) -> set[str]:
+    """Names of cities: 济源 marks 济源 off from all others and says nothing."""
+    short = {document.city_zh for document in corpus if document.city_zh} | set(codebook.cities["city_zh"])
+    return short | {f"{name}市" for name in short}
+
+
 def is_word(token: str) -> bool:
     """Whether a token holds a letter or a Han character: 养老 and APP do, `12.5%` and `、` do not."""
     return any(char.isalpha() for char in token)
@@ -199,56 +250,6 @@ def sentence_counts(document: Document, codebook: Codebook) -> tuple[np.ndarray,
     hit, theme = np.nonzero(codebook.incidence[found[:, 0]])  # a shared term counts for each of its themes
     cells = np.bincount(place[hit] * n_themes + theme, minlength=len(sentences) * n_themes)
     return cells.reshape(len(sentences), n_themes), chars, heading
-
-
-def stability(counts: np.ndarray, chars: np.ndarray, *, n_boot: int = 999, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Bound the middle 95 % of each theme's rate over seeded resamples of a document's sentences.
-
-    Parameters
-    ----------
-    counts : array of int, shape (sentences, themes)
-    chars : array of int, shape (sentences,)
-    n_boot, seed : int
-        Documents with equally many sentences share their draws, so no document depends on another.
-
-    Returns
-    -------
-    low, high : arrays of float, shape (themes,)
-        Per 1,000 characters; missing with fewer than 20 sentences. With 999 resamples the 25th and 975th of the
-        ordered rates (Davison and Hinkley 1997, *Bootstrap Methods*, section 5.2).
-    """
-    n_blocks, n_themes = counts.shape
-    low, high = np.full(n_themes, np.nan), np.full(n_themes, np.nan)
-    if n_blocks < MIN_BLOCKS:
-        return low, high
-    low[:] = high[:] = 0.0
-    said = np.flatnonzero(counts.any(axis=0))
-    both = np.column_stack([counts[:, said], chars]).astype(float)
-    sums = np.concatenate([weights @ both for weights in _draws(n_blocks, n_boot, seed)])
-    with np.errstate(divide="ignore", invalid="ignore"):
-        rates = np.ascontiguousarray((1000 * sums[:, :-1] / sums[:, -1:]).T)
-    low[said], high[said] = np.quantile(rates, [0.025, 0.975], axis=1, method="weibull")
-    return low, high
-
-
-def _draws(n_blocks: int, n_boot: int, seed: int) -> Iterable[np.ndarray]:
-    """How often each sentence is drawn in each resample, in pieces that fit into memory."""
-    return _few_draws(n_blocks, n_boot, seed) if n_blocks * n_boot <= 500_000 else _pieces(n_blocks, n_boot, seed)
-
-
-@lru_cache(maxsize=64)
-def _few_draws(n_blocks: int, n_boot: int, seed: int) -> tuple[np.ndarray, ...]:
-    return tuple(_pieces(n_blocks, n_boot, seed))
-
-
-def _pieces(n_blocks: int, n_boot: int, seed: int) -> Iterator[np.ndarray]:
-    random = np.random.default_rng([seed, n_blocks])
-    # Small pieces also keep the products below in one thread: BLAS threads that wait for a busy core cost ten times more.
-    step = max(1, 8_000 // n_blocks)
-    for first in range(0, n_boot, step):
-        rows = min(step, n_boot - first)
-        drawn = random.integers(n_blocks, size=(rows, n_blocks)) + n_blocks * np.arange(rows)[:, None]
-        yield np.bincount(drawn.ravel(), minlength=rows * n_blocks).reshape(rows, n_blocks).astype(float)
 
 
 def _hits(document: Document, codebook: Codebook) -> Iterator[tuple]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers.checks import half_width
 from helpers.corpus import Corpus, Document
-from helpers.matching import has_wildcard, term_pattern
+from helpers.matching import has_wildcard, literal_piece, term_pattern
 
 _COLUMNS = ["doc", "section", "sentence", "pre", "keyword", "post", "start", "end"]
 _SORTS = ("position", "left", "right", "keyword")
@@ -59,8 +59,11 @@ def keyword_in_context(
         raise ValueError(f"window {window} is negative. Give the number of characters on each side.")
     term = half_width(term.strip())
     rows: list[tuple] = []
+    piece, pattern = literal_piece(term), re.compile(term_pattern(term)) if has_wildcard(term) else None
     for document in corpus:
-        for first, last in _spans(document.text, term):
+        if piece not in (text := document.text):  # most documents, at the speed of memory
+            continue
+        for first, last in _spans(text, term) if pattern is None else (match.span() for match in pattern.finditer(text)):
             if limit is not None and len(rows) >= limit:
                 return _table(rows, sort)
             rows.append(_row(document, first, last, window))
@@ -68,12 +71,7 @@ def keyword_in_context(
 
 
 def _spans(text: str, term: str) -> Iterator[tuple[int, int]]:
-    """Where the term stands in clean text."""
-    if has_wildcard(term):
-        pieces = [piece for piece in re.split(r"[*?]+", term) if piece]
-        if all(piece in text for piece in pieces):
-            yield from (match.span() for match in re.finditer(term_pattern(term), text))
-        return
+    """Where a term without wildcards stands in clean text."""
     first = text.find(term)
     while first >= 0:
         yield first, first + len(term)

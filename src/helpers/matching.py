@@ -58,7 +58,7 @@ class Matcher:
         self._wild: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
         for term in wild:
             found_anywhere = re.compile(f"(?=({term_pattern(term)}))")
-            self._wild.setdefault(_anchor(term), []).append((self._number[term], found_anywhere))
+            self._wild.setdefault(literal_piece(term), []).append((self._number[term], found_anywhere))
         self._anchors = _automaton(list(self._wild), aho.MatchKind.Standard)
 
     @cached_property
@@ -146,7 +146,7 @@ def term_pattern(term: str) -> str:
     return "".join(pieces.get(char, re.escape(char)) for char in term)
 
 
-def _anchor(term: str) -> str:
+def literal_piece(term: str) -> str:
     """The longest piece without wildcards (the last of several): cheap to look for before the pattern is tried."""
     return max(reversed(re.split(r"[*?]+", term)), key=len)
 
