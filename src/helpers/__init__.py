@@ -15,6 +15,19 @@ _PUBLIC = {
     "decimals": ("restore_decimals",),
     "corpus": ("read_corpus", "Corpus", "Document", "locate"),
     "kwic": ("keyword_in_context",),
+    "measures": ("keyness", "dispersion"),
+    "frequency": ("count_themes", "theme_hits", "document_feature_matrix"),
+    "robustness": ("count_disagreements",),
+    "network": ("collocates", "coword_network"),
+    "approaches": ("code_approaches", "approach_evidence"),
+    "matrix": ("approach_matrix",),
+    "outcomes": ("extract_outcomes", "comparable"),
+    "agreement": ("agreement",),
+    "plots": ("use_style",),
+    "export": ("write_table", "save_figure", "trace"),
+    "provenance": ("versions",),
+    "study": ("Study", "study_of"),
+    "figures": ("publish",),
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names}
 __all__ = sorted(_HOME)

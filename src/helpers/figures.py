@@ -1,0 +1,201 @@
+"""The project's figures by name: which table each shows, how it is drawn, what its caption says; tables → exported figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import plots, synthesis
+from helpers.canvas import Chart
+from helpers.export import save_figure, write_gallery
+from helpers.study import Study
+
+LANGUAGES = ("zh", "en")
+_BASE_EN = "Base: {n} {briefings}, {chars} characters of body text."
+_BASE_ZH = "基数：{n}篇文本，正文{chars}字。"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of the project.
+
+    Attributes
+    ----------
+    notebook : str
+        Where it is discussed.
+    draw : callable
+        (study, page=, lang=, width=) → Chart.
+    zh, en : str
+        Caption without the base, which is added.
+    evidence : callable
+        Study → rows `doc, start, end, quote` and what ties them to the marks.
+    """
+
+    notebook: str
+    draw: Callable[..., Chart]
+    zh: str
+    en: str
+    evidence: Callable[[Study], pd.DataFrame]
+
+
+def _human_and_rules(study: Study) -> pd.DataFrame:
+    """Quotations behind the matrix: those of the rules and those of the human reading."""
+    rules = study.evidence.merge(study.matrix[["doc", "code", "stage"]], on=["doc", "code"], validate="many_to_one")
+    human = study.human[study.human["start"] != ""].astype({"start": int, "end": int})
+    human = human.merge(study.matrix[["doc", "code", "stage"]], on=["doc", "code"], validate="many_to_one")
+    both = pd.concat([human[["doc", "code", "stage", "start", "end", "quote"]], rules[["doc", "code", "stage", "start", "end", "quote"]]])
+    return both.drop_duplicates(["doc", "code", "start", "end"]).sort_values(["doc", "start", "code"], ignore_index=True)
+
+
+def _word_places(study: Study, words: Iterable[str]) -> pd.DataFrame:
+    """The sentence of each word's first hit in each document."""
+    rows = []
+    wanted = dict.fromkeys(words)
+    for row in study.corpus.sentences.itertuples():
+        rows += [(row.doc, word, row.start, row.end) for word in wanted if word in row.text]
+    table = pd.DataFrame(rows, columns=["doc", "feature", "start", "end"]).drop_duplicates(["doc", "feature"])
+    quotes = [study.corpus[row.doc].quote(row.start, row.end) for row in table.itertuples()]
+    return table.assign(quote=pd.Series(quotes, index=table.index, dtype="str"))
+
+
+def _key_words(study: Study) -> pd.DataFrame:
+    return _word_places(study, study.keyness["feature"])
+
+
+def _network_words(study: Study) -> pd.DataFrame:
+    table = _word_places(study, study.network.nodes["word"])
+    return table.assign(word=table["feature"], source=table["feature"])
+
+
+def _cloud_words(study: Study) -> pd.DataFrame:
+    table = _word_places(study, study.cloud["word"])
+    return table.assign(word=table["feature"])
+
+
+def _cloud(study: Study, *, page: int = 1, **style: str) -> Chart:
+    total = study.cloud.groupby("word", sort=False)["n"].sum().reset_index()
+    return plots.word_cloud(total.sort_values(["n", "word"], ascending=[False, True], ignore_index=True), **style)
+
+
+def _network(study: Study, *, page: int = 1, **style: str) -> Chart:
+    return plots.coword_network(study.network.nodes, study.network.edges, **style)
+
+
+def _stage_theme_places(study: Study) -> pd.DataFrame:
+    """Sentences in which an instrument and a service theme stand, as the rules and the themes found them."""
+    hits = study.hits.merge(study.rates.drop_duplicates("theme")[["theme", "family"]], on="theme", validate="many_to_one")
+    found = _human_and_rules(study).merge(hits[hits["family"] == "service"][["doc", "theme", "start", "end"]], on="doc", suffixes=("", "_hit"))
+    return found[(found["start_hit"] >= found["start"]) & (found["end_hit"] <= found["end"])][["doc", "stage", "theme", "start", "end", "quote"]]
+
+
+def _stage_theme(study: Study, *, page: int = 1, **style: str) -> Chart:
+    return plots.stage_theme(study.stage_theme, **style)
+
+
+FIGURES: dict[str, Figure] = {
+    "supervision_chain": Figure(
+        "02_approaches", lambda study, **style: plots.supervision_chain(study.matrix, **style),
+        "监督链条：各阶段报告的监督方式数，按状态分。虚线框为该阶段未提及，不等于未开展。",
+        "The supervision cycle: instruments reported at each stage, by state. A dashed box says that the briefing mentions none; it does not say that none was used.",
+        _human_and_rules,
+    ),
+    "instrument_matrix": Figure(
+        "02_approaches", lambda study, **style: plots.instrument_matrix(study.matrix, **style),
+        "监督方式矩阵：符号表示状态与证据强度；“未提及”单独标出。有人工编码处以人工为准，与规则不一致的格子已标出。",
+        "The instrument matrix: marks show state and strength of the evidence; not mentioned has a mark of its own. "
+        "The human coding wins where there is one; cells where the rules disagree are marked.",
+        _human_and_rules,
+    ),
+    "stage_theme": Figure(
+        "02_approaches", _stage_theme,
+        "监督阶段与服务主题在同一分句中共现的次数。",
+        "How often an instrument of a stage and a service theme stand in the same clause.",
+        _stage_theme_places,
+    ),
+    "theme_rates": Figure(
+        "03_themes", lambda study, **style: plots.theme_rates(study.rates, **style),
+        "各主题每千字次数及次数。横线为对句子重抽样的95%稳定区间，说明结果多大程度上系于个别句子，不表示对城市的把握。",
+        "Hits per 1,000 characters of each theme, with counts. Lines are 95% stability intervals over resampled sentences: "
+        "they say how much the text hangs on single sentences, not how sure one can be of the city.",
+        lambda study: study.hits,
+    ),
+    "keyness": Figure(
+        "03_themes", lambda study, **style: plots.keyness_lollipop(study.keyness, **style),
+        "各篇相对其余各篇的特色词：对数比及95%区间（1为两倍），右侧为两边次数。不作显著性检验。",
+        "Words each document uses more than all the others: log ratio with its 95% interval (1 = twice as frequent), counts of both sides at the right. Nothing is tested.",
+        _key_words,
+    ),
+    "coword_network": Figure(
+        "03_themes", _network,
+        "同句共现的词：点的大小为次数，线的粗细为Ochiai系数。只画至少三次、见于两篇以上的词。",
+        "Words that stand in the same sentences: dots by hits, lines by the Ochiai coefficient. Only words with three hits or more in two documents or more.",
+        _network_words,
+    ),
+    "word_cloud": Figure(
+        "03_themes", _cloud,
+        "全部文本的用词，面积与次数成正比；仅作插图。",
+        "Words of all documents together, area in proportion to hits; an illustration only.",
+        _cloud_words,
+    ),
+    "outcome_chain": Figure(
+        "04_outcomes", lambda study, **style: plots.outcome_chain(study.chain, **style),
+        "发现、交办、整改、测评的数量并列。各步骤并非层层包含，不可相除。",
+        "Problems found, assigned, rectified and evaluated, as counts side by side. The steps are not nested: do not divide one by another.",
+        lambda study: study.chain,
+    ),
+    "outcome_values": Figure(
+        "04_outcomes", lambda study, **style: plots.outcome_values(study.comparable_values, **style),
+        "可同轴比较的数量。补回小数点的与人工判定的另有标记，读法不唯一的画成区间；不排名次。",
+        "Numbers that may share an axis. Restored values and those a reader settled are marked, open ones are ranges; nothing is ranked.",
+        lambda study: study.comparable_values,
+    ),
+    "synthesis": Figure(
+        "05_synthesis", lambda study, **style: plots.synthesis_table(study.synthesis, synthesis.COLUMNS, **style),
+        "一市一行：报告的监督方式、主要主题、可核对的数量。“—”为未提及。",
+        "One row a city: instruments reported, leading themes, numbers that can be checked. A dash means not mentioned.",
+        lambda study: study.evidence,
+    ),
+}
+
+
+def draw_figure(name: str, study: Study, *, lang: str = "en", width: str = "double", page: int = 1) -> Chart:
+    """Draw one figure of the project.
+
+    Raises
+    ------
+    ValueError
+        For a name that is not one of `FIGURES`.
+    """
+    if name not in FIGURES:
+        raise ValueError(f"figure '{name}' is not known. Figures: {', '.join(FIGURES)}.")
+    return FIGURES[name].draw(study, page=page, lang=lang, width=width)
+
+
+def export_figure(
+    name: str, study: Study, *, lang: str = "en", width: str = "double", folder: Path | None = None
+) -> tuple[Chart, list[Path]]:
+    """Draw a figure, all its pages, and write each with data, captions and evidence; returns the first page and the files."""
+    first = chart = draw_figure(name, study, lang=lang, width=width)
+    figure, files = FIGURES[name], []
+    documents = study.corpus.documents
+    base = {"n": len(documents), "briefings": "document" if len(documents) == 1 else "documents", "chars": f"{documents['n_chars'].sum():,}"}
+    evidence = figure.evidence(study)
+    for page in range(1, first.pages + 1):
+        chart = first if page == 1 else draw_figure(name, study, lang=lang, width=width, page=page)
+        part_zh, part_en = (f"（第{page}/{first.pages}页）", f" (page {page} of {first.pages})") if first.pages > 1 else ("", "")
+        files += save_figure(
+            chart, name if page == 1 else f"{name}_{page}",
+            caption_zh=figure.zh + part_zh + _BASE_ZH.format(**base), caption_en=f"{figure.en}{part_en} {_BASE_EN.format(**base)}",
+            sources=study.corpus, lang=lang, evidence=evidence, notebook=figure.notebook, folder=folder,
+        )  # fmt: skip
+    return first, files
+
+
+def publish(name: str, study: Study) -> Chart:
+    """Export a figure in both languages at double width into the results, and return the English one to look at."""
+    charts = {lang: export_figure(name, study, lang=lang)[0] for lang in LANGUAGES}
+    write_gallery()
+    return charts["en"]

@@ -1,0 +1,142 @@
+"""Turn a study into the notes beside its figures: how to read them, with a city, a count and its quotation each time."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.kwic import keyword_in_context
+from helpers.prose import count, name_of, quotation
+from helpers.study import Study
+
+_STAGES = {
+    "mobilise": "mobilising", "investigate": "investigating", "deliberate": "deliberating", "assign": "assigning", "rectify": "rectifying",
+    "evaluate": "evaluating", "institutionalise": "institutionalising",
+}  # fmt: skip
+
+
+def read_rates(study: Study) -> str:
+    """How to read the theme chart: the highest rate, and a rate that hangs on few sentences."""
+    rates = study.rates[study.rates["n"] > 0]
+    if rates.empty:
+        return "No term of the codebook occurs here."
+    top = rates.loc[rates["per_1000_chars"].idxmax()]
+    hit = study.hits[(study.hits["doc"] == top["doc"]) & (study.hits["theme"] == top["theme"])].iloc[0]
+    text = (
+        f"*Read this as:* in {name_of(top)} the theme *{top['en']}* {top['zh']} has {count(int(top['n']), 'hit')}, {top['per_1000_chars']:.1f} per 1,000 "
+        f"characters, the highest rate here; the first of them is {quotation(study.corpus, hit['doc'], hit['start'], hit['end'])}."
+    )
+    bounded = rates.dropna(subset=["low", "high"])
+    if len(bounded):
+        loose = bounded.loc[(bounded["high"] - bounded["low"]).idxmax()]
+        text += (
+            f" The widest interval is that of *{loose['en']}* in {name_of(loose)} ({loose['low']:.1f}–{loose['high']:.1f}): drawn anew, its sentences would give quite "
+            "another rate, so nothing should be made of its rank."
+        )
+    return text
+
+
+def read_keyness(study: Study, *, words: int = 3, lines: int = 2) -> str:
+    """The strongest words of each document in their lines."""
+    parts = []
+    for _, table in study.keyness.groupby("doc", sort=False):
+        first = table.iloc[0]
+        parts.append(f"**{name_of(first)}**")
+        for row in table.head(words).itertuples():
+            hits = keyword_in_context(study.corpus, row.feature, window=16)
+            shown = [f"…{h.pre}**{h.keyword}**{h.post}…" for h in hits[hits["doc"] == row.doc].head(lines).itertuples()]
+            parts.append(f"- {row.feature} ({row.n_target} here, {row.n_reference} elsewhere): " + " / ".join(shown))
+        parts.append("")
+    return "\n".join(parts) if parts else "With a single document there is nothing to compare with."
+
+
+def read_matrix(study: Study) -> str:
+    """How to read the matrix: one dot with its quotation, and one dash."""
+    cells = study.matrix
+    done = cells[(cells["state"] == "done") & (cells["quote"].fillna("") != "")]
+    if done.empty:
+        return "No instrument is reported as done in these documents."
+    most = done.sort_values(["n_evidence", "doc", "code"], ascending=[False, True, True], kind="stable").iloc[0]
+    text = (
+        f"*Read this as:* {name_of(most)} reports *{most['en']}* {most['zh']} as done, with {count(int(most['n_evidence']), 'quotation')}, among them “{most['quote']}”."
+    )
+    silent = cells[cells["state"] == "not_mentioned"]
+    if len(silent):
+        codes = silent.groupby("code", sort=False).size()
+        code = codes.idxmin()
+        row = silent[silent["code"] == code].iloc[0]
+        text += f" {name_of(row)} does not mention *{row['en']}* {row['zh']}: a dash, not a zero — it may have been done and left out."
+    return text
+
+
+def shared_and_single(study: Study) -> str:
+    """What all documents report and what only one does, each with a quotation."""
+    cells = study.matrix[study.matrix["present"] == 1]
+    n = len(study.corpus)
+    by_code = cells.groupby("code", sort=False)["doc"].nunique()
+    everywhere, single = by_code[by_code == n].index, by_code[by_code == 1].index
+    lines = [f"**All {n} report {count(len(everywhere), 'instrument')}** 各篇都有:" if n > 1 else "**Reported:**"]
+    for code in everywhere:
+        row = cells[cells["code"] == code].sort_values("n_evidence", ascending=False, kind="stable").iloc[0]
+        lines.append(f"- {row['en']} {row['zh']} — most often in {name_of(row)}: “{row['quote']}”")
+    if n > 1:
+        lines.append(f"\n**Only one reports {count(len(single), 'instrument')}** 仅一篇有:")
+        for code in single:
+            row = cells[cells["code"] == code].iloc[0]
+            lines.append(f"- {row['en']} {row['zh']} — {name_of(row)}: “{row['quote']}”")
+    return "\n".join(lines)
+
+
+def portraits(study: Study) -> str:
+    """Three sentences a document, each backed by a quotation: its fullest stage, what it alone reports, where it stops."""
+    cells = study.matrix
+    present = cells[cells["present"] == 1]
+    alone = present.groupby("code")["doc"].transform("nunique") == 1
+    parts = []
+    for doc, own in present.groupby("doc", sort=False):
+        first = own.iloc[0]
+        stages = own.groupby("stage", sort=False).size().sort_values(ascending=False, kind="stable")
+        best = own[own["stage"] == stages.index[0]].sort_values("n_evidence", ascending=False, kind="stable").iloc[0]
+        text = [
+            f"**{name_of(first)}** reports {count(len(own), 'instrument')} and most of them in {_STAGES.get(stages.index[0], stages.index[0])} ({stages.iloc[0]}): “{best['quote']}”."
+        ]
+        mine = own[alone.loc[own.index]]
+        if len(mine) and len(study.corpus) > 1:
+            text.append(f"It alone reports {', '.join(mine['en'].str.lower())}: “{mine.iloc[0]['quote']}”.")
+        elif len(study.corpus) > 1:
+            text.append("Nothing it reports is reported by no other.")
+        silent = [stage for stage in cells["stage"].unique() if stage not in set(stages.index)]
+        if silent:
+            text.append(f"Of {' and '.join(_STAGES.get(stage, stage) for stage in silent)} it says nothing; that is silence, not absence.")
+        else:
+            last = own.iloc[-1]
+            text.append(f"It has something to report at every stage, up to “{last['quote']}”.")
+        parts.append(" ".join(text))
+    return "\n\n".join(parts) if parts else "No instrument is reported in these documents."
+
+
+def read_boilerplate(study: Study) -> str:
+    """How much of each document is formulas that another document has word for word."""
+    from helpers.comparison import boilerplate_share
+
+    table = boilerplate_share(study.corpus, study.boilerplate)
+    if table.empty or study.boilerplate.empty:
+        return "No passage of eight characters stands in two documents."
+    top = table.loc[table["share_percent"].idxmax()]
+    longest = study.boilerplate.loc[study.boilerplate["n_chars"].idxmax()]
+    return (
+        f"*Read this as:* {top['share_percent']:.1f} % of {name_of(top)} stands word for word in another document; the longest shared passage is "
+        f"“{longest['quote']}” ({longest['n_docs']} documents). What is handed down says little about the city."
+    )
+
+
+def read_values(outcomes: pd.DataFrame, study: Study) -> str:
+    """One restored number and one open one, with the reason of each."""
+    parts = []
+    for status, verb in (("restored", "was put back"), ("ambiguous", "stays open")):
+        rows = outcomes[outcomes["status"] == status]
+        if len(rows):
+            row = rows.iloc[0]
+            place = quotation(study.corpus, row["doc"], row["quote_start"], row["quote_end"])
+            what = f"{row['value']:g}" if status == "restored" else f"between {row['low']:g} and {row['high']:g}"
+            parts.append(f"*Read this as:* the point in {name_of(row)}'s {row['printed']} {verb} ({what} {row['unit']}), because {row['reason']}: {place}.")
+    return "\n\n".join(parts) or "No number of these documents has lost a point."
