@@ -12,6 +12,7 @@ from helpers.quantities import NOT_METRIC, Quantity, find_quantities
 from helpers.readings import GROWTH, PERCENT, WHOLE, Slot, echo, most_people, slots, weigh
 from helpers.relations import apply_relations
 
+_TELLING = re.compile(r"[0-9０-９]\s*[.．·]\s*[0-9０-９]|(?:[0０][0-9０-９]|[0-9０-９]{3})[0-9０-９]*\s*[%％‰个]")
 _TOTAL = re.compile(
     "(?:常住|户籍|总)人口(?:总数|总量|数)?(?:已|近|约|共|就)?(?:超过|达到|增至|增加到|达|为|有|是|超|突破)?[了约近]?$"
 )
@@ -83,7 +84,10 @@ def judge_decimals(text: str, quantities: Sequence[Quantity] | None = None) -> s
     >>> judge_decimals("占21.98%"), judge_decimals("占总人口的2198%"), judge_decimals("占21%")
     ('intact', 'lost', 'unknown')
     """
-    numbers = find_quantities(text) if quantities is None else quantities
+    numbers = quantities
+    if numbers is None:  # only the lines that can tell are read, as most have neither a point nor a large share
+        text = "\n".join(line for line in text.splitlines() if _TELLING.search(line))
+        numbers = find_quantities(text)
     if any(set(q.printed) & set(".．·") and (q.kind not in NOT_METRIC or q.kind in ("age", "ratio")) for q in numbers):
         return "intact"
     return "lost" if any(_proves_loss(slot) for slot in slots(list(numbers), text)) else "unknown"

@@ -36,39 +36,58 @@ _NOUN_AFTER = re.compile(r"(?:的|左右|以上|余|多)*([一-龥]{2,8})")
 _NOUN_BEFORE = re.compile(r"([一-龥]{2,8})(?:已|达|共|约|近|超|为|有|超过|达到|总数|数量)*$")
 _NOT_COUNTED = frozenset(("count", "money", "share", "change"))
 _GROUPS = {"money": "output", "share": "outcome", "change": "outcome"}
-_EFFORT = re.compile("走访|调研|检查|召开|座谈|暗访|视察|听取|组织|发放|收集|征集|提出|梳理|查找|审议|询问|督办|反馈|接访|宣传|印发")
-_OUTPUT = re.compile("建成|新建|改造|新增|投入|建设|培育|出台|制定|修订|设立|开设|投用|完成|落实资金|补助|拨付|配备|发放补贴|培训")
+_EFFORT = re.compile(
+    "走访|调研|检查|召开|座谈|暗访|视察|听取|组织|发放|收集|征集|提出|梳理|查找|审议|询问|督办|反馈|接访|宣传|印发"
+)
+_OUTPUT = re.compile(
+    "建成|新建|改造|新增|投入|建设|培育|出台|制定|修订|设立|开设|投用|完成|落实资金|补助|拨付|配备|发放补贴|培训"
+)
 _CONTEXT = re.compile("人口|老龄|现有|共有|辖|截至|目前有|户籍")
 
-_PLANNED = re.compile("选址(?!并建设)|选定|计划|拟|力争|规划|将(?:建|新|投|达|完成|实现)|预计|目标|到20[2-9]\\d年(?:底|末)?[^,]{0,8}(?:达|实现|建)|确保")
+_PLANNED = re.compile(
+    "选址(?!并建设)|选定|计划|拟|力争|规划(?:建设|新建|布局)|将(?:建|新|投|达|完成|实现)|预计|目标|到20[2-9]\\d年(?:底|末)?[^,]{0,8}(?:达|实现|建)"
+)
 _ASSESSED = re.compile("评估|评定|鉴定|摸排")
 _STOCK = re.compile("现有|共有|已有|拥有|截至|目前有|建有|常住|户籍|人口|总数|存量|辖")
-_FLOW = re.compile("新增|新建|建成|完成|召开|走访|组织|开展|发放|投入|培训|提出|交办|整改|刊登|出台|制定|累计|形成|收集|办理|举办|化解|听取|反馈|同比|上升|下降|增长|查看|邀请|培养|成立")
+_FLOW = re.compile(
+    "新增|新建|建成|完成|召开|走访|组织|开展|发放|投入|培训|提出|交办|整改|刊登|出台|制定|累计|形成|收集|办理|举办|化解|听取|反馈|同比|上升|下降|增长|查看|邀请|培养|成立"
+)
 
 _LEVELS = (
     ("province", re.compile("全省|省人大|省级|全国")),
     ("township", re.compile("(?:乡镇|街道|[一-龥]{1,3}[镇乡])(?:人大|敬老院|代表|主席团|村|有)")),
     ("institution", re.compile("(?:大食堂|公寓|养老院|敬老院|幸福院|福利院)(?:现有|共有|有|设|床位|入住)|供销社")),
-    ("county", re.compile("(?:(?<!市)(?<!各)[一-龥]{1,3}(?:县|区)(?!域|县|划|分|级|别|间|\\()|灵宝市|沁阳市|孟州市|县级)(?=人大|代表|[^,。;]{0,12}$|[一-龥])")),
+    (
+        "county",
+        re.compile(
+            "(?:(?<!市)(?<!各)[一-龥]{1,3}(?:县|(?<![小社城园景地辖片老校库山灾市县])区)(?!域|县|划|分|级|别|间|\\()|灵宝市|沁阳市|孟州市|县级)(?=人大|代表|[^,。;]{0,12}$|[一-龥])"
+        ),
+    ),
     ("city", re.compile("全市|我市|本市|市人大|市委|市政府|市本级|[一-龥]{2,3}市(?!民|场|区|县)")),
 )
-_AS_OF = re.compile(r"(?:截至|截止|至|到)?(目前|(20\d\d|19\d\d)年(底|末|初|(\d{1,2})月(?:(\d{1,2})日|底|末)?)?)(?![^,]{0,16}(?:相比|比))")
+_AS_OF = re.compile(
+    r"(?:截至|截止|至|到)?(目前|(20\d\d|19\d\d)年(底|末|初|(\d{1,2})月(?:(\d{1,2})日|底|末)?)?)(?![^,]{0,16}(?:相比|比))"
+)
 _THIS_YEAR = re.compile("今年|本年|目前|当前")
 _LAST_YEAR = re.compile("去年|上年|上一年")
-_DURING = re.compile("联动监督|监督(?:以来|过程|开展|推动|工作)|督促|开展以来|期间|推动|今年以来|交办|整改|督办|检查组|调研组|执法检查|专题调研")
-_BEFORE = re.compile("去年|上年|监督前|整改前|此前|原来|原有|从[^,]{0,10}$")
+_DURING = re.compile(
+    "联动监督|监督(?:以来|过程|开展|推动|工作)|督促|开展以来|期间|推动|今年以来|交办|整改|督办|检查组|调研组|执法检查|专题调研"
+)
+_BEFORE = re.compile("去年|上年|监督前|整改前|此前|原来|原有|从(?!业)[^,]{0,10}$")
 _AFTER = re.compile("监督后|整改后|下一步|今后|到20[2-9]\\d年")
+_PEOPLE = frozenset(["aged_60_plus", "aged_65_plus", "aged_80_plus", "disabled_elderly", "empty_nest", "poor_elderly"])
 _OF = re.compile(r"占(?:全[市县区省])?([一-龥]{2,10}?)(?:总数|总量)?(?:的|比)?[约近超过达]{0,2}$")
 _PART_OF = re.compile(r"([一-龥]{2,12}?)(?:中)?(?:有|的|已|,)?[约近超过达]{0,2}$")
 
 
 @functools.cache
-def _rules() -> dict[str, tuple[tuple[Indicator, re.Pattern | None, re.Pattern | None], ...]]:
-    """The indicators table by kind of number: (indicator, pattern before, pattern after)."""
+def _rules() -> dict[str, tuple[tuple[Indicator, frozenset[str], re.Pattern | None, re.Pattern | None], ...]]:
+    """The indicators table by kind of number: (indicator, its units, pattern before, pattern after)."""
     rules: dict[str, list] = {}
     for row in read_table("codebook/indicators").itertuples():
         entry = (
             Indicator(row.indicator, row.zh, row.en, row.group),
+            frozenset(filter(None, row.units.split("|"))),
             re.compile(row.before) if row.before else None,
             re.compile(row.after) if row.after else None,
         )
@@ -85,12 +104,20 @@ def _unit_names() -> dict[str, str]:
 def name_indicator(q: Quantity, words: Surroundings) -> Indicator:
     """Say in plain words what a number measures: by the table, else by the noun that it counts.
 
-    The nearest words are asked first: the text since the last number, then the clause, then the sentence.
+    What follows the unit is asked first (``4条审议意见``), then the text since the last number (``走访老年人995人``), then
+    the clause, then the sentence.
     """
+    rules = [rule for rule in _rules().get(q.kind, ()) if not rule[1] or q.unit in rule[1]]
+    for indicator, _, _, after in rules if words.after else ():
+        if after and after.match(words.after):
+            return indicator
     for window in dict.fromkeys((words.near, words.clause, words.before[-40:])):
-        for indicator, before, after in _rules().get(q.kind, ()):
-            if after and after.match(words.after) or before and before.search(window):
+        for indicator, _, before, _ in rules if window else ():
+            if before and before.search(window):
                 return indicator
+    for indicator, _, before, after in rules:
+        if not before and not after:
+            return indicator
     noun = _NOUN_AFTER.match(words.after) or _NOUN_BEFORE.search(words.near) or _NOUN_BEFORE.search(words.clause)
     zh = noun[1] if noun else q.unit or "数量"
     return Indicator("", zh, f"{_unit_names().get(q.unit, 'number')} ({zh})", _group(q, words))
@@ -107,8 +134,9 @@ def _group(q: Quantity, words: Surroundings) -> str:
 
 def denominator_of(q: Quantity, words: Surroundings, kind: str) -> str:
     """What a share is a share of: ``占总人口的`` → 总人口 of the kind the sentence names."""
-    if q.kind != "share":
-        return ""
+    if q.kind != "share":  # of a part of the people: which people, as resident and registered ones differ
+        named = re.findall("常住人口|户籍人口", words.before) if kind in _PEOPLE else []
+        return named[-1] if named else ""
     if found := _OF.search(words.clause):
         whole = found[1]
     elif kind == "rectified_share" and (found := re.search("(?:交办|发现|梳理|移交)[^,]*问题", words.clause)):
@@ -116,7 +144,6 @@ def denominator_of(q: Quantity, words: Surroundings, kind: str) -> str:
     elif kind == "share_of_elderly":
         whole = "总人口"
     else:
-        found = _PART_OF.search(words.clause) if q.unit == "%" and "率" not in words.clause[-12:] else None
         whole = ""
     if "人口" in whole:
         named = re.findall("常住人口|户籍人口", words.before)
@@ -130,7 +157,7 @@ def flow_of(words: Surroundings, indicator: Indicator) -> str:
     for name, pattern in (("assessed", _ASSESSED), ("planned", _PLANNED), ("stock", _STOCK), ("flow", _FLOW)):
         if pattern.search(near):
             return name
-    return "stock" if indicator.group == "context" else "flow" if _FLOW.search(words.before) else ""
+    return "stock" if indicator.group == "context" else ""
 
 
 def level_of(words: Surroundings) -> str:

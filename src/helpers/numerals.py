@@ -18,6 +18,7 @@ MULTIPLIERS = {
 LONGEST = 15
 """A float holds 15 digits exactly; a longer run of digits is an identifier, not a magnitude."""
 
+_FULL = re.compile("[！-～　]")
 _PAIR = re.compile("(一)(两|二)|(二|两)(三)|(三)(四)|(三)(五)|(四)(五)|(五)(六)|(六)(七)|(七)(八)|(八)(九)")
 
 
@@ -27,7 +28,7 @@ def half_width(text: str) -> str:
     >>> half_width("２１．９８％，")
     '21.98%,'
     """
-    return text if text.isascii() else text.translate(HALF_WIDTH)
+    return text.translate(HALF_WIDTH) if _FULL.search(text) else text
 
 
 def decimal_number(digits: str) -> Decimal:

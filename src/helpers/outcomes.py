@@ -21,12 +21,12 @@ from helpers.segment import split_clauses
 _TYPES = {
     "doc": "str", "city_zh": "str", "city_en": "str", "section": "int64", "sentence": "int64", "printed": "str",
     "value": "float64", "low": "float64", "high": "float64", "best": "float64", "p_best": "float64", "unit": "str",
-    "qualifier": "str", "indicator": "str", "indicator_zh": "str", "indicator_en": "str", "group": "str",
+    "qualifier": "str", "indicator_zh": "str", "indicator_en": "str", "group": "str",
     "denominator": "str", "flow": "str", "level": "str", "as_of": "str", "timing": "str", "status": "str", "basis": "str",
     "reason": "str", "start": "int64", "end": "int64", "quote_start": "int64", "quote_end": "int64", "quote": "str",
 }  # fmt: skip
 _SERVICE_TIME = re.compile("服务|时长|学时|培训|缩短|提前|压缩|减少|延长|志愿")
-_PAIR_COLUMNS = ["a", "b", "doc_a", "doc_b", "indicator", "indicator_zh", "indicator_en", "comparable", "reason"]
+_PAIR_COLUMNS = ["a", "b", "doc_a", "doc_b", "indicator_zh", "indicator_en", "comparable", "reason"]
 
 
 def extract_outcomes(corpus: Corpus) -> pd.DataFrame:
@@ -109,7 +109,7 @@ def _row(document: Document, sentence, q: Quantity, words: Surroundings, first: 
         best, p_best, status, basis = value, 1.0, "restored", "coder"
     return (
         document.doc, document.city_zh, document.city_en, sentence.section, sentence.sentence, document.quote(start, end),
-        value, q.low, q.high, best, p_best, q.unit, q.qualifier, name.indicator or name.zh, name.zh, name.en, name.group,
+        value, q.low, q.high, best, p_best, q.unit, q.qualifier, name.zh, name.en, name.group,
         denominator_of(q, words, name.indicator), flow_of(words, name), level_of(words), as_of(words, document.issue_year),
         timing_of(words), status, basis, reason, start, end, quote_start, quote_end, document.quote(quote_start, quote_end),
     )  # fmt: skip
@@ -130,43 +130,50 @@ def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         A row a pair of numbers of two documents with the same indicator: `a, b` (their places in `outcomes`, from 0),
-        `doc_a, doc_b, indicator, indicator_zh, indicator_en, comparable, reason`; `reason` names every objection, empty
+        `doc_a, doc_b, indicator_zh, indicator_en, comparable, reason`; `reason` names every objection, empty
         where there is none. In the order of the rows.
     """
     rows = list(outcomes.reset_index(drop=True).fillna("").itertuples())
     by_indicator: dict[str, list] = {}
     for row in rows:
-        by_indicator.setdefault(row.indicator, []).append(row)
+        by_indicator.setdefault(row.indicator_en, []).append(row)
     pairs = []
     for group in by_indicator.values():
         for a, b in itertools.combinations(group, 2):
             if a.doc != b.doc:
                 objections = list(_objections(a, b))
-                pairs.append((a.Index, b.Index, a.doc, b.doc, a.indicator, a.indicator_zh, a.indicator_en, not objections,
+                pairs.append((a.Index, b.Index, a.doc, b.doc, a.indicator_zh, a.indicator_en, not objections,
                               "; ".join(objections)))  # fmt: skip
     table = pd.DataFrame(sorted(pairs), columns=_PAIR_COLUMNS)
     return table.astype({"comparable": "bool"})
 
 
-_SILENT = {"denominator": "what it is a share of", "level": "the level it holds for", "flow": "whether it is a stock or a flow"}
+_MEASURE_WORDS = {
+    word: kind for kind, words in {"人": "名位", "个": "家所处座项条件", "次": "场"}.items() for word in words
+}
+_SILENT = {
+    "denominator": "what it is a part of",
+    "level": "the level it holds for",
+    "flow": "stock, flow, planned or assessed",
+}
 
 
 def _objections(a, b) -> Iterator[str]:
     """Everything that keeps two numbers from one axis."""
-    if a.unit != b.unit:
+    if _MEASURE_WORDS.get(a.unit, a.unit) != _MEASURE_WORDS.get(b.unit, b.unit):
         yield f"different units ({a.unit or 'none'} / {b.unit or 'none'})"
     for column, words in _SILENT.items():
         x, y = getattr(a, column), getattr(b, column)
-        if column == "denominator" and "%" not in (a.unit, b.unit):
-            continue
         if x != y:
             yield f"{words}: {x or 'not said'} / {y or 'not said'}"
-        elif not x:
-            yield f"{words} is not said in either"
+        elif not x and (column != "denominator" or "%" in (a.unit, b.unit)):
+            yield f"{words}: not said in either"
     if a.timing != b.timing:
         yield f"before or after the supervision: {a.timing or 'not said'} / {b.timing or 'not said'}"
-    if (a.as_of or "") [:4] != (b.as_of or "")[:4]:
-        yield f"different dates ({a.as_of or 'not said'} / {b.as_of or 'not said'})"
+    if a.as_of[:4] != b.as_of[:4]:
+        yield f"different dates: {a.as_of or 'not said'} / {b.as_of or 'not said'}"
+    elif not a.as_of:
+        yield "the date or the period: not said in either"
     for row in (a, b):
         if row.status == "ambiguous" or row.value == "" or isinstance(row.value, float) and math.isnan(row.value):
             yield f"{row.doc} prints {row.printed}, which has no single value"

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from dataclasses import dataclass, replace
 
-from helpers.codebook import read_table
+from helpers.number_rules import NUMERAL, left_of, qualifier_of, right_of, rule_of, scale_and_unit, value_of
 from helpers.numerals import LONGEST, MULTIPLIERS, chinese_number, chinese_range, decimal_number, half_width, scaled
 
 NOT_METRIC = frozenset({"date", "age", "ordinal", "clause", "page", "issue", "slogan", "code", "ratio", "indefinite"})
@@ -60,66 +59,25 @@ class Quantity:
     reason: str = ""
 
 
-_NUMERAL = "零〇一二两三四五六七八九十百千万亿"
 _HIT = re.compile(
-    rf"[0-9][0-9,.·]*|(?<![0-9{_NUMERAL}余多几])(?:[数几](?=[十百千万亿]))?[{_NUMERAL}]+(?:几(?![{_NUMERAL}]))?"
+    rf"[0-9][0-9,.·]*|(?<![0-9{NUMERAL}余多几])(?:[数几](?=[十百千万亿]))?[{NUMERAL}]+(?:几(?![{NUMERAL}]))?"
 )
 _ARABIC = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:[.·][0-9]+(?![.·]?[0-9]))?|[0-9]+(?:[.·][0-9]+)*")
 _COMPOUND = re.compile(
     r"[0-9]+(?:\.[0-9]+)?亿[0-9]{1,4}万(?:[0-9]{1,4}(?![0-9.万亿]))?|[0-9]+万[0-9]{1,4}(?![0-9.,万亿])(?!年|月|日)"
     r"|[0-9]+(?:\.[0-9]+)?元[0-9]角(?:[0-9]分)?|[0-9]{1,2}/[0-9]{1,3}(?![0-9/.年])"
 )
-_MULTIPLIER = re.compile("[余多几来]?(万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百|十)?[余多几来]?")
 _LINK = re.compile(
-    rf"\s*(?P<scale>万亿|亿|万|千|百)?(?P<unit>[^\d\s{_NUMERAL}，。,;；:、~—–-]{{0,4}}?)\s*(?P<link>[-—–~－]{{1,2}}|至|到)\s*"
-    rf"(?P<last>[0-9][0-9,.·]*|[{_NUMERAL}]+)"
+    rf"\s*(?P<scale>万亿|亿|万|千|百)?(?P<unit>[^\d\s{NUMERAL}，。,;；:、~—–-]{{0,4}}?)\s*(?P<link>[-—–~－]{{1,2}}|至|到)\s*"
+    rf"(?P<last>[0-9][0-9,.·]*|[{NUMERAL}]+)"
 )
 _JOINT = re.compile(r"\s*[余多]?\s*(?:、|和|与|及|以及|或)\s*")
 _PEOPLE = re.compile(
     "人口(?:总数|总量|数)?(?:已|近|约|共|就)?(?:超过|达到|增至|增加到|达|为|有|是|超|突破)?[了约近]?¶?$"
 )
-_MORE = re.compile("[余多几]")
-_BEFORE = (
-    ("at_most", re.compile("(?:不超过|不多于|不高于|不大于|未超过|至多|最多|(?<!不)低于|(?<!不)少于|不足|不到|(?<!不)小于|控制在)[了约]?¶?$")),
-    ("at_least", re.compile("(?:(?<!不)(?<!未)超过|(?<!不)超|突破|逾|不少于|不低于|不小于|至少|最少|(?<!不)多于|(?<!不)高于|(?<!不)大于|不下|不下于|(?<![以之])上|起码)了?¶?$")),
-    ("about", re.compile("(?:约|(?<!最)近|接近|将近|大概|左右|估计|几乎)[占为合有计达]?¶?$")),
-)  # fmt: skip
-_AFTER = (
-    ("at_least", re.compile("(?:及|或|\\(含\\)|[(]含[)])?(?:以上|之上)|多(?!次|个|种|名|年|家|项)|余")),
-    ("at_most", re.compile("(?:及|或)?(?:以下|以内|之内|之下|内(?!部|容|涵|地|外))")),
-    ("about", re.compile("左右|上下|许(?!可|多)")),
-)
-_CUE = re.compile("[超破逾少低多高小下上码满到足在约近左右计]")
-_FIRST_AFTER = frozenset("及或(以之多余内左上许")
 _PERCENT = {"百": "%", "千": "‰", "万": "万分之"}
 _SPAN = re.compile("[-—–~至到]")
 _MINUS = re.compile(r"(?:^|[长降为至到达,，(（:：])[-−]$")
-
-
-@functools.cache
-def _units() -> tuple[dict[str, tuple[str, bool, frozenset[str]]], int]:
-    """The units table as unit → (kind, safe after a Chinese numeral, characters that must not follow)."""
-    rows = read_table("codebook/units").itertuples()
-    units = {row.unit: (row.kind, row.chinese == "yes", frozenset(row.not_before)) for row in rows}
-    return units, max(map(len, units))
-
-
-@functools.cache
-def _rules() -> tuple[list[tuple[str, str, re.Pattern, re.Pattern | None]], re.Pattern, re.Pattern]:
-    """The rules for numbers that are no magnitudes, each (name, class, pattern of ``digits|what follows``, pattern of
-    what precedes), and two quick tests: a rule that asks for nothing before fits, a rule that does may fit.
-    """
-    rules, after_any, before_any = [], [], []
-    for row in read_table("codebook/number_rules").itertuples():
-        printed, before, after = (part.replace("{汉}", _NUMERAL) for part in (row.printed, row.before, row.after))
-        following = f"(?:{printed or '[^|]*'})\\|(?:{after})"
-        preceding = re.compile(f"(?:{before})¶?$") if before else None
-        rules.append((row.rule, row.kind, re.compile(following), preceding))
-        if before and not before.startswith("(?<!"):
-            before_any.append(before)
-        else:
-            after_any.append(following)
-    return rules, re.compile("|".join(after_any)), re.compile(f"(?:{'|'.join(before_any)})¶?$")
 
 
 def find_quantities(text: str) -> list[Quantity]:
@@ -210,106 +168,26 @@ def _read(text: str, half: str, start: int, end: int) -> Quantity | None:
     """Class one number by the rules, then by its unit; None for a Chinese numeral that is only part of a word."""
     digits = half[start:end]
     arabic = digits[0].isascii()
-    left, right = _left(half, start), _right(half, end)
+    left, right = left_of(half, start), right_of(half, end)
     if len(digits) > 2 * LONGEST:
         return _other(text, start, end, "code", "a run of digits or numerals too long for a number", None)
     if not arabic and right.startswith("分之"):
         return _fraction(text, half, start, end, left)
-    named = _named(digits, left, right)
+    named = rule_of(digits, left, right)
     if arabic and (rest := _COMPOUND.match(half, start)) and rest.end() > end and not named:
         return _compound(text, half, start, rest.end(), left)
     if linked := _range(text, half, start, end, left, named):
         return linked
     if named:
-        return _other(text, start, end, *named, _number(digits))
+        return _other(text, start, end, *named, value_of(digits))
     return _magnitude(text, start, end, digits, left, right)
-
-
-def _left(half: str, start: int) -> str:
-    """The characters before a number, white space out; a ¶ stands for a line break, and for the start of the text."""
-    piece = half[start - 24 : start] if start > 24 else "¶" + half[:start]
-    if "\n" in piece:
-        piece = "¶".join(line.strip() for line in piece.split("\n"))
-        piece = re.sub("¶+", "¶", piece)
-    return "".join(piece.split())[-16:]
-
-
-def _right(half: str, end: int) -> str:
-    """The characters after a number, white space and line breaks out."""
-    return "".join(half[end : end + 32].split())[:24]
-
-
-def _named(digits: str, left: str, right: str) -> tuple[str, str] | None:
-    """Return (kind, rule) of the first rule that says this number is no magnitude."""
-    context = f"{digits}|{right}"
-    rules, after_any, before_any = _rules()
-    for rule, kind, following, before in rules if after_any.match(context) or before_any.search(left) else ():
-        if following.match(context) and (before is None or before.search(left)):
-            return kind, rule
-    if digits[0].isascii() and digits.count(".") + digits.count("·") > 1:
-        return "code", "more than one point: a version, a section or a date"
-    if len(digits) > LONGEST:
-        return "code", "too many digits for a magnitude"
-    if "·" in digits and not _unit(right, True)[0] and not right.startswith(("万", "亿")):
-        return "date", "day named by its month and day"  # 3·15
-    if left[-1:].isascii() and left[-1:].isalpha() and digits[0].isascii() and not _unit(right, True)[0]:
-        return "code", "letters before the digits"
-    return None
-
-
-def _number(digits: str) -> float | None:
-    """The digits as a float; None for what names no single number."""
-    if not digits[0].isascii():
-        number = chinese_number(digits)
-        return None if number is None else float(number)
-    if digits.count(".") + digits.count("·") > 1 or len(digits) > 2 * LONGEST:
-        return None
-    return scaled(decimal_number(digits))
-
-
-def _unit(right: str, arabic: bool) -> tuple[str, str]:
-    """The longest unit at the head of `right`, with its kind; two empty strings where none is known."""
-    units, longest = _units()
-    for size in range(min(longest, len(right)), 0, -1):
-        known = units.get(right[:size])
-        if known and (arabic or known[1]) and right[size : size + 1] not in known[2]:
-            return right[:size], known[0]
-    return "", ""
-
-
-def _scale_and_unit(right: str, arabic: bool) -> tuple[int, str, str, str, bool]:
-    """Read ``余万元以上`` → (10000, 元, money, what follows the unit, says 余/多)."""
-    unit, kind = _unit(right, arabic)
-    if unit:
-        return 1, unit, kind, right[len(unit) :], False
-    scale = _MULTIPLIER.match(right)
-    rest = right[scale.end() :]
-    unit, kind = _unit(rest, arabic or scale[1] is not None)
-    if not arabic and scale[1]:  # 百 of 三余百 never follows a Chinese numeral: the run has taken it
-        return 1, "", "", rest, False
-    more = bool(_MORE.search(scale[0])) or "来" in scale[0]
-    return MULTIPLIERS.get(scale[1], 1), unit, kind, rest[len(unit) :], more
-
-
-def _qualifier(left: str, rest: str, more: bool) -> str:
-    """exact, about, at_least or at_most, by what stands before the digits and after the unit."""
-    if rest[:1] in _FIRST_AFTER:
-        for name, pattern in _AFTER:
-            if pattern.match(rest):
-                return name
-    if more:
-        return "at_least"
-    for name, pattern in _BEFORE if _CUE.search(left, max(0, len(left) - 5)) else ():
-        if pattern.search(left):
-            return name
-    return "exact"
 
 
 def _magnitude(text: str, start: int, end: int, digits: str, left: str, right: str) -> Quantity | None:
     """A number with its unit; a Chinese numeral needs one, or it is part of a word (统一, 十分)."""
     arabic = digits[0].isascii()
-    multiplier, unit, kind, rest, more = _scale_and_unit(right, arabic)
-    qualifier = _qualifier(left, rest, more)
+    multiplier, unit, kind, rest, more = scale_and_unit(right, arabic)
+    qualifier = qualifier_of(left, rest, more)
     if not arabic:
         if not unit or not _is_counting(digits, left, more or right[:1] in "余多"):
             return None
@@ -364,12 +242,12 @@ def _range(text: str, half: str, start: int, end: int, left: str, named) -> Quan
         return None
     first_digits, last_digits = half[start:end], link["last"].rstrip(",.·")
     last = link.start("last") + len(last_digits)
-    right = _right(half, last)
+    right = right_of(half, last)
     arabic = first_digits[0].isascii()
-    if arabic != last_digits[0].isascii() or _named(last_digits, "", right) or re.match("[-—–~][0-9]", right):
+    if arabic != last_digits[0].isascii() or rule_of(last_digits, "", right) or re.match("[-—–~][0-9]", right):
         return None
-    multiplier, unit, kind, _, _ = _scale_and_unit(right, arabic)
-    low, high = _number(first_digits), _number(last_digits)
+    multiplier, unit, kind, _, _ = scale_and_unit(right, arabic)
+    low, high = value_of(first_digits), value_of(last_digits)
     if low is None or high is None or link["unit"] not in ("", unit) or not (unit or multiplier > 1):
         return None
     low *= MULTIPLIERS[link["scale"]] if link["scale"] else (1 if link["unit"] else multiplier)
@@ -385,32 +263,32 @@ def _compound(text: str, half: str, start: int, end: int, left: str) -> Quantity
     if "/" in half[start:end]:
         part, whole = half[start:end].split("/")
         value = int(part) / max(int(whole), 1)
-        return Quantity(start, end, text[start:end], "share", 1, "", _qualifier(left, "", False), (value,), value, value,
+        return Quantity(start, end, text[start:end], "share", 1, "", qualifier_of(left, "", False), (value,), value, value,
                         1.0, value, value, reason="a fraction")  # fmt: skip
     parts = re.findall(r"([0-9.]+)(亿|万|元|角|分|)", half[start:end])
     scale = {"亿": 10**10, "万": 10**6, "": 100, "元": 100, "角": 10, "分": 1}
     hundredths = sum(decimal_number(digits) * scale[unit] for digits, unit in parts)
-    _, unit, kind, rest, more = _scale_and_unit(_right(half, end), True)
+    _, unit, kind, rest, more = scale_and_unit(right_of(half, end), True)
     if "角" in half[start:end]:
         unit, kind = "元", "money"
     value = float(hundredths / 100)
-    return Quantity(start, end, text[start:end], kind or "number", 1, unit, _qualifier(left, rest, more), (value,),
+    return Quantity(start, end, text[start:end], kind or "number", 1, unit, qualifier_of(left, rest, more), (value,),
                     value, value, 1.0, value, value, reason="parts of one number")  # fmt: skip
 
 
 def _fraction(text: str, half: str, start: int, end: int, left: str) -> Quantity | None:
     """Read 百分之四十 as 40 %, and 三分之二 as 2/3 of a whole."""
-    part = re.compile(rf"\s*分\s*之\s*([0-9]+(?:\.[0-9]+)?|[{_NUMERAL}]+(?:点[{_NUMERAL}]+)?)").match(half, end)
+    part = re.compile(rf"\s*分\s*之\s*([0-9]+(?:\.[0-9]+)?|[{NUMERAL}]+(?:点[{NUMERAL}]+)?)").match(half, end)
     whole = chinese_number(half[start:end])
     if not part or not whole:
         return None
     whole_part, _, decimals = part[1].partition("点")
-    number = _number(whole_part)
+    number = value_of(whole_part)
     if number is None:
         return None
     if decimals:
         number = float(f"{number:.0f}.{chinese_number(decimals):0{len(decimals)}d}")
-    qualifier = _qualifier(left, _right(half, part.end()), False)
+    qualifier = qualifier_of(left, right_of(half, part.end()), False)
     if unit := _PERCENT.get(half[start:end]):
         start, value = part.start(1), number
     else:

@@ -1,0 +1,151 @@
+"""Words around a number → its unit, scale and qualifier, or the rule by which it states no magnitude."""
+
+from __future__ import annotations
+
+import functools
+import re
+from typing import NamedTuple
+
+from helpers.codebook import read_table
+from helpers.numerals import LONGEST, MULTIPLIERS, chinese_number, decimal_number, scaled
+
+NUMERAL = "零〇一二两三四五六七八九十百千万亿"
+_MULTIPLIER = re.compile("[余多几来]?(万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百|十)?[余多几来]?")
+_MORE = re.compile("[余多几]")
+_BEFORE = (
+    ("at_most", re.compile("(?:不超过|不多于|不高于|不大于|未超过|至多|最多|(?<!不)低于|(?<!不)少于|不足|不到|(?<!不)小于|控制在)[了约]?¶?$")),
+    ("at_least", re.compile("(?:(?<!不)(?<!未)超过|(?<!不)超|突破|逾|不少于|不低于|不小于|至少|最少|(?<!不)多于|(?<!不)高于|(?<!不)大于|不下|不下于|(?<![以之])上|起码)了?¶?$")),
+    ("about", re.compile("(?:约|(?<!最)近|接近|将近|大概|左右|估计|几乎)[占为合有计达]?¶?$")),
+)  # fmt: skip
+_AFTER = (
+    ("at_least", re.compile("(?:及|或|\\(含\\)|[(]含[)])?(?:以上|之上)|多(?!次|个|种|名|年|家|项)|余")),
+    ("at_most", re.compile("(?:及|或)?(?:以下|以内|之内|之下|内(?!部|容|涵|地|外))")),
+    ("about", re.compile("左右|上下|许(?!可|多)")),
+)
+_CUE = re.compile("[超破逾少低多高小下上码满到足在约近左右计]")
+_FIRST_AFTER = frozenset("及或(以之多余内左上许")
+
+
+@functools.cache
+def _units() -> tuple[dict[str, tuple[str, bool, frozenset[str]]], int]:
+    """The units table as unit → (kind, safe after a Chinese numeral, characters that must not follow)."""
+    rows = read_table("codebook/units").itertuples()
+    units = {row.unit: (row.kind, row.chinese == "yes", frozenset(row.not_before)) for row in rows}
+    return units, max(map(len, units))
+
+
+class _Rule(NamedTuple):
+    """A row of data/codebook/number_rules.csv; `order` is its place in the table, the first that fits wins."""
+
+    order: int
+    kind: str
+    name: str
+    following: re.Pattern
+    preceding: re.Pattern | None
+
+
+@functools.cache
+def _rules() -> tuple[tuple[list[_Rule], re.Pattern], ...]:
+    """The rules for numbers that are no magnitudes, in three parts, each with one pattern that tells which rule to begin at.
+
+    Parts: what stands before does not matter; it does; little is asked of what follows (there the pattern looks at what
+    stands before). So most numbers are let through after three tests instead of one a rule.
+    """
+    parts: tuple[list, ...] = ([], [], [])
+    quick: tuple[list, ...] = ([], [], [])
+    for order, row in enumerate(read_table("codebook/number_rules").itertuples()):
+        printed, before, after = (part.replace("{汉}", NUMERAL) for part in (row.printed, row.before, row.after))
+        following = f"(?:{printed or '[^|]*'})\\|(?:{after})"
+        part = 0 if not before or before.startswith("(?<!") else 2 if not after or after.startswith("(?!") else 1
+        preceding = re.compile(f"(?:{before})¶?$") if before else None
+        parts[part].append(_Rule(order, row.kind, row.rule, re.compile(following), preceding))
+        quick[part].append(before if part == 2 else f"{following}()")
+    patterns = "|".join(quick[0]), "|".join(quick[1]), f"(?:{'|'.join(quick[2])})¶?$"
+    return tuple(zip(parts, map(re.compile, patterns), strict=True))
+
+
+def left_of(half: str, start: int) -> str:
+    """The characters before a number, white space out; a ¶ stands for a line break, and for the start of the text."""
+    piece = half[start - 24 : start] if start > 24 else "¶" + half[:start]
+    if "\n" in piece:
+        piece = "¶".join(line.strip() for line in piece.split("\n"))
+        piece = re.sub("¶+", "¶", piece)
+    return "".join(piece.split())[-16:]
+
+
+def right_of(half: str, end: int) -> str:
+    """The characters after a number, white space and line breaks out."""
+    return "".join(half[end : end + 32].split())[:24]
+
+
+def rule_of(digits: str, left: str, right: str) -> tuple[str, str] | None:
+    """Return (kind, rule) of the first rule that says this number is no magnitude."""
+    context = f"{digits}|{right}"
+    (free, any_free), (bound, any_bound), (leading, any_leading) = _rules()
+    likely: list[_Rule] = []
+    if hit := any_free.match(context):
+        likely += free[hit.lastindex - 1 :]
+    if hit := any_bound.match(context):
+        likely += bound[hit.lastindex - 1 :]
+    if any_leading.search(left):
+        likely += leading
+    for rule in sorted(likely):
+        if rule.following.match(context) and (rule.preceding is None or rule.preceding.search(left)):
+            return rule.kind, rule.name
+    if digits[0].isascii() and digits.count(".") + digits.count("·") > 1:
+        return "code", "more than one point: a version, a section or a date"
+    if len(digits) > LONGEST:
+        return "code", "too many digits for a magnitude"
+    if "·" in digits and not unit_of(right, True)[0] and not right.startswith(("万", "亿")):
+        return "date", "day named by its month and day"  # 3·15
+    if left[-1:].isascii() and left[-1:].isalpha() and digits[0].isascii() and not unit_of(right, True)[0]:
+        return "code", "letters before the digits"
+    return None
+
+
+def value_of(digits: str) -> float | None:
+    """The digits as a float; None for what names no single number."""
+    if not digits[0].isascii():
+        number = chinese_number(digits)
+        return None if number is None else float(number)
+    if digits.count(".") + digits.count("·") > 1 or len(digits) > 2 * LONGEST:
+        return None
+    return scaled(decimal_number(digits))
+
+
+def unit_of(right: str, arabic: bool) -> tuple[str, str]:
+    """The longest unit at the head of `right`, with its kind; two empty strings where none is known."""
+    units, longest = _units()
+    for size in range(min(longest, len(right)), 0, -1):
+        known = units.get(right[:size])
+        if known and (arabic or known[1]) and right[size : size + 1] not in known[2]:
+            return right[:size], known[0]
+    return "", ""
+
+
+def scale_and_unit(right: str, arabic: bool) -> tuple[int, str, str, str, bool]:
+    """Read ``余万元以上`` → (10000, 元, money, what follows the unit, says 余/多)."""
+    unit, kind = unit_of(right, arabic)
+    if unit:
+        return 1, unit, kind, right[len(unit) :], False
+    scale = _MULTIPLIER.match(right)
+    rest = right[scale.end() :]
+    unit, kind = unit_of(rest, arabic or scale[1] is not None)
+    if not arabic and scale[1]:  # 百 of 三余百 never follows a Chinese numeral: the run has taken it
+        return 1, "", "", rest, False
+    more = bool(_MORE.search(scale[0])) or "来" in scale[0]
+    return MULTIPLIERS.get(scale[1], 1), unit, kind, rest[len(unit) :], more
+
+
+def qualifier_of(left: str, rest: str, more: bool) -> str:
+    """exact, about, at_least or at_most, by what stands before the digits and after the unit."""
+    if rest[:1] in _FIRST_AFTER:
+        for name, pattern in _AFTER:
+            if pattern.match(rest):
+                return name
+    if more:
+        return "at_least"
+    for name, pattern in _BEFORE if _CUE.search(left, max(0, len(left) - 5)) else ():
+        if pattern.search(left):
+            return name
+    return "exact"

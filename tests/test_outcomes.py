@@ -1,0 +1,184 @@
+"""A magnitude becomes a row with its indicator, its clause and its offsets; few rows may share an axis."""
+
+from __future__ import annotations
+
+import doctest
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers import indicators, outcomes
+from helpers.codebook import DATA, read_table
+from helpers.corpus import read_corpus
+from helpers.outcomes import comparable, extract_outcomes
+
+COLUMNS = (
+    "doc city_zh city_en section sentence printed value low high best p_best unit qualifier indicator_zh indicator_en group "
+    "denominator flow level as_of timing status basis reason start end quote_start quote_end quote"
+).split()
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    corpus = read_corpus(DATA / "raw")
+    return corpus, extract_outcomes(corpus)
+
+
+def outcomes_of(tmp_path: Path, *texts: str) -> pd.DataFrame:
+    for i, text in enumerate(texts):
+        (tmp_path / f"{i}.txt").write_text(text, encoding="utf8")
+    return extract_outcomes(read_corpus(tmp_path))
+
+
+CASES = [  # text, [(printed, value, unit, group, indicator_zh)]
+    ("全市建成养老床位1.2万张。", [("1.2", 12000, "张", "output", "养老床位")]),
+    (
+        "检查组走访老年人995人，召开座谈会26次。",
+        [("995", 995, "人", "effort", "走访老年人"), ("26", 26, "次", "effort", "座谈会")],
+    ),
+    ("市人大形成了4条审议意见。", [("4", 4, "条", "effort", "审议意见")]),
+    ("发放调查问卷一万余份。", [("一万", 10000, "份", "effort", "调查问卷")]),
+    ("市财政投入744.5万元。", [("744.5", 7445000, "元", "output", "投入资金")]),
+    ("交办的问题整改率达95.5%。", [("95.5", 95.5, "%", "outcome", "问题整改率")]),
+    ("2023年5月召开市八届人大常委会第十四次会议，60岁以上老人参加。", []),
+    ("建立“1+4+N”体系，打造15分钟养老圈，落实“四个一”。", []),
+    ("今后五至十年，市、县两级人大将三级联动。", []),
+    ("三年来累计培训护理员3.5万人次。", [("3.5", 35000, "人次", "output", "培训从业人员")]),
+]
+
+
+@pytest.mark.parametrize("text, expected", CASES)
+def test_only_magnitudes_become_rows_each_with_its_indicator(tmp_path, text, expected):
+    table = outcomes_of(tmp_path, text)
+    assert [
+        tuple(row) for row in table[["printed", "value", "unit", "group", "indicator_zh"]].itertuples(index=False)
+    ] == expected
+
+
+def test_the_table_has_the_columns_of_the_contract_even_when_empty(tmp_path):
+    assert list(outcomes_of(tmp_path, "没有数字。").columns) == COLUMNS
+
+
+def test_a_share_names_its_whole_and_a_stock_its_date(tmp_path):
+    table = outcomes_of(
+        tmp_path, "截至2023年底，全市常住人口202.5万人，其中60岁以上人口44.4万人，占总人口的21.93%。"
+    ).set_index("printed")
+    assert (table["as_of"] == "2023-12").all() and (table["level"] == "city").all() and (table["flow"] == "stock").all()
+    assert table.loc["21.93", "denominator"] == "常住人口" and table.loc["202.5", "denominator"] == ""
+
+
+def test_chosen_assessed_and_built_are_told_apart(tmp_path):
+    table = outcomes_of(tmp_path, "已选定助餐点位155个，完成适老化改造评估2605户，建成养老床位1229张。")
+    assert list(table["flow"]) == ["planned", "assessed", "flow"]
+
+
+def test_every_row_of_the_shipped_briefings_stands_at_its_offsets(shipped):
+    corpus, table = shipped
+    assert list(table.columns) == COLUMNS and len(table) > 80
+    for row in table.itertuples():
+        document = corpus[row.doc]
+        assert document.quote(row.start, row.end) == row.printed
+        assert document.quote(row.quote_start, row.quote_end) == row.quote and row.printed in row.quote
+        assert row.quote_start <= row.start < row.end <= row.quote_end
+
+
+def test_values_of_the_shipped_briefings_lie_within_their_bounds(shipped):
+    _, table = shipped
+    settled = table[table["status"] != "ambiguous"].dropna(subset=["value"])
+    assert (settled["value"] >= settled["low"] - 1e-9).all() and (settled["value"] <= settled["high"] + 1e-9).all()
+    shares = table[table["unit"] == "%"]
+    assert shares["value"].dropna().between(0, 100).all()
+    assert set(table["group"]) <= {"context", "effort", "output", "outcome"}
+    assert table.loc[table["status"] == "ambiguous", "value"].isna().all()
+
+
+def test_the_worked_example_of_the_codebook_is_restored(shipped):
+    _, table = shipped
+    city = table[table["doc"] == "001_sanmenxia"].set_index("printed")
+    assert (
+        city.loc["４４４", "value"] == 444000
+        and city.loc["２１９８", "value"] == 21.98
+        and city.loc["２０２", "value"] == 2020000
+    )
+    assert city.loc["２１９８", "basis"] == "arithmetic" and city.loc["２１９８", "denominator"] == "常住人口"
+
+
+def test_what_a_reader_settled_is_marked_and_keeps_its_bounds(shipped):
+    corpus, table = shipped
+    for settled in read_table("coded/readings").itertuples():
+        row = table[(table["doc"] == settled.doc) & (table["start"] == int(settled.start))].iloc[0]
+        assert (row["value"], row["status"], row["basis"]) == (float(settled.value), "restored", "coder")
+        assert row["low"] < row["high"] and row["reason"] == settled.reason and row["printed"] == settled.printed
+        assert corpus[settled.doc].sha256 == settled.sha256
+
+
+def test_a_readers_judgement_belongs_to_the_file_and_not_to_its_name(tmp_path, shipped):
+    text = (DATA / "raw" / "001_sanmenxia.txt").read_text(encoding="utf8")
+    (tmp_path / "001_sanmenxia.txt").write_text(text + "\n", encoding="utf8")
+    shutil.copy(DATA / "raw" / "001_sanmenxia.txt", tmp_path / "renamed.txt")
+    table = extract_outcomes(read_corpus(tmp_path))
+    assert set(table.loc[table["basis"] == "coder", "doc"]) == {"renamed"}
+
+
+def test_pairs_of_different_wholes_levels_or_stages_share_no_axis(tmp_path):
+    table = outcomes_of(
+        tmp_path,
+        "截至2023年底，全市常住人口202.5万人，其中60岁以上人口44.4万人，占总人口的21.93%。已选定助餐点位155个。",
+        "2023年，全市户籍人口929.2万人，其中60岁以上人口166.9万人，占总人口的17.96%。建成助餐场所114个。",
+    )
+    pairs = comparable(table)
+    assert len(pairs) == 2 and not pairs["comparable"].any()
+    assert pairs["reason"].str.contains("常住人口 / 户籍人口").all()
+
+
+def test_numbers_of_one_definition_date_and_level_may_share_an_axis(tmp_path):
+    table = outcomes_of(
+        tmp_path,
+        "截至2023年底，全市常住人口202.5万人。",
+        "截至2023年底，全市常住人口353.4万人。",
+        "截至2022年底，全市常住人口100.4万人。",
+    )
+    pairs = comparable(table)
+    assert list(pairs["comparable"]) == [True, False, False]
+    assert pairs["reason"].tolist()[1:] == ["different dates: 2023-12 / 2022-12"] * 2 and pairs["reason"][0] == ""
+
+
+def test_a_number_with_several_readings_is_never_compared(tmp_path):
+    table = outcomes_of(
+        tmp_path,
+        "截至2023年底，全市高龄老人约１６万人，占总人口的２１９８％。",
+        "截至2023年底，全市高龄老人约２０万人，占比０５％。",
+    )
+    pairs = comparable(table)
+    aged = pairs[pairs["indicator_zh"] == "高龄老人"].iloc[0]
+    assert not aged["comparable"] and "which has no single value" in aged["reason"]
+
+
+def test_the_shipped_briefings_allow_next_to_no_comparison(shipped):
+    pairs = comparable(shipped[1])
+    assert (
+        len(pairs) > 20 and pairs["comparable"].sum() <= 1 and (pairs.loc[~pairs["comparable"], "reason"] != "").all()
+    )
+    assert (pairs["doc_a"] != pairs["doc_b"]).all()
+
+
+def test_comparing_nothing_gives_an_empty_table(tmp_path):
+    assert comparable(outcomes_of(tmp_path, "没有数字。")).empty
+
+
+def test_indicator_table_is_whole():
+    table = read_table("codebook/indicators")
+    assert (
+        table["indicator"].is_unique and table["en"].is_unique and (table[["zh", "en", "group"]] != "").all(axis=None)
+    )
+    assert set(table["group"]) <= {"context", "effort", "output", "outcome"}
+    units = set(read_table("codebook/units")["unit"])
+    named = {unit for cell in table["units"] for unit in cell.split("|") if unit}
+    assert named <= units, named - units
+
+
+@pytest.mark.parametrize("module", [indicators, outcomes])
+def test_docstring_examples_hold(module):
+    assert doctest.testmod(module).failed == 0
