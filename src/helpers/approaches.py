@@ -36,7 +36,7 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
     DataFrame
         `doc, city_zh, city_en, code, stage, type, present, state, grade, n_evidence`, a row for every document × code in
         the order of corpus and codebook. `present` is 0 or 1 by the code's definition; `state` is the strongest of
-        `done`, `planned`, `called_for` that the text tells, else `not_mentioned` (which is not: not done) or
+        `done`, `planned`, `called_for` that the text tells (in a sentence of its own, or else in a list), else `not_mentioned` (which is not: not done) or
         `not_applicable`; `grade` is the highest reached of a graded code, else missing; `n_evidence` counts the rows
         of `approach_evidence`.
 
@@ -163,8 +163,11 @@ def _cell(found: Iterable[Evidence], scale: tuple[str, ...], code: str, bare: bo
     if not found:
         return 0, "not_applicable" if bare and code in NEEDS_COUNTIES else "not_mentioned", None, 0
     counting = [evidence for evidence in found if evidence.counts]
-    state = min((evidence.state for evidence in counting or found), key=STATES.index)
-    reached = [scale.index(evidence.grade) for evidence in counting or found if evidence.grade in scale]
+    telling = counting or found
+    # 6月份将进行专题询问 says more than an 专题询问 in a list of forms: a sentence of its own decides the state
+    specific = [evidence for evidence in telling if evidence.strength == "specific"]
+    state = min((evidence.state for evidence in specific or telling), key=STATES.index)
+    reached = [scale.index(evidence.grade) for evidence in telling if evidence.grade in scale]
     return int(bool(counting)), state, scale[max(reached)] if reached else None, len(found)
 
 

@@ -39,7 +39,7 @@ class Reader:
         self._lists: dict[int, list[tuple[int, int]]] = {}
         automaton, names = cues.actor_words()
         self._hits = [(start, end, names[n]) for n, start, end in automaton.find_matches_as_indexes(text)]
-        named = {match["name"] for match in cues.NAMED.finditer(text)} if "省" in text else ()
+        named = {match["name"] for match in cues.NAMED.finditer(text)} if "省" in text or "全国人大" in text else ()
         if named:
             self._hits += [(*m.span(), "province") for m in re.finditer("|".join(map(re.escape, named)), text)]
             self._hits.sort()
@@ -144,6 +144,8 @@ class Reader:
         if cues.NEGATED.search(text, max(begin, start - 8), start) or cues.LACKING.match(text, end, stop):
             return "void"
         if cues.GENERAL.search(text, end, stop) or cues.OTHER_TOPIC.search(text, begin, stop):
+            return "void"
+        if cues.OFF_TOPIC.search(text, begin, stop) and not cues.ON_TOPIC.search(text, begin, stop):
             return "void"
         marks = self.marks(self.owners[clause])
         return marks[bisect_right(marks, (start, "~")) - 1][1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.approaches import STATES, approach_evidence, code_approaches
+from helpers.approaches import approach_evidence, code_approaches
 from helpers.codebook import STAGES, Codebook, read_codebook
 from helpers.corpus import Corpus
 from helpers.frequency import theme_hits
@@ -37,7 +37,7 @@ def approach_matrix(corpus: Corpus, codebook: Codebook | None = None, *, human: 
     """
     codebook = codebook or read_codebook()
     cells = code_approaches(corpus, codebook).merge(codebook.approaches[["code", "zh", "en"]], on="code", how="left")
-    best = _best_evidence(approach_evidence(corpus, codebook))
+    best = _best_evidence(cells, approach_evidence(corpus, codebook))
     cells = cells.merge(best, on=["doc", "code"], how="left")
     cells = cells.assign(source="rules", disagree=False, state_rules=cells["state"], state_human=pd.NA)
     if human is not None and len(human):
@@ -45,11 +45,11 @@ def approach_matrix(corpus: Corpus, codebook: Codebook | None = None, *, human: 
     return cells[_MATRIX].astype({"state_human": "str", "source": "str"})
 
 
-def _best_evidence(evidence: pd.DataFrame) -> pd.DataFrame:
-    """One row a cell: its strength and its best quotation (strongest state, specific before listed, then the first)."""
-    order = evidence.assign(_state=evidence["state"].map(STATES.index), _list=evidence["strength"] == "enumerated")
-    order = order.sort_values(["_state", "_list", "start"], kind="stable").drop_duplicates(["doc", "code"])
-    return order[["doc", "code", "strength", "quote"]]
+def _best_evidence(cells: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
+    """One row a cell: its strength and its best quotation (of the cell's state, specific before listed, then the first)."""
+    found = evidence.merge(cells[["doc", "code", "state"]], on=["doc", "code", "state"])
+    order = found.assign(_list=found["strength"] == "enumerated").sort_values(["_list", "start"], kind="stable")
+    return order.drop_duplicates(["doc", "code"])[["doc", "code", "strength", "quote"]]
 
 
 def _reconciled(cells: pd.DataFrame, human: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:

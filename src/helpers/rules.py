@@ -182,7 +182,7 @@ def _apply(rule: Rule, reader: Reader, clause: int) -> Evidence | None:
     if rule.sentence and not rule.sentence.search(text, sentence.start, sentence.end):
         return None
     actor, carried = reader.actor(clause, *match.span())
-    if rule.own and carried and actor in ("government", "party", "other"):
+    if rule.own and carried and actor in ("government", "party"):
         actor = "city_congress"
     if actor not in rule.actors:
         return None
