@@ -54,7 +54,7 @@ class Matcher:
         self._number = {term: number for number, term in enumerate(self.terms)}
         self._longest = _automaton(plain, aho.MatchKind.LeftmostLongest, aho.Implementation.ContiguousNFA)
         # Matches end at clause marks, so only a clause with a wildcard match is matched anew – unless a term holds a mark.
-        self._bounded = not any(mark in term for term in unique for mark in MARKS.replace("?", ""))
+        self._bounded = not set("".join(unique)) & (set(MARKS) - {"?"})
         self._wild: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
         for term in wild:
             found_anywhere = re.compile(f"(?=({term_pattern(term)}))")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from helpers.checks import half_width
 from helpers.codebook import Codebook, shipped_codebook
 from helpers.corpus import Corpus
 from helpers.frequency import count_themes, is_word, sentence_counts
-from helpers.matching import has_wildcard, term_pattern
+from helpers.matching import Matcher, has_wildcard, term_pattern
 from helpers.segment import tokenize
 
 
@@ -122,43 +122,54 @@ def sensitivity(corpus: Corpus, codebook: Codebook | None = None, *, only_change
         only rows in which a rank changes.
     """
     codebook = codebook or shipped_codebook()
-    base = _ranked(count_themes(corpus, codebook, n_boot=0))
-    counted = codebook.matcher.count([document.text for document in corpus]).sum(axis=0)
-    said = {term for term, n in zip(codebook.matcher.terms, counted, strict=True) if n}
-    variants = [("without term", term, count_themes(corpus, codebook.without(term), n_boot=0))
-                for term in dict.fromkeys(codebook.themes["term"]) if term in said and len(set(codebook.themes["term"])) > 1]
-    variants.append(("without headings", "", count_themes(corpus, codebook, n_boot=0, headings=False)))
-    variants.append(("per 1,000 words", "", base.assign(per_1000_chars=_per_word(corpus, base, codebook, engine))))
-    variants.append(("share of sentences", "", base.assign(per_1000_chars=_share_of_sentences(corpus, codebook))))
+    documents, themes = list(corpus), codebook.theme_table()
+    variants = list(_variants(corpus, codebook, engine))
+    _, _, n, rates = variants[0]
+    rank, doc_rank = _ranks(rates, themes["family"])
     tables = []
-    for variant, term, counted in variants:
-        other = _ranked(counted)
-        table = base[["doc", "theme", "family", "n", "rank", "doc_rank"]].assign(
-            variant=variant, term=term, n_variant=other["n"], rank_variant=other["rank"], doc_rank_variant=other["doc_rank"])
-        changed = (table["rank"] != table["rank_variant"]) | (table["doc_rank"] != table["doc_rank_variant"])
-        tables.append(table[changed] if only_changes else table)
-    columns = ["variant", "term", "doc", "theme", "family", "n", "n_variant", "rank", "rank_variant", "doc_rank", "doc_rank_variant"]
-    return _typed(pd.concat(tables, ignore_index=True)[columns])
+    for variant, term, n_variant, rates in variants[1:]:
+        other, other_doc = _ranks(rates, themes["family"])
+        changed = (rank != other) | (doc_rank != other_doc) if only_changes else np.ones(n.shape, dtype=bool)
+        row, column = np.nonzero(changed)
+        tables.append(pd.DataFrame({
+            "variant": variant, "term": term, "doc": [documents[i].doc for i in row],
+            "theme": themes["theme"].to_numpy()[column], "family": themes["family"].to_numpy()[column],
+            "n": n[changed], "n_variant": n_variant[changed], "rank": rank[changed], "rank_variant": other[changed],
+            "doc_rank": doc_rank[changed], "doc_rank_variant": other_doc[changed]}))
+    return _typed(pd.concat(tables, ignore_index=True))
 
 
-def _ranked(counts: pd.DataFrame) -> pd.DataFrame:
-    """Add the rank of a theme in its document and family, and of a document in its theme."""
-    rates = counts["per_1000_chars"].fillna(0)
-    within = rates.groupby([counts["doc"], counts["family"]], sort=False).rank(method="min", ascending=False)
-    across = rates.groupby(counts["theme"], sort=False).rank(method="min", ascending=False)
-    return counts.assign(rank=within.astype("int64"), doc_rank=across.astype("int64"))
+def _variants(corpus: Corpus, codebook: Codebook, engine: str) -> Iterator[tuple[str, str, np.ndarray, np.ndarray]]:
+    """Name, term, hits and rates (documents × themes) of the count as it is, then of every other way to count."""
+    texts = [document.text for document in corpus]
+    shape = (len(texts), codebook.incidence.shape[1])
+    counts = codebook.matcher.count(texts)
+    n = (counts @ codebook.incidence).reshape(shape)
+    chars = np.array([[len("".join(text.split())) or 1] for text in texts]).reshape(-1, 1)
+    yield "", "", n, n / chars
+    for number in np.flatnonzero(counts.any(axis=0)):
+        terms = list(codebook.matcher.terms)
+        term = terms.pop(number)
+        fewer = Matcher(terms).count(texts) @ np.delete(codebook.incidence, number, axis=0)
+        yield "without term", term, fewer, fewer / chars
+    bare = count_themes(corpus, codebook, n_boot=0, headings=False)
+    yield "without headings", "", bare["n"].to_numpy().reshape(shape), bare["per_1000_chars"].fillna(0).to_numpy().reshape(shape)
+    words = [[sum(map(is_word, tokens)) or 1] for tokens in tokenize(texts, words=codebook.words, engine=engine)]
+    yield "per 1,000 words", "", n, n / np.array(words).reshape(-1, 1)
+    said = [(sentence_counts(document, codebook)[0] > 0).sum(axis=0) for document in corpus]
+    sentences = np.array([[len(document.sentences) or 1] for document in corpus]).reshape(-1, 1)
+    yield "share of sentences", "", n, np.array(said).reshape(shape) / sentences
 
 
-def _per_word(corpus: Corpus, base: pd.DataFrame, codebook: Codebook, engine: str) -> np.ndarray:
-    """Hits per 1,000 words of the segmenter."""
-    words = {d.doc: sum(is_word(token) for token in tokenize(d.text, words=codebook.words, engine=engine)) for d in corpus}
-    return (1000 * base["n"] / base["doc"].map(words).replace(0, np.nan)).to_numpy()
+def _ranks(rates: np.ndarray, family: pd.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Rank of a theme in its document and family, and of a document in its theme; 1 = highest, equals share the better."""
+    from scipy.stats import rankdata
 
-
-def _share_of_sentences(corpus: Corpus, codebook: Codebook) -> np.ndarray:
-    """Percent of the sentences and headings with at least one hit."""
-    shares = [100 * (counts > 0).mean(axis=0) if len(counts) else counts.sum(axis=0) for counts, _, _ in (sentence_counts(d, codebook) for d in corpus)]
-    return np.concatenate(shares) if shares else np.zeros(0)
+    within = np.zeros(rates.shape, dtype=np.int64)
+    for name in family.unique():
+        columns = np.flatnonzero(family == name)
+        within[:, columns] = rankdata(-rates[:, columns], method="min", axis=1)
+    return within, rankdata(-rates, method="min", axis=0).astype(np.int64)
 
 
 def cloud_words(
