@@ -28,8 +28,11 @@ test: $(READY)  ## everything quick: units, data, layers, notebooks against thei
 test-slow: $(READY)  ## what takes longer: kills, cluster, browser, large corpora
 	$(RUN) -m pytest -m slow tests
 
-lab: $(READY)  ## open JupyterLab on the index notebook
-	$(RUN) -m jupyter lab notebooks/00_index.ipynb
+lab: $(READY)  ## open JupyterLab on the index notebook (CORPUS=folder for your documents)
+	$(if $(CORPUS),HELPERS_CORPUS="$(abspath $(CORPUS))") $(RUN) -m jupyter lab --ServerApp.ip=127.0.0.1 notebooks/00_index.ipynb
+
+explore: $(READY)  ## search and compare in a web page on this machine, no code (CORPUS=folder for your documents)
+	$(RUN) -m helpers explore $(if $(CORPUS),--corpus "$(CORPUS)")
 
 lock: $(READY)  ## resolve the dependencies of pyproject.toml into requirements.lock again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras pyproject.toml -o requirements.lock

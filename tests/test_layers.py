@@ -18,7 +18,7 @@ rules approaches matrix outcomes comparability agreement
 typeface style labels canvas plots_matrix plots_themes plots_outcomes plots
 export bench scale
 markup evidence_table explore_tables explore_views explore_answers explore
-execute pages site __main__
+execute pages site serve __main__
 """.split()
 OWNERS = {
     "jieba": {"segment", "bench"},

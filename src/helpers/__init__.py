@@ -28,6 +28,7 @@ _PUBLIC = {
     "provenance": ("versions",),
     "study": ("Study", "study_of"),
     "figures": ("publish",),
+    "explore": ("explore",),
 }
 _HOME = {name: module for module, names in _PUBLIC.items() for name in names}
 __all__ = sorted(_HOME)

@@ -1,4 +1,4 @@
-"""The commands: `python -m helpers reproduce | figures | …` turn the corpus into notebooks, tables, figures and pages."""
+"""The commands: `python -m helpers reproduce | explore | figures | …` turn the corpus into notebooks, tables, figures and pages."""
 
 from __future__ import annotations
 
@@ -32,7 +32,20 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--jobs", type=int, default=2, help="notebooks executed at the same time (default 2)")
     add.add_argument("--only", default="", help="only notebooks whose name contains this")
     add.set_defaults(run=_reproduce)
+    add = commands.add_parser("explore", help="open the explorer as a web page on this machine")
+    add.add_argument("--corpus", type=Path, help="your own file or folder of documents (default: the five briefings)")
+    add.add_argument("--port", type=int, default=8866, help="port of the page (default 8866; the next free one if it is taken)")
+    add.add_argument("--ip", default="127.0.0.1", help="address to listen on; anything but localhost opens the documents to your network")
+    add.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    add.set_defaults(run=_explore)
     return parser
+
+
+def _explore(options: argparse.Namespace) -> int:
+    from helpers.serve import serve
+
+    notebook = ROOT / "notebooks" / "06_explore.ipynb"
+    return serve(notebook, corpus=options.corpus, port=options.port, ip=options.ip, browser=not options.no_browser)
 
 
 def _reproduce(options: argparse.Namespace) -> int:
