@@ -16,7 +16,7 @@ sources decode pdf documents tables archives formats masthead corpus
 kwic measures resampling frequency network robustness
 rules approaches matrix outcomes comparability agreement
 typeface style labels canvas plots_matrix plots_themes plots_outcomes plots
-export bench scale
+export bench parts executors results scale
 markup evidence_table explore_tables explore_views explore_answers explore
 execute pages site serve __main__
 """.split()
@@ -25,16 +25,17 @@ OWNERS = {
     "pypdfium2": {"pdf"},
     "docx": {"documents"},
     "lxml": {"documents", "pages"},
-    "pyarrow": {"tables", "scale"},
+    "pyarrow": {"tables", "parts"},
     "rjieba": {"segment"},
     "matplotlib": {"typeface", "style", "canvas", "plots", "plots_matrix", "plots_themes", "plots_outcomes", "export", "explore"},
     "ipywidgets": {"explore"},
-    "dask": {"scale"},
-    "duckdb": {"scale"},
+    "distributed": {"executors"},
+    "duckdb": {"results"},
+    "tqdm": {"scale"},
     "nbclient": {"execute"},
     "nbconvert": {"pages"},
 }
-WRITES = {"codebook", "formats", "archives", "tables", "corpus", "export", "scale", "execute", "site", "bench", "typeface", "__main__"}
+WRITES = {"codebook", "formats", "archives", "tables", "corpus", "export", "parts", "scale", "execute", "site", "bench", "typeface", "__main__"}
 MODULES = sorted(path.stem for path in SOURCE.glob("*.py") if path.stem != "__init__")
 
 

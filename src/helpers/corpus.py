@@ -155,9 +155,13 @@ class Corpus:
     @cached_property
     def decimals_read_as(self) -> dict[str, str]:
         """How each document's numbers are read: `lost` or `intact`; a document that proves neither follows its corpus."""
+        return {d.doc: self.unknown_read_as if d.decimals == "unknown" else d.decimals for d in self.items}
+
+    @cached_property
+    def unknown_read_as(self) -> str:
+        """`lost` where others are lost and none is intact, else `intact`."""
         states = set() if self.unknown_as else {document.decimals for document in self.items}
-        unknown = self.unknown_as or ("lost" if "lost" in states and "intact" not in states else "intact")
-        return {d.doc: unknown if d.decimals == "unknown" else d.decimals for d in self.items}
+        return self.unknown_as or ("lost" if "lost" in states and "intact" not in states else "intact")
 
     @cached_property
     def is_shipped(self) -> bool:

@@ -1,0 +1,201 @@
+"""Turn many files into the contract's tables as Parquet, part by part, on local processes or a Dask cluster."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import nullcontext
+from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from helpers import formats
+from helpers.codebook import DATA
+from helpers.executors import run_cluster, run_processes
+from helpers.parts import TABLES, Job, run_part, write_json, write_problems
+from helpers.results import duplicates
+from helpers.results import open_results as open_results
+
+PART = 3_000_000
+
+
+def analyse(
+    paths: str | Path | list[str | Path],
+    out: str | Path,
+    *,
+    scheduler: Any = None,
+    progress: bool = True,
+    workers: int | None = None,
+    codebook: str | Path | None = None,
+    size_limit: int = formats.SIZE_LIMIT,
+    text_column: str | None = None,
+) -> Path:
+    """Analyse any number of documents in bounded memory; the tables are those of the in-memory functions, row for row.
+
+    The files are listed first (archives and tables are looked into, not read), and cut into parts of about 3 MB. A
+    part's tables are files of their own, each moved into place when whole; then the part is marked as done. A run that
+    was killed goes on with the parts that are not marked: call it again with the same arguments.
+
+    One decision needs the whole corpus: a document that proves neither lost nor intact decimals follows the others (see
+    `Corpus.decimals_read_as`). Each part takes it from its own first documents, and notes what all of them prove. In the
+    end the parts that hold undecided documents and took the other decision than the whole corpus are done again.
+
+    Parameters
+    ----------
+    paths : path or list of paths
+        Files, folders, archives, tables, as in `read_corpus`.
+    out : path
+        A folder for the results; made if it is not there.
+    scheduler : str or distributed.Client, optional
+        Address of a Dask scheduler such as ``"tcp://…:8786"``; its workers must see `paths` and `out` under the same
+        names. By default processes of this machine.
+    progress : bool
+        Show a bar with rate and time left, on stderr.
+    workers : int, optional
+        Local processes; by default one a core. With 1 all is done in this process.
+    codebook : path, optional
+        As in `read_codebook`.
+    size_limit, text_column
+        As in `read_corpus`.
+
+    Returns
+    -------
+    Path
+        `out`: a folder a table with a Parquet file a part, and ``manifest.json``. Documents come in the order of their
+        files. See `open_results`.
+
+    Raises
+    ------
+    ValueError
+        If `out` holds the results of other input or settings.
+    OSError
+        If nothing can be written, or the disk is full; what is done stays, and nothing is half-written.
+    ConnectionError
+        If the scheduler cannot be reached, or vanishes.
+    """
+    out = Path(out).resolve()
+    settings = {"codebook": str(Path(codebook).resolve()) if codebook else None, "size_limit": size_limit, "text_column": text_column}
+    files = [(name, path.resolve()) for name, path in formats.find_files(paths)]
+    formats.check_sums(files)
+    problems = formats.Problems()
+    jobs = list(_cut(formats.expand(files, problems, size_limit=size_limit), out, settings))
+    if not files:
+        problems.add(Path(paths).name if isinstance(paths, (str, Path)) else "", "no_documents", "The folder holds no document.")
+    try:
+        _prepare(out, jobs, settings)
+        write_problems(out, "files", problems.rows)
+        run, marks = _runner(scheduler, workers), _marks(out)
+        _run(run, [job for job in jobs if job.number not in marks], jobs, "analyse", progress)
+        marks = _marks(out)
+        unknown_as = _decide(marks)
+        again = [replace(job, unknown_as=unknown_as) for job in jobs if _otherwise(marks[job.number], unknown_as)]
+        _run(run, again, again, "undecided decimals", progress)
+        write_problems(out, "duplicates", duplicates(out))
+        write_json(out / "manifest.json", _read_json(out / "manifest.json") | {"state": "complete", "unknown_as": unknown_as})
+    except OSError as error:
+        if isinstance(error, ConnectionError) or error.errno is None:
+            raise
+        raise _write_error(out, error) from error
+    return out
+
+
+def _cut(entries: Iterator[formats.Entry], out: Path, settings: dict[str, Any]) -> Iterator[Job]:
+    """Parts of about `PART` bytes, in the order of the files."""
+    held: list[formats.Entry] = []
+    number = size = 0
+    for entry in entries:
+        if held and size + entry.size > PART:
+            yield Job(number, tuple(held), str(out), **settings)
+            held, size, number = [], 0, number + 1
+        held.append(entry)
+        size += entry.size
+    if held:
+        yield Job(number, tuple(held), str(out), **settings)
+
+
+def _prepare(out: Path, jobs: list[Job], settings: dict[str, Any]) -> None:
+    """Make the folders, and hold the plan against that of an earlier run."""
+    plan = {"version": metadata.version("city-briefings"), "tables": list(TABLES), "n_parts": len(jobs), "input": _fingerprint(jobs, settings)}
+    manifest = out / "manifest.json"
+    if manifest.is_file():
+        found = _read_json(manifest)
+        if any(found.get(key) != value for key, value in plan.items()):
+            raise ValueError(
+                f"'{out.name}' holds the results of other documents or settings ({found.get('n_parts')} parts, version "
+                f"{found.get('version')}). Name another folder, or delete this one."
+            )
+    elif out.is_dir() and any(out.iterdir()):
+        raise ValueError(f"'{out.name}' is not empty and holds no manifest.json of an earlier run. Name another folder.")
+    for name in ("done", *TABLES):
+        (out / name).mkdir(parents=True, exist_ok=True)
+    for left in out.glob("*/.*.tmp"):  # of a run that was killed
+        left.unlink(missing_ok=True)
+    if not manifest.is_file():
+        write_json(manifest, plan | {"state": "running"})
+
+
+def _fingerprint(jobs: list[Job], settings: dict[str, Any]) -> str:
+    """A hash of what is read and how: files with size and time of change, codebook, settings."""
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+    own = Path(settings["codebook"]) if settings["codebook"] else None
+    tables = [own] if own and own.is_file() else sorted(own.glob("*.csv")) if own else sorted(DATA.glob("*/*.csv"))
+    for table in tables:
+        if table.parent.name != "derived":
+            digest.update(table.name.encode() + table.read_bytes())
+    for job in jobs:
+        for entry in job.entries:
+            changed = entry.path.stat().st_mtime_ns if entry.path.exists() else 0
+            digest.update(repr((job.number, entry.name, entry.doc, entry.size, entry.part, changed)).encode("utf8", "surrogateescape"))
+    return digest.hexdigest()
+
+
+def _runner(scheduler: Any, workers: int | None):
+    if scheduler is None:
+        return lambda jobs: run_processes(run_part, jobs, workers)
+    return lambda jobs: run_cluster(run_part, jobs, scheduler)
+
+
+def _run(run: Any, todo: list[Job], jobs: list[Job], what: str, progress: bool) -> None:
+    """Do the parts that are not done, and show how far it is."""
+    sizes = {job.number: job.size for job in jobs}
+    total, left = sum(sizes.values()), sum(sizes[job.number] for job in todo)
+    with _bar(total, total - left, what) if progress and todo else nullcontext() as bar:
+        for number in run(todo):
+            if bar is not None:
+                bar.update(sizes[number])
+
+
+def _bar(total: int, done: int, what: str) -> Any:
+    from tqdm import tqdm
+
+    return tqdm(total=total, initial=done, desc=what, unit="B", unit_scale=True, smoothing=0.1)
+
+
+def _marks(out: Path) -> dict[int, dict[str, Any]]:
+    """What the finished parts noted, by number."""
+    return {int(path.stem): _read_json(path) for path in (out / "done").glob("*.json")}
+
+
+def _decide(marks: dict[int, dict[str, Any]]) -> str:
+    """How documents that prove nothing are read: as in `Corpus.decimals_read_as`."""
+    intact, lost = (any(mark[state] for mark in marks.values()) for state in ("intact", "lost"))
+    return "lost" if lost and not intact else "intact"
+
+
+def _otherwise(mark: dict[str, Any], unknown_as: str) -> bool:
+    return mark["unknown"] > 0 and mark["unknown_as"] != unknown_as
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf8"))
+
+
+def _write_error(out: Path, error: OSError) -> OSError:
+    read_only = "the folder is read-only"
+    causes = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk is full", errno.EFBIG: "the file would be too large", errno.EROFS: read_only, errno.EACCES: read_only, errno.EPERM: read_only, errno.ENOTDIR: "a file is in the way", errno.EEXIST: "a file is in the way"}
+    done = len(list((out / "done").glob("*.json"))) if (out / "done").is_dir() else 0
+    cause = causes.get(error.errno, error.strerror)
+    return type(error)(error.errno, f"'{out.name}' cannot be written: {cause}. {done} parts are done and stay. Make room or name another folder, and call analyse again.")
