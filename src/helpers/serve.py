@@ -32,7 +32,7 @@ def is_local(ip: str) -> bool:
 
 
 def voila_command(notebook: Path, *, port: int = 8866, ip: str = LOCALHOST, browser: bool = True) -> list[str]:
-    """Return the command that serves a notebook as a page: a fresh token, no code, no errors' inner workings, no files but pictures.
+    """Return the command that serves a notebook as a page: a fresh token, no code, no errors' inner workings, no files beside it.
 
     Origins stay as Jupyter has them (the page's own only). Cells tagged `static`, the still pictures for readers without a kernel,
     are left out.
@@ -40,7 +40,7 @@ def voila_command(notebook: Path, *, port: int = 8866, ip: str = LOCALHOST, brow
     return [
         sys.executable, "-m", "voila", str(notebook), f"--Voila.ip={ip}", f"--Voila.port={port}", "--Voila.auto_token=True",
         f"--Voila.open_browser={browser}", "--VoilaConfiguration.strip_sources=True", "--VoilaConfiguration.show_tracebacks=False",
-        "--VoilaConfiguration.file_allowlist=[]", "--TagRemovePreprocessor.enabled=True", "--TagRemovePreprocessor.remove_cell_tags=static",
+        "--VoilaConfiguration.file_allowlist=(?!)", "--TagRemovePreprocessor.enabled=True", "--TagRemovePreprocessor.remove_cell_tags=static",
     ]  # fmt: skip
 
 
