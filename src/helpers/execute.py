@@ -72,7 +72,7 @@ def _execute(path: Path, target: Path, environment: dict[str, str], timeout: int
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook, timeout=timeout, kernel_name="python3", record_timing=False, store_widget_state=False,
-        resources={"metadata": {"path": str(path.parent)}},
+        resources={"metadata": {"path": str(path.parent)}}, extra_arguments=["--IPKernelApp.log_level=40"],
     )  # fmt: skip
     try:
         client.execute(env=environment)

@@ -140,3 +140,50 @@ def read_values(outcomes: pd.DataFrame, study: Study) -> str:
             what = f"{row['value']:g}" if status == "restored" else f"between {row['low']:g} and {row['high']:g}"
             parts.append(f"*Read this as:* the point in {name_of(row)}'s {row['printed']} {verb} ({what} {row['unit']}), because {row['reason']}: {place}.")
     return "\n\n".join(parts) or "No number of these documents has lost a point."
+
+
+def city_paragraphs(study: Study) -> str:
+    """A paragraph a document: instruments, leading themes, numbers, each with a quotation."""
+    parts = []
+    hits = study.hits.merge(study.rates.drop_duplicates("theme")[["theme", "family", "en", "zh"]], on="theme", validate="many_to_one")
+    for row in study.synthesis.itertuples():
+        cells = study.matrix[(study.matrix["doc"] == row.doc) & (study.matrix["present"] == 1)]
+        text = [f"**{name_of(row)}** reports {count(int(row.n_present), 'instrument')}" + (f" ({row.instruments_en})." if row.n_present else ".")]
+        if len(cells):
+            best = cells.sort_values("n_evidence", ascending=False, kind="stable").iloc[0]
+            text.append(f"Best documented is *{best['en']}*: “{best['quote']}”.")
+        own = hits[(hits["doc"] == row.doc) & (hits["family"] == "service")]
+        if len(own):
+            theme = own.groupby(["theme", "en"], sort=False).size().idxmax()
+            first = own[own["theme"] == theme[0]].iloc[0]
+            sentence = study.corpus.sentences.query("doc == @first.doc and sentence == @first.sentence").iloc[0]
+            text.append(f"Of services it speaks most of *{theme[1]}*, as in “{study.corpus[row.doc].quote(sentence.start, sentence.end)}”")
+        numbers = study.outcomes[study.outcomes["doc"] == row.doc]
+        results = numbers[numbers["group"].isin(["outcome", "output"])]
+        if len(results):
+            number = results.iloc[-1]
+            text.append(f"It states {count(len(numbers), 'number')}, among them {number['indicator_en']}: “{number['quote']}” ({number['status'].replace('_', ' ')}).")
+        elif len(numbers):
+            text.append(f"It states {count(len(numbers), 'number')}, none of them of an output or an outcome.")
+        else:
+            text.append("It states no number.")
+        parts.append(" ".join(text))
+    return "\n\n".join(parts)
+
+
+def would_settle(study: Study) -> str:
+    """What data would settle what stays open, from the reasons why numbers cannot be compared and cells are empty."""
+    lines = []
+    open_numbers = study.outcomes[study.outcomes["status"] == "ambiguous"]
+    if len(open_numbers):
+        row = open_numbers.iloc[0]
+        lines.append(f"- **The original PDFs.** {count(len(open_numbers), 'number')} with more than one reading would be read off the page, such as {row['printed']} in “{row['quote']}”.")
+    if len(study.pairs):
+        reasons = study.pairs.loc[~study.pairs["comparable"], "reason"].str.split("; ").explode().str.replace(r":.*| is not said.*| \(.*", "", regex=True)
+        top = reasons.value_counts().sort_index().sort_values(ascending=False, kind="stable").head(3)
+        told = ", ".join(f"{reason} ({n} of {len(study.pairs)} pairs)" for reason, n in top.items())
+        lines.append(f"- **One form for all cities.** What most often keeps two numbers apart: {told}. A form with a unit, a date and a denominator for each indicator would do.")
+    silent = int((study.matrix["state"] == "not_mentioned").sum())
+    lines.append(f"- **The congresses' own files.** {silent} of {len(study.matrix)} cells are not mentioned; minutes and gazettes say whether that means not done.")
+    lines.append("- **A second document of each city.** Only then can what is the city's be told from what is the writer's.")
+    return "\n".join(lines)

@@ -114,3 +114,21 @@ def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> str:
         f"**回答** 文本共有{n}个数量，其中{int(status.get('as_printed', 0))}个与印出的一致，{restored}个补回了小数点（{coder}个凭人工判断），"
         f"{ambiguous}个仍有多种读法；指标相同的{len(pairs)}对跨文本数字中，可同轴比较的有{may}对。"
     )
+
+
+def synthesis_abstract(table: pd.DataFrame, outcomes: pd.DataFrame, pairs: pd.DataFrame) -> str:
+    """The answer of 05: how far instruments spread, and that little can be compared."""
+    if table.empty:
+        return "**Answer.** There is no document."
+    low, high = table.loc[table["n_present"].idxmin()], table.loc[table["n_present"].idxmax()]
+    may = int(pairs["comparable"].sum()) if len(pairs) else 0
+    spread = (
+        f"report between {low['n_present']} ({name_of(low)}) and {high['n_present']} ({name_of(high)}) instruments" if len(table) > 1 else
+        f"reports {count(int(high['n_present']), 'instrument')}"
+    )
+    return (
+        f"**Answer.** The {count(len(table), 'document')} {spread}; they state {count(len(outcomes), 'number')}, and {may} of {count(len(pairs), 'pair')} with the same indicator may be compared. "
+        "Cities can be described side by side; ranking them would rank the documents.\n\n"
+        f"**回答** {len(table)}篇报告的监督方式从{low['n_present']}种到{high['n_present']}种；共有{len(outcomes)}个数量，指标相同的{len(pairs)}对中可比的有{may}对。"
+        "可以并列描述，不宜排名：排出来的是文本，不是城市。"
+    )

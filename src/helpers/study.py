@@ -7,10 +7,12 @@ from functools import cached_property
 
 import pandas as pd
 
-from helpers import agreement, approaches, comparison, frequency, matrix, network, outcomes, robustness, synthesis
+from helpers import approaches, comparison, frequency, matrix, network, outcomes, robustness, synthesis
+from helpers.agreement import Agreement, agreement, coding_units
 from helpers.codebook import Codebook, read_codebook, read_table
 from helpers.corpus import Corpus
 from helpers.measures import dispersion, keyness
+from helpers.number_agreement import NumberAgreement, number_agreement
 
 MIN_HITS, MIN_PARAGRAPHS = 5, 2  # a word is ranked by keyness from so many hits in so many paragraphs on
 _STUDIES: weakref.WeakKeyDictionary[Corpus, Study] = weakref.WeakKeyDictionary()
@@ -57,7 +59,11 @@ class Study:
     @cached_property
     def human(self) -> pd.DataFrame:
         """The human coding of those documents of the corpus that have one (it belongs to a file's SHA-256); `doc` as in the corpus."""
-        coded = read_table("coded/approaches")
+        return self._coded("approaches")
+
+    def _coded(self, name: str) -> pd.DataFrame:
+        """The rows of a human table that belong to files of this corpus, under the ids they have here."""
+        coded = read_table(f"coded/{name}")
         ours = {document.sha256: document.doc for document in self.corpus}
         return coded[coded["sha256"].isin(ours)].assign(doc=lambda t: t["sha256"].map(ours)).reset_index(drop=True)
 
@@ -67,21 +73,20 @@ class Study:
         return matrix.approach_matrix(self.corpus, self.codebook, human=self.human)
 
     @cached_property
-    def agreement(self) -> dict[str, agreement.Agreement]:
+    def agreement(self) -> dict[str, Agreement]:
         """Rules against the human reading, of `cells` (document × code) and `sentences` (sentence × code); empty without one."""
         human = self.human.astype({"present": int})
         if human.empty:
             return {}
-        read = read_table("coded/sentences")
+        read = self._coded("sentences")
         read = read[read["verdict"] == "stands"].astype({"sentence": int})
-        ours = human.drop_duplicates("sha256").set_index("sha256")["doc"]
-        read = read[read["sha256"].isin(ours.index)].assign(doc=lambda t: t["sha256"].map(ours))
-        units = agreement.coding_units(self.corpus.sentences[self.corpus.sentences["doc"].isin(ours)], list(self.codebook.approaches["code"]))
+        ours = set(human["doc"])
+        units = coding_units(self.corpus.sentences[self.corpus.sentences["doc"].isin(ours)], list(self.codebook.approaches["code"]))
         mine = self.evidence[self.evidence["doc"].isin(ours)].drop_duplicates(["doc", "sentence", "code"])
         columns = ["doc", "sentence", "code", "quote"]
         return {
-            "cells": agreement.agreement(self.automatic[self.automatic["doc"].isin(ours)], human),
-            "sentences": agreement.agreement(mine[columns], read[columns], units=units),
+            "cells": agreement(self.automatic[self.automatic["doc"].isin(ours)], human),
+            "sentences": agreement(mine[columns], read[columns], units=units),
         }
 
     @cached_property
@@ -110,13 +115,19 @@ class Study:
     @cached_property
     def words(self) -> pd.DataFrame:
         """Documents × words, stopwords left out."""
-        return frequency.document_feature_matrix(self.corpus, codebook=self.codebook, stopwords=self.codebook.stopwords["word"])
+        return frequency.document_feature_matrix(self.corpus, codebook=self.codebook, stopwords=self._stopwords)
+
+    @cached_property
+    def _stopwords(self) -> list[str]:
+        """The codebook's, and the cities' own names: that a briefing names its city sets nothing apart."""
+        names = [name for name in self.cities["city_zh"].dropna()]
+        return [*self.codebook.stopwords["word"], *names, *(f"{name}市" for name in names)]
 
     @cached_property
     def paragraphs(self) -> pd.DataFrame:
         """Paragraphs × words, stopwords left out."""
         return frequency.document_feature_matrix(
-            self.corpus, unit="paragraph", codebook=self.codebook, stopwords=self.codebook.stopwords["word"]
+            self.corpus, unit="paragraph", codebook=self.codebook, stopwords=self._stopwords
         )
 
     @cached_property
@@ -175,6 +186,12 @@ class Study:
     def pairs(self) -> pd.DataFrame:
         """`comparable`: which numbers of two documents may share an axis, and why not."""
         return outcomes.comparable(self.outcomes)
+
+    @cached_property
+    def number_agreement(self) -> NumberAgreement | None:
+        """The program's numbers against the human reading; None without one."""
+        human = self._coded("outcomes")
+        return number_agreement(self.outcomes[self.outcomes["doc"].isin(human["doc"])], human, self._coded("readings"))
 
     @cached_property
     def chain(self) -> pd.DataFrame:
