@@ -19,7 +19,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY)
 
 reproduce: $(READY)  ## execute all notebooks; write tables, figures and the reading copy (CORPUS=folder OUT=folder for yours)
-	$(RUN) -m helpers reproduce $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(OUT),--out "$(OUT)")
+	$(RUN) -m helpers reproduce $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(OUT),--out "$(OUT)") $(if $(CODEBOOK),--codebook "$(CODEBOOK)")
 
 test: $(READY)  ## everything quick: units, data, layers, notebooks against their stored outputs
 	$(RUN) -m pytest -m "not slow" -n 2 tests
@@ -33,6 +33,12 @@ lab: $(READY)  ## open JupyterLab on the index notebook (CORPUS=folder for your 
 
 explore: $(READY)  ## search and compare in a web page on this machine, no code (CORPUS=folder for your documents)
 	$(RUN) -m helpers explore $(if $(CORPUS),--corpus "$(CORPUS)")
+
+figures: $(READY)  ## export figures without a notebook (FIGLANG=en WIDTH=single ONLY=themes OUT=folder CORPUS=folder)
+	$(RUN) -m helpers figures $(if $(FIGLANG),--lang $(FIGLANG)) $(if $(WIDTH),--width $(WIDTH)) $(if $(ONLY),--only "$(ONLY)") $(if $(OUT),--out "$(OUT)") $(if $(CORPUS),--corpus "$(CORPUS)")
+
+bench: $(READY)  ## time our functions against what one would write by hand
+	$(RUN) -m helpers bench
 
 lock: $(READY)  ## resolve the dependencies of pyproject.toml into requirements.lock again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras pyproject.toml -o requirements.lock

@@ -28,6 +28,7 @@ def _parser() -> argparse.ArgumentParser:
     add = commands.add_parser("reproduce", help="execute all notebooks and write tables, figures and the reading copy")
     add.add_argument("--corpus", type=Path, help="your own folder of documents (default: the five briefings)")
     add.add_argument("--out", type=Path, help="where its results go; needed with --corpus")
+    add.add_argument("--codebook", type=Path, help="folder with your own codebook tables (default: data/codebook)")
     add.add_argument("--timeout", type=int, default=600, help="seconds one cell may take (default 600)")
     add.add_argument("--jobs", type=int, default=2, help="notebooks executed at the same time (default 2)")
     add.add_argument("--only", default="", help="only notebooks whose name contains this")
@@ -38,7 +39,73 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--ip", default="127.0.0.1", help="address to listen on; anything but localhost opens the documents to your network")
     add.add_argument("--no-browser", action="store_true", help="do not open a browser")
     add.set_defaults(run=_explore)
+    add = commands.add_parser("figures", help="export figures without opening a notebook")
+    add.add_argument("--lang", choices=("zh", "en", "both"), default="both")
+    add.add_argument("--width", choices=("single", "double"), default="double", help="85 or 178 mm")
+    add.add_argument("--only", default="", help="only figures whose name contains this")
+    add.add_argument("--out", type=Path, help="folder (default build/figures)")
+    add.add_argument("--corpus", type=Path, help="your own folder of documents (default: the five briefings)")
+    add.set_defaults(run=_figures)
+    add = commands.add_parser("new-corpus", help="set up a folder for your own documents with codebook tables to edit")
+    add.add_argument("folder", type=Path)
+    add.set_defaults(run=_new_corpus)
+    add = commands.add_parser("coding-sheet", help="write a blank coding sheet of a folder, or read two filled ones back")
+    add.add_argument("folder", type=Path, help="documents to code")
+    add.add_argument("--read", nargs=2, type=Path, metavar=("FIRST", "SECOND"), help="two filled sheets")
+    add.add_argument("--out", type=Path, help="the sheet (default coding_sheet.csv), or with --read the folder of results (default coded)")
+    add.set_defaults(run=_coding_sheet)
+    add = commands.add_parser("bench", help="time our functions against what one would write by hand")
+    add.add_argument("--sizes", nargs="+", type=float, default=[1, 10], metavar="MB")
+    add.set_defaults(run=_bench)
     return parser
+
+
+def _figures(options: argparse.Namespace) -> int:
+    from helpers.corpus import read_corpus
+    from helpers.figures import FIGURES, LANGUAGES, export_figure
+    from helpers.study import study_of
+
+    names = [name for name in FIGURES if options.only in name]
+    if not names:
+        raise ValueError(f"no figure's name contains '{options.only}'. Figures: {', '.join(FIGURES)}.")
+    study = study_of(read_corpus(options.corpus))
+    folder = options.out or ROOT / "build" / "figures"
+    jobs = [(name, lang) for name in names for lang in (LANGUAGES if options.lang == "both" else (options.lang,))]
+    for done, (name, lang) in enumerate(jobs, start=1):
+        began = time.perf_counter()
+        _, files = export_figure(name, study, lang=lang, width=options.width, folder=folder / lang)
+        print(f"  [{done}/{len(jobs)}] {lang} {name:<20} {len(files):>2} files {time.perf_counter() - began:6.1f} s", flush=True)
+    print(f"Figures, their data (.csv) and captions (.json) are in {_shown(folder)}.")
+    return 0
+
+
+def _new_corpus(options: argparse.Namespace) -> int:
+    from helpers.workspace import new_corpus
+
+    for place in new_corpus(options.folder):
+        print(f"  {_shown(place)}")
+    print(f"Put your documents into {_shown(options.folder / 'documents')}; the commands are in the README beside it.")
+    return 0
+
+
+def _coding_sheet(options: argparse.Namespace) -> int:
+    from helpers.workspace import read_coding_sheets, write_coding_sheet
+
+    if options.read:
+        out = options.out or Path("coded")
+        print(read_coding_sheets(options.folder, *options.read, out).to_string(index=False))
+        print(f"Agreement, differences and the reconciled matrix are in {_shown(out)}.")
+    else:
+        sheet = options.out or Path("coding_sheet.csv")
+        print(f"{write_coding_sheet(options.folder, sheet)} sentences to code in {_shown(sheet)}.")
+    return 0
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from helpers.bench import write_bench
+
+    print(write_bench(sizes=options.sizes).to_string(index=False))
+    return 0
 
 
 def _explore(options: argparse.Namespace) -> int:
@@ -70,6 +137,10 @@ def _reproduce(options: argparse.Namespace) -> int:
     notebooks = sorted(path for path in (ROOT / "notebooks").glob("*.ipynb") if options.only in path.name)
     print(f"Executing {len(notebooks)} notebooks, {options.jobs} at a time …", flush=True)
     environment = {"HELPERS_CORPUS": str(options.corpus.resolve()), "HELPERS_OUT": str(out)} if own else {}
+    if options.codebook:
+        if not own:
+            raise ValueError("--codebook goes with --corpus and --out, so that the shipped results stay as they are. Name all three.")
+        environment["HELPERS_CODEBOOK"] = str(options.codebook.resolve(strict=True))
     done: list[str] = []
 
     def report(run) -> None:

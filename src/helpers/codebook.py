@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -117,7 +118,7 @@ def read_table(name: str) -> pd.DataFrame:
     >>> read_table("codebook/cities").loc[0, "city_zh"]
     '郑州'
     """
-    path = DATA / f"{name}.csv"
+    path = _default_file(name)
     if not path.is_file():
         there = sorted(f"{p.parent.name}/{p.stem}" for p in DATA.glob("co*/*.csv")) or ["none"]
         raise FileNotFoundError(f"data/{name}.csv does not exist. Tables there: {', '.join(there)}.")
@@ -131,7 +132,7 @@ def read_codebook(path: str | Path | None = None) -> Codebook:
     ----------
     path : folder or themes.csv, optional
         A folder with tables named as in data/codebook, or one themes table. What is not there is taken from the
-        codebook shipped, which is the default.
+        codebook shipped. Default: the folder that the environment variable HELPERS_CODEBOOK names, else the shipped one.
 
     Returns
     -------
@@ -184,7 +185,7 @@ def _validated(path: str | Path | None) -> Codebook:
 
 def _files(path: str | Path | None) -> dict[str, Path | None]:
     """The file of every table: the caller's where there is one, else the shipped one."""
-    shipped = {name: DATA / "codebook" / f"{name}.csv" for name in TABLES}
+    shipped = {name: _default_file(f"codebook/{name}") for name in TABLES}
     own: dict[str, Path] = {}
     if path is not None:
         path = Path(path)
@@ -196,6 +197,16 @@ def _files(path: str | Path | None) -> dict[str, Path | None]:
             raise FileNotFoundError(f"{path}: no codebook here. Expected a folder with themes.csv, or a themes table.")
     chosen = shipped | own
     return {name: file if file.is_file() else None for name, file in chosen.items()}
+
+
+def _default_file(name: str) -> Path:
+    """The file of a table: in the folder that HELPERS_CODEBOOK names, if it is there, else the shipped one."""
+    own = os.environ.get("HELPERS_CODEBOOK")
+    if own and name.startswith("codebook/"):
+        file = Path(own) / f"{name.removeprefix('codebook/')}.csv"
+        if file.is_file():
+            return file
+    return DATA / f"{name}.csv"
 
 
 def _place(file: Path | None) -> str:
