@@ -42,7 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     add = commands.add_parser("figures", help="export figures without opening a notebook")
     add.add_argument("--lang", choices=("zh", "en", "both"), default="both")
     add.add_argument("--width", choices=("single", "double"), default="double", help="85 or 178 mm")
-    add.add_argument("--only", default="", help="only figures whose name contains this")
+    add.add_argument("--only", default="", help="only figures whose name, or whose notebook's name, contains this")
     add.add_argument("--out", type=Path, help="folder (default build/figures)")
     add.add_argument("--corpus", type=Path, help="your own folder of documents (default: the five briefings)")
     add.set_defaults(run=_figures)
@@ -65,7 +65,7 @@ def _figures(options: argparse.Namespace) -> int:
     from helpers.figures import FIGURES, LANGUAGES, export_figure
     from helpers.study import study_of
 
-    names = [name for name in FIGURES if options.only in name]
+    names = [name for name, figure in FIGURES.items() if options.only in name or options.only in figure.notebook]
     if not names:
         raise ValueError(f"no figure's name contains '{options.only}'. Figures: {', '.join(FIGURES)}.")
     study = study_of(read_corpus(options.corpus))
@@ -140,7 +140,7 @@ def _reproduce(options: argparse.Namespace) -> int:
     if options.codebook:
         if not own:
             raise ValueError("--codebook goes with --corpus and --out, so that the shipped results stay as they are. Name all three.")
-        environment["HELPERS_CODEBOOK"] = str(options.codebook.resolve(strict=True))
+        os.environ["HELPERS_CODEBOOK"] = str(options.codebook.resolve(strict=True))  # for the kernels and the reading copy alike
     done: list[str] = []
 
     def report(run) -> None:
@@ -156,6 +156,11 @@ def _reproduce(options: argparse.Namespace) -> int:
     if failed:
         print(f"{len(failed)} notebooks failed; what they got to is in notebooks/failed/.", file=sys.stderr)
         return 1
+    if not own and not options.only:
+        from helpers.front_page import update_readmes
+        from helpers.study import study_of
+
+        update_readmes(ROOT, study_of(corpus))
     site = build_site(out or ROOT, out / "site" if own else ROOT / "build" / "site", corpus=corpus)
     print(f"All done in {time.perf_counter() - began:.0f} s. Look at:")
     for what, place in _places(out, site):
@@ -180,9 +185,10 @@ def _places(out: Path | None, site: Path) -> list[tuple[str, Path]]:
 
 def _shown(path: Path) -> str:
     try:
-        return os.path.relpath(path)
+        near = os.path.relpath(path)
     except ValueError:  # another drive on Windows
         return str(path)
+    return str(path) if near.startswith("..") else near
 
 
 if __name__ == "__main__":
