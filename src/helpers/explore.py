@@ -214,5 +214,5 @@ def _dropdown(label: str, options: list[tuple[str, Any]]) -> widgets.Dropdown:
 def _frame(page: str) -> str:
     """Put a page into a frame that runs nothing: whatever a document holds, it stays text."""
     address = f"data:text/html;charset=utf-8;base64,{base64.b64encode(page.encode()).decode()}"
-    style = "width:100%;height:78vh;min-height:24rem;border:1px solid #8a93a0;background:#fff"
+    style = "box-sizing:border-box;width:100%;height:78vh;min-height:24rem;border:1px solid #8a93a0;background:#fff"
     return f'<iframe title="结果 Results" sandbox="" src="{address}" style="{style}"></iframe>'

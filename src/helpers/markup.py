@@ -45,7 +45,7 @@ def both(chinese: Any, english: Any) -> str:
 def data_link(content: bytes, name: str, kind: str, label: str) -> str:
     """Write a link that saves `content` as a file called `name`; the content travels in the link itself."""
     address = f"data:{kind};base64,{base64.b64encode(content).decode()}"
-    return f'<a class="download" download="{escape(name)}" href="{address}">{escape(label)}</a>'
+    return f'<a style="text-decoration:underline" download="{escape(name)}" href="{address}">{escape(label)}</a>'
 
 
 def picture(content: bytes, kind: str, alt: str) -> str:

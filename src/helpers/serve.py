@@ -39,9 +39,9 @@ def voila_command(notebook: Path, *, port: int = 8866, ip: str = LOCALHOST, brow
     """
     return [
         sys.executable, "-m", "voila", str(notebook), f"--Voila.ip={ip}", f"--Voila.port={port}", "--Voila.auto_token=True",
-        f"--Voila.open_browser={browser}", "--VoilaConfiguration.strip_sources=True", "--VoilaConfiguration.show_tracebacks=False",
-        "--VoilaConfiguration.file_allowlist=(?!)", "--TagRemovePreprocessor.enabled=True", "--TagRemovePreprocessor.remove_cell_tags=static",
-    ]  # fmt: skip
+        f"--Voila.open_browser={browser}", "--VoilaConfiguration.template=reading", "--VoilaConfiguration.strip_sources=True", "--VoilaConfiguration.show_tracebacks=False",
+        "--VoilaConfiguration.file_allowlist", "(?!)", "--TagRemovePreprocessor.enabled=True", "--TagRemovePreprocessor.remove_cell_tags", "static",
+    ]  # fmt: skip  # (?!) matches no file name
 
 
 def serve(notebook: Path, *, corpus: Path | None = None, port: int = 8866, ip: str = LOCALHOST, browser: bool = True) -> int:
@@ -62,7 +62,8 @@ def serve(notebook: Path, *, corpus: Path | None = None, port: int = 8866, ip: s
     if find_spec("voila") is None:
         raise ValueError("Voilà is not installed. Install the extra: pip install 'city-briefings[explore]', or run `make explore`.")
     print(_WORDS if is_local(ip) else _WIDER.format(ip=ip or "every address of this machine"), flush=True)
-    environment = {**os.environ, **({"HELPERS_CORPUS": str(corpus.resolve())} if corpus else {})}
+    paths = os.pathsep.join([str(Path(__file__).parent), *filter(None, [os.environ.get("JUPYTER_PATH")])])  # where our page template lies
+    environment = {**os.environ, "JUPYTER_PATH": paths, **({"HELPERS_CORPUS": str(corpus.resolve())} if corpus else {})}
     try:
         return subprocess.call(voila_command(notebook, port=port, ip=ip, browser=browser), env=environment)
     except KeyboardInterrupt:
