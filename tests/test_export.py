@@ -182,7 +182,7 @@ def evidence():
 
 
 def test_a_cell_of_the_matrix_leads_to_its_quotations(tmp_path):
-    save(folder=tmp_path, evidence=evidence())
+    save(folder=tmp_path, evidence=evidence(), formats=[])
     cell = instruments(5).query("n_evidence > 0").iloc[0]
     for label in ((cell["city_zh"], cell["zh"]), (f"{cell['city_zh']} {cell['city_en']}", cell["en"]), {"doc": cell["doc"], "code": cell["code"]}):
         found = export.trace("matrix", label, folder=tmp_path)
@@ -191,14 +191,14 @@ def test_a_cell_of_the_matrix_leads_to_its_quotations(tmp_path):
 
 
 def test_a_cell_not_mentioned_leads_to_a_row_without_offsets(tmp_path):
-    save(folder=tmp_path, evidence=evidence())
+    save(folder=tmp_path, evidence=evidence(), formats=[])
     cell = instruments(5).query("state == 'not_mentioned'").iloc[0]
     found = export.trace("matrix", {"doc": cell["doc"], "code": cell["code"]}, folder=tmp_path)
     assert len(found) == 1 and found["start"].isna().all()
 
 
 def test_an_outcome_number_is_its_own_evidence(tmp_path):
-    export.save_figure(plots.outcome_values(outcomes(), lang="zh"), "values", folder=tmp_path, **WORDS)
+    export.save_figure(plots.outcome_values(outcomes(), lang="zh"), "values", folder=tmp_path, formats=[], **WORDS)
     found = export.trace("values", ("郑州", "整改完成率"), folder=tmp_path)
     assert found[["start", "end", "quote"]].to_dict("records") == [{"start": 5, "end": 20, "quote": "整改完成率达到"}]
 
@@ -209,7 +209,7 @@ def test_every_row_of_a_figure_can_be_traced_to_the_raw_text(tmp_path):
     found = [("000_zhengzhou", "survey", 8, 17), ("001_kaifeng", "handover", 3, 9)]
     quotes = pd.DataFrame([{"doc": d, "code": c, "start": s, "end": e, "quote": raw[d][s:e]} for d, c, s, e in found])
     fig = plots.instrument_matrix(table)
-    export.save_figure(fig, "matrix", folder=tmp_path, evidence=quotes, **WORDS)
+    export.save_figure(fig, "matrix", folder=tmp_path, evidence=quotes, formats=[], **WORDS)
     for row in fig.drawn.to_dict("records"):
         for quote in export.trace("matrix", {"doc": row["doc"], "code": row["code"]}, folder=tmp_path).dropna(subset=["start"]).itertuples():
             assert raw[quote.doc][quote.start:quote.end] == quote.quote
@@ -217,7 +217,7 @@ def test_every_row_of_a_figure_can_be_traced_to_the_raw_text(tmp_path):
 
 
 def test_wrong_names_and_labels_are_answered_with_the_nearest(tmp_path):
-    save(folder=tmp_path)
+    save(folder=tmp_path, formats=[])
     with pytest.raises(FileNotFoundError, match="figure 'matrices' is not in .*there are: matrix"):
         export.trace("matrices", "郑州", folder=tmp_path)
     with pytest.raises(ValueError, match="has no mark '问卷调察'. Did you mean '问卷调查'"):
@@ -234,7 +234,7 @@ def test_numbers_have_the_offsets_of_their_clause_as_evidence():
 
 def test_the_gallery_shows_every_figure_with_captions_alt_texts_data_and_notebook(tmp_path):
     for lang in ("zh", "en"):
-        export.save_figure(plots.theme_rates(themes(), lang=lang), "theme_rates", folder=tmp_path / lang, notebook="03_themes",
+        export.save_figure(plots.theme_rates(themes(), lang=lang), "theme_rates", folder=tmp_path / lang, notebook="03_themes", formats=["png"],
                            **{**WORDS, "caption_en": "Rates [a](b) <i>"})
     page = export.write_gallery(tmp_path).read_text(encoding="utf8")
     for part in ("## theme_rates", "](zh/theme_rates.png)", "](en/theme_rates.png)", "(zh/theme_rates.csv)", "(../notebooks/03_themes.ipynb)", "图 1",
@@ -248,7 +248,7 @@ def test_the_gallery_of_nothing_is_an_empty_page(tmp_path):
 
 
 def test_a_csv_that_excel_saved_back_still_traces(tmp_path):
-    save(folder=tmp_path, evidence=evidence())
+    save(folder=tmp_path, evidence=evidence(), formats=[])
     path = tmp_path / "matrix.csv"
     table = pd.read_csv(io.BytesIO(path.read_bytes()), dtype=str, keep_default_na=False, encoding="utf-8-sig")
     path.write_bytes(table.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))

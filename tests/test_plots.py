@@ -96,7 +96,8 @@ def test_charts_stay_legible_from_one_document_to_sixty(chart, n, lang, width):
         assert not cut(last) and not overlapping(last)
 
 
-@pytest.mark.parametrize("chart", ["instrument_matrix", "supervision_chain", "theme_rates", "synthesis_table"])
+@pytest.mark.parametrize("chart", ["instrument_matrix", pytest.param("supervision_chain", marks=pytest.mark.slow),
+                                   pytest.param("theme_rates", marks=pytest.mark.slow), "synthesis_table"])
 def test_the_pages_together_show_every_document_once(chart):
     first = CHARTS[chart](60, lang="en", width="double")
     pages = [CHARTS[chart](60, lang="en", width="double", page=p + 1).drawn["doc"].unique() for p in range(first.pages)]
@@ -137,6 +138,15 @@ def test_an_empty_table_gives_a_figure_that_says_so(chart):
         arguments = (HEADS,) if chart == "synthesis_table" else ()
         fig = getattr(plots, chart)(empty[chart]().head(0), *arguments, lang="en")
     assert [t.get_text() for t in texts(fig)] == ["There is nothing to draw"]
+
+
+@pytest.mark.parametrize(("chart", "table"), [("instrument_matrix", instruments), ("supervision_chain", instruments), ("theme_rates", themes),
+                                              ("keyness_lollipop", keyness), ("outcome_values", outcomes), ("outcome_chain", problem_chain)])
+def test_a_stacked_table_with_a_repeated_index_is_drawn_once(chart, table):
+    whole = table(2)
+    stacked = pd.concat([rows.reset_index(drop=True) for _, rows in whole.groupby("doc", sort=False)])
+    assert stacked.index.has_duplicates
+    pd.testing.assert_frame_equal(getattr(plots, chart)(stacked).drawn, getattr(plots, chart)(whole).drawn)
 
 
 def test_a_missing_column_is_named_with_where_the_table_comes_from():
@@ -263,6 +273,24 @@ def test_restored_and_reader_settled_numbers_look_unlike_printed_ones():
 def test_values_show_the_printed_digits_and_the_reading():
     row = outcomes(1).head(1).assign(printed="２１９８", value=21.98, low=21.98, high=21.98, status="restored", basis="arithmetic")
     assert "2198 → 21.98" in [t.get_text() for t in texts(plots.outcome_values(row, width="double"))]
+    row = row.assign(printed="202", value=2_020_000.0, low=2_020_000.0, high=2_020_000.0, unit="人", status="as_printed", basis="printed")
+    assert "202 → 2,020,000" in [t.get_text() for t in texts(plots.outcome_values(row, width="double"))]
+
+
+def test_a_range_that_the_text_prints_is_a_solid_line_not_a_doubt():
+    row = outcomes(1).head(1).assign(printed="2-3", value=np.nan, low=2.0, high=3.0, unit="人", status="as_printed", basis="printed")
+    fig = plots.outcome_values(row, lang="en", width="double")
+    assert "a range in the text" in [t.get_text() for t in texts(fig)] and "2-3" in [t.get_text() for t in texts(fig)]
+    assert any(x.get_linestyle() == "-" and list(x.get_xdata()) == [2, 3] for x in fig.axes[1].get_lines())
+
+
+def test_units_have_panels_and_axes_of_their_own():
+    table = pd.concat([outcomes(3), outcomes(2).assign(unit="平方米", value=1000.0, low=1000.0, high=1000.0, status="as_printed", basis="printed")])
+    fig = plots.outcome_values(table, lang="en", width="double")
+    narrow = plots.outcome_values(table, lang="en", width="single")
+    assert not cut(narrow) and not overlapping(narrow)
+    assert len(fig.axes) == 3 and list(fig.drawn["unit"].unique()) == ["%", "平方米"] and len(fig.drawn) == len(table)
+    assert not cut(fig) and not overlapping(fig)
 
 
 def test_a_step_without_a_number_is_a_dash_and_bars_are_to_scale():

@@ -62,7 +62,7 @@ def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, *, most: float)
     entries: list[tuple[dict[str, Any] | None, str]] = [
         (None, style.say("条形从 0 起，各列同一尺度；虚线为有多种读法的数字；短横表示简报没有给出数字，不是 0。",
                          "Bars start at 0, one scale for all columns; dashed: more than one reading; a dash: the briefing gives no number, which is not 0.")
-         + f" n = {len(labels)}")]
+         + style.say(f"n = {len(labels)} 份给出此类数字的简报。", f" n = {len(labels)} briefings with such numbers."))]
     fig = canvas.new_chart(style, head + sum(heights.values()) + 1.5 + canvas.key_mm(entries, style.mm - 1))
     sheet = canvas.sheet(fig)
     for i, text in enumerate(heads.values()):

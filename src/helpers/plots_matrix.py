@@ -62,6 +62,7 @@ def instrument_matrix(table: pd.DataFrame, *, page: int = 1, lang: str | None = 
 
 def _ordered(table: pd.DataFrame) -> pd.DataFrame:
     """Sort codes by stage, then by the number of documents that did them, then by the order of the codebook."""
+    table = table.reset_index(drop=True)  # stacked tables repeat their index
     rank = {stage: i for i, stage in enumerate(STAGES)}
     stages = list(dict.fromkeys(table["stage"]))
     rank |= {stage: len(rank) + i for i, stage in enumerate(s for s in stages if s not in rank)}

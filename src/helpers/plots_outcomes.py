@@ -13,55 +13,72 @@ from helpers.labels import document_labels, unit_label
 from helpers.style import FAINT, INK, QUIET, Style, city_look, drawing
 
 OUTCOME_COLUMNS = ("doc", "city_zh", "city_en", "printed", "value", "low", "high", "unit", "indicator_zh", "indicator_en", "status", "basis")
-_ROW = 4.2
+_ROW, _AXIS = 4.2, 11.5  # millimetres of a row, and of an axis with its label
 # Fill tells how sure a number is: solid as printed, open restored, open with a cross settled by a reader, a bar for a range.
 _STATUS: dict[str, tuple[dict[str, Any], str, str]] = {
     "as_printed": ({"fillstyle": "full"}, "如原文", "as printed"),
     "restored": ({"fillstyle": "none", "markeredgewidth": 1.2}, "补回小数点", "decimal point restored"),
     "coder": ({"fillstyle": "left", "markerfacecoloralt": "white"}, "经人工判定", "settled by a reader"),
+    "range": ({"marker": "_", "markersize": 6, "markeredgewidth": 1.2}, "原文为区间", "a range in the text"),
     "ambiguous": ({"marker": "|", "markersize": 7, "markeredgewidth": 1.2}, "多种读法（给出区间）", "more than one reading (range)"),
 }
 
 
 def outcome_values(table: pd.DataFrame, *, unit: str | None = None, page: int = 1, lang: str | None = None,
                    width: str | None = None) -> Chart:
-    """Draw outcome numbers of one unit, a row a number, the largest first; what is ambiguous as a range.
+    """Draw outcome numbers, a panel a unit and a row a number, the largest first; what is ambiguous as a range.
 
     Parameters
     ----------
     table
         The result of `extract_outcomes`, or a part of it.
     unit
-        Draw the rows of this unit; default: the commonest unit of the table.
+        Draw the rows of this unit alone; default: all units, those with most numbers first.
     page
         Part of a long table.
 
     Returns
     -------
     Chart
-        The digits as printed stand at the right of every mark. The axis is logarithmic when the values span more than
+        The digits as printed stand at the right of every mark. An axis is logarithmic when its values span more than
         a factor of 50 (percentages never). An ambiguous number has no dot: a bar from its lowest to its highest reading.
     """
     canvas.require(table, OUTCOME_COLUMNS, chart="outcome_values", source="extract_outcomes")
     with drawing(lang, width) as style:
-        rows = _of_unit(table, unit)
+        rows = _by_unit(table if unit is None else table[table["unit"] == unit])
         if rows.empty:
             return canvas.nothing(style, OUTCOME_COLUMNS)
         texts = _row_texts(rows, style)
-        places, pages = canvas.paginate(range(len(rows)), int(200 // max(row[-1] for row in texts)), page)
-        drawn = rows.iloc[list(places)]
-        fig = _value_rows(drawn, [texts[i] for i in places], style, _limits(rows))
+        (places, *_), pages = canvas.paginate(_pages(list(rows["unit"]), [row[-1] for row in texts]), 1, page)
+        drawn = rows.iloc[places]
+        limits = {name: _limits(group) for name, group in rows.groupby("unit", sort=False)}
+        fig = _value_panels(drawn, [texts[i] for i in places], style, limits)
         return canvas.finish(fig, drawn, zh=_value_alt(drawn, "zh"), en=_value_alt(drawn, "en"), pages=pages, page=page)
 
 
-def _of_unit(table: pd.DataFrame, unit: str | None) -> pd.DataFrame:
-    """Keep the numbers of one unit that can be drawn, largest (of their highest reading) first."""
-    if table.empty:
-        return table
-    wanted = unit if unit is not None else sorted(table["unit"].dropna().value_counts().items(), key=lambda x: (-x[1], x[0]))[0][0]
-    rows = table[(table["unit"] == wanted) & table[["value", "high"]].notna().any(axis=1)]
-    size = rows["value"].fillna(rows["high"]).astype(float)
-    return rows.assign(_size=-size).sort_values(["_size", "doc"], kind="stable").drop(columns="_size")
+def _by_unit(table: pd.DataFrame) -> pd.DataFrame:
+    """Keep the numbers that can be drawn; units with most numbers first, within a unit the largest (highest reading) first."""
+    rows = table[table[["value", "high"]].notna().any(axis=1)].reset_index(drop=True)  # stacked tables repeat their index
+    if rows.empty:
+        return rows
+    rows = rows.assign(unit=rows["unit"].fillna("").astype("str"))
+    keys = pd.DataFrame({"n": -rows["unit"].map(rows["unit"].value_counts()), "unit": rows["unit"],
+                         "size": -rows["value"].fillna(rows["high"]).astype(float), "doc": rows["doc"]})
+    return rows.loc[keys.sort_values(["n", "unit", "size", "doc"], kind="stable").index]
+
+
+def _pages(units: list[str], heights: list[float]) -> list[list[int]]:
+    """Fill pages of 205 mm with rows in their order, counting the axis of every panel."""
+    pages: list[list[int]] = [[]]
+    used = 0.0
+    for i, height in enumerate(heights):
+        new_panel = not pages[-1] or units[pages[-1][-1]] != units[i]
+        if pages[-1] and used + height + _AXIS * new_panel > 205:
+            pages.append([])
+            used, new_panel = 0.0, True
+        pages[-1].append(i)
+        used += height + _AXIS * new_panel
+    return pages
 
 
 def _limits(rows: pd.DataFrame) -> tuple[float, float, bool]:
@@ -88,58 +105,73 @@ def _row_texts(rows: pd.DataFrame, style: Style) -> list[tuple[str, str, str, fl
     return out
 
 
-def _value_rows(drawn: pd.DataFrame, rows: list[tuple[str, str, str, float]], style: Style, limits: tuple[float, float, bool]) -> Chart:
-    """Lay out indicator and city at the left, the mark in the middle, the printed digits at the right."""
-    texts, cities, digits, heights = zip(*rows, strict=True)
-    city_mm = max(map(text_mm, cities)) + 2
-    names_mm = max(map(text_mm, texts)) + 2
-    digits_mm = max(map(text_mm, digits)) + 2
+def _value_panels(drawn: pd.DataFrame, rows: list[tuple[str, str, str, float]], style: Style,
+                  limits: dict[str, tuple[float, float, bool]]) -> Chart:
+    """Lay out a panel a unit: indicator and city at the left, marks in the middle, the printed digits at the right."""
+    names_mm, city_mm, digits_mm = (max(map(text_mm, column)) + 2 for column in list(zip(*rows, strict=True))[:3])
     entries = _value_key(drawn, style)
-    key_mm = canvas.key_mm(entries, style.mm - 1)
-    head, body = LINE_MM + 1, sum(heights)
-    fig = canvas.new_chart(style, head + body + 10.5 + key_mm + 0.5)
+    head, panels = LINE_MM + 1, drawn["unit"].nunique()
+    body = sum(row[-1] for row in rows) + _AXIS * panels
+    fig = canvas.new_chart(style, head + body + canvas.key_mm(entries, style.mm - 1) + 0.5)
     sheet = canvas.sheet(fig)
-    low, high, logarithmic = limits
-    ax = canvas.panel(fig, names_mm + city_mm, head, style.mm - names_mm - city_mm - digits_mm - 1.5, body,
-                      ylim=(body, 0), yticks=[], xscale="log" if logarithmic else "linear")
-    ax.set_xlim(low, high)
-    canvas.value_axis(ax, style, ticks=7 if style.double else 4, logarithmic=logarithmic)
     write(sheet, style.mm - 0.3, head - 0.6, style.say("原文数字 → 读作", "printed → read"), ha="right", va="bottom", color=QUIET)
+    left, y = names_mm + city_mm, head
+    cells = list(zip(drawn.to_dict("records"), rows, strict=True))
+    for unit in drawn["unit"].unique():
+        own = [(row, texts) for row, texts in cells if row["unit"] == unit]
+        tall = sum(texts[-1] for _, texts in own)
+        low, high, logarithmic = limits[unit]
+        ax = canvas.panel(fig, left, y, style.mm - left - digits_mm - 1.5, tall, ylim=(tall, 0), yticks=[], xscale="log" if logarithmic else "linear")
+        ax.set_xlim(low, high)
+        canvas.value_axis(ax, style, ticks=7 if style.double else 4, logarithmic=logarithmic)
+        _value_rows(ax, sheet, own, y, (0.3, names_mm, style.mm - 0.3))
+        scale = style.say("，对数刻度", ", log scale") if logarithmic else ""
+        name = unit_label(unit, style.lang) or style.say("无单位", "no unit")
+        count = style.say(f"{len(own)} 个数字", f"{len(own)} number{'s' * (len(own) > 1)}")
+        label = style.say(f"数值（{name}{scale}），n = {count}", f"value ({name}{scale}), n = {count}")
+        write(sheet, min(left, style.mm - text_mm(label) - 0.5), y + tall + 7.2, label)
+        y += tall + _AXIS
+    canvas.key(sheet, entries, left=0.3, top=y, right=style.mm - 0.7)
+    return fig
+
+
+def _value_rows(ax: Axes, sheet: Axes, own: list[tuple[dict[str, Any], tuple[str, str, str, float]]], top: float,
+                at: tuple[float, float, float]) -> None:
+    """Draw the rows of a panel, the mark on its axes and the texts on the sheet."""
     y = 0.0
-    for row, text, city, digit, height in zip(drawn.to_dict("records"), texts, cities, digits, heights, strict=True):
+    for row, (text, city, digits, height) in own:
         middle = y + height / 2
-        write(sheet, 0.3, head + middle, text)
-        write(sheet, names_mm, head + middle, city)
-        write(sheet, style.mm - 0.3, head + middle, digit, ha="right", color=QUIET)
+        write(sheet, at[0], top + middle, text)
+        write(sheet, at[1], top + middle, city)
+        write(sheet, at[2], top + middle, digits, ha="right", color=QUIET)
         ax.axhline(middle, color=FAINT, linewidth=0.4, zorder=0)
         _value_mark(ax, row, middle)
         y += height
-    unit = unit_label(drawn["unit"].iloc[0], style.lang)
-    scale = style.say("，对数刻度", ", log scale") if logarithmic else ""
-    write(sheet, names_mm + city_mm, head + body + 7.2, style.say(f"数值（{unit}{scale}），n = {len(drawn)} 个数字", f"value ({unit}{scale}), n = {len(drawn)} numbers"))
-    canvas.key(sheet, entries, left=0.3, top=head + body + 10.5, right=style.mm - 0.7)
-    return fig
 
 
 def _printed(row: dict[str, Any], gap: str) -> str:
     """Return the digits as they stand in the text, in half width, and how they are read where that differs: ``2198 → 21.98``."""
     printed = "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in str(row["printed"]))
-    if _kind(row) == "as_printed":
-        return printed
     readings = [row["value"]] if pd.notna(row["value"]) else [row["low"], row["high"]]
-    return f"{printed} →{gap}{'–'.join(f'{x:,.10g}' for x in readings)}"
+    read = "–".join(f"{x:,.10g}" for x in readings)
+    # 202 of “202 万人” is read as 2,020,000: said too, although nothing was restored.
+    same = printed.replace(",", "").replace("-", "–") == read.replace(",", "")
+    return printed if same else f"{printed} →{gap}{read}"
 
 
 def _kind(row: dict[str, Any]) -> str:
-    return "coder" if row.get("basis") == "coder" else str(row["status"])
+    if row.get("basis") == "coder":
+        return "coder"
+    # “2-3 人” is printed as a range: nothing about it is in doubt.
+    return "range" if row["status"] != "ambiguous" and pd.isna(row["value"]) else str(row["status"])
 
 
 def _value_mark(ax: Axes, row: dict[str, Any], y: float) -> None:
     """Draw one number: a dot, or a bar between its readings where more than one is possible."""
     colour, marker = city_look(row["city_zh"])
     kind = _kind(row)
-    if kind == "ambiguous" or pd.isna(row["value"]):
-        ax.plot([row["low"], row["high"]], [y, y], color=colour, linewidth=1.2, dashes=(3, 1.5), zorder=2)
+    if pd.isna(row["value"]):
+        ax.plot([row["low"], row["high"]], [y, y], color=colour, linewidth=1.2, linestyle="-" if kind == "range" else (0, (3, 1.5)), zorder=2)
         mark(ax, [row["low"], row["high"]], [y, y], size=7, marker="|", color=colour, markeredgewidth=1.2)
         return
     look = dict(_STATUS.get(kind, _STATUS["as_printed"])[0])
@@ -160,9 +192,9 @@ def _value_key(drawn: pd.DataFrame, style: Style) -> list[tuple[dict[str, Any] |
 
 def _value_alt(drawn: pd.DataFrame, lang: str) -> str:
     kinds = pd.Series([_kind(row) for row in drawn.to_dict("records")]).value_counts()
-    first, unit = drawn.iloc[0], str(drawn["unit"].iloc[0])
+    first = drawn.iloc[0]
     if lang == "zh":
         counted = "、".join(f"{_STATUS[k][1]} {kinds[k]} 个" for k in _STATUS if k in kinds)
-        return f"成效数字点图（{unit}），共 {len(drawn)} 个：{counted}。居首：{first['city_zh']}“{first['indicator_zh']}”，原文作 {first['printed']}。"
+        return f"成效数字点图，共 {len(drawn)} 个：{counted}。居首：{first['city_zh']}“{first['indicator_zh']}”，原文作 {first['printed']}{first['unit']}。"
     counted = ", ".join(f"{kinds[k]} {_STATUS[k][2]}" for k in _STATUS if k in kinds)
-    return f"Dot chart of {len(drawn)} outcome numbers ({unit}): {counted}. First: {first['city_en']}, {first['indicator_en']}, printed {first['printed']}."
+    return f"Dot chart of {len(drawn)} outcome numbers: {counted}. First: {first['city_en']}, {first['indicator_en']}, printed {first['printed']} {unit_label(first['unit'], 'en')}."

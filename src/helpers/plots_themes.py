@@ -57,6 +57,7 @@ def theme_rates(table: pd.DataFrame, *, page: int = 1, lang: str | None = None, 
 
 def _ordered_themes(table: pd.DataFrame) -> pd.DataFrame:
     """Sort by family, then by the mean rate of the theme (high first), then by theme; documents keep their order."""
+    table = table.reset_index(drop=True)  # stacked tables repeat their index
     mean = table.groupby("theme")["per_1000_chars"].mean()
     keys = pd.DataFrame({"family": table["family"], "mean": -table["theme"].map(mean), "theme": table["theme"]})
     return table.loc[keys.sort_values(["family", "mean", "theme"], kind="stable").index]
