@@ -122,3 +122,14 @@ def test_a_long_text_full_of_wildcard_hits_takes_linear_time():
         assert len(matcher.find(text)) == 2 * size
         seconds.append(time.perf_counter() - began)
     assert seconds[1] < 40 * max(seconds[0], 0.01)
+
+
+def test_the_shipped_terms_match_the_shipped_texts_as_by_brute_force():
+    from helpers.codebook import DATA, read_codebook
+    from helpers.corpus import read_corpus
+
+    matcher = read_codebook().matcher
+    for document in read_corpus(DATA / "raw"):
+        text = document.text
+        near = [term for term in matcher.terms if re.search(term_pattern(term), text)]
+        assert found(matcher.terms, text) == brute_force(near, text)

@@ -18,7 +18,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.clean import clean
-from helpers.codebook import DATA, read_codebook
+from helpers.codebook import DATA, shipped_codebook
 from helpers.corpus import Corpus, Document, read_corpus
 from helpers.frequency import count_themes
 from helpers.kwic import keyword_in_context
@@ -102,7 +102,7 @@ def _take_turns(contenders: dict[str, Work], corpus: Corpus, repeats: int) -> tu
 
 
 def _plain_terms() -> list[str]:
-    return [term for term in read_codebook().matcher.terms if "*" not in term and "?" not in term]
+    return [term for term in shipped_codebook().matcher.terms if "*" not in term and "?" not in term]
 
 
 def _jieba_counter(corpus: Corpus) -> int:

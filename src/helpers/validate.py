@@ -83,4 +83,6 @@ def check_approach_rules(table: pd.DataFrame, approaches: pd.DataFrame, places: 
     for column in [name for name in ("terms", "requires", "sentence", "excludes") if name in table]:
         for row, cell in table[column].items():
             for term in cell.split("|") if cell or column == "terms" else ():
+                if cell and not term.strip():
+                    checks.fail(place, row, f"{column} holds an empty term", "Remove the '|' too many.")
                 checks.check_term(checks.half_width(term), place, row, column=column, clause=False)
