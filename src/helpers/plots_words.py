@@ -185,7 +185,7 @@ def _sizes(words: pd.DataFrame, area: float, largest: float | None) -> pd.Series
 
 
 def _places(words: list[str], sizes: list[float], width: float, height: float, seed: int) -> list[tuple[float, float] | None]:
-    """Find room for each word in turn with wordcloud's occupancy map: of 40 free places the nearest to the middle.
+    """Find room for each word in turn with wordcloud's occupancy map: of 15 free places the nearest to the middle.
 
     Returns the left ends of the baselines in millimetres, None for a word without room.
     """
@@ -194,7 +194,7 @@ def _places(words: list[str], sizes: list[float], width: float, height: float, s
     from PIL import Image, ImageDraw, ImageFont
     from wordcloud.wordcloud import IntegralOccupancyMap
 
-    dots = 4.0  # a millimetre of the map
+    dots = 3.0  # a millimetre of the map
     map_width, map_height = round(width * dots), round(height * dots)
     occupied = IntegralOccupancyMap(map_height, map_width, np.zeros((map_height, map_width), dtype=np.uint32))
     canvas_image, random, out = Image.new("L", (map_width, map_height)), Random(seed), []
@@ -205,7 +205,7 @@ def _places(words: list[str], sizes: list[float], width: float, height: float, s
         spot = None
         if size >= SMALLEST_PT:
             tall, wide = math.ceil(box[3] - box[1]) + 4, math.ceil(box[2] - box[0]) + 4
-            spots = [occupied.sample_position(tall, wide, random) for _ in range(40)]
+            spots = [occupied.sample_position(tall, wide, random) for _ in range(15)]
             spot = min((s for s in spots if s), default=None, key=lambda s: math.hypot(
                 (s[0] + tall / 2) / map_height - 0.5, (s[1] + wide / 2) / map_width - 0.5))
         if spot is None:
