@@ -17,7 +17,16 @@ from pathlib import Path
 from helpers.decimals import _apply_bounds
 from helpers.numerals import half_width
 from helpers.quantities import find_quantities
-from helpers.readings import MOST_PLACES, Slot, base_weights, class_group, features, settled_neighbour, slots
+from helpers.readings import (
+    MOST_PLACES,
+    Slot,
+    base_weights,
+    class_group,
+    features,
+    neighbours,
+    settled_neighbour,
+    slots,
+)
 
 ORDER = ("neighbour", "round neighbour", "first digit", "last digit 5", "qualifier", "settled neighbour")
 
@@ -40,10 +49,10 @@ def open_numbers(rows: list[dict]) -> list[tuple[Slot, int, list[tuple[str, str]
         numbers = slots(find_quantities(text), text)
         _apply_bounds(numbers, text, {})
         truth = {(g["start"], g["end"]): places_of(g["true"]) for g in row["gold"]}
-        for slot in numbers:
+        for i, slot in enumerate(numbers):
             span = (slot.quantity.start, slot.quantity.end)
             if slot.open and truth.get(span) in slot.places:
-                mates = [other for other in numbers if other.sentence == slot.sentence]
+                mates = neighbours(numbers, i)
                 known = [
                     (abs(other.quantity.start - slot.quantity.start), truth[other.quantity.start, other.quantity.end])
                     for other in mates

@@ -12,7 +12,9 @@ from helpers.quantities import NOT_METRIC, Quantity, find_quantities
 from helpers.readings import GROWTH, PERCENT, WHOLE, Slot, echo, most_people, slots, weigh
 from helpers.relations import apply_relations
 
-_TELLING = re.compile(r"[0-9０-９]\s*[.．·]\s*[0-9０-９]|(?:[0０][0-9０-９]|[0-9０-９]{3})[0-9０-９]*\s*[%％‰个]")
+_TELLING = re.compile(
+    r"[0-9０-９]\s*[.．·]\s*[0-9０-９]|(?<![0-9０-９])(?:[0０][0-9０-９]|[0-9０-９]{3})[0-9０-９]{0,12}\s*[%％‰个]"
+)
 _TOTAL = re.compile(
     "(?:常住|户籍|总)人口(?:总数|总量|数)?(?:已|近|约|共|就)?(?:超过|达到|增至|增加到|达|为|有|是|超|突破)?[了约近]?$"
 )

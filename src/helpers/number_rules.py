@@ -44,24 +44,42 @@ class _Rule(NamedTuple):
     preceding: re.Pattern | None
 
 
-@functools.cache
-def _rules() -> tuple[tuple[list[_Rule], re.Pattern], ...]:
-    """The rules for numbers that are no magnitudes, in three parts, each with one pattern that tells which rule to begin at.
+class _RuleBook(NamedTuple):
+    """The rules in three parts, with the quick tests that let most numbers through after a few matches.
 
-    Parts: what stands before does not matter; it does; little is asked of what follows (there the pattern looks at what
-    stands before). So most numbers are let through after three tests instead of one a rule.
+    `free` ask for nothing before the number, `bound` for something, `leading` for little after it. A pattern of what
+    follows tells by its group at which rule of its part to begin.
     """
-    parts: tuple[list, ...] = ([], [], [])
-    quick: tuple[list, ...] = ([], [], [])
+
+    free: list[_Rule]
+    bound: list[_Rule]
+    leading: list[_Rule]
+    free_follows: re.Pattern
+    bound_follows: re.Pattern
+    bound_precedes: re.Pattern
+    leading_precedes: re.Pattern
+
+
+@functools.cache
+def _rules() -> _RuleBook:
+    """Compile data/codebook/number_rules.csv; {汉} in it stands for the Chinese numerals."""
+    parts: dict[str, list[_Rule]] = {"free": [], "bound": [], "leading": []}
+    follows: dict[str, list[str]] = {name: [] for name in parts}
+    precedes: dict[str, list[str]] = {name: [] for name in parts}
     for order, row in enumerate(read_table("codebook/number_rules").itertuples()):
         printed, before, after = (part.replace("{汉}", NUMERAL) for part in (row.printed, row.before, row.after))
+        part = "free" if not before or before.startswith("(?<!") else "bound"
+        if part == "bound" and (not after or after.startswith("(?!")):
+            part = "leading"
         following = f"(?:{printed or '[^|]*'})\\|(?:{after})"
-        part = 0 if not before or before.startswith("(?<!") else 2 if not after or after.startswith("(?!") else 1
         preceding = re.compile(f"(?:{before})¶?$") if before else None
         parts[part].append(_Rule(order, row.kind, row.rule, re.compile(following), preceding))
-        quick[part].append(before if part == 2 else f"{following}()")
-    patterns = "|".join(quick[0]), "|".join(quick[1]), f"(?:{'|'.join(quick[2])})¶?$"
-    return tuple(zip(parts, map(re.compile, patterns), strict=True))
+        follows[part].append(f"{following}()")
+        precedes[part].append(before)
+    ends = {part: re.compile(f"(?:{'|'.join(precedes[part])})¶?$") for part in ("bound", "leading")}
+    begins = {part: re.compile("|".join(follows[part])) for part in ("free", "bound")}
+    return _RuleBook(**parts, free_follows=begins["free"], bound_follows=begins["bound"],
+                     bound_precedes=ends["bound"], leading_precedes=ends["leading"])  # fmt: skip
 
 
 def left_of(half: str, start: int) -> str:
@@ -81,14 +99,14 @@ def right_of(half: str, end: int) -> str:
 def rule_of(digits: str, left: str, right: str) -> tuple[str, str] | None:
     """Return (kind, rule) of the first rule that says this number is no magnitude."""
     context = f"{digits}|{right}"
-    (free, any_free), (bound, any_bound), (leading, any_leading) = _rules()
+    book = _rules()
     likely: list[_Rule] = []
-    if hit := any_free.match(context):
-        likely += free[hit.lastindex - 1 :]
-    if hit := any_bound.match(context):
-        likely += bound[hit.lastindex - 1 :]
-    if any_leading.search(left):
-        likely += leading
+    if hit := book.free_follows.match(context):
+        likely += book.free[hit.lastindex - 1 :]
+    if (hit := book.bound_follows.match(context)) and book.bound_precedes.search(left):
+        likely += book.bound[hit.lastindex - 1 :]
+    if book.leading_precedes.search(left):
+        likely += book.leading
     for rule in sorted(likely):
         if rule.following.match(context) and (rule.preceding is None or rule.preceding.search(left)):
             return rule.kind, rule.name

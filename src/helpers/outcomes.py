@@ -5,7 +5,6 @@ from __future__ import annotations
 import bisect
 import functools
 import itertools
-import math
 import re
 from collections.abc import Iterator
 
@@ -25,6 +24,8 @@ _TYPES = {
     "denominator": "str", "flow": "str", "level": "str", "as_of": "str", "timing": "str", "status": "str", "basis": "str",
     "reason": "str", "start": "int64", "end": "int64", "quote_start": "int64", "quote_end": "int64", "quote": "str",
 }  # fmt: skip
+_REACH = 300
+"""Words further back than this in one sentence say nothing of a number."""
 _SERVICE_TIME = re.compile("服务|时长|学时|培训|缩短|提前|压缩|减少|延长|志愿")
 _PAIR_COLUMNS = ["a", "b", "doc_a", "doc_b", "indicator_zh", "indicator_en", "comparable", "reason"]
 
@@ -63,20 +64,21 @@ def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
     text, sentences = document.text, document.sentences
     found = restore_decimals(find_quantities(text), text, decimals=decimals, gaps=document.gaps)
     starts, spans = [s.start for s in sentences], [(q.start, q.end) for q in found]
-    clauses: dict[int, list[tuple[int, int]]] = {}
+    clauses: dict[int, list[int]] = {}
     for i, q in enumerate(found):
         place = bisect.bisect_right(starts, q.start) - 1
         if place < 0 or q.kind in NOT_METRIC or sentences[place].kind != "sentence" or q.end > sentences[place].end:
             continue
         sentence = sentences[place]
-        words = _surroundings(text, sentence.start, sentence.end, spans, i, q)
+        words = _surroundings(text, max(sentence.start, q.start - _REACH), sentence.end, spans, i, q)
         if not _is_metric(q, words):
             continue
         if place not in clauses:
-            clauses[place] = split_clauses(text[sentence.start : sentence.end])
-        first = max((a for a, _ in clauses[place] if a + sentence.start <= q.start), default=0)
-        last = min((b for _, b in clauses[place] if b + sentence.start >= q.end), default=q.end - sentence.start)
-        yield _row(document, sentence, q, words, sentence.start + first, sentence.start + last)
+            clauses[place] = [sentence.start + end for _, end in split_clauses(text[sentence.start : sentence.end])]
+        edges = clauses[place]
+        before, after = bisect.bisect_right(edges, q.start), bisect.bisect_left(edges, q.end)
+        first, last = edges[before - 1] if before else sentence.start, edges[min(after, len(edges) - 1)]
+        yield _row(document, sentence, q, words, first, last)
 
 
 def _surroundings(text: str, start: int, end: int, spans: list[tuple[int, int]], i: int, q: Quantity) -> Surroundings:
@@ -85,7 +87,7 @@ def _surroundings(text: str, start: int, end: int, spans: list[tuple[int, int]],
     clause = before[max(before.rfind(mark) for mark in ",，;；:：。") + 1 :]
     previous = spans[i - 1][1] if i and spans[i - 1][1] > start else start
     near = clause[-(q.start - previous) :] if q.start > previous else ""
-    following = min(end, spans[i + 1][0] if i + 1 < len(spans) else end)
+    following = min(end, q.end + _REACH, spans[i + 1][0] if i + 1 < len(spans) else end)
     after = text[q.end : following].lstrip("余多几来万亿百千")
     after = re.split("[,，;；。.]", after.removeprefix(q.unit), maxsplit=1)[0]
     return Surroundings(near, clause, before, after)
@@ -133,7 +135,8 @@ def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
         `doc_a, doc_b, indicator_zh, indicator_en, comparable, reason`; `reason` names every objection, empty
         where there is none. In the order of the rows.
     """
-    rows = list(outcomes.reset_index(drop=True).fillna("").itertuples())
+    table = outcomes.reset_index(drop=True).astype(object)
+    rows = list(table.where(table.notna(), "").itertuples())
     by_indicator: dict[str, list] = {}
     for row in rows:
         by_indicator.setdefault(row.indicator_en, []).append(row)
@@ -144,8 +147,7 @@ def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
                 objections = list(_objections(a, b))
                 pairs.append((a.Index, b.Index, a.doc, b.doc, a.indicator_zh, a.indicator_en, not objections,
                               "; ".join(objections)))  # fmt: skip
-    table = pd.DataFrame(sorted(pairs), columns=_PAIR_COLUMNS)
-    return table.astype({"comparable": "bool"})
+    return pd.DataFrame(sorted(pairs), columns=_PAIR_COLUMNS).astype({"comparable": "bool"})
 
 
 _MEASURE_WORDS = {
@@ -175,7 +177,7 @@ def _objections(a, b) -> Iterator[str]:
     elif not a.as_of:
         yield "the date or the period: not said in either"
     for row in (a, b):
-        if row.status == "ambiguous" or row.value == "" or isinstance(row.value, float) and math.isnan(row.value):
+        if row.status == "ambiguous" or row.value == "":
             yield f"{row.doc} prints {row.printed}, which has no single value"
     if {a.qualifier, b.qualifier} & {"at_most", "range"} and a.qualifier != b.qualifier:
         yield f"a bound beside a value ({a.qualifier} / {b.qualifier})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import functools
 import math
 import re
@@ -178,6 +179,11 @@ def most_people(slot: Slot) -> float:
     return 9e9 if WIDE.search(slot.left) else 1.6e9
 
 
+def neighbours(all_slots: list[Slot], i: int) -> list[Slot]:
+    """The numbers of the same sentence, at most twelve to each side (a table can be one sentence of thousands)."""
+    return [s for s in all_slots[max(0, i - 12) : i + 13] if s.sentence == all_slots[i].sentence]
+
+
 def features(slot: Slot, mates: list[Slot]) -> list[tuple[str, str]]:
     """What else tells the place: the first digit, a last 5 (rounded), 余/约, the size of the neighbours of its class."""
     group, size = class_group(slot.kind), len(slot.digits)
@@ -230,14 +236,21 @@ def _tables() -> tuple[dict, dict]:
 def echo(all_slots: list[Slot], tables: tuple[dict, dict] | None = None) -> None:
     """Let a point that was put back speak for the open numbers beside it: who prints 21.98 % prints two places again."""
     _, cues = tables or _tables()
-    settled = [s for s in all_slots if not s.open and s.places[0] and s.digits[0] != "0"]
+    settled: dict[str, list[Slot]] = {}
+    for slot in all_slots:
+        if not slot.open and slot.places[0] and slot.digits[0] != "0":
+            settled.setdefault(class_group(slot.kind), []).append(slot)
     for slot in all_slots if settled else ():
-        mates = [s for s in settled if class_group(s.kind) == class_group(slot.kind)] if slot.open else []
+        mates = settled.get(class_group(slot.kind), []) if slot.open else []
         if mates:
-            nearest = min(mates, key=lambda s: abs(s.quantity.start - slot.quantity.start))
+            place = bisect.bisect(mates, slot.quantity.start, key=lambda mate: mate.quantity.start)
+            nearest = min(
+                mates[max(0, place - 1) : place + 1], key=lambda m: abs(m.quantity.start - slot.quantity.start)
+            )
             lift = cues.get(settled_neighbour(slot, nearest.places[0]), [1.0] * (MOST_PLACES + 1))
             weights = {k: w * lift[min(k, MOST_PLACES)] for k, w in slot.weights.items()}
-            slot.weights = {k: w / sum(weights.values()) for k, w in weights.items()}
+            total = sum(weights.values())
+            slot.weights = {k: w / total for k, w in weights.items()}
 
 
 def settled_neighbour(slot: Slot, places: int) -> tuple[str, str]:
@@ -248,15 +261,12 @@ def settled_neighbour(slot: Slot, places: int) -> tuple[str, str]:
 def weigh(all_slots: list[Slot], tables: tuple[dict, dict] | None = None) -> None:
     """Give every open number the probabilities of its readings, from the shipped tables and from its neighbours."""
     counts, cues = tables or _tables()
-    by_sentence: dict[int, list[Slot]] = {}
-    for slot in all_slots:
-        by_sentence.setdefault(slot.sentence, []).append(slot)
-    for slot in all_slots:
+    for i, slot in enumerate(all_slots):
         if not slot.open:
             slot.weights = {slot.places[0]: 1.0}
             continue
         weights = base_weights(slot, counts)
-        for feature in features(slot, by_sentence[slot.sentence]):
+        for feature in features(slot, neighbours(all_slots, i)):
             lift = cues.get(feature)
             if lift:
                 weights = {k: w * lift[min(k, MOST_PLACES)] for k, w in weights.items()}
