@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
+
+from helpers.codebook import shipped_codebook
 
 _CLOSE = "”’」』»》)）"
 _END = re.compile(rf"(?:[。！？!?；;]+|(?<!\.)\.(?!\.))[{_CLOSE}]*")
@@ -131,8 +132,7 @@ def tokenize(
 
 
 def _shipped_words() -> tuple[str, ...]:
-    # Tables belong to codebook, a later stage: it is asked only when words are cut, so that this stage needs nothing.
-    return importlib.import_module("helpers.codebook").shipped_codebook().words
+    return shipped_codebook().words
 
 
 @lru_cache(maxsize=8)
