@@ -36,7 +36,6 @@ class Reader:
         self._mentions: dict[int, list[_Mention]] = {}
         self._marks: dict[int, list[tuple[int, str]]] = {}
         self._ends: dict[int, str] = {}
-        self._lists: dict[int, list[tuple[int, int]]] = {}
         automaton, names = cues.actor_words()
         self._hits = [(start, end, names[n]) for n, start, end in automaton.find_matches_as_indexes(text)]
         named = {match["name"] for match in cues.NAMED.finditer(text)} if "省" in text or "全国人大" in text else ()
@@ -45,7 +44,9 @@ class Reader:
             self._hits.sort()
         self._hit_starts = [hit[0] for hit in self._hits]
         self._carries: dict[int, str] = {}
+        self._topics: dict[int, str] = {}
         self._quotes = [match.span() for match in cues.QUOTED.finditer(text)] if "“" in text else []
+        self._quote_starts = [start for start, _ in self._quotes]
         self._cues = self._find_cues()
 
     def _find_cues(self) -> dict[int, list[re.Match[str]]]:
@@ -77,7 +78,8 @@ class Reader:
             place = cues.PLACE.match(self.text, begin, stop)
             if place and place["name"] not in cues.NO_PLACE and not (self.city and self.city.startswith(place["name"])):
                 found.append(_Mention("county_congress", "subject", place.start("name"), place.end()))
-            for i in range(bisect_left(self._hit_starts, begin), bisect_left(self._hit_starts, stop)):
+            low, high = bisect_left(self._hit_starts, begin), bisect_left(self._hit_starts, stop)
+            for i in range(low, min(high, low + cues.MOST_MENTIONS)):
                 found.append(self._mention(*self._hits[i], found, clause))
         return found
 
@@ -107,25 +109,35 @@ class Reader:
         return bool(subjects) and not re.search("后|以来|期间", self.text[subjects[-1].end : start])
 
     def _carried(self, clause: int) -> str:
-        """The subject of the nearest clause before; of the sentence before, that with which it begins."""
-        if clause not in self._carries:
-            self._carries[clause] = self._carry(clause)
-        return self._carries[clause]
+        """The subject carried into a clause: of the clause before it, or the topic of the sentence before."""
+        known = self._carries
+        if clause not in known:
+            first = at = self._first[self.owners[clause]]
+            at = next((each for each in range(clause - 1, first - 1, -1) if each in known), first)
+            if at not in known:
+                known[at] = self._topic_before(self.owners[at])
+            for each in range(at + 1, clause + 1):
+                known[each] = self._subject(each - 1) or known[each - 1]
+        return known[clause]
 
-    def _carry(self, clause: int) -> str:
-        number = self.owners[clause]
-        paragraph, same, found = self.sentences[number].paragraph, True, ""
-        for earlier in range(clause - 1, max(-1, clause - cues.REACH), -1):
-            if self.owners[earlier] != number:
-                if found or self.sentences[self.owners[earlier]].paragraph != paragraph:
-                    break
-                number, same = self.owners[earlier], False
-            subjects = [m.actor for m in self.mentions(earlier) if m.role == "subject"]
-            if subjects and not cues.ADVERBIAL.search(self.text, self.stops[earlier] - 4, self.stops[earlier]):
-                found = subjects[-1]
-                if same or found in cues.LOWER_CONGRESS:
-                    break
-        return found or self.author
+    def _topic_before(self, number: int) -> str:
+        """What the paragraph has been about when a sentence begins: the author, until somebody else acts."""
+        paragraph, at = self.sentences[number].paragraph, number - 1
+        while at >= 0 and at not in self._topics and self.sentences[at].paragraph == paragraph:
+            at -= 1
+        topic = self._topics[at] if at >= 0 and self.sentences[at].paragraph == paragraph else self.author
+        for each in range(at + 1, number):
+            acting = [a for a in map(self._subject, range(self._first[each], self._first[each + 1])) if a]
+            lower = [a for a in acting if a in cues.LOWER_CONGRESS]
+            topic = self._topics[each] = lower[-1] if lower else acting[0] if acting else topic
+        return topic
+
+    def _subject(self, clause: int) -> str:
+        """Who a clause is about; `省人大动员会召开后,` is about nobody."""
+        subjects = [m.actor for m in self.mentions(clause) if m.role == "subject"]
+        if not subjects or cues.ADVERBIAL.search(self.text, self.stops[clause] - 4, self.stops[clause]):
+            return ""
+        return subjects[-1]
 
     def _team(self, clause: int) -> str:
         """Whose team `调研组一行` is: of those who were last said to lead one, else of the congress that reports."""
@@ -151,7 +163,8 @@ class Reader:
         return marks[bisect_right(marks, (start, "~")) - 1][1]
 
     def _quoted(self, place: int) -> bool:
-        return any(a <= place < b for a, b in self._quotes)
+        at = bisect_right(self._quote_starts, place) - 1
+        return at >= 0 and place < self._quotes[at][1]
 
     def marks(self, number: int) -> list[tuple[int, str]]:
         """Places of a sentence from which another mode holds, in order."""
@@ -243,11 +256,13 @@ class Reader:
 
     # --- how it is told
     def strength(self, clause: int, start: int, end: int) -> str:
-        """`enumerated` inside a list such as `综合运用…等方式`, else `specific`."""
-        spans = self._lists.get(clause)
-        if spans is None:
-            spans = self._lists[clause] = [m.span() for m in cues.LIST.finditer(self.text, self.starts[clause], self.stops[clause])]
-        return "enumerated" if any(a <= start and end <= b for a, b in spans) else "specific"
+        """`enumerated` inside a list such as `综合运用…、…等方式`, else `specific`."""
+        before = self.text[max(self.starts[clause], start - cues.LIST_REACH) : start]
+        after = self.text[end : min(self.stops[clause], end + cues.LIST_REACH)]
+        opened, closed = cues.LIST_OPENS.search(before), cues.LIST_CLOSES.search(after)
+        if not (opened and closed):
+            return "specific"
+        return "enumerated" if re.search("[、+]", before[opened.end() :] + after[: closed.start()]) else "specific"
 
 
 def _clause_table(text: str, sentences: Sequence[Sentence]) -> tuple[list[int], list[int], list[int]]:

@@ -14,12 +14,12 @@ from helpers.codebook import read_table
 
 # --- what is no evidence in itself: the campaign's title, names of national and provincial laws, the province's meetings
 _MASKS = re.compile(
-    r"“[^”\n]{6,60}”(?=[^,。;\n]{0,6}(?:联动监督|主题活动|活动|专项行动|专辑))"
+    r"“[^“”\n]{6,60}”(?=[^,。;\n]{0,6}(?:联动监督|主题活动|活动|专项行动|专辑))"
     r"|积极应对人口老龄化[^\n]{0,4}?加快发展养老服务"
-    r"|[《«][^》»\n]*?(?:省|国务院|中华人民共和国|国家)[^》»\n]*?(?=(?:条例|法|办法|规定|决定)(?:[(（][^》»]*[)）])?[》»])"
+    r"|[《«][^《》«»\n]{0,20}?(?:省|国务院|中华人民共和国|国家)[^《》«»\n]{0,40}?(?=(?:条例|法|办法|规定|决定)(?:[(（][^《》«»\n]{0,12}[)）])?[》»])"
     r"|(?:全)?省(?:(?!召开|举行|组织|要求|安排|精神|我市|全市|市[、县]|[,;。.\n]).){0,50}?(?:动员|部署|推进|启动)(?:(?!召开|后|[,;。.\n]).){0,8}?会议?"
 )
-_TITLE = re.compile(r"[《«][^》»\n]*[,;:][^》»\n]*[》»]")
+_TITLE = re.compile(r"[《«][^《》«»\n]{2,120}[》»]")
 
 
 def mask(text: str) -> str:
@@ -53,7 +53,7 @@ ADVERBIAL = re.compile(r"(?:后|以来|期间|时|之际|过程中|中|下|前)[
 NEAR = {"government": 12, "party": 12, "other": 2, "congress": 12}  # a later mention is part of an object: 走访养老机构
 LOWER_CONGRESS = ("county_congress", "township_congress")
 GROUP_GAP = 14
-REACH = 80  # clauses: a subject is not carried farther, however long the paragraph
+MOST_MENTIONS = 60  # of a clause: what has more is no prose
 LEADS = re.compile(r"[^。;\n]{0,24}(?:率|带领|带队|一行|调研组|检查组|督导组|莅临)")
 # 省人大常委会副主任李某率队…李某一行先后来到: the name stands for the office
 NAMED = re.compile(
@@ -109,12 +109,11 @@ NEGATED = re.compile(r"(?:未|没有|尚未|并未|不再|暂未|从未|缺乏|�
 LACKING = re.compile(r"[^,。;、]{0,6}(?:不健全|不完善|不到位|滞后|缺失|不足|不够|不明确|不及时|不力|流于形式)")
 LEADER = re.compile(r"(?:^|[^会题门])会议|主任(?!会)|书记|市长|县长|区长|同志|组长|主席|委员(?!会)|^[\u4e00-\u9fff]{2,3}(?:还|并|同时|最后)?$")
 LOWER = re.compile(r"要求(?:各|全市|全体|与会|大家|人大|县|区|乡|市、县|市县|检查组|调研组|代表)")
-QUOTED = re.compile(r"“(?=[^”\n]*[,。;!])[^”\n]{25,}(?:”|(?=\n)|$)")
+QUOTED = re.compile(r"“(?=[^“”\n]{0,600}[,。;!])[^“”\n]{25,600}(?:”|(?=\n)|$)")
 CLEARLY_PAST = re.compile(r"(?<![为除])了(?![解然])|已|先后|截至|目前")
 ANNOUNCED = re.compile(r"(?::|(?:以下|如下|下列)[^,。;]{0,12}[。.]?)$")  # 重点抓好以下工作。 提出三点要求:
 ITEM = re.compile(r"[一二三四五六七八九十]{1,2}(?:是|要|、)|[(（]?[一二三四五六七八九十\d]{1,2}[)）.、]|第[一二三四五六七八九十]|[要须]")
 NEXT = re.compile(r"(?:工作|有关|相关|几点|具体|时间|任务|下步)(?:要求|安排|建议|打算|设想)$|实施步骤|方法步骤|对策建议|下一步|下步|工作打算|今后|下一阶段|下阶段|工作计划|努力方向")
-LIST = re.compile(
-    r"(?:运用|采取|采用|通过|以|利用|打出|开展|结合|参与|借助|在)[^,;。]*?[、+][^,;。]*?"
-    r"(?:方式|形式|手段|方法|途径|渠道|环节|组合拳)"
-)
+LIST_OPENS = re.compile(r"运用|采取|采用|通过|以|利用|打出|开展|结合|参与|借助|在")
+LIST_CLOSES = re.compile(r"方式|形式|手段|方法|途径|渠道|环节|组合拳")
+LIST_REACH = 120  # characters to either side

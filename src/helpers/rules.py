@@ -34,7 +34,7 @@ ACTORS = {
     "any": CONGRESS | {"government", "party", "other"},  # the province is never evidence
 }
 TENSES = ("done", "planned", "ordered", "wish")
-_WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".*?"}
+_WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".{0,60}?"}
 # A plan counts where the definition says “scheduled”: a date, a session, a decision – not a mere intention.
 _SCHEDULED = re.compile(r"\d+月|[一二三四五六七八九十]+月|年底|年内|季度|[上中下]旬|次会议|会议期间|会议上|定于|决定|明确|议题|议程")
 
@@ -81,7 +81,7 @@ def read_rules(table: pd.DataFrame | None = None) -> RuleBook:
     ----------
     table : DataFrame, optional
         ``code, rule, terms, requires, sentence, excludes, actor, tense, grade``; default: the shipped table.
-        In a term `*` stands for 0–4 characters, `?` for one, `…` for any number, always within a clause;
+        In a term `*` stands for 0–4 characters, `?` for one, `…` for 0–60, always within a clause;
         `|` parts alternatives.
 
     Returns
@@ -260,7 +260,7 @@ def _checked(term: str, column: str, row: int) -> str:
         fail(PLACE, row, f"{column} holds an empty term", "Remove the '|' too many.")
     if term != term.strip() or re.search(r"^[*?…]|[?…]$|[*?…]{2}", term) or not re.sub(r"[*?…$]", "", term):
         fail(PLACE, row, f"{column} '{term}' has a wildcard or a space where it stands for nothing",
-             "Put '*' (0–4 characters), '?' (one) or '…' (any number) between two words, without spaces.")  # fmt: skip
+             "Put '*' (0–4 characters), '?' (one) or '…' (0–60) between two words, without spaces.")  # fmt: skip
     return term
 
 
