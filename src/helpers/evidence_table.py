@@ -63,7 +63,9 @@ def evidence_html(
     if matrix.empty:
         return "<p>No document, no instrument: there is nothing to show. 没有可以显示的内容。</p>"
     cells = {(row.doc, row.code): row for row in matrix.itertuples()}
-    quotes = {key: list(group.itertuples()) for key, group in evidence.groupby(["doc", "code"], sort=False)}
+    quotes: dict[tuple[str, str], list[Any]] = {}
+    for row in evidence.itertuples():
+        quotes.setdefault((row.doc, row.code), []).append(row)
     names = city_of(documents)
     order = {doc: number for number, doc in enumerate(names)}
     codes = _in_order(matrix)

@@ -12,10 +12,9 @@ from helpers.canvas import Chart
 from helpers.cells import table_bytes
 from helpers.corpus import Corpus, read_corpus
 from helpers.explore_answers import GROUPS as GROUPS
-from helpers.explore_answers import VIEWS, Answer, Choice, answer, evidence_of, indicators_of
+from helpers.explore_answers import VIEWS, Answer, Choice, answer, indicators_of, names_of, prepare
 from helpers.explore_tables import sections_of
 from helpers.export import FORMATS, render
-from helpers.labels import city_names, document_labels
 from helpers.markup import data_link, escape, picture
 from helpers.study import Study, study_of
 
@@ -61,7 +60,7 @@ class Explorer(widgets.VBox):
 
     def __init__(self, study: Study) -> None:
         self.study = study
-        _ = study.hits, study.matrix, evidence_of(study), study.outcomes
+        prepare(study)
         self._make_controls()
         self.result = widgets.HTML(layout={"width": "100%"})
         self.saves = widgets.HTML()
@@ -84,8 +83,8 @@ class Explorer(widgets.VBox):
         return f"Explorer of {len(self.study.corpus)} documents: run this notebook, or `make explore`, to use it. 运行后可用。"
 
     def _make_controls(self) -> None:
-        corpus, codebook = self.study.corpus, self.study.codebook
-        names = [(city_names(label), doc) for doc, label in document_labels(corpus.documents).items()]
+        codebook = self.study.codebook
+        names = [(name, doc) for doc, name in names_of(self.study).items()]
         themes = [(f"{row.zh} {row.en}", row.theme) for row in codebook.theme_table().itertuples()]
         codes = [(f"{row.zh} {row.en}", row.code) for row in codebook.approaches.itertuples()]
         every = "全部 All"

@@ -18,6 +18,7 @@ from helpers.study import Study
 
 VIEWS = ("themes", "search", "instruments", "outcomes")
 GROUPS = {"context": ("背景", "context"), "effort": ("投入", "effort"), "output": ("产出", "output"), "outcome": ("成效", "outcome")}
+_CODED_AT_ONCE = 60  # documents; of a larger corpus, instruments and numbers are read for so many at a time
 _MANY_MARKS = 3000  # beyond, only the hits listed are marked in the texts
 _NO_DOCUMENT = "Choose at least one city. 请至少选择一个城市。"
 
@@ -64,6 +65,15 @@ class Answer:
     draw: Callable[[str], Chart] | None = None
 
 
+def prepare(study: Study) -> None:
+    """Compute what every answer needs, so that none keeps a reader waiting."""
+    for document in study.corpus:
+        tables.sentence_facts(document)
+    docs = tuple(document.doc for document in study.corpus)[: read_at_once(study)]
+    part = part_of(study, docs)
+    _ = names_of(study), hits_by_theme(study), part.matrix, evidence_of(part), part.outcomes
+
+
 def answer(study: Study, choice: Choice) -> Answer:
     """Answer a choice; an empty or impossible one is answered with a sentence."""
     docs = [document.doc for document in study.corpus if document.doc in set(choice.docs)]
@@ -79,36 +89,59 @@ def _say(words: str) -> Answer:
     return Answer(views.page_html(views.message(words)), words)
 
 
+@lru_cache(maxsize=4)
+def names_of(study: Study) -> dict[str, str]:
+    """Name of every document as it is shown."""
+    return city_of(study.corpus.documents)
+
+
+@lru_cache(maxsize=4)
+def hits_of(study: Study) -> pd.DataFrame:
+    """`theme_hits` with documents and themes as categories: the same rows, chosen among faster."""
+    return study.hits.astype({"doc": "category", "theme": "category", "term": "category"})
+
+
+@lru_cache(maxsize=4)
+def hits_by_theme(study: Study) -> dict[str, pd.DataFrame]:
+    """The hits of each theme."""
+    return {str(theme): rows for theme, rows in hits_of(study).groupby("theme", observed=True)}
+
+
 def _themes(study: Study, choice: Choice, docs: list[str]) -> Answer:
-    hits = tables.in_section(study.hits[study.hits["doc"].isin(docs)], choice.section)
     if choice.theme:
         theme = study.codebook.theme_table().set_index("theme").loc[choice.theme]
-        chosen = hits[hits["theme"] == choice.theme]
-        return _counted(study, choice, docs, chosen, chinese=theme["zh"], english=theme["en"], family=theme["family"])
+        hits = hits_by_theme(study).get(choice.theme, hits_of(study).iloc[:0])
+        hits = tables.in_section(hits[hits["doc"].isin(docs)], choice.section)
+        return _counted(study, choice, docs, hits, chinese=theme["zh"], english=theme["en"], family=theme["family"])
     rates = theme_rates_of(study, docs, section=choice.section)
-    marks = _first_only(hits, docs, ["doc", "theme"])
+    shown = hits_of(study)[hits_of(study)["doc"].isin(docs[: views.COLUMNS])]
+    marks = tables.in_section(shown, choice.section).drop_duplicates(["doc", "theme"])
     places = views.Places(study.corpus, marks)
-    words = f"{len(hits)} hits of {rates['theme'].nunique()} themes in {_n(len(docs), 'document')}{_where(choice)}. 点数字可到原文。"
-    found = views.message(words) + views.theme_grid_html(rates, views.first_places(marks, places, ["doc", "theme"]))
+    total = int(rates["n"].sum())
+    words = f"{_n(total, 'hit')} of {rates['theme'].nunique()} themes in {_n(len(docs), 'document')}{_where(choice)}. 点数字可到原文。"
+    found = views.message(words) + views.theme_grid_html(rates, views.first_places(marks, places, ["doc", "theme"]), names_of(study))
+
+    def all_hits() -> pd.DataFrame:
+        return tables.in_section(study.hits[study.hits["doc"].isin(docs)], choice.section)
+
     return Answer(
-        views.page_html(found, places.html()), words, {"theme_rates": lambda: rates, "theme_hits": lambda: hits}, len(hits),
+        views.page_html(found, places.html(names_of(study))), words, {"theme_rates": lambda: rates, "theme_hits": all_hits}, max(total, len(rates)),
         draw=lambda lang: _plots().theme_rates(rates, lang=lang),
     )  # fmt: skip
 
 
 def theme_rates_of(study: Study, docs: Iterable[str], *, section: int | None = None) -> pd.DataFrame:
-    """Return `count_themes` of some documents, or of one section of each, with the themes' names."""
+    """Return `count_themes` of some documents, or of one section of each, with the themes' names; intervals for 60 at most."""
     docs = list(docs)
-    names = study.codebook.theme_table()[["theme", "zh", "en"]]
-    if section is None:
-        few = len(docs) <= tables.INTERVALS_UP_TO
+    themes = study.codebook.theme_table()
+    if section is None and len(docs) <= tables.INTERVALS_UP_TO:
         some = type(study.corpus)(tuple(study.corpus[doc] for doc in docs))
-        return count_themes(some, study.codebook, n_boot=999 if few else 0).merge(names, on="theme", validate="many_to_one")
+        return count_themes(some, study.codebook).merge(themes[["theme", "zh", "en"]], on="theme", validate="many_to_one")
     parts = []
-    for row in study.codebook.theme_table().itertuples():
-        counted = tables.frequency(study.corpus, study.hits[study.hits["theme"] == row.theme], docs, section=section)
+    for row in themes.itertuples():
+        counted = tables.frequency(study.corpus, hits_by_theme(study).get(row.theme, hits_of(study).iloc[:0]), docs, section=section)
         parts.append(counted.assign(theme=row.theme, family=row.family, zh=row.zh, en=row.en, _doc=range(len(docs))))
-    whole = pd.concat(parts).sort_values("_doc", kind="stable").drop(columns=["_doc", "n_chars"])
+    whole = pd.concat(parts).sort_values("_doc", kind="stable")
     return whole[["doc", "city_zh", "city_en", "theme", "family", "n", "per_1000_chars", "low", "high", "zh", "en"]].reset_index(drop=True)
 
 
@@ -126,22 +159,21 @@ def _search(study: Study, choice: Choice, docs: list[str]) -> Answer:
 def _counted(study: Study, choice: Choice, docs: list[str], hits: pd.DataFrame, *, chinese: str, english: str, family: str) -> Answer:
     """Frequency and concordance of any set of hits."""
     counted = tables.frequency(study.corpus, hits, docs, section=choice.section)
-    names = city_of(study.corpus.documents)
+    names = names_of(study)
     pages = max(1, -(-len(hits) // views.ROWS))
     before = views.ROWS * (min(choice.page, pages) - 1)
     shown = hits.iloc[before : before + views.ROWS]
-    marks = hits if len(hits) <= _MANY_MARKS else pd.concat([shown, _first_only(hits, docs, ["doc"])])
-    if len(docs) > views.ROWS:
-        marks = pd.concat([shown, _first_only(hits, docs, ["doc"])])
-    places = views.Places(study.corpus, marks.sort_values(["doc", "start"], kind="stable"))
+    few = len(hits) <= _MANY_MARKS and len(docs) <= views.ROWS  # else the texts show what is listed, and each document's first hit
+    marks = hits if few else pd.concat([_first_only(hits, docs, ["doc"]), shown]).drop_duplicates(["doc", "start"])
+    places = views.Places(study.corpus, marks)
     label = chinese if chinese == english else f"{chinese} {english}"
     words = f"{label}: {_n(len(hits), 'hit')} in {int((counted['n'] > 0).sum())} of {_n(len(docs), 'document')}{_where(choice)}."
     found = (
-        views.message(words) + views.frequency_html(counted, views.first_places(marks, places, ["doc"]))
+        views.message(words) + views.frequency_html(counted, views.first_places(marks, places, ["doc"]), names)
         + views.concordance_html(tables.concordance(study.corpus, shown), places, names, total=len(hits), before=before)
     )  # fmt: skip
     return Answer(
-        views.page_html(found, places.html()), words,
+        views.page_html(found, places.html(names_of(study))), words,
         {"frequency": lambda: counted, "concordance": lambda: tables.concordance(study.corpus, hits)}, len(hits), pages,
         lambda lang: _plots().theme_rates(counted.assign(theme="chosen", family=family, zh=chinese, en=english), lang=lang),
     )  # fmt: skip
@@ -152,7 +184,27 @@ def _first_only(hits: pd.DataFrame, docs: list[str], by: list[str]) -> pd.DataFr
     return hits[hits["doc"].isin(docs[: views.ROWS])].drop_duplicates(by)
 
 
-@lru_cache(maxsize=4)
+def read_at_once(study: Study) -> int:
+    """How many documents are coded for one answer: all of a small corpus, else so many as a reader will wait for."""
+    return len(study.corpus) if len(study.corpus) <= _CODED_AT_ONCE else _CODED_AT_ONCE
+
+
+@lru_cache(maxsize=8)
+def part_of(study: Study, docs: tuple[str, ...]) -> Study:
+    """The study of some documents of a corpus that is too large to be coded while a reader waits."""
+    if len(study.corpus) <= _CODED_AT_ONCE:
+        return study
+    return Study(type(study.corpus)(tuple(study.corpus[doc] for doc in docs)), study.codebook)
+
+
+def _limit(study: Study, docs: list[str]) -> tuple[Study, list[str], str]:
+    """The documents that are read for an answer, their study, and a sentence where some are left out."""
+    some = docs[: read_at_once(study)]
+    note = f"Read for this view: the first {len(some)} of {len(docs)} documents; choose others, or run the analysis of the whole folder. 本视图只读前{len(some)}篇。"
+    return part_of(study, tuple(some)), some, views.message(note) if len(some) < len(docs) else ""
+
+
+@lru_cache(maxsize=8)
 def evidence_of(study: Study) -> pd.DataFrame:
     """The evidence of the rules, and of a human reading where the corpus has one."""
     from helpers.codebook import read_table
@@ -161,6 +213,7 @@ def evidence_of(study: Study) -> pd.DataFrame:
 
 
 def _instruments(study: Study, choice: Choice, docs: list[str]) -> Answer:
+    study, docs, note = _limit(study, docs)
     evidence = evidence_of(study)
     evidence = tables.in_section(evidence[evidence["doc"].isin(docs)], choice.section)
     matrix = study.matrix[study.matrix["doc"].isin(docs)]
@@ -176,9 +229,9 @@ def _instruments(study: Study, choice: Choice, docs: list[str]) -> Answer:
     done = int((matrix["state"] == "done").sum())
     label = f"{matrix['zh'].iloc[0]} {matrix['en'].iloc[0]}" if choice.code and len(matrix) else f"{matrix['code'].nunique()} instruments"
     words = f"{label}: {_n(len(evidence), 'quotation')}{_where(choice)}; {_n(done, 'cell')} done in {_n(len(docs), 'document')}."
-    more = views.message(f"The first {len(shown)} of {len(docs)} documents are shown; the CSV holds all. 仅列前{len(shown)}篇。") if len(shown) < len(docs) else ""
+    more = f"<p>The first {len(shown)} of {len(docs)} documents are shown; the CSV holds all. 仅列前{len(shown)}篇。</p>" if len(shown) < len(docs) else ""
     return Answer(
-        views.page_html(views.message(words) + more + table, places.html()), words,
+        views.page_html(views.message(words) + note + more + table, places.html(names_of(study))), words,
         {"matrix": lambda: matrix, "evidence": lambda: evidence}, max(len(evidence), len(matrix)),
         draw=lambda lang: _plots().instrument_matrix(matrix, lang=lang),
     )  # fmt: skip
@@ -189,6 +242,7 @@ def _section_titles(study: Study, docs: Iterable[str]) -> dict[tuple[str, int], 
 
 
 def _outcomes(study: Study, choice: Choice, docs: list[str]) -> Answer:
+    study, docs, note = _limit(study, docs)
     found = tables.in_section(study.outcomes[study.outcomes["doc"].isin(docs)], choice.section)
     kind, _, name = choice.indicator.partition(":")
     if kind:
@@ -201,13 +255,17 @@ def _outcomes(study: Study, choice: Choice, docs: list[str]) -> Answer:
     places = views.Places(study.corpus, shown)
     open_ones = int((found["status"] == "ambiguous").sum())
     words = f"{_n(len(found), 'number')} in {found['doc'].nunique()} of {_n(len(docs), 'document')}{_where(choice)}, {open_ones} of them open to more than one reading."
-    table = views.outcomes_html(shown, study.corpus, places, city_of(study.corpus.documents), before=before, total=len(found))
-    return Answer(views.page_html(views.message(words) + table, places.html()), words, {"outcomes": lambda: found}, len(found), pages)
+    table = views.outcomes_html(shown, study.corpus, places, names_of(study), before=before, total=len(found))
+    return Answer(views.page_html(views.message(words) + note + table, places.html(names_of(study))), words, {"outcomes": lambda: found}, len(found), pages)
 
 
 def indicators_of(study: Study, *, most: int = 300) -> list[tuple[str, str]]:
-    """Return what the list of indicators offers: (label, value), groups first, then the indicators told most often."""
-    outcomes = study.outcomes
+    """Return what the list of indicators offers: (label, value), groups first, then the indicators told most often.
+
+    Of a large corpus, those of the documents read at once.
+    """
+    docs = [document.doc for document in study.corpus]
+    outcomes = part_of(study, tuple(docs[: read_at_once(study)])).outcomes
     groups = [(f"{zh} {en} – all", f"group:{group}") for group, (zh, en) in GROUPS.items() if (outcomes["group"] == group).any()]
     counts = outcomes.dropna(subset=["indicator_zh"]).groupby(["indicator_zh", "indicator_en"], sort=False, dropna=False).size()
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0][0]))[:most]

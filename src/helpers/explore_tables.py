@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -14,12 +14,11 @@ from helpers.corpus import Corpus, Document
 from helpers.frequency import stability
 from helpers.matching import Matcher
 
-HITS = ["doc", "section", "sentence", "term", "start", "end"]
 INTERVALS_UP_TO = 60  # documents; beyond, resampling takes longer than a reader waits
 MOST_WILDCARDS, LONGEST_TERM = 4, 60
 CONTEXT = 24
 _NUMBER = frozenset("0123456789.%零一二三四五六七八九十百千万亿")
-_FACTS: WeakKeyDictionary[Document, tuple[np.ndarray, np.ndarray, np.ndarray]] = WeakKeyDictionary()
+_FACTS: WeakKeyDictionary[Document, Facts] = WeakKeyDictionary()
 
 
 def search_terms(query: str) -> tuple[list[str], str]:
@@ -53,40 +52,46 @@ def _short(word: str) -> str:
 
 def search(corpus: Corpus, words: Iterable[str], docs: Iterable[str]) -> pd.DataFrame:
     """Find words in documents: `doc, section, sentence, term, start, end` (raw offsets), in text order, without overlap."""
-    matcher = Matcher(words)
-    parts = [_hits(corpus[doc], matcher) for doc in docs]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=HITS)
+    docs, matcher = list(docs), Matcher(words)
+    parts = [_hits(corpus[doc], number, matcher) for number, doc in enumerate(docs)]
+    number, section, sentence, term, start, end = np.concatenate(parts).T if parts else np.zeros((6, 0), dtype=np.int64)
+    table = {"doc": pd.Categorical.from_codes(number, docs), "section": section, "sentence": sentence}
+    return pd.DataFrame(table | {"term": pd.Categorical.from_codes(term, list(matcher.terms)), "start": start, "end": end})
 
 
-def _hits(document: Document, matcher: Matcher) -> pd.DataFrame:
-    found = [one for one in matcher.find(document.text) if one[2] > one[1]]
-    number, first, last = np.array(found, dtype=np.int64).reshape(-1, 3).T
-    starts, sections, _ = sentence_facts(document)
-    place = np.maximum(np.searchsorted(starts, first, side="right") - 1, 0)
-    terms = np.array(matcher.terms, dtype=object)
-    return pd.DataFrame({
-        "doc": document.doc, "section": sections[place] if len(sections) else 0, "sentence": place + 1, "term": terms[number],
-        "start": document.offsets[first], "end": document.offsets[last - 1] + 1,
-    })  # fmt: skip
+def _hits(document: Document, number: int, matcher: Matcher) -> np.ndarray:
+    found = np.array([one for one in matcher.find(document.text) if one[2] > one[1]], dtype=np.int64).reshape(-1, 3)
+    if not len(found):
+        return np.zeros((0, 6), dtype=np.int64)
+    term, first, last = found.T
+    facts = sentence_facts(document)
+    place = np.maximum(np.searchsorted(facts.starts, first, side="right") - 1, 0)
+    section = facts.sections[place] if len(facts.sections) else np.zeros_like(place)
+    return np.column_stack([np.full(len(found), number), section, place + 1, term, document.offsets[first], document.offsets[last - 1] + 1])
 
 
-def sentence_facts(document: Document) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Start (in the clean text), section and number of characters of each sentence of a document; kept as long as it is."""
+class Facts(NamedTuple):
+    """Start (in the clean text), section and number of characters of each sentence of a document, and its section numbers."""
+
+    starts: np.ndarray
+    sections: np.ndarray
+    chars: np.ndarray
+    numbers: frozenset[int]
+
+
+def sentence_facts(document: Document) -> Facts:
+    """Return the facts of a document's sentences, computed once and kept as long as the document."""
     if document not in _FACTS:
-        _FACTS[document] = _sentence_facts(document)
+        sentences, text = document.sentences, document.text
+        chars = [len("".join(text[s.start : s.end].split())) for s in sentences]
+        arrays = (np.array(values, dtype=np.int64) for values in ([s.start for s in sentences], [s.section for s in sentences], chars))
+        _FACTS[document] = Facts(*arrays, frozenset(s.section for s in sentences))
     return _FACTS[document]
-
-
-def _sentence_facts(document: Document) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    sentences, text = document.sentences, document.text
-    starts = np.array([s.start for s in sentences], dtype=np.int64)
-    sections = np.array([s.section for s in sentences], dtype=np.int64)
-    return starts, sections, np.array([len("".join(text[s.start : s.end].split())) for s in sentences], dtype=np.int64)
 
 
 def sections_of(corpus: Corpus, docs: Iterable[str]) -> list[int]:
     """Return the numbers of the sections that the documents have, in order."""
-    return sorted({int(section) for doc in docs for section in np.unique(sentence_facts(corpus[doc])[1])})
+    return sorted(frozenset().union(*(sentence_facts(corpus[doc]).numbers for doc in docs)))
 
 
 def in_section(table: pd.DataFrame, section: int | None) -> pd.DataFrame:
@@ -103,21 +108,25 @@ def frequency(corpus: Corpus, hits: pd.DataFrame, docs: Iterable[str], *, sectio
         `doc, city_zh, city_en, n, n_chars, per_1000_chars, low, high`, a row a document, zeros kept. `low, high` bound the middle
         95 % of the rate over resampled sentences; missing below 20 sentences and with more than 60 documents.
     """
-    docs = list(docs)
-    by_doc = {doc: rows["sentence"].to_numpy() for doc, rows in in_section(hits, section).groupby("doc")}
-    nothing = np.zeros(0, dtype=np.int64)
-    rows = [_rate(corpus[doc], by_doc.get(doc, nothing), section, len(docs) <= INTERVALS_UP_TO) for doc in docs]
+    docs, hits = list(docs), in_section(hits, section)
+    number = pd.Index(docs).get_indexer(hits["doc"].astype("str"))
+    order = np.argsort(number, kind="stable")
+    bounds = np.searchsorted(number[order], np.arange(len(docs) + 1))
+    sentences = hits["sentence"].to_numpy()[order]
+    intervals = len(docs) <= INTERVALS_UP_TO
+    rows = [_rate(corpus[doc], sentences[bounds[i] : bounds[i + 1]], section, intervals) for i, doc in enumerate(docs)]
     return pd.DataFrame(rows, columns=["doc", "city_zh", "city_en", "n", "n_chars", "per_1000_chars", "low", "high"])
 
 
 def _rate(document: Document, sentences: np.ndarray, section: int | None, intervals: bool) -> tuple[Any, ...]:
-    _, sections, chars = sentence_facts(document)
-    kept = np.ones(len(chars), dtype=bool) if section is None else sections == section
-    n, total = len(sentences), int(chars[kept].sum())
+    facts = sentence_facts(document)
+    kept = slice(None) if section is None else facts.sections == section
+    chars = facts.chars[kept]
+    n, total = len(sentences), int(chars.sum())
     low = high = np.nan
     if intervals and total:
-        counts = np.bincount(sentences - 1, minlength=len(chars))[kept]
-        (low,), (high,) = stability(counts[:, None], chars[kept])
+        counts = np.bincount(sentences - 1, minlength=len(facts.chars))[kept]
+        (low,), (high,) = stability(counts[:, None], chars)
     return document.doc, document.city_zh, document.city_en, n, total, 1000 * n / total if total else np.nan, low, high
 
 

@@ -11,10 +11,10 @@ from typing import Any
 import pandas as pd
 
 from helpers.corpus import Corpus
-from helpers.markup import both, city_of, escape, full_text, marked_quote, place_id, place_words, table_html, zh
+from helpers.markup import both, escape, full_text, marked_quote, place_id, place_words, table_html, zh
 
 WHOLE_TEXT_UP_TO = 20_000  # characters; of a longer document only the surroundings of the hits are shown
-ROWS = 50
+ROWS, COLUMNS = 50, 12
 _LAYOUT = """
 html { font-size: .95rem; } body { margin: 0; } .found, .texts { padding: .2rem 1rem 1rem; } .found > h1, .texts > h2 { font-size: 1.1rem; margin: .8rem 0 .4rem; }
 .found:focus-visible, .texts:focus-visible { outline-offset: -3px; } h1.sum { font-size: 1.05rem; font-weight: 500; } .kwic td { white-space: nowrap; } .kwic .pre { text-align: right; }
@@ -59,16 +59,15 @@ class Places:
 
     def __init__(self, corpus: Corpus, marks: pd.DataFrame) -> None:
         self._corpus = corpus
-        self._marks = {doc: list(zip(rows["start"], rows["end"], strict=True)) for doc, rows in marks.groupby("doc", sort=False)}
+        self._marks = {doc: list(zip(rows["start"], rows["end"], strict=True)) for doc, rows in marks.groupby("doc", sort=False, observed=True)}
         self._prefix = {doc: f"d{number}-" for number, doc in enumerate(self._marks)}
 
     def link(self, doc: str, start: int) -> str:
         """Return the address of a place; of a document whose text is not shown, that of the results."""
         return f"#{place_id(int(start), prefix=self._prefix[doc])}" if doc in self._prefix else "#found"
 
-    def html(self) -> str:
-        """Write the texts with their marks."""
-        names = city_of(self._corpus.documents)
+    def html(self, names: Mapping[str, str]) -> str:
+        """Write the texts with their marks, each under the name of its document."""
         return "".join(self._text(doc, names[doc]) for doc in self._marks)
 
     def _text(self, doc: str, name: str) -> str:
@@ -79,7 +78,7 @@ class Places:
         return f'<h2>{zh(name)} <a class="up" href="#found">↑ {both("回到结果", "results")}</a></h2>{note}{body}'
 
 
-def frequency_html(table: pd.DataFrame, first: Mapping[str, str], *, shown: int = ROWS) -> str:
+def frequency_html(table: pd.DataFrame, first: Mapping[str, str], names: Mapping[str, str], *, shown: int = ROWS) -> str:
     """Write hits by document with rate, interval and a bar; each count leads to its first hit.
 
     Parameters
@@ -88,8 +87,9 @@ def frequency_html(table: pd.DataFrame, first: Mapping[str, str], *, shown: int 
         As from `explore_tables.frequency`.
     first : dict
         doc → address of its first hit.
+    names : dict
+        doc → its name.
     """
-    names = city_of(table)
     top = max([x for x in (*table["per_1000_chars"], *table["high"]) if not math.isnan(x)], default=0) or 1
     cells = {
         "doc": lambda row: zh(names[row.doc]),
@@ -123,10 +123,12 @@ def _bar(row: Any, top: float) -> str:
     )
 
 
-def theme_grid_html(rates: pd.DataFrame, first: Mapping[tuple[str, str], str], *, shown: int = 12) -> str:
+def theme_grid_html(
+    rates: pd.DataFrame, first: Mapping[tuple[str, str], str], names: Mapping[str, str], *, shown: int = COLUMNS
+) -> str:
     """Write themes × documents: hits, and per 1,000 characters in small print; each count leads to its first hit."""
-    names = dict(list(city_of(rates).items())[:shown])
-    by_cell = {(row.doc, row.theme): row for row in rates.itertuples()}
+    names = {doc: names[doc] for doc in rates["doc"].unique()[:shown]}
+    by_cell = {(row.doc, row.theme): row for row in rates[rates["doc"].isin(names)].itertuples()}
     themes = rates.drop_duplicates("theme")[["theme", "family", "zh", "en"]]
     wide = themes.assign(**{f"d{i}": "" for i in range(len(names))})
     cells = {"theme": lambda row: both(row.zh, row.en)}
