@@ -72,6 +72,9 @@ def _figures(options: argparse.Namespace) -> int:
     folder = options.out or ROOT / "build" / "figures"
     jobs = [(name, lang) for name in names for lang in (LANGUAGES if options.lang == "both" else (options.lang,))]
     for done, (name, lang) in enumerate(jobs, start=1):
+        if not FIGURES[name].wanted(study):
+            print(f"  [{done}/{len(jobs)}] {lang} {name:<20} nothing to draw: no number may be compared", flush=True)
+            continue
         began = time.perf_counter()
         _, files = export_figure(name, study, lang=lang, width=options.width, folder=folder / lang)
         print(f"  [{done}/{len(jobs)}] {lang} {name:<20} {len(files):>2} files {time.perf_counter() - began:6.1f} s", flush=True)
@@ -178,7 +181,7 @@ def _check_out(corpus: Path, out: Path) -> None:
 
 
 def _places(out: Path | None, site: Path) -> list[tuple[str, Path]]:
-    tables = out / "derived" if out else ROOT / "data" / "derived"
+    tables = (out or ROOT) / "data" / "derived"
     figures = (out or ROOT) / "figures"
     return [("to read", site / "index.html"), ("figures", figures), ("tables", tables), ("notebooks", (out or ROOT) / "notebooks")]
 

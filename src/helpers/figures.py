@@ -32,6 +32,8 @@ class Figure:
         Caption without the base, which is added.
     evidence : callable
         Study → rows `doc, start, end, quote` and what ties them to the marks.
+    wanted : callable
+        Study → whether there is anything to draw.
     """
 
     notebook: str
@@ -39,6 +41,7 @@ class Figure:
     zh: str
     en: str
     evidence: Callable[[Study], pd.DataFrame]
+    wanted: Callable[[Study], bool] = lambda study: True
 
 
 def _human_and_rules(study: Study) -> pd.DataFrame:
@@ -53,9 +56,9 @@ def _human_and_rules(study: Study) -> pd.DataFrame:
 def _word_places(study: Study, words: Iterable[str]) -> pd.DataFrame:
     """The sentence of each word's first hit in each document."""
     rows = []
-    wanted = dict.fromkeys(words)
+    words = list(dict.fromkeys(words))
     for row in study.corpus.sentences.itertuples():
-        rows += [(row.doc, word, row.start, row.end) for word in wanted if word in row.text]
+        rows += [(row.doc, word, row.start, row.end) for word in words if word in row.text]
     table = pd.DataFrame(rows, columns=["doc", "feature", "start", "end"]).drop_duplicates(["doc", "feature"])
     quotes = [study.corpus[row.doc].quote(row.start, row.end) for row in table.itertuples()]
     return table.assign(quote=pd.Series(quotes, index=table.index, dtype="str"))
@@ -146,11 +149,18 @@ FIGURES: dict[str, Figure] = {
         "Problems found, assigned, rectified and evaluated, as counts side by side. The steps are not nested: do not divide one by another.",
         lambda study: study.chain,
     ),
-    "outcome_values": Figure(
+    "restored_values": Figure(
+        "04_outcomes", lambda study, **style: plots.outcome_values(study.damaged, **style),
+        "小数点丢失的数字：印出的数字与其含义。推得的、人工判定的各有标记，读法不唯一的画成区间。各行指标不同，不可互比，不排名次。",
+        "Numbers whose decimal point was lost: what is printed and what it means. Deduced values and those a reader settled are marked, open ones are ranges. "
+        "Each row is an indicator of its own: they are not compared and nothing is ranked.",
+        lambda study: study.damaged,
+    ),
+    "comparable_values": Figure(
         "04_outcomes", lambda study, **style: plots.outcome_values(study.comparable_values, **style),
         "可同轴比较的数量。补回小数点的与人工判定的另有标记，读法不唯一的画成区间；不排名次。",
         "Numbers that may share an axis. Restored values and those a reader settled are marked, open ones are ranges; nothing is ranked.",
-        lambda study: study.comparable_values,
+        lambda study: study.comparable_values, lambda study: len(study.comparable_values) > 0,
     ),
     "synthesis": Figure(
         "05_synthesis", lambda study, **style: plots.synthesis_table(study.synthesis, synthesis.COLUMNS, **style),

@@ -92,7 +92,7 @@ def portraits(study: Study) -> str:
     present = cells[cells["present"] == 1]
     alone = present.groupby("code")["doc"].transform("nunique") == 1
     parts = []
-    for doc, own in present.groupby("doc", sort=False):
+    for _doc, own in present.groupby("doc", sort=False):
         first = own.iloc[0]
         stages = own.groupby("stage", sort=False).size().sort_values(ascending=False, kind="stable")
         best = own[own["stage"] == stages.index[0]].sort_values("n_evidence", ascending=False, kind="stable").iloc[0]

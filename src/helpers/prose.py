@@ -50,7 +50,7 @@ def corpus_abstract(corpus: Corpus, edits: pd.DataFrame) -> str:
     lost = int((table["decimals"] == "lost").sum())
     return (
         f"**Answer.** The corpus holds {count(len(table), 'document')} with {table['n_chars'].sum():,} characters of body text. "
-        f"{bare} of them do not say their date and {lost} prove by their own numbers that decimal points were lost; all "
+        f"{bare} of them {'does' if bare == 1 else 'do'} not say their date and {lost} {'proves' if lost == 1 else 'prove'} by their own numbers that decimal points were lost; all "
         f"{count(len(edits), 'edit')} of the cleaning stand in a ledger that leads back to the raw files.\n\n"
         f"**回答** 语料共{len(table)}篇，正文{table['n_chars'].sum():,}字。其中{bare}篇没有日期，{lost}篇的数字证明小数点已丢失；"
         f"清洗共作{len(edits):,}处改动，逐条记账，均可回到原文。"
@@ -109,7 +109,7 @@ def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> str:
     may = int(pairs["comparable"].sum()) if len(pairs) else 0
     return (
         f"**Answer.** The documents state {count(n, 'magnitude')}: {int(status.get('as_printed', 0))} stand as printed, {restored} had a lost decimal "
-        f"point put back ({coder} of them on a reader's judgement) and {ambiguous} stay open between several readings. "
+        f"point put back ({coder} of them on a reader's judgement) and {ambiguous} {'stays' if ambiguous == 1 else 'stay'} open between several readings. "
         f"Of {count(len(pairs), 'pair')} of numbers from two documents that share an indicator, {may} may share an axis.\n\n"
         f"**回答** 文本共有{n}个数量，其中{int(status.get('as_printed', 0))}个与印出的一致，{restored}个补回了小数点（{coder}个凭人工判断），"
         f"{ambiguous}个仍有多种读法；指标相同的{len(pairs)}对跨文本数字中，可同轴比较的有{may}对。"

@@ -204,6 +204,11 @@ class Study:
         return synthesis.comparable_values(self.outcomes, self.pairs)
 
     @cached_property
+    def damaged(self) -> pd.DataFrame:
+        """The numbers whose decimal point was lost: restored or still open."""
+        return self.outcomes[self.outcomes["status"] != "as_printed"].reset_index(drop=True)
+
+    @cached_property
     def naive(self) -> pd.DataFrame:
         """`naive_values`: what a reader without this care would have plotted."""
         return synthesis.naive_values(self.corpus, self.outcomes)
