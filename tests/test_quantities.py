@@ -53,6 +53,9 @@ MAGNITUDES = [  # text, printed, value, unit, kind, qualifier
     ("14家乡镇敬老院", "14", 14, "家", "count", "exact"),
     ("上百家企业", "百", 100, "家", "count", "at_least"),
     ("翻两番", "两", 2, "番", "change", "exact"),
+    ("建成1所以照护为主的机构", "1", 1, "所", "count", "exact"),
+    ("增幅达2/3以上", "2/3", 2 / 3, "", "share", "at_least"),
+    ("机构215家次", "215", 215, "家次", "count", "exact"),
     ("近三年来", "三", 3, "年", "duration", "about"),
     ("同比增长-2.3%", "2.3", -2.3, "%", "share", "exact"),
     ("完成1000 \n\n 户改造", "1000", 1000, "户", "count", "exact"),
@@ -63,6 +66,12 @@ MAGNITUDES = [  # text, printed, value, unit, kind, qualifier
     ("20个百分点", "20", 20, "个百分点", "change", "exact"),
     ("3万4000人", "3万4000", 34000, "人", "count", "exact"),
     ("3亿5000万元", "3亿5000万", 350000000, "元", "money", "exact"),
+    ("47.264287亿元", "47.264287", 4726428700, "元", "money", "exact"),
+    ("9日元", "9", 9, "日元", "money", "exact"),
+    ("三十几万元", "三十", 300000, "元", "money", "at_least"),
+    ("二百余万元", "二百", 2000000, "元", "money", "at_least"),
+    ("一千多万元", "一千", 10000000, "元", "money", "at_least"),
+    ("发行总额4120亿", "4120", 4.12e11, "", "number", "exact"),
     ("16.000", "16.000", 16, "", "number", "exact"),
     ("29.7", "29.7", 29.7, "", "number", "exact"),
 ]
@@ -124,6 +133,11 @@ NOT_MAGNITUDES = [  # text, the classes of its numbers in order
     ("5.2.1.6", ["code"]),
     ("护理比1:3", ["ratio"] * 2),
     ("形成一个意见", ["indefinite"]),
+    ("五星级养老机构", ["ordinal"]),
+    ("3楼会议室", ["ordinal"]),
+    ("医养结合机构四个类型", ["slogan"]),
+    ("1.加强领导。2.完善机制。", ["clause"] * 2),
+    ("三甲医院", ["ordinal"]),
 ]
 
 
@@ -176,12 +190,15 @@ def test_numbers_of_a_list_share_the_unit_behind_the_last():
 
 
 def test_a_digit_behind_an_amount_does_not_enter_it():
-    first, second = find_quantities("3541.07万元2")
-    assert (first.value, first.unit, second.value) == (35410700, "元", 2)
+    before, first, after = find_quantities("2.2本计划投资3541.07万元2.3本项目")
+    assert (first.printed, first.value, first.unit) == ("3541.07", 35410700, "元") and (before.value, after.value) == (
+        2.2,
+        2.3,
+    )
 
 
-def test_four_people_before_bi_are_not_people_and_one_yuan_is_not_many():
-    assert all(q.unit != "人" for q in find_quantities("四人民币"))
+def test_a_name_that_ends_in_a_numeral_pays_no_money():
+    assert find_quantities("赔偿李四人民币") == []
 
 
 def test_a_dot_that_stands_for_a_full_stop_cuts_no_number():

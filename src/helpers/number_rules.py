@@ -149,7 +149,9 @@ def scale_and_unit(right: str, arabic: bool) -> tuple[int, str, str, str, bool]:
     scale = _MULTIPLIER.match(right)
     rest = right[scale.end() :]
     unit, kind = unit_of(rest, arabic or scale[1] is not None)
-    if not arabic and scale[1]:  # 百 of 三余百 never follows a Chinese numeral: the run has taken it
+    if (
+        not arabic and scale[1] and scale[0][0] not in "余多几来"
+    ):  # 百 of 三余百 never follows a Chinese numeral: the run has taken it
         return 1, "", "", rest, False
     more = bool(_MORE.search(scale[0])) or "来" in scale[0]
     return MULTIPLIERS.get(scale[1], 1), unit, kind, rest[len(unit) :], more

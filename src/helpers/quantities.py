@@ -63,6 +63,7 @@ _HIT = re.compile(
     rf"[0-9][0-9,.·]*|(?<![0-9{NUMERAL}余多几])(?:[数几](?=[十百千万亿]))?[{NUMERAL}]+(?:几(?![{NUMERAL}]))?"
 )
 _ARABIC = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:[.·][0-9]+(?![.·]?[0-9]))?|[0-9]+(?:[.·][0-9]+)*")
+_FULL_STOP = re.compile(r"\.(?:[12][0-9]{3}\s*年|(?:0?[1-9]|1[0-2])\s*月|[0-3][0-9]\s*日|[1-9][0-9]\s*(?:周岁|岁))")
 _COMPOUND = re.compile(
     r"[0-9]+(?:\.[0-9]+)?亿[0-9]{1,4}万(?:[0-9]{1,4}(?![0-9.万亿]))?|[0-9]+万[0-9]{1,4}(?![0-9.,万亿])(?!年|月|日)"
     r"|[0-9]+(?:\.[0-9]+)?元[0-9]角(?:[0-9]分)?|[0-9]{1,2}/[0-9]{1,3}(?![0-9/.年])"
@@ -157,7 +158,7 @@ def _pieces(half: str, start: int, end: int) -> list[tuple[int, int]]:
         first, last = part.span()
         stop = half.find(".", first, last)
         # «共有180.2024年»: these texts print 。 as a dot, so a dot before a date or an age is a full stop
-        if stop > 0 and half.find(".", stop + 1, last) < 0 and re.match(r"\s*[年月岁日]", half[last : last + 6]):
+        if stop > 0 and half.find(".", stop + 1, last) < 0 and _FULL_STOP.match(half, stop):
             pieces += [(first, stop), (stop + 1, last)]
         else:
             pieces.append((first, last))
@@ -192,14 +193,17 @@ def _magnitude(text: str, start: int, end: int, digits: str, left: str, right: s
         if not unit or not _is_counting(digits, left, more or right[:1] in "余多"):
             return None
         if between := chinese_range(digits):
-            return _ranged(text, start, end, kind, 1, unit, *between, "two neighbouring numerals name a range")
+            low, high = (end_ * multiplier for end_ in between)
+            return _ranged(
+                text, start, end, kind, multiplier, unit, low, high, "two neighbouring numerals name a range"
+            )
         if digits[-1] == "几":
             digits, qualifier = digits[:-1], "at_least"
         if digits == "一" and kind == "count":
             return _other(text, start, end, "indefinite", "一 before a measure word is an article", 1.0, unit)
         if (number := chinese_number(digits)) is None:
             return None
-        value = float(number)
+        value = float(number * multiplier)
     else:
         if not unit and multiplier > 1 and _PEOPLE.search(left):
             unit, kind = "人", "count"  # 常住人口２０２万
@@ -263,7 +267,7 @@ def _compound(text: str, half: str, start: int, end: int, left: str) -> Quantity
     if "/" in half[start:end]:
         part, whole = half[start:end].split("/")
         value = int(part) / max(int(whole), 1)
-        return Quantity(start, end, text[start:end], "share", 1, "", qualifier_of(left, "", False), (value,), value, value,
+        return Quantity(start, end, text[start:end], "share", 1, "", qualifier_of(left, right_of(half, end), False), (value,), value, value,
                         1.0, value, value, reason="a fraction")  # fmt: skip
     parts = re.findall(r"([0-9.]+)(亿|万|元|角|分|)", half[start:end])
     scale = {"亿": 10**10, "万": 10**6, "": 100, "元": 100, "角": 10, "分": 1}
