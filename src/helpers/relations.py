@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 import re
@@ -10,10 +11,13 @@ from dataclasses import dataclass
 
 from helpers.readings import GROWTH, PERCENT, SHARE, Slot
 
-CHANCE = 0.008
+CHANCE = 0.006
 """An agreement that random digits would show more often than this proves nothing."""
+_MOST_GROWTH = 400
+"""A growth beyond five times is written in 倍, not in per cent."""
 _FROM_TO = re.compile("(?:从|由)[^,，。;；]{0,14}$")
 _TO = re.compile("(?:到|至|为|达)$")
+_FALL = re.compile("(?:下降|减少|降低|缩小|降|减|跌|回落)[^0-9。]{0,6}$")
 _RISE = re.compile("(?:上升|提高|增加|提升|上涨)[^0-9。]{0,6}$")
 _OF_IT = re.compile("其中")
 
@@ -147,12 +151,15 @@ def _from_to(growth: Slot, before: list[Slot]) -> Iterator[Relation]:
     for first, second in itertools.pairwise(before):
         if _alike(first, second) and _FROM_TO.search(first.left) and _TO.search(second.left):
             change = abs(int(first.digits) - int(second.digits)) or 1
-            chance = (2 / change + 1 / max(int(growth.digits), 1)) / math.log(10)
-            yield Relation((first, second, growth), _is_growth, chance, "the change between the two amounts")
+            chance = 3 * (2 / change + 1 / max(int(growth.digits), 1)) / math.log(10)  # the two may differ in scale
+            holds = functools.partial(_is_growth, falls=bool(_FALL.search(growth.left)))
+            yield Relation((first, second, growth), holds, chance, "the change between the two amounts")
 
 
-def _is_growth(values, errors) -> bool:
+def _is_growth(values, errors, *, falls: bool) -> bool:
     first, second, growth = values
+    if falls != (second < first) or growth > _MOST_GROWTH:
+        return False
     slack = errors[2] + 100 * (errors[0] + errors[1]) / first * (1 + second / first)
     return abs(100 * abs(second - first) / first - growth) <= slack * 1.001
 
@@ -161,8 +168,9 @@ def _points(points: Slot, before: list[Slot]) -> Iterator[Relation]:
     """``从９６％提高到１２４％,提高２８个百分点``: the difference of two shares; a rise is less than where it led."""
     for first, second in itertools.pairwise(before):
         if first.quantity.unit == second.quantity.unit == "%" and _FROM_TO.search(first.left):
-            yield Relation((first, second, points), _is_difference, _chance(first, second, points),
-                           "the difference of the two shares")  # fmt: skip
+            holds = functools.partial(_is_difference, falls=bool(_FALL.search(points.left)))
+            chance = 4 * _chance(first, second, points)
+            yield Relation((first, second, points), holds, chance, "the difference of the two shares")
     shares = [s for s in before if s.quantity.unit == "%" and SHARE.search(s.left) and not GROWTH.search(s.left)]
     if shares and _RISE.search(points.left):
         yield Relation((shares[-1], points), _is_less, 0.0, "a share cannot have risen by more than itself")
@@ -172,8 +180,11 @@ def _is_less(values, _) -> bool:
     return values[1] < values[0]
 
 
-def _is_difference(values, errors) -> bool:
-    return abs(abs(values[1] - values[0]) - values[2]) <= sum(errors) * 1.001
+def _is_difference(values, errors, *, falls: bool) -> bool:
+    if max(values) > 100:
+        return False
+    change = values[0] - values[1] if falls else values[1] - values[0]
+    return abs(change - values[2]) <= sum(errors) * 1.001
 
 
 def _sums(sentence: list[Slot], i: int) -> Iterator[Relation]:
@@ -182,7 +193,7 @@ def _sums(sentence: list[Slot], i: int) -> Iterator[Relation]:
     for size in (2, 3, 4):
         parts = sentence[i + 1 : i + 1 + size]
         if len(parts) == size and all(_alike(whole, part) for part in parts) and _OF_IT.search(parts[0].left):
-            chance = sum(1 / max(int(s.digits), 1) for s in (whole, *parts)) * size
+            chance = sum(1 / max(int(s.digits), 1) for s in (whole, *parts)) * size * (size + 1)
             yield Relation((whole, *parts), _is_sum, chance, "the parts make the whole")
 
 
