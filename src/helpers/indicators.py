@@ -97,6 +97,11 @@ def _rules() -> dict[str, tuple[tuple[Indicator, frozenset[str], re.Pattern | No
 
 
 @functools.cache
+def _rules_for(kind: str, unit: str) -> tuple:
+    return tuple(rule for rule in _rules().get(kind, ()) if not rule[1] or unit in rule[1])
+
+
+@functools.cache
 def _unit_names() -> dict[str, str]:
     return {row.unit: row.en for row in read_table("codebook/units").itertuples()}
 
@@ -107,7 +112,7 @@ def name_indicator(q: Quantity, words: Surroundings) -> Indicator:
     What follows the unit is asked first (``4条审议意见``), then the text since the last number (``走访老年人995人``), then
     the clause, then the sentence.
     """
-    rules = [rule for rule in _rules().get(q.kind, ()) if not rule[1] or q.unit in rule[1]]
+    rules = _rules_for(q.kind, q.unit)
     for indicator, _, _, after in rules if words.after else ():
         if after and after.match(words.after):
             return indicator

@@ -21,6 +21,9 @@ LONGEST = 15
 _FULL = re.compile("[！-～　]")
 _PAIR = re.compile("(一)(两|二)|(二|两)(三)|(三)(四)|(三)(五)|(四)(五)|(五)(六)|(六)(七)|(七)(八)|(八)(九)")
 
+_ARABIC = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:[.·][0-9]+(?![.·]?[0-9]))?|[0-9]+(?:[.·][0-9]+)*")
+_FULL_STOP = re.compile(r"\.(?:[12][0-9]{3}\s*年|(?:0?[1-9]|1[0-2])\s*月|[0-3][0-9]\s*日|[1-9][0-9]\s*(?:周岁|岁))")
+
 
 def half_width(text: str) -> str:
     """Return the text with full-width forms as ASCII, character for character.
@@ -110,3 +113,22 @@ def chinese_range(numeral: str) -> tuple[int, int] | None:
     else:
         return None
     return None if low is None or high is None else (low, high)
+
+
+def cut_run(half: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut a run of digits and separators into numbers: ``1,100`` is one, ``5,3`` are two, a long list is one code."""
+    if not half[start].isascii() or half[start:end].isdigit():
+        return [(start, end)]
+    end = start + len(half[start:end].rstrip(",.·"))
+    if end - start > 40:
+        return [(start, end)]
+    pieces = []
+    for part in _ARABIC.finditer(half, start, end):
+        first, last = part.span()
+        stop = half.find(".", first, last)
+        # «共有180.2024年»: these texts print 。 as a dot, so a dot before a date or an age is a full stop
+        if stop > 0 and half.find(".", stop + 1, last) < 0 and _FULL_STOP.match(half, stop):
+            pieces += [(first, stop), (stop + 1, last)]
+        else:
+            pieces.append((first, last))
+    return pieces

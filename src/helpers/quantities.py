@@ -6,7 +6,16 @@ import re
 from dataclasses import dataclass, replace
 
 from helpers.number_rules import NUMERAL, left_of, qualifier_of, right_of, rule_of, scale_and_unit, value_of
-from helpers.numerals import LONGEST, MULTIPLIERS, chinese_number, chinese_range, decimal_number, half_width, scaled
+from helpers.numerals import (
+    LONGEST,
+    MULTIPLIERS,
+    chinese_number,
+    chinese_range,
+    cut_run,
+    decimal_number,
+    half_width,
+    scaled,
+)
 
 NOT_METRIC = frozenset({"date", "age", "ordinal", "clause", "page", "issue", "slogan", "code", "ratio", "indefinite"})
 """Classes of numbers that state no magnitude (section B of the codebook: not metrics)."""
@@ -62,8 +71,6 @@ class Quantity:
 _HIT = re.compile(
     rf"[0-9][0-9,.·]*|(?<![0-9{NUMERAL}余多几])(?:[数几](?=[十百千万亿]))?[{NUMERAL}]+(?:几(?![{NUMERAL}]))?"
 )
-_ARABIC = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:[.·][0-9]+(?![.·]?[0-9]))?|[0-9]+(?:[.·][0-9]+)*")
-_FULL_STOP = re.compile(r"\.(?:[12][0-9]{3}\s*年|(?:0?[1-9]|1[0-2])\s*月|[0-3][0-9]\s*日|[1-9][0-9]\s*(?:周岁|岁))")
 _COMPOUND = re.compile(
     r"[0-9]+(?:\.[0-9]+)?亿[0-9]{1,4}万(?:[0-9]{1,4}(?![0-9.万亿]))?|[0-9]+万[0-9]{1,4}(?![0-9.,万亿])(?!年|月|日)"
     r"|[0-9]+(?:\.[0-9]+)?元[0-9]角(?:[0-9]分)?|[0-9]{1,2}/[0-9]{1,3}(?![0-9/.年])"
@@ -109,7 +116,7 @@ def find_quantities(text: str) -> list[Quantity]:
     for hit in _HIT.finditer(half):
         if hit.start() < reached:
             continue
-        for start, end in _pieces(half, *hit.span()):
+        for start, end in cut_run(half, *hit.span()):
             if start >= reached and (quantity := _read(text, half, start, end)):
                 found.append(quantity)
                 reached = max(quantity.end, end)
@@ -144,25 +151,6 @@ def _is_span(this: Quantity, after: Quantity, half: str) -> bool:
         and re.fullmatch(r"[\w%‰]*?[余多]?[-—–~至到]+", between) is not None
         and this.value is not None and after.value is not None and this.value < after.value
     )  # fmt: skip
-
-
-def _pieces(half: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Cut a run of digits and separators into numbers: ``1,100`` is one, ``5,3`` are two, a long list is one code."""
-    if not half[start].isascii() or half[start:end].isdigit():
-        return [(start, end)]
-    end = start + len(half[start:end].rstrip(",.·"))
-    if end - start > 40:
-        return [(start, end)]
-    pieces = []
-    for part in _ARABIC.finditer(half, start, end):
-        first, last = part.span()
-        stop = half.find(".", first, last)
-        # «共有180.2024年»: these texts print 。 as a dot, so a dot before a date or an age is a full stop
-        if stop > 0 and half.find(".", stop + 1, last) < 0 and _FULL_STOP.match(half, stop):
-            pieces += [(first, stop), (stop + 1, last)]
-        else:
-            pieces.append((first, last))
-    return pieces
 
 
 def _read(text: str, half: str, start: int, end: int) -> Quantity | None:
