@@ -14,7 +14,7 @@ checks validate matching codebook segment
 numerals number_rules quantities readings relations decimals
 sources decode pdf documents tables archives formats masthead corpus
 kwic measures resampling frequency network robustness
-cues clauses rules approaches matrix comparison agreement sheets
+cues clauses actors modes rule_table rules approaches matrix comparison agreement sheets
 indicators outcomes number_agreement
 ledger synthesis study prose notes
 cells provenance typeface style labels canvas plots_matrix plots_cycle plots_themes plots_words plots_outcomes plots_cities plots

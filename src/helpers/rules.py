@@ -1,7 +1,7 @@
 """Turn the rule table of supervision instruments into a coder: clean text → evidence with actor, state and strength.
 
 One pass of an Aho–Corasick automaton finds where a rule could apply; only the clauses around these places are read.
-Who acts and whether it happened is decided in `clauses`.
+Who acts is decided in `actors`, whether it happened in `modes`.
 """
 
 from __future__ import annotations
@@ -9,51 +9,23 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 import ahocorasick_rs as aho
 import pandas as pd
 
-from helpers.checks import fail, half_width, nearest
-from helpers.clauses import Reader
+from helpers.actors import Actors
+from helpers.checks import nearest
+from helpers.clauses import Clauses
 from helpers.codebook import read_table
 from helpers.cues import mask
+from helpers.modes import Modes
+from helpers.rule_table import PLACE, Rule, parse_rules
 from helpers.segment import Sentence, split_sentences
 
-PLACE = "data/codebook/approach_rules.csv"
-CONGRESS = frozenset({"city_congress", "county_congress", "township_congress"})
-ACTORS = {
-    "congress": CONGRESS,
-    "own": CONGRESS,  # an act that only a congress can do: a government carried over from the clause before is not its actor
-    "lower": CONGRESS - {"city_congress"},
-    "government": frozenset({"government"}),
-    "party": frozenset({"party"}),
-    "other": frozenset({"other"}),
-    "any": CONGRESS | {"government", "party", "other"},  # the province is never evidence
-}
-TENSES = ("done", "planned", "ordered", "wish")
-_WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".{0,60}?"}
 # A plan counts where the definition says “scheduled”: a date, a session, a decision – not a mere intention.
 _SCHEDULED = re.compile(r"\d+月|[一二三四五六七八九十]+月|年底|年内|季度|[上中下]旬|次会议|会议期间|会议上|定于|决定|明确|议题|议程")
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One row of approach_rules.csv, ready to be applied to a clause."""
-
-    code: str
-    rule: str
-    terms: re.Pattern[str]
-    anchors: tuple[str, ...]
-    requires: re.Pattern[str] | None
-    sentence: re.Pattern[str] | None
-    excludes: re.Pattern[str] | None
-    actors: frozenset[str]
-    own: bool
-    tense: frozenset[str]
-    grade: str
 
 
 class Evidence(NamedTuple):
@@ -95,12 +67,12 @@ def read_rules(table: pd.DataFrame | None = None) -> RuleBook:
     """
     if table is None:
         return _shipped()
-    return RuleBook(_rules(table))
+    return RuleBook(parse_rules(table))
 
 
 @lru_cache(maxsize=1)
 def _shipped() -> RuleBook:
-    return RuleBook(_rules(read_table("codebook/approach_rules")))
+    return RuleBook(parse_rules(read_table("codebook/approach_rules")))
 
 
 class RuleBook:
@@ -147,49 +119,51 @@ class RuleBook:
             In text order, within a clause in the order of the rules; one a clause and code.
         """
         sentences = split_sentences(text) if sentences is None else sentences
-        reader = Reader(mask(text), sentences, author, city)
+        clauses = Clauses(mask(text), sentences)
+        actors = Actors(clauses, author, city)
+        modes = Modes(clauses, actors)
         found: list[Evidence] = []
-        for clause, rules in self._candidates(reader):
+        for clause, rules in self._candidates(clauses):
             taken: set[str] = set()
             for rule in rules:
                 if rule.code not in taken:
-                    evidence = _apply(rule, reader, clause)
+                    evidence = _apply(rule, clauses, clause, actors, modes)
                     if evidence is not None:
                         taken.add(rule.code)
                         found.append(evidence)
         return found
 
-    def _candidates(self, reader: Reader) -> Iterator[tuple[int, list[Rule]]]:
+    def _candidates(self, clauses: Clauses) -> Iterator[tuple[int, list[Rule]]]:
         """Clauses that hold an anchor of a rule, in text order, with these rules in file order; headings prove nothing."""
-        starts, wanted = reader.starts, {}
-        for pattern, start, _ in self._automaton.find_matches_as_indexes(reader.text, overlapping=True):
+        starts, wanted = clauses.starts, {}
+        for pattern, start, _ in self._automaton.find_matches_as_indexes(clauses.text, overlapping=True):
             wanted.setdefault(bisect_right(starts, start) - 1, set()).update(self._owners[pattern])
         for clause in sorted(wanted):
-            if clause >= 0 and reader.sentences[reader.owners[clause]].kind != "heading":
+            if clause >= 0 and clauses.sentences[clauses.owners[clause]].kind != "heading":
                 yield clause, [self.rules[i] for i in sorted(wanted[clause])]
 
 
-def _apply(rule: Rule, reader: Reader, clause: int) -> Evidence | None:
+def _apply(rule: Rule, clauses: Clauses, clause: int, actors: Actors, modes: Modes) -> Evidence | None:
     """Apply one rule to one clause: None, or what it proves."""
-    text, start, end = reader.text, reader.starts[clause], reader.stops[clause]
+    text, start, end = clauses.text, clauses.starts[clause], clauses.stops[clause]
     match = rule.terms.search(text, start, end)
     if match is None or (rule.requires and not rule.requires.search(text, start, end)):
         return None
     if rule.excludes and rule.excludes.search(text, start, end):
         return None
-    number = reader.owners[clause]
-    sentence = reader.sentences[number]
+    number = clauses.owners[clause]
+    sentence = clauses.sentences[number]
     if rule.sentence and not rule.sentence.search(text, sentence.start, sentence.end):
         return None
-    actor, carried = reader.actor(clause, *match.span())
+    actor, carried = actors.actor(clause, *match.span())
     if rule.own and carried and actor in ("government", "party"):
         actor = "city_congress"
     if actor not in rule.actors:
         return None
-    mode = reader.mode(clause, *match.span())
+    mode = modes.mode(clause, *match.span())
     if mode == "void":
         return None
-    strength = reader.strength(clause, *match.span())
+    strength = modes.strength(clause, *match.span())
     state, counts = _state(rule, mode, strength, text[sentence.start : sentence.end])
     grade = _grade(rule, state, strength) if rule.grade else ""
     return Evidence(rule.code, number, actor, state, strength, grade, counts, start, end, rule.rule)
@@ -212,62 +186,3 @@ def _grade(rule: Rule, state: str, strength: str) -> str:
     return rule.grade
 
 
-def _rules(table: pd.DataFrame) -> tuple[Rule, ...]:
-    table = table.reset_index(drop=True)
-    table.index = range(2, len(table) + 2)  # as a spreadsheet numbers the rows
-    columns = ("code", "rule", "terms", "requires", "sentence", "excludes", "actor", "tense", "grade")
-    for column in ("code", "rule", "terms"):
-        if column not in table.columns:
-            fail(PLACE, 1, f"column '{column}' is missing (found: {', '.join(map(str, table.columns))})",
-                 f"Add a column '{column}' to the header.")  # fmt: skip
-    table = table.reindex(columns=columns, fill_value="")
-    rules, seen = [], {}
-    for row, cells in table.iterrows():
-        values = dict(zip(columns, map(str.strip, map(str, cells)), strict=True))
-        if values["rule"] in seen:
-            fail(PLACE, row, f"rule '{values['rule']}' stands in row {seen[values['rule']]} already", "Give each rule an id of its own.")
-        seen[values["rule"]] = row
-        rules.append(_rule(values, row))
-    return tuple(rules)
-
-
-def _rule(values: dict[str, str], row: int) -> Rule:
-    for column in ("code", "rule", "terms"):
-        if not values[column]:
-            fail(PLACE, row, f"{column} is empty", f"Fill in {column} or delete the row.")
-    terms = [_checked(term, "terms", row) for term in values["terms"].split("|")]
-    context = {
-        column: _pattern([_checked(term, column, row) for term in values[column].split("|")]) if values[column] else None
-        for column in ("requires", "sentence", "excludes")
-    }
-    actors = frozenset().union(*(ACTORS[name] for name in _words(values, "actor", "congress", ACTORS, row)))
-    tense = frozenset(_words(values, "tense", "done", TENSES, row))
-    anchors = tuple(max(reversed(re.split(r"[*?…]+", term.rstrip("$"))), key=len) for term in terms)
-    return Rule(values["code"], values["rule"], _pattern(terms), anchors, **context, actors=actors, own="own" in values["actor"].split(), tense=tense, grade=values["grade"])
-
-
-def _words(values: dict[str, str], column: str, default: str, known, row: int) -> list[str]:
-    words = (values[column] or default).split()
-    for word in words:
-        if word not in known:
-            fail(PLACE, row, f"{column} '{word}' is not known", nearest(word, known))
-    return words
-
-
-def _checked(term: str, column: str, row: int) -> str:
-    term = half_width(term)
-    if not term.strip():
-        fail(PLACE, row, f"{column} holds an empty term", "Remove the '|' too many.")
-    if term != term.strip() or re.search(r"^[*?…]|[?…]$|[*?…]{2}", term) or not re.sub(r"[*?…$]", "", term):
-        fail(PLACE, row, f"{column} '{term}' has a wildcard or a space where it stands for nothing",
-             "Put '*' (0–4 characters), '?' (one) or '…' (0–60) between two words, without spaces.")  # fmt: skip
-    return term
-
-
-def _pattern(terms: list[str]) -> re.Pattern[str]:
-    """One pattern for all alternatives; `$` at the end of a term is the end of the clause."""
-    def one(term: str) -> str:
-        body = "".join(_WILDCARDS.get(char, re.escape(char)) for char in term.rstrip("$"))
-        return body + (r"(?=[^\w”’»》)]|$)" if term.endswith("$") else "")
-
-    return re.compile("|".join(one(term) for term in terms))

@@ -1,0 +1,152 @@
+"""Turn a clause into whether its act happened (narrated, ordered, planned, called for, or none at all) and how it is told.
+
+A report mixes what was done with what a leader called for and what comes next, so each is decided at the place of the word,
+not for the text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+
+from helpers import cues
+from helpers.actors import Actors
+from helpers.clauses import Clauses
+
+
+class Modes:
+    """Whether the acts of one text happened; everything is worked out when it is asked for, and once."""
+
+    def __init__(self, clauses: Clauses, actors: Actors) -> None:
+        self._clauses, self._actors = clauses, actors
+        self._marks: dict[int, list[tuple[int, str]]] = {}
+        self._ends: dict[int, str] = {}
+        self._quotes = [match.span() for match in cues.QUOTED.finditer(clauses.text)] if "“" in clauses.text else []
+        self._quote_starts = [start for start, _ in self._quotes]
+        self._cues = self._find_cues()
+
+    def _find_cues(self) -> dict[int, list[re.Match[str]]]:
+        """The cues of every clause that has some: a fast pass for the words, then the pattern at their places."""
+        found: dict[int, list[re.Match[str]]] = {}
+        for _, start, _ in cues.cue_words().find_matches_as_indexes(self._clauses.text):
+            clause = bisect_right(self._clauses.starts, start) - 1
+            match = cues.CUES.match(self._clauses.text, start, self._clauses.stops[clause]) if clause >= 0 else None
+            if match and not self._quoted(start):
+                found.setdefault(clause, []).append(match)
+        return found
+
+    def mode(self, clause: int, start: int, end: int) -> str:
+        """`narrated`, `ordered`, `planned`, `called_for`, or `void` where the words tell of no act at all."""
+        if self._quoted(start):
+            return "called_for"
+        text, begin, stop = self._clauses.text, self._clauses.starts[clause], self._clauses.stops[clause]
+        if cues.NEGATED.search(text, max(begin, start - 8), start) or cues.LACKING.match(text, end, stop):
+            return "void"
+        if cues.GENERAL.search(text, end, stop) or cues.OTHER_TOPIC.search(text, begin, stop):
+            return "void"
+        if cues.OFF_TOPIC.search(text, begin, stop) and not cues.ON_TOPIC.search(text, begin, stop):
+            return "void"
+        marks = self.marks(self._clauses.owners[clause])
+        return marks[bisect_right(marks, (start, "~")) - 1][1]
+
+    def _quoted(self, place: int) -> bool:
+        at = bisect_right(self._quote_starts, place) - 1
+        return at >= 0 and place < self._quotes[at][1]
+
+    def marks(self, number: int) -> list[tuple[int, str]]:
+        """Places of a sentence from which another mode holds, in order."""
+        if number not in self._marks:
+            first = number
+            while first > 0 and first - 1 not in self._marks and self._goes_on(first):
+                first -= 1
+            for each in range(first, number + 1):
+                self._read(each)
+        return self._marks[number]
+
+    def _read(self, number: int) -> None:
+        base = self._opening(number)
+        marks = []
+        for clause in self._clauses.of_sentence(number):
+            begin = self._clauses.starts[clause]
+            if marks and base in ("planned", "called_for") and self._resumes(clause):
+                base = "narrated"
+            marks.append((begin, base))
+            for cue in self._cues.get(clause, ()):
+                mode, base = self._cue(cue, begin, base)
+                marks.append((begin if cue.group() in cues.FRONTED else cue.start(), mode))
+        self._marks[number], self._ends[number] = marks, base
+
+    def _cue(self, cue: re.Match[str], begin: int, base: str) -> tuple[str, str]:
+        """The mode from a cue on, and the mode that the clauses after this one begin with."""
+        kind = cue.lastgroup
+        if base == "speech" or kind == "speech":
+            return "called_for", "speech"
+        if kind == "future":
+            return ("planned", "planned") if base != "called_for" else ("called_for", base)
+        if kind == "decided":
+            return ("planned" if base == "narrated" else base), base
+        if kind == "purpose":
+            return "void", base
+        if kind == "order":
+            return self._order(cue, begin, base)
+        return ("planned" if base == "planned" else "called_for"), (base if base == "planned" else "called_for")
+
+    def _order(self, cue: re.Match[str], begin: int, base: str) -> tuple[str, str]:
+        """要求: a leader's speech, an instruction to lower congresses, a noun – or an order to a department."""
+        spoken = cues.LEADER.search(self._clauses.text[begin : cue.start()])
+        if self._clauses.text[cue.end() : cue.end() + 1] in tuple(",:“"):
+            return ("called_for", "speech") if spoken else (base, base)  # 提出整改要求, is no speech
+        if spoken or cues.LOWER.match(self._clauses.text, cue.start()):
+            return "called_for", "speech"
+        return "ordered", base
+
+    def _opening(self, number: int) -> str:
+        """The mode in which a sentence begins: speech and plans go on while nobody else acts and nothing is past."""
+        sentence = self._clauses.sentences[number]
+        if sentence.section_title and cues.NEXT.search(sentence.section_title):
+            return "planned"
+        if number == 0 or not self._goes_on(number):
+            return "narrated"
+        last = self._ends[number - 1]
+        if last == "planned":
+            return "narrated" if cues.CLEARLY_PAST.search(self._clauses.text, sentence.start, sentence.end) else last
+        if last != "speech":
+            return "narrated"
+        first = range(self._clauses.first[number], min(self._clauses.first[number] + 2, self._clauses.first[number + 1]))
+        acting = any(m.role == "subject" for i in first for m in self._actors.mentions(i))
+        return "narrated" if acting or cues.PAST.search(self._clauses.text, sentence.start, sentence.end) else last
+
+    def _goes_on(self, number: int) -> bool:
+        """A sentence of the same paragraph, or an item of a list announced before: `提出三点要求:` ¶ `一是…` ¶ `二是…`."""
+        return self._clauses.sentences[number - 1].paragraph == self._clauses.sentences[number].paragraph or number in self._listed
+
+    @cached_property
+    def _listed(self) -> set[int]:
+        """The first sentences of paragraphs that are items of a list; what stands below a heading goes with the heading."""
+        listed: set[int] = set()
+        opened = False
+        for number in range(1, len(self._clauses.sentences)):
+            before, sentence = self._clauses.sentences[number - 1], self._clauses.sentences[number]
+            if before.paragraph == sentence.paragraph:
+                continue
+            announced = cues.ANNOUNCED.search(self._clauses.text, before.start, before.end) is not None
+            opened = announced or opened and (before.kind == "heading" or cues.ITEM.match(self._clauses.text, sentence.start) is not None)
+            if opened:
+                listed.add(number)
+        return listed
+
+    def _resumes(self, clause: int) -> bool:
+        """A clause with a subject of its own and a past act ends what was planned or called for before it."""
+        return any(m.role == "subject" for m in self._actors.mentions(clause)) and bool(
+            cues.PAST.search(self._clauses.text, self._clauses.starts[clause], self._clauses.stops[clause])
+        )
+
+    def strength(self, clause: int, start: int, end: int) -> str:
+        """`enumerated` inside a list such as `综合运用…、…等方式`, else `specific`."""
+        before = self._clauses.text[max(self._clauses.starts[clause], start - cues.LIST_REACH) : start]
+        after = self._clauses.text[end : min(self._clauses.stops[clause], end + cues.LIST_REACH)]
+        opened, closed = cues.LIST_OPENS.search(before), cues.LIST_CLOSES.search(after)
+        if not (opened and closed):
+            return "specific"
+        return "enumerated" if re.search("[、+]", before[opened.end() :] + after[: closed.start()]) else "specific"
