@@ -24,7 +24,7 @@ _PUBLIC = {
     "outcomes": ("extract_outcomes", "comparable"),
     "agreement": ("agreement",),
     "plots": ("use_style",),
-    "export": ("write_table", "save_figure", "trace"),
+    "export": ("write_table", "write_graph", "save_figure", "trace"),
     "provenance": ("versions",),
     "study": ("Study", "study_of"),
     "figures": ("publish",),

@@ -67,6 +67,18 @@ def checked_name(name: str) -> str:
     return name
 
 
+def write_graph(nodes: pd.DataFrame, edges: pd.DataFrame, name: str, *, folder: str | os.PathLike | None = None) -> Path:
+    """Write a word network as ``data/derived/<name>.graphml``, for Gephi, Cytoscape or yEd; nodes and edges keep their columns."""
+    import networkx
+
+    graph = networkx.Graph()
+    graph.add_nodes_from((row["word"], row) for row in nodes.to_dict("records"))
+    graph.add_edges_from((row.pop("source"), row.pop("target"), row) for row in edges.to_dict("records"))
+    path = Path(folder or output_folder() / "data" / "derived") / f"{checked_name(name)}.graphml"
+    write_atomically(path, ("\n".join(networkx.generate_graphml(graph)) + "\n").encode("utf8"))
+    return path
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: first beside its place, then moved onto it."""
     path.parent.mkdir(parents=True, exist_ok=True)

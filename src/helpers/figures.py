@@ -78,11 +78,6 @@ def _cloud_words(study: Study) -> pd.DataFrame:
     return table.assign(word=table["feature"])
 
 
-def _cloud(study: Study, *, page: int = 1, **style: str) -> Chart:
-    total = study.cloud.groupby("word", sort=False)["n"].sum().reset_index()
-    return plots.word_cloud(total.sort_values(["n", "word"], ascending=[False, True], ignore_index=True), **style)
-
-
 def _network(study: Study, *, page: int = 1, **style: str) -> Chart:
     return plots.coword_network(study.network.nodes, study.network.edges, **style)
 
@@ -138,9 +133,9 @@ FIGURES: dict[str, Figure] = {
         _network_words,
     ),
     "word_cloud": Figure(
-        "03_themes", _cloud,
-        "全部文本的用词，面积与次数成正比；仅作插图。",
-        "Words of all documents together, area in proportion to hits; an illustration only.",
+        "03_themes", lambda study, **style: plots.word_cloud(study.cloud, **style),
+        "各篇用词，面积与次数成正比，各篇同一尺度；仅作插图。",
+        "Words of each document, area in proportion to hits, one scale for all documents; an illustration only.",
         _cloud_words,
     ),
     "outcome_chain": Figure(

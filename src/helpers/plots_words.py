@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers import canvas, typeface
 from helpers.canvas import LINE_MM, POINT_MM, Chart, mark, text_mm, write
+from helpers.labels import document_labels
 from helpers.style import INK, MAIN, QUIET, SMALLEST_PT, Style, drawing
 
 NODE_COLUMNS, EDGE_COLUMNS, CLOUD_COLUMNS = ("word", "n"), ("source", "target", "weight"), ("word", "n")
@@ -127,14 +128,14 @@ def _network_note(drawn: int, words: int, lines: int, style: Style) -> str:
         style.mm - 1)
 
 
-def word_cloud(table: pd.DataFrame, *, height_mm: float | None = None, largest: float | None = None, seed: int = 0,
+def word_cloud(table: pd.DataFrame, *, height_mm: float | None = None, largest: float | None = None, seed: int = 0, page: int = 1,
                lang: str | None = None, width: str | None = None) -> Chart:
     """Draw words in sizes that follow their counts exactly (area ∝ n), at seeded places; none is shrunk or dropped unseen.
 
     Parameters
     ----------
     table
-        ``word, n``; drawn in the order (−n, word).
+        ``word, n``; drawn in the order (−n, word). With ``doc, city_zh, city_en`` a page a document, all on one scale.
     height_mm
         Height of the cloud; default 80 (double) or 70 mm.
     largest
@@ -142,6 +143,8 @@ def word_cloud(table: pd.DataFrame, *, height_mm: float | None = None, largest: 
         large as fill half of this cloud.
     seed
         Seed of the places.
+    page
+        Which document, where the table has several.
 
     Returns
     -------
@@ -151,15 +154,21 @@ def word_cloud(table: pd.DataFrame, *, height_mm: float | None = None, largest: 
     """
     canvas.require(table, CLOUD_COLUMNS, chart="word_cloud", source="word counts")
     with drawing(lang, width) as style:
-        words = table[table["n"] > 0].sort_values(["n", "word"], ascending=[False, True], kind="stable")
+        labels = document_labels(table) if "doc" in table else pd.Series([""], index=[""])
+        labels = labels.str.replace("\n", " ")
+        (doc,), pages = canvas.paginate(list(labels.index), 1, page) if len(labels) else ([""], 1)
+        shown = table[table["doc"] == doc] if "doc" in table else table
+        words = shown[shown["n"] > 0].sort_values(["n", "word"], ascending=[False, True], kind="stable")
         if words.empty:
             return canvas.nothing(style, CLOUD_COLUMNS)
+        if pages > 1:
+            largest = largest or float(table["n"].max())
         height = height_mm or (80.0 if style.double else 70.0)
         sizes = _sizes(words, style.mm * height, largest)
         places = _places(list(words["word"]), list(sizes), style.mm, height, seed)
         drawn = words.assign(size_pt=sizes, placed=[place is not None for place in places])
         left_out = int((~drawn["placed"]).sum())
-        note = canvas.wrap(style.say(f"字号平方与次数成正比（最大 {int(words['n'].iloc[0])} 次）；n = {len(words)} 个词，未能放入 {left_out} 个；仅作示意。",
+        note = canvas.wrap((f"{labels[doc]} · " if labels[doc] else "") + style.say(f"字号平方与次数成正比（最大 {int(words['n'].iloc[0])} 次）；n = {len(words)} 个词，未能放入 {left_out} 个；仅作示意。",
                                      f"Squared letter size is proportional to hits (largest: {int(words['n'].iloc[0])}); n = {len(words)} words, {left_out} "
                                      "not placed; an illustration only."), style.mm - 1)
         fig = canvas.new_chart(style, height + LINE_MM * (note.count("\n") + 1) + 2)
@@ -169,8 +178,8 @@ def word_cloud(table: pd.DataFrame, *, height_mm: float | None = None, largest: 
                 write(sheet, *place, word, size=size, va="baseline", color=(MAIN, INK, QUIET)[i % 3])
         write(sheet, 0.3, height + 1, note, va="top", color=QUIET)
         first = "、".join(f"{w}({n})" for w, n in words[["word", "n"]].head(5).itertuples(index=False))
-        return canvas.finish(fig, drawn, zh=f"词云，共 {len(words)} 个词，未放入 {left_out} 个。居前：{first}。",
-                             en=f"Word cloud of {len(words)} words, {left_out} not placed. First: {first.replace('、', ', ')}.")
+        return canvas.finish(fig, drawn, pages=pages, page=page, zh=f"{labels[doc]}词云，共 {len(words)} 个词，未放入 {left_out} 个。居前：{first}。",
+                             en=f"Word cloud{' of ' if labels[doc] else ''}{labels[doc]}: {len(words)} words, {left_out} not placed. First: {first.replace('、', ', ')}.")
 
 
 def _sizes(words: pd.DataFrame, area: float, largest: float | None) -> pd.Series:

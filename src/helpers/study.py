@@ -152,7 +152,7 @@ class Study:
     @cached_property
     def cloud(self) -> pd.DataFrame:
         """`cloud_words`."""
-        return robustness.cloud_words(self.corpus, codebook=self.codebook)
+        return robustness.cloud_words(self.corpus, most=60, codebook=self.codebook)
 
     @cached_property
     def hidden(self) -> pd.DataFrame:

@@ -1,0 +1,100 @@
+"""Someone's own documents go the whole way, and nothing of the shipped five shows in their results."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpers.codebook import DATA
+
+ROOT = Path(__file__).resolve().parents[1]
+REPORT = """“积极应对人口老龄化　加快发展养老服务”联动监督专辑 (三十一)
+
+鹤壁: 以监督之力托起幸福晚年
+
+今年以来,鹤壁市人大常委会把养老服务监督列入年度工作要
+
+点,成立监督工作领导小组,制定监督方案,扎实开展联动监督.
+
+一、深入调研,摸清底数
+
+市人大常委会组成３个调研组,走访养老机构２８家,召开座谈
+
+会１２次,发放调查问卷１２００余份,梳理出问题１９条.全市
+
+６０岁以上老人２８６万人,占总人口的１８２２％.
+
+二、跟踪督办,务求实效
+
+市人大常委会召开交办会,将问题清单集中交办市政府,明确整
+
+改时限.
+
+(鹤壁市人大社会建设委员会供稿)
+"""
+SHIPPED = re.compile("济源|三门峡|漯河|郑州|焦作|Jiyuan|Sanmenxia|Luohe|Zhengzhou|Jiaozuo|供销社|银发顾问|万安老年公寓")
+
+
+def run(*arguments):
+    return subprocess.run([sys.executable, "-m", "helpers", *map(str, arguments)], capture_output=True, text=True, cwd=ROOT)
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("own")
+    (folder / "documents").mkdir()
+    (folder / "documents" / "hebi.txt").write_text(REPORT, encoding="utf8")
+    done = run("reproduce", "--corpus", folder / "documents", "--out", folder / "results")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "results"
+
+
+@pytest.mark.slow
+def test_no_city_number_or_quotation_of_the_shipped_five_appears(results):
+    files = [path for path in results.rglob("*") if path.suffix in (".ipynb", ".csv", ".json", ".html", ".md", ".svg", ".graphml")]
+    assert len(files) > 50
+    for path in files:
+        found = SHIPPED.search(path.read_text(encoding="utf8"))
+        assert not found, f"{path.relative_to(results)}: {found[0]}"
+
+
+@pytest.mark.slow
+def test_the_new_city_is_in_the_tables_and_in_the_reading_copy(results):
+    approaches = (results / "data" / "derived" / "approaches.csv").read_text(encoding="utf-8-sig")
+    assert "鹤壁" in approaches and "Hebi" in approaches
+    assert "鹤壁" in (results / "site" / "evidence.html").read_text(encoding="utf8")
+    outcomes = (results / "data" / "derived" / "outcomes.csv").read_text(encoding="utf-8-sig")
+    assert "２８６" in outcomes and "18.22" in outcomes
+
+
+def test_results_never_go_where_the_shipped_ones_are_or_into_the_documents():
+    for out in (ROOT, ROOT / "data" / "x", DATA / "raw" / "out"):
+        done = run("reproduce", "--corpus", DATA / "raw", "--out", out)
+        assert done.returncode == 1 and "Choose" in done.stderr
+    assert "Name both" in run("reproduce", "--corpus", DATA / "raw").stderr
+    assert "does not exist" in run("reproduce", "--corpus", ROOT / "nowhere", "--out", ROOT / "build" / "x").stderr
+
+
+def test_a_new_corpus_folder_is_set_up_once(tmp_path):
+    assert run("new-corpus", tmp_path / "mine").returncode == 0
+    assert (tmp_path / "mine" / "codebook" / "themes.csv").is_file() and (tmp_path / "mine" / "documents").is_dir()
+    again = run("new-corpus", tmp_path / "mine")
+    assert again.returncode == 1 and "not empty" in again.stderr
+
+
+def test_a_coding_sheet_is_written_filled_in_and_read_back(tmp_path):
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "hebi.txt").write_text(REPORT, encoding="utf8")
+    sheet = tmp_path / "sheet.csv"
+    assert "4 sentences" in run("coding-sheet", tmp_path / "documents", "--out", sheet).stdout
+    assert "is there already" in run("coding-sheet", tmp_path / "documents", "--out", sheet).stderr
+    header, *rows = sheet.read_text(encoding="utf-8-sig").splitlines()
+    place = header.split(",").index("code")
+    filled = [",".join([*row.rsplit(",", len(header.split(",")) - place)[:1], "site_visit" if "走访" in row else "none", "", "", "", ""]) for row in rows]
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.csv").write_text("\n".join([header, *filled]), encoding="gb18030")
+    read = run("coding-sheet", tmp_path / "documents", "--read", tmp_path / "a.csv", tmp_path / "b.csv", "--out", tmp_path / "coded")
+    assert read.returncode == 0, read.stderr
+    assert "100" in read.stdout and "done" in (tmp_path / "coded" / "matrix.csv").read_text(encoding="utf-8-sig")
