@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers import read_corpus
+from helpers import read_codebook, read_corpus
 from helpers.formats import Entry
 from helpers.parts import STAGES, TABLES, Job, _stages, run_part
 
@@ -30,6 +30,9 @@ SENTENCES = (
 )  # fmt: skip
 
 
+CODEBOOK = read_codebook()
+
+
 def write_documents(folder: Path, n: int, *, seed: int = 0) -> Path:
     """Briefings of invented cities; every tenth repeats the one before, one is damaged, one is a table."""
     pick = random.Random(seed)
@@ -37,6 +40,8 @@ def write_documents(folder: Path, n: int, *, seed: int = 0) -> Path:
     previous = ""
     for number in range(n):
         body = "".join(pick.choice(SENTENCES).format(n=pick.randint(11, 999), m=pick.randint(11, 99)) for _ in range(12))
+        if number % 4 == 1:  # its points are lost, and it proves it: the others, which prove nothing, follow
+            body += "老年人占总人口的２１９８％,投入资金１２３４万元."
         text = f"{CITIES[number % 10]}: 打好监督组合拳\n\n一、注重实效,强化监督\n{body}\n二、注重长效,健全机制\n{body[:200]}.\n"
         (folder / f"{number:04d}.txt").write_text(previous if number and number % 10 == 0 else text, "utf8")
         previous = text
@@ -56,7 +61,7 @@ def rows(frame: pd.DataFrame) -> list[tuple]:
 def in_memory(folder: Path) -> dict[str, list[tuple]]:
     corpus = read_corpus(folder)
     tables = {"documents": corpus.documents, "sentences": corpus.sentences, "problems": corpus.problems}
-    return {name: rows(table) for name, table in (tables | {name: stage(corpus, None) for name, stage in _stages().items()}).items()}
+    return {name: rows(table) for name, table in (tables | {name: stage(corpus, CODEBOOK) for name, stage in _stages().items()}).items()}
 
 
 def on_disk(out: Path) -> dict[str, list[tuple]]:
@@ -315,6 +320,21 @@ def test_a_run_killed_at_five_random_moments_ends_with_the_same_rows(tmp_path):
     subprocess.run([sys.executable, "-c", RUN, str(folder), str(tmp_path / "out")], check=True)
     assert equal(on_disk(tmp_path / "out"), expected) and max(reached) > 0
     assert not list((tmp_path / "out").rglob("*.tmp"))
+
+
+def test_what_an_outlived_process_would_write_is_not_taken(folder, expected, tmp_path, monkeypatch):
+    late = []
+
+    def remember(job):
+        late.append(job)
+        return run_part(job)
+
+    monkeypatch.setattr(scale, "run_part", remember)
+    out = analyse(folder, tmp_path / "out", progress=False, workers=1)
+    analyse(folder, out, progress=False, workers=1)
+    with pytest.raises(RuntimeError, match="Another analyse writes to 'out' now"):
+        run_part(late[0])
+    assert equal(on_disk(out), expected) and not list(out.rglob("*.tmp"))
 
 
 @pytest.mark.slow

@@ -7,16 +7,19 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
+from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from itertools import islice
 from types import ModuleType
 from typing import Any
 
 from helpers.parts import Job
 
 _AHEAD = 3  # jobs handed out for each worker: enough to keep it busy, few enough to bound the memory
+_VANISHED = "The Dask scheduler vanished. What is done stays: call analyse again with a scheduler that runs."
 
 
 def run_processes(work: Callable[[Job], int], jobs: list[Job], workers: int | None = None) -> Iterator[int]:
@@ -70,10 +73,10 @@ def _pool(work: Callable[[Job], int], jobs: list[Job], workers: int) -> Iterator
         try:
             while True:
                 with _without_main():
-                    waiting |= {pool.submit(work, job) for job, _ in zip(todo, range(_AHEAD * workers - len(waiting)), strict=False)}
+                    waiting |= {pool.submit(work, job) for job in islice(todo, _AHEAD * workers - len(waiting))}
                 if not waiting:
                     return
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                done, waiting = wait_for(waiting, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
         finally:
@@ -136,25 +139,23 @@ def run_cluster(work: Callable[[Job], int], jobs: list[Job], scheduler: Any) -> 
 
 
 def _on_client(client: Any, work: Callable[[Job], int], jobs: list[Job]) -> Iterator[int]:
-    from distributed import FIRST_COMPLETED as FIRST
-    from distributed import wait as wait_for
+    from distributed import CancelledError, wait
+    from distributed.client import FutureCancelledError
+    from distributed.comm import CommClosedError
 
     todo, waiting = iter(jobs), set()
     while True:
         try:
             ahead = _AHEAD * max(1, len(client.scheduler_info(n_workers=-1)["workers"])) - len(waiting)
-            waiting |= {client.submit(work, job, pure=False, retries=2) for job, _ in zip(todo, range(max(0, ahead)), strict=False)}
+            waiting |= {client.submit(work, job, pure=False, retries=2) for job in islice(todo, max(0, ahead))}
             if not waiting:
                 return
-            try:
-                done, waiting = wait_for(waiting, timeout=5, return_when=FIRST)
-            except TimeoutError:
-                done = set()
-            numbers = [future.result(timeout=5) for future in done]
-        except Exception as error:
-            if client.status != "running" or "ancelled" in type(error).__name__ or isinstance(error, TimeoutError):
-                raise ConnectionError("The Dask scheduler vanished. What is done stays: call analyse again with a scheduler that runs.") from error
-            raise
+            done: set[Any] = set()
+            with client.as_current(), suppress(TimeoutError):
+                done, waiting = wait(waiting, timeout=5, return_when=FIRST_COMPLETED)
+            numbers = [future.result(timeout=30) for future in done]
+        except (CancelledError, FutureCancelledError, CommClosedError, TimeoutError) as error:
+            raise ConnectionError(_VANISHED) from error
         if client.status != "running":
-            raise ConnectionError("The Dask scheduler vanished. What is done stays: call analyse again with a scheduler that runs.")
+            raise ConnectionError(_VANISHED)
         yield from numbers

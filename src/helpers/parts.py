@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,10 @@ from helpers import formats
 from helpers.codebook import Codebook, read_codebook
 from helpers.corpus import Corpus, Document, make_document
 
-STAGES = {  # table → the function that makes it of a corpus and a codebook: a new stage is a new line
+STAGES = {  # table → the function that makes it of a corpus (and a codebook): a new stage is a new line
     "theme_hits": "frequency:theme_hits",
     "approach_evidence": "approaches:approach_evidence",
+    "outcomes": "outcomes:extract_outcomes",
 }
 TABLES = ("documents", "sentences", *STAGES, "problems")
 BLOCK = 500_000  # characters analysed at once: some 1.5 MB
@@ -30,7 +32,8 @@ class Job:
     """One part of the work: what to read, how, and where its tables go.
 
     `unknown_as` says how documents that prove neither lost nor intact decimals are read, by default as the others in
-    front of the part suggest; `culprits` which entries have ended a process before and are only named.
+    front of the part suggest; `culprits` which entries have ended a process before and are only named; `run` which call
+    of `analyse` this belongs to.
     """
 
     number: int
@@ -41,6 +44,7 @@ class Job:
     text_column: str | None = None
     unknown_as: str | None = None
     culprits: frozenset[str] = frozenset()
+    run: str = ""
 
     @property
     def size(self) -> int:
@@ -54,12 +58,15 @@ def run_part(job: Job) -> int:
     -------
     int
         The part's number.
+
+    Raises
+    ------
+    RuntimeError
+        If a later call of `analyse` took over the folder: what an outlived process would still write is not wanted.
     """
     out, problems = Path(job.out), formats.Problems()
     states = dict.fromkeys(("intact", "lost", "unknown"), 0)
     unknown_as = job.unknown_as
-    mark = out / "done" / f"{job.number:06d}.json"
-    mark.unlink(missing_ok=True)
     with _Writers(out, f"{job.number:06d}") as writers:
         for documents in _blocks(job, problems):
             unknown_as = unknown_as or Corpus(documents).unknown_read_as
@@ -67,10 +74,12 @@ def run_part(job: Job) -> int:
                 for state, n in tables["documents"]["decimals"].value_counts().items():
                     states[state] += n
                 writers.add(tables)
+        if job.run and json.loads((out / "manifest.json").read_text(encoding="utf8"))["run"] != job.run:
+            raise RuntimeError(f"Another analyse writes to '{out.name}' now: this one ends. Let one run at a time.")
         writers.finish()
     write_problems(out, f"{job.number:06d}", problems.rows)
     rows = writers.n_rows | {"problems": len(problems.rows)}
-    write_json(mark, {"unknown_as": unknown_as, "bytes": job.size, "rows": rows, **states})
+    write_json(out / "done" / f"{job.number:06d}.json", {"unknown_as": unknown_as, "bytes": job.size, "rows": rows, **states})
     return job.number
 
 
@@ -117,7 +126,13 @@ def _said(error: Exception) -> str:
 @functools.cache
 def _stages() -> dict[str, Any]:
     places = {name: place.split(":") for name, place in STAGES.items()}
-    return {name: getattr(import_module(f"helpers.{module}"), function) for name, (module, function) in places.items()}
+    functions = {name: getattr(import_module(f"helpers.{module}"), function) for name, (module, function) in places.items()}
+    return {name: _with_codebook(function) for name, function in functions.items()}
+
+
+def _with_codebook(function: Any) -> Any:
+    """A function of a corpus and a codebook, from one that may know no codebook."""
+    return function if "codebook" in signature(function).parameters else lambda corpus, _: function(corpus)
 
 
 @functools.lru_cache(maxsize=2)

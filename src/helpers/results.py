@@ -29,6 +29,15 @@ FROM approach_evidence e JOIN documents d USING (doc) GROUP BY ALL ORDER BY d.ci
         """SELECT e.doc, e.code, e.state, e.quote, s.text FROM approach_evidence e JOIN sentences s USING (doc, sentence)
 ORDER BY e.doc, e.start, e.code LIMIT 100""",
     ),
+    "numbers_by_indicator": (
+        "Which results are claimed most, in what range, and how many of the numbers are settled?",
+        """SELECT indicator_zh, unit, count(*) AS n, count(value) AS n_settled, count(DISTINCT doc) AS n_docs, min(value) AS lowest, median(value) AS middle,
+max(value) AS highest FROM outcomes WHERE indicator_zh <> '' GROUP BY ALL ORDER BY n DESC, indicator_zh, unit""",
+    ),
+    "numbers_left_open": (
+        "Which numbers of a damaged text have more than one reading?",
+        """SELECT doc, quote, value, status FROM outcomes WHERE status = 'ambiguous' ORDER BY doc, start LIMIT 100""",
+    ),
     "terms_in_context": (
         "Where does a word occur (here 养老服务), with its sentence and page?",
         """SELECT doc, section, sentence, page, text FROM sentences WHERE contains(text, '养老服务') ORDER BY doc, start LIMIT 100""",
@@ -89,6 +98,7 @@ _EMPTY = {
     "sentences": "'' AS doc, 0 AS section, 0 AS sentence, '' AS text, 0 AS start, 0 AS page",
     "theme_hits": "'' AS doc, '' AS theme",
     "approach_evidence": "'' AS doc, 0 AS sentence, '' AS code, '' AS state, '' AS quote, 0 AS start",
+    "outcomes": "'' AS doc, '' AS city_zh, '' AS indicator_zh, '' AS unit, 0.0 AS value, '' AS status, '' AS quote, 0 AS start",
     "problems": "'' AS source, '' AS doc, '' AS problem, '' AS detail",
 }
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from helpers import formats
 from helpers.codebook import DATA
@@ -85,13 +86,15 @@ def analyse(
     if not files:
         problems.add(Path(paths).name if isinstance(paths, (str, Path)) else "", "no_documents", "The folder holds no document.")
     try:
-        _prepare(out, jobs, settings)
+        jobs = _prepare(out, jobs, settings)
         write_problems(out, "files", problems.rows)
         run, marks = _runner(scheduler, workers), _marks(out)
         _run(run, [job for job in jobs if job.number not in marks], jobs, "analyse", progress)
         marks = _marks(out)
         unknown_as = _decide(marks)
         again = [replace(job, unknown_as=unknown_as) for job in jobs if _otherwise(marks[job.number], unknown_as)]
+        for job in again:
+            (out / "done" / f"{job.number:06d}.json").unlink()
         _run(run, again, again, "undecided decimals", progress)
         write_problems(out, "duplicates", duplicates(out))
         write_json(out / "manifest.json", _read_json(out / "manifest.json") | {"state": "complete", "unknown_as": unknown_as})
@@ -116,8 +119,8 @@ def _cut(entries: Iterator[formats.Entry], out: Path, settings: dict[str, Any]) 
         yield Job(number, tuple(held), str(out), **settings)
 
 
-def _prepare(out: Path, jobs: list[Job], settings: dict[str, Any]) -> None:
-    """Make the folders, and hold the plan against that of an earlier run."""
+def _prepare(out: Path, jobs: list[Job], settings: dict[str, Any]) -> list[Job]:
+    """Make the folders, hold the plan against that of an earlier run, and take the folder over: the jobs of this run."""
     plan = {"version": metadata.version("city-briefings"), "tables": list(TABLES), "n_parts": len(jobs), "input": _fingerprint(jobs, settings)}
     manifest = out / "manifest.json"
     if manifest.is_file():
@@ -133,8 +136,9 @@ def _prepare(out: Path, jobs: list[Job], settings: dict[str, Any]) -> None:
         (out / name).mkdir(parents=True, exist_ok=True)
     for left in out.glob("*/.*.tmp"):  # of a run that was killed
         left.unlink(missing_ok=True)
-    if not manifest.is_file():
-        write_json(manifest, plan | {"state": "running"})
+    run = uuid4().hex
+    write_json(manifest, plan | {"state": "running", "run": run})
+    return [replace(job, run=run) for job in jobs]
 
 
 def _fingerprint(jobs: list[Job], settings: dict[str, Any]) -> str:
