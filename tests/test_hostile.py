@@ -1,0 +1,228 @@
+"""Thirty hostile files in a folder: each is named, none is fatal, and the good documents beside them are analysed."""
+
+import io
+import json
+import random
+import subprocess
+import sys
+import zipfile
+import zlib
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from made_files import make_docx, make_pdf, make_scan
+
+from helpers import read_corpus
+from helpers.archives import members, open_zip, read_member
+from helpers.documents import read_docx, read_html, read_markdown
+from helpers.formats import Problems, find_files, read_sources
+from helpers.pdf import read_pdf
+from helpers.sources import Unreadable
+
+GOOD = "鹤壁: 凝聚合力\n\n市人大常委会随机暗访养老机构12家,发现问题35个,全部转交市政府研究处理。\n"
+
+
+def zipped(files, method=zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def docx_bomb() -> bytes:
+    """A Word file whose text unpacks to 300 MB."""
+    with zipfile.ZipFile(io.BytesIO(make_docx(["老"]))) as good:
+        files = {name: good.read(name) for name in good.namelist()}
+    files["word/document.xml"] = files["word/document.xml"].replace("老".encode(), b"a" * 300_000_000)
+    return zipped(files)
+
+
+def pdf_bomb() -> bytes:
+    """A page whose content stream unpacks to 60 MB of spaces."""
+    pdf = make_pdf(["老"])
+    packed = zlib.compress(b" " * 60_000_000)
+    start = pdf.index(b"stream", pdf.index(b"/Contents") - 900)
+    return pdf[:start] + b"stream\n" + packed + b"\nendstream\nendobj\n" + pdf[start:]
+
+
+def hostile_files() -> dict[str, bytes]:
+    noise = random.Random(0).randbytes
+    nested = zipped({"a.txt": GOOD.encode()})
+    for _ in range(8):
+        nested = zipped({"n.zip": nested})
+    entity = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><html><body>&b;</body></html>'
+    return {
+        "01_empty.txt": b"",
+        "02_spaces.txt": " \n\u3000\t\r\n".encode() * 1000,
+        "03_random.txt": noise(300_000),
+        "04_random.pdf": b"%PDF-1.7\n" + noise(100_000),
+        "05_random.docx": b"PK\x03\x04" + noise(100_000),
+        "06_bad.zip": b"PK\x03\x04" + noise(10_000),
+        "07_outside.zip": zipped({"../../up.txt": b"x", "/etc/passwd.txt": b"x"}),
+        "08_bomb.zip": zipped({f"{n}.txt": b"a" * 50_000_000 for n in range(4)}),
+        "09_nested.zip": nested,
+        "10_many_pages.pdf": make_pdf([""] * 10_000),
+        "11_deep.html": b"<div>" * 200_000 + b"x",
+        "12_surrogates.txt": "养\ud800老".encode("utf8", "surrogatepass") * 1000,
+        "13_surrogates.jsonl": b'{"text": "\\ud83d \\udc00 \\u0000 \\u202e"}\n' * 500,
+        "14_nuls.txt": b"a\0" * 100_000 + b"\0" * 100_000,
+        "15_right_to_left.txt": "\u202e\u200f养老\u202c\u2066服务。\u2069\n".encode() * 3000,
+        "16_digits.txt": b"1234567890" * 100_000,
+        "17_one_line.txt": "养老服务,".encode() * 70_000,
+        "18_chinese_numerals.txt": "一二三四五六七八九十百千万亿".encode() * 20_000,
+        "19_commas.txt": b"," * 500_000,
+        "20_quotes.csv": b'text\n"' + b"a" * 500_000,
+        "21_columns.csv": b"text" + b"," * 200_000 + b"\n" + b"a," * 200_000,
+        "22_deep.jsonl": b"[" * 500_000,
+        "23_no_columns.csv": b"\n" * 10_000,
+        "24_bad.parquet": b"PAR1" + noise(5_000) + b"PAR1",
+        "25_scan.pdf": make_scan(50),
+        "26_bomb.docx": docx_bomb(),
+        "27_bomb.pdf": pdf_bomb(),
+        "28_entities.html": entity,
+        "29_brackets.md": b"[" * 200_000 + b"<!--" * 50_000 + b"*" * 100_000 + b"`" * 100_001,
+        "30_lines.txt": b"\n".join([b"x"] * 200_000),
+        "31_combining.txt": ("老" + "\u0301" * 100_000).encode(),
+        "32_page_marks.txt": "—３—\n".encode() * 50_000,
+        "33_headings.txt": "一、注重\n".encode() * 50_000,
+    }
+
+
+def make_folder(folder: Path) -> set[str]:
+    """The hostile files, one of 1 GB among them, and five good ones in five formats between them."""
+    for name, data in hostile_files().items():
+        (folder / name).write_bytes(data)
+    with (folder / "34_huge.txt").open("wb") as file:  # 1 GB of one character, which takes no room on the disk
+        file.truncate(1_000_000_000)
+    (folder / "00_good.txt").write_text(GOOD, "utf8")
+    (folder / "10_good.docx").write_bytes(make_docx(GOOD.split("\n")))
+    (folder / "20_good.html").write_text("".join(f"<p>{line}</p>" for line in GOOD.split("\n")), "utf8")
+    (folder / "30_good.zip").write_bytes(zipped({"inside.txt": GOOD}))
+    (folder / "99_good.pdf").write_bytes(make_pdf([GOOD]))
+    return {"00_good", "10_good", "20_good", "inside", "99_good"}
+
+
+WATCH = """
+import json, resource, sys, time
+from helpers import read_codebook, read_corpus
+from helpers.parts import _stages
+began = time.perf_counter()
+corpus = read_corpus(sys.argv[1])
+tables = {name: stage(corpus, read_codebook()) for name, stage in _stages().items()}
+tables |= {"documents": corpus.documents, "sentences": corpus.sentences}
+good = {name: sorted(set(table["doc"]) & set(sys.argv[3:])) for name, table in tables.items()}
+seconds = time.perf_counter() - began
+if sys.argv[2]:
+    from helpers.scale import analyse, open_results
+    results = open_results(analyse(sys.argv[1], sys.argv[2], workers=1, progress=False))
+    counts = {name: results.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for name in tables}
+    assert counts == {name: len(table) for name, table in tables.items()}, counts
+    seconds = time.perf_counter() - began
+memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+print(json.dumps([good, seconds, memory, corpus.problems[["source", "problem"]].values.tolist()]))
+"""
+
+
+def test_every_good_document_beside_thirty_hostile_files_is_analysed_in_bounded_time_and_memory(tmp_path):
+    (tmp_path / "docs").mkdir()
+    good = make_folder(tmp_path / "docs")
+    command = [sys.executable, "-c", WATCH, str(tmp_path / "docs"), str(tmp_path / "out"), *good]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert run.returncode == 0, run.stderr[-2000:]
+    found, seconds, memory, problems = json.loads(run.stdout)
+    for table in ("documents", "sentences", "approach_evidence", "outcomes"):
+        assert set(found[table]) == good, table
+    assert seconds < 60 and memory < 1000, (seconds, memory)
+    named = {source: problem for source, problem in problems if problem not in ("missing_metadata", "duplicate")}
+    assert {
+        "01_empty.txt": "empty", "02_spaces.txt": "empty", "04_random.pdf": "damaged", "05_random.docx": "damaged", "06_bad.zip": "damaged",
+        "07_outside.zip/../../up.txt": "outside_path", "08_bomb.zip/0.txt": "zip_bomb", "10_many_pages.pdf": "empty", "24_bad.parquet": "damaged",
+        "25_scan.pdf": "scanned", "26_bomb.docx": "too_large", "34_huge.txt": "too_large", "22_deep.jsonl#1": "damaged", "12_surrogates.txt": "unknown_encoding",
+    }.items() <= named.items()  # fmt: skip
+    assert {"03_random.txt", "14_nuls.txt"} <= named.keys()
+
+
+# --- fuzzing: any bytes give a text or a reason -----------------------------------------------------------------------
+
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+PDF, DOCX = make_pdf(["养老21.98%\n服务", "１２．５"], unmapped=".．"), make_docx(["养老", "服务"], [["12", "35"]])
+ZIP = zipped({"a.txt": GOOD, "b/c.html": "<p>老</p>", "d.zip": zipped({"e.txt": GOOD})})
+
+
+@st.composite
+def mangled(draw, whole: bytes) -> bytes:
+    """A good file with some of its bytes changed, cut out or doubled."""
+    data = bytearray(whole)
+    for _ in range(draw(st.integers(1, 6))):
+        place = draw(st.integers(0, max(0, len(data) - 1)))
+        kind = draw(st.sampled_from("change cut double insert".split()))
+        length = draw(st.integers(1, 40))
+        if kind == "change":
+            data[place : place + 1] = bytes([draw(st.integers(0, 255))])
+        elif kind == "cut":
+            del data[place : place + length]
+        elif kind == "double":
+            data[place:place] = data[place : place + length]
+        else:
+            data[place:place] = draw(st.binary(min_size=1, max_size=12))
+    return bytes(data)
+
+
+def text_or_reason(read, data):
+    try:
+        text = read(data, 1_000_000)
+    except Unreadable as error:
+        assert error.problem and str(error)
+        return
+    text.raw.encode("utf8")
+    assert list(text.page_starts) == sorted(text.page_starts) and all(0 <= gap <= len(text.raw) for gap in text.point_gaps)
+
+
+@given(mangled(PDF) | st.binary(max_size=300))
+@QUICK
+def test_any_pdf_gives_a_text_or_a_reason(data):
+    text_or_reason(read_pdf, data)
+
+
+@given(mangled(DOCX))
+@QUICK
+def test_any_word_file_gives_a_text_or_a_reason(data):
+    text_or_reason(read_docx, data)
+
+
+@given(st.text(alphabet="<>/!-=\"'&;# \n\tdivpbrtable老服\0\ud800[]()*_`|", max_size=300))
+@QUICK
+def test_any_web_page_or_markdown_gives_a_text_or_a_reason(text):
+    data = text.encode("utf8", "surrogatepass")
+    text_or_reason(read_html, data)
+    text_or_reason(read_markdown, data)
+
+
+@given(mangled(ZIP))
+@QUICK
+def test_any_archive_gives_its_files_or_reasons(tmp_path_factory, data):
+    folder = tmp_path_factory.mktemp("zip")
+    (folder / "x.zip").write_bytes(data)
+    problems = Problems()
+    for source in read_sources(find_files(folder), problems, size_limit=100_000):
+        assert source.name.startswith("x.zip/") and source.raw
+    assert all(row["problem"] for row in problems.rows)
+
+
+@given(st.binary(max_size=400), st.sampled_from([".csv", ".jsonl", ".txt", ".tsv", ".parquet"]))
+@QUICK
+def test_any_table_gives_its_rows_or_reasons(tmp_path_factory, data, suffix):
+    folder = tmp_path_factory.mktemp("table")
+    (folder / f"x{suffix}").write_bytes(b"text,n\n" + data if suffix == ".csv" else data)
+    read_corpus(folder)
+
+
+def test_an_archive_member_is_never_unpacked_beyond_the_limit():
+    archive = open_zip(zipped({"a.txt": b"a" * 10_000}))
+    with pytest.raises(Unreadable) as caught:
+        read_member(archive, "a.txt", limit=100)
+    assert caught.value.problem == "too_large"
+    assert [member.problem for member in members(archive, limit=100, passed_over=lambda path: False)] == ["too_large"]
