@@ -29,7 +29,7 @@ test-slow: $(READY)  ## what takes longer: kills, cluster, browser, large corpor
 	$(RUN) -m pytest -m slow tests
 
 lab: $(READY)  ## open JupyterLab on the index notebook (CORPUS=folder for your documents)
-	$(if $(CORPUS),HELPERS_CORPUS="$(abspath $(CORPUS))") $(RUN) -m jupyter lab --ServerApp.ip=127.0.0.1 notebooks/00_index.ipynb
+	$(if $(CORPUS),HELPERS_CORPUS="$(abspath $(CORPUS))") $(RUN) -m jupyter lab --ServerApp.ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00_index.ipynb
 
 explore: $(READY)  ## search and compare in a web page on this machine, no code (CORPUS=folder for your documents)
 	$(RUN) -m helpers explore $(if $(CORPUS),--corpus "$(CORPUS)")

@@ -1,0 +1,355 @@
+"""The pages in a real browser: JupyterLab, the explorer as a page, the reading copy; without a browser these tests skip and say so."""
+
+import io
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+import nbformat
+import pandas as pd
+import pytest
+
+from helpers import keyword_in_context, read_corpus, study_of
+from helpers.explore_answers import Choice, answer
+from helpers.explore_tables import frequency, search
+from helpers.site import build_site
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).resolve().parents[1]
+BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
+QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-default-apps"]
+FRAME = 'iframe[title="结果 Results"]'
+NASTY = """济源:打好“组合拳”<script>document.title='x'</script>
+
+　　市人大常委会开展执法检查,走访养老机构５家."><img src=x onerror="document.title='x'"><b>助餐</b> =1+1食堂助餐'.
+
+　　=cmd|'/c calc'!A1助餐,发放问卷３００份<script>parent.document.title='x'</script>.
+"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if BROWSER is None:
+        pytest.skip("no browser here: install chromium (Debian: apt-get install chromium) to run the browser tests")
+    playwright = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
+    with playwright.sync_playwright() as session:
+        browser = session.chromium.launch(executable_path=BROWSER, args=QUIET)
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """A page with whatever went wrong on it: failed requests, errors on the console, requests to other servers."""
+
+    def __init__(self, browser, width=1280, height=900, **options):
+        self.page = browser.new_page(viewport={"width": width, "height": height}, **options)
+        self.wrong = []
+        self.page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.wrong.append(f"failed: {request.url[:90]}"))
+        self.page.on("request", self._note)
+
+    def _note(self, request):
+        if not re.match(r"(file|data|blob|about|chrome-extension):|(http|ws)://(127\.0\.0\.1|localhost)[:/]", request.url):
+            self.wrong.append(f"elsewhere: {request.url[:90]}")
+
+
+def serious(page):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="the package axe-playwright-python is not installed")
+    violations = axe.Axe().run(page).response["violations"]
+    return [(v["id"], v["nodes"][0]["html"][:120]) for v in violations if v["impact"] in ("serious", "critical")]
+
+
+def sideways(page):
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+
+
+# --- the reading copy
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    return build_site(ROOT, tmp_path_factory.mktemp("copy") / "site", corpus=read_corpus(ROOT / "data" / "raw"))
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_every_page_opens_from_disk_whole_and_without_sideways_scrolling(browser, site, width):
+    for path in sorted(site.glob("*.html")):
+        watched = Watched(browser, width)
+        watched.page.goto(path.as_uri())
+        assert not watched.wrong and sideways(watched.page) <= 0, (path.name, watched.wrong, sideways(watched.page))
+        assert watched.page.evaluate("[...document.images].every(image => image.alt.trim())"), path.name
+        watched.page.close()
+
+
+def test_no_page_has_a_serious_barrier(browser, site):
+    for path in sorted(site.glob("*.html")):
+        watched = Watched(browser)
+        watched.page.goto(path.as_uri())
+        assert not serious(watched.page), path.name
+        watched.page.close()
+
+
+def test_the_copy_works_without_scripts(browser, site):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((site / "evidence.html").as_uri())
+    link = page.locator(".matrix td a").first
+    target = page.locator(link.get_attribute("href"))
+    assert not target.is_visible()
+    link.click()
+    assert target.is_visible() and target.locator("blockquote").count() >= 1
+    quote = target.locator("blockquote").first.inner_text()
+    target.locator(".place a").first.click()
+    assert page.url.split("/")[-1].startswith("text-")
+    mark = page.locator("mark:target")
+    assert mark.is_visible() and quote.startswith(mark.inner_text())
+    context.close()
+
+
+def test_a_page_can_be_read_by_keyboard(browser, site):
+    watched = Watched(browser)
+    watched.page.goto((site / "evidence.html").as_uri())
+    watched.page.keyboard.press("Tab")
+    assert "Skip" in watched.page.evaluate("document.activeElement.textContent")
+    watched.page.keyboard.press("Enter")
+    watched.page.keyboard.press("Tab")
+    for _ in range(3):
+        assert watched.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+        watched.page.keyboard.press("Tab")
+
+
+def test_a_page_can_be_printed_with_its_quotations(browser, site):
+    watched = Watched(browser)
+    watched.page.goto((site / "evidence.html").as_uri())
+    watched.page.emulate_media(media="print")
+    assert not watched.page.locator("header").is_visible()
+    assert watched.page.locator("blockquote").first.is_visible()
+    assert watched.page.pdf().startswith(b"%PDF")
+
+
+# --- servers on this machine
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+class Server:
+    """A server of ours, its address with the token, ended by its own process group."""
+
+    def __init__(self, command, log, environment):
+        self.log = log
+        with log.open("w") as out:
+            self.process = subprocess.Popen(command, stdout=out, stderr=out, cwd=ROOT, env={**os.environ, **environment}, start_new_session=True)
+
+    def address(self):
+        for _ in range(240):
+            found = re.search(r"http://(?:127\.0\.0\.1|localhost):\d+/\S*token=\w+", self.log.read_text(errors="replace"))
+            if found:
+                return found[0]
+            assert self.process.poll() is None, self.log.read_text()[-2000:]
+            time.sleep(0.25)
+        raise AssertionError(self.log.read_text()[-2000:])
+
+    def end(self):
+        if self.process.poll() is not None:
+            return
+        os.killpg(self.process.pid, signal.SIGTERM)
+        try:
+            self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+
+
+@pytest.fixture(scope="module")
+def nasty_folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("nasty")
+    (folder / "a'b<img src=y onerror=alert(3)>.txt").write_text(NASTY, encoding="utf8")
+    (folder / "=1+1.txt").write_text(NASTY.replace("济源:", "焦作:") + "\n　　回访.\n", encoding="utf8")
+    return folder
+
+
+@pytest.fixture
+def explorer(browser, tmp_path):
+    """Open the explorer page on a corpus; afterwards the server is ended."""
+    servers = []
+
+    def open_page(corpus=None, width=1280):
+        extra = ["--corpus", str(corpus)] if corpus else []
+        command = [sys.executable, "-m", "helpers", "explore", "--no-browser", "--port", str(free_port()), *extra]
+        server = Server(command, tmp_path / f"voila{len(servers)}.log", {})
+        servers.append(server)
+        watched = Watched(browser, width, accept_downloads=True)
+        watched.page.goto(server.address(), timeout=120_000)
+        watched.page.wait_for_selector(FRAME, timeout=120_000)
+        watched.frame = watched.page.frame_locator(FRAME)
+        watched.frame.locator("h1").wait_for()
+        watched.address = server.address()
+        return watched
+
+    yield open_page
+    for server in servers:
+        server.end()
+
+
+def choose(watched, label, values):
+    watched.page.get_by_label(label, exact=True).select_option(label=values)
+
+
+def download(watched, link):
+    """Save what a link offers; returns name and bytes."""
+    link.scroll_into_view_if_needed()
+    link.hover()  # else the click may fall into the frame that scrolling has just moved
+    with watched.page.expect_download() as found:
+        link.click()
+    return found.value.suggested_filename, Path(found.value.path()).read_bytes()
+
+
+def saved(watched, name):
+    file, content = download(watched, watched.page.get_by_role("link", name=f"{name}.csv"))
+    assert file == f"explore_{name}.csv"
+    return pd.read_csv(io.BytesIO(content), encoding="utf-8-sig", keep_default_na=False)
+
+
+def explore_a_theme(watched):
+    """Choose a theme and two cities, follow a hit, save the table: what a reader does, in Lab as on the page."""
+    choose(watched, "主题 Theme", "助餐 Meal services")
+    watched.frame.locator("h1", has_text="助餐").wait_for()
+    before = watched.frame.locator("table.kwic").inner_text()
+    choose(watched, "城市 Cities", ["济源 Jiyuan", "郑州 Zhengzhou"])
+    watched.frame.locator("h1", has_text="of 2 documents").wait_for()
+    assert watched.frame.locator("table.kwic").inner_text() != before
+
+    line = watched.frame.locator("table.kwic .line a").nth(7)
+    word, address = line.inner_text(), line.get_attribute("href")
+    line.click()
+    place = watched.frame.locator(address)
+    assert place.inner_text() == word
+    top, bottom, height, target = place.evaluate("e => { const r = e.getBoundingClientRect(); return [r.top, r.bottom, innerHeight, e.matches(':target')] }")
+    assert target and 0 <= top < bottom <= height
+    assert place.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 201, 60)"
+
+    study = study_of(read_corpus(ROOT / "data" / "raw"))
+    expected = answer(study, Choice(docs=("000_jiyuan", "003_zhengzhou"), theme="meal_service")).tables["concordance"]()
+    found = saved(watched, "concordance")
+    assert found[["doc", "start", "end", "keyword"]].to_numpy().tolist() == expected[["doc", "start", "end", "keyword"]].astype({"doc": "str"}).to_numpy().tolist()
+
+
+def test_the_explorer_page_answers_leads_to_the_place_and_saves_the_table(explorer):
+    watched = explorer()
+    assert "explore(corpus)" not in watched.page.locator("body").inner_text() and watched.page.locator(".cm-editor, .highlight").count() == 0
+    explore_a_theme(watched)
+    watched.page.get_by_role("button", name="准备下载 Prepare files").click()
+    for kind, begins in (("PNG", b"\x89PNG"), ("SVG", b"<?xml"), ("PDF", b"%PDF")):
+        link = watched.page.get_by_role("link", name=kind, exact=True)
+        link.wait_for()
+        watched.page.wait_for_function("[...document.images].every(image => image.complete)")
+        assert download(watched, link)[1].startswith(begins)
+    choose(watched, "看什么 Look at", "检索 Search")
+    watched.page.get_by_label("词语 Words").fill("老年*服务")
+    watched.page.keyboard.press("Enter")
+    watched.frame.locator("h1", has_text="老年*服务").wait_for()
+    corpus = read_corpus(ROOT / "data" / "raw")
+    two = type(corpus)((corpus["000_jiyuan"], corpus["003_zhengzhou"]))
+    assert len(saved(watched, "concordance")) == len(keyword_in_context(two, "老年*服务"))
+    expected = frequency(corpus, search(corpus, ["老年*服务"], ["000_jiyuan", "003_zhengzhou"]), ["000_jiyuan", "003_zhengzhou"])
+    assert saved(watched, "frequency")["n"].tolist() == expected["n"].tolist()
+    assert not watched.wrong, watched.wrong
+
+
+def test_the_explorer_page_shows_cells_and_numbers_and_fits_a_phone(explorer):
+    watched = explorer(width=390)
+    choose(watched, "看什么 Look at", "监督方式 Instruments")
+    choose(watched, "监督方式 Instrument", "问卷调查 Questionnaire survey")
+    watched.frame.locator("h1", has_text="问卷调查").wait_for()
+    watched.frame.locator(".matrix td a").first.click()
+    assert watched.frame.locator(".proof blockquote").first.is_visible()
+    choose(watched, "看什么 Look at", "数量 Outcomes")
+    watched.frame.locator("h1", has_text="number").wait_for()
+    assert watched.frame.locator("td mark").count() > 10
+    assert sideways(watched.page) <= 0 and watched.frame.locator("html").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    assert not watched.wrong, watched.wrong
+
+
+def test_the_explorer_page_needs_its_token(explorer):
+    watched = explorer()
+    bare = watched.address.split("?")[0]
+    try:
+        with urlopen(bare) as reply:
+            assert "login" in reply.url
+    except HTTPError as error:
+        assert error.code in (401, 403)
+
+
+def test_nothing_in_a_document_a_name_or_a_query_becomes_markup_or_formula(explorer, nasty_folder):
+    watched = explorer(nasty_folder)
+    title = watched.page.title()
+    for view, label, term in (("主题 Themes", "主题 Theme", None), ("监督方式 Instruments", "监督方式 Instrument", None), ("检索 Search", "词语 Words", "<b>助餐 =1+1 助餐")):
+        choose(watched, "看什么 Look at", view)
+        if term:
+            watched.page.get_by_label(label).fill(term)
+            watched.page.keyboard.press("Enter")
+            watched.frame.locator("table.kwic").wait_for()
+        watched.frame.locator("h1").wait_for()
+        assert watched.frame.locator("script, img, svg, b:text-is('助餐')").count() == 0
+    assert "<b>助餐</b>" in watched.frame.locator("body").inner_text()
+    found = saved(watched, "concordance")
+    assert len(found) and not found.map(lambda cell: isinstance(cell, str) and len(cell) > 1 and cell[0] in "=+-@＝＋－＠").to_numpy().any()
+    watched.page.get_by_label("词语 Words").fill("<script>document.title='x'</script>?")
+    watched.page.keyboard.press("Enter")
+    watched.frame.locator("h1", has_text="<script>").wait_for()
+    assert watched.page.title() == title and not watched.wrong, watched.wrong
+
+
+def test_the_explorer_page_has_no_serious_barrier(browser, explorer):
+    watched = explorer()
+    watched.page.evaluate("document.documentElement.lang ||= 'en'")
+    outside = [finding for finding in serious(watched.page) if finding[0] not in ("frame-tested",)]
+    assert not outside
+    study = study_of(read_corpus(ROOT / "data" / "raw"))
+    docs = tuple(document.doc for document in study.corpus)
+    for choice in (Choice(docs=docs), Choice(docs=docs, theme="rural"), Choice("instruments", docs), Choice("outcomes", docs), Choice("search", docs, term="*")):
+        inside = Watched(browser)
+        inside.page.set_content(answer(study, choice).html)
+        assert not serious(inside.page), choice
+        inside.page.close()
+
+
+def test_lab_opens_and_runs_the_explorer_notebook(browser, tmp_path):
+    copy = tmp_path / "06_explore.ipynb"
+    nbformat.write(nbformat.read(ROOT / "notebooks" / "06_explore.ipynb", as_version=4), copy)
+    settings = {"JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "workspaces"), "HELPERS_CORPUS": str(ROOT / "data" / "raw")}
+    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={free_port()}", f"--ServerApp.root_dir={tmp_path}"]
+    command += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    server = Server(command, tmp_path / "lab.log", settings)
+    try:
+        address = server.address()
+        watched = Watched(browser, accept_downloads=True)
+        watched.page.goto(address.replace("/lab?", "/lab/tree/06_explore.ipynb?"), timeout=120_000)
+        watched.page.locator(".jp-Notebook").wait_for(timeout=120_000)
+        watched.page.get_by_text("| Idle").first.wait_for(timeout=120_000)
+        watched.page.get_by_role("menuitem", name="Run", exact=True).click()
+        watched.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        for _ in range(300):  # the notebook has scrolled to its end: back to the explorer
+            if watched.page.locator(FRAME).is_visible():
+                break
+            watched.page.locator(".jp-WindowedPanel-outer").first.hover()
+            watched.page.mouse.wheel(0, -400)
+            time.sleep(0.2)
+        watched.frame = watched.page.frame_locator(FRAME)
+        watched.frame.locator("h1").wait_for()
+        explore_a_theme(watched)
+        assert not [line for line in watched.wrong if line.startswith("elsewhere")], watched.wrong
+    finally:
+        server.end()
