@@ -33,9 +33,12 @@ class Actors:
 
     def _find_hits(self) -> list[tuple[int, int, str]]:
         """Every actor named in the text: start, end, actor."""
-        text = self._clauses.text
+        text, city = self._clauses.text, self._city
         automaton, names = cues.actor_words()
         hits = [(start, end, names[n]) for n, start, end in automaton.find_matches_as_indexes(text)]
+        # another city is told from the report's own only where that is known
+        hits = [(start, end, "elsewhere" if name == "city" else name) for start, end, name in hits
+                if name != "city" or city and not text.startswith(city, start)]  # fmt: skip
         named = {match["name"] for match in cues.NAMED.finditer(text)} if "省" in text or "全国人大" in text else ()
         if named:
             hits += [(*m.span(), "province") for m in re.finditer("|".join(map(re.escape, named)), text)]
@@ -56,10 +59,12 @@ class Actors:
         if found is None:
             begin, stop = self._clauses.starts[clause], self._clauses.stops[clause]
             found = self._mentions[clause] = []
+            low, high = bisect_left(self._hit_starts, begin), bisect_left(self._hit_starts, stop)
             place = cues.PLACE.match(self._clauses.text, begin, stop)
+            if low < high and self._hits[low][::2] == (begin, "elsewhere"):
+                place = None
             if place and place["name"] not in cues.NO_PLACE and not (self._city and self._city.startswith(place["name"])):
                 found.append(Mention("county_congress", "subject", place.start("name"), place.end()))
-            low, high = bisect_left(self._hit_starts, begin), bisect_left(self._hit_starts, stop)
             for i in range(low, min(high, low + cues.MOST_MENTIONS)):
                 found.append(self._mention(*self._hits[i], found, clause))
         return found
@@ -71,6 +76,8 @@ class Actors:
             actor = last.actor if named else self._team(clause)
         if actor == "congress" and last is not None and last.actor == "county_congress" and start - last.end < 4:
             return Mention("county_congress", last.role, start, end)  # 陕州区4名人大常委会副主任
+        if last is not None and last.actor == "elsewhere" and start - last.end < 2:
+            return Mention("elsewhere", last.role, start, end)  # 杭州市人大常委会
         if last is not None and cues.LINK.fullmatch(self._clauses.text, last.end, start):
             return Mention(last.actor if last.role == "subject" and actor == "other" else actor, last.role, start, end)
         lead = self._clauses.text[max(begin, start - 11) : start]
@@ -78,7 +85,7 @@ class Actors:
             role = "causee"
         elif cues.AGENT.search(lead):
             role = "agent"
-        elif cues.OBJECT.search(lead) or start - begin > cues.NEAR.get(actor, 99) or self._second(before, start):
+        elif cues.OBJECT.search(lead) or actor != "congress" and cues.POSSESSED.match(self._clauses.text, end) or start - begin > cues.NEAR.get(actor, 99) or self._second(before, start):
             role = "object"
         else:
             role = "subject"

@@ -22,6 +22,7 @@ class Modes:
         self._clauses, self._actors = clauses, actors
         self._marks: dict[int, list[tuple[int, str]]] = {}
         self._ends: dict[int, str] = {}
+        self._defines: dict[int, bool] = {}  # whether a sentence explains a term instead of telling an act
         self._quotes = [match.span() for match in cues.QUOTED.finditer(clauses.text)] if "“" in clauses.text else []
         self._quote_starts = [start for start, _ in self._quotes]
         self._cues = self._find_cues()
@@ -47,7 +48,13 @@ class Modes:
             return "void"
         if cues.OFF_TOPIC.search(text, begin, stop) and not cues.ON_TOPIC.search(text, begin, stop):
             return "void"
-        marks = self.marks(self._clauses.owners[clause])
+        number = self._clauses.owners[clause]
+        if number not in self._defines:
+            sentence = self._clauses.sentences[number]
+            self._defines[number] = cues.DEFINING.search(text, sentence.start, sentence.end) is not None
+        if self._defines[number]:
+            return "void"
+        marks = self.marks(number)
         return marks[bisect_right(marks, (start, "~")) - 1][1]
 
     def _quoted(self, place: int) -> bool:

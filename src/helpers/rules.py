@@ -156,7 +156,7 @@ def _apply(rule: Rule, clauses: Clauses, clause: int, actors: Actors, modes: Mod
     if rule.sentence and not rule.sentence.search(text, sentence.start, sentence.end):
         return None
     actor, carried = actors.actor(clause, *match.span())
-    if rule.own and carried and actor in ("government", "party"):
+    if rule.own and carried and actor in ("government", "party", "other"):
         actor = "city_congress"
     if actor not in rule.actors:
         return None
