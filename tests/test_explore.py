@@ -277,7 +277,7 @@ def test_an_answer_on_20_mb_is_there_within_a_second(tmp_path):
     for name, value in steps:
         began = time.process_time()
         getattr(view, name).value = value
-        slow[name, str(value)[:20]] = time.process_time() - began
+        slow[len(slow), name] = round(time.process_time() - began, 3)
     print(slow)
     assert max(slow.values()) < 1, slow
 
