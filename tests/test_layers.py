@@ -18,7 +18,7 @@ cues clauses actors modes rule_table rules approaches matrix comparison agreemen
 indicators outcomes number_agreement
 ledger synthesis study prose notes
 cells provenance typeface style labels canvas plots_matrix plots_cycle plots_themes plots_words plots_outcomes plots_cities plots
-export figures front_page workspace bench
+export figures front_page workspace samples bench
 parts executors results scale
 markup evidence_table explore_tables explore_views explore_answers explore
 execute pages site serve __main__
@@ -40,7 +40,7 @@ OWNERS = {
     "nbclient": {"execute"},
     "nbconvert": {"pages"},
 }
-READERS = {"codebook", "formats", "archives", "tables", "corpus", "parts", "results", "scale", "typeface", "workspace", "explore_views"}
+READERS = {"codebook", "formats", "archives", "tables", "corpus", "parts", "results", "scale", "typeface", "workspace", "samples", "explore_views"}
 WRITERS = {"export", "front_page", "bench", "execute", "pages", "site", "__main__"}
 MODULES = sorted(path.stem for path in SOURCE.glob("*.py") if path.stem != "__init__")
 
