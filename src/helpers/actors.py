@@ -38,7 +38,7 @@ class Actors:
         hits = [(start, end, names[n]) for n, start, end in automaton.find_matches_as_indexes(text)]
         # another city is told from the report's own only where that is known
         hits = [(start, end, "elsewhere" if name == "city" else name) for start, end, name in hits
-                if name != "city" or city and not text.startswith(city, start)]  # fmt: skip
+                if name != "city" or city and not text.startswith(city, start) and text[end : end + 1] not in tuple("路街大")]  # fmt: skip
         named = {match["name"] for match in cues.NAMED.finditer(text)} if "省" in text or "全国人大" in text else ()
         if named:
             hits += [(*m.span(), "province") for m in re.finditer("|".join(map(re.escape, named)), text)]

@@ -22,7 +22,7 @@ class Modes:
         self._clauses, self._actors = clauses, actors
         self._marks: dict[int, list[tuple[int, str]]] = {}
         self._ends: dict[int, str] = {}
-        self._defines: dict[int, bool] = {}  # whether a sentence explains a term instead of telling an act
+        self._idle: dict[int, bool] = {}
         self._quotes = [match.span() for match in cues.QUOTED.finditer(clauses.text)] if "“" in clauses.text else []
         self._quote_starts = [start for start, _ in self._quotes]
         self._cues = self._find_cues()
@@ -49,13 +49,19 @@ class Modes:
         if cues.OFF_TOPIC.search(text, begin, stop) and not cues.ON_TOPIC.search(text, begin, stop):
             return "void"
         number = self._clauses.owners[clause]
-        if number not in self._defines:
-            sentence = self._clauses.sentences[number]
-            self._defines[number] = cues.DEFINING.search(text, sentence.start, sentence.end) is not None
-        if self._defines[number]:
+        if self._tells_nothing(number):
             return "void"
         marks = self.marks(number)
         return marks[bisect_right(marks, (start, "~")) - 1][1]
+
+    def _tells_nothing(self, number: int) -> bool:
+        """A sentence that explains a term (专题询问,是指…), or tells of a campaign that is not the congress's (防汛)."""
+        if number not in self._idle:
+            span = self._clauses.sentences[number][-2:]
+            text = self._clauses.text
+            other = cues.OTHER_CAMPAIGN.search(text, *span) and not cues.SUPERVISION.search(text, *span)
+            self._idle[number] = bool(other or cues.DEFINING.search(text, *span))
+        return self._idle[number]
 
     def _quoted(self, place: int) -> bool:
         at = bisect_right(self._quote_starts, place) - 1
