@@ -85,14 +85,15 @@ def make_pdf(pages: list[str], *, unmapped: str = "", drawn_apart: str = "", siz
         content = add(stream(f"BT /F {size} Tf {size * 1.5} TL 50 780 Td\n{shown}ET".encode() if page else b""))
         kids.append(add(f"<< /Type /Page /Parent {parent} 0 R /MediaBox [0 0 595 842] /Contents {content} 0 R /Resources << /Font << /F {name} 0 R >> >> >>".encode()))
     add(f"<< /Type /Pages /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] /Count {len(kids)} >>".encode())
-    return _file(objects, add(f"<< /Type /Catalog /Pages {parent} 0 R >>".encode()))
+    return file_of(objects, add(f"<< /Type /Catalog /Pages {parent} 0 R >>".encode()))
 
 
 def _line(line: str, glyph: dict[str, int], widths: dict[str, int], drawn_apart: str) -> str:
     return " ".join(str(-widths[c]) if c in drawn_apart else f"<{glyph[c]:04X}>" for c in line)
 
 
-def _file(objects: list[bytes], root: int) -> bytes:
+def file_of(objects: list[bytes], root: int) -> bytes:
+    """A PDF of these objects, numbered from 1."""
     out, places = bytearray(b"%PDF-1.7\n"), []
     for number, body in enumerate(objects, 1):
         places.append(len(out))
@@ -110,7 +111,7 @@ def make_scan(n_pages: int) -> bytes:
     page = b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 595 842] /Contents 2 0 R /Resources << /XObject << /Im 1 0 R >> >> >>" % parent
     kids = b" ".join(b"%d 0 R" % (3 + n) for n in range(n_pages))
     pages = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, n_pages)
-    return _file([picture, draw, *[page] * n_pages, pages, b"<< /Type /Catalog /Pages %d 0 R >>" % parent], parent + 1)
+    return file_of([picture, draw, *[page] * n_pages, pages, b"<< /Type /Catalog /Pages %d 0 R >>" % parent], parent + 1)
 
 
 def make_docx(paragraphs: list[str], rows: list[list[str]] | None = None) -> bytes:

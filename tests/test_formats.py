@@ -15,6 +15,7 @@ from helpers import read_corpus
 from helpers.decode import decode
 from helpers.documents import read_docx, read_html, read_markdown
 from helpers.formats import Problems, find_files, read_sources
+from helpers.outcomes import extract_outcomes
 from helpers.pdf import read_pdf
 from helpers.sources import Unreadable
 from helpers.tables import rows, slices
@@ -110,6 +111,19 @@ def test_evidence_of_the_layout_reaches_the_clean_text(tmp_path):
     (tmp_path / "a.pdf").write_bytes(make_pdf(["鹤城: 成效\n老人占２１．９８％。"], unmapped="．"))
     document = read_corpus(tmp_path)["a"]
     assert document.text == "老人占2198%。" and document.text[document.gaps[0] :] == "98%。"
+
+
+@pytest.mark.parametrize(
+    ("more", "state", "settled"),
+    [("养老机构３５家", "intact", [(21.98, "layout"), (35, "printed"), (1250000, "printed")]), ("失能老人占比４０５６％", "lost", [(21.98, "layout")])],
+)
+def test_points_that_only_the_layout_shows_are_put_back(tmp_path, more, state, settled):
+    page = f"鹤城: 成效\n老人占总人口的２１．９８％,{more},投入１２５万元。"
+    (tmp_path / "a.pdf").write_bytes(make_pdf([page], unmapped="．"))
+    corpus = read_corpus(tmp_path)
+    found = extract_outcomes(corpus)
+    assert corpus["a"].decimals == state
+    assert list(found[["value", "basis"]].itertuples(index=False, name=None))[: len(settled)] == settled
 
 
 def test_scanned_pages_are_named_and_not_read_as_empty(tmp_path):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from made_files import make_docx, make_pdf, make_scan
+from made_files import file_of, make_docx, make_pdf, make_scan
 
 from helpers import read_corpus
 from helpers.archives import members, open_zip, read_member
@@ -42,10 +42,11 @@ def docx_bomb() -> bytes:
 
 def pdf_bomb() -> bytes:
     """A page whose content stream unpacks to 60 MB of spaces."""
-    pdf = make_pdf(["老"])
     packed = zlib.compress(b" " * 60_000_000)
-    start = pdf.index(b"stream", pdf.index(b"/Contents") - 900)
-    return pdf[:start] + b"stream\n" + packed + b"\nendstream\nendobj\n" + pdf[start:]
+    content = b"<< /Length %d /Filter /FlateDecode >>\nstream\n" % len(packed) + packed + b"\nendstream"
+    page = b"<< /Type /Page /Parent 3 0 R /MediaBox [0 0 595 842] /Contents 1 0 R >>"
+    pages = b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>"
+    return file_of([content, page, pages, b"<< /Type /Catalog /Pages 3 0 R >>"], 4)
 
 
 def hostile_files() -> dict[str, bytes]:

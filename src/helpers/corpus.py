@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,9 @@ from helpers.codebook import DATA
 from helpers.layout import verbatim
 from helpers.masthead import read_masthead
 from helpers.segment import Sentence, split_sentences
+
+if TYPE_CHECKING:
+    from helpers.quantities import Quantity
 
 _DOCUMENT_TYPES = {
     "doc": "str", "city_zh": "str", "city_en": "str", "issue_year": "Int64", "issue_number": "Int64", "date": "str",
@@ -85,11 +89,25 @@ class Document:
         return tuple(split_sentences(self.text))
 
     @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Every number of the clean text, as `find_quantities` gives them."""
+        from helpers.quantities import find_quantities
+
+        return tuple(find_quantities(self.text))
+
+    @cached_property
     def decimals(self) -> str:
-        """`intact`, `lost` or `unknown`: what the document's own numbers prove."""
+        """`intact`, `lost` or `unknown`: what the document's own numbers prove.
+
+        Where a page shows points that its text lacks, they survive in the layout: only a number without such room can
+        prove that others are lost for good.
+        """
         from helpers.decimals import judge_decimals
 
-        return judge_decimals(self.text)
+        if not self.gaps:
+            return judge_decimals(self.text, self.quantities)
+        rest = [q for q in self.quantities if not any(q.start < gap < q.end for gap in self.gaps)]
+        return "lost" if judge_decimals(self.text, rest) == "lost" else "intact"
 
     @cached_property
     def n_chars(self) -> int:
