@@ -175,6 +175,12 @@ def test_nothing_in_a_notebook_can_run_or_load(source, gone, kept, kind):
     assert gone not in body and kept in body
 
 
+def test_a_link_to_a_notebook_is_one_to_its_page():
+    body = notebook_page(new_notebook(cells=[new_markdown_cell("[next](03_themes.ipynb#part-1) [far](https://a.example/x.ipynb) [notes](../docs/scale.md)")]), "x").body
+    assert "notes" in body and "../docs" not in body
+    assert 'href="03_themes.html#part-1"' in body and 'href="https://a.example/x.ipynb"' in body
+
+
 def test_a_picture_without_a_description_gets_a_neutral_one():
     body = notebook_page(new_notebook(cells=[picture()]), "x").body
     assert re.search(r'<img [^>]*alt="Chart; its data', body)
@@ -182,7 +188,7 @@ def test_a_picture_without_a_description_gets_a_neutral_one():
 
 def test_tables_scroll_in_a_box_that_the_keyboard_reaches():
     body = notebook_page(new_notebook(cells=[new_markdown_cell("# T\n\n## Rates\n\n|a|b|\n|-|-|\n|养老|2|")]), "x").body
-    assert re.search(r'<div class="scroll" role="region" tabindex="0" aria-label="Table: Rates"><table>', body)
+    assert re.search(r'<div class="scroll" role="region" tabindex="0" aria-label="Table 1: Rates"><table>', body)
     assert '<td lang="zh-CN">养老</td>' in body
 
 

@@ -21,6 +21,7 @@ _ACTIVE = ("script", "style", "iframe", "object", "embed", "link", "meta", "base
 _SAFE_ADDRESS = re.compile(r"\s*(https?:|mailto:|#|data:image/(png|jpeg|gif|webp|svg\+xml);|[^:]*$|[^:]*[/?#])", re.I)
 _ADDRESSES = ("href", "src", "action", "formaction", "poster", "background", "cite", "xlink:href", "data", "srcset")
 _MISSING_ALT = "Chart; its data stand in the table beside it. 图表；数据见同处表格。"
+_NOTEBOOK = re.compile(r"^([\w-]+)\.ipynb(#.*)?$")  # a link from notebook to notebook is one from page to page here
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _MINUTES = re.compile(r"(\d+)(?:\s*[–-]\s*\d+)?\s*(?:min(?:ute)?s?\b|分钟)|(?:minutes|分钟)[^\d\n]{0,12}(\d+)", re.I)
 
@@ -68,6 +69,10 @@ def _disarm(root: markup.HtmlElement) -> None:
             unsafe_address = name.lower() in _ADDRESSES and not _SAFE_ADDRESS.match(re.sub(r"[\x00-\x20]", "", value))
             if name.lower().startswith("on") or unsafe_address or name.lower() in ("srcdoc", "ping", "border"):
                 del element.attrib[name]
+        if element.tag == "a" and element.get("href", "").startswith("../"):
+            element.drop_tag()  # a file of the project does not travel with the copy: it is named, not linked
+        elif "href" in element.attrib:
+            element.set("href", _NOTEBOOK.sub(r"\1.html\2", element.get("href")))
         if element.tag == "img" and not element.get("src", "").lower().startswith("data:image/"):
             element.drop_tree()  # a picture from elsewhere would be a request
 
@@ -82,7 +87,7 @@ def _describe_pictures(root: markup.HtmlElement) -> None:
 
 def _box_tables(root: markup.HtmlElement) -> None:
     """Put each table into a scroll box named by the heading before it; mark Chinese cells as Chinese."""
-    heading = "Table"
+    heading, number = "Table", 0
     for element in list(root.iter("h1", "h2", "h3", "h4", "table", "pre")):
         if element.tag.startswith("h"):
             heading = " ".join(element.text_content().split())
@@ -90,7 +95,9 @@ def _box_tables(root: markup.HtmlElement) -> None:
         if element.tag == "pre":
             element.set("tabindex", "0")
             continue
-        box = element.makeelement("div", {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": f"Table: {heading}"[:120]})
+        number += 1
+        name = f"Table {number}: {heading}"[:120]
+        box = element.makeelement("div", {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": name})
         tail, element.tail = element.tail, None
         element.getparent().replace(element, box)
         box.append(element)
