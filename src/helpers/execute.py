@@ -98,11 +98,22 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         cell.metadata.pop("execution", None)
         for output in cell.outputs:
             output.get("data", {}).pop(_WIDGET_VIEW, None)
-        cell.outputs = [output for output in cell.outputs if output.output_type != "display_data" or output.data]
+        cell.outputs = _joined([output for output in cell.outputs if output.output_type != "display_data" or output.data])
     notebook.metadata.pop("widgets", None)
     notebook.metadata.kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook.metadata.language_info = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
     return notebook
+
+
+def _joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Join printed lines that reached us in several pieces: where a kernel flushes is chance."""
+    kept: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        if kept and output.output_type == kept[-1].output_type == "stream" and output.name == kept[-1].name:
+            kept[-1].text += output.text
+        else:
+            kept.append(output)
+    return kept
 
 
 def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
