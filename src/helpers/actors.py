@@ -46,7 +46,7 @@ class Actors:
 
     def actor(self, clause: int, start: int, end: int) -> tuple[str, bool]:
         """Who does what the words between `start` and `end` tell, and whether that is carried along from before."""
-        acting = [m for m in self.mentions(clause) if m.role != "object" and m.start <= start + 1 and m.start < end]
+        acting = [m for m in self.mentions(clause) if m.role != "object" and m.start < end and (m.start <= start + 1 or m.role == "agent")]
         actor = acting[-1].actor if acting else self._carried(clause)
         if actor == "congress":  # 人大代表, 常委会: of the congress that acted last
             named = self._carried(clause) if acting else self._author
@@ -76,8 +76,8 @@ class Actors:
             actor = last.actor if named else self._team(clause)
         if actor == "congress" and last is not None and last.actor == "county_congress" and start - last.end < 4:
             return Mention("county_congress", last.role, start, end)  # 陕州区4名人大常委会副主任
-        if last is not None and last.actor == "elsewhere" and start - last.end < 2:
-            return Mention("elsewhere", last.role, start, end)  # 杭州市人大常委会
+        if last is not None and last.actor in ("elsewhere", "province") and actor.endswith("congress") and start - last.end < 2:
+            return Mention(last.actor, last.role, start, end)  # 杭州市人大常委会, 上级人大常委会
         if last is not None and cues.LINK.fullmatch(self._clauses.text, last.end, start):
             return Mention(last.actor if last.role == "subject" and actor == "other" else actor, last.role, start, end)
         lead = self._clauses.text[max(begin, start - 11) : start]

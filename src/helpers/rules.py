@@ -7,7 +7,7 @@ Who acts is decided in `actors`, whether it happened in `modes`.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
@@ -120,6 +120,8 @@ class RuleBook:
         """
         sentences = split_sentences(text) if sentences is None else sentences
         clauses = Clauses(mask(text), sentences)
+        if not clauses.stops:
+            return []
         actors = Actors(clauses, author, city)
         modes = Modes(clauses, actors)
         found: list[Evidence] = []
@@ -135,12 +137,20 @@ class RuleBook:
 
     def _candidates(self, clauses: Clauses) -> Iterator[tuple[int, list[Rule]]]:
         """Clauses that hold an anchor of a rule, in text order, with these rules in file order; headings prove nothing."""
-        starts, wanted = clauses.starts, {}
-        for pattern, start, _ in self._automaton.find_matches_as_indexes(clauses.text, overlapping=True):
-            wanted.setdefault(bisect_right(starts, start) - 1, set()).update(self._owners[pattern])
-        for clause in sorted(wanted):
-            if clause >= 0 and clauses.sentences[clauses.owners[clause]].kind != "heading":
-                yield clause, [self.rules[i] for i in sorted(wanted[clause])]
+        stops, clause, last = clauses.stops, 0, len(clauses.stops) - 1
+        patterns: set[int] = set()
+        for pattern, _, end in self._automaton.find_matches_as_indexes(clauses.text, overlapping=True):  # in the order of their ends
+            if end > stops[clause] and clause < last:
+                yield from self._rules_of(clauses, clause, patterns)
+                patterns.clear()
+                clause = min(bisect_left(stops, end, clause), last)
+            patterns.add(pattern)
+        yield from self._rules_of(clauses, clause, patterns)
+
+    def _rules_of(self, clauses: Clauses, clause: int, patterns: set[int]) -> Iterator[tuple[int, list[Rule]]]:
+        if patterns and clauses.sentences[clauses.owners[clause]].kind != "heading":
+            numbers = set().union(*(self._owners[pattern] for pattern in patterns))
+            yield clause, [self.rules[i] for i in sorted(numbers)]
 
 
 def _apply(rule: Rule, clauses: Clauses, clause: int, actors: Actors, modes: Modes) -> Evidence | None:
