@@ -313,6 +313,12 @@ def test_a_file_that_promises_less_than_it_unpacks_is_damaged(tmp_path):
     assert read(tmp_path) == ({}, {("x.zip/a.txt", "damaged")})
 
 
+def test_a_file_without_a_name_in_an_archive_is_damaged(tmp_path):
+    (tmp_path / "x.zip").write_bytes(pack({"QQ": b"x", "good.txt": SIMPLE.encode()}).replace(b"QQ", b"\0Q"))
+    texts, problems = read(tmp_path)
+    assert list(texts) == ["x.zip/good.txt"] and {problem for _, problem in problems} == {"damaged"}
+
+
 def test_all_files_of_an_archive_together_are_bounded(tmp_path):
     noise = bytes(range(256)) * 4
     (tmp_path / "x.zip").write_bytes(pack({f"{n:03}.txt": noise for n in range(50)}))

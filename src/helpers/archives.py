@@ -53,7 +53,7 @@ def members(archive: zipfile.ZipFile, *, limit: int, passed_over) -> Iterator[Me
         Says which names are no documents (hidden files …).
     """
     total = 0
-    infos = sorted((info for info in archive.infolist() if not info.is_dir()), key=_name)
+    infos = sorted((info for info in archive.infolist() if not info.filename.endswith("/")), key=_name)
     for n, info in enumerate(infos):
         name = _name(info)
         if n >= MEMBER_LIMIT:
@@ -106,6 +106,8 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 def _refusal(info: zipfile.ZipInfo, name: str, limit: int) -> tuple[str, str]:
     parts = PurePosixPath(name).parts
+    if not parts:
+        return "damaged", "The archive holds a file without a name. Pack it again."
     if ".." in parts or name.startswith("/") or (parts and parts[0].endswith(":")):
         return "outside_path", "Its path leads out of the archive. Pack it without '..' and without a drive."
     if stat.S_ISLNK(info.external_attr >> 16):

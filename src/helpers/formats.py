@@ -146,7 +146,7 @@ def expand(files: Iterable[tuple[str, Path]], problems: Problems, *, size_limit:
                     doc = doc if same_table else unique_id(entry.name, taken)
                     table = entry.name
                     yield replace(entry, doc=doc)
-        except OSError as error:
+        except Exception as error:  # as in reading: a listing that fails loses no other file
             problems.add(name, "unreadable", _reason(error))
 
 
