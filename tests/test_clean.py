@@ -180,10 +180,13 @@ def test_the_page_measure_tells_wrapped_text():
 
 @pytest.mark.parametrize("bad", ["”", "…", "—", " ", "\n", "1", "一、\n", "汉 ", "第", "(", "报:\n"])
 def test_hostile_repetition_is_cleaned_in_linear_time(bad):
-    def seconds(n):
-        began = time.perf_counter()
-        clean(bad * n)
-        return time.perf_counter() - began
+    def seconds(n):  # of this process, the best of three: another one's load says nothing about the code
+        best = float("inf")
+        for _ in range(3):
+            began = time.process_time()
+            clean(bad * n)
+            best = min(best, time.process_time() - began)
+        return best
 
     seconds(1000)
-    assert seconds(40_000) < 40 * max(seconds(4_000), 0.01)
+    assert seconds(40_000) < 40 * max(seconds(4_000), 0.005)  # quadratic would be 100 times

@@ -127,6 +127,7 @@ print(json.dumps([good, seconds, memory, corpus.problems[["source", "problem"]].
 """
 
 
+@pytest.mark.slow
 def test_every_good_document_beside_thirty_hostile_files_is_analysed_in_bounded_time_and_memory(tmp_path):
     (tmp_path / "docs").mkdir()
     good = make_folder(tmp_path / "docs")
