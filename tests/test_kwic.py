@@ -119,7 +119,7 @@ def test_the_first_hundred_hits_in_a_hundred_megabytes_take_less_than_fifty_mill
     corpus = Corpus(tuple(Document(f"{i}-{d.doc}", d.clean_text) for i in range(10) for d in small))
     times = []
     for _ in range(5):
-        began = time.perf_counter()
+        began = time.process_time()
         assert len(keyword_in_context(corpus, "供销社", limit=100)) == 100
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     assert min(times) < 0.05

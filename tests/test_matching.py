@@ -118,9 +118,9 @@ def test_a_long_text_full_of_wildcard_hits_takes_linear_time():
     seconds = []
     for size in (2_000, 20_000):
         text = "边督边改,整改;" * size
-        began = time.perf_counter()
+        began = time.process_time()
         assert len(matcher.find(text)) == 2 * size
-        seconds.append(time.perf_counter() - began)
+        seconds.append(time.process_time() - began)
     assert seconds[1] < 40 * max(seconds[0], 0.01)
 
 

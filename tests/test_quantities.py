@@ -269,9 +269,9 @@ def test_a_year_in_numerals_is_no_range():
     "text", ["1," * 500_000, "1" * 1_000_000, "12,345," * 140_000, "１，" * 300_000, "一" * 300_000]
 )
 def test_a_megabyte_of_digits_and_commas_is_read_in_two_seconds(text):
-    start = time.perf_counter()
+    start = time.process_time()
     find_quantities(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 @pytest.mark.parametrize("module", [numerals, quantities])
