@@ -13,7 +13,8 @@ import pytest
 from helpers import count_themes, keyword_in_context, read_corpus, study_of
 from helpers import explore_tables as tables
 from helpers.evidence_table import evidence_pages, with_human
-from helpers.explore_answers import VIEWS, Choice, answer, hits_by_theme
+from helpers.explore_answers import VIEWS, Choice, answer
+from helpers.explore_kept import hits_by_theme
 from helpers.markup import escape, full_text, marked_quote
 from helpers.serve import is_local, voila_command
 

@@ -11,8 +11,8 @@ import pandas as pd
 from helpers.canvas import Chart
 from helpers.cells import table_bytes
 from helpers.corpus import Corpus, read_corpus
-from helpers.explore_answers import GROUPS as GROUPS
-from helpers.explore_answers import VIEWS, Answer, Choice, answer, indicators_of, names_of, prepare
+from helpers.explore_answers import VIEWS, Answer, Choice, answer
+from helpers.explore_kept import indicators_of, names_of, prepare
 from helpers.explore_tables import sections_of
 from helpers.export import FORMATS, render
 from helpers.markup import data_link, escape, picture

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import pandas as pd
 
 from helpers import explore_tables as tables
 from helpers import explore_views as views
 from helpers.canvas import Chart
-from helpers.evidence_table import evidence_html, with_human
+from helpers.evidence_table import evidence_html
+from helpers.explore_kept import evidence_of, hits_by_theme, hits_of, names_of, part_of, read_at_once
 from helpers.frequency import count_themes
-from helpers.markup import city_of, escape
 from helpers.study import Study
 
 VIEWS = ("themes", "search", "instruments", "outcomes")
-GROUPS = {"context": ("背景", "context"), "effort": ("投入", "effort"), "output": ("产出", "output"), "outcome": ("成效", "outcome")}
-_CODED_AT_ONCE = 60  # documents; of a larger corpus, instruments and numbers are read for so many at a time
 _MANY_MARKS = 3000  # beyond, only the hits listed are marked in the texts
 _NO_DOCUMENT = "Choose at least one city. 请至少选择一个城市。"
 
@@ -65,15 +62,6 @@ class Answer:
     draw: Callable[[str], Chart] | None = None
 
 
-def prepare(study: Study) -> None:
-    """Compute what every answer needs, so that none keeps a reader waiting."""
-    for document in study.corpus:
-        tables.sentence_facts(document)
-    docs = tuple(document.doc for document in study.corpus)[: read_at_once(study)]
-    part = part_of(study, docs)
-    _ = names_of(study), hits_by_theme(study), part.matrix, evidence_of(part), part.outcomes
-
-
 def answer(study: Study, choice: Choice) -> Answer:
     """Answer a choice; an empty or impossible one is answered with a sentence."""
     docs = [document.doc for document in study.corpus if document.doc in set(choice.docs)]
@@ -87,24 +75,6 @@ def answer(study: Study, choice: Choice) -> Answer:
 
 def _say(words: str) -> Answer:
     return Answer(views.page_html(views.message(words)), words)
-
-
-@lru_cache(maxsize=4)
-def names_of(study: Study) -> dict[str, str]:
-    """Name of every document as it is shown."""
-    return city_of(study.corpus.documents)
-
-
-@lru_cache(maxsize=4)
-def hits_of(study: Study) -> pd.DataFrame:
-    """`theme_hits` with documents and themes as categories: the same rows, chosen among faster."""
-    return study.hits.astype({"doc": "category", "theme": "category", "term": "category"})
-
-
-@lru_cache(maxsize=4)
-def hits_by_theme(study: Study) -> dict[str, pd.DataFrame]:
-    """The hits of each theme."""
-    return {str(theme): rows for theme, rows in hits_of(study).groupby("theme", observed=True)}
 
 
 def _themes(study: Study, choice: Choice, docs: list[str]) -> Answer:
@@ -184,32 +154,11 @@ def _first_only(hits: pd.DataFrame, docs: list[str], by: list[str]) -> pd.DataFr
     return hits[hits["doc"].isin(docs[: views.ROWS])].drop_duplicates(by)
 
 
-def read_at_once(study: Study) -> int:
-    """How many documents are coded for one answer: all of a small corpus, else so many as a reader will wait for."""
-    return len(study.corpus) if len(study.corpus) <= _CODED_AT_ONCE else _CODED_AT_ONCE
-
-
-@lru_cache(maxsize=8)
-def part_of(study: Study, docs: tuple[str, ...]) -> Study:
-    """The study of some documents of a corpus that is too large to be coded while a reader waits."""
-    if len(study.corpus) <= _CODED_AT_ONCE:
-        return study
-    return Study(type(study.corpus)(tuple(study.corpus[doc] for doc in docs)), study.codebook)
-
-
 def _limit(study: Study, docs: list[str]) -> tuple[Study, list[str], str]:
     """The documents that are read for an answer, their study, and a sentence where some are left out."""
     some = docs[: read_at_once(study)]
     note = f"Read for this view: the first {len(some)} of {len(docs)} documents; choose others, or run the analysis of the whole folder. 本视图只读前{len(some)}篇。"
     return part_of(study, tuple(some)), some, views.message(note) if len(some) < len(docs) else ""
-
-
-@lru_cache(maxsize=8)
-def evidence_of(study: Study) -> pd.DataFrame:
-    """The evidence of the rules, and of a human reading where the corpus has one."""
-    from helpers.codebook import read_table
-
-    return with_human(study.evidence, read_table("coded/sentences"), study.corpus)
 
 
 def _instruments(study: Study, choice: Choice, docs: list[str]) -> Answer:
@@ -257,24 +206,6 @@ def _outcomes(study: Study, choice: Choice, docs: list[str]) -> Answer:
     words = f"{_n(len(found), 'number')} in {found['doc'].nunique()} of {_n(len(docs), 'document')}{_where(choice)}, {open_ones} of them open to more than one reading."
     table = views.outcomes_html(shown, study.corpus, places, names_of(study), before=before, total=len(found))
     return Answer(views.page_html(views.message(words) + note + table, places.html(names_of(study))), words, {"outcomes": lambda: found}, len(found), pages)
-
-
-def indicators_of(study: Study, *, most: int = 300) -> list[tuple[str, str]]:
-    """Return what the list of indicators offers: (label, value), groups first, then the indicators told most often.
-
-    Of a large corpus, those of the documents read at once.
-    """
-    docs = [document.doc for document in study.corpus]
-    outcomes = part_of(study, tuple(docs[: read_at_once(study)])).outcomes
-    groups = [(f"{zh} {en} – all", f"group:{group}") for group, (zh, en) in GROUPS.items() if (outcomes["group"] == group).any()]
-    counts = outcomes.dropna(subset=["indicator_zh"]).groupby(["indicator_zh", "indicator_en"], sort=False, dropna=False).size()
-    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0][0]))[:most]
-    return groups + [(f"{zh} {'' if en != en else escape_free(en)} ({n})", f"indicator:{zh}") for (zh, en), n in ranked]
-
-
-def escape_free(text: object) -> str:
-    """A label of a drop-down list is plain text already; missing becomes nothing."""
-    return str(text) if escape(text) else ""
 
 
 def _n(n: int, noun: str) -> str:
