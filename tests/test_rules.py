@@ -36,6 +36,12 @@ def test_instructions_plans_and_the_provinces_visit_prove_nothing(text):
     assert proved(text.replace("\n", "\n\n")) == set()
 
 
+def test_another_city_is_elsewhere_and_the_reports_own_is_not():
+    text = "杭州市人大常委会聘请社会监督员全程参与检查。"
+    coded = {city: {e.code for e in read_rules().find(text, city=city) if e.counts} for city in ("平川", "杭州", "")}
+    assert coded == {"平川": set(), "杭州": {"citizen_supervisor"}, "": {"citizen_supervisor"}}
+
+
 def rule_table(**cells):
     row = {"code": "survey", "rule": "r", "terms": "问卷*调查", "requires": "", "sentence": "", "excludes": "", "actor": "", "tense": "", "grade": ""}
     return pd.DataFrame([row | cells])
@@ -53,6 +59,35 @@ def rule_table(**cells):
 def test_a_slip_in_the_rules_is_named_with_file_row_value_and_remedy(cells, message):
     with pytest.raises(CodebookError, match="data/codebook/approach_rules.csv " + message):
         read_rules(rule_table(**cells))
+
+
+def test_an_unknown_column_is_named():
+    with pytest.raises(CodebookError, match="row 1: column 'exclude' is not known. Did you mean 'excludes'"):
+        read_rules(rule_table(exclude="x"))
+
+
+@pytest.mark.parametrize(("cells", "message"), [
+    ({"actor": "goverment"}, "row 2: actor 'goverment' is not known. Did you mean 'government'"),
+    ({"tense": "done past"}, "row 2: tense 'past' is not known"),
+    ({"code": "satisfaction", "grade": "helt"}, "row 2: grade 'helt' is not on the scale of 'satisfaction'. Did you mean 'held'"),
+])  # fmt: skip
+def test_every_column_of_the_rules_is_checked_when_the_codebook_is_read(tmp_path, cells, message):
+    rule_table(**cells).to_csv(tmp_path / "approach_rules.csv", index=False)
+    with pytest.raises(CodebookError, match=message):
+        read_codebook(tmp_path)
+
+
+@pytest.mark.parametrize(("rows", "message"), [
+    ([("goverment", "市政府")], "row 2: actor 'goverment' is not in .* Did you mean 'government'"),
+    ([("government", "市政府||民政局")], "row 2: terms holds an empty term. Remove"),
+    ([("government", "")], "row 2: terms is empty"),
+    ([("government", "市政府"), ("party", "市委|市政府")], "row 3: terms '市政府' stands in row 2 already"),
+    ([("party", "市委"), ("party", "县委")], "row 3: actor 'party' stands in row 2 already"),
+])  # fmt: skip
+def test_a_slip_among_the_actors_is_named_when_the_codebook_is_read(tmp_path, rows, message):
+    pd.DataFrame(rows, columns=["actor", "terms"]).to_csv(tmp_path / "actors.csv", index=False)
+    with pytest.raises(CodebookError, match="actors.csv " + message):
+        read_codebook(tmp_path)
 
 
 def test_two_rules_of_one_name_are_refused():

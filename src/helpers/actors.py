@@ -63,7 +63,9 @@ class Actors:
             place = cues.PLACE.match(self._clauses.text, begin, stop)
             if low < high and self._hits[low][::2] == (begin, "elsewhere"):
                 place = None
-            if place and place["name"] not in cues.NO_PLACE and not (self._city and self._city.startswith(place["name"])):
+            if body := cues.BODY.match(self._clauses.text, begin, stop):
+                found.append(Mention("other", "subject", begin, body.end()))
+            elif place and place["name"] not in cues.NO_PLACE and not (self._city and self._city.startswith(place["name"])):
                 found.append(Mention("county_congress", "subject", place.start("name"), place.end()))
             for i in range(low, min(high, low + cues.MOST_MENTIONS)):
                 found.append(self._mention(*self._hits[i], found, clause))

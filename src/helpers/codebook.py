@@ -32,7 +32,7 @@ class Codebook:
         A row a term: `theme, family, term, zh, en, shared, note`, in file order.
     theme_rules : DataFrame
         A row a theme: `theme, family, zh, en, includes, excludes`, the order in which themes are reported.
-    approaches, approach_rules, cities, stopwords, userdict : DataFrame
+    approaches, approach_rules, actors, cities, stopwords, userdict : DataFrame
         As in data/codebook.
     """
 
@@ -40,6 +40,7 @@ class Codebook:
     theme_rules: pd.DataFrame
     approaches: pd.DataFrame
     approach_rules: pd.DataFrame
+    actors: pd.DataFrame
     cities: pd.DataFrame
     stopwords: pd.DataFrame
     userdict: pd.DataFrame
@@ -175,6 +176,7 @@ def _validated(path: str | Path | None) -> Codebook:
     if own_themes:
         tables["theme_rules"] = validate.rules_of(tables["themes"], tables["theme_rules"])
     validate.check_approaches(tables["approaches"], places["approaches"])
+    validate.check_actors(tables["actors"], places["actors"])
     validate.check_approach_rules(tables["approach_rules"], tables["approaches"], places)
     for name, key in (("theme_rules", "theme"), ("cities", "city_zh"), ("stopwords", "word"), ("userdict", "word")):
         checks.check_filled(tables[name], places[name], [key])

@@ -60,6 +60,7 @@ class Modes:
             span = self._clauses.sentences[number][-2:]
             text = self._clauses.text
             other = cues.OTHER_CAMPAIGN.search(text, *span) and not cues.SUPERVISION.search(text, *span)
+            other = other or cues.OTHER_SUBJECT.search(text, *span) and not cues.ON_TOPIC.search(text, *span)
             self._idle[number] = bool(other or cues.DEFINING.search(text, *span))
         return self._idle[number]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.checks import fail, half_width, nearest
+from helpers.checks import check_columns, fail, half_width, nearest
 
 PLACE = "data/codebook/approach_rules.csv"
 CONGRESS = frozenset({"city_congress", "county_congress", "township_congress"})
@@ -51,10 +51,10 @@ def parse_rules(table: pd.DataFrame) -> tuple[Rule, ...]:
     table = table.reset_index(drop=True)
     table.index = range(2, len(table) + 2)  # as a spreadsheet numbers the rows
     columns = ("code", "rule", "terms", "requires", "sentence", "excludes", "actor", "tense", "grade")
-    for column in ("code", "rule", "terms"):
-        if column not in table.columns:
-            fail(PLACE, 1, f"column '{column}' is missing (found: {', '.join(map(str, table.columns))})",
-                 f"Add a column '{column}' to the header.")  # fmt: skip
+    check_columns(table, PLACE, ("code", "rule", "terms"))
+    for column in table.columns:
+        if column not in (*columns, "note"):
+            fail(PLACE, 1, f"column '{column}' is not known", nearest(str(column), (*columns, "note")))
     table = table.reindex(columns=columns, fill_value="")
     rules, seen = [], {}
     for row, cells in table.iterrows():

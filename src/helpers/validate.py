@@ -9,13 +9,17 @@ from helpers import checks
 STAGES = ("mobilise", "investigate", "deliberate", "assign", "rectify", "evaluate", "institutionalise")
 TYPES = ("form", "technique", "support", "result")
 FAMILIES = ("process", "service")
+ACTORS = ("congress", "city_congress", "county_congress", "township_congress", "government", "party", "province", "other", "group", "elsewhere", "city")
+TENSES = ("done", "planned", "ordered", "wish")
+RULE_ACTORS = ("congress", "own", "lower", "government", "party", "other", "any")
 STANDINGS = ("statutory_form", "technique", "local_practice", "party_channel")
-TABLES = ("themes", "theme_rules", "approaches", "approach_rules", "cities", "stopwords", "userdict")
+TABLES = ("themes", "theme_rules", "approaches", "approach_rules", "actors", "cities", "stopwords", "userdict")
 COLUMNS = {
     "themes": ("theme", "term"),
     "theme_rules": ("theme", "family", "zh", "en", "includes", "excludes"),
     "approaches": ("code", "stage", "type", "zh", "en", "definition"),
     "approach_rules": ("code",),
+    "actors": ("actor", "terms"),
     "cities": ("city_zh", "city_en"),
     "stopwords": ("word",),
     "userdict": ("word",),
@@ -73,6 +77,23 @@ def check_approaches(table: pd.DataFrame, place: str) -> None:
         checks.check_known(table, place, column, values, f"the {column} values {', '.join(values)}")
 
 
+def check_actors(table: pd.DataFrame, place: str) -> None:
+    """Actors are those the coder knows, one row each; no term names two of them."""
+    checks.check_filled(table, place, COLUMNS["actors"])
+    checks.check_known(table, place, "actor", ACTORS, f"the actors {', '.join(ACTORS)}")
+    checks.check_unique(table, place, "actor")
+    terms = table["terms"].str.split("|").explode()
+    for row, term in terms.items():
+        if not term.strip():
+            checks.fail(place, row, "terms holds an empty term", "Remove the '|' too many.")
+        checks.check_term(term, place, row, column="terms")
+    checks.check_script(terms, place, column="terms")
+    twice = terms[terms.duplicated()]
+    for row, term in twice.items():
+        first = terms.index[terms == term][0]
+        checks.fail(place, row, f"terms '{term}' stands in row {first} already", "Remove one of the two.")
+
+
 def check_approach_rules(table: pd.DataFrame, approaches: pd.DataFrame, places: dict[str, str]) -> None:
     """Codes exist, rule ids are unique, every term in every term column can match."""
     place = places["approach_rules"]
@@ -80,6 +101,16 @@ def check_approach_rules(table: pd.DataFrame, approaches: pd.DataFrame, places: 
     if "rule" in table:
         checks.check_filled(table, place, ["rule"])
         checks.check_unique(table, place, "rule")
+    for column, known in (("actor", RULE_ACTORS), ("tense", TENSES)):
+        for row, cell in table[column].items() if column in table else ():
+            for word in cell.split():
+                if word not in known:
+                    checks.fail(place, row, f"{column} '{word}' is not known", checks.nearest(word, known))
+    if "grade" in table and "grades" in approaches:
+        scales = dict(zip(approaches["code"], approaches["grades"].str.split("<"), strict=True))
+        for row, code, grade in zip(table.index, table["code"], table["grade"], strict=True):
+            if grade and grade not in scales[code]:
+                checks.fail(place, row, f"grade '{grade}' is not on the scale of '{code}'", checks.nearest(grade, [s for s in scales[code] if s] or ["(none: leave the cell empty)"]))
     for column in [name for name in ("terms", "requires", "sentence", "excludes") if name in table]:
         for row, cell in table[column].items():
             for term in cell.split("|") if cell or column == "terms" else ():
