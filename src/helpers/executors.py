@@ -33,7 +33,8 @@ def run_processes(work: Callable[[Job], int], jobs: list[Job], workers: int | No
     workers : int, optional
         By default one a core; with 1, or a single job, all is done in this process.
     """
-    workers = min(workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, len(jobs))
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1  # not on Windows, macOS
+    workers = min(workers or cores, len(jobs))
     if workers <= 1:
         yield from map(work, jobs)
         return

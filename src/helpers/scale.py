@@ -199,7 +199,7 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 def _write_error(out: Path, error: OSError) -> OSError:
     read_only = "the folder is read-only"
-    causes = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "the disk is full", errno.EFBIG: "the file would be too large", errno.EROFS: read_only, errno.EACCES: read_only, errno.EPERM: read_only, errno.ENOTDIR: "a file is in the way", errno.EEXIST: "a file is in the way"}
+    causes = {errno.ENOSPC: "the disk is full", getattr(errno, "EDQUOT", errno.ENOSPC): "the disk is full", errno.EFBIG: "the file would be too large", errno.EROFS: read_only, errno.EACCES: read_only, errno.EPERM: read_only, errno.ENOTDIR: "a file is in the way", errno.EEXIST: "a file is in the way"}
     done = len(list((out / "done").glob("*.json"))) if (out / "done").is_dir() else 0
     cause = causes.get(error.errno, error.strerror)
     return type(error)(error.errno, f"'{out.name}' cannot be written: {cause}. {done} parts are done and stay. Make room or name another folder, and call analyse again.")
