@@ -18,8 +18,8 @@ cues clauses actors modes rule_table rules approaches matrix comparison agreemen
 indicators outcomes number_agreement
 ledger synthesis study prose notes
 cells provenance typeface style labels canvas plots_matrix plots_cycle plots_themes plots_words plots_outcomes plots_cities plots
-export figures front_page workspace samples bench
-parts executors results scale
+export figures front_page workspace samples
+parts executors results scale bench
 markup evidence_table explore_tables explore_views explore_kept explore_answers explore
 execute pages site serve __main__
 """.split()

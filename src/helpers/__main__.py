@@ -106,8 +106,11 @@ def _coding_sheet(options: argparse.Namespace) -> int:
 
 def _bench(options: argparse.Namespace) -> int:
     from helpers.bench import write_bench
+    from helpers.front_page import update_bench
 
-    print(write_bench(sizes=options.sizes).to_string(index=False))
+    table = write_bench(sizes=options.sizes)
+    print(table.to_string(index=False))
+    update_bench(ROOT, table.round({"mb_per_s": 1, "times_slower": 2}))
     return 0
 
 

@@ -9,19 +9,24 @@ from __future__ import annotations
 import random
 import re
 import statistics
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
+from helpers.approaches import code_approaches
 from helpers.clean import clean
 from helpers.codebook import DATA, shipped_codebook
 from helpers.corpus import Corpus, Document, read_corpus
 from helpers.frequency import count_themes
 from helpers.kwic import keyword_in_context
+from helpers.outcomes import extract_outcomes
+from helpers.quantities import find_quantities
+from helpers.scale import analyse
 from helpers.segment import tokenize
 
 Work = Callable[[Corpus], int]
@@ -140,9 +145,60 @@ def _tokens(engine: str) -> Work:
 
 
 _COUNTERS = {"jieba + Counter": _jieba_counter, "CountVectorizer(jieba)": _count_vectorizer, "re alternation": _alternation}
+
+
+def _anew(corpus: Corpus) -> Corpus:
+    """The same documents without what they remember of earlier runs."""
+    return Corpus(tuple(replace(document) for document in corpus))
+
+
+def _numbers(corpus: Corpus) -> int:
+    return sum(len(find_quantities(document.text)) for document in corpus)
+
+
+def _digits(corpus: Corpus) -> int:
+    pattern = re.compile(r"\d+(?:\.\d+)?[万亿]?[^\W\d_]")
+    return sum(len(pattern.findall(document.text)) for document in corpus)
+
+
+def _write_texts(corpus: Corpus, folder: str) -> None:
+    for document in corpus:
+        Path(folder, f"{document.doc}.txt").write_text(document.raw, encoding="utf8")
+
+
+def _analyse(workers: int) -> Work:
+    def work(corpus: Corpus) -> int:
+        with tempfile.TemporaryDirectory() as texts, tempfile.TemporaryDirectory() as out:
+            _write_texts(corpus, texts)
+            analyse(texts, Path(out) / "results", workers=workers, progress=False)
+            return len(corpus)
+
+    return work
+
+
+def _loop(corpus: Corpus) -> int:
+    """What one would write: read, cut into words, count those wanted, find digits, a row a file."""
+    import jieba
+
+    terms, number = set(_plain_terms()), re.compile(r"\d+(?:\.\d+)?%?")
+    with tempfile.TemporaryDirectory() as texts:
+        _write_texts(corpus, texts)
+        rows = []
+        for path in sorted(Path(texts).glob("*.txt")):
+            text = path.read_text(encoding="utf8")
+            words = Counter(word for word in jieba.lcut(text) if word in terms)
+            rows.append({"doc": path.stem, "numbers": len(number.findall(text)), **words})
+        return len(pd.DataFrame(rows).fillna(0))
+
+
 TASKS = [
     Task("count themes", lambda corpus: int(count_themes(corpus, n_boot=0)["n"].sum()), _COUNTERS),
     Task("count themes, 999 resamples", lambda corpus: int(count_themes(corpus)["n"].sum()), {"CountVectorizer(jieba)": _count_vectorizer}),
     Task("words", _tokens("rjieba"), {"jieba": _tokens("jieba")}),
     Task("first 100 hits of a term in context", _first_hits, {"re over all texts": _every_hit_by_pattern}, largest=100),
+    Task("numbers with units", _numbers, {"re, digits and one character": _digits}),
+    Task("outcomes", lambda corpus: len(extract_outcomes(_anew(corpus)))),
+    Task("instruments", lambda corpus: int(code_approaches(_anew(corpus))["n_evidence"].sum())),
+    Task("all tables from files, 1 process", _analyse(1), {"loop of jieba, Counter and re": _loop}),
+    Task("all tables from files, 2 processes", _analyse(2)),
 ]

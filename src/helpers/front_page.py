@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
 from helpers.export import write_atomically
 from helpers.prose import approaches_abstract, outcomes_abstract, themes_abstract
 from helpers.study import Study
 
 BEGIN, END = "<!-- answer:begin -->", "<!-- answer:end -->"
+BENCH = ("<!-- bench:begin -->", "<!-- bench:end -->")
 READMES = {"en": "README.md", "zh": "README.zh-CN.md"}
 _FIGURE = {
     "en": "![Instruments that each briefing reports](figures/en/instrument_matrix.png)\n\nThe instruments of supervision each briefing reports; a dash is silence, not zero. More: [all figures](figures/README.md).",
@@ -25,18 +28,37 @@ def answer(study: Study, lang: str) -> str:
     return "\n".join(lines) + "\n\n" + _FIGURE[lang]
 
 
-def fill(readme: str, text: str) -> str:
-    """Put the answer between the two marks of a README.
+def bench_table(bench: pd.DataFrame, lang: str) -> str:
+    """What `make bench` measured, as a Markdown table: ours, and how many times slower the others are."""
+    head = ("| task | MB | ours, MB/s | others, times as long |" if lang == "en" else "| 工作 | MB | 本项目 MB/s | 其他做法所需倍数 |") + "\n|---|---|---|---|"
+    lines = [head]
+    for (task, size), rows in bench.groupby(["task", "size_mb"], sort=False):
+        ours = rows[rows["contender"] == "ours"].iloc[0]
+        others = ", ".join(f"{row.contender} {row.times_slower:.1f}" for row in rows.itertuples() if row.contender != "ours")
+        lines.append(f"| {task} | {size:g} | {ours['mb_per_s']:.1f} | {others or '–'} |")
+    return "\n".join(lines)
+
+
+def fill(readme: str, text: str, marks: tuple[str, str] = (BEGIN, END)) -> str:
+    """Put a text between two marks of a README.
 
     Raises
     ------
     ValueError
         When the marks are not there.
     """
-    if readme.count(BEGIN) != 1 or readme.count(END) != 1:
-        raise ValueError(f"README: expected one '{BEGIN}' and one '{END}'. Put them back around the answer.")
-    before, rest = readme.split(BEGIN)
-    return f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}"
+    begin, end = marks
+    if readme.count(begin) != 1 or readme.count(end) != 1:
+        raise ValueError(f"README: expected one '{begin}' and one '{end}'. Put them back around the text.")
+    before, rest = readme.split(begin)
+    return f"{before}{begin}\n{text}\n{end}{rest.split(end)[1]}"
+
+
+def update_bench(root: Path, bench: pd.DataFrame) -> None:
+    """Write what was measured into both READMEs."""
+    for lang, name in READMES.items():
+        path = root / name
+        write_atomically(path, fill(path.read_text(encoding="utf8"), bench_table(bench, lang), BENCH).encode("utf8"))
 
 
 def update_readmes(root: Path, study: Study) -> None:

@@ -30,6 +30,7 @@ _PAGE_MARK = re.compile(
 )
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 WIDE = _HAN + "“”‘’«»《》〈〉、。，；：？！（）"
+_DASH = re.compile("[—–―－-]|第[^第]{0,12}页")
 INLINE_MARK = f"(?<=[{_HAN},，、])[—–][0-9０-９]{{1,3}}[—–](?=[{_HAN}])"
 
 
@@ -57,6 +58,8 @@ def verbatim(raw: str) -> str:
     >>> verbatim("地域面积\n—３—\n\n大、走访不\n 少于１０名")
     '地域面积大、走访不少于１０名'
     """
+    if raw.isprintable() and not _DASH.search(raw):  # the usual quotation: within a line, nothing to take out
+        return raw
     first, *rest = re.split(f"[{BREAKS}]", raw)
     pieces = [first.rstrip() if rest else first, *(piece.strip() for piece in rest[:-1]), *(piece.lstrip() for piece in rest[-1:])]
     return re.sub(INLINE_MARK, "", "".join(piece for piece in pieces if not is_page_mark(piece.strip())))

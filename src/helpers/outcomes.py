@@ -14,7 +14,7 @@ from helpers.codebook import read_table
 from helpers.corpus import Corpus, Document
 from helpers.decimals import restore_decimals
 from helpers.indicators import Surroundings, as_of, denominator_of, flow_of, level_of, name_indicator, timing_of
-from helpers.quantities import NOT_METRIC, Quantity, find_quantities
+from helpers.quantities import NOT_METRIC, Quantity
 from helpers.segment import split_clauses
 
 _TYPES = {
@@ -62,7 +62,7 @@ def _settled() -> dict[tuple[str, int, int], tuple[float, str]]:
 def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
     """The rows of one document."""
     text, sentences = document.text, document.sentences
-    found = restore_decimals(find_quantities(text), text, decimals=decimals, gaps=document.gaps)
+    found = restore_decimals(document.quantities, text, decimals=decimals, gaps=document.gaps)
     starts, spans = [s.start for s in sentences], [(q.start, q.end) for q in found]
     clauses: dict[int, list[int]] = {}
     for i, q in enumerate(found):
