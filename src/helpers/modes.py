@@ -23,6 +23,7 @@ class Modes:
         self._marks: dict[int, list[tuple[int, str]]] = {}
         self._ends: dict[int, str] = {}
         self._idle: dict[int, bool] = {}
+        self._off: dict[int, bool] = {}
         self._quotes = [match.span() for match in cues.QUOTED.finditer(clauses.text)] if "“" in clauses.text else []
         self._quote_starts = [start for start, _ in self._quotes]
         self._cues = self._find_cues()
@@ -44,15 +45,22 @@ class Modes:
         text, begin, stop = self._clauses.text, self._clauses.starts[clause], self._clauses.stops[clause]
         if cues.NEGATED.search(text, max(begin, start - 8), start) or cues.LACKING.match(text, end, stop):
             return "void"
-        if cues.GENERAL.search(text, end, stop) or cues.OTHER_TOPIC.search(text, begin, stop):
-            return "void"
-        if cues.OFF_TOPIC.search(text, begin, stop) and not cues.ON_TOPIC.search(text, begin, stop):
+        if cues.GENERAL.search(text, end, stop) or self._off_topic(clause):
             return "void"
         number = self._clauses.owners[clause]
         if self._tells_nothing(number):
             return "void"
         marks = self.marks(number)
         return marks[bisect_right(marks, (start, "~")) - 1][1]
+
+    def _off_topic(self, clause: int) -> bool:
+        """A clause about something else than care for older people (围绕物业管理…)."""
+        known = self._off.get(clause)
+        if known is None:
+            span = self._clauses.text, self._clauses.starts[clause], self._clauses.stops[clause]
+            off = cues.OTHER_TOPIC.search(*span) or cues.OFF_TOPIC.search(*span) and not cues.ON_TOPIC.search(*span)
+            known = self._off[clause] = bool(off)
+        return known
 
     def _tells_nothing(self, number: int) -> bool:
         """A sentence that explains a term (专题询问,是指…), or tells of a campaign that is not the congress's (防汛)."""

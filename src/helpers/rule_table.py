@@ -24,7 +24,7 @@ TENSES = ("done", "planned", "ordered", "wish")
 _WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".{0,60}?"}
 
 # Words in every other clause of such a report: of `督促…整改` it is 督促 that is looked for.
-_COMMON = frozenset(
+COMMON = frozenset(
     "养老 监督 问题 联动 联动监督 人大 人大常委会 常委会 代表 人大代表 报告 政府 落实 整改 调研 检查 部门 意见 建议 机构 汇报 社区 中心 政策 审议 条例 情况 工作 服务 "
     "会议 市委 市政府 开展 组织 听取 清单 交办 督办 深入 解决 要求 政府的 经验 模式 做法 制度 办法 方案 规定 措施 标准 规划 通知 文件".split()
 )
@@ -37,7 +37,7 @@ class Rule:
     code: str
     rule: str
     terms: re.Pattern[str]
-    anchors: tuple[str, ...]
+    pieces: tuple[frozenset[str], ...]
     requires: re.Pattern[str] | None
     sentence: re.Pattern[str] | None
     excludes: re.Pattern[str] | None
@@ -77,13 +77,17 @@ def _rule(values: dict[str, str], row: int) -> Rule:
     }
     actors = frozenset().union(*(ACTORS[name] for name in _words(values, "actor", "congress", ACTORS, row)))
     tense = frozenset(_words(values, "tense", "done", TENSES, row))
-    anchors = tuple(map(_anchor, terms))
-    return Rule(values["code"], values["rule"], _pattern(terms), anchors, **context, actors=actors, own="own" in values["actor"].split(), tense=tense, grade=values["grade"])
+    pieces = tuple(dict.fromkeys(map(_pieces, terms)))
+    return Rule(values["code"], values["rule"], _pattern(terms), pieces, **context, actors=actors, own="own" in values["actor"].split(), tense=tense, grade=values["grade"])
 
 
-def _anchor(term: str) -> str:
-    """The word of a term that is looked for first: a rare one, so that few clauses need reading."""
-    return max(reversed(re.split(r"[*?…]+", term.rstrip("$"))), key=lambda word: (len(word) > 1 and word not in _COMMON, len(word)))
+def _pieces(term: str) -> frozenset[str]:
+    """The letters of a term between its wildcards: a clause that lacks one of them cannot hold the term.
+
+    >>> sorted(_pieces("组织…代表*座谈$"))
+    ['代表', '座谈', '组织']
+    """
+    return frozenset(piece for piece in re.split(r"[*?…$]+", term) if piece)
 
 
 def _words(values: dict[str, str], column: str, default: str, known, row: int) -> list[str]:

@@ -21,7 +21,7 @@ from helpers.clauses import Clauses
 from helpers.codebook import read_table
 from helpers.cues import mask
 from helpers.modes import Modes
-from helpers.rule_table import PLACE, Rule, parse_rules
+from helpers.rule_table import COMMON, PLACE, Rule, parse_rules
 from helpers.segment import Sentence, split_sentences
 
 # A plan counts where the definition says “scheduled”: a date, a session, a decision – not a mere intention.
@@ -80,12 +80,16 @@ class RuleBook:
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self.rules = rules
-        owners: dict[str, list[int]] = {}
-        for number, rule in enumerate(rules):
-            for anchor in rule.anchors:
-                owners.setdefault(anchor, []).append(number)
-        self._owners = [tuple(dict.fromkeys(numbers)) for numbers in owners.values()]
-        self._automaton = aho.AhoCorasick(list(owners) or ["\0"], store_patterns=False)
+        known: dict[str, int] = {}
+        for piece in (piece for rule in rules for pieces in rule.pieces for piece in sorted(pieces)):
+            known.setdefault(piece, len(known))
+        terms = {(number, tuple(sorted(known[piece] for piece in pieces))) for number, rule in enumerate(rules) for pieces in rule.pieces}
+        rare = [(len(piece) > 1 and piece not in COMMON, len(piece)) for piece in known]  # `组织…联络站` is looked for at 联络站
+        self._owners: list[list[tuple[int, frozenset[int]]]] = [[] for _ in known]
+        for number, pieces in sorted(terms):
+            rarest = max(pieces, key=rare.__getitem__)
+            self._owners[rarest].append((number, frozenset(pieces) - {rarest}))
+        self._automaton = aho.AhoCorasick(list(known) or ["\0"], store_patterns=False)
 
     def without(self, rule: str) -> RuleBook:
         """The same rules less one, for the question how much hangs on it."""
@@ -136,7 +140,7 @@ class RuleBook:
         return found
 
     def _candidates(self, clauses: Clauses) -> Iterator[tuple[int, list[Rule]]]:
-        """Clauses that hold an anchor of a rule, in text order, with these rules in file order; headings prove nothing."""
+        """Clauses that hold all pieces of a rule's term, in text order, with these rules in file order; headings prove nothing."""
         stops, clause, last = clauses.stops, 0, len(clauses.stops) - 1
         patterns: set[int] = set()
         for pattern, _, end in self._automaton.find_matches_as_indexes(clauses.text, overlapping=True):  # in the order of their ends
@@ -149,7 +153,7 @@ class RuleBook:
 
     def _rules_of(self, clauses: Clauses, clause: int, patterns: set[int]) -> Iterator[tuple[int, list[Rule]]]:
         if patterns and clauses.sentences[clauses.owners[clause]].kind != "heading":
-            numbers = set().union(*(self._owners[pattern] for pattern in patterns))
+            numbers = {number for pattern in patterns for number, others in self._owners[pattern] if others <= patterns}
             yield clause, [self.rules[i] for i in sorted(numbers)]
 
 
