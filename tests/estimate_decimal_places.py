@@ -15,7 +15,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from helpers.decimals import _apply_bounds
-from helpers.numerals import half_width
+from helpers.layout import half_width
 from helpers.quantities import find_quantities
 from helpers.readings import (
     MOST_PLACES,

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from helpers import decimals, readings, relations
 from helpers.codebook import read_table
 from helpers.decimals import judge_decimals, restore_decimals
-from helpers.numerals import half_width
+from helpers.layout import half_width
 from helpers.quantities import NOT_METRIC, find_quantities
 
 DEV = Path(os.environ.get("DECIMALS_DEV", Path(__file__).parents[2] / "shared" / "research" / "decimals_dev.jsonl"))

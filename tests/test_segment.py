@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import split_clauses, split_sentences
-from helpers import read_corpus
+from helpers import read_corpus, split_clauses, split_sentences
 
 
 def sentences(text):

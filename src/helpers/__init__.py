@@ -29,7 +29,6 @@ _PUBLIC = {
     "scale": ("analyse",),
     "results": ("open_results",),
     "samples": ("sample_documents", "sample_pdf"),
-    "explore": ("explore",),
     "study": ("Study", "study_of"),
     "figures": ("publish",),
     "explore": ("explore",),

@@ -13,20 +13,10 @@ WILDCARDS = "*?"
 CLAUSE_MARKS = "，。；：！？,.;:!\n\r…"
 # In Big5 but not in GB2312, and yet at home in mainland names (东昇养老院): not a sign of a traditional text.
 _MAINLAND_RARE = set("堃喆昇犇甦珮囍淼頫祎")
-_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 
 class CodebookError(ValueError):
     """A table under data/codebook, data/coded or data/reference says something impossible."""
-
-
-def half_width(term: str) -> str:
-    """Write a term as the clean text writes it.
-
-    >>> half_width("１＋４＋Ｎ")
-    '1+4+N'
-    """
-    return term.translate(_HALF_WIDTH)
 
 
 def fail(place: str, row: int | None, found: str, remedy: str) -> None:

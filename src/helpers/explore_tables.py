@@ -9,9 +9,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pandas as pd
 
-from helpers.checks import half_width
 from helpers.corpus import Corpus, Document
 from helpers.frequency import stability
+from helpers.layout import half_width
 from helpers.matching import Matcher
 
 INTERVALS_UP_TO = 60  # documents; beyond, resampling takes longer than a reader waits

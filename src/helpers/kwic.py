@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from helpers.checks import half_width
 from helpers.corpus import Corpus, Document
+from helpers.layout import half_width
 from helpers.matching import has_wildcard, literal_piece, term_pattern
 
 _COLUMNS = ["doc", "section", "sentence", "pre", "keyword", "post", "start", "end"]

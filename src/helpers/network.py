@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.checks import half_width
 from helpers.codebook import Codebook, shipped_codebook
 from helpers.corpus import Corpus
 from helpers.frequency import is_word
+from helpers.layout import half_width
 from helpers.matching import Matcher
 from helpers.segment import tokenize
 

@@ -156,7 +156,8 @@ def city_paragraphs(study: Study) -> str:
         if len(own):
             theme = own.groupby(["theme", "en"], sort=False).size().idxmax()
             first = own[own["theme"] == theme[0]].iloc[0]
-            sentence = study.corpus.sentences.query("doc == @first.doc and sentence == @first.sentence").iloc[0]
+            sentences = study.corpus.sentences
+            sentence = sentences[(sentences["doc"] == row.doc) & (sentences["sentence"] == first["sentence"])].iloc[0]
             text.append(f"Of services it speaks most of *{theme[1]}*, as in “{study.corpus[row.doc].quote(sentence.start, sentence.end)}”")
         numbers = study.outcomes[study.outcomes["doc"] == row.doc]
         results = numbers[numbers["group"].isin(["outcome", "output"])]

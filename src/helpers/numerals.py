@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
-"""Full-width forms → ASCII, one character for one, so that offsets stay what they are."""
-
 DIGITS = {c: v for v, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 SMALL = {"十": 10, "百": 100, "千": 1000}
 LARGE = {"万": 10**4, "亿": 10**8}
@@ -18,20 +15,10 @@ MULTIPLIERS = {
 LONGEST = 15
 """A float holds 15 digits exactly; a longer run of digits is an identifier, not a magnitude."""
 
-_FULL = re.compile("[！-～　]")
 _PAIR = re.compile("(一)(两|二)|(二|两)(三)|(三)(四)|(三)(五)|(四)(五)|(五)(六)|(六)(七)|(七)(八)|(八)(九)")
 
 _ARABIC = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:[.·][0-9]+(?![.·]?[0-9]))?|[0-9]+(?:[.·][0-9]+)*")
 _FULL_STOP = re.compile(r"\.(?:[12][0-9]{3}\s*年|(?:0?[1-9]|1[0-2])\s*月|[0-3][0-9]\s*日|[1-9][0-9]\s*(?:周岁|岁))")
-
-
-def half_width(text: str) -> str:
-    """Return the text with full-width forms as ASCII, character for character.
-
-    >>> half_width("２１．９８％，")
-    '21.98%,'
-    """
-    return text.translate(HALF_WIDTH) if _FULL.search(text) else text
 
 
 def decimal_number(digits: str) -> Decimal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from helpers.layout import half_width
 from helpers.number_rules import NUMERAL, left_of, qualifier_of, right_of, rule_of, scale_and_unit, value_of
 from helpers.numerals import (
     LONGEST,
@@ -13,7 +14,6 @@ from helpers.numerals import (
     chinese_range,
     cut_run,
     decimal_number,
-    half_width,
     scaled,
 )
 

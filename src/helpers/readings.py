@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from helpers.codebook import read_table
-from helpers.numerals import half_width, scaled
+from helpers.layout import half_width
+from helpers.numerals import scaled
 from helpers.quantities import NOT_METRIC, Quantity
 
 MOST_PLACES = 3

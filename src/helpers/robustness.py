@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from helpers.checks import half_width
 from helpers.codebook import Codebook, shipped_codebook
 from helpers.corpus import Corpus
 from helpers.frequency import count_themes, is_word, sentence_counts
+from helpers.layout import half_width
 from helpers.matching import Matcher, has_wildcard, term_pattern
 from helpers.segment import tokenize
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.checks import check_columns, fail, half_width, nearest
+from helpers.checks import check_columns, fail, nearest
+from helpers.layout import half_width
 
 PLACE = "data/codebook/approach_rules.csv"
 CONGRESS = frozenset({"city_congress", "county_congress", "township_congress"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from helpers import checks
+from helpers.layout import half_width
 
 STAGES = ("mobilise", "investigate", "deliberate", "assign", "rectify", "evaluate", "institutionalise")
 TYPES = ("form", "technique", "support", "result")
@@ -31,7 +32,7 @@ def complete_themes(table: pd.DataFrame, rules: pd.DataFrame, places: dict[str, 
     place = places["themes"]
     table = table.reindex(columns=list(dict.fromkeys(["theme", "family", "term", "zh", "en", "shared", "note",
                                                       *table.columns])), fill_value="")
-    table["term"] = [checks.half_width(term) for term in table["term"]]
+    table["term"] = [half_width(term) for term in table["term"]]
     checks.check_filled(table, place, ["theme"])
     for row, term in table["term"].items():
         checks.check_term(term, place, row)
@@ -116,4 +117,4 @@ def check_approach_rules(table: pd.DataFrame, approaches: pd.DataFrame, places: 
             for term in cell.split("|") if cell or column == "terms" else ():
                 if cell and not term.strip():
                     checks.fail(place, row, f"{column} holds an empty term", "Remove the '|' too many.")
-                checks.check_term(checks.half_width(term), place, row, column=column, clause=False)
+                checks.check_term(half_width(term), place, row, column=column, clause=False)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers.cells import table_bytes
 from helpers.codebook import DATA
 from helpers.corpus import read_corpus
-from helpers.cells import table_bytes
 from helpers.export import write_atomically, write_table
 from helpers.sheets import coding_sheet, read_sheet, sheet_agreement, sheet_matrix
 
