@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
-from helpers.agreement import agreement, coding_units, measures
+from helpers.agreement import agreement, codable_units, measures
 
 
 def table(values, docs=None, **more):
@@ -63,7 +63,7 @@ def test_leaving_one_document_out_gives_the_range():
 
 def test_sentences_are_units_where_both_tables_have_them():
     sentences = pd.DataFrame({"doc": "d", "sentence": [1, 2, 3], "kind": ["heading", "sentence", "sentence"]})
-    units = coding_units(sentences, ["x", "y"])
+    units = codable_units(sentences, ["x", "y"])
     assert len(units) == 4
     automatic = pd.DataFrame({"doc": ["d", "d"], "sentence": [2, 3], "code": ["x", "x"]})
     human = pd.DataFrame({"doc": ["d"], "sentence": [2], "code": ["x"]})

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from figure_tables import CHARTS, documents, instruments, outcomes, themes
 
-from helpers import export, plots, provenance
+from helpers import export, gallery, plots, provenance
 from helpers.cells import cell_text, plain, table_bytes
 
 SOURCES = pd.DataFrame([{**d, "source": f"/home/someone/{d['doc']}.txt", "sha256": f"{i:064x}"} for i, d in enumerate(documents(5))])
@@ -236,15 +236,15 @@ def test_the_gallery_shows_every_figure_with_captions_alt_texts_data_and_noteboo
     for lang in ("zh", "en"):
         export.save_figure(plots.theme_rates(themes(), lang=lang), "theme_rates", folder=tmp_path / lang, notebook="03_themes", formats=["png"],
                            **{**WORDS, "caption_en": "Rates [a](b) <i>"})
-    page = export.write_gallery(tmp_path).read_text(encoding="utf8")
+    page = gallery.write_gallery(tmp_path).read_text(encoding="utf8")
     for part in ("## theme_rates", "](zh/theme_rates.png)", "](en/theme_rates.png)", "(zh/theme_rates.csv)", "(../notebooks/03_themes.ipynb)", "图 1",
                  r"Rates \[a\](b) \<i\>", "Dot chart of theme rates", "`003_pingdingshan.txt`"):
         assert part in page
-    assert export.write_gallery(tmp_path).read_text(encoding="utf8") == page
+    assert gallery.write_gallery(tmp_path).read_text(encoding="utf8") == page
 
 
 def test_the_gallery_of_nothing_is_an_empty_page(tmp_path):
-    assert export.write_gallery(tmp_path).read_text(encoding="utf8").startswith("# Figures")
+    assert gallery.write_gallery(tmp_path).read_text(encoding="utf8").startswith("# Figures")
 
 
 def test_a_csv_that_excel_saved_back_still_traces(tmp_path):

@@ -17,8 +17,8 @@ kwic measures resampling frequency network robustness
 cues clauses actors modes rule_table rules approaches matrix comparison agreement sheets
 indicators outcomes number_agreement
 ledger synthesis study prose notes
-cells provenance typeface style labels canvas plots_matrix plots_cycle plots_themes plots_words plots_outcomes plots_cities plots
-export figures front_page workspace samples
+cells provenance typeface style labels lettering canvas plots_matrix plots_cycle plots_themes plots_words plots_outcomes plots_cities plots
+export gallery figures front_page workspace samples
 parts executors results scale bench
 markup evidence_table explore_tables explore_views explore_kept explore_answers explore
 execute pages site serve __main__
@@ -31,7 +31,7 @@ OWNERS = {
     "pyarrow": {"tables", "parts"},
     "rjieba": {"segment"},
     "matplotlib": {
-        "typeface", "style", "canvas", "plots", "plots_matrix", "plots_cycle", "plots_themes", "plots_words", "plots_outcomes", "plots_cities", "export",
+        "typeface", "style", "lettering", "canvas", "plots", "plots_matrix", "plots_cycle", "plots_themes", "plots_words", "plots_outcomes", "plots_cities", "export",
     },  # fmt: skip
     "ipywidgets": {"explore"},
     "distributed": {"executors"},
@@ -41,7 +41,7 @@ OWNERS = {
     "nbconvert": {"pages"},
 }
 READERS = {"codebook", "formats", "archives", "tables", "corpus", "parts", "results", "scale", "typeface", "workspace", "samples", "explore_views"}
-WRITERS = {"export", "front_page", "bench", "execute", "pages", "site", "__main__"}
+WRITERS = {"export", "gallery", "front_page", "bench", "execute", "pages", "site", "__main__"}
 MODULES = sorted(path.stem for path in SOURCE.glob("*.py") if path.stem != "__init__")
 
 

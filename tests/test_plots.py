@@ -22,7 +22,7 @@ from figure_tables import (
 )
 from matplotlib.text import Text
 
-from helpers import canvas, plots, style, typeface
+from helpers import lettering, plots, style, typeface
 
 STYLES = [("zh", "double"), ("en", "single"), pytest.param("zh", "single", marks=pytest.mark.slow), pytest.param("en", "double", marks=pytest.mark.slow)]
 
@@ -451,9 +451,9 @@ def test_the_shipped_cut_can_be_made_again_byte_for_byte():
     ("问题，整改", 6, "问\n题，\n整改"), ("n = 5", 1, "n = 5"), ("（两）", 3, "（两）"), ("", 5, ""),
 ])
 def test_wrapping_keeps_words_marks_and_counts_together(text, width, expected):
-    assert canvas.wrap(text, width) == expected
+    assert lettering.wrap(text, width) == expected
 
 
 def test_a_shortened_text_fits_and_says_so():
-    text = canvas.fit("社区养老服务设施覆盖率", 15)
-    assert text.endswith("…") and canvas.text_mm(text) <= 15
+    text = lettering.fit("社区养老服务设施覆盖率", 15)
+    assert text.endswith("…") and lettering.text_mm(text) <= 15

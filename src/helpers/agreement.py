@@ -60,7 +60,7 @@ def agreement(
         `doc, code` and, for sentences as units, `sentence`; the coding in the column `value` (0/1), or without that
         column a row for each unit coded 1. A column `quote` is shown beside the differences.
     units : DataFrame, optional
-        All units that could be coded (`doc, code` and `sentence`), see `coding_units`. By default the units that either
+        All units that could be coded (`doc, code` and `sentence`), see `codable_units`. By default the units that either
         table has, of the documents that both have.
     value : str
         The column compared; `state` compares states.
@@ -131,7 +131,7 @@ def measures(first: Sequence, second: Sequence) -> tuple[int, float, float, floa
     return n, 100 * observed, (observed - expected) / (1 - expected) if expected < 1 else np.nan, float(alpha)
 
 
-def coding_units(sentences: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
+def codable_units(sentences: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
     """Every sentence × code that can be coded: `doc, sentence, code`, headings left out.
 
     Parameters

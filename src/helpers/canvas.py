@@ -1,8 +1,7 @@
-"""Measured text and millimetres → places on a figure: axes, wrapped labels, keys, pages, and the final check of every text."""
+"""Millimetres → places on a figure: axes, labels, keys, pages, and the final check of every text."""
 
 from __future__ import annotations
 
-import functools
 import io
 import math
 from collections.abc import Iterable, Sequence
@@ -16,10 +15,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from helpers import typeface
+from helpers.lettering import text_mm, wrap
 from helpers.style import INK, MM, QUIET, SMALLEST_PT, Style
 
 LINE_MM = 3.3  # one line of 7 pt text
-POINT_MM = 25.4 / 72
 
 
 class Chart(Figure):
@@ -100,70 +99,6 @@ def short_number(value: float, lang: str) -> str:
         if abs(value) >= size:
             return f"{value / (1e3 if word == 'k' else size):g}{word}"
     return f"{value:,.10g}"
-
-
-@functools.lru_cache(maxsize=20_000)
-def text_mm(text: str, size: float = SMALLEST_PT) -> float:
-    """Return the width of the longest line of a text in millimetres.
-
-    >>> round(text_mm("养老服务"), 1)  # four characters of 7 pt
-    9.9
-    """
-    font = matplotlib.font_manager.get_font(str(typeface.FONT))
-    font.set_size(100, 72)
-    widest = 0.0
-    for line in text.split("\n"):
-        font.set_text("".join(c if c in typeface.covered() else "国" for c in line))
-        widest = max(widest, font.get_width_height()[0] / 64)
-    return widest * size / 100 * POINT_MM
-
-
-def wrap(text: str, width_mm: float, *, size: float = SMALLEST_PT, lines: int | None = None, even: bool = False) -> str:
-    """Break a text into lines that fit: English at spaces, Chinese anywhere but before a closing mark.
-
-    ``lines`` shortens to so many lines with “…”; ``even`` makes the lines about equally long, for heads of columns.
-
-    >>> wrap("law inspection", 14)
-    'law\\ninspection'
-    """
-    out, line = [], ""
-    for piece in _pieces(text):
-        if line and text_mm((line + piece).rstrip(), size) > width_mm:
-            out.append(line.rstrip())
-            line = ""
-        line += piece if line or not piece.isspace() else ""
-    out.append(line.rstrip())
-    if even:
-        narrower = (wrap(text, width_mm * share / 10, size=size) for share in range(9, 4, -1))
-        out = min((t.split("\n") for t in narrower if t.count("\n") + 1 == len(out)), default=out,
-                  key=lambda kept: text_mm("\n".join(kept), size))
-    if lines is not None and len(out) > lines:
-        last = out[lines - 1]
-        while last and text_mm(last + "…", size) > width_mm:
-            last = last[:-1]
-        out = [*out[: lines - 1], last + "…"]
-    return "\n".join(out)
-
-
-_CLOSING, _OPENING = " ，。、；：！？）》”’,.;:!?)%％-=", "（《“‘("
-
-
-def _pieces(text: str) -> list[str]:
-    """Cut a text where a line may break: not inside an English word, before a closing mark, or in “n = 5”."""
-    pieces: list[str] = []
-    for char in text:
-        last = pieces[-1] if pieces else ""
-        word = last[-1:].isascii() and char.isascii() and last[-1:] not in (" ", "-", "")
-        if last and (word or char in _CLOSING or last[-1] in _OPENING or last.endswith("= ")):
-            pieces[-1] += char
-        else:
-            pieces.append(char)
-    return pieces
-
-
-def fit(text: str, width_mm: float, *, size: float = SMALLEST_PT) -> str:
-    """Shorten a text to one line of a width, with “…” where something is left out."""
-    return wrap(text.replace("\n", " "), width_mm, size=size, lines=1)
 
 
 def write(ax: Axes, x: float, y: float, text: str, *, ha: str = "left", va: str = "center", color: str = INK,

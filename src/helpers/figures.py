@@ -10,7 +10,8 @@ import pandas as pd
 
 from helpers import plots, synthesis
 from helpers.canvas import Chart
-from helpers.export import save_figure, write_gallery
+from helpers.export import save_figure
+from helpers.gallery import write_gallery
 from helpers.study import Study
 
 LANGUAGES = ("zh", "en")

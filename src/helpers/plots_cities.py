@@ -10,8 +10,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import canvas
-from helpers.canvas import LINE_MM, Chart, mark, text_mm, write
+from helpers.canvas import LINE_MM, Chart, mark, write
 from helpers.labels import city_names, document_labels, unit_label
+from helpers.lettering import fit, text_mm, wrap
 from helpers.style import FAINT, QUIET, Style, city_look, drawing
 
 CHAIN_COLUMNS = ("doc", "city_zh", "city_en", "step", "printed", "value", "low", "high", "unit", "status")
@@ -52,7 +53,7 @@ def outcome_chain(table: pd.DataFrame, *, page: int = 1, lang: str | None = None
 
 def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, *, most: float) -> Chart:
     """Lay out a row a city and a column a step; number above its bar."""
-    heads = {step: canvas.wrap(style.say(*names), 18 if not style.double else 40) for step, names in STEPS.items()}
+    heads = {step: wrap(style.say(*names), 18 if not style.double else 40) for step, names in STEPS.items()}
     names = {doc: city_names(label) if style.double else label for doc, label in labels.items()}
     names_mm = max(map(text_mm, names.values())) + 2.5
     step_mm = (style.mm - names_mm) / len(STEPS)
@@ -89,7 +90,7 @@ def _chain_cell(sheet: Axes, cells: list[dict[str, Any]], left: float, top: floa
         certain = pd.notna(cell["value"])
         numbers = [cell["value"]] if certain else [cell["low"], cell["high"]]
         text = "–".join(f"{x:,.10g}" for x in numbers) + " " + unit_label(cell["unit"], style.lang)
-        write(sheet, left, y + 2.0, canvas.fit(text.strip(), width + 2.5))
+        write(sheet, left, y + 2.0, fit(text.strip(), width + 2.5))
         length = width * np.array(numbers, dtype=float) / max(most, 1e-9)
         sheet.plot([left, left + length[0]], [y + 4.7] * 2, color=colour, linewidth=3.2, solid_capstyle="butt")
         if not certain:
@@ -134,9 +135,9 @@ def synthesis_table(table: pd.DataFrame, columns: Mapping[str, tuple[str, str]],
         heads = {"": style.say("城市", "City"), **{name: style.say(*pair) for name, pair in columns.items()}}
         numeric = {name for name, source in shown.items() if pd.api.types.is_numeric_dtype(table[source.format(style.lang)])}
         widths = _column_widths(cells, heads, style)
-        rows = [[canvas.wrap(x, w - 2) for x, w in zip(row, widths, strict=True)] for row in cells.itertuples(index=False)]
+        rows = [[wrap(x, w - 2) for x, w in zip(row, widths, strict=True)] for row in cells.itertuples(index=False)]
         places, pages = canvas.paginate(range(len(rows)), _rows_a_page(rows), page)
-        fig = _grid([rows[i] for i in places], [canvas.wrap(h, w - 2) for h, w in zip(heads.values(), widths, strict=True)],
+        fig = _grid([rows[i] for i in places], [wrap(h, w - 2) for h, w in zip(heads.values(), widths, strict=True)],
                     widths, [name in numeric for name in heads], style)
         drawn = table.iloc[list(places)]
         names = "、".join(pair[0] for pair in columns.values()), ", ".join(pair[1] for pair in columns.values())

@@ -9,8 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from helpers import canvas
-from helpers.canvas import LINE_MM, Chart, mark, text_mm, write
+from helpers.canvas import LINE_MM, Chart, mark, write
 from helpers.labels import city_names, document_labels, label_of
+from helpers.lettering import text_mm, wrap
 from helpers.style import FAINT, QUIET, STAGES, STATE_MARKS, STATES, Style, drawing
 
 CHAIN_COLUMNS = ("doc", "city_zh", "city_en", "code", "stage", "state")
@@ -97,7 +98,7 @@ def _head(head: str, width: float) -> str:
     if text_mm(head) <= width:
         return head
     name, count = head.rsplit(" ", 1)
-    return canvas.wrap(name, width, even=True) + "\n" + count
+    return wrap(name, width, even=True) + "\n" + count
 
 
 def _box(sheet: Axes, row: dict[str, Any], left: float, middle: float, width: float, height: float, style: Style) -> None:
@@ -166,10 +167,10 @@ def stage_theme(table: pd.DataFrame, *, lang: str | None = None, width: str | No
 def _heat(wide: pd.DataFrame, names: dict[str, tuple[str, str]], style: Style, documents: int | None) -> Chart:
     """Lay out the table: theme names, shaded counts, sums."""
     stages, sum_mm, row_mm = list(wide.columns), 9.0, 5.0 if style.double else 4.4
-    texts = {theme: canvas.wrap(style.say(*names[theme]), 52 if style.double else 30) for theme in wide.index}
+    texts = {theme: wrap(style.say(*names[theme]), 52 if style.double else 30) for theme in wide.index}
     names_mm = max(map(text_mm, texts.values())) + 2
     step = (style.mm - names_mm - sum_mm) / len(stages)
-    heads = {s: canvas.wrap(style.say(*STAGES.get(s, (s, s))), step - 0.6, even=True) for s in stages}
+    heads = {s: wrap(style.say(*STAGES.get(s, (s, s))), step - 0.6, even=True) for s in stages}
     lying = all(text_mm(h) <= step for h in heads.values())
     if not lying:
         heads = {s: style.say(*STAGES.get(s, (s, s))) for s in stages}

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 
 from helpers import canvas
-from helpers.canvas import LINE_MM, Chart, mark, text_mm, write
+from helpers.canvas import LINE_MM, Chart, mark, write
 from helpers.labels import city_names, document_labels, label_of
+from helpers.lettering import fit, text_mm, wrap
 from helpers.style import ALERT, QUIET, STAGES, STATE_MARKS, STATES, Style, drawing
 
 MATRIX_COLUMNS = ("doc", "city_zh", "city_en", "code", "stage", "state")
@@ -103,12 +104,12 @@ def _plan(grid: pd.DataFrame, labels: pd.Series, style: Style, *, share: float) 
     room = share - _COUNT - 5.2 * len(labels)
     names_mm = min(max(map(text_mm, names.values())) + 1.5, max(room, 18), 40 if share < 100 else 62)
     step = min(14.0, (share - names_mm - _COUNT) / len(labels))
-    wrapped = {code: canvas.wrap(name, names_mm - 1) for code, name in names.items()}
+    wrapped = {code: wrap(name, names_mm - 1) for code, name in names.items()}
     choices = [dict(labels.items()), {doc: label.split("\n")[0 if style.lang == "zh" else -1] for doc, label in labels.items()}]
     for heads in choices:
         if all(text_mm(head) <= step - 0.4 for head in heads.values()):
             return _Plan(share, wrapped, names_mm, step, 2.5 + 2 * LINE_MM, heads, True)
-    heads = {doc: canvas.fit(city_names(label), 45) for doc, label in labels.items()}
+    heads = {doc: fit(city_names(label), 45) for doc, label in labels.items()}
     return _Plan(share, wrapped, names_mm, step, 2.5 + max(map(text_mm, heads.values())), heads, False)
 
 

@@ -8,8 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import canvas
-from helpers.canvas import LINE_MM, Chart, mark, text_mm, write
+from helpers.canvas import LINE_MM, Chart, mark, write
 from helpers.labels import document_labels, unit_label
+from helpers.lettering import text_mm, wrap
 from helpers.style import FAINT, INK, QUIET, Style, city_look, drawing
 
 OUTCOME_COLUMNS = ("doc", "city_zh", "city_en", "printed", "value", "low", "high", "unit", "indicator_zh", "indicator_en", "status", "basis")
@@ -97,7 +98,7 @@ def _row_texts(rows: pd.DataFrame, style: Style) -> list[tuple[str, str, str, fl
     wide, most = (57, 2) if style.double else (24, 3)
     out = []
     for row, indicator in zip(rows.to_dict("records"), indicators, strict=True):
-        text = canvas.wrap(indicator or "—", wide, lines=most)
+        text = wrap(indicator or "—", wide, lines=most)
         city = labels[row["doc"]].split("\n")[0 if style.lang == "zh" else -1]
         digits = _printed(row, " " if style.double else "\n")
         lines = max(text.count("\n"), digits.count("\n")) + 1

@@ -9,8 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers import canvas
-from helpers.canvas import LINE_MM, Chart, mark, text_mm, write
+from helpers.canvas import LINE_MM, Chart, mark, write
 from helpers.labels import city_names, document_labels, label_of
+from helpers.lettering import text_mm, wrap
 from helpers.style import FAINT, INK, QUIET, Style, city_look, drawing
 
 THEME_COLUMNS = ("doc", "city_zh", "city_en", "theme", "family", "n", "per_1000_chars", "low", "high")
@@ -42,7 +43,7 @@ def theme_rates(table: pd.DataFrame, *, page: int = 1, lang: str | None = None, 
             return canvas.nothing(style, THEME_COLUMNS)
         labels = document_labels(table)
         ordered = _ordered_themes(table)
-        names = {row.theme: canvas.wrap(label_of(row, style.lang), 55 if style.double else 29)
+        names = {row.theme: wrap(label_of(row, style.lang), 55 if style.double else 29)
                  for row in ordered.drop_duplicates("theme").itertuples()}
         rows = _rows(ordered, names)
         lines_a_page = max(1, int(230 // (_HEAD + rows["#end"] + _FOOT)))
@@ -84,7 +85,7 @@ def _panels(drawn: pd.DataFrame, names: dict[str, str], rows: dict[str, float], 
     panel_mm = (style.mm - names_mm - 3 * (across - 1) - 1) / across
     lines = math.ceil(len(labels) / across)
     head, line_mm = _HEAD, _HEAD + rows["#end"] + _FOOT
-    footer = canvas.wrap(note, style.mm - 1)
+    footer = wrap(note, style.mm - 1)
     fig = canvas.new_chart(style, lines * line_mm + LINE_MM * (footer.count("\n") + 1) + 1)
     sheet = canvas.sheet(fig)
     limit = _upper(drawn[["per_1000_chars", "high"]].max().max())
@@ -183,7 +184,7 @@ def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> Cha
     deepest = drawn.groupby("doc").size().max()
     head, foot = LINE_MM + 2, 9.5
     line_mm = head + deepest * _ROW + 1 + foot
-    note = canvas.wrap(style.say("横轴为对数比（以 2 为底）：1 即两倍于其他简报；横线为 95% 区间（箭头：延伸出图外）；右侧为本简报次数：其他简报次数。排序用，不作显著性检验。",
+    note = wrap(style.say("横轴为对数比（以 2 为底）：1 即两倍于其他简报；横线为 95% 区间（箭头：延伸出图外）；右侧为本简报次数：其他简报次数。排序用，不作显著性检验。",
                                  "Axis: log ratio to base 2 (1 = twice as frequent as in the other briefings) with 95% interval (arrow: it goes on); at the right: "
                                  "hits here : hits elsewhere. A ranking, not a test."), style.mm - 1)
     lines = math.ceil(len(labels) / across)

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from helpers import canvas, typeface
-from helpers.canvas import LINE_MM, POINT_MM, Chart, mark, text_mm, write
+from helpers.canvas import LINE_MM, Chart, mark, write
 from helpers.labels import document_labels
+from helpers.lettering import POINT_MM, text_mm, wrap
 from helpers.style import INK, MAIN, QUIET, SMALLEST_PT, Style, drawing
 
 NODE_COLUMNS, EDGE_COLUMNS, CLOUD_COLUMNS = ("word", "n"), ("source", "target", "weight"), ("word", "n")
@@ -122,7 +123,7 @@ def _network(fig: Chart, kept: pd.DataFrame, lines: pd.DataFrame, xy: np.ndarray
 
 
 def _network_note(drawn: int, words: int, lines: int, style: Style) -> str:
-    return canvas.wrap(style.say(
+    return wrap(style.say(
         f"点面积为词频，线宽为同句共现强度（Ochiai 系数）；n = {drawn} 个词、{lines} 条线；另有 {words - drawn} 个词只列于数据表。",
         f"Dot area: hits; line width: co-occurrence in sentences (Ochiai); n = {drawn} words, {lines} lines; {words - drawn} more words in the table only."),
         style.mm - 1)
@@ -168,7 +169,7 @@ def word_cloud(table: pd.DataFrame, *, height_mm: float | None = None, largest: 
         places = _places(list(words["word"]), list(sizes), style.mm, height, seed)
         drawn = words.assign(size_pt=sizes, placed=[place is not None for place in places])
         left_out = int((~drawn["placed"]).sum())
-        note = canvas.wrap((f"{labels[doc]} · " if labels[doc] else "") + style.say(f"字号平方与次数成正比（最大 {int(words['n'].iloc[0])} 次）；n = {len(words)} 个词，未能放入 {left_out} 个；仅作示意。",
+        note = wrap((f"{labels[doc]} · " if labels[doc] else "") + style.say(f"字号平方与次数成正比（最大 {int(words['n'].iloc[0])} 次）；n = {len(words)} 个词，未能放入 {left_out} 个；仅作示意。",
                                      f"Squared letter size is proportional to hits (largest: {int(words['n'].iloc[0])}); n = {len(words)} words, {left_out} "
                                      "not placed; an illustration only."), style.mm - 1)
         fig = canvas.new_chart(style, height + LINE_MM * (note.count("\n") + 1) + 2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from helpers.agreement import Agreement, agreement, coding_units
+from helpers.agreement import Agreement, agreement, codable_units
 from helpers.approaches import STATES
 from helpers.checks import fail, nearest
 from helpers.codebook import Codebook, read_codebook
@@ -90,7 +90,7 @@ def sheet_agreement(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus, c
         As from `read_sheet`.
     """
     codebook = codebook or read_codebook()
-    units = coding_units(corpus.sentences, list(codebook.approaches["code"]))
+    units = codable_units(corpus.sentences, list(codebook.approaches["code"]))
     return agreement(first, second, units=units)
 
 

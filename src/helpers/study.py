@@ -8,7 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from helpers import approaches, comparison, frequency, matrix, network, outcomes, robustness, synthesis
-from helpers.agreement import Agreement, agreement, coding_units
+from helpers.agreement import Agreement, agreement, codable_units
 from helpers.codebook import Codebook, read_codebook, read_table
 from helpers.corpus import Corpus
 from helpers.measures import dispersion, keyness
@@ -81,7 +81,7 @@ class Study:
         read = self._coded("sentences")
         read = read[read["verdict"] == "stands"].astype({"sentence": int})
         ours = set(human["doc"])
-        units = coding_units(self.corpus.sentences[self.corpus.sentences["doc"].isin(ours)], list(self.codebook.approaches["code"]))
+        units = codable_units(self.corpus.sentences[self.corpus.sentences["doc"].isin(ours)], list(self.codebook.approaches["code"]))
         mine = self.evidence[self.evidence["doc"].isin(ours)].drop_duplicates(["doc", "sentence", "code"])
         columns = ["doc", "sentence", "code", "quote"]
         return {
