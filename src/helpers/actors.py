@@ -6,7 +6,7 @@ A report drops its subjects: `市人大常委会高度重视,成立领导小组,
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_right
 from typing import NamedTuple
 
 from helpers import cues
@@ -21,15 +21,14 @@ class Mention(NamedTuple):
 
 
 class Actors:
-    """Who acts in the clauses of one text; everything is worked out when it is asked for, and once."""
+    """Who acts in the clauses of one text."""
 
     def __init__(self, clauses: Clauses, author: str, city: str = "") -> None:
         self._clauses, self._author, self._city = clauses, author, city
-        self._mentions: dict[int, list[Mention]] = {}
-        self._carries: dict[int, str] = {}
-        self._topics: dict[int, str] = {}
         self._hits = self._find_hits()
-        self._hit_starts = [hit[0] for hit in self._hits]
+        self._mentions = self._read_mentions()
+        self._subjects = {clause: who for clause in self._mentions if (who := self._subject(clause))}
+        self._carried = self._carry()
 
     def _find_hits(self) -> list[tuple[int, int, str]]:
         """Every actor named in the text: start, end, actor."""
@@ -47,35 +46,52 @@ class Actors:
     def actor(self, clause: int, start: int, end: int) -> tuple[str, bool]:
         """Who does what the words between `start` and `end` tell, and whether that is carried along from before."""
         acting = [m for m in self.mentions(clause) if m.role != "object" and m.start < end and (m.start <= start + 1 or m.role == "agent")]
-        actor = acting[-1].actor if acting else self._carried(clause)
+        actor = acting[-1].actor if acting else self._carried[clause]
         if actor == "congress":  # 人大代表, 常委会: of the congress that acted last
-            named = self._carried(clause) if acting else self._author
+            named = self._carried[clause] if acting else self._author
             actor = named if named in cues.LOWER_CONGRESS else "city_congress"
         return actor, not acting
 
     def mentions(self, clause: int) -> list[Mention]:
         """The actors named in a clause, each with its role."""
-        found = self._mentions.get(clause)
-        if found is None:
-            begin, stop = self._clauses.starts[clause], self._clauses.stops[clause]
-            found = self._mentions[clause] = []
-            low, high = bisect_left(self._hit_starts, begin), bisect_left(self._hit_starts, stop)
-            place = cues.PLACE.match(self._clauses.text, begin, stop)
-            if low < high and self._hits[low][::2] == (begin, "elsewhere"):
-                place = None
-            if body := cues.BODY.match(self._clauses.text, begin, stop):
-                found.append(Mention("other", "subject", begin, body.end()))
-            elif place and place["name"] not in cues.NO_PLACE and not (self._city and self._city.startswith(place["name"])):
-                found.append(Mention("county_congress", "subject", place.start("name"), place.end()))
-            for i in range(low, min(high, low + cues.MOST_MENTIONS)):
-                found.append(self._mention(*self._hits[i], found, clause))
+        return self._mentions.get(clause, [])
+
+    def _read_mentions(self) -> dict[int, list[Mention]]:
+        """The mentions of every clause that has some."""
+        text, stops = self._clauses.text, self._clauses.stops
+        first: dict[int, int] = {}  # clause → its first hit
+        for number, (start, _, _) in enumerate(self._hits):
+            first.setdefault(bisect_right(stops, start), number)
+        heads = {bisect_right(stops, match.start()) for match in cues.HEAD_ENDS.finditer(text)}
+        found: dict[int, list[Mention]] = {}
+        for clause in sorted(heads.union(first)):
+            if clause < len(stops):
+                low = first.get(clause, len(self._hits))
+                mentions = self._head(clause, low) if clause in heads else []
+                found[clause] = mentions
+                for start, end, actor in self._hits[low : low + cues.MOST_MENTIONS]:
+                    if start >= stops[clause]:
+                        break
+                    mentions.append(self._mention(start, end, actor, mentions, clause, low))
         return found
 
-    def _mention(self, start: int, end: int, actor: str, before: list[Mention], clause: int) -> Mention:
+    def _head(self, clause: int, low: int) -> list[Mention]:
+        """A place or a body named at the head of a clause, which acts for its congress or for itself."""
+        begin, stop = self._clauses.starts[clause], self._clauses.stops[clause]
+        if body := cues.BODY.match(self._clauses.text, begin, stop):
+            return [Mention("other", "subject", begin, body.end())]
+        if low < len(self._hits) and self._hits[low][::2] == (begin, "elsewhere"):
+            return []
+        place = cues.PLACE.match(self._clauses.text, begin, stop)
+        if place and place["name"] not in cues.NO_PLACE and not (self._city and self._city.startswith(place["name"])):
+            return [Mention("county_congress", "subject", place.start("name"), place.end())]
+        return []
+
+    def _mention(self, start: int, end: int, actor: str, before: list[Mention], clause: int, low: int) -> Mention:
         begin, last = self._clauses.starts[clause], before[-1] if before else None
         if actor == "group":  # 省人大常委会副主任李某一行
             named = last is not None and start - last.end <= cues.GROUP_GAP
-            actor = last.actor if named else self._team(clause)
+            actor = last.actor if named else self._team(low)
         if actor == "congress" and last is not None and last.actor == "county_congress" and start - last.end < 4:
             return Mention("county_congress", last.role, start, end)  # 陕州区4名人大常委会副主任
         if last is not None and last.actor in ("elsewhere", "province") and actor.endswith("congress") and start - last.end < 2:
@@ -98,40 +114,35 @@ class Actors:
         subjects = [m for m in before if m.role == "subject"]
         return bool(subjects) and not re.search("后|以来|期间", self._clauses.text[subjects[-1].end : start])
 
-    def _carried(self, clause: int) -> str:
-        """The subject carried into a clause: of the clause before it, or the topic of the sentence before."""
-        known = self._carries
-        if clause not in known:
-            first = at = self._clauses.first[self._clauses.owners[clause]]
-            at = next((each for each in range(clause - 1, first - 1, -1) if each in known), first)
-            if at not in known:
-                known[at] = self._topic_before(self._clauses.owners[at])
-            for each in range(at + 1, clause + 1):
-                known[each] = self.subject(each - 1) or known[each - 1]
-        return known[clause]
-
-    def _topic_before(self, number: int) -> str:
-        """What the paragraph has been about when a sentence begins: the author, until somebody else acts."""
-        paragraph, at = self._clauses.sentences[number].paragraph, number - 1
-        while at >= 0 and at not in self._topics and self._clauses.sentences[at].paragraph == paragraph:
-            at -= 1
-        topic = self._topics[at] if at >= 0 and self._clauses.sentences[at].paragraph == paragraph else self._author
-        for each in range(at + 1, number):
-            acting = [a for a in map(self.subject, self._clauses.of_sentence(each)) if a]
-            lower = [a for a in acting if a in cues.LOWER_CONGRESS]
-            topic = self._topics[each] = lower[-1] if lower else acting[0] if acting else topic
-        return topic
-
-    def subject(self, clause: int) -> str:
+    def _subject(self, clause: int) -> str:
         """Who a clause is about; `省人大动员会召开后,` is about nobody."""
-        subjects = [m.actor for m in self.mentions(clause) if m.role == "subject"]
-        if not subjects or cues.ADVERBIAL.search(self._clauses.text, self._clauses.stops[clause] - 4, self._clauses.stops[clause]):
-            return ""
-        return subjects[-1]
+        subjects = [m.actor for m in self._mentions[clause] if m.role == "subject"]
+        stop = self._clauses.stops[clause]
+        return "" if not subjects or cues.ADVERBIAL.search(self._clauses.text, stop - 4, stop) else subjects[-1]
 
-    def _team(self, clause: int) -> str:
+    def _carry(self) -> list[str]:
+        """The subject carried into each clause: of the clause before it, or what the paragraph has been about until then.
+
+        A paragraph is about the author until somebody else acts.
+        """
+        carried: list[str] = []
+        topic, paragraph = self._author, None
+        for number, sentence in enumerate(self._clauses.sentences):
+            if sentence.paragraph != paragraph:
+                topic, paragraph = self._author, sentence.paragraph
+            who, acting = topic, []
+            for clause in self._clauses.of_sentence(number):
+                carried.append(who)
+                if clause in self._subjects:
+                    who = self._subjects[clause]
+                    acting.append(who)
+            if acting:
+                lower = [actor for actor in acting if actor in cues.LOWER_CONGRESS]
+                topic = lower[-1] if lower else acting[0]
+        return carried
+
+    def _team(self, low: int) -> str:
         """Whose team `调研组一行` is: of those who were last said to lead one, else of the congress that reports."""
-        low = bisect_left(self._hit_starts, self._clauses.starts[clause])
         for _, end, actor in reversed(self._hits[max(0, low - 12) : low]):
             if actor not in ("group", "other") and cues.LEADS.match(self._clauses.text, end):
                 return "city_congress" if actor in ("congress", "government") else actor

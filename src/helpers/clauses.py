@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 
+import numpy as np
+
 from helpers.segment import Sentence, split_clauses
 
 
@@ -35,17 +37,11 @@ class Clauses:
 
 def _clause_table(text: str, sentences: Sequence[Sentence]) -> tuple[list[int], list[int], list[int]]:
     """Starts, ends and sentence numbers of all clauses: clause marks cut, and so do the bounds of sentences."""
-    cuts = {start for start, _ in split_clauses(text)}
-    edges = sorted(cuts.union(s.start for s in sentences))
-    starts, stops, owners = [], [], []
-    place = 0
-    for number, sentence in enumerate(sentences):
-        while place < len(edges) and edges[place] < sentence.start:
-            place += 1
-        while place < len(edges) and edges[place] < sentence.end:
-            following = edges[place + 1] if place + 1 < len(edges) else sentence.end
-            starts.append(edges[place])
-            stops.append(min(following, sentence.end))
-            owners.append(number)
-            place += 1
-    return starts, stops, owners
+    if not sentences:
+        return [], [], []
+    begins, ends = np.array([(s.start, s.end) for s in sentences]).T
+    starts = np.union1d([start for start, _ in split_clauses(text)], begins)
+    owners = np.searchsorted(begins, starts, side="right") - 1
+    inside = (owners >= 0) & (starts < ends[owners])
+    stops = np.minimum(np.append(starts[1:], ends[-1]), ends[owners])
+    return starts[inside].tolist(), stops[inside].tolist(), owners[inside].tolist()

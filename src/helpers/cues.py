@@ -46,15 +46,15 @@ OBJECT = re.compile(
     r"[^,]{0,4}$"
 )
 # 卢氏县针对…,组织…: a county or a county-level city stands for its congress
-PLACE = re.compile(
-    r"(?P<name>(?!全|我|本|各|该|县|市|区|在|到|赴|对|由|和|从|省|向)[\u4e00-\u9fff]{1,3})[县区市]"
-    r"(?=\d+名|针对|按照|围绕|坚持|采取|积极|创新|通过|结合|探索|建立|召开|成立|组织|开展|依托|立足|聚焦|率先|还|则|先后|利用|以|把|实行|推行|注重|充分|分|迅速)"
-)
+_PLACE_ENDS = r"[县区市](?=\d+名|针对|按照|围绕|坚持|采取|积极|创新|通过|结合|探索|建立|召开|成立|组织|开展|依托|立足|聚焦|率先|还|则|先后|利用|以|把|实行|推行|注重|充分|分|迅速)"
+PLACE = re.compile(r"(?P<name>(?!全|我|本|各|该|县|市|区|在|到|赴|对|由|和|从|省|向)[\u4e00-\u9fff]{1,3})" + _PLACE_ENDS)
 # 幸福社区召开座谈会, “福寿康”养老院每月开展自查: a body named at the head of a clause acts for itself
-BODY = re.compile(
-    r"[^组会走访察查看到在对入赴请由各全们局府委部以从与和、,。;:\d\s]{2,10}?(?:社区|村|养老院|敬老院|福利院|公寓|护理院|照料中心|医院|学校|大学|公司|集团|协会|支部)"
+_BODY_ENDS = (
+    r"(?:社区|村|养老院|敬老院|福利院|公寓|护理院|照料中心|医院|学校|大学|公司|集团|协会|支部)"
     r"(?=召开|组织|开展|建立|每[月周季年]|举办|推出|聘请|设立|实行|定期|制定|推行|打造|成立|邀请)"
 )
+BODY = re.compile(r"[^组会走访察查看到在对入赴请由各全们局府委部以从与和、,。;:\d\s]{2,10}?" + _BODY_ENDS)
+HEAD_ENDS = re.compile(_PLACE_ENDS + "|" + _BODY_ENDS)  # found first: most clauses have neither
 NO_PLACE = frozenset("社 园 辖 地 城 山 小 景 片 校 厂 灾 矿 库 街 林 牧 郊 市 新 老 示范 开发 功能 居民 老城 主城 中心城 成立 深入 全国".split())
 ADVERBIAL = re.compile(r"(?:后|以来|期间|时|之际|过程中|中|下|前)[,:]$")
 NEAR = {"government": 12, "party": 12, "other": 2, "congress": 12}  # a later mention is part of an object: 走访养老机构

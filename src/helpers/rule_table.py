@@ -24,11 +24,26 @@ ACTORS = {
 TENSES = ("done", "planned", "ordered", "wish")
 _WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".{0,60}?"}
 
-# Words in every other clause of such a report: of `督促…整改` it is 督促 that is looked for.
-COMMON = frozenset(
-    "养老 监督 问题 联动 联动监督 人大 人大常委会 常委会 代表 人大代表 报告 政府 落实 整改 调研 检查 部门 意见 建议 机构 汇报 社区 中心 政策 审议 条例 情况 工作 服务 "
-    "会议 市委 市政府 开展 组织 听取 清单 交办 督办 深入 解决 要求 政府的 经验 模式 做法 制度 办法 方案 规定 措施 标准 规划 通知 文件".split()
-)
+# Words in every other clause of such a report, the commonest first: of `督促…整改` it is 督促 that is looked for.
+_COMMON = (
+    "养老 人大 监督 常委会 人大常委会 问题 联动 代表 联动监督 政府 检查 开展 老年 整改 积极 推动 情况 部门 落实 服务 工作 意见 调研 人大代表 会议 建议 机构 群众 审议 组织 听取 主任 召开 "
+    "报告 重点 老龄 市委 汇报 交办 清单 督办 社区 深入 参与 提出 要求 进行 形成 政策 条例 解决 部署 中心 市政府 助餐 建立 测评 发挥 满意 立法 询问 了解 到位 学习 检查组 贯彻 跟踪 基层 完善 "
+    "组成 安排 打造 方案 督促 经验 模式 做法 制度 办法 规定 措施 标准 规划 通知 文件"
+).split()
+_RANK = {word: rank for rank, word in enumerate(_COMMON)}
+
+
+@dataclass(frozen=True)
+class Term:
+    """One alternative of a rule's terms: its letters between the wildcards, and a pattern where it has wildcards."""
+
+    pieces: frozenset[str]
+    pattern: re.Pattern[str] | None
+
+    @property
+    def rarest(self) -> str:
+        """The piece at which the term is looked for: `组织…联络站` at 联络站."""
+        return max(sorted(self.pieces), key=lambda piece: (len(piece) > 1, _RANK.get(piece, len(_RANK)), len(piece)))
 
 
 @dataclass(frozen=True)
@@ -37,8 +52,7 @@ class Rule:
 
     code: str
     rule: str
-    terms: re.Pattern[str]
-    pieces: tuple[frozenset[str], ...]
+    terms: tuple[Term, ...]
     requires: re.Pattern[str] | None
     sentence: re.Pattern[str] | None
     excludes: re.Pattern[str] | None
@@ -78,17 +92,17 @@ def _rule(values: dict[str, str], row: int) -> Rule:
     }
     actors = frozenset().union(*(ACTORS[name] for name in _words(values, "actor", "congress", ACTORS, row)))
     tense = frozenset(_words(values, "tense", "done", TENSES, row))
-    pieces = tuple(dict.fromkeys(map(_pieces, terms)))
-    return Rule(values["code"], values["rule"], _pattern(terms), pieces, **context, actors=actors, own="own" in values["actor"].split(), tense=tense, grade=values["grade"])
+    return Rule(values["code"], values["rule"], tuple(map(_term, terms)), **context, actors=actors, own="own" in values["actor"].split(), tense=tense, grade=values["grade"])
 
 
-def _pieces(term: str) -> frozenset[str]:
-    """The letters of a term between its wildcards: a clause that lacks one of them cannot hold the term.
+def _term(term: str) -> Term:
+    """Take a term apart; a clause that lacks one of its pieces cannot hold it.
 
-    >>> sorted(_pieces("组织…代表*座谈$"))
+    >>> sorted(_term("组织…代表*座谈$").pieces)
     ['代表', '座谈', '组织']
     """
-    return frozenset(piece for piece in re.split(r"[*?…$]+", term) if piece)
+    pieces = frozenset(piece for piece in re.split(r"[*?…$]+", term) if piece)
+    return Term(pieces, None if pieces == {term} else _pattern([term]))
 
 
 def _words(values: dict[str, str], column: str, default: str, known, row: int) -> list[str]:

@@ -21,11 +21,15 @@ from helpers.clauses import Clauses
 from helpers.codebook import read_table
 from helpers.cues import mask
 from helpers.modes import Modes
-from helpers.rule_table import COMMON, PLACE, Rule, parse_rules
+from helpers.rule_table import PLACE, Rule, parse_rules
 from helpers.segment import Sentence, split_sentences
 
 # A plan counts where the definition says “scheduled”: a date, a session, a decision – not a mere intention.
 _SCHEDULED = re.compile(r"\d+月|[一二三四五六七八九十]+月|年底|年内|季度|[上中下]旬|次会议|会议期间|会议上|定于|决定|明确|议题|议程")
+
+
+_Place = tuple[int, int, re.Pattern[str] | None, tuple[str, ...]]  # rule, order of the term, its pattern, its other pieces
+_Match = tuple[int, int, int]  # start, order of the term in its rule, end: the first of them is the match
 
 
 class Evidence(NamedTuple):
@@ -80,16 +84,14 @@ class RuleBook:
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self.rules = rules
-        known: dict[str, int] = {}
-        for piece in (piece for rule in rules for pieces in rule.pieces for piece in sorted(pieces)):
-            known.setdefault(piece, len(known))
-        terms = {(number, tuple(sorted(known[piece] for piece in pieces))) for number, rule in enumerate(rules) for pieces in rule.pieces}
-        rare = [(len(piece) > 1 and piece not in COMMON, len(piece)) for piece in known]  # `组织…联络站` is looked for at 联络站
-        self._owners: list[list[tuple[int, frozenset[int]]]] = [[] for _ in known]
-        for number, pieces in sorted(terms):
-            rarest = max(pieces, key=rare.__getitem__)
-            self._owners[rarest].append((number, frozenset(pieces) - {rarest}))
-        self._automaton = aho.AhoCorasick(list(known) or ["\0"], store_patterns=False)
+        self._places: dict[str, list[_Place]] = {}  # rarest piece of a term → the terms looked for where it stands
+        for number, rule in enumerate(rules):
+            for order, term in enumerate(rule.terms):
+                rarest = term.rarest
+                others = tuple(sorted(piece for piece in term.pieces if piece not in rarest))
+                self._places.setdefault(rarest, []).append((number, order, term.pattern, others))
+        self._owners = list(self._places.values())
+        self._automaton = aho.AhoCorasick(list(self._places) or ["\0"], store_patterns=False)
 
     def without(self, rule: str) -> RuleBook:
         """The same rules less one, for the question how much hangs on it."""
@@ -129,39 +131,59 @@ class RuleBook:
         actors = Actors(clauses, author, city)
         modes = Modes(clauses, actors)
         found: list[Evidence] = []
-        for clause, rules in self._candidates(clauses):
+        for clause, matches in self._matches(clauses):
             taken: set[str] = set()
-            for rule in rules:
+            for number in sorted(matches):
+                rule = self.rules[number]
                 if rule.code not in taken:
-                    evidence = _apply(rule, clauses, clause, actors, modes)
+                    start, _, end = matches[number]
+                    evidence = _apply(rule, clauses, clause, (start, end), actors, modes)
                     if evidence is not None:
                         taken.add(rule.code)
                         found.append(evidence)
         return found
 
-    def _candidates(self, clauses: Clauses) -> Iterator[tuple[int, list[Rule]]]:
-        """Clauses that hold all pieces of a rule's term, in text order, with these rules in file order; headings prove nothing."""
-        stops, clause, last = clauses.stops, 0, len(clauses.stops) - 1
-        patterns: set[int] = set()
-        for pattern, _, end in self._automaton.find_matches_as_indexes(clauses.text, overlapping=True):  # in the order of their ends
-            if end > stops[clause] and clause < last:
-                yield from self._rules_of(clauses, clause, patterns)
-                patterns.clear()
-                clause = min(bisect_left(stops, end, clause), last)
-            patterns.add(pattern)
-        yield from self._rules_of(clauses, clause, patterns)
+    def _matches(self, clauses: Clauses) -> Iterator[tuple[int, dict[int, _Match]]]:
+        """Clauses in text order, each with the first match of every rule whose terms it holds; headings prove nothing."""
+        for clause, pieces in self._pieces_by_clause(clauses):
+            matches: dict[int, _Match] = {}
+            text, bounds = clauses.text, (clauses.starts[clause], clauses.stops[clause])
+            for piece, start, end in pieces:
+                for number, order, pattern, others in self._owners[piece]:
+                    match = (start, order, end) if pattern is None else _search(pattern, others, order, text, bounds)
+                    if match and (number not in matches or match < matches[number]):
+                        matches[number] = match
+            if matches:
+                yield clause, matches
 
-    def _rules_of(self, clauses: Clauses, clause: int, patterns: set[int]) -> Iterator[tuple[int, list[Rule]]]:
-        if patterns and clauses.sentences[clauses.owners[clause]].kind != "heading":
-            numbers = {number for pattern in patterns for number, others in self._owners[pattern] if others <= patterns}
-            yield clause, [self.rules[i] for i in sorted(numbers)]
+    def _pieces_by_clause(self, clauses: Clauses) -> Iterator[tuple[int, list[tuple[int, int, int]]]]:
+        """The clauses that hold the rarest piece of some term, each with these pieces and their places."""
+        starts, stops, clause, last = clauses.starts, clauses.stops, 0, len(clauses.stops) - 1
+        pieces: list[tuple[int, int, int]] = []
+        for hit in self._automaton.find_matches_as_indexes(clauses.text, overlapping=True):  # in the order of their ends
+            if hit[2] > stops[clause] and clause < last:
+                if pieces and clauses.sentences[clauses.owners[clause]].kind != "heading":
+                    yield clause, pieces
+                clause, pieces = min(bisect_left(stops, hit[2], clause), last), []
+            if hit[1] >= starts[clause]:
+                pieces.append(hit)
+        if pieces and clauses.sentences[clauses.owners[clause]].kind != "heading":
+            yield clause, pieces
 
 
-def _apply(rule: Rule, clauses: Clauses, clause: int, actors: Actors, modes: Modes) -> Evidence | None:
-    """Apply one rule to one clause: None, or what it proves."""
+def _search(pattern: re.Pattern[str], others: tuple[str, ...], order: int, text: str, bounds: tuple[int, int]) -> _Match | None:
+    """A term with wildcards in a clause that holds its rarest piece: looked for only where its other pieces are there, too."""
+    for other in others:
+        if text.find(other, *bounds) < 0:
+            return None
+    match = pattern.search(text, *bounds)
+    return (match.start(), order, match.end()) if match else None
+
+
+def _apply(rule: Rule, clauses: Clauses, clause: int, span: tuple[int, int], actors: Actors, modes: Modes) -> Evidence | None:
+    """Apply one rule to a clause that holds one of its terms at `span`: None, or what it proves."""
     text, start, end = clauses.text, clauses.starts[clause], clauses.stops[clause]
-    match = rule.terms.search(text, start, end)
-    if match is None or (rule.requires and not rule.requires.search(text, start, end)):
+    if rule.requires and not rule.requires.search(text, start, end):
         return None
     if rule.excludes and rule.excludes.search(text, start, end):
         return None
@@ -169,15 +191,15 @@ def _apply(rule: Rule, clauses: Clauses, clause: int, actors: Actors, modes: Mod
     sentence = clauses.sentences[number]
     if rule.sentence and not rule.sentence.search(text, sentence.start, sentence.end):
         return None
-    actor, carried = actors.actor(clause, *match.span())
+    actor, carried = actors.actor(clause, *span)
     if rule.own and carried and actor in ("government", "party", "other"):
         actor = "city_congress"
     if actor not in rule.actors:
         return None
-    mode = modes.mode(clause, *match.span())
+    mode = modes.mode(clause, *span)
     if mode == "void":
         return None
-    strength = modes.strength(clause, *match.span())
+    strength = modes.strength(clause, *span)
     state, counts = _state(rule, mode, strength, text[sentence.start : sentence.end])
     grade = _grade(rule, state, strength) if rule.grade else ""
     return Evidence(rule.code, number, actor, state, strength, grade, counts, start, end, rule.rule)

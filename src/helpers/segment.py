@@ -11,9 +11,13 @@ from typing import NamedTuple
 from helpers.codebook import shipped_codebook
 
 _CLOSE = "”’」』»》)）"
-_END = re.compile(rf"(?:[。！？!?；;]+|(?<!\.)\.(?!\.))[{_CLOSE}]*")
+# Patterns that are run over whole texts begin with the set of marks they look for: the engine then skips all other characters.
+_END = re.compile(rf"[。！？!?；;.](?:(?<!\.)[。！？!?；;]*|(?<=\.)(?<!\.\.)(?!\.))[{_CLOSE}]*")
 _LIST_NUMBER = re.compile(r"\s*[(（]?\d{1,2}[)）]?\.$")
-_CLAUSE_END = re.compile(r"[,，](?!\d{3}(?!\d))|[,，](?<=\D[,，])|[。！？!?；;：]|(?<!\d):|:(?!\d)|(?<!\.)\.(?![.\d])|(?<![.\d])\.(?=\d)")
+_CLAUSE_END = re.compile(
+    r"[,，。！？!?；;：:.](?:(?<=[。！？!?；;：])|(?<=[,，])(?!\d{3}(?!\d))|(?<=\D[,，])"
+    r"|(?<=:)(?<!\d:)|(?<=:)(?!\d)|(?<=\.)(?<!\.\.)(?![.\d])|(?<=\.)(?<![.\d]\.)(?=\d))"
+)
 _LEVEL_1 = re.compile(r"[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}[章节部]分?")
 _LEVEL_2 = re.compile(r"[(（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.、．](?!\d)")
 _LATIN = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")
