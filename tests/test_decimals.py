@@ -30,6 +30,11 @@ def restored(text, **options):
     return {q.printed: q for q in restore_decimals(find_quantities(text), text, decimals="lost", **options)}
 
 
+@pytest.mark.parametrize("text", ["占比提高2—3个百分点", "平均预期寿命达78.5岁", "占比提高0.0个百分点"])
+def test_a_range_and_a_point_that_survived_are_left_as_printed_in_a_damaged_text(text):
+    assert [(q.value, q.low, q.status) for q in restored(text).values()] == [(q.value, q.low, "as_printed") for q in find_quantities(text)]
+
+
 SANMENXIA = "三门峡市常住人口２０２万,其中:６０岁以上人口４４４万人,占总人口的２１９８％,与２０２１年、２０２２年相比分别上升２５８和１４８个百分点."
 
 

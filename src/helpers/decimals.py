@@ -137,11 +137,11 @@ def _apply_bounds(numbers: list[Slot], text: str, bounds: Mapping[str, tuple[flo
                 slot.keep(within, f"a share of a whole is at most {whole} {q.unit}", "bound")
             elif _FALL.search(slot.left) and any(not slot.rare(k) for k in within):
                 slot.keep(within, f"nothing falls by more than {whole} {q.unit}", "bound")
-        elif slot.kind == "points" and "基" not in q.unit:
+        elif slot.kind == "points" and slot.open and "基" not in q.unit:  # a range (`2—3个百分点`) is never open
             slot.keep(
                 [k for k in slot.places if slot.reading(k) <= 100], "a share moves by at most 100 points", "bound"
             )
-        elif slot.kind == "life":
+        elif slot.kind == "life" and slot.open:
             slot.keep([k for k in slot.places if slot.reading(k) <= 130], "nobody lives longer than 130 years", "bound")
 
 
