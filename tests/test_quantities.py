@@ -208,6 +208,10 @@ def test_a_dot_that_stands_for_a_full_stop_cuts_no_number():
     ]
 
 
+def test_digits_behind_a_fraction_in_words_are_not_lost():
+    assert [(q.printed, q.unit) for q in find_quantities("百分之5..7")] == [("5", "%"), ("7", "")]
+
+
 def test_offsets_are_those_of_the_text_given():
     text = "　全市床位８０００张、\n占２１．９８％；三级"
     assert [text[q.start : q.end] for q in find_quantities(text)] == [q.printed for q in find_quantities(text)]

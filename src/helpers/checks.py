@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import difflib
+import io
 import unicodedata
 from collections.abc import Iterable
 
@@ -23,6 +25,46 @@ def fail(place: str, row: int | None, found: str, remedy: str) -> None:
     """Raise a `CodebookError`: place, row as a spreadsheet numbers it (the header is row 1), found, remedy."""
     where = place if row is None else f"{place} row {row}"
     raise CodebookError(f"{where}: {found}. {remedy}")
+
+
+def parse_table(data: bytes, place: str) -> pd.DataFrame:
+    """Turn the bytes of a table into strings: the index is the row that a spreadsheet shows, an empty cell is "".
+
+    Columns without a name are left out. `CodebookError` for a row that holds more than the header names, or is no CSV.
+
+    >>> parse_table("theme;term\\n养老;助餐".encode(), "themes.csv").loc[2].tolist()
+    ['养老', '助餐']
+    """
+    text = _decode(data, place)
+    separator = max(",\t;", key=text.partition("\n")[0].count)  # a Chinese or German Excel may save tabs or semicolons
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows: list[list[str]] = []
+    try:
+        rows.extend(reader)
+    except csv.Error as error:
+        fail(place, len(rows) + 1, f"this is no row of a table ({error})", "Look for an odd quotation mark, or save the table again as 'CSV UTF-8'.")
+    header = [name.strip() for name in rows[0]] if rows else []
+    for row, cells in enumerate(rows, 1):
+        if any(cells[len(header) :]):
+            fail(place, row, f"it has {len(cells)} cells, the header {len(header)}", f"Put a cell with '{separator}' in quotation marks.")
+    named = [number for number, name in enumerate(header) if name]
+    twice = next((name for number, name in enumerate(header) if name and name in header[:number]), None)
+    if twice:
+        fail(place, 1, f"column '{twice}' is there twice", "Remove or rename one of the two.")
+    filled = [[cells[number] if number < len(cells) else "" for number in named] for cells in rows[1:]]
+    return pd.DataFrame(filled, columns=[header[number] for number in named], index=range(2, len(rows) + 1 if rows else 2), dtype=str)
+
+
+def _decode(data: bytes, place: str) -> str:
+    """Excel saves UTF-8 with a mark, UTF-16 (“Unicode text”) or, on a Chinese Windows, GB18030."""
+    encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise CodebookError(f"{place}: neither UTF-8 nor GB18030. Save it again as 'CSV UTF-8'.")
 
 
 def nearest(value: str, known: Iterable[str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import io
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -112,7 +111,7 @@ def read_table(name: str) -> pd.DataFrame:
     FileNotFoundError
         With the names of the tables that are there.
     CodebookError
-        When the file is in no encoding that spreadsheets write (UTF-8, UTF-16, GB18030).
+        When the file is no table, or in no encoding that spreadsheets write (UTF-8, UTF-16, GB18030).
 
     Examples
     --------
@@ -226,22 +225,6 @@ def _read(file: Path) -> pd.DataFrame:
 
 @functools.lru_cache(maxsize=64)
 def _read_cached(file: Path, _changed: int, _size: int) -> pd.DataFrame:
-    text = _decode(file.read_bytes(), _place(file))
-    header = text.partition("\n")[0]
-    separator = max(",\t;", key=header.count)  # a Chinese or German Excel may save tabs or semicolons
-    table = pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False, skip_blank_lines=False)
-    table.columns = [str(column).strip() for column in table.columns]
-    table.index = range(2, len(table) + 2)
+    table = checks.parse_table(file.read_bytes(), _place(file))
     blank = (table == "").all(axis=1)  # Excel leaves rows of bare commas behind deleted ones
     return table[~blank]
-
-
-def _decode(data: bytes, place: str) -> str:
-    """Excel saves UTF-8 with a mark, UTF-16 (“Unicode text”) or, on a Chinese Windows, GB18030."""
-    encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise CodebookError(f"{place}: neither UTF-8 nor GB18030. Save it again as 'CSV UTF-8'.")

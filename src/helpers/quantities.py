@@ -114,9 +114,9 @@ def find_quantities(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     reached = 0
     for hit in _HIT.finditer(half):
-        if hit.start() < reached:
+        if hit.end() <= reached:
             continue
-        for start, end in cut_run(half, *hit.span()):
+        for start, end in cut_run(half, max(hit.start(), reached), hit.end()):  # 百分之0 may end within the run `0..0`
             if start >= reached and (quantity := _read(text, half, start, end)):
                 found.append(quantity)
                 reached = max(quantity.end, end)
