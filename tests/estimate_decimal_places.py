@@ -3,7 +3,12 @@
     python tests/estimate_decimal_places.py decimals_dev.jsonl [folder]
 
 Each line of the file is a sentence without its points (`lost`) with the truth (`gold`: start, end, true). The folder
-defaults to data/reference. The sentences are not part of the project; only the counts are.
+defaults to data/reference. The sentences are not part of the project; only counts and factors are.
+
+decimal_places.csv counts the places by class and digits, as seen. decimal_cues.csv has the factors that `weigh`
+multiplies: all features are fitted at once (logistic regression), so that two which say the same do not count twice;
+each sentence is known to have lost a point, and the likelihood is conditioned on that; the factors are drawn towards 1.
+Both strengths of that were chosen by estimating on one source and testing on the other.
 """
 
 from __future__ import annotations
@@ -13,22 +18,36 @@ import json
 import sys
 from collections import defaultdict
 from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.sparse import csr_array
 
 from helpers.decimals import _apply_bounds
 from helpers.layout import half_width
+from helpers.likelihood import features, neighbours, settled_neighbour
 from helpers.quantities import find_quantities
-from helpers.readings import (
-    MOST_PLACES,
-    Slot,
-    base_weights,
-    class_group,
-    features,
-    neighbours,
-    settled_neighbour,
-    slots,
-)
+from helpers.readings import MOST_PLACES, Slot, class_group, slots
 
-ORDER = ("neighbour", "round neighbour", "first digit", "last digit 5", "qualifier", "settled neighbour")
+PENALTY = 4.0
+"""Strength of the pull of each logarithm towards 0 (L2)."""
+SHRINKAGE = 0.8
+"""A source never seen differs from those known: all logarithms are made smaller by this."""
+PRIOR = 6.0
+SMALLEST = 0.02
+"""Factors that all lie closer to 1 say nothing and are left out."""
+
+
+class Number(NamedTuple):
+    """A number with several readings whose truth is known."""
+
+    slot: Slot
+    places: int
+    features: list[tuple[str, str]]
+    echoes: list[tuple[str, str]]
+    sentence: int
+    proven: bool
 
 
 def read_sentences(path) -> list[dict]:
@@ -41,13 +60,14 @@ def places_of(true: str) -> int:
     return len(half_width(true).partition(".")[2])
 
 
-def open_numbers(rows: list[dict]) -> list[tuple[Slot, int, list[tuple[str, str]]]]:
-    """Every number with more than one possible reading: its slot, its true places, its features."""
+def open_numbers(rows: list[dict]) -> list[Number]:
+    """Every number with more than one possible reading; `proven` where another one of its sentence must have a point."""
     found = []
-    for row in rows:
+    for row_number, row in enumerate(rows):
         text = row["lost"]
         numbers = slots(find_quantities(text), text)
         _apply_bounds(numbers, text, {})
+        proven = any(not slot.open and slot.places[0] for slot in numbers)
         truth = {(g["start"], g["end"]): places_of(g["true"]) for g in row["gold"]}
         for i, slot in enumerate(numbers):
             span = (slot.quantity.start, slot.quantity.end)
@@ -61,49 +81,62 @@ def open_numbers(rows: list[dict]) -> list[tuple[Slot, int, list[tuple[str, str]
                     and truth.get((other.quantity.start, other.quantity.end))
                 ]
                 echoes = [settled_neighbour(slot, min(known)[1])] if known else []
-                found.append((slot, truth[span], features(slot, mates) + echoes))
+                found.append(Number(slot, truth[span], features(slot, mates), echoes, row_number, proven))
     return found
 
 
-def estimate(rows: list[dict], *, prior: float = 6.0) -> tuple[dict, dict]:
-    """Count the places by (class, digits), then weigh each feature by what the counts leave unexplained."""
+def fit(numbers: list[Number]) -> dict[tuple[str, str], np.ndarray]:
+    """The logarithm of each feature's factors, by penalised maximum likelihood."""
+    names = {name: i for i, name in enumerate(sorted({f for number in numbers for f in number.features}))}
+    rows, columns = zip(*((i, names[f]) for i, number in enumerate(numbers) for f in number.features), strict=True)
+    design = csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(numbers), len(names)))
+    possible = np.array(
+        [[k in {min(p, MOST_PLACES) for p in n.slot.places} for k in range(MOST_PLACES + 1)] for n in numbers]
+    )
+    truth = np.eye(MOST_PLACES + 1)[[min(n.places, MOST_PLACES) for n in numbers]]
+    sentence = np.array([n.sentence for n in numbers])
+    unproven = np.ones(sentence.max() + 1)
+    unproven[[n.sentence for n in numbers if n.proven or 0 not in n.slot.places]] = 0
+
+    def loss(flat):
+        weights = flat.reshape(len(names), MOST_PLACES + 1)
+        score = np.where(possible, design @ weights, -np.inf)
+        score -= score.max(axis=1, keepdims=True)
+        chance = np.exp(score)
+        chance /= chance.sum(axis=1, keepdims=True)
+        none = np.exp(np.bincount(sentence, np.log(np.maximum(chance[:, 0], 1e-12)))) * unproven
+        none = np.minimum(none, 1 - 1e-9)  # the chance that no number of the sentence had a point: known to be false
+        likelihood = np.log((chance * truth).sum(axis=1)).sum() - np.log1p(-none).sum()
+        whole = np.zeros_like(chance)
+        whole[:, 0] = 1
+        slope = truth - chance + (none / (1 - none))[sentence, None] * (whole - chance)
+        gradient = design.T @ slope - PENALTY * weights
+        return PENALTY / 2 * (weights**2).sum() - likelihood, -gradient.ravel()
+
+    start = np.zeros(len(names) * (MOST_PLACES + 1))
+    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 2000, "ftol": 1e-12, "gtol": 1e-6})
+    return dict(zip(names, SHRINKAGE * best.x.reshape(len(names), MOST_PLACES + 1), strict=True))
+
+
+def estimate(rows: list[dict]) -> tuple[dict, dict]:
+    """Count the places by (class, digits); fit the factors of the features, then of a neighbour that is settled."""
     numbers = open_numbers(rows)
     counts: dict = defaultdict(lambda: [0] * (MOST_PLACES + 1))
-    wide: dict = defaultdict(lambda: dict.fromkeys(range(MOST_PLACES + 1), 0))
-    for slot, places, _ in numbers:
-        size = min(len(slot.digits), 6)
-        counts[slot.kind, size][min(places, MOST_PLACES)] += 1
-        for key in {("all", size), (class_group(slot.kind), size), (slot.kind, size)}:
-            wide[key][min(places, MOST_PLACES)] += 1
-    current = [base_weights(slot, wide) for slot, _, _ in numbers]
-    cues: dict = {}
-    for name in ORDER:
-        seen: dict = defaultdict(lambda: [prior] * (MOST_PLACES + 1))
-        expected: dict = defaultdict(lambda: [prior] * (MOST_PLACES + 1))
-        for (_, places, found), weights in zip(numbers, current, strict=True):
-            for feature in (f for f in found if f[0] == name):
-                seen[feature][min(places, MOST_PLACES)] += 1
-                for k, w in weights.items():
-                    expected[feature][min(k, MOST_PLACES)] += w
-        for feature in seen:
-            cues[feature] = [round(s / e, 3) for s, e in zip(seen[feature], expected[feature], strict=True)]
-        for i, (_, _, found) in enumerate(numbers):
-            for feature in (f for f in found if f[0] == name):
-                raised = {k: w * cues[feature][min(k, MOST_PLACES)] for k, w in current[i].items()}
-                total = sum(raised.values())
-                current[i] = {k: w / total for k, w in raised.items()}
-    return dict(counts), cues
-
-
-def as_tables(counts: dict, cues: dict) -> tuple[dict, dict]:
-    """The tables in the shape in which `readings.weigh` takes them."""
-    wide: dict = {}
-    for (name, size), row in counts.items():
-        for key in {("all", size), (class_group(name), size), (name, size)}:
-            cell = wide.setdefault(key, dict.fromkeys(range(MOST_PLACES + 1), 0))
-            for k, n in enumerate(row):
-                cell[k] += n
-    return wide, cues
+    for number in numbers:
+        counts[number.slot.kind, min(len(number.slot.digits), 6)][min(number.places, MOST_PLACES)] += 1
+    logs = fit(numbers)
+    cues = {feature: [round(float(np.exp(w)), 3) for w in row] for feature, row in logs.items()}
+    seen: dict = defaultdict(lambda: [PRIOR] * (MOST_PLACES + 1))
+    expected: dict = defaultdict(lambda: [PRIOR] * (MOST_PLACES + 1))
+    for number in numbers:
+        score = sum(logs[feature] for feature in number.features)
+        chance = {k: np.exp(score[min(k, MOST_PLACES)]) for k in number.slot.places}
+        for echo in number.echoes:
+            seen[echo][min(number.places, MOST_PLACES)] += 1
+            for k, w in chance.items():
+                expected[echo][min(k, MOST_PLACES)] += w / sum(chance.values())
+    cues |= {echo: [round(float(s / e), 3) for s, e in zip(seen[echo], expected[echo], strict=True)] for echo in seen}
+    return dict(counts), {f: row for f, row in cues.items() if max(abs(w - 1) for w in row) >= SMALLEST}
 
 
 def main(path: str, folder: str | None = None) -> None:

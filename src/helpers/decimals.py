@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from helpers.codebook import read_table
+from helpers.likelihood import echo, require_a_loss, weigh
 from helpers.quantities import NOT_METRIC, Quantity, find_quantities
-from helpers.readings import GROWTH, PERCENT, WHOLE, Slot, echo, most_people, slots, weigh
+from helpers.readings import GROWTH, PERCENT, WHOLE, Slot, most_people, slots
 from helpers.relations import apply_relations
 
 _TELLING = re.compile(
@@ -34,7 +35,7 @@ def restore_decimals(
 
     The numbers are the variables, the places of the point their values. Printing habits, bounds and the arithmetic
     between neighbours strike readings out, each with its reason; nothing is ever chosen by likelihood. What stays open
-    is `ambiguous` and carries `best` and `p_best` from ``data/reference/decimal_places.csv``.
+    is `ambiguous` and carries `best` and `p_best` from ``data/reference/decimal_cues.csv``.
 
     Parameters
     ----------
@@ -77,6 +78,7 @@ def restore_decimals(
     weigh(numbers)
     apply_relations(numbers)
     echo(numbers)
+    require_a_loss(numbers)
     return [_settle(slot) for slot in numbers]
 
 

@@ -1,8 +1,7 @@
-"""Number whose point may be lost → the places where the point can have stood, and how likely each is."""
+"""Number whose point may be lost → the places where the point can have stood."""
 
 from __future__ import annotations
 
-import bisect
 import functools
 import math
 import re
@@ -178,98 +177,3 @@ def _is_price(slot: Slot) -> bool:
 def most_people(slot: Slot) -> float:
     """A bound for every number of 人: China has 1.4 thousand million people, the world 8."""
     return 9e9 if WIDE.search(slot.left) else 1.6e9
-
-
-def neighbours(all_slots: list[Slot], i: int) -> list[Slot]:
-    """The numbers of the same sentence, at most twelve to each side (a table can be one sentence of thousands)."""
-    return [s for s in all_slots[max(0, i - 12) : i + 13] if s.sentence == all_slots[i].sentence]
-
-
-def features(slot: Slot, mates: list[Slot]) -> list[tuple[str, str]]:
-    """What else tells the place: the first digit, a last 5 (rounded), 余/约, the size of the neighbours of its class."""
-    group, size = class_group(slot.kind), len(slot.digits)
-    others = [m for m in mates if m is not slot and m.kind != "points" and class_group(m.kind) == group]
-    if group == "plain":
-        others = [m for m in others if m.quantity.unit == slot.quantity.unit and m.kind not in ("count", "none")]
-    longest = max((min(len(m.digits), 4 if group == "percent" else 5) for m in others if m.open), default=0)
-    whole = any(not m.open and len(m.digits) > 1 and m.digits[0] != "0" for m in others)
-    found = [("neighbour", f"{group} {min(size, 4)} {longest}"), ("round neighbour", f"{group == 'percent'} {whole}")]
-    if group == "percent":
-        first = slot.digits[0]
-        found.append(
-            ("first digit", f"{min(size, 3)} {first if first in '123' else '4-6' if first in '456' else '7-9'}")
-        )
-    found.append(("last digit 5", str(slot.digits[-1] == "5")))
-    found.append(("qualifier", f"{group == 'percent'} {slot.quantity.qualifier != 'exact'}"))
-    return found
-
-
-def base_weights(slot: Slot, counts: dict, *, prior: float = 6.0) -> dict[int, float]:
-    """Smoothed frequencies of the places: class and digits, falling back on the wider class, then on digits alone."""
-    size, weights = min(len(slot.digits), 6), dict.fromkeys(slot.places, 1 / len(slot.places))
-    for key in (("all", size), (class_group(slot.kind), size), (slot.kind, size)):
-        seen = {k: counts.get(key, {}).get(min(k, MOST_PLACES), 0) for k in slot.places}
-        total = sum(seen.values()) + prior
-        weights = {k: (seen[k] + prior * weights[k]) / total for k in slot.places}
-    return weights
-
-
-@functools.cache
-def _tables() -> tuple[dict, dict]:
-    """The shipped frequencies, (class, digits) → places → count, and the weight of each feature."""
-    counts: dict = {}
-    for row in read_table("reference/decimal_places").itertuples():
-        for key in {
-            ("all", int(row.digits)),
-            (class_group(row.number_class), int(row.digits)),
-            (row.number_class, int(row.digits)),
-        }:
-            cell = counts.setdefault(key, {})
-            for k in range(MOST_PLACES + 1):
-                cell[k] = cell.get(k, 0) + int(getattr(row, f"places_{k}"))
-    cues = {
-        (row.feature, row.level): [float(getattr(row, f"weight_{k}")) for k in range(MOST_PLACES + 1)]
-        for row in read_table("reference/decimal_cues").itertuples()
-    }
-    return counts, cues
-
-
-def echo(all_slots: list[Slot], tables: tuple[dict, dict] | None = None) -> None:
-    """Let a point that was put back speak for the open numbers beside it: who prints 21.98 % prints two places again."""
-    _, cues = tables or _tables()
-    settled: dict[str, list[Slot]] = {}
-    for slot in all_slots:
-        if not slot.open and slot.places[0] and slot.digits[0] != "0":
-            settled.setdefault(class_group(slot.kind), []).append(slot)
-    for slot in all_slots if settled else ():
-        mates = settled.get(class_group(slot.kind), []) if slot.open else []
-        if mates:
-            place = bisect.bisect(mates, slot.quantity.start, key=lambda mate: mate.quantity.start)
-            nearest = min(
-                mates[max(0, place - 1) : place + 1], key=lambda m: abs(m.quantity.start - slot.quantity.start)
-            )
-            lift = cues.get(settled_neighbour(slot, nearest.places[0]), [1.0] * (MOST_PLACES + 1))
-            weights = {k: w * lift[min(k, MOST_PLACES)] for k, w in slot.weights.items()}
-            total = sum(weights.values())
-            slot.weights = {k: w / total for k, w in weights.items()}
-
-
-def settled_neighbour(slot: Slot, places: int) -> tuple[str, str]:
-    """The feature of a number whose neighbour is known to have so many places."""
-    return "settled neighbour", f"{class_group(slot.kind) == 'percent'} {min(places, MOST_PLACES)}"
-
-
-def weigh(all_slots: list[Slot], tables: tuple[dict, dict] | None = None) -> None:
-    """Give every open number the probabilities of its readings, from the shipped tables and from its neighbours."""
-    counts, cues = tables or _tables()
-    for i, slot in enumerate(all_slots):
-        if not slot.open:
-            slot.weights = {slot.places[0]: 1.0}
-            continue
-        weights = base_weights(slot, counts)
-        for feature in features(slot, neighbours(all_slots, i)):
-            lift = cues.get(feature)
-            if lift:
-                weights = {k: w * lift[min(k, MOST_PLACES)] for k, w in weights.items()}
-        total = sum(weights.values())
-        slot.weights = {k: w / total for k, w in weights.items()}
