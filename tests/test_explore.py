@@ -241,6 +241,22 @@ def test_the_figure_comes_in_three_formats_with_its_words(view):
     view.theme.value = ""
 
 
+def test_the_figure_of_the_numbers_draws_those_of_the_chosen_cities_and_indicator(view):
+    view.docs.value, view.view.value, view.indicator.value = ("000_jiyuan", "001_sanmenxia"), "outcomes", "indicator:发现问题"
+    chart = view.figure()
+    assert sorted(chart.drawn["value"]) == sorted(view.table("outcomes")["value"]) == [25, 30, 84] and set(chart.drawn["indicator_zh"]) == {"发现问题"}
+    view.prepare.click()
+    assert re.findall(r'download="explore_outcomes\.(\w+)"', view.files.value) == ["svg", "pdf", "png"]
+    view.view.value, view.indicator.value, view.docs.value = "themes", "", tuple(doc for _, doc in view.docs.options)
+
+
+def test_a_view_that_found_nothing_says_that_it_has_no_figure(view):
+    view.view.value, view.term.value = "search", "龘"
+    view.prepare.click()
+    assert view.figure() is None and "This view has no figure" in view.files.value
+    view.view.value, view.term.value = "themes", ""
+
+
 def test_a_notebook_keeps_a_short_word_instead_of_the_widget(view):
     assert "5 documents" in repr(view) and len(repr(view)) < 110
 

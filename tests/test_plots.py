@@ -22,7 +22,7 @@ from figure_tables import (
 )
 from matplotlib.text import Text
 
-from helpers import lettering, plots, style, typeface
+from helpers import labels, lettering, plots, style, typeface
 
 STYLES = [("zh", "double"), ("en", "single"), pytest.param("zh", "single", marks=pytest.mark.slow), pytest.param("en", "double", marks=pytest.mark.slow)]
 
@@ -293,6 +293,35 @@ def test_units_have_panels_and_axes_of_their_own():
     assert not cut(fig) and not overlapping(fig)
 
 
+def test_a_reading_that_was_set_aside_does_not_stretch_the_axis_and_is_told():
+    row = outcomes(1).head(1).assign(printed="744", value=74.4, low=7.44, high=744.0, status="restored", basis="coder")
+    fig = plots.outcome_values(row, lang="en", width="double")
+    assert fig.axes[1].get_xlim() == pytest.approx((0, 74.4 * 1.04))
+    band = next(x for x in fig.axes[1].get_lines() if x.get_alpha() == 0.25)
+    assert list(band.get_xdata()) == pytest.approx([7.44, 74.4 * 1.04])
+    assert any("readings set aside" in t.get_text() for t in texts(fig))
+    settled = row.assign(low=74.4, high=74.4)
+    assert not any("readings set aside" in t.get_text() for t in texts(plots.outcome_values(settled, lang="en", width="double")))
+
+
+@pytest.mark.parametrize(("unit", "zh", "en"), [("个", "个", ""), ("家", "家", ""), ("名", "名", ""), ("件", "件", ""), ("人次", "人次", "person-times"), ("户", "户", "households"), ("%", "%", "%")])
+def test_a_classifier_is_left_out_in_english_and_a_measure_is_kept(unit, zh, en):
+    assert (labels.unit_label(unit, "zh"), labels.unit_label(unit, "en")) == (zh, en)
+
+
+def test_the_chain_writes_english_counts_without_a_classifier():
+    english = [t.get_text() for t in texts(plots.outcome_chain(problem_chain(1), lang="en", width="double"))]
+    assert "200" in english and not any("条" in t or "item" in t for t in english)
+    assert "Problems found 200," in plots.outcome_chain(problem_chain(1)).alt["en"]
+    assert "200 条" in [t.get_text() for t in texts(plots.outcome_chain(problem_chain(1), lang="zh", width="double"))]
+
+
+def test_words_of_a_line_stand_on_one_baseline_whatever_their_letters():
+    fig = plots.stage_theme(stages_themes(1), lang="en", width="double")
+    heads = [t for t in texts(fig) if t.get_text() in ("Mobilise", "Investigate", "Assign", "Evaluate")]
+    assert len({round(t.get_transform().transform(t.get_position())[1], 6) for t in heads}) == 1 and {t.get_va() for t in heads} == {"baseline"}
+
+
 def test_a_step_without_a_number_is_a_dash_and_bars_are_to_scale():
     table = problem_chain(1).query("step != 'evaluated'").assign(status="as_printed")
     table["value"] = [200.0, 100.0, 50.0]
@@ -449,6 +478,7 @@ def test_the_shipped_cut_can_be_made_again_byte_for_byte():
 @pytest.mark.parametrize(("text", "width", "expected"), [
     ("养老服务", 20, "养老服务"), ("养老服务", 5.5, "养老\n服务"), ("law inspection", 14, "law\ninspection"),
     ("问题，整改", 6, "问\n题，\n整改"), ("n = 5", 1, "n = 5"), ("（两）", 3, "（两）"), ("", 5, ""),
+    ("assign 2, rectify 1", 14, "assign 2,\nrectify 1"), ("care (8), care (1)", 12, "care (8),\ncare (1)"), ("6: 6 here, 0 there", 12, "6: 6 here,\n0 there"),
 ])
 def test_wrapping_keeps_words_marks_and_counts_together(text, width, expected):
     assert lettering.wrap(text, width) == expected

@@ -205,7 +205,10 @@ def _outcomes(study: Study, choice: Choice, docs: list[str]) -> Answer:
     open_ones = int((found["status"] == "ambiguous").sum())
     words = f"{_n(len(found), 'number')} in {found['doc'].nunique()} of {_n(len(docs), 'document')}{_where(choice)}, {open_ones} of them open to more than one reading."
     table = views.outcomes_html(shown, study.corpus, places, names_of(study), before=before, total=len(found))
-    return Answer(views.page_html(views.message(words) + note + table, places.html(names_of(study))), words, {"outcomes": lambda: found}, len(found), pages)
+    return Answer(
+        views.page_html(views.message(words) + note + table, places.html(names_of(study))), words, {"outcomes": lambda: found}, len(found), pages,
+        draw=lambda lang: _plots().outcome_values(found, lang=lang),
+    )  # fmt: skip
 
 
 def _n(n: int, noun: str) -> str:

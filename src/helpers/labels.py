@@ -63,12 +63,19 @@ def shipped_labels(column: str) -> dict[str, dict[str, str]]:
 def unit_label(unit: Any, lang: str) -> str:
     """Return a unit in a language: the English word of `data/codebook/units.csv` beside a Chinese unit.
 
-    >>> unit_label("%", "en"), unit_label("张", "zh")
-    ('%', '张')
+    A mere classifier is left out in English, where the indicator names what is counted: 7 个 of the departments evaluated
+    are 7, not “7 items”, and 3 家 of the meal sites are 3, not “3 organisations”.
+
+    >>> unit_label("%", "en"), unit_label("张", "zh"), unit_label("人次", "en"), unit_label("家", "en")
+    ('%', '张', 'person-times', '')
     """
-    if unit is None or pd.isna(unit):
+    if unit is None or pd.isna(unit) or (lang == "en" and str(unit) in _CLASSIFIERS):
         return ""
     return _english_units().get(str(unit), str(unit)) if lang == "en" else str(unit)
+
+
+# A closed class of grammar, not of these texts: words that Chinese needs between a number and a noun.
+_CLASSIFIERS = frozenset("个 项 条 件 家 名 位 口 所 处 座 栋 幢 间 套 张 床 份 篇 期 部 册 本 幅 枚 块 片 支 起 例 宗 桩 台 辆 艘 架 只 头 匹 棵 株 根 门".split())
 
 
 @functools.cache

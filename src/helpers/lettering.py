@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 
 import matplotlib
 
@@ -37,7 +38,7 @@ def wrap(text: str, width_mm: float, *, size: float = SMALLEST_PT, lines: int | 
     'law\\ninspection'
     """
     out, line = [], ""
-    for piece in _pieces(text):
+    for piece in pieces(text):
         if line and text_mm((line + piece).rstrip(), size) > width_mm:
             out.append(line.rstrip())
             line = ""
@@ -58,17 +59,22 @@ def wrap(text: str, width_mm: float, *, size: float = SMALLEST_PT, lines: int | 
 _CLOSING, _OPENING = " ，。、；：！？）》”’,.;:!?)%％-=", "（《“‘("
 
 
-def _pieces(text: str) -> list[str]:
-    """Cut a text where a line may break: not inside an English word, before a closing mark, or in “n = 5”."""
-    pieces: list[str] = []
-    for char in text:
-        last = pieces[-1] if pieces else ""
+def pieces(text: str) -> list[str]:
+    """Cut a text where a line may break: not inside an English word, before a closing mark, in “n = 5” or in “deliberate 3”.
+
+    >>> pieces("assign 2, rectify 1（两）")
+    ['assign 2, ', 'rectify 1', '（两）']
+    """
+    found: list[str] = []
+    for at, char in enumerate(text):
+        last = found[-1] if found else ""
         word = last[-1:].isascii() and char.isascii() and last[-1:] not in (" ", "-", "")
-        if last and (word or char in _CLOSING or last[-1] in _OPENING or last.endswith("= ")):
-            pieces[-1] += char
+        counted = last[-1:] == " " and last[-2:-1].isalpha() and re.match(r"\(?\d", text[at:])
+        if last and (word or counted or char in _CLOSING or last[-1] in _OPENING or last.endswith("= ")):
+            found[-1] += char
         else:
-            pieces.append(char)
-    return pieces
+            found.append(char)
+    return found
 
 
 def fit(text: str, width_mm: float, *, size: float = SMALLEST_PT) -> str:

@@ -12,7 +12,8 @@ from matplotlib.axes import Axes
 from helpers import canvas
 from helpers.canvas import LINE_MM, Chart, mark, write
 from helpers.labels import city_names, document_labels, unit_label
-from helpers.lettering import fit, text_mm, wrap
+from helpers.layout import half_width
+from helpers.lettering import fit, pieces, text_mm, wrap
 from helpers.style import FAINT, QUIET, Style, city_look, drawing
 
 CHAIN_COLUMNS = ("doc", "city_zh", "city_en", "step", "printed", "value", "low", "high", "unit", "status")
@@ -101,7 +102,7 @@ def _chain_cell(sheet: Axes, cells: list[dict[str, Any]], left: float, top: floa
 def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, lang: str) -> str:
     parts = []
     for doc, rows in drawn.groupby("doc", sort=False):
-        steps = [f"{STEPS[row.step][lang == 'en']} {row.printed}{row.unit}" for row in rows.itertuples()]
+        steps = [f"{STEPS[row.step][lang == 'en']} {half_width(row.printed)}{'' if lang == 'zh' else ' '}{unit_label(row.unit, lang)}".rstrip() for row in rows.itertuples()]
         parts.append(f"{city_names(labels[doc])}: {', '.join(steps)}")
     return ("各市问题链条：" if lang == "zh" else "Problems along the chain: ") + "; ".join(parts) + ("。" if lang == "zh" else ".")
 
@@ -158,7 +159,7 @@ def _column_widths(cells: pd.DataFrame, heads: Mapping[str, str], style: Style) 
     least, wish = [], []
     for name in cells.columns:
         texts = [heads[name], *cells[name]]
-        words = [word for text in texts for word in text.split()]
+        words = [piece.strip() for text in texts for piece in pieces(text)]
         least.append(min(max(text_mm(word) if word.isascii() else min(text_mm(word), 12.0) for word in words), 30.0) + 2.2)
         wish.append(max(text_mm(text) for text in texts) ** 0.5)
     least[0] = max(text_mm(x) for x in cells.iloc[:, 0]) + 2.2

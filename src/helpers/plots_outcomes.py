@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from helpers import canvas
 from helpers.canvas import LINE_MM, Chart, mark, write
 from helpers.labels import document_labels, unit_label
+from helpers.layout import half_width
 from helpers.lettering import text_mm, wrap
 from helpers.style import FAINT, INK, QUIET, Style, city_look, drawing
 
@@ -84,7 +85,8 @@ def _pages(units: list[str], heights: list[float]) -> list[list[int]]:
 
 def _limits(rows: pd.DataFrame) -> tuple[float, float, bool]:
     """Return the ends of the value axis and whether it is logarithmic."""
-    values = pd.concat([rows[c].astype(float) for c in ("value", "low", "high")]).dropna()
+    open_ones = rows[rows["value"].isna()]  # a reading that was set aside must not stretch the axis of what is drawn
+    values = pd.concat([rows["value"], open_ones["low"], open_ones["high"]]).astype(float).dropna()
     smallest, largest = values[values > 0].min(), values.max()
     if (rows["unit"] == "%").all() or not largest / smallest > 50:
         return min(0.0, values.min() * 1.05), max(largest, 1e-9) * 1.04, False
@@ -127,7 +129,7 @@ def _value_panels(drawn: pd.DataFrame, rows: list[tuple[str, str, str, float]], 
         canvas.value_axis(ax, style, ticks=7 if style.double else 4, logarithmic=logarithmic)
         _value_rows(ax, sheet, own, y, (0.3, names_mm, style.mm - 0.3))
         scale = style.say("，对数刻度", ", log scale") if logarithmic else ""
-        name = unit_label(unit, style.lang) or style.say("无单位", "no unit")
+        name = unit_label(unit, style.lang) or (f"count, {unit}" if unit else style.say("无单位", "no unit"))
         count = style.say(f"{len(own)} 个数字", f"{len(own)} number{'s' * (len(own) > 1)}")
         label = style.say(f"数值（{name}{scale}），n = {count}", f"value ({name}{scale}), n = {count}")
         write(sheet, min(left, style.mm - text_mm(label) - 0.5), y + tall + 7.2, label)
@@ -152,7 +154,7 @@ def _value_rows(ax: Axes, sheet: Axes, own: list[tuple[dict[str, Any], tuple[str
 
 def _printed(row: dict[str, Any], gap: str) -> str:
     """Return the digits as they stand in the text, in half width, and how they are read where that differs: ``2198 → 21.98``."""
-    printed = "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in str(row["printed"]))
+    printed = half_width(str(row["printed"]))
     readings = [row["value"]] if pd.notna(row["value"]) else [row["low"], row["high"]]
     read = "–".join(f"{x:,.10g}" for x in readings)
     # 202 of “202 万人” is read as 2,020,000: said too, although nothing was restored.
@@ -167,6 +169,11 @@ def _kind(row: dict[str, Any]) -> str:
     return "range" if row["status"] != "ambiguous" and pd.isna(row["value"]) else str(row["status"])
 
 
+def _set_aside(row: dict[str, Any]) -> bool:
+    """Whether other readings of a settled number were possible before a reader decided."""
+    return bool(pd.notna(row["value"]) and pd.notna(row["low"]) and pd.notna(row["high"]) and row["low"] < row["high"])
+
+
 def _value_mark(ax: Axes, row: dict[str, Any], y: float) -> None:
     """Draw one number: a dot, or a bar between its readings where more than one is possible."""
     colour, marker = city_look(row["city_zh"])
@@ -175,6 +182,9 @@ def _value_mark(ax: Axes, row: dict[str, Any], y: float) -> None:
         ax.plot([row["low"], row["high"]], [y, y], color=colour, linewidth=1.2, linestyle="-" if kind == "range" else (0, (3, 1.5)), zorder=2)
         mark(ax, [row["low"], row["high"]], [y, y], size=7, marker="|", color=colour, markeredgewidth=1.2)
         return
+    if _set_aside(row):
+        low, high = ax.get_xlim()
+        ax.plot([max(row["low"], low), min(row["high"], high)], [y, y], color=colour, alpha=0.25, linewidth=3.5, solid_capstyle="butt", zorder=1)
     look = dict(_STATUS.get(kind, _STATUS["as_printed"])[0])
     edge = {"markeredgecolor": INK, "markeredgewidth": 0.4} if look["fillstyle"] == "full" else {}
     mark(ax, [row["value"]], [y], size=5, marker=marker, color=colour, zorder=3, **{**look, **edge})
@@ -188,6 +198,9 @@ def _value_key(drawn: pd.DataFrame, style: Style) -> list[tuple[dict[str, Any] |
             size = look.get("markersize", 5)
             rest = {k: v for k, v in look.items() if k != "markersize"}
             entries.append(({"marker": "o", "color": QUIET, **rest, "size": size}, style.say(zh, en)))
+    if any(map(_set_aside, drawn.to_dict("records"))):
+        look = {"marker": "_", "color": QUIET, "alpha": 0.4, "size": 8, "markeredgewidth": 3.5}
+        entries.append((look, style.say("淡色带：判定时舍去的读法所及，可超出坐标轴", "pale band: reach of the readings set aside, which may leave the axis")))
     return entries
 
 
@@ -196,6 +209,6 @@ def _value_alt(drawn: pd.DataFrame, lang: str) -> str:
     first = drawn.iloc[0]
     if lang == "zh":
         counted = "、".join(f"{_STATUS[k][1]} {kinds[k]} 个" for k in _STATUS if k in kinds)
-        return f"成效数字点图，共 {len(drawn)} 个：{counted}。居首：{first['city_zh']}“{first['indicator_zh']}”，原文作 {first['printed']}{first['unit']}。"
+        return f"成效数字点图，共 {len(drawn)} 个：{counted}。居首：{first['city_zh']}“{first['indicator_zh']}”，原文作 {half_width(str(first['printed']))}{first['unit']}。"
     counted = ", ".join(f"{kinds[k]} {_STATUS[k][2]}" for k in _STATUS if k in kinds)
-    return f"Dot chart of {len(drawn)} outcome numbers: {counted}. First: {first['city_en']}, {first['indicator_en']}, printed {first['printed']} {unit_label(first['unit'], 'en')}."
+    return f"Dot chart of {len(drawn)} outcome numbers: {counted}. First: {first['city_en']}, {first['indicator_en']}, printed {half_width(str(first['printed']))} {unit_label(first['unit'], 'en')}".rstrip() + "."
