@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from helpers import cues
@@ -45,16 +46,19 @@ class Actors:
 
     def actor(self, clause: int, start: int, end: int) -> tuple[str, bool]:
         """Who does what the words between `start` and `end` tell, and whether that is carried along from before."""
-        acting = [m for m in self.mentions(clause) if m.role != "object" and m.start < end and (m.start <= start + 1 or m.role == "agent")]
-        actor = acting[-1].actor if acting else self._carried[clause]
+        acting = ""
+        for m in self.mentions(clause):
+            if m.role != "object" and m.start < end and (m.start <= start + 1 or m.role == "agent"):
+                acting = m.actor
+        actor = acting or self._carried[clause]
         if actor == "congress":  # 人大代表, 常委会: of the congress that acted last
             named = self._carried[clause] if acting else self._author
             actor = named if named in cues.LOWER_CONGRESS else "city_congress"
         return actor, not acting
 
-    def mentions(self, clause: int) -> list[Mention]:
+    def mentions(self, clause: int) -> Sequence[Mention]:
         """The actors named in a clause, each with its role."""
-        return self._mentions.get(clause, [])
+        return self._mentions.get(clause, ())
 
     def _read_mentions(self) -> dict[int, list[Mention]]:
         """The mentions of every clause that has some."""

@@ -27,6 +27,7 @@ class Modes:
         self._quotes = [match.span() for match in cues.QUOTED.finditer(clauses.text)] if "“" in clauses.text else []
         self._quote_starts = [start for start, _ in self._quotes]
         self._cues = self._find_cues()
+        self._cued = {clauses.owners[clause] for clause in self._cues}
 
     def _find_cues(self) -> dict[int, list[re.Match[str]]]:
         """The cues of every clause that has some: a fast pass for the words, then the pattern at their places."""
@@ -89,6 +90,9 @@ class Modes:
     def _read(self, number: int) -> None:
         base = self._opening(number)
         marks = []
+        if base == "narrated" and number not in self._cued:  # most sentences: told from end to end
+            self._marks[number], self._ends[number] = [(self._clauses.sentences[number].start, base)], base
+            return
         for clause in self._clauses.of_sentence(number):
             begin = self._clauses.starts[clause]
             if marks and base in ("planned", "called_for") and self._resumes(clause):
@@ -166,9 +170,9 @@ class Modes:
 
     def strength(self, clause: int, start: int, end: int) -> str:
         """`enumerated` inside a list such as `综合运用…、…等方式`, else `specific`."""
-        before = self._clauses.text[max(self._clauses.starts[clause], start - cues.LIST_REACH) : start]
-        after = self._clauses.text[end : min(self._clauses.stops[clause], end + cues.LIST_REACH)]
-        opened, closed = cues.LIST_OPENS.search(before), cues.LIST_CLOSES.search(after)
+        text, begin, stop = self._clauses.text, self._clauses.starts[clause], self._clauses.stops[clause]
+        closed = cues.LIST_CLOSES.search(text, end, min(stop, end + cues.LIST_REACH))
+        opened = cues.LIST_OPENS.search(text, max(begin, start - cues.LIST_REACH), start) if closed else None
         if not (opened and closed):
             return "specific"
-        return "enumerated" if re.search("[、+]", before[opened.end() :] + after[: closed.start()]) else "specific"
+        return "enumerated" if re.search("[、+]", text[opened.end() : start] + text[end : closed.start()]) else "specific"
