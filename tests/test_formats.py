@@ -14,7 +14,8 @@ from made_files import make_docx, make_pdf, make_scan
 from helpers import read_corpus
 from helpers.decode import decode
 from helpers.documents import read_docx, read_html, read_markdown
-from helpers.formats import Problems, find_files, read_sources
+from helpers.formats import Problems, read_sources
+from helpers.listing import find_files
 from helpers.outcomes import extract_outcomes
 from helpers.pdf import read_pdf
 from helpers.sources import Unreadable

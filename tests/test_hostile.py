@@ -10,15 +10,9 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from made_files import file_of, make_docx, make_pdf, make_scan
 
-from helpers import read_corpus
 from helpers.archives import members, open_zip, read_member
-from helpers.documents import read_docx, read_html, read_markdown
-from helpers.formats import Problems, find_files, read_sources
-from helpers.pdf import read_pdf
 from helpers.sources import Unreadable
 
 GOOD = "鹤壁: 凝聚合力\n\n市人大常委会随机暗访养老机构12家,发现问题35个,全部转交市政府研究处理。\n"
@@ -147,81 +141,6 @@ def test_every_good_document_beside_thirty_hostile_files_is_analysed_in_bounded_
         "25_scan.pdf": "scanned", "26_bomb.docx": "too_large", "34_huge.txt": "too_large", "22_deep.jsonl#1": "damaged", "12_surrogates.txt": "unknown_encoding",
     }.items() <= named.items()  # fmt: skip
     assert {"03_random.txt", "14_nuls.txt"} <= named.keys()
-
-
-# --- fuzzing: any bytes give a text or a reason -----------------------------------------------------------------------
-
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-PDF, DOCX = make_pdf(["养老21.98%\n服务", "１２．５"], unmapped=".．"), make_docx(["养老", "服务"], [["12", "35"]])
-ZIP = zipped({"a.txt": GOOD, "b/c.html": "<p>老</p>", "d.zip": zipped({"e.txt": GOOD})})
-
-
-@st.composite
-def mangled(draw, whole: bytes) -> bytes:
-    """A good file with some of its bytes changed, cut out or doubled."""
-    data = bytearray(whole)
-    for _ in range(draw(st.integers(1, 6))):
-        place = draw(st.integers(0, max(0, len(data) - 1)))
-        kind = draw(st.sampled_from("change cut double insert".split()))
-        length = draw(st.integers(1, 40))
-        if kind == "change":
-            data[place : place + 1] = bytes([draw(st.integers(0, 255))])
-        elif kind == "cut":
-            del data[place : place + length]
-        elif kind == "double":
-            data[place:place] = data[place : place + length]
-        else:
-            data[place:place] = draw(st.binary(min_size=1, max_size=12))
-    return bytes(data)
-
-
-def text_or_reason(read, data):
-    try:
-        text = read(data, 1_000_000)
-    except Unreadable as error:
-        assert error.problem and str(error)
-        return
-    text.raw.encode("utf8")
-    assert list(text.page_starts) == sorted(text.page_starts) and all(0 <= gap <= len(text.raw) for gap in text.point_gaps)
-
-
-@given(mangled(PDF) | st.binary(max_size=300))
-@QUICK
-def test_any_pdf_gives_a_text_or_a_reason(data):
-    text_or_reason(read_pdf, data)
-
-
-@given(mangled(DOCX))
-@QUICK
-def test_any_word_file_gives_a_text_or_a_reason(data):
-    text_or_reason(read_docx, data)
-
-
-@given(st.text(alphabet="<>/!-=\"'&;# \n\tdivpbrtable老服\0\ud800[]()*_`|", max_size=300))
-@QUICK
-def test_any_web_page_or_markdown_gives_a_text_or_a_reason(text):
-    data = text.encode("utf8", "surrogatepass")
-    text_or_reason(read_html, data)
-    text_or_reason(read_markdown, data)
-
-
-@given(mangled(ZIP))
-@QUICK
-def test_any_archive_gives_its_files_or_reasons(tmp_path_factory, data):
-    folder = tmp_path_factory.mktemp("zip")
-    (folder / "x.zip").write_bytes(data)
-    problems = Problems()
-    for source in read_sources(find_files(folder), problems, size_limit=100_000):
-        assert source.name.startswith("x.zip/") and source.raw
-    assert all(row["problem"] for row in problems.rows)
-
-
-@given(st.binary(max_size=400), st.sampled_from([".csv", ".jsonl", ".txt", ".tsv", ".parquet"]))
-@QUICK
-def test_any_table_gives_its_rows_or_reasons(tmp_path_factory, data, suffix):
-    folder = tmp_path_factory.mktemp("table")
-    (folder / f"x{suffix}").write_bytes(b"text,n\n" + data if suffix == ".csv" else data)
-    read_corpus(folder)
 
 
 def test_an_archive_member_is_never_unpacked_beyond_the_limit():

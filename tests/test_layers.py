@@ -12,7 +12,7 @@ ORDER = """
 layout clean
 checks validate matching codebook segment
 numerals number_rules quantities readings likelihood relations decimals
-sources decode pdf documents tables archives formats masthead corpus
+sources decode pdf documents table_lines tables archives listing formats masthead corpus
 kwic measures resampling frequency network robustness
 cues clauses actors modes rule_table rules approaches matrix comparison agreement sheets
 indicators outcomes number_agreement
@@ -40,7 +40,7 @@ OWNERS = {
     "nbclient": {"execute"},
     "nbconvert": {"pages"},
 }
-READERS = {"codebook", "formats", "archives", "tables", "corpus", "parts", "results", "scale", "typeface", "workspace", "samples", "explore_views"}
+READERS = {"codebook", "listing", "formats", "archives", "tables", "corpus", "parts", "results", "scale", "typeface", "workspace", "samples", "explore_views"}
 WRITERS = {"export", "gallery", "front_page", "bench", "execute", "pages", "site", "__main__"}
 MODULES = sorted(path.stem for path in SOURCE.glob("*.py") if path.stem != "__init__")
 

@@ -98,7 +98,7 @@ def clean(raw: str) -> CleanText:
 
     Examples
     --------
-    >>> clean("养老问\n\n题日益突出,共１１７\n—３—\n条.").text
+    >>> clean("养老问题日益突出,共１１７\n—３—\n条.").text
     '养老问题日益突出,共117条.'
     """
     lines = split_lines(raw)

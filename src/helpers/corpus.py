@@ -18,6 +18,7 @@ from helpers import formats
 from helpers.clean import CleanText, clean
 from helpers.codebook import DATA
 from helpers.layout import verbatim
+from helpers.listing import check_sums, find_files
 from helpers.masthead import read_masthead
 from helpers.segment import Sentence, split_sentences
 
@@ -254,8 +255,8 @@ def read_corpus(
         For a file whose hash is not the one in SHA256SUMS.
     """
     path = path or os.environ.get("HELPERS_CORPUS") or DATA / "raw"
-    files = formats.find_files(path)
-    formats.check_sums(files)
+    files = find_files(path)
+    check_sums(files)
     problems = formats.Problems()
     if not files:
         problems.add(str(Path(path).name if isinstance(path, (str, Path)) else ""), "no_documents", "The folder holds no document.")

@@ -1,4 +1,4 @@
-"""Turn paths into raw texts: which files a path holds, in folders, archives and tables, and what was odd about them."""
+"""Turn files into raw texts: what archives and tables hold is listed, then read one by one, and whatever was odd gets a row."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from zipfile import ZipFile
 from helpers import archives, tables
 from helpers.decode import read_plain
 from helpers.documents import read_docx, read_html, read_markdown
+from helpers.listing import passed_over
 from helpers.pdf import read_pdf
 from helpers.sources import SIZE_LIMIT, Problems, Source, Text, Unreadable, encodable
 
@@ -55,61 +56,6 @@ class Entry:
     @property
     def suffix(self) -> str:
         return PurePath(self.name).suffix.lower()
-
-
-def find_files(path: str | Path | list[str | Path] | tuple[str | Path, ...]) -> list[tuple[str, Path]]:
-    """List the files to read as (name, path), a folder's files in the order of their names, its subfolders' too.
-
-    Hidden files, SHA256SUMS and README files are passed over.
-
-    Raises
-    ------
-    FileNotFoundError
-        For a path that is not there.
-    """
-    paths = [path] if isinstance(path, (str, Path)) else list(path)
-    found: list[tuple[str, Path]] = []
-    for place in map(Path, paths):
-        if not place.exists():
-            raise FileNotFoundError(
-                f"read_corpus: '{place}' does not exist. Give a file, a folder of documents, or a list of these."
-            )
-        if place.is_file():
-            found.append((place.name, place))
-            continue
-        inside = sorted(p for p in place.rglob("*") if p.is_file() and not _passed_over(p.relative_to(place)))
-        found += [(p.relative_to(place).as_posix(), p) for p in inside]
-    return found
-
-
-def _passed_over(path: PurePath) -> bool:
-    hidden = any(part.startswith((".", "~$", "__MACOSX")) and part not in (".", "..") for part in path.parts)
-    return hidden or path.name == "SHA256SUMS" or path.stem.upper() == "README"
-
-
-def check_sums(files: list[tuple[str, Path]]) -> None:
-    """Hold files against the SHA256SUMS beside them, if there is one.
-
-    Raises
-    ------
-    ValueError
-        For a changed file, with the hash expected and found; for a listed file that is gone from a folder read whole.
-    """
-    for folder in sorted({path.parent for _, path in files}):
-        sums = folder / "SHA256SUMS"
-        if not sums.is_file():
-            continue
-        expected = dict(reversed(line.split(maxsplit=1)) for line in sums.read_text(encoding="utf8").splitlines() if line.strip())
-        expected = {name.lstrip("*"): value for name, value in expected.items()}
-        for name, path in files:
-            if path.parent != folder or path.name not in expected:
-                continue
-            found = hashlib.sha256(path.read_bytes()).hexdigest()
-            if found != expected[path.name]:
-                raise ValueError(
-                    f"{name} was changed: SHA256SUMS expects {expected[path.name]}, the file has {found}. "
-                    "Restore the file, or, if the change is meant, write the new hash into SHA256SUMS."
-                )
 
 
 def read_sources(
@@ -174,9 +120,12 @@ def _expand_one(entry: Entry, stack: ExitStack, problems: Problems, limit: int, 
         if entry.suffix == ".zip":
             yield from _expand_zip(entry, stack, problems, limit, archive)
         elif entry.suffix in tables.SUFFIXES:
+            part = None
             for part in tables.slices(_stream(entry, stack, archive, limit), entry.suffix, limit=limit):
                 size = entry.size if entry.suffix == ".parquet" else part.end - part.start
                 yield Entry(entry.name, entry.path, entry.inside, size, part)
+            if part is None:
+                raise Unreadable("empty", "The table has no rows.")
         elif entry.size > limit:
             raise Unreadable("too_large", f"{entry.size:,} bytes, over the limit of {limit:,}. Raise it with read_corpus(…, size_limit=…).")
         else:
@@ -189,7 +138,7 @@ def _expand_zip(entry: Entry, stack: ExitStack, problems: Problems, limit: int, 
     if len(entry.inside) >= archives.DEPTH_LIMIT:
         raise Unreadable("nested_too_deep", f"Archives within archives are opened {archives.DEPTH_LIMIT} deep. Unpack the outer one.")
     archive = stack.enter_context(archives.open_zip(_stream(entry, stack, outer, limit)))
-    members = list(archives.members(archive, limit=limit, passed_over=_passed_over))
+    members = list(archives.members(archive, limit=limit, passed_over=passed_over))
     if not members:
         raise Unreadable("empty", "The archive holds no document.")
     for member in members:

@@ -16,6 +16,7 @@ from uuid import uuid4
 from helpers import formats
 from helpers.codebook import DATA
 from helpers.executors import run_cluster, run_processes
+from helpers.listing import check_sums, find_files
 from helpers.parts import TABLES, Job, run_part, write_json, write_problems
 from helpers.results import duplicates
 from helpers.results import open_results as open_results
@@ -79,8 +80,8 @@ def analyse(
     """
     out = Path(out).resolve()
     settings = {"codebook": str(Path(codebook).resolve()) if codebook else None, "size_limit": size_limit, "text_column": text_column}
-    files = [(name, path.resolve()) for name, path in formats.find_files(paths)]
-    formats.check_sums(files)
+    files = [(name, path.resolve()) for name, path in find_files(paths)]
+    check_sums(files)
     problems = formats.Problems()
     jobs = list(_cut(formats.expand(files, problems, size_limit=size_limit), out, settings))
     if not files:

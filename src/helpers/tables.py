@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, BinaryIO, NamedTuple
 
-from helpers.decode import decode
 from helpers.sources import Unreadable
+from helpers.table_lines import Lines
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 TEXT_COLUMNS = ("text", "content", "body", "正文", "内容", "全文", "文本")
@@ -109,50 +109,9 @@ def _facts(values: dict[str, Any]) -> dict[str, str | int]:
 # --- lines of text ----------------------------------------------------------------------------------------------------
 
 
-class _Reader:
-    """Gives the lines of a stream as text, up to `end`, and knows how many bytes were taken."""
-
-    def __init__(self, stream: BinaryIO, start: int, end: int | None, limit: int) -> None:
-        self.stream, self.place, self.end, self.limit = stream, start, end, 4 * limit
-        stream.seek(0)
-        sample = stream.read(200_000)
-        # UTF-16 has line ends of two bytes: such a table is one slice
-        self.encoding = "utf-16" if sample[:2] in (b"\xff\xfe", b"\xfe\xff") else _encoding(sample)
-        stream.seek(start)
-
-    def __iter__(self) -> Iterator[str]:
-        if self.encoding == "utf-16":
-            data = self.stream.read(self.limit + 1)
-            if len(data) > self.limit:
-                raise Unreadable("too_large", "A table in UTF-16 is read whole, and this one is over the limit. Save it as UTF-8.")
-            self.place += len(data)
-            yield from data.decode("utf-16", "replace").splitlines(keepends=True)
-            return
-        while self.end is None or self.place < self.end:
-            line = self.stream.readline(self.limit)
-            if not line:
-                return
-            self.place += len(line)
-            yield self._text(line)
-
-    def _text(self, line: bytes) -> str:
-        for encoding in (self.encoding, "gb18030"):
-            try:
-                return line.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-        return line.decode(self.encoding, "replace")
-
-
-def _encoding(sample: bytes) -> str:
-    whole = sample[: sample.rfind(b"\n") + 1] or sample
-    _, name = decode(whole)
-    return "utf-8-sig" if name == "utf-8" else name if name in ("gb18030", "big5hkscs") else "utf-8"
-
-
 def _record_ends(stream: BinaryIO, suffix: str, limit: int) -> Iterator[tuple[int, int]]:
     """(number of the row, offset after it): a line of JSON, or a row of a CSV, whose cells may hold line breaks."""
-    lines = _Reader(stream, 0, None, limit)
+    lines = Lines(stream, 0, None, limit)
     if suffix in (".jsonl", ".ndjson"):
         for number, _ in enumerate(lines, 1):
             yield number, lines.place
@@ -170,7 +129,7 @@ def _record_ends(stream: BinaryIO, suffix: str, limit: int) -> Iterator[tuple[in
         yield number, lines.place
 
 
-def _csv_reader(lines: _Reader, limit: int):
+def _csv_reader(lines: Lines, limit: int):
     csv.field_size_limit(limit)
     stream = iter(lines)
     first = next(stream, "").lstrip("\ufeff")
@@ -183,11 +142,11 @@ def _csv_reader(lines: _Reader, limit: int):
 
 
 def _csv_rows(stream: BinaryIO, suffix: str, part: Slice, column: str | None, limit: int) -> Iterator[Row]:
-    lines = _Reader(stream, 0, None, limit)
+    lines = Lines(stream, 0, None, limit)
     header, reader = _csv_reader(lines, limit)
     place = header.index(choose_column(header, column))
     if part.start:
-        lines = _Reader(stream, part.start, part.end, limit)
+        lines = Lines(stream, part.start, part.end, limit)
         reader = csv.reader(iter(lines), delimiter=_delimiter(reader))
     else:
         lines.end = part.end
@@ -212,7 +171,7 @@ def _delimiter(reader: Any) -> str:
 
 
 def _json_rows(stream: BinaryIO, suffix: str, part: Slice, column: str | None, limit: int) -> Iterator[Row]:
-    for number, line in enumerate(_Reader(stream, part.start, part.end, limit), part.first_row):
+    for number, line in enumerate(Lines(stream, part.start, part.end, limit), part.first_row):
         if not line.strip():
             continue
         try:
