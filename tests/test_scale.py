@@ -92,7 +92,7 @@ def expected(folder):
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
     """Small parts and blocks, so that forty documents make many."""
-    monkeypatch.setattr(scale, "PART", 12_000)
+    monkeypatch.setattr(scale, "PART", 72_000)
     monkeypatch.setattr(parts, "BLOCK", 1_500)
 
 
@@ -225,7 +225,7 @@ def test_culprits_are_named_and_passed_over(folder, tmp_path):
 
 def test_a_script_needs_no_main_guard(folder, tmp_path):
     script = tmp_path / "mine.py"
-    script.write_text(f"from helpers import scale\nscale.PART = 12_000\nscale.analyse({str(folder)!r}, {str(tmp_path / 'out')!r}, workers=2, progress=False)\nprint('once')")
+    script.write_text(f"from helpers import scale\nscale.PART = 72_000\nscale.analyse({str(folder)!r}, {str(tmp_path / 'out')!r}, workers=2, progress=False)\nprint('once')")
     run = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120)
     assert (run.stdout, run.stderr, run.returncode) == ("once\n", "", 0)
 
@@ -256,7 +256,7 @@ def test_a_full_disk_ends_the_run_with_whole_files_only(folder, expected, tmp_pa
     script = f"""
 import resource, signal
 from helpers import scale
-scale.PART = 12_000
+scale.PART = 72_000
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, 5_000))  # a file of more fails as on a full disk
 scale.analyse({str(folder)!r}, {str(tmp_path / "out")!r}, workers=1, progress=False)
@@ -296,7 +296,7 @@ def test_an_empty_folder_gives_empty_tables_and_a_word(tmp_path):
 RUN = """
 import sys
 from helpers import parts, scale
-scale.PART, parts.BLOCK = 12_000, 1_500
+scale.PART, parts.BLOCK = 72_000, 1_500
 scale.analyse(sys.argv[1], sys.argv[2], workers=2, progress=False)
 """
 

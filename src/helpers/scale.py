@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from importlib import metadata
@@ -21,7 +20,7 @@ from helpers.parts import TABLES, Job, run_part, write_json, write_problems
 from helpers.results import duplicates
 from helpers.results import open_results as open_results
 
-PART = 3_000_000
+PART = 3_000_000  # bytes; of a small corpus a sixteenth, but no less than a sixth of this: no process waits long for the last part
 
 
 def analyse(
@@ -37,7 +36,7 @@ def analyse(
 ) -> Path:
     """Analyse any number of documents in bounded memory; the tables are those of the in-memory functions, row for row.
 
-    The files are listed first (archives and tables are looked into, not read), and cut into parts of about 3 MB. A
+    The files are listed first (archives and tables are looked into, not read), and cut into parts of at most about 3 MB. A
     part's tables are files of their own, each moved into place when whole; then the part is marked as done. A run that
     was killed goes on with the parts that are not marked: call it again with the same arguments.
 
@@ -83,7 +82,7 @@ def analyse(
     files = [(name, path.resolve()) for name, path in find_files(paths)]
     check_sums(files)
     problems = formats.Problems()
-    jobs = list(_cut(formats.expand(files, problems, size_limit=size_limit), out, settings))
+    jobs = _cut(list(formats.expand(files, problems, size_limit=size_limit)), out, settings)
     if not files:
         problems.add(Path(paths).name if isinstance(paths, (str, Path)) else "", "no_documents", "The folder holds no document.")
     try:
@@ -106,18 +105,18 @@ def analyse(
     return out
 
 
-def _cut(entries: Iterator[formats.Entry], out: Path, settings: dict[str, Any]) -> Iterator[Job]:
-    """Parts of about `PART` bytes, in the order of the files."""
-    held: list[formats.Entry] = []
-    number = size = 0
+def _cut(entries: list[formats.Entry], out: Path, settings: dict[str, Any]) -> list[Job]:
+    """Parts of about the same size, in the order of the files."""
+    most = min(PART, max(PART // 6, sum(entry.size for entry in entries) // 16))
+    parts: list[list[formats.Entry]] = []
+    size = 0
     for entry in entries:
-        if held and size + entry.size > PART:
-            yield Job(number, tuple(held), str(out), **settings)
-            held, size, number = [], 0, number + 1
-        held.append(entry)
+        if not parts or size + entry.size > most:
+            parts.append([])
+            size = 0
+        parts[-1].append(entry)
         size += entry.size
-    if held:
-        yield Job(number, tuple(held), str(out), **settings)
+    return [Job(number, tuple(held), str(out), **settings) for number, held in enumerate(parts)]
 
 
 def _prepare(out: Path, jobs: list[Job], settings: dict[str, Any]) -> list[Job]:
