@@ -16,9 +16,9 @@ sources decode pdf documents table_lines tables archives listing formats masthea
 kwic measures resampling frequency network robustness
 cues clauses actors modes rule_table rules approaches matrix comparison agreement sheets
 indicators outcomes number_agreement
-ledger synthesis study prose notes
-cells provenance typeface style labels lettering canvas plots_matrix plots_cycle plots_themes plots_words plots_outcomes plots_cities plots
-export gallery figures front_page workspace samples
+labels ledger synthesis study prose notes
+cells provenance typeface style lettering canvas plots_matrix plots_cycle plots_themes plots_words plots_outcomes plots_cities plots
+export gallery figures datapackage stated codebook_page trail front_page workspace samples
 parts executors results scale bench
 markup evidence_table explore_tables explore_views explore_kept explore_answers explore
 execute pages site serve __main__
@@ -40,7 +40,7 @@ OWNERS = {
     "nbclient": {"execute"},
     "nbconvert": {"pages"},
 }
-READERS = {"codebook", "listing", "formats", "archives", "tables", "corpus", "parts", "results", "scale", "typeface", "workspace", "samples", "explore_views"}
+READERS = {"codebook", "listing", "formats", "archives", "tables", "corpus", "parts", "results", "scale", "typeface", "workspace", "samples", "explore_views", "datapackage"}
 WRITERS = {"export", "gallery", "front_page", "bench", "execute", "pages", "site", "__main__"}
 MODULES = sorted(path.stem for path in SOURCE.glob("*.py") if path.stem != "__init__")
 

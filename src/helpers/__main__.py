@@ -57,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     add = commands.add_parser("bench", help="time our functions against what one would write by hand")
     add.add_argument("--sizes", nargs="+", type=float, default=[1, 10, 100], metavar="MB")
     add.set_defaults(run=_bench)
+    add = commands.add_parser("docs", help="write the values in READMEs and docs, and data/datapackage.json, anew from the stored tables")
+    add.set_defaults(run=_docs)
     return parser
 
 
@@ -106,11 +108,21 @@ def _coding_sheet(options: argparse.Namespace) -> int:
 
 def _bench(options: argparse.Namespace) -> int:
     from helpers.bench import write_bench
-    from helpers.front_page import update_bench
+    from helpers.front_page import update_documents
 
-    table = write_bench(sizes=options.sizes)
-    print(table.to_string(index=False))
-    update_bench(ROOT, table.round({"mb_per_s": 1, "times_slower": 2}))
+    print(write_bench(sizes=options.sizes).to_string(index=False))
+    update_documents(ROOT)
+    return 0
+
+
+def _docs(options: argparse.Namespace) -> int:
+    from helpers.front_page import update_documents
+
+    written = update_documents(ROOT)
+    if not written:
+        raise ValueError("HELPERS_CORPUS, HELPERS_OUT or HELPERS_CODEBOOK is set, but the docs speak of the shipped documents alone. Unset it.")
+    for path in written:
+        print(f"  {_shown(path)}")
     return 0
 
 
@@ -163,10 +175,9 @@ def _reproduce(options: argparse.Namespace) -> int:
         print(f"{len(failed)} notebooks failed; what they got to is in notebooks/failed/.", file=sys.stderr)
         return 1
     if not own and not options.only:
-        from helpers.front_page import update_readmes
-        from helpers.study import study_of
+        from helpers.front_page import update_documents
 
-        update_readmes(ROOT, study_of(corpus))
+        update_documents(ROOT)
     site = build_site(out or ROOT, out / "site" if own else ROOT / "build" / "site", corpus=corpus)
     print(f"All done in {time.perf_counter() - began:.0f} s. Look at:")
     for what, place in _places(out, site):

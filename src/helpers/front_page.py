@@ -1,27 +1,35 @@
-"""Turn a study into the answer on the README's first screen, in both languages, so that no number there is typed by hand."""
+"""Turn the stored tables into what READMEs and docs state between `<!--name-->` and `<!--/-->`, so that no number there is typed by hand."""
 
 from __future__ import annotations
 
+import difflib
+import os
+import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from helpers import codebook_page, trail
+from helpers.datapackage import data_package_bytes, stored
 from helpers.export import write_atomically
 from helpers.prose import approaches_abstract, outcomes_abstract, themes_abstract
-from helpers.study import Study
+from helpers.stated import Stated, stated_values
 
-BEGIN, END = "<!-- answer:begin -->", "<!-- answer:end -->"
-BENCH = ("<!-- bench:begin -->", "<!-- bench:end -->")
-READMES = {"en": "README.md", "zh": "README.zh-CN.md"}
+DOCUMENTS = ("README.md", "README.zh-CN.md", "data/coded/README.md", "docs/*.md")
+"""The texts that state values, as patterns under the project's folder."""
+_MARK = re.compile(r"<!--(\w+)-->(.*?)<!--/-->", re.S)
+_ANY_MARK = re.compile(r"<!--(?:\w+|/)-->")
+_ELSEWHERE = ("HELPERS_CORPUS", "HELPERS_OUT", "HELPERS_CODEBOOK")
 _FIGURE = {
     "en": "![Instruments that each briefing reports](figures/en/instrument_matrix.png)\n\nThe instruments of supervision each briefing reports; a dash is silence, not zero. More: [all figures](figures/README.md).",
     "zh": "![各篇简报报告的监督方式](figures/zh/instrument_matrix.png)\n\n各篇简报报告的监督方式；短横表示未提及，不等于没有。更多见[图集](figures/README.md)。",
 }
 
 
-def answer(study: Study, lang: str) -> str:
-    """The three answers and a figure, as Markdown."""
-    abstracts = (approaches_abstract(study.matrix), themes_abstract(study.rates), outcomes_abstract(study.outcomes, study.pairs))
+def answer(matrix: pd.DataFrame, rates: pd.DataFrame, outcomes: pd.DataFrame, pairs: pd.DataFrame, *, lang: str) -> str:
+    """The three answers and a figure, as Markdown, from the tables of a study."""
+    abstracts = (approaches_abstract(matrix), themes_abstract(rates), outcomes_abstract(outcomes, pairs))
     parts = [abstract.split("\n\n")[0 if lang == "en" else 1] for abstract in abstracts]
     heads = ("Approaches.", "Themes.", "Results.") if lang == "en" else ("监督方式：", "主题：", "成效：")
     lines = [f"- **{head}** {part.split('**', 2)[2].strip()}" for head, part in zip(heads, parts, strict=True)]
@@ -39,30 +47,79 @@ def bench_table(bench: pd.DataFrame, lang: str) -> str:
     return "\n".join(lines)
 
 
-def fill(readme: str, text: str, marks: tuple[str, str] = (BEGIN, END)) -> str:
-    """Put a text between two marks of a README.
+def fill(text: str, values: Mapping[str, str], *, place: str = "README") -> str:
+    """Put each value between its marks: in the line, or on lines of its own where the opening mark ends one.
 
     Raises
     ------
     ValueError
-        When the marks are not there.
+        For a mark without its partner, and for a name that is not known.
+
+    Examples
+    --------
+    >>> fill("of <!--n-->3<!--/--> cities", {"n": "5"})
+    'of <!--n-->5<!--/--> cities'
     """
-    begin, end = marks
-    if readme.count(begin) != 1 or readme.count(end) != 1:
-        raise ValueError(f"README: expected one '{begin}' and one '{end}'. Put them back around the text.")
-    before, rest = readme.split(begin)
-    return f"{before}{begin}\n{text}\n{end}{rest.split(end)[1]}"
+
+    def put(found: re.Match[str]) -> str:
+        name, old = found.groups()
+        if name not in values:
+            near = difflib.get_close_matches(name, values, n=1)
+            raise ValueError(f"{place}: nothing is called '{name}'. " + (f"Did you mean '{near[0]}'?" if near else "Names are in stated.py and front_page.py."))
+        return f"<!--{name}-->\n{values[name]}\n<!--/-->" if old.startswith("\n") else f"<!--{name}-->{values[name]}<!--/-->"
+
+    _check_marks(text, place)
+    return _MARK.sub(put, text)
 
 
-def update_bench(root: Path, bench: pd.DataFrame) -> None:
-    """Write what was measured into both READMEs."""
-    for lang, name in READMES.items():
-        path = root / name
-        write_atomically(path, fill(path.read_text(encoding="utf8"), bench_table(bench, lang), BENCH).encode("utf8"))
+def _check_marks(text: str, place: str) -> None:
+    """Marks stand in pairs, one pair after the other."""
+    opened = None
+    for mark in _ANY_MARK.finditer(text):
+        closes = mark[0] == "<!--/-->"
+        if closes == (opened is None):
+            line = text.count("\n", 0, mark.start()) + 1
+            raise ValueError(f"{place}, line {line}: expected marks in pairs, `<!--name-->…<!--/-->`, found '{mark[0]}' alone. Put its partner back.")
+        opened = None if closes else mark
+    if opened:
+        line = text.count("\n", 0, opened.start()) + 1
+        raise ValueError(f"{place}, line {line}: expected marks in pairs, `<!--name-->…<!--/-->`, found '{opened[0]}' alone. Put its partner back.")
 
 
-def update_readmes(root: Path, study: Study) -> None:
-    """Write the answers into both READMEs."""
-    for lang, name in READMES.items():
-        path = root / name
-        write_atomically(path, fill(path.read_text(encoding="utf8"), answer(study, lang)).encode("utf8"))
+def stated_texts(root: Path) -> dict[str, str]:
+    """Everything that a text may state, by name: single values and whole blocks."""
+    values = stated_values()
+    return {name: value.text for name, value in values.items()} | {name: block() for name, block in _blocks(root, values).items()}
+
+
+def _blocks(root: Path, values: dict[str, Stated]) -> dict[str, Callable[[], str]]:
+    tables = [stored(f"derived/{name}") for name in ("approach_matrix", "themes", "outcomes", "outcome_pairs")]
+    bench = stored("derived/bench").round({"mb_per_s": 1, "times_slower": 2})
+    return {
+        **{f"answer_{lang}": lambda lang=lang: answer(*tables, lang=lang) for lang in ("en", "zh")},
+        **{f"bench_{lang}": lambda lang=lang: bench_table(bench, lang) for lang in ("en", "zh")},
+        "instruments": codebook_page.instruments_block, "themes": codebook_page.themes_block, "indicators": codebook_page.indicators_block,
+        "units": codebook_page.units_block, "number_rules": codebook_page.number_rules_block, "actors": codebook_page.actors_block,
+        "figures": lambda: trail.figures_block(root), "tables": lambda: trail.tables_block(root),
+        "values": lambda: trail.values_block(root, values), "measured": trail.measured_block,
+    }  # fmt: skip
+
+
+def documents(root: Path) -> list[Path]:
+    """The texts that state values, in a fixed order."""
+    return [path for pattern in DOCUMENTS for path in sorted(root.glob(pattern))]
+
+
+def update_documents(root: Path) -> list[Path]:
+    """Write every stated value, and data/datapackage.json, anew from the stored tables; return the files.
+
+    Nothing is written where another corpus, codebook or folder of results is set in the environment: the texts speak of
+    the shipped documents alone.
+    """
+    if any(os.environ.get(name) for name in _ELSEWHERE):
+        return []
+    texts, package = stated_texts(root), root / "data" / "datapackage.json"
+    files = {path: fill(path.read_text(encoding="utf8"), texts, place=path.relative_to(root).as_posix()).encode("utf8") for path in documents(root)}
+    for path, content in (files | {package: data_package_bytes(root)}).items():
+        write_atomically(path, content)
+    return [*files, package]

@@ -1,0 +1,133 @@
+"""Turn the notebooks into the way back to each result: every figure, table and stated value → notebook, cell, command."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from helpers.codebook import read_table
+from helpers.datapackage import stored_tables
+from helpers.figures import FIGURES
+from helpers.stated import Stated
+
+_WRITERS = ("write_table", "write_graph")
+_ELSEWHERE = {"bench": "`make bench`"}  # the one derived table that no notebook writes: timings are no part of reproducing
+
+
+@dataclass(frozen=True)
+class Place:
+    """A code cell: the notebook's stem, the cell's id, and its source."""
+
+    notebook: str
+    cell: str
+    source: str
+
+    @property
+    def link(self) -> str:
+        """The notebook as a link from docs/, and the id of the cell."""
+        return f"[{self.notebook}](../notebooks/{self.notebook}.ipynb) `{self.cell}`"
+
+
+def code_cells(folder: Path) -> list[Place]:
+    """All code cells of the notebooks of a folder, in reading order."""
+    return [
+        Place(path.stem, cell.id, cell.source)
+        for path in sorted(folder.glob("*.ipynb"))
+        for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"
+    ]  # fmt: skip
+
+
+def figure_places(cells: Iterable[Place]) -> dict[str, Place]:
+    """The cell that publishes each figure of the project.
+
+    Raises
+    ------
+    ValueError
+        For a figure that no notebook publishes.
+
+    Examples
+    --------
+    >>> figure_places([Place("03_themes", "nb03-07", f'publish("{name}", study)') for name in FIGURES])["keyness"].cell
+    'nb03-07'
+    """
+    found = {word: cell for cell in cells for word in _words(cell.source, ("publish",))}
+    lost = [name for name in FIGURES if name not in found]
+    if lost:
+        raise ValueError(f"no notebook publishes the figure '{lost[0]}'. Write a cell `publish(\"{lost[0]}\", study)`, or take it out of figures.py.")
+    return {name: found[name] for name in FIGURES}
+
+
+def table_places(cells: Iterable[Place]) -> dict[str, Place]:
+    """The cell that writes each table, by the names that stand in a cell that calls `write_table` or `write_graph`."""
+    return {word: cell for cell in cells for word in _words(cell.source, _WRITERS, whole_cell=True)}
+
+
+def _words(source: str, functions: tuple[str, ...], *, whole_cell: bool = False) -> Iterator[str]:
+    """Words given to a call of one of the functions; with `whole_cell` all words of a cell that has such a call."""
+    tree = ast.parse(source)
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in functions]
+    for part in [tree] if whole_cell and calls else calls:
+        yield from (node.value for node in ast.walk(part) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+
+
+def figures_block(root: Path) -> str:
+    """Every figure: files, notebook, cell, command."""
+    lines = ["| figure | files | notebook, cell | command |", "|---|---|---|---|"]
+    for name, place in figure_places(code_cells(root / "notebooks")).items():
+        drawn = (root / "figures" / "en" / f"{name}.svg").is_file()
+        files = f"[en](../figures/en/{name}.svg) [zh](../figures/zh/{name}.svg)" if drawn else "not drawn: no two numbers may share an axis"
+        lines.append(f"| `{name}` | {files} | {place.link} | `make figures ONLY={name}` |")
+    return "\n".join(lines)
+
+
+def tables_block(root: Path) -> str:
+    """Every derived table: a row of it, notebook, cell, command.
+
+    Raises
+    ------
+    ValueError
+        For a table that no notebook writes.
+    """
+    places, about = table_places(code_cells(root / "notebooks")), read_table("reference/tables").set_index("table")["a_row_is"].to_dict()
+    lines = ["| table | a row is | notebook, cell | command |", "|---|---|---|---|"]
+    for table in (name for name in stored_tables() if name.startswith("derived/")):
+        lines.append(f"| [{_stem(table)}](../data/{table}.csv) | {about.get(table, '')} | {' | '.join(_way(table, places))} |")
+    return "\n".join(lines)
+
+
+def values_block(root: Path, values: dict[str, Stated]) -> str:
+    """Every value that READMEs and docs state: from which table, notebook, cell, command."""
+    places = table_places(code_cells(root / "notebooks"))
+    lines = ["| value | what | table | notebook, cell | command |", "|---|---|---|---|---|"]
+    for value in values.values():
+        if value.source.startswith(("derived/", "coded/", "codebook/")):
+            lines.append(f"| {value.text} | {value.what} | `{value.source}` | {' | '.join(_way(value.source, places))} |")
+    return "\n".join(lines)
+
+
+def measured_block() -> str:
+    """Every value measured outside the notebooks: on what, when, by which command."""
+    lines = ["| value | what | on what | when | command |", "|---|---|---|---|---|"]
+    for row in read_table("reference/measured").itertuples():
+        lines.append(f"| {row.value} | {row.en} | {row.material} | {row.date} | {f'`{row.command}`' if row.command else '–'} |")
+    return "\n".join(lines)
+
+
+def _way(table: str, places: dict[str, Place]) -> tuple[str, str]:
+    """Notebook with cell, and command, that give a table anew."""
+    stem = _stem(table)
+    if not table.startswith("derived/"):
+        return "kept by hand", "–"
+    if stem in _ELSEWHERE:
+        return "–", _ELSEWHERE[stem]
+    if stem not in places:
+        raise ValueError(f"data/{table}.csv: no notebook writes it. Remove the file, or write it with `write_table(table, \"{stem}\")`.")
+    return places[stem].link, f"`python -m helpers reproduce --only {places[stem].notebook}`"
+
+
+def _stem(table: str) -> str:
+    return table.partition("/")[2]
