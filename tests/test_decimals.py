@@ -50,6 +50,8 @@ SANMENXIA = "三门峡市常住人口２０２万,其中:６０岁以上人口�
         ("每千瓦时００１３元", "００１３", 0.013, "bound"),
         ("郑州市户籍人口达９２９２４万人", "９２９２４", 9292400, "bound"),
         ("耗煤从２５１３７吨降低到１２８４９吨,下降４８８８％", "４８８８", 48.88, "arithmetic"),
+        ("总投入２亿元,其中市级１２亿元、县级０８亿元", "１２", 1.2e8, "arithmetic"),
+        ("市级投入１２亿元,县级投入０８亿元,合计２亿元", "１２", 1.2e8, "arithmetic"),
         ("预期寿命７８岁,常住人口２０２万,其中老人４４４万人,占２１９８％,三门峡市", "２１９８", 21.98, "arithmetic"),
     ],
 )
@@ -68,6 +70,10 @@ def test_a_number_with_one_reading_left_is_settled_with_its_reason(text, printed
         ("投入７４４万元", "７４４", (74400, 744000, 7440000)),
         ("增长２１９８％", "２１９８", (2.198, 21.98, 219.8, 2198)),
         (SANMENXIA, "１４８", (1.48, 14.8)),
+        # no part of the whole: what is said of is the income, not its increase; the total may be another one's
+        ("收入增加２亿元,其中税收１２亿元", "１２", (1.2e8, 1.2e9)),
+        ("一期投资１２亿元,二期总投资２亿元", "１２", (1.2e8, 1.2e9)),
+        ("总投入２亿元,市级１２亿元", "１２", (1.2e8, 1.2e9)),
     ],
 )
 def test_a_number_with_several_readings_stays_open_and_names_the_likeliest(text, printed, readings_left):

@@ -138,6 +138,36 @@ NOT_MAGNITUDES = [  # text, the classes of its numbers in order
     ("医养结合机构四个类型", ["slogan"]),
     ("1.加强领导。2.完善机制。", ["clause"] * 2),
     ("三甲医院", ["ordinal"]),
+    # numbers of documents, standards, versions and lines: in every official text, and none of them a result
+    ("详见附件３", ["ordinal"]),
+    ("附件1、2", ["ordinal"] * 2),
+    ("表1", ["ordinal"]),
+    ("见图3-2", ["ordinal"] * 2),
+    ("GB 38600—2019", ["code"] * 2),
+    ("GB/T 29353-2012", ["code"] * 2),
+    ("JGJ450-2018", ["code"] * 2),
+    ("DB41/T 1234-2020", ["code"] * 3),
+    ("建标143-2010", ["code"] * 2),
+    ("ISO 9001:2015", ["code"] * 2),
+    ("3.0版", ["code"]),
+    ("升级为３０版", ["code"]),
+    ("V2.0", ["code"]),
+    ("“智慧养老2.0”平台", ["code"]),
+    ("第3版", ["ordinal"]),
+    ("豫民〔2024〕15号", ["date", "code"]),
+    ("民发（2021）15号", ["date", "ordinal"]),
+    ('"9064"', ["slogan"]),
+    ('"1251"工程', ["slogan"]),
+    ("9073养老格局", ["slogan"]),
+    ("拨打110、119、120", ["code"] * 3),
+    ("400-800-1234", ["code"] * 3),
+    ("邮编450000", ["code"]),
+    ("QQ群123456", ["code"]),
+    ("107国道", ["code"]),
+    ("COVID-19", ["code"]),
+    ("No.12", ["ordinal"]),
+    ("365天×24小时", ["slogan"] * 2),
+    ("“双11”", ["date"]),
 ]
 
 
@@ -146,6 +176,17 @@ def test_what_states_no_magnitude_is_found_and_classed_with_its_rule(text, kinds
     found = find_quantities(text)
     assert [q.kind for q in found] == kinds
     assert set(kinds) <= NOT_METRIC and all(q.reason for q in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "附件3份", "代表12名", "地图12幅", "报表35张", "专栏3个", "发表12篇", "刊登3版", "投资400—800万元", "国道3条", "接警110次",
+        "接处110、119个", "占比2.0%", "达到2.0", "150工程师", "GDP-2.3%", "双12个", "完成1200平方米", "议题5项",
+    ],
+)  # fmt: skip
+def test_a_magnitude_beside_such_words_stays_one(text):
+    assert [q.kind for q in find_quantities(text) if q.kind in NOT_METRIC] == []
 
 
 @pytest.mark.parametrize(

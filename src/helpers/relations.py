@@ -18,8 +18,12 @@ _MOST_GROWTH = 400
 _FROM_TO = re.compile("(?:从|由)[^,，。;；]{0,14}$")
 _TO = re.compile("(?:到|至|为|达)$")
 _FALL = re.compile("(?:下降|减少|降低|缩小|降|减|跌|回落)[^0-9。]{0,6}$")
+_ADDED_UP = re.compile("(?:合计|共计|总计|总共)[^0-9,，;；。]{0,6}$")
+"""The whole of what stands before it; 总投资 may be that of something else."""
+_MOVE = re.compile("(?:增加|增|减少|减|下降|上升|提高|扩大|多|少)[了为达约近]?[^0-9,，;；。]{0,2}$")
 _RISE = re.compile("(?:上升|提高|增加|提升|上涨)[^0-9。]{0,6}$")
-_OF_IT = re.compile("其中")
+_OF_IT = re.compile("其中|包括|分别[是为]")
+_TOGETHER = re.compile("(?:合计|共计|总计|总共|一共|累计|总额|总数|总量|总投[入资]|总人数)[^0-9,，;；。]{0,6}$")
 
 
 @dataclass(frozen=True)
@@ -188,13 +192,31 @@ def _is_difference(values, errors, *, falls: bool) -> bool:
 
 
 def _sums(sentence: list[Slot], i: int) -> Iterator[Relation]:
-    """``贸易额１５５０８亿美元,其中出口２６５４亿,进口１２８５４亿``: the parts make the whole."""
+    """``贸易额１５５０８亿美元,其中出口２６５４亿,进口１２８５４亿``: the parts make the whole, and none is larger."""
     whole = sentence[i]
-    for size in (2, 3, 4):
-        parts = sentence[i + 1 : i + 1 + size]
-        if len(parts) == size and all(_alike(whole, part) for part in parts) and _OF_IT.search(parts[0].left):
-            chance = sum(1 / max(int(s.digits), 1) for s in (whole, *parts)) * size * (size + 1)
-            yield Relation((whole, *parts), _is_sum, chance, "the parts make the whole")
+    after, before = sentence[i + 1 : i + 5], sentence[max(0, i - 4) : i][::-1]
+    if after and not whole.open and _alike(whole, after[0]) and _is_said_of(after[0], whole):
+        yield Relation((after[0], whole), _is_part, 0.0, f"a part of {whole.digits} is not larger than it")
+    together = _TOGETHER.search(whole.left)
+    if together and not whole.open and _ADDED_UP.search(whole.left):
+        for part in itertools.takewhile(functools.partial(_alike, whole), before):
+            yield Relation((part, whole), _is_part, 0.0, f"a part of {whole.digits} is not larger than it")
+    for neighbours, linked in ((after, bool(after) and _OF_IT.search(after[0].left)), (before, together)):
+        for size in (2, 3, 4):
+            parts = neighbours[:size]
+            if linked and len(parts) == size and all(_alike(whole, part) for part in parts):
+                chance = sum(1 / max(int(s.digits), 1) for s in (whole, *parts)) * size * (size + 1)
+                yield Relation((whole, *parts), _is_sum, chance, "the parts make the whole")
+
+
+def _is_said_of(part: Slot, whole: Slot) -> bool:
+    """``近５万人,其中香港居民子女１４万人``; but of ``收入增加２亿元,其中`` the part is one of the income."""
+    own_words = part.left is not whole.left  # the numbers of a list share the words before it
+    return own_words and bool(re.search("其中[^0-9]*$", part.left)) and not _MOVE.search(whole.left)
+
+
+def _is_part(values, errors) -> bool:
+    return values[0] <= values[1] + sum(errors)
 
 
 def _is_sum(values, errors) -> bool:
