@@ -131,6 +131,10 @@ def test_bytes_in_no_known_encoding_are_refused(folder):
         ("approach_rules", place(2, "terms", "监督|*"), "approach_rules.csv row 2: terms '*' matches everything"),
         ("cities", place(3, "city_zh", "郑州"), "cities.csv row 3: city_zh '郑州' stands in row 2 already"),
         ("stopwords", place(3, "word", ""), "stopwords.csv row 3: word is empty"),
+        ("theme_rules", lambda rows: rows.insert(2, rows[1]), "theme_rules.csv row 3: theme 'party_leadership' stands in row 2 already"),
+        ("approach_rules", place(2, "terms", "监督||检查"), "approach_rules.csv row 2: terms holds an empty term. Remove the '|' too many"),
+        ("cities", lambda rows: rows[3].append("x"), "cities.csv row 4: it has 9 cells, the header 8. Put a cell with ',' in quotation marks"),
+        ("cities", lambda rows: rows[0].__setitem__(1, "city_zh"), "cities.csv row 1: column 'city_zh' is there twice. Remove or rename one"),
     ],
 )
 def test_a_mistake_is_named_with_file_row_value_and_remedy(folder, table, change, message):
@@ -138,6 +142,12 @@ def test_a_mistake_is_named_with_file_row_value_and_remedy(folder, table, change
     pattern = ".*".join(map(re.escape, message.split(".*")))
     with pytest.raises(CodebookError, match=pattern):
         read_codebook(folder)
+
+
+def test_a_quotation_mark_that_is_not_closed_is_named_with_its_row(tmp_path):
+    (tmp_path / "themes.csv").write_text('theme,term\nrural,助餐\nrural,"农村\nrural,村医\n', "utf8")
+    with pytest.raises(CodebookError, match=r"themes.csv row 3: this is no row of a table \(unexpected end of data\). Look for an odd quotation mark"):
+        read_codebook(tmp_path)
 
 
 def test_a_rule_id_used_twice_is_named(folder):
@@ -174,6 +184,23 @@ def test_a_folder_without_any_table_is_refused(tmp_path):
 def test_asking_for_an_unknown_theme_suggests_the_nearest():
     with pytest.raises(CodebookError, match=re.escape("theme 'medical_intergration' is not in data/codebook/themes.csv. Did you mean 'medical_integration'?")):
         read_codebook().check_theme("medical_intergration")
+
+
+def test_a_term_left_out_lets_a_shorter_one_inside_it_count():
+    codebook = read_codebook()
+    terms = codebook.matcher.terms
+    assert [terms[n] for n, _, _ in codebook.matcher.find("乡镇敬老院")] == ["乡镇敬老院"]
+    less = codebook.without("乡镇敬老院")
+    assert [less.matcher.terms[n] for n, _, _ in less.matcher.find("乡镇敬老院")] == ["敬老院"]
+    with pytest.raises(CodebookError, match="term '乡镇敬老楼' is not in .*themes.csv. Did you mean '乡镇敬老院'?"):
+        codebook.without("乡镇敬老楼")
+    assert codebook.check_theme("rural") == "rural"
+
+
+def test_a_folder_named_in_the_environment_takes_the_place_of_the_shipped_tables(folder, monkeypatch):
+    rewrite(folder, "cities", place(2, "city_en", "Elsewhere"))
+    monkeypatch.setenv("HELPERS_CODEBOOK", str(folder))
+    assert read_table("codebook/cities").loc[0, "city_en"] == "Elsewhere" == read_codebook().cities.loc[0, "city_en"]
 
 
 @pytest.mark.parametrize(("char", "traditional", "simplified"), [("養", True, False), ("养", False, True), ("老", False, False), ("堃", False, False), ("A", False, False)])

@@ -231,6 +231,12 @@ def test_bad_rows_are_named_and_the_others_are_read(tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("name", "data"), [("a.csv", b"text"), ("b.csv", b"text\n\n"), ("c.jsonl", b"\n\n")])
+def test_a_table_without_rows_is_named(tmp_path, name, data):
+    (tmp_path / name).write_bytes(data)
+    assert read(tmp_path) == ({}, {(name, "empty")})
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
 def test_slices_of_a_table_give_every_row_once(monkeypatch, suffix):
     import csv

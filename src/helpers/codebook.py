@@ -170,6 +170,9 @@ def _validated(path: str | Path | None) -> Codebook:
     places = {name: _place(file) if file else f"{name}.csv" for name, file in files.items()}
     for name, table in tables.items():
         checks.check_columns(table, places[name], COLUMNS[name])
+    for name, key in (("theme_rules", "theme"), ("cities", "city_zh"), ("stopwords", "word"), ("userdict", "word")):
+        checks.check_filled(tables[name], places[name], [key])
+        checks.check_unique(tables[name], places[name], key)
     own_themes = path is not None and _place(files["theme_rules"]).startswith("data/")
     tables["themes"] = validate.complete_themes(tables["themes"], tables["theme_rules"], places, declared=own_themes)
     if own_themes:
@@ -177,9 +180,6 @@ def _validated(path: str | Path | None) -> Codebook:
     validate.check_approaches(tables["approaches"], places["approaches"])
     validate.check_actors(tables["actors"], places["actors"])
     validate.check_approach_rules(tables["approach_rules"], tables["approaches"], places)
-    for name, key in (("theme_rules", "theme"), ("cities", "city_zh"), ("stopwords", "word"), ("userdict", "word")):
-        checks.check_filled(tables[name], places[name], [key])
-        checks.check_unique(tables[name], places[name], key)
     source = "data/codebook" if path is None else Path(path).as_posix()
     return Codebook(**{name: table.reset_index(drop=True) for name, table in tables.items()}, source=source)
 

@@ -205,6 +205,7 @@ def _read_entry(entry: Entry, archive: ZipFile | None, problems: Problems, limit
 
 
 def _read_rows(entry: Entry, stream: BinaryIO, problems: Problems, limit: int, column: str | None) -> Iterator[Source]:
+    row = None
     for row in tables.rows(stream, entry.suffix, entry.part, column=column, limit=limit):
         name = f"{entry.name}#{row.number}"
         if row.text is None:
@@ -214,6 +215,8 @@ def _read_rows(entry: Entry, stream: BinaryIO, problems: Problems, limit: int, c
         else:
             raw = _encodable(name, row.text, problems)
             yield Source(name, raw, hashlib.sha256(raw.encode("utf8")).hexdigest(), f"{entry.doc}#{row.number:06d}", facts=row.facts)
+    if row is None:
+        problems.add(entry.name, "empty", f"The table has no row from row {entry.part.first_row} on.")
 
 
 def _encodable(name: str, raw: str, problems: Problems) -> str:
