@@ -16,12 +16,12 @@ sources decode pdf documents table_lines tables archives listing formats masthea
 kwic measures resampling frequency network robustness
 cues clauses actors modes rule_table rules approaches matrix comparison agreement sheets
 indicators outcomes number_agreement
-labels ledger synthesis study prose notes
-cells provenance typeface style lettering canvas plots_matrix plots_cycle plots_themes plots_words plots_outcomes plots_cities plots
+labels ledger synthesis study prose notes summary
+cells provenance typeface style lettering canvas plots_matrix plots_cycle plots_themes plots_words plots_outcomes plots_cities plots_summary plots
 export gallery figures datapackage stated codebook_page trail front_page workspace samples
 parts executors results scale bench
 markup evidence_table explore_tables explore_views explore_kept explore_answers explore
-execute pages site serve __main__
+execute pages api summary_page site serve __main__
 """.split()
 OWNERS = {
     "jieba": {"segment", "bench"},
@@ -31,7 +31,7 @@ OWNERS = {
     "pyarrow": {"tables", "parts"},
     "rjieba": {"segment"},
     "matplotlib": {
-        "typeface", "style", "lettering", "canvas", "plots", "plots_matrix", "plots_cycle", "plots_themes", "plots_words", "plots_outcomes", "plots_cities", "export",
+        "typeface", "style", "lettering", "canvas", "plots", "plots_matrix", "plots_cycle", "plots_themes", "plots_words", "plots_outcomes", "plots_cities", "plots_summary", "export",
     },  # fmt: skip
     "ipywidgets": {"explore"},
     "distributed": {"executors"},

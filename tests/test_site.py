@@ -2,19 +2,28 @@
 
 import base64
 import html
+import inspect
 import json
 import re
+import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+import helpers
 from helpers import read_corpus
+from helpers.api import docstring_html
 from helpers.pages import notebook_page
 from helpers.site import build_site
 
 ROOT = Path(__file__).resolve().parents[1]
+METHOD = """# Method <!--n-->5<!--/-->
+
+Of <!--n-->5<!--/--> *cities*: [cell](../notebooks/03_themes.ipynb#cell-id=picture), [table](../data/derived/rates.csv), [figure](../figures/en/rates.svg), [Chinese](method.zh-CN.md),
+[not here](../notebooks/09_none.ipynb), [nor this](../CONTRIBUTING.md), [far](https://law.example/a). <script>alert(2)</script>
+"""
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 
 
@@ -34,6 +43,7 @@ def root(tmp_path_factory):
     root = tmp_path_factory.mktemp("project")
     for name in ("00_index", "03_themes"):
         cells = [new_markdown_cell(f"# {name}: what is said? 说什么\n\n**Question.** What?\n\n8 minutes"), new_markdown_cell("## One\n\n## Two\n\n## Three"), picture("Five dots")]
+        cells[-1].id = "picture"
         (root / "notebooks").mkdir(exist_ok=True)
         nbformat.write(new_notebook(cells=cells), root / "notebooks" / f"{name}.ipynb")
     for lang in ("zh", "en"):
@@ -46,15 +56,18 @@ def root(tmp_path_factory):
     (root / "data" / "derived").mkdir(parents=True)
     (root / "data" / "derived" / "rates.csv").write_text("a,b\n1,2\n3,4\n", encoding="utf8")
     (root / "docs").mkdir()
+    (root / "docs" / "method.md").write_text(METHOD, encoding="utf8")
+    (root / "docs" / "method.zh-CN.md").write_text("# 方法\n\n共<!--n-->5<!--/-->篇，约15分钟。\n", encoding="utf8")
+    (root / "texts").mkdir()
     for n, name in enumerate(("郑州", "焦作")):
         text = f"{name}:打好“组合拳”<script>alert(1)</script>\n\n　　市人大常委会开展执法检查{n},走访养老机构５家.发放问卷３００份<b>.\n"
-        (root / "docs" / f"{n} <b>&'.txt").write_text(text, encoding="utf8")
+        (root / "texts" / f"{n} <b>&'.txt").write_text(text, encoding="utf8")
     return root
 
 
 @pytest.fixture(scope="module")
 def site(root):
-    return build_site(root, root / "site", corpus=read_corpus(root / "docs"))
+    return build_site(root, root / "site", corpus=read_corpus(root / "texts"))
 
 
 def pages(site):
@@ -62,7 +75,7 @@ def pages(site):
 
 
 def test_the_copy_holds_notebooks_figures_tables_evidence_texts_and_an_index(site):
-    assert set(pages(site)) == {"index.html", "00_index.html", "03_themes.html", "gallery.html", "tables.html", "evidence.html", "texts.html", "text-1.html", "text-2.html"}
+    assert set(pages(site)) == {"index.html", "00_index.html", "03_themes.html", "gallery.html", "tables.html", "evidence.html", "texts.html", "text-1.html", "text-2.html", "method.html", "method.zh-CN.html", "api.html"}
 
 
 def test_every_link_leads_to_a_file_and_a_place(site):
@@ -73,6 +86,8 @@ def test_every_link_leads_to_a_file_and_a_place(site):
             if address.startswith("data:"):
                 continue
             file, _, anchor = address.partition("#")
+            if address == "https://law.example/a":
+                continue
             assert not re.match(r"[a-z]+:|//", file), address
             assert not file or (site / file).is_file(), (name, address)
             assert not anchor or anchor in ids[file or name] | {"main"}, (name, address)
@@ -80,7 +95,7 @@ def test_every_link_leads_to_a_file_and_a_place(site):
 
 def test_no_page_loads_anything_from_elsewhere(site):
     for page in pages(site).values():
-        assert not re.search(r'(?:src|href)="(?:https?:)?//', page) and "@import" not in page and "url(" not in page
+        assert not re.search(r'(?:src|href)="(?:https?:)?//', page.replace('<a href="https://law.example/a">', "")) and "@import" not in page and "url(" not in page
         assert "MathJax" not in page and "require.js" not in page
 
 
@@ -126,7 +141,7 @@ def test_notebooks_follow_one_another_and_say_their_minutes(site):
 def test_a_second_run_writes_the_same_bytes_and_leaves_nothing_old(root, site):
     before = pages(site)
     (site / "old.html").write_text("left over")
-    assert pages(build_site(root, root / "site", corpus=read_corpus(root / "docs"))) == before
+    assert pages(build_site(root, root / "site", corpus=read_corpus(root / "texts"))) == before
 
 
 def test_a_project_without_results_gives_an_index(tmp_path):
@@ -140,7 +155,7 @@ def test_a_failed_run_leaves_the_old_copy_whole(root, site):
     broken.write_text("{")
     try:
         with pytest.raises(Exception, match=r"."):
-            build_site(root, root / "site", corpus=read_corpus(root / "docs"))
+            build_site(root, root / "site", corpus=read_corpus(root / "texts"))
     finally:
         broken.unlink()
     assert pages(site) == before
@@ -220,3 +235,41 @@ def test_text_stands_out_from_its_ground_as_wcag_aa_asks():
 
 def test_the_picture_of_the_test_is_a_picture():
     assert base64.b64decode(PIXEL).startswith(b"\x89PNG")
+
+
+def test_a_text_of_the_project_leads_to_what_the_copy_holds_and_names_the_rest(site):
+    body = pages(site)["method.html"].partition("<main")[2]
+    for address in ("03_themes.html#cell-id=picture", "tables/rates.csv", "figures/en/rates.svg", "method.zh-CN.html", "https://law.example/a"):
+        assert f'href="{address}"' in body
+    assert "not here" in body and "09_none" not in body and "nor this" in body and "CONTRIBUTING" not in body
+    assert "<h1>Method 5</h1>" in body and "Of 5 <em>cities</em>" in body and "<!--" not in body
+
+
+def test_a_chinese_text_says_so_and_is_listed_without_minutes(site):
+    found = pages(site)
+    assert '<div lang="zh-CN">' in found["method.zh-CN.html"] and "15 min" not in found["index.html"]
+    assert 'href="method.html">Method 5</a>' in found["index.html"] and 'href="api.html"' in found["index.html"]
+
+
+@pytest.mark.parametrize("name", helpers.__all__)
+def test_every_public_name_is_explained_with_its_arguments(site, name):
+    section = re.search(rf'<section id="{name}"><h3>{name}</h3><pre tabindex="0"><code>{name}(.*?)</code></pre>(.*?)</section>', pages(site)["api.html"], re.S)
+    assert section and "<p>" in section[2] and " object at " not in section[0]
+    thing = getattr(helpers, name)
+    if inspect.isfunction(thing):
+        for argument in inspect.signature(thing).parameters:
+            assert re.search(rf"\b{argument}\b", section[1])
+
+
+def test_a_docstring_becomes_headings_terms_and_code():
+    text = "Count `x` < 5.\n\nParameters\n----------\na, b : int\n    More *than* `c`.\n\n    - one\n    - two\n\nExamples\n--------\n>>> f(1)\n'<b>'\n"
+    shown = docstring_html(text)
+    assert shown.startswith("<p>Count <code>x</code> &lt; 5.</p><h4>")
+    assert "<dt><code>a, b</code> int</dt><dd><p>More <em>than</em> <code>c</code>.</p><ul><li>one</li><li>two</li></ul></dd>" in shown
+    assert "<pre tabindex=\"0\"><code>&gt;&gt;&gt; f(1)\n&#x27;&lt;b&gt;&#x27;</code></pre>" in shown
+
+
+def test_someone_elses_results_have_no_text_of_the_project(tmp_path, root):
+    shutil.copytree(root / "notebooks", tmp_path / "notebooks")
+    site = build_site(tmp_path, tmp_path / "site")
+    assert not (site / "api.html").exists() and not list(site.glob("method*"))

@@ -7,7 +7,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
-_PUBLIC = {
+PUBLIC = {
     "clean": ("clean", "CleanText"),
     "segment": ("split_sentences", "split_clauses", "tokenize"),
     "codebook": ("read_codebook", "read_table", "Codebook", "CodebookError"),
@@ -33,7 +33,7 @@ _PUBLIC = {
     "figures": ("publish",),
     "explore": ("explore",),
 }
-_HOME = {name: module for module, names in _PUBLIC.items() for name in names}
+_HOME = {name: module for module, names in PUBLIC.items() for name in names}
 __all__ = sorted(_HOME)
 
 

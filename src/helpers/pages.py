@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -21,7 +22,14 @@ _ACTIVE = ("script", "style", "iframe", "object", "embed", "link", "meta", "base
 _SAFE_ADDRESS = re.compile(r"\s*(https?:|mailto:|#|data:image/(png|jpeg|gif|webp|svg\+xml);|[^:]*$|[^:]*[/?#])", re.I)
 _ADDRESSES = ("href", "src", "action", "formaction", "poster", "background", "cite", "xlink:href", "data", "srcset")
 _MISSING_ALT = "Chart; its data stand in the table beside it. 图表；数据见同处表格。"
-_NOTEBOOK = re.compile(r"^([\w-]+)\.ipynb(#.*)?$")  # a link from notebook to notebook is one from page to page here
+# A link from file to file of the project is one from page to page here: notebook to notebook, notebook to text, text to table.
+_INWARD = (
+    (re.compile(r"^(?:\.\./notebooks/)?([\w-]+)\.ipynb(#.*)?$"), r"\1.html\2"),
+    (re.compile(r"^(?:\.\./docs/)?([\w.-]+)\.md(#.*)?$"), r"\1.html\2"),
+    (re.compile(r"^\.\./figures/README\.md$"), "gallery.html"),
+    (re.compile(r"^\.\./data/derived/([\w-]+\.csv)$"), r"tables/\1"),
+    (re.compile(r"^\.\./(figures/(?:en|zh)/[\w-]+\.svg)$"), r"\1"),
+)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _MINUTES = re.compile(r"(\d+)(?:\s*[–-]\s*\d+)?\s*(?:min(?:ute)?s?\b|分钟)|(?:minutes|分钟)[^\d\n]{0,12}(\d+)", re.I)
 
@@ -37,16 +45,25 @@ class Page:
     minutes: int | None = None
 
 
-def notebook_page(notebook: nbformat.NotebookNode, stem: str) -> Page:
+def notebook_page(notebook: nbformat.NotebookNode, stem: str, *, files: Container[str] | None = None) -> Page:
     """Write a notebook as the body of a page.
 
     Code is folded. Scripts, forms, event handlers and addresses other than links and pictures are taken out, whatever cell
     they come from; every picture gets an alternative text, every table a box that scrolls on its own.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Executed.
+    stem : str
+        Name of the page's file without ``.html``.
+    files : container of str, optional
+        The files of the copy: a link to a file of the project that is not among them is named, not linked.
     """
     exporter = HTMLExporter(raw_template=_TEMPLATE, exclude_input_prompt=True, exclude_output_prompt=True, exclude_anchor_links=True)
     raw, _ = exporter.from_notebook_node(notebook)
     root = markup.fragment_fromstring(raw, create_parent="div")
-    _disarm(root)
+    _disarm(root, files)
     _describe_pictures(root)
     _box_tables(root)
     headings = _number_headings(root)
@@ -54,11 +71,18 @@ def notebook_page(notebook: nbformat.NotebookNode, stem: str) -> Page:
     title = re.search(r"^#\s+(.+)$", first, re.M)
     minutes = _MINUTES.search(first)
     body = markup.tostring(root, encoding="unicode", method="html")
-    name = re.sub(r"[`*]", "", title[1]).strip() if title else stem
+    name = re.sub(r"[`*]|<!--.*?-->", "", title[1]).strip() if title else stem
     return Page(f"{stem}.html", name, body, headings, int(minutes[1] or minutes[2]) if minutes else None)
 
 
-def _disarm(root: markup.HtmlElement) -> None:
+def text_page(text: str, stem: str, *, files: Container[str] | None = None) -> Page:
+    """Write a Markdown text as the body of a page, by the same rules as a notebook; ``.zh-CN`` in its name says that it is Chinese."""
+    cell = nbformat.v4.new_markdown_cell(text, id=re.sub(r"[^\w-]", "-", stem))
+    page = notebook_page(nbformat.v4.new_notebook(cells=[cell]), stem, files=files)
+    return replace(page, body=f'<div lang="zh-CN">{page.body}</div>' if stem.endswith(".zh-CN") else page.body, minutes=None)
+
+
+def _disarm(root: markup.HtmlElement, files: Container[str] | None) -> None:
     """Take out whatever could run, load or send."""
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or element.tag.lower() in _ACTIVE:
@@ -69,12 +93,26 @@ def _disarm(root: markup.HtmlElement) -> None:
             unsafe_address = name.lower() in _ADDRESSES and not _SAFE_ADDRESS.match(re.sub(r"[\x00-\x20]", "", value))
             if name.lower().startswith("on") or unsafe_address or name.lower() in ("srcdoc", "ping", "border"):
                 del element.attrib[name]
-        if element.tag == "a" and element.get("href", "").startswith("../"):
-            element.drop_tag()  # a file of the project does not travel with the copy: it is named, not linked
-        elif "href" in element.attrib:
-            element.set("href", _NOTEBOOK.sub(r"\1.html\2", element.get("href")))
+        if element.tag == "a" and "href" in element.attrib:
+            address = inward(element.get("href"))
+            element.set("href", address)
+            here = not re.match(r"[a-z]+:|#|//", address, re.I)
+            if here and (address.startswith("../") or files is not None and address.partition("#")[0] not in files):
+                element.drop_tag()  # a file of the project that does not travel with the copy is named, not linked
         if element.tag == "img" and not element.get("src", "").lower().startswith("data:image/"):
             element.drop_tree()  # a picture from elsewhere would be a request
+
+
+def inward(address: str) -> str:
+    """The address, in the copy, of a file of the project.
+
+    >>> inward("../notebooks/03_themes.ipynb#part-1"), inward("../data/derived/themes.csv"), inward("https://a.example/x.md")
+    ('03_themes.html#part-1', 'tables/themes.csv', 'https://a.example/x.md')
+    """
+    for pattern, there in _INWARD:
+        if pattern.match(address):
+            return pattern.sub(there, address)
+    return address
 
 
 def _describe_pictures(root: markup.HtmlElement) -> None:

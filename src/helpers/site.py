@@ -10,11 +10,12 @@ from pathlib import Path
 import nbformat
 import pandas as pd
 
+from helpers.api import api_page
 from helpers.codebook import read_table
 from helpers.corpus import Corpus, Document
 from helpers.evidence_table import evidence_pages, with_human
 from helpers.markup import both, city_of, escape, full_text, place_id, zh
-from helpers.pages import Page, notebook_page, shell
+from helpers.pages import Page, notebook_page, shell, text_page
 from helpers.study import study_of
 
 # Browsers unfold the quotations that a link points into; this does it for those that do not yet.
@@ -38,7 +39,8 @@ def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Pat
     fresh = target.with_name(target.name + ".part")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    notebooks = [notebook_page(nbformat.read(path, as_version=4), path.stem) for path in sorted((root / "notebooks").glob("*.ipynb"))]
+    files = _files(root)
+    notebooks = [notebook_page(nbformat.read(path, as_version=4), path.stem, files=files) for path in sorted((root / "notebooks").glob("*.ipynb"))]
     more = [page for page in (_figures(root / "figures", fresh), _tables(root, fresh)) if page]
     texts: list[Page] = []
     if corpus is not None and len(corpus):
@@ -46,6 +48,7 @@ def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Pat
         matrix, evidence = study.matrix, with_human(study.evidence, read_table("coded/sentences"), corpus)
         texts = _texts(corpus, evidence)
         more = [*_evidence(corpus, matrix, evidence), *more, _text_list(corpus, texts)]
+    more += _docs(root, files)
     index = _index(notebooks, more)
     menu = [(page.name, page.title) for page in (index, *notebooks, *more)]
     for number, page in enumerate(notebooks):
@@ -57,6 +60,19 @@ def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Pat
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
     return target
+
+
+def _files(root: Path) -> set[str]:
+    """What notebooks and texts may lead to in the copy, as addresses in it."""
+    pages = [*(root / "notebooks").glob("*.ipynb"), *(root / "docs").glob("*.md")]
+    tables, figures = (root / "data" / "derived").glob("*.csv"), (root / "figures").glob("*/*.svg")
+    return {f"{path.stem}.html" for path in pages} | {f"tables/{path.name}" for path in tables} | {f"figures/{path.parent.name}/{path.name}" for path in figures} | {"gallery.html"}
+
+
+def _docs(root: Path, files: set[str]) -> list[Page]:
+    """The project's own texts and the reference of its functions; someone else's results have neither."""
+    texts = [text_page(path.read_text(encoding="utf8"), path.stem, files=files) for path in sorted((root / "docs").glob("*.md"))]
+    return [*texts, api_page()] if texts else []
 
 
 def _write(folder: Path, page: Page, menu: list[tuple[str, str]], **options) -> None:
