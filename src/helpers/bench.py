@@ -9,11 +9,14 @@ from __future__ import annotations
 import random
 import re
 import statistics
+import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -36,7 +39,8 @@ Work = Callable[[Corpus], int]
 class Task:
     """A job, our way of doing it and others; each takes a corpus and returns how much it found.
 
-    `largest` is the largest size in MB at which the slow contenders are still asked, `up_to` the largest of the task.
+    `largest` is the largest size in MB at which the slow contenders are still asked, `up_to` the largest of the task; `once`
+    the size from which on it is timed once.
     """
 
     name: str
@@ -44,16 +48,18 @@ class Task:
     theirs: dict[str, Work] = field(default_factory=dict)
     largest: float = 10
     up_to: float = 100
+    once: float = 1000
 
 
-def run_bench(sizes: Iterable[float] = (1, 10, 100), *, repeats: int = 3, tasks: Iterable[Task] | None = None) -> pd.DataFrame:
+def run_bench(sizes: Iterable[float] = (1, 10, 100, 400), *, repeats: int = 3, tasks: Iterable[Task] | None = None) -> pd.DataFrame:
     """Time every task at every size.
 
     Returns
     -------
     DataFrame
-        `task, size_mb, contender, seconds, mb_per_s, times_slower, found`: median seconds of `repeats` interleaved
-        runs after a first one that does not count; `times_slower` than ours; `found` = hits or tokens.
+        `task, size_mb, contender, seconds, mb_per_s, times_slower, found, peak_mb`: median seconds of `repeats` interleaved
+        runs after a first one that does not count; `times_slower` than ours; `found` = hits, tokens or documents;
+        `peak_mb` = the most memory that one process held, measured from 10 MB on for runs in processes of their own.
     """
     rows = []
     for size in sizes:
@@ -63,12 +69,16 @@ def run_bench(sizes: Iterable[float] = (1, 10, 100), *, repeats: int = 3, tasks:
             if size > task.up_to:
                 continue
             contenders = {"ours": task.ours} | (task.theirs if size <= task.largest else {})
-            seconds, found = _take_turns(contenders, corpus, repeats)
+            seconds, found = _take_turns(contenders, corpus, repeats if size < task.once else 1)
             for name in contenders:
                 median = statistics.median(seconds[name])
                 rows.append((task.name, round(megabytes, 1), name, median, megabytes / median,
-                             median / statistics.median(seconds["ours"]), found[name]))
-    return pd.DataFrame(rows, columns=["task", "size_mb", "contender", "seconds", "mb_per_s", "times_slower", "found"])
+                             median / statistics.median(seconds["ours"]), found[name], None))  # fmt: skip
+        if size >= 10 and tasks is None:
+            seconds, peak = _in_own_process(corpus, workers=2)
+            rows.append(("all tables from files, memory", round(megabytes, 1), "ours", seconds, megabytes / seconds, 1.0, len(corpus), peak))
+    columns = ["task", "size_mb", "contender", "seconds", "mb_per_s", "times_slower", "found", "peak_mb"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def write_bench(path: Path | None = None, **options) -> pd.DataFrame:
@@ -76,7 +86,7 @@ def write_bench(path: Path | None = None, **options) -> pd.DataFrame:
     table = run_bench(**options)
     path = DATA / "derived" / "bench.csv" if path is None else Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    table.round({"seconds": 4, "mb_per_s": 1, "times_slower": 2}).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    table.round({"seconds": 4, "mb_per_s": 1, "times_slower": 2, "peak_mb": 0}).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
     return table
 
 
@@ -164,19 +174,41 @@ def _digits(corpus: Corpus) -> int:
     return sum(len(pattern.findall(document.text)) for document in corpus)
 
 
-def _write_texts(corpus: Corpus, folder: str) -> None:
+@lru_cache(maxsize=1)
+def _texts(corpus: Corpus) -> tempfile.TemporaryDirectory:
+    """The corpus as files, written once: that is not what is timed."""
+    folder = tempfile.TemporaryDirectory()
     for document in corpus:
-        Path(folder, f"{document.doc}.txt").write_text(document.raw, encoding="utf8")
+        Path(folder.name, f"{document.doc}.txt").write_text(document.raw, encoding="utf8")
+    return folder
 
 
 def _analyse(workers: int) -> Work:
     def work(corpus: Corpus) -> int:
-        with tempfile.TemporaryDirectory() as texts, tempfile.TemporaryDirectory() as out:
-            _write_texts(corpus, texts)
-            analyse(texts, Path(out) / "results", workers=workers, progress=False)
+        with tempfile.TemporaryDirectory() as out:
+            analyse(_texts(corpus).name, Path(out) / "results", workers=workers, progress=False)
             return len(corpus)
 
     return work
+
+
+def _in_own_process(corpus: Corpus, workers: int) -> tuple[float, float]:
+    """Seconds of `analyse` in processes of its own, their start included, and the most memory (MB) that one of them held."""
+    import psutil
+
+    code = "import sys; from helpers.scale import analyse; analyse(sys.argv[1], sys.argv[2], workers=int(sys.argv[3]), progress=False)"
+    peak = 0
+    with tempfile.TemporaryDirectory() as out:
+        texts, began = _texts(corpus).name, time.perf_counter()
+        run = psutil.Popen([sys.executable, "-c", code, texts, str(Path(out) / "results"), str(workers)])
+        while run.poll() is None:
+            for process in [run, *run.children(recursive=True)] if run.is_running() else []:
+                with suppress(psutil.Error):
+                    peak = max(peak, process.memory_info().rss)
+            time.sleep(0.05)
+        if run.returncode:
+            raise RuntimeError(f"analyse ended with {run.returncode} on {len(corpus)} documents: its message stands above.")
+        return time.perf_counter() - began, peak / 1e6
 
 
 def _loop(corpus: Corpus) -> int:
@@ -184,14 +216,12 @@ def _loop(corpus: Corpus) -> int:
     import jieba
 
     terms, number = set(_plain_terms()), re.compile(r"\d+(?:\.\d+)?%?")
-    with tempfile.TemporaryDirectory() as texts:
-        _write_texts(corpus, texts)
-        rows = []
-        for path in sorted(Path(texts).glob("*.txt")):
-            text = path.read_text(encoding="utf8")
-            words = Counter(word for word in jieba.lcut(text) if word in terms)
-            rows.append({"doc": path.stem, "numbers": len(number.findall(text)), **words})
-        return len(pd.DataFrame(rows).fillna(0))
+    rows = []
+    for path in sorted(Path(_texts(corpus).name).glob("*.txt")):
+        text = path.read_text(encoding="utf8")
+        words = Counter(word for word in jieba.lcut(text) if word in terms)
+        rows.append({"doc": path.stem, "numbers": len(number.findall(text)), **words})
+    return len(pd.DataFrame(rows).fillna(0))
 
 
 TASKS = [
@@ -202,6 +232,6 @@ TASKS = [
     Task("numbers with units", _numbers, {"re, digits and one character": _digits}, up_to=10),
     Task("outcomes", lambda corpus: len(extract_outcomes(_anew(corpus))), up_to=10),
     Task("instruments", lambda corpus: int(code_approaches(_anew(corpus))["n_evidence"].sum()), up_to=10),
-    Task("all tables from files, 1 process", _analyse(1), {"loop of jieba, Counter and re": _loop}, up_to=10),
-    Task("all tables from files, 2 processes", _analyse(2), up_to=10),
+    Task("all tables from files, 1 process", _analyse(1), {"loop of jieba, Counter and re": _loop}, once=100),
+    Task("all tables from files, 2 processes", _analyse(2), once=100),
 ]

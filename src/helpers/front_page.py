@@ -37,13 +37,15 @@ def answer(matrix: pd.DataFrame, rates: pd.DataFrame, outcomes: pd.DataFrame, pa
 
 
 def bench_table(bench: pd.DataFrame, lang: str) -> str:
-    """What `make bench` measured, as a Markdown table: ours, and how many times slower the others are."""
-    head = ("| task | MB | ours, MB/s | others, times as long |" if lang == "en" else "| 工作 | MB | 本项目 MB/s | 其他做法所需倍数 |") + "\n|---|---|---|---|"
-    lines = [head]
+    """What `make bench` measured, as a Markdown table: ours, how many times slower the others are, memory where measured."""
+    head = "| task | MB | ours, MB/s | others, times as long |" if lang == "en" else "| 工作 | MB | 本项目 MB/s | 其他做法所需倍数 |"
+    peak = "at most {:.0f} MB of memory in a process" if lang == "en" else "单个进程最多占用内存 {:.0f} MB"
+    lines = [head, "|---|---|---|---|"]
     for (task, size), rows in bench.groupby(["task", "size_mb"], sort=False):
         ours = rows[rows["contender"] == "ours"].iloc[0]
         others = ", ".join(f"{row.contender} {row.times_slower:.1f}" for row in rows.itertuples() if row.contender != "ours")
-        lines.append(f"| {task} | {size:g} | {ours['mb_per_s']:.1f} | {others or '–'} |")
+        memory = peak.format(ours["peak_mb"]) if pd.notna(ours["peak_mb"]) else ""
+        lines.append(f"| {task} | {size:g} | {ours['mb_per_s']:.1f} | {others or memory or '–'} |")
     return "\n".join(lines)
 
 
