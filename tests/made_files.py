@@ -114,6 +114,23 @@ def make_scan(n_pages: int) -> bytes:
     return file_of([picture, draw, *[page] * n_pages, pages, b"<< /Type /Catalog /Pages %d 0 R >>" % parent], parent + 1)
 
 
+def join_pdfs(*files: bytes) -> bytes:
+    """The pages of several PDFs in one."""
+    import pypdfium2
+
+    whole, out = pypdfium2.PdfDocument.new(), io.BytesIO()
+    for file in files:
+        whole.import_pages(pypdfium2.PdfDocument(file))
+    whole.save(out)
+    return out.getvalue()
+
+
+def lock(pdf: bytes) -> bytes:
+    """A PDF that says it is encrypted, with a password that nobody knows."""
+    locked = b"/ID [<%s> <%s>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <%s> /U <%s> >>" % (b"01" * 16, b"01" * 16, b"41" * 32, b"42" * 32)
+    return pdf.replace(b"trailer << ", b"trailer << " + locked + b" ")
+
+
 def make_docx(paragraphs: list[str], rows: list[list[str]] | None = None) -> bytes:
     """A Word file of paragraphs, and a table behind them."""
     import docx

@@ -9,12 +9,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from made_files import make_docx, make_pdf, make_scan
+from made_files import join_pdfs, lock, make_docx, make_pdf, make_scan
 
 from helpers import read_corpus
 from helpers.decode import decode
 from helpers.documents import read_docx, read_html, read_markdown
-from helpers.formats import Problems, read_sources
+from helpers.formats import Problems, expand, read_entries, read_sources
 from helpers.listing import find_files
 from helpers.outcomes import extract_outcomes
 from helpers.pdf import read_pdf
@@ -143,6 +143,33 @@ def test_a_pdf_that_gives_nothing_says_why(data, why):
     assert caught.value.problem == why
 
 
+def test_a_pdf_with_a_password_says_so():
+    with pytest.raises(Unreadable, match="asks for a password. Save a copy without one") as caught:
+        read_pdf(lock(make_pdf(["养老"])), LIMIT)
+    assert caught.value.problem == "encrypted"
+
+
+def test_pages_that_are_pictures_or_damaged_are_named_and_the_others_are_read():
+    text = read_pdf(join_pdfs(make_pdf(["养老"]), make_scan(2), make_pdf(["服务"])), LIMIT)
+    assert text.raw == "养老\f\f\f服务" and text.notes == (("scanned", "Pages 2–3 of 4 are pictures without text: what they say is missing."),)
+    pages = make_pdf(["养老", "服务"])
+    place = pages.rindex(b"/Type /Page ")
+    text = read_pdf(pages[:place] + b"/Type /Pigs " + pages[place + 12 :], LIMIT)
+    assert text.raw == "养老\f" and text.notes == (("damaged_pages", "Pages 2 of 2 cannot be read."),)
+
+
+def test_pages_beyond_the_limit_are_counted(monkeypatch):
+    monkeypatch.setattr("helpers.pdf.PAGE_LIMIT", 2)
+    text = read_pdf(make_pdf(["养老", "服务", "机构"]), LIMIT)
+    assert text.raw == "养老\f服务" and text.notes == (("pages_left_out", "Only the first 2 of 3 pages were read."),)
+
+
+@pytest.mark.parametrize(("page", "raw"), [("\U00020000老", "\U00020000老"), ("care-\nhome", "care-home"), ("2198\n12", "2198\r\n12")])
+def test_rare_characters_and_line_ends_of_a_pdf_come_through_whole(page, raw):
+    text = read_pdf(make_pdf([page]), LIMIT)
+    assert (text.raw, text.point_gaps) == (raw, ())
+
+
 def test_a_pdf_with_more_text_than_the_limit_is_refused():
     with pytest.raises(Unreadable) as caught:
         read_pdf(make_pdf(["养老服务"] * 5), 10)
@@ -179,6 +206,12 @@ def test_a_word_file_that_cannot_be_read_says_why(data, limit, why):
 )
 def test_a_web_page_gives_the_text_that_a_browser_shows(page, raw):
     assert read_html(page.encode(), LIMIT).raw == raw
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "idna", "undefined", "rot13", "no-such"])
+def test_a_web_page_that_names_an_impossible_encoding_is_read_all_the_same(charset):
+    page = f'<html><head><meta charset="{charset}"></head><body>{SIMPLE}</body></html>'
+    assert read_html(page.encode("gb18030"), LIMIT).raw == SIMPLE
 
 
 def test_a_web_page_is_read_in_the_encoding_it_names():
@@ -254,6 +287,30 @@ def test_slices_of_a_table_give_every_row_once(monkeypatch, suffix):
     assert len(parts) > 5 and [row.text for row in found] == texts and [row.number for row in found] == list(range(1, 201))
 
 
+def test_rows_over_the_limit_are_named_and_the_others_are_read(tmp_path):
+    (tmp_path / "a.csv").write_text(f"text\n{'a' * 200}\n养老\n\" \"\n", "utf8")
+    (tmp_path / "b.csv").write_text("text" + "x" * 300 + "\n养老\n", "utf8")
+    (tmp_path / "c.csv").write_bytes(f"text\n{'养老' * 200}\n".encode("utf-16"))
+    (tmp_path / "d.jsonl").write_text(json.dumps({"text": "养" * 60}) + "\n" + json.dumps({"text": "老"}) + "\n", "utf8")
+    problems = Problems()
+    texts = {source.name: source.raw for source in read_sources(find_files(tmp_path), problems, size_limit=50)}
+    assert texts == {"a.csv#2": "养老", "d.jsonl#2": "老"}
+    assert {(row["source"], row["problem"]) for row in problems.rows} == {("a.csv#1", "damaged"), ("a.csv#3", "empty"), ("b.csv", "damaged"), ("c.csv", "too_large"), ("d.jsonl#1", "damaged")}
+
+
+def test_a_parquet_file_that_breaks_off_gives_the_rows_before(tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    import pyarrow.parquet as parquet
+
+    plain = {"compression": "none", "use_dictionary": False, "write_statistics": False}
+    parquet.write_table(pa.table({"text": ["走访。", "听取。"]}), tmp_path / "a.parquet", row_group_size=1, **plain)
+    data = bytearray((tmp_path / "a.parquet").read_bytes())
+    place = data.index("听取。".encode())
+    data[place - 20 : place] = b"\xff" * 20
+    (tmp_path / "a.parquet").write_bytes(bytes(data))
+    assert read(tmp_path) == ({"a.parquet#1": "走访。"}, {("a.parquet#2", "damaged")})
+
+
 def test_parquet_is_read_and_without_its_library_the_remedy_is_named(tmp_path, monkeypatch):
     pa = pytest.importorskip("pyarrow")
     import pyarrow.parquet as parquet
@@ -324,6 +381,37 @@ def test_a_file_without_a_name_in_an_archive_is_damaged(tmp_path):
     (tmp_path / "x.zip").write_bytes(pack({"QQ": b"x", "good.txt": SIMPLE.encode()}).replace(b"QQ", b"\0Q"))
     texts, problems = read(tmp_path)
     assert list(texts) == ["x.zip/good.txt"] and {problem for _, problem in problems} == {"damaged"}
+
+
+def test_files_beyond_the_limit_and_files_with_a_password_are_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("helpers.archives.MEMBER_LIMIT", 2)
+    (tmp_path / "x.zip").write_bytes(pack({"a.txt": SIMPLE.encode(), "b.txt": SIMPLE.encode(), "c.txt": SIMPLE.encode()}))
+    data = bytearray(pack({"d.txt": SIMPLE.encode()}))
+    for place in (6, data.find(b"PK\x01\x02") + 8):
+        data[place] |= 1
+    (tmp_path / "y.zip").write_bytes(bytes(data))
+    texts, problems = read(tmp_path)
+    assert list(texts) == ["x.zip/a.txt", "x.zip/b.txt"] and problems == {("x.zip", "too_many_files"), ("y.zip/d.txt", "encrypted")}
+
+
+def test_an_archive_without_documents_says_so(tmp_path):
+    (tmp_path / "x.zip").write_bytes(pack({"README.txt": b"x", "folder/": b""}))
+    assert read(tmp_path) == ({}, {("x.zip", "empty")})
+
+
+def test_an_archive_that_is_gone_after_it_was_listed_loses_no_other_file(tmp_path):
+    (tmp_path / "a.zip").write_bytes(pack({"a.txt": SIMPLE.encode(), "b.txt": SIMPLE.encode()}))
+    (tmp_path / "good.txt").write_text(SIMPLE, "utf8")
+    problems = Problems()
+    entries = list(expand(find_files(tmp_path), problems))
+    (tmp_path / "a.zip").unlink()
+    assert [source.name for source in read_entries(entries, problems)] == ["good.txt"]
+    assert [(row["source"], row["problem"]) for row in problems.rows] == [("a.zip/a.txt", "unreadable"), ("a.zip/b.txt", "unreadable")]
+
+
+def test_a_single_file_can_be_read(tmp_path):
+    (tmp_path / "a.txt").write_text(SIMPLE, "utf8")
+    assert read(tmp_path / "a.txt") == ({"a.txt": SIMPLE}, set())
 
 
 def test_all_files_of_an_archive_together_are_bounded(tmp_path):

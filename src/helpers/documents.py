@@ -113,19 +113,16 @@ def read_html(data: bytes, limit: int) -> Text:
     if text is None:
         plain = read_plain(data)
         text, notes = plain.raw, plain.notes
-    parser = etree.HTMLParser(target=_Lines(), encoding="utf-8", huge_tree=True)
-    try:
-        parser.feed(text.replace("\0", "\ufffd").encode("utf-8", "replace"))
-        return Text(parser.close(), notes=notes)
-    except etree.LxmlError as error:
-        raise Unreadable("damaged", f"The web page cannot be read ({error}). Save it again from the browser.") from None
+    parser = etree.HTMLParser(target=_Lines(), encoding="utf-8", huge_tree=True)  # mends whatever it meets, so nothing is raised
+    parser.feed(text.replace("\0", "\ufffd").encode("utf-8", "replace"))
+    return Text(parser.close(), notes=notes)
 
 
 def _declared(data: bytes, name: str) -> tuple[str | None, str]:
     name = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}.get(name.lower(), name)
     try:
         return data.decode(name), name
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):  # 'idna' and 'undefined' are encodings, too, and raise the wider error
         return decode(data)
 
 

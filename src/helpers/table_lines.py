@@ -20,7 +20,7 @@ class Lines:
     start, end : int
         Bytes; `end` None reads on to the last line.
     limit : int
-        Longest line in characters; a longer one comes in pieces.
+        Longest line in characters; of a longer one only the beginning is given.
 
     Attributes
     ----------
@@ -61,6 +61,10 @@ class Lines:
             if not line:
                 return
             self.place += len(line)
+            rest = line
+            while len(rest) == self.limit and not rest.endswith(b"\n"):  # what is over the limit is passed over
+                rest = self.stream.readline(self.limit)
+                self.place += len(rest)
             yield self._text(line)
 
     def _text(self, line: bytes) -> str:
