@@ -203,6 +203,12 @@ def number(places, low, high):
 def test_points_taken_out_of_a_text_are_never_put_back_in_the_wrong_place(
     pattern, whole, part, share, points, rate, count
 ):
+    if (
+        "占{share}%,比上年" in pattern
+    ):  # as any text would: the share is that of the numbers, and rose by less than itself
+        part = min(part, whole, key=float)
+        share = f"{100 * float(part) / float(whole):.2f}".rstrip("0").rstrip(".")
+        points = min(points, share, key=float)
     text = pattern.format(city="", whole=whole, part=part, share=share, points=points, rate=rate, count=count)
     text = text.translate(FULL)
     damaged = re.sub("(?<=[０-９])．(?=[０-９])", "", text)

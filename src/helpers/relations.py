@@ -23,6 +23,7 @@ _ADDED_UP = re.compile("(?:合计|共计|总计|总共)[^0-9,，;；。]{0,6}$")
 _MOVE = re.compile("(?:增加|增|减少|减|下降|上升|提高|扩大|多|少)[了为达约近]?[^0-9,，;；。]{0,2}$")
 _RISE = re.compile("(?:上升|提高|增加|提升|上涨)[^0-9。]{0,6}$")
 _OF_IT = re.compile("其中|包括|分别[是为]")
+_AMONG = re.compile("其中(?:[^0-9]|[0-9]+周?岁)*$")
 _TOGETHER = re.compile("(?:合计|共计|总计|总共|一共|累计|总额|总数|总量|总投[入资]|总人数)[^0-9,，;；。]{0,6}$")
 
 
@@ -134,7 +135,11 @@ def _alike(a: Slot, b: Slot) -> bool:
 
 def _part_of_whole(share: Slot, before: list[Slot]) -> Iterator[Relation]:
     """``全市人口２０２万,６０岁以上４４４万人,占２１９８％``: part ÷ whole = share."""
-    pairs = [(part, whole) for whole, part in itertools.permutations(before, 2) if _alike(whole, part)]
+    pairs = [
+        (part, whole)
+        for whole, part in itertools.permutations(before, 2)
+        if _alike(whole, part) and not _is_said_of(whole, part)  # after 其中 stands the part
+    ]
     for part, whole in pairs:
         chance = _chance(part, whole, share) * math.sqrt(
             len(pairs)
@@ -144,7 +149,7 @@ def _part_of_whole(share: Slot, before: list[Slot]) -> Iterator[Relation]:
 
 def _is_share(values, errors) -> bool:
     part, whole, share = values
-    if not 0 < part <= whole:
+    if not 0 < part < whole:  # of two equal numbers no share is told: it would be 100 %
         return False
     slack = errors[2] + 100 * (errors[0] + errors[1] * part / whole) / whole
     return abs(100 * part / whole - share) <= slack * 1.001
@@ -212,7 +217,7 @@ def _sums(sentence: list[Slot], i: int) -> Iterator[Relation]:
 def _is_said_of(part: Slot, whole: Slot) -> bool:
     """``近５万人,其中香港居民子女１４万人``; but of ``收入增加２亿元,其中`` the part is one of the income."""
     own_words = part.left is not whole.left  # the numbers of a list share the words before it
-    return own_words and bool(re.search("其中[^0-9]*$", part.left)) and not _MOVE.search(whole.left)
+    return own_words and bool(_AMONG.search(part.left)) and not _MOVE.search(whole.left)
 
 
 def _is_part(values, errors) -> bool:
