@@ -123,7 +123,8 @@ class Document:
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """Turn offsets into the clean text to raw offsets; the span must hold at least one character."""
-        return int(self.offsets[start]), int(self.offsets[end - 1]) + 1
+        offsets = self.clean_text.offsets
+        return offsets.item(start), offsets.item(end - 1) + 1
 
     def page(self, start: int) -> int | None:
         """Page (from 1) of a raw offset, None where pages are not known."""

@@ -30,8 +30,10 @@ _PAGE_MARK = re.compile(
 )
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 WIDE = _HAN + "“”‘’«»《》〈〉、。，；：？！（）"
-_DASH = re.compile("[—–―－-]|第[^第]{0,12}页")
+_BREAK = re.compile(f"[{BREAKS}]")
+_MARK_BEGINS = re.compile("[—–―－第-]")  # a page mark holds one of these
 INLINE_MARK = f"(?<=[{_HAN},，、])[—–][0-9０-９]{{1,3}}[—–](?=[{_HAN}])"
+_INLINE_MARK = re.compile(INLINE_MARK)
 
 
 def half_width(text: str) -> str:
@@ -58,11 +60,14 @@ def verbatim(raw: str) -> str:
     >>> verbatim("地域面积\n—３—\n\n大、走访不\n 少于１０名")
     '地域面积大、走访不少于１０名'
     """
-    if raw.isprintable() and not _DASH.search(raw):  # the usual quotation: within a line, nothing to take out
+    may_hold_marks = _MARK_BEGINS.search(raw) is not None
+    if not may_hold_marks and raw.isprintable():  # the usual quotation: within a line, nothing to take out
         return raw
-    first, *rest = re.split(f"[{BREAKS}]", raw)
+    first, *rest = _BREAK.split(raw)
     pieces = [first.rstrip() if rest else first, *(piece.strip() for piece in rest[:-1]), *(piece.lstrip() for piece in rest[-1:])]
-    return re.sub(INLINE_MARK, "", "".join(piece for piece in pieces if not is_page_mark(piece.strip())))
+    if not may_hold_marks:
+        return "".join(pieces)
+    return _INLINE_MARK.sub("", "".join(piece for piece in pieces if not is_page_mark(piece.strip())))
 
 
 # --- lines and what they are ------------------------------------------------------------------------------------------
