@@ -1,9 +1,14 @@
 """What the project says of itself in several places is the same everywhere, and names no machine and no registry."""
 
+import datetime
+import json
+import os
 import re
 import subprocess
 import tomllib
 from pathlib import Path
+
+import yaml
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
@@ -52,3 +57,55 @@ def test_the_briefings_are_the_ones_their_hashes_name():
     for line in (ROOT / "data/raw/SHA256SUMS").read_text(encoding="utf8").splitlines():
         value, file = line.split()
         assert hashlib.sha256((ROOT / "data/raw" / file).read_bytes()).hexdigest() == value
+
+
+def test_the_citation_has_what_its_format_asks_for():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf8"))
+    assert citation["cff-version"] == "1.2.0" and citation["type"] in ("software", "dataset") and citation["message"] and citation["title"]
+    assert citation["authors"] and all("name" in author or "family-names" in author for author in citation["authors"])
+    assert datetime.date.fromisoformat(str(citation["date-released"])) and citation["license"] == PROJECT["license"]
+    known = {"cff-version", "message", "type", "title", "abstract", "authors", "version", "date-released", "license", "keywords", "doi", "url", "repository-code", "contact", "references"}
+    assert set(citation) <= known
+
+
+def test_the_checks_before_a_commit_fetch_nothing_and_point_at_tests_that_are_there():
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf8"))
+    assert [repo["repo"] for repo in config["repos"]] == ["local"]
+    hooks = {hook["id"]: hook for hook in config["repos"][0]["hooks"]}
+    assert {"ruff", "notebooks"} <= set(hooks) and all(hook["language"] == "system" for hook in hooks.values())
+    for hook in hooks.values():
+        assert all((ROOT / file).is_file() for file in re.findall(r"tests/\S+", hook["entry"]))
+    assert re.search(hooks["notebooks"]["files"], "notebooks/03_themes.ipynb") and re.search(hooks["docs"]["files"], "README.zh-CN.md")
+
+
+def attribute(name, file):
+    run = subprocess.run(["git", "-C", str(ROOT), "check-attr", name, file], capture_output=True, text=True)
+    return run.stdout.strip().rpartition(": ")[2]
+
+
+def test_git_leaves_the_briefings_alone_and_shows_notebooks_by_cells():
+    if not (ROOT / ".git").exists():
+        return
+    assert attribute("text", "data/raw/000_jiyuan.txt") == "unset" and attribute("eol", "README.md") == "lf"
+    assert attribute("diff", "notebooks/03_themes.ipynb") == "jupyternotebook" and attribute("diff", "README.md") == "unspecified"
+
+
+def test_binder_installs_the_project_as_the_readme_says():
+    script = (ROOT / "postBuild").read_text(encoding="utf8")
+    assert script.startswith("#!") and os.access(ROOT / "postBuild", os.X_OK)
+    command = "pip install --no-deps --no-build-isolation -e ."
+    assert command in script and command in (ROOT / "README.md").read_text(encoding="utf8") and command in (ROOT / "environment.yml").read_text(encoding="utf8")
+
+
+def test_every_part_of_the_data_has_a_licence():
+    text = (ROOT / "data" / "LICENSE.md").read_text(encoding="utf8")
+    for folder in (path for path in (ROOT / "data").iterdir() if path.is_dir()):
+        assert f"`{folder.name}/`" in text
+    package = json.loads((ROOT / "data" / "datapackage.json").read_text(encoding="utf8"))
+    assert all(resource["licenses"] for resource in package["resources"])
+    raw = [resource for resource in package["resources"] if resource["path"].startswith("raw/")]
+    assert raw and all(resource["licenses"][0]["path"] == "LICENSE.md" for resource in raw)
+
+
+def test_the_changelog_tells_of_the_present_version():
+    assert f"## {PROJECT['version']}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf8")
