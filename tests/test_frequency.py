@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from helpers.clean import clean
 from helpers.codebook import DATA, read_codebook
 from helpers.corpus import Corpus, Document, read_corpus
-from helpers.frequency import count_themes, document_feature_matrix, keywords, theme_hits
+from helpers.frequency import count_themes, document_feature_matrix, theme_hits
 from helpers.measures import dispersion, document_p_value, keyness, log_likelihood, log_ratio, log_ratio_interval
 from helpers.network import collocates, coword_network
 from helpers.resampling import stability
 from helpers.robustness import cloud_words, compare_counts, count_disagreements, hidden_hits, sensitivity
+from helpers.study import study_of
 
 
 @pytest.fixture(scope="module")
@@ -405,15 +406,15 @@ def test_cloud_words_are_counted_without_stopwords():
     assert dict(zip(table["word"], table["n"], strict=True)) == Counter(助餐=2, 满意=1)
 
 
-def test_keywords_are_those_with_hits_enough_in_places_enough(shipped):
-    table = keywords(shipped)
-    assert (table["n_target"] >= 5).all() and (table["n_paragraphs"] >= 2).all() and (table["log_ratio"] > 0).all()
+def test_words_ranked_by_keyness_are_those_with_hits_enough_in_places_enough(shipped):
+    study = study_of(shipped)
+    table = study.keyness
+    assert (table["n_target"] >= 5).all() and (table["log_ratio"] > 0).all()
     assert not set(table["feature"]) & {"济源", "漯河市", "三门峡", "的", "养老服务"}
-    assert "供销社" in set(table.query("doc == '000_jiyuan'")["feature"])
-    plain = keyness(document_feature_matrix(shipped), "000_jiyuan").set_index("feature")
-    row = table.query("doc == '000_jiyuan' and feature == '供销社'").iloc[0]
-    assert row["g2"] == plain.loc["供销社", "g2"]  # the totals hold the words that are not ranked
+    own = table[table["doc"] == "000_jiyuan"].set_index("feature")
+    assert ((study.paragraphs.loc["000_jiyuan"] > 0).sum()[own.index] >= 2).all() and "供销社" in own.index
+    assert own.loc["供销社", "g2"] == keyness(study.words, "000_jiyuan").set_index("feature").loc["供销社", "g2"]
 
 
-def test_keywords_need_something_to_compare_with():
-    assert len(keywords(corpus_of(甲="助餐服务。" * 9))) == 0 == len(keywords(Corpus(())))
+def test_keyness_needs_something_to_compare_with():
+    assert len(study_of(corpus_of(甲="助餐服务。" * 9)).keyness) == 0 == len(study_of(Corpus(())).keyness)

@@ -19,7 +19,6 @@ from helpers.resampling import stability
 from helpers.segment import tokenize
 
 _HITS = ["doc", "section", "sentence", "theme", "term", "start", "end", "quote"]
-_KEYNESS = ["feature", "n_target", "n_reference", "docfreq", "log_ratio", "log_ratio_low", "log_ratio_high", "lrc", "g2"]
 _UNITS = {"document": ("doc",), "paragraph": ("doc", "paragraph"), "sentence": ("doc", "sentence")}
 
 
@@ -137,57 +136,6 @@ def document_feature_matrix(
         return table
     order = sorted(range(len(names)), key=lambda column: (-matrix[:, column].sum(), names[column]))
     return table.iloc[:, order]
-
-
-def keywords(
-    corpus: Corpus,
-    *,
-    min_count: int = 5,
-    min_paragraphs: int = 2,
-    codebook: Codebook | None = None,
-    stopwords: Iterable[str] | None = None,
-    engine: str = "jieba",
-) -> pd.DataFrame:
-    """Rank, for every document, the words that it uses more than all the others together.
-
-    Parameters
-    ----------
-    corpus : Corpus
-    min_count, min_paragraphs : int
-        A word is ranked only with so many hits in so many paragraphs of the document: a single list of 市委 proves nothing.
-    stopwords : iterable of str, optional
-        Not ranked (yet counted in the totals); by default the codebook's, names of cities, and words of
-        one character.
-    codebook, engine
-        See `document_feature_matrix`.
-
-    Returns
-    -------
-    DataFrame
-        `doc, city_zh, city_en`, the columns of `keyness`, `n_paragraphs`, `dp_norm` (dispersion over the document's
-        paragraphs: near 1 = all in one place, a doubtful keyword). Documents in corpus order, words by `lrc`, then
-        `g2`, both falling, then by word. Empty with one document.
-    """
-    codebook = codebook or shipped_codebook()
-    drop = set(codebook.stopwords["word"]) | _place_names(corpus, codebook) if stopwords is None else set(stopwords)
-    parts = document_feature_matrix(corpus, unit="paragraph", codebook=codebook, engine=engine)
-    whole = parts.groupby(level="doc", sort=False).sum() if len(parts) else parts
-    tables = [pd.DataFrame(columns=["doc", "city_zh", "city_en", *_KEYNESS, "n_paragraphs", "dp_norm"])]
-    for document in corpus if len(whole) > 1 else ():
-        own = parts.loc[[document.doc]]
-        table = keyness(whole, document.doc).assign(doc=document.doc, city_zh=document.city_zh, city_en=document.city_en)
-        table["n_paragraphs"] = table["feature"].map((own > 0).sum())
-        table["dp_norm"] = table["feature"].map(dispersion(own).set_index("feature")["dp_norm"])
-        kept = (table["log_ratio"] > 0) & (table["n_target"] >= min_count) & (table["n_paragraphs"] >= min_paragraphs)
-        kept &= ~table["feature"].isin(drop) & ((table["feature"].str.len() > 1) | (stopwords is not None))
-        tables.append(table[kept].sort_values(["lrc", "g2", "feature"], ascending=[False, False, True])[tables[0].columns])
-    return pd.concat(tables[1:] or tables, ignore_index=True)
-
-
-def _place_names(corpus: Corpus, codebook: Codebook) -> set[str]:
-    """Names of cities: 济源 marks 济源 off from all others and says nothing."""
-    short = {document.city_zh for document in corpus if document.city_zh} | set(codebook.cities["city_zh"])
-    return short | {f"{name}市" for name in short}
 
 
 def is_word(token: str) -> bool:

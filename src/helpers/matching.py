@@ -14,8 +14,10 @@ from functools import cached_property
 import ahocorasick_rs as aho
 import numpy as np
 
+from helpers.checks import CLAUSE_MARKS
+
 # A wildcard reaches over none of these: 定期报* finds 定期报送整改 and stops before the comma.
-MARKS = "，。；：！？,.;:!?\n\r…"
+MARKS = CLAUSE_MARKS + "?"
 REACH = 4  # `*` stands for none to four characters
 
 

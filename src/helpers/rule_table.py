@@ -9,6 +9,7 @@ import pandas as pd
 
 from helpers.checks import check_columns, fail, nearest
 from helpers.layout import half_width
+from helpers.validate import TENSES
 
 PLACE = "data/codebook/approach_rules.csv"
 CONGRESS = frozenset({"city_congress", "county_congress", "township_congress"})
@@ -21,7 +22,6 @@ ACTORS = {
     "other": frozenset({"other"}),
     "any": CONGRESS | {"government", "party", "other"},  # the province is never evidence
 }
-TENSES = ("done", "planned", "ordered", "wish")
 _WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".{0,60}?"}
 
 # Words in every other clause of such a report, the commonest first: of `督促…整改` it is 督促 that is looked for.
