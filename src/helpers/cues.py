@@ -12,6 +12,10 @@ import ahocorasick_rs as aho
 
 from helpers.codebook import read_table
 
+def _each(words: str, rest: str) -> str:
+    """Alternatives written out: where each begins with a character of its own, the pattern passes over all others at once."""
+    return "|".join(word + rest for word in words.split())
+
 # --- what is no evidence in itself: the campaign's title, names of national and provincial laws, the province's meetings
 _MASKS = re.compile(
     r"(?:[《«][^《》«»\n]{2,60}[》»][、和及]?){1,4}等?(?=一文|一书|[一二两三四五六七八九十\d]+(?:本书|部书|篇))"  # an article or a handbook is no act
@@ -46,15 +50,13 @@ OBJECT = re.compile(
     r"[^,]{0,4}$"
 )
 # 卢氏县针对…,组织…: a county or a county-level city stands for its congress
-_PLACE_ENDS = r"[县区市](?=\d+名|针对|按照|围绕|坚持|采取|积极|创新|通过|结合|探索|建立|召开|成立|组织|开展|依托|立足|聚焦|率先|还|则|先后|利用|以|把|实行|推行|注重|充分|分|迅速)"
-PLACE = re.compile(r"(?P<name>(?!全|我|本|各|该|县|市|区|在|到|赴|对|由|和|从|省|向)[\u4e00-\u9fff]{1,3})" + _PLACE_ENDS)
+_PLACE_ACTS = r"\d+名|针对|按照|围绕|坚持|采取|积极|创新|通过|结合|探索|建立|召开|成立|组织|开展|依托|立足|聚焦|率先|还|则|先后|利用|以|把|实行|推行|注重|充分|分|迅速"
+PLACE = re.compile(r"(?P<name>(?!全|我|本|各|该|县|市|区|在|到|赴|对|由|和|从|省|向)[\u4e00-\u9fff]{1,3})[县区市](?=" + _PLACE_ACTS + ")")
 # 幸福社区召开座谈会, “福寿康”养老院每月开展自查: a body named at the head of a clause acts for itself
-_BODY_ENDS = (
-    r"(?:社区|村|养老院|敬老院|福利院|公寓|护理院|照料中心|医院|学校|大学|公司|集团|协会|支部)"
-    r"(?=召开|组织|开展|建立|每[月周季年]|举办|推出|聘请|设立|实行|定期|制定|推行|打造|成立|邀请)"
-)
-BODY = re.compile(r"[^组会走访察查看到在对入赴请由各全们局府委部以从与和、,。;:\d\s]{2,10}?" + _BODY_ENDS)
-HEAD_ENDS = re.compile(_PLACE_ENDS + "|" + _BODY_ENDS)  # found first: most clauses have neither
+_BODIES = "社区|村|养老院|敬老院|福利院|公寓|护理院|照料中心|医院|学校|大学|公司|集团|协会|支部"
+_BODY_ACTS = "召开|组织|开展|建立|每[月周季年]|举办|推出|聘请|设立|实行|定期|制定|推行|打造|成立|邀请"
+BODY = re.compile(r"[^组会走访察查看到在对入赴请由各全们局府委部以从与和、,。;:\d\s]{2,10}?(?:" + _BODIES + ")(?=" + _BODY_ACTS + ")")
+HEAD_ENDS = re.compile(f"(?:县|区|市|{_BODIES})(?={_PLACE_ACTS}|{_BODY_ACTS})")  # found first: most clauses have neither
 NO_PLACE = frozenset("社 园 辖 地 城 山 小 景 片 校 厂 灾 矿 库 街 林 牧 郊 市 新 老 示范 开发 功能 居民 老城 主城 中心城 成立 深入 全国".split())
 ADVERBIAL = re.compile(r"(?:后|以来|期间|时|之际|过程中|中|下|前)[,:]$")
 NEAR = {"government": 12, "party": 12, "other": 2, "congress": 12}  # a later mention is part of an object: 走访养老机构
@@ -116,8 +118,8 @@ OTHER_TOPIC = re.compile(  # 关于全市医疗保障工作情况的专项工作
     r"关于(?!检查)(?:(?!养老|老年|老龄|老有|助餐|敬老|适老|医养|康养|条例|意见|监督|□|该|此|民生实事|整改|问题|落实|[,;。]).){2,40}(?:工作|情况)(?:(?!养老|老龄|老年|[,;。]).){0,6}报告"
 )
 OTHER_CAMPAIGN = re.compile(  # 市民政局对养老机构开展消防检查: an authority at its everyday work
-    "主题教育|巡视|巡察|12345|市长热线|防汛|汛期|文明城市|疫情防控|脱贫|专项整治|例行检查|日常巡查|日常检查|日常监管|等级评定|双随机"
-    "|(?:民政|消防|市场监管|卫健|应急|公安|住建)[^,。;]{0,16}(?:排查|检查|整治|抽查|巡查|暗访)"
+    "主题教育|巡视|巡察|12345|市长热线|防汛|汛期|文明城市|疫情防控|脱贫|专项整治|例行检查|日常巡查|日常检查|日常监管|等级评定|双随机|"
+    + _each("民政 消防 市场监管 卫健 应急 公安 住建", "[^,。;]{0,16}(?:排查|检查|整治|抽查|巡查|暗访)")
 )
 SUPERVISION = re.compile("人大|常委会|检查组|调研组|审议|联动监督|监督工作|代表|交办")
 OFF_TOPIC = re.compile("儿童|未成年人|托育|残疾人|生态环境|环境保护|安全生产|营商环境|医疗保障|污染|退役军人|国有资产|审计|预算|决算|科技创新|义务教育|乡村振兴|物业管理|知识产权|道路交通|妇女权益|食品安全法")
@@ -133,7 +135,10 @@ LACKING = re.compile(
     r"(?:开展|聘请|形成|召开|建立|安排|列入|纳入|出台|启动|组织|制定|设立|进行|举行|起步|落地|交办|采用|使用|实施|做)|还?用得少|不多见|尚在酝酿|仍是空白|(?:被|已)?(?:取消|推迟|延期|搁置|暂缓))"
 )
 # 专题询问,是指…; 所谓“四不两直”,即…; 按照监督法规定,…可以…
-DEFINING = re.compile(r"(?:活动|项目)名称|[?？][”’]?$|(?:方式|手段|形式)(?:主要)?(?:包括|有)|是指|指的是|所谓|是[^,。;]{2,16}(?:的平台|的桥梁|的纽带)|(?:监督法|代表法|组织法|立法法)[^,。;]{0,8}规定[^。]{0,60}可以")
+DEFINING = re.compile(
+    r"活动名称|项目名称|\?[”’]?$|？[”’]?$|是指|指的是|所谓|是[^,。;]{2,16}(?:的平台|的桥梁|的纽带)|"
+    + _each("方式 手段 形式", "(?:主要)?(?:包括|有)") + "|" + _each("监督法 代表法 组织法 立法法", "[^,。;]{0,8}规定[^。]{0,60}可以")
+)
 LEADER = re.compile(r"(?:^|[^会题门])会议|主任(?!会)|书记|市长|县长|区长|同志|组长|主席|委员(?!会)|^[\u4e00-\u9fff]{2,3}(?:还|并|同时|最后)?$")
 LOWER = re.compile(r"要求(?:各|全市|全体|与会|大家|人大|县|区|乡|市、县|市县|检查组|调研组|代表)")
 QUOTED = re.compile(r"“(?=[^“”\n]{0,600}[,。;!])[^“”\n]{25,600}(?:”|(?=\n)|$)")
