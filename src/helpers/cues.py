@@ -12,9 +12,11 @@ import ahocorasick_rs as aho
 
 from helpers.codebook import read_table
 
+
 def _each(words: str, rest: str) -> str:
     """Alternatives written out: where each begins with a character of its own, the pattern passes over all others at once."""
     return "|".join(word + rest for word in words.split())
+
 
 # --- what is no evidence in itself: the campaign's title, names of national and provincial laws, the province's meetings
 _MASKS = re.compile(
