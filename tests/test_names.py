@@ -1,0 +1,76 @@
+"""Names: whatever the package offers is used by a notebook, the explorer or a command, and says by example what it does."""
+
+import ast
+import doctest
+import importlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import helpers
+
+SOURCE = Path(helpers.__file__).parent
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+MODULES = sorted(path.stem for path in SOURCE.glob("*.py") if not path.stem.startswith("__"))
+# What no notebook, explorer or command needs, and yet is offered for cells of one's own: each with its reason.
+FOR_OWN_CELLS = {
+    "collocates": "the company of one term: which one is the reader's question",
+    "document_p_value": "refused below six documents, which is what it is there to say",
+    "locate": "finds the place of a quotation that a reader has copied from a source",
+    "similarity": "shown from twelve documents on, and the shipped corpus has five",
+    "trace": "leads from a mark of an exported figure back to its quotations",
+    "use_style": "draws the reader's own charts as the project's",
+}
+
+
+def used_in(tree: ast.AST) -> set[str]:
+    """Names that code reads or asks of an object; a definition and an import alone are no use."""
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+    names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names if alias.asname in names}
+    return names | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+def offered(tree: ast.Module) -> set[str]:
+    """Functions and classes of a module that anyone may call."""
+    return {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_")}
+
+
+def notebook_code() -> str:
+    cells = [cell for path in sorted(NOTEBOOKS.glob("*.ipynb")) for cell in json.loads(path.read_text(encoding="utf8"))["cells"]]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    return re.sub(r"^\s*[%!].*$", "", "\n".join(code), flags=re.MULTILINE)
+
+
+def unused(modules: dict[str, str], notebooks: str) -> dict[str, str]:
+    """Public functions and classes that no module and no notebook uses, with the module that defines each."""
+    trees = {name: ast.parse(code) for name, code in modules.items()}
+    used = set().union(used_in(ast.parse(notebooks)), *map(used_in, trees.values()))
+    return {name: module for module, tree in trees.items() for name in sorted(offered(tree) - used)}
+
+
+def package() -> dict[str, str]:
+    return {path.stem: path.read_text(encoding="utf8") for path in sorted(SOURCE.glob("*.py"))}
+
+
+def test_a_function_that_nobody_calls_is_found():
+    modules = {"a": "def one(): pass\ndef two(): one()\ndef _own(): pass\nclass Three: pass", "b": "from a import two\nfrom a import Three"}
+    assert unused(modules, "") == {"two": "a", "Three": "a"}
+    assert unused(modules, "import a\nfrom a import Three as T\na.two()\nx = T") == {}
+
+
+def test_every_public_function_is_used_by_a_module_or_a_notebook():
+    found = unused(package(), notebook_code())
+    assert set(found) == set(FOR_OWN_CELLS), "use what is new here or take it out; what is used now needs no reason"
+
+
+def test_every_public_name_of_the_package_is_used_outside_its_own_module():
+    used = {name: used_in(ast.parse(code)) for name, code in {**package(), "notebooks": notebook_code()}.items()}
+    lonely = [name for name in helpers.__all__ if not any(name in names for place, names in used.items() if place != helpers._HOME[name])]
+    assert set(lonely) <= set(FOR_OWN_CELLS)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_examples_in_the_docstrings_hold(module):
+    assert doctest.testmod(importlib.import_module(f"helpers.{module}")).failed == 0
