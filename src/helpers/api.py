@@ -36,7 +36,7 @@ def _entry(name: str, thing: Any) -> str:
     """One name: what to call it with, and its docstring; of a class its public members, too."""
     body = docstring_html(inspect.getdoc(thing) or "")
     members = "".join(_member(name, *member) for member in _members(thing)) if inspect.isclass(thing) else ""
-    methods = f"<h4>{both('成员', 'Members')}</h4><dl>{members}</dl>" if members else ""
+    methods = f"<h4>{both('成员', 'Members')}</h4><dl class=\"terms\">{members}</dl>" if members else ""
     return f'<section id="{escape(name)}"><h3>{escape(name)}</h3><pre tabindex="0"><code>{escape(name + signature(thing))}</code></pre>{body}{methods}</section>'
 
 
@@ -93,7 +93,7 @@ def _entries(body: str) -> str:
         elif items:
             items[-1][1].append(line)
     rows = "".join(f"<dt>{_term(head)}</dt><dd>{_blocks(inspect.cleandoc(chr(10).join(['', *lines])))}</dd>" for head, lines in items)
-    return f"<dl>{rows}</dl>"
+    return f'<dl class="terms">{rows}</dl>'
 
 
 def _term(head: str) -> str:
