@@ -150,6 +150,15 @@ def test_width_and_radicals_are_mapped_one_to_one(raw):
     assert half_width(half_width(raw)) == half_width(raw)
 
 
+def test_a_page_mark_within_a_title_is_cut_once():
+    title = "凝聚监督合力护航养老服务高质量发展推动社会养老事业再上一个\n—３—\n新的台阶\n"
+    body = "　　今年以来，市人大常委会坚持问题导向，围绕养老服务开展专题调研和\n执法检查，推动解决了一批群众反映强烈的突出问题，取得了较好的成效，\n受到好评。"
+    found = clean(title + body)
+    assert found.cuts[:2] == (("title", 0, len(title) - 1), ("line_break", len(title) - 1, len(title) + 2))
+    assert [(mark.rule, mark.text) for mark in found.metadata] == [("title", "凝聚监督合力护航养老服务高质量发展推动社会养老事业再上一个新的台阶")]
+    assert_way_back(found)
+
+
 def test_the_shipped_briefings_have_a_ledger_that_rebuilds_them():
     for document in read_corpus():
         assert_way_back(document.clean_text)

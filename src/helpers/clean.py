@@ -165,8 +165,9 @@ def _gaps(raw: str, offsets: np.ndarray, marks: list[tuple[str, int, int]]) -> t
         while mark[1] < end and mark[0]:
             if place < mark[1]:
                 cuts.append((_gap_rule(raw[place : mark[1]]), place, mark[1]))
-            cuts.append(mark)
-            place, mark = mark[2], next(pending)
+            if place <= mark[1]:  # else a page mark between two lines of the title, which is cut with it
+                cuts.append(mark)
+            place, mark = max(place, mark[2]), next(pending)
         if place < end:
             cuts.append((_gap_rule(raw[place:end]), place, end))
     return tuple(cuts)
