@@ -1,5 +1,6 @@
 """What READMEs and docs say is what the tables say: every digit, every link, every description, and each file written anew is the same."""
 
+import doctest
 import json
 import re
 import shutil
@@ -10,7 +11,8 @@ import pandas as pd
 import pytest
 from frictionless import Package, validate
 
-from helpers import front_page, trail
+from helpers import api, codebook_page, datapackage, front_page, pages, trail
+from helpers import stated as stated_module
 from helpers.codebook import read_table
 from helpers.datapackage import column_meaning, data_package_bytes, stored, stored_tables
 from helpers.figures import FIGURES
@@ -70,6 +72,18 @@ def test_a_digit_typed_by_hand_is_seen(text, found):
     assert bool(loose_digits(text)) is found
 
 
+@pytest.mark.parametrize("path", [*TEXTS, ROOT / "CHANGELOG.md"], ids=lambda path: str(path.relative_to(ROOT)))
+def test_counts_in_words_are_those_of_the_files(path):
+    """“Five briefings”, 五篇简报, “eight notebooks”: prose may say them in words, but must be right."""
+    words = "zero one two three four five six seven eight nine ten eleven twelve".split()
+    there = {"briefings": len(stored("derived/documents")), "notebooks": len(NOTEBOOKS), "texts'": len(stored("derived/documents"))}
+    text = path.read_text(encoding="utf8")
+    for word, noun in re.findall(rf"\b({'|'.join(words)}) ({'|'.join(there)})", text, re.I):
+        assert words.index(word.lower()) == there[noun], f"{word} {noun}"
+    for word in re.findall("([二三四五六七八九十])(?:篇简报|市（)", text):
+        assert "零一二三四五六七八九十".index(word) == there["briefings"], word
+
+
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_line_begins_with_a_value(path):
     """Markdown takes a line that begins with a comment for HTML, and would show its *stars* as they are."""
@@ -118,6 +132,11 @@ def test_writing_the_docs_again_changes_no_byte(tmp_path):
         shutil.copytree(source, tmp_path / name) if source.is_dir() else shutil.copy(source, tmp_path / name)
     first = {path: path.read_bytes() for path in update_documents(tmp_path)}
     assert len(first) >= 8 and {path: path.read_bytes() for path in update_documents(tmp_path)} == first
+
+
+@pytest.mark.parametrize("module", [api, codebook_page, datapackage, front_page, pages, stated_module, trail])
+def test_docstring_examples_hold(module):
+    assert doctest.testmod(module).failed == 0
 
 
 # ---- tables
