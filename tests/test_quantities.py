@@ -249,6 +249,26 @@ def test_a_dot_that_stands_for_a_full_stop_cuts_no_number():
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "printed", "value", "unit", "qualifier"),
+    [
+        ("下降百分之五点三五", "五点三五", 5.35, "%", "exact"),
+        ("下降百分之五点三十", "五点三", 5.3, "%", "exact"),  # 十 is no decimal
+        ("三分之二的机构", "三分之二", 2 / 3, "", "exact"),
+        ("约万分之一", "一", 1, "万分之", "about"),
+        ("十几个机构", "十几", 10, "个", "at_least"),
+    ],
+)
+def test_fractions_and_vague_numerals_in_words_are_read(text, printed, value, unit, qualifier):
+    q = only(text)
+    assert (q.printed, q.value, q.unit, q.qualifier) == (printed, pytest.approx(value), unit, qualifier)
+
+
+@pytest.mark.parametrize("text", ["零分之三", "百分之多少", "五三十个", "第一分之差", "百分之五点万二"])
+def test_numerals_that_name_no_number_are_none(text):
+    assert [q for q in find_quantities(text) if q.printed not in ("五", "一")] == []
+
+
 def test_digits_behind_a_fraction_in_words_are_not_lost():
     assert [(q.printed, q.unit) for q in find_quantities("百分之5..7")] == [("5", "%"), ("7", "")]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from helpers.layout import half_width
 from helpers.number_rules import NUMERAL, left_of, qualifier_of, right_of, rule_of, scale_and_unit, value_of
 from helpers.numerals import (
+    DIGITS,
     LONGEST,
     MULTIPLIERS,
     chinese_number,
@@ -83,6 +84,7 @@ _JOINT = re.compile(r"\s*[余多]?\s*(?:、|和|与|及|以及|或)\s*")
 _PEOPLE = re.compile(
     "人口(?:总数|总量|数)?(?:已|近|约|共|就)?(?:超过|达到|增至|增加到|达|为|有|是|超|突破)?[了约近]?¶?$"
 )
+_PART = re.compile(rf"\s*分\s*之\s*([0-9]+(?:\.[0-9]+)?|[{NUMERAL}]+(?:点[{''.join(DIGITS)}]{{1,12}})?)")
 _PERCENT = {"百": "%", "千": "‰", "万": "万分之"}
 _SPAN = re.compile("[-—–~至到]")
 _MINUS = re.compile(r"(?:^|[长降为至到达,，(（:：])[-−]$")
@@ -270,7 +272,7 @@ def _compound(text: str, half: str, start: int, end: int, left: str) -> Quantity
 
 def _fraction(text: str, half: str, start: int, end: int, left: str) -> Quantity | None:
     """Read 百分之四十 as 40 %, and 三分之二 as 2/3 of a whole."""
-    part = re.compile(rf"\s*分\s*之\s*([0-9]+(?:\.[0-9]+)?|[{NUMERAL}]+(?:点[{NUMERAL}]+)?)").match(half, end)
+    part = _PART.match(half, end)
     whole = chinese_number(half[start:end])
     if not part or not whole:
         return None
@@ -279,7 +281,7 @@ def _fraction(text: str, half: str, start: int, end: int, left: str) -> Quantity
     if number is None:
         return None
     if decimals:
-        number = float(f"{number:.0f}.{chinese_number(decimals):0{len(decimals)}d}")
+        number = float(f"{number:.0f}.{''.join(str(DIGITS[c]) for c in decimals)}")
     qualifier = qualifier_of(left, right_of(half, part.end()), False)
     if unit := _PERCENT.get(half[start:end]):
         start, value = part.start(1), number
