@@ -11,7 +11,7 @@ SOURCE = Path(helpers.__file__).parent
 ORDER = """
 layout clean
 checks validate matching codebook segment
-numerals number_rules quantities readings likelihood relations decimals
+numerals number_rules quantity number_forms quantities readings likelihood relations decimals
 sources decode pdf documents table_lines tables archives listing formats masthead corpus
 kwic measures resampling frequency network robustness
 cues clauses actors modes rule_table rules approaches matrix comparison agreement sheets

@@ -70,7 +70,7 @@ def restore_decimals(
     if decimals != "lost" and not gaps:
         return list(quantities)
     numbers = slots(list(quantities), text)
-    for slot in numbers:
+    for slot in numbers if gaps else ():
         _apply_layout(slot, gaps)
     if decimals != "lost":
         return [_settle(slot) if slot.basis == "layout" else slot.quantity for slot in numbers]
@@ -122,7 +122,9 @@ def _populations() -> dict[str, tuple[float, float]]:
 
 def _apply_bounds(numbers: list[Slot], text: str, bounds: Mapping[str, tuple[float, float]]) -> None:
     """Strike out what cannot be: shares and falls above 100 %, more people than the city or the world has."""
-    known = bounds.get("population") or _city_of(text)
+    known = bounds.get("population")
+    if not known and any(slot.open and slot.quantity.unit == "人" for slot in numbers):
+        known = _city_of(text)
     for slot in numbers:
         q = slot.quantity
         if q.unit == "人" and slot.open:

@@ -53,17 +53,22 @@ _FLOW = re.compile(
     "新增|新建|建成|完成|召开|走访|组织|开展|发放|投入|培训|提出|交办|整改|刊登|出台|制定|累计|形成|收集|办理|举办|化解|听取|反馈|同比|上升|下降|增长|查看|邀请|培养|成立"
 )
 
-_LEVELS = (
-    ("province", re.compile("全省|省人大|省级|全国")),
-    ("township", re.compile("(?:乡镇|街道|[一-龥]{1,3}[镇乡])(?:人大|敬老院|代表|主席团|村|有)")),
-    ("institution", re.compile("(?:大食堂|公寓|养老院|敬老院|幸福院|福利院)(?:现有|共有|有|设|床位|入住)|供销社")),
+_LEVELS = (  # name, characters of which the text must have one, pattern
+    ("province", "省国", re.compile("全省|省人大|省级|全国")),
+    ("township", "镇乡街", re.compile("(?:乡镇|街道|[一-龥]{1,3}[镇乡])(?:人大|敬老院|代表|主席团|村|有)")),
+    (
+        "institution",
+        "食公院社",
+        re.compile("(?:大食堂|公寓|养老院|敬老院|幸福院|福利院)(?:现有|共有|有|设|床位|入住)|供销社"),
+    ),
     (
         "county",
+        "县区灵沁孟",
         re.compile(
             "(?:(?<!市)(?<!各)[一-龥]{1,3}(?:县|(?<![小社城园景地辖片老校库山灾市县])区)(?!域|县|划|分|级|别|间|\\()|灵宝市|沁阳市|孟州市|县级)(?=人大|代表|[^,。;]{0,12}$|[一-龥])"
         ),
     ),
-    ("city", re.compile("全市|我市|本市|市人大|市委|市政府|市本级|[一-龥]{2,3}市(?!民|场|区|县)")),
+    ("city", "市", re.compile("全市|我市|本市|市人大|市委|市政府|市本级|[一-龥]{2,3}市(?!民|场|区|县)")),
 )
 _AS_OF = re.compile(
     r"(?:截至|截止|至|到)?(目前|(20\d\d|19\d\d)年(底|末|初|(\d{1,2})月(?:(\d{1,2})日|底|末)?)?)(?![^,]{0,16}(?:相比|比))"
@@ -168,7 +173,9 @@ def flow_of(words: Surroundings, indicator: Indicator) -> str:
 def level_of(words: Surroundings) -> str:
     """The level of government that the nearest words name: city, county, township, institution, province."""
     best, level = -1, ""
-    for name, pattern in _LEVELS:
+    for name, needed, pattern in _LEVELS:
+        if not any(character in words.before for character in needed):
+            continue
         for found in pattern.finditer(words.before):
             if found.end() >= best:
                 best, level = found.end(), name

@@ -27,11 +27,13 @@ _FIRST_AFTER = frozenset("及或(以之多余内左上许")
 
 
 @functools.cache
-def _units() -> tuple[dict[str, tuple[str, bool, frozenset[str]]], int]:
-    """The units table as unit → (kind, safe after a Chinese numeral, characters that must not follow)."""
-    rows = read_table("codebook/units").itertuples()
-    units = {row.unit: (row.kind, row.chinese == "yes", frozenset(row.not_before)) for row in rows}
-    return units, max(map(len, units))
+def _units() -> dict[str, list[tuple[str, str, bool, frozenset[str]]]]:
+    """The units table by first character, longest first: (unit, kind, safe after a Chinese numeral, what must not follow)."""
+    rows = sorted(read_table("codebook/units").itertuples(), key=lambda row: -len(row.unit))
+    units: dict[str, list] = {}
+    for row in rows:
+        units.setdefault(row.unit[0], []).append((row.unit, row.kind, row.chinese == "yes", frozenset(row.not_before)))
+    return units
 
 
 class _Rule(NamedTuple):
@@ -61,13 +63,15 @@ class _RuleBook(NamedTuple):
 
 
 @functools.cache
-def _rules() -> _RuleBook:
-    """Compile data/codebook/number_rules.csv; {汉} in it stands for the Chinese numerals."""
+def _rules(arabic: bool) -> _RuleBook:
+    """Compile the rules of data/codebook/number_rules.csv for digits, or for numerals; {汉} stands for the numerals."""
     parts: dict[str, list[_Rule]] = {"free": [], "bound": [], "leading": []}
     follows: dict[str, list[str]] = {name: [] for name in parts}
     precedes: dict[str, list[str]] = {name: [] for name in parts}
     for order, row in enumerate(read_table("codebook/number_rules").itertuples()):
         printed, before, after = (part.replace("{汉}", NUMERAL) for part in (row.printed, row.before, row.after))
+        if printed and not re.search(r"\\d|[0-9]" if arabic else f"[{NUMERAL}]", printed):
+            continue  # 十[五六七八九]? is no pattern of digits
         part = "free" if not before or before.startswith("(?<!") else "bound"
         if part == "bound" and (not after or after.startswith("(?!")):
             part = "leading"
@@ -99,7 +103,7 @@ def right_of(half: str, end: int) -> str:
 def rule_of(digits: str, left: str, right: str) -> tuple[str, str] | None:
     """Return (kind, rule) of the first rule that says this number is no magnitude."""
     context = f"{digits}|{right}"
-    book = _rules()
+    book = _rules(digits[0].isascii())
     likely: list[_Rule] = []
     if hit := book.free_follows.match(context):
         likely += book.free[hit.lastindex - 1 :]
@@ -128,16 +132,16 @@ def value_of(digits: str) -> float | None:
         return None if number is None else float(number)
     if digits.count(".") + digits.count("·") > 1 or len(digits) > 2 * LONGEST:
         return None
+    if digits.isdigit():
+        return float(int(digits))
     return scaled(decimal_number(digits))
 
 
 def unit_of(right: str, arabic: bool) -> tuple[str, str]:
     """The longest unit at the head of `right`, with its kind; two empty strings where none is known."""
-    units, longest = _units()
-    for size in range(min(longest, len(right)), 0, -1):
-        known = units.get(right[:size])
-        if known and (arabic or known[1]) and right[size : size + 1] not in known[2]:
-            return right[:size], known[0]
+    for unit, kind, chinese, not_before in _units().get(right[:1], ()):
+        if right.startswith(unit) and (arabic or chinese) and right[len(unit) : len(unit) + 1] not in not_before:
+            return unit, kind
     return "", ""
 
 

@@ -26,6 +26,7 @@ _TYPES = {
 }  # fmt: skip
 _REACH = 300
 """Words further back than this in one sentence say nothing of a number."""
+_CLAUSE_END = re.compile("[,，;；。.]")
 _SERVICE_TIME = re.compile("服务|时长|学时|培训|缩短|提前|压缩|减少|延长|志愿")
 _PAIR_COLUMNS = ["a", "b", "doc_a", "doc_b", "indicator_zh", "indicator_en", "comparable", "reason"]
 
@@ -84,12 +85,12 @@ def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
 def _surroundings(text: str, start: int, end: int, spans: list[tuple[int, int]], i: int, q: Quantity) -> Surroundings:
     """Cut the words around a number out of its sentence."""
     before = text[start : q.start]
-    clause = before[max(before.rfind(mark) for mark in ",，;；:：。") + 1 :]
+    clause = before[max(map(before.rfind, ",，;；:：。")) + 1 :]
     previous = spans[i - 1][1] if i and spans[i - 1][1] > start else start
     near = clause[-(q.start - previous) :] if q.start > previous else ""
     following = min(end, q.end + _REACH, spans[i + 1][0] if i + 1 < len(spans) else end)
     after = text[q.end : following].lstrip("余多几来万亿百千")
-    after = re.split("[,，;；。.]", after.removeprefix(q.unit), maxsplit=1)[0]
+    after = _CLAUSE_END.split(after.removeprefix(q.unit), maxsplit=1)[0]
     return Surroundings(near, clause, before, after)
 
 

@@ -3,90 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from helpers.layout import half_width
+from helpers.number_forms import COMPOUND, ranged, read_compound, read_fraction, read_range
 from helpers.number_rules import NUMERAL, left_of, qualifier_of, right_of, rule_of, scale_and_unit, value_of
-from helpers.numerals import (
-    DIGITS,
-    LONGEST,
-    MULTIPLIERS,
-    chinese_number,
-    chinese_range,
-    cut_run,
-    decimal_number,
-    scaled,
-)
+from helpers.numerals import LONGEST, chinese_number, chinese_range, cut_run, decimal_number, scaled
+from helpers.quantity import NOT_METRIC, Quantity
 
-NOT_METRIC = frozenset({"date", "age", "ordinal", "clause", "page", "issue", "slogan", "code", "ratio", "indefinite"})
-"""Classes of numbers that state no magnitude (section B of the codebook: not metrics)."""
+__all__ = ["NOT_METRIC", "Quantity", "find_quantities"]
 
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """One number of a text.
-
-    Attributes
-    ----------
-    start, end : int
-        The digits, in the text given.
-    printed : str
-        The digits verbatim, without 万/亿; of a Chinese numeral all of it (``一万``), of a range both ends (``２－３``).
-    kind : str
-        count, money, share, change, … (``data/codebook/units.csv``), ``number`` where no unit is known, or the class of
-        a number that is no magnitude (`NOT_METRIC`).
-    multiplier : int
-        What follows the digits: 万 → 10000.
-    unit, qualifier : str
-        As in the units table; exact, about, at_least, at_most, range.
-    readings : tuple of float
-        Every reading still possible, multiplied out, ascending.
-    value : float or None
-        The one reading. None for a range (see `low`, `high`) and where several readings are left.
-    best, p_best : float or None
-        The likeliest reading and its probability; of a settled number the value and 1.
-    low, high : float or None
-        The bounds of the readings or of the range.
-    status, basis, reason : str
-        as_printed, restored, ambiguous; printed, bound, arithmetic, layout, coder (None for ambiguous); why.
-    """
-
-    start: int
-    end: int
-    printed: str
-    kind: str
-    multiplier: int = 1
-    unit: str = ""
-    qualifier: str = "exact"
-    readings: tuple[float, ...] = ()
-    value: float | None = None
-    best: float | None = None
-    p_best: float | None = None
-    low: float | None = None
-    high: float | None = None
-    status: str = "as_printed"
-    basis: str | None = "printed"
-    reason: str = ""
-
-
+_START = re.compile(f"[0-9数几{NUMERAL}]")
 _HIT = re.compile(
     rf"[0-9][0-9,.·]*|(?<![0-9{NUMERAL}余多几])(?:[数几](?=[十百千万亿]))?[{NUMERAL}]+(?:几(?![{NUMERAL}]))?"
-)
-_COMPOUND = re.compile(
-    r"[0-9]+(?:\.[0-9]+)?亿[0-9]{1,4}万(?:[0-9]{1,4}(?![0-9.万亿]))?|[0-9]+万[0-9]{1,4}(?![0-9.,万亿])(?!年|月|日)"
-    r"|[0-9]+(?:\.[0-9]+)?元[0-9]角(?:[0-9]分)?|[0-9]{1,2}/[0-9]{1,3}(?![0-9/.年])"
-)
-_LINK = re.compile(
-    rf"\s*(?P<scale>万亿|亿|万|千|百)?(?P<unit>[^\d\s{NUMERAL}，。,;；:、~—–-]{{0,4}}?)\s*(?P<link>[-—–~－]{{1,2}}|至|到)\s*"
-    rf"(?P<last>[0-9][0-9,.·]*|[{NUMERAL}]+)"
 )
 _JOINT = re.compile(r"\s*[余多]?\s*(?:、|和|与|及|以及|或)\s*")
 _PEOPLE = re.compile(
     "人口(?:总数|总量|数)?(?:已|近|约|共|就)?(?:超过|达到|增至|增加到|达|为|有|是|超|突破)?[了约近]?¶?$"
 )
-_PART = re.compile(rf"\s*分\s*之\s*([0-9]+(?:\.[0-9]+)?|[{NUMERAL}]+(?:点[{''.join(DIGITS)}]{{1,12}})?)")
-_PERCENT = {"百": "%", "千": "‰", "万": "万分之"}
-_SPAN = re.compile("[-—–~至到]")
 _MINUS = re.compile(r"(?:^|[长降为至到达,，(（:：])[-−]$")
 
 
@@ -114,9 +48,14 @@ def find_quantities(text: str) -> list[Quantity]:
     """
     half = half_width(text)
     found: list[Quantity] = []
-    reached = 0
-    for hit in _HIT.finditer(half):
-        if hit.end() <= reached:
+    passed = reached = 0
+    for begin in _START.finditer(half):
+        # a scan for one of few characters is many times faster than one for the whole pattern
+        hit = _HIT.match(half, begin.start()) if begin.start() >= passed else None
+        if not hit:
+            continue
+        passed = hit.end()
+        if passed <= reached:
             continue
         for start, end in cut_run(half, max(hit.start(), reached), hit.end()):  # 百分之0 may end within the run `0..0`
             if start >= reached and (quantity := _read(text, half, start, end)):
@@ -163,11 +102,11 @@ def _read(text: str, half: str, start: int, end: int) -> Quantity | None:
     if len(digits) > 2 * LONGEST:
         return _other(text, start, end, "code", "a run of digits or numerals too long for a number", None)
     if not arabic and right.startswith("分之"):
-        return _fraction(text, half, start, end, left)
+        return read_fraction(text, half, start, end, left)
     named = rule_of(digits, left, right)
-    if arabic and (rest := _COMPOUND.match(half, start)) and rest.end() > end and not named:
-        return _compound(text, half, start, rest.end(), left)
-    if linked := _range(text, half, start, end, left, named):
+    if arabic and not named and (rest := COMPOUND.match(half, start)) and rest.end() > end:
+        return read_compound(text, half, start, rest.end(), left)
+    if linked := read_range(text, half, start, end, left, named):
         return linked
     if named:
         return _other(text, start, end, *named, value_of(digits))
@@ -184,9 +123,7 @@ def _magnitude(text: str, start: int, end: int, digits: str, left: str, right: s
             return None
         if between := chinese_range(digits):
             low, high = (end_ * multiplier for end_ in between)
-            return _ranged(
-                text, start, end, kind, multiplier, unit, low, high, "two neighbouring numerals name a range"
-            )
+            return ranged(text, start, end, kind, multiplier, unit, low, high, "two neighbouring numerals name a range")
         if digits[-1] == "几":
             digits, qualifier = digits[:-1], "at_least"
         if digits == "一" and kind == "count":
@@ -197,8 +134,10 @@ def _magnitude(text: str, start: int, end: int, digits: str, left: str, right: s
     else:
         if not unit and multiplier > 1 and _PEOPLE.search(left):
             unit, kind = "人", "count"  # 常住人口２０２万
-        sign = -1 if _MINUS.search(left) else 1
-        value = scaled(sign * decimal_number(digits), multiplier)
+        if left[-1:] in "-−" and _MINUS.search(left):
+            value = scaled(-decimal_number(digits), multiplier)
+        else:
+            value = float(int(digits) * multiplier) if digits.isdigit() else scaled(decimal_number(digits), multiplier)
     return Quantity(start, end, text[start:end], kind or "number", multiplier, unit, qualifier, (value,), value, value,
                     1.0, value, value, reason="" if unit or not arabic else "no known unit follows")  # fmt: skip
 
@@ -218,74 +157,3 @@ def _other(text: str, start: int, end: int, kind: str, rule: str, value: float |
 
 
 _DEFAULT_UNIT = {"age": "岁"}
-
-
-def _ranged(text, start, end, kind, multiplier, unit, low, high, reason) -> Quantity:
-    """A range: both ends kept, no single value."""
-    low, high = float(low), float(high)
-    return Quantity(start, end, text[start:end], kind or "number", multiplier, unit, "range", (low, high), None, None,
-                    None, low, high, reason=reason)  # fmt: skip
-
-
-def _range(text: str, half: str, start: int, end: int, left: str, named) -> Quantity | None:
-    """Read ``2-3人`` and ``五至十年`` as one range; a change (``从5到8人``) and a chain (``06-35-10``) are no ranges."""
-    link = None if named or not _SPAN.search(half, end, end + 16) else _LINK.match(half, end)
-    if not link or re.search("[0-9][-—–~]$", left):
-        return None
-    if link["link"] in "至到" and re.search("[从由自][^,，。;；、]{0,12}$", left):
-        return None
-    first_digits, last_digits = half[start:end], link["last"].rstrip(",.·")
-    last = link.start("last") + len(last_digits)
-    right = right_of(half, last)
-    arabic = first_digits[0].isascii()
-    if arabic != last_digits[0].isascii() or rule_of(last_digits, "", right) or re.match("[-—–~][0-9]", right):
-        return None
-    multiplier, unit, kind, _, _ = scale_and_unit(right, arabic)
-    low, high = value_of(first_digits), value_of(last_digits)
-    if low is None or high is None or link["unit"] not in ("", unit) or not (unit or multiplier > 1):
-        return None
-    low *= MULTIPLIERS[link["scale"]] if link["scale"] else (1 if link["unit"] else multiplier)
-    if low >= high * multiplier:
-        return None
-    if not (link["scale"] or link["unit"]):
-        return _ranged(text, start, last, kind, multiplier, unit, low, high * multiplier, "a range")
-    return None
-
-
-def _compound(text: str, half: str, start: int, end: int, left: str) -> Quantity:
-    """Read ``3万4000``, ``3亿5000万`` and ``123元1角1分`` as the one number they are."""
-    if "/" in half[start:end]:
-        part, whole = half[start:end].split("/")
-        value = int(part) / max(int(whole), 1)
-        return Quantity(start, end, text[start:end], "share", 1, "", qualifier_of(left, right_of(half, end), False), (value,), value, value,
-                        1.0, value, value, reason="a fraction")  # fmt: skip
-    parts = re.findall(r"([0-9.]+)(亿|万|元|角|分|)", half[start:end])
-    scale = {"亿": 10**10, "万": 10**6, "": 100, "元": 100, "角": 10, "分": 1}
-    hundredths = sum(decimal_number(digits) * scale[unit] for digits, unit in parts)
-    _, unit, kind, rest, more = scale_and_unit(right_of(half, end), True)
-    if "角" in half[start:end]:
-        unit, kind = "元", "money"
-    value = float(hundredths / 100)
-    return Quantity(start, end, text[start:end], kind or "number", 1, unit, qualifier_of(left, rest, more), (value,),
-                    value, value, 1.0, value, value, reason="parts of one number")  # fmt: skip
-
-
-def _fraction(text: str, half: str, start: int, end: int, left: str) -> Quantity | None:
-    """Read 百分之四十 as 40 %, and 三分之二 as 2/3 of a whole."""
-    part = _PART.match(half, end)
-    whole = chinese_number(half[start:end])
-    if not part or not whole:
-        return None
-    whole_part, _, decimals = part[1].partition("点")
-    number = value_of(whole_part)
-    if number is None:
-        return None
-    if decimals:
-        number = float(f"{number:.0f}.{''.join(str(DIGITS[c]) for c in decimals)}")
-    qualifier = qualifier_of(left, right_of(half, part.end()), False)
-    if unit := _PERCENT.get(half[start:end]):
-        start, value = part.start(1), number
-    else:
-        unit, value = "", number / whole
-    return Quantity(start, part.end(1), text[start : part.end(1)], "share", 1, unit, qualifier, (value,), value, value,
-                    1.0, value, value, reason="a fraction in words")  # fmt: skip
