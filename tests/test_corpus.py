@@ -121,6 +121,17 @@ def test_a_stem_that_repeats_is_made_unique(tmp_path):
     assert [document.doc for document in read_corpus(tmp_path)] == ["report", "report_2"]
 
 
+def test_a_place_outside_the_text_and_a_document_that_is_not_there_are_refused_by_name(corpus):
+    document = corpus["002_luohe"]
+    size = len(document.raw)
+    for start, end in ((-1, 5), (5, 4), (0, size + 1)):
+        with pytest.raises(ValueError, match=rf"002_luohe: quote\({start}, {end}\) is outside the text of {size} characters"):
+            document.quote(start, end)
+    with pytest.raises(KeyError, match="'luohe' is not in the corpus. Documents there: 000_jiyuan, 001_sanmenxia"):
+        corpus["luohe"]
+    assert "002_luohe" in corpus and "luohe" not in corpus
+
+
 def test_a_quotation_is_located_ignoring_white_space_only(corpus):
     document = corpus["003_zhengzhou"]
     start, end = locate(document, "全市户籍 人口达９２９２４万人,其中")

@@ -141,9 +141,15 @@ def test_two_filled_sheets_give_agreement_and_a_matrix(corpus):
     ("code", "", "row 2: sentence .* has no code. Write a code, or 'none'"),
     ("state", "doing", "row 2: state 'doing' is not known"),
     ("sha256", "0", "row 2: document 'a' is not in the corpus"),
+    ("sentence", "two", "row 2: sentence 'two' is no number. Keep the numbers of the sheet"),
 ])  # fmt: skip
 def test_a_slip_in_a_sheet_is_named_with_its_row(corpus, column, value, message):
-    sheet = coding_sheet(corpus).assign(code="none")
+    sheet = coding_sheet(corpus).assign(code="none").astype({"sentence": "str"})
     sheet.loc[0, column] = value
     with pytest.raises(CodebookError, match=message):
         read_sheet(sheet, corpus)
+
+
+def test_a_sheet_that_lost_a_column_says_which(corpus):
+    with pytest.raises(CodebookError, match="row 1: column 'sha256' is missing. Fill in the sheet that `coding-sheet` wrote"):
+        read_sheet(coding_sheet(corpus).drop(columns="sha256"), corpus)

@@ -60,6 +60,12 @@ def test_a_function_that_nobody_calls_is_found():
     assert unused(modules, "import a\nfrom a import Three as T\na.two()\nx = T") == {}
 
 
+def test_the_package_lists_its_public_names_and_names_them_when_asked_for_another():
+    assert dir(helpers) == helpers.__all__ == sorted(helpers._HOME)
+    with pytest.raises(AttributeError, match="helpers has no 'read_corpse'. Public names: .*read_corpus"):
+        helpers.read_corpse  # noqa: B018
+
+
 def test_every_public_function_is_used_by_a_module_or_a_notebook():
     found = unused(package(), notebook_code())
     assert set(found) == set(FOR_OWN_CELLS), "use what is new here or take it out; what is used now needs no reason"

@@ -98,3 +98,12 @@ def test_a_coding_sheet_is_written_filled_in_and_read_back(tmp_path):
     read = run("coding-sheet", tmp_path / "documents", "--read", tmp_path / "a.csv", tmp_path / "b.csv", "--out", tmp_path / "coded")
     assert read.returncode == 0, read.stderr
     assert "100" in read.stdout and "done" in (tmp_path / "coded" / "matrix.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_coding_sheet_that_is_not_there_or_no_table_is_named(tmp_path):
+    (tmp_path / "hebi.txt").write_text(REPORT, encoding="utf8")
+    (tmp_path / "bad.csv").write_bytes(b"sha256\n\xff\xff\xff")
+    gone = run("coding-sheet", tmp_path / "hebi.txt", "--read", tmp_path / "gone.csv", tmp_path / "bad.csv", "--out", tmp_path / "coded")
+    assert gone.returncode == 1 and "does not exist. Give the sheet that was filled in" in gone.stderr
+    bad = run("coding-sheet", tmp_path / "hebi.txt", "--read", tmp_path / "bad.csv", tmp_path / "bad.csv", "--out", tmp_path / "coded")
+    assert bad.returncode == 1 and "bad.csv: neither UTF-8 nor GB18030" in bad.stderr

@@ -30,7 +30,7 @@ def fail(place: str, row: int | None, found: str, remedy: str) -> None:
 def parse_table(data: bytes, place: str) -> pd.DataFrame:
     """Turn the bytes of a table into strings: the index is the row that a spreadsheet shows, an empty cell is "".
 
-    Columns without a name are left out. `CodebookError` for a row that holds more than the header names, or is no CSV.
+    Columns without a name and rows without a cell are left out: Excel leaves bare commas behind deleted ones. `CodebookError` for a row that holds more than the header names, or is no CSV.
 
     >>> parse_table("theme;term\\n养老;助餐".encode(), "themes.csv").loc[2].tolist()
     ['养老', '助餐']
@@ -53,7 +53,8 @@ def parse_table(data: bytes, place: str) -> pd.DataFrame:
     if twice:
         fail(place, 1, f"column '{twice}' is there twice", "Remove or rename one of the two.")
     filled = [[cells[number] if number < len(cells) else "" for number in named] for cells in rows[1:]]
-    return pd.DataFrame(filled, columns=[header[number] for number in named], index=range(2, len(rows) + 1 if rows else 2), dtype=str)
+    table = pd.DataFrame(filled, columns=[header[number] for number in named], index=range(2, len(rows) + 1 if rows else 2), dtype=str)
+    return table[(table != "").any(axis=1)]
 
 
 def _decode(data: bytes, place: str) -> str:

@@ -225,6 +225,4 @@ def _read(file: Path) -> pd.DataFrame:
 
 @functools.lru_cache(maxsize=64)
 def _read_cached(file: Path, _changed: int, _size: int) -> pd.DataFrame:
-    table = checks.parse_table(file.read_bytes(), _place(file))
-    blank = (table == "").all(axis=1)  # Excel leaves rows of bare commas behind deleted ones
-    return table[~blank]
+    return checks.parse_table(file.read_bytes(), _place(file))

@@ -67,6 +67,8 @@ def read_sheet(sheet: pd.DataFrame, corpus: Corpus, codebook: Codebook | None = 
     for row, cells in enumerate(sheet.fillna("").astype("str").to_dict("records"), start=2):
         if cells["sha256"] not in docs:
             fail(name, row, f"document '{cells.get('doc', '')}' is not in the corpus, or its file has changed", "Code the files that the sheet was made from.")
+        if not cells["sentence"].isdecimal():
+            fail(name, row, f"sentence '{cells['sentence']}' is no number", "Keep the numbers of the sheet that `coding-sheet` wrote.")
         codes = [code.strip() for code in cells["code"].replace("；", ";").replace("，", ";").replace(",", ";").split(";") if code.strip()]
         if not codes:
             fail(name, row, f"sentence {cells['sentence']} of '{docs[cells['sha256']]}' has no code", "Write a code, or 'none'.")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.cells import table_bytes
+from helpers.checks import parse_table
 from helpers.codebook import DATA
 from helpers.corpus import read_corpus
 from helpers.export import write_atomically, write_table
@@ -77,9 +78,4 @@ def read_coding_sheets(documents: Path, first: Path, second: Path, out: Path) ->
 def _read(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise FileNotFoundError(f"'{path}' does not exist. Give the sheet that was filled in, saved as CSV.")
-    for encoding in ("utf-8-sig", "gb18030"):  # Excel in Chinese saves CSV as GB18030
-        try:
-            return pd.read_csv(path, dtype="str", keep_default_na=False, encoding=encoding)
-        except UnicodeDecodeError:
-            continue
-    raise ValueError(f"'{path}' is neither UTF-8 nor GB18030. Save it as CSV UTF-8.")
+    return parse_table(path.read_bytes(), path.name).reset_index(drop=True)
