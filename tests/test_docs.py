@@ -13,6 +13,7 @@ from frictionless import Package, validate
 
 from helpers import api, codebook_page, datapackage, front_page, pages, trail
 from helpers import stated as stated_module
+from helpers.__main__ import main
 from helpers.codebook import read_table
 from helpers.datapackage import column_meaning, data_package_bytes, stored, stored_tables
 from helpers.figures import FIGURES
@@ -126,6 +127,11 @@ def test_nothing_is_written_for_another_corpus(tmp_path, monkeypatch):
             assert update_documents(ROOT) == []
 
 
+def test_the_command_says_why_it_writes_nothing(monkeypatch, capsys):
+    monkeypatch.setenv("HELPERS_CORPUS", "somewhere")
+    assert main(["docs"]) == 1 and "the docs speak of the shipped documents alone" in capsys.readouterr().err
+
+
 def test_writing_the_docs_again_changes_no_byte(tmp_path):
     for name in ("README.md", "README.zh-CN.md", "docs", "data", "notebooks", "figures"):
         source = ROOT / name
@@ -180,6 +186,21 @@ def test_every_column_of_every_table_says_what_it_means(name):
         assert column_meaning(name, column).get("en", "").endswith((".", ")")), f"data/reference/columns.csv: no meaning of '{column}' in {name}"
 
 
+@pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
+def test_the_variables_named_in_the_readme_are_columns_of_the_tables(name):
+    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| `([^`]+)` \|$", (ROOT / name).read_text(encoding="utf8"), re.M)
+    assert len(rows) >= 5
+    for table, columns in rows:
+        assert set(columns.replace("…", "doc").split(", ")) <= set(read_table(f"derived/{table}").columns), table
+
+
+def test_what_measures_a_value_again_is_there():
+    tests = (ROOT / "tests" / "test_decimals.py").read_text(encoding="utf8")
+    for command in set(read_table("reference/measured")["command"]) - {""}:
+        named = re.fullmatch(r'pytest -s tests/test_decimals\.py -k "(\w+)"', command)
+        assert re.search(rf"^def test_\w*{named[1]}", tests, re.M), command
+
+
 def test_no_description_is_left_of_a_table_or_column_that_is_gone():
     names = stored_tables()
     columns = {name: set(read_table(name).columns) for name in names}
@@ -212,6 +233,13 @@ def test_what_no_notebook_makes_is_seen(tmp_path):
         (tmp_path / folder).mkdir(parents=True)
     assert "no notebook" in trail.figures_block(tmp_path) and "no notebook" in trail.tables_block(tmp_path)
     assert "no notebook" not in (ROOT / "docs" / "reproduce.md").read_text(encoding="utf8")
+
+
+def test_the_answers_of_the_readme_have_their_cells():
+    readme, text = ((ROOT / name).read_text(encoding="utf8") for name in ("README.md", "docs/reproduce.md"))
+    for stem, head in (("02_approaches", "Approaches."), ("03_themes", "Themes."), ("04_outcomes", "Results.")):
+        answer = re.search(rf"^- \*\*{head}\*\* (.+)$", readme, re.M)[1]
+        assert f"| {answer} | [{stem}](../notebooks/{stem}.ipynb#cell-id=" in text
 
 
 def test_a_table_written_in_a_loop_is_found_in_its_cell():

@@ -102,7 +102,7 @@ def _blocks(root: Path, values: dict[str, Stated]) -> dict[str, Callable[[], str
         **{f"bench_{lang}": lambda lang=lang: bench_table(bench, lang) for lang in ("en", "zh")},
         "instruments": codebook_page.instruments_block, "themes": codebook_page.themes_block, "indicators": codebook_page.indicators_block,
         "units": codebook_page.units_block, "number_rules": codebook_page.number_rules_block, "actors": codebook_page.actors_block,
-        "figures": lambda: trail.figures_block(root), "tables": lambda: trail.tables_block(root),
+        "answers": lambda: trail.answers_block(root), "figures": lambda: trail.figures_block(root), "tables": lambda: trail.tables_block(root),
         "values": lambda: trail.values_block(root, values), "measured": trail.measured_block,
     }  # fmt: skip
 

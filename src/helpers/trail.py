@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from helpers.datapackage import stored_tables
 from helpers.figures import FIGURES
 from helpers.stated import Stated
 
+_ANSWER = "**Answer.**"
 _WRITERS = ("write_table", "write_graph")
 _NOWHERE = "no notebook"  # tests/test_docs.py refuses it
 _ELSEWHERE = {"bench": "`make bench`"}  # the one derived table that no notebook writes: timings are no part of reproducing
@@ -21,11 +23,12 @@ _ELSEWHERE = {"bench": "`make bench`"}  # the one derived table that no notebook
 
 @dataclass(frozen=True)
 class Place:
-    """A code cell: the notebook's stem, the cell's id, and its source."""
+    """A code cell: the notebook's stem, the cell's id, its source, and the answer that it shows, if it shows one."""
 
     notebook: str
     cell: str
     source: str
+    answer: str = ""
 
     @property
     def link(self) -> str:
@@ -36,10 +39,25 @@ class Place:
 def code_cells(folder: Path) -> list[Place]:
     """All code cells of the notebooks of a folder, in reading order."""
     return [
-        Place(path.stem, cell.id, cell.source)
+        Place(path.stem, cell.id, cell.source, _answer(cell))
         for path in sorted(folder.glob("*.ipynb"))
         for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"
     ]  # fmt: skip
+
+
+def _answer(cell: nbformat.NotebookNode) -> str:
+    """The English answer among what a cell shows: the paragraph that begins with **Answer.**"""
+    shown = ("".join(output.get("data", {}).get("text/markdown", "")) for output in cell.outputs)
+    return next((re.split(r"\n\n|\*\*回答", text)[0].removeprefix(_ANSWER).strip() for text in shown if text.startswith(_ANSWER)), "")
+
+
+def answers_block(root: Path) -> str:
+    """Every notebook's answer, as the notebook shows it: cell, command."""
+    lines = ["| answer | notebook, cell | command |", "|---|---|---|"]
+    for place in code_cells(root / "notebooks"):
+        if place.answer:
+            lines.append(f"| {place.answer.replace('|', chr(92) + '|')} | {place.link} | `python -m helpers reproduce --only {place.notebook}` |")
+    return "\n".join(lines)
 
 
 def figure_places(cells: Iterable[Place]) -> dict[str, Place]:
