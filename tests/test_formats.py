@@ -4,6 +4,7 @@ import codecs
 import gzip
 import io
 import json
+import os
 import sys
 import zipfile
 from pathlib import Path
@@ -15,7 +16,7 @@ from helpers import read_corpus
 from helpers.decode import decode
 from helpers.documents import read_docx, read_html, read_markdown
 from helpers.formats import Problems, expand, read_entries, read_sources
-from helpers.listing import find_files
+from helpers.listing import check_sums, find_files
 from helpers.outcomes import extract_outcomes
 from helpers.pdf import read_pdf
 from helpers.sources import Unreadable
@@ -407,6 +408,23 @@ def test_an_archive_that_is_gone_after_it_was_listed_loses_no_other_file(tmp_pat
     (tmp_path / "a.zip").unlink()
     assert [source.name for source in read_entries(entries, problems)] == ["good.txt"]
     assert [(row["source"], row["problem"]) for row in problems.rows] == [("a.zip/a.txt", "unreadable"), ("a.zip/b.txt", "unreadable")]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems keep no such names")
+def test_a_file_named_on_a_chinese_windows_is_read_under_its_name(tmp_path):
+    for name in ("简报.txt".encode("gb18030"), b"\xff\xfe.txt", b"a\nb.txt"):
+        Path(os.fsdecode(bytes(tmp_path) + b"/" + name)).write_text(SIMPLE, "utf8")
+    corpus = read_corpus(tmp_path)
+    assert corpus.documents["source"].tolist() == ["a\nb.txt", "简报.txt", "\ufffd\ufffd.txt"]
+
+
+def test_sums_that_are_no_sums_are_passed_over(tmp_path):
+    (tmp_path / "a.txt").write_text(SIMPLE, "utf8")
+    (tmp_path / "SHA256SUMS").write_bytes(b"alone\n\n\xff\xfe b.txt\n# a remark\n")
+    check_sums(find_files(tmp_path))
+    (tmp_path / "SHA256SUMS").write_text("0" * 64 + " *a.txt\n")
+    with pytest.raises(ValueError, match="a.txt was changed: SHA256SUMS expects 000000"):
+        check_sums(find_files(tmp_path))
 
 
 def test_a_single_file_can_be_read(tmp_path):

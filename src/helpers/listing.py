@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path, PurePath
 
+from helpers.sources import encodable
+
 
 def find_files(path: str | Path | list[str | Path] | tuple[str | Path, ...]) -> list[tuple[str, Path]]:
     """List the files to read as (name, path), a folder's files in the order of their names, its subfolders' too.
@@ -24,11 +26,25 @@ def find_files(path: str | Path | list[str | Path] | tuple[str | Path, ...]) -> 
                 f"read_corpus: '{place}' does not exist. Give a file, a folder of documents, or a list of these."
             )
         if place.is_file():
-            found.append((place.name, place))
+            found.append((readable(place.name), place))
             continue
         inside = sorted(p for p in place.rglob("*") if p.is_file() and not passed_over(p.relative_to(place)))
-        found += [(p.relative_to(place).as_posix(), p) for p in inside]
+        found += [(readable(p.relative_to(place).as_posix()), p) for p in inside]
     return found
+
+
+def readable(name: str) -> str:
+    """A file's name as it was meant: one given on a Chinese Windows is, unpacked elsewhere, GB18030 in bytes that no table can hold.
+
+    >>> readable("简报.txt".encode("gb18030").decode("utf8", "surrogateescape")), readable("简报.txt")
+    ('简报.txt', '简报.txt')
+    """
+    if encodable(name) == name:
+        return name
+    try:
+        return name.encode("utf8", "surrogateescape").decode("gb18030")
+    except UnicodeError:
+        return encodable(name)
 
 
 def passed_over(path: PurePath) -> bool:
