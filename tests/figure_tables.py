@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 
 from helpers import plots
+from helpers.summary import COLUMNS as SUMMARY
+from helpers.summary import Frame
 
 CITIES = [("郑州", "Zhengzhou"), ("开封", "Kaifeng"), ("洛阳", "Luoyang"), ("平顶山", "Pingdingshan"), ("安阳", "Anyang"), ("鹤壁", "Hebi"),
           ("新乡", "Xinxiang"), ("焦作", "Jiaozuo"), ("濮阳", "Puyang"), ("许昌", "Xuchang"), ("漯河", "Luohe"), ("三门峡", "Sanmenxia"),
@@ -105,6 +107,24 @@ def pairs():
                          for i, a in enumerate(WORDS) for j, b in enumerate(WORDS[i + 1:], start=1) if (i * j) % 3 != 1])
 
 
+def summary(n=5):
+    said = instruments(n)
+    said = said[said["state"].isin(STATES[:3])].assign(part="instrument", n=1, present=lambda t: (t["state"] == "done").astype(int))
+    silent = pd.DataFrame([{**d, "part": "instrument", "stage": "reflect", "state": "not_mentioned", "n": 0} for d in documents(n)])
+    named = themes(n).sort_values("n", ascending=False, kind="stable").drop_duplicates(["doc", "family"]).assign(part="theme")
+    numbers = [{**d, "part": part, "indicator_zh": "整改完成率", "zh": "整改完成率 60.5%", "en": "Rectification rate 60.5%", "n": 1, "state": state}
+               for d in documents(n) for part, state in (("result", "as_printed"), ("result", "ambiguous"), ("output", "coder"))]
+    more = [{**d, "part": "more", "zh": "另有3个产出数字", "en": "3 more outputs", "n": 3} for d in documents(n)]
+    whole = pd.concat([said, silent, named, pd.DataFrame(numbers), pd.DataFrame(more)]).reindex(columns=SUMMARY)
+    whole = whole.fillna(dict.fromkeys(["stage", "code", "theme", "indicator_zh", "zh", "en", "state"], "")).fillna({"present": 0, "sentence": 1})
+    order = {d["doc"]: i for i, d in enumerate(documents(n))}
+    return whole.astype({"n": int, "present": int, "sentence": int}).sort_values("doc", key=lambda c: c.map(order), kind="stable", ignore_index=True)
+
+
+FRAMES = {
+    "zh": Frame("各地怎样监督？", "5篇文本", ("做了什么：九种监督方式。", "讲些什么：助餐。"), ("没有提到不等于没有做。",)),
+    "en": Frame("How do they supervise?", "5 documents", ("What they did. Nine instruments.", "What they speak of. Meals."), ("Not mentioned is not the same as not done.",)),
+}
 HEADS = {"n_done": ("已做手段", "Instruments done"), "theme": ("主要主题", "Main themes"), "rate": ("整改率（%）", "Rectified (%)")}
 CHARTS = {
     "instrument_matrix": lambda n, **style: plots.instrument_matrix(instruments(n), **style),
@@ -115,6 +135,7 @@ CHARTS = {
     "outcome_values": lambda n, **style: plots.outcome_values(outcomes(n), **style),
     "outcome_chain": lambda n, **style: plots.outcome_chain(problem_chain(n), **style),
     "synthesis_table": lambda n, **style: plots.synthesis_table(synthesis(n), HEADS, **style),
+    "summary": lambda n, **style: plots.summary(summary(n), FRAMES, **style),
     "coword_network": lambda n, **style: plots.coword_network(words(), pairs(), **style),
     "word_cloud": lambda n, **style: plots.word_cloud(words(), **style),
 }

@@ -8,6 +8,7 @@ import pytest
 from figure_tables import (
     CHARTS,  # noqa: I001
     CITIES,
+    FRAMES,
     HEADS,
     documents,
     instruments,
@@ -16,6 +17,7 @@ from figure_tables import (
     pairs,
     problem_chain,
     stages_themes,
+    summary,
     synthesis,
     themes,
     words,
@@ -97,14 +99,14 @@ def test_charts_stay_legible_from_one_document_to_sixty(chart, n, lang, width):
 
 
 @pytest.mark.parametrize("chart", ["instrument_matrix", pytest.param("supervision_chain", marks=pytest.mark.slow),
-                                   pytest.param("theme_rates", marks=pytest.mark.slow), "synthesis_table"])
+                                   pytest.param("theme_rates", marks=pytest.mark.slow), "synthesis_table", "summary"])
 def test_the_pages_together_show_every_document_once(chart):
     first = CHARTS[chart](60, lang="en", width="double")
     pages = [CHARTS[chart](60, lang="en", width="double", page=p + 1).drawn["doc"].unique() for p in range(first.pages)]
     assert first.pages > 1
     assert sorted(np.concatenate(pages)) == [d["doc"] for d in documents(60)]
     with pytest.raises(ValueError, match=rf"page {first.pages + 1}: this figure has pages 1 to {first.pages}"):
-        CHARTS[chart](60, page=first.pages + 1)
+        CHARTS[chart](60, lang="en", width="double", page=first.pages + 1)
 
 
 @pytest.mark.parametrize(("lang", "width"), STYLES)
@@ -129,13 +131,13 @@ def test_a_chart_describes_itself_in_both_languages_and_keeps_its_table(chart):
 @pytest.mark.parametrize("chart", CHARTS)
 def test_an_empty_table_gives_a_figure_that_says_so(chart):
     empty = {"instrument_matrix": instruments, "supervision_chain": instruments, "stage_theme": stages_themes, "theme_rates": themes,
-             "keyness_lollipop": keyness, "outcome_values": outcomes, "outcome_chain": problem_chain, "synthesis_table": synthesis}
+             "keyness_lollipop": keyness, "outcome_values": outcomes, "outcome_chain": problem_chain, "synthesis_table": synthesis, "summary": summary}
     if chart == "coword_network":
         fig = plots.coword_network(words(), pairs().head(0), lang="en")
     elif chart == "word_cloud":
         fig = plots.word_cloud(words().head(0), lang="en")
     else:
-        arguments = (HEADS,) if chart == "synthesis_table" else ()
+        arguments = {"synthesis_table": (HEADS,), "summary": (FRAMES,)}.get(chart, ())
         fig = getattr(plots, chart)(empty[chart]().head(0), *arguments, lang="en")
     assert [t.get_text() for t in texts(fig)] == ["There is nothing to draw"]
 
@@ -345,6 +347,25 @@ def test_a_missing_cell_of_the_synthesis_is_a_dash():
     assert written.count("–") == 1 and "98.5" in written
 
 
+def test_the_summary_draws_a_dot_an_instrument_and_a_dash_where_nothing_is_said():
+    table = summary(3)
+    fig = plots.summary(table, FRAMES, lang="en", width="double")
+    looks = {state: (look["marker"], look["fillstyle"]) for state, look in style.STATE_MARKS.items()}
+    drawn = [x for x in lines(fig) if x.get_linestyle() == "None"]
+    for state in ("done", "planned", "called_for", "not_mentioned"):
+        marks = [x for x in drawn if (x.get_marker(), x.get_fillstyle()) == looks[state]]
+        assert len(marks) == (table["state"] == state).sum() + 1, state  # and one in the key
+    written = [t.get_text() for t in texts(fig)]
+    assert "0" not in written and written.count("Rectification rate 60.5%") == 9 and written.count("3 more outputs") == 3
+    pd.testing.assert_frame_equal(fig.drawn, table)
+
+
+def test_a_summary_of_few_has_blocks_and_of_many_a_line_each():
+    few, many = (plots.summary(summary(n), FRAMES, lang="zh", width="double") for n in (2, 18))
+    assert any("报告" in t.get_text() for t in texts(few)) and not any("报告" in t.get_text() for t in texts(many))
+    assert "成效 2（如原文 1、多种读法 1），产出 4" in "".join(t.get_text() for t in texts(many))
+
+
 def test_the_network_draws_each_line_between_its_words_and_no_word_twice():
     fig = plots.coword_network(words(), pairs(), lang="en")
     assert [t.get_text() for t in texts(fig)].count("养老服务") == 1
@@ -478,7 +499,7 @@ def test_the_shipped_cut_can_be_made_again_byte_for_byte():
 @pytest.mark.parametrize(("text", "width", "expected"), [
     ("养老服务", 20, "养老服务"), ("养老服务", 5.5, "养老\n服务"), ("law inspection", 14, "law\ninspection"),
     ("问题，整改", 6, "问\n题，\n整改"), ("n = 5", 1, "n = 5"), ("（两）", 3, "（两）"), ("", 5, ""),
-    ("assign 2, rectify 1", 14, "assign 2,\nrectify 1"), ("care (8), care (1)", 12, "care (8),\ncare (1)"), ("6: 6 here, 0 there", 12, "6: 6 here,\n0 there"),
+    ("assign 2, rectify 1", 14, "assign 2,\nrectify 1"), ("care (8), care (1)", 12, "care (8),\ncare (1)"), ("evaluate 3", 8, "evaluate\n3"), ("003_pingdingshan", 16, "003_\npingdingshan"), ("6: 6 here, 0 there", 12, "6: 6 here,\n0 there"),
 ])
 def test_wrapping_keeps_words_marks_and_counts_together(text, width, expected):
     assert lettering.wrap(text, width) == expected
@@ -487,3 +508,5 @@ def test_wrapping_keeps_words_marks_and_counts_together(text, width, expected):
 def test_a_shortened_text_fits_and_says_so():
     text = lettering.fit("社区养老服务设施覆盖率", 15)
     assert text.endswith("…") and lettering.text_mm(text) <= 15
+    name = lettering.fit("a_file_with_a_name_that_has_no_end", 15)
+    assert name.endswith("…") and lettering.text_mm(name) <= 15

@@ -75,7 +75,7 @@ def pages(site):
 
 
 def test_the_copy_holds_notebooks_figures_tables_evidence_texts_and_an_index(site):
-    assert set(pages(site)) == {"index.html", "00_index.html", "03_themes.html", "gallery.html", "tables.html", "evidence.html", "texts.html", "text-1.html", "text-2.html", "method.html", "method.zh-CN.html", "api.html"}
+    assert set(pages(site)) == {"index.html", "00_index.html", "03_themes.html", "gallery.html", "tables.html", "evidence.html", "texts.html", "text-1.html", "text-2.html", "method.html", "method.zh-CN.html", "api.html", "summary.html", "summary-en.html"}
 
 
 def test_every_link_leads_to_a_file_and_a_place(site):

@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 
 from helpers.corpus import Corpus
+from helpers.labels import STAGES, STATES
 from helpers.markup import both, city_of, escape, place_words, scroll_box, zh
-from helpers.style import STAGES, STATES
 
 MARKS = {"done": "●", "planned": "◐", "called_for": "○", "not_mentioned": "–", "not_applicable": "×"}
 ACTORS = {

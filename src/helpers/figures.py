@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import plots, synthesis
+from helpers import plots, summary, synthesis
 from helpers.canvas import Chart
 from helpers.export import save_figure
 from helpers.gallery import write_gallery
@@ -94,6 +94,10 @@ def _stage_theme(study: Study, *, page: int = 1, **style: str) -> Chart:
     return plots.stage_theme(study.stage_theme, **style)
 
 
+def _summary(study: Study, **style: str) -> Chart:
+    return plots.summary(summary.summary_table(study), summary.summary_frames(study), **style)
+
+
 FIGURES: dict[str, Figure] = {
     "supervision_chain": Figure(
         "02_approaches", lambda study, **style: plots.supervision_chain(study.matrix, **style),
@@ -160,9 +164,15 @@ FIGURES: dict[str, Figure] = {
     ),
     "synthesis": Figure(
         "05_synthesis", lambda study, **style: plots.synthesis_table(study.synthesis, synthesis.COLUMNS, **style),
-        "一市一行：报告的监督方式、主要主题、可核对的数量。“—”为未提及。",
-        "One row a city: instruments reported, leading themes, numbers that can be checked. A dash means not mentioned.",
+        "一市一行：报告的监督方式、主要主题、所称成效，以及数字是否如原文、可否比较。短横为未提及。",
+        "One row a city: instruments reported, leading themes, results claimed, and whether numbers stand as printed and may be compared. A dash means not mentioned.",
         lambda study: study.evidence,
+    ),
+    "summary": Figure(
+        "05_synthesis", _summary,
+        "一页摘要：各市做了什么、讲什么、说到哪些成效。短横为未提及，不等于未做；不排名次。",
+        "Summary on one page: what each city did, speaks of and claims. A dash means not mentioned, not that nothing was done; nothing is ranked.",
+        lambda study: summary.summary_evidence(study, _human_and_rules(study)),
     ),
 }
 

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
+
+STAGES = {"mobilise": ("动员部署", "Mobilise"), "investigate": ("调查了解", "Investigate"), "deliberate": ("审议", "Deliberate"),
+          "assign": ("交办", "Assign"), "rectify": ("整改督办", "Rectify"), "evaluate": ("评价", "Evaluate"),
+          "institutionalise": ("建章立制", "Institutionalise")}
+STATES = {"done": ("已做", "done"), "planned": ("已定未做", "planned"), "called_for": ("只提要求", "called for"),
+          "not_mentioned": ("未提及", "not mentioned"), "not_applicable": ("不适用", "not applicable")}
 
 
 def document_labels(table: pd.DataFrame) -> pd.Series:
@@ -84,3 +91,42 @@ def _english_units() -> dict[str, str]:
 
     units = read_table("codebook/units")
     return {row["unit"]: row["en"] for row in units.to_dict("records") if row.get("en") and not str(row["unit"]).isascii()}
+
+
+NUMBER_KINDS = {
+    "as_printed": ("如原文", "as printed"), "restored": ("补回小数点", "decimal point restored"), "coder": ("经人工判定", "settled by a reader"),
+    "range": ("原文为区间", "a range in the text"), "ambiguous": ("多种读法", "more than one reading"),
+}  # fmt: skip
+"""How sure a number is, in both languages."""
+_BOUNDS = {"at_least": ("≥", "≥"), "at_most": ("≤", "≤"), "about": ("约", "about ")}
+
+
+def number_kind(row: Mapping[str, Any]) -> str:
+    """Return which of `NUMBER_KINDS` a row of `extract_outcomes` is."""
+    if row.get("basis") == "coder":
+        return "coder"
+    # “2-3 人” is printed as a range: nothing about it is in doubt.
+    return "range" if row["status"] != "ambiguous" and pd.isna(row["value"]) else str(row["status"])
+
+
+def number_words(row: Mapping[str, Any], lang: str) -> str:
+    """Return what a number says, as its language writes it: bound, value or range, unit.
+
+    >>> row = {"value": 7_440_000.0, "low": 74_400.0, "high": 7_440_000.0, "unit": "元", "qualifier": "at_least", "status": "restored"}
+    >>> number_words(row, "zh"), number_words(row, "en")
+    ('≥744万元', '≥7,440,000 yuan')
+    """
+    readings = [row["value"]] if pd.notna(row["value"]) else [row["low"], row["high"]]
+    bound = _BOUNDS.get(str(row.get("qualifier")), ("", ""))[lang == "en"]
+    unit = unit_label(row["unit"], lang)
+    gap = " " if lang == "en" and unit and unit != "%" else ""
+    # “从去年的22.6%提升至40%以上”: the first is no result, but what the result is held against.
+    earlier = ("（此前）", " (before)")[lang == "en"] if row.get("timing") == "before" else ""
+    return bound + "–".join(_digits(x, lang) for x in readings) + gap + unit + earlier
+
+
+def _digits(value: float, lang: str) -> str:
+    for size, word in ((1e8, "亿"), (1e4, "万")) if lang == "zh" else ():
+        if abs(value) >= size and value % (size / 1e4) == 0:
+            return f"{value / size:,.10g}{word}"
+    return f"{value:,.10g}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterator
 
 import matplotlib
 
@@ -38,7 +39,7 @@ def wrap(text: str, width_mm: float, *, size: float = SMALLEST_PT, lines: int | 
     'law\\ninspection'
     """
     out, line = [], ""
-    for piece in pieces(text):
+    for piece in _narrow(pieces(text), width_mm, size):
         if line and text_mm((line + piece).rstrip(), size) > width_mm:
             out.append(line.rstrip())
             line = ""
@@ -56,7 +57,13 @@ def wrap(text: str, width_mm: float, *, size: float = SMALLEST_PT, lines: int | 
     return "\n".join(out)
 
 
-_CLOSING, _OPENING = " ，。、；：！？）》”’,.;:!?)%％-=", "（《“‘("
+def _narrow(found: list[str], width_mm: float, size: float) -> Iterator[str]:
+    """Break at spaces and underscores what is too wide for a line of its own."""
+    for piece in found:
+        yield from re.findall(r"[^ _]+[ _]*|[ _]+", piece) if " = " not in piece and text_mm(piece.rstrip(), size) > width_mm else [piece]
+
+
+_CLOSING, _OPENING = " ，。、；：！？）》”’,.;:!?)%％-=", "（《“‘(≥≤"
 
 
 def pieces(text: str) -> list[str]:
@@ -79,4 +86,7 @@ def pieces(text: str) -> list[str]:
 
 def fit(text: str, width_mm: float, *, size: float = SMALLEST_PT) -> str:
     """Shorten a text to one line of a width, with “…” where something is left out."""
-    return wrap(text.replace("\n", " "), width_mm, size=size, lines=1)
+    line = wrap(text.replace("\n", " "), width_mm, size=size, lines=1)
+    while len(line) > 1 and text_mm(line, size) > width_mm:  # one word, wider than the line: a file's name
+        line = line.removesuffix("…")[:-1] + "…"
+    return line

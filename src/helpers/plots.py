@@ -7,6 +7,7 @@ from helpers.plots_cities import outcome_chain, synthesis_table
 from helpers.plots_cycle import stage_theme, supervision_chain
 from helpers.plots_matrix import instrument_matrix
 from helpers.plots_outcomes import outcome_values
+from helpers.plots_summary import summary
 from helpers.plots_themes import keyness_lollipop, theme_rates
 from helpers.plots_words import coword_network, word_cloud
 from helpers.style import Style, city_look, use_style
@@ -14,6 +15,6 @@ from helpers.typeface import MissingGlyph
 
 __all__ = [
     "Chart", "MissingGlyph", "Style", "city_look", "coword_network", "embed_fonts", "instrument_matrix", "keyness_lollipop",
-    "outcome_chain", "outcome_values", "stage_theme", "supervision_chain", "synthesis_table", "theme_rates", "use_style",
+    "outcome_chain", "outcome_values", "stage_theme", "summary", "supervision_chain", "synthesis_table", "theme_rates", "use_style",
     "word_cloud",
 ]

@@ -13,8 +13,8 @@ from helpers import canvas
 from helpers.canvas import LINE_MM, Chart, mark, write
 from helpers.labels import city_names, document_labels, unit_label
 from helpers.layout import half_width
-from helpers.lettering import fit, pieces, text_mm, wrap
-from helpers.style import FAINT, QUIET, Style, city_look, drawing
+from helpers.lettering import fit, text_mm, wrap
+from helpers.style import FAINT, INK, QUIET, Style, city_look, drawing
 
 CHAIN_COLUMNS = ("doc", "city_zh", "city_en", "step", "printed", "value", "low", "high", "unit", "status")
 STEPS = {"found": ("发现问题", "Problems found"), "assigned": ("交办", "Assigned"), "rectified": ("已整改", "Rectified"),
@@ -159,7 +159,7 @@ def _column_widths(cells: pd.DataFrame, heads: Mapping[str, str], style: Style) 
     least, wish = [], []
     for name in cells.columns:
         texts = [heads[name], *cells[name]]
-        words = [piece.strip() for text in texts for piece in pieces(text)]
+        words = [word for text in texts for word in text.split()]
         least.append(min(max(text_mm(word) if word.isascii() else min(text_mm(word), 12.0) for word in words), 30.0) + 2.2)
         wish.append(max(text_mm(text) for text in texts) ** 0.5)
     least[0] = max(text_mm(x) for x in cells.iloc[:, 0]) + 2.2
@@ -195,8 +195,9 @@ def _grid(rows: list[list[str]], heads: list[str], widths: list[float], numeric:
     y = 0.0
     for i, row in enumerate([heads, *rows]):
         for x, w, text, number in zip(left, widths, row, numeric, strict=True):
-            write(sheet, x + w - 1.6 if number else x + 0.4, y + 1.0, text, ha="right" if number else "left", va="top",
-                  color=QUIET if i == 0 else "#222222", multialignment="right" if number else "left")
+            for n, line in enumerate(text.split("\n")):  # one by one: all lines of a row stand on common baselines
+                write(sheet, x + w - 1.6 if number else x + 0.4, y + 1.0 + n * LINE_MM, line, ha="right" if number else "left", va="top",
+                      color=QUIET if i == 0 else INK)
         y += _row_mm(row)
         sheet.plot([0, sum(widths)], [y, y], color=QUIET if i == 0 else FAINT, linewidth=0.6 if i == 0 else 0.4)
     return fig

@@ -10,9 +10,9 @@ from matplotlib.patches import FancyBboxPatch, Rectangle
 
 from helpers import canvas
 from helpers.canvas import LINE_MM, Chart, mark, write
-from helpers.labels import city_names, document_labels, label_of
+from helpers.labels import STAGES, STATES, city_names, document_labels, label_of
 from helpers.lettering import text_mm, wrap
-from helpers.style import FAINT, QUIET, STAGES, STATE_MARKS, STATES, Style, drawing
+from helpers.style import FAINT, QUIET, STATE_MARKS, Style, drawing
 
 CHAIN_COLUMNS = ("doc", "city_zh", "city_en", "code", "stage", "state")
 STAGE_THEME_COLUMNS = ("stage", "theme", "n")

@@ -9,9 +9,9 @@ import pandas as pd
 
 from helpers import canvas
 from helpers.canvas import LINE_MM, Chart, mark, write
-from helpers.labels import city_names, document_labels, label_of
+from helpers.labels import STAGES, STATES, city_names, document_labels, label_of
 from helpers.lettering import fit, text_mm, wrap
-from helpers.style import ALERT, QUIET, STAGES, STATE_MARKS, STATES, Style, drawing
+from helpers.style import ALERT, QUIET, STATE_MARKS, Style, drawing
 
 MATRIX_COLUMNS = ("doc", "city_zh", "city_en", "code", "stage", "state")
 SPECIFIC_PT, ENUMERATED_PT = 6.5, 3.8

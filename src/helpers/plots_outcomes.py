@@ -9,20 +9,20 @@ from matplotlib.axes import Axes
 
 from helpers import canvas
 from helpers.canvas import LINE_MM, Chart, mark, write
-from helpers.labels import document_labels, unit_label
+from helpers.labels import NUMBER_KINDS, document_labels, number_kind, unit_label
 from helpers.layout import half_width
 from helpers.lettering import text_mm, wrap
 from helpers.style import FAINT, INK, QUIET, Style, city_look, drawing
 
 OUTCOME_COLUMNS = ("doc", "city_zh", "city_en", "printed", "value", "low", "high", "unit", "indicator_zh", "indicator_en", "status", "basis")
 _ROW, _AXIS = 4.2, 11.5  # millimetres of a row, and of an axis with its label
-# Fill tells how sure a number is: solid as printed, open restored, open with a cross settled by a reader, a bar for a range.
-_STATUS: dict[str, tuple[dict[str, Any], str, str]] = {
-    "as_printed": ({"fillstyle": "full"}, "如原文", "as printed"),
-    "restored": ({"fillstyle": "none", "markeredgewidth": 1.2}, "补回小数点", "decimal point restored"),
-    "coder": ({"fillstyle": "left", "markerfacecoloralt": "white"}, "经人工判定", "settled by a reader"),
-    "range": ({"marker": "_", "markersize": 6, "markeredgewidth": 1.2}, "原文为区间", "a range in the text"),
-    "ambiguous": ({"marker": "|", "markersize": 7, "markeredgewidth": 1.2}, "多种读法（给出区间）", "more than one reading (range)"),
+# Fill tells how sure a number is: solid as printed, open restored, half settled by a reader, a bar for a range.
+NUMBER_MARKS: dict[str, dict[str, Any]] = {
+    "as_printed": {"fillstyle": "full"},
+    "restored": {"fillstyle": "none", "markeredgewidth": 1.2},
+    "coder": {"fillstyle": "left", "markerfacecoloralt": "white"},
+    "range": {"marker": "_", "markersize": 6, "markeredgewidth": 1.2},
+    "ambiguous": {"marker": "|", "markersize": 7, "markeredgewidth": 1.2},
 }
 
 
@@ -162,13 +162,6 @@ def _printed(row: dict[str, Any], gap: str) -> str:
     return printed if same else f"{printed} →{gap}{read}"
 
 
-def _kind(row: dict[str, Any]) -> str:
-    if row.get("basis") == "coder":
-        return "coder"
-    # “2-3 人” is printed as a range: nothing about it is in doubt.
-    return "range" if row["status"] != "ambiguous" and pd.isna(row["value"]) else str(row["status"])
-
-
 def _set_aside(row: dict[str, Any]) -> bool:
     """Whether other readings of a settled number were possible before a reader decided."""
     return bool(pd.notna(row["value"]) and pd.notna(row["low"]) and pd.notna(row["high"]) and row["low"] < row["high"])
@@ -177,7 +170,7 @@ def _set_aside(row: dict[str, Any]) -> bool:
 def _value_mark(ax: Axes, row: dict[str, Any], y: float) -> None:
     """Draw one number: a dot, or a bar between its readings where more than one is possible."""
     colour, marker = city_look(row["city_zh"])
-    kind = _kind(row)
+    kind = number_kind(row)
     if pd.isna(row["value"]):
         ax.plot([row["low"], row["high"]], [y, y], color=colour, linewidth=1.2, linestyle="-" if kind == "range" else (0, (3, 1.5)), zorder=2)
         mark(ax, [row["low"], row["high"]], [y, y], size=7, marker="|", color=colour, markeredgewidth=1.2)
@@ -185,19 +178,19 @@ def _value_mark(ax: Axes, row: dict[str, Any], y: float) -> None:
     if _set_aside(row):
         low, high = ax.get_xlim()
         ax.plot([max(row["low"], low), min(row["high"], high)], [y, y], color=colour, alpha=0.25, linewidth=3.5, solid_capstyle="butt", zorder=1)
-    look = dict(_STATUS.get(kind, _STATUS["as_printed"])[0])
+    look = dict(NUMBER_MARKS.get(kind, NUMBER_MARKS["as_printed"]))
     edge = {"markeredgecolor": INK, "markeredgewidth": 0.4} if look["fillstyle"] == "full" else {}
     mark(ax, [row["value"]], [y], size=5, marker=marker, color=colour, zorder=3, **{**look, **edge})
 
 
 def _value_key(drawn: pd.DataFrame, style: Style) -> list[tuple[dict[str, Any] | None, str]]:
-    kinds = {_kind(row) for row in drawn.to_dict("records")}
+    kinds = {number_kind(row) for row in drawn.to_dict("records")}
     entries: list[tuple[dict[str, Any] | None, str]] = []
-    for kind, (look, zh, en) in _STATUS.items():
+    for kind, look in NUMBER_MARKS.items():
         if kind in kinds:
             size = look.get("markersize", 5)
             rest = {k: v for k, v in look.items() if k != "markersize"}
-            entries.append(({"marker": "o", "color": QUIET, **rest, "size": size}, style.say(zh, en)))
+            entries.append(({"marker": "o", "color": QUIET, **rest, "size": size}, style.say(*NUMBER_KINDS[kind]) + (style.say("（给出区间）", " (range)") if kind == "ambiguous" else "")))
     if any(map(_set_aside, drawn.to_dict("records"))):
         look = {"marker": "_", "color": QUIET, "alpha": 0.4, "size": 8, "markeredgewidth": 3.5}
         entries.append((look, style.say("淡色带：判定时舍去的读法所及，可超出坐标轴", "pale band: reach of the readings set aside, which may leave the axis")))
@@ -205,10 +198,10 @@ def _value_key(drawn: pd.DataFrame, style: Style) -> list[tuple[dict[str, Any] |
 
 
 def _value_alt(drawn: pd.DataFrame, lang: str) -> str:
-    kinds = pd.Series([_kind(row) for row in drawn.to_dict("records")]).value_counts()
+    kinds = pd.Series([number_kind(row) for row in drawn.to_dict("records")]).value_counts()
     first = drawn.iloc[0]
     if lang == "zh":
-        counted = "、".join(f"{_STATUS[k][1]} {kinds[k]} 个" for k in _STATUS if k in kinds)
+        counted = "、".join(f"{NUMBER_KINDS[k][0]} {kinds[k]} 个" for k in NUMBER_KINDS if k in kinds)
         return f"成效数字点图，共 {len(drawn)} 个：{counted}。居首：{first['city_zh']}“{first['indicator_zh']}”，原文作 {half_width(str(first['printed']))}{first['unit']}。"
-    counted = ", ".join(f"{kinds[k]} {_STATUS[k][2]}" for k in _STATUS if k in kinds)
+    counted = ", ".join(f"{kinds[k]} {NUMBER_KINDS[k][1]}" for k in NUMBER_KINDS if k in kinds)
     return f"Dot chart of {len(drawn)} outcome numbers: {counted}. First: {first['city_en']}, {first['indicator_en']}, printed {half_width(str(first['printed']))} {unit_label(first['unit'], 'en')}".rstrip() + "."

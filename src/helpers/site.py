@@ -17,6 +17,8 @@ from helpers.evidence_table import evidence_pages, with_human
 from helpers.markup import both, city_of, escape, full_text, place_id, zh
 from helpers.pages import Page, notebook_page, shell, text_page
 from helpers.study import study_of
+from helpers.summary import summary_frames, summary_table
+from helpers.summary_page import summary_pages
 
 # Browsers unfold the quotations that a link points into; this does it for those that do not yet.
 _UNFOLD = """addEventListener("hashchange",unfold);unfold();function unfold(){var e=document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -47,7 +49,8 @@ def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Pat
         study = study_of(corpus)
         matrix, evidence = study.matrix, with_human(study.evidence, read_table("coded/sentences"), corpus)
         texts = _texts(corpus, evidence)
-        more = [*_evidence(corpus, matrix, evidence), *more, _text_list(corpus, texts)]
+        summary = summary_pages(summary_table(study), summary_frames(study), text_pages(corpus))
+        more = [*summary, *_evidence(corpus, matrix, evidence), *more, _text_list(corpus, texts)]
     more += _docs(root, files)
     index = _index(notebooks, more)
     menu = [(page.name, page.title) for page in (index, *notebooks, *more)]

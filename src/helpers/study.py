@@ -216,4 +216,4 @@ class Study:
     @cached_property
     def synthesis(self) -> pd.DataFrame:
         """`synthesis_table`: one row a city."""
-        return synthesis.synthesis_table(self.cities, self.matrix, self.rates, self.outcomes)
+        return synthesis.synthesis_table(self.cities, self.matrix, self.rates, self.outcomes, self.pairs)

@@ -23,11 +23,6 @@ INK, QUIET, FAINT, ALERT, MAIN = "#222222", "#6B6B6B", "#D9D9D9", "#B5121B", "#0
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#882255", "#8A8A2B")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
 
-STAGES = {"mobilise": ("动员部署", "Mobilise"), "investigate": ("调查了解", "Investigate"), "deliberate": ("审议", "Deliberate"),
-          "assign": ("交办", "Assign"), "rectify": ("整改督办", "Rectify"), "evaluate": ("评价", "Evaluate"),
-          "institutionalise": ("建章立制", "Institutionalise")}
-STATES = {"done": ("已做", "done"), "planned": ("已定未做", "planned"), "called_for": ("只提要求", "called for"),
-          "not_mentioned": ("未提及", "not mentioned"), "not_applicable": ("不适用", "not applicable")}
 # Marks differ in fill, not in colour alone: “not mentioned” is a neutral dash, never an empty or zero-sized dot.
 STATE_MARKS: dict[str, dict[str, Any]] = {
     "done": {"marker": "o", "fillstyle": "full", "color": MAIN},

@@ -1,0 +1,247 @@
+"""Rows of the one-page summary → an A4 page: a block a city where all fit on one page, else a line a city on as many as it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from helpers import canvas
+from helpers.canvas import LINE_MM, Chart, mark, write
+from helpers.labels import NUMBER_KINDS, STAGES, STATES, city_names, document_labels
+from helpers.lettering import fit, text_mm, wrap
+from helpers.plots_outcomes import NUMBER_MARKS
+from helpers.style import FAINT, INK, MAIN, MM, QUIET, SMALLEST_PT, STATE_MARKS, Style, drawing
+
+SUMMARY_COLUMNS = ("doc", "city_zh", "city_en", "part", "stage", "code", "zh", "en", "n", "present", "state")
+PAGE_MM = 247.0  # what A4 leaves between margins of 25 mm
+_DOT_MM, _TITLE_PT = 1.95, 12.0
+
+
+def summary(table: pd.DataFrame, frames: Mapping[str, Any], *, page: int = 1, lang: str | None = None, width: str | None = None) -> Chart:
+    """Draw what each city did, speaks of and claims on one page, for a reader with one minute.
+
+    Parameters
+    ----------
+    table
+        The result of `summary_table`.
+    frames
+        The result of `summary_frames`: by language a title, a base, findings and notes.
+    page
+        Part of a corpus with more documents than fit.
+
+    Returns
+    -------
+    Chart
+        For a few documents a block each: a dot an instrument under the name of its stage, the leading themes, each number with
+        its mark. For many, a line each with counts. A stage without a dot has a dash: the document says nothing about it.
+    """
+    canvas.require(table, SUMMARY_COLUMNS, chart="summary", source="summary_table")
+    with drawing(lang, width) as style:
+        if table.empty:
+            return canvas.nothing(style, SUMMARY_COLUMNS)
+        labels = document_labels(table)
+        head, foot = _head(frames[style.lang]), _foot(table, frames[style.lang])
+        room = PAGE_MM - _measured(head, style) - _measured(foot, style)
+        blocks = {doc: _block(table[table["doc"] == doc], city_names(labels[doc])) for doc in labels.index}
+        shown, pages = list(labels.index), 1
+        if len(blocks) > 40 or sum(_measured(block, style) for block in blocks.values()) > room:
+            blocks = {doc: _line(table[table["doc"] == doc], labels[doc], list(dict.fromkeys(table["stage"]))) for doc in shown}
+            names = _stage_heads(list(dict.fromkeys(table["stage"])))
+            tallest = max(_measured(block, style) for block in blocks.values())
+            shown, pages = canvas.paginate(shown, int((room - _measured(names, style)) // tallest), page)
+            blocks = {"": names, **{doc: blocks[doc] for doc in shown}}
+        elif page != 1:
+            canvas.paginate(shown, len(shown), page)  # says that there is one page
+        parts = [head, *blocks.values(), foot]
+        fig = canvas.new_chart(style, sum(_measured(part, style) for part in parts) + 0.5)
+        sheet, y = canvas.sheet(fig), 0.0
+        for part in parts:
+            y = part(sheet, y, style)
+        drawn = table[table["doc"].isin(shown)]
+        return canvas.finish(fig, drawn, zh=_alt(drawn, labels, "zh"), en=_alt(drawn, labels, "en"), pages=pages, page=page)
+
+
+Part = Callable[[Axes, float, Style], float]  # draws from a height on, returns where it ends
+
+
+def _measured(part: Part, style: Style) -> float:
+    return part(canvas.sheet(Figure(figsize=(style.mm * MM, 1))), 0.0, style)
+
+
+def _size(style: Style) -> float:
+    """Letters of 8.5 points on a page of its own; the smallest allowed in a column."""
+    return 8.5 if style.double else SMALLEST_PT
+
+
+def _text(sheet: Axes, y: float, style: Style, text: str, *, size: float | None = None, color: str = INK) -> float:
+    size = size or _size(style)
+    step = LINE_MM * size / SMALLEST_PT
+    lines = wrap(text, style.mm - 1, size=size).split("\n")
+    for i, line in enumerate(lines):
+        write(sheet, 0.3, y + (i + 0.5) * step, line, size=size, color=color)
+    return y + step * len(lines)
+
+
+def _flow(sheet: Axes, y: float, style: Style, entries: Sequence[tuple[dict[str, Any] | None, str]]) -> float:
+    """Write words one after another, each with its mark if it has one, in as many lines as it takes."""
+    size = _size(style)
+    x, step = 0.3, LINE_MM * size / SMALLEST_PT
+    for look, text in entries:
+        lead = 3.4 if look else 0.0
+        for i, line in enumerate(wrap(text, style.mm - lead - 1.5, size=size).split("\n")):
+            needed = lead + text_mm(line, size) + 2.6
+            if x > 0.3 and (i or x + needed - 2.0 > style.mm):
+                x, y = 0.3, y + step
+            if look and not i:
+                mark(sheet, [x + 1.3], [y + step / 2], **{"size": 4.8, **look})
+            write(sheet, x + lead, y + step / 2, line, size=size, color=INK if look else QUIET)
+            x += needed
+    return y + step
+
+
+def _head(frame: Any) -> Part:
+    def draw(sheet: Axes, y: float, style: Style) -> float:
+        y = _text(sheet, y, style, frame.title, size=_TITLE_PT if style.double else 9.0) + 0.6
+        y = _text(sheet, y, style, frame.base, color=QUIET) + 1.6
+        for finding in frame.findings:
+            y = _text(sheet, y, style, finding) + 0.8
+        return y + 1.2
+
+    return draw
+
+
+def _block(rows: pd.DataFrame, name: str) -> Part:
+    def draw(sheet: Axes, y: float, style: Style) -> float:
+        n = int(rows["present"].sum())
+        sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.6)
+        size = _size(style) + 1.5
+        write(sheet, 0.3, y + 3.0, name, size=size)
+        write(sheet, 0.3 + text_mm(name, size) + 3, y + 3.0, style.say(f"报告 {n} 种监督方式", f"reports {n} instrument{'s' * (n != 1)}"), color=QUIET, size=_size(style))
+        y = _stages(sheet, y + 5.6, style, rows[rows["part"] == "instrument"])
+        themes = [f"{getattr(r, style.lang)} {r.n}" for r in rows[rows["part"] == "theme"].itertuples()]
+        y = _text(sheet, y, style, style.say("讲得最多（次数）：", "Speaks most of (hits): ") + (style.say("、", ", ").join(themes) or style.say("没有词表中的词", "no term of the codebook")))
+        for part, zh, en in (("result", "成效：", "Results:"), ("output", "产出：", "Outputs:")):
+            told = [(_look(r.state), getattr(r, style.lang)) for r in rows[rows["part"] == part].itertuples()]
+            more = [(None, r[f"{style.lang}"]) for r in rows[rows["part"] == "more"].to_dict("records")] if part == "output" else []
+            y = _flow(sheet, y, style, [(None, style.say(zh, en)), *(told or [({**STATE_MARKS["not_mentioned"], "size": 4}, style.say("没有提到数字", "no number given"))]), *more])
+        return y + 1.8
+
+    return draw
+
+
+def _stages(sheet: Axes, y: float, style: Style, rows: pd.DataFrame) -> float:
+    """Write the stages beside one another, under each name its dots; a dash where nothing is said."""
+    stages = list(dict.fromkeys(rows["stage"]))
+    heads = {s: f"{style.say(*STAGES.get(s, (s, s)))} {n or ''}".strip() for s, n in ((s, int(rows[rows["stage"] == s]["present"].sum())) for s in stages)}
+    least = max(text_mm(head) for head in heads.values()) + 2.0
+    columns = max(1, min(len(stages), int(style.mm // least)))
+    step = style.mm / columns
+    per_line = int((step - 1.0) // _DOT_MM)
+    for first in range(0, len(stages), columns):
+        deepest = 1
+        for i, stage in enumerate(stages[first : first + columns]):
+            states = list(rows[rows["stage"] == stage]["state"])
+            write(sheet, 0.3 + i * step, y + LINE_MM / 2, heads[stage], color=QUIET)
+            for k, state in enumerate(states):
+                at = (0.3 + i * step + 0.9 + _DOT_MM * (k % per_line), y + LINE_MM + 1.2 + 2.0 * (k // per_line))
+                mark(sheet, [at[0]], [at[1]], **{"size": 4.4, **STATE_MARKS[state]})
+            deepest = max(deepest, -(-len(states) // per_line))
+        y += LINE_MM + 0.4 + 2.0 * deepest + 0.8
+    return y
+
+
+def _look(state: str) -> dict[str, Any]:
+    look = dict(NUMBER_MARKS[state])
+    return {"marker": "s", "color": MAIN, "size": look.pop("markersize", 4.4), **look}
+
+
+def _columns(style: Style) -> tuple[float, float]:
+    """Return where the counts of a line begin and how wide each is; the rest holds the words."""
+    return (31.0, 10.7) if style.double else (17.0, 4.2)
+
+
+def _stage_heads(stages: list[str]) -> Part:
+    def draw(sheet: Axes, y: float, style: Style) -> float:
+        left, step = _columns(style)
+        heads = [style.say(*STAGES.get(s, (s, s))) for s in stages if s]
+        lying = all(text_mm(head) < step - 0.4 for head in heads)
+        words_at = left + step * len(heads) + 1.5
+        words = wrap(style.say("讲得最多（次数）；成效与产出的数字", "speaks most of (hits); numbers of results and outputs"), style.mm - words_at).split("\n")
+        height = max(LINE_MM * len(words), LINE_MM if lying else max(map(text_mm, heads)) + 1)
+        for i, line in enumerate(reversed(words)):
+            write(sheet, words_at, y + height - LINE_MM * i, line, va="bottom", color=QUIET)
+        for i, head in enumerate(heads):
+            write(sheet, left + (i + 0.5) * step, y + height, head, ha="center", va="bottom", rotation=0 if lying else 90, color=QUIET)
+        return y + height + 0.8
+
+    return draw
+
+
+def _line(rows: pd.DataFrame, label: str, stages: list[str]) -> Part:
+    def draw(sheet: Axes, y: float, style: Style) -> float:
+        named = [s for s in stages if s]
+        left, step = _columns(style)
+        words_at = left + step * len(named) + 1.5
+        words = wrap(_in_short(rows, style.lang), style.mm - words_at - 0.5).split("\n")
+        names = wrap(city_names(label) if style.double else label.split("\n")[0 if style.lang == "zh" else -1], left - 1, lines=2).split("\n")
+        names = [fit(line, left - 1) for line in names]
+        height = LINE_MM * max(len(words), len(names)) + 1.4
+        sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.5)
+        for lines, x in ((names, 0.3), (words, words_at)):
+            for i, line in enumerate(lines):
+                write(sheet, x, y + 0.7 + (i + 0.5) * LINE_MM, line)
+        for i, stage in enumerate(named):
+            own = rows[(rows["part"] == "instrument") & (rows["stage"] == stage)]
+            at, n = left + (i + 0.5) * step, int(own["present"].sum())
+            if n:
+                state = own["state"].iloc[0]
+                if style.double:
+                    mark(sheet, [at - 1.8], [y + 0.7 + LINE_MM / 2], **{"size": 4.4, **STATE_MARKS[state]})
+                write(sheet, at + (0.2 if style.double else 0), y + 0.7 + LINE_MM / 2, str(n), ha="left" if style.double else "center")
+            elif len(own):
+                mark(sheet, [at], [y + 0.7 + LINE_MM / 2], **{"size": 4, **STATE_MARKS["not_mentioned"]})
+        return y + height
+
+    return draw
+
+
+def _in_short(rows: pd.DataFrame, lang: str) -> str:
+    """Say themes and numbers of a document in a few words: 问题整改 23、助餐 16；成效 2（如原文 2），产出 4."""
+    zh = lang == "zh"
+    themes = ("、" if zh else ", ").join(f"{getattr(r, lang)} {r.n}" for r in rows[rows["part"] == "theme"].itertuples())
+    kinds = rows[rows["part"] == "result"]["state"].value_counts()
+    outputs = int(rows[rows["part"].isin(["output", "more"])]["n"].sum())
+    how = ("、" if zh else ", ").join(f"{NUMBER_KINDS[k][0]} {kinds[k]}" if zh else f"{kinds[k]} {NUMBER_KINDS[k][1]}" for k in NUMBER_KINDS if k in kinds)
+    n = int(kinds.sum())
+    told = (f"成效 {n}（{how}）" if n else "成效 –") if zh else (f"{n} result{'s' * (n > 1)} ({how})" if n else "results –")
+    made = (f"产出 {outputs}" if outputs else "产出 –") if zh else (f"{outputs} output{'s' * (outputs > 1)}" if outputs else "outputs –")
+    return (themes + ("；" if zh else "; ") if themes else "") + told + ("，" if zh else ", ") + made
+
+
+def _foot(table: pd.DataFrame, frame: Any) -> Part:
+    states, kinds = set(table["state"]), [k for k in NUMBER_MARKS if k in set(table[table["part"].isin(["result", "output"])]["state"])]
+
+    def draw(sheet: Axes, y: float, style: Style) -> float:
+        sheet.plot([0, style.mm], [y, y], color=QUIET, linewidth=0.6)
+        dots = [({**STATE_MARKS[s], "size": 4.4}, style.say(*STATES[s])) for s in STATE_MARKS if s in states]
+        y = _flow(sheet, y + 1.0, style, [(None, style.say("监督方式：", "Instruments:")), *dots]) + 0.4
+        if kinds:
+            y = _flow(sheet, y, style, [(None, style.say("数字：", "Numbers:")), *((_look(k), style.say(*NUMBER_KINDS[k])) for k in kinds)]) + 0.4
+        for note in frame.notes:
+            y = _text(sheet, y, style, note, color=QUIET) + 0.6
+        return y
+
+    return draw
+
+
+def _alt(drawn: pd.DataFrame, labels: pd.Series, lang: str) -> str:
+    """Say of each document how many instruments, which themes, how many results."""
+    parts = []
+    for doc, rows in drawn.groupby("doc", sort=False):
+        n = int(rows["present"].sum())
+        parts.append(f"{city_names(labels[doc])}：{n} 种监督方式，{_in_short(rows, lang)}" if lang == "zh" else f"{city_names(labels[doc])}: {n} instruments, {_in_short(rows, lang)}")
+    return ("一页摘要。" + "。".join(parts) + "。") if lang == "zh" else "Summary on one page. " + ". ".join(parts) + "."
