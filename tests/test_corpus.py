@@ -132,6 +132,12 @@ def test_a_place_outside_the_text_and_a_document_that_is_not_there_are_refused_b
     assert "002_luohe" in corpus and "luohe" not in corpus
 
 
+@pytest.mark.parametrize("front", ["总第99999999999999999999期", "2024年第" + "9" * 30 + "期", "2024年13月40日", "养老服务专项监督专辑(" + "9" * 25 + ")", "养老服务专项监督专辑(" + "一" * 25 + ")"])
+def test_numbers_of_a_masthead_that_cannot_be_are_missing(tmp_path, front):
+    table = read_corpus(write(tmp_path, a=f"简报\n{front}\n成效\n走访养老机构12家。\n")).documents
+    assert table[["issue_number", "album_number", "date"]].isna().all(axis=None)
+
+
 def test_a_quotation_is_located_ignoring_white_space_only(corpus):
     document = corpus["003_zhengzhou"]
     start, end = locate(document, "全市户籍 人口达９２９２４万人,其中")

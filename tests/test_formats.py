@@ -245,6 +245,13 @@ def test_a_row_of_a_table_is_a_document_and_its_columns_are_its_facts(tmp_path):
     assert corpus["pages#000001"].raw == "走访养老机构,12家。\n第二段。"
 
 
+@pytest.mark.parametrize(("column", "value"), [("issue_year", 10**30), ("issue_number", -5), ("album_number", "²"), ("issue_year", "two")])
+def test_a_fact_that_no_table_holds_is_left_out(tmp_path, column, value):
+    (tmp_path / "a.jsonl").write_text(json.dumps({"text": SIMPLE, "title": "\ud800题", column: value}), "utf8")
+    documents = read_corpus(tmp_path).documents
+    assert documents[column].isna().all() and documents["title"].tolist() == ["\ufffd题"]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("separator", [",", "\t", ";"])
 def test_a_table_is_read_as_spreadsheets_save_it(tmp_path, encoding, separator):

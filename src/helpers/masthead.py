@@ -50,21 +50,24 @@ def read_masthead(metadata: tuple[Mark, ...], body: str) -> dict[str, Any]:
 
 def _issue(text: str) -> tuple[int | None, int | None]:
     year = re.search(r"(\d{4})\s*年?|([〇○零一二三四五六七八九]{4})\s*年", text)
-    number = re.search(r"第\s*(\d+)\s*期", text)
+    number = re.search(r"第\s*(\d{1,9})\s*期", text)
     value = None if year is None else int(year[1]) if year[1] else chinese_number(year[2])
     return value, int(number[1]) if number else None
 
 
 def _date(text: str) -> str | None:
     found = re.search(r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日", text)
-    return f"{found[1]}-{int(found[2]):02d}-{int(found[3]):02d}" if found else None
+    if not found or int(found[2]) not in range(1, 13) or int(found[3]) not in range(1, 32):
+        return None
+    return f"{int(found[1]):04d}-{int(found[2]):02d}-{int(found[3]):02d}"
 
 
 def _album(text: str) -> int | None:
     found = re.search(r"[(（]?\s*([〇零一二三四五六七八九十百\d]+)\s*[)）]?$", text)
     if not found:
         return None
-    return int(found[1]) if found[1].isdigit() else chinese_number(found[1])
+    number = int(found[1]) if found[1].isdigit() else chinese_number(found[1])
+    return number if number is not None and number < 10**9 else None  # no album has so many parts, and no table such a number
 
 
 def _contributor(lines: list[str]) -> str | None:

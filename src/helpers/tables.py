@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, BinaryIO, NamedTuple
 
-from helpers.sources import Unreadable
+from helpers.sources import Unreadable, encodable
 from helpers.table_lines import Lines
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
@@ -100,9 +100,11 @@ def _facts(values: dict[str, Any]) -> dict[str, str | int]:
         if value is None or not str(value).strip():
             continue
         try:
-            facts[name] = kind(str(value).strip())
+            fact = kind(encodable(str(value)).strip())
         except ValueError:
             continue
+        if kind is str or 0 <= fact < 10**9:
+            facts[name] = fact
     return facts
 
 
