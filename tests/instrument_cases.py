@@ -368,6 +368,23 @@ CASES = [
     ("市人大常委会将聘请社会监督员,将暗访养老机构。", ""),
     ("上级人大常委会召开了座谈会。", ""),
     ("全市养老服务工作经验被省民政厅推广。", ""),
+    # --- another topic goes on through the sentence; a slogan, a fronted topic, whose act stands before 的
+    ("去年,市人大常委会监督优化营商环境,成立过工作专班,开展过专题询问和满意度测评。", ""),
+    ("市人大常委会听取了预算执行情况的报告,还审议了养老服务专项工作报告。", "special_report"),
+    ("市县乡三级人大齐上阵、监督养老一盘棋,让老年人的笑脸成为最美的答卷!", ""),
+    ("对代表联络站,主任会议提出,各地要想办法把站点用活。", ""),
+    ("全市直接照省人大常委会制定的监督方案执行。", ""),
+    ("满意度测评结果将通报市委组织部,作为干部考核的参考。", ""),
+    ("市人大常委会将测评结果通报市委组织部,作为干部考核的参考。", "result_use (party_reporting satisfaction)"),
+    ("要因地制宜、久久为功,努力叫响“孝满岭南”养老服务品牌。", ""),
+    ("某康养集团扎根本地十余年,打造出“夕阳红”养老服务品牌。", ""),
+    ("按照惯例,市政府督查室每季度就政府工作报告任务发督查通知,养老床位是其中一项。", ""),
+    ("整改要求已有明确安排:主任会议定于12月常委会会议上对承办单位的办理情况进行满意度测评。", "satisfaction"),
+    ("10名代表组成监督小组,按季度到新建的老年助餐点看进度。", "deputies (site_visit)"),
+    # --- what a sentence goes on from may stand in the one before it
+    ("检查组梳理出养老服务问题29条,列出清单。8月2日,常委会当面交给市政府分管副市长。", "problem_list handover (leader_action)"),
+    ("5月10日,养老服务联动监督部署会在市人大机关召开。", "mobilisation"),
+    ("市人大机关请高校教师开了两次法规讲座,人大代表到场听课。", "training (deputies)"),
 ]
 
 # A city that merely attended the province's video meeting: every instrument is an instruction for the future.

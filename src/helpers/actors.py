@@ -48,6 +48,8 @@ class Actors:
         """Who does what the words between `start` and `end` tell, and whether that is carried along from before."""
         acting = ""
         for m in self.mentions(clause):
+            if m.role == "object" and self._relative(m, start, end):
+                acting = m.actor
             if m.role != "object" and m.start < end and (m.start <= start + 1 or m.role == "agent"):
                 acting = m.actor
         actor = acting or self._carried[clause]
@@ -55,6 +57,13 @@ class Actors:
             named = self._carried[clause] if acting else self._author
             actor = named if named in cues.LOWER_CONGRESS else "city_congress"
         return actor, not acting
+
+    def _relative(self, mention: Mention, start: int, end: int) -> bool:
+        """照省人大常委会印发的方案: the act of one whose scheme is followed."""
+        text = self._clauses.text
+        near = mention.end <= start <= mention.end + 2 and "的" in text[start : end + 1]
+        near = near or start > mention.end and cues.OF_WHOM.fullmatch(text, mention.end, start) is not None
+        return near and cues.FOLLOWED.search(text, max(0, mention.start - 6), mention.start) is not None
 
     def mentions(self, clause: int) -> Sequence[Mention]:
         """The actors named in a clause, each with its role."""

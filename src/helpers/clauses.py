@@ -34,6 +34,11 @@ class Clauses:
         """The clauses of one sentence."""
         return range(self.first[number], self.first[number + 1])
 
+    def context(self, number: int) -> int:
+        """Where what a sentence goes on from begins: the sentence before it in the paragraph, else the sentence."""
+        before, sentence = self.sentences[number - 1], self.sentences[number]
+        return before.start if number and before.paragraph == sentence.paragraph else sentence.start
+
 
 def _clause_table(text: str, sentences: Sequence[Sentence]) -> tuple[list[int], list[int], list[int]]:
     """Starts, ends and sentence numbers of all clauses: clause marks cut, and so do the bounds of sentences."""

@@ -55,13 +55,15 @@ class Modes:
         return marks[bisect_right(marks, (start, "~")) - 1][1]
 
     def _off_topic(self, clause: int) -> bool:
-        """A clause about something else than care for older people (围绕物业管理…)."""
-        known = self._off.get(clause)
-        if known is None:
-            span = self._clauses.text, self._clauses.starts[clause], self._clauses.stops[clause]
-            off = cues.OTHER_TOPIC.search(*span) or cues.OFF_TOPIC.search(*span) and not cues.ON_TOPIC.search(*span)
-            known = self._off[clause] = bool(off)
-        return known
+        """A clause about something else than care for older people (围绕物业管理…), said there or before in the sentence."""
+        if clause not in self._off:
+            other = False
+            for each in self._clauses.of_sentence(self._clauses.owners[clause]):
+                span = self._clauses.text, self._clauses.starts[each], self._clauses.stops[each]
+                on = cues.ON_TOPIC.search(*span)
+                other = not on and (other or bool(cues.OTHER_MATTER.search(*span)))
+                self._off[each] = bool(other or cues.OTHER_TOPIC.search(*span) or not on and cues.OFF_TOPIC.search(*span))
+        return self._off[clause]
 
     def _tells_nothing(self, number: int) -> bool:
         """A sentence that explains a term (专题询问,是指…), or tells of a campaign that is not the congress's (防汛)."""
@@ -70,7 +72,7 @@ class Modes:
             text = self._clauses.text
             other = cues.OTHER_CAMPAIGN.search(text, *span) and not cues.SUPERVISION.search(text, *span)
             other = other or cues.OTHER_SUBJECT.search(text, *span) and not cues.ON_TOPIC.search(text, *span)
-            self._idle[number] = bool(other or cues.DEFINING.search(text, *span))
+            self._idle[number] = bool(other or cues.DEFINING.search(text, *span) or cues.SLOGAN.fullmatch(text, *span))
         return self._idle[number]
 
     def _quoted(self, place: int) -> bool:
@@ -100,6 +102,8 @@ class Modes:
             marks.append((begin, base))
             for cue in self._cues.get(clause, ()):
                 mode, base = self._cue(cue, begin, base)
+                if base == "speech" and len(marks) > 1 and cues.FRONTED_TOPIC.fullmatch(self._clauses.text, marks[-2][0], begin):
+                    marks[-2] = (marks[-2][0], "called_for")
                 marks.append((begin if cue.group() in cues.FRONTED else cue.start(), mode))
         self._marks[number], self._ends[number] = marks, base
 
@@ -131,7 +135,7 @@ class Modes:
         """The mode in which a sentence begins: speech and plans go on while nobody else acts and nothing is past."""
         sentence = self._clauses.sentences[number]
         if sentence.section_title and cues.NEXT.search(sentence.section_title):
-            return "planned"
+            return "narrated" if cues.SETTLED.search(self._clauses.text, sentence.start, sentence.end) else "planned"
         if number == 0 or not self._goes_on(number):
             return "narrated"
         last = self._ends[number - 1]

@@ -58,7 +58,8 @@ def read_rules(table: pd.DataFrame | None = None) -> RuleBook:
     table : DataFrame, optional
         ``code, rule, terms, requires, sentence, excludes, actor, tense, grade``; default: the shipped table.
         In a term `*` stands for 0–4 characters, `?` for one, `…` for 0–60, always within a clause;
-        `|` parts alternatives.
+        `|` parts alternatives. `requires` and `excludes` are looked for in the clause, `sentence` in the sentence and the
+        one before it in the paragraph.
 
     Returns
     -------
@@ -189,7 +190,7 @@ def _apply(rule: Rule, clauses: Clauses, clause: int, span: tuple[int, int], act
         return None
     number = clauses.owners[clause]
     sentence = clauses.sentences[number]
-    if rule.sentence and not rule.sentence.search(text, sentence.start, sentence.end):
+    if rule.sentence and not rule.sentence.search(text, clauses.context(number), sentence.end):
         return None
     actor, carried = actors.actor(clause, *span)
     if rule.own and carried and actor in ("government", "party", "other"):
