@@ -45,6 +45,7 @@ def restore_decimals(
         The text they were found in; a whole document settles more than a sentence.
     decimals : {"lost", "intact"}, optional
         What is known of the text; by default `judge_decimals` looks for itself, and touches nothing without proof.
+        ``lost`` says that at least one of *its* numbers had a point, and `p_best` counts on that.
     bounds : mapping, optional
         Known ranges, such as ``{"population": (1.9e6, 2.2e6)}`` for the city the text is about. By default the city
         that the text names beside the number (``data/reference/populations.csv``).
