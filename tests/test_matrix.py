@@ -66,6 +66,13 @@ def test_a_vote_dated_before_the_assignment_is_flagged(corpus, approaches):
         ["a", "dated_before", "satisfaction", "06-02", "handover", "09-10"]]  # fmt: skip
 
 
+def test_a_vote_on_problems_that_were_never_assigned_is_flagged(tmp_path, approaches):
+    (tmp_path / "c.txt").write_text("南川: 监督养老服务\n\n市人大常委会对整改情况进行了满意度测评。\n", encoding="utf8")
+    one = read_corpus(tmp_path)
+    flags = check_stage_order(one, approach_evidence(one), approaches)
+    assert flags[["doc", "problem", "code", "before"]].to_numpy().tolist() == [["c", "without_assignment", "satisfaction", "handover"]]
+
+
 def test_counts_by_actor_add_up_to_the_quotations_that_tell_of_acts(corpus, approaches):
     evidence = approach_evidence(corpus)
     for by in ("actor", "level"):
