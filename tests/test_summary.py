@@ -10,6 +10,7 @@ import pytest
 from helpers import read_corpus, study_of, trace
 from helpers.figures import export_figure
 from helpers.labels import number_kind, number_words
+from helpers.notes import city_paragraphs, read_together
 from helpers.plots_outcomes import NUMBER_MARKS
 from helpers.site import build_site
 from helpers.summary import summary_evidence, summary_frames, summary_table
@@ -147,3 +148,27 @@ def test_the_page_of_the_shipped_cities_prints_on_one_sheet_of_a4(name, shipped,
     subprocess.run([*command, (site / f"{name}.html").as_uri()], check=True, capture_output=True, timeout=120)
     with pypdfium2.PdfDocument(tmp_path / "p.pdf") as pdf:
         assert len(pdf) == 1 and [round(x) for x in pdf[0].get_size()] == [595, 842]
+
+
+def test_a_paragraph_quotes_what_it_says_and_calls_silence_by_its_name(study):
+    first, second = city_paragraphs(study).split("\n\n")
+    assert "claims as a result *share of problems rectified* ≥90% (as printed): “问题整改率达到９０％以上.” (a_zhengzhou, characters" in first
+    assert second.startswith("**焦作 Jiaozuo** reports 1 instrument (deliberate 1).") and "It states no number." in second
+    assert "Of mobilising, investigating, assigning, rectifying, evaluating and institutionalising it says nothing; that is silence, not absence." in second
+    assert "It alone reports special work report: “会议听取了专项工作报告.”" in second
+
+
+def test_what_goes_together_is_counted_over_pairs_of_documents():
+    together = pd.DataFrame({"doc": ["a", "b", "c"], "city_zh": None, "city_en": None, "n_chars": [100, 300, 200], "n_present": [1, 2, 3], "process_hits": [5, 5, 5], "service_hits": [1, 3, 2]})
+    told = read_together(together)
+    assert "most characters: b (300); most instruments: c (3)" in told
+    assert "Of 3 pairs of documents the longer one has more instruments in 2, more hits of process themes in 0 and more of service themes in 3" in told
+    assert "the one with more instruments also has more hits of service themes in 2." in told
+    assert "nothing can go together" in read_together(together.head(1))
+
+
+def test_the_table_of_one_row_a_city_says_results_with_their_standing(study):
+    row = study.synthesis.set_index("doc").loc["a_zhengzhou"]
+    assert row["results_en"] == "share of problems rectified ≥90% (as printed)" and row["results_zh"] == "问题整改率 ≥90%（如原文）"
+    assert row["numbers_en"] == "3: 3 as printed; 0 comparable" and row["instruments_en"].startswith("investigate ")
+    assert study.synthesis.set_index("doc").loc["b_jiaozuo", ["results_zh", "numbers_zh"]].isna().all()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import pandas as pd
 
 from helpers.kwic import keyword_in_context
+from helpers.labels import NUMBER_KINDS, number_kind, number_words
 from helpers.prose import count, name_of, quotation
 from helpers.study import Study
+from helpers.synthesis import leading_themes
 
 _STAGES = {
     "mobilise": "mobilising", "investigate": "investigating", "deliberate": "deliberating", "assign": "assigning", "rectify": "rectifying",
@@ -106,7 +110,7 @@ def portraits(study: Study) -> str:
             text.append("Nothing it reports is reported by no other.")
         silent = [stage for stage in cells["stage"].unique() if stage not in set(stages.index)]
         if silent:
-            text.append(f"Of {' and '.join(_STAGES.get(stage, stage) for stage in silent)} it says nothing; that is silence, not absence.")
+            text.append(f"Of {_listed(silent)} it says nothing; that is silence, not absence.")
         else:
             last = own.iloc[-1]
             text.append(f"It has something to report at every stage, up to “{last['quote']}”.")
@@ -143,42 +147,97 @@ def read_values(outcomes: pd.DataFrame, study: Study) -> str:
 
 
 def city_paragraphs(study: Study) -> str:
-    """A paragraph a document: instruments, leading themes, numbers, each with a quotation."""
+    """A paragraph a document: instruments, what it alone reports, leading service, results, silence, each with a quotation."""
+    present = study.matrix[study.matrix["present"] == 1]
+    alone = present[present.groupby("code")["doc"].transform("nunique") == 1] if len(study.corpus) > 1 else present.head(0)
     parts = []
-    hits = study.hits.merge(study.rates.drop_duplicates("theme")[["theme", "family", "en", "zh"]], on="theme", validate="many_to_one")
     for row in study.synthesis.itertuples():
-        cells = study.matrix[(study.matrix["doc"] == row.doc) & (study.matrix["present"] == 1)]
+        cells = present[present["doc"] == row.doc]
         text = [f"**{name_of(row)}** reports {count(int(row.n_present), 'instrument')}" + (f" ({row.instruments_en})." if row.n_present else ".")]
         if len(cells):
             best = cells.sort_values("n_evidence", ascending=False, kind="stable").iloc[0]
             text.append(f"Best documented is *{best['en']}*: “{best['quote']}”.")
-        own = hits[(hits["doc"] == row.doc) & (hits["family"] == "service")]
-        if len(own):
-            theme = own.groupby(["theme", "en"], sort=False).size().idxmax()
-            first = own[own["theme"] == theme[0]].iloc[0]
-            sentences = study.corpus.sentences
-            sentence = sentences[(sentences["doc"] == row.doc) & (sentences["sentence"] == first["sentence"])].iloc[0]
-            text.append(f"Of services it speaks most of *{theme[1]}*, as in “{study.corpus[row.doc].quote(sentence.start, sentence.end)}”")
-        numbers = study.outcomes[study.outcomes["doc"] == row.doc]
-        results = numbers[numbers["group"].isin(["outcome", "output"])]
-        if len(results):
-            number = results.iloc[-1]
-            text.append(f"It states {count(len(numbers), 'number')}, among them {number['indicator_en']}: “{number['quote']}” ({number['status'].replace('_', ' ')}).")
-        elif len(numbers):
-            text.append(f"It states {count(len(numbers), 'number')}, none of them of an output or an outcome.")
-        else:
-            text.append("It states no number.")
-        parts.append(" ".join(text))
-    return "\n\n".join(parts)
+        mine = alone[alone["doc"] == row.doc]
+        if len(mine):
+            text.append(f"It alone reports {', '.join(mine['en'].str.lower())}: “{mine.iloc[0]['quote']}”.")
+        parts.append(" ".join([*text, _leading_service(study, row.doc), _results(study, row.doc), _silence(study.matrix, row.doc)]))
+    return "\n\n".join(part.replace("  ", " ").strip() for part in parts)
+
+
+def _leading_service(study: Study, doc: str) -> str:
+    """The service theme with most hits, with the sentence that says most about it."""
+    leading = leading_themes(study.rates[(study.rates["doc"] == doc) & (study.rates["family"] == "service")], most=1)
+    if leading.empty:
+        return "Of services it uses no word of the codebook."
+    theme, sentences = leading.iloc[0], study.corpus.sentences
+    hits = study.hits[(study.hits["doc"] == doc) & (study.hits["theme"] == theme["theme"])].groupby("sentence").size()
+    own = sentences[(sentences["doc"] == doc) & (sentences["kind"] == "sentence") & sentences["sentence"].isin(hits.index)]
+    if own.empty:
+        return f"Of services it speaks most of *{theme['en']}* ({count(int(theme['n']), 'hit')}), in headings only."
+    length = own["text"].str.len()  # a sentence over 120 characters is quoted only where no shorter one names the theme
+    first = own.assign(_long=length > 120, _hits=-own["sentence"].map(hits), _length=length).sort_values(["_long", "_hits", "_length"], kind="stable").iloc[0]
+    return f"Of services it speaks most of *{theme['en']}* ({count(int(theme['n']), 'hit')}), as in {quotation(study.corpus, doc, first['start'], first['end'])}."
+
+
+def _results(study: Study, doc: str) -> str:
+    """The first result that is claimed, else the first output, with how sure its number is."""
+    numbers = study.outcomes[study.outcomes["doc"] == doc]
+    if numbers.empty:
+        return "It states no number."
+    for group, verb in (("outcome", "claims as a result"), ("output", "claims no result in numbers, but as an output")):
+        rows = numbers[(numbers["group"] == group) & (numbers["timing"] != "before")]
+        if len(rows):
+            row = rows.iloc[0].to_dict()
+            words = f"*{row['indicator_en']}* {number_words(row, 'en')} ({NUMBER_KINDS[number_kind(row)][1]})"
+            return f"It states {count(len(numbers), 'number')} and {verb} {words}: {quotation(study.corpus, doc, row['quote_start'], row['quote_end'])}."
+    return f"It states {count(len(numbers), 'number')}, none of them of an output or a result."
+
+
+def _silence(matrix: pd.DataFrame, doc: str) -> str:
+    cells = matrix[matrix["doc"] == doc]
+    told = set(cells.loc[cells["state"] != "not_mentioned", "stage"])
+    silent = [stage for stage in cells["stage"].unique() if stage not in told]
+    return f"Of {_listed(silent)} it says nothing; that is silence, not absence." if silent else ""
+
+
+def _listed(stages: list[str]) -> str:
+    words = [_STAGES.get(stage, stage) for stage in stages]
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def read_together(together: pd.DataFrame) -> str:
+    """What goes together, described: which document leads in what, and how often the longer one of two has more.
+
+    Parameters
+    ----------
+    together : DataFrame
+        From `cooccurrence`, with `n_chars`.
+    """
+    if len(together) < 2:
+        return "With one document nothing can go together with anything."
+    tops = [f"{what}: {name_of(together.loc[together[column].idxmax()])} ({together[column].max():,})" for column, what in
+            (("n_chars", "most characters"), ("n_present", "most instruments"), ("process_hits", "most hits of process themes"), ("service_hits", "most hits of service themes"))]
+    pairs = list(combinations(together.sort_values("n_chars", kind="stable").itertuples(), 2))
+    more = {column: sum(getattr(a, column) < getattr(b, column) for a, b in pairs) for column in ("n_present", "process_hits", "service_hits")}
+    both = sum((a.n_present - b.n_present) * (a.service_hits - b.service_hits) > 0 for a, b in pairs)
+    return (
+        f"*Read this as:* {'; '.join(tops)}. Of {count(len(pairs), 'pair')} of documents the longer one has more instruments in {more['n_present']}, more hits of process "
+        f"themes in {more['process_hits']} and more of service themes in {more['service_hits']}; the one with more instruments also has more hits of service themes in {both}. "
+        "That is how these texts are written side by side; why, they cannot say."
+    )
 
 
 def would_settle(study: Study) -> str:
     """What data would settle what stays open, from the reasons why numbers cannot be compared and cells are empty."""
     lines = []
     open_numbers = study.outcomes[study.outcomes["status"] == "ambiguous"]
-    if len(open_numbers):
-        row = open_numbers.iloc[0]
-        lines.append(f"- **The original PDFs.** {count(len(open_numbers), 'number')} with more than one reading would be read off the page, such as {row['printed']} in “{row['quote']}”.")
+    judged = int((study.outcomes["basis"] == "coder").sum())
+    if len(open_numbers) or judged:
+        row = open_numbers.iloc[0] if len(open_numbers) else study.outcomes[study.outcomes["basis"] == "coder"].iloc[0]
+        lines.append(
+            f"- **The original PDFs.** {count(len(open_numbers), 'number')} with more than one reading and {judged} that a reader settled would be read off the page, "
+            f"such as {row['printed']} in “{row['quote']}”."
+        )
     if len(study.pairs):
         reasons = study.pairs.loc[~study.pairs["comparable"], "reason"].str.split("; ").explode().str.replace(r":.*| is not said.*| \(.*", "", regex=True)
         top = reasons.value_counts().sort_index().sort_values(ascending=False, kind="stable").head(3)
