@@ -181,7 +181,7 @@ def _matrix_key(style: Style, drawn: pd.DataFrame, n: int, *, counts: bool) -> l
             entries.append((STATE_MARKS[state], word))
     if "disagree" in drawn and drawn["disagree"].astype(str).eq("True").any():
         entries.append(({**_DISAGREE, "size": 6.5}, style.say("人工与规则编码不一致", "human and rule coding disagree")))
-    note = style.say("圆点旁数字为引文条数；", "figures beside dots count quotations; ") if counts else ""
+    note = style.say("圆点旁数字为引文条数（一条不标）；", "figures beside dots count quotations where there are several; ") if counts else ""
     entries.append((None, style.say(f"n = {n} 份简报；{note}未提及不等于未做。",
                                     f"n = {n} briefing{'s' * (n > 1)}; {note}not mentioned is not the same as not done.")))
     return entries

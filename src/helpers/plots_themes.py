@@ -93,7 +93,8 @@ def _panels(drawn: pd.DataFrame, names: dict[str, str], rows: dict[str, float], 
         left, top = names_mm + (i % across) * (panel_mm + 3), (i // across) * line_mm
         if i % across == 0:
             _theme_names(sheet, names, rows, top + head, style)
-        write(sheet, left, top + head - 1, label, va="bottom")
+        for up, line in enumerate(reversed(label.split("\n"))):  # the heads of all panels stand on common baselines
+            write(sheet, left, top + head - 1 - up * LINE_MM, line, va="bottom")
         ax = canvas.panel(fig, left, top + head, panel_mm, rows["#end"], xlim=(0, limit), ylim=(rows["#end"], 0), yticks=[])
         ax.spines["left"].set_color(FAINT)
         canvas.value_axis(ax, style, ticks=3)
