@@ -84,7 +84,7 @@ def _spread(words: list[str], places: np.ndarray, width: float, height: float) -
     half = np.array([[text_mm(word) / 2 + 0.8, _LINE_MM / 2] for word in words])
     low, high = half + 0.3, np.array([width, height]) - half - 0.3
     span = np.ptp(places, axis=0)
-    shares = (places - places.min(axis=0)) / np.where(span > 0, span, 1)
+    shares = _closed_up((places - places.min(axis=0)) / np.where(span > 0, span, 1))
     # Half place, half rank: a far component no longer presses the rest into a corner, neighbours stay neighbours.
     ranks = shares.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable") / max(1, len(words) - 1)
     xy = low + (shares + ranks) / 2 * (high - low)
@@ -102,6 +102,19 @@ def _spread(words: list[str], places: np.ndarray, width: float, height: float) -
             xy[:, k] += (np.where(touching & (axis == k), overlap[..., k], 0) * sign * 0.3).sum(axis=1)
         xy = np.clip(xy, low, high)
     return xy
+
+
+def _closed_up(shares: np.ndarray, *, most: float = 0.08) -> np.ndarray:
+    """Narrow empty stretches of both axes, such as the one between two components, to a part of the span.
+
+    >>> _closed_up(np.array([[0.0], [0.1], [1.0]]), most=0.1).ravel().round(2).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    order = shares.argsort(axis=0, kind="stable")
+    steps = np.minimum(np.diff(np.take_along_axis(shares, order, axis=0), axis=0, prepend=0.0), most).cumsum(axis=0)
+    closed = np.empty_like(shares)
+    np.put_along_axis(closed, order, steps / np.maximum(steps[-1], 1e-9), axis=0)
+    return closed
 
 
 def _network(fig: Chart, kept: pd.DataFrame, lines: pd.DataFrame, xy: np.ndarray, note: str, height: float) -> None:
