@@ -385,6 +385,16 @@ CASES = [
     ("检查组梳理出养老服务问题29条,列出清单。8月2日,常委会当面交给市政府分管副市长。", "problem_list handover (leader_action)"),
     ("5月10日,养老服务联动监督部署会在市人大机关召开。", "mobilisation"),
     ("市人大机关请高校教师开了两次法规讲座,人大代表到场听课。", "training (deputies)"),
+    # --- negations and plans further away; who acts for himself, who only takes part, whose visit it is
+    ("受疫情影响,原定上半年进行的入户走访和问卷调查未能如期开展。", ""),
+    ("仍有一些县区没有建立问题清单和定期报告制度。", ""),
+    ("拟探索建立养老服务社会监督员制度,适时邀请第三方机构参与评议。", ""),
+    ("村里的低龄老人自发组成互助小组,轮流上门走访独居老人。", ""),
+    ("检查组召开由护理员和老年人家属参加的座谈会13场。", "symposium"),
+    ("省人大常委会调研组来我市期间,召开座谈会听取了养老机构负责人的意见。", ""),
+    ("坚持边督边改,消防通道堵塞等11个问题在检查期间即得到解决。", "immediate_fix"),
+    ("督办抓得紧。一是督办问题整改。市政府负责人表示,要确保年底前全部办结。二是督办代表建议。把《关于发展老年助餐的建议》确定为重点督办建议,由常委会副主任领衔督办。",
+     "key_suggestion (follow_up)"),
 ]
 
 # A city that merely attended the province's video meeting: every instrument is an instruction for the future.

@@ -112,10 +112,12 @@ class Actors:
         if last is not None and cues.LINK.fullmatch(self._clauses.text, last.end, start):
             return Mention(last.actor if last.role == "subject" and actor == "other" else actor, last.role, start, end)
         lead = self._clauses.text[max(begin, start - 11) : start]
-        if cues.CAUSE.search(lead):
+        if actor == "other" and cues.BY_THEMSELVES.match(self._clauses.text, end):
+            role = "subject"
+        elif cues.CAUSE.search(lead):
             role = "causee"
         elif cues.AGENT.search(lead):
-            role = "agent"
+            role = "object" if cues.ATTENDED.match(self._clauses.text, end) else "agent"
         elif cues.OBJECT.search(lead) or actor != "congress" and cues.POSSESSED.match(self._clauses.text, end) or start - begin > cues.NEAR.get(actor, 99) or self._second(before, start):
             role = "object"
         else:
@@ -131,7 +133,9 @@ class Actors:
         """Who a clause is about; `省人大动员会召开后,` is about nobody."""
         subjects = [m.actor for m in self._mentions[clause] if m.role == "subject"]
         stop = self._clauses.stops[clause]
-        return "" if not subjects or cues.ADVERBIAL.search(self._clauses.text, stop - 4, stop) else subjects[-1]
+        text, begin = self._clauses.text, self._clauses.starts[clause]
+        passing = cues.ADVERBIAL.search(text, stop - 4, stop) and not cues.STAY.search(text, begin, stop)
+        return "" if not subjects or passing else subjects[-1]
 
     def _carry(self) -> list[str]:
         """The subject carried into each clause: of the clause before it, or what the paragraph has been about until then.

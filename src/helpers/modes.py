@@ -44,7 +44,7 @@ class Modes:
         if self._quoted(start):
             return "called_for"
         text, begin, stop = self._clauses.text, self._clauses.starts[clause], self._clauses.stops[clause]
-        if cues.NEGATED.search(text, max(begin, start - 8), start) or cues.LACKING.match(text, end, stop):
+        if cues.NEGATED.search(text, max(begin, start - 20), start) or cues.LACKING.match(text, end, stop):
             return "void"
         if cues.GENERAL.search(text, end, stop) or self._off_topic(clause):
             return "void"
@@ -141,11 +141,26 @@ class Modes:
         last = self._ends[number - 1]
         if last == "planned":
             return "narrated" if cues.CLEARLY_PAST.search(self._clauses.text, sentence.start, sentence.end) else last
-        if last != "speech":
+        if last != "speech" or self._goes_on_listing(number):
             return "narrated"
         first = range(self._clauses.first[number], min(self._clauses.first[number] + 2, self._clauses.first[number + 1]))
         acting = any(m.role == "subject" for i in first for m in self._actors.mentions(i))
         return "narrated" if acting or cues.PAST.search(self._clauses.text, sentence.start, sentence.end) else last
+
+    def _goes_on_listing(self, number: int) -> bool:
+        """`二是督办代表建议` behind a speech, where `一是` was told: the list goes on, not the speech."""
+        sentences, text = self._clauses.sentences, self._clauses.text
+        if not cues.LATER_ITEM.match(text, sentences[number].start):
+            return False
+        paragraph = sentences[number].paragraph
+        for each in range(number - 1, max(number - 40, -1), -1):  # no list of a briefing is longer
+            if sentences[each].paragraph != paragraph:
+                return False
+            place = text.find("一是", sentences[each].start, sentences[each].end)
+            if place >= 0:
+                marks = self._marks.get(each, ())
+                return bool(marks) and marks[bisect_right(marks, (place, "~")) - 1][1] == "narrated"
+        return False
 
     def _goes_on(self, number: int) -> bool:
         """A sentence of the same paragraph, or an item of a list announced before: `提出三点要求:` ¶ `一是…` ¶ `二是…`."""
