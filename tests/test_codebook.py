@@ -132,6 +132,8 @@ def test_bytes_in_no_known_encoding_are_refused(folder):
         ("cities", place(3, "city_zh", "郑州"), "cities.csv row 3: city_zh '郑州' stands in row 2 already"),
         ("stopwords", place(3, "word", ""), "stopwords.csv row 3: word is empty"),
         ("theme_rules", lambda rows: rows.insert(2, rows[1]), "theme_rules.csv row 3: theme 'party_leadership' stands in row 2 already"),
+        ("approach_rules", lambda rows: rows[0].__setitem__(1, "ule"), "approach_rules.csv row 1: column 'rule' is missing"),
+        ("approach_rules", lambda rows: rows[0].__setitem__(3, "require"), "approach_rules.csv row 1: column 'require' is not known. Did you mean 'requires'?"),
         ("approach_rules", place(2, "terms", "监督||检查"), "approach_rules.csv row 2: terms holds an empty term. Remove the '|' too many"),
         ("cities", lambda rows: rows[3].append("x"), "cities.csv row 4: it has 9 cells, the header 8. Put a cell with ',' in quotation marks"),
         ("cities", lambda rows: rows[0].__setitem__(1, "city_zh"), "cities.csv row 1: column 'city_zh' is there twice. Remove or rename one"),

@@ -310,17 +310,15 @@ def test_a_codebook_is_read_and_finds_its_terms_or_the_mistake_is_named(files):
             (Path(folder) / f"{name}.csv").write_bytes(data)
         try:
             codebook = read_codebook(folder)
+            text = RAW[0][:600] + "".join(codebook.themes["term"].head(3))
+            found = codebook.matcher.find(text)
+            assert all(0 <= start < end <= len(text) and codebook.matcher.terms[number] for number, start, end in found)
+            assert all(before[2] <= after[1] for before, after in zip(found, found[1:], strict=False))
+            corpus = Corpus((make_document(Source("a.txt", RAW[0][:1500], "0", "a"), Problems()),))
+            count_themes(corpus, codebook, n_boot=0)
+            approach_evidence(corpus, codebook)
         except CodebookError as error:
             assert re.search(r"\.csv\b.*: .+\. .+\.", str(error), re.DOTALL), str(error)
-            return
-        text = RAW[0][:600] + "".join(codebook.themes["term"].head(3))
-        last = 0
-        for number, start, end in codebook.matcher.find(text):
-            assert last <= start < end <= len(text) and codebook.matcher.terms[number]
-            last = end
-        corpus = Corpus((make_document(Source("a.txt", RAW[0][:1500], "0", "a"), Problems()),))
-        count_themes(corpus, codebook, n_boot=0)
-        approach_evidence(corpus, codebook)
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

@@ -269,6 +269,10 @@ def test_numerals_that_name_no_number_are_none(text):
     assert [q for q in find_quantities(text) if q.printed not in ("五", "一")] == []
 
 
+def test_a_compound_before_a_number_with_a_unit_keeps_its_own():
+    assert [(q.printed, q.value, q.unit) for q in find_quantities("４４４万２５８和１４８个")] == [("４４４万２５８", 4440258, ""), ("１４８", 148, "个")]
+
+
 def test_digits_behind_a_fraction_in_words_are_not_lost():
     assert [(q.printed, q.unit) for q in find_quantities("百分之5..7")] == [("5", "%"), ("7", "")]
 

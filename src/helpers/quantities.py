@@ -74,8 +74,9 @@ def _join(found: list[Quantity], half: str) -> list[Quantity]:
             found[i + 1] = replace(after, qualifier="range", low=low, high=high, reason="upper end of a range")
         if this.kind != "number" or this.unit or this.multiplier > 1 or not after.unit or after.kind in NOT_METRIC:
             continue
-        if _JOINT.fullmatch(half, this.end, after.start) and this.value is not None:
-            value = scaled(decimal_number(half[this.start : this.end]), after.multiplier)
+        digits = half[this.start : this.end]
+        if _JOINT.fullmatch(half, this.end, after.start) and this.value is not None and set(digits) <= set("0123456789,.·"):
+            value = scaled(decimal_number(digits), after.multiplier)
             found[i] = replace(this, kind=after.kind, multiplier=after.multiplier, unit=after.unit, readings=(value,),
                                value=value, best=value, low=value, high=value, reason="unit of the list it stands in")  # fmt: skip
     return found

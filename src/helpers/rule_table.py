@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.checks import check_columns, fail, nearest
 from helpers.layout import half_width
-from helpers.validate import TENSES
+from helpers.validate import COLUMNS, RULE_COLUMNS, TENSES
 
 PLACE = "data/codebook/approach_rules.csv"
 CONGRESS = frozenset({"city_congress", "county_congress", "township_congress"})
@@ -65,11 +65,11 @@ class Rule:
 def parse_rules(table: pd.DataFrame) -> tuple[Rule, ...]:
     table = table.reset_index(drop=True)
     table.index = range(2, len(table) + 2)  # as a spreadsheet numbers the rows
-    columns = ("code", "rule", "terms", "requires", "sentence", "excludes", "actor", "tense", "grade")
-    check_columns(table, PLACE, ("code", "rule", "terms"))
+    columns = RULE_COLUMNS[:-1]
+    check_columns(table, PLACE, COLUMNS["approach_rules"])
     for column in table.columns:
-        if column not in (*columns, "note"):
-            fail(PLACE, 1, f"column '{column}' is not known", nearest(str(column), (*columns, "note")))
+        if column not in RULE_COLUMNS:
+            fail(PLACE, 1, f"column '{column}' is not known", nearest(str(column), RULE_COLUMNS))
     table = table.reindex(columns=columns, fill_value="")
     rules, seen = [], {}
     for row, cells in table.iterrows():

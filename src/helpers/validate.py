@@ -15,11 +15,12 @@ TENSES = ("done", "planned", "ordered", "wish")
 RULE_ACTORS = ("congress", "own", "lower", "government", "party", "other", "any")
 STANDINGS = ("statutory_form", "technique", "local_practice", "party_channel")
 TABLES = ("themes", "theme_rules", "approaches", "approach_rules", "actors", "cities", "stopwords", "userdict")
+RULE_COLUMNS = ("code", "rule", "terms", "requires", "sentence", "excludes", "actor", "tense", "grade", "note")
 COLUMNS = {
     "themes": ("theme", "term"),
     "theme_rules": ("theme", "family", "zh", "en", "includes", "excludes"),
     "approaches": ("code", "stage", "type", "zh", "en", "definition"),
-    "approach_rules": ("code",),
+    "approach_rules": ("code", "rule", "terms"),
     "actors": ("actor", "terms"),
     "cities": ("city_zh", "city_en"),
     "stopwords": ("word",),
@@ -99,9 +100,11 @@ def check_approach_rules(table: pd.DataFrame, approaches: pd.DataFrame, places: 
     """Codes exist, rule ids are unique, every term in every term column can match."""
     place = places["approach_rules"]
     checks.check_known(table, place, "code", approaches["code"], places["approaches"])
-    if "rule" in table:
-        checks.check_filled(table, place, ["rule"])
-        checks.check_unique(table, place, "rule")
+    for column in table.columns:
+        if column not in RULE_COLUMNS:
+            checks.fail(place, 1, f"column '{column}' is not known", checks.nearest(str(column), RULE_COLUMNS))
+    checks.check_filled(table, place, ["rule"])
+    checks.check_unique(table, place, "rule")
     for column, known in (("actor", RULE_ACTORS), ("tense", TENSES)):
         for row, cell in table[column].items() if column in table else ():
             for word in cell.split():
