@@ -5,11 +5,14 @@ import doctest
 import importlib
 import json
 import re
+import warnings
 from pathlib import Path
 
 import pytest
+from matplotlib import rc_context
 
 import helpers
+from helpers import style
 
 SOURCE = Path(helpers.__file__).parent
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -78,5 +81,7 @@ def test_every_public_name_of_the_package_is_used_outside_its_own_module():
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_the_examples_in_the_docstrings_hold(module):
-    assert doctest.testmod(importlib.import_module(f"helpers.{module}")).failed == 0
+def test_the_examples_in_the_docstrings_hold(module, monkeypatch):
+    monkeypatch.setattr("helpers.style._current", style._current)  # an example that sets the style sets it for no other test
+    with rc_context(), warnings.catch_warnings():
+        assert doctest.testmod(importlib.import_module(f"helpers.{module}")).failed == 0
