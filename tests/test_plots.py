@@ -366,6 +366,14 @@ def test_a_summary_of_few_has_blocks_and_of_many_a_line_each():
     assert "成效 2（如原文 1、多种读法 1），产出 4" in "".join(t.get_text() for t in texts(many))
 
 
+@pytest.mark.parametrize("width", ["single", "double"])
+def test_a_stage_that_is_only_called_for_is_a_hollow_dot_in_a_line_not_a_dash(width):
+    table = summary(18)
+    table.loc[table["part"] == "instrument", ["state", "present", "code"]] = "called_for", 0, "x"
+    marks = [x for x in lines(plots.summary(table, FRAMES, lang="zh", width=width)) if x.get_linestyle() == "None"]
+    assert not any(x.get_marker() == "_" for x in marks) and sum((x.get_marker(), x.get_fillstyle()) == ("o", "none") for x in marks) > 18
+
+
 def test_the_network_draws_each_line_between_its_words_and_no_word_twice():
     fig = plots.coword_network(words(), pairs(), lang="en")
     assert [t.get_text() for t in texts(fig)].count("养老服务") == 1

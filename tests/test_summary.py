@@ -132,6 +132,8 @@ def test_of_many_documents_each_has_a_line_of_a_table(study):
     few, lines = (summary_pages(t, frames, {**files, **dict.fromkeys(table["doc"], "text-1.html")})[1].body for t in (table, many))
     assert few.count("<section>") == 2 and "<table>" not in few
     assert lines.count('<th scope="row">') == 12 and "<section>" not in lines
+    asked = many.assign(state=many["state"].replace("done", "called_for"), present=0)
+    assert '<td class="number">○</td>' in summary_pages(asked, frames, files)[0].body
 
 
 @pytest.mark.slow

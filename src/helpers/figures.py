@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -94,8 +95,13 @@ def _stage_theme(study: Study, *, page: int = 1, **style: str) -> Chart:
     return plots.stage_theme(study.stage_theme, **style)
 
 
+@lru_cache(maxsize=2)
+def _summary_parts(study: Study) -> tuple[pd.DataFrame, dict[str, summary.Frame]]:
+    return summary.summary_table(study), summary.summary_frames(study)  # once for all pages
+
+
 def _summary(study: Study, **style: str) -> Chart:
-    return plots.summary(summary.summary_table(study), summary.summary_frames(study), **style)
+    return plots.summary(*_summary_parts(study), **style)
 
 
 FIGURES: dict[str, Figure] = {

@@ -18,7 +18,7 @@ from helpers.style import FAINT, INK, MAIN, MM, QUIET, SMALLEST_PT, STATE_MARKS,
 
 SUMMARY_COLUMNS = ("doc", "city_zh", "city_en", "part", "stage", "code", "zh", "en", "n", "present", "state")
 PAGE_MM = 247.0  # what A4 leaves between margins of 25 mm
-_DOT_MM, _TITLE_PT = 1.95, 12.0
+_DOT_MM, _TITLE_PT, _BLOCKS = 1.95, 12.0, 12
 
 
 def summary(table: pd.DataFrame, frames: Mapping[str, Any], *, page: int = 1, lang: str | None = None, width: str | None = None) -> Chart:
@@ -46,16 +46,15 @@ def summary(table: pd.DataFrame, frames: Mapping[str, Any], *, page: int = 1, la
         labels = document_labels(table)
         head, foot = _head(frames[style.lang]), _foot(table, frames[style.lang])
         room = PAGE_MM - _measured(head, style) - _measured(foot, style)
-        blocks = {doc: _block(table[table["doc"] == doc], city_names(labels[doc])) for doc in labels.index}
-        shown, pages = list(labels.index), 1
-        if len(blocks) > 40 or sum(_measured(block, style) for block in blocks.values()) > room:
-            blocks = {doc: _line(table[table["doc"] == doc], labels[doc], list(dict.fromkeys(table["stage"]))) for doc in shown}
-            names = _stage_heads(list(dict.fromkeys(table["stage"])))
-            tallest = max(_measured(block, style) for block in blocks.values())
-            shown, pages = canvas.paginate(shown, int((room - _measured(names, style)) // tallest), page)
-            blocks = {"": names, **{doc: blocks[doc] for doc in shown}}
-        elif page != 1:
-            canvas.paginate(shown, len(shown), page)  # says that there is one page
+        shown, pages, blocks = list(labels.index), 1, {}
+        if len(shown) <= _BLOCKS:
+            blocks = {doc: _block(table[table["doc"] == doc], city_names(labels[doc])) for doc in shown}
+        if blocks and sum(_measured(block, style) for block in blocks.values()) <= room:
+            canvas.paginate(shown, len(shown), page)  # one page: any other is refused
+        else:
+            names = _stage_heads(stages := list(dict.fromkeys(table["stage"])))
+            shown, pages = canvas.paginate(shown, int((room - _measured(names, style)) // (LINE_MM * _most_lines(style) + 1.4)), page)
+            blocks = {"": names, **{doc: _line(table[table["doc"] == doc], labels[doc], stages) for doc in shown}}
         parts = [head, *blocks.values(), foot]
         fig = canvas.new_chart(style, sum(_measured(part, style) for part in parts) + 0.5)
         sheet, y = canvas.sheet(fig), 0.0
@@ -181,14 +180,19 @@ def _stage_heads(stages: list[str]) -> Part:
     return draw
 
 
+def _most_lines(style: Style) -> int:
+    """Lines of words that a document gets at most: so the pages are known before anything is drawn, for any number of documents."""
+    return {("zh", True): 2, ("en", True): 3, ("zh", False): 4, ("en", False): 6}[style.lang, style.double]
+
+
 def _line(rows: pd.DataFrame, label: str, stages: list[str]) -> Part:
     def draw(sheet: Axes, y: float, style: Style) -> float:
         named = [s for s in stages if s]
         left, step = _columns(style)
         words_at = left + step * len(named) + 1.5
-        words = wrap(_in_short(rows, style.lang), style.mm - words_at - 0.5).split("\n")
-        names = wrap(city_names(label) if style.double else label.split("\n")[0 if style.lang == "zh" else -1], left - 1, lines=2).split("\n")
-        names = [fit(line, left - 1) for line in names]
+        words = wrap(_in_short(rows, style.lang), style.mm - words_at - 0.5, lines=_most_lines(style)).split("\n")
+        name = city_names(label) if style.double else label.split("\n")[0 if style.lang == "zh" else -1]
+        names = [fit(line, left - 1) for line in wrap(name, left - 1, lines=2).split("\n")]
         height = LINE_MM * max(len(words), len(names)) + 1.4
         sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.5)
         for lines, x in ((names, 0.3), (words, words_at)):
@@ -197,13 +201,10 @@ def _line(rows: pd.DataFrame, label: str, stages: list[str]) -> Part:
         for i, stage in enumerate(named):
             own = rows[(rows["part"] == "instrument") & (rows["stage"] == stage)]
             at, n = left + (i + 0.5) * step, int(own["present"].sum())
+            if len(own) and (style.double or not n):  # what is only called for has its mark and no number
+                mark(sheet, [at - 1.8 if n else at], [y + 0.7 + LINE_MM / 2], **{"size": 4.2, **STATE_MARKS[own["state"].iloc[0]]})
             if n:
-                state = own["state"].iloc[0]
-                if style.double:
-                    mark(sheet, [at - 1.8], [y + 0.7 + LINE_MM / 2], **{"size": 4.4, **STATE_MARKS[state]})
                 write(sheet, at + (0.2 if style.double else 0), y + 0.7 + LINE_MM / 2, str(n), ha="left" if style.double else "center")
-            elif len(own):
-                mark(sheet, [at], [y + 0.7 + LINE_MM / 2], **{"size": 4, **STATE_MARKS["not_mentioned"]})
         return y + height
 
     return draw

@@ -97,8 +97,8 @@ def _table(groups: list[tuple[str, pd.DataFrame]], names: Mapping[str, str], fil
     head = f'<th scope="col">{_say(lang, "城市", "City")}</th>{tall}' + "".join(f'<th scope="col">{word}</th>' for word in others)
     lines = []
     for doc, rows in groups:
-        counts = [(rows[rows["stage"] == stage], stage) for stage in stages]
-        cells = [f'<td class="number">{int(own["present"].sum()) or "–"}</td>' for own, _ in counts]
+        owns = [rows[rows["stage"] == stage] for stage in stages]  # what is only called for has its mark and no number
+        cells = [f'<td class="number">{int(own["present"].sum()) or "".join(MARKS[state] for state in own["state"].head(1)) or "–"}</td>' for own in owns]
         results = rows[rows["part"] == "result"]["state"].value_counts()
         told = " ".join(f"{SIGNS[kind]} {results[kind]}" for kind in NUMBER_KINDS if kind in results) or "–"
         outputs = int(rows[rows["part"].isin(["output", "more"])]["n"].sum())
