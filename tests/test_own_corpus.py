@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from helpers.__main__ import main
 from helpers.codebook import DATA
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -107,3 +108,12 @@ def test_a_coding_sheet_that_is_not_there_or_no_table_is_named(tmp_path):
     assert gone.returncode == 1 and "does not exist. Give the sheet that was filled in" in gone.stderr
     bad = run("coding-sheet", tmp_path / "hebi.txt", "--read", tmp_path / "bad.csv", tmp_path / "bad.csv", "--out", tmp_path / "coded")
     assert bad.returncode == 1 and "bad.csv: neither UTF-8 nor GB18030" in bad.stderr
+
+
+def test_one_figure_is_exported_in_one_language_and_width(tmp_path, capsys):
+    assert main(["figures", "--only", "theme_rates", "--lang", "en", "--width", "single", "--out", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "[1/1] en theme_rates" in said and [folder.name for folder in tmp_path.iterdir()] == ["en"]
+    written = {file.name for file in (tmp_path / "en").iterdir()}
+    assert {f"theme_rates.{kind}" for kind in ("csv", "json", "pdf", "png", "svg")} <= written
+    assert main(["figures", "--only", "theme_rats"]) == 1 and "no figure's name contains 'theme_rats'. Figures: " in capsys.readouterr().err
