@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import pandas as pd
@@ -70,7 +70,7 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
         raw text. Clauses that only plan or call for an instrument are there, too: their state says so.
     """
     rules = _rules(codebook or _shipped())
-    rows = [_row(document, evidence) for document in corpus for evidence in find_evidence(document, rules)]
+    rows = [row for document in corpus for row in _rows(document, find_evidence(document, rules))]
     return pd.DataFrame(rows, columns=list(_EVIDENCE)).astype(_EVIDENCE)
 
 
@@ -171,12 +171,12 @@ def _cell(found: Iterable[Evidence], scale: tuple[str, ...], code: str, bare: bo
     return int(bool(counting)), state, scale[max(reached)] if reached else None, len(found)
 
 
-def _row(document: Document, evidence: Evidence) -> tuple:
-    sentence = document.sentences[evidence.sentence]
-    start, end = _trimmed(document.text, evidence.start, evidence.end)
-    raw = document.raw_span(start, end)
-    return (document.doc, evidence.code, sentence.section, sentence.sentence, evidence.actor, evidence.state,
-            evidence.strength, *raw, document.quote(*raw), evidence.rule)  # fmt: skip
+def _rows(document: Document, found: list[Evidence]) -> Iterator[tuple]:
+    spans = document.raw_spans(_trimmed(document.text, evidence.start, evidence.end) for evidence in found)
+    for evidence, (start, end) in zip(found, spans, strict=True):
+        sentence = document.sentences[evidence.sentence]
+        yield (document.doc, evidence.code, sentence.section, sentence.sentence, evidence.actor, evidence.state,
+               evidence.strength, start, end, document.quote(start, end), evidence.rule)  # fmt: skip
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bisect
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -125,6 +125,11 @@ class Document:
         """Turn offsets into the clean text to raw offsets; the span must hold at least one character."""
         offsets = self.clean_text.offsets
         return offsets.item(start), offsets.item(end - 1) + 1
+
+    def raw_spans(self, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+        """`raw_span` of many spans at once."""
+        starts, ends = np.array(list(spans), dtype=np.int64).reshape(-1, 2).T
+        return list(zip(self.offsets[starts].tolist(), (self.offsets[ends - 1] + 1).tolist(), strict=True))
 
     def page(self, start: int) -> int | None:
         """Page (from 1) of a raw offset, None where pages are not known."""

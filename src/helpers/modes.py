@@ -23,7 +23,6 @@ class Modes:
         self._marks: dict[int, list[tuple[int, str]]] = {}
         self._ends: dict[int, str] = {}
         self._idle: dict[int, bool] = {}
-        self._off: dict[int, bool] = {}
         self._quotes = [match.span() for match in cues.QUOTED.finditer(clauses.text)] if "“" in clauses.text else []
         self._quote_starts = [start for start, _ in self._quotes]
         self._cues = self._find_cues()
@@ -46,7 +45,7 @@ class Modes:
         text, begin, stop = self._clauses.text, self._clauses.starts[clause], self._clauses.stops[clause]
         if cues.NEGATED.search(text, max(begin, start - 20), start) or cues.LACKING.match(text, end, stop):
             return "void"
-        if cues.GENERAL.search(text, end, stop) or self._off_topic(clause):
+        if cues.GENERAL.search(text, end, stop) or clause in self._off_topic:
             return "void"
         number = self._clauses.owners[clause]
         if self._tells_nothing(number):
@@ -54,16 +53,21 @@ class Modes:
         marks = self.marks(number)
         return marks[bisect_right(marks, (start, "~")) - 1][1]
 
-    def _off_topic(self, clause: int) -> bool:
-        """A clause about something else than care for older people (围绕物业管理…), said there or before in the sentence."""
-        if clause not in self._off:
+    @cached_property
+    def _off_topic(self) -> set[int]:
+        """Clauses about something else than care for older people (围绕物业管理…), said there or before in the sentence."""
+        text, clauses = self._clauses.text, self._clauses
+        named = (match.start() for pattern in (cues.OTHER_MATTER, cues.OTHER_TOPIC, cues.OFF_TOPIC) for match in pattern.finditer(text))
+        off: set[int] = set()
+        for number in {clauses.owners[min(bisect_right(clauses.stops, place), len(clauses.stops) - 1)] for place in named}:
             other = False
-            for each in self._clauses.of_sentence(self._clauses.owners[clause]):
-                span = self._clauses.text, self._clauses.starts[each], self._clauses.stops[each]
+            for clause in clauses.of_sentence(number):
+                span = text, clauses.starts[clause], clauses.stops[clause]
                 on = cues.ON_TOPIC.search(*span)
                 other = not on and (other or bool(cues.OTHER_MATTER.search(*span)))
-                self._off[each] = bool(other or cues.OTHER_TOPIC.search(*span) or not on and cues.OFF_TOPIC.search(*span))
-        return self._off[clause]
+                if other or cues.OTHER_TOPIC.search(*span) or not on and cues.OFF_TOPIC.search(*span):
+                    off.add(clause)
+        return off
 
     def _tells_nothing(self, number: int) -> bool:
         """A sentence that explains a term (专题询问,是指…), or tells of a campaign that is not the congress's (防汛)."""
