@@ -4,7 +4,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 
-.PHONY: help reproduce test test-slow lab explore figures bench lock clean
+.PHONY: help reproduce test test-slow coverage lab explore figures bench lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -27,6 +27,14 @@ test: $(READY)  ## everything quick: units, data, layers, notebooks against thei
 
 test-slow: $(READY)  ## what takes longer: kills, cluster, browser, large corpora
 	$(RUN) -m pytest -m slow tests
+
+coverage: export COVERAGE_FILE = $(CURDIR)/build/coverage/lines
+coverage: $(READY)  ## which lines of the package the tests and the notebooks run (half an hour; slower, so tests of speed may fail)
+	rm -rf build/coverage && mkdir -p build/coverage
+	-$(RUN) -m coverage run -m pytest tests
+	$(RUN) -m coverage run -m helpers reproduce --corpus data/raw --out build/coverage/results
+	$(RUN) -m coverage combine --quiet
+	$(RUN) -m coverage report
 
 lab: $(READY)  ## open JupyterLab on the index notebook (CORPUS=folder for your documents)
 	$(if $(CORPUS),HELPERS_CORPUS="$(abspath $(CORPUS))") $(RUN) -m jupyter lab --ServerApp.ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00_index.ipynb

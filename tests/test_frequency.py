@@ -305,6 +305,8 @@ def test_p_values_are_refused_for_few_documents_and_exact_for_more():
     with pytest.raises(ValueError, match=r"a label permutation can't go below p = 0.20"):
         document_p_value([1, 2, 3, 4, 5], [True, False, False, False, False])
     assert document_p_value([9, 8, 7, 1, 2, 3], [True, True, True, False, False, False]) == pytest.approx(2 / 20)
+    many = list(range(60))  # more relabellings than can be tried: drawn, the same each time
+    assert document_p_value(many, [i < 30 for i in many]) == document_p_value(many, [i < 30 for i in many]) < 0.001
 
 
 # --- word company ---------------------------------------------------------------------------------------------------

@@ -17,15 +17,6 @@ from helpers import style
 SOURCE = Path(helpers.__file__).parent
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 MODULES = sorted(path.stem for path in SOURCE.glob("*.py") if not path.stem.startswith("__"))
-# What no notebook, explorer or command needs, and yet is offered for cells of one's own: each with its reason.
-FOR_OWN_CELLS = {
-    "collocates": "the company of one term: which one is the reader's question",
-    "document_p_value": "refused below six documents, which is what it is there to say",
-    "locate": "finds the place of a quotation that a reader has copied from a source",
-    "similarity": "shown from twelve documents on, and the shipped corpus has five",
-    "trace": "leads from a mark of an exported figure back to its quotations",
-    "use_style": "draws the reader's own charts as the project's",
-}
 
 
 def used_in(tree: ast.AST) -> set[str]:
@@ -70,14 +61,13 @@ def test_the_package_lists_its_public_names_and_names_them_when_asked_for_anothe
 
 
 def test_every_public_function_is_used_by_a_module_or_a_notebook():
-    found = unused(package(), notebook_code())
-    assert set(found) == set(FOR_OWN_CELLS), "use what is new here or take it out; what is used now needs no reason"
+    assert unused(package(), notebook_code()) == {}, "use it in a notebook, the explorer or a command, or take it out"
 
 
 def test_every_public_name_of_the_package_is_used_outside_its_own_module():
     used = {name: used_in(ast.parse(code)) for name, code in {**package(), "notebooks": notebook_code()}.items()}
     lonely = [name for name in helpers.__all__ if not any(name in names for place, names in used.items() if place != helpers._HOME[name])]
-    assert set(lonely) <= set(FOR_OWN_CELLS)
+    assert lonely == []
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -15,7 +15,7 @@ import pytest
 
 from helpers import read_codebook, read_corpus
 from helpers.formats import Entry
-from helpers.parts import STAGES, TABLES, Job, _stages, run_part
+from helpers.parts import STAGES, TABLES, Job, load_stages, run_part
 
 pytest.importorskip("pyarrow")
 pytest.importorskip("duckdb")
@@ -61,7 +61,7 @@ def rows(frame: pd.DataFrame) -> list[tuple]:
 def in_memory(folder: Path) -> dict[str, list[tuple]]:
     corpus = read_corpus(folder)
     tables = {"documents": corpus.documents, "sentences": corpus.sentences, "problems": corpus.problems}
-    return {name: rows(table) for name, table in (tables | {name: stage(corpus, CODEBOOK) for name, stage in _stages().items()}).items()}
+    return {name: rows(table) for name, table in (tables | {name: stage(corpus, CODEBOOK) for name, stage in load_stages().items()}).items()}
 
 
 def on_disk(out: Path) -> dict[str, list[tuple]]:
@@ -188,8 +188,8 @@ def test_a_document_that_a_stage_fails_on_is_named_and_loses_no_other(folder, tm
             raise ZeroDivisionError("division by zero")
         return _stages_before["theme_hits"](corpus, codebook)
 
-    _stages_before = _stages()
-    monkeypatch.setattr(parts, "_stages", lambda: _stages_before | {"theme_hits": fail})
+    _stages_before = load_stages()
+    monkeypatch.setattr(parts, "load_stages", lambda: _stages_before | {"theme_hits": fail})
     connection = open_results(analyse(folder, tmp_path / "out", progress=False, workers=1))
     assert ("0007.txt", "0007", "failed", "ZeroDivisionError: division by zero") in ask(connection, "SELECT * FROM problems")
     assert ask(connection, "SELECT count(*) FROM documents")[0] == (59,)
@@ -414,4 +414,4 @@ def test_a_scheduler_that_is_not_there_or_vanishes_is_named(folder, expected, tm
 
 
 def test_every_stage_is_a_table_that_in_memory_functions_give():
-    assert set(_stages()) == set(STAGES) and set(TABLES) == {"documents", "sentences", *STAGES, "problems"}
+    assert set(load_stages()) == set(STAGES) and set(TABLES) == {"documents", "sentences", *STAGES, "problems"}

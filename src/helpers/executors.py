@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -16,7 +17,7 @@ from itertools import islice
 from types import ModuleType
 from typing import Any
 
-from helpers.parts import Job
+from helpers.parts import Job, load_stages
 
 _AHEAD = 3  # jobs handed out for each worker: enough to keep it busy, few enough to bound the memory
 _VANISHED = "The Dask scheduler vanished. What is done stays: call analyse again with a scheduler that runs."
@@ -68,7 +69,7 @@ def _breaks(work: Callable[[Job], int], job: Job) -> bool:
 
 def _pool(work: Callable[[Job], int], jobs: list[Job], workers: int) -> Iterator[int]:
     method = "spawn" if sys.platform == "win32" else "forkserver"  # plain fork is unsafe beside a notebook's threads
-    with ProcessPoolExecutor(workers, multiprocessing.get_context(method), initializer=_end_with_parent) as pool:
+    with ProcessPoolExecutor(workers, multiprocessing.get_context(method), initializer=_begin) as pool:
         waiting: set[Future] = set()
         todo = iter(jobs)
         try:
@@ -96,16 +97,18 @@ def _without_main() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
-def _end_with_parent() -> None:
-    """End this process when the one that asked for the work is killed; it would wait for ever."""
+def _begin() -> None:
+    """Begin a process: its libraries are loaded once and left alone by the garbage collector; it ends with its parent."""
 
     def watch() -> None:
         parent = multiprocessing.parent_process()
         if parent is not None:
             parent.join()
-            os._exit(1)
+            os._exit(1)  # when the one that asked for the work is killed, it would wait for ever
 
     threading.Thread(target=watch, daemon=True).start()
+    load_stages()
+    gc.freeze()
 
 
 def run_cluster(work: Callable[[Job], int], jobs: list[Job], scheduler: Any) -> Iterator[int]:

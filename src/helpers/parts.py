@@ -109,7 +109,7 @@ def _blocks(job: Job, problems: formats.Problems) -> Iterator[tuple[Document, ..
 def _tabulate(corpus: Corpus, codebook: Codebook, problems: formats.Problems) -> Iterator[dict[str, pd.DataFrame]]:
     """All tables of these documents; one that a stage fails on is named and left out, and loses no other."""
     try:
-        stages = {name: stage(corpus, codebook) for name, stage in _stages().items()}
+        stages = {name: stage(corpus, codebook) for name, stage in load_stages().items()}
         yield {"documents": corpus.documents, "sentences": corpus.sentences} | stages
     except Exception as error:
         if len(corpus) == 1:
@@ -124,7 +124,8 @@ def _said(error: Exception) -> str:
 
 
 @functools.cache
-def _stages() -> dict[str, Any]:
+def load_stages() -> dict[str, Any]:
+    """The functions that make the tables, by table."""
     places = {name: place.split(":") for name, place in STAGES.items()}
     functions = {name: getattr(import_module(f"helpers.{module}"), function) for name, (module, function) in places.items()}
     return {name: _with_codebook(function) for name, function in functions.items()}
