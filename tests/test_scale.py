@@ -296,7 +296,7 @@ def test_an_empty_folder_gives_empty_tables_and_a_word(tmp_path):
 RUN = """
 import sys
 from helpers import parts, scale
-scale.PART, parts.BLOCK = 72_000, 1_500
+scale.PART, parts.BLOCK = 12_000, 1_500
 scale.analyse(sys.argv[1], sys.argv[2], workers=2, progress=False)
 """
 
