@@ -95,16 +95,17 @@ def judge_decimals(text: str, quantities: Sequence[Quantity] | None = None) -> s
         numbers = find_quantities(text)
     if any(set(q.printed) & set(".．·") and (q.kind not in NOT_METRIC or q.kind in ("age", "ratio")) for q in numbers):
         return "intact"
-    return "lost" if any(_proves_loss(slot) for slot in slots(list(numbers), text)) else "unknown"
+    shares = [q for q in numbers if q.unit in PERCENT and q.kind not in NOT_METRIC]  # nothing else can prove it
+    return "lost" if any(_proves_loss(slot) for slot in slots(shares, text)) else "unknown"
 
 
 def _proves_loss(slot: Slot) -> bool:
     """A leading zero before a unit, or a share of a whole above 100 %."""
     q = slot.quantity
-    if q.kind in NOT_METRIC or q.value is None:
+    if q.value is None:
         return False
     if slot.digits[0] == "0" and len(slot.digits) > 1:
-        return slot.places == [len(slot.digits) - 1] and q.unit in PERCENT
+        return slot.places == [len(slot.digits) - 1]
     return q.unit == "%" and q.value > 100 and bool(WHOLE.search(slot.left)) and not GROWTH.search(slot.left)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import gc
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from inspect import signature
@@ -67,7 +69,7 @@ def run_part(job: Job) -> int:
     out, problems = Path(job.out), formats.Problems()
     states = dict.fromkeys(("intact", "lost", "unknown"), 0)
     unknown_as = job.unknown_as
-    with _Writers(out, f"{job.number:06d}") as writers:
+    with _Writers(out, f"{job.number:06d}") as writers, _uncollected():
         for documents in _blocks(job, problems):
             unknown_as = unknown_as or Corpus(documents).unknown_read_as
             for tables in _tabulate(Corpus(documents, unknown_as=unknown_as), _codebook(job.codebook), problems):
@@ -81,6 +83,18 @@ def run_part(job: Job) -> int:
     rows = writers.n_rows | {"problems": len(problems.rows)}
     write_json(out / "done" / f"{job.number:06d}.json", {"unknown_as": unknown_as, "bytes": job.size, "rows": rows, **states})
     return job.number
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Put the garbage collector off while a part is read: its rows hold no cycles, and looking for some takes a twentieth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _blocks(job: Job, problems: formats.Problems) -> Iterator[tuple[Document, ...]]:

@@ -28,7 +28,7 @@ from helpers.segment import Sentence, split_sentences
 _SCHEDULED = re.compile(r"\d+月|[一二三四五六七八九十]+月|年底|年内|季度|[上中下]旬|次会议|会议期间|会议上|定于|决定|明确|议题|议程")
 
 
-_Place = tuple[int, int, re.Pattern[str] | None, tuple[str, ...]]  # rule, order of the term, its pattern, its other pieces
+_Place = tuple[int, int, re.Pattern[str] | None, str, list[str]]  # rule, order of the term, its pattern, its other pieces
 _Match = tuple[int, int, int]  # start, order of the term in its rule, end: the first of them is the match
 
 
@@ -89,8 +89,8 @@ class RuleBook:
         for number, rule in enumerate(rules):
             for order, term in enumerate(rule.terms):
                 rarest = term.rarest
-                others = tuple(sorted(piece for piece in term.pieces if piece not in rarest))
-                self._places.setdefault(rarest, []).append((number, order, term.pattern, others))
+                other, *others = sorted(piece for piece in term.pieces if piece not in rarest) or [rarest]
+                self._places.setdefault(rarest, []).append((number, order, term.pattern, other, others))
         self._owners = list(self._places.values())
         self._automaton = aho.AhoCorasick(list(self._places) or ["\0"], store_patterns=False)
 
@@ -148,10 +148,15 @@ class RuleBook:
         """Clauses in text order, each with the first match of every rule whose terms it holds; headings prove nothing."""
         for clause, pieces in self._pieces_by_clause(clauses):
             matches: dict[int, _Match] = {}
-            text, bounds = clauses.text, (clauses.starts[clause], clauses.stops[clause])
+            text, begin, stop = clauses.text, clauses.starts[clause], clauses.stops[clause]
             for piece, start, end in pieces:
-                for number, order, pattern, others in self._owners[piece]:
-                    match = (start, order, end) if pattern is None else _search(pattern, others, order, text, bounds)
+                for number, order, pattern, other, others in self._owners[piece]:
+                    if pattern is None:
+                        match = start, order, end
+                    elif text.find(other, begin, stop) < 0:  # most terms end here: their other pieces are not in the clause
+                        continue
+                    else:
+                        match = _search(pattern, others, order, text, begin, stop)
                     if match and (number not in matches or match < matches[number]):
                         matches[number] = match
             if matches:
@@ -172,12 +177,11 @@ class RuleBook:
             yield clause, pieces
 
 
-def _search(pattern: re.Pattern[str], others: tuple[str, ...], order: int, text: str, bounds: tuple[int, int]) -> _Match | None:
-    """A term with wildcards in a clause that holds its rarest piece: looked for only where its other pieces are there, too."""
-    for other in others:
-        if text.find(other, *bounds) < 0:
-            return None
-    match = pattern.search(text, *bounds)
+def _search(pattern: re.Pattern[str], others: list[str], order: int, text: str, begin: int, stop: int) -> _Match | None:
+    """A term with wildcards in a clause that holds two of its pieces: looked for only where the others are there, too."""
+    if any(text.find(other, begin, stop) < 0 for other in others):
+        return None
+    match = pattern.search(text, begin, stop)
     return (match.start(), order, match.end()) if match else None
 
 
