@@ -17,7 +17,7 @@ import numpy as np
 from helpers.layout import (
     BREAKS,
     FULL_WIDTH,
-    INLINE_MARK,
+    INLINE_MARK_REST,
     WIDE,
     Line,
     furniture,
@@ -31,7 +31,8 @@ from helpers.layout import (
 
 # `走访不 少于`: a page break left a space where the mark itself is gone; `注重 “顶层`: the empty half of a wide glyph.
 _STRAY = re.compile(
-    f"(?<=[{WIDE},;:.()])[ \u00a0]+(?=[{WIDE}])|(?<=[{WIDE}])[ \u00a0]+(?=[(])|[\u200b\u200c\u2060\ufeff]|{INLINE_MARK}"
+    "[ \u00a0\u200b\u200c\u2060\ufeff—–](?:(?<=[\u200b\u200c\u2060\ufeff])"  # begins with all that can be one: the rest is skipped
+    f"|(?<=[{WIDE},;:.()][ \u00a0])[ \u00a0]*(?=[{WIDE}])|(?<=[{WIDE}][ \u00a0])[ \u00a0]*(?=[(])|{INLINE_MARK_REST})"
 )
 
 

@@ -32,8 +32,8 @@ _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 WIDE = _HAN + "“”‘’«»《》〈〉、。，；：？！（）"
 _BREAK = re.compile(f"[{BREAKS}]")
 _MARK_BEGINS = re.compile("[—–―－第-]")  # a page mark holds one of these
-INLINE_MARK = f"(?<=[{_HAN},，、])[—–][0-9０-９]{{1,3}}[—–](?=[{_HAN}])"
-_INLINE_MARK = re.compile(INLINE_MARK)
+INLINE_MARK_REST = f"(?<=[{_HAN},，、][—–])[0-9０-９]{{1,3}}[—–](?=[{_HAN}])"  # behind its first dash
+_INLINE_MARK = re.compile("[—–]" + INLINE_MARK_REST)
 
 
 def half_width(text: str) -> str:

@@ -31,6 +31,7 @@ PRICE = re.compile(
 )
 WIDE = re.compile("世界|全球|人类|各国|亚洲|国际|地球")
 LIFE = re.compile("(?:寿命|年龄)[^,，;；。]{0,8}$")
+_ENDS = re.compile(r"[。!?！？.](?:(?<!\.)|(?![0-9]))")
 _LIST = re.compile(r"\s*[^0-9,，。;；、和与及]{0,5}(?:、|和|与|及|以及)\s*")
 PERCENT = frozenset(["%", "‰"])
 
@@ -106,7 +107,7 @@ def class_group(name: str) -> str:
 def slots(quantities: list[Quantity], text: str) -> list[Slot]:
     """Set each number of a text into its surroundings, with every place its point can have stood."""
     half = half_width(text)
-    ends = [m.start() for m in re.finditer(r"[。!?！？]|\.(?![0-9])", half)]
+    ends = [m.start() for m in _ENDS.finditer(half)]
     found, sentence = [], 0
     for q in quantities:
         while sentence < len(ends) and ends[sentence] < q.start:
