@@ -55,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--out", type=Path, help="the sheet (default coding_sheet.csv), or with --read the folder of results (default coded)")
     add.set_defaults(run=_coding_sheet)
     add = commands.add_parser("bench", help="time our functions against what one would write by hand")
-    add.add_argument("--sizes", nargs="+", type=float, default=[1, 10, 100], metavar="MB")
+    add.add_argument("--sizes", nargs="+", type=float, default=[1, 10, 100, 400], metavar="MB")
     add.set_defaults(run=_bench)
     add = commands.add_parser("docs", help="write the values in READMEs and docs, and data/datapackage.json, anew from the stored tables")
     add.set_defaults(run=_docs)
