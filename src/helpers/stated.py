@@ -31,7 +31,7 @@ def stated_values() -> dict[str, Stated]:
     >>> stated_values()["n_documents"].text
     '5'
     """
-    parts = (_corpus(), _codebook(), _approaches(), _themes(), _numbers(), _settings(), _measured(), _plan())
+    parts = (_corpus(), _codebook(), _approaches(), _themes(), _numbers(), _settings(), _measured(), _bench(), _plan())
     return {name: value for part in parts for name, value in part}
 
 
@@ -149,6 +149,19 @@ def _settings() -> Iterator[_Row]:
 def _measured() -> Iterator[_Row]:
     for row in read_table("reference/measured").itertuples():
         yield row.name, Stated(row.value, f"{row.en}; {row.material}", "reference/measured")
+
+
+def _bench() -> Iterator[_Row]:
+    """Memory of `analyse` by the size of the corpus, and what a second process is worth."""
+    bench = stored("derived/bench")
+    for name, row in zip(("small", "middle", "large"), bench[bench["peak_mb"].notna()].itertuples(), strict=True):
+        yield _row(f"size_{name}", round(row.size_mb), "MB of text whose memory was measured", "derived/bench")
+        yield _row(f"memory_{name}", row.peak_mb, f"most MB in one process, {row.size_mb:.0f} MB of text, two processes", "derived/bench")
+    whole = bench[bench["task"].str.startswith("all tables") & bench["peak_mb"].isna() & (bench["contender"] == "ours")]
+    one, two = (whole[whole["task"].str.contains(f"{n} process")].set_index("size_mb")["seconds"] for n in (1, 2))
+    size = max(one.index)
+    yield _row("rate_one", f"{size / one[size]:.2g}", f"MB/s with one process, {size:.0f} MB of text", "derived/bench")
+    yield _row("times_two", f"{one[size] / two[size]:.2g}", f"times as fast with two processes, {size:.0f} MB of text", "derived/bench")
 
 
 def _plan() -> Iterator[_Row]:
