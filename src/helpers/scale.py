@@ -20,7 +20,7 @@ from helpers.parts import TABLES, Job, run_part, write_json, write_problems
 from helpers.results import duplicates
 from helpers.results import open_results as open_results
 
-PART = 3_000_000  # bytes; of a small corpus a sixteenth, but no less than a sixth of this: no process waits long for the last part
+PART = 3_000_000  # bytes; of a small corpus an eighth, but no less than a sixth of this: no process waits long for the last part
 
 
 def analyse(
@@ -107,7 +107,7 @@ def analyse(
 
 def _cut(entries: list[formats.Entry], out: Path, settings: dict[str, Any]) -> list[Job]:
     """Parts of about the same size, in the order of the files."""
-    most = min(PART, max(PART // 6, sum(entry.size for entry in entries) // 16))
+    most = min(PART, max(PART // 6, sum(entry.size for entry in entries) // 8))
     parts: list[list[formats.Entry]] = []
     size = 0
     for entry in entries:
