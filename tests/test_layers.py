@@ -12,7 +12,7 @@ ORDER = """
 layout clean
 checks validate matching codebook segment
 numerals number_rules quantity number_forms quantities readings likelihood relations decimals
-sources decode pdf documents table_lines tables archives listing formats masthead corpus
+sources decode pdf documents table_lines tables archives listing formats masthead document corpus
 kwic measures resampling frequency network robustness
 cues clauses actors modes rule_table rules approaches matrix comparison agreement sheets
 indicators outcomes number_agreement
