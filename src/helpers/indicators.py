@@ -32,8 +32,10 @@ class Indicator(NamedTuple):
     group: str
 
 
-_NOUN_AFTER = re.compile(r"(?:的|左右|以上|余|多)*([一-龥]{2,8})")
-_NOUN_BEFORE = re.compile(r"([一-龥]{2,8})(?:已|达|共|约|近|超|为|有|超过|达到|总数|数量)*$")
+_NOUN_AFTER = re.compile(  # 12名常委会组成人员围绕…: the noun ends where a verb or a preposition begins
+    r"(?:的|左右|以上|余|多)*([一-龥]{2,8}?(?=围绕|参加|参与|进行|开展|赴|前往|分别|深入|对|就|在|向|与|和|从|已|将|被|[^一-龥]|$)|[一-龥]{2,8})"
+)
+_NOUN_BEFORE = re.compile(r"([一-龥]{2,12})(?:已|达|共|约|近|超|为|有|超过|达到|总数|数量)*$")
 _NOT_COUNTED = frozenset(("count", "money", "share", "change"))
 _GROUPS = {"money": "output", "share": "outcome", "change": "outcome"}
 _EFFORT = re.compile(

@@ -27,6 +27,7 @@ _TYPES = {
 _REACH = 300
 """Words further back than this in one sentence say nothing of a number."""
 _CLAUSE_END = re.compile("[,，;；。.]")
+_OF_NEXT = re.compile("(?:已|均|目前|全部)*(?:整改|办结|销号|解决|完成)(?:到位|完成|销号|办结)*[了率达为共约]*$")  # 38项问题已整改31项: of the 31
 _SERVICE_TIME = re.compile("服务|时长|学时|培训|缩短|提前|压缩|减少|延长|志愿")
 _PAIR_COLUMNS = ["a", "b", "doc_a", "doc_b", "indicator_zh", "indicator_en", "comparable", "reason"]
 
@@ -90,7 +91,11 @@ def _surroundings(text: str, start: int, end: int, spans: list[tuple[int, int]],
     near = clause[-(q.start - previous) :] if q.start > previous else ""
     following = min(end, q.end + _REACH, spans[i + 1][0] if i + 1 < len(spans) else end)
     after = text[q.end : following].lstrip("余多几来万亿百千")
-    after = _CLAUSE_END.split(after.removeprefix(q.unit), maxsplit=1)[0]
+    after, *rest = _CLAUSE_END.split(after.removeprefix(q.unit), maxsplit=1)
+    if after.startswith("、"):  # 养老机构32家、日间照料中心18个: what follows is counted by the next number
+        after = ""
+    elif not rest and i + 1 < len(spans) and following == spans[i + 1][0]:
+        after = _OF_NEXT.sub("", after)
     return Surroundings(near, clause, before, after)
 
 
