@@ -208,7 +208,9 @@ def trace(name: str, label: str | tuple[str, ...] | Mapping[str, str], *, lang: 
     place = next((f for f in folders if (f / f"{checked_name(name)}.json").is_file()), None)
     if place is None:
         known = sorted({file.stem for f in folders for file in f.glob("*.json")})
-        raise FileNotFoundError(f"figure {name!r} is not in {', '.join(f.name for f in folders)}; there are: {', '.join(known) or 'none'}.")
+        inside = [f / language for f in folders for language in ("zh", "en") if (f / language).is_dir()]
+        hint = f" Did you mean '{inside[-1]}'?" if inside else ""
+        raise FileNotFoundError(f"figure {name!r} is not in {', '.join(map(str, folders))}; there are: {', '.join(known) or 'none'}.{hint}")
     drawn = pd.read_csv(place / f"{name}.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
     record = json.loads((place / f"{name}.json").read_text(encoding="utf-8"))
     rows = matching(drawn.map(plain), label, figure=name)

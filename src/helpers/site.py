@@ -105,7 +105,8 @@ def _evidence(corpus: Corpus, matrix: pd.DataFrame, evidence: pd.DataFrame) -> l
     title = "Evidence behind every cell 逐格证据"
     lead = (
         f"<h1>{both('逐格证据', 'Evidence behind every cell')}</h1><p>Choose a cell to read its quotations; each leads to its place in the text. "
-        f"{zh('点选一格可读其引文，引文可回到原文所在处。')} <i>Not mentioned</i> is not <i>not done</i>. {zh('“未提及”不等于“未做”。')}</p>"
+        f"{zh('点选一格可读其引文，引文可回到原文所在处。')} <i>Not mentioned</i> is not <i>not done</i>. {zh('“未提及”不等于“未做”。')} "
+        f"A dash with a number: a rule met the instrument there, but the reading, or the wording, says that it was not used. {zh('短横旁的数字：规则找到了字句，但人工编码或文意表明并未采用。')}</p>"
     )
     several = len(bodies) > 1
     return [
