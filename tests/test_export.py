@@ -220,6 +220,9 @@ def test_wrong_names_and_labels_are_answered_with_the_nearest(tmp_path):
     save(folder=tmp_path, formats=[])
     with pytest.raises(FileNotFoundError, match="figure 'matrices' is not in .*there are: matrix"):
         export.trace("matrices", "郑州", folder=tmp_path)
+    save(folder=tmp_path / "en", formats=[])
+    with pytest.raises(FileNotFoundError, match=r"Did you mean '.*en'\?"):  # one folder too high
+        export.trace("matrices", "郑州", folder=tmp_path)
     with pytest.raises(ValueError, match="has no mark '问卷调察'. Did you mean '问卷调查'"):
         export.trace("matrix", "问卷调察", folder=tmp_path)
 
