@@ -49,7 +49,7 @@ bench: $(READY)  ## time our functions against what one would write by hand
 	$(RUN) -m helpers bench
 
 lock: $(READY)  ## resolve the dependencies of pyproject.toml into requirements.lock again (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras --no-strip-extras pyproject.toml -o requirements.lock
 
 clean:  ## remove the environment and everything built
 	rm -rf $(VENV) build

@@ -6,9 +6,11 @@ import os
 import re
 import subprocess
 import tomllib
+from importlib.metadata import distributions
 from pathlib import Path
 
 import yaml
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
@@ -20,10 +22,19 @@ def name(requirement):
 
 
 def test_every_dependency_is_locked_with_hashes():
-    locked = dict(re.findall(r"^([\w.-]+)==(\S+)", LOCK, re.M))
+    locked = dict(re.findall(r"^([\w.-]+)(?:\[[\w,.-]+\])?==(\S+)", LOCK, re.M))
     wanted = [*PROJECT["dependencies"], *(r for extra in PROJECT["optional-dependencies"].values() for r in extra)]
     assert {name(r) for r in wanted} <= set(locked)
     assert LOCK.count("--hash=sha256:") > len(locked)
+
+
+def test_the_lock_names_the_extras_that_a_package_asks_for():
+    """Without them an older pip takes `coverage[toml]` for another package than `coverage==7.17.3` and installs nothing once a newer one is out."""
+    needs = [Requirement(text) for dist in distributions() for text in dist.requires or [] if dist.name != "city-briefings"]
+    needs = [need for need in needs if need.extras and (need.marker is None or need.marker.evaluate({"extra": ""}))]
+    assert needs
+    for need in needs:
+        assert all(re.search(rf"^{need.name}\[(?:[\w-]+,)*{extra}[],]", LOCK, re.M) for extra in need.extras), str(need)
 
 
 def test_the_lock_and_the_project_name_no_address():
