@@ -7,6 +7,7 @@ import re
 from typing import NamedTuple
 
 from helpers.codebook import read_table
+from helpers.edges import first_characters, last_characters
 from helpers.numerals import LONGEST, MULTIPLIERS, chinese_number, decimal_number, scaled
 
 NUMERAL = "零〇一二两三四五六七八九十百千万亿"
@@ -37,53 +38,34 @@ def _units() -> dict[str, list[tuple[str, str, bool, frozenset[str]]]]:
 
 
 class _Rule(NamedTuple):
-    """A row of data/codebook/number_rules.csv; `order` is its place in the table, the first that fits wins."""
+    """A row of data/codebook/number_rules.csv, with the characters that what stands after and before can begin and end with."""
 
-    order: int
     kind: str
     name: str
     following: re.Pattern
     preceding: re.Pattern | None
-
-
-class _RuleBook(NamedTuple):
-    """The rules in three parts, with the quick tests that let most numbers through after a few matches.
-
-    `free` ask for nothing before the number, `bound` for something, `leading` for little after it. A pattern of what
-    follows tells by its group at which rule of its part to begin.
-    """
-
-    free: list[_Rule]
-    bound: list[_Rule]
-    leading: list[_Rule]
-    free_follows: re.Pattern
-    bound_follows: re.Pattern
-    bound_precedes: re.Pattern
-    leading_precedes: re.Pattern
+    begins: frozenset[str] | None
+    ends: frozenset[str] | None
 
 
 @functools.cache
-def _rules(arabic: bool) -> _RuleBook:
+def _rules(arabic: bool) -> list[_Rule]:
     """Compile the rules of data/codebook/number_rules.csv for digits, or for numerals; {汉} stands for the numerals."""
-    parts: dict[str, list[_Rule]] = {"free": [], "bound": [], "leading": []}
-    follows: dict[str, list[str]] = {name: [] for name in parts}
-    precedes: dict[str, list[str]] = {name: [] for name in parts}
-    for order, row in enumerate(read_table("codebook/number_rules").itertuples()):
+    rules = []
+    for row in read_table("codebook/number_rules").itertuples():
         printed, before, after = (part.replace("{汉}", NUMERAL) for part in (row.printed, row.before, row.after))
         if printed and not re.search(r"\\d|[0-9]" if arabic else f"[{NUMERAL}]", printed):
             continue  # 十[五六七八九]? is no pattern of digits
-        part = "free" if not before or before.startswith("(?<!") else "bound"
-        if part == "bound" and (not after or after.startswith("(?!")):
-            part = "leading"
-        following = f"(?:{printed or '[^|]*'})\\|(?:{after})"
-        preceding = re.compile(f"(?:{before})¶?$") if before else None
-        parts[part].append(_Rule(order, row.kind, row.rule, re.compile(following), preceding))
-        follows[part].append(f"{following}()")
-        precedes[part].append(before)
-    ends = {part: re.compile(f"(?:{'|'.join(precedes[part])})¶?$") for part in ("bound", "leading")}
-    begins = {part: re.compile("|".join(follows[part])) for part in ("free", "bound")}
-    return _RuleBook(**parts, free_follows=begins["free"], bound_follows=begins["bound"],
-                     bound_precedes=ends["bound"], leading_precedes=ends["leading"])  # fmt: skip
+        before = f"(?:{before})¶?$" if before else ""
+        rules.append(_Rule(row.kind, row.rule, re.compile(rf"(?:{printed or '[^|]*'})\|(?:{after})"),
+                           re.compile(before) if before else None, first_characters(after), last_characters(before)))  # fmt: skip
+    return rules
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _rules_between(arabic: bool, before: str, after: str) -> list[_Rule]:
+    """The rules that can hold between two characters, in the order of the table: a few of a hundred."""
+    return [rule for rule in _rules(arabic) if (rule.begins is None or after in rule.begins) and (rule.ends is None or before in rule.ends)]
 
 
 def left_of(half: str, start: int) -> str:
@@ -103,15 +85,7 @@ def right_of(half: str, end: int) -> str:
 def rule_of(digits: str, left: str, right: str) -> tuple[str, str] | None:
     """Return (kind, rule) of the first rule that says this number is no magnitude."""
     context = f"{digits}|{right}"
-    book = _rules(digits[0].isascii())
-    likely: list[_Rule] = []
-    if hit := book.free_follows.match(context):
-        likely += book.free[hit.lastindex - 1 :]
-    if (hit := book.bound_follows.match(context)) and book.bound_precedes.search(left):
-        likely += book.bound[hit.lastindex - 1 :]
-    if book.leading_precedes.search(left):
-        likely += book.leading
-    for rule in sorted(likely):
+    for rule in _rules_between(digits[0].isascii(), left[-1:], right[:1]):
         if rule.following.match(context) and (rule.preceding is None or rule.preceding.search(left)):
             return rule.kind, rule.name
     if digits[0].isascii() and digits.count(".") + digits.count("·") > 1:
