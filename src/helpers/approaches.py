@@ -173,10 +173,11 @@ def _cell(found: Iterable[Evidence], scale: tuple[str, ...], code: str, bare: bo
 
 def _rows(document: Document, found: list[Evidence]) -> Iterator[tuple]:
     spans = document.raw_spans(_trimmed(document.text, evidence.start, evidence.end) for evidence in found)
-    for evidence, (start, end) in zip(found, spans, strict=True):
+    quotes = {span: document.quote(*span) for span in dict.fromkeys(spans)}  # a clause often speaks of several instruments
+    for evidence, span in zip(found, spans, strict=True):
         sentence = document.sentences[evidence.sentence]
         yield (document.doc, evidence.code, sentence.section, sentence.sentence, evidence.actor, evidence.state,
-               evidence.strength, start, end, document.quote(start, end), evidence.rule)  # fmt: skip
+               evidence.strength, *span, quotes[span], evidence.rule)  # fmt: skip
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-
-import numpy as np
 
 from helpers.segment import Sentence, split_clauses
 
@@ -42,11 +40,16 @@ class Clauses:
 
 def _clause_table(text: str, sentences: Sequence[Sentence]) -> tuple[list[int], list[int], list[int]]:
     """Starts, ends and sentence numbers of all clauses: clause marks cut, and so do the bounds of sentences."""
-    if not sentences:
-        return [], [], []
-    begins, ends = np.array([(s.start, s.end) for s in sentences]).T
-    starts = np.union1d([start for start, _ in split_clauses(text)], begins)
-    owners = np.searchsorted(begins, starts, side="right") - 1
-    inside = (owners >= 0) & (starts < ends[owners])
-    stops = np.minimum(np.append(starts[1:], ends[-1]), ends[owners])
-    return starts[inside].tolist(), stops[inside].tolist(), owners[inside].tolist()
+    starts: list[int] = []
+    stops: list[int] = []
+    owners: list[int] = []
+    cuts = [end for _, end in split_clauses(text)]
+    low = 0
+    for number, sentence in enumerate(sentences):
+        low = bisect_right(cuts, sentence.start, low)
+        high = bisect_left(cuts, sentence.end, low)
+        starts += sentence.start, *cuts[low:high]
+        stops += *cuts[low:high], sentence.end
+        owners += [number] * (high - low + 1)
+        low = high
+    return starts, stops, owners

@@ -76,7 +76,8 @@ class Modes:
             text = self._clauses.text
             other = cues.OTHER_CAMPAIGN.search(text, *span) and not cues.SUPERVISION.search(text, *span)
             other = other or cues.OTHER_SUBJECT.search(text, *span) and not cues.ON_TOPIC.search(text, *span)
-            self._idle[number] = bool(other or cues.DEFINING.search(text, *span) or cues.SLOGAN.fullmatch(text, *span))
+            slogan = text[span[1] - 1 : span[1]] in cues.SLOGAN_ENDS and cues.SLOGAN.fullmatch(text, *span)
+            self._idle[number] = bool(other or slogan or cues.DEFINING.search(text, *span))
         return self._idle[number]
 
     def _quoted(self, place: int) -> bool:

@@ -7,12 +7,12 @@ Who acts is decided in `actors`, whether it happened in `modes`.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 import ahocorasick_rs as aho
+import numpy as np
 import pandas as pd
 
 from helpers.actors import Actors
@@ -149,11 +149,12 @@ class RuleBook:
         for clause, pieces in self._pieces_by_clause(clauses):
             matches: dict[int, _Match] = {}
             text, begin, stop = clauses.text, clauses.starts[clause], clauses.stops[clause]
+            words = text[begin:stop]
             for piece, start, end in pieces:
                 for number, order, pattern, other, others in self._owners[piece]:
                     if pattern is None:
                         match = start, order, end
-                    elif text.find(other, begin, stop) < 0:  # most terms end here: their other pieces are not in the clause
+                    elif other not in words:  # most terms end here: their other pieces are not in the clause
                         continue
                     else:
                         match = _search(pattern, others, order, text, begin, stop)
@@ -164,17 +165,21 @@ class RuleBook:
 
     def _pieces_by_clause(self, clauses: Clauses) -> Iterator[tuple[int, list[tuple[int, int, int]]]]:
         """The clauses that hold the rarest piece of some term, each with these pieces and their places."""
-        starts, stops, clause, last = clauses.starts, clauses.stops, 0, len(clauses.stops) - 1
+        starts, last = clauses.starts, len(clauses.stops) - 1
+        hits = self._automaton.find_matches_as_indexes(clauses.text, overlapping=True)  # in the order of their ends
+        owners = np.minimum(np.searchsorted(clauses.stops, [end for _, _, end in hits]), last).tolist()
+        of_clause = -1
         pieces: list[tuple[int, int, int]] = []
-        for hit in self._automaton.find_matches_as_indexes(clauses.text, overlapping=True):  # in the order of their ends
-            if hit[2] > stops[clause] and clause < last:
-                if pieces and clauses.sentences[clauses.owners[clause]].kind != "heading":
-                    yield clause, pieces
-                clause, pieces = min(bisect_left(stops, hit[2], clause), last), []
-            if hit[1] >= starts[clause]:
+        for clause, hit in zip(owners, hits, strict=True):
+            if clause != of_clause:
+                if pieces:
+                    yield of_clause, pieces
+                of_clause, pieces = clause, []
+                start = len(clauses.text) if clauses.sentences[clauses.owners[clause]].kind == "heading" else starts[clause]
+            if hit[1] >= start:
                 pieces.append(hit)
-        if pieces and clauses.sentences[clauses.owners[clause]].kind != "heading":
-            yield clause, pieces
+        if pieces:
+            yield of_clause, pieces
 
 
 def _search(pattern: re.Pattern[str], others: list[str], order: int, text: str, begin: int, stop: int) -> _Match | None:
