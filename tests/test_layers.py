@@ -10,7 +10,7 @@ import helpers
 SOURCE = Path(helpers.__file__).parent
 ORDER = """
 layout clean
-edges
+edges rows
 checks validate matching codebook segment
 numerals number_rules quantity number_forms quantities readings likelihood relations decimals
 sources decode pdf documents table_lines tables archives listing formats masthead document corpus

@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.codebook import Codebook, read_codebook
 from helpers.corpus import Corpus, Document
+from helpers.rows import as_table
 from helpers.rules import Evidence, RuleBook, read_rules
 
 STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
@@ -57,7 +58,7 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
         for found in [_by_code(find_evidence(document, rules))]
         for code, stage, kind in codes
     ]
-    return pd.DataFrame(rows, columns=list(_CELLS)).astype(_CELLS)
+    return as_table(rows, _CELLS)
 
 
 def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
@@ -71,7 +72,7 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
     """
     rules = _rules(codebook or _shipped())
     rows = [row for document in corpus for row in _rows(document, find_evidence(document, rules))]
-    return pd.DataFrame(rows, columns=list(_EVIDENCE)).astype(_EVIDENCE)
+    return as_table(rows, _EVIDENCE)
 
 
 def find_evidence(document: Document, rules: RuleBook) -> list[Evidence]:

@@ -17,6 +17,7 @@ from helpers.document import Document as Document
 from helpers.document import locate as locate
 from helpers.listing import check_sums, find_files
 from helpers.masthead import read_masthead
+from helpers.rows import as_table
 
 _DOCUMENT_TYPES = {
     "doc": "str", "city_zh": "str", "city_en": "str", "issue_year": "Int64", "issue_number": "Int64", "date": "str",
@@ -102,7 +103,7 @@ class Corpus:
             for d in self.items
             for s in d.sentences
         ]
-        return pd.DataFrame(rows, columns=list(_SENTENCE_TYPES)).astype(_SENTENCE_TYPES)
+        return as_table(rows, _SENTENCE_TYPES)
 
     @cached_property
     def problems(self) -> pd.DataFrame:

@@ -86,7 +86,7 @@ NAMED = re.compile(
 def actor_words() -> tuple[aho.AhoCorasick, list[str]]:
     table = read_table("codebook/actors")
     pairs = [(term, row.actor) for row in table.itertuples() for term in row.terms.split("|")]
-    automaton = aho.AhoCorasick([term for term, _ in pairs], matchkind=aho.MatchKind.LeftmostLongest, store_patterns=False)
+    automaton = aho.AhoCorasick([term for term, _ in pairs], matchkind=aho.MatchKind.LeftmostLongest, store_patterns=False, implementation=aho.Implementation.DFA)
     return automaton, [actor for _, actor in pairs]
 
 

@@ -181,7 +181,7 @@ def _settle(slot: Slot) -> Quantity:
     if not slot.open:
         places = slot.places[0]
         if not places:
-            return replace(q, reason=reason)
+            return q if q.reason == reason else replace(q, reason=reason)
         value = slot.reading(places)
         basis = slot.basis or "bound"
         return replace(q, readings=(value,), value=value, best=value, p_best=1.0, low=value, high=value,

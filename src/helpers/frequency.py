@@ -16,9 +16,11 @@ from helpers.corpus import Corpus, Document
 from helpers.measures import dispersion as dispersion
 from helpers.measures import keyness as keyness
 from helpers.resampling import stability
+from helpers.rows import as_table
 from helpers.segment import tokenize
 
-_HITS = ["doc", "section", "sentence", "theme", "term", "start", "end", "quote"]
+_HITS = {"doc": "str", "section": "int64", "sentence": "int64", "theme": "str", "term": "str",
+         "start": "int64", "end": "int64", "quote": "str"}  # fmt: skip
 _UNITS = {"document": ("doc",), "paragraph": ("doc", "paragraph"), "sentence": ("doc", "sentence")}
 
 
@@ -80,9 +82,7 @@ def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame
     """
     codebook = codebook or shipped_codebook()
     rows = [row for document in corpus for row in _hits(document, codebook)]
-    return pd.DataFrame(rows, columns=_HITS).astype(
-        {name: "str" for name in ("doc", "theme", "term", "quote")} | dict.fromkeys(("section", "sentence", "start", "end"), "int64")
-    )
+    return as_table(rows, _HITS)
 
 
 def document_feature_matrix(

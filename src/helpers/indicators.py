@@ -55,7 +55,8 @@ _FLOW = re.compile(
     "新增|新建|建成|完成|召开|走访|组织|开展|发放|投入|培训|提出|交办|整改|刊登|出台|制定|累计|形成|收集|办理|举办|化解|听取|反馈|同比|上升|下降|增长|查看|邀请|培养|成立"
 )
 
-_LEVELS = (  # name, characters of which the text must have one, pattern
+_HAN_BEFORE = "|".join(f"(?<=(?<![市各])[一-龥]{{{n}}}[县区])" for n in (1, 2, 3))
+_LEVELS = (  # name, characters of which the text must have one, pattern: it begins with a letter that few clauses have
     ("province", "省国", re.compile("全省|省人大|省级|全国")),
     ("township", "镇乡街", re.compile("(?:乡镇|街道|[一-龥]{1,3}[镇乡])(?:人大|敬老院|代表|主席团|村|有)")),
     (
@@ -67,14 +68,13 @@ _LEVELS = (  # name, characters of which the text must have one, pattern
         "county",
         "县区灵沁孟",
         re.compile(
-            "(?:(?<!市)(?<!各)[一-龥]{1,3}(?:县|(?<![小社城园景地辖片老校库山灾市县])区)(?!域|县|划|分|级|别|间|\\()|灵宝市|沁阳市|孟州市|县级)(?=人大|代表|[^,。;]{0,12}$|[一-龥])"
+            f"(?:县(?:{_HAN_BEFORE})(?!域|县|划|分|级|别|间|\\()|区(?<![小社城园景地辖片老校库山灾市县]区)(?:{_HAN_BEFORE})(?!域|县|划|分|级|别|间|\\()"
+            "|灵宝市|沁阳市|孟州市|县级)(?=人大|代表|[^,。;]{0,12}$|[一-龥])"
         ),
     ),
-    ("city", "市", re.compile("全市|我市|本市|市人大|市委|市政府|市本级|[一-龥]{2,3}市(?!民|场|区|县)")),
+    ("city", "市", re.compile("市(?:(?<=[一-龥]{2}市)(?!民|场|区|县)|(?<=[全我本]市)|人大|委|政府|本级)")),
 )
-_AS_OF = re.compile(
-    r"(?:截至|截止|至|到)?(目前|(20\d\d|19\d\d)年(底|末|初|(\d{1,2})月(?:(\d{1,2})日|底|末)?)?)(?![^,]{0,16}(?:相比|比))"
-)
+_AS_OF = re.compile(r"(20\d\d|19\d\d)年(底|末|初|(\d{1,2})月(?:(\d{1,2})日|底|末)?)?(?![^,]{0,16}(?:相比|比))")
 _THIS_YEAR = re.compile("今年|本年|目前|当前")
 _LAST_YEAR = re.compile("去年|上年|上一年")
 _DURING = re.compile(
@@ -186,11 +186,10 @@ def level_of(words: Surroundings) -> str:
 
 def as_of(words: Surroundings, issue_year: int | None) -> str:
     """The date or year a number holds for, as YYYY, YYYY-MM or YYYY-MM-DD; empty where the sentence names none."""
-    dates = [m for m in _AS_OF.finditer(words.before) if m[2]]
     if _LAST_YEAR.search(words.near) and issue_year:
         return str(issue_year - 1)
-    if dates:
-        year, part, month, day = dates[-1].group(2, 3, 4, 5)
+    if dates := list(_AS_OF.finditer(words.before)):
+        year, part, month, day = dates[-1].groups()
         month = "12" if part in ("底", "末") else month
         return "-".join(filter(None, (year, month and f"{int(month):02d}", day and f"{int(day):02d}")))
     return str(issue_year) if issue_year and _THIS_YEAR.search(words.before) else ""

@@ -11,8 +11,10 @@ import pandas as pd
 from helpers.corpus import Corpus, Document
 from helpers.layout import half_width
 from helpers.matching import has_wildcard, literal_piece, term_pattern
+from helpers.rows import as_table
 
-_COLUMNS = ["doc", "section", "sentence", "pre", "keyword", "post", "start", "end"]
+_TYPES = {"doc": "str", "section": "int64", "sentence": "int64", "pre": "str", "keyword": "str", "post": "str",
+          "start": "int64", "end": "int64"}  # fmt: skip
 _SORTS = ("position", "left", "right", "keyword")
 
 
@@ -100,5 +102,4 @@ def _table(rows: list[tuple], sort: str) -> pd.DataFrame:
         rows = sorted(rows, key=lambda row: row[3][::-1])
     elif sort in ("right", "keyword"):
         rows = sorted(rows, key=lambda row: row[5] if sort == "right" else row[4])
-    table = pd.DataFrame(rows, columns=_COLUMNS)
-    return table.astype({name: "int64" if name in ("section", "sentence", "start", "end") else "str" for name in _COLUMNS})
+    return as_table(rows, _TYPES)

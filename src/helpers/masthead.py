@@ -13,7 +13,7 @@ from helpers.numerals import chinese_number
 _LETTER = "[^\\W\\d_a-zA-Z省市县区盟和与在对向由被让各全我本该]"
 _ENDING = "(?:市|自治州|州|盟|地区|示范区)"
 _CONGRESS = "(?=人大|人民代表大会|委、市政府|委市政府)"
-_ACTOR = re.compile(rf"(?:^|[\n.。,，;；:：、“])(?P<name>{_LETTER}{{2,10}}?){_ENDING}{_CONGRESS}")
+_ACTOR = re.compile(rf"[\n.。,，;；:：、“](?P<name>{_LETTER}{{2,10}}?){_ENDING}{_CONGRESS}")
 _CONTRIBUTOR_CITY = re.compile(rf"(?P<name>{_LETTER}{{2,8}}?){_ENDING}?(?:人大|人民代表大会)")
 _TITLE_CITY = re.compile(rf"(?:^|[\s—-])(?P<name>{_LETTER}{{2,8}}?){_ENDING}(?=\w)")
 
@@ -89,7 +89,8 @@ def _city(title: str | None, contributor: str | None, body: str) -> tuple[str | 
     in_title = set(_cities_in(title or ""))
     if len(in_title) == 1:
         return in_title.pop()
-    actors = {city for found in _ACTOR.finditer(body) if (city := _city_named(found["name"]))}
+    named = {found["name"] for found in _ACTOR.finditer("\n" + body)}
+    actors = {city for name in named if (city := _city_named(name))}
     return actors.pop() if len(actors) == 1 else (None, None)
 
 

@@ -15,6 +15,7 @@ from helpers.corpus import Corpus, Document
 from helpers.decimals import restore_decimals
 from helpers.indicators import Surroundings, as_of, denominator_of, flow_of, level_of, name_indicator, timing_of
 from helpers.quantities import NOT_METRIC, Quantity
+from helpers.rows import as_table
 from helpers.segment import split_clauses
 
 _TYPES = {
@@ -48,7 +49,7 @@ def extract_outcomes(corpus: Corpus) -> pd.DataFrame:
         and for a range; `start, end` bound the digits and `quote_start, quote_end` their clause, in the raw text.
     """
     rows = [row for document in corpus for row in _document_rows(document, corpus.decimals_read_as[document.doc])]
-    return pd.DataFrame(rows, columns=list(_TYPES)).astype(_TYPES)
+    return as_table(rows, _TYPES)
 
 
 @functools.cache

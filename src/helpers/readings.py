@@ -6,11 +6,9 @@ import functools
 import math
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from helpers.codebook import read_table
 from helpers.layout import half_width
-from helpers.numerals import scaled
 from helpers.quantities import NOT_METRIC, Quantity
 
 MOST_PLACES = 3
@@ -58,7 +56,7 @@ class Slot:
     def reading(self, places: int) -> float:
         """The number with its point `places` before the end, multiplied out."""
         sign = -1 if self.quantity.value is not None and self.quantity.value < 0 else 1
-        return scaled(sign * Decimal(int(self.digits)).scaleb(-places), self.quantity.multiplier)
+        return sign * int(self.digits) * self.quantity.multiplier / 10**places  # whole numbers divide exactly, then round once
 
     def rare(self, places: int) -> bool:
         """More places than official prose prints (21.98 %, hardly ever 2.198 %), but not impossible."""

@@ -167,7 +167,7 @@ class RuleBook:
         """The clauses that hold the rarest piece of some term, each with these pieces and their places."""
         starts, last = clauses.starts, len(clauses.stops) - 1
         hits = self._automaton.find_matches_as_indexes(clauses.text, overlapping=True)  # in the order of their ends
-        owners = np.minimum(np.searchsorted(clauses.stops, [end for _, _, end in hits]), last).tolist()
+        owners = np.minimum(np.array(clauses.stops).searchsorted(np.array([end for _, _, end in hits], dtype=np.int64)), last).tolist()
         of_clause = -1
         pieces: list[tuple[int, int, int]] = []
         for clause, hit in zip(owners, hits, strict=True):
