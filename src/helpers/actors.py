@@ -35,14 +35,19 @@ class Actors:
         """Every actor named in the text: start, end, actor."""
         text, city = self._clauses.text, self._city
         automaton, names = cues.actor_words()
-        hits = [(start, end, names[n]) for n, start, end in automaton.find_matches_as_indexes(text)]
-        # another city is told from the report's own only where that is known
-        hits = [(start, end, "elsewhere" if name == "city" else name) for start, end, name in hits
-                if name != "city" or city and not text.startswith(city, start) and text[end : end + 1] not in tuple("路街大")]  # fmt: skip
+        hits = []
+        for n, start, end in automaton.find_matches_as_indexes(text):
+            name = names[n]
+            if name == "city":  # another city is told from the report's own only where that is known
+                if not city or text.startswith(city, start) or text[end : end + 1] in ("路", "街", "大"):
+                    continue
+                name = "elsewhere"
+            hits.append((start, end, name))
         named = {match["name"] for match in cues.NAMED.finditer(text)} if "省" in text or "全国人大" in text else ()
         if named:
             hits += [(*m.span(), "province") for m in re.finditer("|".join(map(re.escape, named)), text)]
-        return sorted(hits)
+            hits.sort()
+        return hits
 
     def actor(self, clause: int, start: int, end: int) -> tuple[str, bool]:
         """Who does what the words between `start` and `end` tell, and whether that is carried along from before."""

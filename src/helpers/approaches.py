@@ -173,12 +173,13 @@ def _cell(found: Iterable[Evidence], scale: tuple[str, ...], code: str, bare: bo
 
 
 def _rows(document: Document, found: list[Evidence]) -> Iterator[tuple]:
-    spans = document.raw_spans(_trimmed(document.text, evidence.start, evidence.end) for evidence in found)
-    quotes = {span: document.quote(*span) for span in dict.fromkeys(spans)}  # a clause often speaks of several instruments
-    for evidence, span in zip(found, spans, strict=True):
+    clauses = dict.fromkeys((evidence.start, evidence.end) for evidence in found)  # one often speaks of several instruments
+    spans = document.raw_spans(_trimmed(document.text, *clause) for clause in clauses)
+    quotes = {clause: (*span, document.quote(*span)) for clause, span in zip(clauses, spans, strict=True)}
+    for evidence in found:
         sentence = document.sentences[evidence.sentence]
         yield (document.doc, evidence.code, sentence.section, sentence.sentence, evidence.actor, evidence.state,
-               evidence.strength, *span, quotes[span], evidence.rule)  # fmt: skip
+               evidence.strength, *quotes[evidence.start, evidence.end], evidence.rule)  # fmt: skip
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

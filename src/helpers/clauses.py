@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from helpers.segment import Sentence, split_clauses
+from helpers.segment import Sentence, clause_ends
 
 
 class Clauses:
@@ -43,7 +43,7 @@ def _clause_table(text: str, sentences: Sequence[Sentence]) -> tuple[list[int], 
     starts: list[int] = []
     stops: list[int] = []
     owners: list[int] = []
-    cuts = [end for _, end in split_clauses(text)]
+    cuts = clause_ends(text)
     low = 0
     for number, sentence in enumerate(sentences):
         low = bisect_right(cuts, sentence.start, low)

@@ -176,4 +176,5 @@ LATER_ITEM = re.compile("[二三四五六七八九十]是")
 NEXT = re.compile(r"(?:工作|有关|相关|几点|具体|时间|任务|下步)(?:要求|安排|建议|打算|设想)$|实施步骤|方法步骤|对策建议|下一步|下步|工作打算|今后|下一阶段|下阶段|工作计划|努力方向")
 LIST_OPENS = re.compile(r"运用|采取|采用|通过|以|利用|打出|开展|结合|参与|借助|在")
 LIST_CLOSES = re.compile(r"方式|形式|手段|方法|途径|渠道|环节|组合拳")
+LIST_MARK = re.compile("[、+]")
 LIST_REACH = 120  # characters to either side

@@ -34,13 +34,13 @@ class Modes:
         for _, start, _ in cues.cue_words().find_matches_as_indexes(self._clauses.text):
             clause = bisect_right(self._clauses.starts, start) - 1
             match = cues.CUES.match(self._clauses.text, start, self._clauses.stops[clause]) if clause >= 0 else None
-            if match and not self._quoted(start):
+            if match and not (self._quotes and self._quoted(start)):
                 found.setdefault(clause, []).append(match)
         return found
 
     def mode(self, clause: int, start: int, end: int) -> str:
         """`narrated`, `ordered`, `planned`, `called_for`, or `void` where the words tell of no act at all."""
-        if self._quoted(start):
+        if self._quotes and self._quoted(start):
             return "called_for"
         text, begin, stop = self._clauses.text, self._clauses.starts[clause], self._clauses.stops[clause]
         if cues.NEGATED.search(text, max(begin, start - 20), start) or cues.LACKING.match(text, end, stop):
@@ -50,8 +50,8 @@ class Modes:
         number = self._clauses.owners[clause]
         if self._tells_nothing(number):
             return "void"
-        marks = self.marks(number)
-        return marks[bisect_right(marks, (start, "~")) - 1][1]
+        marks = self._marks.get(number) or self.marks(number)
+        return marks[bisect_right(marks, (start, "~")) - 1][1] if len(marks) > 1 else marks[0][1]
 
     @cached_property
     def _off_topic(self) -> set[int]:
@@ -199,4 +199,5 @@ class Modes:
         opened = cues.LIST_OPENS.search(text, max(begin, start - cues.LIST_REACH), start) if closed else None
         if not (opened and closed):
             return "specific"
-        return "enumerated" if re.search("[、+]", text[opened.end() : start] + text[end : closed.start()]) else "specific"
+        listed = cues.LIST_MARK.search(text, opened.end(), start) or cues.LIST_MARK.search(text, end, closed.start())
+        return "enumerated" if listed else "specific"

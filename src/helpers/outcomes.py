@@ -16,7 +16,7 @@ from helpers.decimals import restore_decimals
 from helpers.indicators import Surroundings, as_of, denominator_of, flow_of, level_of, name_indicator, timing_of
 from helpers.quantities import NOT_METRIC, Quantity
 from helpers.rows import as_table
-from helpers.segment import split_clauses
+from helpers.segment import clause_ends
 
 _TYPES = {
     "doc": "str", "city_zh": "str", "city_en": "str", "section": "int64", "sentence": "int64", "printed": "str",
@@ -77,7 +77,7 @@ def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
         if not _is_metric(q, words):
             continue
         if place not in clauses:
-            clauses[place] = [sentence.start + end for _, end in split_clauses(text[sentence.start : sentence.end])]
+            clauses[place] = [sentence.start + end for end in clause_ends(text[sentence.start : sentence.end])]
         edges = clauses[place]
         before, after = bisect.bisect_right(edges, q.start), bisect.bisect_left(edges, q.end)
         first, last = edges[before - 1] if before else sentence.start, edges[min(after, len(edges) - 1)]

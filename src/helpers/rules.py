@@ -92,7 +92,7 @@ class RuleBook:
                 other, *others = sorted(piece for piece in term.pieces if piece not in rarest) or [rarest]
                 self._places.setdefault(rarest, []).append((number, order, term.pattern, other, others))
         self._owners = list(self._places.values())
-        self._automaton = aho.AhoCorasick(list(self._places) or ["\0"], store_patterns=False)
+        self._automaton = aho.AhoCorasick(list(self._places) or ["\0"], store_patterns=False, implementation=aho.Implementation.DFA)
 
     def without(self, rule: str) -> RuleBook:
         """The same rules less one, for the question how much hangs on it."""

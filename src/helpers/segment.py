@@ -98,9 +98,16 @@ def split_clauses(text: str) -> list[tuple[int, int]]:
     >>> [("走访1,200人,占12.5%.")[a:b] for a, b in split_clauses("走访1,200人,占12.5%.")]
     ['走访1,200人,', '占12.5%.']
     """
+    edges = [0, *clause_ends(text)]
+    return list(zip(edges, edges[1:], strict=False))
+
+
+def clause_ends(text: str) -> list[int]:
+    """The ends of the clauses of a text, as `split_clauses` cuts them; the last is the end of the text."""
     ends = [match.end() for match in _CLAUSE_END.finditer(text)]
-    edges = [0, *ends] if ends and ends[-1] == len(text) else [0, *ends, len(text)]
-    return [(start, end) for start, end in zip(edges, edges[1:], strict=False) if start < end]
+    if text and (not ends or ends[-1] < len(text)):
+        ends.append(len(text))
+    return ends
 
 
 def tokenize(
