@@ -175,9 +175,10 @@ def _bound_population(slot: Slot, known: tuple[float, float] | None) -> None:
 
 def _settle(slot: Slot) -> Quantity:
     """Turn what is left of a number's readings into its outcome."""
-    q, reason = slot.quantity, "; ".join(dict.fromkeys(part for part in slot.reasons if part))
+    q = slot.quantity
     if slot.kind == "none" or q.value is None and not slot.open:
         return _range_or_none(slot)
+    reason = "; ".join(dict.fromkeys(filter(None, slot.reasons)))
     if not slot.open:
         places = slot.places[0]
         if not places:
@@ -195,8 +196,10 @@ def _settle(slot: Slot) -> Quantity:
 def _range_or_none(slot: Slot) -> Quantity:
     """A range whose ends could have lost a point stays open as a whole: ``３５—４５％`` may be 3.5 to 4.5 %."""
     q = slot.quantity
+    if q.qualifier != "range" or q.kind in NOT_METRIC or q.kind in ("count", "duration"):
+        return q
     ends = re.findall("[0-9]+", slot.digits)
-    if q.qualifier != "range" or q.kind in NOT_METRIC or len(ends) != 2 or slot.quantity.kind in ("count", "duration"):
+    if len(ends) != 2:
         return q
     if all(len(end) == 1 or end[-1] == "0" for end in ends) or slot.quantity.multiplier == 1 and q.unit not in PERCENT:
         return q

@@ -57,22 +57,22 @@ _FLOW = re.compile(
 
 _HAN_BEFORE = "|".join(f"(?<=(?<![市各])[一-龥]{{{n}}}[县区])" for n in (1, 2, 3))
 _LEVELS = (  # name, characters of which the text must have one, pattern: it begins with a letter that few clauses have
-    ("province", "省国", re.compile("全省|省人大|省级|全国")),
-    ("township", "镇乡街", re.compile("(?:乡镇|街道|[一-龥]{1,3}[镇乡])(?:人大|敬老院|代表|主席团|村|有)")),
+    ("province", frozenset("省国"), re.compile("全省|省人大|省级|全国")),
+    ("township", frozenset("镇乡街"), re.compile("(?:乡镇|街道|[一-龥]{1,3}[镇乡])(?:人大|敬老院|代表|主席团|村|有)")),
     (
         "institution",
-        "食公院社",
+        frozenset("食公院社"),
         re.compile("(?:大食堂|公寓|养老院|敬老院|幸福院|福利院)(?:现有|共有|有|设|床位|入住)|供销社"),
     ),
     (
         "county",
-        "县区灵沁孟",
+        frozenset("县区灵沁孟"),
         re.compile(
             f"(?:县(?:{_HAN_BEFORE})(?!域|县|划|分|级|别|间|\\()|区(?<![小社城园景地辖片老校库山灾市县]区)(?:{_HAN_BEFORE})(?!域|县|划|分|级|别|间|\\()"
             "|灵宝市|沁阳市|孟州市|县级)(?=人大|代表|[^,。;]{0,12}$|[一-龥])"
         ),
     ),
-    ("city", "市", re.compile("市(?:(?<=[一-龥]{2}市)(?!民|场|区|县)|(?<=[全我本]市)|人大|委|政府|本级)")),
+    ("city", frozenset("市"), re.compile("市(?:(?<=[一-龥]{2}市)(?!民|场|区|县)|(?<=[全我本]市)|人大|委|政府|本级)")),
 )
 _AS_OF = re.compile(r"(20\d\d|19\d\d)年(底|末|初|(\d{1,2})月(?:(\d{1,2})日|底|末)?)?(?![^,]{0,16}(?:相比|比))")
 _THIS_YEAR = re.compile("今年|本年|目前|当前")
@@ -174,9 +174,9 @@ def flow_of(words: Surroundings, indicator: Indicator) -> str:
 
 def level_of(words: Surroundings) -> str:
     """The level of government that the nearest words name: city, county, township, institution, province."""
-    best, level = -1, ""
+    best, level, letters = -1, "", frozenset(words.before)
     for name, needed, pattern in _LEVELS:
-        if not any(character in words.before for character in needed):
+        if needed.isdisjoint(letters):
             continue
         for found in pattern.finditer(words.before):
             if found.end() >= best:
