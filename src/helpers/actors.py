@@ -52,7 +52,7 @@ class Actors:
     def actor(self, clause: int, start: int, end: int) -> tuple[str, bool]:
         """Who does what the words between `start` and `end` tell, and whether that is carried along from before."""
         acting = ""
-        for m in self.mentions(clause):
+        for m in self._mentions.get(clause, ()):
             if m.role == "object" and self._relative(m, start, end):
                 acting = m.actor
             if m.role != "object" and m.start < end and (m.start <= start + 1 or m.role == "agent"):

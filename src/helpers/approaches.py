@@ -174,8 +174,7 @@ def _cell(found: Iterable[Evidence], scale: tuple[str, ...], code: str, bare: bo
 
 def _rows(document: Document, found: list[Evidence]) -> Iterator[tuple]:
     clauses = dict.fromkeys((evidence.start, evidence.end) for evidence in found)  # one often speaks of several instruments
-    spans = document.raw_spans(_trimmed(document.text, *clause) for clause in clauses)
-    quotes = {clause: (*span, document.quote(*span)) for clause, span in zip(clauses, spans, strict=True)}
+    quotes = dict(zip(clauses, document.cite(_trimmed(document.text, *clause) for clause in clauses), strict=True))
     for evidence in found:
         sentence = document.sentences[evidence.sentence]
         yield (document.doc, evidence.code, sentence.section, sentence.sentence, evidence.actor, evidence.state,

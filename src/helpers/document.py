@@ -110,10 +110,15 @@ class Document:
         offsets = self.clean_text.offsets
         return offsets.item(start), offsets.item(end - 1) + 1
 
-    def raw_spans(self, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-        """`raw_span` of many spans at once."""
-        starts, ends = np.array(list(spans), dtype=np.int64).reshape(-1, 2).T
-        return list(zip(self.offsets[starts].tolist(), (self.offsets[ends - 1] + 1).tolist(), strict=True))
+    def cite(self, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int, str]]:
+        """Raw offsets and verbatim quotation (start, end, quote) of many spans of the clean text at once."""
+        text, raw, spans = self.text, self.raw, list(spans)
+        firsts, lasts = np.array(spans, dtype=np.int64).reshape(-1, 2).T
+        places = zip(spans, self.offsets[firsts].tolist(), (self.offsets[lasts - 1] + 1).tolist(), strict=True)
+        return [  # where nothing was taken out of the raw text and no line ends, the raw text is the quotation
+            (start, end, raw[start:end] if end - start == last - first and "\n" not in text[first:last] else self.quote(start, end))
+            for (first, last), start, end in places
+        ]
 
     def page(self, start: int) -> int | None:
         """Page (from 1) of a raw offset, None where pages are not known."""

@@ -204,8 +204,8 @@ def _hits(document: Document, codebook: Codebook) -> Iterator[tuple]:
     terms, themes, sentences = codebook.matcher.terms, codebook.themes_of_term, document.sentences
     found = codebook.matcher.find(document.text)
     places = np.searchsorted([s.start for s in sentences], [start for _, start, _ in found], side="right") - 1
-    spans = document.raw_spans((first, last) for _, first, last in found)
-    for (number, _, _), (start, end), place in zip(found, spans, places, strict=True):
-        sentence, quote = sentences[place], document.quote(start, end)
+    quotes = document.cite((first, last) for _, first, last in found)
+    for (number, _, _), (start, end, quote), place in zip(found, quotes, places, strict=True):
+        sentence = sentences[place]
         for theme in themes[terms[number]]:
             yield document.doc, sentence.section, sentence.sentence, theme, terms[number], start, end, quote

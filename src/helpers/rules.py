@@ -210,17 +210,17 @@ def _apply(rule: Rule, clauses: Clauses, clause: int, span: tuple[int, int], act
     if mode == "void":
         return None
     strength = modes.strength(clause, *span)
-    state, counts = _state(rule, mode, strength, text[sentence.start : sentence.end])
+    state, counts = _state(rule, mode, strength, text, sentence)
     grade = _grade(rule, state, strength) if rule.grade else ""
     return Evidence(rule.code, number, actor, state, strength, grade, counts, start, end, rule.rule)
 
 
-def _state(rule: Rule, mode: str, strength: str, sentence: str) -> tuple[str, bool]:
+def _state(rule: Rule, mode: str, strength: str, text: str, sentence: Sentence) -> tuple[str, bool]:
     """Turn the mode of a clause into a state, and say whether that state is enough for the definition."""
     if mode == "narrated" or (mode == "ordered" and "ordered" in rule.tense):
         return "done", True
     if mode == "planned" and "wish" not in rule.tense:
-        scheduled = strength == "specific" and _SCHEDULED.search(sentence) is not None
+        scheduled = strength == "specific" and _SCHEDULED.search(text, sentence.start, sentence.end) is not None
         return "planned", "planned" in rule.tense and scheduled
     return "called_for", False
 
