@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +12,7 @@ try:  # how `re` itself reads a pattern; undocumented, so without it every chara
 except ImportError:  # pragma: no cover
     ops = parser = None
 
+_DIGITS_END = 0x20000  # no digit has a higher code
 _MOST = 3000  # characters of a range: `[一-龥]` says nothing
 _Edge = tuple[frozenset[str] | None, bool]  # the characters, None for any; whether the piece can be empty
 
@@ -20,7 +20,7 @@ _Edge = tuple[frozenset[str] | None, bool]  # the characters, None for any; whet
 @functools.cache
 def _digits() -> frozenset[str]:
     """What `\\d` matches, of all scripts."""
-    return frozenset(char for char in map(chr, range(sys.maxunicode + 1)) if char.isdecimal())
+    return frozenset(char for char in map(chr, range(_DIGITS_END)) if char.isdecimal())
 
 
 def first_characters(pattern: str) -> frozenset[str] | None:
