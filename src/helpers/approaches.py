@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 
 import pandas as pd
 
@@ -83,7 +85,10 @@ def find_evidence(document: Document, rules: RuleBook) -> list[Evidence]:
     text, sentences = document.text, document.sentences
     author = "city_congress" if "人大" in document.raw else "other"
     found = rules.find(text, sentences, author=author, city=document.city_zh or "")
-    if not found or len(sentences) < _SHORT or len(_TOPIC.findall(text)) >= _ON_TOPIC * len(sentences) or _TOPIC.search(document.title or ""):
+    if not found or len(sentences) < _SHORT or _TOPIC.search(document.title or ""):
+        return found
+    enough = math.ceil(_ON_TOPIC * len(sentences))
+    if sum(1 for _ in islice(_TOPIC.finditer(text), enough)) == enough:
         return found
     paragraphs = {s.paragraph for s in sentences if _TOPIC.search(text, s.start, s.end)}
     return [evidence for evidence in found if sentences[evidence.sentence].paragraph in paragraphs]

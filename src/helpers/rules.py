@@ -146,40 +146,31 @@ class RuleBook:
 
     def _matches(self, clauses: Clauses) -> Iterator[tuple[int, dict[int, _Match]]]:
         """Clauses in text order, each with the first match of every rule whose terms it holds; headings prove nothing."""
-        for clause, pieces in self._pieces_by_clause(clauses):
-            matches: dict[int, _Match] = {}
-            text, begin, stop = clauses.text, clauses.starts[clause], clauses.stops[clause]
-            words = text[begin:stop]
-            for piece, start, end in pieces:
-                for number, order, pattern, other, others in self._owners[piece]:
-                    if pattern is None:
-                        match = start, order, end
-                    elif other not in words:  # most terms end here: their other pieces are not in the clause
-                        continue
-                    else:
-                        match = _search(pattern, others, order, text, begin, stop)
-                    if match and (number not in matches or match < matches[number]):
-                        matches[number] = match
-            if matches:
-                yield clause, matches
-
-    def _pieces_by_clause(self, clauses: Clauses) -> Iterator[tuple[int, list[tuple[int, int, int]]]]:
-        """The clauses that hold the rarest piece of some term, each with these pieces and their places."""
-        starts, last = clauses.starts, len(clauses.stops) - 1
         hits = self._automaton.find_matches_as_indexes(clauses.text, overlapping=True)  # in the order of their ends
-        owners = np.minimum(np.array(clauses.stops).searchsorted(np.array([end for _, _, end in hits], dtype=np.int64)), last).tolist()
-        of_clause = -1
-        pieces: list[tuple[int, int, int]] = []
-        for clause, hit in zip(owners, hits, strict=True):
-            if clause != of_clause:
-                if pieces:
-                    yield of_clause, pieces
-                of_clause, pieces = clause, []
-                start = len(clauses.text) if clauses.sentences[clauses.owners[clause]].kind == "heading" else starts[clause]
-            if hit[1] >= start:
-                pieces.append(hit)
-        if pieces:
-            yield of_clause, pieces
+        ends = np.array([end for _, _, end in hits], dtype=np.int64)
+        owners = np.minimum(np.array(clauses.stops).searchsorted(ends), len(clauses.stops) - 1).tolist()
+        text, clause, matches = clauses.text, -1, {}
+        for owner, (piece, start, end) in zip(owners, hits, strict=True):
+            if owner != clause:
+                if matches:
+                    yield clause, matches
+                clause, matches = owner, {}
+                begin, stop = clauses.starts[clause], clauses.stops[clause]
+                heading = clauses.sentences[clauses.owners[clause]].kind == "heading"
+                words = text[begin:stop]
+            if heading or start < begin:
+                continue
+            for number, order, pattern, other, others in self._owners[piece]:
+                if pattern is None:
+                    match = start, order, end
+                elif other not in words:  # most terms end here: their other pieces are not in the clause
+                    continue
+                else:
+                    match = _search(pattern, others, order, text, begin, stop)
+                if match and (number not in matches or match < matches[number]):
+                    matches[number] = match
+        if matches:
+            yield clause, matches
 
 
 def _search(pattern: re.Pattern[str], others: list[str], order: int, text: str, begin: int, stop: int) -> _Match | None:
