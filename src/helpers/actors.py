@@ -119,11 +119,11 @@ class Actors:
         lead = self._clauses.text[max(begin, start - 11) : start]
         if actor == "other" and cues.BY_THEMSELVES.match(self._clauses.text, end):
             role = "subject"
-        elif cues.CAUSE.search(lead):
+        elif lead and cues.CAUSE.search(lead):
             role = "causee"
-        elif cues.AGENT.search(lead):
+        elif lead and cues.AGENT.search(lead):
             role = "object" if cues.ATTENDED.match(self._clauses.text, end) else "agent"
-        elif cues.OBJECT.search(lead) or actor != "congress" and cues.POSSESSED.match(self._clauses.text, end) or start - begin > cues.NEAR.get(actor, 99) or self._second(before, start):
+        elif lead and cues.OBJECT.search(lead) or actor != "congress" and cues.POSSESSED.match(self._clauses.text, end) or start - begin > cues.NEAR.get(actor, 99) or self._second(before, start):
             role = "object"
         else:
             role = "subject"
@@ -132,7 +132,7 @@ class Actors:
     def _second(self, before: list[Mention], start: int) -> bool:
         """李某还到王楼镇人大代表联络站: named after the subject of the clause, one is its object."""
         subjects = [m for m in before if m.role == "subject"]
-        return bool(subjects) and not re.search("后|以来|期间", self._clauses.text[subjects[-1].end : start])
+        return bool(subjects) and not cues.SINCE.search(self._clauses.text, subjects[-1].end, start)
 
     def _subject(self, clause: int) -> str:
         """Who a clause is about; `省人大动员会召开后,` is about nobody."""

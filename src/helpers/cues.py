@@ -67,6 +67,7 @@ BODY = re.compile(r"(?:社会|[^组会走访察查看到在对入赴请由各全
 HEAD_ENDS = re.compile(f"(?:县|区|市|{_BODIES})(?={_PLACE_ACTS}|{_BODY_ACTS})")  # found first: most clauses have neither
 NO_PLACE = frozenset("社 园 辖 地 城 山 小 景 片 校 厂 灾 矿 库 街 林 牧 郊 市 新 老 示范 开发 功能 居民 老城 主城 中心城 成立 深入 全国".split())
 ADVERBIAL = re.compile(r"(?:后|以来|期间|时|之际|过程中|中|下|前)[,:]$")
+SINCE = re.compile("后|以来|期间")
 STAY = re.compile(r"来[^,]{0,6}(?:期间|时)[,:]$")  # 省人大调研组来我市期间,召开座谈会: the guest holds it
 NEAR = {"government": 12, "party": 12, "other": 2, "congress": 12}  # a later mention is part of an object: 走访养老机构
 LOWER_CONGRESS = ("county_congress", "township_congress")
