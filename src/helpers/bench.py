@@ -68,6 +68,7 @@ def run_bench(sizes: Iterable[float] = (1, 10, 100, 400), *, repeats: int = 3, t
         for task in TASKS if tasks is None else tasks:
             if size > task.up_to:
                 continue
+            print(f"{megabytes:.0f} MB: {task.name} …", file=sys.stderr)
             contenders = {"ours": task.ours} | (task.theirs if size <= task.largest else {})
             seconds, found = _take_turns(contenders, corpus, repeats if size < task.once else 1)
             for name in contenders:
