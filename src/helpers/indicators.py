@@ -87,25 +87,36 @@ _OF = re.compile(r"占(?:全[市县区省])?([一-龥]{2,10}?)(?:总数|总量)?
 _PART_OF = re.compile(r"([一-龥]{2,12}?)(?:中)?(?:有|的|已|,)?[约近超过达]{0,2}$")
 
 
+class _Rules(NamedTuple):
+    """The rows of the table that a number can have: with words after it, with words before it, with none."""
+
+    after: list[tuple[Indicator, re.Pattern]]
+    before: list[tuple[Indicator, re.Pattern]]
+    always: list[Indicator]
+    some_after: re.Pattern
+    some_before: re.Pattern
+
+
 @functools.cache
-def _rules() -> dict[str, tuple[tuple[Indicator, frozenset[str], re.Pattern | None, re.Pattern | None], ...]]:
-    """The indicators table by kind of number: (indicator, its units, pattern before, pattern after)."""
-    rules: dict[str, list] = {}
-    for row in read_table("codebook/indicators").itertuples():
-        entry = (
-            Indicator(row.indicator, row.zh, row.en, row.group),
-            frozenset(filter(None, row.units.split("|"))),
-            re.compile(row.before) if row.before else None,
-            re.compile(row.after) if row.after else None,
+def _rules_for(kind: str, unit: str) -> _Rules:
+    """The indicators of a kind and a unit; many units share theirs."""
+    return _compiled(
+        tuple(
+            (Indicator(row.indicator, row.zh, row.en, row.group), row.before, row.after)
+            for row in read_table("codebook/indicators").itertuples()
+            if kind in ([row.kind] if row.kind else _NOT_COUNTED) and (not row.units or unit in row.units.split("|"))
         )
-        for kind in [row.kind] if row.kind else _NOT_COUNTED:
-            rules.setdefault(kind, []).append(entry)
-    return {kind: tuple(entries) for kind, entries in rules.items()}
+    )
 
 
 @functools.cache
-def _rules_for(kind: str, unit: str) -> tuple:
-    return tuple(rule for rule in _rules().get(kind, ()) if not rule[1] or unit in rule[1])
+def _compiled(rows: tuple[tuple[Indicator, str, str], ...]) -> _Rules:
+    """The rules of these rows, with two patterns that tell at once whether any of them can fit."""
+    after = [(indicator, words) for indicator, _, words in rows if words]
+    before = [(indicator, words) for indicator, words, _ in rows if words]
+    some = [re.compile("|".join(f"(?:{words})" for _, words in part) or "(?!)") for part in (after, before)]
+    patterns = ([(indicator, re.compile(words)) for indicator, words in part] for part in (after, before))
+    return _Rules(*patterns, [indicator for indicator, *words in rows if not any(words)], *some)
 
 
 @functools.cache
@@ -120,16 +131,13 @@ def name_indicator(q: Quantity, words: Surroundings) -> Indicator:
     the clause, then the sentence.
     """
     rules = _rules_for(q.kind, q.unit)
-    for indicator, _, _, after in rules if words.after else ():
-        if after and after.match(words.after):
-            return indicator
+    if words.after and rules.some_after.match(words.after):
+        return next(indicator for indicator, after in rules.after if after.match(words.after))
     for window in dict.fromkeys((words.near, words.clause, words.before[-40:])):
-        for indicator, _, before, _ in rules if window else ():
-            if before and before.search(window):
-                return indicator
-    for indicator, _, before, after in rules:
-        if not before and not after:
-            return indicator
+        if window and rules.some_before.search(window):
+            return next(indicator for indicator, before in rules.before if before.search(window))
+    if rules.always:
+        return rules.always[0]
     noun = _NOUN_AFTER.match(words.after) or _NOUN_BEFORE.search(words.near) or _NOUN_BEFORE.search(words.clause)
     zh = noun[1] if noun else q.unit or "数量"
     return Indicator("", zh, f"{_unit_names().get(q.unit, 'number')} ({zh})", _group(q, words))

@@ -87,7 +87,7 @@ def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
 def _surroundings(text: str, start: int, end: int, spans: list[tuple[int, int]], i: int, q: Quantity) -> Surroundings:
     """Cut the words around a number out of its sentence."""
     before = text[start : q.start]
-    clause = before[max(map(before.rfind, ",，;；:：。")) + 1 :]
+    clause = before[max(map(before.rfind, ",;:。")) + 1 :]  # clean text has no full-width commas
     previous = spans[i - 1][1] if i and spans[i - 1][1] > start else start
     near = clause[-(q.start - previous) :] if q.start > previous else ""
     following = min(end, q.end + _REACH, spans[i + 1][0] if i + 1 < len(spans) else end)
