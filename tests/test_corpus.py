@@ -43,6 +43,17 @@ def test_every_sentence_leads_back_to_its_place_in_the_file(corpus):
         assert "".join(half_width(quote).split()) == "".join(row.text.split())
 
 
+@pytest.mark.parametrize("width", [7, 12, 80])
+def test_many_places_cited_at_once_are_those_cited_one_by_one(corpus, width):
+    """Within a line the raw text is taken as it is; across lines and page marks it must be the same quotation, too."""
+    for document in corpus:
+        spans = [(first, min(first + width, len(document.text))) for first in range(0, len(document.text) - 1, 5)]
+        one_by_one = [(start, end, document.quote(start, end)) for start, end in (document.raw_span(*span) for span in spans)]
+        assert document.cite(spans) == one_by_one
+        assert any("\n" in document.raw[start:end] for start, end, _ in one_by_one)
+    assert corpus["000_jiyuan"].cite([]) == []
+
+
 def test_body_holds_neither_masthead_nor_distribution_list(corpus):
     text = "".join(corpus.sentences["text"])
     for furniture in ("供稿)", "报:全国人大", "联动监督专辑", "简  报"):

@@ -20,7 +20,7 @@ from helpers import decimals, likelihood, readings, relations
 from helpers.codebook import read_table
 from helpers.decimals import judge_decimals, restore_decimals
 from helpers.layout import half_width
-from helpers.quantities import NOT_METRIC, find_quantities
+from helpers.quantities import NOT_METRIC, Quantity, find_quantities
 
 DEV = Path(os.environ.get("DECIMALS_DEV", Path(__file__).parents[2] / "shared" / "research" / "decimals_dev.jsonl"))
 
@@ -231,6 +231,14 @@ def test_true_relations_are_used_and_never_misread():
             settled[q.status] += 1
             assert q.status != "restored" or math.isclose(q.value, true.value)
     assert settled["restored"] > 300
+
+
+@given(st.integers(0, 10**12), st.integers(0, 6), st.sampled_from([1, 10**4, 10**8, 10**12]), st.booleans())
+def test_a_reading_is_the_decimal_number_rounded_once(number, places, multiplier, negative):
+    sign = -1 if negative else 1
+    quantity = Quantity(0, 1, str(number), "money", multiplier, "元", value=float(sign))
+    slot = readings.Slot(quantity, str(number), "", 0, "money")
+    assert slot.reading(places) == float(sign * Decimal(number).scaleb(-places) * multiplier)
 
 
 def test_reference_tables_are_whole():

@@ -25,7 +25,7 @@ from helpers.approaches import code_approaches
 from helpers.clean import clean
 from helpers.codebook import DATA, shipped_codebook
 from helpers.corpus import Corpus, Document, read_corpus
-from helpers.frequency import count_themes
+from helpers.frequency import count_themes, theme_hits
 from helpers.kwic import keyword_in_context
 from helpers.outcomes import extract_outcomes
 from helpers.quantities import find_quantities
@@ -170,6 +170,10 @@ def _numbers(corpus: Corpus) -> int:
     return sum(len(find_quantities(document.text)) for document in corpus)
 
 
+def _sentences(corpus: Corpus) -> int:
+    return sum(len(document.sentences) for document in read_corpus(_texts(corpus).name))
+
+
 def _digits(corpus: Corpus) -> int:
     pattern = re.compile(r"\d+(?:\.\d+)?[万亿]?[^\W\d_]")
     return sum(len(pattern.findall(document.text)) for document in corpus)
@@ -230,6 +234,8 @@ TASKS = [
     Task("count themes, 999 resamples", lambda corpus: int(count_themes(corpus)["n"].sum()), {"CountVectorizer(jieba)": _count_vectorizer}),
     Task("words", _tokens("rjieba"), {"jieba": _tokens("jieba")}),
     Task("first 100 hits of a term in context", _first_hits, {"re over all texts": _every_hit_by_pattern}, largest=100),
+    Task("documents and sentences from files", _sentences, up_to=10),
+    Task("theme hits with quotations", lambda corpus: len(theme_hits(corpus)), up_to=10),
     Task("numbers with units", _numbers, {"re, digits and one character": _digits}, up_to=10),
     Task("outcomes", lambda corpus: len(extract_outcomes(_anew(corpus))), up_to=10),
     Task("instruments", lambda corpus: int(code_approaches(_anew(corpus))["n_evidence"].sum()), up_to=10),

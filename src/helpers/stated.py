@@ -162,12 +162,27 @@ def _bench() -> Iterator[_Row]:
     size = max(one.index)
     yield _row("rate_one", f"{size / one[size]:.2g}", f"MB/s with one process, {size:.0f} MB of text", "derived/bench")
     yield _row("times_two", f"{one[size] / two[size]:.2g}", f"times as fast with two processes, {size:.0f} MB of text", "derived/bench")
+    timed = bench[(bench["contender"] == "ours") & (bench["size_mb"] == _STAGES_AT)].set_index("task")["seconds"]
+    yield _row("stages_mb", _STAGES_AT, "MB of text at which the stages are timed", "derived/bench")
+    for name, task in _TIMED.items():
+        yield _row(f"rate_{name}", f"{_STAGES_AT / timed[task]:.2g}", f"MB/s, {task}, {_STAGES_AT} MB of text", "derived/bench")
+
+
+_STAGES_AT = 10  # MB: the largest size at which the stages are timed one by one
+_TIMED = {
+    "sentences": "documents and sentences from files",
+    "numbers": "numbers with units",
+    "themes": "theme hits with quotations",
+    "outcomes": "outcomes",
+    "evidence": "instruments",
+    "all": "all tables from files, 1 process",
+}
 
 
 def _plan() -> Iterator[_Row]:
     """What a corpus costs beyond one machine, by the measured rate: bytes / rate / cores."""
-    values = read_table("reference/measured").set_index("name")["value"].astype(str)
-    rate, share = float(values["rate_planned"]), float(values["results_share"])
+    rate = float(dict(_bench())["rate_one"].text)
+    share = float(read_table("reference/measured").set_index("name")["value"]["results_share"])
     for name, gigabytes, cores in (("province", 1, 2), ("nation", 100, 32), ("web", 5000, 500)):
         hours = gigabytes * 1000 / rate / 3600
         yield _row(f"{name}_hours", _two_digits(hours), f"core hours, {gigabytes} GB of text", "reference/measured")
