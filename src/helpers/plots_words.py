@@ -51,7 +51,8 @@ def coword_network(nodes: pd.DataFrame, edges: pd.DataFrame, *, most: int | None
         note = _network_note(len(kept), len(nodes), len(lines), style)
         height = (110 if style.double else 105) * min(1.0, 0.35 + len(kept) / 40)
         fig = canvas.new_chart(style, height + LINE_MM * (note.count("\n") + 1) + 2)
-        xy = _spread(kept["word"].tolist(), np.array([places[w] for w in kept["word"]]), style.mm, height)
+        # another processor rounds the last digits otherwise: cut off, the picture is the same to the byte
+        xy = _spread(kept["word"].tolist(), np.array([places[w] for w in kept["word"]]).round(6), style.mm, height).round(3)
         _network(fig, kept, lines, xy, note, height)
         hits = kept.set_index("word")["n"]
         drawn = lines.assign(n_source=lines["source"].map(hits), n_target=lines["target"].map(hits))
