@@ -68,7 +68,7 @@ _LEVELS = (  # name, characters of which the text must have one, pattern: it beg
         "county",
         frozenset("县区灵沁孟"),
         re.compile(
-            f"(?:县(?:{_HAN_BEFORE})(?!域|县|划|分|级|别|间|\\()|区(?<![小社城园景地辖片老校库山灾市县]区)(?:{_HAN_BEFORE})(?!域|县|划|分|级|别|间|\\()"
+            f"(?:[县区](?<![小社城园景地辖片老校库山灾市县]区)(?:{_HAN_BEFORE})(?!域|县|划|分|级|别|间|\\()"
             "|灵宝市|沁阳市|孟州市|县级)(?=人大|代表|[^,。;]{0,12}$|[一-龥])"
         ),
     ),
