@@ -49,13 +49,18 @@ def _box(char: str, width: int) -> tuple[int, int, int, int] | None:
     return None if char == " " else (50, 0, width - 50, 700)
 
 
-def make_pdf(pages: list[str], *, unmapped: str = "", drawn_apart: str = "", size: int = 12) -> bytes:
-    """A PDF of these pages.
+Piece = tuple[float, float, float, str]
+"""x, y, size and words of a text that is written on its own, as a cell of a table is."""
+
+
+def make_pdf(pages: list[str | list[Piece]], *, unmapped: str = "", drawn_apart: str = "", size: int = 12, spread: float = 0) -> bytes:
+    """A PDF of these pages: lines, or pieces at their places; `spread` points are added behind each character.
 
     `unmapped` characters are drawn by glyphs that say no character; `drawn_apart` ones are left out of the text and only
     the room for them is kept, as by a program that draws its points as graphics.
     """
-    font, glyph, widths = square_font("".join(page.replace("\n", "") for page in pages) or "x")
+    words = "".join(page if isinstance(page, str) else "".join(text for *_, text in page) for page in pages)
+    font, glyph, widths = square_font(words.replace("\n", "") or "x")
     objects: list[bytes] = []
 
     def add(body: bytes) -> int:
@@ -81,8 +86,12 @@ def make_pdf(pages: list[str], *, unmapped: str = "", drawn_apart: str = "", siz
     parent = len(objects) + 2 * len(pages) + 1
     kids = []
     for page in pages:
-        shown = "".join(f"[{_line(line, glyph, widths, drawn_apart)}] TJ T*\n" for line in page.split("\n"))
-        content = add(stream(f"BT /F {size} Tf {size * 1.5} TL 50 780 Td\n{shown}ET".encode() if page else b""))
+        if isinstance(page, str):
+            shown = "".join(f"[{_line(line, glyph, widths, drawn_apart)}] TJ T*\n" for line in page.split("\n"))
+            drawn = f"BT /F {size} Tf {spread} Tc {size * 1.5} TL 50 780 Td\n{shown}ET" if page else ""
+        else:
+            drawn = "\n".join(f"BT /F {high} Tf {x} {y} Td [{_line(text, glyph, widths, drawn_apart)}] TJ ET" for x, y, high, text in page)
+        content = add(stream(drawn.encode()))
         kids.append(add(f"<< /Type /Page /Parent {parent} 0 R /MediaBox [0 0 595 842] /Contents {content} 0 R /Resources << /Font << /F {name} 0 R >> >> >>".encode()))
     add(f"<< /Type /Pages /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] /Count {len(kids)} >>".encode())
     return file_of(objects, add(f"<< /Type /Catalog /Pages {parent} 0 R >>".encode()))
@@ -103,15 +112,17 @@ def file_of(objects: list[bytes], root: int) -> bytes:
     return bytes(out + b"trailer << /Size %d /Root %d 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, root, table))
 
 
-def make_scan(n_pages: int) -> bytes:
-    """A PDF whose pages are one grey picture each."""
+def make_scan(n_pages: int, *, words: str = "") -> bytes:
+    """A PDF whose pages are one grey picture each, with a few words (ASCII) on it."""
     picture = b"<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>\nstream\nA\nendstream"
-    draw = b"<< /Length 34 >>\nstream\nq 500 0 0 700 40 60 cm /Im Do Q    \nendstream"
-    parent = 3 + n_pages
-    page = b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 595 842] /Contents 2 0 R /Resources << /XObject << /Im 1 0 R >> >> >>" % parent
-    kids = b" ".join(b"%d 0 R" % (3 + n) for n in range(n_pages))
+    drawn = b"q 500 0 0 700 40 60 cm /Im Do Q" + (b" BT /F 12 Tf 50 70 Td (%s) Tj ET" % words.encode() if words else b"")
+    draw = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn)
+    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+    parent = 4 + n_pages
+    page = b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 595 842] /Contents 2 0 R /Resources << /XObject << /Im 1 0 R >> /Font << /F 3 0 R >> >> >>" % parent
+    kids = b" ".join(b"%d 0 R" % (4 + n) for n in range(n_pages))
     pages = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, n_pages)
-    return file_of([picture, draw, *[page] * n_pages, pages, b"<< /Type /Catalog /Pages %d 0 R >>" % parent], parent + 1)
+    return file_of([picture, draw, font, *[page] * n_pages, pages, b"<< /Type /Catalog /Pages %d 0 R >>" % parent], parent + 1)
 
 
 def join_pdfs(*files: bytes) -> bytes:

@@ -170,7 +170,7 @@ def test_the_shipped_briefings_have_a_ledger_that_rebuilds_them():
 
 @pytest.mark.parametrize(
     ("line", "is_mark"),
-    [("—３—", True), ("- 12 -", True), ("第3页 共5页", True), ("－ ４ －", True), ("１—５月", False), ("３", False), ("第3页的图", False)],
+    [("—３—", True), ("- 12 -", True), ("第3页 共5页", True), ("－ ４ －", True), ("１—５月", False), ("３", False), ("第3页的图", False), ("·3·", True), ("第一页", True), ("～5～", True), ("·提示·", False)],
 )
 def test_page_marks_are_told_from_ranges(line, is_mark):
     assert is_page_mark(line) is is_mark
@@ -187,7 +187,41 @@ def test_the_page_measure_tells_wrapped_text():
     assert [len(block) for block in join_blocks(wrapped)] == [3]
 
 
-@pytest.mark.parametrize("bad", ["”", "…", "—", " ", "\n", "1", "一、\n", "汉 ", "第", "(", "报:\n"])
+PROSE = "今年以来,鹤城市人大常委会坚持以人民为中心的发展思想,聚焦养老服务突出问题,组织开展联动专题调研和执法检查,随机暗访养老机构十二家,发现问题三十五个,全部转交市政府研究处理."
+LIST = "现将任务公布如下.\n鹤山区建成日间照料中心12个、新增床位350\n2024年底前完成床位420\n3个县区建立站点280\n浚县合计11\n淇县改造居家适老化环境困难家庭八百二十一户"
+
+
+def cut(text, width):
+    return "\n".join(text[i : i + width] for i in range(0, len(text), width))
+
+
+@pytest.mark.parametrize(
+    ("raw", "paragraphs", "n"),
+    [
+        (cut(PROSE, 30), False, 1),
+        (cut(PROSE, 12), False, 1),  # a column of a page
+        (cut(PROSE, 12) + "\n" + cut(PROSE, 12), False, 2),
+        (cut(PROSE, 30) + "\n" + cut(PROSE, 30), True, 6),  # four lines do not prove that a Word file was pasted from a page
+        (cut(PROSE, 16), True, 1),  # six do
+        (LIST, False, 6),  # no margin: short paragraphs
+        (LIST, True, 6),
+        ("农村敬老院28\n3年来新增床位1200", False, 2),
+        ("农村敬老院28\n3年来新增床位1200", True, 2),
+    ],
+)
+def test_lines_are_joined_only_where_a_margin_shows(raw, paragraphs, n):
+    assert len(join_blocks(split_lines(raw), paragraphs=paragraphs)) == n
+
+
+def test_page_numbers_of_a_text_without_form_feeds_are_found_by_their_counting():
+    page = cut(PROSE * 3, 24)
+    found = clean("\n".join(f"{page}\n{n}" for n in (1, 2, 3)))
+    assert len(found.page_marks) == 3 and "处理.1" not in found.text
+    table = clean("序号\n1\n2\n3\n4\n合计.")
+    assert not table.page_marks
+
+
+@pytest.mark.parametrize("bad", ["”", "…", "—", " ", "\n", "1", "一、\n", "汉 ", "第", "(", "报:\n", "1\n\f", "人大简报\n\f"])
 def test_hostile_repetition_is_cleaned_in_linear_time(bad):
     def seconds(n):  # of this process, the best of three: another one's load says nothing about the code
         best = float("inf")

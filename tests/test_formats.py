@@ -129,7 +129,7 @@ def test_points_that_only_the_layout_shows_are_put_back(tmp_path, more, state, s
 
 
 def test_scanned_pages_are_named_and_not_read_as_empty(tmp_path):
-    with pytest.raises(Unreadable, match="Pages 1–3 are pictures without text. Run text recognition"):
+    with pytest.raises(Unreadable, match="Pages 1–3 are pictures with hardly any text. Run text recognition"):
         read_pdf(make_scan(3), LIMIT)
     (tmp_path / "scan.pdf").write_bytes(make_scan(3))
     (tmp_path / "good.txt").write_text(SIMPLE, "utf8")
@@ -152,7 +152,7 @@ def test_a_pdf_with_a_password_says_so():
 
 def test_pages_that_are_pictures_or_damaged_are_named_and_the_others_are_read():
     text = read_pdf(join_pdfs(make_pdf(["养老"]), make_scan(2), make_pdf(["服务"])), LIMIT)
-    assert text.raw == "养老\f\f\f服务" and text.notes == (("scanned", "Pages 2–3 of 4 are pictures without text: what they say is missing."),)
+    assert text.raw == "养老\f\f\f服务" and text.notes == (("scanned", "Pages 2–3 of 4 are pictures with hardly any text: what they say is missing. Run text recognition (OCR)."),)
     pages = make_pdf(["养老", "服务"])
     place = pages.rindex(b"/Type /Page ")
     text = read_pdf(pages[:place] + b"/Type /Pigs " + pages[place + 12 :], LIMIT)

@@ -13,9 +13,9 @@ layout clean
 edges rows
 checks validate matching codebook segment
 numerals number_rules quantity number_forms quantities readings likelihood relations decimals
-sources decode pdf documents table_lines tables archives listing formats masthead document corpus
+sources decode glyphs pdf documents table_lines tables archives listing formats masthead document corpus
 kwic measures resampling frequency network robustness
-cues clauses actors modes rule_table rules approaches matrix comparison agreement sheets
+levels cues clauses actors modes rule_table rules approaches matrix comparison agreement sheets
 indicators outcomes number_agreement
 labels ledger synthesis study prose notes summary
 cells provenance typeface style lettering canvas plots_matrix plots_cycle plots_themes plots_words plots_outcomes plots_cities plots_summary plots
@@ -26,7 +26,7 @@ execute pages api summary_page site serve __main__
 """.split()
 OWNERS = {
     "jieba": {"segment", "bench"},
-    "pypdfium2": {"pdf"},
+    "pypdfium2": {"pdf", "glyphs"},
     "docx": {"documents"},
     "lxml": {"documents", "pages"},
     "pyarrow": {"tables", "parts"},

@@ -78,19 +78,26 @@ class CleanText:
     metadata: tuple[Mark, ...]
 
     @cached_property
+    def page_marks(self) -> tuple[tuple[int, int], ...]:
+        """Raw offsets (start, end) of what belongs to the page: its number, a header or footer that comes again."""
+        return tuple((start, end) for rule, start, end in self.cuts if rule == "page_mark")
+
+    @cached_property
     def ledger(self) -> tuple[Edit, ...]:
         """Every edit in raw order: applied to `raw`, the rows give `text`."""
         cut = [Edit(rule, start, end, self.raw[start:end], "") for rule, start, end in self.cuts]
         return tuple(sorted(cut + _replacements(self), key=lambda edit: edit.start))
 
 
-def clean(raw: str) -> CleanText:
+def clean(raw: str, *, paragraphs: bool = False) -> CleanText:
     r"""Clean one document's raw text without losing the way back.
 
     Parameters
     ----------
     raw : str
         Any string. Text whose lines were cut by a page layout is unwrapped; other text keeps its lines.
+    paragraphs : bool
+        Whether the lines are paragraphs by their format, as of a Word file or a web page: short ones are not joined.
 
     Returns
     -------
@@ -103,9 +110,9 @@ def clean(raw: str) -> CleanText:
     '养老问题日益突出,共117条.'
     """
     lines = split_lines(raw)
-    rules = furniture(lines)
+    rules = furniture(lines, raw)
     body = [i for i in range(len(lines)) if i not in rules]
-    blocks = join_blocks([lines[i] for i in body])
+    blocks = join_blocks([lines[i] for i in body], paragraphs=paragraphs)
     n_title = title_length(blocks)
     marks = [(rules[i], lines[i].start, lines[i].end) for i in rules]
     marks += [("title", block[0].start, block[-1].end) for block in blocks[:n_title]]

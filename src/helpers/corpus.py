@@ -157,7 +157,7 @@ def read_corpus(
 
 def make_document(source: formats.Source, problems: formats.Problems) -> Document:
     """Clean a source and read its masthead; what it does not say becomes a row of `problems`."""
-    cleaned = clean(source.raw)
+    cleaned = clean(source.raw, paragraphs=source.paragraphs)
     facts = read_masthead(cleaned.metadata, cleaned.text) | source.facts
     places = {"page_starts": source.page_starts, "point_gaps": source.point_gaps}
     document = Document(source.doc, cleaned, source.name, source.sha256, **places, **facts)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -103,7 +104,10 @@ class Document:
         """Return the raw text between two raw offsets without page marks, line breaks and the white space around these."""
         if not 0 <= start <= end <= len(self.raw):
             raise ValueError(f"{self.doc}: quote({start}, {end}) is outside the text of {len(self.raw)} characters.")
-        return verbatim(self.raw[start:end])
+        marks = self.clean_text.page_marks
+        first, last = (bisect.bisect_left(marks, place, key=itemgetter(0)) for place in (start, end))
+        edges = [start, *(edge for mark in marks[first:last] for edge in mark), end]
+        return verbatim("".join(self.raw[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)))
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """Turn offsets into the clean text to raw offsets; the span must hold at least one character."""

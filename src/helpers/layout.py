@@ -26,12 +26,13 @@ _UNFINISHED = re.compile(r"[0-9０-９,，、(（“‘«《]$")  # `１１７` 
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节部]")
 _PAGE_MARK = re.compile(
     r"[—–―－-]{1,3}[ \u3000\t]*[0-9０-９]{1,4}[ \u3000\t]*[—–―－-]{1,3}"
-    r"|第[ \u3000]*[0-9０-９]{1,4}[ \u3000]*页(?:[ \u3000,，/]*共[ \u3000]*[0-9０-９]{1,4}[ \u3000]*页)?"
+    r"|[·•～~][ \u3000]*[0-9０-９]{1,4}[ \u3000]*[·•～~]"
+    r"|第[ \u3000]*(?:[0-9０-９]{1,4}|[一二三四五六七八九十百]{1,4})[ \u3000]*页(?:[ \u3000,，/]*共[ \u3000]*(?:[0-9０-９]{1,4}|[一二三四五六七八九十百]{1,4})[ \u3000]*页)?"
 )
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 WIDE = _HAN + "“”‘’«»《》〈〉、。，；：？！（）"
 _BREAK = re.compile(f"[{BREAKS}]")
-_MARK_BEGINS = re.compile("[—–―－第-]")  # a page mark holds one of these
+_MARK_BEGINS = re.compile("[—–―－·•～~第-]")  # a page mark holds one of these
 INLINE_MARK_REST = f"(?<=[{_HAN},，、][—–])[0-9０-９]{{1,3}}[—–](?=[{_HAN}])"  # behind its first dash
 _INLINE_MARK = re.compile("[—–]" + INLINE_MARK_REST)
 
@@ -105,6 +106,62 @@ def is_page_mark(line: str) -> bool:
     return 3 <= len(line) <= 20 and _PAGE_MARK.fullmatch(line) is not None
 
 
+_LONE_MARK = re.compile(r"[\[(]?\s*(?:page|p\.?)?\s*(\d{1,4})(?:\s*(?:/|of)\s*\d{1,4})?\s*[\])]?", re.IGNORECASE)
+
+
+def page_furniture(lines: list[Line], raw: str) -> set[int]:
+    """Find the lines that belong to the page: marks by their form, bare numbers that count the pages, headers and footers that come again.
+
+    Where form feeds part the pages, only the two outermost lines of a page are looked at; elsewhere a bare number is a
+    page's only if it is one of three or more that count up by one, many lines apart.
+    """
+    found = {i for i, line in enumerate(lines) if is_page_mark(line.text)}
+    if "\f" not in raw:
+        return found | _counting(lines, [i for i, line in enumerate(lines) if line.text.isdecimal() and len(line.text) <= 4])
+    pages: dict[int, list[int]] = {}
+    number = place = 0
+    for i, line in enumerate(lines):
+        number, place = number + raw.count("\f", place, line.start), line.start
+        if i not in found:
+            pages.setdefault(number, []).append(i)
+    for side in (slice(None, 2), slice(-2, None)):
+        found |= _running(lines, [inside[side] for inside in pages.values()], first=side.start is None)
+    edges = [(number, i) for number, inside in pages.items() for i in _outermost([i for i in inside if i not in found])]
+    return found | _numbering(lines, edges, len(pages))
+
+
+def _running(lines: list[Line], edges: list[list[int]], *, first: bool) -> set[int]:
+    """Headers or footers: the same words at the edge of at least half of the pages. One on the first page stays: it may be the masthead."""
+    places: dict[str, list[int]] = {}
+    for page in edges:
+        for i in page:
+            words = "".join("#" if c.isdigit() else c for c in "".join(lines[i].text.split()))
+            if len(words.replace("#", "")) >= 4:
+                places.setdefault(words, []).append(i)
+    again = [found for found in places.values() if len(found) >= max(2, len(edges) / 2)]
+    return {i for found in again for i in (found[1:] if first and found[0] in edges[0] else found)}
+
+
+def _outermost(page: list[int]) -> list[int]:
+    return [page[0], page[-1]] if len(page) > 1 else page
+
+
+def _numbering(lines: list[Line], edges: list[tuple[int, int]], n_pages: int) -> set[int]:
+    """Lines at the edge of a page that are its number: each counts on from the page before, a single one is 1."""
+    numbers: dict[int, list[int]] = {}
+    for page, i in edges:
+        if mark := _LONE_MARK.fullmatch(half_width(lines[i].text)):
+            numbers.setdefault(int(mark[1]) - page, []).append(i)
+    best = max(numbers, key=lambda shift: len(numbers[shift]), default=None)
+    return set(numbers[best]) if best is not None and (len(numbers[best]) > 1 or best == 1 or n_pages > 1 and len(numbers) == 1) else set()
+
+
+def _counting(lines: list[Line], bare: list[int]) -> set[int]:
+    """Bare numbers that count the pages of a text without form feeds."""
+    steps = [(int(lines[b].text) - int(lines[a].text), b - a) for a, b in zip(bare, bare[1:], strict=False)]
+    return set(bare) if len(bare) > 2 and all(step == 1 and apart >= 8 for step, apart in steps) else set()
+
+
 _FRONT = {  # in the order a masthead is printed
     "issue": r"[(（]?\s*(?:\d{4}|[〇○零一二三四五六七八九]{4})\s*年?\s*第\s*\d+\s*期.*|[(（]?(?:总)?第\s*\d+\s*期[)）]?",
     "date": r"(?:[^\d,，。]{2,40}?\s*)?\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日(?:印发?|编)?",
@@ -119,9 +176,9 @@ _ATTRIBUTION = re.compile(
 _DISTRIBUTION = re.compile(r"(?:主?报|主?送|发|分\s*送|抄\s*[报送发])\s*[:：].*|(?:责任)?(?:编辑|校对|审核|签发)\s*[:：].*|.*共印\s*\d+\s*份.*")
 
 
-def furniture(lines: list[Line]) -> dict[int, str]:
+def furniture(lines: list[Line], raw: str) -> dict[int, str]:
     """Name the lines that are not body text: page marks anywhere, masthead in front, attribution and distribution behind."""
-    rules = {i: "page_mark" for i, line in enumerate(lines) if is_page_mark(line.text)}
+    rules = {i: "page_mark" for i in page_furniture(lines, raw)}
     rest = [i for i in range(len(lines)) if i not in rules]
     rules |= _front([lines[i].text for i in rest[:12]], rest)
     last_stop = next((i for i in reversed(rest) if _STOP.search(lines[i].text[-12:])), -1)
@@ -158,25 +215,33 @@ def _front(texts: list[str], places: list[int]) -> dict[int, str]:
 # --- paragraphs -------------------------------------------------------------------------------------------------------
 
 
-def page_measure(lines: list[Line]) -> float:
+def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
     """Width of a full line of hard-wrapped text in full-width characters; 0 where the lines are not wrapped.
 
-    Wrapped text shows by its long lines: most of them end in the middle of a sentence.
+    Wrapped text shows by its long lines: most of them end in the middle of a sentence, and at the same margin. Lines
+    that are `paragraphs` by their format (Word, web pages) are wrapped only if they were pasted so, which takes five of them.
     """
     if len(lines) < 2:
         return 0.0
     widths = sorted(line.width for line in lines)
     measure = widths[min(len(widths) - 1, int(len(widths) * 0.75))]
     full = [line for line in lines[:-1] if line.width >= 0.8 * measure]
-    unfinished = [line for line in full if not _FINAL.search(line.text[-12:])]
-    if measure < 20 and any(_FINAL.search(line.text[-12:]) for line in lines[:-1]):
-        return 0.0  # no page is so narrow; only a fragment that is all one sentence may be
-    return measure if measure <= 60 and full and len(unfinished) >= 0.4 * len(full) else 0.0
+    unfinished = sorted(line.width for line in full if not _FINAL.search(line.text[-12:]))
+    if measure > 60 or not unfinished or len(unfinished) < 0.4 * len(full):
+        return 0.0
+    margin = unfinished[len(unfinished) // 2]
+    even = sum(abs(width - margin) <= 1.5 for width in unfinished)
+    if (paragraphs or len(unfinished) >= 5) and even < max(5, 0.6 * len(unfinished)):
+        return 0.0  # a list of short paragraphs: none of them ends at a margin
+    is_column = even >= 5 and margin >= 10 and widths[-1] <= margin + 1.5
+    if measure < 20 and not is_column and any(_FINAL.search(line.text[-12:]) for line in lines[:-1]):
+        return 0.0  # no page is so narrow; only a column is, or a fragment that is all one sentence
+    return measure
 
 
-def join_blocks(lines: list[Line]) -> list[list[Line]]:
+def join_blocks(lines: list[Line], *, paragraphs: bool = False) -> list[list[Line]]:
     """Group lines into paragraphs, headings and title lines: a short line ends a block, an indented one begins it."""
-    measure = page_measure(lines)
+    measure = page_measure(lines, paragraphs=paragraphs)
     blocks: list[list[Line]] = []
     for line in lines:
         if blocks and not _ends_block(blocks[-1][-1], line, measure):
@@ -189,8 +254,8 @@ def join_blocks(lines: list[Line]) -> list[list[Line]]:
 def _ends_block(line: Line, following: Line, measure: float) -> bool:
     if measure == 0:
         return True
-    if _UNFINISHED.search(line.text):
-        return False
+    if _UNFINISHED.search(line.text):  # a number goes on in the next line only where the line was full: `总数达到⏎4⏎35家` is not 435
+        return line.text[-1].isdigit() and following.text[0].isdigit() and line.width < measure - 1.5
     if line.width < 0.8 * measure:
         return True
     if not _FINAL.search(line.text[-12:]):

@@ -13,6 +13,7 @@ from helpers.numerals import LONGEST, MULTIPLIERS, chinese_number, decimal_numbe
 NUMERAL = "零〇一二两三四五六七八九十百千万亿"
 _MULTIPLIER = re.compile("[余多几来]?(万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百|十)?[余多几来]?")
 _MORE = re.compile("[余多几]")
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _BEFORE = (
     ("at_most", re.compile("(?:不超过|不多于|不高于|不大于|未超过|至多|最多|(?<!不)低于|(?<!不)少于|不足|不到|(?<!不)小于|控制在)[了约]?¶?$")),
     ("at_least", re.compile("(?:(?<!不)(?<!未)超过|(?<!不)超|突破|逾|不少于|不低于|不小于|至少|最少|(?<!不)多于|(?<!不)高于|(?<!不)大于|不下|不下于|(?<![以之])上|起码)了?¶?$")),
@@ -78,8 +79,9 @@ def left_of(half: str, start: int) -> str:
 
 
 def right_of(half: str, end: int) -> str:
-    """The characters after a number, white space and line breaks out."""
-    return "".join(half[end : end + 32].split())[:24]
+    """The characters after a number, white space and line breaks out, and the mark of a note (``35¹家``); not the power of ten (``10⁴``)."""
+    right = "".join(half[end : end + 32].split())[:24]
+    return right.lstrip(_RAISED) if right[:1] in _RAISED and half[max(0, end - 2) : end] != "10" else right
 
 
 def rule_of(digits: str, left: str, right: str) -> tuple[str, str] | None:

@@ -1,27 +1,17 @@
-"""Turn a PDF into text by page, with the places where its layout shows a decimal point that the text lacks.
-
-A font may draw a point without saying which character it is (no Unicode mapping): the reader sees 21.98%, every
-extractor returns 2198%. The glyph's shape, or the room it takes between two digits, is kept as evidence.
-"""
+"""Turn a PDF into text by page, and name the pages that are pictures, damaged or set sideways."""
 
 from __future__ import annotations
 
-import statistics
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
+from helpers.glyphs import PageText, is_sideways, page_text
 from helpers.sources import Text, Unreadable, page_list
 
 PAGE_LIMIT = 10_000
-_HYPHENS = {2, 0xFFFE}  # what pdfium returns for a hyphen at the end of a line
-_UNKNOWN = "\ufffd"
-
-
-class _Glyph(NamedTuple):
-    """One character on a page: `mapped` is false where the font does not say which one it is."""
-
-    char: str
-    place: int
-    mapped: bool
+_FEW = 40
+"""Characters that a picture of a page may carry as text (its number, the mark of the scanner) and be a scan all the same."""
 
 
 def read_pdf(data: bytes, limit: int) -> Text:
@@ -38,18 +28,20 @@ def read_pdf(data: bytes, limit: int) -> Text:
     -------
     Text
         With `page_starts`, `point_gaps`, and notes `scanned` (pages that are pictures), `unmapped` (characters that the
-        font does not name, U+FFFD in the text), `pages_left_out`.
+        font does not name, U+FFFD in the text), `sideways`, `damaged_pages`, `points_in_layout`, `pages_left_out`.
 
     Raises
     ------
     Unreadable
-        `encrypted`, `damaged`, `scanned` (no page has text), `empty`, `too_large`.
+        `encrypted`, `damaged`, `scanned` (no page has more than a few characters), `empty`, `too_large`.
     """
     import pypdfium2 as pdfium
 
     try:
         document = pdfium.PdfDocument(data)
         n_pages = len(document)
+        if document.get_formtype():
+            document.init_forms()
     except (pdfium.PdfiumError, ValueError) as error:
         if "assword" in str(error) or "ecurity" in str(error):
             raise Unreadable("encrypted", "The PDF asks for a password. Save a copy without one.") from None
@@ -65,15 +57,17 @@ def _read_pages(document: Any, n: int, limit: int) -> list[_Page]:
     left = limit
     for number in range(n):
         pages.append(_read_page(document, number, left))
-        left -= len(pages[-1].raw)
+        left -= len(pages[-1].text.raw)
     return pages
 
 
 class _Page(NamedTuple):
-    raw: str
-    gaps: list[int]
-    kind: str  # text | picture | blank | damaged
-    unmapped: int
+    text: PageText
+    kind: str  # text | scan (a picture with hardly any text) | picture | blank | damaged
+    sideways: bool = False
+
+
+_NOTHING = PageText("", [], 0)
 
 
 def _read_page(document: Any, number: int, limit: int) -> _Page:
@@ -81,147 +75,84 @@ def _read_page(document: Any, number: int, limit: int) -> _Page:
 
     try:
         page = document[number]
+        if any(list(_fields(page))):
+            page.flatten()  # what was typed into them becomes text of the page,
+            page.close()
+            page = document[number]  # which shows when it is loaded again
     except pdfium.PdfiumError:
-        return _Page("", [], "damaged", 0)
+        return _Page(_NOTHING, "damaged")
     try:
         textpage = page.get_textpage()
         try:
             if textpage.count_chars() > limit:
                 raise Unreadable("too_large", "More text than the limit allows. Raise it with read_corpus(…, size_limit=…).")
-            raw, gaps, unmapped = _page_text(textpage)
+            text, sideways = page_text(textpage), is_sideways(textpage)
         finally:
             textpage.close()
-        if raw.strip():
-            return _Page(raw, gaps, "text", unmapped)
-        picture = next(page.get_objects(filter=[pdfium.raw.FPDF_PAGEOBJ_IMAGE, pdfium.raw.FPDF_PAGEOBJ_PATH]), None)
-        return _Page("", [], "blank" if picture is None else "picture", 0)
+        return _Page(text, _kind(page, text.raw), sideways)
     except pdfium.PdfiumError:
-        return _Page("", [], "damaged", 0)
+        return _Page(_NOTHING, "damaged")
     finally:
         page.close()
 
 
+def _fields(page: Any) -> Iterator[bool]:
+    """Whether each annotation of a page is a field of a form or a text written onto the page; a note or a link is neither."""
+    import pypdfium2.raw as raw
+
+    for n in range(raw.FPDFPage_GetAnnotCount(page)):
+        annotation = raw.FPDFPage_GetAnnot(page, n)
+        yield raw.FPDFAnnot_GetSubtype(annotation) in (raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT)
+        raw.FPDFPage_CloseAnnot(annotation)
+
+
+def _kind(page: Any, raw: str) -> str:
+    """text, or what a page with little or no text is."""
+    import pypdfium2.raw as pdfium
+
+    n = len("".join(raw.split()))
+    if n > _FEW:
+        return "text"
+    images = list(islice(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]), 100))
+    area = page.get_width() * page.get_height()
+    if n:
+        return "scan" if any(_area(image) > 0.5 * area for image in images) else "text"
+    drawn = images or next(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH]), None) is not None
+    return "picture" if drawn else "blank"
+
+
+def _area(image: Any) -> float:
+    left, bottom, right, top = image.get_bounds()
+    return (right - left) * (top - bottom)
+
+
 def _join(pages: list[_Page], n_pages: int) -> Text:
-    of_kind = {kind: [n for n, page in enumerate(pages, 1) if page.kind == kind] for kind in ("text", "picture", "blank", "damaged")}
-    pictures = page_list(of_kind["picture"])
+    of_kind = {kind: [n for n, page in enumerate(pages, 1) if page.kind == kind] for kind in ("text", "scan", "picture", "blank", "damaged")}
+    pictures = page_list(sorted(of_kind["picture"] + of_kind["scan"]))
     if not of_kind["text"]:
         if pictures:
-            raise Unreadable("scanned", f"Pages {pictures} are pictures without text. Run text recognition (OCR) on the PDF first.")
+            raise Unreadable("scanned", f"Pages {pictures} are pictures with hardly any text. Run text recognition (OCR) on the PDF first.")
         raise Unreadable("damaged" if of_kind["damaged"] else "empty", f"None of its {n_pages} pages has text.")
     parts, starts, gaps, place = [], [], [], 0
     for page in pages:
         starts.append(place)
-        gaps += [place + gap for gap in page.gaps]
-        parts.append(page.raw)
-        place += len(page.raw) + 1
-    notes = []
+        gaps += [place + gap for gap in page.text.gaps]
+        parts.append(page.text.raw)
+        place += len(page.text.raw) + 1
+    return Text("\f".join(parts), tuple(starts), tuple(gaps), tuple(_notes(pages, of_kind, pictures, len(gaps), n_pages)))
+
+
+def _notes(pages: list[_Page], of_kind: dict[str, list[int]], pictures: str, n_gaps: int, n_pages: int) -> Iterator[tuple[str, str]]:
+    """What was odd though there is text."""
     if pictures:
-        notes.append(("scanned", f"Pages {pictures} of {n_pages} are pictures without text: what they say is missing."))
+        yield "scanned", f"Pages {pictures} of {n_pages} are pictures with hardly any text: what they say is missing. Run text recognition (OCR)."
     if of_kind["damaged"]:
-        notes.append(("damaged_pages", f"Pages {page_list(of_kind['damaged'])} of {n_pages} cannot be read."))
-    unmapped = sum(page.unmapped for page in pages)
-    if unmapped:
-        notes.append(("unmapped", f"{unmapped} characters are drawn without saying which they are; they stand as U+FFFD."))
-    if gaps:
-        notes.append(("points_in_layout", f"{len(gaps)} numbers show room for a point that the text lacks."))
+        yield "damaged_pages", f"Pages {page_list(of_kind['damaged'])} of {n_pages} cannot be read."
+    if unmapped := sum(page.text.unmapped for page in pages):
+        yield "unmapped", f"{unmapped} characters are drawn without saying which they are; they stand as U+FFFD, or as signs that only their font knows."
+    if sideways := [n for n, page in enumerate(pages, 1) if page.sideways]:
+        yield "sideways", f"Pages {page_list(sideways)} are set sideways: look whether their lines come in order."
+    if n_gaps:
+        yield "points_in_layout", f"{n_gaps} numbers show room for a point that the text lacks."
     if n_pages > len(pages):
-        notes.append(("pages_left_out", f"Only the first {len(pages):,} of {n_pages:,} pages were read."))
-    return Text("\f".join(parts), tuple(starts), tuple(gaps), tuple(notes))
-
-
-def _page_text(textpage: Any) -> tuple[str, list[int], int]:
-    """Text of one page, offsets of point gaps in it, number of characters without mapping."""
-    glyphs = list(_glyphs(textpage))
-    out: list[str] = []
-    gaps: list[int] = []
-    unmapped = 0
-    usual = None
-    for i, glyph in enumerate(glyphs):
-        before = glyphs[i - 1] if i else None
-        after = glyphs[i + 1] if i + 1 < len(glyphs) else None
-        between = before is not None and after is not None and before.char.isdigit() and after.char.isdigit()
-        if not glyph.mapped:
-            if between and before.mapped and after.mapped:
-                shape = _shape(textpage, before, glyph)
-                if shape == "point":
-                    gaps.append(len(out))
-                if shape in ("point", "comma"):
-                    continue
-            unmapped += 1
-            out.append(_UNKNOWN)
-            continue
-        if glyph.char == " " and between:  # pdfium puts a space where it sees room
-            usual = _usual_gap(textpage, glyphs) if usual is None else usual
-            if _has_room(textpage, glyphs, i - 1, i + 1, usual):
-                gaps.append(len(out))
-                continue
-        out.append(glyph.char)
-        if after is not None and glyph.char.isdigit() and after.char.isdigit() and glyph.mapped and after.mapped:
-            usual = _usual_gap(textpage, glyphs) if usual is None else usual
-            if _has_room(textpage, glyphs, i, i + 1, usual):
-                gaps.append(len(out))
-    return "".join(out), gaps, unmapped
-
-
-def _glyphs(textpage: Any):
-    import pypdfium2.raw as raw
-
-    get, wrong, n = raw.FPDFText_GetUnicode, raw.FPDFText_HasUnicodeMapError, textpage.count_chars()
-    high = 0
-    for place in range(n):
-        code = get(textpage, place)
-        if 0xD800 <= code < 0xDC00:
-            high = code
-            continue
-        if high and 0xDC00 <= code < 0xE000:
-            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
-        high = 0
-        if wrong(textpage, place) == 1:
-            yield _Glyph(_UNKNOWN, place, False)
-        elif code in _HYPHENS:
-            yield _Glyph("-", place, True)
-        elif code >= 32 or code in (9, 10, 13):
-            yield _Glyph(_UNKNOWN if 0xD800 <= code < 0xE000 else chr(code), place, True)
-
-
-def _box(textpage: Any, glyph: _Glyph, *, loose: bool) -> tuple[float, float, float, float]:
-    return textpage.get_charbox(glyph.place, loose=loose)  # left, bottom, right, top
-
-
-def _shape(textpage: Any, digit: _Glyph, glyph: _Glyph) -> str:
-    """Tell by its outline what an unnamed glyph between digits is: `point` (on the line, or raised), `comma`, `other`."""
-    _, base, _, top = _box(textpage, digit, loose=False)
-    left, bottom, right, upper = _box(textpage, glyph, loose=False)
-    height, wide, tall = top - base, right - left, upper - bottom
-    if height <= 0 or not (0 < wide <= 0.4 * height and 0 < tall <= 0.6 * height):
-        return "other"
-    if bottom < base - 0.08 * height:
-        return "comma"
-    return "point" if tall <= 0.4 * height and 0.5 <= wide / tall <= 2 else "other"
-
-
-def _advance_gap(textpage: Any, first: _Glyph, second: _Glyph) -> float | None:
-    """Room between two digits of a line, in widths of the first; None where they stand on different lines."""
-    left, bottom, right, top = _box(textpage, first, loose=True)
-    left2, bottom2, _, _ = _box(textpage, second, loose=True)
-    if right <= left or left2 < left or abs(bottom - bottom2) > 0.2 * (top - bottom):
-        return None
-    return (left2 - right) / (right - left)
-
-
-def _usual_gap(textpage: Any, glyphs: list[_Glyph]) -> float:
-    """Median room between neighbouring digits of the page: justified lines spread their characters."""
-    pairs = [(a, b) for a, b in zip(glyphs, glyphs[1:], strict=False) if a.char.isdigit() and b.char.isdigit() and a.mapped and b.mapped]
-    found = [gap for a, b in pairs[:500] if (gap := _advance_gap(textpage, a, b)) is not None]
-    return statistics.median(found) if len(found) >= 3 else 0.0
-
-
-def _has_room(textpage: Any, glyphs: list[_Glyph], first: int, second: int, usual: float) -> bool:
-    """Whether the room between two digits is that of a point, and not a thin space before three digits (`12 345`)."""
-    gap = _advance_gap(textpage, glyphs[first], glyphs[second])
-    if gap is None or not 0.25 <= gap - usual <= 1.25:
-        return False
-    run = 0
-    while second + run < len(glyphs) and glyphs[second + run].char.isdigit() and run < 4:
-        run += 1
-    return run != 3
+        yield "pages_left_out", f"Only the first {len(pages):,} of {n_pages:,} pages were read."

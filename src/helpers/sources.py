@@ -31,12 +31,15 @@ class Text:
         Offsets before which the layout shows room for a decimal point that the text lacks (`2｜198%`).
     notes : tuple of (problem, detail)
         What was odd though the text could be read.
+    paragraphs : bool
+        True where the format itself says what a paragraph is (Word, web pages): a line is one.
     """
 
     raw: str
     page_starts: tuple[int, ...] = ()
     point_gaps: tuple[int, ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
+    paragraphs: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Source:
         Hash of the file's bytes; of a table's row the hash of its text in UTF-8.
     doc : str
         Id, unique among all that is read.
-    page_starts, point_gaps : tuple of int
+    page_starts, point_gaps, paragraphs
         As in `Text`.
     facts : dict
         What the other columns of a table's row say, under the names of the table `documents`.
@@ -67,6 +70,7 @@ class Source:
     page_starts: tuple[int, ...] = ()
     point_gaps: tuple[int, ...] = ()
     facts: dict[str, str | int] = field(default_factory=dict)
+    paragraphs: bool = False
 
 
 @dataclass
