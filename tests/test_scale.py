@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pandas as pd
 import pytest
 
 from helpers import read_codebook, read_corpus
+from helpers.codebook import DATA
 from helpers.formats import Entry
 from helpers.parts import STAGES, TABLES, Job, load_stages, run_part
 
@@ -198,29 +200,50 @@ def test_a_document_that_a_stage_fails_on_is_named_and_loses_no_other(folder, tm
 
 def breaks(job: Job) -> int:
     """A part whose file `bad.txt` ends the process, as a fault in a PDF library would."""
-    if any(entry.name == "bad.txt" and entry.name not in job.culprits for entry in job.entries):
+    if any(entry.path.name == "bad.txt" and entry not in job.culprits for entry in job.entries):
         os._exit(1)
-    if job.culprits:
-        Path(job.out, "culprits").write_text(" ".join(job.culprits))
+    Path(job.out, f"done/{job.number}.json").write_text(" ".join(str(entry.path) for entry in job.culprits))
     return job.number
 
 
+def breaks_as_a_whole(job: Job) -> int:
+    """A part that is too much for the memory, though none of its files is."""
+    if len(job.entries) > 1:
+        os._exit(1)
+    Path(job.out, f"done/{job.number}.json").write_text("")
+    return job.number
+
+
+def jobs_of(*parts: list[str], out: Path) -> list[Job]:
+    (out / "done").mkdir(parents=True)
+    return [Job(number, tuple(Entry(Path(name).name, Path(name)) for name in part), str(out)) for number, part in enumerate(parts)]
+
+
 def test_a_file_that_ends_its_process_is_found_and_the_others_are_done(tmp_path):
-    names = [["a.txt"], ["bad.txt", "d.txt"]]
-    jobs = [Job(number, tuple(Entry(name, Path(name)) for name in part), str(tmp_path)) for number, part in enumerate(names)]
-    assert sorted(executors.run_processes(breaks, jobs, 2)) == [0, 1]
-    assert (tmp_path / "culprits").read_text() == "bad.txt"
+    jobs = jobs_of(["a.txt"], ["bad.txt", "b/bad_too.txt", "d.txt"], *[[f"{n}.txt"] for n in range(5)], out=tmp_path)
+    assert sorted(executors.run_processes(breaks, jobs, 2)) == list(range(7))
+    assert (tmp_path / "done/1.json").read_text() == "bad.txt"
+
+
+def test_a_file_that_ends_its_process_does_not_end_the_caller_of_a_single_part(tmp_path):
+    assert list(executors.run_processes(breaks, jobs_of(["a/bad.txt", "bad.txt", "b.txt"], out=tmp_path), 2)) == [0]
+    assert sorted((tmp_path / "done/0.json").read_text().split()) == ["a/bad.txt", "bad.txt"]
+
+
+def test_a_part_that_breaks_only_as_a_whole_is_named_and_not_marked_as_done(tmp_path):
+    with pytest.raises(RuntimeError, match=r"Part 1 \(2 files, b.txt to c.txt\) ends its process, though no single file of it does: mostly the memory is too small"):
+        list(executors.run_processes(breaks_as_a_whole, jobs_of(["a.txt"], ["b.txt", "c.txt"], out=tmp_path), 2))
+    assert not (tmp_path / "done/1.json").exists()
 
 
 def test_culprits_are_named_and_passed_over(folder, tmp_path):
-    job = Job(0, (Entry("0001.txt", folder / "0001.txt", doc="0001"), Entry("0002.txt", folder / "0002.txt", doc="0002")), str(tmp_path), culprits=frozenset({"0001.txt"}))
-    for name in ("done", *TABLES):
-        (tmp_path / name).mkdir()
-    run_part(job)
-    (tmp_path / "manifest.json").write_text("{}")
+    entries = [Entry("a.txt", folder / f"{doc}.txt", doc=doc) for doc in ("0001", "0002")]  # two files of one name
+    parts.make_folders(tmp_path)
+    run_part(Job(0, tuple(entries), str(tmp_path), culprits=frozenset(entries[:1])))
+    (tmp_path / "manifest.json").write_text('{"version": "1", "tables": [], "n_parts": 1, "input": "", "state": "running"}')
     connection = open_results(tmp_path)
     assert ask(connection, "SELECT doc FROM documents") == [("0002",)]
-    assert ask(connection, "SELECT source, problem FROM problems") == [("0001.txt", "crashed")]
+    assert ask(connection, "SELECT source, doc, problem FROM problems") == [("a.txt", "0001", "crashed")]
 
 
 def test_a_script_needs_no_main_guard(folder, tmp_path):
@@ -267,6 +290,61 @@ scale.analyse({str(folder)!r}, {str(tmp_path / "out")!r}, workers=1, progress=Fa
     assert equal(on_disk(analyse(folder, tmp_path / "out", progress=False, workers=1)), expected)  # there is room again
 
 
+@pytest.mark.parametrize("name", ["run?", "res [2024]", "a*b", "a'b"])
+def test_a_folder_may_have_any_name(folder, tmp_path, monkeypatch, name):
+    analyse(folder, tmp_path / "run1", progress=False, workers=1)
+    analyse(folder, tmp_path / name, progress=False, workers=1)
+    monkeypatch.chdir(tmp_path)
+    connection = open_results(name)
+    monkeypatch.chdir("/")
+    assert ask(connection, "SELECT count(*), count(DISTINCT doc) FROM documents") == [(60, 60)]
+
+
+def test_a_run_that_ended_before_its_manifest_can_be_called_again(folder, tmp_path):
+    (tmp_path / "out" / "sentences").mkdir(parents=True)
+    (tmp_path / "out" / ".manifest.json.1.tmp").write_text("{")
+    analyse(folder, tmp_path / "out", progress=False, workers=1)
+    (tmp_path / "other" / "sentences").mkdir(parents=True)
+    (tmp_path / "other" / "sentences" / "mine.txt").write_text("x")
+    with pytest.raises(ValueError, match="'other' is not empty"):
+        analyse(folder, tmp_path / "other", progress=False, workers=1)
+
+
+@pytest.mark.parametrize("manifest", ["", "[]", '{"name": "a web app"}'])
+def test_another_programs_manifest_is_left_alone(folder, tmp_path, manifest):
+    (tmp_path / "manifest.json").write_text(manifest)
+    for work in (lambda: analyse(folder, tmp_path, progress=False, workers=1), lambda: open_results(tmp_path)):
+        with pytest.raises(ValueError, match="holds a manifest.json that analyse did not write. Name another folder."):
+            work()
+    assert (tmp_path / "manifest.json").read_text() == manifest
+
+
+def test_an_error_in_the_codebook_is_said_before_anything_is_written(folder, tmp_path):
+    with pytest.raises((ValueError, OSError)):
+        analyse(folder, tmp_path / "out", codebook=tmp_path / "mine.csv", progress=False, workers=1)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_changed_codebook_is_noticed_whatever_its_folder_is_called(folder, tmp_path):
+    own = tmp_path / "derived"
+    shutil.copytree(DATA / "codebook", own)
+    analyse(folder, tmp_path / "out", codebook=own, progress=False, workers=1)
+    lines = (own / "themes.csv").read_text("utf-8-sig").splitlines(keepends=True)
+    (own / "themes.csv").write_text("".join(lines[:-1]), "utf-8-sig")
+    with pytest.raises(ValueError, match="holds the results of other documents or settings"):
+        analyse(folder, tmp_path / "out", codebook=own, progress=False, workers=1)
+
+
+def test_a_part_whose_mark_or_file_is_gone_is_done_again_and_a_complete_run_writes_nothing(folder, expected, tmp_path):
+    out = analyse(folder, tmp_path / "out", progress=False, workers=1)
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("*")}
+    analyse(folder, out, progress=False, workers=1)
+    assert {path: path.stat().st_mtime_ns for path in out.rglob("*")} == before
+    next((out / "documents").glob("*.parquet")).unlink()
+    sorted((out / "done").glob("*.json"))[-1].write_text("")
+    assert equal(on_disk(analyse(folder, out, progress=False, workers=1)), expected)
+
+
 # --- results ----------------------------------------------------------------------------------------------------------
 
 
@@ -289,6 +367,10 @@ def test_an_empty_folder_gives_empty_tables_and_a_word(tmp_path):
     assert ask(connection, "SELECT problem FROM problems") == [("no_documents",)]
     for name in results.EXAMPLES:
         connection.table(name).fetchall()
+    full = open_results(analyse(DATA / "raw", tmp_path / "full", progress=False, workers=1))
+    for name in TABLES:
+        kinds = [[(column, kind) for column, kind, *_ in ask(each, f"DESCRIBE {name}")] for each in (connection, full)]
+        assert kinds[0] == kinds[1]
 
 
 # --- cluster, kills ---------------------------------------------------------------------------------------------------
@@ -299,6 +381,38 @@ from helpers import parts, scale
 scale.PART, parts.BLOCK = 12_000, 1_500
 scale.analyse(sys.argv[1], sys.argv[2], workers=2, progress=False)
 """
+
+
+@pytest.mark.parametrize("wrong", [5, object()])
+def test_what_is_no_scheduler_is_refused(folder, tmp_path, wrong):
+    with pytest.raises(TypeError, match="expected an address such as 'tcp://host:8786', a distributed.Client or a cluster"):
+        analyse(folder, tmp_path / "out", scheduler=wrong, progress=False)
+
+
+@pytest.mark.slow
+def test_a_cluster_that_a_file_breaks_does_the_other_parts_and_this_machine_names_the_file(tmp_path, monkeypatch):
+    import distributed
+
+    jobs = jobs_of(["a.txt"], ["bad.txt", "c.txt"], ["d.txt"], out=tmp_path)
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster, distributed.Client(cluster) as client:
+        done = []
+        with pytest.raises(RuntimeError, match="1 parts ended every worker that did them .part 1: bad.txt to c.txt.*Call analyse again without a scheduler"):
+            for number in executors.run_cluster(breaks, jobs, client):
+                done.append(number)
+    assert sorted(done) == [0, 2]
+    with pytest.raises(ConnectionError, match="The Dask client is closed"):
+        list(executors.run_cluster(breaks, jobs, client))
+    assert list(executors.run_processes(breaks, [jobs[1]], 2)) == [1] and (tmp_path / "done/1.json").read_text() == "bad.txt"
+
+
+@pytest.mark.slow
+def test_a_scheduler_without_workers_is_said(tmp_path, monkeypatch):
+    import distributed
+
+    monkeypatch.setattr(executors, "_PATIENCE", 1)
+    with distributed.LocalCluster(n_workers=0, dashboard_address=None, silence_logs=50) as cluster:
+        with pytest.raises(ConnectionError, match="The Dask scheduler has no worker after 1 s"):
+            list(executors.run_cluster(breaks, jobs_of(["a.txt"], out=tmp_path), cluster))
 
 
 @pytest.mark.slow
@@ -331,6 +445,7 @@ def test_what_an_outlived_process_would_write_is_not_taken(folder, expected, tmp
 
     monkeypatch.setattr(scale, "run_part", remember)
     out = analyse(folder, tmp_path / "out", progress=False, workers=1)
+    next(out.glob("done/*.json")).unlink()
     analyse(folder, out, progress=False, workers=1)
     with pytest.raises(RuntimeError, match="Another analyse writes to 'out' now"):
         run_part(late[0])
@@ -406,7 +521,7 @@ def test_a_scheduler_that_is_not_there_or_vanishes_is_named(folder, expected, tm
 
     killer = threading.Thread(target=vanish)
     killer.start()
-    with pytest.raises(ConnectionError, match="The Dask scheduler vanished. What is done stays"):
+    with pytest.raises(ConnectionError, match="The Dask scheduler vanished or was restarted. What is done stays"):
         analyse(many, tmp_path / "out", scheduler=address, progress=False)
     killer.join()
     process.wait()

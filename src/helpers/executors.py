@@ -6,6 +6,7 @@ import gc
 import multiprocessing
 import os
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
@@ -14,13 +15,15 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from helpers.parts import Job, load_stages
+from helpers.parts import Job, load_stages, make_folders
 
 _AHEAD = 3  # jobs handed out for each worker: enough to keep it busy, few enough to bound the memory
-_VANISHED = "The Dask scheduler vanished. What is done stays: call analyse again with a scheduler that runs."
+_VANISHED = "The Dask scheduler vanished or was restarted. What is done stays: call analyse again with a scheduler that runs."
+_PATIENCE = 30  # seconds to wait for the first worker of a cluster
 
 
 def run_processes(work: Callable[[Job], int], jobs: list[Job], workers: int | None = None) -> Iterator[int]:
@@ -32,31 +35,45 @@ def run_processes(work: Callable[[Job], int], jobs: list[Job], workers: int | No
         Importable, so that a new process finds it.
     jobs : list of Job
     workers : int, optional
-        By default one a core; with 1, or a single job, all is done in this process.
+        By default one a core; with 1 all is done in this process, which a file that breaks a library can then end.
+
+    Raises
+    ------
+    RuntimeError
+        If a job ends its process and no single file of it can be named.
     """
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1  # not on Windows, macOS
-    workers = min(workers or cores, len(jobs))
+    workers = workers or cores
     if workers <= 1:
         yield from map(work, jobs)
         return
     left = {job.number: job for job in jobs}
-    try:
-        for number in _pool(work, jobs, workers):
-            del left[number]
-            yield number
-        return
-    except BrokenProcessPool:
-        pass
-    for job in list(left.values()):  # which of them did it shows only one by one
-        yield from _alone(work, job)
+    while left:
+        try:
+            for number in _pool(work, list(left.values()), min(workers, len(left))):
+                del left[number]
+                yield number
+        except BrokenProcessPool:  # which job did it shows only one by one; it is among those that ran, the first that are left
+            for job in list(left.values())[:workers]:
+                yield _alone(work, job)
+                del left[job.number]
 
 
-def _alone(work: Callable[[Job], int], job: Job) -> Iterator[int]:
-    try:
-        yield from _pool(work, [job], 1)
-    except BrokenProcessPool:
-        culprits = frozenset(entry.name for entry in job.entries if _breaks(work, replace(job, entries=(entry,))))
-        yield from _pool(work, [replace(job, culprits=culprits)], 1)
+def _alone(work: Callable[[Job], int], job: Job) -> int:
+    """Do a job in a process of its own; if it ends that, without the files that do so."""
+    if not _breaks(work, job):
+        return job.number
+    with tempfile.TemporaryDirectory() as aside:  # what is tried leaves no mark of a part that is done
+        make_folders(Path(aside))
+        trials = [replace(job, entries=(entry,), out=aside, run="") for entry in job.entries]
+        culprits = frozenset(trial.entries[0] for trial in trials if _breaks(work, trial))
+    if not culprits or _breaks(work, replace(job, culprits=culprits)):
+        first, last = job.entries[0].name, job.entries[-1].name
+        raise RuntimeError(
+            f"Part {job.number} ({len(job.entries)} files, {first} to {last}) ends its process, though no single file of it does: "
+            "mostly the memory is too small. Call analyse again with fewer workers, on a machine with more memory, or without the largest files."
+        )
+    return job.number
 
 
 def _breaks(work: Callable[[Job], int], job: Job) -> bool:
@@ -116,13 +133,17 @@ def run_cluster(work: Callable[[Job], int], jobs: list[Job], scheduler: Any) -> 
 
     Parameters
     ----------
-    scheduler : str or distributed.Client
-        The scheduler's address, or a client that is connected to it.
+    scheduler : str, distributed.Client or a cluster such as distributed.LocalCluster
+        The scheduler's address, or what is connected to it.
 
     Raises
     ------
     ConnectionError
-        If the scheduler cannot be reached, or vanishes.
+        If the scheduler cannot be reached, has no worker, or vanishes.
+    RuntimeError
+        If jobs end the workers that do them; raised when all others are done.
+    TypeError
+        For something that is no scheduler.
     """
     try:
         import distributed
@@ -130,36 +151,61 @@ def run_cluster(work: Callable[[Job], int], jobs: list[Job], scheduler: Any) -> 
         raise ImportError("A Dask cluster needs the package distributed: pip install 'city-briefings[scale]'.") from None
     if not jobs:
         return
-    own = isinstance(scheduler, str)
+    own = not isinstance(scheduler, distributed.Client)
+    if own and not (isinstance(scheduler, str) or hasattr(scheduler, "scheduler_address")):
+        raise TypeError(f"scheduler={scheduler!r}: expected an address such as 'tcp://host:8786', a distributed.Client or a cluster.")
+    if not own and (scheduler.status != "running" or scheduler.asynchronous):
+        raise ConnectionError(f"The Dask client is {'asynchronous' if scheduler.asynchronous else scheduler.status}. Give one that is connected and synchronous.")
     try:
         client = distributed.Client(scheduler, timeout=10, set_as_default=False) if own else scheduler
     except (OSError, ValueError) as error:
         raise ConnectionError(f"No Dask scheduler answers at {scheduler}. Start one with `dask scheduler`, and workers with `dask worker {scheduler}`.") from error
     try:
+        _await_workers(client)
         yield from _on_client(client, work, jobs)
     finally:
         if own:
             client.close(timeout=5)
 
 
+def _await_workers(client: Any) -> None:
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+    except TimeoutError:
+        raise ConnectionError(f"The Dask scheduler has no worker after {_PATIENCE} s. Start some with `dask worker {client.scheduler.address}`.") from None
+    except OSError as error:
+        raise ConnectionError(_VANISHED) from error
+
+
 def _on_client(client: Any, work: Callable[[Job], int], jobs: list[Job]) -> Iterator[int]:
-    from distributed import CancelledError, wait
+    from distributed import CancelledError, KilledWorker, wait
     from distributed.client import FutureCancelledError
     from distributed.comm import CommClosedError
 
-    todo, waiting = iter(jobs), set()
+    todo, waiting, fatal = iter(jobs), {}, []
     while True:
         try:
             ahead = _AHEAD * max(1, len(client.scheduler_info(n_workers=-1)["workers"])) - len(waiting)
-            waiting |= {client.submit(work, job, pure=False, retries=2) for job in islice(todo, max(0, ahead))}
+            waiting |= {client.submit(work, job, pure=False, retries=2): job for job in islice(todo, max(0, ahead))}
             if not waiting:
-                return
+                break
             done: set[Any] = set()
             with client.as_current(), suppress(TimeoutError):
-                done, waiting = wait(waiting, timeout=5, return_when=FIRST_COMPLETED)
-            numbers = [future.result(timeout=30) for future in done]
+                done = wait(list(waiting), timeout=5, return_when=FIRST_COMPLETED).done
+            numbers = []
+            for future, job in [(future, waiting.pop(future)) for future in done]:
+                try:
+                    numbers.append(future.result(timeout=30))
+                except KilledWorker:
+                    fatal.append(job)
         except (CancelledError, FutureCancelledError, CommClosedError, TimeoutError) as error:
             raise ConnectionError(_VANISHED) from error
         if client.status != "running":
             raise ConnectionError(_VANISHED)
         yield from numbers
+    if fatal:
+        parts = "; ".join(f"part {job.number}: {job.entries[0].name} to {job.entries[-1].name}" for job in fatal[:5])
+        raise RuntimeError(
+            f"{len(fatal)} parts ended every worker that did them ({parts}): a file of theirs breaks a library, or a worker has too little memory. "
+            "All others are done. Call analyse again without a scheduler: it does the parts that are left on this machine, and names the file."
+        )

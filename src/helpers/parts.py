@@ -45,7 +45,7 @@ class Job:
     size_limit: int = formats.SIZE_LIMIT
     text_column: str | None = None
     unknown_as: str | None = None
-    culprits: frozenset[str] = frozenset()
+    culprits: frozenset[formats.Entry] = frozenset()
     run: str = ""
 
     @property
@@ -76,13 +76,22 @@ def run_part(job: Job) -> int:
                 for state, n in tables["documents"]["decimals"].value_counts().items():
                     states[state] += n
                 writers.add(tables)
-        if job.run and json.loads((out / "manifest.json").read_text(encoding="utf8"))["run"] != job.run:
-            raise RuntimeError(f"Another analyse writes to '{out.name}' now: this one ends. Let one run at a time.")
-        writers.finish()
+        _require_ours(job, out)
+        try:
+            writers.finish()
+        except FileNotFoundError:
+            _require_ours(job, out)  # the other one took the half-written files away
+            raise
     write_problems(out, f"{job.number:06d}", problems.rows)
     rows = writers.n_rows | {"problems": len(problems.rows)}
-    write_json(out / "done" / f"{job.number:06d}.json", {"unknown_as": unknown_as, "bytes": job.size, "rows": rows, **states})
+    culprits = [n for n, entry in enumerate(job.entries) if entry in job.culprits]
+    write_json(out / "done" / f"{job.number:06d}.json", {"unknown_as": unknown_as, "bytes": job.size, "rows": rows, "culprits": culprits, **states})
     return job.number
+
+
+def _require_ours(job: Job, out: Path) -> None:
+    if job.run and json.loads((out / "manifest.json").read_text(encoding="utf8"))["run"] != job.run:
+        raise RuntimeError(f"Another analyse writes to '{out.name}' now: this one ends. Let one run at a time.")
 
 
 @contextmanager
@@ -101,9 +110,10 @@ def _blocks(job: Job, problems: formats.Problems) -> Iterator[tuple[Document, ..
     """A part's documents, some 1.5 MB of text at a time."""
     held: list[Document] = []
     size = 0
-    entries = [entry for entry in job.entries if entry.name not in job.culprits]
-    for name in sorted(job.culprits):
-        problems.add(name, "crashed", "Reading it ended the process. Look whether the file is sound, or convert it.")
+    entries = [entry for entry in job.entries if entry not in job.culprits]
+    for entry in (entry for entry in job.entries if entry in job.culprits):
+        rows = f" (rows from {entry.part.first_row:,} on)" if entry.part else ""
+        problems.add(entry.name, "crashed", f"Reading it{rows} ended the process. Look whether the file is sound, or convert it.", entry.doc)
     for source in formats.read_entries(entries, problems, size_limit=job.size_limit, text_column=job.text_column):
         try:
             document = make_document(source, problems)
@@ -202,6 +212,17 @@ class _Writers:
 
 def _hidden(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+
+def make_folders(out: Path) -> None:
+    """The folders that parts write to."""
+    for name in ("done", *TABLES):
+        (out / name).mkdir(parents=True, exist_ok=True)
+
+
+def is_whole(out: Path, number: int, mark: dict[str, Any]) -> bool:
+    """Whether all files that a part's mark counts rows of are there: one may have been taken away by hand."""
+    return all((out / name / f"{number:06d}.parquet").is_file() for name, n in mark["rows"].items() if n or name != "problems")
 
 
 def write_problems(out: Path, stem: str, rows: list[dict[str, str]]) -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from helpers.parts import TABLES
+from helpers.codebook import shipped_codebook
+from helpers.corpus import Corpus
+from helpers.parts import STAGES, TABLES, load_stages
 
 EXAMPLES = {
     "theme_rates": (
@@ -70,9 +75,9 @@ def open_results(out: str | Path) -> Any:
     """
     import duckdb
 
-    out = Path(out)
-    if not (out / "manifest.json").is_file():
-        raise FileNotFoundError(f"'{out}' holds no results of analyse (no manifest.json). Name the folder that analyse wrote.")
+    out = Path(out).resolve()  # the views outlive a change of the working folder
+    if not read_manifest(out):
+        raise FileNotFoundError(f"'{out}' holds no results of analyse (no manifest.json of it). Name the folder that analyse wrote.")
     connection = duckdb.connect()
     for name in TABLES:
         connection.execute(f"CREATE VIEW {name} AS {_select(out, name)}")
@@ -83,36 +88,58 @@ def open_results(out: str | Path) -> Any:
     return connection
 
 
+def read_manifest(out: Path) -> dict[str, Any]:
+    """What `analyse` noted of a run; empty where the folder holds none.
+
+    Raises
+    ------
+    ValueError
+        If another program's manifest.json lies there.
+    """
+    path = out / "manifest.json"
+    if not path.is_file():
+        return {}
+    with suppress(ValueError):
+        found = json.loads(path.read_text(encoding="utf8"))
+        if isinstance(found, dict) and {"version", "tables", "n_parts", "input", "state"} <= found.keys():
+            return found
+    raise ValueError(f"'{out.name}' holds a manifest.json that analyse did not write. Name another folder.")
+
+
 def _select(out: Path, name: str) -> str:
-    """Read the files of the finished parts; of a table without any, nothing."""
+    """Read the files of the finished parts; of a table without any, its columns without a row."""
     done = {path.stem for path in (out / "done").glob("*.json")} | {"files", "duplicates"}
     files = sorted(path for path in (out / name).glob("*.parquet") if path.stem in done)
     if not files:
-        return f"SELECT {_EMPTY[name]} WHERE false"
-    quoted = ", ".join("'" + str(path).replace("'", "''") + "'" for path in files)
-    return f"SELECT * FROM read_parquet([{quoted}])"
+        return "SELECT " + ", ".join(f'NULL::{kind} AS "{column}"' for column, kind in _columns(name)) + " WHERE false"
+    return f"SELECT * FROM read_parquet([{', '.join(map(_quoted, files))}])"
 
 
-_EMPTY = {
-    "documents": ", ".join(f"'' AS {c}" for c in ("doc", "city_zh", "city_en", "source", "sha256")) + ", 0 AS n_chars",
-    "sentences": "'' AS doc, 0 AS section, 0 AS sentence, '' AS text, 0 AS start, 0 AS page",
-    "theme_hits": "'' AS doc, '' AS theme",
-    "approach_evidence": "'' AS doc, 0 AS sentence, '' AS code, '' AS state, '' AS quote, 0 AS start",
-    "outcomes": "'' AS doc, '' AS city_zh, '' AS indicator_zh, '' AS unit, 0.0 AS value, '' AS status, '' AS quote, 0 AS start",
-    "problems": "'' AS source, '' AS doc, '' AS problem, '' AS detail",
-}
+def _quoted(path: Path) -> str:
+    """A path as DuckDB reads it: its `*`, `?` and `[` name files, they do not stand for others."""
+    return "'" + re.sub(r"([*?\[])", r"[\1]", str(path)).replace("'", "''") + "'"
+
+
+def _columns(name: str) -> list[tuple[str, str]]:
+    """Columns and types of a table: those that an empty corpus gives."""
+    empty = Corpus(())
+    stages = {stage: function(empty, shipped_codebook()) for stage, function in load_stages().items()} if name in STAGES else {}
+    table = stages[name] if name in STAGES else getattr(empty, name)
+    kinds = {"int": "BIGINT", "flo": "DOUBLE", "boo": "BOOLEAN"}
+    return [(column, kinds.get(str(dtype).lower()[:3], "VARCHAR")) for column, dtype in table.dtypes.items()]
 
 
 def duplicates(out: Path) -> list[dict[str, str]]:
     """Rows of `problems` for documents whose content came before, as `read_corpus` notes them."""
     import duckdb
 
-    files = str(out / "documents" / "*.parquet").replace("'", "''")
-    if not any((out / "documents").glob("*.parquet")):
+    files = sorted((out / "documents").glob("*.parquet"))
+    if not files:
         return []
-    found = duckdb.sql(f"""SELECT source, doc, first FROM (
+    connection = duckdb.connect()  # the shared one may be busy with the caller's own queries
+    found = connection.execute(f"""SELECT source, doc, first FROM (
         SELECT source, doc, filename, file_row_number, first_value(source) OVER twins AS first, row_number() OVER twins AS n
-        FROM read_parquet('{files}', filename = true, file_row_number = true)
+        FROM read_parquet([{', '.join(map(_quoted, files))}], filename = true, file_row_number = true)
         WINDOW twins AS (PARTITION BY sha256 ORDER BY filename, file_row_number)) WHERE n > 1 ORDER BY filename, file_row_number""").fetchall()
     return [
         {"source": source, "doc": doc, "problem": "duplicate", "detail": f"Same content as {first}: it counts twice. Take one of the two out."}
