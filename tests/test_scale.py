@@ -530,3 +530,11 @@ def test_a_scheduler_that_is_not_there_or_vanishes_is_named(folder, expected, tm
 
 def test_every_stage_is_a_table_that_in_memory_functions_give():
     assert set(load_stages()) == set(STAGES) and set(TABLES) == {"documents", "sentences", *STAGES, "problems"}
+
+
+def test_results_among_the_documents_are_no_documents(folder, expected, tmp_path):
+    shutil.copytree(folder, tmp_path / "docs")
+    for _ in range(2):  # the second call resumes the first: what it wrote has not changed the input
+        out = analyse(tmp_path / "docs", tmp_path / "docs" / "results", progress=False, workers=1)
+    assert equal(on_disk(out), expected)
+    assert len(read_corpus(tmp_path / "docs")) == 60

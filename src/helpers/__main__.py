@@ -22,11 +22,18 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
+def _given(path: str) -> Path:
+    """A path that was given: '' would be the folder one stands in, and `--corpus "$UNSET"` is an accident."""
+    if not path.strip():
+        raise argparse.ArgumentTypeError("the path is empty. Name a file or a folder, or leave the option out.")
+    return Path(path)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     add = commands.add_parser("reproduce", help="execute all notebooks and write tables, figures and the reading copy")
-    add.add_argument("--corpus", type=Path, help="your own folder of documents (default: the five briefings)")
+    add.add_argument("--corpus", type=_given, help="your own folder of documents (default: the five briefings)")
     add.add_argument("--out", type=Path, help="where its results go; needed with --corpus")
     add.add_argument("--codebook", type=Path, help="folder with your own codebook tables (default: data/codebook)")
     add.add_argument("--timeout", type=int, default=600, help="seconds one cell may take (default 600)")
@@ -34,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--only", default="", help="only notebooks whose name contains this")
     add.set_defaults(run=_reproduce)
     add = commands.add_parser("explore", help="open the explorer as a web page on this machine")
-    add.add_argument("--corpus", type=Path, help="your own file or folder of documents (default: the five briefings)")
+    add.add_argument("--corpus", type=_given, help="your own file or folder of documents (default: the five briefings)")
     add.add_argument("--port", type=int, default=8866, help="port of the page (default 8866; the next free one if it is taken)")
     add.add_argument("--ip", default="127.0.0.1", help="address to listen on; anything but localhost opens the documents to your network")
     add.add_argument("--no-browser", action="store_true", help="do not open a browser")
@@ -44,13 +51,13 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--width", choices=("single", "double"), default="double", help="85 or 178 mm")
     add.add_argument("--only", default="", help="only figures whose name, or whose notebook's name, contains this")
     add.add_argument("--out", type=Path, help="folder (default build/figures)")
-    add.add_argument("--corpus", type=Path, help="your own folder of documents (default: the five briefings)")
+    add.add_argument("--corpus", type=_given, help="your own folder of documents (default: the five briefings)")
     add.set_defaults(run=_figures)
     add = commands.add_parser("new-corpus", help="set up a folder for your own documents with codebook tables to edit")
-    add.add_argument("folder", type=Path)
+    add.add_argument("folder", type=_given)
     add.set_defaults(run=_new_corpus)
     add = commands.add_parser("coding-sheet", help="write a blank coding sheet of a folder, or read two filled ones back")
-    add.add_argument("folder", type=Path, help="documents to code")
+    add.add_argument("folder", type=_given, help="documents to code")
     add.add_argument("--read", nargs=2, type=Path, metavar=("FIRST", "SECOND"), help="two filled sheets")
     add.add_argument("--out", type=Path, help="the sheet (default coding_sheet.csv), or with --read the folder of results (default coded)")
     add.set_defaults(run=_coding_sheet)

@@ -22,7 +22,7 @@ class Member(NamedTuple):
 
     name: str
     size: int
-    key: str = ""  # the name as the archive writes it
+    key: int = -1  # its place in the archive's list
     problem: str = ""
     detail: str = ""
 
@@ -53,11 +53,11 @@ def members(archive: zipfile.ZipFile, *, limit: int, passed_over) -> Iterator[Me
         Says which names are no documents (hidden files …).
     """
     total = 0
-    infos = sorted((info for info in archive.infolist() if not info.filename.endswith("/")), key=_name)
-    for n, info in enumerate(infos):
-        name = _name(info)
+    infos = [(_name(info), key, info) for key, info in enumerate(archive.infolist()) if not info.filename.endswith("/")]
+    infos.sort(key=lambda found: found[:2])
+    for n, (name, key, info) in enumerate(infos):
         if n >= MEMBER_LIMIT:
-            yield Member("", 0, "", "too_many_files", f"Only the first {MEMBER_LIMIT:,} of {len(infos):,} files were read. Unpack the archive and read the folder.")
+            yield Member("", 0, -1, "too_many_files", f"Only the first {MEMBER_LIMIT:,} of {len(infos):,} files were read. Unpack the archive and read the folder.")
             return
         if passed_over(PurePosixPath(name)):
             continue
@@ -65,13 +65,13 @@ def members(archive: zipfile.ZipFile, *, limit: int, passed_over) -> Iterator[Me
         if not problem:
             total += info.file_size
             if total > TOTAL_FACTOR * limit:
-                yield Member(name, 0, "", "too_large", f"Its files together hold more than {TOTAL_FACTOR * limit:,} bytes; the rest is not read. Unpack the archive and read the folder.")
+                yield Member(name, 0, -1, "too_large", f"Its files together hold more than {TOTAL_FACTOR * limit:,} bytes; the rest is not read. Unpack the archive and read the folder.")
                 return
-        yield Member(name, info.file_size, info.filename, problem, detail)
+        yield Member(name, info.file_size, key, problem, detail)
 
 
-def read_member(archive: zipfile.ZipFile, key: str, *, limit: int) -> bytes:
-    """Unpack one file, never more than `limit` bytes whatever the archive promises.
+def read_member(archive: zipfile.ZipFile, key: int, *, limit: int) -> bytes:
+    """Unpack the file at one place of the archive's list, never more than `limit` bytes whatever the archive promises.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def read_member(archive: zipfile.ZipFile, key: str, *, limit: int) -> bytes:
         `damaged`, `too_large`.
     """
     try:
-        with archive.open(key) as stream:
+        with archive.open(archive.infolist()[key]) as stream:
             data = stream.read(limit + 1)
     except Exception as error:  # zlib, lzma and zipfile each have their own
         raise Unreadable("damaged", f"It cannot be unpacked ({type(error).__name__}). Pack the archive again.") from None
@@ -89,15 +89,22 @@ def read_member(archive: zipfile.ZipFile, key: str, *, limit: int) -> bytes:
 
 
 def shown(name: str) -> str:
-    """A member's name as it was meant: Chinese Windows writes GB18030 where the format says CP437.
+    """A member's name as it was meant: macOS writes UTF-8, a Chinese Windows GB18030, where the format says CP437.
 
-    >>> shown("简报.txt".encode("gb18030").decode("cp437"))
-    '简报.txt'
+    It is UTF-8 if that gives Chinese characters: a name of two or three in GB18030 may happen to be valid UTF-8, but then
+    of Greek or Arabic letters.
+
+    >>> [shown("简报.txt".encode(encoding).decode("cp437")) for encoding in ("gb18030", "utf-8")]
+    ['简报.txt', '简报.txt']
     """
-    try:
-        return name.encode("cp437").decode("gb18030").replace("\\", "/")
-    except UnicodeError:
-        return name.replace("\\", "/")
+    readings = []
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            readings.append(name.encode("cp437").decode(encoding).replace("\\", "/"))
+        except UnicodeError:
+            continue
+    chinese = (reading for reading in readings if any("\u3400" <= char <= "\u9fff" for char in reading))
+    return next(chinese, readings[0] if readings else name.replace("\\", "/"))
 
 
 def _name(info: zipfile.ZipInfo) -> str:

@@ -123,13 +123,14 @@ def read_corpus(
     Parameters
     ----------
     path : path or list of paths, optional
-        Default: the environment variable HELPERS_CORPUS, else the shipped briefings. A folder is read with its subfolders. Where a SHA256SUMS file lies beside a document, the hashes must match.
+        Default: the environment variable HELPERS_CORPUS, else the shipped briefings; an empty list is an empty corpus. A folder is read with its subfolders. Where a SHA256SUMS file lies beside a document, the hashes must match.
     size_limit : int
         Largest document read, in bytes: a file, a file in an archive (the archive may hold 20 times as much) or a
         table's row; larger ones become a row of `problems`. The default is 100 MB.
     text_column : str, optional
-        The column of a table that holds the texts; by default `text`, `content`, `body`, `正文`, `内容`, `全文` or `文本`. Other
-        columns named as in the table `documents` (`title`, `date`, `city_zh` …) say what they say there.
+        The column of a table that holds the texts; by default `text`, `content`, `body`, `正文`, `内容` (`內容`), `全文`, `文本` or
+        `正文内容`, in capitals or not. Other columns named as in the table `documents` (`title`, `date`, `city_zh` …) say what they
+        say there.
 
     Returns
     -------
@@ -141,14 +142,15 @@ def read_corpus(
     FileNotFoundError
         For a path that does not exist.
     ValueError
-        For a file whose hash is not the one in SHA256SUMS.
+        For a file whose hash is not the one in SHA256SUMS, or an empty path.
     """
-    path = path or os.environ.get("HELPERS_CORPUS") or DATA / "raw"
-    files = find_files(path)
-    check_sums(files)
+    if path is None:
+        path = os.environ.get("HELPERS_CORPUS") or DATA / "raw"
     problems = formats.Problems()
+    files = find_files(path, problems)
+    check_sums(files)
     if not files:
-        problems.add(str(Path(path).name if isinstance(path, (str, Path)) else ""), "no_documents", "The folder holds no document.")
+        problems.add(*formats.no_documents(path))
     sources = formats.read_sources(files, problems, size_limit=size_limit, text_column=text_column)
     documents = [make_document(source, problems) for source in sources]
     _note_duplicates(documents, problems)

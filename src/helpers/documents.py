@@ -1,145 +1,219 @@
-"""Turn Word files, web pages and Markdown into their text: one line a paragraph, in reading order."""
+"""Turn web pages and Markdown into their text: one line a paragraph, in reading order."""
 
 from __future__ import annotations
 
-import io
+import codecs
+import html
 import re
-import zipfile
+from collections.abc import Iterable
 
-from helpers.decode import decode, read_plain
+from helpers.decode import closest, encoding_note, read_plain, score
 from helpers.sources import Text, Unreadable
+from helpers.word import superscript
 
-_DAMAGED = "The {what} cannot be opened ({error}). Open it in the program that made it and save it again."
+# --- web pages --------------------------------------------------------------------------------------------------------
+
+_SKIPPED = {
+    "script", "style", "head", "noscript", "template", "svg", "math", "iframe", "noframes", "object", "audio", "video", "canvas",
+    "select", "datalist", "textarea", "button",
+}  # fmt: skip
+_BLOCKS = {
+    "p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "table", "caption", "section", "article", "header",
+    "footer", "main", "nav", "aside", "blockquote", "pre", "hr", "dd", "dt", "dl", "form", "fieldset", "legend", "figure", "figcaption",
+    "body", "center", "address", "details", "summary",
+}  # fmt: skip
+_INVISIBLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.IGNORECASE)
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]{2,30})", re.IGNORECASE)
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}  # what browsers read under these names
+_NO_CHARSETS = {"unicode_escape", "unicode-escape", "raw_unicode_escape", "raw-unicode-escape", "utf-7", "idna", "punycode"}
+_HAN = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’"
+_SOFT_BREAK = re.compile(rf"(?<=[{_HAN}])[ \t\r\f]*\n\s*(?=[{_HAN}])")
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_PLAIN_BYTES = re.compile(rb"[\t\n\r\x20-\x3f][\0-\x7f]{3,}")  # begins with none that ends a character of two bytes
+_ASCII = re.compile(r"[\0-\x7f]+")
+_MUCH = 500
+_LONG_CELL = 200
+_SHOWN_LATER = "The page hides most of its text until a script shows it: what it hides was read, too."
+_WRONG_CHARSET = "The bytes are not in '{name}', which the page declares."
 
 
-def read_docx(data: bytes, limit: int) -> Text:
-    """Extract paragraphs and tables of a Word file in order; a table's row is a line, its cells divided by tabs.
+class _Lines:
+    """Collects the visible text of a web page while the parser runs: no tree is built, so depth costs nothing.
+
+    Only the innermost row of a table is held back until it ends; a table within a cell means that the outer one is
+    there for the layout, and what its row holds so far is written as it stands.
+    """
+
+    def __init__(self, *, show_hidden: bool = False) -> None:
+        self.lines: list[str] = []
+        self.line: list[str] = []
+        self.row: list[list[str]] | None = None  # of each cell its lines
+        self.open: list[str] = []  # of each open element what it does to its text
+        self.depth = {"skipped": 0, "hidden": 0, "pre": 0, "sup": 0, "": 0}
+        self.show_hidden = show_hidden
+        self.n_hidden = self.n_shown = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        hidden = not self.show_hidden and ("hidden" in attributes or _INVISIBLE.search(attributes.get("style", "")))
+        does = "skipped" if tag in _SKIPPED else "hidden" if hidden else tag if tag in ("pre", "sup") else ""
+        self.open.append(does)
+        self.depth[does] += 1
+        self._structure(tag, begins=True)
+
+    def end(self, tag: str) -> None:
+        self._structure(tag, begins=False)
+        if self.open:
+            self.depth[self.open.pop()] -= 1
+
+    def data(self, text: str) -> None:
+        if self.depth["skipped"]:
+            return
+        if self.depth["hidden"]:
+            self.n_hidden += len(text)
+            return
+        self.n_shown += len(text)
+        text = superscript(text) if self.depth["sup"] else text
+        first, *rest = re.split("\r\n|\r|\n", text) if self.depth["pre"] else [text]
+        self.line.append(first)
+        for piece in rest:
+            self._break()
+            self.line.append(piece)
+
+    def close(self) -> _Lines:
+        self._end_row()
+        return self
+
+    def _structure(self, tag: str, *, begins: bool) -> None:
+        if self.depth["skipped"] or self.depth["hidden"]:
+            return
+        if tag in ("td", "th"):
+            self._break()
+            if begins:
+                self.row = self.row or []
+                self.row.append([])
+        elif tag in ("tr", "table"):
+            in_cell = tag == "table" and begins and self.row
+            self._end_row(layout=bool(in_cell))
+            self.row = [] if tag == "tr" and begins else None
+        elif tag in _BLOCKS:
+            self._break()
+
+    def _break(self) -> None:
+        text = _SPACES.sub(" ", _SOFT_BREAK.sub("", "".join(self.line))).strip(" ")
+        if text:
+            (self.row[-1] if self.row else self.lines).append(text)
+        self.line = []
+
+    def _end_row(self, *, layout: bool = False) -> None:
+        self._break()
+        row, self.row = self.row or [], None
+        # pages of the 2000s stand in one table: a cell with paragraphs of prose is no cell of data
+        prose = any(len(cell) > 1 and sum(map(len, cell)) > _LONG_CELL for cell in row)
+        if layout or prose or len(row) == 1:
+            self.lines += [line for cell in row for line in cell]
+        elif any(row):
+            self.lines.append("\t".join(" ".join(cell) for cell in row))
+
+
+def read_html(data: bytes, limit: int) -> Text:
+    """Extract the visible text of a web page: a line a block or a row of a table, white space as a browser shows it.
+
+    Nothing is left out by guess: menus and footers are text too. The encoding is what the page's own `charset` says if
+    that reads as Chinese at least as well as what the bytes themselves say.
 
     Raises
     ------
     Unreadable
-        `damaged`, `encrypted`, `too_large` (unpacked, more than `limit` bytes).
+        `binary` or `unknown_encoding`.
     """
-    import docx
-
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable("encrypted", "The Word file is protected by a password, or is an old .doc. Save it as .docx without one.")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            size = sum(info.file_size for info in packed.infolist() if info.filename.endswith((".xml", ".rels")))
-        if size > limit:
-            raise Unreadable("too_large", f"Unpacked it holds {size:,} bytes, over the limit of {limit:,}.")
-        lines = list(_docx_lines(docx.Document(io.BytesIO(data))))
-    except Unreadable:
-        raise
-    except Exception as error:  # python-docx lets the errors of zip, XML and its own parts through
-        raise Unreadable("damaged", _DAMAGED.format(what="Word file", error=type(error).__name__)) from None
-    return Text("\n".join(lines))
+    text, notes = _decoded(data)
+    page = _parsed(text)
+    if page.n_hidden > max(_MUCH, page.n_shown):  # articles of WeChat are `visibility: hidden` until a script has run
+        page, notes = _parsed(text, show_hidden=True), (*notes, ("hidden_text", _SHOWN_LATER))
+    return Text("\n".join(page.lines), notes=notes, paragraphs=True)
 
 
-def _docx_lines(part):
-    from docx.table import Table
-
-    for block in part.iter_inner_content():
-        if isinstance(block, Table):
-            for row in block.rows:
-                cells = [cell for n, cell in enumerate(row.cells) if cell not in row.cells[:n]]  # a merged cell comes twice
-                yield "\t".join(" ".join(cell.text.split("\n")) for cell in cells)
-        else:
-            yield block.text
-
-
-_SKIPPED = {"script", "style", "head", "noscript", "template", "svg", "math", "iframe", "object", "select", "textarea", "button"}
-_BLOCKS = {
-    "p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "tr", "table", "section", "article", "header",
-    "footer", "main", "nav", "aside", "blockquote", "pre", "hr", "dd", "dt", "dl", "form", "fieldset", "figure", "figcaption", "body", "center",
-}  # fmt: skip
-_VOID = {"br", "hr", "img", "input", "link", "meta", "iframe"}
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]{2,30})", re.IGNORECASE)
-_HAN = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’"
-_SOFT_BREAK = re.compile(rf"(?<=[{_HAN}])[ \t\r\f]*\n\s*(?=[{_HAN}])")
-_SPACES = re.compile(r"[ \t\r\n\f]+")
-
-
-class _Lines:
-    """Collects the visible text of a web page while the parser runs: no tree is built, so depth costs nothing."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.line: list[str] = []
-        self.hidden = 0
-
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag in _SKIPPED and tag not in _VOID:
-            self.hidden += 1
-        elif tag in _BLOCKS:
-            self._break()
-        elif tag in ("td", "th") and self.line:
-            self.line.append("\t")
-
-    def end(self, tag: str) -> None:
-        if tag in _SKIPPED and tag not in _VOID:
-            self.hidden -= 1
-        elif tag in _BLOCKS:
-            self._break()
-
-    def data(self, text: str) -> None:
-        if not self.hidden:
-            self.line.append(text)
-
-    def close(self) -> str:
-        self._break()
-        return "\n".join(self.lines)
-
-    def _break(self) -> None:
-        cells = "".join(self.line).split("\t") if "\t" in self.line else ["".join(self.line)]
-        text = "\t".join(_SPACES.sub(" ", _SOFT_BREAK.sub("", cell)).strip(" ") for cell in cells)
-        if text.strip():
-            self.lines.append(text)
-        self.line = []
-
-
-def read_html(data: bytes, limit: int) -> Text:
-    """Extract the visible text of a web page: a line a block, white space as a browser shows it.
-
-    Nothing is left out by guess: menus and footers are text too. The encoding is what a byte order mark or the page's
-    own `charset` says, else what reads as Chinese.
-    """
+def _parsed(text: str, *, show_hidden: bool = False) -> _Lines:
     from lxml import etree
 
-    named = _META_CHARSET.search(data[:4096])
-    text, encoding = _declared(data, named[1].decode("ascii")) if named else (None, "")
-    notes: tuple[tuple[str, str], ...] = ()
-    if text is None:
-        plain = read_plain(data)
-        text, notes = plain.raw, plain.notes
-    parser = etree.HTMLParser(target=_Lines(), encoding="utf-8", huge_tree=True)  # mends whatever it meets, so nothing is raised
+    # mends whatever it meets, so nothing is raised
+    parser = etree.HTMLParser(target=_Lines(show_hidden=show_hidden), encoding="utf-8", huge_tree=True)
     parser.feed(text.replace("\0", "\ufffd").encode("utf-8", "replace"))
-    return Text(parser.close(), notes=notes)
+    return parser.close()
 
 
-def _declared(data: bytes, name: str) -> tuple[str | None, str]:
-    name = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}.get(name.lower(), name)
+def _decoded(data: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The text of a page and what is odd about its encoding: servers write `iso-8859-1` over whatever they send."""
+    match = _META_CHARSET.search(data[:4096])
+    name = match[1].decode("ascii") if match else ""
+    charset = _charset(name)
+    declared = _strictly(data, charset)
+    judged = closest(_PLAIN_BYTES.sub(b" ", data))  # 30,000 letters of a script would outweigh what is Chinese
+    readings = [(declared, ()), (_strictly(data, judged), () if judged == "utf-8" else (encoding_note(judged),))]
     try:
-        return data.decode(name), name
-    except (UnicodeError, LookupError):  # 'idna' and 'undefined' are encodings, too, and raise the wider error
-        return decode(data)
+        plain = read_plain(data)
+        readings.insert(1, (plain.raw, plain.notes))
+    except Unreadable:
+        if declared is None and not any(_chinese(text) for text, _ in readings):
+            raise
+    text, notes = max(readings, key=lambda reading: -1 if reading[0] is None else _chinese(reading[0]))  # of equal ones the first
+    wrong = text is not declared and charset not in dict(notes).get("encoding", "utf-8")  # else its own, with a few bad bytes
+    return text, ((("encoding", _WRONG_CHARSET.format(name=name)),) if wrong else ()) + notes
 
 
+def _charset(name: str) -> str:
+    """The codec of a declared encoding; "" for what can be no page's: the declaration was found in ASCII, so neither UTF-16 nor EBCDIC."""
+    try:
+        codec = codecs.lookup(_WIDER.get(name.lower(), name)).name
+        return codec if codec not in _NO_CHARSETS and "<meta".encode(codec) == b"<meta" else ""
+    except (UnicodeError, LookupError):  # 'rot13' and 'undefined' are codecs, too
+        return ""
+
+
+def _strictly(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding).removeprefix("\ufeff")
+    except (UnicodeError, LookupError):
+        return None
+
+
+def _chinese(text: str | None) -> float:
+    """How well what is not ASCII reads as Chinese: tags and scripts read alike in every encoding."""
+    return max(0.0, score(_ASCII.sub("", text or "")))
+
+
+# --- Markdown ---------------------------------------------------------------------------------------------------------
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:\w[\w .-]{0,60}:(?:[ \t].*)?\n(?:(?:[ \t]+|[ \t]*-[ \t]).*\n)*)+(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+_DEFINITION = re.compile(r"^ {0,3}\[([^\[\]^\n]{1,200})\]:[ \t]*<?(?=[!-~]{0,2000}?[./#:])[!-~]++(?:[ \t]+[\"'(].*)?[ \t]*$\n?", re.MULTILINE)
+_REFERENCE = re.compile(r"(?<!!)\[([^\[\]\n]{1,500})\](?:\[([^\[\]\n]{0,200})\])?")
+_TO = r"\((?:[^()\n]|\([^()\n]{0,200}\)){0,2000}\)"  # where a link leads; an address may hold (…)
+_TAGS = "a|abbr|b|big|center|cite|code|del|div|em|font|h[1-6]|i|ins|kbd|li|mark|ol|p|s|small|span|strong|sub|sup|t[dhr]|table|tbody|tfoot|thead|caption|u|ul"
 _MARKDOWN = (
-    (re.compile(r"\A---\n.*?\n---\n", re.DOTALL), ""),
+    (re.compile(r"<sup>([^<>\n]{1,100})</sup>", re.IGNORECASE), lambda match: superscript(match[1])),
+    (re.compile(r"</t[dh]\s*>\s*<t[dh](?:\s[^<>\n]{0,500})?>", re.IGNORECASE), "\t"),
+    (re.compile(r"<br\s{0,9}/?>\n?|</(?:p|div|li|tr|h[1-6]|caption)\s{0,9}>\n?", re.IGNORECASE), "\n"),
+    (re.compile(rf"</?(?:{_TAGS})(?:\s[^<>\n]{{0,500}})?/?>", re.IGNORECASE), ""),
+    (re.compile(r"<((?:https?|mailto):[^<>\s]{1,2000})>"), r"\1"),
     (re.compile(r"^ {0,3}(?:```|~~~).*$", re.MULTILINE), ""),
     (re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*$", re.MULTILINE), r"\1"),
+    (re.compile(r"(?<=[^\n]\n) {0,3}=+[ \t]*$", re.MULTILINE), ""),
     (re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE), ""),
-    (re.compile(r"^[ \t]*[-*+][ \t]+", re.MULTILINE), ""),
-    (re.compile(r"^[ \t]*(?:[-*_][ \t]*){3,}$", re.MULTILINE), ""),
-    (re.compile(r"^[ \t]*\|?[ \t]*:?-{3,}:?[ \t]*(?:\|[ \t]*:?-{3,}:?[ \t]*)*\|?[ \t]*$", re.MULTILINE), ""),
-    (re.compile(r"!\[[^\[\]\n]{0,500}\]\([^)\n]{0,2000}\)"), ""),
-    (re.compile(r"\[([^\[\]\n]{1,500})\]\([^)\n]{0,2000}\)"), r"\1"),
-    (re.compile(r"(\*\*|__)(?=\S)([^\n*_]{1,1000}?)(?<=\S)\1"), r"\2"),
-    (re.compile(r"(?<![\w*])\*(?=\S)([^\n*]{1,1000}?)(?<=\S)\*(?![\w*])"), r"\1"),
-    (re.compile(r"`([^`\n]{1,500})`"), r"\1"),
+    (re.compile(r"^[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$", re.MULTILINE), ""),
+    (re.compile(r"^[ \t]*[-*+](?![ \t]*\d{1,4}[ \t]*-[ \t]*$)[ \t]+", re.MULTILINE), ""),  # `- 12 -` is a page mark
+    (re.compile(rf"!\[[^\[\]\n]{{0,500}}\]{_TO}"), ""),
+    (re.compile(rf"(?<!\\)\[([^\[\]\n]{{0,500}})\]{_TO}"), r"\1"),
+    (re.compile(r"^(\[)\^([^\[\]\n]{1,50}\]):[ \t]*", re.MULTILINE), r"\1\2 "),  # a footnote, as in Word files: `[1] …`
+    (re.compile(r"\[\^([^\[\]\n]{1,50})\]"), r"[\1]"),
+    (re.compile(r"(?<![\\~])~~(?=[^\s~])([^\n~]{1,1000}?)(?<=[^\s\\])~~(?!~)"), r"\1"),
+    (re.compile(r"(?<!\\)(\*\*|__)(?=\S)([^\n*_]{1,1000}?)(?<=[^\s\\])\1"), r"\2"),
+    (re.compile(r"(?<![\w*\\])\*(?=\S)([^\n*]{1,1000}?)(?<=[^\s\\])\*(?![\w*])"), r"\1"),
+    (re.compile(r"(?<!\\)`([^`\n]{1,500})`"), r"\1"),
+    (re.compile(r"&(?:#\d{1,6}|[a-z]{2,8});"), lambda match: html.unescape(match[0])),
 )  # fmt: skip
+_DELIMITER = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
+_CELL_END = re.compile(r"(?<!\\)\|")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def read_markdown(data: bytes, limit: int) -> Text:
@@ -149,11 +223,11 @@ def read_markdown(data: bytes, limit: int) -> Text:
     '一、成效\n走访12家机构。'
     """
     plain = read_plain(data)
-    text = _without_comments(plain.raw.replace("\r\n", "\n"))
+    text = _FRONT_MATTER.sub("", _without_comments(plain.raw.replace("\r\n", "\n")))
+    text = _without_references(text)
     for pattern, replacement in _MARKDOWN:
         text = pattern.sub(replacement, text)
-    lines = (re.sub(r"[ \t]*\|[ \t]*", "\t", line).strip("\t") if line.lstrip().startswith("|") else line for line in text.split("\n"))
-    return Text("\n".join(lines), notes=plain.notes)
+    return Text(_ESCAPED.sub(r"\1", "\n".join(_rows(text.split("\n")))), notes=plain.notes)
 
 
 def _without_comments(text: str) -> str:
@@ -162,3 +236,38 @@ def _without_comments(text: str) -> str:
         parts.append(text[place:start])
         place = end + 3
     return "".join(parts) + text[place:]
+
+
+def _without_references(text: str) -> str:
+    """Take `[条例][1]` for 条例 where a line `[1]: http…` says what 1 is; 豫政[2023][5] stays."""
+    names = {match[1].casefold() for match in _DEFINITION.finditer(text)}
+
+    def shown(match: re.Match) -> str:
+        return match[1] if (match[2] or match[1]).casefold() in names else match[0]
+
+    return _REFERENCE.sub(shown, _DEFINITION.sub("", text)) if names else text
+
+
+def _rows(lines: list[str]) -> Iterable[str]:
+    """Divide the cells of tables by tabs: of lines that begin with a pipe, and of those around a line like `---|---`."""
+    ruled = False  # whether a table without outer pipes goes on
+    for line, after in zip(lines, [*lines[1:], ""], strict=True):
+        if _is_delimiter(line):
+            ruled = True
+            yield ""
+        else:
+            ruled = ruled and "|" in line
+            header = "|" in line and _is_delimiter(after)
+            yield _row(line) if ruled or header or line.lstrip().startswith("|") else line
+
+
+def _is_delimiter(line: str) -> bool:
+    return "|" in line and "-" in line and _DELIMITER.fullmatch(line) is not None
+
+
+def _row(line: str) -> str:
+    """``|  | 12 |``: an empty cell and 12; only the outer pipes are no cells."""
+    inner = line.strip()
+    inner = inner.removeprefix("|")
+    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
+    return "\t".join(cell.strip() for cell in _CELL_END.split(inner))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -14,10 +14,11 @@ from zipfile import ZipFile
 
 from helpers import archives, tables
 from helpers.decode import read_plain
-from helpers.documents import read_docx, read_html, read_markdown
-from helpers.listing import passed_over
+from helpers.documents import read_html, read_markdown
+from helpers.listing import passed_over, readable
 from helpers.pdf import read_pdf
 from helpers.sources import SIZE_LIMIT, Problems, Source, Text, Unreadable, encodable
+from helpers.word import read_docx
 
 READERS: dict[str, Callable[[bytes, int], Text]] = {
     ".txt": read_plain, ".md": read_markdown, ".markdown": read_markdown, ".html": read_html, ".htm": read_html,
@@ -36,8 +37,8 @@ class Entry:
         As in `Source`, without the number of a row.
     path : Path
         The file on disk.
-    inside : tuple of str
-        Names within archives, outermost first.
+    inside : tuple of int
+        Places in the lists of the archives that hold it, outermost first: two files of one may have the same name.
     size : int
         Bytes unpacked, as far as known.
     part : Slice, optional
@@ -48,7 +49,7 @@ class Entry:
 
     name: str
     path: Path
-    inside: tuple[str, ...] = ()
+    inside: tuple[int, ...] = ()
     size: int = 0
     part: tables.Slice | None = None
     doc: str = ""
@@ -62,14 +63,26 @@ def read_sources(
     files: list[tuple[str, Path]], problems: Problems, *, size_limit: int = SIZE_LIMIT, text_column: str | None = None
 ) -> Iterator[Source]:
     """Read every document of these files; what cannot be read becomes a row of `problems` and loses no other."""
-    entries = expand(files, problems, size_limit=size_limit)
+    entries = expand(files, problems, size_limit=size_limit, text_column=text_column)
     return read_entries(entries, problems, size_limit=size_limit, text_column=text_column)
+
+
+def no_documents(path: str | Path | Sequence[str | Path]) -> tuple[str, str, str]:
+    """The row of `problems` for a path without documents.
+
+    >>> no_documents([])
+    ('', 'no_documents', 'The list holds no document. Give files, or folders that hold some.')
+    """
+    one = isinstance(path, (str, Path))
+    return readable(Path(path).name) if one else "", "no_documents", f"The {'folder' if one else 'list'} holds no document. Give files, or folders that hold some."
 
 
 # --- what there is to read --------------------------------------------------------------------------------------------
 
 
-def expand(files: Iterable[tuple[str, Path]], problems: Problems, *, size_limit: int = SIZE_LIMIT) -> Iterator[Entry]:
+def expand(
+    files: Iterable[tuple[str, Path]], problems: Problems, *, size_limit: int = SIZE_LIMIT, text_column: str | None = None
+) -> Iterator[Entry]:
     """Look into archives and tables and list what is to be read, without reading the documents themselves.
 
     Parameters
@@ -80,6 +93,8 @@ def expand(files: Iterable[tuple[str, Path]], problems: Problems, *, size_limit:
         Takes a row for whatever is not going to be read.
     size_limit : int
         Largest document in bytes: a file, a file in an archive, a row of a table. An archive may hold 20 times as much.
+    text_column : str, optional
+        As in reading: which line of a table is its header, and so where its rows begin, depends on it.
     """
     taken: dict[str, int] = {}
     for name, path in files:
@@ -87,7 +102,7 @@ def expand(files: Iterable[tuple[str, Path]], problems: Problems, *, size_limit:
             size = path.stat().st_size
             with ExitStack() as stack:
                 doc = table = ""
-                for entry in _expand_one(Entry(name, path, (), size), stack, problems, size_limit):
+                for entry in _expand_one(Entry(name, path, (), size), stack, problems, size_limit, text_column):
                     same_table = entry.part is not None and entry.name == table
                     doc = doc if same_table else unique_id(entry.name, taken)
                     table = entry.name
@@ -111,20 +126,20 @@ def unique_id(name: str, taken: dict[str, int]) -> str:
     return doc
 
 
-def _expand_one(entry: Entry, stack: ExitStack, problems: Problems, limit: int, archive: ZipFile | None = None) -> Iterator[Entry]:
+def _expand_one(entry: Entry, stack: ExitStack, problems: Problems, limit: int, column: str | None, archive: ZipFile | None = None) -> Iterator[Entry]:
     try:
         if entry.suffix not in SUFFIXES:
             raise Unreadable("unknown_format", f"'{entry.suffix}' is not read. Save it as one of {', '.join(SUFFIXES)}.")
         if entry.size == 0:
             raise Unreadable("empty", "The file has no text.")
         if entry.suffix == ".zip":
-            yield from _expand_zip(entry, stack, problems, limit, archive)
+            yield from _expand_zip(entry, stack, problems, limit, column, archive)
         elif entry.suffix in tables.SUFFIXES:
-            part = None
-            for part in tables.slices(_stream(entry, stack, archive, limit), entry.suffix, limit=limit):
-                size = entry.size if entry.suffix == ".parquet" else part.end - part.start
+            slices = list(tables.slices(_stream(entry, stack, archive, limit), entry.suffix, limit=limit, column=column))
+            for part in slices:  # the row groups of a Parquet file share its size
+                size = entry.size // len(slices) if entry.suffix == ".parquet" else part.end - part.start
                 yield Entry(entry.name, entry.path, entry.inside, size, part)
-            if part is None:
+            if not slices:
                 raise Unreadable("empty", "The table has no rows.")
         elif entry.size > limit:
             raise Unreadable("too_large", f"{entry.size:,} bytes, over the limit of {limit:,}. Raise it with read_corpus(…, size_limit=…).")
@@ -134,7 +149,7 @@ def _expand_one(entry: Entry, stack: ExitStack, problems: Problems, limit: int, 
         problems.add(entry.name, error.problem, str(error))
 
 
-def _expand_zip(entry: Entry, stack: ExitStack, problems: Problems, limit: int, outer: ZipFile | None) -> Iterator[Entry]:
+def _expand_zip(entry: Entry, stack: ExitStack, problems: Problems, limit: int, column: str | None, outer: ZipFile | None) -> Iterator[Entry]:
     if len(entry.inside) >= archives.DEPTH_LIMIT:
         raise Unreadable("nested_too_deep", f"Archives within archives are opened {archives.DEPTH_LIMIT} deep. Unpack the outer one.")
     archive = stack.enter_context(archives.open_zip(_stream(entry, stack, outer, limit)))
@@ -147,7 +162,7 @@ def _expand_zip(entry: Entry, stack: ExitStack, problems: Problems, limit: int, 
             problems.add(name, member.problem, member.detail)
         else:
             inner = Entry(name, entry.path, (*entry.inside, member.key), member.size)
-            yield from _expand_one(inner, stack, problems, limit, archive)
+            yield from _expand_one(inner, stack, problems, limit, column, archive)
 
 
 def _stream(entry: Entry, stack: ExitStack, archive: ZipFile | None, limit: int) -> BinaryIO:
@@ -177,7 +192,7 @@ def read_entries(
                     problems.add(entry.name, getattr(failed, "problem", "unreadable"), _reason(failed))
 
 
-def _open_archive(path: Path, outer: tuple[str, ...], stack: ExitStack, limit: int) -> ZipFile:
+def _open_archive(path: Path, outer: tuple[int, ...], stack: ExitStack, limit: int) -> ZipFile:
     archive = stack.enter_context(archives.open_zip(stack.enter_context(path.open("rb"))))
     for key in outer:
         archive = stack.enter_context(archives.open_zip(archives.read_member(archive, key, limit=limit)))
@@ -201,21 +216,24 @@ def _read_entry(entry: Entry, archive: ZipFile | None, problems: Problems, limit
     for problem, detail in text.notes:
         problems.add(entry.name, problem, detail)
     raw = _encodable(entry.name, text.raw, problems)
-    yield Source(entry.name, raw, hashlib.sha256(data).hexdigest(), entry.doc, text.page_starts, text.point_gaps)
+    yield Source(entry.name, raw, hashlib.sha256(data).hexdigest(), entry.doc, text.page_starts, text.point_gaps, paragraphs=text.paragraphs)
 
 
 def _read_rows(entry: Entry, stream: BinaryIO, problems: Problems, limit: int, column: str | None) -> Iterator[Source]:
-    row = None
+    read = False
     for row in tables.rows(stream, entry.suffix, entry.part, column=column, limit=limit):
-        name = f"{entry.name}#{row.number}"
+        name = f"{entry.name}#{row.number}" if row.number else entry.name
+        read = read or row.number > 0
+        for problem, detail in row.notes:
+            problems.add(name, problem, detail)
         if row.text is None:
-            problems.add(name, row.problem, row.detail)
-        elif not row.text.strip():
+            continue
+        if not row.text.strip():
             problems.add(name, "empty", f"Row {row.number} has no text.")
         else:
             raw = _encodable(name, row.text, problems)
             yield Source(name, raw, hashlib.sha256(raw.encode("utf8")).hexdigest(), f"{entry.doc}#{row.number:06d}", facts=row.facts)
-    if row is None:
+    if not read:
         problems.add(entry.name, "empty", f"The table has no row from row {entry.part.first_row} on.")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -13,11 +13,11 @@ from typing import Any
 from uuid import uuid4
 
 from helpers import formats
-from helpers.codebook import DATA
+from helpers.codebook import DATA, read_codebook
 from helpers.executors import run_cluster, run_processes
 from helpers.listing import check_sums, find_files
-from helpers.parts import TABLES, Job, run_part, write_json, write_problems
-from helpers.results import duplicates
+from helpers.parts import TABLES, Job, is_whole, make_folders, run_part, write_json, write_problems
+from helpers.results import duplicates, read_manifest
 from helpers.results import open_results as open_results
 
 PART = 3_000_000  # bytes; of a small corpus an eighth, but no less than a sixth of this: no process waits long for the last part
@@ -34,7 +34,7 @@ def analyse(
     size_limit: int = formats.SIZE_LIMIT,
     text_column: str | None = None,
 ) -> Path:
-    """Analyse any number of documents in bounded memory; the tables are those of the in-memory functions, row for row.
+    """Analyse any number of documents in memory that does not grow with their number; the tables are those of the in-memory functions, row for row.
 
     The files are listed first (archives and tables are looked into, not read), and cut into parts of at most about 3 MB. A
     part's tables are files of their own, each moved into place when whole; then the part is marked as done. A run that
@@ -50,7 +50,7 @@ def analyse(
         Files, folders, archives, tables, as in `read_corpus`.
     out : path
         A folder for the results; made if it is not there.
-    scheduler : str or distributed.Client, optional
+    scheduler : str, distributed.Client or cluster, optional
         Address of a Dask scheduler such as ``"tcp://…:8786"``; its workers must see `paths` and `out` under the same
         names. By default processes of this machine.
     progress : bool
@@ -75,29 +75,38 @@ def analyse(
     OSError
         If nothing can be written, or the disk is full; what is done stays, and nothing is half-written.
     ConnectionError
-        If the scheduler cannot be reached, or vanishes.
+        If the scheduler cannot be reached, has no worker, or vanishes.
+    RuntimeError
+        If a part ends every process that does it and no single file can be named; or another call took the folder over.
     """
     out = Path(out).resolve()
     settings = {"codebook": str(Path(codebook).resolve()) if codebook else None, "size_limit": size_limit, "text_column": text_column}
-    files = [(name, path.resolve()) for name, path in find_files(paths)]
-    check_sums(files)
     problems = formats.Problems()
-    jobs = _cut(list(formats.expand(files, problems, size_limit=size_limit)), out, settings)
+    files = find_files(paths, problems)
+    check_sums(files)
+    files = [(name, path.resolve()) for name, path in files]
+    read_codebook(codebook)  # an error in it is said before anything is written
+    jobs = _cut(list(formats.expand(files, problems, size_limit=size_limit, text_column=text_column)), out, settings)
     if not files:
-        problems.add(Path(paths).name if isinstance(paths, (str, Path)) else "", "no_documents", "The folder holds no document.")
+        problems.add(*formats.no_documents(paths))
     try:
+        if _is_complete(out, jobs, settings):  # nothing is written, so a read-only disk will do
+            return out
         jobs = _prepare(out, jobs, settings)
         write_problems(out, "files", problems.rows)
         run, marks = _runner(scheduler, workers), _marks(out)
         _run(run, [job for job in jobs if job.number not in marks], jobs, "analyse", progress)
         marks = _marks(out)
         unknown_as = _decide(marks)
-        again = [replace(job, unknown_as=unknown_as) for job in jobs if _otherwise(marks[job.number], unknown_as)]
+        again = [
+            replace(job, unknown_as=unknown_as, culprits=frozenset(job.entries[n] for n in marks[job.number]["culprits"]))
+            for job in jobs if _otherwise(marks[job.number], unknown_as)
+        ]  # fmt: skip
         for job in again:
             (out / "done" / f"{job.number:06d}.json").unlink()
         _run(run, again, again, "undecided decimals", progress)
         write_problems(out, "duplicates", duplicates(out))
-        write_json(out / "manifest.json", _read_json(out / "manifest.json") | {"state": "complete", "unknown_as": unknown_as})
+        write_json(out / "manifest.json", read_manifest(out) | {"state": "complete", "unknown_as": unknown_as})
     except OSError as error:
         if isinstance(error, ConnectionError) or error.errno is None:
             raise
@@ -119,26 +128,38 @@ def _cut(entries: list[formats.Entry], out: Path, settings: dict[str, Any]) -> l
     return [Job(number, tuple(held), str(out), **settings) for number, held in enumerate(parts)]
 
 
+def _plan(jobs: list[Job], settings: dict[str, Any]) -> dict[str, Any]:
+    """What a run is known by: two calls with the same plan write the same tables."""
+    return {"version": metadata.version("city-briefings"), "tables": list(TABLES), "n_parts": len(jobs), "input": _fingerprint(jobs, settings)}
+
+
+def _is_complete(out: Path, jobs: list[Job], settings: dict[str, Any]) -> bool:
+    """Whether an earlier run of the same plan has done everything."""
+    found = read_manifest(out)
+    return bool(found) and found.get("state") == "complete" and found | _plan(jobs, settings) == found and len(_marks(out)) == len(jobs)
+
+
 def _prepare(out: Path, jobs: list[Job], settings: dict[str, Any]) -> list[Job]:
     """Make the folders, hold the plan against that of an earlier run, and take the folder over: the jobs of this run."""
-    plan = {"version": metadata.version("city-briefings"), "tables": list(TABLES), "n_parts": len(jobs), "input": _fingerprint(jobs, settings)}
-    manifest = out / "manifest.json"
-    if manifest.is_file():
-        found = _read_json(manifest)
-        if any(found.get(key) != value for key, value in plan.items()):
-            raise ValueError(
-                f"'{out.name}' holds the results of other documents or settings ({found.get('n_parts')} parts, version "
-                f"{found.get('version')}). Name another folder, or delete this one."
-            )
-    elif out.is_dir() and any(out.iterdir()):
+    plan, found = _plan(jobs, settings), read_manifest(out)
+    if found and any(found.get(key) != value for key, value in plan.items()):
+        raise ValueError(
+            f"'{out.name}' holds the results of other documents or settings ({found['n_parts']} parts, version "
+            f"{found['version']}). Name another folder, or delete this one."
+        )
+    if not found and out.is_dir() and any(not _is_ours(path) for path in out.iterdir()):
         raise ValueError(f"'{out.name}' is not empty and holds no manifest.json of an earlier run. Name another folder.")
-    for name in ("done", *TABLES):
-        (out / name).mkdir(parents=True, exist_ok=True)
+    make_folders(out)
     for left in out.glob("*/.*.tmp"):  # of a run that was killed
         left.unlink(missing_ok=True)
     run = uuid4().hex
-    write_json(manifest, plan | {"state": "running", "run": run})
+    write_json(out / "manifest.json", plan | {"state": "running", "run": run})
     return [replace(job, run=run) for job in jobs]
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a run that ended before its manifest was written can have left this: an empty folder of a table, a hidden file."""
+    return path.name.startswith(".") or path.name in ("done", *TABLES) and path.is_dir() and not any(path.iterdir())
 
 
 def _fingerprint(jobs: list[Job], settings: dict[str, Any]) -> str:
@@ -147,7 +168,7 @@ def _fingerprint(jobs: list[Job], settings: dict[str, Any]) -> str:
     own = Path(settings["codebook"]) if settings["codebook"] else None
     tables = [own] if own and own.is_file() else sorted(own.glob("*.csv")) if own else sorted(DATA.glob("*/*.csv"))
     for table in tables:
-        if table.parent.name != "derived":
+        if own or table.parent.name != "derived":
             digest.update(table.name.encode() + table.read_bytes())
     for job in jobs:
         for entry in job.entries:
@@ -179,8 +200,14 @@ def _bar(total: int, done: int, what: str) -> Any:
 
 
 def _marks(out: Path) -> dict[int, dict[str, Any]]:
-    """What the finished parts noted, by number."""
-    return {int(path.stem): _read_json(path) for path in (out / "done").glob("*.json")}
+    """What the finished parts noted, by number; a part whose mark or files were damaged is not finished."""
+    marks = {}
+    for path in (out / "done").glob("*.json"):
+        with suppress(ValueError, KeyError, TypeError):  # an empty mark, after a power cut
+            mark = _read_json(path)
+            if is_whole(out, int(path.stem), mark):
+                marks[int(path.stem)] = mark
+    return marks
 
 
 def _decide(marks: dict[int, dict[str, Any]]) -> str:

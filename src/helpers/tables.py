@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
-from itertools import chain
 from typing import Any, BinaryIO, NamedTuple
 
-from helpers.sources import Unreadable, encodable
-from helpers.table_lines import Lines
+from helpers.decode import encoding_note
+from helpers.records import Head, read_head, records, text_of
+from helpers.row_facts import FACTS, read_facts, tidy
+from helpers.sources import Unreadable
+from helpers.table_lines import Lines, check_json
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
-TEXT_COLUMNS = ("text", "content", "body", "正文", "内容", "全文", "文本")
-FACTS = {"city_zh": str, "city_en": str, "issue_year": int, "issue_number": int, "date": str, "album_number": int, "title": str, "contributor": str}
+TEXT_COLUMNS = ("text", "content", "body", "正文", "内容", "全文", "文本", "內容", "正文内容", "正文內容")
 _SLICE = 4_000_000
+_UNDECODABLE = ("undecodable", "Bytes in it are no characters in the table's encoding; U+FFFD stands there. Compare with the original, and save the table as UTF-8.")
 
 
 class Slice(NamedTuple):
@@ -26,17 +27,19 @@ class Slice(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row's text, or (`text` None) what is wrong with it."""
+    """One row's text (None where there is none to read), what its other columns say, and (problem, detail) of what was odd.
+
+    Row 0 is the table itself: what is odd about all of it.
+    """
 
     number: int
     text: str | None
-    facts: dict[str, str | int]
-    problem: str = ""
-    detail: str = ""
+    facts: dict[str, str | int] = {}
+    notes: tuple[tuple[str, str], ...] = ()
 
 
-def slices(stream: BinaryIO, suffix: str, *, limit: int) -> Iterator[Slice]:
-    """Cut a table into slices of about 4 MB of whole rows, so that each can be read alone.
+def slices(stream: BinaryIO, suffix: str, *, limit: int, column: str | None = None) -> Iterator[Slice]:
+    """Cut a table into slices of about 4 MB of whole rows, so that each can be read alone; parameters as of `rows`.
 
     Raises
     ------
@@ -44,10 +47,10 @@ def slices(stream: BinaryIO, suffix: str, *, limit: int) -> Iterator[Slice]:
         `no_text_column`, `damaged`, `needs_library`.
     """
     if suffix == ".parquet":
-        yield from _parquet_slices(stream)
+        yield from _parquet_slices(stream, column)
         return
     start, first, place, number = 0, 1, 0, 0
-    for number, place in _record_ends(stream, suffix, limit):
+    for number, place in _record_ends(stream, suffix, limit, column):
         if place - start >= _SLICE:
             yield Slice(start, place, first)
             start, first = place, number + 1
@@ -65,132 +68,130 @@ def rows(stream: BinaryIO, suffix: str, part: Slice, *, column: str | None, limi
     suffix : str
         As in `SUFFIXES`.
     part : Slice
-        From `slices`.
+        From `slices`, called with the same column and limit: both cut the same records.
     column : str, optional
         Name of the column with the texts; by default the first of `TEXT_COLUMNS` that is there.
     limit : int
         Longest text in characters.
     """
     read = {".parquet": _parquet_rows, ".jsonl": _json_rows, ".ndjson": _json_rows}.get(suffix, _csv_rows)
-    for row in read(stream, suffix, part, column, limit):
-        yield row if row.text is None or len(row.text) <= limit else Row(row.number, None, {}, "too_large", f"{len(row.text):,} characters, over the limit of {limit:,}.")
+    told: set[str] = set()  # columns of which a value that is not understood was named: one row a slice is enough
+    for number, text, values, notes in read(stream, suffix, part, column, limit):
+        if text is None:
+            yield Row(number, None, {}, notes)
+        elif len(text) > limit:
+            yield Row(number, None, {}, (("too_large", f"{len(text):,} characters, over the limit of {limit:,}."),))
+        else:
+            facts, odd = read_facts(values)
+            odd = {name: found for name, found in odd.items() if name not in told}
+            told.update(odd)
+            unread = (("fact_not_read", f"Row {number}: '{name}' is {found}. It is left out, as are others like it further down.") for name, found in odd.items())
+            yield Row(number, text, facts, (*notes, *unread))
 
 
 def choose_column(columns: list[str], column: str | None) -> str:
-    """The column with the texts.
+    """The column with the texts; capitals and spaces around a name count nothing.
 
     Raises
     ------
     Unreadable
         With the names of the columns that are there.
+
+    Examples
+    --------
+    >>> choose_column(["ID", "Text "], None)
+    'Text '
     """
-    wanted = (column,) if column else TEXT_COLUMNS
-    found = next((name for name in wanted if name in columns), None)
+    there = {tidy(name): name for name in reversed(columns)}
+    found = next((there[name] for name in _wanted(column) if name in there), None)
     if found is None:
-        there = ", ".join(columns[:20]) or "none"
-        raise Unreadable("no_text_column", f"No column {' / '.join(wanted)}. Columns there: {there}. Name the one with the texts: read_corpus(…, text_column=…).")
+        shown = ", ".join(columns[:20]) or "none"
+        raise Unreadable("no_text_column", f"No column {column or ' / '.join(TEXT_COLUMNS)}. Columns there: {shown}. Name the one with the texts: read_corpus(…, text_column=…).")
     return found
 
 
-def _facts(values: dict[str, Any]) -> dict[str, str | int]:
-    """What the other columns say of the document, under the names of the table `documents`."""
-    facts: dict[str, str | int] = {}
-    for name, kind in FACTS.items():
-        value = values.get(name)
-        if value is None or not str(value).strip():
-            continue
-        try:
-            fact = kind(encodable(str(value)).strip())
-        except ValueError:
-            continue
-        if kind is str or 0 <= fact < 10**9:
-            facts[name] = fact
-    return facts
+def _wanted(column: str | None) -> tuple[str, ...]:
+    return (tidy(column),) if column else TEXT_COLUMNS
+
+
+def _not_text(number: int, value: Any) -> tuple[tuple[str, str], ...]:
+    """Why a cell gives no text: it is empty, or holds something else."""
+    if value is None or value != value:  # a gap in a column of numbers is NaN
+        return (("empty", f"Row {number} has no text."),)
+    kinds = {bool: "true or false", int: "a number", float: "a number", bytes: "bytes", list: "a list", dict: "an object"}
+    kind = kinds.get(type(value), type(value).__name__)
+    return (("damaged", f"Row {number}: the column of texts holds {kind}, not text. Write text into it, or name another column: read_corpus(…, text_column=…)."),)
 
 
 # --- lines of text ----------------------------------------------------------------------------------------------------
 
+_Read = tuple[int, str | None, dict[str, Any], tuple[tuple[str, str], ...]]
 
-def _record_ends(stream: BinaryIO, suffix: str, limit: int) -> Iterator[tuple[int, int]]:
+
+def _record_ends(stream: BinaryIO, suffix: str, limit: int, column: str | None) -> Iterator[tuple[int, int]]:
     """(number of the row, offset after it): a line of JSON, or a row of a CSV, whose cells may hold line breaks."""
-    lines = Lines(stream, 0, None, limit)
     if suffix in (".jsonl", ".ndjson"):
+        check_json(Lines(stream, 0, None, limit))
+        lines = Lines(stream, 0, None, limit)
         for number, _ in enumerate(lines, 1):
             yield number, lines.place
         return
-    header, reader = _csv_reader(lines, limit)
+    lines = Lines(stream, 0, None, limit)
+    head = _csv_head(lines, suffix, column)
+    choose_column(head.columns, column)
     yield 0, lines.place
-    number = 0
-    while True:
-        try:
-            if next(reader, None) is None:
-                return
-        except csv.Error:
-            pass  # named when the slice is read
-        number += 1
+    for number, _ in enumerate(records(lines, head.delimiter), 1):
         yield number, lines.place
 
 
-def _csv_reader(lines: Lines, limit: int):
-    csv.field_size_limit(limit)
-    stream = iter(lines)
-    first = next(stream, "").lstrip("\ufeff")
-    separator = max(",\t;", key=first.count)
-    try:
-        header = [name.strip() for name in next(csv.reader(chain([first], stream), delimiter=separator), [])]
-    except csv.Error as error:
-        raise Unreadable("damaged", f"The first line is no header ({error}). Save the table again as CSV UTF-8.") from None
-    return header, csv.reader(stream, delimiter=separator)
+def _csv_head(lines: Lines, suffix: str, column: str | None) -> Head:
+    wanted = frozenset(_wanted(column))
+    return read_head(lines, lambda name: tidy(name) in wanted, delimiters="\t,;" if suffix == ".tsv" else ",\t;")
 
 
-def _csv_rows(stream: BinaryIO, suffix: str, part: Slice, column: str | None, limit: int) -> Iterator[Row]:
+def _of_table(lines: Lines, part: Slice) -> Iterator[_Read]:
+    if part.start == 0 and lines.encoding != "utf-8":
+        yield 0, None, {}, (encoding_note(lines.encoding),)
+
+
+def _csv_rows(stream: BinaryIO, suffix: str, part: Slice, column: str | None, limit: int) -> Iterator[_Read]:
     lines = Lines(stream, 0, None, limit)
-    header, reader = _csv_reader(lines, limit)
-    place = header.index(choose_column(header, column))
+    head = _csv_head(lines, suffix, column)
+    place = head.columns.index(choose_column(head.columns, column))
+    yield from _of_table(lines, part)
     if part.start:
-        lines = Lines(stream, part.start, part.end, limit)
-        reader = csv.reader(iter(lines), delimiter=_delimiter(reader))
-    else:
-        lines.end = part.end
-    number = part.first_row - 1
-    while True:
-        number += 1
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            yield Row(number, None, {}, "damaged", f"Row {number} is no CSV ({error}).")
+        lines = Lines(stream, part.start, None, limit)
+    lines.end = part.end
+    for number, record in enumerate(records(lines, head.delimiter), part.first_row):
+        if record.cells == []:
             continue
-        if cells is None:
-            return
-        if len(cells) > place:
-            yield Row(number, cells[place], _facts(dict(zip(header, cells, strict=False))))
-        elif cells:
-            yield Row(number, None, {}, "damaged", f"Row {number} has {len(cells)} cells, the text is in column {place + 1}.")
+        text, notes = text_of(record, head, place, number)
+        bad = (_UNDECODABLE,) if text and record.bad and "\ufffd" in text else ()
+        yield number, text, dict(zip(head.columns, record.cells or [], strict=False)), (*notes, *bad)
 
 
-def _delimiter(reader: Any) -> str:
-    return reader.dialect.delimiter
-
-
-def _json_rows(stream: BinaryIO, suffix: str, part: Slice, column: str | None, limit: int) -> Iterator[Row]:
-    for number, line in enumerate(Lines(stream, part.start, part.end, limit), part.first_row):
+def _json_rows(stream: BinaryIO, suffix: str, part: Slice, column: str | None, limit: int) -> Iterator[_Read]:
+    lines = Lines(stream, part.start, part.end, limit)
+    yield from _of_table(lines, part)
+    for number, line in enumerate(lines, part.first_row):
+        bad, lines.bad = lines.bad, False
         if not line.strip():
             continue
         try:
             value = json.loads(line)
         except (ValueError, RecursionError) as error:
-            yield Row(number, None, {}, "damaged", f"Line {number} is no JSON ({type(error).__name__}).")
+            yield number, None, {}, (("damaged", f"Line {number} is no JSON ({type(error).__name__})."),)
             continue
         values = value if isinstance(value, dict) else {}
         try:
-            text = values.get(choose_column(list(map(str, values)), column))
+            text = values[choose_column(list(values), column)]
         except Unreadable as error:
-            yield Row(number, None, {}, error.problem, f"Line {number}: {error}")
+            yield number, None, {}, ((error.problem, f"Line {number}: {error}"),)
             continue
         if isinstance(text, str):
-            yield Row(number, text, _facts(values))
+            yield number, text, values, (_UNDECODABLE,) if bad and "\ufffd" in text else ()
         else:
-            yield Row(number, None, {}, "empty" if text is None else "damaged", f"Line {number} has no text.")
+            yield number, None, {}, _not_text(number, text)
 
 
 # --- Parquet ----------------------------------------------------------------------------------------------------------
@@ -207,19 +208,20 @@ def _parquet(stream: BinaryIO):
         raise Unreadable("damaged", f"The Parquet file cannot be opened ({type(error).__name__}).") from None
 
 
-def _parquet_slices(stream: BinaryIO) -> Iterator[Slice]:
+def _parquet_slices(stream: BinaryIO, column: str | None) -> Iterator[Slice]:
     table = _parquet(stream)
+    choose_column(table.schema_arrow.names, column)
     first = 1
     for group in range(table.metadata.num_row_groups):
         yield Slice(group, group + 1, first)
         first += table.metadata.row_group(group).num_rows
 
 
-def _parquet_rows(stream: BinaryIO, suffix: str, part: Slice, column: str | None, limit: int) -> Iterator[Row]:
+def _parquet_rows(stream: BinaryIO, suffix: str, part: Slice, column: str | None, limit: int) -> Iterator[_Read]:
     table = _parquet(stream)
     columns = table.schema_arrow.names
     chosen = choose_column(columns, column)
-    wanted = [chosen, *(name for name in FACTS if name in columns and name != chosen)]
+    wanted = [chosen, *(name for name in columns if tidy(name) in FACTS and name != chosen)]
     number = part.first_row - 1
     try:
         for batch in table.iter_batches(batch_size=64, row_groups=range(part.start, part.end), columns=wanted, use_threads=False):
@@ -227,8 +229,8 @@ def _parquet_rows(stream: BinaryIO, suffix: str, part: Slice, column: str | None
                 number += 1
                 text = values[chosen]
                 if isinstance(text, str):
-                    yield Row(number, text, _facts(values))
+                    yield number, text, values, ()
                 else:
-                    yield Row(number, None, {}, "empty" if text is None else "damaged", f"Row {number} has no text.")
+                    yield number, None, {}, _not_text(number, text)
     except Exception as error:
-        yield Row(number + 1, None, {}, "damaged", f"Nothing can be read after row {number} ({type(error).__name__}).")
+        yield number + 1, None, {}, (("damaged", f"Nothing can be read after row {number} ({type(error).__name__})."),)
