@@ -113,7 +113,7 @@ def clean(raw: str, *, paragraphs: bool = False) -> CleanText:
     rules = furniture(lines, raw)
     body = [i for i in range(len(lines)) if i not in rules]
     blocks = join_blocks([lines[i] for i in body], paragraphs=paragraphs)
-    n_title = title_length(blocks)
+    n_title = 0 if "title" in rules.values() else title_length(blocks)
     marks = [(rules[i], lines[i].start, lines[i].end) for i in rules]
     marks += [("title", block[0].start, block[-1].end) for block in blocks[:n_title]]
     text, offsets = _assemble(raw, blocks[n_title:])

@@ -167,12 +167,25 @@ def make_document(source: formats.Source, problems: formats.Problems) -> Documen
     return document
 
 
+_CITY_SOUGHT = (
+    "Looked for was a city, county or district before the title's colon (郑州: …), in the title, the 供稿 line and the masthead, then the one congress "
+    "that the body names. To give it, begin the title with its name and a colon, or read a table with the columns text and city_zh."
+)
+
+
 def _note_missing(document: Document, problems: formats.Problems) -> None:
     if not document.text.strip():
         problems.add(document.source, "no_body", "Nothing is left but page marks and masthead.", document.doc)
     missing = [name for name, value in (("city", document.city_zh), ("title", document.title)) if value is None]
     if missing:
-        problems.add(document.source, "missing_metadata", f"The text does not say its {' and '.join(missing)}.", document.doc)
+        detail = f"The text does not say its {' and '.join(missing)}."
+        if document.city_zh is None:
+            detail += f" {_CITY_SOUGHT}"
+        problems.add(document.source, "missing_metadata", detail, document.doc)
+    for rule, value in (("issue", document.issue_number), ("date", document.date)):
+        printed = [mark.text for mark in document.clean_text.metadata if mark.rule == rule]
+        if printed and value is None:  # 增刊, 2024年9月: seen, but no number or day in it
+            problems.add(document.source, "missing_metadata", f"The masthead's {rule} '{printed[0][:60]}' has no {'number' if rule == 'issue' else 'day'} to read.", document.doc)
 
 
 def _note_duplicates(documents: list[Document], problems: formats.Problems) -> None:

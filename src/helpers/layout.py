@@ -10,6 +10,8 @@ import re
 import unicodedata
 from typing import NamedTuple
 
+from helpers.front import is_date, may_be_title, name_front
+
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _FULL_RUN = re.compile("[\uff01-\uff5e\u3000]+")
 _RADICAL = re.compile("[\u2e80-\u2eff\u2f00-\u2fd5]")
@@ -162,13 +164,6 @@ def _counting(lines: list[Line], bare: list[int]) -> set[int]:
     return set(bare) if len(bare) > 2 and all(step == 1 and apart >= 8 for step, apart in steps) else set()
 
 
-_FRONT = {  # in the order a masthead is printed
-    "issue": r"[(（]?\s*(?:\d{4}|[〇○零一二三四五六七八九]{4})\s*年?\s*第\s*\d+\s*期.*|[(（]?(?:总)?第\s*\d+\s*期[)）]?",
-    "date": r"(?:[^\d,，。]{2,40}?\s*)?\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日(?:印发?|编)?",
-    "masthead": r"(?:工作)?(?:简\s*报|专\s*报|快\s*报|信\s*息|动\s*态|内\s*参|情\s*况\s*通\s*报)|[^,，.。:：]{2,40}(?:委员会|办公室|办公厅|研究室|工委|领导小组|人民政府)(?:编|主办)?",
-    "campaign": r".{4,120}(?:专辑|专刊|专题|系列)\s*(?:[之]?\s*[(（]?\s*[〇零一二三四五六七八九十百\d]{1,5}\s*[)）]?)?",
-}
-_FRONT = {rule: re.compile(pattern) for rule, pattern in _FRONT.items()}
 _ATTRIBUTION = re.compile(
     r"[(（].{2,40}(?:供稿|撰稿|供图|报送|提供|委员会|办公室|研究室|工委|人大|\d日)[)）]|(?:供稿|撰稿|作者|来源)(?:单位)?\s*[:：].{2,40}|.{2,30}供稿"
     r"|[^\s,，.。:：;；]{2,25}(?:委员会|办公室|研究室|工委|专委|社会委|人大|人大常委会)"  # a signature behind the last sentence
@@ -180,7 +175,8 @@ def furniture(lines: list[Line], raw: str) -> dict[int, str]:
     """Name the lines that are not body text: page marks anywhere, masthead in front, attribution and distribution behind."""
     rules = {i: "page_mark" for i in page_furniture(lines, raw)}
     rest = [i for i in range(len(lines)) if i not in rules]
-    rules |= _front([lines[i].text for i in rest[:12]], rest)
+    rules |= {rest[n]: rule for n, rule in name_front([unradical(half_width(lines[i].text)) for i in rest[:12]]).items()}
+    rules |= _title_apart([lines[i] for i in rest[:60]], rest, rules, raw)
     last_stop = next((i for i in reversed(rest) if _STOP.search(lines[i].text[-12:])), -1)
     distribution = False
     for i in rest:
@@ -189,27 +185,30 @@ def furniture(lines: list[Line], raw: str) -> dict[int, str]:
         text = half_width(lines[i].text)
         if _ATTRIBUTION.fullmatch(text):
             rules[i] = "attribution"
-        elif _FRONT["date"].fullmatch(text):
+        elif is_date(text):
             rules[i] = "date"
         elif distribution or _DISTRIBUTION.fullmatch(text):
             rules[i], distribution = "distribution", True
     return rules
 
 
-def _front(texts: list[str], places: list[int]) -> dict[int, str]:
-    """Name the masthead's lines from the top down to the first line of another kind."""
-    rules: dict[int, str] = {}
-    for n, (place, text) in enumerate(zip(places, map(half_width, texts), strict=False)):
-        if place in rules:
-            continue
-        rule = next((name for name, form in _FRONT.items() if form.fullmatch(text)), None)
-        if rule is None and n + 1 < len(texts) and not _FINAL.search(text) and _FRONT["campaign"].fullmatch(text + texts[n + 1]):
-            rule = rules[places[n + 1]] = "campaign"
-        if rule is None:
-            break
-        rules[place] = rule
-    # an office's name alone may be a title (`关于设立老龄工作委员会`): it takes an issue or a date to make a masthead
-    return rules if {"issue", "date", "campaign"} & set(rules.values()) else {}
+def _title_apart(lines: list[Line], places: list[int], rules: dict[int, str], raw: str) -> dict[int, str]:
+    """Name the title behind a masthead where the page shows its end: a blank line that others lack, or a line too short to be full.
+
+    Else a title nearly as wide as the page would run into the first sentence; one that no masthead announces is left to
+    `title_length`.
+    """
+    front = [n for n, place in enumerate(places[: len(lines)]) if place in rules]
+    if not front or len(lines) - front[-1] < 4 or "title" in rules.values():
+        return {}
+    body = lines[front[-1] + 1 :]
+    breaks = [len(_BREAK.findall(raw, line.end, following.start)) for line, following in zip(body, body[1:], strict=False)]
+    usual, measure = sorted(breaks)[len(breaks) // 2], sorted(line.width for line in body)[int(len(body) * 0.75)]
+    n = next((n for n in range(min(4, len(breaks))) if breaks[n] > usual or not may_be_title(body[n].text)), 4)
+    titles = range(n + 1) if n < min(4, len(breaks)) and breaks[n] > usual and may_be_title(body[n].text) else range(0)
+    if not titles and may_be_title(body[0].text) and body[0].width <= measure - 3 and not body[1].text[0].isdigit():
+        titles = range(next((n for n in range(1, 4) if n >= len(body) or not may_be_title(body[n].text) or body[n].width >= 0.8 * measure), 4))
+    return {places[front[-1] + 1 + n]: "title" for n in titles}
 
 
 # --- paragraphs -------------------------------------------------------------------------------------------------------
