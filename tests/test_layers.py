@@ -9,7 +9,7 @@ import helpers
 
 SOURCE = Path(helpers.__file__).parent
 ORDER = """
-front layout clean
+front layout furniture clean
 edges rows
 checks validate matching codebook segment
 numerals number_rules quantity number_forms quantities readings likelihood relations decimals

@@ -14,13 +14,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from helpers.furniture import furniture
 from helpers.layout import (
     BREAKS,
     FULL_WIDTH,
     INLINE_MARK_REST,
     WIDE,
     Line,
-    furniture,
     half_width,
     join_blocks,
     split_lines,
