@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from instrument_cases import VIDEO_MEETING
+from instrument_cases import REPORTS, VIDEO_MEETING
 
 from helpers import read_codebook, read_corpus
 from helpers.approaches import approach_evidence, code_approaches, leave_one_rule_out
@@ -85,6 +85,57 @@ def test_a_report_on_many_topics_is_read_only_where_it_speaks_of_older_people(tm
     text = f"平川市人大常委会工作报告\n\n{other}市人大常委会检查养老机构运行,走访养老机构9家。\n"
     present = code_approaches(corpus_of(tmp_path, a=text)).query("present == 1")
     assert set(present["code"]) == {"site_visit"}
+
+
+OTHER = "荆州: 守护一江清水\n\n" + (
+    "市人大常委会检查水污染防治法实施情况,实地检查排污口67个。\n\n检查组随机抽查企业36家,召开座谈会12次。\n\n全市水质优良率为92%。\n\n" * 6)  # fmt: skip
+
+
+@pytest.mark.parametrize(("passing", "codes"), [
+    ("", {"law_inspection", "site_visit", "unannounced", "symposium"}),
+    ("调研组走访老人12户。", {"law_inspection", "site_visit", "unannounced", "symposium"}),  # no word of care: the report stays one on water
+])  # fmt: skip
+def test_a_report_that_does_not_speak_of_care_is_coded_for_its_own_subject_and_says_so(tmp_path, passing, codes):
+    corpus = corpus_of(tmp_path, water=OTHER + passing, pingchuan=BRIEFING)
+    with pytest.warns(UserWarning, match="^water: It does not speak of elderly care"):
+        present = code_approaches(corpus).query("present == 1")
+    assert codes <= set(present.loc[present["doc"] == "water", "code"])
+
+
+def test_a_report_whose_only_words_on_care_tell_of_no_instrument_says_so(tmp_path):
+    corpus = corpus_of(tmp_path, water=OTHER + "全市有养老机构12家。\n")
+    with pytest.warns(UserWarning, match="^water: It speaks of elderly care in passing"):
+        assert code_approaches(corpus)["present"].sum() == 0
+
+
+def test_briefings_on_care_warn_of_nothing(one, recwarn):
+    code_approaches(one)
+    assert not recwarn.list
+
+
+@pytest.mark.filterwarnings("ignore:.*elderly care")
+@pytest.mark.parametrize(("title", "text", "codes"), REPORTS)
+def test_a_report_of_any_level_and_subject_proves_these_instruments(tmp_path, title, text, codes):
+    sure = {code for code in codes.split() if "(" not in code}
+    open_ = {code.strip("()") for code in codes.split()} - sure
+    padding = "\n\n".join(["各项工作有序推进,取得积极成效。"] * 2)
+    corpus = corpus_of(tmp_path, report=f"{title}\n\n{text}\n\n{padding}\n")
+    evidence = approach_evidence(corpus)
+    found = set(code_approaches(corpus).query("present == 1")["code"])
+    assert sure <= found <= sure | open_, f"missed {sure - found}, too much {found - sure - open_}"
+    assert all(corpus["report"].quote(row.start, row.end) == row.quote for row in evidence.itertuples())
+
+
+def test_a_countys_own_acts_are_a_countys(tmp_path):
+    text = "固始县人大常委会监督养老服务\n\n县人大常委会召开座谈会3场。\n\n往流镇人大主席团走访敬老院4家。\n"
+    evidence = approach_evidence(corpus_of(tmp_path, gushi=text))
+    assert set(zip(evidence["code"], evidence["actor"], strict=True)) >= {("symposium", "county_congress"), ("site_visit", "township_congress")}
+
+
+def test_a_short_sentence_that_heads_its_paragraph_as_others_do_proves_nothing(tmp_path):
+    text = ("平川: 监督养老服务\n\n市人大常委会高度重视。\n\n列好“任务清单”。全市有老年人12万人。\n\n紧盯问题整改。全市有养老机构9家。\n\n"
+            "满意度测评打好“收官拳”。全市有护理员300人。\n\n召开座谈会。听取机构意见40条。\n")  # fmt: skip
+    assert set(code_approaches(corpus_of(tmp_path, a=text)).query("present == 1")["code"]) == {"symposium"}
 
 
 def test_grades_are_the_highest_reached(tmp_path):

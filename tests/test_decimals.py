@@ -69,6 +69,13 @@ def test_a_number_with_one_reading_left_is_settled_with_its_reason(text, printed
         ("失能老人１６万人", "１６", (16000, 160000)),
         ("投入７４４万元", "７４４", (74400, 744000, 7440000)),
         ("增长２１９８％", "２１９８", (2.198, 21.98, 219.8, 2198)),
+        # a share of a whole is at most 100 %, and so is the other end of its change; growth and 完成率 can be more
+        ("整改完成率９３７５％", "９３７５", (9.375, 93.75)),
+        ("办结率由第一季度的４６４％提高到第三季度的９１１％", "９１１", (9.11, 91.1)),
+        ("达标率由２０２２年的６１５％提高到２０２４年的９４２％", "６１５", (6.15, 61.5)),
+        ("满意率９２７％,最高的９８１％", "９８１", (9.81, 98.1)),
+        ("增长率由４６４％提高到９１１％", "９１１", (9.11, 91.1, 911)),
+        ("任务完成率１１５８％", "１１５８", (1.158, 11.58, 115.8, 1158)),
         (SANMENXIA, "１４８", (1.48, 14.8)),
         # no part of the whole: what is said of is the income, not its increase; the total may be another one's
         ("收入增加２亿元,其中税收１２亿元", "１２", (1.2e8, 1.2e9)),
@@ -209,6 +216,8 @@ def test_points_taken_out_of_a_text_are_never_put_back_in_the_wrong_place(
         part = min(part, whole, key=float)
         share = f"{100 * float(part) / float(whole):.2f}".rstrip("0").rstrip(".")
         points = min(points, share, key=float)
+    if "占全省的{rate}%" in pattern:
+        rate = min(rate, "100", key=float)  # nothing is more than all of the province
     text = pattern.format(city="", whole=whole, part=part, share=share, points=points, rate=rate, count=count)
     text = text.translate(FULL)
     damaged = re.sub("(?<=[０-９])．(?=[０-９])", "", text)

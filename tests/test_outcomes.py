@@ -34,10 +34,16 @@ def outcomes_of(tmp_path: Path, *texts: str) -> pd.DataFrame:
 
 CASES = [  # text, [(printed, value, unit, group, indicator_zh)]
     ("养老机构护理型床位占比58.5%。", [("58.5", 58.5, "%", "outcome", "养老机构护理型床位占比")]),
-    ("全市60岁以上老年人90万人，占比18.3%。", [("90", 900000, "人", "context", "60岁及以上人口"), ("18.3", 18.3, "%", "context", "老年人口占比")]),
-    ("建成养老机构32家、日间照料中心18个。", [("32", 32, "家", "output", "养老机构"), ("18", 18, "个", "output", "养老服务中心")]),
-    ("38项问题已整改31项。", [("38", 38, "项", "output", "问题"), ("31", 31, "项", "outcome", "已整改问题")]),
-    ("12名常委会组成人员围绕床位提出询问。", [("12", 12, "名", "output", "常委会组成人员")]),
+    (
+        "全市60岁以上老年人90万人，占比18.3%。",
+        [("90", 900000, "人", "context", "60岁及以上人口"), ("18.3", 18.3, "%", "context", "老年人口占比")],
+    ),
+    (
+        "建成养老机构32家、日间照料中心18个。",
+        [("32", 32, "家", "output", "养老机构"), ("18", 18, "个", "output", "养老服务中心")],
+    ),
+    ("38项问题已整改31项。", [("38", 38, "项", "effort", "问题"), ("31", 31, "项", "outcome", "已整改问题")]),
+    ("12名常委会组成人员围绕床位提出询问。", [("12", 12, "名", "effort", "常委会组成人员")]),
     ("依托代表联络站收集意见建议213条。", [("213", 213, "条", "effort", "意见建议")]),
     ("全市建成养老床位1.2万张。", [("1.2", 12000, "张", "output", "养老床位")]),
     (
@@ -61,6 +67,91 @@ def test_only_magnitudes_become_rows_each_with_its_indicator(tmp_path, text, exp
     assert [
         tuple(row) for row in table[["printed", "value", "unit", "group", "indicator_zh"]].itertuples(index=False)
     ] == expected
+
+
+NAMES = [  # text, [(printed, indicator_zh, group)]: what is counted has its own noun at the number
+    # an age is part of the name, and written as a number it bounds nothing
+    ("全市65周岁及以上老年人口106.3万人，占14.9%。", [("106.3", "65岁及以上人口", "context"), ("14.9", "65岁及以上人口占比", "context")]),
+    ("全市70岁以上老人8万人，占比6.1%。", [("8", "70岁及以上人口", "context"), ("6.1", "70岁及以上人口占比", "context")]),
+    ("全市老年人口73.8万人，占比18.1%。", [("73.8", "老年人口(未注明年龄)", "context"), ("18.1", "老年人口占比(未注明年龄)", "context")]),
+    ("为2.9万名75岁以上老人体检。", [("2.9", "75岁以上老人", "output")]),
+    # both ends of a change are of the rate before 由 and 从
+    ("护理型床位占比由52.1%提升至58.7%。", [("52.1", "护理型床位占比", "outcome"), ("58.7", "护理型床位占比", "outcome")]),
+    ("幸福院由年初的20个增加到48个。", [("20", "养老服务中心", "output"), ("48", "养老服务中心", "output")]),
+    ("从12个候选项目中票决产生。", [("12", "候选项目", "output")]),
+    # what is not yet put right is no result, and what is no problem is not one put right
+    ("已完成整改60项，正在整改4项。", [("60", "已整改问题", "outcome"), ("4", "未整改问题", "effort")]),
+    ("对尚未整改到位的16条问题紧盯不放。", [("16", "未整改问题", "effort")]),
+    ("其余5个问题预计年底前完成。", [("5", "未整改问题", "effort")]),
+    ("梳理诉求1270件，办结1215件。", [("1270", "诉求", "effort"), ("1215", "诉求(办结)", "effort")]),
+    # other things than elderly care
+    ("暗访学校食堂42家、小餐饮店110家。", [("42", "学校食堂", "effort"), ("110", "小餐饮店", "effort")]),
+    ("关停企业45家，抽查企业36家。", [("45", "企业", "output"), ("36", "企业", "effort")]),
+    ("走访群众380户。", [("380", "群众", "effort")]),
+    ("整改问题台账，投入3200万元建设快检室86个。", [("3200", "投入资金", "output"), ("86", "快检室", "output")]),
+    ("走访养老机构92家、日间照料中心18个。", [("92", "走访养老机构", "effort"), ("18", "走访养老机构", "effort")]),
+    # answers of a survey
+    ("12.4%的受访老人选择机构养老。", [("12.4", "受访老人选择机构养老的比例", "context")]),
+    ("选择社区养老的占23.5%，选择居家养老的占71.2%。", [("23.5", "选择社区养老的比例", "context"), ("71.2", "选择居家养老的比例", "context")]),
+    # prices and rates are not what is spent and built
+    ("每餐补贴4元，市财政投入744万元。", [("4", "补贴(每餐)", "output"), ("744", "投入资金", "output")]),
+    ("每千名老人拥有床位31.2张。", [("31.2", "养老床位(每千名老人)", "output")]),
+    ("建成智慧养老平台16个，新增养老床位20张。", [("16", "智慧养老平台", "output"), ("20", "养老床位", "output")]),
+    # the noun, not its neighbours
+    ("代表与312名独居老人结对。", [("312", "留守、空巢、独居老人", "context")]),
+    ("把23个问题分解到15个市直部门。", [("23", "问题", "effort"), ("15", "市直部门", "effort")]),
+    ("对8个部门进行满意度测评，结果为满意6个、基本满意2个。", [("8", "测评部门", "effort"), ("6", "满意票数", "outcome"), ("2", "基本满意票数", "outcome")]),
+    ("公办养老机构87家，其中民办24家。", [("87", "养老机构", "output"), ("24", "养老机构(民办)", "output")]),
+    ("征集“金点子”460条。", [("460", "金点子", "effort")]),
+    ("先后开展现场督办16次。", [("16", "督办", "effort")]),
+    # a shortcoming is no result
+    ("入住率仅为38.6%，床位空置率57.2%。", [("38.6", "入住率", "context"), ("57.2", "床位空置率", "context")]),
+    ("入住率达到68.6%。", [("68.6", "入住率", "outcome")]),
+    ("完成率93.5%，其中占30.6%。", [("93.5", "任务完成率", "outcome"), ("30.6", "占比", "outcome")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text, expected", NAMES)
+def test_a_number_is_named_by_the_noun_that_it_counts(tmp_path, text, expected):
+    table = outcomes_of(tmp_path, text)
+    assert [tuple(row) for row in table[["printed", "indicator_zh", "group"]].itertuples(index=False)] == expected
+
+
+PLANS = [  # text, flow of its only number
+    ("确保年底前整改率达到95%以上。", "planned"),
+    ("建议市政府再投入2亿元。", "planned"),
+    ("年内培训护理员不少于500人次。", "planned"),
+    ("力争建成养老机构3家。", "planned"),
+    ("争取上级资金2亿元，用于养老机构。", ""),
+    ("提出意见建议117条。", "flow"),
+    ("出台《养老规划(2021—2035年)》等文件7个。", "flow"),
+]
+
+
+@pytest.mark.parametrize("text, flow", PLANS)
+def test_what_is_wanted_is_planned_and_what_is_there_is_not(tmp_path, text, flow):
+    assert list(outcomes_of(tmp_path, text)["flow"]) == [flow]
+
+
+def test_years_to_come_are_a_plan_and_a_period(tmp_path):
+    table = outcomes_of(tmp_path, "人大简报\n（2024年第3期）\n\n市政府明确2024至2026年每年安排专项资金不少于5000万元。")
+    assert table[["as_of", "flow"]].to_numpy().tolist() == [["2024–2026", "planned"]]
+
+
+def test_the_first_number_of_a_change_is_before_and_its_date_not_the_seconds(tmp_path):
+    table = outcomes_of(tmp_path, "全市养老服务设施达标率由2022年的61.5%提高到94.2%，比上年提高3个百分点。")
+    assert list(table["timing"]) == ["before", "", ""] and list(table["as_of"])[:2] == ["2022", ""]
+
+
+def test_different_ages_and_dates_of_different_precision_share_no_axis(tmp_path):
+    table = outcomes_of(
+        tmp_path,
+        "截至2024年5月，全市户籍人口90万人，65岁以上老人14万人，占户籍人口的15%。",
+        "2024年，全市户籍人口80万人，60岁以上老人16万人，占户籍人口的20%。",
+    )
+    pairs = comparable(table)
+    assert list(pairs["indicator_zh"]) == ["户籍人口"] and not pairs["comparable"].any()
+    assert pairs["reason"][0] == "dates of different precision: 2024-05 / 2024"
 
 
 def test_the_table_has_the_columns_of_the_contract_even_when_empty(tmp_path):

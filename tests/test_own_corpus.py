@@ -70,6 +70,24 @@ def test_the_new_city_is_in_the_tables_and_in_the_reading_copy(results):
     assert "２８６" in outcomes and "18.22" in outcomes
 
 
+@pytest.mark.slow
+def test_one_odd_file_stops_no_notebook_and_is_named(tmp_path):
+    for name, text in {"hebi": REPORT, "hebi_2": REPORT.replace("三十一", "三十二").replace("走访", "座谈"), "numbers": "12 34 56\n\n78.9\n"}.items():
+        (tmp_path / "documents").mkdir(exist_ok=True)
+        (tmp_path / "documents" / f"{name}.txt").write_text(text, encoding="utf8")
+    done = run("reproduce", "--corpus", tmp_path / "documents", "--out", tmp_path / "results", "--only", "03_themes")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Left out of the comparison: numbers" in (tmp_path / "results" / "notebooks" / "03_themes.ipynb").read_text(encoding="utf8")
+
+
+def test_every_figure_is_drawn_in_a_column_of_a_journal(tmp_path, capsys):
+    (tmp_path / "documents").mkdir()
+    for i in range(2):
+        (tmp_path / "documents" / f"hebi_{i}.txt").write_text(REPORT.replace("三十一", f"三十{'二三'[i]}"), encoding="utf8")
+    arguments = ["figures", "--corpus", str(tmp_path / "documents"), "--only", "05_synthesis", "--lang", "en", "--width", "single", "--out", str(tmp_path / "figures")]
+    assert main(arguments) == 0 and "[2/2] en summary" in capsys.readouterr().out
+
+
 def test_results_never_go_where_the_shipped_ones_are_or_into_the_documents():
     for out in (ROOT, ROOT / "data" / "x", DATA / "raw" / "out"):
         done = run("reproduce", "--corpus", DATA / "raw", "--out", out)

@@ -402,6 +402,105 @@ def test_the_cloud_is_the_same_again_and_another_with_another_seed():
     assert first == again != other
 
 
+# ---- other corpora than the shipped one
+
+
+def said(fig):
+    return " ".join(t.get_text().replace("\n", " ") for t in texts(fig))
+
+
+@pytest.mark.parametrize(("city_zh", "named"), [("亳州", "亳州"), (np.nan, "000_zhengzhou")])
+def test_a_city_without_an_english_name_keeps_its_own_in_an_english_figure(city_zh, named):
+    table = outcomes(1).assign(city_zh=city_zh, city_en=np.nan)
+    fig = plots.outcome_values(table, lang="en", width="double")
+    assert f"First: {named}, " in fig.alt["en"] and f"居首：{named}“" in fig.alt["zh"]
+    assert named in [t.get_text() for t in texts(fig)] and "nan" not in said(fig) + fig.alt["en"] + fig.alt["zh"]
+
+
+@pytest.mark.parametrize(("lang", "city"), [("zh", "郑州"), ("en", "Zhengzhou")])
+@pytest.mark.parametrize("width", ["single", "double"])
+@pytest.mark.parametrize("chart", ["outcome_values", "instrument_matrix", "supervision_chain", "outcome_chain", "keyness_lollipop", "theme_rates", "synthesis_table"])
+def test_two_documents_of_one_city_are_told_apart_and_named(chart, width, lang, city):
+    names = {"000_zhengzhou": "first", "001_kaifeng": "second"}
+    tables = {"outcome_values": outcomes, "instrument_matrix": instruments, "supervision_chain": instruments, "outcome_chain": problem_chain,
+              "keyness_lollipop": keyness, "theme_rates": themes, "synthesis_table": synthesis}
+    table = tables[chart](2).assign(city_zh="郑州", city_en="Zhengzhou").replace({"doc": names})
+    fig = getattr(plots, chart)(table, *((HEADS,) if chart == "synthesis_table" else ()), lang=lang, width=width)
+    written = said(fig)
+    assert city in written and "first" in written and "second" in written
+    assert not cut(fig) and not overlapping(fig)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("chart", ["supervision_chain", "instrument_matrix", "theme_rates", "keyness_lollipop", "outcome_chain"])
+def test_every_page_says_how_many_documents_there_are_and_which_page_it_is(chart, lang):
+    first = CHARTS[chart](60, lang=lang, width="double")
+    for page in range(1, first.pages + 1):
+        written = said(CHARTS[chart](60, lang=lang, width="double", page=page))
+        assert "n = 60" in written and (f"第 {page}/{first.pages} 页" if lang == "zh" else f"Page {page} of {first.pages}.") in written
+    assert "Page 1" not in said(CHARTS[chart](1, lang="en", width="double"))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_columns_that_do_not_fit_beside_one_another_stand_below(lang):
+    from helpers.synthesis import COLUMNS
+
+    words = {f"{name}_{x}": "Problems and rectification 23, Party leadership 12 (more than one reading)" for name in COLUMNS for x in ("zh", "en")}
+    fig = plots.synthesis_table(synthesis(19).assign(**words, n_present=7), {"n_present": ("种数", "Number"), **COLUMNS}, lang=lang, width="single")
+    assert not cut(fig) and not overlapping(fig) and fig.pages > 1 and fig.get_size_inches()[1] * 25.4 < 250
+    assert all(head[lang == "en"] in said(fig) for head in COLUMNS.values())
+
+
+def test_a_reading_far_above_all_others_has_an_arrow_and_leaves_the_axis_to_them():
+    table = pd.concat([outcomes(2).query("status != 'ambiguous'").head(1).assign(value=60.0),
+                       outcomes(1).head(1).assign(value=np.nan, printed="9375", low=9.375, high=9375.0, status="ambiguous", basis=None)])
+    fig = plots.outcome_values(table, lang="en", width="double")
+    assert fig.axes[1].get_xlim()[1] == pytest.approx(104) and "arrow: highest reading beyond the axis" in said(fig) and "9.375–9,375" in said(fig)
+    assert len([x for x in fig.axes[1].get_lines() if x.get_marker() == ">"]) == 1
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_ticks_of_a_narrow_axis_never_touch(lang):
+    table = outcomes(4).assign(unit="家", value=[7500.0, 5000.0, 2500.0, 300.0] * 2, low=300.0, high=7500.0, status="as_printed", basis="printed")
+    fig = plots.outcome_values(table, lang=lang, width="single")
+    assert not overlapping(fig) and not cut(fig)
+
+
+def test_a_document_with_many_numbers_of_a_step_takes_several_pages():
+    one = problem_chain(1).head(1)
+    table = pd.concat([one.assign(value=float(i + 1), low=float(i + 1), high=float(i + 1), status="as_printed") for i in range(70)])
+    first = plots.outcome_chain(table, lang="en", width="double")
+    pages = [plots.outcome_chain(table, lang="en", width="double", page=p + 1) for p in range(first.pages)]
+    assert first.pages == 3 and pd.concat([p.drawn for p in pages])["value"].to_list() == list(range(1, 71))
+    for page in pages:
+        assert page.get_size_inches()[1] * 25.4 < 250 and "郑州 Zhengzhou" in said(page) and not overlapping(page) and not cut(page)
+
+
+def test_a_large_number_is_written_without_an_exponent():
+    row = outcomes(1).head(1).assign(printed="483", value=4.83e10, low=4.83e10, high=4.83e10, unit="元", status="as_printed", basis="printed")
+    assert "483 → 48.3 billion" in said(plots.outcome_values(row, lang="en", width="double"))
+    assert "483 → 483亿" in said(plots.outcome_values(row, lang="zh", width="double"))
+
+
+def test_how_many_documents_have_no_interval_is_said_in_the_picture():
+    table = themes(3)
+    table.loc[table["doc"] == "001_kaifeng", ["low", "high"]] = np.nan
+    assert "1 has no line: with fewer than 20 sentences and headings" in said(plots.theme_rates(table, lang="en", width="double"))
+    assert "no line" not in said(plots.theme_rates(themes(3), lang="en", width="double"))
+
+
+def test_a_figure_without_data_says_why(tmp_path):
+    from helpers import read_corpus, study_of
+    from helpers.figures import FIGURES, draw_figure
+
+    (tmp_path / "a.txt").write_text("天气很好。\n小猫睡着了。\n", "utf8")
+    study = study_of(read_corpus(tmp_path))
+    for name in ("keyness", "coword_network", "outcome_chain", "restored_values", "comparable_values"):
+        for lang, (start, why) in {"zh": ("没有可以绘制的数据：", FIGURES[name].empty[0]), "en": ("There is nothing to draw: ", FIGURES[name].empty[1])}.items():
+            fig = draw_figure(name, study, lang=lang, width="single")
+            assert why and fig.alt[lang].startswith(start + why) and not cut(fig)
+
+
 # ---- one look
 
 

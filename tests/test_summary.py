@@ -13,7 +13,7 @@ from helpers.labels import number_kind, number_words
 from helpers.notes import city_paragraphs, read_together
 from helpers.plots_outcomes import NUMBER_MARKS
 from helpers.site import build_site
-from helpers.summary import summary_evidence, summary_frames, summary_table
+from helpers.summary import reported_words, summary_evidence, summary_frames, summary_table
 from helpers.summary_page import SIGNS, summary_pages
 from helpers.synthesis import leading_themes
 
@@ -47,6 +47,24 @@ def test_every_instrument_told_of_is_a_row_and_every_silent_stage_another(shippe
     assert set(zip(rows["doc"], rows["stage"], strict=True)) == set(zip(cells["doc"], cells["stage"], strict=True))
     silent = rows[rows["state"] == "not_mentioned"]
     assert not set(zip(silent["doc"], silent["stage"], strict=True)) & set(zip(said["doc"], said["stage"], strict=True))
+
+
+def test_a_line_of_many_has_the_counts_of_the_supervision_chain():
+    from figure_tables import FRAMES, documents, summary
+
+    from helpers import plots
+
+    table = summary(18)
+    told = pd.DataFrame([{**documents(18)[0], "part": "instrument", "stage": "investigate", "code": f"c{i}", "state": state, "n": 1, "present": int(state == "done")}
+                         for i, state in enumerate(["done"] * 4 + ["planned"] * 2)]).reindex(columns=table.columns)  # fmt: skip
+    own = pd.concat([told.astype("object").fillna(""), table[(table["doc"] != "000_zhengzhou") & (table["part"] != "instrument")]])
+    for width in ("single", "double"):
+        fig = plots.summary(own, FRAMES, lang="en", width=width)
+        written = [t.get_text() for t in fig.findobj(lambda artist: hasattr(artist, "get_text")) if t.get_text() in ("4", "2")]
+        assert sorted(written) == ["2", "4"]
+    html = summary_pages(own, FRAMES, dict.fromkeys(own["doc"], "t.html"))[1].body
+    assert '<td class="number">● 4 ◐ 2</td>' in html
+    assert reported_words(told, "en") == "reports 4 instruments, 2 more only planned or called for" and reported_words(told, "zh") == "报告 4 种监督方式，另有 2 种只是安排或要求"
 
 
 def test_results_come_with_value_and_standing_and_further_outputs_are_counted(study):
@@ -133,7 +151,7 @@ def test_of_many_documents_each_has_a_line_of_a_table(study):
     assert few.count("<section>") == 2 and "<table>" not in few
     assert lines.count('<th scope="row">') == 12 and "<section>" not in lines
     asked = many.assign(state=many["state"].replace("done", "called_for"), present=0)
-    assert '<td class="number">○</td>' in summary_pages(asked, frames, files)[0].body
+    assert '<td class="number">○ 1</td>' in summary_pages(asked, frames, files)[0].body
 
 
 @pytest.mark.slow

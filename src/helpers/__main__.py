@@ -79,16 +79,21 @@ def _figures(options: argparse.Namespace) -> int:
         raise ValueError(f"no figure's name contains '{options.only}'. Figures: {', '.join(FIGURES)}.")
     study = study_of(read_corpus(options.corpus))
     folder = options.out or ROOT / "build" / "figures"
+    failed: list[str] = []
     jobs = [(name, lang) for name in names for lang in (LANGUAGES if options.lang == "both" else (options.lang,))]
     for done, (name, lang) in enumerate(jobs, start=1):
-        if not FIGURES[name].wanted(study):
-            print(f"  [{done}/{len(jobs)}] {lang} {name:<20} nothing to draw: no number may be compared", flush=True)
-            continue
         began = time.perf_counter()
-        _, files = export_figure(name, study, lang=lang, width=options.width, folder=folder / lang)
+        try:
+            _, files = export_figure(name, study, lang=lang, width=options.width, folder=folder / lang)
+        except ValueError as error:  # one figure that cannot be drawn does not cost the others
+            failed.append(f"{lang} {name}")
+            print(f"  [{done}/{len(jobs)}] {lang} {name:<20} NOT DRAWN: {error}", flush=True)
+            continue
         print(f"  [{done}/{len(jobs)}] {lang} {name:<20} {len(files):>2} files {time.perf_counter() - began:6.1f} s", flush=True)
     print(f"Figures, their data (.csv) and captions (.json) are in {_shown(folder)}.")
-    return 0
+    if failed:
+        print(f"Not drawn: {', '.join(failed)}; the reason stands in its line above. Try --width double, or take the document it names out of the folder.", file=sys.stderr)
+    return 1 if failed else 0
 
 
 def _new_corpus(options: argparse.Namespace) -> int:
@@ -145,6 +150,7 @@ def _reproduce(options: argparse.Namespace) -> int:
     from helpers.codebook import DATA
     from helpers.corpus import read_corpus
     from helpers.execute import execute_notebooks
+    from helpers.prose import count
     from helpers.site import build_site
 
     own = options.corpus is not None or options.out is not None
@@ -158,7 +164,7 @@ def _reproduce(options: argparse.Namespace) -> int:
             print(f"  {row.source}: {row.problem}. {row.detail}")
         if not len(corpus):
             raise ValueError(f"'{options.corpus}' holds no document that can be read. See the lines above.")
-        print(f"{len(corpus)} documents read.")
+        print(f"{count(len(corpus), 'document')} read.")
     began = time.perf_counter()
     notebooks = sorted(path for path in (ROOT / "notebooks").glob("*.ipynb") if options.only in path.name)
     print(f"Executing {len(notebooks)} notebooks, {options.jobs} at a time …", flush=True)
@@ -180,7 +186,7 @@ def _reproduce(options: argparse.Namespace) -> int:
     )  # fmt: skip
     failed = [run for run in runs if run.error]
     if failed:
-        print(f"{len(failed)} notebooks failed; what they got to is in notebooks/failed/.", file=sys.stderr)
+        print(f"{count(len(failed), 'notebook')} failed; what {'it' if len(failed) == 1 else 'they'} got to is in notebooks/failed/.", file=sys.stderr)
         return 1
     if not own and not options.only:
         from helpers.front_page import update_documents

@@ -42,6 +42,8 @@ class Actors:
                 if not city or text.startswith(city, start) or text[end : end + 1] in ("路", "街", "大"):
                     continue
                 name = "elsewhere"
+            elif name == "party" and cues.NO_PARTY.match(text, end - 1):
+                continue
             hits.append((start, end, name))
         named = {match["name"] for match in cues.NAMED.finditer(text)} if "省" in text or "全国人大" in text else ()
         if named:
@@ -149,6 +151,7 @@ class Actors:
         """
         carried: list[str] = []
         topic, paragraph = self._author, None
+        attended = self._attended()
         for number, sentence in enumerate(self._clauses.sentences):
             if sentence.paragraph != paragraph:
                 topic, paragraph = self._author, sentence.paragraph
@@ -157,11 +160,17 @@ class Actors:
                 carried.append(who)
                 if clause in self._subjects:
                     who = self._subjects[clause]
-                    acting.append(who)
+                    if attended.get(clause, -1) < self._mentions[clause][-1].end:
+                        acting.append(who)
             if acting:
                 lower = [actor for actor in acting if actor in cues.LOWER_CONGRESS]
-                topic = lower[-1] if lower else acting[0]
+                reports = acting[0] == "party" and next((actor for actor in acting if actor in (self._author, "congress")), "")
+                topic = lower[-1] if lower else reports or acting[0]
         return carried
+
+    def _attended(self) -> dict[int, int]:
+        """Clauses that tell of attendance, and where: in 9个县区人大负责人参加会议 those named before it are not who goes on acting."""
+        return {bisect_right(self._clauses.stops, match.start()): match.start() for match in cues.ATTENDS.finditer(self._clauses.text)}
 
     def _team(self, low: int) -> str:
         """Whose team `调研组一行` is: of those who were last said to lead one, else of the congress that reports."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import warnings
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
@@ -12,6 +13,7 @@ import pandas as pd
 
 from helpers.codebook import Codebook, read_codebook
 from helpers.corpus import Corpus, Document
+from helpers.levels import as_city, own_level
 from helpers.rows import as_table
 from helpers.rules import Evidence, RuleBook, read_rules
 
@@ -21,7 +23,13 @@ _CELLS = {"doc": "str", "city_zh": "str", "city_en": "str", "code": "str", "stag
           "present": "int64", "state": "str", "grade": "str", "n_evidence": "int64"}  # fmt: skip
 _EVIDENCE = {"doc": "str", "code": "str", "section": "int64", "sentence": "int64", "actor": "str", "state": "str",
              "strength": "str", "start": "int64", "end": "int64", "quote": "str", "rule": "str"}  # fmt: skip
+_SILENT = (0, "not_mentioned", None, 0), (0, "not_applicable", None, 0)
 _TOPIC = re.compile("养老|老年|老龄|敬老|助餐|老人|颐养|康养|适老")
+_CARE = re.compile("养老|老年|老龄|敬老|助餐|颐养|康养|适老")  # 走访老人12户 alone makes a report on water none on elderly care
+_READINGS = {
+    "other_subject": "It does not speak of elderly care: its instruments are those on its own subject.",
+    "care_in_passing": "It speaks of elderly care in passing and names no instrument there; what it did on its other subjects is left out.",
+}
 _ON_TOPIC, _SHORT = 0.15, 12  # hits a sentence: a report on elderly care has far more, a yearly report on everything far fewer
 
 
@@ -43,6 +51,11 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
         `not_applicable`; `grade` is the highest reached of a graded code, else missing; `n_evidence` counts the rows
         of `approach_evidence`.
 
+    Warns
+    -----
+    UserWarning
+        Naming the documents that speak of no elderly care, or of it in passing and of no instrument there.
+
     Examples
     --------
     >>> from helpers import read_corpus
@@ -54,12 +67,19 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
     codes = list(codebook.approaches[["code", "stage", "type"]].itertuples(index=False, name=None))
     grades = _grades(codebook)
     bare = bare_cities(codebook)
-    rows = [
-        (document.doc, document.city_zh, document.city_en, code, stage, kind, *_cell(found.get(code, ()), grades.get(code, ()), code, document.city_zh in bare))
-        for document in corpus
-        for found in [_by_code(find_evidence(document, rules))]
-        for code, stage, kind in codes
-    ]
+    rows, read = [], {}
+    for document in corpus:
+        evidence, reading = _read(document, rules)
+        found, city = _by_code(evidence), (document.doc, document.city_zh, document.city_en)
+        bare_here = document.city_zh in bare
+        for code, stage, kind in codes:
+            cell = _cell(found[code], grades.get(code, ()), code, bare_here) if code in found else _SILENT[bare_here and code in NEEDS_COUNTIES]
+            rows.append(city + (code, stage, kind) + cell)
+        if reading:
+            read.setdefault(reading, []).append(document.doc)
+    for reading, docs in read.items():
+        more = f" and {len(docs) - 10} others" if len(docs) > 10 else ""
+        warnings.warn(f"{', '.join(docs[:10])}{more}: {_READINGS[reading]}", stacklevel=2)
     return as_table(rows, _CELLS)
 
 
@@ -80,18 +100,40 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
 def find_evidence(document: Document, rules: RuleBook) -> list[Evidence]:
     """Find one document's evidence; offsets are those of its clean text.
 
-    A report on many topics is read only where its paragraph speaks of older people.
+    A report on many topics is read only where its paragraph speaks of older people, one that never does for its own topic. A
+    county's, a district's or a prefecture's report is read as a city's (see `levels`).
     """
-    text, sentences = document.text, document.sentences
-    author = "city_congress" if "人大" in document.raw else "other"
-    found = rules.find(text, sentences, author=author, city=document.city_zh or "")
-    if not found or len(sentences) < _SHORT or _TOPIC.search(document.title or ""):
-        return found
-    enough = math.ceil(_ON_TOPIC * len(sentences))
-    if sum(1 for _ in islice(_TOPIC.finditer(text), enough)) == enough:
-        return found
+    return _read(document, rules)[0]
+
+
+def _read(document: Document, rules: RuleBook) -> tuple[list[Evidence], str]:
+    """One document's evidence, and how it was read (`other_subject`, `care_in_passing`) where that must be said."""
+    text, sentences, topic = document.text, document.sentences, _topic(document)
+    level = own_level(document.title or "", text)
+    found = rules.find(
+        as_city(text, level) if level else text, sentences, elsewhere=topic == "other",
+        author="city_congress" if "人大" in document.raw else "other", city=level.name if level else document.city_zh or "",
+    )  # fmt: skip
+    if level and level.upper:
+        found = [evidence._replace(actor="county_congress") if evidence.actor == "city_congress" else evidence for evidence in found]
+    if topic == "other":
+        return found, "other_subject"
+    if not found or topic == "care":
+        return found, ""
     paragraphs = {s.paragraph for s in sentences if _TOPIC.search(text, s.start, s.end)}
-    return [evidence for evidence in found if sentences[evidence.sentence].paragraph in paragraphs]
+    kept = [evidence for evidence in found if sentences[evidence.sentence].paragraph in paragraphs]
+    return kept, "" if kept else "care_in_passing"
+
+
+def _topic(document: Document) -> str:
+    """Whether a document is about elderly care (`care`), speaks of it among others (`passing`) or not at all (`other`)."""
+    text, sentences = document.text, document.sentences
+    if _TOPIC.search(document.title or ""):
+        return "care"
+    enough = math.ceil(_ON_TOPIC * len(sentences)) if len(sentences) >= _SHORT else 1
+    if not _CARE.search(text):
+        return "other"
+    return "care" if sum(1 for _ in islice(_TOPIC.finditer(text), enough)) == enough else "passing"
 
 
 def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
@@ -167,7 +209,7 @@ def _cell(found: Iterable[Evidence], scale: tuple[str, ...], code: str, bare: bo
     """Sum up one document's evidence for one code: present, state, grade, number of quotations."""
     found = list(found)
     if not found:
-        return 0, "not_applicable" if bare and code in NEEDS_COUNTIES else "not_mentioned", None, 0
+        return _SILENT[bare and code in NEEDS_COUNTIES]
     counting = [evidence for evidence in found if evidence.counts]
     telling = counting or found
     # 6月份将进行专题询问 says more than an 专题询问 in a list of forms: a sentence of its own decides the state

@@ -84,9 +84,23 @@ def value_axis(ax: Axes, style: Style, *, ticks: int = 5, logarithmic: bool = Fa
     """Give the horizontal axis a few round ticks, written in the style's language."""
     from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
-    ax.xaxis.set_major_locator(LogLocator(numticks=ticks) if logarithmic else MaxNLocator(ticks, steps=[1, 2, 2.5, 5, 10]))
+    for most in range(ticks, 0, -1):  # fewer, until no two labels touch
+        locator = LogLocator(numticks=max(2, most)) if logarithmic else MaxNLocator(most, steps=[1, 2, 2.5, 5, 10])
+        if _apart(ax, locator, style, logarithmic=logarithmic):
+            break
+    ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value, style.lang)))
+
+
+def _apart(ax: Axes, locator: Any, style: Style, *, logarithmic: bool) -> bool:
+    """Whether the labels of these ticks stand a millimetre apart on the axis as it is now."""
+    low, high = ax.get_xlim()
+    width = ax.get_position().width * ax.get_figure().get_size_inches()[0] / MM
+    shown = [x for x in locator.tick_values(low, high) if low <= x <= high]
+    scale = math.log if logarithmic else float
+    ends = [(width * (scale(x) - scale(low)) / (scale(high) - scale(low)), text_mm(short_number(x, style.lang))) for x in shown]
+    return all(b - a >= (p + q) / 2 + 1 for (a, p), (b, q) in zip(ends, ends[1:], strict=False))
 
 
 def short_number(value: float, lang: str) -> str:
@@ -174,11 +188,23 @@ def require(table: pd.DataFrame, columns: Iterable[str], *, chart: str, source: 
                          f"Pass the table of {source}.")
 
 
-def nothing(style: Style, columns: Iterable[str]) -> Chart:
-    """Return a small figure that says there is nothing to draw, for a corpus without such data."""
-    fig = new_chart(style, 12)
-    write(sheet(fig), style.mm / 2, 6, style.say("没有可以绘制的数据", "There is nothing to draw"), ha="center", color=QUIET)
-    return finish(fig, pd.DataFrame(columns=list(columns)), zh="没有可以绘制的数据。", en="There is nothing to draw.")
+def of_pages(style: Style, page: int, pages: int) -> str:
+    """Say which part of a paged figure this is, to stand behind a note; nothing where there is one page.
+
+    >>> of_pages(Style("en"), 1, 3), of_pages(Style("en"), 1, 1)
+    (' Page 1 of 3.', '')
+    """
+    return style.say(f"第 {page}/{pages} 页。", f" Page {page} of {pages}.") if pages > 1 else ""
+
+
+def nothing(style: Style, columns: Iterable[str], *, why: tuple[str, str] = ("", "")) -> Chart:
+    """Return a small figure that says there is nothing to draw, and why (in Chinese and English), for a corpus without such data."""
+    zh, en = "没有可以绘制的数据" + (f"：{why[0]}" if why[0] else ""), "There is nothing to draw" + (f": {why[1]}" if why[1] else "")
+    lines = wrap(style.say(zh, en), style.mm - 4)
+    height = 12 + LINE_MM * lines.count("\n")
+    fig = new_chart(style, height)
+    write(sheet(fig), style.mm / 2, height / 2, lines, ha="center", color=QUIET)
+    return finish(fig, pd.DataFrame(columns=list(columns)), zh=f"{zh}。", en=f"{en}.")
 
 
 def finish(fig: Chart, drawn: pd.DataFrame, *, zh: str, en: str, pages: int = 1, page: int = 1) -> Chart:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 
+from helpers import cues
 from helpers.segment import Sentence, clause_ends
 
 
@@ -31,6 +33,27 @@ class Clauses:
     def of_sentence(self, number: int) -> range:
         """The clauses of one sentence."""
         return range(self.first[number], self.first[number + 1])
+
+    @cached_property
+    def headings(self) -> frozenset[int]:
+        """Sentences that head others: headings, and the short ones that open several paragraphs: `列好“任务清单”。`"""
+        heads, opening, last = [], [], None
+        for number, (_, _, paragraph, _, kind, start, end) in enumerate(self.sentences):
+            if kind == "heading":
+                heads.append(number)
+            elif paragraph != last and end - start <= cues.LONGEST_HEAD:
+                opening.append(number)
+            last = paragraph
+        if len(opening) >= cues.FEWEST_HEADS:
+            opening = [number for number in opening if self._heads_paragraph(number)]
+            heads += opening if len(opening) >= cues.FEWEST_HEADS else ()
+        return frozenset(heads)
+
+    def _heads_paragraph(self, number: int) -> bool:
+        """A short sentence that tells of no act, and with which the paragraph does not end."""
+        sentence, after = self.sentences[number], self.sentences[number + 1 : number + 2]
+        goes_on = bool(after) and after[0].paragraph == sentence.paragraph
+        return goes_on and not cues.NO_HEAD.search(self.text, sentence.start, sentence.end)
 
     def context(self, number: int) -> int:
         """Where what a sentence goes on from begins: the sentence before it in the paragraph, else the sentence."""

@@ -10,7 +10,7 @@ from dataclasses import replace
 from helpers.codebook import read_table
 from helpers.likelihood import echo, require_a_loss, weigh
 from helpers.quantities import NOT_METRIC, Quantity, find_quantities
-from helpers.readings import GROWTH, PERCENT, WHOLE, Slot, most_people, slots
+from helpers.readings import PERCENT, Slot, most_people, slots
 from helpers.relations import apply_relations
 
 _TELLING = re.compile(
@@ -106,7 +106,7 @@ def _proves_loss(slot: Slot) -> bool:
         return False
     if slot.digits[0] == "0" and len(slot.digits) > 1:
         return slot.places == [len(slot.digits) - 1]
-    return q.unit == "%" and q.value > 100 and bool(WHOLE.search(slot.left)) and not GROWTH.search(slot.left)
+    return q.unit == "%" and q.value > 100 and slot.whole
 
 
 def _apply_layout(slot: Slot, gaps: Sequence[int]) -> None:
@@ -139,7 +139,7 @@ def _apply_bounds(numbers: list[Slot], text: str, bounds: Mapping[str, tuple[flo
         elif q.unit in PERCENT and slot.open:
             whole = 100 if q.unit == "%" else 1000
             within = [k for k in slot.places if abs(slot.reading(k)) <= whole]
-            if any(not slot.rare(k) for k in within) and WHOLE.search(slot.left) and not GROWTH.search(slot.left):
+            if any(not slot.rare(k) for k in within) and slot.whole:
                 slot.keep(within, f"a share of a whole is at most {whole} {q.unit}", "bound")
             elif _FALL.search(slot.left) and any(not slot.rare(k) for k in within):
                 slot.keep(within, f"nothing falls by more than {whole} {q.unit}", "bound")

@@ -78,18 +78,36 @@ def _execute(path: Path, target: Path, environment: dict[str, str], timeout: int
         client.execute(env=environment)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         write_notebook(notebook, target / "failed" / path.name)
-        return _explain(notebook, error)
+        return _explain(notebook, error, path.name)
     write_notebook(tidy(notebook), target / path.name)
     return ""
 
 
-def _explain(notebook: nbformat.NotebookNode, error: Exception) -> str:
+def _explain(notebook: nbformat.NotebookNode, error: Exception, name: str) -> str:
+    """Say for a reader who does not program under which heading it stopped, why, and what can be done."""
     failed = [i for i, cell in _code_cells(notebook) if any(o.output_type == "error" for o in cell.get("outputs", []))]
-    place = f"cell {failed[0]}" if failed else "a cell"
+    at = failed[0] if failed else _last_executed(notebook)
+    place = f"under “{_heading(notebook, at)}” (cell {at})"
     if isinstance(error, CellTimeoutError):
-        return f"{place} took longer than the timeout. Raise it with --timeout, or make the cell's work smaller."
-    name, value = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", str(error))
-    return f"{place}: {name}: {value}"
+        return f"{place} it took longer than the timeout. Raise it with --timeout, or give it fewer documents."
+    if isinstance(error, DeadKernelError):
+        return f"{place} the notebook's process died, most likely for want of memory. Give it fewer documents, or run with --jobs 1."
+    kind, value = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", str(error))
+    said = (value.strip().splitlines() or [""])[0].rstrip(".")
+    return (
+        f"{place}: {kind}: {said}. If one document is unlike the others, take it out of the folder and run again; "
+        f"what was done before it, and the whole message, is in failed/{name}."
+    )
+
+
+def _heading(notebook: nbformat.NotebookNode, at: int) -> str:
+    """Return the last heading above a cell, without its marks."""
+    lines = [line for cell in notebook.cells[:at] if cell.cell_type == "markdown" for line in cell.source.splitlines()]
+    return next((line.lstrip("# ").strip() for line in reversed(lines) if line.startswith("#")), "the beginning")
+
+
+def _last_executed(notebook: nbformat.NotebookNode) -> int:
+    return max((i for i, cell in _code_cells(notebook) if cell.get("execution_count")), default=0)
 
 
 def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import plots, summary, synthesis
+from helpers import canvas, plots, summary, synthesis
 from helpers.canvas import Chart
 from helpers.export import save_figure
 from helpers.gallery import write_gallery
-from helpers.study import Study
+from helpers.notes import without_interval
+from helpers.study import MIN_HITS, MIN_PARAGRAPHS, Study
+from helpers.style import Style
 
 LANGUAGES = ("zh", "en")
 _BASE_EN = "Base: {n} {briefings}, {chars} characters of body text."
@@ -34,8 +36,12 @@ class Figure:
         Caption without the base, which is added.
     evidence : callable
         Study → rows `doc, start, end, quote` and what ties them to the marks.
+    empty : (zh, en)
+        Why there may be nothing to draw, said in the picture then.
+    more : callable
+        Study → (zh, en), what the caption adds for this corpus.
     wanted : callable
-        Study → whether there is anything to draw.
+        Study → whether the figure is made at all.
     """
 
     notebook: str
@@ -43,6 +49,8 @@ class Figure:
     zh: str
     en: str
     evidence: Callable[[Study], pd.DataFrame]
+    empty: tuple[str, str] = ("", "")
+    more: Callable[[Study], tuple[str, str]] = lambda study: ("", "")
     wanted: Callable[[Study], bool] = lambda study: True
 
 
@@ -68,6 +76,12 @@ def _word_places(study: Study, words: Iterable[str]) -> pd.DataFrame:
 
 def _key_words(study: Study) -> pd.DataFrame:
     return _word_places(study, study.keyness["feature"])
+
+
+def _left_out(study: Study) -> tuple[str, str]:
+    """Which documents keyness leaves out because they hold no word."""
+    names = [study.names[doc] for doc in study.wordless] if len(study.corpus) > 1 else []
+    return (f"没有词、未参与比较的：{'、'.join(names)}。", f"Left out, for want of words: {', '.join(names)}.") if names else ("", "")
 
 
 def _network_words(study: Study) -> pd.DataFrame:
@@ -129,49 +143,56 @@ FIGURES: dict[str, Figure] = {
         "各主题每千字次数及次数。横线为对句子重抽样的95%稳定区间，说明结果多大程度上系于个别句子，不表示对城市的把握。",
         "Hits per 1,000 characters of each theme, with counts. Lines are 95% stability intervals over resampled sentences: "
         "they say how much the text hangs on single sentences, not how sure one can be of the city.",
-        lambda study: study.hits,
+        lambda study: study.hits, more=without_interval,
     ),
     "keyness": Figure(
         "03_themes", lambda study, **style: plots.keyness_lollipop(study.keyness, **style),
         "各篇相对其余各篇的特色词：对数比及95%区间（1为两倍），右侧为两边次数。不作显著性检验。",
         "Words each document uses more than all the others: log ratio with its 95% interval (1 = twice as frequent), counts of both sides at the right. Nothing is tested.",
         _key_words,
+        empty=(f"特色词要与其他文本相比，并至少{MIN_HITS}次、见于{MIN_PARAGRAPHS}段；这里没有这样的词",
+               f"a word of its own takes another document to compare with and {MIN_HITS} hits in {MIN_PARAGRAPHS} paragraphs; there is none here"),
+        more=_left_out,
     ),
     "coword_network": Figure(
         "03_themes", _network,
-        "同句共现的词：点的大小为次数，线的粗细为Ochiai系数。只画至少三次、见于两篇以上的词。",
-        "Words that stand in the same sentences: dots by hits, lines by the Ochiai coefficient. Only words with three hits or more in two documents or more.",
+        "同句共现的词：点的大小为次数，线的粗细为Ochiai系数。只画至少三次的词，多篇文本时须见于两篇以上。",
+        "Words that stand in the same sentences: dots by hits, lines by the Ochiai coefficient. Only words with three hits or more, in two documents or more where there are several.",
         _network_words,
+        empty=("没有两个词在同一句中共现两次以上且各有三次", "no two words have three hits each and stand in the same sentence twice"),
     ),
     "word_cloud": Figure(
         "03_themes", lambda study, **style: plots.word_cloud(study.cloud, **style),
         "各篇用词，面积与次数成正比，各篇同一尺度；仅作插图。",
         "Words of each document, area in proportion to hits, one scale for all documents; an illustration only.",
-        _cloud_words,
+        _cloud_words, empty=("没有可计数的词", "there is no word to count"),
     ),
     "outcome_chain": Figure(
         "04_outcomes", lambda study, **style: plots.outcome_chain(study.chain, **style),
         "发现、交办、整改、测评的数量并列。各步骤并非层层包含，不可相除。",
         "Problems found, assigned, rectified and evaluated, as counts side by side. The steps are not nested: do not divide one by another.",
         lambda study: study.chain,
+        empty=("没有说到发现、交办、整改或测评的数量", "no number of problems found, assigned or rectified, or of departments evaluated, is given"),
     ),
     "restored_values": Figure(
         "04_outcomes", lambda study, **style: plots.outcome_values(study.damaged, **style),
         "小数点丢失的数字：印出的数字与其含义。推得的、人工判定的各有标记，读法不唯一的画成区间。各行指标不同，不可互比，不排名次。",
         "Numbers whose decimal point was lost: what is printed and what it means. Deduced values and those a reader settled are marked, open ones are ranges. "
         "Each row is an indicator of its own: they are not compared and nothing is ranked.",
-        lambda study: study.damaged,
+        lambda study: study.damaged, empty=("没有丢失小数点的数字", "no number has lost its decimal point"),
     ),
     "comparable_values": Figure(
         "04_outcomes", lambda study, **style: plots.outcome_values(study.comparable_values, **style),
         "可同轴比较的数量。补回小数点的与人工判定的另有标记，读法不唯一的画成区间；不排名次。",
         "Numbers that may share an axis. Restored values and those a reader settled are marked, open ones are ranges; nothing is ranked.",
-        lambda study: study.comparable_values, lambda study: len(study.comparable_values) > 0,
+        lambda study: study.comparable_values,
+        empty=("没有两篇文本的数字在指标、单位、分母、类别、层级和日期上都一致，不能同轴比较",
+               "no two documents give a number of the same indicator, unit, denominator, kind, level and date, so none may share an axis"),
     ),
     "synthesis": Figure(
         "05_synthesis", lambda study, **style: plots.synthesis_table(study.synthesis, synthesis.COLUMNS, **style),
-        "一市一行：报告的监督方式、主要主题、所称成效，以及数字是否如原文、可否比较。短横为未提及。",
-        "One row a city: instruments reported, leading themes, results claimed, and whether numbers stand as printed and may be compared. A dash means not mentioned.",
+        "一篇一行：报告的监督方式、主要主题、所称成效，以及数字是否如原文、可否比较。短横为未提及。",
+        "One row a document: instruments reported, leading themes, results claimed, and whether numbers stand as printed and may be compared. A dash means not mentioned.",
         lambda study: study.evidence,
     ),
     "summary": Figure(
@@ -193,7 +214,8 @@ def draw_figure(name: str, study: Study, *, lang: str = "en", width: str = "doub
     """
     if name not in FIGURES:
         raise ValueError(f"figure '{name}' is not known. Figures: {', '.join(FIGURES)}.")
-    return FIGURES[name].draw(study, page=page, lang=lang, width=width)
+    chart = FIGURES[name].draw(study, page=page, lang=lang, width=width)
+    return canvas.nothing(Style(lang, width), chart.drawn.columns, why=FIGURES[name].empty) if chart.drawn.empty else chart
 
 
 def export_figure(
@@ -204,10 +226,11 @@ def export_figure(
     figure, files = FIGURES[name], []
     documents = study.corpus.documents
     base = {"n": len(documents), "briefings": "document" if len(documents) == 1 else "documents", "chars": f"{documents['n_chars'].sum():,}"}
-    evidence = figure.evidence(study)
+    evidence, more = figure.evidence(study), figure.more(study)
     for page in range(1, first.pages + 1):
         chart = first if page == 1 else draw_figure(name, study, lang=lang, width=width, page=page)
         part_zh, part_en = (f"（第{page}/{first.pages}页）", f" (page {page} of {first.pages})") if first.pages > 1 else ("", "")
+        part_zh, part_en = part_zh + more[0], part_en + (f" {more[1]}" if more[1] else "")
         files += save_figure(
             chart, name if page == 1 else f"{name}_{page}",
             caption_zh=figure.zh + part_zh + _BASE_ZH.format(**base), caption_en=f"{figure.en}{part_en} {_BASE_EN.format(**base)}",

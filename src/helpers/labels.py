@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,25 +17,45 @@ STATES = {"done": ("已做", "done"), "planned": ("已定未做", "planned"), "c
 
 
 def document_labels(table: pd.DataFrame) -> pd.Series:
-    """Return a label a document, in table order: Chinese name above English name; doc where two share a city.
+    """Return a label a document, in table order: Chinese name above English name; both above doc where two share a city.
 
     Returns
     -------
     Series
-        Index ``doc``; values such as ``"郑州\\nZhengzhou"``.
+        Index ``doc``; values such as ``"郑州\\nZhengzhou"``, or ``"南阳 Nanyang\\n09b_nanyang"`` for two reports of one city.
 
     >>> document_labels(pd.DataFrame([{"doc": "003", "city_zh": "郑州", "city_en": "Zhengzhou"}]))["003"]
     '郑州\\nZhengzhou'
     """
     rows = table.drop_duplicates("doc")
     cities = [_city(row) for row in rows.to_dict("records")]
-    # Two reports of one city: the second line is the document instead of the English name.
-    labels = [city if cities.count(city) == 1 else "\n".join(dict.fromkeys([city.split("\n")[0], str(doc)]))
+    # Two reports of one city: the second line is the document, which alone tells them apart.
+    times = Counter(cities)
+    labels = [city if times[city] == 1 else "\n".join(dict.fromkeys([city_names(city), str(doc)]))
               for city, doc in zip(cities, rows["doc"], strict=True)]
     return pd.Series(labels, index=pd.Index(rows["doc"], name="doc"), dtype="str")
 
 
-def _city(row: dict[str, Any]) -> str:
+def short_labels(table: pd.DataFrame, lang: str) -> pd.Series:
+    """Return a label a document in one language, where there is no room for both: city, and doc where two share a city.
+
+    >>> short_labels(pd.DataFrame([{"doc": "003", "city_zh": "郑州", "city_en": "Zhengzhou"}, {"doc": "x", "city_zh": "某县"}]), "en").to_list()
+    ['Zhengzhou', '某县']
+    """
+    rows = table.drop_duplicates("doc")
+    names = [city_in(row, lang) for row in rows.to_dict("records")]
+    times = Counter(names)
+    labels = [name if times[name] == 1 else " ".join(dict.fromkeys([name, str(doc)])) for name, doc in zip(names, rows["doc"], strict=True)]
+    return pd.Series(labels, index=pd.Index(rows["doc"], name="doc"), dtype="str")
+
+
+def city_in(row: Mapping[str, Any], lang: str) -> str:
+    """Return a document's city in a language; its name in the other language, or the document's id, where it has none there."""
+    names = _city(dict(row)).split("\n")
+    return names[0 if lang == "zh" else -1]
+
+
+def _city(row: Mapping[str, Any]) -> str:
     names = [str(row[c]) for c in ("city_zh", "city_en") if c in row and pd.notna(row[c]) and str(row[c])]
     return "\n".join(dict.fromkeys(names)) or str(row["doc"])
 
@@ -122,11 +143,27 @@ def number_words(row: Mapping[str, Any], lang: str) -> str:
     gap = " " if lang == "en" and unit and unit != "%" else ""
     # “从去年的22.6%提升至40%以上”: the first is no result, but what the result is held against.
     earlier = ("（此前）", " (before)")[lang == "en"] if row.get("timing") == "before" else ""
-    return bound + "–".join(_digits(x, lang) for x in readings) + gap + unit + earlier
+    return bound + "–".join(number_in(x, lang) for x in readings) + gap + unit + earlier
 
 
-def _digits(value: float, lang: str) -> str:
-    for size, word in ((1e8, "亿"), (1e4, "万")) if lang == "zh" else ():
-        if abs(value) >= size and value % (size / 1e4) == 0:
-            return f"{value / size:,.10g}{word}"
-    return f"{value:,.10g}"
+def number_in(value: float, lang: str) -> str:
+    """Return a number as its language writes it: 万 and 亿 where four decimals say it, billions in English, never 4.83e+10.
+
+    >>> number_in(48_300_000_000, "zh"), number_in(48_300_000_000, "en"), number_in(1_572_000, "zh"), number_in(1_572_345, "en")
+    ('483亿', '48.3 billion', '157.2万', '1,572,345')
+    """
+    for size, word in ((1e8, "亿"), (1e4, "万")) if lang == "zh" else ((1e9, " billion"),):
+        if abs(value) >= size:  # 1,234,567,891 is neither so many 亿 nor 123,456.7891万
+            return digits(value / size) + word if value % (size / 1e4) == 0 else digits(value)
+    return digits(value)
+
+
+def digits(value: float) -> str:
+    """Return a number in digits with thousands separators, however large it is: ``48,300,000,000``.
+
+    >>> digits(48_300_000_000.0), digits(18.22), digits(-0.5), digits(2 / 3)
+    ('48,300,000,000', '18.22', '-0.5', '0.6666666667')
+    """
+    whole = len(f"{abs(value):.0f}")
+    text = f"{value:,.{max(0, 11 - whole)}f}" if whole < 11 else f"{value:,.0f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

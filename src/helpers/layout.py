@@ -122,7 +122,8 @@ def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
     if measure > 60 or not unfinished or len(unfinished) < 0.4 * len(full):
         return 0.0
     margin = unfinished[len(unfinished) // 2]
-    even = sum(abs(width - margin) <= 1.5 for width in unfinished)
+    # where a program counted characters, lines of many half-width ones are narrower
+    even = sum(abs(width - margin) <= max(1.5, 0.13 * margin) for width in unfinished)
     if (paragraphs or len(unfinished) >= 5) and even < max(5, 0.6 * len(unfinished)):
         return 0.0  # a list of short paragraphs: none of them ends at a margin
     is_column = even >= 5 and margin >= 10 and widths[-1] <= margin + 1.5
@@ -147,7 +148,7 @@ def _ends_block(line: Line, following: Line, measure: float) -> bool:
     if measure == 0:
         return True
     if _UNFINISHED.search(line.text):  # a number goes on in the next line only where the line was full: `总数达到⏎4⏎35家` is not 435
-        return line.text[-1].isdigit() and following.text[0].isdigit() and line.width < measure - 1.5
+        return line.text[-1].isdigit() and following.text[0].isdigit() and line.width < 0.8 * measure
     if line.width < 0.8 * measure:
         return True
     if not _FINAL.search(line.text[-12:]):

@@ -14,12 +14,14 @@ from helpers import cues
 from helpers.actors import Actors
 from helpers.clauses import Clauses
 
+_CONGRESSES = {"congress", "city_congress", "county_congress", "township_congress", "group"}
+
 
 class Modes:
     """Whether the acts of one text happened; everything is worked out when it is asked for, and once."""
 
-    def __init__(self, clauses: Clauses, actors: Actors) -> None:
-        self._clauses, self._actors = clauses, actors
+    def __init__(self, clauses: Clauses, actors: Actors, *, elsewhere: bool = False) -> None:
+        self._clauses, self._actors, self._elsewhere = clauses, actors, elsewhere
         self._marks: dict[int, list[tuple[int, str]]] = {}
         self._ends: dict[int, str] = {}
         self._idle: dict[int, bool] = {}
@@ -57,6 +59,8 @@ class Modes:
     def _off_topic(self) -> set[int]:
         """Clauses about something else than care for older people (围绕物业管理…), said there or before in the sentence."""
         text, clauses = self._clauses.text, self._clauses
+        if self._elsewhere:
+            return set()
         named = (match.start() for pattern in (cues.OTHER_MATTER, cues.OTHER_TOPIC, cues.OFF_TOPIC) for match in pattern.finditer(text))
         off: set[int] = set()
         for number in {clauses.owners[min(bisect_right(clauses.stops, place), len(clauses.stops) - 1)] for place in named}:
@@ -75,7 +79,7 @@ class Modes:
             span = self._clauses.sentences[number][-2:]
             text = self._clauses.text
             other = cues.OTHER_CAMPAIGN.search(text, *span) and not cues.SUPERVISION.search(text, *span)
-            other = other or cues.OTHER_SUBJECT.search(text, *span) and not cues.ON_TOPIC.search(text, *span)
+            other = other or not self._elsewhere and cues.OTHER_SUBJECT.search(text, *span) and not cues.ON_TOPIC.search(text, *span)
             slogan = text[span[1] - 1 : span[1]] in cues.SLOGAN_ENDS and cues.SLOGAN.fullmatch(text, *span)
             self._idle[number] = bool(other or slogan or cues.DEFINING.search(text, *span))
         return self._idle[number]
@@ -144,6 +148,8 @@ class Modes:
         if number == 0 or not self._goes_on(number):
             return "narrated"
         last = self._ends[number - 1]
+        if last == "planned" and self._ended(number):
+            return "narrated"
         if last == "planned":
             return "narrated" if cues.CLEARLY_PAST.search(self._clauses.text, sentence.start, sentence.end) else last
         if last != "speech" or self._goes_on_listing(number):
@@ -151,6 +157,19 @@ class Modes:
         first = range(self._clauses.first[number], min(self._clauses.first[number] + 2, self._clauses.first[number + 1]))
         acting = any(m.role == "subject" for i in first for m in self._actors.mentions(i))
         return "narrated" if acting or cues.PAST.search(self._clauses.text, sentence.start, sentence.end) else last
+
+    def _ended(self, number: int) -> bool:
+        """A plan that the sentence before only mentions is over where another acts; a forecast is none that goes on."""
+        text, before = self._clauses.text, self._clauses.sentences[number - 1]
+        marks = self._marks[number - 1]
+        if marks[0][1] == "planned" or cues.PROGRAMME.search(text, before.start, before.end):
+            return False
+        cue = next(place for place, mode in marks if mode == "planned")
+        if cues.FORECAST.match(text, cue):
+            return True
+        planning = {m.actor for clause in self._clauses.of_sentence(number - 1) for m in self._actors.mentions(clause) if m.role == "subject"}
+        acting = [m.actor for m in self._actors.mentions(self._clauses.first[number]) if m.role == "subject"]
+        return bool(planning and acting) and not _CONGRESSES & planning and acting[-1] in _CONGRESSES
 
     def _goes_on_listing(self, number: int) -> bool:
         """`二是督办代表建议` behind a speech, where `一是` was told: the list goes on, not the speech."""
@@ -188,9 +207,10 @@ class Modes:
 
     def _resumes(self, clause: int) -> bool:
         """A clause with a subject of its own and a past act ends what was planned or called for before it."""
-        return any(m.role == "subject" for m in self._actors.mentions(clause)) and bool(
-            cues.PAST.search(self._clauses.text, self._clauses.starts[clause], self._clauses.stops[clause])
-        )
+        span = self._clauses.text, self._clauses.starts[clause], self._clauses.stops[clause]
+        if cues.INTENDS.search(*span):  # 下一步,市政府计划新建40个: no past, for all its number
+            return False
+        return any(m.role == "subject" for m in self._actors.mentions(clause)) and cues.PAST.search(*span) is not None
 
     def strength(self, clause: int, start: int, end: int) -> str:
         """`enumerated` inside a list such as `综合运用…、…等方式`, else `specific`."""

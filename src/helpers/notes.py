@@ -7,9 +7,11 @@ from itertools import combinations
 import pandas as pd
 
 from helpers.kwic import keyword_in_context
-from helpers.labels import NUMBER_KINDS, number_kind, number_words
-from helpers.prose import count, name_of, quotation
-from helpers.study import Study
+from helpers.labels import NUMBER_KINDS, number_in, number_kind, number_words, unit_label
+from helpers.measures import FEW_DOCUMENTS, document_p_value
+from helpers.prose import count, name_of, quotation, silent_documents
+from helpers.resampling import MIN_BLOCKS
+from helpers.study import MIN_HITS, MIN_PARAGRAPHS, Study
 from helpers.synthesis import leading_themes
 
 _STAGES = {
@@ -27,7 +29,7 @@ def read_rates(study: Study) -> str:
     hit = study.hits[(study.hits["doc"] == top["doc"]) & (study.hits["theme"] == top["theme"])].iloc[0]
     text = (
         f"*Read this as:* in {name_of(top)} the theme *{top['en']}* {top['zh']} has {count(int(top['n']), 'hit')}, {top['per_1000_chars']:.1f} per 1,000 "
-        f"characters, the highest rate here; the first of them is {quotation(study.corpus, hit['doc'], hit['start'], hit['end'])}."
+        f"characters, the highest rate {'of its themes' if len(study.corpus) == 1 else 'here'}; the first of them is {quotation(study.corpus, hit['doc'], hit['start'], hit['end'])}."
     )
     bounded = rates.dropna(subset=["low", "high"])
     if len(bounded):
@@ -36,21 +38,48 @@ def read_rates(study: Study) -> str:
             f" The widest interval is that of *{loose['en']}* in {name_of(loose)} ({loose['low']:.1f}–{loose['high']:.1f}): drawn anew, its sentences would give quite "
             "another rate, so nothing should be made of its rank."
         )
-    return text
+    return " ".join(filter(None, [text, without_interval(study)[1]]))
+
+
+def without_interval(study: Study) -> tuple[str, str]:
+    """Say in Chinese and English how many documents have no interval of their rates, and why; two empty texts where each has one."""
+    known = study.rates[["low", "high"]].notna().all(axis=1).groupby(study.rates["doc"]).any()
+    n, short = len(known), int((~known).sum())
+    if not short:
+        return "", ""
+    zh = f"{'这篇' if n == 1 else f'{n}篇中有{short}篇'}连标题不足{MIN_BLOCKS}句，句子太少，不计算区间，也就没有横线。"
+    what = "The document has" if n == 1 else f"{short} of {n} documents {'has' if short == 1 else 'have'}"
+    what += f" fewer than {MIN_BLOCKS} sentences and headings, too few"
+    return zh, f"{what} to draw anew: no interval is computed{'' if n == 1 else ' for ' + ('it' if short == 1 else 'them')}, so there is no line."
 
 
 def read_keyness(study: Study, *, words: int = 3, lines: int = 2) -> str:
-    """The strongest words of each document in their lines."""
+    """The strongest words of each document in their lines, and which documents have none and why."""
+    if len(study.corpus) < 2:
+        return "With a single document there is nothing to compare with."
     parts = []
-    for _, table in study.keyness.groupby("doc", sort=False):
-        first = table.iloc[0]
-        parts.append(f"**{name_of(first)}**")
+    for doc, table in study.keyness.groupby("doc", sort=False):
+        parts.append(f"**{study.names[doc]}**")
         for row in table.head(words).itertuples():
             hits = keyword_in_context(study.corpus, row.feature, window=16)
             shown = [f"…{h.pre}**{h.keyword}**{h.post}…" for h in hits[hits["doc"] == row.doc].head(lines).itertuples()]
             parts.append(f"- {row.feature} ({row.n_target} here, {row.n_reference} elsewhere): " + " / ".join(shown))
         parts.append("")
-    return "\n".join(parts) if parts else "With a single document there is nothing to compare with."
+    return "\n".join([*parts, *_left_out(study)])
+
+
+def _left_out(study: Study) -> list[str]:
+    """Which documents have no words of their own, and why."""
+    told = []
+    if study.wordless:
+        names = ", ".join(study.names[doc] for doc in study.wordless)
+        told.append(f"Left out of the comparison: {names} ({'it holds' if len(study.wordless) == 1 else 'they hold'} no word, only numbers, signs or words of the stop list).")
+    if len(study.corpus) - len(study.wordless) < 2:
+        return [*told, "There are no two documents with words, so nothing can be compared."]
+    quiet = [doc for doc in study.names.index if doc not in study.wordless and doc not in set(study.keyness["doc"])]
+    if quiet:
+        told.append(f"No word stands out in {', '.join(study.names[doc] for doc in quiet)}: none is used more than elsewhere and has {MIN_HITS} hits in {MIN_PARAGRAPHS} paragraphs.")
+    return told
 
 
 def read_matrix(study: Study) -> str:
@@ -78,15 +107,19 @@ def shared_and_single(study: Study) -> str:
     n = len(study.corpus)
     by_code = cells.groupby("code", sort=False)["doc"].nunique()
     everywhere, single = by_code[by_code == n].index, by_code[by_code == 1].index
-    lines = [f"**All {n} report {count(len(everywhere), 'instrument')}** 各篇都有:" if n > 1 else "**Reported:**"]
+    if cells.empty:
+        return "No instrument is reported in these documents." if n != 1 else "No instrument is reported in this document."
+    lines = [f"**All {n} report {count(len(everywhere), 'instrument')}** 各篇都有:" if len(everywhere) else f"**No instrument is reported by all {n}** 没有各篇都报告的"]
+    lines = lines if n > 1 else ["**Reported** 所报告的:"]
     for code in everywhere:
         row = cells[cells["code"] == code].sort_values("n_evidence", ascending=False, kind="stable").iloc[0]
-        lines.append(f"- {row['en']} {row['zh']} — most often in {name_of(row)}: “{row['quote']}”")
+        where = f"most often in {study.names[row['doc']]}: " if n > 1 else ""
+        lines.append(f"- {row['en']} {row['zh']} — {where}“{row['quote']}”")
     if n > 1:
-        lines.append(f"\n**Only one reports {count(len(single), 'instrument')}** 仅一篇有:")
+        lines.append(f"\n**Only one reports {count(len(single), 'instrument')}** 仅一篇有:" if len(single) else "\n**No instrument is reported by one only** 没有仅一篇报告的")
         for code in single:
             row = cells[cells["code"] == code].iloc[0]
-            lines.append(f"- {row['en']} {row['zh']} — {name_of(row)}: “{row['quote']}”")
+            lines.append(f"- {row['en']} {row['zh']} — {study.names[row['doc']]}: “{row['quote']}”")
     return "\n".join(lines)
 
 
@@ -96,12 +129,12 @@ def portraits(study: Study) -> str:
     present = cells[cells["present"] == 1]
     alone = present.groupby("code")["doc"].transform("nunique") == 1
     parts = []
-    for _doc, own in present.groupby("doc", sort=False):
-        first = own.iloc[0]
+    for doc, own in present.groupby("doc", sort=False):
         stages = own.groupby("stage", sort=False).size().sort_values(ascending=False, kind="stable")
         best = own[own["stage"] == stages.index[0]].sort_values("n_evidence", ascending=False, kind="stable").iloc[0]
         text = [
-            f"**{name_of(first)}** reports {count(len(own), 'instrument')} and most of them in {_STAGES.get(stages.index[0], stages.index[0])} ({stages.iloc[0]}): “{best['quote']}”."
+            f"**{study.names[doc]}** reports {count(len(own), 'instrument')}{', ' if len(own) == 1 else ' and most of them '}in {_STAGES.get(stages.index[0], stages.index[0])}"
+            f"{'' if len(own) == 1 else f' ({stages.iloc[0]})'}: “{best['quote']}”."
         ]
         mine = own[alone.loc[own.index]]
         if len(mine) and len(study.corpus) > 1:
@@ -115,7 +148,10 @@ def portraits(study: Study) -> str:
             last = own.iloc[-1]
             text.append(f"It has something to report at every stage, up to “{last['quote']}”.")
         parts.append(" ".join(text))
-    return "\n\n".join(parts) if parts else "No instrument is reported in these documents."
+    if not parts:
+        return "No instrument is reported in these documents."
+    silent = silent_documents(cells, most=len(cells))
+    return "\n\n".join([*parts, *([f"{silent[1]} {silent[0]} That is silence about the instruments of the codebook, not proof that none was used."] if silent[1] else [])])
 
 
 def read_boilerplate(study: Study) -> str:
@@ -141,8 +177,9 @@ def read_values(outcomes: pd.DataFrame, study: Study) -> str:
         if len(rows):
             row = rows.iloc[0]
             place = quotation(study.corpus, row["doc"], row["quote_start"], row["quote_end"])
-            what = f"{row['value']:g}" if status == "restored" else f"between {row['low']:g} and {row['high']:g}"
-            parts.append(f"*Read this as:* the point in {name_of(row)}'s {row['printed']} {verb} ({what} {row['unit']}), because {row['reason']}: {place}.")
+            what = number_in(row["value"], "en") if status == "restored" else f"between {number_in(row['low'], 'en')} and {number_in(row['high'], 'en')}"
+            unit = unit_label(row["unit"], "en")
+            parts.append(f"*Read this as:* the point in {study.names[row['doc']]}'s {row['printed']} {verb} ({what}{'' if unit in ('', '%') else ' '}{unit}), because {row['reason']}: {place}.")
     return "\n\n".join(parts) or "No number of these documents has lost a point."
 
 
@@ -153,7 +190,7 @@ def city_paragraphs(study: Study) -> str:
     parts = []
     for row in study.synthesis.itertuples():
         cells = present[present["doc"] == row.doc]
-        text = [f"**{name_of(row)}** reports {count(int(row.n_present), 'instrument')}" + (f" ({row.instruments_en})." if row.n_present else ".")]
+        text = [f"**{study.names[row.doc]}** reports {count(int(row.n_present), 'instrument')}" + (f" ({row.instruments_en})." if row.n_present else ".")]
         if len(cells):
             best = cells.sort_values("n_evidence", ascending=False, kind="stable").iloc[0]
             text.append(f"Best documented is *{best['en']}*: “{best['quote']}”.")
@@ -235,7 +272,7 @@ def would_settle(study: Study) -> str:
     if len(open_numbers) or judged:
         row = open_numbers.iloc[0] if len(open_numbers) else study.outcomes[study.outcomes["basis"] == "coder"].iloc[0]
         lines.append(
-            f"- **The original PDFs.** {count(len(open_numbers), 'number')} with more than one reading and {judged} that a reader settled would be read off the page, "
+            f"- **The original PDFs.** {count(len(open_numbers), 'number')} with more than one reading{f' and {judged} that a reader settled' if judged else ''} would be read off the page, "
             f"such as {row['printed']} in “{row['quote']}”."
         )
     if len(study.pairs):
@@ -245,5 +282,21 @@ def would_settle(study: Study) -> str:
         lines.append(f"- **One form for all cities.** What most often keeps two numbers apart: {told}. A form with a unit, a date and a denominator for each indicator would do.")
     silent = int((study.matrix["state"] == "not_mentioned").sum())
     lines.append(f"- **The congresses' own files.** {silent} of {len(study.matrix)} cells are not mentioned; minutes and gazettes say whether that means not done.")
-    lines.append("- **A second document of each city.** Only then can what is the city's be told from what is the writer's.")
+    cities = study.cities["city_zh"].fillna(study.cities["doc"]).value_counts()
+    single = int((cities == 1).sum())
+    if single:
+        whose = "the city" if len(cities) == 1 else "each city" if single == len(cities) else f"the {count(single, 'city', 'cities')} with one"
+        lines.append(f"- **A second document of {whose}.** Only then can what is the city's be told from what is the writer's.")
     return "\n".join(lines)
+
+
+def read_test(study: Study) -> str:
+    """The p-value of one theme in dated against undated documents, or why none is computed."""
+    n, dated = len(study.corpus), study.corpus.documents["date"].notna()
+    if n < FEW_DOCUMENTS:
+        return f"{count(n, 'document')}: too few for a p-value. {'One alone has no other labels' if n < 2 else f'One of {n} set against the others cannot fall below p = {1 / n:.2f} by chance of labels alone'}; at least {FEW_DOCUMENTS} are needed."
+    if dated.all() or not dated.any():
+        return f"{'All' if dated.all() else 'None'} of the {n} documents {'say' if dated.all() else 'says'} {'their' if dated.all() else 'its'} date, so these are no two groups to set against each other."
+    theme = study.rates["theme"].iloc[0]
+    rate = study.rates[study.rates["theme"] == theme].set_index("doc")["per_1000_chars"].reindex(study.corpus.documents["doc"])
+    return f"p = {document_p_value(rate, dated):.2f} for {theme} in dated against undated documents ({int(dated.sum())} against {int((~dated).sum())})."

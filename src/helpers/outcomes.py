@@ -13,7 +13,17 @@ import pandas as pd
 from helpers.codebook import read_table
 from helpers.corpus import Corpus, Document
 from helpers.decimals import restore_decimals
-from helpers.indicators import Surroundings, as_of, denominator_of, flow_of, level_of, name_indicator, timing_of
+from helpers.indicators import (
+    Indicator,
+    Named,
+    Surroundings,
+    as_of,
+    denominator_of,
+    flow_of,
+    level_of,
+    name_indicator,
+    timing_of,
+)
 from helpers.quantities import NOT_METRIC, Quantity
 from helpers.rows import as_table
 from helpers.segment import clause_ends
@@ -28,8 +38,14 @@ _TYPES = {
 _REACH = 300
 """Words further back than this in one sentence say nothing of a number."""
 _CLAUSE_END = re.compile("[,，;；。.]")
-_OF_NEXT = re.compile("(?:已|均|目前|全部)*(?:整改|办结|销号|解决|完成)(?:到位|完成|销号|办结)*[了率达为共约]*$")  # 38项问题已整改31项: of the 31
+_OF_NEXT = re.compile(
+    "(?:已|均|目前|全部)*(?:整改|办结|销号|解决|完成)(?:到位|完成|销号|办结)*[了率达为共约]*$"
+)  # 38项问题已整改31项: of the 31
 _SERVICE_TIME = re.compile("服务|时长|学时|培训|缩短|提前|压缩|减少|延长|志愿")
+_RISE = "(?:提高|提升|上升|增加|增长|扩大|升|增|跃升|攀升|拓展|发展|下降|降低|减少|降|减|回落|压缩|缩短|缩小|调整|变|压减|扩)(?:[到至为成](?!位)|到了|至了)"
+_FROM = re.compile("(?:由|从)[^,;由从]{0,12}$")
+_TO = re.compile(f"[^,;]{{0,6}},?[^,;]{{0,6}}{_RISE}")
+_TO_NEXT = re.compile(f"[余多万亿]{{0,2}}[^,;0-9]{{0,8}},?[^,;0-9]{{0,6}}{_RISE}")
 _PAIR_COLUMNS = ["a", "b", "doc_a", "doc_b", "indicator_zh", "indicator_en", "comparable", "reason"]
 
 
@@ -66,38 +82,75 @@ def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
     """The rows of one document."""
     text, sentences = document.text, document.sentences
     found = restore_decimals(document.quantities, text, decimals=decimals, gaps=document.gaps)
-    starts, spans = [s.start for s in sentences], [(q.start, q.end) for q in found]
+    starts = [s.start for s in sentences]
     clauses: dict[int, list[int]] = {}
-    for i, q in enumerate(found):
+    magnitudes = [q for q in found if q.kind not in NOT_METRIC]
+    named: list[Named] = []
+    rows, spans = [], []
+    last_place, origin = -1, ""
+    for i, q in enumerate(magnitudes):
         place = bisect.bisect_right(starts, q.start) - 1
-        if place < 0 or q.kind in NOT_METRIC or sentences[place].kind != "sentence" or q.end > sentences[place].end:
+        if place < 0 or sentences[place].kind != "sentence" or q.end > sentences[place].end:
             continue
         sentence = sentences[place]
-        words = _surroundings(text, max(sentence.start, q.start - _REACH), sentence.end, spans, i, q)
+        if place != last_place:
+            last_place, origin, named = place, "", []
+        words = _surroundings(text, max(sentence.start, q.start - _REACH), sentence.end, magnitudes, i, named)
         if not _is_metric(q, words):
             continue
+        words, origin = _of_a_change(words, origin, text[q.end : q.end + 24])
         if place not in clauses:
             clauses[place] = [sentence.start + end for end in clause_ends(text[sentence.start : sentence.end])]
         edges = clauses[place]
         before, after = bisect.bisect_right(edges, q.start), bisect.bisect_left(edges, q.end)
         first, last = edges[before - 1] if before else sentence.start, edges[min(after, len(edges) - 1)]
-        yield _row(document, sentence, q, words, first, last)
+        name = name_indicator(q, words)
+        named.append(Named(q, name))
+        rows.append((sentence, q, words, name))
+        spans += [(q.start, q.end), (first, last)]
+    cited = document.cite(spans)
+    for row, printed, quote in zip(rows, cited[::2], cited[1::2], strict=True):
+        yield _row(document, *row, printed, quote)
 
 
-def _surroundings(text: str, start: int, end: int, spans: list[tuple[int, int]], i: int, q: Quantity) -> Surroundings:
-    """Cut the words around a number out of its sentence."""
+def _surroundings(
+    text: str, start: int, end: int, magnitudes: list[Quantity], i: int, named: list[Named]
+) -> Surroundings:
+    """Cut the words around a number out of its sentence; only magnitudes bound them (``65岁以上老年人106.3万人``)."""
+    q = magnitudes[i]
     before = text[start : q.start]
     clause = before[max(map(before.rfind, ",;:。")) + 1 :]  # clean text has no full-width commas
-    previous = spans[i - 1][1] if i and spans[i - 1][1] > start else start
+    previous = magnitudes[i - 1].end if i and magnitudes[i - 1].end > start else start
     near = clause[-(q.start - previous) :] if q.start > previous else ""
-    following = min(end, q.end + _REACH, spans[i + 1][0] if i + 1 < len(spans) else end)
+    if near and previous > start and len(near) == q.start - previous:
+        near = near.lstrip("余多几来万亿百千").removeprefix(magnitudes[i - 1].unit)
+    following = min(end, q.end + _REACH, magnitudes[i + 1].start if i + 1 < len(magnitudes) else end)
     after = text[q.end : following].lstrip("余多几来万亿百千")
     after, *rest = _CLAUSE_END.split(after.removeprefix(q.unit), maxsplit=1)
     if after.startswith("、"):  # 养老机构32家、日间照料中心18个: what follows is counted by the next number
         after = ""
-    elif not rest and i + 1 < len(spans) and following == spans[i + 1][0]:
+    elif not rest and i + 1 < len(magnitudes) and following == magnitudes[i + 1].start:
         after = _OF_NEXT.sub("", after)
-    return Surroundings(near, clause, before, after)
+    return Surroundings(near, clause, before, after, "", tuple(named))
+
+
+def _of_a_change(words: Surroundings, origin: str, following: str) -> tuple[Surroundings, str]:
+    """Give both numbers of ``覆盖率由83.6%提高到97.5%`` the words before 由, and the second none of the first's date."""
+    near = words.near
+    if ("由" in near or "从" in near) and (begin := _FROM.search(near)) and _TO_NEXT.match(following):
+        origin = words.before[: len(words.before) - len(near) + begin.start()]
+        return words._replace(near=near[: begin.start()] or _last_clause(origin), place="start"), origin
+    if origin and _TO.match(near):
+        return words._replace(
+            near=_last_clause(origin), clause=_last_clause(origin) + near, before=origin + near, place="end"
+        ), ""
+    return words, ""
+
+
+def _last_clause(before: str) -> str:
+    """The words after the last comma, a bare comma at the end left out."""
+    before = before.rstrip(",;:")
+    return before[max(map(before.rfind, ",;:。")) + 1 :]
 
 
 def _is_metric(q: Quantity, words: Surroundings) -> bool:
@@ -107,20 +160,20 @@ def _is_metric(q: Quantity, words: Surroundings) -> bool:
     return q.kind != "number" or q.multiplier > 1 or q.status != "as_printed" or bool(words.near)
 
 
-def _row(document: Document, sentence, q: Quantity, words: Surroundings, first: int, last: int) -> tuple:
+def _row(
+    document: Document, sentence, q: Quantity, words: Surroundings, name: Indicator, printed: tuple, quote: tuple
+) -> tuple:
     """One row of the table, with offsets into the raw text."""
-    start, end = document.raw_span(q.start, q.end)
-    quote_start, quote_end = document.raw_span(first, last)
-    name = name_indicator(q, words)
+    start, end, digits = printed
     value, best, p_best, status, basis, reason = q.value, q.best, q.p_best, q.status, q.basis, q.reason
     if (key := (document.sha256, start, end)) in _settled():
         value, reason = _settled()[key]
         best, p_best, status, basis = value, 1.0, "restored", "coder"
     return (
-        document.doc, document.city_zh, document.city_en, sentence.section, sentence.sentence, document.quote(start, end),
+        document.doc, document.city_zh, document.city_en, sentence.section, sentence.sentence, digits,
         value, q.low, q.high, best, p_best, q.unit, q.qualifier, name.zh, name.en, name.group,
-        denominator_of(q, words, name.indicator), flow_of(words, name), level_of(words), as_of(words, document.issue_year),
-        timing_of(words), status, basis, reason, start, end, quote_start, quote_end, document.quote(quote_start, quote_end),
+        denominator_of(q, words, name.indicator), flow_of(words, name, document.issue_year), level_of(words), as_of(words, document.issue_year),
+        timing_of(words), status, basis, reason, start, end, *quote,
     )  # fmt: skip
 
 
@@ -179,8 +232,10 @@ def _objections(a, b) -> Iterator[str]:
             yield f"{words}: not said in either"
     if a.timing != b.timing:
         yield f"before or after the supervision: {a.timing or 'not said'} / {b.timing or 'not said'}"
-    if a.as_of[:4] != b.as_of[:4]:
-        yield f"different dates: {a.as_of or 'not said'} / {b.as_of or 'not said'}"
+    if a.as_of != b.as_of:
+        precision = a.as_of and b.as_of and (a.as_of.startswith(b.as_of) or b.as_of.startswith(a.as_of))
+        words = "dates of different precision" if precision else "different dates"
+        yield f"{words}: {a.as_of or 'not said'} / {b.as_of or 'not said'}"
     elif not a.as_of:
         yield "the date or the period: not said in either"
     for row in (a, b):

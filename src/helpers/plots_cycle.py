@@ -42,7 +42,7 @@ def supervision_chain(table: pd.DataFrame, *, page: int = 1, lang: str | None = 
         labels = document_labels(table)
         documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 16, page)
         drawn = _stage_counts(table[table["doc"].isin(documents)])
-        fig = _chain(drawn, labels[documents], style)
+        fig = _chain(drawn, labels[documents], style, n=len(labels), part=canvas.of_pages(style, page, pages))
         return canvas.finish(fig, drawn, zh=_chain_alt(drawn, labels, "zh"), en=_chain_alt(drawn, labels, "en"), pages=pages, page=page)
 
 
@@ -62,10 +62,10 @@ def _stage_counts(table: pd.DataFrame) -> pd.DataFrame:
     return counts.sort_values(["doc", "stage"], key=lambda column: column.map(order[column.name]), kind="stable")
 
 
-def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> Chart:
+def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, *, n: int, part: str) -> Chart:
     """Lay out heads with the number of instruments a stage, then a row of joined boxes a document."""
     stages = stages_of(drawn)
-    names = {doc: city_names(label) if style.double else label for doc, label in labels.items()}
+    names = {doc: city_names(label) if style.double else label.replace(" ", "\n", 1) for doc, label in labels.items()}
     names_mm = max(map(text_mm, names.values())) + 1.5
     gap = 2.2 if style.double else 1.0
     box_mm = (style.mm - 0.8 - names_mm + gap) / len(stages) - gap
@@ -75,7 +75,7 @@ def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> Chart:
     wrapped = {s: _head(head, box_mm) for s, head in heads.items()}
     lying = all(text_mm(head) <= box_mm for head in wrapped.values())
     head_mm = 2 + (LINE_MM * max(h.count("\n") + 1 for h in wrapped.values()) if lying else max(map(text_mm, heads.values())))
-    entries = _chain_key(style, len(labels))
+    entries = _chain_key(style, n, part)
     row_mm = box_height + 2.4
     fig = canvas.new_chart(style, head_mm + row_mm * len(labels) + 1 + canvas.key_mm(entries, style.mm - 1))
     sheet = canvas.sheet(fig)
@@ -120,11 +120,11 @@ def _box(sheet: Axes, row: dict[str, Any], left: float, middle: float, width: fl
         x, y = x + needed + 1.2, y + LINE_MM
 
 
-def _chain_key(style: Style, n: int) -> list[tuple[dict[str, Any] | None, str]]:
+def _chain_key(style: Style, n: int, part: str) -> list[tuple[dict[str, Any] | None, str]]:
     entries: list[tuple[dict[str, Any] | None, str]] = [(STATE_MARKS[s], style.say(*STATES[s])) for s in (*_COUNTED, "not_mentioned")]
     note = style.say(f"数字为监督手段项数，括号内为该阶段的手段总数；n = {n} 份简报；未提及不等于未做。",
                      f"Figures count instruments, in brackets all of the stage; n = {n} briefing{'s' * (n > 1)}; not mentioned is not the same as not done.")
-    return [*entries, (None, note)]
+    return [*entries, (None, note + part)]
 
 
 def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, lang: str) -> str:
@@ -177,7 +177,7 @@ def _heat(wide: pd.DataFrame, names: dict[str, tuple[str, str]], style: Style, d
     head_mm = 2 + (LINE_MM * max(h.count("\n") + 1 for h in heads.values()) if lying else max(map(text_mm, heads.values())))
     heights = {theme: max(row_mm, LINE_MM * (text.count("\n") + 1) + 0.6) for theme, text in texts.items()}
     entries: list[tuple[dict[str, Any] | None, str]] = [(None, style.say("同一分句中监督阶段与主题共现的次数", "Clauses in which a stage of supervision and a theme occur together")
-                                                         + style.say("；", "; ") + f"n = {int(wide.to_numpy().sum())}" + (style.say(f"，{documents} 份简报", f" in {documents} briefings") if documents else ""))]
+                                                         + style.say("；", "; ") + f"n = {int(wide.to_numpy().sum())}" + (style.say(f"，{documents} 份简报", f" in {documents} briefing{'s' * (documents > 1)}") if documents else ""))]
     fig = canvas.new_chart(style, head_mm + sum(heights.values()) + row_mm + 1.5 + canvas.key_mm(entries, style.mm - 1))
     sheet = canvas.sheet(fig)
     for i, s in enumerate(stages):

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers import canvas
 from helpers.canvas import LINE_MM, Chart, mark, write
-from helpers.labels import STAGES, STATES, city_names, document_labels, label_of
+from helpers.labels import STAGES, STATES, city_names, document_labels, label_of, short_labels
 from helpers.lettering import fit, text_mm, wrap
 from helpers.style import ALERT, QUIET, STATE_MARKS, Style, drawing
 
@@ -49,9 +49,9 @@ def instrument_matrix(table: pd.DataFrame, *, page: int = 1, lang: str | None = 
         documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 8, page)
         grid = _ordered(table)
         drawn = grid[grid["doc"].isin(documents)]
-        plan = _plan(drawn, labels[documents], style, share=(style.mm - 4 * (halves - 1)) / halves)
+        plan = _plan(drawn, labels[documents], short_labels(table, style.lang)[documents], style, share=(style.mm - 4 * (halves - 1)) / halves)
         blocks = _blocks(drawn, halves, plan)
-        entries = _matrix_key(style, drawn, len(labels), counts=plan.counts)
+        entries = _matrix_key(style, drawn, len(labels), counts=plan.counts, part=canvas.of_pages(style, page, pages))
         height = plan.header + max(_block_mm(block, plan) for block in blocks) + 2 + canvas.key_mm(entries, style.mm)
         fig = canvas.new_chart(style, height)
         ax = canvas.sheet(fig)
@@ -98,14 +98,14 @@ class _Plan:
 _ROW, _STAGE_ROW, _COUNT = 3.6, 4.6, 8.0
 
 
-def _plan(grid: pd.DataFrame, labels: pd.Series, style: Style, *, share: float) -> _Plan:
+def _plan(grid: pd.DataFrame, labels: pd.Series, shorter: pd.Series, style: Style, *, share: float) -> _Plan:
     """Share the width between names and columns, and choose heads that fit: two names, one, or upright."""
     names = {row.code: label_of(row, style.lang) for row in grid.drop_duplicates("code").itertuples()}
     room = share - _COUNT - 5.2 * len(labels)
     names_mm = min(max(map(text_mm, names.values())) + 1.5, max(room, 18), 40 if share < 100 else 62)
     step = min(14.0, (share - names_mm - _COUNT) / len(labels))
     wrapped = {code: wrap(name, names_mm - 1) for code, name in names.items()}
-    choices = [dict(labels.items()), {doc: label.split("\n")[0 if style.lang == "zh" else -1] for doc, label in labels.items()}]
+    choices = [dict(labels.items()), dict(shorter.items())]
     for heads in choices:
         if all(text_mm(head) <= step - 0.4 for head in heads.values()):
             return _Plan(share, wrapped, names_mm, step, 2.5 + 2 * LINE_MM, heads, True)
@@ -168,7 +168,7 @@ def _cell(ax, x: float, y: float, cell: dict[str, Any], *, counts: bool) -> None
         mark(ax, [x - (1.2 if counts else 0)], [y], size=8.5, **_DISAGREE)
 
 
-def _matrix_key(style: Style, drawn: pd.DataFrame, n: int, *, counts: bool) -> list[tuple[dict[str, Any] | None, str]]:
+def _matrix_key(style: Style, drawn: pd.DataFrame, n: int, *, counts: bool, part: str) -> list[tuple[dict[str, Any] | None, str]]:
     """List the marks that occur, in the order of the states."""
     entries: list[tuple[dict[str, Any] | None, str]] = []
     for state in (s for s in STATES if (drawn["state"] == s).any()):
@@ -183,7 +183,7 @@ def _matrix_key(style: Style, drawn: pd.DataFrame, n: int, *, counts: bool) -> l
         entries.append(({**_DISAGREE, "size": 6.5}, style.say("人工与规则编码不一致", "human and rule coding disagree")))
     note = style.say("圆点旁数字为引文条数（一条不标）；", "figures beside dots count quotations where there are several; ") if counts else ""
     entries.append((None, style.say(f"n = {n} 份简报；{note}未提及不等于未做。",
-                                    f"n = {n} briefing{'s' * (n > 1)}; {note}not mentioned is not the same as not done.")))
+                                    f"n = {n} briefing{'s' * (n > 1)}; {note}not mentioned is not the same as not done.") + part))
     return entries
 
 
@@ -194,4 +194,4 @@ def _alt(drawn: pd.DataFrame, lang: str) -> str:
         listed = "、".join(f"{word} {n} 格" for word, n in states)
         return f"点阵图：{drawn['code'].nunique()} 项监督手段（行）与 {drawn['doc'].nunique()} 份简报（列）。{listed}。"
     listed = ", ".join(f"{n} {word}" for word, n in states)
-    return f"Dot matrix of {drawn['code'].nunique()} supervision instruments (rows) by {drawn['doc'].nunique()} briefings (columns). Cells: {listed}."
+    return f"Dot matrix of {drawn['code'].nunique()} supervision instruments (rows) by {(n := drawn['doc'].nunique())} briefing{'s' * (n > 1)} (columns). Cells: {listed}."

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from helpers import canvas
 from helpers.canvas import LINE_MM, Chart, mark, write
-from helpers.labels import NUMBER_KINDS, document_labels, number_kind, unit_label
+from helpers.labels import NUMBER_KINDS, city_in, digits, number_in, number_kind, short_labels, unit_label
 from helpers.layout import half_width
 from helpers.lettering import text_mm, wrap
 from helpers.style import FAINT, INK, QUIET, Style, city_look, drawing
@@ -43,7 +43,8 @@ def outcome_values(table: pd.DataFrame, *, unit: str | None = None, page: int = 
     -------
     Chart
         The digits as printed stand at the right of every mark. An axis is logarithmic when its values span more than
-        a factor of 50 (percentages never). An ambiguous number has no dot: a bar from its lowest to its highest reading.
+        a factor of 50. An axis of percentages ends where its settled values do, at 100 % at least: a reading beyond it has
+        an arrow. An ambiguous number has no dot: a bar from its lowest to its highest reading.
     """
     canvas.require(table, OUTCOME_COLUMNS, chart="outcome_values", source="extract_outcomes")
     with drawing(lang, width) as style:
@@ -54,7 +55,8 @@ def outcome_values(table: pd.DataFrame, *, unit: str | None = None, page: int = 
         (places, *_), pages = canvas.paginate(_pages(list(rows["unit"]), [row[-1] for row in texts]), 1, page)
         drawn = rows.iloc[places]
         limits = {name: _limits(group) for name, group in rows.groupby("unit", sort=False)}
-        fig = _value_panels(drawn, [texts[i] for i in places], style, limits)
+        totals = rows["unit"].value_counts()
+        fig = _value_panels(drawn, [texts[i] for i in places], style, limits, totals, canvas.of_pages(style, page, pages).strip())
         return canvas.finish(fig, drawn, zh=_value_alt(drawn, "zh"), en=_value_alt(drawn, "en"), pages=pages, page=page)
 
 
@@ -87,32 +89,37 @@ def _limits(rows: pd.DataFrame) -> tuple[float, float, bool]:
     """Return the ends of the value axis and whether it is logarithmic."""
     open_ones = rows[rows["value"].isna()]  # a reading that was set aside must not stretch the axis of what is drawn
     values = pd.concat([rows["value"], open_ones["low"], open_ones["high"]]).astype(float).dropna()
+    if (rows["unit"] == "%").all():
+        # One share that lost its point reads up to 9,375 %: on an axis as long as that, all others would be slivers.
+        settled = pd.concat([rows["value"], open_ones["low"]]).astype(float).dropna()
+        values = values.clip(upper=max(100.0, settled.max())) if values.max() > 2 * max(100.0, settled.max()) else values
     smallest, largest = values[values > 0].min(), values.max()
-    if (rows["unit"] == "%").all() or not largest / smallest > 50:
+    shares = (rows["unit"] == "%").all() and largest <= 200
+    if shares or values.min() < 0 or not largest / smallest > 50:
         return min(0.0, values.min() * 1.05), max(largest, 1e-9) * 1.04, False
     return smallest / 1.6, largest * 1.6, True
 
 
 def _row_texts(rows: pd.DataFrame, style: Style) -> list[tuple[str, str, str, float]]:
     """Return, for every number, its indicator, city and digits as they are written, and the height of the row."""
-    labels = document_labels(rows)
+    labels = short_labels(rows, style.lang)
     indicators = rows[f"indicator_{style.lang}"].fillna("").astype(str)
     wide, most = (57, 2) if style.double else (24, 3)
     out = []
     for row, indicator in zip(rows.to_dict("records"), indicators, strict=True):
         text = wrap(indicator or "—", wide, lines=most)
-        city = labels[row["doc"]].split("\n")[0 if style.lang == "zh" else -1]
-        digits = _printed(row, " " if style.double else "\n")
-        lines = max(text.count("\n"), digits.count("\n")) + 1
-        out.append((text, city, digits, max(_ROW, LINE_MM * lines + 0.9)))
+        city = wrap(labels[row["doc"]], 40 if style.double else 18)
+        numbers = _printed(row, " " if style.double else "\n", style.lang)
+        lines = max(text.count("\n"), city.count("\n"), numbers.count("\n")) + 1
+        out.append((text, city, numbers, max(_ROW, LINE_MM * lines + 0.9)))
     return out
 
 
 def _value_panels(drawn: pd.DataFrame, rows: list[tuple[str, str, str, float]], style: Style,
-                  limits: dict[str, tuple[float, float, bool]]) -> Chart:
+                  limits: dict[str, tuple[float, float, bool]], totals: pd.Series, part: str) -> Chart:
     """Lay out a panel a unit: indicator and city at the left, marks in the middle, the printed digits at the right."""
     names_mm, city_mm, digits_mm = (max(map(text_mm, column)) + 2 for column in list(zip(*rows, strict=True))[:3])
-    entries = _value_key(drawn, style)
+    entries = _value_key(drawn, style, limits) + ([(None, part)] if part else [])
     head, panels = LINE_MM + 1, drawn["unit"].nunique()
     body = sum(row[-1] for row in rows) + _AXIS * panels
     fig = canvas.new_chart(style, head + body + canvas.key_mm(entries, style.mm - 1) + 0.5)
@@ -130,7 +137,8 @@ def _value_panels(drawn: pd.DataFrame, rows: list[tuple[str, str, str, float]], 
         _value_rows(ax, sheet, own, y, (0.3, names_mm, style.mm - 0.3))
         scale = style.say("，对数刻度", ", log scale") if logarithmic else ""
         name = unit_label(unit, style.lang) or (f"count, {unit}" if unit else style.say("无单位", "no unit"))
-        count = style.say(f"{len(own)} 个数字", f"{len(own)} number{'s' * (len(own) > 1)}")
+        n, here = int(totals[unit]), len(own)
+        count = style.say(f"{n} 个数字", f"{n} number{'s' * (n > 1)}") + (style.say(f"（本页 {here} 个）", f" ({here} on this page)") if here < n else "")
         label = style.say(f"数值（{name}{scale}），n = {count}", f"value ({name}{scale}), n = {count}")
         write(sheet, min(left, style.mm - text_mm(label) - 0.5), y + tall + 7.2, label)
         y += tall + _AXIS
@@ -142,23 +150,25 @@ def _value_rows(ax: Axes, sheet: Axes, own: list[tuple[dict[str, Any], tuple[str
                 at: tuple[float, float, float]) -> None:
     """Draw the rows of a panel, the mark on its axes and the texts on the sheet."""
     y = 0.0
-    for row, (text, city, digits, height) in own:
+    for row, (text, city, numbers, height) in own:
         middle = y + height / 2
         write(sheet, at[0], top + middle, text)
         write(sheet, at[1], top + middle, city)
-        write(sheet, at[2], top + middle, digits, ha="right", color=QUIET)
+        write(sheet, at[2], top + middle, numbers, ha="right", color=QUIET)
         ax.axhline(middle, color=FAINT, linewidth=0.4, zorder=0)
         _value_mark(ax, row, middle)
         y += height
 
 
-def _printed(row: dict[str, Any], gap: str) -> str:
+def _printed(row: dict[str, Any], gap: str, lang: str) -> str:
     """Return the digits as they stand in the text, in half width, and how they are read where that differs: ``2198 → 21.98``."""
     printed = half_width(str(row["printed"]))
     readings = [row["value"]] if pd.notna(row["value"]) else [row["low"], row["high"]]
-    read = "–".join(f"{x:,.10g}" for x in readings)
+    read = "–".join(digits(x) for x in readings)
     # 202 of “202 万人” is read as 2,020,000: said too, although nothing was restored.
     same = printed.replace(",", "").replace("-", "–") == read.replace(",", "")
+    if max(map(abs, readings)) >= 1e9:  # nobody counts the noughts of 48,300,000,000
+        read = "–".join(number_in(x, lang) for x in readings)
     return printed if same else f"{printed} →{gap}{read}"
 
 
@@ -172,8 +182,12 @@ def _value_mark(ax: Axes, row: dict[str, Any], y: float) -> None:
     colour, marker = city_look(row["city_zh"])
     kind = number_kind(row)
     if pd.isna(row["value"]):
-        ax.plot([row["low"], row["high"]], [y, y], color=colour, linewidth=1.2, linestyle="-" if kind == "range" else (0, (3, 1.5)), zorder=2)
-        mark(ax, [row["low"], row["high"]], [y, y], size=7, marker="|", color=colour, markeredgewidth=1.2)
+        end = ax.get_xlim()[1]
+        beyond = row["high"] > end
+        ax.plot([row["low"], min(row["high"], end)], [y, y], color=colour, linewidth=1.2, linestyle="-" if kind == "range" else (0, (3, 1.5)), zorder=2)
+        mark(ax, [row["low"]] if beyond else [row["low"], row["high"]], [y] if beyond else [y, y], size=7, marker="|", color=colour, markeredgewidth=1.2)
+        if beyond:
+            mark(ax, [end], [y], size=4, marker=">", color=colour)
         return
     if _set_aside(row):
         low, high = ax.get_xlim()
@@ -183,7 +197,12 @@ def _value_mark(ax: Axes, row: dict[str, Any], y: float) -> None:
     mark(ax, [row["value"]], [y], size=5, marker=marker, color=colour, zorder=3, **{**look, **edge})
 
 
-def _value_key(drawn: pd.DataFrame, style: Style) -> list[tuple[dict[str, Any] | None, str]]:
+def _beyond(row: dict[str, Any], limits: dict[str, tuple[float, float, bool]]) -> bool:
+    """Whether the highest reading of an open number lies outside its axis."""
+    return bool(pd.isna(row["value"]) and row["high"] > limits[row["unit"]][1])
+
+
+def _value_key(drawn: pd.DataFrame, style: Style, limits: dict[str, tuple[float, float, bool]]) -> list[tuple[dict[str, Any] | None, str]]:
     kinds = {number_kind(row) for row in drawn.to_dict("records")}
     entries: list[tuple[dict[str, Any] | None, str]] = []
     for kind, look in NUMBER_MARKS.items():
@@ -191,6 +210,9 @@ def _value_key(drawn: pd.DataFrame, style: Style) -> list[tuple[dict[str, Any] |
             size = look.get("markersize", 5)
             rest = {k: v for k, v in look.items() if k != "markersize"}
             entries.append(({"marker": "o", "color": QUIET, **rest, "size": size}, style.say(*NUMBER_KINDS[kind]) + (style.say("（给出区间）", " (range)") if kind == "ambiguous" else "")))
+    if any(_beyond(row, limits) for row in drawn.to_dict("records")):
+        look = {"marker": ">", "color": QUIET, "size": 4}
+        entries.append((look, style.say("箭头：最高的读法超出坐标轴，数值见右", "arrow: highest reading beyond the axis")))
     if any(map(_set_aside, drawn.to_dict("records"))):
         look = {"marker": "_", "color": QUIET, "alpha": 0.4, "size": 8, "markeredgewidth": 3.5}
         entries.append((look, style.say("淡色带：判定时舍去的读法所及，可超出坐标轴", "pale band: reach of the readings set aside, which may leave the axis")))
@@ -200,8 +222,9 @@ def _value_key(drawn: pd.DataFrame, style: Style) -> list[tuple[dict[str, Any] |
 def _value_alt(drawn: pd.DataFrame, lang: str) -> str:
     kinds = pd.Series([number_kind(row) for row in drawn.to_dict("records")]).value_counts()
     first = drawn.iloc[0]
+    city, indicator = city_in(first, lang), str(first[f"indicator_{lang}"]) if pd.notna(first[f"indicator_{lang}"]) else "–"
     if lang == "zh":
         counted = "、".join(f"{NUMBER_KINDS[k][0]} {kinds[k]} 个" for k in NUMBER_KINDS if k in kinds)
-        return f"成效数字点图，共 {len(drawn)} 个：{counted}。居首：{first['city_zh']}“{first['indicator_zh']}”，原文作 {half_width(str(first['printed']))}{first['unit']}。"
+        return f"成效数字点图，共 {len(drawn)} 个：{counted}。居首：{city}“{indicator}”，原文作 {half_width(str(first['printed']))}{first['unit']}。"
     counted = ", ".join(f"{kinds[k]} {NUMBER_KINDS[k][1]}" for k in NUMBER_KINDS if k in kinds)
-    return f"Dot chart of {len(drawn)} outcome numbers: {counted}. First: {first['city_en']}, {first['indicator_en']}, printed {half_width(str(first['printed']))} {unit_label(first['unit'], 'en')}".rstrip() + "."
+    return f"Dot chart of {len(drawn)} outcome number{'s' * (len(drawn) > 1)}: {counted}. First: {city}, {indicator}, printed {half_width(str(first['printed']))} {unit_label(first['unit'], 'en')}".rstrip() + "."

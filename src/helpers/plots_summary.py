@@ -11,14 +11,16 @@ from matplotlib.figure import Figure
 
 from helpers import canvas
 from helpers.canvas import LINE_MM, Chart, mark, write
-from helpers.labels import NUMBER_KINDS, STAGES, STATES, city_names, document_labels
+from helpers.labels import NUMBER_KINDS, STAGES, STATES, city_names, document_labels, short_labels
 from helpers.lettering import fit, text_mm, wrap
 from helpers.plots_outcomes import NUMBER_MARKS
 from helpers.style import FAINT, INK, MAIN, MM, QUIET, SMALLEST_PT, STATE_MARKS, Style, drawing
+from helpers.summary import reported_words
 
 SUMMARY_COLUMNS = ("doc", "city_zh", "city_en", "part", "stage", "code", "zh", "en", "n", "present", "state")
 PAGE_MM = 247.0  # what A4 leaves between margins of 25 mm
 _DOT_MM, _TITLE_PT, _BLOCKS = 1.95, 12.0, 12
+_COUNTED = ("done", "planned", "called_for")
 
 
 def summary(table: pd.DataFrame, frames: Mapping[str, Any], *, page: int = 1, lang: str | None = None, width: str | None = None) -> Chart:
@@ -37,7 +39,7 @@ def summary(table: pd.DataFrame, frames: Mapping[str, Any], *, page: int = 1, la
     -------
     Chart
         For a few documents a block each: a dot an instrument under the name of its stage, the leading themes, each number with
-        its mark. For many, a line each with counts. A stage without a dot has a dash: the document says nothing about it.
+        its mark. For many, a line each with the count of every state, as in `supervision_chain`. A stage without a dot has a dash: the document says nothing about it.
     """
     canvas.require(table, SUMMARY_COLUMNS, chart="summary", source="summary_table")
     with drawing(lang, width) as style:
@@ -53,9 +55,11 @@ def summary(table: pd.DataFrame, frames: Mapping[str, Any], *, page: int = 1, la
             canvas.paginate(shown, len(shown), page)  # one page: any other is refused
         else:
             names = _stage_heads(stages := list(dict.fromkeys(table["stage"])))
-            shown, pages = canvas.paginate(shown, int((room - _measured(names, style)) // (LINE_MM * _most_lines(style) + 1.4)), page)
-            blocks = {"": names, **{doc: _line(table[table["doc"] == doc], labels[doc], stages) for doc in shown}}
-        parts = [head, *blocks.values(), foot]
+            most = max(_most_lines(style), _deepest(table, style))
+            shown, pages = canvas.paginate(shown, int((room - LINE_MM - _measured(names, style)) // (LINE_MM * most + 1.4)), page)
+            told = labels.map(city_names) if style.double else short_labels(table, style.lang)
+            blocks = {"": names, **{doc: _line(table[table["doc"] == doc], told[doc], stages) for doc in shown}}
+        parts = [head, *blocks.values(), foot, _part(canvas.of_pages(style, page, pages).strip())]
         fig = canvas.new_chart(style, sum(_measured(part, style) for part in parts) + 0.5)
         sheet, y = canvas.sheet(fig), 0.0
         for part in parts:
@@ -115,11 +119,13 @@ def _head(frame: Any) -> Part:
 
 def _block(rows: pd.DataFrame, name: str) -> Part:
     def draw(sheet: Axes, y: float, style: Style) -> float:
-        n = int(rows["present"].sum())
         sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.6)
         size = _size(style) + 1.5
         write(sheet, 0.3, y + 3.0, name, size=size)
-        write(sheet, 0.3 + text_mm(name, size) + 3, y + 3.0, style.say(f"报告 {n} 种监督方式", f"reports {n} instrument{'s' * (n != 1)}"), color=QUIET, size=_size(style))
+        at, told = 0.3 + text_mm(name, size) + 3, reported_words(rows, style.lang)
+        if at + text_mm(told, _size(style)) > style.mm:
+            at, y = 0.3, y + LINE_MM + 0.6
+        write(sheet, at, y + 3.0, told, color=QUIET, size=_size(style))
         y = _stages(sheet, y + 5.6, style, rows[rows["part"] == "instrument"])
         themes = [f"{getattr(r, style.lang)} {r.n}" for r in rows[rows["part"] == "theme"].itertuples()]
         y = _text(sheet, y, style, style.say("讲得最多（次数）：", "Speaks most of (hits): ") + (style.say("、", ", ").join(themes) or style.say("没有词表中的词", "no term of the codebook")))
@@ -135,7 +141,7 @@ def _block(rows: pd.DataFrame, name: str) -> Part:
 def _stages(sheet: Axes, y: float, style: Style, rows: pd.DataFrame) -> float:
     """Write the stages beside one another, under each name its dots; a dash where nothing is said."""
     stages = list(dict.fromkeys(rows["stage"]))
-    heads = {s: f"{style.say(*STAGES.get(s, (s, s)))} {n or ''}".strip() for s, n in ((s, int(rows[rows["stage"] == s]["present"].sum())) for s in stages)}
+    heads = {s: f"{style.say(*STAGES.get(s, (s, s)))} {n or ''}".strip() for s, n in ((s, int((rows[rows["stage"] == s]["code"] != "").sum())) for s in stages)}
     least = max(text_mm(head) for head in heads.values()) + 2.0
     columns = max(1, min(len(stages), int(style.mm // least)))
     step = style.mm / columns
@@ -185,29 +191,55 @@ def _most_lines(style: Style) -> int:
     return {("zh", True): 2, ("en", True): 3, ("zh", False): 4, ("en", False): 6}[style.lang, style.double]
 
 
-def _line(rows: pd.DataFrame, label: str, stages: list[str]) -> Part:
+def _counts(own: pd.DataFrame, style: Style) -> list[list[tuple[str, int]]]:
+    """Return the states of a stage with their counts as they stand in a cell: beside one another where there is room, else in lines."""
+    found = own["state"].value_counts()
+    counts = [(state, int(found[state])) for state in _COUNTED if state in found]
+    beside = sum(text_mm(str(n)) + 2.3 for _, n in counts) < _columns(style)[1]
+    return [] if own.empty else [counts] if beside else [[one] for one in counts]
+
+
+def _deepest(table: pd.DataFrame, style: Style) -> int:
+    """Lines that the counts of a stage take at most."""
+    rows = table[table["part"] == "instrument"]
+    return max((len(_counts(own, style)) for _, own in rows.groupby(["doc", "stage"], sort=False)), default=1)
+
+
+def _part(text: str) -> Part:
+    """Say which page this is, at the very end."""
+    return lambda sheet, y, style: _text(sheet, y, style, text, color=QUIET) if text else y
+
+
+def _line(rows: pd.DataFrame, name: str, stages: list[str]) -> Part:
     def draw(sheet: Axes, y: float, style: Style) -> float:
         named = [s for s in stages if s]
         left, step = _columns(style)
         words_at = left + step * len(named) + 1.5
         words = wrap(_in_short(rows, style.lang), style.mm - words_at - 0.5, lines=_most_lines(style)).split("\n")
-        name = city_names(label) if style.double else label.split("\n")[0 if style.lang == "zh" else -1]
         names = [fit(line, left - 1) for line in wrap(name, left - 1, lines=2).split("\n")]
-        height = LINE_MM * max(len(words), len(names)) + 1.4
+        cells = [_counts(rows[(rows["part"] == "instrument") & (rows["stage"] == stage)], style) for stage in named]
+        height = LINE_MM * max(len(words), len(names), *map(len, cells)) + 1.4
         sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.5)
         for lines, x in ((names, 0.3), (words, words_at)):
             for i, line in enumerate(lines):
                 write(sheet, x, y + 0.7 + (i + 0.5) * LINE_MM, line)
-        for i, stage in enumerate(named):
-            own = rows[(rows["part"] == "instrument") & (rows["stage"] == stage)]
-            at, n = left + (i + 0.5) * step, int(own["present"].sum())
-            if len(own) and (style.double or not n):  # what is only called for has its mark and no number
-                mark(sheet, [at - 1.8 if n else at], [y + 0.7 + LINE_MM / 2], **{"size": 4.2, **STATE_MARKS[own["state"].iloc[0]]})
-            if n:
-                write(sheet, at + (0.2 if style.double else 0), y + 0.7 + LINE_MM / 2, str(n), ha="left" if style.double else "center")
+        for i, lines in enumerate(cells):
+            for k, counts in enumerate(lines):
+                _states(sheet, left + (i + 0.5) * step, y + 0.7 + (k + 0.5) * LINE_MM, counts)
         return y + height
 
     return draw
+
+
+def _states(sheet: Axes, middle: float, y: float, counts: list[tuple[str, int]]) -> None:
+    """Write marks with their counts side by side around a place; a dash where nothing is said."""
+    if not counts:
+        mark(sheet, [middle], [y], size=4.2, **STATE_MARKS["not_mentioned"])
+    x = middle - sum(text_mm(str(n)) + 2.3 for _, n in counts) / 2 + 0.3
+    for state, n in counts:
+        mark(sheet, [x + 0.7], [y], size=3.8, **STATE_MARKS[state])
+        write(sheet, x + 1.6, y, str(n))
+        x += text_mm(str(n)) + 2.3
 
 
 def _in_short(rows: pd.DataFrame, lang: str) -> str:
@@ -243,6 +275,6 @@ def _alt(drawn: pd.DataFrame, labels: pd.Series, lang: str) -> str:
     """Say of each document how many instruments, which themes, how many results."""
     parts = []
     for doc, rows in drawn.groupby("doc", sort=False):
-        n = int(rows["present"].sum())
-        parts.append(f"{city_names(labels[doc])}：{n} 种监督方式，{_in_short(rows, lang)}" if lang == "zh" else f"{city_names(labels[doc])}: {n} instruments, {_in_short(rows, lang)}")
+        name, told = city_names(labels[doc]), reported_words(rows, lang)
+        parts.append(f"{name}：{told}，{_in_short(rows, lang)}" if lang == "zh" else f"{name}: {told}; {_in_short(rows, lang)}")
     return ("一页摘要。" + "。".join(parts) + "。") if lang == "zh" else "Summary on one page. " + ". ".join(parts) + "."

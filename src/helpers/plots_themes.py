@@ -10,8 +10,9 @@ from matplotlib.axes import Axes
 
 from helpers import canvas
 from helpers.canvas import LINE_MM, Chart, mark, write
-from helpers.labels import city_names, document_labels, label_of
-from helpers.lettering import text_mm, wrap
+from helpers.labels import city_names, document_labels, label_of, short_labels
+from helpers.lettering import fit, text_mm, wrap
+from helpers.resampling import MIN_BLOCKS
 from helpers.style import FAINT, INK, QUIET, Style, city_look, drawing
 
 THEME_COLUMNS = ("doc", "city_zh", "city_en", "theme", "family", "n", "per_1000_chars", "low", "high")
@@ -51,9 +52,19 @@ def theme_rates(table: pd.DataFrame, *, page: int = 1, lang: str | None = None, 
         drawn = ordered[ordered["doc"].isin(documents)]
         note = style.say("点为每千字次数，右侧为次数；横线为按句段重抽样的 95% 稳定区间；灰色短线为全部简报均值",
                          "Dots: hits per 1,000 characters, counts at the right; lines: 95% stability interval over sentence blocks; "
-                         "grey ticks: mean of all briefings") + style.say(f"（n = {len(labels)}）", f" (n = {len(labels)})")
+                         "grey ticks: mean of all briefings") + style.say(f"（n = {len(labels)}）。", f" (n = {len(labels)}).") + _without(table, style) + canvas.of_pages(style, page, pages)
         fig = _panels(drawn, names, rows, labels[documents], style, note=note, means=table.groupby("theme")["per_1000_chars"].mean())
         return canvas.finish(fig, drawn, zh=_theme_alt(drawn, labels, "zh"), en=_theme_alt(drawn, labels, "en"), pages=pages, page=page)
+
+
+def _without(table: pd.DataFrame, style: Style) -> str:
+    """Say how many documents have no interval, and why."""
+    known = table[["low", "high"]].notna().all(axis=1).groupby(table["doc"]).any()
+    n = int((~known).sum())
+    if not n:
+        return ""
+    return style.say(f"{n} 份没有横线：连标题不足 {MIN_BLOCKS} 句，不计算区间。",
+                     f" {n} {'has' if n == 1 else 'have'} no line: with fewer than {MIN_BLOCKS} sentences and headings no interval is computed.")
 
 
 def _ordered_themes(table: pd.DataFrame) -> pd.DataFrame:
@@ -94,7 +105,7 @@ def _panels(drawn: pd.DataFrame, names: dict[str, str], rows: dict[str, float], 
         if i % across == 0:
             _theme_names(sheet, names, rows, top + head, style)
         for up, line in enumerate(reversed(label.split("\n"))):  # the heads of all panels stand on common baselines
-            write(sheet, left, top + head - 1 - up * LINE_MM, line, va="bottom")
+            write(sheet, left, top + head - 1 - up * LINE_MM, fit(line, panel_mm + 1), va="bottom")
         ax = canvas.panel(fig, left, top + head, panel_mm, rows["#end"], xlim=(0, limit), ylim=(rows["#end"], 0), yticks=[])
         ax.spines["left"].set_color(FAINT)
         canvas.value_axis(ax, style, ticks=3)
@@ -173,11 +184,13 @@ def keyness_lollipop(table: pd.DataFrame, *, top: int = 12, page: int = 1, lang:
         drawn = pd.concat([ranked[(ranked["doc"] == doc) & (ranked["log_ratio"] > 0)].head(top) for doc in documents])
         if drawn.empty:
             return canvas.nothing(style, KEYNESS_COLUMNS)
-        fig = _keyness_panels(drawn, labels[documents], style)
+        part = style.say(f"n = {len(labels)} 份有特色词的简报。", f" n = {len(labels)} briefing{'s' * (len(labels) > 1)} with such words.") if "doc" in table else ""
+        heads = labels.map(city_names).where(lambda names: names.map(text_mm) < 34, short_labels(whole, style.lang))
+        fig = _keyness_panels(drawn, heads[documents], style, part + canvas.of_pages(style, page, pages))
         return canvas.finish(fig, drawn, zh=_keyness_alt(drawn, labels, "zh"), en=_keyness_alt(drawn, labels, "en"), pages=pages, page=page)
 
 
-def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> Chart:
+def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style, part: str) -> Chart:
     """Lay out a panel a document: its words at the left, counts at the right."""
     across = min(len(labels), 3 if style.double else 1)
     share = (style.mm - 5 * (across - 1)) / across
@@ -187,7 +200,7 @@ def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> Cha
     line_mm = head + deepest * _ROW + 1 + foot
     note = wrap(style.say("横轴为对数比（以 2 为底）：1 即两倍于其他简报；横线为 95% 区间（箭头：延伸出图外）；右侧为本简报次数：其他简报次数。排序用，不作显著性检验。",
                                  "Axis: log ratio to base 2 (1 = twice as frequent as in the other briefings) with 95% interval (arrow: it goes on); at the right: "
-                                 "hits here : hits elsewhere. A ranking, not a test."), style.mm - 1)
+                                 "hits here : hits elsewhere. A ranking, not a test.") + part, style.mm - 1)
     lines = math.ceil(len(labels) / across)
     fig = canvas.new_chart(style, lines * line_mm + LINE_MM * (note.count("\n") + 1) + 1)
     sheet = canvas.sheet(fig)
@@ -197,7 +210,7 @@ def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> Cha
     for i, (doc, label) in enumerate(labels.items()):
         words = drawn[drawn["doc"] == doc]
         left, top = (i % across) * (share + 5), (i // across) * line_mm
-        write(sheet, left + words_mm, top + head - 1, city_names(label), va="bottom")
+        write(sheet, left + words_mm, top + head - 1, fit(label, share - words_mm + 2), va="bottom")
         ax = canvas.panel(fig, left + words_mm, top + head, share - words_mm - counts_mm, len(words) * _ROW + 1,
                           xlim=(low - 0.2, max(high, drawn["log_ratio"].max()) + 0.2), ylim=(len(words) * _ROW + 1, 0), yticks=[])
         ax.spines["left"].set_visible(False)

@@ -185,7 +185,7 @@ def word_cloud(table: pd.DataFrame, *, height_mm: float | None = None, largest: 
         left_out = int((~drawn["placed"]).sum())
         note = wrap((f"{labels[doc]} · " if labels[doc] else "") + style.say(f"字号平方与次数成正比（最大 {int(words['n'].iloc[0])} 次）；n = {len(words)} 个词，未能放入 {left_out} 个；颜色只为区分词语；仅作示意。",
                                      f"Squared letter size is proportional to hits (largest: {int(words['n'].iloc[0])}); n = {len(words)} words, {left_out} "
-                                     "not placed; colours only set words apart; an illustration only."), style.mm - 1)
+                                     "not placed; colours only set words apart; an illustration only.") + canvas.of_pages(style, page, pages), style.mm - 1)
         fig = canvas.new_chart(style, height + LINE_MM * (note.count("\n") + 1) + 2)
         sheet = canvas.sheet(fig)
         for i, (word, size, place) in enumerate(zip(words["word"], sizes, places, strict=True)):

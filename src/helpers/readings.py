@@ -20,7 +20,7 @@ SHARE = re.compile(f"(?:占|(?<!增长)率|比重|比例|覆盖|份额){_CLAUSE}
 WHOLE = re.compile(
     "(?:占(?!(?:预算|计划|任务|目标|定额|上年|同期|去年|GDP))|比重|份额|满意度|(?:(?<!拨备)覆盖|整改|满意|入住|合格|达标|普及|化|参保|办结|处置|利用"
     "|就业|失业|发生|签约|知晓|参与|使用|配备|到位|成功|支持|赞成|贫困|出勤|回收|绿化|优良|自给|参合|投票|通过|认可|空置|建成|开工|竣工|治愈|接种"
-    f"|入园|巩固|升学|见面|答复|回复|落实|销号|化解|调解|破案|解决|问责|结案|供养|持证)率){_CLAUSE}{{0,8}}$"
+    f"|整改完成|整改到位|办理|集中供养|登记|入园|巩固|升学|见面|答复|回复|落实|销号|化解|调解|破案|解决|问责|结案|供养|持证)率){_CLAUSE}{{0,8}}$"
 )
 """A share of a whole: at most 100 %. 完成率, 入学率, 负债率 and 占预算 can be more and are not in it."""
 RATE = re.compile("(?:人均|户均|平均|每[^,，。;；]{1,8}|均|密度|系数|指数)[^0-9,，;；。]{0,10}$")
@@ -31,6 +31,11 @@ WIDE = re.compile("世界|全球|人类|各国|亚洲|国际|地球")
 LIFE = re.compile("(?:寿命|年龄)[^,，;；。]{0,8}$")
 _ENDS = re.compile(r"[。!?！？.](?:(?<!\.)|(?![0-9]))")
 _LIST = re.compile(r"\s*[^0-9,，。;；、和与及]{0,5}(?:、|和|与|及|以及)\s*")
+_TO = re.compile(  # 办结率由46.4%提高到91.1%, 满意率92.7%,最高的98.1%: what is said of the first holds for the second
+    r"\s*[%％‰]\s*(?:[,，]?\s*[^0-9,，。;；]{0,4}(?:提高|提升|上升|增加|增长|扩大|升|下降|降低|降|减少|回落|变)(?:到|至|为)[^0-9,，。;；]{0,8}"
+    r"(?:[12][0-9]{3}年|[0-9]{1,2}月)?[底末初份]{0,2}的?|[,，、;；]\s*(?:其中)?最[高低](?:的|为|达|是|者)*)\s*"
+)
+_DATED = re.compile("(?<=[由从])(?:[12][0-9]{3}年|[0-9]{1,2}月)[底末初份]{0,2}的?$")
 PERCENT = frozenset(["%", "‰"])
 
 
@@ -43,6 +48,7 @@ class Slot:
     left: str
     sentence: int
     kind: str
+    whole: bool = False
     places: list[int] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     weights: dict[int, float] = field(default_factory=dict)
@@ -56,7 +62,9 @@ class Slot:
     def reading(self, places: int) -> float:
         """The number with its point `places` before the end, multiplied out."""
         sign = -1 if self.quantity.value is not None and self.quantity.value < 0 else 1
-        return sign * int(self.digits) * self.quantity.multiplier / 10**places  # whole numbers divide exactly, then round once
+        return (
+            sign * int(self.digits) * self.quantity.multiplier / 10**places
+        )  # whole numbers divide exactly, then round once
 
     def rare(self, places: int) -> bool:
         """More places than official prose prints (21.98 %, hardly ever 2.198 %), but not impossible."""
@@ -113,11 +121,25 @@ def slots(quantities: list[Quantity], text: str) -> list[Slot]:
         left = "".join(half[max(0, q.start - 28) : q.start].split())[-24:]
         if found and _LIST.fullmatch(half, found[-1].quantity.end, q.start) and found[-1].quantity.unit == q.unit:
             left = found[-1].left  # 分别增长１０４％和７４％: what is said of the first holds for all
-        slot = Slot(q, half[q.start : q.end], left, sentence, number_class(q, left))
+        slot = Slot(q, half[q.start : q.end], left, sentence, number_class(q, left), _of_whole(q, left, found, half))
         slot.places, reason = _possible(slot)
         slot.reasons.append(reason)
         found.append(slot)
     return found
+
+
+def _of_whole(q: Quantity, left: str, found: list[Slot], half: str) -> bool:
+    """Whether a share is one of a whole, at most 100 %, by the words before it or before the other end of its change."""
+    if q.unit not in PERCENT or q.kind in NOT_METRIC:
+        return False
+    before = next(
+        (slot for slot in found[:-4:-1] if slot.quantity.kind != "date" and slot.quantity.kind != "ordinal"), None
+    )
+    if before and before.whole and _TO.fullmatch(half, before.quantity.end, q.start):
+        return True
+    if "年" in left or "月" in left:
+        left = _DATED.sub("", left)
+    return WHOLE.search(left) is not None and not GROWTH.search(left)
 
 
 def _possible(slot: Slot) -> tuple[list[int], str]:

@@ -24,6 +24,10 @@ ACTORS = {
 }
 _WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".{0,60}?"}
 
+# What rules name to tell elderly care from other matters: no condition in a report on such a matter itself
+_CARE = frozenset("养老 老年 老龄 敬老 助餐 老人 适老 居家 互助 幸福院 用房 社区 食堂".split())
+_OTHERS = frozenset("食品安全 消防 安全生产 安全生产执法 环境 防汛 财政 预算 决算 审计 污染 市场监管 物业 生产专班 医保 资金".split())
+
 # Words in every other clause of such a report, the commonest first: of `督促…整改` it is 督促 that is looked for.
 _COMMON = (
     "养老 人大 监督 常委会 人大常委会 问题 联动 代表 联动监督 政府 检查 开展 老年 整改 积极 推动 情况 部门 落实 服务 工作 意见 调研 人大代表 会议 建议 机构 群众 审议 组织 听取 主任 召开 "
@@ -60,6 +64,7 @@ class Rule:
     own: bool
     tense: frozenset[str]
     grade: str
+    elsewhere: Rule | None = None  # the same rule for a report on another matter, where that differs
 
 
 def parse_rules(table: pd.DataFrame) -> tuple[Rule, ...]:
@@ -90,9 +95,22 @@ def _rule(values: dict[str, str], row: int) -> Rule:
         column: _pattern([_checked(term, column, row) for term in values[column].split("|")]) if values[column] else None
         for column in ("requires", "sentence", "excludes")
     }
+    elsewhere = _elsewhere(values)
     actors = frozenset().union(*(ACTORS[name] for name in _words(values, "actor", "congress", ACTORS, row)))
     tense = frozenset(_words(values, "tense", "done", TENSES, row))
-    return Rule(values["code"], values["rule"], tuple(map(_term, terms)), **context, actors=actors, own="own" in values["actor"].split(), tense=tense, grade=values["grade"])
+    other = _rule(elsewhere, row) if elsewhere != values else None
+    own = "own" in values["actor"].split()
+    return Rule(values["code"], values["rule"], tuple(map(_term, terms)), **context, actors=actors, own=own, tense=tense, grade=values["grade"], elsewhere=other)
+
+
+def _elsewhere(values: dict[str, str]) -> dict[str, str]:
+    """The cells of a rule for a report on another matter: elderly care is not asked for, and that matter not ruled out.
+
+    >>> _elsewhere({"sentence": "养老|老年", "excludes": "食品安全|迎接"})
+    {'sentence': '', 'excludes': '迎接'}
+    """
+    kept = {column: [term for term in values[column].split("|") if term not in words] for column, words in (("sentence", _CARE), ("excludes", _OTHERS))}
+    return values | {column: "|".join(terms) for column, terms in kept.items()}
 
 
 def _term(term: str) -> Term:

@@ -85,6 +85,7 @@ class RuleBook:
 
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self.rules = rules
+        self._elsewhere = tuple(rule.elsewhere or rule for rule in rules)
         self._places: dict[str, list[_Place]] = {}  # rarest piece of a term → the terms looked for where it stands
         for number, rule in enumerate(rules):
             for order, term in enumerate(rule.terms):
@@ -105,8 +106,9 @@ class RuleBook:
         return RuleBook(tuple(one for one in self.rules if one.code == code))
 
     def find(
-        self, text: str, sentences: tuple[Sentence, ...] | list[Sentence] | None = None, *, author: str = "city_congress", city: str = ""
-    ) -> list[Evidence]:
+        self, text: str, sentences: tuple[Sentence, ...] | list[Sentence] | None = None, *,
+        author: str = "city_congress", city: str = "", elsewhere: bool = False,
+    ) -> list[Evidence]:  # fmt: skip
         """Find every clause of a clean text that speaks of an instrument.
 
         Parameters
@@ -119,6 +121,8 @@ class RuleBook:
             The actor of a sentence that names none: whose report it is.
         city : str
             The report's own city (三门峡), so that 灵宝市 is known to be a lower level.
+        elsewhere : bool
+            The report is on another matter than elderly care: its acts are those on that matter.
 
         Returns
         -------
@@ -130,12 +134,13 @@ class RuleBook:
         if not clauses.stops:
             return []
         actors = Actors(clauses, author, city)
-        modes = Modes(clauses, actors)
+        modes = Modes(clauses, actors, elsewhere=elsewhere)
+        rules = self._elsewhere if elsewhere else self.rules
         found: list[Evidence] = []
         for clause, matches in self._matches(clauses):
             taken: set[str] = set()
             for number in sorted(matches):
-                rule = self.rules[number]
+                rule = rules[number]
                 if rule.code not in taken:
                     start, _, end = matches[number]
                     evidence = _apply(rule, clauses, clause, (start, end), actors, modes)
@@ -149,14 +154,14 @@ class RuleBook:
         hits = self._automaton.find_matches_as_indexes(clauses.text, overlapping=True)  # in the order of their ends
         ends = np.array([end for _, _, end in hits], dtype=np.int64)
         owners = np.minimum(np.array(clauses.stops).searchsorted(ends), len(clauses.stops) - 1).tolist()
-        text, clause, matches = clauses.text, -1, {}
+        text, clause, matches, sentence, headings = clauses.text, -1, {}, clauses.owners, clauses.headings
         for owner, (piece, start, end) in zip(owners, hits, strict=True):
             if owner != clause:
                 if matches:
                     yield clause, matches
                 clause, matches = owner, {}
                 begin, stop = clauses.starts[clause], clauses.stops[clause]
-                heading = clauses.sentences[clauses.owners[clause]].kind == "heading"
+                heading = sentence[clause] in headings
                 words = text[begin:stop]
             if heading or start < begin:
                 continue

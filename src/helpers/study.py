@@ -11,6 +11,7 @@ from helpers import approaches, comparison, frequency, matrix, network, outcomes
 from helpers.agreement import Agreement, agreement, codable_units
 from helpers.codebook import Codebook, read_codebook, read_table
 from helpers.corpus import Corpus
+from helpers.labels import city_names, document_labels
 from helpers.measures import dispersion, keyness
 from helpers.number_agreement import NumberAgreement, number_agreement
 
@@ -132,10 +133,14 @@ class Study:
 
     @cached_property
     def keyness(self) -> pd.DataFrame:
-        """`keyness` of each document against all the others, of words with enough hits; `doc, city_zh, city_en` in front."""
+        """`keyness` of each document against all the others, of words with enough hits; `doc, city_zh, city_en` in front.
+
+        A document without words (see `wordless`) is compared with nothing, and nothing with it.
+        """
         parts = []
-        spread = (self.paragraphs > 0).groupby(level="doc", sort=False).sum()
-        for doc in self.words.index if len(self.words) > 1 else []:
+        spread = (self.paragraphs > 0).groupby(level="doc", sort=False).sum().reindex(self.words.index, fill_value=0)
+        worded = [doc for doc in self.words.index if doc not in self.wordless]
+        for doc in worded if len(worded) > 1 else []:
             table = keyness(self.words, doc)
             enough = (table["n_target"] >= MIN_HITS) & (table["feature"].map(spread.loc[doc]) >= MIN_PARAGRAPHS)
             parts.append(table[enough & (table["log_ratio"] > 0)].sort_values(["log_ratio", "feature"], ascending=[False, True]).assign(doc=doc))
@@ -143,6 +148,16 @@ class Study:
         if not parts:
             return pd.DataFrame(columns=columns)
         return pd.concat(parts).merge(self.cities, on="doc", validate="many_to_one")[columns].reset_index(drop=True)
+
+    @cached_property
+    def wordless(self) -> list[str]:
+        """Documents without a single word that could be compared: a page of figures, a list of names on the stop list."""
+        return [document.doc for document in self.corpus if document.doc not in self.words.index or not self.words.loc[document.doc].sum()]
+
+    @cached_property
+    def names(self) -> pd.Series:
+        """Name of each document on one line, by `doc`: its city, and its id where two share a city."""
+        return document_labels(self.cities).map(city_names)
 
     @cached_property
     def network(self) -> network.Network:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.codebook import STAGES
 from helpers.labels import number_kind, number_words
+from helpers.prose import count, silent_documents
 from helpers.study import Study
 from helpers.synthesis import comparable_rows, leading_themes
 
@@ -77,6 +78,14 @@ def _numbers(study: Study) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def reported_words(rows: pd.DataFrame, lang: str) -> str:
+    """Say how many instruments a document reports, and how many more it only has planned or calls for, from its rows of `summary_table`."""
+    n, told = int(rows["present"].sum()), int((rows["code"] != "").sum())
+    if lang == "zh":
+        return f"报告 {n} 种监督方式" + (f"，另有 {told - n} 种只是安排或要求" if told > n else "")
+    return f"reports {n} instrument{'s' * (n != 1)}" + (f", {told - n} more only planned or called for" if told > n else "")
+
+
 def summary_evidence(study: Study, evidence: pd.DataFrame) -> pd.DataFrame:
     """Return the quotations behind the page: of instruments (as given), themes and numbers, tied by `doc` and what each is of."""
     numbers = study.outcomes.assign(start=study.outcomes["quote_start"], end=study.outcomes["quote_end"])
@@ -111,14 +120,16 @@ def _chinese(study: Study) -> dict:
     f = _facts(study)
     dates = f"；日期{'至'.join(dict.fromkeys([f['dates'][0], f['dates'][-1]]))}（{len(f['dates'])}篇写明）" if f["dates"] else "；均未写明日期"
     some = "、".join(f["all"]["zh"].head(5)) + ("等" if len(f["all"]) > 5 else "")
-    shared = f"{f['n']}篇都报告的有{len(f['all'])}种" + (f"（{some}）" if some else "") + f"，只有一篇报告的有{f['single']}种" if f["n"] > 1 else f"报告了{len(f['all'])}种"
+    every = f"有{len(f['all'])}种（{some}）" if some else "没有"
+    shared = f"{f['n']}篇都报告的{every}，只有一篇报告的有{f['single']}种" if f["n"] > 1 else f"报告了{len(f['all'])}种" + (f"（{some}）" if some else "")
+    without = silent_documents(study.matrix)[0].rstrip("。")
     themes = "，".join(f"{'监督过程' if t['family'] == 'process' else '服务内容'}中“{t['zh']}”最多（{t['n']}次）" for t in f["themes"]) or "没有词表中的词"
     numbers = f"共{f['numbers']}个数字：{f['printed']}个如原文，{f['restored']}个补回了丢失的小数点，{f['open']}个读法未定"
     pairs = f"；指标相同的{f['pairs']}对跨文本数字中，可以比较的有{f['comparable']}对；此处不排名" if f["n"] > 1 else ""
     return {
         "title": "各地怎样监督、讲些什么、说到哪些成效？",
         "base": f"{f['n']}篇文本，正文{f['chars']:,}字{dates}",
-        "findings": (f"做了什么：{f['codes']}种监督方式中，{shared}。", f"讲些什么：{themes}。", f"说到哪些成效：{numbers}{pairs}。"),
+        "findings": (f"做了什么：{f['codes']}种监督方式中，{shared}{f'；{without}' if without and f['n'] > 1 else ''}。", f"讲些什么：{themes}。", f"说到哪些成效：{numbers}{pairs}。"),
         "notes": (
             f"没有提到不等于没有做：{f['cells']}格中有{f['silent']}格未提及，原因文本里看不出来。监督方式的多少不是名次。",
             "成效与产出是文本自己的说法，本页只核对数字怎样读，不核对事实。",
@@ -127,19 +138,25 @@ def _chinese(study: Study) -> dict:
     }  # fmt: skip
 
 
+def _are(n: int) -> str:
+    return f"{n} {'is' if n == 1 else 'are'}"
+
+
 def _english(study: Study) -> dict:
     f = _facts(study)
-    documents = f"{f['n']} document{'s' * (f['n'] > 1)}"
+    documents = count(f["n"], "document")
     dates = f"; dated {' to '.join(dict.fromkeys([f['dates'][0], f['dates'][-1]]))} ({len(f['dates'])} of {f['n']} say so)" if f["dates"] else "; without dates"
     some = ", ".join(f["all"]["en"].str.lower().head(5)) + (" …" if len(f["all"]) > 5 else "")
-    shared = f"all {f['n']} report {len(f['all'])}" + (f" ({some})" if some else "") + f"; {f['single']} are reported by one only" if f["n"] > 1 else f"{len(f['all'])} are reported"
-    themes = "; ".join(f"of {'how they supervise' if t['family'] == 'process' else 'what services'} most is said about “{t['en']}” ({t['n']} hits)" for t in f["themes"])
-    numbers = f"{f['numbers']} numbers: {f['printed']} as printed, {f['restored']} with a lost decimal point put back, {f['open']} open"
-    pairs = f". Of {f['pairs']} pairs of numbers of the same indicator {f['comparable']} may be compared; nothing is ranked here" if f["n"] > 1 else ""
+    every = f"all {f['n']} report {len(f['all'])} ({some})" if some else f"none is reported by all {f['n']}"
+    shared = f"{every}; {_are(f['single'])} reported by one only" if f["n"] > 1 else f"{_are(len(f['all']))} reported" + (f" ({some})" if some else "")
+    without = silent_documents(study.matrix)[1].rstrip(".")
+    themes = "; ".join(f"of {'how they supervise' if t['family'] == 'process' else 'what services'} most is said about “{t['en']}” ({count(int(t['n']), 'hit')})" for t in f["themes"])
+    numbers = f"{count(f['numbers'], 'number')}: {f['printed']} as printed, {f['restored']} with a lost decimal point put back, {f['open']} open"
+    pairs = f". Of {count(f['pairs'], 'pair')} of numbers of the same indicator {f['comparable']} may be compared; nothing is ranked here" if f["n"] > 1 else ""
     return {
         "title": "How do they supervise, what do they speak of, what results do they claim?",
         "base": f"{documents}, {f['chars']:,} characters of body text{dates}",
-        "findings": (f"What they did. Of {f['codes']} instruments {shared}.", f"What they speak of. {(themes[:1].upper() + themes[1:]) or 'No term of the codebook occurs'}.",
+        "findings": (f"What they did. Of {f['codes']} instruments {shared}{f'; {without}' if without and f['n'] > 1 else ''}.", f"What they speak of. {(themes[:1].upper() + themes[1:]) or 'No term of the codebook occurs'}.",
                      f"What they claim. {numbers}{pairs}."),
         "notes": (
             f"Not mentioned is not the same as not done: {f['silent']} of {f['cells']} cells are silent, and the texts do not say why. More instruments are not a better rank.",

@@ -11,7 +11,7 @@ from helpers.evidence_table import MARKS
 from helpers.labels import NUMBER_KINDS, STAGES, STATES, city_names, document_labels
 from helpers.markup import escape, scroll_box
 from helpers.pages import Page
-from helpers.summary import Frame
+from helpers.summary import Frame, reported_words
 
 SIGNS = {"as_printed": "■", "restored": "□", "coder": "◧", "range": "–", "ambiguous": "┆"}
 """The mark of a number, as `NUMBER_MARKS` draws it."""
@@ -54,8 +54,7 @@ def _say(lang: str, zh: str, en: str) -> str:
 
 
 def _block(doc: str, rows: pd.DataFrame, name: str, files: Mapping[str, str], lang: str) -> str:
-    n = int(rows["present"].sum())
-    told = _say(lang, f"报告 {n} 种监督方式", f"reports {n} instrument{'s' * (n != 1)}")
+    told = reported_words(rows, lang)
     stages = "".join(_stage(stage, own, lang) for stage, own in rows[rows["part"] == "instrument"].groupby("stage", sort=False))
     parts = [f'<p>{_say(lang, "讲得最多（次数）：", "Speaks most of (hits): ")}{escape(_themes(rows, lang))}</p>']
     for part, zh, en in (("result", "成效：", "Results:"), ("output", "产出：", "Outputs:")):
@@ -66,7 +65,7 @@ def _block(doc: str, rows: pd.DataFrame, name: str, files: Mapping[str, str], la
 
 
 def _stage(stage: str, rows: pd.DataFrame, lang: str) -> str:
-    n = int(rows["present"].sum())
+    n = int((rows["code"] != "").sum())
     dots = "".join(MARKS[state] for state in rows["state"])
     spoken = {state: int((rows["state"] == state).sum()) for state in STATES if (rows["state"] == state).any()}
     words = _say(lang, "，", ", ").join(f"{STATES[state][lang == 'en']}{'' if state == 'not_mentioned' else f' {count}'}" for state, count in spoken.items())
@@ -97,8 +96,8 @@ def _table(groups: list[tuple[str, pd.DataFrame]], names: Mapping[str, str], fil
     head = f'<th scope="col">{_say(lang, "城市", "City")}</th>{tall}' + "".join(f'<th scope="col">{word}</th>' for word in others)
     lines = []
     for doc, rows in groups:
-        owns = [rows[rows["stage"] == stage] for stage in stages]  # what is only called for has its mark and no number
-        cells = [f'<td class="number">{int(own["present"].sum()) or "".join(MARKS[state] for state in own["state"].head(1)) or "–"}</td>' for own in owns]
+        owns = [rows[rows["stage"] == stage]["state"].value_counts() for stage in stages]  # the same counts as in the supervision chain
+        cells = [f'<td class="number">{" ".join(f"{MARKS[s]} {own[s]}" for s in MARKS if s in own and s != "not_mentioned") or "–"}</td>' for own in owns]
         results = rows[rows["part"] == "result"]["state"].value_counts()
         told = " ".join(f"{SIGNS[kind]} {results[kind]}" for kind in NUMBER_KINDS if kind in results) or "–"
         outputs = int(rows[rows["part"].isin(["output", "more"])]["n"].sum())
