@@ -16,7 +16,7 @@ numerals number_rules quantity number_forms quantities readings likelihood relat
 sources decode glyphs pdf numbering word_parts word documents table_lines records row_facts tables archives listing formats places masthead document corpus
 kwic measures resampling frequency network robustness
 levels cues clauses actors modes rule_table rules approaches matrix comparison agreement sheets
-indicators outcomes number_agreement
+number_words indicator_table surroundings nouns ages indicators circumstances outcomes number_agreement
 labels ledger synthesis study prose notes summary
 cells provenance typeface style lettering canvas plots_matrix plots_cycle plots_themes plots_words plots_outcomes plots_cities plots_summary plots
 export gallery figures datapackage stated codebook_page trail front_page workspace samples

@@ -9,8 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers import indicators, outcomes
-from helpers.codebook import DATA, read_table
+from helpers import ages, circumstances, indicator_table, indicators, nouns, number_words, outcomes, surroundings
+from helpers.codebook import DATA, CodebookError, read_table
 from helpers.corpus import read_corpus
 from helpers.outcomes import comparable, extract_outcomes
 
@@ -90,6 +90,13 @@ NAMES = [  # text, [(printed, indicator_zh, group)]: what is counted has its own
     ("走访群众380户。", [("380", "群众", "effort")]),
     ("整改问题台账，投入3200万元建设快检室86个。", [("3200", "投入资金", "output"), ("86", "快检室", "output")]),
     ("走访养老机构92家、日间照料中心18个。", [("92", "走访养老机构", "effort"), ("18", "走访养老机构", "effort")]),
+    # a verb at the end of the noun after the unit is no visit
+    ("成立了5个联动专题调研、执法检查组，赴县区检查。", [("5", "调研检查组", "effort")]),
+    ("市本级组成7个专题调研、执法检查组在全市开展联动监督。", [("7", "调研检查组", "effort")]),
+    ("开展5个专题调研。", [("5", "专题调研", "effort")]),
+    ("查看点位32个。", [("32", "查看点位", "effort")]),
+    ("走访调研32个。", [("32", "查看点位", "effort")]),
+    ("现场查看32个助餐点位。", [("32", "查看点位", "effort")]),
     # answers of a survey
     ("12.4%的受访老人选择机构养老。", [("12.4", "受访老人选择机构养老的比例", "context")]),
     ("选择社区养老的占23.5%，选择居家养老的占71.2%。", [("23.5", "选择社区养老的比例", "context"), ("71.2", "选择居家养老的比例", "context")]),
@@ -265,6 +272,35 @@ def test_comparing_nothing_gives_an_empty_table(tmp_path):
     assert comparable(outcomes_of(tmp_path, "没有数字。")).empty
 
 
+NUMBER_WORDS = read_table("codebook/number_words")
+
+
+def test_every_role_of_a_word_is_asked_for_and_has_words():
+    assert set(NUMBER_WORDS["role"]) == set(number_words.ROLES)
+    source = "".join(path.read_text(encoding="utf8") for path in Path(number_words.__file__).parent.glob("*.py"))
+    assert [role for role in number_words.ROLES if f"{{{role}}}" not in source] == []
+    columns = read_table("reference/columns").set_index(["table", "column"])
+    assert columns.loc[("codebook/number_words", "role"), "enum"].split("|") == sorted(number_words.ROLES)
+
+
+@pytest.mark.parametrize("row", [
+    ("verbs", "检查", "row 3: role 'verbs' is not in the roles of docs/codebook.md. Did you mean 'verb'?"),
+    ("verb", "检查||调研", "row 3: words '检查[|][|]调研' holds an empty word. Remove the '[|]' too many"),
+    ("verb", "检查(?!组", "row 3: words '检查[(][?]!组' is no pattern: .* Close every bracket."),
+])  # fmt: skip
+def test_a_slip_among_the_words_around_numbers_is_named(monkeypatch, row):
+    table = pd.DataFrame([("silent", "共", ""), (*row[:2], "")], columns=["role", "words", "note"])
+    monkeypatch.setattr(number_words, "read_table", lambda name: table.copy())
+    number_words._words.cache_clear()
+    number_words.pattern.cache_clear()
+    try:
+        with pytest.raises(CodebookError, match="data/codebook/number_words.csv " + row[2]):
+            number_words.pattern("(?:{verb})$")
+    finally:
+        number_words._words.cache_clear()
+        number_words.pattern.cache_clear()
+
+
 def test_indicator_table_is_whole():
     table = read_table("codebook/indicators")
     assert (
@@ -276,6 +312,6 @@ def test_indicator_table_is_whole():
     assert named <= units, named - units
 
 
-@pytest.mark.parametrize("module", [indicators, outcomes])
+@pytest.mark.parametrize("module", [ages, circumstances, indicator_table, indicators, nouns, number_words, outcomes, surroundings])
 def test_docstring_examples_hold(module):
     assert doctest.testmod(module).failed == 0

@@ -91,6 +91,7 @@ def test_one_document_is_compared_with_no_other(study):
 
 @pytest.mark.parametrize(("row", "zh", "en"), [
     ({"value": 22.6, "unit": "%", "qualifier": "exact", "timing": "before"}, "22.6%（此前）", "22.6% (before)"),
+    ({"value": 3.0, "unit": "家", "qualifier": "exact", "timing": "", "flow": "planned"}, "3家（计划）", "3 (planned)"),
     ({"value": 2_000_000.0, "unit": "人", "qualifier": "about"}, "约200万人", "about 2,000,000 people"),
     ({"value": 1234.0, "unit": "家", "qualifier": "at_most"}, "≤1,234家", "≤1,234"),
     ({"value": 12_345.0, "unit": "个", "qualifier": "exact"}, "1.2345万个", "12,345"),

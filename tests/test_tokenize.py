@@ -64,7 +64,7 @@ def test_both_engines_cut_generated_text_alike(texts):
     pairs = zip(tokenize(generated), tokenize(generated, engine="rjieba"), strict=True)
     differ = [(one, other) for one, other in pairs if one != other]
     # Left are digits glued to Latin letters (`1.12a`), which official prose hardly has.
-    assert len(differ) <= 5 and all(any(c.isascii() and c.isalnum() for c in "".join(one)) for one, _ in differ)
+    assert len(differ) <= 0.005 * len(generated) and all(any(c.isascii() and c.isalnum() for c in "".join(one)) for one, _ in differ)
 
 
 def test_an_unknown_engine_is_named():

@@ -7,6 +7,7 @@ import re
 import pandas as pd
 
 from helpers.codebook import STAGES, read_table
+from helpers.number_words import ROLES
 
 STAGE_NAMES = {
     "mobilise": "动员部署 Mobilise", "investigate": "调查了解 Investigate", "deliberate": "审议 Deliberate", "assign": "交办 Assign",
@@ -71,6 +72,16 @@ def number_rules_block() -> str:
     lines = ["| class 类 | n | examples |", "|---|---|---|"]
     for kind, rows in _by_size(read_table("codebook/number_rules"), "kind"):
         lines.append(f"| {kind} {_KINDS.get(kind, '')} | {len(rows)} | {'; '.join(map(_cell, dict.fromkeys(rows['example'])))} |")
+    return "\n".join(lines)
+
+
+def number_words_block() -> str:
+    """Words around numbers: role, what the words do, the words."""
+    table = read_table("codebook/number_words")
+    lines = ["| role | a word of it … | words |", "|---|---|---|"]
+    for role, meaning in ROLES.items():
+        words = " ".join(table.loc[table["role"] == role, "words"])
+        lines.append(f"| `{role}` | {_cell(meaning)} | {_cell(words)} |")
     return "\n".join(lines)
 
 

@@ -101,7 +101,8 @@ def _blocks(root: Path, values: dict[str, Stated]) -> dict[str, Callable[[], str
         **{f"answer_{lang}": lambda lang=lang: answer(*tables, lang=lang) for lang in ("en", "zh")},
         **{f"bench_{lang}": lambda lang=lang: bench_table(bench, lang) for lang in ("en", "zh")},
         "instruments": codebook_page.instruments_block, "themes": codebook_page.themes_block, "indicators": codebook_page.indicators_block,
-        "units": codebook_page.units_block, "number_rules": codebook_page.number_rules_block, "actors": codebook_page.actors_block,
+        "units": codebook_page.units_block, "number_rules": codebook_page.number_rules_block,
+        "number_words": codebook_page.number_words_block, "actors": codebook_page.actors_block,
         "answers": lambda: trail.answers_block(root), "figures": lambda: trail.figures_block(root), "tables": lambda: trail.tables_block(root),
         "values": lambda: trail.values_block(root, values), "measured": trail.measured_block,
     }  # fmt: skip

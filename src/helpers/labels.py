@@ -141,9 +141,9 @@ def number_words(row: Mapping[str, Any], lang: str) -> str:
     bound = _BOUNDS.get(str(row.get("qualifier")), ("", ""))[lang == "en"]
     unit = unit_label(row["unit"], lang)
     gap = " " if lang == "en" and unit and unit != "%" else ""
-    # “从去年的22.6%提升至40%以上”: the first is no result, but what the result is held against.
-    earlier = ("（此前）", " (before)")[lang == "en"] if row.get("timing") == "before" else ""
-    return bound + "–".join(number_in(x, lang) for x in readings) + gap + unit + earlier
+    # “从去年的22.6%提升至40%以上”: the first is no result, but what the result is held against; “3家正在装修” is none yet.
+    said = ("（此前）", " (before)") if row.get("timing") == "before" else ("（计划）", " (planned)") if row.get("flow") == "planned" else ("", "")
+    return bound + "–".join(number_in(x, lang) for x in readings) + gap + unit + said[lang == "en"]
 
 
 def number_in(value: float, lang: str) -> str:

@@ -222,7 +222,7 @@ def _results(study: Study, doc: str) -> str:
     if numbers.empty:
         return "It states no number."
     for group, verb in (("outcome", "claims as a result"), ("output", "claims no result in numbers, but as an output")):
-        rows = numbers[(numbers["group"] == group) & (numbers["timing"] != "before")]
+        rows = numbers[(numbers["group"] == group) & (numbers["timing"] != "before") & (numbers["flow"] != "planned")]
         if len(rows):
             row = rows.iloc[0].to_dict()
             words = f"*{row['indicator_en']}* {number_words(row, 'en')} ({NUMBER_KINDS[number_kind(row)][1]})"

@@ -5,28 +5,21 @@ from __future__ import annotations
 import bisect
 import functools
 import itertools
-import re
 from collections.abc import Iterator
 
 import pandas as pd
 
+from helpers.circumstances import as_of, denominator_of, flow_of, level_of, timing_of
 from helpers.codebook import read_table
 from helpers.corpus import Corpus, Document
 from helpers.decimals import restore_decimals
-from helpers.indicators import (
-    Indicator,
-    Named,
-    Surroundings,
-    as_of,
-    denominator_of,
-    flow_of,
-    level_of,
-    name_indicator,
-    timing_of,
-)
+from helpers.indicator_table import Indicator
+from helpers.indicators import name_indicator
+from helpers.number_words import pattern
 from helpers.quantities import NOT_METRIC, Quantity
 from helpers.rows import as_table
 from helpers.segment import clause_ends
+from helpers.surroundings import Named, Surroundings, of_a_change, words_around
 
 _TYPES = {
     "doc": "str", "city_zh": "str", "city_en": "str", "section": "int64", "sentence": "int64", "printed": "str",
@@ -35,17 +28,6 @@ _TYPES = {
     "denominator": "str", "flow": "str", "level": "str", "as_of": "str", "timing": "str", "status": "str", "basis": "str",
     "reason": "str", "start": "int64", "end": "int64", "quote_start": "int64", "quote_end": "int64", "quote": "str",
 }  # fmt: skip
-_REACH = 300
-"""Words further back than this in one sentence say nothing of a number."""
-_CLAUSE_END = re.compile("[,，;；。.]")
-_OF_NEXT = re.compile(
-    "(?:已|均|目前|全部)*(?:整改|办结|销号|解决|完成)(?:到位|完成|销号|办结)*[了率达为共约]*$"
-)  # 38项问题已整改31项: of the 31
-_SERVICE_TIME = re.compile("服务|时长|学时|培训|缩短|提前|压缩|减少|延长|志愿")
-_RISE = "(?:提高|提升|上升|增加|增长|扩大|升|增|跃升|攀升|拓展|发展|下降|降低|减少|降|减|回落|压缩|缩短|缩小|调整|变|压减|扩)(?:[到至为成](?!位)|到了|至了)"
-_FROM = re.compile("(?:由|从)[^,;由从]{0,12}$")
-_TO = re.compile(f"[^,;]{{0,6}},?[^,;]{{0,6}}{_RISE}")
-_TO_NEXT = re.compile(f"[余多万亿]{{0,2}}[^,;0-9]{{0,8}},?[^,;0-9]{{0,6}}{_RISE}")
 _PAIR_COLUMNS = ["a", "b", "doc_a", "doc_b", "indicator_zh", "indicator_en", "comparable", "reason"]
 
 
@@ -95,10 +77,10 @@ def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
         sentence = sentences[place]
         if place != last_place:
             last_place, origin, named = place, "", []
-        words = _surroundings(text, max(sentence.start, q.start - _REACH), sentence.end, magnitudes, i, named)
+        words = words_around(text, sentence.start, sentence.end, magnitudes, i, named)
         if not _is_metric(q, words):
             continue
-        words, origin = _of_a_change(words, origin, text[q.end : q.end + 24])
+        words, origin = of_a_change(words, origin, text[q.end : q.end + 24])
         if place not in clauses:
             clauses[place] = [sentence.start + end for end in clause_ends(text[sentence.start : sentence.end])]
         edges = clauses[place]
@@ -113,50 +95,10 @@ def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
         yield _row(document, *row, printed, quote)
 
 
-def _surroundings(
-    text: str, start: int, end: int, magnitudes: list[Quantity], i: int, named: list[Named]
-) -> Surroundings:
-    """Cut the words around a number out of its sentence; only magnitudes bound them (``65岁以上老年人106.3万人``)."""
-    q = magnitudes[i]
-    before = text[start : q.start]
-    clause = before[max(map(before.rfind, ",;:。")) + 1 :]  # clean text has no full-width commas
-    previous = magnitudes[i - 1].end if i and magnitudes[i - 1].end > start else start
-    near = clause[-(q.start - previous) :] if q.start > previous else ""
-    if near and previous > start and len(near) == q.start - previous:
-        near = near.lstrip("余多几来万亿百千").removeprefix(magnitudes[i - 1].unit)
-    following = min(end, q.end + _REACH, magnitudes[i + 1].start if i + 1 < len(magnitudes) else end)
-    after = text[q.end : following].lstrip("余多几来万亿百千")
-    after, *rest = _CLAUSE_END.split(after.removeprefix(q.unit), maxsplit=1)
-    if after.startswith("、"):  # 养老机构32家、日间照料中心18个: what follows is counted by the next number
-        after = ""
-    elif not rest and i + 1 < len(magnitudes) and following == magnitudes[i + 1].start:
-        after = _OF_NEXT.sub("", after)
-    return Surroundings(near, clause, before, after, "", tuple(named))
-
-
-def _of_a_change(words: Surroundings, origin: str, following: str) -> tuple[Surroundings, str]:
-    """Give both numbers of ``覆盖率由83.6%提高到97.5%`` the words before 由, and the second none of the first's date."""
-    near = words.near
-    if ("由" in near or "从" in near) and (begin := _FROM.search(near)) and _TO_NEXT.match(following):
-        origin = words.before[: len(words.before) - len(near) + begin.start()]
-        return words._replace(near=near[: begin.start()] or _last_clause(origin), place="start"), origin
-    if origin and _TO.match(near):
-        return words._replace(
-            near=_last_clause(origin), clause=_last_clause(origin) + near, before=origin + near, place="end"
-        ), ""
-    return words, ""
-
-
-def _last_clause(before: str) -> str:
-    """The words after the last comma, a bare comma at the end left out."""
-    before = before.rstrip(",;:")
-    return before[max(map(before.rfind, ",;:。")) + 1 :]
-
-
 def _is_metric(q: Quantity, words: Surroundings) -> bool:
     """A stretch of time is a date's frame (三年来), unless it is what was given or saved (服务时长, 缩短5天)."""
     if q.kind == "duration":
-        return q.multiplier > 1 or bool(_SERVICE_TIME.search(words.near))
+        return q.multiplier > 1 or bool(pattern("{service_time}").search(words.near))
     return q.kind != "number" or q.multiplier > 1 or q.status != "as_printed" or bool(words.near)
 
 

@@ -69,6 +69,7 @@ def _codebook() -> Iterator[_Row]:
     for name, table, what in (
         ("n_rules", "approach_rules", "rules of the instruments"), ("n_actors", "actors", "kinds of actors"), ("n_terms", "themes", "terms of the themes"),
         ("n_units", "units", "units"), ("n_indicators", "indicators", "indicators"), ("n_number_rules", "number_rules", "rules for numbers that measure nothing"),
+        ("n_number_words", "number_words", "groups of words around numbers"),
         ("n_cities", "cities", "cities known by name"), ("n_stopwords", "stopwords", "words left out of word lists"), ("n_user_words", "userdict", "words kept whole"),
     ):  # fmt: skip
         yield _row(name, len(read_table(f"codebook/{table}")), what, f"codebook/{table}")
