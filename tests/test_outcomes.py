@@ -88,6 +88,7 @@ NAMES = [  # text, [(printed, indicator_zh, group)]: what is counted has its own
     ("暗访学校食堂42家、小餐饮店110家。", [("42", "学校食堂", "effort"), ("110", "小餐饮店", "effort")]),
     ("关停企业45家，抽查企业36家。", [("45", "企业", "output"), ("36", "企业", "effort")]),
     ("走访群众380户。", [("380", "群众", "effort")]),
+    ("建成35¹家养老机构，走访老人12²名。", [("35", "养老机构", "output"), ("12", "走访老年人", "effort")]),  # marks of notes
     ("整改问题台账，投入3200万元建设快检室86个。", [("3200", "投入资金", "output"), ("86", "快检室", "output")]),
     ("走访养老机构92家、日间照料中心18个。", [("92", "走访养老机构", "effort"), ("18", "走访养老机构", "effort")]),
     # a verb at the end of the noun after the unit is no visit

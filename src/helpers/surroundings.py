@@ -11,6 +11,8 @@ from helpers.quantities import Quantity
 
 _REACH = 300
 """Words further back than this in one sentence say nothing of a number."""
+_BETWEEN = "余多几来万亿百千⁰¹²³⁴⁵⁶⁷⁸⁹"
+"""What may stand between the digits and the unit: the multiplier, the mark of a note (``35¹家``)."""
 _CLAUSE_END = re.compile("[,，;；。.]")
 _OF_NEXT = re.compile(
     "(?:已|均|目前|全部)*(?:整改|办结|销号|解决|完成)(?:到位|完成|销号|办结)*[了率达为共约]*$"
@@ -55,9 +57,9 @@ def words_around(
     previous = magnitudes[i - 1].end if i and magnitudes[i - 1].end > start else start
     near = clause[-(q.start - previous) :] if q.start > previous else ""
     if near and previous > start and len(near) == q.start - previous:
-        near = near.lstrip("余多几来万亿百千").removeprefix(magnitudes[i - 1].unit)
+        near = near.lstrip(_BETWEEN).removeprefix(magnitudes[i - 1].unit)
     following = min(end, q.end + _REACH, magnitudes[i + 1].start if i + 1 < len(magnitudes) else end)
-    after = text[q.end : following].lstrip("余多几来万亿百千")
+    after = text[q.end : following].lstrip(_BETWEEN)
     after, *rest = _CLAUSE_END.split(after.removeprefix(q.unit), maxsplit=1)
     if after.startswith("、"):  # 养老机构32家、日间照料中心18个: what follows is counted by the next number
         after = ""
