@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterable
 
 from helpers.decode import closest, encoding_note, read_plain, score
-from helpers.sources import Text, Unreadable
-from helpers.word import superscript
+from helpers.sources import Text, Unreadable, superscript
 
 # --- web pages --------------------------------------------------------------------------------------------------------
 

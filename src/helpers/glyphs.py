@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from helpers.sources import superscript
+
 UNKNOWN = "\ufffd"
-SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _HYPHENS = {2, 0xFFFE}  # what pdfium returns for a hyphen at the end of a line
 
 
@@ -68,7 +69,7 @@ def page_text(textpage: Any) -> PageText:
         unmapped += not glyph.mapped
         private += "\ue000" <= glyph.char <= "\uf8ff"
         raised = glyph.digit and i > 0 and page.glyphs[i - 1].digit and page.raised(i - 1, i)
-        out.append(glyph.char.translate(SUPERSCRIPT) if raised else glyph.char)
+        out.append(superscript(glyph.char) if raised else glyph.char)
     return PageText("".join(out), gaps, unmapped + (private if private * 20 > len(out) else 0))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 SIZE_LIMIT = 100_000_000
 _LONE = re.compile("[\ud800-\udfff]")
+_SUPERSCRIPT = str.maketrans("0123456789０１２３４５６７８９", "⁰¹²³⁴⁵⁶⁷⁸⁹" * 2)
 
 
 class Unreadable(ValueError):
@@ -90,6 +91,15 @@ def encodable(raw: str) -> str:
     '养\ufffd老'
     """
     return _LONE.sub("\ufffd", raw)
+
+
+def superscript(text: str) -> str:
+    """Write digits as superscripts, so that 35 with the mark 1 never reads 351; `[1]` needs no such thing.
+
+    >>> superscript("1"), superscript("[1]")
+    ('¹', '[1]')
+    """
+    return text if "[" in text or "〔" in text else text.translate(_SUPERSCRIPT)
 
 
 def page_list(pages: list[int]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from helpers.numbering import Numbering, W, on, value, whole
-from helpers.sources import Text, Unreadable
+from helpers.sources import Text, Unreadable, superscript
 from helpers.word_parts import related, root_of
 
 _DAMAGED = "The Word file cannot be opened ({error}). Open it in the program that made it and save it again."
@@ -20,7 +20,6 @@ _CONTENTS = "The table of contents is not read: it repeats the headings."
 _INSERTED = "A file that was inserted whole is not read. Open this one in Word and save it again."
 _FURNITURE = "Headers and footers are not read: {shown}."
 _PAGE_NUMBER = re.compile(r"[\s\d０-９一二三四五六七八九十第页頁共/of.·—–―－-]*|page[\s\d/of]*", re.IGNORECASE)
-_SUPERSCRIPT = str.maketrans("0123456789０１２３４５６７８９", "⁰¹²³⁴⁵⁶⁷⁸⁹" * 2)
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
@@ -268,12 +267,3 @@ def _inside(element: Any, wanted: str) -> Iterator[Any]:
             yield child
         elif child.tag not in _LEFT_OUT:
             yield from _inside(child, wanted)
-
-
-def superscript(text: str) -> str:
-    """Write digits as superscripts, so that 35 with the mark 1 never reads 351; `[1]` needs no such thing.
-
-    >>> superscript("1"), superscript("[1]")
-    ('¹', '[1]')
-    """
-    return text if "[" in text or "〔" in text else text.translate(_SUPERSCRIPT)
