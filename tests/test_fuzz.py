@@ -318,7 +318,7 @@ def test_a_codebook_is_read_and_finds_its_terms_or_the_mistake_is_named(files):
             count_themes(corpus, codebook, n_boot=0)
             approach_evidence(corpus, codebook)
         except CodebookError as error:
-            assert re.search(r"\.csv\b.*: .+\. .+\.", str(error), re.DOTALL), str(error)
+            assert re.search(r"\.csv\b.*: .+\. .+[.?]", str(error), re.DOTALL), str(error)
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

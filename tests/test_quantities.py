@@ -279,6 +279,8 @@ def test_a_compound_before_a_number_with_a_unit_keeps_its_own():
 
 def test_digits_behind_a_fraction_in_words_are_not_lost():
     assert [(q.printed, q.unit) for q in find_quantities("百分之5..7")] == [("5", "%"), ("7", "")]
+    assert [q.printed for q in find_quantities("0/0·0%")] == ["0/0", "0"]
+    assert [q.printed for q in find_quantities("百分之0.")] == ["0"]
 
 
 def test_offsets_are_those_of_the_text_given():

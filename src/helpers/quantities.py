@@ -57,7 +57,9 @@ def find_quantities(text: str) -> list[Quantity]:
         passed = hit.end()
         if passed <= reached:
             continue
-        for start, end in cut_run(half, max(hit.start(), reached), hit.end()):  # 百分之0 may end within the run `0..0`
+        first = max(hit.start(), reached)  # 百分之0 may end within the run `0..0`, 0/0 within `0·0`
+        first += passed - first - len(half[first:passed].lstrip(",.·"))
+        for start, end in cut_run(half, first, passed) if first < passed else ():
             if start >= reached and (quantity := _read(text, half, start, end)):
                 found.append(quantity)
                 reached = max(quantity.end, end)

@@ -43,7 +43,7 @@ def complete_themes(table: pd.DataFrame, rules: pd.DataFrame, places: dict[str, 
         own = table[table["family"].isin(FAMILIES) & (table["zh"] != "") & ~table["zh"].isin(labels["zh"])]
         labels = pd.concat([labels, own.drop_duplicates("theme").set_index("theme")[["family", "zh", "en"]]])
         labels = labels[~labels.index.duplicated()]
-    checks.check_known(table, place, "theme", labels.index, places["theme_rules"] if not declared else place)
+    checks.check_known(table, place, "theme", labels.index, places["theme_rules"] + (", and its rows bring no family and label of their own" if declared else ""))
     for column in ("family", "zh", "en"):
         meant = table["theme"].map(labels[column])
         for row in table.index[(table[column] != "") & (table[column] != meant)]:
