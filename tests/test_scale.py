@@ -390,7 +390,7 @@ def test_what_is_no_scheduler_is_refused(folder, tmp_path, wrong):
 
 
 @pytest.mark.slow
-def test_a_cluster_that_a_file_breaks_does_the_other_parts_and_this_machine_names_the_file(tmp_path, monkeypatch):
+def test_a_cluster_that_a_file_breaks_does_the_other_parts_and_this_machine_names_the_file(tmp_path):
     import distributed
 
     jobs = jobs_of(["a.txt"], ["bad.txt", "c.txt"], ["d.txt"], out=tmp_path)

@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor
 from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
@@ -178,17 +178,31 @@ def _await_workers(client: Any) -> None:
 
 
 def _on_client(client: Any, work: Callable[[Job], int], jobs: list[Job]) -> Iterator[int]:
+    ended = yield from _submit(client, work, jobs)
+    fatal: list[Job] = []
+    for job in ended:  # a worker takes with it what waits beside the fatal job: alone, each shows which it is
+        fatal += yield from _submit(client, work, [job])
+    if fatal:
+        parts = "; ".join(f"part {job.number}: {job.entries[0].name} to {job.entries[-1].name}" for job in fatal[:5])
+        raise RuntimeError(
+            f"{len(fatal)} parts ended every worker that did them ({parts}): a file of theirs breaks a library, or a worker has too little memory. "
+            "All others are done. Call analyse again without a scheduler: it does the parts that are left on this machine, and names the file."
+        )
+
+
+def _submit(client: Any, work: Callable[[Job], int], jobs: list[Job]) -> Generator[int, None, list[Job]]:
+    """Have jobs done, a few for each worker at a time; return those whose workers ended."""
     from distributed import CancelledError, KilledWorker, wait
     from distributed.client import FutureCancelledError
     from distributed.comm import CommClosedError
 
-    todo, waiting, fatal = iter(jobs), {}, []
+    todo, waiting, ended = iter(jobs), {}, []
     while True:
         try:
             ahead = _AHEAD * max(1, len(client.scheduler_info(n_workers=-1)["workers"])) - len(waiting)
             waiting |= {client.submit(work, job, pure=False, retries=2): job for job in islice(todo, max(0, ahead))}
             if not waiting:
-                break
+                return ended
             done: set[Any] = set()
             with client.as_current(), suppress(TimeoutError):
                 done = wait(list(waiting), timeout=5, return_when=FIRST_COMPLETED).done
@@ -197,15 +211,9 @@ def _on_client(client: Any, work: Callable[[Job], int], jobs: list[Job]) -> Iter
                 try:
                     numbers.append(future.result(timeout=30))
                 except KilledWorker:
-                    fatal.append(job)
+                    ended.append(job)
         except (CancelledError, FutureCancelledError, CommClosedError, TimeoutError) as error:
             raise ConnectionError(_VANISHED) from error
         if client.status != "running":
             raise ConnectionError(_VANISHED)
         yield from numbers
-    if fatal:
-        parts = "; ".join(f"part {job.number}: {job.entries[0].name} to {job.entries[-1].name}" for job in fatal[:5])
-        raise RuntimeError(
-            f"{len(fatal)} parts ended every worker that did them ({parts}): a file of theirs breaks a library, or a worker has too little memory. "
-            "All others are done. Call analyse again without a scheduler: it does the parts that are left on this machine, and names the file."
-        )
