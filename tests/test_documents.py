@@ -7,9 +7,10 @@ import zipfile
 import pytest
 from made_files import make_docx
 
-from helpers.documents import read_html, read_markdown
+from helpers.markdown import read_markdown
 from helpers.numbering import numeral
 from helpers.sources import Unreadable
+from helpers.web import read_html
 from helpers.word import read_docx
 
 LIMIT = 10_000_000

@@ -14,13 +14,14 @@ from made_files import join_pdfs, lock, make_docx, make_pdf, make_scan
 
 from helpers import read_corpus
 from helpers.decode import decode
-from helpers.documents import read_html, read_markdown
 from helpers.formats import Problems, expand, read_entries, read_sources
 from helpers.listing import check_sums, find_files
+from helpers.markdown import read_markdown
 from helpers.outcomes import extract_outcomes
 from helpers.pdf import read_pdf
 from helpers.sources import Unreadable
 from helpers.tables import rows, slices
+from helpers.web import read_html
 from helpers.word import read_docx
 
 SIMPLE, TRADITIONAL = "今年以来，鹤城市人大常委会走访养老机构12家。", "今年以來，鶴城市議會走訪養老機構12家。"

@@ -13,12 +13,12 @@ front layout furniture clean
 edges rows
 checks validate matching codebook segment
 numerals number_rules quantity number_forms quantities readings likelihood relations decimals
-sources decode glyphs pdf numbering word_parts word documents table_lines records row_facts tables archives listing formats places masthead document corpus
+sources decode glyphs pdf numbering word_parts word web markdown table_lines records row_facts tables archives listing formats places masthead document corpus
 kwic measures resampling frequency network robustness
 levels cues clauses actors modes rule_table rules approaches matrix comparison agreement sheets
 number_words indicator_table surroundings nouns ages indicators circumstances outcomes number_agreement
-labels ledger synthesis study prose notes summary
-cells provenance typeface style lettering canvas plots_matrix plots_cycle plots_themes plots_words plots_outcomes plots_cities plots_summary plots
+labels ledger synthesis study prose notes portraits summary
+cells provenance typeface style lettering canvas plots_matrix plots_cycle plots_themes plots_words plots_outcomes plots_chain plots_cities plots_parts plots_summary plots
 export gallery figures datapackage stated codebook_page trail front_page workspace samples
 parts executors results scale bench
 markup evidence_table explore_tables explore_views explore_kept explore_answers explore
@@ -28,11 +28,11 @@ OWNERS = {
     "jieba": {"segment", "bench"},
     "pypdfium2": {"pdf", "glyphs"},
     "docx": set(),  # tests make Word files with it
-    "lxml": {"word_parts", "documents", "pages"},
+    "lxml": {"word_parts", "web", "pages"},
     "pyarrow": {"tables", "parts"},
     "rjieba": {"segment"},
     "matplotlib": {
-        "typeface", "style", "lettering", "canvas", "plots", "plots_matrix", "plots_cycle", "plots_themes", "plots_words", "plots_outcomes", "plots_cities", "plots_summary", "export",
+        "typeface", "style", "lettering", "canvas", "plots", "plots_matrix", "plots_cycle", "plots_themes", "plots_words", "plots_outcomes", "plots_chain", "plots_cities", "plots_parts", "plots_summary", "export",
     },  # fmt: skip
     "ipywidgets": {"explore"},
     "distributed": {"executors"},

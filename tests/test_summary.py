@@ -10,8 +10,9 @@ import pytest
 from helpers import read_corpus, study_of, trace
 from helpers.figures import export_figure
 from helpers.labels import number_kind, number_words
-from helpers.notes import city_paragraphs, read_together
+from helpers.notes import read_together
 from helpers.plots_outcomes import NUMBER_MARKS
+from helpers.portraits import city_paragraphs
 from helpers.site import build_site
 from helpers.summary import reported_words, summary_evidence, summary_frames, summary_table
 from helpers.summary_page import SIGNS, summary_pages

@@ -1,6 +1,7 @@
 """Words are cut by a segmenter of our own, silent, with the user dictionary, and by a faster one alike."""
 
 import random
+import re
 import subprocess
 import sys
 import time
@@ -61,10 +62,11 @@ def test_both_engines_cut_generated_text_alike(texts):
         places = [draw.randrange(len(pool) - 30) for _ in range(3)]
         generated.append("".join(pool[place : place + draw.randrange(2, 25)] for place in places))
         generated.append("".join(draw.choices(pool + "0123456789.%-+ ABcd" * 200, k=25)))
-    pairs = zip(tokenize(generated), tokenize(generated, engine="rjieba"), strict=True)
-    differ = [(one, other) for one, other in pairs if one != other]
-    # Left are digits glued to Latin letters (`1.12a`), which official prose hardly has.
-    assert len(differ) <= 0.005 * len(generated) and all(any(c.isascii() and c.isalnum() for c in "".join(one)) for one, _ in differ)
+    pairs = zip(generated, tokenize(generated), tokenize(generated, engine="rjieba"), strict=True)
+    differ = [text for text, one, other in pairs if one != other]
+    # Left are points between letters or behind a point (`7c.B`, `1.5.0`), which official prose hardly has; of those, too, few differ.
+    glued = re.compile(r"[0-9A-Za-z]\.[A-Za-z]|[A-Za-z]\.[0-9]|\.[0-9]+(?:\.[0-9]|[A-Za-z])")
+    assert all(glued.search(text) for text in differ) and len(differ) <= 0.002 * len(generated)
 
 
 def test_an_unknown_engine_is_named():

@@ -14,10 +14,11 @@ from zipfile import ZipFile
 
 from helpers import archives, tables
 from helpers.decode import read_plain
-from helpers.documents import read_html, read_markdown
 from helpers.listing import passed_over, readable
+from helpers.markdown import read_markdown
 from helpers.pdf import read_pdf
 from helpers.sources import SIZE_LIMIT, Problems, Source, Text, Unreadable, encodable
+from helpers.web import read_html
 from helpers.word import read_docx
 
 READERS: dict[str, Callable[[bytes, int], Text]] = {

@@ -66,9 +66,8 @@ def run_part(job: Job) -> int:
     RuntimeError
         If a later call of `analyse` took over the folder: what an outlived process would still write is not wanted.
     """
-    out, problems = Path(job.out), formats.Problems()
+    out, problems, unknown_as = Path(job.out), formats.Problems(), job.unknown_as
     states = dict.fromkeys(("intact", "lost", "unknown"), 0)
-    unknown_as = job.unknown_as
     with _Writers(out, f"{job.number:06d}") as writers, _uncollected():
         for documents in _blocks(job, problems):
             unknown_as = unknown_as or Corpus(documents).unknown_read_as
@@ -108,8 +107,7 @@ def _uncollected() -> Iterator[None]:
 
 def _blocks(job: Job, problems: formats.Problems) -> Iterator[tuple[Document, ...]]:
     """A part's documents, some 1.5 MB of text at a time."""
-    held: list[Document] = []
-    size = 0
+    held, size = [], 0
     entries = [entry for entry in job.entries if entry not in job.culprits]
     for entry in (entry for entry in job.entries if entry in job.culprits):
         rows = f" (rows from {entry.part.first_row:,} on)" if entry.part else ""

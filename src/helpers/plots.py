@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from helpers.canvas import Chart, embed_fonts
-from helpers.plots_cities import outcome_chain, synthesis_table
+from helpers.plots_chain import outcome_chain
+from helpers.plots_cities import synthesis_table
 from helpers.plots_cycle import stage_theme, supervision_chain
 from helpers.plots_matrix import instrument_matrix
 from helpers.plots_outcomes import outcome_values

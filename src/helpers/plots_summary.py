@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from helpers import canvas
 from helpers.canvas import LINE_MM, Chart, mark, write
 from helpers.labels import NUMBER_KINDS, STAGES, STATES, city_names, document_labels, short_labels
 from helpers.lettering import fit, text_mm, wrap
 from helpers.plots_outcomes import NUMBER_MARKS
-from helpers.style import FAINT, INK, MAIN, MM, QUIET, SMALLEST_PT, STATE_MARKS, Style, drawing
+from helpers.plots_parts import Part, letter_size, measured, write_flow, write_text
+from helpers.style import FAINT, MAIN, QUIET, STATE_MARKS, Style, drawing
 from helpers.summary import reported_words
 
 SUMMARY_COLUMNS = ("doc", "city_zh", "city_en", "part", "stage", "code", "zh", "en", "n", "present", "state")
@@ -47,20 +47,20 @@ def summary(table: pd.DataFrame, frames: Mapping[str, Any], *, page: int = 1, la
             return canvas.nothing(style, SUMMARY_COLUMNS)
         labels = document_labels(table)
         head, foot = _head(frames[style.lang]), _foot(table, frames[style.lang])
-        room = PAGE_MM - _measured(head, style) - _measured(foot, style)
+        room = PAGE_MM - measured(head, style) - measured(foot, style)
         shown, pages, blocks = list(labels.index), 1, {}
         if len(shown) <= _BLOCKS:
             blocks = {doc: _block(table[table["doc"] == doc], city_names(labels[doc])) for doc in shown}
-        if blocks and sum(_measured(block, style) for block in blocks.values()) <= room:
+        if blocks and sum(measured(block, style) for block in blocks.values()) <= room:
             canvas.paginate(shown, len(shown), page)  # one page: any other is refused
         else:
             names = _stage_heads(stages := list(dict.fromkeys(table["stage"])))
             most = max(_most_lines(style), _deepest(table, style))
-            shown, pages = canvas.paginate(shown, int((room - LINE_MM - _measured(names, style)) // (LINE_MM * most + 1.4)), page)
+            shown, pages = canvas.paginate(shown, int((room - LINE_MM - measured(names, style)) // (LINE_MM * most + 1.4)), page)
             told = labels.map(city_names) if style.double else short_labels(table, style.lang)
             blocks = {"": names, **{doc: _line(table[table["doc"] == doc], told[doc], stages) for doc in shown}}
         parts = [head, *blocks.values(), foot, _part(canvas.of_pages(style, page, pages).strip())]
-        fig = canvas.new_chart(style, sum(_measured(part, style) for part in parts) + 0.5)
+        fig = canvas.new_chart(style, sum(measured(part, style) for part in parts) + 0.5)
         sheet, y = canvas.sheet(fig), 0.0
         for part in parts:
             y = part(sheet, y, style)
@@ -68,50 +68,12 @@ def summary(table: pd.DataFrame, frames: Mapping[str, Any], *, page: int = 1, la
         return canvas.finish(fig, drawn, zh=_alt(drawn, labels, "zh"), en=_alt(drawn, labels, "en"), pages=pages, page=page)
 
 
-Part = Callable[[Axes, float, Style], float]  # draws from a height on, returns where it ends
-
-
-def _measured(part: Part, style: Style) -> float:
-    return part(canvas.sheet(Figure(figsize=(style.mm * MM, 1))), 0.0, style)
-
-
-def _size(style: Style) -> float:
-    """Letters of 8.5 points on a page of its own; the smallest allowed in a column."""
-    return 8.5 if style.double else SMALLEST_PT
-
-
-def _text(sheet: Axes, y: float, style: Style, text: str, *, size: float | None = None, color: str = INK) -> float:
-    size = size or _size(style)
-    step = LINE_MM * size / SMALLEST_PT
-    lines = wrap(text, style.mm - 1, size=size).split("\n")
-    for i, line in enumerate(lines):
-        write(sheet, 0.3, y + (i + 0.5) * step, line, size=size, color=color)
-    return y + step * len(lines)
-
-
-def _flow(sheet: Axes, y: float, style: Style, entries: Sequence[tuple[dict[str, Any] | None, str]]) -> float:
-    """Write words one after another, each with its mark if it has one, in as many lines as it takes."""
-    size = _size(style)
-    x, step = 0.3, LINE_MM * size / SMALLEST_PT
-    for look, text in entries:
-        lead = 3.4 if look else 0.0
-        for i, line in enumerate(wrap(text, style.mm - lead - 1.5, size=size).split("\n")):
-            needed = lead + text_mm(line, size) + 2.6
-            if x > 0.3 and (i or x + needed - 2.0 > style.mm):
-                x, y = 0.3, y + step
-            if look and not i:
-                mark(sheet, [x + 1.3], [y + step / 2], **{"size": 4.8, **look})
-            write(sheet, x + lead, y + step / 2, line, size=size, color=INK if look else QUIET)
-            x += needed
-    return y + step
-
-
 def _head(frame: Any) -> Part:
     def draw(sheet: Axes, y: float, style: Style) -> float:
-        y = _text(sheet, y, style, frame.title, size=_TITLE_PT if style.double else 9.0) + 0.6
-        y = _text(sheet, y, style, frame.base, color=QUIET) + 1.6
+        y = write_text(sheet, y, style, frame.title, size=_TITLE_PT if style.double else 9.0) + 0.6
+        y = write_text(sheet, y, style, frame.base, color=QUIET) + 1.6
         for finding in frame.findings:
-            y = _text(sheet, y, style, finding) + 0.8
+            y = write_text(sheet, y, style, finding) + 0.8
         return y + 1.2
 
     return draw
@@ -120,19 +82,19 @@ def _head(frame: Any) -> Part:
 def _block(rows: pd.DataFrame, name: str) -> Part:
     def draw(sheet: Axes, y: float, style: Style) -> float:
         sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.6)
-        size = _size(style) + 1.5
+        size = letter_size(style) + 1.5
         write(sheet, 0.3, y + 3.0, name, size=size)
         at, told = 0.3 + text_mm(name, size) + 3, reported_words(rows, style.lang)
-        if at + text_mm(told, _size(style)) > style.mm:
+        if at + text_mm(told, letter_size(style)) > style.mm:
             at, y = 0.3, y + LINE_MM + 0.6
-        write(sheet, at, y + 3.0, told, color=QUIET, size=_size(style))
+        write(sheet, at, y + 3.0, told, color=QUIET, size=letter_size(style))
         y = _stages(sheet, y + 5.6, style, rows[rows["part"] == "instrument"])
         themes = [f"{getattr(r, style.lang)} {r.n}" for r in rows[rows["part"] == "theme"].itertuples()]
-        y = _text(sheet, y, style, style.say("讲得最多（次数）：", "Speaks most of (hits): ") + (style.say("、", ", ").join(themes) or style.say("没有词表中的词", "no term of the codebook")))
+        y = write_text(sheet, y, style, style.say("讲得最多（次数）：", "Speaks most of (hits): ") + (style.say("、", ", ").join(themes) or style.say("没有词表中的词", "no term of the codebook")))
         for part, zh, en in (("result", "成效：", "Results:"), ("output", "产出：", "Outputs:")):
             told = [(_look(r.state), getattr(r, style.lang)) for r in rows[rows["part"] == part].itertuples()]
             more = [(None, r[f"{style.lang}"]) for r in rows[rows["part"] == "more"].to_dict("records")] if part == "output" else []
-            y = _flow(sheet, y, style, [(None, style.say(zh, en)), *(told or [({**STATE_MARKS["not_mentioned"], "size": 4}, style.say("没有提到数字", "no number given"))]), *more])
+            y = write_flow(sheet, y, style, [(None, style.say(zh, en)), *(told or [({**STATE_MARKS["not_mentioned"], "size": 4}, style.say("没有提到数字", "no number given"))]), *more])
         return y + 1.8
 
     return draw
@@ -207,7 +169,7 @@ def _deepest(table: pd.DataFrame, style: Style) -> int:
 
 def _part(text: str) -> Part:
     """Say which page this is, at the very end."""
-    return lambda sheet, y, style: _text(sheet, y, style, text, color=QUIET) if text else y
+    return lambda sheet, y, style: write_text(sheet, y, style, text, color=QUIET) if text else y
 
 
 def _line(rows: pd.DataFrame, name: str, stages: list[str]) -> Part:
@@ -261,11 +223,11 @@ def _foot(table: pd.DataFrame, frame: Any) -> Part:
     def draw(sheet: Axes, y: float, style: Style) -> float:
         sheet.plot([0, style.mm], [y, y], color=QUIET, linewidth=0.6)
         dots = [({**STATE_MARKS[s], "size": 4.4}, style.say(*STATES[s])) for s in STATE_MARKS if s in states]
-        y = _flow(sheet, y + 1.0, style, [(None, style.say("监督方式：", "Instruments:")), *dots]) + 0.4
+        y = write_flow(sheet, y + 1.0, style, [(None, style.say("监督方式：", "Instruments:")), *dots]) + 0.4
         if kinds:
-            y = _flow(sheet, y, style, [(None, style.say("数字：", "Numbers:")), *((_look(k), style.say(*NUMBER_KINDS[k])) for k in kinds)]) + 0.4
+            y = write_flow(sheet, y, style, [(None, style.say("数字：", "Numbers:")), *((_look(k), style.say(*NUMBER_KINDS[k])) for k in kinds)]) + 0.4
         for note in frame.notes:
-            y = _text(sheet, y, style, note, color=QUIET) + 0.6
+            y = write_text(sheet, y, style, note, color=QUIET) + 0.6
         return y
 
     return draw

@@ -10,7 +10,7 @@ from typing import Any
 
 from helpers.numbering import Numbering, W, on, value, whole
 from helpers.sources import Text, Unreadable, superscript
-from helpers.word_parts import related, root_of
+from helpers.word_parts import LEFT_OUT, branch, inside, related, root_of
 
 _DAMAGED = "The Word file cannot be opened ({error}). Open it in the program that made it and save it again."
 _HOLDS = "It holds a '{root}', which is no Word document. Give it the ending of the program that made it."
@@ -21,15 +21,10 @@ _INSERTED = "A file that was inserted whole is not read. Open this one in Word a
 _FURNITURE = "Headers and footers are not read: {shown}."
 _PAGE_NUMBER = re.compile(r"[\s\d０-９一二三四五六七八九十第页頁共/of.·—–―－-]*|page[\s\d/of]*", re.IGNORECASE)
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
-_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/"
 _VML = "{urn:schemas-microsoft-com:vml}"
 _P, _R, _TBL, _TR, _TC = (W + name for name in ("p", "r", "tbl", "tr", "tc"))
-_LEFT_OUT = {
-    W + name
-    for name in ("del", "moveFrom", "delText", "instrText", "delInstrText", "rt", "pPr", "rPr", "sdtPr", "sdtEndPr", "sectPr", "tblPr", "trPr", "tcPr")
-}
 _SIGNS = {W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
 _AROUND = {_M + "den": ("/", ""), _M + "d": ("(", ")"), _M + "rad": ("√", "")}  # ½ must not read 12
 _NOTES = {W + "footnoteReference": "footnotes", W + "endnoteReference": "endnotes"}
@@ -110,14 +105,14 @@ class _Walk:
     def blocks(self, container: Any) -> list[str]:
         """The lines of all paragraphs and tables in a body, a cell, a text box or a note."""
         lines: list[str] = []
-        for child in _branch(container):
+        for child in branch(container):
             if child.tag == _P:
                 lines += self._paragraph(child)
             elif child.tag == _TBL:
                 lines += self._table(child)
             elif child.tag == W + "altChunk":
                 self.left_out = _INSERTED
-            elif child.tag not in _LEFT_OUT:
+            elif child.tag not in LEFT_OUT:
                 lines += self.blocks(child)
         if self.carried and container.tag in _BODIES:
             lines.append(self.carried)
@@ -148,9 +143,9 @@ class _Walk:
 
     def _inline(self, element: Any, line: list[str], boxes: list[Any], *, hidden: bool, raised: bool) -> None:
         """Append the visible text within an element to `line`, and the text boxes anchored there to `boxes`."""
-        for child in _branch(element):
+        for child in branch(element):
             name = child.tag
-            if name in _LEFT_OUT:
+            if name in LEFT_OUT:
                 continue
             if name in (W + "t", _M + "t"):
                 text = "" if hidden or any(self.fields) else child.text or ""
@@ -208,8 +203,8 @@ class _Walk:
         return lines
 
     def _table(self, table: Any) -> list[str]:
-        rows = [row for row in _inside(table, _TR) if row.find(f"{W}trPr/{W}del") is None]
-        cells = [[cell for cell in _inside(row, _TC) if value(cell.find(f"{W}tcPr/{W}hMerge")) != "continue"] for row in rows]
+        rows = [row for row in inside(table, _TR) if row.find(f"{W}trPr/{W}del") is None]
+        cells = [[cell for cell in inside(row, _TC) if value(cell.find(f"{W}tcPr/{W}hMerge")) != "continue"] for row in rows]
         if len(cells) == 1 and len(cells[0]) == 1:  # a frame around paragraphs
             return self.blocks(cells[0][0])
         before = [whole(value(row.find(f"{W}trPr/{W}gridBefore")), 0) for row in rows]
@@ -249,21 +244,3 @@ def _odd(walk: _Walk, document: Any, parts: dict[str, list[Any]], text: str) -> 
     n = walk.n_pictures if len(text) < _FEW else walk.n_large
     if n:
         yield "pictures", _PICTURES.format(n=n) if n > 1 else _PICTURE
-
-
-def _branch(element: Any) -> Iterator[Any]:
-    """The children of an element; of content that is there for newer and for older programs the newer."""
-    for child in element.iterchildren("{*}*"):
-        if child.tag == _MC + "AlternateContent":
-            yield from next(child.iterchildren(_MC + "Choice", _MC + "Fallback"), ())
-        else:
-            yield child
-
-
-def _inside(element: Any, wanted: str) -> Iterator[Any]:
-    """Rows of a table or cells of a row, also those in content controls and in what was inserted."""
-    for child in _branch(element):
-        if child.tag == wanted:
-            yield child
-        elif child.tag not in _LEFT_OUT:
-            yield from _inside(child, wanted)

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
+from helpers.numbering import W
 from helpers.sources import Unreadable
 
 # 'Strict Open XML' differs for us in its names only
@@ -16,6 +17,11 @@ _STRICT = (
     (b"http://purl.oclc.org/ooxml/drawingml/wordprocessingDrawing", b"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"),
     (b"http://purl.oclc.org/ooxml/drawingml/", b"http://schemas.openxmlformats.org/drawingml/2006/"),
 )
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+LEFT_OUT = {
+    W + name
+    for name in ("del", "moveFrom", "delText", "instrText", "delInstrText", "rt", "pPr", "rPr", "sdtPr", "sdtEndPr", "sectPr", "tblPr", "trPr", "tcPr")
+}
 
 
 def related(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
@@ -46,3 +52,21 @@ def _parser() -> Any:
     from lxml import etree
 
     return etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+
+
+def branch(element: Any) -> Iterator[Any]:
+    """The children of an element; of content that is there for newer and for older programs the newer."""
+    for child in element.iterchildren("{*}*"):
+        if child.tag == _MC + "AlternateContent":
+            yield from next(child.iterchildren(_MC + "Choice", _MC + "Fallback"), ())
+        else:
+            yield child
+
+
+def inside(element: Any, wanted: str) -> Iterator[Any]:
+    """Rows of a table or cells of a row, also those in content controls and in what was inserted."""
+    for child in branch(element):
+        if child.tag == wanted:
+            yield child
+        elif child.tag not in LEFT_OUT:
+            yield from inside(child, wanted)
