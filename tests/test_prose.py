@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from helpers import count_themes, notes, prose, read_corpus, study_of
+from helpers import count_themes, notes, portraits, prose, read_corpus, study_of
 from helpers.corpus import Corpus
 from helpers.labels import number_in
 from helpers.ledger import ledger_table
@@ -41,7 +41,7 @@ def test_documents_without_hits_are_said_to_have_none(silent):
     assert notes.read_matrix(silent) == "No instrument is reported as done in these documents."
     assert notes.read_boilerplate(silent) == "No passage of eight characters stands in two documents."
     assert notes.read_values(silent.outcomes, silent) == "No number of these documents has lost a point."
-    assert "It states no number." in notes.city_paragraphs(silent)
+    assert "It states no number." in portraits.city_paragraphs(silent)
 
 
 def test_one_document_is_compared_with_no_other(silent):
@@ -53,7 +53,7 @@ def test_one_document_is_compared_with_no_other(silent):
 def test_an_empty_corpus_is_said_to_be_empty(nothing):
     assert prose.synthesis_abstract(nothing.synthesis, nothing.outcomes, nothing.pairs) == "**Answer.** There is no document."
     assert "0 documents with 0 characters" in prose.corpus_abstract(nothing.corpus, ledger_table(nothing.corpus))
-    assert notes.portraits(nothing) == "No instrument is reported in these documents."
+    assert portraits.portraits(nothing) == "No instrument is reported in these documents."
     assert count_themes(nothing.corpus).empty
 
 
@@ -63,7 +63,7 @@ def quotations_of(text, corpus):
         yield text[: found.start()], f"“{corpus[found['doc']].quote(int(found['start']), int(found['end']))}”"
 
 
-@pytest.mark.parametrize("note", [notes.read_rates, notes.read_matrix, notes.portraits, notes.city_paragraphs, notes.read_boilerplate, notes.would_settle, notes.shared_and_single])
+@pytest.mark.parametrize("note", [notes.read_rates, notes.read_matrix, portraits.portraits, portraits.city_paragraphs, notes.read_boilerplate, notes.would_settle, notes.shared_and_single])
 def test_every_quotation_in_a_note_stands_at_the_place_it_names(shipped, note):
     text = note(shipped)
     assert text and not re.search(r"\b(?:nan|None|<NA>)\b", text)
@@ -112,7 +112,7 @@ def test_one_document_with_words_beside_one_without_is_compared_with_nothing(tmp
 def test_a_document_that_reports_no_instrument_is_named(tmp_path):
     study = corpus_of(tmp_path, a=BRIEFING.format("郑州"), b="天气很好。\n小猫睡着了。\n")
     assert "1 document reports none: b." in prose.approaches_abstract(study.matrix) and "一种也没有报告的有1篇：b" in prose.approaches_abstract(study.matrix)
-    assert "1 document reports none: b." in notes.portraits(study)
+    assert "1 document reports none: b." in portraits.portraits(study)
     assert prose.silent_documents(study.matrix[study.matrix["doc"] == "a"]) == ("", "")
 
 
@@ -136,7 +136,7 @@ def test_of_one_document_nothing_is_said_about_others(tmp_path):
 def test_two_documents_of_one_city_are_told_apart_by_their_ids(tmp_path):
     study = corpus_of(tmp_path, a=BRIEFING.format("郑州"), b=BRIEFING.format("郑州") + "　　召开座谈会３次.\n", c=BRIEFING.format("焦作"))
     assert list(study.names) == ["郑州 Zhengzhou a", "郑州 Zhengzhou b", "焦作 Jiaozuo"] == list(prose.names_of(study.corpus))
-    assert "**郑州 Zhengzhou a** reports" in notes.city_paragraphs(study) and "**郑州 Zhengzhou b** reports" in notes.portraits(study)
+    assert "**郑州 Zhengzhou a** reports" in portraits.city_paragraphs(study) and "**郑州 Zhengzhou b** reports" in portraits.portraits(study)
     assert "3 documents of 2 cities, 1 of them with more than one" in prose.whose_documents(study.corpus)
 
 
