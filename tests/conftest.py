@@ -1,4 +1,5 @@
-"""Settings of all tests: Hypothesis has no deadline, because a busy machine proves nothing about the code."""
+"""Settings of all tests: Hypothesis has no deadline, because a busy machine proves nothing about
+the code."""
 
 from hypothesis import settings
 

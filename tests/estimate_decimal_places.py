@@ -2,13 +2,15 @@
 
     python tests/estimate_decimal_places.py decimals_dev.jsonl [folder]
 
-Each line of the file is a sentence without its points (`lost`) with the truth (`gold`: start, end, true). The folder
-defaults to data/reference. The sentences are not part of the project; only counts and factors are.
+Each line of the file is a sentence without its points (`lost`) with the truth (`gold`: start, end,
+true). The folder defaults to data/reference. The sentences are not part of the project; only counts
+and factors are.
 
-decimal_places.csv counts the places by class and digits, as seen. decimal_cues.csv has the factors that `weigh`
-multiplies: all features are fitted at once (logistic regression), so that two which say the same do not count twice;
-each sentence is known to have lost a point, and the likelihood is conditioned on that; the factors are drawn towards 1.
-Both strengths of that were chosen by estimating on one source and testing on the other.
+decimal_places.csv counts the places by class and digits, as seen. decimal_cues.csv has the factors
+that `weigh` multiplies: all features are fitted at once (logistic regression), so that two which
+say the same do not count twice; each sentence is known to have lost a point, and the likelihood is
+conditioned on that; the factors are drawn towards 1. Both strengths of that were chosen by
+estimating on one source and testing on the other.
 """
 
 from __future__ import annotations
@@ -52,7 +54,11 @@ class Number(NamedTuple):
 
 def read_sentences(path) -> list[dict]:
     """The sentences with their truth, in file order."""
-    return [json.loads(line) for line in Path(path).read_text(encoding="utf8").splitlines() if line.strip()]
+    return [
+        json.loads(line)
+        for line in Path(path).read_text(encoding="utf8").splitlines()
+        if line.strip()
+    ]
 
 
 def places_of(true: str) -> int:
@@ -61,7 +67,8 @@ def places_of(true: str) -> int:
 
 
 def open_numbers(rows: list[dict]) -> list[Number]:
-    """Every number with more than one possible reading; `proven` where another one of its sentence must have a point."""
+    """Every number with more than one possible reading; `proven` where another one of its sentence
+    must have a point."""
     found = []
     for row_number, row in enumerate(rows):
         text = row["lost"]
@@ -74,24 +81,36 @@ def open_numbers(rows: list[dict]) -> list[Number]:
             if slot.open and truth.get(span) in slot.places:
                 mates = neighbours(numbers, i)
                 known = [
-                    (abs(other.quantity.start - slot.quantity.start), truth[other.quantity.start, other.quantity.end])
+                    (
+                        abs(other.quantity.start - slot.quantity.start),
+                        truth[other.quantity.start, other.quantity.end],
+                    )
                     for other in mates
                     if other is not slot
                     and class_group(other.kind) == class_group(slot.kind)
                     and truth.get((other.quantity.start, other.quantity.end))
                 ]
                 echoes = [settled_neighbour(slot, min(known)[1])] if known else []
-                found.append(Number(slot, truth[span], features(slot, mates), echoes, row_number, proven))
+                found.append(
+                    Number(slot, truth[span], features(slot, mates), echoes, row_number, proven)
+                )
     return found
 
 
 def fit(numbers: list[Number]) -> dict[tuple[str, str], np.ndarray]:
     """The logarithm of each feature's factors, by penalised maximum likelihood."""
-    names = {name: i for i, name in enumerate(sorted({f for number in numbers for f in number.features}))}
-    rows, columns = zip(*((i, names[f]) for i, number in enumerate(numbers) for f in number.features), strict=True)
+    names = {
+        name: i for i, name in enumerate(sorted({f for number in numbers for f in number.features}))
+    }
+    rows, columns = zip(
+        *((i, names[f]) for i, number in enumerate(numbers) for f in number.features), strict=True
+    )
     design = csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(numbers), len(names)))
     possible = np.array(
-        [[k in {min(p, MOST_PLACES) for p in n.slot.places} for k in range(MOST_PLACES + 1)] for n in numbers]
+        [
+            [k in {min(p, MOST_PLACES) for p in n.slot.places} for k in range(MOST_PLACES + 1)]
+            for n in numbers
+        ]
     )
     truth = np.eye(MOST_PLACES + 1)[[min(n.places, MOST_PLACES) for n in numbers]]
     sentence = np.array([n.sentence for n in numbers])
@@ -105,7 +124,8 @@ def fit(numbers: list[Number]) -> dict[tuple[str, str], np.ndarray]:
         chance = np.exp(score)
         chance /= chance.sum(axis=1, keepdims=True)
         none = np.exp(np.bincount(sentence, np.log(np.maximum(chance[:, 0], 1e-12)))) * unproven
-        none = np.minimum(none, 1 - 1e-9)  # the chance that no number of the sentence had a point: known to be false
+        # the chance that no number of the sentence had a point: known to be false
+        none = np.minimum(none, 1 - 1e-9)
         likelihood = np.log((chance * truth).sum(axis=1)).sum() - np.log1p(-none).sum()
         whole = np.zeros_like(chance)
         whole[:, 0] = 1
@@ -114,16 +134,25 @@ def fit(numbers: list[Number]) -> dict[tuple[str, str], np.ndarray]:
         return PENALTY / 2 * (weights**2).sum() - likelihood, -gradient.ravel()
 
     start = np.zeros(len(names) * (MOST_PLACES + 1))
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 2000, "ftol": 1e-12, "gtol": 1e-6})
+    best = minimize(
+        loss,
+        start,
+        jac=True,
+        method="L-BFGS-B",
+        options={"maxiter": 2000, "ftol": 1e-12, "gtol": 1e-6},
+    )
     return dict(zip(names, SHRINKAGE * best.x.reshape(len(names), MOST_PLACES + 1), strict=True))
 
 
 def estimate(rows: list[dict]) -> tuple[dict, dict]:
-    """Count the places by (class, digits); fit the factors of the features, then of a neighbour that is settled."""
+    """Count the places by (class, digits); fit the factors of the features, then of a neighbour
+    that is settled."""
     numbers = open_numbers(rows)
     counts: dict = defaultdict(lambda: [0] * (MOST_PLACES + 1))
     for number in numbers:
-        counts[number.slot.kind, min(len(number.slot.digits), 6)][min(number.places, MOST_PLACES)] += 1
+        counts[number.slot.kind, min(len(number.slot.digits), 6)][
+            min(number.places, MOST_PLACES)
+        ] += 1
     logs = fit(numbers)
     cues = {feature: [round(float(np.exp(w)), 3) for w in row] for feature, row in logs.items()}
     seen: dict = defaultdict(lambda: [PRIOR] * (MOST_PLACES + 1))
@@ -135,8 +164,13 @@ def estimate(rows: list[dict]) -> tuple[dict, dict]:
             seen[echo][min(number.places, MOST_PLACES)] += 1
             for k, w in chance.items():
                 expected[echo][min(k, MOST_PLACES)] += w / sum(chance.values())
-    cues |= {echo: [round(float(s / e), 3) for s, e in zip(seen[echo], expected[echo], strict=True)] for echo in seen}
-    return dict(counts), {f: row for f, row in cues.items() if max(abs(w - 1) for w in row) >= SMALLEST}
+    cues |= {
+        echo: [round(float(s / e), 3) for s, e in zip(seen[echo], expected[echo], strict=True)]
+        for echo in seen
+    }
+    return dict(counts), {
+        f: row for f, row in cues.items() if max(abs(w - 1) for w in row) >= SMALLEST
+    }
 
 
 def main(path: str, folder: str | None = None) -> None:
@@ -145,7 +179,9 @@ def main(path: str, folder: str | None = None) -> None:
     target = Path(folder) if folder else Path(__file__).parents[1] / "data" / "reference"
     with open(target / "decimal_places.csv", "w", encoding="utf8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["number_class", "digits", *(f"places_{k}" for k in range(MOST_PLACES + 1))])
+        writer.writerow(
+            ["number_class", "digits", *(f"places_{k}" for k in range(MOST_PLACES + 1))]
+        )
         writer.writerows([name, size, *row] for (name, size), row in sorted(counts.items()))
     with open(target / "decimal_cues.csv", "w", encoding="utf8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

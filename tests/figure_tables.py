@@ -1,4 +1,5 @@
-"""Small invented tables in the shapes of the contract, for the tests of figures: no number here is of a real city."""
+"""Small invented tables in the shapes of the contract, for the tests of figures: no number here is
+of a real city."""
 
 import numpy as np
 import pandas as pd
@@ -7,24 +8,67 @@ from helpers import plots
 from helpers.summary import COLUMNS as SUMMARY
 from helpers.summary import Frame
 
-CITIES = [("郑州", "Zhengzhou"), ("开封", "Kaifeng"), ("洛阳", "Luoyang"), ("平顶山", "Pingdingshan"), ("安阳", "Anyang"), ("鹤壁", "Hebi"),
-          ("新乡", "Xinxiang"), ("焦作", "Jiaozuo"), ("濮阳", "Puyang"), ("许昌", "Xuchang"), ("漯河", "Luohe"), ("三门峡", "Sanmenxia"),
-          ("南阳", "Nanyang"), ("商丘", "Shangqiu"), ("信阳", "Xinyang"), ("周口", "Zhoukou"), ("驻马店", "Zhumadian"), ("济源", "Jiyuan")]
-CODES = [("leader_action", "mobilise", "党政领导督办", "Party and government leaders' own action"), ("plan", "mobilise", "监督方案", "Supervision scheme"),
-         ("survey", "investigate", "问卷调查", "Questionnaire survey"), ("unannounced", "investigate", "暗访抽查", "Unannounced checks"),
-         ("special_inquiry", "deliberate", "专题询问", "Special inquiry"), ("handover", "assign", "交办", "Formal assignment"),
-         ("close_out", "rectify", "销号", "Close-out of items"), ("satisfaction", "evaluate", "满意度测评", "Satisfaction evaluation"),
-         ("legislation", "institutionalise", "立法", "Legislation")]
-THEMES = [("party_leadership", "process", "党的领导", "Party leadership"), ("regulation", "process", "综合监管", "Regulation and oversight of providers"),
-          ("meal_service", "service", "助餐", "Meal services"), ("disabled_poor", "service", "失能与困难老人", "Disabled and disadvantaged elderly"),
-          ("smart", "service", "智慧养老", "Smart care")]
-WORDS = ["养老服务", "人大常委会", "老年人", "监督", "问题", "整改", "社区", "助餐", "医养结合", "代表", "满意度测评", "长期护理保险", "销号"]
+CITIES = [
+    ("郑州", "Zhengzhou"),
+    ("开封", "Kaifeng"),
+    ("洛阳", "Luoyang"),
+    ("平顶山", "Pingdingshan"),
+    ("安阳", "Anyang"),
+    ("鹤壁", "Hebi"),
+    ("新乡", "Xinxiang"),
+    ("焦作", "Jiaozuo"),
+    ("濮阳", "Puyang"),
+    ("许昌", "Xuchang"),
+    ("漯河", "Luohe"),
+    ("三门峡", "Sanmenxia"),
+    ("南阳", "Nanyang"),
+    ("商丘", "Shangqiu"),
+    ("信阳", "Xinyang"),
+    ("周口", "Zhoukou"),
+    ("驻马店", "Zhumadian"),
+    ("济源", "Jiyuan"),
+]
+CODES = [
+    ("leader_action", "mobilise", "党政领导督办", "Party and government leaders' own action"),
+    ("plan", "mobilise", "监督方案", "Supervision scheme"),
+    ("survey", "investigate", "问卷调查", "Questionnaire survey"),
+    ("unannounced", "investigate", "暗访抽查", "Unannounced checks"),
+    ("special_inquiry", "deliberate", "专题询问", "Special inquiry"),
+    ("handover", "assign", "交办", "Formal assignment"),
+    ("close_out", "rectify", "销号", "Close-out of items"),
+    ("satisfaction", "evaluate", "满意度测评", "Satisfaction evaluation"),
+    ("legislation", "institutionalise", "立法", "Legislation"),
+]
+THEMES = [
+    ("party_leadership", "process", "党的领导", "Party leadership"),
+    ("regulation", "process", "综合监管", "Regulation and oversight of providers"),
+    ("meal_service", "service", "助餐", "Meal services"),
+    ("disabled_poor", "service", "失能与困难老人", "Disabled and disadvantaged elderly"),
+    ("smart", "service", "智慧养老", "Smart care"),
+]
+WORDS = [
+    "养老服务",
+    "人大常委会",
+    "老年人",
+    "监督",
+    "问题",
+    "整改",
+    "社区",
+    "助餐",
+    "医养结合",
+    "代表",
+    "满意度测评",
+    "长期护理保险",
+    "销号",
+]
 STATES = ["done", "planned", "called_for", "not_mentioned", "not_applicable"]
 
 
 def documents(n):
-    return [{"doc": f"{i:03d}_{en.lower()}", "city_zh": zh, "city_en": en} for i, (zh, en) in
-            enumerate(CITIES[i % 18] for i in range(n))]
+    return [
+        {"doc": f"{i:03d}_{en.lower()}", "city_zh": zh, "city_en": en}
+        for i, (zh, en) in enumerate(CITIES[i % 18] for i in range(n))
+    ]
 
 
 def instruments(n=5):
@@ -34,17 +78,40 @@ def instruments(n=5):
         for code, stage, zh, en in CODES:
             state = str(random.choice(STATES, p=[0.45, 0.15, 0.1, 0.25, 0.05]))
             said = state in STATES[:3]
-            rows.append({**document, "code": code, "stage": stage, "type": "form", "zh": zh, "en": en, "state": state,
-                         "strength": str(random.choice(["specific", "enumerated"])) if said else "",
-                         "n_evidence": int(random.integers(1, 13)) if said else 0, "disagree": bool(random.random() < 0.1)})
+            rows.append(
+                {
+                    **document,
+                    "code": code,
+                    "stage": stage,
+                    "type": "form",
+                    "zh": zh,
+                    "en": en,
+                    "state": state,
+                    "strength": str(random.choice(["specific", "enumerated"])) if said else "",
+                    "n_evidence": int(random.integers(1, 13)) if said else 0,
+                    "disagree": bool(random.random() < 0.1),
+                }
+            )
     return pd.DataFrame(rows)
 
 
 def themes(n=5):
     random = np.random.default_rng(2)
-    rows = [{**document, "theme": theme, "family": family, "n": (hits := int(random.poisson(9))), "per_1000_chars": hits / 2.9,
-             "low": hits / 2.9 * 0.6, "high": hits / 2.9 * 1.5, "zh": zh, "en": en}
-            for document in documents(n) for theme, family, zh, en in THEMES]
+    rows = [
+        {
+            **document,
+            "theme": theme,
+            "family": family,
+            "n": (hits := int(random.poisson(9))),
+            "per_1000_chars": hits / 2.9,
+            "low": hits / 2.9 * 0.6,
+            "high": hits / 2.9 * 1.5,
+            "zh": zh,
+            "en": en,
+        }
+        for document in documents(n)
+        for theme, family, zh, en in THEMES
+    ]
     return pd.DataFrame(rows)
 
 
@@ -55,21 +122,61 @@ def keyness(n=5):
         for word in WORDS:
             here, elsewhere = int(random.integers(5, 40)), int(random.integers(0, 20))
             ratio = float(np.log2((here + 0.5) / (elsewhere + 0.5)))
-            rows.append({**document, "feature": word, "n_target": here, "n_reference": elsewhere, "docfreq": 2, "log_ratio": ratio,
-                         "log_ratio_low": ratio - 1, "log_ratio_high": ratio + 1, "lrc": max(0.0, ratio - 1.5), "g2": here * ratio})
+            rows.append(
+                {
+                    **document,
+                    "feature": word,
+                    "n_target": here,
+                    "n_reference": elsewhere,
+                    "docfreq": 2,
+                    "log_ratio": ratio,
+                    "log_ratio_low": ratio - 1,
+                    "log_ratio_high": ratio + 1,
+                    "lrc": max(0.0, ratio - 1.5),
+                    "g2": here * ratio,
+                }
+            )
     return pd.DataFrame(rows)
 
 
 def outcomes(n=5):
-    kinds = [("as_printed", "printed"), ("restored", "bound"), ("restored", "coder"), ("ambiguous", None)]
+    kinds = [
+        ("as_printed", "printed"),
+        ("restored", "bound"),
+        ("restored", "coder"),
+        ("ambiguous", None),
+    ]
     rows = []
     for i, document in enumerate(documents(n)):
-        for j, (zh, en) in enumerate([("整改完成率", "Rectification rate"), ("社区养老服务设施覆盖率", "Coverage of community elderly-care facilities")]):
+        for j, (zh, en) in enumerate(
+            [
+                ("整改完成率", "Rectification rate"),
+                ("社区养老服务设施覆盖率", "Coverage of community elderly-care facilities"),
+            ]
+        ):
             status, basis = kinds[(i + j) % 4]
             value = 60.5 + (7 * i + 3 * j) % 39
-            rows.append({**document, "section": 1, "sentence": 2, "printed": f"{value:.1f}".replace(".", ""), "low": value / 10 if status == "ambiguous" else value,
-                         "high": value, "value": float("nan") if status == "ambiguous" else value, "unit": "%", "indicator_zh": zh, "indicator_en": en,
-                         "status": status, "basis": basis, "start": 10 + i, "end": 13 + i, "quote_start": 5, "quote_end": 20, "quote": "整改完成率达到"})
+            rows.append(
+                {
+                    **document,
+                    "section": 1,
+                    "sentence": 2,
+                    "printed": f"{value:.1f}".replace(".", ""),
+                    "low": value / 10 if status == "ambiguous" else value,
+                    "high": value,
+                    "value": float("nan") if status == "ambiguous" else value,
+                    "unit": "%",
+                    "indicator_zh": zh,
+                    "indicator_en": en,
+                    "status": status,
+                    "basis": basis,
+                    "start": 10 + i,
+                    "end": 13 + i,
+                    "quote_start": 5,
+                    "quote_end": 20,
+                    "quote": "整改完成率达到",
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -81,21 +188,54 @@ def problem_chain(n=5):
                 continue
             ambiguous = (i + j) % 5 == 4
             value = 200.0 - 9 * i - 20 * j
-            rows.append({**document, "step": step, "printed": f"{value:.0f}", "value": float("nan") if ambiguous else value, "low": value / 10,
-                         "high": value, "unit": "条", "status": "ambiguous" if ambiguous else "as_printed"})
+            rows.append(
+                {
+                    **document,
+                    "step": step,
+                    "printed": f"{value:.0f}",
+                    "value": float("nan") if ambiguous else value,
+                    "low": value / 10,
+                    "high": value,
+                    "unit": "条",
+                    "status": "ambiguous" if ambiguous else "as_printed",
+                }
+            )
     return pd.DataFrame(rows)
 
 
 def stages_themes(n=5):
     random = np.random.default_rng(4)
-    return pd.DataFrame([{"doc": document["doc"], "stage": stage, "theme": theme, "n": int(random.poisson(0.7)), "zh": zh, "en": en}
-                         for document in documents(n) for stage in dict.fromkeys(c[1] for c in CODES)
-                         for theme, family, zh, en in THEMES if family == "service"])
+    return pd.DataFrame(
+        [
+            {
+                "doc": document["doc"],
+                "stage": stage,
+                "theme": theme,
+                "n": int(random.poisson(0.7)),
+                "zh": zh,
+                "en": en,
+            }
+            for document in documents(n)
+            for stage in dict.fromkeys(c[1] for c in CODES)
+            for theme, family, zh, en in THEMES
+            if family == "service"
+        ]
+    )
 
 
 def synthesis(n=5):
-    return pd.DataFrame([{**document, "n_done": 10 + i, "theme_zh": "问题整改、党的领导", "theme_en": "Problems and rectification, Party leadership",
-                          "rate": 98.5 if i % 2 else float("nan")} for i, document in enumerate(documents(n))])
+    return pd.DataFrame(
+        [
+            {
+                **document,
+                "n_done": 10 + i,
+                "theme_zh": "问题整改、党的领导",
+                "theme_en": "Problems and rectification, Party leadership",
+                "rate": 98.5 if i % 2 else float("nan"),
+            }
+            for i, document in enumerate(documents(n))
+        ]
+    )
 
 
 def words():
@@ -103,29 +243,81 @@ def words():
 
 
 def pairs():
-    return pd.DataFrame([{"source": a, "target": b, "n": 3, "weight": round(1 / (2 + i + j), 4)}
-                         for i, a in enumerate(WORDS) for j, b in enumerate(WORDS[i + 1:], start=1) if (i * j) % 3 != 1])
+    return pd.DataFrame(
+        [
+            {"source": a, "target": b, "n": 3, "weight": round(1 / (2 + i + j), 4)}
+            for i, a in enumerate(WORDS)
+            for j, b in enumerate(WORDS[i + 1 :], start=1)
+            if (i * j) % 3 != 1
+        ]
+    )
 
 
 def summary(n=5):
     said = instruments(n)
-    said = said[said["state"].isin(STATES[:3])].assign(part="instrument", n=1, present=lambda t: (t["state"] == "done").astype(int))
-    silent = pd.DataFrame([{**d, "part": "instrument", "stage": "reflect", "state": "not_mentioned", "n": 0} for d in documents(n)])
-    named = themes(n).sort_values("n", ascending=False, kind="stable").drop_duplicates(["doc", "family"]).assign(part="theme")
-    numbers = [{**d, "part": part, "indicator_zh": "整改完成率", "zh": "整改完成率 60.5%", "en": "Rectification rate 60.5%", "n": 1, "state": state}
-               for d in documents(n) for part, state in (("result", "as_printed"), ("result", "ambiguous"), ("output", "coder"))]
-    more = [{**d, "part": "more", "zh": "另有3个产出数字", "en": "3 more outputs", "n": 3} for d in documents(n)]
-    whole = pd.concat([said, silent, named, pd.DataFrame(numbers), pd.DataFrame(more)]).reindex(columns=SUMMARY)
-    whole = whole.fillna(dict.fromkeys(["stage", "code", "theme", "indicator_zh", "zh", "en", "state"], "")).fillna({"present": 0, "sentence": 1})
+    said = said[said["state"].isin(STATES[:3])].assign(
+        part="instrument", n=1, present=lambda t: (t["state"] == "done").astype(int)
+    )
+    silent = pd.DataFrame(
+        [
+            {**d, "part": "instrument", "stage": "reflect", "state": "not_mentioned", "n": 0}
+            for d in documents(n)
+        ]
+    )
+    named = (
+        themes(n)
+        .sort_values("n", ascending=False, kind="stable")
+        .drop_duplicates(["doc", "family"])
+        .assign(part="theme")
+    )
+    numbers = [
+        {
+            **d,
+            "part": part,
+            "indicator_zh": "整改完成率",
+            "zh": "整改完成率 60.5%",
+            "en": "Rectification rate 60.5%",
+            "n": 1,
+            "state": state,
+        }
+        for d in documents(n)
+        for part, state in (("result", "as_printed"), ("result", "ambiguous"), ("output", "coder"))
+    ]
+    more = [
+        {**d, "part": "more", "zh": "另有3个产出数字", "en": "3 more outputs", "n": 3}
+        for d in documents(n)
+    ]
+    whole = pd.concat([said, silent, named, pd.DataFrame(numbers), pd.DataFrame(more)]).reindex(
+        columns=SUMMARY
+    )
+    whole = whole.fillna(
+        dict.fromkeys(["stage", "code", "theme", "indicator_zh", "zh", "en", "state"], "")
+    ).fillna({"present": 0, "sentence": 1})
     order = {d["doc"]: i for i, d in enumerate(documents(n))}
-    return whole.astype({"n": int, "present": int, "sentence": int}).sort_values("doc", key=lambda c: c.map(order), kind="stable", ignore_index=True)
+    return whole.astype({"n": int, "present": int, "sentence": int}).sort_values(
+        "doc", key=lambda c: c.map(order), kind="stable", ignore_index=True
+    )
 
 
 FRAMES = {
-    "zh": Frame("各地怎样监督？", "5篇文本", ("做了什么：九种监督方式。", "讲些什么：助餐。"), ("没有提到不等于没有做。",)),
-    "en": Frame("How do they supervise?", "5 documents", ("What they did. Nine instruments.", "What they speak of. Meals."), ("Not mentioned is not the same as not done.",)),
+    "zh": Frame(
+        "各地怎样监督？",
+        "5篇文本",
+        ("做了什么：九种监督方式。", "讲些什么：助餐。"),
+        ("没有提到不等于没有做。",),
+    ),
+    "en": Frame(
+        "How do they supervise?",
+        "5 documents",
+        ("What they did. Nine instruments.", "What they speak of. Meals."),
+        ("Not mentioned is not the same as not done.",),
+    ),
 }
-HEADS = {"n_done": ("已做手段", "Instruments done"), "theme": ("主要主题", "Main themes"), "rate": ("整改率（%）", "Rectified (%)")}
+HEADS = {
+    "n_done": ("已做手段", "Instruments done"),
+    "theme": ("主要主题", "Main themes"),
+    "rate": ("整改率（%）", "Rectified (%)"),
+}
 CHARTS = {
     "instrument_matrix": lambda n, **style: plots.instrument_matrix(instruments(n), **style),
     "supervision_chain": lambda n, **style: plots.supervision_chain(instruments(n), **style),

@@ -1,6 +1,8 @@
-"""Sentences written for the rules of supervision instruments: text, the codes it proves, what the negatives are about.
+"""Sentences written for the rules of supervision instruments: text, the codes it proves, what the
+negatives are about.
 
-A code in brackets may be coded or not (the definition leaves it open). Negative cases stand in the same table.
+A code in brackets may be coded or not (the definition leaves it open). Negative cases stand in the
+same table.
 """
 
 # text | codes that the text proves (present = 1)
@@ -23,7 +25,10 @@ CASES = [
     ("市县两级人大分别召开动员会,对联动监督进行安排部署。", "mobilisation (multilevel)"),
     ("市人大常委会组织收听收看省人大联动监督视频动员会。", ""),
     ("市人大常委会主任在濮阳分会场参加省动员会。", ""),
-    ("省动员会结束后,我市随即召开全市部署会,对市、县区开展联动监督进行部署。", "mobilisation (multilevel)"),
+    (
+        "省动员会结束后,我市随即召开全市部署会,对市、县区开展联动监督进行部署。",
+        "mobilisation (multilevel)",
+    ),
     ("市人大常委会党组多次向市委专题汇报联动监督进展情况。", "party_reporting"),
     ("市委书记在联动监督情况报告上作出批示。", "party_reporting"),
     ("重大事项要及时向市委请示报告。", ""),
@@ -81,7 +86,10 @@ CASES = [
     ("常委会会议听取和审议了市政府关于养老服务工作情况的专项工作报告。", "special_report"),
     ("常委会第二十次会议将于8月听取审议市政府专项工作报告。", "special_report"),
     ("会议要求,各县区人大要听取审议专项工作报告。", ""),
-    ("8月29日,市人大常委会会议听取审议了执法检查组关于检查养老服务条例实施情况的报告。", "inspection_report law_inspection"),
+    (
+        "8月29日,市人大常委会会议听取审议了执法检查组关于检查养老服务条例实施情况的报告。",
+        "inspection_report law_inspection",
+    ),
     ("市人大常委会召开联组会议开展专题询问,副市长及8个部门负责人到会应询。", "special_inquiry"),
     ("定于10月下旬开展专题询问。", "special_inquiry"),
     ("专题询问是人大监督的重要方式。", ""),
@@ -110,7 +118,10 @@ CASES = [
     ("常委会决定年底对审议意见落实情况开展满意度测评。", "satisfaction (deliberation_opinion)"),
     ("测评结果报送市委,并抄送市委组织部,作为干部考核的重要参考。", "result_use (party_reporting)"),
     ("要强化测评结果运用。", ""),
-    ("12月,常委会会议再次听取和审议市政府关于审议意见研究处理情况的报告。", "redeliberation (deliberation_opinion)"),
+    (
+        "12月,常委会会议再次听取和审议市政府关于审议意见研究处理情况的报告。",
+        "redeliberation (deliberation_opinion)",
+    ),
     ("市人大常委会对整改不到位的问题列入明年监督计划继续跟踪。", "redeliberation (follow_up)"),
     # --- institutionalise
     ("《安阳市居家养老服务条例》经省人大常委会批准,已于今年3月1日起施行。", "legislation"),
@@ -135,26 +146,52 @@ CASES = [
     ("市检察院开展养老服务公益诉讼“回头看”。", ""),
     ("省人大常委会召开动员会后,全省各地迅速行动。", ""),
     ("“积极应对人口老龄化 加快发展养老服务”联动监督是省人大常委会年度重点工作。", ""),
-    ("市人大常委会主任强调,要运用专题调研、执法检查、专题询问、满意度测评等方式,形成监督闭环。", ""),
+    (
+        "市人大常委会主任强调,要运用专题调研、执法检查、专题询问、满意度测评等方式,形成监督闭环。",
+        "",
+    ),
     ("要求各县(市、区)人大成立领导小组、制定方案、召开动员会。", ""),
     ("督促市政府以督查通知形式分解任务,建立整改台账。", "government_dispatch deadline_ledger"),
     ("要求承办部门每月底前报告整改进展。", "periodic_report"),
-    ("县人大常委会组织代表小组深入敬老院开展视察,提出建议12条。", "site_visit deputies (multilevel)"),
+    (
+        "县人大常委会组织代表小组深入敬老院开展视察,提出建议12条。",
+        "site_visit deputies (multilevel)",
+    ),
     ("乡镇人大主席团组织代表入户走访老人420户。", "site_visit deputies (multilevel)"),
-    ("市人大常委会综合运用专题调研、执法检查、专题询问等方式开展监督。", "special_investigation law_inspection special_inquiry"),
+    (
+        "市人大常委会综合运用专题调研、执法检查、专题询问等方式开展监督。",
+        "special_investigation law_inspection special_inquiry",
+    ),
     ("接受省人大常委会执法检查组检查。", ""),
-    ("按照省人大常委会部署,市人大常委会成立4个调研组,由副主任带队开展调研。", "special_investigation"),
+    (
+        "按照省人大常委会部署,市人大常委会成立4个调研组,由副主任带队开展调研。",
+        "special_investigation",
+    ),
     ("市卫健委听取各县区工作汇报。", ""),
     ("将在年底组织满意度测评。", "(satisfaction)"),
     ("市人大代表、爱心企业家王某坚持每年重阳节走访慰问孤寡老人。", ""),
     # --- a second round, written after the first rules
-    ("新乡市人大常委会把“养老服务体系建设”作为2024年重点监督议题,纳入年度监督工作安排。", "annual_plan"),
+    (
+        "新乡市人大常委会把“养老服务体系建设”作为2024年重点监督议题,纳入年度监督工作安排。",
+        "annual_plan",
+    ),
     ("养老服务监督被列入市人大常委会2024年工作要点。", "annual_plan"),
     ("常委会党组书记任组长,抽调社会委、法工委等骨干组成联动监督工作专班。", "leading_group"),
-    ("专门成立以常委会主任为组长、各副主任为副组长的监督工作领导小组,下设办公室。", "leading_group"),
-    ("为确保监督有序推进,常委会主任会议审议通过《周口市人大常委会养老服务联动监督工作方案》,明确了时间表、路线图。", "plan (deadline_ledger)"),
+    (
+        "专门成立以常委会主任为组长、各副主任为副组长的监督工作领导小组,下设办公室。",
+        "leading_group",
+    ),
+    (
+        (
+            "为确保监督有序推进,常委会主任会议审议通过《周口市人大常委会养老服务联动监督工作方案》,明确了时间表、路线图。"
+        ),
+        "plan (deadline_ledger)",
+    ),
     ("研究制定了监督工作实施方案,细化了六项工作措施。", "plan"),
-    ("4月初,常委会召开全市养老服务联动监督工作动员大会,市县乡三级人大和政府相关部门负责人参加。", "mobilisation (multilevel)"),
+    (
+        "4月初,常委会召开全市养老服务联动监督工作动员大会,市县乡三级人大和政府相关部门负责人参加。",
+        "mobilisation (multilevel)",
+    ),
     ("及时组织召开部署会议,对监督工作进行安排。", "mobilisation"),
     ("市人大常委会党组第一时间向市委常委会汇报省人大动员会精神和我市贯彻意见。", "party_reporting"),
     ("监督情况形成专题报告报送市委,市委书记作出重要批示,要求市政府抓好整改。", "party_reporting"),
@@ -167,9 +204,18 @@ CASES = [
     ("开展条例知识竞赛和进社区宣讲活动40余场。", "publicity"),
     ("由常委会副主任带队,分四个组赴县区开展养老服务专题调研。", "special_investigation"),
     ("社会建设委员会历时两个月,对全市农村养老服务情况进行了深入调研。", "special_investigation"),
-    ("6月份,常委会组织开展了《河南省养老服务条例》执法检查,这是条例实施以来的首次。", "law_inspection"),
-    ("检查组逐条对照条例,对法规落实情况进行“法律体检”,检查法定职责是否落实到位。", "law_inspection"),
-    ("检查前,梳理法律条款,制作了《执法检查要点清单》,明确8个方面30项检查内容。", "checklist law_inspection"),
+    (
+        "6月份,常委会组织开展了《河南省养老服务条例》执法检查,这是条例实施以来的首次。",
+        "law_inspection",
+    ),
+    (
+        "检查组逐条对照条例,对法规落实情况进行“法律体检”,检查法定职责是否落实到位。",
+        "law_inspection",
+    ),
+    (
+        "检查前,梳理法律条款,制作了《执法检查要点清单》,明确8个方面30项检查内容。",
+        "checklist law_inspection",
+    ),
     ("事先向各部门发放检查提纲,列明重点检查事项。", "checklist"),
     ("检查组一行走进幸福院、老年食堂、日间照料中心,与老人拉家常、问冷暖。", "site_visit"),
     ("先后到12个乡镇、35个村(社区)实地查看养老设施运行情况。", "site_visit"),
@@ -182,15 +228,29 @@ CASES = [
     ("依托“豫事办”平台发布养老服务需求调查问卷,1.2万名群众参与答题。", "survey"),
     ("全市1300余名各级人大代表积极投身联动监督,收集意见建议460条。", "deputies"),
     ("邀请12名市人大代表参加执法检查,4名代表列席常委会会议。", "deputies law_inspection"),
-    ("充分发挥人大代表家、站、点作用,组织代表进站接待群众,征集养老方面意见320条。", "deputies liaison_station"),
+    (
+        "充分发挥人大代表家、站、点作用,组织代表进站接待群众,征集养老方面意见320条。",
+        "deputies liaison_station",
+    ),
     ("在全市86个代表联络站同步开展“养老服务大家谈”活动。", "liaison_station"),
     ("聘请15名退休干部、热心市民担任养老服务社会监督员,全程参与检查。", "citizen_supervisor"),
     ("市县两级人大联动,11个县(区)人大常委会同步听取政府专项报告。", "multilevel special_report"),
     ("坚持市县乡人大“一盘棋”,县级人大结合实际开展自主监督。", "multilevel"),
-    ("8月下旬,市六届人大常委会第十八次会议听取和审议了市政府关于养老服务体系建设情况的报告。", "special_report"),
+    (
+        "8月下旬,市六届人大常委会第十八次会议听取和审议了市政府关于养老服务体系建设情况的报告。",
+        "special_report",
+    ),
     ("常委会会议审议了市政府养老服务工作情况专项报告,11名组成人员作了发言。", "special_report"),
-    ("市人大常委会会议听取审议了关于检查《河南省养老服务条例》贯彻实施情况的报告。", "inspection_report law_inspection"),
-    ("10月29日,常委会以联组会议形式就养老服务工作开展专题询问,9位委员和代表现场提问,副市长及有关部门负责人应询。", "special_inquiry (deputies)"),
+    (
+        "市人大常委会会议听取审议了关于检查《河南省养老服务条例》贯彻实施情况的报告。",
+        "inspection_report law_inspection",
+    ),
+    (
+        (
+            "10月29日,常委会以联组会议形式就养老服务工作开展专题询问,9位委员和代表现场提问,副市长及有关部门负责人应询。"
+        ),
+        "special_inquiry (deputies)",
+    ),
     ("将于12月召开的常委会会议上开展专题询问。", "special_inquiry"),
     ("会后,常委会办公室将审议意见印送市政府研究处理。", "deliberation_opinion (handover)"),
     ("根据审议情况形成5个方面18条审议意见。", "deliberation_opinion"),
@@ -199,32 +259,59 @@ CASES = [
     ("9月12日,召开问题交办会,向市政府现场移交42项问题。", "handover"),
     ("将审议意见和问题清单一并转交市政府办理。", "handover (deliberation_opinion) (problem_list)"),
     ("市政府对照清单逐项明确牵头领导、责任单位和完成时限,实行台账管理。", "deadline_ledger"),
-    ("要求市政府在三个月内整改到位并书面报告。", "(deadline_ledger) (periodic_report) (redeliberation)"),
-    ("市政府督查室将人大交办的问题纳入督查事项,向各责任单位下发督办通知。", "government_dispatch handover"),
+    (
+        "要求市政府在三个月内整改到位并书面报告。",
+        "(deadline_ledger) (periodic_report) (redeliberation)",
+    ),
+    (
+        "市政府督查室将人大交办的问题纳入督查事项,向各责任单位下发督办通知。",
+        "government_dispatch handover",
+    ),
     ("坚持边检查、边反馈、边整改,现场督促整改消防隐患13处。", "immediate_fix (follow_up)"),
     ("对检查中发现的能够立即解决的问题,当场反馈、立行立改。", "immediate_fix"),
     ("常委会领导分包督办,紧盯重点难点问题不放,持续跟踪问效。", "follow_up"),
     ("11月,组织对整改情况开展“回头看”,确保问题不反弹。", "follow_up"),
     ("建立周调度、月通报制度,各责任单位每月25日前报送整改进展情况。", "periodic_report"),
-    ("对照问题清单挂图作战、销号管理,截至10月底42项问题已完成整改38项。", "close_out (problem_list)"),
+    (
+        "对照问题清单挂图作战、销号管理,截至10月底42项问题已完成整改38项。",
+        "close_out (problem_list)",
+    ),
     ("整改一项、销号一项,做到问题不解决不放过。", "close_out"),
-    ("12月,常委会会议对市民政局等8个单位整改落实情况进行满意度测评,满意票均在90%以上。", "satisfaction"),
+    (
+        "12月,常委会会议对市民政局等8个单位整改落实情况进行满意度测评,满意票均在90%以上。",
+        "satisfaction",
+    ),
     ("《方案》明确,年底前对政府整改情况开展满意度测评。", "satisfaction"),
     ("测评结果向市委报告,并向社会公布。", "result_use party_reporting"),
     ("将测评情况抄送组织部门,作为部门年度考核的重要依据。", "result_use"),
     ("对满意度较低的单位,常委会再次听取其整改情况报告。", "redeliberation"),
-    ("市人大常委会听取审议市政府关于养老服务审议意见研究处理情况的报告。", "redeliberation (deliberation_opinion)"),
-    ("《鹤壁市居家养老服务条例》于2023年10月1日起正式施行,为全市养老事业发展提供了法治保障。", "legislation"),
+    (
+        "市人大常委会听取审议市政府关于养老服务审议意见研究处理情况的报告。",
+        "redeliberation (deliberation_opinion)",
+    ),
+    (
+        "《鹤壁市居家养老服务条例》于2023年10月1日起正式施行,为全市养老事业发展提供了法治保障。",
+        "legislation",
+    ),
     ("条例草案已经常委会会议二次审议,拟于年底前表决。", "legislation"),
     ("把养老服务立法列入市人大常委会2025年度立法计划。", "legislation"),
     ("年初人代会上,“新建20个城市社区老年食堂”被代表票决为年度民生实事项目。", "livelihood_vote"),
     ("组织代表对票决产生的适老化改造民生实事项目开展视察督办。", "livelihood_vote deputies"),
-    ("将《关于加快农村互助养老发展的建议》确定为重点督办建议,由常委会主任领衔督办。", "key_suggestion"),
+    (
+        "将《关于加快农村互助养老发展的建议》确定为重点督办建议,由常委会主任领衔督办。",
+        "key_suggestion",
+    ),
     ("主任会议成员牵头督办养老服务方面代表建议9件,办结率100%。", "key_suggestion"),
-    ("在监督中发现并推广尉氏县“政府补一点、集体筹一点、老人出一点”的助餐模式,组织各县区现场观摩。", "demonstration"),
+    (
+        "在监督中发现并推广尉氏县“政府补一点、集体筹一点、老人出一点”的助餐模式,组织各县区现场观摩。",
+        "demonstration",
+    ),
     ("选树6家示范性养老机构,以点带面推动全市养老服务提升。", "demonstration"),
     ("推动形成“福寿许昌”居家养老服务品牌。", "brand"),
-    ("在常委会推动下,市政府先后制定出台《许昌市居家社区养老服务扶持办法》等政策文件7个。", "policy_output"),
+    (
+        "在常委会推动下,市政府先后制定出台《许昌市居家社区养老服务扶持办法》等政策文件7个。",
+        "policy_output",
+    ),
     ("推动市政府修订完善养老机构运营补贴标准。", "policy_output"),
     ("省人大常委会执法检查组到我市检查,先后实地查看6家养老机构,召开座谈会。", ""),
     ("市人大常委会副主任陪同省人大调研组调研。", ""),
@@ -260,11 +347,17 @@ CASES = [
     ("经党组会审定,印发了监督实施方案,明确监督内容、方法步骤和时间安排。", "plan"),
     ("4月2日上午,全市人大养老服务联动监督动员部署视频会议在市行政会议中心召开。", "mobilisation"),
     ("常委会党组两次向市委报告监督进展,市委主要领导批示要求一抓到底。", "party_reporting"),
-    ("县委书记带队暗访乡镇敬老院,现场交办问题7个。", "leader_action (handover) (problem_list) (unannounced)"),
+    (
+        "县委书记带队暗访乡镇敬老院,现场交办问题7个。",
+        "leader_action (handover) (problem_list) (unannounced)",
+    ),
     ("先后举办3期代表履职培训班,就养老服务政策法规进行辅导。", "training"),
     ("通过“两微一端”推送监督动态和条例解读180余条次。", "publicity"),
     ("会同市电视台制作专题节目,对监督过程进行跟踪报道。", "publicity"),
-    ("调研组用20天时间,走遍全市9个县区,形成了1个总报告和4个分报告。", "special_investigation (site_visit)"),
+    (
+        "调研组用20天时间,走遍全市9个县区,形成了1个总报告和4个分报告。",
+        "special_investigation (site_visit)",
+    ),
     ("对养老服务条例的贯彻执行情况进行了全面检查。", "law_inspection"),
     ("把法律责任条款逐条分解,编制检查对照表发到各县区,做到带着清单去检查。", "checklist"),
     ("检查组随机选取4个社区,在不打招呼的情况下直插现场查看。", "unannounced (site_visit)"),
@@ -273,8 +366,14 @@ CASES = [
     ("与养老院院长、护理员、老人家属面对面座谈。", "symposium"),
     ("面向社会公开发放问卷5000份,回收率92%。", "survey"),
     ("320名市人大代表编入17个小组,分赴各县区参与监督检查。", "deputies"),
-    ("群众在家门口的代表之家反映助餐难题,代表现场记录、跟进办理。", "liaison_station (deputies) (follow_up)"),
-    ("选聘老干部、律师、社工等30人组成养老服务监督员队伍,从调研到整改全程参与。", "citizen_supervisor"),
+    (
+        "群众在家门口的代表之家反映助餐难题,代表现场记录、跟进办理。",
+        "liaison_station (deputies) (follow_up)",
+    ),
+    (
+        "选聘老干部、律师、社工等30人组成养老服务监督员队伍,从调研到整改全程参与。",
+        "citizen_supervisor",
+    ),
     ("临颍县、舞阳县人大常委会按照市里统一安排,同步开展了执法检查。", "multilevel law_inspection"),
     ("7月份召开的市人大常委会会议专门听取审议了市政府养老服务工作报告。", "special_report"),
     ("明确8月底常委会会议听取审议执法检查报告。", "inspection_report (law_inspection)"),
@@ -368,24 +467,35 @@ CASES = [
     ("市人大常委会将聘请社会监督员,将暗访养老机构。", ""),
     ("上级人大常委会召开了座谈会。", ""),
     ("全市养老服务工作经验被省民政厅推广。", ""),
-    # --- another topic goes on through the sentence; a slogan, a fronted topic, whose act stands before 的
+    # --- another topic goes on through the sentence; a slogan, a fronted topic, whose act stands
+    # before 的
     ("去年,市人大常委会监督优化营商环境,成立过工作专班,开展过专题询问和满意度测评。", ""),
     ("市人大常委会听取了预算执行情况的报告,还审议了养老服务专项工作报告。", "special_report"),
     ("市县乡三级人大齐上阵、监督养老一盘棋,让老年人的笑脸成为最美的答卷!", ""),
     ("对代表联络站,主任会议提出,各地要想办法把站点用活。", ""),
     ("全市直接照省人大常委会制定的监督方案执行。", ""),
     ("满意度测评结果将通报市委组织部,作为干部考核的参考。", ""),
-    ("市人大常委会将测评结果通报市委组织部,作为干部考核的参考。", "result_use (party_reporting satisfaction)"),
+    (
+        "市人大常委会将测评结果通报市委组织部,作为干部考核的参考。",
+        "result_use (party_reporting satisfaction)",
+    ),
     ("要因地制宜、久久为功,努力叫响“孝满岭南”养老服务品牌。", ""),
     ("某康养集团扎根本地十余年,打造出“夕阳红”养老服务品牌。", ""),
     ("按照惯例,市政府督查室每季度就政府工作报告任务发督查通知,养老床位是其中一项。", ""),
-    ("整改要求已有明确安排:主任会议定于12月常委会会议上对承办单位的办理情况进行满意度测评。", "satisfaction"),
+    (
+        "整改要求已有明确安排:主任会议定于12月常委会会议上对承办单位的办理情况进行满意度测评。",
+        "satisfaction",
+    ),
     ("10名代表组成监督小组,按季度到新建的老年助餐点看进度。", "deputies (site_visit)"),
     # --- what a sentence goes on from may stand in the one before it
-    ("检查组梳理出养老服务问题29条,列出清单。8月2日,常委会当面交给市政府分管副市长。", "problem_list handover (leader_action)"),
+    (
+        "检查组梳理出养老服务问题29条,列出清单。8月2日,常委会当面交给市政府分管副市长。",
+        "problem_list handover (leader_action)",
+    ),
     ("5月10日,养老服务联动监督部署会在市人大机关召开。", "mobilisation"),
     ("市人大机关请高校教师开了两次法规讲座,人大代表到场听课。", "training (deputies)"),
-    # --- negations and plans further away; who acts for himself, who only takes part, whose visit it is
+    # --- negations and plans further away; who acts for himself, who only takes part, whose visit
+    # it is
     ("受疫情影响,原定上半年进行的入户走访和问卷调查未能如期开展。", ""),
     ("仍有一些县区没有建立问题清单和定期报告制度。", ""),
     ("拟探索建立养老服务社会监督员制度,适时邀请第三方机构参与评议。", ""),
@@ -393,9 +503,16 @@ CASES = [
     ("检查组召开由护理员和老年人家属参加的座谈会13场。", "symposium"),
     ("省人大常委会调研组来我市期间,召开座谈会听取了养老机构负责人的意见。", ""),
     ("坚持边督边改,消防通道堵塞等11个问题在检查期间即得到解决。", "immediate_fix"),
-    ("督办抓得紧。一是督办问题整改。市政府负责人表示,要确保年底前全部办结。二是督办代表建议。把《关于发展老年助餐的建议》确定为重点督办建议,由常委会副主任领衔督办。",
-     "key_suggestion (follow_up)"),
-    # --- firms, homes and societies act for themselves; other cities and regions; other committees' matters; far negations
+    (
+        (
+            "督办抓得紧。一是督办问题整改。市政府负责人表示,要确保年底前全部办结。"
+            "二是督办代表建议。"
+            "把《关于发展老年助餐的建议》确定为重点督办建议,由常委会副主任领衔督办。"
+        ),
+        "key_suggestion (follow_up)",
+    ),
+    # --- firms, homes and societies act for themselves; other cities and regions; other committees'
+    # matters; far negations
     ("市内一家康复辅具厂抽调二十名技工组成生产专班,赶制护理床。", ""),
     ("一家连锁养老企业邀请住养老人的家属开座谈会。", ""),
     ("市社会福利院每半年向入住老人发一次问卷。", ""),
@@ -407,21 +524,43 @@ CASES = [
     ("不妨考虑选聘一批社会监督员。", ""),
     ("有人提议就养老服务搞一次专题询问,没有作出安排。", ""),
     ("本年度常委会会议没有安排听取养老服务方面的专项工作报告。", ""),
-    # --- briefings of other cities: a forecast is no plan, who attends does not go on acting, names of bodies are no matters
-    ("老年人口预计到2030年将突破25%。市人大常委会组织5个调研组赴6县4区,走访养老机构92家。", "special_investigation site_visit"),
-    ("有望明年建成10家示范点。市人大常委会听取并审议了执法检查组报告,逐条反馈市政府。", "inspection_report law_inspection handover"),
+    # --- briefings of other cities: a forecast is no plan, who attends does not go on acting, names
+    # of bodies are no matters
+    (
+        "老年人口预计到2030年将突破25%。市人大常委会组织5个调研组赴6县4区,走访养老机构92家。",
+        "special_investigation site_visit",
+    ),
+    (
+        "有望明年建成10家示范点。市人大常委会听取并审议了执法检查组报告,逐条反馈市政府。",
+        "inspection_report law_inspection handover",
+    ),
     ("全市计划新建助餐点40个。市人大常委会将组织代表视察,走访养老机构。", ""),
     ("下一步,市政府计划新建助餐点40个。市人大常委会组织代表视察,走访养老机构。", ""),
-    ("召开全市人大联动监督动员会,9个县区人大分管负责人参加会议。常委会党组两次向市委专题汇报。", "mobilisation party_reporting (multilevel)"),
-    ("市委常委会会议专题研究,市人大常委会党组成立工作专班,印发实施方案。4月9日召开全市动员部署视频会。", "party_reporting leading_group plan mobilisation"),
+    (
+        "召开全市人大联动监督动员会,9个县区人大分管负责人参加会议。常委会党组两次向市委专题汇报。",
+        "mobilisation party_reporting (multilevel)",
+    ),
+    (
+        "市委常委会会议专题研究,市人大常委会党组成立工作专班,印发实施方案。4月9日召开全市动员部署视频会。",
+        "party_reporting leading_group plan mobilisation",
+    ),
     ("市委常委会会议专题研究养老服务工作。召开全市动员部署视频会。", ""),
-    ("市人大常委会对生态环境局、水利和湖泊局等6个部门进行专题询问和满意度测评。", "special_inquiry satisfaction"),
+    (
+        "市人大常委会对生态环境局、水利和湖泊局等6个部门进行专题询问和满意度测评。",
+        "special_inquiry satisfaction",
+    ),
     ("市人大常委会对生态环境保护情况进行专题询问和满意度测评。", ""),
     ("市人大常委会听取市水利局、市生态环境局汇报。", "department_hearing"),
-    ("市人大常委会组织部分市人大代表视察养老服务工作,听取市民政局工作汇报。", "deputies site_visit department_hearing"),
+    (
+        "市人大常委会组织部分市人大代表视察养老服务工作,听取市民政局工作汇报。",
+        "deputies site_visit department_hearing",
+    ),
     ("市委组织部部署养老人才工作,听取市民政局工作汇报。", ""),
     ("对11个市直部门开展满意度测评,结果为满意9个、基本满意2个。", "satisfaction"),
-    ("州九届人大常委会第二十三次会议听取审议州人民政府专项工作报告,对11个州直部门开展满意度测评。", "special_report satisfaction"),
+    (
+        "州九届人大常委会第二十三次会议听取审议州人民政府专项工作报告,对11个州直部门开展满意度测评。",
+        "special_report satisfaction",
+    ),
     ("市人大常委会组织8个县市人大上下联动,走遍88个乡镇,查看养老设施。", "multilevel site_visit"),
     ("市人大常委会会议审议通过《关于养老服务工作的审议意见》。", "deliberation_opinion"),
     ("常委会会议经表决,通过了关于社区养老服务的审议意见。", "deliberation_opinion"),
@@ -431,7 +570,10 @@ CASES = [
     ("督促市政府出台《居家上门照护服务规范》。", "policy_output"),
     ("推动市政府建立问题清单和责任清单。", "problem_list deadline_ledger"),
     ("市人大常委会制定工作方案和任务分解表。", "plan"),
-    ("市政府印发任务分解表,将人大交办的问题分解到各部门。", "government_dispatch (handover) (problem_list)"),
+    (
+        "市政府印发任务分解表,将人大交办的问题分解到各部门。",
+        "government_dispatch (handover) (problem_list)",
+    ),
     ("市民政局编制年度任务分解表,把床位建设任务下达到各县。", ""),
     ("另7个县由县人大常委会自查。", "(multilevel)"),
     ("市政府先行自查,报送自查报告9份。", "self_check"),
@@ -441,56 +583,139 @@ CASES = [
     ("市人大常委会紧扣条例查问题,紧盯问题促整改,推动养老服务提质。", ""),
     ("市人大常委会紧盯问题整改,逐项跟踪督办养老服务问题。", "follow_up"),
     ("制定“1+3”工作方案,即1个总体方案和专题调研、执法检查、满意度测评3个专项方案。", "plan"),
-    ("对照《中华人民共和国老年人权益保障法》和省条例,市人大常委会组织代表暗查、聘请专家协查,共查出问题76项。", "law_inspection unannounced deputies (citizen_supervisor) (problem_list)"),
+    (
+        (
+            "对照《中华人民共和国老年人权益保障法》和省条例,市人大常委会组织代表暗查、"
+            "聘请专家协查,共查出问题76项。"
+        ),
+        "law_inspection unannounced deputies (citizen_supervisor) (problem_list)",
+    ),
     ("市政府制定任务清单,加快养老床位建设。", ""),
     # --- a fourth round, coded before the rules were asked
-    ("市人大社会委牵头组成3个暗访小分队,不提前告知、不听汇报,夜间进入9家护理院查看值班情况。", "unannounced site_visit"),
+    (
+        "市人大社会委牵头组成3个暗访小分队,不提前告知、不听汇报,夜间进入9家护理院查看值班情况。",
+        "unannounced site_visit",
+    ),
     ("常委会办公室拟出检查方案及任务分工表,明确各组检查路线。", "plan (checklist)"),
-    ("市人大代表分批到访社区食堂,边吃边问,听取市商务局、市场监管局情况说明。", "deputies site_visit department_hearing"),
-    ("市县两级人大常委会主任会议成员包联督办,难点问题逐一挂账,办结一个、核销一个。", "follow_up close_out (multilevel)"),
-    ("市政府对照执法检查反馈问题先行自查,报送自查报告9份;各区人大对辖区机构自查情况进行抽查。", "self_check unannounced (multilevel) (law_inspection)"),
+    (
+        "市人大代表分批到访社区食堂,边吃边问,听取市商务局、市场监管局情况说明。",
+        "deputies site_visit department_hearing",
+    ),
+    (
+        "市县两级人大常委会主任会议成员包联督办,难点问题逐一挂账,办结一个、核销一个。",
+        "follow_up close_out (multilevel)",
+    ),
+    (
+        "市政府对照执法检查反馈问题先行自查,报送自查报告9份;各区人大对辖区机构自查情况进行抽查。",
+        "self_check unannounced (multilevel) (law_inspection)",
+    ),
     ("市环保局对重点企业开展日常执法检查,建立问题台账。", ""),
 ]
 
-# Reports of counties, districts and prefectures, and on other matters: title, text, codes. The report's own level is no linkage.
+# Reports of counties, districts and prefectures, and on other matters: title, text, codes. The
+# report's own level is no linkage.
 REPORTS = [
-    ("固始县人大常委会:代表票决办实事", "5月16日,县人大常委会组织部分市、县人大代表视察养老服务工作,听取县民政局工作汇报。", "deputies site_visit department_hearing"),
-    ("固始县人大常委会:代表票决办实事", "往流镇人大主席团组织代表走访敬老院,同步开展养老服务视察。", "multilevel deputies site_visit"),
-    ("金水区人大常委会专题询问养老服务工作", "金水区人大常委会召开联组会议,就养老服务工作开展专题询问,区政府副区长及区民政局等6个部门负责人到会应询。", "special_inquiry"),
-    ("恩施州人大常委会跟踪监督农村养老服务", "州人大常委会组织8个县市人大上下联动,由州人大常委会副主任带队,走遍88个乡镇。", "multilevel site_visit"),
-    ("黔南州人大常委会监督养老服务", "州人大常委会对州民政局、州卫健局等6个州直单位整改情况进行满意度测评,满意率均超过90%。", "satisfaction"),
-    ("黔南州人大常委会监督养老服务", "州人大常委会党组向州委专题报告监督情况,州委主要领导作出批示。", "party_reporting"),
-    ("黔南州人大常委会监督养老服务", "州人民政府督查室下发督办通知,要求各责任单位30日内反馈整改结果。", "government_dispatch (deadline_ledger)"),
-    ("绥德县人大常委会助力老有所养", "县人大常委会把养老服务列入年度监督计划,成立由主任任组长的工作专班,下发调查问卷1200份。", "annual_plan leading_group survey"),
-    ("绥德县人大常委会助力老有所养", "县委主要领导对县人大常委会监督报告作出批示,县人民政府建立整改台账,逐项明确责任单位。", "party_reporting deadline_ledger"),
+    (
+        "固始县人大常委会:代表票决办实事",
+        "5月16日,县人大常委会组织部分市、县人大代表视察养老服务工作,听取县民政局工作汇报。",
+        "deputies site_visit department_hearing",
+    ),
+    (
+        "固始县人大常委会:代表票决办实事",
+        "往流镇人大主席团组织代表走访敬老院,同步开展养老服务视察。",
+        "multilevel deputies site_visit",
+    ),
+    (
+        "金水区人大常委会专题询问养老服务工作",
+        (
+            "金水区人大常委会召开联组会议,就养老服务工作开展专题询问,区政府副区长及区民政局等6个部门负责人到会应询。"
+        ),
+        "special_inquiry",
+    ),
+    (
+        "恩施州人大常委会跟踪监督农村养老服务",
+        "州人大常委会组织8个县市人大上下联动,由州人大常委会副主任带队,走遍88个乡镇。",
+        "multilevel site_visit",
+    ),
+    (
+        "黔南州人大常委会监督养老服务",
+        "州人大常委会对州民政局、州卫健局等6个州直单位整改情况进行满意度测评,满意率均超过90%。",
+        "satisfaction",
+    ),
+    (
+        "黔南州人大常委会监督养老服务",
+        "州人大常委会党组向州委专题报告监督情况,州委主要领导作出批示。",
+        "party_reporting",
+    ),
+    (
+        "黔南州人大常委会监督养老服务",
+        "州人民政府督查室下发督办通知,要求各责任单位30日内反馈整改结果。",
+        "government_dispatch (deadline_ledger)",
+    ),
+    (
+        "绥德县人大常委会助力老有所养",
+        "县人大常委会把养老服务列入年度监督计划,成立由主任任组长的工作专班,下发调查问卷1200份。",
+        "annual_plan leading_group survey",
+    ),
+    (
+        "绥德县人大常委会助力老有所养",
+        "县委主要领导对县人大常委会监督报告作出批示,县人民政府建立整改台账,逐项明确责任单位。",
+        "party_reporting deadline_ledger",
+    ),
     ("绥德县人大常委会助力老有所养", "市人大常委会调研组来我县走访敬老院,召开座谈会。", ""),
-    ("鼓楼区人大常委会关注养老服务", "区人大常委会将于9月对养老服务整改情况开展满意度测评。", "satisfaction"),
+    (
+        "鼓楼区人大常委会关注养老服务",
+        "区人大常委会将于9月对养老服务整改情况开展满意度测评。",
+        "satisfaction",
+    ),
     ("鼓楼区人大常委会关注养老服务", "社区长者食堂由小区长期承租,辖区消防大队开展检查。", ""),
-    ("许昌市人大常委会监督养老服务", "建安区人大常委会连续两年对养老服务开展专题询问。", "special_inquiry multilevel"),
-    ("镇江市人大常委会检查食品安全", "镇江市人大常委会对《中华人民共和国食品安全法》和《江苏省食品安全条例》贯彻实施情况进行检查,暗访农贸市场19个。", "law_inspection unannounced (site_visit)"),
-    ("攀枝花市人大常委会检查大气污染防治", "检查组赴企业、工地现场查看34处,常委会会议对市生态环境局等部门开展专题询问。", "site_visit special_inquiry"),
-    ("通辽市人大常委会监督义务教育", "市人大常委会听取市教育局、市财政局工作汇报,召开校长座谈会6场,向家长发放问卷3000份。", "department_hearing symposium survey"),
+    (
+        "许昌市人大常委会监督养老服务",
+        "建安区人大常委会连续两年对养老服务开展专题询问。",
+        "special_inquiry multilevel",
+    ),
+    (
+        "镇江市人大常委会检查食品安全",
+        (
+            "镇江市人大常委会对《中华人民共和国食品安全法》和《江苏省食品安全条例》贯彻实施情况进行检查,暗访农贸市场19个。"
+        ),
+        "law_inspection unannounced (site_visit)",
+    ),
+    (
+        "攀枝花市人大常委会检查大气污染防治",
+        "检查组赴企业、工地现场查看34处,常委会会议对市生态环境局等部门开展专题询问。",
+        "site_visit special_inquiry",
+    ),
+    (
+        "通辽市人大常委会监督义务教育",
+        "市人大常委会听取市教育局、市财政局工作汇报,召开校长座谈会6场,向家长发放问卷3000份。",
+        "department_hearing symposium survey",
+    ),
     ("通辽市人大常委会监督义务教育", "下一步,市人大常委会将组织代表开展“回头看”。", ""),
     ("通辽市人大常委会监督义务教育", "市教育局对学校食堂开展食品安全日常检查,建立问题台账。", ""),
     ("平川: 监督养老服务", "市人大常委会就义务教育均衡发展开展专题询问和满意度测评。", ""),
 ]
 
-# A city that merely attended the province's video meeting: every instrument is an instruction for the future.
+# A city that merely attended the province's video meeting: every instrument is an instruction for
+# the future.
 VIDEO_MEETING = (
     "平川市收听收看省人大常委会养老服务联动监督视频动员会\n"
     "3月21日,省人大常委会召开“积极应对人口老龄化 加快发展养老服务”联动监督视频动员会。"
     "市人大常委会主任赵建国、副主任孙丽,副市长周强在平川分会场参加会议。\n"
     "省会议结束后,赵建国就贯彻落实会议精神作了讲话。他强调,要提高政治站位,把养老服务列入年度监督计划,"
-    "成立领导小组,制定监督方案。要深入开展专题调研和执法检查,采取实地察看、暗访抽查、问卷调查、召开座谈会等方式摸清底数。"
+    "成立领导小组,制定监督方案。要深入开展专题调研和执法检查,采取实地察看、暗访抽查、问卷调查、"
+    "召开座谈会等方式摸清底数。"
     "要依托代表联络站,组织各级人大代表广泛参与。要加强宣传引导,营造良好氛围。\n"
-    "赵建国要求,各县(市、区)人大常委会要上下联动、同步开展监督。听取和审议政府专项工作报告,适时开展专题询问和满意度测评,"
+    "赵建国要求,各县(市、区)人大常委会要上下联动、同步开展监督。"
+    "听取和审议政府专项工作报告,适时开展专题询问和满意度测评,"
     "建立问题清单、责任清单,及时交办,跟踪督办,组织“回头看”,确保问题整改到位、逐项销号。"
     "政府及有关部门要做好自查自纠,对发现的问题立行立改,每月报告整改进展。测评结果要向市委报告。\n"
     "周强表示,市政府将认真落实会议要求,自觉接受监督,抓紧出台配套政策,打造养老服务品牌。\n"
     "市人大各委室、市直有关部门负责同志参加会议。"
 )
 
-# More of the kind: phases of a scheme, requirements listed over paragraphs, a plan of work, the province on the spot.
+# More of the kind: phases of a scheme, requirements listed over paragraphs, a plan of work, the
+# province on the spot.
 ONLY_INSTRUCTIONS = [
     """云阳市组织收听收看全省养老服务联动监督视频动员会
 3月21日下午,全省人大“积极应对人口老龄化、加快发展养老服务”联动监督视频动员会召开。云阳市人大常委会主任陈志远,副主任李红、吴平,市政府副市长何勇及市直有关部门负责人在云阳分会场收听收看会议。

@@ -1,4 +1,5 @@
-"""Files made for the tests: PDFs in a font of squares whose points may lack their Unicode mapping, and small Word files."""
+"""Files made for the tests: PDFs in a font of squares whose points may lack their Unicode mapping,
+and small Word files."""
 
 from __future__ import annotations
 
@@ -25,13 +26,20 @@ def square_font(characters: str) -> tuple[bytes, dict[str, int], dict[str, int]]
         pen = TTGlyphPen(None)
         if box:
             x0, y0, x1, y1 = box
-            for move, point in ((pen.moveTo, (x0, y0)), (pen.lineTo, (x0, y1)), (pen.lineTo, (x1, y1)), (pen.lineTo, (x1, y0))):
+            for move, point in (
+                (pen.moveTo, (x0, y0)),
+                (pen.lineTo, (x0, y1)),
+                (pen.lineTo, (x1, y1)),
+                (pen.lineTo, (x1, y0)),
+            ):
                 move(point)
             pen.closePath()
         glyphs[name] = pen.glyph()
     builder.setupGlyf(glyphs)
     advances = [500, *widths.values()]
-    builder.setupHorizontalMetrics({n: (w, b[0] if b else 0) for n, w, b in zip(names, advances, boxes, strict=True)})
+    builder.setupHorizontalMetrics(
+        {n: (w, b[0] if b else 0) for n, w, b in zip(names, advances, boxes, strict=True)}
+    )
     builder.setupHorizontalHeader(ascent=880, descent=-120)
     builder.setupNameTable({"familyName": "Squares", "styleName": "Regular"})
     builder.setupOS2()
@@ -53,13 +61,24 @@ Piece = tuple[float, float, float, str]
 """x, y, size and words of a text that is written on its own, as a cell of a table is."""
 
 
-def make_pdf(pages: list[str | list[Piece]], *, unmapped: str = "", drawn_apart: str = "", size: int = 12, spread: float = 0) -> bytes:
-    """A PDF of these pages: lines, or pieces at their places; `spread` points are added behind each character.
+def make_pdf(
+    pages: list[str | list[Piece]],
+    *,
+    unmapped: str = "",
+    drawn_apart: str = "",
+    size: int = 12,
+    spread: float = 0,
+) -> bytes:
+    """A PDF of these pages: lines, or pieces at their places; `spread` points are added behind each
+    character.
 
-    `unmapped` characters are drawn by glyphs that say no character; `drawn_apart` ones are left out of the text and only
-    the room for them is kept, as by a program that draws its points as graphics.
+    `unmapped` characters are drawn by glyphs that say no character; `drawn_apart` ones are left out
+    of the text and only the room for them is kept, as by a program that draws its points as
+    graphics.
     """
-    words = "".join(page if isinstance(page, str) else "".join(text for *_, text in page) for page in pages)
+    words = "".join(
+        page if isinstance(page, str) else "".join(text for *_, text in page) for page in pages
+    )
     font, glyph, widths = square_font(words.replace("\n", "") or "x")
     objects: list[bytes] = []
 
@@ -69,31 +88,68 @@ def make_pdf(pages: list[str | list[Piece]], *, unmapped: str = "", drawn_apart:
 
     def stream(data: bytes, more: bytes = b"") -> bytes:
         packed = zlib.compress(data)
-        return b"<< /Length %d /Filter /FlateDecode %s >>\nstream\n" % (len(packed), more) + packed + b"\nendstream"
+        return (
+            b"<< /Length %d /Filter /FlateDecode %s >>\nstream\n" % (len(packed), more)
+            + packed
+            + b"\nendstream"
+        )
 
     file = add(stream(font, b"/Length1 %d" % len(font)))
-    mapped = "".join(f"1 beginbfchar <{n:04X}> <{c.encode('utf-16-be').hex()}> endbfchar\n" for c, n in glyph.items() if c not in unmapped)
-    to_unicode = add(stream(
-        ("/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /A def 1 begincodespacerange <0000> <FFFF> "
-         f"endcodespacerange\n{mapped}endcmap end end").encode()
-    ))  # fmt: skip
-    about = add(b"<< /Type /FontDescriptor /FontName /Squares /Flags 4 /FontBBox [0 -150 1000 880] /ItalicAngle 0 /Ascent 880 "
-                b"/Descent -120 /CapHeight 700 /StemV 80 /FontFile2 %d 0 R >>" % file)  # fmt: skip
+    mapped = "".join(
+        f"1 beginbfchar <{n:04X}> <{c.encode('utf-16-be').hex()}> endbfchar\n"
+        for c, n in glyph.items()
+        if c not in unmapped
+    )
+    to_unicode = add(
+        stream(
+            (
+                "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /A def 1"
+                f" begincodespacerange <0000> <FFFF> endcodespacerange\n{mapped}endcmap end end"
+            ).encode()
+        )
+    )
+    about = add(
+        b"<< /Type /FontDescriptor /FontName /Squares /Flags 4 /FontBBox [0 -150 1000 880]"
+        b" /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 700 /StemV 80 /FontFile2 %d 0 R >>"
+        % file
+    )
     w = " ".join(f"{n} [{widths[c]}]" for c, n in glyph.items())
-    cid = add(("<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Squares /CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) "
-               f"/Supplement 0 >> /FontDescriptor {about} 0 R /W [{w}] /DW 1000 /CIDToGIDMap /Identity >>").encode())  # fmt: skip
-    name = add(f"<< /Type /Font /Subtype /Type0 /BaseFont /Squares /Encoding /Identity-H /DescendantFonts [{cid} 0 R] /ToUnicode {to_unicode} 0 R >>".encode())
+    cid = add(
+        (
+            "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /Squares /CIDSystemInfo << /Registry"
+            f" (Adobe) /Ordering (Identity) /Supplement 0 >> /FontDescriptor {about} 0 R /W [{w}]"
+            " /DW 1000 /CIDToGIDMap /Identity >>"
+        ).encode()
+    )
+    name = add(
+        "<< /Type /Font /Subtype /Type0 /BaseFont /Squares /Encoding /Identity-H /DescendantFonts"
+        f" [{cid} 0 R] /ToUnicode {to_unicode} 0 R >>".encode()
+    )
     parent = len(objects) + 2 * len(pages) + 1
     kids = []
     for page in pages:
         if isinstance(page, str):
-            shown = "".join(f"[{_line(line, glyph, widths, drawn_apart)}] TJ T*\n" for line in page.split("\n"))
-            drawn = f"BT /F {size} Tf {spread} Tc {size * 1.5} TL 50 780 Td\n{shown}ET" if page else ""
+            shown = "".join(
+                f"[{_line(line, glyph, widths, drawn_apart)}] TJ T*\n" for line in page.split("\n")
+            )
+            drawn = (
+                f"BT /F {size} Tf {spread} Tc {size * 1.5} TL 50 780 Td\n{shown}ET" if page else ""
+            )
         else:
-            drawn = "\n".join(f"BT /F {high} Tf {x} {y} Td [{_line(text, glyph, widths, drawn_apart)}] TJ ET" for x, y, high, text in page)
+            drawn = "\n".join(
+                f"BT /F {high} Tf {x} {y} Td [{_line(text, glyph, widths, drawn_apart)}] TJ ET"
+                for x, y, high, text in page
+            )
         content = add(stream(drawn.encode()))
-        kids.append(add(f"<< /Type /Page /Parent {parent} 0 R /MediaBox [0 0 595 842] /Contents {content} 0 R /Resources << /Font << /F {name} 0 R >> >> >>".encode()))
-    add(f"<< /Type /Pages /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] /Count {len(kids)} >>".encode())
+        kids.append(
+            add(
+                f"<< /Type /Page /Parent {parent} 0 R /MediaBox [0 0 595 842] /Contents {content} 0"
+                f" R /Resources << /Font << /F {name} 0 R >> >> >>".encode()
+            )
+        )
+    add(
+        f"<< /Type /Pages /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] /Count {len(kids)} >>".encode()
+    )
     return file_of(objects, add(f"<< /Type /Catalog /Pages {parent} 0 R >>".encode()))
 
 
@@ -108,21 +164,45 @@ def file_of(objects: list[bytes], root: int) -> bytes:
         places.append(len(out))
         out += b"%d 0 obj\n" % number + body + b"\nendobj\n"
     table = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + b"".join(b"%010d 00000 n \n" % place for place in places)
-    return bytes(out + b"trailer << /Size %d /Root %d 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, root, table))
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1) + b"".join(
+        b"%010d 00000 n \n" % place for place in places
+    )
+    return bytes(
+        out
+        + b"trailer << /Size %d /Root %d 0 R >>\nstartxref\n%d\n%%%%EOF"
+        % (len(objects) + 1, root, table)
+    )
 
 
 def make_scan(n_pages: int, *, words: str = "") -> bytes:
     """A PDF whose pages are one grey picture each, with a few words (ASCII) on it."""
-    picture = b"<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8 /Length 1 >>\nstream\nA\nendstream"
-    drawn = b"q 500 0 0 700 40 60 cm /Im Do Q" + (b" BT /F 12 Tf 50 70 Td (%s) Tj ET" % words.encode() if words else b"")
+    picture = (
+        b"<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray"
+        b" /BitsPerComponent 8 /Length 1 >>\nstream\nA\nendstream"
+    )
+    drawn = b"q 500 0 0 700 40 60 cm /Im Do Q" + (
+        b" BT /F 12 Tf 50 70 Td (%s) Tj ET" % words.encode() if words else b""
+    )
     draw = b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn)
     font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
     parent = 4 + n_pages
-    page = b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 595 842] /Contents 2 0 R /Resources << /XObject << /Im 1 0 R >> /Font << /F 3 0 R >> >> >>" % parent
+    page = (
+        b"<< /Type /Page /Parent %d 0 R /MediaBox [0 0 595 842] /Contents 2 0 R /Resources <<"
+        b" /XObject << /Im 1 0 R >> /Font << /F 3 0 R >> >> >>" % parent
+    )
     kids = b" ".join(b"%d 0 R" % (4 + n) for n in range(n_pages))
     pages = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, n_pages)
-    return file_of([picture, draw, font, *[page] * n_pages, pages, b"<< /Type /Catalog /Pages %d 0 R >>" % parent], parent + 1)
+    return file_of(
+        [
+            picture,
+            draw,
+            font,
+            *[page] * n_pages,
+            pages,
+            b"<< /Type /Catalog /Pages %d 0 R >>" % parent,
+        ],
+        parent + 1,
+    )
 
 
 def join_pdfs(*files: bytes) -> bytes:
@@ -138,7 +218,12 @@ def join_pdfs(*files: bytes) -> bytes:
 
 def lock(pdf: bytes) -> bytes:
     """A PDF that says it is encrypted, with a password that nobody knows."""
-    locked = b"/ID [<%s> <%s>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <%s> /U <%s> >>" % (b"01" * 16, b"01" * 16, b"41" * 32, b"42" * 32)
+    locked = b"/ID [<%s> <%s>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <%s> /U <%s> >>" % (
+        b"01" * 16,
+        b"01" * 16,
+        b"41" * 32,
+        b"42" * 32,
+    )
     return pdf.replace(b"trailer << ", b"trailer << " + locked + b" ")
 
 

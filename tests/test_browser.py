@@ -1,4 +1,5 @@
-"""The pages in a real browser: JupyterLab, the explorer as a page, the reading copy; without a browser these tests skip and say so."""
+"""The pages in a real browser: JupyterLab, the explorer as a page, the reading copy; without a
+browser these tests skip and say so."""
 
 import io
 import os
@@ -24,8 +25,18 @@ from helpers.site import build_site
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[1]
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))), None)
-QUIET = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-default-apps"]
+BROWSER = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))),
+    None,
+)
+QUIET = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-default-apps",
+]
 FRAME = 'iframe[title="结果 Results"]'
 NASTY = """济源:打好“组合拳”<script>document.title='x'</script>
 
@@ -38,8 +49,13 @@ NASTY = """济源:打好“组合拳”<script>document.title='x'</script>
 @pytest.fixture(scope="module")
 def browser():
     if BROWSER is None:
-        pytest.skip("no browser here: install chromium (Debian: apt-get install chromium) to run the browser tests")
-    playwright = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
+        pytest.skip(
+            "no browser here: install chromium (Debian: apt-get install chromium) to run the"
+            " browser tests"
+        )
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="the package playwright is not installed"
+    )
     with playwright.sync_playwright() as session:
         browser = session.chromium.launch(executable_path=BROWSER, args=QUIET)
         yield browser
@@ -47,29 +63,47 @@ def browser():
 
 
 class Watched:
-    """A page with whatever went wrong on it: failed requests, errors on the console, requests to other servers."""
+    """A page with whatever went wrong on it: failed requests, errors on the console, requests to
+    other servers."""
 
     def __init__(self, browser, width=1280, height=900, **options):
         self.page = browser.new_page(viewport={"width": width, "height": height}, **options)
         self.wrong = []
-        self.page.on("console", lambda message: self.wrong.append(message.text) if message.type == "error" else None)
+        self.page.on(
+            "console",
+            lambda message: self.wrong.append(message.text) if message.type == "error" else None,
+        )
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.wrong.append(f"failed: {request.url[:90]}"))
+        self.page.on(
+            "requestfailed", lambda request: self.wrong.append(f"failed: {request.url[:90]}")
+        )
         self.page.on("request", self._note)
 
     def _note(self, request):
-        if not re.match(r"(file|data|blob|about|chrome-extension):|(http|ws)://(127\.0\.0\.1|localhost)[:/]", request.url):
+        if not re.match(
+            r"(file|data|blob|about|chrome-extension):|(http|ws)://(127\.0\.0\.1|localhost)[:/]",
+            request.url,
+        ):
             self.wrong.append(f"elsewhere: {request.url[:90]}")
 
 
 def serious(page):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="the package axe-playwright-python is not installed")
+    axe = pytest.importorskip(
+        "axe_playwright_python.sync_playwright",
+        reason="the package axe-playwright-python is not installed",
+    )
     violations = axe.Axe().run(page).response["violations"]
-    return [(v["id"], v["nodes"][0]["html"][:120]) for v in violations if v["impact"] in ("serious", "critical")]
+    return [
+        (v["id"], v["nodes"][0]["html"][:120])
+        for v in violations
+        if v["impact"] in ("serious", "critical")
+    ]
 
 
 def sideways(page):
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
 
 
 # --- the reading copy
@@ -77,7 +111,9 @@ def sideways(page):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    return build_site(ROOT, tmp_path_factory.mktemp("copy") / "site", corpus=read_corpus(ROOT / "data" / "raw"))
+    return build_site(
+        ROOT, tmp_path_factory.mktemp("copy") / "site", corpus=read_corpus(ROOT / "data" / "raw")
+    )
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -85,8 +121,14 @@ def test_every_page_opens_from_disk_whole_and_without_sideways_scrolling(browser
     for path in sorted(site.glob("*.html")):
         watched = Watched(browser, width)
         watched.page.goto(path.as_uri())
-        assert not watched.wrong and sideways(watched.page) <= 0, (path.name, watched.wrong, sideways(watched.page))
-        assert watched.page.evaluate("[...document.images].every(image => image.alt.trim())"), path.name
+        assert not watched.wrong and sideways(watched.page) <= 0, (
+            path.name,
+            watched.wrong,
+            sideways(watched.page),
+        )
+        assert watched.page.evaluate("[...document.images].every(image => image.alt.trim())"), (
+            path.name
+        )
         watched.page.close()
 
 
@@ -123,7 +165,9 @@ def test_a_page_can_be_read_by_keyboard(browser, site):
     watched.page.keyboard.press("Enter")
     watched.page.keyboard.press("Tab")
     for _ in range(3):
-        assert watched.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+        assert (
+            watched.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none"
+        )
         watched.page.keyboard.press("Tab")
 
 
@@ -151,11 +195,21 @@ class Server:
     def __init__(self, command, log, environment):
         self.log = log
         with log.open("w") as out:
-            self.process = subprocess.Popen(command, stdout=out, stderr=out, cwd=ROOT, env={**os.environ, **environment}, start_new_session=True)
+            self.process = subprocess.Popen(
+                command,
+                stdout=out,
+                stderr=out,
+                cwd=ROOT,
+                env={**os.environ, **environment},
+                start_new_session=True,
+            )
 
     def address(self):
         for _ in range(240):
-            found = re.search(r"http://(?:127\.0\.0\.1|localhost):\d+/\S*token=\w+", self.log.read_text(errors="replace"))
+            found = re.search(
+                r"http://(?:127\.0\.0\.1|localhost):\d+/\S*token=\w+",
+                self.log.read_text(errors="replace"),
+            )
             if found:
                 return found[0]
             assert self.process.poll() is None, self.log.read_text()[-2000:]
@@ -176,7 +230,9 @@ class Server:
 def nasty_folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("nasty")
     (folder / "a'b<img src=y onerror=alert(3)>.txt").write_text(NASTY, encoding="utf8")
-    (folder / "=1+1.txt").write_text(NASTY.replace("济源:", "焦作:") + "\n　　回访.\n", encoding="utf8")
+    (folder / "=1+1.txt").write_text(
+        NASTY.replace("济源:", "焦作:") + "\n　　回访.\n", encoding="utf8"
+    )
     return folder
 
 
@@ -187,7 +243,16 @@ def explorer(browser, tmp_path):
 
     def open_page(corpus=None, width=1280):
         extra = ["--corpus", str(corpus)] if corpus else []
-        command = [sys.executable, "-m", "helpers", "explore", "--no-browser", "--port", str(free_port()), *extra]
+        command = [
+            sys.executable,
+            "-m",
+            "helpers",
+            "explore",
+            "--no-browser",
+            "--port",
+            str(free_port()),
+            *extra,
+        ]
         server = Server(command, tmp_path / f"voila{len(servers)}.log", {})
         servers.append(server)
         watched = Watched(browser, width, accept_downloads=True)
@@ -223,7 +288,8 @@ def saved(watched, name):
 
 
 def explore_a_theme(watched):
-    """Choose a theme and two cities, follow a hit, save the table: what a reader does, in Lab as on the page."""
+    """Choose a theme and two cities, follow a hit, save the table: what a reader does, in Lab as on
+    the page."""
     choose(watched, "主题 Theme", "助餐 Meal services")
     watched.frame.locator("h1", has_text="助餐").wait_for()
     before = watched.frame.locator("table.kwic").inner_text()
@@ -236,19 +302,30 @@ def explore_a_theme(watched):
     line.click()
     place = watched.frame.locator(address)
     assert place.inner_text() == word
-    top, bottom, height, target = place.evaluate("e => { const r = e.getBoundingClientRect(); return [r.top, r.bottom, innerHeight, e.matches(':target')] }")
+    top, bottom, height, target = place.evaluate(
+        "e => { const r = e.getBoundingClientRect(); return [r.top, r.bottom, innerHeight,"
+        " e.matches(':target')] }"
+    )
     assert target and 0 <= top < bottom <= height
     assert place.evaluate("e => getComputedStyle(e).backgroundColor") == "rgb(255, 201, 60)"
 
     study = study_of(read_corpus(ROOT / "data" / "raw"))
-    expected = answer(study, Choice(docs=("000_jiyuan", "003_zhengzhou"), theme="meal_service")).tables["concordance"]()
+    expected = answer(
+        study, Choice(docs=("000_jiyuan", "003_zhengzhou"), theme="meal_service")
+    ).tables["concordance"]()
     found = saved(watched, "concordance")
-    assert found[["doc", "start", "end", "keyword"]].to_numpy().tolist() == expected[["doc", "start", "end", "keyword"]].astype({"doc": "str"}).to_numpy().tolist()
+    assert (
+        found[["doc", "start", "end", "keyword"]].to_numpy().tolist()
+        == expected[["doc", "start", "end", "keyword"]].astype({"doc": "str"}).to_numpy().tolist()
+    )
 
 
 def test_the_explorer_page_answers_leads_to_the_place_and_saves_the_table(explorer):
     watched = explorer()
-    assert "explore(corpus)" not in watched.page.locator("body").inner_text() and watched.page.locator(".cm-editor, .highlight").count() == 0
+    assert (
+        "explore(corpus)" not in watched.page.locator("body").inner_text()
+        and watched.page.locator(".cm-editor, .highlight").count() == 0
+    )
     explore_a_theme(watched)
     watched.page.get_by_role("button", name="准备下载 Prepare files").click()
     for kind, begins in (("PNG", b"\x89PNG"), ("SVG", b"<?xml"), ("PDF", b"%PDF")):
@@ -263,7 +340,11 @@ def test_the_explorer_page_answers_leads_to_the_place_and_saves_the_table(explor
     corpus = read_corpus(ROOT / "data" / "raw")
     two = type(corpus)((corpus["000_jiyuan"], corpus["003_zhengzhou"]))
     assert len(saved(watched, "concordance")) == len(keyword_in_context(two, "老年*服务"))
-    expected = frequency(corpus, search(corpus, ["老年*服务"], ["000_jiyuan", "003_zhengzhou"]), ["000_jiyuan", "003_zhengzhou"])
+    expected = frequency(
+        corpus,
+        search(corpus, ["老年*服务"], ["000_jiyuan", "003_zhengzhou"]),
+        ["000_jiyuan", "003_zhengzhou"],
+    )
     assert saved(watched, "frequency")["n"].tolist() == expected["n"].tolist()
     assert not watched.wrong, watched.wrong
 
@@ -278,7 +359,10 @@ def test_the_explorer_page_shows_cells_and_numbers_and_fits_a_phone(explorer):
     choose(watched, "看什么 Look at", "数量 Outcomes")
     watched.frame.locator("h1", has_text="number").wait_for()
     assert watched.frame.locator("td mark").count() > 10
-    assert sideways(watched.page) <= 0 and watched.frame.locator("html").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    assert (
+        sideways(watched.page) <= 0
+        and watched.frame.locator("html").evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    )
     assert not watched.wrong, watched.wrong
 
 
@@ -295,7 +379,11 @@ def test_the_explorer_page_needs_its_token(explorer):
 def test_nothing_in_a_document_a_name_or_a_query_becomes_markup_or_formula(explorer, nasty_folder):
     watched = explorer(nasty_folder)
     title = watched.page.title()
-    for view, label, term in (("主题 Themes", "主题 Theme", None), ("监督方式 Instruments", "监督方式 Instrument", None), ("检索 Search", "词语 Words", "<b>助餐 =1+1 助餐")):
+    for view, label, term in (
+        ("主题 Themes", "主题 Theme", None),
+        ("监督方式 Instruments", "监督方式 Instrument", None),
+        ("检索 Search", "词语 Words", "<b>助餐 =1+1 助餐"),
+    ):
         choose(watched, "看什么 Look at", view)
         if term:
             watched.page.get_by_label(label).fill(term)
@@ -305,7 +393,14 @@ def test_nothing_in_a_document_a_name_or_a_query_becomes_markup_or_formula(explo
         assert watched.frame.locator("script, img, svg, b:text-is('助餐')").count() == 0
     assert "<b>助餐</b>" in watched.frame.locator("body").inner_text()
     found = saved(watched, "concordance")
-    assert len(found) and not found.map(lambda cell: isinstance(cell, str) and len(cell) > 1 and cell[0] in "=+-@＝＋－＠").to_numpy().any()
+    assert (
+        len(found)
+        and not found.map(
+            lambda cell: isinstance(cell, str) and len(cell) > 1 and cell[0] in "=+-@＝＋－＠"
+        )
+        .to_numpy()
+        .any()
+    )
     watched.page.get_by_label("词语 Words").fill("<script>document.title='x'</script>?")
     watched.page.keyboard.press("Enter")
     watched.frame.locator("h1", has_text="<script>").wait_for()
@@ -319,7 +414,13 @@ def test_the_explorer_page_has_no_serious_barrier(browser, explorer):
     assert not outside
     study = study_of(read_corpus(ROOT / "data" / "raw"))
     docs = tuple(document.doc for document in study.corpus)
-    for choice in (Choice(docs=docs), Choice(docs=docs, theme="rural"), Choice("instruments", docs), Choice("outcomes", docs), Choice("search", docs, term="*")):
+    for choice in (
+        Choice(docs=docs),
+        Choice(docs=docs, theme="rural"),
+        Choice("instruments", docs),
+        Choice("outcomes", docs),
+        Choice("search", docs, term="*"),
+    ):
         inside = Watched(browser)
         inside.page.set_content(answer(study, choice).html)
         assert not serious(inside.page), choice
@@ -329,8 +430,21 @@ def test_the_explorer_page_has_no_serious_barrier(browser, explorer):
 def test_lab_opens_and_runs_the_explorer_notebook(browser, tmp_path):
     copy = tmp_path / "06_explore.ipynb"
     nbformat.write(nbformat.read(ROOT / "notebooks" / "06_explore.ipynb", as_version=4), copy)
-    settings = {"JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"), "JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "workspaces"), "HELPERS_CORPUS": str(ROOT / "data" / "raw")}
-    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={free_port()}", f"--ServerApp.root_dir={tmp_path}"]
+    settings = {
+        "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"),
+        "JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "workspaces"),
+        "HELPERS_CORPUS": str(ROOT / "data" / "raw"),
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "jupyter",
+        "lab",
+        "--no-browser",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={free_port()}",
+        f"--ServerApp.root_dir={tmp_path}",
+    ]
     command += ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     server = Server(command, tmp_path / "lab.log", settings)
     try:

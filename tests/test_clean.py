@@ -1,4 +1,5 @@
-"""Cleaning: each rule with cases that it must change and cases that it must leave, and the way back to the raw text."""
+"""Cleaning: each rule with cases that it must change and cases that it must leave, and the way back
+to the raw text."""
 
 import time
 
@@ -7,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import clean, read_corpus
-from helpers.layout import half_width, is_page_mark, join_blocks, page_measure, split_lines, unradical, verbatim
+from helpers.layout import (
+    half_width,
+    is_page_mark,
+    join_blocks,
+    page_measure,
+    split_lines,
+    unradical,
+    verbatim,
+)
 
 WRAPPED = """
 河南省人大社会建设委员会
@@ -83,7 +92,10 @@ def test_a_wrapped_briefing_becomes_one_line_a_paragraph():
     assert lines == [
         "鹤城市人大常委会坚持以人民为中心,把推动养老事业发展作为保障民生的重中之重,共走访养老机构117家,提出建议26条,形成合力.",
         "一、坚持高位推动,注重“顶层谋划”",
-        "省人大常委会动员会召开后,市人大常委会高度重视,针对地域面积大的特点,结合“为人民履职、为中原添彩人大代表在行动”主题活动,每个代表走访不少于10名老人.",
+        (
+            "省人大常委会动员会召开后,市人大常委会高度重视,针对地域面积大的特点,结合“为人民履职、"
+            "为中原添彩人大代表在行动”主题活动,每个代表走访不少于10名老人."
+        ),
     ]
 
 
@@ -105,7 +117,11 @@ def test_what_is_not_body_is_kept_as_metadata():
 
 
 def test_text_that_is_not_wrapped_keeps_its_lines():
-    raw = "关于养老服务工作的报告\n\n一、总体情况\n　　全市共有养老机构120家，床位1.2万张。近年来，各级高度重视养老服务工作，成效明显。\n　　今年以来，开展了专题调研。\n二、存在问题\n　　一是投入不足，设施老化，服务质量不高，群众意见较多。\n"
+    raw = (
+        "关于养老服务工作的报告\n\n一、总体情况\n　　全市共有养老机构120家，床位1.2万张。近年来，"
+        "各级高度重视养老服务工作，成效明显。\n　　今年以来，开展了专题调研。\n二、"
+        "存在问题\n　　一是投入不足，设施老化，服务质量不高，群众意见较多。\n"
+    )
     assert clean(raw).text.split("\n") == [
         "一、总体情况",
         "全市共有养老机构120家,床位1.2万张。近年来,各级高度重视养老服务工作,成效明显。",
@@ -136,7 +152,10 @@ def assert_way_back(result):
     assert rebuilt(result) == result.text
 
 
-ODD = st.text(st.sampled_from("养老,.。 \n\r\f\u3000—－3３０“”(（〇⼈\ufeff\u2028\ud800aZ、一报:"), max_size=60)
+ODD = st.text(
+    st.sampled_from("养老,.。 \n\r\f\u3000—－3３０“”(（〇⼈\ufeff\u2028\ud800aZ、一报:"),
+    max_size=60,
+)
 
 
 @given(st.one_of(st.text(), ODD))
@@ -152,10 +171,18 @@ def test_width_and_radicals_are_mapped_one_to_one(raw):
 
 def test_a_page_mark_within_a_title_is_cut_once():
     title = "凝聚监督合力护航养老服务高质量发展推动社会养老事业再上一个\n—３—\n新的台阶\n"
-    body = "　　今年以来，市人大常委会坚持问题导向，围绕养老服务开展专题调研和\n执法检查，推动解决了一批群众反映强烈的突出问题，取得了较好的成效，\n受到好评。"
+    body = (
+        "　　今年以来，市人大常委会坚持问题导向，围绕养老服务开展专题调研和\n执法检查，"
+        "推动解决了一批群众反映强烈的突出问题，取得了较好的成效，\n受到好评。"
+    )
     found = clean(title + body)
-    assert found.cuts[:2] == (("title", 0, len(title) - 1), ("line_break", len(title) - 1, len(title) + 2))
-    assert [(mark.rule, mark.text) for mark in found.metadata] == [("title", "凝聚监督合力护航养老服务高质量发展推动社会养老事业再上一个新的台阶")]
+    assert found.cuts[:2] == (
+        ("title", 0, len(title) - 1),
+        ("line_break", len(title) - 1, len(title) + 2),
+    )
+    assert [(mark.rule, mark.text) for mark in found.metadata] == [
+        ("title", "凝聚监督合力护航养老服务高质量发展推动社会养老事业再上一个新的台阶")
+    ]
     assert_way_back(found)
 
 
@@ -163,32 +190,61 @@ def test_the_shipped_briefings_have_a_ledger_that_rebuilds_them():
     for document in read_corpus():
         assert_way_back(document.clean_text)
         assert {edit.rule for edit in document.clean_text.ledger} <= {
-            "line_break", "stray_space", "width", "page_mark", "masthead", "issue", "date", "campaign", "title",
-            "attribution", "distribution",
-        }  # fmt: skip
+            "line_break",
+            "stray_space",
+            "width",
+            "page_mark",
+            "masthead",
+            "issue",
+            "date",
+            "campaign",
+            "title",
+            "attribution",
+            "distribution",
+        }
 
 
 @pytest.mark.parametrize(
     ("line", "is_mark"),
-    [("—３—", True), ("- 12 -", True), ("第3页 共5页", True), ("－ ４ －", True), ("１—５月", False), ("３", False), ("第3页的图", False), ("·3·", True), ("第一页", True), ("～5～", True), ("·提示·", False)],
+    [
+        ("—３—", True),
+        ("- 12 -", True),
+        ("第3页 共5页", True),
+        ("－ ４ －", True),
+        ("１—５月", False),
+        ("３", False),
+        ("第3页的图", False),
+        ("·3·", True),
+        ("第一页", True),
+        ("～5～", True),
+        ("·提示·", False),
+    ],
 )
 def test_page_marks_are_told_from_ranges(line, is_mark):
     assert is_page_mark(line) is is_mark
 
 
 def test_verbatim_drops_page_furniture_and_nothing_else():
-    assert verbatim("地域面积\n—３—\n\n大、走访不\n 少于１０名  老人") == "地域面积大、走访不少于１０名  老人"
+    assert (
+        verbatim("地域面积\n—３—\n\n大、走访不\n 少于１０名  老人")
+        == "地域面积大、走访不少于１０名  老人"
+    )
 
 
 def test_the_page_measure_tells_wrapped_text():
-    wrapped = split_lines("把推动养老事业发展作为保障和改善民\n生的重中之重连续多年将养老服务纳入\n年度工作要点.")
+    wrapped = split_lines(
+        "把推动养老事业发展作为保障和改善民\n生的重中之重连续多年将养老服务纳入\n年度工作要点."
+    )
     loose = split_lines("第一段到这里结束。\n第二段也到这里结束了。")
     assert page_measure(wrapped) == 17 and page_measure(loose) == 0
     assert [len(block) for block in join_blocks(wrapped)] == [3]
 
 
 PROSE = "今年以来,鹤城市人大常委会坚持以人民为中心的发展思想,聚焦养老服务突出问题,组织开展联动专题调研和执法检查,随机暗访养老机构十二家,发现问题三十五个,全部转交市政府研究处理."
-LIST = "现将任务公布如下.\n鹤山区建成日间照料中心12个、新增床位350\n2024年底前完成床位420\n3个县区建立站点280\n浚县合计11\n淇县改造居家适老化环境困难家庭八百二十一户"
+LIST = (
+    "现将任务公布如下.\n鹤山区建成日间照料中心12个、"
+    "新增床位350\n2024年底前完成床位420\n3个县区建立站点280\n浚县合计11\n淇县改造居家适老化环境困难家庭八百二十一户"
+)
 
 
 def cut(text, width):
@@ -201,7 +257,8 @@ def cut(text, width):
         (cut(PROSE, 30), False, 1),
         (cut(PROSE, 12), False, 1),  # a column of a page
         (cut(PROSE, 12) + "\n" + cut(PROSE, 12), False, 2),
-        (cut(PROSE, 30) + "\n" + cut(PROSE, 30), True, 6),  # four lines do not prove that a Word file was pasted from a page
+        # four lines do not prove that a Word file was pasted from a page
+        (cut(PROSE, 30) + "\n" + cut(PROSE, 30), True, 6),
         (cut(PROSE, 16), True, 1),  # six do
         (LIST, False, 6),  # no margin: short paragraphs
         (LIST, True, 6),
@@ -221,9 +278,13 @@ def test_page_numbers_of_a_text_without_form_feeds_are_found_by_their_counting()
     assert not table.page_marks
 
 
-@pytest.mark.parametrize("bad", ["”", "…", "—", " ", "\n", "1", "一、\n", "汉 ", "第", "(", "报:\n", "1\n\f", "人大简报\n\f"])
+@pytest.mark.parametrize(
+    "bad",
+    ["”", "…", "—", " ", "\n", "1", "一、\n", "汉 ", "第", "(", "报:\n", "1\n\f", "人大简报\n\f"],
+)
 def test_hostile_repetition_is_cleaned_in_linear_time(bad):
-    def seconds(n):  # of this process, the best of three: another one's load says nothing about the code
+    # of this process, the best of three: another one's load says nothing about the code
+    def seconds(n):
         best = float("inf")
         for _ in range(3):
             began = time.process_time()

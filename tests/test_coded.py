@@ -1,4 +1,5 @@
-"""The human tables: every quotation at its place, every id in the codebook, the readings' sums as stated."""
+"""The human tables: every quotation at its place, every id in the codebook, the readings' sums as
+stated."""
 
 import pytest
 

@@ -1,4 +1,5 @@
-"""A lost point is put back only where one reading survives; everything else stays open, and says why."""
+"""A lost point is put back only where one reading survives; everything else stays open, and says
+why."""
 
 from __future__ import annotations
 
@@ -22,22 +23,34 @@ from helpers.decimals import judge_decimals, restore_decimals
 from helpers.layout import half_width
 from helpers.quantities import NOT_METRIC, Quantity, find_quantities
 
-DEV = Path(os.environ.get("DECIMALS_DEV", Path(__file__).parents[2] / "shared" / "research" / "decimals_dev.jsonl"))
+DEV = Path(
+    os.environ.get(
+        "DECIMALS_DEV", Path(__file__).parents[2] / "shared" / "research" / "decimals_dev.jsonl"
+    )
+)
 
 
 def restored(text, **options):
     """The numbers of a damaged text by their printed digits."""
-    return {q.printed: q for q in restore_decimals(find_quantities(text), text, decimals="lost", **options)}
+    return {
+        q.printed: q
+        for q in restore_decimals(find_quantities(text), text, decimals="lost", **options)
+    }
 
 
-@pytest.mark.parametrize("text", ["占比提高2—3个百分点", "平均预期寿命达78.5岁", "占比提高0.0个百分点"])
+@pytest.mark.parametrize(
+    "text", ["占比提高2—3个百分点", "平均预期寿命达78.5岁", "占比提高0.0个百分点"]
+)
 def test_a_range_and_a_point_that_survived_are_left_as_printed_in_a_damaged_text(text):
     assert [(q.value, q.low, q.status) for q in restored(text).values()] == [
         (q.value, q.low, "as_printed") for q in find_quantities(text)
     ]
 
 
-SANMENXIA = "三门峡市常住人口２０２万,其中:６０岁以上人口４４４万人,占总人口的２１９８％,与２０２１年、２０２２年相比分别上升２５８和１４８个百分点."
+SANMENXIA = (
+    "三门峡市常住人口２０２万,其中:６０岁以上人口４４４万人,占总人口的２１９８％,与２０２１年、"
+    "２０２２年相比分别上升２５８和１４８个百分点."
+)
 
 
 @pytest.mark.parametrize(
@@ -52,13 +65,27 @@ SANMENXIA = "三门峡市常住人口２０２万,其中:６０岁以上人口�
         ("耗煤从２５１３７吨降低到１２８４９吨,下降４８８８％", "４８８８", 48.88, "arithmetic"),
         ("总投入２亿元,其中市级１２亿元、县级０８亿元", "１２", 1.2e8, "arithmetic"),
         ("市级投入１２亿元,县级投入０８亿元,合计２亿元", "１２", 1.2e8, "arithmetic"),
-        ("预期寿命７８岁,常住人口２０２万,其中老人４４４万人,占２１９８％,三门峡市", "２１９８", 21.98, "arithmetic"),
+        (
+            "预期寿命７８岁,常住人口２０２万,其中老人４４４万人,占２１９８％,三门峡市",
+            "２１９８",
+            21.98,
+            "arithmetic",
+        ),
     ],
 )
 def test_a_number_with_one_reading_left_is_settled_with_its_reason(text, printed, value, basis):
     q = restored(text)[printed]
-    assert math.isclose(q.value, value) and q.readings == (q.value,) and q.p_best == 1 and q.best == q.value
-    assert q.basis == basis and q.reason and q.status == ("as_printed" if basis == "printed" else "restored")
+    assert (
+        math.isclose(q.value, value)
+        and q.readings == (q.value,)
+        and q.p_best == 1
+        and q.best == q.value
+    )
+    assert (
+        q.basis == basis
+        and q.reason
+        and q.status == ("as_printed" if basis == "printed" else "restored")
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,7 +96,8 @@ def test_a_number_with_one_reading_left_is_settled_with_its_reason(text, printed
         ("失能老人１６万人", "１６", (16000, 160000)),
         ("投入７４４万元", "７４４", (74400, 744000, 7440000)),
         ("增长２１９８％", "２１９８", (2.198, 21.98, 219.8, 2198)),
-        # a share of a whole is at most 100 %, and so is the other end of its change; growth and 完成率 can be more
+        # a share of a whole is at most 100 %, and so is the other end of its change; growth and
+        # 完成率 can be more
         ("整改完成率９３７５％", "９３７５", (9.375, 93.75)),
         ("办结率由第一季度的４６４％提高到第三季度的９１１％", "９１１", (9.11, 91.1)),
         ("达标率由２０２２年的６１５％提高到２０２４年的９４２％", "６１５", (6.15, 61.5)),
@@ -77,16 +105,22 @@ def test_a_number_with_one_reading_left_is_settled_with_its_reason(text, printed
         ("增长率由４６４％提高到９１１％", "９１１", (9.11, 91.1, 911)),
         ("任务完成率１１５８％", "１１５８", (1.158, 11.58, 115.8, 1158)),
         (SANMENXIA, "１４８", (1.48, 14.8)),
-        # no part of the whole: what is said of is the income, not its increase; the total may be another one's
+        # no part of the whole: what is said of is the income, not its increase; the total may be
+        # another one's
         ("收入增加２亿元,其中税收１２亿元", "１２", (1.2e8, 1.2e9)),
         ("一期投资１２亿元,二期总投资２亿元", "１２", (1.2e8, 1.2e9)),
         ("总投入２亿元,市级１２亿元", "１２", (1.2e8, 1.2e9)),
     ],
 )
-def test_a_number_with_several_readings_stays_open_and_names_the_likeliest(text, printed, readings_left):
+def test_a_number_with_several_readings_stays_open_and_names_the_likeliest(
+    text, printed, readings_left
+):
     q = restored(text)[printed]
     assert (q.status, q.value, q.basis) == ("ambiguous", None, None)
-    assert q.readings == pytest.approx(readings_left) and (q.low, q.high) == (q.readings[0], q.readings[-1])
+    assert q.readings == pytest.approx(readings_left) and (q.low, q.high) == (
+        q.readings[0],
+        q.readings[-1],
+    )
     assert q.best in q.readings and 1 / len(q.readings) - 0.01 <= q.p_best < 1
 
 
@@ -119,7 +153,9 @@ def test_counts_of_whole_things_round_numbers_and_non_metrics_are_never_touched(
 
 def test_an_intact_text_is_left_alone_even_where_it_does_not_add_up():
     text = "覆盖率为１２.５％,其中农村９８７％,占比２１９８％"
-    assert judge_decimals(text) == "intact" and restore_decimals(find_quantities(text), text) == find_quantities(text)
+    assert judge_decimals(text) == "intact" and restore_decimals(
+        find_quantities(text), text
+    ) == find_quantities(text)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +180,9 @@ def test_a_text_is_judged_by_what_survives_and_by_what_proves_the_loss(text, jud
 
 
 def test_without_proof_of_loss_nothing_is_opened():
-    assert [q.status for q in restore_decimals(find_quantities("增长７５％"), "增长７５％")] == ["as_printed"]
+    assert [q.status for q in restore_decimals(find_quantities("增长７５％"), "增长７５％")] == [
+        "as_printed"
+    ]
 
 
 def test_known_bounds_settle_a_population():
@@ -164,7 +202,8 @@ def test_a_range_of_shares_stays_open_as_a_whole():
 def test_the_only_number_of_a_damaged_text_that_can_have_lost_a_point_has_lost_it():
     alone = restored("粮食产量增长１２％,共８家")["１２"]
     assert alone.status == "ambiguous" and alone.best == 1.2 and 0.95 < alone.p_best < 1
-    assert restored("增长１２％,其中工业０５％")["１２"].p_best < 0.9  # 0.5 % is proof enough of the loss
+    # 0.5 % is proof enough of the loss
+    assert restored("增长１２％,其中工业０５％")["１２"].p_best < 0.9
     among = restored("粮食产量增长１２％," + "投资增长２５％," * 30)["１２"]
     assert 0.4 < among.p_best < 0.8
 
@@ -198,31 +237,41 @@ PATTERNS = (
 
 def number(places, low, high):
     return st.builds(
-        lambda n, k: format(Decimal(n).scaleb(-k).normalize(), "f"), st.integers(low, high), st.integers(0, places)
+        lambda n, k: format(Decimal(n).scaleb(-k).normalize(), "f"),
+        st.integers(low, high),
+        st.integers(0, places),
     )
 
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.sampled_from(PATTERNS), number(2, 100, 99999), number(2, 10, 9999), st.integers(1, 9999).map(lambda n: f"{n / 100:g}"),
-    st.integers(1, 9999).map(lambda n: f"{n / 100:g}"), number(1, 1, 999), st.integers(1, 9999),
-)  # fmt: skip
+    st.sampled_from(PATTERNS),
+    number(2, 100, 99999),
+    number(2, 10, 9999),
+    st.integers(1, 9999).map(lambda n: f"{n / 100:g}"),
+    st.integers(1, 9999).map(lambda n: f"{n / 100:g}"),
+    number(1, 1, 999),
+    st.integers(1, 9999),
+)
 def test_points_taken_out_of_a_text_are_never_put_back_in_the_wrong_place(
     pattern, whole, part, share, points, rate, count
 ):
-    if (
-        "占{share}%,比上年" in pattern
-    ):  # as any text would: the share is that of the numbers, and rose by less than itself
+    # as any text would: the share is that of the numbers, and rose by less than itself
+    if "占{share}%,比上年" in pattern:
         part = min(part, whole, key=float)
         share = f"{100 * float(part) / float(whole):.2f}".rstrip("0").rstrip(".")
         points = min(points, share, key=float)
     if "占全省的{rate}%" in pattern:
         rate = min(rate, "100", key=float)  # nothing is more than all of the province
-    text = pattern.format(city="", whole=whole, part=part, share=share, points=points, rate=rate, count=count)
+    text = pattern.format(
+        city="", whole=whole, part=part, share=share, points=points, rate=rate, count=count
+    )
     text = text.translate(FULL)
     damaged = re.sub("(?<=[０-９])．(?=[０-９])", "", text)
     truth = find_quantities(text)
-    for q, true in zip(restore_decimals(find_quantities(damaged), damaged, decimals="lost"), truth, strict=True):
+    for q, true in zip(
+        restore_decimals(find_quantities(damaged), damaged, decimals="lost"), truth, strict=True
+    ):
         if q.status == "restored":
             assert math.isclose(q.value, true.value), (damaged, q)
         if q.kind == "count" and q.multiplier == 1:
@@ -236,13 +285,20 @@ def test_true_relations_are_used_and_never_misread():
         text = f"郑州某区老人{whole:g}万人,其中失能{part:g}万人,占{100 * part / whole:.2f}%"
         truth = find_quantities(text)
         damaged = re.sub(r"(?<=\d)\.(?=\d)", "", text)
-        for q, true in zip(restore_decimals(find_quantities(damaged), damaged, decimals="lost"), truth, strict=True):
+        for q, true in zip(
+            restore_decimals(find_quantities(damaged), damaged, decimals="lost"), truth, strict=True
+        ):
             settled[q.status] += 1
             assert q.status != "restored" or math.isclose(q.value, true.value)
     assert settled["restored"] > 300
 
 
-@given(st.integers(0, 10**12), st.integers(0, 6), st.sampled_from([1, 10**4, 10**8, 10**12]), st.booleans())
+@given(
+    st.integers(0, 10**12),
+    st.integers(0, 6),
+    st.sampled_from([1, 10**4, 10**8, 10**12]),
+    st.booleans(),
+)
 def test_a_reading_is_the_decimal_number_rounded_once(number, places, multiplier, negative):
     sign = -1 if negative else 1
     quantity = Quantity(0, 1, str(number), "money", multiplier, "元", value=float(sign))
@@ -252,10 +308,15 @@ def test_a_reading_is_the_decimal_number_rounded_once(number, places, multiplier
 
 def test_reference_tables_are_whole():
     places, cues = read_table("reference/decimal_places"), read_table("reference/decimal_cues")
-    assert not places.duplicated(["number_class", "digits"]).any() and not cues.duplicated(["feature", "level"]).any()
+    assert (
+        not places.duplicated(["number_class", "digits"]).any()
+        and not cues.duplicated(["feature", "level"]).any()
+    )
     cities = read_table("reference/populations")
     assert (
-        len(cities) == 18 and cities["resident_2020"].astype(int).sum() == 99365500 and (cities["source"] != "").all()
+        len(cities) == 18
+        and cities["resident_2020"].astype(int).sum() == 99365500
+        and (cities["source"] != "").all()
     )
 
 
@@ -264,7 +325,7 @@ def test_docstring_examples_hold(module):
     assert doctest.testmod(module).failed == 0
 
 
-# ---- real sentences whose truth is known (not part of the project) ------------------------------------------------
+# ---- real sentences whose truth is known (not part of the project)
 
 
 def score(rows) -> Counter:
@@ -272,7 +333,10 @@ def score(rows) -> Counter:
     seen: Counter = Counter()
     for row in rows:
         text = row["lost"]
-        by_span = {(q.start, q.end): q for q in restore_decimals(find_quantities(text), text, decimals="lost")}
+        by_span = {
+            (q.start, q.end): q
+            for q in restore_decimals(find_quantities(text), text, decimals="lost")
+        }
         for gold in row["gold"]:
             q = by_span.get((gold["start"], gold["end"]))
             if q is None:
@@ -283,7 +347,13 @@ def score(rows) -> Counter:
             best = q.best is not None and math.isclose(q.best, truth, rel_tol=1e-9)
             whole = readings._decimals().get(q.unit, 1) == 0 and q.multiplier == 1
             seen.update(
-                {"n": 1, "best": best, "percent": q.unit == "%", "percent best": best and q.unit == "%", q.status: 1}
+                {
+                    "n": 1,
+                    "best": best,
+                    "percent": q.unit == "%",
+                    "percent best": best and q.unit == "%",
+                    q.status: 1,
+                }
             )
             seen[f"{q.status} right"] += any(right)
             if not gold["had_decimal"] and whole:
@@ -299,7 +369,9 @@ def score(rows) -> Counter:
 
 def report(name: str, seen: Counter) -> dict[str, float]:
     """The figures as shares, printed."""
-    error = sum(abs(seen[f"bin{i} p"] - seen[f"bin{i} right"]) for i in range(10)) / max(1, seen["ambiguous"])
+    error = sum(abs(seen[f"bin{i} p"] - seen[f"bin{i} right"]) for i in range(10)) / max(
+        1, seen["ambiguous"]
+    )
     figures = {
         "n": seen["n"],
         "restored": seen["restored"] / seen["n"],
@@ -352,14 +424,22 @@ def test_cross_validated_on_real_sentences_the_figures_hold(rows, monkeypatch):
 @pytest.mark.parametrize("source", ["gwr", "pd199801"])
 def test_on_a_source_never_seen_the_figures_hold_too(source, rows, monkeypatch):
     others, own = ([r for r in rows if (r["src"] == source) == own] for own in (False, True))
-    hold(report(f"learned from the other source, tested on {source}", score_with(monkeypatch, others, own)))
+    hold(
+        report(
+            f"learned from the other source, tested on {source}",
+            score_with(monkeypatch, others, own),
+        )
+    )
 
 
 def test_the_shipped_tables_are_those_of_the_script(rows):
     counts, cues = estimate(rows)
     table = read_table("reference/decimal_places")
     shipped = {
-        (r.number_class, int(r.digits)): [int(getattr(r, f"places_{k}")) for k in range(4)] for r in table.itertuples()
+        (r.number_class, int(r.digits)): [int(getattr(r, f"places_{k}")) for k in range(4)]
+        for r in table.itertuples()
     }
     assert counts == shipped
-    assert cues == {feature: pytest.approx(row, abs=0.01) for feature, row in likelihood.shipped_cues().items()}
+    assert cues == {
+        feature: pytest.approx(row, abs=0.01) for feature, row in likelihood.shipped_cues().items()
+    }

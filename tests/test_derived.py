@@ -1,4 +1,5 @@
-"""The stored tables and figures: every quotation stands at its offsets, every row of a figure leads back to the files."""
+"""The stored tables and figures: every quotation stands at its offsets, every row of a figure leads
+back to the files."""
 
 import json
 from pathlib import Path
@@ -47,7 +48,11 @@ def test_every_quotation_of_a_table_stands_at_its_offsets(corpus, path):
         assert corpus[row["doc"]].quote(int(row[first]), int(row[last])) == plain(row["quote"])
 
 
-@pytest.mark.parametrize("path", [p for p in TABLES if "printed" in read(p).columns and "start" in read(p).columns], ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path",
+    [p for p in TABLES if "printed" in read(p).columns and "start" in read(p).columns],
+    ids=lambda p: p.stem,
+)
 def test_the_digits_of_a_number_stand_at_their_offsets(corpus, path):
     for row in read(path).itertuples():
         assert corpus[row.doc].quote(int(row.start), int(row.end)) == plain(row.printed)
@@ -62,9 +67,16 @@ def test_shares_of_a_whole_stay_between_0_and_100():
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_every_figure_leads_from_its_rows_to_the_raw_files(corpus, path):
     record = json.loads(path.read_text(encoding="utf8"))
-    assert {source["sha256"] for source in record["sources"]} == {document.sha256 for document in corpus}
-    if read(path.with_suffix(".csv")).empty:  # nothing to draw is said, with the reason, and rests on no quotation
-        assert path.stem == "comparable_values" and record["alt"]["en"].startswith("There is nothing to draw: ") and not record["evidence"]
+    assert {source["sha256"] for source in record["sources"]} == {
+        document.sha256 for document in corpus
+    }
+    # nothing to draw is said, with the reason, and rests on no quotation
+    if read(path.with_suffix(".csv")).empty:
+        assert (
+            path.stem == "comparable_values"
+            and record["alt"]["en"].startswith("There is nothing to draw: ")
+            and not record["evidence"]
+        )
     else:
         assert record["evidence"], "a figure without a quotation"
     for row in record["evidence"]:

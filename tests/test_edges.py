@@ -1,4 +1,5 @@
-"""What a pattern can begin and end with is never too little: a rule skipped for it could have matched."""
+"""What a pattern can begin and end with is never too little: a rule skipped for it could have
+matched."""
 
 import re
 import sys
@@ -29,7 +30,9 @@ def test_the_characters_of_a_pattern(pattern, first, last):
     assert last_characters(pattern) == frozenset(last)
 
 
-@pytest.mark.parametrize("pattern", ["", "a?", "甲|$", ".a", "[^a]b", r"\w", "[一-龥]", "(?i:a)b", r"(a)\1|(?P<x>a)?"])
+@pytest.mark.parametrize(
+    "pattern", ["", "a?", "甲|$", ".a", "[^a]b", r"\w", "[一-龥]", "(?i:a)b", r"(a)\1|(?P<x>a)?"]
+)
 def test_a_pattern_that_can_begin_with_anything_says_so(pattern):
     assert first_characters(pattern) is None
 
@@ -40,16 +43,34 @@ def test_any_digit_counts_as_one():
 
 
 RULES = [rule for arabic in (True, False) for rule in _rules(arabic)]
-LETTERS = "".join(sorted(set("".join(row.before + row.after + row.example for row in read_table("codebook/number_rules").itertuples()))))
+LETTERS = "".join(
+    sorted(
+        set(
+            "".join(
+                row.before + row.after + row.example
+                for row in read_table("codebook/number_rules").itertuples()
+            )
+        )
+    )
+)
 
 
-@given(st.sampled_from(RULES), st.text(alphabet=LETTERS, max_size=6), st.text(alphabet=LETTERS, max_size=6))
+@given(
+    st.sampled_from(RULES),
+    st.text(alphabet=LETTERS, max_size=6),
+    st.text(alphabet=LETTERS, max_size=6),
+)
 def test_no_rule_for_numbers_matches_where_its_edges_forbid_it(rule, left, right):
     if rule.begins is not None and right[:1] not in rule.begins:
-        assert not any(rule.following.match(f"{digits}|{right}") for digits in ("3", "12", "2024", "三", "十五"))
+        assert not any(
+            rule.following.match(f"{digits}|{right}")
+            for digits in ("3", "12", "2024", "三", "十五")
+        )
     if rule.ends is not None and left[-1:] not in rule.ends:
         assert not rule.preceding.search(left)
 
 
 def test_most_rules_are_spared_by_their_edges():
-    assert sum(rule.begins is not None or rule.ends is not None for rule in RULES) > 0.8 * len(RULES)
+    assert sum(rule.begins is not None or rule.ends is not None for rule in RULES) > 0.8 * len(
+        RULES
+    )

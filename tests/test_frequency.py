@@ -1,4 +1,5 @@
-"""Counts of themes, words and word company: counted by eye, by brute force, and against outside statistics."""
+"""Counts of themes, words and word company: counted by eye, by brute force, and against outside
+statistics."""
 
 import math
 from collections import Counter
@@ -13,10 +14,23 @@ from helpers.clean import clean
 from helpers.codebook import DATA, read_codebook
 from helpers.corpus import Corpus, Document, read_corpus
 from helpers.frequency import count_themes, document_feature_matrix, theme_hits
-from helpers.measures import dispersion, document_p_value, keyness, log_likelihood, log_ratio, log_ratio_interval
+from helpers.measures import (
+    dispersion,
+    document_p_value,
+    keyness,
+    log_likelihood,
+    log_ratio,
+    log_ratio_interval,
+)
 from helpers.network import collocates, coword_network
 from helpers.resampling import stability
-from helpers.robustness import cloud_words, compare_counts, count_disagreements, hidden_hits, sensitivity
+from helpers.robustness import (
+    cloud_words,
+    compare_counts,
+    count_disagreements,
+    hidden_hits,
+    sensitivity,
+)
 from helpers.study import study_of
 
 
@@ -26,7 +40,9 @@ def shipped():
 
 
 def corpus_of(**texts):
-    return Corpus(tuple(Document(doc, clean(text), city_zh=doc, city_en=doc) for doc, text in texts.items()))
+    return Corpus(
+        tuple(Document(doc, clean(text), city_zh=doc, city_en=doc) for doc, text in texts.items())
+    )
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +61,21 @@ def small():
     return read_codebook().with_themes(themes)
 
 
-# --- themes ---------------------------------------------------------------------------------------------------------
+# --- themes
 
 
 def test_counts_rates_and_zeros_are_those_counted_by_eye(small):
     corpus = corpus_of(甲="老年助餐服务覆盖农村,助餐点增多。", 乙="乡镇敬老院转型。")
     counts = count_themes(corpus, small, n_boot=0).set_index(["doc", "theme"])
-    assert list(counts.columns) == ["city_zh", "city_en", "family", "n", "per_1000_chars", "low", "high"]
+    assert list(counts.columns) == [
+        "city_zh",
+        "city_en",
+        "family",
+        "n",
+        "per_1000_chars",
+        "low",
+        "high",
+    ]
     assert len(counts) == 2 * 20
     assert counts.loc[("甲", "meal_service"), "n"] == 2
     assert counts.loc[("甲", "rural"), "n"] == 1
@@ -69,7 +93,16 @@ def test_rows_follow_corpus_and_codebook(shipped):
 
 def test_every_hit_is_quoted_at_its_place_and_all_hits_are_counted(shipped):
     hits, counts = theme_hits(shipped), count_themes(shipped, n_boot=0)
-    assert list(hits.columns) == ["doc", "section", "sentence", "theme", "term", "start", "end", "quote"]
+    assert list(hits.columns) == [
+        "doc",
+        "section",
+        "sentence",
+        "theme",
+        "term",
+        "start",
+        "end",
+        "quote",
+    ]
     assert all(shipped[row.doc].quote(row.start, row.end) == row.quote for row in hits.itertuples())
     by_theme = hits.groupby(["doc", "theme"]).size()
     assert {(r.doc, r.theme): r.n for r in counts.itertuples() if r.n} == by_theme.to_dict()
@@ -92,29 +125,39 @@ def test_with_and_without_intervals_and_sentences_the_counts_are_the_same(shippe
 def test_the_denominator_is_that_of_the_document_table(shipped):
     counts = count_themes(shipped, n_boot=0)
     chars = {d.doc: d.n_chars for d in shipped}
-    assert all(math.isclose(row.per_1000_chars, 1000 * row.n / chars[row.doc]) for row in counts.itertuples())
+    assert all(
+        math.isclose(row.per_1000_chars, 1000 * row.n / chars[row.doc])
+        for row in counts.itertuples()
+    )
 
 
 def test_headings_can_be_left_out(small):
     corpus = corpus_of(甲="一、推进老年助餐服务\n农村养老服务体系逐步健全,老年人得到实惠。")
-    with_headings, without = (count_themes(corpus, small, n_boot=0, headings=h).set_index("theme")["n"] for h in (True, False))
+    with_headings, without = (
+        count_themes(corpus, small, n_boot=0, headings=h).set_index("theme")["n"]
+        for h in (True, False)
+    )
     assert (with_headings["meal_service"], without["meal_service"]) == (1, 0)
     assert with_headings["rural"] == without["rural"] == 1
 
 
 def test_an_empty_corpus_and_an_empty_document_give_tables_of_the_same_shape():
-    assert list(count_themes(Corpus(()), n_boot=0).columns) == list(count_themes(Corpus(())).columns)
+    assert list(count_themes(Corpus(()), n_boot=0).columns) == list(
+        count_themes(Corpus(())).columns
+    )
     assert len(theme_hits(Corpus(()))) == 0
     empty = count_themes(corpus_of(空=""))
     assert empty["n"].sum() == 0 and empty["per_1000_chars"].isna().all()
 
 
-# --- stability ------------------------------------------------------------------------------------------------------
+# --- stability
 
 
 def test_intervals_hold_the_rate_where_there_are_sentences_enough(shipped):
     counts = count_themes(shipped)
-    assert (counts["low"] <= counts["per_1000_chars"]).all() and (counts["per_1000_chars"] <= counts["high"]).all()
+    assert (counts["low"] <= counts["per_1000_chars"]).all() and (
+        counts["per_1000_chars"] <= counts["high"]
+    ).all()
 
 
 def test_fewer_than_twenty_sentences_get_no_interval(small):
@@ -126,9 +169,13 @@ def test_fewer_than_twenty_sentences_get_no_interval(small):
 def test_the_interval_hangs_on_the_seed_and_the_document_alone(shipped):
     whole = count_themes(shipped).set_index(["doc", "theme"])[["low", "high"]]
     for order in ([3, 1], [1]):
-        some = count_themes(Corpus(tuple(shipped.items[i] for i in order))).set_index(["doc", "theme"])[["low", "high"]]
+        some = count_themes(Corpus(tuple(shipped.items[i] for i in order))).set_index(
+            ["doc", "theme"]
+        )[["low", "high"]]
         assert some.equals(whole.loc[some.index])
-    assert not whole.equals(count_themes(shipped, seed=1).set_index(["doc", "theme"])[["low", "high"]])
+    assert not whole.equals(
+        count_themes(shipped, seed=1).set_index(["doc", "theme"])[["low", "high"]]
+    )
 
 
 def test_the_interval_comes_near_that_of_scipy():
@@ -137,9 +184,18 @@ def test_the_interval_comes_near_that_of_scipy():
     random = np.random.default_rng(5)
     counts, chars = random.poisson(0.4, size=(60, 1)), random.integers(20, 90, size=60)
     low, high = stability(counts, chars, n_boot=9999)
-    outside = bootstrap((counts[:, 0], chars), lambda n, c, axis: 1000 * n.sum(axis=axis) / c.sum(axis=axis), paired=True,
-                        vectorized=True, n_resamples=9999, method="percentile", rng=7).confidence_interval
-    assert low[0] == pytest.approx(outside.low, rel=0.03) and high[0] == pytest.approx(outside.high, rel=0.03)
+    outside = bootstrap(
+        (counts[:, 0], chars),
+        lambda n, c, axis: 1000 * n.sum(axis=axis) / c.sum(axis=axis),
+        paired=True,
+        vectorized=True,
+        n_resamples=9999,
+        method="percentile",
+        rng=7,
+    ).confidence_interval
+    assert low[0] == pytest.approx(outside.low, rel=0.03) and high[0] == pytest.approx(
+        outside.high, rel=0.03
+    )
 
 
 def test_equal_sentences_leave_no_doubt():
@@ -147,13 +203,16 @@ def test_equal_sentences_leave_no_doubt():
     assert low.tolist() == high.tolist() == [20, 20]
 
 
-# --- matrix ---------------------------------------------------------------------------------------------------------
+# --- matrix
 
 
 def test_the_matrix_counts_words_and_leaves_numbers_and_marks_out():
     corpus = corpus_of(甲="推进医养结合,推进12.5%。", 乙="医养结合")
     matrix = document_feature_matrix(corpus)
-    assert matrix.to_dict("index") == {"甲": {"医养结合": 1, "推进": 2}, "乙": {"医养结合": 1, "推进": 0}}
+    assert matrix.to_dict("index") == {
+        "甲": {"医养结合": 1, "推进": 2},
+        "乙": {"医养结合": 1, "推进": 0},
+    }
     assert matrix.index.name == "doc" and (matrix.dtypes == "int64").all()
 
 
@@ -167,7 +226,11 @@ def test_themes_and_terms_in_the_matrix_are_the_counts(shipped):
     counts = count_themes(shipped, n_boot=0).pivot(index="doc", columns="theme", values="n")
     themes = document_feature_matrix(shipped, features="themes")
     assert themes.equals(counts[themes.columns].rename_axis(columns="feature"))
-    assert document_feature_matrix(shipped, features="terms").to_numpy().sum() < counts.to_numpy().sum()  # shared terms
+    # shared terms
+    assert (
+        document_feature_matrix(shipped, features="terms").to_numpy().sum()
+        < counts.to_numpy().sum()
+    )
 
 
 def test_paragraphs_and_sentences_add_up_to_the_document(shipped):
@@ -178,7 +241,9 @@ def test_paragraphs_and_sentences_add_up_to_the_document(shipped):
 
 
 def test_the_faster_engine_counts_the_same_words(shipped):
-    assert document_feature_matrix(shipped, engine="rjieba").equals(document_feature_matrix(shipped))
+    assert document_feature_matrix(shipped, engine="rjieba").equals(
+        document_feature_matrix(shipped)
+    )
 
 
 @pytest.mark.parametrize("option", [{"features": "words"}, {"unit": "page"}])
@@ -187,7 +252,7 @@ def test_an_unknown_option_is_named(option):
         document_feature_matrix(corpus_of(甲="养老"), **option)
 
 
-# --- keyness --------------------------------------------------------------------------------------------------------
+# --- keyness
 
 
 @pytest.mark.parametrize(
@@ -205,9 +270,9 @@ def test_log_likelihood_gives_the_published_values(a, b, total_a, total_b, expec
     assert log_likelihood(a, b, total_a, total_b) == pytest.approx(expected, abs=0.005)
 
 
-tables = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=2, max_size=12).filter(
-    lambda pairs: all(sum(side) > 1 for side in zip(*pairs, strict=True))
-)
+tables = st.lists(
+    st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=2, max_size=12
+).filter(lambda pairs: all(sum(side) > 1 for side in zip(*pairs, strict=True)))
 
 
 @settings(max_examples=60, deadline=None)
@@ -215,7 +280,9 @@ tables = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), min_size=2,
 def test_keyness_equals_an_independent_implementation(pairs):
     from scipy.stats import beta, chi2_contingency
 
-    dfm = pd.DataFrame(np.array(pairs).T, index=["t", "r"], columns=[f"w{i}" for i in range(len(pairs))])
+    dfm = pd.DataFrame(
+        np.array(pairs).T, index=["t", "r"], columns=[f"w{i}" for i in range(len(pairs))]
+    )
     table = keyness(dfm, "t").set_index("feature")
     total = dfm.sum(axis=1)
     scored = [w for w in dfm if dfm[w].sum()]
@@ -227,7 +294,9 @@ def test_keyness_equals_an_independent_implementation(pairs):
         if sum(cells[1]):
             g2 = chi2_contingency(cells, correction=False, lambda_="log-likelihood").statistic
             assert abs(row["g2"]) == pytest.approx(g2, rel=1e-9, abs=1e-9)
-        assert row["log_ratio"] == pytest.approx(math.log2(((a or 0.5) / total["t"]) / ((b or 0.5) / total["r"])), rel=1e-9, abs=1e-9)
+        assert row["log_ratio"] == pytest.approx(
+            math.log2(((a or 0.5) / total["t"]) / ((b or 0.5) / total["r"])), rel=1e-9, abs=1e-9
+        )
 
         def bound(share):
             return math.log2(share / (1 - share) * total["r"] / total["t"])
@@ -235,7 +304,9 @@ def test_keyness_equals_an_independent_implementation(pairs):
         tail = 0.025 / len(scored)
         low = bound(beta.ppf(tail, a, b + 1)) if a else -math.inf
         high = bound(beta.ppf(1 - tail, a + 1, b)) if b else math.inf
-        assert row["lrc"] == pytest.approx(low if low > 0 else high if high < 0 else 0, rel=1e-6, abs=1e-6)
+        assert row["lrc"] == pytest.approx(
+            low if low > 0 else high if high < 0 else 0, rel=1e-6, abs=1e-6
+        )
         assert row["log_ratio_low"] <= row["log_ratio"] <= row["log_ratio_high"]
         assert row["docfreq"] == (a > 0) + (b > 0)
 
@@ -252,7 +323,17 @@ def test_the_interval_of_the_log_ratio_is_that_of_the_exact_binomial():
 
 def test_keyness_comes_with_its_columns_sorted_and_without_any_p_value(shipped):
     table = keyness(document_feature_matrix(shipped), "003_zhengzhou")
-    assert list(table.columns) == ["feature", "n_target", "n_reference", "docfreq", "log_ratio", "log_ratio_low", "log_ratio_high", "lrc", "g2"]
+    assert list(table.columns) == [
+        "feature",
+        "n_target",
+        "n_reference",
+        "docfreq",
+        "log_ratio",
+        "log_ratio_low",
+        "log_ratio_high",
+        "lrc",
+        "g2",
+    ]
     order = list(zip(-table["g2"], table["feature"], strict=True))
     assert order == sorted(order)
     assert np.isfinite(table.drop(columns="feature")).all(axis=None)
@@ -260,7 +341,10 @@ def test_keyness_comes_with_its_columns_sorted_and_without_any_p_value(shipped):
 
 def test_rare_features_can_be_left_out_and_stay_in_the_totals():
     dfm = pd.DataFrame([[6, 1, 0], [2, 0, 9]], index=["a", "b"], columns=["x", "y", "z"])
-    full, short = keyness(dfm, "a").set_index("feature"), keyness(dfm, "a", min_count=2).set_index("feature")
+    full, short = (
+        keyness(dfm, "a").set_index("feature"),
+        keyness(dfm, "a", min_count=2).set_index("feature"),
+    )
     assert set(short.index) == {"x", "z"}
     assert short.loc["x", "g2"] == full.loc["x", "g2"]
 
@@ -276,22 +360,30 @@ def test_target_and_reference_must_be_documents_and_differ():
     assert keyness(dfm, "a", reference="c").loc[0, "n_reference"] == 3
 
 
-# --- dispersion -----------------------------------------------------------------------------------------------------
+# --- dispersion
 
 
 def test_dispersion_gives_the_published_value():
     table = dispersion(pd.DataFrame({"w": [1, 2, 3, 4, 5]}), sizes=[9, 10, 10, 10, 11])
     assert table[["n", "docfreq"]].values.tolist() == [[15, 5]]
-    assert table.loc[0, "dp"] == pytest.approx(0.18) and table.loc[0, "dp_norm"] == pytest.approx(0.2195, abs=5e-5)
+    assert table.loc[0, "dp"] == pytest.approx(0.18) and table.loc[0, "dp_norm"] == pytest.approx(
+        0.2195, abs=5e-5
+    )
 
 
-@given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 40)), min_size=2, max_size=8).filter(lambda p: sum(n for n, _ in p)))
+@given(
+    st.lists(st.tuples(st.integers(0, 9), st.integers(1, 40)), min_size=2, max_size=8).filter(
+        lambda p: sum(n for n, _ in p)
+    )
+)
 def test_dispersion_equals_its_definition(parts):
     counts, sizes = zip(*parts, strict=True)
     expected = sum(abs(s / sum(sizes) - n / sum(counts)) for n, s in parts) / 2
     row = dispersion(pd.DataFrame({"w": counts}), sizes=sizes).iloc[0]
     assert row["dp"] == pytest.approx(expected)
-    assert -1e-12 <= row["dp"] <= row["dp_norm"] <= 1 + 1e-12 or row["dp_norm"] == pytest.approx(row["dp"])
+    assert -1e-12 <= row["dp"] <= row["dp_norm"] <= 1 + 1e-12 or row["dp_norm"] == pytest.approx(
+        row["dp"]
+    )
 
 
 def test_dispersion_over_paragraphs_counts_documents(shipped):
@@ -304,18 +396,29 @@ def test_dispersion_over_paragraphs_counts_documents(shipped):
 def test_p_values_are_refused_for_few_documents_and_exact_for_more():
     with pytest.raises(ValueError, match=r"a label permutation can't go below p = 0.20"):
         document_p_value([1, 2, 3, 4, 5], [True, False, False, False, False])
-    assert document_p_value([9, 8, 7, 1, 2, 3], [True, True, True, False, False, False]) == pytest.approx(2 / 20)
+    assert document_p_value(
+        [9, 8, 7, 1, 2, 3], [True, True, True, False, False, False]
+    ) == pytest.approx(2 / 20)
     many = list(range(60))  # more relabellings than can be tried: drawn, the same each time
-    assert document_p_value(many, [i < 30 for i in many]) == document_p_value(many, [i < 30 for i in many]) < 0.001
+    assert (
+        document_p_value(many, [i < 30 for i in many])
+        == document_p_value(many, [i < 30 for i in many])
+        < 0.001
+    )
 
 
-# --- word company ---------------------------------------------------------------------------------------------------
+# --- word company
 
 
 def test_collocates_are_counted_within_window_and_sentence():
     corpus = corpus_of(甲="推进助餐服务。推进助餐设施。群众满意。", 乙="推进助餐。")
     table = collocates(corpus, "助餐", window=1, min_count=1).set_index("collocate")
-    assert table.loc["推进", ["n_both", "n_term", "n_collocate", "docfreq"]].tolist() == [3, 3, 3, 2]
+    assert table.loc["推进", ["n_both", "n_term", "n_collocate", "docfreq"]].tolist() == [
+        3,
+        3,
+        3,
+        2,
+    ]
     assert table.loc["推进", "log_dice"] == 14
     assert table.loc["设施", "log_dice"] == pytest.approx(14 + math.log2(2 * 1 / (3 + 1)))
     assert "满意" not in table.index and "群众" not in table.index
@@ -335,8 +438,16 @@ def test_log_dice_never_exceeds_fourteen(shipped):
 def test_the_network_joins_words_by_shared_sentences():
     corpus = corpus_of(甲="群众、满意、助餐。群众、满意。", 乙="群众、满意、助餐。助餐推进。")
     nodes, edges = coword_network(corpus, min_count=3, min_docs=2, min_both=1)
-    assert nodes.values.tolist() == [["助餐", 3, 3, 2, 2], ["满意", 3, 3, 2, 2], ["群众", 3, 3, 2, 2]]
-    assert edges[["source", "target", "n_both"]].values.tolist() == [["满意", "群众", 3], ["助餐", "满意", 2], ["助餐", "群众", 2]]
+    assert nodes.values.tolist() == [
+        ["助餐", 3, 3, 2, 2],
+        ["满意", 3, 3, 2, 2],
+        ["群众", 3, 3, 2, 2],
+    ]
+    assert edges[["source", "target", "n_both"]].values.tolist() == [
+        ["满意", "群众", 3],
+        ["助餐", "满意", 2],
+        ["助餐", "群众", 2],
+    ]
     assert edges["weight"].tolist() == pytest.approx([1, 2 / 3, 2 / 3])
 
 
@@ -352,20 +463,26 @@ def test_a_corpus_without_common_words_gives_an_empty_network():
     assert len(nodes) == len(edges) == 0
 
 
-# --- robustness -----------------------------------------------------------------------------------------------------
+# --- robustness
 
 
 def test_string_and_segmenter_are_set_side_by_side(small):
     corpus = corpus_of(甲="老年助餐服务好。农村助餐点多。")
     table = compare_counts(corpus, small).set_index("term")
     assert table.loc["老年助餐服务", ["n_string", "n_segmenter"]].tolist() == [1, 0]
-    assert table.loc["农村", ["n_string", "n_segmenter", "n_sentences_differ"]].tolist() == [1, 1, 0]
+    assert table.loc["农村", ["n_string", "n_segmenter", "n_sentences_differ"]].tolist() == [
+        1,
+        1,
+        0,
+    ]
 
 
 def test_sentences_of_disagreement_show_the_cut_and_their_quotation(shipped):
     table = count_disagreements(shipped)
     assert (table["n_string"] != table["n_segmenter"]).all()
-    assert all(shipped[row.doc].quote(row.start, row.end) == row.quote for row in table.itertuples())
+    assert all(
+        shipped[row.doc].quote(row.start, row.end) == row.quote for row in table.itertuples()
+    )
     row = table[table["term"] == "医养结合"].iloc[0]
     assert "医养结合" not in row["tokens"].split("|") and row["n_segmenter"] == 0
 
@@ -377,23 +494,36 @@ def test_the_string_finds_more_than_the_segmenter(shipped):
 
 def test_broken_lines_hide_hits(shipped):
     table = hidden_hits(shipped).set_index("doc")
-    assert (table["n_hidden"] > 0).all() and (table["n_hidden"] == table["n_clean"] - table["n_raw_lines"]).all()
-    assert "整改清单" not in shipped["000_jiyuan"].raw  # `整改清 / 单`: a hit that only the clean text has
+    assert (table["n_hidden"] > 0).all() and (
+        table["n_hidden"] == table["n_clean"] - table["n_raw_lines"]
+    ).all()
+    # `整改清 / 单`: a hit that only the clean text has
+    assert "整改清单" not in shipped["000_jiyuan"].raw
     assert "整改清单" in set(theme_hits(shipped).query("doc == '000_jiyuan'")["term"])
 
 
 def test_leaving_a_term_out_lets_the_nested_one_count(small):
     corpus = corpus_of(甲="老年助餐服务好。农村好。农村美。")
     table = sensitivity(corpus, small, only_changes=False).set_index(["variant", "term", "theme"])
-    assert table.loc[("without term", "老年助餐服务", "meal_service"), "n_variant"] == 1  # 助餐 comes to light
+    # 助餐 comes to light
+    assert table.loc[("without term", "老年助餐服务", "meal_service"), "n_variant"] == 1
     assert table.loc[("without term", "农村", "rural"), "n_variant"] == 0
-    assert table.loc[("without term", "农村", "meal_service"), ["rank", "rank_variant"]].tolist() == [2, 1]
+    assert table.loc[
+        ("without term", "农村", "meal_service"), ["rank", "rank_variant"]
+    ].tolist() == [2, 1]
 
 
 def test_sensitivity_lists_only_changed_ranks_by_default(shipped):
     table = sensitivity(shipped)
-    assert ((table["rank"] != table["rank_variant"]) | (table["doc_rank"] != table["doc_rank_variant"])).all()
-    assert set(table["variant"]) <= {"without term", "without headings", "per 1,000 words", "share of sentences"}
+    assert (
+        (table["rank"] != table["rank_variant"]) | (table["doc_rank"] != table["doc_rank_variant"])
+    ).all()
+    assert set(table["variant"]) <= {
+        "without term",
+        "without headings",
+        "per 1,000 words",
+        "share of sentences",
+    }
 
 
 def test_cloud_words_come_by_count_then_by_word(shipped):
@@ -414,9 +544,18 @@ def test_words_ranked_by_keyness_are_those_with_hits_enough_in_places_enough(shi
     assert (table["n_target"] >= 5).all() and (table["log_ratio"] > 0).all()
     assert not set(table["feature"]) & {"济源", "漯河市", "三门峡", "的", "养老服务"}
     own = table[table["doc"] == "000_jiyuan"].set_index("feature")
-    assert ((study.paragraphs.loc["000_jiyuan"] > 0).sum()[own.index] >= 2).all() and "供销社" in own.index
-    assert own.loc["供销社", "g2"] == keyness(study.words, "000_jiyuan").set_index("feature").loc["供销社", "g2"]
+    assert (
+        (study.paragraphs.loc["000_jiyuan"] > 0).sum()[own.index] >= 2
+    ).all() and "供销社" in own.index
+    assert (
+        own.loc["供销社", "g2"]
+        == keyness(study.words, "000_jiyuan").set_index("feature").loc["供销社", "g2"]
+    )
 
 
 def test_keyness_needs_something_to_compare_with():
-    assert len(study_of(corpus_of(甲="助餐服务。" * 9)).keyness) == 0 == len(study_of(Corpus(())).keyness)
+    assert (
+        len(study_of(corpus_of(甲="助餐服务。" * 9)).keyness)
+        == 0
+        == len(study_of(Corpus(())).keyness)
+    )

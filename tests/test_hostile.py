@@ -1,4 +1,5 @@
-"""Thirty hostile files in a folder: each is named, none is fatal, and the good documents beside them are analysed."""
+"""Thirty hostile files in a folder: each is named, none is fatal, and the good documents beside
+them are analysed."""
 
 import io
 import json
@@ -30,14 +31,18 @@ def docx_bomb() -> bytes:
     """A Word file whose text unpacks to 300 MB."""
     with zipfile.ZipFile(io.BytesIO(make_docx(["老"]))) as good:
         files = {name: good.read(name) for name in good.namelist()}
-    files["word/document.xml"] = files["word/document.xml"].replace("老".encode(), b"a" * 300_000_000)
+    files["word/document.xml"] = files["word/document.xml"].replace(
+        "老".encode(), b"a" * 300_000_000
+    )
     return zipped(files)
 
 
 def pdf_bomb() -> bytes:
     """A page whose content stream unpacks to 60 MB of spaces."""
     packed = zlib.compress(b" " * 60_000_000)
-    content = b"<< /Length %d /Filter /FlateDecode >>\nstream\n" % len(packed) + packed + b"\nendstream"
+    content = (
+        b"<< /Length %d /Filter /FlateDecode >>\nstream\n" % len(packed) + packed + b"\nendstream"
+    )
     page = b"<< /Type /Page /Parent 3 0 R /MediaBox [0 0 595 842] /Contents 1 0 R >>"
     pages = b"<< /Type /Pages /Kids [2 0 R] /Count 1 >>"
     return file_of([content, page, pages, b"<< /Type /Catalog /Pages 3 0 R >>"], 4)
@@ -48,7 +53,10 @@ def hostile_files() -> dict[str, bytes]:
     nested = zipped({"a.txt": GOOD.encode()})
     for _ in range(8):
         nested = zipped({"n.zip": nested})
-    entity = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><html><body>&b;</body></html>'
+    entity = (
+        b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b'
+        b' "&a;&a;&a;&a;&a;&a;&a;&a;">]><html><body>&b;</body></html>'
+    )
     return {
         "01_empty.txt": b"",
         "02_spaces.txt": " \n\u3000\t\r\n".encode() * 1000,
@@ -87,14 +95,18 @@ def hostile_files() -> dict[str, bytes]:
 
 
 def make_folder(folder: Path) -> set[str]:
-    """The hostile files, one of 1 GB among them, and five good ones in five formats between them."""
+    """The hostile files, one of 1 GB among them, and five good ones in five formats between
+    them."""
     for name, data in hostile_files().items():
         (folder / name).write_bytes(data)
-    with (folder / "34_huge.txt").open("wb") as file:  # 1 GB of one character, which takes no room on the disk
+    # 1 GB of one character, which takes no room on the disk
+    with (folder / "34_huge.txt").open("wb") as file:
         file.truncate(1_000_000_000)
     (folder / "00_good.txt").write_text(GOOD, "utf8")
     (folder / "10_good.docx").write_bytes(make_docx(GOOD.split("\n")))
-    (folder / "20_good.html").write_text("".join(f"<p>{line}</p>" for line in GOOD.split("\n")), "utf8")
+    (folder / "20_good.html").write_text(
+        "".join(f"<p>{line}</p>" for line in GOOD.split("\n")), "utf8"
+    )
     (folder / "30_good.zip").write_bytes(zipped({"inside.txt": GOOD}))
     (folder / "99_good.pdf").write_bytes(make_pdf([GOOD]))
     return {"00_good", "10_good", "20_good", "inside", "99_good"}
@@ -124,7 +136,9 @@ print(json.dumps([good, seconds, memory, corpus.problems[["source", "problem"]].
 
 @pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="peak memory is read from /proc")
-def test_every_good_document_beside_thirty_hostile_files_is_analysed_in_bounded_time_and_memory(tmp_path):
+def test_every_good_document_beside_thirty_hostile_files_is_analysed_in_bounded_time_and_memory(
+    tmp_path,
+):
     (tmp_path / "docs").mkdir()
     good = make_folder(tmp_path / "docs")
     command = [sys.executable, "-c", WATCH, str(tmp_path / "docs"), str(tmp_path / "out"), *good]
@@ -134,12 +148,27 @@ def test_every_good_document_beside_thirty_hostile_files_is_analysed_in_bounded_
     for table in ("documents", "sentences", "approach_evidence", "outcomes"):
         assert set(found[table]) == good, table
     assert seconds < 60 and memory < 1000, (seconds, memory)
-    named = {source: problem for source, problem in problems if problem not in ("missing_metadata", "duplicate")}
+    named = {
+        source: problem
+        for source, problem in problems
+        if problem not in ("missing_metadata", "duplicate")
+    }
     assert {
-        "01_empty.txt": "empty", "02_spaces.txt": "empty", "04_random.pdf": "damaged", "05_random.docx": "damaged", "06_bad.zip": "damaged",
-        "07_outside.zip/../../up.txt": "outside_path", "08_bomb.zip/0.txt": "zip_bomb", "10_many_pages.pdf": "empty", "24_bad.parquet": "damaged",
-        "25_scan.pdf": "scanned", "26_bomb.docx": "too_large", "34_huge.txt": "too_large", "22_deep.jsonl#1": "damaged", "12_surrogates.txt": "unknown_encoding",
-    }.items() <= named.items()  # fmt: skip
+        "01_empty.txt": "empty",
+        "02_spaces.txt": "empty",
+        "04_random.pdf": "damaged",
+        "05_random.docx": "damaged",
+        "06_bad.zip": "damaged",
+        "07_outside.zip/../../up.txt": "outside_path",
+        "08_bomb.zip/0.txt": "zip_bomb",
+        "10_many_pages.pdf": "empty",
+        "24_bad.parquet": "damaged",
+        "25_scan.pdf": "scanned",
+        "26_bomb.docx": "too_large",
+        "34_huge.txt": "too_large",
+        "22_deep.jsonl#1": "damaged",
+        "12_surrogates.txt": "unknown_encoding",
+    }.items() <= named.items()
     assert {"03_random.txt", "14_nuls.txt"} <= named.keys()
 
 
@@ -148,4 +177,6 @@ def test_an_archive_member_is_never_unpacked_beyond_the_limit():
     with pytest.raises(Unreadable) as caught:
         read_member(archive, 0, limit=100)
     assert caught.value.problem == "too_large"
-    assert [member.problem for member in members(archive, limit=100, passed_over=lambda path: False)] == ["too_large"]
+    assert [
+        member.problem for member in members(archive, limit=100, passed_over=lambda path: False)
+    ] == ["too_large"]

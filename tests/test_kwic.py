@@ -39,12 +39,24 @@ def lines(table):
     ],
 )
 def test_terms_are_shown_in_their_context(term, window, expected):
-    assert lines(keyword_in_context(corpus_of(甲="老年助餐服务好,送餐助餐。"), term, window=window)) == expected
+    assert (
+        lines(keyword_in_context(corpus_of(甲="老年助餐服务好,送餐助餐。"), term, window=window))
+        == expected
+    )
 
 
 def test_the_table_has_the_columns_of_the_contract(shipped):
     for table in (keyword_in_context(shipped, "助餐"), keyword_in_context(shipped, "量子力学")):
-        assert list(table.columns) == ["doc", "section", "sentence", "pre", "keyword", "post", "start", "end"]
+        assert list(table.columns) == [
+            "doc",
+            "section",
+            "sentence",
+            "pre",
+            "keyword",
+            "post",
+            "start",
+            "end",
+        ]
         assert table["start"].dtype == "int64"
 
 
@@ -56,7 +68,10 @@ def test_keyword_and_context_are_verbatim_at_their_offsets(shipped, term):
         document = shipped[row.doc]
         assert document.quote(row.start, row.end) == row.keyword
         assert "\n" not in row.pre + row.post
-        assert document.quote(0, row.end).replace("\n", "").endswith(row.pre[-3:] + row.keyword) or row.pre == ""
+        assert (
+            document.quote(0, row.end).replace("\n", "").endswith(row.pre[-3:] + row.keyword)
+            or row.pre == ""
+        )
 
 
 def test_hits_equal_those_of_a_plain_search(shipped):
@@ -66,20 +81,39 @@ def test_hits_equal_those_of_a_plain_search(shipped):
 
 def test_a_keyword_cut_by_the_page_is_found_whole(shipped):
     # `人大代 / 表` and the like: the file breaks lines and pages inside words
-    broken = [row for row in keyword_in_context(shipped, "人大代表").itertuples() if row.end - row.start > 4]
+    broken = [
+        row
+        for row in keyword_in_context(shipped, "人大代表").itertuples()
+        if row.end - row.start > 4
+    ]
     assert broken and all(row.keyword.replace(" ", "") == "人大代表" for row in broken)
 
 
 def test_lines_sort_by_what_stands_left_or_right():
     corpus = corpus_of(甲="乙助餐丙。甲助餐丁。丙助餐七。")
-    assert lines(keyword_in_context(corpus, "助餐", window=1)) == ["乙[助餐]丙", "甲[助餐]丁", "丙[助餐]七"]
-    assert lines(keyword_in_context(corpus, "助餐", window=1, sort="right")) == ["甲[助餐]丁", "丙[助餐]七", "乙[助餐]丙"]
-    assert lines(keyword_in_context(corpus, "助餐", window=1, sort="left")) == ["丙[助餐]七", "乙[助餐]丙", "甲[助餐]丁"]
+    assert lines(keyword_in_context(corpus, "助餐", window=1)) == [
+        "乙[助餐]丙",
+        "甲[助餐]丁",
+        "丙[助餐]七",
+    ]
+    assert lines(keyword_in_context(corpus, "助餐", window=1, sort="right")) == [
+        "甲[助餐]丁",
+        "丙[助餐]七",
+        "乙[助餐]丙",
+    ]
+    assert lines(keyword_in_context(corpus, "助餐", window=1, sort="left")) == [
+        "丙[助餐]七",
+        "乙[助餐]丙",
+        "甲[助餐]丁",
+    ]
 
 
 def test_the_left_side_is_sorted_outwards_from_the_keyword():
     corpus = corpus_of(甲="乙甲助餐。甲乙助餐。")
-    assert [row.pre[-2:] for row in keyword_in_context(corpus, "助餐", sort="left", window=2).itertuples()] == ["甲乙", "乙甲"]
+    assert [
+        row.pre[-2:]
+        for row in keyword_in_context(corpus, "助餐", sort="left", window=2).itertuples()
+    ] == ["甲乙", "乙甲"]
 
 
 @pytest.mark.parametrize("term", ["", "  ", "　", None])
@@ -88,23 +122,31 @@ def test_an_empty_term_is_a_clear_error(shipped, term):
         keyword_in_context(shipped, term)
 
 
-@pytest.mark.parametrize(("options", "message"), [
-    ({"term": "*"}, "matches everything"),
-    ({"term": "？＊"}, "matches everything"),
-    ({"term": "养老", "window": -1}, "window -1 is negative"),
-    ({"term": "养老", "sort": "up"}, "sort 'up' is not known. Use one of position"),
-])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"term": "*"}, "matches everything"),
+        ({"term": "？＊"}, "matches everything"),
+        ({"term": "养老", "window": -1}, "window -1 is negative"),
+        ({"term": "养老", "sort": "up"}, "sort 'up' is not known. Use one of position"),
+    ],
+)
 def test_impossible_wishes_are_refused(shipped, options, message):
     with pytest.raises(ValueError, match=message):
         keyword_in_context(shipped, **options)
 
 
 def test_a_limit_stops_early(shipped):
-    assert keyword_in_context(shipped, "养老", limit=7).equals(keyword_in_context(shipped, "养老").head(7))
+    assert keyword_in_context(shipped, "养老", limit=7).equals(
+        keyword_in_context(shipped, "养老").head(7)
+    )
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.text("养老服务,。 \n1人", max_size=60), st.text("养老*?", min_size=1, max_size=4).filter(lambda t: t.strip("*?")))
+@given(
+    st.text("养老服务,。 \n1人", max_size=60),
+    st.text("养老*?", min_size=1, max_size=4).filter(lambda t: t.strip("*?")),
+)
 def test_any_text_and_term_give_verbatim_rows(text, term):
     corpus = corpus_of(甲=text)
     for row in keyword_in_context(corpus, term, window=4).itertuples():

@@ -1,4 +1,5 @@
-"""Data flows one way: a module imports only from those above it, and only its own outside libraries."""
+"""Data flows one way: a module imports only from those above it, and only its own outside
+libraries."""
 
 import ast
 from pathlib import Path
@@ -32,8 +33,22 @@ OWNERS = {
     "pyarrow": {"tables", "parts"},
     "rjieba": {"segment"},
     "matplotlib": {
-        "typeface", "style", "lettering", "canvas", "plots", "plots_matrix", "plots_cycle", "plots_themes", "plots_words", "plots_outcomes", "plots_chain", "plots_cities", "plots_parts", "plots_summary", "export",
-    },  # fmt: skip
+        "typeface",
+        "style",
+        "lettering",
+        "canvas",
+        "plots",
+        "plots_matrix",
+        "plots_cycle",
+        "plots_themes",
+        "plots_words",
+        "plots_outcomes",
+        "plots_chain",
+        "plots_cities",
+        "plots_parts",
+        "plots_summary",
+        "export",
+    },
     "ipywidgets": {"explore"},
     "distributed": {"executors"},
     "duckdb": {"results"},
@@ -41,7 +56,22 @@ OWNERS = {
     "nbclient": {"execute"},
     "nbconvert": {"pages"},
 }
-READERS = {"codebook", "listing", "formats", "archives", "tables", "corpus", "parts", "results", "scale", "typeface", "workspace", "samples", "explore_views", "datapackage"}
+READERS = {
+    "codebook",
+    "listing",
+    "formats",
+    "archives",
+    "tables",
+    "corpus",
+    "parts",
+    "results",
+    "scale",
+    "typeface",
+    "workspace",
+    "samples",
+    "explore_views",
+    "datapackage",
+}
 WRITERS = {"export", "gallery", "front_page", "bench", "execute", "pages", "site", "__main__"}
 MODULES = sorted(path.stem for path in SOURCE.glob("*.py") if path.stem != "__init__")
 
@@ -63,7 +93,10 @@ def own(module):
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_imports_only_from_those_above_it(module):
-    assert module in ORDER, f"{module} has no place in the order of modules: say in tests/test_layers.py where the data passes it"
+    assert module in ORDER, (
+        f"{module} has no place in the order of modules: say in tests/test_layers.py where the data"
+        " passes it"
+    )
     above = set(ORDER[: ORDER.index(module)])
     assert own(module) <= above
 
@@ -75,20 +108,41 @@ def test_each_outside_library_has_its_owners(module):
     assert not wrong
 
 
-@pytest.mark.parametrize("module", [module for module in MODULES if module not in READERS | WRITERS])
+@pytest.mark.parametrize(
+    "module", [module for module in MODULES if module not in READERS | WRITERS]
+)
 def test_files_are_read_and_written_in_their_own_modules(module):
     tree = ast.parse((SOURCE / f"{module}.py").read_text(encoding="utf8"))
-    calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
-    methods = {node.func.attr for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)}
+    calls = {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
+    methods = {
+        node.func.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
     assert "open" not in calls
-    assert not methods & {"read_text", "write_text", "read_bytes", "write_bytes", "read_csv", "to_csv", "to_parquet"}
+    assert not methods & {
+        "read_text",
+        "write_text",
+        "read_bytes",
+        "write_bytes",
+        "read_csv",
+        "to_csv",
+        "to_parquet",
+    }
 
 
 def test_importing_the_package_pulls_in_no_heavy_library():
     import subprocess
     import sys
 
-    script = "import sys, helpers; print(sorted({'pandas', 'numpy', 'matplotlib', 'jieba'} & set(sys.modules)))"
+    script = (
+        "import sys, helpers; print(sorted({'pandas', 'numpy', 'matplotlib', 'jieba'} &"
+        " set(sys.modules)))"
+    )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n" and run.stderr == ""
 

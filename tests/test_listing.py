@@ -1,4 +1,5 @@
-"""Folders and archives: each file is listed once under a name that tells it apart, and what cannot be opened is named."""
+"""Folders and archives: each file is listed once under a name that tells it apart, and what cannot
+be opened is named."""
 
 import argparse
 import io
@@ -36,7 +37,7 @@ def tables(corpus):
     return corpus.problems[["source", "problem"]].values.tolist()
 
 
-# --- folders ----------------------------------------------------------------------------------------------------------
+# --- folders
 
 
 @pytest.mark.parametrize(
@@ -48,20 +49,39 @@ def tables(corpus):
         (["a/x.txt", "b/x.txt"], ["a/x.txt", "b/x.txt"]),
         (["a", "b/x.txt"], ["a/s/y.txt", "a/x.txt", "b/x.txt"]),
         (["a", "d/a"], ["a/s/y.txt", "a/x.txt", "d/a/x.txt"]),
-        (["a", "a/x.txt"], ["s/y.txt", "x.txt"]), (["a/x.txt", "a"], ["x.txt", "s/y.txt"]), (["a", "a"], ["s/y.txt", "x.txt"]), (["a/s", "a"], ["y.txt", "x.txt"]),
+        (["a", "a/x.txt"], ["s/y.txt", "x.txt"]),
+        (["a/x.txt", "a"], ["x.txt", "s/y.txt"]),
+        (["a", "a"], ["s/y.txt", "x.txt"]),
+        (["a/s", "a"], ["y.txt", "x.txt"]),
     ],
-)  # fmt: skip
-def test_names_tell_the_files_of_several_folders_apart_and_each_file_comes_once(tmp_path, given, expected):
-    write(tmp_path, "a/x.txt", "a/s/y.txt", "b/x.txt", "c/z.txt", "d/a/x.txt", "a/README.md", "a/.git/g.txt")
+)
+def test_names_tell_the_files_of_several_folders_apart_and_each_file_comes_once(
+    tmp_path, given, expected
+):
+    write(
+        tmp_path,
+        "a/x.txt",
+        "a/s/y.txt",
+        "b/x.txt",
+        "c/z.txt",
+        "d/a/x.txt",
+        "a/README.md",
+        "a/.git/g.txt",
+    )
     if given == ["a", "d/a"]:  # a alone tells nothing, the folder above does
-        expected = [f"{tmp_path.name}/{name}" if not name.startswith("d/") else name for name in expected]
+        expected = [
+            f"{tmp_path.name}/{name}" if not name.startswith("d/") else name for name in expected
+        ]
     assert names([tmp_path / path for path in given]) == expected
 
 
 def test_documents_of_two_folders_have_sources_of_their_own(tmp_path):
     write(tmp_path, "a/x.txt", "b/x.txt")
     documents = read_corpus([tmp_path / "a", tmp_path / "b"]).documents
-    assert documents["source"].tolist() == ["a/x.txt", "b/x.txt"] and documents["doc"].tolist() == ["x", "x_2"]
+    assert documents["source"].tolist() == ["a/x.txt", "b/x.txt"] and documents["doc"].tolist() == [
+        "x",
+        "x_2",
+    ]
 
 
 @no_links
@@ -96,40 +116,79 @@ def lock(monkeypatch, name):
     monkeypatch.setattr(os, "scandir", refuse)
 
 
-@pytest.mark.parametrize(("locked", "source", "left"), [("s", "s", ["a.txt", "t/c.txt"]), ("u", "t/u", ["a.txt", "s/b.txt", "t/c.txt"]), ("docs", "docs", [])])
-def test_a_folder_that_cannot_be_opened_is_named_and_loses_no_other(tmp_path, monkeypatch, locked, source, left):
+@pytest.mark.parametrize(
+    ("locked", "source", "left"),
+    [
+        ("s", "s", ["a.txt", "t/c.txt"]),
+        ("u", "t/u", ["a.txt", "s/b.txt", "t/c.txt"]),
+        ("docs", "docs", []),
+    ],
+)
+def test_a_folder_that_cannot_be_opened_is_named_and_loses_no_other(
+    tmp_path, monkeypatch, locked, source, left
+):
     write(tmp_path / "docs", "a.txt", "s/b.txt", "t/c.txt", "t/u/d.txt")
     (tmp_path / "docs" / "t" / "u" / "d.txt").unlink() if locked != "u" else None
     lock(monkeypatch, locked)
     problems = Problems()
     assert names(tmp_path / "docs", problems) == left
     [row] = problems.rows
-    assert (row["source"], row["problem"]) == (source, "unreadable") and str(tmp_path) not in row["detail"]
-    assert row["detail"] == "The folder cannot be opened (Permission denied): what it holds is not read. Allow yourself to read it, or take it out."
+    assert (row["source"], row["problem"]) == (source, "unreadable") and str(tmp_path) not in row[
+        "detail"
+    ]
+    assert (
+        row["detail"]
+        == "The folder cannot be opened (Permission denied): what it holds is not read. Allow"
+        " yourself to read it, or take it out."
+    )
     assert [source, "unreadable"] in tables(read_corpus(tmp_path / "docs"))
 
 
-# --- nothing given ----------------------------------------------------------------------------------------------------
+# --- nothing given
 
 
 @pytest.mark.parametrize("nothing", [[], ()])
 def test_an_empty_list_is_an_empty_corpus(nothing):
     corpus = read_corpus(nothing)
-    assert len(corpus) == 0 and corpus.problems.values.tolist() == [["", "", "no_documents", "The list holds no document. Give files, or folders that hold some."]]
+    assert len(corpus) == 0 and corpus.problems.values.tolist() == [
+        [
+            "",
+            "",
+            "no_documents",
+            "The list holds no document. Give files, or folders that hold some.",
+        ]
+    ]
 
 
 @pytest.mark.parametrize("nothing", ["", "  ", ["", "a"]])
 def test_an_empty_path_is_an_error_that_says_what_to_give(nothing):
-    with pytest.raises(ValueError, match="is an empty path. Give a file, a folder of documents, or a list of these. Without a path the shipped briefings are read"):
+    with pytest.raises(
+        ValueError,
+        match=(
+            "is an empty path. Give a file, a folder of documents, or a list of these. Without a"
+            " path the shipped briefings are read"
+        ),
+    ):
         read_corpus(nothing)
 
 
 def test_only_no_path_at_all_means_the_shipped_briefings(monkeypatch):
     monkeypatch.delenv("HELPERS_CORPUS", raising=False)
-    assert read_corpus().is_shipped and read_corpus(None).is_shipped and not read_corpus([]).is_shipped
+    assert (
+        read_corpus().is_shipped and read_corpus(None).is_shipped and not read_corpus([]).is_shipped
+    )
 
 
-@pytest.mark.parametrize("arguments", [["reproduce", "--corpus", "", "--out", "x"], ["explore", "--corpus", " "], ["figures", "--corpus", ""], ["coding-sheet", ""], ["new-corpus", ""]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["reproduce", "--corpus", "", "--out", "x"],
+        ["explore", "--corpus", " "],
+        ["figures", "--corpus", ""],
+        ["coding-sheet", ""],
+        ["new-corpus", ""],
+    ],
+)
 def test_a_command_with_an_empty_path_says_so(arguments, capsys):
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
@@ -142,7 +201,7 @@ def test_a_path_that_was_given_is_taken_as_it_is():
         _given("")
 
 
-# --- the same in parts ------------------------------------------------------------------------------------------------
+# --- the same in parts
 
 
 @no_links
@@ -154,7 +213,10 @@ def test_many_processes_read_what_one_call_reads(tmp_path, monkeypatch):
     write(tmp_path, "a/x.txt", "a/s/y.txt", "b/x.txt", "locked/z.txt")
     (tmp_path / "a" / "link").symlink_to(tmp_path / "b")
     (tmp_path / "b" / "locked").symlink_to(tmp_path / "locked")
-    rows = "".join(f"{n},走访养老机构{n}家,发现问题,昨天\n" if n % 9 else f'{n},"走访机构{n}家,今天\n' for n in range(60))
+    rows = "".join(
+        f"{n},走访养老机构{n}家,发现问题,昨天\n" if n % 9 else f'{n},"走访机构{n}家,今天\n'
+        for n in range(60)
+    )
     (tmp_path / "a" / "t.csv").write_bytes(f"说明,,\nn,稿件,date\n{rows}".encode("gb18030"))
     (tmp_path / "a" / "w.csv").write_bytes(f"n,date,稿件\n{rows}".encode("gb18030"))
     (tmp_path / "b" / "double.zip").write_bytes(double_zip())
@@ -162,22 +224,29 @@ def test_many_processes_read_what_one_call_reads(tmp_path, monkeypatch):
     monkeypatch.setattr("helpers.tables._SLICE", 300)
     given = [tmp_path / "a", tmp_path / "b", tmp_path / "a" / "x.txt"]
     corpus = read_corpus(given, text_column="稿件")
-    results = open_results(analyse(given, tmp_path / "out", workers=1, progress=False, text_column="稿件"))
+    results = open_results(
+        analyse(given, tmp_path / "out", workers=1, progress=False, text_column="稿件")
+    )
     for name, key in (("documents", ["doc"]), ("problems", ["source", "problem", "detail"])):
         expected, found = getattr(corpus, name), results.table(name).df()
-        assert sorted(map(str, found[[*key, "source"]].values.tolist())) == sorted(map(str, expected[[*key, "source"]].values.tolist()))
-    assert len(corpus) > 60 and {"unreadable", "damaged", "encoding", "fact_not_read"} <= set(corpus.problems["problem"])
+        assert sorted(map(str, found[[*key, "source"]].values.tolist())) == sorted(
+            map(str, expected[[*key, "source"]].values.tolist())
+        )
+    assert len(corpus) > 60 and {"unreadable", "damaged", "encoding", "fact_not_read"} <= set(
+        corpus.problems["problem"]
+    )
     empty = open_results(analyse([], tmp_path / "none", workers=1, progress=False))
     assert empty.table("problems").df().values.tolist() == read_corpus([]).problems.values.tolist()
     with pytest.raises(ValueError, match="is an empty path"):
         analyse("", tmp_path / "more", progress=False)
 
 
-# --- archives ---------------------------------------------------------------------------------------------------------
+# --- archives
 
 
 def double_zip(first="走访第一家。", second="走访第二家。"):
-    """An archive with two files of the same name, as programs make that add a file again instead of replacing it."""
+    """An archive with two files of the same name, as programs make that add a file again instead of
+    replacing it."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive, pytest.warns(UserWarning, match="Duplicate name"):
         for text in (first, second):
@@ -187,14 +256,26 @@ def double_zip(first="走访第一家。", second="走访第二家。"):
 
 def test_two_files_of_the_same_name_in_an_archive_are_both_read(tmp_path):
     (tmp_path / "x.zip").write_bytes(double_zip())
-    with zipfile.ZipFile(tmp_path / "y.zip", "w") as outer:  # and so they are in an archive in an archive
+    # and so they are in an archive in an archive
+    with zipfile.ZipFile(tmp_path / "y.zip", "w") as outer:
         outer.writestr("in.zip", double_zip("听取第一次。", "听取第二次。"))
     problems = Problems()
     found = [(source.doc, source.raw) for source in read_sources(find_files(tmp_path), problems)]
-    assert found == [("a", "走访第一家。"), ("a_2", "走访第二家。"), ("a_3", "听取第一次。"), ("a_4", "听取第二次。")] and not problems.rows
+    assert (
+        found
+        == [
+            ("a", "走访第一家。"),
+            ("a_2", "走访第二家。"),
+            ("a_3", "听取第一次。"),
+            ("a_4", "听取第二次。"),
+        ]
+        and not problems.rows
+    )
 
 
-@pytest.mark.parametrize("name", ["简报", "联通", "监督", "郑州市", "焦作简报", "一", "年度报告2024", "郑州/简报"])
+@pytest.mark.parametrize(
+    "name", ["简报", "联通", "监督", "郑州市", "焦作简报", "一", "年度报告2024", "郑州/简报"]
+)
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
 def test_a_name_without_a_mark_of_its_encoding_is_read_as_it_was_meant(tmp_path, name, encoding):
     raw = f"{name}.txt".encode(encoding)
@@ -210,6 +291,8 @@ def names_of(folder):
     return [source.name for source in read_sources(find_files(folder), Problems())]
 
 
-@pytest.mark.parametrize(("written", "name"), [("a.txt", "a.txt"), ("b\\a.txt", "b/a.txt"), ("简报.txt", "简报.txt")])
+@pytest.mark.parametrize(
+    ("written", "name"), [("a.txt", "a.txt"), ("b\\a.txt", "b/a.txt"), ("简报.txt", "简报.txt")]
+)
 def test_a_name_that_needs_no_reading_stays(written, name):
     assert shown(written) == name

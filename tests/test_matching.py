@@ -19,18 +19,27 @@ def found(terms, text):
     ("terms", "text", "expected"),
     [
         (["助餐"], "老年助餐和助餐点", [("助餐", "助餐"), ("助餐", "助餐")]),
-        (["助餐", "老年助餐服务"], "老年助餐服务点", [("老年助餐服务", "老年助餐服务")]),  # the nested one is not counted again
-        (["养老服务", "服务中心"], "养老服务中心", [("养老服务", "养老服务")]),  # the left one first, no overlap
+        # the nested one is not counted again
+        (["助餐", "老年助餐服务"], "老年助餐服务点", [("老年助餐服务", "老年助餐服务")]),
+        # the left one first, no overlap
+        (["养老服务", "服务中心"], "养老服务中心", [("养老服务", "养老服务")]),
         (["老老"], "老老老老老", [("老老", "老老"), ("老老", "老老")]),
         (["边*改"], "边督边改", [("边*改", "边督边改")]),
         (["边*改"], "边督,边改", [("边*改", "边改")]),  # not across a clause mark
-        (["定期报*"], "定期报送整改销号情况", [("定期报*", "定期报送整改销")]),  # four characters at most, as many as there are
+        # four characters at most, as many as there are
+        (["定期报*"], "定期报送整改销号情况", [("定期报*", "定期报送整改销")]),
         (["老?人"], "老年人和老人", [("老?人", "老年人")]),  # ? is one character, never none
         (["代表*站"], "代表人民群众的站", []),  # five between
-        (["助餐*", "助餐服务"], "助餐服务体系好", [("助餐*", "助餐服务体系")]),  # the wildcard reaches farther
-        (["助餐??", "助餐服务"], "助餐服务", [("助餐服务", "助餐服务")]),  # equally long: the plain term
+        # the wildcard reaches farther
+        (["助餐*", "助餐服务"], "助餐服务体系好", [("助餐*", "助餐服务体系")]),
+        # equally long: the plain term
+        (["助餐??", "助餐服务"], "助餐服务", [("助餐服务", "助餐服务")]),
         (["*改"], "整改,改", [("*改", "整改"), ("*改", "改")]),
-        (["整改", "边*改"], "整改和边督边改.整改", [("整改", "整改"), ("边*改", "边督边改"), ("整改", "整改")]),
+        (
+            ["整改", "边*改"],
+            "整改和边督边改.整改",
+            [("整改", "整改"), ("边*改", "边督边改"), ("整改", "整改")],
+        ),
         (["督边", "边*改"], "边督边改", [("边*改", "边督边改")]),  # the wildcard began earlier
         (["小切口”立法"], "推动“小切口”立法", [("小切口”立法", "小切口”立法")]),
         (["(市区)"], "各县(市区)人大", [("(市区)", "(市区)")]),  # nothing is a pattern but * and ?
@@ -69,7 +78,10 @@ def brute_force(terms, text):
     ordered = sorted(dict.fromkeys(terms), key=has_wildcard)
     matches, place = [], 0
     while place < len(text):
-        options = [(max(ends(term, text, place), default=place), -number) for number, term in enumerate(ordered)]
+        options = [
+            (max(ends(term, text, place), default=place), -number)
+            for number, term in enumerate(ordered)
+        ]
         end, number = max(options, default=(place, 0))
         if end > place:
             matches.append((ordered[-number], text[place:end]))
@@ -77,12 +89,17 @@ def brute_force(terms, text):
     return matches
 
 
-TERMS = st.lists(st.text("养老服*?", min_size=1, max_size=5).filter(lambda term: term.strip("*?")), max_size=6)
+TERMS = st.lists(
+    st.text("养老服*?", min_size=1, max_size=5).filter(lambda term: term.strip("*?")), max_size=6
+)
 PLAIN = st.lists(st.text("养老服务", min_size=1, max_size=4), max_size=8)
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.one_of(TERMS, PLAIN, TERMS.map(lambda terms: [*terms, "服,养"])), st.text("养老服务,.人", max_size=40))
+@given(
+    st.one_of(TERMS, PLAIN, TERMS.map(lambda terms: [*terms, "服,养"])),
+    st.text("养老服务,.人", max_size=40),
+)
 def test_matches_equal_those_of_a_brute_force_matcher(terms, text):
     assert found(terms, text) == brute_force(terms, text)
 

@@ -1,4 +1,5 @@
-"""Names: whatever the package offers is used by a notebook, the explorer or a command, and says by example what it does."""
+"""Names: whatever the package offers is used by a notebook, the explorer or a command, and says by
+example what it does."""
 
 import ast
 import doctest
@@ -21,24 +22,43 @@ MODULES = sorted(path.stem for path in SOURCE.glob("*.py") if not path.stem.star
 
 def used_in(tree: ast.AST) -> set[str]:
     """Names that code reads or asks of an object; a definition and an import alone are no use."""
-    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-    names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names if alias.asname in names}
+    names = {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+    }
+    names |= {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname in names
+    }
     return names | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
 
 def offered(tree: ast.Module) -> set[str]:
     """Functions and classes of a module that anyone may call."""
-    return {node.name for node in tree.body if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_")}
+    return {
+        node.name
+        for node in tree.body
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_")
+    }
 
 
 def notebook_code() -> str:
-    cells = [cell for path in sorted(NOTEBOOKS.glob("*.ipynb")) for cell in json.loads(path.read_text(encoding="utf8"))["cells"]]
+    cells = [
+        cell
+        for path in sorted(NOTEBOOKS.glob("*.ipynb"))
+        for cell in json.loads(path.read_text(encoding="utf8"))["cells"]
+    ]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     return re.sub(r"^\s*[%!].*$", "", "\n".join(code), flags=re.MULTILINE)
 
 
 def unused(modules: dict[str, str], notebooks: str) -> dict[str, str]:
-    """Public functions and classes that no module and no notebook uses, with the module that defines each."""
+    """Public functions and classes that no module and no notebook uses, with the module that
+    defines each."""
     trees = {name: ast.parse(code) for name, code in modules.items()}
     used = set().union(used_in(ast.parse(notebooks)), *map(used_in, trees.values()))
     return {name: module for module, tree in trees.items() for name in sorted(offered(tree) - used)}
@@ -49,29 +69,44 @@ def package() -> dict[str, str]:
 
 
 def test_a_function_that_nobody_calls_is_found():
-    modules = {"a": "def one(): pass\ndef two(): one()\ndef _own(): pass\nclass Three: pass", "b": "from a import two\nfrom a import Three"}
+    modules = {
+        "a": "def one(): pass\ndef two(): one()\ndef _own(): pass\nclass Three: pass",
+        "b": "from a import two\nfrom a import Three",
+    }
     assert unused(modules, "") == {"two": "a", "Three": "a"}
     assert unused(modules, "import a\nfrom a import Three as T\na.two()\nx = T") == {}
 
 
 def test_the_package_lists_its_public_names_and_names_them_when_asked_for_another():
     assert dir(helpers) == helpers.__all__ == sorted(helpers._HOME)
-    with pytest.raises(AttributeError, match="helpers has no 'read_corpse'. Public names: .*read_corpus"):
+    with pytest.raises(
+        AttributeError, match="helpers has no 'read_corpse'. Public names: .*read_corpus"
+    ):
         helpers.read_corpse  # noqa: B018
 
 
 def test_every_public_function_is_used_by_a_module_or_a_notebook():
-    assert unused(package(), notebook_code()) == {}, "use it in a notebook, the explorer or a command, or take it out"
+    assert unused(package(), notebook_code()) == {}, (
+        "use it in a notebook, the explorer or a command, or take it out"
+    )
 
 
 def test_every_public_name_of_the_package_is_used_outside_its_own_module():
-    used = {name: used_in(ast.parse(code)) for name, code in {**package(), "notebooks": notebook_code()}.items()}
-    lonely = [name for name in helpers.__all__ if not any(name in names for place, names in used.items() if place != helpers._HOME[name])]
+    used = {
+        name: used_in(ast.parse(code))
+        for name, code in {**package(), "notebooks": notebook_code()}.items()
+    }
+    lonely = [
+        name
+        for name in helpers.__all__
+        if not any(name in names for place, names in used.items() if place != helpers._HOME[name])
+    ]
     assert lonely == []
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_the_examples_in_the_docstrings_hold(module, monkeypatch):
-    monkeypatch.setattr("helpers.style._current", style._current)  # an example that sets the style sets it for no other test
+    # an example that sets the style sets it for no other test
+    monkeypatch.setattr("helpers.style._current", style._current)
     with rc_context(), warnings.catch_warnings():
         assert doctest.testmod(importlib.import_module(f"helpers.{module}")).failed == 0

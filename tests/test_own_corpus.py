@@ -1,4 +1,5 @@
-"""Someone's own documents go the whole way, and nothing of the shipped five shows in their results."""
+"""Someone's own documents go the whole way, and nothing of the shipped five shows in their
+results."""
 
 import re
 import subprocess
@@ -35,11 +36,18 @@ REPORT = """“积极应对人口老龄化　加快发展养老服务”联动�
 
 (鹤壁市人大社会建设委员会供稿)
 """
-SHIPPED = re.compile("济源|三门峡|漯河|郑州|焦作|Jiyuan|Sanmenxia|Luohe|Zhengzhou|Jiaozuo|供销社|银发顾问|万安老年公寓")
+SHIPPED = re.compile(
+    "济源|三门峡|漯河|郑州|焦作|Jiyuan|Sanmenxia|Luohe|Zhengzhou|Jiaozuo|供销社|银发顾问|万安老年公寓"
+)
 
 
 def run(*arguments):
-    return subprocess.run([sys.executable, "-m", "helpers", *map(str, arguments)], capture_output=True, text=True, cwd=ROOT)
+    return subprocess.run(
+        [sys.executable, "-m", "helpers", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +62,11 @@ def results(tmp_path_factory):
 
 @pytest.mark.slow
 def test_no_city_number_or_quotation_of_the_shipped_five_appears(results):
-    files = [path for path in results.rglob("*") if path.suffix in (".ipynb", ".csv", ".json", ".html", ".md", ".svg", ".graphml")]
+    files = [
+        path
+        for path in results.rglob("*")
+        if path.suffix in (".ipynb", ".csv", ".json", ".html", ".md", ".svg", ".graphml")
+    ]
     assert len(files) > 50
     for path in files:
         found = SHIPPED.search(path.read_text(encoding="utf8"))
@@ -72,19 +84,47 @@ def test_the_new_city_is_in_the_tables_and_in_the_reading_copy(results):
 
 @pytest.mark.slow
 def test_one_odd_file_stops_no_notebook_and_is_named(tmp_path):
-    for name, text in {"hebi": REPORT, "hebi_2": REPORT.replace("三十一", "三十二").replace("走访", "座谈"), "numbers": "12 34 56\n\n78.9\n"}.items():
+    for name, text in {
+        "hebi": REPORT,
+        "hebi_2": REPORT.replace("三十一", "三十二").replace("走访", "座谈"),
+        "numbers": "12 34 56\n\n78.9\n",
+    }.items():
         (tmp_path / "documents").mkdir(exist_ok=True)
         (tmp_path / "documents" / f"{name}.txt").write_text(text, encoding="utf8")
-    done = run("reproduce", "--corpus", tmp_path / "documents", "--out", tmp_path / "results", "--only", "03_themes")
+    done = run(
+        "reproduce",
+        "--corpus",
+        tmp_path / "documents",
+        "--out",
+        tmp_path / "results",
+        "--only",
+        "03_themes",
+    )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "Left out of the comparison: numbers" in (tmp_path / "results" / "notebooks" / "03_themes.ipynb").read_text(encoding="utf8")
+    assert "Left out of the comparison: numbers" in (
+        tmp_path / "results" / "notebooks" / "03_themes.ipynb"
+    ).read_text(encoding="utf8")
 
 
 def test_every_figure_is_drawn_in_a_column_of_a_journal(tmp_path, capsys):
     (tmp_path / "documents").mkdir()
     for i in range(2):
-        (tmp_path / "documents" / f"hebi_{i}.txt").write_text(REPORT.replace("三十一", f"三十{'二三'[i]}"), encoding="utf8")
-    arguments = ["figures", "--corpus", str(tmp_path / "documents"), "--only", "05_synthesis", "--lang", "en", "--width", "single", "--out", str(tmp_path / "figures")]
+        (tmp_path / "documents" / f"hebi_{i}.txt").write_text(
+            REPORT.replace("三十一", f"三十{'二三'[i]}"), encoding="utf8"
+        )
+    arguments = [
+        "figures",
+        "--corpus",
+        str(tmp_path / "documents"),
+        "--only",
+        "05_synthesis",
+        "--lang",
+        "en",
+        "--width",
+        "single",
+        "--out",
+        str(tmp_path / "figures"),
+    ]
     assert main(arguments) == 0 and "[2/2] en summary" in capsys.readouterr().out
 
 
@@ -93,12 +133,17 @@ def test_results_never_go_where_the_shipped_ones_are_or_into_the_documents():
         done = run("reproduce", "--corpus", DATA / "raw", "--out", out)
         assert done.returncode == 1 and "Choose" in done.stderr
     assert "Name both" in run("reproduce", "--corpus", DATA / "raw").stderr
-    assert "does not exist" in run("reproduce", "--corpus", ROOT / "nowhere", "--out", ROOT / "build" / "x").stderr
+    assert (
+        "does not exist"
+        in run("reproduce", "--corpus", ROOT / "nowhere", "--out", ROOT / "build" / "x").stderr
+    )
 
 
 def test_a_new_corpus_folder_is_set_up_once(tmp_path):
     assert run("new-corpus", tmp_path / "mine").returncode == 0
-    assert (tmp_path / "mine" / "codebook" / "themes.csv").is_file() and (tmp_path / "mine" / "documents").is_dir()
+    assert (tmp_path / "mine" / "codebook" / "themes.csv").is_file() and (
+        tmp_path / "mine" / "documents"
+    ).is_dir()
     again = run("new-corpus", tmp_path / "mine")
     assert again.returncode == 1 and "not empty" in again.stderr
 
@@ -111,27 +156,87 @@ def test_a_coding_sheet_is_written_filled_in_and_read_back(tmp_path):
     assert "is there already" in run("coding-sheet", tmp_path / "documents", "--out", sheet).stderr
     header, *rows = sheet.read_text(encoding="utf-8-sig").splitlines()
     place = header.split(",").index("code")
-    filled = [",".join([*row.rsplit(",", len(header.split(",")) - place)[:1], "site_visit" if "走访" in row else "none", "", "", "", ""]) for row in rows]
+    filled = [
+        ",".join(
+            [
+                *row.rsplit(",", len(header.split(",")) - place)[:1],
+                "site_visit" if "走访" in row else "none",
+                "",
+                "",
+                "",
+                "",
+            ]
+        )
+        for row in rows
+    ]
     for name in ("a", "b"):
         (tmp_path / f"{name}.csv").write_text("\n".join([header, *filled]), encoding="gb18030")
-    read = run("coding-sheet", tmp_path / "documents", "--read", tmp_path / "a.csv", tmp_path / "b.csv", "--out", tmp_path / "coded")
+    read = run(
+        "coding-sheet",
+        tmp_path / "documents",
+        "--read",
+        tmp_path / "a.csv",
+        tmp_path / "b.csv",
+        "--out",
+        tmp_path / "coded",
+    )
     assert read.returncode == 0, read.stderr
-    assert "100" in read.stdout and "done" in (tmp_path / "coded" / "matrix.csv").read_text(encoding="utf-8-sig")
+    assert "100" in read.stdout and "done" in (tmp_path / "coded" / "matrix.csv").read_text(
+        encoding="utf-8-sig"
+    )
 
 
 def test_a_coding_sheet_that_is_not_there_or_no_table_is_named(tmp_path):
     (tmp_path / "hebi.txt").write_text(REPORT, encoding="utf8")
     (tmp_path / "bad.csv").write_bytes(b"sha256\n\xff\xff\xff")
-    gone = run("coding-sheet", tmp_path / "hebi.txt", "--read", tmp_path / "gone.csv", tmp_path / "bad.csv", "--out", tmp_path / "coded")
-    assert gone.returncode == 1 and "does not exist. Give the sheet that was filled in" in gone.stderr
-    bad = run("coding-sheet", tmp_path / "hebi.txt", "--read", tmp_path / "bad.csv", tmp_path / "bad.csv", "--out", tmp_path / "coded")
+    gone = run(
+        "coding-sheet",
+        tmp_path / "hebi.txt",
+        "--read",
+        tmp_path / "gone.csv",
+        tmp_path / "bad.csv",
+        "--out",
+        tmp_path / "coded",
+    )
+    assert (
+        gone.returncode == 1 and "does not exist. Give the sheet that was filled in" in gone.stderr
+    )
+    bad = run(
+        "coding-sheet",
+        tmp_path / "hebi.txt",
+        "--read",
+        tmp_path / "bad.csv",
+        tmp_path / "bad.csv",
+        "--out",
+        tmp_path / "coded",
+    )
     assert bad.returncode == 1 and "bad.csv: neither UTF-8 nor GB18030" in bad.stderr
 
 
 def test_one_figure_is_exported_in_one_language_and_width(tmp_path, capsys):
-    assert main(["figures", "--only", "theme_rates", "--lang", "en", "--width", "single", "--out", str(tmp_path)]) == 0
+    assert (
+        main(
+            [
+                "figures",
+                "--only",
+                "theme_rates",
+                "--lang",
+                "en",
+                "--width",
+                "single",
+                "--out",
+                str(tmp_path),
+            ]
+        )
+        == 0
+    )
     said = capsys.readouterr().out
-    assert "[1/1] en theme_rates" in said and [folder.name for folder in tmp_path.iterdir()] == ["en"]
+    assert "[1/1] en theme_rates" in said and [folder.name for folder in tmp_path.iterdir()] == [
+        "en"
+    ]
     written = {file.name for file in (tmp_path / "en").iterdir()}
     assert {f"theme_rates.{kind}" for kind in ("csv", "json", "pdf", "png", "svg")} <= written
-    assert main(["figures", "--only", "theme_rats"]) == 1 and "no figure's name contains 'theme_rats'. Figures: " in capsys.readouterr().err
+    assert (
+        main(["figures", "--only", "theme_rats"]) == 1
+        and "no figure's name contains 'theme_rats'. Figures: " in capsys.readouterr().err
+    )

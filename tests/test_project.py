@@ -1,4 +1,5 @@
-"""What the project says of itself in several places is the same everywhere, and names no machine and no registry."""
+"""What the project says of itself in several places is the same everywhere, and names no machine
+and no registry."""
 
 import datetime
 import json
@@ -23,18 +24,34 @@ def name(requirement):
 
 def test_every_dependency_is_locked_with_hashes():
     locked = dict(re.findall(r"^([\w.-]+)(?:\[[\w,.-]+\])?==(\S+)", LOCK, re.M))
-    wanted = [*PROJECT["dependencies"], *(r for extra in PROJECT["optional-dependencies"].values() for r in extra)]
+    wanted = [
+        *PROJECT["dependencies"],
+        *(r for extra in PROJECT["optional-dependencies"].values() for r in extra),
+    ]
     assert {name(r) for r in wanted} <= set(locked)
     assert LOCK.count("--hash=sha256:") > len(locked)
 
 
 def test_the_lock_names_the_extras_that_a_package_asks_for():
-    """Without them an older pip takes `coverage[toml]` for another package than `coverage==7.17.3` and installs nothing once a newer one is out."""
-    needs = [Requirement(text) for dist in distributions() for text in dist.requires or [] if dist.name != "city-briefings"]
-    needs = [need for need in needs if need.extras and (need.marker is None or need.marker.evaluate({"extra": ""}))]
+    """Without them an older pip takes `coverage[toml]` for another package than `coverage==7.17.3`
+    and installs nothing once a newer one is out."""
+    needs = [
+        Requirement(text)
+        for dist in distributions()
+        for text in dist.requires or []
+        if dist.name != "city-briefings"
+    ]
+    needs = [
+        need
+        for need in needs
+        if need.extras and (need.marker is None or need.marker.evaluate({"extra": ""}))
+    ]
     assert needs
     for need in needs:
-        assert all(re.search(rf"^{need.name}\[(?:[\w-]+,)*{extra}[],]", LOCK, re.M) for extra in need.extras), str(need)
+        assert all(
+            re.search(rf"^{need.name}\[(?:[\w-]+,)*{extra}[],]", LOCK, re.M)
+            for extra in need.extras
+        ), str(need)
 
 
 def test_the_lock_and_the_project_name_no_address():
@@ -52,14 +69,18 @@ def test_the_versions_agree():
 
 
 def test_make_without_a_target_lists_the_targets():
-    shown = subprocess.run(["make", "-s", "-C", str(ROOT)], capture_output=True, text=True, check=True).stdout
+    shown = subprocess.run(
+        ["make", "-s", "-C", str(ROOT)], capture_output=True, text=True, check=True
+    ).stdout
     for target in ("reproduce", "test", "test-slow", "lab", "explore", "figures", "bench"):
         assert re.search(rf"^{target}\s", shown, re.M)
 
 
 def test_ci_calls_what_the_readme_calls_its_test_command():
     readme = (ROOT / "README.md").read_text(encoding="utf8")
-    assert "make test " in readme and "make test\n" in (ROOT / ".ci" / "run").read_text(encoding="utf8")
+    assert "make test " in readme and "make test\n" in (ROOT / ".ci" / "run").read_text(
+        encoding="utf8"
+    )
 
 
 def test_the_briefings_are_the_ones_their_hashes_name():
@@ -72,10 +93,36 @@ def test_the_briefings_are_the_ones_their_hashes_name():
 
 def test_the_citation_has_what_its_format_asks_for():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf8"))
-    assert citation["cff-version"] == "1.2.0" and citation["type"] in ("software", "dataset") and citation["message"] and citation["title"]
-    assert citation["authors"] and all("name" in author or "family-names" in author for author in citation["authors"])
-    assert datetime.date.fromisoformat(str(citation["date-released"])) and citation["license"] == PROJECT["license"]
-    known = {"cff-version", "message", "type", "title", "abstract", "authors", "version", "date-released", "license", "keywords", "doi", "url", "repository-code", "contact", "references"}
+    assert (
+        citation["cff-version"] == "1.2.0"
+        and citation["type"] in ("software", "dataset")
+        and citation["message"]
+        and citation["title"]
+    )
+    assert citation["authors"] and all(
+        "name" in author or "family-names" in author for author in citation["authors"]
+    )
+    assert (
+        datetime.date.fromisoformat(str(citation["date-released"]))
+        and citation["license"] == PROJECT["license"]
+    )
+    known = {
+        "cff-version",
+        "message",
+        "type",
+        "title",
+        "abstract",
+        "authors",
+        "version",
+        "date-released",
+        "license",
+        "keywords",
+        "doi",
+        "url",
+        "repository-code",
+        "contact",
+        "references",
+    }
     assert set(citation) <= known
 
 
@@ -83,29 +130,45 @@ def test_the_checks_before_a_commit_fetch_nothing_and_point_at_tests_that_are_th
     config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf8"))
     assert [repo["repo"] for repo in config["repos"]] == ["local"]
     hooks = {hook["id"]: hook for hook in config["repos"][0]["hooks"]}
-    assert {"ruff", "notebooks"} <= set(hooks) and all(hook["language"] == "system" for hook in hooks.values())
+    assert {"ruff", "notebooks"} <= set(hooks) and all(
+        hook["language"] == "system" for hook in hooks.values()
+    )
     for hook in hooks.values():
         assert all((ROOT / file).is_file() for file in re.findall(r"tests/\S+", hook["entry"]))
-    assert re.search(hooks["notebooks"]["files"], "notebooks/03_themes.ipynb") and re.search(hooks["docs"]["files"], "README.zh-CN.md")
+    assert re.search(hooks["notebooks"]["files"], "notebooks/03_themes.ipynb") and re.search(
+        hooks["docs"]["files"], "README.zh-CN.md"
+    )
 
 
 def attribute(name, file):
-    run = subprocess.run(["git", "-C", str(ROOT), "check-attr", name, file], capture_output=True, text=True)
+    run = subprocess.run(
+        ["git", "-C", str(ROOT), "check-attr", name, file], capture_output=True, text=True
+    )
     return run.stdout.strip().rpartition(": ")[2]
 
 
 def test_git_leaves_the_briefings_alone_and_shows_notebooks_by_cells():
     if not (ROOT / ".git").exists():
         return
-    assert attribute("text", "data/raw/000_jiyuan.txt") == "unset" and attribute("eol", "README.md") == "lf"
-    assert attribute("diff", "notebooks/03_themes.ipynb") == "jupyternotebook" and attribute("diff", "README.md") == "unspecified"
+    assert (
+        attribute("text", "data/raw/000_jiyuan.txt") == "unset"
+        and attribute("eol", "README.md") == "lf"
+    )
+    assert (
+        attribute("diff", "notebooks/03_themes.ipynb") == "jupyternotebook"
+        and attribute("diff", "README.md") == "unspecified"
+    )
 
 
 def test_binder_installs_the_project_as_the_readme_says():
     script = (ROOT / "postBuild").read_text(encoding="utf8")
     assert script.startswith("#!") and os.access(ROOT / "postBuild", os.X_OK)
     command = "pip install --no-deps --no-build-isolation -e ."
-    assert command in script and command in (ROOT / "README.md").read_text(encoding="utf8") and command in (ROOT / "environment.yml").read_text(encoding="utf8")
+    assert (
+        command in script
+        and command in (ROOT / "README.md").read_text(encoding="utf8")
+        and command in (ROOT / "environment.yml").read_text(encoding="utf8")
+    )
 
 
 def test_every_part_of_the_data_has_a_licence():

@@ -1,4 +1,5 @@
-"""Every number is found, with its unit, qualifier and offsets; what is no magnitude is classed, never dropped."""
+"""Every number is found, with its unit, qualifier and offsets; what is no magnitude is classed,
+never dropped."""
 
 from __future__ import annotations
 
@@ -83,8 +84,20 @@ MAGNITUDES = [  # text, printed, value, unit, kind, qualifier
 @pytest.mark.parametrize("text, printed, value, unit, kind, qualifier", MAGNITUDES)
 def test_a_magnitude_is_read_with_unit_and_qualifier(text, printed, value, unit, kind, qualifier):
     q = only(text)
-    assert (q.printed, q.value, q.unit, q.kind, q.qualifier) == (printed, value, unit, kind, qualifier)
-    assert (q.status, q.basis, q.readings, q.best, q.p_best) == ("as_printed", "printed", (value,), value, 1)
+    assert (q.printed, q.value, q.unit, q.kind, q.qualifier) == (
+        printed,
+        value,
+        unit,
+        kind,
+        qualifier,
+    )
+    assert (q.status, q.basis, q.readings, q.best, q.p_best) == (
+        "as_printed",
+        "printed",
+        (value,),
+        value,
+        1,
+    )
 
 
 NOT_MAGNITUDES = [  # text, the classes of its numbers in order
@@ -142,7 +155,8 @@ NOT_MAGNITUDES = [  # text, the classes of its numbers in order
     ("医养结合机构四个类型", ["slogan"]),
     ("1.加强领导。2.完善机制。", ["clause"] * 2),
     ("三甲医院", ["ordinal"]),
-    # numbers of documents, standards, versions and lines: in every official text, and none of them a result
+    # numbers of documents, standards, versions and lines: in every official text, and none of them
+    # a result
     ("详见附件３", ["ordinal"]),
     ("附件1、2", ["ordinal"] * 2),
     ("表1", ["ordinal"]),
@@ -185,16 +199,33 @@ def test_what_states_no_magnitude_is_found_and_classed_with_its_rule(text, kinds
 @pytest.mark.parametrize(
     "text",
     [
-        "附件3份", "代表12名", "地图12幅", "报表35张", "专栏3个", "发表12篇", "刊登3版", "投资400—800万元", "国道3条", "接警110次",
-        "接处110、119个", "占比2.0%", "达到2.0", "150工程师", "GDP-2.3%", "双12个", "完成1200平方米", "议题5项",
+        "附件3份",
+        "代表12名",
+        "地图12幅",
+        "报表35张",
+        "专栏3个",
+        "发表12篇",
+        "刊登3版",
+        "投资400—800万元",
+        "国道3条",
+        "接警110次",
+        "接处110、119个",
+        "占比2.0%",
+        "达到2.0",
+        "150工程师",
+        "GDP-2.3%",
+        "双12个",
+        "完成1200平方米",
+        "议题5项",
     ],
-)  # fmt: skip
+)
 def test_a_magnitude_beside_such_words_stays_one(text):
     assert [q.kind for q in find_quantities(text) if q.kind in NOT_METRIC] == []
 
 
 @pytest.mark.parametrize(
-    "text", ["统一部署", "十分重要", "一些问题", "进一步", "万一", "百花齐放的", "一般", "千方", "唯一"]
+    "text",
+    ["统一部署", "十分重要", "一些问题", "进一步", "万一", "百花齐放的", "一般", "千方", "唯一"],
 )
 def test_a_numeral_that_is_part_of_a_word_is_no_number(text):
     assert [q for q in find_quantities(text) if q.kind not in NOT_METRIC] == []
@@ -212,7 +243,14 @@ def test_a_numeral_that_is_part_of_a_word_is_no_number(text):
 )
 def test_a_range_keeps_both_ends_and_no_single_value(text, printed, low, high, unit):
     q = only(text)
-    assert (q.printed, q.low, q.high, q.unit, q.qualifier, q.value) == (printed, low, high, unit, "range", None)
+    assert (q.printed, q.low, q.high, q.unit, q.qualifier, q.value) == (
+        printed,
+        low,
+        high,
+        unit,
+        "range",
+        None,
+    )
 
 
 def test_a_range_with_a_unit_at_both_ends_is_two_numbers_that_know_each_other():
@@ -226,7 +264,9 @@ def test_a_range_with_a_unit_at_both_ends_is_two_numbers_that_know_each_other():
 
 @pytest.mark.parametrize("text", ["从5%到8%", "从去年的２２６％提升至４０％以上"])
 def test_a_change_is_no_range(text):
-    assert [q.qualifier for q in find_quantities(text)][0] == "exact" and len(find_quantities(text)) == 2
+    assert [q.qualifier for q in find_quantities(text)][0] == "exact" and len(
+        find_quantities(text)
+    ) == 2
 
 
 def test_numbers_of_a_list_share_the_unit_behind_the_last():
@@ -236,7 +276,10 @@ def test_numbers_of_a_list_share_the_unit_behind_the_last():
 
 def test_a_digit_behind_an_amount_does_not_enter_it():
     before, first, after = find_quantities("2.2本计划投资3541.07万元2.3本项目")
-    assert (first.printed, first.value, first.unit) == ("3541.07", 35410700, "元") and (before.value, after.value) == (
+    assert (first.printed, first.value, first.unit) == ("3541.07", 35410700, "元") and (
+        before.value,
+        after.value,
+    ) == (
         2.2,
         2.3,
     )
@@ -265,16 +308,26 @@ def test_a_dot_that_stands_for_a_full_stop_cuts_no_number():
 )
 def test_fractions_and_vague_numerals_in_words_are_read(text, printed, value, unit, qualifier):
     q = only(text)
-    assert (q.printed, q.value, q.unit, q.qualifier) == (printed, pytest.approx(value), unit, qualifier)
+    assert (q.printed, q.value, q.unit, q.qualifier) == (
+        printed,
+        pytest.approx(value),
+        unit,
+        qualifier,
+    )
 
 
-@pytest.mark.parametrize("text", ["零分之三", "百分之多少", "五三十个", "第一分之差", "百分之五点万二"])
+@pytest.mark.parametrize(
+    "text", ["零分之三", "百分之多少", "五三十个", "第一分之差", "百分之五点万二"]
+)
 def test_numerals_that_name_no_number_are_none(text):
     assert [q for q in find_quantities(text) if q.printed not in ("五", "一")] == []
 
 
 def test_a_compound_before_a_number_with_a_unit_keeps_its_own():
-    assert [(q.printed, q.value, q.unit) for q in find_quantities("４４４万２５８和１４８个")] == [("４４４万２５８", 4440258, ""), ("１４８", 148, "个")]
+    assert [(q.printed, q.value, q.unit) for q in find_quantities("４４４万２５８和１４８个")] == [
+        ("４４４万２５８", 4440258, ""),
+        ("１４８", 148, "个"),
+    ]
 
 
 def test_digits_behind_a_fraction_in_words_are_not_lost():
@@ -285,23 +338,36 @@ def test_digits_behind_a_fraction_in_words_are_not_lost():
 
 def test_offsets_are_those_of_the_text_given():
     text = "　全市床位８０００张、\n占２１．９８％；三级"
-    assert [text[q.start : q.end] for q in find_quantities(text)] == [q.printed for q in find_quantities(text)]
+    assert [text[q.start : q.end] for q in find_quantities(text)] == [
+        q.printed for q in find_quantities(text)
+    ]
 
 
-@pytest.mark.parametrize("row", read_table("codebook/number_rules").to_dict("records"), ids=lambda row: row["example"])
+@pytest.mark.parametrize(
+    "row", read_table("codebook/number_rules").to_dict("records"), ids=lambda row: row["example"]
+)
 def test_each_rule_of_the_table_is_met_by_its_own_example(row):
-    assert (row["kind"], row["rule"]) in [(q.kind, q.reason) for q in find_quantities(row["example"])]
+    assert (row["kind"], row["rule"]) in [
+        (q.kind, q.reason) for q in find_quantities(row["example"])
+    ]
 
 
 def test_units_table_names_each_unit_once_and_says_whether_it_can_have_decimals():
     units = read_table("codebook/units")
-    assert units["unit"].is_unique and set(units["decimals"]) <= set("0123") and set(units["chinese"]) <= {"yes", "no"}
+    assert (
+        units["unit"].is_unique
+        and set(units["decimals"]) <= set("0123")
+        and set(units["chinese"]) <= {"yes", "no"}
+    )
     assert (units["en"] != "").all() and not set(units["kind"]) & NOT_METRIC
 
 
 @given(
     st.text(
-        alphabet="０１２3４5.．·,，万亿百千十一二三两多余约近%％元人个年月日岁第—-－至\n 　“”()一是、abN+＋分之:角届",
+        alphabet=(
+            "０１２3４5.．·,，万亿百千十一二三两多余约近%％元人个年月日岁第—-－至\n 　“”()一是、"
+            "abN+＋分之:角届"
+        ),
         max_size=60,
     )
 )
@@ -330,7 +396,8 @@ def test_chinese_numerals_agree_with_an_independent_library():
 
 
 @pytest.mark.parametrize(
-    "numeral, expected", [("二十六亿六千万", 2660000000), ("一万亿", 10**12), ("三万五", 35000), ("十百", None)]
+    "numeral, expected",
+    [("二十六亿六千万", 2660000000), ("一万亿", 10**12), ("三万五", 35000), ("十百", None)],
 )
 def test_spoken_numerals(numeral, expected):
     assert chinese_number(numeral) == expected

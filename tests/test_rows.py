@@ -11,13 +11,18 @@ TYPES = {"doc": "str", "n": "int64", "value": "float64", "page": "Int64"}
 def test_the_types_hold_and_what_is_missing_stays_missing():
     table = as_table([("甲", 1, None, None), (None, 2, 0.5, 3)], TYPES)
     assert {name: str(kind) for name, kind in table.dtypes.items()} == TYPES
-    assert table["doc"].isna().tolist() == [False, True] and table["value"].isna().tolist() == [True, False]
+    assert table["doc"].isna().tolist() == [False, True] and table["value"].isna().tolist() == [
+        True,
+        False,
+    ]
     assert table["page"].tolist() == [pd.NA, 3]
 
 
 def test_it_is_the_table_that_pandas_would_make():
     rows = [("甲", 1, None, None), (None, 2, 0.5, 3)]
-    pd.testing.assert_frame_equal(as_table(rows, TYPES), pd.DataFrame(rows, columns=list(TYPES)).astype(TYPES))
+    pd.testing.assert_frame_equal(
+        as_table(rows, TYPES), pd.DataFrame(rows, columns=list(TYPES)).astype(TYPES)
+    )
 
 
 def test_no_rows_make_an_empty_table_of_the_same_types():

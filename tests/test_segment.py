@@ -21,7 +21,10 @@ def headings(text):
         ("占12.5%.同比上升.", ["占12.5%.", "同比上升."]),
         ("整改到位.10月31日,开展测评.", ["整改到位.", "10月31日,开展测评."]),
         ("高质量发展.”市人大主任强调.", ["高质量发展.”", "市人大主任强调."]),
-        ("听取汇报;召开座谈会。效果如何?很好!", ["听取汇报;", "召开座谈会。", "效果如何?", "很好!"]),
+        (
+            "听取汇报;召开座谈会。效果如何?很好!",
+            ["听取汇报;", "召开座谈会。", "效果如何?", "很好!"],
+        ),
         ("1.加强领导。2.加大投入。", ["1.加强领导。", "2.加大投入。"]),
         ("网址www.gov.cn可查。", ["网址www.gov.cn可查。"]),
         ("没有句号", ["没有句号"]),
@@ -51,7 +54,10 @@ def test_clauses_end_at_commas_and_not_inside_numbers(text, expected):
     ("text", "expected"),
     [
         ("今年开展调研。\n一、坚持高位推动\n成立小组。", ["一、坚持高位推动"]),
-        ("党政领导重视,监督实效更加凸显\n“人大开展监督”,市委支持.", ["党政领导重视,监督实效更加凸显"]),
+        (
+            "党政领导重视,监督实效更加凸显\n“人大开展监督”,市委支持.",
+            ["党政领导重视,监督实效更加凸显"],
+        ),
         ("一、总体情况\n(一)机构建设\n建成10家。", ["一、总体情况", "(一)机构建设"]),
         ("开展调研。\n最后一行没有句号", []),  # nothing follows: no heading
         ("现将有关情况报告如下:\n正文。", []),
@@ -83,4 +89,10 @@ def test_clauses_cover_the_sentence(text):
 
 def test_the_shipped_briefings_have_their_headings_of_both_kinds():
     sections = read_corpus().documents.set_index("doc")["n_sections"]
-    assert sections.to_dict() == {"000_jiyuan": 5, "001_sanmenxia": 4, "002_luohe": 4, "003_zhengzhou": 3, "004_jiaozuo": 4}
+    assert sections.to_dict() == {
+        "000_jiyuan": 5,
+        "001_sanmenxia": 4,
+        "002_luohe": 4,
+        "003_zhengzhou": 3,
+        "004_jiaozuo": 4,
+    }

@@ -28,28 +28,44 @@ PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgG
 
 
 def code(source, **data):
-    return new_code_cell(source, execution_count=1, outputs=[new_output("execute_result", data=data, execution_count=1)])
+    return new_code_cell(
+        source,
+        execution_count=1,
+        outputs=[new_output("execute_result", data=data, execution_count=1)],
+    )
 
 
 def picture(alt=None):
     cell = code("chart", **{"image/png": PIXEL, "text/plain": "<Chart>"})
-    cell.outputs[0].metadata = {"image/png": {"width": 10, "height": 10, **({"alt": alt} if alt else {})}}
+    cell.outputs[0].metadata = {
+        "image/png": {"width": 10, "height": 10, **({"alt": alt} if alt else {})}
+    }
     return cell
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory):
-    """A small project: two notebooks, a figure in two languages, a table, and a document with markup in it."""
+    """A small project: two notebooks, a figure in two languages, a table, and a document with
+    markup in it."""
     root = tmp_path_factory.mktemp("project")
     for name in ("00_index", "03_themes"):
-        cells = [new_markdown_cell(f"# {name}: what is said? 说什么\n\n**Question.** What?\n\n8 minutes"), new_markdown_cell("## One\n\n## Two\n\n## Three"), picture("Five dots")]
+        cells = [
+            new_markdown_cell(
+                f"# {name}: what is said? 说什么\n\n**Question.** What?\n\n8 minutes"
+            ),
+            new_markdown_cell("## One\n\n## Two\n\n## Three"),
+            picture("Five dots"),
+        ]
         cells[-1].id = "picture"
         (root / "notebooks").mkdir(exist_ok=True)
         nbformat.write(new_notebook(cells=cells), root / "notebooks" / f"{name}.ipynb")
     for lang in ("zh", "en"):
         folder = root / "figures" / lang
         folder.mkdir(parents=True)
-        record = {"caption": {"zh": "图 <1>", "en": "Figure <1>"}, "alt": {"zh": "五个点", "en": 'Five "dots"'}}
+        record = {
+            "caption": {"zh": "图 <1>", "en": "Figure <1>"},
+            "alt": {"zh": "五个点", "en": 'Five "dots"'},
+        }
         (folder / "rates.json").write_text(json.dumps(record), encoding="utf8")
         for kind in ("svg", "csv", "pdf", "png"):
             (folder / f"rates.{kind}").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
@@ -57,7 +73,9 @@ def root(tmp_path_factory):
     (root / "data" / "derived" / "rates.csv").write_text("a,b\n1,2\n3,4\n", encoding="utf8")
     (root / "docs").mkdir()
     (root / "docs" / "method.md").write_text(METHOD, encoding="utf8")
-    (root / "docs" / "method.zh-CN.md").write_text("# 方法\n\n共<!--n-->5<!--/-->篇，约15分钟。\n", encoding="utf8")
+    (root / "docs" / "method.zh-CN.md").write_text(
+        "# 方法\n\n共<!--n-->5<!--/-->篇，约15分钟。\n", encoding="utf8"
+    )
     (root / "texts").mkdir()
     for n, name in enumerate(("郑州", "焦作")):
         text = f"{name}:打好“组合拳”<script>alert(1)</script>\n\n　　市人大常委会开展执法检查{n},走访养老机构５家.发放问卷３００份<b>.\n"
@@ -75,7 +93,22 @@ def pages(site):
 
 
 def test_the_copy_holds_notebooks_figures_tables_evidence_texts_and_an_index(site):
-    assert set(pages(site)) == {"index.html", "00_index.html", "03_themes.html", "gallery.html", "tables.html", "evidence.html", "texts.html", "text-1.html", "text-2.html", "method.html", "method.zh-CN.html", "api.html", "summary.html", "summary-en.html"}
+    assert set(pages(site)) == {
+        "index.html",
+        "00_index.html",
+        "03_themes.html",
+        "gallery.html",
+        "tables.html",
+        "evidence.html",
+        "texts.html",
+        "text-1.html",
+        "text-2.html",
+        "method.html",
+        "method.zh-CN.html",
+        "api.html",
+        "summary.html",
+        "summary-en.html",
+    }
 
 
 def test_every_link_leads_to_a_file_and_a_place(site):
@@ -95,7 +128,14 @@ def test_every_link_leads_to_a_file_and_a_place(site):
 
 def test_no_page_loads_anything_from_elsewhere(site):
     for page in pages(site).values():
-        assert not re.search(r'(?:src|href)="(?:https?:)?//', page.replace('<a href="https://law.example/a">', "")) and "@import" not in page and "url(" not in page
+        assert (
+            not re.search(
+                r'(?:src|href)="(?:https?:)?//',
+                page.replace('<a href="https://law.example/a">', ""),
+            )
+            and "@import" not in page
+            and "url(" not in page
+        )
         assert "MathJax" not in page and "require.js" not in page
 
 
@@ -103,12 +143,19 @@ def test_every_picture_is_described(site):
     for name, page in pages(site).items():
         for tag in re.findall(r"<img [^>]*>", page):
             assert re.search(r'alt="[^"]+"', tag), (name, tag)
-    assert 'alt="Five dots"' in pages(site)["03_themes.html"] and 'alt="Five &quot;dots&quot;"' in pages(site)["gallery.html"]
+    assert (
+        'alt="Five dots"' in pages(site)["03_themes.html"]
+        and 'alt="Five &quot;dots&quot;"' in pages(site)["gallery.html"]
+    )
 
 
 def test_every_page_says_its_language_its_title_and_has_one_main_heading(site):
     for name, page in pages(site).items():
-        assert '<html lang="en">' in page and re.search("<title>[^<]+</title>", page) and page.count("<main") == 1
+        assert (
+            '<html lang="en">' in page
+            and re.search("<title>[^<]+</title>", page)
+            and page.count("<main") == 1
+        )
         assert len(re.findall("<h1[ >]", page)) == 1, name
 
 
@@ -133,7 +180,10 @@ def test_each_quotation_of_the_evidence_leads_to_its_words(site):
 
 def test_notebooks_follow_one_another_and_say_their_minutes(site):
     found = pages(site)
-    assert re.search(r'rel="next" href="03_themes.html"', found["00_index.html"]) and 'rel="prev"' not in found["00_index.html"]
+    assert (
+        re.search(r'rel="next" href="03_themes.html"', found["00_index.html"])
+        and 'rel="prev"' not in found["00_index.html"]
+    )
     assert re.search(r'rel="prev" href="00_index.html"', found["03_themes.html"])
     assert found["index.html"].count("8 min") == 2
 
@@ -146,7 +196,9 @@ def test_a_second_run_writes_the_same_bytes_and_leaves_nothing_old(root, site):
 
 def test_a_project_without_results_gives_an_index(tmp_path):
     (tmp_path / "notebooks").mkdir()
-    assert [path.name for path in build_site(tmp_path, tmp_path / "site").glob("*")] == ["index.html"]
+    assert [path.name for path in build_site(tmp_path, tmp_path / "site").glob("*")] == [
+        "index.html"
+    ]
 
 
 def test_a_failed_run_leaves_the_old_copy_whole(root, site):
@@ -175,23 +227,41 @@ def test_a_failed_run_leaves_the_old_copy_whole(root, site):
         ("<style>body{display:none}</style>words", "display:none", "words"),
         ("<form action='https://a.example'><input name=a></form>words", "<input", "words"),
         ("<img src='https://a.example/x.png'>words", "a.example", "words"),
-        ("<a href='https://law.example/a?b=1'>words</a>", "onclick", 'href="https://law.example/a?b=1"'),
+        (
+            "<a href='https://law.example/a?b=1'>words</a>",
+            "onclick",
+            'href="https://law.example/a?b=1"',
+        ),
         ("<a href='#part-1'>words</a>", "onclick", 'href="#part-1"'),
         ("<a href='03_themes.html'>words</a>", "onclick", 'href="03_themes.html"'),
         ("> 人大代表 **quoted**", "onclick", "<blockquote>"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("kind", ["markdown", "html"])
 def test_nothing_in_a_notebook_can_run_or_load(source, gone, kept, kind):
     if kind == "html" and source.startswith(">"):
         pytest.skip("Markdown only")
-    cell = new_markdown_cell(source) if kind == "markdown" else code("x", **{"text/html": source, "text/plain": "x"})
+    cell = (
+        new_markdown_cell(source)
+        if kind == "markdown"
+        else code("x", **{"text/html": source, "text/plain": "x"})
+    )
     body = notebook_page(new_notebook(cells=[new_markdown_cell("# Title"), cell]), "x").body
     assert gone not in body and kept in body
 
 
 def test_a_link_to_a_notebook_is_one_to_its_page():
-    body = notebook_page(new_notebook(cells=[new_markdown_cell("[next](03_themes.ipynb#part-1) [far](https://a.example/x.ipynb) [notes](../docs/scale.md)")]), "x").body
+    body = notebook_page(
+        new_notebook(
+            cells=[
+                new_markdown_cell(
+                    "[next](03_themes.ipynb#part-1) [far](https://a.example/x.ipynb)"
+                    " [notes](../docs/scale.md)"
+                )
+            ]
+        ),
+        "x",
+    ).body
     assert "notes" in body and "../docs" not in body
     assert 'href="03_themes.html#part-1"' in body and 'href="https://a.example/x.ipynb"' in body
 
@@ -202,8 +272,12 @@ def test_a_picture_without_a_description_gets_a_neutral_one():
 
 
 def test_tables_scroll_in_a_box_that_the_keyboard_reaches():
-    body = notebook_page(new_notebook(cells=[new_markdown_cell("# T\n\n## Rates\n\n|a|b|\n|-|-|\n|养老|2|")]), "x").body
-    assert re.search(r'<div class="scroll" role="region" tabindex="0" aria-label="Table 1: Rates"><table>', body)
+    body = notebook_page(
+        new_notebook(cells=[new_markdown_cell("# T\n\n## Rates\n\n|a|b|\n|-|-|\n|养老|2|")]), "x"
+    ).body
+    assert re.search(
+        r'<div class="scroll" role="region" tabindex="0" aria-label="Table 1: Rates"><table>', body
+    )
     assert '<td lang="zh-CN">养老</td>' in body
 
 
@@ -225,12 +299,18 @@ def contrast(one, other):
 def test_text_stands_out_from_its_ground_as_wcag_aa_asks():
     css = (ROOT / "src/helpers/site.css").read_text(encoding="utf8")
     colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{3,6})", css))
-    full = {name: value if len(value) == 7 else "#" + "".join(2 * c for c in value[1:]) for name, value in colours.items()}
+    full = {
+        name: value if len(value) == 7 else "#" + "".join(2 * c for c in value[1:])
+        for name, value in colours.items()
+    }
     for ink in ("ink", "quiet", "link"):
         for ground in ("paper", "wash", "mark"):
             assert contrast(full[ink], full[ground]) >= 4.5, (ink, ground)
     assert contrast(full["ink"], full["hit"]) >= 4.5
-    assert round(contrast("#000000", "#ffffff"), 1) == 21.0 and round(contrast("#777777", "#ffffff"), 2) == 4.48
+    assert (
+        round(contrast("#000000", "#ffffff"), 1) == 21.0
+        and round(contrast("#777777", "#ffffff"), 2) == 4.48
+    )
 
 
 def test_the_picture_of_the_test_is_a_picture():
@@ -239,21 +319,42 @@ def test_the_picture_of_the_test_is_a_picture():
 
 def test_a_text_of_the_project_leads_to_what_the_copy_holds_and_names_the_rest(site):
     body = pages(site)["method.html"].partition("<main")[2]
-    for address in ("03_themes.html#cell-id=picture", "tables/rates.csv", "figures/en/rates.svg", "method.zh-CN.html", "https://law.example/a"):
+    for address in (
+        "03_themes.html#cell-id=picture",
+        "tables/rates.csv",
+        "figures/en/rates.svg",
+        "method.zh-CN.html",
+        "https://law.example/a",
+    ):
         assert f'href="{address}"' in body
-    assert "not here" in body and "09_none" not in body and "nor this" in body and "CONTRIBUTING" not in body
+    assert (
+        "not here" in body
+        and "09_none" not in body
+        and "nor this" in body
+        and "CONTRIBUTING" not in body
+    )
     assert "<h1>Method 5</h1>" in body and "Of 5 <em>cities</em>" in body and "<!--" not in body
 
 
 def test_a_chinese_text_says_so_and_is_listed_without_minutes(site):
     found = pages(site)
-    assert '<div lang="zh-CN">' in found["method.zh-CN.html"] and "15 min" not in found["index.html"]
-    assert 'href="method.html">Method 5</a>' in found["index.html"] and 'href="api.html"' in found["index.html"]
+    assert (
+        '<div lang="zh-CN">' in found["method.zh-CN.html"] and "15 min" not in found["index.html"]
+    )
+    assert (
+        'href="method.html">Method 5</a>' in found["index.html"]
+        and 'href="api.html"' in found["index.html"]
+    )
 
 
 @pytest.mark.parametrize("name", helpers.__all__)
 def test_every_public_name_is_explained_with_its_arguments(site, name):
-    section = re.search(rf'<section id="{name}"><h3>{name}</h3><pre tabindex="0"><code>{name}(.*?)</code></pre>(.*?)</section>', pages(site)["api.html"], re.S)
+    section = re.search(
+        rf'<section id="{name}"><h3>{name}</h3><pre'
+        rf' tabindex="0"><code>{name}(.*?)</code></pre>(.*?)</section>',
+        pages(site)["api.html"],
+        re.S,
+    )
     assert section and "<p>" in section[2] and " object at " not in section[0]
     thing = getattr(helpers, name)
     if inspect.isfunction(thing):
@@ -262,11 +363,17 @@ def test_every_public_name_is_explained_with_its_arguments(site, name):
 
 
 def test_a_docstring_becomes_headings_terms_and_code():
-    text = "Count `x` < 5.\n\nParameters\n----------\na, b : int\n    More *than* `c`.\n\n    - one\n    - two\n\nExamples\n--------\n>>> f(1)\n'<b>'\n"
+    text = (
+        "Count `x` < 5.\n\nParameters\n----------\na, b : int\n    More *than* `c`.\n\n    - one\n "
+        "   - two\n\nExamples\n--------\n>>> f(1)\n'<b>'\n"
+    )
     shown = docstring_html(text)
     assert shown.startswith("<p>Count <code>x</code> &lt; 5.</p><h4>")
-    assert "<dt><code>a, b</code> int</dt><dd><p>More <em>than</em> <code>c</code>.</p><ul><li>one</li><li>two</li></ul></dd>" in shown
-    assert "<pre tabindex=\"0\"><code>&gt;&gt;&gt; f(1)\n&#x27;&lt;b&gt;&#x27;</code></pre>" in shown
+    assert (
+        "<dt><code>a, b</code> int</dt><dd><p>More <em>than</em>"
+        " <code>c</code>.</p><ul><li>one</li><li>two</li></ul></dd>" in shown
+    )
+    assert '<pre tabindex="0"><code>&gt;&gt;&gt; f(1)\n&#x27;&lt;b&gt;&#x27;</code></pre>' in shown
 
 
 def test_someone_elses_results_have_no_text_of_the_project(tmp_path, root):

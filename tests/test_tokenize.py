@@ -1,4 +1,5 @@
-"""Words are cut by a segmenter of our own, silent, with the user dictionary, and by a faster one alike."""
+"""Words are cut by a segmenter of our own, silent, with the user dictionary, and by a faster one
+alike."""
 
 import random
 import re
@@ -64,7 +65,8 @@ def test_both_engines_cut_generated_text_alike(texts):
         generated.append("".join(draw.choices(pool + "0123456789.%-+ ABcd" * 200, k=25)))
     pairs = zip(generated, tokenize(generated), tokenize(generated, engine="rjieba"), strict=True)
     differ = [text for text, one, other in pairs if one != other]
-    # Left are points between letters or behind a point (`7c.B`, `1.5.0`), which official prose hardly has; of those, too, few differ.
+    # Left are points between letters or behind a point (`7c.B`, `1.5.0`), which official prose
+    # hardly has; of those, too, few differ.
     glued = re.compile(r"[0-9A-Za-z]\.[A-Za-z]|[A-Za-z]\.[0-9]|\.[0-9]+(?:\.[0-9]|[A-Za-z])")
     assert all(glued.search(text) for text in differ) and len(differ) <= 0.002 * len(generated)
 
@@ -75,7 +77,9 @@ def test_an_unknown_engine_is_named():
 
 
 def test_cutting_prints_nothing():
-    script = "from helpers.segment import tokenize; tokenize('养老'); tokenize('养老', engine='rjieba')"
+    script = (
+        "from helpers.segment import tokenize; tokenize('养老'); tokenize('养老', engine='rjieba')"
+    )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout == run.stderr == ""
 

@@ -38,7 +38,8 @@ __all__ = sorted(_HOME)
 
 
 class _Package(ModuleType):
-    """Keeps `helpers.clean` the function, although the import system would put the module of that name in its place."""
+    """Keeps `helpers.clean` the function, although the import system would put the module of that
+    name in its place."""
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not (name in _HOME and isinstance(value, ModuleType)):

@@ -1,6 +1,7 @@
 """Turn a clause into who acts in it: named there, or carried along as Chinese prose does.
 
-A report drops its subjects: `市人大常委会高度重视,成立领导小组,召开动员会` has one actor for three acts.
+A report drops its subjects: `市人大常委会高度重视,成立领导小组,召开动员会` has one actor for three
+acts.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ class Actors:
         self._clauses, self._author, self._city = clauses, author, city
         self._hits = self._find_hits()
         self._mentions = self._read_mentions()
-        self._subjects = {clause: who for clause in self._mentions if (who := self._subject(clause))}
+        self._subjects = {
+            clause: who for clause in self._mentions if (who := self._subject(clause))
+        }
         self._carried = self._carry()
 
     def _find_hits(self) -> list[tuple[int, int, str]]:
@@ -38,21 +41,33 @@ class Actors:
         hits = []
         for n, start, end in automaton.find_matches_as_indexes(text):
             name = names[n]
-            if name == "city":  # another city is told from the report's own only where that is known
-                if not city or text.startswith(city, start) or text[end : end + 1] in ("路", "街", "大"):
+            # another city is told from the report's own only where that is known
+            if name == "city":
+                if (
+                    not city
+                    or text.startswith(city, start)
+                    or text[end : end + 1] in ("路", "街", "大")
+                ):
                     continue
                 name = "elsewhere"
             elif name == "party" and cues.NO_PARTY.match(text, end - 1):
                 continue
             hits.append((start, end, name))
-        named = {match["name"] for match in cues.NAMED.finditer(text)} if "省" in text or "全国人大" in text else ()
+        named = (
+            {match["name"] for match in cues.NAMED.finditer(text)}
+            if "省" in text or "全国人大" in text
+            else ()
+        )
         if named:
-            hits += [(*m.span(), "province") for m in re.finditer("|".join(map(re.escape, named)), text)]
+            hits += [
+                (*m.span(), "province") for m in re.finditer("|".join(map(re.escape, named)), text)
+            ]
             hits.sort()
         return hits
 
     def actor(self, clause: int, start: int, end: int) -> tuple[str, bool]:
-        """Who does what the words between `start` and `end` tell, and whether that is carried along from before."""
+        """Who does what the words between `start` and `end` tell, and whether that is carried along
+        from before."""
         acting = ""
         for m in self._mentions.get(clause, ()):
             if m.role == "object" and self._relative(m, start, end):
@@ -69,8 +84,15 @@ class Actors:
         """照省人大常委会印发的方案: the act of one whose scheme is followed."""
         text = self._clauses.text
         near = mention.end <= start <= mention.end + 2 and "的" in text[start : end + 1]
-        near = near or start > mention.end and cues.OF_WHOM.fullmatch(text, mention.end, start) is not None
-        return near and cues.FOLLOWED.search(text, max(0, mention.start - 6), mention.start) is not None
+        near = (
+            near
+            or start > mention.end
+            and cues.OF_WHOM.fullmatch(text, mention.end, start) is not None
+        )
+        return (
+            near
+            and cues.FOLLOWED.search(text, max(0, mention.start - 6), mention.start) is not None
+        )
 
     def mentions(self, clause: int) -> Sequence[Mention]:
         """The actors named in a clause, each with its role."""
@@ -96,28 +118,50 @@ class Actors:
         return found
 
     def _head(self, clause: int, low: int) -> list[Mention]:
-        """A place or a body named at the head of a clause, which acts for its congress or for itself."""
+        """A place or a body named at the head of a clause, which acts for its congress or for
+        itself."""
         begin, stop = self._clauses.starts[clause], self._clauses.stops[clause]
         if body := cues.BODY.match(self._clauses.text, begin, stop):
             return [Mention("other", "subject", begin, body.end())]
         if low < len(self._hits) and self._hits[low][::2] == (begin, "elsewhere"):
             return []
         place = cues.PLACE.match(self._clauses.text, begin, stop)
-        if place and place["name"] not in cues.NO_PLACE and not (self._city and self._city.startswith(place["name"])):
+        if (
+            place
+            and place["name"] not in cues.NO_PLACE
+            and not (self._city and self._city.startswith(place["name"]))
+        ):
             return [Mention("county_congress", "subject", place.start("name"), place.end())]
         return []
 
-    def _mention(self, start: int, end: int, actor: str, before: list[Mention], clause: int, low: int) -> Mention:
+    def _mention(
+        self, start: int, end: int, actor: str, before: list[Mention], clause: int, low: int
+    ) -> Mention:
         begin, last = self._clauses.starts[clause], before[-1] if before else None
         if actor == "group":  # 省人大常委会副主任李某一行
             named = last is not None and start - last.end <= cues.GROUP_GAP
             actor = last.actor if named else self._team(low)
-        if actor == "congress" and last is not None and last.actor == "county_congress" and start - last.end < 4:
+        if (
+            actor == "congress"
+            and last is not None
+            and last.actor == "county_congress"
+            and start - last.end < 4
+        ):
             return Mention("county_congress", last.role, start, end)  # 陕州区4名人大常委会副主任
-        if last is not None and last.actor in ("elsewhere", "province") and actor.endswith("congress") and start - last.end < 2:
+        if (
+            last is not None
+            and last.actor in ("elsewhere", "province")
+            and actor.endswith("congress")
+            and start - last.end < 2
+        ):
             return Mention(last.actor, last.role, start, end)  # 杭州市人大常委会, 上级人大常委会
         if last is not None and cues.LINK.fullmatch(self._clauses.text, last.end, start):
-            return Mention(last.actor if last.role == "subject" and actor == "other" else actor, last.role, start, end)
+            return Mention(
+                last.actor if last.role == "subject" and actor == "other" else actor,
+                last.role,
+                start,
+                end,
+            )
         lead = self._clauses.text[max(begin, start - 11) : start]
         if actor == "other" and cues.BY_THEMSELVES.match(self._clauses.text, end):
             role = "subject"
@@ -125,14 +169,22 @@ class Actors:
             role = "causee"
         elif lead and cues.AGENT.search(lead):
             role = "object" if cues.ATTENDED.match(self._clauses.text, end) else "agent"
-        elif lead and cues.OBJECT.search(lead) or actor != "congress" and cues.POSSESSED.match(self._clauses.text, end) or start - begin > cues.NEAR.get(actor, 99) or self._second(before, start):
+        elif (
+            lead
+            and cues.OBJECT.search(lead)
+            or actor != "congress"
+            and cues.POSSESSED.match(self._clauses.text, end)
+            or start - begin > cues.NEAR.get(actor, 99)
+            or self._second(before, start)
+        ):
             role = "object"
         else:
             role = "subject"
         return Mention(actor, role, start, end)
 
     def _second(self, before: list[Mention], start: int) -> bool:
-        """李某还到王楼镇人大代表联络站: named after the subject of the clause, one is its object."""
+        """李某还到王楼镇人大代表联络站: named after the subject of the clause, one is its
+        object."""
         subjects = [m for m in before if m.role == "subject"]
         return bool(subjects) and not cues.SINCE.search(self._clauses.text, subjects[-1].end, start)
 
@@ -141,11 +193,14 @@ class Actors:
         subjects = [m.actor for m in self._mentions[clause] if m.role == "subject"]
         stop = self._clauses.stops[clause]
         text, begin = self._clauses.text, self._clauses.starts[clause]
-        passing = cues.ADVERBIAL.search(text, stop - 4, stop) and not cues.STAY.search(text, begin, stop)
+        passing = cues.ADVERBIAL.search(text, stop - 4, stop) and not cues.STAY.search(
+            text, begin, stop
+        )
         return "" if not subjects or passing else subjects[-1]
 
     def _carry(self) -> list[str]:
-        """The subject carried into each clause: of the clause before it, or what the paragraph has been about until then.
+        """The subject carried into each clause: of the clause before it, or what the paragraph has
+        been about until then.
 
         A paragraph is about the author until somebody else acts.
         """
@@ -164,16 +219,23 @@ class Actors:
                         acting.append(who)
             if acting:
                 lower = [actor for actor in acting if actor in cues.LOWER_CONGRESS]
-                reports = acting[0] == "party" and next((actor for actor in acting if actor in (self._author, "congress")), "")
+                reports = acting[0] == "party" and next(
+                    (actor for actor in acting if actor in (self._author, "congress")), ""
+                )
                 topic = lower[-1] if lower else reports or acting[0]
         return carried
 
     def _attended(self) -> dict[int, int]:
-        """Clauses that tell of attendance, and where: in 9个县区人大负责人参加会议 those named before it are not who goes on acting."""
-        return {bisect_right(self._clauses.stops, match.start()): match.start() for match in cues.ATTENDS.finditer(self._clauses.text)}
+        """Clauses that tell of attendance, and where: in 9个县区人大负责人参加会议 those named
+        before it are not who goes on acting."""
+        return {
+            bisect_right(self._clauses.stops, match.start()): match.start()
+            for match in cues.ATTENDS.finditer(self._clauses.text)
+        }
 
     def _team(self, low: int) -> str:
-        """Whose team `调研组一行` is: of those who were last said to lead one, else of the congress that reports."""
+        """Whose team `调研组一行` is: of those who were last said to lead one, else of the congress
+        that reports."""
         for _, end, actor in reversed(self._hits[max(0, low - 12) : low]):
             if actor not in ("group", "other") and cues.LEADS.match(self._clauses.text, end):
                 return "city_congress" if actor in ("congress", "government") else actor

@@ -12,7 +12,8 @@ _AGE = re.compile("([0-9]{2,3}|[六七八九]十五?)周?岁")
 
 
 def of_age(name: Indicator, words: Surroundings, topic: str, own: str) -> Indicator | None:
-    """People of 65 are not those of 60: the age that the text says is part of the name, and so is its silence."""
+    """People of 65 are not those of 60: the age that the text says is part of the name, and so is
+    its silence."""
     if name.indicator == "share_of_elderly":
         return elderly_share(words)
     if own and _AGE.search(own):
@@ -22,7 +23,9 @@ def of_age(name: Indicator, words: Surroundings, topic: str, own: str) -> Indica
         return _aged(_years(ages[-1]))
     if name.indicator != "aged_60_plus":
         return name
-    return Indicator("aged_0_plus", "老年人口(未注明年龄)", "older people (age not stated)", name.group)
+    return Indicator(
+        "aged_0_plus", "老年人口(未注明年龄)", "older people (age not stated)", name.group
+    )
 
 
 def _years(age: str) -> int:
@@ -37,7 +40,8 @@ def _aged(years: int) -> Indicator:
 
 
 def elderly_share(words: Surroundings) -> Indicator:
-    """The share of the people of the age that the words beside it, the number before or the sentence name."""
+    """The share of the people of the age that the words beside it, the number before or the
+    sentence name."""
     years = 0
     if found := _AGE.findall(words.near):
         years = _years(found[-1])
@@ -56,8 +60,14 @@ def elderly_share(words: Surroundings) -> Indicator:
         return row
     if not years:
         return Indicator(
-            "share_of_elderly_0", "老年人口占比(未注明年龄)", "share of older people (age not stated)", "context"
+            "share_of_elderly_0",
+            "老年人口占比(未注明年龄)",
+            "share of older people (age not stated)",
+            "context",
         )
     return Indicator(
-        f"share_of_elderly_{years}", f"{years}岁及以上人口占比", f"share of people aged {years} and over", "context"
+        f"share_of_elderly_{years}",
+        f"{years}岁及以上人口占比",
+        f"share of people aged {years} and over",
+        "context",
     )

@@ -1,4 +1,5 @@
-"""Turn two codings of the same units – a program and a reader, or two readers – into measures of their agreement."""
+"""Turn two codings of the same units – a program and a reader, or two readers – into measures of
+their agreement."""
 
 from __future__ import annotations
 
@@ -20,14 +21,15 @@ class Agreement:
     n : int
         Units compared.
     percent, kappa, alpha : float
-        Share of equal codings (0–100), Cohen's κ, Krippendorff's α (nominal). κ and α are missing where both codings
-        know one value only.
+        Share of equal codings (0–100), Cohen's κ, Krippendorff's α (nominal). κ and α are missing
+        where both codings know one value only.
     by_document : DataFrame
         `doc, n, percent, kappa, alpha`.
     leave_one_out : DataFrame
         The same measures without each document: `left_out, n, percent, kappa, alpha`.
     by_code : DataFrame
-        `code, n, both, only_automatic, only_human, neither`: counts only, a code has too few units for a measure.
+        `code, n, both, only_automatic, only_human, neither`: counts only, a code has too few units
+        for a measure.
     disagreements : DataFrame
         The units on which they differ, with both quotations where the tables have them.
     """
@@ -43,25 +45,34 @@ class Agreement:
 
     @property
     def summary(self) -> pd.DataFrame:
-        """`measure, value, low, high, n`: low and high are the range from leaving one document out."""
+        """`measure, value, low, high, n`: low and high are the range from leaving one document
+        out."""
         left = self.leave_one_out
-        rows = [(name, getattr(self, name), left[name].min(), left[name].max(), self.n) for name in ("percent", "kappa", "alpha")]
+        rows = [
+            (name, getattr(self, name), left[name].min(), left[name].max(), self.n)
+            for name in ("percent", "kappa", "alpha")
+        ]
         return pd.DataFrame(rows, columns=["measure", "value", "low", "high", "n"])
 
 
 def agreement(
-    automatic: pd.DataFrame, human: pd.DataFrame, *, units: pd.DataFrame | None = None, value: str = "present"
+    automatic: pd.DataFrame,
+    human: pd.DataFrame,
+    *,
+    units: pd.DataFrame | None = None,
+    value: str = "present",
 ) -> Agreement:
     """Compare an automatic coding with a human one (or two human ones).
 
     Parameters
     ----------
     automatic, human : DataFrame
-        `doc, code` and, for sentences as units, `sentence`; the coding in the column `value` (0/1), or without that
-        column a row for each unit coded 1. A column `quote` is shown beside the differences.
+        `doc, code` and, for sentences as units, `sentence`; the coding in the column `value` (0/1),
+        or without that column a row for each unit coded 1. A column `quote` is shown beside the
+        differences.
     units : DataFrame, optional
-        All units that could be coded (`doc, code` and `sentence`), see `codable_units`. By default the units that either
-        table has, of the documents that both have.
+        All units that could be coded (`doc, code` and `sentence`), see `codable_units`. By default
+        the units that either table has, of the documents that both have.
     value : str
         The column compared; `state` compares states.
 
@@ -85,17 +96,33 @@ def agreement(
     >>> round(agreement(a, b).kappa, 2)
     0.5
     """
-    keys = [key for key in KEYS if all(key in table for table in (automatic, human, *([units] if units is not None else [])))]
+    keys = [
+        key
+        for key in KEYS
+        if all(
+            key in table for table in (automatic, human, *([units] if units is not None else []))
+        )
+    ]
     for key in ("doc", "code"):
         if key not in keys:
-            raise ValueError(f"both tables need a column '{key}'. Found: {list(automatic.columns)} and {list(human.columns)}.")
-    left, right = (_coded(table, keys, value, name) for table, name in ((automatic, "automatic"), (human, "human")))
+            raise ValueError(
+                f"both tables need a column '{key}'. Found: {list(automatic.columns)} and"
+                f" {list(human.columns)}."
+            )
+    left, right = (
+        _coded(table, keys, value, name)
+        for table, name in ((automatic, "automatic"), (human, "human"))
+    )
     pairs = _paired(left, right, keys, units, filler="not_mentioned" if value == "state" else 0)
     codes = pairs["code"].unique()
     documents = pairs["doc"].unique()
     pooled = measures(pairs["automatic"], pairs["human"])
     each = [(doc, *measures(*_columns(pairs[pairs["doc"] == doc]))) for doc in documents]
-    without = [(doc, *measures(*_columns(pairs[pairs["doc"] != doc]))) for doc in documents] if len(documents) > 1 else []
+    without = (
+        [(doc, *measures(*_columns(pairs[pairs["doc"] != doc]))) for doc in documents]
+        if len(documents) > 1
+        else []
+    )
     columns = ["n", "percent", "kappa", "alpha"]
     return Agreement(
         *pooled,
@@ -107,7 +134,8 @@ def agreement(
 
 
 def measures(first: Sequence, second: Sequence) -> tuple[int, float, float, float]:
-    """Return n, percent agreement, Cohen's κ and Krippendorff's nominal α of two codings of the same units.
+    """Return n, percent agreement, Cohen's κ and Krippendorff's nominal α of two codings of the
+    same units.
 
     Examples
     --------
@@ -128,7 +156,12 @@ def measures(first: Sequence, second: Sequence) -> tuple[int, float, float, floa
     import krippendorff
 
     alpha = krippendorff.alpha(reliability_data=np.vstack([a, b]), level_of_measurement="nominal")
-    return n, 100 * observed, (observed - expected) / (1 - expected) if expected < 1 else np.nan, float(alpha)
+    return (
+        n,
+        100 * observed,
+        (observed - expected) / (1 - expected) if expected < 1 else np.nan,
+        float(alpha),
+    )
 
 
 def codable_units(sentences: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
@@ -145,27 +178,39 @@ def codable_units(sentences: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame
 
 
 def _coded(table: pd.DataFrame, keys: list[str], value: str, name: str) -> pd.DataFrame:
-    """Key columns and one value a unit; a table without the value column lists the units coded 1."""
-    table = table[~table["code"].isin(["none", ""])]  # a sentence that proves nothing is coded `none`
+    """Key columns and one value a unit; a table without the value column lists the units coded
+    1."""
+    # a sentence that proves nothing is coded `none`
+    table = table[~table["code"].isin(["none", ""])]
     coded = table[keys].astype({key: "str" for key in keys})
     if value in table:
-        coded[name] = table[value].astype("int64") if value == "present" else table[value].astype("str")
+        coded[name] = (
+            table[value].astype("int64") if value == "present" else table[value].astype("str")
+        )
         twice = coded[coded.duplicated(keys)]
         if len(twice):
-            raise ValueError(f"the {name} table codes {tuple(twice.iloc[0][keys])} twice. Keep one row a unit.")
+            raise ValueError(
+                f"the {name} table codes {tuple(twice.iloc[0][keys])} twice. Keep one row a unit."
+            )
         return coded
     return coded.drop_duplicates().assign(**{name: 1})
 
 
-def _paired(left: pd.DataFrame, right: pd.DataFrame, keys: list[str], units: pd.DataFrame | None, *, filler) -> pd.DataFrame:
+def _paired(
+    left: pd.DataFrame, right: pd.DataFrame, keys: list[str], units: pd.DataFrame | None, *, filler
+) -> pd.DataFrame:
     if units is not None:
         frame = units[keys].astype({key: "str" for key in keys}).drop_duplicates()
         pairs = frame.merge(left, on=keys, how="left").merge(right, on=keys, how="left")
     else:
         shared = set(left["doc"]) & set(right["doc"])
         if not shared:
-            raise ValueError("no document is in both tables. Compare codings of the same documents.")
-        pairs = left[left["doc"].isin(shared)].merge(right[right["doc"].isin(shared)], on=keys, how="outer", sort=False)
+            raise ValueError(
+                "no document is in both tables. Compare codings of the same documents."
+            )
+        pairs = left[left["doc"].isin(shared)].merge(
+            right[right["doc"].isin(shared)], on=keys, how="outer", sort=False
+        )
     for name in ("automatic", "human"):
         pairs[name] = pairs[name].where(pairs[name].notna(), filler)
         if filler == 0:
@@ -180,19 +225,36 @@ def _columns(pairs: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 def _count(pairs: pd.DataFrame, code: str, value: str) -> dict[str, object]:
     """How often both, only one, or neither coded a code; for states: how often they are equal."""
     if value != "present":
-        return {"code": code, "n": len(pairs), "equal": int((pairs["automatic"] == pairs["human"]).sum())}
+        return {
+            "code": code,
+            "n": len(pairs),
+            "equal": int((pairs["automatic"] == pairs["human"]).sum()),
+        }
     automatic, human = pairs["automatic"] == 1, pairs["human"] == 1
-    return {"code": code, "n": len(pairs), "both": int((automatic & human).sum()), "only_automatic": int((automatic & ~human).sum()),
-            "only_human": int((~automatic & human).sum()), "neither": int((~automatic & ~human).sum())}  # fmt: skip
+    return {
+        "code": code,
+        "n": len(pairs),
+        "both": int((automatic & human).sum()),
+        "only_automatic": int((automatic & ~human).sum()),
+        "only_human": int((~automatic & human).sum()),
+        "neither": int((~automatic & ~human).sum()),
+    }
 
 
-def _differences(pairs: pd.DataFrame, keys: list[str], automatic: pd.DataFrame, human: pd.DataFrame) -> pd.DataFrame:
-    """The units on which the codings differ, in the order of the units, with the first quotation of each side."""
+def _differences(
+    pairs: pd.DataFrame, keys: list[str], automatic: pd.DataFrame, human: pd.DataFrame
+) -> pd.DataFrame:
+    """The units on which the codings differ, in the order of the units, with the first quotation of
+    each side."""
     found = pairs[pairs["automatic"] != pairs["human"]].reset_index(drop=True)
     for name, table in (("automatic", automatic), ("human", human)):
         if "quote" in table:
             quotes = table.assign(**{key: table[key].astype("str") for key in keys})
-            quotes = quotes[quotes["quote"].fillna("") != ""].drop_duplicates(keys)[[*keys, "quote"]]
-            found = found.merge(quotes.rename(columns={"quote": f"{name}_quote"}), on=keys, how="left")
+            quotes = quotes[quotes["quote"].fillna("") != ""].drop_duplicates(keys)[
+                [*keys, "quote"]
+            ]
+            found = found.merge(
+                quotes.rename(columns={"quote": f"{name}_quote"}), on=keys, how="left"
+            )
             found[f"{name}_quote"] = found[f"{name}_quote"].fillna("")
     return found

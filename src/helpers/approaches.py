@@ -1,4 +1,5 @@
-"""Turn a corpus and the codebook's rules into evidence for supervision instruments, and evidence into a document × code table."""
+"""Turn a corpus and the codebook's rules into evidence for supervision instruments, and evidence
+into a document × code table."""
 
 from __future__ import annotations
 
@@ -18,23 +19,53 @@ from helpers.rows import as_table
 from helpers.rules import Evidence, RuleBook, read_rules
 
 STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
-NEEDS_COUNTIES = frozenset({"multilevel"})  # 济源 has towns and streets only: no county congress to link with
-_CELLS = {"doc": "str", "city_zh": "str", "city_en": "str", "code": "str", "stage": "str", "type": "str",
-          "present": "int64", "state": "str", "grade": "str", "n_evidence": "int64"}  # fmt: skip
-_EVIDENCE = {"doc": "str", "code": "str", "section": "int64", "sentence": "int64", "actor": "str", "state": "str",
-             "strength": "str", "start": "int64", "end": "int64", "quote": "str", "rule": "str"}  # fmt: skip
+# 济源 has towns and streets only: no county congress to link with
+NEEDS_COUNTIES = frozenset({"multilevel"})
+_CELLS = {
+    "doc": "str",
+    "city_zh": "str",
+    "city_en": "str",
+    "code": "str",
+    "stage": "str",
+    "type": "str",
+    "present": "int64",
+    "state": "str",
+    "grade": "str",
+    "n_evidence": "int64",
+}
+_EVIDENCE = {
+    "doc": "str",
+    "code": "str",
+    "section": "int64",
+    "sentence": "int64",
+    "actor": "str",
+    "state": "str",
+    "strength": "str",
+    "start": "int64",
+    "end": "int64",
+    "quote": "str",
+    "rule": "str",
+}
 _SILENT = (0, "not_mentioned", None, 0), (0, "not_applicable", None, 0)
 _TOPIC = re.compile("养老|老年|老龄|敬老|助餐|老人|颐养|康养|适老")
-_CARE = re.compile("养老|老年|老龄|敬老|助餐|颐养|康养|适老")  # 走访老人12户 alone makes a report on water none on elderly care
+# 走访老人12户 alone makes a report on water none on elderly care
+_CARE = re.compile("养老|老年|老龄|敬老|助餐|颐养|康养|适老")
 _READINGS = {
-    "other_subject": "It does not speak of elderly care: its instruments are those on its own subject.",
-    "care_in_passing": "It speaks of elderly care in passing and names no instrument there; what it did on its other subjects is left out.",
+    "other_subject": (
+        "It does not speak of elderly care: its instruments are those on its own subject."
+    ),
+    "care_in_passing": (
+        "It speaks of elderly care in passing and names no instrument there; what it did on its"
+        " other subjects is left out."
+    ),
 }
-_ON_TOPIC, _SHORT = 0.15, 12  # hits a sentence: a report on elderly care has far more, a yearly report on everything far fewer
+# hits a sentence: a report on elderly care has far more, a yearly report on everything far fewer
+_ON_TOPIC, _SHORT = 0.15, 12
 
 
 def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
-    """Say for every document and instrument whether the text proves it, by the rules of the codebook.
+    """Say for every document and instrument whether the text proves it, by the rules of the
+    codebook.
 
     Parameters
     ----------
@@ -45,16 +76,18 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
     Returns
     -------
     DataFrame
-        `doc, city_zh, city_en, code, stage, type, present, state, grade, n_evidence`, a row for every document × code in
-        the order of corpus and codebook. `present` is 0 or 1 by the code's definition; `state` is the strongest of
-        `done`, `planned`, `called_for` that the text tells (in a sentence of its own, or else in a list), else `not_mentioned` (which is not: not done) or
-        `not_applicable`; `grade` is the highest reached of a graded code, else missing; `n_evidence` counts the rows
-        of `approach_evidence`.
+        `doc, city_zh, city_en, code, stage, type, present, state, grade, n_evidence`, a row for
+        every document × code in the order of corpus and codebook. `present` is 0 or 1 by the code's
+        definition; `state` is the strongest of `done`, `planned`, `called_for` that the text tells
+        (in a sentence of its own, or else in a list), else `not_mentioned` (which is not: not done)
+        or `not_applicable`; `grade` is the highest reached of a graded code, else missing;
+        `n_evidence` counts the rows of `approach_evidence`.
 
     Warns
     -----
     UserWarning
-        Naming the documents that speak of no elderly care, or of it in passing and of no instrument there.
+        Naming the documents that speak of no elderly care, or of it in passing and of no instrument
+        there.
 
     Examples
     --------
@@ -73,7 +106,11 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
         found, city = _by_code(evidence), (document.doc, document.city_zh, document.city_en)
         bare_here = document.city_zh in bare
         for code, stage, kind in codes:
-            cell = _cell(found[code], grades.get(code, ()), code, bare_here) if code in found else _SILENT[bare_here and code in NEEDS_COUNTIES]
+            cell = (
+                _cell(found[code], grades.get(code, ()), code, bare_here)
+                if code in found
+                else _SILENT[bare_here and code in NEEDS_COUNTIES]
+            )
             rows.append(city + (code, stage, kind) + cell)
         if reading:
             read.setdefault(reading, []).append(document.doc)
@@ -89,8 +126,9 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
     Returns
     -------
     DataFrame
-        `doc, code, section, sentence, actor, state, strength, start, end, quote, rule`, in text order; offsets into the
-        raw text. Clauses that only plan or call for an instrument are there, too: their state says so.
+        `doc, code, section, sentence, actor, state, strength, start, end, quote, rule`, in text
+        order; offsets into the raw text. Clauses that only plan or call for an instrument are
+        there, too: their state says so.
     """
     rules = _rules(codebook or _shipped())
     rows = [row for document in corpus for row in _rows(document, find_evidence(document, rules))]
@@ -100,22 +138,34 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
 def find_evidence(document: Document, rules: RuleBook) -> list[Evidence]:
     """Find one document's evidence; offsets are those of its clean text.
 
-    A report on many topics is read only where its paragraph speaks of older people, one that never does for its own topic. A
-    county's, a district's or a prefecture's report is read as a city's (see `levels`).
+    A report on many topics is read only where its paragraph speaks of older people, one that never
+    does for its own topic. A county's, a district's or a prefecture's report is read as a city's
+    (see `levels`).
     """
     return _read(document, rules)[0]
 
 
 def _read(document: Document, rules: RuleBook) -> tuple[list[Evidence], str]:
-    """One document's evidence, and how it was read (`other_subject`, `care_in_passing`) where that must be said."""
+    """One document's evidence, and how it was read (`other_subject`, `care_in_passing`) where that
+    must be said."""
     text, sentences, topic = document.text, document.sentences, _topic(document)
     level = own_level(document.title or "", text)
     found = rules.find(
-        as_city(text, level) if level else text, sentences, elsewhere=topic == "other",
-        author="city_congress" if "人大" in document.raw else "other", city=level.name if level else document.city_zh or "",
-    )  # fmt: skip
+        as_city(text, level) if level else text,
+        sentences,
+        elsewhere=topic == "other",
+        author="city_congress" if "人大" in document.raw else "other",
+        city=level.name if level else document.city_zh or "",
+    )
     if level and level.upper:
-        found = [evidence._replace(actor="county_congress") if evidence.actor == "city_congress" else evidence for evidence in found]
+        found = [
+            (
+                evidence._replace(actor="county_congress")
+                if evidence.actor == "city_congress"
+                else evidence
+            )
+            for evidence in found
+        ]
     if topic == "other":
         return found, "other_subject"
     if not found or topic == "care":
@@ -126,7 +176,8 @@ def _read(document: Document, rules: RuleBook) -> tuple[list[Evidence], str]:
 
 
 def _topic(document: Document) -> str:
-    """Whether a document is about elderly care (`care`), speaks of it among others (`passing`) or not at all (`other`)."""
+    """Whether a document is about elderly care (`care`), speaks of it among others (`passing`) or
+    not at all (`other`)."""
     text, sentences = document.text, document.sentences
     if _TOPIC.search(document.title or ""):
         return "care"
@@ -142,8 +193,9 @@ def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.D
     Returns
     -------
     DataFrame
-        `rule, doc, code, present, present_without, state, state_without`: a row for every cell that changes when the rule
-        is left out, in the order of rules and corpus. No row for a rule without which nothing changes.
+        `rule, doc, code, present, present_without, state, state_without`: a row for every cell that
+        changes when the rule is left out, in the order of rules and corpus. No row for a rule
+        without which nothing changes.
     """
     codebook = codebook or _shipped()
     rules = _rules(codebook)
@@ -155,12 +207,19 @@ def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.D
         for document in corpus:
             city = document.city_zh in bare
             cells = [
-                _cell(_by_code(find_evidence(document, book)).get(rule.code, ()) if book else (), grades.get(rule.code, ()), rule.code, city)
+                _cell(
+                    _by_code(find_evidence(document, book)).get(rule.code, ()) if book else (),
+                    grades.get(rule.code, ()),
+                    rule.code,
+                    city,
+                )
                 for book in (mine, rest)
             ]
             (present, state, *_), (present_without, without, *_) = cells
             if (present, state) != (present_without, without):
-                rows.append((rule.rule, document.doc, rule.code, present, present_without, state, without))
+                rows.append(
+                    (rule.rule, document.doc, rule.code, present, present_without, state, without)
+                )
     columns = ["rule", "doc", "code", "present", "present_without", "state", "state_without"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -168,7 +227,11 @@ def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.D
 def bare_cities(codebook: Codebook) -> frozenset[str]:
     """Cities without counties, by the table of cities."""
     cities = codebook.cities
-    return frozenset(cities.loc[cities["has_counties"] == "0", "city_zh"]) if "has_counties" in cities else frozenset()
+    return (
+        frozenset(cities.loc[cities["has_counties"] == "0", "city_zh"])
+        if "has_counties" in cities
+        else frozenset()
+    )
 
 
 @lru_cache(maxsize=1)
@@ -205,14 +268,17 @@ def _by_code(found: Iterable[Evidence]) -> dict[str, list[Evidence]]:
     return cells
 
 
-def _cell(found: Iterable[Evidence], scale: tuple[str, ...], code: str, bare: bool) -> tuple[int, str, str | None, int]:
+def _cell(
+    found: Iterable[Evidence], scale: tuple[str, ...], code: str, bare: bool
+) -> tuple[int, str, str | None, int]:
     """Sum up one document's evidence for one code: present, state, grade, number of quotations."""
     found = list(found)
     if not found:
         return _SILENT[bare and code in NEEDS_COUNTIES]
     counting = [evidence for evidence in found if evidence.counts]
     telling = counting or found
-    # 6月份将进行专题询问 says more than an 专题询问 in a list of forms: a sentence of its own decides the state
+    # 6月份将进行专题询问 says more than an 专题询问 in a list of forms: a sentence of its own
+    # decides the state
     specific = [evidence for evidence in telling if evidence.strength == "specific"]
     state = min((evidence.state for evidence in specific or telling), key=STATES.index)
     reached = [scale.index(evidence.grade) for evidence in telling if evidence.grade in scale]
@@ -220,12 +286,28 @@ def _cell(found: Iterable[Evidence], scale: tuple[str, ...], code: str, bare: bo
 
 
 def _rows(document: Document, found: list[Evidence]) -> Iterator[tuple]:
-    clauses = dict.fromkeys((evidence.start, evidence.end) for evidence in found)  # one often speaks of several instruments
-    quotes = dict(zip(clauses, document.cite(_trimmed(document.text, *clause) for clause in clauses), strict=True))
+    # one often speaks of several instruments
+    clauses = dict.fromkeys((evidence.start, evidence.end) for evidence in found)
+    quotes = dict(
+        zip(
+            clauses,
+            document.cite(_trimmed(document.text, *clause) for clause in clauses),
+            strict=True,
+        )
+    )
     for evidence in found:
         sentence = document.sentences[evidence.sentence]
-        yield (document.doc, evidence.code, sentence.section, sentence.sentence, evidence.actor, evidence.state,
-               evidence.strength, *quotes[evidence.start, evidence.end], evidence.rule)  # fmt: skip
+        yield (
+            document.doc,
+            evidence.code,
+            sentence.section,
+            sentence.sentence,
+            evidence.actor,
+            evidence.state,
+            evidence.strength,
+            *quotes[evidence.start, evidence.end],
+            evidence.rule,
+        )
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:

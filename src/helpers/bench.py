@@ -1,7 +1,9 @@
-"""Turn the project's own documents into a stopwatch: each function here against what one would write without it.
+"""Turn the project's own documents into a stopwatch: each function here against what one would
+write without it.
 
-The text is made of the shipped briefings' sentences, drawn again and again (seeded) into documents of the usual length
-until the size is reached. Contenders take turns on the same text in the same run; medians are compared.
+The text is made of the shipped briefings' sentences, drawn again and again (seeded) into documents
+of the usual length until the size is reached. Contenders take turns on the same text in the same
+run; medians are compared.
 """
 
 from __future__ import annotations
@@ -39,8 +41,8 @@ Work = Callable[[Corpus], int]
 class Task:
     """A job, our way of doing it and others; each takes a corpus and returns how much it found.
 
-    `largest` is the largest size in MB at which the slow contenders are still asked, `up_to` the largest of the task; `once`
-    the size from which on it is timed once.
+    `largest` is the largest size in MB at which the slow contenders are still asked, `up_to` the
+    largest of the task; `once` the size from which on it is timed once.
     """
 
     name: str
@@ -51,15 +53,21 @@ class Task:
     once: float = 1000
 
 
-def run_bench(sizes: Iterable[float] = (1, 10, 100, 400), *, repeats: int = 3, tasks: Iterable[Task] | None = None) -> pd.DataFrame:
+def run_bench(
+    sizes: Iterable[float] = (1, 10, 100, 400),
+    *,
+    repeats: int = 3,
+    tasks: Iterable[Task] | None = None,
+) -> pd.DataFrame:
     """Time every task at every size.
 
     Returns
     -------
     DataFrame
-        `task, size_mb, contender, seconds, mb_per_s, times_slower, found, peak_mb`: median seconds of `repeats` interleaved
-        runs after a first one that does not count; `times_slower` than ours; `found` = hits, tokens or documents;
-        `peak_mb` = the most memory that one process held, measured from 10 MB on for runs in processes of their own.
+        `task, size_mb, contender, seconds, mb_per_s, times_slower, found, peak_mb`: median seconds
+        of `repeats` interleaved runs after a first one that does not count; `times_slower` than
+        ours; `found` = hits, tokens or documents; `peak_mb` = the most memory that one process
+        held, measured from 10 MB on for runs in processes of their own.
     """
     rows = []
     for size in sizes:
@@ -73,12 +81,42 @@ def run_bench(sizes: Iterable[float] = (1, 10, 100, 400), *, repeats: int = 3, t
             seconds, found = _take_turns(contenders, corpus, repeats if size < task.once else 1)
             for name in contenders:
                 median = statistics.median(seconds[name])
-                rows.append((task.name, round(megabytes, 1), name, median, megabytes / median,
-                             median / statistics.median(seconds["ours"]), found[name], None))  # fmt: skip
+                rows.append(
+                    (
+                        task.name,
+                        round(megabytes, 1),
+                        name,
+                        median,
+                        megabytes / median,
+                        median / statistics.median(seconds["ours"]),
+                        found[name],
+                        None,
+                    )
+                )
         if size >= 10 and tasks is None:
             seconds, peak = _in_own_process(corpus, workers=2)
-            rows.append(("all tables from files, memory", round(megabytes, 1), "ours", seconds, megabytes / seconds, 1.0, len(corpus), peak))
-    columns = ["task", "size_mb", "contender", "seconds", "mb_per_s", "times_slower", "found", "peak_mb"]
+            rows.append(
+                (
+                    "all tables from files, memory",
+                    round(megabytes, 1),
+                    "ours",
+                    seconds,
+                    megabytes / seconds,
+                    1.0,
+                    len(corpus),
+                    peak,
+                )
+            )
+    columns = [
+        "task",
+        "size_mb",
+        "contender",
+        "seconds",
+        "mb_per_s",
+        "times_slower",
+        "found",
+        "peak_mb",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -87,14 +125,19 @@ def write_bench(path: Path | None = None, **options) -> pd.DataFrame:
     table = run_bench(**options)
     path = DATA / "derived" / "bench.csv" if path is None else Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    table.round({"seconds": 4, "mb_per_s": 1, "times_slower": 2, "peak_mb": 0}).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+    table.round({"seconds": 4, "mb_per_s": 1, "times_slower": 2, "peak_mb": 0}).to_csv(
+        path, index=False, encoding="utf-8-sig", lineterminator="\n"
+    )
     return table
 
 
 def bench_corpus(megabytes: float, *, seed: int = 0) -> Corpus:
-    """Distinct documents of about 9 kB, made of sentences of the shipped briefings, up to a size in UTF-8."""
+    """Distinct documents of about 9 kB, made of sentences of the shipped briefings, up to a size in
+    UTF-8."""
     source = read_corpus(DATA / "raw")
-    sentences = [d.text[s.start : s.end] for d in source for s in d.sentences if s.kind == "sentence"]
+    sentences = [
+        d.text[s.start : s.end] for d in source for s in d.sentences if s.kind == "sentence"
+    ]
     draw, documents, size = random.Random(seed), [], 0
     while size < megabytes * 1e6:
         text = "\n".join("".join(draw.choices(sentences, k=6)) for _ in range(8))
@@ -105,7 +148,9 @@ def bench_corpus(megabytes: float, *, seed: int = 0) -> Corpus:
     return Corpus(tuple(documents))
 
 
-def _take_turns(contenders: dict[str, Work], corpus: Corpus, repeats: int) -> tuple[dict[str, list[float]], dict[str, int]]:
+def _take_turns(
+    contenders: dict[str, Work], corpus: Corpus, repeats: int
+) -> tuple[dict[str, list[float]], dict[str, int]]:
     """Run every contender once unmeasured, then all of them in turn, `repeats` times."""
     small = Corpus(corpus.items[:5])
     for work in contenders.values():
@@ -121,7 +166,9 @@ def _take_turns(contenders: dict[str, Work], corpus: Corpus, repeats: int) -> tu
 
 
 def _plain_terms() -> list[str]:
-    return [term for term in shipped_codebook().matcher.terms if "*" not in term and "?" not in term]
+    return [
+        term for term in shipped_codebook().matcher.terms if "*" not in term and "?" not in term
+    ]
 
 
 def _jieba_counter(corpus: Corpus) -> int:
@@ -136,7 +183,9 @@ def _count_vectorizer(corpus: Corpus) -> int:
     import jieba
     from sklearn.feature_extraction.text import CountVectorizer
 
-    vectorizer = CountVectorizer(tokenizer=jieba.lcut, vocabulary=_plain_terms(), token_pattern=None, lowercase=False)
+    vectorizer = CountVectorizer(
+        tokenizer=jieba.lcut, vocabulary=_plain_terms(), token_pattern=None, lowercase=False
+    )
     return int(vectorizer.fit_transform([document.text for document in corpus]).sum())
 
 
@@ -155,10 +204,16 @@ def _every_hit_by_pattern(corpus: Corpus) -> int:
 
 
 def _tokens(engine: str) -> Work:
-    return lambda corpus: sum(map(len, tokenize([document.text for document in corpus], engine=engine)))
+    return lambda corpus: sum(
+        map(len, tokenize([document.text for document in corpus], engine=engine))
+    )
 
 
-_COUNTERS = {"jieba + Counter": _jieba_counter, "CountVectorizer(jieba)": _count_vectorizer, "re alternation": _alternation}
+_COUNTERS = {
+    "jieba + Counter": _jieba_counter,
+    "CountVectorizer(jieba)": _count_vectorizer,
+    "re alternation": _alternation,
+}
 
 
 def _anew(corpus: Corpus) -> Corpus:
@@ -198,21 +253,30 @@ def _analyse(workers: int) -> Work:
 
 
 def _in_own_process(corpus: Corpus, workers: int) -> tuple[float, float]:
-    """Seconds of `analyse` in processes of its own, their start included, and the most memory (MB) that one of them held."""
+    """Seconds of `analyse` in processes of its own, their start included, and the most memory (MB)
+    that one of them held."""
     import psutil
 
-    code = "import sys; from helpers.scale import analyse; analyse(sys.argv[1], sys.argv[2], workers=int(sys.argv[3]), progress=False)"
+    code = (
+        "import sys; from helpers.scale import analyse; analyse(sys.argv[1], sys.argv[2],"
+        " workers=int(sys.argv[3]), progress=False)"
+    )
     peak = 0
     with tempfile.TemporaryDirectory() as out:
         texts, began = _texts(corpus).name, time.perf_counter()
-        run = psutil.Popen([sys.executable, "-c", code, texts, str(Path(out) / "results"), str(workers)])
+        run = psutil.Popen(
+            [sys.executable, "-c", code, texts, str(Path(out) / "results"), str(workers)]
+        )
         while run.poll() is None:
             for process in [run, *run.children(recursive=True)] if run.is_running() else []:
                 with suppress(psutil.Error):
                     peak = max(peak, process.memory_info().rss)
             time.sleep(0.05)
         if run.returncode:
-            raise RuntimeError(f"analyse ended with {run.returncode} on {len(corpus)} documents: its message stands above.")
+            raise RuntimeError(
+                f"analyse ended with {run.returncode} on {len(corpus)} documents: its message"
+                " stands above."
+            )
         return time.perf_counter() - began, peak / 1e6
 
 
@@ -231,14 +295,32 @@ def _loop(corpus: Corpus) -> int:
 
 TASKS = [
     Task("count themes", lambda corpus: int(count_themes(corpus, n_boot=0)["n"].sum()), _COUNTERS),
-    Task("count themes, 999 resamples", lambda corpus: int(count_themes(corpus)["n"].sum()), {"CountVectorizer(jieba)": _count_vectorizer}),
+    Task(
+        "count themes, 999 resamples",
+        lambda corpus: int(count_themes(corpus)["n"].sum()),
+        {"CountVectorizer(jieba)": _count_vectorizer},
+    ),
     Task("words", _tokens("rjieba"), {"jieba": _tokens("jieba")}),
-    Task("first 100 hits of a term in context", _first_hits, {"re over all texts": _every_hit_by_pattern}, largest=100),
+    Task(
+        "first 100 hits of a term in context",
+        _first_hits,
+        {"re over all texts": _every_hit_by_pattern},
+        largest=100,
+    ),
     Task("documents and sentences from files", _sentences, up_to=10),
     Task("theme hits with quotations", lambda corpus: len(theme_hits(corpus)), up_to=10),
     Task("numbers with units", _numbers, {"re, digits and one character": _digits}, up_to=10),
     Task("outcomes", lambda corpus: len(extract_outcomes(_anew(corpus))), up_to=10),
-    Task("instruments", lambda corpus: int(code_approaches(_anew(corpus))["n_evidence"].sum()), up_to=10),
-    Task("all tables from files, 1 process", _analyse(1), {"loop of jieba, Counter and re": _loop}, once=100),
+    Task(
+        "instruments",
+        lambda corpus: int(code_approaches(_anew(corpus))["n_evidence"].sum()),
+        up_to=10,
+    ),
+    Task(
+        "all tables from files, 1 process",
+        _analyse(1),
+        {"loop of jieba, Counter and re": _loop},
+        once=100,
+    ),
     Task("all tables from files, 2 processes", _analyse(2), once=100),
 ]

@@ -1,4 +1,5 @@
-"""Millimetres → places on a figure: axes, labels, keys, pages, and the final check of every text."""
+"""Millimetres → places on a figure: axes, labels, keys, pages, and the final check of every
+text."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ LINE_MM = 3.3  # one line of 7 pt text
 
 
 class Chart(Figure):
-    """A figure that knows the table it shows, in drawn order, and its description in both languages.
+    """A figure that knows the table it shows, in drawn order, and its description in both
+    languages.
 
     Attributes
     ----------
@@ -44,16 +46,22 @@ class Chart(Figure):
     lang: str
 
     def draw(self, renderer: Any) -> None:
-        """Draw without hinting, whoever asks: a text is then as wide as measured, in the PNG as in the PDF."""
+        """Draw without hinting, whoever asks: a text is then as wide as measured, in the PNG as in
+        the PDF."""
         with matplotlib.rc_context({"text.hinting": "no_hinting"}):
             super().draw(renderer)
 
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
-        # Shown in a notebook at its own size, without pyplot's global state; a web page made of it takes over `alt`.
+        # Shown in a notebook at its own size, without pyplot's global state; a web page made of it
+        # takes over `alt`.
         buffer = io.BytesIO()
         self.savefig(buffer, format="png", dpi=200, metadata={"Software": None})
         width, height = (round(100 * inches) for inches in self.get_size_inches())
-        return buffer.getvalue(), {"width": width, "height": height, "alt": getattr(self, "alt", {}).get(self.lang, "")}
+        return buffer.getvalue(), {
+            "width": width,
+            "height": height,
+            "alt": getattr(self, "alt", {}).get(self.lang, ""),
+        }
 
 
 def new_chart(style: Style, height_mm: float) -> Chart:
@@ -73,11 +81,20 @@ def sheet(fig: Figure) -> Axes:
     return ax
 
 
-def panel(fig: Figure, left: float, top: float, width: float, height: float, **options: Any) -> Axes:
+def panel(
+    fig: Figure, left: float, top: float, width: float, height: float, **options: Any
+) -> Axes:
     """Return axes at a place given in millimetres from the top left corner."""
     full_width, full_height = (inches / MM for inches in fig.get_size_inches())
-    return fig.add_axes((left / full_width, 1 - (top + height) / full_height, width / full_width, height / full_height),
-                        **options)
+    return fig.add_axes(
+        (
+            left / full_width,
+            1 - (top + height) / full_height,
+            width / full_width,
+            height / full_height,
+        ),
+        **options,
+    )
 
 
 def value_axis(ax: Axes, style: Style, *, ticks: int = 5, logarithmic: bool = False) -> None:
@@ -85,7 +102,11 @@ def value_axis(ax: Axes, style: Style, *, ticks: int = 5, logarithmic: bool = Fa
     from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
     for most in range(ticks, 0, -1):  # fewer, until no two labels touch
-        locator = LogLocator(numticks=max(2, most)) if logarithmic else MaxNLocator(most, steps=[1, 2, 2.5, 5, 10])
+        locator = (
+            LogLocator(numticks=max(2, most))
+            if logarithmic
+            else MaxNLocator(most, steps=[1, 2, 2.5, 5, 10])
+        )
         if _apart(ax, locator, style, logarithmic=logarithmic):
             break
     ax.xaxis.set_major_locator(locator)
@@ -99,7 +120,13 @@ def _apart(ax: Axes, locator: Any, style: Style, *, logarithmic: bool) -> bool:
     width = ax.get_position().width * ax.get_figure().get_size_inches()[0] / MM
     shown = [x for x in locator.tick_values(low, high) if low <= x <= high]
     scale = math.log if logarithmic else float
-    ends = [(width * (scale(x) - scale(low)) / (scale(high) - scale(low)), text_mm(short_number(x, style.lang))) for x in shown]
+    ends = [
+        (
+            width * (scale(x) - scale(low)) / (scale(high) - scale(low)),
+            text_mm(short_number(x, style.lang)),
+        )
+        for x in shown
+    ]
     return all(b - a >= (p + q) / 2 + 1 for (a, p), (b, q) in zip(ends, ends[1:], strict=False))
 
 
@@ -116,30 +143,58 @@ def short_number(value: float, lang: str) -> str:
     return f"{value:,.10g}"
 
 
-_BASELINE = {"top": 0.95, "center": 0.33, "bottom": -0.28}  # from the place given down to the baseline, in letter sizes
+# from the place given down to the baseline, in letter sizes
+_BASELINE = {"top": 0.95, "center": 0.33, "bottom": -0.28}
 
 
-def write(ax: Axes, x: float, y: float, text: str, *, ha: str = "left", va: str = "center", color: str = INK,
-          size: float = SMALLEST_PT, **options: Any) -> Text:
-    """Put a text at a place of the axes; quotation marks in a text without Chinese are straight, the font's are as wide as a 字.
+def write(
+    ax: Axes,
+    x: float,
+    y: float,
+    text: str,
+    *,
+    ha: str = "left",
+    va: str = "center",
+    color: str = INK,
+    size: float = SMALLEST_PT,
+    **options: Any,
+) -> Text:
+    """Put a text at a place of the axes; quotation marks in a text without Chinese are straight,
+    the font's are as wide as a 字.
 
-    A single line stands on a baseline of its size, whatever its letters: “Assigned” beside “Rectified” hangs no higher for its g.
+    A single line stands on a baseline of its size, whatever its letters: “Assigned” beside
+    “Rectified” hangs no higher for its g.
     """
     if not any("\u2e80" <= c <= "\uffef" for c in text):
         text = text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"'})
     if va in _BASELINE and "\n" not in text and not options.get("rotation"):
         drop = _BASELINE[va] * size / 72
-        options["transform"], va = ax.transData + ScaledTranslation(0, -drop, ax.get_figure().dpi_scale_trans), "baseline"
-    return ax.text(x, y, text, ha=ha, va=va, color=color, fontsize=size, linespacing=1.35, **options)
+        options["transform"], va = (
+            ax.transData + ScaledTranslation(0, -drop, ax.get_figure().dpi_scale_trans),
+            "baseline",
+        )
+    return ax.text(
+        x, y, text, ha=ha, va=va, color=color, fontsize=size, linespacing=1.35, **options
+    )
 
 
 def mark(ax: Axes, x: Any, y: Any, *, size: float, **look: Any) -> None:
     """Draw marks of a diameter in points."""
-    ax.plot(x, y, linestyle="none", markersize=size, clip_on=False, **{"markeredgewidth": 0.8, **look})
+    ax.plot(
+        x, y, linestyle="none", markersize=size, clip_on=False, **{"markeredgewidth": 0.8, **look}
+    )
 
 
-def key(ax: Axes, entries: Sequence[tuple[dict[str, Any] | None, str]], *, left: float, top: float, right: float) -> float:
-    """Draw a key (mark and word) in as many lines as the width asks for; return where it ends, in millimetres.
+def key(
+    ax: Axes,
+    entries: Sequence[tuple[dict[str, Any] | None, str]],
+    *,
+    left: float,
+    top: float,
+    right: float,
+) -> float:
+    """Draw a key (mark and word) in as many lines as the width asks for; return where it ends, in
+    millimetres.
 
     An entry without a mark is a note of its own line.
     """
@@ -177,19 +232,22 @@ def paginate(items: Sequence[Any], per_page: int, page: int) -> tuple[Sequence[A
     if not 1 <= page <= pages:
         raise ValueError(f"page {page}: this figure has pages 1 to {pages}.")
     size = math.ceil(len(items) / pages)
-    return items[(page - 1) * size: page * size], pages
+    return items[(page - 1) * size : page * size], pages
 
 
 def require(table: pd.DataFrame, columns: Iterable[str], *, chart: str, source: str) -> None:
     """Refuse a table that lacks a column, saying which and where such a table comes from."""
     missing = [c for c in columns if c not in table.columns]
     if missing:
-        raise ValueError(f"{chart}: column {', '.join(map(repr, missing))} is missing; found {', '.join(map(str, table.columns))}. "
-                         f"Pass the table of {source}.")
+        raise ValueError(
+            f"{chart}: column {', '.join(map(repr, missing))} is missing; found"
+            f" {', '.join(map(str, table.columns))}. Pass the table of {source}."
+        )
 
 
 def of_pages(style: Style, page: int, pages: int) -> str:
-    """Say which part of a paged figure this is, to stand behind a note; nothing where there is one page.
+    """Say which part of a paged figure this is, to stand behind a note; nothing where there is one
+    page.
 
     >>> of_pages(Style("en"), 1, 3), of_pages(Style("en"), 1, 1)
     (' Page 1 of 3.', '')
@@ -198,8 +256,12 @@ def of_pages(style: Style, page: int, pages: int) -> str:
 
 
 def nothing(style: Style, columns: Iterable[str], *, why: tuple[str, str] = ("", "")) -> Chart:
-    """Return a small figure that says there is nothing to draw, and why (in Chinese and English), for a corpus without such data."""
-    zh, en = "没有可以绘制的数据" + (f"：{why[0]}" if why[0] else ""), "There is nothing to draw" + (f": {why[1]}" if why[1] else "")
+    """Return a small figure that says there is nothing to draw, and why (in Chinese and English),
+    for a corpus without such data."""
+    zh, en = (
+        "没有可以绘制的数据" + (f"：{why[0]}" if why[0] else ""),
+        "There is nothing to draw" + (f": {why[1]}" if why[1] else ""),
+    )
     lines = wrap(style.say(zh, en), style.mm - 4)
     height = 12 + LINE_MM * lines.count("\n")
     fig = new_chart(style, height)
@@ -207,9 +269,16 @@ def nothing(style: Style, columns: Iterable[str], *, why: tuple[str, str] = ("",
     return finish(fig, pd.DataFrame(columns=list(columns)), zh=f"{zh}。", en=f"{en}.")
 
 
-def finish(fig: Chart, drawn: pd.DataFrame, *, zh: str, en: str, pages: int = 1, page: int = 1) -> Chart:
+def finish(
+    fig: Chart, drawn: pd.DataFrame, *, zh: str, en: str, pages: int = 1, page: int = 1
+) -> Chart:
     """Keep table and description with the figure, and give every text a font that can draw it."""
-    fig.drawn, fig.alt, fig.page, fig.pages = drawn.reset_index(drop=True), {"zh": zh, "en": en}, page, pages
+    fig.drawn, fig.alt, fig.page, fig.pages = (
+        drawn.reset_index(drop=True),
+        {"zh": zh, "en": en},
+        page,
+        pages,
+    )
     embed_fonts(fig)
     return fig
 

@@ -1,4 +1,5 @@
-"""Cells, tables and records → the bytes of CSV and JSON files: one way to write every number, nothing that a spreadsheet would run."""
+"""Cells, tables and records → the bytes of CSV and JSON files: one way to write every number,
+nothing that a spreadsheet would run."""
 
 from __future__ import annotations
 
@@ -28,14 +29,20 @@ def table_bytes(df: pd.DataFrame) -> bytes:
 
 
 def cell_text(value: Any) -> str:
-    """Write one cell: at most six decimals, nothing for missing, an apostrophe before what a spreadsheet would run.
+    """Write one cell: at most six decimals, nothing for missing, an apostrophe before what a
+    spreadsheet would run.
 
     >>> [cell_text(x) for x in (3.0, 2 / 3, None, "-", "-2%", "+cmd")]
     ['3', '0.666667', '', '-', "'-2%", "'+cmd"]
     """
     if isinstance(value, (list, tuple)):
         return neutral(";".join(map(cell_text, value)))
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
+    if (
+        value is None
+        or value is pd.NA
+        or value is pd.NaT
+        or (isinstance(value, float) and math.isnan(value))
+    ):
         return ""
     if isinstance(value, float):
         return number_text(float(value))
@@ -55,11 +62,16 @@ def number_text(value: float) -> str:
 
 
 def neutral(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would run as a formula; a lone sign is harmless.
+    """Put an apostrophe before a text that a spreadsheet would run as a formula; a lone sign is
+    harmless.
 
     The full-width signs count too: Chinese editions of Excel run ＝1+1 as well.
     """
-    return "'" + text if len(text) > 1 and text.lstrip(" ")[:1] and text.lstrip(" ")[0] in _FORMULA else text
+    return (
+        "'" + text
+        if len(text) > 1 and text.lstrip(" ")[:1] and text.lstrip(" ")[0] in _FORMULA
+        else text
+    )
 
 
 def plain(text: str) -> str:

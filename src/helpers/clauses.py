@@ -1,4 +1,5 @@
-"""Turn a clean text and its sentences into numbered clauses: bounds, and the sentence each belongs to."""
+"""Turn a clean text and its sentences into numbered clauses: bounds, and the sentence each belongs
+to."""
 
 from __future__ import annotations
 
@@ -28,7 +29,9 @@ class Clauses:
     def __init__(self, text: str, sentences: Sequence[Sentence]) -> None:
         self.text, self.sentences = text, sentences
         self.starts, self.stops, self.owners = _clause_table(text, sentences)
-        self.first = [bisect_left(self.starts, sentence.start) for sentence in sentences] + [len(self.starts)]
+        self.first = [bisect_left(self.starts, sentence.start) for sentence in sentences] + [
+            len(self.starts)
+        ]
 
     def of_sentence(self, number: int) -> range:
         """The clauses of one sentence."""
@@ -36,7 +39,8 @@ class Clauses:
 
     @cached_property
     def headings(self) -> frozenset[int]:
-        """Sentences that head others: headings, and the short ones that open several paragraphs: `列好“任务清单”。`"""
+        """Sentences that head others: headings, and the short ones that open several paragraphs:
+        `列好“任务清单”。`"""
         heads, opening, last = [], [], None
         for number, (_, _, paragraph, _, kind, start, end) in enumerate(self.sentences):
             if kind == "heading":
@@ -56,13 +60,17 @@ class Clauses:
         return goes_on and not cues.NO_HEAD.search(self.text, sentence.start, sentence.end)
 
     def context(self, number: int) -> int:
-        """Where what a sentence goes on from begins: the sentence before it in the paragraph, else the sentence."""
+        """Where what a sentence goes on from begins: the sentence before it in the paragraph, else
+        the sentence."""
         before, sentence = self.sentences[number - 1], self.sentences[number]
         return before.start if number and before.paragraph == sentence.paragraph else sentence.start
 
 
-def _clause_table(text: str, sentences: Sequence[Sentence]) -> tuple[list[int], list[int], list[int]]:
-    """Starts, ends and sentence numbers of all clauses: clause marks cut, and so do the bounds of sentences."""
+def _clause_table(
+    text: str, sentences: Sequence[Sentence]
+) -> tuple[list[int], list[int], list[int]]:
+    """Starts, ends and sentence numbers of all clauses: clause marks cut, and so do the bounds of
+    sentences."""
     starts: list[int] = []
     stops: list[int] = []
     owners: list[int] = []

@@ -1,4 +1,5 @@
-"""Turn raw text as it comes out of a PDF into clean text, a map back to the raw offsets, and a ledger of every edit.
+"""Turn raw text as it comes out of a PDF into clean text, a map back to the raw offsets, and a
+ledger of every edit.
 
 The body of a briefing becomes one line a paragraph. What belongs to the page (page marks) or to the
 issue (masthead, title, distribution list) is cut and kept as metadata. Raw text is never lost: each
@@ -29,15 +30,18 @@ from helpers.layout import (
     verbatim,
 )
 
-# `走访不 少于`: a page break left a space where the mark itself is gone; `注重 “顶层`: the empty half of a wide glyph.
+# `走访不 少于`: a page break left a space where the mark itself is gone; `注重 “顶层`: the empty
+# half of a wide glyph.
 _STRAY = re.compile(
-    "[ \u00a0\u200b\u200c\u2060\ufeff—–](?:(?<=[\u200b\u200c\u2060\ufeff])"  # begins with all that can be one: the rest is skipped
-    f"|(?<=[{WIDE},;:.()][ \u00a0])[ \u00a0]*(?=[{WIDE}])|(?<=[{WIDE}][ \u00a0])[ \u00a0]*(?=[(])|{INLINE_MARK_REST})"
+    # begins with all that can be one: the rest is skipped
+    f"[ \u00a0\u200b\u200c\u2060\ufeff—–](?:(?<=[\u200b\u200c\u2060\ufeff])|(?<=[{WIDE},;:.()]["
+    f" \u00a0])[ \u00a0]*(?=[{WIDE}])|(?<=[{WIDE}][ \u00a0])[ \u00a0]*(?=[(])|{INLINE_MARK_REST})"
 )
 
 
 class Edit(NamedTuple):
-    """One edit: the raw text between `start` and `end` read `before` and stands as `after` in the clean text."""
+    """One edit: the raw text between `start` and `end` read `before` and stands as `after` in the
+    clean text."""
 
     rule: str
     start: int
@@ -47,7 +51,8 @@ class Edit(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """A stretch of raw text that is about the issue and not of its body: masthead, title, distribution list …"""
+    """A stretch of raw text that is about the issue and not of its body: masthead, title,
+    distribution list …"""
 
     rule: str
     start: int
@@ -79,7 +84,8 @@ class CleanText:
 
     @cached_property
     def page_marks(self) -> tuple[tuple[int, int], ...]:
-        """Raw offsets (start, end) of what belongs to the page: its number, a header or footer that comes again."""
+        """Raw offsets (start, end) of what belongs to the page: its number, a header or footer that
+        comes again."""
         return tuple((start, end) for rule, start, end in self.cuts if rule == "page_mark")
 
     @cached_property
@@ -95,9 +101,11 @@ def clean(raw: str, *, paragraphs: bool = False) -> CleanText:
     Parameters
     ----------
     raw : str
-        Any string. Text whose lines were cut by a page layout is unwrapped; other text keeps its lines.
+        Any string. Text whose lines were cut by a page layout is unwrapped; other text keeps its
+        lines.
     paragraphs : bool
-        Whether the lines are paragraphs by their format, as of a Word file or a web page: short ones are not joined.
+        Whether the lines are paragraphs by their format, as of a Word file or a web page: short
+        ones are not joined.
 
     Returns
     -------
@@ -122,7 +130,8 @@ def clean(raw: str, *, paragraphs: bool = False) -> CleanText:
 
 
 def _assemble(raw: str, blocks: list[list[Line]]) -> tuple[str, np.ndarray]:
-    """Join the blocks' lines; a paragraph break is "\\n" at the raw place of the line break it stands for."""
+    """Join the blocks' lines; a paragraph break is "\\n" at the raw place of the line break it
+    stands for."""
     spans: list[tuple[int, int]] = []
     parts: list[str] = []
     for block in blocks:
@@ -162,8 +171,11 @@ def _expand(spans: list[tuple[int, int]]) -> np.ndarray:
     return np.arange(lengths.sum()) + np.repeat(starts - (lengths.cumsum() - lengths), lengths)
 
 
-def _gaps(raw: str, offsets: np.ndarray, marks: list[tuple[str, int, int]]) -> tuple[tuple[str, int, int], ...]:
-    """Name what is missing between the kept characters: a mark by its rule, the rest by what it was."""
+def _gaps(
+    raw: str, offsets: np.ndarray, marks: list[tuple[str, int, int]]
+) -> tuple[tuple[str, int, int], ...]:
+    """Name what is missing between the kept characters: a mark by its rule, the rest by what it
+    was."""
     edges = np.concatenate([[-1], offsets, [len(raw)]])
     holes = np.flatnonzero(np.diff(edges) > 1)
     cuts, pending = [], iter(marks + [("", len(raw), len(raw))])
@@ -173,7 +185,8 @@ def _gaps(raw: str, offsets: np.ndarray, marks: list[tuple[str, int, int]]) -> t
         while mark[1] < end and mark[0]:
             if place < mark[1]:
                 cuts.append((_gap_rule(raw[place : mark[1]]), place, mark[1]))
-            if place <= mark[1]:  # else a page mark between two lines of the title, which is cut with it
+            # else a page mark between two lines of the title, which is cut with it
+            if place <= mark[1]:
                 cuts.append(mark)
             place, mark = max(place, mark[2]), next(pending)
         if place < end:
@@ -184,23 +197,39 @@ def _gaps(raw: str, offsets: np.ndarray, marks: list[tuple[str, int, int]]) -> t
 def _gap_rule(gap: str) -> str:
     if any(c in BREAKS for c in gap):
         return "line_break"
-    return "stray_space" if gap.isspace() else ("page_mark" if any(c.isdigit() for c in gap) else "invisible")
+    return (
+        "stray_space"
+        if gap.isspace()
+        else ("page_mark" if any(c.isdigit() for c in gap) else "invisible")
+    )
 
 
 def _metadata(raw: str, marks: list[tuple[str, int, int]]) -> tuple[Mark, ...]:
-    found = [Mark(rule, start, end, half_width(verbatim(raw[start:end]))) for rule, start, end in marks if rule != "page_mark"]
+    found = [
+        Mark(rule, start, end, half_width(verbatim(raw[start:end])))
+        for rule, start, end in marks
+        if rule != "page_mark"
+    ]
     return tuple(sorted(found, key=lambda mark: mark.start))
 
 
 def _replacements(result: CleanText) -> list[Edit]:
-    """Find the characters that stand otherwise in the clean text than in the raw text, a row for each run of one rule."""
-    raw, text = (np.frombuffer(s.encode("utf-32-le", "surrogatepass"), dtype=np.uint32) for s in (result.raw, result.text))
+    """Find the characters that stand otherwise in the clean text than in the raw text, a row for
+    each run of one rule."""
+    raw, text = (
+        np.frombuffer(s.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        for s in (result.raw, result.text)
+    )
     places = np.flatnonzero(raw[result.offsets] != text) if len(text) else np.empty(0, dtype=int)
     edits: list[Edit] = []
     for i in places.tolist():
         at = int(result.offsets[i])
         before, after = result.raw[at], result.text[i]
-        rule = "line_break" if before in BREAKS else ("width" if ord(before) in FULL_WIDTH else "radical")
+        rule = (
+            "line_break"
+            if before in BREAKS
+            else ("width" if ord(before) in FULL_WIDTH else "radical")
+        )
         if edits and edits[-1].rule == rule and edits[-1].end == at:
             last = edits.pop()
             before, after, at = last.before + before, last.after + after, last.start

@@ -1,4 +1,5 @@
-"""Turn the tables a researcher keeps in a spreadsheet into a validated `Codebook` that finds its terms in a text."""
+"""Turn the tables a researcher keeps in a spreadsheet into a validated `Codebook` that finds its
+terms in a text."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ _PACKAGE = Path(__file__).resolve().parent
 _REPOSITORY = _PACKAGE.parents[1] / "data"
 DATA = _REPOSITORY if (_REPOSITORY / "codebook").is_dir() else _PACKAGE / "data"
 
+
 @dataclass(frozen=True)
 class Codebook:
     """The validated tables; a table that the folder lacks comes from the shipped codebook.
@@ -30,7 +32,8 @@ class Codebook:
     themes : DataFrame
         A row a term: `theme, family, term, zh, en, shared, note`, in file order.
     theme_rules : DataFrame
-        A row a theme: `theme, family, zh, en, includes, excludes`, the order in which themes are reported.
+        A row a theme: `theme, family, zh, en, includes, excludes`, the order in which themes are
+        reported.
     approaches, approach_rules, actors, cities, stopwords, userdict : DataFrame
         As in data/codebook.
     """
@@ -58,7 +61,8 @@ class Codebook:
 
     @functools.cached_property
     def incidence(self) -> np.ndarray:
-        """Terms (in the order of `matcher.terms`) × themes (in that of `theme_table`): 1 where the term counts."""
+        """Terms (in the order of `matcher.terms`) × themes (in that of `theme_table`): 1 where the
+        term counts."""
         column = {theme: number for number, theme in enumerate(self.theme_rules["theme"])}
         matrix = np.zeros((len(self.matcher.terms), len(column)), dtype=np.int64)
         for row, term in enumerate(self.matcher.terms):
@@ -78,14 +82,20 @@ class Codebook:
         """Return the id of a theme, or say which one was meant."""
         known = list(self.theme_rules["theme"])
         if theme not in known:
-            raise CodebookError(f"theme '{theme}' is not in {self.source}/themes.csv. {checks.nearest(theme, known)}")
+            raise CodebookError(
+                f"theme '{theme}' is not in {self.source}/themes.csv."
+                f" {checks.nearest(theme, known)}"
+            )
         return theme
 
     def without(self, term: str) -> Codebook:
-        """The same codebook less one theme term: what its nested shorter terms would have counted comes to light."""
+        """The same codebook less one theme term: what its nested shorter terms would have counted
+        comes to light."""
         if term not in set(self.themes["term"]):
-            raise CodebookError(f"term '{term}' is not in {self.source}/themes.csv. "
-                                f"{checks.nearest(term, self.themes['term'])}")
+            raise CodebookError(
+                f"term '{term}' is not in {self.source}/themes.csv. "
+                f"{checks.nearest(term, self.themes['term'])}"
+            )
         return self.with_themes(self.themes[self.themes["term"] != term].reset_index(drop=True))
 
     def with_themes(self, themes: pd.DataFrame) -> Codebook:
@@ -111,7 +121,8 @@ def read_table(name: str) -> pd.DataFrame:
     FileNotFoundError
         With the names of the tables that are there.
     CodebookError
-        When the file is no table, or in no encoding that spreadsheets write (UTF-8, UTF-16, GB18030).
+        When the file is no table, or in no encoding that spreadsheets write (UTF-8, UTF-16,
+        GB18030).
 
     Examples
     --------
@@ -121,7 +132,9 @@ def read_table(name: str) -> pd.DataFrame:
     path = _default_file(name)
     if not path.is_file():
         there = sorted(f"{p.parent.name}/{p.stem}" for p in DATA.glob("co*/*.csv")) or ["none"]
-        raise FileNotFoundError(f"data/{name}.csv does not exist. Tables there: {', '.join(there)}.")
+        raise FileNotFoundError(
+            f"data/{name}.csv does not exist. Tables there: {', '.join(there)}."
+        )
     return _read(path).reset_index(drop=True)
 
 
@@ -131,8 +144,9 @@ def read_codebook(path: str | Path | None = None) -> Codebook:
     Parameters
     ----------
     path : folder or themes.csv, optional
-        A folder with tables named as in data/codebook, or one themes table. What is not there is taken from the
-        codebook shipped. Default: the folder that the environment variable HELPERS_CODEBOOK names, else the shipped one.
+        A folder with tables named as in data/codebook, or one themes table. What is not there is
+        taken from the codebook shipped. Default: the folder that the environment variable
+        HELPERS_CODEBOOK names, else the shipped one.
 
     Returns
     -------
@@ -155,8 +169,11 @@ def read_codebook(path: str | Path | None = None) -> Codebook:
 
 
 def shipped_codebook() -> Codebook:
-    """The shipped codebook itself, read anew only when one of its files has changed: shared, so leave its tables alone."""
-    return _shipped(tuple((file, file.stat().st_mtime_ns) for file in _files(None).values() if file))
+    """The shipped codebook itself, read anew only when one of its files has changed: shared, so
+    leave its tables alone."""
+    return _shipped(
+        tuple((file, file.stat().st_mtime_ns) for file in _files(None).values() if file)
+    )
 
 
 @functools.lru_cache(maxsize=1)
@@ -166,22 +183,34 @@ def _shipped(_files_and_times: tuple[tuple[Path, int], ...]) -> Codebook:
 
 def _validated(path: str | Path | None) -> Codebook:
     files = _files(path)
-    tables = {name: _read(file) if file else pd.DataFrame(columns=COLUMNS[name]) for name, file in files.items()}
+    tables = {
+        name: _read(file) if file else pd.DataFrame(columns=COLUMNS[name])
+        for name, file in files.items()
+    }
     places = {name: _place(file) if file else f"{name}.csv" for name, file in files.items()}
     for name, table in tables.items():
         checks.check_columns(table, places[name], COLUMNS[name])
-    for name, key in (("theme_rules", "theme"), ("cities", "city_zh"), ("stopwords", "word"), ("userdict", "word")):
+    for name, key in (
+        ("theme_rules", "theme"),
+        ("cities", "city_zh"),
+        ("stopwords", "word"),
+        ("userdict", "word"),
+    ):
         checks.check_filled(tables[name], places[name], [key])
         checks.check_unique(tables[name], places[name], key)
     own_themes = path is not None and _place(files["theme_rules"]).startswith("data/")
-    tables["themes"] = validate.complete_themes(tables["themes"], tables["theme_rules"], places, declared=own_themes)
+    tables["themes"] = validate.complete_themes(
+        tables["themes"], tables["theme_rules"], places, declared=own_themes
+    )
     if own_themes:
         tables["theme_rules"] = validate.rules_of(tables["themes"], tables["theme_rules"])
     validate.check_approaches(tables["approaches"], places["approaches"])
     validate.check_actors(tables["actors"], places["actors"])
     validate.check_approach_rules(tables["approach_rules"], tables["approaches"], places)
     source = "data/codebook" if path is None else Path(path).as_posix()
-    return Codebook(**{name: table.reset_index(drop=True) for name, table in tables.items()}, source=source)
+    return Codebook(
+        **{name: table.reset_index(drop=True) for name, table in tables.items()}, source=source
+    )
 
 
 def _files(path: str | Path | None) -> dict[str, Path | None]:
@@ -191,17 +220,22 @@ def _files(path: str | Path | None) -> dict[str, Path | None]:
     if path is not None:
         path = Path(path)
         if path.is_dir():
-            own = {name: path / f"{name}.csv" for name in TABLES if (path / f"{name}.csv").is_file()}
+            own = {
+                name: path / f"{name}.csv" for name in TABLES if (path / f"{name}.csv").is_file()
+            }
         elif path.is_file():
             own = {path.stem if path.stem in TABLES else "themes": path}
         if not own:
-            raise FileNotFoundError(f"{path}: no codebook here. Expected a folder with themes.csv, or a themes table.")
+            raise FileNotFoundError(
+                f"{path}: no codebook here. Expected a folder with themes.csv, or a themes table."
+            )
     chosen = shipped | own
     return {name: file if file.is_file() else None for name, file in chosen.items()}
 
 
 def _default_file(name: str) -> Path:
-    """The file of a table: in the folder that HELPERS_CODEBOOK names, if it is there, else the shipped one."""
+    """The file of a table: in the folder that HELPERS_CODEBOOK names, if it is there, else the
+    shipped one."""
     own = os.environ.get("HELPERS_CODEBOOK")
     if own and name.startswith("codebook/"):
         file = Path(own) / f"{name.removeprefix('codebook/')}.csv"
@@ -214,7 +248,11 @@ def _place(file: Path | None) -> str:
     """Name a file as the reader knows it: data/codebook/themes.csv, or the caller's own path."""
     if file is None:
         return ""
-    return f"data/{file.relative_to(DATA).as_posix()}" if file.is_relative_to(DATA) else file.as_posix()
+    return (
+        f"data/{file.relative_to(DATA).as_posix()}"
+        if file.is_relative_to(DATA)
+        else file.as_posix()
+    )
 
 
 def _read(file: Path) -> pd.DataFrame:

@@ -1,4 +1,5 @@
-"""Turn a matrix of instruments into comparisons: pairs of documents, order of stages, timeline, similarity, shared formulas."""
+"""Turn a matrix of instruments into comparisons: pairs of documents, order of stages, timeline,
+similarity, shared formulas."""
 
 from __future__ import annotations
 
@@ -13,23 +14,32 @@ from helpers.codebook import STAGES
 from helpers.corpus import Corpus, Document
 
 SIMILARITY_FROM = 12
-MID_CAMPAIGN = 0.5  # an album number in the first half of the series: written before the later stages
+# an album number in the first half of the series: written before the later stages
+MID_CAMPAIGN = 0.5
 _MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月(?:份)?(?:([12]\d|3[01]|[1-9])日)?")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:
-    """List for every two documents what both report, what one alone reports, and what silence could hide.
+    """List for every two documents what both report, what one alone reports, and what silence could
+    hide.
 
     Returns
     -------
     DataFrame
-        `doc_a, doc_b, relation, codes, n`: `relation` = `shared`, `only_a`, `only_b` (the other reports it as planned,
-        called for or not applicable) or `silent_a`, `silent_b` (the one named does not mention what the other did: it may
-        have done it all the same). No ranking follows from these numbers.
+        `doc_a, doc_b, relation, codes, n`: `relation` = `shared`, `only_a`, `only_b` (the other
+        reports it as planned, called for or not applicable) or `silent_a`, `silent_b` (the one
+        named does not mention what the other did: it may have done it all the same). No ranking
+        follows from these numbers.
     """
-    present = matrix.pivot(index="code", columns="doc", values="present").reindex(matrix["code"].unique()) == 1
-    silent = matrix.pivot(index="code", columns="doc", values="state").reindex(present.index) == "not_mentioned"
+    present = (
+        matrix.pivot(index="code", columns="doc", values="present").reindex(matrix["code"].unique())
+        == 1
+    )
+    silent = (
+        matrix.pivot(index="code", columns="doc", values="state").reindex(present.index)
+        == "not_mentioned"
+    )
     rows = []
     for a, b in combinations(matrix["doc"].unique(), 2):
         for relation, chosen in (
@@ -44,18 +54,29 @@ def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["doc_a", "doc_b", "relation", "codes", "n"])
 
 
-def check_stage_order(corpus: Corpus, evidence: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
-    """Flag documents that tell a later stage before an earlier one: a satisfaction vote dated before the assignment, or without one.
+def check_stage_order(
+    corpus: Corpus, evidence: pd.DataFrame, approaches: pd.DataFrame
+) -> pd.DataFrame:
+    """Flag documents that tell a later stage before an earlier one: a satisfaction vote dated
+    before the assignment, or without one.
 
     Returns
     -------
     DataFrame
-        `doc, problem, code, date, quote, before, before_date, before_quote`; `problem` = `dated_before` (the dates in the
-        sentences contradict the order of the stages) or `without_assignment` (problems are rectified or evaluated that the
-        text never says were assigned). A flag asks for a look at the text; it is no finding.
+        `doc, problem, code, date, quote, before, before_date, before_quote`; `problem` =
+        `dated_before` (the dates in the sentences contradict the order of the stages) or
+        `without_assignment` (problems are rectified or evaluated that the text never says were
+        assigned). A flag asks for a look at the text; it is no finding.
     """
-    done = evidence[evidence["state"] == "done"].merge(approaches[["code", "stage"]], on="code").sort_values(["doc", "start"], kind="stable")
-    done = done.assign(rank=done["stage"].map(STAGES.index), date=[_date(corpus, row.doc, row.sentence) for row in done.itertuples()])
+    done = (
+        evidence[evidence["state"] == "done"]
+        .merge(approaches[["code", "stage"]], on="code")
+        .sort_values(["doc", "start"], kind="stable")
+    )
+    done = done.assign(
+        rank=done["stage"].map(STAGES.index),
+        date=[_date(corpus, row.doc, row.sentence) for row in done.itertuples()],
+    )
     rows = []
     for doc, found in done.groupby("doc", sort=False):
         dated = found.dropna(subset=["date"])
@@ -63,11 +84,45 @@ def check_stage_order(corpus: Corpus, evidence: pd.DataFrame, approaches: pd.Dat
         first = assigned.sort_values("date").head(1)
         for row in first.itertuples():
             for late in later[later["date"] < row.date].itertuples():
-                rows.append((doc, "dated_before", late.code, late.date, late.quote, row.code, row.date, row.quote))
+                rows.append(
+                    (
+                        doc,
+                        "dated_before",
+                        late.code,
+                        late.date,
+                        late.quote,
+                        row.code,
+                        row.date,
+                        row.quote,
+                    )
+                )
         if not (found["stage"] == "assign").any():
             for late in found[found["stage"] == "evaluate"].drop_duplicates("code").itertuples():
-                rows.append((doc, "without_assignment", late.code, late.date, late.quote, "handover", pd.NA, ""))
-    return pd.DataFrame(rows, columns=["doc", "problem", "code", "date", "quote", "before", "before_date", "before_quote"])
+                rows.append(
+                    (
+                        doc,
+                        "without_assignment",
+                        late.code,
+                        late.date,
+                        late.quote,
+                        "handover",
+                        pd.NA,
+                        "",
+                    )
+                )
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "doc",
+            "problem",
+            "code",
+            "date",
+            "quote",
+            "before",
+            "before_date",
+            "before_quote",
+        ],
+    )
 
 
 def _date(corpus: Corpus, doc: str, number: int) -> str | None:
@@ -79,7 +134,8 @@ def _date(corpus: Corpus, doc: str, number: int) -> str | None:
 
 
 def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Measure how alike documents are (Jaccard: shared of all that either reports) and order them as a dendrogram would.
+    """Measure how alike documents are (Jaccard: shared of all that either reports) and order them
+    as a dendrogram would.
 
     Returns
     -------
@@ -91,11 +147,17 @@ def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     Raises
     ------
     ValueError
-        Below 12 documents: a tree of a handful of briefings shows their length and date, not kinds of cities.
+        Below 12 documents: a tree of a handful of briefings shows their length and date, not kinds
+        of cities.
     """
-    wide = matrix.pivot(index="doc", columns="code", values="present").reindex(matrix["doc"].unique())
+    wide = matrix.pivot(index="doc", columns="code", values="present").reindex(
+        matrix["doc"].unique()
+    )
     if len(wide) < SIMILARITY_FROM:
-        raise ValueError(f"{len(wide)} documents: similarity is shown from {SIMILARITY_FROM} on. Use compare_pairs instead.")
+        raise ValueError(
+            f"{len(wide)} documents: similarity is shown from {SIMILARITY_FROM} on. Use"
+            " compare_pairs instead."
+        )
     from scipy.cluster.hierarchy import leaves_list, linkage
     from scipy.spatial.distance import squareform
 
@@ -105,16 +167,25 @@ def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     jaccard = np.divide(shared, either, out=np.ones_like(shared), where=either > 0)
     distance = 1 - jaccard
     np.fill_diagonal(distance, 0)
-    order = leaves_list(linkage(squareform(distance, checks=False), "average", optimal_ordering=True))
+    order = leaves_list(
+        linkage(squareform(distance, checks=False), "average", optimal_ordering=True)
+    )
     names = list(wide.index)
-    rows = [(names[i], names[j], int(shared[i, j]), int(either[i, j]), jaccard[i, j]) for i, j in combinations(range(len(names)), 2)]
-    return pd.DataFrame(rows, columns=["doc_a", "doc_b", "shared", "either", "jaccard"]), [names[i] for i in order]
+    rows = [
+        (names[i], names[j], int(shared[i, j]), int(either[i, j]), jaccard[i, j])
+        for i, j in combinations(range(len(names)), 2)
+    ]
+    return pd.DataFrame(rows, columns=["doc_a", "doc_b", "shared", "either", "jaccard"]), [
+        names[i] for i in order
+    ]
 
 
 def timeline(documents: pd.DataFrame, matrix: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Put documents in the order of their date or, where that is missing, of their number in the album.
+    """Put documents in the order of their date or, where that is missing, of their number in the
+    album.
 
-    A report written in mid-campaign can't tell of later stages: its silence about them says nothing (right-censored).
+    A report written in mid-campaign can't tell of later stages: its silence about them says nothing
+    (right-censored).
 
     Parameters
     ----------
@@ -126,72 +197,119 @@ def timeline(documents: pd.DataFrame, matrix: pd.DataFrame | None = None) -> pd.
     Returns
     -------
     DataFrame
-        `doc, city_zh, city_en, date, album_number, position, mid_campaign, last_stage`; `position` = album number over the
-        highest of the corpus (missing without one); `mid_campaign` = in the first half of the album, or dated 90 days or more
-        before the latest date; missing where the text says neither.
+        `doc, city_zh, city_en, date, album_number, position, mid_campaign, last_stage`; `position`
+        = album number over the highest of the corpus (missing without one); `mid_campaign` = in the
+        first half of the album, or dated 90 days or more before the latest date; missing where the
+        text says neither.
     """
     table = documents[["doc", "city_zh", "city_en", "date", "album_number"]].copy()
     table["position"] = (table["album_number"] / table["album_number"].max()).astype("Float64")
     dates = pd.to_datetime(table["date"], errors="coerce")
     early_date = ((dates.max() - dates).dt.days >= 90).astype("boolean").where(dates.notna())
     early_number = (table["position"] <= MID_CAMPAIGN).astype("boolean")
-    table["mid_campaign"] = early_number.fillna(early_date) if dates.notna().sum() < 2 else early_date.fillna(early_number)
+    table["mid_campaign"] = (
+        early_number.fillna(early_date)
+        if dates.notna().sum() < 2
+        else early_date.fillna(early_number)
+    )
     if matrix is not None:
         done = matrix[matrix["state"] == "done"]
         last = done["stage"].map(STAGES.index).groupby(done["doc"]).max()
         table["last_stage"] = table["doc"].map(last.map(dict(enumerate(STAGES))))
-    return table.sort_values(["album_number", "date", "doc"], na_position="last", kind="stable").reset_index(drop=True)
+    return table.sort_values(
+        ["album_number", "date", "doc"], na_position="last", kind="stable"
+    ).reset_index(drop=True)
 
 
 def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFrame:
-    """Find the passages that several documents have word for word: formulas handed down, not a city's own words.
+    """Find the passages that several documents have word for word: formulas handed down, not a
+    city's own words.
 
     Parameters
     ----------
     corpus : Corpus
     n : int
-        Shortest passage in Chinese characters (overlapping n-grams of at least this length are joined).
+        Shortest passage in Chinese characters (overlapping n-grams of at least this length are
+        joined).
     documents : int
         Documents that must share every n-gram of it.
 
     Returns
     -------
     DataFrame
-        `doc, section, sentence, start, end, quote, n_chars, n_docs, docs`, in text order; offsets into the raw text;
-        `docs` lists all documents that have some part of the passage.
+        `doc, section, sentence, start, end, quote, n_chars, n_docs, docs`, in text order; offsets
+        into the raw text; `docs` lists all documents that have some part of the passage.
     """
     owners: dict[str, set[str]] = defaultdict(set)
     grams = {document.doc: _grams(document, n) for document in corpus}
     for doc, found in grams.items():
         for gram, *_ in found:
             owners[gram].add(doc)
-    rows = [row for document in corpus for row in _passages(document, grams[document.doc], owners, documents)]
-    return pd.DataFrame(rows, columns=["doc", "section", "sentence", "start", "end", "quote", "n_chars", "n_docs", "docs"])
+    rows = [
+        row
+        for document in corpus
+        for row in _passages(document, grams[document.doc], owners, documents)
+    ]
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "doc",
+            "section",
+            "sentence",
+            "start",
+            "end",
+            "quote",
+            "n_chars",
+            "n_docs",
+            "docs",
+        ],
+    )
 
 
 def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
-    """Say how much of each document is shared formulas: `doc, city_zh, city_en, n_passages, n_chars, base, share_percent`."""
+    """Say how much of each document is shared formulas: `doc, city_zh, city_en, n_passages,
+    n_chars, base, share_percent`."""
     counts = passages.groupby("doc")["n_chars"].agg(["size", "sum"])
     rows = [
-        (d.doc, d.city_zh, d.city_en, int(counts["size"].get(d.doc, 0)), int(counts["sum"].get(d.doc, 0)),
-         sum(len(_HAN.findall(d.text, s.start, s.end)) for s in d.sentences))
+        (
+            d.doc,
+            d.city_zh,
+            d.city_en,
+            int(counts["size"].get(d.doc, 0)),
+            int(counts["sum"].get(d.doc, 0)),
+            sum(len(_HAN.findall(d.text, s.start, s.end)) for s in d.sentences),
+        )
         for d in corpus
-    ]  # fmt: skip
-    table = pd.DataFrame(rows, columns=["doc", "city_zh", "city_en", "n_passages", "n_chars", "base"])
-    return table.assign(share_percent=(100 * table["n_chars"] / table["base"].where(table["base"] > 0)).astype("Float64"))
+    ]
+    table = pd.DataFrame(
+        rows, columns=["doc", "city_zh", "city_en", "n_passages", "n_chars", "base"]
+    )
+    return table.assign(
+        share_percent=(100 * table["n_chars"] / table["base"].where(table["base"] > 0)).astype(
+            "Float64"
+        )
+    )
 
 
 def _grams(document: Document, n: int) -> list[tuple[str, int, int, int]]:
-    """Every n Chinese characters in a row within a sentence, marks between them ignored: gram, sentence, first and last place."""
+    """Every n Chinese characters in a row within a sentence, marks between them ignored: gram,
+    sentence, first and last place."""
     found = []
     for number, sentence in enumerate(document.sentences):
-        places = [match.start() for match in _HAN.finditer(document.text, sentence.start, sentence.end)]
+        places = [
+            match.start() for match in _HAN.finditer(document.text, sentence.start, sentence.end)
+        ]
         chars = "".join(document.text[place] for place in places)
-        found += [(chars[i : i + n], number, places[i], places[i + n - 1] + 1) for i in range(len(chars) - n + 1)]
+        found += [
+            (chars[i : i + n], number, places[i], places[i + n - 1] + 1)
+            for i in range(len(chars) - n + 1)
+        ]
     return found
 
 
-def _passages(document: Document, grams: list, owners: dict[str, set[str]], documents: int) -> list[tuple]:
+def _passages(
+    document: Document, grams: list, owners: dict[str, set[str]], documents: int
+) -> list[tuple]:
     """Join overlapping shared n-grams of one document."""
     spans: list[list] = []
     for gram, number, start, end in grams:
@@ -206,5 +324,16 @@ def _passages(document: Document, grams: list, owners: dict[str, set[str]], docu
     for number, start, end, docs in spans:
         sentence, raw = document.sentences[number], document.raw_span(start, end)
         n_chars = len(_HAN.findall(document.text, start, end))
-        rows.append((document.doc, sentence.section, sentence.sentence, *raw, document.quote(*raw), n_chars, len(docs), " ".join(sorted(docs))))
+        rows.append(
+            (
+                document.doc,
+                sentence.section,
+                sentence.sentence,
+                *raw,
+                document.quote(*raw),
+                n_chars,
+                len(docs),
+                " ".join(sorted(docs)),
+            )
+        )
     return rows

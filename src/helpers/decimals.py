@@ -19,7 +19,9 @@ _TELLING = re.compile(
 _TOTAL = re.compile(
     "(?:常住|户籍|总)人口(?:总数|总量|数)?(?:已|近|约|共|就)?(?:超过|达到|增至|增加到|达|为|有|是|超|突破)?[了约近]?$"
 )
-_ELSEWHERE = re.compile("全省|全国|我国|我省|河南|[县区镇乡村](?:常住|户籍|总)?人口|街道|社区|世界|全球")
+_ELSEWHERE = re.compile(
+    "全省|全国|我国|我省|河南|[县区镇乡村](?:常住|户籍|总)?人口|街道|社区|世界|全球"
+)
 _FALL = re.compile("(?:下降|减少|降低|减|降|跌|缩小)[了达为约近]?[^0-9,，;；。]{0,2}$")
 
 
@@ -31,11 +33,13 @@ def restore_decimals(
     bounds: Mapping[str, tuple[float, float]] | None = None,
     gaps: Sequence[int] = (),
 ) -> list[Quantity]:
-    """Give each number of a damaged text the readings it can have; put a point back only where one reading survives.
+    """Give each number of a damaged text the readings it can have; put a point back only where one
+    reading survives.
 
-    The numbers are the variables, the places of the point their values. Printing habits, bounds and the arithmetic
-    between neighbours strike readings out, each with its reason; nothing is ever chosen by likelihood. What stays open
-    is `ambiguous` and carries `best` and `p_best` from ``data/reference/decimal_cues.csv``.
+    The numbers are the variables, the places of the point their values. Printing habits, bounds and
+    the arithmetic between neighbours strike readings out, each with its reason; nothing is ever
+    chosen by likelihood. What stays open is `ambiguous` and carries `best` and `p_best` from
+    ``data/reference/decimal_cues.csv``.
 
     Parameters
     ----------
@@ -44,14 +48,16 @@ def restore_decimals(
     text : str
         The text they were found in; a whole document settles more than a sentence.
     decimals : {"lost", "intact"}, optional
-        What is known of the text; by default `judge_decimals` looks for itself, and touches nothing without proof.
-        ``lost`` says that at least one of *its* numbers had a point, and `p_best` counts on that.
+        What is known of the text; by default `judge_decimals` looks for itself, and touches nothing
+        without proof. ``lost`` says that at least one of *its* numbers had a point, and `p_best`
+        counts on that.
     bounds : mapping, optional
-        Known ranges, such as ``{"population": (1.9e6, 2.2e6)}`` for the city the text is about. By default the city
-        that the text names beside the number (``data/reference/populations.csv``).
+        Known ranges, such as ``{"population": (1.9e6, 2.2e6)}`` for the city the text is about. By
+        default the city that the text names beside the number (``data/reference/populations.csv``).
     gaps : sequence of int, optional
-        Offsets of digits before which the layout of the page leaves room for a point (see `Document.gaps`): what the
-        eye can see settles a number with ``basis = layout``, in any text.
+        Offsets of digits before which the layout of the page leaves room for a point (see
+        `Document.gaps`): what the eye can see settles a number with ``basis = layout``, in any
+        text.
 
     Returns
     -------
@@ -67,7 +73,9 @@ def restore_decimals(
     if decimals is None:
         decimals = judge_decimals(text, quantities)
     if decimals not in ("lost", "intact", "unknown"):
-        raise ValueError(f"decimals={decimals!r}: expected 'lost' or 'intact', or None to judge from the text.")
+        raise ValueError(
+            f"decimals={decimals!r}: expected 'lost' or 'intact', or None to judge from the text."
+        )
     if decimals != "lost" and not gaps:
         return list(quantities)
     numbers = slots(list(quantities), text)
@@ -84,18 +92,24 @@ def restore_decimals(
 
 
 def judge_decimals(text: str, quantities: Sequence[Quantity] | None = None) -> str:
-    """Say whether a text kept its decimal points: intact (one survives), lost (a number proves it) or unknown.
+    """Say whether a text kept its decimal points: intact (one survives), lost (a number proves it)
+    or unknown.
 
     >>> judge_decimals("占21.98%"), judge_decimals("占总人口的2198%"), judge_decimals("占21%")
     ('intact', 'lost', 'unknown')
     """
     numbers = quantities
-    if numbers is None:  # only the lines that can tell are read, as most have neither a point nor a large share
+    # only the lines that can tell are read, as most have neither a point nor a large share
+    if numbers is None:
         text = "\n".join(line for line in text.splitlines() if _TELLING.search(line))
         numbers = find_quantities(text)
-    if any(set(q.printed) & set(".．·") and (q.kind not in NOT_METRIC or q.kind in ("age", "ratio")) for q in numbers):
+    if any(
+        set(q.printed) & set(".．·") and (q.kind not in NOT_METRIC or q.kind in ("age", "ratio"))
+        for q in numbers
+    ):
         return "intact"
-    shares = [q for q in numbers if q.unit in PERCENT and q.kind not in NOT_METRIC]  # nothing else can prove it
+    # nothing else can prove it
+    shares = [q for q in numbers if q.unit in PERCENT and q.kind not in NOT_METRIC]
     return "lost" if any(_proves_loss(slot) for slot in slots(shares, text)) else "unknown"
 
 
@@ -119,11 +133,17 @@ def _apply_layout(slot: Slot, gaps: Sequence[int]) -> None:
 
 @functools.cache
 def _populations() -> dict[str, tuple[float, float]]:
-    return {r.city_zh: (float(r.low), float(r.high)) for r in read_table("reference/populations").itertuples()}
+    return {
+        r.city_zh: (float(r.low), float(r.high))
+        for r in read_table("reference/populations").itertuples()
+    }
 
 
-def _apply_bounds(numbers: list[Slot], text: str, bounds: Mapping[str, tuple[float, float]]) -> None:
-    """Strike out what cannot be: shares and falls above 100 %, more people than the city or the world has."""
+def _apply_bounds(
+    numbers: list[Slot], text: str, bounds: Mapping[str, tuple[float, float]]
+) -> None:
+    """Strike out what cannot be: shares and falls above 100 %, more people than the city or the
+    world has."""
     known = bounds.get("population")
     if not known and any(slot.open and slot.quantity.unit == "人" for slot in numbers):
         known = _city_of(text)
@@ -143,22 +163,31 @@ def _apply_bounds(numbers: list[Slot], text: str, bounds: Mapping[str, tuple[flo
                 slot.keep(within, f"a share of a whole is at most {whole} {q.unit}", "bound")
             elif _FALL.search(slot.left) and any(not slot.rare(k) for k in within):
                 slot.keep(within, f"nothing falls by more than {whole} {q.unit}", "bound")
-        elif slot.kind == "points" and slot.open and "基" not in q.unit:  # a range (`2—3个百分点`) is never open
+        # a range (`2—3个百分点`) is never open
+        elif slot.kind == "points" and slot.open and "基" not in q.unit:
             slot.keep(
-                [k for k in slot.places if slot.reading(k) <= 100], "a share moves by at most 100 points", "bound"
+                [k for k in slot.places if slot.reading(k) <= 100],
+                "a share moves by at most 100 points",
+                "bound",
             )
         elif slot.kind == "life" and slot.open:
-            slot.keep([k for k in slot.places if slot.reading(k) <= 130], "nobody lives longer than 130 years", "bound")
+            slot.keep(
+                [k for k in slot.places if slot.reading(k) <= 130],
+                "nobody lives longer than 130 years",
+                "bound",
+            )
 
 
 def _city_of(text: str) -> tuple[float, float] | None:
-    """The bounds of the city a text is about: the one it names, at least three times as often as any other."""
+    """The bounds of the city a text is about: the one it names, at least three times as often as
+    any other."""
     named = sorted(((text.count(city), city) for city in _populations()), reverse=True)
     return _populations()[named[0][1]] if named[0][0] and named[0][0] >= 3 * named[1][0] else None
 
 
 def _bound_population(slot: Slot, known: tuple[float, float] | None) -> None:
-    """The total of a city lies in its bounds; a part of its people is no more than the upper bound."""
+    """The total of a city lies in its bounds; a part of its people is no more than the upper
+    bound."""
     beside = [city for city in _populations() if city in slot.left]
     known = _populations()[beside[-1]] if beside else known
     if not known or _ELSEWHERE.search(slot.left):
@@ -169,7 +198,9 @@ def _bound_population(slot: Slot, known: tuple[float, float] | None) -> None:
         slot.keep(within, f"the city has {low:,.0f} to {high:,.0f} people", "bound")
     elif "人口" in slot.left[-8:] or "老" in slot.left[-8:]:
         slot.keep(
-            [k for k in slot.places if slot.reading(k) <= high], f"the city has at most {high:,.0f} people", "bound"
+            [k for k in slot.places if slot.reading(k) <= high],
+            f"the city has at most {high:,.0f} people",
+            "bound",
         )
 
 
@@ -185,24 +216,56 @@ def _settle(slot: Slot) -> Quantity:
             return q if q.reason == reason else replace(q, reason=reason)
         value = slot.reading(places)
         basis = slot.basis or "bound"
-        return replace(q, readings=(value,), value=value, best=value, p_best=1.0, low=value, high=value,
-                       status="restored", basis=basis, reason=reason)  # fmt: skip
+        return replace(
+            q,
+            readings=(value,),
+            value=value,
+            best=value,
+            p_best=1.0,
+            low=value,
+            high=value,
+            status="restored",
+            basis=basis,
+            reason=reason,
+        )
     readings = tuple(sorted(slot.reading(k) for k in slot.places))
     best = max(slot.weights, key=lambda k: (slot.weights[k], -k))
-    return replace(q, readings=readings, value=None, best=slot.reading(best), p_best=round(slot.weights[best], 4),
-                   low=readings[0], high=readings[-1], status="ambiguous", basis=None, reason=reason)  # fmt: skip
+    return replace(
+        q,
+        readings=readings,
+        value=None,
+        best=slot.reading(best),
+        p_best=round(slot.weights[best], 4),
+        low=readings[0],
+        high=readings[-1],
+        status="ambiguous",
+        basis=None,
+        reason=reason,
+    )
 
 
 def _range_or_none(slot: Slot) -> Quantity:
-    """A range whose ends could have lost a point stays open as a whole: ``３５—４５％`` may be 3.5 to 4.5 %."""
+    """A range whose ends could have lost a point stays open as a whole: ``３５—４５％`` may be 3.5
+    to 4.5 %."""
     q = slot.quantity
     if q.qualifier != "range" or q.kind in NOT_METRIC or q.kind in ("count", "duration"):
         return q
     ends = re.findall("[0-9]+", slot.digits)
     if len(ends) != 2:
         return q
-    if all(len(end) == 1 or end[-1] == "0" for end in ends) or slot.quantity.multiplier == 1 and q.unit not in PERCENT:
+    if (
+        all(len(end) == 1 or end[-1] == "0" for end in ends)
+        or slot.quantity.multiplier == 1
+        and q.unit not in PERCENT
+    ):
         return q
     tenths = tuple(sorted({v for v in (*q.readings, *(r / 10 for r in q.readings))}))
-    return replace(q, readings=tenths, low=tenths[0], high=tenths[-1], status="ambiguous", basis=None,
-                   reason="either end of the range can have lost a point")  # fmt: skip
+    return replace(
+        q,
+        readings=tenths,
+        low=tenths[0],
+        high=tenths[-1],
+        status="ambiguous",
+        basis=None,
+        reason="either end of the range can have lost a point",
+    )

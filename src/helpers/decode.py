@@ -1,4 +1,5 @@
-"""Turn bytes into text: UTF-8, UTF-16, GB18030 or Big5, whichever reads as Chinese, else what charset-normalizer finds; single bad bytes become U+FFFD."""
+"""Turn bytes into text: UTF-8, UTF-16, GB18030 or Big5, whichever reads as Chinese, else what
+charset-normalizer finds; single bad bytes become U+FFFD."""
 
 from __future__ import annotations
 
@@ -8,22 +9,33 @@ from functools import cache
 from helpers.sources import Text, Unreadable
 
 _BOMS = (
-    (codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"), (b"\x84\x31\x95\x33", "gb18030"),
-)  # fmt: skip
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"\x84\x31\x95\x33", "gb18030"),
+)
 _CHINESE = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
-_COMMON = frozenset("的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出会年成工对部法市发展老监督會國時來們")
+_COMMON = frozenset(
+    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出会年成工对部法市发展老监督會國時來們"
+)
 _MARKS = frozenset("，。、；：？！“”（）《》\u3000")
 _SAMPLE = 20_000
-_BAD_SHARE = 0.005  # of a text's characters: a slip of the disk or of a cut; more is another encoding, or no text
+# of a text's characters: a slip of the disk or of a cut; more is another encoding, or no text
+_BAD_SHARE = 0.005
 _NOT_TEXT = {
     "binary": "The bytes are not text. Export the document as text and read that.",
-    "unknown_encoding": "The bytes are text in no encoding known here (UTF-8, UTF-16, GB18030, Big5). Save the file as UTF-8.",
+    "unknown_encoding": (
+        "The bytes are text in no encoding known here (UTF-8, UTF-16, GB18030, Big5). Save the file"
+        " as UTF-8."
+    ),
 }
 
 
 def read_plain(data: bytes, limit: int = 0) -> Text:
-    """Decode a plain text file; the encoding is noted unless it is UTF-8, and so are bytes that stand for no character.
+    """Decode a plain text file; the encoding is noted unless it is UTF-8, and so are bytes that
+    stand for no character.
 
     Raises
     ------
@@ -47,9 +59,9 @@ def encoding_note(encoding: str) -> tuple[str, str]:
 def decode(data: bytes) -> tuple[str | None, str]:
     """Decode bytes as UTF-8, UTF-16, GB18030 or Big5, whichever reads as Chinese.
 
-    A byte order mark decides; then valid UTF-8 is UTF-8; then of the Chinese encodings the one that gives most of the
-    commonest characters. Only bytes that are none of these are shown to charset-normalizer: on short Chinese texts it
-    is less sure than counting 的一是在.
+    A byte order mark decides; then valid UTF-8 is UTF-8; then of the Chinese encodings the one that
+    gives most of the commonest characters. Only bytes that are none of these are shown to
+    charset-normalizer: on short Chinese texts it is less sure than counting 的一是在.
 
     Returns
     -------
@@ -73,41 +85,54 @@ def decode(data: bytes) -> tuple[str | None, str]:
     text = _try(data, name) if value > 0 else None
     if text is not None:
         return text, name
-    if value > 0 and not _mostly_latin(data[:_SAMPLE].decode(name, "replace")):  # Chinese with bad bytes: no other guess is better
+    # Chinese with bad bytes: no other guess is better
+    if value > 0 and not _mostly_latin(data[:_SAMPLE].decode(name, "replace")):
         return None, "unknown_encoding"
     return (None, "binary") if wide or _has_controls(data) else _other(data)
 
 
 def closest(data: bytes) -> str:
-    r"""Name the encoding in which bytes read best as Chinese, though some of them may stand for no character in it.
+    r"""Name the encoding in which bytes read best as Chinese, though some of them may stand for no
+    character in it.
 
     >>> closest("養老服務".encode("big5") + b"\xff")
     'big5hkscs'
     """
     named = next((encoding for bom, encoding in _BOMS if data.startswith(bom)), None)
-    if named or _try(data, "utf-8", whole=False) is not None and data.count(b"\0") * 10 <= len(data):
+    if (
+        named
+        or _try(data, "utf-8", whole=False) is not None
+        and data.count(b"\0") * 10 <= len(data)
+    ):
         return named or "utf-8"
     value, name = _best(data, _CHINESE)
     return name if value > 0 else "utf-8"
 
 
 def _best(data: bytes, names: tuple[str, ...]) -> tuple[float, str]:
-    """The encoding that reads best, bad bytes counted against it, and its score; of equal ones the first."""
+    """The encoding that reads best, bad bytes counted against it, and its score; of equal ones the
+    first."""
     sample = data[: 2 * _SAMPLE]
-    return max(((score(sample.decode(name, "replace")), name) for name in names), key=lambda pair: pair[0])
+    return max(
+        ((score(sample.decode(name, "replace")), name) for name in names), key=lambda pair: pair[0]
+    )
 
 
 def score(text: str) -> float:
     """Say how well a text reads as Chinese: 0 or less where it does not, at most 1.5.
 
-    Chinese prose is made of everyday characters and punctuation, the commonest (的一是在) most of all; bytes read in the
-    wrong encoding are not. A U+FFFD counts against the reading, so that of two damaged readings the better one wins.
+    Chinese prose is made of everyday characters and punctuation, the commonest (的一是在) most of
+    all; bytes read in the wrong encoding are not. A U+FFFD counts against the reading, so that of
+    two damaged readings the better one wins.
 
     >>> score("监督过程") > score("监督过\ufffd") > 0 > score("鐩戠潱杩囩▼")
     True
     """
     sample = text[:_SAMPLE]
-    odd = sum(not (c.isprintable() or c in "\n\r\t\f\u3000\ufeff\xa0") or "\ue000" <= c <= "\uf8ff" for c in sample)
+    odd = sum(
+        not (c.isprintable() or c in "\n\r\t\f\u3000\ufeff\xa0") or "\ue000" <= c <= "\uf8ff"
+        for c in sample
+    )
     if not sample or odd * 50 > len(sample):
         return 0.0
     everyday, lost = _everyday(), sample.count("\ufffd")
@@ -119,15 +144,21 @@ def score(text: str) -> float:
 
 @cache
 def _everyday() -> frozenset[str]:
-    """The characters that GB 2312 and Big5 put first, as those of everyday texts, with ASCII and punctuation."""
-    simplified = bytes(byte for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF) for byte in (lead, trail)).decode("gb2312", "ignore")
+    """The characters that GB 2312 and Big5 put first, as those of everyday texts, with ASCII and
+    punctuation."""
+    simplified = bytes(
+        byte for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF) for byte in (lead, trail)
+    ).decode("gb2312", "ignore")
     trails = (*range(0x40, 0x7F), *range(0xA1, 0xFF))
-    traditional = bytes(byte for lead in range(0xA4, 0xC7) for trail in trails for byte in (lead, trail)).decode("big5", "ignore")
+    traditional = bytes(
+        byte for lead in range(0xA4, 0xC7) for trail in trails for byte in (lead, trail)
+    ).decode("big5", "ignore")
     return _COMMON.union(simplified, traditional, _MARKS, map(chr, range(128)))
 
 
 def _mended(data: bytes) -> tuple[str | None, str, tuple[tuple[str, str], ...]]:
-    """Read a text of which a few bytes stand for no character, if they are few: they become U+FFFD."""
+    """Read a text of which a few bytes stand for no character, if they are few: they become
+    U+FFFD."""
     encoding = closest(data)
     bom = next((bom for bom, name in _BOMS if name == encoding and data.startswith(bom)), b"")
     body = data[len(bom) :]
@@ -140,8 +171,8 @@ def _mended(data: bytes) -> tuple[str | None, str, tuple[tuple[str, str], ...]]:
     line = body[:first].decode(encoding, "replace").count("\n") + 1
     places = "In 1 place bytes are" if n_bad == 1 else f"In {n_bad:,} places bytes are"
     detail = (
-        f"{places} no character in {encoding}, the first at byte {len(bom) + first + 1:,} (line {line:,}); U+FFFD stands there. "
-        "Compare with the original, and save it as UTF-8."
+        f"{places} no character in {encoding}, the first at byte {len(bom) + first + 1:,} (line"
+        f" {line:,}); U+FFFD stands there. Compare with the original, and save it as UTF-8."
     )
     return text, encoding, (("undecodable", detail),)
 
@@ -155,7 +186,8 @@ def _first_bad(data: bytes, encoding: str) -> int:
 
 
 def _other(data: bytes) -> tuple[str | None, str]:
-    """What charset-normalizer takes the bytes for, if that holds common Chinese characters or is mostly ASCII letters.
+    """What charset-normalizer takes the bytes for, if that holds common Chinese characters or is
+    mostly ASCII letters.
 
     A short damaged Chinese text passes for Thai or Cyrillic.
     """
@@ -163,7 +195,11 @@ def _other(data: bytes) -> tuple[str | None, str]:
 
     for guess in list(from_bytes(data[:_SAMPLE]))[:3]:
         text = _try(data, guess.encoding)
-        if text and (_holds_common(text[:_SAMPLE]) or _mostly_latin(text[:_SAMPLE])) and score(text) > 0:
+        if (
+            text
+            and (_holds_common(text[:_SAMPLE]) or _mostly_latin(text[:_SAMPLE]))
+            and score(text) > 0
+        ):
             return text, guess.encoding
     return None, "unknown_encoding"
 

@@ -1,4 +1,5 @@
-"""Turn a cleaned text and what its masthead says into a `Document`: quotations, sentences and numbers at their places; and a quotation into its place."""
+"""Turn a cleaned text and what its masthead says into a `Document`: quotations, sentences and
+numbers at their places; and a quotation into its place."""
 
 from __future__ import annotations
 
@@ -85,8 +86,8 @@ class Document:
     def decimals(self) -> str:
         """`intact`, `lost` or `unknown`: what the document's own numbers prove.
 
-        Where a page shows points that its text lacks, they survive in the layout: only a number without such room can
-        prove that others are lost for good.
+        Where a page shows points that its text lacks, they survive in the layout: only a number
+        without such room can prove that others are lost for good.
         """
         from helpers.decimals import judge_decimals
 
@@ -101,26 +102,51 @@ class Document:
         return sum(len("".join(self.text[s.start : s.end].split())) for s in self.sentences)
 
     def quote(self, start: int, end: int) -> str:
-        """Return the raw text between two raw offsets without page marks, line breaks and the white space around these."""
+        """Return the raw text between two raw offsets without page marks, line breaks and the white
+        space around these."""
         if not 0 <= start <= end <= len(self.raw):
-            raise ValueError(f"{self.doc}: quote({start}, {end}) is outside the text of {len(self.raw)} characters.")
+            raise ValueError(
+                f"{self.doc}: quote({start}, {end}) is outside the text of {len(self.raw)}"
+                " characters."
+            )
         marks = self.clean_text.page_marks
-        first, last = (bisect.bisect_left(marks, place, key=itemgetter(0)) for place in (start, end))
+        first, last = (
+            bisect.bisect_left(marks, place, key=itemgetter(0)) for place in (start, end)
+        )
         edges = [start, *(edge for mark in marks[first:last] for edge in mark), end]
-        return verbatim("".join(self.raw[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True)))
+        return verbatim(
+            "".join(self.raw[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
+        )
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
-        """Turn offsets into the clean text to raw offsets; the span must hold at least one character."""
+        """Turn offsets into the clean text to raw offsets; the span must hold at least one
+        character."""
         offsets = self.clean_text.offsets
         return offsets.item(start), offsets.item(end - 1) + 1
 
     def cite(self, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int, str]]:
-        """Raw offsets and verbatim quotation (start, end, quote) of many spans of the clean text at once."""
+        """Raw offsets and verbatim quotation (start, end, quote) of many spans of the clean text at
+        once."""
         text, raw, spans = self.text, self.raw, list(spans)
         firsts, lasts = np.array(spans, dtype=np.int64).reshape(-1, 2).T
-        places = zip(spans, self.offsets[firsts].tolist(), (self.offsets[lasts - 1] + 1).tolist(), strict=True)
-        return [  # where nothing was taken out of the raw text and no line ends, the raw text is the quotation
-            (start, end, raw[start:end] if end - start == last - first and "\n" not in text[first:last] else self.quote(start, end))
+        places = zip(
+            spans,
+            self.offsets[firsts].tolist(),
+            (self.offsets[lasts - 1] + 1).tolist(),
+            strict=True,
+        )
+        # where nothing was taken out of the raw text and no line ends, the raw text is the
+        # quotation
+        return [
+            (
+                start,
+                end,
+                (
+                    raw[start:end]
+                    if end - start == last - first and "\n" not in text[first:last]
+                    else self.quote(start, end)
+                ),
+            )
             for (first, last), start, end in places
         ]
 
@@ -130,17 +156,21 @@ class Document:
 
     @cached_property
     def gaps(self) -> tuple[int, ...]:
-        """`point_gaps` as offsets into `text`: the digit there follows a point that only the layout shows."""
+        """`point_gaps` as offsets into `text`: the digit there follows a point that only the layout
+        shows."""
         return tuple(np.searchsorted(self.offsets, self.point_gaps).tolist())
 
     @cached_property
     def _squeezed(self) -> tuple[str, np.ndarray]:
-        """Raw text of the kept characters without white space, and the raw offset of each: where `locate` searches."""
+        """Raw text of the kept characters without white space, and the raw offset of each: where
+        `locate` searches."""
         kept = [(self.raw[i], i) for i in self.offsets.tolist() if not self.raw[i].isspace()]
         return "".join(char for char, _ in kept), np.array([i for _, i in kept], dtype=np.int64)
 
 
-def locate(document: Document, quote: str, *, within: tuple[int, int] | None = None) -> tuple[int, int]:
+def locate(
+    document: Document, quote: str, *, within: tuple[int, int] | None = None
+) -> tuple[int, int]:
     """Find a verbatim quotation in a document, ignoring white space (and page marks) only.
 
     Parameters
@@ -165,7 +195,9 @@ def locate(document: Document, quote: str, *, within: tuple[int, int] | None = N
     text, offsets = document._squeezed
     needle = _SPACE.sub("", quote)
     if not needle:
-        raise ValueError(f"{document.doc}: an empty quotation cannot be located. Copy the words from the source.")
+        raise ValueError(
+            f"{document.doc}: an empty quotation cannot be located. Copy the words from the source."
+        )
     low, high = within or (0, len(document.raw))
     first, last = np.searchsorted(offsets, [low, high])
     places = [m.start() for m in re.finditer(re.escape(needle), text[first:last])]
@@ -174,5 +206,11 @@ def locate(document: Document, quote: str, *, within: tuple[int, int] | None = N
         return int(offsets[at]), int(offsets[at + len(needle) - 1]) + 1
     shown = quote if len(quote) <= 40 else quote[:40] + "…"
     if places:
-        raise ValueError(f"{document.doc}: '{shown}' is there {len(places)} times. Quote more of it, or say `within`.")
-    raise ValueError(f"{document.doc}: '{shown}' is not there. Copy it from the source, full-width digits included.")
+        raise ValueError(
+            f"{document.doc}: '{shown}' is there {len(places)} times. Quote more of it, or say"
+            " `within`."
+        )
+    raise ValueError(
+        f"{document.doc}: '{shown}' is not there. Copy it from the source, full-width digits"
+        " included."
+    )

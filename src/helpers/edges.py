@@ -1,4 +1,5 @@
-"""Turn a pattern into the characters that its matches can begin and end with: a quick test that spares most searches."""
+"""Turn a pattern into the characters that its matches can begin and end with: a quick test that
+spares most searches."""
 
 from __future__ import annotations
 
@@ -6,7 +7,8 @@ import functools
 from collections.abc import Iterable
 from typing import Any
 
-try:  # how `re` itself reads a pattern; undocumented, so without it every character counts as possible
+# how `re` itself reads a pattern; undocumented, so without it every character counts as possible
+try:
     from re import _constants as ops
     from re import _parser as parser
 except ImportError:  # pragma: no cover
@@ -14,7 +16,8 @@ except ImportError:  # pragma: no cover
 
 _DIGITS_END = 0x20000  # no digit has a higher code
 _MOST = 3000  # characters of a range: `[一-龥]` says nothing
-_Edge = tuple[frozenset[str] | None, bool]  # the characters, None for any; whether the piece can be empty
+# the characters, None for any; whether the piece can be empty
+_Edge = tuple[frozenset[str] | None, bool]
 
 
 @functools.cache
@@ -51,7 +54,8 @@ def _edge(pattern: str, step: int) -> frozenset[str] | None:
 
 
 def _sequence(pieces: Iterable[Any], step: int) -> _Edge:
-    """Of pieces one after the other: those of the first (or last) piece, and of the next as long as they can be empty."""
+    """Of pieces one after the other: those of the first (or last) piece, and of the next as long as
+    they can be empty."""
     found: frozenset[str] = frozenset()
     for piece in list(pieces)[::step]:
         characters, empty = _piece(*piece, step)
@@ -75,7 +79,9 @@ def _piece(op: Any, value: Any, step: int) -> _Edge:
     if op is ops.BRANCH:
         branches = [_sequence(branch, step) for branch in value[1]]
         some = [characters for characters, _ in branches]
-        return (None if None in some else frozenset().union(*some)), any(empty for _, empty in branches)
+        return (None if None in some else frozenset().union(*some)), any(
+            empty for _, empty in branches
+        )
     if op in (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT):
         characters, empty = _sequence(value[2], step)
         return characters, empty or value[0] == 0

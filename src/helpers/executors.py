@@ -1,4 +1,5 @@
-"""Turn a list of jobs into their answers, in any order: in this process, on local processes, or on a Dask cluster."""
+"""Turn a list of jobs into their answers, in any order: in this process, on local processes, or on
+a Dask cluster."""
 
 from __future__ import annotations
 
@@ -21,13 +22,20 @@ from typing import Any
 
 from helpers.parts import Job, load_stages, make_folders
 
-_AHEAD = 3  # jobs handed out for each worker: enough to keep it busy, few enough to bound the memory
-_VANISHED = "The Dask scheduler vanished or was restarted. What is done stays: call analyse again with a scheduler that runs."
+# jobs handed out for each worker: enough to keep it busy, few enough to bound the memory
+_AHEAD = 3
+_VANISHED = (
+    "The Dask scheduler vanished or was restarted. What is done stays: call analyse again with a"
+    " scheduler that runs."
+)
 _PATIENCE = 30  # seconds to wait for the first worker of a cluster
 
 
-def run_processes(work: Callable[[Job], int], jobs: list[Job], workers: int | None = None) -> Iterator[int]:
-    """Do jobs on local processes; one that ends a process is done alone, and the file that ends it is found and named.
+def run_processes(
+    work: Callable[[Job], int], jobs: list[Job], workers: int | None = None
+) -> Iterator[int]:
+    """Do jobs on local processes; one that ends a process is done alone, and the file that ends it
+    is found and named.
 
     Parameters
     ----------
@@ -35,14 +43,18 @@ def run_processes(work: Callable[[Job], int], jobs: list[Job], workers: int | No
         Importable, so that a new process finds it.
     jobs : list of Job
     workers : int, optional
-        By default one a core; with 1 all is done in this process, which a file that breaks a library can then end.
+        By default one a core; with 1 all is done in this process, which a file that breaks a
+        library can then end.
 
     Raises
     ------
     RuntimeError
         If a job ends its process and no single file of it can be named.
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1  # not on Windows, macOS
+    # not on Windows, macOS
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     workers = workers or cores
     if workers <= 1:
         yield from map(work, jobs)
@@ -53,7 +65,9 @@ def run_processes(work: Callable[[Job], int], jobs: list[Job], workers: int | No
             for number in _pool(work, list(left.values()), min(workers, len(left))):
                 del left[number]
                 yield number
-        except BrokenProcessPool:  # which job did it shows only one by one; it is among those that ran, the first that are left
+        # which job did it shows only one by one; it is among those that ran, the first that are
+        # left
+        except BrokenProcessPool:
             for job in list(left.values())[:workers]:
                 yield _alone(work, job)
                 del left[job.number]
@@ -63,15 +77,17 @@ def _alone(work: Callable[[Job], int], job: Job) -> int:
     """Do a job in a process of its own; if it ends that, without the files that do so."""
     if not _breaks(work, job):
         return job.number
-    with tempfile.TemporaryDirectory() as aside:  # what is tried leaves no mark of a part that is done
+    # what is tried leaves no mark of a part that is done
+    with tempfile.TemporaryDirectory() as aside:
         make_folders(Path(aside))
         trials = [replace(job, entries=(entry,), out=aside, run="") for entry in job.entries]
         culprits = frozenset(trial.entries[0] for trial in trials if _breaks(work, trial))
     if not culprits or _breaks(work, replace(job, culprits=culprits)):
         first, last = job.entries[0].name, job.entries[-1].name
         raise RuntimeError(
-            f"Part {job.number} ({len(job.entries)} files, {first} to {last}) ends its process, though no single file of it does: "
-            "mostly the memory is too small. Call analyse again with fewer workers, on a machine with more memory, or without the largest files."
+            f"Part {job.number} ({len(job.entries)} files, {first} to {last}) ends its process,"
+            " though no single file of it does: mostly the memory is too small. Call analyse again"
+            " with fewer workers, on a machine with more memory, or without the largest files."
         )
     return job.number
 
@@ -85,14 +101,20 @@ def _breaks(work: Callable[[Job], int], job: Job) -> bool:
 
 
 def _pool(work: Callable[[Job], int], jobs: list[Job], workers: int) -> Iterator[int]:
-    method = "spawn" if sys.platform == "win32" else "forkserver"  # plain fork is unsafe beside a notebook's threads
-    with ProcessPoolExecutor(workers, multiprocessing.get_context(method), initializer=_begin) as pool:
+    # plain fork is unsafe beside a notebook's threads
+    method = "spawn" if sys.platform == "win32" else "forkserver"
+    with ProcessPoolExecutor(
+        workers, multiprocessing.get_context(method), initializer=_begin
+    ) as pool:
         waiting: set[Future] = set()
         todo = iter(jobs)
         try:
             while True:
                 with _without_main():
-                    waiting |= {pool.submit(work, job) for job in islice(todo, _AHEAD * workers - len(waiting))}
+                    waiting |= {
+                        pool.submit(work, job)
+                        for job in islice(todo, _AHEAD * workers - len(waiting))
+                    }
                 if not waiting:
                     return
                 done, waiting = wait_for(waiting, return_when=FIRST_COMPLETED)
@@ -105,7 +127,8 @@ def _pool(work: Callable[[Job], int], jobs: list[Job], workers: int) -> Iterator
 
 @contextmanager
 def _without_main() -> Iterator[None]:
-    """Start processes without running the caller's script again, which need not have `if __name__ == "__main__"`."""
+    """Start processes without running the caller's script again, which need not have `if __name__
+    == "__main__"`."""
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:
@@ -115,7 +138,8 @@ def _without_main() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """Begin a process: its libraries are loaded once and left alone by the garbage collector; it ends with its parent."""
+    """Begin a process: its libraries are loaded once and left alone by the garbage collector; it
+    ends with its parent."""
 
     def watch() -> None:
         parent = multiprocessing.parent_process()
@@ -148,18 +172,31 @@ def run_cluster(work: Callable[[Job], int], jobs: list[Job], scheduler: Any) -> 
     try:
         import distributed
     except ImportError:
-        raise ImportError("A Dask cluster needs the package distributed: pip install 'city-briefings[scale]'.") from None
+        raise ImportError(
+            "A Dask cluster needs the package distributed: pip install 'city-briefings[scale]'."
+        ) from None
     if not jobs:
         return
     own = not isinstance(scheduler, distributed.Client)
     if own and not (isinstance(scheduler, str) or hasattr(scheduler, "scheduler_address")):
-        raise TypeError(f"scheduler={scheduler!r}: expected an address such as 'tcp://host:8786', a distributed.Client or a cluster.")
+        raise TypeError(
+            f"scheduler={scheduler!r}: expected an address such as 'tcp://host:8786', a"
+            " distributed.Client or a cluster."
+        )
     if not own and (scheduler.status != "running" or scheduler.asynchronous):
-        raise ConnectionError(f"The Dask client is {'asynchronous' if scheduler.asynchronous else scheduler.status}. Give one that is connected and synchronous.")
+        raise ConnectionError(
+            f"The Dask client is {'asynchronous' if scheduler.asynchronous else scheduler.status}."
+            " Give one that is connected and synchronous."
+        )
     try:
-        client = distributed.Client(scheduler, timeout=10, set_as_default=False) if own else scheduler
+        client = (
+            distributed.Client(scheduler, timeout=10, set_as_default=False) if own else scheduler
+        )
     except (OSError, ValueError) as error:
-        raise ConnectionError(f"No Dask scheduler answers at {scheduler}. Start one with `dask scheduler`, and workers with `dask worker {scheduler}`.") from error
+        raise ConnectionError(
+            f"No Dask scheduler answers at {scheduler}. Start one with `dask scheduler`, and"
+            f" workers with `dask worker {scheduler}`."
+        ) from error
     try:
         _await_workers(client)
         yield from _on_client(client, work, jobs)
@@ -172,7 +209,10 @@ def _await_workers(client: Any) -> None:
     try:
         client.wait_for_workers(1, timeout=_PATIENCE)
     except TimeoutError:
-        raise ConnectionError(f"The Dask scheduler has no worker after {_PATIENCE} s. Start some with `dask worker {client.scheduler.address}`.") from None
+        raise ConnectionError(
+            f"The Dask scheduler has no worker after {_PATIENCE} s. Start some with `dask worker"
+            f" {client.scheduler.address}`."
+        ) from None
     except OSError as error:
         raise ConnectionError(_VANISHED) from error
 
@@ -180,17 +220,25 @@ def _await_workers(client: Any) -> None:
 def _on_client(client: Any, work: Callable[[Job], int], jobs: list[Job]) -> Iterator[int]:
     ended = yield from _submit(client, work, jobs)
     fatal: list[Job] = []
-    for job in ended:  # a worker takes with it what waits beside the fatal job: alone, each shows which it is
+    # a worker takes with it what waits beside the fatal job: alone, each shows which it is
+    for job in ended:
         fatal += yield from _submit(client, work, [job])
     if fatal:
-        parts = "; ".join(f"part {job.number}: {job.entries[0].name} to {job.entries[-1].name}" for job in fatal[:5])
+        parts = "; ".join(
+            f"part {job.number}: {job.entries[0].name} to {job.entries[-1].name}"
+            for job in fatal[:5]
+        )
         raise RuntimeError(
-            f"{len(fatal)} parts ended every worker that did them ({parts}): a file of theirs breaks a library, or a worker has too little memory. "
-            "All others are done. Call analyse again without a scheduler: it does the parts that are left on this machine, and names the file."
+            f"{len(fatal)} parts ended every worker that did them ({parts}): a file of theirs"
+            " breaks a library, or a worker has too little memory. All others are done. Call"
+            " analyse again without a scheduler: it does the parts that are left on this machine,"
+            " and names the file."
         )
 
 
-def _submit(client: Any, work: Callable[[Job], int], jobs: list[Job]) -> Generator[int, None, list[Job]]:
+def _submit(
+    client: Any, work: Callable[[Job], int], jobs: list[Job]
+) -> Generator[int, None, list[Job]]:
     """Have jobs done, a few for each worker at a time; return those whose workers ended."""
     from distributed import CancelledError, KilledWorker, wait
     from distributed.client import FutureCancelledError
@@ -199,8 +247,13 @@ def _submit(client: Any, work: Callable[[Job], int], jobs: list[Job]) -> Generat
     todo, waiting, ended = iter(jobs), {}, []
     while True:
         try:
-            ahead = _AHEAD * max(1, len(client.scheduler_info(n_workers=-1)["workers"])) - len(waiting)
-            waiting |= {client.submit(work, job, pure=False, retries=2): job for job in islice(todo, max(0, ahead))}
+            ahead = _AHEAD * max(1, len(client.scheduler_info(n_workers=-1)["workers"])) - len(
+                waiting
+            )
+            waiting |= {
+                client.submit(work, job, pure=False, retries=2): job
+                for job in islice(todo, max(0, ahead))
+            }
             if not waiting:
                 return ended
             done: set[Any] = set()

@@ -1,4 +1,5 @@
-"""Turn a corpus into an explorer: choose cities, section, theme, term, instrument or indicator; read, jump to the text, save."""
+"""Turn a corpus into an explorer: choose cities, section, theme, term, instrument or indicator;
+read, jump to the text, save."""
 
 from __future__ import annotations
 
@@ -45,7 +46,10 @@ def explore(corpus: Corpus | None = None) -> Explorer:
     """
     corpus = read_corpus() if corpus is None else corpus
     if not len(corpus):
-        raise ValueError("the corpus holds no document: nothing can be explored. Look at corpus.problems for the reasons.")
+        raise ValueError(
+            "the corpus holds no document: nothing can be explored. Look at corpus.problems for the"
+            " reasons."
+        )
     return Explorer(study_of(corpus))
 
 
@@ -67,20 +71,28 @@ class Explorer(widgets.VBox):
         self.files = widgets.HTML()
         self._answer: Answer | None = None
         self._quiet = False
-        super().__init__([
-            widgets.HBox([self.view, self.theme, self.term, self.code, self.indicator], layout={"flex_flow": "row wrap"}),
-            widgets.HBox([self.docs, self.section], layout={"flex_flow": "row wrap"}),
-            self.result,
-            widgets.HBox([self.back, self.onward], layout={"flex_flow": "row wrap"}),
-            self.saves,
-            widgets.HBox([self.lang, self.prepare], layout={"flex_flow": "row wrap"}),
-            self.files,
-        ])  # fmt: skip
+        super().__init__(
+            [
+                widgets.HBox(
+                    [self.view, self.theme, self.term, self.code, self.indicator],
+                    layout={"flex_flow": "row wrap"},
+                ),
+                widgets.HBox([self.docs, self.section], layout={"flex_flow": "row wrap"}),
+                self.result,
+                widgets.HBox([self.back, self.onward], layout={"flex_flow": "row wrap"}),
+                self.saves,
+                widgets.HBox([self.lang, self.prepare], layout={"flex_flow": "row wrap"}),
+                self.files,
+            ]
+        )
         self._watch()
         self._show()
 
     def __repr__(self) -> str:
-        return f"Explorer of {len(self.study.corpus)} documents: run this notebook, or `make explore`, to use it. 运行后可用。"
+        return (
+            f"Explorer of {len(self.study.corpus)} documents: run this notebook, or `make explore`,"
+            " to use it. 运行后可用。"
+        )
 
     def _make_controls(self) -> None:
         codebook = self.study.codebook
@@ -90,19 +102,31 @@ class Explorer(widgets.VBox):
         every = "全部 All"
         self.view = _dropdown("看什么 Look at", list(zip(_VIEW_LABELS, VIEWS, strict=True)))
         self.theme = _dropdown("主题 Theme", [(every, ""), *themes])
-        self.term = widgets.Text(description="词语 Words", placeholder="助餐 老年*服务", style=_WIDE, continuous_update=False)
+        self.term = widgets.Text(
+            description="词语 Words",
+            placeholder="助餐 老年*服务",
+            style=_WIDE,
+            continuous_update=False,
+        )
         self.code = _dropdown("监督方式 Instrument", [(every, ""), *codes])
         self.indicator = _dropdown("指标 Indicator", [(every, ""), *indicators_of(self.study)])
         chosen = tuple(doc for _, doc in names[:_FIRST_DOCUMENTS])
         self.docs = widgets.SelectMultiple(
-            description="城市 Cities", options=names, value=chosen, rows=min(6, max(2, len(names))), style=_WIDE, layout={"width": "26rem"},
+            description="城市 Cities",
+            options=names,
+            value=chosen,
+            rows=min(6, max(2, len(names))),
+            style=_WIDE,
+            layout={"width": "26rem"},
             tooltip="Ctrl or Shift for several. 按 Ctrl 或 Shift 可多选。",
-        )  # fmt: skip
+        )
         self.section = _dropdown("章节 Section", [("全文 Whole text", None)])
         self.lang = _dropdown("图的语言 Figure in", [("中文", "zh"), ("English", "en")])
         self.back = widgets.Button(description="← 上一页 Previous", layout={"width": "auto"})
         self.onward = widgets.Button(description="下一页 Next →", layout={"width": "auto"})
-        self.prepare = widgets.Button(description="准备下载 Prepare files", layout={"width": "auto"})
+        self.prepare = widgets.Button(
+            description="准备下载 Prepare files", layout={"width": "auto"}
+        )
 
     def _watch(self) -> None:
         for control in (self.theme, self.code, self.indicator, self.section):
@@ -140,16 +164,27 @@ class Explorer(widgets.VBox):
 
     def _arrange(self) -> None:
         """Show the one control that belongs to the view."""
-        for view, control in (("themes", self.theme), ("search", self.term), ("instruments", self.code), ("outcomes", self.indicator)):
+        for view, control in (
+            ("themes", self.theme),
+            ("search", self.term),
+            ("instruments", self.code),
+            ("outcomes", self.indicator),
+        ):
             control.layout.display = "" if self.view.value == view else "none"
 
     def _fill_sections(self) -> None:
-        """Offer the sections of the chosen documents, with their titles where there is one document."""
+        """Offer the sections of the chosen documents, with their titles where there is one
+        document."""
         docs, before = self.docs.value, self.section.value
         titles: dict[int, str] = {}
         if len(docs) == 1:
-            titles = {s.section: s.section_title or "" for s in self.study.corpus[docs[0]].sentences}
-        labels = [(f"{n} {titles.get(n, '')}".strip() if n else "0 开头 Opening", n) for n in sections_of(self.study.corpus, docs)]
+            titles = {
+                s.section: s.section_title or "" for s in self.study.corpus[docs[0]].sentences
+            }
+        labels = [
+            (f"{n} {titles.get(n, '')}".strip() if n else "0 开头 Opening", n)
+            for n in sections_of(self.study.corpus, docs)
+        ]
         self.section.options = [("全文 Whole text", None), *labels]
         self.section.value = before if before in [n for _, n in labels] else None
 
@@ -157,9 +192,15 @@ class Explorer(widgets.VBox):
     def choice(self) -> Choice:
         """What is chosen now."""
         return Choice(
-            view=self.view.value, docs=tuple(self.docs.value), section=self.section.value, theme=self.theme.value, term=self.term.value,
-            code=self.code.value, indicator=self.indicator.value, page=self._page,
-        )  # fmt: skip
+            view=self.view.value,
+            docs=tuple(self.docs.value),
+            section=self.section.value,
+            theme=self.theme.value,
+            term=self.term.value,
+            code=self.code.value,
+            indicator=self.indicator.value,
+            page=self._page,
+        )
 
     def _show(self) -> None:
         found = self._answer = answer(self.study, self.choice)
@@ -189,16 +230,25 @@ class Explorer(widgets.VBox):
         drawn = "<p>这一视图没有图。 This view has no figure.</p>"
         if chart is not None:
             files = {kind: render(chart, kind) for kind in FORMATS}
-            each = [data_link(content, f"explore_{self.view.value}.{kind}", _KINDS[kind], kind.upper()) for kind, content in files.items()]
+            each = [
+                data_link(content, f"explore_{self.view.value}.{kind}", _KINDS[kind], kind.upper())
+                for kind, content in files.items()
+            ]
             alt = chart.alt[chart.lang]
-            drawn = f"<p>{escape('图 Figure')}: {' · '.join(each)}</p><div style=\"max-width:60rem\">{picture(files['png'], 'image/png', alt)}</div>"
+            drawn = (
+                f"<p>{escape('图 Figure')}: {' · '.join(each)}</p><div"
+                f' style="max-width:60rem">{picture(files["png"], "image/png", alt)}</div>'
+            )
         self.files.value = links + drawn
 
     def table(self, name: str | None = None) -> pd.DataFrame:
-        """Return a table behind what is shown, with all its rows; the first one if no name is given."""
+        """Return a table behind what is shown, with all its rows; the first one if no name is
+        given."""
         makers = self._answer.tables
         if not makers or name not in (None, *makers):
-            raise ValueError(f"table '{name}' is not there. Tables of this view: {', '.join(makers) or 'none'}.")
+            raise ValueError(
+                f"table '{name}' is not there. Tables of this view: {', '.join(makers) or 'none'}."
+            )
         return makers[name or next(iter(makers))]()
 
     def figure(self) -> Chart | None:
@@ -207,11 +257,19 @@ class Explorer(widgets.VBox):
 
 
 def _dropdown(label: str, options: list[tuple[str, Any]]) -> widgets.Dropdown:
-    return widgets.Dropdown(description=label, options=options, style=_WIDE, layout={"width": "26rem", "max_width": "100%"})
+    return widgets.Dropdown(
+        description=label,
+        options=options,
+        style=_WIDE,
+        layout={"width": "26rem", "max_width": "100%"},
+    )
 
 
 def _frame(page: str) -> str:
     """Put a page into a frame that runs nothing: whatever a document holds, it stays text."""
     address = f"data:text/html;charset=utf-8;base64,{base64.b64encode(page.encode()).decode()}"
-    style = "box-sizing:border-box;width:100%;height:78vh;min-height:24rem;border:1px solid #8a93a0;background:#fff"
+    style = (
+        "box-sizing:border-box;width:100%;height:78vh;min-height:24rem;border:1px solid"
+        " #8a93a0;background:#fff"
+    )
     return f'<iframe title="结果 Results" sandbox="" src="{address}" style="{style}"></iframe>'

@@ -1,4 +1,5 @@
-"""Turn a reader's choice into an answer: a page to look at, whole tables to save, a figure to draw on demand."""
+"""Turn a reader's choice into an answer: a page to look at, whole tables to save, a figure to draw
+on demand."""
 
 from __future__ import annotations
 
@@ -11,7 +12,14 @@ from helpers import explore_tables as tables
 from helpers import explore_views as views
 from helpers.canvas import Chart
 from helpers.evidence_table import evidence_html
-from helpers.explore_kept import evidence_of, hits_by_theme, hits_of, names_of, part_of, read_at_once
+from helpers.explore_kept import (
+    evidence_of,
+    hits_by_theme,
+    hits_of,
+    names_of,
+    part_of,
+    read_at_once,
+)
 from helpers.frequency import count_themes
 from helpers.study import Study
 
@@ -22,7 +30,8 @@ _NO_DOCUMENT = "Choose at least one city. 请至少选择一个城市。"
 
 @dataclass(frozen=True)
 class Choice:
-    """What a reader chose. `section` None is the whole text; an empty theme, code or indicator means all."""
+    """What a reader chose. `section` None is the whole text; an empty theme, code or indicator
+    means all."""
 
     view: str = "themes"
     docs: tuple[str, ...] = ()
@@ -67,7 +76,12 @@ def answer(study: Study, choice: Choice) -> Answer:
     docs = [document.doc for document in study.corpus if document.doc in set(choice.docs)]
     if not docs:
         return _say(_NO_DOCUMENT)
-    one = {"themes": _themes, "search": _search, "instruments": _instruments, "outcomes": _outcomes}.get(choice.view)
+    one = {
+        "themes": _themes,
+        "search": _search,
+        "instruments": _instruments,
+        "outcomes": _outcomes,
+    }.get(choice.view)
     if one is None:
         raise ValueError(f"view '{choice.view}' is not known. Views: {', '.join(VIEWS)}.")
     return one(study, choice, docs)
@@ -82,37 +96,81 @@ def _themes(study: Study, choice: Choice, docs: list[str]) -> Answer:
         theme = study.codebook.theme_table().set_index("theme").loc[choice.theme]
         hits = hits_by_theme(study).get(choice.theme, hits_of(study).iloc[:0])
         hits = tables.in_section(hits[hits["doc"].isin(docs)], choice.section)
-        return _counted(study, choice, docs, hits, chinese=theme["zh"], english=theme["en"], family=theme["family"])
+        return _counted(
+            study,
+            choice,
+            docs,
+            hits,
+            chinese=theme["zh"],
+            english=theme["en"],
+            family=theme["family"],
+        )
     rates = theme_rates_of(study, docs, section=choice.section)
     shown = hits_of(study)[hits_of(study)["doc"].isin(docs[: views.COLUMNS])]
     marks = tables.in_section(shown, choice.section).drop_duplicates(["doc", "theme"])
     places = views.Places(study.corpus, marks)
     total = int(rates["n"].sum())
-    words = f"{_n(total, 'hit')} of {rates['theme'].nunique()} themes in {_n(len(docs), 'document')}{_where(choice)}. 点数字可到原文。"
-    found = views.message(words) + views.theme_grid_html(rates, views.first_places(marks, places, ["doc", "theme"]), names_of(study))
+    words = (
+        f"{_n(total, 'hit')} of {rates['theme'].nunique()} themes in"
+        f" {_n(len(docs), 'document')}{_where(choice)}. 点数字可到原文。"
+    )
+    found = views.message(words) + views.theme_grid_html(
+        rates, views.first_places(marks, places, ["doc", "theme"]), names_of(study)
+    )
 
     def all_hits() -> pd.DataFrame:
         return tables.in_section(study.hits[study.hits["doc"].isin(docs)], choice.section)
 
     return Answer(
-        views.page_html(found, places.html(names_of(study))), words, {"theme_rates": lambda: rates, "theme_hits": all_hits}, max(total, len(rates)),
+        views.page_html(found, places.html(names_of(study))),
+        words,
+        {"theme_rates": lambda: rates, "theme_hits": all_hits},
+        max(total, len(rates)),
         draw=lambda lang: _plots().theme_rates(rates, lang=lang),
-    )  # fmt: skip
+    )
 
 
-def theme_rates_of(study: Study, docs: Iterable[str], *, section: int | None = None) -> pd.DataFrame:
-    """Return `count_themes` of some documents, or of one section of each, with the themes' names; intervals for 60 at most."""
+def theme_rates_of(
+    study: Study, docs: Iterable[str], *, section: int | None = None
+) -> pd.DataFrame:
+    """Return `count_themes` of some documents, or of one section of each, with the themes' names;
+    intervals for 60 at most."""
     docs = list(docs)
     themes = study.codebook.theme_table()
     if section is None and len(docs) <= tables.INTERVALS_UP_TO:
         some = type(study.corpus)(tuple(study.corpus[doc] for doc in docs))
-        return count_themes(some, study.codebook).merge(themes[["theme", "zh", "en"]], on="theme", validate="many_to_one")
+        return count_themes(some, study.codebook).merge(
+            themes[["theme", "zh", "en"]], on="theme", validate="many_to_one"
+        )
     parts = []
     for row in themes.itertuples():
-        counted = tables.frequency(study.corpus, hits_by_theme(study).get(row.theme, hits_of(study).iloc[:0]), docs, section=section)
-        parts.append(counted.assign(theme=row.theme, family=row.family, zh=row.zh, en=row.en, _doc=range(len(docs))))
+        counted = tables.frequency(
+            study.corpus,
+            hits_by_theme(study).get(row.theme, hits_of(study).iloc[:0]),
+            docs,
+            section=section,
+        )
+        parts.append(
+            counted.assign(
+                theme=row.theme, family=row.family, zh=row.zh, en=row.en, _doc=range(len(docs))
+            )
+        )
     whole = pd.concat(parts).sort_values("_doc", kind="stable")
-    return whole[["doc", "city_zh", "city_en", "theme", "family", "n", "per_1000_chars", "low", "high", "zh", "en"]].reset_index(drop=True)
+    return whole[
+        [
+            "doc",
+            "city_zh",
+            "city_en",
+            "theme",
+            "family",
+            "n",
+            "per_1000_chars",
+            "low",
+            "high",
+            "zh",
+            "en",
+        ]
+    ].reset_index(drop=True)
 
 
 def _search(study: Study, choice: Choice, docs: list[str]) -> Answer:
@@ -121,32 +179,63 @@ def _search(study: Study, choice: Choice, docs: list[str]) -> Answer:
         return _say(problem)
     hits = tables.in_section(tables.search(study.corpus, words, docs), choice.section)
     if hits.empty:
-        return _say(f"'{choice.term.strip()}' is not in {_n(len(docs), 'document')}{_where(choice)}. Not mentioned is not the same as not done. 未检得，“未提及”不等于“未做”。")
+        return _say(
+            f"'{choice.term.strip()}' is not in {_n(len(docs), 'document')}{_where(choice)}. Not"
+            " mentioned is not the same as not done. 未检得，“未提及”不等于“未做”。"
+        )
     label = " ".join(words)
     return _counted(study, choice, docs, hits, chinese=label, english=label, family="service")
 
 
-def _counted(study: Study, choice: Choice, docs: list[str], hits: pd.DataFrame, *, chinese: str, english: str, family: str) -> Answer:
+def _counted(
+    study: Study,
+    choice: Choice,
+    docs: list[str],
+    hits: pd.DataFrame,
+    *,
+    chinese: str,
+    english: str,
+    family: str,
+) -> Answer:
     """Frequency and concordance of any set of hits."""
     counted = tables.frequency(study.corpus, hits, docs, section=choice.section)
     names = names_of(study)
     pages = max(1, -(-len(hits) // views.ROWS))
     before = views.ROWS * (min(choice.page, pages) - 1)
     shown = hits.iloc[before : before + views.ROWS]
-    few = len(hits) <= _MANY_MARKS and len(docs) <= views.ROWS  # else the texts show what is listed, and each document's first hit
-    marks = hits if few else pd.concat([_first_only(hits, docs, ["doc"]), shown]).drop_duplicates(["doc", "start"])
+    # else the texts show what is listed, and each document's first hit
+    few = len(hits) <= _MANY_MARKS and len(docs) <= views.ROWS
+    marks = (
+        hits
+        if few
+        else pd.concat([_first_only(hits, docs, ["doc"]), shown]).drop_duplicates(["doc", "start"])
+    )
     places = views.Places(study.corpus, marks)
     label = chinese if chinese == english else f"{chinese} {english}"
-    words = f"{label}: {_n(len(hits), 'hit')} in {int((counted['n'] > 0).sum())} of {_n(len(docs), 'document')}{_where(choice)}."
+    words = (
+        f"{label}: {_n(len(hits), 'hit')} in {int((counted['n'] > 0).sum())} of"
+        f" {_n(len(docs), 'document')}{_where(choice)}."
+    )
     found = (
-        views.message(words) + views.frequency_html(counted, views.first_places(marks, places, ["doc"]), names)
-        + views.concordance_html(tables.concordance(study.corpus, shown), places, names, total=len(hits), before=before)
-    )  # fmt: skip
+        views.message(words)
+        + views.frequency_html(counted, views.first_places(marks, places, ["doc"]), names)
+        + views.concordance_html(
+            tables.concordance(study.corpus, shown), places, names, total=len(hits), before=before
+        )
+    )
     return Answer(
-        views.page_html(found, places.html(names_of(study))), words,
-        {"frequency": lambda: counted, "concordance": lambda: tables.concordance(study.corpus, hits)}, len(hits), pages,
-        lambda lang: _plots().theme_rates(counted.assign(theme="chosen", family=family, zh=chinese, en=english), lang=lang),
-    )  # fmt: skip
+        views.page_html(found, places.html(names_of(study))),
+        words,
+        {
+            "frequency": lambda: counted,
+            "concordance": lambda: tables.concordance(study.corpus, hits),
+        },
+        len(hits),
+        pages,
+        lambda lang: _plots().theme_rates(
+            counted.assign(theme="chosen", family=family, zh=chinese, en=english), lang=lang
+        ),
+    )
 
 
 def _first_only(hits: pd.DataFrame, docs: list[str], by: list[str]) -> pd.DataFrame:
@@ -155,9 +244,13 @@ def _first_only(hits: pd.DataFrame, docs: list[str], by: list[str]) -> pd.DataFr
 
 
 def _limit(study: Study, docs: list[str]) -> tuple[Study, list[str], str]:
-    """The documents that are read for an answer, their study, and a sentence where some are left out."""
+    """The documents that are read for an answer, their study, and a sentence where some are left
+    out."""
     some = docs[: read_at_once(study)]
-    note = f"Read for this view: the first {len(some)} of {len(docs)} documents; choose others, or run the analysis of the whole folder. 本视图只读前{len(some)}篇。"
+    note = (
+        f"Read for this view: the first {len(some)} of {len(docs)} documents; choose others, or run"
+        f" the analysis of the whole folder. 本视图只读前{len(some)}篇。"
+    )
     return part_of(study, tuple(some)), some, views.message(note) if len(some) < len(docs) else ""
 
 
@@ -167,23 +260,50 @@ def _instruments(study: Study, choice: Choice, docs: list[str]) -> Answer:
     evidence = tables.in_section(evidence[evidence["doc"].isin(docs)], choice.section)
     matrix = study.matrix[study.matrix["doc"].isin(docs)]
     if choice.code:
-        evidence, matrix = evidence[evidence["code"] == choice.code], matrix[matrix["code"] == choice.code]
+        evidence, matrix = (
+            evidence[evidence["code"] == choice.code],
+            matrix[matrix["code"] == choice.code],
+        )
     shown = docs[: views.ROWS // 5]
     some = evidence[evidence["doc"].isin(shown)]
     places = views.Places(study.corpus, some)
     documents = study.corpus.documents
     titles = _section_titles(study, shown)
-    known = {(row.doc, row.start): {"title": titles.get((row.doc, row.section))} for row in some.itertuples()}
-    table = evidence_html(matrix[matrix["doc"].isin(shown)], some, documents[documents["doc"].isin(shown)], link=places.link, places=known, unfolded=bool(choice.code))
+    known = {
+        (row.doc, row.start): {"title": titles.get((row.doc, row.section))}
+        for row in some.itertuples()
+    }
+    table = evidence_html(
+        matrix[matrix["doc"].isin(shown)],
+        some,
+        documents[documents["doc"].isin(shown)],
+        link=places.link,
+        places=known,
+        unfolded=bool(choice.code),
+    )
     done = int((matrix["state"] == "done").sum())
-    label = f"{matrix['zh'].iloc[0]} {matrix['en'].iloc[0]}" if choice.code and len(matrix) else f"{matrix['code'].nunique()} instruments"
-    words = f"{label}: {_n(len(evidence), 'quotation')}{_where(choice)}; {_n(done, 'cell')} done in {_n(len(docs), 'document')}."
-    more = f"<p>The first {len(shown)} of {len(docs)} documents are shown; the CSV holds all. 仅列前{len(shown)}篇。</p>" if len(shown) < len(docs) else ""
+    label = (
+        f"{matrix['zh'].iloc[0]} {matrix['en'].iloc[0]}"
+        if choice.code and len(matrix)
+        else f"{matrix['code'].nunique()} instruments"
+    )
+    words = (
+        f"{label}: {_n(len(evidence), 'quotation')}{_where(choice)}; {_n(done, 'cell')} done in"
+        f" {_n(len(docs), 'document')}."
+    )
+    more = (
+        f"<p>The first {len(shown)} of {len(docs)} documents are shown; the CSV holds all."
+        f" 仅列前{len(shown)}篇。</p>"
+        if len(shown) < len(docs)
+        else ""
+    )
     return Answer(
-        views.page_html(views.message(words) + note + more + table, places.html(names_of(study))), words,
-        {"matrix": lambda: matrix, "evidence": lambda: evidence}, max(len(evidence), len(matrix)),
+        views.page_html(views.message(words) + note + more + table, places.html(names_of(study))),
+        words,
+        {"matrix": lambda: matrix, "evidence": lambda: evidence},
+        max(len(evidence), len(matrix)),
         draw=lambda lang: _plots().instrument_matrix(matrix, lang=lang),
-    )  # fmt: skip
+    )
 
 
 def _section_titles(study: Study, docs: Iterable[str]) -> dict[tuple[str, int], str]:
@@ -197,18 +317,30 @@ def _outcomes(study: Study, choice: Choice, docs: list[str]) -> Answer:
     if kind:
         found = found[found["group" if kind == "group" else "indicator_zh"] == name]
     if found.empty:
-        return _say(f"No number of this kind in {_n(len(docs), 'document')}{_where(choice)}. 所选范围没有这类数量。")
+        return _say(
+            f"No number of this kind in {_n(len(docs), 'document')}{_where(choice)}. 所选范围没有这类数量。"
+        )
     pages = -(-len(found) // views.ROWS)
     before = views.ROWS * (min(choice.page, pages) - 1)
     shown = found.iloc[before : before + views.ROWS]
     places = views.Places(study.corpus, shown)
     open_ones = int((found["status"] == "ambiguous").sum())
-    words = f"{_n(len(found), 'number')} in {found['doc'].nunique()} of {_n(len(docs), 'document')}{_where(choice)}, {open_ones} of them open to more than one reading."
-    table = views.outcomes_html(shown, study.corpus, places, names_of(study), before=before, total=len(found))
+    words = (
+        f"{_n(len(found), 'number')} in {found['doc'].nunique()} of"
+        f" {_n(len(docs), 'document')}{_where(choice)}, {open_ones} of them open to more than one"
+        " reading."
+    )
+    table = views.outcomes_html(
+        shown, study.corpus, places, names_of(study), before=before, total=len(found)
+    )
     return Answer(
-        views.page_html(views.message(words) + note + table, places.html(names_of(study))), words, {"outcomes": lambda: found}, len(found), pages,
+        views.page_html(views.message(words) + note + table, places.html(names_of(study))),
+        words,
+        {"outcomes": lambda: found},
+        len(found),
+        pages,
         draw=lambda lang: _plots().outcome_values(found, lang=lang),
-    )  # fmt: skip
+    )
 
 
 def _n(n: int, noun: str) -> str:

@@ -1,4 +1,5 @@
-"""Turn a study into what every answer of the explorer needs, computed once and kept: hits by theme, names, evidence, indicators."""
+"""Turn a study into what every answer of the explorer needs, computed once and kept: hits by theme,
+names, evidence, indicators."""
 
 from __future__ import annotations
 
@@ -12,8 +13,14 @@ from helpers.evidence_table import with_human
 from helpers.markup import city_of, escape
 from helpers.study import Study
 
-GROUPS = {"context": ("背景", "context"), "effort": ("投入", "effort"), "output": ("产出", "output"), "outcome": ("成效", "outcome")}
-_CODED_AT_ONCE = 60  # documents; of a larger corpus, instruments and numbers are read for so many at a time
+GROUPS = {
+    "context": ("背景", "context"),
+    "effort": ("投入", "effort"),
+    "output": ("产出", "output"),
+    "outcome": ("成效", "outcome"),
+}
+# documents; of a larger corpus, instruments and numbers are read for so many at a time
+_CODED_AT_ONCE = 60
 
 
 def prepare(study: Study) -> None:
@@ -44,13 +51,15 @@ def hits_by_theme(study: Study) -> dict[str, pd.DataFrame]:
 
 
 def read_at_once(study: Study) -> int:
-    """How many documents are coded for one answer: all of a small corpus, else so many as a reader will wait for."""
+    """How many documents are coded for one answer: all of a small corpus, else so many as a reader
+    will wait for."""
     return len(study.corpus) if len(study.corpus) <= _CODED_AT_ONCE else _CODED_AT_ONCE
 
 
 @lru_cache(maxsize=8)
 def part_of(study: Study, docs: tuple[str, ...]) -> Study:
-    """The study of some documents of a corpus that is too large to be coded while a reader waits."""
+    """The study of some documents of a corpus that is too large to be coded while a reader
+    waits."""
     if len(study.corpus) <= _CODED_AT_ONCE:
         return study
     return Study(type(study.corpus)(tuple(study.corpus[doc] for doc in docs)), study.codebook)
@@ -63,16 +72,28 @@ def evidence_of(study: Study) -> pd.DataFrame:
 
 
 def indicators_of(study: Study, *, most: int = 300) -> list[tuple[str, str]]:
-    """Return what the list of indicators offers: (label, value), groups first, then the indicators told most often.
+    """Return what the list of indicators offers: (label, value), groups first, then the indicators
+    told most often.
 
     Of a large corpus, those of the documents read at once.
     """
     docs = [document.doc for document in study.corpus]
     outcomes = part_of(study, tuple(docs[: read_at_once(study)])).outcomes
-    groups = [(f"{zh} {en} – all", f"group:{group}") for group, (zh, en) in GROUPS.items() if (outcomes["group"] == group).any()]
-    counts = outcomes.dropna(subset=["indicator_zh"]).groupby(["indicator_zh", "indicator_en"], sort=False, dropna=False).size()
+    groups = [
+        (f"{zh} {en} – all", f"group:{group}")
+        for group, (zh, en) in GROUPS.items()
+        if (outcomes["group"] == group).any()
+    ]
+    counts = (
+        outcomes.dropna(subset=["indicator_zh"])
+        .groupby(["indicator_zh", "indicator_en"], sort=False, dropna=False)
+        .size()
+    )
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0][0]))[:most]
-    return groups + [(f"{zh} {'' if en != en else _label(en)} ({n})", f"indicator:{zh}") for (zh, en), n in ranked]
+    return groups + [
+        (f"{zh} {'' if en != en else _label(en)} ({n})", f"indicator:{zh}")
+        for (zh, en), n in ranked
+    ]
 
 
 def _label(text: object) -> str:

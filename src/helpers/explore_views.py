@@ -1,4 +1,5 @@
-"""Turn the explorer's tables into one escaped HTML page: what was found on the left, the full texts with its places on the right."""
+"""Turn the explorer's tables into one escaped HTML page: what was found on the left, the full texts
+with its places on the right."""
 
 from __future__ import annotations
 
@@ -11,9 +12,19 @@ from typing import Any
 import pandas as pd
 
 from helpers.corpus import Corpus
-from helpers.markup import both, escape, full_text, marked_quote, place_id, place_words, table_html, zh
+from helpers.markup import (
+    both,
+    escape,
+    full_text,
+    marked_quote,
+    place_id,
+    place_words,
+    table_html,
+    zh,
+)
 
-WHOLE_TEXT_UP_TO = 20_000  # characters; of a longer document only the surroundings of the hits are shown
+# characters; of a longer document only the surroundings of the hits are shown
+WHOLE_TEXT_UP_TO = 20_000
 ROWS, COLUMNS = 50, 12
 _LAYOUT = """
 html { font-size: .95rem; } body { margin: 0; } .found, .texts { padding: .2rem 1rem 1rem; } .found > h1, .texts > h2 { font-size: 1.1rem; margin: .8rem 0 .4rem; }
@@ -34,11 +45,17 @@ def _style() -> str:
 
 def page_html(found: str, texts: str = "") -> str:
     """Put both halves into one page that needs nothing from elsewhere and runs nothing."""
-    right = f'<section class="texts" tabindex="0" aria-label="Full texts 全文">{texts}</section>' if texts else ""
+    right = (
+        f'<section class="texts" tabindex="0" aria-label="Full texts 全文">{texts}</section>'
+        if texts
+        else ""
+    )
     return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>Results 结果</title><style>{_style()}</style></head><body class="{"two" if texts else "one"}">'
-        f'<main class="found" id="found" tabindex="0" aria-label="Results 结果">{found}</main>{right}</body></html>'
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport"'
+        ' content="width=device-width, initial-scale=1"><title>Results'
+        f" 结果</title><style>{_style()}</style></head><body"
+        f' class="{"two" if texts else "one"}"><main class="found" id="found" tabindex="0"'
+        f' aria-label="Results 结果">{found}</main>{right}</body></html>'
     )
 
 
@@ -48,7 +65,8 @@ def message(words: str) -> str:
 
 
 class Places:
-    """The full texts beside the results: which documents, which marks, and the address of each place.
+    """The full texts beside the results: which documents, which marks, and the address of each
+    place.
 
     Parameters
     ----------
@@ -59,12 +77,20 @@ class Places:
 
     def __init__(self, corpus: Corpus, marks: pd.DataFrame) -> None:
         self._corpus = corpus
-        self._marks = {doc: list(zip(rows["start"], rows["end"], strict=True)) for doc, rows in marks.groupby("doc", sort=False, observed=True)}
+        self._marks = {
+            doc: list(zip(rows["start"], rows["end"], strict=True))
+            for doc, rows in marks.groupby("doc", sort=False, observed=True)
+        }
         self._prefix = {doc: f"d{number}-" for number, doc in enumerate(self._marks)}
 
     def link(self, doc: str, start: int) -> str:
-        """Return the address of a place; of a document whose text is not shown, that of the results."""
-        return f"#{place_id(int(start), prefix=self._prefix[doc])}" if doc in self._prefix else "#found"
+        """Return the address of a place; of a document whose text is not shown, that of the
+        results."""
+        return (
+            f"#{place_id(int(start), prefix=self._prefix[doc])}"
+            if doc in self._prefix
+            else "#found"
+        )
 
     def html(self, names: Mapping[str, str]) -> str:
         """Write the texts with their marks, each under the name of its document."""
@@ -73,12 +99,28 @@ class Places:
     def _text(self, doc: str, name: str) -> str:
         document = self._corpus[doc]
         long = len(document.text) > WHOLE_TEXT_UP_TO
-        note = "<p class=\"place\">The document is long: what surrounds the hits is shown. 文本较长，仅显示命中处前后文。</p>" if long else ""
-        body = full_text(document, self._marks[doc], prefix=self._prefix[doc], level=3, around=6 if long else None)
-        return f'<h2>{zh(name)} <a class="up" href="#found">↑ {both("回到结果", "results")}</a></h2>{note}{body}'
+        note = (
+            '<p class="place">The document is long: what surrounds the hits is shown. 文本较长，'
+            "仅显示命中处前后文。</p>"
+            if long
+            else ""
+        )
+        body = full_text(
+            document,
+            self._marks[doc],
+            prefix=self._prefix[doc],
+            level=3,
+            around=6 if long else None,
+        )
+        return (
+            f'<h2>{zh(name)} <a class="up" href="#found">↑'
+            f" {both('回到结果', 'results')}</a></h2>{note}{body}"
+        )
 
 
-def frequency_html(table: pd.DataFrame, first: Mapping[str, str], names: Mapping[str, str], *, shown: int = ROWS) -> str:
+def frequency_html(
+    table: pd.DataFrame, first: Mapping[str, str], names: Mapping[str, str], *, shown: int = ROWS
+) -> str:
     """Write hits by document with rate, interval and a bar; each count leads to its first hit.
 
     Parameters
@@ -90,7 +132,10 @@ def frequency_html(table: pd.DataFrame, first: Mapping[str, str], names: Mapping
     names : dict
         doc → its name.
     """
-    top = max([x for x in (*table["per_1000_chars"], *table["high"]) if not math.isnan(x)], default=0) or 1
+    top = (
+        max([x for x in (*table["per_1000_chars"], *table["high"]) if not math.isnan(x)], default=0)
+        or 1
+    )
     cells = {
         "doc": lambda row: zh(names[row.doc]),
         "n": lambda row: linked_number(row.n, first.get(row.doc)),
@@ -98,9 +143,23 @@ def frequency_html(table: pd.DataFrame, first: Mapping[str, str], names: Mapping
         "low": lambda row: "" if math.isnan(row.low) else f"{row.low:.2f}–{row.high:.2f}",
         "high": lambda row: _bar(row, top),
     }
-    headings = {"doc": "City 城市", "n": "Hits 次数", "per_1000_chars": "per 1,000 characters 每千字", "low": "95% stability 稳定区间", "high": "Rate and interval 图示"}
-    more = f"<p>{shown} of {len(table)} documents shown; the CSV holds all. 表中仅列部分，CSV 为全部。</p>" if len(table) > shown else ""
-    return table_html(table.head(shown), headings, caption="Hits by document 各篇次数", cells=cells) + more
+    headings = {
+        "doc": "City 城市",
+        "n": "Hits 次数",
+        "per_1000_chars": "per 1,000 characters 每千字",
+        "low": "95% stability 稳定区间",
+        "high": "Rate and interval 图示",
+    }
+    more = (
+        f"<p>{shown} of {len(table)} documents shown; the CSV holds all. 表中仅列部分，CSV"
+        " 为全部。</p>"
+        if len(table) > shown
+        else ""
+    )
+    return (
+        table_html(table.head(shown), headings, caption="Hits by document 各篇次数", cells=cells)
+        + more
+    )
 
 
 def number(value: float) -> str:
@@ -118,53 +177,83 @@ def _bar(row: Any, top: float) -> str:
         return ""
     low, high = (0, 0) if math.isnan(row.low) else (100 * row.low / top, 100 * row.high / top)
     return (
-        f'<span class="bar" aria-hidden="true"><i style="left:{low:.1f}%;width:{high - low:.1f}%"></i>'
-        f'<b style="left:{100 * row.per_1000_chars / top:.1f}%"></b></span>'
+        '<span class="bar" aria-hidden="true"><i'
+        f' style="left:{low:.1f}%;width:{high - low:.1f}%"></i><b'
+        f' style="left:{100 * row.per_1000_chars / top:.1f}%"></b></span>'
     )
 
 
 def theme_grid_html(
-    rates: pd.DataFrame, first: Mapping[tuple[str, str], str], names: Mapping[str, str], *, shown: int = COLUMNS
+    rates: pd.DataFrame,
+    first: Mapping[tuple[str, str], str],
+    names: Mapping[str, str],
+    *,
+    shown: int = COLUMNS,
 ) -> str:
-    """Write themes × documents: hits, and per 1,000 characters in small print; each count leads to its first hit."""
+    """Write themes × documents: hits, and per 1,000 characters in small print; each count leads to
+    its first hit."""
     names = {doc: names[doc] for doc in rates["doc"].unique()[:shown]}
     by_cell = {(row.doc, row.theme): row for row in rates[rates["doc"].isin(names)].itertuples()}
     themes = rates.drop_duplicates("theme")[["theme", "family", "zh", "en"]]
     wide = themes.assign(**{f"d{i}": "" for i in range(len(names))})
     cells = {"theme": lambda row: both(row.zh, row.en)}
     for i, doc in enumerate(names):
-        cells[f"d{i}"] = lambda row, doc=doc: _theme_cell(by_cell[doc, row.theme], first.get((doc, row.theme)))
+        cells[f"d{i}"] = lambda row, doc=doc: _theme_cell(
+            by_cell[doc, row.theme], first.get((doc, row.theme))
+        )
     headings = {"theme": "Theme 主题", **{f"d{i}": name for i, name in enumerate(names.values())}}
     n = rates["doc"].nunique()
-    more = f"<p>{shown} of {n} documents shown; the CSV holds all. 表中仅列部分，CSV 为全部。</p>" if n > shown else ""
-    return table_html(wide, headings, caption="Hits (per 1,000 characters) by theme 各主题次数（每千字）", cells=cells) + more
+    more = (
+        f"<p>{shown} of {n} documents shown; the CSV holds all. 表中仅列部分，CSV 为全部。</p>"
+        if n > shown
+        else ""
+    )
+    return (
+        table_html(
+            wide,
+            headings,
+            caption="Hits (per 1,000 characters) by theme 各主题次数（每千字）",
+            cells=cells,
+        )
+        + more
+    )
 
 
 def _theme_cell(row: Any, address: str | None) -> str:
     return f"{linked_number(row.n, address)} <small>({number(row.per_1000_chars)})</small>"
 
 
-def concordance_html(lines: pd.DataFrame, places: Places, names: Mapping[str, str], *, total: int, before: int = 0) -> str:
+def concordance_html(
+    lines: pd.DataFrame, places: Places, names: Mapping[str, str], *, total: int, before: int = 0
+) -> str:
     """Write hits in their context, the term marked; each leads to its place in the full text."""
     if lines.empty:
         return ""
 
     def context(row: Any) -> str:
         return (
-            f'<span lang="zh-CN">{escape(row.pre)}<a href="{escape(places.link(row.doc, row.start))}"><mark>{escape(row.keyword)}</mark></a>'
+            f'<span lang="zh-CN">{escape(row.pre)}<a'
+            f' href="{escape(places.link(row.doc, row.start))}"><mark>{escape(row.keyword)}</mark></a>'
             f"{escape(row.post)}</span>"
         )
 
     rows = "".join(
-        f'<tr><td>{zh(names[row.doc])}</td><td><a href="{escape(places.link(row.doc, row.start))}" title="{escape(place_words(row.section, row.sentence))}">'
-        f'{row.section}·{row.sentence}</a></td><td class="line">{context(row)}</td></tr>'
+        f'<tr><td>{zh(names[row.doc])}</td><td><a href="{escape(places.link(row.doc, row.start))}"'
+        f' title="{escape(place_words(row.section, row.sentence))}">{row.section}·{row.sentence}</a></td><td'
+        f' class="line">{context(row)}</td></tr>'
         for row in lines.itertuples()
     )
-    count = f"Hits {before + 1}–{before + len(lines)} of {total} 第{before + 1}–{before + len(lines)}条，共{total}条"
-    head = "<thead><tr><th scope=col>City 城市</th><th scope=col>Section·sentence 节·句</th><th scope=col>In its context 上下文</th></tr></thead>"
+    count = (
+        f"Hits {before + 1}–{before + len(lines)} of {total}"
+        f" 第{before + 1}–{before + len(lines)}条，共{total}条"
+    )
+    head = (
+        "<thead><tr><th scope=col>City 城市</th><th scope=col>Section·sentence 节·句</th><th"
+        " scope=col>In its context 上下文</th></tr></thead>"
+    )
     return (
-        f'<p class="caption">{count}</p><div class="scroll" role="region" tabindex="0" aria-label="{count}">'
-        f'<table class="kwic">{head}<tbody>{rows}</tbody></table></div>'
+        f'<p class="caption">{count}</p><div class="scroll" role="region" tabindex="0"'
+        f' aria-label="{count}"><table class="kwic">{head}<tbody>{rows}</tbody></table></div>'
     )
 
 
@@ -188,23 +277,48 @@ def _plain(value: Any) -> str:
     return f"{value:,.10g}"
 
 
-def outcomes_html(table: pd.DataFrame, corpus: Corpus, places: Places, names: Mapping[str, str], *, before: int = 0, total: int) -> str:
-    """Write metrics with the clause they stand in; the digits lead to their place in the full text."""
+def outcomes_html(
+    table: pd.DataFrame,
+    corpus: Corpus,
+    places: Places,
+    names: Mapping[str, str],
+    *,
+    before: int = 0,
+    total: int,
+) -> str:
+    """Write metrics with the clause they stand in; the digits lead to their place in the full
+    text."""
     if table.empty:
         return ""
 
     def clause(row: Any) -> str:
-        return f'<span lang="zh-CN">{marked_quote(corpus[row.doc], row.quote_start, row.quote_end, [(row.start, row.end)])}</span>'
+        return (
+            "<span"
+            f' lang="zh-CN">{marked_quote(corpus[row.doc], row.quote_start, row.quote_end, [(row.start, row.end)])}</span>'
+        )
 
     cells = {
         "doc": lambda row: zh(names[row.doc]),
         "indicator_zh": lambda row: both(row.indicator_zh, row.indicator_en),
-        "printed": lambda row: f'<a href="{escape(places.link(row.doc, row.start))}">{zh(row.printed)}</a>',
+        "printed": lambda row: (
+            f'<a href="{escape(places.link(row.doc, row.start))}">{zh(row.printed)}</a>'
+        ),
         "value": lambda row: escape(reading_words(row)),
         "quote": clause,
     }
-    headings = {"doc": "City 城市", "indicator_zh": "Indicator 指标", "printed": "Printed 原文", "value": "Read as 读作", "quote": "Clause 原句"}
-    return table_html(table, headings, caption=f"Numbers {before + 1}–{before + len(table)} of {total} 数量", cells=cells)
+    headings = {
+        "doc": "City 城市",
+        "indicator_zh": "Indicator 指标",
+        "printed": "Printed 原文",
+        "value": "Read as 读作",
+        "quote": "Clause 原句",
+    }
+    return table_html(
+        table,
+        headings,
+        caption=f"Numbers {before + 1}–{before + len(table)} of {total} 数量",
+        cells=cells,
+    )
 
 
 def first_places(hits: pd.DataFrame, places: Places, by: Iterable[str]) -> dict[Any, str]:
@@ -213,5 +327,7 @@ def first_places(hits: pd.DataFrame, places: Places, by: Iterable[str]) -> dict[
     rows = hits.drop_duplicates(by)
     return {
         (key[0] if len(by) == 1 else key): places.link(doc, start)
-        for key, doc, start in zip(rows[by].itertuples(index=False, name=None), rows["doc"], rows["start"], strict=True)
+        for key, doc, start in zip(
+            rows[by].itertuples(index=False, name=None), rows["doc"], rows["start"], strict=True
+        )
     }

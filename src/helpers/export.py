@@ -1,4 +1,5 @@
-"""Tables and figures → files that a journal, a spreadsheet and a sceptical reader accept: whole, traceable, the same bytes every time."""
+"""Tables and figures → files that a journal, a spreadsheet and a sceptical reader accept: whole,
+traceable, the same bytes every time."""
 
 from __future__ import annotations
 
@@ -13,14 +14,29 @@ from typing import Any
 import pandas as pd
 
 from helpers.cells import json_bytes, plain, table_bytes
-from helpers.provenance import KEYS, evidence_records, matching, quotations, shared_keys, source_records, versions
+from helpers.provenance import (
+    KEYS,
+    evidence_records,
+    matching,
+    quotations,
+    shared_keys,
+    source_records,
+    versions,
+)
 
 FORMATS = ("svg", "pdf", "png")
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{i}" for port in ("com", "lpt") for i in range(1, 10))}
+_RESERVED = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{i}" for port in ("com", "lpt") for i in range(1, 10)),
+}
 
 
 def output_folder() -> Path:
-    """Return where results go: the folder named by ``HELPERS_OUT``, else the project, else the working folder."""
+    """Return where results go: the folder named by ``HELPERS_OUT``, else the project, else the
+    working folder."""
     if os.environ.get("HELPERS_OUT"):
         return Path(os.environ["HELPERS_OUT"])
     project = Path(__file__).resolve().parents[2]
@@ -28,7 +44,8 @@ def output_folder() -> Path:
 
 
 def write_table(df: pd.DataFrame, name: str, *, folder: str | os.PathLike | None = None) -> Path:
-    """Write a table as ``data/derived/<name>.csv``, so that Excel opens it right and a second run changes no byte.
+    """Write a table as ``data/derived/<name>.csv``, so that Excel opens it right and a second run
+    changes no byte.
 
     Parameters
     ----------
@@ -42,8 +59,8 @@ def write_table(df: pd.DataFrame, name: str, *, folder: str | os.PathLike | None
     Returns
     -------
     Path
-        The file: UTF-8 with BOM, at most six decimals, missing cells empty, text that a spreadsheet would run as a
-        formula behind an apostrophe. An interrupted run leaves the old file whole.
+        The file: UTF-8 with BOM, at most six decimals, missing cells empty, text that a spreadsheet
+        would run as a formula behind an apostrophe. An interrupted run leaves the old file whole.
 
     Raises
     ------
@@ -62,18 +79,25 @@ def checked_name(name: str) -> str:
     'instrument_matrix'
     """
     if not re.fullmatch(r"\w[\w-]{0,99}", name) or name.lower() in _RESERVED:
-        raise ValueError(f"name {name!r}: expected letters, digits, '_' and '-' only, as in 'theme_rates'. "
-                         "Give a folder by folder=…, not in the name.")
+        raise ValueError(
+            f"name {name!r}: expected letters, digits, '_' and '-' only, as in 'theme_rates'. "
+            "Give a folder by folder=…, not in the name."
+        )
     return name
 
 
-def write_graph(nodes: pd.DataFrame, edges: pd.DataFrame, name: str, *, folder: str | os.PathLike | None = None) -> Path:
-    """Write a word network as ``data/derived/<name>.graphml``, for Gephi, Cytoscape or yEd; nodes and edges keep their columns."""
+def write_graph(
+    nodes: pd.DataFrame, edges: pd.DataFrame, name: str, *, folder: str | os.PathLike | None = None
+) -> Path:
+    """Write a word network as ``data/derived/<name>.graphml``, for Gephi, Cytoscape or yEd; nodes
+    and edges keep their columns."""
     import networkx
 
     graph = networkx.Graph()
     graph.add_nodes_from((row["word"], row) for row in nodes.to_dict("records"))
-    graph.add_edges_from((row.pop("source"), row.pop("target"), row) for row in edges.to_dict("records"))
+    graph.add_edges_from(
+        (row.pop("source"), row.pop("target"), row) for row in edges.to_dict("records")
+    )
     path = Path(folder or output_folder() / "data" / "derived") / f"{checked_name(name)}.graphml"
     write_atomically(path, ("\n".join(networkx.generate_graphml(graph)) + "\n").encode("utf8"))
     return path
@@ -90,10 +114,23 @@ def write_atomically(path: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def save_figure(fig, name: str, *, data: pd.DataFrame | None = None, caption_zh: str, caption_en: str, alt_zh: str | None = None,
-                alt_en: str | None = None, sources: Any, lang: str | None = None, evidence: pd.DataFrame | None = None,
-                notebook: str | None = None, folder: str | os.PathLike | None = None, formats: Iterable[str] = FORMATS,
-                svg_text: str = "paths") -> list[Path]:
+def save_figure(
+    fig,
+    name: str,
+    *,
+    data: pd.DataFrame | None = None,
+    caption_zh: str,
+    caption_en: str,
+    alt_zh: str | None = None,
+    alt_en: str | None = None,
+    sources: Any,
+    lang: str | None = None,
+    evidence: pd.DataFrame | None = None,
+    notebook: str | None = None,
+    folder: str | os.PathLike | None = None,
+    formats: Iterable[str] = FORMATS,
+    svg_text: str = "paths",
+) -> list[Path]:
     """Write a figure for a paper, with its data, its captions and the evidence behind every mark.
 
     Parameters
@@ -105,14 +142,15 @@ def save_figure(fig, name: str, *, data: pd.DataFrame | None = None, caption_zh:
     data
         The data drawn; default: what the chart itself kept (``fig.drawn``).
     caption_zh, caption_en, alt_zh, alt_en
-        Captions and alternative texts; the latter default to those that the chart made from its data.
+        Captions and alternative texts; the latter default to those that the chart made from its
+        data.
     sources
         A `Corpus`, its ``documents``, or any table with ``doc`` and ``sha256``.
     lang
         Language of the figure, and so its folder; default: the chart's own.
     evidence
-        A row a quotation: ``doc, start, end, quote`` and what ties it to the data (``code``, ``theme`` …); default: the
-        data themselves where they carry offsets.
+        A row a quotation: ``doc, start, end, quote`` and what ties it to the data (``code``,
+        ``theme`` …); default: the data themselves where they carry offsets.
     notebook
         Stem of the notebook that makes the figure, for the gallery.
     folder
@@ -130,7 +168,8 @@ def save_figure(fig, name: str, *, data: pd.DataFrame | None = None, caption_zh:
     Raises
     ------
     ValueError
-        A name that is no file name, an unknown format, or a figure without data or alternative text.
+        A name that is no file name, an unknown format, or a figure without data or alternative
+        text.
     MissingGlyph
         A text that the packaged fonts cannot draw.
     """
@@ -141,13 +180,24 @@ def save_figure(fig, name: str, *, data: pd.DataFrame | None = None, caption_zh:
     alt = {"zh": alt_zh, "en": alt_en}
     alt = {key: text or getattr(fig, "alt", {}).get(key) for key, text in alt.items()}
     if data is None or not all(alt.values()):
-        raise ValueError(f"figure {name!r}: data, alt_zh and alt_en are needed, since this figure was not drawn by plots.")
+        raise ValueError(
+            f"figure {name!r}: data, alt_zh and alt_en are needed, since this figure was not drawn"
+            " by plots."
+        )
     if evidence is not None and len(evidence) and not shared_keys(data, evidence):
-        raise ValueError(f"figure {name!r}: evidence ({', '.join(evidence.columns)}) shares no column with the data "
-                         f"({', '.join(map(str, data.columns))}) that could tie a quotation to a mark: one of {', '.join(KEYS)}.")
+        raise ValueError(
+            f"figure {name!r}: evidence ({', '.join(evidence.columns)}) shares no column with the"
+            f" data ({', '.join(map(str, data.columns))}) that could tie a quotation to a mark: one"
+            f" of {', '.join(KEYS)}."
+        )
     record = {
-        "name": stem, "lang": lang, "notebook": notebook, "caption": {"zh": caption_zh, "en": caption_en}, "alt": alt,
-        "sources": source_records(sources), "evidence": evidence_records(data if evidence is None else evidence),
+        "name": stem,
+        "lang": lang,
+        "notebook": notebook,
+        "caption": {"zh": caption_zh, "en": caption_en},
+        "alt": alt,
+        "sources": source_records(sources),
+        "evidence": evidence_records(data if evidence is None else evidence),
         "versions": versions(),
     }
     files = {kind: render(fig, kind, svg_text=svg_text) for kind in formats}
@@ -164,10 +214,19 @@ def render(fig, kind: str, *, svg_text: str = "paths") -> bytes:
     from helpers import canvas, style
 
     if kind not in FORMATS or svg_text not in ("paths", "text"):
-        raise ValueError(f"format {kind!r} with svg_text={svg_text!r}: expected one of {', '.join(FORMATS)}, and 'paths' or 'text'.")
-    without_dates = {"svg": {"Date": None}, "pdf": {"CreationDate": None, "ModDate": None}, "png": {"Software": None}}
+        raise ValueError(
+            f"format {kind!r} with svg_text={svg_text!r}: expected one of {', '.join(FORMATS)}, and"
+            " 'paths' or 'text'."
+        )
+    without_dates = {
+        "svg": {"Date": None},
+        "pdf": {"CreationDate": None, "ModDate": None},
+        "png": {"Software": None},
+    }
     buffer = io.BytesIO()
-    with matplotlib.rc_context({**style.settings(), "svg.fonttype": "none" if svg_text == "text" else "path"}):
+    with matplotlib.rc_context(
+        {**style.settings(), "svg.fonttype": "none" if svg_text == "text" else "path"}
+    ):
         canvas.embed_fonts(fig)
         fig.savefig(buffer, format=kind, dpi=300, metadata=without_dates[kind])
     if svg_text == "paths":
@@ -177,8 +236,13 @@ def render(fig, kind: str, *, svg_text: str = "paths") -> bytes:
     return re.sub(rb"(font-family: '[^;\"]*)", rb"\1, " + fallback.encode(), buffer.getvalue())
 
 
-def trace(name: str, label: str | tuple[str, ...] | Mapping[str, str], *, lang: str | None = None,
-          folder: str | os.PathLike | None = None) -> pd.DataFrame:
+def trace(
+    name: str,
+    label: str | tuple[str, ...] | Mapping[str, str],
+    *,
+    lang: str | None = None,
+    folder: str | os.PathLike | None = None,
+) -> pd.DataFrame:
     """Return the rows and the quotations behind a mark of an exported figure.
 
     Parameters
@@ -186,15 +250,18 @@ def trace(name: str, label: str | tuple[str, ...] | Mapping[str, str], *, lang: 
     name
         Stem of the figure.
     label
-        What the mark says: a word (``"郑州"``), several (``("郑州", "问卷调查")``), or values of columns.
+        What the mark says: a word (``"郑州"``), several (``("郑州", "问卷调查")``), or values of
+        columns.
     lang, folder
-        Where the figure lies; default: the first of ``figures/zh``, ``figures/en`` of the results that has it.
+        Where the figure lies; default: the first of ``figures/zh``, ``figures/en`` of the results
+        that has it.
 
     Returns
     -------
     DataFrame
-        The columns drawn, then ``start, end, quote``: offsets in the raw text and the verbatim quotation. Numbers of the
-        data are given as written in the CSV. A mark without evidence (“not mentioned”) is one row without offsets.
+        The columns drawn, then ``start, end, quote``: offsets in the raw text and the verbatim
+        quotation. Numbers of the data are given as written in the CSV. A mark without evidence
+        (“not mentioned”) is one row without offsets.
 
     Raises
     ------
@@ -208,10 +275,17 @@ def trace(name: str, label: str | tuple[str, ...] | Mapping[str, str], *, lang: 
     place = next((f for f in folders if (f / f"{checked_name(name)}.json").is_file()), None)
     if place is None:
         known = sorted({file.stem for f in folders for file in f.glob("*.json")})
-        inside = [f / language for f in folders for language in ("zh", "en") if (f / language).is_dir()]
+        inside = [
+            f / language for f in folders for language in ("zh", "en") if (f / language).is_dir()
+        ]
         hint = f" Did you mean '{inside[-1]}'?" if inside else ""
-        raise FileNotFoundError(f"figure {name!r} is not in {', '.join(map(str, folders))}; there are: {', '.join(known) or 'none'}.{hint}")
-    drawn = pd.read_csv(place / f"{name}.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        raise FileNotFoundError(
+            f"figure {name!r} is not in {', '.join(map(str, folders))}; there are:"
+            f" {', '.join(known) or 'none'}.{hint}"
+        )
+    drawn = pd.read_csv(
+        place / f"{name}.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig"
+    )
     record = json.loads((place / f"{name}.json").read_text(encoding="utf-8"))
     rows = matching(drawn.map(plain), label, figure=name)
     return quotations(rows, pd.DataFrame(record["evidence"]))

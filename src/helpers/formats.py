@@ -1,4 +1,5 @@
-"""Turn files into raw texts: what archives and tables hold is listed, then read one by one, and whatever was odd gets a row."""
+"""Turn files into raw texts: what archives and tables hold is listed, then read one by one, and
+whatever was odd gets a row."""
 
 from __future__ import annotations
 
@@ -22,9 +23,14 @@ from helpers.web import read_html
 from helpers.word import read_docx
 
 READERS: dict[str, Callable[[bytes, int], Text]] = {
-    ".txt": read_plain, ".md": read_markdown, ".markdown": read_markdown, ".html": read_html, ".htm": read_html,
-    ".docx": read_docx, ".pdf": read_pdf,
-}  # fmt: skip
+    ".txt": read_plain,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".html": read_html,
+    ".htm": read_html,
+    ".docx": read_docx,
+    ".pdf": read_pdf,
+}
 SUFFIXES = (*READERS, *tables.SUFFIXES, ".zip")
 
 
@@ -39,7 +45,8 @@ class Entry:
     path : Path
         The file on disk.
     inside : tuple of int
-        Places in the lists of the archives that hold it, outermost first: two files of one may have the same name.
+        Places in the lists of the archives that hold it, outermost first: two files of one may have
+        the same name.
     size : int
         Bytes unpacked, as far as known.
     part : Slice, optional
@@ -61,9 +68,14 @@ class Entry:
 
 
 def read_sources(
-    files: list[tuple[str, Path]], problems: Problems, *, size_limit: int = SIZE_LIMIT, text_column: str | None = None
+    files: list[tuple[str, Path]],
+    problems: Problems,
+    *,
+    size_limit: int = SIZE_LIMIT,
+    text_column: str | None = None,
 ) -> Iterator[Source]:
-    """Read every document of these files; what cannot be read becomes a row of `problems` and loses no other."""
+    """Read every document of these files; what cannot be read becomes a row of `problems` and loses
+    no other."""
     entries = expand(files, problems, size_limit=size_limit, text_column=text_column)
     return read_entries(entries, problems, size_limit=size_limit, text_column=text_column)
 
@@ -75,16 +87,28 @@ def no_documents(path: str | Path | Sequence[str | Path]) -> tuple[str, str, str
     ('', 'no_documents', 'The list holds no document. Give files, or folders that hold some.')
     """
     one = isinstance(path, (str, Path))
-    return readable(Path(path).name) if one else "", "no_documents", f"The {'folder' if one else 'list'} holds no document. Give files, or folders that hold some."
+    return (
+        readable(Path(path).name) if one else "",
+        "no_documents",
+        (
+            f"The {'folder' if one else 'list'} holds no document. Give files, or folders that hold"
+            " some."
+        ),
+    )
 
 
-# --- what there is to read --------------------------------------------------------------------------------------------
+# --- what there is to read
 
 
 def expand(
-    files: Iterable[tuple[str, Path]], problems: Problems, *, size_limit: int = SIZE_LIMIT, text_column: str | None = None
+    files: Iterable[tuple[str, Path]],
+    problems: Problems,
+    *,
+    size_limit: int = SIZE_LIMIT,
+    text_column: str | None = None,
 ) -> Iterator[Entry]:
-    """Look into archives and tables and list what is to be read, without reading the documents themselves.
+    """Look into archives and tables and list what is to be read, without reading the documents
+    themselves.
 
     Parameters
     ----------
@@ -93,9 +117,11 @@ def expand(
     problems : Problems
         Takes a row for whatever is not going to be read.
     size_limit : int
-        Largest document in bytes: a file, a file in an archive, a row of a table. An archive may hold 20 times as much.
+        Largest document in bytes: a file, a file in an archive, a row of a table. An archive may
+        hold 20 times as much.
     text_column : str, optional
-        As in reading: which line of a table is its header, and so where its rows begin, depends on it.
+        As in reading: which line of a table is its header, and so where its rows begin, depends on
+        it.
     """
     taken: dict[str, int] = {}
     for name, path in files:
@@ -103,7 +129,9 @@ def expand(
             size = path.stat().st_size
             with ExitStack() as stack:
                 doc = table = ""
-                for entry in _expand_one(Entry(name, path, (), size), stack, problems, size_limit, text_column):
+                for entry in _expand_one(
+                    Entry(name, path, (), size), stack, problems, size_limit, text_column
+                ):
                     same_table = entry.part is not None and entry.name == table
                     doc = doc if same_table else unique_id(entry.name, taken)
                     table = entry.name
@@ -127,32 +155,65 @@ def unique_id(name: str, taken: dict[str, int]) -> str:
     return doc
 
 
-def _expand_one(entry: Entry, stack: ExitStack, problems: Problems, limit: int, column: str | None, archive: ZipFile | None = None) -> Iterator[Entry]:
+def _expand_one(
+    entry: Entry,
+    stack: ExitStack,
+    problems: Problems,
+    limit: int,
+    column: str | None,
+    archive: ZipFile | None = None,
+) -> Iterator[Entry]:
     try:
         if entry.suffix not in SUFFIXES:
-            raise Unreadable("unknown_format", f"'{entry.suffix}' is not read. Save it as one of {', '.join(SUFFIXES)}.")
+            raise Unreadable(
+                "unknown_format",
+                f"'{entry.suffix}' is not read. Save it as one of {', '.join(SUFFIXES)}.",
+            )
         if entry.size == 0:
             raise Unreadable("empty", "The file has no text.")
         if entry.suffix == ".zip":
             yield from _expand_zip(entry, stack, problems, limit, column, archive)
         elif entry.suffix in tables.SUFFIXES:
-            slices = list(tables.slices(_stream(entry, stack, archive, limit), entry.suffix, limit=limit, column=column))
+            slices = list(
+                tables.slices(
+                    _stream(entry, stack, archive, limit), entry.suffix, limit=limit, column=column
+                )
+            )
             for part in slices:  # the row groups of a Parquet file share its size
-                size = entry.size // len(slices) if entry.suffix == ".parquet" else part.end - part.start
+                size = (
+                    entry.size // len(slices)
+                    if entry.suffix == ".parquet"
+                    else part.end - part.start
+                )
                 yield Entry(entry.name, entry.path, entry.inside, size, part)
             if not slices:
                 raise Unreadable("empty", "The table has no rows.")
         elif entry.size > limit:
-            raise Unreadable("too_large", f"{entry.size:,} bytes, over the limit of {limit:,}. Raise it with read_corpus(…, size_limit=…).")
+            raise Unreadable(
+                "too_large",
+                f"{entry.size:,} bytes, over the limit of {limit:,}. Raise it with read_corpus(…,"
+                " size_limit=…).",
+            )
         else:
             yield entry
     except Unreadable as error:
         problems.add(entry.name, error.problem, str(error))
 
 
-def _expand_zip(entry: Entry, stack: ExitStack, problems: Problems, limit: int, column: str | None, outer: ZipFile | None) -> Iterator[Entry]:
+def _expand_zip(
+    entry: Entry,
+    stack: ExitStack,
+    problems: Problems,
+    limit: int,
+    column: str | None,
+    outer: ZipFile | None,
+) -> Iterator[Entry]:
     if len(entry.inside) >= archives.DEPTH_LIMIT:
-        raise Unreadable("nested_too_deep", f"Archives within archives are opened {archives.DEPTH_LIMIT} deep. Unpack the outer one.")
+        raise Unreadable(
+            "nested_too_deep",
+            f"Archives within archives are opened {archives.DEPTH_LIMIT} deep. Unpack the outer"
+            " one.",
+        )
     archive = stack.enter_context(archives.open_zip(_stream(entry, stack, outer, limit)))
     members = list(archives.members(archive, limit=limit, passed_over=passed_over))
     if not members:
@@ -172,14 +233,20 @@ def _stream(entry: Entry, stack: ExitStack, archive: ZipFile | None, limit: int)
     return io.BytesIO(archives.read_member(archive, entry.inside[-1], limit=limit))
 
 
-# --- reading it -------------------------------------------------------------------------------------------------------
+# --- reading it
 
 
 def read_entries(
-    entries: Iterable[Entry], problems: Problems, *, size_limit: int = SIZE_LIMIT, text_column: str | None = None
+    entries: Iterable[Entry],
+    problems: Problems,
+    *,
+    size_limit: int = SIZE_LIMIT,
+    text_column: str | None = None,
 ) -> Iterator[Source]:
     """Read what `expand` listed; an archive is opened once for neighbouring entries."""
-    for (path, outer, packed), group in groupby(entries, key=lambda entry: (entry.path, entry.inside[:-1], bool(entry.inside))):
+    for (path, outer, packed), group in groupby(
+        entries, key=lambda entry: (entry.path, entry.inside[:-1], bool(entry.inside))
+    ):
         with ExitStack() as stack:
             archive, failed = None, None
             try:
@@ -190,25 +257,38 @@ def read_entries(
                 if failed is None:
                     yield from _read_entry(entry, archive, problems, size_limit, text_column)
                 else:
-                    problems.add(entry.name, getattr(failed, "problem", "unreadable"), _reason(failed))
+                    problems.add(
+                        entry.name, getattr(failed, "problem", "unreadable"), _reason(failed)
+                    )
 
 
 def _open_archive(path: Path, outer: tuple[int, ...], stack: ExitStack, limit: int) -> ZipFile:
     archive = stack.enter_context(archives.open_zip(stack.enter_context(path.open("rb"))))
     for key in outer:
-        archive = stack.enter_context(archives.open_zip(archives.read_member(archive, key, limit=limit)))
+        archive = stack.enter_context(
+            archives.open_zip(archives.read_member(archive, key, limit=limit))
+        )
     return archive
 
 
-def _read_entry(entry: Entry, archive: ZipFile | None, problems: Problems, limit: int, column: str | None) -> Iterator[Source]:
+def _read_entry(
+    entry: Entry, archive: ZipFile | None, problems: Problems, limit: int, column: str | None
+) -> Iterator[Source]:
     try:
         if entry.part is not None:
             with ExitStack() as stack:
-                yield from _read_rows(entry, _stream(entry, stack, archive, limit), problems, limit, column)
+                yield from _read_rows(
+                    entry, _stream(entry, stack, archive, limit), problems, limit, column
+                )
             return
-        data = entry.path.read_bytes() if archive is None else archives.read_member(archive, entry.inside[-1], limit=limit)
+        data = (
+            entry.path.read_bytes()
+            if archive is None
+            else archives.read_member(archive, entry.inside[-1], limit=limit)
+        )
         text = READERS[entry.suffix](data, limit)
-    except Exception as error:  # libraries that read formats have errors of their own; none of them may lose the next file
+    # libraries that read formats have errors of their own; none of them may lose the next file
+    except Exception as error:
         problems.add(entry.name, getattr(error, "problem", "unreadable"), _reason(error))
         return
     if not text.raw.strip():
@@ -217,10 +297,20 @@ def _read_entry(entry: Entry, archive: ZipFile | None, problems: Problems, limit
     for problem, detail in text.notes:
         problems.add(entry.name, problem, detail)
     raw = _encodable(entry.name, text.raw, problems)
-    yield Source(entry.name, raw, hashlib.sha256(data).hexdigest(), entry.doc, text.page_starts, text.point_gaps, paragraphs=text.paragraphs)
+    yield Source(
+        entry.name,
+        raw,
+        hashlib.sha256(data).hexdigest(),
+        entry.doc,
+        text.page_starts,
+        text.point_gaps,
+        paragraphs=text.paragraphs,
+    )
 
 
-def _read_rows(entry: Entry, stream: BinaryIO, problems: Problems, limit: int, column: str | None) -> Iterator[Source]:
+def _read_rows(
+    entry: Entry, stream: BinaryIO, problems: Problems, limit: int, column: str | None
+) -> Iterator[Source]:
     read = False
     for row in tables.rows(stream, entry.suffix, entry.part, column=column, limit=limit):
         name = f"{entry.name}#{row.number}" if row.number else entry.name
@@ -233,17 +323,33 @@ def _read_rows(entry: Entry, stream: BinaryIO, problems: Problems, limit: int, c
             problems.add(name, "empty", f"Row {row.number} has no text.")
         else:
             raw = _encodable(name, row.text, problems)
-            yield Source(name, raw, hashlib.sha256(raw.encode("utf8")).hexdigest(), f"{entry.doc}#{row.number:06d}", facts=row.facts)
+            yield Source(
+                name,
+                raw,
+                hashlib.sha256(raw.encode("utf8")).hexdigest(),
+                f"{entry.doc}#{row.number:06d}",
+                facts=row.facts,
+            )
     if not read:
-        problems.add(entry.name, "empty", f"The table has no row from row {entry.part.first_row} on.")
+        problems.add(
+            entry.name, "empty", f"The table has no row from row {entry.part.first_row} on."
+        )
 
 
 def _encodable(name: str, raw: str, problems: Problems) -> str:
     whole = encodable(raw)
     if whole != raw:
-        problems.add(name, "surrogates", "Halves of characters stand as U+FFFD: the file was cut or converted badly.")
+        problems.add(
+            name,
+            "surrogates",
+            "Halves of characters stand as U+FFFD: the file was cut or converted badly.",
+        )
     return whole
 
 
 def _reason(error: Exception) -> str:
-    return str(error) if isinstance(error, Unreadable) else f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
+    return (
+        str(error)
+        if isinstance(error, Unreadable)
+        else f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
+    )

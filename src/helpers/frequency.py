@@ -1,7 +1,9 @@
-"""Turn documents and a codebook into counts: theme hits with quotations, rates with intervals, word matrices.
+"""Turn documents and a codebook into counts: theme hits with quotations, rates with intervals, word
+matrices.
 
-A rate is hits per 1,000 characters of sentence text (white space excluded), never per token: a token count moves with
-the dictionary. The measures computed from these counts are in `measures`; `keyness` and `dispersion` are offered here, too.
+A rate is hits per 1,000 characters of sentence text (white space excluded), never per token: a
+token count moves with the dictionary. The measures computed from these counts are in `measures`;
+`keyness` and `dispersion` are offered here, too.
 """
 
 from __future__ import annotations
@@ -19,13 +21,26 @@ from helpers.resampling import stability
 from helpers.rows import as_table
 from helpers.segment import tokenize
 
-_HITS = {"doc": "str", "section": "int64", "sentence": "int64", "theme": "str", "term": "str",
-         "start": "int64", "end": "int64", "quote": "str"}  # fmt: skip
+_HITS = {
+    "doc": "str",
+    "section": "int64",
+    "sentence": "int64",
+    "theme": "str",
+    "term": "str",
+    "start": "int64",
+    "end": "int64",
+    "quote": "str",
+}
 _UNITS = {"document": ("doc",), "paragraph": ("doc", "paragraph"), "sentence": ("doc", "sentence")}
 
 
 def count_themes(
-    corpus: Corpus, codebook: Codebook | None = None, *, n_boot: int = 999, seed: int = 0, headings: bool = True
+    corpus: Corpus,
+    codebook: Codebook | None = None,
+    *,
+    n_boot: int = 999,
+    seed: int = 0,
+    headings: bool = True,
 ) -> pd.DataFrame:
     """Count the hits of every theme in every document.
 
@@ -44,10 +59,11 @@ def count_themes(
     Returns
     -------
     DataFrame
-        `doc, city_zh, city_en, theme, family, n, per_1000_chars, low, high`, a row for every document × theme in the
-        order of corpus and codebook, zeros kept. `low, high` (per 1,000 characters) bound the middle 95 % of the rate
-        when the document's sentences are drawn anew with replacement: they tell how much the rate hangs on single
-        sentences, not how sure one can be of the city. Missing below 20 sentences.
+        `doc, city_zh, city_en, theme, family, n, per_1000_chars, low, high`, a row for every
+        document × theme in the order of corpus and codebook, zeros kept. `low, high` (per 1,000
+        characters) bound the middle 95 % of the rate when the document's sentences are drawn anew
+        with replacement: they tell how much the rate hangs on single sentences, not how sure one
+        can be of the city. Missing below 20 sentences.
 
     Examples
     --------
@@ -65,10 +81,22 @@ def count_themes(
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = 1000 * n / chars
     height, width = len(documents), len(themes)
-    table = {name: np.repeat([getattr(d, name) for d in documents], width) for name in ("doc", "city_zh", "city_en")}
-    table |= {name: np.tile(themes[name].to_numpy(dtype=object), height) for name in ("theme", "family")}
-    table |= {"n": n.ravel().astype(np.int64), "per_1000_chars": rate.ravel(), "low": low.ravel(), "high": high.ravel()}
-    return pd.DataFrame(table).astype({name: "str" for name in ("doc", "city_zh", "city_en", "theme", "family")})
+    table = {
+        name: np.repeat([getattr(d, name) for d in documents], width)
+        for name in ("doc", "city_zh", "city_en")
+    }
+    table |= {
+        name: np.tile(themes[name].to_numpy(dtype=object), height) for name in ("theme", "family")
+    }
+    table |= {
+        "n": n.ravel().astype(np.int64),
+        "per_1000_chars": rate.ravel(),
+        "low": low.ravel(),
+        "high": high.ravel(),
+    }
+    return pd.DataFrame(table).astype(
+        {name: "str" for name in ("doc", "city_zh", "city_en", "theme", "family")}
+    )
 
 
 def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
@@ -77,8 +105,9 @@ def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        `doc, section, sentence, theme, term, start, end, quote`, in text order; offsets into the raw text. `term` is
-        the codebook's term, wildcards included. A term shared by two themes gives a row for each.
+        `doc, section, sentence, theme, term, start, end, quote`, in text order; offsets into the
+        raw text. `term` is the codebook's term, wildcards included. A term shared by two themes
+        gives a row for each.
     """
     codebook = codebook or shipped_codebook()
     rows = [row for document in corpus for row in _hits(document, codebook)]
@@ -100,7 +129,8 @@ def document_feature_matrix(
     ----------
     corpus : Corpus
     features : {"tokens", "terms", "themes"}
-        Words of the segmenter (numbers and punctuation are no words), terms or themes of the codebook.
+        Words of the segmenter (numbers and punctuation are no words), terms or themes of the
+        codebook.
     unit : {"document", "paragraph", "sentence"}
         What a row is.
     codebook : Codebook, optional
@@ -113,8 +143,9 @@ def document_feature_matrix(
     Returns
     -------
     DataFrame of int
-        Rows in corpus order (index `doc`, or `doc, paragraph` …); columns by total count, then by feature; themes in
-        the order of the codebook. Dense: for documents by the thousand leave `unit` as it is.
+        Rows in corpus order (index `doc`, or `doc, paragraph` …); columns by total count, then by
+        feature; themes in the order of the codebook. Dense: for documents by the thousand leave
+        `unit` as it is.
     """
     if features not in ("tokens", "terms", "themes"):
         raise ValueError(f"features '{features}' is not known. Use 'tokens', 'terms' or 'themes'.")
@@ -124,13 +155,20 @@ def document_feature_matrix(
     keys, texts = zip(*_units(corpus, unit), strict=True) if len(corpus) else ((), ())
     if features == "tokens":
         drop = set(stopwords)
-        lists = [[w for w in tokens if is_word(w) and w not in drop] for tokens in tokenize(texts, words=codebook.words, engine=engine)]
+        lists = [
+            [w for w in tokens if is_word(w) and w not in drop]
+            for tokens in tokenize(texts, words=codebook.words, engine=engine)
+        ]
         matrix, names = _tally(lists)
     else:
         matrix, names = codebook.matcher.count(texts), list(codebook.matcher.terms)
         if features == "themes":
             matrix, names = matrix @ codebook.incidence, list(codebook.theme_table()["theme"])
-    index = pd.Index([key[0] for key in keys], name="doc") if unit == "document" else pd.MultiIndex.from_tuples(keys, names=_UNITS[unit])
+    index = (
+        pd.Index([key[0] for key in keys], name="doc")
+        if unit == "document"
+        else pd.MultiIndex.from_tuples(keys, names=_UNITS[unit])
+    )
     table = pd.DataFrame(matrix, index=index, columns=pd.Index(names, name="feature", dtype="str"))
     if features == "themes":
         return table
@@ -139,7 +177,8 @@ def document_feature_matrix(
 
 
 def is_word(token: str) -> bool:
-    """Whether a token holds a letter or a Han character: 养老 and APP do, `12.5%` and `、` do not."""
+    """Whether a token holds a letter or a Han character: 养老 and APP do, `12.5%` and `、` do
+    not."""
     return any(char.isalpha() for char in token)
 
 
@@ -170,13 +209,20 @@ def _tally(lists: list[list[str]]) -> tuple[np.ndarray, list[str]]:
 def _count_texts(texts: list[str], codebook: Codebook) -> tuple[np.ndarray, np.ndarray]:
     """Hits by text × theme, and characters by text (a column)."""
     chars = [len("".join(text.split())) for text in texts]
-    return codebook.matcher.count(texts) @ codebook.incidence, np.array(chars, dtype=np.int64).reshape(-1, 1)
+    return codebook.matcher.count(texts) @ codebook.incidence, np.array(
+        chars, dtype=np.int64
+    ).reshape(-1, 1)
 
 
-def _count_sentences(documents: list[Document], codebook: Codebook, n_boot: int, seed: int, headings: bool) -> tuple[np.ndarray, ...]:
+def _count_sentences(
+    documents: list[Document], codebook: Codebook, n_boot: int, seed: int, headings: bool
+) -> tuple[np.ndarray, ...]:
     """Hits, characters and the interval's bounds by document × theme, from the sentences."""
     n_themes = codebook.incidence.shape[1]
-    n, low, high = np.zeros((len(documents), n_themes)), *np.full((2, len(documents), n_themes), np.nan)
+    n, low, high = (
+        np.zeros((len(documents), n_themes)),
+        *np.full((2, len(documents), n_themes), np.nan),
+    )
     chars = np.zeros((len(documents), 1))
     for row, document in enumerate(documents):
         counts, lengths, heading = sentence_counts(document, codebook)
@@ -187,15 +233,20 @@ def _count_sentences(documents: list[Document], codebook: Codebook, n_boot: int,
     return n, chars, low, high
 
 
-def sentence_counts(document: Document, codebook: Codebook) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def sentence_counts(
+    document: Document, codebook: Codebook
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Hits by sentence × theme, characters by sentence, and which sentences are headings."""
     sentences, text = document.sentences, document.text
     n_themes = codebook.incidence.shape[1]
-    chars = np.array([len("".join(text[s.start : s.end].split())) for s in sentences], dtype=np.int64)
+    chars = np.array(
+        [len("".join(text[s.start : s.end].split())) for s in sentences], dtype=np.int64
+    )
     heading = np.array([s.kind == "heading" for s in sentences], dtype=bool)
     found = np.array(codebook.matcher.find(text), dtype=np.int64).reshape(-1, 3)
     place = np.searchsorted([s.start for s in sentences], found[:, 1], side="right") - 1
-    hit, theme = np.nonzero(codebook.incidence[found[:, 0]])  # a shared term counts for each of its themes
+    # a shared term counts for each of its themes
+    hit, theme = np.nonzero(codebook.incidence[found[:, 0]])
     cells = np.bincount(place[hit] * n_themes + theme, minlength=len(sentences) * n_themes)
     return cells.reshape(len(sentences), n_themes), chars, heading
 
@@ -203,9 +254,23 @@ def sentence_counts(document: Document, codebook: Codebook) -> tuple[np.ndarray,
 def _hits(document: Document, codebook: Codebook) -> Iterator[tuple]:
     terms, themes, sentences = codebook.matcher.terms, codebook.themes_of_term, document.sentences
     found = codebook.matcher.find(document.text)
-    places = np.searchsorted([s.start for s in sentences], [start for _, start, _ in found], side="right") - 1
+    places = (
+        np.searchsorted(
+            [s.start for s in sentences], [start for _, start, _ in found], side="right"
+        )
+        - 1
+    )
     quotes = document.cite((first, last) for _, first, last in found)
     for (number, _, _), (start, end, quote), place in zip(found, quotes, places, strict=True):
         sentence = sentences[place]
         for theme in themes[terms[number]]:
-            yield document.doc, sentence.section, sentence.sentence, theme, terms[number], start, end, quote
+            yield (
+                document.doc,
+                sentence.section,
+                sentence.sentence,
+                theme,
+                terms[number],
+                start,
+                end,
+                quote,
+            )

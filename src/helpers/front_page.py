@@ -1,4 +1,5 @@
-"""Turn the stored tables into what READMEs and docs state between `<!--name-->` and `<!--/-->`, so that no number there is typed by hand."""
+"""Turn the stored tables into what READMEs and docs state between `<!--name-->` and `<!--/-->`, so
+that no number there is typed by hand."""
 
 from __future__ import annotations
 
@@ -22,35 +23,74 @@ _MARK = re.compile(r"<!--(\w+)-->(.*?)<!--/-->", re.S)
 _ANY_MARK = re.compile(r"<!--(?:\w+|/)-->")
 _ELSEWHERE = ("HELPERS_CORPUS", "HELPERS_OUT", "HELPERS_CODEBOOK")
 _FIGURE = {
-    "en": "![Instruments that each briefing reports](figures/en/instrument_matrix.png)\n\nThe instruments of supervision each briefing reports; a dash is silence, not zero. More: [all figures](figures/README.md).",
-    "zh": "![各篇简报报告的监督方式](figures/zh/instrument_matrix.png)\n\n各篇简报报告的监督方式；短横表示未提及，不等于没有。更多见[图集](figures/README.md)。",
+    "en": (
+        "![Instruments that each briefing reports](figures/en/instrument_matrix.png)\n\nThe"
+        " instruments of supervision each briefing reports; a dash is silence, not zero. More: [all"
+        " figures](figures/README.md)."
+    ),
+    "zh": (
+        "![各篇简报报告的监督方式](figures/zh/instrument_matrix.png)\n\n各篇简报报告的监督方式；短横表示未提及，"
+        "不等于没有。更多见[图集](figures/README.md)。"
+    ),
 }
 
 
-def answer(matrix: pd.DataFrame, rates: pd.DataFrame, outcomes: pd.DataFrame, pairs: pd.DataFrame, *, lang: str) -> str:
+def answer(
+    matrix: pd.DataFrame,
+    rates: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    pairs: pd.DataFrame,
+    *,
+    lang: str,
+) -> str:
     """The three answers and a figure, as Markdown, from the tables of a study."""
-    abstracts = (approaches_abstract(matrix), themes_abstract(rates), outcomes_abstract(outcomes, pairs))
+    abstracts = (
+        approaches_abstract(matrix),
+        themes_abstract(rates),
+        outcomes_abstract(outcomes, pairs),
+    )
     parts = [abstract.split("\n\n")[0 if lang == "en" else 1] for abstract in abstracts]
-    heads = ("Approaches.", "Themes.", "Results.") if lang == "en" else ("监督方式：", "主题：", "成效：")
-    lines = [f"- **{head}** {part.split('**', 2)[2].strip()}" for head, part in zip(heads, parts, strict=True)]
+    heads = (
+        ("Approaches.", "Themes.", "Results.")
+        if lang == "en"
+        else ("监督方式：", "主题：", "成效：")
+    )
+    lines = [
+        f"- **{head}** {part.split('**', 2)[2].strip()}"
+        for head, part in zip(heads, parts, strict=True)
+    ]
     return "\n".join(lines) + "\n\n" + _FIGURE[lang]
 
 
 def bench_table(bench: pd.DataFrame, lang: str) -> str:
-    """What `make bench` measured, as a Markdown table: ours, how many times slower the others are, memory where measured."""
-    head = "| task | MB | ours, MB/s | others, times as long |" if lang == "en" else "| 工作 | MB | 本项目 MB/s | 其他做法所需倍数 |"
-    peak = "at most {:.0f} MB of memory in a process" if lang == "en" else "单个进程最多占用内存 {:.0f} MB"
+    """What `make bench` measured, as a Markdown table: ours, how many times slower the others are,
+    memory where measured."""
+    head = (
+        "| task | MB | ours, MB/s | others, times as long |"
+        if lang == "en"
+        else "| 工作 | MB | 本项目 MB/s | 其他做法所需倍数 |"
+    )
+    peak = (
+        "at most {:.0f} MB of memory in a process"
+        if lang == "en"
+        else "单个进程最多占用内存 {:.0f} MB"
+    )
     lines = [head, "|---|---|---|---|"]
     for (task, size), rows in bench.groupby(["task", "size_mb"], sort=False):
         ours = rows[rows["contender"] == "ours"].iloc[0]
-        others = ", ".join(f"{row.contender} {row.times_slower:.1f}" for row in rows.itertuples() if row.contender != "ours")
+        others = ", ".join(
+            f"{row.contender} {row.times_slower:.1f}"
+            for row in rows.itertuples()
+            if row.contender != "ours"
+        )
         memory = peak.format(ours["peak_mb"]) if pd.notna(ours["peak_mb"]) else ""
         lines.append(f"| {task} | {size:g} | {ours['mb_per_s']:.1f} | {others or memory or '–'} |")
     return "\n".join(lines)
 
 
 def fill(text: str, values: Mapping[str, str], *, place: str = "README") -> str:
-    """Put each value between its marks: in the line, or on lines of its own where the opening mark ends one.
+    """Put each value between its marks: in the line, or on lines of its own where the opening mark
+    ends one.
 
     Raises
     ------
@@ -67,8 +107,19 @@ def fill(text: str, values: Mapping[str, str], *, place: str = "README") -> str:
         name, old = found.groups()
         if name not in values:
             near = difflib.get_close_matches(name, values, n=1)
-            raise ValueError(f"{place}: nothing is called '{name}'. " + (f"Did you mean '{near[0]}'?" if near else "Names are in stated.py and front_page.py."))
-        return f"<!--{name}-->\n{values[name]}\n<!--/-->" if old.startswith("\n") else f"<!--{name}-->{values[name]}<!--/-->"
+            raise ValueError(
+                f"{place}: nothing is called '{name}'. "
+                + (
+                    f"Did you mean '{near[0]}'?"
+                    if near
+                    else "Names are in stated.py and front_page.py."
+                )
+            )
+        return (
+            f"<!--{name}-->\n{values[name]}\n<!--/-->"
+            if old.startswith("\n")
+            else f"<!--{name}-->{values[name]}<!--/-->"
+        )
 
     _check_marks(text, place)
     return _MARK.sub(put, text)
@@ -81,31 +132,49 @@ def _check_marks(text: str, place: str) -> None:
         closes = mark[0] == "<!--/-->"
         if closes == (opened is None):
             line = text.count("\n", 0, mark.start()) + 1
-            raise ValueError(f"{place}, line {line}: expected marks in pairs, `<!--name-->…<!--/-->`, found '{mark[0]}' alone. Put its partner back.")
+            raise ValueError(
+                f"{place}, line {line}: expected marks in pairs, `<!--name-->…<!--/-->`, found"
+                f" '{mark[0]}' alone. Put its partner back."
+            )
         opened = None if closes else mark
     if opened:
         line = text.count("\n", 0, opened.start()) + 1
-        raise ValueError(f"{place}, line {line}: expected marks in pairs, `<!--name-->…<!--/-->`, found '{opened[0]}' alone. Put its partner back.")
+        raise ValueError(
+            f"{place}, line {line}: expected marks in pairs, `<!--name-->…<!--/-->`, found"
+            f" '{opened[0]}' alone. Put its partner back."
+        )
 
 
 def stated_texts(root: Path) -> dict[str, str]:
     """Everything that a text may state, by name: single values and whole blocks."""
     values = stated_values()
-    return {name: value.text for name, value in values.items()} | {name: block() for name, block in _blocks(root, values).items()}
+    return {name: value.text for name, value in values.items()} | {
+        name: block() for name, block in _blocks(root, values).items()
+    }
 
 
 def _blocks(root: Path, values: dict[str, Stated]) -> dict[str, Callable[[], str]]:
-    tables = [stored(f"derived/{name}") for name in ("approach_matrix", "themes", "outcomes", "outcome_pairs")]
+    tables = [
+        stored(f"derived/{name}")
+        for name in ("approach_matrix", "themes", "outcomes", "outcome_pairs")
+    ]
     bench = stored("derived/bench").round({"mb_per_s": 1, "times_slower": 2})
     return {
         **{f"answer_{lang}": lambda lang=lang: answer(*tables, lang=lang) for lang in ("en", "zh")},
         **{f"bench_{lang}": lambda lang=lang: bench_table(bench, lang) for lang in ("en", "zh")},
-        "instruments": codebook_page.instruments_block, "themes": codebook_page.themes_block, "indicators": codebook_page.indicators_block,
-        "units": codebook_page.units_block, "number_rules": codebook_page.number_rules_block,
-        "number_words": codebook_page.number_words_block, "actors": codebook_page.actors_block,
-        "answers": lambda: trail.answers_block(root), "figures": lambda: trail.figures_block(root), "tables": lambda: trail.tables_block(root),
-        "values": lambda: trail.values_block(root, values), "measured": trail.measured_block,
-    }  # fmt: skip
+        "instruments": codebook_page.instruments_block,
+        "themes": codebook_page.themes_block,
+        "indicators": codebook_page.indicators_block,
+        "units": codebook_page.units_block,
+        "number_rules": codebook_page.number_rules_block,
+        "number_words": codebook_page.number_words_block,
+        "actors": codebook_page.actors_block,
+        "answers": lambda: trail.answers_block(root),
+        "figures": lambda: trail.figures_block(root),
+        "tables": lambda: trail.tables_block(root),
+        "values": lambda: trail.values_block(root, values),
+        "measured": trail.measured_block,
+    }
 
 
 def documents(root: Path) -> list[Path]:
@@ -114,15 +183,23 @@ def documents(root: Path) -> list[Path]:
 
 
 def update_documents(root: Path) -> list[Path]:
-    """Write every stated value, and data/datapackage.json, anew from the stored tables; return the files.
+    """Write every stated value, and data/datapackage.json, anew from the stored tables; return the
+    files.
 
-    Nothing is written where another corpus, codebook or folder of results is set in the environment: the texts speak of
-    the shipped documents alone.
+    Nothing is written where another corpus, codebook or folder of results is set in the
+    environment: the texts speak of the shipped documents alone.
     """
     if any(os.environ.get(name) for name in _ELSEWHERE):
         return []
     texts, package = stated_texts(root), root / "data" / "datapackage.json"
-    files = {path: fill(path.read_text(encoding="utf8"), texts, place=path.relative_to(root).as_posix()).encode("utf8") for path in documents(root)}
+    files = {
+        path: (
+            fill(
+                path.read_text(encoding="utf8"), texts, place=path.relative_to(root).as_posix()
+            ).encode("utf8")
+        )
+        for path in documents(root)
+    }
     for path, content in (files | {package: data_package_bytes(root)}).items():
         write_atomically(path, content)
     return [*files, package]

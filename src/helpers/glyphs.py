@@ -1,8 +1,10 @@
-"""Turn the characters that a PDF draws on a page into text, with the places where the page shows a point that the text lacks.
+"""Turn the characters that a PDF draws on a page into text, with the places where the page shows a
+point that the text lacks.
 
-A font may draw a point without saying which character it is (no Unicode mapping): the reader sees 21.98%, every
-extractor returns 2198%. The glyph's shape, or the room it takes between two digits, is kept as evidence. Room is
-also what parts the cells of a table and the words of a spaced line: there it is no evidence of a point.
+A font may draw a point without saying which character it is (no Unicode mapping): the reader sees
+21.98%, every extractor returns 2198%. The glyph's shape, or the room it takes between two digits,
+is kept as evidence. Room is also what parts the cells of a table and the words of a spaced line:
+there it is no evidence of a point.
 """
 
 from __future__ import annotations
@@ -33,7 +35,8 @@ class Glyph(NamedTuple):
 
 
 class PageText(NamedTuple):
-    """Text of one page, offsets of point gaps in it, and the number of characters that no reader can name."""
+    """Text of one page, offsets of point gaps in it, and the number of characters that no reader
+    can name."""
 
     raw: str
     gaps: list[int]
@@ -50,8 +53,9 @@ def page_text(textpage: Any) -> PageText:
     Returns
     -------
     PageText
-        A digit raised behind another (the mark of a note) is a superscript: ``35¹家``, never 351. Characters without a
-        Unicode mapping are U+FFFD; those of a private use area stay, and count as unmapped where they are many.
+        A digit raised behind another (the mark of a note) is a superscript: ``35¹家``, never 351.
+        Characters without a Unicode mapping are U+FFFD; those of a private use area stay, and count
+        as unmapped where they are many.
     """
     page = _Page(textpage)
     seams = _seams(page)
@@ -77,7 +81,10 @@ def is_sideways(textpage: Any) -> bool:
     """Whether most of a page's first characters stand at a right angle to its lines."""
     import pypdfium2.raw as raw
 
-    angles = [raw.FPDFText_GetCharAngle(textpage, place) for place in range(min(60, textpage.count_chars()))]
+    angles = [
+        raw.FPDFText_GetCharAngle(textpage, place)
+        for place in range(min(60, textpage.count_chars()))
+    ]
     return sum(abs(math.sin(angle)) > 0.7 for angle in angles) * 2 > len(angles) > 0
 
 
@@ -88,7 +95,11 @@ class _Page:
         self.textpage = textpage
         self._boxes: dict[tuple[int, bool], tuple[float, float, float, float]] = {}
         self.glyphs = list(_glyphs(textpage))
-        self.glyphs = [glyph for i, glyph in enumerate(self.glyphs) if not (glyph.char == " " and self._is_spread(i))]
+        self.glyphs = [
+            glyph
+            for i, glyph in enumerate(self.glyphs)
+            if not (glyph.char == " " and self._is_spread(i))
+        ]
 
     def box(self, i: int, *, loose: bool) -> tuple[float, float, float, float]:
         """Left, bottom, right and top of a glyph: of its ink, or (loose) of the room it takes."""
@@ -106,13 +117,21 @@ class _Page:
         return left2 - right
 
     def usual_room(self, i: int, j: int) -> float:
-        """Median room between the neighbours around a seam: justified and spaced lines spread their characters."""
-        around = [n for n in range(max(0, i - 16), min(len(self.glyphs), j + 17)) if self.glyphs[n].char not in " \r\n"]
-        found = [room for a, b in pairwise(around) if a != i and (room := self.room(a, b)) is not None]
+        """Median room between the neighbours around a seam: justified and spaced lines spread their
+        characters."""
+        around = [
+            n
+            for n in range(max(0, i - 16), min(len(self.glyphs), j + 17))
+            if self.glyphs[n].char not in " \r\n"
+        ]
+        found = [
+            room for a, b in pairwise(around) if a != i and (room := self.room(a, b)) is not None
+        ]
         return statistics.median(found) if len(found) >= 3 else 0.0
 
     def _is_spread(self, i: int) -> bool:
-        """Whether a space was put in where the line is no wider than around it: ``1 2 0 0 万 元`` of a spread line is 1200万元."""
+        """Whether a space was put in where the line is no wider than around it: ``1 2 0 0 万 元``
+        of a spread line is 1200万元."""
         if not 0 < i < len(self.glyphs) - 1 or self.typed(i):
             return False
         _, bottom, _, top = self.box(i - 1, loose=True)
@@ -127,17 +146,23 @@ class _Page:
         return height > 0 and 0 < top2 - bottom2 < 0.9 * height and bottom2 > bottom + 0.2 * height
 
     def typed(self, i: int) -> bool:
-        """Whether the file itself holds this character: the other spaces are put in where there is room."""
+        """Whether the file itself holds this character: the other spaces are put in where there is
+        room."""
         import pypdfium2.raw as raw
 
         return raw.FPDFText_IsGenerated(self.textpage, self.glyphs[i].place) == 0
 
     def one_run(self, i: int, j: int) -> bool:
-        """Whether two digits were written as one piece, or stand in running text: not in two cells of a table."""
+        """Whether two digits were written as one piece, or stand in running text: not in two cells
+        of a table."""
         import pypdfium2.raw as raw
 
         pieces = [raw.FPDFText_GetTextObject(self.textpage, self.glyphs[n].place) for n in (i, j)]
-        return all(pieces) and len({ctypes.addressof(piece.contents) for piece in pieces}) == 1 or self._in_prose(i, j)
+        return (
+            all(pieces)
+            and len({ctypes.addressof(piece.contents) for piece in pieces}) == 1
+            or self._in_prose(i, j)
+        )
 
     def _in_prose(self, i: int, j: int) -> bool:
         """``占21␣98%``: on both sides of the number something else follows at once."""
@@ -145,7 +170,10 @@ class _Page:
             i -= 1
         while j < len(self.glyphs) and self.glyphs[j].digit:
             j += 1
-        return all(0 <= a and b < len(self.glyphs) and not self._parted(a, b) for a, b in ((i, i + 1), (j - 1, j)))
+        return all(
+            0 <= a and b < len(self.glyphs) and not self._parted(a, b)
+            for a, b in ((i, i + 1), (j - 1, j))
+        )
 
     def _parted(self, i: int, j: int) -> bool:
         if {self.glyphs[i].char, self.glyphs[j].char} & set(" \r\n"):
@@ -156,26 +184,46 @@ class _Page:
 
 
 def _seams(page: _Page) -> dict[int, str]:
-    """What parts two digits, by the place of the second: `point`, `comma` (neither is in the text), or `space`."""
+    """What parts two digits, by the place of the second: `point`, `comma` (neither is in the text),
+    or `space`."""
     glyphs, seams = page.glyphs, {}
     for j, glyph in enumerate(glyphs):
         if glyph.digit and j and glyphs[j - 1].digit:
             seams[j] = _touching(page, j - 1, j)
-        elif glyph.digit and j > 1 and glyphs[j - 2].digit and (glyphs[j - 1].char == " " or not glyphs[j - 1].mapped):
+        elif (
+            glyph.digit
+            and j > 1
+            and glyphs[j - 2].digit
+            and (glyphs[j - 1].char == " " or not glyphs[j - 1].mapped)
+        ):
             seams[j] = _apart(page, j - 2, j)
     seams = {j: seam for j, seam in seams.items() if seam}
-    linked = [(a, b) for a, b in pairwise(seams) if all(glyphs[n].digit or glyphs[n].char == " " for n in range(a, b))]
+    linked = [
+        (a, b)
+        for a, b in pairwise(seams)
+        if all(glyphs[n].digit or glyphs[n].char == " " for n in range(a, b))
+    ]
     chained = {j for pair in linked for j in pair}  # 2022 2023 2024: a number has one point
-    return {j: ("space" if j in chained else "point") if seam == "room" else seam for j, seam in seams.items()}
+    return {
+        j: ("space" if j in chained else "point") if seam == "room" else seam
+        for j, seam in seams.items()
+    }
 
 
 def _touching(page: _Page, i: int, j: int) -> str:
-    """Two digits with nothing between them: `room` that a point would take, `space` between cells, or nothing."""
+    """Two digits with nothing between them: `room` that a point would take, `space` between cells,
+    or nothing."""
     if _has_room(page, i, j) and page.one_run(i, j):
         return "room"
     left, _, right, _ = page.box(i, loose=True)
     room = page.room(i, j)
-    return "space" if room is not None and room - page.usual_room(i, j) > 0.2 * (right - left) and not page.one_run(i, j) else ""
+    return (
+        "space"
+        if room is not None
+        and room - page.usual_room(i, j) > 0.2 * (right - left)
+        and not page.one_run(i, j)
+        else ""
+    )
 
 
 def _apart(page: _Page, i: int, j: int) -> str:
@@ -188,10 +236,15 @@ def _apart(page: _Page, i: int, j: int) -> str:
 
 
 def _has_room(page: _Page, i: int, j: int) -> bool:
-    """Whether the room between two digits is that of a point, and not a thin space before three digits (`12 345`)."""
+    """Whether the room between two digits is that of a point, and not a thin space before three
+    digits (`12 345`)."""
     room = page.room(i, j)
     left, _, right, _ = page.box(i, loose=True)
-    if room is None or not 0.25 <= room / (right - left) <= 8 or not 0.25 <= (room - page.usual_room(i, j)) / (right - left) <= 1.25:
+    if (
+        room is None
+        or not 0.25 <= room / (right - left) <= 8
+        or not 0.25 <= (room - page.usual_room(i, j)) / (right - left) <= 1.25
+    ):
         return False
     run = 0
     while j + run < len(page.glyphs) and page.glyphs[j + run].digit and run < 4:
@@ -200,7 +253,8 @@ def _has_room(page: _Page, i: int, j: int) -> bool:
 
 
 def _shape(page: _Page, digit: int, i: int) -> str:
-    """Tell by its outline what a glyph behind a digit is: `point` (on the line, or raised), `comma`, `other`."""
+    """Tell by its outline what a glyph behind a digit is: `point` (on the line, or raised),
+    `comma`, `other`."""
     _, base, _, top = page.box(digit, loose=False)
     left, bottom, right, upper = page.box(i, loose=False)
     height, wide, tall = top - base, right - left, upper - bottom

@@ -22,7 +22,8 @@ class Indicator(NamedTuple):
 
 
 class _Rule(NamedTuple):
-    """A row of the table, with the characters that its two patterns can end and begin with; None for any.
+    """A row of the table, with the characters that its two patterns can end and begin with; None
+    for any.
 
     In `before`, ``#`` is the number: ``调研#`` fits 走访调研32个 and not 5个专题调研.
     """
@@ -85,7 +86,8 @@ def rules_for(kind: str, unit: str) -> Rules:
         tuple(
             row.indicator
             for row in read_table("codebook/indicators").itertuples()
-            if kind in ([row.kind] if row.kind else _ANY_KIND) and (not row.units or unit in row.units.split("|"))
+            if kind in ([row.kind] if row.kind else _ANY_KIND)
+            and (not row.units or unit in row.units.split("|"))
         )
     )
 
@@ -100,11 +102,13 @@ def _compiled() -> dict[str, _Rule]:
     """The rows of data/codebook/indicators.csv by their id."""
     return {
         row.indicator: _Rule(
-            Indicator(row.indicator, row.zh, row.en, row.group), *(re.compile(words) if words else None for words in (row.before, row.after)),
-            last_characters(row.before.replace("#", "")), first_characters(row.after),
+            Indicator(row.indicator, row.zh, row.en, row.group),
+            *(re.compile(words) if words else None for words in (row.before, row.after)),
+            last_characters(row.before.replace("#", "")),
+            first_characters(row.after),
         )
         for row in read_table("codebook/indicators").itertuples()
-    }  # fmt: skip
+    }
 
 
 def row_of(indicator: str) -> Indicator | None:

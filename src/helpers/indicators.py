@@ -8,7 +8,17 @@ import re
 from helpers.ages import elderly_share, of_age
 from helpers.codebook import read_table
 from helpers.indicator_table import Indicator, row_of, rules_for
-from helpers.nouns import LEAD, OF_ACTS, VERB, bare_of, noun_after, noun_before, rate_of, stem_of, trimmed
+from helpers.nouns import (
+    LEAD,
+    OF_ACTS,
+    VERB,
+    bare_of,
+    noun_after,
+    noun_before,
+    rate_of,
+    stem_of,
+    trimmed,
+)
 from helpers.number_words import pattern
 from helpers.quantities import Quantity
 from helpers.surroundings import Surroundings
@@ -25,7 +35,11 @@ _AGED = frozenset(("aged_60_plus", "aged_65_plus", "aged_80_plus"))
 _EACH_TIME = re.compile("^(?:每[年月周日天]|每季度|[日月年]均)$")
 _CHANGED_BY = "(?:[比较与同][^,]*)?(?:{change_by})[于出了]?$"
 _HEADLESS = re.compile("([一-龥]{2,16})的(?:有|约|近|达|共|占|分别有|分别为|仅有|还有)?$")
-_LIKE_UNITS = {unit: kind for kind, units in {"place": "家所处座个", "person": "人名位"}.items() for unit in units}
+_LIKE_UNITS = {
+    unit: kind
+    for kind, units in {"place": "家所处座个", "person": "人名位"}.items()
+    for unit in units
+}
 _FIXED = frozenset(("problems_rectified", "problems_open", "rectified_share"))
 
 
@@ -37,8 +51,9 @@ def _unit_names() -> dict[str, str]:
 def name_indicator(q: Quantity, words: Surroundings) -> Indicator:
     """Say in plain words what a number measures: by the table, else by the noun that it counts.
 
-    What it counts stands after the unit (``312名独居老人``) or before the number (``走访老年人995人``): only there does a row of
-    the table fit, not elsewhere in the sentence. A number without a noun (``竣工31所``) takes that of the number before it.
+    What it counts stands after the unit (``312名独居老人``) or before the number
+    (``走访老年人995人``): only there does a row of the table fit, not elsewhere in the sentence. A
+    number without a noun (``竣工31所``) takes that of the number before it.
     """
     if words.place == "end" and words.named and words.named[-1].quantity.unit == q.unit:
         return words.named[-1].name
@@ -54,7 +69,11 @@ def name_indicator(q: Quantity, words: Surroundings) -> Indicator:
         words = words._replace(near=head)
     name = _by_table(q, words, each, head, own, after)
     if not name:
-        name = _SAID[q.kind](q, words, head, after) if q.kind in _SAID else _counted(q, words, head, own, after)
+        name = (
+            _SAID[q.kind](q, words, head, after)
+            if q.kind in _SAID
+            else _counted(q, words, head, own, after)
+        )
     if each:
         name = Indicator("", f"{name.zh}({each})", f"{name.en} ({each})", name.group)
     if name.group in ("outcome", "output") and _is_short(words.near, after):
@@ -64,29 +83,48 @@ def name_indicator(q: Quantity, words: Surroundings) -> Indicator:
 
 def _is_short(near: str, after: str) -> bool:
     """Whether the words beside a number make it a shortcoming: 入住率仅为38.6%, 3家被关停."""
-    return bool(pattern("{shortcoming}").search(near) or after and pattern("{shortcoming_after}").match(after))
+    return bool(
+        pattern("{shortcoming}").search(near)
+        or after
+        and pattern("{shortcoming_after}").match(after)
+    )
 
 
-def _by_table(q: Quantity, words: Surroundings, each: str, head: str, own: str, after: str) -> Indicator | None:
-    """The row of the table that the noun at the number has; None where it has none or the row would say too much."""
+def _by_table(
+    q: Quantity, words: Surroundings, each: str, head: str, own: str, after: str
+) -> Indicator | None:
+    """The row of the table that the noun at the number has; None where it has none or the row would
+    say too much."""
     if each and q.kind == "money" and not _EACH_TIME.search(each):
         return None  # 每餐补贴4元 is a price
     topic, rules = head + own, rules_for(q.kind, q.unit)
-    name = rules.first(_whole_of_share(words.near), after) if q.kind == "share" else rules.first(head, after, own)
+    name = (
+        rules.first(_whole_of_share(words.near), after)
+        if q.kind == "share"
+        else rules.first(head, after, own)
+    )
     if name and name.group == "output" and pattern("{unmade}").search(topic):
         name = None  # 关闭不合规养老机构9家, 空置床位9800张: none was built
     if name and name.indicator in _FIXED and _of_others(q, words, head):
         name = None  # 梳理诉求1270件,办结1215件: no problems
     if name and (name.indicator in _AGED or name.indicator == "share_of_elderly"):
         name = of_age(name, words, topic, own)
-    if not name and not own and q.kind == "count" and q.unit not in OF_ACTS and (stem := stem_of(head)):
+    if (
+        not name
+        and not own
+        and q.kind == "count"
+        and q.unit not in OF_ACTS
+        and (stem := stem_of(head))
+    ):
         name = rules.first(stem, "")  # 农村幸福院已建成41个
     return name
 
 
 def _made(q: Quantity, words: Surroundings, zh: str, group: str = "") -> Indicator:
     """An indicator that the table does not have, called by the text's own noun."""
-    return Indicator("", zh, f"{_unit_names().get(q.unit, 'number')} ({zh})", group or _group(q, words))
+    return Indicator(
+        "", zh, f"{_unit_names().get(q.unit, 'number')} ({zh})", group or _group(q, words)
+    )
 
 
 def _whole_of_share(near: str) -> str:
@@ -109,7 +147,14 @@ def _of_others(q: Quantity, words: Surroundings, head: str) -> bool:
     if q.kind == "share":
         return any(n.name.indicator == _QUALIFIED for n in words.named)
     like = _LIKE_UNITS.get(q.unit, q.unit)
-    last = next((n for n in reversed(words.named) if _LIKE_UNITS.get(n.quantity.unit, n.quantity.unit) == like), None)
+    last = next(
+        (
+            n
+            for n in reversed(words.named)
+            if _LIKE_UNITS.get(n.quantity.unit, n.quantity.unit) == like
+        ),
+        None,
+    )
     return bool(last and "问题" not in last.name.zh)
 
 
@@ -121,9 +166,9 @@ def _counted(q: Quantity, words: Surroundings, head: str, own: str, after: str) 
         return _made(q, words, act)
     bare, said = bare_of(words.near)
     if bare and after and q.kind == "count" and len(after) < 15 and pattern(VERB).match(after):
-        return _made(q, words, f"{after.rstrip('。”')}的" + ("人" if q.unit in _PERSONS else f"({q.unit})"))._replace(
-            indicator=_QUALIFIED
-        )
+        return _made(
+            q, words, f"{after.rstrip('。”')}的" + ("人" if q.unit in _PERSONS else f"({q.unit})")
+        )._replace(indicator=_QUALIFIED)
     if bare:
         if name := _inherited(q, words, said):
             return name
@@ -132,17 +177,20 @@ def _counted(q: Quantity, words: Surroundings, head: str, own: str, after: str) 
                 return name
     elif found := _HEADLESS.search(words.near):
         phrase = pattern(LEAD).sub("", found[1].rpartition(",")[2], 1)
-        return _made(q, words, f"{phrase}的" + ("人" if q.unit in _PERSONS else f"({q.unit})"))._replace(
-            indicator=_QUALIFIED
-        )
+        return _made(
+            q, words, f"{phrase}的" + ("人" if q.unit in _PERSONS else f"({q.unit})")
+        )._replace(indicator=_QUALIFIED)
     noun = own or (noun_before(stem_of(head) or head) if not bare or q.unit in OF_ACTS else said)
     if bare and noun and q.unit not in OF_ACTS:
         return _made(q, words, f"{noun}({q.unit})")._replace(indicator=_QUALIFIED)
-    return _made(q, words, noun or _GENERIC.get(q.kind) or (f"数量({q.unit})" if q.unit else "数量"))
+    return _made(
+        q, words, noun or _GENERIC.get(q.kind) or (f"数量({q.unit})" if q.unit else "数量")
+    )
 
 
 def _inherited(q: Quantity, words: Surroundings, said: str) -> Indicator | None:
-    """The name of the last number of this unit in the sentence, with what sets this one apart: 助餐场所(竣工)."""
+    """The name of the last number of this unit in the sentence, with what sets this one apart:
+    助餐场所(竣工)."""
     like = _LIKE_UNITS.get(q.unit, q.unit)
     for earlier in reversed(words.named):
         if (
@@ -174,7 +222,14 @@ def _shared(q: Quantity, words: Surroundings, head: str, after: str) -> Indicato
             if last:
                 part = re.sub(r"的\([^)]*\)$", "的", last.name.zh)
                 return _made(
-                    q, words, f"{part}占比", "context" if last.name.group == "context" or pattern("{shortcoming}").search(part) else ""
+                    q,
+                    words,
+                    f"{part}占比",
+                    (
+                        "context"
+                        if last.name.group == "context" or pattern("{shortcoming}").search(part)
+                        else ""
+                    ),
                 )
             return _made(q, words, "占比")
         subject = trimmed(subject)
@@ -189,12 +244,19 @@ def _shared(q: Quantity, words: Surroundings, head: str, after: str) -> Indicato
             return _made(q, words, f"{whole}{phrase.removesuffix('.')}的比例", group)
     if bare and (
         last := next(
-            (n for n in reversed(words.named) if n.quantity.kind == "share" and n.name.indicator != _QUALIFIED), None
+            (
+                n
+                for n in reversed(words.named)
+                if n.quantity.kind == "share" and n.name.indicator != _QUALIFIED
+            ),
+            None,
         )
     ):
         if not said:
             return last.name
-        return Indicator(_QUALIFIED, f"{last.name.zh}({said})", f"{last.name.en} ({said})", last.name.group)
+        return Indicator(
+            _QUALIFIED, f"{last.name.zh}({said})", f"{last.name.en} ({said})", last.name.group
+        )
     return _made(q, words, noun_before(head) or "比例")
 
 
@@ -224,11 +286,16 @@ _SAID = {"share": _shared, "change": _changed, "score": _scored}
 
 
 def _group(q: Quantity, words: Surroundings) -> str:
-    """context, effort, output or outcome, by the verb nearest before the number; a share is a result."""
+    """context, effort, output or outcome, by the verb nearest before the number; a share is a
+    result."""
     if q.kind in _GROUPS:
         return _GROUPS[q.kind]
     for window in (words.near, words.clause, words.after):
-        for group, template in (("effort", "{effort}"), ("output", "{output}"), ("context", "{context}")):
+        for group, template in (
+            ("effort", "{effort}"),
+            ("output", "{output}"),
+            ("context", "{context}"),
+        ):
             if window and pattern(template).search(window):
                 return group
     return "output"

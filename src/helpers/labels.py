@@ -9,20 +9,33 @@ from typing import Any
 
 import pandas as pd
 
-STAGES = {"mobilise": ("动员部署", "Mobilise"), "investigate": ("调查了解", "Investigate"), "deliberate": ("审议", "Deliberate"),
-          "assign": ("交办", "Assign"), "rectify": ("整改督办", "Rectify"), "evaluate": ("评价", "Evaluate"),
-          "institutionalise": ("建章立制", "Institutionalise")}
-STATES = {"done": ("已做", "done"), "planned": ("已定未做", "planned"), "called_for": ("只提要求", "called for"),
-          "not_mentioned": ("未提及", "not mentioned"), "not_applicable": ("不适用", "not applicable")}
+STAGES = {
+    "mobilise": ("动员部署", "Mobilise"),
+    "investigate": ("调查了解", "Investigate"),
+    "deliberate": ("审议", "Deliberate"),
+    "assign": ("交办", "Assign"),
+    "rectify": ("整改督办", "Rectify"),
+    "evaluate": ("评价", "Evaluate"),
+    "institutionalise": ("建章立制", "Institutionalise"),
+}
+STATES = {
+    "done": ("已做", "done"),
+    "planned": ("已定未做", "planned"),
+    "called_for": ("只提要求", "called for"),
+    "not_mentioned": ("未提及", "not mentioned"),
+    "not_applicable": ("不适用", "not applicable"),
+}
 
 
 def document_labels(table: pd.DataFrame) -> pd.Series:
-    """Return a label a document, in table order: Chinese name above English name; both above doc where two share a city.
+    """Return a label a document, in table order: Chinese name above English name; both above doc
+    where two share a city.
 
     Returns
     -------
     Series
-        Index ``doc``; values such as ``"郑州\\nZhengzhou"``, or ``"南阳 Nanyang\\n09b_nanyang"`` for two reports of one city.
+        Index ``doc``; values such as ``"郑州\\nZhengzhou"``, or ``"南阳 Nanyang\\n09b_nanyang"``
+        for two reports of one city.
 
     >>> document_labels(pd.DataFrame([{"doc": "003", "city_zh": "郑州", "city_en": "Zhengzhou"}]))["003"]
     '郑州\\nZhengzhou'
@@ -31,13 +44,16 @@ def document_labels(table: pd.DataFrame) -> pd.Series:
     cities = [_city(row) for row in rows.to_dict("records")]
     # Two reports of one city: the second line is the document, which alone tells them apart.
     times = Counter(cities)
-    labels = [city if times[city] == 1 else "\n".join(dict.fromkeys([city_names(city), str(doc)]))
-              for city, doc in zip(cities, rows["doc"], strict=True)]
+    labels = [
+        city if times[city] == 1 else "\n".join(dict.fromkeys([city_names(city), str(doc)]))
+        for city, doc in zip(cities, rows["doc"], strict=True)
+    ]
     return pd.Series(labels, index=pd.Index(rows["doc"], name="doc"), dtype="str")
 
 
 def short_labels(table: pd.DataFrame, lang: str) -> pd.Series:
-    """Return a label a document in one language, where there is no room for both: city, and doc where two share a city.
+    """Return a label a document in one language, where there is no room for both: city, and doc
+    where two share a city.
 
     >>> short_labels(pd.DataFrame([{"doc": "003", "city_zh": "郑州", "city_en": "Zhengzhou"}, {"doc": "x", "city_zh": "某县"}]), "en").to_list()
     ['Zhengzhou', '某县']
@@ -45,18 +61,24 @@ def short_labels(table: pd.DataFrame, lang: str) -> pd.Series:
     rows = table.drop_duplicates("doc")
     names = [city_in(row, lang) for row in rows.to_dict("records")]
     times = Counter(names)
-    labels = [name if times[name] == 1 else " ".join(dict.fromkeys([name, str(doc)])) for name, doc in zip(names, rows["doc"], strict=True)]
+    labels = [
+        name if times[name] == 1 else " ".join(dict.fromkeys([name, str(doc)]))
+        for name, doc in zip(names, rows["doc"], strict=True)
+    ]
     return pd.Series(labels, index=pd.Index(rows["doc"], name="doc"), dtype="str")
 
 
 def city_in(row: Mapping[str, Any], lang: str) -> str:
-    """Return a document's city in a language; its name in the other language, or the document's id, where it has none there."""
+    """Return a document's city in a language; its name in the other language, or the document's id,
+    where it has none there."""
     names = _city(dict(row)).split("\n")
     return names[0 if lang == "zh" else -1]
 
 
 def _city(row: Mapping[str, Any]) -> str:
-    names = [str(row[c]) for c in ("city_zh", "city_en") if c in row and pd.notna(row[c]) and str(row[c])]
+    names = [
+        str(row[c]) for c in ("city_zh", "city_en") if c in row and pd.notna(row[c]) and str(row[c])
+    ]
     return "\n".join(dict.fromkeys(names)) or str(row["doc"])
 
 
@@ -66,7 +88,8 @@ def city_names(label: str) -> str:
 
 
 def label_of(row: Any, lang: str) -> str:
-    """Return the label of a coded row in a language: its own ``zh``/``en``, else the codebook's, else its id."""
+    """Return the label of a coded row in a language: its own ``zh``/``en``, else the codebook's,
+    else its id."""
     own = getattr(row, lang, None)
     if own is not None and pd.notna(own) and str(own):
         return str(own)
@@ -89,10 +112,12 @@ def shipped_labels(column: str) -> dict[str, dict[str, str]]:
 
 
 def unit_label(unit: Any, lang: str) -> str:
-    """Return a unit in a language: the English word of `data/codebook/units.csv` beside a Chinese unit.
+    """Return a unit in a language: the English word of `data/codebook/units.csv` beside a Chinese
+    unit.
 
-    A mere classifier is left out in English, where the indicator names what is counted: 7 个 of the departments evaluated
-    are 7, not “7 items”, and 3 家 of the meal sites are 3, not “3 organisations”.
+    A mere classifier is left out in English, where the indicator names what is counted: 7 个 of the
+    departments evaluated are 7, not “7 items”, and 3 家 of the meal sites are 3, not “3
+    organisations”.
 
     >>> unit_label("%", "en"), unit_label("张", "zh"), unit_label("人次", "en"), unit_label("家", "en")
     ('%', '张', 'person-times', '')
@@ -102,8 +127,12 @@ def unit_label(unit: Any, lang: str) -> str:
     return _english_units().get(str(unit), str(unit)) if lang == "en" else str(unit)
 
 
-# A closed class of grammar, not of these texts: words that Chinese needs between a number and a noun.
-_CLASSIFIERS = frozenset("个 项 条 件 家 名 位 口 所 处 座 栋 幢 间 套 张 床 份 篇 期 部 册 本 幅 枚 块 片 支 起 例 宗 桩 台 辆 艘 架 只 头 匹 棵 株 根 门".split())
+# A closed class of grammar, not of these texts: words that Chinese needs between a number and a
+# noun.
+_CLASSIFIERS = frozenset(
+    "个 项 条 件 家 名 位 口 所 处 座 栋 幢 间 套 张 床 份 篇 期 部 册 本 幅 枚 块 片 支 起 例 宗"
+    " 桩 台 辆 艘 架 只 头 匹 棵 株 根 门".split()
+)
 
 
 @functools.cache
@@ -111,13 +140,20 @@ def _english_units() -> dict[str, str]:
     from helpers.codebook import read_table
 
     units = read_table("codebook/units")
-    return {row["unit"]: row["en"] for row in units.to_dict("records") if row.get("en") and not str(row["unit"]).isascii()}
+    return {
+        row["unit"]: row["en"]
+        for row in units.to_dict("records")
+        if row.get("en") and not str(row["unit"]).isascii()
+    }
 
 
 NUMBER_KINDS = {
-    "as_printed": ("如原文", "as printed"), "restored": ("补回小数点", "decimal point restored"), "coder": ("经人工判定", "settled by a reader"),
-    "range": ("原文为区间", "a range in the text"), "ambiguous": ("多种读法", "more than one reading"),
-}  # fmt: skip
+    "as_printed": ("如原文", "as printed"),
+    "restored": ("补回小数点", "decimal point restored"),
+    "coder": ("经人工判定", "settled by a reader"),
+    "range": ("原文为区间", "a range in the text"),
+    "ambiguous": ("多种读法", "more than one reading"),
+}
 """How sure a number is, in both languages."""
 _BOUNDS = {"at_least": ("≥", "≥"), "at_most": ("≤", "≤"), "about": ("约", "about ")}
 
@@ -141,13 +177,21 @@ def number_words(row: Mapping[str, Any], lang: str) -> str:
     bound = _BOUNDS.get(str(row.get("qualifier")), ("", ""))[lang == "en"]
     unit = unit_label(row["unit"], lang)
     gap = " " if lang == "en" and unit and unit != "%" else ""
-    # “从去年的22.6%提升至40%以上”: the first is no result, but what the result is held against; “3家正在装修” is none yet.
-    said = ("（此前）", " (before)") if row.get("timing") == "before" else ("（计划）", " (planned)") if row.get("flow") == "planned" else ("", "")
+    # “从去年的22.6%提升至40%以上”: the first is no result, but what the result is held against;
+    # “3家正在装修” is none yet.
+    said = (
+        ("（此前）", " (before)")
+        if row.get("timing") == "before"
+        else ("（计划）", " (planned)")
+        if row.get("flow") == "planned"
+        else ("", "")
+    )
     return bound + "–".join(number_in(x, lang) for x in readings) + gap + unit + said[lang == "en"]
 
 
 def number_in(value: float, lang: str) -> str:
-    """Return a number as its language writes it: 万 and 亿 where four decimals say it, billions in English, never 4.83e+10.
+    """Return a number as its language writes it: 万 and 亿 where four decimals say it, billions in
+    English, never 4.83e+10.
 
     >>> number_in(48_300_000_000, "zh"), number_in(48_300_000_000, "en"), number_in(1_572_000, "zh"), number_in(1_572_345, "en")
     ('483亿', '48.3 billion', '157.2万', '1,572,345')

@@ -19,29 +19,38 @@ def ledger_table(corpus: Corpus) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `doc, rule, start, end, before, after`; offsets are raw. Applied to the raw text, a document's rows give its clean text.
+        `doc, rule, start, end, before, after`; offsets are raw. Applied to the raw text, a
+        document's rows give its clean text.
     """
     rows = [(document.doc, *edit) for document in corpus for edit in document.clean_text.ledger]
     return pd.DataFrame(rows, columns=["doc", "rule", "start", "end", "before", "after"])
 
 
 def ledger_counts(corpus: Corpus) -> pd.DataFrame:
-    """Count edits by rule (rows, commonest first, then by name) and document (columns), with a total."""
+    """Count edits by rule (rows, commonest first, then by name) and document (columns), with a
+    total."""
     ledger = ledger_table(corpus)
-    counts = pd.crosstab(ledger["rule"], ledger["doc"]).reindex(columns=[d.doc for d in corpus], fill_value=0)
+    counts = pd.crosstab(ledger["rule"], ledger["doc"]).reindex(
+        columns=[d.doc for d in corpus], fill_value=0
+    )
     counts = counts.assign(total=counts.sum(axis=1)).reset_index().rename_axis(columns=None)
     return counts.sort_values(["total", "rule"], ascending=[False, True], ignore_index=True)
 
 
 def passage_pair(document: Document, *, width: int = 60) -> tuple[str, str]:
-    """Return the same passage raw (line breaks shown as ↵) and clean, around the first page mark inside a sentence.
+    """Return the same passage raw (line breaks shown as ↵) and clean, around the first page mark
+    inside a sentence.
 
     A document without such a mark gives the beginning of its body.
     """
     offsets = document.offsets
     if not len(offsets):
         return "", ""
-    marks = [int((offsets < start).sum()) for rule, start, _ in document.clean_text.cuts if rule == "page_mark"]
+    marks = [
+        int((offsets < start).sum())
+        for rule, start, _ in document.clean_text.cuts
+        if rule == "page_mark"
+    ]
     at = next((place for place in marks if document.text[place - 1 : place].isalnum()), 0)
     start, end = max(0, at - width), min(len(offsets), at + width) - 1
     raw = document.raw[int(offsets[start]) : int(offsets[end]) + 1]
@@ -51,7 +60,12 @@ def passage_pair(document: Document, *, width: int = 60) -> tuple[str, str]:
 def side_by_side(document: Document, *, width: int = 60) -> str:
     """Return `passage_pair` as an HTML table of two cells, escaped."""
     raw, text = (html.escape(part) for part in passage_pair(document, width=width))
-    return f"<table><tr><th>raw, {document.source}</th><th>clean</th></tr><tr><td>{raw}</td><td>{text}</td></tr></table>".replace("\n", "<br>")
+    return (
+        "<table><tr><th>raw,"
+        f" {document.source}</th><th>clean</th></tr><tr><td>{raw}</td><td>{text}</td></tr></table>".replace(
+            "\n", "<br>"
+        )
+    )
 
 
 def damage_table(corpus: Corpus, outcomes: pd.DataFrame) -> pd.DataFrame:
@@ -66,9 +80,10 @@ def damage_table(corpus: Corpus, outcomes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `doc, city_zh, missing, points_for_stops, chevrons, page_marks, decimals, decimals_read_as, restored, ambiguous`:
-        masthead fields missing; ASCII points that stand for 。; « for 《; page marks; what the numbers prove about
-        decimal points; metrics with a point put back, and with more than one reading left.
+        `doc, city_zh, missing, points_for_stops, chevrons, page_marks, decimals, decimals_read_as,
+        restored, ambiguous`: masthead fields missing; ASCII points that stand for 。; « for 《;
+        page marks; what the numbers prove about decimal points; metrics with a point put back, and
+        with more than one reading left.
     """
     status = outcomes.groupby(["doc", "status"]).size()
     rows = [

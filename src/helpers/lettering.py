@@ -1,4 +1,5 @@
-"""Texts and a width → measured, wrapped and shortened texts, as wide on paper as they are counted here."""
+"""Texts and a width → measured, wrapped and shortened texts, as wide on paper as they are counted
+here."""
 
 from __future__ import annotations
 
@@ -30,10 +31,19 @@ def text_mm(text: str, size: float = SMALLEST_PT) -> float:
     return widest * size / 100 * POINT_MM
 
 
-def wrap(text: str, width_mm: float, *, size: float = SMALLEST_PT, lines: int | None = None, even: bool = False) -> str:
-    """Break a text into lines that fit: English at spaces, Chinese anywhere but before a closing mark.
+def wrap(
+    text: str,
+    width_mm: float,
+    *,
+    size: float = SMALLEST_PT,
+    lines: int | None = None,
+    even: bool = False,
+) -> str:
+    """Break a text into lines that fit: English at spaces, Chinese anywhere but before a closing
+    mark.
 
-    ``lines`` shortens to so many lines with “…”; ``even`` makes the lines about equally long, for heads of columns.
+    ``lines`` shortens to so many lines with “…”; ``even`` makes the lines about equally long, for
+    heads of columns.
 
     >>> wrap("law inspection", 14)
     'law\\ninspection'
@@ -47,8 +57,11 @@ def wrap(text: str, width_mm: float, *, size: float = SMALLEST_PT, lines: int | 
     out.append(line.rstrip())
     if even:
         narrower = (wrap(text, width_mm * share / 10, size=size) for share in range(9, 4, -1))
-        out = min((t.split("\n") for t in narrower if t.count("\n") + 1 == len(out)), default=out,
-                  key=lambda kept: text_mm("\n".join(kept), size))
+        out = min(
+            (t.split("\n") for t in narrower if t.count("\n") + 1 == len(out)),
+            default=out,
+            key=lambda kept: text_mm("\n".join(kept), size),
+        )
     if lines is not None and len(out) > lines:
         last = out[lines - 1]
         while last and text_mm(last + "…", size) > width_mm:
@@ -60,14 +73,19 @@ def wrap(text: str, width_mm: float, *, size: float = SMALLEST_PT, lines: int | 
 def _narrow(found: list[str], width_mm: float, size: float) -> Iterator[str]:
     """Break at spaces and underscores what is too wide for a line of its own."""
     for piece in found:
-        yield from re.findall(r"[^ _]+[ _]*|[ _]+", piece) if " = " not in piece and text_mm(piece.rstrip(), size) > width_mm else [piece]
+        yield from (
+            re.findall(r"[^ _]+[ _]*|[ _]+", piece)
+            if " = " not in piece and text_mm(piece.rstrip(), size) > width_mm
+            else [piece]
+        )
 
 
 _CLOSING, _OPENING = " ，。、；：！？）》”’,.;:!?)%％-=", "（《“‘(≥≤"
 
 
 def pieces(text: str) -> list[str]:
-    """Cut a text where a line may break: not inside an English word, before a closing mark, in “n = 5” or in “deliberate 3”.
+    """Cut a text where a line may break: not inside an English word, before a closing mark, in “n =
+    5” or in “deliberate 3”.
 
     >>> pieces("assign 2, rectify 1（两）")
     ['assign 2, ', 'rectify 1', '（两）']
@@ -77,7 +95,9 @@ def pieces(text: str) -> list[str]:
         last = found[-1] if found else ""
         word = last[-1:].isascii() and char.isascii() and last[-1:] not in (" ", "-", "")
         counted = last[-1:] == " " and last[-2:-1].isalpha() and re.match(r"\(?\d", text[at:])
-        if last and (word or counted or char in _CLOSING or last[-1] in _OPENING or last.endswith("= ")):
+        if last and (
+            word or counted or char in _CLOSING or last[-1] in _OPENING or last.endswith("= ")
+        ):
             found[-1] += char
         else:
             found.append(char)
@@ -87,6 +107,7 @@ def pieces(text: str) -> list[str]:
 def fit(text: str, width_mm: float, *, size: float = SMALLEST_PT) -> str:
     """Shorten a text to one line of a width, with “…” where something is left out."""
     line = wrap(text.replace("\n", " "), width_mm, size=size, lines=1)
-    while len(line) > 1 and text_mm(line, size) > width_mm:  # one word, wider than the line: a file's name
+    # one word, wider than the line: a file's name
+    while len(line) > 1 and text_mm(line, size) > width_mm:
         line = line.removesuffix("…")[:-1] + "…"
     return line

@@ -1,4 +1,5 @@
-"""Numbers with several readings left → how likely each reading is, from the small tables of how official prose prints."""
+"""Numbers with several readings left → how likely each reading is, from the small tables of how
+official prose prints."""
 
 from __future__ import annotations
 
@@ -33,18 +34,22 @@ _LARGE = re.compile(
 def shipped_cues() -> dict[tuple[str, str], list[float]]:
     """The factors of data/reference/decimal_cues.csv."""
     return {
-        (row.feature, row.level): [float(getattr(row, f"weight_{k}")) for k in range(MOST_PLACES + 1)]
+        (row.feature, row.level): [
+            float(getattr(row, f"weight_{k}")) for k in range(MOST_PLACES + 1)
+        ]
         for row in read_table("reference/decimal_cues").itertuples()
     }
 
 
 def neighbours(all_slots: list[Slot], i: int) -> list[Slot]:
-    """The numbers of the same sentence, at most twelve to each side (a table can be one sentence of thousands)."""
+    """The numbers of the same sentence, at most twelve to each side (a table can be one sentence of
+    thousands)."""
     return [s for s in all_slots[max(0, i - 12) : i + 13] if s.sentence == all_slots[i].sentence]
 
 
 def features(slot: Slot, mates: list[Slot]) -> list[tuple[str, str]]:
-    """What tells the place: class and digits, first digit, words beside it, the sizes of the neighbours of its class."""
+    """What tells the place: class and digits, first digit, words beside it, the sizes of the
+    neighbours of its class."""
     group, digits = class_group(slot.kind), len(slot.digits)
     size, percent = min(digits, 4), group == "percent"
     kin = [m for m in mates if m is not slot and class_group(m.kind) == group]
@@ -56,11 +61,17 @@ def features(slot: Slot, mates: list[Slot]) -> list[tuple[str, str]]:
     ]
     kin = [m for m in kin if m.kind != "points"]
     if group == "plain":
-        kin = [m for m in kin if m.quantity.unit == slot.quantity.unit and m.kind not in ("count", "none")]
+        kin = [
+            m
+            for m in kin
+            if m.quantity.unit == slot.quantity.unit and m.kind not in ("count", "none")
+        ]
     longest = max((min(len(m.digits), 4 if percent else 5) for m in kin if m.open), default=0)
     whole = any(not m.open and len(m.digits) > 1 and m.digits[0] != "0" for m in kin)
     found.append(("digits of neighbour", f"{group} {size} {longest}"))
-    found.append(("neighbour is whole", f"{'percent' if percent else 'other'} {'yes' if whole else 'no'}"))
+    found.append(
+        ("neighbour is whole", f"{'percent' if percent else 'other'} {'yes' if whole else 'no'}")
+    )
     if percent:
         growth = "growth" if slot.kind == "percent_growth" else "other"
         found.append(("first digit", f"{growth} {min(digits, 3)} {slot.digits[0]}"))
@@ -71,7 +82,8 @@ def features(slot: Slot, mates: list[Slot]) -> list[tuple[str, str]]:
 
 
 def _longer(slot: Slot, kin: list[Slot]) -> str:
-    """Whether the longest open number of its class in the sentence has more digits: beside ２１９８％, ７４４％ is 7.44."""
+    """Whether the longest open number of its class in the sentence has more digits: beside
+    ２１９８％, ７４４％ is 7.44."""
     longest = max((len(m.digits) for m in kin if m.open), default=0)
     if not longest:
         return "none"
@@ -94,7 +106,8 @@ def _raise(weights: dict[int, float], factors: list[float]) -> dict[int, float]:
 
 
 def weigh(all_slots: list[Slot], cues: Cues | None = None) -> None:
-    """Give every open number the probabilities of its readings: each feature multiplies them by its factors."""
+    """Give every open number the probabilities of its readings: each feature multiplies them by its
+    factors."""
     cues = shipped_cues() if cues is None else cues
     for i, slot in enumerate(all_slots):
         weights = dict.fromkeys(slot.places, 1 / len(slot.places))
@@ -105,7 +118,8 @@ def weigh(all_slots: list[Slot], cues: Cues | None = None) -> None:
 
 
 def echo(all_slots: list[Slot], cues: Cues | None = None) -> None:
-    """Let a point that was put back speak for the open numbers beside it: who prints 21.98 % prints two places again."""
+    """Let a point that was put back speak for the open numbers beside it: who prints 21.98 % prints
+    two places again."""
     cues = shipped_cues() if cues is None else cues
     settled: dict[str, list[Slot]] = {}
     for slot in all_slots:
@@ -116,7 +130,8 @@ def echo(all_slots: list[Slot], cues: Cues | None = None) -> None:
         if mates:
             place = bisect.bisect(mates, slot.quantity.start, key=lambda mate: mate.quantity.start)
             nearest = min(
-                mates[max(0, place - 1) : place + 1], key=lambda m: abs(m.quantity.start - slot.quantity.start)
+                mates[max(0, place - 1) : place + 1],
+                key=lambda m: abs(m.quantity.start - slot.quantity.start),
             )
             if factors := cues.get(settled_neighbour(slot, nearest.places[0])):
                 slot.weights = _raise(slot.weights, factors)
@@ -129,10 +144,12 @@ def settled_neighbour(slot: Slot, places: int) -> tuple[str, str]:
 
 
 def require_a_loss(all_slots: list[Slot]) -> None:
-    """Condition on what is known of a text that lost its points: at least one of its numbers had one.
+    """Condition on what is known of a text that lost its points: at least one of its numbers had
+    one.
 
-    In a document this changes next to nothing; of a sentence with one number that can have lost a point it says that
-    this one did: with q the chance that no number had a point, "whole" falls from w to (w - q) / (1 - q).
+    In a document this changes next to nothing; of a sentence with one number that can have lost a
+    point it says that this one did: with q the chance that no number had a point, "whole" falls
+    from w to (w - q) / (1 - q).
     """
     undecided = [slot for slot in all_slots if slot.open]
     proven = any(slot.places[0] for slot in all_slots if not slot.open)

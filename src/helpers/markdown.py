@@ -1,4 +1,5 @@
-"""Turn Markdown into its text: signs of headings, lists, tables, emphasis and links are taken off."""
+"""Turn Markdown into its text: signs of headings, lists, tables, emphasis and links are taken
+off."""
 
 from __future__ import annotations
 
@@ -9,15 +10,28 @@ from collections.abc import Iterable
 from helpers.decode import read_plain
 from helpers.sources import Text, superscript
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:\w[\w .-]{0,60}:(?:[ \t].*)?\n(?:(?:[ \t]+|[ \t]*-[ \t]).*\n)*)+(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
-_DEFINITION = re.compile(r"^ {0,3}\[([^\[\]^\n]{1,200})\]:[ \t]*<?(?=[!-~]{0,2000}?[./#:])[!-~]++(?:[ \t]+[\"'(].*)?[ \t]*$\n?", re.MULTILINE)
+_FRONT_MATTER = re.compile(
+    r"\A---[ \t]*\n(?:\w[\w .-]{0,60}:(?:[ \t].*)?\n(?:(?:[ \t]+|[ \t]*-["
+    r" \t]).*\n)*)+(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
+)
+_DEFINITION = re.compile(
+    r"^ {0,3}\[([^\[\]^\n]{1,200})\]:[ \t]*<?(?=[!-~]{0,2000}?[./#:])[!-~]++(?:[ \t]+[\"'(].*)?["
+    r" \t]*$\n?",
+    re.MULTILINE,
+)
 _REFERENCE = re.compile(r"(?<!!)\[([^\[\]\n]{1,500})\](?:\[([^\[\]\n]{0,200})\])?")
 _TO = r"\((?:[^()\n]|\([^()\n]{0,200}\)){0,2000}\)"  # where a link leads; an address may hold (…)
 _TAGS = "a|abbr|b|big|center|cite|code|del|div|em|font|h[1-6]|i|ins|kbd|li|mark|ol|p|s|small|span|strong|sub|sup|t[dhr]|table|tbody|tfoot|thead|caption|u|ul"
 _MARKDOWN = (
-    (re.compile(r"<sup>([^<>\n]{1,100})</sup>", re.IGNORECASE), lambda match: superscript(match[1])),
+    (
+        re.compile(r"<sup>([^<>\n]{1,100})</sup>", re.IGNORECASE),
+        lambda match: superscript(match[1]),
+    ),
     (re.compile(r"</t[dh]\s*>\s*<t[dh](?:\s[^<>\n]{0,500})?>", re.IGNORECASE), "\t"),
-    (re.compile(r"<br\s{0,9}/?>\n?|</(?:p|div|li|tr|h[1-6]|caption)\s{0,9}>\n?", re.IGNORECASE), "\n"),
+    (
+        re.compile(r"<br\s{0,9}/?>\n?|</(?:p|div|li|tr|h[1-6]|caption)\s{0,9}>\n?", re.IGNORECASE),
+        "\n",
+    ),
     (re.compile(rf"</?(?:{_TAGS})(?:\s[^<>\n]{{0,500}})?/?>", re.IGNORECASE), ""),
     (re.compile(r"<((?:https?|mailto):[^<>\s]{1,2000})>"), r"\1"),
     (re.compile(r"^ {0,3}(?:```|~~~).*$", re.MULTILINE), ""),
@@ -25,24 +39,27 @@ _MARKDOWN = (
     (re.compile(r"(?<=[^\n]\n) {0,3}=+[ \t]*$", re.MULTILINE), ""),
     (re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE), ""),
     (re.compile(r"^[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$", re.MULTILINE), ""),
-    (re.compile(r"^[ \t]*[-*+](?![ \t]*\d{1,4}[ \t]*-[ \t]*$)[ \t]+", re.MULTILINE), ""),  # `- 12 -` is a page mark
+    # `- 12 -` is a page mark
+    (re.compile(r"^[ \t]*[-*+](?![ \t]*\d{1,4}[ \t]*-[ \t]*$)[ \t]+", re.MULTILINE), ""),
     (re.compile(rf"!\[[^\[\]\n]{{0,500}}\]{_TO}"), ""),
     (re.compile(rf"(?<!\\)\[([^\[\]\n]{{0,500}})\]{_TO}"), r"\1"),
-    (re.compile(r"^(\[)\^([^\[\]\n]{1,50}\]):[ \t]*", re.MULTILINE), r"\1\2 "),  # a footnote, as in Word files: `[1] …`
+    # a footnote, as in Word files: `[1] …`
+    (re.compile(r"^(\[)\^([^\[\]\n]{1,50}\]):[ \t]*", re.MULTILINE), r"\1\2 "),
     (re.compile(r"\[\^([^\[\]\n]{1,50})\]"), r"[\1]"),
     (re.compile(r"(?<![\\~])~~(?=[^\s~])([^\n~]{1,1000}?)(?<=[^\s\\])~~(?!~)"), r"\1"),
     (re.compile(r"(?<!\\)(\*\*|__)(?=\S)([^\n*_]{1,1000}?)(?<=[^\s\\])\1"), r"\2"),
     (re.compile(r"(?<![\w*\\])\*(?=\S)([^\n*]{1,1000}?)(?<=[^\s\\])\*(?![\w*])"), r"\1"),
     (re.compile(r"(?<!\\)`([^`\n]{1,500})`"), r"\1"),
     (re.compile(r"&(?:#\d{1,6}|[a-z]{2,8});"), lambda match: html.unescape(match[0])),
-)  # fmt: skip
+)
 _DELIMITER = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def read_markdown(data: bytes, limit: int) -> Text:
-    r"""Extract the text of a Markdown file: signs of headings, lists, emphasis and links are taken off.
+    r"""Extract the text of a Markdown file: signs of headings, lists, emphasis and links are taken
+    off.
 
     >>> read_markdown("# 一、成效\n走访**12家**机构。".encode(), 100).raw
     '一、成效\n走访12家机构。'
@@ -74,7 +91,8 @@ def _without_references(text: str) -> str:
 
 
 def _rows(lines: list[str]) -> Iterable[str]:
-    """Divide the cells of tables by tabs: of lines that begin with a pipe, and of those around a line like `---|---`."""
+    """Divide the cells of tables by tabs: of lines that begin with a pipe, and of those around a
+    line like `---|---`."""
     ruled = False  # whether a table without outer pipes goes on
     for line, after in zip(lines, [*lines[1:], ""], strict=True):
         if _is_delimiter(line):

@@ -1,7 +1,8 @@
-"""Turn documents and tables into escaped HTML: the full text with its marks, tables in scroll boxes, verbatim quotations.
+"""Turn documents and tables into escaped HTML: the full text with its marks, tables in scroll
+boxes, verbatim quotations.
 
-Whatever comes from a document, a file name or a codebook passes through `escape` on its way to a page: `<script>` in a
-briefing is shown as these eight characters.
+Whatever comes from a document, a file name or a codebook passes through `escape` on its way to a
+page: `<script>` in a briefing is shown as these eight characters.
 """
 
 from __future__ import annotations
@@ -25,11 +26,16 @@ def escape(value: Any) -> str:
     >>> escape('<b>"1"</b>'), escape(None)
     ('&lt;b&gt;&quot;1&quot;&lt;/b&gt;', '')
     """
-    return "" if value is None or value is pd.NA or value != value else html.escape(str(value), quote=True)
+    return (
+        ""
+        if value is None or value is pd.NA or value != value
+        else html.escape(str(value), quote=True)
+    )
 
 
 def zh(text: Any) -> str:
-    """Mark a text as Chinese, so that a browser breaks and draws it as such and a screen reader speaks it."""
+    """Mark a text as Chinese, so that a browser breaks and draws it as such and a screen reader
+    speaks it."""
     return f'<span lang="zh-CN">{escape(text)}</span>'
 
 
@@ -39,22 +45,36 @@ def both(chinese: Any, english: Any) -> str:
     >>> both("助餐", "Meal services")
     '<span lang="zh-CN">助餐</span> Meal services'
     """
-    return zh(chinese) if str(chinese) == str(english) or not escape(english) else f"{zh(chinese)} {escape(english)}"
+    return (
+        zh(chinese)
+        if str(chinese) == str(english) or not escape(english)
+        else f"{zh(chinese)} {escape(english)}"
+    )
 
 
 def data_link(content: bytes, name: str, kind: str, label: str) -> str:
-    """Write a link that saves `content` as a file called `name`; the content travels in the link itself."""
+    """Write a link that saves `content` as a file called `name`; the content travels in the link
+    itself."""
     address = f"data:{kind};base64,{base64.b64encode(content).decode()}"
-    return f'<a style="text-decoration:underline" download="{escape(name)}" href="{address}">{escape(label)}</a>'
+    return (
+        f'<a style="text-decoration:underline" download="{escape(name)}"'
+        f' href="{address}">{escape(label)}</a>'
+    )
 
 
 def picture(content: bytes, kind: str, alt: str) -> str:
     """Write an image that travels in the page itself, with its alternative text."""
-    return f'<img src="data:{kind};base64,{base64.b64encode(content).decode()}" alt="{escape(alt)}">'
+    return (
+        f'<img src="data:{kind};base64,{base64.b64encode(content).decode()}" alt="{escape(alt)}">'
+    )
 
 
 def table_html(
-    table: pd.DataFrame, headings: Mapping[str, str], *, caption: str, cells: Mapping[str, Callable[[Any], str]] | None = None
+    table: pd.DataFrame,
+    headings: Mapping[str, str],
+    *,
+    caption: str,
+    cells: Mapping[str, Callable[[Any], str]] | None = None,
 ) -> str:
     """Write a table in a box that scrolls sideways by keyboard, too.
 
@@ -67,30 +87,43 @@ def table_html(
     caption : str
         What the table holds; read aloud as its name.
     cells : dict, optional
-        Column → function of the row (a named tuple) that returns finished HTML; the other cells are escaped.
+        Column → function of the row (a named tuple) that returns finished HTML; the other cells are
+        escaped.
     """
     cells = cells or {}
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in headings.values())
     body = "".join(
-        "<tr>" + "".join(_cell(row, column, cells) for column in headings) + "</tr>" for row in table.itertuples(index=False)
+        "<tr>" + "".join(_cell(row, column, cells) for column in headings) + "</tr>"
+        for row in table.itertuples(index=False)
     )
-    return scroll_box(f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>", caption)
+    return scroll_box(
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>", caption
+    )
 
 
 def scroll_box(inner: str, name: str) -> str:
-    """Put something wide into a box of its own with its name above it, so that the page itself never scrolls sideways."""
-    return f'<p class="caption" aria-hidden="true">{escape(name)}</p><div class="scroll" role="region" tabindex="0" aria-label="{escape(name)}">{inner}</div>'
+    """Put something wide into a box of its own with its name above it, so that the page itself
+    never scrolls sideways."""
+    return (
+        f'<p class="caption" aria-hidden="true">{escape(name)}</p><div class="scroll" role="region"'
+        f' tabindex="0" aria-label="{escape(name)}">{inner}</div>'
+    )
 
 
 def _cell(row: Any, column: str, cells: Mapping[str, Callable[[Any], str]]) -> str:
     if column in cells:
         return f"<td>{cells[column](row)}</td>"
     value = getattr(row, column)
-    return f'<td class="number">{escape(value)}</td>' if isinstance(value, (int, float)) else f"<td>{escape(value)}</td>"
+    return (
+        f'<td class="number">{escape(value)}</td>'
+        if isinstance(value, (int, float))
+        else f"<td>{escape(value)}</td>"
+    )
 
 
 def city_of(documents: pd.DataFrame) -> dict[str, str]:
-    """Return the name of every document as it is shown: `郑州 Zhengzhou`, or its id where the text names no city."""
+    """Return the name of every document as it is shown: `郑州 Zhengzhou`, or its id where the text
+    names no city."""
     return {doc: city_names(label) for doc, label in document_labels(documents).items()}
 
 
@@ -114,7 +147,14 @@ def place_words(section: int, sentence: int, page: int | None = None, *, title: 
     return f"section {section}{named}, sentence {sentence}{paged}"
 
 
-def marked_quote(document: Document, start: int, end: int, marks: Iterable[tuple[int, int]], *, ids: Mapping[int, str] | None = None) -> str:
+def marked_quote(
+    document: Document,
+    start: int,
+    end: int,
+    marks: Iterable[tuple[int, int]],
+    *,
+    ids: Mapping[int, str] | None = None,
+) -> str:
     """Write the verbatim text between two raw offsets with some of its parts in `<mark>`.
 
     Parameters
@@ -146,9 +186,15 @@ def marked_quote(document: Document, start: int, end: int, marks: Iterable[tuple
 
 
 def full_text(
-    document: Document, marks: Iterable[tuple[int, int]] = (), *, prefix: str = "", level: int = 2, around: int | None = None
+    document: Document,
+    marks: Iterable[tuple[int, int]] = (),
+    *,
+    prefix: str = "",
+    level: int = 2,
+    around: int | None = None,
 ) -> str:
-    """Write a document's body, headings and paragraphs, each sentence with an id (`s14`), each mark with the id of its place.
+    """Write a document's body, headings and paragraphs, each sentence with an id (`s14`), each mark
+    with the id of its place.
 
     Parameters
     ----------
@@ -160,12 +206,19 @@ def full_text(
     level : int
         Level of the headings.
     around : int, optional
-        Only the sentences that hold a mark and so many before and after each, for a document too long for one page.
+        Only the sentences that hold a mark and so many before and after each, for a document too
+        long for one page.
     """
     spans = sorted(set(marks))
     bounds = [document.raw_span(sentence.start, sentence.end) for sentence in document.sentences]
     held = _marks_of_sentences(bounds, spans)
-    kept = set(range(len(bounds))) if around is None else {j for i, inside in enumerate(held) if inside for j in range(i - around, i + around + 1)}
+    kept = (
+        set(range(len(bounds)))
+        if around is None
+        else {
+            j for i, inside in enumerate(held) if inside for j in range(i - around, i + around + 1)
+        }
+    )
     blocks: list[str] = []
     paragraph: list[str] = []
     last = None
@@ -177,7 +230,10 @@ def full_text(
             blocks, paragraph = [*_close(blocks, paragraph)[0], '<p class="gap">…</p>'], []
         low, high = bounds[number]
         ids = {max(low, a): place_id(a, prefix=prefix) for a, _ in held[number]}
-        text = f'<span class="s" id="{escape(prefix)}s{sentence.sentence}">{marked_quote(document, low, high, held[number], ids=ids)}</span>'
+        text = (
+            '<span class="s"'
+            f' id="{escape(prefix)}s{sentence.sentence}">{marked_quote(document, low, high, held[number], ids=ids)}</span>'
+        )
         if sentence.kind == "heading" or sentence.paragraph != last:
             blocks, paragraph = _close(blocks, paragraph)
         if sentence.kind == "heading":
@@ -189,7 +245,9 @@ def full_text(
     return f'<div class="text" lang="zh-CN">{"".join(blocks)}</div>'
 
 
-def _marks_of_sentences(bounds: list[tuple[int, int]], spans: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
+def _marks_of_sentences(
+    bounds: list[tuple[int, int]], spans: list[tuple[int, int]]
+) -> list[list[tuple[int, int]]]:
     """The marks that each sentence holds a part of."""
     ends = [high for _, high in bounds]
     held: list[list[tuple[int, int]]] = [[] for _ in bounds]

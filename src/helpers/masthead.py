@@ -1,4 +1,5 @@
-"""Turn what stands around a briefing's body (masthead, title, attribution) into its metadata: city, issue, date, album."""
+"""Turn what stands around a briefing's body (masthead, title, attribution) into its metadata: city,
+issue, date, album."""
 
 from __future__ import annotations
 
@@ -12,7 +13,8 @@ from helpers.places import city_of
 
 
 def read_masthead(metadata: tuple[Mark, ...], body: str) -> dict[str, Any]:
-    """Read issue, date, album number, title, contributor and city; None for what the text does not say.
+    """Read issue, date, album number, title, contributor and city; None for what the text does not
+    say.
 
     Where the city is looked for: see `places.city_of`.
 
@@ -42,17 +44,43 @@ def read_masthead(metadata: tuple[Mark, ...], body: str) -> dict[str, Any]:
 
 
 def _issue(lines: list[str]) -> tuple[int | None, int | None]:
-    """Year and number: that of the year (`第3期`) before a running one (`总第128期`), and this before a document's (`〔2024〕8号`)."""
+    """Year and number: that of the year (`第3期`) before a running one (`总第128期`), and this
+    before a document's (`〔2024〕8号`)."""
     found = [m.group() for line in lines for m in ISSUE.finditer(line)]
     found.sort(key=lambda text: ("号" in text, "总" in text))
-    years = [year for text in found if (year := re.search(r"(?<!\d)\d{4}(?=\s*[年)〕\]】])|[〇○零一二三四五六七八九]{4}(?=\s*[年)〕\]】])", text))]
-    numbers = [number for text in found if (number := re.search(r"(\d+|[〇○零一二三四五六七八九十百]+)(?:\s*[-—–~至、,]\s*[\d一二三四五六七八九十]+)?\s*[期号辑]|(?:总|[Nn][Oo]\.?)\s*(\d+)", text))]
+    years = [
+        year
+        for text in found
+        if (
+            year := re.search(
+                r"(?<!\d)\d{4}(?=\s*[年)〕\]】])|[〇○零一二三四五六七八九]{4}(?=\s*[年)〕\]】])",
+                text,
+            )
+        )
+    ]
+    numbers = [
+        number
+        for text in found
+        if (
+            number := re.search(
+                r"(\d+|[〇○零一二三四五六七八九十百]+)(?:\s*[-—–~至、"
+                r",]\s*[\d一二三四五六七八九十]+)?\s*[期号辑]|(?:总|[Nn][Oo]\.?)\s*(\d+)",
+                text,
+            )
+        )
+    ]
     number = next((_value(n[1] or n[2]) for n in numbers), None)
-    return (_value(years[0].group()) if years else None), number if number is not None and number < 10**9 else None
+    return (_value(years[0].group()) if years else None), (
+        number if number is not None and number < 10**9 else None
+    )
 
 
 def _value(numeral: str) -> int | None:
-    return (int(numeral) if len(numeral) < 20 else None) if numeral.isdecimal() else chinese_number(numeral)
+    return (
+        (int(numeral) if len(numeral) < 20 else None)
+        if numeral.isdecimal()
+        else chinese_number(numeral)
+    )
 
 
 _PARTS = re.compile(r"([^年]+)年([^月]+)月(?:(.+)日)?")
@@ -62,7 +90,13 @@ def _date(lines: list[str]) -> str | None:
     """The first date with a day, as year-month-day."""
     for found in (m.group() for line in lines for m in DATE.finditer(line)):
         text = re.sub(r"\s+", "", found)
-        parts = text.split("-") if "-" in text else re.split("[./]", text) if "年" not in text else _PARTS.fullmatch(text).groups()
+        parts = (
+            text.split("-")
+            if "-" in text
+            else re.split("[./]", text)
+            if "年" not in text
+            else _PARTS.fullmatch(text).groups()
+        )
         year, month, day = (_value(part) if part else None for part in parts)
         if year and month in range(1, 13) and day in range(1, 32):
             return f"{year:04d}-{month:02d}-{day:02d}"
@@ -74,13 +108,16 @@ def _album(text: str) -> int | None:
     if not found:
         return None
     number = int(found[1]) if found[1].isdigit() else chinese_number(found[1])
-    return number if number is not None and number < 10**9 else None  # no album has so many parts, and no table such a number
+    # no album has so many parts, and no table such a number
+    return number if number is not None and number < 10**9 else None
 
 
 def _contributor(lines: list[str]) -> str | None:
     for line in lines:
         inner = re.sub(r"[,，]?\s*(?:\d{4}年)?\d{1,2}月\d{1,2}日$", "", line.strip("()（） "))
-        inner = re.sub(r"^(?:供稿|撰稿|作者|来源)(?:单位)?\s*[:：]\s*|\s*(?:供稿|撰稿|报送|提供)$", "", inner)
+        inner = re.sub(
+            r"^(?:供稿|撰稿|作者|来源)(?:单位)?\s*[:：]\s*|\s*(?:供稿|撰稿|报送|提供)$", "", inner
+        )
         if inner and not re.match(r"图片|摄影|资料图|配图", inner):
             return inner
     return None

@@ -1,6 +1,8 @@
-"""Turn a list of terms and a text into matches: the longest at each place, left to right, without overlap.
+"""Turn a list of terms and a text into matches: the longest at each place, left to right, without
+overlap.
 
-Terms are matched on the string, not on tokens: a segmenter cuts most terms of a field (养老|服务, 医养|结合).
+Terms are matched on the string, not on tokens: a segmenter cuts most terms of a field (养老|服务,
+医养|结合).
 """
 
 from __future__ import annotations
@@ -24,9 +26,10 @@ REACH = 4  # `*` stands for none to four characters
 class Matcher:
     """Finds terms in texts.
 
-    `*` in a term stands for 0–4 characters within a clause, `?` for one. Of all terms that begin at a place the longest
-    wins; between equally long ones a plain term wins over one with wildcards, then the one named first. A wildcard
-    takes as much as it can. The search goes on after the match.
+    `*` in a term stands for 0–4 characters within a clause, `?` for one. Of all terms that begin at
+    a place the longest wins; between equally long ones a plain term wins over one with wildcards,
+    then the one named first. A wildcard takes as much as it can. The search goes on after the
+    match.
 
     Parameters
     ----------
@@ -48,19 +51,27 @@ class Matcher:
     def __init__(self, terms: Iterable[str]) -> None:
         unique = list(dict.fromkeys(terms))
         if any(not term.strip("*?") for term in unique):
-            raise ValueError("a term without any character but wildcards matches everything. Give each term a character.")
+            raise ValueError(
+                "a term without any character but wildcards matches everything. Give each term a"
+                " character."
+            )
         plain = [term for term in unique if not has_wildcard(term)]
         wild = [term for term in unique if has_wildcard(term)]
         self.terms: tuple[str, ...] = (*plain, *wild)
         self._plain = tuple(plain)
         self._number = {term: number for number, term in enumerate(self.terms)}
-        self._longest = _automaton(plain, aho.MatchKind.LeftmostLongest, aho.Implementation.ContiguousNFA)
-        # Matches end at clause marks, so only a clause with a wildcard match is matched anew – unless a term holds a mark.
+        self._longest = _automaton(
+            plain, aho.MatchKind.LeftmostLongest, aho.Implementation.ContiguousNFA
+        )
+        # Matches end at clause marks, so only a clause with a wildcard match is matched anew –
+        # unless a term holds a mark.
         self._bounded = not set("".join(unique)) & (set(MARKS) - {"?"})
         self._wild: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
         for term in wild:
             found_anywhere = re.compile(f"(?=({term_pattern(term)}))")
-            self._wild.setdefault(literal_piece(term), []).append((self._number[term], found_anywhere))
+            self._wild.setdefault(literal_piece(term), []).append(
+                (self._number[term], found_anywhere)
+            )
         self._anchors = _automaton(list(self._wild), aho.MatchKind.Standard)
 
     @cached_property
@@ -75,13 +86,17 @@ class Matcher:
         if not clauses:
             return matches
         starts = [start for start, _ in clauses]
-        matches = [match for match in matches if match[1] >= clauses[bisect_right(starts, match[1]) - 1][1]
-                   or match[1] < starts[0]]
+        matches = [
+            match
+            for match in matches
+            if match[1] >= clauses[bisect_right(starts, match[1]) - 1][1] or match[1] < starts[0]
+        ]
         matches += [match for start, end in clauses for match in self._tile(text, start, end)]
         return sorted(matches, key=lambda match: match[1])
 
     def count(self, texts: Sequence[str]) -> np.ndarray:
-        """Return how often each term is matched: texts × `terms`, int (faster than `find`: no positions)."""
+        """Return how often each term is matched: texts × `terms`, int (faster than `find`: no
+        positions)."""
         rows, numbers, times = [], [], []
         for row, text in enumerate(texts):
             tally = Counter(self._longest.find_matches_as_strings(text))
@@ -120,7 +135,11 @@ class Matcher:
         clause = text[start:end]
         every = list(self._every.find_matches_as_indexes(clause, overlapping=True))
         for patterns in self._wild.values():
-            every += [(number, m.start(1), m.end(1)) for number, pattern in patterns for m in pattern.finditer(clause)]
+            every += [
+                (number, m.start(1), m.end(1))
+                for number, pattern in patterns
+                for m in pattern.finditer(clause)
+            ]
         every.sort(key=lambda match: (match[1], -match[2], match[0]))
         matches, place = [], 0
         for number, first, last in every:
@@ -138,7 +157,8 @@ def has_wildcard(term: str) -> bool:
 def term_pattern(term: str) -> str:
     """Write a term as a regular expression: `*` is 0–4 characters within a clause, `?` one.
 
-    Taking as much as possible at each `*` gives the longest match: a later piece can always reach farther.
+    Taking as much as possible at each `*` gives the longest match: a later piece can always reach
+    farther.
 
     >>> re.search(term_pattern("定期报*"), "由单位定期报送整改情况,再").group()
     '定期报送整改情'
@@ -149,15 +169,19 @@ def term_pattern(term: str) -> str:
 
 
 def literal_piece(term: str) -> str:
-    """The longest piece without wildcards (the last of several): cheap to look for before the pattern is tried."""
+    """The longest piece without wildcards (the last of several): cheap to look for before the
+    pattern is tried."""
     return max(reversed(re.split(r"[*?]+", term)), key=len)
 
 
 def _automaton(
     terms: list[str], kind: aho.MatchKind, implementation: aho.Implementation | None = None
 ) -> aho.AhoCorasick:
-    # For hundreds of terms the contiguous automaton is the fastest, for a few the library's own choice.
-    return aho.AhoCorasick(terms, matchkind=kind, store_patterns=True, implementation=implementation)
+    # For hundreds of terms the contiguous automaton is the fastest, for a few the library's own
+    # choice.
+    return aho.AhoCorasick(
+        terms, matchkind=kind, store_patterns=True, implementation=implementation
+    )
 
 
 def _clause(text: str, place: int) -> tuple[int, int]:

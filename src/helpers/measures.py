@@ -1,7 +1,8 @@
-"""Turn a table of counts into measures: which words mark a document off from others, and how evenly words are spread.
+"""Turn a table of counts into measures: which words mark a document off from others, and how evenly
+words are spread.
 
-In a handful of self-reported briefings these measures rank words; they test nothing, since the words of one text are
-not independent. No p-value is given.
+In a handful of self-reported briefings these measures rank words; they test nothing, since the
+words of one text are not independent. No p-value is given.
 """
 
 from __future__ import annotations
@@ -40,13 +41,14 @@ def keyness(
     Returns
     -------
     DataFrame
-        `feature, n_target, n_reference, docfreq, log_ratio, log_ratio_low, log_ratio_high, lrc, g2`, by `g2` from the
-        most over-used to the most under-used, ties by feature.
+        `feature, n_target, n_reference, docfreq, log_ratio, log_ratio_low, log_ratio_high, lrc,
+        g2`, by `g2` from the most over-used to the most under-used, ties by feature.
 
-        - `log_ratio`: log2 of the ratio of relative frequencies, a count of 0 taken as 0.5 (Hardie 2014); +1 means
-          twice as frequent. Its interval is exact, given the sum of both counts (Clopper–Pearson, with the same 0.5).
-        - `lrc`: the bound nearest 0 of that interval (without the 0.5) adjusted for the number of features, 0 where the
-          interval holds 0 (Evert 2022, “Measuring keyness”).
+        - `log_ratio`: log2 of the ratio of relative frequencies, a count of 0 taken as 0.5 (Hardie
+          2014); +1 means twice as frequent. Its interval is exact, given the sum of both counts
+          (Clopper–Pearson, with the same 0.5).
+        - `lrc`: the bound nearest 0 of that interval (without the 0.5) adjusted for the number of
+          features, 0 where the interval holds 0 (Evert 2022, “Measuring keyness”).
         - `g2`: see `log_likelihood` (Dunning 1993, *Computational Linguistics* 19(1)).
 
     Examples
@@ -58,12 +60,18 @@ def keyness(
     chosen = _rows(dfm, target, "target")
     others = ~chosen if reference is None else _rows(dfm, reference, "reference")
     if (chosen & others).any():
-        raise ValueError(f"'{dfm.index[chosen & others][0]}' is both target and reference. Take it out of one of them.")
+        raise ValueError(
+            f"'{dfm.index[chosen & others][0]}' is both target and reference. Take it out of one of"
+            " them."
+        )
     counts = dfm.to_numpy()
     a, b = counts[chosen].sum(axis=0), counts[others].sum(axis=0)
     total_a, total_b = int(a.sum()), int(b.sum())
     if not total_a or not total_b:
-        raise ValueError(f"the {'target' if not total_a else 'reference'} holds no feature: nothing can be compared.")
+        raise ValueError(
+            f"the {'target' if not total_a else 'reference'} holds no feature: nothing can be"
+            " compared."
+        )
     keep = (a + b) >= min_count
     a, b = a[keep], b[keep]
     low, high = log_ratio_interval(a, b, total_a, total_b, confidence=confidence)
@@ -80,21 +88,28 @@ def keyness(
             "g2": log_likelihood(a, b, total_a, total_b),
         }
     )
-    return table.sort_values(["g2", "feature"], ascending=[False, True], kind="stable", ignore_index=True)
+    return table.sort_values(
+        ["g2", "feature"], ascending=[False, True], kind="stable", ignore_index=True
+    )
 
 
 def log_likelihood(a, b, total_a: int, total_b: int) -> np.ndarray:
     """Signed log-likelihood ratio G² of the four cells {a, total_a − a, b, total_b − b}.
 
-    G² = 2 Σ O ln(O / E), 0 ln 0 = 0; positive where `a` is relatively more frequent. The four-cell form of Dunning
-    (1993), not the two-cell form of Rayson and Garside (2000).
+    G² = 2 Σ O ln(O / E), 0 ln 0 = 0; positive where `a` is relatively more frequent. The four-cell
+    form of Dunning (1993), not the two-cell form of Rayson and Garside (2000).
 
     >>> float(log_likelihood(120, 40, 10000, 12000).round(2))
     58.19
     """
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     total = total_a + total_b
-    cells = ((a, total_a, a + b), (b, total_b, a + b), (total_a - a, total_a, total - a - b), (total_b - b, total_b, total - a - b))
+    cells = (
+        (a, total_a, a + b),
+        (b, total_b, a + b),
+        (total_a - a, total_a, total - a - b),
+        (total_b - b, total_b, total - a - b),
+    )
     g2 = np.zeros(np.broadcast(a, b).shape)
     for observed, side, row in cells:
         ratio = np.divide(observed * total, side * row, out=np.ones_like(g2), where=observed > 0)
@@ -111,14 +126,17 @@ def log_ratio(a, b, total_a: int, total_b: int) -> np.ndarray:
 def log_ratio_interval(
     a, b, total_a: int, total_b: int, *, confidence: float = 0.95, tests: int = 1, zero: float = 0.5
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Exact interval of the log ratio, given a + b (two Poisson counts compared; Clopper and Pearson 1934).
+    """Exact interval of the log ratio, given a + b (two Poisson counts compared; Clopper and
+    Pearson 1934).
 
-    `tests` widens it for so many comparisons (Bonferroni). A count of 0 is taken as `zero`, as in `log_ratio`; with
-    `zero=0` the side that such a count leaves open is infinite.
+    `tests` widens it for so many comparisons (Bonferroni). A count of 0 is taken as `zero`, as in
+    `log_ratio`; with `zero=0` the side that such a count leaves open is infinite.
     """
     from scipy.special import betaincinv
 
-    pairs, back = np.unique(np.column_stack([np.atleast_1d(a), np.atleast_1d(b)]), axis=0, return_inverse=True)
+    pairs, back = np.unique(
+        np.column_stack([np.atleast_1d(a), np.atleast_1d(b)]), axis=0, return_inverse=True
+    )
     first, second = pairs.T  # words by the ten thousand share a few hundred pairs of counts
     tail = (1 - confidence) / 2 / tests
     # Both shares are taken as lower tails, so that neither is rounded to 1.
@@ -134,8 +152,12 @@ def _odds(share: np.ndarray) -> np.ndarray:
     return share / (1 - share)
 
 
-def _nearest_zero(a: np.ndarray, b: np.ndarray, total_a: int, total_b: int, confidence: float) -> np.ndarray:
-    low, high = log_ratio_interval(a, b, total_a, total_b, confidence=confidence, tests=max(1, len(a)), zero=0)
+def _nearest_zero(
+    a: np.ndarray, b: np.ndarray, total_a: int, total_b: int, confidence: float
+) -> np.ndarray:
+    low, high = log_ratio_interval(
+        a, b, total_a, total_b, confidence=confidence, tests=max(1, len(a)), zero=0
+    )
     return np.where(low > 0, low, np.where(high < 0, high, 0.0))
 
 
@@ -145,7 +167,10 @@ def _rows(dfm: pd.DataFrame, wanted: str | Iterable[str], role: str) -> np.ndarr
     wanted = [wanted] if isinstance(wanted, str) else list(wanted)
     for doc in wanted:
         if doc not in documents:
-            raise KeyError(f"{role} '{doc}' is not a row of the matrix. {nearest(str(doc), map(str, documents.unique()))}")
+            raise KeyError(
+                f"{role} '{doc}' is not a row of the matrix."
+                f" {nearest(str(doc), map(str, documents.unique()))}"
+            )
     return np.asarray(documents.isin(wanted))
 
 
@@ -162,11 +187,12 @@ def dispersion(parts: pd.DataFrame, *, sizes: Sequence[float] | None = None) -> 
     Returns
     -------
     DataFrame
-        `feature, n, docfreq, dp, dp_norm`, by `n` falling, ties by feature. `dp` is half the sum of the differences
-        between the parts' shares of the text and of the feature: 0 = spread like the text, towards 1 = all in one small
-        part; `dp_norm` divides by the largest value possible (Gries 2008, *International Journal of Corpus
-        Linguistics* 13(4); normalised as in Lijffijt and Gries 2012). `docfreq` counts documents (parts, where the
-        index knows no documents). Missing for a feature that never occurs, and `dp_norm` for a text in one part.
+        `feature, n, docfreq, dp, dp_norm`, by `n` falling, ties by feature. `dp` is half the sum of
+        the differences between the parts' shares of the text and of the feature: 0 = spread like
+        the text, towards 1 = all in one small part; `dp_norm` divides by the largest value possible
+        (Gries 2008, *International Journal of Corpus Linguistics* 13(4); normalised as in Lijffijt
+        and Gries 2012). `docfreq` counts documents (parts, where the index knows no documents).
+        Missing for a feature that never occurs, and `dp_norm` for a text in one part.
 
     Examples
     --------
@@ -184,26 +210,39 @@ def dispersion(parts: pd.DataFrame, *, sizes: Sequence[float] | None = None) -> 
         dp = np.abs(counts / n - share[:, None]).sum(axis=0) / 2
         norm = dp / (1 - share.min()) if len(share) > 1 else np.full(len(n), np.nan)
     said = parts > 0
-    by_document = said.groupby(level="doc", sort=False).any() if "doc" in parts.index.names else said
-    table = pd.DataFrame(
-        {"feature": parts.columns.astype("str"), "n": n.astype(np.int64), "docfreq": by_document.sum().to_numpy(), "dp": dp, "dp_norm": norm}
+    by_document = (
+        said.groupby(level="doc", sort=False).any() if "doc" in parts.index.names else said
     )
-    return table.sort_values(["n", "feature"], ascending=[False, True], kind="stable", ignore_index=True)
+    table = pd.DataFrame(
+        {
+            "feature": parts.columns.astype("str"),
+            "n": n.astype(np.int64),
+            "docfreq": by_document.sum().to_numpy(),
+            "dp": dp,
+            "dp_norm": norm,
+        }
+    )
+    return table.sort_values(
+        ["n", "feature"], ascending=[False, True], kind="stable", ignore_index=True
+    )
 
 
 def document_p_value(values: Sequence[float], in_group: Sequence[bool]) -> float:
-    """Share of the relabellings of the documents whose difference of means is at least as large as the one found.
+    """Share of the relabellings of the documents whose difference of means is at least as large as
+    the one found.
 
-    All relabellings are tried where there are fewer than 10,000, else as many are drawn (seeded). Refused below six
-    documents: with one briefing a city a label permutation can't go below p = 0.20.
+    All relabellings are tried where there are fewer than 10,000, else as many are drawn (seeded).
+    Refused below six documents: with one briefing a city a label permutation can't go below p =
+    0.20.
     """
     from scipy.stats import permutation_test
 
     values, group = np.asarray(values, dtype=float), np.asarray(in_group, dtype=bool)
     if len(values) < FEW_DOCUMENTS:
         raise ValueError(
-            f"{len(values)} documents are too few for a p-value: with one briefing a city a label permutation can't go "
-            f"below p = 0.20 (five documents). Show the counts, or take at least {FEW_DOCUMENTS} documents."
+            f"{len(values)} documents are too few for a p-value: with one briefing a city a label"
+            " permutation can't go below p = 0.20 (five documents). Show the counts, or take at"
+            f" least {FEW_DOCUMENTS} documents."
         )
     if group.all() or not group.any():
         raise ValueError("the group holds all documents or none. Mark some of them.")
@@ -211,4 +250,8 @@ def document_p_value(values: Sequence[float], in_group: Sequence[bool]) -> float
     def difference(inside: np.ndarray, outside: np.ndarray) -> float:
         return abs(inside.mean() - outside.mean())
 
-    return float(permutation_test((values[group], values[~group]), difference, alternative="greater", rng=0).pvalue)
+    return float(
+        permutation_test(
+            (values[group], values[~group]), difference, alternative="greater", rng=0
+        ).pvalue
+    )

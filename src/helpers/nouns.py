@@ -22,12 +22,15 @@ _HAN = re.compile("(?:[0-9]{2}(?:[-—至][0-9]{2})?周?岁|[一-龥()+A-Za-z])+
 _LIST_RUN = re.compile("(?:[0-9]{2}(?:[-—至][0-9]{2})?周?岁|[一-龥()+A-Za-z、])+$")
 _NOUN_UNITS = re.compile("[一-龥]{2,}(?<!次)(?<!百分点)|[县区市省乡镇村]$")
 _BRACKET = re.compile(r"^\([^)]*\)")
-OF_ACTS = frozenset(("次", "场", "轮", "趟", "人次", "户次", "场次", "件次", "批次", "遍", "期", "课时"))
+OF_ACTS = frozenset(
+    ("次", "场", "轮", "趟", "人次", "户次", "场次", "件次", "批次", "遍", "期", "课时")
+)
 """What these count is an act: 现场督办16次."""
 
 
 def noun_after(q: Quantity, after: str) -> str:
-    """The noun that follows the unit: 独居老人 of 312名独居老人结对子; empty where a verb follows."""
+    """The noun that follows the unit: 独居老人 of 312名独居老人结对子; empty where a verb
+    follows."""
     if q.kind in ("share", "change", "duration", "score") or q.unit in OF_ACTS:
         return ""
     noun = ""
@@ -48,7 +51,8 @@ def noun_after(q: Quantity, after: str) -> str:
 
 
 def noun_before(head: str) -> str:
-    """The noun phrase at the end of the words before a number: 智慧养老平台 of 推动建成智慧养老平台."""
+    """The noun phrase at the end of the words before a number: 智慧养老平台 of
+    推动建成智慧养老平台."""
     run = _LIST_RUN.search(head.replace("“", "").replace("”", ""))
     if not run:
         return ""
@@ -82,7 +86,8 @@ def stem_of(head: str) -> str:
 
 
 def bare_of(near: str) -> tuple[bool, str]:
-    """Whether no noun stands before a number (``竣工31所``, ``其中公办87家``), and what is said instead."""
+    """Whether no noun stands before a number (``竣工31所``, ``其中公办87家``), and what is said
+    instead."""
     rest = pattern(_PRUNE).sub("", near)
     if not rest:
         said = pattern(_MODIFIER).search(near)
@@ -92,7 +97,9 @@ def bare_of(near: str) -> tuple[bool, str]:
 
 def rate_of(q: Quantity, near: str) -> str:
     """What a rate is a rate of: 每千名老年人, 每人每月, 人均."""
-    if q.kind in ("share", "change") or not ("每" in near or "均" in near or "单" in near or "一" in near):
+    if q.kind in ("share", "change") or not (
+        "每" in near or "均" in near or "单" in near or "一" in near
+    ):
         return ""
     found = pattern(_EACH).search(near)
     return found[0] if found else ""

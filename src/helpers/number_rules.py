@@ -1,4 +1,5 @@
-"""Words around a number → its unit, scale and qualifier, or the rule by which it states no magnitude."""
+"""Words around a number → its unit, scale and qualifier, or the rule by which it states no
+magnitude."""
 
 from __future__ import annotations
 
@@ -11,16 +12,31 @@ from helpers.edges import first_characters, last_characters
 from helpers.numerals import LONGEST, MULTIPLIERS, chinese_number, decimal_number, scaled
 
 NUMERAL = "零〇一二两三四五六七八九十百千万亿"
-_MULTIPLIER = re.compile("[余多几来]?(万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百|十)?[余多几来]?")
+_MULTIPLIER = re.compile(
+    "[余多几来]?(万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百|十)?[余多几来]?"
+)
 _MORE = re.compile("[余多几]")
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _BEFORE = (
-    ("at_most", re.compile("(?:不超过|不多于|不高于|不大于|未超过|至多|最多|(?<!不)低于|(?<!不)少于|不足|不到|(?<!不)小于|控制在)[了约]?¶?$")),
-    ("at_least", re.compile("(?:(?<!不)(?<!未)超过|(?<!不)超|突破|逾|不少于|不低于|不小于|至少|最少|(?<!不)多于|(?<!不)高于|(?<!不)大于|不下|不下于|(?<![以之])上|起码)了?¶?$")),
+    (
+        "at_most",
+        re.compile(
+            "(?:不超过|不多于|不高于|不大于|未超过|至多|最多|(?<!不)低于|(?<!不)少于|不足|不到|(?<!不)小于|控制在)[了约]?¶?$"
+        ),
+    ),
+    (
+        "at_least",
+        re.compile(
+            "(?:(?<!不)(?<!未)超过|(?<!不)超|突破|逾|不少于|不低于|不小于|至少|最少|(?<!不)多于|(?<!不)高于|(?<!不)大于|不下|不下于|(?<![以之])上|起码)了?¶?$"
+        ),
+    ),
     ("about", re.compile("(?:约|(?<!最)近|接近|将近|大概|左右|估计|几乎)[占为合有计达]?¶?$")),
-)  # fmt: skip
+)
 _AFTER = (
-    ("at_least", re.compile("(?:及|或|\\(含\\)|[(]含[)])?(?:以上|之上)|多(?!次|个|种|名|年|家|项)|余")),
+    (
+        "at_least",
+        re.compile("(?:及|或|\\(含\\)|[(]含[)])?(?:以上|之上)|多(?!次|个|种|名|年|家|项)|余"),
+    ),
     ("at_most", re.compile("(?:及|或)?(?:以下|以内|之内|之下|内(?!部|容|涵|地|外))")),
     ("about", re.compile("左右|上下|许(?!可|多)")),
 )
@@ -30,16 +46,20 @@ _FIRST_AFTER = frozenset("及或(以之多余内左上许")
 
 @functools.cache
 def _units() -> dict[str, list[tuple[str, str, bool, frozenset[str]]]]:
-    """The units table by first character, longest first: (unit, kind, safe after a Chinese numeral, what must not follow)."""
+    """The units table by first character, longest first: (unit, kind, safe after a Chinese numeral,
+    what must not follow)."""
     rows = sorted(read_table("codebook/units").itertuples(), key=lambda row: -len(row.unit))
     units: dict[str, list] = {}
     for row in rows:
-        units.setdefault(row.unit[0], []).append((row.unit, row.kind, row.chinese == "yes", frozenset(row.not_before)))
+        units.setdefault(row.unit[0], []).append(
+            (row.unit, row.kind, row.chinese == "yes", frozenset(row.not_before))
+        )
     return units
 
 
 class _Rule(NamedTuple):
-    """A row of data/codebook/number_rules.csv, with the characters that what stands after and before can begin and end with."""
+    """A row of data/codebook/number_rules.csv, with the characters that what stands after and
+    before can begin and end with."""
 
     kind: str
     name: str
@@ -51,26 +71,44 @@ class _Rule(NamedTuple):
 
 @functools.cache
 def _rules(arabic: bool) -> list[_Rule]:
-    """Compile the rules of data/codebook/number_rules.csv for digits, or for numerals; {汉} stands for the numerals."""
+    """Compile the rules of data/codebook/number_rules.csv for digits, or for numerals; {汉} stands
+    for the numerals."""
     rules = []
     for row in read_table("codebook/number_rules").itertuples():
-        printed, before, after = (part.replace("{汉}", NUMERAL) for part in (row.printed, row.before, row.after))
+        printed, before, after = (
+            part.replace("{汉}", NUMERAL) for part in (row.printed, row.before, row.after)
+        )
         if printed and not re.search(r"\\d|[0-9]" if arabic else f"[{NUMERAL}]", printed):
             continue  # 十[五六七八九]? is no pattern of digits
         before = f"(?:{before})¶?$" if before else ""
-        rules.append(_Rule(row.kind, row.rule, re.compile(rf"(?:{printed or '[^|]*'})\|(?:{after})"),
-                           re.compile(before) if before else None, first_characters(after), last_characters(before)))  # fmt: skip
+        rules.append(
+            _Rule(
+                row.kind,
+                row.rule,
+                re.compile(rf"(?:{printed or '[^|]*'})\|(?:{after})"),
+                re.compile(before) if before else None,
+                first_characters(after),
+                last_characters(before),
+            )
+        )
     return rules
 
 
 @functools.lru_cache(maxsize=1 << 14)
 def _rules_between(arabic: bool, before: str, after: str) -> list[_Rule]:
-    """The rules that can hold between two characters, in the order of the table: a few of a hundred."""
-    return [rule for rule in _rules(arabic) if (rule.begins is None or after in rule.begins) and (rule.ends is None or before in rule.ends)]
+    """The rules that can hold between two characters, in the order of the table: a few of a
+    hundred."""
+    return [
+        rule
+        for rule in _rules(arabic)
+        if (rule.begins is None or after in rule.begins)
+        and (rule.ends is None or before in rule.ends)
+    ]
 
 
 def left_of(half: str, start: int) -> str:
-    """The characters before a number, white space out; a ¶ stands for a line break, and for the start of the text."""
+    """The characters before a number, white space out; a ¶ stands for a line break, and for the
+    start of the text."""
     piece = half[start - 24 : start] if start > 24 else "¶" + half[:start]
     if "\n" in piece:
         piece = "¶".join(line.strip() for line in piece.split("\n"))
@@ -79,16 +117,23 @@ def left_of(half: str, start: int) -> str:
 
 
 def right_of(half: str, end: int) -> str:
-    """The characters after a number, white space and line breaks out, and the mark of a note (``35¹家``); not the power of ten (``10⁴``)."""
+    """The characters after a number, white space and line breaks out, and the mark of a note
+    (``35¹家``); not the power of ten (``10⁴``)."""
     right = "".join(half[end : end + 32].split())[:24]
-    return right.lstrip(_RAISED) if right[:1] in _RAISED and half[max(0, end - 2) : end] != "10" else right
+    return (
+        right.lstrip(_RAISED)
+        if right[:1] in _RAISED and half[max(0, end - 2) : end] != "10"
+        else right
+    )
 
 
 def rule_of(digits: str, left: str, right: str) -> tuple[str, str] | None:
     """Return (kind, rule) of the first rule that says this number is no magnitude."""
     context = f"{digits}|{right}"
     for rule in _rules_between(digits[0].isascii(), left[-1:], right[:1]):
-        if rule.following.match(context) and (rule.preceding is None or rule.preceding.search(left)):
+        if rule.following.match(context) and (
+            rule.preceding is None or rule.preceding.search(left)
+        ):
             return rule.kind, rule.name
     if digits[0].isascii() and digits.count(".") + digits.count("·") > 1:
         return "code", "more than one point: a version, a section or a date"
@@ -96,7 +141,12 @@ def rule_of(digits: str, left: str, right: str) -> tuple[str, str] | None:
         return "code", "too many digits for a magnitude"
     if "·" in digits and not unit_of(right, True)[0] and not right.startswith(("万", "亿")):
         return "date", "day named by its month and day"  # 3·15
-    if left[-1:].isascii() and left[-1:].isalpha() and digits[0].isascii() and not unit_of(right, True)[0]:
+    if (
+        left[-1:].isascii()
+        and left[-1:].isalpha()
+        and digits[0].isascii()
+        and not unit_of(right, True)[0]
+    ):
         return "code", "letters before the digits"
     return None
 
@@ -114,9 +164,14 @@ def value_of(digits: str) -> float | None:
 
 
 def unit_of(right: str, arabic: bool) -> tuple[str, str]:
-    """The longest unit at the head of `right`, with its kind; two empty strings where none is known."""
+    """The longest unit at the head of `right`, with its kind; two empty strings where none is
+    known."""
     for unit, kind, chinese, not_before in _units().get(right[:1], ()):
-        if right.startswith(unit) and (arabic or chinese) and right[len(unit) : len(unit) + 1] not in not_before:
+        if (
+            right.startswith(unit)
+            and (arabic or chinese)
+            and right[len(unit) : len(unit) + 1] not in not_before
+        ):
             return unit, kind
     return "", ""
 
@@ -129,9 +184,8 @@ def scale_and_unit(right: str, arabic: bool) -> tuple[int, str, str, str, bool]:
     scale = _MULTIPLIER.match(right)
     rest = right[scale.end() :]
     unit, kind = unit_of(rest, arabic or scale[1] is not None)
-    if (
-        not arabic and scale[1] and scale[0][0] not in "余多几来"
-    ):  # 百 of 三余百 never follows a Chinese numeral: the run has taken it
+    # 百 of 三余百 never follows a Chinese numeral: the run has taken it
+    if not arabic and scale[1] and scale[0][0] not in "余多几来":
         return 1, "", "", rest, False
     more = bool(_MORE.search(scale[0])) or "来" in scale[0]
     return MULTIPLIERS.get(scale[1], 1), unit, kind, rest[len(unit) :], more

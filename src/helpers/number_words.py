@@ -53,9 +53,11 @@ _NO_WORD = "(?!)"
 
 @functools.cache
 def pattern(template: str) -> re.Pattern:
-    """Compile a pattern in which ``{role}`` stands for the words of that role in data/codebook/number_words.csv.
+    """Compile a pattern in which ``{role}`` stands for the words of that role in
+    data/codebook/number_words.csv.
 
-    Of two words that fit, the one that the table has first counts. A role without a row fits nothing.
+    Of two words that fit, the one that the table has first counts. A role without a row fits
+    nothing.
 
     >>> pattern("(?:{verb})(?!{noun_of_verb})").findall("检查养老院,检查组")
     ['检查']
@@ -74,7 +76,12 @@ def _words() -> dict[str, str]:
     checks.check_known(table, _PLACE, "role", ROLES, "the roles of docs/codebook.md")
     for row, words in table["words"].items():
         if "" in words.split("|"):  # 累计||共 would fit everywhere
-            checks.fail(_PLACE, row, f"words '{words}' holds an empty word", "Remove the '|' too many, or the row.")
+            checks.fail(
+                _PLACE,
+                row,
+                f"words '{words}' holds an empty word",
+                "Remove the '|' too many, or the row.",
+            )
     return {role: "|".join(table.loc[table["role"] == role, "words"]) or _NO_WORD for role in ROLES}
 
 
@@ -91,5 +98,7 @@ def _broken_row() -> checks.CodebookError | None:
         try:
             re.compile(words)
         except re.error as error:
-            return checks.CodebookError(f"{_PLACE} row {row}: words '{words}' is no pattern: {error}. Close every bracket.")
+            return checks.CodebookError(
+                f"{_PLACE} row {row}: words '{words}' is no pattern: {error}. Close every bracket."
+            )
     return None

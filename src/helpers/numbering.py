@@ -1,4 +1,5 @@
-"""Turn the automatic numbering of a Word file into what Word shows in front of a paragraph: 一、 （一） 1. ①."""
+"""Turn the automatic numbering of a Word file into what Word shows in front of a paragraph: 一、
+（一） 1. ①."""
 
 from __future__ import annotations
 
@@ -12,15 +13,41 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DIGITS = "零一二三四五六七八九"
 _LEGAL = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
-_SPOKEN = {"chineseCounting", "chineseCountingThousand", "japaneseCounting", "taiwaneseCounting", "taiwaneseCountingThousand", "koreanCounting"}
+_SPOKEN = {
+    "chineseCounting",
+    "chineseCountingThousand",
+    "japaneseCounting",
+    "taiwaneseCounting",
+    "taiwaneseCountingThousand",
+    "koreanCounting",
+}
 _BY_DIGIT = {"ideographDigital", "japaneseDigitalTenThousand", "taiwaneseDigital", "koreanDigital2"}
 _SIGNS = {
-    "decimalEnclosedCircle": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿",
-    "decimalEnclosedParen": "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇", "decimalEnclosedFullstop": "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛",
-    "ideographEnclosedCircle": "㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉", "ideographTraditional": "甲乙丙丁戊己庚辛壬癸", "ideographZodiac": "子丑寅卯辰巳午未申酉戌亥",
-}  # fmt: skip
+    "decimalEnclosedCircle": (
+        "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
+    ),
+    "decimalEnclosedParen": "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇",
+    "decimalEnclosedFullstop": "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛",
+    "ideographEnclosedCircle": "㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉",
+    "ideographTraditional": "甲乙丙丁戊己庚辛壬癸",
+    "ideographZodiac": "子丑寅卯辰巳午未申酉戌亥",
+}
 _SIGNS["decimalEnclosedCircleChinese"] = _SIGNS["decimalEnclosedCircle"]
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_ROMAN = (
+    (1000, "m"),
+    (900, "cm"),
+    (500, "d"),
+    (400, "cd"),
+    (100, "c"),
+    (90, "xc"),
+    (50, "l"),
+    (40, "xl"),
+    (10, "x"),
+    (9, "ix"),
+    (5, "v"),
+    (4, "iv"),
+    (1, "i"),
+)
 
 
 def numeral(number: int, kind: str) -> str:
@@ -42,15 +69,30 @@ def numeral(number: int, kind: str) -> str:
     if "Legal" in kind:
         return _spoken(number).translate(_LEGAL)
     if kind.startswith("decimal"):
-        return f"{number:02d}" if kind == "decimalZero" else str(number).translate(_FULL_WIDTH) if "FullWidth" in kind else str(number)
-    text = _roman(number) if kind.endswith("Roman") else _letters(number) if kind.endswith("Letter") else str(number)
+        return (
+            f"{number:02d}"
+            if kind == "decimalZero"
+            else str(number).translate(_FULL_WIDTH)
+            if "FullWidth" in kind
+            else str(number)
+        )
+    text = (
+        _roman(number)
+        if kind.endswith("Roman")
+        else _letters(number)
+        if kind.endswith("Letter")
+        else str(number)
+    )
     return text.upper() if kind.startswith("upper") else text
 
 
 def _spoken(number: int) -> str:
     """``12``: 十二, ``105``: 一百零五."""
     digits = str(number)
-    parts = (_DIGITS[int(digit)] + (unit if digit != "0" else "") for digit, unit in zip(digits, ("千", "百", "十", "")[-len(digits) :], strict=True))
+    parts = (
+        _DIGITS[int(digit)] + (unit if digit != "0" else "")
+        for digit, unit in zip(digits, ("千", "百", "十", "")[-len(digits) :], strict=True)
+    )
     text = re.sub("零+", "零", "".join(parts)).rstrip("零")
     return text.removeprefix("一") if text.startswith("一十") else text
 
@@ -69,7 +111,8 @@ def _letters(number: int) -> str:
 
 @dataclass(frozen=True)
 class Level:
-    """How one level of a list is numbered (`w:lvl`): `text` holds `%1` where the number of level 1 stands."""
+    """How one level of a list is numbered (`w:lvl`): `text` holds `%1` where the number of level 1
+    stands."""
 
     start: int = 1
     kind: str = "decimal"
@@ -89,11 +132,18 @@ class Numbering:
     """
 
     def __init__(self, numbering: Any = None, styles: Any = None) -> None:
-        self.styles = {} if styles is None else {value(style, "styleId"): style for style in styles.iterchildren(W + "style")}
+        self.styles = (
+            {}
+            if styles is None
+            else {value(style, "styleId"): style for style in styles.iterchildren(W + "style")}
+        )
         self.lists: dict[str, dict[int, Level]] = {}  # of each abstract list its levels
-        self.links: dict[str, str] = {}  # of an abstract list without levels the style that names another
-        self.uses: dict[str, tuple[str, dict[int, Level]]] = {}  # of each number id its abstract list, and levels of its own
-        self.restarts: dict[tuple[str, int], int] = {}  # a number id may begin anew; each does so once
+        # of an abstract list without levels the style that names another
+        self.links: dict[str, str] = {}
+        # of each number id its abstract list, and levels of its own
+        self.uses: dict[str, tuple[str, dict[int, Level]]] = {}
+        # a number id may begin anew; each does so once
+        self.restarts: dict[tuple[str, int], int] = {}
         self.counts: dict[str, dict[int, int]] = {}
         if numbering is not None:
             for item in numbering.iterchildren(W + "abstractNum"):
@@ -112,30 +162,47 @@ class Numbering:
         self.uses[num_id] = (value(item.find(W + "abstractNumId")), own)
 
     def label(self, properties: Any) -> str:
-        """What Word shows in front of the paragraph with these properties (`w:pPr`); it is counted by this call."""
+        """What Word shows in front of the paragraph with these properties (`w:pPr`); it is counted
+        by this call."""
         num_id, level = self._place(properties)
         abstract, levels = self._list(num_id)
         if level not in levels:
             return ""
         counts = self.counts.setdefault(abstract, {})
         restart = self.restarts.pop((num_id, level), None)
-        counts[level] = restart if restart is not None else counts[level] + 1 if level in counts else levels[level].start
+        counts[level] = (
+            restart
+            if restart is not None
+            else counts[level] + 1
+            if level in counts
+            else levels[level].start
+        )
         for deeper in [n for n in counts if n > level]:
-            if deeper not in levels or levels[deeper].restart is None or level < (levels[deeper].restart or 0):
+            if (
+                deeper not in levels
+                or levels[deeper].restart is None
+                or level < (levels[deeper].restart or 0)
+            ):
                 del counts[deeper]
         text = _written(level, levels, counts)
         # `1.` before `2023年` must not read 1.2023; behind 、 and ） Chinese prose has no space
-        tight = unicodedata.category(text[-1:] or " ") in ("Po", "Pe", "No") and text[-1] not in ".．"
+        tight = (
+            unicodedata.category(text[-1:] or " ") in ("Po", "Pe", "No") and text[-1] not in ".．"
+        )
         return text if tight or not text else text + " "
 
     def _place(self, properties: Any) -> tuple[str, int]:
-        """Number id and level of a paragraph: its own, else those of its style or of the style that this is based on."""
+        """Number id and level of a paragraph: its own, else those of its style or of the style that
+        this is based on."""
         num_id = level = ""
         styles = []
         for name, place in self._chain(properties):
             own = None if place is None else place.find(W + "numPr")
             if own is not None:
-                num_id, level = num_id or value(own.find(W + "numId")), level or value(own.find(W + "ilvl"))
+                num_id, level = (
+                    num_id or value(own.find(W + "numId")),
+                    level or value(own.find(W + "ilvl")),
+                )
             styles.append(name)
         if not level:
             levels = {item.style: n for n, item in self._list(num_id)[1].items()}
@@ -179,7 +246,10 @@ def _levels(item: Any) -> Iterator[tuple[int, Level]]:
             decimal=on(lvl.find(W + "isLgl")),
             style=value(lvl.find(W + "pStyle")),
         )
-        yield whole(value(lvl, "ilvl"), 0), replace(level, restart=whole(restart, 0)) if restart else level
+        yield (
+            whole(value(lvl, "ilvl"), 0),
+            replace(level, restart=whole(restart, 0)) if restart else level,
+        )
 
 
 def value(element: Any, name: str = "val") -> str:

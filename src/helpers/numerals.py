@@ -9,16 +9,32 @@ DIGITS = {c: v for v, c in enumerate("零一二三四五六七八九")} | {"〇"
 SMALL = {"十": 10, "百": 100, "千": 1000}
 LARGE = {"万": 10**4, "亿": 10**8}
 MULTIPLIERS = {
-    "十": 10, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7,
-    "亿": 10**8, "十亿": 10**9, "百亿": 10**10, "千亿": 10**11, "万亿": 10**12,
-}  # fmt: skip
+    "十": 10,
+    "百": 100,
+    "千": 1000,
+    "万": 10**4,
+    "十万": 10**5,
+    "百万": 10**6,
+    "千万": 10**7,
+    "亿": 10**8,
+    "十亿": 10**9,
+    "百亿": 10**10,
+    "千亿": 10**11,
+    "万亿": 10**12,
+}
 LONGEST = 15
 """A float holds 15 digits exactly; a longer run of digits is an identifier, not a magnitude."""
 
-_PAIR = re.compile("(一)(两|二)|(二|两)(三)|(三)(四)|(三)(五)|(四)(五)|(五)(六)|(六)(七)|(七)(八)|(八)(九)")
+_PAIR = re.compile(
+    "(一)(两|二)|(二|两)(三)|(三)(四)|(三)(五)|(四)(五)|(五)(六)|(六)(七)|(七)(八)|(八)(九)"
+)
 
-_ARABIC = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:[.·][0-9]+(?![.·]?[0-9]))?|[0-9]+(?:[.·][0-9]+)*")
-_FULL_STOP = re.compile(r"\.(?:[12][0-9]{3}\s*年|(?:0?[1-9]|1[0-2])\s*月|[0-3][0-9]\s*日|[1-9][0-9]\s*(?:周岁|岁))")
+_ARABIC = re.compile(
+    r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:[.·][0-9]+(?![.·]?[0-9]))?|[0-9]+(?:[.·][0-9]+)*"
+)
+_FULL_STOP = re.compile(
+    r"\.(?:[12][0-9]{3}\s*年|(?:0?[1-9]|1[0-2])\s*月|[0-3][0-9]\s*日|[1-9][0-9]\s*(?:周岁|岁))"
+)
 
 
 def decimal_number(digits: str) -> Decimal:
@@ -40,7 +56,8 @@ def scaled(number: Decimal, multiplier: int = 1) -> float:
 
 
 def chinese_number(numeral: str) -> int | None:
-    """Read a Chinese numeral, spoken (``一万二千``) or digit by digit (``二〇二四``); None where it is no number.
+    """Read a Chinese numeral, spoken (``一万二千``) or digit by digit (``二〇二四``); None where it
+    is no number.
 
     >>> chinese_number("五十九"), chinese_number("二〇二四"), chinese_number("万二"), chinese_number("百")
     (59, 2024, None, 100)
@@ -49,7 +66,8 @@ def chinese_number(numeral: str) -> int | None:
         return None
     if all(c in DIGITS for c in numeral):
         return int("".join(str(DIGITS[c]) for c in numeral)) if numeral else None
-    total = section = 0  # 一亿二千万三百: `total` holds what 万/亿 closed, `section` what stands below them
+    # 一亿二千万三百: `total` holds what 万/亿 closed, `section` what stands below them
+    total = section = 0
     digit: int | None = None
     last = 10**16
     for character in numeral:
@@ -79,12 +97,14 @@ def chinese_number(numeral: str) -> int | None:
         else:
             return None
     if digit is not None and numeral[-2:-1] in LARGE and not numeral[-1:] == "零":
-        return None if numeral[0] in LARGE else total + digit * (LARGE[numeral[-2]] // 10)  # 三万五 = 35,000
+        # 三万五 = 35,000
+        return None if numeral[0] in LARGE else total + digit * (LARGE[numeral[-2]] // 10)
     return total + section + (digit or 0)
 
 
 def chinese_range(numeral: str) -> tuple[int, int] | None:
-    """Read two neighbouring numerals as the range people mean by them; None for an ordinary numeral.
+    """Read two neighbouring numerals as the range people mean by them; None for an ordinary
+    numeral.
 
     >>> chinese_range("三五"), chinese_range("七八十"), chinese_range("数百"), chinese_range("五十")
     ((3, 5), (70, 80), (200, 900), None)
@@ -103,7 +123,8 @@ def chinese_range(numeral: str) -> tuple[int, int] | None:
 
 
 def cut_run(half: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Cut a run of digits and separators into numbers: ``1,100`` is one, ``5,3`` are two, a long list is one code."""
+    """Cut a run of digits and separators into numbers: ``1,100`` is one, ``5,3`` are two, a long
+    list is one code."""
     if not half[start].isascii() or half[start:end].isdigit():
         return [(start, end)]
     end = start + len(half[start:end].rstrip(",.·"))
@@ -113,7 +134,8 @@ def cut_run(half: str, start: int, end: int) -> list[tuple[int, int]]:
     for part in _ARABIC.finditer(half, start, end):
         first, last = part.span()
         stop = half.find(".", first, last)
-        # «共有180.2024年»: these texts print 。 as a dot, so a dot before a date or an age is a full stop
+        # «共有180.2024年»: these texts print 。 as a dot, so a dot before a date or an age is a
+        # full stop
         if stop > 0 and half.find(".", stop + 1, last) < 0 and _FULL_STOP.match(half, stop):
             pieces += [(first, stop), (stop + 1, last)]
         else:

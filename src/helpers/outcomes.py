@@ -1,4 +1,5 @@
-"""Numbers of a corpus → outcome metrics with indicator, group and quote, and which of them may share an axis."""
+"""Numbers of a corpus → outcome metrics with indicator, group and quote, and which of them may
+share an axis."""
 
 from __future__ import annotations
 
@@ -22,31 +23,62 @@ from helpers.segment import clause_ends
 from helpers.surroundings import Named, Surroundings, of_a_change, words_around
 
 _TYPES = {
-    "doc": "str", "city_zh": "str", "city_en": "str", "section": "int64", "sentence": "int64", "printed": "str",
-    "value": "float64", "low": "float64", "high": "float64", "best": "float64", "p_best": "float64", "unit": "str",
-    "qualifier": "str", "indicator_zh": "str", "indicator_en": "str", "group": "str",
-    "denominator": "str", "flow": "str", "level": "str", "as_of": "str", "timing": "str", "status": "str", "basis": "str",
-    "reason": "str", "start": "int64", "end": "int64", "quote_start": "int64", "quote_end": "int64", "quote": "str",
-}  # fmt: skip
+    "doc": "str",
+    "city_zh": "str",
+    "city_en": "str",
+    "section": "int64",
+    "sentence": "int64",
+    "printed": "str",
+    "value": "float64",
+    "low": "float64",
+    "high": "float64",
+    "best": "float64",
+    "p_best": "float64",
+    "unit": "str",
+    "qualifier": "str",
+    "indicator_zh": "str",
+    "indicator_en": "str",
+    "group": "str",
+    "denominator": "str",
+    "flow": "str",
+    "level": "str",
+    "as_of": "str",
+    "timing": "str",
+    "status": "str",
+    "basis": "str",
+    "reason": "str",
+    "start": "int64",
+    "end": "int64",
+    "quote_start": "int64",
+    "quote_end": "int64",
+    "quote": "str",
+}
 _PAIR_COLUMNS = ["a", "b", "doc_a", "doc_b", "indicator_zh", "indicator_en", "comparable", "reason"]
 
 
 def extract_outcomes(corpus: Corpus) -> pd.DataFrame:
-    """List every number of the briefings that states a magnitude, with what it measures and the clause it stands in.
+    """List every number of the briefings that states a magnitude, with what it measures and the
+    clause it stands in.
 
     Parameters
     ----------
     corpus : Corpus
-        As `read_corpus` gives it. A number that a reader settled in data/coded/readings.csv (by the file's SHA-256 and
-        the offsets of the digits) carries that value with ``basis = coder`` and keeps its `low, high`.
+        As `read_corpus` gives it. A number that a reader settled in data/coded/readings.csv (by the
+        file's SHA-256 and the offsets of the digits) carries that value with ``basis = coder`` and
+        keeps its `low, high`.
 
     Returns
     -------
     DataFrame
-        A row a number, in text order. `value` (in `unit`, multiplied out) is missing where several readings are left
-        and for a range; `start, end` bound the digits and `quote_start, quote_end` their clause, in the raw text.
+        A row a number, in text order. `value` (in `unit`, multiplied out) is missing where several
+        readings are left and for a range; `start, end` bound the digits and `quote_start,
+        quote_end` their clause, in the raw text.
     """
-    rows = [row for document in corpus for row in _document_rows(document, corpus.decimals_read_as[document.doc])]
+    rows = [
+        row
+        for document in corpus
+        for row in _document_rows(document, corpus.decimals_read_as[document.doc])
+    ]
     return as_table(rows, _TYPES)
 
 
@@ -57,7 +89,9 @@ def _settled() -> dict[tuple[str, int, int], tuple[float, str]]:
         rows = read_table("coded/readings").itertuples()
     except FileNotFoundError:
         return {}
-    return {(row.sha256, int(row.start), int(row.end)): (float(row.value), row.reason) for row in rows}
+    return {
+        (row.sha256, int(row.start), int(row.end)): (float(row.value), row.reason) for row in rows
+    }
 
 
 def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
@@ -82,10 +116,15 @@ def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
             continue
         words, origin = of_a_change(words, origin, text[q.end : q.end + 24])
         if place not in clauses:
-            clauses[place] = [sentence.start + end for end in clause_ends(text[sentence.start : sentence.end])]
+            clauses[place] = [
+                sentence.start + end for end in clause_ends(text[sentence.start : sentence.end])
+            ]
         edges = clauses[place]
         before, after = bisect.bisect_right(edges, q.start), bisect.bisect_left(edges, q.end)
-        first, last = edges[before - 1] if before else sentence.start, edges[min(after, len(edges) - 1)]
+        first, last = (
+            edges[before - 1] if before else sentence.start,
+            edges[min(after, len(edges) - 1)],
+        )
         name = name_indicator(q, words)
         named.append(Named(q, name))
         rows.append((sentence, q, words, name))
@@ -96,34 +135,71 @@ def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
 
 
 def _is_metric(q: Quantity, words: Surroundings) -> bool:
-    """A stretch of time is a date's frame (三年来), unless it is what was given or saved (服务时长, 缩短5天)."""
+    """A stretch of time is a date's frame (三年来), unless it is what was given or saved (服务时长,
+    缩短5天)."""
     if q.kind == "duration":
         return q.multiplier > 1 or bool(pattern("{service_time}").search(words.near))
     return q.kind != "number" or q.multiplier > 1 or q.status != "as_printed" or bool(words.near)
 
 
 def _row(
-    document: Document, sentence, q: Quantity, words: Surroundings, name: Indicator, printed: tuple, quote: tuple
+    document: Document,
+    sentence,
+    q: Quantity,
+    words: Surroundings,
+    name: Indicator,
+    printed: tuple,
+    quote: tuple,
 ) -> tuple:
     """One row of the table, with offsets into the raw text."""
     start, end, digits = printed
-    value, best, p_best, status, basis, reason = q.value, q.best, q.p_best, q.status, q.basis, q.reason
+    value, best, p_best, status, basis, reason = (
+        q.value,
+        q.best,
+        q.p_best,
+        q.status,
+        q.basis,
+        q.reason,
+    )
     if (key := (document.sha256, start, end)) in _settled():
         value, reason = _settled()[key]
         best, p_best, status, basis = value, 1.0, "restored", "coder"
     return (
-        document.doc, document.city_zh, document.city_en, sentence.section, sentence.sentence, digits,
-        value, q.low, q.high, best, p_best, q.unit, q.qualifier, name.zh, name.en, name.group,
-        denominator_of(q, words, name.indicator), flow_of(words, name, document.issue_year), level_of(words), as_of(words, document.issue_year),
-        timing_of(words), status, basis, reason, start, end, *quote,
-    )  # fmt: skip
+        document.doc,
+        document.city_zh,
+        document.city_en,
+        sentence.section,
+        sentence.sentence,
+        digits,
+        value,
+        q.low,
+        q.high,
+        best,
+        p_best,
+        q.unit,
+        q.qualifier,
+        name.zh,
+        name.en,
+        name.group,
+        denominator_of(q, words, name.indicator),
+        flow_of(words, name, document.issue_year),
+        level_of(words),
+        as_of(words, document.issue_year),
+        timing_of(words),
+        status,
+        basis,
+        reason,
+        start,
+        end,
+        *quote,
+    )
 
 
 def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
     """Decide which numbers of two documents may share an axis, and say why the others may not.
 
-    Strict on purpose: where the text does not say what a number is a share of, when it holds or for whom, it is not
-    assumed to be the same as elsewhere.
+    Strict on purpose: where the text does not say what a number is a share of, when it holds or for
+    whom, it is not assumed to be the same as elsewhere.
 
     Parameters
     ----------
@@ -133,9 +209,9 @@ def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a pair of numbers of two documents with the same indicator: `a, b` (their places in `outcomes`, from 0),
-        `doc_a, doc_b, indicator_zh, indicator_en, comparable, reason`; `reason` names every objection, empty
-        where there is none. In the order of the rows.
+        A row a pair of numbers of two documents with the same indicator: `a, b` (their places in
+        `outcomes`, from 0), `doc_a, doc_b, indicator_zh, indicator_en, comparable, reason`;
+        `reason` names every objection, empty where there is none. In the order of the rows.
     """
     table = outcomes.reset_index(drop=True).astype(object)
     rows = list(table.where(table.notna(), "").itertuples())
@@ -147,13 +223,25 @@ def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
         for a, b in itertools.combinations(group, 2):
             if a.doc != b.doc:
                 objections = list(_objections(a, b))
-                pairs.append((a.Index, b.Index, a.doc, b.doc, a.indicator_zh, a.indicator_en, not objections,
-                              "; ".join(objections)))  # fmt: skip
+                pairs.append(
+                    (
+                        a.Index,
+                        b.Index,
+                        a.doc,
+                        b.doc,
+                        a.indicator_zh,
+                        a.indicator_en,
+                        not objections,
+                        "; ".join(objections),
+                    )
+                )
     return pd.DataFrame(sorted(pairs), columns=_PAIR_COLUMNS).astype({"comparable": "bool"})
 
 
 _MEASURE_WORDS = {
-    word: kind for kind, words in {"人": "名位", "个": "家所处座项条件", "次": "场"}.items() for word in words
+    word: kind
+    for kind, words in {"人": "名位", "个": "家所处座项条件", "次": "场"}.items()
+    for word in words
 }
 _SILENT = {
     "denominator": "what it is a part of",
@@ -173,9 +261,13 @@ def _objections(a, b) -> Iterator[str]:
         elif not x and (column != "denominator" or "%" in (a.unit, b.unit)):
             yield f"{words}: not said in either"
     if a.timing != b.timing:
-        yield f"before or after the supervision: {a.timing or 'not said'} / {b.timing or 'not said'}"
+        yield (
+            f"before or after the supervision: {a.timing or 'not said'} / {b.timing or 'not said'}"
+        )
     if a.as_of != b.as_of:
-        precision = a.as_of and b.as_of and (a.as_of.startswith(b.as_of) or b.as_of.startswith(a.as_of))
+        precision = (
+            a.as_of and b.as_of and (a.as_of.startswith(b.as_of) or b.as_of.startswith(a.as_of))
+        )
         words = "dates of different precision" if precision else "different dates"
         yield f"{words}: {a.as_of or 'not said'} / {b.as_of or 'not said'}"
     elif not a.as_of:

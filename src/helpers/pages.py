@@ -1,4 +1,5 @@
-"""Turn an executed notebook into a page of the reading copy: safe, with alternative texts, contents, and boxes for what is wide."""
+"""Turn an executed notebook into a page of the reading copy: safe, with alternative texts,
+contents, and boxes for what is wide."""
 
 from __future__ import annotations
 
@@ -18,11 +19,46 @@ _TEMPLATE = """{%- extends 'basic/index.html.j2' -%}
 {%- block input -%}<details class="code"><summary>Code <span lang="zh-CN">代码</span></summary>{{ super() }}</details>{%- endblock input -%}
 """
 # Nothing of these is ever needed to read; a text shown as Markdown might bring one along.
-_ACTIVE = ("script", "style", "iframe", "object", "embed", "link", "meta", "base", "form", "input", "button", "textarea", "svg", "math", "template", "noscript", "video", "audio", "source", "portal")
-_SAFE_ADDRESS = re.compile(r"\s*(https?:|mailto:|#|data:image/(png|jpeg|gif|webp|svg\+xml);|[^:]*$|[^:]*[/?#])", re.I)
-_ADDRESSES = ("href", "src", "action", "formaction", "poster", "background", "cite", "xlink:href", "data", "srcset")
+_ACTIVE = (
+    "script",
+    "style",
+    "iframe",
+    "object",
+    "embed",
+    "link",
+    "meta",
+    "base",
+    "form",
+    "input",
+    "button",
+    "textarea",
+    "svg",
+    "math",
+    "template",
+    "noscript",
+    "video",
+    "audio",
+    "source",
+    "portal",
+)
+_SAFE_ADDRESS = re.compile(
+    r"\s*(https?:|mailto:|#|data:image/(png|jpeg|gif|webp|svg\+xml);|[^:]*$|[^:]*[/?#])", re.I
+)
+_ADDRESSES = (
+    "href",
+    "src",
+    "action",
+    "formaction",
+    "poster",
+    "background",
+    "cite",
+    "xlink:href",
+    "data",
+    "srcset",
+)
 _MISSING_ALT = "Chart; its data stand in the table beside it. 图表；数据见同处表格。"
-# A link from file to file of the project is one from page to page here: notebook to notebook, notebook to text, text to table.
+# A link from file to file of the project is one from page to page here: notebook to notebook,
+# notebook to text, text to table.
 _INWARD = (
     (re.compile(r"^(?:\.\./notebooks/)?([\w-]+)\.ipynb(#.*)?$"), r"\1.html\2"),
     (re.compile(r"^(?:\.\./docs/)?([\w.-]+)\.md(#.*)?$"), r"\1.html\2"),
@@ -31,12 +67,15 @@ _INWARD = (
     (re.compile(r"^\.\./(figures/(?:en|zh)/[\w-]+\.svg)$"), r"\1"),
 )
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_MINUTES = re.compile(r"(\d+)(?:\s*[–-]\s*\d+)?\s*(?:min(?:ute)?s?\b|分钟)|(?:minutes|分钟)[^\d\n]{0,12}(\d+)", re.I)
+_MINUTES = re.compile(
+    r"(\d+)(?:\s*[–-]\s*\d+)?\s*(?:min(?:ute)?s?\b|分钟)|(?:minutes|分钟)[^\d\n]{0,12}(\d+)", re.I
+)
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its file name, title, body, headings of the second level as (id, text), and minutes to read if it says so."""
+    """One page: its file name, title, body, headings of the second level as (id, text), and minutes
+    to read if it says so."""
 
     name: str
     title: str
@@ -45,11 +84,14 @@ class Page:
     minutes: int | None = None
 
 
-def notebook_page(notebook: nbformat.NotebookNode, stem: str, *, files: Container[str] | None = None) -> Page:
+def notebook_page(
+    notebook: nbformat.NotebookNode, stem: str, *, files: Container[str] | None = None
+) -> Page:
     """Write a notebook as the body of a page.
 
-    Code is folded. Scripts, forms, event handlers and addresses other than links and pictures are taken out, whatever cell
-    they come from; every picture gets an alternative text, every table a box that scrolls on its own.
+    Code is folded. Scripts, forms, event handlers and addresses other than links and pictures are
+    taken out, whatever cell they come from; every picture gets an alternative text, every table a
+    box that scrolls on its own.
 
     Parameters
     ----------
@@ -58,9 +100,15 @@ def notebook_page(notebook: nbformat.NotebookNode, stem: str, *, files: Containe
     stem : str
         Name of the page's file without ``.html``.
     files : container of str, optional
-        The files of the copy: a link to a file of the project that is not among them is named, not linked.
+        The files of the copy: a link to a file of the project that is not among them is named, not
+        linked.
     """
-    exporter = HTMLExporter(raw_template=_TEMPLATE, exclude_input_prompt=True, exclude_output_prompt=True, exclude_anchor_links=True)
+    exporter = HTMLExporter(
+        raw_template=_TEMPLATE,
+        exclude_input_prompt=True,
+        exclude_output_prompt=True,
+        exclude_anchor_links=True,
+    )
     raw, _ = exporter.from_notebook_node(notebook)
     root = markup.fragment_fromstring(raw, create_parent="div")
     _disarm(root, files)
@@ -72,14 +120,21 @@ def notebook_page(notebook: nbformat.NotebookNode, stem: str, *, files: Containe
     minutes = _MINUTES.search(first)
     body = markup.tostring(root, encoding="unicode", method="html")
     name = re.sub(r"[`*]|<!--.*?-->", "", title[1]).strip() if title else stem
-    return Page(f"{stem}.html", name, body, headings, int(minutes[1] or minutes[2]) if minutes else None)
+    return Page(
+        f"{stem}.html", name, body, headings, int(minutes[1] or minutes[2]) if minutes else None
+    )
 
 
 def text_page(text: str, stem: str, *, files: Container[str] | None = None) -> Page:
-    """Write a Markdown text as the body of a page, by the same rules as a notebook; ``.zh-CN`` in its name says that it is Chinese."""
+    """Write a Markdown text as the body of a page, by the same rules as a notebook; ``.zh-CN`` in
+    its name says that it is Chinese."""
     cell = nbformat.v4.new_markdown_cell(text, id=re.sub(r"[^\w-]", "-", stem))
     page = notebook_page(nbformat.v4.new_notebook(cells=[cell]), stem, files=files)
-    return replace(page, body=f'<div lang="zh-CN">{page.body}</div>' if stem.endswith(".zh-CN") else page.body, minutes=None)
+    return replace(
+        page,
+        body=f'<div lang="zh-CN">{page.body}</div>' if stem.endswith(".zh-CN") else page.body,
+        minutes=None,
+    )
 
 
 def _disarm(root: markup.HtmlElement, files: Container[str] | None) -> None:
@@ -90,15 +145,26 @@ def _disarm(root: markup.HtmlElement, files: Container[str] | None) -> None:
                 element.drop_tree()
             continue
         for name, value in list(element.attrib.items()):
-            unsafe_address = name.lower() in _ADDRESSES and not _SAFE_ADDRESS.match(re.sub(r"[\x00-\x20]", "", value))
-            if name.lower().startswith("on") or unsafe_address or name.lower() in ("srcdoc", "ping", "border"):
+            unsafe_address = name.lower() in _ADDRESSES and not _SAFE_ADDRESS.match(
+                re.sub(r"[\x00-\x20]", "", value)
+            )
+            if (
+                name.lower().startswith("on")
+                or unsafe_address
+                or name.lower() in ("srcdoc", "ping", "border")
+            ):
                 del element.attrib[name]
         if element.tag == "a" and "href" in element.attrib:
             address = inward(element.get("href"))
             element.set("href", address)
             here = not re.match(r"[a-z]+:|#|//", address, re.I)
-            if here and (address.startswith("../") or files is not None and address.partition("#")[0] not in files):
-                element.drop_tag()  # a file of the project that does not travel with the copy is named, not linked
+            if here and (
+                address.startswith("../")
+                or files is not None
+                and address.partition("#")[0] not in files
+            ):
+                # a file of the project that does not travel with the copy is named, not linked
+                element.drop_tag()
         if element.tag == "img" and not element.get("src", "").lower().startswith("data:image/"):
             element.drop_tree()  # a picture from elsewhere would be a request
 
@@ -124,7 +190,8 @@ def _describe_pictures(root: markup.HtmlElement) -> None:
 
 
 def _box_tables(root: markup.HtmlElement) -> None:
-    """Put each table into a scroll box named by the heading before it; mark Chinese cells as Chinese."""
+    """Put each table into a scroll box named by the heading before it; mark Chinese cells as
+    Chinese."""
     heading, number = "Table", 0
     for element in list(root.iter("h1", "h2", "h3", "h4", "table", "pre")):
         if element.tag.startswith("h"):
@@ -135,7 +202,9 @@ def _box_tables(root: markup.HtmlElement) -> None:
             continue
         number += 1
         name = f"Table {number}: {heading}"[:120]
-        box = element.makeelement("div", {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": name})
+        box = element.makeelement(
+            "div", {"class": "scroll", "role": "region", "tabindex": "0", "aria-label": name}
+        )
         tail, element.tail = element.tail, None
         element.getparent().replace(element, box)
         box.append(element)
@@ -159,12 +228,21 @@ def _number_headings(root: markup.HtmlElement) -> tuple[tuple[str, str], ...]:
 
 @cache
 def style() -> str:
-    """Return the style sheet; it stands in every page, so that one page sent to a colleague looks as it should."""
+    """Return the style sheet; it stands in every page, so that one page sent to a colleague looks
+    as it should."""
     return resources.files("helpers").joinpath("site.css").read_text("utf8")
 
 
-def shell(page: Page, pages: list[tuple[str, str]], *, before: tuple[str, str] | None = None, after: tuple[str, str] | None = None, script: str = "") -> str:
-    """Put a page's body into the frame that all pages share: way to the text, pages, contents, neighbours.
+def shell(
+    page: Page,
+    pages: list[tuple[str, str]],
+    *,
+    before: tuple[str, str] | None = None,
+    after: tuple[str, str] | None = None,
+    script: str = "",
+) -> str:
+    """Put a page's body into the frame that all pages share: way to the text, pages, contents,
+    neighbours.
 
     Parameters
     ----------
@@ -176,12 +254,24 @@ def shell(page: Page, pages: list[tuple[str, str]], *, before: tuple[str, str] |
     script : str
         A few lines of our own; nothing from elsewhere.
     """
-    menu = "".join(f'<li><a href="{escape(name)}"{" aria-current=page" if name == page.name else ""}>{escape(title)}</a></li>' for name, title in pages)
-    parts = "".join(f'<li><a href="#{escape(anchor)}">{escape(text)}</a></li>' for anchor, text in page.headings)
-    contents = f'<details class="parts"><summary>On this page <span lang="zh-CN">本页内容</span></summary><ol>{parts}</ol></details>' if len(page.headings) > 2 else ""
+    menu = "".join(
+        "<li><a"
+        f' href="{escape(name)}"{" aria-current=page" if name == page.name else ""}>{escape(title)}</a></li>'
+        for name, title in pages
+    )
+    parts = "".join(
+        f'<li><a href="#{escape(anchor)}">{escape(text)}</a></li>' for anchor, text in page.headings
+    )
+    contents = (
+        '<details class="parts"><summary>On this page <span'
+        f' lang="zh-CN">本页内容</span></summary><ol>{parts}</ol></details>'
+        if len(page.headings) > 2
+        else ""
+    )
     ways = "".join(
         f'<a rel="{rel}" href="{escape(way[0])}">{arrow[0]}{escape(way[1])}{arrow[1]}</a>'
-        for rel, way, arrow in (("prev", before, ("← ", "")), ("next", after, ("", " →"))) if way
+        for rel, way, arrow in (("prev", before, ("← ", "")), ("next", after, ("", " →")))
+        if way
     )
     foot = f'<nav class="ways" aria-label="Previous and next page">{ways}</nav>' if ways else ""
     inline = f"<script>{script}</script>" if script else ""

@@ -1,4 +1,5 @@
-"""Turn one part of a large corpus into its tables: a Parquet file a table, each moved into place only when it is whole."""
+"""Turn one part of a large corpus into its tables: a Parquet file a table, each moved into place
+only when it is whole."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ from helpers import formats
 from helpers.codebook import Codebook, read_codebook
 from helpers.corpus import Corpus, Document, make_document
 
-STAGES = {  # table → the function that makes it of a corpus (and a codebook): a new stage is a new line
+# table → the function that makes it of a corpus (and a codebook): a new stage is a new line
+STAGES = {
     "theme_hits": "frequency:theme_hits",
     "approach_evidence": "approaches:approach_evidence",
     "outcomes": "outcomes:extract_outcomes",
@@ -33,9 +35,9 @@ BLOCK = 500_000  # characters analysed at once: some 1.5 MB
 class Job:
     """One part of the work: what to read, how, and where its tables go.
 
-    `unknown_as` says how documents that prove neither lost nor intact decimals are read, by default as the others in
-    front of the part suggest; `culprits` which entries have ended a process before and are only named; `run` which call
-    of `analyse` this belongs to.
+    `unknown_as` says how documents that prove neither lost nor intact decimals are read, by default
+    as the others in front of the part suggest; `culprits` which entries have ended a process before
+    and are only named; `run` which call of `analyse` this belongs to.
     """
 
     number: int
@@ -64,14 +66,17 @@ def run_part(job: Job) -> int:
     Raises
     ------
     RuntimeError
-        If a later call of `analyse` took over the folder: what an outlived process would still write is not wanted.
+        If a later call of `analyse` took over the folder: what an outlived process would still
+        write is not wanted.
     """
     out, problems, unknown_as = Path(job.out), formats.Problems(), job.unknown_as
     states = dict.fromkeys(("intact", "lost", "unknown"), 0)
     with _Writers(out, f"{job.number:06d}") as writers, _uncollected():
         for documents in _blocks(job, problems):
             unknown_as = unknown_as or Corpus(documents).unknown_read_as
-            for tables in _tabulate(Corpus(documents, unknown_as=unknown_as), _codebook(job.codebook), problems):
+            for tables in _tabulate(
+                Corpus(documents, unknown_as=unknown_as), _codebook(job.codebook), problems
+            ):
                 for state, n in tables["documents"]["decimals"].value_counts().items():
                     states[state] += n
                 writers.add(tables)
@@ -84,18 +89,24 @@ def run_part(job: Job) -> int:
     write_problems(out, f"{job.number:06d}", problems.rows)
     rows = writers.n_rows | {"problems": len(problems.rows)}
     culprits = [n for n, entry in enumerate(job.entries) if entry in job.culprits]
-    write_json(out / "done" / f"{job.number:06d}.json", {"unknown_as": unknown_as, "bytes": job.size, "rows": rows, "culprits": culprits, **states})
+    write_json(
+        out / "done" / f"{job.number:06d}.json",
+        {"unknown_as": unknown_as, "bytes": job.size, "rows": rows, "culprits": culprits, **states},
+    )
     return job.number
 
 
 def _require_ours(job: Job, out: Path) -> None:
     if job.run and json.loads((out / "manifest.json").read_text(encoding="utf8"))["run"] != job.run:
-        raise RuntimeError(f"Another analyse writes to '{out.name}' now: this one ends. Let one run at a time.")
+        raise RuntimeError(
+            f"Another analyse writes to '{out.name}' now: this one ends. Let one run at a time."
+        )
 
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Put the garbage collector off while a part is read: its rows hold no cycles, and looking for some takes a twentieth of the time."""
+    """Put the garbage collector off while a part is read: its rows hold no cycles, and looking for
+    some takes a twentieth of the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -111,8 +122,15 @@ def _blocks(job: Job, problems: formats.Problems) -> Iterator[tuple[Document, ..
     entries = [entry for entry in job.entries if entry not in job.culprits]
     for entry in (entry for entry in job.entries if entry in job.culprits):
         rows = f" (rows from {entry.part.first_row:,} on)" if entry.part else ""
-        problems.add(entry.name, "crashed", f"Reading it{rows} ended the process. Look whether the file is sound, or convert it.", entry.doc)
-    for source in formats.read_entries(entries, problems, size_limit=job.size_limit, text_column=job.text_column):
+        problems.add(
+            entry.name,
+            "crashed",
+            f"Reading it{rows} ended the process. Look whether the file is sound, or convert it.",
+            entry.doc,
+        )
+    for source in formats.read_entries(
+        entries, problems, size_limit=job.size_limit, text_column=job.text_column
+    ):
         try:
             document = make_document(source, problems)
             document.decimals  # noqa: B018 - found here, a document that fails loses no other
@@ -128,8 +146,11 @@ def _blocks(job: Job, problems: formats.Problems) -> Iterator[tuple[Document, ..
         yield tuple(held)
 
 
-def _tabulate(corpus: Corpus, codebook: Codebook, problems: formats.Problems) -> Iterator[dict[str, pd.DataFrame]]:
-    """All tables of these documents; one that a stage fails on is named and left out, and loses no other."""
+def _tabulate(
+    corpus: Corpus, codebook: Codebook, problems: formats.Problems
+) -> Iterator[dict[str, pd.DataFrame]]:
+    """All tables of these documents; one that a stage fails on is named and left out, and loses no
+    other."""
     try:
         stages = {name: stage(corpus, codebook) for name, stage in load_stages().items()}
         yield {"documents": corpus.documents, "sentences": corpus.sentences} | stages
@@ -138,7 +159,9 @@ def _tabulate(corpus: Corpus, codebook: Codebook, problems: formats.Problems) ->
             problems.add(corpus.items[0].source, "failed", _said(error), corpus.items[0].doc)
             return
         for document in corpus:
-            yield from _tabulate(Corpus((document,), unknown_as=corpus.unknown_as), codebook, problems)
+            yield from _tabulate(
+                Corpus((document,), unknown_as=corpus.unknown_as), codebook, problems
+            )
 
 
 def _said(error: Exception) -> str:
@@ -149,13 +172,20 @@ def _said(error: Exception) -> str:
 def load_stages() -> dict[str, Any]:
     """The functions that make the tables, by table."""
     places = {name: place.split(":") for name, place in STAGES.items()}
-    functions = {name: getattr(import_module(f"helpers.{module}"), function) for name, (module, function) in places.items()}
+    functions = {
+        name: getattr(import_module(f"helpers.{module}"), function)
+        for name, (module, function) in places.items()
+    }
     return {name: _with_codebook(function) for name, function in functions.items()}
 
 
 def _with_codebook(function: Any) -> Any:
     """A function of a corpus and a codebook, from one that may know no codebook."""
-    return function if "codebook" in signature(function).parameters else lambda corpus, _: function(corpus)
+    return (
+        function
+        if "codebook" in signature(function).parameters
+        else lambda corpus, _: function(corpus)
+    )
 
 
 @functools.lru_cache(maxsize=2)
@@ -163,11 +193,12 @@ def _codebook(path: str | None) -> Codebook:
     return read_codebook(path)
 
 
-# --- writing ----------------------------------------------------------------------------------------------------------
+# --- writing
 
 
 class _Writers:
-    """Writes the tables of one part block by block; files appear under their names only with `finish`."""
+    """Writes the tables of one part block by block; files appear under their names only with
+    `finish`."""
 
     def __init__(self, out: Path, stem: str) -> None:
         self.out, self.stem = out, stem
@@ -184,7 +215,11 @@ class _Writers:
         for name, frame in tables.items():
             table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
             if name not in self.open:
-                self.open[name] = parquet.ParquetWriter(_hidden(self.out / name / f"{self.stem}.parquet"), table.schema, compression="zstd")
+                self.open[name] = parquet.ParquetWriter(
+                    _hidden(self.out / name / f"{self.stem}.parquet"),
+                    table.schema,
+                    compression="zstd",
+                )
             self.open[name].write_table(table.cast(self.open[name].schema))
             self.n_rows[name] = self.n_rows.get(name, 0) + len(frame)
 
@@ -219,8 +254,13 @@ def make_folders(out: Path) -> None:
 
 
 def is_whole(out: Path, number: int, mark: dict[str, Any]) -> bool:
-    """Whether all files that a part's mark counts rows of are there: one may have been taken away by hand."""
-    return all((out / name / f"{number:06d}.parquet").is_file() for name, n in mark["rows"].items() if n or name != "problems")
+    """Whether all files that a part's mark counts rows of are there: one may have been taken away
+    by hand."""
+    return all(
+        (out / name / f"{number:06d}.parquet").is_file()
+        for name, n in mark["rows"].items()
+        if n or name != "problems"
+    )
 
 
 def write_problems(out: Path, stem: str, rows: list[dict[str, str]]) -> None:
@@ -233,7 +273,10 @@ def write_problems(out: Path, stem: str, rows: list[dict[str, str]]) -> None:
         path.unlink(missing_ok=True)
         return
     schema = pa.schema([(name, pa.string()) for name in ("source", "doc", "problem", "detail")])
-    safe = [{name: value.encode("utf8", "replace").decode() for name, value in row.items()} for row in rows]
+    safe = [
+        {name: value.encode("utf8", "replace").decode() for name, value in row.items()}
+        for row in rows
+    ]
     try:
         parquet.write_table(pa.Table.from_pylist(safe, schema), _hidden(path))
         os.replace(_hidden(path), path)

@@ -27,13 +27,15 @@ def read_pdf(data: bytes, limit: int) -> Text:
     Returns
     -------
     Text
-        With `page_starts`, `point_gaps`, and notes `scanned` (pages that are pictures), `unmapped` (characters that the
-        font does not name, U+FFFD in the text), `sideways`, `damaged_pages`, `points_in_layout`, `pages_left_out`.
+        With `page_starts`, `point_gaps`, and notes `scanned` (pages that are pictures), `unmapped`
+        (characters that the font does not name, U+FFFD in the text), `sideways`, `damaged_pages`,
+        `points_in_layout`, `pages_left_out`.
 
     Raises
     ------
     Unreadable
-        `encrypted`, `damaged`, `scanned` (no page has more than a few characters), `empty`, `too_large`.
+        `encrypted`, `damaged`, `scanned` (no page has more than a few characters), `empty`,
+        `too_large`.
     """
     import pypdfium2 as pdfium
 
@@ -44,8 +46,12 @@ def read_pdf(data: bytes, limit: int) -> Text:
             document.init_forms()
     except (pdfium.PdfiumError, ValueError) as error:
         if "assword" in str(error) or "ecurity" in str(error):
-            raise Unreadable("encrypted", "The PDF asks for a password. Save a copy without one.") from None
-        raise Unreadable("damaged", f"The PDF cannot be opened ({error}). Get it again from where it came.") from None
+            raise Unreadable(
+                "encrypted", "The PDF asks for a password. Save a copy without one."
+            ) from None
+        raise Unreadable(
+            "damaged", f"The PDF cannot be opened ({error}). Get it again from where it came."
+        ) from None
     try:
         return _join(_read_pages(document, min(n_pages, PAGE_LIMIT), limit), n_pages)
     finally:
@@ -85,7 +91,10 @@ def _read_page(document: Any, number: int, limit: int) -> _Page:
         textpage = page.get_textpage()
         try:
             if textpage.count_chars() > limit:
-                raise Unreadable("too_large", "More text than the limit allows. Raise it with read_corpus(…, size_limit=…).")
+                raise Unreadable(
+                    "too_large",
+                    "More text than the limit allows. Raise it with read_corpus(…, size_limit=…).",
+                )
             text, sideways = page_text(textpage), is_sideways(textpage)
         finally:
             textpage.close()
@@ -97,12 +106,16 @@ def _read_page(document: Any, number: int, limit: int) -> _Page:
 
 
 def _fields(page: Any) -> Iterator[bool]:
-    """Whether each annotation of a page is a field of a form or a text written onto the page; a note or a link is neither."""
+    """Whether each annotation of a page is a field of a form or a text written onto the page; a
+    note or a link is neither."""
     import pypdfium2.raw as raw
 
     for n in range(raw.FPDFPage_GetAnnotCount(page)):
         annotation = raw.FPDFPage_GetAnnot(page, n)
-        yield raw.FPDFAnnot_GetSubtype(annotation) in (raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT)
+        yield raw.FPDFAnnot_GetSubtype(annotation) in (
+            raw.FPDF_ANNOT_WIDGET,
+            raw.FPDF_ANNOT_FREETEXT,
+        )
         raw.FPDFPage_CloseAnnot(annotation)
 
 
@@ -127,31 +140,65 @@ def _area(image: Any) -> float:
 
 
 def _join(pages: list[_Page], n_pages: int) -> Text:
-    of_kind = {kind: [n for n, page in enumerate(pages, 1) if page.kind == kind] for kind in ("text", "scan", "picture", "blank", "damaged")}
+    of_kind = {
+        kind: [n for n, page in enumerate(pages, 1) if page.kind == kind]
+        for kind in ("text", "scan", "picture", "blank", "damaged")
+    }
     pictures = page_list(sorted(of_kind["picture"] + of_kind["scan"]))
     if not of_kind["text"]:
         if pictures:
-            raise Unreadable("scanned", f"Pages {pictures} are pictures with hardly any text. Run text recognition (OCR) on the PDF first.")
-        raise Unreadable("damaged" if of_kind["damaged"] else "empty", f"None of its {n_pages} pages has text.")
+            raise Unreadable(
+                "scanned",
+                f"Pages {pictures} are pictures with hardly any text. Run text recognition (OCR) on"
+                " the PDF first.",
+            )
+        raise Unreadable(
+            "damaged" if of_kind["damaged"] else "empty", f"None of its {n_pages} pages has text."
+        )
     parts, starts, gaps, place = [], [], [], 0
     for page in pages:
         starts.append(place)
         gaps += [place + gap for gap in page.text.gaps]
         parts.append(page.text.raw)
         place += len(page.text.raw) + 1
-    return Text("\f".join(parts), tuple(starts), tuple(gaps), tuple(_notes(pages, of_kind, pictures, len(gaps), n_pages)))
+    return Text(
+        "\f".join(parts),
+        tuple(starts),
+        tuple(gaps),
+        tuple(_notes(pages, of_kind, pictures, len(gaps), n_pages)),
+    )
 
 
-def _notes(pages: list[_Page], of_kind: dict[str, list[int]], pictures: str, n_gaps: int, n_pages: int) -> Iterator[tuple[str, str]]:
+def _notes(
+    pages: list[_Page], of_kind: dict[str, list[int]], pictures: str, n_gaps: int, n_pages: int
+) -> Iterator[tuple[str, str]]:
     """What was odd though there is text."""
     if pictures:
-        yield "scanned", f"Pages {pictures} of {n_pages} are pictures with hardly any text: what they say is missing. Run text recognition (OCR)."
+        yield (
+            "scanned",
+            (
+                f"Pages {pictures} of {n_pages} are pictures with hardly any text: what they say is"
+                " missing. Run text recognition (OCR)."
+            ),
+        )
     if of_kind["damaged"]:
         yield "damaged_pages", f"Pages {page_list(of_kind['damaged'])} of {n_pages} cannot be read."
     if unmapped := sum(page.text.unmapped for page in pages):
-        yield "unmapped", f"{unmapped} characters are drawn without saying which they are; they stand as U+FFFD, or as signs that only their font knows."
+        yield (
+            "unmapped",
+            (
+                f"{unmapped} characters are drawn without saying which they are; they stand as"
+                " U+FFFD, or as signs that only their font knows."
+            ),
+        )
     if sideways := [n for n, page in enumerate(pages, 1) if page.sideways]:
-        yield "sideways", f"Pages {page_list(sideways)} are set sideways: look whether their lines come in order."
+        yield (
+            "sideways",
+            (
+                f"Pages {page_list(sideways)} are set sideways: look whether their lines come in"
+                " order."
+            ),
+        )
     if n_gaps:
         yield "points_in_layout", f"{n_gaps} numbers show room for a point that the text lacks."
     if n_pages > len(pages):

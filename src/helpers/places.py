@@ -1,4 +1,5 @@
-"""Turn the words of a briefing's front into the place whose it is: 郑州市金水区人大常委会办公室 → 金水区."""
+"""Turn the words of a briefing's front into the place whose it is: 郑州市金水区人大常委会办公室 →
+金水区."""
 
 from __future__ import annotations
 
@@ -13,19 +14,36 @@ from helpers.codebook import read_table
 _LETTER = "(?:[^\\W\\d_a-zA-Z省市县区盟和与在对向由被让各全我本该]|和(?=[田静硕政平林布顺龙]|(?<=[呼政泰永共南仁太]和))|本(?=溪)|全(?=[椒州南])|向(?=阳)|让(?=胡路))"
 _ENDS = "自治州|自治县|自治旗|地区|产城融合示范区|示范区|开发区|高新区|新区|市(?!场)|县|区|盟|(?:州|旗|镇|乡|街道)(?![市县区州族])"
 _UNIT = re.compile(rf"(?P<name>{_LETTER}{{1,15}}?)(?P<end>{_ENDS})")
-_PROVINCE = re.compile(rf"(?:中国共产党|中共)?(?:{_LETTER}{{2,5}}(?:省|自治区)|(?:广西壮族|宁夏回族|新疆维吾尔)自治区)?")
-_PROVINCES = frozenset("河南 河北 山东 山西 湖南 湖北 江苏 浙江 安徽 福建 江西 广东 广西 海南 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆 内蒙古 辽宁 吉林 黑龙江 台湾 香港 澳门".split())
+_PROVINCE = re.compile(
+    rf"(?:中国共产党|中共)?(?:{_LETTER}{{2,5}}(?:省|自治区)|(?:广西壮族|宁夏回族|新疆维吾尔)自治区)?"
+)
+_PROVINCES = frozenset(
+    "河南 河北 山东 山西 湖南 湖北 江苏 浙江 安徽 福建 江西 广东 广西 海南 四川 贵州 云南 西藏 陕西"
+    " 甘肃 青海 宁夏 新疆 内蒙古 辽宁 吉林 黑龙江 台湾 香港 澳门".split()
+)
 # 社区, 景区, 大县: an ending that names a kind and not a place
-_KINDS = frozenset("社 小 园 景 校 片 街 灾 山 库 牧 农 老 特 辖 郊 战 赛 馆 分 专 选 禁 贫困 试点 示范 大 强 百强 重点 一个 两个 几个 多个 城 都 超 股 夜 集 菜 上 门 楼 乡 村 进 下 同".split())
-_KIND_END = re.compile(r"(?:社|小|园|景|校|片|街|灾|库|牧|老|特|选|困|点|范|强|超|百强|人口大|农业大|等|个|集聚|功能|风景|管理|经济)$")
-_BODIES = "人大|人民代表大会|政协|人民政府|政府|委、|委市政府|委县政府|委区政府|纪委|民政局|卫健委|监察委"
+_KINDS = frozenset(
+    "社 小 园 景 校 片 街 灾 山 库 牧 农 老 特 辖 郊 战 赛 馆 分 专 选 禁 贫困 试点 示范 大 强 百强"
+    " 重点 一个 两个 几个 多个 城 都 超 股 夜 集 菜 上 门 楼 乡 村 进 下 同".split()
+)
+_KIND_END = re.compile(
+    r"(?:社|小|园|景|校|片|街|灾|库|牧|老|特|选|困|点|范|强|超|百强|人口大|农业大|等|个|集聚|功能|风景|管理|经济)$"
+)
+_BODIES = (
+    "人大|人民代表大会|政协|人民政府|政府|委、|委市政府|委县政府|委区政府|纪委|民政局|卫健委|监察委"
+)
 _CONGRESS = re.compile(_BODIES)
-_TAIL = re.compile(r"(?:人大|人民代表大会|人民政府|政府|政协|常委会|民政局|委员会|办公室|卫健委)[\u4e00-\u9fff]*$")
+_TAIL = re.compile(
+    r"(?:人大|人民代表大会|人民政府|政府|政协|常委会|民政局|委员会|办公室|卫健委)[\u4e00-\u9fff]*$"
+)
 _PEOPLES = (
-    "汉 回 藏 苗 彝 壮 满 侗 瑶 白 傣 黎 佤 畲 水 土 羌 怒 京 各 土家 布依 朝鲜 哈尼 傈僳 高山 拉祜 东乡 纳西 景颇 达斡尔 仫佬 布朗 撒拉 毛南 仡佬 阿昌 普米 德昂 保安 裕固 "
-    "塔塔尔 独龙 鄂温克 赫哲 门巴 珞巴 基诺 维吾尔 俄罗斯 乌孜别克"
+    "汉 回 藏 苗 彝 壮 满 侗 瑶 白 傣 黎 佤 畲 水 土 羌 怒 京 各 土家 布依 朝鲜 哈尼 傈僳 高山 拉祜"
+    " 东乡 纳西 景颇 达斡尔 仫佬 布朗 撒拉 毛南 仡佬 阿昌 普米 德昂 保安 裕固 塔塔尔 独龙 鄂温克"
+    " 赫哲 门巴 珞巴 基诺 维吾尔 俄罗斯 乌孜别克"
 ).split()
-_PEOPLE = re.compile(rf"(?<=..)(?:(?:{'|'.join(sorted(_PEOPLES, key=len, reverse=True))})族|(?:蒙古|哈萨克|柯尔克孜|锡伯|塔吉克|鄂伦春)族?)+$")
+_PEOPLE = re.compile(
+    rf"(?<=..)(?:(?:{'|'.join(sorted(_PEOPLES, key=len, reverse=True))})族|(?:蒙古|哈萨克|柯尔克孜|锡伯|塔吉克|鄂伦春)族?)+$"
+)
 # before a colon these words name what follows, and no place: `编者按: …`, `养老服务: …`
 _NO_PLACE = re.compile(
     "人大|养老|服务|监督|工作|按|语|提示|摘要|题|报道|新闻|来源|作者|时间|日期|地点|背景|经验|做法|成效|专|数据|问题|建议|调研|报告|案例|聚焦|代表|委员|主任|关于|老|目标|意见|附|注|领导|同志|标|主|一|二|三|全|各|省|我|本|该|如|今|这|那|年|月|日"
@@ -33,7 +51,8 @@ _NO_PLACE = re.compile(
 
 
 class Place(NamedTuple):
-    """A place: its name as tables give it, its English name where the table of cities has one, and how it is sure."""
+    """A place: its name as tables give it, its English name where the table of cities has one, and
+    how it is sure."""
 
     zh: str
     en: str | None
@@ -42,10 +61,12 @@ class Place(NamedTuple):
 
 
 def place_at(text: str) -> Place | None:
-    """Read the place that a text begins with, the smallest of `郑州市金水区`; None where it begins otherwise.
+    """Read the place that a text begins with, the smallest of `郑州市金水区`; None where it begins
+    otherwise.
 
-    A city, prefecture-level or not, goes by its name (郑州), a county, district or banner by its full one (固始县,
-    金水区), an autonomous one without the peoples' names (恩施土家族苗族自治州 → 恩施州).
+    A city, prefecture-level or not, goes by its name (郑州), a county, district or banner by its
+    full one (固始县, 金水区), an autonomous one without the peoples' names (恩施土家族苗族自治州 →
+    恩施州).
 
     >>> place_at("河南省郑州市金水区人大常委会").zh, place_at("恩施土家族苗族自治州人大").zh, place_at("市人大常委会")
     ('金水区', '恩施州', None)
@@ -55,7 +76,11 @@ def place_at(text: str) -> Place | None:
     while unit := _UNIT.match(text, at):
         name, end = unit["name"], unit["end"]
         short = len(name) == 1 and not (end == "县" or (found and end == "区"))
-        if short or name in _KINDS or (found and end in ("市",) and not found[1].endswith(("州", "盟", "地区", "市"))):
+        if (
+            short
+            or name in _KINDS
+            or (found and end in ("市",) and not found[1].endswith(("州", "盟", "地区", "市")))
+        ):
             break
         if _KIND_END.search(name) and end not in ("市", "自治州", "州"):
             break
@@ -77,17 +102,25 @@ def _place(name: str, end: str, rest: str = "") -> Place:
     return Place(name if end == "市" else name + end, None, name + end, rest)
 
 
-def city_of(title: list[str], contributor: str | None, front: list[str], body: str) -> tuple[str | None, str | None]:
-    """Find the place a document is about, Chinese and English; (None, None) where the text does not say.
+def city_of(
+    title: list[str], contributor: str | None, front: list[str], body: str
+) -> tuple[str | None, str | None]:
+    """Find the place a document is about, Chinese and English; (None, None) where the text does not
+    say.
 
-    In this order: the name before the title's colon (`济源: …`), the contributing congress (`(济源市人大…供稿)`), the place
-    in the title, the masthead's office, a known city in the title, the one congress that the body names.
+    In this order: the name before the title's colon (`济源: …`), the contributing congress
+    (`(济源市人大…供稿)`), the place in the title, the masthead's office, a known city in the title,
+    the one congress that the body names.
     """
     joined = " ".join(title)
     for line in dict.fromkeys([joined, *title]):
         if city := _lead(line, body):
             return city
-    for city in (_named(contributor or "", body), _in_title(joined, "\n".join([*front, contributor or "", body])), _in_front(front, body)):
+    for city in (
+        _named(contributor or "", body),
+        _in_title(joined, "\n".join([*front, contributor or "", body])),
+        _in_front(front, body),
+    ):
         if city:
             return city
     known = {city for alias, city in _names().items() if alias in joined}
@@ -110,10 +143,16 @@ def _lead(title: str, body: str) -> tuple[str, str | None] | None:
 
 
 def _bare(name: str, body: str) -> tuple[str, str | None] | None:
-    """A place named without its kind (`固始人大`): a known city, else of the kind that the body gives it, else a city."""
+    """A place named without its kind (`固始人大`): a known city, else of the kind that the body
+    gives it, else a city."""
     if known := _known(name):
         return known
-    if len(name) < 2 or name in _PROVINCES or _NO_PLACE.search(name) or not re.fullmatch(f"{_LETTER}+", name):
+    if (
+        len(name) < 2
+        or name in _PROVINCES
+        or _NO_PLACE.search(name)
+        or not re.fullmatch(f"{_LETTER}+", name)
+    ):
         return None
     kind = re.search(rf"{re.escape(name)}({_ENDS})", body)
     place = _place(name, kind[1] if kind else "市")
@@ -134,13 +173,22 @@ _BOUNDARY = re.compile(r"^|[\s—\-“(《:：]|关于|——")
 
 
 def _in_title(title: str, rest: str) -> tuple[str, str | None] | None:
-    """The first place in a title that stands where a name may begin; a county or district is told again by the `rest`."""
+    """The first place in a title that stands where a name may begin; a county or district is told
+    again by the `rest`."""
     for boundary in _BOUNDARY.finditer(title):
         place = place_at(title[boundary.end() : boundary.end() + 40])
         if not place or not place.rest:
             continue
-        is_city = place.en or (place.full.endswith(("市", "州", "盟", "示范区")) and not place.full.endswith("城市") and len(place.zh) <= 4)
-        if is_city or _CONGRESS.match(place.rest) or re.search(rf"{re.escape(place.full)}(?:{_BODIES})", rest):
+        is_city = place.en or (
+            place.full.endswith(("市", "州", "盟", "示范区"))
+            and not place.full.endswith("城市")
+            and len(place.zh) <= 4
+        )
+        if (
+            is_city
+            or _CONGRESS.match(place.rest)
+            or re.search(rf"{re.escape(place.full)}(?:{_BODIES})", rest)
+        ):
             return place.zh, place.en
         # 近年来郑州市…: a known city at the end of a few characters
         if place.full.endswith("市") and (known := _ending(place.full.removesuffix("市"))):
@@ -154,10 +202,22 @@ def _in_front(front: list[str], body: str) -> tuple[str, str | None] | None:
     places = [place for piece in pieces if (place := place_at(piece)) and (place.rest or place.en)]
     cities = list(dict.fromkeys((place.zh, place.en) for place in places))
     if len(cities) > 1:  # 郑州市 above 郑州市金水区
-        cities = [city for city in cities if not any(city[0] in piece and other.zh != city[0] for piece in pieces if (other := place_at(piece)))]
+        cities = [
+            city
+            for city in cities
+            if not any(
+                city[0] in piece and other.zh != city[0]
+                for piece in pieces
+                if (other := place_at(piece))
+            )
+        ]
     if len(cities) == 1:
         return cities[0]
-    bare = {city for piece in pieces if not cities and (city := _named(piece, "\n".join([*front, body])))}
+    bare = {
+        city
+        for piece in pieces
+        if not cities and (city := _named(piece, "\n".join([*front, body])))
+    }
     return bare.pop() if len(bare) == 1 else None
 
 
@@ -167,13 +227,21 @@ def _pieces(line: str) -> Iterator[str]:
 
 
 _ACTOR_ENDS = "市|自治州|州|盟|地区|示范区"
-_ACTOR = re.compile(rf"[\n.。,，;；:：、“](?P<name>{_LETTER}{{2,10}}?)(?P<end>{_ACTOR_ENDS})(?=人大|人民代表大会|委、市政府|委市政府)")
-_COUNTY_ACTOR = re.compile(rf"[\n.。,，;；:：、“](?P<name>{_LETTER}{{1,8}}?)(?P<end>自治县|自治旗|县|区|旗)(?=人大|人民代表大会)")
+_ACTOR = re.compile(
+    r"[\n.。,，;；:：、"
+    rf"“](?P<name>{_LETTER}{{2,10}}?)(?P<end>{_ACTOR_ENDS})(?=人大|人民代表大会|委、"
+    r"市政府|委市政府)"
+)
+_COUNTY_ACTOR = re.compile(
+    r"[\n.。,，;；:：、"
+    rf"“](?P<name>{_LETTER}{{1,8}}?)(?P<end>自治县|自治旗|县|区|旗)(?=人大|人民代表大会)"
+)
 _OWN = re.compile(r"[\n.。,，;；:：、“]([市县区州旗])人大常委会")
 
 
 def _in_body(body: str) -> tuple[str, str | None] | None:
-    """The one congress that a body names: a county's where it calls its own `县人大常委会`, else a city's."""
+    """The one congress that a body names: a county's where it calls its own `县人大常委会`, else a
+    city's."""
     text = "\n" + body
     own = [level for level in _OWN.findall(text)]
     county = sum(level in "县区旗" for level in own) > sum(level in "市州" for level in own)

@@ -1,4 +1,5 @@
-"""Table → matplotlib `Figure`: every chart of the project under one name; no function here reads a file."""
+"""Table → matplotlib `Figure`: every chart of the project under one name; no function here reads a
+file."""
 
 from __future__ import annotations
 
@@ -15,7 +16,21 @@ from helpers.style import Style, city_look, use_style
 from helpers.typeface import MissingGlyph
 
 __all__ = [
-    "Chart", "MissingGlyph", "Style", "city_look", "coword_network", "embed_fonts", "instrument_matrix", "keyness_lollipop",
-    "outcome_chain", "outcome_values", "stage_theme", "summary", "supervision_chain", "synthesis_table", "theme_rates", "use_style",
+    "Chart",
+    "MissingGlyph",
+    "Style",
+    "city_look",
+    "coword_network",
+    "embed_fonts",
+    "instrument_matrix",
+    "keyness_lollipop",
+    "outcome_chain",
+    "outcome_values",
+    "stage_theme",
+    "summary",
+    "supervision_chain",
+    "synthesis_table",
+    "theme_rates",
+    "use_style",
     "word_cloud",
 ]

@@ -13,14 +13,21 @@ from helpers.lettering import text_mm, wrap
 from helpers.style import FAINT, INK, QUIET, Style, drawing
 
 
-def synthesis_table(table: pd.DataFrame, columns: Mapping[str, tuple[str, str]], *, page: int = 1, lang: str | None = None,
-                    width: str | None = None) -> Chart:
+def synthesis_table(
+    table: pd.DataFrame,
+    columns: Mapping[str, tuple[str, str]],
+    *,
+    page: int = 1,
+    lang: str | None = None,
+    width: str | None = None,
+) -> Chart:
     """Draw a table of one row a city as a figure, texts wrapped, numbers to the right.
 
     Parameters
     ----------
     table
-        ``doc, city_zh, city_en`` and the columns named next; a pair ``x_zh``, ``x_en`` may be named ``x``.
+        ``doc, city_zh, city_en`` and the columns named next; a pair ``x_zh``, ``x_en`` may be named
+        ``x``.
     columns
         Column → its heads: ``{"n_done": ("已做手段", "Instruments done")}``, in drawn order.
     page
@@ -29,33 +36,91 @@ def synthesis_table(table: pd.DataFrame, columns: Mapping[str, tuple[str, str]],
     Returns
     -------
     Chart
-        Rows in the order of the table. A missing cell is a dash, never 0. Where the columns do not fit beside one another,
-        or would be long and narrow, they stand below one another under the name of the city.
+        Rows in the order of the table. A missing cell is a dash, never 0. Where the columns do not
+        fit beside one another, or would be long and narrow, they stand below one another under the
+        name of the city.
     """
-    shown = {name: f"{name}_{{}}" if name not in table and f"{name}_zh" in table else name for name in columns}
-    canvas.require(table, ["doc", "city_zh", "city_en", *(x.format("zh") for x in shown.values())], chart="synthesis_table", source="the synthesis")
+    shown = {
+        name: f"{name}_{{}}" if name not in table and f"{name}_zh" in table else name
+        for name in columns
+    }
+    canvas.require(
+        table,
+        ["doc", "city_zh", "city_en", *(x.format("zh") for x in shown.values())],
+        chart="synthesis_table",
+        source="the synthesis",
+    )
     with drawing(lang, width) as style:
         if table.empty:
             return canvas.nothing(style, list(columns))
         labels = document_labels(table)
-        cells = pd.DataFrame({name: _column_texts(table[source.format(style.lang)]) for name, source in shown.items()})
-        cells.insert(0, "", [city_names(labels[d]) if style.double else labels[d].replace(" ", "\n", 1) for d in table["doc"]])
-        heads = {"": style.say("城市", "City"), **{name: style.say(*pair) for name, pair in columns.items()}}
-        numeric = {name for name, source in shown.items() if pd.api.types.is_numeric_dtype(table[source.format(style.lang)])}
+        cells = pd.DataFrame(
+            {
+                name: _column_texts(table[source.format(style.lang)])
+                for name, source in shown.items()
+            }
+        )
+        cells.insert(
+            0,
+            "",
+            [
+                city_names(labels[d]) if style.double else labels[d].replace(" ", "\n", 1)
+                for d in table["doc"]
+            ],
+        )
+        heads = {
+            "": style.say("城市", "City"),
+            **{name: style.say(*pair) for name, pair in columns.items()},
+        }
+        numeric = {
+            name
+            for name, source in shown.items()
+            if pd.api.types.is_numeric_dtype(table[source.format(style.lang)])
+        }
         widths = _column_widths(cells, heads, style)
-        rows = [[wrap(x, w - 2) for x, w in zip(row, widths, strict=True)] for row in cells.itertuples(index=False)] if widths else []
-        blocks = [_below_one_another(row, list(heads.values()), style) for row in cells.itertuples(index=False)]
+        rows = (
+            [
+                [wrap(x, w - 2) for x, w in zip(row, widths, strict=True)]
+                for row in cells.itertuples(index=False)
+            ]
+            if widths
+            else []
+        )
+        blocks = [
+            _below_one_another(row, list(heads.values()), style)
+            for row in cells.itertuples(index=False)
+        ]
         if rows and sum(map(_row_mm, rows)) < sum(map(_list_mm, blocks)):
             places, pages = canvas.paginate(range(len(rows)), _rows_a_page(rows), page)
-            fig = _grid([rows[i] for i in places], [wrap(h, w - 2) for h, w in zip(heads.values(), widths, strict=True)],
-                        widths, [name in numeric for name in heads], style, canvas.of_pages(style, page, pages).strip())
+            fig = _grid(
+                [rows[i] for i in places],
+                [wrap(h, w - 2) for h, w in zip(heads.values(), widths, strict=True)],
+                widths,
+                [name in numeric for name in heads],
+                style,
+                canvas.of_pages(style, page, pages).strip(),
+            )
         else:
             (places, *_), pages = canvas.paginate(_filled(list(map(_list_mm, blocks))), 1, page)
-            fig = _list([blocks[i] for i in places], style, canvas.of_pages(style, page, pages).strip())
+            fig = _list(
+                [blocks[i] for i in places], style, canvas.of_pages(style, page, pages).strip()
+            )
         drawn = table.iloc[list(places)]
-        names = "、".join(pair[0] for pair in columns.values()), ", ".join(pair[1] for pair in columns.values())
-        return canvas.finish(fig, drawn, zh=f"综合表：{len(drawn)} 行（每份简报一行），各列为{names[0]}。",
-                             en=f"Synthesis table of {len(drawn)} row{'s' * (len(drawn) > 1)}, one a briefing: {names[1]}.", pages=pages, page=page)
+        names = (
+            "、".join(pair[0] for pair in columns.values()),
+            ", ".join(pair[1] for pair in columns.values()),
+        )
+        return canvas.finish(
+            fig,
+            drawn,
+            zh=f"综合表：{len(drawn)} 行（每份简报一行），各列为{names[0]}。",
+            en=(
+                f"Synthesis table of {len(drawn)} row{'s' * (len(drawn) > 1)}, one a briefing:"
+                f" {names[1]}."
+            ),
+            pages=pages,
+            page=page,
+        )
 
 
 def _column_texts(column: pd.Series) -> list[str]:
@@ -67,12 +132,21 @@ def _column_texts(column: pd.Series) -> list[str]:
 
 
 def _column_widths(cells: pd.DataFrame, heads: Mapping[str, str], style: Style) -> list[float]:
-    """Share the width: every column gets its longest word, the rest goes by the root of the text's length; empty where it is not enough."""
+    """Share the width: every column gets its longest word, the rest goes by the root of the text's
+    length; empty where it is not enough."""
     least, wish = [], []
     for name in cells.columns:
         texts = [heads[name], *cells[name]]
         words = [word for text in texts for word in text.split()]
-        least.append(min(max(text_mm(word) if word.isascii() else min(text_mm(word), 12.0) for word in words), 30.0) + 2.2)
+        least.append(
+            min(
+                max(
+                    text_mm(word) if word.isascii() else min(text_mm(word), 12.0) for word in words
+                ),
+                30.0,
+            )
+            + 2.2
+        )
         wish.append(max(text_mm(text) for text in texts) ** 0.5)
     least[0] = max(text_mm(x) for x in cells.iloc[:, 0]) + 2.2
     spare = style.mm - sum(least)
@@ -86,7 +160,9 @@ def _column_widths(cells: pd.DataFrame, heads: Mapping[str, str], style: Style) 
         if spare < 0.1 or not open_columns:
             break
         for i in open_columns:
-            widths[i] = min(most[i], widths[i] + spare * wish[i] / sum(wish[j] for j in open_columns))
+            widths[i] = min(
+                most[i], widths[i] + spare * wish[i] / sum(wish[j] for j in open_columns)
+            )
     return widths
 
 
@@ -143,18 +219,40 @@ def _list(blocks: Sequence[Sequence[_Line]], style: Style, part: str) -> Chart:
     return fig
 
 
-def _grid(rows: list[list[str]], heads: list[str], widths: list[float], numeric: list[bool], style: Style, part: str) -> Chart:
+def _grid(
+    rows: list[list[str]],
+    heads: list[str],
+    widths: list[float],
+    numeric: list[bool],
+    style: Style,
+    part: str,
+) -> Chart:
     """Lay out heads and rows with thin rules between them."""
-    fig = canvas.new_chart(style, _row_mm(heads) + sum(map(_row_mm, rows)) + (LINE_MM if part else 0) + 0.6)
+    fig = canvas.new_chart(
+        style, _row_mm(heads) + sum(map(_row_mm, rows)) + (LINE_MM if part else 0) + 0.6
+    )
     sheet = canvas.sheet(fig)
     left = [sum(widths[:i]) for i in range(len(widths))]
     y = 0.0
     for i, row in enumerate([heads, *rows]):
         for x, w, text, number in zip(left, widths, row, numeric, strict=True):
-            for n, line in enumerate(text.split("\n")):  # one by one: all lines of a row stand on common baselines
-                write(sheet, x + w - 1.6 if number else x + 0.4, y + 1.0 + n * LINE_MM, line, ha="right" if number else "left", va="top",
-                      color=QUIET if i == 0 else INK)
+            # one by one: all lines of a row stand on common baselines
+            for n, line in enumerate(text.split("\n")):
+                write(
+                    sheet,
+                    x + w - 1.6 if number else x + 0.4,
+                    y + 1.0 + n * LINE_MM,
+                    line,
+                    ha="right" if number else "left",
+                    va="top",
+                    color=QUIET if i == 0 else INK,
+                )
         y += _row_mm(row)
-        sheet.plot([0, sum(widths)], [y, y], color=QUIET if i == 0 else FAINT, linewidth=0.6 if i == 0 else 0.4)
+        sheet.plot(
+            [0, sum(widths)],
+            [y, y],
+            color=QUIET if i == 0 else FAINT,
+            linewidth=0.6 if i == 0 else 0.4,
+        )
     write(sheet, 0.4, y + LINE_MM / 2 + 0.2, part, color=QUIET)
     return fig

@@ -1,4 +1,5 @@
-"""Outcome numbers → a chart of values: a dot a number, a range where more than one reading is possible."""
+"""Outcome numbers → a chart of values: a dot a number, a range where more than one reading is
+possible."""
 
 from __future__ import annotations
 
@@ -9,14 +10,36 @@ from matplotlib.axes import Axes
 
 from helpers import canvas
 from helpers.canvas import LINE_MM, Chart, mark, write
-from helpers.labels import NUMBER_KINDS, city_in, digits, number_in, number_kind, short_labels, unit_label
+from helpers.labels import (
+    NUMBER_KINDS,
+    city_in,
+    digits,
+    number_in,
+    number_kind,
+    short_labels,
+    unit_label,
+)
 from helpers.layout import half_width
 from helpers.lettering import text_mm, wrap
 from helpers.style import FAINT, INK, QUIET, Style, city_look, drawing
 
-OUTCOME_COLUMNS = ("doc", "city_zh", "city_en", "printed", "value", "low", "high", "unit", "indicator_zh", "indicator_en", "status", "basis")
+OUTCOME_COLUMNS = (
+    "doc",
+    "city_zh",
+    "city_en",
+    "printed",
+    "value",
+    "low",
+    "high",
+    "unit",
+    "indicator_zh",
+    "indicator_en",
+    "status",
+    "basis",
+)
 _ROW, _AXIS = 4.2, 11.5  # millimetres of a row, and of an axis with its label
-# Fill tells how sure a number is: solid as printed, open restored, half settled by a reader, a bar for a range.
+# Fill tells how sure a number is: solid as printed, open restored, half settled by a reader, a bar
+# for a range.
 NUMBER_MARKS: dict[str, dict[str, Any]] = {
     "as_printed": {"fillstyle": "full"},
     "restored": {"fillstyle": "none", "markeredgewidth": 1.2},
@@ -26,9 +49,16 @@ NUMBER_MARKS: dict[str, dict[str, Any]] = {
 }
 
 
-def outcome_values(table: pd.DataFrame, *, unit: str | None = None, page: int = 1, lang: str | None = None,
-                   width: str | None = None) -> Chart:
-    """Draw outcome numbers, a panel a unit and a row a number, the largest first; what is ambiguous as a range.
+def outcome_values(
+    table: pd.DataFrame,
+    *,
+    unit: str | None = None,
+    page: int = 1,
+    lang: str | None = None,
+    width: str | None = None,
+) -> Chart:
+    """Draw outcome numbers, a panel a unit and a row a number, the largest first; what is ambiguous
+    as a range.
 
     Parameters
     ----------
@@ -42,9 +72,10 @@ def outcome_values(table: pd.DataFrame, *, unit: str | None = None, page: int = 
     Returns
     -------
     Chart
-        The digits as printed stand at the right of every mark. An axis is logarithmic when its values span more than
-        a factor of 50. An axis of percentages ends where its settled values do, at 100 % at least: a reading beyond it has
-        an arrow. An ambiguous number has no dot: a bar from its lowest to its highest reading.
+        The digits as printed stand at the right of every mark. An axis is logarithmic when its
+        values span more than a factor of 50. An axis of percentages ends where its settled values
+        do, at 100 % at least: a reading beyond it has an arrow. An ambiguous number has no dot: a
+        bar from its lowest to its highest reading.
     """
     canvas.require(table, OUTCOME_COLUMNS, chart="outcome_values", source="extract_outcomes")
     with drawing(lang, width) as style:
@@ -52,22 +83,46 @@ def outcome_values(table: pd.DataFrame, *, unit: str | None = None, page: int = 
         if rows.empty:
             return canvas.nothing(style, OUTCOME_COLUMNS)
         texts = _row_texts(rows, style)
-        (places, *_), pages = canvas.paginate(_pages(list(rows["unit"]), [row[-1] for row in texts]), 1, page)
+        (places, *_), pages = canvas.paginate(
+            _pages(list(rows["unit"]), [row[-1] for row in texts]), 1, page
+        )
         drawn = rows.iloc[places]
         limits = {name: _limits(group) for name, group in rows.groupby("unit", sort=False)}
         totals = rows["unit"].value_counts()
-        fig = _value_panels(drawn, [texts[i] for i in places], style, limits, totals, canvas.of_pages(style, page, pages).strip())
-        return canvas.finish(fig, drawn, zh=_value_alt(drawn, "zh"), en=_value_alt(drawn, "en"), pages=pages, page=page)
+        fig = _value_panels(
+            drawn,
+            [texts[i] for i in places],
+            style,
+            limits,
+            totals,
+            canvas.of_pages(style, page, pages).strip(),
+        )
+        return canvas.finish(
+            fig,
+            drawn,
+            zh=_value_alt(drawn, "zh"),
+            en=_value_alt(drawn, "en"),
+            pages=pages,
+            page=page,
+        )
 
 
 def _by_unit(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep the numbers that can be drawn; units with most numbers first, within a unit the largest (highest reading) first."""
-    rows = table[table[["value", "high"]].notna().any(axis=1)].reset_index(drop=True)  # stacked tables repeat their index
+    """Keep the numbers that can be drawn; units with most numbers first, within a unit the largest
+    (highest reading) first."""
+    # stacked tables repeat their index
+    rows = table[table[["value", "high"]].notna().any(axis=1)].reset_index(drop=True)
     if rows.empty:
         return rows
     rows = rows.assign(unit=rows["unit"].fillna("").astype("str"))
-    keys = pd.DataFrame({"n": -rows["unit"].map(rows["unit"].value_counts()), "unit": rows["unit"],
-                         "size": -rows["value"].fillna(rows["high"]).astype(float), "doc": rows["doc"]})
+    keys = pd.DataFrame(
+        {
+            "n": -rows["unit"].map(rows["unit"].value_counts()),
+            "unit": rows["unit"],
+            "size": -rows["value"].fillna(rows["high"]).astype(float),
+            "doc": rows["doc"],
+        }
+    )
     return rows.loc[keys.sort_values(["n", "unit", "size", "doc"], kind="stable").index]
 
 
@@ -87,12 +142,18 @@ def _pages(units: list[str], heights: list[float]) -> list[list[int]]:
 
 def _limits(rows: pd.DataFrame) -> tuple[float, float, bool]:
     """Return the ends of the value axis and whether it is logarithmic."""
-    open_ones = rows[rows["value"].isna()]  # a reading that was set aside must not stretch the axis of what is drawn
+    # a reading that was set aside must not stretch the axis of what is drawn
+    open_ones = rows[rows["value"].isna()]
     values = pd.concat([rows["value"], open_ones["low"], open_ones["high"]]).astype(float).dropna()
     if (rows["unit"] == "%").all():
-        # One share that lost its point reads up to 9,375 %: on an axis as long as that, all others would be slivers.
+        # One share that lost its point reads up to 9,375 %: on an axis as long as that, all others
+        # would be slivers.
         settled = pd.concat([rows["value"], open_ones["low"]]).astype(float).dropna()
-        values = values.clip(upper=max(100.0, settled.max())) if values.max() > 2 * max(100.0, settled.max()) else values
+        values = (
+            values.clip(upper=max(100.0, settled.max()))
+            if values.max() > 2 * max(100.0, settled.max())
+            else values
+        )
     smallest, largest = values[values > 0].min(), values.max()
     shares = (rows["unit"] == "%").all() and largest <= 200
     if shares or values.min() < 0 or not largest / smallest > 50:
@@ -101,7 +162,8 @@ def _limits(rows: pd.DataFrame) -> tuple[float, float, bool]:
 
 
 def _row_texts(rows: pd.DataFrame, style: Style) -> list[tuple[str, str, str, float]]:
-    """Return, for every number, its indicator, city and digits as they are written, and the height of the row."""
+    """Return, for every number, its indicator, city and digits as they are written, and the height
+    of the row."""
     labels = short_labels(rows, style.lang)
     indicators = rows[f"indicator_{style.lang}"].fillna("").astype(str)
     wide, most = (57, 2) if style.double else (24, 3)
@@ -115,39 +177,76 @@ def _row_texts(rows: pd.DataFrame, style: Style) -> list[tuple[str, str, str, fl
     return out
 
 
-def _value_panels(drawn: pd.DataFrame, rows: list[tuple[str, str, str, float]], style: Style,
-                  limits: dict[str, tuple[float, float, bool]], totals: pd.Series, part: str) -> Chart:
-    """Lay out a panel a unit: indicator and city at the left, marks in the middle, the printed digits at the right."""
-    names_mm, city_mm, digits_mm = (max(map(text_mm, column)) + 2 for column in list(zip(*rows, strict=True))[:3])
+def _value_panels(
+    drawn: pd.DataFrame,
+    rows: list[tuple[str, str, str, float]],
+    style: Style,
+    limits: dict[str, tuple[float, float, bool]],
+    totals: pd.Series,
+    part: str,
+) -> Chart:
+    """Lay out a panel a unit: indicator and city at the left, marks in the middle, the printed
+    digits at the right."""
+    names_mm, city_mm, digits_mm = (
+        max(map(text_mm, column)) + 2 for column in list(zip(*rows, strict=True))[:3]
+    )
     entries = _value_key(drawn, style, limits) + ([(None, part)] if part else [])
     head, panels = LINE_MM + 1, drawn["unit"].nunique()
     body = sum(row[-1] for row in rows) + _AXIS * panels
     fig = canvas.new_chart(style, head + body + canvas.key_mm(entries, style.mm - 1) + 0.5)
     sheet = canvas.sheet(fig)
-    write(sheet, style.mm - 0.3, head - 0.6, style.say("原文数字 → 读作", "printed → read"), ha="right", va="bottom", color=QUIET)
+    write(
+        sheet,
+        style.mm - 0.3,
+        head - 0.6,
+        style.say("原文数字 → 读作", "printed → read"),
+        ha="right",
+        va="bottom",
+        color=QUIET,
+    )
     left, y = names_mm + city_mm, head
     cells = list(zip(drawn.to_dict("records"), rows, strict=True))
     for unit in drawn["unit"].unique():
         own = [(row, texts) for row, texts in cells if row["unit"] == unit]
         tall = sum(texts[-1] for _, texts in own)
         low, high, logarithmic = limits[unit]
-        ax = canvas.panel(fig, left, y, style.mm - left - digits_mm - 1.5, tall, ylim=(tall, 0), yticks=[], xscale="log" if logarithmic else "linear")
+        ax = canvas.panel(
+            fig,
+            left,
+            y,
+            style.mm - left - digits_mm - 1.5,
+            tall,
+            ylim=(tall, 0),
+            yticks=[],
+            xscale="log" if logarithmic else "linear",
+        )
         ax.set_xlim(low, high)
         canvas.value_axis(ax, style, ticks=7 if style.double else 4, logarithmic=logarithmic)
         _value_rows(ax, sheet, own, y, (0.3, names_mm, style.mm - 0.3))
         scale = style.say("，对数刻度", ", log scale") if logarithmic else ""
-        name = unit_label(unit, style.lang) or (f"count, {unit}" if unit else style.say("无单位", "no unit"))
+        name = unit_label(unit, style.lang) or (
+            f"count, {unit}" if unit else style.say("无单位", "no unit")
+        )
         n, here = int(totals[unit]), len(own)
-        count = style.say(f"{n} 个数字", f"{n} number{'s' * (n > 1)}") + (style.say(f"（本页 {here} 个）", f" ({here} on this page)") if here < n else "")
-        label = style.say(f"数值（{name}{scale}），n = {count}", f"value ({name}{scale}), n = {count}")
+        count = style.say(f"{n} 个数字", f"{n} number{'s' * (n > 1)}") + (
+            style.say(f"（本页 {here} 个）", f" ({here} on this page)") if here < n else ""
+        )
+        label = style.say(
+            f"数值（{name}{scale}），n = {count}", f"value ({name}{scale}), n = {count}"
+        )
         write(sheet, min(left, style.mm - text_mm(label) - 0.5), y + tall + 7.2, label)
         y += tall + _AXIS
     canvas.key(sheet, entries, left=0.3, top=y, right=style.mm - 0.7)
     return fig
 
 
-def _value_rows(ax: Axes, sheet: Axes, own: list[tuple[dict[str, Any], tuple[str, str, str, float]]], top: float,
-                at: tuple[float, float, float]) -> None:
+def _value_rows(
+    ax: Axes,
+    sheet: Axes,
+    own: list[tuple[dict[str, Any], tuple[str, str, str, float]]],
+    top: float,
+    at: tuple[float, float, float],
+) -> None:
     """Draw the rows of a panel, the mark on its axes and the texts on the sheet."""
     y = 0.0
     for row, (text, city, numbers, height) in own:
@@ -161,7 +260,8 @@ def _value_rows(ax: Axes, sheet: Axes, own: list[tuple[dict[str, Any], tuple[str
 
 
 def _printed(row: dict[str, Any], gap: str, lang: str) -> str:
-    """Return the digits as they stand in the text, in half width, and how they are read where that differs: ``2198 → 21.98``."""
+    """Return the digits as they stand in the text, in half width, and how they are read where that
+    differs: ``2198 → 21.98``."""
     printed = half_width(str(row["printed"]))
     readings = [row["value"]] if pd.notna(row["value"]) else [row["low"], row["high"]]
     read = "–".join(digits(x) for x in readings)
@@ -174,7 +274,12 @@ def _printed(row: dict[str, Any], gap: str, lang: str) -> str:
 
 def _set_aside(row: dict[str, Any]) -> bool:
     """Whether other readings of a settled number were possible before a reader decided."""
-    return bool(pd.notna(row["value"]) and pd.notna(row["low"]) and pd.notna(row["high"]) and row["low"] < row["high"])
+    return bool(
+        pd.notna(row["value"])
+        and pd.notna(row["low"])
+        and pd.notna(row["high"])
+        and row["low"] < row["high"]
+    )
 
 
 def _value_mark(ax: Axes, row: dict[str, Any], y: float) -> None:
@@ -184,14 +289,37 @@ def _value_mark(ax: Axes, row: dict[str, Any], y: float) -> None:
     if pd.isna(row["value"]):
         end = ax.get_xlim()[1]
         beyond = row["high"] > end
-        ax.plot([row["low"], min(row["high"], end)], [y, y], color=colour, linewidth=1.2, linestyle="-" if kind == "range" else (0, (3, 1.5)), zorder=2)
-        mark(ax, [row["low"]] if beyond else [row["low"], row["high"]], [y] if beyond else [y, y], size=7, marker="|", color=colour, markeredgewidth=1.2)
+        ax.plot(
+            [row["low"], min(row["high"], end)],
+            [y, y],
+            color=colour,
+            linewidth=1.2,
+            linestyle="-" if kind == "range" else (0, (3, 1.5)),
+            zorder=2,
+        )
+        mark(
+            ax,
+            [row["low"]] if beyond else [row["low"], row["high"]],
+            [y] if beyond else [y, y],
+            size=7,
+            marker="|",
+            color=colour,
+            markeredgewidth=1.2,
+        )
         if beyond:
             mark(ax, [end], [y], size=4, marker=">", color=colour)
         return
     if _set_aside(row):
         low, high = ax.get_xlim()
-        ax.plot([max(row["low"], low), min(row["high"], high)], [y, y], color=colour, alpha=0.25, linewidth=3.5, solid_capstyle="butt", zorder=1)
+        ax.plot(
+            [max(row["low"], low), min(row["high"], high)],
+            [y, y],
+            color=colour,
+            alpha=0.25,
+            linewidth=3.5,
+            solid_capstyle="butt",
+            zorder=1,
+        )
     look = dict(NUMBER_MARKS.get(kind, NUMBER_MARKS["as_printed"]))
     edge = {"markeredgecolor": INK, "markeredgewidth": 0.4} if look["fillstyle"] == "full" else {}
     mark(ax, [row["value"]], [y], size=5, marker=marker, color=colour, zorder=3, **{**look, **edge})
@@ -202,29 +330,65 @@ def _beyond(row: dict[str, Any], limits: dict[str, tuple[float, float, bool]]) -
     return bool(pd.isna(row["value"]) and row["high"] > limits[row["unit"]][1])
 
 
-def _value_key(drawn: pd.DataFrame, style: Style, limits: dict[str, tuple[float, float, bool]]) -> list[tuple[dict[str, Any] | None, str]]:
+def _value_key(
+    drawn: pd.DataFrame, style: Style, limits: dict[str, tuple[float, float, bool]]
+) -> list[tuple[dict[str, Any] | None, str]]:
     kinds = {number_kind(row) for row in drawn.to_dict("records")}
     entries: list[tuple[dict[str, Any] | None, str]] = []
     for kind, look in NUMBER_MARKS.items():
         if kind in kinds:
             size = look.get("markersize", 5)
             rest = {k: v for k, v in look.items() if k != "markersize"}
-            entries.append(({"marker": "o", "color": QUIET, **rest, "size": size}, style.say(*NUMBER_KINDS[kind]) + (style.say("（给出区间）", " (range)") if kind == "ambiguous" else "")))
+            entries.append(
+                (
+                    {"marker": "o", "color": QUIET, **rest, "size": size},
+                    style.say(*NUMBER_KINDS[kind])
+                    + (style.say("（给出区间）", " (range)") if kind == "ambiguous" else ""),
+                )
+            )
     if any(_beyond(row, limits) for row in drawn.to_dict("records")):
         look = {"marker": ">", "color": QUIET, "size": 4}
-        entries.append((look, style.say("箭头：最高的读法超出坐标轴，数值见右", "arrow: highest reading beyond the axis")))
+        entries.append(
+            (
+                look,
+                style.say(
+                    "箭头：最高的读法超出坐标轴，数值见右", "arrow: highest reading beyond the axis"
+                ),
+            )
+        )
     if any(map(_set_aside, drawn.to_dict("records"))):
         look = {"marker": "_", "color": QUIET, "alpha": 0.4, "size": 8, "markeredgewidth": 3.5}
-        entries.append((look, style.say("淡色带：判定时舍去的读法所及，可超出坐标轴", "pale band: reach of the readings set aside, which may leave the axis")))
+        entries.append(
+            (
+                look,
+                style.say(
+                    "淡色带：判定时舍去的读法所及，可超出坐标轴",
+                    "pale band: reach of the readings set aside, which may leave the axis",
+                ),
+            )
+        )
     return entries
 
 
 def _value_alt(drawn: pd.DataFrame, lang: str) -> str:
     kinds = pd.Series([number_kind(row) for row in drawn.to_dict("records")]).value_counts()
     first = drawn.iloc[0]
-    city, indicator = city_in(first, lang), str(first[f"indicator_{lang}"]) if pd.notna(first[f"indicator_{lang}"]) else "–"
+    city, indicator = (
+        city_in(first, lang),
+        str(first[f"indicator_{lang}"]) if pd.notna(first[f"indicator_{lang}"]) else "–",
+    )
     if lang == "zh":
-        counted = "、".join(f"{NUMBER_KINDS[k][0]} {kinds[k]} 个" for k in NUMBER_KINDS if k in kinds)
-        return f"成效数字点图，共 {len(drawn)} 个：{counted}。居首：{city}“{indicator}”，原文作 {half_width(str(first['printed']))}{first['unit']}。"
+        counted = "、".join(
+            f"{NUMBER_KINDS[k][0]} {kinds[k]} 个" for k in NUMBER_KINDS if k in kinds
+        )
+        return (
+            f"成效数字点图，共 {len(drawn)} 个：{counted}。居首：{city}“{indicator}”，原文作"
+            f" {half_width(str(first['printed']))}{first['unit']}。"
+        )
     counted = ", ".join(f"{kinds[k]} {NUMBER_KINDS[k][1]}" for k in NUMBER_KINDS if k in kinds)
-    return f"Dot chart of {len(drawn)} outcome number{'s' * (len(drawn) > 1)}: {counted}. First: {city}, {indicator}, printed {half_width(str(first['printed']))} {unit_label(first['unit'], 'en')}".rstrip() + "."
+    return (
+        f"Dot chart of {len(drawn)} outcome number{'s' * (len(drawn) > 1)}: {counted}. First:"
+        f" {city}, {indicator}, printed {half_width(str(first['printed']))}"
+        f" {unit_label(first['unit'], 'en')}".rstrip()
+        + "."
+    )

@@ -1,4 +1,5 @@
-"""Words and marks → parts of a page that are written below one another, each as high as its lines take."""
+"""Words and marks → parts of a page that are written below one another, each as high as its lines
+take."""
 
 from __future__ import annotations
 
@@ -25,7 +26,9 @@ def letter_size(style: Style) -> float:
     return 8.5 if style.double else SMALLEST_PT
 
 
-def write_text(sheet: Axes, y: float, style: Style, text: str, *, size: float | None = None, color: str = INK) -> float:
+def write_text(
+    sheet: Axes, y: float, style: Style, text: str, *, size: float | None = None, color: str = INK
+) -> float:
     size = size or letter_size(style)
     step = LINE_MM * size / SMALLEST_PT
     lines = wrap(text, style.mm - 1, size=size).split("\n")
@@ -34,8 +37,11 @@ def write_text(sheet: Axes, y: float, style: Style, text: str, *, size: float | 
     return y + step * len(lines)
 
 
-def write_flow(sheet: Axes, y: float, style: Style, entries: Sequence[tuple[dict[str, Any] | None, str]]) -> float:
-    """Write words one after another, each with its mark if it has one, in as many lines as it takes."""
+def write_flow(
+    sheet: Axes, y: float, style: Style, entries: Sequence[tuple[dict[str, Any] | None, str]]
+) -> float:
+    """Write words one after another, each with its mark if it has one, in as many lines as it
+    takes."""
     size = letter_size(style)
     x, step = 0.3, LINE_MM * size / SMALLEST_PT
     for look, text in entries:

@@ -1,4 +1,5 @@
-"""Rows of the one-page summary → an A4 page: a block a city where all fit on one page, else a line a city on as many as it takes."""
+"""Rows of the one-page summary → an A4 page: a block a city where all fit on one page, else a line
+a city on as many as it takes."""
 
 from __future__ import annotations
 
@@ -17,13 +18,32 @@ from helpers.plots_parts import Part, letter_size, measured, write_flow, write_t
 from helpers.style import FAINT, MAIN, QUIET, STATE_MARKS, Style, drawing
 from helpers.summary import reported_words
 
-SUMMARY_COLUMNS = ("doc", "city_zh", "city_en", "part", "stage", "code", "zh", "en", "n", "present", "state")
+SUMMARY_COLUMNS = (
+    "doc",
+    "city_zh",
+    "city_en",
+    "part",
+    "stage",
+    "code",
+    "zh",
+    "en",
+    "n",
+    "present",
+    "state",
+)
 PAGE_MM = 247.0  # what A4 leaves between margins of 25 mm
 _DOT_MM, _TITLE_PT, _BLOCKS = 1.95, 12.0, 12
 _COUNTED = ("done", "planned", "called_for")
 
 
-def summary(table: pd.DataFrame, frames: Mapping[str, Any], *, page: int = 1, lang: str | None = None, width: str | None = None) -> Chart:
+def summary(
+    table: pd.DataFrame,
+    frames: Mapping[str, Any],
+    *,
+    page: int = 1,
+    lang: str | None = None,
+    width: str | None = None,
+) -> Chart:
     """Draw what each city did, speaks of and claims on one page, for a reader with one minute.
 
     Parameters
@@ -38,8 +58,10 @@ def summary(table: pd.DataFrame, frames: Mapping[str, Any], *, page: int = 1, la
     Returns
     -------
     Chart
-        For a few documents a block each: a dot an instrument under the name of its stage, the leading themes, each number with
-        its mark. For many, a line each with the count of every state, as in `supervision_chain`. A stage without a dot has a dash: the document says nothing about it.
+        For a few documents a block each: a dot an instrument under the name of its stage, the
+        leading themes, each number with its mark. For many, a line each with the count of every
+        state, as in `supervision_chain`. A stage without a dot has a dash: the document says
+        nothing about it.
     """
     canvas.require(table, SUMMARY_COLUMNS, chart="summary", source="summary_table")
     with drawing(lang, width) as style:
@@ -50,22 +72,38 @@ def summary(table: pd.DataFrame, frames: Mapping[str, Any], *, page: int = 1, la
         room = PAGE_MM - measured(head, style) - measured(foot, style)
         shown, pages, blocks = list(labels.index), 1, {}
         if len(shown) <= _BLOCKS:
-            blocks = {doc: _block(table[table["doc"] == doc], city_names(labels[doc])) for doc in shown}
+            blocks = {
+                doc: _block(table[table["doc"] == doc], city_names(labels[doc])) for doc in shown
+            }
         if blocks and sum(measured(block, style) for block in blocks.values()) <= room:
             canvas.paginate(shown, len(shown), page)  # one page: any other is refused
         else:
             names = _stage_heads(stages := list(dict.fromkeys(table["stage"])))
             most = max(_most_lines(style), _deepest(table, style))
-            shown, pages = canvas.paginate(shown, int((room - LINE_MM - measured(names, style)) // (LINE_MM * most + 1.4)), page)
+            shown, pages = canvas.paginate(
+                shown,
+                int((room - LINE_MM - measured(names, style)) // (LINE_MM * most + 1.4)),
+                page,
+            )
             told = labels.map(city_names) if style.double else short_labels(table, style.lang)
-            blocks = {"": names, **{doc: _line(table[table["doc"] == doc], told[doc], stages) for doc in shown}}
+            blocks = {
+                "": names,
+                **{doc: _line(table[table["doc"] == doc], told[doc], stages) for doc in shown},
+            }
         parts = [head, *blocks.values(), foot, _part(canvas.of_pages(style, page, pages).strip())]
         fig = canvas.new_chart(style, sum(measured(part, style) for part in parts) + 0.5)
         sheet, y = canvas.sheet(fig), 0.0
         for part in parts:
             y = part(sheet, y, style)
         drawn = table[table["doc"].isin(shown)]
-        return canvas.finish(fig, drawn, zh=_alt(drawn, labels, "zh"), en=_alt(drawn, labels, "en"), pages=pages, page=page)
+        return canvas.finish(
+            fig,
+            drawn,
+            zh=_alt(drawn, labels, "zh"),
+            en=_alt(drawn, labels, "en"),
+            pages=pages,
+            page=page,
+        )
 
 
 def _head(frame: Any) -> Part:
@@ -89,21 +127,63 @@ def _block(rows: pd.DataFrame, name: str) -> Part:
             at, y = 0.3, y + LINE_MM + 0.6
         write(sheet, at, y + 3.0, told, color=QUIET, size=letter_size(style))
         y = _stages(sheet, y + 5.6, style, rows[rows["part"] == "instrument"])
-        themes = [f"{getattr(r, style.lang)} {r.n}" for r in rows[rows["part"] == "theme"].itertuples()]
-        y = write_text(sheet, y, style, style.say("讲得最多（次数）：", "Speaks most of (hits): ") + (style.say("、", ", ").join(themes) or style.say("没有词表中的词", "no term of the codebook")))
+        themes = [
+            f"{getattr(r, style.lang)} {r.n}" for r in rows[rows["part"] == "theme"].itertuples()
+        ]
+        y = write_text(
+            sheet,
+            y,
+            style,
+            style.say("讲得最多（次数）：", "Speaks most of (hits): ")
+            + (
+                style.say("、", ", ").join(themes)
+                or style.say("没有词表中的词", "no term of the codebook")
+            ),
+        )
         for part, zh, en in (("result", "成效：", "Results:"), ("output", "产出：", "Outputs:")):
-            told = [(_look(r.state), getattr(r, style.lang)) for r in rows[rows["part"] == part].itertuples()]
-            more = [(None, r[f"{style.lang}"]) for r in rows[rows["part"] == "more"].to_dict("records")] if part == "output" else []
-            y = write_flow(sheet, y, style, [(None, style.say(zh, en)), *(told or [({**STATE_MARKS["not_mentioned"], "size": 4}, style.say("没有提到数字", "no number given"))]), *more])
+            told = [
+                (_look(r.state), getattr(r, style.lang))
+                for r in rows[rows["part"] == part].itertuples()
+            ]
+            more = (
+                [
+                    (None, r[f"{style.lang}"])
+                    for r in rows[rows["part"] == "more"].to_dict("records")
+                ]
+                if part == "output"
+                else []
+            )
+            y = write_flow(
+                sheet,
+                y,
+                style,
+                [
+                    (None, style.say(zh, en)),
+                    *(
+                        told
+                        or [
+                            (
+                                {**STATE_MARKS["not_mentioned"], "size": 4},
+                                style.say("没有提到数字", "no number given"),
+                            )
+                        ]
+                    ),
+                    *more,
+                ],
+            )
         return y + 1.8
 
     return draw
 
 
 def _stages(sheet: Axes, y: float, style: Style, rows: pd.DataFrame) -> float:
-    """Write the stages beside one another, under each name its dots; a dash where nothing is said."""
+    """Write the stages beside one another, under each name its dots; a dash where nothing is
+    said."""
     stages = list(dict.fromkeys(rows["stage"]))
-    heads = {s: f"{style.say(*STAGES.get(s, (s, s)))} {n or ''}".strip() for s, n in ((s, int((rows[rows["stage"] == s]["code"] != "").sum())) for s in stages)}
+    heads = {
+        s: f"{style.say(*STAGES.get(s, (s, s)))} {n or ''}".strip()
+        for s, n in ((s, int((rows[rows["stage"] == s]["code"] != "").sum())) for s in stages)
+    }
     least = max(text_mm(head) for head in heads.values()) + 2.0
     columns = max(1, min(len(stages), int(style.mm // least)))
     step = style.mm / columns
@@ -114,7 +194,10 @@ def _stages(sheet: Axes, y: float, style: Style, rows: pd.DataFrame) -> float:
             states = list(rows[rows["stage"] == stage]["state"])
             write(sheet, 0.3 + i * step, y + LINE_MM / 2, heads[stage], color=QUIET)
             for k, state in enumerate(states):
-                at = (0.3 + i * step + 0.9 + _DOT_MM * (k % per_line), y + LINE_MM + 1.2 + 2.0 * (k // per_line))
+                at = (
+                    0.3 + i * step + 0.9 + _DOT_MM * (k % per_line),
+                    y + LINE_MM + 1.2 + 2.0 * (k // per_line),
+                )
                 mark(sheet, [at[0]], [at[1]], **{"size": 4.4, **STATE_MARKS[state]})
             deepest = max(deepest, -(-len(states) // per_line))
         y += LINE_MM + 0.4 + 2.0 * deepest + 0.8
@@ -137,24 +220,43 @@ def _stage_heads(stages: list[str]) -> Part:
         heads = [style.say(*STAGES.get(s, (s, s))) for s in stages if s]
         lying = all(text_mm(head) < step - 0.4 for head in heads)
         words_at = left + step * len(heads) + 1.5
-        words = wrap(style.say("讲得最多（次数）；成效与产出的数字", "speaks most of (hits); numbers of results and outputs"), style.mm - words_at).split("\n")
+        words = wrap(
+            style.say(
+                "讲得最多（次数）；成效与产出的数字",
+                "speaks most of (hits); numbers of results and outputs",
+            ),
+            style.mm - words_at,
+        ).split("\n")
         height = max(LINE_MM * len(words), LINE_MM if lying else max(map(text_mm, heads)) + 1)
         for i, line in enumerate(reversed(words)):
             write(sheet, words_at, y + height - LINE_MM * i, line, va="bottom", color=QUIET)
         for i, head in enumerate(heads):
-            write(sheet, left + (i + 0.5) * step, y + height, head, ha="center", va="bottom", rotation=0 if lying else 90, color=QUIET)
+            write(
+                sheet,
+                left + (i + 0.5) * step,
+                y + height,
+                head,
+                ha="center",
+                va="bottom",
+                rotation=0 if lying else 90,
+                color=QUIET,
+            )
         return y + height + 0.8
 
     return draw
 
 
 def _most_lines(style: Style) -> int:
-    """Lines of words that a document gets at most: so the pages are known before anything is drawn, for any number of documents."""
-    return {("zh", True): 2, ("en", True): 3, ("zh", False): 4, ("en", False): 6}[style.lang, style.double]
+    """Lines of words that a document gets at most: so the pages are known before anything is drawn,
+    for any number of documents."""
+    return {("zh", True): 2, ("en", True): 3, ("zh", False): 4, ("en", False): 6}[
+        style.lang, style.double
+    ]
 
 
 def _counts(own: pd.DataFrame, style: Style) -> list[list[tuple[str, int]]]:
-    """Return the states of a stage with their counts as they stand in a cell: beside one another where there is room, else in lines."""
+    """Return the states of a stage with their counts as they stand in a cell: beside one another
+    where there is room, else in lines."""
     found = own["state"].value_counts()
     counts = [(state, int(found[state])) for state in _COUNTED if state in found]
     beside = sum(text_mm(str(n)) + 2.3 for _, n in counts) < _columns(style)[1]
@@ -164,7 +266,10 @@ def _counts(own: pd.DataFrame, style: Style) -> list[list[tuple[str, int]]]:
 def _deepest(table: pd.DataFrame, style: Style) -> int:
     """Lines that the counts of a stage take at most."""
     rows = table[table["part"] == "instrument"]
-    return max((len(_counts(own, style)) for _, own in rows.groupby(["doc", "stage"], sort=False)), default=1)
+    return max(
+        (len(_counts(own, style)) for _, own in rows.groupby(["doc", "stage"], sort=False)),
+        default=1,
+    )
 
 
 def _part(text: str) -> Part:
@@ -177,9 +282,14 @@ def _line(rows: pd.DataFrame, name: str, stages: list[str]) -> Part:
         named = [s for s in stages if s]
         left, step = _columns(style)
         words_at = left + step * len(named) + 1.5
-        words = wrap(_in_short(rows, style.lang), style.mm - words_at - 0.5, lines=_most_lines(style)).split("\n")
+        words = wrap(
+            _in_short(rows, style.lang), style.mm - words_at - 0.5, lines=_most_lines(style)
+        ).split("\n")
         names = [fit(line, left - 1) for line in wrap(name, left - 1, lines=2).split("\n")]
-        cells = [_counts(rows[(rows["part"] == "instrument") & (rows["stage"] == stage)], style) for stage in named]
+        cells = [
+            _counts(rows[(rows["part"] == "instrument") & (rows["stage"] == stage)], style)
+            for stage in named
+        ]
         height = LINE_MM * max(len(words), len(names), *map(len, cells)) + 1.4
         sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.5)
         for lines, x in ((names, 0.3), (words, words_at)):
@@ -205,27 +315,71 @@ def _states(sheet: Axes, middle: float, y: float, counts: list[tuple[str, int]])
 
 
 def _in_short(rows: pd.DataFrame, lang: str) -> str:
-    """Say themes and numbers of a document in a few words: 问题整改 23、助餐 16；成效 2（如原文 2），产出 4."""
+    """Say themes and numbers of a document in a few words: 问题整改 23、助餐 16；成效 2（如原文
+    2），产出 4."""
     zh = lang == "zh"
-    themes = ("、" if zh else ", ").join(f"{getattr(r, lang)} {r.n}" for r in rows[rows["part"] == "theme"].itertuples())
+    themes = ("、" if zh else ", ").join(
+        f"{getattr(r, lang)} {r.n}" for r in rows[rows["part"] == "theme"].itertuples()
+    )
     kinds = rows[rows["part"] == "result"]["state"].value_counts()
     outputs = int(rows[rows["part"].isin(["output", "more"])]["n"].sum())
-    how = ("、" if zh else ", ").join(f"{NUMBER_KINDS[k][0]} {kinds[k]}" if zh else f"{kinds[k]} {NUMBER_KINDS[k][1]}" for k in NUMBER_KINDS if k in kinds)
+    how = ("、" if zh else ", ").join(
+        f"{NUMBER_KINDS[k][0]} {kinds[k]}" if zh else f"{kinds[k]} {NUMBER_KINDS[k][1]}"
+        for k in NUMBER_KINDS
+        if k in kinds
+    )
     n = int(kinds.sum())
-    told = (f"成效 {n}（{how}）" if n else "成效 –") if zh else (f"{n} result{'s' * (n > 1)} ({how})" if n else "results –")
-    made = (f"产出 {outputs}" if outputs else "产出 –") if zh else (f"{outputs} output{'s' * (outputs > 1)}" if outputs else "outputs –")
-    return (themes + ("；" if zh else "; ") if themes else "") + told + ("，" if zh else ", ") + made
+    told = (
+        (f"成效 {n}（{how}）" if n else "成效 –")
+        if zh
+        else (f"{n} result{'s' * (n > 1)} ({how})" if n else "results –")
+    )
+    made = (
+        (f"产出 {outputs}" if outputs else "产出 –")
+        if zh
+        else (f"{outputs} output{'s' * (outputs > 1)}" if outputs else "outputs –")
+    )
+    return (
+        (themes + ("；" if zh else "; ") if themes else "") + told + ("，" if zh else ", ") + made
+    )
 
 
 def _foot(table: pd.DataFrame, frame: Any) -> Part:
-    states, kinds = set(table["state"]), [k for k in NUMBER_MARKS if k in set(table[table["part"].isin(["result", "output"])]["state"])]
+    states, kinds = (
+        set(table["state"]),
+        [
+            k
+            for k in NUMBER_MARKS
+            if k in set(table[table["part"].isin(["result", "output"])]["state"])
+        ],
+    )
 
     def draw(sheet: Axes, y: float, style: Style) -> float:
         sheet.plot([0, style.mm], [y, y], color=QUIET, linewidth=0.6)
-        dots = [({**STATE_MARKS[s], "size": 4.4}, style.say(*STATES[s])) for s in STATE_MARKS if s in states]
-        y = write_flow(sheet, y + 1.0, style, [(None, style.say("监督方式：", "Instruments:")), *dots]) + 0.4
+        dots = [
+            ({**STATE_MARKS[s], "size": 4.4}, style.say(*STATES[s]))
+            for s in STATE_MARKS
+            if s in states
+        ]
+        y = (
+            write_flow(
+                sheet, y + 1.0, style, [(None, style.say("监督方式：", "Instruments:")), *dots]
+            )
+            + 0.4
+        )
         if kinds:
-            y = write_flow(sheet, y, style, [(None, style.say("数字：", "Numbers:")), *((_look(k), style.say(*NUMBER_KINDS[k])) for k in kinds)]) + 0.4
+            y = (
+                write_flow(
+                    sheet,
+                    y,
+                    style,
+                    [
+                        (None, style.say("数字：", "Numbers:")),
+                        *((_look(k), style.say(*NUMBER_KINDS[k])) for k in kinds),
+                    ],
+                )
+                + 0.4
+            )
         for note in frame.notes:
             y = write_text(sheet, y, style, note, color=QUIET) + 0.6
         return y
@@ -238,5 +392,13 @@ def _alt(drawn: pd.DataFrame, labels: pd.Series, lang: str) -> str:
     parts = []
     for doc, rows in drawn.groupby("doc", sort=False):
         name, told = city_names(labels[doc]), reported_words(rows, lang)
-        parts.append(f"{name}：{told}，{_in_short(rows, lang)}" if lang == "zh" else f"{name}: {told}; {_in_short(rows, lang)}")
-    return ("一页摘要。" + "。".join(parts) + "。") if lang == "zh" else "Summary on one page. " + ". ".join(parts) + "."
+        parts.append(
+            f"{name}：{told}，{_in_short(rows, lang)}"
+            if lang == "zh"
+            else f"{name}: {told}; {_in_short(rows, lang)}"
+        )
+    return (
+        ("一页摘要。" + "。".join(parts) + "。")
+        if lang == "zh"
+        else "Summary on one page. " + ". ".join(parts) + "."
+    )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-NOT_METRIC = frozenset({"date", "age", "ordinal", "clause", "page", "issue", "slogan", "code", "ratio", "indefinite"})
+NOT_METRIC = frozenset(
+    {"date", "age", "ordinal", "clause", "page", "issue", "slogan", "code", "ratio", "indefinite"}
+)
 """Classes of numbers that state no magnitude (section B of the codebook: not metrics)."""
 
 
@@ -17,10 +19,11 @@ class Quantity:
     start, end : int
         The digits, in the text given.
     printed : str
-        The digits verbatim, without 万/亿; of a Chinese numeral all of it (``一万``), of a range both ends (``２－３``).
+        The digits verbatim, without 万/亿; of a Chinese numeral all of it (``一万``), of a range
+        both ends (``２－３``).
     kind : str
-        count, money, share, change, … (``data/codebook/units.csv``), ``number`` where no unit is known, or the class of
-        a number that is no magnitude (`NOT_METRIC`).
+        count, money, share, change, … (``data/codebook/units.csv``), ``number`` where no unit is
+        known, or the class of a number that is no magnitude (`NOT_METRIC`).
     multiplier : int
         What follows the digits: 万 → 10000.
     unit, qualifier : str
@@ -34,7 +37,8 @@ class Quantity:
     low, high : float or None
         The bounds of the readings or of the range.
     status, basis, reason : str
-        as_printed, restored, ambiguous; printed, bound, arithmetic, layout, coder (None for ambiguous); why.
+        as_printed, restored, ambiguous; printed, bound, arithmetic, layout, coder (None for
+        ambiguous); why.
     """
 
     start: int

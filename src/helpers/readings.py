@@ -25,15 +25,20 @@ WHOLE = re.compile(
 """A share of a whole: at most 100 %. 完成率, 入学率, 负债率 and 占预算 can be more and are not in it."""
 RATE = re.compile("(?:人均|户均|平均|每[^,，。;；]{1,8}|均|密度|系数|指数)[^0-9,，;；。]{0,10}$")
 PRICE = re.compile(
-    "(?:每(?:桶|斤|公斤|吨|升|平方米|股|度|千瓦时|千克|克|盎司|包|盒)|兑|汇率|收盘|收[在于]|人均|单价|价格|买入价)[^,，;；。]{0,10}$"
+    "(?:每(?:桶|斤|公斤|吨|升|平方米|股|度|千瓦时|千克|克|盎司|包|盒)|兑|汇率|收盘|收[在于]|人均|单价|价格|买入价)[^,，"
+    ";；。]{0,10}$"
 )
 WIDE = re.compile("世界|全球|人类|各国|亚洲|国际|地球")
 LIFE = re.compile("(?:寿命|年龄)[^,，;；。]{0,8}$")
 _ENDS = re.compile(r"[。!?！？.](?:(?<!\.)|(?![0-9]))")
 _LIST = re.compile(r"\s*[^0-9,，。;；、和与及]{0,5}(?:、|和|与|及|以及)\s*")
-_TO = re.compile(  # 办结率由46.4%提高到91.1%, 满意率92.7%,最高的98.1%: what is said of the first holds for the second
-    r"\s*[%％‰]\s*(?:[,，]?\s*[^0-9,，。;；]{0,4}(?:提高|提升|上升|增加|增长|扩大|升|下降|降低|降|减少|回落|变)(?:到|至|为)[^0-9,，。;；]{0,8}"
-    r"(?:[12][0-9]{3}年|[0-9]{1,2}月)?[底末初份]{0,2}的?|[,，、;；]\s*(?:其中)?最[高低](?:的|为|达|是|者)*)\s*"
+# 办结率由46.4%提高到91.1%, 满意率92.7%,最高的98.1%: what is said of the first holds for the second
+_TO = re.compile(
+    r"\s*[%％‰]\s*(?:[,，]?\s*[^0-9,，。"
+    r";；]{0,4}(?:提高|提升|上升|增加|增长|扩大|升|下降|降低|降|减少|回落|变)(?:到|至|为)[^0-9,，。"
+    r";；]{0,8}"
+    r"(?:[12][0-9]{3}年|[0-9]{1,2}月)?[底末初份]{0,2}的?|[,，、"
+    r";；]\s*(?:其中)?最[高低](?:的|为|达|是|者)*)\s*"
 )
 _DATED = re.compile("(?<=[由从])(?:[12][0-9]{3}年|[0-9]{1,2}月)[底末初份]{0,2}的?$")
 PERCENT = frozenset(["%", "‰"])
@@ -62,16 +67,17 @@ class Slot:
     def reading(self, places: int) -> float:
         """The number with its point `places` before the end, multiplied out."""
         sign = -1 if self.quantity.value is not None and self.quantity.value < 0 else 1
-        return (
-            sign * int(self.digits) * self.quantity.multiplier / 10**places
-        )  # whole numbers divide exactly, then round once
+        # whole numbers divide exactly, then round once
+        return sign * int(self.digits) * self.quantity.multiplier / 10**places
 
     def rare(self, places: int) -> bool:
-        """More places than official prose prints (21.98 %, hardly ever 2.198 %), but not impossible."""
+        """More places than official prose prints (21.98 %, hardly ever 2.198 %), but not
+        impossible."""
         return places > (2 if self.digits[0] != "0" else MOST_PLACES + len(self.digits))
 
     def keep(self, places, reason: str, basis: str) -> bool:
-        """Drop every reading but those; an empty choice, or one that changes nothing, is refused."""
+        """Drop every reading but those; an empty choice, or one that changes nothing, is
+        refused."""
         left = [k for k in self.places if k in places]
         if not left or left == self.places:
             return False
@@ -88,9 +94,21 @@ def _decimals() -> dict[str, int]:
 def number_class(q: Quantity, left: str) -> str:
     """The class by which official prose chooses its decimals: percent_share, 万_money, count …"""
     if q.kind in NOT_METRIC:
-        return "life" if q.kind == "age" and LIFE.search(left) else "ratio" if q.kind == "ratio" else "none"
+        return (
+            "life"
+            if q.kind == "age" and LIFE.search(left)
+            else "ratio"
+            if q.kind == "ratio"
+            else "none"
+        )
     if q.unit in PERCENT:
-        return "percent_growth" if GROWTH.search(left) else "percent_share" if SHARE.search(left) else "percent_other"
+        return (
+            "percent_growth"
+            if GROWTH.search(left)
+            else "percent_share"
+            if SHARE.search(left)
+            else "percent_other"
+        )
     if q.kind == "change":
         return "points" if "点" in q.unit else "multiple"
     if q.multiplier >= 10**4:
@@ -107,11 +125,14 @@ def class_group(name: str) -> str:
     """The wider class that a rare one falls back on."""
     if name in ("percent_growth", "percent_share", "percent_other", "points"):
         return "percent"
-    return name.split("_")[0] if name[0] in "万亿" else "multiple" if name == "multiple" else "plain"
+    return (
+        name.split("_")[0] if name[0] in "万亿" else "multiple" if name == "multiple" else "plain"
+    )
 
 
 def slots(quantities: list[Quantity], text: str) -> list[Slot]:
-    """Set each number of a text into its surroundings, with every place its point can have stood."""
+    """Set each number of a text into its surroundings, with every place its point can have
+    stood."""
     half = half_width(text)
     ends = [m.start() for m in _ENDS.finditer(half)]
     found, sentence = [], 0
@@ -119,9 +140,21 @@ def slots(quantities: list[Quantity], text: str) -> list[Slot]:
         while sentence < len(ends) and ends[sentence] < q.start:
             sentence += 1
         left = "".join(half[max(0, q.start - 28) : q.start].split())[-24:]
-        if found and _LIST.fullmatch(half, found[-1].quantity.end, q.start) and found[-1].quantity.unit == q.unit:
-            left = found[-1].left  # 分别增长１０４％和７４％: what is said of the first holds for all
-        slot = Slot(q, half[q.start : q.end], left, sentence, number_class(q, left), _of_whole(q, left, found, half))
+        if (
+            found
+            and _LIST.fullmatch(half, found[-1].quantity.end, q.start)
+            and found[-1].quantity.unit == q.unit
+        ):
+            # 分别增长１０４％和７４％: what is said of the first holds for all
+            left = found[-1].left
+        slot = Slot(
+            q,
+            half[q.start : q.end],
+            left,
+            sentence,
+            number_class(q, left),
+            _of_whole(q, left, found, half),
+        )
         slot.places, reason = _possible(slot)
         slot.reasons.append(reason)
         found.append(slot)
@@ -129,11 +162,17 @@ def slots(quantities: list[Quantity], text: str) -> list[Slot]:
 
 
 def _of_whole(q: Quantity, left: str, found: list[Slot], half: str) -> bool:
-    """Whether a share is one of a whole, at most 100 %, by the words before it or before the other end of its change."""
+    """Whether a share is one of a whole, at most 100 %, by the words before it or before the other
+    end of its change."""
     if q.unit not in PERCENT or q.kind in NOT_METRIC:
         return False
     before = next(
-        (slot for slot in found[:-4:-1] if slot.quantity.kind != "date" and slot.quantity.kind != "ordinal"), None
+        (
+            slot
+            for slot in found[:-4:-1]
+            if slot.quantity.kind != "date" and slot.quantity.kind != "ordinal"
+        ),
+        None,
     )
     if before and before.whole and _TO.fullmatch(half, before.quantity.end, q.start):
         return True
@@ -159,7 +198,11 @@ def _possible(slot: Slot) -> tuple[list[int], str]:
     if digits[0] == "0":
         if digits.strip("0") and (q.unit or q.multiplier > 1):
             return [size - 1], "a leading zero stands only before a point"
-        return ([0], "nothing but zeros") if not digits.strip("0") else ([0, size - 1], "a leading zero without a unit")
+        return (
+            ([0], "nothing but zeros")
+            if not digits.strip("0")
+            else ([0, size - 1], "a leading zero without a unit")
+        )
     most = _most_places(slot)
     if digits[-1] == "0" and not _prints_zeros(slot):
         return [0], "ends in 0, which is not printed after a point"
@@ -167,7 +210,8 @@ def _possible(slot: Slot) -> tuple[list[int], str]:
 
 
 def _most_places(slot: Slot) -> int:
-    """How many places a class can have: 万 of whole things at most four, of which three are ever seen."""
+    """How many places a class can have: 万 of whole things at most four, of which three are ever
+    seen."""
     unit = _decimals().get(slot.quantity.unit, 2)
     if slot.quantity.kind == "duration":
         return unit
@@ -177,21 +221,27 @@ def _most_places(slot: Slot) -> int:
 
 
 def _prints_zeros(slot: Slot) -> bool:
-    """Prices and exchange rates keep their last zero (14.50 元); a share of 3310 ‰ can only have lost one (33.10)."""
+    """Prices and exchange rates keep their last zero (14.50 元); a share of 3310 ‰ can only have
+    lost one (33.10)."""
     q = slot.quantity
     if q.unit in PERCENT and q.value is not None:
         return q.value >= 1000 or (q.value > 100 and WHOLE.search(slot.left) is not None)
     if q.value is not None and (
-        q.unit == "人" and q.value > most_people(slot) or q.multiplier == 10**4 and len(slot.digits) > 5
+        q.unit == "人"
+        and q.value > most_people(slot)
+        or q.multiplier == 10**4
+        and len(slot.digits) > 5
     ):
-        return True  # ２７３５４０万人 lost 2735.40: prose prints 27 亿, and nobody has so many people
+        # ２７３５４０万人 lost 2735.40: prose prints 27 亿, and nobody has so many people
+        return True
     if q.kind == "number" and q.multiplier == 1 and slot.left[-1:] in "-－—" and slot.left:
         return True  # a row of a table: －０６－３５－１０
     return q.kind in ("money", "number") and q.multiplier == 1 and _is_price(slot)
 
 
 def _is_price(slot: Slot) -> bool:
-    """A price or an exchange rate of three digits or more; income a head only where it would be absurd without a point."""
+    """A price or an exchange rate of three digits or more; income a head only where it would be
+    absurd without a point."""
     return bool(PRICE.search(slot.left)) and len(slot.digits) > (5 if "人均" in slot.left else 2)
 
 

@@ -24,14 +24,17 @@ _MOVE = re.compile("(?:增加|增|减少|减|下降|上升|提高|扩大|多|少
 _RISE = re.compile("(?:上升|提高|增加|提升|上涨)[^0-9。]{0,6}$")
 _OF_IT = re.compile("其中|包括|分别[是为]")
 _AMONG = re.compile("其中(?:[^0-9]|[0-9]+周?岁)*$")
-_TOGETHER = re.compile("(?:合计|共计|总计|总共|一共|累计|总额|总数|总量|总投[入资]|总人数)[^0-9,，;；。]{0,6}$")
+_TOGETHER = re.compile(
+    "(?:合计|共计|总计|总共|一共|累计|总额|总数|总量|总投[入资]|总人数)[^0-9,，;；。]{0,6}$"
+)
 
 
 @dataclass(frozen=True)
 class Relation:
     """A claim that holds between the readings of some numbers if they belong together.
 
-    `holds` takes one value and one rounding error a number; `chance` is how often random digits agree.
+    `holds` takes one value and one rounding error a number; `chance` is how often random digits
+    agree.
     """
 
     slots: tuple[Slot, ...]
@@ -41,7 +44,8 @@ class Relation:
 
 
 def apply_relations(numbers: list[Slot]) -> None:
-    """Strike out the readings that no consistent reading of the neighbours supports, until nothing changes."""
+    """Strike out the readings that no consistent reading of the neighbours supports, until nothing
+    changes."""
     by_sentence: dict[int, list[Slot]] = {}
     for slot in numbers:
         if (
@@ -86,7 +90,8 @@ def _prune(relation: Relation) -> bool:
 def _reweigh(slots: tuple[Slot, ...], consistent: list[tuple[int, ...]]) -> None:
     """Share out probability among the consistent readings of all numbers together."""
     joint = {
-        places: math.prod(s.weights.get(k, 0) for s, k in zip(slots, places, strict=True)) for places in consistent
+        places: math.prod(s.weights.get(k, 0) for s, k in zip(slots, places, strict=True))
+        for places in consistent
     }
     total = sum(joint.values())
     for position, slot in enumerate(slots):
@@ -100,13 +105,16 @@ def _reweigh(slots: tuple[Slot, ...], consistent: list[tuple[int, ...]]) -> None
 
 def _rounding(slot: Slot, places: int) -> float:
     """Half a unit of the last printed digit; whole things are exact."""
-    if slot.kind == "count" or (places == 0 and slot.quantity.multiplier == 1 and slot.quantity.kind == "count"):
+    if slot.kind == "count" or (
+        places == 0 and slot.quantity.multiplier == 1 and slot.quantity.kind == "count"
+    ):
         return 0.0
     return 0.5 * slot.quantity.multiplier * 10.0**-places
 
 
 def _chance(*slots: Slot) -> float:
-    """How often random digits agree: the relative width of the rounding, over one decade of leading digits."""
+    """How often random digits agree: the relative width of the rounding, over one decade of leading
+    digits."""
     return sum(1 / max(int(slot.digits), 1) for slot in slots) / math.log(10)
 
 
@@ -141,10 +149,14 @@ def _part_of_whole(share: Slot, before: list[Slot]) -> Iterator[Relation]:
         if _alike(whole, part) and not _is_said_of(whole, part)  # after 其中 stands the part
     ]
     for part, whole in pairs:
-        chance = _chance(part, whole, share) * math.sqrt(
-            len(pairs)
-        )  # the more pairs, the likelier one fits by accident
-        yield Relation((part, whole, share), _is_share, chance, f"{part.digits} ÷ {whole.digits} gives the share")
+        # the more pairs, the likelier one fits by accident
+        chance = _chance(part, whole, share) * math.sqrt(len(pairs))
+        yield Relation(
+            (part, whole, share),
+            _is_share,
+            chance,
+            f"{part.digits} ÷ {whole.digits} gives the share",
+        )
 
 
 def _is_share(values, errors) -> bool:
@@ -160,9 +172,12 @@ def _from_to(growth: Slot, before: list[Slot]) -> Iterator[Relation]:
     for first, second in itertools.pairwise(before):
         if _alike(first, second) and _FROM_TO.search(first.left) and _TO.search(second.left):
             change = abs(int(first.digits) - int(second.digits)) or 1
-            chance = 3 * (2 / change + 1 / max(int(growth.digits), 1)) / math.log(10)  # the two may differ in scale
+            # the two may differ in scale
+            chance = 3 * (2 / change + 1 / max(int(growth.digits), 1)) / math.log(10)
             holds = functools.partial(_is_growth, falls=bool(_FALL.search(growth.left)))
-            yield Relation((first, second, growth), holds, chance, "the change between the two amounts")
+            yield Relation(
+                (first, second, growth), holds, chance, "the change between the two amounts"
+            )
 
 
 def _is_growth(values, errors, *, falls: bool) -> bool:
@@ -174,15 +189,24 @@ def _is_growth(values, errors, *, falls: bool) -> bool:
 
 
 def _points(points: Slot, before: list[Slot]) -> Iterator[Relation]:
-    """``从９６％提高到１２４％,提高２８个百分点``: the difference of two shares; a rise is less than where it led."""
+    """``从９６％提高到１２４％,提高２８个百分点``: the difference of two shares; a rise is less
+    than where it led."""
     for first, second in itertools.pairwise(before):
         if first.quantity.unit == second.quantity.unit == "%" and _FROM_TO.search(first.left):
             holds = functools.partial(_is_difference, falls=bool(_FALL.search(points.left)))
             chance = 4 * _chance(first, second, points)
-            yield Relation((first, second, points), holds, chance, "the difference of the two shares")
-    shares = [s for s in before if s.quantity.unit == "%" and SHARE.search(s.left) and not GROWTH.search(s.left)]
+            yield Relation(
+                (first, second, points), holds, chance, "the difference of the two shares"
+            )
+    shares = [
+        s
+        for s in before
+        if s.quantity.unit == "%" and SHARE.search(s.left) and not GROWTH.search(s.left)
+    ]
     if shares and _RISE.search(points.left):
-        yield Relation((shares[-1], points), _is_less, 0.0, "a share cannot have risen by more than itself")
+        yield Relation(
+            (shares[-1], points), _is_less, 0.0, "a share cannot have risen by more than itself"
+        )
 
 
 def _is_less(values, _) -> bool:
@@ -197,16 +221,24 @@ def _is_difference(values, errors, *, falls: bool) -> bool:
 
 
 def _sums(sentence: list[Slot], i: int) -> Iterator[Relation]:
-    """``贸易额１５５０８亿美元,其中出口２６５４亿,进口１２８５４亿``: the parts make the whole, and none is larger."""
+    """``贸易额１５５０８亿美元,其中出口２６５４亿,进口１２８５４亿``: the parts make the whole, and
+    none is larger."""
     whole = sentence[i]
     after, before = sentence[i + 1 : i + 5], sentence[max(0, i - 4) : i][::-1]
     if after and not whole.open and _alike(whole, after[0]) and _is_said_of(after[0], whole):
-        yield Relation((after[0], whole), _is_part, 0.0, f"a part of {whole.digits} is not larger than it")
+        yield Relation(
+            (after[0], whole), _is_part, 0.0, f"a part of {whole.digits} is not larger than it"
+        )
     together = _TOGETHER.search(whole.left)
     if together and not whole.open and _ADDED_UP.search(whole.left):
         for part in itertools.takewhile(functools.partial(_alike, whole), before):
-            yield Relation((part, whole), _is_part, 0.0, f"a part of {whole.digits} is not larger than it")
-    for neighbours, linked in ((after, bool(after) and _OF_IT.search(after[0].left)), (before, together)):
+            yield Relation(
+                (part, whole), _is_part, 0.0, f"a part of {whole.digits} is not larger than it"
+            )
+    for neighbours, linked in (
+        (after, bool(after) and _OF_IT.search(after[0].left)),
+        (before, together),
+    ):
         for size in (2, 3, 4):
             parts = neighbours[:size]
             if linked and len(parts) == size and all(_alike(whole, part) for part in parts):
@@ -215,7 +247,8 @@ def _sums(sentence: list[Slot], i: int) -> Iterator[Relation]:
 
 
 def _is_said_of(part: Slot, whole: Slot) -> bool:
-    """``近５万人,其中香港居民子女１４万人``; but of ``收入增加２亿元,其中`` the part is one of the income."""
+    """``近５万人,其中香港居民子女１４万人``; but of ``收入增加２亿元,其中`` the part is one of the
+    income."""
     own_words = part.left is not whole.left  # the numbers of a list share the words before it
     return own_words and bool(_AMONG.search(part.left)) and not _MOVE.search(whole.left)
 

@@ -10,7 +10,9 @@ import numpy as np
 MIN_BLOCKS = 20  # a document with fewer sentences gets no interval
 
 
-def stability(counts: np.ndarray, chars: np.ndarray, *, n_boot: int = 999, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+def stability(
+    counts: np.ndarray, chars: np.ndarray, *, n_boot: int = 999, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
     """Bound the middle 95 % of each theme's rate over seeded resamples of a document's sentences.
 
     Parameters
@@ -23,8 +25,8 @@ def stability(counts: np.ndarray, chars: np.ndarray, *, n_boot: int = 999, seed:
     Returns
     -------
     low, high : arrays of float, shape (themes,)
-        Per 1,000 characters; missing with fewer than 20 sentences. With 999 resamples the 25th and 975th of the
-        ordered rates (Davison and Hinkley 1997, *Bootstrap Methods*, section 5.2).
+        Per 1,000 characters; missing with fewer than 20 sentences. With 999 resamples the 25th and
+        975th of the ordered rates (Davison and Hinkley 1997, *Bootstrap Methods*, section 5.2).
     """
     n_blocks, n_themes = counts.shape
     low, high = np.full(n_themes, np.nan), np.full(n_themes, np.nan)
@@ -42,7 +44,11 @@ def stability(counts: np.ndarray, chars: np.ndarray, *, n_boot: int = 999, seed:
 
 def _draws(n_blocks: int, n_boot: int, seed: int) -> Iterable[np.ndarray]:
     """How often each sentence is drawn in each resample, in pieces that fit into memory."""
-    return _few_draws(n_blocks, n_boot, seed) if n_blocks * n_boot <= 500_000 else _pieces(n_blocks, n_boot, seed)
+    return (
+        _few_draws(n_blocks, n_boot, seed)
+        if n_blocks * n_boot <= 500_000
+        else _pieces(n_blocks, n_boot, seed)
+    )
 
 
 @lru_cache(maxsize=64)
@@ -52,9 +58,16 @@ def _few_draws(n_blocks: int, n_boot: int, seed: int) -> tuple[np.ndarray, ...]:
 
 def _pieces(n_blocks: int, n_boot: int, seed: int) -> Iterator[np.ndarray]:
     random = np.random.default_rng([seed, n_blocks])
-    # Small pieces also keep the products below in one thread: BLAS threads that wait for a busy core cost ten times more.
+    # Small pieces also keep the products below in one thread: BLAS threads that wait for a busy
+    # core cost ten times more.
     step = max(1, 8_000 // n_blocks)
     for first in range(0, n_boot, step):
         rows = min(step, n_boot - first)
-        drawn = random.integers(n_blocks, size=(rows, n_blocks)) + n_blocks * np.arange(rows)[:, None]
-        yield np.bincount(drawn.ravel(), minlength=rows * n_blocks).reshape(rows, n_blocks).astype(float)
+        drawn = (
+            random.integers(n_blocks, size=(rows, n_blocks)) + n_blocks * np.arange(rows)[:, None]
+        )
+        yield (
+            np.bincount(drawn.ravel(), minlength=rows * n_blocks)
+            .reshape(rows, n_blocks)
+            .astype(float)
+        )

@@ -1,4 +1,5 @@
-"""Turn the Parquet tables of a large corpus into DuckDB views, with the notebooks' questions as ready queries."""
+"""Turn the Parquet tables of a large corpus into DuckDB views, with the notebooks' questions as
+ready queries."""
 
 from __future__ import annotations
 
@@ -14,7 +15,10 @@ from helpers.parts import STAGES, TABLES, load_stages
 
 EXAMPLES = {
     "theme_rates": (
-        "How often does each document speak of each theme, per 1,000 characters (count_themes without its intervals)?",
+        (
+            "How often does each document speak of each theme, per 1,000 characters (count_themes"
+            " without its intervals)?"
+        ),
         """SELECT d.doc, d.city_zh, d.city_en, t.theme, count(h.doc) AS n, 1000.0 * count(h.doc) / nullif(d.n_chars, 0) AS per_1000_chars
 FROM documents d CROSS JOIN (SELECT DISTINCT theme FROM theme_hits) t LEFT JOIN theme_hits h ON h.doc = d.doc AND h.theme = t.theme
 GROUP BY d.doc, d.city_zh, d.city_en, d.n_chars, t.theme ORDER BY d.doc, t.theme""",
@@ -65,8 +69,9 @@ def open_results(out: str | Path) -> Any:
     Returns
     -------
     duckdb.DuckDBPyConnection
-        With a view a table (`documents`, `sentences`, `theme_hits`, `approach_evidence`, `problems` …) and one for each of
-        `EXAMPLES`, such as `theme_rates`; the table `examples` holds their questions and SQL. ``.df()`` gives a DataFrame.
+        With a view a table (`documents`, `sentences`, `theme_hits`, `approach_evidence`, `problems`
+        …) and one for each of `EXAMPLES`, such as `theme_rates`; the table `examples` holds their
+        questions and SQL. ``.df()`` gives a DataFrame.
 
     Raises
     ------
@@ -77,7 +82,10 @@ def open_results(out: str | Path) -> Any:
 
     out = Path(out).resolve()  # the views outlive a change of the working folder
     if not read_manifest(out):
-        raise FileNotFoundError(f"'{out}' holds no results of analyse (no manifest.json of it). Name the folder that analyse wrote.")
+        raise FileNotFoundError(
+            f"'{out}' holds no results of analyse (no manifest.json of it). Name the folder that"
+            " analyse wrote."
+        )
     connection = duckdb.connect()
     for name in TABLES:
         connection.execute(f"CREATE VIEW {name} AS {_select(out, name)}")
@@ -101,9 +109,14 @@ def read_manifest(out: Path) -> dict[str, Any]:
         return {}
     with suppress(ValueError):
         found = json.loads(path.read_text(encoding="utf8"))
-        if isinstance(found, dict) and {"version", "tables", "n_parts", "input", "state"} <= found.keys():
+        if (
+            isinstance(found, dict)
+            and {"version", "tables", "n_parts", "input", "state"} <= found.keys()
+        ):
             return found
-    raise ValueError(f"'{out.name}' holds a manifest.json that analyse did not write. Name another folder.")
+    raise ValueError(
+        f"'{out.name}' holds a manifest.json that analyse did not write. Name another folder."
+    )
 
 
 def _select(out: Path, name: str) -> str:
@@ -111,7 +124,11 @@ def _select(out: Path, name: str) -> str:
     done = {path.stem for path in (out / "done").glob("*.json")} | {"files", "duplicates"}
     files = sorted(path for path in (out / name).glob("*.parquet") if path.stem in done)
     if not files:
-        return "SELECT " + ", ".join(f'NULL::{kind} AS "{column}"' for column, kind in _columns(name)) + " WHERE false"
+        return (
+            "SELECT "
+            + ", ".join(f'NULL::{kind} AS "{column}"' for column, kind in _columns(name))
+            + " WHERE false"
+        )
     return f"SELECT * FROM read_parquet([{', '.join(map(_quoted, files))}])"
 
 
@@ -123,10 +140,17 @@ def _quoted(path: Path) -> str:
 def _columns(name: str) -> list[tuple[str, str]]:
     """Columns and types of a table: those that an empty corpus gives."""
     empty = Corpus(())
-    stages = {stage: function(empty, shipped_codebook()) for stage, function in load_stages().items()} if name in STAGES else {}
+    stages = (
+        {stage: function(empty, shipped_codebook()) for stage, function in load_stages().items()}
+        if name in STAGES
+        else {}
+    )
     table = stages[name] if name in STAGES else getattr(empty, name)
     kinds = {"int": "BIGINT", "flo": "DOUBLE", "boo": "BOOLEAN"}
-    return [(column, kinds.get(str(dtype).lower()[:3], "VARCHAR")) for column, dtype in table.dtypes.items()]
+    return [
+        (column, kinds.get(str(dtype).lower()[:3], "VARCHAR"))
+        for column, dtype in table.dtypes.items()
+    ]
 
 
 def duplicates(out: Path) -> list[dict[str, str]]:
@@ -137,11 +161,18 @@ def duplicates(out: Path) -> list[dict[str, str]]:
     if not files:
         return []
     connection = duckdb.connect()  # the shared one may be busy with the caller's own queries
-    found = connection.execute(f"""SELECT source, doc, first FROM (
+    found = connection.execute(
+        f"""SELECT source, doc, first FROM (
         SELECT source, doc, filename, file_row_number, first_value(source) OVER twins AS first, row_number() OVER twins AS n
-        FROM read_parquet([{', '.join(map(_quoted, files))}], filename = true, file_row_number = true)
-        WINDOW twins AS (PARTITION BY sha256 ORDER BY filename, file_row_number)) WHERE n > 1 ORDER BY filename, file_row_number""").fetchall()
+        FROM read_parquet([{", ".join(map(_quoted, files))}], filename = true, file_row_number = true)
+        WINDOW twins AS (PARTITION BY sha256 ORDER BY filename, file_row_number)) WHERE n > 1 ORDER BY filename, file_row_number"""
+    ).fetchall()
     return [
-        {"source": source, "doc": doc, "problem": "duplicate", "detail": f"Same content as {first}: it counts twice. Take one of the two out."}
+        {
+            "source": source,
+            "doc": doc,
+            "problem": "duplicate",
+            "detail": f"Same content as {first}: it counts twice. Take one of the two out.",
+        }
         for source, doc, first in found
     ]

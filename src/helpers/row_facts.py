@@ -1,4 +1,5 @@
-"""Turn what the other columns of a table's row say (year, date, title …) into facts of the document, and name what is not understood."""
+"""Turn what the other columns of a table's row say (year, date, title …) into facts of the
+document, and name what is not understood."""
 
 from __future__ import annotations
 
@@ -11,7 +12,10 @@ from helpers.sources import encodable
 
 Fact = str | int
 _NUMBER = re.compile(r"(?:总?\s*第\s*)?(\d{1,9})(?:\.0+)?\s*[年期号辑]?")
-_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[T\s].*)?|(\d{4})(\d{2})(\d{2})(?:\.0)?", re.DOTALL)
+_DATE = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[T\s].*)?|(\d{4})(\d{2})(\d{2})(?:\.0)?",
+    re.DOTALL,
+)
 
 
 def read_facts(values: Mapping[Any, Any]) -> tuple[dict[str, Fact], dict[str, str]]:
@@ -20,7 +24,8 @@ def read_facts(values: Mapping[Any, Any]) -> tuple[dict[str, Fact], dict[str, st
     Returns
     -------
     (facts, odd)
-        `odd` has, by column, what a value is and what was expected; its fact is left out, never guessed.
+        `odd` has, by column, what a value is and what was expected; its fact is left out, never
+        guessed.
 
     Examples
     --------
@@ -32,7 +37,8 @@ def read_facts(values: Mapping[Any, Any]) -> tuple[dict[str, Fact], dict[str, st
     named = {tidy(name): value for name, value in values.items()}
     for name, (read, expected) in FACTS.items():
         value = named.get(name)
-        if value is None or value != value or not str(value).strip():  # NaN and NaT are not equal to themselves
+        # NaN and NaT are not equal to themselves
+        if value is None or value != value or not str(value).strip():
             continue
         fact = read(value)
         if fact is None:
@@ -49,10 +55,15 @@ def tidy(name: Any) -> str:
 
 
 def _text(value: Any) -> str | None:
-    """Text, or a number as one writes it: 2024.0 is what a column of numbers with a gap makes of 2024."""
+    """Text, or a number as one writes it: 2024.0 is what a column of numbers with a gap makes of
+    2024."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    return encodable(str(value)).strip() if isinstance(value, (str, int, float)) and not isinstance(value, bool) else None
+    return (
+        encodable(str(value)).strip()
+        if isinstance(value, (str, int, float)) and not isinstance(value, bool)
+        else None
+    )
 
 
 def _whole(value: Any) -> int | None:
@@ -65,13 +76,27 @@ def _date(value: Any) -> str | None:
         return value.isoformat()[:10]
     found = _DATE.fullmatch(_text(value) or "")
     try:
-        return datetime.date(*(int(part) for part in found.groups() if part)).isoformat() if found else None
+        return (
+            datetime.date(*(int(part) for part in found.groups() if part)).isoformat()
+            if found
+            else None
+        )
     except ValueError:  # 2024-02-30
         return None
 
 
-_AS_TEXT, _AS_NUMBER, _AS_DATE = (_text, "text"), (_whole, "a whole number such as 2024"), (_date, "a date such as 2024-05-01")
+_AS_TEXT, _AS_NUMBER, _AS_DATE = (
+    (_text, "text"),
+    (_whole, "a whole number such as 2024"),
+    (_date, "a date such as 2024-05-01"),
+)
 FACTS: dict[str, tuple[Callable[[Any], Fact | None], str]] = {
-    "city_zh": _AS_TEXT, "city_en": _AS_TEXT, "issue_year": _AS_NUMBER, "issue_number": _AS_NUMBER, "date": _AS_DATE,
-    "album_number": _AS_NUMBER, "title": _AS_TEXT, "contributor": _AS_TEXT,
-}  # fmt: skip
+    "city_zh": _AS_TEXT,
+    "city_en": _AS_TEXT,
+    "issue_year": _AS_NUMBER,
+    "issue_number": _AS_NUMBER,
+    "date": _AS_DATE,
+    "album_number": _AS_NUMBER,
+    "title": _AS_TEXT,
+    "contributor": _AS_TEXT,
+}

@@ -24,7 +24,12 @@ def as_table(rows: Iterable[tuple], types: Mapping[str, str]) -> pd.DataFrame:
     Int64Dtype()
     """
     columns = list(zip(*rows, strict=True)) or [()] * len(types)
-    return pd.DataFrame({name: _column(values, kind) for (name, kind), values in zip(types.items(), columns, strict=True)})
+    return pd.DataFrame(
+        {
+            name: _column(values, kind)
+            for (name, kind), values in zip(types.items(), columns, strict=True)
+        }
+    )
 
 
 def _column(values: tuple, kind: str) -> pd.api.extensions.ExtensionArray:

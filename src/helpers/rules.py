@@ -1,7 +1,8 @@
-"""Turn the rule table of supervision instruments into a coder: clean text → evidence with actor, state and strength.
+"""Turn the rule table of supervision instruments into a coder: clean text → evidence with actor,
+state and strength.
 
-One pass of an Aho–Corasick automaton finds where a rule could apply; only the clauses around these places are read.
-Who acts is decided in `actors`, whether it happened in `modes`.
+One pass of an Aho–Corasick automaton finds where a rule could apply; only the clauses around these
+places are read. Who acts is decided in `actors`, whether it happened in `modes`.
 """
 
 from __future__ import annotations
@@ -24,12 +25,17 @@ from helpers.modes import Modes
 from helpers.rule_table import PLACE, Rule, parse_rules
 from helpers.segment import Sentence, split_sentences
 
-# A plan counts where the definition says “scheduled”: a date, a session, a decision – not a mere intention.
-_SCHEDULED = re.compile(r"\d+月|[一二三四五六七八九十]+月|年底|年内|季度|[上中下]旬|次会议|会议期间|会议上|定于|决定|明确|议题|议程")
+# A plan counts where the definition says “scheduled”: a date, a session, a decision – not a mere
+# intention.
+_SCHEDULED = re.compile(
+    r"\d+月|[一二三四五六七八九十]+月|年底|年内|季度|[上中下]旬|次会议|会议期间|会议上|定于|决定|明确|议题|议程"
+)
 
 
-_Place = tuple[int, int, re.Pattern[str] | None, str, list[str]]  # rule, order of the term, its pattern, its other pieces
-_Match = tuple[int, int, int]  # start, order of the term in its rule, end: the first of them is the match
+# rule, order of the term, its pattern, its other pieces
+_Place = tuple[int, int, re.Pattern[str] | None, str, list[str]]
+# start, order of the term in its rule, end: the first of them is the match
+_Match = tuple[int, int, int]
 
 
 class Evidence(NamedTuple):
@@ -56,10 +62,10 @@ def read_rules(table: pd.DataFrame | None = None) -> RuleBook:
     Parameters
     ----------
     table : DataFrame, optional
-        ``code, rule, terms, requires, sentence, excludes, actor, tense, grade``; default: the shipped table.
-        In a term `*` stands for 0–4 characters, `?` for one, `…` for 0–60, always within a clause;
-        `|` parts alternatives. `requires` and `excludes` are looked for in the clause, `sentence` in the sentence and the
-        one before it in the paragraph.
+        ``code, rule, terms, requires, sentence, excludes, actor, tense, grade``; default: the
+        shipped table. In a term `*` stands for 0–4 characters, `?` for one, `…` for 0–60, always
+        within a clause; `|` parts alternatives. `requires` and `excludes` are looked for in the
+        clause, `sentence` in the sentence and the one before it in the paragraph.
 
     Returns
     -------
@@ -86,19 +92,31 @@ class RuleBook:
     def __init__(self, rules: tuple[Rule, ...]) -> None:
         self.rules = rules
         self._elsewhere = tuple(rule.elsewhere or rule for rule in rules)
-        self._places: dict[str, list[_Place]] = {}  # rarest piece of a term → the terms looked for where it stands
+        # rarest piece of a term → the terms looked for where it stands
+        self._places: dict[str, list[_Place]] = {}
         for number, rule in enumerate(rules):
             for order, term in enumerate(rule.terms):
                 rarest = term.rarest
-                other, *others = sorted(piece for piece in term.pieces if piece not in rarest) or [rarest]
-                self._places.setdefault(rarest, []).append((number, order, term.pattern, other, others))
+                other, *others = sorted(piece for piece in term.pieces if piece not in rarest) or [
+                    rarest
+                ]
+                self._places.setdefault(rarest, []).append(
+                    (number, order, term.pattern, other, others)
+                )
         self._owners = list(self._places.values())
-        self._automaton = aho.AhoCorasick(list(self._places) or ["\0"], store_patterns=False, implementation=aho.Implementation.DFA)
+        self._automaton = aho.AhoCorasick(
+            list(self._places) or ["\0"],
+            store_patterns=False,
+            implementation=aho.Implementation.DFA,
+        )
 
     def without(self, rule: str) -> RuleBook:
         """The same rules less one, for the question how much hangs on it."""
         if rule not in {one.rule for one in self.rules}:
-            raise ValueError(f"rule '{rule}' is not in {PLACE}. {nearest(rule, [one.rule for one in self.rules])}")
+            raise ValueError(
+                f"rule '{rule}' is not in {PLACE}."
+                f" {nearest(rule, [one.rule for one in self.rules])}"
+            )
         return RuleBook(tuple(one for one in self.rules if one.rule != rule))
 
     def only(self, code: str) -> RuleBook:
@@ -106,9 +124,14 @@ class RuleBook:
         return RuleBook(tuple(one for one in self.rules if one.code == code))
 
     def find(
-        self, text: str, sentences: tuple[Sentence, ...] | list[Sentence] | None = None, *,
-        author: str = "city_congress", city: str = "", elsewhere: bool = False,
-    ) -> list[Evidence]:  # fmt: skip
+        self,
+        text: str,
+        sentences: tuple[Sentence, ...] | list[Sentence] | None = None,
+        *,
+        author: str = "city_congress",
+        city: str = "",
+        elsewhere: bool = False,
+    ) -> list[Evidence]:
         """Find every clause of a clean text that speaks of an instrument.
 
         Parameters
@@ -150,11 +173,21 @@ class RuleBook:
         return found
 
     def _matches(self, clauses: Clauses) -> Iterator[tuple[int, dict[int, _Match]]]:
-        """Clauses in text order, each with the first match of every rule whose terms it holds; headings prove nothing."""
-        hits = self._automaton.find_matches_as_indexes(clauses.text, overlapping=True)  # in the order of their ends
+        """Clauses in text order, each with the first match of every rule whose terms it holds;
+        headings prove nothing."""
+        # in the order of their ends
+        hits = self._automaton.find_matches_as_indexes(clauses.text, overlapping=True)
         ends = np.array([end for _, _, end in hits], dtype=np.int64)
-        owners = np.minimum(np.array(clauses.stops).searchsorted(ends), len(clauses.stops) - 1).tolist()
-        text, clause, matches, sentence, headings = clauses.text, -1, {}, clauses.owners, clauses.headings
+        owners = np.minimum(
+            np.array(clauses.stops).searchsorted(ends), len(clauses.stops) - 1
+        ).tolist()
+        text, clause, matches, sentence, headings = (
+            clauses.text,
+            -1,
+            {},
+            clauses.owners,
+            clauses.headings,
+        )
         for owner, (piece, start, end) in zip(owners, hits, strict=True):
             if owner != clause:
                 if matches:
@@ -168,7 +201,8 @@ class RuleBook:
             for number, order, pattern, other, others in self._owners[piece]:
                 if pattern is None:
                     match = start, order, end
-                elif other not in words:  # most terms end here: their other pieces are not in the clause
+                # most terms end here: their other pieces are not in the clause
+                elif other not in words:
                     continue
                 else:
                     match = _search(pattern, others, order, text, begin, stop)
@@ -178,15 +212,20 @@ class RuleBook:
             yield clause, matches
 
 
-def _search(pattern: re.Pattern[str], others: list[str], order: int, text: str, begin: int, stop: int) -> _Match | None:
-    """A term with wildcards in a clause that holds two of its pieces: looked for only where the others are there, too."""
+def _search(
+    pattern: re.Pattern[str], others: list[str], order: int, text: str, begin: int, stop: int
+) -> _Match | None:
+    """A term with wildcards in a clause that holds two of its pieces: looked for only where the
+    others are there, too."""
     if any(text.find(other, begin, stop) < 0 for other in others):
         return None
     match = pattern.search(text, begin, stop)
     return (match.start(), order, match.end()) if match else None
 
 
-def _apply(rule: Rule, clauses: Clauses, clause: int, span: tuple[int, int], actors: Actors, modes: Modes) -> Evidence | None:
+def _apply(
+    rule: Rule, clauses: Clauses, clause: int, span: tuple[int, int], actors: Actors, modes: Modes
+) -> Evidence | None:
     """Apply one rule to a clause that holds one of its terms at `span`: None, or what it proves."""
     text, start, end = clauses.text, clauses.starts[clause], clauses.stops[clause]
     if rule.requires and not rule.requires.search(text, start, end):
@@ -212,11 +251,15 @@ def _apply(rule: Rule, clauses: Clauses, clause: int, span: tuple[int, int], act
 
 
 def _state(rule: Rule, mode: str, strength: str, text: str, sentence: Sentence) -> tuple[str, bool]:
-    """Turn the mode of a clause into a state, and say whether that state is enough for the definition."""
+    """Turn the mode of a clause into a state, and say whether that state is enough for the
+    definition."""
     if mode == "narrated" or (mode == "ordered" and "ordered" in rule.tense):
         return "done", True
     if mode == "planned" and "wish" not in rule.tense:
-        scheduled = strength == "specific" and _SCHEDULED.search(text, sentence.start, sentence.end) is not None
+        scheduled = (
+            strength == "specific"
+            and _SCHEDULED.search(text, sentence.start, sentence.end) is not None
+        )
         return "planned", "planned" in rule.tense and scheduled
     return "called_for", False
 
@@ -224,7 +267,7 @@ def _state(rule: Rule, mode: str, strength: str, text: str, sentence: Sentence) 
 def _grade(rule: Rule, state: str, strength: str) -> str:
     """A vote that is only listed or only laid down has not been held."""
     if rule.code == "satisfaction":
-        return "listed" if strength == "enumerated" else "laid_down" if state != "done" else rule.grade
+        return (
+            "listed" if strength == "enumerated" else "laid_down" if state != "done" else rule.grade
+        )
     return rule.grade
-
-

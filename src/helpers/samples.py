@@ -1,4 +1,5 @@
-"""Make sample files from a corpus: a PDF page, or any number of invented documents of its own sentences, to try the tools on."""
+"""Make sample files from a corpus: a PDF page, or any number of invented documents of its own
+sentences, to try the tools on."""
 
 from __future__ import annotations
 
@@ -8,8 +9,11 @@ from pathlib import Path
 from helpers.corpus import Corpus, Document
 
 
-def sample_documents(corpus: Corpus, n: int, folder: Path, *, sentences: int = 20, seed: int = 0) -> list[Path]:
-    """Write `n` text files of sentences drawn from a corpus: they mean nothing and are for measuring only.
+def sample_documents(
+    corpus: Corpus, n: int, folder: Path, *, sentences: int = 20, seed: int = 0
+) -> list[Path]:
+    """Write `n` text files of sentences drawn from a corpus: they mean nothing and are for
+    measuring only.
 
     Parameters
     ----------
@@ -22,7 +26,12 @@ def sample_documents(corpus: Corpus, n: int, folder: Path, *, sentences: int = 2
     seed : int
         Same seed, same files.
     """
-    pool = [document.text[s.start : s.end] for document in corpus for s in document.sentences if s.kind == "sentence"]
+    pool = [
+        document.text[s.start : s.end]
+        for document in corpus
+        for s in document.sentences
+        if s.kind == "sentence"
+    ]
     draw = random.Random(seed)
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"sample_{i:05d}.txt" for i in range(n)]
@@ -32,7 +41,8 @@ def sample_documents(corpus: Corpus, n: int, folder: Path, *, sentences: int = 2
 
 
 def sample_pdf(document: Document, path: Path, *, paragraphs: int = 4, per_line: int = 30) -> Path:
-    """Write the beginning of a document as a PDF page whose lines are cut by their width, as a briefing's are."""
+    """Write the beginning of a document as a PDF page whose lines are cut by their width, as a
+    briefing's are."""
     from helpers import canvas, style
 
     shown = document.text.split("\n")[:paragraphs]

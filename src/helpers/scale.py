@@ -1,4 +1,5 @@
-"""Turn many files into the contract's tables as Parquet, part by part, on local processes or a Dask cluster."""
+"""Turn many files into the contract's tables as Parquet, part by part, on local processes or a Dask
+cluster."""
 
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ from helpers.parts import TABLES, Job, is_whole, make_folders, run_part, write_j
 from helpers.results import duplicates, read_manifest
 from helpers.results import open_results as open_results
 
-PART = 3_000_000  # bytes; of a small corpus an eighth, but no less than a sixth of this: no process waits long for the last part
+# bytes; of a small corpus an eighth, but no less than a sixth of this: no process waits long for
+# the last part
+PART = 3_000_000
 
 
 def analyse(
@@ -34,15 +37,18 @@ def analyse(
     size_limit: int = formats.SIZE_LIMIT,
     text_column: str | None = None,
 ) -> Path:
-    """Analyse any number of documents in memory that does not grow with their number; the tables are those of the in-memory functions, row for row.
+    """Analyse any number of documents in memory that does not grow with their number; the tables
+    are those of the in-memory functions, row for row.
 
-    The files are listed first (archives and tables are looked into, not read), and cut into parts of at most about 3 MB. A
-    part's tables are files of their own, each moved into place when whole; then the part is marked as done. A run that
-    was killed goes on with the parts that are not marked: call it again with the same arguments.
+    The files are listed first (archives and tables are looked into, not read), and cut into parts
+    of at most about 3 MB. A part's tables are files of their own, each moved into place when whole;
+    then the part is marked as done. A run that was killed goes on with the parts that are not
+    marked: call it again with the same arguments.
 
-    One decision needs the whole corpus: a document that proves neither lost nor intact decimals follows the others (see
-    `Corpus.decimals_read_as`). Each part takes it from its own first documents, and notes what all of them prove. In the
-    end the parts that hold undecided documents and took the other decision than the whole corpus are done again.
+    One decision needs the whole corpus: a document that proves neither lost nor intact decimals
+    follows the others (see `Corpus.decimals_read_as`). Each part takes it from its own first
+    documents, and notes what all of them prove. In the end the parts that hold undecided documents
+    and took the other decision than the whole corpus are done again.
 
     Parameters
     ----------
@@ -51,8 +57,8 @@ def analyse(
     out : path
         A folder for the results; made if it is not there.
     scheduler : str, distributed.Client or cluster, optional
-        Address of a Dask scheduler such as ``"tcp://…:8786"``; its workers must see `paths` and `out` under the same
-        names. By default processes of this machine.
+        Address of a Dask scheduler such as ``"tcp://…:8786"``; its workers must see `paths` and
+        `out` under the same names. By default processes of this machine.
     progress : bool
         Show a bar with rate and time left, on stderr.
     workers : int, optional
@@ -65,28 +71,38 @@ def analyse(
     Returns
     -------
     Path
-        `out`: a folder a table with a Parquet file a part, and ``manifest.json``. Documents come in the order of their
-        files. See `open_results`.
+        `out`: a folder a table with a Parquet file a part, and ``manifest.json``. Documents come in
+        the order of their files. See `open_results`.
 
     Raises
     ------
     ValueError
         If `out` holds the results of other input or settings.
     OSError
-        If nothing can be written, or the disk is full; what is done stays, and nothing is half-written.
+        If nothing can be written, or the disk is full; what is done stays, and nothing is
+        half-written.
     ConnectionError
         If the scheduler cannot be reached, has no worker, or vanishes.
     RuntimeError
-        If a part ends every process that does it and no single file can be named; or another call took the folder over.
+        If a part ends every process that does it and no single file can be named; or another call
+        took the folder over.
     """
     out = Path(out).resolve()
-    settings = {"codebook": str(Path(codebook).resolve()) if codebook else None, "size_limit": size_limit, "text_column": text_column}
+    settings = {
+        "codebook": str(Path(codebook).resolve()) if codebook else None,
+        "size_limit": size_limit,
+        "text_column": text_column,
+    }
     problems = formats.Problems()
     files = find_files(paths, problems)
     check_sums(files)
     files = [(name, path.resolve()) for name, path in files]
     read_codebook(codebook)  # an error in it is said before anything is written
-    jobs = _cut(list(formats.expand(files, problems, size_limit=size_limit, text_column=text_column)), out, settings)
+    jobs = _cut(
+        list(formats.expand(files, problems, size_limit=size_limit, text_column=text_column)),
+        out,
+        settings,
+    )
     if not files:
         problems.add(*formats.no_documents(paths))
     try:
@@ -99,14 +115,22 @@ def analyse(
         marks = _marks(out)
         unknown_as = _decide(marks)
         again = [
-            replace(job, unknown_as=unknown_as, culprits=frozenset(job.entries[n] for n in marks[job.number]["culprits"]))
-            for job in jobs if _otherwise(marks[job.number], unknown_as)
-        ]  # fmt: skip
+            replace(
+                job,
+                unknown_as=unknown_as,
+                culprits=frozenset(job.entries[n] for n in marks[job.number]["culprits"]),
+            )
+            for job in jobs
+            if _otherwise(marks[job.number], unknown_as)
+        ]
         for job in again:
             (out / "done" / f"{job.number:06d}.json").unlink()
         _run(run, again, again, "undecided decimals", progress)
         write_problems(out, "duplicates", duplicates(out))
-        write_json(out / "manifest.json", read_manifest(out) | {"state": "complete", "unknown_as": unknown_as})
+        write_json(
+            out / "manifest.json",
+            read_manifest(out) | {"state": "complete", "unknown_as": unknown_as},
+        )
     except OSError as error:
         if isinstance(error, ConnectionError) or error.errno is None:
             raise
@@ -130,25 +154,39 @@ def _cut(entries: list[formats.Entry], out: Path, settings: dict[str, Any]) -> l
 
 def _plan(jobs: list[Job], settings: dict[str, Any]) -> dict[str, Any]:
     """What a run is known by: two calls with the same plan write the same tables."""
-    return {"version": metadata.version("city-briefings"), "tables": list(TABLES), "n_parts": len(jobs), "input": _fingerprint(jobs, settings)}
+    return {
+        "version": metadata.version("city-briefings"),
+        "tables": list(TABLES),
+        "n_parts": len(jobs),
+        "input": _fingerprint(jobs, settings),
+    }
 
 
 def _is_complete(out: Path, jobs: list[Job], settings: dict[str, Any]) -> bool:
     """Whether an earlier run of the same plan has done everything."""
     found = read_manifest(out)
-    return bool(found) and found.get("state") == "complete" and found | _plan(jobs, settings) == found and len(_marks(out)) == len(jobs)
+    return (
+        bool(found)
+        and found.get("state") == "complete"
+        and found | _plan(jobs, settings) == found
+        and len(_marks(out)) == len(jobs)
+    )
 
 
 def _prepare(out: Path, jobs: list[Job], settings: dict[str, Any]) -> list[Job]:
-    """Make the folders, hold the plan against that of an earlier run, and take the folder over: the jobs of this run."""
+    """Make the folders, hold the plan against that of an earlier run, and take the folder over: the
+    jobs of this run."""
     plan, found = _plan(jobs, settings), read_manifest(out)
     if found and any(found.get(key) != value for key, value in plan.items()):
         raise ValueError(
-            f"'{out.name}' holds the results of other documents or settings ({found['n_parts']} parts, version "
-            f"{found['version']}). Name another folder, or delete this one."
+            f"'{out.name}' holds the results of other documents or settings ({found['n_parts']}"
+            f" parts, version {found['version']}). Name another folder, or delete this one."
         )
     if not found and out.is_dir() and any(not _is_ours(path) for path in out.iterdir()):
-        raise ValueError(f"'{out.name}' is not empty and holds no manifest.json of an earlier run. Name another folder.")
+        raise ValueError(
+            f"'{out.name}' is not empty and holds no manifest.json of an earlier run. Name another"
+            " folder."
+        )
     make_folders(out)
     for left in out.glob("*/.*.tmp"):  # of a run that was killed
         left.unlink(missing_ok=True)
@@ -158,22 +196,38 @@ def _prepare(out: Path, jobs: list[Job], settings: dict[str, Any]) -> list[Job]:
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether a run that ended before its manifest was written can have left this: an empty folder of a table, a hidden file."""
-    return path.name.startswith(".") or path.name in ("done", *TABLES) and path.is_dir() and not any(path.iterdir())
+    """Whether a run that ended before its manifest was written can have left this: an empty folder
+    of a table, a hidden file."""
+    return (
+        path.name.startswith(".")
+        or path.name in ("done", *TABLES)
+        and path.is_dir()
+        and not any(path.iterdir())
+    )
 
 
 def _fingerprint(jobs: list[Job], settings: dict[str, Any]) -> str:
     """A hash of what is read and how: files with size and time of change, codebook, settings."""
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     own = Path(settings["codebook"]) if settings["codebook"] else None
-    tables = [own] if own and own.is_file() else sorted(own.glob("*.csv")) if own else sorted(DATA.glob("*/*.csv"))
+    tables = (
+        [own]
+        if own and own.is_file()
+        else sorted(own.glob("*.csv"))
+        if own
+        else sorted(DATA.glob("*/*.csv"))
+    )
     for table in tables:
         if own or table.parent.name != "derived":
             digest.update(table.name.encode() + table.read_bytes())
     for job in jobs:
         for entry in job.entries:
             changed = entry.path.stat().st_mtime_ns if entry.path.exists() else 0
-            digest.update(repr((job.number, entry.name, entry.doc, entry.size, entry.part, changed)).encode("utf8", "surrogateescape"))
+            digest.update(
+                repr((job.number, entry.name, entry.doc, entry.size, entry.part, changed)).encode(
+                    "utf8", "surrogateescape"
+                )
+            )
     return digest.hexdigest()
 
 
@@ -200,7 +254,8 @@ def _bar(total: int, done: int, what: str) -> Any:
 
 
 def _marks(out: Path) -> dict[int, dict[str, Any]]:
-    """What the finished parts noted, by number; a part whose mark or files were damaged is not finished."""
+    """What the finished parts noted, by number; a part whose mark or files were damaged is not
+    finished."""
     marks = {}
     for path in (out / "done").glob("*.json"):
         with suppress(ValueError, KeyError, TypeError):  # an empty mark, after a power cut
@@ -226,7 +281,20 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 def _write_error(out: Path, error: OSError) -> OSError:
     read_only = "the folder is read-only"
-    causes = {errno.ENOSPC: "the disk is full", getattr(errno, "EDQUOT", errno.ENOSPC): "the disk is full", errno.EFBIG: "the file would be too large", errno.EROFS: read_only, errno.EACCES: read_only, errno.EPERM: read_only, errno.ENOTDIR: "a file is in the way", errno.EEXIST: "a file is in the way"}
+    causes = {
+        errno.ENOSPC: "the disk is full",
+        getattr(errno, "EDQUOT", errno.ENOSPC): "the disk is full",
+        errno.EFBIG: "the file would be too large",
+        errno.EROFS: read_only,
+        errno.EACCES: read_only,
+        errno.EPERM: read_only,
+        errno.ENOTDIR: "a file is in the way",
+        errno.EEXIST: "a file is in the way",
+    }
     done = len(list((out / "done").glob("*.json"))) if (out / "done").is_dir() else 0
     cause = causes.get(error.errno, error.strerror)
-    return type(error)(error.errno, f"'{out.name}' cannot be written: {cause}. {done} parts are done and stay. Make room or name another folder, and call analyse again.")
+    return type(error)(
+        error.errno,
+        f"'{out.name}' cannot be written: {cause}. {done} parts are done and stay. Make room or"
+        " name another folder, and call analyse again.",
+    )

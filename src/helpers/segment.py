@@ -1,4 +1,5 @@
-"""Turn clean text into sections, sentences, clauses and tokens (the only module that knows a word segmenter)."""
+"""Turn clean text into sections, sentences, clauses and tokens (the only module that knows a word
+segmenter)."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from typing import NamedTuple
 from helpers.codebook import shipped_codebook
 
 _CLOSE = "”’」』»》)）"
-# Patterns that are run over whole texts begin with the set of marks they look for: the engine then skips all other characters.
+# Patterns that are run over whole texts begin with the set of marks they look for: the engine then
+# skips all other characters.
 _END = re.compile(rf"[。！？!?；;.](?:(?<!\.)[。！？!?；;]*|(?<=\.)(?<!\.\.)(?!\.))[{_CLOSE}]*")
 _LIST_NUMBER = re.compile(r"\s*[(（]?\d{1,2}[)）]?\.$")
 _CLAUSE_END = re.compile(
@@ -27,8 +29,8 @@ _STOP = re.compile(rf"[.。！？!?；;:：,，、][{_CLOSE}]*$")
 class Sentence(NamedTuple):
     """One sentence or heading of a document; `start` and `end` are offsets into the clean text.
 
-    `section` is 0 before the first heading; `paragraph` counts paragraphs and headings, `sentence` counts
-    sentences and headings, both from 1 through the document.
+    `section` is 0 before the first heading; `paragraph` counts paragraphs and headings, `sentence`
+    counts sentences and headings, both from 1 through the document.
     """
 
     section: int
@@ -43,8 +45,8 @@ class Sentence(NamedTuple):
 def split_sentences(text: str) -> list[Sentence]:
     """Split clean text (one line a paragraph) into sections and sentences.
 
-    A section opens at a numbered heading (`一、…`) or at a bare line without a full stop; `(一)` and `1.` open one
-    only in a text that has no `一、`.
+    A section opens at a numbered heading (`一、…`) or at a bare line without a full stop; `(一)`
+    and `1.` open one only in a text that has no `一、`.
 
     Parameters
     ----------
@@ -76,12 +78,17 @@ def split_sentences(text: str) -> list[Sentence]:
             section, title = section + 1, line.strip()
         kind = "heading" if level else "sentence"
         for start, end in spans:
-            found.append(Sentence(section, title, paragraph, len(found) + 1, kind, offset + start, offset + end))
+            found.append(
+                Sentence(
+                    section, title, paragraph, len(found) + 1, kind, offset + start, offset + end
+                )
+            )
     return found
 
 
 def split_clauses(text: str) -> list[tuple[int, int]]:
-    """Split a sentence at commas, colons, semicolons and full stops, not at 、 and not inside a number.
+    """Split a sentence at commas, colons, semicolons and full stops, not at 、 and not inside a
+    number.
 
     Parameters
     ----------
@@ -103,7 +110,8 @@ def split_clauses(text: str) -> list[tuple[int, int]]:
 
 
 def clause_ends(text: str) -> list[int]:
-    """The ends of the clauses of a text, as `split_clauses` cuts them; the last is the end of the text."""
+    """The ends of the clauses of a text, as `split_clauses` cuts them; the last is the end of the
+    text."""
     ends = [match.end() for match in _CLAUSE_END.finditer(text)]
     if text and (not ends or ends[-1] < len(text)):
         ends.append(len(text))
@@ -120,10 +128,12 @@ def tokenize(
     text : str or iterable of str
         One text or many. Half width: jieba cuts `１２．５` into single characters.
     words : iterable of str, optional
-        Words to keep whole; by default the shipped user dictionary (data/codebook/userdict.csv), with `()` none.
+        Words to keep whole; by default the shipped user dictionary (data/codebook/userdict.csv),
+        with `()` none.
     engine : {"jieba", "rjieba"}
-        The reference, or the same algorithm in Rust, some twenty times faster. The two differ only beside characters
-        beyond the Basic Multilingual Plane (𠀀) and between digits and Latin letters (`0.X`).
+        The reference, or the same algorithm in Rust, some twenty times faster. The two differ only
+        beside characters beyond the Basic Multilingual Plane (𠀀) and between digits and Latin
+        letters (`0.X`).
 
     Returns
     -------
@@ -148,7 +158,8 @@ def _shipped_words() -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
-    """A segmenter of our own: jieba's shared one would keep the words added by any other program part."""
+    """A segmenter of our own: jieba's shared one would keep the words added by any other program
+    part."""
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
@@ -162,7 +173,8 @@ def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
 
     fast = rjieba.Jieba()
     for word in words:
-        fast.add_word(word, reference.FREQ[word], None)  # the frequency decides where a word wins over its neighbours
+        # the frequency decides where a word wins over its neighbours
+        fast.add_word(word, reference.FREQ[word], None)
     known = reference.FREQ
 
     def cut(text: str) -> list[str]:
@@ -179,12 +191,16 @@ def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
 
 
 def _heading_levels(lines: list[str]) -> list[int]:
-    """Tell headings from paragraphs: 1 = `一、`, 2 = `(一)` or `1.`, 1 for a bare line where paragraphs follow, 0 = none."""
+    """Tell headings from paragraphs: 1 = `一、`, 2 = `(一)` or `1.`, 1 for a bare line where
+    paragraphs follow, 0 = none."""
     levels = [_heading_level(line.strip()) for line in lines]
     numbered = {level for level in levels if level in (1, 2)}
     bare = min(numbered, default=1)  # a bare line stands as high as the highest numbered heading
     last_paragraph = max((i for i, level in enumerate(levels) if level == 0), default=-1)
-    return [0 if i > last_paragraph else (bare if level == 3 else level) for i, level in enumerate(levels)]
+    return [
+        0 if i > last_paragraph else (bare if level == 3 else level)
+        for i, level in enumerate(levels)
+    ]
 
 
 def _heading_level(line: str) -> int:
@@ -193,7 +209,9 @@ def _heading_level(line: str) -> int:
         return 0
     stopped = _STOP.search(line) is not None
     if _LEVEL_1.match(line):
-        return 1 if not stopped or len(line) <= 40 and not line.endswith((":", "：", ",", "，")) else 0
+        return (
+            1 if not stopped or len(line) <= 40 and not line.endswith((":", "：", ",", "，")) else 0
+        )
     if stopped:
         return 0
     return 2 if _LEVEL_2.match(line) else 3 if len(line) <= 40 else 0
@@ -218,7 +236,11 @@ def _is_inner_point(line: str, start: int, place: int) -> bool:
         return True
     if before.isdigit() and after.isdigit():  # 12.5, but not `整改到位.10月31日`
         return True
-    return before.isdigit() and place - start <= 4 and _LIST_NUMBER.match(line[start : place + 1]) is not None
+    return (
+        before.isdigit()
+        and place - start <= 4
+        and _LIST_NUMBER.match(line[start : place + 1]) is not None
+    )
 
 
 def _trim(line: str, start: int, end: int) -> tuple[int, int]:

@@ -1,4 +1,5 @@
-"""Turn the explorer notebook into a web page on this machine: Voilà with a token, listening on localhost unless told otherwise."""
+"""Turn the explorer notebook into a web page on this machine: Voilà with a token, listening on
+localhost unless told otherwise."""
 
 from __future__ import annotations
 
@@ -31,11 +32,14 @@ def is_local(ip: str) -> bool:
         return False
 
 
-def voila_command(notebook: Path, *, port: int = 8866, ip: str = LOCALHOST, browser: bool = True) -> list[str]:
-    """Return the command that serves a notebook as a page: a fresh token, no code, no errors' inner workings, no files beside it.
+def voila_command(
+    notebook: Path, *, port: int = 8866, ip: str = LOCALHOST, browser: bool = True
+) -> list[str]:
+    """Return the command that serves a notebook as a page: a fresh token, no code, no errors' inner
+    workings, no files beside it.
 
-    Origins stay as Jupyter has them (the page's own only). Cells tagged `static`, the still pictures for readers without a kernel,
-    are left out.
+    Origins stay as Jupyter has them (the page's own only). Cells tagged `static`, the still
+    pictures for readers without a kernel, are left out.
     """
     return [
         sys.executable, "-m", "voila", str(notebook), f"--Voila.ip={ip}", f"--Voila.port={port}", "--Voila.auto_token=True",
@@ -44,7 +48,14 @@ def voila_command(notebook: Path, *, port: int = 8866, ip: str = LOCALHOST, brow
     ]  # fmt: skip  # (?!) matches no file name
 
 
-def serve(notebook: Path, *, corpus: Path | None = None, port: int = 8866, ip: str = LOCALHOST, browser: bool = True) -> int:
+def serve(
+    notebook: Path,
+    *,
+    corpus: Path | None = None,
+    port: int = 8866,
+    ip: str = LOCALHOST,
+    browser: bool = True,
+) -> int:
     """Serve the explorer until it is interrupted; returns the exit code.
 
     Raises
@@ -60,11 +71,26 @@ def serve(notebook: Path, *, corpus: Path | None = None, port: int = 8866, ip: s
         if not path.exists():
             raise FileNotFoundError(f"'{path}' does not exist. Name a file or folder that does.")
     if find_spec("voila") is None:
-        raise ValueError("Voilà is not installed. Install the extra: pip install 'city-briefings[explore]', or run `make explore`.")
-    print(_WORDS if is_local(ip) else _WIDER.format(ip=ip or "every address of this machine"), flush=True)
-    paths = os.pathsep.join([str(Path(__file__).parent), *filter(None, [os.environ.get("JUPYTER_PATH")])])  # where our page template lies
-    environment = {**os.environ, "JUPYTER_PATH": paths, **({"HELPERS_CORPUS": str(corpus.resolve())} if corpus else {})}
+        raise ValueError(
+            "Voilà is not installed. Install the extra: pip install 'city-briefings[explore]', or"
+            " run `make explore`."
+        )
+    print(
+        _WORDS if is_local(ip) else _WIDER.format(ip=ip or "every address of this machine"),
+        flush=True,
+    )
+    # where our page template lies
+    paths = os.pathsep.join(
+        [str(Path(__file__).parent), *filter(None, [os.environ.get("JUPYTER_PATH")])]
+    )
+    environment = {
+        **os.environ,
+        "JUPYTER_PATH": paths,
+        **({"HELPERS_CORPUS": str(corpus.resolve())} if corpus else {}),
+    }
     try:
-        return subprocess.call(voila_command(notebook, port=port, ip=ip, browser=browser), env=environment)
+        return subprocess.call(
+            voila_command(notebook, port=port, ip=ip, browser=browser), env=environment
+        )
     except KeyboardInterrupt:
         return 0

@@ -1,4 +1,5 @@
-"""Turn a corpus into blank coding sheets, and two filled sheets into agreement and a reconciled matrix."""
+"""Turn a corpus into blank coding sheets, and two filled sheets into agreement and a reconciled
+matrix."""
 
 from __future__ import annotations
 
@@ -11,8 +12,27 @@ from helpers.codebook import Codebook, read_codebook
 from helpers.corpus import Corpus
 from helpers.matrix import approach_matrix
 
-COLUMNS = ("doc", "sha256", "section_title", "sentence", "text", "code", "actor", "state", "strength", "remark")
-ACTORS = ("city_congress", "county_congress", "township_congress", "government", "party", "other", "province")
+COLUMNS = (
+    "doc",
+    "sha256",
+    "section_title",
+    "sentence",
+    "text",
+    "code",
+    "actor",
+    "state",
+    "strength",
+    "remark",
+)
+ACTORS = (
+    "city_congress",
+    "county_congress",
+    "township_congress",
+    "government",
+    "party",
+    "other",
+    "province",
+)
 _VALUES = {"actor": ACTORS, "state": STATES[:3], "strength": ("specific", "enumerated")}
 _DEFAULTS = {"actor": "city_congress", "state": "done", "strength": "specific"}
 
@@ -20,22 +40,31 @@ _DEFAULTS = {"actor": "city_congress", "state": "done", "strength": "specific"}
 def coding_sheet(corpus: Corpus) -> pd.DataFrame:
     """Write a blank sheet: one sentence a row, four columns to fill in.
 
-    A reader writes into `code` one or several codes of the codebook (`site_visit; symposium`) or `none`. `actor`, `state`,
-    `strength` may stay empty for the usual case: city_congress, done, specific; a sentence that needs two different
-    entries is copied into a second row.
+    A reader writes into `code` one or several codes of the codebook (`site_visit; symposium`) or
+    `none`. `actor`, `state`, `strength` may stay empty for the usual case: city_congress, done,
+    specific; a sentence that needs two different entries is copied into a second row.
 
     Returns
     -------
     DataFrame
-        `doc, sha256, section_title, sentence, text, code, actor, state, strength, remark`, in text order, headings left out.
+        `doc, sha256, section_title, sentence, text, code, actor, state, strength, remark`, in text
+        order, headings left out.
     """
     hashes = {document.doc: document.sha256 for document in corpus}
     body = corpus.sentences.query("kind == 'sentence'")
-    sheet = body.assign(sha256=body["doc"].map(hashes), code="", actor="", state="", strength="", remark="")
+    sheet = body.assign(
+        sha256=body["doc"].map(hashes), code="", actor="", state="", strength="", remark=""
+    )
     return sheet[list(COLUMNS)].reset_index(drop=True)
 
 
-def read_sheet(sheet: pd.DataFrame, corpus: Corpus, codebook: Codebook | None = None, *, name: str = "coding sheet") -> pd.DataFrame:
+def read_sheet(
+    sheet: pd.DataFrame,
+    corpus: Corpus,
+    codebook: Codebook | None = None,
+    *,
+    name: str = "coding sheet",
+) -> pd.DataFrame:
     """Check a filled sheet and give every code a row of its own.
 
     Parameters
@@ -50,40 +79,80 @@ def read_sheet(sheet: pd.DataFrame, corpus: Corpus, codebook: Codebook | None = 
     Returns
     -------
     DataFrame
-        `sha256, doc, sentence, code, actor, state, strength, quote`, sentences without a code left out.
+        `sha256, doc, sentence, code, actor, state, strength, quote`, sentences without a code left
+        out.
 
     Raises
     ------
     CodebookError
-        For an unknown code, actor, state or strength, a document that changed or is not there, a sentence left blank.
+        For an unknown code, actor, state or strength, a document that changed or is not there, a
+        sentence left blank.
     """
     codebook = codebook or read_codebook()
     known = [*codebook.approaches["code"], "none"]
     docs = {document.sha256: document.doc for document in corpus}
     for column in ("sha256", "sentence", "code"):
         if column not in sheet:
-            fail(name, 1, f"column '{column}' is missing", "Fill in the sheet that `coding-sheet` wrote and keep its columns.")
+            fail(
+                name,
+                1,
+                f"column '{column}' is missing",
+                "Fill in the sheet that `coding-sheet` wrote and keep its columns.",
+            )
     rows = []
     for row, cells in enumerate(sheet.fillna("").astype("str").to_dict("records"), start=2):
         if cells["sha256"] not in docs:
-            fail(name, row, f"document '{cells.get('doc', '')}' is not in the corpus, or its file has changed", "Code the files that the sheet was made from.")
+            fail(
+                name,
+                row,
+                f"document '{cells.get('doc', '')}' is not in the corpus, or its file has changed",
+                "Code the files that the sheet was made from.",
+            )
         if not cells["sentence"].isdecimal():
-            fail(name, row, f"sentence '{cells['sentence']}' is no number", "Keep the numbers of the sheet that `coding-sheet` wrote.")
-        codes = [code.strip() for code in cells["code"].replace("；", ";").replace("，", ";").replace(",", ";").split(";") if code.strip()]
+            fail(
+                name,
+                row,
+                f"sentence '{cells['sentence']}' is no number",
+                "Keep the numbers of the sheet that `coding-sheet` wrote.",
+            )
+        codes = [
+            code.strip()
+            for code in (
+                cells["code"].replace("；", ";").replace("，", ";").replace(",", ";").split(";")
+            )
+            if code.strip()
+        ]
         if not codes:
-            fail(name, row, f"sentence {cells['sentence']} of '{docs[cells['sha256']]}' has no code", "Write a code, or 'none'.")
-        rest = {column: _value(cells, column, allowed, name, row) for column, allowed in _VALUES.items()}
+            fail(
+                name,
+                row,
+                f"sentence {cells['sentence']} of '{docs[cells['sha256']]}' has no code",
+                "Write a code, or 'none'.",
+            )
+        rest = {
+            column: _value(cells, column, allowed, name, row) for column, allowed in _VALUES.items()
+        }
         for code in codes:
             if code not in known:
                 fail(name, row, f"code '{code}' is not in the codebook", nearest(code, known))
             if code != "none" and rest["actor"] != "province":
-                rows.append({"sha256": cells["sha256"], "doc": docs[cells["sha256"]], "sentence": int(cells["sentence"]), "code": code, **rest,
-                             "quote": cells.get("text", "")})  # fmt: skip
+                rows.append(
+                    {
+                        "sha256": cells["sha256"],
+                        "doc": docs[cells["sha256"]],
+                        "sentence": int(cells["sentence"]),
+                        "code": code,
+                        **rest,
+                        "quote": cells.get("text", ""),
+                    }
+                )
     columns = ["sha256", "doc", "sentence", "code", *_VALUES, "quote"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def sheet_agreement(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus, codebook: Codebook | None = None) -> Agreement:
+def sheet_agreement(
+    first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus, codebook: Codebook | None = None
+) -> Agreement:
     """Compare two readers, sentence by sentence and code by code, over all sentences of the bodies.
 
     Parameters
@@ -96,43 +165,72 @@ def sheet_agreement(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus, c
     return agreement(first, second, units=units)
 
 
-def sheet_cells(coded: pd.DataFrame, corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
-    """Sum up coded sentences into cells: `sha256, doc, code, present, state, strength, n_evidence, quote`, a row a document × code.
+def sheet_cells(
+    coded: pd.DataFrame, corpus: Corpus, codebook: Codebook | None = None
+) -> pd.DataFrame:
+    """Sum up coded sentences into cells: `sha256, doc, code, present, state, strength, n_evidence,
+    quote`, a row a document × code.
 
-    `present` is 1 where something was done; the first sentence of the strongest state gives the quotation.
+    `present` is 1 where something was done; the first sentence of the strongest state gives the
+    quotation.
     """
     codebook = codebook or read_codebook()
-    order = coded.assign(_state=coded["state"].map(STATES.index), _list=coded["strength"] == "enumerated")
+    order = coded.assign(
+        _state=coded["state"].map(STATES.index), _list=coded["strength"] == "enumerated"
+    )
     order = order.sort_values(["_state", "_list", "sentence"], kind="stable")
     best = order.drop_duplicates(["doc", "code"])[["doc", "code", "state", "strength", "quote"]]
     counts = coded.groupby(["doc", "code"]).size().rename("n_evidence").reset_index()
-    grid = pd.DataFrame([(d.sha256, d.doc, code) for d in corpus for code in codebook.approaches["code"]], columns=["sha256", "doc", "code"])
-    cells = grid.merge(best, on=["doc", "code"], how="left").merge(counts, on=["doc", "code"], how="left")
-    cells = cells.fillna({"state": "not_mentioned", "strength": "", "quote": "", "n_evidence": 0}).astype({"n_evidence": "int64"})
+    grid = pd.DataFrame(
+        [(d.sha256, d.doc, code) for d in corpus for code in codebook.approaches["code"]],
+        columns=["sha256", "doc", "code"],
+    )
+    cells = grid.merge(best, on=["doc", "code"], how="left").merge(
+        counts, on=["doc", "code"], how="left"
+    )
+    cells = cells.fillna(
+        {"state": "not_mentioned", "strength": "", "quote": "", "n_evidence": 0}
+    ).astype({"n_evidence": "int64"})
     cells["present"] = (cells["state"] == "done").astype("int64")
     return cells[["sha256", "doc", "code", "present", "state", "strength", "n_evidence", "quote"]]
 
 
-def sheet_matrix(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
-    """Reconcile two readers and the rules: what both readers coded stands, what one coded alone is left to a third look.
+def sheet_matrix(
+    first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus, codebook: Codebook | None = None
+) -> pd.DataFrame:
+    """Reconcile two readers and the rules: what both readers coded stands, what one coded alone is
+    left to a third look.
 
     Returns
     -------
     DataFrame
-        As from `approach_matrix`, and `readers` = `both` | `first` | `second` | `neither`. A cell that one reader alone coded
-        is present as that reader has it, and marked in `disagree`.
+        As from `approach_matrix`, and `readers` = `both` | `first` | `second` | `neither`. A cell
+        that one reader alone coded is present as that reader has it, and marked in `disagree`.
     """
     codebook = codebook or read_codebook()
     cells = [sheet_cells(coded, corpus, codebook) for coded in (first, second)]
-    either = sheet_cells(pd.concat([first, second]).drop_duplicates(["doc", "sentence", "code", "state"]), corpus, codebook)
+    either = sheet_cells(
+        pd.concat([first, second]).drop_duplicates(["doc", "sentence", "code", "state"]),
+        corpus,
+        codebook,
+    )
     matrix = approach_matrix(corpus, codebook, human=either)
     keys = pd.MultiIndex.from_frame(matrix[["doc", "code"]])
-    one, two = (side.set_index(["doc", "code"])["present"].reindex(keys).to_numpy() == 1 for side in cells)
-    readers = pd.Series("neither", index=matrix.index).mask(one & two, "both").mask(one & ~two, "first").mask(~one & two, "second")
+    one, two = (
+        side.set_index(["doc", "code"])["present"].reindex(keys).to_numpy() == 1 for side in cells
+    )
+    readers = (
+        pd.Series("neither", index=matrix.index)
+        .mask(one & two, "both")
+        .mask(one & ~two, "first")
+        .mask(~one & two, "second")
+    )
     return matrix.assign(readers=readers, disagree=matrix["disagree"] | (one != two))
 
 
-def _value(cells: dict[str, str], column: str, allowed: tuple[str, ...], name: str, row: int) -> str:
+def _value(
+    cells: dict[str, str], column: str, allowed: tuple[str, ...], name: str, row: int
+) -> str:
     value = cells.get(column, "").strip() or _DEFAULTS[column]
     if value not in allowed:
         fail(name, row, f"{column} '{value}' is not known", nearest(value, allowed))

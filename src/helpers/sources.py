@@ -1,4 +1,5 @@
-"""The things that reading files gives: a text with what is known of its pages, a source, and rows for what was odd."""
+"""The things that reading files gives: a text with what is known of its pages, a source, and rows
+for what was odd."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ class Text:
     page_starts : tuple of int
         Offset at which each page begins; empty where pages are not known.
     point_gaps : tuple of int
-        Offsets before which the layout shows room for a decimal point that the text lacks (`2｜198%`).
+        Offsets before which the layout shows room for a decimal point that the text lacks
+        (`2｜198%`).
     notes : tuple of (problem, detail)
         What was odd though the text could be read.
     paragraphs : bool
@@ -50,8 +52,8 @@ class Source:
     Attributes
     ----------
     name : str
-        Path below the folder that was read, never an absolute path; `album.zip/a.txt` in an archive, `pages.csv#12`
-        for the twelfth row of a table.
+        Path below the folder that was read, never an absolute path; `album.zip/a.txt` in an
+        archive, `pages.csv#12` for the twelfth row of a table.
     raw : str
         The text, line ends as they are.
     sha256 : str
@@ -85,7 +87,8 @@ class Problems:
 
 
 def encodable(raw: str) -> str:
-    r"""Put U+FFFD for halves of characters, which JSON and PDF may bring and no file can hold; the length stays.
+    r"""Put U+FFFD for halves of characters, which JSON and PDF may bring and no file can hold; the
+    length stays.
 
     >>> encodable("养\ud800老")
     '养\ufffd老'
@@ -94,7 +97,8 @@ def encodable(raw: str) -> str:
 
 
 def superscript(text: str) -> str:
-    """Write digits as superscripts, so that 35 with the mark 1 never reads 351; `[1]` needs no such thing.
+    """Write digits as superscripts, so that 35 with the mark 1 never reads 351; `[1]` needs no such
+    thing.
 
     >>> superscript("1"), superscript("[1]")
     ('¹', '[1]')

@@ -1,4 +1,5 @@
-"""Sentence and number → the words around the number: before it, after it, and the numbers named already."""
+"""Sentence and number → the words around the number: before it, after it, and the numbers named
+already."""
 
 from __future__ import annotations
 
@@ -14,9 +15,10 @@ _REACH = 300
 _BETWEEN = "余多几来万亿百千⁰¹²³⁴⁵⁶⁷⁸⁹"
 """What may stand between the digits and the unit: the multiplier, the mark of a note (``35¹家``)."""
 _CLAUSE_END = re.compile("[,，;；。.]")
+# 38项问题已整改31项: of the 31
 _OF_NEXT = re.compile(
     "(?:已|均|目前|全部)*(?:整改|办结|销号|解决|完成)(?:到位|完成|销号|办结)*[了率达为共约]*$"
-)  # 38项问题已整改31项: of the 31
+)
 _RISE = "(?:{change_to})(?:[到至为成](?!位)|到了|至了)"
 _FROM = re.compile("(?:由|从)[^,;由从]{0,12}$")
 _TO = f"[^,;]{{0,6}},?[^,;]{{0,6}}{_RISE}"
@@ -33,9 +35,10 @@ class Named(NamedTuple):
 class Surroundings(NamedTuple):
     """The text before and after a number, clean, within its sentence.
 
-    `near` reaches back to the magnitude before it, `clause` to the start of its clause, `before` to the start of the
-    sentence; `after` ends at the next magnitude or clause. `place` is ``start`` or ``end`` for the two numbers of
-    ``由…提高到…``; both have the words before 由 in `near`. `named` holds the sentence's earlier numbers, the last one last.
+    `near` reaches back to the magnitude before it, `clause` to the start of its clause, `before` to
+    the start of the sentence; `after` ends at the next magnitude or clause. `place` is ``start`` or
+    ``end`` for the two numbers of ``由…提高到…``; both have the words before 由 in `near`. `named`
+    holds the sentence's earlier numbers, the last one last.
     """
 
     near: str
@@ -49,7 +52,8 @@ class Surroundings(NamedTuple):
 def words_around(
     text: str, start: int, end: int, magnitudes: list[Quantity], i: int, named: list[Named]
 ) -> Surroundings:
-    """Cut the words around a number out of its sentence; only magnitudes bound them (``65岁以上老年人106.3万人``)."""
+    """Cut the words around a number out of its sentence; only magnitudes bound them
+    (``65岁以上老年人106.3万人``)."""
     q = magnitudes[i]
     start = max(start, q.start - _REACH)
     before = text[start : q.start]
@@ -58,10 +62,13 @@ def words_around(
     near = clause[-(q.start - previous) :] if q.start > previous else ""
     if near and previous > start and len(near) == q.start - previous:
         near = near.lstrip(_BETWEEN).removeprefix(magnitudes[i - 1].unit)
-    following = min(end, q.end + _REACH, magnitudes[i + 1].start if i + 1 < len(magnitudes) else end)
+    following = min(
+        end, q.end + _REACH, magnitudes[i + 1].start if i + 1 < len(magnitudes) else end
+    )
     after = text[q.end : following].lstrip(_BETWEEN)
     after, *rest = _CLAUSE_END.split(after.removeprefix(q.unit), maxsplit=1)
-    if after.startswith("、"):  # 养老机构32家、日间照料中心18个: what follows is counted by the next number
+    # 养老机构32家、日间照料中心18个: what follows is counted by the next number
+    if after.startswith("、"):
         after = ""
     elif not rest and i + 1 < len(magnitudes) and following == magnitudes[i + 1].start:
         after = _OF_NEXT.sub("", after)
@@ -69,15 +76,29 @@ def words_around(
 
 
 def of_a_change(words: Surroundings, origin: str, following: str) -> tuple[Surroundings, str]:
-    """Give both numbers of ``覆盖率由83.6%提高到97.5%`` the words before 由, and the second none of the first's date."""
+    """Give both numbers of ``覆盖率由83.6%提高到97.5%`` the words before 由, and the second none of
+    the first's date."""
     near = words.near
-    if ("由" in near or "从" in near) and (begin := _FROM.search(near)) and pattern(_TO_NEXT).match(following):
+    if (
+        ("由" in near or "从" in near)
+        and (begin := _FROM.search(near))
+        and pattern(_TO_NEXT).match(following)
+    ):
         origin = words.before[: len(words.before) - len(near) + begin.start()]
-        return words._replace(near=near[: begin.start()] or _last_clause(origin), place="start"), origin
+        return (
+            words._replace(near=near[: begin.start()] or _last_clause(origin), place="start"),
+            origin,
+        )
     if origin and pattern(_TO).match(near):
-        return words._replace(
-            near=_last_clause(origin), clause=_last_clause(origin) + near, before=origin + near, place="end"
-        ), ""
+        return (
+            words._replace(
+                near=_last_clause(origin),
+                clause=_last_clause(origin) + near,
+                before=origin + near,
+                place="end",
+            ),
+            "",
+        )
     return words, ""
 
 

@@ -1,4 +1,5 @@
-"""Turn the bytes of a table into lines of text, as many as are asked for, so that a large table is never read whole."""
+"""Turn the bytes of a table into lines of text, as many as are asked for, so that a large table is
+never read whole."""
 
 from __future__ import annotations
 
@@ -17,7 +18,8 @@ _ARRAY = re.compile(r"\s*\[\s*(?:\{|$)")
 
 
 class Lines:
-    """Gives the lines of a stream as text, up to `end`, knows where the next one begins, and can go back.
+    """Gives the lines of a stream as text, up to `end`, knows where the next one begins, and can go
+    back.
 
     Parameters
     ----------
@@ -35,7 +37,8 @@ class Lines:
     encoding : str
         The one in which the first 200,000 bytes read best.
     bad : bool
-        Whether a line held bytes that are no character in it, which stand as U+FFFD; whoever looks sets it back.
+        Whether a line held bytes that are no character in it, which stand as U+FFFD; whoever looks
+        sets it back.
 
     Raises
     ------
@@ -49,11 +52,18 @@ class Lines:
     """
 
     def __init__(self, stream: BinaryIO, start: int, end: int | None, limit: int) -> None:
-        self.stream, self.place, self.end, self.limit, self.bad = stream, start, end, 4 * limit, False
+        self.stream, self.place, self.end, self.limit, self.bad = (
+            stream,
+            start,
+            end,
+            4 * limit,
+            False,
+        )
         stream.seek(0)
         sample = stream.read(_SAMPLE)
         self.encoding = closest(sample[: sample.rfind(b"\n") + 1] or sample)
-        # UTF-16 has line ends of two bytes (上 is 0A 4E): such a table is read whole, and is one slice
+        # UTF-16 has line ends of two bytes (上 is 0A 4E): such a table is read whole, and is one
+        # slice
         self._whole: io.StringIO | None = None
         self._wide = self.encoding.startswith(("utf-16", "utf-32"))
         stream.seek(start)
@@ -72,7 +82,8 @@ class Lines:
             raise StopIteration
         self.place += len(line)
         rest = line
-        while len(rest) == self.limit and not rest.endswith(b"\n"):  # what is over the limit is passed over
+        # what is over the limit is passed over
+        while len(rest) == self.limit and not rest.endswith(b"\n"):
             rest = self.stream.readline(self.limit)
             self.place += len(rest)
         try:
@@ -98,7 +109,11 @@ class Lines:
         if self._whole is None:
             data = self.stream.read(self.limit + 1)
             if len(data) > self.limit:
-                raise Unreadable("too_large", "A table in UTF-16 is read whole, and this one is over the limit. Save it as UTF-8.")
+                raise Unreadable(
+                    "too_large",
+                    "A table in UTF-16 is read whole, and this one is over the limit. Save it as"
+                    " UTF-8.",
+                )
             self.place += len(data)
             text = data.decode(self.encoding, "replace").removeprefix("\ufeff")
             self._whole = io.StringIO(text, newline="")  # a cell may hold U+2028, which ends no row
@@ -109,14 +124,19 @@ class Lines:
         return line
 
     def _damaged(self, line: bytes) -> str:
-        """A line in another encoding if that reads better, as where two tables were put together, else with U+FFFD.
+        """A line in another encoding if that reads better, as where two tables were put together,
+        else with U+FFFD.
 
-        One character proves nothing: 走 cut after two bytes would be 璧 in GB18030. In UTF-8 a whole character does, since
-        bytes of another encoding make one only by a rare accident.
+        One character proves nothing: 走 cut after two bytes would be 璧 in GB18030. In UTF-8 a
+        whole character does, since bytes of another encoding make one only by a rare accident.
         """
         own = line.decode(self.encoding, "replace")
         whole = sum("\u3000" <= char <= "\u9fff" for char in own)
-        others = [text for name in ("utf-8", "gb18030", "big5hkscs") if name != self.encoding and (text := _strict(line, name))]
+        others = [
+            text
+            for name in ("utf-8", "gb18030", "big5hkscs")
+            if name != self.encoding and (text := _strict(line, name))
+        ]
         best = max(others, key=score, default="")
         sure = self.encoding == "utf-8" and whole >= own.count("\ufffd")
         if not sure and sum(not char.isascii() for char in best) >= 2 and score(best) > score(own):
@@ -143,12 +163,20 @@ def check_json(lines: Lines) -> None:
     tried = 0
     for line in islice((line for line in lines if line.strip()), _TRIED):
         if not tried and _ARRAY.match(line[:1000]):
-            raise Unreadable("damaged", "It is one JSON array: write one object a line, without [ ] around them and commas between them.")
+            raise Unreadable(
+                "damaged",
+                "It is one JSON array: write one object a line, without [ ] around them and commas"
+                " between them.",
+            )
         if _is_json(line):
             return
         tried += 1
     if tried > 1:
-        raise Unreadable("damaged", f"None of its first {tried} lines is JSON. Write one object a line, such as {{\"text\": \"…\"}}, or give the file the ending it should have.")
+        raise Unreadable(
+            "damaged",
+            f'None of its first {tried} lines is JSON. Write one object a line, such as {{"text":'
+            ' "…"}, or give the file the ending it should have.',
+        )
 
 
 def _is_json(line: str) -> bool:

@@ -1,4 +1,5 @@
-"""Turn tables with a column of texts (.csv, .tsv, .jsonl, .parquet) into one text a row, read slice by slice in bounded memory."""
+"""Turn tables with a column of texts (.csv, .tsv, .jsonl, .parquet) into one text a row, read slice
+by slice in bounded memory."""
 
 from __future__ import annotations
 
@@ -13,13 +14,31 @@ from helpers.sources import Unreadable
 from helpers.table_lines import Lines, check_json
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
-TEXT_COLUMNS = ("text", "content", "body", "正文", "内容", "全文", "文本", "內容", "正文内容", "正文內容")
+TEXT_COLUMNS = (
+    "text",
+    "content",
+    "body",
+    "正文",
+    "内容",
+    "全文",
+    "文本",
+    "內容",
+    "正文内容",
+    "正文內容",
+)
 _SLICE = 4_000_000
-_UNDECODABLE = ("undecodable", "Bytes in it are no characters in the table's encoding; U+FFFD stands there. Compare with the original, and save the table as UTF-8.")
+_UNDECODABLE = (
+    "undecodable",
+    (
+        "Bytes in it are no characters in the table's encoding; U+FFFD stands there. Compare with"
+        " the original, and save the table as UTF-8."
+    ),
+)
 
 
 class Slice(NamedTuple):
-    """A stretch of a table: bytes `start` to `end` (Parquet: row groups), and the number of its first row, from 1."""
+    """A stretch of a table: bytes `start` to `end` (Parquet: row groups), and the number of its
+    first row, from 1."""
 
     start: int
     end: int
@@ -27,7 +46,8 @@ class Slice(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row's text (None where there is none to read), what its other columns say, and (problem, detail) of what was odd.
+    """One row's text (None where there is none to read), what its other columns say, and (problem,
+    detail) of what was odd.
 
     Row 0 is the table itself: what is odd about all of it.
     """
@@ -38,8 +58,11 @@ class Row(NamedTuple):
     notes: tuple[tuple[str, str], ...] = ()
 
 
-def slices(stream: BinaryIO, suffix: str, *, limit: int, column: str | None = None) -> Iterator[Slice]:
-    """Cut a table into slices of about 4 MB of whole rows, so that each can be read alone; parameters as of `rows`.
+def slices(
+    stream: BinaryIO, suffix: str, *, limit: int, column: str | None = None
+) -> Iterator[Slice]:
+    """Cut a table into slices of about 4 MB of whole rows, so that each can be read alone;
+    parameters as of `rows`.
 
     Raises
     ------
@@ -58,7 +81,9 @@ def slices(stream: BinaryIO, suffix: str, *, limit: int, column: str | None = No
         yield Slice(start, place, first)
 
 
-def rows(stream: BinaryIO, suffix: str, part: Slice, *, column: str | None, limit: int) -> Iterator[Row]:
+def rows(
+    stream: BinaryIO, suffix: str, part: Slice, *, column: str | None, limit: int
+) -> Iterator[Row]:
     """Read the rows of one slice.
 
     Parameters
@@ -74,18 +99,35 @@ def rows(stream: BinaryIO, suffix: str, part: Slice, *, column: str | None, limi
     limit : int
         Longest text in characters.
     """
-    read = {".parquet": _parquet_rows, ".jsonl": _json_rows, ".ndjson": _json_rows}.get(suffix, _csv_rows)
-    told: set[str] = set()  # columns of which a value that is not understood was named: one row a slice is enough
+    read = {".parquet": _parquet_rows, ".jsonl": _json_rows, ".ndjson": _json_rows}.get(
+        suffix, _csv_rows
+    )
+    # columns of which a value that is not understood was named: one row a slice is enough
+    told: set[str] = set()
     for number, text, values, notes in read(stream, suffix, part, column, limit):
         if text is None:
             yield Row(number, None, {}, notes)
         elif len(text) > limit:
-            yield Row(number, None, {}, (("too_large", f"{len(text):,} characters, over the limit of {limit:,}."),))
+            yield Row(
+                number,
+                None,
+                {},
+                (("too_large", f"{len(text):,} characters, over the limit of {limit:,}."),),
+            )
         else:
             facts, odd = read_facts(values)
             odd = {name: found for name, found in odd.items() if name not in told}
             told.update(odd)
-            unread = (("fact_not_read", f"Row {number}: '{name}' is {found}. It is left out, as are others like it further down.") for name, found in odd.items())
+            unread = (
+                (
+                    "fact_not_read",
+                    (
+                        f"Row {number}: '{name}' is {found}. It is left out, as are others like it"
+                        " further down."
+                    ),
+                )
+                for name, found in odd.items()
+            )
             yield Row(number, text, facts, (*notes, *unread))
 
 
@@ -106,7 +148,11 @@ def choose_column(columns: list[str], column: str | None) -> str:
     found = next((there[name] for name in _wanted(column) if name in there), None)
     if found is None:
         shown = ", ".join(columns[:20]) or "none"
-        raise Unreadable("no_text_column", f"No column {column or ' / '.join(TEXT_COLUMNS)}. Columns there: {shown}. Name the one with the texts: read_corpus(…, text_column=…).")
+        raise Unreadable(
+            "no_text_column",
+            f"No column {column or ' / '.join(TEXT_COLUMNS)}. Columns there: {shown}. Name the one"
+            " with the texts: read_corpus(…, text_column=…).",
+        )
     return found
 
 
@@ -118,18 +164,36 @@ def _not_text(number: int, value: Any) -> tuple[tuple[str, str], ...]:
     """Why a cell gives no text: it is empty, or holds something else."""
     if value is None or value != value:  # a gap in a column of numbers is NaN
         return (("empty", f"Row {number} has no text."),)
-    kinds = {bool: "true or false", int: "a number", float: "a number", bytes: "bytes", list: "a list", dict: "an object"}
+    kinds = {
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+        bytes: "bytes",
+        list: "a list",
+        dict: "an object",
+    }
     kind = kinds.get(type(value), type(value).__name__)
-    return (("damaged", f"Row {number}: the column of texts holds {kind}, not text. Write text into it, or name another column: read_corpus(…, text_column=…)."),)
+    return (
+        (
+            "damaged",
+            (
+                f"Row {number}: the column of texts holds {kind}, not text. Write text into it, or"
+                " name another column: read_corpus(…, text_column=…)."
+            ),
+        ),
+    )
 
 
-# --- lines of text ----------------------------------------------------------------------------------------------------
+# --- lines of text
 
 _Read = tuple[int, str | None, dict[str, Any], tuple[tuple[str, str], ...]]
 
 
-def _record_ends(stream: BinaryIO, suffix: str, limit: int, column: str | None) -> Iterator[tuple[int, int]]:
-    """(number of the row, offset after it): a line of JSON, or a row of a CSV, whose cells may hold line breaks."""
+def _record_ends(
+    stream: BinaryIO, suffix: str, limit: int, column: str | None
+) -> Iterator[tuple[int, int]]:
+    """(number of the row, offset after it): a line of JSON, or a row of a CSV, whose cells may hold
+    line breaks."""
     if suffix in (".jsonl", ".ndjson"):
         check_json(Lines(stream, 0, None, limit))
         lines = Lines(stream, 0, None, limit)
@@ -146,7 +210,9 @@ def _record_ends(stream: BinaryIO, suffix: str, limit: int, column: str | None) 
 
 def _csv_head(lines: Lines, suffix: str, column: str | None) -> Head:
     wanted = frozenset(_wanted(column))
-    return read_head(lines, lambda name: tidy(name) in wanted, delimiters="\t,;" if suffix == ".tsv" else ",\t;")
+    return read_head(
+        lines, lambda name: tidy(name) in wanted, delimiters="\t,;" if suffix == ".tsv" else ",\t;"
+    )
 
 
 def _of_table(lines: Lines, part: Slice) -> Iterator[_Read]:
@@ -154,7 +220,9 @@ def _of_table(lines: Lines, part: Slice) -> Iterator[_Read]:
         yield 0, None, {}, (encoding_note(lines.encoding),)
 
 
-def _csv_rows(stream: BinaryIO, suffix: str, part: Slice, column: str | None, limit: int) -> Iterator[_Read]:
+def _csv_rows(
+    stream: BinaryIO, suffix: str, part: Slice, column: str | None, limit: int
+) -> Iterator[_Read]:
     lines = Lines(stream, 0, None, limit)
     head = _csv_head(lines, suffix, column)
     place = head.columns.index(choose_column(head.columns, column))
@@ -167,10 +235,17 @@ def _csv_rows(stream: BinaryIO, suffix: str, part: Slice, column: str | None, li
             continue
         text, notes = text_of(record, head, place, number)
         bad = (_UNDECODABLE,) if text and record.bad and "\ufffd" in text else ()
-        yield number, text, dict(zip(head.columns, record.cells or [], strict=False)), (*notes, *bad)
+        yield (
+            number,
+            text,
+            dict(zip(head.columns, record.cells or [], strict=False)),
+            (*notes, *bad),
+        )
 
 
-def _json_rows(stream: BinaryIO, suffix: str, part: Slice, column: str | None, limit: int) -> Iterator[_Read]:
+def _json_rows(
+    stream: BinaryIO, suffix: str, part: Slice, column: str | None, limit: int
+) -> Iterator[_Read]:
     lines = Lines(stream, part.start, part.end, limit)
     yield from _of_table(lines, part)
     for number, line in enumerate(lines, part.first_row):
@@ -180,7 +255,12 @@ def _json_rows(stream: BinaryIO, suffix: str, part: Slice, column: str | None, l
         try:
             value = json.loads(line)
         except (ValueError, RecursionError) as error:
-            yield number, None, {}, (("damaged", f"Line {number} is no JSON ({type(error).__name__})."),)
+            yield (
+                number,
+                None,
+                {},
+                (("damaged", f"Line {number} is no JSON ({type(error).__name__})."),),
+            )
             continue
         values = value if isinstance(value, dict) else {}
         try:
@@ -194,18 +274,23 @@ def _json_rows(stream: BinaryIO, suffix: str, part: Slice, column: str | None, l
             yield number, None, {}, _not_text(number, text)
 
 
-# --- Parquet ----------------------------------------------------------------------------------------------------------
+# --- Parquet
 
 
 def _parquet(stream: BinaryIO):
     try:
         import pyarrow.parquet as parquet
     except ImportError:
-        raise Unreadable("needs_library", "Parquet needs pyarrow: pip install 'city-briefings[scale]', or save the table as CSV.") from None
+        raise Unreadable(
+            "needs_library",
+            "Parquet needs pyarrow: pip install 'city-briefings[scale]', or save the table as CSV.",
+        ) from None
     try:
         return parquet.ParquetFile(stream, pre_buffer=False)
     except Exception as error:
-        raise Unreadable("damaged", f"The Parquet file cannot be opened ({type(error).__name__}).") from None
+        raise Unreadable(
+            "damaged", f"The Parquet file cannot be opened ({type(error).__name__})."
+        ) from None
 
 
 def _parquet_slices(stream: BinaryIO, column: str | None) -> Iterator[Slice]:
@@ -217,14 +302,18 @@ def _parquet_slices(stream: BinaryIO, column: str | None) -> Iterator[Slice]:
         first += table.metadata.row_group(group).num_rows
 
 
-def _parquet_rows(stream: BinaryIO, suffix: str, part: Slice, column: str | None, limit: int) -> Iterator[_Read]:
+def _parquet_rows(
+    stream: BinaryIO, suffix: str, part: Slice, column: str | None, limit: int
+) -> Iterator[_Read]:
     table = _parquet(stream)
     columns = table.schema_arrow.names
     chosen = choose_column(columns, column)
     wanted = [chosen, *(name for name in columns if tidy(name) in FACTS and name != chosen)]
     number = part.first_row - 1
     try:
-        for batch in table.iter_batches(batch_size=64, row_groups=range(part.start, part.end), columns=wanted, use_threads=False):
+        for batch in table.iter_batches(
+            batch_size=64, row_groups=range(part.start, part.end), columns=wanted, use_threads=False
+        ):
             for values in batch.to_pylist():
                 number += 1
                 text = values[chosen]
@@ -233,4 +322,9 @@ def _parquet_rows(stream: BinaryIO, suffix: str, part: Slice, column: str | None
                 else:
                     yield number, None, {}, _not_text(number, text)
     except Exception as error:
-        yield number + 1, None, {}, (("damaged", f"Nothing can be read after row {number} ({type(error).__name__})."),)
+        yield (
+            number + 1,
+            None,
+            {},
+            (("damaged", f"Nothing can be read after row {number} ({type(error).__name__})."),),
+        )

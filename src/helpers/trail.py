@@ -1,4 +1,5 @@
-"""Turn the notebooks into the way back to each result: every figure, table and stated value → notebook, cell, command."""
+"""Turn the notebooks into the way back to each result: every figure, table and stated value →
+notebook, cell, command."""
 
 from __future__ import annotations
 
@@ -18,12 +19,14 @@ from helpers.stated import Stated
 _ANSWER = "**Answer.**"
 _WRITERS = ("write_table", "write_graph")
 _NOWHERE = "no notebook"  # tests/test_docs.py refuses it
-_ELSEWHERE = {"bench": "`make bench`"}  # the one derived table that no notebook writes: timings are no part of reproducing
+# the one derived table that no notebook writes: timings are no part of reproducing
+_ELSEWHERE = {"bench": "`make bench`"}
 
 
 @dataclass(frozen=True)
 class Place:
-    """A code cell: the notebook's stem, the cell's id, its source, and the answer that it shows, if it shows one."""
+    """A code cell: the notebook's stem, the cell's id, its source, and the answer that it shows, if
+    it shows one."""
 
     notebook: str
     cell: str
@@ -33,7 +36,10 @@ class Place:
     @property
     def link(self) -> str:
         """The cell as a link from docs/: its anchor is the one of the reading copy."""
-        return f"[{self.notebook}](../notebooks/{self.notebook}.ipynb#cell-id={self.cell}) `{self.cell}`"
+        return (
+            f"[{self.notebook}](../notebooks/{self.notebook}.ipynb#cell-id={self.cell})"
+            f" `{self.cell}`"
+        )
 
 
 def code_cells(folder: Path) -> list[Place]:
@@ -41,14 +47,22 @@ def code_cells(folder: Path) -> list[Place]:
     return [
         Place(path.stem, cell.id, cell.source, _answer(cell))
         for path in sorted(folder.glob("*.ipynb"))
-        for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"
-    ]  # fmt: skip
+        for cell in nbformat.read(path, as_version=4).cells
+        if cell.cell_type == "code"
+    ]
 
 
 def _answer(cell: nbformat.NotebookNode) -> str:
     """The English answer among what a cell shows: the paragraph that begins with **Answer.**"""
     shown = ("".join(output.get("data", {}).get("text/markdown", "")) for output in cell.outputs)
-    return next((re.split(r"\n\n|\*\*回答", text)[0].removeprefix(_ANSWER).strip() for text in shown if text.startswith(_ANSWER)), "")
+    return next(
+        (
+            re.split(r"\n\n|\*\*回答", text)[0].removeprefix(_ANSWER).strip()
+            for text in shown
+            if text.startswith(_ANSWER)
+        ),
+        "",
+    )
 
 
 def answers_block(root: Path) -> str:
@@ -56,12 +70,16 @@ def answers_block(root: Path) -> str:
     lines = ["| answer | notebook, cell | command |", "|---|---|---|"]
     for place in code_cells(root / "notebooks"):
         if place.answer:
-            lines.append(f"| {place.answer.replace('|', chr(92) + '|')} | {place.link} | `python -m helpers reproduce --only {place.notebook}` |")
+            lines.append(
+                f"| {place.answer.replace('|', chr(92) + '|')} | {place.link} | `python -m helpers"
+                f" reproduce --only {place.notebook}` |"
+            )
     return "\n".join(lines)
 
 
 def figure_places(cells: Iterable[Place]) -> dict[str, Place]:
-    """The cell that publishes each figure, in the order of `FIGURES`; a figure that no cell publishes is left out.
+    """The cell that publishes each figure, in the order of `FIGURES`; a figure that no cell
+    publishes is left out.
 
     >>> figure_places([Place("03_themes", "nb03-07", 'publish("keyness", study)')])["keyness"].cell
     'nb03-07'
@@ -71,16 +89,28 @@ def figure_places(cells: Iterable[Place]) -> dict[str, Place]:
 
 
 def table_places(cells: Iterable[Place]) -> dict[str, Place]:
-    """The cell that writes each table, by the names that stand in a cell that calls `write_table` or `write_graph`."""
+    """The cell that writes each table, by the names that stand in a cell that calls `write_table`
+    or `write_graph`."""
     return {word: cell for cell in cells for word in _words(cell.source, _WRITERS, whole_cell=True)}
 
 
 def _words(source: str, functions: tuple[str, ...], *, whole_cell: bool = False) -> Iterator[str]:
-    """Words given to a call of one of the functions; with `whole_cell` all words of a cell that has such a call."""
+    """Words given to a call of one of the functions; with `whole_cell` all words of a cell that has
+    such a call."""
     tree = ast.parse(source)
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in functions]
+    calls = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in functions
+    ]
     for part in [tree] if whole_cell and calls else calls:
-        yield from (node.value for node in ast.walk(part) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+        yield from (
+            node.value
+            for node in ast.walk(part)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        )
 
 
 def figures_block(root: Path) -> str:
@@ -89,17 +119,30 @@ def figures_block(root: Path) -> str:
     places = figure_places(code_cells(root / "notebooks"))
     for name in FIGURES:
         drawn = (root / "figures" / "en" / f"{name}.svg").is_file()
-        files = f"[en](../figures/en/{name}.svg) [zh](../figures/zh/{name}.svg)" if drawn else "not drawn for these documents"
-        lines.append(f"| `{name}` | {files} | {places[name].link if name in places else _NOWHERE} | `make figures ONLY={name}` |")
+        files = (
+            f"[en](../figures/en/{name}.svg) [zh](../figures/zh/{name}.svg)"
+            if drawn
+            else "not drawn for these documents"
+        )
+        lines.append(
+            f"| `{name}` | {files} | {places[name].link if name in places else _NOWHERE} | `make"
+            f" figures ONLY={name}` |"
+        )
     return "\n".join(lines)
 
 
 def tables_block(root: Path) -> str:
     """Every derived table: a row of it, notebook, cell, command."""
-    places, about = table_places(code_cells(root / "notebooks")), read_table("reference/tables").set_index("table")["a_row_is"].to_dict()
+    places, about = (
+        table_places(code_cells(root / "notebooks")),
+        read_table("reference/tables").set_index("table")["a_row_is"].to_dict(),
+    )
     lines = ["| table | a row is | notebook, cell | command |", "|---|---|---|---|"]
     for table in (name for name in stored_tables() if name.startswith("derived/")):
-        lines.append(f"| [{_stem(table)}](../data/{table}.csv) | {about.get(table, '')} | {' | '.join(_way(table, places))} |")
+        lines.append(
+            f"| [{_stem(table)}](../data/{table}.csv) | {about.get(table, '')} |"
+            f" {' | '.join(_way(table, places))} |"
+        )
     return "\n".join(lines)
 
 
@@ -109,7 +152,10 @@ def values_block(root: Path, values: dict[str, Stated]) -> str:
     lines = ["| value | what | table | notebook, cell | command |", "|---|---|---|---|---|"]
     for value in values.values():
         if value.source.startswith(("derived/", "coded/", "codebook/")):
-            lines.append(f"| {value.text} | {value.what} | `{value.source}` | {' | '.join(_way(value.source, places))} |")
+            lines.append(
+                f"| {value.text} | {value.what} | `{value.source}` |"
+                f" {' | '.join(_way(value.source, places))} |"
+            )
     return "\n".join(lines)
 
 
@@ -117,7 +163,10 @@ def measured_block() -> str:
     """Every value measured outside the notebooks: on what, when, by which command."""
     lines = ["| value | what | on what | when | command |", "|---|---|---|---|---|"]
     for row in read_table("reference/measured").itertuples():
-        lines.append(f"| {row.value} | {row.en} | {row.material} | {row.date} | {f'`{row.command}`' if row.command else '–'} |")
+        lines.append(
+            f"| {row.value} | {row.en} | {row.material} | {row.date} |"
+            f" {f'`{row.command}`' if row.command else '–'} |"
+        )
     return "\n".join(lines)
 
 

@@ -1,4 +1,5 @@
-"""Turn the codebook's tables as a researcher wrote them into tables that hold together, or into an error that says where not."""
+"""Turn the codebook's tables as a researcher wrote them into tables that hold together, or into an
+error that says where not."""
 
 from __future__ import annotations
 
@@ -7,15 +8,55 @@ import pandas as pd
 from helpers import checks
 from helpers.layout import half_width
 
-STAGES = ("mobilise", "investigate", "deliberate", "assign", "rectify", "evaluate", "institutionalise")
+STAGES = (
+    "mobilise",
+    "investigate",
+    "deliberate",
+    "assign",
+    "rectify",
+    "evaluate",
+    "institutionalise",
+)
 TYPES = ("form", "technique", "support", "result")
 FAMILIES = ("process", "service")
-ACTORS = ("congress", "city_congress", "county_congress", "township_congress", "government", "party", "province", "other", "group", "elsewhere", "city")
+ACTORS = (
+    "congress",
+    "city_congress",
+    "county_congress",
+    "township_congress",
+    "government",
+    "party",
+    "province",
+    "other",
+    "group",
+    "elsewhere",
+    "city",
+)
 TENSES = ("done", "planned", "ordered", "wish")
 RULE_ACTORS = ("congress", "own", "lower", "government", "party", "other", "any")
 STANDINGS = ("statutory_form", "technique", "local_practice", "party_channel")
-TABLES = ("themes", "theme_rules", "approaches", "approach_rules", "actors", "cities", "stopwords", "userdict")
-RULE_COLUMNS = ("code", "rule", "terms", "requires", "sentence", "excludes", "actor", "tense", "grade", "note")
+TABLES = (
+    "themes",
+    "theme_rules",
+    "approaches",
+    "approach_rules",
+    "actors",
+    "cities",
+    "stopwords",
+    "userdict",
+)
+RULE_COLUMNS = (
+    "code",
+    "rule",
+    "terms",
+    "requires",
+    "sentence",
+    "excludes",
+    "actor",
+    "tense",
+    "grade",
+    "note",
+)
 COLUMNS = {
     "themes": ("theme", "term"),
     "theme_rules": ("theme", "family", "zh", "en", "includes", "excludes"),
@@ -28,11 +69,17 @@ COLUMNS = {
 }
 
 
-def complete_themes(table: pd.DataFrame, rules: pd.DataFrame, places: dict[str, str], *, declared: bool) -> pd.DataFrame:
+def complete_themes(
+    table: pd.DataFrame, rules: pd.DataFrame, places: dict[str, str], *, declared: bool
+) -> pd.DataFrame:
     """Validate the theme terms and complete family and labels from the themes' own table."""
     place = places["themes"]
-    table = table.reindex(columns=list(dict.fromkeys(["theme", "family", "term", "zh", "en", "shared", "note",
-                                                      *table.columns])), fill_value="")
+    table = table.reindex(
+        columns=list(
+            dict.fromkeys(["theme", "family", "term", "zh", "en", "shared", "note", *table.columns])
+        ),
+        fill_value="",
+    )
     table["term"] = [half_width(term) for term in table["term"]]
     checks.check_filled(table, place, ["theme"])
     for row, term in table["term"].items():
@@ -40,15 +87,31 @@ def complete_themes(table: pd.DataFrame, rules: pd.DataFrame, places: dict[str, 
     checks.check_script(table["term"], place)
     labels = rules.set_index("theme")[["family", "zh", "en"]]
     if declared:  # a table of one's own may bring its own themes, each row saying family and labels
-        own = table[table["family"].isin(FAMILIES) & (table["zh"] != "") & ~table["zh"].isin(labels["zh"])]
-        labels = pd.concat([labels, own.drop_duplicates("theme").set_index("theme")[["family", "zh", "en"]]])
+        own = table[
+            table["family"].isin(FAMILIES) & (table["zh"] != "") & ~table["zh"].isin(labels["zh"])
+        ]
+        labels = pd.concat(
+            [labels, own.drop_duplicates("theme").set_index("theme")[["family", "zh", "en"]]]
+        )
         labels = labels[~labels.index.duplicated()]
-    checks.check_known(table, place, "theme", labels.index, places["theme_rules"] + (", and its rows bring no family and label of their own" if declared else ""))
+    checks.check_known(
+        table,
+        place,
+        "theme",
+        labels.index,
+        places["theme_rules"]
+        + (", and its rows bring no family and label of their own" if declared else ""),
+    )
     for column in ("family", "zh", "en"):
         meant = table["theme"].map(labels[column])
         for row in table.index[(table[column] != "") & (table[column] != meant)]:
-            checks.fail(place, row, f"{column} '{table.at[row, column]}' is not that of theme '{table.at[row, 'theme']}'",
-                        f"Write '{meant[row]}' or leave the cell empty.")
+            checks.fail(
+                place,
+                row,
+                f"{column} '{table.at[row, column]}' is not that of theme"
+                f" '{table.at[row, 'theme']}'",
+                f"Write '{meant[row]}' or leave the cell empty.",
+            )
         table[column] = meant
     _check_shared(table, place)
     return table
@@ -61,12 +124,18 @@ def _check_shared(table: pd.DataFrame, place: str) -> None:
     for row, term, shared in zip(table.index, table["term"], table["shared"], strict=True):
         other = first.setdefault(term, row)
         if other != row and not (shared and table.at[other, "shared"]):
-            checks.fail(place, row, f"term '{term}' is listed under '{table.at[other, 'theme']}' too (row {other})",
-                        "Remove one, or write 'shared' in the column shared of both rows to count it for both.")
+            checks.fail(
+                place,
+                row,
+                f"term '{term}' is listed under '{table.at[other, 'theme']}' too (row {other})",
+                "Remove one, or write 'shared' in the column shared of both rows to count it for"
+                " both.",
+            )
 
 
 def rules_of(themes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
-    """The themes of a themes table of one's own, with the shipped inclusion rules where they are the same themes."""
+    """The themes of a themes table of one's own, with the shipped inclusion rules where they are
+    the same themes."""
     found = themes.drop_duplicates("theme")[["theme", "family", "zh", "en"]]
     return found.merge(rules[["theme", "includes", "excludes"]], on="theme", how="left").fillna("")
 
@@ -74,7 +143,9 @@ def rules_of(themes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
 def check_approaches(table: pd.DataFrame, place: str) -> None:
     checks.check_filled(table, place, COLUMNS["approaches"])
     checks.check_unique(table, place, "code")
-    allowed = {"stage": STAGES, "type": TYPES} | ({"legal_standing": STANDINGS} if "legal_standing" in table else {})
+    allowed = {"stage": STAGES, "type": TYPES} | (
+        {"legal_standing": STANDINGS} if "legal_standing" in table else {}
+    )
     for column, values in allowed.items():
         checks.check_known(table, place, column, values, f"the {column} values {', '.join(values)}")
 
@@ -93,31 +164,51 @@ def check_actors(table: pd.DataFrame, place: str) -> None:
     twice = terms[terms.duplicated()]
     for row, term in twice.items():
         first = terms.index[terms == term][0]
-        checks.fail(place, row, f"terms '{term}' stands in row {first} already", "Remove one of the two.")
+        checks.fail(
+            place, row, f"terms '{term}' stands in row {first} already", "Remove one of the two."
+        )
 
 
-def check_approach_rules(table: pd.DataFrame, approaches: pd.DataFrame, places: dict[str, str]) -> None:
+def check_approach_rules(
+    table: pd.DataFrame, approaches: pd.DataFrame, places: dict[str, str]
+) -> None:
     """Codes exist, rule ids are unique, every term in every term column can match."""
     place = places["approach_rules"]
     checks.check_known(table, place, "code", approaches["code"], places["approaches"])
     for column in table.columns:
         if column not in RULE_COLUMNS:
-            checks.fail(place, 1, f"column '{column}' is not known", checks.nearest(str(column), RULE_COLUMNS))
+            checks.fail(
+                place,
+                1,
+                f"column '{column}' is not known",
+                checks.nearest(str(column), RULE_COLUMNS),
+            )
     checks.check_filled(table, place, ["rule"])
     checks.check_unique(table, place, "rule")
     for column, known in (("actor", RULE_ACTORS), ("tense", TENSES)):
         for row, cell in table[column].items() if column in table else ():
             for word in cell.split():
                 if word not in known:
-                    checks.fail(place, row, f"{column} '{word}' is not known", checks.nearest(word, known))
+                    checks.fail(
+                        place, row, f"{column} '{word}' is not known", checks.nearest(word, known)
+                    )
     if "grade" in table and "grades" in approaches:
         scales = dict(zip(approaches["code"], approaches["grades"].str.split("<"), strict=True))
         for row, code, grade in zip(table.index, table["code"], table["grade"], strict=True):
             if grade and grade not in scales[code]:
-                checks.fail(place, row, f"grade '{grade}' is not on the scale of '{code}'", checks.nearest(grade, [s for s in scales[code] if s] or ["(none: leave the cell empty)"]))
+                checks.fail(
+                    place,
+                    row,
+                    f"grade '{grade}' is not on the scale of '{code}'",
+                    checks.nearest(
+                        grade, [s for s in scales[code] if s] or ["(none: leave the cell empty)"]
+                    ),
+                )
     for column in [name for name in ("terms", "requires", "sentence", "excludes") if name in table]:
         for row, cell in table[column].items():
             for term in cell.split("|") if cell or column == "terms" else ():
                 if cell and not term.strip():
-                    checks.fail(place, row, f"{column} holds an empty term", "Remove the '|' too many.")
+                    checks.fail(
+                        place, row, f"{column} holds an empty term", "Remove the '|' too many."
+                    )
                 checks.check_term(half_width(term), place, row, column=column, clause=False)

@@ -9,34 +9,100 @@ from helpers.decode import closest, encoding_note, read_plain, score
 from helpers.sources import Text, Unreadable, superscript
 
 _SKIPPED = {
-    "script", "style", "head", "noscript", "template", "svg", "math", "iframe", "noframes", "object", "audio", "video", "canvas",
-    "select", "datalist", "textarea", "button",
-}  # fmt: skip
+    "script",
+    "style",
+    "head",
+    "noscript",
+    "template",
+    "svg",
+    "math",
+    "iframe",
+    "noframes",
+    "object",
+    "audio",
+    "video",
+    "canvas",
+    "select",
+    "datalist",
+    "textarea",
+    "button",
+}
 _BLOCKS = {
-    "p", "div", "br", "h1", "h2", "h3", "h4", "h5", "h6", "li", "ul", "ol", "table", "caption", "section", "article", "header",
-    "footer", "main", "nav", "aside", "blockquote", "pre", "hr", "dd", "dt", "dl", "form", "fieldset", "legend", "figure", "figcaption",
-    "body", "center", "address", "details", "summary",
-}  # fmt: skip
-_INVISIBLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.IGNORECASE)
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]{2,30})", re.IGNORECASE)
-_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}  # what browsers read under these names
-_NO_CHARSETS = {"unicode_escape", "unicode-escape", "raw_unicode_escape", "raw-unicode-escape", "utf-7", "idna", "punycode"}
+    "p",
+    "div",
+    "br",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "li",
+    "ul",
+    "ol",
+    "table",
+    "caption",
+    "section",
+    "article",
+    "header",
+    "footer",
+    "main",
+    "nav",
+    "aside",
+    "blockquote",
+    "pre",
+    "hr",
+    "dd",
+    "dt",
+    "dl",
+    "form",
+    "fieldset",
+    "legend",
+    "figure",
+    "figcaption",
+    "body",
+    "center",
+    "address",
+    "details",
+    "summary",
+}
+_INVISIBLE = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.IGNORECASE
+)
+_META_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]{2,30})", re.IGNORECASE
+)
+# what browsers read under these names
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
+_NO_CHARSETS = {
+    "unicode_escape",
+    "unicode-escape",
+    "raw_unicode_escape",
+    "raw-unicode-escape",
+    "utf-7",
+    "idna",
+    "punycode",
+}
 _HAN = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’"
 _SOFT_BREAK = re.compile(rf"(?<=[{_HAN}])[ \t\r\f]*\n\s*(?=[{_HAN}])")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_PLAIN_BYTES = re.compile(rb"[\t\n\r\x20-\x3f][\0-\x7f]{3,}")  # begins with none that ends a character of two bytes
+# begins with none that ends a character of two bytes
+_PLAIN_BYTES = re.compile(rb"[\t\n\r\x20-\x3f][\0-\x7f]{3,}")
 _ASCII = re.compile(r"[\0-\x7f]+")
 _MUCH = 500
 _LONG_CELL = 200
-_SHOWN_LATER = "The page hides most of its text until a script shows it: what it hides was read, too."
+_SHOWN_LATER = (
+    "The page hides most of its text until a script shows it: what it hides was read, too."
+)
 _WRONG_CHARSET = "The bytes are not in '{name}', which the page declares."
 
 
 class _Lines:
-    """Collects the visible text of a web page while the parser runs: no tree is built, so depth costs nothing.
+    """Collects the visible text of a web page while the parser runs: no tree is built, so depth
+    costs nothing.
 
-    Only the innermost row of a table is held back until it ends; a table within a cell means that the outer one is
-    there for the layout, and what its row holds so far is written as it stands.
+    Only the innermost row of a table is held back until it ends; a table within a cell means that
+    the outer one is there for the layout, and what its row holds so far is written as it stands.
     """
 
     def __init__(self, *, show_hidden: bool = False) -> None:
@@ -49,8 +115,18 @@ class _Lines:
         self.n_hidden = self.n_shown = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        hidden = not self.show_hidden and ("hidden" in attributes or _INVISIBLE.search(attributes.get("style", "")))
-        does = "skipped" if tag in _SKIPPED else "hidden" if hidden else tag if tag in ("pre", "sup") else ""
+        hidden = not self.show_hidden and (
+            "hidden" in attributes or _INVISIBLE.search(attributes.get("style", ""))
+        )
+        does = (
+            "skipped"
+            if tag in _SKIPPED
+            else "hidden"
+            if hidden
+            else tag
+            if tag in ("pre", "sup")
+            else ""
+        )
         self.open.append(does)
         self.depth[does] += 1
         self._structure(tag, begins=True)
@@ -111,10 +187,11 @@ class _Lines:
 
 
 def read_html(data: bytes, limit: int) -> Text:
-    """Extract the visible text of a web page: a line a block or a row of a table, white space as a browser shows it.
+    """Extract the visible text of a web page: a line a block or a row of a table, white space as a
+    browser shows it.
 
-    Nothing is left out by guess: menus and footers are text too. The encoding is what the page's own `charset` says if
-    that reads as Chinese at least as well as what the bytes themselves say.
+    Nothing is left out by guess: menus and footers are text too. The encoding is what the page's
+    own `charset` says if that reads as Chinese at least as well as what the bytes themselves say.
 
     Raises
     ------
@@ -123,7 +200,8 @@ def read_html(data: bytes, limit: int) -> Text:
     """
     text, notes = _decoded(data)
     page = _parsed(text)
-    if page.n_hidden > max(_MUCH, page.n_shown):  # articles of WeChat are `visibility: hidden` until a script has run
+    # articles of WeChat are `visibility: hidden` until a script has run
+    if page.n_hidden > max(_MUCH, page.n_shown):
         page, notes = _parsed(text, show_hidden=True), (*notes, ("hidden_text", _SHOWN_LATER))
     return Text("\n".join(page.lines), notes=notes, paragraphs=True)
 
@@ -132,32 +210,44 @@ def _parsed(text: str, *, show_hidden: bool = False) -> _Lines:
     from lxml import etree
 
     # mends whatever it meets, so nothing is raised
-    parser = etree.HTMLParser(target=_Lines(show_hidden=show_hidden), encoding="utf-8", huge_tree=True)
+    parser = etree.HTMLParser(
+        target=_Lines(show_hidden=show_hidden), encoding="utf-8", huge_tree=True
+    )
     parser.feed(text.replace("\0", "\ufffd").encode("utf-8", "replace"))
     return parser.close()
 
 
 def _decoded(data: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The text of a page and what is odd about its encoding: servers write `iso-8859-1` over whatever they send."""
+    """The text of a page and what is odd about its encoding: servers write `iso-8859-1` over
+    whatever they send."""
     match = _META_CHARSET.search(data[:4096])
     name = match[1].decode("ascii") if match else ""
     charset = _charset(name)
     declared = _strictly(data, charset)
-    judged = closest(_PLAIN_BYTES.sub(b" ", data))  # 30,000 letters of a script would outweigh what is Chinese
-    readings = [(declared, ()), (_strictly(data, judged), () if judged == "utf-8" else (encoding_note(judged),))]
+    # 30,000 letters of a script would outweigh what is Chinese
+    judged = closest(_PLAIN_BYTES.sub(b" ", data))
+    readings = [
+        (declared, ()),
+        (_strictly(data, judged), () if judged == "utf-8" else (encoding_note(judged),)),
+    ]
     try:
         plain = read_plain(data)
         readings.insert(1, (plain.raw, plain.notes))
     except Unreadable:
         if declared is None and not any(_chinese(text) for text, _ in readings):
             raise
-    text, notes = max(readings, key=lambda reading: -1 if reading[0] is None else _chinese(reading[0]))  # of equal ones the first
-    wrong = text is not declared and charset not in dict(notes).get("encoding", "utf-8")  # else its own, with a few bad bytes
+    # of equal ones the first
+    text, notes = max(
+        readings, key=lambda reading: -1 if reading[0] is None else _chinese(reading[0])
+    )
+    # else its own, with a few bad bytes
+    wrong = text is not declared and charset not in dict(notes).get("encoding", "utf-8")
     return text, ((("encoding", _WRONG_CHARSET.format(name=name)),) if wrong else ()) + notes
 
 
 def _charset(name: str) -> str:
-    """The codec of a declared encoding; "" for what can be no page's: the declaration was found in ASCII, so neither UTF-16 nor EBCDIC."""
+    """The codec of a declared encoding; "" for what can be no page's: the declaration was found in
+    ASCII, so neither UTF-16 nor EBCDIC."""
     try:
         codec = codecs.lookup(_WIDER.get(name.lower(), name)).name
         return codec if codec not in _NO_CHARSETS and "<meta".encode(codec) == b"<meta" else ""
@@ -173,5 +263,6 @@ def _strictly(data: bytes, encoding: str) -> str | None:
 
 
 def _chinese(text: str | None) -> float:
-    """How well what is not ASCII reads as Chinese: tags and scripts read alike in every encoding."""
+    """How well what is not ASCII reads as Chinese: tags and scripts read alike in every
+    encoding."""
     return max(0.0, score(_ASCII.sub("", text or "")))
