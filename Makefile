@@ -46,7 +46,7 @@ figures: $(READY)  ## export figures without a notebook (FIGLANG=en WIDTH=single
 	$(RUN) -m helpers figures $(if $(FIGLANG),--lang $(FIGLANG)) $(if $(WIDTH),--width $(WIDTH)) $(if $(ONLY),--only "$(ONLY)") $(if $(OUT),--out "$(OUT)") $(if $(CORPUS),--corpus "$(CORPUS)")
 
 bench: $(READY)  ## time our functions against what one would write by hand
-	$(RUN) -m helpers bench
+	$(RUN) benchmarks/bench.py
 
 lock: $(READY)  ## resolve the dependencies of pyproject.toml into requirements.lock again (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras --no-strip-extras pyproject.toml -o requirements.lock

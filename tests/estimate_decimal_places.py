@@ -26,11 +26,18 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
-from helpers.decimals import _apply_bounds
-from helpers.layout import half_width
-from helpers.likelihood import features, neighbours, settled_neighbour
-from helpers.quantities import find_quantities
-from helpers.readings import MOST_PLACES, Slot, class_group, slots
+from helpers.characters import half_width
+from helpers.numbers.decimals import _apply_bounds
+from helpers.numbers.quantities import find_quantities
+from helpers.numbers.readings import (
+    MOST_PLACES,
+    Slot,
+    class_group,
+    features,
+    neighbours,
+    settled_neighbour,
+    slots,
+)
 
 PENALTY = 4.0
 """Strength of the pull of each logarithm towards 0 (L2)."""

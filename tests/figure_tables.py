@@ -4,9 +4,9 @@ of a real city."""
 import numpy as np
 import pandas as pd
 
-from helpers import plots
-from helpers.summary import COLUMNS as SUMMARY
-from helpers.summary import Frame
+from helpers import figures
+from helpers.study.summary import COLUMNS as SUMMARY
+from helpers.study.summary import Frame
 
 CITIES = [
     ("郑州", "Zhengzhou"),
@@ -319,15 +319,15 @@ HEADS = {
     "rate": ("整改率（%）", "Rectified (%)"),
 }
 CHARTS = {
-    "instrument_matrix": lambda n, **style: plots.instrument_matrix(instruments(n), **style),
-    "supervision_chain": lambda n, **style: plots.supervision_chain(instruments(n), **style),
-    "stage_theme": lambda n, **style: plots.stage_theme(stages_themes(n), **style),
-    "theme_rates": lambda n, **style: plots.theme_rates(themes(n), **style),
-    "keyness_lollipop": lambda n, **style: plots.keyness_lollipop(keyness(n), **style),
-    "outcome_values": lambda n, **style: plots.outcome_values(outcomes(n), **style),
-    "outcome_chain": lambda n, **style: plots.outcome_chain(problem_chain(n), **style),
-    "synthesis_table": lambda n, **style: plots.synthesis_table(synthesis(n), HEADS, **style),
-    "summary": lambda n, **style: plots.summary(summary(n), FRAMES, **style),
-    "coword_network": lambda n, **style: plots.coword_network(words(), pairs(), **style),
-    "word_cloud": lambda n, **style: plots.word_cloud(words(), **style),
+    "instrument_matrix": lambda n, **style: figures.instrument_matrix(instruments(n), **style),
+    "supervision_chain": lambda n, **style: figures.supervision_chain(instruments(n), **style),
+    "stage_theme": lambda n, **style: figures.stage_theme(stages_themes(n), **style),
+    "theme_rates": lambda n, **style: figures.theme_rates(themes(n), **style),
+    "keyness_lollipop": lambda n, **style: figures.keyness_lollipop(keyness(n), **style),
+    "outcome_values": lambda n, **style: figures.outcome_values(outcomes(n), **style),
+    "outcome_chain": lambda n, **style: figures.outcome_chain(problem_chain(n), **style),
+    "synthesis_table": lambda n, **style: figures.synthesis_table(synthesis(n), HEADS, **style),
+    "summary": lambda n, **style: figures.summary(summary(n), FRAMES, **style),
+    "coword_network": lambda n, **style: figures.coword_network(words(), pairs(), **style),
+    "word_cloud": lambda n, **style: figures.word_cloud(words(), **style),
 }

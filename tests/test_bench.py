@@ -2,8 +2,7 @@
 
 import pandas as pd
 import pytest
-
-from helpers.bench import bench_corpus, run_bench, write_bench
+from bench import bench_corpus, run_bench, write_bench
 
 
 @pytest.fixture(scope="module")

@@ -19,9 +19,9 @@ import pandas as pd
 import pytest
 
 from helpers import keyword_in_context, read_corpus, study_of
-from helpers.explore_answers import Choice, answer
-from helpers.explore_tables import frequency, search
-from helpers.site import build_site
+from helpers.explorer.answers import Choice, answer
+from helpers.explorer.views import frequency, search
+from helpers.site.site import build_site
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[1]

@@ -38,12 +38,12 @@ from helpers import (
     restore_decimals,
     theme_hits,
 )
-from helpers.checks import CodebookError
-from helpers.codebook import DATA
-from helpers.corpus import Corpus, make_document
-from helpers.formats import Problems
-from helpers.layout import BREAKS, RADICALS, half_width, unradical
-from helpers.sources import Source, encodable
+from helpers.characters import RADICALS, encodable, half_width, unradical
+from helpers.codebook.checks import CodebookError
+from helpers.codebook.codebook import DATA
+from helpers.readers.decode import Problems, Source
+from helpers.text.corpus import Corpus, make_document
+from helpers.text.lines import BREAKS
 
 MINUTES = float(os.environ.get("HELPERS_FUZZ_MINUTES", 0))
 BATCH = 100

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from made_files import file_of, make_docx, make_pdf, make_scan
 
-from helpers.archives import members, open_zip, read_member
-from helpers.sources import Unreadable
+from helpers.readers.decode import Unreadable
+from helpers.readers.files import members, open_zip, read_member
 
 GOOD = "鹤壁: 凝聚合力\n\n市人大常委会随机暗访养老机构12家,发现问题35个,全部转交市政府研究处理。\n"
 

@@ -1,7 +1,9 @@
-"""Data flows one way: a module imports only from those above it, and only its own outside
-libraries."""
+"""Data flows one way: a room uses only those before it, through their faces, and only its own
+outside libraries."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,136 +11,146 @@ import pytest
 import helpers
 
 SOURCE = Path(helpers.__file__).parent
-ORDER = """
-front layout furniture clean
-edges rows
-checks validate matching codebook segment
-numerals number_rules quantity number_forms quantities readings likelihood relations decimals
-sources decode glyphs pdf numbering word_parts word web markdown table_lines records row_facts tables archives listing formats places masthead document corpus
-kwic measures resampling frequency network robustness
-levels cues clauses actors modes rule_table rules approaches matrix comparison agreement sheets
-number_words indicator_table surroundings nouns ages indicators circumstances outcomes number_agreement
-labels ledger synthesis study prose notes portraits summary
-cells provenance typeface style lettering canvas plots_matrix plots_cycle plots_themes plots_words plots_outcomes plots_chain plots_cities plots_parts plots_summary plots
-export gallery figures datapackage stated codebook_page trail front_page workspace samples
-parts executors results scale bench
-markup evidence_table explore_tables explore_views explore_kept explore_answers explore
-execute pages api summary_page site serve __main__
+ROOMS = """
+codebook labels readers numbers text themes approaches outcomes study scale figures explorer site
 """.split()
+ORDER = ["characters", "writing", *ROOMS, "__main__"]
 OWNERS = {
-    "jieba": {"segment", "bench"},
-    "pypdfium2": {"pdf", "glyphs"},
+    "jieba": {"text/segment"},
+    "rjieba": {"text/segment"},
+    "pypdfium2": {"readers/pdf"},
     "docx": set(),  # tests make Word files with it
-    "lxml": {"word_parts", "web", "pages"},
-    "pyarrow": {"tables", "parts"},
-    "rjieba": {"segment"},
-    "matplotlib": {
-        "typeface",
-        "style",
-        "lettering",
-        "canvas",
-        "plots",
-        "plots_matrix",
-        "plots_cycle",
-        "plots_themes",
-        "plots_words",
-        "plots_outcomes",
-        "plots_chain",
-        "plots_cities",
-        "plots_parts",
-        "plots_summary",
-        "export",
-    },
-    "ipywidgets": {"explore"},
-    "distributed": {"executors"},
-    "duckdb": {"results"},
-    "tqdm": {"scale"},
-    "nbclient": {"execute"},
-    "nbconvert": {"pages"},
+    "lxml": {"readers/word", "readers/web", "site/pages"},
+    "pyarrow": {"readers/tables", "scale/parts"},
+    "matplotlib": {f"figures/{path.stem}" for path in (SOURCE / "figures").glob("*.py")},
+    "ipywidgets": {"explorer/page"},
+    "distributed": {"scale/executors"},
+    "duckdb": {"scale/results"},
+    "tqdm": {"scale/analysis"},
+    "nbclient": {"site/notebooks"},
+    "nbconvert": {"site/pages"},
 }
-READERS = {
-    "codebook",
-    "listing",
-    "formats",
-    "archives",
-    "tables",
-    "corpus",
-    "parts",
-    "results",
-    "scale",
-    "typeface",
-    "workspace",
-    "samples",
-    "explore_views",
-    "datapackage",
+# the files that may touch the disk
+DISK = set(
+    "writing codebook/codebook readers/files readers/formats readers/tables text/corpus"
+    " study/sheets scale/analysis scale/parts scale/results figures/style figures/export"
+    " figures/catalogue figures/samples figures/markup site/datapackage site/docs site/notebooks"
+    " site/pages site/site __main__".split()
+)
+OPENING = {
+    *("read_text", "write_text", "read_bytes", "write_bytes"),
+    *("read_csv", "to_csv", "to_parquet"),
 }
-WRITERS = {"export", "gallery", "front_page", "bench", "execute", "pages", "site", "__main__"}
-MODULES = sorted(path.stem for path in SOURCE.glob("*.py") if path.stem != "__init__")
+FILES = sorted(path.relative_to(SOURCE).with_suffix("").as_posix() for path in SOURCE.rglob("*.py"))
+FACES = [file for file in FILES if file.endswith("/__init__")]
+CODE = [file for file in FILES if not file.endswith("__init__")]
 
 
-def imports(module):
-    tree = ast.parse((SOURCE / f"{module}.py").read_text(encoding="utf8"))
-    for node in ast.walk(tree):
+def tree(file: str) -> ast.Module:
+    return ast.parse((SOURCE / f"{file}.py").read_text(encoding="utf8"))
+
+
+TESTS = Path(__file__).parent
+READERS_OF_FACES = [tree(file) for file in CODE] + [
+    ast.parse(path.read_text(encoding="utf8")) for path in sorted(TESTS.rglob("*.py"))
+]
+
+
+def room(file: str) -> str:
+    return file.split("/")[0]
+
+
+def imports(file: str):
+    """Absolute name of each import of a file: `helpers.text.cleaning` of `from .cleaning import`."""
+    for node in ast.walk(tree(file)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level:
+            assert node.level == 1, f"{file}: a relative import stays in its room"
+            yield ".".join(filter(None, ("helpers", room(file), node.module)))
         elif isinstance(node, ast.ImportFrom) and node.module == "helpers":
             yield from (f"helpers.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield node.module
 
 
-def own(module):
-    return {name.split(".")[1] for name in imports(module) if name.startswith("helpers.")}
+def others(file: str) -> set[str]:
+    """What a file imports of the package outside its room, without the leading `helpers.`."""
+    ours = {name.removeprefix("helpers.") for name in imports(file) if name.startswith("helpers.")}
+    return {name for name in ours if name.split(".")[0] != room(file)}
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_imports_only_from_those_above_it(module):
-    assert module in ORDER, (
-        f"{module} has no place in the order of modules: say in tests/test_layers.py where the data"
-        " passes it"
-    )
-    above = set(ORDER[: ORDER.index(module)])
-    assert own(module) <= above
+@pytest.mark.parametrize("file", CODE)
+def test_a_file_imports_only_from_rooms_before_its_own(file):
+    before = ORDER[: ORDER.index(room(file))]
+    behind = {name for name in others(file) if name.split(".")[0] not in before}
+    assert behind <= ({"codebook"} if file == "labels" else set())
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_each_outside_library_has_its_owners(module):
-    used = {name.split(".")[0] for name in imports(module)}
-    wrong = {library for library in used & OWNERS.keys() if module not in OWNERS[library]}
-    assert not wrong
+@pytest.mark.parametrize("file", CODE)
+def test_other_rooms_are_entered_by_their_face(file):
+    assert {name for name in others(file) if "." in name} == set()
 
 
-@pytest.mark.parametrize(
-    "module", [module for module in MODULES if module not in READERS | WRITERS]
-)
-def test_files_are_read_and_written_in_their_own_modules(module):
-    tree = ast.parse((SOURCE / f"{module}.py").read_text(encoding="utf8"))
-    calls = {
-        node.func.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+@pytest.mark.parametrize("face", FACES)
+def test_a_face_is_one_sentence_and_names_that_others_use(face):
+    text = (SOURCE / f"{face}.py").read_text(encoding="utf8")
+    offered = {alias.name for node in tree(face).body[1:] for alias in node.names}
+    assert len(text.splitlines()) <= 15
+    assert len(ast.get_docstring(tree(face)).splitlines()) == 1
+    assert all(isinstance(node, ast.ImportFrom) and node.level == 1 for node in tree(face).body[1:])
+    used = {name for code in READERS_OF_FACES for name in names_from(room(face), code)}
+    assert offered <= used | set(helpers.__all__), "take out of the face what nobody uses"
+
+
+def test_files_of_a_room_import_each_other_in_no_circle():
+    arrows = {
+        file: {
+            f"{room(file)}/{name.split('.')[2]}" for name in imports(file) if is_inside(file, name)
+        }
+        for file in CODE
     }
-    methods = {
-        node.func.attr
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-    }
-    assert "open" not in calls
-    assert not methods & {
-        "read_text",
-        "write_text",
-        "read_bytes",
-        "write_bytes",
-        "read_csv",
-        "to_csv",
-        "to_parquet",
-    }
+    for file in CODE:
+        reached, front = set(), arrows[file]
+        while front - reached:
+            reached |= front
+            front = set().union(*(arrows.get(name, set()) for name in front))
+        assert file not in reached
+
+
+def names_from(room: str, code: ast.Module) -> set[str]:
+    """Names that code takes from a room's face, imported or asked of the room itself."""
+    nodes = list(ast.walk(code))
+    taken = [n for n in nodes if isinstance(n, ast.ImportFrom) and n.module == f"helpers.{room}"]
+    asked = [n for n in nodes if isinstance(n, ast.Attribute) and getattr(n.value, "id", 0) == room]
+    return {alias.name for node in taken for alias in node.names} | {node.attr for node in asked}
+
+
+def is_inside(file: str, name: str) -> bool:
+    return name.startswith(f"helpers.{room(file)}.")
+
+
+@pytest.mark.parametrize("file", CODE)
+def test_each_outside_library_has_its_owners(file):
+    used = {name.split(".")[0] for name in imports(file)}
+    assert {library for library in used & OWNERS.keys() if file not in OWNERS[library]} == set()
+
+
+@pytest.mark.parametrize("file", [file for file in CODE if file not in DISK])
+def test_files_are_read_and_written_in_their_own_modules(file):
+    calls = [node.func for node in ast.walk(tree(file)) if isinstance(node, ast.Call)]
+    assert "open" not in {call.id for call in calls if isinstance(call, ast.Name)}
+    assert not OPENING & {call.attr for call in calls if isinstance(call, ast.Attribute)}
+
+
+def test_no_file_bears_a_public_name():
+    assert {file.split("/")[-1] for file in FILES} & set(helpers.__all__) == set()
+    for face in FACES:
+        functions = {a.name for node in tree(face).body[1:] if node.module for a in node.names}
+        assert not functions & {file.split("/")[-1] for file in CODE if room(file) == room(face)}
 
 
 def test_importing_the_package_pulls_in_no_heavy_library():
-    import subprocess
-    import sys
-
     script = (
         "import sys, helpers; print(sorted({'pandas', 'numpy', 'matplotlib', 'jieba'} &"
         " set(sys.modules)))"

@@ -13,11 +13,15 @@ import pytest
 from matplotlib import rc_context
 
 import helpers
-from helpers import style
+from helpers.figures import style
 
 SOURCE = Path(helpers.__file__).parent
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
-MODULES = sorted(path.stem for path in SOURCE.glob("*.py") if not path.stem.startswith("__"))
+FILES = {
+    path.relative_to(SOURCE).with_suffix("").as_posix(): path
+    for path in sorted(SOURCE.rglob("*.py"))
+}
+MODULES = [name.replace("/", ".") for name in FILES if not name.endswith(("__init__", "__main__"))]
 
 
 def used_in(tree: ast.AST) -> set[str]:
@@ -65,7 +69,7 @@ def unused(modules: dict[str, str], notebooks: str) -> dict[str, str]:
 
 
 def package() -> dict[str, str]:
-    return {path.stem: path.read_text(encoding="utf8") for path in sorted(SOURCE.glob("*.py"))}
+    return {name: path.read_text(encoding="utf8") for name, path in FILES.items()}
 
 
 def test_a_function_that_nobody_calls_is_found():
@@ -78,7 +82,7 @@ def test_a_function_that_nobody_calls_is_found():
 
 
 def test_the_package_lists_its_public_names_and_names_them_when_asked_for_another():
-    assert dir(helpers) == helpers.__all__ == sorted(helpers._HOME)
+    assert dir(helpers) == helpers.__all__ == sorted(helpers._ROOM)
     with pytest.raises(
         AttributeError, match="helpers has no 'read_corpse'. Public names: .*read_corpus"
     ):
@@ -92,21 +96,17 @@ def test_every_public_function_is_used_by_a_module_or_a_notebook():
 
 
 def test_every_public_name_of_the_package_is_used_outside_its_own_module():
-    used = {
-        name: used_in(ast.parse(code))
-        for name, code in {**package(), "notebooks": notebook_code()}.items()
-    }
-    lonely = [
-        name
-        for name in helpers.__all__
-        if not any(name in names for place, names in used.items() if place != helpers._HOME[name])
-    ]
-    assert lonely == []
+    trees = {name: ast.parse(code) for name, code in package().items()}
+    trees["notebooks"] = ast.parse(notebook_code())
+    used = {place: used_in(tree) - offered(tree) for place, tree in trees.items()}
+    assert [
+        name for name in helpers.__all__ if not any(name in names for names in used.values())
+    ] == []
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_the_examples_in_the_docstrings_hold(module, monkeypatch):
     # an example that sets the style sets it for no other test
-    monkeypatch.setattr("helpers.style._current", style._current)
+    monkeypatch.setattr("helpers.figures.style._current", style._current)
     with rc_context(), warnings.catch_warnings():
         assert doctest.testmod(importlib.import_module(f"helpers.{module}")).failed == 0

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from helpers.__main__ import main
-from helpers.codebook import DATA
+from helpers.codebook.codebook import DATA
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORT = """“积极应对人口老龄化　加快发展养老服务”联动监督专辑 (三十一)

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.rows import as_table
+from helpers.writing import as_table
 
 TYPES = {"doc": "str", "n": "int64", "value": "float64", "page": "Int64"}
 

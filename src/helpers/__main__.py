@@ -110,17 +110,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     add.set_defaults(run=_coding_sheet)
     add = commands.add_parser(
-        "bench", help="time our functions against what one would write by hand"
-    )
-    add.add_argument(
-        "--sizes",
-        nargs="+",
-        type=float,
-        metavar="MB",
-        help="only show these sizes; without it the usual ones are measured and stored",
-    )
-    add.set_defaults(run=_bench)
-    add = commands.add_parser(
         "docs",
         help=(
             "write the values in READMEs and docs, and data/datapackage.json, anew from the stored"
@@ -132,9 +121,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _figures(options: argparse.Namespace) -> int:
-    from helpers.corpus import read_corpus
     from helpers.figures import FIGURES, LANGUAGES, export_figure
     from helpers.study import study_of
+    from helpers.text import read_corpus
 
     names = [
         name
@@ -179,7 +168,7 @@ def _figures(options: argparse.Namespace) -> int:
 
 
 def _new_corpus(options: argparse.Namespace) -> int:
-    from helpers.workspace import new_corpus
+    from helpers.study import new_corpus
 
     for place in new_corpus(options.folder):
         print(f"  {_shown(place)}")
@@ -191,7 +180,7 @@ def _new_corpus(options: argparse.Namespace) -> int:
 
 
 def _coding_sheet(options: argparse.Namespace) -> int:
-    from helpers.workspace import read_coding_sheets, write_coding_sheet
+    from helpers.study import read_coding_sheets, write_coding_sheet
 
     if options.read:
         out = options.out or Path("coded")
@@ -203,18 +192,8 @@ def _coding_sheet(options: argparse.Namespace) -> int:
     return 0
 
 
-def _bench(options: argparse.Namespace) -> int:
-    from helpers.bench import run_bench, write_bench
-    from helpers.front_page import update_documents
-
-    print((run_bench(options.sizes) if options.sizes else write_bench()).to_string(index=False))
-    if not options.sizes:
-        update_documents(ROOT)
-    return 0
-
-
 def _docs(options: argparse.Namespace) -> int:
-    from helpers.front_page import update_documents
+    from helpers.site import update_documents
 
     written = update_documents(ROOT)
     if not written:
@@ -228,7 +207,7 @@ def _docs(options: argparse.Namespace) -> int:
 
 
 def _explore(options: argparse.Namespace) -> int:
-    from helpers.serve import serve
+    from helpers.explorer import serve
 
     notebook = ROOT / "notebooks" / "06_explore.ipynb"
     return serve(
@@ -242,10 +221,9 @@ def _explore(options: argparse.Namespace) -> int:
 
 def _reproduce(options: argparse.Namespace) -> int:
     from helpers.codebook import DATA
-    from helpers.corpus import read_corpus
-    from helpers.execute import execute_notebooks
-    from helpers.prose import count
-    from helpers.site import build_site
+    from helpers.site import build_site, execute_notebooks
+    from helpers.study import count
+    from helpers.text import read_corpus
 
     own = options.corpus is not None or options.out is not None
     if own and (options.corpus is None or options.out is None):
@@ -307,7 +285,7 @@ def _reproduce(options: argparse.Namespace) -> int:
         )
         return 1
     if not own and not options.only:
-        from helpers.front_page import update_documents
+        from helpers.site import update_documents
 
         update_documents(ROOT)
     site = build_site(out or ROOT, out / "site" if own else ROOT / "build" / "site", corpus=corpus)

@@ -1,4 +1,4 @@
-"""Ids of tables (doc, city, code, theme) → the words that a reader sees on a chart."""
+"""Ids of tables (doc, city, code, theme, unit) → the words that a reader sees, in Chinese and English."""
 
 from __future__ import annotations
 

@@ -1,0 +1,594 @@
+"""Coded cells → city × instrument matrix, comparisons of cities, stages and shared sentences."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from helpers.codebook import Codebook, checks, read_codebook
+from helpers.text import Corpus, Document
+from helpers.themes import theme_hits
+
+from .coding import approach_evidence, code_approaches
+
+SIMILARITY_FROM = 12
+# an album number in the first half of the series: written before the later stages
+MID_CAMPAIGN = 0.5
+_MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月(?:份)?(?:([12]\d|3[01]|[1-9])日)?")
+_HAN = re.compile("[\u4e00-\u9fff]")
+
+
+def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:
+    """List for every two documents what both report, what one alone reports, and what silence could
+    hide.
+
+    Returns
+    -------
+    DataFrame
+        `doc_a, doc_b, relation, codes, n`: `relation` = `shared`, `only_a`, `only_b` (the other
+        reports it as planned, called for or not applicable) or `silent_a`, `silent_b` (the one
+        named does not mention what the other did: it may have done it all the same). No ranking
+        follows from these numbers.
+    """
+    present = (
+        matrix.pivot(index="code", columns="doc", values="present").reindex(matrix["code"].unique())
+        == 1
+    )
+    silent = (
+        matrix.pivot(index="code", columns="doc", values="state").reindex(present.index)
+        == "not_mentioned"
+    )
+    rows = []
+    for a, b in combinations(matrix["doc"].unique(), 2):
+        for relation, chosen in (
+            ("shared", present[a] & present[b]),
+            ("only_a", present[a] & ~present[b] & ~silent[b]),
+            ("only_b", present[b] & ~present[a] & ~silent[a]),
+            ("silent_a", present[b] & silent[a]),
+            ("silent_b", present[a] & silent[b]),
+        ):
+            codes = list(chosen.index[chosen])
+            rows.append((a, b, relation, " ".join(codes), len(codes)))
+    return pd.DataFrame(rows, columns=["doc_a", "doc_b", "relation", "codes", "n"])
+
+
+def check_stage_order(
+    corpus: Corpus, evidence: pd.DataFrame, approaches: pd.DataFrame
+) -> pd.DataFrame:
+    """Flag documents that tell a later stage before an earlier one: a satisfaction vote dated
+    before the assignment, or without one.
+
+    Returns
+    -------
+    DataFrame
+        `doc, problem, code, date, quote, before, before_date, before_quote`; `problem` =
+        `dated_before` (the dates in the sentences contradict the order of the stages) or
+        `without_assignment` (problems are rectified or evaluated that the text never says were
+        assigned). A flag asks for a look at the text; it is no finding.
+    """
+    done = (
+        evidence[evidence["state"] == "done"]
+        .merge(approaches[["code", "stage"]], on="code")
+        .sort_values(["doc", "start"], kind="stable")
+    )
+    done = done.assign(
+        rank=done["stage"].map(checks.STAGES.index),
+        date=[_date(corpus, row.doc, row.sentence) for row in done.itertuples()],
+    )
+    rows = []
+    for doc, found in done.groupby("doc", sort=False):
+        dated = found.dropna(subset=["date"])
+        assigned, later = dated[dated["stage"] == "assign"], dated[dated["rank"].between(4, 5)]
+        first = assigned.sort_values("date").head(1)
+        for row in first.itertuples():
+            for late in later[later["date"] < row.date].itertuples():
+                rows.append(
+                    (
+                        doc,
+                        "dated_before",
+                        late.code,
+                        late.date,
+                        late.quote,
+                        row.code,
+                        row.date,
+                        row.quote,
+                    )
+                )
+        if not (found["stage"] == "assign").any():
+            for late in found[found["stage"] == "evaluate"].drop_duplicates("code").itertuples():
+                rows.append(
+                    (
+                        doc,
+                        "without_assignment",
+                        late.code,
+                        late.date,
+                        late.quote,
+                        "handover",
+                        pd.NA,
+                        "",
+                    )
+                )
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "doc",
+            "problem",
+            "code",
+            "date",
+            "quote",
+            "before",
+            "before_date",
+            "before_quote",
+        ],
+    )
+
+
+def _date(corpus: Corpus, doc: str, number: int) -> str | None:
+    """Month and day that a sentence names, as `10-31`; None where it names none."""
+    document = corpus[doc]
+    sentence = document.sentences[number - 1]
+    match = _MONTH.search(document.text, sentence.start, sentence.end)
+    return f"{int(match[1]):02d}-{int(match[2] or 1):02d}" if match else None
+
+
+def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Measure how alike documents are (Jaccard: shared of all that either reports) and order them
+    as a dendrogram would.
+
+    Returns
+    -------
+    table : DataFrame
+        `doc_a, doc_b, shared, either, jaccard`.
+    order : list of str
+        Documents in the order of the leaves (average linkage).
+
+    Raises
+    ------
+    ValueError
+        Below 12 documents: a tree of a handful of briefings shows their length and date, not kinds
+        of cities.
+    """
+    wide = matrix.pivot(index="doc", columns="code", values="present").reindex(
+        matrix["doc"].unique()
+    )
+    if len(wide) < SIMILARITY_FROM:
+        raise ValueError(
+            f"{len(wide)} documents: similarity is shown from {SIMILARITY_FROM} on. Use"
+            " compare_pairs instead."
+        )
+    from scipy.cluster.hierarchy import leaves_list, linkage
+    from scipy.spatial.distance import squareform
+
+    cells = wide.to_numpy(dtype=float)
+    shared = cells @ cells.T
+    either = cells.sum(1)[:, None] + cells.sum(1)[None, :] - shared
+    jaccard = np.divide(shared, either, out=np.ones_like(shared), where=either > 0)
+    distance = 1 - jaccard
+    np.fill_diagonal(distance, 0)
+    order = leaves_list(
+        linkage(squareform(distance, checks=False), "average", optimal_ordering=True)
+    )
+    names = list(wide.index)
+    rows = [
+        (names[i], names[j], int(shared[i, j]), int(either[i, j]), jaccard[i, j])
+        for i, j in combinations(range(len(names)), 2)
+    ]
+    return pd.DataFrame(rows, columns=["doc_a", "doc_b", "shared", "either", "jaccard"]), [
+        names[i] for i in order
+    ]
+
+
+def timeline(documents: pd.DataFrame, matrix: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Put documents in the order of their date or, where that is missing, of their number in the
+    album.
+
+    A report written in mid-campaign can't tell of later stages: its silence about them says nothing
+    (right-censored).
+
+    Parameters
+    ----------
+    documents : DataFrame
+        ``corpus.documents``.
+    matrix : DataFrame, optional
+        As from `approach_matrix`: adds the last stage that each document reports as done.
+
+    Returns
+    -------
+    DataFrame
+        `doc, city_zh, city_en, date, album_number, position, mid_campaign, last_stage`; `position`
+        = album number over the highest of the corpus (missing without one); `mid_campaign` = in the
+        first half of the album, or dated 90 days or more before the latest date; missing where the
+        text says neither.
+    """
+    table = documents[["doc", "city_zh", "city_en", "date", "album_number"]].copy()
+    table["position"] = (table["album_number"] / table["album_number"].max()).astype("Float64")
+    dates = pd.to_datetime(table["date"], errors="coerce")
+    early_date = ((dates.max() - dates).dt.days >= 90).astype("boolean").where(dates.notna())
+    early_number = (table["position"] <= MID_CAMPAIGN).astype("boolean")
+    table["mid_campaign"] = (
+        early_number.fillna(early_date)
+        if dates.notna().sum() < 2
+        else early_date.fillna(early_number)
+    )
+    if matrix is not None:
+        done = matrix[matrix["state"] == "done"]
+        last = done["stage"].map(checks.STAGES.index).groupby(done["doc"]).max()
+        table["last_stage"] = table["doc"].map(last.map(dict(enumerate(checks.STAGES))))
+    return table.sort_values(
+        ["album_number", "date", "doc"], na_position="last", kind="stable"
+    ).reset_index(drop=True)
+
+
+def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFrame:
+    """Find the passages that several documents have word for word: formulas handed down, not a
+    city's own words.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    n : int
+        Shortest passage in Chinese characters (overlapping n-grams of at least this length are
+        joined).
+    documents : int
+        Documents that must share every n-gram of it.
+
+    Returns
+    -------
+    DataFrame
+        `doc, section, sentence, start, end, quote, n_chars, n_docs, docs`, in text order; offsets
+        into the raw text; `docs` lists all documents that have some part of the passage.
+    """
+    owners: dict[str, set[str]] = defaultdict(set)
+    grams = {document.doc: _grams(document, n) for document in corpus}
+    for doc, found in grams.items():
+        for gram, *_ in found:
+            owners[gram].add(doc)
+    rows = [
+        row
+        for document in corpus
+        for row in _passages(document, grams[document.doc], owners, documents)
+    ]
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "doc",
+            "section",
+            "sentence",
+            "start",
+            "end",
+            "quote",
+            "n_chars",
+            "n_docs",
+            "docs",
+        ],
+    )
+
+
+def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
+    """Say how much of each document is shared formulas: `doc, city_zh, city_en, n_passages,
+    n_chars, base, share_percent`."""
+    counts = passages.groupby("doc")["n_chars"].agg(["size", "sum"])
+    rows = [
+        (
+            d.doc,
+            d.city_zh,
+            d.city_en,
+            int(counts["size"].get(d.doc, 0)),
+            int(counts["sum"].get(d.doc, 0)),
+            sum(len(_HAN.findall(d.text, s.start, s.end)) for s in d.sentences),
+        )
+        for d in corpus
+    ]
+    table = pd.DataFrame(
+        rows, columns=["doc", "city_zh", "city_en", "n_passages", "n_chars", "base"]
+    )
+    return table.assign(
+        share_percent=(100 * table["n_chars"] / table["base"].where(table["base"] > 0)).astype(
+            "Float64"
+        )
+    )
+
+
+def _grams(document: Document, n: int) -> list[tuple[str, int, int, int]]:
+    """Every n Chinese characters in a row within a sentence, marks between them ignored: gram,
+    sentence, first and last place."""
+    found = []
+    for number, sentence in enumerate(document.sentences):
+        places = [
+            match.start() for match in _HAN.finditer(document.text, sentence.start, sentence.end)
+        ]
+        chars = "".join(document.text[place] for place in places)
+        found += [
+            (chars[i : i + n], number, places[i], places[i + n - 1] + 1)
+            for i in range(len(chars) - n + 1)
+        ]
+    return found
+
+
+def _passages(
+    document: Document, grams: list, owners: dict[str, set[str]], documents: int
+) -> list[tuple]:
+    """Join overlapping shared n-grams of one document."""
+    spans: list[list] = []
+    for gram, number, start, end in grams:
+        if len(owners[gram]) < documents:
+            continue
+        if spans and spans[-1][0] == number and start < spans[-1][2]:
+            spans[-1][2] = end
+            spans[-1][3] |= owners[gram]
+        else:
+            spans.append([number, start, end, set(owners[gram])])
+    rows = []
+    for number, start, end, docs in spans:
+        sentence, raw = document.sentences[number], document.raw_span(start, end)
+        n_chars = len(_HAN.findall(document.text, start, end))
+        rows.append(
+            (
+                document.doc,
+                sentence.section,
+                sentence.sentence,
+                *raw,
+                document.quote(*raw),
+                n_chars,
+                len(docs),
+                " ".join(sorted(docs)),
+            )
+        )
+    return rows
+
+
+LEVELS = {
+    "city_congress": "city",
+    "county_congress": "county",
+    "township_congress": "township",
+    "government": "government",
+    "party": "party",
+    "other": "other",
+}
+_MATRIX = [
+    "doc",
+    "city_zh",
+    "city_en",
+    "code",
+    "stage",
+    "type",
+    "zh",
+    "en",
+    "state",
+    "present",
+    "strength",
+    "grade",
+    "n_evidence",
+    "quote",
+    "source",
+    "disagree",
+    "state_rules",
+    "state_human",
+]
+
+
+def approach_matrix(
+    corpus: Corpus, codebook: Codebook | None = None, *, human: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Put documents and instruments into one table of cells, reconciled with a human coding where
+    there is one.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    codebook : Codebook, optional
+    human : DataFrame, optional
+        A row a document × code: `sha256, code, state` and, if there, `present, strength, grade,
+        n_evidence, quote` (data/coded/approaches.csv). A row belongs to the file with that hash and
+        to no other.
+
+    Returns
+    -------
+    DataFrame
+        `doc, city_zh, city_en, code, stage, type, zh, en, state, present, strength, grade,
+        n_evidence, quote, source, disagree, state_rules, state_human`, in the order of corpus and
+        codebook. Where a human coding covers a cell it wins (`source` = `human`), and `disagree`
+        says whether the rules found otherwise (another `present`); else `source` = `rules`.
+        `strength` is `specific` where one quotation is, `quote` the first of the strongest.
+    """
+    codebook = codebook or read_codebook()
+    cells = code_approaches(corpus, codebook).merge(
+        codebook.approaches[["code", "zh", "en"]], on="code", how="left"
+    )
+    best = _best_evidence(cells, approach_evidence(corpus, codebook))
+    cells = cells.merge(best, on=["doc", "code"], how="left")
+    cells = cells.assign(
+        source="rules", disagree=False, state_rules=cells["state"], state_human=pd.NA
+    )
+    if human is not None and len(human):
+        cells = _reconciled(cells, human, corpus)
+    return cells[_MATRIX].astype({"state_human": "str", "source": "str"})
+
+
+def _best_evidence(cells: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
+    """One row a cell: its strength and its best quotation (of the cell's state, specific before
+    listed, then the first)."""
+    found = evidence.merge(cells[["doc", "code", "state"]], on=["doc", "code", "state"])
+    order = found.assign(_list=found["strength"] == "enumerated").sort_values(
+        ["_list", "start"], kind="stable"
+    )
+    return order.drop_duplicates(["doc", "code"])[["doc", "code", "strength", "quote"]]
+
+
+def _reconciled(cells: pd.DataFrame, human: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
+    """Let the human coding win, file by file and cell by cell, and mark where the rules found
+    otherwise."""
+    docs = {document.sha256: document.doc for document in corpus}
+    human = (
+        human.assign(doc=human["sha256"].map(docs))
+        .dropna(subset=["doc"])
+        .drop_duplicates(["doc", "code"])
+        .set_index(["doc", "code"])
+    )
+    cells = cells.copy()
+    keys = pd.MultiIndex.from_frame(cells[["doc", "code"]])
+    covered = keys.isin(human.index)
+    rows = human.reindex(keys[covered])
+    present = (
+        rows["present"].astype("int64")
+        if "present" in rows
+        else (rows["state"] == "done").astype("int64")
+    )
+    cells.loc[covered, "disagree"] = present.to_numpy() != cells.loc[covered, "present"].to_numpy()
+    cells.loc[covered, "present"] = present.to_numpy()
+    for name in ("state", "strength", "grade", "quote"):
+        if name in rows:
+            cells.loc[covered, name] = rows[name].replace("", pd.NA).astype("str").to_numpy()
+    if "n_evidence" in rows:
+        cells.loc[covered, "n_evidence"] = rows["n_evidence"].astype("int64").to_numpy()
+    cells.loc[covered, "state_human"] = rows["state"].to_numpy()
+    cells.loc[covered, "source"] = "human"
+    return cells
+
+
+def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
+    """List the coding units as policy-text studies print them: `000_x-2-14-3` = document, section,
+    sentence, clause.
+
+    Returns
+    -------
+    DataFrame
+        `unit, doc, section, sentence, clause, code, actor, state, strength, quote`, a row for each
+        row of the evidence.
+    """
+    from helpers.text import split_clauses
+
+    clauses = []
+    for row in evidence.itertuples():
+        document = corpus[row.doc]
+        sentence = document.sentences[row.sentence - 1]
+        place = int(np.searchsorted(document.offsets, row.start))
+        starts = [
+            sentence.start + start
+            for start, _ in split_clauses(document.text[sentence.start : sentence.end])
+        ]
+        clauses.append(int(np.searchsorted(starts, place, side="right")))
+    units = evidence.assign(clause=clauses)
+    parts = units[["doc", "section", "sentence", "clause"]].astype("str")
+    units["unit"] = parts["doc"].str.cat(parts[["section", "sentence", "clause"]], sep="-")
+    return units[
+        [
+            "unit",
+            "doc",
+            "section",
+            "sentence",
+            "clause",
+            "code",
+            "actor",
+            "state",
+            "strength",
+            "quote",
+        ]
+    ]
+
+
+def stage_counts(
+    evidence: pd.DataFrame, approaches: pd.DataFrame, *, by: str = "actor"
+) -> pd.DataFrame:
+    """Count the evidence of each stage by who acts.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        As from `approach_evidence`; only what is done counts.
+    approaches : DataFrame
+        ``codebook.approaches``.
+    by : {"actor", "level"}
+        A level puts actors together: city, county, township congress; government; Party.
+
+    Returns
+    -------
+    DataFrame
+        `stage, <by>, n, base, n_docs`: `base` is the number of quotations of the stage, `n_docs`
+        the documents behind `n`. Quotations are counted, not acts: who writes more counts for more.
+    """
+    done = evidence[evidence["state"] == "done"].merge(approaches[["code", "stage"]], on="code")
+    done = done.assign(level=done["actor"].map(LEVELS).fillna("other"))
+    found = (
+        done.groupby(["stage", by]).agg(n=("doc", "size"), n_docs=("doc", "nunique")).reset_index()
+    )
+    found["base"] = found["stage"].map(done["stage"].value_counts())
+    return _staged(found, [by])[["stage", by, "n", "base", "n_docs"]]
+
+
+def stage_theme_counts(
+    corpus: Corpus, codebook: Codebook | None = None, *, family: str = "service"
+) -> pd.DataFrame:
+    """Count clauses in which an instrument and a theme meet: stage of supervision × theme of
+    service.
+
+    Returns
+    -------
+    DataFrame
+        `stage, theme, zh, en, n, n_docs`: clauses (a clause counts once a cell) and documents,
+        zeros kept; stages in the order of the cycle, themes in that of the codebook.
+    """
+    codebook = codebook or read_codebook()
+    themes = codebook.theme_table().query("family == @family")
+    clauses = approach_evidence(corpus, codebook).merge(
+        codebook.approaches[["code", "stage"]], on="code"
+    )
+    hits = theme_hits(corpus, codebook)
+    hits = hits[hits["theme"].isin(themes["theme"])][["doc", "sentence", "theme", "start"]].rename(
+        columns={"start": "hit"}
+    )
+    met = (
+        clauses[["doc", "sentence", "stage", "start", "end"]]
+        .drop_duplicates()
+        .merge(hits, on=["doc", "sentence"])
+    )
+    met = met[(met["hit"] >= met["start"]) & (met["hit"] < met["end"])].drop_duplicates(
+        ["doc", "stage", "theme", "start"]
+    )
+    counts = met.groupby(["stage", "theme"]).agg(n=("doc", "size"), n_docs=("doc", "nunique"))
+    grid = pd.MultiIndex.from_product([checks.STAGES, themes["theme"]], names=["stage", "theme"])
+    counts = counts.reindex(grid, fill_value=0).astype("int64").reset_index()
+    return counts.merge(themes[["theme", "zh", "en"]], on="theme")[
+        ["stage", "theme", "zh", "en", "n", "n_docs"]
+    ]
+
+
+def standing_counts(matrix: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
+    """Sort instruments by their legal standing and say how many documents report each.
+
+    Returns
+    -------
+    DataFrame
+        `legal_standing, code, zh, en, n_docs, base, legal_source`: `n_docs` of `base` documents
+        have it present.
+    """
+    counts = (
+        matrix.groupby("code", sort=False)["present"].agg(n_docs="sum", base="size").reset_index()
+    )
+    table = approaches[["legal_standing", "code", "zh", "en", "legal_source"]].merge(
+        counts, on="code"
+    )
+    order = {name: i for i, name in enumerate(dict.fromkeys(table["legal_standing"]))}
+    table = table.sort_values(
+        ["legal_standing", "n_docs"],
+        key=lambda s: s.map(order) if s.name == "legal_standing" else -s,
+        kind="stable",
+    )
+    return table[
+        ["legal_standing", "code", "zh", "en", "n_docs", "base", "legal_source"]
+    ].reset_index(drop=True)
+
+
+def _staged(table: pd.DataFrame, then: list[str]) -> pd.DataFrame:
+    """Rows in the order of the cycle, then by the columns named."""
+    rank = table["stage"].map(checks.STAGES.index)
+    return (
+        table.assign(_rank=rank)
+        .sort_values(["_rank", *then], kind="stable")
+        .drop(columns="_rank")
+        .reset_index(drop=True)
+    )

@@ -1,0 +1,433 @@
+"""A table that somebody edited → nothing, or an error that names file, row, value and remedy."""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import unicodedata
+from collections.abc import Iterable
+
+import pandas as pd
+
+from helpers.characters import half_width
+
+WILDCARDS = "*?"
+# A match stays within a clause, so a term may hold none of these (half width, as in clean text).
+# `?` is the wildcard.
+CLAUSE_MARKS = "，。；：！？,.;:!\n\r…"
+# In Big5 but not in GB2312, and yet at home in mainland names (东昇养老院): not a sign of a
+# traditional text.
+_MAINLAND_RARE = set("堃喆昇犇甦珮囍淼頫祎")
+
+
+class CodebookError(ValueError):
+    """A table under data/codebook, data/coded or data/reference says something impossible."""
+
+
+def fail(place: str, row: int | None, found: str, remedy: str) -> None:
+    """Raise a `CodebookError`: place, row as a spreadsheet numbers it (the header is row 1), found,
+    remedy."""
+    where = place if row is None else f"{place} row {row}"
+    raise CodebookError(f"{where}: {found}. {remedy}")
+
+
+def parse_table(data: bytes, place: str) -> pd.DataFrame:
+    """Turn the bytes of a table into strings: the index is the row that a spreadsheet shows, an
+    empty cell is "".
+
+    Columns without a name and rows without a cell are left out: Excel leaves bare commas behind
+    deleted ones. `CodebookError` for a row that holds more than the header names, or is no CSV.
+
+    >>> parse_table("theme;term\\n养老;助餐".encode(), "themes.csv").loc[2].tolist()
+    ['养老', '助餐']
+    """
+    text = _decode(data, place)
+    # a Chinese or German Excel may save tabs or semicolons
+    separator = max(",\t;", key=text.partition("\n")[0].count)
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows: list[list[str]] = []
+    try:
+        rows.extend(reader)
+    except csv.Error as error:
+        fail(
+            place,
+            len(rows) + 1,
+            f"this is no row of a table ({error})",
+            "Look for an odd quotation mark, or save the table again as 'CSV UTF-8'.",
+        )
+    header = [name.strip() for name in rows[0]] if rows else []
+    for row, cells in enumerate(rows, 1):
+        if any(cells[len(header) :]):
+            fail(
+                place,
+                row,
+                f"it has {len(cells)} cells, the header {len(header)}",
+                f"Put a cell with '{separator}' in quotation marks.",
+            )
+    named = [number for number, name in enumerate(header) if name]
+    twice = next(
+        (name for number, name in enumerate(header) if name and name in header[:number]), None
+    )
+    if twice:
+        fail(place, 1, f"column '{twice}' is there twice", "Remove or rename one of the two.")
+    filled = [
+        [cells[number] if number < len(cells) else "" for number in named] for cells in rows[1:]
+    ]
+    table = pd.DataFrame(
+        filled,
+        columns=[header[number] for number in named],
+        index=range(2, len(rows) + 1 if rows else 2),
+        dtype=str,
+    )
+    return table[(table != "").any(axis=1)]
+
+
+def _decode(data: bytes, place: str) -> str:
+    """Excel saves UTF-8 with a mark, UTF-16 (“Unicode text”) or, on a Chinese Windows, GB18030."""
+    encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise CodebookError(f"{place}: neither UTF-8 nor GB18030. Save it again as 'CSV UTF-8'.")
+
+
+def nearest(value: str, known: Iterable[str]) -> str:
+    """Suggest the known id closest to a mistyped one, or list a few.
+
+    >>> nearest("medical_intergration", ["rural", "medical_integration"])
+    "Did you mean 'medical_integration'?"
+    """
+    known = list(known)
+    close = difflib.get_close_matches(value, known, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean '{close[0]}'?"
+    return f"Known are {', '.join(known[:6])}{' …' if len(known) > 6 else ''}."
+
+
+def check_columns(table: pd.DataFrame, place: str, needed: Iterable[str]) -> None:
+    """Every needed column is there."""
+    for column in needed:
+        if column not in table.columns:
+            fail(
+                place,
+                1,
+                f"column '{column}' is missing (found: {', '.join(map(str, table.columns))})",
+                f"Add a column '{column}' to the header.",
+            )
+
+
+def check_known(
+    table: pd.DataFrame, place: str, column: str, known: Iterable[str], source: str
+) -> None:
+    """Every value of a column is one of the known ids; `source` says where those are kept."""
+    known = list(dict.fromkeys(known))
+    for row, value in table[column].items():
+        if value not in known:
+            fail(place, row, f"{column} '{value}' is not in {source}", nearest(value, known))
+
+
+def check_unique(table: pd.DataFrame, place: str, columns: str | list[str]) -> None:
+    """No two rows have the same value in a column (or the same values in several)."""
+    columns = [columns] if isinstance(columns, str) else columns
+    first: dict[tuple[str, ...], int] = {}
+    for row, key in zip(
+        table.index, table[columns].itertuples(index=False, name=None), strict=True
+    ):
+        if key in first:
+            found = ", ".join(f"{c} '{v}'" for c, v in zip(columns, key, strict=True))
+            fail(
+                place,
+                row,
+                f"{found} stands in row {first[key]} already",
+                "Remove one of the two rows or rename it.",
+            )
+        first[key] = row
+
+
+def check_filled(table: pd.DataFrame, place: str, columns: Iterable[str]) -> None:
+    """No cell of these columns is empty."""
+    for column in columns:
+        for row, value in table[column].items():
+            if not value.strip():
+                fail(place, row, f"{column} is empty", f"Fill in {column} or delete the row.")
+
+
+def check_term(
+    term: str, place: str, row: int, *, column: str = "term", clause: bool = True
+) -> None:
+    """A search term can match something, cannot match everything, and hides no character.
+
+    `clause=False` allows punctuation inside the term (for text that is not matched clause by
+    clause).
+    """
+    shown = f"{column} '{term}'"
+    if not term.strip():
+        fail(place, row, f"{column} is empty", f"Write a {column} or delete the row.")
+    for char in term:
+        if unicodedata.category(char) in ("Cf", "Cc", "Zl", "Zp", "Co", "Cn") or char == "\u00a0":
+            fail(
+                place,
+                row,
+                f"{shown} holds the invisible character U+{ord(char):04X}",
+                "Type the term anew.",
+            )
+    if term != term.strip():
+        fail(place, row, f"{shown} begins or ends with a space", f"Write '{term.strip()}'.")
+    if not term.strip(WILDCARDS + " "):
+        fail(
+            place,
+            row,
+            f"{shown} matches everything",
+            "Add at least one character that is not a wildcard.",
+        )
+    marks = [char for char in term if char in CLAUSE_MARKS]
+    if clause and marks:
+        fail(
+            place,
+            row,
+            f"{shown} crosses the clause mark '{marks[0]}', where no match can reach",
+            "Leave the mark out or write two terms.",
+        )
+
+
+def check_script(terms: pd.Series, place: str, *, column: str = "term") -> None:
+    """Terms are written in one script: simplified or traditional, never both (醫养结合 would
+    silently count nothing)."""
+    if not any(simplified_only(char) for term in terms for char in term):
+        return
+    for row, term in terms.items():
+        odd = [char for char in term if traditional_only(char)]
+        if odd:
+            fail(
+                place,
+                row,
+                f"{column} '{term}' mixes the traditional '{odd[0]}' into simplified terms",
+                "Write it in simplified characters, as the texts are.",
+            )
+
+
+def _encodes(char: str, encoding: str) -> bool:
+    try:
+        char.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def traditional_only(char: str) -> bool:
+    """A Han character of Big5 that GB2312 lacks: 養 yes; 养 and 老 no."""
+    return (
+        "一" <= char <= "鿿"
+        and char not in _MAINLAND_RARE
+        and not _encodes(char, "gb2312")
+        and _encodes(char, "big5")
+    )
+
+
+def simplified_only(char: str) -> bool:
+    """A Han character of GB2312 that Big5 lacks: 养 yes; 養 and 老 no."""
+    return "一" <= char <= "鿿" and _encodes(char, "gb2312") and not _encodes(char, "big5")
+
+
+STAGES = (
+    "mobilise",
+    "investigate",
+    "deliberate",
+    "assign",
+    "rectify",
+    "evaluate",
+    "institutionalise",
+)
+TYPES = ("form", "technique", "support", "result")
+FAMILIES = ("process", "service")
+ACTORS = (
+    "congress",
+    "city_congress",
+    "county_congress",
+    "township_congress",
+    "government",
+    "party",
+    "province",
+    "other",
+    "group",
+    "elsewhere",
+    "city",
+)
+TENSES = ("done", "planned", "ordered", "wish")
+RULE_ACTORS = ("congress", "own", "lower", "government", "party", "other", "any")
+STANDINGS = ("statutory_form", "technique", "local_practice", "party_channel")
+TABLES = (
+    "themes",
+    "theme_rules",
+    "approaches",
+    "approach_rules",
+    "actors",
+    "cities",
+    "stopwords",
+    "userdict",
+)
+RULE_COLUMNS = (
+    "code",
+    "rule",
+    "terms",
+    "requires",
+    "sentence",
+    "excludes",
+    "actor",
+    "tense",
+    "grade",
+    "note",
+)
+COLUMNS = {
+    "themes": ("theme", "term"),
+    "theme_rules": ("theme", "family", "zh", "en", "includes", "excludes"),
+    "approaches": ("code", "stage", "type", "zh", "en", "definition"),
+    "approach_rules": ("code", "rule", "terms"),
+    "actors": ("actor", "terms"),
+    "cities": ("city_zh", "city_en"),
+    "stopwords": ("word",),
+    "userdict": ("word",),
+}
+
+
+def complete_themes(
+    table: pd.DataFrame, rules: pd.DataFrame, places: dict[str, str], *, declared: bool
+) -> pd.DataFrame:
+    """Validate the theme terms and complete family and labels from the themes' own table."""
+    place = places["themes"]
+    table = table.reindex(
+        columns=list(
+            dict.fromkeys(["theme", "family", "term", "zh", "en", "shared", "note", *table.columns])
+        ),
+        fill_value="",
+    )
+    table["term"] = [half_width(term) for term in table["term"]]
+    check_filled(table, place, ["theme"])
+    for row, term in table["term"].items():
+        check_term(term, place, row)
+    check_script(table["term"], place)
+    labels = rules.set_index("theme")[["family", "zh", "en"]]
+    if declared:  # a table of one's own may bring its own themes, each row saying family and labels
+        own = table[
+            table["family"].isin(FAMILIES) & (table["zh"] != "") & ~table["zh"].isin(labels["zh"])
+        ]
+        labels = pd.concat(
+            [labels, own.drop_duplicates("theme").set_index("theme")[["family", "zh", "en"]]]
+        )
+        labels = labels[~labels.index.duplicated()]
+    check_known(
+        table,
+        place,
+        "theme",
+        labels.index,
+        places["theme_rules"]
+        + (", and its rows bring no family and label of their own" if declared else ""),
+    )
+    for column in ("family", "zh", "en"):
+        meant = table["theme"].map(labels[column])
+        for row in table.index[(table[column] != "") & (table[column] != meant)]:
+            fail(
+                place,
+                row,
+                f"{column} '{table.at[row, column]}' is not that of theme"
+                f" '{table.at[row, 'theme']}'",
+                f"Write '{meant[row]}' or leave the cell empty.",
+            )
+        table[column] = meant
+    _check_shared(table, place)
+    return table
+
+
+def _check_shared(table: pd.DataFrame, place: str) -> None:
+    """A term counts for one theme unless every one of its rows says `shared`."""
+    check_unique(table, place, ["theme", "term"])
+    first: dict[str, int] = {}
+    for row, term, shared in zip(table.index, table["term"], table["shared"], strict=True):
+        other = first.setdefault(term, row)
+        if other != row and not (shared and table.at[other, "shared"]):
+            fail(
+                place,
+                row,
+                f"term '{term}' is listed under '{table.at[other, 'theme']}' too (row {other})",
+                "Remove one, or write 'shared' in the column shared of both rows to count it for"
+                " both.",
+            )
+
+
+def rules_of(themes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+    """The themes of a themes table of one's own, with the shipped inclusion rules where they are
+    the same themes."""
+    found = themes.drop_duplicates("theme")[["theme", "family", "zh", "en"]]
+    return found.merge(rules[["theme", "includes", "excludes"]], on="theme", how="left").fillna("")
+
+
+def check_approaches(table: pd.DataFrame, place: str) -> None:
+    check_filled(table, place, COLUMNS["approaches"])
+    check_unique(table, place, "code")
+    allowed = {"stage": STAGES, "type": TYPES} | (
+        {"legal_standing": STANDINGS} if "legal_standing" in table else {}
+    )
+    for column, values in allowed.items():
+        check_known(table, place, column, values, f"the {column} values {', '.join(values)}")
+
+
+def check_actors(table: pd.DataFrame, place: str) -> None:
+    """Actors are those the coder knows, one row each; no term names two of them."""
+    check_filled(table, place, COLUMNS["actors"])
+    check_known(table, place, "actor", ACTORS, f"the actors {', '.join(ACTORS)}")
+    check_unique(table, place, "actor")
+    terms = table["terms"].str.split("|").explode()
+    for row, term in terms.items():
+        if not term.strip():
+            fail(place, row, "terms holds an empty term", "Remove the '|' too many.")
+        check_term(term, place, row, column="terms")
+    check_script(terms, place, column="terms")
+    twice = terms[terms.duplicated()]
+    for row, term in twice.items():
+        first = terms.index[terms == term][0]
+        fail(place, row, f"terms '{term}' stands in row {first} already", "Remove one of the two.")
+
+
+def check_approach_rules(
+    table: pd.DataFrame, approaches: pd.DataFrame, places: dict[str, str]
+) -> None:
+    """Codes exist, rule ids are unique, every term in every term column can match."""
+    place = places["approach_rules"]
+    check_known(table, place, "code", approaches["code"], places["approaches"])
+    for column in table.columns:
+        if column not in RULE_COLUMNS:
+            fail(
+                place,
+                1,
+                f"column '{column}' is not known",
+                nearest(str(column), RULE_COLUMNS),
+            )
+    check_filled(table, place, ["rule"])
+    check_unique(table, place, "rule")
+    for column, known in (("actor", RULE_ACTORS), ("tense", TENSES)):
+        for row, cell in table[column].items() if column in table else ():
+            for word in cell.split():
+                if word not in known:
+                    fail(place, row, f"{column} '{word}' is not known", nearest(word, known))
+    if "grade" in table and "grades" in approaches:
+        scales = dict(zip(approaches["code"], approaches["grades"].str.split("<"), strict=True))
+        for row, code, grade in zip(table.index, table["code"], table["grade"], strict=True):
+            if grade and grade not in scales[code]:
+                fail(
+                    place,
+                    row,
+                    f"grade '{grade}' is not on the scale of '{code}'",
+                    nearest(
+                        grade, [s for s in scales[code] if s] or ["(none: leave the cell empty)"]
+                    ),
+                )
+    for column in [name for name in ("terms", "requires", "sentence", "excludes") if name in table]:
+        for row, cell in table[column].items():
+            for term in cell.split("|") if cell or column == "terms" else ():
+                if cell and not term.strip():
+                    fail(place, row, f"{column} holds an empty term", "Remove the '|' too many.")
+                check_term(half_width(term), place, row, column=column, clause=False)

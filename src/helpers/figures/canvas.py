@@ -1,0 +1,440 @@
+"""Millimetres → axes, marks and letters measured before they are drawn; pages of a chart."""
+
+from __future__ import annotations
+
+import functools
+import io
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import matplotlib
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import ScaledTranslation
+
+from . import style
+from .style import INK, MM, QUIET, SMALLEST_PT, Style, families_for
+
+LINE_MM = 3.3  # one line of 7 pt text
+
+
+class Chart(Figure):
+    """A figure that knows the table it shows, in drawn order, and its description in both
+    languages.
+
+    Attributes
+    ----------
+    drawn : DataFrame
+        Exactly the data drawn: one row a mark, cell or label.
+    alt : dict
+        ``{"zh": …, "en": …}``: alternative text, generated from the data.
+    page, pages : int
+        Which part of a long table this is, and how many there are.
+    lang : str
+        Language of the labels.
+    """
+
+    drawn: pd.DataFrame
+    alt: dict[str, str]
+    page: int
+    pages: int
+    lang: str
+
+    def draw(self, renderer: Any) -> None:
+        """Draw without hinting, whoever asks: a text is then as wide as measured, in the PNG as in
+        the PDF."""
+        with matplotlib.rc_context({"text.hinting": "no_hinting"}):
+            super().draw(renderer)
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
+        # Shown in a notebook at its own size, without pyplot's global state; a web page made of it
+        # takes over `alt`.
+        buffer = io.BytesIO()
+        self.savefig(buffer, format="png", dpi=200, metadata={"Software": None})
+        width, height = (round(100 * inches) for inches in self.get_size_inches())
+        return buffer.getvalue(), {
+            "width": width,
+            "height": height,
+            "alt": getattr(self, "alt", {}).get(self.lang, ""),
+        }
+
+
+def new_chart(style: Style, height_mm: float) -> Chart:
+    """Return an empty figure of the style's width."""
+    fig = Chart(figsize=(style.mm * MM, height_mm * MM))
+    FigureCanvasAgg(fig)
+    fig.lang, fig.page, fig.pages = style.lang, 1, 1
+    return fig
+
+
+def sheet(fig: Figure) -> Axes:
+    """Return axes over the whole figure whose unit is the millimetre, from the top left corner."""
+    width, height = (inches / MM for inches in fig.get_size_inches())
+    ax = fig.add_axes((0, 0, 1, 1), zorder=-1)
+    ax.set(xlim=(0, width), ylim=(height, 0), xticks=[], yticks=[])
+    ax.axis("off")
+    return ax
+
+
+def panel(
+    fig: Figure, left: float, top: float, width: float, height: float, **options: Any
+) -> Axes:
+    """Return axes at a place given in millimetres from the top left corner."""
+    full_width, full_height = (inches / MM for inches in fig.get_size_inches())
+    return fig.add_axes(
+        (
+            left / full_width,
+            1 - (top + height) / full_height,
+            width / full_width,
+            height / full_height,
+        ),
+        **options,
+    )
+
+
+def value_axis(ax: Axes, style: Style, *, ticks: int = 5, logarithmic: bool = False) -> None:
+    """Give the horizontal axis a few round ticks, written in the style's language."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+
+    for most in range(ticks, 0, -1):  # fewer, until no two labels touch
+        locator = (
+            LogLocator(numticks=max(2, most))
+            if logarithmic
+            else MaxNLocator(most, steps=[1, 2, 2.5, 5, 10])
+        )
+        if _apart(ax, locator, style, logarithmic=logarithmic):
+            break
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value, style.lang)))
+
+
+def _apart(ax: Axes, locator: Any, style: Style, *, logarithmic: bool) -> bool:
+    """Whether the labels of these ticks stand a millimetre apart on the axis as it is now."""
+    low, high = ax.get_xlim()
+    width = ax.get_position().width * ax.get_figure().get_size_inches()[0] / MM
+    shown = [x for x in locator.tick_values(low, high) if low <= x <= high]
+    scale = math.log if logarithmic else float
+    ends = [
+        (
+            width * (scale(x) - scale(low)) / (scale(high) - scale(low)),
+            text_mm(short_number(x, style.lang)),
+        )
+        for x in shown
+    ]
+    return all(b - a >= (p + q) / 2 + 1 for (a, p), (b, q) in zip(ends, ends[1:], strict=False))
+
+
+def short_number(value: float, lang: str) -> str:
+    """Write a number of an axis the way its language does: 万 and 亿, or k and m.
+
+    >>> short_number(250_000, "zh"), short_number(250_000, "en"), short_number(0.5, "zh")
+    ('25万', '250k', '0.5')
+    """
+    steps = ((1e8, "亿"), (1e4, "万")) if lang == "zh" else ((1e9, "bn"), (1e6, "m"), (1e4, "k"))
+    for size, word in steps:
+        if abs(value) >= size:
+            return f"{value / (1e3 if word == 'k' else size):g}{word}"
+    return f"{value:,.10g}"
+
+
+# from the place given down to the baseline, in letter sizes
+_BASELINE = {"top": 0.95, "center": 0.33, "bottom": -0.28}
+
+
+def write(
+    ax: Axes,
+    x: float,
+    y: float,
+    text: str,
+    *,
+    ha: str = "left",
+    va: str = "center",
+    color: str = INK,
+    size: float = SMALLEST_PT,
+    **options: Any,
+) -> Text:
+    """Put a text at a place of the axes; quotation marks in a text without Chinese are straight,
+    the font's are as wide as a 字.
+
+    A single line stands on a baseline of its size, whatever its letters: “Assigned” beside
+    “Rectified” hangs no higher for its g.
+    """
+    if not any("\u2e80" <= c <= "\uffef" for c in text):
+        text = text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"'})
+    if va in _BASELINE and "\n" not in text and not options.get("rotation"):
+        drop = _BASELINE[va] * size / 72
+        options["transform"], va = (
+            ax.transData + ScaledTranslation(0, -drop, ax.get_figure().dpi_scale_trans),
+            "baseline",
+        )
+    return ax.text(
+        x, y, text, ha=ha, va=va, color=color, fontsize=size, linespacing=1.35, **options
+    )
+
+
+def mark(ax: Axes, x: Any, y: Any, *, size: float, **look: Any) -> None:
+    """Draw marks of a diameter in points."""
+    ax.plot(
+        x, y, linestyle="none", markersize=size, clip_on=False, **{"markeredgewidth": 0.8, **look}
+    )
+
+
+def key(
+    ax: Axes,
+    entries: Sequence[tuple[dict[str, Any] | None, str]],
+    *,
+    left: float,
+    top: float,
+    right: float,
+) -> float:
+    """Draw a key (mark and word) in as many lines as the width asks for; return where it ends, in
+    millimetres.
+
+    An entry without a mark is a note of its own line.
+    """
+    x, y = left, top + LINE_MM / 2
+    for look, label in entries:
+        if look is None:
+            lines = wrap(label, right - left)
+            y += LINE_MM + 0.6 if x > left else 0
+            write(ax, left, y - LINE_MM / 2, lines, va="top", color=QUIET)
+            y += LINE_MM * (lines.count("\n") + 1) + 0.2
+            x = left
+            continue
+        needed = 4.2 + text_mm(label)
+        if x > left and x + needed > right:
+            x, y = left, y + LINE_MM + 0.5
+        mark(ax, [x + 1.4], [y], **{"size": 5, **look})
+        write(ax, x + 3.4, y, label)
+        x += needed + 2.4
+    return y + (LINE_MM / 2 + 0.4 if x > left else 0.4 - LINE_MM / 2)
+
+
+def key_mm(entries: Sequence[tuple[dict[str, Any] | None, str]], width: float) -> float:
+    """Return the height that `key` needs for these entries."""
+    ax = sheet(Figure(figsize=(width * MM, 1)))
+    return key(ax, entries, left=0, top=0, right=width)
+
+
+def paginate(items: Sequence[Any], per_page: int, page: int) -> tuple[Sequence[Any], int]:
+    """Return the items of a page (counted from 1) and the number of pages, filled evenly.
+
+    >>> paginate(list("abcde"), 3, 2)
+    (['d', 'e'], 2)
+    """
+    pages = max(1, math.ceil(len(items) / max(1, per_page)))
+    if not 1 <= page <= pages:
+        raise ValueError(f"page {page}: this figure has pages 1 to {pages}.")
+    size = math.ceil(len(items) / pages)
+    return items[(page - 1) * size : page * size], pages
+
+
+def require(table: pd.DataFrame, columns: Iterable[str], *, chart: str, source: str) -> None:
+    """Refuse a table that lacks a column, saying which and where such a table comes from."""
+    missing = [c for c in columns if c not in table.columns]
+    if missing:
+        raise ValueError(
+            f"{chart}: column {', '.join(map(repr, missing))} is missing; found"
+            f" {', '.join(map(str, table.columns))}. Pass the table of {source}."
+        )
+
+
+def of_pages(style: Style, page: int, pages: int) -> str:
+    """Say which part of a paged figure this is, to stand behind a note; nothing where there is one
+    page.
+
+    >>> of_pages(Style("en"), 1, 3), of_pages(Style("en"), 1, 1)
+    (' Page 1 of 3.', '')
+    """
+    return style.say(f"第 {page}/{pages} 页。", f" Page {page} of {pages}.") if pages > 1 else ""
+
+
+def nothing(style: Style, columns: Iterable[str], *, why: tuple[str, str] = ("", "")) -> Chart:
+    """Return a small figure that says there is nothing to draw, and why (in Chinese and English),
+    for a corpus without such data."""
+    zh, en = (
+        "没有可以绘制的数据" + (f"：{why[0]}" if why[0] else ""),
+        "There is nothing to draw" + (f": {why[1]}" if why[1] else ""),
+    )
+    lines = wrap(style.say(zh, en), style.mm - 4)
+    height = 12 + LINE_MM * lines.count("\n")
+    fig = new_chart(style, height)
+    write(sheet(fig), style.mm / 2, height / 2, lines, ha="center", color=QUIET)
+    return finish(fig, pd.DataFrame(columns=list(columns)), zh=f"{zh}。", en=f"{en}.")
+
+
+def finish(
+    fig: Chart, drawn: pd.DataFrame, *, zh: str, en: str, pages: int = 1, page: int = 1
+) -> Chart:
+    """Keep table and description with the figure, and give every text a font that can draw it."""
+    fig.drawn, fig.alt, fig.page, fig.pages = (
+        drawn.reset_index(drop=True),
+        {"zh": zh, "en": en},
+        page,
+        pages,
+    )
+    embed_fonts(fig)
+    return fig
+
+
+def embed_fonts(fig: Figure) -> None:
+    """Give every text of a figure fonts that hold all its characters.
+
+    Raises
+    ------
+    MissingGlyph
+        When no packaged font has a character; the message names text and character.
+    """
+    for text in fig.findobj(Text):
+        if text.get_text():
+            text.set_family(families_for(text.get_text()))
+
+
+POINT_MM = 25.4 / 72
+
+
+@functools.lru_cache(maxsize=20_000)
+def text_mm(text: str, size: float = SMALLEST_PT) -> float:
+    """Return the width of the longest line of a text in millimetres.
+
+    >>> round(text_mm("养老服务"), 1)  # four characters of 7 pt
+    9.9
+    """
+    font = matplotlib.font_manager.get_font(str(style.FONT))
+    font.set_size(100, 72)
+    widest = 0.0
+    for line in text.split("\n"):
+        font.set_text("".join(c if c in style.covered() else "国" for c in line))
+        widest = max(widest, font.get_width_height()[0] / 64)
+    return widest * size / 100 * POINT_MM
+
+
+def wrap(
+    text: str,
+    width_mm: float,
+    *,
+    size: float = SMALLEST_PT,
+    lines: int | None = None,
+    even: bool = False,
+) -> str:
+    """Break a text into lines that fit: English at spaces, Chinese anywhere but before a closing
+    mark.
+
+    ``lines`` shortens to so many lines with “…”; ``even`` makes the lines about equally long, for
+    heads of columns.
+
+    >>> wrap("law inspection", 14)
+    'law\\ninspection'
+    """
+    out, line = [], ""
+    for piece in _narrow(pieces(text), width_mm, size):
+        if line and text_mm((line + piece).rstrip(), size) > width_mm:
+            out.append(line.rstrip())
+            line = ""
+        line += piece if line or not piece.isspace() else ""
+    out.append(line.rstrip())
+    if even:
+        narrower = (wrap(text, width_mm * share / 10, size=size) for share in range(9, 4, -1))
+        out = min(
+            (t.split("\n") for t in narrower if t.count("\n") + 1 == len(out)),
+            default=out,
+            key=lambda kept: text_mm("\n".join(kept), size),
+        )
+    if lines is not None and len(out) > lines:
+        last = out[lines - 1]
+        while last and text_mm(last + "…", size) > width_mm:
+            last = last[:-1]
+        out = [*out[: lines - 1], last + "…"]
+    return "\n".join(out)
+
+
+def _narrow(found: list[str], width_mm: float, size: float) -> Iterator[str]:
+    """Break at spaces and underscores what is too wide for a line of its own."""
+    for piece in found:
+        yield from (
+            re.findall(r"[^ _]+[ _]*|[ _]+", piece)
+            if " = " not in piece and text_mm(piece.rstrip(), size) > width_mm
+            else [piece]
+        )
+
+
+_CLOSING, _OPENING = " ，。、；：！？）》”’,.;:!?)%％-=", "（《“‘(≥≤"
+
+
+def pieces(text: str) -> list[str]:
+    """Cut a text where a line may break: not inside an English word, before a closing mark, in “n =
+    5” or in “deliberate 3”.
+
+    >>> pieces("assign 2, rectify 1（两）")
+    ['assign 2, ', 'rectify 1', '（两）']
+    """
+    found: list[str] = []
+    for at, char in enumerate(text):
+        last = found[-1] if found else ""
+        word = last[-1:].isascii() and char.isascii() and last[-1:] not in (" ", "-", "")
+        counted = last[-1:] == " " and last[-2:-1].isalpha() and re.match(r"\(?\d", text[at:])
+        if last and (
+            word or counted or char in _CLOSING or last[-1] in _OPENING or last.endswith("= ")
+        ):
+            found[-1] += char
+        else:
+            found.append(char)
+    return found
+
+
+def fit(text: str, width_mm: float, *, size: float = SMALLEST_PT) -> str:
+    """Shorten a text to one line of a width, with “…” where something is left out."""
+    line = wrap(text.replace("\n", " "), width_mm, size=size, lines=1)
+    # one word, wider than the line: a file's name
+    while len(line) > 1 and text_mm(line, size) > width_mm:
+        line = line.removesuffix("…")[:-1] + "…"
+    return line
+
+
+Part = Callable[[Axes, float, Style], float]  # draws from a height on, returns where it ends
+
+
+def measured(part: Part, style: Style) -> float:
+    return part(sheet(Figure(figsize=(style.mm * MM, 1))), 0.0, style)
+
+
+def letter_size(style: Style) -> float:
+    """Letters of 8.5 points on a page of its own; the smallest allowed in a column."""
+    return 8.5 if style.double else SMALLEST_PT
+
+
+def write_text(
+    sheet: Axes, y: float, style: Style, text: str, *, size: float | None = None, color: str = INK
+) -> float:
+    size = size or letter_size(style)
+    step = LINE_MM * size / SMALLEST_PT
+    lines = wrap(text, style.mm - 1, size=size).split("\n")
+    for i, line in enumerate(lines):
+        write(sheet, 0.3, y + (i + 0.5) * step, line, size=size, color=color)
+    return y + step * len(lines)
+
+
+def write_flow(
+    sheet: Axes, y: float, style: Style, entries: Sequence[tuple[dict[str, Any] | None, str]]
+) -> float:
+    """Write words one after another, each with its mark if it has one, in as many lines as it
+    takes."""
+    size = letter_size(style)
+    x, step = 0.3, LINE_MM * size / SMALLEST_PT
+    for look, text in entries:
+        lead = 3.4 if look else 0.0
+        for i, line in enumerate(wrap(text, style.mm - lead - 1.5, size=size).split("\n")):
+            needed = lead + text_mm(line, size) + 2.6
+            if x > 0.3 and (i or x + needed - 2.0 > style.mm):
+                x, y = 0.3, y + step
+            if look and not i:
+                mark(sheet, [x + 1.3], [y + step / 2], **{"size": 4.8, **look})
+            write(sheet, x + lead, y + step / 2, line, size=size, color=INK if look else QUIET)
+            x += needed
+    return y + step

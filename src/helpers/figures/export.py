@@ -1,0 +1,338 @@
+"""A figure → its files, with data, captions and the evidence behind every mark; a mark → its evidence."""
+
+from __future__ import annotations
+
+import difflib
+import io
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers.writing import (
+    checked_name,
+    json_bytes,
+    output_folder,
+    plain,
+    table_bytes,
+    write_atomically,
+)
+
+FORMATS = ("svg", "pdf", "png")
+
+
+def save_figure(
+    fig,
+    name: str,
+    *,
+    data: pd.DataFrame | None = None,
+    caption_zh: str,
+    caption_en: str,
+    alt_zh: str | None = None,
+    alt_en: str | None = None,
+    sources: Any,
+    lang: str | None = None,
+    evidence: pd.DataFrame | None = None,
+    notebook: str | None = None,
+    folder: str | os.PathLike | None = None,
+    formats: Iterable[str] = FORMATS,
+    svg_text: str = "paths",
+) -> list[Path]:
+    """Write a figure for a paper, with its data, its captions and the evidence behind every mark.
+
+    Parameters
+    ----------
+    fig
+        A chart of `plots`, or any matplotlib figure.
+    name
+        Stem of the files, without folder and ending.
+    data
+        The data drawn; default: what the chart itself kept (``fig.drawn``).
+    caption_zh, caption_en, alt_zh, alt_en
+        Captions and alternative texts; the latter default to those that the chart made from its
+        data.
+    sources
+        A `Corpus`, its ``documents``, or any table with ``doc`` and ``sha256``.
+    lang
+        Language of the figure, and so its folder; default: the chart's own.
+    evidence
+        A row a quotation: ``doc, start, end, quote`` and what ties it to the data (``code``,
+        ``theme`` …); default: the data themselves where they carry offsets.
+    notebook
+        Stem of the notebook that makes the figure, for the gallery.
+    folder
+        Where to write; default: ``figures/<lang>`` of the results.
+    formats
+        Some of ``svg``, ``pdf``, ``png`` (300 dpi); ``.csv`` and ``.json`` are always written.
+    svg_text
+        ``"paths"`` (looks the same everywhere) or ``"text"`` (can be edited; names fallback fonts).
+
+    Returns
+    -------
+    list of Path
+        The files written, all rendered before the first is replaced.
+
+    Raises
+    ------
+    ValueError
+        A name that is no file name, an unknown format, or a figure without data or alternative
+        text.
+    MissingGlyph
+        A text that the packaged fonts cannot draw.
+    """
+    lang = lang or getattr(fig, "lang", "zh")
+    target = Path(folder or output_folder() / "figures" / lang)
+    stem = checked_name(name)
+    data = getattr(fig, "drawn", None) if data is None else data
+    alt = {"zh": alt_zh, "en": alt_en}
+    alt = {key: text or getattr(fig, "alt", {}).get(key) for key, text in alt.items()}
+    if data is None or not all(alt.values()):
+        raise ValueError(
+            f"figure {name!r}: data, alt_zh and alt_en are needed, since this figure was not drawn"
+            " by plots."
+        )
+    if evidence is not None and len(evidence) and not shared_keys(data, evidence):
+        raise ValueError(
+            f"figure {name!r}: evidence ({', '.join(evidence.columns)}) shares no column with the"
+            f" data ({', '.join(map(str, data.columns))}) that could tie a quotation to a mark: one"
+            f" of {', '.join(KEYS)}."
+        )
+    record = {
+        "name": stem,
+        "lang": lang,
+        "notebook": notebook,
+        "caption": {"zh": caption_zh, "en": caption_en},
+        "alt": alt,
+        "sources": source_records(sources),
+        "evidence": evidence_records(data if evidence is None else evidence),
+        "versions": versions(),
+    }
+    files = {kind: render(fig, kind, svg_text=svg_text) for kind in formats}
+    files |= {"csv": table_bytes(data), "json": json_bytes(record)}
+    for kind, content in files.items():
+        write_atomically(target / f"{stem}.{kind}", content)
+    return [target / f"{stem}.{kind}" for kind in files]
+
+
+def render(fig, kind: str, *, svg_text: str = "paths") -> bytes:
+    """Return a figure as the bytes of one format, without dates or random ids."""
+    import matplotlib
+
+    from . import canvas, style
+
+    if kind not in FORMATS or svg_text not in ("paths", "text"):
+        raise ValueError(
+            f"format {kind!r} with svg_text={svg_text!r}: expected one of {', '.join(FORMATS)}, and"
+            " 'paths' or 'text'."
+        )
+    without_dates = {
+        "svg": {"Date": None},
+        "pdf": {"CreationDate": None, "ModDate": None},
+        "png": {"Software": None},
+    }
+    buffer = io.BytesIO()
+    with matplotlib.rc_context(
+        {**style.settings(), "svg.fonttype": "none" if svg_text == "text" else "path"}
+    ):
+        canvas.embed_fonts(fig)
+        fig.savefig(buffer, format=kind, dpi=300, metadata=without_dates[kind])
+    if svg_text == "paths":
+        return buffer.getvalue()
+    # No reader has the cut font installed: the original comes next, then what systems bring along.
+    fallback = "'Noto Sans SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
+    return re.sub(rb"(font-family: '[^;\"]*)", rb"\1, " + fallback.encode(), buffer.getvalue())
+
+
+def trace(
+    name: str,
+    label: str | tuple[str, ...] | Mapping[str, str],
+    *,
+    lang: str | None = None,
+    folder: str | os.PathLike | None = None,
+) -> pd.DataFrame:
+    """Return the rows and the quotations behind a mark of an exported figure.
+
+    Parameters
+    ----------
+    name
+        Stem of the figure.
+    label
+        What the mark says: a word (``"郑州"``), several (``("郑州", "问卷调查")``), or values of
+        columns.
+    lang, folder
+        Where the figure lies; default: the first of ``figures/zh``, ``figures/en`` of the results
+        that has it.
+
+    Returns
+    -------
+    DataFrame
+        The columns drawn, then ``start, end, quote``: offsets in the raw text and the verbatim
+        quotation. Numbers of the data are given as written in the CSV. A mark without evidence
+        (“not mentioned”) is one row without offsets.
+
+    Raises
+    ------
+    FileNotFoundError
+        When no such figure was exported.
+    ValueError
+        When the figure has no such mark; names the nearest ones.
+    """
+    root = output_folder() / "figures"
+    folders = [Path(folder)] if folder else [root / x for x in ([lang] if lang else ["zh", "en"])]
+    place = next((f for f in folders if (f / f"{checked_name(name)}.json").is_file()), None)
+    if place is None:
+        known = sorted({file.stem for f in folders for file in f.glob("*.json")})
+        inside = [
+            f / language for f in folders for language in ("zh", "en") if (f / language).is_dir()
+        ]
+        hint = f" Did you mean '{inside[-1]}'?" if inside else ""
+        raise FileNotFoundError(
+            f"figure {name!r} is not in {', '.join(map(str, folders))}; there are:"
+            f" {', '.join(known) or 'none'}.{hint}"
+        )
+    drawn = pd.read_csv(
+        place / f"{name}.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig"
+    )
+    record = json.loads((place / f"{name}.json").read_text(encoding="utf-8"))
+    rows = matching(drawn.map(plain), label, figure=name)
+    return quotations(rows, pd.DataFrame(record["evidence"]))
+
+
+KEYS = (
+    "doc",
+    "code",
+    "theme",
+    "stage",
+    "feature",
+    "word",
+    "source",
+    "target",
+    "step",
+    "indicator_zh",
+)
+OFFSETS = ("start", "end", "quote")
+
+
+def source_records(sources: Any) -> list[dict[str, str]]:
+    """List the source documents with their hashes; a folder of this machine is never written
+    down."""
+    table = getattr(sources, "documents", sources)
+    rows = (
+        table.to_dict("records")
+        if isinstance(table, pd.DataFrame)
+        else [dict(row) for row in table]
+    )
+    records = []
+    for row in rows:
+        if not row.get("doc") or not row.get("sha256"):
+            raise ValueError(
+                f"sources: a row lacks doc or sha256: {row}. Pass the corpus, or corpus.documents."
+            )
+        file = str(row.get("source") or row["doc"]).replace("\\", "/").rsplit("/", 1)[-1]
+        records.append({"doc": str(row["doc"]), "file": file, "sha256": str(row["sha256"])})
+    return sorted(records, key=lambda record: record["doc"])
+
+
+def evidence_records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """List the quotations behind a figure: what they prove, and where they stand in the raw
+    text."""
+    if not {"doc", "start", "end"} <= set(table.columns):
+        return []
+    # of a number, start and end bound the digits alone
+    if {"quote_start", "quote_end"} <= set(table.columns):
+        table = table.assign(start=table["quote_start"], end=table["quote_end"])
+    columns = [c for c in (*KEYS, *OFFSETS) if c in table.columns]
+    rows = table.loc[table["start"].notna(), columns].drop_duplicates()
+    rows = rows.astype({"start": int, "end": int}).sort_values(
+        ["doc", "start", "end"], kind="stable"
+    )
+    return [{k: v for k, v in row.items() if not pd.isna(v)} for row in rows.to_dict("records")]
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that decide the bytes of a figure; Python without its patch number."""
+    import sys
+    from importlib.metadata import version
+
+    packages = ("matplotlib", "numpy", "pandas", "networkx", "wordcloud")
+    return {
+        "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+        **{name: version(name) for name in packages},
+    }
+
+
+def matching(
+    rows: pd.DataFrame, label: str | tuple[str, ...] | Mapping[str, str], *, figure: str
+) -> pd.DataFrame:
+    """Return the rows of a figure's data that a label names.
+
+    Parameters
+    ----------
+    rows
+        The data drawn, as text.
+    label
+        A word of the figure (``"郑州"``, ``"郑州 Zhengzhou"``, ``"survey"``), several that must all
+        hold (``("郑州", "问卷调查")``), or a value a column (``{"doc": …, "code": …}``).
+
+    Raises
+    ------
+    ValueError
+        When no row has it; names the nearest words of the figure.
+    """
+    parts = (
+        dict(label)
+        if isinstance(label, Mapping)
+        else dict(enumerate([label] if isinstance(label, str) else label))
+    )
+    found = pd.Series(True, index=rows.index)
+    for column, word in parts.items():
+        names = rows[[column]] if isinstance(column, str) and column in rows else _words(rows)
+        here = (names == str(word).replace("\n", " ")).any(axis=1)
+        if not (found & here).any():
+            near = difflib.get_close_matches(
+                str(word), sorted(set(names.to_numpy().ravel()) - {""}), n=3, cutoff=0.3
+            )
+            raise ValueError(
+                f"figure {figure!r} has no mark {word!r}"
+                + (f". Did you mean {', '.join(map(repr, near))}?" if near else ".")
+            )
+        found &= here
+    return rows[found]
+
+
+def _words(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the words by which a row may be named: its cells, and the two names of its city
+    together."""
+    words = rows.drop(columns=[c for c in ("quote", "reason") if c in rows])
+    if {"city_zh", "city_en"} <= set(rows.columns):
+        words = words.assign(_city=rows["city_zh"] + " " + rows["city_en"])
+    return words
+
+
+def shared_keys(data: pd.DataFrame, evidence: pd.DataFrame) -> list[str]:
+    """Return the columns that tie a quotation to a row of the data."""
+    return [key for key in KEYS if key in data.columns and key in evidence.columns]
+
+
+def quotations(rows: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
+    """Join rows of a figure with the quotations behind them; a row without any keeps missing
+    offsets.
+
+    A row that is itself a quotation (an outcome number) is its own evidence.
+    """
+    if {"doc", "start", "end", "quote"} <= set(rows.columns):
+        if {"quote_start", "quote_end"} <= set(rows.columns):
+            rows = rows.assign(start=rows["quote_start"], end=rows["quote_end"])
+        joined = rows
+    elif evidence.empty:
+        joined = rows.assign(start=pd.NA, end=pd.NA, quote=pd.NA)
+    else:
+        joined = rows.merge(
+            evidence, on=shared_keys(rows, evidence), how="left", suffixes=("", "_evidence")
+        )
+    offsets = {c: pd.to_numeric(joined[c]).astype("Int64") for c in ("start", "end")}
+    return joined.assign(**offsets).reset_index(drop=True)

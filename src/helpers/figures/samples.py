@@ -1,0 +1,56 @@
+"""The briefings → documents in other formats to try the readers on."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+from helpers.text import Corpus, Document
+
+
+def sample_documents(
+    corpus: Corpus, n: int, folder: Path, *, sentences: int = 20, seed: int = 0
+) -> list[Path]:
+    """Write `n` text files of sentences drawn from a corpus: they mean nothing and are for
+    measuring only.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        Where the sentences come from.
+    n, sentences : int
+        Files, and sentences a file.
+    folder : Path
+        Made if it is not there.
+    seed : int
+        Same seed, same files.
+    """
+    pool = [
+        document.text[s.start : s.end]
+        for document in corpus
+        for s in document.sentences
+        if s.kind == "sentence"
+    ]
+    draw = random.Random(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"sample_{i:05d}.txt" for i in range(n)]
+    for path in paths:
+        path.write_text("\n".join(draw.choices(pool, k=sentences)) + "\n", encoding="utf8")
+    return paths
+
+
+def sample_pdf(document: Document, path: Path, *, paragraphs: int = 4, per_line: int = 30) -> Path:
+    """Write the beginning of a document as a PDF page whose lines are cut by their width, as a
+    briefing's are."""
+    from . import canvas, style
+
+    shown = document.text.split("\n")[:paragraphs]
+    lines = [text[i : i + per_line] for text in shown for i in range(0, len(text), per_line)]
+    with style.drawing("zh", "double") as look:
+        page = canvas.new_chart(look, 8.0 + 5.0 * len(lines))
+        sheet = canvas.sheet(page)
+        for i, line in enumerate(lines):
+            canvas.write(sheet, 8.0, 8.0 + 5.0 * i, line, size=9)
+        page.lang = "zh"
+        page.savefig(path, format="pdf", metadata={"CreationDate": None})
+    return path

@@ -1,0 +1,440 @@
+"""The fonts, sizes and colours that all figures share."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import io
+import os
+import warnings
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+WIDTHS_MM = {"single": 85.0, "double": 178.0}
+MM = 1 / 25.4  # inches
+SMALLEST_PT = 7.0
+
+INK, QUIET, FAINT, ALERT, MAIN = "#222222", "#6B6B6B", "#D9D9D9", "#B5121B", "#0B5394"
+
+# Nine colours that stay apart for the three kinds of colour blindness (Okabe and Ito, with wine and
+# olive instead of
+# yellow, which fades on white); the markers tell the cities apart in grey print.
+COLOURS = (
+    "#0072B2",
+    "#D55E00",
+    "#009E73",
+    "#CC79A7",
+    "#E69F00",
+    "#56B4E9",
+    "#000000",
+    "#882255",
+    "#8A8A2B",
+)
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
+
+# Marks differ in fill, not in colour alone: “not mentioned” is a neutral dash, never an empty or
+# zero-sized dot.
+STATE_MARKS: dict[str, dict[str, Any]] = {
+    "done": {"marker": "o", "fillstyle": "full", "color": MAIN},
+    "planned": {"marker": "o", "fillstyle": "left", "color": MAIN, "markerfacecoloralt": "white"},
+    "called_for": {"marker": "o", "fillstyle": "none", "color": MAIN},
+    "not_mentioned": {"marker": "_", "fillstyle": "none", "color": "#9A9A9A"},
+    "not_applicable": {"marker": "x", "fillstyle": "none", "color": "#9A9A9A"},
+}
+
+
+@dataclass(frozen=True)
+class Style:
+    """Language and width of a figure, with the sizes that follow from them."""
+
+    lang: str = "zh"
+    width: str = "double"
+
+    def __post_init__(self) -> None:
+        if self.lang not in ("zh", "en"):
+            raise ValueError(f"lang {self.lang!r}: expected 'zh' or 'en'.")
+        if self.width not in WIDTHS_MM:
+            raise ValueError(
+                f"width {self.width!r}: expected 'single' (85 mm) or 'double' (178 mm)."
+            )
+
+    @property
+    def mm(self) -> float:
+        """Width of the figure in millimetres."""
+        return WIDTHS_MM[self.width]
+
+    @property
+    def double(self) -> bool:
+        """True for a figure over two columns."""
+        return self.width == "double"
+
+    def say(self, zh: str, en: str) -> str:
+        """Return the wording of this style's language."""
+        return zh if self.lang == "zh" else en
+
+
+_current = Style()
+
+
+def use_style(lang: str = "zh", width: str = "double") -> Style:
+    """Set language, width and fonts of all figures drawn from now on.
+
+    Parameters
+    ----------
+    lang
+        ``"zh"`` or ``"en"``: language of axes, keys and notes.
+    width
+        ``"single"`` (85 mm, one journal column) or ``"double"`` (178 mm).
+
+    Returns
+    -------
+    Style
+        The style in force. A missing glyph is an error from here on, for any figure of the process.
+
+    >>> use_style(lang="en", width="single").mm
+    85.0
+    """
+    global _current
+    import matplotlib
+
+    _current = Style(lang, width)
+    matplotlib.rcParams.update(settings())
+    warnings.filterwarnings("error", message=r"Glyph .* missing from font")
+    return _current
+
+
+@contextmanager
+def drawing(lang: str | None, width: str | None) -> Iterator[Style]:
+    """Draw in the current style, or in another language or width for one figure."""
+    import matplotlib
+
+    with matplotlib.rc_context(settings()):
+        yield Style(lang or _current.lang, width or _current.width)
+
+
+def settings() -> dict[str, Any]:
+    """Return matplotlib's settings of this project: fonts embedded as TrueType, nothing read as
+    mathematics."""
+    return {
+        "font.family": [register()],
+        "font.size": SMALLEST_PT,
+        "font.weight": "normal",
+        "axes.titlesize": SMALLEST_PT,
+        "axes.titleweight": "normal",
+        "axes.labelsize": SMALLEST_PT,
+        "xtick.labelsize": SMALLEST_PT,
+        "ytick.labelsize": SMALLEST_PT,
+        "legend.fontsize": SMALLEST_PT,
+        # Without hinting a text is as wide in the PNG as in the PDF, and as measured (hinted: up to
+        # 16 % wider).
+        # A “$” of a text is a dollar, and the minus sign is drawn as a hyphen that every reader's
+        # search finds.
+        "text.parse_math": False,
+        "text.hinting": "no_hinting",
+        "axes.unicode_minus": False,
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "axes.edgecolor": QUIET,
+        "axes.linewidth": 0.6,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "xtick.color": QUIET,
+        "xtick.labelcolor": INK,
+        "ytick.color": QUIET,
+        "ytick.labelcolor": INK,
+        "xtick.major.width": 0.6,
+        "ytick.major.width": 0.6,
+        "xtick.major.size": 2.5,
+        "ytick.major.size": 2.5,
+        "xtick.major.pad": 2,
+        "ytick.major.pad": 2,
+        "axes.labelpad": 2,
+        "lines.linewidth": 0.9,
+        "figure.dpi": 100,
+        "savefig.dpi": 300,
+        "savefig.bbox": None,
+        "pdf.fonttype": 42,
+        "ps.fonttype": 42,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "helpers",
+        "path.simplify": True,
+    }
+
+
+def city_look(city: object) -> tuple[str, str]:
+    """Return the colour and the marker of a city: the same in every figure, whatever else is drawn.
+
+    The place in `data/codebook/cities.csv` decides; a city that is not in it gets its look from its
+    name.
+
+    >>> city_look("郑州") == city_look("郑州") != city_look("焦作")
+    True
+    """
+    order = city_order()
+    name = str(city)
+    place = order.index(name) if name in order else len(order) + zlib.crc32(name.encode()) % 7200
+    return COLOURS[place % 9], MARKERS[(place + place // 9) % 8]
+
+
+@functools.cache
+def city_order() -> tuple[str, ...]:
+    """Return the cities in the order of the shipped table."""
+    from helpers.codebook import read_table
+
+    try:
+        return tuple(read_table("codebook/cities")["city_zh"])
+    # a table under repair must not stop a chart: looks then come from the names
+    except (FileNotFoundError, ValueError):
+        return ()
+
+
+FAMILY = "Briefings Sans SC"
+FOLDER = Path(__file__).parent / "fonts"
+FONT = FOLDER / "BriefingsSansSC-Regular.ttf"
+# of 1000 units an em: the quadratic outline stays within a thousandth of the font size
+MAX_ERROR = 1.0
+CREATED = 3_600_000_000  # seconds since 1904 in `head`: fixed, so that two cuts are the same bytes
+
+
+class MissingGlyph(ValueError):
+    """A text holds a character that no packaged font can draw."""
+
+
+def basic_characters() -> str:
+    """Characters of the shipped cut: GB 2312, Latin, punctuation, and the signs that charts draw,
+    in code order.
+
+    >>> all(c in basic_characters() for c in "郑州Zhengzhou，“％”—→≥●")
+    True
+    """
+    gb2312 = {_gb2312(row, cell) for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF)} - {""}
+    ranges = (
+        (0x20, 0x7F),
+        (0xA0, 0x180),
+        (0x2010, 0x2044),
+        (0x2103, 0x2104),
+        (0x2190, 0x219A),
+        (0x2200, 0x2270),
+        (0x2460, 0x2500),
+        (0x25A0, 0x2600),
+        (0x3000, 0x3020),
+        (0xFF01, 0xFF5F),
+    )
+    return "".join(
+        sorted(gb2312.union(chr(code) for low, high in ranges for code in range(low, high)))
+    )
+
+
+def _gb2312(row: int, cell: int) -> str:
+    return bytes([row, cell]).decode("gb2312", errors="ignore")
+
+
+def cut_font(characters: Iterable[str], *, family: str = FAMILY) -> bytes:
+    """Cut the characters out of the packaged Noto Sans SC and turn their cubic outlines into
+    TrueType.
+
+    Parameters
+    ----------
+    characters
+        What the cut should hold; a character that the full font lacks is left out.
+    family
+        Family name written into the font.
+
+    Returns
+    -------
+    bytes
+        A static `.ttf`: unhinted, without layout features, the same bytes at every call.
+    """
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+    from pylopdf_fonts_zh_cn import sans_path
+
+    font = TTFont(sans_path(), recalcTimestamp=False)
+    options = subset.Options(
+        hinting=False,
+        glyph_names=False,
+        notdef_outline=True,
+        recalc_timestamp=False,
+        name_IDs=["*"],
+    )
+    options.layout_features = []
+    options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG"]
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=[ord(c) for c in characters])
+    cutter.subset(font)
+    _to_truetype(font)
+    _rename(font, family)
+    font["head"].created = font["head"].modified = CREATED
+    buffer = io.BytesIO()
+    font.save(buffer, reorderTables=True)
+    return buffer.getvalue()
+
+
+def _to_truetype(font) -> None:
+    """Replace the CFF outlines by quadratic ones, in place."""
+    from fontTools.pens.cu2quPen import Cu2QuPen
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+    from fontTools.ttLib import newTable
+
+    order, cubic = font.getGlyphOrder(), font.getGlyphSet()
+    outlines = {}
+    for name in order:
+        pen = TTGlyphPen(None)
+        cubic[name].draw(Cu2QuPen(pen, MAX_ERROR, reverse_direction=True))
+        outlines[name] = pen.glyph()
+    font["loca"], font["glyf"] = newTable("loca"), newTable("glyf")
+    font["glyf"].glyphOrder, font["glyf"].glyphs = order, outlines
+    for name in order:
+        outlines[name].recalcBounds(font["glyf"])
+        font["hmtx"][name] = (font["hmtx"][name][0], getattr(outlines[name], "xMin", 0))
+    del font["CFF "]
+    maxp = font["maxp"]
+    maxp.tableVersion, maxp.maxZones = 0x00010000, 1
+    for field in (
+        "maxTwilightPoints",
+        "maxStorage",
+        "maxFunctionDefs",
+        "maxInstructionDefs",
+        "maxStackElements",
+        "maxSizeOfInstructions",
+        "maxComponentElements",
+        "maxComponentDepth",
+        "maxPoints",
+        "maxContours",
+        "maxCompositePoints",
+        "maxCompositeContours",
+    ):
+        setattr(maxp, field, 0)
+    (
+        font["post"].formatType,
+        font["post"].glyphOrder,
+        font["post"].extraNames,
+        font["post"].mapping,
+    ) = (
+        3.0,
+        None,
+        [],
+        {},
+    )
+    font.sfntVersion = "\x00\x01\x00\x00"
+
+
+def _rename(font, family: str) -> None:
+    """Give the cut its own name, and keep the copyright, designers and licence of the original."""
+    postscript = family.replace(" ", "") + "-Regular"
+    names = {
+        1: family,
+        2: "Regular",
+        3: f"1.000;{postscript}",
+        4: family,
+        5: "Version 1.000",
+        6: postscript,
+        10: "TrueType cut of Noto Sans SC Regular 2.004, made by fontTools",
+    }
+    for record in [r for r in font["name"].names if r.nameID in names or r.nameID == 7]:
+        font["name"].removeNames(nameID=record.nameID)
+    for number, text in names.items():
+        font["name"].setName(text, number, 3, 1, 0x409)
+
+
+@functools.cache
+def covered(path: str | Path = FONT) -> frozenset[str]:
+    """Return the characters that a font file can draw.
+
+    >>> "养" in covered(), "😀" in covered()
+    (True, False)
+    """
+    from fontTools.ttLib import TTFont
+
+    with TTFont(path, lazy=True) as font:
+        return frozenset(map(chr, font.getBestCmap()))
+
+
+@functools.cache
+def register(path: str | Path = FONT) -> str:
+    """Tell matplotlib of a font file, once a process, and return its family name."""
+    from matplotlib import font_manager
+
+    if not Path(path).is_file():
+        raise FileNotFoundError(
+            f"{Path(path).name} is missing from helpers/fonts. Make it again: python -m"
+            " helpers.typeface"
+        )
+    font_manager.fontManager.addfont(str(path))
+    return font_manager.get_font(str(path)).family_name
+
+
+def families_for(text: str) -> list[str]:
+    """Return the font families that draw a text completely: the shipped cut and, if needed, a
+    supplement.
+
+    Raises
+    ------
+    MissingGlyph
+        When not even the full font has a character; names it, its code and the text.
+
+    >>> families_for("济源 Jiyuan")
+    ['Briefings Sans SC']
+    """
+    beyond = "".join(sorted(set(text) - covered() - {"\n"}))
+    if not beyond:
+        return [register()]
+    absent = [c for c in beyond if c not in _full_font()]
+    if absent:
+        listed = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in absent)
+        raise MissingGlyph(
+            f"text {text[:40]!r}: no packaged font has {listed}. Replace the character, or draw it"
+            " as words."
+        )
+    return [register(), register(_supplement(beyond))]
+
+
+def _full_font() -> frozenset[str]:
+    from pylopdf_fonts_zh_cn import sans_path
+
+    return covered(sans_path())
+
+
+@functools.cache
+def _supplement(characters: str) -> Path:
+    """Cut the characters into a font of its own in matplotlib's cache folder, unless it is there
+    already."""
+    import matplotlib
+
+    digest = hashlib.sha256(characters.encode()).hexdigest()[:12]
+    path = Path(matplotlib.get_cachedir()) / f"BriefingsSansSC-{digest}.ttf"
+    if not path.is_file():
+        _write_atomically(path, cut_font(characters, family=f"{FAMILY} {digest}"))
+    return path
+
+
+def _write_atomically(path: Path, content: bytes) -> None:
+    # Two processes may cut the same supplement at once: the last whole file wins, nobody reads half
+    # a font.
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part.write_bytes(content)
+    os.replace(part, path)
+
+
+def main() -> None:
+    """Make the shipped cut and its licence again."""
+    from importlib.metadata import distribution
+
+    _write_atomically(FONT, cut_font(basic_characters()))
+    licence = next(
+        f for f in distribution("pylopdf-fonts-zh-cn").files or () if f.name.startswith("LICENSE")
+    )
+    notice = (
+        "Briefings Sans SC is a modified version (TrueType cut) of Noto Sans SC Regular 2.004,\n"
+        "© 2014-2021 Adobe (http://www.adobe.com/). Noto is a trademark of Google Inc.\n\n"
+    )
+    _write_atomically(FOLDER / "OFL.txt", (notice + licence.read_text()).encode())
+    print(f"{FONT.name}: {FONT.stat().st_size:,} bytes, {len(covered()):,} characters")
+
+
+if __name__ == "__main__":
+    main()

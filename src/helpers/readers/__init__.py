@@ -1,0 +1,5 @@
+"""A file of any format → raw text, its pages, and what was odd."""
+
+from .decode import SIZE_LIMIT, Problems, Source
+from .files import check_sums, find_files
+from .formats import Entry, expand, no_documents, read_entries, read_sources

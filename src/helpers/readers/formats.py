@@ -1,0 +1,351 @@
+"""A file's bytes → raw text, by the format that its name and its first bytes tell."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from itertools import groupby
+from pathlib import Path, PurePath
+from typing import BinaryIO
+from zipfile import ZipFile
+
+from helpers.characters import encodable
+
+from . import tables
+from .decode import SIZE_LIMIT, Problems, Source, Text, Unreadable, read_plain
+from .files import DEPTH_LIMIT, members, open_zip, passed_over, read_member, readable
+from .pdf import read_pdf
+from .web import read_html, read_markdown
+from .word import read_docx
+
+READERS: dict[str, Callable[[bytes, int], Text]] = {
+    ".txt": read_plain,
+    ".md": read_markdown,
+    ".markdown": read_markdown,
+    ".html": read_html,
+    ".htm": read_html,
+    ".docx": read_docx,
+    ".pdf": read_pdf,
+}
+SUFFIXES = (*READERS, *tables.SUFFIXES, ".zip")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is read at once: a file, a file in archives, or a slice of a table.
+
+    Attributes
+    ----------
+    name : str
+        As in `Source`, without the number of a row.
+    path : Path
+        The file on disk.
+    inside : tuple of int
+        Places in the lists of the archives that hold it, outermost first: two files of one may have
+        the same name.
+    size : int
+        Bytes unpacked, as far as known.
+    part : Slice, optional
+        Which rows of a table.
+    doc : str
+        Id of the document, or of the table whose rows are documents.
+    """
+
+    name: str
+    path: Path
+    inside: tuple[int, ...] = ()
+    size: int = 0
+    part: tables.Slice | None = None
+    doc: str = ""
+
+    @property
+    def suffix(self) -> str:
+        return PurePath(self.name).suffix.lower()
+
+
+def read_sources(
+    files: list[tuple[str, Path]],
+    problems: Problems,
+    *,
+    size_limit: int = SIZE_LIMIT,
+    text_column: str | None = None,
+) -> Iterator[Source]:
+    """Read every document of these files; what cannot be read becomes a row of `problems` and loses
+    no other."""
+    entries = expand(files, problems, size_limit=size_limit, text_column=text_column)
+    return read_entries(entries, problems, size_limit=size_limit, text_column=text_column)
+
+
+def no_documents(path: str | Path | Sequence[str | Path]) -> tuple[str, str, str]:
+    """The row of `problems` for a path without documents.
+
+    >>> no_documents([])
+    ('', 'no_documents', 'The list holds no document. Give files, or folders that hold some.')
+    """
+    one = isinstance(path, (str, Path))
+    return (
+        readable(Path(path).name) if one else "",
+        "no_documents",
+        (
+            f"The {'folder' if one else 'list'} holds no document. Give files, or folders that hold"
+            " some."
+        ),
+    )
+
+
+# --- what there is to read
+
+
+def expand(
+    files: Iterable[tuple[str, Path]],
+    problems: Problems,
+    *,
+    size_limit: int = SIZE_LIMIT,
+    text_column: str | None = None,
+) -> Iterator[Entry]:
+    """Look into archives and tables and list what is to be read, without reading the documents
+    themselves.
+
+    Parameters
+    ----------
+    files : iterable of (name, path)
+        From `find_files`.
+    problems : Problems
+        Takes a row for whatever is not going to be read.
+    size_limit : int
+        Largest document in bytes: a file, a file in an archive, a row of a table. An archive may
+        hold 20 times as much.
+    text_column : str, optional
+        As in reading: which line of a table is its header, and so where its rows begin, depends on
+        it.
+    """
+    taken: dict[str, int] = {}
+    for name, path in files:
+        try:
+            size = path.stat().st_size
+            with ExitStack() as stack:
+                doc = table = ""
+                for entry in _expand_one(
+                    Entry(name, path, (), size), stack, problems, size_limit, text_column
+                ):
+                    same_table = entry.part is not None and entry.name == table
+                    doc = doc if same_table else unique_id(entry.name, taken)
+                    table = entry.name
+                    yield replace(entry, doc=doc)
+        except Exception as error:  # as in reading: a listing that fails loses no other file
+            problems.add(name, "unreadable", _reason(error))
+
+
+def unique_id(name: str, taken: dict[str, int]) -> str:
+    """The file's stem, with a number behind where it is taken; `taken` is kept from call to call.
+
+    >>> taken = {}
+    >>> [unique_id(name, taken) for name in ("a/report.txt", "b/report.pdf", "c/report.txt")]
+    ['report', 'report_2', 'report_3']
+    """
+    stem = doc = PurePath(name).stem.replace("#", "_")  # report#000012 is a row of a table
+    while doc in taken:
+        taken[stem] += 1
+        doc = f"{stem}_{taken[stem]}"
+    taken[doc] = 1
+    return doc
+
+
+def _expand_one(
+    entry: Entry,
+    stack: ExitStack,
+    problems: Problems,
+    limit: int,
+    column: str | None,
+    archive: ZipFile | None = None,
+) -> Iterator[Entry]:
+    try:
+        if entry.suffix not in SUFFIXES:
+            raise Unreadable(
+                "unknown_format",
+                f"'{entry.suffix}' is not read. Save it as one of {', '.join(SUFFIXES)}.",
+            )
+        if entry.size == 0:
+            raise Unreadable("empty", "The file has no text.")
+        if entry.suffix == ".zip":
+            yield from _expand_zip(entry, stack, problems, limit, column, archive)
+        elif entry.suffix in tables.SUFFIXES:
+            slices = list(
+                tables.slices(
+                    _stream(entry, stack, archive, limit), entry.suffix, limit=limit, column=column
+                )
+            )
+            for part in slices:  # the row groups of a Parquet file share its size
+                size = (
+                    entry.size // len(slices)
+                    if entry.suffix == ".parquet"
+                    else part.end - part.start
+                )
+                yield Entry(entry.name, entry.path, entry.inside, size, part)
+            if not slices:
+                raise Unreadable("empty", "The table has no rows.")
+        elif entry.size > limit:
+            raise Unreadable(
+                "too_large",
+                f"{entry.size:,} bytes, over the limit of {limit:,}. Raise it with read_corpus(…,"
+                " size_limit=…).",
+            )
+        else:
+            yield entry
+    except Unreadable as error:
+        problems.add(entry.name, error.problem, str(error))
+
+
+def _expand_zip(
+    entry: Entry,
+    stack: ExitStack,
+    problems: Problems,
+    limit: int,
+    column: str | None,
+    outer: ZipFile | None,
+) -> Iterator[Entry]:
+    if len(entry.inside) >= DEPTH_LIMIT:
+        raise Unreadable(
+            "nested_too_deep",
+            f"Archives within archives are opened {DEPTH_LIMIT} deep. Unpack the outer one.",
+        )
+    archive = stack.enter_context(open_zip(_stream(entry, stack, outer, limit)))
+    contents = list(members(archive, limit=limit, passed_over=passed_over))
+    if not contents:
+        raise Unreadable("empty", "The archive holds no document.")
+    for member in contents:
+        name = f"{entry.name}/{member.name}" if member.name else entry.name
+        if member.problem:
+            problems.add(name, member.problem, member.detail)
+        else:
+            inner = Entry(name, entry.path, (*entry.inside, member.key), member.size)
+            yield from _expand_one(inner, stack, problems, limit, column, archive)
+
+
+def _stream(entry: Entry, stack: ExitStack, archive: ZipFile | None, limit: int) -> BinaryIO:
+    if archive is None:
+        return stack.enter_context(entry.path.open("rb"))
+    return io.BytesIO(read_member(archive, entry.inside[-1], limit=limit))
+
+
+# --- reading it
+
+
+def read_entries(
+    entries: Iterable[Entry],
+    problems: Problems,
+    *,
+    size_limit: int = SIZE_LIMIT,
+    text_column: str | None = None,
+) -> Iterator[Source]:
+    """Read what `expand` listed; an archive is opened once for neighbouring entries."""
+    for (path, outer, packed), group in groupby(
+        entries, key=lambda entry: (entry.path, entry.inside[:-1], bool(entry.inside))
+    ):
+        with ExitStack() as stack:
+            archive, failed = None, None
+            try:
+                archive = _open_archive(path, outer, stack, size_limit) if packed else None
+            except (Unreadable, OSError) as error:
+                failed = error
+            for entry in group:
+                if failed is None:
+                    yield from _read_entry(entry, archive, problems, size_limit, text_column)
+                else:
+                    problems.add(
+                        entry.name, getattr(failed, "problem", "unreadable"), _reason(failed)
+                    )
+
+
+def _open_archive(path: Path, outer: tuple[int, ...], stack: ExitStack, limit: int) -> ZipFile:
+    archive = stack.enter_context(open_zip(stack.enter_context(path.open("rb"))))
+    for key in outer:
+        archive = stack.enter_context(open_zip(read_member(archive, key, limit=limit)))
+    return archive
+
+
+def _read_entry(
+    entry: Entry, archive: ZipFile | None, problems: Problems, limit: int, column: str | None
+) -> Iterator[Source]:
+    try:
+        if entry.part is not None:
+            with ExitStack() as stack:
+                yield from _read_rows(
+                    entry, _stream(entry, stack, archive, limit), problems, limit, column
+                )
+            return
+        data = (
+            entry.path.read_bytes()
+            if archive is None
+            else read_member(archive, entry.inside[-1], limit=limit)
+        )
+        text = READERS[entry.suffix](data, limit)
+    # libraries that read formats have errors of their own; none of them may lose the next file
+    except Exception as error:
+        problems.add(entry.name, getattr(error, "problem", "unreadable"), _reason(error))
+        return
+    if not text.raw.strip():
+        problems.add(entry.name, "empty", "The file has no text.")
+        return
+    for problem, detail in text.notes:
+        problems.add(entry.name, problem, detail)
+    raw = _encodable(entry.name, text.raw, problems)
+    yield Source(
+        entry.name,
+        raw,
+        hashlib.sha256(data).hexdigest(),
+        entry.doc,
+        text.page_starts,
+        text.point_gaps,
+        paragraphs=text.paragraphs,
+    )
+
+
+def _read_rows(
+    entry: Entry, stream: BinaryIO, problems: Problems, limit: int, column: str | None
+) -> Iterator[Source]:
+    read = False
+    for row in tables.rows(stream, entry.suffix, entry.part, column=column, limit=limit):
+        name = f"{entry.name}#{row.number}" if row.number else entry.name
+        read = read or row.number > 0
+        for problem, detail in row.notes:
+            problems.add(name, problem, detail)
+        if row.text is None:
+            continue
+        if not row.text.strip():
+            problems.add(name, "empty", f"Row {row.number} has no text.")
+        else:
+            raw = _encodable(name, row.text, problems)
+            yield Source(
+                name,
+                raw,
+                hashlib.sha256(raw.encode("utf8")).hexdigest(),
+                f"{entry.doc}#{row.number:06d}",
+                facts=row.facts,
+            )
+    if not read:
+        problems.add(
+            entry.name, "empty", f"The table has no row from row {entry.part.first_row} on."
+        )
+
+
+def _encodable(name: str, raw: str, problems: Problems) -> str:
+    whole = encodable(raw)
+    if whole != raw:
+        problems.add(
+            name,
+            "surrogates",
+            "Halves of characters stand as U+FFFD: the file was cut or converted badly.",
+        )
+    return whole
+
+
+def _reason(error: Exception) -> str:
+    return (
+        str(error)
+        if isinstance(error, Unreadable)
+        else f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
+    )

@@ -1,0 +1,438 @@
+"""A Word file → the text that its reader sees: insertions, boxes, notes, numbers of lists."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+from helpers.characters import superscript
+
+from .decode import Text, Unreadable
+from .numbering import Numbering, W, on, value, whole
+
+_DAMAGED = (
+    "The Word file cannot be opened ({error}). Open it in the program that made it and save it"
+    " again."
+)
+_HOLDS = (
+    "It holds a '{root}', which is no Word document. Give it the ending of the program that"
+    " made it."
+)
+_PICTURE = (
+    "1 picture may hold text: what it says is missing. Run text recognition (OCR) if it is a scan."
+)
+_PICTURES = (
+    "{n} pictures may hold text: what they say is missing. Run text recognition (OCR) if they are"
+    " scans."
+)
+_CONTENTS = "The table of contents is not read: it repeats the headings."
+_INSERTED = "A file that was inserted whole is not read. Open this one in Word and save it again."
+_FURNITURE = "Headers and footers are not read: {shown}."
+_PAGE_NUMBER = re.compile(
+    r"[\s\d０-９一二三四五六七八九十第页頁共/of.·—–―－-]*|page[\s\d/of]*", re.IGNORECASE
+)
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+_WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/"
+_VML = "{urn:schemas-microsoft-com:vml}"
+_P, _R, _TBL, _TR, _TC = (W + name for name in ("p", "r", "tbl", "tr", "tc"))
+_SIGNS = {
+    W + "tab": "\t",
+    W + "ptab": "\t",
+    W + "br": "\n",
+    W + "cr": "\n",
+    W + "noBreakHyphen": "-",
+}
+_AROUND = {_M + "den": ("/", ""), _M + "d": ("(", ")"), _M + "rad": ("√", "")}  # ½ must not read 12
+_NOTES = {W + "footnoteReference": "footnotes", W + "endnoteReference": "endnotes"}
+_DRAWN = (_DRAWING + "picture}pic", _DRAWING + "chart}chart", _DRAWING + "diagram}relIds")
+_BODIES = {W + name for name in ("body", "tc", "txbxContent", "footnote", "endnote", "hdr", "ftr")}
+_BLANK = re.compile(r"[\t\n\r]+")
+_PAGE = (11_906, 16_838)  # A4 in twentieths of a point
+_FEW = 200
+_VML_SIZE = re.compile(r"(width|height):([0-9]{1,6}(?:\.[0-9]{1,9})?)(pt|in|cm|mm)")
+_TWIPS = {"pt": 20, "in": 1440, "cm": 567, "mm": 56.7}
+
+
+def read_docx(data: bytes, limit: int) -> Text:
+    """Read the paragraphs, tables, text boxes and notes of a Word file as Word shows them with all
+    changes accepted.
+
+    A table's row is a line, its cells divided by tabs. Numbers that Word counts stand in front of
+    their paragraphs (`一、`); footnotes and endnotes are lines at the end (`[1] …`), their marks
+    are superscripts (`35¹`).
+
+    Raises
+    ------
+    Unreadable
+        `damaged`, `encrypted`, `unknown_format`, `too_large` (unpacked, more than `limit` bytes),
+        and `pictures` or `left_out` where nothing else is there.
+    """
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise Unreadable(
+            "encrypted",
+            "The Word file is protected by a password, or is an old .doc. Save it as .docx without"
+            " one.",
+        )
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            size = sum(
+                info.file_size
+                for info in archive.infolist()
+                if info.filename.endswith((".xml", ".rels"))
+            )
+            if size > limit:
+                raise Unreadable(
+                    "too_large", f"Unpacked it holds {size:,} bytes, over the limit of {limit:,}."
+                )
+            text = _read(archive, limit)
+    except Unreadable:
+        raise
+    except Exception as error:  # ZIP, XML and compression have errors of their own
+        raise Unreadable("damaged", _DAMAGED.format(error=type(error).__name__)) from None
+    if not text.raw.strip() and text.notes:
+        raise Unreadable(*text.notes[-1])
+    return text
+
+
+def _read(archive: zipfile.ZipFile, limit: int) -> Text:
+    main = next((name for kind, name in related(archive, "") if kind == "officeDocument"), None)
+    if main is None:
+        raise Unreadable("damaged", _DAMAGED.format(error="no document in it"))
+    document = root_of(archive, main, limit)
+    if document.tag != W + "document":
+        raise Unreadable("unknown_format", _HOLDS.format(root=document.tag.rpartition("}")[2]))
+    parts: dict[str, list[Any]] = {}
+    for kind, name in related(archive, main):
+        if kind in ("numbering", "styles", "footnotes", "endnotes", "header", "footer"):
+            parts.setdefault(kind, []).append(root_of(archive, name, limit))
+    walk = _Walk(document, parts)
+    lines = walk.blocks(document.find(W + "body")) if document.find(W + "body") is not None else []
+    lines += walk.note_lines()
+    return Text(
+        "\n".join(lines), notes=tuple(_odd(walk, document, parts, "".join(lines))), paragraphs=True
+    )
+
+
+class _Walk:
+    """Walks through the body of a Word file and keeps what is counted on the way: numbers, notes,
+    pictures."""
+
+    def __init__(self, document: Any, parts: dict[str, list[Any]]) -> None:
+        styles = parts.get("styles", [None])[0]
+        self.numbering = Numbering(parts.get("numbering", [None])[0], styles)
+        names = (
+            {}
+            if styles is None
+            else {value(style, "styleId"): style for style in styles.iterchildren(W + "style")}
+        )
+        # web pages that were pasted leave `窗体顶端` in a hidden style
+        self.hidden = {name for name, style in names.items() if on(style.find(f"{W}rPr/{W}vanish"))}
+        self.contents = {
+            name
+            for name, style in names.items()
+            if re.match(r"toc \d", value(style.find(W + "name")).lower())
+        }
+        self.notes = {
+            kind: {value(note, "id"): note for root in parts.get(kind, []) for note in root}
+            for kind in _NOTES.values()
+        }
+        page = next(document.iter(W + "pgSz"), None)
+        self.page = tuple(
+            whole(value(page, name), size) for name, size in zip("wh", _PAGE, strict=True)
+        )
+        self.marks: list[tuple[str, Any]] = []  # the notes met so far, with the number of each
+        # of each field that is open: whether its instruction is being passed
+        self.fields: list[bool] = []
+        self.carried = ""  # text of a paragraph whose end was deleted: it goes on in the next
+        self.n_marks = self.n_pictures = self.n_large = 0
+        self.left_out = ""
+
+    def blocks(self, container: Any) -> list[str]:
+        """The lines of all paragraphs and tables in a body, a cell, a text box or a note."""
+        lines: list[str] = []
+        for child in branch(container):
+            if child.tag == _P:
+                lines += self._paragraph(child)
+            elif child.tag == _TBL:
+                lines += self._table(child)
+            elif child.tag == W + "altChunk":
+                self.left_out = _INSERTED
+            elif child.tag not in LEFT_OUT:
+                lines += self.blocks(child)
+        if self.carried and container.tag in _BODIES:
+            lines.append(self.carried)
+            self.carried = ""
+        return lines
+
+    def _paragraph(self, paragraph: Any) -> list[str]:
+        properties = paragraph.find(W + "pPr")
+        style = "" if properties is None else value(properties.find(W + "pStyle"))
+        if style in self.contents:
+            self.left_out = self.left_out or _CONTENTS
+            return []
+        line: list[str] = [self.carried]
+        boxes: list[Any] = []
+        self.carried, self.fields = "", []
+        self._inline(paragraph, line, boxes, hidden=style in self.hidden, raised=False)
+        text = "".join(line)
+        ends = properties.find(W + "rPr") if properties is not None else None
+        if ends is not None and (
+            ends.find(W + "del") is not None or ends.find(W + "moveFrom") is not None
+        ):
+            lines, carried = [], text
+        else:
+            label = self.numbering.label(properties)
+            lines, carried = [label + text.lstrip() if label else text], ""
+        for box in boxes:
+            lines += self.blocks(box)
+        self.carried = carried
+        return lines
+
+    def _inline(
+        self, element: Any, line: list[str], boxes: list[Any], *, hidden: bool, raised: bool
+    ) -> None:
+        """Append the visible text within an element to `line`, and the text boxes anchored there to
+        `boxes`."""
+        for child in branch(element):
+            name = child.tag
+            if name in LEFT_OUT:
+                continue
+            if name in (W + "t", _M + "t"):
+                text = "" if hidden or any(self.fields) else child.text or ""
+                line.append(superscript(text) if raised else text)
+            elif name in _SIGNS:
+                line.append("" if hidden else _SIGNS[name])
+            elif name in _NOTES:
+                line.append("" if hidden else self._mark(child))
+            elif name == W + "fldChar":
+                self._field(value(child, "fldCharType"))
+            elif name == W + "txbxContent":
+                boxes.append(child)
+            elif name == _R:
+                look = child.find(W + "rPr")
+                above = look is not None and value(look.find(W + "vertAlign")) == "superscript"
+                self._inline(
+                    child, line, boxes, hidden=self._is_hidden(look, hidden), raised=raised or above
+                )
+            else:
+                self._count_picture(child)
+                before, after = _AROUND.get(name, ("", ""))
+                line.append(before)
+                self._inline(child, line, boxes, hidden=hidden, raised=raised or name == _M + "sup")
+                line.append(after)
+
+    def _is_hidden(self, look: Any, default: bool) -> bool:
+        if look is None:
+            return default
+        switch = look.find(W + "vanish")
+        return (
+            on(switch)
+            if switch is not None
+            else default or value(look.find(W + "rStyle")) in self.hidden
+        )
+
+    def _field(self, what: str) -> None:
+        """A field is its instruction (` IF … `, which may hold fields of its own) and, behind
+        `separate`, the result that is shown."""
+        if what == "begin":
+            self.fields.append(True)
+        elif what == "separate" and self.fields:
+            self.fields[-1] = False
+        elif what == "end" and self.fields:
+            self.fields.pop()
+
+    def _mark(self, reference: Any) -> str:
+        note = self.notes[_NOTES[reference.tag]].get(value(reference, "id"))
+        if note is None:
+            return ""
+        # `*`, which is text in both places
+        own = value(reference, "customMarkFollows") in ("1", "true", "on")
+        self.n_marks += not own
+        number = "" if own else str(self.n_marks)
+        self.marks.append((number, note))
+        return superscript(number)
+
+    def note_lines(self) -> list[str]:
+        """The notes whose marks were met, in the order of these: `[1] 数据来源…`."""
+        lines = []
+        for number, note in self.marks:  # grows where a note has a note
+            text = "\n".join(self.blocks(note)).strip()
+            lines.append(f"[{number}] {text}" if number else text)
+        return lines
+
+    def _table(self, table: Any) -> list[str]:
+        rows = [row for row in inside(table, _TR) if row.find(f"{W}trPr/{W}del") is None]
+        cells = [
+            [
+                cell
+                for cell in inside(row, _TC)
+                if value(cell.find(f"{W}tcPr/{W}hMerge")) != "continue"
+            ]
+            for row in rows
+        ]
+        if len(cells) == 1 and len(cells[0]) == 1:  # a frame around paragraphs
+            return self.blocks(cells[0][0])
+        before = [whole(value(row.find(f"{W}trPr/{W}gridBefore")), 0) for row in rows]
+        return [
+            "\t".join([""] * min(n, 63) + [self._cell(cell) for cell in row])
+            for n, row in zip(before, cells, strict=True)
+        ]
+
+    def _cell(self, cell: Any) -> str:
+        merged = cell.find(f"{W}tcPr/{W}vMerge")
+        if merged is not None and value(merged) != "restart":
+            return ""
+        return _BLANK.sub(" ", " ".join(line for line in self.blocks(cell) if line)).strip()
+
+    def _count_picture(self, element: Any) -> None:
+        """Count pictures, and as large those of more than half a page in both directions and
+        charts, whose text is no text of the file."""
+        if element.tag in (_WP + "inline", _WP + "anchor"):
+            found = next(element.iter(*_DRAWN), None)
+            extent = element.find(_WP + "extent")
+            size = (
+                (0, 0)
+                if extent is None
+                else (whole(extent.get(name, ""), 0) / 635 for name in ("cx", "cy"))
+            )
+        elif element.tag == _VML + "imagedata":
+            found = element
+            sizes = {
+                name: float(number) * _TWIPS[unit]
+                for name, number, unit in _VML_SIZE.findall(
+                    element.getparent().get("style", "")[:1000]
+                )
+            }
+            size = (sizes.get("width", 0), sizes.get("height", 0))
+        else:
+            return
+        if found is not None:
+            self.n_pictures += 1
+            self.n_large += found.tag in _DRAWN[1:] or all(
+                2 * side > full for side, full in zip(size, self.page, strict=True)
+            )
+
+
+def _odd(
+    walk: _Walk, document: Any, parts: dict[str, list[Any]], text: str
+) -> Iterator[tuple[str, str]]:
+    found = (
+        " ".join(_Walk(document, {}).blocks(root)).strip()
+        for kind in ("header", "footer")
+        for root in parts.get(kind, [])
+    )
+    around = list(dict.fromkeys(line for line in found if not _PAGE_NUMBER.fullmatch(line)))
+    if around:
+        shown = ", ".join(
+            f"'{line if len(line) <= 60 else line[:60] + '…'}'" for line in around[:3]
+        )
+        yield (
+            "left_out",
+            _FURNITURE.format(shown=shown + (f" and {len(around) - 3} more" if around[3:] else "")),
+        )
+    if walk.left_out:
+        yield "left_out", walk.left_out
+    n = walk.n_pictures if len(text) < _FEW else walk.n_large
+    if n:
+        yield "pictures", _PICTURES.format(n=n) if n > 1 else _PICTURE
+
+
+# 'Strict Open XML' differs for us in its names only
+_STRICT = (
+    (
+        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    ),
+    (
+        b"http://purl.oclc.org/ooxml/officeDocument/math",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/math",
+    ),
+    (
+        b"http://purl.oclc.org/ooxml/drawingml/wordprocessingDrawing",
+        b"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
+    ),
+    (
+        b"http://purl.oclc.org/ooxml/drawingml/",
+        b"http://schemas.openxmlformats.org/drawingml/2006/",
+    ),
+)
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+LEFT_OUT = {
+    W + name
+    for name in (
+        "del",
+        "moveFrom",
+        "delText",
+        "instrText",
+        "delInstrText",
+        "rt",
+        "pPr",
+        "rPr",
+        "sdtPr",
+        "sdtEndPr",
+        "sectPr",
+        "tblPr",
+        "trPr",
+        "tcPr",
+    )
+}
+
+
+def related(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
+    """The parts that a part (the whole file: "") names: their kind and name. What is named but not
+    there is passed over, as Word does."""
+    from lxml import etree
+
+    folder, name = posixpath.split(part)
+    names = set(archive.namelist())
+    place = posixpath.join(folder, "_rels", f"{name}.rels")
+    for item in etree.fromstring(archive.read(place), _parser()) if place in names else ():
+        target = posixpath.normpath(posixpath.join("/", folder, item.get("Target", ""))).lstrip("/")
+        if target in names and item.get("TargetMode") != "External":
+            yield item.get("Type", "").rpartition("/")[2], target
+
+
+def root_of(archive: zipfile.ZipFile, name: str, limit: int) -> Any:
+    from lxml import etree
+
+    if archive.getinfo(name).file_size > limit:
+        raise Unreadable(
+            "too_large", f"Unpacked, its '{name}' is over the limit of {limit:,} bytes."
+        )
+    data = archive.read(name)
+    for strict, usual in _STRICT:
+        data = data.replace(strict, usual)
+    return etree.fromstring(data, _parser())
+
+
+def _parser() -> Any:
+    from lxml import etree
+
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
+    )
+
+
+def branch(element: Any) -> Iterator[Any]:
+    """The children of an element; of content that is there for newer and for older programs the
+    newer."""
+    for child in element.iterchildren("{*}*"):
+        if child.tag == _MC + "AlternateContent":
+            yield from next(child.iterchildren(_MC + "Choice", _MC + "Fallback"), ())
+        else:
+            yield child
+
+
+def inside(element: Any, wanted: str) -> Iterator[Any]:
+    """Rows of a table or cells of a row, also those in content controls and in what was
+    inserted."""
+    for child in branch(element):
+        if child.tag == wanted:
+            yield child
+        elif child.tag not in LEFT_OUT:
+            yield from inside(child, wanted)

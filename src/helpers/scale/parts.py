@@ -1,0 +1,292 @@
+"""One part of a large corpus → its tables: one Parquet file a table, moved into place when whole."""
+
+from __future__ import annotations
+
+import functools
+import gc
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers.codebook import Codebook, read_codebook
+from helpers.readers import SIZE_LIMIT, Entry, Problems, read_entries
+from helpers.text import Corpus, Document, make_document
+
+# table → the function that makes it of a corpus (and a codebook): a new stage is a new line
+STAGES = {
+    "theme_hits": "themes:theme_hits",
+    "approach_evidence": "approaches:approach_evidence",
+    "outcomes": "outcomes:extract_outcomes",
+}
+TABLES = ("documents", "sentences", *STAGES, "problems")
+BLOCK = 500_000  # characters analysed at once: some 1.5 MB
+
+
+@dataclass(frozen=True)
+class Job:
+    """One part of the work: what to read, how, and where its tables go.
+
+    `unknown_as` says how documents that prove neither lost nor intact decimals are read, by default
+    as the others in front of the part suggest; `culprits` which entries have ended a process before
+    and are only named; `run` which call of `analyse` this belongs to.
+    """
+
+    number: int
+    entries: tuple[Entry, ...]
+    out: str
+    codebook: str | None = None
+    size_limit: int = SIZE_LIMIT
+    text_column: str | None = None
+    unknown_as: str | None = None
+    culprits: frozenset[Entry] = frozenset()
+    run: str = ""
+
+    @property
+    def size(self) -> int:
+        return sum(entry.size for entry in self.entries)
+
+
+def run_part(job: Job) -> int:
+    """Read a part's documents, write their tables, and mark the part as done.
+
+    Returns
+    -------
+    int
+        The part's number.
+
+    Raises
+    ------
+    RuntimeError
+        If a later call of `analyse` took over the folder: what an outlived process would still
+        write is not wanted.
+    """
+    out, problems, unknown_as = Path(job.out), Problems(), job.unknown_as
+    states = dict.fromkeys(("intact", "lost", "unknown"), 0)
+    with _Writers(out, f"{job.number:06d}") as writers, _uncollected():
+        for documents in _blocks(job, problems):
+            unknown_as = unknown_as or Corpus(documents).unknown_read_as
+            for tables in _tabulate(
+                Corpus(documents, unknown_as=unknown_as), _codebook(job.codebook), problems
+            ):
+                for state, n in tables["documents"]["decimals"].value_counts().items():
+                    states[state] += n
+                writers.add(tables)
+        _require_ours(job, out)
+        try:
+            writers.finish()
+        except FileNotFoundError:
+            _require_ours(job, out)  # the other one took the half-written files away
+            raise
+    write_problems(out, f"{job.number:06d}", problems.rows)
+    rows = writers.n_rows | {"problems": len(problems.rows)}
+    culprits = [n for n, entry in enumerate(job.entries) if entry in job.culprits]
+    write_json(
+        out / "done" / f"{job.number:06d}.json",
+        {"unknown_as": unknown_as, "bytes": job.size, "rows": rows, "culprits": culprits, **states},
+    )
+    return job.number
+
+
+def _require_ours(job: Job, out: Path) -> None:
+    if job.run and json.loads((out / "manifest.json").read_text(encoding="utf8"))["run"] != job.run:
+        raise RuntimeError(
+            f"Another analyse writes to '{out.name}' now: this one ends. Let one run at a time."
+        )
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Put the garbage collector off while a part is read: its rows hold no cycles, and looking for
+    some takes a twentieth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _blocks(job: Job, problems: Problems) -> Iterator[tuple[Document, ...]]:
+    """A part's documents, some 1.5 MB of text at a time."""
+    held, size = [], 0
+    entries = [entry for entry in job.entries if entry not in job.culprits]
+    for entry in (entry for entry in job.entries if entry in job.culprits):
+        rows = f" (rows from {entry.part.first_row:,} on)" if entry.part else ""
+        problems.add(
+            entry.name,
+            "crashed",
+            f"Reading it{rows} ended the process. Look whether the file is sound, or convert it.",
+            entry.doc,
+        )
+    for source in read_entries(
+        entries, problems, size_limit=job.size_limit, text_column=job.text_column
+    ):
+        try:
+            document = make_document(source, problems)
+            document.decimals  # noqa: B018 - found here, a document that fails loses no other
+        except Exception as error:
+            problems.add(source.name, "failed", _said(error), source.doc)
+            continue
+        held.append(document)
+        size += len(source.raw)
+        if size >= BLOCK:
+            yield tuple(held)
+            held, size = [], 0
+    if held:
+        yield tuple(held)
+
+
+def _tabulate(
+    corpus: Corpus, codebook: Codebook, problems: Problems
+) -> Iterator[dict[str, pd.DataFrame]]:
+    """All tables of these documents; one that a stage fails on is named and left out, and loses no
+    other."""
+    try:
+        stages = {name: stage(corpus, codebook) for name, stage in load_stages().items()}
+        yield {"documents": corpus.documents, "sentences": corpus.sentences} | stages
+    except Exception as error:
+        if len(corpus) == 1:
+            problems.add(corpus.items[0].source, "failed", _said(error), corpus.items[0].doc)
+            return
+        for document in corpus:
+            yield from _tabulate(
+                Corpus((document,), unknown_as=corpus.unknown_as), codebook, problems
+            )
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+@functools.cache
+def load_stages() -> dict[str, Any]:
+    """The functions that make the tables, by table."""
+    places = {name: place.split(":") for name, place in STAGES.items()}
+    functions = {
+        name: getattr(import_module(f"helpers.{module}"), function)
+        for name, (module, function) in places.items()
+    }
+    return {name: _with_codebook(function) for name, function in functions.items()}
+
+
+def _with_codebook(function: Any) -> Any:
+    """A function of a corpus and a codebook, from one that may know no codebook."""
+    return (
+        function
+        if "codebook" in signature(function).parameters
+        else lambda corpus, _: function(corpus)
+    )
+
+
+@functools.lru_cache(maxsize=2)
+def _codebook(path: str | None) -> Codebook:
+    return read_codebook(path)
+
+
+# --- writing
+
+
+class _Writers:
+    """Writes the tables of one part block by block; files appear under their names only with
+    `finish`."""
+
+    def __init__(self, out: Path, stem: str) -> None:
+        self.out, self.stem = out, stem
+        self.open: dict[str, Any] = {}
+        self.n_rows: dict[str, int] = {}
+
+    def __enter__(self) -> _Writers:
+        return self
+
+    def add(self, tables: dict[str, pd.DataFrame]) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as parquet
+
+        for name, frame in tables.items():
+            table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
+            if name not in self.open:
+                self.open[name] = parquet.ParquetWriter(
+                    _hidden(self.out / name / f"{self.stem}.parquet"),
+                    table.schema,
+                    compression="zstd",
+                )
+            self.open[name].write_table(table.cast(self.open[name].schema))
+            self.n_rows[name] = self.n_rows.get(name, 0) + len(frame)
+
+    def finish(self) -> None:
+        for writer in self.open.values():
+            writer.close()
+        for name in TABLES[:-1]:
+            path = self.out / name / f"{self.stem}.parquet"
+            if name in self.open:
+                os.replace(_hidden(path), path)
+            else:
+                path.unlink(missing_ok=True)
+        self.open = {}
+
+    def __exit__(self, *error: object) -> None:
+        for name, writer in self.open.items():
+            try:
+                writer.close()
+            except OSError:
+                pass  # the disk is full: what could not be written is removed
+            _hidden(self.out / name / f"{self.stem}.parquet").unlink(missing_ok=True)
+
+
+def _hidden(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+
+
+def make_folders(out: Path) -> None:
+    """The folders that parts write to."""
+    for name in ("done", *TABLES):
+        (out / name).mkdir(parents=True, exist_ok=True)
+
+
+def is_whole(out: Path, number: int, mark: dict[str, Any]) -> bool:
+    """Whether all files that a part's mark counts rows of are there: one may have been taken away
+    by hand."""
+    return all(
+        (out / name / f"{number:06d}.parquet").is_file()
+        for name, n in mark["rows"].items()
+        if n or name != "problems"
+    )
+
+
+def write_problems(out: Path, stem: str, rows: list[dict[str, str]]) -> None:
+    """Write rows of the table `problems`, or remove the file where there are none."""
+    import pyarrow as pa
+    import pyarrow.parquet as parquet
+
+    path = out / "problems" / f"{stem}.parquet"
+    if not rows:
+        path.unlink(missing_ok=True)
+        return
+    schema = pa.schema([(name, pa.string()) for name in ("source", "doc", "problem", "detail")])
+    safe = [
+        {name: value.encode("utf8", "replace").decode() for name, value in row.items()}
+        for row in rows
+    ]
+    try:
+        parquet.write_table(pa.Table.from_pylist(safe, schema), _hidden(path))
+        os.replace(_hidden(path), path)
+    finally:
+        _hidden(path).unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """Write a small file whole or not at all."""
+    try:
+        _hidden(path).write_text(json.dumps(value, ensure_ascii=False), encoding="utf8")
+        os.replace(_hidden(path), path)
+    finally:
+        _hidden(path).unlink(missing_ok=True)

@@ -1,0 +1,219 @@
+"""Stored tables and what is known of their columns → `data/datapackage.json`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from helpers.codebook import DATA, read_table
+from helpers.writing import json_bytes
+
+FOLDERS = ("codebook", "coded", "reference", "derived")
+_CC = {
+    "name": "CC-BY-4.0",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+    "title": "Creative Commons Attribution 4.0 International",
+}
+_OFFICIAL = {
+    "path": "LICENSE.md",
+    "title": (
+        "Official document of a state organ, not protected by copyright in China (Copyright Law of"
+        " the PRC, art. 5)"
+    ),
+}
+_PUBLISHER = "Social Development Committee of the Henan Provincial People's Congress"
+_NUMBERS = {"integer": int, "number": float}
+
+
+def column_meaning(table: str, column: str) -> dict[str, str]:
+    """Return the row of data/reference/columns.csv for a column: the table's own, else the one for
+    every table, else nothing.
+
+    >>> column_meaning("derived/themes", "n")["type"], column_meaning("derived/themes", "colour")
+    ('integer', {})
+    """
+    rows = _columns()
+    return rows.get((table, column)) or rows.get(("*", column)) or {}
+
+
+def _columns() -> dict[tuple[str, str], dict[str, str]]:
+    return {
+        (row["table"], row["column"]): row
+        for row in read_table("reference/columns").to_dict("records")
+    }
+
+
+def stored_tables() -> list[str]:
+    """Every CSV of the data folder as `folder/stem`, in the order of the folders, then by name."""
+    return [
+        f"{folder}/{path.stem}"
+        for folder in FOLDERS
+        for path in sorted((DATA / folder).glob("*.csv"))
+    ]
+
+
+def stored(name: str) -> pd.DataFrame:
+    """Read a stored table with the types that data/reference/columns.csv gives its columns; an
+    empty cell is missing.
+
+    >>> stored("reference/decimal_places")["digits"].dtype
+    dtype('int64')
+    """
+    table, meanings = read_table(name), _columns()
+    for column in table:
+        kind = (meanings.get((name, column)) or meanings.get(("*", column)) or {}).get(
+            "type", "string"
+        )
+        cells = table[column].replace("", pd.NA)
+        if kind in _NUMBERS:
+            numbers = pd.to_numeric(cells)
+            table[column] = numbers.astype(
+                "float64" if kind == "number" else "Int64" if numbers.isna().any() else "int64"
+            )
+        else:
+            table[column] = cells == "True" if kind == "boolean" else cells
+    return table
+
+
+def data_package(root: Path) -> dict[str, Any]:
+    """Describe everything under data/ as a Frictionless Data Package.
+
+    Parameters
+    ----------
+    root : Path
+        The project.
+
+    Returns
+    -------
+    dict
+        Data Package (version 1 of the standard): the raw texts with their hashes, every table with
+        types, constraints, keys and the meaning of its columns, and the word network. A column that
+        data/reference/columns.csv does not know has no description and any type.
+    """
+    hashes = dict(
+        reversed(line.split())
+        for line in (root / "data/raw/SHA256SUMS").read_text("utf8").splitlines()
+    )
+    about = read_table("reference/tables").set_index("table").to_dict("index")
+    names = stored_tables()
+    return {
+        "profile": "data-package",
+        "name": "city-briefings",
+        "title": (
+            "City Briefings: how Chinese cities supervise elderly-care services, from their own"
+            " briefings"
+        ),
+        "description": (
+            "Raw texts, codebook, human reading, reference tables and derived tables. Positions are"
+            " characters of the raw file, counted from 0, the end not included."
+        ),
+        "licenses": [_CC],
+        "sources": [{"title": _PUBLISHER}],
+        "resources": [
+            *(_text(file, value) for file, value in sorted(hashes.items())),
+            *(_table(name, about.get(name, {}), names) for name in names),
+            *(_graph(path.stem) for path in sorted((root / "data/derived").glob("*.graphml"))),
+        ],
+    }
+
+
+def data_package_bytes(root: Path) -> bytes:
+    """The same as the bytes of data/datapackage.json, a resource a line."""
+    return json_bytes(data_package(root))
+
+
+def _text(file: str, value: str) -> dict[str, Any]:
+    return {
+        "name": f"raw-{Path(file).stem}",
+        "path": f"raw/{file}",
+        "title": f"Briefing {Path(file).stem}, byte for byte",
+        "format": "txt",
+        "mediatype": "text/plain",
+        "encoding": "utf-8",
+        "hash": f"sha256:{value}",
+        "licenses": [_OFFICIAL],
+        "sources": [{"title": _PUBLISHER}],
+    }
+
+
+def _graph(stem: str) -> dict[str, Any]:
+    description = (
+        "Words that stand in the same sentences, for Gephi, Cytoscape or yEd; the same as"
+        " coword_nodes and coword_edges."
+    )
+    return {
+        "name": f"derived-{stem}-graphml",
+        "path": f"derived/{stem}.graphml",
+        "title": "Word network",
+        "description": description,
+        "format": "graphml",
+        "mediatype": "application/xml",
+        "encoding": "utf-8",
+        "licenses": [_CC],
+    }
+
+
+def _table(name: str, about: dict[str, str], names: list[str]) -> dict[str, Any]:
+    folder, stem = name.split("/")
+    resource = {
+        "name": name.replace("/", "-"),
+        "path": f"{name}.csv",
+        "profile": "tabular-data-resource",
+        "title": f"{stem}: a row is {about.get('a_row_is') or '…'}",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "licenses": [_CC],
+        "schema": {
+            "fields": [_field(name, column) for column in read_table(name).columns],
+            "missingValues": [""],
+        },
+    }
+    if about.get("source"):
+        resource["sources"] = [{"title": about["source"]}]
+    if about.get("primary_key"):
+        resource["schema"]["primaryKey"] = about["primary_key"].split()
+    keys = [_foreign_key(text) for text in filter(None, about.get("foreign_keys", "").split("|"))]
+    known = [
+        key
+        for key in keys
+        if key["reference"]["resource"] in {other.replace("/", "-") for other in names}
+    ]
+    if known:
+        resource["schema"]["foreignKeys"] = known
+    return resource
+
+
+def _foreign_key(text: str) -> dict[str, Any]:
+    """`doc > derived/documents.doc` → as the standard writes it."""
+    column, _, target = text.partition(" > ")
+    table, _, field = target.rpartition(".")
+    return {
+        "fields": [column],
+        "reference": {"resource": table.replace("/", "-"), "fields": [field]},
+    }
+
+
+def _field(table: str, column: str) -> dict[str, Any]:
+    row = column_meaning(table, column)
+    field: dict[str, Any] = {"name": column, "type": row.get("type", "any")}
+    if field["type"] == "boolean":
+        field |= {"trueValues": ["True"], "falseValues": ["False"]}
+    limits: dict[str, Any] = {
+        limit: _number(row[limit], field["type"])
+        for limit in ("minimum", "maximum")
+        if row.get(limit)
+    }
+    if row.get("enum"):
+        limits["enum"] = row["enum"].split("|")
+    return (
+        field
+        | ({"description": row["en"]} if row else {})
+        | ({"constraints": limits} if limits else {})
+    )
+
+
+def _number(text: str, kind: str) -> int | float:
+    return _NUMBERS.get(kind, int)(text)

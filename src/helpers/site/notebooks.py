@@ -1,0 +1,195 @@
+"""Notebooks → executed notebooks, each in a kernel of its own."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+@dataclass(frozen=True)
+class Run:
+    """What became of one notebook: its name, seconds taken, and the error's text where it
+    failed."""
+
+    name: str
+    seconds: float
+    error: str = ""
+
+
+def execute_notebooks(
+    notebooks: list[Path],
+    target: Path,
+    *,
+    environment: dict[str, str] | None = None,
+    timeout: int = 600,
+    jobs: int = 2,
+    report: Callable[[Run], None] = lambda run: None,
+) -> list[Run]:
+    """Execute notebooks, each in a kernel of its own, and write them to `target` under their own
+    names.
+
+    Parameters
+    ----------
+    notebooks : list of Path
+        In reading order.
+    target : Path
+        Folder of the executed notebooks; may be the one they come from.
+    environment : dict, optional
+        Environment variables for the kernels, added to those of this process.
+    timeout : int
+        Seconds that one cell may take.
+    jobs : int
+        Notebooks executed at the same time.
+    report : callable
+        Called with each `Run` as it ends.
+
+    Returns
+    -------
+    list of Run
+        In the order of `notebooks`. A notebook that fails is written to ``target/failed/`` and
+        leaves its old copy whole.
+    """
+
+    def one(path: Path) -> Run:
+        began = time.perf_counter()
+        error = _execute(path, target, {**os.environ, **(environment or {})}, timeout)
+        run = Run(path.stem, time.perf_counter() - began, error)
+        report(run)
+        return run
+
+    with ThreadPoolExecutor(max(1, jobs)) as pool:
+        return list(pool.map(one, notebooks))
+
+
+def _execute(path: Path, target: Path, environment: dict[str, str], timeout: int) -> str:
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(
+        notebook,
+        timeout=timeout,
+        kernel_name="python3",
+        record_timing=False,
+        store_widget_state=False,
+        resources={"metadata": {"path": str(path.parent)}},
+        extra_arguments=["--IPKernelApp.log_level=40"],
+    )
+    try:
+        client.execute(env=environment)
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        write_notebook(notebook, target / "failed" / path.name)
+        return _explain(notebook, error, path.name)
+    write_notebook(tidy(notebook), target / path.name)
+    return ""
+
+
+def _explain(notebook: nbformat.NotebookNode, error: Exception, name: str) -> str:
+    """Say for a reader who does not program under which heading it stopped, why, and what can be
+    done."""
+    failed = [
+        i
+        for i, cell in _code_cells(notebook)
+        if any(o.output_type == "error" for o in cell.get("outputs", []))
+    ]
+    at = failed[0] if failed else _last_executed(notebook)
+    place = f"under “{_heading(notebook, at)}” (cell {at})"
+    if isinstance(error, CellTimeoutError):
+        return (
+            f"{place} it took longer than the timeout. Raise it with --timeout, or give it fewer"
+            " documents."
+        )
+    if isinstance(error, DeadKernelError):
+        return (
+            f"{place} the notebook's process died, most likely for want of memory. Give it fewer"
+            " documents, or run with --jobs 1."
+        )
+    kind, value = (
+        getattr(error, "ename", type(error).__name__),
+        getattr(error, "evalue", str(error)),
+    )
+    said = (value.strip().splitlines() or [""])[0].rstrip(".")
+    return (
+        f"{place}: {kind}: {said}. If one document is unlike the others, take it out of the folder"
+        f" and run again; what was done before it, and the whole message, is in failed/{name}."
+    )
+
+
+def _heading(notebook: nbformat.NotebookNode, at: int) -> str:
+    """Return the last heading above a cell, without its marks."""
+    lines = [
+        line
+        for cell in notebook.cells[:at]
+        if cell.cell_type == "markdown"
+        for line in cell.source.splitlines()
+    ]
+    return next(
+        (line.lstrip("# ").strip() for line in reversed(lines) if line.startswith("#")),
+        "the beginning",
+    )
+
+
+def _last_executed(notebook: nbformat.NotebookNode) -> int:
+    return max((i for i, cell in _code_cells(notebook) if cell.get("execution_count")), default=0)
+
+
+def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Drop what differs from run to run or machine to machine: widget views, widget state, the
+    Python patch version."""
+    for _, cell in _code_cells(notebook):
+        cell.metadata.pop("execution", None)
+        for output in cell.outputs:
+            output.get("data", {}).pop(_WIDGET_VIEW, None)
+        cell.outputs = _joined(
+            [
+                output
+                for output in cell.outputs
+                if output.output_type != "display_data" or output.data
+            ]
+        )
+    notebook.metadata.pop("widgets", None)
+    notebook.metadata.kernelspec = {
+        "display_name": "Python 3",
+        "language": "python",
+        "name": "python3",
+    }
+    notebook.metadata.language_info = {
+        "name": "python",
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+    }
+    return notebook
+
+
+def _joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Join printed lines that reached us in several pieces: where a kernel flushes is chance."""
+    kept: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        if (
+            kept
+            and output.output_type == kept[-1].output_type == "stream"
+            and output.name == kept[-1].name
+        ):
+            kept[-1].text += output.text
+        else:
+            kept.append(output)
+    return kept
+
+
+def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
+    """Write a notebook in one step: an interrupted run leaves the old file whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(nbformat.writes(notebook).rstrip("\n") + "\n", encoding="utf8", newline="\n")
+    os.replace(part, path)
+
+
+def _code_cells(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, nbformat.NotebookNode]]:
+    return ((i, cell) for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")

@@ -1,0 +1,366 @@
+"""Two codings → where they agree: kappa, alpha, and the cells that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+KEYS = ("doc", "sentence", "code")
+
+
+@dataclass(frozen=True, eq=False)
+class Agreement:
+    """How far two codings agree, pooled over all units.
+
+    Attributes
+    ----------
+    n : int
+        Units compared.
+    percent, kappa, alpha : float
+        Share of equal codings (0–100), Cohen's κ, Krippendorff's α (nominal). κ and α are missing
+        where both codings know one value only.
+    by_document : DataFrame
+        `doc, n, percent, kappa, alpha`.
+    leave_one_out : DataFrame
+        The same measures without each document: `left_out, n, percent, kappa, alpha`.
+    by_code : DataFrame
+        `code, n, both, only_automatic, only_human, neither`: counts only, a code has too few units
+        for a measure.
+    disagreements : DataFrame
+        The units on which they differ, with both quotations where the tables have them.
+    """
+
+    n: int
+    percent: float
+    kappa: float
+    alpha: float
+    by_document: pd.DataFrame
+    leave_one_out: pd.DataFrame
+    by_code: pd.DataFrame
+    disagreements: pd.DataFrame
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """`measure, value, low, high, n`: low and high are the range from leaving one document
+        out."""
+        left = self.leave_one_out
+        rows = [
+            (name, getattr(self, name), left[name].min(), left[name].max(), self.n)
+            for name in ("percent", "kappa", "alpha")
+        ]
+        return pd.DataFrame(rows, columns=["measure", "value", "low", "high", "n"])
+
+
+def agreement(
+    automatic: pd.DataFrame,
+    human: pd.DataFrame,
+    *,
+    units: pd.DataFrame | None = None,
+    value: str = "present",
+) -> Agreement:
+    """Compare an automatic coding with a human one (or two human ones).
+
+    Parameters
+    ----------
+    automatic, human : DataFrame
+        `doc, code` and, for sentences as units, `sentence`; the coding in the column `value` (0/1),
+        or without that column a row for each unit coded 1. A column `quote` is shown beside the
+        differences.
+    units : DataFrame, optional
+        All units that could be coded (`doc, code` and `sentence`), see `codable_units`. By default
+        the units that either table has, of the documents that both have.
+    value : str
+        The column compared; `state` compares states.
+
+    Returns
+    -------
+    Agreement
+
+    Raises
+    ------
+    ValueError
+        When a key column is missing, a unit is coded twice, or no document is in both tables.
+
+    References
+    ----------
+    Cohen (1960); Krippendorff (2011), computed by the package krippendorff.
+
+    Examples
+    --------
+    >>> a = pd.DataFrame({"doc": "d", "code": list("abcd"), "present": [1, 1, 0, 0]})
+    >>> b = pd.DataFrame({"doc": "d", "code": list("abcd"), "present": [1, 0, 0, 0]})
+    >>> round(agreement(a, b).kappa, 2)
+    0.5
+    """
+    keys = [
+        key
+        for key in KEYS
+        if all(
+            key in table for table in (automatic, human, *([units] if units is not None else []))
+        )
+    ]
+    for key in ("doc", "code"):
+        if key not in keys:
+            raise ValueError(
+                f"both tables need a column '{key}'. Found: {list(automatic.columns)} and"
+                f" {list(human.columns)}."
+            )
+    left, right = (
+        _coded(table, keys, value, name)
+        for table, name in ((automatic, "automatic"), (human, "human"))
+    )
+    pairs = _paired(left, right, keys, units, filler="not_mentioned" if value == "state" else 0)
+    codes = pairs["code"].unique()
+    documents = pairs["doc"].unique()
+    pooled = measures(pairs["automatic"], pairs["human"])
+    each = [(doc, *measures(*_columns(pairs[pairs["doc"] == doc]))) for doc in documents]
+    without = (
+        [(doc, *measures(*_columns(pairs[pairs["doc"] != doc]))) for doc in documents]
+        if len(documents) > 1
+        else []
+    )
+    columns = ["n", "percent", "kappa", "alpha"]
+    return Agreement(
+        *pooled,
+        by_document=pd.DataFrame(each, columns=["doc", *columns]),
+        leave_one_out=pd.DataFrame(without, columns=["left_out", *columns]),
+        by_code=pd.DataFrame([_count(pairs[pairs["code"] == code], code, value) for code in codes]),
+        disagreements=_differences(pairs, keys, automatic, human),
+    )
+
+
+def measures(first: Sequence, second: Sequence) -> tuple[int, float, float, float]:
+    """Return n, percent agreement, Cohen's κ and Krippendorff's nominal α of two codings of the
+    same units.
+
+    Examples
+    --------
+    >>> measures([1, 1, 0, 0], [1, 0, 0, 0])[:2]
+    (4, 75.0)
+    """
+    first, second = np.asarray(first), np.asarray(second)
+    n = len(first)
+    if n == 0:
+        return 0, np.nan, np.nan, np.nan
+    values, codes = np.unique(np.concatenate([first, second]), return_inverse=True)
+    a, b = codes[:n], codes[n:]
+    observed = float((a == b).mean())
+    shares = [np.bincount(side, minlength=len(values)) / n for side in (a, b)]
+    expected = float(shares[0] @ shares[1])
+    if len(values) < 2:
+        return n, 100 * observed, np.nan, np.nan
+    import krippendorff
+
+    alpha = krippendorff.alpha(reliability_data=np.vstack([a, b]), level_of_measurement="nominal")
+    return (
+        n,
+        100 * observed,
+        (observed - expected) / (1 - expected) if expected < 1 else np.nan,
+        float(alpha),
+    )
+
+
+def codable_units(sentences: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
+    """Every sentence × code that can be coded: `doc, sentence, code`, headings left out.
+
+    Parameters
+    ----------
+    sentences : DataFrame
+        `doc, sentence, kind`, as ``corpus.sentences``.
+    codes : sequence of str
+    """
+    body = sentences.loc[sentences["kind"] == "sentence", ["doc", "sentence"]]
+    return body.merge(pd.DataFrame({"code": list(codes)}), how="cross")
+
+
+def _coded(table: pd.DataFrame, keys: list[str], value: str, name: str) -> pd.DataFrame:
+    """Key columns and one value a unit; a table without the value column lists the units coded
+    1."""
+    # a sentence that proves nothing is coded `none`
+    table = table[~table["code"].isin(["none", ""])]
+    coded = table[keys].astype({key: "str" for key in keys})
+    if value in table:
+        coded[name] = (
+            table[value].astype("int64") if value == "present" else table[value].astype("str")
+        )
+        twice = coded[coded.duplicated(keys)]
+        if len(twice):
+            raise ValueError(
+                f"the {name} table codes {tuple(twice.iloc[0][keys])} twice. Keep one row a unit."
+            )
+        return coded
+    return coded.drop_duplicates().assign(**{name: 1})
+
+
+def _paired(
+    left: pd.DataFrame, right: pd.DataFrame, keys: list[str], units: pd.DataFrame | None, *, filler
+) -> pd.DataFrame:
+    if units is not None:
+        frame = units[keys].astype({key: "str" for key in keys}).drop_duplicates()
+        pairs = frame.merge(left, on=keys, how="left").merge(right, on=keys, how="left")
+    else:
+        shared = set(left["doc"]) & set(right["doc"])
+        if not shared:
+            raise ValueError(
+                "no document is in both tables. Compare codings of the same documents."
+            )
+        pairs = left[left["doc"].isin(shared)].merge(
+            right[right["doc"].isin(shared)], on=keys, how="outer", sort=False
+        )
+    for name in ("automatic", "human"):
+        pairs[name] = pairs[name].where(pairs[name].notna(), filler)
+        if filler == 0:
+            pairs[name] = pairs[name].astype("int64")
+    return pairs
+
+
+def _columns(pairs: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    return pairs["automatic"], pairs["human"]
+
+
+def _count(pairs: pd.DataFrame, code: str, value: str) -> dict[str, object]:
+    """How often both, only one, or neither coded a code; for states: how often they are equal."""
+    if value != "present":
+        return {
+            "code": code,
+            "n": len(pairs),
+            "equal": int((pairs["automatic"] == pairs["human"]).sum()),
+        }
+    automatic, human = pairs["automatic"] == 1, pairs["human"] == 1
+    return {
+        "code": code,
+        "n": len(pairs),
+        "both": int((automatic & human).sum()),
+        "only_automatic": int((automatic & ~human).sum()),
+        "only_human": int((~automatic & human).sum()),
+        "neither": int((~automatic & ~human).sum()),
+    }
+
+
+def _differences(
+    pairs: pd.DataFrame, keys: list[str], automatic: pd.DataFrame, human: pd.DataFrame
+) -> pd.DataFrame:
+    """The units on which the codings differ, in the order of the units, with the first quotation of
+    each side."""
+    found = pairs[pairs["automatic"] != pairs["human"]].reset_index(drop=True)
+    for name, table in (("automatic", automatic), ("human", human)):
+        if "quote" in table:
+            quotes = table.assign(**{key: table[key].astype("str") for key in keys})
+            quotes = quotes[quotes["quote"].fillna("") != ""].drop_duplicates(keys)[
+                [*keys, "quote"]
+            ]
+            found = found.merge(
+                quotes.rename(columns={"quote": f"{name}_quote"}), on=keys, how="left"
+            )
+            found[f"{name}_quote"] = found[f"{name}_quote"].fillna("")
+    return found
+
+
+_KEYS = ["doc", "start", "end"]
+
+
+@dataclass(frozen=True)
+class NumberAgreement:
+    """How far two readings of the numbers agree.
+
+    Attributes
+    ----------
+    summary : DataFrame
+        `variant, n_program, n_reader, n_found, n_right, precision, recall, wrong_unit`: with and
+        without what a reader settled in readings.csv. Right = the same digits, unit and value, or
+        left open by both.
+    differences : DataFrame
+        `doc, printed, unit, value_program, value_reader, status_program, status_reader, quote`:
+        every number on which they differ with readings.csv; a side that lacks the number is
+        missing.
+    """
+
+    summary: pd.DataFrame
+    differences: pd.DataFrame
+
+
+def number_agreement(
+    outcomes: pd.DataFrame, human: pd.DataFrame, readings: pd.DataFrame
+) -> NumberAgreement | None:
+    """Compare `extract_outcomes` with a human reading, with and without the numbers a reader
+    settled.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        From `extract_outcomes`, of the documents that were read by a human.
+    human, readings : DataFrame
+        data/coded/outcomes.csv and readings.csv, with `doc` as in the corpus.
+
+    Returns
+    -------
+    NumberAgreement or None
+        None where no document was read by a human.
+    """
+    if human.empty:
+        return None
+    reader = human[[*_KEYS, "printed", "unit", "value", "status", "quote"]].astype(
+        {"start": int, "end": int}
+    )
+    reader["value"] = pd.to_numeric(reader["value"])
+    settled = (
+        readings[[*_KEYS, "value"]]
+        .astype({"start": int, "end": int, "value": float})
+        .rename(columns={"value": "settled"})
+    )
+    with_readings = reader.merge(settled, on=_KEYS, how="left", validate="one_to_one")
+    with_readings["value"] = with_readings.pop("settled").fillna(with_readings["value"])
+    program = outcomes[[*_KEYS, "printed", "unit", "value", "status", "quote", "basis"]]
+    alone = program.assign(value=program["value"].mask(program["basis"] == "coder"))
+    both = _joined(program, with_readings)
+    rows = [_row("with readings.csv", both), _row("without readings.csv", _joined(alone, reader))]
+    differ = both[~both["right"]].drop(columns=["right", "wrong_unit", "_merge", *_KEYS[1:]])
+    return NumberAgreement(pd.DataFrame(rows), differ.reset_index(drop=True))
+
+
+def _joined(program: pd.DataFrame, reader: pd.DataFrame) -> pd.DataFrame:
+    both = program.drop(columns="basis").merge(
+        reader, on=_KEYS, how="outer", suffixes=("_program", "_reader"), indicator=True
+    )
+    same_value = (both["value_program"] == both["value_reader"]) | (
+        both["value_program"].isna() & both["value_reader"].isna()
+    )
+    right = (both["_merge"] == "both") & same_value & (both["unit_program"] == both["unit_reader"])
+    for name in ("printed", "quote", "unit"):
+        both[name] = both[f"{name}_program"].fillna(both[f"{name}_reader"])
+    columns = [
+        *_KEYS,
+        "printed",
+        "unit",
+        "value_program",
+        "value_reader",
+        "status_program",
+        "status_reader",
+        "quote",
+        "_merge",
+    ]
+    return both[columns].assign(
+        right=right,
+        wrong_unit=(both["_merge"] == "both") & (both["unit_program"] != both["unit_reader"]),
+    )
+
+
+def _row(variant: str, both: pd.DataFrame) -> dict[str, object]:
+    n_program, n_reader = (
+        int((both["_merge"] != "right_only").sum()),
+        int((both["_merge"] != "left_only").sum()),
+    )
+    right = int(both["right"].sum())
+    return {
+        "variant": variant,
+        "n_program": n_program,
+        "n_reader": n_reader,
+        "n_found": int((both["_merge"] == "both").sum()),
+        "n_right": right,
+        "precision": right / n_program if n_program else float("nan"),
+        "recall": right / n_reader,
+        "wrong_unit": int(both["wrong_unit"].sum()),
+    }

@@ -1,0 +1,6 @@
+"""Raw text → clean text with a map back → sentences → `Document` → `Corpus`."""
+
+from .cleaning import CleanText, clean
+from .corpus import Corpus, Document, locate, make_document, read_corpus
+from .masthead import as_city, own_level
+from .segment import Sentence, clause_ends, split_clauses, split_sentences, tokenize

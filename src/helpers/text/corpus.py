@@ -1,0 +1,477 @@
+"""Files → a `Corpus` of `Document`s with their tables and verbatim quotations."""
+
+from __future__ import annotations
+
+import bisect
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from helpers.codebook import DATA
+from helpers.readers import (
+    SIZE_LIMIT,
+    Problems,
+    Source,
+    check_sums,
+    find_files,
+    no_documents,
+    read_sources,
+)
+from helpers.writing import as_table
+
+from .cleaning import CleanText, clean
+from .lines import verbatim
+from .masthead import read_masthead
+from .segment import Sentence, split_sentences
+
+_DOCUMENT_TYPES = {
+    "doc": "str",
+    "city_zh": "str",
+    "city_en": "str",
+    "issue_year": "Int64",
+    "issue_number": "Int64",
+    "date": "str",
+    "album_number": "Int64",
+    "title": "str",
+    "contributor": "str",
+    "n_sections": "int64",
+    "n_paragraphs": "int64",
+    "n_sentences": "int64",
+    "n_chars": "int64",
+    "source": "str",
+    "sha256": "str",
+    "decimals": "str",
+    "decimals_read_as": "str",
+}
+_SENTENCE_TYPES = {
+    "doc": "str",
+    "section": "int64",
+    "section_title": "str",
+    "paragraph": "int64",
+    "sentence": "int64",
+    "kind": "str",
+    "text": "str",
+    "start": "int64",
+    "end": "int64",
+    "page": "Int64",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Corpus:
+    """Documents in the order of their ids, with the tables `documents`, `sentences` and `problems`.
+
+    Iteration gives Documents, ``corpus[doc]`` one of them, ``len(corpus)`` their number.
+    `unknown_as` (`lost` or `intact`) is given where these are only a part of a corpus, whose other
+    documents decide how those that prove nothing are read.
+    """
+
+    items: tuple[Document, ...]
+    problem_rows: tuple[dict[str, str], ...] = ()
+    unknown_as: str | None = None
+
+    def __getitem__(self, doc: str) -> Document:
+        if doc not in self._by_id:
+            raise KeyError(
+                f"'{doc}' is not in the corpus. Documents there:"
+                f" {', '.join(self._by_id) or 'none'}."
+            )
+        return self._by_id[doc]
+
+    def __contains__(self, doc: object) -> bool:
+        return doc in self._by_id
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Document]:
+        return {document.doc: document for document in self.items}
+
+    @cached_property
+    def decimals_read_as(self) -> dict[str, str]:
+        """How each document's numbers are read: `lost` or `intact`; a document that proves neither
+        follows its corpus."""
+        return {
+            d.doc: self.unknown_read_as if d.decimals == "unknown" else d.decimals
+            for d in self.items
+        }
+
+    @cached_property
+    def unknown_read_as(self) -> str:
+        """`lost` where others are lost and none is intact, else `intact`."""
+        states = set() if self.unknown_as else {document.decimals for document in self.items}
+        return self.unknown_as or (
+            "lost" if "lost" in states and "intact" not in states else "intact"
+        )
+
+    @cached_property
+    def is_shipped(self) -> bool:
+        """True for the five briefings that the project ships: what is asserted of them is said of
+        no other corpus."""
+        sums = DATA / "raw" / "SHA256SUMS"
+        shipped = (
+            {line.split()[0] for line in sums.read_text(encoding="utf8").splitlines()}
+            if sums.is_file()
+            else set()
+        )
+        return bool(shipped) and {document.sha256 for document in self.items} == shipped
+
+    @cached_property
+    def documents(self) -> pd.DataFrame:
+        """A row a document, in `doc` order; what a file does not say is missing."""
+        rows = [
+            {
+                **{
+                    name: getattr(d, name)
+                    for name in _DOCUMENT_TYPES
+                    if name in Document.__dataclass_fields__
+                },
+                "n_sections": len({s.section for s in d.sentences if s.section}),
+                "n_paragraphs": len({s.paragraph for s in d.sentences if s.kind == "sentence"}),
+                "n_sentences": sum(s.kind == "sentence" for s in d.sentences),
+                "n_chars": d.n_chars,
+                "decimals": d.decimals,
+                "decimals_read_as": self.decimals_read_as[d.doc],
+            }
+            for d in self.items
+        ]
+        return pd.DataFrame(rows, columns=list(_DOCUMENT_TYPES)).astype(_DOCUMENT_TYPES)
+
+    @cached_property
+    def sentences(self) -> pd.DataFrame:
+        """A row a sentence or heading, in text order; `start, end` are raw offsets, `text` is
+        clean."""
+        rows = [
+            (
+                d.doc,
+                *s[:5],
+                d.text[s.start : s.end],
+                *d.raw_span(s.start, s.end),
+                d.page(int(d.offsets[s.start])),
+            )
+            for d in self.items
+            for s in d.sentences
+        ]
+        return as_table(rows, _SENTENCE_TYPES)
+
+    @cached_property
+    def problems(self) -> pd.DataFrame:
+        """A row for whatever was odd or could not be read: `source, doc, problem, detail`."""
+        columns = ["source", "doc", "problem", "detail"]
+        return pd.DataFrame(list(self.problem_rows), columns=columns).astype("str")
+
+
+def read_corpus(
+    path: str | Path | list[str | Path] | None = None,
+    *,
+    size_limit: int = SIZE_LIMIT,
+    text_column: str | None = None,
+) -> Corpus:
+    """Read a file, a folder, an archive or a list of these into a corpus.
+
+    Read are `.txt` (UTF-8, UTF-16, GB18030, Big5), `.pdf`, `.docx`, `.html`, `.md`, tables with a
+    column of texts (`.csv`, `.tsv`, `.jsonl`, `.parquet`; a row is a document) and `.zip` archives
+    of these.
+
+    Parameters
+    ----------
+    path : path or list of paths, optional
+        Default: the environment variable HELPERS_CORPUS, else the shipped briefings; an empty list
+        is an empty corpus. A folder is read with its subfolders. Where a SHA256SUMS file lies
+        beside a document, the hashes must match.
+    size_limit : int
+        Largest document read, in bytes: a file, a file in an archive (the archive may hold 20 times
+        as much) or a table's row; larger ones become a row of `problems`. The default is 100 MB.
+    text_column : str, optional
+        The column of a table that holds the texts; by default `text`, `content`, `body`, `正文`,
+        `内容` (`內容`), `全文`, `文本` or `正文内容`, in capitals or not. Other columns named as in
+        the table `documents` (`title`, `date`, `city_zh` …) say what they say there.
+
+    Returns
+    -------
+    Corpus
+        Documents in the order of their ids. A file that cannot be read is a row of `problems`,
+        never an error.
+
+    Raises
+    ------
+    FileNotFoundError
+        For a path that does not exist.
+    ValueError
+        For a file whose hash is not the one in SHA256SUMS, or an empty path.
+    """
+    if path is None:
+        path = os.environ.get("HELPERS_CORPUS") or DATA / "raw"
+    problems = Problems()
+    files = find_files(path, problems)
+    check_sums(files)
+    if not files:
+        problems.add(*no_documents(path))
+    sources = read_sources(files, problems, size_limit=size_limit, text_column=text_column)
+    documents = [make_document(source, problems) for source in sources]
+    _note_duplicates(documents, problems)
+    return Corpus(tuple(sorted(documents, key=lambda d: d.doc)), tuple(problems.rows))
+
+
+def make_document(source: Source, problems: Problems) -> Document:
+    """Clean a source and read its masthead; what it does not say becomes a row of `problems`."""
+    cleaned = clean(source.raw, paragraphs=source.paragraphs)
+    facts = read_masthead(cleaned.metadata, cleaned.text) | source.facts
+    places = {"page_starts": source.page_starts, "point_gaps": source.point_gaps}
+    document = Document(source.doc, cleaned, source.name, source.sha256, **places, **facts)
+    _note_missing(document, problems)
+    return document
+
+
+_CITY_SOUGHT = (
+    "Looked for was a city, county or district before the title's colon (郑州: …), in the title,"
+    " the 供稿 line and the masthead, then the one congress that the body names. To give it, begin"
+    " the title with its name and a colon, or read a table with the columns text and city_zh."
+)
+
+
+def _note_missing(document: Document, problems: Problems) -> None:
+    if not document.text.strip():
+        problems.add(
+            document.source, "no_body", "Nothing is left but page marks and masthead.", document.doc
+        )
+    missing = [
+        name
+        for name, value in (("city", document.city_zh), ("title", document.title))
+        if value is None
+    ]
+    if missing:
+        detail = f"The text does not say its {' and '.join(missing)}."
+        if document.city_zh is None:
+            detail += f" {_CITY_SOUGHT}"
+        problems.add(document.source, "missing_metadata", detail, document.doc)
+    for rule, value in (("issue", document.issue_number), ("date", document.date)):
+        printed = [mark.text for mark in document.clean_text.metadata if mark.rule == rule]
+        if printed and value is None:  # 增刊, 2024年9月: seen, but no number or day in it
+            problems.add(
+                document.source,
+                "missing_metadata",
+                f"The masthead's {rule} '{printed[0][:60]}' has no"
+                f" {'number' if rule == 'issue' else 'day'} to read.",
+                document.doc,
+            )
+
+
+def _note_duplicates(documents: list[Document], problems: Problems) -> None:
+    first: dict[str, Document] = {}
+    for document in documents:
+        twin = first.setdefault(document.sha256, document)
+        if twin is not document:
+            detail = f"Same content as {twin.source}: it counts twice. Take one of the two out."
+            problems.add(document.source, "duplicate", detail, document.doc)
+
+
+if TYPE_CHECKING:
+    from helpers.numbers import Quantity
+
+_SPACE = re.compile(r"\s")
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """One briefing: its raw text, its clean text with the way back, and what its masthead says.
+
+    Attributes
+    ----------
+    doc : str
+        Id, unique in the corpus.
+    clean_text : CleanText
+        Raw and clean text, offsets, ledger, metadata.
+    source, sha256 : str
+        File name below the folder read, and the hash of its bytes.
+    city_zh, city_en, issue_year, issue_number, date, album_number, title, contributor
+        As in the table `documents`; None where the file does not say.
+    page_starts : tuple of int
+        Raw offset at which each page begins; empty where pages are not known.
+    point_gaps : tuple of int
+        Raw offsets before which a PDF's layout shows room for a decimal point that its text lacks.
+    """
+
+    doc: str
+    clean_text: CleanText
+    source: str = ""
+    sha256: str = ""
+    city_zh: str | None = None
+    city_en: str | None = None
+    issue_year: int | None = None
+    issue_number: int | None = None
+    date: str | None = None
+    album_number: int | None = None
+    title: str | None = None
+    contributor: str | None = None
+    page_starts: tuple[int, ...] = ()
+    point_gaps: tuple[int, ...] = ()
+
+    @property
+    def raw(self) -> str:
+        return self.clean_text.raw
+
+    @property
+    def text(self) -> str:
+        return self.clean_text.text
+
+    @property
+    def offsets(self) -> np.ndarray:
+        return self.clean_text.offsets
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """Headings and sentences in order, with offsets into `text` (the clean text)."""
+        return tuple(split_sentences(self.text))
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Every number of the clean text, as `find_quantities` gives them."""
+        from helpers.numbers import find_quantities
+
+        return tuple(find_quantities(self.text))
+
+    @cached_property
+    def decimals(self) -> str:
+        """`intact`, `lost` or `unknown`: what the document's own numbers prove.
+
+        Where a page shows points that its text lacks, they survive in the layout: only a number
+        without such room can prove that others are lost for good.
+        """
+        from helpers.numbers import judge_decimals
+
+        if not self.gaps:
+            return judge_decimals(self.text, self.quantities)
+        rest = [q for q in self.quantities if not any(q.start < gap < q.end for gap in self.gaps)]
+        return "lost" if judge_decimals(self.text, rest) == "lost" else "intact"
+
+    @cached_property
+    def n_chars(self) -> int:
+        """Characters of all sentence texts without white space: the denominator of every rate."""
+        return sum(len("".join(self.text[s.start : s.end].split())) for s in self.sentences)
+
+    def quote(self, start: int, end: int) -> str:
+        """Return the raw text between two raw offsets without page marks, line breaks and the white
+        space around these."""
+        if not 0 <= start <= end <= len(self.raw):
+            raise ValueError(
+                f"{self.doc}: quote({start}, {end}) is outside the text of {len(self.raw)}"
+                " characters."
+            )
+        marks = self.clean_text.page_marks
+        first, last = (
+            bisect.bisect_left(marks, place, key=itemgetter(0)) for place in (start, end)
+        )
+        edges = [start, *(edge for mark in marks[first:last] for edge in mark), end]
+        return verbatim(
+            "".join(self.raw[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
+        )
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]:
+        """Turn offsets into the clean text to raw offsets; the span must hold at least one
+        character."""
+        offsets = self.clean_text.offsets
+        return offsets.item(start), offsets.item(end - 1) + 1
+
+    def cite(self, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int, str]]:
+        """Raw offsets and verbatim quotation (start, end, quote) of many spans of the clean text at
+        once."""
+        text, raw, spans = self.text, self.raw, list(spans)
+        firsts, lasts = np.array(spans, dtype=np.int64).reshape(-1, 2).T
+        places = zip(
+            spans,
+            self.offsets[firsts].tolist(),
+            (self.offsets[lasts - 1] + 1).tolist(),
+            strict=True,
+        )
+        # where nothing was taken out of the raw text and no line ends, the raw text is the
+        # quotation
+        return [
+            (
+                start,
+                end,
+                (
+                    raw[start:end]
+                    if end - start == last - first and "\n" not in text[first:last]
+                    else self.quote(start, end)
+                ),
+            )
+            for (first, last), start, end in places
+        ]
+
+    def page(self, start: int) -> int | None:
+        """Page (from 1) of a raw offset, None where pages are not known."""
+        return bisect.bisect_right(self.page_starts, start) or None if self.page_starts else None
+
+    @cached_property
+    def gaps(self) -> tuple[int, ...]:
+        """`point_gaps` as offsets into `text`: the digit there follows a point that only the layout
+        shows."""
+        return tuple(np.searchsorted(self.offsets, self.point_gaps).tolist())
+
+    @cached_property
+    def _squeezed(self) -> tuple[str, np.ndarray]:
+        """Raw text of the kept characters without white space, and the raw offset of each: where
+        `locate` searches."""
+        kept = [(self.raw[i], i) for i in self.offsets.tolist() if not self.raw[i].isspace()]
+        return "".join(char for char, _ in kept), np.array([i for _, i in kept], dtype=np.int64)
+
+
+def locate(
+    document: Document, quote: str, *, within: tuple[int, int] | None = None
+) -> tuple[int, int]:
+    """Find a verbatim quotation in a document, ignoring white space (and page marks) only.
+
+    Parameters
+    ----------
+    document : Document
+        Where to look.
+    quote : str
+        As in the source: full-width digits stay full width.
+    within : (start, end), optional
+        Raw offsets to look between, for a quotation that occurs more than once.
+
+    Returns
+    -------
+    (start, end)
+        Raw offsets; ``document.quote(start, end)`` is the quotation as the file has it.
+
+    Raises
+    ------
+    ValueError
+        If the quotation is empty, not there, or there more than once.
+    """
+    text, offsets = document._squeezed
+    needle = _SPACE.sub("", quote)
+    if not needle:
+        raise ValueError(
+            f"{document.doc}: an empty quotation cannot be located. Copy the words from the source."
+        )
+    low, high = within or (0, len(document.raw))
+    first, last = np.searchsorted(offsets, [low, high])
+    places = [m.start() for m in re.finditer(re.escape(needle), text[first:last])]
+    if len(places) == 1:
+        at = int(first) + places[0]
+        return int(offsets[at]), int(offsets[at + len(needle) - 1]) + 1
+    shown = quote if len(quote) <= 40 else quote[:40] + "…"
+    if places:
+        raise ValueError(
+            f"{document.doc}: '{shown}' is there {len(places)} times. Quote more of it, or say"
+            " `within`."
+        )
+    raise ValueError(
+        f"{document.doc}: '{shown}' is not there. Copy it from the source, full-width digits"
+        " included."
+    )

@@ -1,0 +1,104 @@
+"""A corpus → tables of what its cleaning did and of what is damaged in it."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pandas as pd
+
+from .corpus import Corpus, Document
+
+_STOP_POINT = re.compile(r"(?<![0-9０-９.])\.(?![0-9０-９.])|\.(?=[”»)）])")
+_MASTHEAD = ("issue_year", "issue_number", "date", "album_number", "title", "contributor")
+
+
+def ledger_table(corpus: Corpus) -> pd.DataFrame:
+    """List every edit of every document, in raw order.
+
+    Returns
+    -------
+    DataFrame
+        `doc, rule, start, end, before, after`; offsets are raw. Applied to the raw text, a
+        document's rows give its clean text.
+    """
+    rows = [(document.doc, *edit) for document in corpus for edit in document.clean_text.ledger]
+    return pd.DataFrame(rows, columns=["doc", "rule", "start", "end", "before", "after"])
+
+
+def ledger_counts(corpus: Corpus) -> pd.DataFrame:
+    """Count edits by rule (rows, commonest first, then by name) and document (columns), with a
+    total."""
+    ledger = ledger_table(corpus)
+    counts = pd.crosstab(ledger["rule"], ledger["doc"]).reindex(
+        columns=[d.doc for d in corpus], fill_value=0
+    )
+    counts = counts.assign(total=counts.sum(axis=1)).reset_index().rename_axis(columns=None)
+    return counts.sort_values(["total", "rule"], ascending=[False, True], ignore_index=True)
+
+
+def passage_pair(document: Document, *, width: int = 60) -> tuple[str, str]:
+    """Return the same passage raw (line breaks shown as ↵) and clean, around the first page mark
+    inside a sentence.
+
+    A document without such a mark gives the beginning of its body.
+    """
+    offsets = document.offsets
+    if not len(offsets):
+        return "", ""
+    marks = [
+        int((offsets < start).sum())
+        for rule, start, _ in document.clean_text.cuts
+        if rule == "page_mark"
+    ]
+    at = next((place for place in marks if document.text[place - 1 : place].isalnum()), 0)
+    start, end = max(0, at - width), min(len(offsets), at + width) - 1
+    raw = document.raw[int(offsets[start]) : int(offsets[end]) + 1]
+    return re.sub(r"[\n\f\r]", "↵", raw), document.text[start : end + 1]
+
+
+def side_by_side(document: Document, *, width: int = 60) -> str:
+    """Return `passage_pair` as an HTML table of two cells, escaped."""
+    raw, text = (html.escape(part) for part in passage_pair(document, width=width))
+    return (
+        "<table><tr><th>raw,"
+        f" {document.source}</th><th>clean</th></tr><tr><td>{raw}</td><td>{text}</td></tr></table>".replace(
+            "\n", "<br>"
+        )
+    )
+
+
+def damage_table(corpus: Corpus, outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Say per document what is damaged and how it shows.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    outcomes : DataFrame
+        From `extract_outcomes`.
+
+    Returns
+    -------
+    DataFrame
+        `doc, city_zh, missing, points_for_stops, chevrons, page_marks, decimals, decimals_read_as,
+        restored, ambiguous`: masthead fields missing; ASCII points that stand for 。; « for 《;
+        page marks; what the numbers prove about decimal points; metrics with a point put back, and
+        with more than one reading left.
+    """
+    status = outcomes.groupby(["doc", "status"]).size()
+    rows = [
+        {
+            "doc": row.doc,
+            "city_zh": row.city_zh,
+            "missing": ", ".join(name for name in _MASTHEAD if pd.isna(getattr(row, name))),
+            "points_for_stops": len(_STOP_POINT.findall(corpus[row.doc].raw)),
+            "chevrons": corpus[row.doc].raw.count("«"),
+            "page_marks": len(re.findall(r"[—–][0-9０-９]+[—–]", corpus[row.doc].raw)),
+            "decimals": row.decimals,
+            "decimals_read_as": row.decimals_read_as,
+            "restored": int(status.get((row.doc, "restored"), 0)),
+            "ambiguous": int(status.get((row.doc, "ambiguous"), 0)),
+        }
+        for row in corpus.documents.itertuples()
+    ]
+    return pd.DataFrame(rows)

@@ -1,0 +1,6 @@
+"""Hits and words → rates, keyness, dispersion, collocates, network, concordance."""
+
+from .counts import MIN_BLOCKS, count_themes, document_feature_matrix, stability, theme_hits
+from .network import Network, collocates, coword_network
+from .robustness import cloud_words, compare_counts, count_disagreements, hidden_hits, sensitivity
+from .words import FEW_DOCUMENTS, dispersion, document_p_value, keyness, keyword_in_context

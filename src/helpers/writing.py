@@ -1,0 +1,219 @@
+"""Rows → typed tables → files: one way to write a table, a graph or any file.
+
+Whole or not at all, the same bytes every time, and nothing that a spreadsheet would run.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+import os
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+
+def as_table(rows: Iterable[tuple], types: Mapping[str, str]) -> pd.DataFrame:
+    """Make a table of rows; nothing is guessed from the values, which also takes less time.
+
+    Parameters
+    ----------
+    rows : iterable of tuple
+        A value for each column; None where it is missing.
+    types : mapping
+        The pandas type of every column, in order.
+
+    Examples
+    --------
+    >>> as_table([("a", None), ("b", 3)], {"doc": "str", "page": "Int64"}).dtypes.to_dict()["page"]
+    Int64Dtype()
+    """
+    columns = list(zip(*rows, strict=True)) or [()] * len(types)
+    return pd.DataFrame(
+        {
+            name: _column(values, kind)
+            for (name, kind), values in zip(types.items(), columns, strict=True)
+        }
+    )
+
+
+def _column(values: tuple, kind: str) -> pd.api.extensions.ExtensionArray:
+    return pd.array(np.array(values, dtype=object) if kind == "str" else list(values), dtype=kind)
+
+
+_FORMULA = "=+-@\t\r\n" + "".join(chr(ord(sign) + 0xFEE0) for sign in "=+-@")
+
+
+def table_bytes(df: pd.DataFrame) -> bytes:
+    """Return a table as CSV: UTF-8 with BOM, one line a row, numbers in one fixed way.
+
+    >>> table_bytes(pd.DataFrame({"x": [0.1 + 0.2], "t": ["=1+1"]})).decode("utf-8-sig")
+    "x,t\\n0.3,'=1+1\\n"
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow([cell_text(column) for column in df.columns])
+    writer.writerows([cell_text(x) for x in row] for row in df.itertuples(index=False))
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def cell_text(value: Any) -> str:
+    """Write one cell: at most six decimals, nothing for missing, an apostrophe before what a
+    spreadsheet would run.
+
+    >>> [cell_text(x) for x in (3.0, 2 / 3, None, "-", "-2%", "+cmd")]
+    ['3', '0.666667', '', '-', "'-2%", "'+cmd"]
+    """
+    if isinstance(value, (list, tuple)):
+        return neutral(";".join(map(cell_text, value)))
+    if (
+        value is None
+        or value is pd.NA
+        or value is pd.NaT
+        or (isinstance(value, float) and math.isnan(value))
+    ):
+        return ""
+    if isinstance(value, float):
+        return number_text(float(value))
+    return neutral(value) if isinstance(value, str) else str(value)
+
+
+def number_text(value: float) -> str:
+    """Write a number with at most six decimals, or six figures when it is smaller than that.
+
+    >>> number_text(1234567.0), number_text(0.0000012345)
+    ('1234567', '1.2345e-06')
+    """
+    if math.isinf(value) or (value and abs(value) < 1e-4):
+        return f"{value:.6g}"
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def neutral(text: str) -> str:
+    """Put an apostrophe before a text that a spreadsheet would run as a formula; a lone sign is
+    harmless.
+
+    The full-width signs count too: Chinese editions of Excel run ＝1+1 as well.
+    """
+    return (
+        "'" + text
+        if len(text) > 1 and text.lstrip(" ")[:1] and text.lstrip(" ")[0] in _FORMULA
+        else text
+    )
+
+
+def plain(text: str) -> str:
+    """Take away the apostrophe that `neutral` put before a text.
+
+    >>> plain(neutral("=1+1")), plain("'tis")
+    ('=1+1', "'tis")
+    """
+    return text[1:] if text.startswith("'") and neutral(text[1:]) == text else text
+
+
+def json_bytes(record: Mapping[str, Any]) -> bytes:
+    """Return a record as readable JSON: a key a line, a quotation a line, Chinese as it is."""
+    lines = []
+    for name, value in record.items():
+        if isinstance(value, list) and value:
+            rows = ",\n".join("    " + json.dumps(row, ensure_ascii=False) for row in value)
+            lines.append(f"  {json.dumps(name)}: [\n{rows}\n  ]")
+        else:
+            lines.append(f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}")
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+
+
+_RESERVED = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{i}" for port in ("com", "lpt") for i in range(1, 10)),
+}
+
+
+def output_folder() -> Path:
+    """Return where results go: the folder named by ``HELPERS_OUT``, else the project, else the
+    working folder."""
+    if os.environ.get("HELPERS_OUT"):
+        return Path(os.environ["HELPERS_OUT"])
+    project = Path(__file__).resolve().parents[2]
+    return project if (project / "pyproject.toml").is_file() else Path.cwd()
+
+
+def write_table(df: pd.DataFrame, name: str, *, folder: str | os.PathLike | None = None) -> Path:
+    """Write a table as ``data/derived/<name>.csv``, so that Excel opens it right and a second run
+    changes no byte.
+
+    Parameters
+    ----------
+    df
+        Any table; its index is not written.
+    name
+        Name of the file without ``.csv``: letters, digits, ``_`` and ``-``.
+    folder
+        Another folder than ``data/derived`` of the results.
+
+    Returns
+    -------
+    Path
+        The file: UTF-8 with BOM, at most six decimals, missing cells empty, text that a spreadsheet
+        would run as a formula behind an apostrophe. An interrupted run leaves the old file whole.
+
+    Raises
+    ------
+    ValueError
+        When the name holds a path separator or anything else that is not fit for every file system.
+    """
+    path = Path(folder or output_folder() / "data" / "derived") / f"{checked_name(name)}.csv"
+    write_atomically(path, table_bytes(df))
+    return path
+
+
+def checked_name(name: str) -> str:
+    """Return a name that is fit for a file on every system, or say what is wrong with it.
+
+    >>> checked_name("instrument_matrix")
+    'instrument_matrix'
+    """
+    if not re.fullmatch(r"\w[\w-]{0,99}", name) or name.lower() in _RESERVED:
+        raise ValueError(
+            f"name {name!r}: expected letters, digits, '_' and '-' only, as in 'theme_rates'. "
+            "Give a folder by folder=…, not in the name."
+        )
+    return name
+
+
+def write_graph(
+    nodes: pd.DataFrame, edges: pd.DataFrame, name: str, *, folder: str | os.PathLike | None = None
+) -> Path:
+    """Write a word network as ``data/derived/<name>.graphml``, for Gephi, Cytoscape or yEd; nodes
+    and edges keep their columns."""
+    import networkx
+
+    graph = networkx.Graph()
+    graph.add_nodes_from((row["word"], row) for row in nodes.to_dict("records"))
+    graph.add_edges_from(
+        (row.pop("source"), row.pop("target"), row) for row in edges.to_dict("records")
+    )
+    path = Path(folder or output_folder() / "data" / "derived") / f"{checked_name(name)}.graphml"
+    write_atomically(path, ("\n".join(networkx.generate_graphml(graph)) + "\n").encode("utf8"))
+    return path
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: first beside its place, then moved onto it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)

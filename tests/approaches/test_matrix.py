@@ -1,0 +1,244 @@
+"""The matrix, its comparisons and the coding sheets say no more than the codings behind them."""
+
+import pandas as pd
+import pytest
+
+from helpers import read_codebook, read_corpus
+from helpers.approaches.coding import approach_evidence
+from helpers.approaches.comparison import (
+    approach_matrix,
+    boilerplate,
+    boilerplate_share,
+    check_stage_order,
+    coding_units,
+    compare_pairs,
+    similarity,
+    stage_counts,
+    stage_theme_counts,
+    standing_counts,
+    timeline,
+)
+from helpers.codebook.checks import CodebookError
+from helpers.study.coders import Agreement
+from helpers.study.sheets import coding_sheet, read_sheet, sheet_agreement, sheet_matrix
+
+A = (
+    "平川: 养老服务监督\n\n一、深入调研\n\n市人大常委会召开座谈会3场,听取养老机构负责人意见。"
+    "按照上级统一要求积极应对老龄化挑战。\n\n"
+    "二、跟踪问效\n\n9月10日,市人大常委会将26个问题集中交办市政府。"
+    "6月2日,市人大常委会对整改情况进行了满意度测评。\n"
+)
+B = (
+    "东川: 养老服务监督\n\n一、走访\n\n县人大常委会走访敬老院9家,发放问卷200份。"
+    "按照上级统一要求积极应对老龄化挑战。\n"
+)
+
+
+@pytest.fixture()
+def corpus(tmp_path):
+    (tmp_path / "a.txt").write_text(A, encoding="utf8")
+    (tmp_path / "b.txt").write_text(B, encoding="utf8")
+    return read_corpus(tmp_path)
+
+
+@pytest.fixture()
+def approaches():
+    return read_codebook().approaches
+
+
+def human_row(corpus, **cells):
+    return pd.DataFrame(
+        [
+            {
+                "sha256": corpus["a"].sha256,
+                "code": "survey",
+                "state": "done",
+                "present": "1",
+                "quote": "召开",
+                **cells,
+            }
+        ]
+    )
+
+
+def test_without_a_human_coding_the_rules_speak(corpus):
+    matrix = approach_matrix(corpus)
+    assert len(matrix) == 2 * len(read_codebook().approaches)
+    assert set(matrix["source"]) == {"rules"} and not matrix["disagree"].any()
+    cell = matrix.set_index(["doc", "code"]).loc[("a", "symposium")]
+    assert cell[["state", "strength", "quote"]].to_list() == [
+        "done",
+        "specific",
+        "市人大常委会召开座谈会3场",
+    ]
+
+
+def test_the_human_coding_wins_and_a_difference_is_marked(corpus):
+    matrix = approach_matrix(corpus, human=human_row(corpus)).set_index(["doc", "code"])
+    assert matrix.loc[
+        ("a", "survey"), ["state", "source", "disagree", "state_rules"]
+    ].to_list() == ["done", "human", True, "not_mentioned"]
+    assert matrix.loc[("b", "survey"), ["state", "source", "disagree"]].to_list() == [
+        "done",
+        "rules",
+        False,
+    ]
+    same = approach_matrix(corpus, human=human_row(corpus, code="symposium")).set_index(
+        ["doc", "code"]
+    )
+    assert not same.loc[("a", "symposium"), "disagree"]
+
+
+def test_a_human_coding_belongs_to_its_file_and_to_no_other(corpus):
+    matrix = approach_matrix(corpus, human=human_row(corpus, sha256="of another file"))
+    assert set(matrix["source"]) == {"rules"}
+
+
+def test_pairs_tell_sharing_from_silence(corpus):
+    pairs = compare_pairs(approach_matrix(corpus)).set_index("relation")
+    assert "survey" in pairs.loc["silent_a", "codes"].split()
+    assert "handover" in pairs.loc["silent_b", "codes"].split()
+    assert pairs["n"].sum() == sum(len(codes.split()) for codes in pairs["codes"])
+
+
+def test_a_vote_dated_before_the_assignment_is_flagged(corpus, approaches):
+    flags = check_stage_order(corpus, approach_evidence(corpus), approaches)
+    assert flags[
+        ["doc", "problem", "code", "date", "before", "before_date"]
+    ].to_numpy().tolist() == [["a", "dated_before", "satisfaction", "06-02", "handover", "09-10"]]
+
+
+def test_a_vote_on_problems_that_were_never_assigned_is_flagged(tmp_path, approaches):
+    (tmp_path / "c.txt").write_text(
+        "南川: 监督养老服务\n\n市人大常委会对整改情况进行了满意度测评。\n", encoding="utf8"
+    )
+    one = read_corpus(tmp_path)
+    flags = check_stage_order(one, approach_evidence(one), approaches)
+    assert flags[["doc", "problem", "code", "before"]].to_numpy().tolist() == [
+        ["c", "without_assignment", "satisfaction", "handover"]
+    ]
+
+
+def test_counts_by_actor_add_up_to_the_quotations_that_tell_of_acts(corpus, approaches):
+    evidence = approach_evidence(corpus)
+    for by in ("actor", "level"):
+        counts = stage_counts(evidence, approaches, by=by)
+        assert counts["n"].sum() == (evidence["state"] == "done").sum()
+        assert (counts.groupby("stage")["n"].sum() == counts.groupby("stage")["base"].first()).all()
+
+
+def test_coding_units_name_document_section_sentence_and_clause(corpus):
+    units = coding_units(corpus, approach_evidence(corpus))
+    survey = units[units["code"] == "survey"].iloc[0]
+    assert survey["unit"] == f"b-1-{survey['sentence']}-2"
+
+
+def test_stage_and_theme_meet_within_a_clause_only(corpus):
+    counts = stage_theme_counts(corpus).set_index(["stage", "theme"])
+    assert counts.loc[("investigate", "institution"), "n"] >= 1
+    assert counts.loc[("assign", "institution"), "n"] == 0
+    assert len(counts) == 7 * 12
+
+
+def test_legal_standing_keeps_its_source(corpus, approaches):
+    table = standing_counts(approach_matrix(corpus), approaches)
+    assert (table["legal_source"] != "").all() and (table["base"] == 2).all()
+
+
+def test_shared_formulas_are_found_in_both_documents_at_their_offsets(corpus):
+    passages = boilerplate(corpus)
+    assert set(passages["doc"]) == {"a", "b"}
+    assert (
+        "按照上级统一要求积极应对老龄化挑战"
+        in passages["quote"].to_list()[0] + passages["quote"].to_list()[-1]
+    )
+    for row in passages.itertuples():
+        assert corpus[row.doc].quote(row.start, row.end) == row.quote
+    assert boilerplate_share(corpus, passages)["share_percent"].between(1, 99).all()
+
+
+def test_no_tree_is_drawn_from_a_handful_of_documents(corpus):
+    with pytest.raises(ValueError, match="from 12 on"):
+        similarity(approach_matrix(corpus))
+
+
+def test_similarity_of_twelve_documents_puts_equal_ones_side_by_side():
+    codes = list("abcd")
+    rows = [
+        (f"d{i:02d}", code, int((j < 2) == (i % 2 == 0)))
+        for i in range(12)
+        for j, code in enumerate(codes)
+    ]
+    table, order = similarity(pd.DataFrame(rows, columns=["doc", "code", "present"]))
+    assert set(table["jaccard"]) == {0.0, 1.0}
+    assert len({int(doc[1:]) % 2 for doc in order[:6]}) == 1
+
+
+def test_the_timeline_marks_a_report_of_the_first_half_of_the_album():
+    documents = pd.DataFrame(
+        {
+            "doc": ["x", "y"],
+            "city_zh": "",
+            "city_en": "",
+            "date": [None, None],
+            "album_number": [50, 14],
+        }
+    ).astype({"album_number": "Int64", "date": "str"})
+    assert timeline(documents)[["doc", "mid_campaign"]].to_numpy().tolist() == [
+        ["y", True],
+        ["x", False],
+    ]
+
+
+def test_two_filled_sheets_give_agreement_and_a_matrix(corpus):
+    sheet = coding_sheet(corpus)
+    assert len(sheet) == 6 and set(sheet["code"]) == {""}
+    first = sheet.assign(
+        code=[
+            "symposium；deputies",
+            "none",
+            "handover",
+            "satisfaction",
+            "site_visit, survey",
+            "none",
+        ]
+    )
+    second = first.assign(code=first["code"].replace({"symposium；deputies": "symposium"}))
+    one, two = (read_sheet(each, corpus) for each in (first, second))
+    assert len(one) == 6 and len(two) == 5
+    result = sheet_agreement(one, two, corpus)
+    assert isinstance(result, Agreement) and result.n == 6 * len(read_codebook().approaches)
+    assert result.disagreements["code"].to_list() == ["deputies"]
+    matrix = sheet_matrix(one, two, corpus).set_index(["doc", "code"])
+    assert matrix.loc[("a", "symposium"), ["readers", "present"]].to_list() == ["both", 1]
+    assert matrix.loc[("a", "deputies"), ["readers", "disagree"]].to_list() == ["first", True]
+    assert matrix.loc[("b", "follow_up"), "readers"] == "neither"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        (
+            "code",
+            "site_visits",
+            "row 2: code 'site_visits' is not in the codebook. Did you mean 'site_visit'",
+        ),
+        ("code", "", "row 2: sentence .* has no code. Write a code, or 'none'"),
+        ("state", "doing", "row 2: state 'doing' is not known"),
+        ("sha256", "0", "row 2: document 'a' is not in the corpus"),
+        ("sentence", "two", "row 2: sentence 'two' is no number. Keep the numbers of the sheet"),
+    ],
+)
+def test_a_slip_in_a_sheet_is_named_with_its_row(corpus, column, value, message):
+    sheet = coding_sheet(corpus).assign(code="none").astype({"sentence": "str"})
+    sheet.loc[0, column] = value
+    with pytest.raises(CodebookError, match=message):
+        read_sheet(sheet, corpus)
+
+
+def test_a_sheet_that_lost_a_column_says_which(corpus):
+    with pytest.raises(
+        CodebookError,
+        match="row 1: column 'sha256' is missing. Fill in the sheet that `coding-sheet` wrote",
+    ):
+        read_sheet(coding_sheet(corpus).drop(columns="sha256"), corpus)

@@ -1,0 +1,194 @@
+"""The rules of supervision instruments tell who acted and whether it happened."""
+
+import time
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from instrument_cases import CASES, ONLY_INSTRUCTIONS, VIDEO_MEETING
+
+from helpers import read_codebook
+from helpers.approaches.rules import read_rules
+from helpers.codebook.checks import CodebookError
+from helpers.text.cleaning import clean
+
+
+def proved(text):
+    return {e.code for e in read_rules().find(clean(text).text) if e.counts}
+
+
+@pytest.mark.parametrize(("text", "codes"), CASES)
+def test_a_sentence_proves_these_instruments_and_no_others(text, codes):
+    sure = {code for code in codes.split() if "(" not in code and ")" not in code}
+    open_ = {code.strip("()") for code in codes.split()} - sure
+    found = proved(text)
+    assert sure <= found, f"missed {sure - found}"
+    assert found <= sure | open_, f"too much: {found - sure - open_}"
+
+
+def test_a_city_that_only_attended_the_provinces_video_meeting_did_nothing_yet():
+    assert proved(VIDEO_MEETING) == set()
+
+
+@pytest.mark.parametrize(
+    "text", ONLY_INSTRUCTIONS, ids=["phases", "plan of work", "speech", "province"]
+)
+def test_instructions_plans_and_the_provinces_visit_prove_nothing(text):
+    assert proved(text.replace("\n", "\n\n")) == set()
+
+
+def test_another_city_is_elsewhere_and_the_reports_own_is_not():
+    text = "杭州市人大常委会聘请社会监督员全程参与检查。"
+    coded = {
+        city: {e.code for e in read_rules().find(text, city=city) if e.counts}
+        for city in ("平川", "杭州", "")
+    }
+    assert coded == {"平川": set(), "杭州": {"citizen_supervisor"}, "": {"citizen_supervisor"}}
+
+
+def rule_table(**cells):
+    row = {
+        "code": "survey",
+        "rule": "r",
+        "terms": "问卷*调查",
+        "requires": "",
+        "sentence": "",
+        "excludes": "",
+        "actor": "",
+        "tense": "",
+        "grade": "",
+    }
+    return pd.DataFrame([row | cells])
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ({"terms": ""}, "row 2: terms is empty"),
+        ({"terms": "问卷||调查"}, "row 2: terms holds an empty term"),
+        ({"terms": "问卷**调查"}, r"row 2: terms '问卷\*\*调查' has a wildcard"),
+        ({"requires": "*"}, r"row 2: requires '\*' has a wildcard"),
+        (
+            {"actor": "goverment"},
+            "row 2: actor 'goverment' is not known. Did you mean 'government'",
+        ),
+        ({"tense": "past"}, "row 2: tense 'past' is not known"),
+        ({"rule": ""}, "row 2: rule is empty"),
+    ],
+)
+def test_a_slip_in_the_rules_is_named_with_file_row_value_and_remedy(cells, message):
+    with pytest.raises(CodebookError, match="data/codebook/approach_rules.csv " + message):
+        read_rules(rule_table(**cells))
+
+
+def test_an_unknown_column_is_named():
+    with pytest.raises(
+        CodebookError, match="row 1: column 'exclude' is not known. Did you mean 'excludes'"
+    ):
+        read_rules(rule_table(exclude="x"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        (
+            {"actor": "goverment"},
+            "row 2: actor 'goverment' is not known. Did you mean 'government'",
+        ),
+        ({"tense": "done past"}, "row 2: tense 'past' is not known"),
+        (
+            {"code": "satisfaction", "grade": "helt"},
+            "row 2: grade 'helt' is not on the scale of 'satisfaction'. Did you mean 'held'",
+        ),
+    ],
+)
+def test_every_column_of_the_rules_is_checked_when_the_codebook_is_read(tmp_path, cells, message):
+    rule_table(**cells).to_csv(tmp_path / "approach_rules.csv", index=False)
+    with pytest.raises(CodebookError, match=message):
+        read_codebook(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (
+            [("goverment", "市政府")],
+            "row 2: actor 'goverment' is not in .* Did you mean 'government'",
+        ),
+        ([("government", "市政府||民政局")], "row 2: terms holds an empty term. Remove"),
+        ([("government", "")], "row 2: terms is empty"),
+        (
+            [("government", "市政府"), ("party", "市委|市政府")],
+            "row 3: terms '市政府' stands in row 2 already",
+        ),
+        ([("party", "市委"), ("party", "县委")], "row 3: actor 'party' stands in row 2 already"),
+    ],
+)
+def test_a_slip_among_the_actors_is_named_when_the_codebook_is_read(tmp_path, rows, message):
+    pd.DataFrame(rows, columns=["actor", "terms"]).to_csv(tmp_path / "actors.csv", index=False)
+    with pytest.raises(CodebookError, match="actors.csv " + message):
+        read_codebook(tmp_path)
+
+
+def test_two_rules_of_one_name_are_refused():
+    with pytest.raises(CodebookError, match="row 3: rule 'r' stands in row 2 already"):
+        read_rules(pd.concat([rule_table(), rule_table()]))
+
+
+def test_an_unknown_code_is_refused_when_the_codebook_is_read(tmp_path):
+    rule_table(code="surveys").to_csv(tmp_path / "approach_rules.csv", index=False)
+    with pytest.raises(
+        CodebookError,
+        match="row 2: code 'surveys' is not in .*approaches.csv. Did you mean 'survey'",
+    ):
+        read_codebook(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("term", "text", "found"),
+    [
+        ("听取…汇报", "听取市民政局等27家单位养老工作情况的汇报。", True),
+        ("听取…汇报", "听取意见,作了汇报。", False),
+        ("问卷*调查", "问卷抽样调查。", True),
+        ("问卷*调查", "问卷以后又作了调查。", False),
+        ("座谈?", "座谈会。", True),
+    ],
+)
+def test_wildcards_reach_within_a_clause(term, text, found):
+    if term.endswith("?"):
+        with pytest.raises(CodebookError, match="wildcard"):
+            read_rules(rule_table(terms=term))
+    else:
+        assert bool(read_rules(rule_table(terms=term, actor="any")).find(text)) is found
+
+
+@given(
+    st.text(
+        alphabet="市人大常委会省政府要将听取座谈问卷调研“”,。;:\n《》(、将要求强调1年月日",
+        max_size=80,
+    )
+)
+def test_no_text_breaks_the_reader_and_every_clause_is_inside_it(text):
+    for evidence in read_rules().find(text):
+        assert 0 <= evidence.start < evidence.end <= len(text)
+        assert evidence.state in ("done", "planned", "called_for") and evidence.actor != "province"
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "“",
+        "《省",
+        "省人大",
+        "通过走访、",
+        "召开座谈会3场,发放问卷,",
+        "听取市人大走访调研",
+        "要求会议强调将",
+    ],
+)
+def test_text_that_is_no_prose_takes_no_longer_than_its_length(piece):
+    start = time.process_time()
+    read_rules().find(piece * (60_000 // len(piece)))
+    # it takes a quarter of a second; quadratic time would be minutes
+    assert time.process_time() - start < 5

@@ -1,0 +1,358 @@
+"""The researcher's tables: what is shipped is sound, and every mistake is named with its file, row,
+value and remedy."""
+
+import csv
+import re
+import shutil
+
+import pytest
+
+from helpers.codebook.checks import CodebookError, simplified_only, traditional_only
+from helpers.codebook.codebook import DATA, read_codebook, read_table
+
+THEMES = """party_leadership people_livelihood problem_rectification closed_loop rule_of_law deputy_role communication
+regulation meal_service home_community institution medical_integration rural facility retrofit disabled_poor workforce
+funding_policy industry_brand smart""".split()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A private copy of the shipped tables."""
+    return shutil.copytree(DATA / "codebook", tmp_path / "codebook")
+
+
+def rewrite(folder, name, change, encoding="utf-8-sig"):
+    """Change a table's cells as a spreadsheet would; `change` gets the list of rows, the header
+    first."""
+    path = folder / f"{name}.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    change(rows)
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file).writerows(rows)
+    return rows
+
+
+def place(row, column, value):
+    """Write one cell; rows as the spreadsheet numbers them (the header is row 1)."""
+    return lambda rows: rows[row - 1].__setitem__(rows[0].index(column), value)
+
+
+def test_the_shipped_themes_are_the_twenty_of_the_instrument_in_two_families():
+    themes = read_codebook().theme_table()
+    assert list(themes["theme"]) == THEMES
+    assert list(themes["family"]) == ["process"] * 8 + ["service"] * 12
+
+
+def test_every_theme_has_ten_to_twenty_five_terms_and_a_written_rule():
+    codebook = read_codebook()
+    assert codebook.themes.groupby("theme").size().between(10, 25).all()
+    assert (codebook.theme_rules[["includes", "excludes"]] != "").all(axis=None)
+
+
+def test_the_table_of_terms_has_the_columns_of_the_contract():
+    assert list(read_codebook().themes.columns[:5]) == ["theme", "family", "term", "zh", "en"]
+    assert list(read_codebook().approaches.columns[:6]) == [
+        "code",
+        "stage",
+        "type",
+        "zh",
+        "en",
+        "definition",
+    ]
+
+
+def test_every_instrument_says_how_it_stands_in_law_and_where_that_is_known_from():
+    approaches = read_codebook().approaches
+    assert len(approaches) == 42
+    assert (approaches[["legal_standing", "legal_source"]] != "").all(axis=None)
+    assert (
+        approaches.set_index("code").loc["legislation", "grades"]
+        == "research<deliberated<submitted<in_force"
+    )
+
+
+def test_the_eighteen_cities_of_henan_are_known_and_only_jiyuan_has_no_counties():
+    cities = read_codebook().cities
+    assert len(cities) == 18
+    assert list(cities[cities["has_counties"] == "0"]["city_zh"]) == ["济源"]
+    assert (cities["full_zh"] == cities["city_zh"] + "市").all()
+
+
+def test_changing_a_copy_changes_nothing_for_the_next_reader():
+    table = read_table("codebook/cities")
+    table.loc[0, "city_zh"] = "changed"
+    codebook = read_codebook()
+    codebook.themes.loc[:, "term"] = "changed"
+    assert read_table("codebook/cities").loc[0, "city_zh"] == "郑州"
+    assert "changed" not in set(read_codebook().themes["term"])
+
+
+def test_a_missing_table_is_named_with_those_that_are_there():
+    with pytest.raises(
+        FileNotFoundError, match=r"data/codebook/citys.csv does not exist.*codebook/cities"
+    ):
+        read_table("codebook/citys")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_table_saved_back_by_a_spreadsheet_loads_the_same(folder, encoding):
+    rewrite(folder, "themes", lambda rows: None, encoding)
+    assert read_codebook(folder).themes.equals(read_codebook().themes)
+
+
+def test_tabs_semicolons_and_empty_rows_at_the_end_load_the_same(folder):
+    rewrite(folder, "cities", lambda rows: rows.extend([[""] * 8] * 3))
+    text = (folder / "stopwords.csv").read_text("utf-8-sig")
+    (folder / "stopwords.csv").write_text(text.replace(",", ";"), "utf-8")
+    text = (folder / "userdict.csv").read_text("utf-8-sig")
+    (folder / "userdict.csv").write_text(text.replace(",", "\t"), "utf-8")
+    read, shipped = read_codebook(folder), read_codebook()
+    assert read.cities.equals(shipped.cities)
+    assert read.stopwords.equals(shipped.stopwords)
+    assert read.userdict.equals(shipped.userdict)
+
+
+def test_bytes_in_no_known_encoding_are_refused(folder):
+    (folder / "themes.csv").write_bytes(b"theme,term\n\xff\xff\xff,\x80\n")
+    with pytest.raises(
+        CodebookError, match=r"themes.csv: neither UTF-8 nor GB18030. Save it again"
+    ):
+        read_codebook(folder)
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "message"),
+    [
+        (
+            "themes",
+            place(7, "theme", "medical_intergration"),
+            (
+                "themes.csv row 7: theme 'medical_intergration' is not in .*theme_rules.csv. Did"
+                " you mean 'medical_integration'?"
+            ),
+        ),
+        ("themes", place(7, "theme", ""), "themes.csv row 7: theme is empty"),
+        ("themes", place(7, "term", ""), "themes.csv row 7: term is empty"),
+        ("themes", place(7, "term", "*"), "themes.csv row 7: term '*' matches everything. Add"),
+        ("themes", place(7, "term", "?*？"), "row 7: term '.*' matches everything"),
+        (
+            "themes",
+            place(7, "term", "党\u200b委"),
+            "row 7: term '.*' holds the invisible character U+200B",
+        ),
+        ("themes", place(7, "term", "党委\ufeff"), "holds the invisible character U+FEFF"),
+        ("themes", place(7, "term", "党\u00a0委"), "holds the invisible character U+00A0"),
+        (
+            "themes",
+            place(7, "term", " 党委会"),
+            "row 7: term ' 党委会' begins or ends with a space. Write '党委会'",
+        ),
+        (
+            "themes",
+            place(7, "term", "醫养结合"),
+            "row 7: term '醫养结合' mixes the traditional '醫'",
+        ),
+        (
+            "themes",
+            place(7, "term", "調研，整改"),
+            "row 7: term '調研,整改' crosses the clause mark ','",
+        ),
+        (
+            "themes",
+            place(7, "term", "助餐"),
+            (
+                "term '助餐' is listed under 'party_leadership' too (row 7). Remove one, or write"
+                " 'shared'"
+            ),
+        ),
+        (
+            "themes",
+            place(8, "term", "党委"),
+            "theme 'party_leadership', term '党委' stands in row .* already",
+        ),
+        (
+            "themes",
+            place(7, "family", "service"),
+            "row 7: family 'service' is not that of theme 'party_leadership'. Write 'process'",
+        ),
+        ("themes", lambda rows: rows[0].__setitem__(2, "word"), "row 1: column 'term' is missing"),
+        (
+            "approaches",
+            place(3, "stage", "mobilize"),
+            "approaches.csv row 3: stage 'mobilize' is not in .*Did you mean 'mobilise'?",
+        ),
+        ("approaches", place(3, "type", "tool"), "row 3: type 'tool'"),
+        (
+            "approaches",
+            place(3, "code", "annual_plan"),
+            "code 'annual_plan' stands in row 2 already",
+        ),
+        (
+            "approach_rules",
+            place(2, "code", "anual_plan"),
+            "approach_rules.csv row 2: code 'anual_plan' is not in .*Did you mean 'annual_plan'?",
+        ),
+        ("approach_rules", place(2, "terms", ""), "approach_rules.csv row 2: terms is empty"),
+        (
+            "approach_rules",
+            place(2, "terms", "监督|*"),
+            "approach_rules.csv row 2: terms '*' matches everything",
+        ),
+        (
+            "cities",
+            place(3, "city_zh", "郑州"),
+            "cities.csv row 3: city_zh '郑州' stands in row 2 already",
+        ),
+        ("stopwords", place(3, "word", ""), "stopwords.csv row 3: word is empty"),
+        (
+            "theme_rules",
+            lambda rows: rows.insert(2, rows[1]),
+            "theme_rules.csv row 3: theme 'party_leadership' stands in row 2 already",
+        ),
+        (
+            "approach_rules",
+            lambda rows: rows[0].__setitem__(1, "ule"),
+            "approach_rules.csv row 1: column 'rule' is missing",
+        ),
+        (
+            "approach_rules",
+            lambda rows: rows[0].__setitem__(3, "require"),
+            "approach_rules.csv row 1: column 'require' is not known. Did you mean 'requires'?",
+        ),
+        (
+            "approach_rules",
+            place(2, "terms", "监督||检查"),
+            "approach_rules.csv row 2: terms holds an empty term. Remove the '|' too many",
+        ),
+        (
+            "cities",
+            lambda rows: rows[3].append("x"),
+            (
+                "cities.csv row 4: it has 9 cells, the header 8. Put a cell with ',' in quotation"
+                " marks"
+            ),
+        ),
+        (
+            "cities",
+            lambda rows: rows[0].__setitem__(1, "city_zh"),
+            "cities.csv row 1: column 'city_zh' is there twice. Remove or rename one",
+        ),
+    ],
+)
+def test_a_mistake_is_named_with_file_row_value_and_remedy(folder, table, change, message):
+    rewrite(folder, table, change)
+    pattern = ".*".join(map(re.escape, message.split(".*")))
+    with pytest.raises(CodebookError, match=pattern):
+        read_codebook(folder)
+
+
+def test_a_quotation_mark_that_is_not_closed_is_named_with_its_row(tmp_path):
+    (tmp_path / "themes.csv").write_text(
+        'theme,term\nrural,助餐\nrural,"农村\nrural,村医\n', "utf8"
+    )
+    with pytest.raises(
+        CodebookError,
+        match=(
+            r"themes.csv row 3: this is no row of a table \(unexpected end of data\). Look for an"
+            r" odd quotation mark"
+        ),
+    ):
+        read_codebook(tmp_path)
+
+
+def test_a_rule_id_used_twice_is_named(folder):
+    rows = rewrite(folder, "approach_rules", lambda rows: rows[2].__setitem__(1, rows[1][1]))
+    with pytest.raises(
+        CodebookError,
+        match=rf"approach_rules.csv row 3: rule '{re.escape(rows[1][1])}' stands in row 2 already",
+    ):
+        read_codebook(folder)
+
+
+def test_a_term_may_be_shared_when_every_row_says_so():
+    codebook = read_codebook()
+    assert codebook.themes_of_term["乡镇敬老院"] == ("institution", "rural")
+    row = codebook.matcher.terms.index("乡镇敬老院")
+    assert codebook.incidence[row].sum() == 2
+
+
+def test_full_width_terms_are_kept_as_the_clean_text_writes_them(folder):
+    rewrite(folder, "themes", place(7, "term", "１＋４＋Ｎ"))
+    assert "1+4+N" in set(read_codebook(folder).themes["term"])
+
+
+def test_a_themes_table_of_ones_own_may_bring_its_own_themes(tmp_path):
+    path = tmp_path / "themes.csv"
+    path.write_text(
+        "theme,family,term,zh,en\nwater,service,河长制,水环境,Water\nwater,service,水质,,\n",
+        "utf-8",
+    )
+    codebook = read_codebook(path)
+    assert codebook.theme_table().values.tolist() == [["water", "service", "水环境", "Water"]]
+    assert codebook.themes["en"].tolist() == ["Water", "Water"]
+
+
+def test_a_folder_without_any_table_is_refused(tmp_path):
+    with pytest.raises(
+        FileNotFoundError, match="no codebook here. Expected a folder with themes.csv"
+    ):
+        read_codebook(tmp_path)
+
+
+def test_asking_for_an_unknown_theme_suggests_the_nearest():
+    with pytest.raises(
+        CodebookError,
+        match=re.escape(
+            "theme 'medical_intergration' is not in data/codebook/themes.csv. Did you mean"
+            " 'medical_integration'?"
+        ),
+    ):
+        read_codebook().check_theme("medical_intergration")
+
+
+def test_a_term_left_out_lets_a_shorter_one_inside_it_count():
+    codebook = read_codebook()
+    terms = codebook.matcher.terms
+    assert [terms[n] for n, _, _ in codebook.matcher.find("乡镇敬老院")] == ["乡镇敬老院"]
+    less = codebook.without("乡镇敬老院")
+    assert [less.matcher.terms[n] for n, _, _ in less.matcher.find("乡镇敬老院")] == ["敬老院"]
+    with pytest.raises(
+        CodebookError, match="term '乡镇敬老楼' is not in .*themes.csv. Did you mean '乡镇敬老院'?"
+    ):
+        codebook.without("乡镇敬老楼")
+    assert codebook.check_theme("rural") == "rural"
+
+
+def test_a_folder_named_in_the_environment_takes_the_place_of_the_shipped_tables(
+    folder, monkeypatch
+):
+    rewrite(folder, "cities", place(2, "city_en", "Elsewhere"))
+    monkeypatch.setenv("HELPERS_CODEBOOK", str(folder))
+    assert (
+        read_table("codebook/cities").loc[0, "city_en"]
+        == "Elsewhere"
+        == read_codebook().cities.loc[0, "city_en"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("char", "traditional", "simplified"),
+    [
+        ("養", True, False),
+        ("养", False, True),
+        ("老", False, False),
+        ("堃", False, False),
+        ("A", False, False),
+    ],
+)
+def test_scripts_are_told_apart(char, traditional, simplified):
+    assert (traditional_only(char), simplified_only(char)) == (traditional, simplified)
+
+
+def test_the_words_of_the_user_dictionary_are_cut_whole_in_a_sentence():
+    from helpers.text.segment import tokenize
+
+    words = read_codebook().words
+    cut = tokenize([f"关于{word}的情况" for word in words], words=words)
+    assert [word for word, tokens in zip(words, cut, strict=True) if word not in tokens] == []

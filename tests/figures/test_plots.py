@@ -1,0 +1,970 @@
+"""Every chart shows its table, whole and legible, in both languages and both widths, for one
+document and for sixty."""
+
+import functools
+
+import numpy as np
+import pandas as pd
+import pytest
+from figure_tables import (
+    CHARTS,  # noqa: I001
+    CITIES,
+    FRAMES,
+    HEADS,
+    documents,
+    instruments,
+    keyness,
+    outcomes,
+    pairs,
+    problem_chain,
+    stages_themes,
+    summary,
+    synthesis,
+    themes,
+    words,
+)
+from matplotlib.text import Text
+
+from helpers import figures, labels
+from helpers.figures import canvas, style
+
+STYLES = [
+    ("zh", "double"),
+    ("en", "single"),
+    pytest.param("zh", "single", marks=pytest.mark.slow),
+    pytest.param("en", "double", marks=pytest.mark.slow),
+]
+
+
+@functools.cache
+def figure(chart, n=5, **options):
+    """Draw a chart once for all the promises that are tested on it."""
+    return CHARTS[chart](n, **options)
+
+
+def texts(fig):
+    fig.draw_without_rendering()
+    axes = [axis for ax in fig.axes for axis in (ax.xaxis, ax.yaxis)]
+    # A tick outside the limits of its axis keeps its label, but is never drawn.
+    of_ticks = {
+        label
+        for axis in axes
+        for tick in [*axis.majorTicks, *axis.minorTicks]
+        for label in (tick.label1, tick.label2)
+    }
+    drawn = {
+        label
+        for axis in axes
+        for tick in axis._update_ticks()
+        for label in (tick.label1, tick.label2)
+    }
+    return [
+        t
+        for t in fig.findobj(Text)
+        if t.get_visible() and t.get_text().strip() and (t not in of_ticks or t in drawn)
+    ]
+
+
+@functools.cache
+def boxes(fig):
+    """Ink boxes of all texts in millimetres: the line box without the empty space above and below
+    the letters."""
+    import matplotlib
+
+    with matplotlib.rc_context({"text.hinting": "no_hinting"}):
+        out = []
+        for text in texts(fig):
+            box, lines = text.get_window_extent(), text.get_text().count("\n") + 1
+            x, y = (
+                (0.12 * box.width / lines, 0)
+                if text.get_rotation() == 90
+                else (0, 0.12 * box.height / lines)
+            )
+            out.append(
+                (
+                    text.get_text(),
+                    np.array([box.x0 + x, box.y0 + y, box.x1 - x, box.y1 - y]) / fig.dpi * 25.4,
+                )
+            )
+        return out
+
+
+def overlapping(fig):
+    found = boxes(fig)
+    return [
+        (a, b)
+        for i, (a, p) in enumerate(found)
+        for b, q in found[:i]
+        if min(p[2], q[2]) - max(p[0], q[0]) > 0.15 and min(p[3], q[3]) - max(p[1], q[1]) > 0.25
+    ]
+
+
+def cut(fig):
+    width, height = fig.get_size_inches() * 25.4
+    return [
+        t
+        for t, (x0, y0, x1, y1) in boxes(fig)
+        if x0 < -0.1 or y0 < -0.1 or x1 > width + 0.1 or y1 > height + 0.1
+    ]
+
+
+def test_the_check_for_cut_and_overlapping_texts_can_fail(monkeypatch):
+    monkeypatch.setattr("helpers.figures.overviews._row_mm", lambda row: 1.5)
+    fig = CHARTS["synthesis_table"](5, lang="zh", width="double")
+    assert overlapping(fig) and cut(fig)
+
+
+@pytest.mark.parametrize(("lang", "width"), STYLES)
+@pytest.mark.parametrize("chart", CHARTS)
+def test_no_text_is_cut_or_overlaps_another(chart, lang, width):
+    fig = figure(chart, lang=lang, width=width)
+    assert not cut(fig)
+    assert not overlapping(fig)
+
+
+GROWING = [c for c in CHARTS if c not in ("coword_network", "word_cloud", "stage_theme")]
+
+
+@pytest.mark.parametrize(
+    ("n", "lang", "width"),
+    [
+        (1, "en", "single"),
+        (18, "zh", "double"),
+        *(
+            pytest.param(n, lang, width, marks=pytest.mark.slow)
+            for n in (1, 2, 18, 60)
+            for lang in ("zh", "en")
+            for width in ("single", "double")
+        ),
+    ],
+)
+@pytest.mark.parametrize("chart", GROWING)
+def test_charts_stay_legible_from_one_document_to_sixty(chart, n, lang, width):
+    fig = figure(chart, n, lang=lang, width=width)
+    assert not cut(fig) and not overlapping(fig)
+    assert fig.get_size_inches()[1] * 25.4 < 250, "taller than a page"
+    if fig.pages > 1:
+        last = CHARTS[chart](n, lang=lang, width=width, page=fig.pages)
+        assert not cut(last) and not overlapping(last)
+
+
+@pytest.mark.parametrize(
+    "chart",
+    [
+        "instrument_matrix",
+        pytest.param("supervision_chain", marks=pytest.mark.slow),
+        pytest.param("theme_rates", marks=pytest.mark.slow),
+        "synthesis_table",
+        "summary",
+    ],
+)
+def test_the_pages_together_show_every_document_once(chart):
+    first = CHARTS[chart](60, lang="en", width="double")
+    pages = [
+        CHARTS[chart](60, lang="en", width="double", page=p + 1).drawn["doc"].unique()
+        for p in range(first.pages)
+    ]
+    assert first.pages > 1
+    assert sorted(np.concatenate(pages)) == [d["doc"] for d in documents(60)]
+    with pytest.raises(
+        ValueError, match=rf"page {first.pages + 1}: this figure has pages 1 to {first.pages}"
+    ):
+        CHARTS[chart](60, lang="en", width="double", page=first.pages + 1)
+
+
+@pytest.mark.parametrize(("lang", "width"), STYLES)
+@pytest.mark.parametrize("chart", CHARTS)
+def test_every_text_is_at_least_7_points_regular_and_in_the_packaged_font(chart, lang, width):
+    fig = figure(chart, lang=lang, width=width)
+    assert round(fig.get_size_inches()[0] * 25.4, 6) == {"single": 85, "double": 178}[width]
+    for text in texts(fig):
+        assert text.get_fontsize() >= 7
+        assert text.get_weight() in ("normal", 400)
+        assert text.get_family() == [style.FAMILY]
+        assert not set(text.get_text()) - style.covered() - {"\n"}
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_a_chart_describes_itself_in_both_languages_and_keeps_its_table(chart):
+    fig = figure(chart, lang="zh", width="double")
+    assert fig.alt["zh"].endswith("。") and fig.alt["en"].endswith(".")
+    assert len(fig.drawn) > 0 and not any(str(c).startswith("_") for c in fig.drawn)
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_an_empty_table_gives_a_figure_that_says_so(chart):
+    empty = {
+        "instrument_matrix": instruments,
+        "supervision_chain": instruments,
+        "stage_theme": stages_themes,
+        "theme_rates": themes,
+        "keyness_lollipop": keyness,
+        "outcome_values": outcomes,
+        "outcome_chain": problem_chain,
+        "synthesis_table": synthesis,
+        "summary": summary,
+    }
+    if chart == "coword_network":
+        fig = figures.coword_network(words(), pairs().head(0), lang="en")
+    elif chart == "word_cloud":
+        fig = figures.word_cloud(words().head(0), lang="en")
+    else:
+        arguments = {"synthesis_table": (HEADS,), "summary": (FRAMES,)}.get(chart, ())
+        fig = getattr(figures, chart)(empty[chart]().head(0), *arguments, lang="en")
+    assert [t.get_text() for t in texts(fig)] == ["There is nothing to draw"]
+
+
+@pytest.mark.parametrize(
+    ("chart", "table"),
+    [
+        ("instrument_matrix", instruments),
+        ("supervision_chain", instruments),
+        ("theme_rates", themes),
+        ("keyness_lollipop", keyness),
+        ("outcome_values", outcomes),
+        ("outcome_chain", problem_chain),
+    ],
+)
+def test_a_stacked_table_with_a_repeated_index_is_drawn_once(chart, table):
+    whole = table(2)
+    stacked = pd.concat(
+        [rows.reset_index(drop=True) for _, rows in whole.groupby("doc", sort=False)]
+    )
+    assert stacked.index.has_duplicates
+    pd.testing.assert_frame_equal(
+        getattr(figures, chart)(stacked).drawn, getattr(figures, chart)(whole).drawn
+    )
+
+
+def test_a_missing_column_is_named_with_where_the_table_comes_from():
+    with pytest.raises(
+        ValueError,
+        match=r"theme_rates: column 'low' is missing; found doc, .*Pass the table of count_themes",
+    ):
+        figures.theme_rates(themes().drop(columns="low"))
+
+
+def test_charts_leave_their_table_and_matplotlib_settings_as_they_were():
+    import matplotlib
+
+    table, before = instruments(), dict(matplotlib.rcParams)
+    copy = table.copy(deep=True)
+    figures.instrument_matrix(table)
+    pd.testing.assert_frame_equal(table, copy)
+    assert dict(matplotlib.rcParams) == before
+
+
+# ---- the data drawn equal the table
+
+
+def lines(fig):
+    return [line for ax in fig.axes for line in ax.get_lines()]
+
+
+def test_the_matrix_draws_one_mark_a_cell_in_the_look_of_its_state():
+    table = instruments(5)
+    fig = figures.instrument_matrix(table, lang="en", width="double")
+    sheet, key = fig.axes[0], len(table["state"].unique())
+    drawn = [line for line in sheet.get_lines() if line.get_linestyle() == "None"]
+    looks = {
+        state: (look["marker"], look["fillstyle"]) for state, look in style.STATE_MARKS.items()
+    }
+    for state, count in table["state"].value_counts().items():
+        marks = [x for x in drawn if (x.get_marker(), x.get_fillstyle()) == looks[state]]
+        in_key = (
+            2
+            if state == "done"
+            and (table.query("state == 'done'")["strength"] == "enumerated").any()
+            else 1
+        )
+        assert len(marks) == count + in_key, state
+    squares = [x for x in drawn if x.get_marker() == "s"]
+    assert len(squares) == table["disagree"].sum() + 1 and key
+
+
+def test_not_mentioned_is_a_neutral_dash_and_no_zero_is_written():
+    table = instruments(5).assign(state="not_mentioned", strength="", n_evidence=0, disagree=False)
+    fig = figures.instrument_matrix(table, lang="en", width="double")
+    marks = [x for x in lines(fig) if x.get_linestyle() == "None"]
+    assert {x.get_marker() for x in marks} == {"_"} and len(marks) == len(table) + 1
+    assert "0" not in [t.get_text() for t in texts(fig)]
+
+
+def test_enumerated_instruments_have_the_smaller_dot():
+    table = (
+        instruments(1)
+        .head(2)
+        .assign(state="done", strength=["specific", "enumerated"], n_evidence=1, disagree=False)
+    )
+    sizes = [
+        x.get_markersize() for x in lines(figures.instrument_matrix(table)) if x.get_marker() == "o"
+    ]
+    assert sorted(sizes[:2]) == [3.8, 6.5]
+
+
+def test_within_a_stage_the_instrument_done_by_most_comes_first():
+    table = instruments(3).query("stage == 'investigate'").assign(state="not_mentioned")
+    table.loc[table["code"] == "unannounced", "state"] = "done"
+    assert list(figures.instrument_matrix(table).drawn["code"].unique()) == [
+        "unannounced",
+        "survey",
+    ]
+
+
+def test_the_chain_counts_instruments_by_stage_and_state():
+    table = instruments(2)
+    drawn = figures.supervision_chain(table).drawn
+    expected = table.query("stage == 'investigate' and state == 'done'").groupby("doc").size()
+    assert drawn[drawn["stage"] == "investigate"].set_index("doc")["done"].to_dict() == {
+        d: expected.get(d, 0) for d in table["doc"].unique()
+    }
+    assert drawn["n_codes"].sum() == len(table)
+
+
+def test_rates_and_intervals_stand_where_the_table_says():
+    table = themes(2)
+    fig = figures.theme_rates(table, lang="zh", width="double")
+    for ax, (_, rows) in zip(fig.axes[1:], table.groupby("doc"), strict=True):
+        dots = sorted(
+            float(x.get_xdata()[0]) for x in ax.get_lines() if x.get_linestyle() == "None"
+        )
+        assert dots == pytest.approx(sorted(rows["per_1000_chars"]))
+        spans = {
+            tuple(np.round(x.get_xdata(), 9)) for x in ax.get_lines() if len(x.get_xdata()) == 2
+        }
+        assert {(round(r.low, 9), round(r.high, 9)) for r in rows.itertuples()} <= spans
+        assert sorted(t.get_text() for t in ax.texts) == sorted(map(str, rows["n"]))
+
+
+def test_an_interval_that_was_not_computed_is_not_drawn():
+    table = themes(1).assign(low=np.nan, high=np.nan)
+    ax = figures.theme_rates(table).axes[1]
+    assert len([x for x in ax.get_lines() if x.get_linewidth() == 1.1]) == 0
+
+
+def test_themes_are_sorted_by_mean_rate_within_their_family():
+    table = themes(3)
+    drawn = figures.theme_rates(table).drawn
+    means = table.groupby("theme")["per_1000_chars"].mean()
+    for _, rows in drawn.groupby("family"):
+        order = means[list(dict.fromkeys(rows["theme"]))]
+        assert order.is_monotonic_decreasing
+
+
+def test_lollipops_end_at_the_log_ratio_and_show_both_counts():
+    table = keyness(1)
+    fig = figures.keyness_lollipop(table, top=4, lang="en", width="single")
+    top = table.sort_values("log_ratio", ascending=False).head(4)
+    marks = [x for x in fig.axes[1].get_lines() if x.get_linestyle() == "None"]
+    assert [float(x.get_xdata()[0]) for x in marks if x.get_marker() != ">"] == pytest.approx(
+        list(top["log_ratio"])
+    )
+    end = fig.axes[1].get_xlim()[1]
+    assert len([x for x in marks if x.get_marker() == ">"]) == (top["log_ratio_high"] > end).sum()
+    assert {f"{r.n_target}:{r.n_reference}" for r in top.itertuples()} <= {
+        t.get_text() for t in texts(fig)
+    }
+
+
+def test_an_ambiguous_number_is_a_range_without_a_dot():
+    table = outcomes(4)
+    fig = figures.outcome_values(table, lang="en", width="double")
+    ax = fig.axes[1]
+    ranges = sorted(
+        tuple(x.get_xdata()) for x in ax.get_lines() if x.get_linestyle() not in ("None", "-")
+    )
+    unsure = table[table["status"] == "ambiguous"]
+    assert ranges == sorted(zip(unsure["low"], unsure["high"], strict=True))
+    dots = sorted(
+        float(x.get_xdata()[0])
+        for x in ax.get_lines()
+        if x.get_linestyle() == "None" and x.get_marker() != "|"
+    )
+    assert dots == pytest.approx(sorted(table["value"].dropna()))
+
+
+def test_restored_and_reader_settled_numbers_look_unlike_printed_ones():
+    table = outcomes(4).query("indicator_zh == '整改完成率' and status != 'ambiguous'")
+    fills = {}
+    for kind, row in zip(
+        ["as_printed", "restored", "coder"], table.to_dict("records"), strict=True
+    ):
+        mark = next(
+            x
+            for x in lines(figures.outcome_values(pd.DataFrame([row])))
+            if x.get_linestyle() == "None"
+        )
+        fills[kind] = mark.get_fillstyle()
+    assert fills == {"as_printed": "full", "restored": "none", "coder": "left"}
+
+
+def test_values_show_the_printed_digits_and_the_reading():
+    row = (
+        outcomes(1)
+        .head(1)
+        .assign(
+            printed="２１９８",
+            value=21.98,
+            low=21.98,
+            high=21.98,
+            status="restored",
+            basis="arithmetic",
+        )
+    )
+    assert "2198 → 21.98" in [
+        t.get_text() for t in texts(figures.outcome_values(row, width="double"))
+    ]
+    row = row.assign(
+        printed="202",
+        value=2_020_000.0,
+        low=2_020_000.0,
+        high=2_020_000.0,
+        unit="人",
+        status="as_printed",
+        basis="printed",
+    )
+    assert "202 → 2,020,000" in [
+        t.get_text() for t in texts(figures.outcome_values(row, width="double"))
+    ]
+
+
+def test_a_range_that_the_text_prints_is_a_solid_line_not_a_doubt():
+    row = (
+        outcomes(1)
+        .head(1)
+        .assign(
+            printed="2-3",
+            value=np.nan,
+            low=2.0,
+            high=3.0,
+            unit="人",
+            status="as_printed",
+            basis="printed",
+        )
+    )
+    fig = figures.outcome_values(row, lang="en", width="double")
+    assert "a range in the text" in [t.get_text() for t in texts(fig)] and "2-3" in [
+        t.get_text() for t in texts(fig)
+    ]
+    assert any(
+        x.get_linestyle() == "-" and list(x.get_xdata()) == [2, 3] for x in fig.axes[1].get_lines()
+    )
+
+
+def test_units_have_panels_and_axes_of_their_own():
+    table = pd.concat(
+        [
+            outcomes(3),
+            outcomes(2).assign(
+                unit="平方米",
+                value=1000.0,
+                low=1000.0,
+                high=1000.0,
+                status="as_printed",
+                basis="printed",
+            ),
+        ]
+    )
+    fig = figures.outcome_values(table, lang="en", width="double")
+    narrow = figures.outcome_values(table, lang="en", width="single")
+    assert not cut(narrow) and not overlapping(narrow)
+    assert (
+        len(fig.axes) == 3
+        and list(fig.drawn["unit"].unique()) == ["%", "平方米"]
+        and len(fig.drawn) == len(table)
+    )
+    assert not cut(fig) and not overlapping(fig)
+
+
+def test_a_reading_that_was_set_aside_does_not_stretch_the_axis_and_is_told():
+    row = (
+        outcomes(1)
+        .head(1)
+        .assign(printed="744", value=74.4, low=7.44, high=744.0, status="restored", basis="coder")
+    )
+    fig = figures.outcome_values(row, lang="en", width="double")
+    assert fig.axes[1].get_xlim() == pytest.approx((0, 74.4 * 1.04))
+    band = next(x for x in fig.axes[1].get_lines() if x.get_alpha() == 0.25)
+    assert list(band.get_xdata()) == pytest.approx([7.44, 74.4 * 1.04])
+    assert any("readings set aside" in t.get_text() for t in texts(fig))
+    settled = row.assign(low=74.4, high=74.4)
+    assert not any(
+        "readings set aside" in t.get_text()
+        for t in texts(figures.outcome_values(settled, lang="en", width="double"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("unit", "zh", "en"),
+    [
+        ("个", "个", ""),
+        ("家", "家", ""),
+        ("名", "名", ""),
+        ("件", "件", ""),
+        ("人次", "人次", "person-times"),
+        ("户", "户", "households"),
+        ("%", "%", "%"),
+    ],
+)
+def test_a_classifier_is_left_out_in_english_and_a_measure_is_kept(unit, zh, en):
+    assert (labels.unit_label(unit, "zh"), labels.unit_label(unit, "en")) == (zh, en)
+
+
+def test_the_chain_writes_english_counts_without_a_classifier():
+    english = [
+        t.get_text()
+        for t in texts(figures.outcome_chain(problem_chain(1), lang="en", width="double"))
+    ]
+    assert "200" in english and not any("条" in t or "item" in t for t in english)
+    assert "Problems found 200," in figures.outcome_chain(problem_chain(1)).alt["en"]
+    assert "200 条" in [
+        t.get_text()
+        for t in texts(figures.outcome_chain(problem_chain(1), lang="zh", width="double"))
+    ]
+
+
+def test_words_of_a_line_stand_on_one_baseline_whatever_their_letters():
+    fig = figures.stage_theme(stages_themes(1), lang="en", width="double")
+    heads = [
+        t for t in texts(fig) if t.get_text() in ("Mobilise", "Investigate", "Assign", "Evaluate")
+    ]
+    assert len(
+        {round(t.get_transform().transform(t.get_position())[1], 6) for t in heads}
+    ) == 1 and {t.get_va() for t in heads} == {"baseline"}
+
+
+def test_a_step_without_a_number_is_a_dash_and_bars_are_to_scale():
+    table = problem_chain(1).query("step != 'evaluated'").assign(status="as_printed")
+    table["value"] = [200.0, 100.0, 50.0]
+    fig = figures.outcome_chain(table, width="double")
+    bars = [np.ptp(x.get_xdata()) for x in lines(fig) if x.get_linewidth() == 3.2]
+    assert np.array(bars) / bars[0] == pytest.approx([1, 0.5, 0.25])
+    assert len([x for x in lines(fig) if x.get_marker() == "_"]) == 1
+
+
+def test_the_heat_table_writes_every_count_and_its_sums():
+    table = stages_themes(3)
+    fig = figures.stage_theme(table, lang="en")
+    sums = table.groupby(["stage", "theme"])["n"].sum()
+    written = [t.get_text() for t in texts(fig)]
+    expected = [*sums, *sums.groupby("stage").sum(), *sums.groupby("theme").sum()]
+    assert sorted(x for x in written if x.isdigit()) == sorted(map(str, expected))
+
+
+def test_a_missing_cell_of_the_synthesis_is_a_dash():
+    written = [t.get_text() for t in texts(figures.synthesis_table(synthesis(2), HEADS, lang="en"))]
+    assert written.count("–") == 1 and "98.5" in written
+
+
+def test_the_summary_draws_a_dot_an_instrument_and_a_dash_where_nothing_is_said():
+    table = summary(3)
+    fig = figures.summary(table, FRAMES, lang="en", width="double")
+    looks = {
+        state: (look["marker"], look["fillstyle"]) for state, look in style.STATE_MARKS.items()
+    }
+    drawn = [x for x in lines(fig) if x.get_linestyle() == "None"]
+    for state in ("done", "planned", "called_for", "not_mentioned"):
+        marks = [x for x in drawn if (x.get_marker(), x.get_fillstyle()) == looks[state]]
+        assert len(marks) == (table["state"] == state).sum() + 1, state  # and one in the key
+    written = [t.get_text() for t in texts(fig)]
+    assert (
+        "0" not in written
+        and written.count("Rectification rate 60.5%") == 9
+        and written.count("3 more outputs") == 3
+    )
+    pd.testing.assert_frame_equal(fig.drawn, table)
+
+
+def test_a_summary_of_few_has_blocks_and_of_many_a_line_each():
+    few, many = (figures.summary(summary(n), FRAMES, lang="zh", width="double") for n in (2, 18))
+    assert any("报告" in t.get_text() for t in texts(few)) and not any(
+        "报告" in t.get_text() for t in texts(many)
+    )
+    assert "成效 2（如原文 1、多种读法 1），产出 4" in "".join(t.get_text() for t in texts(many))
+
+
+@pytest.mark.parametrize("width", ["single", "double"])
+def test_a_stage_that_is_only_called_for_is_a_hollow_dot_in_a_line_not_a_dash(width):
+    table = summary(18)
+    table.loc[table["part"] == "instrument", ["state", "present", "code"]] = "called_for", 0, "x"
+    marks = [
+        x
+        for x in lines(figures.summary(table, FRAMES, lang="zh", width=width))
+        if x.get_linestyle() == "None"
+    ]
+    assert (
+        not any(x.get_marker() == "_" for x in marks)
+        and sum((x.get_marker(), x.get_fillstyle()) == ("o", "none") for x in marks) > 18
+    )
+
+
+def test_the_network_draws_each_line_between_its_words_and_no_word_twice():
+    fig = figures.coword_network(words(), pairs(), lang="en")
+    assert [t.get_text() for t in texts(fig)].count("养老服务") == 1
+    assert len([x for x in lines(fig) if x.get_linestyle() == "-"]) == len(fig.drawn)
+    assert fig.drawn["weight"].is_monotonic_decreasing
+    again = figures.coword_network(words(), pairs(), lang="en")
+    assert [t.get_position() for t in texts(fig)] == [t.get_position() for t in texts(again)]
+
+
+def test_squared_letter_sizes_of_the_cloud_follow_the_counts():
+    drawn = figures.word_cloud(words(), largest=100).drawn
+    assert (drawn["size_pt"] ** 2 / drawn["n"]).to_numpy() == pytest.approx(36**2 / 100, rel=0.01)
+
+
+def test_words_without_room_are_reported_not_dropped():
+    fig = figures.word_cloud(words(), height_mm=14, width="single", lang="en")
+    out = fig.drawn[~fig.drawn["placed"]]
+    assert len(out) > 0 and len(fig.drawn) == len(words())
+    written = [t.get_text() for t in texts(fig)]
+    assert f"{len(out)} not placed" in " ".join(written).replace("\n", " ")
+    assert set(fig.drawn[fig.drawn["placed"]]["word"]) <= set(written) and not set(
+        out["word"]
+    ) & set(written)
+
+
+def test_the_cloud_is_the_same_again_and_another_with_another_seed():
+    first, again, other = (
+        sorted(t.get_position() for t in texts(figures.word_cloud(words(), seed=s)))
+        for s in (1, 1, 2)
+    )
+    assert first == again != other
+
+
+# ---- other corpora than the shipped one
+
+
+def said(fig):
+    return " ".join(t.get_text().replace("\n", " ") for t in texts(fig))
+
+
+@pytest.mark.parametrize(("city_zh", "named"), [("亳州", "亳州"), (np.nan, "000_zhengzhou")])
+def test_a_city_without_an_english_name_keeps_its_own_in_an_english_figure(city_zh, named):
+    table = outcomes(1).assign(city_zh=city_zh, city_en=np.nan)
+    fig = figures.outcome_values(table, lang="en", width="double")
+    assert f"First: {named}, " in fig.alt["en"] and f"居首：{named}“" in fig.alt["zh"]
+    assert (
+        named in [t.get_text() for t in texts(fig)]
+        and "nan" not in said(fig) + fig.alt["en"] + fig.alt["zh"]
+    )
+
+
+@pytest.mark.parametrize(("lang", "city"), [("zh", "郑州"), ("en", "Zhengzhou")])
+@pytest.mark.parametrize("width", ["single", "double"])
+@pytest.mark.parametrize(
+    "chart",
+    [
+        "outcome_values",
+        "instrument_matrix",
+        "supervision_chain",
+        "outcome_chain",
+        "keyness_lollipop",
+        "theme_rates",
+        "synthesis_table",
+    ],
+)
+def test_two_documents_of_one_city_are_told_apart_and_named(chart, width, lang, city):
+    names = {"000_zhengzhou": "first", "001_kaifeng": "second"}
+    tables = {
+        "outcome_values": outcomes,
+        "instrument_matrix": instruments,
+        "supervision_chain": instruments,
+        "outcome_chain": problem_chain,
+        "keyness_lollipop": keyness,
+        "theme_rates": themes,
+        "synthesis_table": synthesis,
+    }
+    table = tables[chart](2).assign(city_zh="郑州", city_en="Zhengzhou").replace({"doc": names})
+    fig = getattr(figures, chart)(
+        table, *((HEADS,) if chart == "synthesis_table" else ()), lang=lang, width=width
+    )
+    written = said(fig)
+    assert city in written and "first" in written and "second" in written
+    assert not cut(fig) and not overlapping(fig)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize(
+    "chart",
+    ["supervision_chain", "instrument_matrix", "theme_rates", "keyness_lollipop", "outcome_chain"],
+)
+def test_every_page_says_how_many_documents_there_are_and_which_page_it_is(chart, lang):
+    first = CHARTS[chart](60, lang=lang, width="double")
+    for page in range(1, first.pages + 1):
+        written = said(CHARTS[chart](60, lang=lang, width="double", page=page))
+        assert (
+            "n = 60" in written
+            and (
+                f"第 {page}/{first.pages} 页" if lang == "zh" else f"Page {page} of {first.pages}."
+            )
+            in written
+        )
+    assert "Page 1" not in said(CHARTS[chart](1, lang="en", width="double"))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_columns_that_do_not_fit_beside_one_another_stand_below(lang):
+    from helpers.study.study import COLUMNS
+
+    words = {
+        f"{name}_{x}": "Problems and rectification 23, Party leadership 12 (more than one reading)"
+        for name in COLUMNS
+        for x in ("zh", "en")
+    }
+    fig = figures.synthesis_table(
+        synthesis(19).assign(**words, n_present=7),
+        {"n_present": ("种数", "Number"), **COLUMNS},
+        lang=lang,
+        width="single",
+    )
+    assert (
+        not cut(fig)
+        and not overlapping(fig)
+        and fig.pages > 1
+        and fig.get_size_inches()[1] * 25.4 < 250
+    )
+    assert all(head[lang == "en"] in said(fig) for head in COLUMNS.values())
+
+
+def test_a_reading_far_above_all_others_has_an_arrow_and_leaves_the_axis_to_them():
+    table = pd.concat(
+        [
+            outcomes(2).query("status != 'ambiguous'").head(1).assign(value=60.0),
+            outcomes(1)
+            .head(1)
+            .assign(
+                value=np.nan, printed="9375", low=9.375, high=9375.0, status="ambiguous", basis=None
+            ),
+        ]
+    )
+    fig = figures.outcome_values(table, lang="en", width="double")
+    assert (
+        fig.axes[1].get_xlim()[1] == pytest.approx(104)
+        and "arrow: highest reading beyond the axis" in said(fig)
+        and "9.375–9,375" in said(fig)
+    )
+    assert len([x for x in fig.axes[1].get_lines() if x.get_marker() == ">"]) == 1
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_ticks_of_a_narrow_axis_never_touch(lang):
+    table = outcomes(4).assign(
+        unit="家",
+        value=[7500.0, 5000.0, 2500.0, 300.0] * 2,
+        low=300.0,
+        high=7500.0,
+        status="as_printed",
+        basis="printed",
+    )
+    fig = figures.outcome_values(table, lang=lang, width="single")
+    assert not overlapping(fig) and not cut(fig)
+
+
+def test_a_document_with_many_numbers_of_a_step_takes_several_pages():
+    one = problem_chain(1).head(1)
+    table = pd.concat(
+        [
+            one.assign(value=float(i + 1), low=float(i + 1), high=float(i + 1), status="as_printed")
+            for i in range(70)
+        ]
+    )
+    first = figures.outcome_chain(table, lang="en", width="double")
+    pages = [
+        figures.outcome_chain(table, lang="en", width="double", page=p + 1)
+        for p in range(first.pages)
+    ]
+    assert first.pages == 3 and pd.concat([p.drawn for p in pages])["value"].to_list() == list(
+        range(1, 71)
+    )
+    for page in pages:
+        assert (
+            page.get_size_inches()[1] * 25.4 < 250
+            and "郑州 Zhengzhou" in said(page)
+            and not overlapping(page)
+            and not cut(page)
+        )
+
+
+def test_a_large_number_is_written_without_an_exponent():
+    row = (
+        outcomes(1)
+        .head(1)
+        .assign(
+            printed="483",
+            value=4.83e10,
+            low=4.83e10,
+            high=4.83e10,
+            unit="元",
+            status="as_printed",
+            basis="printed",
+        )
+    )
+    assert "483 → 48.3 billion" in said(figures.outcome_values(row, lang="en", width="double"))
+    assert "483 → 483亿" in said(figures.outcome_values(row, lang="zh", width="double"))
+
+
+def test_how_many_documents_have_no_interval_is_said_in_the_picture():
+    table = themes(3)
+    table.loc[table["doc"] == "001_kaifeng", ["low", "high"]] = np.nan
+    assert "1 has no line: with fewer than 20 sentences and headings" in said(
+        figures.theme_rates(table, lang="en", width="double")
+    )
+    assert "no line" not in said(figures.theme_rates(themes(3), lang="en", width="double"))
+
+
+def test_a_figure_without_data_says_why(tmp_path):
+    from helpers import read_corpus, study_of
+    from helpers.figures.catalogue import FIGURES, draw_figure
+
+    (tmp_path / "a.txt").write_text("天气很好。\n小猫睡着了。\n", "utf8")
+    study = study_of(read_corpus(tmp_path))
+    for name in (
+        "keyness",
+        "coword_network",
+        "outcome_chain",
+        "restored_values",
+        "comparable_values",
+    ):
+        for lang, (start, why) in {
+            "zh": ("没有可以绘制的数据：", FIGURES[name].empty[0]),
+            "en": ("There is nothing to draw: ", FIGURES[name].empty[1]),
+        }.items():
+            fig = draw_figure(name, study, lang=lang, width="single")
+            assert why and fig.alt[lang].startswith(start + why) and not cut(fig)
+
+
+# ---- one look
+
+
+def test_a_city_keeps_its_look_whatever_else_is_drawn():
+    looks = {city: style.city_look(city) for city, _ in CITIES}
+    assert len(set(looks.values())) == 18
+    table = themes(5)
+    for part in (table, table[table["city_zh"] == "洛阳"], table.iloc[::-1]):
+        fig = figures.theme_rates(part)
+        at = list(dict.fromkeys(part["city_zh"])).index("洛阳")
+        mark = next(x for x in fig.axes[1 + at].get_lines() if x.get_linestyle() == "None")
+        assert (mark.get_color(), mark.get_marker()) == looks["洛阳"]
+
+
+def test_an_unknown_city_has_a_stable_look():
+    assert style.city_look("某某市") == style.city_look("某某市")
+
+
+def test_colours_differ_in_lightness_or_hue_for_colour_blind_readers():
+    """Every two colours stay apart (ΔE of CIE76 ≥ 9) as deuteranopes and protanopes see them
+    (Viénot et al. 1999)."""
+    matrices = {
+        "protan": [[0.11238, 0.88762, 0], [0.11238, 0.88762, 0], [0.00401, -0.00401, 1]],
+        "deutan": [[0.29275, 0.70725, 0], [0.29275, 0.70725, 0], [-0.02234, 0.02234, 1]],
+    }
+    rgb = np.array([[int(c[i : i + 2], 16) / 255 for i in (1, 3, 5)] for c in style.COLOURS])
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    for matrix in matrices.values():
+        xyz = np.clip(linear @ np.array(matrix).T, 0, 1) @ np.array(
+            [[0.4124, 0.2126, 0.0193], [0.3576, 0.7152, 0.1192], [0.1805, 0.0722, 0.9505]]
+        )
+        f = np.cbrt(xyz / [0.9505, 1, 1.089])
+        lab = np.stack(
+            [116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], axis=1
+        )
+        apart = np.linalg.norm(lab[:, None] - lab[None], axis=2) + 1000 * np.eye(len(lab))
+        assert apart.min() >= 9
+
+
+@pytest.mark.parametrize(("lang", "width"), [("fr", "double"), ("zh", "triple")])
+def test_an_unknown_style_is_refused(lang, width):
+    with pytest.raises(ValueError, match="expected"):
+        figures.use_style(lang, width)
+
+
+def test_use_style_sets_language_and_width_of_what_follows():
+    try:
+        figures.use_style("en", "single")
+        fig = figures.word_cloud(words())
+        assert fig.lang == "en" and round(fig.get_size_inches()[0] * 25.4) == 85
+    finally:
+        figures.use_style()
+
+
+# ---- fonts
+
+
+def test_a_character_that_no_font_has_is_an_error_naming_it_and_its_text():
+    table = words().assign(word=["😀老人", *words()["word"][1:]])
+    with pytest.raises(figures.MissingGlyph, match=r"'😀老人'.*U\+1F600"):
+        figures.coword_network(table, pairs().replace("养老服务", "😀老人"))
+
+
+def test_a_rare_character_is_cut_from_the_full_font(tmp_path, monkeypatch):
+    import matplotlib
+
+    monkeypatch.setattr(matplotlib, "get_cachedir", lambda: str(tmp_path))
+    assert "㴋" not in style.covered()
+    families = style.families_for("㴋河区")
+    assert families[0] == style.FAMILY and len(families) == 2
+    assert len(list(tmp_path.glob("*.ttf"))) == 1 and not list(tmp_path.glob("*.part"))
+    style._supplement.cache_clear()
+    style.register.cache_clear()
+
+
+def test_matplotlib_itself_raises_on_a_missing_glyph():
+    import warnings
+
+    from matplotlib.figure import Figure
+
+    with warnings.catch_warnings():
+        figures.use_style()
+        fig = Figure()
+        fig.text(0.5, 0.5, "😀")
+        with pytest.raises(UserWarning, match="Glyph 128512"):
+            fig.savefig("/dev/null", format="png")
+
+
+def test_the_shipped_cut_is_static_truetype_under_its_own_name_with_its_licence():
+    from fontTools.ttLib import TTFont
+
+    with TTFont(style.FONT) as font:
+        assert "glyf" in font and "CFF " not in font and "fvar" not in font
+        assert {str(n) for n in font["name"].names if n.nameID in (1, 4)} == {style.FAMILY}
+        assert "Open Font License" in font["name"].getDebugName(13)
+        assert not any("Noto" in str(n) for n in font["name"].names if n.nameID in (1, 3, 4, 6))
+    assert style.FONT.stat().st_size < 3_000_000
+    assert "SIL OPEN FONT LICENSE" in (style.FOLDER / "OFL.txt").read_text(encoding="utf8")
+    assert set("济源三门峡漯河郑州焦作，。；：！？“”‘’（）《》、—…％→≥≤×·") <= style.covered()
+
+
+@pytest.mark.slow
+def test_the_shipped_cut_can_be_made_again_byte_for_byte():
+    assert style.cut_font(style.basic_characters()) == style.FONT.read_bytes()
+
+
+# ---- measuring and wrapping
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "expected"),
+    [
+        ("养老服务", 20, "养老服务"),
+        ("养老服务", 5.5, "养老\n服务"),
+        ("law inspection", 14, "law\ninspection"),
+        ("问题，整改", 6, "问\n题，\n整改"),
+        ("n = 5", 1, "n = 5"),
+        ("（两）", 3, "（两）"),
+        ("", 5, ""),
+        ("assign 2, rectify 1", 14, "assign 2,\nrectify 1"),
+        ("care (8), care (1)", 12, "care (8),\ncare (1)"),
+        ("evaluate 3", 8, "evaluate\n3"),
+        ("003_pingdingshan", 16, "003_\npingdingshan"),
+        ("6: 6 here, 0 there", 12, "6: 6 here,\n0 there"),
+    ],
+)
+def test_wrapping_keeps_words_marks_and_counts_together(text, width, expected):
+    assert canvas.wrap(text, width) == expected
+
+
+def test_a_shortened_text_fits_and_says_so():
+    text = canvas.fit("社区养老服务设施覆盖率", 15)
+    assert text.endswith("…") and canvas.text_mm(text) <= 15
+    name = canvas.fit("a_file_with_a_name_that_has_no_end", 15)
+    assert name.endswith("…") and canvas.text_mm(name) <= 15

@@ -1,0 +1,256 @@
+"""Prose rendered from tables stays true on any corpus: of five documents, of one, of one that says
+nothing, of none."""
+
+import re
+
+import pytest
+
+from helpers import count_themes, read_corpus, study_of
+from helpers.labels import number_in
+from helpers.study import findings, notes
+from helpers.text.corpus import Corpus
+from helpers.text.ledger import ledger_table
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return study_of(read_corpus())
+
+
+@pytest.fixture(scope="module")
+def silent(tmp_path_factory):
+    """One document of another kind: no theme, no number, no instrument."""
+    folder = tmp_path_factory.mktemp("silent")
+    (folder / "a.txt").write_text("天气很好。\n小猫睡着了。\n", "utf8")
+    return study_of(read_corpus(folder))
+
+
+@pytest.fixture(scope="module")
+def nothing():
+    return study_of(Corpus(()))
+
+
+@pytest.mark.parametrize(
+    ("n", "said"), [(0, "0 briefings"), (1, "1 briefing"), (1200, "1,200 briefings")]
+)
+def test_things_are_counted_in_words(n, said):
+    assert (
+        findings.count(n, "briefing") == said and findings.count(2, "city", "cities") == "2 cities"
+    )
+
+
+def test_documents_without_hits_are_said_to_have_none(silent):
+    assert findings.themes_abstract(silent.rates).startswith(
+        "**Answer.** No term of the codebook occurs"
+    )
+    assert findings.outcomes_abstract(silent.outcomes, silent.pairs).startswith(
+        "**Answer.** These documents state no magnitude"
+    )
+    assert notes.read_rates(silent) == "No term of the codebook occurs here."
+    assert notes.read_keyness(silent) == "With a single document there is nothing to compare with."
+    assert notes.read_matrix(silent) == "No instrument is reported as done in these documents."
+    assert (
+        notes.read_boilerplate(silent) == "No passage of eight characters stands in two documents."
+    )
+    assert (
+        notes.read_values(silent.outcomes, silent)
+        == "No number of these documents has lost a point."
+    )
+    assert "It states no number." in findings.city_paragraphs(silent)
+
+
+def test_one_document_is_compared_with_no_other(silent):
+    assert "1 document: a; 11 characters" in findings.source_line(
+        silent.corpus
+    ) and "without dates" in findings.source_line(silent.corpus)
+    assert "the one document" in findings.approaches_abstract(silent.matrix)
+    assert (
+        "The one document reports 0 instruments and states 0 numbers"
+        in findings.synthesis_abstract(silent.synthesis, silent.outcomes, silent.pairs)
+    )
+
+
+def test_an_empty_corpus_is_said_to_be_empty(nothing):
+    assert (
+        findings.synthesis_abstract(nothing.synthesis, nothing.outcomes, nothing.pairs)
+        == "**Answer.** There is no document."
+    )
+    assert "0 documents with 0 characters" in findings.corpus_abstract(
+        nothing.corpus, ledger_table(nothing.corpus)
+    )
+    assert findings.portraits(nothing) == "No instrument is reported in these documents."
+    assert count_themes(nothing.corpus).empty
+
+
+def quotations_of(text, corpus):
+    """What a note says before each place that it names, and the quotation that stands there."""
+    for found in re.finditer(
+        r" \((?P<doc>[^,()]+), characters (?P<start>\d+)–(?P<end>\d+)\)", text
+    ):
+        yield (
+            text[: found.start()],
+            f"“{corpus[found['doc']].quote(int(found['start']), int(found['end']))}”",
+        )
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        notes.read_rates,
+        notes.read_matrix,
+        findings.portraits,
+        findings.city_paragraphs,
+        notes.read_boilerplate,
+        notes.would_settle,
+        notes.shared_and_single,
+    ],
+)
+def test_every_quotation_in_a_note_stands_at_the_place_it_names(shipped, note):
+    text = note(shipped)
+    assert text and not re.search(r"\b(?:nan|None|<NA>)\b", text)
+    assert all(before.endswith(quote) for before, quote in quotations_of(text, shipped.corpus))
+
+
+def test_notes_that_quote_are_found_to_quote(shipped):
+    text = (
+        notes.read_rates(shipped)
+        + notes.read_matrix(shipped)
+        + notes.read_values(shipped.outcomes, shipped)
+    )
+    assert len(
+        list(quotations_of(text, shipped.corpus))
+    ) >= 3 and "**供销社**" in notes.read_keyness(shipped)
+
+
+def test_program_and_reader_agree_on_the_numbers_of_the_shipped_briefings(shipped):
+    found = shipped.number_agreement.summary.set_index("variant")
+    assert found.loc["with readings.csv", ["n_program", "n_found", "n_right"]].nunique() == 1
+    assert (
+        found.loc["without readings.csv", "precision"] > 0.98 and (found["wrong_unit"] == 0).all()
+    )
+    assert shipped.number_agreement.differences.empty
+
+
+def test_program_and_reader_agree_on_the_instruments_of_the_shipped_briefings(shipped):
+    cells, sentences = (
+        shipped.agreement[name].summary.set_index("measure")["value"]
+        for name in ("cells", "sentences")
+    )
+    assert cells["kappa"] > 0.85 and sentences["kappa"] > 0.75
+
+
+# ---- one document, documents without words, without instruments, and two of one city
+
+BRIEFING = "{0}:人大监督养老服务\n\n　　{0}市人大常委会开展执法检查,走访养老机构５家.\n　　{0}市养老服务整改.养老服务整改,养老服务整改.\n　　养老服务整改.养老服务整改.\n"
+
+
+def corpus_of(folder, **texts):
+    for name, text in texts.items():
+        (folder / f"{name}.txt").write_text(text, "utf8")
+    return study_of(read_corpus(folder))
+
+
+def test_a_document_without_words_is_left_out_of_keyness_and_named(tmp_path):
+    study = corpus_of(
+        tmp_path,
+        a=BRIEFING.format("郑州"),
+        b="焦作:天气\n\n　　天气很好.小猫睡着了.\n",
+        numbers="12 34 56\n\n78.9\n",
+    )
+    assert study.wordless == ["numbers"] and set(study.keyness["doc"]) <= {"a", "b"}
+    assert "Left out of the comparison: numbers (it holds no word" in notes.read_keyness(study)
+
+
+def test_one_document_with_words_beside_one_without_is_compared_with_nothing(tmp_path):
+    study = corpus_of(tmp_path, a=BRIEFING.format("郑州"), numbers="12 34 56\n\n78.9\n")
+    assert study.keyness.empty and "There are no two documents with words" in notes.read_keyness(
+        study
+    )
+
+
+def test_a_document_that_reports_no_instrument_is_named(tmp_path):
+    study = corpus_of(tmp_path, a=BRIEFING.format("郑州"), b="天气很好。\n小猫睡着了。\n")
+    assert "1 document reports none: b." in findings.approaches_abstract(
+        study.matrix
+    ) and "一种也没有报告的有1篇：b" in findings.approaches_abstract(study.matrix)
+    assert "1 document reports none: b." in findings.portraits(study)
+    assert findings.silent_documents(study.matrix[study.matrix["doc"] == "a"]) == ("", "")
+
+
+def test_nothing_that_all_report_is_said_in_words_not_as_zero(tmp_path):
+    study = corpus_of(tmp_path, a=BRIEFING.format("郑州"), b="天气很好。\n小猫睡着了。\n")
+    said = findings.approaches_abstract(study.matrix)
+    assert (
+        "none is reported by all 2 documents, " in said
+        and "2篇都报告的没有" in said
+        and "(none)" not in said
+    )
+    assert "No instrument is reported by all 2" in notes.shared_and_single(study)
+
+
+def test_of_one_document_nothing_is_said_about_others(tmp_path):
+    study = corpus_of(tmp_path, a=BRIEFING.format("郑州"))
+    said = "\n".join(
+        [
+            findings.source_line(study.corpus),
+            findings.whose_documents(study.corpus),
+            findings.approaches_abstract(study.matrix),
+            findings.themes_abstract(study.rates),
+            findings.outcomes_abstract(study.outcomes, study.pairs),
+            findings.synthesis_abstract(study.synthesis, study.outcomes, study.pairs),
+            findings.corpus_abstract(study.corpus, ledger_table(study.corpus)),
+            notes.shared_and_single(study),
+            notes.read_test(study),
+            notes.read_rates(study),
+        ]
+    )
+    assert not re.search(
+        r"by one only|只有一篇报告|most often|highest in|they state|1 documents|1"
+        r" hits|都报告|种到|最高为|here;| of 1 ",
+        said,
+    ), said
+
+
+def test_two_documents_of_one_city_are_told_apart_by_their_ids(tmp_path):
+    study = corpus_of(
+        tmp_path,
+        a=BRIEFING.format("郑州"),
+        b=BRIEFING.format("郑州") + "　　召开座谈会３次.\n",
+        c=BRIEFING.format("焦作"),
+    )
+    assert (
+        list(study.names)
+        == ["郑州 Zhengzhou a", "郑州 Zhengzhou b", "焦作 Jiaozuo"]
+        == list(findings.names_of(study.corpus))
+    )
+    assert "**郑州 Zhengzhou a** reports" in findings.city_paragraphs(
+        study
+    ) and "**郑州 Zhengzhou b** reports" in findings.portraits(study)
+    assert "3 documents of 2 cities, 1 of them with more than one" in findings.whose_documents(
+        study.corpus
+    )
+
+
+def test_how_many_documents_have_no_interval_is_said_with_the_reason(tmp_path):
+    study = corpus_of(
+        tmp_path, a=BRIEFING.format("郑州") + "　　很好.\n" * 20, b=BRIEFING.format("焦作")
+    )
+    zh, en = notes.without_interval(study)
+    assert (
+        en.startswith("1 of 2 documents has fewer than 20 sentences and headings")
+        and "2篇中有1篇" in zh
+        and en in notes.read_rates(study)
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "zh", "en"),
+    [
+        (48_300_000_000, "483亿", "48.3 billion"),
+        (1_572_000, "157.2万", "1,572,000"),
+        (1_234_567_891, "1,234,567,891", "1,234,567,891"),
+        (18.22, "18.22", "18.22"),
+    ],
+)
+def test_a_large_number_is_written_as_its_language_does(value, zh, en):
+    assert (number_in(value, "zh"), number_in(value, "en")) == (zh, en)

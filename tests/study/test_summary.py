@@ -1,0 +1,340 @@
+"""The one page says what the tables say, leads back to the words, and stays one page; nothing in a
+text becomes markup."""
+
+import re
+import shutil
+import subprocess
+
+import pandas as pd
+import pytest
+
+from helpers import read_corpus, study_of, trace
+from helpers.figures.catalogue import export_figure
+from helpers.figures.outcomes import NUMBER_MARKS
+from helpers.labels import number_kind, number_words
+from helpers.site.site import SIGNS, build_site, summary_pages
+from helpers.study.findings import city_paragraphs
+from helpers.study.notes import read_together
+from helpers.study.study import leading_themes
+from helpers.study.summary import reported_words, summary_evidence, summary_frames, summary_table
+
+TEXTS = {
+    "a_zhengzhou.txt": (
+        "郑州:打好“组合拳”<script>alert(1)</script>\n\n　　市人大常委会开展执法检查,走访养老机构５家.\n　　问题整改率达到９０％以上.建成助餐点３０个.\n"
+    ),
+    "b_jiaozuo.txt": "焦作:工作报告\n\n　　会议听取了专项工作报告.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("two")
+    for name, text in TEXTS.items():
+        (folder / name).write_text(text, encoding="utf8")
+    return study_of(read_corpus(folder))
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    return study_of(read_corpus("data/raw"))
+
+
+def test_every_instrument_told_of_is_a_row_and_every_silent_stage_another(shipped):
+    table = summary_table(shipped)
+    rows = table[table["part"] == "instrument"]
+    cells = shipped.matrix
+    assert rows["present"].sum() == cells["present"].sum()
+    said = cells[cells["state"].isin(["done", "planned", "called_for"])]
+    told = rows[rows["code"] != ""]
+    assert sorted(zip(told["doc"], told["code"], strict=True)) == sorted(
+        zip(said["doc"], said["code"], strict=True)
+    )
+    assert set(zip(rows["doc"], rows["stage"], strict=True)) == set(
+        zip(cells["doc"], cells["stage"], strict=True)
+    )
+    silent = rows[rows["state"] == "not_mentioned"]
+    assert not set(zip(silent["doc"], silent["stage"], strict=True)) & set(
+        zip(said["doc"], said["stage"], strict=True)
+    )
+
+
+def test_a_line_of_many_has_the_counts_of_the_supervision_chain():
+    from figure_tables import FRAMES, documents, summary
+
+    from helpers import figures
+
+    table = summary(18)
+    told = pd.DataFrame(
+        [
+            {
+                **documents(18)[0],
+                "part": "instrument",
+                "stage": "investigate",
+                "code": f"c{i}",
+                "state": state,
+                "n": 1,
+                "present": int(state == "done"),
+            }
+            for i, state in enumerate(["done"] * 4 + ["planned"] * 2)
+        ]
+    ).reindex(columns=table.columns)
+    own = pd.concat(
+        [
+            told.astype("object").fillna(""),
+            table[(table["doc"] != "000_zhengzhou") & (table["part"] != "instrument")],
+        ]
+    )
+    for width in ("single", "double"):
+        fig = figures.summary(own, FRAMES, lang="en", width=width)
+        written = [
+            t.get_text()
+            for t in fig.findobj(lambda artist: hasattr(artist, "get_text"))
+            if t.get_text() in ("4", "2")
+        ]
+        assert sorted(written) == ["2", "4"]
+    html = summary_pages(own, FRAMES, dict.fromkeys(own["doc"], "t.html"))[1].body
+    assert '<td class="number">● 4 ◐ 2</td>' in html
+    assert (
+        reported_words(told, "en") == "reports 4 instruments, 2 more only planned or called for"
+        and reported_words(told, "zh") == "报告 4 种监督方式，另有 2 种只是安排或要求"
+    )
+
+
+def test_results_come_with_value_and_standing_and_further_outputs_are_counted(study):
+    table = summary_table(study).query("doc == 'a_zhengzhou'")
+    result = table[table["part"] == "result"].iloc[0]
+    assert (result["zh"], result["en"], result["state"]) == (
+        "问题整改率 ≥90%",
+        "share of problems rectified ≥90%",
+        "as_printed",
+    )
+    assert list(table[table["part"] == "output"]["en"]) == ["meal sites 30"]
+    assert (
+        summary_table(study)
+        .query("doc == 'b_jiaozuo' and part in ('result', 'output', 'more')")
+        .empty
+    )
+
+
+def test_the_words_around_carry_the_numbers_of_the_tables(study):
+    frames = summary_frames(study)
+    assert frames["zh"].base.startswith("2篇文本，正文") and frames["en"].base.startswith(
+        "2 documents, "
+    )
+    silent, cells = (study.matrix["state"] == "not_mentioned").sum(), len(study.matrix)
+    assert (
+        f"{cells}格中有{silent}格未提及" in frames["zh"].notes[0]
+        and f"{silent} of {cells} cells are silent" in frames["en"].notes[0]
+    )
+    assert "均未写明日期" in frames["zh"].base and "without dates" in frames["en"].base
+
+
+def test_one_document_is_compared_with_no_other(study):
+    alone = study_of(type(study.corpus)((study.corpus["b_jiaozuo"],)))
+    words = " ".join(" ".join(frame.findings) for frame in summary_frames(alone).values())
+    assert (
+        "1 document," in summary_frames(alone)["en"].base
+        and "all 1" not in words
+        and "pairs" not in words
+        and "只有一篇" not in words
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "zh", "en"),
+    [
+        (
+            {"value": 22.6, "unit": "%", "qualifier": "exact", "timing": "before"},
+            "22.6%（此前）",
+            "22.6% (before)",
+        ),
+        (
+            {"value": 3.0, "unit": "家", "qualifier": "exact", "timing": "", "flow": "planned"},
+            "3家（计划）",
+            "3 (planned)",
+        ),
+        (
+            {"value": 2_000_000.0, "unit": "人", "qualifier": "about"},
+            "约200万人",
+            "about 2,000,000 people",
+        ),
+        ({"value": 1234.0, "unit": "家", "qualifier": "at_most"}, "≤1,234家", "≤1,234"),
+        ({"value": 12_345.0, "unit": "个", "qualifier": "exact"}, "1.2345万个", "12,345"),
+        (
+            {"value": float("nan"), "low": 7.44, "high": 74.4, "unit": "%", "qualifier": "exact"},
+            "7.44–74.4%",
+            "7.44–74.4%",
+        ),
+    ],
+)
+def test_a_number_is_said_with_bound_range_unit_and_time(row, zh, en):
+    assert (number_words(row, "zh"), number_words(row, "en")) == (zh, en)
+
+
+@pytest.mark.parametrize(
+    ("status", "basis", "value", "kind"),
+    [
+        ("as_printed", "printed", 2.0, "as_printed"),
+        ("as_printed", "printed", None, "range"),
+        ("restored", "coder", 2.0, "coder"),
+        ("restored", "bound", 2.0, "restored"),
+        ("ambiguous", None, None, "ambiguous"),
+    ],
+)
+def test_how_a_number_stands_has_five_kinds_and_each_its_mark(status, basis, value, kind):
+    assert number_kind({"status": status, "basis": basis, "value": value}) == kind
+    assert kind in SIGNS and kind in NUMBER_MARKS
+
+
+def test_the_leading_theme_has_most_hits_in_its_family_and_none_without_a_hit():
+    rates = pd.DataFrame(
+        [
+            ("d", "process", "a", 2),
+            ("d", "process", "b", 5),
+            ("d", "service", "c", 0),
+            ("e", "service", "c", 1),
+        ],
+        columns=["doc", "family", "theme", "n"],
+    )
+    assert leading_themes(rates, most=1)[["doc", "theme"]].to_numpy().tolist() == [
+        ["d", "b"],
+        ["e", "c"],
+    ]
+    assert leading_themes(rates)["theme"].tolist() == ["b", "a", "c"]
+
+
+def test_every_mark_of_the_page_leads_to_its_words(shipped, tmp_path):
+    export_figure("summary", shipped, lang="zh", folder=tmp_path)
+    table = summary_table(shipped)
+    for doc, label in (
+        ("000_jiyuan", "助餐"),
+        ("001_sanmenxia", "问卷调查"),
+        ("003_zhengzhou", "农村养老服务设施覆盖率 ≥40%"),
+    ):
+        found = trace("summary", (doc, label), folder=tmp_path)
+        assert found["start"].notna().all()
+        assert all(
+            shipped.corpus[row.doc].quote(row.start, row.end) == row.quote
+            for row in found.itertuples()
+        )
+    silent = trace("summary", {"doc": "002_luohe", "stage": "mobilise"}, folder=tmp_path)
+    assert len(silent) == 1 and silent["start"].isna().all()
+    marks = table[(table["code"] != "") | (table["theme"] != "") | (table["indicator_zh"] != "")]
+    keys = ["doc", "stage", "code", "theme", "indicator_zh"]
+    from helpers.figures.catalogue import _human_and_rules
+
+    proofs = summary_evidence(shipped, _human_and_rules(shipped))
+    assert len(marks.merge(proofs[keys].drop_duplicates(), on=keys)) == len(marks)
+
+
+def test_the_page_shows_markup_of_a_text_as_text_and_links_to_places_that_exist(study, tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    site = build_site(tmp_path, tmp_path / "site", corpus=study.corpus)
+    for name in ("summary.html", "summary-en.html"):
+        page = (site / name).read_text(encoding="utf8")
+        assert "<script>" not in page and not re.search(r'(?:src|href)="(?:https?:)?//', page)
+        for file, place in re.findall(r'href="(text-\d\.html)(?:#(s\d+))?"', page):
+            assert not place or f'id="{place}"' in (site / file).read_text(encoding="utf8")
+        assert name in (site / "index.html").read_text(encoding="utf8")
+
+
+def test_of_many_documents_each_has_a_line_of_a_table(study):
+    table, frames = summary_table(study), summary_frames(study)
+    many = pd.concat(
+        [table.assign(doc=table["doc"] + f"_{i}") for i in range(6)], ignore_index=True
+    )
+    files = dict.fromkeys(many["doc"], "text-1.html")
+    few, lines = (
+        summary_pages(t, frames, {**files, **dict.fromkeys(table["doc"], "text-1.html")})[1].body
+        for t in (table, many)
+    )
+    assert few.count("<section>") == 2 and "<table>" not in few
+    assert lines.count('<th scope="row">') == 12 and "<section>" not in lines
+    asked = many.assign(state=many["state"].replace("done", "called_for"), present=0)
+    assert '<td class="number">○ 1</td>' in summary_pages(asked, frames, files)[0].body
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["summary", "summary-en"])
+def test_the_page_of_the_shipped_cities_prints_on_one_sheet_of_a4(name, shipped, tmp_path):
+    chromium = next(
+        (
+            found
+            for command in ("chromium", "chromium-browser", "google-chrome")
+            if (found := shutil.which(command))
+        ),
+        None,
+    )
+    if chromium is None:
+        pytest.skip("no Chromium to print with (Debian: apt-get install chromium)")
+    import pypdfium2
+
+    (tmp_path / "notebooks").mkdir()
+    site = build_site(tmp_path, tmp_path / "site", corpus=shipped.corpus)
+    command = [
+        chromium,
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--no-pdf-header-footer",
+        f"--user-data-dir={tmp_path / 'profile'}",
+        f"--print-to-pdf={tmp_path / 'p.pdf'}",
+    ]
+    subprocess.run(
+        [*command, (site / f"{name}.html").as_uri()], check=True, capture_output=True, timeout=120
+    )
+    with pypdfium2.PdfDocument(tmp_path / "p.pdf") as pdf:
+        assert len(pdf) == 1 and [round(x) for x in pdf[0].get_size()] == [595, 842]
+
+
+def test_a_paragraph_quotes_what_it_says_and_calls_silence_by_its_name(study):
+    first, second = city_paragraphs(study).split("\n\n")
+    assert (
+        "claims as a result *share of problems rectified* ≥90% (as printed):"
+        " “问题整改率达到９０％以上.” (a_zhengzhou, characters" in first
+    )
+    assert (
+        second.startswith("**焦作 Jiaozuo** reports 1 instrument (deliberate 1).")
+        and "It states no number." in second
+    )
+    assert (
+        "Of mobilising, investigating, assigning, rectifying, evaluating and institutionalising it"
+        " says nothing; that is silence, not absence." in second
+    )
+    assert "It alone reports special work report: “会议听取了专项工作报告.”" in second
+
+
+def test_what_goes_together_is_counted_over_pairs_of_documents():
+    together = pd.DataFrame(
+        {
+            "doc": ["a", "b", "c"],
+            "city_zh": None,
+            "city_en": None,
+            "n_chars": [100, 300, 200],
+            "n_present": [1, 2, 3],
+            "process_hits": [5, 5, 5],
+            "service_hits": [1, 3, 2],
+        }
+    )
+    told = read_together(together)
+    assert "most characters: b (300); most instruments: c (3)" in told
+    assert (
+        "Of 3 pairs of documents the longer one has more instruments in 2, more hits of process"
+        " themes in 0 and more of service themes in 3" in told
+    )
+    assert "the one with more instruments also has more hits of service themes in 2." in told
+    assert "nothing can go together" in read_together(together.head(1))
+
+
+def test_the_table_of_one_row_a_city_says_results_with_their_standing(study):
+    row = study.synthesis.set_index("doc").loc["a_zhengzhou"]
+    assert (
+        row["results_en"] == "share of problems rectified ≥90% (as printed)"
+        and row["results_zh"] == "问题整改率 ≥90%（如原文）"
+    )
+    assert row["numbers_en"] == "3: 3 as printed; 0 comparable" and row[
+        "instruments_en"
+    ].startswith("investigate ")
+    assert (
+        study.synthesis.set_index("doc").loc["b_jiaozuo", ["results_zh", "numbers_zh"]].isna().all()
+    )
