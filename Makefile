@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
+TESTING := $(VENV)/testing
+RESOLVE := --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate --no-header
+PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help reproduce test test-slow coverage lab explore figures bench lock clean
 .DEFAULT_GOAL := help
@@ -14,22 +17,26 @@ help:  ## list the commands
 $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed. Name one: make PYTHON=python3.12 …")'
 	$(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(PIP) --require-hashes -r requirements.lock
+	$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $(READY)
+
+$(TESTING): requirements-test.lock $(READY)
+	$(PIP) --require-hashes -r requirements-test.lock
+	@touch $(TESTING)
 
 reproduce: $(READY)  ## execute all notebooks; write tables, figures and the reading copy (CORPUS=folder OUT=folder for yours)
 	$(RUN) -m helpers reproduce $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(OUT),--out "$(OUT)") $(if $(CODEBOOK),--codebook "$(CODEBOOK)")
 
-test: $(READY)  ## everything quick: units, data, layers, notebooks against their stored outputs
+test: $(TESTING)  ## everything quick: units, data, layers, notebooks against their stored outputs
 	$(RUN) -m pytest -m "not slow" -n 2 tests
 	HELPERS_OUT="$(CURDIR)/build/nbval" $(RUN) -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg -n 2 --dist loadfile notebooks
 
-test-slow: $(READY)  ## what takes longer: kills, cluster, browser, large corpora
+test-slow: $(TESTING)  ## what takes longer: kills, cluster, browser, large corpora
 	$(RUN) -m pytest -m slow tests
 
 coverage: export COVERAGE_FILE = $(CURDIR)/build/coverage/lines
-coverage: $(READY)  ## which lines of the package the tests and the notebooks run (half an hour; slower, so tests of speed may fail)
+coverage: $(TESTING)  ## which lines of the package the tests and the notebooks run (half an hour; slower, so tests of speed may fail)
 	rm -rf build/coverage && mkdir -p build/coverage
 	-$(RUN) -m coverage run -m pytest tests
 	$(RUN) -m coverage run -m helpers reproduce --corpus data/raw --out build/coverage/results
@@ -45,11 +52,12 @@ explore: $(READY)  ## search and compare in a web page on this machine, no code 
 figures: $(READY)  ## export figures without a notebook (FIGLANG=en WIDTH=single ONLY=themes OUT=folder CORPUS=folder)
 	$(RUN) -m helpers figures $(if $(FIGLANG),--lang $(FIGLANG)) $(if $(WIDTH),--width $(WIDTH)) $(if $(ONLY),--only "$(ONLY)") $(if $(OUT),--out "$(OUT)") $(if $(CORPUS),--corpus "$(CORPUS)")
 
-bench: $(READY)  ## time our functions against what one would write by hand
+bench: $(TESTING)  ## time our functions against what one would write by hand
 	$(RUN) benchmarks/bench.py
 
-lock: $(READY)  ## resolve the dependencies of pyproject.toml into requirements.lock again (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras --no-strip-extras pyproject.toml -o requirements.lock
+lock: $(READY)  ## resolve the dependencies of pyproject.toml into both locks again (needs uv)
+	uv pip compile $(RESOLVE) --all-extras pyproject.toml -o requirements-test.lock
+	uv pip compile $(RESOLVE) --extra explore --extra build --constraints requirements-test.lock pyproject.toml -o requirements.lock
 
 clean:  ## remove the environment and everything built
 	rm -rf $(VENV) build

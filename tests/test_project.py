@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import tomllib
-from importlib.metadata import distributions
+from importlib.metadata import PackageNotFoundError, distribution, distributions
 from pathlib import Path
 
 import yaml
@@ -15,21 +15,49 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf8")
+RUNNING, TESTING = (
+    (ROOT / name).read_text(encoding="utf8")
+    for name in ("requirements.lock", "requirements-test.lock")
+)
+PERMISSIVE = r"MIT|BSD|Apache|ISC|Python Software Foundation|PSF|MPL|Mozilla|Open Font License"
 
 
 def name(requirement):
     return re.match(r"[\w.-]+", requirement)[0].lower().replace("_", "-")
 
 
-def test_every_dependency_is_locked_with_hashes():
-    locked = dict(re.findall(r"^([\w.-]+)(?:\[[\w,.-]+\])?==(\S+)", LOCK, re.M))
-    wanted = [
-        *PROJECT["dependencies"],
-        *(r for extra in PROJECT["optional-dependencies"].values() for r in extra),
-    ]
-    assert {name(r) for r in wanted} <= set(locked)
-    assert LOCK.count("--hash=sha256:") > len(locked)
+def locked(lock):
+    """Version and hashes of each locked package, by name; a marker may differ between the locks."""
+    entries = re.findall(r"^([\w.-]+)(?:\[[\w,.-]+\])?==(\S+)(.*(?:\n    --hash=.*)+)", lock, re.M)
+    return {name: (version, *re.findall(r"sha256:\w+", rest)) for name, version, rest in entries}
+
+
+def wanted(*extras):
+    lists = PROJECT["optional-dependencies"]
+    return {name(r) for group in (PROJECT["dependencies"], *map(lists.get, extras)) for r in group}
+
+
+def test_running_needs_one_lock_and_testing_adds_to_it():
+    running, testing = locked(RUNNING), locked(TESTING)
+    assert wanted("explore", "build") <= set(running)
+    assert wanted(*PROJECT["optional-dependencies"]) <= set(testing)
+    assert running.items() <= testing.items(), "one resolution: run `make lock`"
+    assert not {"pytest", "hypothesis", "playwright", "distributed"} & set(running)
+    assert all(len(entry) > 1 for entry in testing.values())
+    assert len(testing) == len([line for line in TESTING.splitlines() if line[:1].strip()])
+
+
+def test_what_runs_is_free_of_licences_that_bind_its_users():
+    for package in locked(RUNNING):
+        try:
+            about = distribution(package).metadata
+        except PackageNotFoundError:  # of another system
+            continue
+        classifiers = [c for c in about.get_all("Classifier") or [] if c.startswith("License")]
+        said = " ".join([about.get("License-Expression") or "", *classifiers])
+        said = said.strip() or about.get("License", "")[:100]
+        assert re.search(PERMISSIVE, said), f"{package}: {said}"
+        assert not re.search(r"\b(?:GPL|AGPL|LGPL|GNU|Affero)", said), f"{package}: {said}"
 
 
 def test_the_lock_names_the_extras_that_a_package_asks_for():
@@ -49,13 +77,13 @@ def test_the_lock_names_the_extras_that_a_package_asks_for():
     assert needs
     for need in needs:
         assert all(
-            re.search(rf"^{need.name}\[(?:[\w-]+,)*{extra}[],]", LOCK, re.M)
+            re.search(rf"^{need.name}\[(?:[\w-]+,)*{extra}[],]", TESTING, re.M)
             for extra in need.extras
         ), str(need)
 
 
-def test_the_lock_and_the_project_name_no_address():
-    assert not re.search(r"https?://|--index-url|--find-links|file://", LOCK)
+def test_the_locks_and_the_project_name_no_address():
+    assert not re.search(r"https?://|--index-url|--find-links|file://", RUNNING + TESTING)
 
 
 def test_conda_users_get_the_locked_versions():
