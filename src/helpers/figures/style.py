@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
-import os
 import warnings
 import zlib
 from collections.abc import Iterable, Iterator
@@ -14,6 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import matplotlib
+from matplotlib import font_manager
+
+from helpers.codebook import read_table
+from helpers.writing import write_atomically
+
 WIDTHS_MM = {"single": 85.0, "double": 178.0}
 MM = 1 / 25.4  # inches
 SMALLEST_PT = 7.0
@@ -21,18 +26,10 @@ SMALLEST_PT = 7.0
 INK, QUIET, FAINT, ALERT, MAIN = "#222222", "#6B6B6B", "#D9D9D9", "#B5121B", "#0B5394"
 
 # Nine colours that stay apart for the three kinds of colour blindness (Okabe and Ito, with wine and
-# olive instead of
-# yellow, which fades on white); the markers tell the cities apart in grey print.
+# olive instead of yellow, which fades on white); the markers tell the cities apart in grey print.
 COLOURS = (
-    "#0072B2",
-    "#D55E00",
-    "#009E73",
-    "#CC79A7",
-    "#E69F00",
-    "#56B4E9",
-    "#000000",
-    "#882255",
-    "#8A8A2B",
+    *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"),
+    *("#000000", "#882255", "#8A8A2B"),
 )
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
 
@@ -99,8 +96,6 @@ def use_style(lang: str = "zh", width: str = "double") -> Style:
     85.0
     """
     global _current
-    import matplotlib
-
     _current = Style(lang, width)
     matplotlib.rcParams.update(settings())
     warnings.filterwarnings("error", message=r"Glyph .* missing from font")
@@ -110,59 +105,43 @@ def use_style(lang: str = "zh", width: str = "double") -> Style:
 @contextmanager
 def drawing(lang: str | None, width: str | None) -> Iterator[Style]:
     """Draw in the current style, or in another language or width for one figure."""
-    import matplotlib
-
     with matplotlib.rc_context(settings()):
         yield Style(lang or _current.lang, width or _current.width)
+
+
+# matplotlib's settings: a value, and what has it; `settings` adds the font.
+_SETTINGS = (
+    (SMALLEST_PT, "font.size axes.titlesize axes.labelsize legend.fontsize"),
+    (SMALLEST_PT, "xtick.labelsize ytick.labelsize"),
+    ("normal", "font.weight axes.titleweight"),
+    (INK, "text.color axes.labelcolor xtick.labelcolor ytick.labelcolor"),
+    (QUIET, "axes.edgecolor xtick.color ytick.color"),
+    (0.6, "axes.linewidth xtick.major.width ytick.major.width"),
+    (2.5, "xtick.major.size ytick.major.size"),
+    (2, "xtick.major.pad ytick.major.pad axes.labelpad"),
+    (0.9, "lines.linewidth"),
+    (False, "axes.spines.top axes.spines.right"),
+    # A “$” of a text is a dollar, and the minus sign is drawn as a hyphen that every reader's
+    # search finds.
+    (False, "text.parse_math axes.unicode_minus"),
+    # Without hinting a text is as wide in the PNG as in the PDF, and as measured (hinted: up to
+    # 16 % wider).
+    ("no_hinting", "text.hinting"),
+    (100, "figure.dpi"),
+    (300, "savefig.dpi"),
+    (None, "savefig.bbox"),
+    (42, "pdf.fonttype ps.fonttype"),  # embedded as TrueType
+    ("path", "svg.fonttype"),
+    ("helpers", "svg.hashsalt"),
+    (True, "path.simplify"),
+)
 
 
 def settings() -> dict[str, Any]:
     """Return matplotlib's settings of this project: fonts embedded as TrueType, nothing read as
     mathematics."""
-    return {
-        "font.family": [register()],
-        "font.size": SMALLEST_PT,
-        "font.weight": "normal",
-        "axes.titlesize": SMALLEST_PT,
-        "axes.titleweight": "normal",
-        "axes.labelsize": SMALLEST_PT,
-        "xtick.labelsize": SMALLEST_PT,
-        "ytick.labelsize": SMALLEST_PT,
-        "legend.fontsize": SMALLEST_PT,
-        # Without hinting a text is as wide in the PNG as in the PDF, and as measured (hinted: up to
-        # 16 % wider).
-        # A “$” of a text is a dollar, and the minus sign is drawn as a hyphen that every reader's
-        # search finds.
-        "text.parse_math": False,
-        "text.hinting": "no_hinting",
-        "axes.unicode_minus": False,
-        "text.color": INK,
-        "axes.labelcolor": INK,
-        "axes.edgecolor": QUIET,
-        "axes.linewidth": 0.6,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "xtick.color": QUIET,
-        "xtick.labelcolor": INK,
-        "ytick.color": QUIET,
-        "ytick.labelcolor": INK,
-        "xtick.major.width": 0.6,
-        "ytick.major.width": 0.6,
-        "xtick.major.size": 2.5,
-        "ytick.major.size": 2.5,
-        "xtick.major.pad": 2,
-        "ytick.major.pad": 2,
-        "axes.labelpad": 2,
-        "lines.linewidth": 0.9,
-        "figure.dpi": 100,
-        "savefig.dpi": 300,
-        "savefig.bbox": None,
-        "pdf.fonttype": 42,
-        "ps.fonttype": 42,
-        "svg.fonttype": "path",
-        "svg.hashsalt": "helpers",
-        "path.simplify": True,
-    }
+    by_name = {name: value for value, names in _SETTINGS for name in names.split()}
+    return {"font.family": [register()], **by_name}
 
 
 def city_look(city: object) -> tuple[str, str]:
@@ -183,12 +162,9 @@ def city_look(city: object) -> tuple[str, str]:
 @functools.cache
 def city_order() -> tuple[str, ...]:
     """Return the cities in the order of the shipped table."""
-    from helpers.codebook import read_table
-
     try:
         return tuple(read_table("codebook/cities")["city_zh"])
-    # a table under repair must not stop a chart: looks then come from the names
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, ValueError):  # under repair: looks then come from the names
         return ()
 
 
@@ -211,26 +187,19 @@ def basic_characters() -> str:
     >>> all(c in basic_characters() for c in "郑州Zhengzhou，“％”—→≥●")
     True
     """
-    gb2312 = {_gb2312(row, cell) for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF)} - {""}
-    ranges = (
-        (0x20, 0x7F),
-        (0xA0, 0x180),
-        (0x2010, 0x2044),
-        (0x2103, 0x2104),
-        (0x2190, 0x219A),
-        (0x2200, 0x2270),
-        (0x2460, 0x2500),
-        (0x25A0, 0x2600),
-        (0x3000, 0x3020),
-        (0xFF01, 0xFF5F),
-    )
-    return "".join(
-        sorted(gb2312.union(chr(code) for low, high in ranges for code in range(low, high)))
-    )
+    pairs = (bytes([row, cell]) for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF))
+    found = {pair.decode("gb2312", errors="ignore") for pair in pairs} - {""}
+    for span in _BESIDE_GB2312.split():
+        first, last = (int(code, 16) for code in span.split("-"))
+        found.update(map(chr, range(first, last + 1)))
+    return "".join(sorted(found))
 
 
-def _gb2312(row: int, cell: int) -> str:
-    return bytes([row, cell]).decode("gb2312", errors="ignore")
+# First and last code of each stretch: Latin, its accents, punctuation, ℃, arrows, mathematics,
+# numbers in circles, shapes, Chinese punctuation, wide forms.
+_BESIDE_GB2312 = """
+0020-007E 00A0-017F 2010-2043 2103-2103 2190-2199 2200-226F 2460-24FF 25A0-25FF 3000-301F FF01-FF5E
+"""
 
 
 def cut_font(characters: Iterable[str], *, family: str = FAMILY) -> bytes:
@@ -294,33 +263,20 @@ def _to_truetype(font) -> None:
     del font["CFF "]
     maxp = font["maxp"]
     maxp.tableVersion, maxp.maxZones = 0x00010000, 1
-    for field in (
-        "maxTwilightPoints",
-        "maxStorage",
-        "maxFunctionDefs",
-        "maxInstructionDefs",
-        "maxStackElements",
-        "maxSizeOfInstructions",
-        "maxComponentElements",
-        "maxComponentDepth",
-        "maxPoints",
-        "maxContours",
-        "maxCompositePoints",
-        "maxCompositeContours",
-    ):
+    for field in _UNUSED_IN_MAXP:
         setattr(maxp, field, 0)
-    (
-        font["post"].formatType,
-        font["post"].glyphOrder,
-        font["post"].extraNames,
-        font["post"].mapping,
-    ) = (
-        3.0,
-        None,
-        [],
-        {},
-    )
+    post = font["post"]
+    post.formatType, post.glyphOrder = 3.0, None
+    post.extraNames, post.mapping = [], {}
     font.sfntVersion = "\x00\x01\x00\x00"
+
+
+# Limits of hinting programs and of composite glyphs, which the cut has not.
+_UNUSED_IN_MAXP = """
+maxTwilightPoints maxStorage maxFunctionDefs maxInstructionDefs maxStackElements
+maxSizeOfInstructions maxComponentElements maxComponentDepth maxPoints maxContours
+maxCompositePoints maxCompositeContours
+""".split()
 
 
 def _rename(font, family: str) -> None:
@@ -357,8 +313,6 @@ def covered(path: str | Path = FONT) -> frozenset[str]:
 @functools.cache
 def register(path: str | Path = FONT) -> str:
     """Tell matplotlib of a font file, once a process, and return its family name."""
-    from matplotlib import font_manager
-
     if not Path(path).is_file():
         raise FileNotFoundError(
             f"{Path(path).name} is missing from helpers/fonts. Make it again: python -m"
@@ -383,7 +337,9 @@ def families_for(text: str) -> list[str]:
     beyond = "".join(sorted(set(text) - covered() - {"\n"}))
     if not beyond:
         return [register()]
-    absent = [c for c in beyond if c not in _full_font()]
+    from pylopdf_fonts_zh_cn import sans_path
+
+    absent = sorted(set(beyond) - covered(sans_path()))
     if absent:
         listed = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in absent)
         raise MissingGlyph(
@@ -393,38 +349,22 @@ def families_for(text: str) -> list[str]:
     return [register(), register(_supplement(beyond))]
 
 
-def _full_font() -> frozenset[str]:
-    from pylopdf_fonts_zh_cn import sans_path
-
-    return covered(sans_path())
-
-
 @functools.cache
 def _supplement(characters: str) -> Path:
     """Cut the characters into a font of its own in matplotlib's cache folder, unless it is there
     already."""
-    import matplotlib
-
     digest = hashlib.sha256(characters.encode()).hexdigest()[:12]
     path = Path(matplotlib.get_cachedir()) / f"BriefingsSansSC-{digest}.ttf"
     if not path.is_file():
-        _write_atomically(path, cut_font(characters, family=f"{FAMILY} {digest}"))
+        write_atomically(path, cut_font(characters, family=f"{FAMILY} {digest}"))
     return path
-
-
-def _write_atomically(path: Path, content: bytes) -> None:
-    # Two processes may cut the same supplement at once: the last whole file wins, nobody reads half
-    # a font.
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
-    part.write_bytes(content)
-    os.replace(part, path)
 
 
 def main() -> None:
     """Make the shipped cut and its licence again."""
     from importlib.metadata import distribution
 
-    _write_atomically(FONT, cut_font(basic_characters()))
+    write_atomically(FONT, cut_font(basic_characters()))
     licence = next(
         f for f in distribution("pylopdf-fonts-zh-cn").files or () if f.name.startswith("LICENSE")
     )
@@ -432,7 +372,7 @@ def main() -> None:
         "Briefings Sans SC is a modified version (TrueType cut) of Noto Sans SC Regular 2.004,\n"
         "© 2014-2021 Adobe (http://www.adobe.com/). Noto is a trademark of Google Inc.\n\n"
     )
-    _write_atomically(FOLDER / "OFL.txt", (notice + licence.read_text()).encode())
+    write_atomically(FOLDER / "OFL.txt", (notice + licence.read_text()).encode())
     print(f"{FONT.name}: {FONT.stat().st_size:,} bytes, {len(covered()):,} characters")
 
 
