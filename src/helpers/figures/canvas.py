@@ -7,6 +7,7 @@ import io
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import matplotlib
@@ -15,12 +16,14 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 from matplotlib.transforms import ScaledTranslation
 
 from . import style
 from .style import INK, MM, QUIET, SMALLEST_PT, Style, families_for
 
 LINE_MM = 3.3  # one line of 7 pt text
+POINT_MM = 25.4 / 72
 
 
 class Chart(Figure):
@@ -57,11 +60,8 @@ class Chart(Figure):
         buffer = io.BytesIO()
         self.savefig(buffer, format="png", dpi=200, metadata={"Software": None})
         width, height = (round(100 * inches) for inches in self.get_size_inches())
-        return buffer.getvalue(), {
-            "width": width,
-            "height": height,
-            "alt": getattr(self, "alt", {}).get(self.lang, ""),
-        }
+        alt = getattr(self, "alt", {}).get(self.lang, "")
+        return buffer.getvalue(), {"width": width, "height": height, "alt": alt}
 
 
 def new_chart(style: Style, height_mm: float) -> Chart:
@@ -85,49 +85,36 @@ def panel(
     fig: Figure, left: float, top: float, width: float, height: float, **options: Any
 ) -> Axes:
     """Return axes at a place given in millimetres from the top left corner."""
-    full_width, full_height = (inches / MM for inches in fig.get_size_inches())
-    return fig.add_axes(
-        (
-            left / full_width,
-            1 - (top + height) / full_height,
-            width / full_width,
-            height / full_height,
-        ),
-        **options,
-    )
+    across, down = (inches / MM for inches in fig.get_size_inches())
+    place = (left / across, 1 - (top + height) / down, width / across, height / down)
+    return fig.add_axes(place, **options)
 
 
 def value_axis(ax: Axes, style: Style, *, ticks: int = 5, logarithmic: bool = False) -> None:
     """Give the horizontal axis a few round ticks, written in the style's language."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
-
     for most in range(ticks, 0, -1):  # fewer, until no two labels touch
-        locator = (
-            LogLocator(numticks=max(2, most))
-            if logarithmic
-            else MaxNLocator(most, steps=[1, 2, 2.5, 5, 10])
-        )
-        if _apart(ax, locator, style, logarithmic=logarithmic):
+        if logarithmic:
+            locator = LogLocator(numticks=max(2, most))
+        else:
+            locator = MaxNLocator(most, steps=[1, 2, 2.5, 5, 10])
+        if _apart(ax, locator, style, math.log if logarithmic else float):
             break
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_minor_locator(NullLocator())
     ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value, style.lang)))
 
 
-def _apart(ax: Axes, locator: Any, style: Style, *, logarithmic: bool) -> bool:
+def _apart(ax: Axes, locator: Any, style: Style, scale: Callable[[float], float]) -> bool:
     """Whether the labels of these ticks stand a millimetre apart on the axis as it is now."""
     low, high = ax.get_xlim()
     width = ax.get_position().width * ax.get_figure().get_size_inches()[0] / MM
+    a_unit = width / (scale(high) - scale(low))
     shown = [x for x in locator.tick_values(low, high) if low <= x <= high]
-    scale = math.log if logarithmic else float
-    ends = [
-        (
-            width * (scale(x) - scale(low)) / (scale(high) - scale(low)),
-            text_mm(short_number(x, style.lang)),
-        )
-        for x in shown
-    ]
-    return all(b - a >= (p + q) / 2 + 1 for (a, p), (b, q) in zip(ends, ends[1:], strict=False))
+    labels = [text_mm(short_number(x, style.lang)) for x in shown]
+    return all(
+        a_unit * (scale(right) - scale(left)) >= (p + q) / 2 + 1
+        for (left, right), (p, q) in zip(pairwise(shown), pairwise(labels), strict=True)
+    )
 
 
 def short_number(value: float, lang: str) -> str:
@@ -168,11 +155,8 @@ def write(
     if not any("\u2e80" <= c <= "\uffef" for c in text):
         text = text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"'})
     if va in _BASELINE and "\n" not in text and not options.get("rotation"):
-        drop = _BASELINE[va] * size / 72
-        options["transform"], va = (
-            ax.transData + ScaledTranslation(0, -drop, ax.get_figure().dpi_scale_trans),
-            "baseline",
-        )
+        drop = ScaledTranslation(0, -_BASELINE[va] * size / 72, ax.get_figure().dpi_scale_trans)
+        options["transform"], va = ax.transData + drop, "baseline"
     return ax.text(
         x, y, text, ha=ha, va=va, color=color, fontsize=size, linespacing=1.35, **options
     )
@@ -180,19 +164,14 @@ def write(
 
 def mark(ax: Axes, x: Any, y: Any, *, size: float, **look: Any) -> None:
     """Draw marks of a diameter in points."""
-    ax.plot(
-        x, y, linestyle="none", markersize=size, clip_on=False, **{"markeredgewidth": 0.8, **look}
-    )
+    look = {"markeredgewidth": 0.8, **look}
+    ax.plot(x, y, linestyle="none", markersize=size, clip_on=False, **look)
 
 
-def key(
-    ax: Axes,
-    entries: Sequence[tuple[dict[str, Any] | None, str]],
-    *,
-    left: float,
-    top: float,
-    right: float,
-) -> float:
+Entry = tuple[dict[str, Any] | None, str]  # a look, as `mark` takes it, and a word
+
+
+def key(ax: Axes, entries: Sequence[Entry], *, left: float, top: float, right: float) -> float:
     """Draw a key (mark and word) in as many lines as the width asks for; return where it ends, in
     millimetres.
 
@@ -216,7 +195,7 @@ def key(
     return y + (LINE_MM / 2 + 0.4 if x > left else 0.4 - LINE_MM / 2)
 
 
-def key_mm(entries: Sequence[tuple[dict[str, Any] | None, str]], width: float) -> float:
+def key_mm(entries: Sequence[Entry], width: float) -> float:
     """Return the height that `key` needs for these entries."""
     ax = sheet(Figure(figsize=(width * MM, 1)))
     return key(ax, entries, left=0, top=0, right=width)
@@ -246,8 +225,7 @@ def require(table: pd.DataFrame, columns: Iterable[str], *, chart: str, source: 
 
 
 def of_pages(style: Style, page: int, pages: int) -> str:
-    """Say which part of a paged figure this is, to stand behind a note; nothing where there is one
-    page.
+    """Say behind a note which part of a paged figure this is; nothing where there is one page.
 
     >>> of_pages(Style("en"), 1, 3), of_pages(Style("en"), 1, 1)
     (' Page 1 of 3.', '')
@@ -258,10 +236,8 @@ def of_pages(style: Style, page: int, pages: int) -> str:
 def nothing(style: Style, columns: Iterable[str], *, why: tuple[str, str] = ("", "")) -> Chart:
     """Return a small figure that says there is nothing to draw, and why (in Chinese and English),
     for a corpus without such data."""
-    zh, en = (
-        "没有可以绘制的数据" + (f"：{why[0]}" if why[0] else ""),
-        "There is nothing to draw" + (f": {why[1]}" if why[1] else ""),
-    )
+    zh = "没有可以绘制的数据" + (f"：{why[0]}" if why[0] else "")
+    en = "There is nothing to draw" + (f": {why[1]}" if why[1] else "")
     lines = wrap(style.say(zh, en), style.mm - 4)
     height = 12 + LINE_MM * lines.count("\n")
     fig = new_chart(style, height)
@@ -273,12 +249,8 @@ def finish(
     fig: Chart, drawn: pd.DataFrame, *, zh: str, en: str, pages: int = 1, page: int = 1
 ) -> Chart:
     """Keep table and description with the figure, and give every text a font that can draw it."""
-    fig.drawn, fig.alt, fig.page, fig.pages = (
-        drawn.reset_index(drop=True),
-        {"zh": zh, "en": en},
-        page,
-        pages,
-    )
+    fig.drawn, fig.alt = drawn.reset_index(drop=True), {"zh": zh, "en": en}
+    fig.page, fig.pages = page, pages
     embed_fonts(fig)
     return fig
 
@@ -294,9 +266,6 @@ def embed_fonts(fig: Figure) -> None:
     for text in fig.findobj(Text):
         if text.get_text():
             text.set_family(families_for(text.get_text()))
-
-
-POINT_MM = 25.4 / 72
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -340,28 +309,24 @@ def wrap(
         line += piece if line or not piece.isspace() else ""
     out.append(line.rstrip())
     if even:
-        narrower = (wrap(text, width_mm * share / 10, size=size) for share in range(9, 4, -1))
-        out = min(
-            (t.split("\n") for t in narrower if t.count("\n") + 1 == len(out)),
-            default=out,
-            key=lambda kept: text_mm("\n".join(kept), size),
-        )
+        tried = (wrap(text, width_mm * share / 10, size=size) for share in range(9, 4, -1))
+        kept = [narrower for narrower in tried if narrower.count("\n") + 1 == len(out)]
+        out = min(kept, default="\n".join(out), key=lambda t: text_mm(t, size)).split("\n")
     if lines is not None and len(out) > lines:
         last = out[lines - 1]
         while last and text_mm(last + "…", size) > width_mm:
             last = last[:-1]
-        out = [*out[: lines - 1], last + "…"]
+        out[lines - 1 :] = [last + "…"]
     return "\n".join(out)
 
 
 def _narrow(found: list[str], width_mm: float, size: float) -> Iterator[str]:
     """Break at spaces and underscores what is too wide for a line of its own."""
     for piece in found:
-        yield from (
-            re.findall(r"[^ _]+[ _]*|[ _]+", piece)
-            if " = " not in piece and text_mm(piece.rstrip(), size) > width_mm
-            else [piece]
-        )
+        if " = " not in piece and text_mm(piece.rstrip(), size) > width_mm:
+            yield from re.findall(r"[^ _]+[ _]*|[ _]+", piece)
+        else:
+            yield piece
 
 
 _CLOSING, _OPENING = " ，。、；：！？）》”’,.;:!?)%％-=", "（《“‘(≥≤"
@@ -379,9 +344,8 @@ def pieces(text: str) -> list[str]:
         last = found[-1] if found else ""
         word = last[-1:].isascii() and char.isascii() and last[-1:] not in (" ", "-", "")
         counted = last[-1:] == " " and last[-2:-1].isalpha() and re.match(r"\(?\d", text[at:])
-        if last and (
-            word or counted or char in _CLOSING or last[-1] in _OPENING or last.endswith("= ")
-        ):
+        at_mark = char in _CLOSING or last[-1:] in _OPENING or last.endswith("= ")
+        if last and (word or counted or at_mark):
             found[-1] += char
         else:
             found.append(char)
@@ -420,9 +384,7 @@ def write_text(
     return y + step * len(lines)
 
 
-def write_flow(
-    sheet: Axes, y: float, style: Style, entries: Sequence[tuple[dict[str, Any] | None, str]]
-) -> float:
+def write_flow(sheet: Axes, y: float, style: Style, entries: Sequence[Entry]) -> float:
     """Write words one after another, each with its mark if it has one, in as many lines as it
     takes."""
     size = letter_size(style)
