@@ -25,7 +25,7 @@ from figure_tables import (
 )
 from matplotlib.text import Text
 
-from helpers import figures, labels
+from helpers import figures, labels, read_table
 from helpers.figures import canvas, style
 
 STYLES = [
@@ -814,7 +814,7 @@ def test_how_many_documents_have_no_interval_is_said_in_the_picture():
 
 def test_a_figure_without_data_says_why(tmp_path):
     from helpers import read_corpus, study_of
-    from helpers.figures.catalogue import FIGURES, draw_figure
+    from helpers.figures.catalogue import draw_figure, wording
 
     (tmp_path / "a.txt").write_text("天气很好。\n小猫睡着了。\n", "utf8")
     study = study_of(read_corpus(tmp_path))
@@ -826,8 +826,8 @@ def test_a_figure_without_data_says_why(tmp_path):
         "comparable_values",
     ):
         for lang, (start, why) in {
-            "zh": ("没有可以绘制的数据：", FIGURES[name].empty[0]),
-            "en": ("There is nothing to draw: ", FIGURES[name].empty[1]),
+            "zh": ("没有可以绘制的数据：", wording(name)["empty_zh"]),
+            "en": ("There is nothing to draw: ", wording(name)["empty_en"]),
         }.items():
             fig = draw_figure(name, study, lang=lang, width="single")
             assert why and fig.alt[lang].startswith(start + why) and not cut(fig)
@@ -968,3 +968,7 @@ def test_a_shortened_text_fits_and_says_so():
     assert text.endswith("…") and canvas.text_mm(text) <= 15
     name = canvas.fit("a_file_with_a_name_that_has_no_end", 15)
     assert name.endswith("…") and canvas.text_mm(name) <= 15
+
+
+def test_every_figure_has_a_caption_in_the_table_and_every_caption_a_figure():
+    assert list(read_table("text/figures")["name"]) == list(figures.FIGURES)
