@@ -72,6 +72,12 @@ def new_chart(style: Style, height_mm: float) -> Chart:
     return fig
 
 
+def noted_chart(style: Style, height_mm: float, note: str) -> tuple[Chart, Axes]:
+    """Return an empty figure with room for a wrapped note below its height, and its sheet."""
+    fig = new_chart(style, height_mm + LINE_MM * (note.count("\n") + 1) + 1)
+    return fig, sheet(fig)
+
+
 def sheet(fig: Figure) -> Axes:
     """Return axes over the whole figure whose unit is the millimetre, from the top left corner."""
     width, height = (inches / MM for inches in fig.get_size_inches())
