@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from figure_tables import (
-    CHARTS,  # noqa: I001
+    CHARTS,
     CITIES,
     FRAMES,
     HEADS,

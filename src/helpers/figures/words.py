@@ -6,18 +6,16 @@ import math
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
-from helpers.labels import document_labels
+from helpers.labels import city_names, document_labels
 
 from . import canvas
-from .canvas import LINE_MM, POINT_MM, Chart, mark, text_mm, wrap, write
+from .canvas import POINT_MM, Chart, mark, text_mm, wrap, write
 from .style import FONT, INK, MAIN, QUIET, SMALLEST_PT, Style, drawing
 
-NODE_COLUMNS, EDGE_COLUMNS, CLOUD_COLUMNS = (
-    ("word", "n"),
-    ("source", "target", "weight"),
-    ("word", "n"),
-)
+NODE_COLUMNS = CLOUD_COLUMNS = ("word", "n")
+EDGE_COLUMNS = ("source", "target", "weight")
 _LINE_MM = 5.2  # height of a word with its dot
 
 
@@ -63,30 +61,28 @@ def coword_network(
         places = networkx.kamada_kawai_layout(graph, dist=_distances(graph), pos=start)
         note = _network_note(len(kept), len(nodes), len(lines), style)
         height = (110 if style.double else 105) * min(1.0, 0.35 + len(kept) / 40)
-        fig = canvas.new_chart(style, height + LINE_MM * (note.count("\n") + 1) + 2)
+        fig, sheet = canvas.noted_chart(style, height + 1, note)
+        words = kept["word"].tolist()
         # another processor rounds the last digits otherwise: cut off, the picture is the same to
         # the byte
-        xy = _spread(
-            kept["word"].tolist(),
-            np.array([places[w] for w in kept["word"]]).round(6),
-            style.mm,
-            height,
-        ).round(3)
-        _network(fig, kept, lines, xy, note, height)
+        xy = np.array([places[word] for word in words]).round(6)
+        xy = _spread(words, xy, style.mm, height).round(3)
+        _network(sheet, kept, lines, xy)
+        write(sheet, 0.3, height + 1, note, va="top", color=QUIET)
         hits = kept.set_index("word")["n"]
         drawn = lines.assign(n_source=lines["source"].map(hits), n_target=lines["target"].map(hits))
-        top = "、".join(
-            f"{a}–{b}" for a, b in lines[["source", "target"]].head(3).itertuples(index=False)
-        )
+        top = (lines["source"] + "–" + lines["target"]).head(3)
         return canvas.finish(
             fig,
             drawn,
-            zh=f"共词网络：{len(kept)} 个词，{len(lines)} 条连线。联系最强：{top}。",
-            en=(
-                f"Co-word network of {len(kept)} words and {len(lines)} lines. Strongest:"
-                f" {top.replace('、', ', ')}."
-            ),
+            zh=f"共词网络：{len(kept)} 个词，{len(lines)} 条连线。联系最强：{'、'.join(top)}。",
+            en=f"Co-word network of {len(kept)} words and {len(lines)} lines. Strongest:"
+            f" {', '.join(top)}.",
         )
+
+
+def _by_hits(words: pd.DataFrame) -> pd.DataFrame:
+    return words.sort_values(["n", "word"], ascending=[False, True], kind="stable")
 
 
 def _strongest(
@@ -94,8 +90,7 @@ def _strongest(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Keep the words with most hits that have a line among them, and those lines, strongest
     first."""
-    kept = nodes.sort_values(["n", "word"], ascending=[False, True], kind="stable")
-    kept = kept[kept["word"].isin({*edges["source"], *edges["target"]})].head(most)
+    kept = _by_hits(nodes[nodes["word"].isin({*edges["source"], *edges["target"]})]).head(most)
     lines = edges[edges["source"].isin(kept["word"]) & edges["target"].isin(kept["word"])]
     # More than two lines a word make a ball of wool: the strongest are drawn, the table has all.
     lines = lines.sort_values(
@@ -123,25 +118,22 @@ def _spread(words: list[str], places: np.ndarray, width: float, height: float) -
     shares = _closed_up((places - places.min(axis=0)) / np.where(span > 0, span, 1))
     # Half place, half rank: a far component no longer presses the rest into a corner, neighbours
     # stay neighbours.
-    ranks = shares.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable") / max(
-        1, len(words) - 1
-    )
-    xy = low + (shares + ranks) / 2 * (high - low)
+    ranks = shares.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
+    xy = low + (shares + ranks / max(1, len(words) - 1)) / 2 * (high - low)
+    order = np.sign(np.subtract.outer(np.arange(len(words)), np.arange(len(words))))
     for _ in range(2000):
         apart = xy[:, None] - xy[None]
         overlap = half[:, None] + half[None] - np.abs(apart)
-        touching = (overlap > 0).all(axis=2) & ~np.eye(len(words), dtype=bool)
+        touching = (overlap > 0).all(axis=2) & (order != 0)
         if not touching.any():
             break
         # Push along the axis that needs the shorter way; equal places are told apart by their
         # order.
-        order = np.sign(np.subtract.outer(np.arange(len(words)), np.arange(len(words))))
         axis = (overlap[..., 0] > overlap[..., 1]).astype(int)
         for k in (0, 1):
             sign = np.where(apart[..., k] == 0, order, np.sign(apart[..., k]))
-            xy[:, k] += (np.where(touching & (axis == k), overlap[..., k], 0) * sign * 0.3).sum(
-                axis=1
-            )
+            push = np.where(touching & (axis == k), overlap[..., k], 0) * sign * 0.3
+            xy[:, k] += push.sum(axis=1)
         xy = np.clip(xy, low, high)
     return xy
 
@@ -154,50 +146,30 @@ def _closed_up(shares: np.ndarray, *, most: float = 0.08) -> np.ndarray:
     [0.0, 0.5, 1.0]
     """
     order = shares.argsort(axis=0, kind="stable")
-    steps = np.minimum(
-        np.diff(np.take_along_axis(shares, order, axis=0), axis=0, prepend=0.0), most
-    ).cumsum(axis=0)
+    steps = np.diff(np.take_along_axis(shares, order, axis=0), axis=0, prepend=0.0)
+    steps = np.minimum(steps, most).cumsum(axis=0)
     closed = np.empty_like(shares)
     np.put_along_axis(closed, order, steps / np.maximum(steps[-1], 1e-9), axis=0)
     return closed
 
 
-def _network(
-    fig: Chart, kept: pd.DataFrame, lines: pd.DataFrame, xy: np.ndarray, note: str, height: float
-) -> None:
+def _network(sheet: Axes, kept: pd.DataFrame, lines: pd.DataFrame, xy: np.ndarray) -> None:
     """Draw lines, dots and the words under them."""
-    sheet = canvas.sheet(fig)
     place = {word: (x, y - 1.2) for word, (x, y) in zip(kept["word"], xy, strict=True)}
     strongest = lines["weight"].max()
+    line = {"color": "#7A9BBF", "zorder": 1, "solid_capstyle": "round"}
     for pair in lines.iloc[::-1].itertuples():
-        (x1, y1), (x2, y2) = place[pair.source], place[pair.target]
         share = pair.weight / strongest
-        sheet.plot(
-            [x1, x2],
-            [y1, y2],
-            color="#7A9BBF",
-            linewidth=0.3 + 2.0 * share,
-            alpha=0.25 + 0.5 * share,
-            zorder=1,
-            solid_capstyle="round",
-        )
+        (x1, y1), (x2, y2) = place[pair.source], place[pair.target]
+        strength = {"linewidth": 0.3 + 2.0 * share, "alpha": 0.25 + 0.5 * share}
+        sheet.plot([x1, x2], [y1, y2], **strength, **line)
+    dot = {"marker": "o", "color": MAIN, "markeredgecolor": "white", "markeredgewidth": 0.5}
     for word in kept.itertuples():
         x, y = place[word.word]
         size = 3.0 + 6.0 * math.sqrt(word.n / kept["n"].max())
-        mark(
-            sheet,
-            [x],
-            [y],
-            size=size,
-            marker="o",
-            color=MAIN,
-            markeredgecolor="white",
-            markeredgewidth=0.5,
-            zorder=4,
-        )
+        mark(sheet, [x], [y], size=size, zorder=4, **dot)
         text = write(sheet, x, y + 2.6, word.word, ha="center", zorder=3)
         text.set_bbox({"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.2})
-    write(sheet, 0.3, height + 1, note, va="top", color=QUIET)
 
 
 def _network_note(drawn: int, words: int, lines: int, style: Style) -> str:
@@ -249,54 +221,42 @@ def word_cloud(
     canvas.require(table, CLOUD_COLUMNS, chart="word_cloud", source="word counts")
     with drawing(lang, width) as style:
         labels = document_labels(table) if "doc" in table else pd.Series([""], index=[""])
-        labels = labels.str.replace("\n", " ")
-        (doc,), pages = canvas.paginate(list(labels.index), 1, page) if len(labels) else ([""], 1)
+        (doc,), pages = canvas.paginate(list(labels.index) or [""], 1, page)
         shown = table[table["doc"] == doc] if "doc" in table else table
-        words = shown[shown["n"] > 0].sort_values(
-            ["n", "word"], ascending=[False, True], kind="stable"
-        )
+        words = _by_hits(shown[shown["n"] > 0])
         if words.empty:
             return canvas.nothing(style, CLOUD_COLUMNS)
         if pages > 1:
             largest = largest or float(table["n"].max())
-        height = height_mm or (80.0 if style.double else 70.0)
+        name, height = city_names(labels[doc]), height_mm or (80.0 if style.double else 70.0)
         sizes = _sizes(words, style.mm * height, largest)
         places = _places(list(words["word"]), list(sizes), style.mm, height, seed)
         drawn = words.assign(size_pt=sizes, placed=[place is not None for place in places])
-        left_out = int((~drawn["placed"]).sum())
-        note = wrap(
-            (f"{labels[doc]} · " if labels[doc] else "")
-            + style.say(
-                f"字号平方与次数成正比（最大 {int(words['n'].iloc[0])} 次）；n = {len(words)}"
-                f" 个词，未能放入 {left_out} 个；颜色只为区分词语；仅作示意。",
-                f"Squared letter size is proportional to hits (largest: {int(words['n'].iloc[0])});"
-                f" n = {len(words)} words, {left_out} not placed; colours only set words apart; an"
-                " illustration only.",
-            )
-            + canvas.of_pages(style, page, pages),
-            style.mm - 1,
+        left_out, most = places.count(None), int(words["n"].iloc[0])
+        note = style.say(
+            f"字号平方与次数成正比（最大 {most} 次）；n = {len(words)} 个词，未能放入 {left_out}"
+            " 个；颜色只为区分词语；仅作示意。",
+            f"Squared letter size is proportional to hits (largest: {most}); n = {len(words)}"
+            f" words, {left_out} not placed; colours only set words apart; an illustration only.",
         )
-        fig = canvas.new_chart(style, height + LINE_MM * (note.count("\n") + 1) + 2)
-        sheet = canvas.sheet(fig)
+        note = (f"{name} · " if name else "") + note + canvas.of_pages(style, page, pages)
+        note = wrap(note, style.mm - 1)
+        fig, sheet = canvas.noted_chart(style, height + 1, note)
         for i, (word, size, place) in enumerate(zip(words["word"], sizes, places, strict=True)):
             if place is not None:
-                write(
-                    sheet, *place, word, size=size, va="baseline", color=(MAIN, INK, QUIET)[i % 3]
-                )
+                colour = (MAIN, INK, QUIET)[i % 3]
+                write(sheet, *place, word, size=size, va="baseline", color=colour)
         write(sheet, 0.3, height + 1, note, va="top", color=QUIET)
-        first = "、".join(
-            f"{w}({n})" for w, n in words[["word", "n"]].head(5).itertuples(index=False)
-        )
+        first = [f"{row.word}({row.n})" for row in words.head(5).itertuples()]
         return canvas.finish(
             fig,
             drawn,
             pages=pages,
             page=page,
-            zh=f"{labels[doc]}词云，共 {len(words)} 个词，未放入 {left_out} 个。居前：{first}。",
-            en=(
-                f"Word cloud{' of ' if labels[doc] else ''}{labels[doc]}: {len(words)} words,"
-                f" {left_out} not placed. First: {first.replace('、', ', ')}."
-            ),
+            zh=f"{name}词云，共 {len(words)} 个词，未放入 {left_out} 个。"
+            f"居前：{'、'.join(first)}。",
+            en=f"Word cloud{' of ' if name else ''}{name}: {len(words)} words, {left_out} not"
+            f" placed. First: {', '.join(first)}.",
         )
 
 
@@ -325,32 +285,29 @@ def _places(
     from wordcloud.wordcloud import IntegralOccupancyMap
 
     dots = 3.0  # a millimetre of the map
-    map_width, map_height = round(width * dots), round(height * dots)
-    occupied = IntegralOccupancyMap(
-        map_height, map_width, np.zeros((map_height, map_width), dtype=np.uint32)
-    )
-    canvas_image, random, out = Image.new("L", (map_width, map_height)), Random(seed), []
-    brush = ImageDraw.Draw(canvas_image)
-    for word, size in zip(words, sizes, strict=True):
-        font = ImageFont.truetype(str(FONT), size * POINT_MM * dots)
-        box = brush.textbbox((0, 0), word, font=font, anchor="ls")
-        spot = None
-        if size >= SMALLEST_PT:
-            tall, wide = math.ceil(box[3] - box[1]) + 4, math.ceil(box[2] - box[0]) + 4
-            spots = [occupied.sample_position(tall, wide, random) for _ in range(15)]
-            spot = min(
-                (s for s in spots if s),
-                default=None,
-                key=lambda s: math.hypot(
-                    (s[0] + tall / 2) / map_height - 0.5, (s[1] + wide / 2) / map_width - 0.5
-                ),
-            )
-        if spot is None:
-            out.append(None)
+    across, down = round(width * dots), round(height * dots)
+    occupied = IntegralOccupancyMap(down, across, np.zeros((down, across), dtype=np.uint32))
+    image, random = Image.new("L", (across, down)), Random(seed)
+    brush, found = ImageDraw.Draw(image), [None] * len(words)
+    for i, (word, size) in enumerate(zip(words, sizes, strict=True)):
+        if size < SMALLEST_PT:
             continue
-        x, y = spot[1] + 2 - box[0], spot[0] + 2 - box[1]
+        font = ImageFont.truetype(str(FONT), size * POINT_MM * dots)
+        left, top, right, bottom = brush.textbbox((0, 0), word, font=font, anchor="ls")
+        tall, wide = math.ceil(bottom - top) + 4, math.ceil(right - left) + 4
+        spots = [occupied.sample_position(tall, wide, random) for _ in range(15)]
+        spot = min(
+            (s for s in spots if s),
+            default=None,
+            key=lambda s: math.hypot(
+                (s[0] + tall / 2) / down - 0.5, (s[1] + wide / 2) / across - 0.5
+            ),
+        )
+        if spot is None:
+            continue
+        y, x = spot
         # The whole box is taken, not only the ink: words never run into one another's strokes.
-        brush.rectangle((spot[1], spot[0], spot[1] + wide, spot[0] + tall), fill=255)
-        occupied.update(np.asarray(canvas_image), 0, 0)
-        out.append((x / dots, y / dots))
-    return out
+        brush.rectangle((x, y, x + wide, y + tall), fill=255)
+        occupied.update(np.asarray(image), 0, 0)
+        found[i] = (x + 2 - left) / dots, (y + 2 - top) / dots
+    return found
