@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from helpers.approaches import SIMILARITY_FROM
 from helpers.codebook import read_table
 from helpers.study import (
@@ -41,322 +39,210 @@ def stated_values() -> dict[str, Stated]:
     >>> stated_values()["n_documents"].text
     '5'
     """
-    parts = (
-        _corpus(),
-        _codebook(),
-        _approaches(),
-        _themes(),
-        _numbers(),
-        _settings(),
-        _measured(),
-        _bench(),
-        _plan(),
-    )
-    return {name: value for part in parts for name, value in part}
+    parts = (_corpus, _codebook, _approaches, _themes, _numbers, _settings, _measured, _bench)
+    values = {name: value for part in parts for name, value in part()}
+    return values | dict(_plan(float(values["rate_one"].text)))
 
 
-_Row = tuple[str, Stated]
+_Rows = Iterator[tuple[str, Stated]]
 
 
-def _row(name: str, value: Any, what: str, source: str) -> _Row:
-    return name, Stated(value if isinstance(value, str) else f"{int(value):,}", what, source)
+def _rows(source: str, **values: tuple[Any, str]) -> _Rows:
+    """Name = (value, what it is), for values of one table; a number is printed as a whole one."""
+    for name, (value, what) in values.items():
+        yield name, Stated(value if isinstance(value, str) else f"{int(value):,}", what, source)
 
 
-def _corpus() -> Iterator[_Row]:
+def _corpus() -> _Rows:
     documents, ledger = stored("derived/documents"), stored("derived/ledger")
-    source = "derived/documents"
-    yield _row("n_documents", len(documents), "documents", source)
-    yield _row("n_chars", documents["n_chars"].sum(), "characters of body text", source)
-    yield _row("n_sentences", documents["n_sentences"].sum(), "sentences, heads left out", source)
-    yield _row(
-        "shortest", documents["n_chars"].min(), "characters of the shortest document", source
+    size, lost = documents["n_chars"], documents["decimals"] == "lost"
+    yield from _rows(
+        "derived/documents",
+        n_documents=(len(documents), "documents"),
+        n_chars=(size.sum(), "characters of body text"),
+        n_sentences=(documents["n_sentences"].sum(), "sentences, heads left out"),
+        shortest=(size.min(), "characters of the shortest document"),
+        longest=(size.max(), "characters of the longest document"),
+        n_undated=(documents["date"].isna().sum(), "documents that do not say their date"),
+        n_lost=(lost.sum(), "documents whose numbers prove that points were lost"),
     )
-    yield _row("longest", documents["n_chars"].max(), "characters of the longest document", source)
-    yield _row(
-        "n_undated", documents["date"].isna().sum(), "documents that do not say their date", source
+    yield from _rows(
+        "derived/ledger",
+        n_edits=(len(ledger), "edits of the cleaning"),
+        n_edit_kinds=(ledger["rule"].nunique(), "kinds of edits"),
     )
-    yield _row(
-        "n_lost",
-        (documents["decimals"] == "lost").sum(),
-        "documents whose numbers prove that points were lost",
-        source,
-    )
-    yield _row("n_edits", len(ledger), "edits of the cleaning", "derived/ledger")
-    yield _row("n_edit_kinds", ledger["rule"].nunique(), "kinds of edits", "derived/ledger")
-    yield _row(
-        "n_passages",
-        len(stored("derived/boilerplate")),
-        "passages that several documents share",
-        "derived/boilerplate",
+    passages = len(stored("derived/boilerplate"))
+    yield from _rows(
+        "derived/boilerplate", n_passages=(passages, "passages that several documents share")
     )
 
 
-def _codebook() -> Iterator[_Row]:
+_COUNTED = (  # value, table of the codebook whose rows are counted, what a row is
+    ("n_rules", "approach_rules", "rules of the instruments"),
+    ("n_actors", "actors", "kinds of actors"),
+    ("n_terms", "themes", "terms of the themes"),
+    ("n_units", "units", "units"),
+    ("n_indicators", "indicators", "indicators"),
+    ("n_number_rules", "number_rules", "rules for numbers that measure nothing"),
+    ("n_number_words", "number_words", "groups of words around numbers"),
+    ("n_cities", "cities", "cities known by name"),
+    ("n_stopwords", "stopwords", "words left out of word lists"),
+    ("n_user_words", "userdict", "words kept whole"),
+)
+
+
+def _codebook() -> _Rows:
     approaches, themes = stored("codebook/approaches"), stored("codebook/theme_rules")
-    yield _row(
-        "n_instruments", len(approaches), "instruments of supervision", "codebook/approaches"
+    types, families = approaches["type"].value_counts(), themes["family"].value_counts()
+    yield from _rows(
+        "codebook/approaches",
+        n_instruments=(len(approaches), "instruments of supervision"),
+        n_stages=(approaches["stage"].nunique(), "stages of the cycle"),
+        **{f"n_{kind}": (n, f"instruments of type {kind}") for kind, n in types.items()},
     )
-    yield _row(
-        "n_stages", approaches["stage"].nunique(), "stages of the cycle", "codebook/approaches"
+    yield from _rows(
+        "codebook/theme_rules",
+        n_themes=(len(themes), "themes"),
+        **{f"n_{name}": (n, f"themes of the family {name}") for name, n in families.items()},
     )
-    for kind, count in approaches["type"].value_counts().items():
-        yield _row(f"n_{kind}", count, f"instruments of type {kind}", "codebook/approaches")
-    yield _row("n_themes", len(themes), "themes", "codebook/theme_rules")
-    for family, count in themes["family"].value_counts().items():
-        yield _row(f"n_{family}", count, f"themes of the family {family}", "codebook/theme_rules")
-    for name, table, what in (
-        ("n_rules", "approach_rules", "rules of the instruments"),
-        ("n_actors", "actors", "kinds of actors"),
-        ("n_terms", "themes", "terms of the themes"),
-        ("n_units", "units", "units"),
-        ("n_indicators", "indicators", "indicators"),
-        ("n_number_rules", "number_rules", "rules for numbers that measure nothing"),
-        ("n_number_words", "number_words", "groups of words around numbers"),
-        ("n_cities", "cities", "cities known by name"),
-        ("n_stopwords", "stopwords", "words left out of word lists"),
-        ("n_user_words", "userdict", "words kept whole"),
-    ):
-        yield _row(name, len(read_table(f"codebook/{table}")), what, f"codebook/{table}")
+    for name, table, what in _COUNTED:
+        source = f"codebook/{table}"
+        yield from _rows(source, **{name: (len(read_table(source)), what)})
 
 
-def _approaches() -> Iterator[_Row]:
-    matrix, evidence, units = (
-        stored("derived/approach_matrix"),
-        stored("derived/approach_evidence"),
-        _units(),
-    )
+def _approaches() -> _Rows:
+    matrix, evidence = stored("derived/approach_matrix"), stored("derived/approach_evidence")
     reported = matrix[matrix["present"] == 1].groupby("code")["doc"].nunique()
-    documents = matrix["doc"].nunique()
-    source = "derived/approach_matrix"
-    yield _row("n_cells", len(matrix), "cells, documents × instruments", source)
-    yield _row(
-        "n_evidence", len(evidence), "clauses found by the rules", "derived/approach_evidence"
+    everywhere, disputed = reported == matrix["doc"].nunique(), matrix["disagree"]
+    yield from _rows(
+        "derived/approach_matrix", n_cells=(len(matrix), "cells, documents × instruments")
     )
-    yield _row(
-        "n_common", (reported == documents).sum(), "instruments that all documents report", source
+    yield from _rows(
+        "derived/approach_evidence", n_evidence=(len(evidence), "clauses found by the rules")
     )
-    yield _row("n_single", (reported == 1).sum(), "instruments that one document reports", source)
-    yield _row(
-        "n_disputed",
-        matrix["disagree"].sum(),
-        "cells on which rules and human reading differ",
-        source,
+    yield from _rows(
+        "derived/approach_matrix",
+        n_common=(everywhere.sum(), "instruments that all documents report"),
+        n_single=((reported == 1).sum(), "instruments that one document reports"),
+        n_disputed=(disputed.sum(), "cells on which rules and human reading differ"),
+        n_agreed=((~disputed).sum(), "cells on which they agree"),
     )
-    yield _row("n_agreed", (~matrix["disagree"]).sum(), "cells on which they agree", source)
-    cells = agreement(stored("derived/approaches"), stored("coded/approaches"))
+    yield from _agreements()
+    hanging = stored("derived/leave_one_rule_out")
+    cells = hanging.drop_duplicates(["doc", "code"])
+    yield from _rows(
+        "derived/leave_one_rule_out",
+        n_rules_needed=(hanging["rule"].nunique(), "rules that change a cell when left out"),
+        n_cells_hanging=(len(cells), "cells that hang on one rule"),
+    )
+
+
+def _agreements() -> _Rows:
+    """How far rules and readers agree, on cells and on sentences."""
+    place, found_by_rules = ["doc", "sentence", "code"], "derived/approach_evidence"
+    codes = list(read_table("codebook/approaches")["code"])
+    units = codable_units(stored("derived/sentences"), codes)
     read = stored("coded/sentences")
-    standing = read[read["verdict"] == "stands"][["doc", "sentence", "code"]]
-    sentences = agreement(evidence[["doc", "sentence", "code"]], standing, units=units)
+    standing = read.loc[read["verdict"] == "stands", place]
     first, second = (
-        read[read[reader].notna() & (read["code"] != "none")][["doc", "sentence", "code"]]
+        read.loc[read[reader].notna() & (read["code"] != "none"), place]
         for reader in ("reader1", "reader2")
     )
-    yield from _agreed("cells", cells, "rules and human reading, cells", "derived/approaches")
-    yield from _agreed(
-        "sentences",
-        sentences,
-        "rules and human reading, sentence × instrument",
-        "derived/approach_evidence",
-    )
-    yield from _agreed(
-        "readers",
-        agreement(first, second, units=units),
-        "first and second reading, sentence × instrument",
-        "coded/sentences",
-    )
-    yield _row("n_units_coded", len(units), "sentences × instruments compared", "derived/sentences")
-    hanging = stored("derived/leave_one_rule_out")
-    yield _row(
-        "n_rules_needed",
-        hanging["rule"].nunique(),
-        "rules that change a cell when left out",
-        "derived/leave_one_rule_out",
-    )
-    yield _row(
-        "n_cells_hanging",
-        len(hanging.drop_duplicates(["doc", "code"])),
-        "cells that hang on one rule",
-        "derived/leave_one_rule_out",
+    cells = agreement(stored("derived/approaches"), stored("coded/approaches"))
+    sentences = agreement(stored(found_by_rules)[place], standing, units=units)
+    readers = agreement(first, second, units=units)
+    for name, found, what, source in (
+        ("cells", cells, "rules and human reading, cells", "derived/approaches"),
+        ("sentences", sentences, "rules and human reading, sentence × instrument", found_by_rules),
+        ("readers", readers, "first and second reading, sentence × instrument", "coded/sentences"),
+    ):
+        yield from _agreed(name, found, what, source)
+    yield from _rows(
+        "derived/sentences", n_units_coded=(len(units), "sentences × instruments compared")
     )
 
 
-def _units() -> pd.DataFrame:
-    return codable_units(
-        stored("derived/sentences"), list(read_table("codebook/approaches")["code"])
-    )
+def _agreed(name: str, found: Agreement, what: str, source: str) -> _Rows:
+    kappa = found.summary.set_index("measure").loc["kappa"].map("{:.2f}".format)
+    values = {
+        f"{name}_kappa": (kappa["value"], f"κ, {what}"),
+        f"{name}_kappa_low": (kappa["low"], f"lowest κ with one document left out, {what}"),
+        f"{name}_kappa_high": (kappa["high"], f"highest κ with one document left out, {what}"),
+    }
+    return _rows(source, **values)
 
 
-def _agreed(name: str, found: Agreement, what: str, source: str) -> Iterator[_Row]:
-    summary = found.summary.set_index("measure").loc["kappa"]
-    yield _row(f"{name}_kappa", f"{summary['value']:.2f}", f"κ, {what}", source)
-    yield _row(
-        f"{name}_kappa_low",
-        f"{summary['low']:.2f}",
-        f"lowest κ with one document left out, {what}",
-        source,
-    )
-    yield _row(
-        f"{name}_kappa_high",
-        f"{summary['high']:.2f}",
-        f"highest κ with one document left out, {what}",
-        source,
-    )
-
-
-def _themes() -> Iterator[_Row]:
+def _themes() -> _Rows:
     hits, hidden, counts, ranks = (
         stored(f"derived/{name}")
         for name in ("theme_hits", "hidden_hits", "two_counts", "sensitivity")
     )
-    yield _row("n_theme_hits", len(hits), "theme hits", "derived/theme_hits")
-    yield _row(
-        "n_hidden", hidden["n_hidden"].sum(), "hits that broken lines hide", "derived/hidden_hits"
+    cut = counts["n_segmenter"] < counts["n_string"]
+    moved = ranks[(ranks["variant"] == "without term") & (ranks["rank"] != ranks["rank_variant"])]
+    places = (moved["rank_variant"] - moved["rank"]).abs().max()
+    decisive = moved["term"].nunique()
+    yield from _rows("derived/theme_hits", n_theme_hits=(len(hits), "theme hits"))
+    yield from _rows(
+        "derived/hidden_hits", n_hidden=(hidden["n_hidden"].sum(), "hits that broken lines hide")
     )
-    yield _row(
-        "n_terms_cut",
-        (counts["n_segmenter"] < counts["n_string"]).sum(),
-        "terms that the segmenter finds less often than they stand there",
+    yield from _rows(
         "derived/two_counts",
+        n_terms_cut=(cut.sum(), "terms that the segmenter finds less often than they stand there"),
+        n_terms_met=(len(counts), "terms met by either count"),
     )
-    yield _row("n_terms_met", len(counts), "terms met by either count", "derived/two_counts")
-    one_term = ranks[
-        (ranks["variant"] == "without term") & (ranks["rank"] != ranks["rank_variant"])
-    ]
-    yield _row(
-        "n_terms_decisive",
-        one_term["term"].nunique(),
-        "terms whose removal moves a theme's rank in a document",
+    yield from _rows(
         "derived/sensitivity",
-    )
-    yield _row(
-        "most_moved",
-        (one_term["rank_variant"] - one_term["rank"]).abs().max(),
-        "places that a theme moves at most",
-        "derived/sensitivity",
+        n_terms_decisive=(decisive, "terms whose removal moves a theme's rank in a document"),
+        most_moved=(places, "places that a theme moves at most"),
     )
 
 
-def _numbers() -> Iterator[_Row]:
+def _numbers() -> _Rows:
     outcomes, pairs = stored("derived/outcomes"), stored("derived/outcome_pairs")
-    source, status = "derived/outcomes", outcomes["status"].value_counts()
-    yield _row("n_numbers", len(outcomes), "numbers that state a magnitude", source)
-    for name in ("as_printed", "restored", "ambiguous"):
-        yield _row(f"n_{name}", status.get(name, 0), f"of them {name.replace('_', ' ')}", source)
-    yield _row(
-        "n_by_reader",
-        (outcomes["basis"] == "coder").sum(),
-        "restored on a reader's judgement",
-        source,
+    status, by_reader = outcomes["status"], outcomes["basis"] == "coder"
+    yield from _rows(
+        "derived/outcomes",
+        n_numbers=(len(outcomes), "numbers that state a magnitude"),
+        n_as_printed=((status == "as_printed").sum(), "of them as printed"),
+        n_restored=((status == "restored").sum(), "of them restored"),
+        n_ambiguous=((status == "ambiguous").sum(), "of them ambiguous"),
+        n_by_reader=(by_reader.sum(), "restored on a reader's judgement"),
+        n_deduced=((~by_reader & (status == "restored")).sum(), "restored by deduction"),
     )
-    yield _row(
-        "n_deduced",
-        ((outcomes["basis"] != "coder") & (outcomes["status"] == "restored")).sum(),
-        "restored by deduction",
-        source,
-    )
-    yield _row(
-        "n_pairs",
-        len(pairs),
-        "pairs of numbers of two documents with the same indicator",
+    alike = "pairs of numbers of two documents with the same indicator"
+    yield from _rows(
         "derived/outcome_pairs",
+        n_pairs=(len(pairs), alike),
+        n_comparable=(pairs["comparable"].sum(), "pairs that may share an axis"),
     )
-    yield _row(
-        "n_comparable",
-        pairs["comparable"].sum(),
-        "pairs that may share an axis",
-        "derived/outcome_pairs",
-    )
-    yield _row(
-        "n_readings",
-        len(read_table("coded/readings")),
-        "numbers that a reader settled",
-        "coded/readings",
-    )
-    found = number_agreement(outcomes, stored("coded/outcomes"), stored("coded/readings"))
-    rows = found.summary.set_index("variant")
+    readings = stored("coded/readings")
+    yield from _rows("coded/readings", n_readings=(len(readings), "numbers that a reader settled"))
+    found = number_agreement(outcomes, stored("coded/outcomes"), readings)
+    right = found.summary.set_index("variant")["n_right"]
     for name, variant in (("with", "with readings.csv"), ("alone", "without readings.csv")):
-        yield _row(
-            f"numbers_right_{name}",
-            rows.loc[variant, "n_right"],
-            f"numbers as in the human reading, {variant}",
-            source,
+        what = f"numbers as in the human reading, {variant}"
+        yield from _rows(
+            "derived/outcomes", **{f"numbers_right_{name}": (right.loc[variant], what)}
         )
 
 
-def _settings() -> Iterator[_Row]:
-    drawn = inspect.signature(count_themes).parameters["n_boot"].default
-    yield _row("n_resamples", drawn, "resamples of the stability interval", "frequency.py")
-    yield _row("keyness_hits", MIN_HITS, "hits from which a word is ranked", "study.py")
-    yield _row(
-        "keyness_paragraphs",
-        MIN_PARAGRAPHS,
-        "paragraphs from which a word is ranked",
+def _settings() -> _Rows:
+    resamples = inspect.signature(count_themes).parameters["n_boot"].default
+    yield from _rows("frequency.py", n_resamples=(resamples, "resamples of the stability interval"))
+    yield from _rows(
         "study.py",
+        keyness_hits=(MIN_HITS, "hits from which a word is ranked"),
+        keyness_paragraphs=(MIN_PARAGRAPHS, "paragraphs from which a word is ranked"),
     )
-    yield _row(
-        "tree_from",
-        SIMILARITY_FROM,
-        "documents from which cities are grouped",
-        "comparison.py",
+    yield from _rows(
+        "comparison.py", tree_from=(SIMILARITY_FROM, "documents from which cities are grouped")
     )
 
 
-def _measured() -> Iterator[_Row]:
-    for row in read_table("reference/measured").itertuples():
-        yield row.name, Stated(row.value, f"{row.en}; {row.material}", "reference/measured")
-
-
-def _bench() -> Iterator[_Row]:
-    """Memory of `analyse` by the size of the corpus, and what a second process is worth."""
-    bench = stored("derived/bench")
-    for name, row in zip(
-        ("small", "middle", "large"), bench[bench["peak_mb"].notna()].itertuples(), strict=True
-    ):
-        yield _row(
-            f"size_{name}",
-            round(row.size_mb),
-            "MB of text whose memory was measured",
-            "derived/bench",
-        )
-        yield _row(
-            f"memory_{name}",
-            row.peak_mb,
-            f"most MB in one process, {row.size_mb:.0f} MB of text, two processes",
-            "derived/bench",
-        )
-    whole = bench[
-        bench["task"].str.startswith("all tables")
-        & bench["peak_mb"].isna()
-        & (bench["contender"] == "ours")
-    ]
-    one, two = (
-        whole[whole["task"].str.contains(f"{n} process")].set_index("size_mb")["seconds"]
-        for n in (1, 2)
-    )
-    size = max(one.index)
-    yield _row(
-        "rate_one",
-        f"{size / one[size]:.2g}",
-        f"MB/s with one process, {size:.0f} MB of text",
-        "derived/bench",
-    )
-    yield _row(
-        "times_two",
-        f"{one[size] / two[size]:.2g}",
-        f"times as fast with two processes, {size:.0f} MB of text",
-        "derived/bench",
-    )
-    timed = bench[(bench["contender"] == "ours") & (bench["size_mb"] == _STAGES_AT)].set_index(
-        "task"
-    )["seconds"]
-    yield _row("stages_mb", _STAGES_AT, "MB of text at which the stages are timed", "derived/bench")
-    for name, task in _TIMED.items():
-        yield _row(
-            f"rate_{name}",
-            f"{_STAGES_AT / timed[task]:.2g}",
-            f"MB/s, {task}, {_STAGES_AT} MB of text",
-            "derived/bench",
-        )
+def _measured() -> _Rows:
+    source = "reference/measured"
+    for row in read_table(source).itertuples():
+        yield row.name, Stated(row.value, f"{row.en}; {row.material}", source)
 
 
 _STAGES_AT = 10  # MB: the largest size at which the stages are timed one by one
@@ -370,48 +256,49 @@ _TIMED = {
 }
 
 
-def _plan() -> Iterator[_Row]:
+def _bench() -> _Rows:
+    """Memory of `analyse` by the size of the corpus, what a second process is worth, and the rate
+    of each stage."""
+    bench = stored("derived/bench")
+    values = {}
+    weighed = bench[bench["peak_mb"].notna()].itertuples()
+    for name, row in zip(("small", "middle", "large"), weighed, strict=True):
+        peak = f"most MB in one process, {row.size_mb:.0f} MB of text, two processes"
+        values[f"size_{name}"] = (round(row.size_mb), "MB of text whose memory was measured")
+        values[f"memory_{name}"] = (row.peak_mb, peak)
+    ours = bench[bench["contender"] == "ours"]
+    timed = ours[ours["peak_mb"].isna() & ours["task"].str.startswith("all tables")]
+    one, two = (
+        timed[timed["task"].str.contains(f"{n} process")].set_index("size_mb")["seconds"]
+        for n in (1, 2)
+    )
+    size = max(one.index)
+    text = f"{size:.0f} MB of text"
+    values["rate_one"] = (f"{size / one[size]:.2g}", f"MB/s with one process, {text}")
+    times = f"{one[size] / two[size]:.2g}"
+    values["times_two"] = (times, f"times as fast with two processes, {text}")
+    values["stages_mb"] = (_STAGES_AT, "MB of text at which the stages are timed")
+    seconds = ours[ours["size_mb"] == _STAGES_AT].set_index("task")["seconds"]
+    for name, task in _TIMED.items():
+        rate = f"{_STAGES_AT / seconds[task]:.2g}"
+        values[f"rate_{name}"] = (rate, f"MB/s, {task}, {_STAGES_AT} MB of text")
+    return _rows("derived/bench", **values)
+
+
+def _plan(rate: float) -> _Rows:
     """What a corpus costs beyond one machine, by the measured rate: bytes / rate / cores."""
-    rate = float(dict(_bench())["rate_one"].text)
-    share = float(read_table("reference/measured").set_index("name")["value"]["results_share"])
+    source = "reference/measured"
+    share = float(read_table(source).set_index("name")["value"]["results_share"])
+    values = {}
     for name, gigabytes, cores in (("province", 1, 2), ("nation", 100, 32), ("web", 5000, 500)):
-        hours = gigabytes * 1000 / rate / 3600
-        yield _row(
-            f"{name}_hours",
-            _two_digits(hours),
-            f"core hours, {gigabytes} GB of text",
-            "reference/measured",
-        )
-        yield _row(
-            f"{name}_time",
-            _two_digits(hours / cores),
-            f"hours on {cores} cores",
-            "reference/measured",
-        )
-        yield _row(
-            f"{name}_minutes",
-            _two_digits(60 * hours / cores),
-            f"minutes on {cores} cores",
-            "reference/measured",
-        )
-        yield _row(
-            f"{name}_results",
-            _two_digits(gigabytes * share),
-            f"GB of results, {gigabytes} GB of text",
-            "reference/measured",
-        )
-    yield _row(
-        "cluster_reads",
-        _two_digits(500 * rate),
-        "MB read in a second by 500 cores",
-        "reference/measured",
-    )
-    yield _row(
-        "cluster_writes",
-        _two_digits(500 * rate * share),
-        "MB written in a second by 500 cores",
-        "reference/measured",
-    )
+        hours, text = gigabytes * 1000 / rate / 3600, f"{gigabytes} GB of text"
+        values[f"{name}_hours"] = (hours, f"core hours, {text}")
+        values[f"{name}_time"] = (hours / cores, f"hours on {cores} cores")
+        values[f"{name}_minutes"] = (60 * hours / cores, f"minutes on {cores} cores")
+        values[f"{name}_results"] = (gigabytes * share, f"GB of results, {text}")
+    values["cluster_reads"] = (500 * rate, "MB read in a second by 500 cores")
+    values["cluster_writes"] = (500 * rate * share, "MB written in a second by 500 cores")
+    return _rows(source, **{name: (_two_digits(n), what) for name, (n, what) in values.items()})
 
 
 def _two_digits(value: float) -> str:
