@@ -153,8 +153,9 @@ def fill(text: str, values: Mapping[str, str], *, place: str = "README") -> str:
     def put(found: re.Match[str]) -> str:
         name, old = found.groups()
         if name not in values:
-            near = difflib.get_close_matches(name, values, n=1)
-            remedy = f"Did you mean '{near[0]}'?" if near else _WHERE_NAMES_ARE
+            remedy = "Names are in stated.py and front_page.py."
+            for near in difflib.get_close_matches(name, values, n=1):
+                remedy = f"Did you mean '{near}'?"
             raise ValueError(f"{place}: nothing is called '{name}'. {remedy}")
         end = "\n" if old.startswith("\n") else ""
         return f"<!--{name}-->{end}{values[name]}{end}<!--/-->"
@@ -163,22 +164,15 @@ def fill(text: str, values: Mapping[str, str], *, place: str = "README") -> str:
     return _MARK.sub(put, text)
 
 
-_WHERE_NAMES_ARE = "Names are in stated.py and front_page.py."
-
-
 def _check_marks(text: str, place: str) -> None:
-    """Marks stand in pairs, one pair after the other."""
-    opened = alone = None
-    for mark in _ANY_MARK.finditer(text):
-        closes = mark[0] == "<!--/-->"
-        if closes == (opened is None):
-            alone = mark
-            break
-        opened = None if closes else mark
-    alone = alone or opened
+    """Marks stand in pairs, one pair after the other: every second one closes."""
+    marks = list(_ANY_MARK.finditer(text))
+    alone = [m for number, m in enumerate(marks) if (m[0] == "<!--/-->") != (number % 2 == 1)]
+    if len(marks) % 2:
+        alone.append(marks[-1])
     if alone:
-        line = text.count("\n", 0, alone.start()) + 1
+        line = text.count("\n", 0, alone[0].start()) + 1
         raise ValueError(
             f"{place}, line {line}: expected marks in pairs, `<!--name-->…<!--/-->`, found"
-            f" '{alone[0]}' alone. Put its partner back."
+            f" '{alone[0][0]}' alone. Put its partner back."
         )
