@@ -24,57 +24,6 @@ _OFFICIAL = {
     ),
 }
 _PUBLISHER = "Social Development Committee of the Henan Provincial People's Congress"
-_NUMBERS = {"integer": int, "number": float}
-
-
-def column_meaning(table: str, column: str) -> dict[str, str]:
-    """Return the row of data/reference/columns.csv for a column: the table's own, else the one for
-    every table, else nothing.
-
-    >>> column_meaning("derived/themes", "n")["type"], column_meaning("derived/themes", "colour")
-    ('integer', {})
-    """
-    rows = _columns()
-    return rows.get((table, column)) or rows.get(("*", column)) or {}
-
-
-def _columns() -> dict[tuple[str, str], dict[str, str]]:
-    return {
-        (row["table"], row["column"]): row
-        for row in read_table("reference/columns").to_dict("records")
-    }
-
-
-def stored_tables() -> list[str]:
-    """Every CSV of the data folder as `folder/stem`, in the order of the folders, then by name."""
-    return [
-        f"{folder}/{path.stem}"
-        for folder in FOLDERS
-        for path in sorted((DATA / folder).glob("*.csv"))
-    ]
-
-
-def stored(name: str) -> pd.DataFrame:
-    """Read a stored table with the types that data/reference/columns.csv gives its columns; an
-    empty cell is missing.
-
-    >>> stored("reference/decimal_places")["digits"].dtype
-    dtype('int64')
-    """
-    table, meanings = read_table(name), _columns()
-    for column in table:
-        kind = (meanings.get((name, column)) or meanings.get(("*", column)) or {}).get(
-            "type", "string"
-        )
-        cells = table[column].replace("", pd.NA)
-        if kind in _NUMBERS:
-            numbers = pd.to_numeric(cells)
-            table[column] = numbers.astype(
-                "float64" if kind == "number" else "Int64" if numbers.isna().any() else "int64"
-            )
-        else:
-            table[column] = cells == "True" if kind == "boolean" else cells
-    return table
 
 
 def data_package(root: Path) -> dict[str, Any]:
@@ -92,10 +41,8 @@ def data_package(root: Path) -> dict[str, Any]:
         types, constraints, keys and the meaning of its columns, and the word network. A column that
         data/reference/columns.csv does not know has no description and any type.
     """
-    hashes = dict(
-        reversed(line.split())
-        for line in (root / "data/raw/SHA256SUMS").read_text("utf8").splitlines()
-    )
+    sums = (root / "data/raw/SHA256SUMS").read_text("utf8").splitlines()
+    hashes = dict(reversed(line.split()) for line in sums)
     about = read_table("reference/tables").set_index("table").to_dict("index")
     names = stored_tables()
     return {
@@ -125,10 +72,11 @@ def data_package_bytes(root: Path) -> bytes:
 
 
 def _text(file: str, value: str) -> dict[str, Any]:
+    stem = Path(file).stem
     return {
-        "name": f"raw-{Path(file).stem}",
+        "name": f"raw-{stem}",
         "path": f"raw/{file}",
-        "title": f"Briefing {Path(file).stem}, byte for byte",
+        "title": f"Briefing {stem}, byte for byte",
         "format": "txt",
         "mediatype": "text/plain",
         "encoding": "utf-8",
@@ -138,30 +86,12 @@ def _text(file: str, value: str) -> dict[str, Any]:
     }
 
 
-def _graph(stem: str) -> dict[str, Any]:
-    description = (
-        "Words that stand in the same sentences, for Gephi, Cytoscape or yEd; the same as"
-        " coword_nodes and coword_edges."
-    )
-    return {
-        "name": f"derived-{stem}-graphml",
-        "path": f"derived/{stem}.graphml",
-        "title": "Word network",
-        "description": description,
-        "format": "graphml",
-        "mediatype": "application/xml",
-        "encoding": "utf-8",
-        "licenses": [_CC],
-    }
-
-
 def _table(name: str, about: dict[str, str], names: list[str]) -> dict[str, Any]:
-    folder, stem = name.split("/")
     resource = {
-        "name": name.replace("/", "-"),
+        "name": _resource_name(name),
         "path": f"{name}.csv",
         "profile": "tabular-data-resource",
-        "title": f"{stem}: a row is {about.get('a_row_is') or '…'}",
+        "title": f"{name.partition('/')[2]}: a row is {about.get('a_row_is') or '…'}",
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
@@ -175,15 +105,16 @@ def _table(name: str, about: dict[str, str], names: list[str]) -> dict[str, Any]
         resource["sources"] = [{"title": about["source"]}]
     if about.get("primary_key"):
         resource["schema"]["primaryKey"] = about["primary_key"].split()
+    tables = {_resource_name(other) for other in names}
     keys = [_foreign_key(text) for text in filter(None, about.get("foreign_keys", "").split("|"))]
-    known = [
-        key
-        for key in keys
-        if key["reference"]["resource"] in {other.replace("/", "-") for other in names}
-    ]
+    known = [key for key in keys if key["reference"]["resource"] in tables]
     if known:
         resource["schema"]["foreignKeys"] = known
     return resource
+
+
+def _resource_name(table: str) -> str:
+    return table.replace("/", "-")
 
 
 def _foreign_key(text: str) -> dict[str, Any]:
@@ -192,8 +123,11 @@ def _foreign_key(text: str) -> dict[str, Any]:
     table, _, field = target.rpartition(".")
     return {
         "fields": [column],
-        "reference": {"resource": table.replace("/", "-"), "fields": [field]},
+        "reference": {"resource": _resource_name(table), "fields": [field]},
     }
+
+
+_NUMBERS = {"integer": int, "number": float}
 
 
 def _field(table: str, column: str) -> dict[str, Any]:
@@ -201,19 +135,79 @@ def _field(table: str, column: str) -> dict[str, Any]:
     field: dict[str, Any] = {"name": column, "type": row.get("type", "any")}
     if field["type"] == "boolean":
         field |= {"trueValues": ["True"], "falseValues": ["False"]}
-    limits: dict[str, Any] = {
-        limit: _number(row[limit], field["type"])
-        for limit in ("minimum", "maximum")
-        if row.get(limit)
-    }
+    number = _NUMBERS.get(field["type"], int)
+    limits = {limit: number(row[limit]) for limit in ("minimum", "maximum") if row.get(limit)}
     if row.get("enum"):
         limits["enum"] = row["enum"].split("|")
-    return (
-        field
-        | ({"description": row["en"]} if row else {})
-        | ({"constraints": limits} if limits else {})
-    )
+    if row:
+        field["description"] = row["en"]
+    if limits:
+        field["constraints"] = limits
+    return field
 
 
-def _number(text: str, kind: str) -> int | float:
-    return _NUMBERS.get(kind, int)(text)
+def _graph(stem: str) -> dict[str, Any]:
+    return {
+        "name": f"derived-{stem}-graphml",
+        "path": f"derived/{stem}.graphml",
+        "title": "Word network",
+        "description": (
+            "Words that stand in the same sentences, for Gephi, Cytoscape or yEd; the same as"
+            " coword_nodes and coword_edges."
+        ),
+        "format": "graphml",
+        "mediatype": "application/xml",
+        "encoding": "utf-8",
+        "licenses": [_CC],
+    }
+
+
+def column_meaning(table: str, column: str) -> dict[str, str]:
+    """Return the row of data/reference/columns.csv for a column: the table's own, else the one for
+    every table, else nothing.
+
+    >>> column_meaning("derived/themes", "n")["type"], column_meaning("derived/themes", "colour")
+    ('integer', {})
+    """
+    return _meaning(_columns(), table, column)
+
+
+_Meanings = dict[tuple[str, str], dict[str, str]]
+
+
+def _columns() -> _Meanings:
+    rows = read_table("reference/columns").to_dict("records")
+    return {(row["table"], row["column"]): row for row in rows}
+
+
+def _meaning(meanings: _Meanings, table: str, column: str) -> dict[str, str]:
+    return meanings.get((table, column)) or meanings.get(("*", column)) or {}
+
+
+def stored_tables() -> list[str]:
+    """Every CSV of the data folder as `folder/stem`, in the order of the folders, then by name."""
+    return [
+        f"{folder}/{path.stem}"
+        for folder in FOLDERS
+        for path in sorted((DATA / folder).glob("*.csv"))
+    ]
+
+
+def stored(name: str) -> pd.DataFrame:
+    """Read a stored table with the types that data/reference/columns.csv gives its columns; an
+    empty cell is missing.
+
+    >>> stored("reference/decimal_places")["digits"].dtype
+    dtype('int64')
+    """
+    table, meanings = read_table(name), _columns()
+    for column in table:
+        kind = _meaning(meanings, name, column).get("type")
+        cells = table[column].replace("", pd.NA)
+        if kind == "boolean":
+            cells = cells == "True"
+        elif kind in _NUMBERS:
+            whole = "Int64" if cells.isna().any() else "int64"
+            cells = pd.to_numeric(cells).astype("float64" if kind == "number" else whole)
+        table[column] = cells
+    return table
