@@ -14,7 +14,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import helpers
 from helpers import read_corpus
-from helpers.site.pages import docstring_html, notebook_page
+from helpers.site.api import docstring_html
+from helpers.site.pages import notebook_page
 from helpers.site.site import build_site
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -12,7 +12,8 @@ from helpers import read_corpus, study_of, trace
 from helpers.figures.catalogue import export_figure
 from helpers.figures.outcomes import NUMBER_MARKS
 from helpers.labels import number_kind, number_words
-from helpers.site.site import SIGNS, build_site, summary_pages
+from helpers.site.site import build_site
+from helpers.site.summary import SIGNS, summary_pages
 from helpers.study.findings import city_paragraphs
 from helpers.study.notes import read_together
 from helpers.study.study import leading_themes
