@@ -8,7 +8,12 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from helpers.text import Corpus
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,6 +28,66 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
+_ABOUT = {
+    "reproduce": "execute all notebooks and write tables, figures and the reading copy",
+    "explore": "open the explorer as a web page on this machine",
+    "figures": "export figures without opening a notebook",
+    "new-corpus": "set up a folder for your own documents with codebook tables to edit",
+    "coding-sheet": "write a blank coding sheet of a folder, or read two filled ones back",
+    "docs": (
+        "write the values in READMEs and docs, and data/datapackage.json, anew from the stored"
+        " tables"
+    ),
+}
+_OWN = "your own folder of documents (default: the five briefings)"
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int]) -> Callable:
+        """Add a command; returns what gives it an argument: name, help, and how to read it."""
+        added = commands.add_parser(name, help=_ABOUT[name])
+        added.set_defaults(run=run)
+        return lambda argument, about=None, **how: added.add_argument(argument, help=about, **how)
+
+    add = command("reproduce", _reproduce)
+    add("--corpus", _OWN, type=_given)
+    add("--out", "where its results go; needed with --corpus", type=Path)
+    add("--codebook", "folder with your own codebook tables (default: data/codebook)", type=Path)
+    add("--timeout", "seconds one cell may take (default 600)", type=int, default=600)
+    add("--jobs", "notebooks executed at the same time (default 2)", type=int, default=2)
+    add("--only", "only notebooks whose name contains this", default="")
+
+    add = command("explore", _explore)
+    add("--corpus", _OWN.replace("folder", "file or folder"), type=_given)
+    port = "port of the page (default 8866; the next free one if it is taken)"
+    add("--port", port, type=int, default=8866)
+    ip = "address to listen on; anything but localhost opens the documents to your network"
+    add("--ip", ip, default="127.0.0.1")
+    add("--no-browser", "do not open a browser", action="store_true")
+
+    add = command("figures", _figures)
+    add("--lang", choices=("zh", "en", "both"), default="both")
+    add("--width", "85 or 178 mm", choices=("single", "double"), default="double")
+    add("--only", "only figures whose name, or whose notebook's name, contains this", default="")
+    add("--out", "folder (default build/figures)", type=Path, default=ROOT / "build" / "figures")
+    add("--corpus", _OWN, type=_given)
+
+    add = command("new-corpus", _new_corpus)
+    add("folder", type=_given)
+
+    add = command("coding-sheet", _coding_sheet)
+    add("folder", "documents to code", type=_given)
+    add("--read", "two filled sheets", nargs=2, type=Path, metavar=("FIRST", "SECOND"))
+    out = "the sheet (default coding_sheet.csv), or with --read the folder of results"
+    add("--out", out + " (default coded)", type=Path)
+
+    command("docs", _docs)
+    return parser
+
+
 def _given(path: str) -> Path:
     """A path that was given: '' would be the folder one stands in, and `--corpus "$UNSET"` is an
     accident."""
@@ -33,91 +98,116 @@ def _given(path: str) -> Path:
     return Path(path)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    add = commands.add_parser(
-        "reproduce", help="execute all notebooks and write tables, figures and the reading copy"
+def _reproduce(options: argparse.Namespace) -> int:
+    from helpers.site import build_site, update_documents
+
+    home = options.out.resolve() if options.out else ROOT
+    corpus = _checked(options, home)
+    began = time.perf_counter()
+    if not _executed(options, home):
+        return 1
+    if home == ROOT and not options.only:
+        update_documents(ROOT)
+    pages = ROOT / "build" / "site" if home == ROOT else home / "site"
+    build_site(home, pages, corpus=corpus)
+    print(f"All done in {time.perf_counter() - began:.0f} s. Look at:")
+    print(f"  to read          {_shown(pages / 'index.html')}")
+    print(f"  figures          {_shown(home / 'figures')}")
+    print(f"  tables           {_shown(home / 'data' / 'derived')}")
+    print(f"  notebooks        {_shown(home / 'notebooks')}")
+    return 0
+
+
+def _checked(options: argparse.Namespace, home: Path) -> Corpus:
+    """Check the arguments of `reproduce` and the documents, and return these."""
+    from helpers.codebook import DATA
+    from helpers.study import count
+    from helpers.text import read_corpus
+
+    safe = "so that the shipped results stay as they are"
+    if (options.corpus is None) != (options.out is None):
+        raise ValueError(f"--corpus and --out go together, {safe}. Name both.")
+    if options.corpus is None and options.codebook:
+        raise ValueError(f"--codebook goes with --corpus and --out, {safe}. Name all three.")
+    if options.corpus is None:
+        return read_corpus(DATA / "raw")
+    corpus = read_corpus(options.corpus)
+    _check_out(options.corpus.resolve(), home)
+    for row in corpus.problems.itertuples():
+        print(f"  {row.source}: {row.problem}. {row.detail}")
+    if not len(corpus):
+        raise ValueError(
+            f"'{options.corpus}' holds no document that can be read. See the lines above."
+        )
+    print(f"{count(len(corpus), 'document')} read.")
+    if options.codebook:  # for the kernels and the reading copy alike
+        os.environ["HELPERS_CODEBOOK"] = str(options.codebook.resolve(strict=True))
+    return corpus
+
+
+def _check_out(corpus: Path, out: Path) -> None:
+    shipped = (ROOT, ROOT / "notebooks", ROOT / "figures", ROOT / "src")
+    if out in shipped or ROOT / "data" in (out, *out.parents):
+        raise ValueError(f"'{out}' holds the shipped results. Choose a folder of its own for OUT.")
+    if corpus in (out, *out.parents):
+        raise ValueError(
+            "OUT lies in the corpus folder: results would be read as documents. Choose another"
+            " folder."
+        )
+    (out / "notebooks" / "failed").mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(out / "notebooks" / "failed")
+
+
+def _executed(options: argparse.Namespace, home: Path) -> bool:
+    """Execute the notebooks, which write tables and figures; returns whether none failed."""
+    from helpers.site import execute_notebooks
+    from helpers.study import count
+
+    notebooks = [
+        path for path in sorted((ROOT / "notebooks").glob("*.ipynb")) if options.only in path.name
+    ]
+    print(f"Executing {len(notebooks)} notebooks, {options.jobs} at a time …", flush=True)
+    done: list[str] = []
+
+    def report(run) -> None:
+        done.append(run.name)
+        outcome = f"FAILED: {run.error}" if run.error else "done"
+        print(
+            f"  [{len(done)}/{len(notebooks)}] {run.name:<20} {run.seconds:6.1f} s  {outcome}",
+            flush=True,
+        )
+
+    environment = {}
+    if home != ROOT:
+        environment = {"HELPERS_CORPUS": str(options.corpus.resolve()), "HELPERS_OUT": str(home)}
+    runs = execute_notebooks(
+        notebooks,
+        home / "notebooks",
+        environment=environment,
+        timeout=options.timeout,
+        jobs=options.jobs,
+        report=report,
     )
-    add.add_argument(
-        "--corpus", type=_given, help="your own folder of documents (default: the five briefings)"
+    failed = [run for run in runs if run.error]
+    if failed:
+        print(
+            f"{count(len(failed), 'notebook')} failed; what {'it' if len(failed) == 1 else 'they'}"
+            " got to is in notebooks/failed/.",
+            file=sys.stderr,
+        )
+    return not failed
+
+
+def _explore(options: argparse.Namespace) -> int:
+    from helpers.explorer import serve
+
+    return serve(
+        ROOT / "notebooks" / "06_explore.ipynb",
+        corpus=options.corpus,
+        port=options.port,
+        ip=options.ip,
+        browser=not options.no_browser,
     )
-    add.add_argument("--out", type=Path, help="where its results go; needed with --corpus")
-    add.add_argument(
-        "--codebook",
-        type=Path,
-        help="folder with your own codebook tables (default: data/codebook)",
-    )
-    add.add_argument(
-        "--timeout", type=int, default=600, help="seconds one cell may take (default 600)"
-    )
-    add.add_argument(
-        "--jobs", type=int, default=2, help="notebooks executed at the same time (default 2)"
-    )
-    add.add_argument("--only", default="", help="only notebooks whose name contains this")
-    add.set_defaults(run=_reproduce)
-    add = commands.add_parser("explore", help="open the explorer as a web page on this machine")
-    add.add_argument(
-        "--corpus",
-        type=_given,
-        help="your own file or folder of documents (default: the five briefings)",
-    )
-    add.add_argument(
-        "--port",
-        type=int,
-        default=8866,
-        help="port of the page (default 8866; the next free one if it is taken)",
-    )
-    add.add_argument(
-        "--ip",
-        default="127.0.0.1",
-        help="address to listen on; anything but localhost opens the documents to your network",
-    )
-    add.add_argument("--no-browser", action="store_true", help="do not open a browser")
-    add.set_defaults(run=_explore)
-    add = commands.add_parser("figures", help="export figures without opening a notebook")
-    add.add_argument("--lang", choices=("zh", "en", "both"), default="both")
-    add.add_argument("--width", choices=("single", "double"), default="double", help="85 or 178 mm")
-    add.add_argument(
-        "--only",
-        default="",
-        help="only figures whose name, or whose notebook's name, contains this",
-    )
-    add.add_argument("--out", type=Path, help="folder (default build/figures)")
-    add.add_argument(
-        "--corpus", type=_given, help="your own folder of documents (default: the five briefings)"
-    )
-    add.set_defaults(run=_figures)
-    add = commands.add_parser(
-        "new-corpus", help="set up a folder for your own documents with codebook tables to edit"
-    )
-    add.add_argument("folder", type=_given)
-    add.set_defaults(run=_new_corpus)
-    add = commands.add_parser(
-        "coding-sheet", help="write a blank coding sheet of a folder, or read two filled ones back"
-    )
-    add.add_argument("folder", type=_given, help="documents to code")
-    add.add_argument(
-        "--read", nargs=2, type=Path, metavar=("FIRST", "SECOND"), help="two filled sheets"
-    )
-    add.add_argument(
-        "--out",
-        type=Path,
-        help=(
-            "the sheet (default coding_sheet.csv), or with --read the folder of results (default"
-            " coded)"
-        ),
-    )
-    add.set_defaults(run=_coding_sheet)
-    add = commands.add_parser(
-        "docs",
-        help=(
-            "write the values in READMEs and docs, and data/datapackage.json, anew from the stored"
-            " tables"
-        ),
-    )
-    add.set_defaults(run=_docs)
-    return parser
 
 
 def _figures(options: argparse.Namespace) -> int:
@@ -125,38 +215,29 @@ def _figures(options: argparse.Namespace) -> int:
     from helpers.study import study_of
     from helpers.text import read_corpus
 
-    names = [
-        name
+    languages = LANGUAGES if options.lang == "both" else (options.lang,)
+    jobs = [
+        (name, lang)
         for name, figure in FIGURES.items()
         if options.only in name or options.only in figure.notebook
+        for lang in languages
     ]
-    if not names:
+    if not jobs:
         raise ValueError(
             f"no figure's name contains '{options.only}'. Figures: {', '.join(FIGURES)}."
         )
-    study = study_of(read_corpus(options.corpus))
-    folder = options.out or ROOT / "build" / "figures"
+    study, folder, width = study_of(read_corpus(options.corpus)), options.out, options.width
     failed: list[str] = []
-    jobs = [
-        (name, lang)
-        for name in names
-        for lang in (LANGUAGES if options.lang == "both" else (options.lang,))
-    ]
     for done, (name, lang) in enumerate(jobs, start=1):
-        began = time.perf_counter()
+        began, line = time.perf_counter(), f"  [{done}/{len(jobs)}] {lang} {name:<20}"
         try:
-            _, files = export_figure(
-                name, study, lang=lang, width=options.width, folder=folder / lang
-            )
+            _, files = export_figure(name, study, lang=lang, width=width, folder=folder / lang)
         except ValueError as error:  # one figure that cannot be drawn does not cost the others
             failed.append(f"{lang} {name}")
-            print(f"  [{done}/{len(jobs)}] {lang} {name:<20} NOT DRAWN: {error}", flush=True)
-            continue
-        print(
-            f"  [{done}/{len(jobs)}] {lang} {name:<20} {len(files):>2} files"
-            f" {time.perf_counter() - began:6.1f} s",
-            flush=True,
-        )
+            print(f"{line} NOT DRAWN: {error}", flush=True)
+        else:
+            seconds = time.perf_counter() - began
+            print(f"{line} {len(files):>2} files {seconds:6.1f} s", flush=True)
     print(f"Figures, their data (.csv) and captions (.json) are in {_shown(folder)}.")
     if failed:
         print(
@@ -172,10 +253,8 @@ def _new_corpus(options: argparse.Namespace) -> int:
 
     for place in new_corpus(options.folder):
         print(f"  {_shown(place)}")
-    print(
-        f"Put your documents into {_shown(options.folder / 'documents')}; the commands are in the"
-        " README beside it."
-    )
+    documents = _shown(options.folder / "documents")
+    print(f"Put your documents into {documents}; the commands are in the README beside it.")
     return 0
 
 
@@ -204,122 +283,6 @@ def _docs(options: argparse.Namespace) -> int:
     for path in written:
         print(f"  {_shown(path)}")
     return 0
-
-
-def _explore(options: argparse.Namespace) -> int:
-    from helpers.explorer import serve
-
-    notebook = ROOT / "notebooks" / "06_explore.ipynb"
-    return serve(
-        notebook,
-        corpus=options.corpus,
-        port=options.port,
-        ip=options.ip,
-        browser=not options.no_browser,
-    )
-
-
-def _reproduce(options: argparse.Namespace) -> int:
-    from helpers.codebook import DATA
-    from helpers.site import build_site, execute_notebooks
-    from helpers.study import count
-    from helpers.text import read_corpus
-
-    own = options.corpus is not None or options.out is not None
-    if own and (options.corpus is None or options.out is None):
-        raise ValueError(
-            "--corpus and --out go together, so that the shipped results stay as they are. Name"
-            " both."
-        )
-    out = options.out.resolve() if own else None
-    corpus = read_corpus(options.corpus if own else DATA / "raw")
-    if own:
-        _check_out(options.corpus.resolve(), out)
-        for row in corpus.problems.itertuples():
-            print(f"  {row.source}: {row.problem}. {row.detail}")
-        if not len(corpus):
-            raise ValueError(
-                f"'{options.corpus}' holds no document that can be read. See the lines above."
-            )
-        print(f"{count(len(corpus), 'document')} read.")
-    began = time.perf_counter()
-    notebooks = sorted(
-        path for path in (ROOT / "notebooks").glob("*.ipynb") if options.only in path.name
-    )
-    print(f"Executing {len(notebooks)} notebooks, {options.jobs} at a time …", flush=True)
-    environment = (
-        {"HELPERS_CORPUS": str(options.corpus.resolve()), "HELPERS_OUT": str(out)} if own else {}
-    )
-    if options.codebook:
-        if not own:
-            raise ValueError(
-                "--codebook goes with --corpus and --out, so that the shipped results stay as they"
-                " are. Name all three."
-            )
-        # for the kernels and the reading copy alike
-        os.environ["HELPERS_CODEBOOK"] = str(options.codebook.resolve(strict=True))
-    done: list[str] = []
-
-    def report(run) -> None:
-        done.append(run.name)
-        outcome = f"FAILED: {run.error}" if run.error else "done"
-        print(
-            f"  [{len(done)}/{len(notebooks)}] {run.name:<20} {run.seconds:6.1f} s  {outcome}",
-            flush=True,
-        )
-
-    runs = execute_notebooks(
-        notebooks,
-        out / "notebooks" if own else ROOT / "notebooks",
-        environment=environment,
-        timeout=options.timeout,
-        jobs=options.jobs,
-        report=report,
-    )
-    failed = [run for run in runs if run.error]
-    if failed:
-        print(
-            f"{count(len(failed), 'notebook')} failed; what {'it' if len(failed) == 1 else 'they'}"
-            " got to is in notebooks/failed/.",
-            file=sys.stderr,
-        )
-        return 1
-    if not own and not options.only:
-        from helpers.site import update_documents
-
-        update_documents(ROOT)
-    site = build_site(out or ROOT, out / "site" if own else ROOT / "build" / "site", corpus=corpus)
-    print(f"All done in {time.perf_counter() - began:.0f} s. Look at:")
-    for what, place in _places(out, site):
-        print(f"  {what:<16} {_shown(place)}")
-    return 0
-
-
-def _check_out(corpus: Path, out: Path) -> None:
-    if (
-        out == ROOT
-        or ROOT / "data" in (out, *out.parents)
-        or out in (ROOT / "notebooks", ROOT / "figures", ROOT / "src")
-    ):
-        raise ValueError(f"'{out}' holds the shipped results. Choose a folder of its own for OUT.")
-    if corpus == out or corpus in out.parents:
-        raise ValueError(
-            "OUT lies in the corpus folder: results would be read as documents. Choose another"
-            " folder."
-        )
-    (out / "notebooks" / "failed").mkdir(parents=True, exist_ok=True)
-    shutil.rmtree(out / "notebooks" / "failed")
-
-
-def _places(out: Path | None, site: Path) -> list[tuple[str, Path]]:
-    tables = (out or ROOT) / "data" / "derived"
-    figures = (out or ROOT) / "figures"
-    return [
-        ("to read", site / "index.html"),
-        ("figures", figures),
-        ("tables", tables),
-        ("notebooks", (out or ROOT) / "notebooks"),
-    ]
 
 
 def _shown(path: Path) -> str:
