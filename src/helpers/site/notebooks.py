@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+from helpers.writing import write_atomically
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,7 @@ def _execute(path: Path, target: Path, environment: dict[str, str], timeout: int
 def _explain(notebook: nbformat.NotebookNode, error: Exception, name: str) -> str:
     """Say for a reader who does not program under which heading it stopped, why, and what can be
     done."""
-    failed = [
-        i
-        for i, cell in _code_cells(notebook)
-        if any(o.output_type == "error" for o in cell.get("outputs", []))
-    ]
-    at = failed[0] if failed else _last_executed(notebook)
+    at = _stopped_at(notebook)
     place = f"under “{_heading(notebook, at)}” (cell {at})"
     if isinstance(error, CellTimeoutError):
         return (
@@ -111,33 +106,36 @@ def _explain(notebook: nbformat.NotebookNode, error: Exception, name: str) -> st
             f"{place} the notebook's process died, most likely for want of memory. Give it fewer"
             " documents, or run with --jobs 1."
         )
-    kind, value = (
-        getattr(error, "ename", type(error).__name__),
-        getattr(error, "evalue", str(error)),
-    )
-    said = (value.strip().splitlines() or [""])[0].rstrip(".")
+    said = (error.evalue.strip().splitlines() or [""])[0].rstrip(".")
     return (
-        f"{place}: {kind}: {said}. If one document is unlike the others, take it out of the folder"
-        f" and run again; what was done before it, and the whole message, is in failed/{name}."
+        f"{place}: {error.ename}: {said}. If one document is unlike the others, take it out of the"
+        " folder and run again; what was done before it, and the whole message, is in"
+        f" failed/{name}."
     )
+
+
+def _stopped_at(notebook: nbformat.NotebookNode) -> int:
+    """The cell that shows an error, else the last one executed."""
+    last = 0
+    for number, cell in _code_cells(notebook):
+        if any(output.output_type == "error" for output in cell.get("outputs", [])):
+            return number
+        if cell.get("execution_count"):
+            last = number
+    return last
 
 
 def _heading(notebook: nbformat.NotebookNode, at: int) -> str:
     """Return the last heading above a cell, without its marks."""
-    lines = [
-        line
-        for cell in notebook.cells[:at]
-        if cell.cell_type == "markdown"
-        for line in cell.source.splitlines()
-    ]
-    return next(
-        (line.lstrip("# ").strip() for line in reversed(lines) if line.startswith("#")),
-        "the beginning",
-    )
+    texts = [cell.source for cell in notebook.cells[:at] if cell.cell_type == "markdown"]
+    lines = "\n".join(texts).splitlines()
+    headings = [line.lstrip("# ").strip() for line in lines if line.startswith("#")]
+    return headings[-1] if headings else "the beginning"
 
 
-def _last_executed(notebook: nbformat.NotebookNode) -> int:
-    return max((i for i, cell in _code_cells(notebook) if cell.get("execution_count")), default=0)
+_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+_KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+_LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-python"}
 
 
 def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -147,36 +145,18 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         cell.metadata.pop("execution", None)
         for output in cell.outputs:
             output.get("data", {}).pop(_WIDGET_VIEW, None)
-        cell.outputs = _joined(
-            [
-                output
-                for output in cell.outputs
-                if output.output_type != "display_data" or output.data
-            ]
-        )
+        cell.outputs = _joined(o for o in cell.outputs if o.output_type != "display_data" or o.data)
     notebook.metadata.pop("widgets", None)
-    notebook.metadata.kernelspec = {
-        "display_name": "Python 3",
-        "language": "python",
-        "name": "python3",
-    }
-    notebook.metadata.language_info = {
-        "name": "python",
-        "file_extension": ".py",
-        "mimetype": "text/x-python",
-    }
+    notebook.metadata.kernelspec, notebook.metadata.language_info = _KERNEL, _LANGUAGE
     return notebook
 
 
-def _joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+def _joined(outputs: Iterable[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
     """Join printed lines that reached us in several pieces: where a kernel flushes is chance."""
     kept: list[nbformat.NotebookNode] = []
     for output in outputs:
-        if (
-            kept
-            and output.output_type == kept[-1].output_type == "stream"
-            and output.name == kept[-1].name
-        ):
+        stream = output.get("name") if output.output_type == "stream" else None
+        if stream and kept and kept[-1].get("name") == stream:
             kept[-1].text += output.text
         else:
             kept.append(output)
@@ -185,10 +165,7 @@ def _joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]
 
 def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
     """Write a notebook in one step: an interrupted run leaves the old file whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_text(nbformat.writes(notebook).rstrip("\n") + "\n", encoding="utf8", newline="\n")
-    os.replace(part, path)
+    write_atomically(path, (nbformat.writes(notebook).rstrip("\n") + "\n").encode("utf8"))
 
 
 def _code_cells(notebook: nbformat.NotebookNode) -> Iterator[tuple[int, nbformat.NotebookNode]]:
