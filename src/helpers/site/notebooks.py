@@ -35,29 +35,12 @@ def execute_notebooks(
     jobs: int = 2,
     report: Callable[[Run], None] = lambda run: None,
 ) -> list[Run]:
-    """Execute notebooks, each in a kernel of its own, and write them to `target` under their own
-    names.
+    """Execute notebooks, each in a kernel of its own, and write them to `target`, which may be where
+    they come from, under their own names.
 
-    Parameters
-    ----------
-    notebooks : list of Path
-        In reading order.
-    target : Path
-        Folder of the executed notebooks; may be the one they come from.
-    environment : dict, optional
-        Environment variables for the kernels, added to those of this process.
-    timeout : int
-        Seconds that one cell may take.
-    jobs : int
-        Notebooks executed at the same time.
-    report : callable
-        Called with each `Run` as it ends.
-
-    Returns
-    -------
-    list of Run
-        In the order of `notebooks`. A notebook that fails is written to ``target/failed/`` and
-        leaves its old copy whole.
+    The kernels know `environment` beside the variables of this process. One cell may take `timeout`
+    seconds; `jobs` notebooks are executed at the same time; `report` is called with each `Run` as it
+    ends. A notebook that fails is written to ``target/failed/`` and leaves its old copy whole.
     """
 
     def one(path: Path) -> Run:

@@ -57,19 +57,10 @@ def shell(
     after: tuple[str, str] | None = None,
     script: str = "",
 ) -> str:
-    """Put a page's body into the frame that all pages share: way to the text, pages, contents,
-    neighbours. The style sheet stands in every page, so that one page sent to a colleague looks as
-    it should.
+    """Put a page's body into the frame that all pages share: way to the text, menu of the `pages`
+    (file, title), contents, neighbours in reading order, and a few lines of script of our own.
 
-    Parameters
-    ----------
-    page : Page
-    pages : list of (file, title)
-        What the menu lists.
-    before, after : (file, title), optional
-        Neighbours in reading order.
-    script : str
-        A few lines of our own; nothing from elsewhere.
+    The style sheet stands in every page, so that one page sent to a colleague looks as it should.
     """
     here = {page.name: " aria-current=page"}
     menu = "".join(f"<li>{link(name, title, here.get(name, ''))}</li>" for name, title in pages)
@@ -108,21 +99,12 @@ _MINUTES = re.compile(
 def notebook_page(
     notebook: nbformat.NotebookNode, stem: str, *, files: Container[str] | None = None
 ) -> Page:
-    """Write a notebook as the body of a page.
+    """Write an executed notebook as the body of a page.
 
     Code is folded. Scripts, forms, event handlers and addresses other than links and pictures are
     taken out, whatever cell they come from; every picture gets an alternative text, every table a
-    box that scrolls on its own.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        Executed.
-    stem : str
-        Name of the page's file without ``.html``.
-    files : container of str, optional
-        The files of the copy: a link to a file of the project that is not among them is named, not
-        linked.
+    box that scrolls on its own. A link to a file of the project that is not among the `files` of
+    the copy is named, not linked.
     """
     exporter = HTMLExporter(
         raw_template=beside("notebook.html.j2"),

@@ -25,15 +25,9 @@ both, escape, zh = markup.both, markup.escape, markup.zh
 def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Path:
     """Write the reading copy of everything under `root` and return its folder.
 
-    Parameters
-    ----------
-    root : Path
-        Folder with `notebooks/` (executed), `figures/<lang>/` and `data/derived/`.
-    target : Path
-        Folder of the pages; what an earlier run left there is replaced, at once and only when all
-        pages are written.
-    corpus : Corpus, optional
-        The documents read: their full texts and the evidence table need them.
+    `root` holds `notebooks/` (executed), `figures/<lang>/` and `data/derived/`; full texts and the
+    evidence table need the documents read, `corpus`. What an earlier run left in `target` is
+    replaced, at once and only when all pages are written.
     """
     fresh = target.with_name(target.name + ".part")
     shutil.rmtree(fresh, ignore_errors=True)

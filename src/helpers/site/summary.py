@@ -28,15 +28,8 @@ _TAGS = {"zh": "zh-CN", "en": "en"}
 def summary_pages(
     table: pd.DataFrame, frames: Mapping[str, Frame], files: Mapping[str, str]
 ) -> list[Page]:
-    """Write the summary as a page in Chinese and one in English.
-
-    Parameters
-    ----------
-    table, frames
-        From `summary_table` and `summary_frames`.
-    files
-        Document → file of its full text, to which names and numbers lead.
-    """
+    """Write the summary as a page in Chinese and one in English, from `summary_table` and
+    `summary_frames`; names and numbers lead to the file of each document's full text."""
     cities = markup.city_of(table)
     return [
         Page(_FILES[lang], _TITLES[lang], _Writer(lang, files, cities).article(table, frames[lang]))

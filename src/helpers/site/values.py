@@ -9,14 +9,7 @@ from typing import Any
 
 from helpers.approaches import SIMILARITY_FROM
 from helpers.codebook import read_table
-from helpers.study import (
-    MIN_HITS,
-    MIN_PARAGRAPHS,
-    Agreement,
-    agreement,
-    codable_units,
-    number_agreement,
-)
+from helpers.study import MIN_HITS, MIN_PARAGRAPHS, agreement, codable_units, number_agreement
 from helpers.themes import count_themes
 
 from .datapackage import stored
@@ -40,41 +33,33 @@ def stated_values() -> dict[str, Stated]:
     '5'
     """
     parts = (_corpus, _codebook, _approaches, _themes, _numbers, _settings, _measured, _bench)
-    values = {name: value for part in parts for name, value in part()}
-    return values | dict(_plan(float(values["rate_one"].text)))
+    rows = [row for part in parts for row in part()]
+    rate = next(float(value) for _, name, value, _ in rows if name == "rate_one")
+    return {
+        name: Stated(value if isinstance(value, str) else f"{int(value):,}", what, source)
+        for source, name, value, what in (*rows, *_plan(rate))
+    }
 
 
-_Rows = Iterator[tuple[str, Stated]]
-
-
-def _rows(source: str, **values: tuple[Any, str]) -> _Rows:
-    """Name = (value, what it is), for values of one table; a number is printed as a whole one."""
-    for name, (value, what) in values.items():
-        yield name, Stated(value if isinstance(value, str) else f"{int(value):,}", what, source)
+_Rows = Iterator[tuple[str, str, Any, str]]  # source, name, value, what it is
 
 
 def _corpus() -> _Rows:
-    documents, ledger = stored("derived/documents"), stored("derived/ledger")
+    source, documents = "derived/documents", stored("derived/documents")
     size, lost = documents["n_chars"], documents["decimals"] == "lost"
-    yield from _rows(
-        "derived/documents",
-        n_documents=(len(documents), "documents"),
-        n_chars=(size.sum(), "characters of body text"),
-        n_sentences=(documents["n_sentences"].sum(), "sentences, heads left out"),
-        shortest=(size.min(), "characters of the shortest document"),
-        longest=(size.max(), "characters of the longest document"),
-        n_undated=(documents["date"].isna().sum(), "documents that do not say their date"),
-        n_lost=(lost.sum(), "documents whose numbers prove that points were lost"),
-    )
-    yield from _rows(
-        "derived/ledger",
-        n_edits=(len(ledger), "edits of the cleaning"),
-        n_edit_kinds=(ledger["rule"].nunique(), "kinds of edits"),
-    )
-    passages = len(stored("derived/boilerplate"))
-    yield from _rows(
-        "derived/boilerplate", n_passages=(passages, "passages that several documents share")
-    )
+    yield source, "n_documents", len(documents), "documents"
+    yield source, "n_chars", size.sum(), "characters of body text"
+    yield source, "n_sentences", documents["n_sentences"].sum(), "sentences, heads left out"
+    yield source, "shortest", size.min(), "characters of the shortest document"
+    yield source, "longest", size.max(), "characters of the longest document"
+    undated = documents["date"].isna()
+    yield source, "n_undated", undated.sum(), "documents that do not say their date"
+    yield source, "n_lost", lost.sum(), "documents whose numbers prove that points were lost"
+    source, ledger = "derived/ledger", stored("derived/ledger")
+    yield source, "n_edits", len(ledger), "edits of the cleaning"
+    yield source, "n_edit_kinds", ledger["rule"].nunique(), "kinds of edits"
+    source = "derived/boilerplate"
+    yield source, "n_passages", len(stored(source)), "passages that several documents share"
 
 
 _COUNTED = (  # value, table of the codebook whose rows are counted, what a row is
@@ -92,49 +77,35 @@ _COUNTED = (  # value, table of the codebook whose rows are counted, what a row 
 
 
 def _codebook() -> _Rows:
-    approaches, themes = stored("codebook/approaches"), stored("codebook/theme_rules")
-    types, families = approaches["type"].value_counts(), themes["family"].value_counts()
-    yield from _rows(
-        "codebook/approaches",
-        n_instruments=(len(approaches), "instruments of supervision"),
-        n_stages=(approaches["stage"].nunique(), "stages of the cycle"),
-        **{f"n_{kind}": (n, f"instruments of type {kind}") for kind, n in types.items()},
-    )
-    yield from _rows(
-        "codebook/theme_rules",
-        n_themes=(len(themes), "themes"),
-        **{f"n_{name}": (n, f"themes of the family {name}") for name, n in families.items()},
-    )
+    source, approaches = "codebook/approaches", stored("codebook/approaches")
+    yield source, "n_instruments", len(approaches), "instruments of supervision"
+    yield source, "n_stages", approaches["stage"].nunique(), "stages of the cycle"
+    for kind, count in approaches["type"].value_counts().items():
+        yield source, f"n_{kind}", count, f"instruments of type {kind}"
+    source, themes = "codebook/theme_rules", stored("codebook/theme_rules")
+    yield source, "n_themes", len(themes), "themes"
+    for family, count in themes["family"].value_counts().items():
+        yield source, f"n_{family}", count, f"themes of the family {family}"
     for name, table, what in _COUNTED:
-        source = f"codebook/{table}"
-        yield from _rows(source, **{name: (len(read_table(source)), what)})
+        yield f"codebook/{table}", name, len(read_table(f"codebook/{table}")), what
 
 
 def _approaches() -> _Rows:
-    matrix, evidence = stored("derived/approach_matrix"), stored("derived/approach_evidence")
+    source, matrix = "derived/approach_matrix", stored("derived/approach_matrix")
     reported = matrix[matrix["present"] == 1].groupby("code")["doc"].nunique()
     everywhere, disputed = reported == matrix["doc"].nunique(), matrix["disagree"]
-    yield from _rows(
-        "derived/approach_matrix", n_cells=(len(matrix), "cells, documents × instruments")
-    )
-    yield from _rows(
-        "derived/approach_evidence", n_evidence=(len(evidence), "clauses found by the rules")
-    )
-    yield from _rows(
-        "derived/approach_matrix",
-        n_common=(everywhere.sum(), "instruments that all documents report"),
-        n_single=((reported == 1).sum(), "instruments that one document reports"),
-        n_disputed=(disputed.sum(), "cells on which rules and human reading differ"),
-        n_agreed=((~disputed).sum(), "cells on which they agree"),
-    )
+    found_by_rules = "derived/approach_evidence"
+    yield source, "n_cells", len(matrix), "cells, documents × instruments"
+    yield found_by_rules, "n_evidence", len(stored(found_by_rules)), "clauses found by the rules"
+    yield source, "n_common", everywhere.sum(), "instruments that all documents report"
+    yield source, "n_single", (reported == 1).sum(), "instruments that one document reports"
+    yield source, "n_disputed", disputed.sum(), "cells on which rules and human reading differ"
+    yield source, "n_agreed", (~disputed).sum(), "cells on which they agree"
     yield from _agreements()
-    hanging = stored("derived/leave_one_rule_out")
-    cells = hanging.drop_duplicates(["doc", "code"])
-    yield from _rows(
-        "derived/leave_one_rule_out",
-        n_rules_needed=(hanging["rule"].nunique(), "rules that change a cell when left out"),
-        n_cells_hanging=(len(cells), "cells that hang on one rule"),
-    )
+    source, hanging = "derived/leave_one_rule_out", stored("derived/leave_one_rule_out")
+    cells, rules = hanging.drop_duplicates(["doc", "code"]), hanging["rule"].nunique()
+    yield source, "n_rules_needed", rules, "rules that change a cell when left out"
+    yield source, "n_cells_hanging", len(cells), "cells that hang on one rule"
 
 
 def _agreements() -> _Rows:
@@ -156,93 +127,71 @@ def _agreements() -> _Rows:
         ("sentences", sentences, "rules and human reading, sentence × instrument", found_by_rules),
         ("readers", readers, "first and second reading, sentence × instrument", "coded/sentences"),
     ):
-        yield from _agreed(name, found, what, source)
-    yield from _rows(
-        "derived/sentences", n_units_coded=(len(units), "sentences × instruments compared")
-    )
-
-
-def _agreed(name: str, found: Agreement, what: str, source: str) -> _Rows:
-    kappa = found.summary.set_index("measure").loc["kappa"].map("{:.2f}".format)
-    values = {
-        f"{name}_kappa": (kappa["value"], f"κ, {what}"),
-        f"{name}_kappa_low": (kappa["low"], f"lowest κ with one document left out, {what}"),
-        f"{name}_kappa_high": (kappa["high"], f"highest κ with one document left out, {what}"),
-    }
-    return _rows(source, **values)
+        kappa = found.summary.set_index("measure").loc["kappa"].map("{:.2f}".format)
+        without = f"κ with one document left out, {what}"
+        yield source, f"{name}_kappa", kappa["value"], f"κ, {what}"
+        yield source, f"{name}_kappa_low", kappa["low"], f"lowest {without}"
+        yield source, f"{name}_kappa_high", kappa["high"], f"highest {without}"
+    what = "sentences × instruments compared"
+    yield "derived/sentences", "n_units_coded", len(units), what
 
 
 def _themes() -> _Rows:
-    hits, hidden, counts, ranks = (
-        stored(f"derived/{name}")
-        for name in ("theme_hits", "hidden_hits", "two_counts", "sensitivity")
-    )
-    cut = counts["n_segmenter"] < counts["n_string"]
+    hits, hidden = stored("derived/theme_hits"), stored("derived/hidden_hits")["n_hidden"]
+    yield "derived/theme_hits", "n_theme_hits", len(hits), "theme hits"
+    yield "derived/hidden_hits", "n_hidden", hidden.sum(), "hits that broken lines hide"
+    source, counts = "derived/two_counts", stored("derived/two_counts")
+    cut = (counts["n_segmenter"] < counts["n_string"]).sum()
+    what = "terms that the segmenter finds less often than they stand there"
+    yield source, "n_terms_cut", cut, what
+    yield source, "n_terms_met", len(counts), "terms met by either count"
+    source, ranks = "derived/sensitivity", stored("derived/sensitivity")
     moved = ranks[(ranks["variant"] == "without term") & (ranks["rank"] != ranks["rank_variant"])]
-    places = (moved["rank_variant"] - moved["rank"]).abs().max()
-    decisive = moved["term"].nunique()
-    yield from _rows("derived/theme_hits", n_theme_hits=(len(hits), "theme hits"))
-    yield from _rows(
-        "derived/hidden_hits", n_hidden=(hidden["n_hidden"].sum(), "hits that broken lines hide")
+    terms, places = moved["term"].nunique(), (moved["rank_variant"] - moved["rank"]).abs().max()
+    yield (
+        source,
+        "n_terms_decisive",
+        terms,
+        "terms whose removal moves a theme's rank in a document",
     )
-    yield from _rows(
-        "derived/two_counts",
-        n_terms_cut=(cut.sum(), "terms that the segmenter finds less often than they stand there"),
-        n_terms_met=(len(counts), "terms met by either count"),
-    )
-    yield from _rows(
-        "derived/sensitivity",
-        n_terms_decisive=(decisive, "terms whose removal moves a theme's rank in a document"),
-        most_moved=(places, "places that a theme moves at most"),
-    )
+    yield source, "most_moved", places, "places that a theme moves at most"
 
 
 def _numbers() -> _Rows:
-    outcomes, pairs = stored("derived/outcomes"), stored("derived/outcome_pairs")
-    status, by_reader = outcomes["status"], outcomes["basis"] == "coder"
-    yield from _rows(
-        "derived/outcomes",
-        n_numbers=(len(outcomes), "numbers that state a magnitude"),
-        n_as_printed=((status == "as_printed").sum(), "of them as printed"),
-        n_restored=((status == "restored").sum(), "of them restored"),
-        n_ambiguous=((status == "ambiguous").sum(), "of them ambiguous"),
-        n_by_reader=(by_reader.sum(), "restored on a reader's judgement"),
-        n_deduced=((~by_reader & (status == "restored")).sum(), "restored by deduction"),
-    )
-    alike = "pairs of numbers of two documents with the same indicator"
-    yield from _rows(
-        "derived/outcome_pairs",
-        n_pairs=(len(pairs), alike),
-        n_comparable=(pairs["comparable"].sum(), "pairs that may share an axis"),
-    )
+    source, outcomes = "derived/outcomes", stored("derived/outcomes")
+    restored, by_reader = outcomes["status"] == "restored", outcomes["basis"] == "coder"
+    yield source, "n_numbers", len(outcomes), "numbers that state a magnitude"
+    for name in ("as_printed", "restored", "ambiguous"):
+        count = (outcomes["status"] == name).sum()
+        yield source, f"n_{name}", count, f"of them {name.replace('_', ' ')}"
+    yield source, "n_by_reader", by_reader.sum(), "restored on a reader's judgement"
+    yield source, "n_deduced", (~by_reader & restored).sum(), "restored by deduction"
+    of_pairs, pairs = "derived/outcome_pairs", stored("derived/outcome_pairs")
+    what = "pairs of numbers of two documents with the same indicator"
+    yield of_pairs, "n_pairs", len(pairs), what
+    yield of_pairs, "n_comparable", pairs["comparable"].sum(), "pairs that may share an axis"
     readings = stored("coded/readings")
-    yield from _rows("coded/readings", n_readings=(len(readings), "numbers that a reader settled"))
+    yield "coded/readings", "n_readings", len(readings), "numbers that a reader settled"
     found = number_agreement(outcomes, stored("coded/outcomes"), readings)
     right = found.summary.set_index("variant")["n_right"]
     for name, variant in (("with", "with readings.csv"), ("alone", "without readings.csv")):
         what = f"numbers as in the human reading, {variant}"
-        yield from _rows(
-            "derived/outcomes", **{f"numbers_right_{name}": (right.loc[variant], what)}
-        )
+        yield source, f"numbers_right_{name}", right[variant], what
 
 
 def _settings() -> _Rows:
-    resamples = inspect.signature(count_themes).parameters["n_boot"].default
-    yield from _rows("frequency.py", n_resamples=(resamples, "resamples of the stability interval"))
-    yield from _rows(
-        "study.py",
-        keyness_hits=(MIN_HITS, "hits from which a word is ranked"),
-        keyness_paragraphs=(MIN_PARAGRAPHS, "paragraphs from which a word is ranked"),
-    )
-    yield from _rows(
-        "comparison.py", tree_from=(SIMILARITY_FROM, "documents from which cities are grouped")
-    )
+    drawn = inspect.signature(count_themes).parameters["n_boot"].default
+    ranked = "from which a word is ranked"
+    yield "frequency.py", "n_resamples", drawn, "resamples of the stability interval"
+    yield "study.py", "keyness_hits", MIN_HITS, f"hits {ranked}"
+    yield "study.py", "keyness_paragraphs", MIN_PARAGRAPHS, f"paragraphs {ranked}"
+    what = "documents from which cities are grouped"
+    yield "comparison.py", "tree_from", SIMILARITY_FROM, what
 
 
 def _measured() -> _Rows:
-    source = "reference/measured"
-    for row in read_table(source).itertuples():
-        yield row.name, Stated(row.value, f"{row.en}; {row.material}", source)
+    for row in read_table("reference/measured").itertuples():
+        yield "reference/measured", row.name, row.value, f"{row.en}; {row.material}"
 
 
 _STAGES_AT = 10  # MB: the largest size at which the stages are timed one by one
@@ -259,13 +208,12 @@ _TIMED = {
 def _bench() -> _Rows:
     """Memory of `analyse` by the size of the corpus, what a second process is worth, and the rate
     of each stage."""
-    bench = stored("derived/bench")
-    values = {}
+    source, bench = "derived/bench", stored("derived/bench")
     weighed = bench[bench["peak_mb"].notna()].itertuples()
     for name, row in zip(("small", "middle", "large"), weighed, strict=True):
-        peak = f"most MB in one process, {row.size_mb:.0f} MB of text, two processes"
-        values[f"size_{name}"] = (round(row.size_mb), "MB of text whose memory was measured")
-        values[f"memory_{name}"] = (row.peak_mb, peak)
+        yield source, f"size_{name}", round(row.size_mb), "MB of text whose memory was measured"
+        what = f"most MB in one process, {row.size_mb:.0f} MB of text, two processes"
+        yield source, f"memory_{name}", row.peak_mb, what
     ours = bench[bench["contender"] == "ours"]
     timed = ours[ours["peak_mb"].isna() & ours["task"].str.startswith("all tables")]
     one, two = (
@@ -273,32 +221,30 @@ def _bench() -> _Rows:
         for n in (1, 2)
     )
     size = max(one.index)
-    text = f"{size:.0f} MB of text"
-    values["rate_one"] = (f"{size / one[size]:.2g}", f"MB/s with one process, {text}")
-    times = f"{one[size] / two[size]:.2g}"
-    values["times_two"] = (times, f"times as fast with two processes, {text}")
-    values["stages_mb"] = (_STAGES_AT, "MB of text at which the stages are timed")
+    rate, times, text = size / one[size], one[size] / two[size], f"{size:.0f} MB of text"
+    yield source, "rate_one", f"{rate:.2g}", f"MB/s with one process, {text}"
+    yield source, "times_two", f"{times:.2g}", f"times as fast with two processes, {text}"
+    yield source, "stages_mb", _STAGES_AT, "MB of text at which the stages are timed"
     seconds = ours[ours["size_mb"] == _STAGES_AT].set_index("task")["seconds"]
     for name, task in _TIMED.items():
-        rate = f"{_STAGES_AT / seconds[task]:.2g}"
-        values[f"rate_{name}"] = (rate, f"MB/s, {task}, {_STAGES_AT} MB of text")
-    return _rows("derived/bench", **values)
+        rate, what = _STAGES_AT / seconds[task], f"MB/s, {task}, {_STAGES_AT} MB of text"
+        yield source, f"rate_{name}", f"{rate:.2g}", what
 
 
 def _plan(rate: float) -> _Rows:
     """What a corpus costs beyond one machine, by the measured rate: bytes / rate / cores."""
     source = "reference/measured"
     share = float(read_table(source).set_index("name")["value"]["results_share"])
-    values = {}
     for name, gigabytes, cores in (("province", 1, 2), ("nation", 100, 32), ("web", 5000, 500)):
         hours, text = gigabytes * 1000 / rate / 3600, f"{gigabytes} GB of text"
-        values[f"{name}_hours"] = (hours, f"core hours, {text}")
-        values[f"{name}_time"] = (hours / cores, f"hours on {cores} cores")
-        values[f"{name}_minutes"] = (60 * hours / cores, f"minutes on {cores} cores")
-        values[f"{name}_results"] = (gigabytes * share, f"GB of results, {text}")
-    values["cluster_reads"] = (500 * rate, "MB read in a second by 500 cores")
-    values["cluster_writes"] = (500 * rate * share, "MB written in a second by 500 cores")
-    return _rows(source, **{name: (_two_digits(n), what) for name, (n, what) in values.items()})
+        time, results = hours / cores, gigabytes * share
+        yield source, f"{name}_hours", _two_digits(hours), f"core hours, {text}"
+        yield source, f"{name}_time", _two_digits(time), f"hours on {cores} cores"
+        yield source, f"{name}_minutes", _two_digits(60 * time), f"minutes on {cores} cores"
+        yield source, f"{name}_results", _two_digits(results), f"GB of results, {text}"
+    read = 500 * rate
+    yield source, "cluster_reads", _two_digits(read), "MB read in a second by 500 cores"
+    yield source, "cluster_writes", _two_digits(read * share), "MB written in a second by 500 cores"
 
 
 def _two_digits(value: float) -> str:
