@@ -21,10 +21,16 @@ from helpers.site.site import build_site
 ROOT = Path(__file__).resolve().parents[2]
 METHOD = """# Method <!--n-->5<!--/-->
 
-Of <!--n-->5<!--/--> *cities*: [cell](../notebooks/03_themes.ipynb#cell-id=picture), [table](../data/derived/rates.csv), [figure](../figures/en/rates.svg), [Chinese](method.zh-CN.md),
-[not here](../notebooks/09_none.ipynb), [nor this](../CONTRIBUTING.md), [far](https://law.example/a). <script>alert(2)</script>
+Of <!--n-->5<!--/--> *cities*: [cell](../notebooks/03_themes.ipynb#cell-id=picture), \
+[table](../data/derived/rates.csv), [figure](../figures/en/rates.svg), \
+[Chinese](method.zh-CN.md),
+[not here](../notebooks/09_none.ipynb), [nor this](../CONTRIBUTING.md), \
+[far](https://law.example/a). <script>alert(2)</script>
 """
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
+    "gg=="
+)
 
 
 def code(source, **data):
@@ -78,7 +84,10 @@ def root(tmp_path_factory):
     )
     (root / "texts").mkdir()
     for n, name in enumerate(("郑州", "焦作")):
-        text = f"{name}:打好“组合拳”<script>alert(1)</script>\n\n　　市人大常委会开展执法检查{n},走访养老机构５家.发放问卷３００份<b>.\n"
+        text = (
+            f"{name}:打好“组合拳”<script>alert(1)</script>\n\n"
+            f"　　市人大常委会开展执法检查{n},走访养老机构５家.发放问卷３００份<b>.\n"
+        )
         (root / "texts" / f"{n} <b>&'.txt").write_text(text, encoding="utf8")
     return root
 

@@ -28,8 +28,8 @@ _PUBLISHER = "Social Development Committee of the Henan Provincial People's Cong
 
 def data_package(root: Path) -> dict[str, Any]:
     """Describe everything under data/ as a Frictionless Data Package (version 1 of the standard):
-    the raw texts with their hashes, every table with types, constraints, keys and the meaning of its
-    columns, and the word network.
+    the raw texts with their hashes, every table with types, constraints, keys and the meaning of
+    its columns, and the word network.
 
     A column that data/reference/columns.csv does not know has no description and any type.
     """

@@ -35,12 +35,12 @@ def execute_notebooks(
     jobs: int = 2,
     report: Callable[[Run], None] = lambda run: None,
 ) -> list[Run]:
-    """Execute notebooks, each in a kernel of its own, and write them to `target`, which may be where
-    they come from, under their own names.
+    """Execute notebooks, each in a kernel of its own, and write them to `target`, which may be
+    where they come from, under their own names.
 
     The kernels know `environment` beside the variables of this process. One cell may take `timeout`
-    seconds; `jobs` notebooks are executed at the same time; `report` is called with each `Run` as it
-    ends. A notebook that fails is written to ``target/failed/`` and leaves its old copy whole.
+    seconds; `jobs` notebooks are executed at the same time; `report` is called with each `Run` as
+    it ends. A notebook that fails is written to ``target/failed/`` and leaves its old copy whole.
     """
 
     def one(path: Path) -> Run:

@@ -40,7 +40,7 @@ def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Pat
     more = [*_figures(root / "figures", fresh), *_tables(root, fresh)]
     texts: list[Page] = []
     if corpus is not None and len(corpus):
-        study, addresses = study_of(corpus), text_pages(corpus)
+        study, addresses = study_of(corpus), _text_addresses(corpus)
         evidence = with_human(study.evidence, read_table("coded/sentences"), corpus)
         texts = _texts(corpus, evidence, addresses)
         more = [
@@ -143,7 +143,7 @@ def _places(corpus: Corpus, evidence: pd.DataFrame) -> dict[tuple[str, int], dic
     }
 
 
-def text_pages(corpus: Corpus) -> dict[str, str]:
+def _text_addresses(corpus: Corpus) -> dict[str, str]:
     """Return the file name of every document's page: numbered, since a document's own name may hold
     anything."""
     return {document.doc: f"text-{number}.html" for number, document in enumerate(corpus, start=1)}

@@ -146,8 +146,8 @@ class _Writer:
     def line(self, doc: str, rows: pd.DataFrame, stages: Iterable[str]) -> str:
         # the same counts as in the supervision chain
         marks = {state: mark for state, mark in MARKS.items() if state != "not_mentioned"}
-        told = [_counted(rows[rows["stage"] == stage], marks) for stage in stages]
-        cells = "".join(f'<td class="number">{marks_of_stage}</td>' for marks_of_stage in told)
+        told = (_counted(rows[rows["stage"] == stage], marks) for stage in stages)
+        cells = "".join(f'<td class="number">{counts}</td>' for counts in told)
         results = _counted(rows[rows["part"] == "result"], SIGNS)
         outputs = int(rows.loc[rows["part"].isin(["output", "more"]), "n"].sum()) or "–"
         return (
