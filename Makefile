@@ -7,7 +7,7 @@ TESTING := $(VENV)/testing
 RESOLVE := --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate --no-header
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help reproduce test test-slow coverage lab explore figures bench lock clean
+.PHONY: help reproduce test test-slow audit coverage lab explore figures bench lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -29,16 +29,21 @@ reproduce: $(READY)  ## execute all notebooks; write tables, figures and the rea
 	$(RUN) -m helpers reproduce $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(OUT),--out "$(OUT)") $(if $(CODEBOOK),--codebook "$(CODEBOOK)")
 
 test: $(TESTING)  ## everything quick: units, data, layers, notebooks against their stored outputs
-	$(RUN) -m pytest -m "not slow" -n 2 tests
+	$(RUN) -m pytest -m "not slow and not audit" -n 2 tests
 	HELPERS_OUT="$(CURDIR)/build/nbval" $(RUN) -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg -n 2 --dist loadfile notebooks
 
 test-slow: $(TESTING)  ## what takes longer: kills, cluster, browser, large corpora
 	$(RUN) -m pytest -m slow tests
 
+audit: $(TESTING)  ## everything long, once an issue: ten minutes of fuzzing, kills, other Pythons, an office program, real files (HELPERS_REAL_FILES=folder)
+	bash .ci/packages chromium:chromium pdffonts:poppler-utils mutool:mupdf-tools soffice:libreoffice-writer-nogui
+	HELPERS_FUZZ_MINUTES=$(or $(MINUTES),10) $(RUN) -m pytest -rP tests/test_fuzz.py
+	$(RUN) -m pytest -rP -m "slow or audit" tests
+
 coverage: export COVERAGE_FILE = $(CURDIR)/build/coverage/lines
 coverage: $(TESTING)  ## which lines of the package the tests and the notebooks run (half an hour; slower, so tests of speed may fail)
 	rm -rf build/coverage && mkdir -p build/coverage
-	-$(RUN) -m coverage run -m pytest tests
+	-$(RUN) -m coverage run -m pytest -m "not audit" tests
 	$(RUN) -m coverage run -m helpers reproduce --corpus data/raw --out build/coverage/results
 	$(RUN) -m coverage combine --quiet
 	$(RUN) -m coverage report

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import tomllib
 from importlib.metadata import PackageNotFoundError, distribution, distributions
 from pathlib import Path
@@ -84,6 +85,20 @@ def test_the_lock_names_the_extras_that_a_package_asks_for():
 
 def test_the_locks_and_the_project_name_no_address():
     assert not re.search(r"https?://|--index-url|--find-links|file://", RUNNING + TESTING)
+
+
+def test_code_is_formatted_short_of_line_and_plain():
+    code = [ROOT / folder for folder in ("src", "tests", "benchmarks")]
+    for command in (["format", "--check"], ["check"]):
+        run = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "--no-cache", *code],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
+        assert run.returncode == 0, run.stdout[-3000:]
+    text = "".join(path.read_text("utf8") for folder in code for path in folder.rglob("*.py"))
+    assert "# fmt: " + "skip" not in text and "# fmt: " + "off" not in text
 
 
 def test_conda_users_get_the_locked_versions():

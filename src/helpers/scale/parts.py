@@ -1,4 +1,4 @@
-"""One part of a large corpus → its tables: one Parquet file a table, moved into place when whole."""
+"""One part of a large corpus → its tables: a Parquet file each, moved into place when whole."""
 
 from __future__ import annotations
 
