@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -39,8 +40,7 @@ Linker = Callable[[str, int], str]
 def evidence_pages(
     matrix: pd.DataFrame, evidence: pd.DataFrame, documents: pd.DataFrame, **options: Any
 ) -> list[str]:
-    """Write the evidence table of a whole corpus, ten documents a page; see `evidence_html` for the
-    parameters."""
+    """Write the table of a whole corpus, ten documents a page; parameters as `evidence_html`'s."""
     docs = list(dict.fromkeys(matrix["doc"]))
     groups = [docs[first : first + PER_PAGE] for first in range(0, len(docs), PER_PAGE)]
     return [
@@ -62,6 +62,8 @@ def evidence_html(
 ) -> str:
     """Write the matrix of instruments and, below it, the quotations of each of its filled cells.
 
+    A cell is a link to its quotations, which a browser unfolds by itself.
+
     Parameters
     ----------
     matrix : DataFrame
@@ -82,32 +84,128 @@ def evidence_html(
         Put before every id, where several tables share a page.
     unfolded : bool
         Whether the quotations stand open from the start.
-
-    Returns
-    -------
-    str
-        Table and quotations. A cell is a link to its quotations, which a browser unfolds by itself.
     """
     if matrix.empty:
         return "<p>No document, no instrument: there is nothing to show. 没有可以显示的内容。</p>"
-    cells = {(row.doc, row.code): row for row in matrix.itertuples()}
-    quotes: dict[tuple[str, str], list[Any]] = {}
-    for row in evidence.itertuples():
-        quotes.setdefault((row.doc, row.code), []).append(row)
+    rows = {(row.doc, row.code): row for row in matrix.itertuples()}
+    quotes = defaultdict(list)
+    for quote in evidence.itertuples():
+        quotes[quote.doc, quote.code].append(quote)
     names = city_of(documents)
-    order = {doc: number for number, doc in enumerate(names)}
-    codes = _in_order(matrix)
-    ids = {
-        (doc, row.code): f"{prefix}cell-{order[doc]}-{row.code}"
-        for doc in names
-        for row in codes.itertuples()
+    cells = {
+        code: [
+            _Cell(name, rows.get((doc, code)), quotes[doc, code], f"{prefix}cell-{number}-{code}")
+            for number, (doc, name) in enumerate(names.items())
+        ]
+        for code in matrix["code"].unique()
     }
-    table = _table(codes, cells, quotes, names, ids)
-    details = "".join(
-        _details(row, cells, quotes, names, ids, link, places or {}, level, unfolded)
-        for row in codes.itertuples()
+    order = {stage: number for number, stage in enumerate(STAGES)}
+    instruments = sorted(
+        matrix.drop_duplicates("code").itertuples(),
+        key=lambda row: order.get(row.stage, len(order)),
     )
-    return f"{_key()}{table}<h{level}>{both('证据', 'The quotations')}</h{level}>{details}"
+    details = "".join(
+        _details(instrument, cells[instrument.code], link, places or {}, level, unfolded)
+        for instrument in instruments
+    )
+    heading = f"<h{level}>{both('证据', 'The quotations')}</h{level}>"
+    return f"{_key()}{_table(instruments, cells)}{heading}{details}"
+
+
+class _Cell(NamedTuple):
+    """An instrument in a document; `row` is None where the matrix has none."""
+
+    city: str
+    row: Any
+    quotes: list[Any]
+    id: str
+
+
+def _key() -> str:
+    states = "".join(f"<li><b>{MARKS[state]}</b> {both(*STATES[state])}</li>" for state in MARKS)
+    extra = f"<li><b>≠</b> {both('两种编码不一致', 'two codings disagree')}</li>"
+    return f'<ul class="key">{states}{extra}</ul>'
+
+
+def _table(instruments: list[Any], cells: Mapping[str, list[_Cell]]) -> str:
+    by_stage = defaultdict(list)
+    for row in instruments:
+        filled = "".join(_cell(cell, row) for cell in cells[row.code])
+        by_stage[row.stage].append(f'<tr><th scope="row">{both(row.zh, row.en)}</th>{filled}</tr>')
+    columns = cells[instruments[0].code]
+    body = "".join(
+        f'<tbody><tr class="stage"><th scope="rowgroup" colspan="{len(columns) + 1}">'
+        f"{both(*STAGES.get(stage, (stage, stage)))}</th></tr>{''.join(rows)}</tbody>"
+        for stage, rows in by_stage.items()
+    )
+    cities = "".join(f'<th scope="col">{zh(cell.city)}</th>' for cell in columns)
+    first = f'<th scope="col">{both("监督方式", "Instrument")}</th>'
+    return scroll_box(
+        f'<table class="matrix"><thead><tr>{first}{cities}</tr></thead>{body}</table>',
+        "Instruments by city; the small number counts the quotations 各市监督方式（小字为引文数）",
+    )
+
+
+def _cell(cell: _Cell, instrument: Any) -> str:
+    if cell.row is None:
+        return "<td></td>"
+    state, n = cell.row.state, len(cell.quotes)
+    disagree = getattr(cell.row, "disagree", False)
+    shown = MARKS.get(state, "?") + ("≠" if disagree else "")
+    words = f"{cell.city}, {instrument.zh}: {STATES.get(state, ('', state))[1]}"
+    words += "; two codings disagree" if disagree else ""
+    if n:
+        label = escape(f"{words}; {n} quotation{'s' if n > 1 else ''}")
+        inner = f'<a href="#{escape(cell.id)}" aria-label="{label}">{shown}<small>{n}</small></a>'
+    else:
+        hidden = f'<span class="unseen">{escape(words)}</span>'
+        inner = f'<span aria-hidden="true">{shown}</span>{hidden}'
+    return f'<td class="{escape(state)}">{inner}</td>'
+
+
+def _details(
+    instrument: Any,
+    cells: list[_Cell],
+    link: Linker | None,
+    places: Mapping,
+    level: int,
+    unfolded: bool,
+) -> str:
+    """The quotations of one instrument, folded; a link to a cell unfolds them."""
+    blocks = []
+    for cell in cells:
+        if cell.quotes:
+            state = STATES.get(getattr(cell.row, "state", ""), ("", ""))
+            items = "".join(_quotation(quote, link, places) for quote in cell.quotes)
+            blocks.append(
+                f'<section class="proof" id="{escape(cell.id)}" tabindex="-1"><h{level + 1}>'
+                f"{zh(cell.city)}: {both(*state)}</h{level + 1}><ol>{items}</ol></section>"
+            )
+    if not blocks:
+        return ""
+    n = sum(len(cell.quotes) for cell in cells)
+    return (
+        f"<details{' open' if unfolded else ''}><summary>{both(instrument.zh, instrument.en)}"
+        f" ({n})</summary>{''.join(blocks)}</details>"
+    )
+
+
+def _quotation(row: Any, link: Linker | None, places: Mapping) -> str:
+    place = places.get((row.doc, row.start), {})
+    words = place_words(row.section, row.sentence, place.get("page"), title=place.get("title"))
+    where = escape(f"{row.doc}, {words}")
+    where = f'<a href="{escape(link(row.doc, row.start))}">{where}</a>' if link else where
+    facts = [
+        both(*table.get(value, (value, value)))
+        for table, value in ((ACTORS, row.actor), (STATES, row.state), (STRENGTHS, row.strength))
+        if escape(value)
+    ]
+    rule = escape(getattr(row, "rule", ""))
+    by = f" · {rule}" if rule else ""
+    return (
+        f'<li><blockquote lang="zh-CN">{escape(row.quote)}</blockquote><p'
+        f' class="place">{where}<br>{" · ".join(facts)}{by}</p></li>'
+    )
 
 
 def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
@@ -130,148 +228,26 @@ def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> p
     """
     docs = {document.sha256: document.doc for document in corpus}
     human = coded[coded["sha256"].isin(docs) & (coded["verdict"] == "stands")]
-    human = human.assign(doc=human["sha256"].map(docs)).astype(
-        {"sentence": "int64", "start": "int64", "end": "int64"}
-    )
+    human = human.assign(doc=human["sha256"].map(docs))
+    human = human.astype({"sentence": "int64", "start": "int64", "end": "int64"})
     sections = {
-        (document.doc, s.sentence): s.section
-        for document in corpus
-        if document.sha256 in set(human["sha256"])
-        for s in document.sentences
+        (doc, sentence.sentence): sentence.section
+        for doc in human["doc"].unique()
+        for sentence in corpus[doc].sentences
     }
-    human["section"] = [sections.get((row.doc, row.sentence), 0) for row in human.itertuples()]
     rules = {(row.doc, row.code, row.sentence): row.rule for row in evidence.itertuples()}
-    found = [rules.get((row.doc, row.code, row.sentence)) for row in human.itertuples()]
+    read = [(row.doc, row.code, row.sentence) for row in human.itertuples()]
+    human["section"] = [sections.get((doc, sentence), 0) for doc, _, sentence in read]
     human["rule"] = [
-        f"coded by reading 通读编码; rule 规则 {rule}" if rule else "coded by reading 通读编码"
-        for rule in found
+        "coded by reading 通读编码" + (f"; rule 规则 {rules[place]}" if rules.get(place) else "")
+        for place in read
     ]
-    shared = set(zip(human["doc"], human["code"], human["sentence"], strict=True))
-    alone = [(row.doc, row.code, row.sentence) not in shared for row in evidence.itertuples()]
-    rest = evidence[pd.Series(alone, index=evidence.index, dtype=bool)].assign(
-        rule=lambda table: "rule 规则 " + table["rule"]
-    )
-    whole = pd.concat([human[list(evidence.columns)], rest]).assign(
-        _doc=lambda table: table["doc"].map({doc: n for n, doc in enumerate(docs.values())})
-    )
-    return whole.sort_values(["_doc", "start", "code"], kind="stable", ignore_index=True).drop(
-        columns="_doc"
-    )
-
-
-def _in_order(matrix: pd.DataFrame) -> pd.DataFrame:
-    """A row an instrument, stages in the order of the cycle, within a stage in that of the
-    codebook."""
-    codes = matrix.drop_duplicates("code")[["code", "stage", "zh", "en"]]
-    stages = list(STAGES)
-    return codes.sort_values(
-        "stage",
-        key=lambda s: s.map(lambda x: stages.index(x) if x in stages else len(stages)),
-        kind="stable",
-    )
-
-
-def _key() -> str:
-    states = "".join(f"<li><b>{MARKS[state]}</b> {both(*STATES[state])}</li>" for state in MARKS)
-    extra = f"<li><b>≠</b> {both('两种编码不一致', 'two codings disagree')}</li>"
-    return f'<ul class="key">{states}{extra}</ul>'
-
-
-def _table(
-    codes: pd.DataFrame, cells: Mapping, quotes: Mapping, names: Mapping[str, str], ids: Mapping
-) -> str:
-    head = "".join(f'<th scope="col">{zh(name)}</th>' for name in names.values())
-    parts = []
-    for stage, rows in codes.groupby("stage", sort=False):
-        label = both(*STAGES.get(stage, (stage, stage)))
-        parts.append(
-            '<tbody><tr class="stage"><th scope="rowgroup"'
-            f' colspan="{len(names) + 1}">{label}</th></tr>'
-        )
-        for row in rows.itertuples():
-            filled = "".join(
-                _cell(
-                    cells.get((doc, row.code)), len(quotes.get((doc, row.code), [])), name, row, ids
-                )
-                for doc, name in names.items()
-            )
-            parts.append(f'<tr><th scope="row">{both(row.zh, row.en)}</th>{filled}</tr>')
-        parts.append("</tbody>")
-    caption = (
-        "Instruments by city; the small number counts the quotations 各市监督方式（小字为引文数）"
-    )
-    head = f'<thead><tr><th scope="col">{both("监督方式", "Instrument")}</th>{head}</tr></thead>'
-    return scroll_box(f'<table class="matrix">{head}{"".join(parts)}</table>', caption)
-
-
-def _cell(cell: Any, n: int, city: str, instrument: Any, ids: Mapping) -> str:
-    if cell is None:
-        return "<td></td>"
-    disagree = bool(getattr(cell, "disagree", False))
-    words = (
-        f"{city}, {instrument.zh}:"
-        f" {STATES.get(cell.state, ('', cell.state))[1]}{'; two codings disagree' if disagree else ''}"
-    )
-    shown = f"{MARKS.get(cell.state, '?')}{'≠' if disagree else ''}"
-    if not n:
-        return (
-            f'<td class="{escape(cell.state)}"><span aria-hidden="true">{shown}</span><span'
-            f' class="unseen">{escape(words)}</span></td>'
-        )
-    label = f"{words}; {n} quotation{'s' if n > 1 else ''}"
-    return (
-        f'<td class="{escape(cell.state)}"><a href="#{escape(ids[cell.doc, instrument.code])}"'
-        f' aria-label="{escape(label)}">{shown}<small>{n}</small></a></td>'
-    )
-
-
-def _details(
-    instrument: Any,
-    cells: Mapping,
-    quotes: Mapping,
-    names: Mapping,
-    ids: Mapping,
-    link: Linker | None,
-    places: Mapping,
-    level: int,
-    unfolded: bool,
-) -> str:
-    """The quotations of one instrument, folded; a link to a cell unfolds them."""
-    blocks = []
-    for doc, name in names.items():
-        rows = quotes.get((doc, instrument.code), [])
-        if not rows:
-            continue
-        state = STATES.get(getattr(cells.get((doc, instrument.code)), "state", ""), ("", ""))
-        items = "".join(_quotation(row, link, places.get((doc, row.start), {})) for row in rows)
-        title = f"<h{level + 1}>{zh(name)}: {both(*state)}</h{level + 1}>"
-        blocks.append(
-            f'<section class="proof" id="{escape(ids[doc, instrument.code])}"'
-            f' tabindex="-1">{title}<ol>{items}</ol></section>'
-        )
-    if not blocks:
-        return ""
-    n = sum(len(quotes.get((doc, instrument.code), [])) for doc in names)
-    return (
-        f"<details{' open' if unfolded else ''}><summary>{both(instrument.zh, instrument.en)}"
-        f" ({n})</summary>{''.join(blocks)}</details>"
-    )
-
-
-def _quotation(row: Any, link: Linker | None, place: Mapping[str, Any]) -> str:
-    where = escape(
-        f"{row.doc},"
-        f" {place_words(row.section, row.sentence, place.get('page'), title=place.get('title'))}"
-    )
-    where = f'<a href="{escape(link(row.doc, row.start))}">{where}</a>' if link else where
-    facts = [
-        both(*table.get(value, (value, value)))
-        for table, value in ((ACTORS, row.actor), (STATES, row.state), (STRENGTHS, row.strength))
-        if escape(value)
-    ]
-    rule = getattr(row, "rule", "")
-    by = f" · {escape(rule)}" if escape(rule) else ""
-    return (
-        f'<li><blockquote lang="zh-CN">{escape(row.quote)}</blockquote><p'
-        f' class="place">{where}<br>{" · ".join(facts)}{by}</p></li>'
-    )
+    found = set(read)
+    places = zip(evidence["doc"], evidence["code"], evidence["sentence"], strict=True)
+    rest = evidence.loc[[place not in found for place in places]]
+    rest = rest.assign(rule="rule 规则 " + rest["rule"])
+    order = {doc: number for number, doc in enumerate(docs.values())}
+    whole = pd.concat([human[list(evidence.columns)], rest])
+    whole = whole.assign(_doc=whole["doc"].map(order))
+    whole = whole.sort_values(["_doc", "start", "code"], kind="stable", ignore_index=True)
+    return whole.drop(columns="_doc")

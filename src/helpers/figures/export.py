@@ -1,4 +1,4 @@
-"""A figure → its files, with data, captions and the evidence behind every mark; a mark → its evidence."""
+"""A figure → its files, with data, captions and evidence; a mark of it → its quotations."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from helpers.writing import (
 )
 
 FORMATS = ("svg", "pdf", "png")
+# what ties a quotation to a row of the data drawn
+KEYS = "doc code theme stage feature word source target step indicator_zh".split()
 
 
 def save_figure(
@@ -88,8 +90,8 @@ def save_figure(
     target = Path(folder or output_folder() / "figures" / lang)
     stem = checked_name(name)
     data = getattr(fig, "drawn", None) if data is None else data
-    alt = {"zh": alt_zh, "en": alt_en}
-    alt = {key: text or getattr(fig, "alt", {}).get(key) for key, text in alt.items()}
+    own = getattr(fig, "alt", {})
+    alt = {"zh": alt_zh or own.get("zh"), "en": alt_en or own.get("en")}
     if data is None or not all(alt.values()):
         raise ValueError(
             f"figure {name!r}: data, alt_zh and alt_en are needed, since this figure was not drawn"
@@ -135,9 +137,8 @@ def render(fig, kind: str, *, svg_text: str = "paths") -> bytes:
         "png": {"Software": None},
     }
     buffer = io.BytesIO()
-    with matplotlib.rc_context(
-        {**style.settings(), "svg.fonttype": "none" if svg_text == "text" else "path"}
-    ):
+    glyphs = {"svg.fonttype": "none" if svg_text == "text" else "path"}
+    with matplotlib.rc_context(style.settings() | glyphs):
         canvas.embed_fonts(fig)
         fig.savefig(buffer, format=kind, dpi=300, metadata=without_dates[kind])
     if svg_text == "paths":
@@ -145,6 +146,55 @@ def render(fig, kind: str, *, svg_text: str = "paths") -> bytes:
     # No reader has the cut font installed: the original comes next, then what systems bring along.
     fallback = "'Noto Sans SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
     return re.sub(rb"(font-family: '[^;\"]*)", rb"\1, " + fallback.encode(), buffer.getvalue())
+
+
+def shared_keys(data: pd.DataFrame, evidence: pd.DataFrame) -> list[str]:
+    """Return the columns that tie a quotation to a row of the data."""
+    return [key for key in KEYS if key in data.columns and key in evidence.columns]
+
+
+def source_records(sources: Any) -> list[dict[str, str]]:
+    """List the source documents with their hashes, without the folders of this machine."""
+    table = getattr(sources, "documents", sources)
+    rows = table.to_dict("records") if isinstance(table, pd.DataFrame) else map(dict, table)
+    records = []
+    for row in rows:
+        if not row.get("doc") or not row.get("sha256"):
+            raise ValueError(
+                f"sources: a row lacks doc or sha256: {row}. Pass the corpus, or corpus.documents."
+            )
+        file = str(row.get("source") or row["doc"]).replace("\\", "/").rsplit("/", 1)[-1]
+        records.append({"doc": str(row["doc"]), "file": file, "sha256": str(row["sha256"])})
+    return sorted(records, key=lambda record: record["doc"])
+
+
+def evidence_records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """List the quotations behind a figure: what they prove, and where they stand in the text."""
+    if not {"doc", "start", "end"} <= set(table.columns):
+        return []
+    table = _whole_quotes(table)
+    columns = [c for c in (*KEYS, "start", "end", "quote") if c in table.columns]
+    rows = table.loc[table["start"].notna(), columns].drop_duplicates()
+    rows = rows.astype({"start": int, "end": int})
+    rows = rows.sort_values(["doc", "start", "end"], kind="stable")
+    return [{k: v for k, v in row.items() if not pd.isna(v)} for row in rows.to_dict("records")]
+
+
+def _whole_quotes(table: pd.DataFrame) -> pd.DataFrame:
+    """Let start and end bound the whole quotation; those of a number bound its digits alone."""
+    if {"quote_start", "quote_end"} <= set(table.columns):
+        return table.assign(start=table["quote_start"], end=table["quote_end"])
+    return table
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that decide the bytes of a figure; Python without its patch number."""
+    import sys
+    from importlib.metadata import version
+
+    packages = ("matplotlib", "numpy", "pandas", "networkx", "wordcloud")
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return {"python": python, **{name: version(name) for name in packages}}
 
 
 def trace(
@@ -186,153 +236,57 @@ def trace(
     place = next((f for f in folders if (f / f"{checked_name(name)}.json").is_file()), None)
     if place is None:
         known = sorted({file.stem for f in folders for file in f.glob("*.json")})
-        inside = [
-            f / language for f in folders for language in ("zh", "en") if (f / language).is_dir()
-        ]
+        inside = [f / x for f in folders for x in ("zh", "en") if (f / x).is_dir()]
         hint = f" Did you mean '{inside[-1]}'?" if inside else ""
         raise FileNotFoundError(
             f"figure {name!r} is not in {', '.join(map(str, folders))}; there are:"
             f" {', '.join(known) or 'none'}.{hint}"
         )
-    drawn = pd.read_csv(
-        place / f"{name}.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig"
-    )
+    path = place / f"{name}.csv"
+    drawn = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     record = json.loads((place / f"{name}.json").read_text(encoding="utf-8"))
     rows = matching(drawn.map(plain), label, figure=name)
     return quotations(rows, pd.DataFrame(record["evidence"]))
 
 
-KEYS = (
-    "doc",
-    "code",
-    "theme",
-    "stage",
-    "feature",
-    "word",
-    "source",
-    "target",
-    "step",
-    "indicator_zh",
-)
-OFFSETS = ("start", "end", "quote")
-
-
-def source_records(sources: Any) -> list[dict[str, str]]:
-    """List the source documents with their hashes; a folder of this machine is never written
-    down."""
-    table = getattr(sources, "documents", sources)
-    rows = (
-        table.to_dict("records")
-        if isinstance(table, pd.DataFrame)
-        else [dict(row) for row in table]
-    )
-    records = []
-    for row in rows:
-        if not row.get("doc") or not row.get("sha256"):
-            raise ValueError(
-                f"sources: a row lacks doc or sha256: {row}. Pass the corpus, or corpus.documents."
-            )
-        file = str(row.get("source") or row["doc"]).replace("\\", "/").rsplit("/", 1)[-1]
-        records.append({"doc": str(row["doc"]), "file": file, "sha256": str(row["sha256"])})
-    return sorted(records, key=lambda record: record["doc"])
-
-
-def evidence_records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """List the quotations behind a figure: what they prove, and where they stand in the raw
-    text."""
-    if not {"doc", "start", "end"} <= set(table.columns):
-        return []
-    # of a number, start and end bound the digits alone
-    if {"quote_start", "quote_end"} <= set(table.columns):
-        table = table.assign(start=table["quote_start"], end=table["quote_end"])
-    columns = [c for c in (*KEYS, *OFFSETS) if c in table.columns]
-    rows = table.loc[table["start"].notna(), columns].drop_duplicates()
-    rows = rows.astype({"start": int, "end": int}).sort_values(
-        ["doc", "start", "end"], kind="stable"
-    )
-    return [{k: v for k, v in row.items() if not pd.isna(v)} for row in rows.to_dict("records")]
-
-
-def versions() -> dict[str, str]:
-    """Return the versions that decide the bytes of a figure; Python without its patch number."""
-    import sys
-    from importlib.metadata import version
-
-    packages = ("matplotlib", "numpy", "pandas", "networkx", "wordcloud")
-    return {
-        "python": f"{sys.version_info.major}.{sys.version_info.minor}",
-        **{name: version(name) for name in packages},
-    }
-
-
 def matching(
     rows: pd.DataFrame, label: str | tuple[str, ...] | Mapping[str, str], *, figure: str
 ) -> pd.DataFrame:
-    """Return the rows of a figure's data that a label names.
-
-    Parameters
-    ----------
-    rows
-        The data drawn, as text.
-    label
-        A word of the figure (``"郑州"``, ``"郑州 Zhengzhou"``, ``"survey"``), several that must all
-        hold (``("郑州", "问卷调查")``), or a value a column (``{"doc": …, "code": …}``).
-
-    Raises
-    ------
-    ValueError
-        When no row has it; names the nearest words of the figure.
-    """
-    parts = (
-        dict(label)
-        if isinstance(label, Mapping)
-        else dict(enumerate([label] if isinstance(label, str) else label))
-    )
+    """Return the rows of a figure's data, as text, that a label names; see `trace`."""
+    words = [label] if isinstance(label, str) else label
+    parts = words if isinstance(words, Mapping) else dict(enumerate(words))
     found = pd.Series(True, index=rows.index)
     for column, word in parts.items():
         names = rows[[column]] if isinstance(column, str) and column in rows else _words(rows)
         here = (names == str(word).replace("\n", " ")).any(axis=1)
         if not (found & here).any():
-            near = difflib.get_close_matches(
-                str(word), sorted(set(names.to_numpy().ravel()) - {""}), n=3, cutoff=0.3
-            )
-            raise ValueError(
-                f"figure {figure!r} has no mark {word!r}"
-                + (f". Did you mean {', '.join(map(repr, near))}?" if near else ".")
-            )
+            known = sorted(set(names.to_numpy().ravel()) - {""})
+            near = difflib.get_close_matches(str(word), known, n=3, cutoff=0.3)
+            hint = f" Did you mean {', '.join(map(repr, near))}?" if near else ""
+            raise ValueError(f"figure {figure!r} has no mark {word!r}.{hint}")
         found &= here
     return rows[found]
 
 
 def _words(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the words by which a row may be named: its cells, and the two names of its city
-    together."""
-    words = rows.drop(columns=[c for c in ("quote", "reason") if c in rows])
+    """The words by which a row may be named: its cells, and both names of its city together."""
+    words = rows.drop(columns=["quote", "reason"], errors="ignore")
     if {"city_zh", "city_en"} <= set(rows.columns):
         words = words.assign(_city=rows["city_zh"] + " " + rows["city_en"])
     return words
 
 
-def shared_keys(data: pd.DataFrame, evidence: pd.DataFrame) -> list[str]:
-    """Return the columns that tie a quotation to a row of the data."""
-    return [key for key in KEYS if key in data.columns and key in evidence.columns]
-
-
 def quotations(rows: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
-    """Join rows of a figure with the quotations behind them; a row without any keeps missing
-    offsets.
+    """Join rows of a figure with the quotations behind them; offsets are missing without any.
 
     A row that is itself a quotation (an outcome number) is its own evidence.
     """
     if {"doc", "start", "end", "quote"} <= set(rows.columns):
-        if {"quote_start", "quote_end"} <= set(rows.columns):
-            rows = rows.assign(start=rows["quote_start"], end=rows["quote_end"])
-        joined = rows
+        joined = _whole_quotes(rows)
     elif evidence.empty:
         joined = rows.assign(start=pd.NA, end=pd.NA, quote=pd.NA)
     else:
-        joined = rows.merge(
-            evidence, on=shared_keys(rows, evidence), how="left", suffixes=("", "_evidence")
-        )
+        keys = shared_keys(rows, evidence)
+        joined = rows.merge(evidence, on=keys, how="left", suffixes=("", "_evidence"))
     offsets = {c: pd.to_numeric(joined[c]).astype("Int64") for c in ("start", "end")}
     return joined.assign(**offsets).reset_index(drop=True)

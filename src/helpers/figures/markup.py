@@ -7,7 +7,7 @@ import html
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from importlib import resources
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import pandas as pd
@@ -22,16 +22,13 @@ def escape(value: Any) -> str:
     >>> escape('<b>"1"</b>'), escape(None)
     ('&lt;b&gt;&quot;1&quot;&lt;/b&gt;', '')
     """
-    return (
-        ""
-        if value is None or value is pd.NA or value != value
-        else html.escape(str(value), quote=True)
-    )
+    if value is None or value is pd.NA or value != value:
+        return ""
+    return html.escape(str(value), quote=True)
 
 
 def zh(text: Any) -> str:
-    """Mark a text as Chinese, so that a browser breaks and draws it as such and a screen reader
-    speaks it."""
+    """Mark a text as Chinese, so that it is broken, drawn and read aloud as such."""
     return f'<span lang="zh-CN">{escape(text)}</span>'
 
 
@@ -41,28 +38,31 @@ def both(chinese: Any, english: Any) -> str:
     >>> both("助餐", "Meal services")
     '<span lang="zh-CN">助餐</span> Meal services'
     """
-    return (
-        zh(chinese)
-        if str(chinese) == str(english) or not escape(english)
-        else f"{zh(chinese)} {escape(english)}"
-    )
+    if str(chinese) == str(english) or not escape(english):
+        return zh(chinese)
+    return f"{zh(chinese)} {escape(english)}"
+
+
+def data_address(content: bytes, kind: str) -> str:
+    """Return an address that holds the content itself.
+
+    >>> data_address(b"1", "text/csv")
+    'data:text/csv;base64,MQ=='
+    """
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
 def data_link(content: bytes, name: str, kind: str, label: str) -> str:
-    """Write a link that saves `content` as a file called `name`; the content travels in the link
-    itself."""
-    address = f"data:{kind};base64,{base64.b64encode(content).decode()}"
+    """Write a link that saves `content`, which it holds, as a file called `name`."""
     return (
         f'<a style="text-decoration:underline" download="{escape(name)}"'
-        f' href="{address}">{escape(label)}</a>'
+        f' href="{data_address(content, kind)}">{escape(label)}</a>'
     )
 
 
 def picture(content: bytes, kind: str, alt: str) -> str:
     """Write an image that travels in the page itself, with its alternative text."""
-    return (
-        f'<img src="data:{kind};base64,{base64.b64encode(content).decode()}" alt="{escape(alt)}">'
-    )
+    return f'<img src="{data_address(content, kind)}" alt="{escape(alt)}">'
 
 
 def table_html(
@@ -70,36 +70,32 @@ def table_html(
     headings: Mapping[str, str],
     *,
     caption: str,
-    cells: Mapping[str, Callable[[Any], str]] | None = None,
+    cells: Mapping[str, Callable[[Any], str]],
 ) -> str:
     """Write a table in a box that scrolls sideways by keyboard, too.
 
     Parameters
     ----------
-    table : DataFrame
-        Its rows in the order shown.
     headings : dict
         Column → heading, in the order shown; other columns are left out.
     caption : str
         What the table holds; read aloud as its name.
-    cells : dict, optional
+    cells : dict
         Column → function of the row (a named tuple) that returns finished HTML; the other cells are
         escaped.
     """
-    cells = cells or {}
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in headings.values())
-    body = "".join(
-        "<tr>" + "".join(_cell(row, column, cells) for column in headings) + "</tr>"
+    rows = (
+        "".join(_cell(row, column, cells) for column in headings)
         for row in table.itertuples(index=False)
     )
-    return scroll_box(
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>", caption
-    )
+    body = "".join(f"<tr>{row}</tr>" for row in rows)
+    inner = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return scroll_box(inner, caption)
 
 
 def scroll_box(inner: str, name: str) -> str:
-    """Put something wide into a box of its own with its name above it, so that the page itself
-    never scrolls sideways."""
+    """Put something wide under its name into a box that scrolls sideways, so that no page does."""
     return (
         f'<p class="caption" aria-hidden="true">{escape(name)}</p><div class="scroll" role="region"'
         f' tabindex="0" aria-label="{escape(name)}">{inner}</div>'
@@ -110,16 +106,12 @@ def _cell(row: Any, column: str, cells: Mapping[str, Callable[[Any], str]]) -> s
     if column in cells:
         return f"<td>{cells[column](row)}</td>"
     value = getattr(row, column)
-    return (
-        f'<td class="number">{escape(value)}</td>'
-        if isinstance(value, (int, float))
-        else f"<td>{escape(value)}</td>"
-    )
+    kind = ' class="number"' if isinstance(value, (int, float)) else ""
+    return f"<td{kind}>{escape(value)}</td>"
 
 
 def city_of(documents: pd.DataFrame) -> dict[str, str]:
-    """Return the name of every document as it is shown: `郑州 Zhengzhou`, or its id where the text
-    names no city."""
+    """Return each document's name as shown: `郑州 Zhengzhou`, or its id where it names no city."""
     return {doc: city_names(label) for doc, label in document_labels(documents).items()}
 
 
@@ -138,8 +130,8 @@ def place_words(section: int, sentence: int, page: int | None = None, *, title: 
     >>> place_words(2, 14, None, title="二、坚持依法监督")
     'section 2 “二、坚持依法监督”, sentence 14'
     """
-    named = f" “{title}”" if title is not None and title == title and str(title) else ""
-    paged = f", page {page}" if page is not None and page == page else ""
+    named = f" “{title}”" if escape(title) else ""
+    paged = f", page {page}" if escape(page) else ""
     return f"section {section}{named}, sentence {sentence}{paged}"
 
 
@@ -153,18 +145,9 @@ def marked_quote(
 ) -> str:
     """Write the verbatim text between two raw offsets with some of its parts in `<mark>`.
 
-    Parameters
-    ----------
-    document : Document
-    start, end : int
-        Raw offsets of the stretch.
-    marks : iterable of (start, end)
-        Raw offsets; what reaches outside is cut, overlapping ones are drawn as one.
-    ids : dict, optional
-        Raw start of a mark → id of its element, for links.
+    Marks, raw offsets too, are cut where they reach outside; those that overlap are drawn as one.
+    `ids` gives a mark that starts at a raw offset an id, for links.
 
-    Examples
-    --------
     >>> from helpers import read_corpus
     >>> jiyuan = read_corpus()["000_jiyuan"]
     >>> marked_quote(jiyuan, 484, 501, [(487, 488)])
@@ -189,8 +172,7 @@ def full_text(
     level: int = 2,
     around: int | None = None,
 ) -> str:
-    """Write a document's body, headings and paragraphs, each sentence with an id (`s14`), each mark
-    with the id of its place.
+    """Write a document's body: each sentence with an id (`s14`), each mark with that of its place.
 
     Parameters
     ----------
@@ -205,39 +187,35 @@ def full_text(
         Only the sentences that hold a mark and so many before and after each, for a document too
         long for one page.
     """
-    spans = sorted(set(marks))
-    bounds = [document.raw_span(sentence.start, sentence.end) for sentence in document.sentences]
-    held = _marks_of_sentences(bounds, spans)
-    kept = (
-        set(range(len(bounds)))
-        if around is None
-        else {
-            j for i, inside in enumerate(held) if inside for j in range(i - around, i + around + 1)
-        }
-    )
-    blocks: list[str] = []
-    paragraph: list[str] = []
-    last = None
-    for number, sentence in enumerate(document.sentences):
-        if number not in kept:
-            last = None
-            continue
-        if last is None and number:
-            blocks, paragraph = [*_close(blocks, paragraph)[0], '<p class="gap">…</p>'], []
+    sentences = document.sentences
+    bounds = [document.raw_span(sentence.start, sentence.end) for sentence in sentences]
+    held = _marks_of_sentences(bounds, sorted(set(marks)))
+    kept = [
+        number
+        for number in range(len(bounds))
+        if around is None or any(held[max(0, number - around) : number + around + 1])
+    ]
+
+    def sentence_html(number: int) -> str:
         low, high = bounds[number]
-        ids = {max(low, a): place_id(a, prefix=prefix) for a, _ in held[number]}
-        text = (
-            '<span class="s"'
-            f' id="{escape(prefix)}s{sentence.sentence}">{marked_quote(document, low, high, held[number], ids=ids)}</span>'
-        )
-        if sentence.kind == "heading" or sentence.paragraph != last:
-            blocks, paragraph = _close(blocks, paragraph)
-        if sentence.kind == "heading":
-            blocks.append(f"<h{level}>{text}</h{level}>")
-        else:
-            paragraph.append(text)
-        last = sentence.paragraph
-    blocks, _ = _close(blocks, paragraph)
+        ids = {max(low, start): place_id(start, prefix=prefix) for start, _ in held[number]}
+        text = marked_quote(document, low, high, held[number], ids=ids)
+        return f'<span class="s" id="{escape(prefix)}s{sentences[number].sentence}">{text}</span>'
+
+    def block(item: tuple[int, int]) -> tuple[int, int, int | bool]:
+        """How many sentences are left out before, the paragraph, and which heading it is if any."""
+        place, number = item
+        sentence = sentences[number]
+        return number - place, sentence.paragraph, sentence.kind == "heading" and sentence.sentence
+
+    blocks, out_before = [], 0
+    for (left_out, _, heading), group in groupby(enumerate(kept), block):
+        if left_out > out_before:
+            blocks.append('<p class="gap">…</p>')
+        out_before = left_out
+        tag = f"h{level}" if heading else "p"
+        text = "".join(sentence_html(number) for _, number in group)
+        blocks.append(f"<{tag}>{text}</{tag}>")
     return f'<div class="text" lang="zh-CN">{"".join(blocks)}</div>'
 
 
@@ -253,10 +231,6 @@ def _marks_of_sentences(
             held[number].append((low, high))
             number += 1
     return held
-
-
-def _close(blocks: list[str], paragraph: list[str]) -> tuple[list[str], list[str]]:
-    return ([*blocks, f"<p>{''.join(paragraph)}</p>"] if paragraph else blocks), []
 
 
 def stylesheet() -> str:
