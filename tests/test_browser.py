@@ -40,7 +40,8 @@ QUIET = [
 FRAME = 'iframe[title="结果 Results"]'
 NASTY = """济源:打好“组合拳”<script>document.title='x'</script>
 
-　　市人大常委会开展执法检查,走访养老机构５家."><img src=x onerror="document.title='x'"><b>助餐</b> =1+1食堂助餐'.
+　　市人大常委会开展执法检查,走访养老机构５家."><img src=x \
+onerror="document.title='x'"><b>助餐</b> =1+1食堂助餐'.
 
 　　=cmd|'/c calc'!A1助餐,发放问卷３００份<script>parent.document.title='x'</script>.
 """

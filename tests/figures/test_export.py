@@ -246,9 +246,10 @@ def test_evidence_that_hangs_on_nothing_drawn_is_refused(tmp_path):
 @pytest.mark.slow
 def test_two_processes_export_the_same_bytes(tmp_path):
     script = (
-        "import sys; from figure_tables import CHARTS; from test_export import WORDS; from helpers"
-        ".figures import export\nfor name, chart in CHARTS.items():\n    export.save_figure(chart(5,"
-        " lang=sys.argv[2]), name, folder=sys.argv[1], **WORDS)"
+        "import sys; from figure_tables import CHARTS; from test_export import WORDS\n"
+        "from helpers.figures import export\nfor name, chart in CHARTS.items():\n"
+        "    fig = chart(5, lang=sys.argv[2])\n"
+        "    export.save_figure(fig, name, folder=sys.argv[1], **WORDS)"
     )
     for run, seed in (("a", "1"), ("b", "2")):
         for lang in ("zh", "en"):

@@ -480,7 +480,7 @@ def test_an_empty_folder_gives_empty_tables_and_a_word(tmp_path):
     (tmp_path / "docs").mkdir()
     connection = open_results(analyse(tmp_path / "docs", tmp_path / "out", progress=False))
     assert ask(connection, "SELECT problem FROM problems") == [("no_documents",)]
-    for name in results.EXAMPLES:
+    for name, *_ in results.ready_queries():
         connection.table(name).fetchall()
     full = open_results(analyse(DATA / "raw", tmp_path / "full", progress=False, workers=1))
     for name in TABLES:

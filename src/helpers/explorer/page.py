@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 import ipywidgets as widgets
@@ -13,13 +12,14 @@ from helpers.study import Study, study_of
 from helpers.text import Corpus, read_corpus
 from helpers.writing import table_bytes
 
-from .answers import VIEWS, Answer, Choice, answer, indicators_of, names_of, prepare
+from .answers import VIEWS, Choice, answer, indicators_of, names_of, prepare
 from .views import sections_of
 
 _VIEW_LABELS = ("主题 Themes", "检索 Search", "监督方式 Instruments", "数量 Outcomes")
 _CSV_AT_ONCE = 2000  # rows; a longer table is written when it is asked for
 _FIRST_DOCUMENTS = 10  # chosen at the start
 _KINDS = {"csv": "text/csv", "png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
+_EVERY, _WHOLE = ("全部 All", ""), ("全文 Whole text", None)
 _WIDE = {"description_width": "9.5rem"}
 
 
@@ -66,24 +66,20 @@ class Explorer(widgets.VBox):
         self.result = widgets.HTML(layout={"width": "100%"})
         self.saves = widgets.HTML()
         self.files = widgets.HTML()
-        self._answer: Answer | None = None
-        self._quiet = False
         super().__init__(
             [
-                widgets.HBox(
-                    [self.view, self.theme, self.term, self.code, self.indicator],
-                    layout={"flex_flow": "row wrap"},
-                ),
-                widgets.HBox([self.docs, self.section], layout={"flex_flow": "row wrap"}),
+                _row(self.view, *self._own.values()),
+                _row(self.docs, self.section),
                 self.result,
-                widgets.HBox([self.back, self.onward], layout={"flex_flow": "row wrap"}),
+                _row(self.back, self.onward),
                 self.saves,
-                widgets.HBox([self.lang, self.prepare], layout={"flex_flow": "row wrap"}),
+                _row(self.lang, self.prepare),
                 self.files,
             ]
         )
+        self._fill_sections()
         self._watch()
-        self._show()
+        self._changed()
 
     def __repr__(self) -> str:
         return (
@@ -96,58 +92,52 @@ class Explorer(widgets.VBox):
         names = [(name, doc) for doc, name in names_of(self.study).items()]
         themes = [(f"{row.zh} {row.en}", row.theme) for row in codebook.theme_table().itertuples()]
         codes = [(f"{row.zh} {row.en}", row.code) for row in codebook.approaches.itertuples()]
-        every = "全部 All"
         self.view = _dropdown("看什么 Look at", list(zip(_VIEW_LABELS, VIEWS, strict=True)))
-        self.theme = _dropdown("主题 Theme", [(every, ""), *themes])
+        self.theme = _dropdown("主题 Theme", [_EVERY, *themes])
         self.term = widgets.Text(
             description="词语 Words",
             placeholder="助餐 老年*服务",
             style=_WIDE,
             continuous_update=False,
         )
-        self.code = _dropdown("监督方式 Instrument", [(every, ""), *codes])
-        self.indicator = _dropdown("指标 Indicator", [(every, ""), *indicators_of(self.study)])
-        chosen = tuple(doc for _, doc in names[:_FIRST_DOCUMENTS])
+        self.code = _dropdown("监督方式 Instrument", [_EVERY, *codes])
+        self.indicator = _dropdown("指标 Indicator", [_EVERY, *indicators_of(self.study)])
+        own = (self.theme, self.term, self.code, self.indicator)
+        self._own = dict(zip(VIEWS, own, strict=True))
         self.docs = widgets.SelectMultiple(
             description="城市 Cities",
             options=names,
-            value=chosen,
+            value=tuple(doc for _, doc in names[:_FIRST_DOCUMENTS]),
             rows=min(6, max(2, len(names))),
             style=_WIDE,
             layout={"width": "26rem"},
             tooltip="Ctrl or Shift for several. 按 Ctrl 或 Shift 可多选。",
         )
-        self.section = _dropdown("章节 Section", [("全文 Whole text", None)])
+        self.section = _dropdown("章节 Section", [_WHOLE])
         self.lang = _dropdown("图的语言 Figure in", [("中文", "zh"), ("English", "en")])
-        self.back = widgets.Button(description="← 上一页 Previous", layout={"width": "auto"})
-        self.onward = widgets.Button(description="下一页 Next →", layout={"width": "auto"})
-        self.prepare = widgets.Button(
-            description="准备下载 Prepare files", layout={"width": "auto"}
+        self.back, self.onward, self.prepare = (
+            widgets.Button(description=words, layout={"width": "auto"})
+            for words in ("← 上一页 Previous", "下一页 Next →", "准备下载 Prepare files")
         )
-
-    def _watch(self) -> None:
-        for control in (self.theme, self.code, self.indicator, self.section):
-            control.observe(self._changed, "value")
-        self.view.observe(self._view_changed, "value")
-        self.docs.observe(self._docs_changed, "value")
-        self.term.observe(self._changed, "value")
-        self.back.on_click(lambda _: self._turn(-1))
-        self.onward.on_click(lambda _: self._turn(1))
-        self.prepare.on_click(lambda _: self._prepare())
-        self._page = 1
-        self._fill_sections()
-        self._arrange()
 
     # --- what happens when something is chosen
 
-    def _changed(self, _change: Any = None) -> None:
-        if not self._quiet:
-            self._page = 1
-            self._show()
+    def _watch(self) -> None:
+        self._quiet = False
+        for control in (self.view, *self._own.values(), self.section):
+            control.observe(self._changed, "value")
+        self.docs.observe(self._docs_changed, "value")
+        self.back.on_click(lambda _: self._turn(-1))
+        self.onward.on_click(lambda _: self._turn(1))
+        self.prepare.on_click(lambda _: self._prepare())
 
-    def _view_changed(self, _change: Any) -> None:
-        self._arrange()
-        self._changed()
+    def _changed(self, _change: Any = None) -> None:
+        if self._quiet:
+            return
+        for view, control in self._own.items():
+            control.layout.display = "" if self.view.value == view else "none"
+        self._page = 1
+        self._show()
 
     def _docs_changed(self, _change: Any) -> None:
         self._quiet = True
@@ -159,48 +149,26 @@ class Explorer(widgets.VBox):
         self._page += by
         self._show()
 
-    def _arrange(self) -> None:
-        """Show the one control that belongs to the view."""
-        for view, control in (
-            ("themes", self.theme),
-            ("search", self.term),
-            ("instruments", self.code),
-            ("outcomes", self.indicator),
-        ):
-            control.layout.display = "" if self.view.value == view else "none"
-
     def _fill_sections(self) -> None:
-        """Offer the sections of the chosen documents, with their titles where there is one
-        document."""
-        docs, before = self.docs.value, self.section.value
-        titles: dict[int, str] = {}
-        if len(docs) == 1:
-            titles = {
-                s.section: s.section_title or "" for s in self.study.corpus[docs[0]].sentences
-            }
-        labels = [
-            (f"{n} {titles.get(n, '')}".strip() if n else "0 开头 Opening", n)
-            for n in sections_of(self.study.corpus, docs)
+        """Offer the sections of the documents chosen; of one alone with their titles."""
+        corpus, docs, before = self.study.corpus, self.docs.value, self.section.value
+        sentences = corpus[docs[0]].sentences if len(docs) == 1 else ()
+        titles = {s.section: s.section_title or "" for s in sentences}
+        numbers = sections_of(corpus, docs)
+        self.section.options = [
+            _WHOLE,
+            *((f"{n} {titles.get(n, '')}".strip() if n else "0 开头 Opening", n) for n in numbers),
         ]
-        self.section.options = [("全文 Whole text", None), *labels]
-        self.section.value = before if before in [n for _, n in labels] else None
+        self.section.value = before if before in numbers else None
 
     @property
     def choice(self) -> Choice:
         """What is chosen now."""
-        return Choice(
-            view=self.view.value,
-            docs=tuple(self.docs.value),
-            section=self.section.value,
-            theme=self.theme.value,
-            term=self.term.value,
-            code=self.code.value,
-            indicator=self.indicator.value,
-            page=self._page,
-        )
+        names = ("view", "docs", "section", "theme", "term", "code", "indicator")
+        return Choice(**{name: getattr(self, name).value for name in names}, page=self._page)
 
     def _show(self) -> None:
-        found = self._answer = answer(self.study, self.choice)
+        self._answer = found = answer(self.study, self.choice)
         self._page = min(max(1, self._page), found.pages)
         self.result.value = _frame(found.html)
         self.back.disabled, self.onward.disabled = self._page <= 1, self._page >= found.pages
@@ -213,32 +181,22 @@ class Explorer(widgets.VBox):
     # --- what can be taken away
 
     def _csv_links(self) -> str:
-        links = [
-            markup.data_link(
-                table_bytes(make()), f"explore_{name}.csv", _KINDS["csv"], f"{name}.csv"
-            )
-            for name, make in self._answer.tables.items()
-        ]
-        return f"<p>{markup.escape('全部行 All rows')}: {' · '.join(links)}</p>" if links else ""
+        tables = {name: table_bytes(make()) for name, make in self._answer.tables.items()}
+        links = [_link(content, name, "csv", f"{name}.csv") for name, content in tables.items()]
+        return f"<p>全部行 All rows: {' · '.join(links)}</p>" if links else ""
 
     def _prepare(self) -> None:
         """Write the tables, and the figure of what is shown, into links."""
-        self.files.value = f"<p>{markup.escape('正在准备 Preparing …')}</p>"
+        self.files.value = "<p>正在准备 Preparing …</p>"
         links = "" if self.saves.value else self._csv_links()
         chart = self.figure()
         drawn = "<p>这一视图没有图。 This view has no figure.</p>"
         if chart is not None:
             files = {kind: render(chart, kind) for kind in FORMATS}
-            each = [
-                markup.data_link(
-                    content, f"explore_{self.view.value}.{kind}", _KINDS[kind], kind.upper()
-                )
-                for kind, content in files.items()
-            ]
-            alt = chart.alt[chart.lang]
+            each = [_link(files[kind], self.view.value, kind, kind.upper()) for kind in FORMATS]
+            picture = markup.picture(files["png"], "image/png", chart.alt[chart.lang])
             drawn = (
-                f"<p>{markup.escape('图 Figure')}: {' · '.join(each)}</p><div"
-                f' style="max-width:60rem">{markup.picture(files["png"], "image/png", alt)}</div>'
+                f'<p>图 Figure: {" · ".join(each)}</p><div style="max-width:60rem">{picture}</div>'
             )
         self.files.value = links + drawn
 
@@ -257,18 +215,22 @@ class Explorer(widgets.VBox):
         return self._answer.draw(self.lang.value) if self._answer.draw else None
 
 
+def _row(*controls: widgets.Widget) -> widgets.HBox:
+    return widgets.HBox(controls, layout={"flex_flow": "row wrap"})
+
+
 def _dropdown(label: str, options: list[tuple[str, Any]]) -> widgets.Dropdown:
-    return widgets.Dropdown(
-        description=label,
-        options=options,
-        style=_WIDE,
-        layout={"width": "26rem", "max_width": "100%"},
-    )
+    layout = {"width": "26rem", "max_width": "100%"}
+    return widgets.Dropdown(description=label, options=options, style=_WIDE, layout=layout)
+
+
+def _link(content: bytes, name: str, kind: str, label: str) -> str:
+    return markup.data_link(content, f"explore_{name}.{kind}", _KINDS[kind], label)
 
 
 def _frame(page: str) -> str:
     """Put a page into a frame that runs nothing: whatever a document holds, it stays text."""
-    address = f"data:text/html;charset=utf-8;base64,{base64.b64encode(page.encode()).decode()}"
+    address = markup.data_address(page.encode(), "text/html;charset=utf-8")
     style = (
         "box-sizing:border-box;width:100%;height:78vh;min-height:24rem;border:1px solid"
         " #8a93a0;background:#fff"

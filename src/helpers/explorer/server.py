@@ -13,10 +13,13 @@ _WORDS = """The explorer opens in your browser in a few seconds; Ctrl+C here end
 浏览器几秒后打开查阅页面；在此窗口按 Ctrl+C 结束。
 Only this machine can reach it, and only with the token in the address below.
 仅本机可访问，且须用下方带令牌（token）的网址。"""
-_WIDER = """CAUTION: the page listens on {ip}: whoever can reach this machine over the network and has the token can read
-all documents of the corpus, and each visitor starts a Python process here. Nothing is encrypted: the token and the texts can be
+_WIDER = """CAUTION: the page listens on {ip}: whoever can reach this machine over the network and \
+has the token can read
+all documents of the corpus, and each visitor starts a Python process here. Nothing is encrypted: \
+the token and the texts can be
 overheard. Use it in a network that you trust, or leave --ip out.
-注意：页面将在 {ip} 上监听，同一网络中持有令牌者均可阅读全部文本，传输未加密。请只在可信网络中使用，或去掉 --ip。"""
+注意：页面将在 {ip} 上监听，同一网络中持有令牌者均可阅读全部文本，传输未加密。\
+请只在可信网络中使用，或去掉 --ip。"""
 
 
 def is_local(ip: str) -> bool:
@@ -34,8 +37,7 @@ def is_local(ip: str) -> bool:
 def voila_command(
     notebook: Path, *, port: int = 8866, ip: str = LOCALHOST, browser: bool = True
 ) -> list[str]:
-    """Return the command that serves a notebook as a page: a fresh token, no code, no errors' inner
-    workings, no files beside it.
+    """Return the command that serves a notebook: a fresh token, no code, no tracebacks, no files.
 
     Origins stay as Jupyter has them (the page's own only). Cells tagged `static`, the still
     pictures for readers without a kernel, are left out.
@@ -79,7 +81,7 @@ def serve(
     """
     from importlib.util import find_spec
 
-    for path in (notebook, *([corpus] if corpus else [])):
+    for path in filter(None, (notebook, corpus)):
         if not path.exists():
             raise FileNotFoundError(f"'{path}' does not exist. Name a file or folder that does.")
     if find_spec("voila") is None:
@@ -87,22 +89,14 @@ def serve(
             "Voilà is not installed. Install the extra: pip install 'city-briefings[explore]', or"
             " run `make explore`."
         )
-    print(
-        _WORDS if is_local(ip) else _WIDER.format(ip=ip or "every address of this machine"),
-        flush=True,
-    )
-    # where our page template lies
-    paths = os.pathsep.join(
-        [str(Path(__file__).parent), *filter(None, [os.environ.get("JUPYTER_PATH")])]
-    )
-    environment = {
-        **os.environ,
-        "JUPYTER_PATH": paths,
-        **({"HELPERS_CORPUS": str(corpus.resolve())} if corpus else {}),
-    }
+    words = _WORDS if is_local(ip) else _WIDER.format(ip=ip or "every address of this machine")
+    print(words, flush=True)
+    templates = [str(Path(__file__).parent), os.environ.get("JUPYTER_PATH")]
+    environment = os.environ | {"JUPYTER_PATH": os.pathsep.join(filter(None, templates))}
+    if corpus:
+        environment["HELPERS_CORPUS"] = str(corpus.resolve())
+    command = voila_command(notebook, port=port, ip=ip, browser=browser)
     try:
-        return subprocess.call(
-            voila_command(notebook, port=port, ip=ip, browser=browser), env=environment
-        )
+        return subprocess.call(command, env=environment)
     except KeyboardInterrupt:
         return 0

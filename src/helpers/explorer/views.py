@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, partial
+from importlib import resources
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -17,28 +18,16 @@ from helpers.figures import markup
 from helpers.text import Corpus, Document
 from helpers.themes import stability
 
+ROWS, COLUMNS = 50, 12  # a table shows so many
 # characters; of a longer document only the surroundings of the hits are shown
 WHOLE_TEXT_UP_TO = 20_000
-ROWS, COLUMNS = 50, 12
-_LAYOUT = """
-html { font-size: .95rem; } body { margin: 0; } .found, .texts { padding: .2rem 1rem 1rem; } .found > h1, .texts > h2 { font-size: 1.1rem; margin: .8rem 0 .4rem; }
-.found:focus-visible, .texts:focus-visible { outline-offset: -3px; } h1.sum { font-size: 1.05rem; font-weight: 500; } .kwic td { white-space: nowrap; } .kwic .pre { text-align: right; }
-.kwic td.line { white-space: normal; } .bar { display: block; position: relative; width: 9rem; height: 1.1rem; } .bar i, .bar b { position: absolute; display: block; }
-.bar { border-left: 1px solid var(--rule); } .bar i { top: .48rem; height: 3px; background: #6f9ccb; } .bar b { top: .22rem; width: .62rem; height: .62rem; margin-left: -.31rem; border-radius: 50%; background: var(--link); }
-.line mark a, .line a mark { color: inherit; } .line a { text-decoration: none; color: inherit; } .line a:hover mark, .line a:focus mark { background: var(--hit); }
-.gap { text-indent: 0 !important; color: var(--quiet); } .text { max-width: none; } .texts h2 { border: 0; } .texts h3 { font-size: 1rem; } .up { font-size: .85rem; float: right; }
-@media (max-width: 34rem) { .kwic thead { position: absolute; clip-path: inset(50%); } .kwic tr, .kwic td.line { display: block; } .kwic td { display: inline-block; border: 0; padding: .2rem .4rem 0 0; } .kwic tr { border-bottom: 1px solid var(--line); padding: .2rem 0; } .bar { width: 5rem; } }
-@media (min-width: 54rem) { body.two { display: grid; grid-template-columns: 11fr 9fr; height: 100vh; } .two .found, .two .texts { overflow-y: auto; height: 100vh; } .two .texts { border-left: 1px solid var(--line); background: #fcfcfd; } .up { display: none; } }
-"""
 
 
-@cache
-def _style() -> str:
-    return markup.stylesheet() + _LAYOUT
+def page_html(words: str, found: str = "", texts: str = "") -> str:
+    """Put an answer in a sentence, what was found and the full texts beside it into one page.
 
-
-def page_html(found: str, texts: str = "") -> str:
-    """Put both halves into one page that needs nothing from elsewhere and runs nothing."""
+    The page needs nothing from elsewhere and runs nothing.
+    """
     right = (
         f'<section class="texts" tabindex="0" aria-label="Full texts 全文">{texts}</section>'
         if texts
@@ -49,123 +38,126 @@ def page_html(found: str, texts: str = "") -> str:
         ' content="width=device-width, initial-scale=1"><title>Results'
         f" 结果</title><style>{_style()}</style></head><body"
         f' class="{"two" if texts else "one"}"><main class="found" id="found" tabindex="0"'
-        f' aria-label="Results 结果">{found}</main>{right}</body></html>'
+        f' aria-label="Results 结果">{message(words)}{found}</main>{right}</body></html>'
     )
 
 
+@cache
+def _style() -> str:
+    layout = resources.files("helpers.explorer").joinpath("explorer.css").read_text("utf8")
+    return f"{markup.stylesheet()}\n{layout}"
+
+
 def message(words: str) -> str:
-    """Say in a sentence why there is nothing to show."""
+    """Write a sentence to the reader."""
     return f'<h1 class="sum">{markup.escape(words)}</h1>'
 
 
 class Places:
-    """The full texts beside the results: which documents, which marks, and the address of each
-    place.
+    """The full texts beside the results: their marks, and the address of each.
 
     Parameters
     ----------
     corpus : Corpus
     marks : DataFrame
         `doc, start, end` (raw offsets) of everything that is highlighted.
-    """
-
-    def __init__(self, corpus: Corpus, marks: pd.DataFrame) -> None:
-        self._corpus = corpus
-        self._marks = {
-            doc: list(zip(rows["start"], rows["end"], strict=True))
-            for doc, rows in marks.groupby("doc", sort=False, observed=True)
-        }
-        self._prefix = {doc: f"d{number}-" for number, doc in enumerate(self._marks)}
-
-    def link(self, doc: str, start: int) -> str:
-        """Return the address of a place; of a document whose text is not shown, that of the
-        results."""
-        return (
-            f"#{markup.place_id(int(start), prefix=self._prefix[doc])}"
-            if doc in self._prefix
-            else "#found"
-        )
-
-    def html(self, names: Mapping[str, str]) -> str:
-        """Write the texts with their marks, each under the name of its document."""
-        return "".join(self._text(doc, names[doc]) for doc in self._marks)
-
-    def _text(self, doc: str, name: str) -> str:
-        document = self._corpus[doc]
-        long = len(document.text) > WHOLE_TEXT_UP_TO
-        note = (
-            '<p class="place">The document is long: what surrounds the hits is shown. 文本较长，'
-            "仅显示命中处前后文。</p>"
-            if long
-            else ""
-        )
-        body = markup.full_text(
-            document,
-            self._marks[doc],
-            prefix=self._prefix[doc],
-            level=3,
-            around=6 if long else None,
-        )
-        return (
-            f'<h2>{markup.zh(name)} <a class="up" href="#found">↑'
-            f" {markup.both('回到结果', 'results')}</a></h2>{note}{body}"
-        )
-
-
-def frequency_html(
-    table: pd.DataFrame, first: Mapping[str, str], names: Mapping[str, str], *, shown: int = ROWS
-) -> str:
-    """Write hits by document with rate, interval and a bar; each count leads to its first hit.
-
-    Parameters
-    ----------
-    table : DataFrame
-        As from `explore_tables.frequency`.
-    first : dict
-        doc → address of its first hit.
     names : dict
         doc → its name.
     """
-    top = (
-        max([x for x in (*table["per_1000_chars"], *table["high"]) if not math.isnan(x)], default=0)
-        or 1
-    )
-    cells = {
-        "doc": lambda row: markup.zh(names[row.doc]),
-        "n": lambda row: linked_number(row.n, first.get(row.doc)),
-        "per_1000_chars": lambda row: number(row.per_1000_chars),
-        "low": lambda row: "" if math.isnan(row.low) else f"{row.low:.2f}–{row.high:.2f}",
-        "high": lambda row: _bar(row, top),
-    }
-    headings = {
-        "doc": "City 城市",
-        "n": "Hits 次数",
-        "per_1000_chars": "per 1,000 characters 每千字",
-        "low": "95% stability 稳定区间",
-        "high": "Rate and interval 图示",
-    }
-    more = (
-        f"<p>{shown} of {len(table)} documents shown; the CSV holds all. 表中仅列部分，CSV"
-        " 为全部。</p>"
-        if len(table) > shown
-        else ""
-    )
-    return (
-        markup.table_html(
-            table.head(shown), headings, caption="Hits by document 各篇次数", cells=cells
-        )
-        + more
+
+    def __init__(self, corpus: Corpus, marks: pd.DataFrame, names: Mapping[str, str]) -> None:
+        self.corpus, self.names, self._marks = corpus, names, marks
+        self._spans = {
+            doc: list(zip(rows["start"], rows["end"], strict=True))
+            for doc, rows in marks.groupby("doc", sort=False, observed=True)
+        }
+        self._prefix = {doc: f"d{number}-" for number, doc in enumerate(self._spans)}
+
+    def link(self, doc: str, start: int) -> str:
+        """Return the address of a place; of a document not shown, that of the results."""
+        if doc not in self._prefix:
+            return "#found"
+        return f"#{markup.place_id(int(start), prefix=self._prefix[doc])}"
+
+    def first(self, *by: str) -> dict[Any, str]:
+        """Return the address of the first mark for each value of some columns of the marks."""
+        rows = self._marks.drop_duplicates(list(by))
+        keys = rows.set_index(list(by)).index
+        places = zip(rows["doc"], rows["start"], strict=True)
+        return {key: self.link(*place) for key, place in zip(keys, places, strict=True)}
+
+    def html(self) -> str:
+        """Write the texts with their marks, each under the name of its document."""
+        return "".join(map(self._text, self._spans))
+
+    def _text(self, doc: str) -> str:
+        document, note, around = self.corpus[doc], "", None
+        if len(document.text) > WHOLE_TEXT_UP_TO:
+            around = 6
+            note = (
+                '<p class="place">The document is long: what surrounds the hits is shown.'
+                " 文本较长，仅显示命中处前后文。</p>"
+            )
+        prefix = self._prefix[doc]
+        body = markup.full_text(document, self._spans[doc], prefix=prefix, level=3, around=around)
+        up = f'<a class="up" href="#found">↑ {markup.both("回到结果", "results")}</a>'
+        return f"<h2>{markup.zh(self.names[doc])} {up}</h2>{note}{body}"
+
+
+def theme_grid_html(rates: pd.DataFrame, places: Places) -> str:
+    """Write themes × documents: hits, in small print per 1,000 characters, linked to the first."""
+    docs = rates["doc"].unique()
+    shown = rates[rates["doc"].isin(docs[:COLUMNS])]
+    by_cell = {(row.doc, row.theme): row for row in shown.itertuples()}
+    first = places.first("doc", "theme")
+
+    def cell(row: Any, doc: str) -> str:
+        counted = by_cell[doc, row.theme]
+        n = _linked_number(counted.n, first.get((doc, row.theme)))
+        return f"{n} <small>({_number(counted.per_1000_chars)})</small>"
+
+    columns = [("Theme 主题", lambda row: markup.both(row.zh, row.en))]
+    columns += [(places.names[doc], partial(cell, doc=doc)) for doc in docs[:COLUMNS]]
+    caption = "Hits (per 1,000 characters) by theme 各主题次数（每千字）"
+    table = markup.table_html(shown.drop_duplicates("theme"), columns, caption=caption)
+    return table + _left_out(COLUMNS, len(docs))
+
+
+def frequency_html(table: pd.DataFrame, places: Places) -> str:
+    """Write hits by document with rate, interval and a bar, linked to the first hit of each."""
+    first = places.first("doc")
+    rates = [x for x in (*table["per_1000_chars"], *table["high"]) if not math.isnan(x)]
+    top = max(rates, default=0) or 1
+    columns = [
+        ("City 城市", lambda row: markup.zh(places.names[row.doc])),
+        ("Hits 次数", lambda row: _linked_number(row.n, first.get(row.doc))),
+        ("per 1,000 characters 每千字", lambda row: _number(row.per_1000_chars)),
+        ("95% stability 稳定区间", _interval),
+        ("Rate and interval 图示", lambda row: _bar(row, top)),
+    ]
+    caption = "Hits by document 各篇次数"
+    return markup.table_html(table.head(ROWS), columns, caption=caption) + _left_out(
+        ROWS, len(table)
     )
 
 
-def number(value: float) -> str:
-    """Write a rate with two decimals, a dash where there is none."""
+def _left_out(shown: int, n: int) -> str:
+    if n <= shown:
+        return ""
+    return f"<p>{shown} of {n} documents shown; the CSV holds all. 表中仅列部分，CSV 为全部。</p>"
+
+
+def _number(value: float) -> str:
     return "–" if math.isnan(value) else f"{value:.2f}"
 
 
-def linked_number(n: int, address: str | None) -> str:
-    """Write a count as a link to where it is counted; nothing is there to lead to from 0."""
+def _linked_number(n: int, address: str | None) -> str:
+    """A count as a link to where it is counted; nothing is there to lead to from 0."""
     return f'<a href="{markup.escape(address)}">{n}</a>' if n and address else str(n)
+
+
+def _interval(row: Any) -> str:
+    return "" if math.isnan(row.low) else f"{row.low:.2f}–{row.high:.2f}"
 
 
 def _bar(row: Any, top: float) -> str:
@@ -179,85 +171,62 @@ def _bar(row: Any, top: float) -> str:
     )
 
 
-def theme_grid_html(
-    rates: pd.DataFrame,
-    first: Mapping[tuple[str, str], str],
-    names: Mapping[str, str],
-    *,
-    shown: int = COLUMNS,
-) -> str:
-    """Write themes × documents: hits, and per 1,000 characters in small print; each count leads to
-    its first hit."""
-    names = {doc: names[doc] for doc in rates["doc"].unique()[:shown]}
-    by_cell = {(row.doc, row.theme): row for row in rates[rates["doc"].isin(names)].itertuples()}
-    themes = rates.drop_duplicates("theme")[["theme", "family", "zh", "en"]]
-    wide = themes.assign(**{f"d{i}": "" for i in range(len(names))})
-    cells = {"theme": lambda row: markup.both(row.zh, row.en)}
-    for i, doc in enumerate(names):
-        cells[f"d{i}"] = lambda row, doc=doc: _theme_cell(
-            by_cell[doc, row.theme], first.get((doc, row.theme))
-        )
-    headings = {"theme": "Theme 主题", **{f"d{i}": name for i, name in enumerate(names.values())}}
-    n = rates["doc"].nunique()
-    more = (
-        f"<p>{shown} of {n} documents shown; the CSV holds all. 表中仅列部分，CSV 为全部。</p>"
-        if n > shown
-        else ""
-    )
-    return (
-        markup.table_html(
-            wide,
-            headings,
-            caption="Hits (per 1,000 characters) by theme 各主题次数（每千字）",
-            cells=cells,
-        )
-        + more
-    )
-
-
-def _theme_cell(row: Any, address: str | None) -> str:
-    return f"{linked_number(row.n, address)} <small>({number(row.per_1000_chars)})</small>"
-
-
-def concordance_html(
-    lines: pd.DataFrame, places: Places, names: Mapping[str, str], *, total: int, before: int = 0
-) -> str:
+def concordance_html(lines: pd.DataFrame, places: Places, *, before: int, total: int) -> str:
     """Write hits in their context, the term marked; each leads to its place in the full text."""
     if lines.empty:
         return ""
-
-    def context(row: Any) -> str:
-        return (
-            f'<span lang="zh-CN">{markup.escape(row.pre)}<a'
-            f' href="{markup.escape(places.link(row.doc, row.start))}"><mark>{markup.escape(row.keyword)}</mark></a>'
-            f"{markup.escape(row.post)}</span>"
+    rows = []
+    for row in lines.itertuples():
+        address = markup.escape(places.link(row.doc, row.start))
+        where = markup.escape(markup.place_words(row.section, row.sentence))
+        pre, keyword, post = map(markup.escape, (row.pre, row.keyword, row.post))
+        line = f'{pre}<a href="{address}"><mark>{keyword}</mark></a>{post}'
+        rows.append(
+            f'<tr><td>{markup.zh(places.names[row.doc])}</td><td><a href="{address}"'
+            f' title="{where}">{row.section}·{row.sentence}</a></td><td class="line"><span'
+            f' lang="zh-CN">{line}</span></td></tr>'
         )
-
-    rows = "".join(
-        f'<tr><td>{markup.zh(names[row.doc])}</td><td><a href="{markup.escape(places.link(row.doc, row.start))}"'
-        f' title="{markup.escape(markup.place_words(row.section, row.sentence))}">{row.section}·{row.sentence}</a></td><td'
-        f' class="line">{context(row)}</td></tr>'
-        for row in lines.itertuples()
-    )
-    count = (
-        f"Hits {before + 1}–{before + len(lines)} of {total}"
-        f" 第{before + 1}–{before + len(lines)}条，共{total}条"
-    )
-    head = (
-        "<thead><tr><th scope=col>City 城市</th><th scope=col>Section·sentence 节·句</th><th"
-        " scope=col>In its context 上下文</th></tr></thead>"
-    )
+    range_ = f"{before + 1}–{before + len(lines)}"
+    count = f"Hits {range_} of {total} 第{range_}条，共{total}条"
+    headings = ("City 城市", "Section·sentence 节·句", "In its context 上下文")
+    head = "".join(f"<th scope=col>{heading}</th>" for heading in headings)
     return (
         f'<p class="caption">{count}</p><div class="scroll" role="region" tabindex="0"'
-        f' aria-label="{count}"><table class="kwic">{head}<tbody>{rows}</tbody></table></div>'
+        f' aria-label="{count}"><table class="kwic"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
+
+
+def outcomes_html(table: pd.DataFrame, places: Places, *, before: int, total: int) -> str:
+    """Write numbers with the clause they stand in; the digits lead to their place in the text."""
+    if table.empty:
+        return ""
+
+    def printed(row: Any) -> str:
+        address = markup.escape(places.link(row.doc, row.start))
+        return f'<a href="{address}">{markup.zh(row.printed)}</a>'
+
+    def clause(row: Any) -> str:
+        document, marks = places.corpus[row.doc], [(row.start, row.end)]
+        quote = markup.marked_quote(document, row.quote_start, row.quote_end, marks)
+        return f'<span lang="zh-CN">{quote}</span>'
+
+    columns = [
+        ("City 城市", lambda row: markup.zh(places.names[row.doc])),
+        ("Indicator 指标", lambda row: markup.both(row.indicator_zh, row.indicator_en)),
+        ("Printed 原文", printed),
+        ("Read as 读作", lambda row: markup.escape(reading_words(row))),
+        ("Clause 原句", clause),
+    ]
+    caption = f"Numbers {before + 1}–{before + len(table)} of {total} 数量"
+    return markup.table_html(table, columns, caption=caption)
 
 
 def reading_words(row: Any) -> str:
     """Say how a printed number is read: the value, or the range that is still possible.
 
     >>> from types import SimpleNamespace as Row
-    >>> reading_words(Row(status="ambiguous", low=7.44, high=74.4, value=None, unit="%", basis=None))
+    >>> reading_words(Row(status="ambiguous", low=7.44, high=74.4, unit="%"))
     '7.44–74.4 %: open 待定'
     """
     unit = f" {row.unit}" if markup.escape(row.unit) else ""
@@ -268,71 +237,11 @@ def reading_words(row: Any) -> str:
 
 
 def _plain(value: Any) -> str:
-    if value is None or value is pd.NA or value != value:
-        return "?"
-    return f"{value:,.10g}"
-
-
-def outcomes_html(
-    table: pd.DataFrame,
-    corpus: Corpus,
-    places: Places,
-    names: Mapping[str, str],
-    *,
-    before: int = 0,
-    total: int,
-) -> str:
-    """Write metrics with the clause they stand in; the digits lead to their place in the full
-    text."""
-    if table.empty:
-        return ""
-
-    def clause(row: Any) -> str:
-        return (
-            "<span"
-            f' lang="zh-CN">{markup.marked_quote(corpus[row.doc], row.quote_start, row.quote_end, [(row.start, row.end)])}</span>'
-        )
-
-    cells = {
-        "doc": lambda row: markup.zh(names[row.doc]),
-        "indicator_zh": lambda row: markup.both(row.indicator_zh, row.indicator_en),
-        "printed": lambda row: (
-            f'<a href="{markup.escape(places.link(row.doc, row.start))}">{markup.zh(row.printed)}</a>'
-        ),
-        "value": lambda row: markup.escape(reading_words(row)),
-        "quote": clause,
-    }
-    headings = {
-        "doc": "City 城市",
-        "indicator_zh": "Indicator 指标",
-        "printed": "Printed 原文",
-        "value": "Read as 读作",
-        "quote": "Clause 原句",
-    }
-    return markup.table_html(
-        table,
-        headings,
-        caption=f"Numbers {before + 1}–{before + len(table)} of {total} 数量",
-        cells=cells,
-    )
-
-
-def first_places(hits: pd.DataFrame, places: Places, by: Iterable[str]) -> dict[Any, str]:
-    """Return the address of the first hit for each value of `by` (`doc`, or `doc, theme`)."""
-    by = list(by)
-    rows = hits.drop_duplicates(by)
-    return {
-        (key[0] if len(by) == 1 else key): places.link(doc, start)
-        for key, doc, start in zip(
-            rows[by].itertuples(index=False, name=None), rows["doc"], rows["start"], strict=True
-        )
-    }
+    return "?" if pd.isna(value) else f"{value:,.10g}"
 
 
 INTERVALS_UP_TO = 60  # documents; beyond, resampling takes longer than a reader waits
-MOST_WILDCARDS, LONGEST_TERM = 4, 60
-CONTEXT = 24
-_NUMBER = frozenset("0123456789.%零一二三四五六七八九十百千万亿")
+MOST_WILDCARDS, LONGEST_TERM, MOST_WORDS = 4, 60, 20
 _FACTS: WeakKeyDictionary[Document, Facts] = WeakKeyDictionary()
 
 
@@ -343,44 +252,41 @@ def search_terms(query: str) -> tuple[list[str], str]:
 
     >>> search_terms("助餐　老年*服务")
     (['助餐', '老年*服务'], '')
-    >>> search_terms("**")[1]
-    "'**' is made of wildcards only and matches everything: add a character. 只有通配符，请加上文字。"
+    >>> search_terms("**")[1][:70]
+    "'**' is made of wildcards only and matches everything: add a character"
     """
     words = list(dict.fromkeys(half_width(query).replace("\u3000", " ").split()))
+    problem = _problem(words)
+    return ([], problem) if problem else (words, "")
+
+
+def _problem(words: list[str]) -> str:
+    """Why words cannot be searched, said to the reader; nothing where they can."""
     if not words:
         return (
-            [],
-            "Type a word to search for, such as 助餐, or one with wildcards: 老年*服务. 请输入要检索的词。",
+            "Type a word to search for, such as 助餐, or one with wildcards: 老年*服务."
+            " 请输入要检索的词。"
         )
     for word in words:
+        short = word if len(word) <= 24 else word[:24] + "…"
         if not word.strip("*?"):
             return (
-                [],
-                (
-                    f"'{word}' is made of wildcards only and matches everything: add a character."
-                    " 只有通配符，请加上文字。"
-                ),
+                f"'{word}' is made of wildcards only and matches everything: add a character."
+                " 只有通配符，请加上文字。"
             )
         if sum(char in "*?" for char in word) > MOST_WILDCARDS:
             return (
-                [],
-                f"'{_short(word)}' has more than {MOST_WILDCARDS} wildcards: take some out. 通配符过多。",
+                f"'{short}' has more than {MOST_WILDCARDS} wildcards: take some out. 通配符过多。"
             )
         if len(word) > LONGEST_TERM:
             return (
-                [],
-                (
-                    f"'{_short(word)}' is longer than {LONGEST_TERM} characters: search for a part"
-                    " of it. 检索词过长。"
-                ),
+                f"'{short}' is longer than {LONGEST_TERM} characters: search for a part of it."
+                " 检索词过长。"
             )
-    if len(words) > 20:
-        return [], f"{len(words)} words are too many at once: search for 20 at most. 检索词过多。"
-    return words, ""
-
-
-def _short(word: str) -> str:
-    return word if len(word) <= 24 else word[:24] + "…"
+    if len(words) > MOST_WORDS:
+        most = f"search for {MOST_WORDS} at most. 检索词过多。"
+        return f"{len(words)} words are too many at once: {most}"
+    return ""
 
 
 def search(corpus: Corpus, words: Iterable[str], docs: Iterable[str]) -> pd.DataFrame:
@@ -388,17 +294,12 @@ def search(corpus: Corpus, words: Iterable[str], docs: Iterable[str]) -> pd.Data
     order, without overlap."""
     docs, matcher = list(docs), Matcher(words)
     parts = [_hits(corpus[doc], number, matcher) for number, doc in enumerate(docs)]
-    number, section, sentence, term, start, end = (
-        np.concatenate(parts).T if parts else np.zeros((6, 0), dtype=np.int64)
-    )
-    table = {
-        "doc": pd.Categorical.from_codes(number, docs),
-        "section": section,
-        "sentence": sentence,
-    }
+    number, section, sentence, term, start, end = np.concatenate([_NO_HITS, *parts]).T
     return pd.DataFrame(
-        table
-        | {
+        {
+            "doc": pd.Categorical.from_codes(number, docs),
+            "section": section,
+            "sentence": sentence,
             "term": pd.Categorical.from_codes(term, list(matcher.terms)),
             "start": start,
             "end": end,
@@ -406,26 +307,19 @@ def search(corpus: Corpus, words: Iterable[str], docs: Iterable[str]) -> pd.Data
     )
 
 
+_NO_HITS = np.zeros((0, 6), dtype=np.int64)
+
+
 def _hits(document: Document, number: int, matcher: Matcher) -> np.ndarray:
-    found = np.array(
-        [one for one in matcher.find(document.text) if one[2] > one[1]], dtype=np.int64
-    ).reshape(-1, 3)
-    if not len(found):
-        return np.zeros((0, 6), dtype=np.int64)
-    term, first, last = found.T
+    found = [hit for hit in matcher.find(document.text) if hit[2] > hit[1]]
+    if not found:
+        return _NO_HITS
+    term, first, last = np.array(found, dtype=np.int64).T
     facts = sentence_facts(document)
     place = np.maximum(np.searchsorted(facts.starts, first, side="right") - 1, 0)
     section = facts.sections[place] if len(facts.sections) else np.zeros_like(place)
-    return np.column_stack(
-        [
-            np.full(len(found), number),
-            section,
-            place + 1,
-            term,
-            document.offsets[first],
-            document.offsets[last - 1] + 1,
-        ]
-    )
+    start, end = document.offsets[first], document.offsets[last - 1] + 1
+    return np.column_stack([np.full(len(found), number), section, place + 1, term, start, end])
 
 
 class Facts(NamedTuple):
@@ -479,15 +373,14 @@ def frequency(
     number = pd.Index(docs).get_indexer(hits["doc"].astype("str"))
     order = np.argsort(number, kind="stable")
     bounds = np.searchsorted(number[order], np.arange(len(docs) + 1))
-    sentences = hits["sentence"].to_numpy()[order]
+    sentences = np.split(hits["sentence"].to_numpy()[order], bounds)[1:-1]
     intervals = len(docs) <= INTERVALS_UP_TO
+    columns = "doc city_zh city_en n n_chars per_1000_chars low high".split()
     rows = [
-        _rate(corpus[doc], sentences[bounds[i] : bounds[i + 1]], section, intervals)
-        for i, doc in enumerate(docs)
+        _rate(corpus[doc], inside, section, intervals)
+        for doc, inside in zip(docs, sentences, strict=True)
     ]
-    return pd.DataFrame(
-        rows, columns=["doc", "city_zh", "city_en", "n", "n_chars", "per_1000_chars", "low", "high"]
-    )
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _rate(
@@ -501,19 +394,11 @@ def _rate(
     if intervals and total:
         counts = np.bincount(sentences - 1, minlength=len(facts.chars))[kept]
         (low,), (high,) = stability(counts[:, None], chars)
-    return (
-        document.doc,
-        document.city_zh,
-        document.city_en,
-        n,
-        total,
-        1000 * n / total if total else np.nan,
-        low,
-        high,
-    )
+    rate = 1000 * n / total if total else np.nan
+    return document.doc, document.city_zh, document.city_en, n, total, rate, low, high
 
 
-def concordance(corpus: Corpus, hits: pd.DataFrame, *, window: int = CONTEXT) -> pd.DataFrame:
+def concordance(corpus: Corpus, hits: pd.DataFrame, *, window: int = 24) -> pd.DataFrame:
     """Show hits in their verbatim context.
 
     Returns
@@ -522,22 +407,12 @@ def concordance(corpus: Corpus, hits: pd.DataFrame, *, window: int = CONTEXT) ->
         `doc, section, sentence, term, pre, keyword, post, start, end`, a row a hit in the order
         given. The context ends with its paragraph.
     """
-    rows = [
-        (
-            row.doc,
-            row.section,
-            row.sentence,
-            row.term,
-            *_context(corpus[row.doc], row.start, row.end, window),
-            row.start,
-            row.end,
-        )
-        for row in hits.itertuples()
-    ]
-    return pd.DataFrame(
-        rows,
-        columns=["doc", "section", "sentence", "term", "pre", "keyword", "post", "start", "end"],
-    )
+    rows = []
+    for row in hits.itertuples():
+        context = _context(corpus[row.doc], row.start, row.end, window)
+        rows.append((row.doc, row.section, row.sentence, row.term, *context, row.start, row.end))
+    columns = "doc section sentence term pre keyword post start end".split()
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _context(document: Document, start: int, end: int, window: int) -> tuple[str, str, str]:
@@ -554,6 +429,9 @@ def _context(document: Document, start: int, end: int, window: int) -> tuple[str
     pre = document.quote(document.raw_span(low, first)[0], start) if low < first else ""
     post = document.quote(end, document.raw_span(last, high)[1]) if last < high else ""
     return pre, document.quote(start, end), post
+
+
+_NUMBER = frozenset("0123456789.%零一二三四五六七八九十百千万亿")
 
 
 def _in_number(text: str, at: int) -> bool:

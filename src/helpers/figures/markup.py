@@ -66,30 +66,15 @@ def picture(content: bytes, kind: str, alt: str) -> str:
 
 
 def table_html(
-    table: pd.DataFrame,
-    headings: Mapping[str, str],
-    *,
-    caption: str,
-    cells: Mapping[str, Callable[[Any], str]],
+    table: pd.DataFrame, columns: Iterable[tuple[str, Callable[[Any], str]]], *, caption: str
 ) -> str:
-    """Write a table in a box that scrolls sideways by keyboard, too.
-
-    Parameters
-    ----------
-    headings : dict
-        Column → heading, in the order shown; other columns are left out.
-    caption : str
-        What the table holds; read aloud as its name.
-    cells : dict
-        Column → function of the row (a named tuple) that returns finished HTML; the other cells are
-        escaped.
-    """
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in headings.values())
-    rows = (
-        "".join(_cell(row, column, cells) for column in headings)
+    """Write a table: of each column its heading, and a function of the row that returns HTML."""
+    headings, cells = zip(*columns, strict=True)
+    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
+    body = "".join(
+        f"<tr>{''.join(f'<td>{cell(row)}</td>' for cell in cells)}</tr>"
         for row in table.itertuples(index=False)
     )
-    body = "".join(f"<tr>{row}</tr>" for row in rows)
     inner = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return scroll_box(inner, caption)
 
@@ -100,14 +85,6 @@ def scroll_box(inner: str, name: str) -> str:
         f'<p class="caption" aria-hidden="true">{escape(name)}</p><div class="scroll" role="region"'
         f' tabindex="0" aria-label="{escape(name)}">{inner}</div>'
     )
-
-
-def _cell(row: Any, column: str, cells: Mapping[str, Callable[[Any], str]]) -> str:
-    if column in cells:
-        return f"<td>{cells[column](row)}</td>"
-    value = getattr(row, column)
-    kind = ' class="number"' if isinstance(value, (int, float)) else ""
-    return f"<td{kind}>{escape(value)}</td>"
 
 
 def city_of(documents: pd.DataFrame) -> dict[str, str]:
