@@ -40,30 +40,15 @@ class Choice:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is shown and what can be saved.
+    """What is shown and what can be saved."""
 
-    Attributes
-    ----------
-    html : str
-        A page of its own, to be put into a frame.
-    summary : str
-        The answer in a sentence (plain text).
-    tables : dict
-        Name → function that returns the table with all rows, whatever part of it is shown.
-    n_rows : int
-        Rows of the longest table.
-    pages : int
-        How many pages the list has.
-    draw : callable, optional
-        Language → chart of what is shown.
-    """
-
-    html: str
-    summary: str
+    html: str  # a page of its own, to be put into a frame
+    summary: str  # the answer in a sentence (plain text)
+    # name → function that returns the table with all rows, whatever part of it is shown
     tables: dict[str, Callable[[], pd.DataFrame]] = field(default_factory=dict)
-    n_rows: int = 0
-    pages: int = 1
-    draw: Callable[[str], Chart] | None = None
+    n_rows: int = 0  # of the longest table
+    pages: int = 1  # of the list
+    draw: Callable[[str], Chart] | None = None  # language → chart of what is shown
 
 
 def answer(study: Study, choice: Choice) -> Answer:
@@ -84,27 +69,22 @@ def _say(words: str, found: str = "", texts: str = "", **rest: Any) -> Answer:
 def _themes(study: Study, choice: Choice, docs: list[str]) -> Answer:
     if choice.theme:
         theme = study.codebook.theme_table().set_index("theme").loc[choice.theme]
-        hits = hits_by_theme(study)[choice.theme]
-        hits = views.in_section(hits[hits["doc"].isin(docs)], choice.section)
+        hits = _chosen(hits_by_theme(study)[choice.theme], docs, choice)
         return _counted(study, choice, docs, hits, theme[["family", "zh", "en"]].to_dict())
     rates = theme_rates_of(study, docs, section=choice.section)
-    shown = hits_of(study)[hits_of(study)["doc"].isin(docs[: views.COLUMNS])]
-    marks = views.in_section(shown, choice.section).drop_duplicates(["doc", "theme"])
+    shown = _chosen(hits_of(study), docs[: views.COLUMNS], choice)
+    marks = shown.drop_duplicates(["doc", "theme"])
     places = views.Places(study.corpus, marks, names_of(study))
     total = int(rates["n"].sum())
-    words = (
-        f"{count(total, 'hit')} of {rates['theme'].nunique()} themes in"
-        f" {_in_documents(docs, choice)}. 点数字可到原文。"
-    )
-
-    def all_hits() -> pd.DataFrame:
-        return views.in_section(study.hits[study.hits["doc"].isin(docs)], choice.section)
-
     return _say(
-        words,
+        f"{count(total, 'hit')} of {rates['theme'].nunique()} themes in"
+        f" {_in_documents(docs, choice)}. 点数字可到原文。",
         views.theme_grid_html(rates, places),
         places.html(),
-        tables={"theme_rates": lambda: rates, "theme_hits": all_hits},
+        tables={
+            "theme_rates": lambda: rates,
+            "theme_hits": lambda: _chosen(study.hits, docs, choice),
+        },
         n_rows=max(total, len(rates)),
         draw=lambda lang: figures.theme_rates(rates, lang=lang),
     )
@@ -152,9 +132,8 @@ def _counted(
 
 def _instruments(study: Study, choice: Choice, docs: list[str]) -> Answer:
     study, docs, note = _limit(study, docs)
-    evidence, matrix = evidence_of(study), study.matrix
-    evidence = views.in_section(evidence[evidence["doc"].isin(docs)], choice.section)
-    matrix = matrix[matrix["doc"].isin(docs)]
+    evidence = _chosen(evidence_of(study), docs, choice)
+    matrix = study.matrix[study.matrix["doc"].isin(docs)]
     if choice.code:
         evidence = evidence[evidence["code"] == choice.code]
         matrix = matrix[matrix["code"] == choice.code]
@@ -173,16 +152,13 @@ def _instruments(study: Study, choice: Choice, docs: list[str]) -> Answer:
     titles = {
         (doc, s.section): s.section_title for doc in shown for s in study.corpus[doc].sentences
     }
+    known = {
+        (row.doc, row.start): {"title": titles.get((row.doc, row.section))}
+        for row in quotes.itertuples()
+    }
+    unfolded = bool(choice.code)
     table = evidence_html(
-        matrix_shown,
-        quotes,
-        documents,
-        link=places.link,
-        places={
-            (row.doc, row.start): {"title": titles.get((row.doc, row.section))}
-            for row in quotes.itertuples()
-        },
-        unfolded=bool(choice.code),
+        matrix_shown, quotes, documents, link=places.link, places=known, unfolded=unfolded
     )
     done = int((matrix["state"] == "done").sum())
     return _say(
@@ -198,7 +174,7 @@ def _instruments(study: Study, choice: Choice, docs: list[str]) -> Answer:
 
 def _outcomes(study: Study, choice: Choice, docs: list[str]) -> Answer:
     study, docs, note = _limit(study, docs)
-    found = views.in_section(study.outcomes[study.outcomes["doc"].isin(docs)], choice.section)
+    found = _chosen(study.outcomes, docs, choice)
     kind, _, name = choice.indicator.partition(":")
     if kind:
         found = found[found["group" if kind == "group" else "indicator_zh"] == name]
@@ -218,6 +194,10 @@ def _outcomes(study: Study, choice: Choice, docs: list[str]) -> Answer:
         pages=pages,
         draw=lambda lang: figures.outcome_values(found, lang=lang),
     )
+
+
+def _chosen(table: pd.DataFrame, docs: list[str], choice: Choice) -> pd.DataFrame:
+    return views.in_section(table[table["doc"].isin(docs)], choice.section)
 
 
 def _page(table: pd.DataFrame, choice: Choice) -> tuple[pd.DataFrame, dict[str, int], int]:

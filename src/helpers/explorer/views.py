@@ -1,4 +1,4 @@
-"""Hits and tables → the HTML of the explorer's views."""
+"""What is chosen → its hits, counts and lines, and the HTML in which the explorer shows them."""
 
 from __future__ import annotations
 
@@ -28,11 +28,8 @@ def page_html(words: str, found: str = "", texts: str = "") -> str:
 
     The page needs nothing from elsewhere and runs nothing.
     """
-    right = (
-        f'<section class="texts" tabindex="0" aria-label="Full texts 全文">{texts}</section>'
-        if texts
-        else ""
-    )
+    named = 'class="texts" tabindex="0" aria-label="Full texts 全文"'
+    right = f"<section {named}>{texts}</section>" if texts else ""
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport"'
         ' content="width=device-width, initial-scale=1"><title>Results'
@@ -54,7 +51,7 @@ def message(words: str) -> str:
 
 
 class Places:
-    """The full texts beside the results: their marks, and the address of each.
+    """The full texts beside the results, and the address of each of their marks.
 
     Parameters
     ----------
@@ -135,10 +132,8 @@ def frequency_html(table: pd.DataFrame, places: Places) -> str:
         ("95% stability 稳定区间", _interval),
         ("Rate and interval 图示", lambda row: _bar(row, top)),
     ]
-    caption = "Hits by document 各篇次数"
-    return markup.table_html(table.head(ROWS), columns, caption=caption) + _left_out(
-        ROWS, len(table)
-    )
+    shown = markup.table_html(table.head(ROWS), columns, caption="Hits by document 各篇次数")
+    return shown + _left_out(ROWS, len(table))
 
 
 def _left_out(shown: int, n: int) -> str:
@@ -186,8 +181,8 @@ def concordance_html(lines: pd.DataFrame, places: Places, *, before: int, total:
             f' title="{where}">{row.section}·{row.sentence}</a></td><td class="line"><span'
             f' lang="zh-CN">{line}</span></td></tr>'
         )
-    range_ = f"{before + 1}–{before + len(lines)}"
-    count = f"Hits {range_} of {total} 第{range_}条，共{total}条"
+    numbers = f"{before + 1}–{before + len(lines)}"
+    count = f"Hits {numbers} of {total} 第{numbers}条，共{total}条"
     headings = ("City 城市", "Section·sentence 节·句", "In its context 上下文")
     head = "".join(f"<th scope=col>{heading}</th>" for heading in headings)
     return (
@@ -240,6 +235,8 @@ def _plain(value: Any) -> str:
     return "?" if pd.isna(value) else f"{value:,.10g}"
 
 
+# --- words and themes → hits, counts and lines
+
 INTERVALS_UP_TO = 60  # documents; beyond, resampling takes longer than a reader waits
 MOST_WILDCARDS, LONGEST_TERM, MOST_WORDS = 4, 60, 20
 _FACTS: WeakKeyDictionary[Document, Facts] = WeakKeyDictionary()
@@ -252,8 +249,8 @@ def search_terms(query: str) -> tuple[list[str], str]:
 
     >>> search_terms("助餐　老年*服务")
     (['助餐', '老年*服务'], '')
-    >>> search_terms("**")[1][:70]
-    "'**' is made of wildcards only and matches everything: add a character"
+    >>> print(search_terms("**")[1])
+    '**' is made of wildcards only and matches everything: add a character. 只有通配符，请加上文字。
     """
     words = list(dict.fromkeys(half_width(query).replace("\u3000", " ").split()))
     problem = _problem(words)
@@ -290,21 +287,14 @@ def _problem(words: list[str]) -> str:
 
 
 def search(corpus: Corpus, words: Iterable[str], docs: Iterable[str]) -> pd.DataFrame:
-    """Find words in documents: `doc, section, sentence, term, start, end` (raw offsets), in text
-    order, without overlap."""
+    """Find words: `doc, section, sentence, term, start, end` (raw offsets), without overlap."""
     docs, matcher = list(docs), Matcher(words)
     parts = [_hits(corpus[doc], number, matcher) for number, doc in enumerate(docs)]
-    number, section, sentence, term, start, end = np.concatenate([_NO_HITS, *parts]).T
-    return pd.DataFrame(
-        {
-            "doc": pd.Categorical.from_codes(number, docs),
-            "section": section,
-            "sentence": sentence,
-            "term": pd.Categorical.from_codes(term, list(matcher.terms)),
-            "start": start,
-            "end": end,
-        }
-    )
+    columns = "doc section sentence term start end".split()
+    table = dict(zip(columns, np.concatenate([_NO_HITS, *parts]).T, strict=True))
+    table["doc"] = pd.Categorical.from_codes(table["doc"], docs)
+    table["term"] = pd.Categorical.from_codes(table["term"], list(matcher.terms))
+    return pd.DataFrame(table)
 
 
 _NO_HITS = np.zeros((0, 6), dtype=np.int64)
@@ -323,8 +313,7 @@ def _hits(document: Document, number: int, matcher: Matcher) -> np.ndarray:
 
 
 class Facts(NamedTuple):
-    """Start (in the clean text), section and number of characters of each sentence of a document,
-    and its section numbers."""
+    """Of each sentence its start in the clean text, section and length; the document's sections."""
 
     starts: np.ndarray
     sections: np.ndarray
@@ -333,16 +322,14 @@ class Facts(NamedTuple):
 
 
 def sentence_facts(document: Document) -> Facts:
-    """Return the facts of a document's sentences, computed once and kept as long as the
-    document."""
+    """Return the facts of a document's sentences, computed once and kept as long as it is."""
     if document not in _FACTS:
-        sentences, text = document.sentences, document.text
-        chars = [len("".join(text[s.start : s.end].split())) for s in sentences]
-        arrays = (
-            np.array(values, dtype=np.int64)
-            for values in ([s.start for s in sentences], [s.section for s in sentences], chars)
-        )
-        _FACTS[document] = Facts(*arrays, frozenset(s.section for s in sentences))
+        rows = [
+            (s.start, s.section, len("".join(document.text[s.start : s.end].split())))
+            for s in document.sentences
+        ]
+        columns = np.array(rows, dtype=np.int64).reshape(-1, 3).T.copy()
+        _FACTS[document] = Facts(*columns, frozenset(columns[1].tolist()))
     return _FACTS[document]
 
 
@@ -359,15 +346,10 @@ def in_section(table: pd.DataFrame, section: int | None) -> pd.DataFrame:
 def frequency(
     corpus: Corpus, hits: pd.DataFrame, docs: Iterable[str], *, section: int | None = None
 ) -> pd.DataFrame:
-    """Count hits by document: the same numbers as `count_themes`, for any set of hits and for a
-    part of each document.
+    """Count any hits by document, as `count_themes` does; a row a document, zeros kept.
 
-    Returns
-    -------
-    DataFrame
-        `doc, city_zh, city_en, n, n_chars, per_1000_chars, low, high`, a row a document, zeros
-        kept. `low, high` bound the middle 95 % of the rate over resampled sentences; missing below
-        20 sentences and with more than 60 documents.
+    `low, high` bound the middle 95 % of the rate over resampled sentences; missing below 20
+    sentences and with more than 60 documents.
     """
     docs, hits = list(docs), in_section(hits, section)
     number = pd.Index(docs).get_indexer(hits["doc"].astype("str"))
@@ -399,14 +381,7 @@ def _rate(
 
 
 def concordance(corpus: Corpus, hits: pd.DataFrame, *, window: int = 24) -> pd.DataFrame:
-    """Show hits in their verbatim context.
-
-    Returns
-    -------
-    DataFrame
-        `doc, section, sentence, term, pre, keyword, post, start, end`, a row a hit in the order
-        given. The context ends with its paragraph.
-    """
+    """Show hits in their verbatim context, which ends with its paragraph; a row a hit."""
     rows = []
     for row in hits.itertuples():
         context = _context(corpus[row.doc], row.start, row.end, window)
