@@ -56,8 +56,6 @@ def evidence_html(
     *,
     link: Linker | None = None,
     places: Mapping[tuple[str, int], Mapping[str, Any]] | None = None,
-    level: int = 2,
-    prefix: str = "",
     unfolded: bool = False,
 ) -> str:
     """Write the matrix of instruments and, below it, the quotations of each of its filled cells.
@@ -78,10 +76,6 @@ def evidence_html(
         (doc, raw start) → address of the place in the full text.
     places : dict, optional
         (doc, raw start) → `{"title": section title, "page": page}`, where known.
-    level : int
-        Level of the headings.
-    prefix : str
-        Put before every id, where several tables share a page.
     unfolded : bool
         Whether the quotations stand open from the start.
     """
@@ -94,7 +88,7 @@ def evidence_html(
     names = city_of(documents)
     cells = {
         code: [
-            _Cell(name, rows.get((doc, code)), quotes[doc, code], f"{prefix}cell-{number}-{code}")
+            _Cell(name, rows.get((doc, code)), quotes[doc, code], f"cell-{number}-{code}")
             for number, (doc, name) in enumerate(names.items())
         ]
         for code in matrix["code"].unique()
@@ -105,11 +99,11 @@ def evidence_html(
         key=lambda row: order.get(row.stage, len(order)),
     )
     details = "".join(
-        _details(instrument, cells[instrument.code], link, places or {}, level, unfolded)
+        _details(instrument, cells[instrument.code], link, places or {}, unfolded)
         for instrument in instruments
     )
-    heading = f"<h{level}>{both('证据', 'The quotations')}</h{level}>"
-    return f"{_key()}{_table(instruments, cells)}{heading}{details}"
+    heading = both("证据", "The quotations")
+    return f"{_key()}{_table(instruments, cells)}<h2>{heading}</h2>{details}"
 
 
 class _Cell(NamedTuple):
@@ -164,12 +158,7 @@ def _cell(cell: _Cell, instrument: Any) -> str:
 
 
 def _details(
-    instrument: Any,
-    cells: list[_Cell],
-    link: Linker | None,
-    places: Mapping,
-    level: int,
-    unfolded: bool,
+    instrument: Any, cells: list[_Cell], link: Linker | None, places: Mapping, unfolded: bool
 ) -> str:
     """The quotations of one instrument, folded; a link to a cell unfolds them."""
     blocks = []
@@ -178,8 +167,8 @@ def _details(
             state = STATES.get(getattr(cell.row, "state", ""), ("", ""))
             items = "".join(_quotation(quote, link, places) for quote in cell.quotes)
             blocks.append(
-                f'<section class="proof" id="{escape(cell.id)}" tabindex="-1"><h{level + 1}>'
-                f"{zh(cell.city)}: {both(*state)}</h{level + 1}><ol>{items}</ol></section>"
+                f'<section class="proof" id="{escape(cell.id)}" tabindex="-1">'
+                f"<h3>{zh(cell.city)}: {both(*state)}</h3><ol>{items}</ol></section>"
             )
     if not blocks:
         return ""
@@ -209,22 +198,16 @@ def _quotation(row: Any, link: Linker | None, places: Mapping) -> str:
 
 
 def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
-    """Put the quotations of a human reading before those of the rules.
+    """Put the quotations of a human reading before those of the rules, all in text order.
 
     Parameters
     ----------
     evidence : DataFrame
-        As `approach_evidence` gives it.
+        As `approach_evidence` gives it; in the result `rule` says who found a quotation: a reading,
+        a rule, or both in the same sentence.
     coded : DataFrame
         data/coded/sentences.csv: `sha256, sentence, code, verdict, actor, state, strength, start,
         end, quote`; its rows belong to the files with these hashes and to no other.
-    corpus : Corpus
-
-    Returns
-    -------
-    DataFrame
-        The columns of the evidence, in text order; `rule` says who found it: a reading, a rule, or
-        both in the same sentence.
     """
     docs = {document.sha256: document.doc for document in corpus}
     human = coded[coded["sha256"].isin(docs) & (coded["verdict"] == "stands")]
