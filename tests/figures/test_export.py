@@ -257,7 +257,7 @@ def test_two_processes_export_the_same_bytes(tmp_path):
                 [sys.executable, "-c", script, str(tmp_path / run / lang), lang],
                 check=True,
                 cwd=Path(__file__).parent,
-                env={**os.environ, "PYTHONHASHSEED": seed},
+                env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
             )
     first = {
         p.relative_to(tmp_path / "a"): p.read_bytes() for p in sorted((tmp_path / "a").rglob("*.*"))
