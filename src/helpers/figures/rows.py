@@ -1,0 +1,105 @@
+"""What the charts with a row a document, code or theme share: names, heads of columns, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from helpers.labels import STAGES, city_names
+
+from .canvas import LINE_MM, text_mm, write
+from .style import QUIET, Style
+
+Look = dict[str, Any]  # how a mark is drawn
+Entry = tuple[Look | None, str]  # of a key: a mark with its word, or a note alone
+COUNTED = ("done", "planned", "called_for")  # the states of an instrument that a document mentions
+
+
+def row_name(label: str, style: Style) -> str:
+    """Return the name of a document as it stands before its row: over several lines in a narrow
+    figure.
+
+    >>> row_name("郑州\\nZhengzhou", Style("en", "double"))
+    '郑州 Zhengzhou'
+    """
+    return city_names(label) if style.double else label.replace(" ", "\n", 1)
+
+
+def stage_name(stage: str, lang: str) -> str:
+    """Return the name of a stage in a language; its id where it is no stage of the cycle."""
+    return STAGES.get(stage, (str(stage),) * 2)[lang == "en"]
+
+
+def stages_of(table: pd.DataFrame) -> list[str]:
+    """Return the stages of a table in the order of the supervision cycle, unknown ones last."""
+    found = list(dict.fromkeys(table["stage"]))
+    return [s for s in STAGES if s in found] + [s for s in found if s not in STAGES]
+
+
+def in_order(table: pd.DataFrame, **orders: Iterable[str]) -> pd.DataFrame:
+    """Sort a table by columns, each of them in the order in which its values are given."""
+    places = {
+        column: {value: i for i, value in enumerate(values)} for column, values in orders.items()
+    }
+    return table.sort_values(
+        list(places), key=lambda column: column.map(places[column.name]), kind="stable"
+    )
+
+
+Item = TypeVar("Item")
+
+
+def filled(
+    items: Iterable[Item], room: float, needed: Callable[[list[Item], Item], float]
+) -> list[list[Item]]:
+    """Fill pages with items in their order; ``needed`` says by how much an item lengthens a page.
+
+    >>> filled([100, 100, 50], 210, lambda page, item: item)
+    [[100, 100], [50]]
+    """
+    pages: list[list[Item]] = [[]]
+    used = 0.0
+    for item in items:
+        if pages[-1] and used + needed(pages[-1], item) > room:
+            pages.append([])
+            used = 0.0
+        used += needed(pages[-1], item)
+        pages[-1].append(item)
+    return pages
+
+
+def tall(text: str) -> float:
+    """Return the height of a text in millimetres."""
+    return LINE_MM * (text.count("\n") + 1)
+
+
+def aside(ax: Axes, x: float, y: float, text: str, **place: Any) -> None:
+    """Write a text in the colour of heads, sums and notes."""
+    write(ax, x, y, text, color=QUIET, **place)
+
+
+@dataclass(frozen=True)
+class Heads:
+    """The heads of columns, lying or upright, and the height that they need."""
+
+    texts: Sequence[str]
+    lying: bool
+    mm: float
+
+    @classmethod
+    def fitting(cls, whole: Sequence[str], broken: Sequence[str], width: float) -> Heads:
+        """Lay the heads down, broken into lines, where all fit their columns; else stand the whole
+        ones upright."""
+        if all(text_mm(head) <= width for head in broken):
+            return cls(broken, True, max(map(tall, broken)))
+        return cls(whole, False, max(map(text_mm, whole)))
+
+    def draw(self, ax: Axes, middles: Iterable[float], bottom: float, color: str = QUIET) -> None:
+        """Write each head around the middle of its column, above a height."""
+        turn = 0 if self.lying else 90
+        for x, head in zip(middles, self.texts, strict=True):
+            write(ax, x, bottom, head, ha="center", va="bottom", rotation=turn, color=color)
