@@ -368,15 +368,16 @@ def _chain_key(style: Style, n: int, part: str) -> list[Entry]:
 
 
 def _chain_alt(drawn: pd.DataFrame, labels: pd.Series) -> dict[str, str]:
-    cities: dict[str, list[str]] = {"zh": [], "en": []}
-    for doc, rows in drawn.groupby("doc", sort=False):
-        done = rows[rows["done"] > 0]
-        for lang, told in cities.items():
-            counts = [f"{stage_name(r.stage, lang)} {r.done}" for r in done.itertuples()]
-            told.append(f"{city_names(labels[doc])}: {', '.join(counts) or '–'}")
+    def told(lang: str, between: str) -> str:
+        cities = []
+        for doc, rows in drawn.groupby("doc", sort=False):
+            done = [f"{stage_name(r.stage, lang)} {r.done}" for r in rows.itertuples() if r.done]
+            cities.append(f"{city_names(labels[doc])}: {', '.join(done) or '–'}")
+        return between.join(cities)
+
     return {
-        "zh": f"监督链条，各阶段已做的手段项数。{'；'.join(cities['zh'])}。",
-        "en": f"Supervision chain, instruments done in each stage. {'; '.join(cities['en'])}.",
+        "zh": f"监督链条，各阶段已做的手段项数。{told('zh', '；')}。",
+        "en": f"Supervision chain, instruments done in each stage. {told('en', '; ')}.",
     }
 
 
@@ -404,13 +405,16 @@ def stage_theme(table: pd.DataFrame, *, lang: str | None = None, width: str | No
         if table.empty:
             return canvas.nothing(style, STAGE_THEME_COLUMNS)
         themes = list(table.drop_duplicates("theme").itertuples())
-        names = {lang: {row.theme: label_of(row, lang) for row in themes} for lang in ("zh", "en")}
+        names = {
+            language: {row.theme: label_of(row, language) for row in themes}
+            for language in ("zh", "en")
+        }
         wide = table.pivot_table(
             index="theme", columns="stage", values="n", aggfunc="sum", fill_value=0
         )[stages_of(table)]
         wide = wide.loc[sorted(wide.index, key=lambda theme: (-wide.loc[theme].sum(), theme))]
         drawn = wide.stack().rename("n").reset_index()
-        drawn = drawn.assign(**{lang: drawn["theme"].map(words) for lang, words in names.items()})
+        drawn = drawn.assign(**{own: drawn["theme"].map(words) for own, words in names.items()})
         documents = table["doc"].nunique() if "doc" in table else 0
         fig = _heat(wide.astype(int), names[style.lang], style, documents)
         return canvas.finish(fig, drawn, **_heat_alt(drawn))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,31 +26,20 @@ from helpers.labels import (
 
 from . import canvas
 from .canvas import LINE_MM, Chart, fit, mark, text_mm, wrap, write
+from .rows import Entry, Look, aside, filled, in_order, row_name, tall
 from .style import FAINT, INK, QUIET, Style, city_look, drawing
 
-OUTCOME_COLUMNS = (
-    "doc",
-    "city_zh",
-    "city_en",
-    "printed",
-    "value",
-    "low",
-    "high",
-    "unit",
-    "indicator_zh",
-    "indicator_en",
-    "status",
-    "basis",
+OUTCOME_COLUMNS = tuple(
+    "doc city_zh city_en printed value low high unit indicator_zh indicator_en status basis".split()
 )
-_ROW, _AXIS = 4.2, 11.5  # millimetres of a row, and of an axis with its label
 # Fill tells how sure a number is: solid as printed, open restored, half settled by a reader, a bar
 # for a range.
-NUMBER_MARKS: dict[str, dict[str, Any]] = {
+NUMBER_MARKS: dict[str, Look] = {
     "as_printed": {"fillstyle": "full"},
     "restored": {"fillstyle": "none", "markeredgewidth": 1.2},
     "coder": {"fillstyle": "left", "markerfacecoloralt": "white"},
-    "range": {"marker": "_", "markersize": 6, "markeredgewidth": 1.2},
-    "ambiguous": {"marker": "|", "markersize": 7, "markeredgewidth": 1.2},
+    "range": {"marker": "_", "size": 6, "markeredgewidth": 1.2},
+    "ambiguous": {"marker": "|", "size": 7, "markeredgewidth": 1.2},
 }
 
 
@@ -85,29 +76,12 @@ def outcome_values(
         rows = _by_unit(table if unit is None else table[table["unit"] == unit])
         if rows.empty:
             return canvas.nothing(style, OUTCOME_COLUMNS)
-        texts = _row_texts(rows, style)
-        (places, *_), pages = canvas.paginate(
-            _pages(list(rows["unit"]), [row[-1] for row in texts]), 1, page
-        )
-        drawn = rows.iloc[places]
+        (own, *_), pages = canvas.paginate(filled(_rows(rows, style), 205, _row_mm), 1, page)
         limits = {name: _limits(group) for name, group in rows.groupby("unit", sort=False)}
-        totals = rows["unit"].value_counts()
-        fig = _value_panels(
-            drawn,
-            [texts[i] for i in places],
-            style,
-            limits,
-            totals,
-            canvas.of_pages(style, page, pages).strip(),
-        )
-        return canvas.finish(
-            fig,
-            drawn,
-            zh=_value_alt(drawn, "zh"),
-            en=_value_alt(drawn, "en"),
-            pages=pages,
-            page=page,
-        )
+        part = canvas.of_pages(style, page, pages).strip()
+        fig = _value_panels(own, style, limits, Counter(rows["unit"]), part)
+        drawn = rows.iloc[[row.place for row in own]]
+        return canvas.finish(fig, drawn, **_value_alt(drawn), pages=pages, page=page)
 
 
 def _by_unit(table: pd.DataFrame) -> pd.DataFrame:
@@ -129,294 +103,216 @@ def _by_unit(table: pd.DataFrame) -> pd.DataFrame:
     return rows.loc[keys.sort_values(["n", "unit", "size", "doc"], kind="stable").index]
 
 
-def _pages(units: list[str], heights: list[float]) -> list[list[int]]:
-    """Fill pages of 205 mm with rows in their order, counting the axis of every panel."""
-    pages: list[list[int]] = [[]]
-    used = 0.0
-    for i, height in enumerate(heights):
-        new_panel = not pages[-1] or units[pages[-1][-1]] != units[i]
-        if pages[-1] and used + height + _AXIS * new_panel > 205:
-            pages.append([])
-            used, new_panel = 0.0, True
-        pages[-1].append(i)
-        used += height + _AXIS * new_panel
-    return pages
+class _Row(NamedTuple):
+    """A number with its place in the table, the texts beside its mark and the height they need."""
+
+    number: dict[str, Any]
+    place: int
+    indicator: str
+    city: str
+    digits: str
+    mm: float
+
+    @property
+    def unit(self) -> str:
+        return self.number["unit"]
 
 
-def _limits(rows: pd.DataFrame) -> tuple[float, float, bool]:
-    """Return the ends of the value axis and whether it is logarithmic."""
+_AXIS = 11.5  # millimetres of an axis with its label
+
+
+def _row_mm(page: Sequence[_Row], row: _Row) -> float:
+    """Return the room of a row below those of a page; the first of a panel brings an axis."""
+    return row.mm if page and page[-1].unit == row.unit else row.mm + _AXIS
+
+
+def _rows(table: pd.DataFrame, style: Style) -> list[_Row]:
+    labels = short_labels(table, style.lang)
+    indicators = table[f"indicator_{style.lang}"].fillna("").astype(str)
+    (wide, most), gap = ((57, 2), " ") if style.double else ((24, 3), "\n")
+    rows = []
+    for place, number in enumerate(table.to_dict("records")):
+        texts = (
+            wrap(indicators.iloc[place] or "—", wide, lines=most),
+            wrap(labels[number["doc"]], 40 if style.double else 18),
+            _printed(number, gap, style.lang),
+        )
+        rows.append(_Row(number, place, *texts, max(4.2, max(map(tall, texts)) + 0.9)))
+    return rows
+
+
+def _readings(number: Mapping[str, Any]) -> list[float]:
+    """Return the value of a number; its lowest and highest reading where it has none."""
+    return [number["value"]] if pd.notna(number["value"]) else [number["low"], number["high"]]
+
+
+def _printed(number: dict[str, Any], gap: str, lang: str) -> str:
+    """Return the digits as they stand in the text, in half width, and how they are read where that
+    differs: ``2198 → 21.98``."""
+    printed, readings = half_width(str(number["printed"])), _readings(number)
+    read = "–".join(map(digits, readings))
+    # 202 of “202 万人” is read as 2,020,000: said too, although nothing was restored.
+    if printed.replace(",", "").replace("-", "–") == read.replace(",", ""):
+        return printed
+    if max(map(abs, readings)) >= 1e9:  # nobody counts the noughts of 48,300,000,000
+        read = "–".join(number_in(x, lang) for x in readings)
+    return f"{printed} →{gap}{read}"
+
+
+_Limits = tuple[float, float, bool]  # the ends of a value axis, and whether it is logarithmic
+
+
+def _limits(rows: pd.DataFrame) -> _Limits:
     # a reading that was set aside must not stretch the axis of what is drawn
     open_ones = rows[rows["value"].isna()]
-    values = pd.concat([rows["value"], open_ones["low"], open_ones["high"]]).astype(float).dropna()
-    if (rows["unit"] == "%").all():
+    settled = pd.concat([rows["value"], open_ones["low"]]).astype(float).dropna()
+    values = pd.concat([settled, open_ones["high"].astype(float).dropna()])
+    percent, end = (rows["unit"] == "%").all(), max(100.0, settled.max())
+    if percent and values.max() > 2 * end:
         # One share that lost its point reads up to 9,375 %: on an axis as long as that, all others
         # would be slivers.
-        settled = pd.concat([rows["value"], open_ones["low"]]).astype(float).dropna()
-        values = (
-            values.clip(upper=max(100.0, settled.max()))
-            if values.max() > 2 * max(100.0, settled.max())
-            else values
-        )
+        values = values.clip(upper=end)
     smallest, largest = values[values > 0].min(), values.max()
-    shares = (rows["unit"] == "%").all() and largest <= 200
+    shares = percent and largest <= 200
     if shares or values.min() < 0 or not largest / smallest > 50:
         return min(0.0, values.min() * 1.05), max(largest, 1e-9) * 1.04, False
     return smallest / 1.6, largest * 1.6, True
 
 
-def _row_texts(rows: pd.DataFrame, style: Style) -> list[tuple[str, str, str, float]]:
-    """Return, for every number, its indicator, city and digits as they are written, and the height
-    of the row."""
-    labels = short_labels(rows, style.lang)
-    indicators = rows[f"indicator_{style.lang}"].fillna("").astype(str)
-    wide, most = (57, 2) if style.double else (24, 3)
-    out = []
-    for row, indicator in zip(rows.to_dict("records"), indicators, strict=True):
-        text = wrap(indicator or "—", wide, lines=most)
-        city = wrap(labels[row["doc"]], 40 if style.double else 18)
-        numbers = _printed(row, " " if style.double else "\n", style.lang)
-        lines = max(text.count("\n"), city.count("\n"), numbers.count("\n")) + 1
-        out.append((text, city, numbers, max(_ROW, LINE_MM * lines + 0.9)))
-    return out
-
-
 def _value_panels(
-    drawn: pd.DataFrame,
-    rows: list[tuple[str, str, str, float]],
+    rows: Sequence[_Row],
     style: Style,
-    limits: dict[str, tuple[float, float, bool]],
-    totals: pd.Series,
+    limits: Mapping[str, _Limits],
+    totals: Mapping[str, int],
     part: str,
 ) -> Chart:
     """Lay out a panel a unit: indicator and city at the left, marks in the middle, the printed
     digits at the right."""
     names_mm, city_mm, digits_mm = (
-        max(map(text_mm, column)) + 2 for column in list(zip(*rows, strict=True))[:3]
+        max(text_mm(getattr(row, column)) for row in rows) + 2
+        for column in ("indicator", "city", "digits")
     )
-    entries = _value_key(drawn, style, limits) + ([(None, part)] if part else [])
-    head, panels = LINE_MM + 1, drawn["unit"].nunique()
-    body = sum(row[-1] for row in rows) + _AXIS * panels
-    fig = canvas.new_chart(style, head + body + canvas.key_mm(entries, style.mm - 1) + 0.5)
+    entries = _value_key([row.number for row in rows], style, limits)
+    if part:
+        entries.append((None, part))
+    panels = {unit: list(own) for unit, own in groupby(rows, key=lambda row: row.unit)}
+    y, left, right = LINE_MM + 1, names_mm + city_mm, style.mm - 0.3
+    body = sum(row.mm for row in rows) + _AXIS * len(panels)
+    fig = canvas.new_chart(style, y + body + canvas.key_mm(entries, style.mm - 1) + 0.5)
     sheet = canvas.sheet(fig)
-    write(
-        sheet,
-        style.mm - 0.3,
-        head - 0.6,
-        style.say("原文数字 → 读作", "printed → read"),
-        ha="right",
-        va="bottom",
-        color=QUIET,
-    )
-    left, y = names_mm + city_mm, head
-    cells = list(zip(drawn.to_dict("records"), rows, strict=True))
-    for unit in drawn["unit"].unique():
-        own = [(row, texts) for row, texts in cells if row["unit"] == unit]
-        tall = sum(texts[-1] for _, texts in own)
-        low, high, logarithmic = limits[unit]
+    printed = style.say("原文数字 → 读作", "printed → read")
+    aside(sheet, right, y - 0.6, printed, ha="right", va="bottom")
+    for unit, own in panels.items():
+        height = sum(row.mm for row in own)
+        low, high, log = limits[unit]
         ax = canvas.panel(
-            fig,
-            left,
-            y,
-            style.mm - left - digits_mm - 1.5,
-            tall,
-            ylim=(tall, 0),
-            yticks=[],
-            xscale="log" if logarithmic else "linear",
+            fig, left, y, style.mm - left - digits_mm - 1.5, height, ylim=(height, 0), yticks=[]
         )
-        ax.set_xlim(low, high)
-        canvas.value_axis(ax, style, ticks=7 if style.double else 4, logarithmic=logarithmic)
-        _value_rows(ax, sheet, own, y, (0.3, names_mm, style.mm - 0.3))
-        scale = style.say("，对数刻度", ", log scale") if logarithmic else ""
-        name = unit_label(unit, style.lang) or (
-            f"count, {unit}" if unit else style.say("无单位", "no unit")
-        )
-        n, here = int(totals[unit]), len(own)
-        count = style.say(f"{n} 个数字", f"{n} number{'s' * (n > 1)}") + (
-            style.say(f"（本页 {here} 个）", f" ({here} on this page)") if here < n else ""
-        )
-        label = style.say(
-            f"数值（{name}{scale}），n = {count}", f"value ({name}{scale}), n = {count}"
-        )
-        write(sheet, min(left, style.mm - text_mm(label) - 0.5), y + tall + 7.2, label)
-        y += tall + _AXIS
+        ax.set(xscale="log" if log else "linear", xlim=(low, high))
+        canvas.value_axis(ax, style, ticks=7 if style.double else 4, logarithmic=log)
+        top = 0.0
+        for row in own:
+            middle = top + row.mm / 2
+            write(sheet, 0.3, y + middle, row.indicator)
+            write(sheet, names_mm, y + middle, row.city)
+            aside(sheet, right, y + middle, row.digits, ha="right")
+            ax.axhline(middle, color=FAINT, linewidth=0.4, zorder=0)
+            _value_mark(ax, row.number, middle)
+            top += row.mm
+        label = _axis_label(unit, len(own), totals[unit], style, log)
+        write(sheet, min(left, style.mm - text_mm(label) - 0.5), y + height + 7.2, label)
+        y += height + _AXIS
     canvas.key(sheet, entries, left=0.3, top=y, right=style.mm - 0.7)
     return fig
 
 
-def _value_rows(
-    ax: Axes,
-    sheet: Axes,
-    own: list[tuple[dict[str, Any], tuple[str, str, str, float]]],
-    top: float,
-    at: tuple[float, float, float],
-) -> None:
-    """Draw the rows of a panel, the mark on its axes and the texts on the sheet."""
-    y = 0.0
-    for row, (text, city, numbers, height) in own:
-        middle = y + height / 2
-        write(sheet, at[0], top + middle, text)
-        write(sheet, at[1], top + middle, city)
-        write(sheet, at[2], top + middle, numbers, ha="right", color=QUIET)
-        ax.axhline(middle, color=FAINT, linewidth=0.4, zorder=0)
-        _value_mark(ax, row, middle)
-        y += height
-
-
-def _printed(row: dict[str, Any], gap: str, lang: str) -> str:
-    """Return the digits as they stand in the text, in half width, and how they are read where that
-    differs: ``2198 → 21.98``."""
-    printed = half_width(str(row["printed"]))
-    readings = [row["value"]] if pd.notna(row["value"]) else [row["low"], row["high"]]
-    read = "–".join(digits(x) for x in readings)
-    # 202 of “202 万人” is read as 2,020,000: said too, although nothing was restored.
-    same = printed.replace(",", "").replace("-", "–") == read.replace(",", "")
-    if max(map(abs, readings)) >= 1e9:  # nobody counts the noughts of 48,300,000,000
-        read = "–".join(number_in(x, lang) for x in readings)
-    return printed if same else f"{printed} →{gap}{read}"
-
-
-def _set_aside(row: dict[str, Any]) -> bool:
-    """Whether other readings of a settled number were possible before a reader decided."""
-    return bool(
-        pd.notna(row["value"])
-        and pd.notna(row["low"])
-        and pd.notna(row["high"])
-        and row["low"] < row["high"]
+def _axis_label(unit: str, here: int, n: int, style: Style, logarithmic: bool) -> str:
+    name = unit_label(unit, style.lang) or (
+        f"count, {unit}" if unit else style.say("无单位", "no unit")
+    )
+    name += style.say("，对数刻度", ", log scale") if logarithmic else ""
+    rest = style.say(f"（本页 {here} 个）", f" ({here} on this page)") if here < n else ""
+    return style.say(
+        f"数值（{name}），n = {n} 个数字{rest}",
+        f"value ({name}), n = {n} number{'s' * (n > 1)}{rest}",
     )
 
 
-def _value_mark(ax: Axes, row: dict[str, Any], y: float) -> None:
+def _value_mark(ax: Axes, number: dict[str, Any], y: float) -> None:
     """Draw one number: a dot, or a bar between its readings where more than one is possible."""
-    colour, marker = city_look(row["city_zh"])
-    kind = number_kind(row)
-    if pd.isna(row["value"]):
-        end = ax.get_xlim()[1]
-        beyond = row["high"] > end
-        ax.plot(
-            [row["low"], min(row["high"], end)],
-            [y, y],
-            color=colour,
-            linewidth=1.2,
-            linestyle="-" if kind == "range" else (0, (3, 1.5)),
-            zorder=2,
-        )
-        mark(
-            ax,
-            [row["low"]] if beyond else [row["low"], row["high"]],
-            [y] if beyond else [y, y],
-            size=7,
-            marker="|",
-            color=colour,
-            markeredgewidth=1.2,
-        )
-        if beyond:
+    colour, marker = city_look(number["city_zh"])
+    kind, (start, end) = number_kind(number), ax.get_xlim()
+    low, high = number["low"], number["high"]
+    if pd.isna(number["value"]):
+        dashes = "-" if kind == "range" else (0, (3, 1.5))
+        span = [low, min(high, end)]
+        ax.plot(span, [y, y], color=colour, linewidth=1.2, linestyle=dashes, zorder=2)
+        ends = span[:1] if high > end else span
+        mark(ax, ends, [y] * len(ends), size=7, marker="|", color=colour, markeredgewidth=1.2)
+        if high > end:
             mark(ax, [end], [y], size=4, marker=">", color=colour)
         return
-    if _set_aside(row):
-        low, high = ax.get_xlim()
-        ax.plot(
-            [max(row["low"], low), min(row["high"], high)],
-            [y, y],
-            color=colour,
-            alpha=0.25,
-            linewidth=3.5,
-            solid_capstyle="butt",
-            zorder=1,
-        )
-    look = dict(NUMBER_MARKS.get(kind, NUMBER_MARKS["as_printed"]))
+    if _set_aside(number):
+        band, pale = [max(low, start), min(high, end)], {"alpha": 0.25, "linewidth": 3.5}
+        ax.plot(band, [y, y], color=colour, solid_capstyle="butt", zorder=1, **pale)
+    look = NUMBER_MARKS.get(kind, NUMBER_MARKS["as_printed"])
     edge = {"markeredgecolor": INK, "markeredgewidth": 0.4} if look["fillstyle"] == "full" else {}
-    mark(ax, [row["value"]], [y], size=5, marker=marker, color=colour, zorder=3, **{**look, **edge})
+    mark(ax, [number["value"]], [y], size=5, marker=marker, color=colour, zorder=3, **look, **edge)
 
 
-def _beyond(row: dict[str, Any], limits: dict[str, tuple[float, float, bool]]) -> bool:
-    """Whether the highest reading of an open number lies outside its axis."""
-    return bool(pd.isna(row["value"]) and row["high"] > limits[row["unit"]][1])
+def _set_aside(number: Mapping[str, Any]) -> bool:
+    """Whether other readings of a settled number were possible before a reader decided."""
+    known = pd.notna([number["value"], number["low"], number["high"]]).all()
+    return known and number["low"] < number["high"]
 
 
 def _value_key(
-    drawn: pd.DataFrame, style: Style, limits: dict[str, tuple[float, float, bool]]
-) -> list[tuple[dict[str, Any] | None, str]]:
-    kinds = {number_kind(row) for row in drawn.to_dict("records")}
-    entries: list[tuple[dict[str, Any] | None, str]] = []
-    for kind, look in NUMBER_MARKS.items():
-        if kind in kinds:
-            size = look.get("markersize", 5)
-            rest = {k: v for k, v in look.items() if k != "markersize"}
-            entries.append(
-                (
-                    {"marker": "o", "color": QUIET, **rest, "size": size},
-                    style.say(*NUMBER_KINDS[kind])
-                    + (style.say("（给出区间）", " (range)") if kind == "ambiguous" else ""),
-                )
-            )
-    if any(_beyond(row, limits) for row in drawn.to_dict("records")):
-        look = {"marker": ">", "color": QUIET, "size": 4}
-        entries.append(
-            (
-                look,
-                style.say(
-                    "箭头：最高的读法超出坐标轴，数值见右", "arrow: highest reading beyond the axis"
-                ),
-            )
+    numbers: Sequence[dict[str, Any]], style: Style, limits: Mapping[str, _Limits]
+) -> list[Entry]:
+    kinds = set(map(number_kind, numbers))
+    entries: list[Entry] = []
+    for kind in (kind for kind in NUMBER_MARKS if kind in kinds):
+        word = style.say(*NUMBER_KINDS[kind])
+        word += style.say("（给出区间）", " (range)") if kind == "ambiguous" else ""
+        entries.append(({"marker": "o", "color": QUIET, **NUMBER_MARKS[kind]}, word))
+    if any(pd.isna(x["value"]) and x["high"] > limits[x["unit"]][1] for x in numbers):
+        word = style.say(
+            "箭头：最高的读法超出坐标轴，数值见右", "arrow: highest reading beyond the axis"
         )
-    if any(map(_set_aside, drawn.to_dict("records"))):
+        entries.append(({"marker": ">", "color": QUIET, "size": 4}, word))
+    if any(map(_set_aside, numbers)):
         look = {"marker": "_", "color": QUIET, "alpha": 0.4, "size": 8, "markeredgewidth": 3.5}
-        entries.append(
-            (
-                look,
-                style.say(
-                    "淡色带：判定时舍去的读法所及，可超出坐标轴",
-                    "pale band: reach of the readings set aside, which may leave the axis",
-                ),
-            )
+        word = style.say(
+            "淡色带：判定时舍去的读法所及，可超出坐标轴",
+            "pale band: reach of the readings set aside, which may leave the axis",
         )
+        entries.append((look, word))
     return entries
 
 
-def _value_alt(drawn: pd.DataFrame, lang: str) -> str:
-    kinds = pd.Series([number_kind(row) for row in drawn.to_dict("records")]).value_counts()
-    first = drawn.iloc[0]
-    city, indicator = (
-        city_in(first, lang),
-        str(first[f"indicator_{lang}"]) if pd.notna(first[f"indicator_{lang}"]) else "–",
-    )
-    if lang == "zh":
-        counted = "、".join(
-            f"{NUMBER_KINDS[k][0]} {kinds[k]} 个" for k in NUMBER_KINDS if k in kinds
-        )
-        return (
-            f"成效数字点图，共 {len(drawn)} 个：{counted}。居首：{city}“{indicator}”，原文作"
-            f" {half_width(str(first['printed']))}{first['unit']}。"
-        )
-    counted = ", ".join(f"{kinds[k]} {NUMBER_KINDS[k][1]}" for k in NUMBER_KINDS if k in kinds)
-    return (
-        f"Dot chart of {len(drawn)} outcome number{'s' * (len(drawn) > 1)}: {counted}. First:"
-        f" {city}, {indicator}, printed {half_width(str(first['printed']))}"
-        f" {unit_label(first['unit'], 'en')}".rstrip()
-        + "."
-    )
+def _value_alt(drawn: pd.DataFrame) -> dict[str, str]:
+    kinds = Counter(map(number_kind, drawn.to_dict("records")))
+    zh = "、".join(f"{NUMBER_KINDS[k][0]} {kinds[k]} 个" for k in NUMBER_KINDS if k in kinds)
+    en = ", ".join(f"{kinds[k]} {NUMBER_KINDS[k][1]}" for k in NUMBER_KINDS if k in kinds)
+    first, n = drawn.iloc[0], len(drawn)
+    city_zh, city_en = city_in(first, "zh"), city_in(first, "en")
+    indicator_zh, indicator_en = first[["indicator_zh", "indicator_en"]].fillna("–")
+    printed = half_width(str(first["printed"]))
+    told = f"{city_en}, {indicator_en}, printed {printed} {unit_label(first['unit'], 'en')}"
+    return {
+        "zh": f"成效数字点图，共 {n} 个：{zh}。居首：{city_zh}“{indicator_zh}”，原文作"
+        f" {printed}{first['unit']}。",
+        "en": f"Dot chart of {n} outcome number{'s' * (n > 1)}: {en}. First: {told.rstrip()}.",
+    }
 
 
-CHAIN_COLUMNS = (
-    "doc",
-    "city_zh",
-    "city_en",
-    "step",
-    "printed",
-    "value",
-    "low",
-    "high",
-    "unit",
-    "status",
-)
+CHAIN_COLUMNS = tuple("doc city_zh city_en step printed value low high unit status".split())
 STEPS = {
     "found": ("发现问题", "Problems found"),
     "assigned": ("交办", "Assigned"),
     "rectified": ("已整改", "Rectified"),
     "evaluated": ("测评", "Evaluated"),
 }
-# height of a number with its bar; room of a page, and documents on it at most
-_NUMBER_MM, _PAGE_MM, _DOCUMENTS = 6.2, 195.0, 18
 
 
 def outcome_chain(
@@ -440,64 +336,37 @@ def outcome_chain(
         Bars of a step share one scale; a step for which a briefing gives no number is a grey dash,
         never a bar of length 0.
     """
-    canvas.require(
-        table,
-        CHAIN_COLUMNS,
-        chart="outcome_chain",
-        source="outcome numbers with their step in the chain",
-    )
+    source = "outcome numbers with their step in the chain"
+    canvas.require(table, CHAIN_COLUMNS, chart="outcome_chain", source=source)
     with drawing(lang, width) as style:
         rows = table[table["step"].isin(STEPS)]
         if rows.empty:
             return canvas.nothing(style, CHAIN_COLUMNS)
         labels = document_labels(rows)
-        order = {step: i for i, step in enumerate(STEPS)}
-        rows = rows.assign(
-            _step=rows["step"].map(order),
-            _doc=rows["doc"].map({d: i for i, d in enumerate(labels.index)}),
-        )
-        rows = rows.sort_values(["_doc", "_step"], kind="stable").drop(columns=["_doc", "_step"])
+        rows = in_order(rows, doc=labels.index, step=STEPS)
         line = rows.groupby(["doc", "step"], sort=False).cumcount()
-        (blocks, *_), pages = canvas.paginate(
-            _chain_pages((line.groupby(rows["doc"], sort=False).max() + 1).to_dict()), 1, page
-        )
+        depths = line.groupby(rows["doc"], sort=False).max() + 1
+        (blocks, *_), pages = canvas.paginate(_chain_pages(depths.to_dict()), 1, page)
         drawn = pd.concat(
             [
                 rows[(rows["doc"] == doc) & line.between(first, last - 1)]
                 for doc, first, last in blocks
             ]
         )
-        silent = {
-            (doc, step)
-            for doc, first, _ in blocks
-            if not first
-            for step in STEPS
-            if not ((rows["doc"] == doc) & (rows["step"] == step)).any()
-        }
-        fig = _chain(
-            drawn,
-            labels,
-            style,
-            blocks,
-            silent,
-            most=float(rows[["value", "high"]].astype(float).max().max()),
-            part=canvas.of_pages(style, page, pages),
-        )
-        return canvas.finish(
-            fig,
-            drawn,
-            zh=_chain_alt(drawn, labels, "zh"),
-            en=_chain_alt(drawn, labels, "en"),
-            pages=pages,
-            page=page,
-        )
+        most = rows[["value", "high"]].astype(float).max().max()
+        entries = _chain_key(len(labels), canvas.of_pages(style, page, pages), style)
+        fig = _chain(drawn, labels, style, blocks, entries, most)
+        return canvas.finish(fig, drawn, **_chain_alt(drawn, labels), pages=pages, page=page)
 
 
 # a document and which of its numbers, counted from the top of every step
 _Block = tuple[str, int, int]
+# height of a number with its bar; room of a page, and documents on it at most
+_NUMBER_MM, _PAGE_MM, _DOCUMENTS = 6.2, 195.0, 18
 
 
-def _block_mm(first: int, last: int) -> float:
+def _block_mm(block: _Block) -> float:
+    _, first, last = block
     return max(2 * LINE_MM + 1.2, (last - first) * _NUMBER_MM + 1.5)
 
 
@@ -509,17 +378,27 @@ def _chain_pages(depths: Mapping[str, int]) -> list[list[_Block]]:
     [[('a', 0, 31)], [('a', 31, 40), ('b', 0, 1)]]
     """
     most = int((_PAGE_MM - 1.5) // _NUMBER_MM)
-    pages: list[list[_Block]] = [[]]
-    for doc, depth in depths.items():
-        for first in range(0, depth, most):
-            block = (doc, first, min(first + most, depth))
-            used = sum(_block_mm(*other[1:]) for other in pages[-1])
-            if pages[-1] and (
-                used + _block_mm(*block[1:]) > _PAGE_MM or len(pages[-1]) == _DOCUMENTS
-            ):
-                pages.append([])
-            pages[-1].append(block)
-    return pages
+    blocks = [
+        (doc, first, min(first + most, depth))
+        for doc, depth in depths.items()
+        for first in range(0, depth, most)
+    ]
+    return filled(
+        blocks,
+        _PAGE_MM,
+        lambda page, block: _block_mm(block) if len(page) < _DOCUMENTS else _PAGE_MM,
+    )
+
+
+def _chain_key(n: int, part: str, style: Style) -> list[Entry]:
+    note = style.say(
+        "条形从 0 起，各列同一尺度；虚线为有多种读法的数字；短横表示简报没有给出数字，"
+        f"不是 0。n = {n} 份给出此类数字的简报。",
+        "Bars start at 0, one scale for all columns; dashed: more than one reading; a dash: the"
+        " briefing gives no number, which is not 0."
+        f" n = {n} briefing{'s' * (n > 1)} with such numbers.",
+    )
+    return [(None, note + part)]
 
 
 def _chain(
@@ -527,143 +406,80 @@ def _chain(
     labels: pd.Series,
     style: Style,
     blocks: Sequence[_Block],
-    silent: set[tuple[str, str]],
-    *,
+    entries: list[Entry],
     most: float,
-    part: str,
 ) -> Chart:
     """Lay out a row a city and a column a step; number above its bar."""
-    heads = {
-        step: wrap(style.say(*names), 18 if not style.double else 40)
-        for step, names in STEPS.items()
-    }
-    names = {
-        doc: (
-            wrap(city_names(labels[doc]), 48) if style.double else labels[doc].replace(" ", "\n", 1)
-        )
-        for doc, _, _ in blocks
-    }
-    names_mm = max(map(text_mm, names.values())) + 2.5
+    heads = [wrap(style.say(*names), 40 if style.double else 18) for names in STEPS.values()]
+    names = [row_name(labels[doc], style) for doc, _, _ in blocks]
+    if style.double:
+        names = [wrap(name, 48) for name in names]
+    names_mm = max(map(text_mm, names)) + 2.5
     step_mm = (style.mm - names_mm) / len(STEPS)
-    heights = {
-        doc: max(_block_mm(first, last), LINE_MM * (names[doc].count("\n") + 1) + 1.2)
-        for doc, first, last in blocks
-    }
-    head = LINE_MM * max(h.count("\n") + 1 for h in heads.values()) + 2
-    entries: list[tuple[dict[str, Any] | None, str]] = [
-        (
-            None,
-            style.say(
-                "条形从 0 起，各列同一尺度；虚线为有多种读法的数字；短横表示简报没有给出数字，不是 0。",
-                "Bars start at 0, one scale for all columns; dashed: more than one reading; a dash:"
-                " the briefing gives no number, which is not 0.",
-            )
-            + style.say(
-                f"n = {len(labels)} 份给出此类数字的简报。",
-                f" n = {len(labels)} briefing{'s' * (len(labels) > 1)} with such numbers.",
-            )
-            + part,
-        )
+    heights = [
+        max(_block_mm(block), tall(name) + 1.2) for block, name in zip(blocks, names, strict=True)
     ]
-    fig = canvas.new_chart(
-        style, head + sum(heights.values()) + 1.5 + canvas.key_mm(entries, style.mm - 1)
-    )
-    sheet = canvas.sheet(fig)
-    for i, text in enumerate(heads.values()):
-        write(sheet, names_mm + i * step_mm, head - 1, text, va="bottom", color=QUIET)
-    y = head
-    for doc, name in names.items():
+    y = max(map(tall, heads)) + 2
+    key_mm = canvas.key_mm(entries, style.mm - 1)
+    fig = canvas.new_chart(style, y + sum(heights) + 1.5 + key_mm)
+    sheet, left = canvas.sheet(fig), [names_mm + i * step_mm for i in range(len(STEPS))]
+    for x, head in zip(left, heads, strict=True):
+        aside(sheet, x, y - 1, head, va="bottom")
+    for (doc, first, _), name, height in zip(blocks, names, heights, strict=True):
         sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.5)
-        lines = name.count("\n") + 1
         # in a long row the name stands at its head
-        write(sheet, 0.3, y + min(heights[doc] / 2, LINE_MM * lines / 2 + 1.5), name)
-        for i, step in enumerate(STEPS):
-            cells = drawn[(drawn["doc"] == doc) & (drawn["step"] == step)]
-            if len(cells):
-                _chain_cell(
-                    sheet,
-                    cells.to_dict("records"),
-                    names_mm + i * step_mm,
-                    y,
-                    step_mm - 3,
-                    heights[doc],
-                    most,
-                    style,
-                )
-            elif (doc, step) in silent:
-                mark(
-                    sheet,
-                    [names_mm + i * step_mm + 1.5],
-                    [y + min(heights[doc] / 2, LINE_MM + 1.5)],
-                    size=4,
-                    marker="_",
-                    color="#9A9A9A",
-                )
-        y += heights[doc]
+        write(sheet, 0.3, y + min(height / 2, tall(name) / 2 + 1.5), name)
+        for x, step in zip(left, STEPS, strict=True):
+            cells = drawn[(drawn["doc"] == doc) & (drawn["step"] == step)].to_dict("records")
+            if cells:
+                lines = max(
+                    len(cells), 2
+                )  # in the middle of a short row, at the head of a long one
+                top = (min(height, _NUMBER_MM * lines + 1.5) - _NUMBER_MM * len(cells)) / 2
+                _bars(sheet, cells, x, y + top, step_mm - 3, most, style)
+            elif not first:  # a document continued from the page before has said what it lacks
+                at = y + min(height / 2, LINE_MM + 1.5)
+                mark(sheet, [x + 1.5], [at], size=4, marker="_", color="#9A9A9A")
+        y += height
     canvas.key(sheet, entries, left=0.3, top=y + 1, right=style.mm - 0.7)
     return fig
 
 
-def _chain_cell(
+def _bars(
     sheet: Axes,
-    cells: list[dict[str, Any]],
+    cells: Sequence[dict[str, Any]],
     left: float,
-    top: float,
+    y: float,
     width: float,
-    height: float,
     most: float,
     style: Style,
 ) -> None:
-    """Draw the numbers of a city at one step: in the middle of a short row, from the head of a long
-    one."""
+    """Draw the numbers of a city at one step, each above its bar."""
     colour = city_look(cells[0]["city_zh"])[0]
-    y = (
-        top
-        + (
-            min(height, max(_NUMBER_MM * len(cells) + 1.5, 2 * _NUMBER_MM + 1.5))
-            - _NUMBER_MM * len(cells)
-        )
-        / 2
-    )
     for cell in cells:
-        certain = pd.notna(cell["value"])
-        numbers = [cell["value"]] if certain else [cell["low"], cell["high"]]
-        text = (
-            "–".join(number_in(x, style.lang) if abs(x) >= 1e9 else digits(x) for x in numbers)
-            + " "
-            + unit_label(cell["unit"], style.lang)
-        )
-        write(sheet, left, y + 2.0, fit(text.strip(), width + 2.5))
-        length = width * np.array(numbers, dtype=float) / max(most, 1e-9)
-        sheet.plot(
-            [left, left + length[0]],
-            [y + 4.7] * 2,
-            color=colour,
-            linewidth=3.2,
-            solid_capstyle="butt",
-        )
-        if not certain:
-            sheet.plot(
-                [left + length[0], left + length[1]],
-                [y + 4.7] * 2,
-                color=colour,
-                linewidth=1.2,
-                dashes=(3, 1.5),
-            )
+        numbers = _readings(cell)
+        words = (number_in(x, style.lang) if abs(x) >= 1e9 else digits(x) for x in numbers)
+        text = f"{'–'.join(words)} {unit_label(cell['unit'], style.lang)}".strip()
+        write(sheet, left, y + 2.0, fit(text, width + 2.5))
+        ends, at = left + width * np.array(numbers, dtype=float) / max(most, 1e-9), [y + 4.7] * 2
+        sheet.plot([left, ends[0]], at, color=colour, linewidth=3.2, solid_capstyle="butt")
+        if len(ends) > 1:
+            sheet.plot(ends, at, color=colour, linewidth=1.2, dashes=(3, 1.5))
         y += _NUMBER_MM
 
 
-def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, lang: str) -> str:
-    parts = []
-    for doc, rows in drawn.groupby("doc", sort=False):
-        steps = [
-            f"{STEPS[row.step][lang == 'en']}"
-            f" {half_width(row.printed)}{'' if lang == 'zh' else ' '}{unit_label(row.unit, lang)}".rstrip()
-            for row in rows.itertuples()
-        ]
-        parts.append(f"{city_names(labels[doc])}: {', '.join(steps)}")
-    return (
-        ("各市问题链条：" if lang == "zh" else "Problems along the chain: ")
-        + "; ".join(parts)
-        + ("。" if lang == "zh" else ".")
-    )
+def _chain_alt(drawn: pd.DataFrame, labels: pd.Series) -> dict[str, str]:
+    def told(lang: str, gap: str) -> str:
+        cities = []
+        for doc, rows in drawn.groupby("doc", sort=False):
+            steps = []
+            for row in rows.itertuples():
+                number = f"{half_width(row.printed)}{gap}{unit_label(row.unit, lang)}"
+                steps.append(f"{STEPS[row.step][lang == 'en']} {number}".rstrip())
+            cities.append(f"{city_names(labels[doc])}: {', '.join(steps)}")
+        return "; ".join(cities)
+
+    return {
+        "zh": f"各市问题链条：{told('zh', '')}。",
+        "en": f"Problems along the chain: {told('en', ' ')}.",
+    }

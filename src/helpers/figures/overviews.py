@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.labels import NUMBER_KINDS, STAGES, STATES, city_names, document_labels, short_labels
+from helpers.labels import NUMBER_KINDS, STATES, city_names, document_labels, short_labels
 from helpers.study import reported_words
 
 from . import canvas
@@ -27,6 +27,7 @@ from .canvas import (
     write_text,
 )
 from .outcomes import NUMBER_MARKS
+from .rows import COUNTED, Entry, Heads, Look, aside, filled, row_name, stage_name, tall
 from .style import FAINT, INK, MAIN, QUIET, STATE_MARKS, Style, drawing
 
 
@@ -57,87 +58,45 @@ def synthesis_table(
         fit beside one another, or would be long and narrow, they stand below one another under the
         name of the city.
     """
-    shown = {
-        name: f"{name}_{{}}" if name not in table and f"{name}_zh" in table else name
-        for name in columns
-    }
-    canvas.require(
-        table,
-        ["doc", "city_zh", "city_en", *(x.format("zh") for x in shown.values())],
-        chart="synthesis_table",
-        source="the synthesis",
-    )
+    paired = {name for name in columns if name not in table and f"{name}_zh" in table}
+    needed = [f"{name}_zh" if name in paired else name for name in columns]
+    needed = ["doc", "city_zh", "city_en", *needed]
+    canvas.require(table, needed, chart="synthesis_table", source="the synthesis")
     with drawing(lang, width) as style:
         if table.empty:
             return canvas.nothing(style, list(columns))
         labels = document_labels(table)
-        cells = pd.DataFrame(
-            {
-                name: _column_texts(table[source.format(style.lang)])
-                for name, source in shown.items()
-            }
-        )
-        cells.insert(
-            0,
-            "",
-            [
-                city_names(labels[d]) if style.double else labels[d].replace(" ", "\n", 1)
-                for d in table["doc"]
-            ],
-        )
-        heads = {
-            "": style.say("城市", "City"),
-            **{name: style.say(*pair) for name, pair in columns.items()},
-        }
-        numeric = {
-            name
-            for name, source in shown.items()
-            if pd.api.types.is_numeric_dtype(table[source.format(style.lang)])
-        }
-        widths = _column_widths(cells, heads, style)
-        rows = (
-            [
-                [wrap(x, w - 2) for x, w in zip(row, widths, strict=True)]
-                for row in cells.itertuples(index=False)
-            ]
-            if widths
-            else []
-        )
-        blocks = [
-            _below_one_another(row, list(heads.values()), style)
-            for row in cells.itertuples(index=False)
+        cells = [table[f"{name}_{style.lang}" if name in paired else name] for name in columns]
+        numeric = [False, *map(pd.api.types.is_numeric_dtype, cells)]
+        heads = [style.say("城市", "City"), *(style.say(*pair) for pair in columns.values())]
+        names = [row_name(labels[doc], style) for doc in table["doc"]]
+        texts = [names, *map(_column_texts, cells)]
+        rows = list(zip(*texts, strict=True))
+        blocks = [_below_one_another(row, heads, style) for row in rows]
+        widths = _column_widths(heads, texts, style)
+        grid = [
+            [wrap(text, mm - 2) for text, mm in zip(row, widths, strict=True)]
+            for row in ([heads, *rows] if widths else [])
         ]
-        if rows and sum(map(_row_mm, rows)) < sum(map(_list_mm, blocks)):
-            places, pages = canvas.paginate(range(len(rows)), _rows_a_page(rows), page)
-            fig = _grid(
-                [rows[i] for i in places],
-                [wrap(h, w - 2) for h, w in zip(heads.values(), widths, strict=True)],
-                widths,
-                [name in numeric for name in heads],
-                style,
-                canvas.of_pages(style, page, pages).strip(),
-            )
+        beside = widths and sum(map(_row_mm, grid[1:])) < sum(map(_list_mm, blocks))
+        if beside:  # as many a page as there is room for the tallest
+            tallest = max(map(_row_mm, grid[1:]))
+            own, pages = canvas.paginate(range(len(rows)), int(210 // tallest), page)
         else:
-            (places, *_), pages = canvas.paginate(_filled(list(map(_list_mm, blocks))), 1, page)
-            fig = _list(
-                [blocks[i] for i in places], style, canvas.of_pages(style, page, pages).strip()
-            )
-        drawn = table.iloc[list(places)]
-        names = (
-            "、".join(pair[0] for pair in columns.values()),
-            ", ".join(pair[1] for pair in columns.values()),
-        )
-        return canvas.finish(
-            fig,
-            drawn,
-            zh=f"综合表：{len(drawn)} 行（每份简报一行），各列为{names[0]}。",
-            en=(
-                f"Synthesis table of {len(drawn)} row{'s' * (len(drawn) > 1)}, one a briefing:"
-                f" {names[1]}."
-            ),
-            pages=pages,
-            page=page,
-        )
+            full = filled(range(len(rows)), 210, lambda _, place: _list_mm(blocks[place]))
+            (own, *_), pages = canvas.paginate(full, 1, page)
+        part = canvas.of_pages(style, page, pages).strip()
+        if beside:
+            fig = _grid([grid[0], *(grid[i + 1] for i in own)], widths, numeric, style, part)
+        else:
+            fig = _list([blocks[i] for i in own], style, part)
+        drawn, n = table.iloc[list(own)], len(own)
+        zh, en = [pair[0] for pair in columns.values()], [pair[1] for pair in columns.values()]
+        alt = {
+            "zh": f"综合表：{n} 行（每份简报一行），各列为{'、'.join(zh)}。",
+            "en": f"Synthesis table of {n} row{'s' * (n > 1)}, one a briefing: {', '.join(en)}.",
+        }
+        return canvas.finish(fig, drawn, **alt, pages=pages, page=page)
 
 
 def _column_texts(column: pd.Series) -> list[str]:
@@ -148,62 +107,58 @@ def _column_texts(column: pd.Series) -> list[str]:
     return [f"{x:,.{decimals}f}" if pd.notna(x) else "–" for x in column]
 
 
-def _column_widths(cells: pd.DataFrame, heads: Mapping[str, str], style: Style) -> list[float]:
+def _column_widths(
+    heads: Sequence[str], columns: Sequence[Sequence[str]], style: Style
+) -> list[float]:
     """Share the width: every column gets its longest word, the rest goes by the root of the text's
     length; empty where it is not enough."""
-    least, wish = [], []
-    for name in cells.columns:
-        texts = [heads[name], *cells[name]]
-        words = [word for text in texts for word in text.split()]
-        least.append(
-            min(
-                max(
-                    text_mm(word) if word.isascii() else min(text_mm(word), 12.0) for word in words
-                ),
-                30.0,
-            )
-            + 2.2
-        )
-        wish.append(max(text_mm(text) for text in texts) ** 0.5)
-    least[0] = max(text_mm(x) for x in cells.iloc[:, 0]) + 2.2
-    spare = style.mm - sum(least)
-    if spare < 0:
+    whole = [[head, *texts] for head, texts in zip(heads, columns, strict=True)]
+    widths = [min(max(map(_word_mm, " ".join(texts).split())), 30.0) + 2.2 for texts in whole]
+    widths[0] = max(map(text_mm, columns[0])) + 2.2
+    if sum(widths) > style.mm:
         return []
-    most = [max(text_mm(text) for text in [heads[n], *cells[n]]) + 2.2 for n in cells.columns]
-    widths = list(least)
+    longest = [max(map(text_mm, texts)) for texts in whole]
     for _ in range(20):  # what a column does not need goes to the others
-        open_columns = [i for i in range(len(widths)) if widths[i] < most[i] - 0.01]
+        wishes = {i: mm**0.5 for i, mm in enumerate(longest) if widths[i] < mm + 2.2 - 0.01}
         spare = style.mm - sum(widths)
-        if spare < 0.1 or not open_columns:
+        if spare < 0.1 or not wishes:
             break
-        for i in open_columns:
-            widths[i] = min(
-                most[i], widths[i] + spare * wish[i] / sum(wish[j] for j in open_columns)
-            )
+        for i, wish in wishes.items():
+            widths[i] = min(longest[i] + 2.2, widths[i] + spare * wish / sum(wishes.values()))
     return widths
 
 
-def _row_mm(row: list[str]) -> float:
-    return LINE_MM * max(text.count("\n") + 1 for text in row) + 2.0
+def _word_mm(word: str) -> float:
+    """Return the room that a word asks for: Chinese breaks anywhere."""
+    return text_mm(word) if word.isascii() else min(text_mm(word), 12.0)
 
 
-def _rows_a_page(rows: list[list[str]]) -> int:
-    """Return how many of the tallest rows fit on a page of 210 mm."""
-    return max(1, int(210 // max(map(_row_mm, rows))))
+def _row_mm(row: Sequence[str]) -> float:
+    return max(map(tall, row)) + 2.0
 
 
-def _filled(heights: Sequence[float], room: float = 210.0) -> list[list[int]]:
-    """Fill pages with things of these heights in their order.
-
-    >>> _filled([100, 100, 50])
-    [[0, 1], [2]]
-    """
-    pages: list[list[int]] = [[]]
-    for i, height in enumerate(heights):
-        if pages[-1] and sum(heights[k] for k in pages[-1]) + height > room:
-            pages.append([])
-        pages[-1].append(i)
-    return pages
+def _grid(
+    rows: Sequence[Sequence[str]],
+    widths: Sequence[float],
+    numeric: Sequence[bool],
+    style: Style,
+    part: str,
+) -> Chart:
+    """Lay out heads (the first row) and rows with thin rules between them."""
+    height = _row_mm(rows[0]) + sum(map(_row_mm, rows[1:])) + (LINE_MM if part else 0) + 0.6
+    fig = canvas.new_chart(style, height)
+    sheet, y, lefts = canvas.sheet(fig), 0.0, [sum(widths[:i]) for i in range(len(widths))]
+    for row in rows:
+        colour, rule, thick = (INK, FAINT, 0.4) if y else (QUIET, QUIET, 0.6)
+        for left, mm, text, number in zip(lefts, widths, row, numeric, strict=True):
+            x, ha = (left + mm - 1.6, "right") if number else (left + 0.4, "left")
+            # one by one: all lines of a row stand on common baselines
+            for n, line in enumerate(text.split("\n")):
+                write(sheet, x, y + 1.0 + n * LINE_MM, line, ha=ha, va="top", color=colour)
+        y += _row_mm(row)
+        sheet.plot([0, sum(widths)], [y, y], color=rule, linewidth=thick)
+    aside(sheet, 0.4, y + LINE_MM / 2 + 0.2, part)
+    return fig
 
 
 _Line = tuple[float, str, str]  # indent in millimetres, colour, text
@@ -232,65 +187,13 @@ def _list(blocks: Sequence[Sequence[_Line]], style: Style, part: str) -> Chart:
             write(sheet, indent, y + 0.6 + (i + 0.5) * LINE_MM, line, color=colour)
         y += _list_mm(block)
         sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.5)
-    write(sheet, 0.3, y + LINE_MM / 2 + 0.2, part, color=QUIET)
+    aside(sheet, 0.3, y + LINE_MM / 2 + 0.2, part)
     return fig
 
 
-def _grid(
-    rows: list[list[str]],
-    heads: list[str],
-    widths: list[float],
-    numeric: list[bool],
-    style: Style,
-    part: str,
-) -> Chart:
-    """Lay out heads and rows with thin rules between them."""
-    fig = canvas.new_chart(
-        style, _row_mm(heads) + sum(map(_row_mm, rows)) + (LINE_MM if part else 0) + 0.6
-    )
-    sheet = canvas.sheet(fig)
-    left = [sum(widths[:i]) for i in range(len(widths))]
-    y = 0.0
-    for i, row in enumerate([heads, *rows]):
-        for x, w, text, number in zip(left, widths, row, numeric, strict=True):
-            # one by one: all lines of a row stand on common baselines
-            for n, line in enumerate(text.split("\n")):
-                write(
-                    sheet,
-                    x + w - 1.6 if number else x + 0.4,
-                    y + 1.0 + n * LINE_MM,
-                    line,
-                    ha="right" if number else "left",
-                    va="top",
-                    color=QUIET if i == 0 else INK,
-                )
-        y += _row_mm(row)
-        sheet.plot(
-            [0, sum(widths)],
-            [y, y],
-            color=QUIET if i == 0 else FAINT,
-            linewidth=0.6 if i == 0 else 0.4,
-        )
-    write(sheet, 0.4, y + LINE_MM / 2 + 0.2, part, color=QUIET)
-    return fig
-
-
-SUMMARY_COLUMNS = (
-    "doc",
-    "city_zh",
-    "city_en",
-    "part",
-    "stage",
-    "code",
-    "zh",
-    "en",
-    "n",
-    "present",
-    "state",
-)
+SUMMARY_COLUMNS = tuple("doc city_zh city_en part stage code zh en n present state".split())
 PAGE_MM = 247.0  # what A4 leaves between margins of 25 mm
-_DOT_MM, _TITLE_PT, _BLOCKS = 1.95, 12.0, 12
-_COUNTED = ("done", "planned", "called_for")
+_BLOCKS = 12  # documents with a block each at most; of more each has a line
 
 
 def summary(
@@ -327,45 +230,32 @@ def summary(
         labels = document_labels(table)
         head, foot = _head(frames[style.lang]), _foot(table, frames[style.lang])
         room = PAGE_MM - measured(head, style) - measured(foot, style)
-        shown, pages, blocks = list(labels.index), 1, {}
+        shown, pages, parts = list(labels.index), 1, []
+        rows = dict(iter(table.groupby("doc", sort=False)))
         if len(shown) <= _BLOCKS:
-            blocks = {
-                doc: _block(table[table["doc"] == doc], city_names(labels[doc])) for doc in shown
-            }
-        if blocks and sum(measured(block, style) for block in blocks.values()) <= room:
+            parts = [_block(rows[doc], city_names(labels[doc])) for doc in shown]
+        if parts and sum(measured(part, style) for part in parts) <= room:
             canvas.paginate(shown, len(shown), page)  # one page: any other is refused
         else:
-            names = _stage_heads(stages := list(dict.fromkeys(table["stage"])))
+            stages = [stage for stage in dict.fromkeys(table["stage"]) if stage]
+            names = _stage_heads(stages)
             most = max(_most_lines(style), _deepest(table, style))
-            shown, pages = canvas.paginate(
-                shown,
-                int((room - LINE_MM - measured(names, style)) // (LINE_MM * most + 1.4)),
-                page,
-            )
+            space = room - LINE_MM - measured(names, style)
+            shown, pages = canvas.paginate(shown, int(space // (LINE_MM * most + 1.4)), page)
             told = labels.map(city_names) if style.double else short_labels(table, style.lang)
-            blocks = {
-                "": names,
-                **{doc: _line(table[table["doc"] == doc], told[doc], stages) for doc in shown},
-            }
-        parts = [head, *blocks.values(), foot, _part(canvas.of_pages(style, page, pages).strip())]
+            parts = [names, *(_line(rows[doc], told[doc], stages) for doc in shown)]
+        parts = [head, *parts, foot, _part(canvas.of_pages(style, page, pages).strip())]
         fig = canvas.new_chart(style, sum(measured(part, style) for part in parts) + 0.5)
         sheet, y = canvas.sheet(fig), 0.0
         for part in parts:
             y = part(sheet, y, style)
         drawn = table[table["doc"].isin(shown)]
-        return canvas.finish(
-            fig,
-            drawn,
-            zh=_alt(drawn, labels, "zh"),
-            en=_alt(drawn, labels, "en"),
-            pages=pages,
-            page=page,
-        )
+        return canvas.finish(fig, drawn, **_alt(drawn, labels), pages=pages, page=page)
 
 
 def _head(frame: Any) -> Part:
     def draw(sheet: Axes, y: float, style: Style) -> float:
-        y = write_text(sheet, y, style, frame.title, size=_TITLE_PT if style.double else 9.0) + 0.6
+        y = write_text(sheet, y, style, frame.title, size=12.0 if style.double else 9.0) + 0.6
         y = write_text(sheet, y, style, frame.base, color=QUIET) + 1.6
         for finding in frame.findings:
             y = write_text(sheet, y, style, finding) + 0.8
@@ -377,93 +267,72 @@ def _head(frame: Any) -> Part:
 def _block(rows: pd.DataFrame, name: str) -> Part:
     def draw(sheet: Axes, y: float, style: Style) -> float:
         sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.6)
-        size = letter_size(style) + 1.5
-        write(sheet, 0.3, y + 3.0, name, size=size)
-        at, told = 0.3 + text_mm(name, size) + 3, reported_words(rows, style.lang)
-        if at + text_mm(told, letter_size(style)) > style.mm:
+        letters = letter_size(style)
+        write(sheet, 0.3, y + 3.0, name, size=letters + 1.5)
+        at, told = 0.3 + text_mm(name, letters + 1.5) + 3, reported_words(rows, style.lang)
+        if at + text_mm(told, letters) > style.mm:
             at, y = 0.3, y + LINE_MM + 0.6
-        write(sheet, at, y + 3.0, told, color=QUIET, size=letter_size(style))
-        y = _stages(sheet, y + 5.6, style, rows[rows["part"] == "instrument"])
-        themes = [
-            f"{getattr(r, style.lang)} {r.n}" for r in rows[rows["part"] == "theme"].itertuples()
-        ]
-        y = write_text(
-            sheet,
-            y,
-            style,
-            style.say("讲得最多（次数）：", "Speaks most of (hits): ")
-            + (
-                style.say("、", ", ").join(themes)
-                or style.say("没有词表中的词", "no term of the codebook")
-            ),
-        )
-        for part, zh, en in (("result", "成效：", "Results:"), ("output", "产出：", "Outputs:")):
-            told = [
-                (_look(r.state), getattr(r, style.lang))
-                for r in rows[rows["part"] == part].itertuples()
-            ]
-            more = (
-                [
-                    (None, r[f"{style.lang}"])
-                    for r in rows[rows["part"] == "more"].to_dict("records")
-                ]
-                if part == "output"
-                else []
-            )
-            y = write_flow(
-                sheet,
-                y,
-                style,
-                [
-                    (None, style.say(zh, en)),
-                    *(
-                        told
-                        or [
-                            (
-                                {**STATE_MARKS["not_mentioned"], "size": 4},
-                                style.say("没有提到数字", "no number given"),
-                            )
-                        ]
-                    ),
-                    *more,
-                ],
-            )
+        aside(sheet, at, y + 3.0, told, size=letters)
+        y = _stages(sheet, y + 5.6, style, _of(rows, "instrument"))
+        lead = style.say("讲得最多（次数）：", "Speaks most of (hits): ")
+        none = style.say("没有词表中的词", "no term of the codebook")
+        y = write_text(sheet, y, style, lead + (_themes(rows, style.lang) or none))
+        dash = {**STATE_MARKS["not_mentioned"], "size": 4}
+        silence: list[Entry] = [(dash, style.say("没有提到数字", "no number given"))]
+        more: list[Entry] = [(None, text) for text in _of(rows, "more")[style.lang]]
+        for part, lead, rest in (
+            ("result", style.say("成效：", "Results:"), []),
+            ("output", style.say("产出：", "Outputs:"), more),
+        ):
+            own = _of(rows, part)
+            numbers = list(zip(map(_look, own["state"]), own[style.lang], strict=True))
+            y = write_flow(sheet, y, style, [(None, lead), *(numbers or silence), *rest])
         return y + 1.8
 
     return draw
 
 
+def _of(rows: pd.DataFrame, *parts: str) -> pd.DataFrame:
+    """Keep the rows of these parts of the page."""
+    return rows[rows["part"].isin(parts)]
+
+
+def _look(state: str) -> Look:
+    return {"marker": "s", "color": MAIN, "size": 4.4, **NUMBER_MARKS[state]}
+
+
+def _themes(rows: pd.DataFrame, lang: str) -> str:
+    themes = _of(rows, "theme")
+    words = [f"{word} {n}" for word, n in zip(themes[lang], themes["n"], strict=True)]
+    return ("、" if lang == "zh" else ", ").join(words)
+
+
+_DOT_MM = 1.95
+
+
 def _stages(sheet: Axes, y: float, style: Style, rows: pd.DataFrame) -> float:
     """Write the stages beside one another, under each name its dots; a dash where nothing is
     said."""
-    stages = list(dict.fromkeys(rows["stage"]))
-    heads = {
-        s: f"{style.say(*STAGES.get(s, (s, s)))} {n or ''}".strip()
-        for s, n in ((s, int((rows[rows["stage"] == s]["code"] != "").sum())) for s in stages)
-    }
-    least = max(text_mm(head) for head in heads.values()) + 2.0
-    columns = max(1, min(len(stages), int(style.mm // least)))
+    states = {stage: list(own["state"]) for stage, own in rows.groupby("stage", sort=False)}
+    told = (rows["code"] != "").groupby(rows["stage"]).sum()
+    heads = {s: f"{stage_name(s, style.lang)} {told[s] or ''}".strip() for s in states}
+    least = max(map(text_mm, heads.values())) + 2.0
+    columns = max(1, min(len(states), int(style.mm // least)))
     step = style.mm / columns
     per_line = int((step - 1.0) // _DOT_MM)
+    stages = list(states)
     for first in range(0, len(stages), columns):
-        deepest = 1
-        for i, stage in enumerate(stages[first : first + columns]):
-            states = list(rows[rows["stage"] == stage]["state"])
-            write(sheet, 0.3 + i * step, y + LINE_MM / 2, heads[stage], color=QUIET)
-            for k, state in enumerate(states):
-                at = (
-                    0.3 + i * step + 0.9 + _DOT_MM * (k % per_line),
-                    y + LINE_MM + 1.2 + 2.0 * (k // per_line),
-                )
-                mark(sheet, [at[0]], [at[1]], **{"size": 4.4, **STATE_MARKS[state]})
-            deepest = max(deepest, -(-len(states) // per_line))
+        line = stages[first : first + columns]
+        for i, stage in enumerate(line):
+            left = 0.3 + i * step
+            aside(sheet, left, y + LINE_MM / 2, heads[stage])
+            for k, state in enumerate(states[stage]):
+                x = left + 0.9 + _DOT_MM * (k % per_line)
+                below = y + LINE_MM + 1.2 + 2.0 * (k // per_line)
+                mark(sheet, [x], [below], **{"size": 4.4, **STATE_MARKS[state]})
+        deepest = max(-(-len(states[stage]) // per_line) for stage in line)
         y += LINE_MM + 0.4 + 2.0 * deepest + 0.8
     return y
-
-
-def _look(state: str) -> dict[str, Any]:
-    look = dict(NUMBER_MARKS[state])
-    return {"marker": "s", "color": MAIN, "size": look.pop("markersize", 4.4), **look}
 
 
 def _columns(style: Style) -> tuple[float, float]:
@@ -471,83 +340,59 @@ def _columns(style: Style) -> tuple[float, float]:
     return (31.0, 10.7) if style.double else (17.0, 4.2)
 
 
-def _stage_heads(stages: list[str]) -> Part:
-    def draw(sheet: Axes, y: float, style: Style) -> float:
-        left, step = _columns(style)
-        heads = [style.say(*STAGES.get(s, (s, s))) for s in stages if s]
-        lying = all(text_mm(head) < step - 0.4 for head in heads)
-        words_at = left + step * len(heads) + 1.5
-        words = wrap(
-            style.say(
-                "讲得最多（次数）；成效与产出的数字",
-                "speaks most of (hits); numbers of results and outputs",
-            ),
-            style.mm - words_at,
-        ).split("\n")
-        height = max(LINE_MM * len(words), LINE_MM if lying else max(map(text_mm, heads)) + 1)
-        for i, line in enumerate(reversed(words)):
-            write(sheet, words_at, y + height - LINE_MM * i, line, va="bottom", color=QUIET)
-        for i, head in enumerate(heads):
-            write(
-                sheet,
-                left + (i + 0.5) * step,
-                y + height,
-                head,
-                ha="center",
-                va="bottom",
-                rotation=0 if lying else 90,
-                color=QUIET,
-            )
-        return y + height + 0.8
-
-    return draw
-
-
 def _most_lines(style: Style) -> int:
     """Lines of words that a document gets at most: so the pages are known before anything is drawn,
     for any number of documents."""
-    return {("zh", True): 2, ("en", True): 3, ("zh", False): 4, ("en", False): 6}[
-        style.lang, style.double
-    ]
+    return {"zh": (4, 2), "en": (6, 3)}[style.lang][style.double]
+
+
+def _deepest(table: pd.DataFrame, style: Style) -> int:
+    """Lines that the counts of a stage take at most."""
+    stages = _of(table, "instrument").groupby(["doc", "stage"], sort=False)
+    return max((len(_counts(own, style)) for _, own in stages), default=1)
 
 
 def _counts(own: pd.DataFrame, style: Style) -> list[list[tuple[str, int]]]:
     """Return the states of a stage with their counts as they stand in a cell: beside one another
     where there is room, else in lines."""
+    if own.empty:
+        return []
     found = own["state"].value_counts()
-    counts = [(state, int(found[state])) for state in _COUNTED if state in found]
+    counts = [(state, int(found[state])) for state in COUNTED if state in found]
     beside = sum(text_mm(str(n)) + 2.3 for _, n in counts) < _columns(style)[1]
-    return [] if own.empty else [counts] if beside else [[one] for one in counts]
+    return [counts] if beside else [[one] for one in counts]
 
 
-def _deepest(table: pd.DataFrame, style: Style) -> int:
-    """Lines that the counts of a stage take at most."""
-    rows = table[table["part"] == "instrument"]
-    return max(
-        (len(_counts(own, style)) for _, own in rows.groupby(["doc", "stage"], sort=False)),
-        default=1,
-    )
-
-
-def _part(text: str) -> Part:
-    """Say which page this is, at the very end."""
-    return lambda sheet, y, style: write_text(sheet, y, style, text, color=QUIET) if text else y
-
-
-def _line(rows: pd.DataFrame, name: str, stages: list[str]) -> Part:
+def _stage_heads(stages: Sequence[str]) -> Part:
     def draw(sheet: Axes, y: float, style: Style) -> float:
-        named = [s for s in stages if s]
         left, step = _columns(style)
-        words_at = left + step * len(named) + 1.5
-        words = wrap(
-            _in_short(rows, style.lang), style.mm - words_at - 0.5, lines=_most_lines(style)
-        ).split("\n")
+        heads = [stage_name(stage, style.lang) for stage in stages]
+        lying = all(text_mm(head) < step - 0.4 for head in heads)
+        words_at = left + step * len(heads) + 1.5
+        words = style.say(
+            "讲得最多（次数）；成效与产出的数字",
+            "speaks most of (hits); numbers of results and outputs",
+        )
+        lines = wrap(words, style.mm - words_at).split("\n")
+        height = max(LINE_MM * len(lines), LINE_MM if lying else max(map(text_mm, heads)) + 1)
+        for i, line in enumerate(reversed(lines)):
+            aside(sheet, words_at, y + height - LINE_MM * i, line, va="bottom")
+        middles = [left + (i + 0.5) * step for i in range(len(heads))]
+        Heads(heads, lying, height).draw(sheet, middles, y + height)
+        return y + height + 0.8
+
+    return draw
+
+
+def _line(rows: pd.DataFrame, name: str, stages: Sequence[str]) -> Part:
+    def draw(sheet: Axes, y: float, style: Style) -> float:
+        left, step = _columns(style)
+        words_at = left + step * len(stages) + 1.5
+        short, most = _in_short(rows, style.lang), _most_lines(style)
+        words = wrap(short, style.mm - words_at - 0.5, lines=most).split("\n")
         names = [fit(line, left - 1) for line in wrap(name, left - 1, lines=2).split("\n")]
-        cells = [
-            _counts(rows[(rows["part"] == "instrument") & (rows["stage"] == stage)], style)
-            for stage in named
-        ]
-        height = LINE_MM * max(len(words), len(names), *map(len, cells)) + 1.4
+        told = _of(rows, "instrument")
+        cells = [_counts(told[told["stage"] == stage], style) for stage in stages]
         sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.5)
         for lines, x in ((names, 0.3), (words, words_at)):
             for i, line in enumerate(lines):
@@ -555,7 +400,7 @@ def _line(rows: pd.DataFrame, name: str, stages: list[str]) -> Part:
         for i, lines in enumerate(cells):
             for k, counts in enumerate(lines):
                 _states(sheet, left + (i + 0.5) * step, y + 0.7 + (k + 0.5) * LINE_MM, counts)
-        return y + height
+        return y + LINE_MM * max(len(words), len(names), *map(len, cells)) + 1.4
 
     return draw
 
@@ -574,69 +419,36 @@ def _states(sheet: Axes, middle: float, y: float, counts: list[tuple[str, int]])
 def _in_short(rows: pd.DataFrame, lang: str) -> str:
     """Say themes and numbers of a document in a few words: 问题整改 23、助餐 16；成效 2（如原文
     2），产出 4."""
-    zh = lang == "zh"
-    themes = ("、" if zh else ", ").join(
-        f"{getattr(r, lang)} {r.n}" for r in rows[rows["part"] == "theme"].itertuples()
-    )
-    kinds = rows[rows["part"] == "result"]["state"].value_counts()
-    outputs = int(rows[rows["part"].isin(["output", "more"])]["n"].sum())
-    how = ("、" if zh else ", ").join(
-        f"{NUMBER_KINDS[k][0]} {kinds[k]}" if zh else f"{kinds[k]} {NUMBER_KINDS[k][1]}"
-        for k in NUMBER_KINDS
-        if k in kinds
-    )
-    n = int(kinds.sum())
-    told = (
-        (f"成效 {n}（{how}）" if n else "成效 –")
-        if zh
-        else (f"{n} result{'s' * (n > 1)} ({how})" if n else "results –")
-    )
-    made = (
-        (f"产出 {outputs}" if outputs else "产出 –")
-        if zh
-        else (f"{outputs} output{'s' * (outputs > 1)}" if outputs else "outputs –")
-    )
-    return (
-        (themes + ("；" if zh else "; ") if themes else "") + told + ("，" if zh else ", ") + made
-    )
+    themes, kinds = _themes(rows, lang), _of(rows, "result")["state"].value_counts()
+    results, outputs = int(kinds.sum()), int(_of(rows, "output", "more")["n"].sum())
+    if lang == "zh":
+        how = "、".join(f"{NUMBER_KINDS[k][0]} {kinds[k]}" for k in NUMBER_KINDS if k in kinds)
+        claimed = f"成效 {results}（{how}）" if results else "成效 –"
+        return f"{themes}{'；' if themes else ''}{claimed}，产出 {outputs or '–'}"
+    how = ", ".join(f"{kinds[k]} {NUMBER_KINDS[k][1]}" for k in NUMBER_KINDS if k in kinds)
+    claimed = f"{results} result{'s' * (results > 1)} ({how})" if results else "results –"
+    made = f"{outputs} output{'s' * (outputs > 1)}" if outputs else "outputs –"
+    return f"{themes}{'; ' if themes else ''}{claimed}, {made}"
 
 
 def _foot(table: pd.DataFrame, frame: Any) -> Part:
-    states, kinds = (
-        set(table["state"]),
-        [
-            k
-            for k in NUMBER_MARKS
-            if k in set(table[table["part"].isin(["result", "output"])]["state"])
-        ],
-    )
+    states, kinds = set(table["state"]), set(_of(table, "result", "output")["state"])
 
     def draw(sheet: Axes, y: float, style: Style) -> float:
         sheet.plot([0, style.mm], [y, y], color=QUIET, linewidth=0.6)
         dots = [
-            ({**STATE_MARKS[s], "size": 4.4}, style.say(*STATES[s]))
-            for s in STATE_MARKS
-            if s in states
+            ({**look, "size": 4.4}, style.say(*STATES[state]))
+            for state, look in STATE_MARKS.items()
+            if state in states
         ]
-        y = (
-            write_flow(
-                sheet, y + 1.0, style, [(None, style.say("监督方式：", "Instruments:")), *dots]
-            )
-            + 0.4
-        )
-        if kinds:
-            y = (
-                write_flow(
-                    sheet,
-                    y,
-                    style,
-                    [
-                        (None, style.say("数字：", "Numbers:")),
-                        *((_look(k), style.say(*NUMBER_KINDS[k])) for k in kinds),
-                    ],
-                )
-                + 0.4
-            )
+        lead = style.say("监督方式：", "Instruments:")
+        y = write_flow(sheet, y + 1.0, style, [(None, lead), *dots]) + 0.4
+        numbers = [
+            (_look(kind), style.say(*NUMBER_KINDS[kind])) for kind in NUMBER_MARKS if kind in kinds
+        ]
+        if numbers:
+            lead = style.say("数字：", "Numbers:")
+            y = write_flow(sheet, y, style, [(None, lead), *numbers]) + 0.4
         for note in frame.notes:
             y = write_text(sheet, y, style, note, color=QUIET) + 0.6
         return y
@@ -644,18 +456,19 @@ def _foot(table: pd.DataFrame, frame: Any) -> Part:
     return draw
 
 
-def _alt(drawn: pd.DataFrame, labels: pd.Series, lang: str) -> str:
+def _part(text: str) -> Part:
+    """Say which page this is, at the very end."""
+    return lambda sheet, y, style: write_text(sheet, y, style, text, color=QUIET) if text else y
+
+
+def _alt(drawn: pd.DataFrame, labels: pd.Series) -> dict[str, str]:
     """Say of each document how many instruments, which themes, how many results."""
-    parts = []
+    zh, en = [], []
     for doc, rows in drawn.groupby("doc", sort=False):
-        name, told = city_names(labels[doc]), reported_words(rows, lang)
-        parts.append(
-            f"{name}：{told}，{_in_short(rows, lang)}"
-            if lang == "zh"
-            else f"{name}: {told}; {_in_short(rows, lang)}"
-        )
-    return (
-        ("一页摘要。" + "。".join(parts) + "。")
-        if lang == "zh"
-        else "Summary on one page. " + ". ".join(parts) + "."
-    )
+        city = city_names(labels[doc])
+        zh.append(f"{city}：{reported_words(rows, 'zh')}，{_in_short(rows, 'zh')}")
+        en.append(f"{city}: {reported_words(rows, 'en')}; {_in_short(rows, 'en')}")
+    return {
+        "zh": f"一页摘要。{'。'.join(zh)}。",
+        "en": f"Summary on one page. {'. '.join(en)}.",
+    }
