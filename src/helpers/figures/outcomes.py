@@ -275,7 +275,7 @@ def _value_key(
         word = style.say(*NUMBER_KINDS[kind])
         word += style.say("（给出区间）", " (range)") if kind == "ambiguous" else ""
         entries.append(({"marker": "o", "color": QUIET, **NUMBER_MARKS[kind]}, word))
-    if any(pd.isna(x["value"]) and x["high"] > limits[x["unit"]][1] for x in numbers):
+    if any(pd.isna(row["value"]) and row["high"] > limits[row["unit"]][1] for row in numbers):
         word = style.say(
             "箭头：最高的读法超出坐标轴，数值见右", "arrow: highest reading beyond the axis"
         )
