@@ -57,8 +57,11 @@ class Matcher:
         self.terms: tuple[str, ...] = (*plain, *wild)
         self._plain = tuple(plain)
         self._number = {term: number for number, term in enumerate(self.terms)}
-        self._longest = _automaton(
-            plain, aho.MatchKind.LeftmostLongest, aho.Implementation.ContiguousNFA
+        self._longest = aho.AhoCorasick(
+            plain,
+            matchkind=aho.MatchKind.LeftmostLongest,
+            implementation=aho.Implementation.DFA,
+            store_patterns=True,
         )
         # Matches end at clause marks, so only a clause with a wildcard match is matched anew –
         # unless a term holds a mark.
@@ -69,12 +72,12 @@ class Matcher:
             self._wild.setdefault(literal_piece(term), []).append(
                 (self._number[term], found_anywhere)
             )
-        self._anchors = _automaton(list(self._wild), aho.MatchKind.Standard)
+        self._anchors = aho.AhoCorasick(list(self._wild), store_patterns=True)
 
     @cached_property
     def _every(self) -> aho.AhoCorasick:
         """Finds overlapping plain terms, too."""
-        return _automaton(list(self._plain), aho.MatchKind.Standard)
+        return aho.AhoCorasick(list(self._plain), store_patterns=True)
 
     def find(self, text: str) -> list[tuple[int, int, int]]:
         """Return the matches as (term number, start, end), left to right."""
@@ -169,16 +172,6 @@ def literal_piece(term: str) -> str:
     """The longest piece without wildcards (the last of several): cheap to look for before the
     pattern is tried."""
     return max(reversed(re.split(r"[*?]+", term)), key=len)
-
-
-def _automaton(
-    terms: list[str], kind: aho.MatchKind, implementation: aho.Implementation | None = None
-) -> aho.AhoCorasick:
-    # For hundreds of terms the contiguous automaton is the fastest, for a few the library's own
-    # choice.
-    return aho.AhoCorasick(
-        terms, matchkind=kind, store_patterns=True, implementation=implementation
-    )
 
 
 def _clause(text: str, place: int) -> tuple[int, int]:
