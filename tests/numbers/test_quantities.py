@@ -280,10 +280,7 @@ def test_a_digit_behind_an_amount_does_not_enter_it():
     assert (first.printed, first.value, first.unit) == ("3541.07", 35410700, "元") and (
         before.value,
         after.value,
-    ) == (
-        2.2,
-        2.3,
-    )
+    ) == (2.2, 2.3)
 
 
 def test_a_name_that_ends_in_a_numeral_pays_no_money():

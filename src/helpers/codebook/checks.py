@@ -400,12 +400,7 @@ def check_approach_rules(
     check_known(table, place, "code", approaches["code"], places["approaches"])
     for column in table.columns:
         if column not in RULE_COLUMNS:
-            fail(
-                place,
-                1,
-                f"column '{column}' is not known",
-                nearest(str(column), RULE_COLUMNS),
-            )
+            fail(place, 1, f"column '{column}' is not known", nearest(str(column), RULE_COLUMNS))
     check_filled(table, place, ["rule"])
     check_unique(table, place, "rule")
     for column, known in (("actor", RULE_ACTORS), ("tense", TENSES)):
