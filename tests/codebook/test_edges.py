@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from helpers.codebook.codebook import read_table
 from helpers.codebook.matching import _DIGITS_END, first_characters, last_characters
-from helpers.numbers.quantities import _rules
+from helpers.numbers.rules import _rules
 
 
 @pytest.mark.parametrize(
