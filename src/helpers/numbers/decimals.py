@@ -1,4 +1,8 @@
-"""Numbers of one text → the same with lost decimal points put back, where one reading survives."""
+"""Numbers of one text → the same with lost decimal points put back, where one reading survives.
+
+The passes stand in the order in which they run: layout, bounds, arithmetic, outcome; what a number
+can read, and how likely that is, is in `readings`.
+"""
 
 from __future__ import annotations
 
@@ -11,19 +15,8 @@ from dataclasses import dataclass, replace
 
 from helpers.codebook import read_table
 
-from .quantities import NOT_METRIC, Quantity, find_quantities
+from .quantities import NOT_METRIC, Quantity, find_quantities, settled
 from .readings import GROWTH, PERCENT, SHARE, Slot, echo, most_people, require_a_loss, slots, weigh
-
-_TELLING = re.compile(
-    r"[0-9０-９]\s*[.．·]\s*[0-9０-９]|(?<![0-9０-９])(?:[0０][0-9０-９]|[0-9０-９]{3})[0-9０-９]{0,12}\s*[%％‰个]"
-)
-_TOTAL = re.compile(
-    "(?:常住|户籍|总)人口(?:总数|总量|数)?(?:已|近|约|共|就)?(?:超过|达到|增至|增加到|达|为|有|是|超|突破)?[了约近]?$"
-)
-_ELSEWHERE = re.compile(
-    "全省|全国|我国|我省|河南|[县区镇乡村](?:常住|户籍|总)?人口|街道|社区|世界|全球"
-)
-_FALL = re.compile("(?:下降|减少|降低|减|降|跌|缩小)[了达为约近]?[^0-9,，;；。]{0,2}$")
 
 
 def restore_decimals(
@@ -68,7 +61,8 @@ def restore_decimals(
     Examples
     --------
     >>> text = "三门峡市常住人口２０２万,其中:６０岁以上人口４４４万人,占总人口的２１９８％"
-    >>> [(q.value, q.status) for q in restore_decimals(find_quantities(text), text, decimals="lost")][2:]
+    >>> restored = restore_decimals(find_quantities(text), text, decimals="lost")
+    >>> [(q.value, q.status) for q in restored][2:]
     [(444000.0, 'restored'), (21.98, 'restored')]
     """
     if decimals is None:
@@ -92,6 +86,12 @@ def restore_decimals(
     return [_settle(slot) for slot in numbers]
 
 
+_TELLING = re.compile(
+    r"[0-9０-９]\s*[.．·]\s*[0-9０-９]"
+    r"|(?<![0-9０-９])(?:[0０][0-9０-９]|[0-9０-９]{3})[0-9０-９]{0,12}\s*[%％‰个]"
+)
+
+
 def judge_decimals(text: str, quantities: Sequence[Quantity] | None = None) -> str:
     """Say whether a text kept its decimal points: intact (one survives), lost (a number proves it)
     or unknown.
@@ -99,29 +99,25 @@ def judge_decimals(text: str, quantities: Sequence[Quantity] | None = None) -> s
     >>> judge_decimals("占21.98%"), judge_decimals("占总人口的2198%"), judge_decimals("占21%")
     ('intact', 'lost', 'unknown')
     """
-    numbers = quantities
     # only the lines that can tell are read, as most have neither a point nor a large share
-    if numbers is None:
+    if quantities is None:
         text = "\n".join(line for line in text.splitlines() if _TELLING.search(line))
-        numbers = find_quantities(text)
-    if any(
-        set(q.printed) & set(".．·") and (q.kind not in NOT_METRIC or q.kind in ("age", "ratio"))
-        for q in numbers
-    ):
+        quantities = find_quantities(text)
+    metric = [q for q in quantities if q.kind not in NOT_METRIC or q.kind in ("age", "ratio")]
+    if any(set(q.printed) & set(".．·") for q in metric):
         return "intact"
-    # nothing else can prove it
-    shares = [q for q in numbers if q.unit in PERCENT and q.kind not in NOT_METRIC]
+    shares = [q for q in metric if q.unit in PERCENT]  # nothing else can prove it
     return "lost" if any(_proves_loss(slot) for slot in slots(shares, text)) else "unknown"
 
 
 def _proves_loss(slot: Slot) -> bool:
     """A leading zero before a unit, or a share of a whole above 100 %."""
-    q = slot.quantity
-    if q.value is None:
+    value = slot.quantity.value
+    if value is None:
         return False
     if slot.digits[0] == "0" and len(slot.digits) > 1:
         return slot.places == [len(slot.digits) - 1]
-    return q.unit == "%" and q.value > 100 and slot.whole
+    return slot.quantity.unit == "%" and value > 100 and slot.whole
 
 
 def _apply_layout(slot: Slot, gaps: Sequence[int]) -> None:
@@ -132,12 +128,14 @@ def _apply_layout(slot: Slot, gaps: Sequence[int]) -> None:
         slot.reasons.append("the layout of the page shows the point")
 
 
-@functools.cache
-def _populations() -> dict[str, tuple[float, float]]:
-    return {
-        r.city_zh: (float(r.low), float(r.high))
-        for r in read_table("reference/populations").itertuples()
-    }
+_TOTAL = re.compile(
+    "(?:常住|户籍|总)人口(?:总数|总量|数)?(?:已|近|约|共|就)?"
+    "(?:超过|达到|增至|增加到|达|为|有|是|超|突破)?[了约近]?$"
+)
+_ELSEWHERE = re.compile(
+    "全省|全国|我国|我省|河南|[县区镇乡村](?:常住|户籍|总)?人口|街道|社区|世界|全球"
+)
+_FALL = re.compile("(?:下降|减少|降低|减|降|跌|缩小)[了达为约近]?[^0-9,，;；。]{0,2}$")
 
 
 def _apply_bounds(
@@ -149,41 +147,34 @@ def _apply_bounds(
     if not known and any(slot.open and slot.quantity.unit == "人" for slot in numbers):
         known = _city_of(text)
     for slot in numbers:
-        q = slot.quantity
-        if q.unit == "人" and slot.open:
-            slot.keep(
-                [k for k in slot.places if slot.reading(k) <= most_people(slot)],
-                "there are not so many people",
-                "bound",
-            )
+        unit = slot.quantity.unit
+        if not slot.open:
+            continue
+        if unit == "人":
+            slot.cap(most_people(slot), "there are not so many people")
             _bound_population(slot, known)
-        elif q.unit in PERCENT and slot.open:
-            whole = 100 if q.unit == "%" else 1000
+        elif unit in PERCENT:
+            whole = 100 if unit == "%" else 1000
             within = [k for k in slot.places if abs(slot.reading(k)) <= whole]
-            if any(not slot.rare(k) for k in within) and slot.whole:
-                slot.keep(within, f"a share of a whole is at most {whole} {q.unit}", "bound")
-            elif _FALL.search(slot.left) and any(not slot.rare(k) for k in within):
-                slot.keep(within, f"nothing falls by more than {whole} {q.unit}", "bound")
-        # a range (`2—3个百分点`) is never open
-        elif slot.kind == "points" and slot.open and "基" not in q.unit:
-            slot.keep(
-                [k for k in slot.places if slot.reading(k) <= 100],
-                "a share moves by at most 100 points",
-                "bound",
-            )
-        elif slot.kind == "life" and slot.open:
-            slot.keep(
-                [k for k in slot.places if slot.reading(k) <= 130],
-                "nobody lives longer than 130 years",
-                "bound",
-            )
+            if all(slot.rare(k) for k in within):
+                continue
+            if slot.whole:
+                slot.keep(within, f"a share of a whole is at most {whole} {unit}", "bound")
+            elif _FALL.search(slot.left):
+                slot.keep(within, f"nothing falls by more than {whole} {unit}", "bound")
+        elif slot.kind == "points" and "基" not in unit:
+            slot.cap(100, "a share moves by at most 100 points")
+        elif slot.kind == "life":
+            slot.cap(130, "nobody lives longer than 130 years")
 
 
 def _city_of(text: str) -> tuple[float, float] | None:
     """The bounds of the city a text is about: the one it names, at least three times as often as
     any other."""
-    named = sorted(((text.count(city), city) for city in _populations()), reverse=True)
-    return _populations()[named[0][1]] if named[0][0] and named[0][0] >= 3 * named[1][0] else None
+    (times, city), (others, _) = sorted(
+        ((text.count(city), city) for city in _populations()), reverse=True
+    )[:2]
+    return _populations()[city] if times and times >= 3 * others else None
 
 
 def _bound_population(slot: Slot, known: tuple[float, float] | None) -> None:
@@ -198,78 +189,13 @@ def _bound_population(slot: Slot, known: tuple[float, float] | None) -> None:
         within = [k for k in slot.places if low <= slot.reading(k) <= high]
         slot.keep(within, f"the city has {low:,.0f} to {high:,.0f} people", "bound")
     elif "人口" in slot.left[-8:] or "老" in slot.left[-8:]:
-        slot.keep(
-            [k for k in slot.places if slot.reading(k) <= high],
-            f"the city has at most {high:,.0f} people",
-            "bound",
-        )
+        slot.cap(high, f"the city has at most {high:,.0f} people")
 
 
-def _settle(slot: Slot) -> Quantity:
-    """Turn what is left of a number's readings into its outcome."""
-    q = slot.quantity
-    if slot.kind == "none" or q.value is None and not slot.open:
-        return _range_or_none(slot)
-    reason = "; ".join(dict.fromkeys(filter(None, slot.reasons)))
-    if not slot.open:
-        places = slot.places[0]
-        if not places:
-            return q if q.reason == reason else replace(q, reason=reason)
-        value = slot.reading(places)
-        basis = slot.basis or "bound"
-        return replace(
-            q,
-            readings=(value,),
-            value=value,
-            best=value,
-            p_best=1.0,
-            low=value,
-            high=value,
-            status="restored",
-            basis=basis,
-            reason=reason,
-        )
-    readings = tuple(sorted(slot.reading(k) for k in slot.places))
-    best = max(slot.weights, key=lambda k: (slot.weights[k], -k))
-    return replace(
-        q,
-        readings=readings,
-        value=None,
-        best=slot.reading(best),
-        p_best=round(slot.weights[best], 4),
-        low=readings[0],
-        high=readings[-1],
-        status="ambiguous",
-        basis=None,
-        reason=reason,
-    )
-
-
-def _range_or_none(slot: Slot) -> Quantity:
-    """A range whose ends could have lost a point stays open as a whole: ``３５—４５％`` may be 3.5
-    to 4.5 %."""
-    q = slot.quantity
-    if q.qualifier != "range" or q.kind in NOT_METRIC or q.kind in ("count", "duration"):
-        return q
-    ends = re.findall("[0-9]+", slot.digits)
-    if len(ends) != 2:
-        return q
-    if (
-        all(len(end) == 1 or end[-1] == "0" for end in ends)
-        or slot.quantity.multiplier == 1
-        and q.unit not in PERCENT
-    ):
-        return q
-    tenths = tuple(sorted({v for v in (*q.readings, *(r / 10 for r in q.readings))}))
-    return replace(
-        q,
-        readings=tenths,
-        low=tenths[0],
-        high=tenths[-1],
-        status="ambiguous",
-        basis=None,
-        reason="either end of the range can have lost a point",
-    )
+@functools.cache
+def _populations() -> dict[str, tuple[float, float]]:
+    cities = read_table("reference/populations").itertuples()
+    return {city.city_zh: (float(city.low), float(city.high)) for city in cities}
 
 
 CHANCE = 0.006
@@ -309,12 +235,8 @@ def apply_relations(numbers: list[Slot]) -> None:
     changes."""
     by_sentence: dict[int, list[Slot]] = {}
     for slot in numbers:
-        if (
-            slot.kind not in ("none", "ratio")
-            and slot.digits.isascii()
-            and slot.digits.isdigit()
-            and slot.quantity.value
-        ):
+        is_whole = slot.digits.isascii() and slot.digits.isdigit()
+        if is_whole and slot.quantity.value and slot.kind not in ("none", "ratio"):
             by_sentence.setdefault(slot.sentence, []).append(slot)
     for sentence in by_sentence.values():
         if len(sentence) > 2 and any(slot.open for slot in sentence):
@@ -338,14 +260,13 @@ def _prune(relation: Relation) -> bool:
         )
     ]
     usual = [places for places in consistent if not any(map(Slot.rare, relation.slots, places))]
-    fell = False
-    for position, slot in enumerate(relation.slots):
-        chosen = {places[position] for places in usual}
-        if chosen and slot.keep(chosen, relation.reason, "arithmetic"):
-            fell = True
-    if fell:
+    fell = [
+        slot.keep(chosen, relation.reason, "arithmetic")
+        for slot, chosen in zip(relation.slots, map(set, zip(*usual, strict=True)), strict=False)
+    ]
+    if any(fell):
         _reweigh(relation.slots, usual)
-    return fell
+    return any(fell)
 
 
 def _reweigh(slots: tuple[Slot, ...], consistent: list[tuple[int, ...]]) -> None:
@@ -383,7 +304,7 @@ def _relations(sentence: list[Slot]) -> Iterator[Relation]:
     """Every relation that the words of a sentence suggest."""
     for i, slot in enumerate(sentence):
         before = sentence[max(0, i - 5) : i]
-        if slot.quantity.unit == "%" and SHARE.search(slot.left) and not GROWTH.search(slot.left):
+        if _is_proportion(slot):
             yield from _part_of_whole(slot, before)
         elif slot.quantity.unit == "%" and GROWTH.search(slot.left):
             yield from _from_to(slot, before)
@@ -392,14 +313,16 @@ def _relations(sentence: list[Slot]) -> Iterator[Relation]:
         yield from _sums(sentence, i)
 
 
+def _is_proportion(slot: Slot) -> bool:
+    """A percentage that says how large a share is, not how much something grew."""
+    words = slot.left
+    return slot.quantity.unit == "%" and bool(SHARE.search(words)) and not GROWTH.search(words)
+
+
 def _alike(a: Slot, b: Slot) -> bool:
     """Two numbers of the same things."""
-    return (
-        a.quantity.unit == b.quantity.unit
-        and a.quantity.unit not in PERCENT
-        and a.kind != "points"
-        and a.quantity.unit != ""
-    )
+    unit = a.quantity.unit
+    return unit == b.quantity.unit != "" and unit not in PERCENT and a.kind != "points"
 
 
 def _part_of_whole(share: Slot, before: list[Slot]) -> Iterator[Relation]:
@@ -412,12 +335,8 @@ def _part_of_whole(share: Slot, before: list[Slot]) -> Iterator[Relation]:
     for part, whole in pairs:
         # the more pairs, the likelier one fits by accident
         chance = _chance(part, whole, share) * math.sqrt(len(pairs))
-        yield Relation(
-            (part, whole, share),
-            _is_share,
-            chance,
-            f"{part.digits} ÷ {whole.digits} gives the share",
-        )
+        reason = f"{part.digits} ÷ {whole.digits} gives the share"
+        yield Relation((part, whole, share), _is_share, chance, reason)
 
 
 def _is_share(values, errors) -> bool:
@@ -436,9 +355,8 @@ def _from_to(growth: Slot, before: list[Slot]) -> Iterator[Relation]:
             # the two may differ in scale
             chance = 3 * (2 / change + 1 / max(int(growth.digits), 1)) / math.log(10)
             holds = functools.partial(_is_growth, falls=bool(_FALL_WORDS.search(growth.left)))
-            yield Relation(
-                (first, second, growth), holds, chance, "the change between the two amounts"
-            )
+            reason = "the change between the two amounts"
+            yield Relation((first, second, growth), holds, chance, reason)
 
 
 def _is_growth(values, errors, *, falls: bool) -> bool:
@@ -456,18 +374,12 @@ def _points(points: Slot, before: list[Slot]) -> Iterator[Relation]:
         if first.quantity.unit == second.quantity.unit == "%" and _FROM_TO.search(first.left):
             holds = functools.partial(_is_difference, falls=bool(_FALL_WORDS.search(points.left)))
             chance = 4 * _chance(first, second, points)
-            yield Relation(
-                (first, second, points), holds, chance, "the difference of the two shares"
-            )
-    shares = [
-        s
-        for s in before
-        if s.quantity.unit == "%" and SHARE.search(s.left) and not GROWTH.search(s.left)
-    ]
+            reason = "the difference of the two shares"
+            yield Relation((first, second, points), holds, chance, reason)
+    shares = [slot for slot in before if _is_proportion(slot)]
     if shares and _RISE.search(points.left):
-        yield Relation(
-            (shares[-1], points), _is_less, 0.0, "a share cannot have risen by more than itself"
-        )
+        reason = "a share cannot have risen by more than itself"
+        yield Relation((shares[-1], points), _is_less, 0.0, reason)
 
 
 def _is_less(values, _) -> bool:
@@ -486,20 +398,17 @@ def _sums(sentence: list[Slot], i: int) -> Iterator[Relation]:
     none is larger."""
     whole = sentence[i]
     after, before = sentence[i + 1 : i + 5], sentence[max(0, i - 4) : i][::-1]
-    if after and not whole.open and _alike(whole, after[0]) and _is_said_of(after[0], whole):
-        yield Relation(
-            (after[0], whole), _is_part, 0.0, f"a part of {whole.digits} is not larger than it"
-        )
-    together = _TOGETHER.search(whole.left)
-    if together and not whole.open and _ADDED_UP.search(whole.left):
-        for part in itertools.takewhile(functools.partial(_alike, whole), before):
-            yield Relation(
-                (part, whole), _is_part, 0.0, f"a part of {whole.digits} is not larger than it"
-            )
-    for neighbours, linked in (
-        (after, bool(after) and _OF_IT.search(after[0].left)),
-        (before, together),
-    ):
+    together, parts = _TOGETHER.search(whole.left), []
+    if not whole.open:
+        if after and _alike(whole, after[0]) and _is_said_of(after[0], whole):
+            parts.append(after[0])
+        if together and _ADDED_UP.search(whole.left):
+            parts += itertools.takewhile(functools.partial(_alike, whole), before)
+    for part in parts:
+        reason = f"a part of {whole.digits} is not larger than it"
+        yield Relation((part, whole), _is_part, 0.0, reason)
+    named = after and _OF_IT.search(after[0].left)
+    for neighbours, linked in ((after, named), (before, together)):
         for size in (2, 3, 4):
             parts = neighbours[:size]
             if linked and len(parts) == size and all(_alike(whole, part) for part in parts):
@@ -520,3 +429,44 @@ def _is_part(values, errors) -> bool:
 
 def _is_sum(values, errors) -> bool:
     return abs(values[0] - sum(values[1:])) <= sum(errors) * 1.001
+
+
+def _settle(slot: Slot) -> Quantity:
+    """Turn what is left of a number's readings into its outcome."""
+    q = slot.quantity
+    if slot.kind == "none" or q.value is None and not slot.open:
+        return _range_or_none(slot)
+    reason = "; ".join(dict.fromkeys(filter(None, slot.reasons)))
+    if slot.open:
+        readings = tuple(sorted(map(slot.reading, slot.places)))
+        best = max(slot.weights, key=lambda k: (slot.weights[k], -k))
+        p_best = round(slot.weights[best], 4)
+        return _left_open(q, readings, reason, best=slot.reading(best), p_best=p_best)
+    if not slot.places[0]:
+        return q if q.reason == reason else replace(q, reason=reason)
+    value, basis = slot.reading(slot.places[0]), slot.basis or "bound"
+    return replace(q, **settled(value), status="restored", basis=basis, reason=reason)
+
+
+def _range_or_none(slot: Slot) -> Quantity:
+    """A range whose ends could have lost a point stays open as a whole: ``３５—４５％`` may be 3.5
+    to 4.5 %."""
+    q, ends = slot.quantity, re.findall("[0-9]+", slot.digits)
+    if (
+        q.qualifier != "range"
+        or q.kind in NOT_METRIC
+        or q.kind in ("count", "duration")
+        or len(ends) != 2
+        or all(len(end) == 1 or end[-1] == "0" for end in ends)
+        or (q.multiplier == 1 and q.unit not in PERCENT)
+    ):
+        return q
+    tenths = tuple(sorted({*q.readings, *(reading / 10 for reading in q.readings)}))
+    return _left_open(q, tenths, "either end of the range can have lost a point")
+
+
+def _left_open(q: Quantity, readings: tuple[float, ...], reason: str, **likeliest) -> Quantity:
+    """A number with several readings, in ascending order, and no value."""
+    bounds = {"value": None, "low": readings[0], "high": readings[-1]}
+    state = {"status": "ambiguous", "basis": None, "reason": reason}
+    return replace(q, readings=readings, **bounds, **state, **likeliest)
