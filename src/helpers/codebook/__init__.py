@@ -1,4 +1,4 @@
-"""Tables that a researcher edits → a checked `Codebook`; its terms → longest matches with offsets."""
+"""Tables that a researcher edits → a checked `Codebook`; its terms → longest matches in a text."""
 
 from . import checks
 from .checks import CodebookError

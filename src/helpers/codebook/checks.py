@@ -16,9 +16,6 @@ WILDCARDS = "*?"
 # A match stays within a clause, so a term may hold none of these (half width, as in clean text).
 # `?` is the wildcard.
 CLAUSE_MARKS = "，。；：！？,.;:!\n\r…"
-# In Big5 but not in GB2312, and yet at home in mainland names (东昇养老院): not a sign of a
-# traditional text.
-_MAINLAND_RARE = set("堃喆昇犇甦珮囍淼頫祎")
 
 
 class CodebookError(ValueError):
@@ -51,34 +48,22 @@ def parse_table(data: bytes, place: str) -> pd.DataFrame:
     try:
         rows.extend(reader)
     except csv.Error as error:
-        fail(
-            place,
-            len(rows) + 1,
-            f"this is no row of a table ({error})",
-            "Look for an odd quotation mark, or save the table again as 'CSV UTF-8'.",
-        )
+        remedy = "Look for an odd quotation mark, or save the table again as 'CSV UTF-8'."
+        fail(place, len(rows) + 1, f"this is no row of a table ({error})", remedy)
     header = [name.strip() for name in rows[0]] if rows else []
     for row, cells in enumerate(rows, 1):
         if any(cells[len(header) :]):
-            fail(
-                place,
-                row,
-                f"it has {len(cells)} cells, the header {len(header)}",
-                f"Put a cell with '{separator}' in quotation marks.",
-            )
+            found = f"it has {len(cells)} cells, the header {len(header)}"
+            fail(place, row, found, f"Put a cell with '{separator}' in quotation marks.")
+    for number, name in enumerate(header):
+        if name and name in header[:number]:
+            fail(place, 1, f"column '{name}' is there twice", "Remove or rename one of the two.")
+    full = [cells + [""] * (len(header) - len(cells)) for cells in rows[1:]]
     named = [number for number, name in enumerate(header) if name]
-    twice = next(
-        (name for number, name in enumerate(header) if name and name in header[:number]), None
-    )
-    if twice:
-        fail(place, 1, f"column '{twice}' is there twice", "Remove or rename one of the two.")
-    filled = [
-        [cells[number] if number < len(cells) else "" for number in named] for cells in rows[1:]
-    ]
     table = pd.DataFrame(
-        filled,
+        [[cells[number] for number in named] for cells in full],
         columns=[header[number] for number in named],
-        index=range(2, len(rows) + 1 if rows else 2),
+        index=range(2, len(full) + 2),
         dtype=str,
     )
     return table[(table != "").any(axis=1)]
@@ -112,12 +97,8 @@ def check_columns(table: pd.DataFrame, place: str, needed: Iterable[str]) -> Non
     """Every needed column is there."""
     for column in needed:
         if column not in table.columns:
-            fail(
-                place,
-                1,
-                f"column '{column}' is missing (found: {', '.join(map(str, table.columns))})",
-                f"Add a column '{column}' to the header.",
-            )
+            found = f"column '{column}' is missing (found: {', '.join(map(str, table.columns))})"
+            fail(place, 1, found, f"Add a column '{column}' to the header.")
 
 
 def check_known(
@@ -134,18 +115,12 @@ def check_unique(table: pd.DataFrame, place: str, columns: str | list[str]) -> N
     """No two rows have the same value in a column (or the same values in several)."""
     columns = [columns] if isinstance(columns, str) else columns
     first: dict[tuple[str, ...], int] = {}
-    for row, key in zip(
-        table.index, table[columns].itertuples(index=False, name=None), strict=True
-    ):
-        if key in first:
+    for row, *key in table[columns].itertuples(name=None):
+        other = first.setdefault(tuple(key), row)
+        if other != row:
             found = ", ".join(f"{c} '{v}'" for c, v in zip(columns, key, strict=True))
-            fail(
-                place,
-                row,
-                f"{found} stands in row {first[key]} already",
-                "Remove one of the two rows or rename it.",
-            )
-        first[key] = row
+            remedy = "Remove one of the two rows or rename it."
+            fail(place, row, f"{found} stands in row {other} already", remedy)
 
 
 def check_filled(table: pd.DataFrame, place: str, columns: Iterable[str]) -> None:
@@ -169,29 +144,17 @@ def check_term(
         fail(place, row, f"{column} is empty", f"Write a {column} or delete the row.")
     for char in term:
         if unicodedata.category(char) in ("Cf", "Cc", "Zl", "Zp", "Co", "Cn") or char == "\u00a0":
-            fail(
-                place,
-                row,
-                f"{shown} holds the invisible character U+{ord(char):04X}",
-                "Type the term anew.",
-            )
+            hidden = f"{shown} holds the invisible character U+{ord(char):04X}"
+            fail(place, row, hidden, "Type the term anew.")
     if term != term.strip():
         fail(place, row, f"{shown} begins or ends with a space", f"Write '{term.strip()}'.")
     if not term.strip(WILDCARDS + " "):
-        fail(
-            place,
-            row,
-            f"{shown} matches everything",
-            "Add at least one character that is not a wildcard.",
-        )
-    marks = [char for char in term if char in CLAUSE_MARKS]
-    if clause and marks:
-        fail(
-            place,
-            row,
-            f"{shown} crosses the clause mark '{marks[0]}', where no match can reach",
-            "Leave the mark out or write two terms.",
-        )
+        remedy = "Add at least one character that is not a wildcard."
+        fail(place, row, f"{shown} matches everything", remedy)
+    mark = next((char for char in term if char in CLAUSE_MARKS), None)
+    if clause and mark:
+        found = f"{shown} crosses the clause mark '{mark}', where no match can reach"
+        fail(place, row, found, "Leave the mark out or write two terms.")
 
 
 def check_script(terms: pd.Series, place: str, *, column: str = "term") -> None:
@@ -200,14 +163,27 @@ def check_script(terms: pd.Series, place: str, *, column: str = "term") -> None:
     if not any(simplified_only(char) for term in terms for char in term):
         return
     for row, term in terms.items():
-        odd = [char for char in term if traditional_only(char)]
+        odd = next((char for char in term if traditional_only(char)), None)
         if odd:
-            fail(
-                place,
-                row,
-                f"{column} '{term}' mixes the traditional '{odd[0]}' into simplified terms",
-                "Write it in simplified characters, as the texts are.",
-            )
+            found = f"{column} '{term}' mixes the traditional '{odd}' into simplified terms"
+            fail(place, row, found, "Write it in simplified characters, as the texts are.")
+
+
+# In Big5 but not in GB2312, and yet at home in mainland names (东昇养老院): no sign of a
+# traditional text.
+_MAINLAND_RARE = set("堃喆昇犇甦珮囍淼頫祎")
+
+
+def traditional_only(char: str) -> bool:
+    """A Han character of Big5 that GB2312 lacks: 養 yes; 养 and 老 no."""
+    if char in _MAINLAND_RARE:
+        return False
+    return "一" <= char <= "鿿" and _encodes(char, "big5") and not _encodes(char, "gb2312")
+
+
+def simplified_only(char: str) -> bool:
+    """A Han character of GB2312 that Big5 lacks: 养 yes; 養 and 老 no."""
+    return "一" <= char <= "鿿" and _encodes(char, "gb2312") and not _encodes(char, "big5")
 
 
 def _encodes(char: str, encoding: str) -> bool:
@@ -218,69 +194,19 @@ def _encodes(char: str, encoding: str) -> bool:
     return True
 
 
-def traditional_only(char: str) -> bool:
-    """A Han character of Big5 that GB2312 lacks: 養 yes; 养 and 老 no."""
-    return (
-        "一" <= char <= "鿿"
-        and char not in _MAINLAND_RARE
-        and not _encodes(char, "gb2312")
-        and _encodes(char, "big5")
-    )
-
-
-def simplified_only(char: str) -> bool:
-    """A Han character of GB2312 that Big5 lacks: 养 yes; 養 and 老 no."""
-    return "一" <= char <= "鿿" and _encodes(char, "gb2312") and not _encodes(char, "big5")
-
-
-STAGES = (
-    "mobilise",
-    "investigate",
-    "deliberate",
-    "assign",
-    "rectify",
-    "evaluate",
-    "institutionalise",
-)
 TYPES = ("form", "technique", "support", "result")
 FAMILIES = ("process", "service")
-ACTORS = (
-    "congress",
-    "city_congress",
-    "county_congress",
-    "township_congress",
-    "government",
-    "party",
-    "province",
-    "other",
-    "group",
-    "elsewhere",
-    "city",
-)
 TENSES = ("done", "planned", "ordered", "wish")
-RULE_ACTORS = ("congress", "own", "lower", "government", "party", "other", "any")
 STANDINGS = ("statutory_form", "technique", "local_practice", "party_channel")
-TABLES = (
-    "themes",
-    "theme_rules",
-    "approaches",
-    "approach_rules",
-    "actors",
-    "cities",
-    "stopwords",
-    "userdict",
+STAGES = tuple("mobilise investigate deliberate assign rectify evaluate institutionalise".split())
+ACTORS = tuple(
+    "congress city_congress county_congress township_congress government party province other group"
+    " elsewhere city".split()
 )
-RULE_COLUMNS = (
-    "code",
-    "rule",
-    "terms",
-    "requires",
-    "sentence",
-    "excludes",
-    "actor",
-    "tense",
-    "grade",
-    "note",
+RULE_ACTORS = tuple("congress own lower government party other any".split())
+RULE_COLUMNS = tuple("code rule terms requires sentence excludes actor tense grade note".split())
+TABLES = tuple(
+    "themes theme_rules approaches approach_rules actors cities stopwords userdict".split()
 )
 COLUMNS = {
     "themes": ("theme", "term"),
@@ -299,44 +225,27 @@ def complete_themes(
 ) -> pd.DataFrame:
     """Validate the theme terms and complete family and labels from the themes' own table."""
     place = places["themes"]
-    table = table.reindex(
-        columns=list(
-            dict.fromkeys(["theme", "family", "term", "zh", "en", "shared", "note", *table.columns])
-        ),
-        fill_value="",
-    )
+    columns = dict.fromkeys([*"theme family term zh en shared note".split(), *table.columns])
+    table = table.reindex(columns=list(columns), fill_value="")
     table["term"] = [half_width(term) for term in table["term"]]
     check_filled(table, place, ["theme"])
     for row, term in table["term"].items():
         check_term(term, place, row)
     check_script(table["term"], place)
-    labels = rules.set_index("theme")[["family", "zh", "en"]]
+    said = ["family", "zh", "en"]
+    labels, source = rules.set_index("theme")[said], places["theme_rules"]
     if declared:  # a table of one's own may bring its own themes, each row saying family and labels
-        own = table[
-            table["family"].isin(FAMILIES) & (table["zh"] != "") & ~table["zh"].isin(labels["zh"])
-        ]
-        labels = pd.concat(
-            [labels, own.drop_duplicates("theme").set_index("theme")[["family", "zh", "en"]]]
-        )
+        source += ", and its rows bring no family and label of their own"
+        own = table["family"].isin(FAMILIES) & (table["zh"] != "") & ~table["zh"].isin(labels["zh"])
+        labels = pd.concat([labels, table[own].drop_duplicates("theme").set_index("theme")[said]])
         labels = labels[~labels.index.duplicated()]
-    check_known(
-        table,
-        place,
-        "theme",
-        labels.index,
-        places["theme_rules"]
-        + (", and its rows bring no family and label of their own" if declared else ""),
-    )
-    for column in ("family", "zh", "en"):
+    check_known(table, place, "theme", labels.index, source)
+    for column in said:
         meant = table["theme"].map(labels[column])
         for row in table.index[(table[column] != "") & (table[column] != meant)]:
-            fail(
-                place,
-                row,
-                f"{column} '{table.at[row, column]}' is not that of theme"
-                f" '{table.at[row, 'theme']}'",
-                f"Write '{meant[row]}' or leave the cell empty.",
-            )
+            value, theme = table.loc[row, [column, "theme"]]
+            remedy = f"Write '{meant[row]}' or leave the cell empty."
+            fail(place, row, f"{column} '{value}' is not that of theme '{theme}'", remedy)
         table[column] = meant
     _check_shared(table, place)
     return table
@@ -349,13 +258,10 @@ def _check_shared(table: pd.DataFrame, place: str) -> None:
     for row, term, shared in zip(table.index, table["term"], table["shared"], strict=True):
         other = first.setdefault(term, row)
         if other != row and not (shared and table.at[other, "shared"]):
-            fail(
-                place,
-                row,
-                f"term '{term}' is listed under '{table.at[other, 'theme']}' too (row {other})",
-                "Remove one, or write 'shared' in the column shared of both rows to count it for"
-                " both.",
-            )
+            theme = table.at[other, "theme"]
+            remedy = "Remove one, or write 'shared' in the column shared of both rows to count it"
+            found = f"term '{term}' is listed under '{theme}' too (row {other})"
+            fail(place, row, found, f"{remedy} for both.")
 
 
 def rules_of(themes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
@@ -368,11 +274,9 @@ def rules_of(themes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
 def check_approaches(table: pd.DataFrame, place: str) -> None:
     check_filled(table, place, COLUMNS["approaches"])
     check_unique(table, place, "code")
-    allowed = {"stage": STAGES, "type": TYPES} | (
-        {"legal_standing": STANDINGS} if "legal_standing" in table else {}
-    )
-    for column, values in allowed.items():
-        check_known(table, place, column, values, f"the {column} values {', '.join(values)}")
+    for column, values in {"stage": STAGES, "type": TYPES, "legal_standing": STANDINGS}.items():
+        if column in table:
+            check_known(table, place, column, values, f"the {column} values {', '.join(values)}")
 
 
 def check_actors(table: pd.DataFrame, place: str) -> None:
@@ -386,8 +290,7 @@ def check_actors(table: pd.DataFrame, place: str) -> None:
             fail(place, row, "terms holds an empty term", "Remove the '|' too many.")
         check_term(term, place, row, column="terms")
     check_script(terms, place, column="terms")
-    twice = terms[terms.duplicated()]
-    for row, term in twice.items():
+    for row, term in terms[terms.duplicated()].items():
         first = terms.index[terms == term][0]
         fail(place, row, f"terms '{term}' stands in row {first} already", "Remove one of the two.")
 
@@ -404,25 +307,34 @@ def check_approach_rules(
     check_filled(table, place, ["rule"])
     check_unique(table, place, "rule")
     for column, known in (("actor", RULE_ACTORS), ("tense", TENSES)):
-        for row, cell in table[column].items() if column in table else ():
-            for word in cell.split():
-                if word not in known:
-                    fail(place, row, f"{column} '{word}' is not known", nearest(word, known))
+        if column in table:
+            _check_words(table[column], place, column, known)
     if "grade" in table and "grades" in approaches:
-        scales = dict(zip(approaches["code"], approaches["grades"].str.split("<"), strict=True))
-        for row, code, grade in zip(table.index, table["code"], table["grade"], strict=True):
-            if grade and grade not in scales[code]:
-                fail(
-                    place,
-                    row,
-                    f"grade '{grade}' is not on the scale of '{code}'",
-                    nearest(
-                        grade, [s for s in scales[code] if s] or ["(none: leave the cell empty)"]
-                    ),
-                )
-    for column in [name for name in ("terms", "requires", "sentence", "excludes") if name in table]:
-        for row, cell in table[column].items():
-            for term in cell.split("|") if cell or column == "terms" else ():
-                if cell and not term.strip():
-                    fail(place, row, f"{column} holds an empty term", "Remove the '|' too many.")
-                check_term(half_width(term), place, row, column=column, clause=False)
+        _check_grades(table, approaches, place)
+    for column in ("terms", "requires", "sentence", "excludes"):
+        if column in table:
+            _check_rule_terms(table[column], place, column)
+
+
+def _check_words(cells: pd.Series, place: str, column: str, known: Iterable[str]) -> None:
+    for row, cell in cells.items():
+        for word in cell.split():
+            if word not in known:
+                fail(place, row, f"{column} '{word}' is not known", nearest(word, known))
+
+
+def _check_grades(table: pd.DataFrame, approaches: pd.DataFrame, place: str) -> None:
+    scales = dict(zip(approaches["code"], approaches["grades"].str.split("<"), strict=True))
+    for row, code, grade in table[["code", "grade"]].itertuples(name=None):
+        if grade and grade not in scales[code]:
+            known = [step for step in scales[code] if step] or ["(none: leave the cell empty)"]
+            found = f"grade '{grade}' is not on the scale of '{code}'"
+            fail(place, row, found, nearest(grade, known))
+
+
+def _check_rule_terms(cells: pd.Series, place: str, column: str) -> None:
+    for row, cell in cells.items():
+        for term in cell.split("|") if cell or column == "terms" else ():
+            if cell and not term.strip():
+                fail(place, row, f"{column} holds an empty term", "Remove the '|' too many.")
+            check_term(half_width(term), place, row, column=column, clause=False)

@@ -47,7 +47,7 @@ class Codebook:
     @functools.cached_property
     def matcher(self) -> Matcher:
         """Finds the terms of all themes; its term numbers are positions in `matcher.terms`."""
-        return Matcher(dict.fromkeys(self.themes["term"]))
+        return Matcher(self.themes["term"])
 
     @functools.cached_property
     def themes_of_term(self) -> dict[str, tuple[str, ...]]:
@@ -76,22 +76,18 @@ class Codebook:
 
     def check_theme(self, theme: str) -> str:
         """Return the id of a theme, or say which one was meant."""
-        known = list(self.theme_rules["theme"])
-        if theme not in known:
-            raise CodebookError(
-                f"theme '{theme}' is not in {self.source}/themes.csv."
-                f" {checks.nearest(theme, known)}"
-            )
+        self._check_known("theme", theme, self.theme_rules["theme"])
         return theme
+
+    def _check_known(self, column: str, value: str, known: pd.Series) -> None:
+        if value not in set(known):
+            where = f"{column} '{value}' is not in {self.source}/themes.csv"
+            raise CodebookError(f"{where}. {checks.nearest(value, known)}")
 
     def without(self, term: str) -> Codebook:
         """The same codebook less one theme term: what its nested shorter terms would have counted
         comes to light."""
-        if term not in set(self.themes["term"]):
-            raise CodebookError(
-                f"term '{term}' is not in {self.source}/themes.csv. "
-                f"{checks.nearest(term, self.themes['term'])}"
-            )
+        self._check_known("term", term, self.themes["term"])
         return self.with_themes(self.themes[self.themes["term"] != term].reset_index(drop=True))
 
     def with_themes(self, themes: pd.DataFrame) -> Codebook:
@@ -167,9 +163,8 @@ def read_codebook(path: str | Path | None = None) -> Codebook:
 def shipped_codebook() -> Codebook:
     """The shipped codebook itself, read anew only when one of its files has changed: shared, so
     leave its tables alone."""
-    return _shipped(
-        tuple((file, file.stat().st_mtime_ns) for file in _files(None).values() if file)
-    )
+    files = filter(None, _files(None).values())
+    return _shipped(tuple((file, file.stat().st_mtime_ns) for file in files))
 
 
 @functools.lru_cache(maxsize=1)
@@ -186,12 +181,8 @@ def _validated(path: str | Path | None) -> Codebook:
     places = {name: _place(file) if file else f"{name}.csv" for name, file in files.items()}
     for name, table in tables.items():
         checks.check_columns(table, places[name], COLUMNS[name])
-    for name, key in (
-        ("theme_rules", "theme"),
-        ("cities", "city_zh"),
-        ("stopwords", "word"),
-        ("userdict", "word"),
-    ):
+    for name in ("theme_rules", "cities", "stopwords", "userdict"):
+        key = COLUMNS[name][0]
         checks.check_filled(tables[name], places[name], [key])
         checks.check_unique(tables[name], places[name], key)
     own_themes = path is not None and _place(files["theme_rules"]).startswith("data/")
@@ -204,28 +195,24 @@ def _validated(path: str | Path | None) -> Codebook:
     checks.check_actors(tables["actors"], places["actors"])
     checks.check_approach_rules(tables["approach_rules"], tables["approaches"], places)
     source = "data/codebook" if path is None else Path(path).as_posix()
-    return Codebook(
-        **{name: table.reset_index(drop=True) for name, table in tables.items()}, source=source
-    )
+    tables = {name: table.reset_index(drop=True) for name, table in tables.items()}
+    return Codebook(**tables, source=source)
 
 
 def _files(path: str | Path | None) -> dict[str, Path | None]:
     """The file of every table: the caller's where there is one, else the shipped one."""
-    shipped = {name: _default_file(f"codebook/{name}") for name in TABLES}
-    own: dict[str, Path] = {}
+    chosen = {name: _default_file(f"codebook/{name}") for name in TABLES}
     if path is not None:
         path = Path(path)
+        own = {path.stem if path.stem in TABLES else "themes": path}
         if path.is_dir():
-            own = {
-                name: path / f"{name}.csv" for name in TABLES if (path / f"{name}.csv").is_file()
-            }
-        elif path.is_file():
-            own = {path.stem if path.stem in TABLES else "themes": path}
+            own = {name: path / f"{name}.csv" for name in TABLES}
+        own = {name: file for name, file in own.items() if file.is_file()}
         if not own:
             raise FileNotFoundError(
                 f"{path}: no codebook here. Expected a folder with themes.csv, or a themes table."
             )
-    chosen = shipped | own
+        chosen |= own
     return {name: file if file.is_file() else None for name, file in chosen.items()}
 
 
@@ -242,13 +229,9 @@ def _default_file(name: str) -> Path:
 
 def _place(file: Path | None) -> str:
     """Name a file as the reader knows it: data/codebook/themes.csv, or the caller's own path."""
-    if file is None:
-        return ""
-    return (
-        f"data/{file.relative_to(DATA).as_posix()}"
-        if file.is_relative_to(DATA)
-        else file.as_posix()
-    )
+    if file and file.is_relative_to(DATA):
+        return f"data/{file.relative_to(DATA).as_posix()}"
+    return file.as_posix() if file else ""
 
 
 def _read(file: Path) -> pd.DataFrame:

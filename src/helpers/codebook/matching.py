@@ -1,4 +1,4 @@
-"""Terms and a text → non-overlapping longest matches with offsets; patterns → what may begin or end them."""
+"""Terms and a text → longest matches with offsets; a pattern → what it can begin and end with."""
 
 from __future__ import annotations
 
@@ -41,17 +41,16 @@ class Matcher:
     Examples
     --------
     >>> matcher = Matcher(["助餐", "老年助餐服务", "老年*服务"])
-    >>> [(matcher.terms[n], start, end) for n, start, end in matcher.find("老年助餐服务,老年康养服务和助餐")]
+    >>> found = matcher.find("老年助餐服务,老年康养服务和助餐")
+    >>> [(matcher.terms[number], start, end) for number, start, end in found]
     [('老年助餐服务', 0, 6), ('老年*服务', 7, 13), ('助餐', 14, 16)]
     """
 
     def __init__(self, terms: Iterable[str]) -> None:
         unique = list(dict.fromkeys(terms))
         if any(not term.strip("*?") for term in unique):
-            raise ValueError(
-                "a term without any character but wildcards matches everything. Give each term a"
-                " character."
-            )
+            everything = "a term without any character but wildcards matches everything"
+            raise ValueError(f"{everything}. Give each term a character.")
         plain = [term for term in unique if not has_wildcard(term)]
         wild = [term for term in unique if has_wildcard(term)]
         self.terms: tuple[str, ...] = (*plain, *wild)
@@ -69,9 +68,8 @@ class Matcher:
         self._wild: dict[str, list[tuple[int, re.Pattern[str]]]] = {}
         for term in wild:
             found_anywhere = re.compile(f"(?=({term_pattern(term)}))")
-            self._wild.setdefault(literal_piece(term), []).append(
-                (self._number[term], found_anywhere)
-            )
+            pattern = self._number[term], found_anywhere
+            self._wild.setdefault(literal_piece(term), []).append(pattern)
         self._anchors = aho.AhoCorasick(list(self._wild), store_patterns=True)
 
     @cached_property
@@ -254,11 +252,8 @@ def _piece(op: Any, value: Any, step: int) -> _Edge:
     if op is ops.SUBPATTERN:
         return _sequence(value[-1], step) if not value[1] and not value[2] else (None, False)
     if op is ops.BRANCH:
-        branches = [_sequence(branch, step) for branch in value[1]]
-        some = [characters for characters, _ in branches]
-        return (None if None in some else frozenset().union(*some)), any(
-            empty for _, empty in branches
-        )
+        some, empty = zip(*(_sequence(branch, step) for branch in value[1]), strict=True)
+        return (None if None in some else frozenset().union(*some)), any(empty)
     if op in (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT):
         characters, empty = _sequence(value[2], step)
         return characters, empty or value[0] == 0
