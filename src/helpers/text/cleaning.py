@@ -143,8 +143,8 @@ def _assemble(raw: str, blocks: list[list[Line]]) -> tuple[str, np.ndarray]:
 def _joint(before: str, after: str, new_block: bool) -> str:
     if new_block:
         return "\n"
-    latin = before.isascii() and before.isalpha() and after.isascii() and after.isalpha()
-    return " " if latin else ""  # two words of a Latin script; Chinese is joined without a space
+    pair = before + after  # two words of a Latin script; Chinese is joined without a space
+    return " " if pair.isascii() and pair.isalpha() else ""
 
 
 def _without_stray(text: str, offsets: np.ndarray) -> tuple[str, np.ndarray]:
@@ -190,20 +190,14 @@ def _gaps(
 def _gap_rule(gap: str) -> str:
     if any(c in BREAKS for c in gap):
         return "line_break"
-    return (
-        "stray_space"
-        if gap.isspace()
-        else ("page_mark" if any(c.isdigit() for c in gap) else "invisible")
-    )
+    if gap.isspace():
+        return "stray_space"
+    return "page_mark" if any(c.isdigit() for c in gap) else "invisible"
 
 
 def _metadata(raw: str, marks: list[tuple[str, int, int]]) -> tuple[Mark, ...]:
-    found = [
-        Mark(rule, start, end, half_width(verbatim(raw[start:end])))
-        for rule, start, end in marks
-        if rule != "page_mark"
-    ]
-    return tuple(sorted(found, key=lambda mark: mark.start))
+    about = sorted((mark for mark in marks if mark[0] != "page_mark"), key=lambda mark: mark[1])
+    return tuple(Mark(*mark, half_width(verbatim(raw[mark[1] : mark[2]]))) for mark in about)
 
 
 def _replacements(result: CleanText) -> list[Edit]:
@@ -213,16 +207,13 @@ def _replacements(result: CleanText) -> list[Edit]:
         np.frombuffer(s.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         for s in (result.raw, result.text)
     )
-    places = np.flatnonzero(raw[result.offsets] != text) if len(text) else np.empty(0, dtype=int)
     edits: list[Edit] = []
-    for i in places.tolist():
+    for i in np.flatnonzero(raw[result.offsets] != text).tolist():
         at = int(result.offsets[i])
         before, after = result.raw[at], result.text[i]
-        rule = (
-            "line_break"
-            if before in BREAKS
-            else ("width" if ord(before) in FULL_WIDTH else "radical")
-        )
+        rule = "width" if ord(before) in FULL_WIDTH else "radical"
+        if before in BREAKS:
+            rule = "line_break"
         if edits and edits[-1].rule == rule and edits[-1].end == at:
             last = edits.pop()
             before, after, at = last.before + before, last.after + after, last.start

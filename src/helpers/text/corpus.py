@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -32,37 +33,24 @@ from .lines import verbatim
 from .masthead import read_masthead
 from .segment import Sentence, split_sentences
 
-_DOCUMENT_TYPES = {
-    "doc": "str",
-    "city_zh": "str",
-    "city_en": "str",
-    "issue_year": "Int64",
-    "issue_number": "Int64",
-    "date": "str",
-    "album_number": "Int64",
-    "title": "str",
-    "contributor": "str",
-    "n_sections": "int64",
-    "n_paragraphs": "int64",
-    "n_sentences": "int64",
-    "n_chars": "int64",
-    "source": "str",
-    "sha256": "str",
-    "decimals": "str",
-    "decimals_read_as": "str",
-}
-_SENTENCE_TYPES = {
-    "doc": "str",
-    "section": "int64",
-    "section_title": "str",
-    "paragraph": "int64",
-    "sentence": "int64",
-    "kind": "str",
-    "text": "str",
-    "start": "int64",
-    "end": "int64",
-    "page": "Int64",
-}
+if TYPE_CHECKING:
+    from helpers.numbers import Quantity
+
+# the first keys give the order of the columns, later ones correct the types
+_DOCUMENT_TYPES = (
+    dict.fromkeys(
+        "doc city_zh city_en issue_year issue_number date album_number title contributor n_sections"
+        " n_paragraphs n_sentences n_chars source sha256 decimals decimals_read_as".split(),
+        "str",
+    )
+    | dict.fromkeys("issue_year issue_number album_number".split(), "Int64")
+    | dict.fromkeys("n_sections n_paragraphs n_sentences n_chars".split(), "int64")
+)
+_SENTENCE_TYPES = (
+    dict.fromkeys("doc section section_title paragraph sentence kind text".split(), "str")
+    | dict.fromkeys("section paragraph sentence start end".split(), "int64")
+    | {"page": "Int64"}
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,10 +68,8 @@ class Corpus:
 
     def __getitem__(self, doc: str) -> Document:
         if doc not in self._by_id:
-            raise KeyError(
-                f"'{doc}' is not in the corpus. Documents there:"
-                f" {', '.join(self._by_id) or 'none'}."
-            )
+            there = ", ".join(self._by_id) or "none"
+            raise KeyError(f"'{doc}' is not in the corpus. Documents there: {there}.")
         return self._by_id[doc]
 
     def __contains__(self, doc: object) -> bool:
@@ -103,41 +89,33 @@ class Corpus:
     def decimals_read_as(self) -> dict[str, str]:
         """How each document's numbers are read: `lost` or `intact`; a document that proves neither
         follows its corpus."""
-        return {
-            d.doc: self.unknown_read_as if d.decimals == "unknown" else d.decimals
-            for d in self.items
-        }
+        unknown = self.unknown_read_as
+        return {d.doc: unknown if d.decimals == "unknown" else d.decimals for d in self.items}
 
     @cached_property
     def unknown_read_as(self) -> str:
         """`lost` where others are lost and none is intact, else `intact`."""
-        states = set() if self.unknown_as else {document.decimals for document in self.items}
-        return self.unknown_as or (
-            "lost" if "lost" in states and "intact" not in states else "intact"
-        )
+        if self.unknown_as:
+            return self.unknown_as
+        states = {document.decimals for document in self.items}
+        return "lost" if "lost" in states and "intact" not in states else "intact"
 
     @cached_property
     def is_shipped(self) -> bool:
         """True for the five briefings that the project ships: what is asserted of them is said of
         no other corpus."""
         sums = DATA / "raw" / "SHA256SUMS"
-        shipped = (
-            {line.split()[0] for line in sums.read_text(encoding="utf8").splitlines()}
-            if sums.is_file()
-            else set()
-        )
+        lines = sums.read_text(encoding="utf8").splitlines() if sums.is_file() else []
+        shipped = {line.split()[0] for line in lines}
         return bool(shipped) and {document.sha256 for document in self.items} == shipped
 
     @cached_property
     def documents(self) -> pd.DataFrame:
         """A row a document, in `doc` order; what a file does not say is missing."""
+        own = _DOCUMENT_TYPES.keys() & Document.__dataclass_fields__.keys()
         rows = [
             {
-                **{
-                    name: getattr(d, name)
-                    for name in _DOCUMENT_TYPES
-                    if name in Document.__dataclass_fields__
-                },
+                **{name: getattr(d, name) for name in own},
                 "n_sections": len({s.section for s in d.sentences if s.section}),
                 "n_paragraphs": len({s.paragraph for s in d.sentences if s.kind == "sentence"}),
                 "n_sentences": sum(s.kind == "sentence" for s in d.sentences),
@@ -153,17 +131,11 @@ class Corpus:
     def sentences(self) -> pd.DataFrame:
         """A row a sentence or heading, in text order; `start, end` are raw offsets, `text` is
         clean."""
-        rows = [
-            (
-                d.doc,
-                *s[:5],
-                d.text[s.start : s.end],
-                *d.raw_span(s.start, s.end),
-                d.page(int(d.offsets[s.start])),
-            )
-            for d in self.items
-            for s in d.sentences
-        ]
+        rows = []
+        for d in self.items:
+            for s in d.sentences:
+                start, end = d.raw_span(s.start, s.end)
+                rows.append((d.doc, *s[:5], d.text[s.start : s.end], start, end, d.page(start)))
         return as_table(rows, _SENTENCE_TYPES)
 
     @cached_property
@@ -243,30 +215,24 @@ _CITY_SOUGHT = (
 
 
 def _note_missing(document: Document, problems: Problems) -> None:
+    source, doc = document.source, document.doc
     if not document.text.strip():
-        problems.add(
-            document.source, "no_body", "Nothing is left but page marks and masthead.", document.doc
-        )
-    missing = [
-        name
-        for name, value in (("city", document.city_zh), ("title", document.title))
-        if value is None
-    ]
+        problems.add(source, "no_body", "Nothing is left but page marks and masthead.", doc)
+    facts = {"city": document.city_zh, "title": document.title}
+    missing = [name for name, value in facts.items() if value is None]
     if missing:
         detail = f"The text does not say its {' and '.join(missing)}."
-        if document.city_zh is None:
+        if "city" in missing:
             detail += f" {_CITY_SOUGHT}"
-        problems.add(document.source, "missing_metadata", detail, document.doc)
-    for rule, value in (("issue", document.issue_number), ("date", document.date)):
+        problems.add(source, "missing_metadata", detail, doc)
+    for rule, value, part in (
+        ("issue", document.issue_number, "number"),
+        ("date", document.date, "day"),
+    ):
         printed = [mark.text for mark in document.clean_text.metadata if mark.rule == rule]
         if printed and value is None:  # 增刊, 2024年9月: seen, but no number or day in it
-            problems.add(
-                document.source,
-                "missing_metadata",
-                f"The masthead's {rule} '{printed[0][:60]}' has no"
-                f" {'number' if rule == 'issue' else 'day'} to read.",
-                document.doc,
-            )
+            detail = f"The masthead's {rule} '{printed[0][:60]}' has no {part} to read."
+            problems.add(source, "missing_metadata", detail, doc)
 
 
 def _note_duplicates(documents: list[Document], problems: Problems) -> None:
@@ -276,12 +242,6 @@ def _note_duplicates(documents: list[Document], problems: Problems) -> None:
         if twin is not document:
             detail = f"Same content as {twin.source}: it counts twice. Take one of the two out."
             problems.add(document.source, "duplicate", detail, document.doc)
-
-
-if TYPE_CHECKING:
-    from helpers.numbers import Quantity
-
-_SPACE = re.compile(r"\s")
 
 
 @dataclass(frozen=True, eq=False)
@@ -366,15 +326,14 @@ class Document:
         """Return the raw text between two raw offsets without page marks, line breaks and the white
         space around these."""
         if not 0 <= start <= end <= len(self.raw):
+            size = len(self.raw)
             raise ValueError(
-                f"{self.doc}: quote({start}, {end}) is outside the text of {len(self.raw)}"
-                " characters."
+                f"{self.doc}: quote({start}, {end}) is outside the text of {size} characters."
             )
         marks = self.clean_text.page_marks
-        first, last = (
-            bisect.bisect_left(marks, place, key=itemgetter(0)) for place in (start, end)
-        )
-        edges = [start, *(edge for mark in marks[first:last] for edge in mark), end]
+        first = bisect.bisect_left(marks, start, key=itemgetter(0))
+        last = bisect.bisect_left(marks, end, key=itemgetter(0))
+        edges = [start, *itertools.chain(*marks[first:last]), end]
         return verbatim(
             "".join(self.raw[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
         )
@@ -390,26 +349,13 @@ class Document:
         once."""
         text, raw, spans = self.text, self.raw, list(spans)
         firsts, lasts = np.array(spans, dtype=np.int64).reshape(-1, 2).T
-        places = zip(
-            spans,
-            self.offsets[firsts].tolist(),
-            (self.offsets[lasts - 1] + 1).tolist(),
-            strict=True,
-        )
-        # where nothing was taken out of the raw text and no line ends, the raw text is the
-        # quotation
-        return [
-            (
-                start,
-                end,
-                (
-                    raw[start:end]
-                    if end - start == last - first and "\n" not in text[first:last]
-                    else self.quote(start, end)
-                ),
-            )
-            for (first, last), start, end in places
-        ]
+        starts, ends = self.offsets[firsts].tolist(), (self.offsets[lasts - 1] + 1).tolist()
+        cited = []
+        for (first, last), start, end in zip(spans, starts, ends, strict=True):
+            # nothing was taken out of the raw text and no line ends: it is the quotation
+            whole = end - start == last - first and "\n" not in text[first:last]
+            cited.append((start, end, raw[start:end] if whole else self.quote(start, end)))
+        return cited
 
     def page(self, start: int) -> int | None:
         """Page (from 1) of a raw offset, None where pages are not known."""
@@ -454,24 +400,19 @@ def locate(
         If the quotation is empty, not there, or there more than once.
     """
     text, offsets = document._squeezed
-    needle = _SPACE.sub("", quote)
+    needle = "".join(quote.split())
     if not needle:
-        raise ValueError(
-            f"{document.doc}: an empty quotation cannot be located. Copy the words from the source."
-        )
+        remedy = "Copy the words from the source."
+        raise ValueError(f"{document.doc}: an empty quotation cannot be located. {remedy}")
     low, high = within or (0, len(document.raw))
     first, last = np.searchsorted(offsets, [low, high])
     places = [m.start() for m in re.finditer(re.escape(needle), text[first:last])]
     if len(places) == 1:
         at = int(first) + places[0]
         return int(offsets[at]), int(offsets[at + len(needle) - 1]) + 1
-    shown = quote if len(quote) <= 40 else quote[:40] + "…"
+    shown = f"{document.doc}: '{quote if len(quote) <= 40 else quote[:40] + '…'}'"
     if places:
-        raise ValueError(
-            f"{document.doc}: '{shown}' is there {len(places)} times. Quote more of it, or say"
-            " `within`."
-        )
-    raise ValueError(
-        f"{document.doc}: '{shown}' is not there. Copy it from the source, full-width digits"
-        " included."
-    )
+        remedy = "Quote more of it, or say `within`."
+        raise ValueError(f"{shown} is there {len(places)} times. {remedy}")
+    remedy = "Copy it from the source, full-width digits included."
+    raise ValueError(f"{shown} is not there. {remedy}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 
+import numpy as np
 import pandas as pd
 
 from .corpus import Corpus, Document
@@ -30,9 +31,8 @@ def ledger_counts(corpus: Corpus) -> pd.DataFrame:
     """Count edits by rule (rows, commonest first, then by name) and document (columns), with a
     total."""
     ledger = ledger_table(corpus)
-    counts = pd.crosstab(ledger["rule"], ledger["doc"]).reindex(
-        columns=[d.doc for d in corpus], fill_value=0
-    )
+    counts = pd.crosstab(ledger["rule"], ledger["doc"])
+    counts = counts.reindex(columns=[d.doc for d in corpus], fill_value=0)
     counts = counts.assign(total=counts.sum(axis=1)).reset_index().rename_axis(columns=None)
     return counts.sort_values(["total", "rule"], ascending=[False, True], ignore_index=True)
 
@@ -46,12 +46,8 @@ def passage_pair(document: Document, *, width: int = 60) -> tuple[str, str]:
     offsets = document.offsets
     if not len(offsets):
         return "", ""
-    marks = [
-        int((offsets < start).sum())
-        for rule, start, _ in document.clean_text.cuts
-        if rule == "page_mark"
-    ]
-    at = next((place for place in marks if document.text[place - 1 : place].isalnum()), 0)
+    marks = np.searchsorted(offsets, [start for start, _ in document.clean_text.page_marks])
+    at = next((place for place in marks.tolist() if document.text[place - 1 : place].isalnum()), 0)
     start, end = max(0, at - width), min(len(offsets), at + width) - 1
     raw = document.raw[int(offsets[start]) : int(offsets[end]) + 1]
     return re.sub(r"[\n\f\r]", "↵", raw), document.text[start : end + 1]
@@ -60,12 +56,9 @@ def passage_pair(document: Document, *, width: int = 60) -> tuple[str, str]:
 def side_by_side(document: Document, *, width: int = 60) -> str:
     """Return `passage_pair` as an HTML table of two cells, escaped."""
     raw, text = (html.escape(part) for part in passage_pair(document, width=width))
-    return (
-        "<table><tr><th>raw,"
-        f" {document.source}</th><th>clean</th></tr><tr><td>{raw}</td><td>{text}</td></tr></table>".replace(
-            "\n", "<br>"
-        )
-    )
+    head = f"<tr><th>raw, {document.source}</th><th>clean</th></tr>"
+    cells = f"<tr><td>{raw}</td><td>{text}</td></tr>"
+    return f"<table>{head}{cells}</table>".replace("\n", "<br>")
 
 
 def damage_table(corpus: Corpus, outcomes: pd.DataFrame) -> pd.DataFrame:
@@ -86,14 +79,15 @@ def damage_table(corpus: Corpus, outcomes: pd.DataFrame) -> pd.DataFrame:
         with more than one reading left.
     """
     status = outcomes.groupby(["doc", "status"]).size()
+    raw = {document.doc: document.raw for document in corpus}
     rows = [
         {
             "doc": row.doc,
             "city_zh": row.city_zh,
             "missing": ", ".join(name for name in _MASTHEAD if pd.isna(getattr(row, name))),
-            "points_for_stops": len(_STOP_POINT.findall(corpus[row.doc].raw)),
-            "chevrons": corpus[row.doc].raw.count("«"),
-            "page_marks": len(re.findall(r"[—–][0-9０-９]+[—–]", corpus[row.doc].raw)),
+            "points_for_stops": len(_STOP_POINT.findall(raw[row.doc])),
+            "chevrons": raw[row.doc].count("«"),
+            "page_marks": len(re.findall(r"[—–][0-9０-９]+[—–]", raw[row.doc])),
             "decimals": row.decimals,
             "decimals_read_as": row.decimals_read_as,
             "restored": int(status.get((row.doc, "restored"), 0)),

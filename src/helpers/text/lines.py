@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import NamedTuple
 
@@ -52,12 +53,8 @@ def verbatim(raw: str) -> str:
     ]
     if not may_hold_marks:
         return "".join(pieces)
-    return _INLINE_MARK.sub(
-        "", "".join(piece for piece in pieces if not is_page_mark(piece.strip()))
-    )
-
-
-# --- lines and what they are
+    kept = (piece for piece in pieces if not is_page_mark(piece.strip()))
+    return _INLINE_MARK.sub("", "".join(kept))
 
 
 class Line(NamedTuple):
@@ -90,9 +87,6 @@ def is_page_mark(line: str) -> bool:
     return 3 <= len(line) <= 20 and _PAGE_MARK.fullmatch(line) is not None
 
 
-# --- paragraphs
-
-
 def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
     """Width of a full line of hard-wrapped text in full-width characters; 0 where the lines are not
     wrapped.
@@ -115,13 +109,10 @@ def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
     if (paragraphs or len(unfinished) >= 5) and even < max(5, 0.6 * len(unfinished)):
         return 0.0  # a list of short paragraphs: none of them ends at a margin
     is_column = even >= 5 and margin >= 10 and widths[-1] <= margin + 1.5
-    if (
-        measure < 20
-        and not is_column
-        and any(_FINAL.search(line.text[-12:]) for line in lines[:-1])
-    ):
-        return 0.0  # no page is so narrow; only a column is, or a fragment that is all one sentence
-    return measure
+    if measure >= 20 or is_column:
+        return measure
+    # no page is so narrow; only a column is, or a fragment that is all one sentence
+    return 0.0 if any(_FINAL.search(line.text[-12:]) for line in lines[:-1]) else measure
 
 
 def join_blocks(lines: list[Line], *, paragraphs: bool = False) -> list[list[Line]]:
@@ -140,12 +131,11 @@ def join_blocks(lines: list[Line], *, paragraphs: bool = False) -> list[list[Lin
 def _ends_block(line: Line, following: Line, measure: float) -> bool:
     if measure == 0:
         return True
+    short = line.width < 0.8 * measure
     # a number goes on in the next line only where the line was full: `总数达到⏎4⏎35家` is not 435
     if _UNFINISHED.search(line.text):
-        return (
-            line.text[-1].isdigit() and following.text[0].isdigit() and line.width < 0.8 * measure
-        )
-    if line.width < 0.8 * measure:
+        return short and line.text[-1].isdigit() and following.text[0].isdigit()
+    if short:
         return True
     if not _FINAL.search(line.text[-12:]):
         # `一、…` of a wrapped text stands on a short line; in a tiny text every line is "full"
@@ -192,10 +182,7 @@ def page_furniture(lines: list[Line], raw: str) -> set[int]:
     """
     found = {i for i, line in enumerate(lines) if is_page_mark(line.text)}
     if "\f" not in raw:
-        return found | _counting(
-            lines,
-            [i for i, line in enumerate(lines) if line.text.isdecimal() and len(line.text) <= 4],
-        )
+        return found | _counting(lines)
     pages: dict[int, list[int]] = {}
     number = place = 0
     for i, line in enumerate(lines):
@@ -203,15 +190,13 @@ def page_furniture(lines: list[Line], raw: str) -> set[int]:
         if i not in found:
             pages.setdefault(number, []).append(i)
     for side in (slice(None, 2), slice(-2, None)):
-        found |= _running(
-            lines, [inside[side] for inside in pages.values()], first=side.start is None
-        )
-    edges = [
-        (number, i)
-        for number, inside in pages.items()
-        for i in _outermost([i for i in inside if i not in found])
-    ]
-    return found | _numbering(lines, edges, len(pages))
+        edges = [inside[side] for inside in pages.values()]
+        found |= _running(lines, edges, first=side.start is None)
+    outermost = []
+    for number, inside in pages.items():
+        rest = [i for i in inside if i not in found]
+        outermost += [(number, i) for i in dict.fromkeys(rest[:1] + rest[-1:])]
+    return found | _numbering(lines, outermost, len(pages))
 
 
 def _running(lines: list[Line], edges: list[list[int]], *, first: bool) -> set[int]:
@@ -227,10 +212,6 @@ def _running(lines: list[Line], edges: list[list[int]], *, first: bool) -> set[i
     return {i for found in again for i in (found[1:] if first and found[0] in edges[0] else found)}
 
 
-def _outermost(page: list[int]) -> list[int]:
-    return [page[0], page[-1]] if len(page) > 1 else page
-
-
 def _numbering(lines: list[Line], edges: list[tuple[int, int]], n_pages: int) -> set[int]:
     """Lines at the edge of a page that are its number: each counts on from the page before, a
     single one is 1."""
@@ -239,34 +220,31 @@ def _numbering(lines: list[Line], edges: list[tuple[int, int]], n_pages: int) ->
         if mark := _LONE_MARK.fullmatch(half_width(lines[i].text)):
             numbers.setdefault(int(mark[1]) - page, []).append(i)
     best = max(numbers, key=lambda shift: len(numbers[shift]), default=None)
-    return (
-        set(numbers[best])
-        if best is not None
-        and (len(numbers[best]) > 1 or best == 1 or n_pages > 1 and len(numbers) == 1)
-        else set()
-    )
+    if best is None:
+        return set()
+    proven = len(numbers[best]) > 1 or best == 1 or (n_pages > 1 and len(numbers) == 1)
+    return set(numbers[best]) if proven else set()
 
 
-def _counting(lines: list[Line], bare: list[int]) -> set[int]:
+def _counting(lines: list[Line]) -> set[int]:
     """Bare numbers that count the pages of a text without form feeds."""
-    steps = [
-        (int(lines[b].text) - int(lines[a].text), b - a)
-        for a, b in zip(bare, bare[1:], strict=False)
-    ]
-    return (
-        set(bare)
-        if len(bare) > 2 and all(step == 1 and apart >= 8 for step, apart in steps)
-        else set()
+    bare = [i for i, line in enumerate(lines) if line.text.isdecimal() and len(line.text) <= 4]
+    counts = all(
+        int(lines[b].text) - int(lines[a].text) == 1 and b - a >= 8
+        for a, b in itertools.pairwise(bare)
     )
+    return set(bare) if counts and len(bare) > 2 else set()
 
 
 _ATTRIBUTION = re.compile(
-    r"[(（].{2,40}(?:供稿|撰稿|供图|报送|提供|委员会|办公室|研究室|工委|人大|\d日)[)）]|(?:供稿|撰稿|作者|来源)(?:单位)?\s*[:：].{2,40}|.{2,30}供稿"
+    r"[(（].{2,40}(?:供稿|撰稿|供图|报送|提供|委员会|办公室|研究室|工委|人大|\d日)[)）]"
+    r"|(?:供稿|撰稿|作者|来源)(?:单位)?\s*[:：].{2,40}|.{2,30}供稿"
     # a signature behind the last sentence
     r"|[^\s,，.。:：;；]{2,25}(?:委员会|办公室|研究室|工委|专委|社会委|人大|人大常委会)"
 )
 _DISTRIBUTION = re.compile(
-    r"(?:主?报|主?送|发|分\s*送|抄\s*[报送发])\s*[:：].*|(?:责任)?(?:编辑|校对|审核|签发)\s*[:：].*|.*共印\s*\d+\s*份.*"
+    r"(?:主?报|主?送|发|分\s*送|抄\s*[报送发])\s*[:：].*"
+    r"|(?:责任)?(?:编辑|校对|审核|签发)\s*[:：].*|.*共印\s*\d+\s*份.*"
 )
 
 
@@ -275,15 +253,13 @@ def furniture(lines: list[Line], raw: str) -> dict[int, str]:
     and distribution behind."""
     rules = {i: "page_mark" for i in page_furniture(lines, raw)}
     rest = [i for i in range(len(lines)) if i not in rules]
-    rules |= {
-        rest[n]: rule
-        for n, rule in name_front([unradical(half_width(lines[i].text)) for i in rest[:12]]).items()
-    }
+    front = name_front([unradical(half_width(lines[i].text)) for i in rest[:12]])
+    rules |= {rest[n]: rule for n, rule in front.items()}
     rules |= _title_apart([lines[i] for i in rest[:60]], rest, rules, raw)
-    last_stop = next((i for i in reversed(rest) if _STOP.search(lines[i].text[-12:])), -1)
+    last_stop = next((i for i in reversed(rest) if _STOP.search(lines[i].text[-12:])), len(lines))
     distribution = False
     for i in rest:
-        if last_stop < 0 or i <= last_stop or i in rules:
+        if i <= last_stop or i in rules:
             continue
         text = half_width(lines[i].text)
         if _ATTRIBUTION.fullmatch(text):
@@ -310,41 +286,25 @@ def _title_apart(
     body = lines[front[-1] + 1 :]
     breaks = [
         len(BREAK.findall(raw, line.end, following.start))
-        for line, following in zip(body, body[1:], strict=False)
+        for line, following in itertools.pairwise(body)
     ]
-    usual, measure = (
-        sorted(breaks)[len(breaks) // 2],
-        sorted(line.width for line in body)[int(len(body) * 0.75)],
-    )
-    n = next(
-        (
-            n
-            for n in range(min(4, len(breaks)))
-            if breaks[n] > usual or not may_be_title(body[n].text)
-        ),
-        4,
-    )
-    titles = (
-        range(n + 1)
-        if n < min(4, len(breaks)) and breaks[n] > usual and may_be_title(body[n].text)
-        else range(0)
-    )
-    if (
-        not titles
-        and may_be_title(body[0].text)
-        and body[0].width <= measure - 3
-        and not body[1].text[0].isdigit()
-    ):
-        titles = range(
-            next(
-                (
-                    n
-                    for n in range(1, 4)
-                    if n >= len(body)
-                    or not may_be_title(body[n].text)
-                    or body[n].width >= 0.8 * measure
-                ),
-                4,
-            )
-        )
-    return {places[front[-1] + 1 + n]: "title" for n in titles}
+    usual = sorted(breaks)[len(breaks) // 2]
+    measure = sorted(line.width for line in body)[int(len(body) * 0.75)]
+    size = 0
+    for n, line in enumerate(body[:-1][:4]):  # up to a blank line that others lack
+        if not may_be_title(line.text):
+            break
+        if breaks[n] > usual:
+            size = n + 1
+            break
+    first = body[0]
+    if not size and may_be_title(first.text) and first.width <= measure - 3:
+        if not body[1].text[0].isdigit():  # up to a line that fills the page, or is no title
+            size = 1
+            while (
+                size < min(4, len(body))
+                and may_be_title(body[size].text)
+                and body[size].width < 0.8 * measure
+            ):
+                size += 1
+    return {place: "title" for place in places[front[-1] + 1 :][:size]}

@@ -59,7 +59,8 @@ def split_sentences(text: str) -> list[Sentence]:
 
     Examples
     --------
-    >>> [("一、注重实效\\n占12.5%.同比上升.")[s.start:s.end] for s in split_sentences("一、注重实效\\n占12.5%.同比上升.")]
+    >>> text = "一、注重实效\\n占12.5%.同比上升."
+    >>> [text[s.start:s.end] for s in split_sentences(text)]
     ['一、注重实效', '占12.5%.', '同比上升.']
     """
     lines = [(match.start(), match.group()) for match in re.finditer(r"[^\n]+", text)]
@@ -77,11 +78,8 @@ def split_sentences(text: str) -> list[Sentence]:
             section, title = section + 1, line.strip()
         kind = "heading" if level else "sentence"
         for start, end in spans:
-            found.append(
-                Sentence(
-                    section, title, paragraph, len(found) + 1, kind, offset + start, offset + end
-                )
-            )
+            place = section, title, paragraph, len(found) + 1
+            found.append(Sentence(*place, kind, offset + start, offset + end))
     return found
 
 
@@ -144,15 +142,11 @@ def tokenize(
     >>> tokenize("推进医养结合")
     ['推进', '医养结合']
     """
-    kept = _shipped_words() if words is None else tuple(words)
+    kept = shipped_codebook().words if words is None else tuple(words)
     if engine not in ("jieba", "rjieba"):
         raise ValueError(f"engine '{engine}' is not known. Use 'jieba' or 'rjieba'.")
     cut = _cutter(kept, engine)
     return cut(text) if isinstance(text, str) else [cut(one) for one in text]
-
-
-def _shipped_words() -> tuple[str, ...]:
-    return shipped_codebook().words
 
 
 @lru_cache(maxsize=8)
@@ -193,27 +187,23 @@ def _heading_levels(lines: list[str]) -> list[int]:
     """Tell headings from paragraphs: 1 = `一、`, 2 = `(一)` or `1.`, 1 for a bare line where
     paragraphs follow, 0 = none."""
     levels = [_heading_level(line.strip()) for line in lines]
-    numbered = {level for level in levels if level in (1, 2)}
-    bare = min(numbered, default=1)  # a bare line stands as high as the highest numbered heading
-    last_paragraph = max((i for i, level in enumerate(levels) if level == 0), default=-1)
-    return [
-        0 if i > last_paragraph else (bare if level == 3 else level)
-        for i, level in enumerate(levels)
-    ]
+    # a bare line stands as high as the highest numbered heading
+    bare = min({1, 2}.intersection(levels), default=1)
+    last_paragraph = max((i for i, level in enumerate(levels) if not level), default=-1)
+    levels = [bare if level == 3 else level for level in levels]
+    return levels[: last_paragraph + 1] + [0] * (len(levels) - last_paragraph - 1)
 
 
 def _heading_level(line: str) -> int:
     inner = line.rstrip("。.")
     if len(line) > 60 or re.search(r"[。！？!?；;]|\.(?!\d)", re.sub(r"^\d{1,2}\.", "", inner)):
         return 0
-    stopped = _STOP.search(line) is not None
+    stopped, short = _STOP.search(line) is not None, len(line) <= 40
     if _LEVEL_1.match(line):
-        return (
-            1 if not stopped or len(line) <= 40 and not line.endswith((":", "：", ",", "，")) else 0
-        )
+        return int(not stopped or short and not line.endswith((":", "：", ",", "，")))
     if stopped:
         return 0
-    return 2 if _LEVEL_2.match(line) else 3 if len(line) <= 40 else 0
+    return 2 if _LEVEL_2.match(line) else 3 if short else 0
 
 
 def _sentence_spans(line: str) -> list[tuple[int, int]]:
@@ -233,13 +223,11 @@ def _is_inner_point(line: str, start: int, place: int) -> bool:
     before, after = line[place - 1 : place], line[place + 1 : place + 2]
     if before.isascii() and before.isalpha() and after.isascii() and after.isalpha():
         return True
-    if before.isdigit() and after.isdigit():  # 12.5, but not `整改到位.10月31日`
+    if not before.isdigit():
+        return False
+    if after.isdigit():  # 12.5, but not `整改到位.10月31日`
         return True
-    return (
-        before.isdigit()
-        and place - start <= 4
-        and _LIST_NUMBER.match(line[start : place + 1]) is not None
-    )
+    return place - start <= 4 and _LIST_NUMBER.match(line[start : place + 1]) is not None
 
 
 def _trim(line: str, start: int, end: int) -> tuple[int, int]:
