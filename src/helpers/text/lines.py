@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 from helpers.characters import half_width, unradical
 
-from .front import is_date, may_be_title, name_front
+from .front import FINAL, HAN, is_date, may_be_title, name_front
 
 BREAKS = "\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029"
 _LINE = re.compile(f"[^{BREAKS}]+")
-_FINAL = re.compile(r"[.。!！?？;；:：…][”’」』»》)）\"]*$")
 # `１１７` of `１１７条`: no paragraph, title or heading ends so
 _UNFINISHED = re.compile(r"[0-9０-９,，、(（“‘«《]$")
 _NUMBERED = re.compile(
@@ -25,12 +24,11 @@ _PAGE_MARK = re.compile(
     r"|第[ \u3000]*(?:[0-9０-９]{1,4}|[一二三四五六七八九十百]{1,4})[ \u3000]*页(?:[ \u3000,，"
     r"/]*共[ \u3000]*(?:[0-9０-９]{1,4}|[一二三四五六七八九十百]{1,4})[ \u3000]*页)?"
 )
-_HAN = "\u3400-\u4dbf\u4e00-\u9fff"
-WIDE = _HAN + "“”‘’«»《》〈〉、。，；：？！（）"
+WIDE = HAN + "“”‘’«»《》〈〉、。，；：？！（）"
 BREAK = re.compile(f"[{BREAKS}]")
 _MARK_BEGINS = re.compile("[—–―－·•～~第-]")  # a page mark holds one of these
 # behind its first dash
-INLINE_MARK_REST = f"(?<=[{_HAN},，、][—–])[0-9０-９]{{1,3}}[—–](?=[{_HAN}])"
+INLINE_MARK_REST = f"(?<=[{HAN},，、][—–])[0-9０-９]{{1,3}}[—–](?=[{HAN}])"
 _INLINE_MARK = re.compile("[—–]" + INLINE_MARK_REST)
 
 
@@ -100,7 +98,7 @@ def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
     widths = sorted(line.width for line in lines)
     measure = widths[min(len(widths) - 1, int(len(widths) * 0.75))]
     full = [line for line in lines[:-1] if line.width >= 0.8 * measure]
-    unfinished = sorted(line.width for line in full if not _FINAL.search(line.text[-12:]))
+    unfinished = sorted(line.width for line in full if not FINAL.search(line.text[-12:]))
     if measure > 60 or not unfinished or len(unfinished) < 0.4 * len(full):
         return 0.0
     margin = unfinished[len(unfinished) // 2]
@@ -112,7 +110,7 @@ def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
     if measure >= 20 or is_column:
         return measure
     # no page is so narrow; only a column is, or a fragment that is all one sentence
-    return 0.0 if any(_FINAL.search(line.text[-12:]) for line in lines[:-1]) else measure
+    return 0.0 if any(FINAL.search(line.text[-12:]) for line in lines[:-1]) else measure
 
 
 def join_blocks(lines: list[Line], *, paragraphs: bool = False) -> list[list[Line]]:
@@ -137,14 +135,14 @@ def _ends_block(line: Line, following: Line, measure: float) -> bool:
         return short and line.text[-1].isdigit() and following.text[0].isdigit()
     if short:
         return True
-    if not _FINAL.search(line.text[-12:]):
+    if not FINAL.search(line.text[-12:]):
         # `一、…` of a wrapped text stands on a short line; in a tiny text every line is "full"
         return bool(measure < 20 and line.width < 16 and _NUMBERED.match(line.text))
     if line.width < measure - 1.5 or following.indent >= 2 or _NUMBERED.match(following.text):
         return True
     # a paragraph's first line is two characters short where the indent was lost; a short line
     # without a stop is a heading
-    is_open = not _FINAL.search(following.text[-12:])
+    is_open = not FINAL.search(following.text[-12:])
     return is_open and following.width <= measure - 1.25
 
 
@@ -155,14 +153,14 @@ def title_length(blocks: list[list[Line]]) -> int:
     for block in blocks[:4]:
         text = block[-1].text
         if (
-            _FINAL.search(text[-12:])
+            FINAL.search(text[-12:])
             or _NUMBERED.match(block[0].text)
             or sum(line.width for line in block) > 45
             or len(block) > 2
         ):
             break
         n += 1
-    has_body = any(_FINAL.search(block[-1].text[-12:]) for block in blocks[n:])
+    has_body = any(FINAL.search(block[-1].text[-12:]) for block in blocks[n:])
     return n if has_body else 0
 
 
