@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -18,31 +18,39 @@ def read_masthead(metadata: tuple[Mark, ...], body: str) -> dict[str, Any]:
     """Read issue, date, album number, title, contributor and city; None for what the text does not
     say.
 
-    Where the city is looked for: see `places.city_of`.
+    Where the city is looked for: see `city_of`.
 
     Returns
     -------
     dict
         `city_zh, city_en, issue_year, issue_number, date, album_number, title, contributor`.
     """
-    texts: dict[str, list[str]] = {}
+    texts: dict[str, list[str]] = defaultdict(list)
     for mark in metadata:
-        texts.setdefault(mark.rule, []).append(mark.text)
-    title = " ".join(texts.get("title", [])).strip() or None
-    contributor = _contributor(texts.get("attribution", []))
-    year, number = _issue(texts.get("issue", []))
+        texts[mark.rule].append(mark.text)
+    contributor = _contributor(texts["attribution"])
+    year, number = _issue(texts["issue"])
     front = [mark.text for mark in metadata if mark.rule in ("masthead", "issue", "date")]
-    city_zh, city_en = city_of(texts.get("title", []), contributor, front, body)
+    city_zh, city_en = city_of(texts["title"], contributor, front, body)
     return {
         "city_zh": city_zh,
         "city_en": city_en,
         "issue_year": year,
         "issue_number": number,
-        "date": _date([*texts.get("date", []), *texts.get("issue", [])]),
-        "album_number": _album("".join(texts.get("campaign", []))),
-        "title": title,
+        "date": _date([*texts["date"], *texts["issue"]]),
+        "album_number": _album("".join(texts["campaign"])),
+        "title": " ".join(texts["title"]).strip() or None,
         "contributor": contributor,
     }
+
+
+_ISSUE_YEAR = re.compile(
+    r"(?<!\d)\d{4}(?=\s*[年)〕\]】])|[〇○零一二三四五六七八九]{4}(?=\s*[年)〕\]】])"
+)
+_ISSUE_NUMBER = re.compile(
+    r"(\d+|[〇○零一二三四五六七八九十百]+)(?:\s*[-—–~至、,]\s*[\d一二三四五六七八九十]+)?\s*[期号辑]"
+    r"|(?:总|[Nn][Oo]\.?)\s*(\d+)"
+)
 
 
 def _issue(lines: list[str]) -> tuple[int | None, int | None]:
@@ -50,39 +58,20 @@ def _issue(lines: list[str]) -> tuple[int | None, int | None]:
     before a document's (`〔2024〕8号`)."""
     found = [m.group() for line in lines for m in ISSUE.finditer(line)]
     found.sort(key=lambda text: ("号" in text, "总" in text))
-    years = [
-        year
-        for text in found
-        if (
-            year := re.search(
-                r"(?<!\d)\d{4}(?=\s*[年)〕\]】])|[〇○零一二三四五六七八九]{4}(?=\s*[年)〕\]】])",
-                text,
-            )
-        )
-    ]
-    numbers = [
-        number
-        for text in found
-        if (
-            number := re.search(
-                r"(\d+|[〇○零一二三四五六七八九十百]+)(?:\s*[-—–~至、"
-                r",]\s*[\d一二三四五六七八九十]+)?\s*[期号辑]|(?:总|[Nn][Oo]\.?)\s*(\d+)",
-                text,
-            )
-        )
-    ]
-    number = next((_value(n[1] or n[2]) for n in numbers), None)
-    return (_value(years[0].group()) if years else None), (
-        number if number is not None and number < 10**9 else None
-    )
+    years = filter(None, map(_ISSUE_YEAR.search, found))
+    numbers = filter(None, map(_ISSUE_NUMBER.search, found))
+    year = next((_value(found.group()) for found in years), None)
+    return year, next((_value(found[1] or found[2]) for found in numbers), None)
 
 
 def _value(numeral: str) -> int | None:
-    return (
-        (int(numeral) if len(numeral) < 20 else None)
-        if numeral.isdecimal()
-        else chinese_number(numeral)
-    )
+    """The number that digits or a Chinese numeral name; nothing on a masthead is numbered by the
+    thousand million, and no table holds such a number."""
+    if numeral.isdecimal():
+        number = int(numeral) if len(numeral) < 20 else None
+    else:
+        number = chinese_number(numeral)
+    return number if number is not None and number < 10**9 else None
 
 
 _PARTS = re.compile(r"([^年]+)年([^月]+)月(?:(.+)日)?")
@@ -92,13 +81,7 @@ def _date(lines: list[str]) -> str | None:
     """The first date with a day, as year-month-day."""
     for found in (m.group() for line in lines for m in DATE.finditer(line)):
         text = re.sub(r"\s+", "", found)
-        parts = (
-            text.split("-")
-            if "-" in text
-            else re.split("[./]", text)
-            if "年" not in text
-            else _PARTS.fullmatch(text).groups()
-        )
+        parts = _PARTS.fullmatch(text).groups() if "年" in text else re.split("[-./]", text)
         year, month, day = (_value(part) if part else None for part in parts)
         if year and month in range(1, 13) and day in range(1, 32):
             return f"{year:04d}-{month:02d}-{day:02d}"
@@ -107,11 +90,7 @@ def _date(lines: list[str]) -> str | None:
 
 def _album(text: str) -> int | None:
     found = re.search(r"[(（]?\s*([〇零一二三四五六七八九十百\d]+)\s*[)）]?$", text)
-    if not found:
-        return None
-    number = int(found[1]) if found[1].isdigit() else chinese_number(found[1])
-    # no album has so many parts, and no table such a number
-    return number if number is not None and number < 10**9 else None
+    return _value(found[1]) if found else None
 
 
 def _contributor(lines: list[str]) -> str | None:
@@ -125,12 +104,21 @@ def _contributor(lines: list[str]) -> str | None:
     return None
 
 
+City = tuple[str, str | None]
+"""The Chinese name, and the English one of a place that the table of cities has."""
 # no name holds 和 or 全 but some: 呼和浩特, 和田, 全椒, 本溪
-_LETTER = "(?:[^\\W\\d_a-zA-Z省市县区盟和与在对向由被让各全我本该]|和(?=[田静硕政平林布顺龙]|(?<=[呼政泰永共南仁太]和))|本(?=溪)|全(?=[椒州南])|向(?=阳)|让(?=胡路))"
-_ENDS = "自治州|自治县|自治旗|地区|产城融合示范区|示范区|开发区|高新区|新区|市(?!场)|县|区|盟|(?:州|旗|镇|乡|街道)(?![市县区州族])"
+_LETTER = (
+    r"(?:[^\W\d_a-zA-Z省市县区盟和与在对向由被让各全我本该]"
+    "|和(?=[田静硕政平林布顺龙]|(?<=[呼政泰永共南仁太]和))|本(?=溪)|全(?=[椒州南])|向(?=阳)|让(?=胡路))"
+)
+_ENDS = (
+    "自治州|自治县|自治旗|地区|产城融合示范区|示范区|开发区|高新区|新区|市(?!场)|县|区|盟"
+    "|(?:州|旗|镇|乡|街道)(?![市县区州族])"
+)
 _UNIT = re.compile(rf"(?P<name>{_LETTER}{{1,15}}?)(?P<end>{_ENDS})")
 _PROVINCE = re.compile(
-    rf"(?:中国共产党|中共)?(?:{_LETTER}{{2,5}}(?:省|自治区)|(?:广西壮族|宁夏回族|新疆维吾尔)自治区)?"
+    rf"(?:中国共产党|中共)?(?:{_LETTER}{{2,5}}(?:省|自治区)"
+    "|(?:广西壮族|宁夏回族|新疆维吾尔)自治区)?"
 )
 _PROVINCES = frozenset(
     "河南 河北 山东 山西 湖南 湖北 江苏 浙江 安徽 福建 江西 广东 广西 海南 四川 贵州 云南 西藏 陕西"
@@ -142,7 +130,8 @@ _KINDS = frozenset(
     " 重点 一个 两个 几个 多个 城 都 超 股 夜 集 菜 上 门 楼 乡 村 进 下 同".split()
 )
 _KIND_END = re.compile(
-    r"(?:社|小|园|景|校|片|街|灾|库|牧|老|特|选|困|点|范|强|超|百强|人口大|农业大|等|个|集聚|功能|风景|管理|经济)$"
+    "(?:社|小|园|景|校|片|街|灾|库|牧|老|特|选|困|点|范|强|超|百强|人口大|农业大|等|个|集聚|功能|风景"
+    "|管理|经济)$"
 )
 _BODIES = (
     "人大|人民代表大会|政协|人民政府|政府|委、|委市政府|委县政府|委区政府|纪委|民政局|卫健委|监察委"
@@ -157,22 +146,28 @@ _PEOPLES = (
     " 赫哲 门巴 珞巴 基诺 维吾尔 俄罗斯 乌孜别克"
 ).split()
 _PEOPLE = re.compile(
-    rf"(?<=..)(?:(?:{'|'.join(sorted(_PEOPLES, key=len, reverse=True))})族|(?:蒙古|哈萨克|柯尔克孜|锡伯|塔吉克|鄂伦春)族?)+$"
+    rf"(?<=..)(?:(?:{'|'.join(sorted(_PEOPLES, key=len, reverse=True))})族"
+    "|(?:蒙古|哈萨克|柯尔克孜|锡伯|塔吉克|鄂伦春)族?)+$"
 )
 # before a colon these words name what follows, and no place: `编者按: …`, `养老服务: …`
 _NO_PLACE = re.compile(
-    "人大|养老|服务|监督|工作|按|语|提示|摘要|题|报道|新闻|来源|作者|时间|日期|地点|背景|经验|做法|成效|专|数据|问题|建议|调研|报告|案例|聚焦|代表|委员|主任|关于|老|目标|意见|附|注|领导|同志|标|主|一|二|三|全|各|省|我|本|该|如|今|这|那|年|月|日"
+    "人大|养老|服务|监督|工作|按|语|提示|摘要|题|报道|新闻|来源|作者|时间|日期|地点|背景|经验|做法|成效"
+    "|专|数据|问题|建议|调研|报告|案例|聚焦|代表|委员|主任|关于|老|目标|意见|附|注|领导|同志|标|主|一"
+    "|二|三|全|各|省|我|本|该|如|今|这|那|年|月|日"
 )
 
 
 class Place(NamedTuple):
-    """A place: its name as tables give it, its English name where the table of cities has one, and
-    how it is sure."""
+    """A place: its name as tables give it, and in English where the table of cities has it."""
 
     zh: str
     en: str | None
     full: str  # as the text has it: 金水区
     rest: str  # what follows it in the text
+
+    @property
+    def city(self) -> City:
+        return self.zh, self.en
 
 
 def place_at(text: str) -> Place | None:
@@ -183,43 +178,41 @@ def place_at(text: str) -> Place | None:
     full one (固始县, 金水区), an autonomous one without the peoples' names (恩施土家族苗族自治州 →
     恩施州).
 
-    >>> place_at("河南省郑州市金水区人大常委会").zh, place_at("恩施土家族苗族自治州人大").zh, place_at("市人大常委会")
-    ('金水区', '恩施州', None)
+    >>> place_at("河南省郑州市金水区人大常委会").zh, place_at("恩施土家族苗族自治州人大").zh
+    ('金水区', '恩施州')
+    >>> place_at("市人大常委会")
     """
     at = _PROVINCE.match(text).end()
     found: tuple[str, str, int] | None = None
     while unit := _UNIT.match(text, at):
         name, end = unit["name"], unit["end"]
         short = len(name) == 1 and not (end == "县" or (found and end == "区"))
-        if (
-            short
-            or name in _KINDS
-            or (found and end in ("市",) and not found[1].endswith(("州", "盟", "地区", "市")))
-        ):
+        long = len(name) > 8 and not end.startswith("自治")
+        if short or long or name in _KINDS:
+            break
+        if found and end == "市" and not found[1].endswith(("州", "盟", "地区", "市")):
             break
         if _KIND_END.search(name) and end not in ("市", "自治州", "州"):
-            break
-        if len(name) > 8 and not end.startswith("自治"):
             break
         found, at = (name, end, unit.end()), unit.end()
     if not found:
         return None
-    name, end, at = found
-    return _place(name, end, text[at:])
+    return _place(found[0], found[1], text[at:])
 
 
 def _place(name: str, end: str, rest: str = "") -> Place:
     known = _names().get(name + end) or (_names().get(name) if end == "市" else None)
     if known:
         return Place(*known, name + end, rest)
+    short = name if end == "市" else name + end
     if end.startswith("自治"):
-        return Place(_PEOPLE.sub("", name) + end.removeprefix("自治"), None, name + end, rest)
-    return Place(name if end == "市" else name + end, None, name + end, rest)
+        short = _PEOPLE.sub("", name) + end.removeprefix("自治")
+    return Place(short, None, name + end, rest)
 
 
 def city_of(
     title: list[str], contributor: str | None, front: list[str], body: str
-) -> tuple[str | None, str | None]:
+) -> City | tuple[None, None]:
     """Find the place a document is about, Chinese and English; (None, None) where the text does not
     say.
 
@@ -228,23 +221,22 @@ def city_of(
     the one congress that the body names.
     """
     joined = " ".join(title)
-    for line in dict.fromkeys([joined, *title]):
-        if city := _lead(line, body):
-            return city
-    for city in (
-        _named(contributor or "", body),
-        _in_title(joined, "\n".join([*front, contributor or "", body])),
-        _in_front(front, body),
-    ):
-        if city:
-            return city
+    leads = (_lead(line, body) for line in dict.fromkeys([joined, *title]))
+    city = (
+        next(filter(None, leads), None)
+        or _named(contributor or "", body)
+        or _in_title(joined, "\n".join([*front, contributor or "", body]))
+        or _in_front(front, body)
+    )
+    if city:
+        return city
     known = {city for alias, city in _names().items() if alias in joined}
     if len(known) == 1:
         return known.pop()
     return _in_body(body) or (None, None)
 
 
-def _lead(title: str, body: str) -> tuple[str, str | None] | None:
+def _lead(title: str, body: str) -> City | None:
     lead = re.match(r"([\u4e00-\u9fff]{2,24}?)\s*[:：]", title)
     if not lead:
         return None
@@ -252,109 +244,87 @@ def _lead(title: str, body: str) -> tuple[str, str | None] | None:
     if known := _known(name):
         return known
     if (place := place_at(name)) and (not place.rest or _CONGRESS.match(place.rest)):
-        return place.zh, place.en
+        return place.city
     name = _TAIL.sub("", name)
     return _bare(name, body) if name and len(name) <= 5 else None
 
 
-def _bare(name: str, body: str) -> tuple[str, str | None] | None:
+def _bare(name: str, body: str) -> City | None:
     """A place named without its kind (`固始人大`): a known city, else of the kind that the body
     gives it, else a city."""
     if known := _known(name):
         return known
-    if (
-        len(name) < 2
-        or name in _PROVINCES
-        or _NO_PLACE.search(name)
-        or not re.fullmatch(f"{_LETTER}+", name)
-    ):
+    if len(name) < 2 or name in _PROVINCES or _NO_PLACE.search(name):
+        return None
+    if not re.fullmatch(f"{_LETTER}+", name):
         return None
     kind = re.search(rf"{re.escape(name)}({_ENDS})", body)
-    place = _place(name, kind[1] if kind else "市")
-    return place.zh, place.en
+    return _place(name, kind[1] if kind else "市").city
 
 
-def _named(text: str, body: str) -> tuple[str, str | None] | None:
+def _named(text: str, body: str) -> City | None:
     """The place whose congress or government a text begins with."""
     text = re.sub(r"\s+", "", text)
     place = place_at(text)
     if place and _CONGRESS.match(place.rest):
-        return place.zh, place.en
+        return place.city
     bare = re.match(rf"({_LETTER}{{2,4}}?)(?:人大|政协)", text)
     return _bare(bare[1], body) if bare and not place else None
 
 
+_SPACED = re.compile(r"(?<=[\u4e00-\u9fff])[ \t]+(?=[\u4e00-\u9fff])")
 _BOUNDARY = re.compile(r"^|[\s—\-“(《:：]|关于|——")
 
 
-def _in_title(title: str, rest: str) -> tuple[str, str | None] | None:
+def _in_title(title: str, rest: str) -> City | None:
     """The first place in a title that stands where a name may begin; a county or district is told
     again by the `rest`."""
     for boundary in _BOUNDARY.finditer(title):
         place = place_at(title[boundary.end() : boundary.end() + 40])
         if not place or not place.rest:
             continue
-        is_city = place.en or (
-            place.full.endswith(("市", "州", "盟", "示范区"))
-            and not place.full.endswith("城市")
-            and len(place.zh) <= 4
-        )
-        if (
-            is_city
-            or _CONGRESS.match(place.rest)
-            or re.search(rf"{re.escape(place.full)}(?:{_BODIES})", rest)
-        ):
-            return place.zh, place.en
+        full = place.full
+        is_city = len(place.zh) <= 4 and full.endswith(("市", "州", "盟", "示范区"))
+        if place.en or (is_city and not full.endswith("城市")) or _CONGRESS.match(place.rest):
+            return place.city
+        if re.search(rf"{re.escape(full)}(?:{_BODIES})", rest):
+            return place.city
         # 近年来郑州市…: a known city at the end of a few characters
-        if place.full.endswith("市") and (known := _ending(place.full.removesuffix("市"))):
+        if full.endswith("市") and (known := _ending(full.removesuffix("市"))):
             return known
     return None
 
 
-def _in_front(front: list[str], body: str) -> tuple[str, str | None] | None:
+def _in_front(front: list[str], body: str) -> City | None:
     """The one place of a masthead; of a city and its district the district."""
-    pieces = [piece for line in front for piece in _pieces(line)]
-    places = [place for piece in pieces if (place := place_at(piece)) and (place.rest or place.en)]
-    cities = list(dict.fromkeys((place.zh, place.en) for place in places))
+    lines = (_SPACED.sub("", line) for line in front)
+    pieces = [piece for line in lines for piece in re.findall(r"[\u4e00-\u9fff]+", line)]
+    places = [(piece, place) for piece in pieces if (place := place_at(piece))]
+    cities = list(dict.fromkeys(place.city for _, place in places if place.rest or place.en))
     if len(cities) > 1:  # 郑州市 above 郑州市金水区
         cities = [
             city
             for city in cities
-            if not any(
-                city[0] in piece and other.zh != city[0]
-                for piece in pieces
-                if (other := place_at(piece))
-            )
+            if not any(city[0] in piece and place.zh != city[0] for piece, place in places)
         ]
-    if len(cities) == 1:
-        return cities[0]
-    bare = {
-        city
-        for piece in pieces
-        if not cities and (city := _named(piece, "\n".join([*front, body])))
-    }
-    return bare.pop() if len(bare) == 1 else None
+    if not cities:
+        text = "\n".join([*front, body])
+        cities = list({city for piece in pieces if (city := _named(piece, text))})
+    return cities[0] if len(cities) == 1 else None
 
 
-def _pieces(line: str) -> Iterator[str]:
-    squeezed = re.sub(r"(?<=[\u4e00-\u9fff])[ \t]+(?=[\u4e00-\u9fff])", "", line)
-    yield from (piece for piece in re.split(r"[^\u4e00-\u9fff]+", squeezed) if piece)
-
-
-_ACTOR_ENDS = "市|自治州|州|盟|地区|示范区"
+_BEFORE = r"[\n.。,，;；:：、“]"
 _ACTOR = re.compile(
-    r"[\n.。,，;；:：、"
-    rf"“](?P<name>{_LETTER}{{2,10}}?)(?P<end>{_ACTOR_ENDS})(?=人大|人民代表大会|委、"
-    r"市政府|委市政府)"
+    rf"{_BEFORE}(?P<name>{_LETTER}{{2,10}}?)(?P<end>市|自治州|州|盟|地区|示范区)"
+    "(?=人大|人民代表大会|委、市政府|委市政府)"
 )
 _COUNTY_ACTOR = re.compile(
-    r"[\n.。,，;；:：、"
-    rf"“](?P<name>{_LETTER}{{1,8}}?)(?P<end>自治县|自治旗|县|区|旗)(?=人大|人民代表大会)"
+    rf"{_BEFORE}(?P<name>{_LETTER}{{1,8}}?)(?P<end>自治县|自治旗|县|区|旗)(?=人大|人民代表大会)"
 )
-_OWN = re.compile(r"[\n.。,，;；:：、“]([市县区州旗])人大常委会")
+_OWN = re.compile(rf"{_BEFORE}([市县区州旗])人大常委会")
 
 
-def _in_body(body: str) -> tuple[str, str | None] | None:
+def _in_body(body: str) -> City | None:
     """The one congress that a body names: a county's where it calls its own `县人大常委会`, else a
     city's."""
     text = "\n" + body
@@ -365,9 +335,9 @@ def _in_body(body: str) -> tuple[str, str | None] | None:
         name, end = found["name"], found["end"]
         if county:
             if not _KIND_END.search(name) and name not in _KINDS:
-                places.add(_place(name, end)[:2])
+                places.add(_place(name, end).city)
         elif (known := _ending(name)) or len(name) <= 3 or end == "自治州":
-            places.add(known or _place(name, end)[:2])
+            places.add(known or _place(name, end).city)
     return places.pop() if len(places) == 1 else None
 
 
@@ -398,8 +368,9 @@ _NO_NAME = re.compile(
 # characters of a report within which its congress is named, where its title does not say it
 _HEAD = 300
 _BODY = (
-    r"(?=人大|人民代表|人民政府|人民法院|人民检察院|政府|政协|委(?![托派员])|直|[一二三四五六七八九十]{1,3}届|本级|里(?![^,。"
-    r";]{0,4}[路米])|长(?![者期效寿三年大远势])|级(?:人大|领导|部门|媒体|财政|机关)"
+    "(?=人大|人民代表|人民政府|人民法院|人民检察院|政府|政协|委(?![托派员])|直"
+    "|[一二三四五六七八九十]{1,3}届|本级|里(?![^,。;]{0,4}[路米])|长(?![者期效寿三年大远势])"
+    r"|级(?:人大|领导|部门|媒体|财政|机关)"
     r"|[^县区州市,。;、\s]{1,7}(?:局|委员会|办公室|督查室)|卫健委|发改委|财政|民政)"
 )
 _UPPER = re.compile("(?<![县旗州])市(?!场)" + _BODY)
@@ -439,9 +410,8 @@ def own_level(title: str, text: str) -> Level | None:
             name = _name(place[max(0, at - 15) : at - 1]) if mark in "县区州旗盟" else ""
             if name:
                 spoken = _spoken_of(mark, title) + _spoken_of(mark, text)
-                return (
-                    Level(name, mark) if spoken > text.count("市人大") - (place is title) else None
-                )
+                of_city = text.count("市人大") - (place is title)
+                return Level(name, mark) if spoken > of_city else None
             at = place.find("人大", at + 1)
     return None
 
