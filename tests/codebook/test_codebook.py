@@ -10,9 +10,9 @@ import pytest
 from helpers.codebook.checks import CodebookError, simplified_only, traditional_only
 from helpers.codebook.codebook import DATA, read_codebook, read_table
 
-THEMES = """party_leadership people_livelihood problem_rectification closed_loop rule_of_law deputy_role communication
-regulation meal_service home_community institution medical_integration rural facility retrofit disabled_poor workforce
-funding_policy industry_brand smart""".split()
+THEMES = """party_leadership people_livelihood problem_rectification closed_loop rule_of_law
+deputy_role communication regulation meal_service home_community institution medical_integration
+rural facility retrofit disabled_poor workforce funding_policy industry_brand smart""".split()
 
 
 @pytest.fixture

@@ -77,7 +77,10 @@ def test_an_unknown_engine_is_named():
 
 
 def test_cutting_prints_nothing():
-    script = "from helpers.text.segment import tokenize; tokenize('养老'); tokenize('养老', engine='rjieba')"
+    script = (
+        "from helpers.text.segment import tokenize; tokenize('养老');"
+        " tokenize('养老', engine='rjieba')"
+    )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout == run.stderr == ""
 

@@ -23,8 +23,7 @@ class CodebookError(ValueError):
 
 
 def fail(place: str, row: int | None, found: str, remedy: str) -> None:
-    """Raise a `CodebookError`: place, row as a spreadsheet numbers it (the header is row 1), found,
-    remedy."""
+    """Raise a `CodebookError`; the row is numbered as in a spreadsheet, the header being row 1."""
     where = place if row is None else f"{place} row {row}"
     raise CodebookError(f"{where}: {found}. {remedy}")
 
@@ -205,9 +204,6 @@ ACTORS = tuple(
 )
 RULE_ACTORS = tuple("congress own lower government party other any".split())
 RULE_COLUMNS = tuple("code rule terms requires sentence excludes actor tense grade note".split())
-TABLES = tuple(
-    "themes theme_rules approaches approach_rules actors cities stopwords userdict".split()
-)
 COLUMNS = {
     "themes": ("theme", "term"),
     "theme_rules": ("theme", "family", "zh", "en", "includes", "excludes"),
@@ -218,6 +214,7 @@ COLUMNS = {
     "stopwords": ("word",),
     "userdict": ("word",),
 }
+TABLES = tuple(COLUMNS)
 
 
 def complete_themes(

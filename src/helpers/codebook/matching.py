@@ -54,7 +54,7 @@ class Matcher:
         plain = [term for term in unique if not has_wildcard(term)]
         wild = [term for term in unique if has_wildcard(term)]
         self.terms: tuple[str, ...] = (*plain, *wild)
-        self._plain = tuple(plain)
+        self._plain = plain
         self._number = {term: number for number, term in enumerate(self.terms)}
         self._longest = aho.AhoCorasick(
             plain,
@@ -75,7 +75,7 @@ class Matcher:
     @cached_property
     def _every(self) -> aho.AhoCorasick:
         """Finds overlapping plain terms, too."""
-        return aho.AhoCorasick(list(self._plain), store_patterns=True)
+        return aho.AhoCorasick(self._plain, store_patterns=True)
 
     def find(self, text: str) -> list[tuple[int, int, int]]:
         """Return the matches as (term number, start, end), left to right."""

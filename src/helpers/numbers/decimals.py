@@ -18,6 +18,8 @@ from helpers.codebook import read_table
 from .quantities import NOT_METRIC, Quantity, find_quantities, settled
 from .readings import GROWTH, PERCENT, SHARE, Slot, echo, most_people, require_a_loss, slots, weigh
 
+Bounds = tuple[float, float]
+
 
 def restore_decimals(
     quantities: Sequence[Quantity],
@@ -138,9 +140,7 @@ _ELSEWHERE = re.compile(
 _FALL = re.compile("(?:下降|减少|降低|减|降|跌|缩小)[了达为约近]?[^0-9,，;；。]{0,2}$")
 
 
-def _apply_bounds(
-    numbers: list[Slot], text: str, bounds: Mapping[str, tuple[float, float]]
-) -> None:
+def _apply_bounds(numbers: list[Slot], text: str, bounds: Mapping[str, Bounds]) -> None:
     """Strike out what cannot be: shares and falls above 100 %, more people than the city or the
     world has."""
     known = bounds.get("population")
@@ -168,7 +168,7 @@ def _apply_bounds(
             slot.cap(130, "nobody lives longer than 130 years")
 
 
-def _city_of(text: str) -> tuple[float, float] | None:
+def _city_of(text: str) -> Bounds | None:
     """The bounds of the city a text is about: the one it names, at least three times as often as
     any other."""
     (times, city), (others, _) = sorted(
@@ -177,7 +177,7 @@ def _city_of(text: str) -> tuple[float, float] | None:
     return _populations()[city] if times and times >= 3 * others else None
 
 
-def _bound_population(slot: Slot, known: tuple[float, float] | None) -> None:
+def _bound_population(slot: Slot, known: Bounds | None) -> None:
     """The total of a city lies in its bounds; a part of its people is no more than the upper
     bound."""
     beside = [city for city in _populations() if city in slot.left]
@@ -193,7 +193,7 @@ def _bound_population(slot: Slot, known: tuple[float, float] | None) -> None:
 
 
 @functools.cache
-def _populations() -> dict[str, tuple[float, float]]:
+def _populations() -> dict[str, Bounds]:
     cities = read_table("reference/populations").itertuples()
     return {city.city_zh: (float(city.low), float(city.high)) for city in cities}
 
@@ -287,11 +287,9 @@ def _reweigh(slots: tuple[Slot, ...], consistent: list[tuple[int, ...]]) -> None
 
 def _rounding(slot: Slot, places: int) -> float:
     """Half a unit of the last printed digit; whole things are exact."""
-    if slot.kind == "count" or (
-        places == 0 and slot.quantity.multiplier == 1 and slot.quantity.kind == "count"
-    ):
-        return 0.0
-    return 0.5 * slot.quantity.multiplier * 10.0**-places
+    q = slot.quantity
+    whole = q.kind == "count" and q.multiplier == 1 and places == 0
+    return 0.0 if whole or slot.kind == "count" else 0.5 * q.multiplier * 10.0**-places
 
 
 def _chance(*slots: Slot) -> float:

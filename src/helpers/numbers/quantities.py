@@ -162,17 +162,11 @@ def _read(text: str, half: str, start: int, end: int) -> Quantity | None:
 
 
 def _single(
-    printed: Printed,
-    kind: str,
-    value: float | None,
-    multiplier: int = 1,
-    unit: str = "",
-    qualifier: str = "exact",
-    reason: str = "",
+    printed: Printed, kind: str, value: float | None, scale=1, unit="", qualifier="exact", reason=""
 ) -> Quantity:
     """A number as printed: one reading, or none for digits that name no number."""
     readings, sure = ((), None) if value is None else ((value,), 1.0)
-    head = *printed, kind or "number", multiplier, unit, qualifier, readings
+    head = *printed, kind or "number", scale, unit, qualifier, readings
     return Quantity(*head, value, value, sure, value, value, reason=reason)
 
 
@@ -252,11 +246,9 @@ def _read_range(text: str, half: str, start: int, end: int, left: str) -> Quanti
     last = link.start("last") + len(last_digits)
     right = right_of(half, last)
     arabic = first_digits[0].isascii()
-    if (
-        arabic != last_digits[0].isascii()
-        or rule_of(last_digits, "", right)
-        or re.match("[-—–~][0-9]", right)
-    ):
+    if arabic != last_digits[0].isascii() or re.match("[-—–~][0-9]", right):
+        return None
+    if rule_of(last_digits, "", right):
         return None
     multiplier, unit, kind, _, _ = scale_and_unit(right, arabic)
     low, high = value_of(first_digits), value_of(last_digits)
@@ -325,20 +317,11 @@ def _join(found: list[Quantity], half: str) -> list[Quantity]:
             bounds = {"qualifier": "range", "low": this.value, "high": after.value}
             found[i] = replace(this, **bounds, reason="lower end of a range")
             found[i + 1] = replace(after, **bounds, reason="upper end of a range")
-        if (
-            this.kind != "number"
-            or this.unit
-            or this.multiplier > 1
-            or not after.unit
-            or after.kind in NOT_METRIC
-        ):
+        bare = this.kind == "number" and not this.unit and this.multiplier == 1
+        if not bare or not after.unit or after.kind in NOT_METRIC or this.value is None:
             continue
         digits = half[this.start : this.end]
-        if (
-            _JOINT.fullmatch(half, this.end, after.start)
-            and this.value is not None
-            and set(digits) <= set("0123456789,.·")
-        ):
+        if set(digits) <= set("0123456789,.·") and _JOINT.fullmatch(half, this.end, after.start):
             shared = {"kind": after.kind, "multiplier": after.multiplier, "unit": after.unit}
             shared |= settled(scaled(decimal_number(digits), after.multiplier))
             found[i] = replace(this, **shared, reason="unit of the list it stands in")
@@ -353,13 +336,8 @@ def _is_span(this: Quantity, after: Quantity, half: str) -> bool:
         between[-1:] in "至到"
         and not re.search("[从由自增减升降提扩达]", half[max(0, this.start - 12) : after.start])
     )
-    return (
-        bool(between)
-        and dash
-        and this.kind not in NOT_METRIC
-        and this.unit in ("", after.unit)
-        and re.fullmatch(r"[\w%‰]*?[余多]?[-—–~至到]+", between) is not None
-        and this.value is not None
-        and after.value is not None
-        and this.value < after.value
-    )
+    if not between or not dash or this.kind in NOT_METRIC or this.unit not in ("", after.unit):
+        return False
+    if this.value is None or after.value is None or this.value >= after.value:
+        return False
+    return re.fullmatch(r"[\w%‰]*?[余多]?[-—–~至到]+", between) is not None

@@ -35,9 +35,7 @@ def rule_of(digits: str, left: str, right: str) -> tuple[str, str] | None:
     """Return (kind, rule) of the first rule that says this number is no magnitude."""
     arabic, context = digits[0].isascii(), f"{digits}|{right}"
     for rule in _rules_between(arabic, left[-1:], right[:1]):
-        if rule.following.match(context) and (
-            rule.preceding is None or rule.preceding.search(left)
-        ):
+        if rule.following.match(context) and (not rule.preceding or rule.preceding.search(left)):
             return rule.kind, rule.name
     if arabic and digits.count(".") + digits.count("·") > 1:
         return "code", "more than one point: a version, a section or a date"
@@ -129,12 +127,9 @@ def unit_of(right: str, arabic: bool) -> tuple[str, str]:
     """The longest unit at the head of `right`, with its kind; two empty strings where none is
     known."""
     for unit, kind, chinese, not_before in _units().get(right[:1], ()):
-        if (
-            right.startswith(unit)
-            and (arabic or chinese)
-            and right[len(unit) : len(unit) + 1] not in not_before
-        ):
-            return unit, kind
+        if right.startswith(unit) and (arabic or chinese):
+            if right[len(unit) : len(unit) + 1] not in not_before:
+                return unit, kind
     return "", ""
 
 

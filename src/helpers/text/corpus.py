@@ -112,19 +112,16 @@ class Corpus:
     @cached_property
     def documents(self) -> pd.DataFrame:
         """A row a document, in `doc` order; what a file does not say is missing."""
-        own = _DOCUMENT_TYPES.keys() & Document.__dataclass_fields__.keys()
-        rows = [
-            {
-                **{name: getattr(d, name) for name in own},
+        rows = []
+        for d in self.items:
+            counted = {
                 "n_sections": len({s.section for s in d.sentences if s.section}),
                 "n_paragraphs": len({s.paragraph for s in d.sentences if s.kind == "sentence"}),
                 "n_sentences": sum(s.kind == "sentence" for s in d.sentences),
-                "n_chars": d.n_chars,
-                "decimals": d.decimals,
                 "decimals_read_as": self.decimals_read_as[d.doc],
             }
-            for d in self.items
-        ]
+            own = _DOCUMENT_TYPES.keys() - counted.keys()
+            rows.append(counted | {name: getattr(d, name) for name in own})
         return pd.DataFrame(rows, columns=list(_DOCUMENT_TYPES)).astype(_DOCUMENT_TYPES)
 
     @cached_property
@@ -141,7 +138,7 @@ class Corpus:
     @cached_property
     def problems(self) -> pd.DataFrame:
         """A row for whatever was odd or could not be read: `source, doc, problem, detail`."""
-        columns = ["source", "doc", "problem", "detail"]
+        columns = "source doc problem detail".split()
         return pd.DataFrame(list(self.problem_rows), columns=columns).astype("str")
 
 
@@ -225,10 +222,8 @@ def _note_missing(document: Document, problems: Problems) -> None:
         if "city" in missing:
             detail += f" {_CITY_SOUGHT}"
         problems.add(source, "missing_metadata", detail, doc)
-    for rule, value, part in (
-        ("issue", document.issue_number, "number"),
-        ("date", document.date, "day"),
-    ):
+    for rule, part in (("issue", "number"), ("date", "day")):
+        value = document.issue_number if rule == "issue" else document.date
         printed = [mark.text for mark in document.clean_text.metadata if mark.rule == rule]
         if printed and value is None:  # 增刊, 2024年9月: seen, but no number or day in it
             detail = f"The masthead's {rule} '{printed[0][:60]}' has no {part} to read."

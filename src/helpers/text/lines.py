@@ -152,12 +152,8 @@ def title_length(blocks: list[list[Line]]) -> int:
     n = 0
     for block in blocks[:4]:
         text = block[-1].text
-        if (
-            FINAL.search(text[-12:])
-            or _NUMBERED.match(block[0].text)
-            or sum(line.width for line in block) > 45
-            or len(block) > 2
-        ):
+        is_short = len(block) <= 2 and sum(line.width for line in block) <= 45
+        if not is_short or FINAL.search(text[-12:]) or _NUMBERED.match(block[0].text):
             break
         n += 1
     has_body = any(FINAL.search(block[-1].text[-12:]) for block in blocks[n:])
@@ -227,11 +223,10 @@ def _numbering(lines: list[Line], edges: list[tuple[int, int]], n_pages: int) ->
 def _counting(lines: list[Line]) -> set[int]:
     """Bare numbers that count the pages of a text without form feeds."""
     bare = [i for i, line in enumerate(lines) if line.text.isdecimal() and len(line.text) <= 4]
-    counts = all(
-        int(lines[b].text) - int(lines[a].text) == 1 and b - a >= 8
-        for a, b in itertools.pairwise(bare)
-    )
-    return set(bare) if counts and len(bare) > 2 else set()
+    numbers = [int(lines[i].text) for i in bare]
+    by_one = all(after - number == 1 for number, after in itertools.pairwise(numbers))
+    apart = all(after - line >= 8 for line, after in itertools.pairwise(bare))
+    return set(bare) if len(bare) > 2 and by_one and apart else set()
 
 
 _ATTRIBUTION = re.compile(
@@ -282,10 +277,8 @@ def _title_apart(
     if not front or len(lines) - front[-1] < 4 or "title" in rules.values():
         return {}
     body = lines[front[-1] + 1 :]
-    breaks = [
-        len(BREAK.findall(raw, line.end, following.start))
-        for line, following in itertools.pairwise(body)
-    ]
+    pairs = itertools.pairwise(body)
+    breaks = [len(BREAK.findall(raw, line.end, after.start)) for line, after in pairs]
     usual = sorted(breaks)[len(breaks) // 2]
     measure = sorted(line.width for line in body)[int(len(body) * 0.75)]
     size = 0
@@ -295,14 +288,9 @@ def _title_apart(
         if breaks[n] > usual:
             size = n + 1
             break
-    first = body[0]
+    first, second = body[:2]
     if not size and may_be_title(first.text) and first.width <= measure - 3:
-        if not body[1].text[0].isdigit():  # up to a line that fills the page, or is no title
-            size = 1
-            while (
-                size < min(4, len(body))
-                and may_be_title(body[size].text)
-                and body[size].width < 0.8 * measure
-            ):
-                size += 1
+        if not second.text[0].isdigit():  # up to a line that fills the page, or is no title
+            titles = (may_be_title(line.text) and line.width < 0.8 * measure for line in body[1:4])
+            size = 1 + sum(itertools.takewhile(bool, titles))
     return {place: "title" for place in places[front[-1] + 1 :][:size]}
