@@ -246,9 +246,8 @@ def _read_range(text: str, half: str, start: int, end: int, left: str) -> Quanti
     last = link.start("last") + len(last_digits)
     right = right_of(half, last)
     arabic = first_digits[0].isascii()
-    if arabic != last_digits[0].isascii() or re.match("[-—–~][0-9]", right):
-        return None
-    if rule_of(last_digits, "", right):
+    is_chain = re.match("[-—–~][0-9]", right)
+    if is_chain or arabic != last_digits[0].isascii() or rule_of(last_digits, "", right):
         return None
     multiplier, unit, kind, _, _ = scale_and_unit(right, arabic)
     low, high = value_of(first_digits), value_of(last_digits)

@@ -169,9 +169,8 @@ def _part(text: str, *, named: bool) -> bool | None:
     squeezed = _GAP.sub("", text)
     if len(squeezed) > 45:
         return None
-    if _PURE.fullmatch(squeezed) or _LABEL.fullmatch(squeezed):
-        return True
-    if named and _PRINTED.fullmatch(squeezed):
+    printed = named and _PRINTED.fullmatch(squeezed)
+    if printed or _PURE.fullmatch(squeezed) or _LABEL.fullmatch(squeezed):
         return True
     if _NAME.fullmatch(squeezed):
         return False
@@ -227,9 +226,8 @@ def _is_slogan(
     the line."""
     text, end = texts[place], max(after) + 1
     following = texts[end] if end < len(texts) else ""
-    if run != place + 1 or len(text) > 20 or text.startswith("关于"):
-        return False
-    if _LEAD.match(text) or _ACTOR.search(text):
+    is_short = run == place + 1 and len(text) <= 20 and not text.startswith("关于")
+    if not is_short or _LEAD.match(text) or _ACTOR.search(text):
         return False
     if kinds and any(kind.issue for kind in after.values()) and may_be_title(following):
         return True

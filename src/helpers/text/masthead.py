@@ -259,9 +259,8 @@ def _bare(name: str, body: str) -> City | None:
     gives it, else a city."""
     if known := _known(name):
         return known
-    if len(name) < 2 or name in _PROVINCES or _NO_PLACE.search(name):
-        return None
-    if not re.fullmatch(f"{_LETTER}+", name):
+    no_place = len(name) < 2 or name in _PROVINCES or _NO_PLACE.search(name)
+    if no_place or not re.fullmatch(f"{_LETTER}+", name):
         return None
     kind = re.search(rf"{re.escape(name)}({_ENDS})", body)
     return _place(name, kind[1] if kind else "市").city
@@ -290,9 +289,8 @@ def _in_title(title: str, rest: str) -> City | None:
             continue
         full = place.full
         is_city = len(place.zh) <= 4 and full.endswith(("市", "州", "盟", "示范区"))
-        if place.en or (is_city and not full.endswith("城市")) or _CONGRESS.match(place.rest):
-            return place.city
-        if re.search(rf"{re.escape(full)}(?:{_BODIES})", rest):
+        is_named = place.en or _CONGRESS.match(place.rest) or (is_city and full[-2:] != "城市")
+        if is_named or re.search(rf"{re.escape(full)}(?:{_BODIES})", rest):
             return place.city
         # 近年来郑州市…: a known city at the end of a few characters
         if full.endswith("市") and (known := _ending(full.removesuffix("市"))):
@@ -333,7 +331,7 @@ def _in_body(body: str) -> City | None:
     """The one congress that a body names: a county's where it calls its own `县人大常委会`, else a
     city's."""
     text = "\n" + body
-    own = [level for level in _OWN.findall(text)]
+    own = _OWN.findall(text)
     county = sum(level in "县区旗" for level in own) > sum(level in "市州" for level in own)
     places = set()
     for found in (_COUNTY_ACTOR if county else _ACTOR).finditer(text):
