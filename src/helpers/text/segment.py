@@ -78,8 +78,8 @@ def split_sentences(text: str) -> list[Sentence]:
             section, title = section + 1, line.strip()
         kind = "heading" if level else "sentence"
         for start, end in spans:
-            place = section, title, paragraph, len(found) + 1
-            found.append(Sentence(*place, kind, offset + start, offset + end))
+            number, first, last = len(found) + 1, offset + start, offset + end
+            found.append(Sentence(section, title, paragraph, number, kind, first, last))
     return found
 
 
