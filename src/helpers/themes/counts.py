@@ -12,18 +12,6 @@ from helpers.codebook import Codebook, shipped_codebook
 from helpers.text import Corpus, Document, tokenize
 from helpers.writing import as_table
 
-_HITS = {
-    "doc": "str",
-    "section": "int64",
-    "sentence": "int64",
-    "theme": "str",
-    "term": "str",
-    "start": "int64",
-    "end": "int64",
-    "quote": "str",
-}
-_UNITS = {"document": ("doc",), "paragraph": ("doc", "paragraph"), "sentence": ("doc", "sentence")}
-
 
 def count_themes(
     corpus: Corpus,
@@ -62,159 +50,33 @@ def count_themes(
     >>> counts = count_themes(read_corpus("data/raw"), n_boot=0)  # doctest: +SKIP
     """
     codebook = codebook or shipped_codebook()
-    themes = codebook.theme_table()
-    documents = list(corpus)
+    themes, documents = codebook.theme_table(), list(corpus)
     if headings and not n_boot:  # whole texts at once: no sentence needs to be known
-        n, chars = _count_texts([document.text for document in documents], codebook)
+        n = codebook.matcher.count([document.text for document in documents]) @ codebook.incidence
+        chars = np.array([[n_chars(document.text)] for document in documents]).reshape(-1, 1)
         low = high = np.full(n.shape, np.nan)
     else:
         n, chars, low, high = _count_sentences(documents, codebook, n_boot, seed, headings)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = 1000 * n / chars
-    height, width = len(documents), len(themes)
-    table = {
-        name: np.repeat([getattr(d, name) for d in documents], width)
-        for name in ("doc", "city_zh", "city_en")
-    }
-    table |= {
-        name: np.tile(themes[name].to_numpy(dtype=object), height) for name in ("theme", "family")
-    }
-    table |= {
-        "n": n.ravel().astype(np.int64),
-        "per_1000_chars": rate.ravel(),
-        "low": low.ravel(),
-        "high": high.ravel(),
-    }
-    return pd.DataFrame(table).astype(
-        {name: "str" for name in ("doc", "city_zh", "city_en", "theme", "family")}
-    )
-
-
-def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
-    """List every hit of a theme with its place and its verbatim quotation.
-
-    Returns
-    -------
-    DataFrame
-        `doc, section, sentence, theme, term, start, end, quote`, in text order; offsets into the
-        raw text. `term` is the codebook's term, wildcards included. A term shared by two themes
-        gives a row for each.
-    """
-    codebook = codebook or shipped_codebook()
-    rows = [row for document in corpus for row in _hits(document, codebook)]
-    return as_table(rows, _HITS)
-
-
-def document_feature_matrix(
-    corpus: Corpus,
-    *,
-    features: str = "tokens",
-    unit: str = "document",
-    codebook: Codebook | None = None,
-    stopwords: Iterable[str] = (),
-    engine: str = "jieba",
-) -> pd.DataFrame:
-    """Count features by document, paragraph or sentence.
-
-    Parameters
-    ----------
-    corpus : Corpus
-    features : {"tokens", "terms", "themes"}
-        Words of the segmenter (numbers and punctuation are no words), terms or themes of the
-        codebook.
-    unit : {"document", "paragraph", "sentence"}
-        What a row is.
-    codebook : Codebook, optional
-        Its user dictionary keeps words whole; its terms are counted with `features="terms"`.
-    stopwords : iterable of str
-        Words to leave out, such as ``read_table("codebook/stopwords")["word"]``.
-    engine : {"jieba", "rjieba"}
-        See `tokenize`.
-
-    Returns
-    -------
-    DataFrame of int
-        Rows in corpus order (index `doc`, or `doc, paragraph` …); columns by total count, then by
-        feature; themes in the order of the codebook. Dense: for documents by the thousand leave
-        `unit` as it is.
-    """
-    if features not in ("tokens", "terms", "themes"):
-        raise ValueError(f"features '{features}' is not known. Use 'tokens', 'terms' or 'themes'.")
-    if unit not in _UNITS:
-        raise ValueError(f"unit '{unit}' is not known. Use 'document', 'paragraph' or 'sentence'.")
-    codebook = codebook or shipped_codebook()
-    keys, texts = zip(*_units(corpus, unit), strict=True) if len(corpus) else ((), ())
-    if features == "tokens":
-        drop = set(stopwords)
-        lists = [
-            [w for w in tokens if is_word(w) and w not in drop]
-            for tokens in tokenize(texts, words=codebook.words, engine=engine)
-        ]
-        matrix, names = _tally(lists)
-    else:
-        matrix, names = codebook.matcher.count(texts), list(codebook.matcher.terms)
-        if features == "themes":
-            matrix, names = matrix @ codebook.incidence, list(codebook.theme_table()["theme"])
-    index = (
-        pd.Index([key[0] for key in keys], name="doc")
-        if unit == "document"
-        else pd.MultiIndex.from_tuples(keys, names=_UNITS[unit])
-    )
-    table = pd.DataFrame(matrix, index=index, columns=pd.Index(names, name="feature", dtype="str"))
-    if features == "themes":
-        return table
-    order = sorted(range(len(names)), key=lambda column: (-matrix[:, column].sum(), names[column]))
-    return table.iloc[:, order]
-
-
-def is_word(token: str) -> bool:
-    """Whether a token holds a letter or a Han character: 养老 and APP do, `12.5%` and `、` do
-    not."""
-    return any(char.isalpha() for char in token)
-
-
-def _units(corpus: Corpus, unit: str) -> Iterator[tuple[tuple, str]]:
-    """The key and the text of every document, paragraph or sentence."""
-    for document in corpus:
-        if unit == "document":
-            yield (document.doc,), document.text
-            continue
-        parts: dict[int, list[str]] = {}
-        for sentence in document.sentences:
-            number = sentence.paragraph if unit == "paragraph" else sentence.sentence
-            parts.setdefault(number, []).append(document.text[sentence.start : sentence.end])
-        for number, texts in parts.items():
-            yield (document.doc, number), "\n".join(texts)
-
-
-def _tally(lists: list[list[str]]) -> tuple[np.ndarray, list[str]]:
-    """Count words by list: a matrix lists × words and the words."""
-    number: dict[str, int] = {}
-    columns = [[number.setdefault(word, len(number)) for word in words] for words in lists]
-    matrix = np.zeros((len(lists), len(number)), dtype=np.int64)
-    for row, column in zip(matrix, columns, strict=True):
-        np.add.at(row, column, 1)
-    return matrix, list(number)
-
-
-def _count_texts(texts: list[str], codebook: Codebook) -> tuple[np.ndarray, np.ndarray]:
-    """Hits by text × theme, and characters by text (a column)."""
-    chars = [len("".join(text.split())) for text in texts]
-    return codebook.matcher.count(texts) @ codebook.incidence, np.array(
-        chars, dtype=np.int64
-    ).reshape(-1, 1)
+    table: dict[str, np.ndarray] = {}
+    for name in ("doc", "city_zh", "city_en"):
+        table[name] = np.repeat([getattr(document, name) for document in documents], len(themes))
+    for name in ("theme", "family"):
+        table[name] = np.tile(themes[name].to_numpy(dtype=object), len(documents))
+    texts = dict.fromkeys(table, "str")
+    table |= {"n": n.ravel().astype(np.int64), "per_1000_chars": rate.ravel()}
+    table |= {"low": low.ravel(), "high": high.ravel()}
+    return pd.DataFrame(table).astype(texts)
 
 
 def _count_sentences(
     documents: list[Document], codebook: Codebook, n_boot: int, seed: int, headings: bool
 ) -> tuple[np.ndarray, ...]:
     """Hits, characters and the interval's bounds by document × theme, from the sentences."""
-    n_themes = codebook.incidence.shape[1]
-    n, low, high = (
-        np.zeros((len(documents), n_themes)),
-        *np.full((2, len(documents), n_themes), np.nan),
-    )
-    chars = np.zeros((len(documents), 1))
+    shape = len(documents), codebook.incidence.shape[1]
+    n, chars = np.zeros(shape), np.zeros((len(documents), 1))
+    low, high = np.full((2, *shape), np.nan)
     for row, document in enumerate(documents):
         counts, lengths, heading = sentence_counts(document, codebook)
         kept = np.ones(len(heading), dtype=bool) if headings else ~heading
@@ -230,9 +92,7 @@ def sentence_counts(
     """Hits by sentence × theme, characters by sentence, and which sentences are headings."""
     sentences, text = document.sentences, document.text
     n_themes = codebook.incidence.shape[1]
-    chars = np.array(
-        [len("".join(text[s.start : s.end].split())) for s in sentences], dtype=np.int64
-    )
+    chars = np.array([n_chars(text[s.start : s.end]) for s in sentences], dtype=np.int64)
     heading = np.array([s.kind == "heading" for s in sentences], dtype=bool)
     found = np.array(codebook.matcher.find(text), dtype=np.int64).reshape(-1, 3)
     place = np.searchsorted([s.start for s in sentences], found[:, 1], side="right") - 1
@@ -242,29 +102,9 @@ def sentence_counts(
     return cells.reshape(len(sentences), n_themes), chars, heading
 
 
-def _hits(document: Document, codebook: Codebook) -> Iterator[tuple]:
-    terms, themes, sentences = codebook.matcher.terms, codebook.themes_of_term, document.sentences
-    found = codebook.matcher.find(document.text)
-    places = (
-        np.searchsorted(
-            [s.start for s in sentences], [start for _, start, _ in found], side="right"
-        )
-        - 1
-    )
-    quotes = document.cite((first, last) for _, first, last in found)
-    for (number, _, _), (start, end, quote), place in zip(found, quotes, places, strict=True):
-        sentence = sentences[place]
-        for theme in themes[terms[number]]:
-            yield (
-                document.doc,
-                sentence.section,
-                sentence.sentence,
-                theme,
-                terms[number],
-                start,
-                end,
-                quote,
-            )
+def n_chars(text: str) -> int:
+    """The number of characters without white space."""
+    return len("".join(text.split()))
 
 
 MIN_BLOCKS = 20  # a document with fewer sentences gets no interval
@@ -304,11 +144,9 @@ def stability(
 
 def _draws(n_blocks: int, n_boot: int, seed: int) -> Iterable[np.ndarray]:
     """How often each sentence is drawn in each resample, in pieces that fit into memory."""
-    return (
-        _few_draws(n_blocks, n_boot, seed)
-        if n_blocks * n_boot <= 500_000
-        else _pieces(n_blocks, n_boot, seed)
-    )
+    if n_blocks * n_boot > 500_000:
+        return _pieces(n_blocks, n_boot, seed)
+    return _few_draws(n_blocks, n_boot, seed)
 
 
 @lru_cache(maxsize=64)
@@ -318,16 +156,133 @@ def _few_draws(n_blocks: int, n_boot: int, seed: int) -> tuple[np.ndarray, ...]:
 
 def _pieces(n_blocks: int, n_boot: int, seed: int) -> Iterator[np.ndarray]:
     random = np.random.default_rng([seed, n_blocks])
-    # Small pieces also keep the products below in one thread: BLAS threads that wait for a busy
-    # core cost ten times more.
+    # Small pieces also keep the products in `stability` in one thread: BLAS threads that wait for
+    # a busy core cost ten times more.
     step = max(1, 8_000 // n_blocks)
     for first in range(0, n_boot, step):
         rows = min(step, n_boot - first)
-        drawn = (
-            random.integers(n_blocks, size=(rows, n_blocks)) + n_blocks * np.arange(rows)[:, None]
-        )
-        yield (
-            np.bincount(drawn.ravel(), minlength=rows * n_blocks)
-            .reshape(rows, n_blocks)
-            .astype(float)
-        )
+        drawn = random.integers(n_blocks, size=(rows, n_blocks))
+        drawn += n_blocks * np.arange(rows)[:, None]
+        counts = np.bincount(drawn.ravel(), minlength=rows * n_blocks)
+        yield counts.reshape(rows, n_blocks).astype(float)
+
+
+_HITS = dict.fromkeys("doc section sentence theme term start end quote".split(), "str")
+
+
+def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
+    """List every hit of a theme with its place and its verbatim quotation.
+
+    Returns
+    -------
+    DataFrame
+        `doc, section, sentence, theme, term, start, end, quote`, in text order; offsets into the
+        raw text. `term` is the codebook's term, wildcards included. A term shared by two themes
+        gives a row for each.
+    """
+    codebook = codebook or shipped_codebook()
+    rows = [row for document in corpus for row in _hits(document, codebook)]
+    return as_table(rows, _HITS)
+
+
+def _hits(document: Document, codebook: Codebook) -> Iterator[tuple]:
+    """The rows of `theme_hits` for one document."""
+    terms, themes, sentences = codebook.matcher.terms, codebook.themes_of_term, document.sentences
+    found = codebook.matcher.find(document.text)
+    firsts = [start for _, start, _ in found]
+    places = np.searchsorted([s.start for s in sentences], firsts, side="right") - 1
+    quotes = document.cite((start, end) for _, start, end in found)
+    for (number, _, _), quote, place in zip(found, quotes, places, strict=True):
+        sentence, term = sentences[place], terms[number]
+        for theme in themes[term]:
+            yield document.doc, sentence.section, sentence.sentence, theme, term, *quote
+
+
+def document_feature_matrix(
+    corpus: Corpus,
+    *,
+    features: str = "tokens",
+    unit: str = "document",
+    codebook: Codebook | None = None,
+    stopwords: Iterable[str] = (),
+    engine: str = "jieba",
+) -> pd.DataFrame:
+    """Count features by document, paragraph or sentence.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    features : {"tokens", "terms", "themes"}
+        Words of the segmenter (numbers and punctuation are no words), terms or themes of the
+        codebook.
+    unit : {"document", "paragraph", "sentence"}
+        What a row is.
+    codebook : Codebook, optional
+        Its user dictionary keeps words whole; its terms are counted with `features="terms"`.
+    stopwords : iterable of str
+        Words to leave out, such as ``read_table("codebook/stopwords")["word"]``.
+    engine : {"jieba", "rjieba"}
+        See `tokenize`.
+
+    Returns
+    -------
+    DataFrame of int
+        Rows in corpus order (index `doc`, or `doc, paragraph` …); columns by total count, then by
+        feature; themes in the order of the codebook. Dense: for documents by the thousand leave
+        `unit` as it is.
+    """
+    if features not in ("tokens", "terms", "themes"):
+        raise ValueError(f"features '{features}' is not known. Use 'tokens', 'terms' or 'themes'.")
+    if unit not in ("document", "paragraph", "sentence"):
+        raise ValueError(f"unit '{unit}' is not known. Use 'document', 'paragraph' or 'sentence'.")
+    codebook = codebook or shipped_codebook()
+    keys, texts = zip(*_units(corpus, unit), strict=True) if len(corpus) else ((), ())
+    if features == "tokens":
+        drop = set(stopwords)
+        tokenized = tokenize(texts, words=codebook.words, engine=engine)
+        matrix, names = _tally([[w for w in t if is_word(w) and w not in drop] for t in tokenized])
+    else:
+        matrix, names = codebook.matcher.count(texts), list(codebook.matcher.terms)
+        if features == "themes":
+            matrix, names = matrix @ codebook.incidence, list(codebook.theme_table()["theme"])
+    if unit == "document":
+        index = pd.Index(keys, name="doc")
+    else:
+        index = pd.MultiIndex.from_tuples(keys, names=("doc", unit))
+    table = pd.DataFrame(matrix, index=index, columns=pd.Index(names, name="feature", dtype="str"))
+    if features == "themes":
+        return table
+    totals = matrix.sum(axis=0)
+    return table.iloc[:, sorted(range(len(names)), key=lambda i: (-totals[i], names[i]))]
+
+
+def is_word(token: str) -> bool:
+    """Whether a token holds a letter or a Han character: 养老 and APP, not `12.5%` and `、`."""
+    return any(char.isalpha() for char in token)
+
+
+def _units(corpus: Corpus, unit: str) -> Iterator[tuple[str | tuple[str, int], str]]:
+    """The key and the text of every document, paragraph or sentence."""
+    for document in corpus:
+        if unit == "document":
+            yield document.doc, document.text
+            continue
+        parts: dict[int, list[str]] = {}
+        for sentence in document.sentences:
+            number = sentence.paragraph if unit == "paragraph" else sentence.sentence
+            parts.setdefault(number, []).append(document.text[sentence.start : sentence.end])
+        for number, texts in parts.items():
+            yield (document.doc, number), "\n".join(texts)
+
+
+def _tally(lists: list[list[str]]) -> tuple[np.ndarray, list[str]]:
+    """Count words by list: a matrix lists × words and the words."""
+    number: dict[str, int] = {}
+    columns = [[number.setdefault(word, len(number)) for word in words] for words in lists]
+    matrix = np.zeros((len(lists), len(number)), dtype=np.int64)
+    for row, column in zip(matrix, columns, strict=True):
+        np.add.at(row, column, 1)
+    return matrix, list(number)
+
+
+_HITS |= dict.fromkeys("section sentence start end".split(), "int64")

@@ -67,18 +67,16 @@ def collocates(
     n_term = 0
     for document in corpus:
         texts = [document.text[s.start : s.end] for s in document.sentences]
-        for text, tokens in zip(
-            texts, tokenize(texts, words=codebook.words, engine=engine), strict=True
-        ):
+        tokenized = tokenize(texts, words=codebook.words, engine=engine)
+        for text, tokens in zip(texts, tokenized, strict=True):
             words, nodes = _words_and_nodes(tokens, matcher.find(text))
             n_term += len(nodes)
             total.update(word for word in words if word)
             beside: set[int] = set()
             for first, last in nodes:
                 places = [
-                    p
-                    for p in (*range(first - window, first), *range(last, last + window))
-                    if 0 <= p < len(words)
+                    *range(max(0, first - window), first),
+                    *range(last, min(last + window, len(words))),
                 ]
                 beside.update(places)
                 with_near.update({words[place] for place in places})
@@ -91,13 +89,9 @@ def collocates(
         if word and word not in drop and is_word(word) and both >= min_count:
             score = 14 + np.log2(2 * both / (n_term + total[word]))
             rows.append((word, both, n_term, total[word], len(docs[word]), score))
-    table = pd.DataFrame(
-        rows, columns=["collocate", "n_both", "n_term", "n_collocate", "docfreq", "log_dice"]
-    )
-    table = table.sort_values(
-        ["log_dice", "n_both", "collocate"], ascending=[False, False, True], ignore_index=True
-    )
-    return table.astype({"collocate": "str", "log_dice": "float64"})
+    rows.sort(key=lambda row: (-row[5], -row[1], row[0]))
+    columns = "collocate n_both n_term n_collocate docfreq log_dice".split()
+    return pd.DataFrame(rows, columns=columns).astype({"collocate": "str", "log_dice": "float64"})
 
 
 def _words_and_nodes(
@@ -112,16 +106,13 @@ def _words_and_nodes(
     spans: list[list[int]] = [[] for _ in found]
     place = 0
     for token in tokens:
-        touched = [
-            i
-            for i, (_, start, end) in enumerate(found)
-            if place < end and start < place + len(token)
-        ]
+        stop = place + len(token)
+        touched = [i for i, (_, start, end) in enumerate(found) if place < end and start < stop]
         for i in touched:
             spans[i].append(len(words))
         if touched or any(char.isalnum() for char in token):
             words.append("" if touched else token)
-        place += len(token)
+        place = stop
     return words, [(span[0], span[-1] + 1) for span in spans]
 
 
@@ -159,12 +150,9 @@ def coword_network(
     codebook = codebook or shipped_codebook()
     drop = set(codebook.stopwords["word"] if stopwords is None else stopwords)
     texts = [(d.doc, d.text[s.start : s.end]) for d in corpus for s in d.sentences]
+    shortest = 2 if stopwords is None else 1
     sentences = [
-        [
-            word
-            for word in tokens
-            if is_word(word) and word not in drop and (stopwords is not None or len(word) > 1)
-        ]
+        [word for word in tokens if is_word(word) and word not in drop and len(word) >= shortest]
         for tokens in tokenize([text for _, text in texts], words=codebook.words, engine=engine)
     ]
     hits = Counter(word for words in sentences for word in words)
@@ -172,29 +160,22 @@ def coword_network(
     for (doc, _), words in zip(texts, sentences, strict=True):
         for word in words:
             docs.setdefault(word, set()).add(doc)
-    kept = sorted(
-        (w for w in hits if hits[w] >= min_count and len(docs[w]) >= min_docs),
-        key=lambda w: (-hits[w], w),
-    )
+    kept = [w for w in hits if hits[w] >= min_count and len(docs[w]) >= min_docs]
+    kept.sort(key=lambda w: (-hits[w], w))
     both = _shared_sentences(sentences, kept)
     alone = both.diagonal()
-    rows, columns = np.nonzero(np.triu(both, k=1) >= max(1, min_both))
     pairs = [
         (*sorted((kept[a], kept[b])), int(both[a, b]), both[a, b] / np.sqrt(alone[a] * alone[b]))
-        for a, b in zip(rows, columns, strict=True)
+        for a, b in np.argwhere(np.triu(both, k=1) >= max(1, min_both))
     ]
+    pairs.sort(key=lambda pair: (-pair[3], pair[:2]))
+    degree = Counter(word for pair in pairs for word in pair[:2])
+    rows = [
+        (word, hits[word], int(alone[i]), len(docs[word]), degree[word])
+        for i, word in enumerate(kept)
+    ]
+    nodes = pd.DataFrame(rows, columns=["word", "n", "n_sentences", "docfreq", "degree"])
     edges = pd.DataFrame(pairs, columns=["source", "target", "n_both", "weight"])
-    edges = edges.sort_values(
-        ["weight", "source", "target"], ascending=[False, True, True], ignore_index=True
-    )
-    degree = Counter([*edges["source"], *edges["target"]])
-    nodes = pd.DataFrame(
-        [
-            (word, hits[word], int(alone[i]), len(docs[word]), degree[word])
-            for i, word in enumerate(kept)
-        ],
-        columns=["word", "n", "n_sentences", "docfreq", "degree"],
-    )
     return Network(
         nodes.astype({"word": "str"}),
         edges.astype({"source": "str", "target": "str", "weight": "float64"}),
@@ -202,8 +183,7 @@ def coword_network(
 
 
 def _shared_sentences(sentences: list[list[str]], kept: list[str]) -> np.ndarray:
-    """Words × words: in how many sentences both stand; the diagonal counts a word's own
-    sentences."""
+    """Words × words: in how many sentences both stand; on the diagonal, a word's own."""
     from scipy.sparse import csr_matrix
 
     number = {word: i for i, word in enumerate(kept)}
@@ -214,7 +194,6 @@ def _shared_sentences(sentences: list[list[str]], kept: list[str]) -> np.ndarray
         if word in number
     ]
     rows, columns = np.array(cells, dtype=np.int64).reshape(-1, 2).T
-    stands = csr_matrix(
-        (np.ones(len(rows), dtype=np.int64), (rows, columns)), shape=(len(sentences), len(kept))
-    )
+    ones, shape = np.ones(len(rows), dtype=np.int64), (len(sentences), len(kept))
+    stands = csr_matrix((ones, (rows, columns)), shape=shape)
     return (stands.T @ stands).toarray()

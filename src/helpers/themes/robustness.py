@@ -12,8 +12,9 @@ import pandas as pd
 from helpers.characters import half_width
 from helpers.codebook import Codebook, Matcher, has_wildcard, shipped_codebook, term_pattern
 from helpers.text import Corpus, tokenize
+from helpers.writing import as_table
 
-from .counts import count_themes, is_word, sentence_counts
+from .counts import count_themes, is_word, n_chars, sentence_counts
 
 
 def compare_counts(
@@ -45,19 +46,7 @@ def compare_counts(
         ("|".join(codebook.themes_of_term[t]), t, string[t], segmenter[t], user[t], differ[t])
         for t in terms
     ]
-    return _typed(
-        pd.DataFrame(
-            rows,
-            columns=[
-                "theme",
-                "term",
-                "n_string",
-                "n_segmenter",
-                "n_user_words",
-                "n_sentences_differ",
-            ],
-        )
-    )
+    return _table(rows, "theme term n_string n_segmenter n_user_words n_sentences_differ")
 
 
 def count_disagreements(
@@ -83,66 +72,38 @@ def count_disagreements(
         offsets and quotation are the sentence's.
     """
     codebook = codebook or shipped_codebook()
+    cells = _count_both_ways(corpus, codebook, tuple(words), engine)
     rows = []
-    for (doc, number, term), (n_string, n_segmenter) in sorted(
-        _count_both_ways(corpus, codebook, tuple(words), engine).items()
-    ):
-        if n_string != n_segmenter:
+    for (doc, number, term), counts in sorted(cells.items()):
+        if counts[0] != counts[1]:
             document = corpus[doc]
             sentence = document.sentences[number]
-            tokens = tokenize(
-                document.text[sentence.start : sentence.end], words=words, engine=engine
-            )
+            text = document.text[sentence.start : sentence.end]
+            tokens = "|".join(tokenize(text, words=words, engine=engine))
             start, end = document.raw_span(sentence.start, sentence.end)
-            rows.append(
-                (
-                    doc,
-                    sentence.section,
-                    sentence.sentence,
-                    term,
-                    n_string,
-                    n_segmenter,
-                    "|".join(tokens),
-                    start,
-                    end,
-                    document.quote(start, end),
-                )
-            )
-    columns = [
-        "doc",
-        "section",
-        "sentence",
-        "term",
-        "n_string",
-        "n_segmenter",
-        "tokens",
-        "start",
-        "end",
-        "quote",
-    ]
-    return _typed(pd.DataFrame(rows, columns=columns))
+            place = (doc, sentence.section, sentence.sentence)
+            rows.append((*place, term, *counts, tokens, start, end, document.quote(start, end)))
+    columns = "doc section sentence term n_string n_segmenter tokens start end quote"
+    return _table(rows, columns)
 
 
 def _count_both_ways(
     corpus: Corpus, codebook: Codebook, words: tuple[str, ...], engine: str
 ) -> dict[tuple[str, int, str], tuple[int, int]]:
-    """String count and token count by (doc, place of the sentence, term), where either is above
-    0."""
+    """String count and token count by (doc, place of the sentence, term); at least one is not 0."""
     terms = codebook.matcher.terms
     plain = {term for term in terms if not has_wildcard(term)}
     wild = [(term, re.compile(term_pattern(term))) for term in terms if has_wildcard(term)]
     cells: dict[tuple[str, int, str], tuple[int, int]] = {}
     for document in corpus:
         texts = [document.text[s.start : s.end] for s in document.sentences]
-        for place, (text, tokens) in enumerate(
-            zip(texts, tokenize(texts, words=words, engine=engine), strict=True)
-        ):
+        tokenized = tokenize(texts, words=words, engine=engine)
+        for place, (text, tokens) in enumerate(zip(texts, tokenized, strict=True)):
             string = Counter(terms[number] for number, _, _ in codebook.matcher.find(text))
             cut = Counter(token for token in tokens if token in plain)
+            others = [token for token in tokens if token not in plain]
             for term, pattern in wild:
-                cut[term] += sum(
-                    pattern.fullmatch(token) is not None for token in tokens if token not in plain
-                )
+                cut[term] += sum(pattern.fullmatch(token) is not None for token in others)
             for term in set(string) | {term for term, n in cut.items() if n}:
                 cells[document.doc, place, term] = string[term], cut[term]
     return cells
@@ -160,24 +121,13 @@ def hidden_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFram
     codebook = codebook or shipped_codebook()
     rows = []
     for document in corpus:
-        body = (
-            document.raw[int(document.offsets[0]) : int(document.offsets[-1]) + 1]
-            if len(document.offsets)
-            else ""
-        )
-        raw, clean = codebook.matcher.count([half_width(body), document.text]).sum(axis=1).tolist()
-        rows.append(
-            (
-                document.doc,
-                raw,
-                clean,
-                clean - raw,
-                100 * (clean - raw) / clean if clean else np.nan,
-            )
-        )
-    return _typed(
-        pd.DataFrame(rows, columns=["doc", "n_raw_lines", "n_clean", "n_hidden", "share_hidden"])
-    )
+        # the body, from its first character to its last
+        span = document.raw_span(0, len(document.text)) if document.text else (0, 0)
+        body = half_width(document.raw[slice(*span)])
+        raw, clean = codebook.matcher.count([body, document.text]).sum(axis=1).tolist()
+        share = 100 * (clean - raw) / clean if clean else np.nan
+        rows.append((document.doc, raw, clean, clean - raw, share))
+    return _table(rows, "doc n_raw_lines n_clean n_hidden share_hidden")
 
 
 def sensitivity(
@@ -201,49 +151,32 @@ def sensitivity(
         default only rows in which a rank changes.
     """
     codebook = codebook or shipped_codebook()
-    documents, themes = list(corpus), codebook.theme_table()
-    variants = list(_variants(corpus, codebook, engine))
-    _, _, n, rates = variants[0]
+    docs, themes = [document.doc for document in corpus], codebook.theme_table()
+    names = list(themes[["theme", "family"]].itertuples(index=False, name=None))
+    (_, _, n, rates), *variants = _variants(corpus, codebook, engine)
     rank, doc_rank = _ranks(rates, themes["family"])
-    tables = []
-    for variant, term, n_variant, rates in variants[1:]:
+    rows = []
+    for variant, term, n_variant, rates in variants:
         other, other_doc = _ranks(rates, themes["family"])
-        changed = (
-            (rank != other) | (doc_rank != other_doc)
-            if only_changes
-            else np.ones(n.shape, dtype=bool)
-        )
-        row, column = np.nonzero(changed)
-        tables.append(
-            pd.DataFrame(
-                {
-                    "variant": variant,
-                    "term": term,
-                    "doc": [documents[i].doc for i in row],
-                    "theme": themes["theme"].to_numpy()[column],
-                    "family": themes["family"].to_numpy()[column],
-                    "n": n[changed],
-                    "n_variant": n_variant[changed],
-                    "rank": rank[changed],
-                    "rank_variant": other[changed],
-                    "doc_rank": doc_rank[changed],
-                    "doc_rank_variant": other_doc[changed],
-                }
-            )
-        )
-    return _typed(pd.concat(tables, ignore_index=True))
+        shown = (rank != other) | (doc_rank != other_doc) | (not only_changes)
+        measures = (n, n_variant, rank, other, doc_rank, other_doc)
+        rows += [
+            (variant, term, docs[i], *names[j], *(measure[i, j] for measure in measures))
+            for i, j in np.argwhere(shown)
+        ]
+    columns = "variant term doc theme family n n_variant rank rank_variant doc_rank"
+    return _table(rows, columns + " doc_rank_variant")
 
 
 def _variants(
     corpus: Corpus, codebook: Codebook, engine: str
 ) -> Iterator[tuple[str, str, np.ndarray, np.ndarray]]:
-    """Name, term, hits and rates (documents × themes) of the count as it is, then of every other
-    way to count."""
+    """Name, term, hits and rates (documents × themes) of the count as it is, then of each other."""
     texts = [document.text for document in corpus]
     shape = (len(texts), codebook.incidence.shape[1])
     counts = codebook.matcher.count(texts)
     n = (counts @ codebook.incidence).reshape(shape)
-    chars = np.array([[len("".join(text.split())) or 1] for text in texts]).reshape(-1, 1)
+    chars = np.array([[n_chars(text) or 1] for text in texts]).reshape(-1, 1)
     yield "", "", n, n / chars
     for number in np.flatnonzero(counts.any(axis=0)):
         terms = list(codebook.matcher.terms)
@@ -251,16 +184,10 @@ def _variants(
         fewer = Matcher(terms).count(texts) @ np.delete(codebook.incidence, number, axis=0)
         yield "without term", term, fewer, fewer / chars
     bare = count_themes(corpus, codebook, n_boot=0, headings=False)
-    yield (
-        "without headings",
-        "",
-        bare["n"].to_numpy().reshape(shape),
-        bare["per_1000_chars"].fillna(0).to_numpy().reshape(shape),
-    )
-    words = [
-        [sum(map(is_word, tokens)) or 1]
-        for tokens in tokenize(texts, words=codebook.words, engine=engine)
-    ]
+    fewer, rates = (bare[name].fillna(0).to_numpy() for name in ("n", "per_1000_chars"))
+    yield "without headings", "", fewer.reshape(shape), rates.reshape(shape)
+    tokenized = tokenize(texts, words=codebook.words, engine=engine)
+    words = [[sum(map(is_word, tokens)) or 1] for tokens in tokenized]
     yield "per 1,000 words", "", n, n / np.array(words).reshape(-1, 1)
     said = [(sentence_counts(document, codebook)[0] > 0).sum(axis=0) for document in corpus]
     sentences = np.array([[len(document.sentences) or 1] for document in corpus]).reshape(-1, 1)
@@ -268,8 +195,7 @@ def _variants(
 
 
 def _ranks(rates: np.ndarray, family: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Rank of a theme in its document and family, and of a document in its theme; 1 = highest,
-    equals share the better."""
+    """Rank of a theme in its document and family, and of a document in its theme."""
     from scipy.stats import rankdata
 
     within = np.zeros(rates.shape, dtype=np.int64)
@@ -302,30 +228,16 @@ def cloud_words(
     for document in corpus:
         tokens = tokenize(document.text, words=codebook.words, engine=engine)
         counts = Counter(t for t in tokens if is_word(t) and len(t) > 1 and t not in drop)
-        chars = len("".join(document.text.split()))
+        city, chars = (document.doc, document.city_zh, document.city_en), n_chars(document.text)
         for word, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]:
-            rows.append(
-                (document.doc, document.city_zh, document.city_en, word, n, 1000 * n / chars)
-            )
-    return _typed(
-        pd.DataFrame(rows, columns=["doc", "city_zh", "city_en", "word", "n", "per_1000_chars"])
-    )
+            rows.append((*city, word, n, 1000 * n / chars))
+    return _table(rows, "doc city_zh city_en word n per_1000_chars")
 
 
-def _typed(table: pd.DataFrame) -> pd.DataFrame:
-    """Strings as `str` and whole numbers as int64, also in an empty table."""
-    floats, numbers = (
-        {"share_hidden", "per_1000_chars"},
-        {"section", "sentence", "start", "end", "rank", "doc_rank"},
-    )
-    kinds = {
-        c: (
-            "float64"
-            if c in floats
-            else "int64"
-            if c in numbers or c.startswith("n") or c.endswith("_variant")
-            else "str"
-        )
-        for c in table
-    }
-    return table.astype(kinds)
+_TEXTS = "doc city_zh city_en variant theme family term tokens quote word".split()
+_TYPES = dict.fromkeys(_TEXTS, "str") | {"share_hidden": "float64", "per_1000_chars": "float64"}
+
+
+def _table(rows: list[tuple], columns: str) -> pd.DataFrame:
+    """A table with these columns; those that are neither texts nor rates are whole numbers."""
+    return as_table(rows, {name: _TYPES.get(name, "int64") for name in columns.split()})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -60,18 +61,14 @@ def keyness(
     chosen = _rows(dfm, target, "target")
     others = ~chosen if reference is None else _rows(dfm, reference, "reference")
     if (chosen & others).any():
-        raise ValueError(
-            f"'{dfm.index[chosen & others][0]}' is both target and reference. Take it out of one of"
-            " them."
-        )
+        both = dfm.index[chosen & others][0]
+        raise ValueError(f"'{both}' is both target and reference. Take it out of one of them.")
     counts = dfm.to_numpy()
     a, b = counts[chosen].sum(axis=0), counts[others].sum(axis=0)
     total_a, total_b = int(a.sum()), int(b.sum())
     if not total_a or not total_b:
-        raise ValueError(
-            f"the {'target' if not total_a else 'reference'} holds no feature: nothing can be"
-            " compared."
-        )
+        empty = "reference" if total_a else "target"
+        raise ValueError(f"the {empty} holds no feature: nothing can be compared.")
     keep = (a + b) >= min_count
     a, b = a[keep], b[keep]
     low, high = log_ratio_interval(a, b, total_a, total_b, confidence=confidence)
@@ -84,13 +81,22 @@ def keyness(
             "log_ratio": log_ratio(a, b, total_a, total_b),
             "log_ratio_low": low,
             "log_ratio_high": high,
-            "lrc": _nearest_zero(a, b, total_a, total_b, confidence),
+            "lrc": _nearest_zero(a, b, total_a, total_b, confidence=confidence),
             "g2": log_likelihood(a, b, total_a, total_b),
         }
     )
-    return table.sort_values(
-        ["g2", "feature"], ascending=[False, True], kind="stable", ignore_index=True
-    )
+    return table.sort_values(["g2", "feature"], ascending=[False, True], ignore_index=True)
+
+
+def _rows(dfm: pd.DataFrame, wanted: str | Iterable[str], role: str) -> np.ndarray:
+    """Mark the rows of the wanted documents."""
+    documents = dfm.index.get_level_values(0)
+    wanted = [wanted] if isinstance(wanted, str) else list(wanted)
+    for doc in wanted:
+        if doc not in documents:
+            known = checks.nearest(str(doc), map(str, documents.unique()))
+            raise KeyError(f"{role} '{doc}' is not a row of the matrix. {known}")
+    return np.asarray(documents.isin(wanted))
 
 
 def log_likelihood(a, b, total_a: int, total_b: int) -> np.ndarray:
@@ -126,17 +132,15 @@ def log_ratio(a, b, total_a: int, total_b: int) -> np.ndarray:
 def log_ratio_interval(
     a, b, total_a: int, total_b: int, *, confidence: float = 0.95, tests: int = 1, zero: float = 0.5
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Exact interval of the log ratio, given a + b (two Poisson counts compared; Clopper and
-    Pearson 1934).
+    """Exact interval of the log ratio, given a + b (two Poisson counts; Clopper and Pearson 1934).
 
     `tests` widens it for so many comparisons (Bonferroni). A count of 0 is taken as `zero`, as in
     `log_ratio`; with `zero=0` the side that such a count leaves open is infinite.
     """
     from scipy.special import betaincinv
 
-    pairs, back = np.unique(
-        np.column_stack([np.atleast_1d(a), np.atleast_1d(b)]), axis=0, return_inverse=True
-    )
+    counts = np.column_stack([np.atleast_1d(a), np.atleast_1d(b)])
+    pairs, back = np.unique(counts, axis=0, return_inverse=True)
     first, second = pairs.T  # words by the ten thousand share a few hundred pairs of counts
     tail = (1 - confidence) / 2 / tests
     # Both shares are taken as lower tails, so that neither is rounded to 1.
@@ -152,26 +156,10 @@ def _odds(share: np.ndarray) -> np.ndarray:
     return share / (1 - share)
 
 
-def _nearest_zero(
-    a: np.ndarray, b: np.ndarray, total_a: int, total_b: int, confidence: float
-) -> np.ndarray:
-    low, high = log_ratio_interval(
-        a, b, total_a, total_b, confidence=confidence, tests=max(1, len(a)), zero=0
-    )
+def _nearest_zero(a: np.ndarray, b: np.ndarray, *totals: int, confidence: float) -> np.ndarray:
+    tests = max(1, len(a))
+    low, high = log_ratio_interval(a, b, *totals, confidence=confidence, tests=tests, zero=0)
     return np.where(low > 0, low, np.where(high < 0, high, 0.0))
-
-
-def _rows(dfm: pd.DataFrame, wanted: str | Iterable[str], role: str) -> np.ndarray:
-    """Mark the rows of the wanted documents."""
-    documents = dfm.index.get_level_values(0)
-    wanted = [wanted] if isinstance(wanted, str) else list(wanted)
-    for doc in wanted:
-        if doc not in documents:
-            raise KeyError(
-                f"{role} '{doc}' is not a row of the matrix."
-                f" {checks.nearest(str(doc), map(str, documents.unique()))}"
-            )
-    return np.asarray(documents.isin(wanted))
 
 
 def dispersion(parts: pd.DataFrame, *, sizes: Sequence[float] | None = None) -> pd.DataFrame:
@@ -210,26 +198,22 @@ def dispersion(parts: pd.DataFrame, *, sizes: Sequence[float] | None = None) -> 
         dp = np.abs(counts / n - share[:, None]).sum(axis=0) / 2
         norm = dp / (1 - share.min()) if len(share) > 1 else np.full(len(n), np.nan)
     said = parts > 0
-    by_document = (
-        said.groupby(level="doc", sort=False).any() if "doc" in parts.index.names else said
-    )
+    if "doc" in parts.index.names:
+        said = said.groupby(level="doc", sort=False).any()
     table = pd.DataFrame(
         {
             "feature": parts.columns.astype("str"),
             "n": n.astype(np.int64),
-            "docfreq": by_document.sum().to_numpy(),
+            "docfreq": said.sum().to_numpy(),
             "dp": dp,
             "dp_norm": norm,
         }
     )
-    return table.sort_values(
-        ["n", "feature"], ascending=[False, True], kind="stable", ignore_index=True
-    )
+    return table.sort_values(["n", "feature"], ascending=[False, True], ignore_index=True)
 
 
 def document_p_value(values: Sequence[float], in_group: Sequence[bool]) -> float:
-    """Share of the relabellings of the documents whose difference of means is at least as large as
-    the one found.
+    """Share of the documents' relabellings whose difference of means is at least the one found.
 
     All relabellings are tried where there are fewer than 10,000, else as many are drawn (seeded).
     Refused below six documents: with one briefing a city a label permutation can't go below p =
@@ -250,24 +234,18 @@ def document_p_value(values: Sequence[float], in_group: Sequence[bool]) -> float
     def difference(inside: np.ndarray, outside: np.ndarray) -> float:
         return abs(inside.mean() - outside.mean())
 
-    return float(
-        permutation_test(
-            (values[group], values[~group]), difference, alternative="greater", rng=0
-        ).pvalue
-    )
+    groups = values[group], values[~group]
+    return float(permutation_test(groups, difference, alternative="greater", rng=0).pvalue)
 
 
-_TYPES = {
-    "doc": "str",
-    "section": "int64",
-    "sentence": "int64",
-    "pre": "str",
-    "keyword": "str",
-    "post": "str",
-    "start": "int64",
-    "end": "int64",
+_LINES = dict.fromkeys("doc section sentence pre keyword post start end".split(), "str")
+_LINES |= dict.fromkeys("section sentence start end".split(), "int64")
+_SORTS = {  # the key by which the lines are put in order
+    "position": lambda line: 0,
+    "left": lambda line: line[3][::-1],
+    "right": lambda line: line[5],
+    "keyword": lambda line: line[4],
 }
-_SORTS = ("position", "left", "right", "keyword")
 
 
 def keyword_in_context(
@@ -307,7 +285,8 @@ def keyword_in_context(
     """
     if not isinstance(term, str) or not term.strip():
         raise ValueError(
-            "the term is empty. Give a word such as '助餐', or one with wildcards such as '老年*服务'."
+            "the term is empty. Give a word such as '助餐', or one with wildcards such as"
+            " '老年*服务'."
         )
     if not term.strip("*?＊？ \u3000"):
         raise ValueError(
@@ -320,59 +299,41 @@ def keyword_in_context(
         raise ValueError(
             f"window {window} is negative. Give the number of characters on each side."
         )
-    term = half_width(term.strip())
-    rows: list[tuple] = []
-    piece, pattern = (
-        literal_piece(term),
-        re.compile(term_pattern(term)) if has_wildcard(term) else None,
-    )
+    lines = _lines(corpus, half_width(term.strip()), window)
+    if limit is not None:
+        lines = islice(lines, max(0, limit))
+    return as_table(sorted(lines, key=_SORTS[sort]), _LINES)
+
+
+def _lines(corpus: Corpus, term: str, window: int) -> Iterator[tuple]:
+    piece = literal_piece(term)
     for document in corpus:
-        if piece not in (text := document.text):  # most documents, at the speed of memory
-            continue
-        for first, last in (
-            _spans(text, term)
-            if pattern is None
-            else (match.span() for match in pattern.finditer(text))
-        ):
-            if limit is not None and len(rows) >= limit:
-                return _table(rows, sort)
-            rows.append(_row(document, first, last, window))
-    return _table(rows, sort)
+        if piece in document.text:  # in most it is not: they pass at the speed of memory
+            for first, last in _spans(document.text, term):
+                yield _line(document, first, last, window)
 
 
 def _spans(text: str, term: str) -> Iterator[tuple[int, int]]:
-    """Where a term without wildcards stands in clean text."""
+    """Where a term stands in clean text."""
+    if has_wildcard(term):
+        yield from (match.span() for match in re.finditer(term_pattern(term), text))
+        return
     first = text.find(term)
     while first >= 0:
         yield first, first + len(term)
         first = text.find(term, first + len(term))
 
 
-def _row(document: Document, first: int, last: int, window: int) -> tuple:
+def _line(document: Document, first: int, last: int, window: int) -> tuple:
     sentences = document.sentences
     sentence = sentences[max(0, bisect_right(sentences, first, key=lambda one: one.start) - 1)]
     start, end = document.raw_span(first, last)
-    return (
-        document.doc,
-        sentence.section,
-        sentence.sentence,
-        _context(document, max(0, first - window), first),
-        document.quote(start, end),
-        _context(document, last, min(len(document.text), last + window)),
-        start,
-        end,
-    )
+    pre = _context(document, max(0, first - window), first)
+    post = _context(document, last, min(len(document.text), last + window))
+    keyword = document.quote(start, end)
+    return document.doc, sentence.section, sentence.sentence, pre, keyword, post, start, end
 
 
 def _context(document: Document, first: int, last: int) -> str:
     """The raw text behind a stretch of clean text, page furniture and line breaks left out."""
     return document.quote(*document.raw_span(first, last)) if first < last else ""
-
-
-def _table(rows: list[tuple], sort: str) -> pd.DataFrame:
-    """A table in the order asked for; equal neighbours stay in text order."""
-    if sort == "left":
-        rows = sorted(rows, key=lambda row: row[3][::-1])
-    elif sort in ("right", "keyword"):
-        rows = sorted(rows, key=lambda row: row[5] if sort == "right" else row[4])
-    return as_table(rows, _TYPES)
