@@ -40,14 +40,7 @@ _AS_OF = re.compile(
 )
 _PERIOD = re.compile("(20[0-9]{2})年?[-—至到~]{1,2}(20[0-9]{2})年")
 _PEOPLE = frozenset(
-    [
-        "aged_60_plus",
-        "aged_65_plus",
-        "aged_80_plus",
-        "disabled_elderly",
-        "empty_nest",
-        "poor_elderly",
-    ]
+    "aged_60_plus aged_65_plus aged_80_plus disabled_elderly empty_nest poor_elderly".split()
 )
 _OF = re.compile(
     r"占(?!比)(?:全[市县区省州])?([一-龥]{2,10}?)(?:总数|总量)?(?:的|比)?[约近超过达]{0,2}$"
@@ -56,24 +49,23 @@ _OF = re.compile(
 
 def denominator_of(q: Quantity, words: Surroundings, kind: str) -> str:
     """What a share is a share of: ``占总人口的`` → 总人口 of the kind the sentence names."""
-    # of a part of the people: which people, as resident and registered ones differ
     if q.kind != "share":
-        named = re.findall("常住人口|户籍人口", words.before) if kind in _PEOPLE else []
-        return named[-1] if named else ""
+        return _residents(words) if kind in _PEOPLE else ""
+    whole = ""
     if found := _OF.search(words.clause):
         whole = found[1]
-    elif kind == "rectified_share" and (
-        found := re.search("(?:交办|发现|梳理|移交)[^,]*问题", words.clause)
-    ):
-        whole = "交办问题" if "交办" in found[0] else "问题"
+    elif kind == "rectified_share":
+        if found := re.search("(?:交办|发现|梳理|移交)[^,]*问题", words.clause):
+            whole = "交办问题" if "交办" in found[0] else "问题"
     elif kind.startswith("share_of_elderly"):
         whole = "总人口"
-    else:
-        whole = ""
-    if "人口" in whole:
-        named = re.findall("常住人口|户籍人口", words.before)
-        return named[-1] if named else whole
-    return whole
+    return _residents(words) or whole if "人口" in whole else whole
+
+
+def _residents(words: Surroundings) -> str:
+    """Whether the people spoken of are those who live there or those registered there."""
+    named = re.findall("常住人口|户籍人口", words.before)
+    return named[-1] if named else ""
 
 
 def flow_of(words: Surroundings, indicator: Indicator, issue_year: int | None = None) -> str:
@@ -144,8 +136,5 @@ def timing_of(words: Surroundings) -> str:
         return "before"
     if words.place != "end" and pattern("{after}").search(words.clause):
         return "after"
-    return (
-        "during"
-        if pattern("{during}").search(words.before) or pattern("{during}").search(words.after)
-        else ""
-    )
+    during = pattern("{during}")
+    return "during" if during.search(words.before) or during.search(words.after) else ""

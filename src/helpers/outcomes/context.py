@@ -11,10 +11,9 @@ from helpers.numbers import Quantity
 
 from .tables import Indicator, pattern
 
-_REACH = 300
-"""Words further back than this in one sentence say nothing of a number."""
+_REACH = 300  # words further back than this in one sentence say nothing of a number
+# what may stand between the digits and the unit: the multiplier, the mark of a note (35¹家)
 _BETWEEN = "余多几来万亿百千⁰¹²³⁴⁵⁶⁷⁸⁹"
-"""What may stand between the digits and the unit: the multiplier, the mark of a note (``35¹家``)."""
 _CLAUSE_END = re.compile("[,，;；。.]")
 # 38项问题已整改31项: of the 31
 _OF_NEXT = re.compile(
@@ -58,20 +57,19 @@ def words_around(
     q = magnitudes[i]
     start = max(start, q.start - _REACH)
     before = text[start : q.start]
-    clause = before[max(map(before.rfind, ",;:。")) + 1 :]  # clean text has no full-width commas
+    clause = _last_clause(before)
     previous = magnitudes[i - 1].end if i and magnitudes[i - 1].end > start else start
     near = clause[-(q.start - previous) :] if q.start > previous else ""
     if near and previous > start and len(near) == q.start - previous:
         near = near.lstrip(_BETWEEN).removeprefix(magnitudes[i - 1].unit)
-    following = min(
-        end, q.end + _REACH, magnitudes[i + 1].start if i + 1 < len(magnitudes) else end
-    )
+    next_start = magnitudes[i + 1].start if i + 1 < len(magnitudes) else end + 1
+    following = min(end, q.end + _REACH, next_start)
     after = text[q.end : following].lstrip(_BETWEEN)
     after, *rest = _CLAUSE_END.split(after.removeprefix(q.unit), maxsplit=1)
     # 养老机构32家、日间照料中心18个: what follows is counted by the next number
     if after.startswith("、"):
         after = ""
-    elif not rest and i + 1 < len(magnitudes) and following == magnitudes[i + 1].start:
+    elif not rest and following == next_start:
         after = _OF_NEXT.sub("", after)
     return Surroundings(near, clause, before, after, "", tuple(named))
 
@@ -80,32 +78,20 @@ def of_a_change(words: Surroundings, origin: str, following: str) -> tuple[Surro
     """Give both numbers of ``覆盖率由83.6%提高到97.5%`` the words before 由, and the second none of
     the first's date."""
     near = words.near
-    if (
-        ("由" in near or "从" in near)
-        and (begin := _FROM.search(near))
-        and pattern(_TO_NEXT).match(following)
-    ):
+    begin = _FROM.search(near) if "由" in near or "从" in near else None
+    if begin and pattern(_TO_NEXT).match(following):
         origin = words.before[: len(words.before) - len(near) + begin.start()]
-        return (
-            words._replace(near=near[: begin.start()] or _last_clause(origin), place="start"),
-            origin,
-        )
+        near = near[: begin.start()] or _last_clause(origin.rstrip(",;:"))
+        return words._replace(near=near, place="start"), origin
     if origin and pattern(_TO).match(near):
-        return (
-            words._replace(
-                near=_last_clause(origin),
-                clause=_last_clause(origin) + near,
-                before=origin + near,
-                place="end",
-            ),
-            "",
-        )
+        head = _last_clause(origin.rstrip(",;:"))
+        own = {"near": head, "clause": head + near, "before": origin + near}
+        return words._replace(**own, place="end"), ""
     return words, ""
 
 
 def _last_clause(before: str) -> str:
-    """The words after the last comma, a bare comma at the end left out."""
-    before = before.rstrip(",;:")
+    """The words after the last mark; clean text has no full-width commas."""
     return before[max(map(before.rfind, ",;:。")) + 1 :]
 
 
@@ -118,19 +104,17 @@ _MODIFIER = "{modifier}|{remaining}"
 _ONLY_VERBS = "(?:{verb}|{without_noun}|{remaining})+$"
 _DONE_TO_IT = "(?:{silent}|{done_to_it}|[“”])+$"
 _EACH = "(?:每(?:[0-9]+|[十百千万])?(?:{each_unit})(?:{each_whom})?(?<!每次))+|{average}"
+_OF_A_RATE = frozenset("每均单一")  # words of a rate hold one of these
 _HAN = re.compile("(?:[0-9]{2}(?:[-—至][0-9]{2})?周?岁|[一-龥()+A-Za-z])+")
 _LIST_RUN = re.compile("(?:[0-9]{2}(?:[-—至][0-9]{2})?周?岁|[一-龥()+A-Za-z、])+$")
 _NOUN_UNITS = re.compile("[一-龥]{2,}(?<!次)(?<!百分点)|[县区市省乡镇村]$")
 _BRACKET = re.compile(r"^\([^)]*\)")
-OF_ACTS = frozenset(
-    ("次", "场", "轮", "趟", "人次", "户次", "场次", "件次", "批次", "遍", "期", "课时")
-)
-"""What these count is an act: 现场督办16次."""
+# what these count is an act: 现场督办16次
+OF_ACTS = frozenset("次 场 轮 趟 人次 户次 场次 件次 批次 遍 期 课时".split())
 
 
 def noun_after(q: Quantity, after: str) -> str:
-    """The noun that follows the unit: 独居老人 of 312名独居老人结对子; empty where a verb
-    follows."""
+    """The noun that follows the unit: 独居老人 of 312名独居老人结对子; empty before a verb."""
     if q.kind in ("share", "change", "duration", "score") or q.unit in OF_ACTS:
         return ""
     noun = ""
@@ -151,8 +135,7 @@ def noun_after(q: Quantity, after: str) -> str:
 
 
 def noun_before(head: str) -> str:
-    """The noun phrase at the end of the words before a number: 智慧养老平台 of
-    推动建成智慧养老平台."""
+    """The noun phrase that ends the words before a number: 智慧养老平台 of 推动建成智慧养老平台."""
     run = _LIST_RUN.search(head.replace("“", "").replace("”", ""))
     if not run:
         return ""
@@ -186,8 +169,7 @@ def stem_of(head: str) -> str:
 
 
 def bare_of(near: str) -> tuple[bool, str]:
-    """Whether no noun stands before a number (``竣工31所``, ``其中公办87家``), and what is said
-    instead."""
+    """Whether no noun stands before a number (竣工31所, 其中公办87家), and what stands there."""
     rest = pattern(_PRUNE).sub("", near)
     if not rest:
         said = pattern(_MODIFIER).search(near)
@@ -197,9 +179,7 @@ def bare_of(near: str) -> tuple[bool, str]:
 
 def rate_of(q: Quantity, near: str) -> str:
     """What a rate is a rate of: 每千名老年人, 每人每月, 人均."""
-    if q.kind in ("share", "change") or not (
-        "每" in near or "均" in near or "单" in near or "一" in near
-    ):
+    if q.kind in ("share", "change") or _OF_A_RATE.isdisjoint(near):
         return ""
     found = pattern(_EACH).search(near)
     return found[0] if found else ""

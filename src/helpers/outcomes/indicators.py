@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Callable
 
 from helpers.characters import chinese_number
 from helpers.codebook import read_table
@@ -13,6 +14,7 @@ from .context import (
     LEAD,
     OF_ACTS,
     VERB,
+    Named,
     Surroundings,
     bare_of,
     noun_after,
@@ -28,18 +30,14 @@ _TIMES = frozenset(("次", "轮", "遍", "趟"))
 _PERSONS = frozenset(("人", "名", "位", "人次"))
 _GENERIC = {"share": "比例", "money": "金额", "change": "变化", "score": "得分"}
 _GROUPS = {"share": "outcome", "change": "outcome", "score": "outcome"}
+# the id of a name that sets a number apart from the one before: 养老机构(民办)
 _QUALIFIED = "~"
-"""The id of a name that sets a number apart from the one before: 养老机构(民办)."""
 _SURVEY = re.compile("[^,]{2,24}$")
 _AGED = frozenset(("aged_60_plus", "aged_65_plus", "aged_80_plus"))
 _EACH_TIME = re.compile("^(?:每[年月周日天]|每季度|[日月年]均)$")
 _CHANGED_BY = "(?:[比较与同][^,]*)?(?:{change_by})[于出了]?$"
 _HEADLESS = re.compile("([一-龥]{2,16})的(?:有|约|近|达|共|占|分别有|分别为|仅有|还有)?$")
-_LIKE_UNITS = {
-    unit: kind
-    for kind, units in {"place": "家所处座个", "person": "人名位"}.items()
-    for unit in units
-}
+_LIKE_UNITS = dict.fromkeys("家所处座个", "place") | dict.fromkeys("人名位", "person")
 _FIXED = frozenset(("problems_rectified", "problems_open", "rectified_share"))
 
 
@@ -68,63 +66,69 @@ def name_indicator(q: Quantity, words: Surroundings) -> Indicator:
         head = _verb_of_list(words) + head.lstrip("、和与及以")
         words = words._replace(near=head)
     name = _by_table(q, words, each, head, own, after)
-    if not name:
-        name = (
-            _SAID[q.kind](q, words, head, after)
-            if q.kind in _SAID
-            else _counted(q, words, head, own, after)
-        )
+    if not name and q.kind in _SAID:
+        name = _SAID[q.kind](q, words, head, after)
+    elif not name:
+        name = _counted(q, words, head, own, after)
     if each:
-        name = Indicator("", f"{name.zh}({each})", f"{name.en} ({each})", name.group)
+        name = _with(name, each, "")
     if name.group in ("outcome", "output") and _is_short(words.near, after):
         name = name._replace(group="context")  # 入住率仅为38.6%: a shortcoming is no result
     return name
 
 
+def _with(name: Indicator, said: str, indicator: str = _QUALIFIED) -> Indicator:
+    """A name with what sets this number apart: 养老机构(民办)."""
+    return Indicator(indicator, f"{name.zh}({said})", f"{name.en} ({said})", name.group)
+
+
 def _is_short(near: str, after: str) -> bool:
     """Whether the words beside a number make it a shortcoming: 入住率仅为38.6%, 3家被关停."""
-    return bool(
-        pattern("{shortcoming}").search(near)
-        or after
-        and pattern("{shortcoming_after}").match(after)
-    )
+    if pattern("{shortcoming}").search(near):
+        return True
+    return bool(after and pattern("{shortcoming_after}").match(after))
 
 
 def _by_table(
     q: Quantity, words: Surroundings, each: str, head: str, own: str, after: str
 ) -> Indicator | None:
-    """The row of the table that the noun at the number has; None where it has none or the row would
-    say too much."""
+    """The row of the table for the noun at the number; None where there is none or it says too
+    much."""
     if each and q.kind == "money" and not _EACH_TIME.search(each):
         return None  # 每餐补贴4元 is a price
     topic, rules = head + own, rules_for(q.kind, q.unit)
-    name = (
-        rules.first(_whole_of_share(words.near), after)
-        if q.kind == "share"
-        else rules.first(head, after, own)
-    )
+    if q.kind == "share":
+        name = rules.first(_whole_of_share(words.near), after)
+    else:
+        name = rules.first(head, after, own)
     if name and name.group == "output" and pattern("{unmade}").search(topic):
         name = None  # 关闭不合规养老机构9家, 空置床位9800张: none was built
     if name and name.indicator in _FIXED and _of_others(q, words, head):
         name = None  # 梳理诉求1270件,办结1215件: no problems
     if name and (name.indicator in _AGED or name.indicator == "share_of_elderly"):
-        name = of_age(name, words, topic, own)
-    if (
-        not name
-        and not own
-        and q.kind == "count"
-        and q.unit not in OF_ACTS
-        and (stem := stem_of(head))
-    ):
-        name = rules.first(stem, "")  # 农村幸福院已建成41个
-    return name
+        name = _of_age(name, words, topic, own)
+    if name or own or q.kind != "count" or q.unit in OF_ACTS:
+        return name
+    stem = stem_of(head)  # 农村幸福院已建成41个
+    return rules.first(stem, "") if stem else None
 
 
-def _made(q: Quantity, words: Surroundings, zh: str, group: str = "") -> Indicator:
+def _made(
+    q: Quantity, words: Surroundings, zh: str, group: str = "", indicator: str = ""
+) -> Indicator:
     """An indicator that the table does not have, called by the text's own noun."""
-    return Indicator(
-        "", zh, f"{_unit_names().get(q.unit, 'number')} ({zh})", group or _group(q, words)
-    )
+    en = f"{_unit_names().get(q.unit, 'number')} ({zh})"
+    return Indicator(indicator, zh, en, group or _group(q, words))
+
+
+def _last(words: Surroundings, fits: Callable[[Named], bool]) -> Indicator | None:
+    """The name of the last number before in the sentence that fits."""
+    return next((named.name for named in reversed(words.named) if fits(named)), None)
+
+
+def _like(unit: str) -> str:
+    """Units that count the same things are one: 家 and 所."""
+    return _LIKE_UNITS.get(unit, unit)
 
 
 def _whole_of_share(near: str) -> str:
@@ -146,16 +150,9 @@ def _of_others(q: Quantity, words: Surroundings, head: str) -> bool:
         return False
     if q.kind == "share":
         return any(n.name.indicator == _QUALIFIED for n in words.named)
-    like = _LIKE_UNITS.get(q.unit, q.unit)
-    last = next(
-        (
-            n
-            for n in reversed(words.named)
-            if _LIKE_UNITS.get(n.quantity.unit, n.quantity.unit) == like
-        ),
-        None,
-    )
-    return bool(last and "问题" not in last.name.zh)
+    like = _like(q.unit)
+    last = _last(words, lambda named: _like(named.quantity.unit) == like)
+    return bool(last and "问题" not in last.zh)
 
 
 def _counted(q: Quantity, words: Surroundings, head: str, own: str, after: str) -> Indicator:
@@ -165,10 +162,9 @@ def _counted(q: Quantity, words: Surroundings, head: str, own: str, after: str) 
     if q.unit in _TIMES and after and (act := noun_before(after[:16])):
         return _made(q, words, act)
     bare, said = bare_of(words.near)
+    those = "人" if q.unit in _PERSONS else f"({q.unit})"
     if bare and after and q.kind == "count" and len(after) < 15 and pattern(VERB).match(after):
-        return _made(
-            q, words, f"{after.rstrip('。”')}的" + ("人" if q.unit in _PERSONS else f"({q.unit})")
-        )._replace(indicator=_QUALIFIED)
+        return _made(q, words, f"{after.rstrip('。”')}的{those}", indicator=_QUALIFIED)
     if bare:
         if name := _inherited(q, words, said):
             return name
@@ -177,64 +173,36 @@ def _counted(q: Quantity, words: Surroundings, head: str, own: str, after: str) 
                 return name
     elif found := _HEADLESS.search(words.near):
         phrase = pattern(LEAD).sub("", found[1].rpartition(",")[2], 1)
-        return _made(
-            q, words, f"{phrase}的" + ("人" if q.unit in _PERSONS else f"({q.unit})")
-        )._replace(indicator=_QUALIFIED)
+        return _made(q, words, f"{phrase}的{those}", indicator=_QUALIFIED)
     noun = own or (noun_before(stem_of(head) or head) if not bare or q.unit in OF_ACTS else said)
     if bare and noun and q.unit not in OF_ACTS:
-        return _made(q, words, f"{noun}({q.unit})")._replace(indicator=_QUALIFIED)
-    return _made(
-        q, words, noun or _GENERIC.get(q.kind) or (f"数量({q.unit})" if q.unit else "数量")
-    )
+        return _made(q, words, f"{noun}({q.unit})", indicator=_QUALIFIED)
+    number = f"数量({q.unit})" if q.unit else "数量"
+    return _made(q, words, noun or _GENERIC.get(q.kind) or number)
 
 
 def _inherited(q: Quantity, words: Surroundings, said: str) -> Indicator | None:
-    """The name of the last number of this unit in the sentence, with what sets this one apart:
+    """The name of the sentence's last number of this unit, with what sets this one apart:
     助餐场所(竣工)."""
-    like = _LIKE_UNITS.get(q.unit, q.unit)
-    for earlier in reversed(words.named):
-        if (
-            earlier.quantity.kind == q.kind
-            and earlier.name.indicator != _QUALIFIED
-            and _LIKE_UNITS.get(earlier.quantity.unit, earlier.quantity.unit) == like
-        ):
-            name = earlier.name
-            if not said or said in ("比", "较", "于"):
-                return name
-            return Indicator(_QUALIFIED, f"{name.zh}({said})", f"{name.en} ({said})", name.group)
-    return None
+    like = _like(q.unit)
+
+    def fits(named: Named) -> bool:
+        quantity, name = named
+        return (
+            quantity.kind == q.kind
+            and name.indicator != _QUALIFIED
+            and _like(quantity.unit) == like
+        )
+
+    name = _last(words, fits)
+    return _with(name, said) if name and said and said not in ("比", "较", "于") else name
 
 
 def _shared(q: Quantity, words: Surroundings, head: str, after: str) -> Indicator:
     """A share by what is a part of what: 敬老院占比, 护理型床位占比, 受访老人选择机构养老的比例."""
     near = words.near
     if "占" in near:
-        subject = near[: near.rfind("占")]
-        if name := rules_for(q.kind, q.unit).first(trimmed(subject), ""):
-            return name
-        if asked := pattern("{answer}").search(subject):
-            return _made(q, words, f"{trimmed(subject[asked.start() :])}的比例", "context")
-        bare, _ = bare_of(subject)
-        if bare:
-            last = next((n for n in reversed(words.named) if n.quantity.kind == "count"), None)
-            if last and last.name.indicator.startswith("aged_"):
-                return elderly_share(words)
-            if last:
-                part = re.sub(r"的\([^)]*\)$", "的", last.name.zh)
-                return _made(
-                    q,
-                    words,
-                    f"{part}占比",
-                    (
-                        "context"
-                        if last.name.group == "context" or pattern("{shortcoming}").search(part)
-                        else ""
-                    ),
-                )
-            return _made(q, words, "占比")
-        subject = trimmed(subject)
-        noun = noun_before(subject)
-        return _made(q, words, f"{noun}占比" if noun else "占比")
+        return _part(q, words, near[: near.rfind("占")])
     bare, said = bare_of(near)
     if after and (bare or near.endswith("的")):
         phrase = after.replace("“", "").replace("”", "").strip()
@@ -242,22 +210,30 @@ def _shared(q: Quantity, words: Surroundings, head: str, after: str) -> Indicato
             whole = said if bare else noun_before(head)
             group = "" if whole else "context"
             return _made(q, words, f"{whole}{phrase.removesuffix('.')}的比例", group)
-    if bare and (
-        last := next(
-            (
-                n
-                for n in reversed(words.named)
-                if n.quantity.kind == "share" and n.name.indicator != _QUALIFIED
-            ),
-            None,
-        )
-    ):
-        if not said:
-            return last.name
-        return Indicator(
-            _QUALIFIED, f"{last.name.zh}({said})", f"{last.name.en} ({said})", last.name.group
-        )
+    last = bare and _last(
+        words, lambda n: n.quantity.kind == "share" and n.name.indicator != _QUALIFIED
+    )
+    if last:
+        return _with(last, said) if said else last
     return _made(q, words, noun_before(head) or "比例")
+
+
+def _part(q: Quantity, words: Surroundings, subject: str) -> Indicator:
+    """A share by the words before 占, else by the last count of the sentence."""
+    if name := rules_for(q.kind, q.unit).first(trimmed(subject), ""):
+        return name
+    if asked := pattern("{answer}").search(subject):
+        return _made(q, words, f"{trimmed(subject[asked.start() :])}的比例", "context")
+    if not bare_of(subject)[0]:
+        return _made(q, words, f"{noun_before(trimmed(subject))}占比")
+    last = _last(words, lambda named: named.quantity.kind == "count")
+    if not last:
+        return _made(q, words, "占比")
+    if last.indicator.startswith("aged_"):
+        return _elderly_share(words)
+    part = re.sub(r"的\([^)]*\)$", "的", last.zh)
+    short = last.group == "context" or pattern("{shortcoming}").search(part)
+    return _made(q, words, f"{part}占比", "context" if short else "")
 
 
 def _changed(q: Quantity, words: Surroundings, head: str, after: str) -> Indicator:
@@ -269,12 +245,12 @@ def _changed(q: Quantity, words: Surroundings, head: str, after: str) -> Indicat
     last = next((n for n in reversed(words.named) if n.quantity.kind in ("share", "change")), None)
     if not last:
         return _made(q, words, "差距" if above else _GENERIC["change"])
-    if last.quantity.kind == "change":
-        return last.name
-    if above:
-        return _made(q, words, f"{last.name.zh}差距", last.name.group)
-    row = row_of("change_of_share") if last.name.indicator == "share_of_elderly" else None
-    return row or _made(q, words, f"{last.name.zh}变化", last.name.group)
+    quantity, name = last
+    if quantity.kind == "change":
+        return name
+    if not above and name.indicator == "share_of_elderly" and (row := row_of("change_of_share")):
+        return row
+    return _made(q, words, name.zh + ("差距" if above else "变化"), name.group)
 
 
 def _scored(q: Quantity, words: Surroundings, head: str, after: str) -> Indicator:
@@ -290,54 +266,44 @@ def _group(q: Quantity, words: Surroundings) -> str:
     result."""
     if q.kind in _GROUPS:
         return _GROUPS[q.kind]
-    for window in (words.near, words.clause, words.after):
-        for group, template in (
-            ("effort", "{effort}"),
-            ("output", "{output}"),
-            ("context", "{context}"),
-        ):
-            if window and pattern(template).search(window):
-                return group
+    for window in filter(None, (words.near, words.clause, words.after)):
+        for template in ("{effort}", "{output}", "{context}"):
+            if pattern(template).search(window):
+                return template.strip("{}")
     return "output"
 
 
 _AGE = re.compile("([0-9]{2,3}|[六七八九]十五?)周?岁")
 
 
-def of_age(name: Indicator, words: Surroundings, topic: str, own: str) -> Indicator | None:
-    """People of 65 are not those of 60: the age that the text says is part of the name, and so is
-    its silence."""
+def _of_age(name: Indicator, words: Surroundings, topic: str, own: str) -> Indicator | None:
+    """People of 65 are not those of 60: the age is part of the name, and so is silence about it."""
     if name.indicator == "share_of_elderly":
-        return elderly_share(words)
+        return _elderly_share(words)
     if own and _AGE.search(own):
         return None  # 为2.9万名75岁以上老人: some of them, not all
-    ages = _AGE.findall(topic)
-    if ages:
-        return _aged(_years(ages[-1]))
+    if ages := _AGE.findall(topic):
+        years = _years(ages)
+        return row_of(f"aged_{years}_plus") or Indicator(
+            f"aged_{years}_plus", f"{years}岁及以上人口", f"people aged {years} and over", "context"
+        )
     if name.indicator != "aged_60_plus":
         return name
-    return Indicator(
-        "aged_0_plus", "老年人口(未注明年龄)", "older people (age not stated)", name.group
-    )
+    zh, en = "老年人口(未注明年龄)", "older people (age not stated)"
+    return Indicator("aged_0_plus", zh, en, name.group)
 
 
-def _years(age: str) -> int:
-    return int(age) if age.isdigit() else chinese_number(age) or 0
+def _years(ages: list[str]) -> int:
+    """The last of the ages that a text names: 65, 六十."""
+    return int(ages[-1]) if ages[-1].isdigit() else chinese_number(ages[-1]) or 0
 
 
-def _aged(years: int) -> Indicator:
-    """The people of an age and over."""
-    return row_of(f"aged_{years}_plus") or Indicator(
-        f"aged_{years}_plus", f"{years}岁及以上人口", f"people aged {years} and over", "context"
-    )
-
-
-def elderly_share(words: Surroundings) -> Indicator:
+def _elderly_share(words: Surroundings) -> Indicator:
     """The share of the people of the age that the words beside it, the number before or the
     sentence name."""
     years = 0
     if found := _AGE.findall(words.near):
-        years = _years(found[-1])
+        years = _years(found)
     else:
         for earlier in reversed(words.named):
             if earlier.name.indicator.startswith("aged_"):
@@ -347,20 +313,10 @@ def elderly_share(words: Surroundings) -> Indicator:
                 return earlier.name
         else:
             if found := _AGE.findall(words.before):
-                years = _years(found[-1])
-    row = row_of("share_of_elderly")
-    if years == 60 and row:
+                years = _years(found)
+    if years == 60 and (row := row_of("share_of_elderly")):
         return row
+    zh, en = f"{years}岁及以上人口占比", f"share of people aged {years} and over"
     if not years:
-        return Indicator(
-            "share_of_elderly_0",
-            "老年人口占比(未注明年龄)",
-            "share of older people (age not stated)",
-            "context",
-        )
-    return Indicator(
-        f"share_of_elderly_{years}",
-        f"{years}岁及以上人口占比",
-        f"share of people aged {years} and over",
-        "context",
-    )
+        zh, en = "老年人口占比(未注明年龄)", "share of older people (age not stated)"
+    return Indicator(f"share_of_elderly_{years}", zh, en, "context")

@@ -11,7 +11,7 @@ import pandas as pd
 from helpers.codebook import checks, first_characters, last_characters, read_table
 
 _PLACE = "data/codebook/number_words.csv"
-ROLES = {
+ROLES = {  # what a word of each role does
     "silent": "neither names what a number counts nor does anything to it",
     "modifier": "says which of them: whose, where, of which level",
     "remaining": "says that it is the others of them",
@@ -46,7 +46,6 @@ ROLES = {
     "change_by": "stands between what changed and by how much",
     "service_time": "makes a stretch of time a magnitude",
 }
-"""What a word of each role does."""
 _ROLE = re.compile(r"\{([a-z_]+)\}")
 _NO_WORD = "(?!)"
 
@@ -76,12 +75,8 @@ def _words() -> dict[str, str]:
     checks.check_known(table, _PLACE, "role", ROLES, "the roles of docs/codebook.md")
     for row, words in table["words"].items():
         if "" in words.split("|"):  # 累计||共 would fit everywhere
-            checks.fail(
-                _PLACE,
-                row,
-                f"words '{words}' holds an empty word",
-                "Remove the '|' too many, or the row.",
-            )
+            found = f"words '{words}' holds an empty word"
+            checks.fail(_PLACE, row, found, "Remove the '|' too many, or the row.")
     return {role: "|".join(table.loc[table["role"] == role, "words"]) or _NO_WORD for role in ROLES}
 
 
@@ -117,8 +112,7 @@ class Indicator(NamedTuple):
 
 
 class _Rule(NamedTuple):
-    """A row of the table, with the characters that its two patterns can end and begin with; None
-    for any.
+    """A row of the table, with the characters that its patterns end and begin with; None for any.
 
     In `before`, ``#`` is the number: ``调研#`` fits 走访调研32个 and not 5个专题调研.
     """
@@ -130,8 +124,8 @@ class _Rule(NamedTuple):
     begins: frozenset[str] | None
 
 
+# a row that can fit between two characters; the flag: its `before` says where the number stands
 _Candidate = tuple[Indicator, re.Pattern | None, bool, re.Pattern | None]
-"""A row that can fit between two characters; whether its `before` says where the number stands."""
 
 
 class Rules:
@@ -159,19 +153,14 @@ class Rules:
 
     def _between(self, last: str, first: str) -> list[_Candidate]:
         """The few rows that can fit between two characters."""
-        pairs = (
-            (
-                row.indicator,
-                row.before if last and (row.ends is None or last in row.ends) else None,
-                row.after if first and (row.begins is None or first in row.begins) else None,
-            )
-            for row in self.rows
-        )
-        return [
-            (indicator, before, bool(before and "#" in before.pattern), after)
-            for indicator, before, after in pairs
-            if before or after
-        ]
+        candidates = []
+        for row in self.rows:
+            before = row.before if last and (row.ends is None or last in row.ends) else None
+            after = row.after if first and (row.begins is None or first in row.begins) else None
+            if before or after:
+                marked = bool(before and "#" in before.pattern)
+                candidates.append((row.indicator, before, marked, after))
+        return candidates
 
 
 @functools.cache
