@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cached_property
@@ -28,14 +29,32 @@ class Clauses:
 
     def __init__(self, text: str, sentences: Sequence[Sentence]) -> None:
         self.text, self.sentences = text, sentences
-        self.starts, self.stops, self.owners = _clause_table(text, sentences)
-        self.first = [bisect_left(self.starts, sentence.start) for sentence in sentences] + [
-            len(self.starts)
-        ]
+        self.starts: list[int] = []
+        self.stops: list[int] = []
+        self.owners: list[int] = []
+        self.first: list[int] = []
+        cuts, low = clause_ends(text), 0
+        for number, sentence in enumerate(sentences):  # the bounds of sentences cut, too
+            low = bisect_right(cuts, sentence.start, low)
+            high = bisect_left(cuts, sentence.end, low)
+            self.first.append(len(self.starts))
+            self.starts += sentence.start, *cuts[low:high]
+            self.stops += *cuts[low:high], sentence.end
+            self.owners += [number] * (high - low + 1)
+            low = high
+        self.first.append(len(self.starts))
 
     def of_sentence(self, number: int) -> range:
         """The clauses of one sentence."""
         return range(self.first[number], self.first[number + 1])
+
+    def at(self, clause: int) -> tuple[str, int, int]:
+        """Where to search one clause: text, start, end."""
+        return self.text, self.starts[clause], self.stops[clause]
+
+    def says(self, number: int, pattern: re.Pattern[str]) -> bool:
+        """Whether a pattern fits somewhere in a sentence."""
+        return pattern.search(self.text, *self.sentences[number][-2:]) is not None
 
     @cached_property
     def headings(self) -> frozenset[int]:
@@ -50,37 +69,16 @@ class Clauses:
             last = paragraph
         if len(opening) >= patterns.FEWEST_HEADS:
             opening = [number for number in opening if self._heads_paragraph(number)]
-            heads += opening if len(opening) >= patterns.FEWEST_HEADS else ()
-        return frozenset(heads)
+        return frozenset(heads + (opening if len(opening) >= patterns.FEWEST_HEADS else []))
 
     def _heads_paragraph(self, number: int) -> bool:
         """A short sentence that tells of no act, and with which the paragraph does not end."""
-        sentence, after = self.sentences[number], self.sentences[number + 1 : number + 2]
-        goes_on = bool(after) and after[0].paragraph == sentence.paragraph
-        return goes_on and not patterns.NO_HEAD.search(self.text, sentence.start, sentence.end)
+        after = self.sentences[number + 1 : number + 2]
+        goes_on = bool(after) and after[0].paragraph == self.sentences[number].paragraph
+        return goes_on and not self.says(number, patterns.NO_HEAD)
 
     def context(self, number: int) -> int:
         """Where what a sentence goes on from begins: the sentence before it in the paragraph, else
         the sentence."""
         before, sentence = self.sentences[number - 1], self.sentences[number]
         return before.start if number and before.paragraph == sentence.paragraph else sentence.start
-
-
-def _clause_table(
-    text: str, sentences: Sequence[Sentence]
-) -> tuple[list[int], list[int], list[int]]:
-    """Starts, ends and sentence numbers of all clauses: clause marks cut, and so do the bounds of
-    sentences."""
-    starts: list[int] = []
-    stops: list[int] = []
-    owners: list[int] = []
-    cuts = clause_ends(text)
-    low = 0
-    for number, sentence in enumerate(sentences):
-        low = bisect_right(cuts, sentence.start, low)
-        high = bisect_left(cuts, sentence.end, low)
-        starts += sentence.start, *cuts[low:high]
-        stops += *cuts[low:high], sentence.end
-        owners += [number] * (high - low + 1)
-        low = high
-    return starts, stops, owners
