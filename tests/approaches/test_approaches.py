@@ -206,7 +206,8 @@ def test_a_short_sentence_that_heads_its_paragraph_as_others_do_proves_nothing(t
 
 def test_grades_are_the_highest_reached(tmp_path):
     text = (
-        "平川: 养老服务\n\n市人大常委会多次审议《平川市养老服务条例(草案)》,并将养老服务立法列入2024年立法计划。\n\n"
+        "平川: 养老服务\n\n市人大常委会多次审议《平川市养老服务条例(草案)》,"
+        "并将养老服务立法列入2024年立法计划。\n\n"
         "常委会会议对民政局等5个部门整改情况进行了满意度测评。\n"
     )
     cells = code_approaches(corpus_of(tmp_path, a=text)).set_index("code")

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 import re
 import warnings
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import pandas as pd
 
-from helpers.codebook import Codebook, read_codebook
+from helpers.codebook import Codebook, shipped_codebook
 from helpers.text import Corpus, Document, as_city, own_level
 from helpers.writing import as_table
 
@@ -20,43 +19,20 @@ from .rules import Evidence, RuleBook, read_rules
 STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
 # 济源 has towns and streets only: no county congress to link with
 NEEDS_COUNTIES = frozenset({"multilevel"})
-_CELLS = {
-    "doc": "str",
-    "city_zh": "str",
-    "city_en": "str",
-    "code": "str",
-    "stage": "str",
-    "type": "str",
-    "present": "int64",
-    "state": "str",
-    "grade": "str",
-    "n_evidence": "int64",
-}
-_EVIDENCE = {
-    "doc": "str",
-    "code": "str",
-    "section": "int64",
-    "sentence": "int64",
-    "actor": "str",
-    "state": "str",
-    "strength": "str",
-    "start": "int64",
-    "end": "int64",
-    "quote": "str",
-    "rule": "str",
-}
-_SILENT = (0, "not_mentioned", None, 0), (0, "not_applicable", None, 0)
+_CELLS = dict.fromkeys(
+    "doc city_zh city_en code stage type present state grade n_evidence".split(), "str"
+) | dict.fromkeys(("present", "n_evidence"), "int64")
+_EVIDENCE = dict.fromkeys(
+    "doc code section sentence actor state strength start end quote rule".split(), "str"
+) | dict.fromkeys("section sentence start end".split(), "int64")
 _TOPIC = re.compile("养老|老年|老龄|敬老|助餐|老人|颐养|康养|适老")
 # 走访老人12户 alone makes a report on water none on elderly care
 _CARE = re.compile("养老|老年|老龄|敬老|助餐|颐养|康养|适老")
 _READINGS = {
-    "other_subject": (
-        "It does not speak of elderly care: its instruments are those on its own subject."
-    ),
-    "care_in_passing": (
-        "It speaks of elderly care in passing and names no instrument there; what it did on its"
-        " other subjects is left out."
-    ),
+    "other_subject": "It does not speak of elderly care: its instruments are those on its own"
+    " subject.",
+    "care_in_passing": "It speaks of elderly care in passing and names no instrument there; what it"
+    " did on its other subjects is left out.",
 }
 # hits a sentence: a report on elderly care has far more, a yearly report on everything far fewer
 _ON_TOPIC, _SHORT = 0.15, 12
@@ -91,32 +67,50 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
     Examples
     --------
     >>> from helpers import read_corpus
-    >>> code_approaches(read_corpus("data/raw")).query("code == 'survey'")["state"].unique()  # doctest: +SKIP
+    >>> cells = code_approaches(read_corpus("data/raw"))  # doctest: +SKIP
+    >>> cells.query("code == 'survey'")["state"].unique()  # doctest: +SKIP
     array(['not_mentioned', 'done'], dtype=object)
     """
-    codebook = codebook or _shipped()
-    rules = _rules(codebook)
+    codebook = codebook or shipped_codebook()
+    rules, grades, bare = _rules(codebook), _grades(codebook), _bare_cities(codebook)
     codes = list(codebook.approaches[["code", "stage", "type"]].itertuples(index=False, name=None))
-    grades = _grades(codebook)
-    bare = bare_cities(codebook)
     rows, read = [], {}
     for document in corpus:
         evidence, reading = _read(document, rules)
         found, city = _by_code(evidence), (document.doc, document.city_zh, document.city_en)
         bare_here = document.city_zh in bare
         for code, stage, kind in codes:
-            cell = (
-                _cell(found[code], grades.get(code, ()), code, bare_here)
-                if code in found
-                else _SILENT[bare_here and code in NEEDS_COUNTIES]
-            )
-            rows.append(city + (code, stage, kind) + cell)
+            cell = _cell(found.get(code, ()), grades.get(code, ()), code, bare_here)
+            rows.append((*city, code, stage, kind, *cell))
         if reading:
             read.setdefault(reading, []).append(document.doc)
     for reading, docs in read.items():
         more = f" and {len(docs) - 10} others" if len(docs) > 10 else ""
         warnings.warn(f"{', '.join(docs[:10])}{more}: {_READINGS[reading]}", stacklevel=2)
     return as_table(rows, _CELLS)
+
+
+def _by_code(found: list[Evidence]) -> dict[str, list[Evidence]]:
+    cells: dict[str, list[Evidence]] = {}
+    for evidence in found:
+        cells.setdefault(evidence.code, []).append(evidence)
+    return cells
+
+
+def _cell(
+    found: Sequence[Evidence], scale: tuple[str, ...], code: str, bare: bool
+) -> tuple[int, str, str | None, int]:
+    """Sum up one document's evidence for one code: present, state, grade, number of quotations."""
+    if not found:
+        return 0, "not_applicable" if bare and code in NEEDS_COUNTIES else "not_mentioned", None, 0
+    counting = [evidence for evidence in found if evidence.counts]
+    telling = counting or found
+    # 6月份将进行专题询问 says more than an 专题询问 in a list of forms: a sentence of its own
+    # decides the state
+    specific = [evidence for evidence in telling if evidence.strength == "specific"]
+    state = min((evidence.state for evidence in specific or telling), key=STATES.index)
+    reached = [scale.index(evidence.grade) for evidence in telling if evidence.grade in scale]
+    return int(bool(counting)), state, scale[max(reached)] if reached else None, len(found)
 
 
 def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
@@ -129,24 +123,64 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
         order; offsets into the raw text. Clauses that only plan or call for an instrument are
         there, too: their state says so.
     """
-    rules = _rules(codebook or _shipped())
-    rows = [row for document in corpus for row in _rows(document, find_evidence(document, rules))]
+    rules = _rules(codebook or shipped_codebook())
+    rows = [row for document in corpus for row in _rows(document, _read(document, rules)[0])]
     return as_table(rows, _EVIDENCE)
 
 
-def find_evidence(document: Document, rules: RuleBook) -> list[Evidence]:
-    """Find one document's evidence; offsets are those of its clean text.
+def _rows(document: Document, found: list[Evidence]) -> Iterator[tuple]:
+    # one often speaks of several instruments
+    clauses = list(dict.fromkeys((one.start, one.end) for one in found))
+    cited = document.cite(_trimmed(document.text, *clause) for clause in clauses)
+    quotes = dict(zip(clauses, cited, strict=True))
+    for one in found:
+        sentence = document.sentences[one.sentence]
+        place = (document.doc, one.code, sentence.section, sentence.sentence)
+        yield *place, one.actor, one.state, one.strength, *quotes[one.start, one.end], one.rule
 
-    A report on many topics is read only where its paragraph speaks of older people, one that never
-    does for its own topic. A county's, a district's or a prefecture's report is read as a city's
-    (see `levels`).
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """A clause without the comma behind it and the white space around it."""
+    part = text[start:end]
+    return start + len(part) - len(part.lstrip()), end - (len(part) - len(part.rstrip(" ,;:\t")))
+
+
+def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
+    """Say which cells hang on a single rule.
+
+    Returns
+    -------
+    DataFrame
+        `rule, doc, code, present, present_without, state, state_without`: a row for every cell that
+        changes when the rule is left out, in the order of rules and corpus. No row for a rule
+        without which nothing changes.
     """
-    return _read(document, rules)[0]
+    codebook = codebook or shipped_codebook()
+    rules, grades, bare = _rules(codebook), _grades(codebook), _bare_cities(codebook)
+    rows = []
+    for rule in rules.rules:
+        mine, scale = rules.only(rule.code), grades.get(rule.code, ())
+        rest = mine.without(rule.rule) if len(mine.rules) > 1 else None
+        for document in corpus:
+            found = _read(document, mine)[0], _read(document, rest)[0] if rest else ()
+            city = document.city_zh in bare
+            (present, state, *_), (present_without, state_without, *_) = (
+                _cell(evidence, scale, rule.code, city) for evidence in found
+            )
+            if (present, state) != (present_without, state_without):
+                cells = (present, present_without, state, state_without)
+                rows.append((rule.rule, document.doc, rule.code, *cells))
+    columns = "rule doc code present present_without state state_without".split()
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _read(document: Document, rules: RuleBook) -> tuple[list[Evidence], str]:
-    """One document's evidence, and how it was read (`other_subject`, `care_in_passing`) where that
-    must be said."""
+    """One document's evidence, by offsets of its clean text, and how it was read (`other_subject`,
+    `care_in_passing`) where that must be said.
+
+    A report on many topics is read only where its paragraph speaks of older people, one that never
+    does for its own topic. A county's, a district's or a prefecture's report is read as a city's.
+    """
     text, sentences, topic = document.text, document.sentences, _topic(document)
     level = own_level(document.title or "", text)
     found = rules.find(
@@ -158,12 +192,8 @@ def _read(document: Document, rules: RuleBook) -> tuple[list[Evidence], str]:
     )
     if level and level.upper:
         found = [
-            (
-                evidence._replace(actor="county_congress")
-                if evidence.actor == "city_congress"
-                else evidence
-            )
-            for evidence in found
+            one._replace(actor="county_congress") if one.actor == "city_congress" else one
+            for one in found
         ]
     if topic == "other":
         return found, "other_subject"
@@ -186,56 +216,12 @@ def _topic(document: Document) -> str:
     return "care" if sum(1 for _ in islice(_TOPIC.finditer(text), enough)) == enough else "passing"
 
 
-def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
-    """Say which cells hang on a single rule.
-
-    Returns
-    -------
-    DataFrame
-        `rule, doc, code, present, present_without, state, state_without`: a row for every cell that
-        changes when the rule is left out, in the order of rules and corpus. No row for a rule
-        without which nothing changes.
-    """
-    codebook = codebook or _shipped()
-    rules = _rules(codebook)
-    grades, bare = _grades(codebook), bare_cities(codebook)
-    rows = []
-    for rule in rules.rules:
-        mine = rules.only(rule.code)
-        rest = mine.without(rule.rule) if len(mine.rules) > 1 else None
-        for document in corpus:
-            city = document.city_zh in bare
-            cells = [
-                _cell(
-                    _by_code(find_evidence(document, book)).get(rule.code, ()) if book else (),
-                    grades.get(rule.code, ()),
-                    rule.code,
-                    city,
-                )
-                for book in (mine, rest)
-            ]
-            (present, state, *_), (present_without, without, *_) = cells
-            if (present, state) != (present_without, without):
-                rows.append(
-                    (rule.rule, document.doc, rule.code, present, present_without, state, without)
-                )
-    columns = ["rule", "doc", "code", "present", "present_without", "state", "state_without"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def bare_cities(codebook: Codebook) -> frozenset[str]:
+def _bare_cities(codebook: Codebook) -> frozenset[str]:
     """Cities without counties, by the table of cities."""
     cities = codebook.cities
-    return (
-        frozenset(cities.loc[cities["has_counties"] == "0", "city_zh"])
-        if "has_counties" in cities
-        else frozenset()
-    )
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> Codebook:
-    return read_codebook()
+    if "has_counties" not in cities:
+        return frozenset()
+    return frozenset(cities.loc[cities["has_counties"] == "0", "city_zh"])
 
 
 _compiled: dict[int, tuple[pd.DataFrame, RuleBook]] = {}
@@ -258,58 +244,3 @@ def _grades(codebook: Codebook) -> dict[str, tuple[str, ...]]:
     if "grades" not in table:
         return {}
     return {row.code: tuple(row.grades.split("<")) for row in table.itertuples() if row.grades}
-
-
-def _by_code(found: Iterable[Evidence]) -> dict[str, list[Evidence]]:
-    cells: dict[str, list[Evidence]] = {}
-    for evidence in found:
-        cells.setdefault(evidence.code, []).append(evidence)
-    return cells
-
-
-def _cell(
-    found: Iterable[Evidence], scale: tuple[str, ...], code: str, bare: bool
-) -> tuple[int, str, str | None, int]:
-    """Sum up one document's evidence for one code: present, state, grade, number of quotations."""
-    found = list(found)
-    if not found:
-        return _SILENT[bare and code in NEEDS_COUNTIES]
-    counting = [evidence for evidence in found if evidence.counts]
-    telling = counting or found
-    # 6月份将进行专题询问 says more than an 专题询问 in a list of forms: a sentence of its own
-    # decides the state
-    specific = [evidence for evidence in telling if evidence.strength == "specific"]
-    state = min((evidence.state for evidence in specific or telling), key=STATES.index)
-    reached = [scale.index(evidence.grade) for evidence in telling if evidence.grade in scale]
-    return int(bool(counting)), state, scale[max(reached)] if reached else None, len(found)
-
-
-def _rows(document: Document, found: list[Evidence]) -> Iterator[tuple]:
-    # one often speaks of several instruments
-    clauses = dict.fromkeys((evidence.start, evidence.end) for evidence in found)
-    quotes = dict(
-        zip(
-            clauses,
-            document.cite(_trimmed(document.text, *clause) for clause in clauses),
-            strict=True,
-        )
-    )
-    for evidence in found:
-        sentence = document.sentences[evidence.sentence]
-        yield (
-            document.doc,
-            evidence.code,
-            sentence.section,
-            sentence.sentence,
-            evidence.actor,
-            evidence.state,
-            evidence.strength,
-            *quotes[evidence.start, evidence.end],
-            evidence.rule,
-        )
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """A clause without the comma behind it and the white space around it."""
-    part = text[start:end]
-    return start + len(part) - len(part.lstrip()), end - (len(part) - len(part.rstrip(" ,;:\t")))

@@ -4,22 +4,93 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from helpers.codebook import Codebook, checks, read_codebook
-from helpers.text import Corpus, Document
+from helpers.codebook import Codebook, checks, shipped_codebook
+from helpers.text import Corpus, Document, split_clauses
 from helpers.themes import theme_hits
 
 from .coding import approach_evidence, code_approaches
 
 SIMILARITY_FROM = 12
-# an album number in the first half of the series: written before the later stages
-MID_CAMPAIGN = 0.5
 _MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月(?:份)?(?:([12]\d|3[01]|[1-9])日)?")
 _HAN = re.compile("[\u4e00-\u9fff]")
+_MATRIX = (
+    "doc city_zh city_en code stage type zh en state present strength grade n_evidence quote source"
+    " disagree state_rules state_human"
+).split()
+
+
+def approach_matrix(
+    corpus: Corpus, codebook: Codebook | None = None, *, human: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Put documents and instruments into one table of cells, reconciled with a human coding where
+    there is one.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    codebook : Codebook, optional
+    human : DataFrame, optional
+        A row a document × code: `sha256, code, state` and, if there, `present, strength, grade,
+        n_evidence, quote` (data/coded/approaches.csv). A row belongs to the file with that hash and
+        to no other.
+
+    Returns
+    -------
+    DataFrame
+        `doc, city_zh, city_en, code, stage, type, zh, en, state, present, strength, grade,
+        n_evidence, quote, source, disagree, state_rules, state_human`, in the order of corpus and
+        codebook. Where a human coding covers a cell it wins (`source` = `human`), and `disagree`
+        says whether the rules found otherwise (another `present`); else `source` = `rules`.
+        `strength` is `specific` where one quotation is, `quote` the first of the strongest.
+    """
+    codebook = codebook or shipped_codebook()
+    labels = codebook.approaches[["code", "zh", "en"]]
+    cells = code_approaches(corpus, codebook).merge(labels, on="code", how="left")
+    best = _best_evidence(cells, approach_evidence(corpus, codebook))
+    cells = cells.merge(best, on=["doc", "code"], how="left")
+    cells = cells.assign(source="rules", disagree=False, state_rules=cells["state"])
+    cells["state_human"] = pd.NA
+    if human is not None and len(human):
+        _reconcile(cells, human, corpus)
+    return cells[_MATRIX].astype({"state_human": "str", "source": "str"})
+
+
+def _best_evidence(cells: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
+    """One row a cell: its strength and its best quotation (of the cell's state, specific before
+    listed, then the first)."""
+    found = evidence.merge(cells[["doc", "code", "state"]], on=["doc", "code", "state"])
+    listed = found["strength"] == "enumerated"
+    order = found.assign(_list=listed).sort_values(["_list", "start"])
+    return order.drop_duplicates(["doc", "code"])[["doc", "code", "strength", "quote"]]
+
+
+def _reconcile(cells: pd.DataFrame, human: pd.DataFrame, corpus: Corpus) -> None:
+    """Let the human coding win, file by file and cell by cell, and mark where the rules found
+    otherwise."""
+    docs = {document.sha256: document.doc for document in corpus}
+    human = human.assign(doc=human["sha256"].map(docs)).dropna(subset=["doc"])
+    human = human.drop_duplicates(["doc", "code"]).set_index(["doc", "code"])
+    keys = pd.MultiIndex.from_frame(cells[["doc", "code"]])
+    covered = keys.isin(human.index)
+    rows = human.reindex(keys[covered])
+    present = rows["present"] if "present" in rows else rows["state"] == "done"
+    present = present.astype("int64").to_numpy()
+    cells.loc[covered, "disagree"] = present != cells.loc[covered, "present"].to_numpy()
+    cells.loc[covered, "present"] = present
+    for name in ("state", "strength", "grade", "quote"):
+        if name in rows:
+            cells.loc[covered, name] = rows[name].replace("", pd.NA).astype("str").to_numpy()
+    if "n_evidence" in rows:
+        cells.loc[covered, "n_evidence"] = rows["n_evidence"].astype("int64").to_numpy()
+    cells.loc[covered, "state_human"] = rows["state"].to_numpy()
+    cells.loc[covered, "source"] = "human"
 
 
 def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:
@@ -34,14 +105,9 @@ def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:
         named does not mention what the other did: it may have done it all the same). No ranking
         follows from these numbers.
     """
-    present = (
-        matrix.pivot(index="code", columns="doc", values="present").reindex(matrix["code"].unique())
-        == 1
-    )
-    silent = (
-        matrix.pivot(index="code", columns="doc", values="state").reindex(present.index)
-        == "not_mentioned"
-    )
+    wide = matrix[["doc", "code", "present", "state"]].pivot(index="code", columns="doc")
+    wide = wide.reindex(matrix["code"].unique())
+    present, silent = wide["present"] == 1, wide["state"] == "not_mentioned"
     rows = []
     for a, b in combinations(matrix["doc"].unique(), 2):
         for relation, chosen in (
@@ -70,61 +136,27 @@ def check_stage_order(
         `without_assignment` (problems are rectified or evaluated that the text never says were
         assigned). A flag asks for a look at the text; it is no finding.
     """
-    done = (
-        evidence[evidence["state"] == "done"]
-        .merge(approaches[["code", "stage"]], on="code")
-        .sort_values(["doc", "start"], kind="stable")
-    )
-    done = done.assign(
-        rank=done["stage"].map(checks.STAGES.index),
-        date=[_date(corpus, row.doc, row.sentence) for row in done.itertuples()],
-    )
+    done = _done(evidence, approaches).sort_values(["doc", "start"], kind="stable")
+    done["date"] = [_date(corpus, row.doc, row.sentence) for row in done.itertuples()]
+    later = checks.STAGES[4:6]  # rectify and evaluate
     rows = []
     for doc, found in done.groupby("doc", sort=False):
         dated = found.dropna(subset=["date"])
-        assigned, later = dated[dated["stage"] == "assign"], dated[dated["rank"].between(4, 5)]
-        first = assigned.sort_values("date").head(1)
+        first = dated[dated["stage"] == "assign"].sort_values("date").head(1)
         for row in first.itertuples():
-            for late in later[later["date"] < row.date].itertuples():
-                rows.append(
-                    (
-                        doc,
-                        "dated_before",
-                        late.code,
-                        late.date,
-                        late.quote,
-                        row.code,
-                        row.date,
-                        row.quote,
-                    )
-                )
+            early = dated[dated["stage"].isin(later) & (dated["date"] < row.date)]
+            assigned = (row.code, row.date, row.quote)
+            rows += [(doc, "dated_before", *flagged, *assigned) for flagged in _told(early)]
         if not (found["stage"] == "assign").any():
-            for late in found[found["stage"] == "evaluate"].drop_duplicates("code").itertuples():
-                rows.append(
-                    (
-                        doc,
-                        "without_assignment",
-                        late.code,
-                        late.date,
-                        late.quote,
-                        "handover",
-                        pd.NA,
-                        "",
-                    )
-                )
-    return pd.DataFrame(
-        rows,
-        columns=[
-            "doc",
-            "problem",
-            "code",
-            "date",
-            "quote",
-            "before",
-            "before_date",
-            "before_quote",
-        ],
-    )
+            voted = found[found["stage"] == "evaluate"].drop_duplicates("code")
+            assigned = ("handover", pd.NA, "")
+            rows += [(doc, "without_assignment", *flagged, *assigned) for flagged in _told(voted)]
+    columns = "doc problem code date quote before before_date before_quote".split()
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _told(found: pd.DataFrame) -> Iterator[tuple]:
+    return found[["code", "date", "quote"]].itertuples(index=False, name=None)
 
 
 def _date(corpus: Corpus, doc: str, number: int) -> str | None:
@@ -133,6 +165,12 @@ def _date(corpus: Corpus, doc: str, number: int) -> str | None:
     sentence = document.sentences[number - 1]
     match = _MONTH.search(document.text, sentence.start, sentence.end)
     return f"{int(match[1]):02d}-{int(match[2] or 1):02d}" if match else None
+
+
+def _done(evidence: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
+    """The evidence of what is done, with its stage."""
+    done = evidence[evidence["state"] == "done"]
+    return done.merge(approaches[["code", "stage"]], on="code")
 
 
 def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
@@ -152,34 +190,29 @@ def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         Below 12 documents: a tree of a handful of briefings shows their length and date, not kinds
         of cities.
     """
-    wide = matrix.pivot(index="doc", columns="code", values="present").reindex(
-        matrix["doc"].unique()
-    )
-    if len(wide) < SIMILARITY_FROM:
+    names = list(matrix["doc"].unique())
+    if len(names) < SIMILARITY_FROM:
         raise ValueError(
-            f"{len(wide)} documents: similarity is shown from {SIMILARITY_FROM} on. Use"
+            f"{len(names)} documents: similarity is shown from {SIMILARITY_FROM} on. Use"
             " compare_pairs instead."
         )
     from scipy.cluster.hierarchy import leaves_list, linkage
     from scipy.spatial.distance import squareform
 
+    wide = matrix.pivot(index="doc", columns="code", values="present").reindex(names)
     cells = wide.to_numpy(dtype=float)
     shared = cells @ cells.T
     either = cells.sum(1)[:, None] + cells.sum(1)[None, :] - shared
     jaccard = np.divide(shared, either, out=np.ones_like(shared), where=either > 0)
     distance = 1 - jaccard
     np.fill_diagonal(distance, 0)
-    order = leaves_list(
-        linkage(squareform(distance, checks=False), "average", optimal_ordering=True)
-    )
-    names = list(wide.index)
+    tree = linkage(squareform(distance, checks=False), "average", optimal_ordering=True)
     rows = [
         (names[i], names[j], int(shared[i, j]), int(either[i, j]), jaccard[i, j])
         for i, j in combinations(range(len(names)), 2)
     ]
-    return pd.DataFrame(rows, columns=["doc_a", "doc_b", "shared", "either", "jaccard"]), [
-        names[i] for i in order
-    ]
+    table = pd.DataFrame(rows, columns=["doc_a", "doc_b", "shared", "either", "jaccard"])
+    return table, [names[i] for i in leaves_list(tree)]
 
 
 def timeline(documents: pd.DataFrame, matrix: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -208,19 +241,16 @@ def timeline(documents: pd.DataFrame, matrix: pd.DataFrame | None = None) -> pd.
     table["position"] = (table["album_number"] / table["album_number"].max()).astype("Float64")
     dates = pd.to_datetime(table["date"], errors="coerce")
     early_date = ((dates.max() - dates).dt.days >= 90).astype("boolean").where(dates.notna())
-    early_number = (table["position"] <= MID_CAMPAIGN).astype("boolean")
-    table["mid_campaign"] = (
-        early_number.fillna(early_date)
-        if dates.notna().sum() < 2
-        else early_date.fillna(early_number)
-    )
+    early_number = (table["position"] <= 0.5).astype("boolean")
+    first, second = early_date, early_number
+    if dates.notna().sum() < 2:  # one date alone is the latest, and tells nothing
+        first, second = second, first
+    table["mid_campaign"] = first.fillna(second)
     if matrix is not None:
         done = matrix[matrix["state"] == "done"]
         last = done["stage"].map(checks.STAGES.index).groupby(done["doc"]).max()
         table["last_stage"] = table["doc"].map(last.map(dict(enumerate(checks.STAGES))))
-    return table.sort_values(
-        ["album_number", "date", "doc"], na_position="last", kind="stable"
-    ).reset_index(drop=True)
+    return table.sort_values(["album_number", "date", "doc"], ignore_index=True)
 
 
 def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFrame:
@@ -252,56 +282,33 @@ def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFra
         for document in corpus
         for row in _passages(document, grams[document.doc], owners, documents)
     ]
-    return pd.DataFrame(
-        rows,
-        columns=[
-            "doc",
-            "section",
-            "sentence",
-            "start",
-            "end",
-            "quote",
-            "n_chars",
-            "n_docs",
-            "docs",
-        ],
-    )
+    columns = "doc section sentence start end quote n_chars n_docs docs".split()
+    return pd.DataFrame(rows, columns=columns)
 
 
 def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
     """Say how much of each document is shared formulas: `doc, city_zh, city_en, n_passages,
     n_chars, base, share_percent`."""
-    counts = passages.groupby("doc")["n_chars"].agg(["size", "sum"])
-    rows = [
-        (
-            d.doc,
-            d.city_zh,
-            d.city_en,
-            int(counts["size"].get(d.doc, 0)),
-            int(counts["sum"].get(d.doc, 0)),
-            sum(len(_HAN.findall(d.text, s.start, s.end)) for s in d.sentences),
-        )
-        for d in corpus
-    ]
+    counts = passages.groupby("doc")["n_chars"]
     table = pd.DataFrame(
-        rows, columns=["doc", "city_zh", "city_en", "n_passages", "n_chars", "base"]
+        [(d.doc, d.city_zh, d.city_en) for d in corpus], columns=["doc", "city_zh", "city_en"]
     )
-    return table.assign(
-        share_percent=(100 * table["n_chars"] / table["base"].where(table["base"] > 0)).astype(
-            "Float64"
-        )
-    )
+    for name, found in (("n_passages", counts.size()), ("n_chars", counts.sum())):
+        table[name] = [int(found.get(doc, 0)) for doc in table["doc"]]
+    table["base"] = [
+        sum(len(_HAN.findall(d.text, s.start, s.end)) for s in d.sentences) for d in corpus
+    ]
+    share = 100 * table["n_chars"] / table["base"].where(table["base"] > 0)
+    return table.assign(share_percent=share.astype("Float64"))
 
 
 def _grams(document: Document, n: int) -> list[tuple[str, int, int, int]]:
     """Every n Chinese characters in a row within a sentence, marks between them ignored: gram,
     sentence, first and last place."""
-    found = []
+    found, text = [], document.text
     for number, sentence in enumerate(document.sentences):
-        places = [
-            match.start() for match in _HAN.finditer(document.text, sentence.start, sentence.end)
-        ]
-        chars = "".join(document.text[place] for place in places)
+        places = [match.start() for match in _HAN.finditer(text, sentence.start, sentence.end)]
+        chars = "".join(text[place] for place in places)
         found += [
             (chars[i : i + n], number, places[i], places[i + n - 1] + 1)
             for i in range(len(chars) - n + 1)
@@ -326,128 +333,9 @@ def _passages(
     for number, start, end, docs in spans:
         sentence, raw = document.sentences[number], document.raw_span(start, end)
         n_chars = len(_HAN.findall(document.text, start, end))
-        rows.append(
-            (
-                document.doc,
-                sentence.section,
-                sentence.sentence,
-                *raw,
-                document.quote(*raw),
-                n_chars,
-                len(docs),
-                " ".join(sorted(docs)),
-            )
-        )
+        place = (document.doc, sentence.section, sentence.sentence, *raw, document.quote(*raw))
+        rows.append((*place, n_chars, len(docs), " ".join(sorted(docs))))
     return rows
-
-
-LEVELS = {
-    "city_congress": "city",
-    "county_congress": "county",
-    "township_congress": "township",
-    "government": "government",
-    "party": "party",
-    "other": "other",
-}
-_MATRIX = [
-    "doc",
-    "city_zh",
-    "city_en",
-    "code",
-    "stage",
-    "type",
-    "zh",
-    "en",
-    "state",
-    "present",
-    "strength",
-    "grade",
-    "n_evidence",
-    "quote",
-    "source",
-    "disagree",
-    "state_rules",
-    "state_human",
-]
-
-
-def approach_matrix(
-    corpus: Corpus, codebook: Codebook | None = None, *, human: pd.DataFrame | None = None
-) -> pd.DataFrame:
-    """Put documents and instruments into one table of cells, reconciled with a human coding where
-    there is one.
-
-    Parameters
-    ----------
-    corpus : Corpus
-    codebook : Codebook, optional
-    human : DataFrame, optional
-        A row a document × code: `sha256, code, state` and, if there, `present, strength, grade,
-        n_evidence, quote` (data/coded/approaches.csv). A row belongs to the file with that hash and
-        to no other.
-
-    Returns
-    -------
-    DataFrame
-        `doc, city_zh, city_en, code, stage, type, zh, en, state, present, strength, grade,
-        n_evidence, quote, source, disagree, state_rules, state_human`, in the order of corpus and
-        codebook. Where a human coding covers a cell it wins (`source` = `human`), and `disagree`
-        says whether the rules found otherwise (another `present`); else `source` = `rules`.
-        `strength` is `specific` where one quotation is, `quote` the first of the strongest.
-    """
-    codebook = codebook or read_codebook()
-    cells = code_approaches(corpus, codebook).merge(
-        codebook.approaches[["code", "zh", "en"]], on="code", how="left"
-    )
-    best = _best_evidence(cells, approach_evidence(corpus, codebook))
-    cells = cells.merge(best, on=["doc", "code"], how="left")
-    cells = cells.assign(
-        source="rules", disagree=False, state_rules=cells["state"], state_human=pd.NA
-    )
-    if human is not None and len(human):
-        cells = _reconciled(cells, human, corpus)
-    return cells[_MATRIX].astype({"state_human": "str", "source": "str"})
-
-
-def _best_evidence(cells: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
-    """One row a cell: its strength and its best quotation (of the cell's state, specific before
-    listed, then the first)."""
-    found = evidence.merge(cells[["doc", "code", "state"]], on=["doc", "code", "state"])
-    order = found.assign(_list=found["strength"] == "enumerated").sort_values(
-        ["_list", "start"], kind="stable"
-    )
-    return order.drop_duplicates(["doc", "code"])[["doc", "code", "strength", "quote"]]
-
-
-def _reconciled(cells: pd.DataFrame, human: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
-    """Let the human coding win, file by file and cell by cell, and mark where the rules found
-    otherwise."""
-    docs = {document.sha256: document.doc for document in corpus}
-    human = (
-        human.assign(doc=human["sha256"].map(docs))
-        .dropna(subset=["doc"])
-        .drop_duplicates(["doc", "code"])
-        .set_index(["doc", "code"])
-    )
-    cells = cells.copy()
-    keys = pd.MultiIndex.from_frame(cells[["doc", "code"]])
-    covered = keys.isin(human.index)
-    rows = human.reindex(keys[covered])
-    present = (
-        rows["present"].astype("int64")
-        if "present" in rows
-        else (rows["state"] == "done").astype("int64")
-    )
-    cells.loc[covered, "disagree"] = present.to_numpy() != cells.loc[covered, "present"].to_numpy()
-    cells.loc[covered, "present"] = present.to_numpy()
-    for name in ("state", "strength", "grade", "quote"):
-        if name in rows:
-            cells.loc[covered, name] = rows[name].replace("", pd.NA).astype("str").to_numpy()
-    if "n_evidence" in rows:
-        cells.loc[covered, "n_evidence"] = rows["n_evidence"].astype("int64").to_numpy()
-    cells.loc[covered, "state_human"] = rows["state"].to_numpy()
-    cells.loc[covered, "source"] = "human"
-    return cells
 
 
 def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
@@ -460,35 +348,25 @@ def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
         `unit, doc, section, sentence, clause, code, actor, state, strength, quote`, a row for each
         row of the evidence.
     """
-    from helpers.text import split_clauses
-
-    clauses = []
-    for row in evidence.itertuples():
-        document = corpus[row.doc]
-        sentence = document.sentences[row.sentence - 1]
-        place = int(np.searchsorted(document.offsets, row.start))
-        starts = [
-            sentence.start + start
-            for start, _ in split_clauses(document.text[sentence.start : sentence.end])
-        ]
-        clauses.append(int(np.searchsorted(starts, place, side="right")))
-    units = evidence.assign(clause=clauses)
+    units = evidence.copy()
+    units["clause"] = [_clause_number(corpus[row.doc], row) for row in evidence.itertuples()]
     parts = units[["doc", "section", "sentence", "clause"]].astype("str")
     units["unit"] = parts["doc"].str.cat(parts[["section", "sentence", "clause"]], sep="-")
-    return units[
-        [
-            "unit",
-            "doc",
-            "section",
-            "sentence",
-            "clause",
-            "code",
-            "actor",
-            "state",
-            "strength",
-            "quote",
-        ]
-    ]
+    columns = "unit doc section sentence clause code actor state strength quote"
+    return units[columns.split()]
+
+
+def _clause_number(document: Document, row: NamedTuple) -> int:
+    """Which clause of its sentence, from 1, a row of evidence is."""
+    sentence = document.sentences[row.sentence - 1]
+    place = int(np.searchsorted(document.offsets, row.start)) - sentence.start
+    clauses = split_clauses(document.text[sentence.start : sentence.end])
+    return sum(start <= place for start, _ in clauses)
+
+
+_LEVELS = {name: name for name in ("government", "party", "other")} | {
+    f"{name}_congress": name for name in ("city", "county", "township")
+}
 
 
 def stage_counts(
@@ -511,13 +389,14 @@ def stage_counts(
         `stage, <by>, n, base, n_docs`: `base` is the number of quotations of the stage, `n_docs`
         the documents behind `n`. Quotations are counted, not acts: who writes more counts for more.
     """
-    done = evidence[evidence["state"] == "done"].merge(approaches[["code", "stage"]], on="code")
-    done = done.assign(level=done["actor"].map(LEVELS).fillna("other"))
-    found = (
-        done.groupby(["stage", by]).agg(n=("doc", "size"), n_docs=("doc", "nunique")).reset_index()
-    )
+    done = _done(evidence, approaches)
+    done["level"] = done["actor"].map(_LEVELS).fillna("other")
+    groups = done.groupby(["stage", by])
+    found = groups.agg(n=("doc", "size"), n_docs=("doc", "nunique")).reset_index()
     found["base"] = found["stage"].map(done["stage"].value_counts())
-    return _staged(found, [by])[["stage", by, "n", "base", "n_docs"]]
+    found["_rank"] = found["stage"].map(checks.STAGES.index)  # the order of the cycle
+    found = found.sort_values(["_rank", by], ignore_index=True)
+    return found[["stage", by, "n", "base", "n_docs"]]
 
 
 def stage_theme_counts(
@@ -532,29 +411,20 @@ def stage_theme_counts(
         `stage, theme, zh, en, n, n_docs`: clauses (a clause counts once a cell) and documents,
         zeros kept; stages in the order of the cycle, themes in that of the codebook.
     """
-    codebook = codebook or read_codebook()
+    codebook = codebook or shipped_codebook()
     themes = codebook.theme_table().query("family == @family")
-    clauses = approach_evidence(corpus, codebook).merge(
-        codebook.approaches[["code", "stage"]], on="code"
-    )
-    hits = theme_hits(corpus, codebook)
-    hits = hits[hits["theme"].isin(themes["theme"])][["doc", "sentence", "theme", "start"]].rename(
-        columns={"start": "hit"}
-    )
-    met = (
-        clauses[["doc", "sentence", "stage", "start", "end"]]
-        .drop_duplicates()
-        .merge(hits, on=["doc", "sentence"])
-    )
-    met = met[(met["hit"] >= met["start"]) & (met["hit"] < met["end"])].drop_duplicates(
-        ["doc", "stage", "theme", "start"]
-    )
+    stages = codebook.approaches[["code", "stage"]]
+    clauses = approach_evidence(corpus, codebook).merge(stages, on="code")
+    clauses = clauses[["doc", "sentence", "stage", "start", "end"]].drop_duplicates()
+    hits = theme_hits(corpus, codebook).rename(columns={"start": "hit"})
+    hits = hits.loc[hits["theme"].isin(themes["theme"]), ["doc", "sentence", "theme", "hit"]]
+    met = clauses.merge(hits, on=["doc", "sentence"]).query("start <= hit < end")
+    met = met.drop_duplicates(["doc", "stage", "theme", "start"])
     counts = met.groupby(["stage", "theme"]).agg(n=("doc", "size"), n_docs=("doc", "nunique"))
     grid = pd.MultiIndex.from_product([checks.STAGES, themes["theme"]], names=["stage", "theme"])
     counts = counts.reindex(grid, fill_value=0).astype("int64").reset_index()
-    return counts.merge(themes[["theme", "zh", "en"]], on="theme")[
-        ["stage", "theme", "zh", "en", "n", "n_docs"]
-    ]
+    counts = counts.merge(themes[["theme", "zh", "en"]], on="theme")
+    return counts[["stage", "theme", "zh", "en", "n", "n_docs"]]
 
 
 def standing_counts(matrix: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
@@ -566,29 +436,13 @@ def standing_counts(matrix: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFr
         `legal_standing, code, zh, en, n_docs, base, legal_source`: `n_docs` of `base` documents
         have it present.
     """
-    counts = (
-        matrix.groupby("code", sort=False)["present"].agg(n_docs="sum", base="size").reset_index()
-    )
-    table = approaches[["legal_standing", "code", "zh", "en", "legal_source"]].merge(
-        counts, on="code"
-    )
-    order = {name: i for i, name in enumerate(dict.fromkeys(table["legal_standing"]))}
-    table = table.sort_values(
-        ["legal_standing", "n_docs"],
-        key=lambda s: s.map(order) if s.name == "legal_standing" else -s,
-        kind="stable",
-    )
-    return table[
-        ["legal_standing", "code", "zh", "en", "n_docs", "base", "legal_source"]
-    ].reset_index(drop=True)
-
-
-def _staged(table: pd.DataFrame, then: list[str]) -> pd.DataFrame:
-    """Rows in the order of the cycle, then by the columns named."""
-    rank = table["stage"].map(checks.STAGES.index)
-    return (
-        table.assign(_rank=rank)
-        .sort_values(["_rank", *then], kind="stable")
-        .drop(columns="_rank")
-        .reset_index(drop=True)
-    )
+    present = matrix.groupby("code", sort=False)["present"]
+    counts = present.agg(n_docs="sum", base="size").reset_index()
+    columns = "legal_standing code zh en n_docs base legal_source".split()
+    table = approaches[["legal_standing", "code", "zh", "en", "legal_source"]]
+    table = table.merge(counts, on="code")[columns]
+    order = list(dict.fromkeys(table["legal_standing"]))
+    table = table.sort_values("n_docs", ascending=False, kind="stable")
+    return table.sort_values(
+        "legal_standing", key=lambda standings: standings.map(order.index), kind="stable"
+    ).reset_index(drop=True)

@@ -21,12 +21,11 @@ from .acts import Modes
 from .clauses import Clauses
 from .patterns import mask
 
-# A plan counts where the definition says “scheduled”: a date, a session, a decision – not a mere
-# intention.
+# A plan counts where the definition says “scheduled”: a date, a session, a decision.
 _SCHEDULED = re.compile(
-    r"\d+月|[一二三四五六七八九十]+月|年底|年内|季度|[上中下]旬|次会议|会议期间|会议上|定于|决定|明确|议题|议程"
+    r"\d+月|[一二三四五六七八九十]+月|年底|年内|季度|[上中下]旬|次会议|会议期间|会议上|定于|决定|明确"
+    r"|议题|议程"
 )
-
 
 # rule, order of the term, its pattern, its other pieces
 _Place = tuple[int, int, re.Pattern[str] | None, str, list[str]]
@@ -74,12 +73,12 @@ def read_rules(table: pd.DataFrame | None = None) -> RuleBook:
     """
     if table is None:
         return _shipped()
-    return RuleBook(parse_rules(table))
+    return RuleBook(_parsed(table))
 
 
 @lru_cache(maxsize=1)
 def _shipped() -> RuleBook:
-    return RuleBook(parse_rules(read_table("codebook/approach_rules")))
+    return RuleBook(_parsed(read_table("codebook/approach_rules")))
 
 
 class RuleBook:
@@ -93,12 +92,9 @@ class RuleBook:
         for number, rule in enumerate(rules):
             for order, term in enumerate(rule.terms):
                 rarest = term.rarest
-                other, *others = sorted(piece for piece in term.pieces if piece not in rarest) or [
-                    rarest
-                ]
-                self._places.setdefault(rarest, []).append(
-                    (number, order, term.pattern, other, others)
-                )
+                others = sorted(piece for piece in term.pieces if piece not in rarest) or [rarest]
+                place = (number, order, term.pattern, others[0], others[1:])
+                self._places.setdefault(rarest, []).append(place)
         self._owners = list(self._places.values())
         self._automaton = aho.AhoCorasick(
             list(self._places) or ["\0"],
@@ -109,10 +105,8 @@ class RuleBook:
     def without(self, rule: str) -> RuleBook:
         """The same rules less one, for the question how much hangs on it."""
         if rule not in {one.rule for one in self.rules}:
-            raise ValueError(
-                f"rule '{rule}' is not in {PLACE}."
-                f" {checks.nearest(rule, [one.rule for one in self.rules])}"
-            )
+            known = checks.nearest(rule, [one.rule for one in self.rules])
+            raise ValueError(f"rule '{rule}' is not in {PLACE}. {known}")
         return RuleBook(tuple(one for one in self.rules if one.rule != rule))
 
     def only(self, code: str) -> RuleBook:
@@ -174,22 +168,15 @@ class RuleBook:
         # in the order of their ends
         hits = self._automaton.find_matches_as_indexes(clauses.text, overlapping=True)
         ends = np.array([end for _, _, end in hits], dtype=np.int64)
-        owners = np.minimum(
-            np.array(clauses.stops).searchsorted(ends), len(clauses.stops) - 1
-        ).tolist()
-        text, clause, matches, sentence, headings = (
-            clauses.text,
-            -1,
-            {},
-            clauses.owners,
-            clauses.headings,
-        )
-        for owner, (piece, start, end) in zip(owners, hits, strict=True):
+        owners = np.array(clauses.stops).searchsorted(ends).clip(max=len(clauses.stops) - 1)
+        sentence, headings = clauses.owners, clauses.headings
+        clause, matches = -1, {}
+        for owner, (piece, start, end) in zip(owners.tolist(), hits, strict=True):
             if owner != clause:
                 if matches:
                     yield clause, matches
                 clause, matches = owner, {}
-                begin, stop = clauses.starts[clause], clauses.stops[clause]
+                text, begin, stop = clauses.at(clause)
                 heading = sentence[clause] in headings
                 words = text[begin:stop]
             if heading or start < begin:
@@ -197,11 +184,10 @@ class RuleBook:
             for number, order, pattern, other, others in self._owners[piece]:
                 if pattern is None:
                     match = start, order, end
-                # most terms end here: their other pieces are not in the clause
-                elif other not in words:
-                    continue
-                else:
+                elif other in words:
                     match = _search(pattern, others, order, text, begin, stop)
+                else:  # most terms end here: the clause lacks their second piece
+                    continue
                 if match and (number not in matches or match < matches[number]):
                     matches[number] = match
         if matches:
@@ -223,15 +209,16 @@ def _apply(
     rule: Rule, clauses: Clauses, clause: int, span: tuple[int, int], actors: Actors, modes: Modes
 ) -> Evidence | None:
     """Apply one rule to a clause that holds one of its terms at `span`: None, or what it proves."""
-    text, start, end = clauses.text, clauses.starts[clause], clauses.stops[clause]
+    text, start, end = clauses.at(clause)
     if rule.requires and not rule.requires.search(text, start, end):
         return None
     if rule.excludes and rule.excludes.search(text, start, end):
         return None
     number = clauses.owners[clause]
-    sentence = clauses.sentences[number]
-    if rule.sentence and not rule.sentence.search(text, clauses.context(number), sentence.end):
-        return None
+    if rule.sentence:
+        stop = clauses.sentences[number].end
+        if not rule.sentence.search(text, clauses.context(number), stop):
+            return None
     actor, carried = actors.actor(clause, *span)
     if rule.own and carried and actor in ("government", "party", "other"):
         actor = "city_congress"
@@ -241,32 +228,23 @@ def _apply(
     if mode == "void":
         return None
     strength = modes.strength(clause, *span)
-    state, counts = _state(rule, mode, strength, text, sentence)
-    grade = _grade(rule, state, strength) if rule.grade else ""
-    return Evidence(rule.code, number, actor, state, strength, grade, counts, start, end, rule.rule)
-
-
-def _state(rule: Rule, mode: str, strength: str, text: str, sentence: Sentence) -> tuple[str, bool]:
-    """Turn the mode of a clause into a state, and say whether that state is enough for the
-    definition."""
+    state, counts = "called_for", False
     if mode == "narrated" or (mode == "ordered" and "ordered" in rule.tense):
-        return "done", True
-    if mode == "planned" and "wish" not in rule.tense:
-        scheduled = (
-            strength == "specific"
-            and _SCHEDULED.search(text, sentence.start, sentence.end) is not None
-        )
-        return "planned", "planned" in rule.tense and scheduled
-    return "called_for", False
+        state, counts = "done", True
+    elif mode == "planned" and "wish" not in rule.tense:
+        scheduled = strength == "specific" and clauses.says(number, _SCHEDULED)
+        state, counts = "planned", "planned" in rule.tense and scheduled
+    grade = _grade(rule, state, strength)
+    return Evidence(rule.code, number, actor, state, strength, grade, counts, start, end, rule.rule)
 
 
 def _grade(rule: Rule, state: str, strength: str) -> str:
     """A vote that is only listed or only laid down has not been held."""
-    if rule.code == "satisfaction":
-        return (
-            "listed" if strength == "enumerated" else "laid_down" if state != "done" else rule.grade
-        )
-    return rule.grade
+    if not rule.grade or rule.code != "satisfaction":
+        return rule.grade
+    if strength == "enumerated":
+        return "listed"
+    return rule.grade if state == "done" else "laid_down"
 
 
 PLACE = "data/codebook/approach_rules.csv"
@@ -292,8 +270,7 @@ _OTHERS = frozenset(
     " 医保 资金".split()
 )
 
-# Words in every other clause of such a report, the commonest first: of `督促…整改` it is 督促 that
-# is looked for.
+# Words in every other clause of such a report, commonest first: 督促…整改 is looked for at 督促.
 _COMMON = (
     "养老 人大 监督 常委会 人大常委会 问题 联动 代表 联动监督 政府 检查 开展 老年 整改 积极 推动"
     " 情况 部门 落实 服务 工作 意见 调研 人大代表 会议 建议 机构 群众 审议 组织 听取 主任 召开 报告"
@@ -306,8 +283,7 @@ _RANK = {word: rank for rank, word in enumerate(_COMMON)}
 
 @dataclass(frozen=True)
 class Term:
-    """One alternative of a rule's terms: its letters between the wildcards, and a pattern where it
-    has wildcards."""
+    """One alternative of a rule's terms: the pieces between its wildcards, and a pattern if any."""
 
     pieces: frozenset[str]
     pattern: re.Pattern[str] | None
@@ -315,10 +291,11 @@ class Term:
     @property
     def rarest(self) -> str:
         """The piece at which the term is looked for: `组织…联络站` at 联络站."""
-        return max(
-            sorted(self.pieces),
-            key=lambda piece: (len(piece) > 1, _RANK.get(piece, len(_RANK)), len(piece)),
-        )
+
+        def rarity(piece: str) -> tuple[bool, int, int]:
+            return len(piece) > 1, _RANK.get(piece, len(_RANK)), len(piece)
+
+        return max(sorted(self.pieces), key=rarity)
 
 
 @dataclass(frozen=True)
@@ -328,82 +305,58 @@ class Rule:
     code: str
     rule: str
     terms: tuple[Term, ...]
-    requires: re.Pattern[str] | None
-    sentence: re.Pattern[str] | None
-    excludes: re.Pattern[str] | None
     actors: frozenset[str]
     own: bool
     tense: frozenset[str]
     grade: str
+    requires: re.Pattern[str] | None = None
+    sentence: re.Pattern[str] | None = None
+    excludes: re.Pattern[str] | None = None
     # the same rule for a report on another matter, where that differs
     elsewhere: Rule | None = None
 
 
-def parse_rules(table: pd.DataFrame) -> tuple[Rule, ...]:
+def _parsed(table: pd.DataFrame) -> tuple[Rule, ...]:
     table = table.reset_index(drop=True)
     table.index = range(2, len(table) + 2)  # as a spreadsheet numbers the rows
-    columns = checks.RULE_COLUMNS[:-1]
     checks.check_columns(table, PLACE, checks.COLUMNS["approach_rules"])
     for column in table.columns:
         if column not in checks.RULE_COLUMNS:
-            checks.fail(
-                PLACE,
-                1,
-                f"column '{column}' is not known",
-                checks.nearest(str(column), checks.RULE_COLUMNS),
-            )
-    table = table.reindex(columns=columns, fill_value="")
-    rules, seen = [], {}
-    for row, cells in table.iterrows():
-        values = dict(zip(columns, map(str.strip, map(str, cells)), strict=True))
-        if values["rule"] in seen:
-            checks.fail(
-                PLACE,
-                row,
-                f"rule '{values['rule']}' stands in row {seen[values['rule']]} already",
-                "Give each rule an id of its own.",
-            )
-        seen[values["rule"]] = row
-        rules.append(_rule(values, row))
-    return tuple(rules)
+            known = checks.nearest(str(column), checks.RULE_COLUMNS)
+            checks.fail(PLACE, 1, f"column '{column}' is not known", known)
+    checks.check_filled(table, PLACE, ("code", "rule", "terms"))
+    checks.check_unique(table, PLACE, "rule")
+    columns = checks.RULE_COLUMNS[:-1]
+    rows = table.reindex(columns=columns, fill_value="").itertuples(name=None)
+    return tuple(
+        _rule(dict(zip(columns, map(str.strip, cells), strict=True)), row) for row, *cells in rows
+    )
 
 
 def _rule(values: dict[str, str], row: int) -> Rule:
-    for column in ("code", "rule", "terms"):
-        if not values[column]:
-            checks.fail(PLACE, row, f"{column} is empty", f"Fill in {column} or delete the row.")
     terms = [_checked(term, "terms", row) for term in values["terms"].split("|")]
     context = {
-        column: (
-            _pattern([_checked(term, column, row) for term in values[column].split("|")])
-            if values[column]
-            else None
-        )
+        column: _pattern([_checked(term, column, row) for term in values[column].split("|")])
         for column in ("requires", "sentence", "excludes")
+        if values[column]
     }
-    elsewhere = _elsewhere(values)
-    actors = frozenset().union(
-        *(ACTORS[name] for name in _words(values, "actor", "congress", ACTORS, row))
-    )
-    tense = frozenset(_words(values, "tense", "done", checks.TENSES, row))
-    other = _rule(elsewhere, row) if elsewhere != values else None
-    own = "own" in values["actor"].split()
+    actors = _words(values, "actor", "congress", ACTORS, row)
+    other = _elsewhere(values)
     return Rule(
         values["code"],
         values["rule"],
         tuple(map(_term, terms)),
-        **context,
-        actors=actors,
-        own=own,
-        tense=tense,
+        actors=frozenset().union(*(ACTORS[name] for name in actors)),
+        own="own" in actors,
+        tense=frozenset(_words(values, "tense", "done", checks.TENSES, row)),
         grade=values["grade"],
-        elsewhere=other,
+        elsewhere=_rule(other, row) if other != values else None,
+        **context,
     )
 
 
 def _elsewhere(values: dict[str, str]) -> dict[str, str]:
-    """The cells of a rule for a report on another matter: elderly care is not asked for, and that
-    matter not ruled out.
+    """The cells of a rule for a report on another matter: without elderly care, with that matter.
 
     >>> _elsewhere({"sentence": "养老|老年", "excludes": "食品安全|迎接"})
     {'sentence': '', 'excludes': '迎接'}
@@ -437,17 +390,13 @@ def _checked(term: str, column: str, row: int) -> str:
     term = half_width(term)
     if not term.strip():
         checks.fail(PLACE, row, f"{column} holds an empty term", "Remove the '|' too many.")
-    if (
-        term != term.strip()
-        or re.search(r"^[*?…]|[?…]$|[*?…]{2}", term)
-        or not re.sub(r"[*?…$]", "", term)
-    ):
-        checks.fail(
-            PLACE,
-            row,
-            f"{column} '{term}' has a wildcard or a space where it stands for nothing",
-            "Put '*' (0–4 characters), '?' (one) or '…' (0–60) between two words, without spaces.",
+    spaced, bare = term != term.strip(), not re.sub("[*?…$]", "", term)
+    if spaced or bare or re.search(r"^[*?…]|[?…]$|[*?…]{2}", term):
+        found = f"{column} '{term}' has a wildcard or a space where it stands for nothing"
+        remedy = (
+            "Put '*' (0–4 characters), '?' (one) or '…' (0–60) between two words, without spaces."
         )
+        checks.fail(PLACE, row, found, remedy)
     return term
 
 
