@@ -75,9 +75,8 @@ def flow_of(words: Surroundings, indicator: Indicator, issue_year: int | None = 
         near = _TITLE.sub("", near)  # 《…规划(2021—2035年)》 plans nothing here
     if pattern("{assessed}").search(near):
         return "assessed"
-    if pattern("{planned}").search(near) and not pattern("已(?:{done})[^,]{0,12}$").search(
-        words.near
-    ):
+    achieved = pattern("已(?:{done})[^,]{0,12}$")
+    if pattern("{planned}").search(near) and not achieved.search(words.near):
         return "planned"
     if issue_year and "20" in near and any(int(year) > issue_year for year in _YEARS.findall(near)):
         return "planned"
@@ -124,9 +123,7 @@ def as_of(words: Surroundings, issue_year: int | None) -> str:
         if period and not part:
             return f"{period[1]}–{period[2]}"
         month = "12" if part in ("底", "末") else month
-        return "-".join(
-            filter(None, (year, month and f"{int(month):02d}", day and f"{int(day):02d}"))
-        )
+        return "-".join([year, *(f"{int(number):02d}" for number in (month, day) if number)])
     return str(issue_year) if issue_year and pattern("{this_year}").search(before) else ""
 
 

@@ -187,12 +187,8 @@ def _inherited(q: Quantity, words: Surroundings, said: str) -> Indicator | None:
     like = _like(q.unit)
 
     def fits(named: Named) -> bool:
-        quantity, name = named
-        return (
-            quantity.kind == q.kind
-            and name.indicator != _QUALIFIED
-            and _like(quantity.unit) == like
-        )
+        other, name = named
+        return other.kind == q.kind and name.indicator != _QUALIFIED and _like(other.unit) == like
 
     name = _last(words, fits)
     return _with(name, said) if name and said and said not in ("比", "较", "于") else name
