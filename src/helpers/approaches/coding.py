@@ -129,7 +129,7 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
 
 
 def _rows(document: Document, found: list[Evidence]) -> Iterator[tuple]:
-    # one often speaks of several instruments
+    # a clause often proves several instruments: it is cited once
     clauses = list(dict.fromkeys((one.start, one.end) for one in found))
     cited = document.cite(_trimmed(document.text, *clause) for clause in clauses)
     quotes = dict(zip(clauses, cited, strict=True))

@@ -17,7 +17,7 @@ from helpers.themes import theme_hits
 
 from .coding import approach_evidence, code_approaches
 
-SIMILARITY_FROM = 12
+SIMILARITY_FROM = 12  # documents
 _MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月(?:份)?(?:([12]\d|3[01]|[1-9])日)?")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _MATRIX = (

@@ -165,7 +165,7 @@ class RuleBook:
     def _matches(self, clauses: Clauses) -> Iterator[tuple[int, dict[int, _Match]]]:
         """Clauses in text order, each with the first match of every rule whose terms it holds;
         headings prove nothing."""
-        # in the order of their ends
+        # hits come in the order of their ends: those of one clause stand together
         hits = self._automaton.find_matches_as_indexes(clauses.text, overlapping=True)
         ends = np.array([end for _, _, end in hits], dtype=np.int64)
         owners = np.array(clauses.stops).searchsorted(ends).clip(max=len(clauses.stops) - 1)
@@ -262,8 +262,8 @@ ACTORS = {
 }
 _WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".{0,60}?"}
 
-# What rules name to tell elderly care from other matters: no condition in a report on such a matter
-# itself
+# What rules name to tell elderly care from other matters; a report on such a matter is not asked
+# for the first, nor refused for the second
 _CARE = frozenset("养老 老年 老龄 敬老 助餐 老人 适老 居家 互助 幸福院 用房 社区 食堂".split())
 _OTHERS = frozenset(
     "食品安全 消防 安全生产 安全生产执法 环境 防汛 财政 预算 决算 审计 污染 市场监管 物业 生产专班"

@@ -15,7 +15,7 @@ from helpers.codebook import checks, has_wildcard, literal_piece, term_pattern
 from helpers.text import Corpus, Document
 from helpers.writing import as_table
 
-FEW_DOCUMENTS = 6
+FEW_DOCUMENTS = 6  # below so many no p-value is given
 
 
 def keyness(
