@@ -23,8 +23,8 @@ from .patterns import mask
 
 # A plan counts where the definition says “scheduled”: a date, a session, a decision.
 _SCHEDULED = re.compile(
-    r"\d+月|[一二三四五六七八九十]+月|年底|年内|季度|[上中下]旬|次会议|会议期间|会议上|定于|决定|明确"
-    r"|议题|议程"
+    r"\d+月|[一二三四五六七八九十]+月|年底|年内|季度|[上中下]旬|次会议|会议期间|会议上|定于|决定"
+    r"|明确|议题|议程"
 )
 
 # rule, order of the term, its pattern, its other pieces
