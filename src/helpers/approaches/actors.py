@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from . import patterns
@@ -32,7 +31,7 @@ class Actors:
         """Who does what the words between `start` and `end` tell, and whether that is carried along
         from before."""
         acting = ""
-        for m in self.mentions(clause):
+        for m in self._mentions.get(clause, ()):
             if m.role == "object" and self._relative(m, start, end):
                 acting = m.actor
             if m.role != "object" and m.start < end and (m.start <= start + 1 or m.role == "agent"):
@@ -42,10 +41,6 @@ class Actors:
             named = self._carried[clause] if acting else self._author
             actor = named if named in patterns.LOWER_CONGRESS else "city_congress"
         return actor, not acting
-
-    def mentions(self, clause: int) -> Sequence[Mention]:
-        """The actors named in a clause, each with its role."""
-        return self._mentions.get(clause, ())
 
     def subjects(self, clause: int) -> list[str]:
         """The actors that are subjects of a clause."""
@@ -80,9 +75,9 @@ class Actors:
                 continue
             hits.append((start, end, name))
         if "省" in text or "全国人大" in text:
-            named = {match["name"] for match in patterns.NAMED.finditer(text)}
-            places = re.finditer("|".join(map(re.escape, named)), text) if named else ()
-            hits = sorted([*hits, *((*place.span(), "province") for place in places)])
+            if named := {match["name"] for match in patterns.NAMED.finditer(text)}:
+                places = re.finditer("|".join(map(re.escape, named)), text)
+                hits = sorted([*hits, *((*place.span(), "province") for place in places)])
         return hits
 
     def _read_mentions(self) -> dict[int, list[Mention]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property
-from operator import itemgetter
 
 from . import patterns
 from .actors import Actors
@@ -26,6 +25,7 @@ class Modes:
         self._idle: dict[int, bool] = {}
         quotes = patterns.QUOTED.finditer(self._text) if "“" in self._text else ()
         self._quotes = [match.span() for match in quotes]
+        self._quote_starts = [start for start, _ in self._quotes]
         self._cues = self._find_cues()
         self._cued = {clauses.owners[clause] for clause in self._cues}
 
@@ -72,7 +72,7 @@ class Modes:
         return found
 
     def _quoted(self, place: int) -> bool:
-        at = bisect_right(self._quotes, place, key=itemgetter(0)) - 1
+        at = bisect_right(self._quote_starts, place) - 1
         return at >= 0 and place < self._quotes[at][1]
 
     @cached_property

@@ -169,14 +169,14 @@ class RuleBook:
         hits = self._automaton.find_matches_as_indexes(clauses.text, overlapping=True)
         ends = np.array([end for _, _, end in hits], dtype=np.int64)
         owners = np.array(clauses.stops).searchsorted(ends).clip(max=len(clauses.stops) - 1)
-        sentence, headings = clauses.owners, clauses.headings
+        text, sentence, headings = clauses.text, clauses.owners, clauses.headings
         clause, matches = -1, {}
         for owner, (piece, start, end) in zip(owners.tolist(), hits, strict=True):
             if owner != clause:
                 if matches:
                     yield clause, matches
                 clause, matches = owner, {}
-                text, begin, stop = clauses.at(clause)
+                begin, stop = clauses.starts[clause], clauses.stops[clause]
                 heading = sentence[clause] in headings
                 words = text[begin:stop]
             if heading or start < begin:
@@ -209,7 +209,7 @@ def _apply(
     rule: Rule, clauses: Clauses, clause: int, span: tuple[int, int], actors: Actors, modes: Modes
 ) -> Evidence | None:
     """Apply one rule to a clause that holds one of its terms at `span`: None, or what it proves."""
-    text, start, end = clauses.at(clause)
+    text, start, end = clauses.text, clauses.starts[clause], clauses.stops[clause]
     if rule.requires and not rule.requires.search(text, start, end):
         return None
     if rule.excludes and rule.excludes.search(text, start, end):
