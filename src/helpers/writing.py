@@ -130,6 +130,7 @@ def json_bytes(record: Mapping[str, Any]) -> bytes:
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
+_PROJECT = Path(__file__).resolve().parents[2]
 _RESERVED = {
     "con",
     "prn",
@@ -144,8 +145,12 @@ def output_folder() -> Path:
     working folder."""
     if os.environ.get("HELPERS_OUT"):
         return Path(os.environ["HELPERS_OUT"])
-    project = Path(__file__).resolve().parents[2]
-    return project if (project / "pyproject.toml").is_file() else Path.cwd()
+    return _PROJECT if (_PROJECT / "pyproject.toml").is_file() else Path.cwd()
+
+
+def in_project() -> bool:
+    """Whether results go to the project itself, and not to a folder of one's own."""
+    return output_folder() == _PROJECT
 
 
 def write_table(df: pd.DataFrame, name: str, *, folder: str | os.PathLike | None = None) -> Path:

@@ -196,6 +196,45 @@ def test_no_file_names_this_machine_or_a_time(tmp_path):
         assert year not in content and b"CreationDate" not in content and b"ModDate" not in content
 
 
+def test_a_png_for_the_screen_is_small_and_keeps_the_picture(tmp_path):
+    from PIL import Image, ImageChops, ImageStat
+
+    fine, small = (
+        next(
+            path
+            for path in save(folder=tmp_path / name, formats=["png"], print_png=print_png)
+            if path.suffix == ".png"
+        )
+        for name, print_png in (("print", True), ("screen", False))
+    )
+    assert small.stat().st_size < fine.stat().st_size / 4
+    with Image.open(fine) as large, Image.open(small) as picture:
+        assert round(picture.info["dpi"][0]) == 120
+        same = large.convert("RGB").resize(picture.size, Image.Resampling.LANCZOS)
+        difference = ImageStat.Stat(ImageChops.difference(same, picture.convert("RGB")))
+        assert max(difference.mean) < 8  # of 255
+
+
+@pytest.mark.parametrize(("out", "dots"), [(None, 120), ("results", 300)])
+def test_the_project_keeps_small_pictures_and_other_folders_get_those_for_print(
+    out, dots, tmp_path, monkeypatch
+):
+    from PIL import Image
+
+    from helpers import publish, read_corpus, study_of, writing
+
+    monkeypatch.setattr(writing, "_PROJECT", tmp_path)
+    (tmp_path / "pyproject.toml").write_text("")
+    if out:
+        monkeypatch.setenv("HELPERS_OUT", str(tmp_path / out))
+    else:
+        monkeypatch.delenv("HELPERS_OUT", raising=False)
+    publish("word_cloud", study_of(read_corpus()))
+    pictures = sorted((tmp_path / (out or ".") / "figures").glob("*/word_cloud.png"))
+    assert [round(Image.open(picture).info["dpi"][0]) for picture in pictures] == [dots, dots]
+    assert writing.in_project() == (out is None)
+
+
 def test_the_png_has_300_dots_an_inch_at_the_width_asked_for(tmp_path):
     from PIL import Image
 

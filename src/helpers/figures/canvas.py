@@ -18,12 +18,14 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 from matplotlib.transforms import ScaledTranslation
+from PIL import Image
 
 from . import style
 from .style import INK, MM, QUIET, SMALLEST_PT, Style, families_for
 
 LINE_MM = 3.3  # one line of 7 pt text
 POINT_MM = 25.4 / 72
+PREVIEW_DPI, _PREVIEW_COLOURS = 120, 32  # of a PNG for the screen
 
 
 class Chart(Figure):
@@ -57,11 +59,22 @@ class Chart(Figure):
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
         # Shown in a notebook at its own size, without pyplot's global state; a web page made of it
         # takes over `alt`.
-        buffer = io.BytesIO()
-        self.savefig(buffer, format="png", dpi=200, metadata={"Software": None})
         width, height = (round(100 * inches) for inches in self.get_size_inches())
         alt = getattr(self, "alt", {}).get(self.lang, "")
-        return buffer.getvalue(), {"width": width, "height": height, "alt": alt}
+        return preview(self), {"width": width, "height": height, "alt": alt}
+
+
+def preview(fig: Figure) -> bytes:
+    """Return a figure as a PNG for the screen: a tenth of the bytes of one for print, so that a
+    repository that keeps its figures and executed notebooks stays small."""
+    buffer, small = io.BytesIO(), io.BytesIO()
+    fig.savefig(buffer, format="png", dpi=PREVIEW_DPI, metadata={"Software": None})
+    picture = Image.open(buffer).convert("RGB")
+    picture = picture.quantize(
+        _PREVIEW_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+    )
+    picture.save(small, format="PNG", optimize=True, dpi=(PREVIEW_DPI, PREVIEW_DPI))
+    return small.getvalue()
 
 
 def new_chart(style: Style, height_mm: float) -> Chart:

@@ -26,7 +26,7 @@ from helpers.study import (
     summary_table,
     without_interval,
 )
-from helpers.writing import output_folder, write_atomically
+from helpers.writing import in_project, output_folder, write_atomically
 
 from . import canvas
 from .approaches import instrument_matrix, stage_theme, supervision_chain
@@ -68,14 +68,24 @@ class Figure:
 
 def publish(name: str, study: Study) -> Chart:
     """Export a figure in both languages at double width into the results, and return the English
-    one to look at."""
-    charts = {lang: export_figure(name, study, lang=lang)[0] for lang in LANGUAGES}
+    one to look at. In the project itself, whose repository keeps them, its PNG is one for the
+    screen."""
+    print_png = not in_project()
+    charts = {
+        lang: export_figure(name, study, lang=lang, print_png=print_png)[0] for lang in LANGUAGES
+    }
     write_gallery()
     return charts["en"]
 
 
 def export_figure(
-    name: str, study: Study, *, lang: str = "en", width: str = "double", folder: Path | None = None
+    name: str,
+    study: Study,
+    *,
+    lang: str = "en",
+    width: str = "double",
+    folder: Path | None = None,
+    print_png: bool = True,
 ) -> tuple[Chart, list[Path]]:
     """Draw a figure, all its pages, and write each with data, captions and evidence; returns the
     first page and the files."""
@@ -102,6 +112,7 @@ def export_figure(
             evidence=evidence,
             notebook=figure.notebook,
             folder=folder,
+            print_png=print_png,
         )
     return first, files
 

@@ -43,6 +43,7 @@ def save_figure(
     folder: str | os.PathLike | None = None,
     formats: Iterable[str] = FORMATS,
     svg_text: str = "paths",
+    print_png: bool = True,
 ) -> list[Path]:
     """Write a figure for a paper, with its data, its captions and the evidence behind every mark.
 
@@ -70,6 +71,8 @@ def save_figure(
         Where to write; default: ``figures/<lang>`` of the results.
     formats
         Some of ``svg``, ``pdf``, ``png`` (300 dpi); ``.csv`` and ``.json`` are always written.
+    print_png
+        False for a PNG of few dots and colours, for the screen, where files must be small.
     svg_text
         ``"paths"`` (looks the same everywhere) or ``"text"`` (can be edited; names fallback fonts).
 
@@ -113,14 +116,14 @@ def save_figure(
         "evidence": evidence_records(data if evidence is None else evidence),
         "versions": versions(),
     }
-    files = {kind: render(fig, kind, svg_text=svg_text) for kind in formats}
+    files = {kind: render(fig, kind, svg_text=svg_text, print_png=print_png) for kind in formats}
     files |= {"csv": table_bytes(data), "json": json_bytes(record)}
     for kind, content in files.items():
         write_atomically(target / f"{stem}.{kind}", content)
     return [target / f"{stem}.{kind}" for kind in files]
 
 
-def render(fig, kind: str, *, svg_text: str = "paths") -> bytes:
+def render(fig, kind: str, *, svg_text: str = "paths", print_png: bool = True) -> bytes:
     """Return a figure as the bytes of one format, without dates or random ids."""
     import matplotlib
 
@@ -140,6 +143,8 @@ def render(fig, kind: str, *, svg_text: str = "paths") -> bytes:
     glyphs = {"svg.fonttype": "none" if svg_text == "text" else "path"}
     with matplotlib.rc_context(style.settings() | glyphs):
         canvas.embed_fonts(fig)
+        if kind == "png" and not print_png:
+            return canvas.preview(fig)
         fig.savefig(buffer, format=kind, dpi=300, metadata=without_dates[kind])
     if svg_text == "paths":
         return buffer.getvalue()
