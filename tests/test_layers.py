@@ -20,6 +20,7 @@ OWNERS = {
     "rjieba": {"text/segment"},
     "pypdfium2": {"readers/pdf"},
     "docx": set(),  # tests make Word files with it
+    "mistune": {"readers/web"},
     "lxml": {"readers/word", "readers/web", "site/pages"},
     "pyarrow": {"readers/tables", "scale/parts"},
     "matplotlib": {f"figures/{path.stem}" for path in (SOURCE / "figures").glob("*.py")},

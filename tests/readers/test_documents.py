@@ -755,6 +755,26 @@ def test_deep_nesting_costs_no_more_than_its_length(piece):
         ),
         ("35[^1]人，35<sup>2</sup>\n\n[^1]: 来源", "35[1]人，35²\n\n[1] 来源"),
         ("A&nbsp;B &lt;养老&gt; AT&T", "A\xa0B <养老> AT&T"),
+        # lines and indents of wrapped paragraphs, which cleaning needs, stay
+        (
+            "　　走访养老\n机构。\n　　听取\n  汇报  \n　　办结",
+            "　　走访养老\n机构。\n　　听取\n  汇报\n　　办结",
+        ),
+        ("    走访 **12家**\n\n    听取", "    走访 12家\n\n    听取"),
+        ("1. 走访\n2. 听取\n\n   续\n10) 办结", "1. 走访\n2. 听取\n\n   续\n10) 办结"),
+        ("- 养老\n  - 机构\n    * 床位\n+ 医疗\n- [x] 已办", "养老\n机构\n床位\n医疗\n[x] 已办"),
+        ("> 一\n懒\n> > 二\n\n后", "一\n懒\n二\n\n后"),
+        ("```python\n# 注释\n```\n``x`y``", "\n注释\n\nx`y"),
+        (
+            "走访**“养老”**服务，***三***，**换\n行**，** 空 **",
+            "走访“养老”服务，三，换\n行，** 空 **",
+        ),
+        ("**[条例](http://a_b.cn/c__d)**和[换\n行](b)、[附件](附件 1.docx)", "条例和换\n行、附件"),
+        ("前\n\n[1]: 数据来源\n[2]: 口径，见附录", "前\n\n[1]: 数据来源\n[2]: 口径，见附录"),
+        ("| a | b |\n|---|---|\n| 1<br>2 | 3 | 4 |\n> | 引 |", "a\tb\n\n1 2\t3\t4\n引"),
+        ("<div>\n\n# 题\n- **一**\n</div>\n<br>\n二\n三", "\n题\n一\n二\n三"),
+        ("<p hidden>藏</p><script>x = 1;\n\ny</script>前<!-- 注\n\n注 -->后", "前后"),
+        ("第一行\\\n　　第二行", "第一行\n　　第二行"),
     ],
 )
 def test_markdown_leaves_no_signs_and_loses_no_words(text, raw):

@@ -640,8 +640,8 @@ def test_formats_need_their_libraries_only_when_a_file_asks_for_them():
     import subprocess
 
     script = (
-        "import sys, helpers.readers; print(sorted({'lxml', 'docx', 'pypdfium2', 'pyarrow',"
-        " 'charset_normalizer'} & set(sys.modules)))"
+        "import sys, helpers.readers; print(sorted({'lxml', 'mistune', 'docx', 'pypdfium2',"
+        " 'pyarrow', 'charset_normalizer'} & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"

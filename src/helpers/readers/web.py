@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import codecs
-import html
 import re
-from collections.abc import Iterable
+from collections.abc import Callable
+from functools import cache
 
 from helpers.characters import superscript
 
@@ -173,10 +173,12 @@ class _Lines:
             self._break()
 
     def _break(self) -> None:
-        text = _SPACES.sub(" ", _SOFT_BREAK.sub("", "".join(self.line))).strip(" ")
-        if text:
+        if text := self._tidy("".join(self.line)):
             (self.row[-1] if self.row else self.lines).append(text)
         self.line = []
+
+    def _tidy(self, text: str) -> str:
+        return _SPACES.sub(" ", _SOFT_BREAK.sub("", text)).strip(" ")
 
     def _end_row(self, *, layout: bool = False) -> None:
         self._break()
@@ -202,20 +204,21 @@ def read_html(data: bytes, limit: int) -> Text:
         `binary` or `unknown_encoding`.
     """
     text, notes = _decoded(data)
-    page = _parsed(text)
+    page = _parsed(text, _Lines())
     # articles of WeChat are `visibility: hidden` until a script has run
     if page.n_hidden > max(_MUCH, page.n_shown):
-        page, notes = _parsed(text, show_hidden=True), (*notes, ("hidden_text", _SHOWN_LATER))
+        page, notes = (
+            _parsed(text, _Lines(show_hidden=True)),
+            (*notes, ("hidden_text", _SHOWN_LATER)),
+        )
     return Text("\n".join(page.lines), notes=notes, paragraphs=True)
 
 
-def _parsed(text: str, *, show_hidden: bool = False) -> _Lines:
+def _parsed(text: str, page: _Lines) -> _Lines:
     from lxml import etree
 
     # mends whatever it meets, so nothing is raised
-    parser = etree.HTMLParser(
-        target=_Lines(show_hidden=show_hidden), encoding="utf-8", huge_tree=True
-    )
+    parser = etree.HTMLParser(target=page, encoding="utf-8", huge_tree=True)
     parser.feed(text.replace("\0", "\ufffd").encode("utf-8", "replace"))
     return parser.close()
 
@@ -271,53 +274,6 @@ def _chinese(text: str | None) -> float:
     return max(0.0, score(_ASCII.sub("", text or "")))
 
 
-_FRONT_MATTER = re.compile(
-    r"\A---[ \t]*\n(?:\w[\w .-]{0,60}:(?:[ \t].*)?\n(?:(?:[ \t]+|[ \t]*-["
-    r" \t]).*\n)*)+(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
-)
-_DEFINITION = re.compile(
-    r"^ {0,3}\[([^\[\]^\n]{1,200})\]:[ \t]*<?(?=[!-~]{0,2000}?[./#:])[!-~]++(?:[ \t]+[\"'(].*)?["
-    r" \t]*$\n?",
-    re.MULTILINE,
-)
-_REFERENCE = re.compile(r"(?<!!)\[([^\[\]\n]{1,500})\](?:\[([^\[\]\n]{0,200})\])?")
-_TO = r"\((?:[^()\n]|\([^()\n]{0,200}\)){0,2000}\)"  # where a link leads; an address may hold (…)
-_TAGS = "a|abbr|b|big|center|cite|code|del|div|em|font|h[1-6]|i|ins|kbd|li|mark|ol|p|s|small|span|strong|sub|sup|t[dhr]|table|tbody|tfoot|thead|caption|u|ul"
-_MARKDOWN = (
-    (
-        re.compile(r"<sup>([^<>\n]{1,100})</sup>", re.IGNORECASE),
-        lambda match: superscript(match[1]),
-    ),
-    (re.compile(r"</t[dh]\s*>\s*<t[dh](?:\s[^<>\n]{0,500})?>", re.IGNORECASE), "\t"),
-    (
-        re.compile(r"<br\s{0,9}/?>\n?|</(?:p|div|li|tr|h[1-6]|caption)\s{0,9}>\n?", re.IGNORECASE),
-        "\n",
-    ),
-    (re.compile(rf"</?(?:{_TAGS})(?:\s[^<>\n]{{0,500}})?/?>", re.IGNORECASE), ""),
-    (re.compile(r"<((?:https?|mailto):[^<>\s]{1,2000})>"), r"\1"),
-    (re.compile(r"^ {0,3}(?:```|~~~).*$", re.MULTILINE), ""),
-    (re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*$", re.MULTILINE), r"\1"),
-    (re.compile(r"(?<=[^\n]\n) {0,3}=+[ \t]*$", re.MULTILINE), ""),
-    (re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE), ""),
-    (re.compile(r"^[ \t]*(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})$", re.MULTILINE), ""),
-    # `- 12 -` is a page mark
-    (re.compile(r"^[ \t]*[-*+](?![ \t]*\d{1,4}[ \t]*-[ \t]*$)[ \t]+", re.MULTILINE), ""),
-    (re.compile(rf"!\[[^\[\]\n]{{0,500}}\]{_TO}"), ""),
-    (re.compile(rf"(?<!\\)\[([^\[\]\n]{{0,500}})\]{_TO}"), r"\1"),
-    # a footnote, as in Word files: `[1] …`
-    (re.compile(r"^(\[)\^([^\[\]\n]{1,50}\]):[ \t]*", re.MULTILINE), r"\1\2 "),
-    (re.compile(r"\[\^([^\[\]\n]{1,50})\]"), r"[\1]"),
-    (re.compile(r"(?<![\\~])~~(?=[^\s~])([^\n~]{1,1000}?)(?<=[^\s\\])~~(?!~)"), r"\1"),
-    (re.compile(r"(?<!\\)(\*\*|__)(?=\S)([^\n*_]{1,1000}?)(?<=[^\s\\])\1"), r"\2"),
-    (re.compile(r"(?<![\w*\\])\*(?=\S)([^\n*]{1,1000}?)(?<=[^\s\\])\*(?![\w*])"), r"\1"),
-    (re.compile(r"(?<!\\)`([^`\n]{1,500})`"), r"\1"),
-    (re.compile(r"&(?:#\d{1,6}|[a-z]{2,8});"), lambda match: html.unescape(match[0])),
-)
-_DELIMITER = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
-_CELL_END = re.compile(r"(?<!\\)\|")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-
-
 def read_markdown(data: bytes, limit: int) -> Text:
     r"""Extract the text of a Markdown file: signs of headings, lists, emphasis and links are taken
     off.
@@ -326,52 +282,83 @@ def read_markdown(data: bytes, limit: int) -> Text:
     '一、成效\n走访12家机构。'
     """
     plain = read_plain(data)
-    text = _FRONT_MATTER.sub("", _without_comments(plain.raw.replace("\r\n", "\n")))
-    text = _without_references(text)
-    for pattern, replacement in _MARKDOWN:
-        text = pattern.sub(replacement, text)
-    return Text(_ESCAPED.sub(r"\1", "\n".join(_rows(text.split("\n")))), notes=plain.notes)
+    closed, end, rest = plain.raw.replace("\r\n", "\n").rpartition("-->")
+    text = _COMMENT.sub("", closed + end) + rest.replace("<!--", r"\<!--")
+    for pattern, replacement in _REWRITTEN:
+        text = re.sub(pattern, replacement, text, flags=re.MULTILINE)
+    lines = _parsed(_to_html()(text), _Sheet()).lines
+    return Text("\n".join(lines) + "\n" * text.endswith("\n"), notes=plain.notes)
 
 
-def _without_comments(text: str) -> str:
-    parts, place = [], 0
-    while (start := text.find("<!--", place)) >= 0 and (end := text.find("-->", start)) >= 0:
-        parts.append(text[place:start])
-        place = end + 3
-    return "".join(parts) + text[place:]
+_COMMENT = re.compile("<!--.*?-->", re.DOTALL)
+_RULE = r"(?=[^|\n]*\|)[ \t>]*+\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*"
+_CELL_END = re.compile(r"(?<!\\)\|")
 
 
-def _without_references(text: str) -> str:
-    """Take `[条例][1]` for 条例 where a line `[1]: http…` says what 1 is; 豫政[2023][5] stays."""
-    names = {match[1].casefold() for match in _DEFINITION.finditer(text)}
-
-    def shown(match: re.Match) -> str:
-        return match[1] if (match[2] or match[1]).casefold() in names else match[0]
-
-    return _REFERENCE.sub(shown, _DEFINITION.sub("", text)) if names else text
-
-
-def _rows(lines: list[str]) -> Iterable[str]:
-    """Divide the cells of tables by tabs: of lines that begin with a pipe, and of those around a
-    line like `---|---`."""
-    ruled = False  # whether a table without outer pipes goes on
-    for line, after in zip(lines, [*lines[1:], ""], strict=True):
-        if _is_delimiter(line):
-            ruled = True
-            yield ""
-        else:
-            ruled = ruled and "|" in line
-            header = "|" in line and _is_delimiter(after)
-            yield _row(line) if ruled or header or line.lstrip().startswith("|") else line
+def _rows(match: re.Match) -> str:
+    """Rows of any number of cells, with or without outer pipes, as HTML."""
+    lines = []
+    for line in match[0].split("\n"):
+        inner = line.lstrip(" \t>").rstrip().removeprefix("|")
+        inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
+        row = f"<tr><td>{'<td>'.join(_CELL_END.split(inner))}</tr>"
+        lines.append("" if re.fullmatch(_RULE, line) else row)
+    return "\n".join(lines)
 
 
-def _is_delimiter(line: str) -> bool:
-    return "|" in line and "-" in line and _DELIMITER.fullmatch(line) is not None
+# what a Markdown program does not know, or reads otherwise than a Chinese author means it
+_REWRITTEN = (
+    # the title, date … between two `---` at the top
+    (
+        r"\A---[ \t]*\n(?:\w[\w .-]{0,60}:(?:[ \t].*)?\n(?:(?:[ \t]+|[ \t]*-[ \t]).*\n)*)+"
+        r"(?:---|\.\.\.)[ \t]*(?:\n|\Z)",
+        "",
+    ),
+    (r"^ {0,3}(?:```|~~~).*$", ""),
+    (r"(?<=[^\n]\n) {0,3}=+[ \t]*$", ""),
+    # an item of a list; `- 12 -` is a page mark, `* * *` a rule
+    (r"^[ \t]*[-*+](?![ \t]*\d{1,4}[ \t]*-[ \t]*$|[-*+ \t]*$)[ \t]+", ""),
+    (r"^\[\^([^\[\]\n]{1,50})\]:[ \t]*", r"\\[\1\\] "),  # a footnote, as in Word files: `[1] …`
+    (r"\[\^([^\[\]\n]{1,50})\]", r"\\[\1\\]"),
+    (r"(?<=[^\\]\]\()([^()<>\"'\s]+ [^()<>\"'\n]{0,500})(?=\))", r"<\1>"),  # [附件](附件 1.docx)
+    # **“养老”**服务 is bold, 2*3*4 a product
+    (r"(?<!\\)(\*\*|__|~~)(?=[^\s*_~])((?:[^\n*~]|\n(?!\s)){1,1000}?)(?<=[^\s\\])\1", r"\2"),
+    (r"(?<![\w*\\])\*(?=\S)([^\n*]{1,1000}?)(?<=[^\s\\])\*(?![\w*])", r"\1"),
+    (rf"^(?:(?:[^|\n]*\|.*\n)?{_RULE}$(?:\n[^|\n]*\|.*)*+|[ \t>]*+\|.*)", _rows),
+    # an indent begins a paragraph, no code
+    (r"^[ \t]+(?=[^\0-\x7f])", lambda match: "&#32;" * len(match[0])),
+)
 
 
-def _row(line: str) -> str:
-    """``|  | 12 |``: an empty cell and 12; only the outer pipes are no cells."""
-    inner = line.strip()
-    inner = inner.removeprefix("|")
-    inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
-    return "\t".join(cell.strip() for cell in _CELL_END.split(inner))
+@cache
+def _to_html() -> Callable[[str], str]:
+    """Markdown to HTML, without those of its signs that are rewritten before."""
+    import mistune
+
+    rules = "atx_heading thematic_break block_quote ref_link blank_line".split()
+    block, inline = mistune.BlockParser(rules, rules), mistune.InlineParser()
+    block.rules = rules
+    # `[1]: 数据来源` is a note, no address
+    block.specification["ref_link"] += r"(?=[ \t]*<?[!-~]{0,2000}?[./#:])"
+    inline.rules.remove("emphasis")
+    # the white space behind a line break may be the next paragraph's indent
+    inline.specification |= {"softbreak": r" *\n", "linebreak": r"(?:\\| {2,})\n"}
+    renderer = mistune.HTMLRenderer(escape=False)
+    renderer.blank_line = lambda: "<hr>"
+    return mistune.Markdown(renderer, block, inline)
+
+
+class _Sheet(_Lines):
+    """Keeps a text's own lines and spaces; a rule is a blank line, and one is around a table."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.depth["pre"] = 1
+
+    def _structure(self, tag: str, *, begins: bool) -> None:
+        super()._structure(tag, begins=begins)
+        if not self.row and (tag == "table" or tag == "hr" and begins):
+            self.lines.append("")
+
+    def _tidy(self, text: str) -> str:
+        return text.strip() if self.row else text.rstrip()
