@@ -11,93 +11,56 @@ from helpers.characters import superscript
 
 from .decode import Text, Unreadable, closest, encoding_note, read_plain, score
 
-_SKIPPED = {
-    "script",
-    "style",
-    "head",
-    "noscript",
-    "template",
-    "svg",
-    "math",
-    "iframe",
-    "noframes",
-    "object",
-    "audio",
-    "video",
-    "canvas",
-    "select",
-    "datalist",
-    "textarea",
-    "button",
-}
-_BLOCKS = {
-    "p",
-    "div",
-    "br",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "li",
-    "ul",
-    "ol",
-    "table",
-    "caption",
-    "section",
-    "article",
-    "header",
-    "footer",
-    "main",
-    "nav",
-    "aside",
-    "blockquote",
-    "pre",
-    "hr",
-    "dd",
-    "dt",
-    "dl",
-    "form",
-    "fieldset",
-    "legend",
-    "figure",
-    "figcaption",
-    "body",
-    "center",
-    "address",
-    "details",
-    "summary",
-}
+_SKIPPED = set(
+    "script style head noscript template svg math iframe noframes object audio video canvas select"
+    " datalist textarea button".split()
+)
+_BLOCKS = set(
+    "p div br h1 h2 h3 h4 h5 h6 li ul ol table caption section article header footer main nav aside"
+    " blockquote pre hr dd dt dl form fieldset legend figure figcaption body center address details"
+    " summary".split()
+)
 _INVISIBLE = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.IGNORECASE
 )
-_META_CHARSET = re.compile(
-    rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]{2,30})", re.IGNORECASE
-)
-# what browsers read under these names
-_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
-_NO_CHARSETS = {
-    "unicode_escape",
-    "unicode-escape",
-    "raw_unicode_escape",
-    "raw-unicode-escape",
-    "utf-7",
-    "idna",
-    "punycode",
-}
 _HAN = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’"
 _SOFT_BREAK = re.compile(rf"(?<=[{_HAN}])[ \t\r\f]*\n\s*(?=[{_HAN}])")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-# begins with none that ends a character of two bytes
-_PLAIN_BYTES = re.compile(rb"[\t\n\r\x20-\x3f][\0-\x7f]{3,}")
-_ASCII = re.compile(r"[\0-\x7f]+")
 _MUCH = 500
 _LONG_CELL = 200
 _SHOWN_LATER = (
     "The page hides most of its text until a script shows it: what it hides was read, too."
 )
-_WRONG_CHARSET = "The bytes are not in '{name}', which the page declares."
+
+
+def read_html(data: bytes, limit: int) -> Text:
+    """Extract the visible text of a web page: a line a block or a row of a table, white space as a
+    browser shows it.
+
+    Nothing is left out by guess: menus and footers are text too. The encoding is what the page's
+    own `charset` says if that reads as Chinese at least as well as what the bytes themselves say.
+
+    Raises
+    ------
+    Unreadable
+        `binary` or `unknown_encoding`.
+    """
+    text, notes = _decoded(data)
+    page = _parsed(text, _Lines())
+    # articles of WeChat are `visibility: hidden` until a script has run
+    if page.n_hidden > max(_MUCH, page.n_shown):
+        page = _parsed(text, _Lines(show_hidden=True))
+        notes += (("hidden_text", _SHOWN_LATER),)
+    return Text("\n".join(page.lines), notes=notes, paragraphs=True)
+
+
+def _parsed(text: str, page: _Lines) -> _Lines:
+    from lxml import etree
+
+    # mends whatever it meets, so nothing is raised
+    parser = etree.HTMLParser(target=page, encoding="utf-8", huge_tree=True)
+    parser.feed(text.replace("\0", "\ufffd").encode("utf-8", "replace"))
+    return parser.close()
 
 
 class _Lines:
@@ -118,18 +81,13 @@ class _Lines:
         self.n_hidden = self.n_shown = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        hidden = not self.show_hidden and (
+        does = tag if tag in ("pre", "sup") else ""
+        if tag in _SKIPPED:
+            does = "skipped"
+        elif not self.show_hidden and (
             "hidden" in attributes or _INVISIBLE.search(attributes.get("style", ""))
-        )
-        does = (
-            "skipped"
-            if tag in _SKIPPED
-            else "hidden"
-            if hidden
-            else tag
-            if tag in ("pre", "sup")
-            else ""
-        )
+        ):
+            does = "hidden"
         self.open.append(does)
         self.depth[does] += 1
         self._structure(tag, begins=True)
@@ -191,36 +149,19 @@ class _Lines:
             self.lines.append("\t".join(" ".join(cell) for cell in row))
 
 
-def read_html(data: bytes, limit: int) -> Text:
-    """Extract the visible text of a web page: a line a block or a row of a table, white space as a
-    browser shows it.
-
-    Nothing is left out by guess: menus and footers are text too. The encoding is what the page's
-    own `charset` says if that reads as Chinese at least as well as what the bytes themselves say.
-
-    Raises
-    ------
-    Unreadable
-        `binary` or `unknown_encoding`.
-    """
-    text, notes = _decoded(data)
-    page = _parsed(text, _Lines())
-    # articles of WeChat are `visibility: hidden` until a script has run
-    if page.n_hidden > max(_MUCH, page.n_shown):
-        page, notes = (
-            _parsed(text, _Lines(show_hidden=True)),
-            (*notes, ("hidden_text", _SHOWN_LATER)),
-        )
-    return Text("\n".join(page.lines), notes=notes, paragraphs=True)
-
-
-def _parsed(text: str, page: _Lines) -> _Lines:
-    from lxml import etree
-
-    # mends whatever it meets, so nothing is raised
-    parser = etree.HTMLParser(target=page, encoding="utf-8", huge_tree=True)
-    parser.feed(text.replace("\0", "\ufffd").encode("utf-8", "replace"))
-    return parser.close()
+_META_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]{2,30})", re.IGNORECASE
+)
+# what browsers read under these names
+_WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
+_NO_CHARSETS = set(
+    "unicode_escape unicode-escape raw_unicode_escape raw-unicode-escape"
+    " utf-7 idna punycode".split()
+)
+# begins with none that ends a character of two bytes
+_PLAIN_BYTES = re.compile(rb"[\t\n\r\x20-\x3f][\0-\x7f]{3,}")
+_ASCII = re.compile(r"[\0-\x7f]+")
+_WRONG_CHARSET = "The bytes are not in '{name}', which the page declares."
 
 
 def _decoded(data: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -232,10 +173,8 @@ def _decoded(data: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
     declared = _strictly(data, charset)
     # 30,000 letters of a script would outweigh what is Chinese
     judged = closest(_PLAIN_BYTES.sub(b" ", data))
-    readings = [
-        (declared, ()),
-        (_strictly(data, judged), () if judged == "utf-8" else (encoding_note(judged),)),
-    ]
+    noted = () if judged == "utf-8" else (encoding_note(judged),)
+    readings = [(declared, ()), (_strictly(data, judged), noted)]
     try:
         plain = read_plain(data)
         readings.insert(1, (plain.raw, plain.notes))
@@ -244,7 +183,7 @@ def _decoded(data: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
             raise
     # of equal ones the first
     text, notes = max(
-        readings, key=lambda reading: -1 if reading[0] is None else _chinese(reading[0])
+        (pair for pair in readings if pair[0] is not None), key=lambda pair: _chinese(pair[0])
     )
     # else its own, with a few bad bytes
     wrong = text is not declared and charset not in dict(notes).get("encoding", "utf-8")
