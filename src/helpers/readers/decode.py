@@ -300,18 +300,3 @@ class Problems:
 
     def add(self, source: str, problem: str, detail: str, doc: str = "") -> None:
         self.rows.append({"source": source, "doc": doc, "problem": problem, "detail": detail})
-
-
-def page_list(pages: list[int]) -> str:
-    """Name pages as a reader would.
-
-    >>> page_list([3, 5, 6, 7])
-    '3, 5–7'
-    """
-    runs: list[list[int]] = []
-    for page in pages:
-        if runs and page == runs[-1][1] + 1:
-            runs[-1][1] = page
-        else:
-            runs.append([page, page])
-    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)

@@ -1,56 +1,220 @@
-"""A PDF → text page by page, in reading order, with the gaps where a decimal point can have been."""
+"""A PDF → text page by page, in reading order, and the gaps where a decimal point may have been."""
 
 from __future__ import annotations
 
 import ctypes
 import math
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 from helpers.characters import superscript
 
-from .decode import Text, Unreadable, page_list
+from .decode import Text, Unreadable
 
-UNKNOWN = "\ufffd"
+PAGE_LIMIT = 10_000
+# characters that a picture of a page may carry as text (its number, the mark of the scanner) and be
+# a scan all the same
+_FEW = 40
+_PICTURES = {"picture", "scan"}
+_TOO_LARGE = "More text than the limit allows. Raise it with read_corpus(…, size_limit=…)."
+_UNKNOWN = "\ufffd"
 _HYPHENS = {2, 0xFFFE}  # what pdfium returns for a hyphen at the end of a line
 
 
-class Glyph(NamedTuple):
-    """One character on a page: `mapped` is false where the font does not say which one it is."""
-
-    char: str
-    place: int
-    mapped: bool
-
-    @property
-    def digit(self) -> bool:
-        return self.mapped and self.char.isdigit()
-
-
-class PageText(NamedTuple):
-    """Text of one page, offsets of point gaps in it, and the number of characters that no reader
-    can name."""
-
-    raw: str
-    gaps: list[int]
-    unmapped: int
-
-
-def page_text(textpage: Any) -> PageText:
-    """Write down a page's characters in the order of the file.
+def read_pdf(data: bytes, limit: int) -> Text:
+    """Extract the text of a PDF, pages divided by form feeds.
 
     Parameters
     ----------
-    textpage : pypdfium2.PdfTextPage
+    data : bytes
+        The file.
+    limit : int
+        Most characters extracted; at most `PAGE_LIMIT` pages are read.
 
     Returns
     -------
-    PageText
-        A digit raised behind another (the mark of a note) is a superscript: ``35¹家``, never 351.
-        Characters without a Unicode mapping are U+FFFD; those of a private use area stay, and count
-        as unmapped where they are many.
+    Text
+        With `page_starts`, `point_gaps`, and notes `scanned` (pages that are pictures), `unmapped`
+        (characters that the font does not name, U+FFFD in the text), `sideways`, `damaged_pages`,
+        `points_in_layout`, `pages_left_out`.
+
+    Raises
+    ------
+    Unreadable
+        `encrypted`, `damaged`, `scanned` (no page has more than a few characters), `empty`,
+        `too_large`.
+    """
+    import pypdfium2 as pdfium
+
+    try:
+        document = pdfium.PdfDocument(data)
+        n_pages = len(document)
+        if document.get_formtype():
+            document.init_forms()
+    except (pdfium.PdfiumError, ValueError) as error:
+        if "assword" in str(error) or "ecurity" in str(error):
+            detail = "The PDF asks for a password. Save a copy without one."
+            raise Unreadable("encrypted", detail) from None
+        detail = f"The PDF cannot be opened ({error}). Get it again from where it came."
+        raise Unreadable("damaged", detail) from None
+    pages: list[_PageText] = []
+    with closing(document):
+        for number in range(min(n_pages, PAGE_LIMIT)):
+            pages.append(_read_page(document, number, limit))
+            limit -= len(pages[-1].raw)
+    return _join(pages, n_pages)
+
+
+class _PageText(NamedTuple):
+    """A page's text, the offsets of point gaps in it and the number of characters that no reader
+    can name."""
+
+    kind: str  # text | scan (a picture with hardly any text) | picture | blank | damaged
+    raw: str = ""
+    gaps: list[int] = []
+    unmapped: int = 0
+    sideways: bool = False
+
+
+def _read_page(document: Any, number: int, limit: int) -> _PageText:
+    import pypdfium2 as pdfium
+
+    try:
+        with closing(_load(document, number)) as page, closing(page.get_textpage()) as textpage:
+            if textpage.count_chars() > limit:
+                raise Unreadable("too_large", _TOO_LARGE)
+            raw, gaps, unmapped = _text_of(textpage)
+            return _PageText(_kind(page, raw), raw, gaps, unmapped, _is_sideways(textpage))
+    except pdfium.PdfiumError:
+        return _PageText("damaged")
+
+
+def _load(document: Any, number: int) -> Any:
+    page = document[number]
+    if any(list(_fields(page))):
+        page.flatten()  # what was typed into them becomes text of the page,
+        page.close()
+        page = document[number]  # which shows when it is loaded again
+    return page
+
+
+def _fields(page: Any) -> Iterator[bool]:
+    """Whether each annotation of a page is a field of a form or a text written onto the page; a
+    note or a link is neither."""
+    import pypdfium2.raw as raw
+
+    fields = (raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT)
+    for n in range(raw.FPDFPage_GetAnnotCount(page)):
+        annotation = raw.FPDFPage_GetAnnot(page, n)
+        yield raw.FPDFAnnot_GetSubtype(annotation) in fields
+        raw.FPDFPage_CloseAnnot(annotation)
+
+
+def _kind(page: Any, raw: str) -> str:
+    """text, or what a page with little or no text is."""
+    import pypdfium2.raw as pdfium
+
+    n = len("".join(raw.split()))
+    if n > _FEW:
+        return "text"
+    images = list(islice(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]), 100))
+    area = page.get_width() * page.get_height()
+    if n:
+        return "scan" if any(_area(image) > 0.5 * area for image in images) else "text"
+    drawn = images or next(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH]), None) is not None
+    return "picture" if drawn else "blank"
+
+
+def _area(image: Any) -> float:
+    left, bottom, right, top = image.get_bounds()
+    return (right - left) * (top - bottom)
+
+
+def _is_sideways(textpage: Any) -> bool:
+    """Whether most of a page's first characters stand at a right angle to its lines."""
+    import pypdfium2.raw as raw
+
+    n = min(60, textpage.count_chars())
+    angles = [raw.FPDFText_GetCharAngle(textpage, place) for place in range(n)]
+    return sum(abs(math.sin(angle)) > 0.7 for angle in angles) * 2 > len(angles) > 0
+
+
+def _join(pages: list[_PageText], n_pages: int) -> Text:
+    kinds = {page.kind for page in pages}
+    if "text" not in kinds:
+        if pictures := _list(page.kind in _PICTURES for page in pages):
+            raise Unreadable(
+                "scanned",
+                f"Pages {pictures} are pictures with hardly any text. Run text recognition (OCR) on"
+                " the PDF first.",
+            )
+        raise Unreadable(
+            "damaged" if "damaged" in kinds else "empty", f"None of its {n_pages} pages has text."
+        )
+    parts, starts, gaps, place = [], [], [], 0
+    for page in pages:
+        starts.append(place)
+        gaps += [place + gap for gap in page.gaps]
+        parts.append(page.raw)
+        place += len(page.raw) + 1
+    notes = tuple(_notes(pages, len(gaps), n_pages))
+    return Text("\f".join(parts), tuple(starts), tuple(gaps), notes)
+
+
+def _list(chosen: Iterable[bool]) -> str:
+    """Name the chosen pages as a reader would.
+
+    >>> _list([False, False, True, False, True, True, True])
+    '3, 5–7'
+    """
+    runs: list[list[int]] = []
+    for page in (n for n, is_chosen in enumerate(chosen, 1) if is_chosen):
+        if runs and page == runs[-1][1] + 1:
+            runs[-1][1] = page
+        else:
+            runs.append([page, page])
+    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)
+
+
+def _notes(pages: list[_PageText], n_gaps: int, n_pages: int) -> Iterator[tuple[str, str]]:
+    """What was odd though there is text."""
+    if pictures := _list(page.kind in _PICTURES for page in pages):
+        yield (
+            "scanned",
+            f"Pages {pictures} of {n_pages} are pictures with hardly any text: what they say is"
+            " missing. Run text recognition (OCR).",
+        )
+    if damaged := _list(page.kind == "damaged" for page in pages):
+        yield "damaged_pages", f"Pages {damaged} of {n_pages} cannot be read."
+    if unmapped := sum(page.unmapped for page in pages):
+        yield (
+            "unmapped",
+            f"{unmapped} characters are drawn without saying which they are; they stand as U+FFFD,"
+            " or as signs that only their font knows.",
+        )
+    if turned := _list(page.sideways for page in pages):
+        yield (
+            "sideways",
+            f"Pages {turned} are set sideways: look whether their lines come in order.",
+        )
+    if n_gaps:
+        yield "points_in_layout", f"{n_gaps} numbers show room for a point that the text lacks."
+    if n_pages > len(pages):
+        yield "pages_left_out", f"Only the first {len(pages):,} of {n_pages:,} pages were read."
+
+
+# --- the characters of a page
+
+
+def _text_of(textpage: Any) -> tuple[str, list[int], int]:
+    """Write down a page's characters in the order of the file; its gaps, and how many are unmapped.
+
+    A digit raised behind another (the mark of a note) is a superscript: ``35¹家``, never 351.
+    Characters without a Unicode mapping are U+FFFD; those of a private use area stay, and count as
+    unmapped where they are many.
     """
     page = _Page(textpage)
     seams = _seams(page)
@@ -69,18 +233,19 @@ def page_text(textpage: Any) -> PageText:
         private += "\ue000" <= glyph.char <= "\uf8ff"
         raised = glyph.digit and i > 0 and page.glyphs[i - 1].digit and page.raised(i - 1, i)
         out.append(superscript(glyph.char) if raised else glyph.char)
-    return PageText("".join(out), gaps, unmapped + (private if private * 20 > len(out) else 0))
+    return "".join(out), gaps, unmapped + (private if private * 20 > len(out) else 0)
 
 
-def is_sideways(textpage: Any) -> bool:
-    """Whether most of a page's first characters stand at a right angle to its lines."""
-    import pypdfium2.raw as raw
+class _Glyph(NamedTuple):
+    """One character on a page: `mapped` is false where the font does not say which one it is."""
 
-    angles = [
-        raw.FPDFText_GetCharAngle(textpage, place)
-        for place in range(min(60, textpage.count_chars()))
-    ]
-    return sum(abs(math.sin(angle)) > 0.7 for angle in angles) * 2 > len(angles) > 0
+    char: str
+    place: int
+    mapped: bool
+
+    @property
+    def digit(self) -> bool:
+        return self.mapped and self.char.isdigit()
 
 
 class _Page:
@@ -93,7 +258,7 @@ class _Page:
         self.glyphs = [
             glyph
             for i, glyph in enumerate(self.glyphs)
-            if not (glyph.char == " " and self._is_spread(i))
+            if glyph.char != " " or not self._is_spread(i)
         ]
 
     def box(self, i: int, *, loose: bool) -> tuple[float, float, float, float]:
@@ -114,14 +279,10 @@ class _Page:
     def usual_room(self, i: int, j: int) -> float:
         """Median room between the neighbours around a seam: justified and spaced lines spread their
         characters."""
-        around = [
-            n
-            for n in range(max(0, i - 16), min(len(self.glyphs), j + 17))
-            if self.glyphs[n].char not in " \r\n"
-        ]
-        found = [
-            room for a, b in pairwise(around) if a != i and (room := self.room(a, b)) is not None
-        ]
+        near = range(max(0, i - 16), min(len(self.glyphs), j + 17))
+        around = [n for n in near if self.glyphs[n].char not in " \r\n"]
+        rooms = (self.room(a, b) for a, b in pairwise(around) if a != i)
+        found = [room for room in rooms if room is not None]
         return statistics.median(found) if len(found) >= 3 else 0.0
 
     def _is_spread(self, i: int) -> bool:
@@ -153,11 +314,8 @@ class _Page:
         import pypdfium2.raw as raw
 
         pieces = [raw.FPDFText_GetTextObject(self.textpage, self.glyphs[n].place) for n in (i, j)]
-        return (
-            all(pieces)
-            and len({ctypes.addressof(piece.contents) for piece in pieces}) == 1
-            or self._in_prose(i, j)
-        )
+        places = {ctypes.addressof(piece.contents) for piece in pieces if piece}
+        return all(pieces) and len(places) == 1 or self._in_prose(i, j)
 
     def _in_prose(self, i: int, j: int) -> bool:
         """``占21␣98%``: on both sides of the number something else follows at once."""
@@ -178,19 +336,38 @@ class _Page:
         return room is None or room > 0.25 * (right - left)
 
 
+def _glyphs(textpage: Any) -> Iterator[_Glyph]:
+    import pypdfium2.raw as raw
+
+    get, wrong, n = raw.FPDFText_GetUnicode, raw.FPDFText_HasUnicodeMapError, textpage.count_chars()
+    high = 0
+    for place in range(n):
+        code = get(textpage, place)
+        if 0xD800 <= code < 0xDC00:
+            high = code
+            continue
+        if high and 0xDC00 <= code < 0xE000:
+            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
+        high = 0
+        if code == 0 or wrong(textpage, place) == 1:
+            yield _Glyph(_UNKNOWN, place, False)
+        elif code in _HYPHENS:
+            yield _Glyph("-", place, True)
+        elif code >= 32 or code in (9, 10, 13):
+            yield _Glyph(_UNKNOWN if 0xD800 <= code < 0xE000 else chr(code), place, True)
+
+
 def _seams(page: _Page) -> dict[int, str]:
     """What parts two digits, by the place of the second: `point`, `comma` (neither is in the text),
     or `space`."""
     glyphs, seams = page.glyphs, {}
     for j, glyph in enumerate(glyphs):
-        if glyph.digit and j and glyphs[j - 1].digit:
+        if not (glyph.digit and j):
+            continue
+        before = glyphs[j - 1]
+        if before.digit:
             seams[j] = _touching(page, j - 1, j)
-        elif (
-            glyph.digit
-            and j > 1
-            and glyphs[j - 2].digit
-            and (glyphs[j - 1].char == " " or not glyphs[j - 1].mapped)
-        ):
+        elif j > 1 and glyphs[j - 2].digit and (before.char == " " or not before.mapped):
             seams[j] = _apart(page, j - 2, j)
     seams = {j: seam for j, seam in seams.items() if seam}
     linked = [
@@ -199,10 +376,8 @@ def _seams(page: _Page) -> dict[int, str]:
         if all(glyphs[n].digit or glyphs[n].char == " " for n in range(a, b))
     ]
     chained = {j for pair in linked for j in pair}  # 2022 2023 2024: a number has one point
-    return {
-        j: ("space" if j in chained else "point") if seam == "room" else seam
-        for j, seam in seams.items()
-    }
+    of_room = {True: "space", False: "point"}
+    return {j: of_room[j in chained] if seam == "room" else seam for j, seam in seams.items()}
 
 
 def _touching(page: _Page, i: int, j: int) -> str:
@@ -212,13 +387,8 @@ def _touching(page: _Page, i: int, j: int) -> str:
         return "room"
     left, _, right, _ = page.box(i, loose=True)
     room = page.room(i, j)
-    return (
-        "space"
-        if room is not None
-        and room - page.usual_room(i, j) > 0.2 * (right - left)
-        and not page.one_run(i, j)
-        else ""
-    )
+    apart = room is not None and room - page.usual_room(i, j) > 0.2 * (right - left)
+    return "space" if apart and not page.one_run(i, j) else ""
 
 
 def _apart(page: _Page, i: int, j: int) -> str:
@@ -258,220 +428,3 @@ def _shape(page: _Page, digit: int, i: int) -> str:
     if bottom < base - 0.08 * height:
         return "comma"
     return "point" if tall <= 0.4 * height and 0.5 <= wide / tall <= 2 else "other"
-
-
-def _glyphs(textpage: Any) -> Iterator[Glyph]:
-    import pypdfium2.raw as raw
-
-    get, wrong, n = raw.FPDFText_GetUnicode, raw.FPDFText_HasUnicodeMapError, textpage.count_chars()
-    high = 0
-    for place in range(n):
-        code = get(textpage, place)
-        if 0xD800 <= code < 0xDC00:
-            high = code
-            continue
-        if high and 0xDC00 <= code < 0xE000:
-            code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
-        high = 0
-        if code == 0 or wrong(textpage, place) == 1:
-            yield Glyph(UNKNOWN, place, False)
-        elif code in _HYPHENS:
-            yield Glyph("-", place, True)
-        elif code >= 32 or code in (9, 10, 13):
-            yield Glyph(UNKNOWN if 0xD800 <= code < 0xE000 else chr(code), place, True)
-
-
-PAGE_LIMIT = 10_000
-_FEW = 40
-"""Characters that a picture of a page may carry as text (its number, the mark of the scanner) and be a scan all the same."""
-
-
-def read_pdf(data: bytes, limit: int) -> Text:
-    """Extract the text of a PDF, pages divided by form feeds.
-
-    Parameters
-    ----------
-    data : bytes
-        The file.
-    limit : int
-        Most characters extracted; at most `PAGE_LIMIT` pages are read.
-
-    Returns
-    -------
-    Text
-        With `page_starts`, `point_gaps`, and notes `scanned` (pages that are pictures), `unmapped`
-        (characters that the font does not name, U+FFFD in the text), `sideways`, `damaged_pages`,
-        `points_in_layout`, `pages_left_out`.
-
-    Raises
-    ------
-    Unreadable
-        `encrypted`, `damaged`, `scanned` (no page has more than a few characters), `empty`,
-        `too_large`.
-    """
-    import pypdfium2 as pdfium
-
-    try:
-        document = pdfium.PdfDocument(data)
-        n_pages = len(document)
-        if document.get_formtype():
-            document.init_forms()
-    except (pdfium.PdfiumError, ValueError) as error:
-        if "assword" in str(error) or "ecurity" in str(error):
-            raise Unreadable(
-                "encrypted", "The PDF asks for a password. Save a copy without one."
-            ) from None
-        raise Unreadable(
-            "damaged", f"The PDF cannot be opened ({error}). Get it again from where it came."
-        ) from None
-    try:
-        return _join(_read_pages(document, min(n_pages, PAGE_LIMIT), limit), n_pages)
-    finally:
-        document.close()
-
-
-def _read_pages(document: Any, n: int, limit: int) -> list[_PageText]:
-    pages: list[_PageText] = []
-    left = limit
-    for number in range(n):
-        pages.append(_read_page(document, number, left))
-        left -= len(pages[-1].text.raw)
-    return pages
-
-
-class _PageText(NamedTuple):
-    text: PageText
-    kind: str  # text | scan (a picture with hardly any text) | picture | blank | damaged
-    sideways: bool = False
-
-
-_NOTHING = PageText("", [], 0)
-
-
-def _read_page(document: Any, number: int, limit: int) -> _PageText:
-    import pypdfium2 as pdfium
-
-    try:
-        page = document[number]
-        if any(list(_fields(page))):
-            page.flatten()  # what was typed into them becomes text of the page,
-            page.close()
-            page = document[number]  # which shows when it is loaded again
-    except pdfium.PdfiumError:
-        return _PageText(_NOTHING, "damaged")
-    try:
-        textpage = page.get_textpage()
-        try:
-            if textpage.count_chars() > limit:
-                raise Unreadable(
-                    "too_large",
-                    "More text than the limit allows. Raise it with read_corpus(…, size_limit=…).",
-                )
-            text, sideways = page_text(textpage), is_sideways(textpage)
-        finally:
-            textpage.close()
-        return _PageText(text, _kind(page, text.raw), sideways)
-    except pdfium.PdfiumError:
-        return _PageText(_NOTHING, "damaged")
-    finally:
-        page.close()
-
-
-def _fields(page: Any) -> Iterator[bool]:
-    """Whether each annotation of a page is a field of a form or a text written onto the page; a
-    note or a link is neither."""
-    import pypdfium2.raw as raw
-
-    for n in range(raw.FPDFPage_GetAnnotCount(page)):
-        annotation = raw.FPDFPage_GetAnnot(page, n)
-        yield raw.FPDFAnnot_GetSubtype(annotation) in (
-            raw.FPDF_ANNOT_WIDGET,
-            raw.FPDF_ANNOT_FREETEXT,
-        )
-        raw.FPDFPage_CloseAnnot(annotation)
-
-
-def _kind(page: Any, raw: str) -> str:
-    """text, or what a page with little or no text is."""
-    import pypdfium2.raw as pdfium
-
-    n = len("".join(raw.split()))
-    if n > _FEW:
-        return "text"
-    images = list(islice(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]), 100))
-    area = page.get_width() * page.get_height()
-    if n:
-        return "scan" if any(_area(image) > 0.5 * area for image in images) else "text"
-    drawn = images or next(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH]), None) is not None
-    return "picture" if drawn else "blank"
-
-
-def _area(image: Any) -> float:
-    left, bottom, right, top = image.get_bounds()
-    return (right - left) * (top - bottom)
-
-
-def _join(pages: list[_PageText], n_pages: int) -> Text:
-    of_kind = {
-        kind: [n for n, page in enumerate(pages, 1) if page.kind == kind]
-        for kind in ("text", "scan", "picture", "blank", "damaged")
-    }
-    pictures = page_list(sorted(of_kind["picture"] + of_kind["scan"]))
-    if not of_kind["text"]:
-        if pictures:
-            raise Unreadable(
-                "scanned",
-                f"Pages {pictures} are pictures with hardly any text. Run text recognition (OCR) on"
-                " the PDF first.",
-            )
-        raise Unreadable(
-            "damaged" if of_kind["damaged"] else "empty", f"None of its {n_pages} pages has text."
-        )
-    parts, starts, gaps, place = [], [], [], 0
-    for page in pages:
-        starts.append(place)
-        gaps += [place + gap for gap in page.text.gaps]
-        parts.append(page.text.raw)
-        place += len(page.text.raw) + 1
-    return Text(
-        "\f".join(parts),
-        tuple(starts),
-        tuple(gaps),
-        tuple(_notes(pages, of_kind, pictures, len(gaps), n_pages)),
-    )
-
-
-def _notes(
-    pages: list[_PageText], of_kind: dict[str, list[int]], pictures: str, n_gaps: int, n_pages: int
-) -> Iterator[tuple[str, str]]:
-    """What was odd though there is text."""
-    if pictures:
-        yield (
-            "scanned",
-            (
-                f"Pages {pictures} of {n_pages} are pictures with hardly any text: what they say is"
-                " missing. Run text recognition (OCR)."
-            ),
-        )
-    if of_kind["damaged"]:
-        yield "damaged_pages", f"Pages {page_list(of_kind['damaged'])} of {n_pages} cannot be read."
-    if unmapped := sum(page.text.unmapped for page in pages):
-        yield (
-            "unmapped",
-            (
-                f"{unmapped} characters are drawn without saying which they are; they stand as"
-                " U+FFFD, or as signs that only their font knows."
-            ),
-        )
-    if sideways := [n for n, page in enumerate(pages, 1) if page.sideways]:
-        yield (
-            "sideways",
-            (
-                f"Pages {page_list(sideways)} are set sideways: look whether their lines come in"
-                " order."
-            ),
-        )
-    if n_gaps:
-        yield "points_in_layout", f"{n_gaps} numbers show room for a point that the text lacks."
-    if n_pages > len(pages):
-        yield "pages_left_out", f"Only the first {len(pages):,} of {n_pages:,} pages were read."
