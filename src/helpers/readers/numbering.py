@@ -5,120 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_DIGITS = "零一二三四五六七八九"
-_LEGAL = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
-_FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
-_SPOKEN = {
-    "chineseCounting",
-    "chineseCountingThousand",
-    "japaneseCounting",
-    "taiwaneseCounting",
-    "taiwaneseCountingThousand",
-    "koreanCounting",
-}
-_BY_DIGIT = {"ideographDigital", "japaneseDigitalTenThousand", "taiwaneseDigital", "koreanDigital2"}
-_SIGNS = {
-    "decimalEnclosedCircle": (
-        "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
-    ),
-    "decimalEnclosedParen": "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇",
-    "decimalEnclosedFullstop": "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛",
-    "ideographEnclosedCircle": "㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉",
-    "ideographTraditional": "甲乙丙丁戊己庚辛壬癸",
-    "ideographZodiac": "子丑寅卯辰巳午未申酉戌亥",
-}
-_SIGNS["decimalEnclosedCircleChinese"] = _SIGNS["decimalEnclosedCircle"]
-_ROMAN = (
-    (1000, "m"),
-    (900, "cm"),
-    (500, "d"),
-    (400, "cd"),
-    (100, "c"),
-    (90, "xc"),
-    (50, "l"),
-    (40, "xl"),
-    (10, "x"),
-    (9, "ix"),
-    (5, "v"),
-    (4, "iv"),
-    (1, "i"),
-)
-
-
-def numeral(number: int, kind: str) -> str:
-    """Write a number in one of Word's formats (`w:numFmt`); what is not known here stays decimal.
-
-    >>> [numeral(12, kind) for kind in ("chineseCounting", "ideographDigital", "decimalEnclosedCircle", "upperRoman", "lowerLetter")]
-    ['十二', '一二', '⑫', 'XII', 'l']
-    """
-    if kind == "none":
-        return ""
-    if kind in _SIGNS and 0 < number <= len(_SIGNS[kind]):
-        return _SIGNS[kind][number - 1]
-    if not 0 < number < 10_000:
-        return str(number)
-    if kind in _SPOKEN:
-        return _spoken(number)
-    if kind in _BY_DIGIT:
-        return "".join("〇" if digit == "0" else _DIGITS[int(digit)] for digit in str(number))
-    if "Legal" in kind:
-        return _spoken(number).translate(_LEGAL)
-    if kind.startswith("decimal"):
-        return (
-            f"{number:02d}"
-            if kind == "decimalZero"
-            else str(number).translate(_FULL_WIDTH)
-            if "FullWidth" in kind
-            else str(number)
-        )
-    text = (
-        _roman(number)
-        if kind.endswith("Roman")
-        else _letters(number)
-        if kind.endswith("Letter")
-        else str(number)
-    )
-    return text.upper() if kind.startswith("upper") else text
-
-
-def _spoken(number: int) -> str:
-    """``12``: 十二, ``105``: 一百零五."""
-    digits = str(number)
-    parts = (
-        _DIGITS[int(digit)] + (unit if digit != "0" else "")
-        for digit, unit in zip(digits, ("千", "百", "十", "")[-len(digits) :], strict=True)
-    )
-    text = re.sub("零+", "零", "".join(parts)).rstrip("零")
-    return text.removeprefix("一") if text.startswith("一十") else text
-
-
-def _roman(number: int) -> str:
-    text = ""
-    for value, sign in _ROMAN:
-        text += sign * (number // value)
-        number %= value
-    return text
-
-
-def _letters(number: int) -> str:
-    return chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)  # after z comes aa, then bb
-
-
-@dataclass(frozen=True)
-class Level:
-    """How one level of a list is numbered (`w:lvl`): `text` holds `%1` where the number of level 1
-    stands."""
-
-    start: int = 1
-    kind: str = "decimal"
-    text: str = ""
-    restart: int | None = None
-    decimal: bool = False
-    style: str = ""
 
 
 class Numbering:
@@ -131,11 +21,8 @@ class Numbering:
     """
 
     def __init__(self, numbering: Any = None, styles: Any = None) -> None:
-        self.styles = (
-            {}
-            if styles is None
-            else {value(style, "styleId"): style for style in styles.iterchildren(W + "style")}
-        )
+        found = () if styles is None else styles.iterchildren(W + "style")
+        self.styles = {value(style, "styleId"): style for style in found}
         self.lists: dict[str, dict[int, Level]] = {}  # of each abstract list its levels
         # of an abstract list without levels the style that names another
         self.links: dict[str, str] = {}
@@ -168,20 +55,11 @@ class Numbering:
         if level not in levels:
             return ""
         counts = self.counts.setdefault(abstract, {})
-        restart = self.restarts.pop((num_id, level), None)
-        counts[level] = (
-            restart
-            if restart is not None
-            else counts[level] + 1
-            if level in counts
-            else levels[level].start
-        )
+        follows = counts[level] + 1 if level in counts else levels[level].start
+        counts[level] = self.restarts.pop((num_id, level), follows)
         for deeper in [n for n in counts if n > level]:
-            if (
-                deeper not in levels
-                or levels[deeper].restart is None
-                or level < (levels[deeper].restart or 0)
-            ):
+            behind = levels[deeper].restart if deeper in levels else None
+            if behind is None or level < behind:
                 del counts[deeper]
         text = _written(level, levels, counts)
         # `1.` before `2023年` must not read 1.2023; behind 、 and ） Chinese prose has no space
@@ -198,10 +76,8 @@ class Numbering:
         for name, place in self._chain(properties):
             own = None if place is None else place.find(W + "numPr")
             if own is not None:
-                num_id, level = (
-                    num_id or value(own.find(W + "numId")),
-                    level or value(own.find(W + "ilvl")),
-                )
+                num_id = num_id or value(own.find(W + "numId"))
+                level = level or value(own.find(W + "ilvl"))
             styles.append(name)
         if not level:
             levels = {item.style: n for n, item in self._list(num_id)[1].items()}
@@ -226,6 +102,19 @@ class Numbering:
         return abstract, self.lists.get(abstract, {}) | own
 
 
+@dataclass(frozen=True)
+class Level:
+    """How one level of a list is numbered (`w:lvl`): `text` holds `%1` where the number of level 1
+    stands."""
+
+    start: int = 1
+    kind: str = "decimal"
+    text: str = ""
+    restart: int | None = None
+    decimal: bool = False
+    style: str = ""
+
+
 def _written(level: int, levels: dict[int, Level], counts: dict[int, int]) -> str:
     def number(match: re.Match) -> str:
         n = int(match[1]) - 1
@@ -238,17 +127,94 @@ def _written(level: int, levels: dict[int, Level], counts: dict[int, int]) -> st
 def _levels(item: Any) -> Iterator[tuple[int, Level]]:
     for lvl in item.iterchildren(W + "lvl"):
         restart = value(lvl.find(W + "lvlRestart"))
-        level = Level(
-            start=whole(value(lvl.find(W + "start")), 1),
-            kind=value(lvl.find(W + "numFmt")) or "decimal",
-            text=value(lvl.find(W + "lvlText"))[:255],
-            decimal=on(lvl.find(W + "isLgl")),
-            style=value(lvl.find(W + "pStyle")),
-        )
         yield (
             whole(value(lvl, "ilvl"), 0),
-            replace(level, restart=whole(restart, 0)) if restart else level,
+            Level(
+                start=whole(value(lvl.find(W + "start")), 1),
+                kind=value(lvl.find(W + "numFmt")) or "decimal",
+                text=value(lvl.find(W + "lvlText"))[:255],
+                restart=whole(restart, 0) if restart else None,
+                decimal=on(lvl.find(W + "isLgl")),
+                style=value(lvl.find(W + "pStyle")),
+            ),
         )
+
+
+_DIGITS = "零一二三四五六七八九"
+_LEGAL = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
+_FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
+_SPOKEN = set(
+    "chineseCounting chineseCountingThousand japaneseCounting taiwaneseCounting"
+    " taiwaneseCountingThousand koreanCounting".split()
+)
+_BY_DIGIT = set(
+    "ideographDigital japaneseDigitalTenThousand taiwaneseDigital koreanDigital2".split()
+)
+_SIGNS = {
+    "decimalEnclosedCircle": (
+        "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
+    ),
+    "decimalEnclosedParen": "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇",
+    "decimalEnclosedFullstop": "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛",
+    "ideographEnclosedCircle": "㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉",
+    "ideographTraditional": "甲乙丙丁戊己庚辛壬癸",
+    "ideographZodiac": "子丑寅卯辰巳午未申酉戌亥",
+}
+_SIGNS["decimalEnclosedCircleChinese"] = _SIGNS["decimalEnclosedCircle"]
+_ROMAN = dict(m=1000, cm=900, d=500, cd=400, c=100, xc=90, l=50, xl=40, x=10, ix=9, v=5, iv=4, i=1)
+
+
+def numeral(number: int, kind: str) -> str:
+    """Write a number in one of Word's formats (`w:numFmt`); what is not known here stays decimal.
+
+    >>> kinds = "chineseCounting ideographDigital decimalEnclosedCircle upperRoman lowerLetter"
+    >>> [numeral(12, kind) for kind in kinds.split()]
+    ['十二', '一二', '⑫', 'XII', 'l']
+    """
+    if kind == "none":
+        return ""
+    if kind in _SIGNS and 0 < number <= len(_SIGNS[kind]):
+        return _SIGNS[kind][number - 1]
+    if not 0 < number < 10_000:
+        return str(number)
+    if kind in _SPOKEN:
+        return _spoken(number)
+    if kind in _BY_DIGIT:
+        return "".join("〇" if digit == "0" else _DIGITS[int(digit)] for digit in str(number))
+    if "Legal" in kind:
+        return _spoken(number).translate(_LEGAL)
+    if kind == "decimalZero":
+        return f"{number:02d}"
+    text = str(number)
+    if kind.startswith("decimal"):
+        return text.translate(_FULL_WIDTH) if "FullWidth" in kind else text
+    if kind.endswith("Roman"):
+        text = _roman(number)
+    elif kind.endswith("Letter"):  # after z comes aa, then bb
+        text = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+    return text.upper() if kind.startswith("upper") else text
+
+
+def _spoken(number: int) -> str:
+    """``12``: 十二, ``105``: 一百零五."""
+    digits = str(number)
+    parts = (
+        _DIGITS[int(digit)] + (unit if digit != "0" else "")
+        for digit, unit in zip(digits, ("千", "百", "十", "")[-len(digits) :], strict=True)
+    )
+    text = re.sub("零+", "零", "".join(parts)).rstrip("零")
+    return text.removeprefix("一") if text.startswith("一十") else text
+
+
+def _roman(number: int) -> str:
+    text = ""
+    for sign, worth in _ROMAN.items():
+        text += sign * (number // worth)
+        number %= worth
+    return text
+
+
+# --- what Word's elements say
 
 
 def value(element: Any, name: str = "val") -> str:

@@ -40,13 +40,8 @@ _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/"
 _VML = "{urn:schemas-microsoft-com:vml}"
 _P, _R, _TBL, _TR, _TC = (W + name for name in ("p", "r", "tbl", "tr", "tc"))
-_SIGNS = {
-    W + "tab": "\t",
-    W + "ptab": "\t",
-    W + "br": "\n",
-    W + "cr": "\n",
-    W + "noBreakHyphen": "-",
-}
+_SIGNS = {W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n"}
+_SIGNS[W + "noBreakHyphen"] = "-"
 _AROUND = {_M + "den": ("/", ""), _M + "d": ("(", ")"), _M + "rad": ("√", "")}  # ½ must not read 12
 _NOTES = {W + "footnoteReference": "footnotes", W + "endnoteReference": "endnotes"}
 _DRAWN = (_DRAWING + "picture}pic", _DRAWING + "chart}chart", _DRAWING + "diagram}relIds")
@@ -80,11 +75,8 @@ def read_docx(data: bytes, limit: int) -> Text:
         )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(
-                info.file_size
-                for info in archive.infolist()
-                if info.filename.endswith((".xml", ".rels"))
-            )
+            parts = [i for i in archive.infolist() if i.filename.endswith((".xml", ".rels"))]
+            size = sum(part.file_size for part in parts)
             if size > limit:
                 raise Unreadable(
                     "too_large", f"Unpacked it holds {size:,} bytes, over the limit of {limit:,}."
@@ -110,12 +102,11 @@ def _read(archive: zipfile.ZipFile, limit: int) -> Text:
     for kind, name in related(archive, main):
         if kind in ("numbering", "styles", "footnotes", "endnotes", "header", "footer"):
             parts.setdefault(kind, []).append(root_of(archive, name, limit))
-    walk = _Walk(document, parts)
-    lines = walk.blocks(document.find(W + "body")) if document.find(W + "body") is not None else []
+    walk, body = _Walk(document, parts), document.find(W + "body")
+    lines = [] if body is None else walk.blocks(body)
     lines += walk.note_lines()
-    return Text(
-        "\n".join(lines), notes=tuple(_odd(walk, document, parts, "".join(lines))), paragraphs=True
-    )
+    notes = tuple(_odd(walk, document, parts, "".join(lines)))
+    return Text("\n".join(lines), notes=notes, paragraphs=True)
 
 
 class _Walk:
@@ -125,11 +116,7 @@ class _Walk:
     def __init__(self, document: Any, parts: dict[str, list[Any]]) -> None:
         styles = parts.get("styles", [None])[0]
         self.numbering = Numbering(parts.get("numbering", [None])[0], styles)
-        names = (
-            {}
-            if styles is None
-            else {value(style, "styleId"): style for style in styles.iterchildren(W + "style")}
-        )
+        names = self.numbering.styles
         # web pages that were pasted leave `窗体顶端` in a hidden style
         self.hidden = {name for name, style in names.items() if on(style.find(f"{W}rPr/{W}vanish"))}
         self.contents = {
@@ -170,8 +157,7 @@ class _Walk:
         return lines
 
     def _paragraph(self, paragraph: Any) -> list[str]:
-        properties = paragraph.find(W + "pPr")
-        style = "" if properties is None else value(properties.find(W + "pStyle"))
+        style = value(paragraph.find(f"{W}pPr/{W}pStyle"))
         if style in self.contents:
             self.left_out = self.left_out or _CONTENTS
             return []
@@ -179,18 +165,13 @@ class _Walk:
         boxes: list[Any] = []
         self.carried, self.fields = "", []
         self._inline(paragraph, line, boxes, hidden=style in self.hidden, raised=False)
-        text = "".join(line)
-        ends = properties.find(W + "rPr") if properties is not None else None
-        if ends is not None and (
-            ends.find(W + "del") is not None or ends.find(W + "moveFrom") is not None
-        ):
-            lines, carried = [], text
-        else:
-            label = self.numbering.label(properties)
-            lines, carried = [label + text.lstrip() if label else text], ""
+        text, lines = "".join(line), []
+        if all(paragraph.find(f"{W}pPr/{W}rPr/{W}{name}") is None for name in ("del", "moveFrom")):
+            label = self.numbering.label(paragraph.find(W + "pPr"))
+            lines, text = [label + text.lstrip() if label else text], ""
         for box in boxes:
             lines += self.blocks(box)
-        self.carried = carried
+        self.carried = text  # of a paragraph whose end was deleted
         return lines
 
     def _inline(
@@ -205,10 +186,9 @@ class _Walk:
             if name in (W + "t", _M + "t"):
                 text = "" if hidden or any(self.fields) else child.text or ""
                 line.append(superscript(text) if raised else text)
-            elif name in _SIGNS:
-                line.append("" if hidden else _SIGNS[name])
-            elif name in _NOTES:
-                line.append("" if hidden else self._mark(child))
+            elif name in _SIGNS or name in _NOTES:
+                if not hidden:
+                    line.append(_SIGNS[name] if name in _SIGNS else self._mark(child))
             elif name == W + "fldChar":
                 self._field(value(child, "fldCharType"))
             elif name == W + "txbxContent":
@@ -227,14 +207,10 @@ class _Walk:
                 line.append(after)
 
     def _is_hidden(self, look: Any, default: bool) -> bool:
-        if look is None:
-            return default
-        switch = look.find(W + "vanish")
-        return (
-            on(switch)
-            if switch is not None
-            else default or value(look.find(W + "rStyle")) in self.hidden
-        )
+        switch = None if look is None else look.find(W + "vanish")
+        if switch is not None:
+            return on(switch)
+        return default or look is not None and value(look.find(W + "rStyle")) in self.hidden
 
     def _field(self, what: str) -> None:
         """A field is its instruction (` IF … `, which may hold fields of its own) and, behind
@@ -267,12 +243,9 @@ class _Walk:
 
     def _table(self, table: Any) -> list[str]:
         rows = [row for row in inside(table, _TR) if row.find(f"{W}trPr/{W}del") is None]
+        merged = f"{W}tcPr/{W}hMerge"
         cells = [
-            [
-                cell
-                for cell in inside(row, _TC)
-                if value(cell.find(f"{W}tcPr/{W}hMerge")) != "continue"
-            ]
+            [cell for cell in inside(row, _TC) if value(cell.find(merged)) != "continue"]
             for row in rows
         ]
         if len(cells) == 1 and len(cells[0]) == 1:  # a frame around paragraphs
@@ -295,19 +268,11 @@ class _Walk:
         if element.tag in (_WP + "inline", _WP + "anchor"):
             found = next(element.iter(*_DRAWN), None)
             extent = element.find(_WP + "extent")
-            size = (
-                (0, 0)
-                if extent is None
-                else (whole(extent.get(name, ""), 0) / 635 for name in ("cx", "cy"))
-            )
+            sides = ("0", "0") if extent is None else (extent.get("cx", ""), extent.get("cy", ""))
+            size = tuple(whole(side, 0) / 635 for side in sides)
         elif element.tag == _VML + "imagedata":
-            found = element
-            sizes = {
-                name: float(number) * _TWIPS[unit]
-                for name, number, unit in _VML_SIZE.findall(
-                    element.getparent().get("style", "")[:1000]
-                )
-            }
+            found, style = element, element.getparent().get("style", "")[:1000]
+            sizes = {name: float(n) * _TWIPS[unit] for name, n, unit in _VML_SIZE.findall(style)}
             size = (sizes.get("width", 0), sizes.get("height", 0))
         else:
             return
@@ -328,13 +293,9 @@ def _odd(
     )
     around = list(dict.fromkeys(line for line in found if not _PAGE_NUMBER.fullmatch(line)))
     if around:
-        shown = ", ".join(
-            f"'{line if len(line) <= 60 else line[:60] + '…'}'" for line in around[:3]
-        )
-        yield (
-            "left_out",
-            _FURNITURE.format(shown=shown + (f" and {len(around) - 3} more" if around[3:] else "")),
-        )
+        named = [f"'{line if len(line) <= 60 else line[:60] + '…'}'" for line in around[:3]]
+        more = f" and {len(around) - 3} more" if around[3:] else ""
+        yield "left_out", _FURNITURE.format(shown=", ".join(named) + more)
     if walk.left_out:
         yield "left_out", walk.left_out
     n = walk.n_pictures if len(text) < _FEW else walk.n_large
@@ -342,44 +303,21 @@ def _odd(
         yield "pictures", _PICTURES.format(n=n) if n > 1 else _PICTURE
 
 
+# --- the parts of the file and their elements
+
 # 'Strict Open XML' differs for us in its names only
-_STRICT = (
-    (
-        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
-        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
-    ),
-    (
-        b"http://purl.oclc.org/ooxml/officeDocument/math",
-        b"http://schemas.openxmlformats.org/officeDocument/2006/math",
-    ),
-    (
-        b"http://purl.oclc.org/ooxml/drawingml/wordprocessingDrawing",
-        b"http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing",
-    ),
-    (
-        b"http://purl.oclc.org/ooxml/drawingml/",
-        b"http://schemas.openxmlformats.org/drawingml/2006/",
-    ),
+_STRICT, _USUAL = b"http://purl.oclc.org/ooxml/", b"http://schemas.openxmlformats.org/"
+_STRICT_NAMES = (
+    (b"wordprocessingml/main", b"wordprocessingml/2006/main"),
+    (b"officeDocument/math", b"officeDocument/2006/math"),
+    (b"drawingml/wordprocessingDrawing", b"drawingml/2006/wordprocessingDrawing"),
+    (b"drawingml/", b"drawingml/2006/"),
 )
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 LEFT_OUT = {
     W + name
-    for name in (
-        "del",
-        "moveFrom",
-        "delText",
-        "instrText",
-        "delInstrText",
-        "rt",
-        "pPr",
-        "rPr",
-        "sdtPr",
-        "sdtEndPr",
-        "sectPr",
-        "tblPr",
-        "trPr",
-        "tcPr",
-    )
+    for name in "del moveFrom delText instrText delInstrText rt".split()
+    + "pPr rPr sdtPr sdtEndPr sectPr tblPr trPr tcPr".split()
 }
 
 
@@ -405,8 +343,8 @@ def root_of(archive: zipfile.ZipFile, name: str, limit: int) -> Any:
             "too_large", f"Unpacked, its '{name}' is over the limit of {limit:,} bytes."
         )
     data = archive.read(name)
-    for strict, usual in _STRICT:
-        data = data.replace(strict, usual)
+    for strict, usual in _STRICT_NAMES:
+        data = data.replace(_STRICT + strict, _USUAL + usual)
     return etree.fromstring(data, _parser())
 
 
