@@ -96,12 +96,8 @@ def read_head(lines: Lines, is_wanted: Callable[[str], bool], *, delimiters: str
     start, line = lines.mark(), next(lines, "").strip().strip('"')
     if line[:4].lower() == "sep=" and len(line) == 5:
         start, delimiters = lines.mark(), line[4]
-    found = [
-        head
-        for delimiter in delimiters
-        if (head := _first_wanted(lines, start, delimiter, is_wanted))
-    ]
-    if found:
+    tried = (_first_wanted(lines, start, delimiter, is_wanted) for delimiter in delimiters)
+    if found := list(filter(None, tried)):
         _, mark, head = min(found, key=lambda candidate: (candidate[0], -len(candidate[2].columns)))
         lines.back(mark)
         return head
@@ -142,53 +138,35 @@ def text_of(
 ) -> tuple[str | None, tuple[tuple[str, str], ...]]:
     """A record's text and what is odd about it; half-width commas in a text that has no quotation
     marks are put back."""
-    cells = record.cells or []
-    width = max((n for n, name in enumerate(head.columns, 1) if name), default=0)
-    counted = f"Row {number} has {len(cells)} cells, the header {len(head.columns)}"
-    if record.error:
-        if len(cells) != len(head.columns):
-            return None, (
-                (
-                    "damaged",
-                    (
-                        f"Row {number} is no CSV ({record.error}) and is not read. {counted}: close"
-                        ' each cell that opens with ", and write " inside it twice.'
-                    ),
-                ),
-            )
-        return cells[place], (
-            (
-                "damaged",
-                (
-                    f'Row {number} has a " out of place ({record.error}): its line is read as it'
-                    ' stands. Write " inside a cell twice.'
-                ),
-            ),
-        )
-    if len(cells) <= place:
-        return None, (
-            (
-                "damaged",
-                (
-                    f"Row {number} has {len(cells)} cells, the text is in column {place + 1}. Fill"
-                    " the row up, or take it out."
-                ),
-            ),
-        )
-    if not any(cell.strip() for cell in cells[width:]):
+    cells, columns = record.cells or [], head.columns
+    width = max((n for n, name in enumerate(columns, 1) if name), default=0)
+    if not record.error and len(cells) > place and not any(map(str.strip, cells[width:])):
         return cells[place], ()
+    text = None
+    counted = f"Row {number} has {len(cells)} cells, the header {len(columns)}"
     sign = {",": "comma", ";": "semicolon", "\t": "tab"}.get(head.delimiter, f"'{head.delimiter}'")
-    hint = f"a {sign} in a text needs quotation marks around the text"
-    if place == width - 1:
-        return head.delimiter.join(cells[place:]), (
-            ("damaged", f"{counted}: {hint}. What follows is read as one text."),
+    hint = f"{counted}: a {sign} in a text needs quotation marks around the text."
+    if record.error and len(cells) != len(columns):
+        odd = (
+            f"Row {number} is no CSV ({record.error}) and is not read. {counted}: close each cell"
+            ' that opens with ", and write " inside it twice.'
         )
-    return None, (
-        (
-            "damaged",
-            f"{counted}: {hint}. It is not read, since which cells belong together is not known.",
-        ),
-    )
+    elif record.error:
+        text = cells[place]
+        odd = (
+            f'Row {number} has a " out of place ({record.error}): its line is read as it stands.'
+            ' Write " inside a cell twice.'
+        )
+    elif len(cells) <= place:
+        odd = (
+            f"Row {number} has {len(cells)} cells, the text is in column {place + 1}. Fill the row"
+            " up, or take it out."
+        )
+    elif place == width - 1:
+        text, odd = head.delimiter.join(cells[place:]), f"{hint} What follows is read as one text."
+    else:
+        odd = f"{hint} It is not read, since which cells belong together is not known."
+    return text, (("damaged", odd),)
 
 
 _SAMPLE = 200_000
@@ -231,13 +209,8 @@ class Lines:
     """
 
     def __init__(self, stream: BinaryIO, start: int, end: int | None, limit: int) -> None:
-        self.stream, self.place, self.end, self.limit, self.bad = (
-            stream,
-            start,
-            end,
-            4 * limit,
-            False,
-        )
+        self.stream, self.place, self.end = stream, start, end
+        self.limit, self.bad = 4 * limit, False
         stream.seek(0)
         sample = stream.read(_SAMPLE)
         self.encoding = closest(sample[: sample.rfind(b"\n") + 1] or sample)
@@ -254,13 +227,11 @@ class Lines:
         if self._wide:
             return self._next_of_whole()
         start = self.place
-        if self.end is not None and start >= self.end:
-            raise StopIteration
-        line = self.stream.readline(self.limit)
+        ended = self.end is not None and start >= self.end
+        line = rest = b"" if ended else self.stream.readline(self.limit)
         if not line:
             raise StopIteration
         self.place += len(line)
-        rest = line
         # what is over the limit is passed over
         while len(rest) == self.limit and not rest.endswith(b"\n"):
             rest = self.stream.readline(self.limit)
@@ -311,11 +282,8 @@ class Lines:
         """
         own = line.decode(self.encoding, "replace")
         whole = sum("\u3000" <= char <= "\u9fff" for char in own)
-        others = [
-            text
-            for name in ("utf-8", "gb18030", "big5hkscs")
-            if name != self.encoding and (text := _strict(line, name))
-        ]
+        names = (name for name in ("utf-8", "gb18030", "big5hkscs") if name != self.encoding)
+        others = [text for name in names if (text := _strict(line, name))]
         best = max(others, key=score, default="")
         sure = self.encoding == "utf-8" and whole >= own.count("\ufffd")
         if not sure and sum(not char.isascii() for char in best) >= 2 and score(best) > score(own):

@@ -1,4 +1,4 @@
-"""Tables (CSV, TSV, JSON, Parquet) → one text for each row, with what the other columns say of it."""
+"""Tables (CSV, TSV, JSON, Parquet) → a text for each row, with what the other columns say of it."""
 
 from __future__ import annotations
 
@@ -14,26 +14,14 @@ from .decode import Unreadable, encoding_note
 from .records import Head, Lines, check_json, read_head, records, text_of
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
-TEXT_COLUMNS = (
-    "text",
-    "content",
-    "body",
-    "正文",
-    "内容",
-    "全文",
-    "文本",
-    "內容",
-    "正文内容",
-    "正文內容",
-)
+TEXT_COLUMNS = tuple("text content body 正文 内容 全文 文本 內容 正文内容 正文內容".split())
 _SLICE = 4_000_000
 _UNDECODABLE = (
     "undecodable",
-    (
-        "Bytes in it are no characters in the table's encoding; U+FFFD stands there. Compare with"
-        " the original, and save the table as UTF-8."
-    ),
+    "Bytes in it are no characters in the table's encoding; U+FFFD stands there. Compare with the"
+    " original, and save the table as UTF-8.",
 )
+_LEFT_OUT = "It is left out, as are others like it further down."
 
 
 class Slice(NamedTuple):
@@ -99,36 +87,24 @@ def rows(
     limit : int
         Longest text in characters.
     """
-    read = {".parquet": _parquet_rows, ".jsonl": _json_rows, ".ndjson": _json_rows}.get(
-        suffix, _csv_rows
-    )
+    readers = {".parquet": _parquet_rows, ".jsonl": _json_rows, ".ndjson": _json_rows}
+    read = readers.get(suffix, _csv_rows)
     # columns of which a value that is not understood was named: one row a slice is enough
     told: set[str] = set()
     for number, text, values, notes in read(stream, suffix, part, column, limit):
         if text is None:
             yield Row(number, None, {}, notes)
         elif len(text) > limit:
-            yield Row(
-                number,
-                None,
-                {},
-                (("too_large", f"{len(text):,} characters, over the limit of {limit:,}."),),
-            )
+            detail = f"{len(text):,} characters, over the limit of {limit:,}."
+            yield Row(number, None, {}, (("too_large", detail),))
         else:
             facts, odd = read_facts(values)
-            odd = {name: found for name, found in odd.items() if name not in told}
-            told.update(odd)
-            unread = (
-                (
-                    "fact_not_read",
-                    (
-                        f"Row {number}: '{name}' is {found}. It is left out, as are others like it"
-                        " further down."
-                    ),
-                )
-                for name, found in odd.items()
-            )
-            yield Row(number, text, facts, (*notes, *unread))
+            for name, found in odd.items():
+                if name not in told:
+                    told.add(name)
+                    detail = f"Row {number}: '{name}' is {found}. {_LEFT_OUT}"
+                    notes = (*notes, ("fact_not_read", detail))
+            yield Row(number, text, facts, notes)
 
 
 def choose_column(columns: list[str], column: str | None) -> str:
@@ -160,33 +136,31 @@ def _wanted(column: str | None) -> tuple[str, ...]:
     return (tidy(column),) if column else TEXT_COLUMNS
 
 
-def _not_text(number: int, value: Any) -> tuple[tuple[str, str], ...]:
-    """Why a cell gives no text: it is empty, or holds something else."""
-    if value is None or value != value:  # a gap in a column of numbers is NaN
-        return (("empty", f"Row {number} has no text."),)
-    kinds = {
-        bool: "true or false",
-        int: "a number",
-        float: "a number",
-        bytes: "bytes",
-        list: "a list",
-        dict: "an object",
-    }
-    kind = kinds.get(type(value), type(value).__name__)
-    return (
-        (
-            "damaged",
-            (
-                f"Row {number}: the column of texts holds {kind}, not text. Write text into it, or"
-                " name another column: read_corpus(…, text_column=…)."
-            ),
-        ),
+_Notes = tuple[tuple[str, str], ...]
+_Read = tuple[int, str | None, dict[str, Any], _Notes]
+_KINDS = {bool: "true or false", int: "a number", float: "a number"}
+_KINDS |= {bytes: "bytes", list: "a list", dict: "an object"}
+
+
+def _cell(number: int, text: Any, values: dict[str, Any], notes: _Notes = ()) -> _Read:
+    """A row whose column of texts may be empty or hold something else."""
+    if isinstance(text, str):
+        return number, text, values, notes
+    if text is None or text != text:  # a gap in a column of numbers is NaN
+        return _lost(number, f"Row {number} has no text.", "empty")
+    kind = _KINDS.get(type(text), type(text).__name__)
+    return _lost(
+        number,
+        f"Row {number}: the column of texts holds {kind}, not text. Write text into it, or name"
+        " another column: read_corpus(…, text_column=…).",
     )
 
 
-# --- lines of text
+def _lost(number: int, detail: str, problem: str = "damaged") -> _Read:
+    return number, None, {}, ((problem, detail),)
 
-_Read = tuple[int, str | None, dict[str, Any], tuple[tuple[str, str], ...]]
+
+# --- lines of text
 
 
 def _record_ends(
@@ -194,17 +168,16 @@ def _record_ends(
 ) -> Iterator[tuple[int, int]]:
     """(number of the row, offset after it): a line of JSON, or a row of a CSV, whose cells may hold
     line breaks."""
+    lines = found = Lines(stream, 0, None, limit)
     if suffix in (".jsonl", ".ndjson"):
-        check_json(Lines(stream, 0, None, limit))
-        lines = Lines(stream, 0, None, limit)
-        for number, _ in enumerate(lines, 1):
-            yield number, lines.place
-        return
-    lines = Lines(stream, 0, None, limit)
-    head = _csv_head(lines, suffix, column)
-    choose_column(head.columns, column)
-    yield 0, lines.place
-    for number, _ in enumerate(records(lines, head.delimiter), 1):
+        check_json(lines)
+        lines = found = Lines(stream, 0, None, limit)
+    else:
+        head = _csv_head(lines, suffix, column)
+        choose_column(head.columns, column)
+        yield 0, lines.place
+        found = records(lines, head.delimiter)
+    for number, _ in enumerate(found, 1):
         yield number, lines.place
 
 
@@ -234,13 +207,12 @@ def _csv_rows(
         if record.cells == []:
             continue
         text, notes = text_of(record, head, place, number)
-        bad = (_UNDECODABLE,) if text and record.bad and "\ufffd" in text else ()
-        yield (
-            number,
-            text,
-            dict(zip(head.columns, record.cells or [], strict=False)),
-            (*notes, *bad),
-        )
+        values = dict(zip(head.columns, record.cells or [], strict=False))
+        yield number, text, values, (*notes, *_undecodable(text, record.bad))
+
+
+def _undecodable(text: Any, bad: bool) -> _Notes:
+    return (_UNDECODABLE,) if bad and isinstance(text, str) and "\ufffd" in text else ()
 
 
 def _json_rows(
@@ -255,23 +227,15 @@ def _json_rows(
         try:
             value = json.loads(line)
         except (ValueError, RecursionError) as error:
-            yield (
-                number,
-                None,
-                {},
-                (("damaged", f"Line {number} is no JSON ({type(error).__name__})."),),
-            )
+            yield _lost(number, f"Line {number} is no JSON ({type(error).__name__}).")
             continue
         values = value if isinstance(value, dict) else {}
         try:
             text = values[choose_column(list(values), column)]
         except Unreadable as error:
-            yield number, None, {}, ((error.problem, f"Line {number}: {error}"),)
+            yield _lost(number, f"Line {number}: {error}", error.problem)
             continue
-        if isinstance(text, str):
-            yield number, text, values, (_UNDECODABLE,) if bad and "\ufffd" in text else ()
-        else:
-            yield number, None, {}, _not_text(number, text)
+        yield _cell(number, text, values, _undecodable(text, bad))
 
 
 # --- Parquet
@@ -316,19 +280,13 @@ def _parquet_rows(
         ):
             for values in batch.to_pylist():
                 number += 1
-                text = values[chosen]
-                if isinstance(text, str):
-                    yield number, text, values, ()
-                else:
-                    yield number, None, {}, _not_text(number, text)
+                yield _cell(number, values[chosen], values)
     except Exception as error:
-        yield (
-            number + 1,
-            None,
-            {},
-            (("damaged", f"Nothing can be read after row {number} ({type(error).__name__})."),),
-        )
+        detail = f"Nothing can be read after row {number} ({type(error).__name__})."
+        yield _lost(number + 1, detail)
 
+
+# --- what the other columns say
 
 Fact = str | int
 _NUMBER = re.compile(r"(?:总?\s*第\s*)?(\d{1,9})(?:\.0+)?\s*[年期号辑]?")
@@ -349,8 +307,10 @@ def read_facts(values: Mapping[Any, Any]) -> tuple[dict[str, Fact], dict[str, st
 
     Examples
     --------
-    >>> read_facts({"Issue_Year": 2023.0, "issue_number": "第3期", "date": "2024/5/1", "title": ["成效"]})
-    ({'issue_year': 2023, 'issue_number': 3, 'date': '2024-05-01'}, {'title': "['成效'], not text"})
+    >>> read_facts({"Issue_Year": 2023.0, "issue_number": "第3期", "date": "2024/5/1"})
+    ({'issue_year': 2023, 'issue_number': 3, 'date': '2024-05-01'}, {})
+    >>> read_facts({"title": ["成效"]})
+    ({}, {'title': "['成效'], not text"})
     """
     facts: dict[str, Fact] = {}
     odd: dict[str, str] = {}
@@ -377,13 +337,10 @@ def tidy(name: Any) -> str:
 def _text(value: Any) -> str | None:
     """Text, or a number as one writes it: 2024.0 is what a column of numbers with a gap makes of
     2024."""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return (
-        encodable(str(value)).strip()
-        if isinstance(value, (str, int, float)) and not isinstance(value, bool)
-        else None
-    )
+    if not isinstance(value, (str, int, float)) or isinstance(value, bool):
+        return None
+    whole = isinstance(value, float) and value.is_integer()
+    return encodable(str(int(value) if whole else value)).strip()
 
 
 def _whole(value: Any) -> int | None:
@@ -396,27 +353,16 @@ def _date(value: Any) -> str | None:
         return value.isoformat()[:10]
     found = _DATE.fullmatch(_text(value) or "")
     try:
-        return (
-            datetime.date(*(int(part) for part in found.groups() if part)).isoformat()
-            if found
-            else None
-        )
+        return datetime.date(*map(int, filter(None, found.groups()))).isoformat() if found else None
     except ValueError:  # 2024-02-30
         return None
 
 
-_AS_TEXT, _AS_NUMBER, _AS_DATE = (
-    (_text, "text"),
-    (_whole, "a whole number such as 2024"),
-    (_date, "a date such as 2024-05-01"),
-)
+_AS_TEXT, _AS_NUMBER = (_text, "text"), (_whole, "a whole number such as 2024")
 FACTS: dict[str, tuple[Callable[[Any], Fact | None], str]] = {
-    "city_zh": _AS_TEXT,
-    "city_en": _AS_TEXT,
-    "issue_year": _AS_NUMBER,
-    "issue_number": _AS_NUMBER,
-    "date": _AS_DATE,
+    **dict.fromkeys(("city_zh", "city_en"), _AS_TEXT),
+    **dict.fromkeys(("issue_year", "issue_number"), _AS_NUMBER),
+    "date": (_date, "a date such as 2024-05-01"),
     "album_number": _AS_NUMBER,
-    "title": _AS_TEXT,
-    "contributor": _AS_TEXT,
+    **dict.fromkeys(("title", "contributor"), _AS_TEXT),
 }
