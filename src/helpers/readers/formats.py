@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path, PurePath
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from zipfile import ZipFile
 
 from helpers.characters import encodable
@@ -86,14 +86,9 @@ def no_documents(path: str | Path | Sequence[str | Path]) -> tuple[str, str, str
     ('', 'no_documents', 'The list holds no document. Give files, or folders that hold some.')
     """
     one = isinstance(path, (str, Path))
-    return (
-        readable(Path(path).name) if one else "",
-        "no_documents",
-        (
-            f"The {'folder' if one else 'list'} holds no document. Give files, or folders that hold"
-            " some."
-        ),
-    )
+    name, what = (readable(Path(path).name), "folder") if one else ("", "list")
+    detail = f"The {what} holds no document. Give files, or folders that hold some."
+    return name, "no_documents", detail
 
 
 # --- what there is to read
@@ -125,12 +120,10 @@ def expand(
     taken: dict[str, int] = {}
     for name, path in files:
         try:
-            size = path.stat().st_size
+            doc = table = ""
+            whole = Entry(name, path, (), path.stat().st_size)
             with ExitStack() as stack:
-                doc = table = ""
-                for entry in _expand_one(
-                    Entry(name, path, (), size), stack, problems, size_limit, text_column
-                ):
+                for entry in _Listing(stack, problems, size_limit, text_column).of(whole):
                     same_table = entry.part is not None and entry.name == table
                     doc = doc if same_table else unique_id(entry.name, taken)
                     table = entry.name
@@ -154,75 +147,63 @@ def unique_id(name: str, taken: dict[str, int]) -> str:
     return doc
 
 
-def _expand_one(
-    entry: Entry,
-    stack: ExitStack,
-    problems: Problems,
-    limit: int,
-    column: str | None,
-    archive: ZipFile | None = None,
-) -> Iterator[Entry]:
-    try:
-        if entry.suffix not in SUFFIXES:
-            raise Unreadable(
-                "unknown_format",
-                f"'{entry.suffix}' is not read. Save it as one of {', '.join(SUFFIXES)}.",
-            )
-        if entry.size == 0:
-            raise Unreadable("empty", "The file has no text.")
-        if entry.suffix == ".zip":
-            yield from _expand_zip(entry, stack, problems, limit, column, archive)
-        elif entry.suffix in tables.SUFFIXES:
-            slices = list(
-                tables.slices(
-                    _stream(entry, stack, archive, limit), entry.suffix, limit=limit, column=column
-                )
-            )
-            for part in slices:  # the row groups of a Parquet file share its size
-                size = (
-                    entry.size // len(slices)
-                    if entry.suffix == ".parquet"
-                    else part.end - part.start
-                )
-                yield Entry(entry.name, entry.path, entry.inside, size, part)
-            if not slices:
-                raise Unreadable("empty", "The table has no rows.")
-        elif entry.size > limit:
-            raise Unreadable(
-                "too_large",
-                f"{entry.size:,} bytes, over the limit of {limit:,}. Raise it with read_corpus(…,"
-                " size_limit=…).",
-            )
-        else:
-            yield entry
-    except Unreadable as error:
-        problems.add(entry.name, error.problem, str(error))
+class _Listing(NamedTuple):
+    """What one file holds: itself, the files in an archive, the slices of a table."""
 
+    stack: ExitStack
+    problems: Problems
+    limit: int
+    column: str | None
 
-def _expand_zip(
-    entry: Entry,
-    stack: ExitStack,
-    problems: Problems,
-    limit: int,
-    column: str | None,
-    outer: ZipFile | None,
-) -> Iterator[Entry]:
-    if len(entry.inside) >= DEPTH_LIMIT:
-        raise Unreadable(
-            "nested_too_deep",
-            f"Archives within archives are opened {DEPTH_LIMIT} deep. Unpack the outer one.",
-        )
-    archive = stack.enter_context(open_zip(_stream(entry, stack, outer, limit)))
-    contents = list(members(archive, limit=limit, passed_over=passed_over))
-    if not contents:
-        raise Unreadable("empty", "The archive holds no document.")
-    for member in contents:
-        name = f"{entry.name}/{member.name}" if member.name else entry.name
-        if member.problem:
-            problems.add(name, member.problem, member.detail)
-        else:
-            inner = Entry(name, entry.path, (*entry.inside, member.key), member.size)
-            yield from _expand_one(inner, stack, problems, limit, column, archive)
+    def of(self, entry: Entry, archive: ZipFile | None = None) -> Iterator[Entry]:
+        try:
+            if entry.suffix not in SUFFIXES:
+                detail = f"'{entry.suffix}' is not read. Save it as one of {', '.join(SUFFIXES)}."
+                raise Unreadable("unknown_format", detail)
+            if entry.size == 0:
+                raise Unreadable("empty", "The file has no text.")
+            if entry.suffix == ".zip":
+                yield from self._archived(entry, archive)
+            elif entry.suffix in tables.SUFFIXES:
+                yield from self._slices(entry, archive)
+            elif entry.size > self.limit:
+                raise Unreadable(
+                    "too_large",
+                    f"{entry.size:,} bytes, over the limit of {self.limit:,}. Raise it with"
+                    " read_corpus(…, size_limit=…).",
+                )
+            else:
+                yield entry
+        except Unreadable as error:
+            self.problems.add(entry.name, error.problem, str(error))
+
+    def _archived(self, entry: Entry, outer: ZipFile | None) -> Iterator[Entry]:
+        if len(entry.inside) >= DEPTH_LIMIT:
+            raise Unreadable(
+                "nested_too_deep",
+                f"Archives within archives are opened {DEPTH_LIMIT} deep. Unpack the outer one.",
+            )
+        archive = self.stack.enter_context(open_zip(_stream(entry, self.stack, outer, self.limit)))
+        contents = list(members(archive, limit=self.limit, passed_over=passed_over))
+        if not contents:
+            raise Unreadable("empty", "The archive holds no document.")
+        for member in contents:
+            name = f"{entry.name}/{member.name}" if member.name else entry.name
+            if member.problem:
+                self.problems.add(name, member.problem, member.detail)
+            else:
+                inside = (*entry.inside, member.key)
+                yield from self.of(Entry(name, entry.path, inside, member.size), archive)
+
+    def _slices(self, entry: Entry, archive: ZipFile | None) -> Iterator[Entry]:
+        stream = _stream(entry, self.stack, archive, self.limit)
+        parts = list(tables.slices(stream, entry.suffix, limit=self.limit, column=self.column))
+        if not parts:
+            raise Unreadable("empty", "The table has no rows.")
+        for part in parts:  # the row groups of a Parquet file share its size
+            shared = entry.suffix == ".parquet"
+            size = entry.size // len(parts) if shared else part.end - part.start
+            yield replace(entry, size=size, part=part)
 
 
 def _stream(entry: Entry, stack: ExitStack, archive: ZipFile | None, limit: int) -> BinaryIO:
@@ -246,18 +227,14 @@ def read_entries(
         entries, key=lambda entry: (entry.path, entry.inside[:-1], bool(entry.inside))
     ):
         with ExitStack() as stack:
-            archive, failed = None, None
             try:
                 archive = _open_archive(path, outer, stack, size_limit) if packed else None
             except (Unreadable, OSError) as error:
-                failed = error
+                for entry in group:
+                    _add(problems, entry, error)
+                continue
             for entry in group:
-                if failed is None:
-                    yield from _read_entry(entry, archive, problems, size_limit, text_column)
-                else:
-                    problems.add(
-                        entry.name, getattr(failed, "problem", "unreadable"), _reason(failed)
-                    )
+                yield from _read_entry(entry, archive, problems, size_limit, text_column)
 
 
 def _open_archive(path: Path, outer: tuple[int, ...], stack: ExitStack, limit: int) -> ZipFile:
@@ -271,31 +248,25 @@ def _read_entry(
     entry: Entry, archive: ZipFile | None, problems: Problems, limit: int, column: str | None
 ) -> Iterator[Source]:
     try:
-        if entry.part is not None:
-            with ExitStack() as stack:
-                yield from _read_rows(
-                    entry, _stream(entry, stack, archive, limit), problems, limit, column
-                )
-            return
-        data = (
-            entry.path.read_bytes()
-            if archive is None
-            else read_member(archive, entry.inside[-1], limit=limit)
-        )
+        with ExitStack() as stack:
+            stream = _stream(entry, stack, archive, limit)
+            if entry.part is not None:
+                yield from _read_rows(entry, stream, problems, limit, column)
+                return
+            data = stream.read()
         text = READERS[entry.suffix](data, limit)
     # libraries that read formats have errors of their own; none of them may lose the next file
     except Exception as error:
-        problems.add(entry.name, getattr(error, "problem", "unreadable"), _reason(error))
+        _add(problems, entry, error)
         return
     if not text.raw.strip():
         problems.add(entry.name, "empty", "The file has no text.")
         return
     for problem, detail in text.notes:
         problems.add(entry.name, problem, detail)
-    raw = _encodable(entry.name, text.raw, problems)
     yield Source(
         entry.name,
-        raw,
+        _encodable(entry.name, text.raw, problems),
         hashlib.sha256(data).hexdigest(),
         entry.doc,
         text.page_starts,
@@ -313,39 +284,30 @@ def _read_rows(
         read = read or row.number > 0
         for problem, detail in row.notes:
             problems.add(name, problem, detail)
-        if row.text is None:
-            continue
-        if not row.text.strip():
-            problems.add(name, "empty", f"Row {row.number} has no text.")
-        else:
+        if row.text and not row.text.isspace():
             raw = _encodable(name, row.text, problems)
-            yield Source(
-                name,
-                raw,
-                hashlib.sha256(raw.encode("utf8")).hexdigest(),
-                f"{entry.doc}#{row.number:06d}",
-                facts=row.facts,
-            )
+            sha256 = hashlib.sha256(raw.encode("utf8")).hexdigest()
+            yield Source(name, raw, sha256, f"{entry.doc}#{row.number:06d}", facts=row.facts)
+        elif row.text is not None:
+            problems.add(name, "empty", f"Row {row.number} has no text.")
     if not read:
-        problems.add(
-            entry.name, "empty", f"The table has no row from row {entry.part.first_row} on."
-        )
+        detail = f"The table has no row from row {entry.part.first_row} on."
+        problems.add(entry.name, "empty", detail)
 
 
 def _encodable(name: str, raw: str, problems: Problems) -> str:
     whole = encodable(raw)
     if whole != raw:
-        problems.add(
-            name,
-            "surrogates",
-            "Halves of characters stand as U+FFFD: the file was cut or converted badly.",
-        )
+        detail = "Halves of characters stand as U+FFFD: the file was cut or converted badly."
+        problems.add(name, "surrogates", detail)
     return whole
 
 
+def _add(problems: Problems, entry: Entry, error: Exception) -> None:
+    problems.add(entry.name, getattr(error, "problem", "unreadable"), _reason(error))
+
+
 def _reason(error: Exception) -> str:
-    return (
-        str(error)
-        if isinstance(error, Unreadable)
-        else f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
-    )
+    if isinstance(error, Unreadable):
+        return str(error)
+    return f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
