@@ -1,4 +1,4 @@
-"""Bytes of any encoding → text; the classes that every reader gives: `Text`, `Source`, `Problems`."""
+"""Bytes of any encoding → text; the classes of every reader: `Text`, `Source`, `Problems`."""
 
 from __future__ import annotations
 
@@ -96,13 +96,11 @@ def closest(data: bytes) -> str:
     >>> closest("養老服務".encode("big5") + b"\xff")
     'big5hkscs'
     """
-    named = next((encoding for bom, encoding in _BOMS if data.startswith(bom)), None)
-    if (
-        named
-        or _try(data, "utf-8", whole=False) is not None
-        and data.count(b"\0") * 10 <= len(data)
-    ):
-        return named or "utf-8"
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return encoding
+    if data.count(b"\0") * 10 <= len(data) and _try(data, "utf-8", whole=False) is not None:
+        return "utf-8"
     value, name = _best(data, _CHINESE)
     return name if value > 0 else "utf-8"
 
@@ -111,9 +109,8 @@ def _best(data: bytes, names: tuple[str, ...]) -> tuple[float, str]:
     """The encoding that reads best, bad bytes counted against it, and its score; of equal ones the
     first."""
     sample = data[: 2 * _SAMPLE]
-    return max(
-        ((score(sample.decode(name, "replace")), name) for name in names), key=lambda pair: pair[0]
-    )
+    found = ((score(sample.decode(name, "replace")), name) for name in names)
+    return max(found, key=lambda pair: pair[0])
 
 
 def score(text: str) -> float:
@@ -192,18 +189,12 @@ def _other(data: bytes) -> tuple[str | None, str]:
     from charset_normalizer import from_bytes
 
     for guess in list(from_bytes(data[:_SAMPLE]))[:3]:
-        text = _try(data, guess.encoding)
-        if (
-            text
-            and (_holds_common(text[:_SAMPLE]) or _mostly_latin(text[:_SAMPLE]))
-            and score(text) > 0
-        ):
+        text = _try(data, guess.encoding) or ""
+        sample = text[:_SAMPLE]
+        chinese = sum(c in _COMMON for c in sample) * 50 >= len(sample)
+        if (chinese or _mostly_latin(sample)) and score(text) > 0:
             return text, guess.encoding
     return None, "unknown_encoding"
-
-
-def _holds_common(text: str) -> bool:
-    return sum(c in _COMMON for c in text) * 50 >= len(text)
 
 
 def _mostly_latin(text: str) -> bool:

@@ -58,11 +58,10 @@ def find_files(
         place = Path(one)
         if not place.exists():
             raise FileNotFoundError(f"read_corpus: '{place}' does not exist. {_GIVE}")
-        found += (
-            [(place.parent, place)]
-            if place.is_file()
-            else [(place, file) for file in _files_of(place, problems)]
-        )
+        if place.is_file():
+            found.append((place.parent, place))
+        else:
+            found += [(place, file) for file in _files_of(place, problems)]
     return _named(_once(found, several=len(given) > 1), several=len(given) > 1)
 
 
@@ -70,20 +69,15 @@ def _files_of(place: Path, problems: Problems | None) -> list[Path]:
     def refuse(error: OSError) -> None:
         if problems is not None:
             below = Path(error.filename or place).relative_to(place).as_posix()
-            name = readable(place.name if below == "." else below)
             problems.add(
-                name,
+                readable(place.name if below == "." else below),
                 "unreadable",
                 f"The folder cannot be opened ({error.strerror}): what it holds is not read. Allow"
                 " yourself to read it, or take it out.",
             )
 
-    inside = (
-        path
-        for path in _walk(place, refuse)
-        if path.is_file() and not passed_over(path.relative_to(place))
-    )
-    return sorted(inside)
+    files = (path for path in _walk(place, refuse) if path.is_file())
+    return sorted(path for path in files if not passed_over(path.relative_to(place)))
 
 
 def _walk(place: Path, refuse: Callable[[OSError], None]) -> Iterator[Path]:
@@ -100,9 +94,7 @@ def _walk(place: Path, refuse: Callable[[OSError], None]) -> Iterator[Path]:
                 continue
             entered.add(real)
             folders[:] = sorted(name for name in folders if not passed_over(PurePath(name)))
-            waiting += [
-                Path(at, name) for name in folders if os.path.islink(os.path.join(at, name))
-            ]
+            waiting += [Path(at, name) for name in folders if os.path.islink(Path(at, name))]
             yield from (Path(at, name) for name in names)
 
 
@@ -139,7 +131,8 @@ def readable(name: str) -> str:
     """A file's name as it was meant: one given on a Chinese Windows is, unpacked elsewhere, GB18030
     in bytes that no table can hold.
 
-    >>> readable("简报.txt".encode("gb18030").decode("utf8", "surrogateescape")), readable("简报.txt")
+    >>> given = "简报.txt".encode("gb18030").decode("utf8", "surrogateescape")
+    >>> readable(given), readable("简报.txt")
     ('简报.txt', '简报.txt')
     """
     if encodable(name) == name:
@@ -172,28 +165,25 @@ def check_sums(files: list[tuple[str, Path]]) -> None:
     """
     expected: dict[Path, dict[str, str]] = {}
     for name, path in files:
-        folder = path.parent
-        if folder not in expected:
-            sums = folder / "SHA256SUMS"
-            expected[folder] = (
-                _listed(sums.read_text(encoding="utf8", errors="replace")) if sums.is_file() else {}
-            )
-        if path.name not in expected[folder]:
+        if path.parent not in expected:
+            expected[path.parent] = _listed(path.parent / "SHA256SUMS")
+        wanted = expected[path.parent].get(path.name)
+        if wanted is None:
             continue
         with path.open("rb") as stream:
             found = hashlib.file_digest(stream, "sha256").hexdigest()
-        if found != expected[folder][path.name]:
+        if found != wanted:
             raise ValueError(
-                f"{name} was changed: SHA256SUMS expects {expected[folder][path.name]}, the file"
-                f" has {found}. Restore the file, or, if the change is meant, write the new hash"
-                " into SHA256SUMS."
+                f"{name} was changed: SHA256SUMS expects {wanted}, the file has {found}. Restore"
+                " the file, or, if the change is meant, write the new hash into SHA256SUMS."
             )
 
 
-def _listed(sums: str) -> dict[str, str]:
+def _listed(sums: Path) -> dict[str, str]:
     """The hash of each file that a list of sums names; `*` before a name says that it was read as
     bytes."""
-    pairs = (line.split(maxsplit=1) for line in sums.splitlines())
+    text = sums.read_text(encoding="utf8", errors="replace") if sums.is_file() else ""
+    pairs = (line.split(maxsplit=1) for line in text.splitlines())
     return {pair[1].strip().lstrip("*"): pair[0] for pair in pairs if len(pair) == 2}
 
 
@@ -201,6 +191,7 @@ MEMBER_LIMIT = 100_000
 DEPTH_LIMIT = 3
 RATIO_LIMIT = 200  # prose packs 2–5 times smaller, a bomb 1,000 times
 TOTAL_FACTOR = 20
+_UNPACK = "Unpack the archive and read the folder."
 
 
 class Member(NamedTuple):
@@ -224,9 +215,8 @@ def open_zip(stream: BinaryIO | bytes) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(stream) if isinstance(stream, bytes) else stream)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise Unreadable(
-            "damaged", f"The archive cannot be opened ({error}). Pack it again."
-        ) from None
+        detail = f"The archive cannot be opened ({error}). Pack it again."
+        raise Unreadable("damaged", detail) from None
 
 
 def members(archive: zipfile.ZipFile, *, limit: int, passed_over) -> Iterator[Member]:
@@ -242,39 +232,24 @@ def members(archive: zipfile.ZipFile, *, limit: int, passed_over) -> Iterator[Me
         Says which names are no documents (hidden files …).
     """
     total = 0
-    infos = [
-        (_name(info), key, info)
-        for key, info in enumerate(archive.infolist())
-        if not info.filename.endswith("/")
-    ]
-    infos.sort(key=lambda found: found[:2])
-    for n, (name, key, info) in enumerate(infos):
-        if n >= MEMBER_LIMIT:
-            yield Member(
-                "",
-                0,
-                -1,
-                "too_many_files",
-                f"Only the first {MEMBER_LIMIT:,} of {len(infos):,} files were read. Unpack the"
-                " archive and read the folder.",
-            )
-            return
+    infos = enumerate(archive.infolist())
+    files = [(_name(info), key, info) for key, info in infos if not info.filename.endswith("/")]
+    files.sort(key=lambda found: found[:2])
+    for name, key, info in files[:MEMBER_LIMIT]:
         if passed_over(PurePosixPath(name)):
             continue
         problem, detail = _refusal(info, name, limit)
-        if not problem:
-            total += info.file_size
-            if total > TOTAL_FACTOR * limit:
-                yield Member(
-                    name,
-                    0,
-                    -1,
-                    "too_large",
-                    f"Its files together hold more than {TOTAL_FACTOR * limit:,} bytes; the rest is"
-                    " not read. Unpack the archive and read the folder.",
-                )
-                return
+        total += 0 if problem else info.file_size
+        if not problem and total > TOTAL_FACTOR * limit:
+            detail = (
+                f"Its files together hold more than {TOTAL_FACTOR * limit:,} bytes; the rest is"
+            )
+            yield Member(name, 0, -1, "too_large", f"{detail} not read. {_UNPACK}")
+            return
         yield Member(name, info.file_size, key, problem, detail)
+    if len(files) > MEMBER_LIMIT:
+        detail = f"Only the first {MEMBER_LIMIT:,} of {len(files):,} files were read. {_UNPACK}"
+        yield Member("", 0, -1, "too_many_files", detail)
 
 
 def read_member(archive: zipfile.ZipFile, key: int, *, limit: int) -> bytes:
@@ -290,9 +265,8 @@ def read_member(archive: zipfile.ZipFile, key: int, *, limit: int) -> bytes:
         with archive.open(archive.infolist()[key]) as stream:
             data = stream.read(limit + 1)
     except Exception as error:  # zlib, lzma and zipfile each have their own
-        raise Unreadable(
-            "damaged", f"It cannot be unpacked ({type(error).__name__}). Pack the archive again."
-        ) from None
+        detail = f"It cannot be unpacked ({type(error).__name__}). Pack the archive again."
+        raise Unreadable("damaged", detail) from None
     if len(data) > limit:
         raise Unreadable(
             "too_large",
@@ -318,9 +292,7 @@ def shown(name: str) -> str:
             readings.append(name.encode("cp437").decode(encoding).replace("\\", "/"))
         except UnicodeError:
             continue
-    chinese = (
-        reading for reading in readings if any("\u3400" <= char <= "\u9fff" for char in reading)
-    )
+    chinese = (found for found in readings if any("\u3400" <= c <= "\u9fff" for c in found))
     return next(chinese, readings[0] if readings else name.replace("\\", "/"))
 
 
@@ -332,26 +304,17 @@ def _refusal(info: zipfile.ZipInfo, name: str, limit: int) -> tuple[str, str]:
     parts = PurePosixPath(name).parts
     if not parts:
         return "damaged", "The archive holds a file without a name. Pack it again."
-    if ".." in parts or name.startswith("/") or (parts and parts[0].endswith(":")):
-        return (
-            "outside_path",
-            "Its path leads out of the archive. Pack it without '..' and without a drive.",
-        )
+    if ".." in parts or name.startswith("/") or parts[0].endswith(":"):
+        detail = "Its path leads out of the archive. Pack it without '..' and without a drive."
+        return "outside_path", detail
     if stat.S_ISLNK(info.external_attr >> 16):
         return "link", "It is a link, not a file. Pack the file itself."
     if info.flag_bits & 1:
         return "encrypted", "It is protected by a password. Unpack the archive and read the folder."
-    if info.file_size > limit:
-        return (
-            "too_large",
-            f"Unpacked it holds {info.file_size:,} bytes, over the limit of {limit:,}.",
-        )
-    if info.file_size > 1_000_000 and info.file_size > RATIO_LIMIT * max(info.compress_size, 1):
-        return (
-            "zip_bomb",
-            (
-                f"{info.compress_size:,} bytes would unpack to {info.file_size:,}: no document"
-                " packs so small."
-            ),
-        )
+    size, packed = info.file_size, info.compress_size
+    if size > limit:
+        return "too_large", f"Unpacked it holds {size:,} bytes, over the limit of {limit:,}."
+    if size > 1_000_000 and size > RATIO_LIMIT * max(packed, 1):
+        detail = f"{packed:,} bytes would unpack to {size:,}: no document packs so small."
+        return "zip_bomb", detail
     return "", ""
