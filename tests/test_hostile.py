@@ -115,7 +115,7 @@ def make_folder(folder: Path) -> set[str]:
 WATCH = """
 import json, sys, time
 from helpers import read_codebook, read_corpus
-from helpers.parts import load_stages
+from helpers.scale.parts import load_stages
 began = time.perf_counter()
 corpus = read_corpus(sys.argv[1])
 tables = {name: stage(corpus, read_codebook()) for name, stage in load_stages().items()}
