@@ -116,11 +116,9 @@ def _named(found: list[tuple[Path, Path]], *, several: bool) -> list[tuple[str, 
     """Names below the folders given, with as many folders in front as tell the names of several
     apart."""
     bases = {base: base.absolute().parts[1:] for base, _ in found}
-    for depth in range(1 + max((len(parts) for parts in bases.values()), default=0) * several):
-        front = {
-            base: PurePath(*parts[len(parts) - depth :]) if depth else PurePath()
-            for base, parts in bases.items()
-        }
+    deepest = max(map(len, bases.values()), default=0) if several else 0
+    for depth in range(1 + deepest):
+        front = {base: PurePath(*parts[len(parts) - depth :]) for base, parts in bases.items()}
         names = [(front[base] / path.relative_to(base)).as_posix() for base, path in found]
         if not several or len(set(names)) == len(names):
             break

@@ -223,9 +223,8 @@ def read_entries(
     text_column: str | None = None,
 ) -> Iterator[Source]:
     """Read what `expand` listed; an archive is opened once for neighbouring entries."""
-    for (path, outer, packed), group in groupby(
-        entries, key=lambda entry: (entry.path, entry.inside[:-1], bool(entry.inside))
-    ):
+    by_archive = groupby(entries, lambda one: (one.path, one.inside[:-1], bool(one.inside)))
+    for (path, outer, packed), group in by_archive:
         with ExitStack() as stack:
             try:
                 archive = _open_archive(path, outer, stack, size_limit) if packed else None

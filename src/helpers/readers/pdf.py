@@ -7,7 +7,7 @@ import math
 import statistics
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from typing import Any, NamedTuple
 
 from helpers.characters import superscript
@@ -151,9 +151,8 @@ def _join(pages: list[_PageText], n_pages: int) -> Text:
                 f"Pages {pictures} are pictures with hardly any text. Run text recognition (OCR) on"
                 " the PDF first.",
             )
-        raise Unreadable(
-            "damaged" if "damaged" in kinds else "empty", f"None of its {n_pages} pages has text."
-        )
+        problem = "damaged" if "damaged" in kinds else "empty"
+        raise Unreadable(problem, f"None of its {n_pages} pages has text.")
     parts, starts, gaps, place = [], [], [], 0
     for page in pages:
         starts.append(place)
@@ -252,7 +251,9 @@ class _Page:
     """The glyphs of a page and their boxes, each asked for once."""
 
     def __init__(self, textpage: Any) -> None:
-        self.textpage = textpage
+        import pypdfium2.raw as raw
+
+        self.raw, self.textpage = raw, textpage
         self._boxes: dict[tuple[int, bool], tuple[float, float, float, float]] = {}
         self.glyphs = list(_glyphs(textpage))
         self.glyphs = [
@@ -304,16 +305,13 @@ class _Page:
     def typed(self, i: int) -> bool:
         """Whether the file itself holds this character: the other spaces are put in where there is
         room."""
-        import pypdfium2.raw as raw
-
-        return raw.FPDFText_IsGenerated(self.textpage, self.glyphs[i].place) == 0
+        return self.raw.FPDFText_IsGenerated(self.textpage, self.glyphs[i].place) == 0
 
     def one_run(self, i: int, j: int) -> bool:
         """Whether two digits were written as one piece, or stand in running text: not in two cells
         of a table."""
-        import pypdfium2.raw as raw
-
-        pieces = [raw.FPDFText_GetTextObject(self.textpage, self.glyphs[n].place) for n in (i, j)]
+        piece_of = self.raw.FPDFText_GetTextObject
+        pieces = [piece_of(self.textpage, self.glyphs[n].place) for n in (i, j)]
         places = {ctypes.addressof(piece.contents) for piece in pieces if piece}
         return all(pieces) and len(places) == 1 or self._in_prose(i, j)
 
@@ -323,10 +321,8 @@ class _Page:
             i -= 1
         while j < len(self.glyphs) and self.glyphs[j].digit:
             j += 1
-        return all(
-            0 <= a and b < len(self.glyphs) and not self._parted(a, b)
-            for a, b in ((i, i + 1), (j - 1, j))
-        )
+        inside = 0 <= i and j < len(self.glyphs)
+        return inside and not self._parted(i, i + 1) and not self._parted(j - 1, j)
 
     def _parted(self, i: int, j: int) -> bool:
         if {self.glyphs[i].char, self.glyphs[j].char} & set(" \r\n"):
@@ -370,12 +366,10 @@ def _seams(page: _Page) -> dict[int, str]:
         elif j > 1 and glyphs[j - 2].digit and (before.char == " " or not before.mapped):
             seams[j] = _apart(page, j - 2, j)
     seams = {j: seam for j, seam in seams.items() if seam}
-    linked = [
-        (a, b)
-        for a, b in pairwise(seams)
-        if all(glyphs[n].digit or glyphs[n].char == " " for n in range(a, b))
-    ]
-    chained = {j for pair in linked for j in pair}  # 2022 2023 2024: a number has one point
+    chained: set[int] = set()  # 2022 2023 2024: a number has one point
+    for a, b in pairwise(seams):
+        if all(glyph.digit or glyph.char == " " for glyph in glyphs[a:b]):
+            chained |= {a, b}
     of_room = {True: "space", False: "point"}
     return {j: of_room[j in chained] if seam == "room" else seam for j, seam in seams.items()}
 
@@ -405,16 +399,11 @@ def _has_room(page: _Page, i: int, j: int) -> bool:
     digits (`12 345`)."""
     room = page.room(i, j)
     left, _, right, _ = page.box(i, loose=True)
-    if (
-        room is None
-        or not 0.25 <= room / (right - left) <= 8
-        or not 0.25 <= (room - page.usual_room(i, j)) / (right - left) <= 1.25
-    ):
+    width = right - left
+    if room is None or not 0.25 <= room / width <= 8:
         return False
-    run = 0
-    while j + run < len(page.glyphs) and page.glyphs[j + run].digit and run < 4:
-        run += 1
-    return run != 3
+    run = len([*takewhile(lambda glyph: glyph.digit, page.glyphs[j : j + 4])])
+    return run != 3 and 0.25 <= (room - page.usual_room(i, j)) / width <= 1.25
 
 
 def _shape(page: _Page, digit: int, i: int) -> str:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import islice
 from typing import BinaryIO, NamedTuple
 
@@ -120,7 +121,7 @@ def _first_wanted(
     """The number of the record that is the header under this delimiter, the place behind it, and
     what it says."""
     lines.back(start)
-    for number, record in zip(range(_HEADER_WITHIN), records(lines, delimiter), strict=False):
+    for number, record in enumerate(islice(records(lines, delimiter), _HEADER_WITHIN)):
         if any(map(is_wanted, record.cells or [])):
             return number, lines.mark(), Head([name.strip() for name in record.cells], delimiter)
     return None
@@ -308,26 +309,19 @@ def check_json(lines: Lines) -> None:
         `damaged`.
     """
     tried = 0
-    for line in islice((line for line in lines if line.strip()), _TRIED):
-        if not tried and _ARRAY.match(line[:1000]):
+    for tried, line in enumerate(islice((line for line in lines if line.strip()), _TRIED), 1):
+        if tried == 1 and _ARRAY.match(line[:1000]):
             raise Unreadable(
                 "damaged",
                 "It is one JSON array: write one object a line, without [ ] around them and commas"
                 " between them.",
             )
-        if _is_json(line):
+        with suppress(ValueError, RecursionError):
+            json.loads(line)
             return
-        tried += 1
     if tried > 1:
         raise Unreadable(
             "damaged",
             f'None of its first {tried} lines is JSON. Write one object a line, such as {{"text":'
             ' "…"}, or give the file the ending it should have.',
         )
-
-
-def _is_json(line: str) -> bool:
-    try:
-        return json.loads(line) is not Ellipsis
-    except (ValueError, RecursionError):
-        return False

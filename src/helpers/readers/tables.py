@@ -182,10 +182,8 @@ def _record_ends(
 
 
 def _csv_head(lines: Lines, suffix: str, column: str | None) -> Head:
-    wanted = frozenset(_wanted(column))
-    return read_head(
-        lines, lambda name: tidy(name) in wanted, delimiters="\t,;" if suffix == ".tsv" else ",\t;"
-    )
+    wanted, delimiters = _wanted(column), "\t,;" if suffix == ".tsv" else ",\t;"
+    return read_head(lines, lambda name: tidy(name) in wanted, delimiters=delimiters)
 
 
 def _of_table(lines: Lines, part: Slice) -> Iterator[_Read]:
@@ -252,9 +250,8 @@ def _parquet(stream: BinaryIO):
     try:
         return parquet.ParquetFile(stream, pre_buffer=False)
     except Exception as error:
-        raise Unreadable(
-            "damaged", f"The Parquet file cannot be opened ({type(error).__name__})."
-        ) from None
+        detail = f"The Parquet file cannot be opened ({type(error).__name__})."
+        raise Unreadable("damaged", detail) from None
 
 
 def _parquet_slices(stream: BinaryIO, column: str | None) -> Iterator[Slice]:
@@ -275,9 +272,8 @@ def _parquet_rows(
     wanted = [chosen, *(name for name in columns if tidy(name) in FACTS and name != chosen)]
     number = part.first_row - 1
     try:
-        for batch in table.iter_batches(
-            batch_size=64, row_groups=range(part.start, part.end), columns=wanted, use_threads=False
-        ):
+        groups = range(part.start, part.end)
+        for batch in table.iter_batches(64, groups, wanted, use_threads=False):
             for values in batch.to_pylist():
                 number += 1
                 yield _cell(number, values[chosen], values)

@@ -182,9 +182,8 @@ def _decoded(data: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
         if declared is None and not any(_chinese(text) for text, _ in readings):
             raise
     # of equal ones the first
-    text, notes = max(
-        (pair for pair in readings if pair[0] is not None), key=lambda pair: _chinese(pair[0])
-    )
+    found = [pair for pair in readings if pair[0] is not None]
+    text, notes = max(found, key=lambda pair: _chinese(pair[0]))
     # else its own, with a few bad bytes
     wrong = text is not declared and charset not in dict(notes).get("encoding", "utf-8")
     return text, ((("encoding", _WRONG_CHARSET.format(name=name)),) if wrong else ()) + notes

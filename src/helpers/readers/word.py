@@ -18,6 +18,9 @@ _DAMAGED = (
     "The Word file cannot be opened ({error}). Open it in the program that made it and save it"
     " again."
 )
+_ENCRYPTED = (
+    "The Word file is protected by a password, or is an old .doc. Save it as .docx without one."
+)
 _HOLDS = (
     "It holds a '{root}', which is no Word document. Give it the ending of the program that"
     " made it."
@@ -68,19 +71,14 @@ def read_docx(data: bytes, limit: int) -> Text:
         and `pictures` or `left_out` where nothing else is there.
     """
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Unreadable(
-            "encrypted",
-            "The Word file is protected by a password, or is an old .doc. Save it as .docx without"
-            " one.",
-        )
+        raise Unreadable("encrypted", _ENCRYPTED)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = [i for i in archive.infolist() if i.filename.endswith((".xml", ".rels"))]
             size = sum(part.file_size for part in parts)
             if size > limit:
-                raise Unreadable(
-                    "too_large", f"Unpacked it holds {size:,} bytes, over the limit of {limit:,}."
-                )
+                detail = f"Unpacked it holds {size:,} bytes, over the limit of {limit:,}."
+                raise Unreadable("too_large", detail)
             text = _read(archive, limit)
     except Unreadable:
         raise
@@ -251,10 +249,8 @@ class _Walk:
         if len(cells) == 1 and len(cells[0]) == 1:  # a frame around paragraphs
             return self.blocks(cells[0][0])
         before = [whole(value(row.find(f"{W}trPr/{W}gridBefore")), 0) for row in rows]
-        return [
-            "\t".join([""] * min(n, 63) + [self._cell(cell) for cell in row])
-            for n, row in zip(before, cells, strict=True)
-        ]
+        table = zip(before, cells, strict=True)
+        return ["\t".join([""] * min(n, 63) + [*map(self._cell, row)]) for n, row in table]
 
     def _cell(self, cell: Any) -> str:
         merged = cell.find(f"{W}tcPr/{W}vMerge")
@@ -278,9 +274,9 @@ class _Walk:
             return
         if found is not None:
             self.n_pictures += 1
-            self.n_large += found.tag in _DRAWN[1:] or all(
-                2 * side > full for side, full in zip(size, self.page, strict=True)
-            )
+            (width, height), (full_width, full_height) = size, self.page
+            large = 2 * width > full_width and 2 * height > full_height
+            self.n_large += found.tag in _DRAWN[1:] or large
 
 
 def _odd(
@@ -339,9 +335,8 @@ def root_of(archive: zipfile.ZipFile, name: str, limit: int) -> Any:
     from lxml import etree
 
     if archive.getinfo(name).file_size > limit:
-        raise Unreadable(
-            "too_large", f"Unpacked, its '{name}' is over the limit of {limit:,} bytes."
-        )
+        detail = f"Unpacked, its '{name}' is over the limit of {limit:,} bytes."
+        raise Unreadable("too_large", detail)
     data = archive.read(name)
     for strict, usual in _STRICT_NAMES:
         data = data.replace(_STRICT + strict, _USUAL + usual)
