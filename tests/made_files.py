@@ -147,9 +147,8 @@ def make_pdf(
                 f" R /Resources << /Font << /F {name} 0 R >> >> >>".encode()
             )
         )
-    add(
-        f"<< /Type /Pages /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] /Count {len(kids)} >>".encode()
-    )
+    listed = " ".join(f"{kid} 0 R" for kid in kids)
+    add(f"<< /Type /Pages /Kids [{listed}] /Count {len(kids)} >>".encode())
     return file_of(objects, add(f"<< /Type /Catalog /Pages {parent} 0 R >>".encode()))
 
 

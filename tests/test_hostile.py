@@ -125,10 +125,12 @@ seconds = time.perf_counter() - began
 if sys.argv[2]:
     from helpers.scale import analyse, open_results
     results = open_results(analyse(sys.argv[1], sys.argv[2], workers=1, progress=False))
-    counts = {name: results.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for name in tables}
+    count = "SELECT count(*) FROM "
+    counts = {name: results.execute(count + name).fetchall()[0][0] for name in tables}
     assert counts == {name: len(table) for name, table in tables.items()}, counts
     seconds = time.perf_counter() - began
-status = open("/proc/self/status").read()  # not ru_maxrss: that one begins with what the parent held when it forked
+# not ru_maxrss: that one begins with what the parent held when it forked
+status = open("/proc/self/status").read()
 memory = int(status.split("VmHWM:")[1].split()[0]) // 1024
 print(json.dumps([good, seconds, memory, corpus.problems[["source", "problem"]].values.tolist()]))
 """

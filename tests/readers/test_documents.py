@@ -87,8 +87,10 @@ def word(body, **parts):
 
 BOX = f"<w:txbxContent>{p('框一')}{p('框二')}</w:txbxContent>"
 BOTH = (
-    "<mc:AlternateContent><mc:Choice"
-    f" Requires='wps'><w:drawing><wps:txbx>{BOX}</wps:txbx></w:drawing></mc:Choice><mc:Fallback><w:pict><v:textbox>{BOX}</v:textbox></w:pict></mc:Fallback></mc:AlternateContent>"
+    "<mc:AlternateContent>"
+    f"<mc:Choice Requires='wps'><w:drawing><wps:txbx>{BOX}</wps:txbx></w:drawing></mc:Choice>"
+    f"<mc:Fallback><w:pict><v:textbox>{BOX}</v:textbox></w:pict></mc:Fallback>"
+    "</mc:AlternateContent>"
 )
 FIELD = (
     '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>IF'
@@ -121,8 +123,8 @@ FIELD = (
         (
             [
                 (
-                    "<w:sdt><w:sdtPr><w:tag"
-                    " w:val='x'/></w:sdtPr><w:sdtContent><w:r><w:t>鹤城</w:t></w:r></w:sdtContent></w:sdt>"
+                    "<w:sdt><w:sdtPr><w:tag w:val='x'/></w:sdtPr>"
+                    "<w:sdtContent><w:r><w:t>鹤城</w:t></w:r></w:sdtContent></w:sdt>"
                 ),
                 "市",
             ],
@@ -152,8 +154,9 @@ FIELD = (
         ),
         (
             [
-                "<w:r><w:t>县</w:t><w:tab/><w:t>区</w:t><w:br/><w:t>乡</w:t><w:br"
-                " w:type='page'/><w:t>村</w:t><w:cr/><w:t>1</w:t><w:noBreakHyphen/><w:t>5</w:t></w:r>"
+                "<w:r><w:t>县</w:t><w:tab/><w:t>区</w:t><w:br/><w:t>乡</w:t>"
+                "<w:br w:type='page'/><w:t>村</w:t><w:cr/>"
+                "<w:t>1</w:t><w:noBreakHyphen/><w:t>5</w:t></w:r>"
             ],
             "县\t区\n乡\n村\n1-5",
         ),

@@ -59,7 +59,10 @@ def test_numbers_of_cells_and_with_the_mark_of_a_note_are_read_as_they_stand(tmp
     ]
 
 
-BODY = "今年以来市人大常委会坚持以人民为中心开展\n专题调研和执法检查随机暗访养老机构十二家\n全部转交市政府研究处理全市现有养老机构共"
+BODY = (
+    "今年以来市人大常委会坚持以人民为中心开展\n专题调研和执法检查随机暗访养老机构十二家\n"
+    "全部转交市政府研究处理全市现有养老机构共"
+)
 
 
 @pytest.mark.parametrize(

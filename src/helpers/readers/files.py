@@ -203,13 +203,7 @@ class Member(NamedTuple):
 
 
 def open_zip(stream: BinaryIO | bytes) -> zipfile.ZipFile:
-    """Open an archive.
-
-    Raises
-    ------
-    Unreadable
-        `damaged`.
-    """
+    """Open an archive; one that cannot be opened is `damaged`."""
     try:
         return zipfile.ZipFile(io.BytesIO(stream) if isinstance(stream, bytes) else stream)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
@@ -217,17 +211,14 @@ def open_zip(stream: BinaryIO | bytes) -> zipfile.ZipFile:
         raise Unreadable("damaged", detail) from None
 
 
-def members(archive: zipfile.ZipFile, *, limit: int, passed_over) -> Iterator[Member]:
+def members(
+    archive: zipfile.ZipFile, *, limit: int, passed_over: Callable[[PurePath], bool]
+) -> Iterator[Member]:
     """List an archive's files in the order of their names, with a problem for each that is not
     read.
 
-    Parameters
-    ----------
-    archive : ZipFile
-    limit : int
-        Largest file, in bytes unpacked; all files together may have 20 times as much.
-    passed_over : function of a path
-        Says which names are no documents (hidden files …).
+    The largest may have `limit` bytes unpacked, and all together 20 times as much; `passed_over`
+    says which names are no documents (hidden files …).
     """
     total = 0
     infos = enumerate(archive.infolist())
@@ -252,13 +243,7 @@ def members(archive: zipfile.ZipFile, *, limit: int, passed_over) -> Iterator[Me
 
 def read_member(archive: zipfile.ZipFile, key: int, *, limit: int) -> bytes:
     """Unpack the file at one place of the archive's list, never more than `limit` bytes whatever
-    the archive promises.
-
-    Raises
-    ------
-    Unreadable
-        `damaged`, `too_large`.
-    """
+    the archive promises."""
     try:
         with archive.open(archive.infolist()[key]) as stream:
             data = stream.read(limit + 1)

@@ -19,21 +19,11 @@ _HEADER_WITHIN = 5
 
 
 class Record(NamedTuple):
-    """One record of a CSV.
+    """One record of a CSV."""
 
-    Attributes
-    ----------
-    cells : list of str, optional
-        None where not even the line can be split.
-    error : str
-        Why the record is a line as it stands, with its quotation marks; empty for a sound one.
-    bad : bool
-        Whether it held bytes that are no characters.
-    """
-
-    cells: list[str] | None
-    error: str = ""
-    bad: bool = False
+    cells: list[str] | None  # None where not even the line can be split
+    error: str = ""  # why the record is a line as it stands, with its quotation marks
+    bad: bool = False  # whether it held bytes that are no characters
 
 
 class Head(NamedTuple):
@@ -78,21 +68,8 @@ def read_head(lines: Lines, is_wanted: Callable[[str], bool], *, delimiters: str
     """Find the header: the first of the first five records with a column that is wanted, else the
     first record.
 
-    Spreadsheets put `sep=;`, a title or an empty line before it. `lines` then stands behind the
-    header.
-
-    Parameters
-    ----------
-    lines : Lines
-        At the beginning of the table.
-    is_wanted : function of a column's name
-    delimiters : str
-        Those that may divide the cells; of equally good ones the first.
-
-    Raises
-    ------
-    Unreadable
-        `damaged`.
+    Spreadsheets put `sep=;`, a title or an empty line before it. `lines` stands at the beginning of
+    the table, and then behind the header; of equally good delimiters the first is taken.
     """
     start, line = lines.mark(), next(lines, "").strip().strip('"')
     if line[:4].lower() == "sep=" and len(line) == 5:
@@ -301,13 +278,7 @@ def _strict(line: bytes, encoding: str) -> str:
 
 
 def check_json(lines: Lines) -> None:
-    """Refuse at once what is no table of JSON lines, instead of naming each line.
-
-    Raises
-    ------
-    Unreadable
-        `damaged`.
-    """
+    """Refuse at once what is no table of JSON lines, instead of naming each line."""
     tried = 0
     for tried, line in enumerate(islice((line for line in lines if line.strip()), _TRIED), 1):
         if tried == 1 and _ARRAY.match(line[:1000]):

@@ -50,13 +50,7 @@ def slices(
     stream: BinaryIO, suffix: str, *, limit: int, column: str | None = None
 ) -> Iterator[Slice]:
     """Cut a table into slices of about 4 MB of whole rows, so that each can be read alone;
-    parameters as of `rows`.
-
-    Raises
-    ------
-    Unreadable
-        `no_text_column`, `damaged`, `needs_library`.
-    """
+    parameters as of `rows`."""
     if suffix == ".parquet":
         yield from _parquet_slices(stream, column)
         return
@@ -110,13 +104,6 @@ def rows(
 def choose_column(columns: list[str], column: str | None) -> str:
     """The column with the texts; capitals and spaces around a name count nothing.
 
-    Raises
-    ------
-    Unreadable
-        With the names of the columns that are there.
-
-    Examples
-    --------
     >>> choose_column(["ID", "Text "], None)
     'Text '
     """
