@@ -707,7 +707,9 @@ def read_beside_a_good_one(name: str, data: bytes) -> Corpus:
 
 
 PDF, SCAN = make_pdf(["养老21.98%\n服务", "１２．５"], unmapped=".．"), make_scan(2)
-OPERATORS = "BT ET Tf Td TD Tm T* Tj TJ ' \" Tc Tw Tz TL Tr Ts q Q cm Do BI ID EI re f S n sh gs BDC EMC".split()
+OPERATORS = (
+    "BT ET Tf Td TD Tm T* Tj TJ ' \" Tc Tw Tz TL Tr Ts q Q cm Do BI ID EI re f S n sh gs BDC EMC"
+).split()
 OPERANDS = [
     "0",
     "1",

@@ -62,7 +62,7 @@ def room(file: str) -> str:
 
 
 def imports(file: str):
-    """Absolute name of each import of a file: `helpers.text.cleaning` of `from .cleaning import`."""
+    """Each import of a file by its whole name: `from .lines import` is `helpers.text.lines`."""
     for node in ast.walk(tree(file)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)

@@ -343,8 +343,9 @@ def test_culprits_are_named_and_passed_over(folder, tmp_path):
 def test_a_script_needs_no_main_guard(folder, tmp_path):
     script = tmp_path / "mine.py"
     script.write_text(
-        f"from helpers.scale import analysis as scale\nscale.PART = 72_000\nscale.analyse({str(folder)!r},"
-        f" {str(tmp_path / 'out')!r}, workers=2, progress=False)\nprint('once')"
+        "from helpers.scale import analysis\nanalysis.PART = 72_000\n"
+        f"analysis.analyse({str(folder)!r}, {str(tmp_path / 'out')!r}, workers=2, progress=False)\n"
+        "print('once')"
     )
     run = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120)
     assert (run.stdout, run.stderr, run.returncode) == ("once\n", "", 0)

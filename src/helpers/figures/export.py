@@ -50,7 +50,7 @@ def save_figure(
     Parameters
     ----------
     fig
-        A chart of `plots`, or any matplotlib figure.
+        A chart of `helpers.figures`, or any matplotlib figure.
     name
         Stem of the files, without folder and ending.
     data

@@ -315,8 +315,8 @@ def register(path: str | Path = FONT) -> str:
     """Tell matplotlib of a font file, once a process, and return its family name."""
     if not Path(path).is_file():
         raise FileNotFoundError(
-            f"{Path(path).name} is missing from helpers/fonts. Make it again: python -m"
-            " helpers.typeface"
+            f"{Path(path).name} is missing from helpers/figures/fonts. Make it again: python -m"
+            " helpers.figures.style"
         )
     font_manager.fontManager.addfont(str(path))
     return font_manager.get_font(str(path)).family_name

@@ -232,7 +232,7 @@ def _parquet(stream: BinaryIO):
     except ImportError:
         raise Unreadable(
             "needs_library",
-            "Parquet needs pyarrow: pip install 'city-briefings[scale]', or save the table as CSV.",
+            "Parquet needs pyarrow: pip install pyarrow, or save the table as CSV.",
         ) from None
     try:
         return parquet.ParquetFile(stream, pre_buffer=False)

@@ -153,7 +153,7 @@ def fill(text: str, values: Mapping[str, str], *, place: str = "README") -> str:
     def put(found: re.Match[str]) -> str:
         name, old = found.groups()
         if name not in values:
-            remedy = "Names are in stated.py and front_page.py."
+            remedy = "Names are in site/values.py and site/docs.py."
             for near in difflib.get_close_matches(name, values, n=1):
                 remedy = f"Did you mean '{near}'?"
             raise ValueError(f"{place}: nothing is called '{name}'. {remedy}")

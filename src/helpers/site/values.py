@@ -182,11 +182,11 @@ def _numbers() -> _Rows:
 def _settings() -> _Rows:
     drawn = inspect.signature(count_themes).parameters["n_boot"].default
     ranked = "from which a word is ranked"
-    yield "frequency.py", "n_resamples", drawn, "resamples of the stability interval"
-    yield "study.py", "keyness_hits", MIN_HITS, f"hits {ranked}"
-    yield "study.py", "keyness_paragraphs", MIN_PARAGRAPHS, f"paragraphs {ranked}"
+    yield "themes/counts.py", "n_resamples", drawn, "resamples of the stability interval"
+    yield "study/study.py", "keyness_hits", MIN_HITS, f"hits {ranked}"
+    yield "study/study.py", "keyness_paragraphs", MIN_PARAGRAPHS, f"paragraphs {ranked}"
     what = "documents from which cities are grouped"
-    yield "comparison.py", "tree_from", SIMILARITY_FROM, what
+    yield "approaches/comparison.py", "tree_from", SIMILARITY_FROM, what
 
 
 def _measured() -> _Rows:
