@@ -1,6 +1,8 @@
-"""Agreement holds against outside implementations and counts that can be made by eye."""
+"""Agreement holds against published values, scikit-learn, the definition of alpha, and counts that
+can be made by eye."""
 
 import math
+from itertools import permutations
 
 import numpy as np
 import pandas as pd
@@ -9,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
-from helpers.study.coders import agreement, codable_units, measures
+from helpers.study.coders import agreement, codable_units, measures, nominal_alpha
 
 
 def table(values, docs=None, **more):
@@ -49,6 +51,70 @@ def test_alpha_counts_the_values_of_both_sides_together():
     # 4 units, 3 equal; disagreement observed 1/4, expected 2·3·5/(8·7) = 30/56: alpha = 1 −
     # 0.25/0.5357
     assert measures([1, 1, 0, 0], [1, 0, 0, 0])[3] == pytest.approx(1 - 0.25 / (30 / 56))
+
+
+def codings(*coders):
+    """A row a coder, a column a unit; a dot where a coder left a unit out."""
+    return [[math.nan if v == "." else ord(v) for v in coder.split()] for coder in coders]
+
+
+@pytest.mark.parametrize(
+    ("coders", "alpha"),
+    [
+        # Krippendorff (2011), Computing Krippendorff's Alpha-Reliability: A, B and C
+        (["0 1 0 0 0 0 0 0 1 0", "1 1 1 0 0 1 0 0 0 0"], 0.095),
+        (["a a b b d c c c e d d a", "b a b b b c c c e d d d"], 0.692),
+        (
+            [
+                "1 2 3 3 2 1 4 1 2 . . .",
+                "1 2 3 3 2 2 4 1 2 5 . 3",
+                ". 3 3 3 2 3 4 2 2 5 1 .",
+                "1 2 3 3 2 4 4 1 2 5 1 .",
+            ],
+            0.743,
+        ),
+        # Wikipedia, Krippendorff's alpha: three coders, three units that nobody or one coded
+        (
+            [
+                ". . . . . 3 4 1 2 1 1 3 3 . 3",
+                "1 . 2 1 3 3 4 3 . . . . . . .",
+                ". . 2 1 3 4 4 . 2 1 1 3 3 . 4",
+            ],
+            0.691,
+        ),
+    ],
+)
+def test_alpha_of_published_examples(coders, alpha):
+    assert nominal_alpha(codings(*coders)) == pytest.approx(alpha, abs=5e-4)
+
+
+def alpha_by_definition(coders):
+    """1 − observed/expected disagreement, both counted pair by pair."""
+    units = [[v for v in unit if not math.isnan(v)] for unit in zip(*coders, strict=True)]
+    units = [unit for unit in units if len(unit) > 1]
+    every = [v for unit in units for v in unit]
+    expected = sum(a != b for a, b in permutations(every, 2)) / max(1, len(every) - 1)
+    observed = sum(
+        sum(a != b for a, b in permutations(unit, 2)) / (len(unit) - 1) for unit in units
+    )
+    return 1 - observed / expected if expected else math.nan
+
+
+@given(
+    st.integers(2, 4).flatmap(
+        lambda n: st.lists(
+            st.lists(st.sampled_from([0.0, 1.0, 2.0, math.nan]), min_size=n, max_size=n),
+            max_size=12,
+        ).map(lambda units: np.array(units).reshape(-1, n).T)
+    )
+)
+def test_alpha_equals_the_definition_pair_by_pair(coders):
+    assert nominal_alpha(coders) == pytest.approx(alpha_by_definition(coders), nan_ok=True)
+
+
+@pytest.mark.parametrize("coders", [[[1, 1], [1, 1]], [[1, math.nan], [math.nan, 2]], [[], []]])
+def test_alpha_is_missing_where_there_is_nothing_to_disagree_about(coders):
+    assert math.isnan(nominal_alpha(coders))
 
 
 def test_counts_by_code_and_differing_cells_with_both_quotations():

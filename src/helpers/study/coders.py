@@ -86,7 +86,7 @@ def agreement(
 
     References
     ----------
-    Cohen (1960); Krippendorff (2011), computed by the package krippendorff.
+    Cohen (1960); Krippendorff (2011).
 
     Examples
     --------
@@ -146,21 +146,38 @@ def measures(first: Sequence, second: Sequence) -> tuple[int, float, float, floa
     if n == 0:
         return 0, np.nan, np.nan, np.nan
     values, codes = np.unique(np.concatenate([first, second]), return_inverse=True)
-    a, b = codes[:n], codes[n:]
-    observed = float((a == b).mean())
-    shares = [np.bincount(side, minlength=len(values)) / n for side in (a, b)]
+    both = codes.reshape(2, n)
+    observed = float((both[0] == both[1]).mean())
+    shares = [np.bincount(side, minlength=len(values)) / n for side in both]
     expected = float(shares[0] @ shares[1])
-    if len(values) < 2:
-        return n, 100 * observed, np.nan, np.nan
-    import krippendorff
+    kappa = (observed - expected) / (1 - expected) if expected < 1 else np.nan
+    return n, 100 * observed, kappa, nominal_alpha(both)
 
-    alpha = krippendorff.alpha(reliability_data=np.vstack([a, b]), level_of_measurement="nominal")
-    return (
-        n,
-        100 * observed,
-        (observed - expected) / (1 - expected) if expected < 1 else np.nan,
-        float(alpha),
-    )
+
+def nominal_alpha(codings: np.ndarray) -> float:
+    """Return Krippendorff's α for nominal data; missing where only one value occurs.
+
+    Parameters
+    ----------
+    codings : array
+        A row a coder, a column a unit; values are numbers, NaN where a coder left a unit out.
+
+    Examples
+    --------
+    >>> round(nominal_alpha([[0, 1, 0, 0, 0], [1, 1, 0, 0, float("nan")]]), 3)
+    0.533
+    """
+    codings = np.asarray(codings, dtype="float64")
+    values = np.unique(codings[~np.isnan(codings)])
+    counts = (codings == values[:, None, None]).sum(axis=1)  # a row a value, a column a unit
+    counts = counts[:, counts.sum(axis=0) > 1]  # a unit coded once cannot be compared
+    totals = counts.sum(axis=1)
+    n = totals.sum()
+    # the diagonal of the coincidence matrix: pairs of equal codings, all pairs of a unit together
+    # weighing as much as it has codings
+    agreeing = (counts * (counts - 1) / (counts.sum(axis=0) - 1)).sum()
+    unequal = n**2 - totals @ totals
+    return float(1 - (n - 1) * (n - agreeing) / unequal) if unequal else np.nan
 
 
 def codable_units(sentences: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
