@@ -704,7 +704,7 @@ def test_every_page_says_how_many_documents_there_are_and_which_page_it_is(chart
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_columns_that_do_not_fit_beside_one_another_stand_below(lang):
-    from helpers.study.study import COLUMNS
+    from helpers.study import COLUMNS
 
     words = {
         f"{name}_{x}": "Problems and rectification 23, Party leadership 12 (more than one reading)"

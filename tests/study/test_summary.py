@@ -16,8 +16,8 @@ from helpers.site.site import build_site
 from helpers.site.summary import SIGNS, summary_pages
 from helpers.study.findings import city_paragraphs
 from helpers.study.notes import read_together
-from helpers.study.study import leading_themes
 from helpers.study.summary import reported_words, summary_evidence, summary_frames, summary_table
+from helpers.study.synthesis import leading_themes
 
 TEXTS = {
     "a_zhengzhou.txt": (

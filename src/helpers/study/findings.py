@@ -7,7 +7,8 @@ import pandas as pd
 from helpers.labels import NUMBER_KINDS, city_names, document_labels, number_kind, number_words
 from helpers.text import Corpus
 
-from .study import Study, leading_themes
+from .study import Study
+from .synthesis import leading_themes
 
 _STATES_ZH = {
     "done": "已开展",

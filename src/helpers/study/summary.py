@@ -10,7 +10,8 @@ from helpers.codebook import checks
 from helpers.labels import number_kind, number_words
 
 from .findings import count, silent_documents
-from .study import Study, comparable_rows, leading_themes
+from .study import Study
+from .synthesis import comparable_rows, leading_themes
 
 COLUMNS = [
     "doc",
