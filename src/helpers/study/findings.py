@@ -2,58 +2,36 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
 import pandas as pd
 
 from helpers.labels import NUMBER_KINDS, city_names, document_labels, number_kind, number_words
 from helpers.text import Corpus
 
-from .study import Study
+from .study import Study, study_of
 from .synthesis import leading_themes
 
-_STATES_ZH = {
-    "done": "已开展",
-    "planned": "已安排",
-    "called_for": "仅提出要求",
-    "not_mentioned": "未提及",
-    "not_applicable": "不适用",
+_DOING = {
+    "mobilise": "mobilising",
+    "investigate": "investigating",
+    "deliberate": "deliberating",
+    "assign": "assigning",
+    "rectify": "rectifying",
+    "evaluate": "evaluating",
+    "institutionalise": "institutionalising",
 }
-
-
-def name_of(row: object) -> str:
-    """`郑州 Zhengzhou`; the city's own name where no English one is known; the document's id where
-    no city is."""
-    zh, en = getattr(row, "city_zh", None), getattr(row, "city_en", None)
-    names = [name for name in (zh, en) if isinstance(name, str) and name]
-    return " ".join(names) or str(row.doc)
-
-
-def names_of(corpus: Corpus) -> pd.Series:
-    """Name of each document, by `doc`; its id beside it where two share a city."""
-    return document_labels(corpus.documents).map(city_names).astype("str")
-
-
-def count(n: int, noun: str, plural: str | None = None) -> str:
-    """`1 briefing`, `5 briefings`."""
-    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
-
-
-def quotation(corpus: Corpus, doc: str, start: int, end: int) -> str:
-    """A quotation with its place: “…” (doc, characters start–end)."""
-    return f"“{corpus[doc].quote(start, end)}” ({doc}, characters {start}–{end})"
 
 
 def source_line(corpus: Corpus) -> str:
     """What the corpus is: documents, dates, characters."""
     table = corpus.documents
-    dates = sorted(table["date"].dropna())
-    when = (
-        f"dated {' to '.join(dict.fromkeys([dates[0], dates[-1]]))} where they say so ({len(dates)}"
-        f" of {len(table)})"
-        if dates
-        else "without dates"
-    )
+    n, dates, when = len(table), table["date"].dropna(), "without dates"
+    if len(dates):
+        when = f"dated {span(dates, ' to ')} where they say so ({len(dates)} of {n})"
     return (
-        f"**Data.** {count(len(table), 'document')}: {', '.join(names_of(corpus))};"
+        f"**Data.** {count(n, 'document')}: {', '.join(study_of(corpus).names)};"
         f" {table['n_chars'].sum():,} characters of body text in {table['n_sentences'].sum():,}"
         f" sentences; {when}."
     )
@@ -62,114 +40,92 @@ def source_line(corpus: Corpus) -> str:
 def whose_documents(corpus: Corpus) -> str:
     """How many documents each city has: the base on which cities, and not only texts, could be
     spoken of."""
-    cities = corpus.documents["city_zh"].fillna(corpus.documents["doc"]).value_counts()
-    n, several = len(corpus), int((cities > 1).sum())
-    if n < 2:
-        return (
-            "**Base.** One document: there is nothing to compare it with. 只有一篇，无从比较。"
-            if n
-            else "**Base.** No document. 没有文本。"
-        )
+    table = corpus.documents
+    cities = table["city_zh"].fillna(table["doc"]).value_counts()
+    n, several, named = len(table), (cities > 1).sum(), count(len(cities), "city", "cities")
+    if n == 0:
+        return "**Base.** No document. 没有文本。"
+    if n == 1:
+        return "**Base.** One document: there is nothing to compare it with. 只有一篇，无从比较。"
     if not several:
-        return (
-            f"**Base.** One document a city, {count(len(cities), 'city', 'cities')}."
-            f" {len(cities)}个城市，一城一篇。"
-        )
+        return f"**Base.** One document a city, {named}. {n}个城市，一城一篇。"
     return (
-        f"**Base.** {count(n, 'document')} of {count(len(cities), 'city', 'cities')}, {several} of"
-        f" them with more than one. {n}篇文本，{len(cities)}个城市，其中{several}个不止一篇。"
+        f"**Base.** {count(n, 'document')} of {named}, {several} of them with more than one."
+        f" {n}篇文本，{len(cities)}个城市，其中{several}个不止一篇。"
     )
 
 
 def corpus_abstract(corpus: Corpus, edits: pd.DataFrame) -> str:
     """The answer of 01: how large, how damaged, what every edit left behind."""
     table = corpus.documents
-    bare = int(table["date"].isna().sum())
-    lost = int((table["decimals"] == "lost").sum())
-    if len(table) == 1:
-        state_en = (
-            f"It {'does not say its date' if bare else 'says its date'} and"
-            f" {'proves' if lost else 'does not prove'} by its own numbers that decimal points were"
-            " lost"
+    n, chars = len(table), f"{table['n_chars'].sum():,}"
+    bare, lost = table["date"].isna().sum(), (table["decimals"] == "lost").sum()
+    if n == 1:
+        en = (
+            f"It {'does not say' if bare else 'says'} its date and"
+            f" {'proves' if lost else 'does not prove'} by its own numbers"
         )
-        state_zh = (
-            f"它{'没有' if bare else '写明'}日期，数字{'证明' if lost else '未能证明'}小数点已丢失"
-        )
+        zh = f"它{'没有' if bare else '写明'}日期，数字{'证明' if lost else '未能证明'}小数点已丢失"
     else:
-        state_en = (
-            f"{bare} of them {'does not say its' if bare == 1 else 'do not say their'} date and"
-            f" {lost} {'proves by its own' if lost == 1 else 'prove by their own'} numbers that"
-            " decimal points were lost"
+        en = (
+            f"{bare} of them {one(bare, 'does not say its', 'do not say their')} date and"
+            f" {lost} {one(lost, 'proves by its own', 'prove by their own')} numbers"
         )
-        state_zh = f"其中{bare}篇没有日期，{lost}篇的数字证明小数点已丢失"
-    return (
-        f"**Answer.** The corpus holds {count(len(table), 'document')} with"
-        f" {table['n_chars'].sum():,} characters of body text. {state_en}; all"
-        f" {count(len(edits), 'edit')} of the cleaning stand in a ledger that leads back to the raw"
-        f" files.\n\n**回答** 语料共{len(table)}篇，"
-        f"正文{table['n_chars'].sum():,}字。{state_zh}；清洗共作{len(edits):,}处改动，逐条记账，"
-        "均可回到原文。"
+        zh = f"其中{bare}篇没有日期，{lost}篇的数字证明小数点已丢失"
+    return _answer(
+        f"The corpus holds {count(n, 'document')} with {chars} characters of body text."
+        f" {en} that decimal points were lost; all {count(len(edits), 'edit')} of the cleaning"
+        " stand in a ledger that leads back to the raw files.",
+        f"语料共{n}篇，正文{chars}字。{zh}；清洗共作{len(edits):,}处改动，逐条记账，均可回到原文。",
     )
 
 
 def approaches_abstract(matrix: pd.DataFrame) -> str:
     """The answer of 02: what all report, what only one reports, what is disputed."""
-    reported = matrix[matrix["present"] == 1].groupby("code")["doc"].nunique()
     n, codes = matrix["doc"].nunique(), matrix.drop_duplicates("code").set_index("code")
-    everywhere = codes.loc[[code for code in codes.index if reported.get(code, 0) == n]]
-    single = codes.loc[[code for code in codes.index if reported.get(code, 0) == 1]]
-    never = [code for code in codes.index if code not in reported.index]
-    some = ", ".join(everywhere["en"].str.lower().head(4)) + (" …" if len(everywhere) > 4 else "")
-    some = f" ({some})" if some else ""
-    disputed = int(matrix["disagree"].sum()) if "disagree" in matrix else 0
-    tail = (
-        f" In {count(disputed, 'cell')} the human reading and the rules disagree; these are marked."
-        if disputed
-        else ""
-    )
+    times = matrix[matrix["present"] == 1].groupby("code")["doc"].nunique()
+    times = times.reindex(codes.index, fill_value=0)
+    every, single, never = (int((times == k).sum()) for k in (n, 1, 0))
+    some = f" ({some_of(codes.loc[times == n, 'en'].str.lower(), 4)})" if every else ""
     if n == 1:
-        spread_en = (
-            f"{len(everywhere)} {'is' if len(everywhere) == 1 else 'are'} reported by the one"
-            f" document{some} and {len(never)} {'is' if len(never) == 1 else 'are'} not."
-        )
-        spread_zh = f"这篇文本报告了{len(everywhere)}种，没有报告的有{len(never)}种"
+        en = f"{are(every)} reported by the one document{some} and {are(never)} not."
+        zh = f"这篇文本报告了{every}种，没有报告的有{never}种"
     else:
-        spread_en = (
-            f"{len(everywhere) or 'none'} {'are' if len(everywhere) > 1 else 'is'} reported by all"
-            f" {n} documents{some}, {len(single)} by one only and {len(never)} by none."
+        en = (
+            f"{are(every) if every else 'none is'} reported by all {n} documents{some},"
+            f" {single} by one only and {never} by none."
         )
-        spread_zh = (
-            f"{n}篇都报告的{f'有{len(everywhere)}种' if len(everywhere) else '没有'}，"
-            f"只有一篇报告的有{len(single)}种，均未提及的有{len(never)}种"
+        zh = (
+            f"{n}篇都报告的{f'有{every}种' if every else '没有'}，"
+            f"只有一篇报告的有{single}种，均未提及的有{never}种"
         )
-    without = silent_documents(matrix)
-    return (
-        f"**Answer.** Of {count(len(codes), 'instrument')},"
-        f" {spread_en}{tail}{f' {without[1]}' if n > 1 and without[1] else ''} *Not mentioned* is"
-        " not *not done*: the numbers rank nobody.\n\n**回答**"
-        f" {len(codes)}种监督方式中，{spread_zh}"
-        + (f"；人工编码与规则不一致的有{disputed}格，已标出" if disputed else "")
-        + (f"；{without[0].rstrip('。')}" if n > 1 and without[0] else "")
-        + "。“未提及”不等于“未开展”，数量不构成排名。"
+    disputed = matrix["disagree"].sum() if "disagree" in matrix else 0
+    if disputed:
+        cells = count(disputed, "cell")
+        en += f" In {cells} the human reading and the rules disagree; these are marked."
+        zh += f"；人工编码与规则不一致的有{disputed}格，已标出"
+    without_zh, without_en = silent_documents(matrix)
+    if n > 1 and without_en:
+        en += f" {without_en}"
+        zh += f"；{without_zh.rstrip('。')}"
+    return _answer(
+        f"Of {count(len(codes), 'instrument')}, {en} *Not mentioned* is not *not done*:"
+        " the numbers rank nobody.",
+        f"{len(codes)}种监督方式中，{zh}。“未提及”不等于“未开展”，数量不构成排名。",
     )
 
 
 def silent_documents(matrix: pd.DataFrame, *, most: int = 6) -> tuple[str, str]:
     """Say in Chinese and English which documents report no instrument at all; two empty texts where
     each reports one."""
-    reported = set(matrix.loc[matrix["present"] == 1, "doc"])
-    labels = document_labels(matrix).map(city_names)
-    names = [name for doc, name in labels.items() if doc not in reported]
-    if not names:
+    names = document_labels(matrix).map(city_names)
+    names = names[~names.index.isin(matrix.loc[matrix["present"] == 1, "doc"])]
+    n = len(names)
+    if not n:
         return "", ""
-    shown, more = names[:most], len(names) > most
-    zh = f"一种也没有报告的有{len(names)}篇：{'、'.join(shown)}{'等' if more else ''}。"
     return (
-        zh,
-        (
-            f"{count(len(names), 'document')} {'reports' if len(names) == 1 else 'report'} none:"
-            f" {', '.join(shown)}{' …' if more else ''}."
-        ),
+        f"一种也没有报告的有{n}篇：{some_of(names, most, '、', '等')}。",
+        f"{count(n, 'document')} {one(n, 'reports', 'report')} none: {some_of(names, most)}.",
     )
 
 
@@ -181,80 +137,57 @@ def themes_abstract(rates: pd.DataFrame) -> str:
         ("service", "what services", "服务内容"),
     ):
         mine = rates[rates["family"] == family]
-        if mine["n"].sum() == 0:
+        totals = mine.groupby("theme", sort=False)["n"].sum()
+        if totals.sum() == 0:
             continue
-        totals = (
-            mine.groupby("theme", sort=False)["n"].sum().sort_values(ascending=False, kind="stable")
-        )
-        top = (
-            mine[mine["theme"] == totals.index[0]]
-            .sort_values("per_1000_chars", ascending=False, kind="stable")
-            .iloc[0]
-        )
-        where_en = "" if alone else f"; highest in {name_of(top)}, {count(int(top['n']), 'hit')}"
-        where_zh = (
-            "" if alone else f"最高为{top['city_zh'] if pd.notna(top['city_zh']) else top['doc']}，"
-        )
+        n, where_en, where_zh = totals.max(), "", ""
+        top = fullest(mine[mine["theme"] == totals.idxmax()], "per_1000_chars")
+        if not alone:
+            where_en = f"; highest in {name_of(top)}, {count(top['n'], 'hit')}"
+            where_zh = f"最高为{top['city_zh'] if pd.notna(top['city_zh']) else top['doc']}，"
+        rate = f"{top['per_1000_chars']:.1f}"
         english.append(
-            f"of {label_en} most is said about *{top.get('en', top['theme'])}*"
-            f" ({count(int(totals.iloc[0]), 'hit')}{where_en}, {top['per_1000_chars']:.1f} per"
-            " 1,000 characters)"
+            f"of {label_en} most is said about *{top['en']}* ({count(n, 'hit')}{where_en},"
+            f" {rate} per 1,000 characters)"
         )
-        chinese.append(
-            f"{label_zh}主题中“{top.get('zh', top['theme'])}”最多（{totals.iloc[0]}次，{where_zh}每千字{top['per_1000_chars']:.1f}次）"
-        )
+        chinese.append(f"{label_zh}主题中“{top['zh']}”最多（{n}次，{where_zh}每千字{rate}次）")
     if not english:
-        return (
-            "**Answer.** No term of the codebook occurs in these documents.\n\n**回答**"
-            " 这些文本中没有出现词表中的词。"
+        return _answer(
+            "No term of the codebook occurs in these documents.", "这些文本中没有出现词表中的词。"
         )
-    return (
-        f"**Answer.** By keyword frequency, {'; '.join(english)}.\n\n**回答**"
-        f" 按词频，{'；'.join(chinese)}。"
+    return _answer(
+        f"By keyword frequency, {'; '.join(english)}.", f"按词频，{'；'.join(chinese)}。"
     )
 
 
 def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> str:
     """The answer of 04: how many numbers, how many can be trusted as printed, how few can be
     compared."""
-    n = len(outcomes)
+    n, stating = len(outcomes), outcomes["doc"].nunique()
     if n == 0:
-        return (
-            "**Answer.** These documents state no magnitude.\n\n**回答** 这些文本没有可计量的数字。"
-        )
-    status = outcomes["status"].value_counts()
-    coder = int((outcomes["basis"] == "coder").sum())
-    restored, ambiguous = int(status.get("restored", 0)), int(status.get("ambiguous", 0))
-    may, printed = (
-        int(pairs["comparable"].sum()) if len(pairs) else 0,
-        int(status.get("as_printed", 0)),
-    )
-    stating = outcomes["doc"].nunique()
-    told_en = (
-        f"Of {count(len(pairs), 'pair')} of numbers from two documents that share an indicator,"
-        f" {may} may share an axis."
-    )
-    told_zh = f"指标相同的{len(pairs)}对跨文本数字中，可同轴比较的有{may}对"
+        return _answer("These documents state no magnitude.", "这些文本没有可计量的数字。")
+    status, coder = Counter(outcomes["status"]), (outcomes["basis"] == "coder").sum()
+    printed, restored, ambiguous = (status[s] for s in ("as_printed", "restored", "ambiguous"))
     if stating == 1:
-        told_en, told_zh = (
-            "They stand in one document, so no number can be held against another document's.",
-            "数字只出现在一篇文本里，无从跨文本比较",
+        told_en = "They stand in one document, so no number can be held against another document's."
+        told_zh = "数字只出现在一篇文本里，无从跨文本比较"
+    elif pairs.empty:
+        told_en = "No two documents share an indicator, so no pair may share an axis."
+        told_zh = "没有指标相同的跨文本数字，无从同轴比较"
+    else:
+        may = pairs["comparable"].sum()
+        told_en = (
+            f"Of {count(len(pairs), 'pair')} of numbers from two documents that share an"
+            f" indicator, {may} may share an axis."
         )
-    elif not len(pairs):
-        told_en, told_zh = (
-            "No two documents share an indicator, so no pair may share an axis.",
-            "没有指标相同的跨文本数字，无从同轴比较",
-        )
-    return (
-        f"**Answer.** {'One document states' if stating == 1 else 'The documents state'}"
-        f" {count(n, 'magnitude')}: {printed} {'stands' if printed == 1 else 'stand'} as printed,"
-        f" {restored} had a lost decimal "
-        f"point put back ({coder} of them on a reader's judgement) and {ambiguous}"
-        f" {'stays' if ambiguous == 1 else 'stay'} open between several readings. "
-        f"{told_en}\n\n"
-        f"**回答** 文本共有{n}个数量，"
-        f"其中{printed}个与印出的一致，{restored}个补回了小数点（{coder}个凭人工判断），"
-        f"{ambiguous}个仍有多种读法；{told_zh}。"
+        told_zh = f"指标相同的{len(pairs)}对跨文本数字中，可同轴比较的有{may}对"
+    return _answer(
+        f"{one(stating, 'One document states', 'The documents state')} {count(n, 'magnitude')}:"
+        f" {printed} {one(printed, 'stands', 'stand')} as printed, {restored} had a lost decimal"
+        f" point put back ({coder} of them on a reader's judgement) and {ambiguous}"
+        f" {one(ambiguous, 'stays', 'stay')} open between several readings. {told_en}",
+        f"文本共有{n}个数量，其中{printed}个与印出的一致，{restored}个补回了小数点"
+        f"（{coder}个凭人工判断），{ambiguous}个仍有多种读法；{told_zh}。",
     )
 
 
@@ -262,48 +195,30 @@ def synthesis_abstract(table: pd.DataFrame, outcomes: pd.DataFrame, pairs: pd.Da
     """The answer of 05: how far instruments spread, and that little can be compared."""
     if table.empty:
         return "**Answer.** There is no document."
-    low, high = table.loc[table["n_present"].idxmin()], table.loc[table["n_present"].idxmax()]
-    may = int(pairs["comparable"].sum()) if len(pairs) else 0
-    if len(table) == 1:
-        return (
-            f"**Answer.** The one document reports {count(int(high['n_present']), 'instrument')}"
-            f" and states {count(len(outcomes), 'number')}; there is no other to compare it"
-            f" with.\n\n**回答** 这一篇报告了{high['n_present']}种监督方式，"
-            f"有{len(outcomes)}个数量；没有别的文本可以比较。"
+    low, high = (table.loc[at] for at in (table["n_present"].idxmin(), table["n_present"].idxmax()))
+    n, fewest, most = len(table), low["n_present"], high["n_present"]
+    numbers, may = count(len(outcomes), "number"), pairs["comparable"].sum()
+    if n == 1:
+        return _answer(
+            f"The one document reports {count(most, 'instrument')} and states {numbers}; there is"
+            " no other to compare it with.",
+            f"这一篇报告了{most}种监督方式，有{len(outcomes)}个数量；没有别的文本可以比较。",
         )
-    same = low["n_present"] == high["n_present"]
-    spread_en = (
-        f"each report {count(int(low['n_present']), 'instrument')}"
-        if same
-        else (
-            f"report between {low['n_present']} ({name_of(low)}) and {high['n_present']}"
-            f" ({name_of(high)}) instruments"
+    if fewest == most:
+        spread_en = f"each report {count(most, 'instrument')}"
+        spread_zh = f"{n}篇各报告{most}种监督方式"
+    else:
+        spread_en = (
+            f"report between {fewest} ({name_of(low)}) and {most} ({name_of(high)}) instruments"
         )
+        spread_zh = f"{n}篇报告的监督方式从{fewest}种到{most}种"
+    return _answer(
+        f"The {count(n, 'document')} {spread_en}; they state {numbers}, and {may} of"
+        f" {count(len(pairs), 'pair')} with the same indicator may be compared. Cities can be"
+        " described side by side; ranking them would rank the documents.",
+        f"{spread_zh}；共有{len(outcomes)}个数量，指标相同的{len(pairs)}对中可比的有{may}对。"
+        "可以并列描述，不宜排名：排出来的是文本，不是城市。",
     )
-    spread_zh = (
-        f"{len(table)}篇各报告{low['n_present']}种监督方式"
-        if same
-        else f"{len(table)}篇报告的监督方式从{low['n_present']}种到{high['n_present']}种"
-    )
-    return (
-        f"**Answer.** The {count(len(table), 'document')} {spread_en}; they state"
-        f" {count(len(outcomes), 'number')}, and {may} of {count(len(pairs), 'pair')} with the same"
-        " indicator may be compared. Cities can be described side by side; ranking them would rank"
-        f" the documents.\n\n**回答** {spread_zh}；共有{len(outcomes)}个数量，"
-        f"指标相同的{len(pairs)}对中可比的有{may}对。可以并列描述，不宜排名：排出来的是文本，"
-        "不是城市。"
-    )
-
-
-_STAGES = {
-    "mobilise": "mobilising",
-    "investigate": "investigating",
-    "deliberate": "deliberating",
-    "assign": "assigning",
-    "rectify": "rectifying",
-    "evaluate": "evaluating",
-    "institutionalise": "institutionalising",
-}
 
 
 def portraits(study: Study) -> str:
@@ -311,124 +226,93 @@ def portraits(study: Study) -> str:
     reports, where it stops."""
     cells = study.matrix
     present = cells[cells["present"] == 1]
-    alone = present.groupby("code")["doc"].transform("nunique") == 1
-    parts = []
+    alone, parts = _reported_alone(study), []
     for doc, own in present.groupby("doc", sort=False):
-        stages = own.groupby("stage", sort=False).size().sort_values(ascending=False, kind="stable")
-        best = (
-            own[own["stage"] == stages.index[0]]
-            .sort_values("n_evidence", ascending=False, kind="stable")
-            .iloc[0]
-        )
+        stages = own.groupby("stage", sort=False).size()
+        stage, n = stages.idxmax(), len(own)
         text = [
-            f"**{study.names[doc]}** reports"
-            f" {count(len(own), 'instrument')}{', ' if len(own) == 1 else ' and most of them '}in"
-            f" {_STAGES.get(stages.index[0], stages.index[0])}{'' if len(own) == 1 else f' ({stages.iloc[0]})'}:"
-            f" “{best['quote']}”."
+            f"**{study.names[doc]}** reports {count(n, 'instrument')}"
+            f"{one(n, ', ', ' and most of them ')}in {_DOING.get(stage, stage)}"
+            f"{one(n, '', f' ({stages.max()})')}: “{fullest(own[own['stage'] == stage])['quote']}”."
         ]
-        mine = own[alone.loc[own.index]]
-        if len(mine) and len(study.corpus) > 1:
-            text.append(
-                f"It alone reports {', '.join(mine['en'].str.lower())}: “{mine.iloc[0]['quote']}”."
-            )
-        elif len(study.corpus) > 1:
-            text.append("Nothing it reports is reported by no other.")
-        silent = [stage for stage in cells["stage"].unique() if stage not in set(stages.index)]
-        if silent:
-            text.append(f"Of {_listed(silent)} it says nothing; that is silence, not absence.")
-        else:
-            last = own.iloc[-1]
-            text.append(f"It has something to report at every stage, up to “{last['quote']}”.")
+        if len(study.corpus) > 1:
+            own_alone = _told_alone(alone[alone["doc"] == doc])
+            text.append(own_alone or "Nothing it reports is reported by no other.")
+        silence = _silence(stage for stage in cells["stage"].unique() if stage not in stages)
+        last = own.iloc[-1]["quote"]
+        text.append(silence or f"It has something to report at every stage, up to “{last}”.")
         parts.append(" ".join(text))
     if not parts:
         return "No instrument is reported in these documents."
-    silent = silent_documents(cells, most=len(cells))
-    return "\n\n".join(
-        [
-            *parts,
-            *(
-                [
-                    f"{silent[1]} {silent[0]} That is silence about the instruments of the"
-                    " codebook, not proof that none was used."
-                ]
-                if silent[1]
-                else []
-            ),
-        ]
-    )
+    without_zh, without_en = silent_documents(cells, most=len(cells))
+    if without_en:
+        parts.append(
+            f"{without_en} {without_zh} That is silence about the instruments of the codebook,"
+            " not proof that none was used."
+        )
+    return "\n\n".join(parts)
 
 
 def city_paragraphs(study: Study) -> str:
     """A paragraph a document: instruments, what it alone reports, leading service, results,
     silence, each with a quotation."""
-    present = study.matrix[study.matrix["present"] == 1]
-    alone = (
-        present[present.groupby("code")["doc"].transform("nunique") == 1]
-        if len(study.corpus) > 1
-        else present.head(0)
-    )
+    present, alone = study.matrix[study.matrix["present"] == 1], _reported_alone(study)
     parts = []
     for row in study.synthesis.itertuples():
-        cells = present[present["doc"] == row.doc]
+        cells = study.matrix[study.matrix["doc"] == row.doc]
+        by_stage = f" ({row.instruments_en})" if row.n_present else ""
         text = [
-            f"**{study.names[row.doc]}** reports {count(int(row.n_present), 'instrument')}"
-            + (f" ({row.instruments_en})." if row.n_present else ".")
+            f"**{study.names[row.doc]}** reports {count(row.n_present, 'instrument')}{by_stage}."
         ]
-        if len(cells):
-            best = cells.sort_values("n_evidence", ascending=False, kind="stable").iloc[0]
+        if row.n_present:
+            best = fullest(present[present["doc"] == row.doc])
             text.append(f"Best documented is *{best['en']}*: “{best['quote']}”.")
-        mine = alone[alone["doc"] == row.doc]
-        if len(mine):
-            text.append(
-                f"It alone reports {', '.join(mine['en'].str.lower())}: “{mine.iloc[0]['quote']}”."
-            )
-        parts.append(
-            " ".join(
-                [
-                    *text,
-                    _leading_service(study, row.doc),
-                    _results(study, row.doc),
-                    _silence(study.matrix, row.doc),
-                ]
-            )
-        )
-    return "\n\n".join(part.replace("  ", " ").strip() for part in parts)
+        told = set(cells.loc[cells["state"] != "not_mentioned", "stage"])
+        text += [
+            _told_alone(alone[alone["doc"] == row.doc]),
+            _leading_service(study, row.doc),
+            _results(study, row.doc),
+            _silence(stage for stage in cells["stage"].unique() if stage not in told),
+        ]
+        parts.append(" ".join(filter(None, text)))
+    # two spaces inside a quotation are set as one
+    return "\n\n".join(part.replace("  ", " ") for part in parts)
+
+
+def _reported_alone(study: Study) -> pd.DataFrame:
+    """The cells of instruments that one document of several alone reports."""
+    present = study.matrix[study.matrix["present"] == 1]
+    if len(study.corpus) < 2:
+        return present.head(0)
+    return present[present.groupby("code")["doc"].transform("nunique") == 1]
+
+
+def _told_alone(mine: pd.DataFrame) -> str:
+    if mine.empty:
+        return ""
+    names, quote = ", ".join(mine["en"].str.lower()), mine.iloc[0]["quote"]
+    return f"It alone reports {names}: “{quote}”."
 
 
 def _leading_service(study: Study, doc: str) -> str:
     """The service theme with most hits, with the sentence that says most about it."""
-    leading = leading_themes(
-        study.rates[(study.rates["doc"] == doc) & (study.rates["family"] == "service")], most=1
+    rates, hits, sentences = (
+        table[table["doc"] == doc] for table in (study.rates, study.hits, study.corpus.sentences)
     )
+    leading = leading_themes(rates[rates["family"] == "service"], most=1)
     if leading.empty:
         return "Of services it uses no word of the codebook."
-    theme, sentences = leading.iloc[0], study.corpus.sentences
-    hits = (
-        study.hits[(study.hits["doc"] == doc) & (study.hits["theme"] == theme["theme"])]
-        .groupby("sentence")
-        .size()
-    )
-    own = sentences[
-        (sentences["doc"] == doc)
-        & (sentences["kind"] == "sentence")
-        & sentences["sentence"].isin(hits.index)
-    ]
+    theme = leading.iloc[0]
+    told = f"Of services it speaks most of *{theme['en']}* ({count(theme['n'], 'hit')})"
+    times = hits[hits["theme"] == theme["theme"]].groupby("sentence").size()
+    own = sentences[(sentences["kind"] == "sentence") & sentences["sentence"].isin(times.index)]
     if own.empty:
-        return (
-            f"Of services it speaks most of *{theme['en']}* ({count(int(theme['n']), 'hit')}), in"
-            " headings only."
-        )
+        return f"{told}, in headings only."
     # a sentence over 120 characters is quoted only where no shorter one names the theme
     length = own["text"].str.len()
-    first = (
-        own.assign(_long=length > 120, _hits=-own["sentence"].map(hits), _length=length)
-        .sort_values(["_long", "_hits", "_length"], kind="stable")
-        .iloc[0]
-    )
-    return (
-        f"Of services it speaks most of *{theme['en']}* ({count(int(theme['n']), 'hit')}), as in"
-        f" {quotation(study.corpus, doc, first['start'], first['end'])}."
-    )
+    order = {"_long": length > 120, "_hits": -own["sentence"].map(times), "_length": length}
+    first = own.assign(**order).sort_values(list(order), kind="stable").iloc[0]
+    return f"{told}, as in {quotation(study.corpus, doc, first['start'], first['end'])}."
 
 
 def _results(study: Study, doc: str) -> str:
@@ -436,35 +320,75 @@ def _results(study: Study, doc: str) -> str:
     numbers = study.outcomes[study.outcomes["doc"] == doc]
     if numbers.empty:
         return "It states no number."
+    told = f"It states {count(len(numbers), 'number')}"
+    now = numbers[(numbers["timing"] != "before") & (numbers["flow"] != "planned")]
     for group, verb in (
         ("outcome", "claims as a result"),
         ("output", "claims no result in numbers, but as an output"),
     ):
-        rows = numbers[
-            (numbers["group"] == group)
-            & (numbers["timing"] != "before")
-            & (numbers["flow"] != "planned")
-        ]
-        if len(rows):
-            row = rows.iloc[0].to_dict()
-            words = (
-                f"*{row['indicator_en']}* {number_words(row, 'en')}"
-                f" ({NUMBER_KINDS[number_kind(row)][1]})"
-            )
+        for row in now[now["group"] == group].head(1).to_dict("records"):
+            place = quotation(study.corpus, doc, row["quote_start"], row["quote_end"])
             return (
-                f"It states {count(len(numbers), 'number')} and {verb} {words}:"
-                f" {quotation(study.corpus, doc, row['quote_start'], row['quote_end'])}."
+                f"{told} and {verb} *{row['indicator_en']}* {number_words(row, 'en')}"
+                f" ({NUMBER_KINDS[number_kind(row)][1]}): {place}."
             )
-    return f"It states {count(len(numbers), 'number')}, none of them of an output or a result."
+    return f"{told}, none of them of an output or a result."
 
 
-def _silence(matrix: pd.DataFrame, doc: str) -> str:
-    cells = matrix[matrix["doc"] == doc]
-    told = set(cells.loc[cells["state"] != "not_mentioned", "stage"])
-    silent = [stage for stage in cells["stage"].unique() if stage not in told]
-    return f"Of {_listed(silent)} it says nothing; that is silence, not absence." if silent else ""
+def _silence(stages: Iterable[str]) -> str:
+    """Of which stages a document says nothing."""
+    words = [_DOING.get(stage, stage) for stage in stages]
+    if not words:
+        return ""
+    listed = " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    return f"Of {listed} it says nothing; that is silence, not absence."
 
 
-def _listed(stages: list[str]) -> str:
-    words = [_STAGES.get(stage, stage) for stage in stages]
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+def _answer(en: str, zh: str) -> str:
+    return f"**Answer.** {en}\n\n**回答** {zh}"
+
+
+# --- words that sentences are made of
+
+
+def count(n: int, noun: str, plural: str | None = None) -> str:
+    """`1 briefing`, `5 briefings`."""
+    return f"{n:,} {one(n, noun, plural or noun + 's')}"
+
+
+def one(n: int, singular: str, plural: str) -> str:
+    """The form of a verb or noun that goes with so many."""
+    return singular if n == 1 else plural
+
+
+def are(n: int) -> str:
+    """`1 is`, `2 are`."""
+    return f"{n} {one(n, 'is', 'are')}"
+
+
+def some_of(names: Sequence[str], most: int, comma: str = ", ", more: str = " …") -> str:
+    """The first names of a list, and a sign that there are more."""
+    return comma.join(names[:most]) + (more if len(names) > most else "")
+
+
+def span(dates: Sequence[str], to: str) -> str:
+    """The first and the last date; one where they are the same."""
+    return to.join(dict.fromkeys([min(dates), max(dates)]))
+
+
+def fullest(rows: pd.DataFrame, column: str = "n_evidence") -> pd.Series:
+    """The row with the highest number; the first of several."""
+    return rows.loc[rows[column].idxmax()]
+
+
+def name_of(row: object) -> str:
+    """`郑州 Zhengzhou`; the city's own name where no English one is known; the document's id where
+    no city is."""
+    zh, en = getattr(row, "city_zh", None), getattr(row, "city_en", None)
+    names = [name for name in (zh, en) if isinstance(name, str) and name]
+    return " ".join(names) or str(row.doc)
+
+
+def quotation(corpus: Corpus, doc: str, start: int, end: int) -> str:
+    """A quotation with its place: “…” (doc, characters start–end)."""
+    return f"“{corpus[doc].quote(start, end)}” ({doc}, characters {start}–{end})"
