@@ -6,109 +6,93 @@ from itertools import combinations
 
 import pandas as pd
 
+from helpers.approaches import boilerplate_share
 from helpers.labels import number_in, unit_label
 from helpers.themes import FEW_DOCUMENTS, MIN_BLOCKS, document_p_value, keyword_in_context
 
-from .findings import count, name_of, quotation
+from .findings import count, fullest, name_of, one, quotation
 from .study import MIN_HITS, MIN_PARAGRAPHS, Study
 
 
 def read_rates(study: Study) -> str:
     """How to read the theme chart: the highest rate, and a rate that hangs on few sentences."""
-    rates = study.rates[study.rates["n"] > 0]
+    rates, hits = study.rates[study.rates["n"] > 0], study.hits
     if rates.empty:
         return "No term of the codebook occurs here."
-    top = rates.loc[rates["per_1000_chars"].idxmax()]
-    hit = study.hits[
-        (study.hits["doc"] == top["doc"]) & (study.hits["theme"] == top["theme"])
-    ].iloc[0]
-    text = (
+    top = fullest(rates, "per_1000_chars")
+    hit = hits[(hits["doc"] == top["doc"]) & (hits["theme"] == top["theme"])].iloc[0]
+    notes = [
         f"*Read this as:* in {name_of(top)} the theme *{top['en']}* {top['zh']} has"
-        f" {count(int(top['n']), 'hit')}, {top['per_1000_chars']:.1f} per 1,000 characters, the"
-        f" highest rate {'of its themes' if len(study.corpus) == 1 else 'here'}; the first of them"
-        f" is {quotation(study.corpus, hit['doc'], hit['start'], hit['end'])}."
-    )
-    bounded = rates.dropna(subset=["low", "high"])
-    if len(bounded):
-        loose = bounded.loc[(bounded["high"] - bounded["low"]).idxmax()]
-        text += (
-            f" The widest interval is that of *{loose['en']}* in {name_of(loose)}"
+        f" {count(top['n'], 'hit')}, {top['per_1000_chars']:.1f} per 1,000 characters, the highest"
+        f" rate {one(len(study.corpus), 'of its themes', 'here')}; the first of them is"
+        f" {quotation(study.corpus, hit['doc'], hit['start'], hit['end'])}."
+    ]
+    width = (rates["high"] - rates["low"]).dropna()
+    if len(width):
+        loose = rates.loc[width.idxmax()]
+        notes.append(
+            f"The widest interval is that of *{loose['en']}* in {name_of(loose)}"
             f" ({loose['low']:.1f}–{loose['high']:.1f}): drawn anew, its sentences would give quite"
             " another rate, so nothing should be made of its rank."
         )
-    return " ".join(filter(None, [text, without_interval(study)[1]]))
+    return " ".join(filter(None, [*notes, without_interval(study)[1]]))
 
 
 def without_interval(study: Study) -> tuple[str, str]:
     """Say in Chinese and English how many documents have no interval of their rates, and why; two
     empty texts where each has one."""
     known = study.rates[["low", "high"]].notna().all(axis=1).groupby(study.rates["doc"]).any()
-    n, short = len(known), int((~known).sum())
+    n, short = len(known), (~known).sum()
     if not short:
         return "", ""
-    zh = (
-        f"{'这篇' if n == 1 else f'{n}篇中有{short}篇'}连标题不足{MIN_BLOCKS}句，句子太少，"
-        "不计算区间，也就没有横线。"
-    )
-    what = (
-        "The document has"
-        if n == 1
-        else f"{short} of {n} documents {'has' if short == 1 else 'have'}"
-    )
-    what += f" fewer than {MIN_BLOCKS} sentences and headings, too few"
+    which_zh, which_en, for_them = "这篇", "The document has", ""
+    if n > 1:
+        which_zh = f"{n}篇中有{short}篇"
+        which_en = f"{short} of {n} documents {one(short, 'has', 'have')}"
+        for_them = f" for {one(short, 'it', 'them')}"
     return (
-        zh,
-        (
-            f"{what} to draw anew: no interval is"
-            f" computed{'' if n == 1 else ' for ' + ('it' if short == 1 else 'them')}, so there is"
-            " no line."
-        ),
+        f"{which_zh}连标题不足{MIN_BLOCKS}句，句子太少，不计算区间，也就没有横线。",
+        f"{which_en} fewer than {MIN_BLOCKS} sentences and headings, too few to draw anew:"
+        f" no interval is computed{for_them}, so there is no line.",
     )
 
 
-def read_keyness(study: Study, *, words: int = 3, lines: int = 2) -> str:
-    """The strongest words of each document in their lines, and which documents have none and
-    why."""
+def read_keyness(study: Study) -> str:
+    """The three strongest words of each document in two of their lines, and which documents have
+    none and why."""
     if len(study.corpus) < 2:
         return "With a single document there is nothing to compare with."
     parts = []
     for doc, table in study.keyness.groupby("doc", sort=False):
         parts.append(f"**{study.names[doc]}**")
-        for row in table.head(words).itertuples():
+        for row in table.head(3).itertuples():
             hits = keyword_in_context(study.corpus, row.feature, window=16)
-            shown = [
-                f"…{h.pre}**{h.keyword}**{h.post}…"
-                for h in hits[hits["doc"] == row.doc].head(lines).itertuples()
-            ]
-            parts.append(
-                f"- {row.feature} ({row.n_target} here, {row.n_reference} elsewhere): "
-                + " / ".join(shown)
+            lines = " / ".join(
+                f"…{hit.pre}**{hit.keyword}**{hit.post}…"
+                for hit in hits[hits["doc"] == doc].head(2).itertuples()
             )
+            times = f"{row.n_target} here, {row.n_reference} elsewhere"
+            parts.append(f"- {row.feature} ({times}): {lines}")
         parts.append("")
     return "\n".join([*parts, *_left_out(study)])
 
 
 def _left_out(study: Study) -> list[str]:
     """Which documents have no words of their own, and why."""
-    told = []
-    if study.wordless:
-        names = ", ".join(study.names[doc] for doc in study.wordless)
+    told, wordless = [], study.wordless
+    if wordless:
         told.append(
-            f"Left out of the comparison: {names}"
-            f" ({'it holds' if len(study.wordless) == 1 else 'they hold'} no word, only numbers,"
+            f"Left out of the comparison: {', '.join(study.names[wordless])}"
+            f" ({one(len(wordless), 'it holds', 'they hold')} no word, only numbers,"
             " signs or words of the stop list)."
         )
-    if len(study.corpus) - len(study.wordless) < 2:
+    if len(study.corpus) - len(wordless) < 2:
         return [*told, "There are no two documents with words, so nothing can be compared."]
-    quiet = [
-        doc
-        for doc in study.names.index
-        if doc not in study.wordless and doc not in set(study.keyness["doc"])
-    ]
-    if quiet:
+    quiet = study.names.drop([*wordless, *study.keyness["doc"].unique()])
+    if len(quiet):
         told.append(
-            f"No word stands out in {', '.join(study.names[doc] for doc in quiet)}: none is used"
-            f" more than elsewhere and has {MIN_HITS} hits in {MIN_PARAGRAPHS} paragraphs."
+            f"No word stands out in {', '.join(quiet)}: none is used more than elsewhere and has"
+            f" {MIN_HITS} hits in {MIN_PARAGRAPHS} paragraphs."
         )
     return told
 
@@ -119,18 +103,15 @@ def read_matrix(study: Study) -> str:
     done = cells[(cells["state"] == "done") & (cells["quote"].fillna("") != "")]
     if done.empty:
         return "No instrument is reported as done in these documents."
-    most = done.sort_values(
-        ["n_evidence", "doc", "code"], ascending=[False, True, True], kind="stable"
-    ).iloc[0]
+    most = fullest(done.sort_values(["doc", "code"]))
     text = (
         f"*Read this as:* {name_of(most)} reports *{most['en']}* {most['zh']} as done, with"
-        f" {count(int(most['n_evidence']), 'quotation')}, among them “{most['quote']}”."
+        f" {count(most['n_evidence'], 'quotation')}, among them “{most['quote']}”."
     )
     silent = cells[cells["state"] == "not_mentioned"]
     if len(silent):
-        codes = silent.groupby("code", sort=False).size()
-        code = codes.idxmin()
-        row = silent[silent["code"] == code].iloc[0]
+        rarest = silent.groupby("code", sort=False).size().idxmin()
+        row = silent[silent["code"] == rarest].iloc[0]
         text += (
             f" {name_of(row)} does not mention *{row['en']}* {row['zh']}: a dash, not a zero — it"
             " may have been done and left out."
@@ -140,53 +121,42 @@ def read_matrix(study: Study) -> str:
 
 def shared_and_single(study: Study) -> str:
     """What all documents report and what only one does, each with a quotation."""
-    cells = study.matrix[study.matrix["present"] == 1]
-    n = len(study.corpus)
-    by_code = cells.groupby("code", sort=False)["doc"].nunique()
-    everywhere, single = by_code[by_code == n].index, by_code[by_code == 1].index
+    cells, n = study.matrix[study.matrix["present"] == 1], len(study.corpus)
     if cells.empty:
-        return (
-            "No instrument is reported in these documents."
-            if n != 1
-            else "No instrument is reported in this document."
-        )
+        return f"No instrument is reported in {one(n, 'this document', 'these documents')}."
+    by_code = cells.groupby("code", sort=False)["doc"].nunique()
+    best = {code: fullest(rows) for code, rows in cells.groupby("code")}
+    everywhere, single = (
+        [best[code] for code in by_code.index[by_code == times]] for times in (n, 1)
+    )
+    if n == 1:
+        return "\n".join(["**Reported** 所报告的:", *map(_instrument, everywhere)])
     lines = [
-        (
-            f"**All {n} report {count(len(everywhere), 'instrument')}** 各篇都有:"
-            if len(everywhere)
-            else f"**No instrument is reported by all {n}** 没有各篇都报告的"
-        )
+        f"**All {n} report {count(len(everywhere), 'instrument')}** 各篇都有:"
+        if everywhere
+        else f"**No instrument is reported by all {n}** 没有各篇都报告的"
     ]
-    lines = lines if n > 1 else ["**Reported** 所报告的:"]
-    for code in everywhere:
-        row = (
-            cells[cells["code"] == code]
-            .sort_values("n_evidence", ascending=False, kind="stable")
-            .iloc[0]
-        )
-        where = f"most often in {study.names[row['doc']]}: " if n > 1 else ""
-        lines.append(f"- {row['en']} {row['zh']} — {where}“{row['quote']}”")
-    if n > 1:
-        lines.append(
-            f"\n**Only one reports {count(len(single), 'instrument')}** 仅一篇有:"
-            if len(single)
-            else "\n**No instrument is reported by one only** 没有仅一篇报告的"
-        )
-        for code in single:
-            row = cells[cells["code"] == code].iloc[0]
-            lines.append(f"- {row['en']} {row['zh']} — {study.names[row['doc']]}: “{row['quote']}”")
+    lines += [_instrument(row, f"most often in {study.names[row['doc']]}: ") for row in everywhere]
+    lines.append(
+        f"\n**Only one reports {count(len(single), 'instrument')}** 仅一篇有:"
+        if single
+        else "\n**No instrument is reported by one only** 没有仅一篇报告的"
+    )
+    lines += [_instrument(row, f"{study.names[row['doc']]}: ") for row in single]
     return "\n".join(lines)
+
+
+def _instrument(row: pd.Series, where: str = "") -> str:
+    return f"- {row['en']} {row['zh']} — {where}“{row['quote']}”"
 
 
 def read_boilerplate(study: Study) -> str:
     """How much of each document is formulas that another document has word for word."""
-    from helpers.approaches import boilerplate_share
-
-    table = boilerplate_share(study.corpus, study.boilerplate)
-    if table.empty or study.boilerplate.empty:
+    passages = study.boilerplate
+    if passages.empty:
         return "No passage of eight characters stands in two documents."
-    top = table.loc[table["share_percent"].idxmax()]
-    longest = study.boilerplate.loc[study.boilerplate["n_chars"].idxmax()]
+    top = fullest(boilerplate_share(study.corpus, passages), "share_percent")
+    longest = fullest(passages, "n_chars")
     return (
         f"*Read this as:* {top['share_percent']:.1f} % of {name_of(top)} stands word for word in"
         f" another document; the longest shared passage is “{longest['quote']}”"
@@ -198,20 +168,16 @@ def read_values(outcomes: pd.DataFrame, study: Study) -> str:
     """One restored number and one open one, with the reason of each."""
     parts = []
     for status, verb in (("restored", "was put back"), ("ambiguous", "stays open")):
-        rows = outcomes[outcomes["status"] == status]
-        if len(rows):
-            row = rows.iloc[0]
-            place = quotation(study.corpus, row["doc"], row["quote_start"], row["quote_end"])
-            what = (
-                number_in(row["value"], "en")
-                if status == "restored"
-                else f"between {number_in(row['low'], 'en')} and {number_in(row['high'], 'en')}"
-            )
+        for row in outcomes[outcomes["status"] == status].head(1).to_dict("records"):
+            what = number_in(row["value"], "en")
+            if status == "ambiguous":
+                what = f"between {number_in(row['low'], 'en')} and {number_in(row['high'], 'en')}"
             unit = unit_label(row["unit"], "en")
+            gap = "" if unit in ("", "%") else " "
+            place = quotation(study.corpus, row["doc"], row["quote_start"], row["quote_end"])
             parts.append(
                 f"*Read this as:* the point in {study.names[row['doc']]}'s {row['printed']} {verb}"
-                f" ({what}{'' if unit in ('', '%') else ' '}{unit}), because {row['reason']}:"
-                f" {place}."
+                f" ({what}{gap}{unit}), because {row['reason']}: {place}."
             )
     return "\n\n".join(parts) or "No number of these documents has lost a point."
 
@@ -227,19 +193,19 @@ def read_together(together: pd.DataFrame) -> str:
     """
     if len(together) < 2:
         return "With one document nothing can go together with anything."
+    counted = {
+        "n_chars": "characters",
+        "n_present": "instruments",
+        "process_hits": "hits of process themes",
+        "service_hits": "hits of service themes",
+    }
     tops = [
-        f"{what}: {name_of(together.loc[together[column].idxmax()])} ({together[column].max():,})"
-        for column, what in (
-            ("n_chars", "most characters"),
-            ("n_present", "most instruments"),
-            ("process_hits", "most hits of process themes"),
-            ("service_hits", "most hits of service themes"),
-        )
+        f"most {what}: {name_of(fullest(together, column))} ({together[column].max():,})"
+        for column, what in counted.items()
     ]
     pairs = list(combinations(together.sort_values("n_chars", kind="stable").itertuples(), 2))
     more = {
-        column: sum(getattr(a, column) < getattr(b, column) for a, b in pairs)
-        for column in ("n_present", "process_hits", "service_hits")
+        column: sum(getattr(a, column) < getattr(b, column) for a, b in pairs) for column in counted
     }
     both = sum(
         (a.n_present - b.n_present) * (a.service_hits - b.service_hits) > 0 for a, b in pairs
@@ -256,81 +222,86 @@ def read_together(together: pd.DataFrame) -> str:
 def would_settle(study: Study) -> str:
     """What data would settle what stays open, from the reasons why numbers cannot be compared and
     cells are empty."""
-    lines = []
-    open_numbers = study.outcomes[study.outcomes["status"] == "ambiguous"]
-    judged = int((study.outcomes["basis"] == "coder").sum())
-    if len(open_numbers) or judged:
-        row = (
-            open_numbers.iloc[0]
-            if len(open_numbers)
-            else study.outcomes[study.outcomes["basis"] == "coder"].iloc[0]
-        )
-        lines.append(
-            f"- **The original PDFs.** {count(len(open_numbers), 'number')} with more than one"
-            f" reading{f' and {judged} that a reader settled' if judged else ''} would be read off"
-            f" the page, such as {row['printed']} in “{row['quote']}”."
-        )
-    if len(study.pairs):
-        reasons = (
-            study.pairs.loc[~study.pairs["comparable"], "reason"]
-            .str.split("; ")
-            .explode()
-            .str.replace(r":.*| is not said.*| \(.*", "", regex=True)
-        )
-        top = (
-            reasons.value_counts().sort_index().sort_values(ascending=False, kind="stable").head(3)
-        )
-        told = ", ".join(f"{reason} ({n} of {len(study.pairs)} pairs)" for reason, n in top.items())
-        lines.append(
-            f"- **One form for all cities.** What most often keeps two numbers apart: {told}. A"
-            " form with a unit, a date and a denominator for each indicator would do."
-        )
-    silent = int((study.matrix["state"] == "not_mentioned").sum())
-    lines.append(
+    silent = (study.matrix["state"] == "not_mentioned").sum()
+    lines = [
+        _original_files(study.outcomes),
+        _one_form(study.pairs),
         f"- **The congresses' own files.** {silent} of {len(study.matrix)} cells are not mentioned;"
-        " minutes and gazettes say whether that means not done."
+        " minutes and gazettes say whether that means not done.",
+        _second_document(study.cities),
+    ]
+    return "\n".join(filter(None, lines))
+
+
+def _original_files(outcomes: pd.DataFrame) -> str:
+    """What the pages as printed would settle: numbers left open or to a reader."""
+    unread = outcomes[outcomes["status"] == "ambiguous"]
+    judged = outcomes[outcomes["basis"] == "coder"]
+    if unread.empty and judged.empty:
+        return ""
+    row = pd.concat([unread, judged]).iloc[0]
+    settled = f" and {len(judged)} that a reader settled" if len(judged) else ""
+    return (
+        f"- **The original PDFs.** {count(len(unread), 'number')} with more than one"
+        f" reading{settled} would be read off the page, such as {row['printed']} in"
+        f" “{row['quote']}”."
     )
-    cities = study.cities["city_zh"].fillna(study.cities["doc"]).value_counts()
-    single = int((cities == 1).sum())
-    if single:
-        whose = (
-            "the city"
-            if len(cities) == 1
-            else (
-                "each city"
-                if single == len(cities)
-                else f"the {count(single, 'city', 'cities')} with one"
-            )
-        )
-        lines.append(
-            f"- **A second document of {whose}.** Only then can what is the city's be told from"
-            " what is the writer's."
-        )
-    return "\n".join(lines)
+
+
+def _one_form(pairs: pd.DataFrame) -> str:
+    """What a form for all cities would settle: the commonest reasons why two numbers cannot be
+    compared."""
+    if pairs.empty:
+        return ""
+    reasons = pairs.loc[~pairs["comparable"], "reason"].str.split("; ").explode()
+    kinds = reasons.str.replace(r":.*| is not said.*| \(.*", "", regex=True).value_counts()
+    top = kinds.sort_index().sort_values(ascending=False, kind="stable").head(3)
+    told = ", ".join(f"{kind} ({n} of {len(pairs)} pairs)" for kind, n in top.items())
+    return (
+        f"- **One form for all cities.** What most often keeps two numbers apart: {told}. A form"
+        " with a unit, a date and a denominator for each indicator would do."
+    )
+
+
+def _second_document(cities: pd.DataFrame) -> str:
+    """What a second document would settle, of the cities that have only one."""
+    times = cities["city_zh"].fillna(cities["doc"]).value_counts()
+    single = (times == 1).sum()
+    if not single:
+        return ""
+    whose = f"the {count(single, 'city', 'cities')} with one"
+    if single == len(times):
+        whose = one(single, "the city", "each city")
+    return (
+        f"- **A second document of {whose}.** Only then can what is the city's be told from what"
+        " is the writer's."
+    )
 
 
 def read_test(study: Study) -> str:
     """The p-value of one theme in dated against undated documents, or why none is computed."""
-    n, dated = len(study.corpus), study.corpus.documents["date"].notna()
+    documents = study.corpus.documents
+    n, dated = len(documents), documents["date"].notna()
     if n < FEW_DOCUMENTS:
+        why = "One alone has no other labels"
+        if n > 1:
+            why = (
+                f"One of {n} set against the others cannot fall below p = {1 / n:.2f} by chance of"
+                " labels alone"
+            )
         return (
-            f"{count(n, 'document')}: too few for a p-value."
-            f" {'One alone has no other labels' if n < 2 else f'One of {n} set against the others cannot fall below p = {1 / n:.2f} by chance of labels alone'};"
-            f" at least {FEW_DOCUMENTS} are needed."
+            f"{count(n, 'document')}: too few for a p-value. {why}; at least {FEW_DOCUMENTS} are"
+            " needed."
         )
-    if dated.all() or not dated.any():
-        return (
-            f"{'All' if dated.all() else 'None'} of the {n} documents"
-            f" {'say' if dated.all() else 'says'} {'their' if dated.all() else 'its'} date, so"
-            " these are no two groups to set against each other."
-        )
+    if dated.nunique() == 1:
+        say_their = f"All of the {n} documents say their"
+        if not dated.all():
+            say_their = f"None of the {n} documents says its"
+        return f"{say_their} date, so these are no two groups to set against each other."
     theme = study.rates["theme"].iloc[0]
-    rate = (
-        study.rates[study.rates["theme"] == theme]
-        .set_index("doc")["per_1000_chars"]
-        .reindex(study.corpus.documents["doc"])
-    )
+    rates = study.rates[study.rates["theme"] == theme].set_index("doc")["per_1000_chars"]
+    p = document_p_value(rates.reindex(documents["doc"]), dated)
     return (
-        f"p = {document_p_value(rate, dated):.2f} for {theme} in dated against undated documents"
-        f" ({int(dated.sum())} against {int((~dated).sum())})."
+        f"p = {p:.2f} for {theme} in dated against undated documents"
+        f" ({dated.sum()} against {(~dated).sum()})."
     )
