@@ -95,38 +95,27 @@ def agreement(
     >>> round(agreement(a, b).kappa, 2)
     0.5
     """
-    keys = [
-        key
-        for key in KEYS
-        if all(
-            key in table for table in (automatic, human, *([units] if units is not None else []))
-        )
-    ]
+    tables = [automatic, human] if units is None else [automatic, human, units]
+    keys = [key for key in KEYS if all(key in table for table in tables)]
     for key in ("doc", "code"):
         if key not in keys:
             raise ValueError(
                 f"both tables need a column '{key}'. Found: {list(automatic.columns)} and"
                 f" {list(human.columns)}."
             )
-    left, right = (
-        _coded(table, keys, value, name)
-        for table, name in ((automatic, "automatic"), (human, "human"))
-    )
+    left = _coded(automatic, keys, value, "automatic")
+    right = _coded(human, keys, value, "human")
     pairs = _paired(left, right, keys, units, filler="not_mentioned" if value == "state" else 0)
-    codes = pairs["code"].unique()
-    documents = pairs["doc"].unique()
-    pooled = measures(pairs["automatic"], pairs["human"])
-    each = [(doc, *measures(*_columns(pairs[pairs["doc"] == doc]))) for doc in documents]
-    without = (
-        [(doc, *measures(*_columns(pairs[pairs["doc"] != doc]))) for doc in documents]
-        if len(documents) > 1
-        else []
-    )
+    codes, documents = pairs["code"].unique(), pairs["doc"].unique()
+    each = [(doc, *_measured(pairs[pairs["doc"] == doc])) for doc in documents]
+    without = [(doc, *_measured(pairs[pairs["doc"] != doc])) for doc in documents]
     columns = ["n", "percent", "kappa", "alpha"]
     return Agreement(
-        *pooled,
+        *_measured(pairs),
         by_document=pd.DataFrame(each, columns=["doc", *columns]),
-        leave_one_out=pd.DataFrame(without, columns=["left_out", *columns]),
+        leave_one_out=pd.DataFrame(
+            without if len(documents) > 1 else [], columns=["left_out", *columns]
+        ),
         by_code=pd.DataFrame([_count(pairs[pairs["code"] == code], code, value) for code in codes]),
         disagreements=_differences(pairs, keys, automatic, human),
     )
@@ -198,25 +187,23 @@ def _coded(table: pd.DataFrame, keys: list[str], value: str, name: str) -> pd.Da
     1."""
     # a sentence that proves nothing is coded `none`
     table = table[~table["code"].isin(["none", ""])]
-    coded = table[keys].astype({key: "str" for key in keys})
-    if value in table:
-        coded[name] = (
-            table[value].astype("int64") if value == "present" else table[value].astype("str")
+    coded = table[keys].astype("str")
+    if value not in table:
+        return coded.drop_duplicates().assign(**{name: 1})
+    twice = coded[coded.duplicated()]
+    if len(twice):
+        raise ValueError(
+            f"the {name} table codes {tuple(twice.iloc[0])} twice. Keep one row a unit."
         )
-        twice = coded[coded.duplicated(keys)]
-        if len(twice):
-            raise ValueError(
-                f"the {name} table codes {tuple(twice.iloc[0][keys])} twice. Keep one row a unit."
-            )
-        return coded
-    return coded.drop_duplicates().assign(**{name: 1})
+    return coded.assign(**{name: table[value].astype("int64" if value == "present" else "str")})
 
 
 def _paired(
     left: pd.DataFrame, right: pd.DataFrame, keys: list[str], units: pd.DataFrame | None, *, filler
 ) -> pd.DataFrame:
+    """Both codings of each unit, `automatic` and `human`; the filler where one has none."""
     if units is not None:
-        frame = units[keys].astype({key: "str" for key in keys}).drop_duplicates()
+        frame = units[keys].astype("str").drop_duplicates()
         pairs = frame.merge(left, on=keys, how="left").merge(right, on=keys, how="left")
     else:
         shared = set(left["doc"]) & set(right["doc"])
@@ -224,37 +211,29 @@ def _paired(
             raise ValueError(
                 "no document is in both tables. Compare codings of the same documents."
             )
-        pairs = left[left["doc"].isin(shared)].merge(
-            right[right["doc"].isin(shared)], on=keys, how="outer", sort=False
-        )
-    for name in ("automatic", "human"):
-        pairs[name] = pairs[name].where(pairs[name].notna(), filler)
-        if filler == 0:
-            pairs[name] = pairs[name].astype("int64")
-    return pairs
+        left, right = (side[side["doc"].isin(shared)] for side in (left, right))
+        pairs = left.merge(right, on=keys, how="outer", sort=False)
+    filled = pairs.fillna({"automatic": filler, "human": filler})
+    return filled if filler else filled.astype({"automatic": "int64", "human": "int64"})
 
 
-def _columns(pairs: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    return pairs["automatic"], pairs["human"]
+def _measured(pairs: pd.DataFrame) -> tuple[int, float, float, float]:
+    return measures(pairs["automatic"], pairs["human"])
 
 
 def _count(pairs: pd.DataFrame, code: str, value: str) -> dict[str, object]:
     """How often both, only one, or neither coded a code; for states: how often they are equal."""
-    if value != "present":
-        return {
-            "code": code,
-            "n": len(pairs),
-            "equal": int((pairs["automatic"] == pairs["human"]).sum()),
+    automatic, human = pairs["automatic"], pairs["human"]
+    told = {"equal": automatic == human}
+    if value == "present":
+        automatic, human = automatic == 1, human == 1
+        told = {
+            "both": automatic & human,
+            "only_automatic": automatic & ~human,
+            "only_human": ~automatic & human,
+            "neither": ~automatic & ~human,
         }
-    automatic, human = pairs["automatic"] == 1, pairs["human"] == 1
-    return {
-        "code": code,
-        "n": len(pairs),
-        "both": int((automatic & human).sum()),
-        "only_automatic": int((automatic & ~human).sum()),
-        "only_human": int((~automatic & human).sum()),
-        "neither": int((~automatic & ~human).sum()),
-    }
+    return {"code": code, "n": len(pairs)} | {name: int(each.sum()) for name, each in told.items()}
 
 
 def _differences(
@@ -263,20 +242,19 @@ def _differences(
     """The units on which the codings differ, in the order of the units, with the first quotation of
     each side."""
     found = pairs[pairs["automatic"] != pairs["human"]].reset_index(drop=True)
-    for name, table in (("automatic", automatic), ("human", human)):
+    for name, table in (("automatic_quote", automatic), ("human_quote", human)):
         if "quote" in table:
-            quotes = table.assign(**{key: table[key].astype("str") for key in keys})
-            quotes = quotes[quotes["quote"].fillna("") != ""].drop_duplicates(keys)[
-                [*keys, "quote"]
-            ]
-            found = found.merge(
-                quotes.rename(columns={"quote": f"{name}_quote"}), on=keys, how="left"
-            )
-            found[f"{name}_quote"] = found[f"{name}_quote"].fillna("")
+            quotes = table[keys].astype("str").assign(**{name: table["quote"].fillna("")})
+            quotes = quotes[quotes[name] != ""].drop_duplicates(keys)
+            found = found.merge(quotes, on=keys, how="left").fillna({name: ""})
     return found
 
 
-_KEYS = ["doc", "start", "end"]
+_PLACE = ["doc", "start", "end"]
+_READ = ["printed", "unit", "value", "status", "quote"]
+_DIFFERENCES = (
+    "doc printed unit value_program value_reader status_program status_reader quote"
+).split()
 
 
 @dataclass(frozen=True)
@@ -319,65 +297,49 @@ def number_agreement(
     """
     if human.empty:
         return None
-    reader = human[[*_KEYS, "printed", "unit", "value", "status", "quote"]].astype(
-        {"start": int, "end": int}
-    )
+    places = {"start": int, "end": int}
+    reader = human[[*_PLACE, *_READ]].astype(places)
     reader["value"] = pd.to_numeric(reader["value"])
-    settled = (
-        readings[[*_KEYS, "value"]]
-        .astype({"start": int, "end": int, "value": float})
-        .rename(columns={"value": "settled"})
-    )
-    with_readings = reader.merge(settled, on=_KEYS, how="left", validate="one_to_one")
+    settled = readings[[*_PLACE, "value"]].astype({**places, "value": float})
+    settled = settled.rename(columns={"value": "settled"})
+    with_readings = reader.merge(settled, on=_PLACE, how="left", validate="one_to_one")
     with_readings["value"] = with_readings.pop("settled").fillna(with_readings["value"])
-    program = outcomes[[*_KEYS, "printed", "unit", "value", "status", "quote", "basis"]]
-    alone = program.assign(value=program["value"].mask(program["basis"] == "coder"))
+    program = outcomes[[*_PLACE, *_READ]]
+    alone = program.assign(value=program["value"].mask(outcomes["basis"] == "coder"))
     both = _joined(program, with_readings)
-    rows = [_row("with readings.csv", both), _row("without readings.csv", _joined(alone, reader))]
-    differ = both[~both["right"]].drop(columns=["right", "wrong_unit", "_merge", *_KEYS[1:]])
-    return NumberAgreement(pd.DataFrame(rows), differ.reset_index(drop=True))
+    rows = [
+        _score("with readings.csv", both),
+        _score("without readings.csv", _joined(alone, reader)),
+    ]
+    differences = both.loc[~both["right"], _DIFFERENCES].reset_index(drop=True)
+    return NumberAgreement(pd.DataFrame(rows), differences)
 
 
 def _joined(program: pd.DataFrame, reader: pd.DataFrame) -> pd.DataFrame:
-    both = program.drop(columns="basis").merge(
-        reader, on=_KEYS, how="outer", suffixes=("_program", "_reader"), indicator=True
+    """Both readings of each number, and whether they agree."""
+    both = program.merge(
+        reader, on=_PLACE, how="outer", suffixes=("_program", "_reader"), indicator="side"
     )
-    same_value = (both["value_program"] == both["value_reader"]) | (
-        both["value_program"].isna() & both["value_reader"].isna()
-    )
-    right = (both["_merge"] == "both") & same_value & (both["unit_program"] == both["unit_reader"])
     for name in ("printed", "quote", "unit"):
         both[name] = both[f"{name}_program"].fillna(both[f"{name}_reader"])
-    columns = [
-        *_KEYS,
-        "printed",
-        "unit",
-        "value_program",
-        "value_reader",
-        "status_program",
-        "status_reader",
-        "quote",
-        "_merge",
-    ]
-    return both[columns].assign(
-        right=right,
-        wrong_unit=(both["_merge"] == "both") & (both["unit_program"] != both["unit_reader"]),
-    )
+    value, other = both["value_program"], both["value_reader"]
+    same_value = (value == other) | (value.isna() & other.isna())
+    same_unit = both["unit_program"] == both["unit_reader"]
+    found = both["side"] == "both"
+    return both.assign(right=found & same_value & same_unit, wrong_unit=found & ~same_unit)
 
 
-def _row(variant: str, both: pd.DataFrame) -> dict[str, object]:
-    n_program, n_reader = (
-        int((both["_merge"] != "right_only").sum()),
-        int((both["_merge"] != "left_only").sum()),
-    )
-    right = int(both["right"].sum())
+def _score(variant: str, both: pd.DataFrame) -> dict[str, object]:
+    sides, n_right = both["side"].value_counts(), int(both["right"].sum())
+    n_found = int(sides["both"])
+    n_program, n_reader = n_found + int(sides["left_only"]), n_found + int(sides["right_only"])
     return {
         "variant": variant,
         "n_program": n_program,
         "n_reader": n_reader,
-        "n_found": int((both["_merge"] == "both").sum()),
-        "n_right": right,
-        "precision": right / n_program if n_program else float("nan"),
-        "recall": right / n_reader,
+        "n_found": n_found,
+        "n_right": n_right,
+        "precision": n_right / n_program if n_program else float("nan"),
+        "recall": n_right / n_reader,
         "wrong_unit": int(both["wrong_unit"].sum()),
     }
