@@ -1,10 +1,10 @@
-"""Ids of tables (doc, city, code, theme, unit) → the words that a reader sees, in Chinese and English."""
+"""Ids of tables (doc, city, code, theme, unit) → words that a reader sees, in both languages."""
 
 from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -37,32 +37,31 @@ def document_labels(table: pd.DataFrame) -> pd.Series:
         Index ``doc``; values such as ``"郑州\\nZhengzhou"``, or ``"南阳 Nanyang\\n09b_nanyang"``
         for two reports of one city.
 
-    >>> document_labels(pd.DataFrame([{"doc": "003", "city_zh": "郑州", "city_en": "Zhengzhou"}]))["003"]
+    >>> table = pd.DataFrame([{"doc": "003", "city_zh": "郑州", "city_en": "Zhengzhou"}])
+    >>> document_labels(table)["003"]
     '郑州\\nZhengzhou'
     """
-    rows = table.drop_duplicates("doc")
-    cities = [_city(row) for row in rows.to_dict("records")]
-    # Two reports of one city: the second line is the document, which alone tells them apart.
-    times = Counter(cities)
-    labels = [
-        city if times[city] == 1 else "\n".join(dict.fromkeys([city_names(city), str(doc)]))
-        for city, doc in zip(cities, rows["doc"], strict=True)
-    ]
-    return pd.Series(labels, index=pd.Index(rows["doc"], name="doc"), dtype="str")
+    return _labels(table, _city, "\n")
 
 
 def short_labels(table: pd.DataFrame, lang: str) -> pd.Series:
     """Return a label a document in one language, where there is no room for both: city, and doc
     where two share a city.
 
-    >>> short_labels(pd.DataFrame([{"doc": "003", "city_zh": "郑州", "city_en": "Zhengzhou"}, {"doc": "x", "city_zh": "某县"}]), "en").to_list()
+    >>> rows = [{"doc": "003", "city_zh": "郑州", "city_en": "Zhengzhou"}]
+    >>> short_labels(pd.DataFrame([*rows, {"doc": "x", "city_zh": "某县"}]), "en").to_list()
     ['Zhengzhou', '某县']
     """
+    return _labels(table, lambda row: city_in(row, lang), " ")
+
+
+def _labels(table: pd.DataFrame, name: Callable[[dict], str], joint: str) -> pd.Series:
+    """A name a document, and the document beside it where another one bears the same name."""
     rows = table.drop_duplicates("doc")
-    names = [city_in(row, lang) for row in rows.to_dict("records")]
+    names = [name(row) for row in rows.to_dict("records")]
     times = Counter(names)
     labels = [
-        name if times[name] == 1 else " ".join(dict.fromkeys([name, str(doc)]))
+        name if times[name] == 1 else joint.join(dict.fromkeys([city_names(name), str(doc)]))
         for name, doc in zip(names, rows["doc"], strict=True)
     ]
     return pd.Series(labels, index=pd.Index(rows["doc"], name="doc"), dtype="str")
@@ -71,8 +70,7 @@ def short_labels(table: pd.DataFrame, lang: str) -> pd.Series:
 def city_in(row: Mapping[str, Any], lang: str) -> str:
     """Return a document's city in a language; its name in the other language, or the document's id,
     where it has none there."""
-    names = _city(dict(row)).split("\n")
-    return names[0 if lang == "zh" else -1]
+    return _city(row).split("\n")[0 if lang == "zh" else -1]
 
 
 def _city(row: Mapping[str, Any]) -> str:
@@ -91,7 +89,7 @@ def label_of(row: Any, lang: str) -> str:
     """Return the label of a coded row in a language: its own ``zh``/``en``, else the codebook's,
     else its id."""
     own = getattr(row, lang, None)
-    if own is not None and pd.notna(own) and str(own):
+    if pd.notna(own) and str(own):
         return str(own)
     for column in ("code", "theme"):
         if hasattr(row, column):
@@ -107,8 +105,7 @@ def shipped_labels(column: str) -> dict[str, dict[str, str]]:
 
     codebook = read_codebook()
     table = codebook.approaches if column == "code" else codebook.themes
-    rows = table.drop_duplicates(column)
-    return {row[column]: {"zh": row["zh"], "en": row["en"]} for row in rows.to_dict("records")}
+    return table.drop_duplicates(column).set_index(column)[["zh", "en"]].to_dict("index")
 
 
 def unit_label(unit: Any, lang: str) -> str:
@@ -119,16 +116,15 @@ def unit_label(unit: Any, lang: str) -> str:
     departments evaluated are 7, not “7 items”, and 3 家 of the meal sites are 3, not “3
     organisations”.
 
-    >>> unit_label("%", "en"), unit_label("张", "zh"), unit_label("人次", "en"), unit_label("家", "en")
-    ('%', '张', 'person-times', '')
+    >>> [unit_label(unit, "en") for unit in ("%", "人次", "家")], unit_label("张", "zh")
+    (['%', 'person-times', ''], '张')
     """
-    if unit is None or pd.isna(unit) or (lang == "en" and str(unit) in _CLASSIFIERS):
+    if pd.isna(unit) or (lang == "en" and str(unit) in _CLASSIFIERS):
         return ""
     return _english_units().get(str(unit), str(unit)) if lang == "en" else str(unit)
 
 
-# A closed class of grammar, not of these texts: words that Chinese needs between a number and a
-# noun.
+# a closed class of grammar, not of these texts: words that Chinese needs between number and noun
 _CLASSIFIERS = frozenset(
     "个 项 条 件 家 名 位 口 所 处 座 栋 幢 间 套 张 床 份 篇 期 部 册 本 幅 枚 块 片 支 起 例 宗"
     " 桩 台 辆 艘 架 只 头 匹 棵 株 根 门".split()
@@ -139,12 +135,8 @@ _CLASSIFIERS = frozenset(
 def _english_units() -> dict[str, str]:
     from helpers.codebook import read_table
 
-    units = read_table("codebook/units")
-    return {
-        row["unit"]: row["en"]
-        for row in units.to_dict("records")
-        if row.get("en") and not str(row["unit"]).isascii()
-    }
+    units = read_table("codebook/units").itertuples()
+    return {row.unit: row.en for row in units if row.en and not row.unit.isascii()}
 
 
 NUMBER_KINDS = {
@@ -169,7 +161,7 @@ def number_kind(row: Mapping[str, Any]) -> str:
 def number_words(row: Mapping[str, Any], lang: str) -> str:
     """Return what a number says, as its language writes it: bound, value or range, unit.
 
-    >>> row = {"value": 7_440_000.0, "low": 74_400.0, "high": 7_440_000.0, "unit": "元", "qualifier": "at_least", "status": "restored"}
+    >>> row = {"value": 7_440_000.0, "unit": "元", "qualifier": "at_least"}
     >>> number_words(row, "zh"), number_words(row, "en")
     ('≥744万元', '≥7,440,000 yuan')
     """
@@ -177,24 +169,22 @@ def number_words(row: Mapping[str, Any], lang: str) -> str:
     bound = _BOUNDS.get(str(row.get("qualifier")), ("", ""))[lang == "en"]
     unit = unit_label(row["unit"], lang)
     gap = " " if lang == "en" and unit and unit != "%" else ""
-    # “从去年的22.6%提升至40%以上”: the first is no result, but what the result is held against;
-    # “3家正在装修” is none yet.
-    said = (
-        ("（此前）", " (before)")
-        if row.get("timing") == "before"
-        else ("（计划）", " (planned)")
-        if row.get("flow") == "planned"
-        else ("", "")
-    )
-    return bound + "–".join(number_in(x, lang) for x in readings) + gap + unit + said[lang == "en"]
+    time = ("", "")
+    if row.get("timing") == "before":  # “从去年的22.6%提升至40%以上”: 22.6% is no result
+        time = ("（此前）", " (before)")
+    elif row.get("flow") == "planned":  # “3家正在装修” is none yet
+        time = ("（计划）", " (planned)")
+    return bound + "–".join(number_in(x, lang) for x in readings) + gap + unit + time[lang == "en"]
 
 
 def number_in(value: float, lang: str) -> str:
     """Return a number as its language writes it: 万 and 亿 where four decimals say it, billions in
     English, never 4.83e+10.
 
-    >>> number_in(48_300_000_000, "zh"), number_in(48_300_000_000, "en"), number_in(1_572_000, "zh"), number_in(1_572_345, "en")
-    ('483亿', '48.3 billion', '157.2万', '1,572,345')
+    >>> number_in(48_300_000_000, "zh"), number_in(48_300_000_000, "en")
+    ('483亿', '48.3 billion')
+    >>> number_in(1_572_000, "zh"), number_in(1_572_345, "en")
+    ('157.2万', '1,572,345')
     """
     for size, word in ((1e8, "亿"), (1e4, "万")) if lang == "zh" else ((1e9, " billion"),):
         if abs(value) >= size:  # 1,234,567,891 is neither so many 亿 nor 123,456.7891万

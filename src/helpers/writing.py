@@ -35,19 +35,11 @@ def as_table(rows: Iterable[tuple], types: Mapping[str, str]) -> pd.DataFrame:
     Int64Dtype()
     """
     columns = list(zip(*rows, strict=True)) or [()] * len(types)
-    return pd.DataFrame(
-        {
-            name: _column(values, kind)
-            for (name, kind), values in zip(types.items(), columns, strict=True)
-        }
-    )
-
-
-def _column(values: tuple, kind: str) -> pd.api.extensions.ExtensionArray:
-    return pd.array(np.array(values, dtype=object) if kind == "str" else list(values), dtype=kind)
-
-
-_FORMULA = "=+-@\t\r\n" + "".join(chr(ord(sign) + 0xFEE0) for sign in "=+-@")
+    table = {}
+    for (name, kind), values in zip(types.items(), columns, strict=True):
+        cells = np.array(values, dtype=object) if kind == "str" else list(values)
+        table[name] = pd.array(cells, dtype=kind)
+    return pd.DataFrame(table)
 
 
 def table_bytes(df: pd.DataFrame) -> bytes:
@@ -70,18 +62,13 @@ def cell_text(value: Any) -> str:
     >>> [cell_text(x) for x in (3.0, 2 / 3, None, "-", "-2%", "+cmd")]
     ['3', '0.666667', '', '-', "'-2%", "'+cmd"]
     """
+    if isinstance(value, str):
+        return neutral(value)
     if isinstance(value, (list, tuple)):
         return neutral(";".join(map(cell_text, value)))
-    if (
-        value is None
-        or value is pd.NA
-        or value is pd.NaT
-        or (isinstance(value, float) and math.isnan(value))
-    ):
-        return ""
     if isinstance(value, float):
-        return number_text(float(value))
-    return neutral(value) if isinstance(value, str) else str(value)
+        return "" if math.isnan(value) else number_text(float(value))
+    return "" if value is None or value is pd.NA or value is pd.NaT else str(value)
 
 
 def number_text(value: float) -> str:
@@ -96,17 +83,16 @@ def number_text(value: float) -> str:
     return "0" if text == "-0" else text
 
 
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+
+
 def neutral(text: str) -> str:
     """Put an apostrophe before a text that a spreadsheet would run as a formula; a lone sign is
     harmless.
 
     The full-width signs count too: Chinese editions of Excel run ＝1+1 as well.
     """
-    return (
-        "'" + text
-        if len(text) > 1 and text.lstrip(" ")[:1] and text.lstrip(" ")[0] in _FORMULA
-        else text
-    )
+    return "'" + text if len(text) > 1 and text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def plain(text: str) -> str:
@@ -128,29 +114,6 @@ def json_bytes(record: Mapping[str, Any]) -> bytes:
         else:
             lines.append(f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}")
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
-
-
-_PROJECT = Path(__file__).resolve().parents[2]
-_RESERVED = {
-    "con",
-    "prn",
-    "aux",
-    "nul",
-    *(f"{port}{i}" for port in ("com", "lpt") for i in range(1, 10)),
-}
-
-
-def output_folder() -> Path:
-    """Return where results go: the folder named by ``HELPERS_OUT``, else the project, else the
-    working folder."""
-    if os.environ.get("HELPERS_OUT"):
-        return Path(os.environ["HELPERS_OUT"])
-    return _PROJECT if (_PROJECT / "pyproject.toml").is_file() else Path.cwd()
-
-
-def in_project() -> bool:
-    """Whether results go to the project itself, and not to a folder of one's own."""
-    return output_folder() == _PROJECT
 
 
 def write_table(df: pd.DataFrame, name: str, *, folder: str | os.PathLike | None = None) -> Path:
@@ -177,23 +140,9 @@ def write_table(df: pd.DataFrame, name: str, *, folder: str | os.PathLike | None
     ValueError
         When the name holds a path separator or anything else that is not fit for every file system.
     """
-    path = Path(folder or output_folder() / "data" / "derived") / f"{checked_name(name)}.csv"
+    path = _place(f"{checked_name(name)}.csv", folder)
     write_atomically(path, table_bytes(df))
     return path
-
-
-def checked_name(name: str) -> str:
-    """Return a name that is fit for a file on every system, or say what is wrong with it.
-
-    >>> checked_name("instrument_matrix")
-    'instrument_matrix'
-    """
-    if not re.fullmatch(r"\w[\w-]{0,99}", name) or name.lower() in _RESERVED:
-        raise ValueError(
-            f"name {name!r}: expected letters, digits, '_' and '-' only, as in 'theme_rates'. "
-            "Give a folder by folder=…, not in the name."
-        )
-    return name
 
 
 def write_graph(
@@ -208,9 +157,49 @@ def write_graph(
     graph.add_edges_from(
         (row.pop("source"), row.pop("target"), row) for row in edges.to_dict("records")
     )
-    path = Path(folder or output_folder() / "data" / "derived") / f"{checked_name(name)}.graphml"
+    path = _place(f"{checked_name(name)}.graphml", folder)
     write_atomically(path, ("\n".join(networkx.generate_graphml(graph)) + "\n").encode("utf8"))
     return path
+
+
+def _place(file: str, folder: str | os.PathLike | None) -> Path:
+    return Path(folder or output_folder() / "data" / "derived") / file
+
+
+_PROJECT = Path(__file__).resolve().parents[2]
+
+
+def output_folder() -> Path:
+    """Return where results go: the folder named by ``HELPERS_OUT``, else the project, else the
+    working folder."""
+    if os.environ.get("HELPERS_OUT"):
+        return Path(os.environ["HELPERS_OUT"])
+    return _PROJECT if (_PROJECT / "pyproject.toml").is_file() else Path.cwd()
+
+
+def in_project() -> bool:
+    """Whether results go to the project itself, and not to a folder of one's own."""
+    return output_folder() == _PROJECT
+
+
+_RESERVED = set(
+    "con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9"
+    " lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9".split()
+)
+
+
+def checked_name(name: str) -> str:
+    """Return a name that is fit for a file on every system, or say what is wrong with it.
+
+    >>> checked_name("instrument_matrix")
+    'instrument_matrix'
+    """
+    if not re.fullmatch(r"\w[\w-]{0,99}", name) or name.lower() in _RESERVED:
+        raise ValueError(
+            f"name {name!r}: expected letters, digits, '_' and '-' only, as in 'theme_rates'. "
+            "Give a folder by folder=…, not in the name."
+        )
+    return name
 
 
 def write_atomically(path: Path, content: bytes) -> None:
