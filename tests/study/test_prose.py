@@ -141,7 +141,10 @@ def test_program_and_reader_agree_on_the_instruments_of_the_shipped_briefings(sh
 
 # ---- one document, documents without words, without instruments, and two of one city
 
-BRIEFING = "{0}:人大监督养老服务\n\n　　{0}市人大常委会开展执法检查,走访养老机构５家.\n　　{0}市养老服务整改.养老服务整改,养老服务整改.\n　　养老服务整改.养老服务整改.\n"
+BRIEFING = (
+    "{0}:人大监督养老服务\n\n　　{0}市人大常委会开展执法检查,走访养老机构５家.\n"
+    "　　{0}市养老服务整改.养老服务整改,养老服务整改.\n　　养老服务整改.养老服务整改.\n"
+)
 
 
 def corpus_of(folder, **texts):

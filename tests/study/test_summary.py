@@ -21,7 +21,9 @@ from helpers.study.synthesis import leading_themes
 
 TEXTS = {
     "a_zhengzhou.txt": (
-        "郑州:打好“组合拳”<script>alert(1)</script>\n\n　　市人大常委会开展执法检查,走访养老机构５家.\n　　问题整改率达到９０％以上.建成助餐点３０个.\n"
+        "郑州:打好“组合拳”<script>alert(1)</script>\n\n"
+        "　　市人大常委会开展执法检查,走访养老机构５家.\n"
+        "　　问题整改率达到９０％以上.建成助餐点３０个.\n"
     ),
     "b_jiaozuo.txt": "焦作:工作报告\n\n　　会议听取了专项工作报告.\n",
 }
