@@ -82,8 +82,8 @@ _FIGURE = {
         " figures](figures/README.md)."
     ),
     "zh": (
-        "![各篇简报报告的监督方式](figures/zh/instrument_matrix.png)\n\n各篇简报报告的监督方式；短横表示未提及，"
-        "不等于没有。更多见[图集](figures/README.md)。"
+        "![各篇简报报告的监督方式](figures/zh/instrument_matrix.png)\n\n各篇简报报告的监督方式；"
+        "短横表示未提及，不等于没有。更多见[图集](figures/README.md)。"
     ),
 }
 
