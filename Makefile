@@ -62,7 +62,7 @@ bench: $(TESTING)  ## time our functions against what one would write by hand
 
 lock: $(READY)  ## resolve the dependencies of pyproject.toml into both locks again (needs uv)
 	uv pip compile $(RESOLVE) --all-extras pyproject.toml -o requirements-test.lock
-	uv pip compile $(RESOLVE) --extra explore --extra build --constraints requirements-test.lock pyproject.toml -o requirements.lock
+	uv pip compile $(RESOLVE) --extra explore --extra scale --extra build --constraints requirements-test.lock pyproject.toml -o requirements.lock
 
 clean:  ## remove the environment and everything built
 	rm -rf $(VENV) build

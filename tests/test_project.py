@@ -40,10 +40,10 @@ def wanted(*extras):
 
 def test_running_needs_one_lock_and_testing_adds_to_it():
     running, testing = locked(RUNNING), locked(TESTING)
-    assert wanted("explore", "build") <= set(running)
+    assert wanted("explore", "scale", "build") <= set(running)
     assert wanted(*PROJECT["optional-dependencies"]) <= set(testing)
     assert running.items() <= testing.items(), "one resolution: run `make lock`"
-    assert not {"pytest", "hypothesis", "playwright", "distributed"} & set(running)
+    assert not {"pytest", "hypothesis", "playwright", "ruff"} & set(running)
     assert all(len(entry) > 1 for entry in testing.values())
     assert set(testing) == {name(line) for line in TESTING.splitlines() if line[:1].strip()}
 
