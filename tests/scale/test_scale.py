@@ -554,6 +554,22 @@ def test_a_scheduler_without_workers_is_said(tmp_path, monkeypatch):
 
 
 @pytest.mark.slow
+def test_workers_that_are_gone_for_good_are_not_waited_for_without_end(tmp_path, monkeypatch):
+    import distributed
+
+    monkeypatch.setattr(executors, "_PATIENCE", 3)
+    jobs = jobs_of(*[[f"{n}.txt"] for n in range(20)], out=tmp_path)
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50
+    ) as cluster:
+        numbers = executors.run_cluster(breaks, jobs, cluster)
+        next(numbers)
+        cluster.scale(0)
+        with pytest.raises(ConnectionError, match="The Dask scheduler has no worker after 3 s"):
+            list(numbers)
+
+
+@pytest.mark.slow
 def test_a_run_killed_at_five_random_moments_ends_with_the_same_rows(tmp_path):
     folder = write_documents(tmp_path / "docs", 400)
     expected = in_memory(folder)

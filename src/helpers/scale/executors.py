@@ -12,6 +12,7 @@ import os
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -80,8 +81,12 @@ def run_cluster(work: Work, jobs: list[Job], scheduler: Any) -> Iterator[int]:
         ended = yield from _surviving(client, work, jobs)
         fatal: list[Job] = []
         # A worker takes with it what waits beside the fatal job: alone, each shows which it is.
-        for job in ended:
-            fatal += yield from _surviving(client, work, [job])
+        for number, job in enumerate(ended):
+            try:
+                fatal += yield from _surviving(client, work, [job])
+            except _NoWorker:  # none came back after the last one ended
+                fatal += ended[number:]
+                break
     if fatal:
         parts = "; ".join(
             f"part {job.number}: {job.entries[0].name} to {job.entries[-1].name}"
@@ -194,6 +199,16 @@ def _breaks(work: Work, job: Job) -> bool:
 # --- a Dask cluster
 
 
+class _NoWorker(ConnectionError):
+    """The scheduler is there, and nobody who does what it is asked."""
+
+    def __init__(self, client: Any) -> None:
+        super().__init__(
+            f"The Dask scheduler has no worker after {_PATIENCE} s. Start some with `dask worker"
+            f" {client.scheduler.address}`."
+        )
+
+
 @contextmanager
 def _client(scheduler: Any) -> Iterator[Any]:
     """A client connected to a scheduler that has a worker; closed behind us if it is our own."""
@@ -235,10 +250,7 @@ def _await_workers(client: Any) -> None:
     try:
         client.wait_for_workers(1, timeout=_PATIENCE)
     except TimeoutError:
-        raise ConnectionError(
-            f"The Dask scheduler has no worker after {_PATIENCE} s. Start some with `dask worker"
-            f" {client.scheduler.address}`."
-        ) from None
+        raise _NoWorker(client) from None
     except OSError as error:
         raise ConnectionError(_VANISHED) from error
 
@@ -249,10 +261,18 @@ def _surviving(client: Any, work: Work, jobs: list[Job]) -> Generator[int, None,
     from distributed.client import FutureCancelledError
     from distributed.comm import CommClosedError
 
+    seen = time.monotonic()
+
     def workers() -> int:
+        nonlocal seen
         if client.status != "running":
             raise ConnectionError(_VANISHED)
-        return max(1, len(client.scheduler_info(n_workers=-1)["workers"]))
+        n = len(client.scheduler_info(n_workers=-1)["workers"])
+        if n:
+            seen = time.monotonic()
+        elif time.monotonic() - seen > _PATIENCE:  # they would be waited for without end
+            raise _NoWorker(client)
+        return max(1, n)
 
     pool = client.get_executor(pure=False, retries=2)
     lost: list[Job] = []
