@@ -811,6 +811,6 @@ def test_markdown_leaves_no_signs_and_loses_no_words(text, raw):
     ],
 )
 def test_markdown_of_one_sign_is_read_in_linear_time(piece):
-    began = time.perf_counter()
+    began = time.process_time()  # of the processor: a busy machine proves nothing
     read_markdown(("---\n" + piece * 50_000 + "养").encode(), LIMIT)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
