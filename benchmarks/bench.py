@@ -38,7 +38,7 @@ from helpers import (
     theme_hits,
     tokenize,
 )
-from helpers.codebook import DATA, shipped_codebook
+from helpers.codebook import DATA, shared_codebook
 
 Work = Callable[[Corpus], int]
 
@@ -172,9 +172,7 @@ def _take_turns(
 
 
 def _plain_terms() -> list[str]:
-    return [
-        term for term in shipped_codebook().matcher.terms if "*" not in term and "?" not in term
-    ]
+    return [term for term in shared_codebook().matcher.terms if "*" not in term and "?" not in term]
 
 
 def _jieba_counter(corpus: Corpus) -> int:

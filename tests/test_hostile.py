@@ -114,11 +114,11 @@ def make_folder(folder: Path) -> set[str]:
 
 WATCH = """
 import json, sys, time
-from helpers import read_codebook, read_corpus
+from helpers import read_corpus
 from helpers.scale.parts import load_stages
 began = time.perf_counter()
 corpus = read_corpus(sys.argv[1])
-tables = {name: stage(corpus, read_codebook()) for name, stage in load_stages().items()}
+tables = {name: stage(corpus) for name, stage in load_stages().items()}
 tables |= {"documents": corpus.documents, "sentences": corpus.sentences}
 good = {name: sorted(set(table["doc"]) & set(sys.argv[3:])) for name, table in tables.items()}
 seconds = time.perf_counter() - began

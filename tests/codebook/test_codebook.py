@@ -324,16 +324,33 @@ def test_a_term_left_out_lets_a_shorter_one_inside_it_count():
     assert codebook.check_theme("rural") == "rural"
 
 
-def test_a_folder_named_in_the_environment_takes_the_place_of_the_shipped_tables(
-    folder, monkeypatch
-):
+def test_the_environment_variable_sets_the_default_codebook_and_nothing_else(folder, monkeypatch):
     rewrite(folder, "cities", place(2, "city_en", "Elsewhere"))
     monkeypatch.setenv("HELPERS_CODEBOOK", str(folder))
-    assert (
-        read_table("codebook/cities").loc[0, "city_en"]
-        == "Elsewhere"
-        == read_codebook().cities.loc[0, "city_en"]
-    )
+    assert read_codebook().cities.loc[0, "city_en"] == "Elsewhere"
+    assert read_codebook().digest == read_codebook(folder).digest
+    assert read_table("codebook/cities").loc[0, "city_en"] == "Zhengzhou"
+
+
+def test_what_is_built_of_a_codebook_is_built_once_and_for_that_codebook_alone(folder):
+    rewrite(folder, "cities", place(2, "city_en", "Elsewhere"))
+    shipped, own, calls = read_codebook(), read_codebook(folder), []
+
+    def first_city(codebook):
+        calls.append(codebook)
+        return codebook.cities.loc[0, "city_en"]
+
+    assert [shipped.once(first_city), own.once(first_city)] == ["Zhengzhou", "Elsewhere"]
+    assert [shipped.once(first_city), own.once(first_city)] == ["Zhengzhou", "Elsewhere"]
+    assert calls == [shipped, own]
+
+
+def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(folder):
+    before = read_codebook(folder)
+    assert read_codebook(folder).digest == before.digest
+    rewrite(folder, "cities", place(2, "city_en", "Elsewhere"))
+    assert read_codebook(folder).cities.loc[0, "city_en"] == "Elsewhere"
+    assert read_codebook(folder).digest != before.digest
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from helpers import read_codebook, read_corpus
+from helpers import read_corpus
 from helpers.codebook.codebook import DATA
 from helpers.readers.formats import Entry
 from helpers.scale.parts import STAGES, TABLES, Job, load_stages, run_part
@@ -37,9 +37,6 @@ SENTENCES = (
     "对整改情况开展满意度测评,满意率{m}％.",
     "走访老年人{n}名,征求意见{m}条.",
 )
-
-
-CODEBOOK = read_codebook()
 
 
 def write_documents(folder: Path, n: int, *, seed: int = 0) -> Path:
@@ -96,7 +93,7 @@ def in_memory(folder: Path) -> dict[str, list[tuple]]:
     return {
         name: rows(table)
         for name, table in (
-            tables | {name: stage(corpus, CODEBOOK) for name, stage in load_stages().items()}
+            tables | {name: stage(corpus) for name, stage in load_stages().items()}
         ).items()
     }
 
@@ -250,10 +247,10 @@ def test_a_file_that_disappears_after_the_listing_is_named(tmp_path, monkeypatch
 def test_a_document_that_a_stage_fails_on_is_named_and_loses_no_other(
     folder, tmp_path, monkeypatch
 ):
-    def fail(corpus, codebook):
+    def fail(corpus):
         if "0007" in corpus:
             raise ZeroDivisionError("division by zero")
-        return _stages_before["theme_hits"](corpus, codebook)
+        return _stages_before["theme_hits"](corpus)
 
     _stages_before = load_stages()
     monkeypatch.setattr(parts, "load_stages", lambda: _stages_before | {"theme_hits": fail})

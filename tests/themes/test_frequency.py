@@ -3,6 +3,7 @@ statistics."""
 
 import math
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -57,7 +58,7 @@ def small():
         ],
         columns=["theme", "family", "term", "zh", "en", "shared"],
     )
-    return read_codebook().with_themes(themes)
+    return replace(read_codebook(), themes=themes)
 
 
 # --- themes

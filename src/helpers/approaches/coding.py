@@ -10,7 +10,7 @@ from itertools import islice
 
 import pandas as pd
 
-from helpers.codebook import Codebook, shipped_codebook
+from helpers.codebook import Codebook
 from helpers.text import Corpus, Document, as_city, own_level
 from helpers.writing import as_table
 
@@ -71,7 +71,7 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
     >>> cells.query("code == 'survey'")["state"].unique()  # doctest: +SKIP
     array(['not_mentioned', 'done'], dtype=object)
     """
-    codebook = codebook or shipped_codebook()
+    codebook = codebook or corpus.codebook
     rules, grades, bare = _rules(codebook), _grades(codebook), _bare_cities(codebook)
     codes = list(codebook.approaches[["code", "stage", "type"]].itertuples(index=False, name=None))
     rows, read = [], {}
@@ -123,7 +123,7 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
         order; offsets into the raw text. Clauses that only plan or call for an instrument are
         there, too: their state says so.
     """
-    rules = _rules(codebook or shipped_codebook())
+    rules = _rules(codebook or corpus.codebook)
     rows = [row for document in corpus for row in _rows(document, _read(document, rules)[0])]
     return as_table(rows, _EVIDENCE)
 
@@ -155,7 +155,7 @@ def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.D
         changes when the rule is left out, in the order of rules and corpus. No row for a rule
         without which nothing changes.
     """
-    codebook = codebook or shipped_codebook()
+    codebook = codebook or corpus.codebook
     rules, grades, bare = _rules(codebook), _grades(codebook), _bare_cities(codebook)
     rows = []
     for rule in rules.rules:

@@ -11,13 +11,15 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.codebook import Codebook, checks, shipped_codebook
+from helpers.codebook import Codebook
+from helpers.labels import STAGES
 from helpers.text import Corpus, Document, split_clauses
 from helpers.themes import theme_hits
 
 from .coding import approach_evidence, code_approaches
 
 SIMILARITY_FROM = 12  # documents
+_STAGES = tuple(STAGES)
 _MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月(?:份)?(?:([12]\d|3[01]|[1-9])日)?")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _MATRIX = (
@@ -50,7 +52,7 @@ def approach_matrix(
         says whether the rules found otherwise (another `present`); else `source` = `rules`.
         `strength` is `specific` where one quotation is, `quote` the first of the strongest.
     """
-    codebook = codebook or shipped_codebook()
+    codebook = codebook or corpus.codebook
     labels = codebook.approaches[["code", "zh", "en"]]
     cells = code_approaches(corpus, codebook).merge(labels, on="code", how="left")
     best = _best_evidence(cells, approach_evidence(corpus, codebook))
@@ -138,7 +140,7 @@ def check_stage_order(
     """
     done = _done(evidence, approaches).sort_values(["doc", "start"], kind="stable")
     done["date"] = [_date(corpus, row.doc, row.sentence) for row in done.itertuples()]
-    later = checks.STAGES[4:6]  # rectify and evaluate
+    later = _STAGES[4:6]  # rectify and evaluate
     rows = []
     for doc, found in done.groupby("doc", sort=False):
         dated = found.dropna(subset=["date"])
@@ -248,8 +250,8 @@ def timeline(documents: pd.DataFrame, matrix: pd.DataFrame | None = None) -> pd.
     table["mid_campaign"] = first.fillna(second)
     if matrix is not None:
         done = matrix[matrix["state"] == "done"]
-        last = done["stage"].map(checks.STAGES.index).groupby(done["doc"]).max()
-        table["last_stage"] = table["doc"].map(last.map(dict(enumerate(checks.STAGES))))
+        last = done["stage"].map(_STAGES.index).groupby(done["doc"]).max()
+        table["last_stage"] = table["doc"].map(last.map(dict(enumerate(_STAGES))))
     return table.sort_values(["album_number", "date", "doc"], ignore_index=True)
 
 
@@ -394,7 +396,7 @@ def stage_counts(
     groups = done.groupby(["stage", by])
     found = groups.agg(n=("doc", "size"), n_docs=("doc", "nunique")).reset_index()
     found["base"] = found["stage"].map(done["stage"].value_counts())
-    found["_rank"] = found["stage"].map(checks.STAGES.index)  # the order of the cycle
+    found["_rank"] = found["stage"].map(_STAGES.index)  # the order of the cycle
     found = found.sort_values(["_rank", by], ignore_index=True)
     return found[["stage", by, "n", "base", "n_docs"]]
 
@@ -411,7 +413,7 @@ def stage_theme_counts(
         `stage, theme, zh, en, n, n_docs`: clauses (a clause counts once a cell) and documents,
         zeros kept; stages in the order of the cycle, themes in that of the codebook.
     """
-    codebook = codebook or shipped_codebook()
+    codebook = codebook or corpus.codebook
     themes = codebook.theme_table().query("family == @family")
     stages = codebook.approaches[["code", "stage"]]
     clauses = approach_evidence(corpus, codebook).merge(stages, on="code")
@@ -421,7 +423,7 @@ def stage_theme_counts(
     met = clauses.merge(hits, on=["doc", "sentence"]).query("start <= hit < end")
     met = met.drop_duplicates(["doc", "stage", "theme", "start"])
     counts = met.groupby(["stage", "theme"]).agg(n=("doc", "size"), n_docs=("doc", "nunique"))
-    grid = pd.MultiIndex.from_product([checks.STAGES, themes["theme"]], names=["stage", "theme"])
+    grid = pd.MultiIndex.from_product([_STAGES, themes["theme"]], names=["stage", "theme"])
     counts = counts.reindex(grid, fill_value=0).astype("int64").reset_index()
     counts = counts.merge(themes[["theme", "zh", "en"]], on="theme")
     return counts[["stage", "theme", "zh", "en", "n", "n_docs"]]

@@ -2,7 +2,7 @@
 
 from . import checks
 from .checks import CodebookError
-from .codebook import DATA, Codebook, read_codebook, read_table, shipped_codebook
+from .codebook import DATA, Codebook, codebook_path, read_codebook, read_table, shared_codebook
 from .matching import (
     Matcher,
     first_characters,
@@ -11,3 +11,4 @@ from .matching import (
     literal_piece,
     term_pattern,
 )
+from .words import RoleWords

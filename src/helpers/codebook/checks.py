@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -197,13 +198,9 @@ TYPES = ("form", "technique", "support", "result")
 FAMILIES = ("process", "service")
 TENSES = ("done", "planned", "ordered", "wish")
 STANDINGS = ("statutory_form", "technique", "local_practice", "party_channel")
-STAGES = tuple("mobilise investigate deliberate assign rectify evaluate institutionalise".split())
-ACTORS = tuple(
-    "congress city_congress county_congress township_congress government party province other group"
-    " elsewhere city".split()
-)
 RULE_ACTORS = tuple("congress own lower government party other any".split())
 RULE_COLUMNS = tuple("code rule terms requires sentence excludes actor tense grade note".split())
+# the columns that each table must have; the first is its key, where it has one
 COLUMNS = {
     "themes": ("theme", "term"),
     "theme_rules": ("theme", "family", "zh", "en", "includes", "excludes"),
@@ -213,8 +210,84 @@ COLUMNS = {
     "cities": ("city_zh", "city_en"),
     "stopwords": ("word",),
     "userdict": ("word",),
+    "units": ("unit", "kind", "decimals", "chinese", "not_before", "en"),
+    "indicators": ("indicator", "zh", "en", "group", "kind", "units", "before", "after"),
+    "number_rules": ("rule", "kind", "printed", "before", "after"),
+    "number_words": ("role", "words"),
+    "stages": ("stage", "zh", "en"),
+    "states": ("state", "zh", "en", "mark"),
+    "actor_kinds": ("actor", "zh", "en"),
+    "topic": ("role", "words"),
+    "act_words": ("role", "words"),
+    "masthead_words": ("role", "words"),
+    "place_words": ("role", "words"),
 }
 TABLES = tuple(COLUMNS)
+ROLE_TABLES = tuple(name for name, columns in COLUMNS.items() if columns[0] == "role")
+_KEYED = ("theme_rules", "cities", "stopwords", "userdict", "stages", "states", "actor_kinds")
+_PATTERNS = {"indicators": ("before", "after"), "number_rules": ("printed", "before", "after")}
+
+Tables = dict[str, pd.DataFrame]
+
+
+def checked(
+    tables: Tables, places: dict[str, str], roles: pd.DataFrame, *, own_themes: bool
+) -> Tables:
+    """Check all tables of a codebook, once, and complete that of the themes.
+
+    Parameters
+    ----------
+    tables : dict
+        Name → table as `parse_table` gives it.
+    places : dict
+        Name → the table's file, as messages name it.
+    roles : DataFrame
+        `table, role`: the roles that the code asks for.
+    own_themes : bool
+        Whether the themes are those of somebody's own table and may bring new ones.
+    """
+    tables = dict(tables)
+    for name, table in tables.items():
+        check_columns(table, places[name], COLUMNS[name])
+    for name in (*_KEYED, "units", "indicators"):
+        key = COLUMNS[name][0]
+        check_filled(tables[name], places[name], [key])
+        check_unique(tables[name], places[name], key)
+    tables["themes"] = complete_themes(
+        tables["themes"], tables["theme_rules"], places, declared=own_themes
+    )
+    if own_themes:
+        tables["theme_rules"] = rules_of(tables["themes"], tables["theme_rules"])
+    check_approaches(tables, places)
+    check_actors(tables, places)
+    check_approach_rules(tables["approach_rules"], tables["approaches"], places)
+    for name in ROLE_TABLES:
+        known = roles.loc[roles["table"] == name, "role"]
+        check_role_words(tables[name], places[name], known)
+    for name, columns in _PATTERNS.items():
+        for column in columns:
+            _check_patterns(tables[name][column], places[name], column)
+    return tables
+
+
+def check_role_words(table: pd.DataFrame, place: str, roles: Iterable[str]) -> None:
+    """Every role is one that the code asks for; every cell of words is a regular expression without
+    an empty alternative, which would fit everywhere."""
+    check_known(table, place, "role", roles, "the roles of data/reference/roles.csv")
+    for row, words in table["words"].items():
+        if "" in words.split("|"):
+            found = f"words '{words}' holds an empty word"
+            fail(place, row, found, "Remove the '|' too many, or the row.")
+    _check_patterns(table["words"], place, "words")
+
+
+def _check_patterns(cells: pd.Series, place: str, column: str) -> None:
+    for row, cell in cells.items():
+        try:
+            re.compile(cell.replace("#", "").replace("{汉}", "一"))
+        except re.error as error:
+            found = f"{column} '{cell}' is not a pattern: {error}"
+            fail(place, row, found, "Close every bracket.")
 
 
 def complete_themes(
@@ -268,18 +341,22 @@ def rules_of(themes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     return found.merge(rules[["theme", "includes", "excludes"]], on="theme", how="left").fillna("")
 
 
-def check_approaches(table: pd.DataFrame, place: str) -> None:
+def check_approaches(tables: Tables, places: dict[str, str]) -> None:
+    """Codes are unique, and each belongs to a stage, a type and a legal standing that exist."""
+    table, place = tables["approaches"], places["approaches"]
     check_filled(table, place, COLUMNS["approaches"])
     check_unique(table, place, "code")
-    for column, values in {"stage": STAGES, "type": TYPES, "legal_standing": STANDINGS}.items():
+    check_known(table, place, "stage", tables["stages"]["stage"], places["stages"])
+    for column, values in {"type": TYPES, "legal_standing": STANDINGS}.items():
         if column in table:
             check_known(table, place, column, values, f"the {column} values {', '.join(values)}")
 
 
-def check_actors(table: pd.DataFrame, place: str) -> None:
-    """Actors are those the coder knows, one row each; no term names two of them."""
+def check_actors(tables: Tables, places: dict[str, str]) -> None:
+    """Actors are those of actor_kinds.csv, one row each; no term names two of them."""
+    table, place = tables["actors"], places["actors"]
     check_filled(table, place, COLUMNS["actors"])
-    check_known(table, place, "actor", ACTORS, f"the actors {', '.join(ACTORS)}")
+    check_known(table, place, "actor", tables["actor_kinds"]["actor"], places["actor_kinds"])
     check_unique(table, place, "actor")
     terms = table["terms"].str.split("|").explode()
     for row, term in terms.items():

@@ -3,35 +3,54 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from . import checks
-from .checks import COLUMNS, TABLES, CodebookError
+from .checks import TABLES, CodebookError
 from .matching import Matcher
+from .words import RoleWords
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _REPOSITORY = _PACKAGE.parents[1] / "data"
 DATA = _REPOSITORY if (_REPOSITORY / "codebook").is_dir() else _PACKAGE / "data"
+Built = TypeVar("Built")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Codebook:
-    """The validated tables; a table that the folder lacks comes from the shipped codebook.
+    """The checked tables of a codebook: everything that texts are searched for.
+
+    It is passed as the argument `codebook=`; a corpus keeps the one it was read with.
 
     Attributes
     ----------
     themes : DataFrame
-        A row a term: `theme, family, term, zh, en, shared, note`, in file order.
+        One row per term: `theme, family, term, zh, en, shared, note`, in file order.
     theme_rules : DataFrame
-        A row a theme: `theme, family, zh, en, includes, excludes`, the order in which themes are
-        reported.
-    approaches, approach_rules, actors, cities, stopwords, userdict : DataFrame
-        As in data/codebook.
+        One row per theme: `theme, family, zh, en, includes, excludes`, in the order in which themes
+        are reported.
+    approaches, approach_rules, actors, cities, stopwords, userdict, units, indicators, \
+number_rules, number_words, stages, states, actor_kinds, topic, act_words, masthead_words, \
+place_words : DataFrame
+        As in data/codebook. A table that one's own folder lacks is the shipped one.
+    source : str
+        The folder, as messages name it.
+    digest : str
+        SHA-256 of the tables' names and bytes: equal where two codebooks are.
+
+    Examples
+    --------
+    >>> codebook = read_codebook()
+    >>> codebook.names("states")["planned"]
+    ('已定未做', 'planned')
     """
 
     themes: pd.DataFrame
@@ -42,7 +61,42 @@ class Codebook:
     cities: pd.DataFrame
     stopwords: pd.DataFrame
     userdict: pd.DataFrame
-    source: str = field(default="data/codebook", compare=False)
+    units: pd.DataFrame
+    indicators: pd.DataFrame
+    number_rules: pd.DataFrame
+    number_words: pd.DataFrame
+    stages: pd.DataFrame
+    states: pd.DataFrame
+    actor_kinds: pd.DataFrame
+    topic: pd.DataFrame
+    act_words: pd.DataFrame
+    masthead_words: pd.DataFrame
+    place_words: pd.DataFrame
+    source: str = "data/codebook"
+    digest: str = ""
+    _built: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+    _words: dict[str, RoleWords] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, build: Callable[[Codebook], Built]) -> Built:
+        """Return ``build(codebook)``, built on the first call and kept as long as this codebook.
+
+        Patterns and automata made of the tables are kept here and nowhere else, so that what is
+        passed in is what is used.
+        """
+        if build not in self._built:
+            self._built[build] = build(self)
+        return self._built[build]
+
+    def role_words(self, table: str) -> RoleWords:
+        """Return the words of a table with the columns `role, words`, ready for patterns."""
+        if table not in self._words:
+            self._words[table] = RoleWords(getattr(self, table))
+        return self._words[table]
+
+    def names(self, table: str) -> dict[str, tuple[str, str]]:
+        """Return ``{id: (Chinese, English)}`` of a table whose rows bear names, in its order."""
+        frame: pd.DataFrame = getattr(self, table)
+        return {row[0]: (row.zh, row.en) for row in frame.itertuples(index=False)}
 
     @functools.cached_property
     def matcher(self) -> Matcher:
@@ -88,11 +142,7 @@ class Codebook:
         """The same codebook less one theme term: what its nested shorter terms would have counted
         comes to light."""
         self._check_known("term", term, self.themes["term"])
-        return self.with_themes(self.themes[self.themes["term"] != term].reset_index(drop=True))
-
-    def with_themes(self, themes: pd.DataFrame) -> Codebook:
-        """The same codebook with another table of theme terms (`theme, term` at least)."""
-        return replace(self, themes=themes)
+        return replace(self, themes=self.themes[self.themes["term"] != term].reset_index(drop=True))
 
 
 def read_table(name: str) -> pd.DataFrame:
@@ -121,13 +171,13 @@ def read_table(name: str) -> pd.DataFrame:
     >>> read_table("codebook/cities").loc[0, "city_zh"]
     '郑州'
     """
-    path = _default_file(name)
+    path = DATA / f"{name}.csv"
     if not path.is_file():
         there = sorted(f"{p.parent.name}/{p.stem}" for p in DATA.glob("co*/*.csv")) or ["none"]
         raise FileNotFoundError(
             f"data/{name}.csv does not exist. Tables there: {', '.join(there)}."
         )
-    return _read(path).reset_index(drop=True)
+    return checks.parse_table(path.read_bytes(), f"data/{name}.csv").reset_index(drop=True)
 
 
 def read_codebook(path: str | Path | None = None) -> Codebook:
@@ -154,92 +204,67 @@ def read_codebook(path: str | Path | None = None) -> Codebook:
     >>> sorted(read_codebook().themes["family"].unique())
     ['process', 'service']
     """
-    if path is not None:
-        return _validated(path)
-    shipped = shipped_codebook()
-    return replace(shipped, **{name: getattr(shipped, name).copy() for name in TABLES})
+    shared = shared_codebook(path)
+    return replace(shared, **{name: getattr(shared, name).copy() for name in TABLES})
 
 
-def shipped_codebook() -> Codebook:
-    """The shipped codebook itself, read anew only when one of its files has changed: shared, so
-    leave its tables alone."""
-    files = filter(None, _files(None).values())
-    return _shipped(tuple((file, file.stat().st_mtime_ns) for file in files))
+def shared_codebook(path: str | Path | None = None) -> Codebook:
+    """Return the one copy of a codebook that the package's own functions share, read again only
+    when one of its files has changed.
 
-
-@functools.lru_cache(maxsize=1)
-def _shipped(_files_and_times: tuple[tuple[Path, int], ...]) -> Codebook:
-    return _validated(None)
-
-
-def _validated(path: str | Path | None) -> Codebook:
+    Leave its tables alone; `read_codebook` gives a private copy.
+    """
+    path = codebook_path(path)
     files = _files(path)
-    tables = {
-        name: _read(file) if file else pd.DataFrame(columns=COLUMNS[name])
-        for name, file in files.items()
-    }
-    places = {name: _place(file) if file else f"{name}.csv" for name, file in files.items()}
-    for name, table in tables.items():
-        checks.check_columns(table, places[name], COLUMNS[name])
-    for name in ("theme_rules", "cities", "stopwords", "userdict"):
-        key = COLUMNS[name][0]
-        checks.check_filled(tables[name], places[name], [key])
-        checks.check_unique(tables[name], places[name], key)
-    own_themes = path is not None and _place(files["theme_rules"]).startswith("data/")
-    tables["themes"] = checks.complete_themes(
-        tables["themes"], tables["theme_rules"], places, declared=own_themes
-    )
-    if own_themes:
-        tables["theme_rules"] = checks.rules_of(tables["themes"], tables["theme_rules"])
-    checks.check_approaches(tables["approaches"], places["approaches"])
-    checks.check_actors(tables["actors"], places["actors"])
-    checks.check_approach_rules(tables["approach_rules"], tables["approaches"], places)
+    state = tuple((file.stat().st_mtime_ns, file.stat().st_size) for file in files.values())
+    return _read(path, tuple(files.items()), state)
+
+
+def codebook_path(path: str | Path | None = None) -> str | Path | None:
+    """Return where the codebook is read: the path given, else HELPERS_CODEBOOK; None for the
+    shipped one."""
+    return path or os.environ.get("HELPERS_CODEBOOK") or None
+
+
+@functools.lru_cache(maxsize=8)
+def _read(
+    path: str | Path | None,
+    files: tuple[tuple[str, Path], ...],
+    _state: tuple[tuple[int, int], ...],
+) -> Codebook:
+    """Read and check all tables; `_state` tells one version of the files from another."""
+    contents = {name: file.read_bytes() for name, file in files}
+    places = {name: _place(file) for name, file in files}
+    tables = {name: checks.parse_table(data, places[name]) for name, data in contents.items()}
+    own_themes = path is not None and places["theme_rules"].startswith("data/")
+    tables = checks.checked(tables, places, read_table("reference/roles"), own_themes=own_themes)
+    digest = hashlib.sha256()
+    for name in sorted(contents):
+        digest.update(name.encode() + hashlib.sha256(contents[name]).digest())
     source = "data/codebook" if path is None else Path(path).as_posix()
     tables = {name: table.reset_index(drop=True) for name, table in tables.items()}
-    return Codebook(**tables, source=source)
+    return Codebook(**tables, source=source, digest=digest.hexdigest())
 
 
-def _files(path: str | Path | None) -> dict[str, Path | None]:
+def _files(path: str | Path | None) -> dict[str, Path]:
     """The file of every table: the caller's where there is one, else the shipped one."""
-    chosen = {name: _default_file(f"codebook/{name}") for name in TABLES}
-    if path is not None:
-        path = Path(path)
-        own = {path.stem if path.stem in TABLES else "themes": path}
-        if path.is_dir():
-            own = {name: path / f"{name}.csv" for name in TABLES}
-        own = {name: file for name, file in own.items() if file.is_file()}
-        if not own:
-            raise FileNotFoundError(
-                f"{path}: no codebook here. Expected a folder with themes.csv, or a themes table."
-            )
-        chosen |= own
-    return {name: file if file.is_file() else None for name, file in chosen.items()}
+    files = {name: DATA / "codebook" / f"{name}.csv" for name in TABLES}
+    if path is None:
+        return files
+    path = Path(path)
+    own = {path.stem if path.stem in TABLES else "themes": path}
+    if path.is_dir():
+        own = {name: path / f"{name}.csv" for name in TABLES}
+    own = {name: file for name, file in own.items() if file.is_file()}
+    if not own:
+        raise FileNotFoundError(
+            f"{path}: no codebook here. Expected a folder with themes.csv, or a themes table."
+        )
+    return files | own
 
 
-def _default_file(name: str) -> Path:
-    """The file of a table: in the folder that HELPERS_CODEBOOK names, if it is there, else the
-    shipped one."""
-    own = os.environ.get("HELPERS_CODEBOOK")
-    if own and name.startswith("codebook/"):
-        file = Path(own) / f"{name.removeprefix('codebook/')}.csv"
-        if file.is_file():
-            return file
-    return DATA / f"{name}.csv"
-
-
-def _place(file: Path | None) -> str:
+def _place(file: Path) -> str:
     """Name a file as the reader knows it: data/codebook/themes.csv, or the caller's own path."""
-    if file and file.is_relative_to(DATA):
+    if file.is_relative_to(DATA):
         return f"data/{file.relative_to(DATA).as_posix()}"
-    return file.as_posix() if file else ""
-
-
-def _read(file: Path) -> pd.DataFrame:
-    """Read a table; the index is the row number that a spreadsheet shows."""
-    stat = file.stat()
-    return _read_cached(file, stat.st_mtime_ns, stat.st_size).copy()
-
-
-@functools.lru_cache(maxsize=64)
-def _read_cached(file: Path, _changed: int, _size: int) -> pd.DataFrame:
-    return checks.parse_table(file.read_bytes(), _place(file))
+    return file.as_posix()

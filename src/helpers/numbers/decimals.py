@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from helpers.codebook import read_table
+from helpers.codebook import Codebook, read_table
 
 from .quantities import NOT_METRIC, Quantity, find_quantities, settled
 from .readings import GROWTH, PERCENT, SHARE, Slot, echo, most_people, require_a_loss, slots, weigh
@@ -28,6 +28,7 @@ def restore_decimals(
     decimals: str | None = None,
     bounds: Mapping[str, tuple[float, float]] | None = None,
     gaps: Sequence[int] = (),
+    codebook: Codebook | None = None,
 ) -> list[Quantity]:
     """Give each number of a damaged text the readings it can have; put a point back only where one
     reading survives.
@@ -54,6 +55,8 @@ def restore_decimals(
         Offsets of digits before which the layout of the page leaves room for a point (see
         `Document.gaps`): what the eye can see settles a number with ``basis = layout``, in any
         text.
+    codebook : Codebook, optional
+        Its units and words around numbers; default: `read_codebook()`.
 
     Returns
     -------
@@ -68,7 +71,7 @@ def restore_decimals(
     [(444000.0, 'restored'), (21.98, 'restored')]
     """
     if decimals is None:
-        decimals = judge_decimals(text, quantities)
+        decimals = judge_decimals(text, quantities, codebook=codebook)
     if decimals not in ("lost", "intact", "unknown"):
         raise ValueError(
             f"decimals={decimals!r}: expected 'lost' or 'intact', or None to judge from the text."
@@ -94,7 +97,12 @@ _TELLING = re.compile(
 )
 
 
-def judge_decimals(text: str, quantities: Sequence[Quantity] | None = None) -> str:
+def judge_decimals(
+    text: str,
+    quantities: Sequence[Quantity] | None = None,
+    *,
+    codebook: Codebook | None = None,
+) -> str:
     """Say whether a text kept its decimal points: intact (one survives), lost (a number proves it)
     or unknown.
 
@@ -104,7 +112,7 @@ def judge_decimals(text: str, quantities: Sequence[Quantity] | None = None) -> s
     # only the lines that can tell are read, as most have neither a point nor a large share
     if quantities is None:
         text = "\n".join(line for line in text.splitlines() if _TELLING.search(line))
-        quantities = find_quantities(text)
+        quantities = find_quantities(text, codebook)
     metric = [q for q in quantities if q.kind not in NOT_METRIC or q.kind in ("age", "ratio")]
     if any(set(q.printed) & set(".．·") for q in metric):
         return "intact"

@@ -19,6 +19,7 @@ from helpers.characters import (
     half_width,
     scaled,
 )
+from helpers.codebook import Codebook
 
 from .rules import NUMERAL, left_of, qualifier_of, right_of, rule_of, scale_and_unit, value_of
 
@@ -29,7 +30,7 @@ _HIT = re.compile(
 )
 
 
-def find_quantities(text: str) -> list[Quantity]:
+def find_quantities(text: str, codebook: Codebook | None = None) -> list[Quantity]:
     """Find every number of a text; nothing that is written in digits is left out.
 
     A number that states no magnitude (a date, an age, a clause, a slogan …) carries its class in
@@ -41,6 +42,8 @@ def find_quantities(text: str) -> list[Quantity]:
     ----------
     text : str
         Any text.
+    codebook : Codebook, optional
+        Its units and number rules; default: `read_codebook()`.
 
     Returns
     -------

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from helpers.codebook import read_table
+from helpers.codebook import Codebook, read_table
 from helpers.numbers import NOT_METRIC, Quantity, restore_decimals
 from helpers.text import Corpus, Document, Sentence, clause_ends
 from helpers.writing import as_table
@@ -30,7 +30,7 @@ _TYPES |= dict.fromkeys("value low high best p_best".split(), "float64")
 _TYPES |= dict.fromkeys("section sentence start end quote_start quote_end".split(), "int64")
 
 
-def extract_outcomes(corpus: Corpus) -> pd.DataFrame:
+def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
     """List every number of the briefings that states a magnitude, with what it measures and the
     clause it stands in.
 
@@ -40,6 +40,8 @@ def extract_outcomes(corpus: Corpus) -> pd.DataFrame:
         As `read_corpus` gives it. A number that a reader settled in data/coded/readings.csv (by the
         file's SHA-256 and the offsets of the digits) carries that value with ``basis = coder`` and
         keeps its `low, high`.
+    codebook : Codebook, optional
+        Default: the corpus's.
 
     Returns
     -------
@@ -48,6 +50,7 @@ def extract_outcomes(corpus: Corpus) -> pd.DataFrame:
         readings are left and for a range; `start, end` bound the digits and `quote_start,
         quote_end` their clause, in the raw text.
     """
+    corpus = corpus.using(codebook)
     rows = [
         row
         for document in corpus
@@ -71,7 +74,9 @@ def _settled() -> dict[tuple[str, int, int], tuple[float, str]]:
 def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
     """The rows of one document."""
     text, sentences = document.text, document.sentences
-    found = restore_decimals(document.quantities, text, decimals=decimals, gaps=document.gaps)
+    found = restore_decimals(
+        document.quantities, text, decimals=decimals, gaps=document.gaps, codebook=document.codebook
+    )
     magnitudes = [q for q in found if q.kind not in NOT_METRIC]
     starts = [s.start for s in sentences]
     rows, spans = [], []

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from helpers.codebook import DATA, read_codebook
+from helpers.codebook import DATA, codebook_path, shared_codebook
 from helpers.readers import (
     SIZE_LIMIT,
     Entry,
@@ -94,8 +94,11 @@ def analyse(
         took the folder over.
     """
     out = Path(out).resolve()
+    codebook = codebook_path(codebook)
     settings = {
         "codebook": str(Path(codebook).resolve()) if codebook else None,
+        # an error in a table is said here, before anything is written
+        "digest": shared_codebook(codebook).digest,
         "size_limit": size_limit,
         "text_column": text_column,
     }
@@ -103,7 +106,6 @@ def analyse(
     files = find_files(paths, problems)
     check_sums(files)
     files = [(name, path.resolve()) for name, path in files]
-    read_codebook(codebook)  # an error in it is said before anything is written
     jobs = _cut(
         list(expand(files, problems, size_limit=size_limit, text_column=text_column)),
         out,
@@ -213,19 +215,12 @@ def _is_ours(path: Path) -> bool:
 
 
 def _fingerprint(jobs: list[Job], settings: dict[str, Any]) -> str:
-    """A hash of what is read and how: files with size and time of change, codebook, settings."""
+    """A hash of what is read and how: files with size and time of change, codebook, settings, and
+    the other tables that the results depend on."""
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
-    own = Path(settings["codebook"]) if settings["codebook"] else None
-    tables = (
-        [own]
-        if own and own.is_file()
-        else sorted(own.glob("*.csv"))
-        if own
-        else sorted(DATA.glob("*/*.csv"))
-    )
-    for table in tables:
-        if own or table.parent.name != "derived":
-            digest.update(table.name.encode() + table.read_bytes())
+    for name in ("coded/readings", "reference/decimal_cues", "reference/populations"):
+        table = DATA / f"{name}.csv"
+        digest.update(table.read_bytes() if table.is_file() else b"")
     for job in jobs:
         for entry in job.entries:
             changed = entry.path.stat().st_mtime_ns if entry.path.exists() else 0

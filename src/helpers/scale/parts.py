@@ -8,15 +8,14 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
-from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from helpers.codebook import Codebook, read_codebook
+from helpers.codebook import Codebook, shared_codebook
 from helpers.readers import SIZE_LIMIT, Entry, Problems, read_entries
 from helpers.text import Corpus, Document, make_document
 
@@ -34,6 +33,8 @@ BLOCK = 500_000  # characters analysed at once: some 1.5 MB
 class Job:
     """One part of the work: what to read, how, and where its tables go.
 
+    `codebook` is the path of the codebook, None for the shipped one, and `digest` tells what it
+    held when the run began.
     `unknown_as` says how documents that prove neither lost nor intact decimals are read, by default
     as the others in front of the part suggest; `culprits` which entries have ended a process before
     and are only named; `run` which call of `analyse` this belongs to.
@@ -43,6 +44,7 @@ class Job:
     entries: tuple[Entry, ...]
     out: str
     codebook: str | None = None
+    digest: str = ""
     size_limit: int = SIZE_LIMIT
     text_column: str | None = None
     unknown_as: str | None = None
@@ -71,11 +73,11 @@ def run_part(job: Job) -> int:
     out, problems, unknown_as = Path(job.out), Problems(), job.unknown_as
     states = dict.fromkeys(("intact", "lost", "unknown"), 0)
     with _Writers(out, f"{job.number:06d}") as writers, _uncollected():
-        for documents in _blocks(job, problems):
-            unknown_as = unknown_as or Corpus(documents).unknown_read_as
-            for tables in _tabulate(
-                Corpus(documents, unknown_as=unknown_as), _codebook(job.codebook), problems
-            ):
+        codebook = _codebook(job)
+        for documents in _blocks(job, codebook, problems):
+            unknown_as = unknown_as or Corpus(documents, codebook=codebook).unknown_read_as
+            corpus = Corpus(documents, unknown_as=unknown_as, codebook=codebook)
+            for tables in _tabulate(corpus, problems):
                 for state, n in tables["documents"]["decimals"].value_counts().items():
                     states[state] += n
                 writers.add(tables)
@@ -115,7 +117,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _blocks(job: Job, problems: Problems) -> Iterator[tuple[Document, ...]]:
+def _blocks(job: Job, codebook: Codebook, problems: Problems) -> Iterator[tuple[Document, ...]]:
     """A part's documents, some 1.5 MB of text at a time."""
     held, size = [], 0
     entries = [entry for entry in job.entries if entry not in job.culprits]
@@ -131,7 +133,7 @@ def _blocks(job: Job, problems: Problems) -> Iterator[tuple[Document, ...]]:
         entries, problems, size_limit=job.size_limit, text_column=job.text_column
     ):
         try:
-            document = make_document(source, problems)
+            document = make_document(source, problems, codebook)
             document.decimals  # noqa: B018 - found here, a document that fails loses no other
         except Exception as error:
             problems.add(source.name, "failed", _said(error), source.doc)
@@ -145,22 +147,18 @@ def _blocks(job: Job, problems: Problems) -> Iterator[tuple[Document, ...]]:
         yield tuple(held)
 
 
-def _tabulate(
-    corpus: Corpus, codebook: Codebook, problems: Problems
-) -> Iterator[dict[str, pd.DataFrame]]:
+def _tabulate(corpus: Corpus, problems: Problems) -> Iterator[dict[str, pd.DataFrame]]:
     """All tables of these documents; one that a stage fails on is named and left out, and loses no
     other."""
     try:
-        stages = {name: stage(corpus, codebook) for name, stage in load_stages().items()}
+        stages = {name: stage(corpus) for name, stage in load_stages().items()}
         yield {"documents": corpus.documents, "sentences": corpus.sentences} | stages
     except Exception as error:
         if len(corpus) == 1:
             problems.add(corpus.items[0].source, "failed", _said(error), corpus.items[0].doc)
             return
         for document in corpus:
-            yield from _tabulate(
-                Corpus((document,), unknown_as=corpus.unknown_as), codebook, problems
-            )
+            yield from _tabulate(replace(corpus, items=(document,)), problems)
 
 
 def _said(error: Exception) -> str:
@@ -171,25 +169,22 @@ def _said(error: Exception) -> str:
 def load_stages() -> dict[str, Any]:
     """The functions that make the tables, by table."""
     places = {name: place.split(":") for name, place in STAGES.items()}
-    functions = {
-        name: getattr(import_module(f"helpers.{module}"), function)
-        for name, (module, function) in places.items()
+    return {
+        name: getattr(import_module(f"helpers.{room}"), function)
+        for name, (room, function) in places.items()
     }
-    return {name: _with_codebook(function) for name, function in functions.items()}
 
 
-def _with_codebook(function: Any) -> Any:
-    """A function of a corpus and a codebook, from one that may know no codebook."""
-    return (
-        function
-        if "codebook" in signature(function).parameters
-        else lambda corpus, _: function(corpus)
-    )
-
-
-@functools.lru_cache(maxsize=2)
-def _codebook(path: str | None) -> Codebook:
-    return read_codebook(path)
+def _codebook(job: Job) -> Codebook:
+    """The codebook of a run, which must say the same on every machine."""
+    codebook = shared_codebook(job.codebook)
+    if job.digest and codebook.digest != job.digest:
+        raise ValueError(
+            f"The codebook '{codebook.source}' is not the one that this run began with: its tables"
+            " hold other contents here or have been edited since. Copy the same tables to every"
+            " machine, or call analyse again with another folder for the results."
+        )
+    return codebook
 
 
 # --- writing

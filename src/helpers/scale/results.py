@@ -9,7 +9,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from helpers.codebook import shipped_codebook
 from helpers.text import Corpus
 
 from .parts import STAGES, TABLES, load_stages
@@ -101,7 +100,7 @@ def _columns(name: str) -> list[tuple[str, str]]:
     """Columns and types of a table: those that an empty corpus gives."""
     empty = Corpus(())
     if name in STAGES:
-        table = load_stages()[name](empty, shipped_codebook())
+        table = load_stages()[name](empty)
     else:
         table = getattr(empty, name)
     kinds = {"int": "BIGINT", "flo": "DOUBLE", "boo": "BOOLEAN"}

@@ -17,7 +17,7 @@ from helpers.approaches import (
     stage_theme_counts,
 )
 from helpers.characters import half_width
-from helpers.codebook import Codebook, read_codebook, read_table
+from helpers.codebook import Codebook, read_table
 from helpers.labels import city_names, document_labels
 from helpers.outcomes import comparable, extract_outcomes
 from helpers.text import Corpus
@@ -58,8 +58,8 @@ _STUDIES: weakref.WeakKeyDictionary[Corpus, Study] = weakref.WeakKeyDictionary()
 
 
 def study_of(corpus: Corpus) -> Study:
-    """Return the study of a corpus with the shipped codebook; the same object each time, so that
-    tables are computed once."""
+    """Return the study of a corpus with the codebook it was read with; the same object each time,
+    so that tables are computed once."""
     if corpus not in _STUDIES:
         _STUDIES[corpus] = Study(corpus)
     return _STUDIES[corpus]
@@ -82,12 +82,12 @@ class Study:
     ----------
     corpus : Corpus
     codebook : Codebook, optional
-        The shipped one by default.
+        Default: the corpus's.
     """
 
     def __init__(self, corpus: Corpus, codebook: Codebook | None = None) -> None:
-        self.corpus = corpus
-        self.codebook = codebook or read_codebook()
+        self.corpus = corpus.using(codebook)
+        self.codebook = self.corpus.codebook
 
     @cached_property
     def cities(self) -> pd.DataFrame:

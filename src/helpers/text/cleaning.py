@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.characters import FULL_WIDTH, half_width, unradical
+from helpers.codebook import Codebook
 
 from .lines import (
     BREAKS,
@@ -88,7 +89,7 @@ class CleanText:
         return tuple(sorted(cut + _replacements(self), key=lambda edit: edit.start))
 
 
-def clean(raw: str, *, paragraphs: bool = False) -> CleanText:
+def clean(raw: str, *, paragraphs: bool = False, codebook: Codebook | None = None) -> CleanText:
     r"""Clean one document's raw text without losing the way back.
 
     Parameters
@@ -99,6 +100,8 @@ def clean(raw: str, *, paragraphs: bool = False) -> CleanText:
     paragraphs : bool
         Whether the lines are paragraphs by their format, as of a Word file or a web page: short
         ones are not joined.
+    codebook : Codebook, optional
+        Whose words of mastheads are known; default: `read_codebook()`.
 
     Returns
     -------

@@ -7,7 +7,7 @@ import itertools
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import itemgetter
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from helpers.codebook import DATA
+from helpers.codebook import DATA, Codebook, shared_codebook
 from helpers.readers import (
     SIZE_LIMIT,
     Problems,
@@ -59,12 +59,22 @@ class Corpus:
 
     Iteration gives Documents, ``corpus[doc]`` one of them, ``len(corpus)`` their number.
     `unknown_as` (`lost` or `intact`) is given where these are only a part of a corpus, whose other
-    documents decide how those that prove nothing are read.
+    documents decide how those that prove nothing are read. `codebook` is the one they were read
+    with, and the default of every function that takes a corpus and a codebook.
     """
 
     items: tuple[Document, ...]
     problem_rows: tuple[dict[str, str], ...] = ()
     unknown_as: str | None = None
+    codebook: Codebook = field(default_factory=shared_codebook)
+
+    def using(self, codebook: Codebook | None) -> Corpus:
+        """The same texts with another codebook, by which their numbers are found anew; None keeps
+        the corpus's own."""
+        if codebook is None or codebook is self.codebook:
+            return self
+        items = tuple(replace(document, codebook=codebook) for document in self.items)
+        return replace(self, items=items, codebook=codebook)
 
     def __getitem__(self, doc: str) -> Document:
         if doc not in self._by_id:
@@ -145,6 +155,7 @@ class Corpus:
 def read_corpus(
     path: str | Path | list[str | Path] | None = None,
     *,
+    codebook: Codebook | None = None,
     size_limit: int = SIZE_LIMIT,
     text_column: str | None = None,
 ) -> Corpus:
@@ -160,6 +171,8 @@ def read_corpus(
         Default: the environment variable HELPERS_CORPUS, else the shipped briefings; an empty list
         is an empty corpus. A folder is read with its subfolders. Where a SHA256SUMS file lies
         beside a document, the hashes must match.
+    codebook : Codebook, optional
+        What the texts are searched for, from their mastheads on; default: `read_codebook()`.
     size_limit : int
         Largest document read, in bytes: a file, a file in an archive (the archive may hold 20 times
         as much) or a table's row; larger ones become a row of `problems`. The default is 100 MB.
@@ -189,17 +202,21 @@ def read_corpus(
     if not files:
         problems.add(*no_documents(path))
     sources = read_sources(files, problems, size_limit=size_limit, text_column=text_column)
-    documents = [make_document(source, problems) for source in sources]
+    codebook = codebook or shared_codebook()
+    documents = [make_document(source, problems, codebook) for source in sources]
     _note_duplicates(documents, problems)
-    return Corpus(tuple(sorted(documents, key=lambda d: d.doc)), tuple(problems.rows))
+    documents.sort(key=lambda document: document.doc)
+    return Corpus(tuple(documents), tuple(problems.rows), codebook=codebook)
 
 
-def make_document(source: Source, problems: Problems) -> Document:
+def make_document(source: Source, problems: Problems, codebook: Codebook) -> Document:
     """Clean a source and read its masthead; what it does not say becomes a row of `problems`."""
-    cleaned = clean(source.raw, paragraphs=source.paragraphs)
-    facts = read_masthead(cleaned.metadata, cleaned.text) | source.facts
+    cleaned = clean(source.raw, paragraphs=source.paragraphs, codebook=codebook)
+    facts = read_masthead(cleaned.metadata, cleaned.text, codebook) | source.facts
     places = {"page_starts": source.page_starts, "point_gaps": source.point_gaps}
-    document = Document(source.doc, cleaned, source.name, source.sha256, **places, **facts)
+    document = Document(
+        source.doc, cleaned, source.name, source.sha256, **places, **facts, codebook=codebook
+    )
     _note_missing(document, problems)
     return document
 
@@ -257,6 +274,8 @@ class Document:
         Raw offset at which each page begins; empty where pages are not known.
     point_gaps : tuple of int
         Raw offsets before which a PDF's layout shows room for a decimal point that its text lacks.
+    codebook : Codebook
+        What its numbers are found by.
     """
 
     doc: str
@@ -273,6 +292,7 @@ class Document:
     contributor: str | None = None
     page_starts: tuple[int, ...] = ()
     point_gaps: tuple[int, ...] = ()
+    codebook: Codebook = field(default_factory=shared_codebook)
 
     @property
     def raw(self) -> str:
@@ -296,7 +316,7 @@ class Document:
         """Every number of the clean text, as `find_quantities` gives them."""
         from helpers.numbers import find_quantities
 
-        return tuple(find_quantities(self.text))
+        return tuple(find_quantities(self.text, self.codebook))
 
     @cached_property
     def decimals(self) -> str:
@@ -308,9 +328,10 @@ class Document:
         from helpers.numbers import judge_decimals
 
         if not self.gaps:
-            return judge_decimals(self.text, self.quantities)
+            return judge_decimals(self.text, self.quantities, codebook=self.codebook)
         rest = [q for q in self.quantities if not any(q.start < gap < q.end for gap in self.gaps)]
-        return "lost" if judge_decimals(self.text, rest) == "lost" else "intact"
+        proven = judge_decimals(self.text, rest, codebook=self.codebook)
+        return "lost" if proven == "lost" else "intact"
 
     @cached_property
     def n_chars(self) -> int:

@@ -8,13 +8,15 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from helpers.characters import chinese_number
-from helpers.codebook import read_table
+from helpers.codebook import Codebook, read_table
 
 from .cleaning import Mark
 from .front import DATE, ISSUE
 
 
-def read_masthead(metadata: tuple[Mark, ...], body: str) -> dict[str, Any]:
+def read_masthead(
+    metadata: tuple[Mark, ...], body: str, codebook: Codebook | None = None
+) -> dict[str, Any]:
     """Read issue, date, album number, title, contributor and city; None for what the text does not
     say.
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from helpers.codebook import shipped_codebook
+from helpers.codebook import shared_codebook
 
 _CLOSE = "”’」』»》)）"
 # Patterns that are run over whole texts begin with the set of marks they look for: the engine then
@@ -142,7 +142,7 @@ def tokenize(
     >>> tokenize("推进医养结合")
     ['推进', '医养结合']
     """
-    kept = shipped_codebook().words if words is None else tuple(words)
+    kept = shared_codebook().words if words is None else tuple(words)
     if engine not in ("jieba", "rjieba"):
         raise ValueError(f"engine '{engine}' is not known. Use 'jieba' or 'rjieba'.")
     cut = _cutter(kept, engine)

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from helpers.codebook import Codebook, shipped_codebook
+from helpers.codebook import Codebook
 from helpers.text import Corpus, Document, tokenize
 from helpers.writing import as_table
 
@@ -49,7 +49,7 @@ def count_themes(
     >>> from helpers import read_corpus
     >>> counts = count_themes(read_corpus("data/raw"), n_boot=0)  # doctest: +SKIP
     """
-    codebook = codebook or shipped_codebook()
+    codebook = codebook or corpus.codebook
     themes, documents = codebook.theme_table(), list(corpus)
     if headings and not n_boot:  # whole texts at once: no sentence needs to be known
         n = codebook.matcher.count([document.text for document in documents]) @ codebook.incidence
@@ -180,7 +180,7 @@ def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame
         raw text. `term` is the codebook's term, wildcards included. A term shared by two themes
         gives a row for each.
     """
-    codebook = codebook or shipped_codebook()
+    codebook = codebook or corpus.codebook
     rows = [row for document in corpus for row in _hits(document, codebook)]
     return as_table(rows, _HITS)
 
@@ -235,7 +235,7 @@ def document_feature_matrix(
         raise ValueError(f"features '{features}' is not known. Use 'tokens', 'terms' or 'themes'.")
     if unit not in ("document", "paragraph", "sentence"):
         raise ValueError(f"unit '{unit}' is not known. Use 'document', 'paragraph' or 'sentence'.")
-    codebook = codebook or shipped_codebook()
+    codebook = codebook or corpus.codebook
     keys, texts = zip(*_units(corpus, unit), strict=True) if len(corpus) else ((), ())
     if features == "tokens":
         drop = set(stopwords)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.characters import half_width
-from helpers.codebook import Codebook, Matcher, shipped_codebook
+from helpers.codebook import Codebook, Matcher
 from helpers.text import Corpus, tokenize
 
 from .counts import is_word
@@ -58,7 +58,7 @@ def collocates(
     """
     if not term.strip():
         raise ValueError("the term is empty. Give a word such as '助餐'.")
-    codebook = codebook or shipped_codebook()
+    codebook = codebook or corpus.codebook
     matcher, drop = Matcher([half_width(term.strip())]), set(stopwords)
     near: Counter[str] = Counter()  # collocates beside a term
     with_near: Counter[str] = Counter()  # terms with such a collocate
@@ -147,7 +147,7 @@ def coword_network(
         (source < target). `weight` is the Ochiai coefficient n_both / √(n_a · n_b) over sentences
         (0–1; Ochiai 1957).
     """
-    codebook = codebook or shipped_codebook()
+    codebook = codebook or corpus.codebook
     drop = set(codebook.stopwords["word"] if stopwords is None else stopwords)
     texts = [(d.doc, d.text[s.start : s.end]) for d in corpus for s in d.sentences]
     shortest = 2 if stopwords is None else 1

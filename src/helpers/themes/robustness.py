@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.characters import half_width
-from helpers.codebook import Codebook, Matcher, has_wildcard, shipped_codebook, term_pattern
+from helpers.codebook import Codebook, Matcher, has_wildcard, term_pattern
 from helpers.text import Corpus, tokenize
 from helpers.writing import as_table
 
@@ -31,7 +31,7 @@ def compare_counts(
         dictionary; `n_sentences_differ` sentences where string and jieba's own dictionary disagree.
         The string count can be the lower one: 助餐 inside 老年助餐服务 is that hit.
     """
-    codebook = codebook or shipped_codebook()
+    codebook = codebook or corpus.codebook
     cells = _count_both_ways(corpus, codebook, (), engine)
     own = _count_both_ways(corpus, codebook, codebook.words, engine)
     string, segmenter, user, differ = Counter(), Counter(), Counter(), Counter()
@@ -71,7 +71,7 @@ def count_disagreements(
         in text order, in a sentence by term; `tokens` is the segmenter's cut, parted by `|`;
         offsets and quotation are the sentence's.
     """
-    codebook = codebook or shipped_codebook()
+    codebook = codebook or corpus.codebook
     cells = _count_both_ways(corpus, codebook, tuple(words), engine)
     rows = []
     for (doc, number, term), counts in sorted(cells.items()):
@@ -118,7 +118,7 @@ def hidden_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFram
         `doc, n_raw_lines, n_clean, n_hidden, share_hidden` (percent of the hits in the clean text).
         Both sides are half width, so that only the broken lines differ.
     """
-    codebook = codebook or shipped_codebook()
+    codebook = codebook or corpus.codebook
     rows = []
     for document in corpus:
         # the body, from its first character to its last
@@ -150,7 +150,7 @@ def sensitivity(
         (those with a hit). Rows in the order of variants, terms by codebook, documents, themes; by
         default only rows in which a rank changes.
     """
-    codebook = codebook or shipped_codebook()
+    codebook = codebook or corpus.codebook
     docs, themes = [document.doc for document in corpus], codebook.theme_table()
     names = list(themes[["theme", "family"]].itertuples(index=False, name=None))
     (_, _, n, rates), *variants = _variants(corpus, codebook, engine)
@@ -222,7 +222,7 @@ def cloud_words(
         of each document by `n` falling, ties by word. Words of one character and the codebook's
         stopwords are left out. For one scale across cities size by `per_1000_chars`.
     """
-    codebook = codebook or shipped_codebook()
+    codebook = codebook or corpus.codebook
     drop = set(codebook.stopwords["word"] if stopwords is None else stopwords)
     rows = []
     for document in corpus:
