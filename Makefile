@@ -48,14 +48,14 @@ coverage: $(TESTING)  ## which lines of the package the tests and the notebooks 
 	$(RUN) -m coverage combine --quiet
 	$(RUN) -m coverage report
 
-lab: $(READY)  ## open JupyterLab on the index notebook (CORPUS=folder for your documents)
-	$(if $(CORPUS),HELPERS_CORPUS="$(abspath $(CORPUS))") $(RUN) -m jupyter lab --ServerApp.ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00_index.ipynb
+lab: $(READY)  ## open JupyterLab on the index notebook (CORPUS=folder for your documents, CODEBOOK=folder for your tables)
+	$(if $(CORPUS),HELPERS_CORPUS="$(abspath $(CORPUS))") $(if $(CODEBOOK),HELPERS_CODEBOOK="$(abspath $(CODEBOOK))") $(RUN) -m jupyter lab --ServerApp.ip=127.0.0.1 $(if $(filter 0,$(shell id -u)),--allow-root) notebooks/00_index.ipynb
 
-explore: $(READY)  ## search and compare in a web page on this machine, no code (CORPUS=folder for your documents)
-	$(RUN) -m helpers explore $(if $(CORPUS),--corpus "$(CORPUS)")
+explore: $(READY)  ## search and compare in a web page on this machine, no code (CORPUS=folder for your documents, CODEBOOK=folder for your tables)
+	$(RUN) -m helpers explore $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(CODEBOOK),--codebook "$(CODEBOOK)")
 
-figures: $(READY)  ## export figures without a notebook (FIGLANG=en WIDTH=single ONLY=themes OUT=folder CORPUS=folder)
-	$(RUN) -m helpers figures $(if $(FIGLANG),--lang $(FIGLANG)) $(if $(WIDTH),--width $(WIDTH)) $(if $(ONLY),--only "$(ONLY)") $(if $(OUT),--out "$(OUT)") $(if $(CORPUS),--corpus "$(CORPUS)")
+figures: $(READY)  ## export figures without a notebook (FIGLANG=en WIDTH=single ONLY=themes OUT=folder CORPUS=folder CODEBOOK=folder)
+	$(RUN) -m helpers figures $(if $(FIGLANG),--lang $(FIGLANG)) $(if $(WIDTH),--width $(WIDTH)) $(if $(ONLY),--only "$(ONLY)") $(if $(OUT),--out "$(OUT)") $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(CODEBOOK),--codebook "$(CODEBOOK)")
 
 bench: $(TESTING)  ## time our functions against what one would write by hand
 	$(RUN) benchmarks/bench.py

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from helpers.codebook import Codebook
     from helpers.text import Corpus
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,6 +33,7 @@ _ABOUT = {
     "reproduce": "execute all notebooks and write tables, figures and the reading copy",
     "explore": "open the explorer as a web page on this machine",
     "figures": "export figures without opening a notebook",
+    "analyse": "write the tables of any number of documents as Parquet, part by part",
     "new-corpus": "set up a folder for your own documents with codebook tables to edit",
     "coding-sheet": "write a blank coding sheet of a folder, or read two filled ones back",
     "docs": (
@@ -40,6 +42,7 @@ _ABOUT = {
     ),
 }
 _OWN = "your own folder of documents (default: the five briefings)"
+_TABLES = "folder with your own codebook tables (default: data/codebook)"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -55,13 +58,14 @@ def _parser() -> argparse.ArgumentParser:
     add = command("reproduce", _reproduce)
     add("--corpus", _OWN, type=_given)
     add("--out", "where its results go; needed with --corpus", type=Path)
-    add("--codebook", "folder with your own codebook tables (default: data/codebook)", type=Path)
+    add("--codebook", _TABLES, type=_given)
     add("--timeout", "seconds one cell may take (default 600)", type=int, default=600)
     add("--jobs", "notebooks executed at the same time (default 2)", type=int, default=2)
     add("--only", "only notebooks whose name contains this", default="")
 
     add = command("explore", _explore)
     add("--corpus", _OWN.replace("folder", "file or folder"), type=_given)
+    add("--codebook", _TABLES, type=_given)
     port = "port of the page (default 8866; the next free one if it is taken)"
     add("--port", port, type=int, default=8866)
     ip = "address to listen on; anything but localhost opens the documents to your network"
@@ -74,6 +78,14 @@ def _parser() -> argparse.ArgumentParser:
     add("--only", "only figures whose name, or whose notebook's name, contains this", default="")
     add("--out", "folder (default build/figures)", type=Path, default=ROOT / "build" / "figures")
     add("--corpus", _OWN, type=_given)
+    add("--codebook", _TABLES, type=_given)
+
+    add = command("analyse", _analyse)
+    add("documents", "files, folders or archives", type=_given, nargs="+")
+    add("--out", "folder of the results", type=_given, required=True)
+    add("--codebook", _TABLES, type=_given)
+    add("--workers", "processes on this machine (default: one per core)", type=int)
+    add("--scheduler", "address of a Dask scheduler, for a cluster")
 
     add = command("new-corpus", _new_corpus)
     add("folder", type=_given)
@@ -131,7 +143,7 @@ def _checked(options: argparse.Namespace, home: Path) -> Corpus:
         raise ValueError(f"--codebook goes with --corpus and --out, {safe}. Name all three.")
     if options.corpus is None:
         return read_corpus(DATA / "raw")
-    corpus = read_corpus(options.corpus)
+    corpus = read_corpus(options.corpus, codebook=_codebook(options))
     _check_out(options.corpus.resolve(), home)
     for row in corpus.problems.itertuples():
         print(f"  {row.source}: {row.problem}. {row.detail}")
@@ -140,9 +152,15 @@ def _checked(options: argparse.Namespace, home: Path) -> Corpus:
             f"'{options.corpus}' holds no document that can be read. See the lines above."
         )
     print(f"{count(len(corpus), 'document')} read.")
-    if options.codebook:  # for the kernels and the reading copy alike
-        os.environ["HELPERS_CODEBOOK"] = str(options.codebook.resolve(strict=True))
     return corpus
+
+
+def _codebook(options: argparse.Namespace) -> Codebook:
+    """Read the codebook of a command: --codebook, else that of the environment, else the shipped
+    one."""
+    from helpers.codebook import read_codebook
+
+    return read_codebook(options.codebook)
 
 
 def _check_out(corpus: Path, out: Path) -> None:
@@ -180,6 +198,8 @@ def _executed(options: argparse.Namespace, home: Path) -> bool:
     environment = {}
     if home != ROOT:
         environment = {"HELPERS_CORPUS": str(options.corpus.resolve()), "HELPERS_OUT": str(home)}
+        if options.codebook:
+            environment["HELPERS_CODEBOOK"] = str(options.codebook.resolve())
     runs = execute_notebooks(
         notebooks,
         home / "notebooks",
@@ -204,6 +224,7 @@ def _explore(options: argparse.Namespace) -> int:
     return serve(
         ROOT / "notebooks" / "06_explore.ipynb",
         corpus=options.corpus,
+        codebook=options.codebook,
         port=options.port,
         ip=options.ip,
         browser=not options.no_browser,
@@ -226,7 +247,8 @@ def _figures(options: argparse.Namespace) -> int:
         raise ValueError(
             f"no figure's name contains '{options.only}'. Figures: {', '.join(FIGURES)}."
         )
-    study, folder, width = study_of(read_corpus(options.corpus)), options.out, options.width
+    study = study_of(read_corpus(options.corpus, codebook=_codebook(options)))
+    folder, width = options.out, options.width
     failed: list[str] = []
     for done, (name, lang) in enumerate(jobs, start=1):
         began, line = time.perf_counter(), f"  [{done}/{len(jobs)}] {lang} {name:<20}"
@@ -246,6 +268,21 @@ def _figures(options: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     return 1 if failed else 0
+
+
+def _analyse(options: argparse.Namespace) -> int:
+    from helpers.scale import analyse, open_results
+
+    out = analyse(
+        options.documents,
+        options.out,
+        codebook=options.codebook,
+        workers=options.workers,
+        scheduler=options.scheduler,
+    )
+    tables = [name for (name,) in open_results(out).sql("SHOW TABLES").fetchall()]
+    print(f"Tables in {_shown(out)}: {', '.join(tables)}. Read them with open_results.")
+    return 0
 
 
 def _new_corpus(options: argparse.Namespace) -> int:

@@ -66,6 +66,7 @@ def serve(
     notebook: Path,
     *,
     corpus: Path | None = None,
+    codebook: Path | None = None,
     port: int = 8866,
     ip: str = LOCALHOST,
     browser: bool = True,
@@ -75,13 +76,13 @@ def serve(
     Raises
     ------
     FileNotFoundError
-        Where notebook or corpus is not there.
+        Where notebook, corpus or codebook is not there.
     ValueError
         Without Voilà.
     """
     from importlib.util import find_spec
 
-    for path in filter(None, (notebook, corpus)):
+    for path in filter(None, (notebook, corpus, codebook)):
         if not path.exists():
             raise FileNotFoundError(f"'{path}' does not exist. Name a file or folder that does.")
     if find_spec("voila") is None:
@@ -95,6 +96,8 @@ def serve(
     environment = os.environ | {"JUPYTER_PATH": os.pathsep.join(filter(None, templates))}
     if corpus:
         environment["HELPERS_CORPUS"] = str(corpus.resolve())
+    if codebook:
+        environment["HELPERS_CODEBOOK"] = str(codebook.resolve())
     command = voila_command(notebook, port=port, ip=ip, browser=browser)
     try:
         return subprocess.call(command, env=environment)
