@@ -120,9 +120,9 @@ def test_every_column_of_the_rules_is_checked_when_the_codebook_is_read(tmp_path
         ([("government", "")], "row 2: terms is empty"),
         (
             [("government", "市政府"), ("party", "市委|市政府")],
-            "row 3: terms '市政府' stands in row 2 already",
+            "row 3: terms '市政府' already stands in row 2",
         ),
-        ([("party", "市委"), ("party", "县委")], "row 3: actor 'party' stands in row 2 already"),
+        ([("party", "市委"), ("party", "县委")], "row 3: actor 'party' already stands in row 2"),
     ],
 )
 def test_a_slip_among_the_actors_is_named_when_the_codebook_is_read(tmp_path, rows, message):
@@ -132,7 +132,7 @@ def test_a_slip_among_the_actors_is_named_when_the_codebook_is_read(tmp_path, ro
 
 
 def test_two_rules_of_one_name_are_refused():
-    with pytest.raises(CodebookError, match="row 3: rule 'r' stands in row 2 already"):
+    with pytest.raises(CodebookError, match="row 3: rule 'r' already stands in row 2"):
         read_rules(pd.concat([rule_table(), rule_table()]))
 
 

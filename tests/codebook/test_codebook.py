@@ -169,7 +169,7 @@ def test_bytes_in_no_known_encoding_are_refused(folder):
         (
             "themes",
             place(8, "term", "党委"),
-            "theme 'party_leadership', term '党委' stands in row .* already",
+            "theme 'party_leadership', term '党委' already stands in row",
         ),
         (
             "themes",
@@ -186,7 +186,7 @@ def test_bytes_in_no_known_encoding_are_refused(folder):
         (
             "approaches",
             place(3, "code", "annual_plan"),
-            "code 'annual_plan' stands in row 2 already",
+            "code 'annual_plan' already stands in row 2",
         ),
         (
             "approach_rules",
@@ -202,13 +202,13 @@ def test_bytes_in_no_known_encoding_are_refused(folder):
         (
             "cities",
             place(3, "city_zh", "郑州"),
-            "cities.csv row 3: city_zh '郑州' stands in row 2 already",
+            "cities.csv row 3: city_zh '郑州' already stands in row 2",
         ),
         ("stopwords", place(3, "word", ""), "stopwords.csv row 3: word is empty"),
         (
             "theme_rules",
             lambda rows: rows.insert(2, rows[1]),
-            "theme_rules.csv row 3: theme 'party_leadership' stands in row 2 already",
+            "theme_rules.csv row 3: theme 'party_leadership' already stands in row 2",
         ),
         (
             "approach_rules",
@@ -223,7 +223,7 @@ def test_bytes_in_no_known_encoding_are_refused(folder):
         (
             "approach_rules",
             place(2, "terms", "监督||检查"),
-            "approach_rules.csv row 2: terms holds an empty term. Remove the '|' too many",
+            "approach_rules.csv row 2: terms holds an empty term. Remove the extra '|'",
         ),
         (
             "cities",
@@ -236,7 +236,7 @@ def test_bytes_in_no_known_encoding_are_refused(folder):
         (
             "cities",
             lambda rows: rows[0].__setitem__(1, "city_zh"),
-            "cities.csv row 1: column 'city_zh' is there twice. Remove or rename one",
+            "cities.csv row 1: column 'city_zh' occurs twice. Remove or rename one",
         ),
     ],
 )
@@ -254,8 +254,8 @@ def test_a_quotation_mark_that_is_not_closed_is_named_with_its_row(tmp_path):
     with pytest.raises(
         CodebookError,
         match=(
-            r"themes.csv row 3: this is no row of a table \(unexpected end of data\). Look for an"
-            r" odd quotation mark"
+            r"themes.csv row 3: this is not a row of a table \(unexpected end of data\). Look for"
+            r" an odd quotation mark"
         ),
     ):
         read_codebook(tmp_path)
@@ -265,7 +265,7 @@ def test_a_rule_id_used_twice_is_named(folder):
     rows = rewrite(folder, "approach_rules", lambda rows: rows[2].__setitem__(1, rows[1][1]))
     with pytest.raises(
         CodebookError,
-        match=rf"approach_rules.csv row 3: rule '{re.escape(rows[1][1])}' stands in row 2 already",
+        match=rf"approach_rules.csv row 3: rule '{re.escape(rows[1][1])}' already stands in row 2",
     ):
         read_codebook(folder)
 

@@ -1,4 +1,7 @@
-"""A table that somebody edited → nothing, or an error that names file, row, value and remedy."""
+"""A table that somebody edited → the same table checked, or an error with file, row, value, remedy.
+
+Use it where a table comes from a spreadsheet: every mistake is named before anything is counted.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +36,9 @@ def parse_table(data: bytes, place: str) -> pd.DataFrame:
     """Turn the bytes of a table into strings: the index is the row that a spreadsheet shows, an
     empty cell is "".
 
-    Columns without a name and rows without a cell are left out: Excel leaves bare commas behind
-    deleted ones. `CodebookError` for a row that holds more than the header names, or is no CSV.
+    Columns without a name and rows without a cell are left out, because Excel leaves bare commas
+    behind deleted ones. A row that holds more cells than the header is a `CodebookError`, and so is
+    a file that is not a CSV table.
 
     >>> parse_table("theme;term\\n养老;助餐".encode(), "themes.csv").loc[2].tolist()
     ['养老', '助餐']
@@ -42,31 +46,33 @@ def parse_table(data: bytes, place: str) -> pd.DataFrame:
     text = _decode(data, place)
     # a Chinese or German Excel may save tabs or semicolons
     separator = max(",\t;", key=text.partition("\n")[0].count)
-    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    rows: list[list[str]] = []
-    try:
-        rows.extend(reader)
-    except csv.Error as error:
-        remedy = "Look for an odd quotation mark, or save the table again as 'CSV UTF-8'."
-        fail(place, len(rows) + 1, f"this is no row of a table ({error})", remedy)
+    rows = _read_rows(text, separator, place)
     header = [name.strip() for name in rows[0]] if rows else []
-    for row, cells in enumerate(rows, 1):
-        if any(cells[len(header) :]):
-            found = f"it has {len(cells)} cells, the header {len(header)}"
-            fail(place, row, found, f"Put a cell with '{separator}' in quotation marks.")
     for number, name in enumerate(header):
         if name and name in header[:number]:
-            fail(place, 1, f"column '{name}' is there twice", "Remove or rename one of the two.")
-    full = [cells + [""] * (len(header) - len(cells)) for cells in rows[1:]]
+            fail(place, 1, f"column '{name}' occurs twice", "Remove or rename one of the two.")
     named = [number for number, name in enumerate(header) if name]
-    table = pd.DataFrame(
-        [[cells[number] for number in named] for cells in full],
-        columns=[header[number] for number in named],
-        index=range(2, len(full) + 2),
-        dtype=str,
-    )
+    cells = []
+    for number, row in enumerate(rows[1:], start=2):
+        if any(row[len(header) :]):
+            found = f"it has {len(row)} cells, the header {len(header)}"
+            fail(place, number, found, f"Put a cell with '{separator}' in quotation marks.")
+        row += [""] * (len(header) - len(row))
+        cells.append([row[column] for column in named])
+    columns, index = [header[column] for column in named], range(2, len(cells) + 2)
+    table = pd.DataFrame(cells, columns=columns, index=index, dtype=str)
     return table[(table != "").any(axis=1)]
+
+
+def _read_rows(text: str, separator: str, place: str) -> list[list[str]]:
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
+    rows: list[list[str]] = []
+    try:
+        rows.extend(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error as error:
+        remedy = "Look for an odd quotation mark, or save the table again as 'CSV UTF-8'."
+        fail(place, len(rows) + 1, f"this is not a row of a table ({error})", remedy)
+    return rows
 
 
 def _decode(data: bytes, place: str) -> str:
@@ -120,7 +126,7 @@ def check_unique(table: pd.DataFrame, place: str, columns: str | list[str]) -> N
         if other != row:
             found = ", ".join(f"{c} '{v}'" for c, v in zip(columns, key, strict=True))
             remedy = "Remove one of the two rows or rename it."
-            fail(place, row, f"{found} stands in row {other} already", remedy)
+            fail(place, row, f"{found} already stands in row {other}", remedy)
 
 
 def check_filled(table: pd.DataFrame, place: str, columns: Iterable[str]) -> None:
@@ -145,7 +151,7 @@ def check_term(
     for char in term:
         if unicodedata.category(char) in ("Cf", "Cc", "Zl", "Zp", "Co", "Cn") or char == "\u00a0":
             hidden = f"{shown} holds the invisible character U+{ord(char):04X}"
-            fail(place, row, hidden, "Type the term anew.")
+            fail(place, row, hidden, "Type the term again.")
     if term != term.strip():
         fail(place, row, f"{shown} begins or ends with a space", f"Write '{term.strip()}'.")
     if not term.strip(WILDCARDS + " "):
@@ -277,7 +283,7 @@ def check_role_words(table: pd.DataFrame, place: str, roles: Iterable[str]) -> N
     for row, words in table["words"].items():
         if "" in words.split("|"):
             found = f"words '{words}' holds an empty word"
-            fail(place, row, found, "Remove the '|' too many, or the row.")
+            fail(place, row, found, "Remove the extra '|', or the row.")
     _check_patterns(table["words"], place, "words")
 
 
@@ -293,7 +299,7 @@ def _check_patterns(cells: pd.Series, place: str, column: str) -> None:
 def complete_themes(
     table: pd.DataFrame, rules: pd.DataFrame, places: dict[str, str], *, declared: bool
 ) -> pd.DataFrame:
-    """Validate the theme terms and complete family and labels from the themes' own table."""
+    """Check the theme terms, and fill in family and labels from the table of themes."""
     place = places["themes"]
     columns = dict.fromkeys([*"theme family term zh en shared note".split(), *table.columns])
     table = table.reindex(columns=list(columns), fill_value="")
@@ -302,21 +308,22 @@ def complete_themes(
     for row, term in table["term"].items():
         check_term(term, place, row)
     check_script(table["term"], place)
-    said = ["family", "zh", "en"]
-    labels, source = rules.set_index("theme")[said], places["theme_rules"]
-    if declared:  # a table of one's own may bring its own themes, each row saying family and labels
+    described = ["family", "zh", "en"]
+    labels, source = rules.set_index("theme")[described], places["theme_rules"]
+    if declared:  # somebody's own table may bring themes of its own, with their family and labels
         source += ", and its rows bring no family and label of their own"
-        own = table["family"].isin(FAMILIES) & (table["zh"] != "") & ~table["zh"].isin(labels["zh"])
-        labels = pd.concat([labels, table[own].drop_duplicates("theme").set_index("theme")[said]])
+        known = table["zh"].isin(labels["zh"])
+        new = table[table["family"].isin(FAMILIES) & (table["zh"] != "") & ~known]
+        labels = pd.concat([labels, new.drop_duplicates("theme").set_index("theme")[described]])
         labels = labels[~labels.index.duplicated()]
     check_known(table, place, "theme", labels.index, source)
-    for column in said:
-        meant = table["theme"].map(labels[column])
-        for row in table.index[(table[column] != "") & (table[column] != meant)]:
+    for column in described:
+        expected = table["theme"].map(labels[column])
+        for row in table.index[(table[column] != "") & (table[column] != expected)]:
             value, theme = table.loc[row, [column, "theme"]]
-            remedy = f"Write '{meant[row]}' or leave the cell empty."
+            remedy = f"Write '{expected[row]}' or leave the cell empty."
             fail(place, row, f"{column} '{value}' is not that of theme '{theme}'", remedy)
-        table[column] = meant
+        table[column] = expected
     _check_shared(table, place)
     return table
 
@@ -335,8 +342,8 @@ def _check_shared(table: pd.DataFrame, place: str) -> None:
 
 
 def rules_of(themes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
-    """The themes of a themes table of one's own, with the shipped inclusion rules where they are
-    the same themes."""
+    """Return one row per theme of somebody's own table of terms, with the shipped rules of
+    inclusion where a theme is the same."""
     found = themes.drop_duplicates("theme")[["theme", "family", "zh", "en"]]
     return found.merge(rules[["theme", "includes", "excludes"]], on="theme", how="left").fillna("")
 
@@ -361,12 +368,12 @@ def check_actors(tables: Tables, places: dict[str, str]) -> None:
     terms = table["terms"].str.split("|").explode()
     for row, term in terms.items():
         if not term.strip():
-            fail(place, row, "terms holds an empty term", "Remove the '|' too many.")
+            fail(place, row, "terms holds an empty term", "Remove the extra '|'.")
         check_term(term, place, row, column="terms")
     check_script(terms, place, column="terms")
     for row, term in terms[terms.duplicated()].items():
         first = terms.index[terms == term][0]
-        fail(place, row, f"terms '{term}' stands in row {first} already", "Remove one of the two.")
+        fail(place, row, f"terms '{term}' already stands in row {first}", "Remove one of the two.")
 
 
 def check_approach_rules(
@@ -410,5 +417,5 @@ def _check_rule_terms(cells: pd.Series, place: str, column: str) -> None:
     for row, cell in cells.items():
         for term in cell.split("|") if cell or column == "terms" else ():
             if cell and not term.strip():
-                fail(place, row, f"{column} holds an empty term", "Remove the '|' too many.")
+                fail(place, row, f"{column} holds an empty term", "Remove the extra '|'.")
             check_term(half_width(term), place, row, column=column, clause=False)

@@ -1,4 +1,7 @@
-"""The tables of `data/codebook` → a `Codebook`: what is looked for, and in which words."""
+"""The tables of `data/codebook` → a checked `Codebook`: what is looked for, and in which words.
+
+Use it to read a codebook, shipped or one's own; no other room reads these tables.
+"""
 
 from __future__ import annotations
 
@@ -111,8 +114,8 @@ place_words : DataFrame
 
     @functools.cached_property
     def incidence(self) -> np.ndarray:
-        """Terms (in the order of `matcher.terms`) × themes (in that of `theme_table`): 1 where the
-        term counts."""
+        """Matrix of terms (in the order of `matcher.terms`) × themes (in that of `theme_table`): 1
+        where the term counts for the theme."""
         column = {theme: number for number, theme in enumerate(self.theme_rules["theme"])}
         matrix = np.zeros((len(self.matcher.terms), len(column)), dtype=np.int64)
         for row, term in enumerate(self.matcher.terms):
@@ -125,7 +128,7 @@ place_words : DataFrame
         return tuple(self.userdict["word"])
 
     def theme_table(self) -> pd.DataFrame:
-        """A row a theme, `theme, family, zh, en`, in the order in which themes are reported."""
+        """One row per theme, `theme, family, zh, en`, in the order in which themes are reported."""
         return self.theme_rules[["theme", "family", "zh", "en"]].copy()
 
     def check_theme(self, theme: str) -> str:
@@ -139,10 +142,11 @@ place_words : DataFrame
             raise CodebookError(f"{where}. {checks.nearest(value, known)}")
 
     def without(self, term: str) -> Codebook:
-        """The same codebook less one theme term: what its nested shorter terms would have counted
-        comes to light."""
+        """Return the codebook without one theme term, which shows what the shorter terms inside it
+        would have counted."""
         self._check_known("term", term, self.themes["term"])
-        return replace(self, themes=self.themes[self.themes["term"] != term].reset_index(drop=True))
+        themes = self.themes[self.themes["term"] != term].reset_index(drop=True)
+        return replace(self, themes=themes, digest="")
 
 
 def read_table(name: str) -> pd.DataFrame:
@@ -163,7 +167,7 @@ def read_table(name: str) -> pd.DataFrame:
     FileNotFoundError
         With the names of the tables that are there.
     CodebookError
-        When the file is no table, or in no encoding that spreadsheets write (UTF-8, UTF-16,
+        When the file is not a table, or is in no encoding that spreadsheets write (UTF-8, UTF-16,
         GB18030).
 
     Examples
