@@ -3,12 +3,6 @@
 from . import checks
 from .checks import CodebookError
 from .codebook import DATA, Codebook, codebook_path, read_codebook, read_table, shared_codebook
-from .matching import (
-    Matcher,
-    first_characters,
-    has_wildcard,
-    last_characters,
-    literal_piece,
-    term_pattern,
-)
+from .matching import Matcher, has_wildcard, literal_piece, term_pattern
+from .prefilter import first_characters, last_characters
 from .words import RoleWords

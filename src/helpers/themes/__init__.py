@@ -1,4 +1,4 @@
-"""Hits and words → rates, keyness, dispersion, collocates, network, concordance."""
+"""Turns hits and words into rates, keyness, dispersion, collocates, networks, concordances."""
 
 from .counts import MIN_BLOCKS, count_themes, document_feature_matrix, stability, theme_hits
 from .network import Network, collocates, coword_network

@@ -1,8 +1,11 @@
-"""Codebook hits → how often each theme is said in each document, with intervals by resampling."""
+"""Turns hits of the codebook's terms into counts and rates per document, with resampled intervals.
+
+Use it to compare how often documents mention each theme, and to count words for other measures.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -29,29 +32,35 @@ def count_themes(
     codebook : Codebook, optional
         The shipped one by default.
     n_boot : int
-        Resamples for the interval; 0 leaves it out.
+        Number of resamples for the interval; 0 leaves the interval out.
     seed : int
-        Same seed, same interval, whatever the other documents are and however they are ordered.
+        The same seed gives a document the same interval, whatever the other documents are.
     headings : bool
-        Whether headings count (in the hits and in the characters).
+        Whether headings are counted (both their hits and their characters).
 
     Returns
     -------
     DataFrame
-        `doc, city_zh, city_en, theme, family, n, per_1000_chars, low, high`, a row for every
-        document × theme in the order of corpus and codebook, zeros kept. `low, high` (per 1,000
-        characters) bound the middle 95 % of the rate when the document's sentences are drawn anew
-        with replacement: they tell how much the rate hangs on single sentences, not how sure one
-        can be of the city. Missing below 20 sentences.
+        `doc, city_zh, city_en, theme, family, n, per_1000_chars, low, high`, one row for each pair
+        of document and theme in the order of corpus and codebook; zeros are kept. `low, high` (per
+        1,000 characters) bound the middle 95 % of the rates that result when the document's
+        sentences are resampled with replacement. They show how much the rate depends on single
+        sentences, not how certain it is for the city. Missing below 20 sentences.
 
     Examples
     --------
-    >>> from helpers import read_corpus
-    >>> counts = count_themes(read_corpus("data/raw"), n_boot=0)  # doctest: +SKIP
+    The first two themes in the briefing from Jiyuan:
+
+    >>> from helpers import count_themes, read_corpus
+    >>> counts = count_themes(read_corpus(), n_boot=0)
+    >>> counts[["doc", "theme", "n"]].head(2)
+              doc              theme   n
+    0  000_jiyuan   party_leadership   6
+    1  000_jiyuan  people_livelihood  12
     """
     codebook = codebook or corpus.codebook
     themes, documents = codebook.theme_table(), list(corpus)
-    if headings and not n_boot:  # whole texts at once: no sentence needs to be known
+    if headings and not n_boot:  # faster: whole texts are counted without splitting sentences
         n = codebook.matcher.count([document.text for document in documents]) @ codebook.incidence
         chars = np.array([[n_chars(document.text)] for document in documents]).reshape(-1, 1)
         low = high = np.full(n.shape, np.nan)
@@ -73,7 +82,7 @@ def count_themes(
 def _count_sentences(
     documents: list[Document], codebook: Codebook, n_boot: int, seed: int, headings: bool
 ) -> tuple[np.ndarray, ...]:
-    """Hits, characters and the interval's bounds by document × theme, from the sentences."""
+    """Hits, characters and interval bounds (documents × themes), summed over the sentences."""
     shape = len(documents), codebook.incidence.shape[1]
     n, chars = np.zeros(shape), np.zeros((len(documents), 1))
     low, high = np.full((2, *shape), np.nan)
@@ -89,21 +98,27 @@ def _count_sentences(
 def sentence_counts(
     document: Document, codebook: Codebook
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Hits by sentence × theme, characters by sentence, and which sentences are headings."""
-    sentences, text = document.sentences, document.text
+    """Hits (sentences × themes), characters of each sentence, and which sentences are headings."""
+    sentences = document.sentences
     n_themes = codebook.incidence.shape[1]
-    chars = np.array([n_chars(text[s.start : s.end]) for s in sentences], dtype=np.int64)
+    chars = np.array([n_chars(text) for text in sentence_texts(document)], dtype=np.int64)
     heading = np.array([s.kind == "heading" for s in sentences], dtype=bool)
-    found = np.array(codebook.matcher.find(text), dtype=np.int64).reshape(-1, 3)
-    place = np.searchsorted([s.start for s in sentences], found[:, 1], side="right") - 1
-    # a shared term counts for each of its themes
-    hit, theme = np.nonzero(codebook.incidence[found[:, 0]])
+    hits = np.array(codebook.matcher.find(document.text), dtype=np.int64).reshape(-1, 3)
+    place = np.searchsorted([s.start for s in sentences], hits[:, 1], side="right") - 1
+    # a term that several themes share counts for each of them
+    hit, theme = np.nonzero(codebook.incidence[hits[:, 0]])
     cells = np.bincount(place[hit] * n_themes + theme, minlength=len(sentences) * n_themes)
     return cells.reshape(len(sentences), n_themes), chars, heading
 
 
+def sentence_texts(document: Document) -> list[str]:
+    """The clean texts of a document's sentences and headings, in order."""
+    text = document.text
+    return [text[sentence.start : sentence.end] for sentence in document.sentences]
+
+
 def n_chars(text: str) -> int:
-    """The number of characters without white space."""
+    """Count the characters that are not white space."""
     return len("".join(text.split()))
 
 
@@ -120,54 +135,57 @@ def stability(
     counts : array of int, shape (sentences, themes)
     chars : array of int, shape (sentences,)
     n_boot, seed : int
-        Documents with equally many sentences share their draws, so no document depends on another.
+        Documents with the same number of sentences share their draws, so that no result depends on
+        another document.
 
     Returns
     -------
     low, high : arrays of float, shape (themes,)
-        Per 1,000 characters; missing with fewer than 20 sentences. With 999 resamples the 25th and
-        975th of the ordered rates (Davison and Hinkley 1997, *Bootstrap Methods*, section 5.2).
+        Per 1,000 characters; missing with fewer than 20 sentences. With 999 resamples they are the
+        25th and the 975th of the ordered rates (Davison and Hinkley 1997, *Bootstrap Methods*,
+        section 5.2).
     """
     n_blocks, n_themes = counts.shape
     low, high = np.full(n_themes, np.nan), np.full(n_themes, np.nan)
     if n_blocks < MIN_BLOCKS:
         return low, high
     low[:] = high[:] = 0.0
-    said = np.flatnonzero(counts.any(axis=0))
-    both = np.column_stack([counts[:, said], chars]).astype(float)
-    sums = np.concatenate([weights @ both for weights in _draws(n_blocks, n_boot, seed)])
+    present = np.flatnonzero(counts.any(axis=0))  # the rate of any other theme is always 0
+    hits_and_chars = np.column_stack([counts[:, present], chars]).astype(float)
+    sums = np.concatenate([weights @ hits_and_chars for weights in _draws(n_blocks, n_boot, seed)])
     with np.errstate(divide="ignore", invalid="ignore"):
         rates = np.ascontiguousarray((1000 * sums[:, :-1] / sums[:, -1:]).T)
-    low[said], high[said] = np.quantile(rates, [0.025, 0.975], axis=1, method="weibull")
+    low[present], high[present] = np.quantile(rates, [0.025, 0.975], axis=1, method="weibull")
     return low, high
 
 
 def _draws(n_blocks: int, n_boot: int, seed: int) -> Iterable[np.ndarray]:
-    """How often each sentence is drawn in each resample, in pieces that fit into memory."""
+    """How often each sentence is drawn (resamples × sentences), in batches that fit in memory."""
     if n_blocks * n_boot > 500_000:
-        return _pieces(n_blocks, n_boot, seed)
-    return _few_draws(n_blocks, n_boot, seed)
+        return _batches(n_blocks, n_boot, seed)
+    return _kept_draws(n_blocks, n_boot, seed)
 
 
 @lru_cache(maxsize=64)
-def _few_draws(n_blocks: int, n_boot: int, seed: int) -> tuple[np.ndarray, ...]:
-    return tuple(_pieces(n_blocks, n_boot, seed))
+def _kept_draws(n_blocks: int, n_boot: int, seed: int) -> tuple[np.ndarray, ...]:
+    return tuple(_batches(n_blocks, n_boot, seed))
 
 
-def _pieces(n_blocks: int, n_boot: int, seed: int) -> Iterator[np.ndarray]:
+def _batches(n_blocks: int, n_boot: int, seed: int) -> Iterator[np.ndarray]:
     random = np.random.default_rng([seed, n_blocks])
-    # Small pieces also keep the products in `stability` in one thread: BLAS threads that wait for
-    # a busy core cost ten times more.
+    # With small batches the matrix products in `stability` stay in one thread. Several threads
+    # would take ten times longer on a machine whose other cores are busy.
     step = max(1, 8_000 // n_blocks)
     for first in range(0, n_boot, step):
         rows = min(step, n_boot - first)
         drawn = random.integers(n_blocks, size=(rows, n_blocks))
-        drawn += n_blocks * np.arange(rows)[:, None]
+        drawn += n_blocks * np.arange(rows)[:, None]  # one bincount then counts all rows apart
         counts = np.bincount(drawn.ravel(), minlength=rows * n_blocks)
         yield counts.reshape(rows, n_blocks).astype(float)
 
 
 _HITS = dict.fromkeys("doc section sentence theme term start end quote".split(), "str")
+_HITS |= dict.fromkeys("section sentence start end".split(), "int64")
 
 
 def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
@@ -176,9 +194,19 @@ def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        `doc, section, sentence, theme, term, start, end, quote`, in text order; offsets into the
-        raw text. `term` is the codebook's term, wildcards included. A term shared by two themes
-        gives a row for each.
+        `doc, section, sentence, theme, term, start, end, quote`, in text order; `start` and `end`
+        are offsets into the raw text. `term` is the codebook's term, wildcards included. A hit of a
+        term that two themes share gives one row for each theme.
+
+    Examples
+    --------
+    The first two hits: 以人民为中心 ("people-centred") and 民生 ("people's livelihood").
+
+    >>> from helpers import read_corpus, theme_hits
+    >>> theme_hits(read_corpus())[["doc", "theme", "term", "start", "end", "quote"]].head(2)
+              doc              theme    term  start  end   quote
+    0  000_jiyuan  people_livelihood  以人民为中心    155  161  以人民为中心
+    1  000_jiyuan  people_livelihood      民生    180  182      民生
     """
     codebook = codebook or corpus.codebook
     rows = [row for document in corpus for row in _hits(document, codebook)]
@@ -188,11 +216,11 @@ def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame
 def _hits(document: Document, codebook: Codebook) -> Iterator[tuple]:
     """The rows of `theme_hits` for one document."""
     terms, themes, sentences = codebook.matcher.terms, codebook.themes_of_term, document.sentences
-    found = codebook.matcher.find(document.text)
-    firsts = [start for _, start, _ in found]
+    hits = codebook.matcher.find(document.text)
+    firsts = [start for _, start, _ in hits]
     places = np.searchsorted([s.start for s in sentences], firsts, side="right") - 1
-    quotes = document.cite((start, end) for _, start, end in found)
-    for (number, _, _), quote, place in zip(found, quotes, places, strict=True):
+    quotes = document.cite((start, end) for _, start, end in hits)
+    for (number, _, _), quote, place in zip(hits, quotes, places, strict=True):
         sentence, term = sentences[place], terms[number]
         for theme in themes[term]:
             yield document.doc, sentence.section, sentence.sentence, theme, term, *quote
@@ -207,29 +235,39 @@ def document_feature_matrix(
     stopwords: Iterable[str] = (),
     engine: str = "jieba",
 ) -> pd.DataFrame:
-    """Count features by document, paragraph or sentence.
+    """Count words, terms or themes in each document, paragraph or sentence.
 
     Parameters
     ----------
     corpus : Corpus
     features : {"tokens", "terms", "themes"}
-        Words of the segmenter (numbers and punctuation are no words), terms or themes of the
-        codebook.
+        Words as the segmenter cuts them (without numbers and punctuation), or terms or themes of
+        the codebook.
     unit : {"document", "paragraph", "sentence"}
-        What a row is.
+        What each row stands for.
     codebook : Codebook, optional
-        Its user dictionary keeps words whole; its terms are counted with `features="terms"`.
+        Its user dictionary tells the segmenter which words to keep whole; its terms and themes are
+        those counted with `features="terms"` and `features="themes"`.
     stopwords : iterable of str
-        Words to leave out, such as ``read_table("codebook/stopwords")["word"]``.
+        Words to leave out of the tokens, such as ``read_table("codebook/stopwords")["word"]``.
     engine : {"jieba", "rjieba"}
         See `tokenize`.
 
     Returns
     -------
     DataFrame of int
-        Rows in corpus order (index `doc`, or `doc, paragraph` …); columns by total count, then by
-        feature; themes in the order of the codebook. Dense: for documents by the thousand leave
-        `unit` as it is.
+        Rows in corpus order (index `doc`, or `doc, paragraph` …); columns by falling total count,
+        then by feature; themes in the order of the codebook. The matrix stores its zeros, so with
+        thousands of documents paragraphs or sentences may not fit in memory.
+
+    Examples
+    --------
+    The most frequent words: 的 (a particle), 工作 ("work"), 养老服务 ("elderly care service").
+
+    >>> from helpers import document_feature_matrix, read_corpus
+    >>> matrix = document_feature_matrix(read_corpus())
+    >>> matrix.loc["001_sanmenxia"].head(3).to_dict()
+    {'的': 48, '工作': 38, '养老服务': 35}
     """
     if features not in ("tokens", "terms", "themes"):
         raise ValueError(f"features '{features}' is not known. Use 'tokens', 'terms' or 'themes'.")
@@ -237,14 +275,7 @@ def document_feature_matrix(
         raise ValueError(f"unit '{unit}' is not known. Use 'document', 'paragraph' or 'sentence'.")
     codebook = codebook or corpus.codebook
     keys, texts = zip(*_units(corpus, unit), strict=True) if len(corpus) else ((), ())
-    if features == "tokens":
-        drop = set(stopwords)
-        tokenized = tokenize(texts, words=codebook.words, engine=engine)
-        matrix, names = _tally([[w for w in t if is_word(w) and w not in drop] for t in tokenized])
-    else:
-        matrix, names = codebook.matcher.count(texts), list(codebook.matcher.terms)
-        if features == "themes":
-            matrix, names = matrix @ codebook.incidence, list(codebook.theme_table()["theme"])
+    matrix, names = _count_features(texts, features, codebook, stopwords, engine)
     if unit == "document":
         index = pd.Index(keys, name="doc")
     else:
@@ -256,8 +287,30 @@ def document_feature_matrix(
     return table.iloc[:, sorted(range(len(names)), key=lambda i: (-totals[i], names[i]))]
 
 
+def _count_features(
+    texts: Sequence[str],
+    features: str,
+    codebook: Codebook,
+    stopwords: Iterable[str],
+    engine: str,
+) -> tuple[np.ndarray, list[str]]:
+    """The counts (texts × features) and the names of the features."""
+    if features == "tokens":
+        dropped = set(stopwords)
+        tokenized = tokenize(texts, words=codebook.words, engine=engine)
+        return _tally([[w for w in t if is_word(w) and w not in dropped] for t in tokenized])
+    counts = codebook.matcher.count(texts)
+    if features == "terms":
+        return counts, list(codebook.matcher.terms)
+    return counts @ codebook.incidence, list(codebook.theme_table()["theme"])
+
+
 def is_word(token: str) -> bool:
-    """Whether a token holds a letter or a Han character: 养老 and APP, not `12.5%` and `、`."""
+    """Whether a token holds a letter or a Han character.
+
+    >>> [is_word(token) for token in ("养老", "APP", "12.5%", "、")]  # 养老: "elderly care"
+    [True, True, False, False]
+    """
     return any(char.isalpha() for char in token)
 
 
@@ -276,13 +329,10 @@ def _units(corpus: Corpus, unit: str) -> Iterator[tuple[str | tuple[str, int], s
 
 
 def _tally(lists: list[list[str]]) -> tuple[np.ndarray, list[str]]:
-    """Count words by list: a matrix lists × words and the words."""
+    """Count the words of each list; return the counts (lists × words) and the words."""
     number: dict[str, int] = {}
     columns = [[number.setdefault(word, len(number)) for word in words] for words in lists]
     matrix = np.zeros((len(lists), len(number)), dtype=np.int64)
     for row, column in zip(matrix, columns, strict=True):
         np.add.at(row, column, 1)
     return matrix, list(number)
-
-
-_HITS |= dict.fromkeys("section sentence start end".split(), "int64")

@@ -1,9 +1,12 @@
-"""Words that stand together in paragraphs → collocates and a network."""
+"""Turns words that occur together into a table of collocates and a network of words.
+
+Use it to ask in which company a word stands, and which words the briefings keep together.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -12,13 +15,25 @@ import pandas as pd
 from helpers.characters import half_width
 from helpers.codebook import Codebook, Matcher
 from helpers.text import Corpus, tokenize
+from helpers.writing import as_table
 
-from .counts import is_word
+from .counts import is_word, sentence_texts
+
+_COLLOCATES = {
+    "collocate": "str",
+    **dict.fromkeys("n_both n_term n_collocate docfreq".split(), "int64"),
+    "log_dice": "float64",
+}
+_NODES = {"word": "str", **dict.fromkeys("n n_sentences docfreq degree".split(), "int64")}
+_EDGES = {"source": "str", "target": "str", "n_both": "int64", "weight": "float64"}
 
 
 class Network(NamedTuple):
-    """`nodes`: `word, n, n_sentences, docfreq, degree`; `edges`: `source, target, n_both, weight`
-    (Ochiai)."""
+    """A network of words as two tables.
+
+    `nodes` has the columns `word, n, n_sentences, docfreq, degree`, `edges` the columns
+    `source, target, n_both, weight` (`weight` is the Ochiai coefficient).
+    """
 
     nodes: pd.DataFrame
     edges: pd.DataFrame
@@ -34,86 +49,104 @@ def collocates(
     stopwords: Iterable[str] = (),
     engine: str = "jieba",
 ) -> pd.DataFrame:
-    """List the words that keep company with a term.
+    """List the words that often stand near a term.
 
     Parameters
     ----------
     corpus : Corpus
     term : str
-        Found on the string (wildcards allowed), so that it need not be a word of the segmenter.
+        Searched in the text itself (wildcards allowed), so it need not be a word of the segmenter.
     window : int
-        Words to each side, within the sentence.
+        How many words to each side count as near; a window never leaves its sentence.
     min_count : int
-        Fewest times that both stand together.
+        How often a word must stand near the term to be listed.
     codebook, stopwords, engine
         See `document_feature_matrix`.
 
     Returns
     -------
     DataFrame
-        `collocate, n_both, n_term, n_collocate, docfreq, log_dice`, by `log_dice` falling, ties by
-        `n_both` falling, then by collocate. `log_dice` = 14 + log2(2 · n_both / (n_term +
-        n_collocate)) (Rychlý 2008); 14 is the most possible, one less means half as often. `n_both`
-        counts each term and each collocate once at most.
+        `collocate, n_both, n_term, n_collocate, docfreq, log_dice`, sorted by falling `log_dice`;
+        ties by falling `n_both`, then by collocate. `log_dice` = 14 + log2(2 · n_both / (n_term +
+        n_collocate)) (Rychlý 2008). Its maximum is 14; one less means half as often. `n_both`
+        counts each occurrence of the term and of the collocate at most once.
+
+    Examples
+    --------
+    The strongest collocates of 助餐 ("meal service") are 供销社 ("supply cooperative") and 服务
+    ("service").
+
+    >>> from helpers import collocates, read_corpus
+    >>> table = collocates(read_corpus(), "助餐")
+    >>> table[["collocate", "n_both", "n_term", "n_collocate"]].head(2)
+      collocate  n_both  n_term  n_collocate
+    0       供销社       4      14           12
+    1        服务       4      14           15
     """
     if not term.strip():
         raise ValueError("the term is empty. Give a word such as '助餐'.")
     codebook = codebook or corpus.codebook
-    matcher, drop = Matcher([half_width(term.strip())]), set(stopwords)
-    near: Counter[str] = Counter()  # collocates beside a term
-    with_near: Counter[str] = Counter()  # terms with such a collocate
-    total: Counter[str] = Counter()
-    docs: dict[str, set[str]] = {}
+    matcher, dropped = Matcher([half_width(term.strip())]), set(stopwords)
     n_term = 0
-    for document in corpus:
-        texts = [document.text[s.start : s.end] for s in document.sentences]
-        tokenized = tokenize(texts, words=codebook.words, engine=engine)
-        for text, tokens in zip(texts, tokenized, strict=True):
-            words, nodes = _words_and_nodes(tokens, matcher.find(text))
-            n_term += len(nodes)
-            total.update(word for word in words if word)
-            beside: set[int] = set()
-            for first, last in nodes:
-                places = [
-                    *range(max(0, first - window), first),
-                    *range(last, min(last + window, len(words))),
-                ]
-                beside.update(places)
-                with_near.update({words[place] for place in places})
-            for place in beside:
-                near[words[place]] += 1
-                docs.setdefault(words[place], set()).add(document.doc)
+    n_word: Counter[str] = Counter()
+    words_near: Counter[str] = Counter()  # occurrences of the word near a term
+    terms_near: Counter[str] = Counter()  # occurrences of the term near the word
+    docs: defaultdict[str, set[str]] = defaultdict(set)
+    for doc, words, spans in _words_and_terms(corpus, matcher, codebook.words, engine):
+        n_term += len(spans)
+        n_word.update(words)
+        windows = [_window(first, last, window, len(words)) for first, last in spans]
+        for places in windows:
+            terms_near.update({words[place] for place in places})
+        for place in set().union(*windows):  # a word between two terms counts once
+            words_near[words[place]] += 1
+            docs[words[place]].add(doc)
     rows = []
-    for word, count in near.items():
-        both = min(count, with_near[word])
-        if word and word not in drop and is_word(word) and both >= min_count:
-            score = 14 + np.log2(2 * both / (n_term + total[word]))
-            rows.append((word, both, n_term, total[word], len(docs[word]), score))
+    for word, n_near in words_near.items():
+        n_both = min(n_near, terms_near[word])
+        if n_both >= min_count and is_word(word) and word not in dropped:
+            log_dice = 14 + np.log2(2 * n_both / (n_term + n_word[word]))
+            rows.append((word, n_both, n_term, n_word[word], len(docs[word]), log_dice))
     rows.sort(key=lambda row: (-row[5], -row[1], row[0]))
-    columns = "collocate n_both n_term n_collocate docfreq log_dice".split()
-    return pd.DataFrame(rows, columns=columns).astype({"collocate": "str", "log_dice": "float64"})
+    return as_table(rows, _COLLOCATES)
 
 
-def _words_and_nodes(
-    tokens: list[str], found: list[tuple[int, int, int]]
+def _words_and_terms(
+    corpus: Corpus, matcher: Matcher, user_words: Iterable[str], engine: str
+) -> Iterator[tuple[str, list[str], list[tuple[int, int]]]]:
+    """The document, the words and the places of the term among them, sentence by sentence."""
+    for document in corpus:
+        texts = sentence_texts(document)
+        tokenized = tokenize(texts, words=user_words, engine=engine)
+        for text, tokens in zip(texts, tokenized, strict=True):
+            yield document.doc, *_place_terms(tokens, matcher.find(text))
+
+
+def _place_terms(
+    tokens: list[str], hits: list[tuple[int, int, int]]
 ) -> tuple[list[str], list[tuple[int, int]]]:
-    """Words of a sentence without punctuation, and the term's places among them.
+    """Words of a sentence without punctuation, and the term's first and last place among them.
 
-    Tokens that the term touches are the term and empty: 养老 is found in the one token 养老服务.
-    Numbers keep their place.
+    A token that the term touches becomes an empty word, because it is part of the term: 养老
+    ("elderly care") is found inside the one token 养老服务 ("elderly care service"). Numbers stay.
     """
     words: list[str] = []
-    spans: list[list[int]] = [[] for _ in found]
-    place = 0
+    places: list[list[int]] = [[] for _ in hits]
+    start = 0
     for token in tokens:
-        stop = place + len(token)
-        touched = [i for i, (_, start, end) in enumerate(found) if place < end and start < stop]
+        stop = start + len(token)
+        touched = [i for i, (_, first, last) in enumerate(hits) if start < last and first < stop]
         for i in touched:
-            spans[i].append(len(words))
+            places[i].append(len(words))
         if touched or any(char.isalnum() for char in token):
             words.append("" if touched else token)
-        place = stop
-    return words, [(span[0], span[-1] + 1) for span in spans]
+        start = stop
+    return words, [(of_hit[0], of_hit[-1] + 1) for of_hit in places]
+
+
+def _window(first: int, last: int, size: int, n_words: int) -> list[int]:
+    """Places of the words up to `size` words before and after a term."""
+    return [*range(max(0, first - size), first), *range(last, min(last + size, n_words))]
 
 
 def coword_network(
@@ -126,74 +159,100 @@ def coword_network(
     stopwords: Iterable[str] | None = None,
     engine: str = "jieba",
 ) -> Network:
-    """Connect words that stand in the same sentences.
+    """Connect words that occur in the same sentences.
 
     Parameters
     ----------
     corpus : Corpus
     min_count, min_docs : int
-        A word needs so many hits, in so many documents.
+        How often a word must occur, and in how many documents.
     min_both : int
-        A line needs so many shared sentences.
+        In how many sentences two words must occur together to be connected.
     codebook, engine
         See `document_feature_matrix`.
     stopwords : iterable of str, optional
-        By default the codebook's, and single characters.
+        Words to leave out. By default the codebook's stopwords and all single characters.
 
     Returns
     -------
     Network
-        `nodes` by `n` falling, then by word; `edges` by `weight` falling, then by source and target
-        (source < target). `weight` is the Ochiai coefficient n_both / √(n_a · n_b) over sentences
-        (0–1; Ochiai 1957).
+        `nodes` sorted by falling `n`, then by word; `edges` sorted by falling `weight`, then by
+        source and target (source < target). `weight` is the Ochiai coefficient n_both / √(n_a ·
+        n_b) over sentences (0–1; Ochiai 1957).
+
+    Examples
+    --------
+    Words of a slogan are always together: 中原 ("central plains") with 添彩 ("add splendour"), 主题
+    ("theme") with 行动 ("campaign").
+
+    >>> from helpers import coword_network, read_corpus
+    >>> nodes, edges = coword_network(read_corpus())
+    >>> edges.head(2)
+      source target  n_both  weight
+    0     中原     添彩       3     1.0
+    1     主题     行动       4     1.0
     """
     codebook = codebook or corpus.codebook
-    drop = set(codebook.stopwords["word"] if stopwords is None else stopwords)
-    texts = [(d.doc, d.text[s.start : s.end]) for d in corpus for s in d.sentences]
-    shortest = 2 if stopwords is None else 1
-    sentences = [
-        [word for word in tokens if is_word(word) and word not in drop and len(word) >= shortest]
-        for tokens in tokenize([text for _, text in texts], words=codebook.words, engine=engine)
-    ]
-    hits = Counter(word for words in sentences for word in words)
-    docs: dict[str, set[str]] = {}
-    for (doc, _), words in zip(texts, sentences, strict=True):
+    sentences = _content_words(corpus, codebook, stopwords, engine)
+    n_word: Counter[str] = Counter()
+    docs: defaultdict[str, set[str]] = defaultdict(set)
+    for doc, words in sentences:
+        n_word.update(words)
         for word in words:
-            docs.setdefault(word, set()).add(doc)
-    kept = [w for w in hits if hits[w] >= min_count and len(docs[w]) >= min_docs]
-    kept.sort(key=lambda w: (-hits[w], w))
-    both = _shared_sentences(sentences, kept)
-    alone = both.diagonal()
-    pairs = [
-        (*sorted((kept[a], kept[b])), int(both[a, b]), both[a, b] / np.sqrt(alone[a] * alone[b]))
-        for a, b in np.argwhere(np.triu(both, k=1) >= max(1, min_both))
+            docs[word].add(doc)
+    frequent = [w for w in n_word if n_word[w] >= min_count and len(docs[w]) >= min_docs]
+    frequent.sort(key=lambda word: (-n_word[word], word))
+    shared = _shared_sentences([words for _, words in sentences], frequent)
+    edges = _edges(frequent, shared, min_both)
+    degree = Counter(word for source, target, *_ in edges for word in (source, target))
+    nodes = [
+        (word, n_word[word], n_sentences, len(docs[word]), degree[word])
+        for word, n_sentences in zip(frequent, shared.diagonal(), strict=True)
     ]
-    pairs.sort(key=lambda pair: (-pair[3], pair[:2]))
-    degree = Counter(word for pair in pairs for word in pair[:2])
-    rows = [
-        (word, hits[word], int(alone[i]), len(docs[word]), degree[word])
-        for i, word in enumerate(kept)
-    ]
-    nodes = pd.DataFrame(rows, columns=["word", "n", "n_sentences", "docfreq", "degree"])
-    edges = pd.DataFrame(pairs, columns=["source", "target", "n_both", "weight"])
-    return Network(
-        nodes.astype({"word": "str"}),
-        edges.astype({"source": "str", "target": "str", "weight": "float64"}),
-    )
+    return Network(as_table(nodes, _NODES), as_table(edges, _EDGES))
 
 
-def _shared_sentences(sentences: list[list[str]], kept: list[str]) -> np.ndarray:
-    """Words × words: in how many sentences both stand; on the diagonal, a word's own."""
+def _content_words(
+    corpus: Corpus, codebook: Codebook, stopwords: Iterable[str] | None, engine: str
+) -> list[tuple[str, list[str]]]:
+    """The document and the words of each sentence, without stopwords, numbers and punctuation."""
+    dropped = set(codebook.stopwords["word"] if stopwords is None else stopwords)
+    shortest = 2 if stopwords is None else 1
+
+    def is_content(word: str) -> bool:
+        return len(word) >= shortest and word not in dropped and is_word(word)
+
+    sentences = []
+    for document in corpus:
+        tokenized = tokenize(sentence_texts(document), words=codebook.words, engine=engine)
+        sentences += [(document.doc, list(filter(is_content, tokens))) for tokens in tokenized]
+    return sentences
+
+
+def _shared_sentences(sentences: list[list[str]], words: list[str]) -> np.ndarray:
+    """The number of sentences that hold both words, words × words; on the diagonal, the one word's
+    sentences."""
     from scipy.sparse import csr_matrix
 
-    number = {word: i for i, word in enumerate(kept)}
+    number = {word: i for i, word in enumerate(words)}
     cells = [
         (row, number[word])
-        for row, words in enumerate(sentences)
-        for word in set(words)
+        for row, sentence in enumerate(sentences)
+        for word in set(sentence)
         if word in number
     ]
     rows, columns = np.array(cells, dtype=np.int64).reshape(-1, 2).T
-    ones, shape = np.ones(len(rows), dtype=np.int64), (len(sentences), len(kept))
-    stands = csr_matrix((ones, (rows, columns)), shape=shape)
-    return (stands.T @ stands).toarray()
+    ones, shape = np.ones(len(rows), dtype=np.int64), (len(sentences), len(words))
+    incidence = csr_matrix((ones, (rows, columns)), shape=shape)
+    return (incidence.T @ incidence).toarray()
+
+
+def _edges(words: list[str], shared: np.ndarray, min_both: int) -> list[tuple]:
+    """Source, target, shared sentences and Ochiai coefficient of each connected pair."""
+    n_sentences = shared.diagonal()
+    edges = []
+    for a, b in np.argwhere(np.triu(shared, k=1) >= max(1, min_both)):
+        weight = shared[a, b] / np.sqrt(n_sentences[a] * n_sentences[b])
+        edges.append((*sorted((words[a], words[b])), shared[a, b], weight))
+    edges.sort(key=lambda edge: (-edge[3], edge[:2]))
+    return edges

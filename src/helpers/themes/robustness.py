@@ -1,4 +1,7 @@
-"""Counts of themes → how much they depend on terms, broken lines and the way of counting."""
+"""Turns counts of themes into tests of what they depend on: terms, broken lines, ways of counting.
+
+Use it before you rely on a difference between two counts.
+"""
 
 from __future__ import annotations
 
@@ -14,32 +17,34 @@ from helpers.codebook import Codebook, Matcher, has_wildcard, term_pattern
 from helpers.text import Corpus, tokenize
 from helpers.writing import as_table
 
-from .counts import count_themes, is_word, n_chars, sentence_counts
+from .counts import count_themes, is_word, n_chars, sentence_counts, sentence_texts
 
 
 def compare_counts(
     corpus: Corpus, codebook: Codebook | None = None, *, engine: str = "jieba"
 ) -> pd.DataFrame:
-    """Set the string count of each term beside the segmenter's.
+    """Compare two counts of each term: hits in the string and words of the segmenter.
 
     Returns
     -------
     DataFrame
-        `theme, term, n_string, n_segmenter, n_user_words, n_sentences_differ`, a row a term that
-        either side finds, by `n_string - n_segmenter` falling, ties by term. `n_segmenter` counts
-        tokens of jieba's own dictionary equal to the term, `n_user_words` those with the user
-        dictionary; `n_sentences_differ` sentences where string and jieba's own dictionary disagree.
-        The string count can be the lower one: 助餐 inside 老年助餐服务 is that hit.
+        `theme, term, n_string, n_segmenter, n_user_words, n_sentences_differ`, one row per term
+        that either count finds, sorted by falling `n_string - n_segmenter`, ties by term.
+        `n_segmenter` counts the tokens equal to the term that jieba cuts with its own dictionary,
+        `n_user_words` those that it cuts with the user dictionary. `n_sentences_differ` is the
+        number of sentences in which `n_string` and `n_segmenter` differ. The string count can be
+        the lower one: 助餐 ("meal service") inside 老年助餐服务 ("meal service for older people")
+        counts as a hit of the longer term only.
     """
     codebook = codebook or corpus.codebook
     cells = _count_both_ways(corpus, codebook, (), engine)
-    own = _count_both_ways(corpus, codebook, codebook.words, engine)
+    user_cells = _count_both_ways(corpus, codebook, codebook.words, engine)
     string, segmenter, user, differ = Counter(), Counter(), Counter(), Counter()
     for (_, _, term), (n_string, n_segmenter) in cells.items():
         string[term] += n_string
         segmenter[term] += n_segmenter
         differ[term] += n_string != n_segmenter
-    for (_, _, term), (_, n_user) in own.items():
+    for (_, _, term), (_, n_user) in user_cells.items():
         user[term] += n_user
     terms = sorted(set(string) | set(user), key=lambda t: (segmenter[t] - string[t], t))
     rows = [
@@ -56,20 +61,33 @@ def count_disagreements(
     words: Iterable[str] = (),
     engine: str = "jieba",
 ) -> pd.DataFrame:
-    """List the sentences where string count and segmenter disagree about a term.
+    """List the sentences in which string search and segmenter count a term differently.
 
     Parameters
     ----------
     corpus, codebook
     words : iterable of str
-        User dictionary of the segmenter; none by default, as in most studies.
+        Words that the segmenter must keep whole; none by default, as in most studies.
 
     Returns
     -------
     DataFrame
-        `doc, section, sentence, term, n_string, n_segmenter, tokens, start, end, quote`: sentences
-        in text order, in a sentence by term; `tokens` is the segmenter's cut, parted by `|`;
-        offsets and quotation are the sentence's.
+        `doc, section, sentence, term, n_string, n_segmenter, tokens, start, end, quote`: one row
+        per sentence and term, in text order, within a sentence by term. `tokens` shows how the
+        segmenter cuts the sentence, with `|` between the words; offsets and quotation are those of
+        the sentence.
+
+    Examples
+    --------
+    The segmenter cuts 以人民为中心 ("people-centred") and 热点难点问题 ("hot and difficult issues")
+    into several words, so that only the search in the string finds them:
+
+    >>> from helpers import count_disagreements, read_corpus
+    >>> table = count_disagreements(read_corpus())
+    >>> table[["doc", "sentence", "term", "n_string", "n_segmenter"]].head(2)
+              doc  sentence    term  n_string  n_segmenter
+    0  000_jiyuan         1  以人民为中心         1            0
+    1  000_jiyuan         2  热点难点问题         1            0
     """
     codebook = codebook or corpus.codebook
     cells = _count_both_ways(corpus, codebook, tuple(words), engine)
@@ -90,38 +108,49 @@ def count_disagreements(
 def _count_both_ways(
     corpus: Corpus, codebook: Codebook, words: tuple[str, ...], engine: str
 ) -> dict[tuple[str, int, str], tuple[int, int]]:
-    """String count and token count by (doc, place of the sentence, term); at least one is not 0."""
+    """String count and token count by (doc, place of the sentence, term), if either is above 0."""
     terms = codebook.matcher.terms
     plain = {term for term in terms if not has_wildcard(term)}
     wild = [(term, re.compile(term_pattern(term))) for term in terms if has_wildcard(term)]
     cells: dict[tuple[str, int, str], tuple[int, int]] = {}
     for document in corpus:
-        texts = [document.text[s.start : s.end] for s in document.sentences]
+        texts = sentence_texts(document)
         tokenized = tokenize(texts, words=words, engine=engine)
         for place, (text, tokens) in enumerate(zip(texts, tokenized, strict=True)):
-            string = Counter(terms[number] for number, _, _ in codebook.matcher.find(text))
-            cut = Counter(token for token in tokens if token in plain)
-            others = [token for token in tokens if token not in plain]
-            for term, pattern in wild:
-                cut[term] += sum(pattern.fullmatch(token) is not None for token in others)
-            for term in set(string) | {term for term, n in cut.items() if n}:
-                cells[document.doc, place, term] = string[term], cut[term]
+            n_string = Counter(terms[number] for number, _, _ in codebook.matcher.find(text))
+            n_tokens = _count_tokens(tokens, plain, wild)
+            for term in n_string.keys() | n_tokens.keys():
+                cells[document.doc, place, term] = n_string[term], n_tokens[term]
     return cells
 
 
+def _count_tokens(
+    tokens: list[str], plain: set[str], wild: list[tuple[str, re.Pattern[str]]]
+) -> Counter[str]:
+    """Count the tokens that are, as a whole, a plain term or a match of a term with wildcards."""
+    counts = Counter(token for token in tokens if token in plain)
+    others = [token for token in tokens if token not in plain]
+    for term, pattern in wild:
+        matches = sum(pattern.fullmatch(token) is not None for token in others)
+        if matches:
+            counts[term] += matches
+    return counts
+
+
 def hidden_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
-    """Count theme hits in the body as the file has it, its lines broken, and in the clean text.
+    """Count the theme hits that a search in the raw file misses because lines break inside words.
 
     Returns
     -------
     DataFrame
-        `doc, n_raw_lines, n_clean, n_hidden, share_hidden` (percent of the hits in the clean text).
-        Both sides are half width, so that only the broken lines differ.
+        `doc, n_raw_lines, n_clean, n_hidden, share_hidden`: hits in the body with the file's line
+        breaks, hits in the clean text, their difference, and the difference in percent of the hits
+        in the clean text. Both texts are half width, so that only the line breaks differ.
     """
     codebook = codebook or corpus.codebook
     rows = []
     for document in corpus:
-        # the body, from its first character to its last
+        # only the body: the clean text leaves out the masthead, too
         span = document.raw_span(0, len(document.text)) if document.text else (0, 0)
         body = half_width(document.raw[slice(*span)])
         raw, clean = codebook.matcher.count([body, document.text]).sum(axis=1).tolist()
@@ -137,18 +166,18 @@ def sensitivity(
     only_changes: bool = True,
     engine: str = "jieba",
 ) -> pd.DataFrame:
-    """Recount without one term at a time, without headings, and by other measures; say which ranks
-    change.
+    """Count in other ways (without a term, without headings, other rates) and list changed ranks.
 
     Returns
     -------
     DataFrame
         `variant, term, doc, theme, family, n, n_variant, rank, rank_variant, doc_rank,
-        doc_rank_variant`. `rank` is the theme's within its family in a document, `doc_rank` the
-        document's within a theme (1 = highest; equals share the better rank). Variants: `without
-        term` (`term` says which), `without headings`, `per 1,000 words`, `share of sentences`
-        (those with a hit). Rows in the order of variants, terms by codebook, documents, themes; by
-        default only rows in which a rank changes.
+        doc_rank_variant`. `rank` ranks a theme among those of its family in the same document,
+        `doc_rank` ranks a document among all documents for the same theme (1 = highest; ties share
+        the better rank). The variants are `without term` (once for each term that occurs, named in
+        `term`), `without headings`, `per 1,000 words` and `share of sentences` (sentences with a
+        hit). Rows follow the variants, then the codebook's terms, the documents and the themes. By
+        default only rows in which a rank changes are listed.
     """
     codebook = codebook or corpus.codebook
     docs, themes = [document.doc for document in corpus], codebook.theme_table()
@@ -156,10 +185,11 @@ def sensitivity(
     (_, _, n, rates), *variants = _variants(corpus, codebook, engine)
     rank, doc_rank = _ranks(rates, themes["family"])
     rows = []
-    for variant, term, n_variant, rates in variants:
-        other, other_doc = _ranks(rates, themes["family"])
-        shown = (rank != other) | (doc_rank != other_doc) | (not only_changes)
-        measures = (n, n_variant, rank, other, doc_rank, other_doc)
+    for variant, term, n_variant, rates_variant in variants:
+        rank_variant, doc_rank_variant = _ranks(rates_variant, themes["family"])
+        changed = (rank != rank_variant) | (doc_rank != doc_rank_variant)
+        shown = changed | (not only_changes)
+        measures = (n, n_variant, rank, rank_variant, doc_rank, doc_rank_variant)
         rows += [
             (variant, term, docs[i], *names[j], *(measure[i, j] for measure in measures))
             for i, j in np.argwhere(shown)
@@ -171,7 +201,7 @@ def sensitivity(
 def _variants(
     corpus: Corpus, codebook: Codebook, engine: str
 ) -> Iterator[tuple[str, str, np.ndarray, np.ndarray]]:
-    """Name, term, hits and rates (documents × themes) of the count as it is, then of each other."""
+    """Variant, term, hits and rates (documents × themes); the unchanged count comes first."""
     texts = [document.text for document in corpus]
     shape = (len(texts), codebook.incidence.shape[1])
     counts = codebook.matcher.count(texts)
@@ -183,19 +213,19 @@ def _variants(
         term = terms.pop(number)
         fewer = Matcher(terms).count(texts) @ np.delete(codebook.incidence, number, axis=0)
         yield "without term", term, fewer, fewer / chars
-    bare = count_themes(corpus, codebook, n_boot=0, headings=False)
-    fewer, rates = (bare[name].fillna(0).to_numpy() for name in ("n", "per_1000_chars"))
+    bodies = count_themes(corpus, codebook, n_boot=0, headings=False)
+    fewer, rates = (bodies[name].fillna(0).to_numpy() for name in ("n", "per_1000_chars"))
     yield "without headings", "", fewer.reshape(shape), rates.reshape(shape)
     tokenized = tokenize(texts, words=codebook.words, engine=engine)
-    words = [[sum(map(is_word, tokens)) or 1] for tokens in tokenized]
-    yield "per 1,000 words", "", n, n / np.array(words).reshape(-1, 1)
-    said = [(sentence_counts(document, codebook)[0] > 0).sum(axis=0) for document in corpus]
-    sentences = np.array([[len(document.sentences) or 1] for document in corpus]).reshape(-1, 1)
-    yield "share of sentences", "", n, np.array(said).reshape(shape) / sentences
+    n_words = [[sum(map(is_word, tokens)) or 1] for tokens in tokenized]
+    yield "per 1,000 words", "", n, n / np.array(n_words).reshape(-1, 1)
+    with_hit = [(sentence_counts(document, codebook)[0] > 0).sum(axis=0) for document in corpus]
+    n_sentences = np.array([[len(document.sentences) or 1] for document in corpus]).reshape(-1, 1)
+    yield "share of sentences", "", n, np.array(with_hit).reshape(shape) / n_sentences
 
 
 def _ranks(rates: np.ndarray, family: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Rank of a theme in its document and family, and of a document in its theme."""
+    """Rank each theme within its family and document, and each document within its theme."""
     from scipy.stats import rankdata
 
     within = np.zeros(rates.shape, dtype=np.int64)
@@ -213,14 +243,14 @@ def cloud_words(
     stopwords: Iterable[str] | None = None,
     engine: str = "jieba",
 ) -> pd.DataFrame:
-    """Count the words for a word cloud of each document (the cloud places them, it never counts).
+    """Count the words for a word cloud of each document; the cloud only places them.
 
     Returns
     -------
     DataFrame
-        `doc, city_zh, city_en, word, n, per_1000_chars`, in corpus order, the `most` frequent words
-        of each document by `n` falling, ties by word. Words of one character and the codebook's
-        stopwords are left out. For one scale across cities size by `per_1000_chars`.
+        `doc, city_zh, city_en, word, n, per_1000_chars`, in corpus order: the `most` frequent words
+        of each document by falling `n`, ties by word. Words of one character and the codebook's
+        stopwords are left out. `per_1000_chars` can be compared across documents of any length.
     """
     codebook = codebook or corpus.codebook
     drop = set(codebook.stopwords["word"] if stopwords is None else stopwords)
@@ -239,5 +269,5 @@ _TYPES = dict.fromkeys(_TEXTS, "str") | {"share_hidden": "float64", "per_1000_ch
 
 
 def _table(rows: list[tuple], columns: str) -> pd.DataFrame:
-    """A table with these columns; those that are neither texts nor rates are whole numbers."""
+    """Make a table with these columns; all that are not texts or rates hold integers."""
     return as_table(rows, {name: _TYPES.get(name, "int64") for name in columns.split()})

@@ -1,4 +1,7 @@
-"""Words of two groups of documents → keyness and dispersion; a term → its lines of context."""
+"""Turns counts of words into keyness and dispersion, and a term into its lines of context.
+
+Use it to find the words that set a document apart, and to read every place where a term stands.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from helpers.codebook import checks, has_wildcard, literal_piece, term_pattern
 from helpers.text import Corpus, Document
 from helpers.writing import as_table
 
-FEW_DOCUMENTS = 6  # below so many no p-value is given
+FEW_DOCUMENTS = 6  # with fewer documents no p-value is given
 
 
 def keyness(
@@ -26,37 +29,45 @@ def keyness(
     min_count: int = 1,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """Score how far each feature is over-used in one document (or several) against all the others.
+    """Score how much more often each feature occurs in some documents than in the others.
 
     Parameters
     ----------
     dfm : DataFrame
-        Documents × features, as `document_feature_matrix` gives it.
+        Documents × features, such as `document_feature_matrix` returns.
     target, reference : document id or ids
-        The reference is every other document unless given.
+        By default the reference is every document that is not a target.
     min_count : int
-        Features with fewer hits on both sides together are left out (the totals still hold them).
+        Features with fewer hits in target and reference together are not listed, but their hits
+        still count in the totals.
     confidence : float
-        Of the interval of the log ratio, and of the Bonferroni-adjusted one behind `lrc`.
+        Level of the interval of the log ratio, and of the Bonferroni-adjusted one behind `lrc`.
 
     Returns
     -------
     DataFrame
         `feature, n_target, n_reference, docfreq, log_ratio, log_ratio_low, log_ratio_high, lrc,
-        g2`, by `g2` from the most over-used to the most under-used, ties by feature.
+        g2`, sorted by falling `g2` (from the most over-used to the most under-used), ties by
+        feature.
 
-        - `log_ratio`: log2 of the ratio of relative frequencies, a count of 0 taken as 0.5 (Hardie
-          2014); +1 means twice as frequent. Its interval is exact, given the sum of both counts
-          (Clopper–Pearson, with the same 0.5).
-        - `lrc`: the bound nearest 0 of that interval (without the 0.5) adjusted for the number of
-          features, 0 where the interval holds 0 (Evert 2022, “Measuring keyness”).
+        - `log_ratio`: log2 of the ratio of relative frequencies, where a count of 0 is taken as 0.5
+          (Hardie 2014); +1 means twice as frequent. Its interval is exact, given the sum of both
+          counts (Clopper–Pearson, with the same 0.5).
+        - `lrc`: the bound of that interval that is nearest to 0, without the 0.5 and adjusted for
+          the number of features; 0 where the interval contains 0 (Evert 2022, “Measuring keyness”).
         - `g2`: see `log_likelihood` (Dunning 1993, *Computational Linguistics* 19(1)).
 
     Examples
     --------
+    助餐 ("meal service") is 7 of 10 words in document a and 2 of 9 in document b (其他: "other").
+
+    >>> import pandas as pd
+    >>> from helpers import keyness
     >>> dfm = pd.DataFrame([[7, 3], [2, 7]], index=["a", "b"], columns=["助餐", "其他"])
-    >>> keyness(dfm, "a").loc[0, "feature"], round(float(keyness(dfm, "a").loc[0, "g2"]), 4)
-    ('助餐', 4.5349)
+    >>> keyness(dfm, "a")[["feature", "n_target", "n_reference", "g2"]].round(2)
+      feature  n_target  n_reference    g2
+    0      助餐         7            2  4.53
+    1      其他         3            7 -4.53
     """
     chosen = _rows(dfm, target, "target")
     others = ~chosen if reference is None else _rows(dfm, reference, "reference")
@@ -64,11 +75,12 @@ def keyness(
         both = dfm.index[chosen & others][0]
         raise ValueError(f"'{both}' is both target and reference. Take it out of one of them.")
     counts = dfm.to_numpy()
+    # a and b as in the literature: the hits of each feature in the target and in the reference
     a, b = counts[chosen].sum(axis=0), counts[others].sum(axis=0)
     total_a, total_b = int(a.sum()), int(b.sum())
     if not total_a or not total_b:
         empty = "reference" if total_a else "target"
-        raise ValueError(f"the {empty} holds no feature: nothing can be compared.")
+        raise ValueError(f"the {empty} holds no feature. Choose documents that have some.")
     keep = (a + b) >= min_count
     a, b = a[keep], b[keep]
     low, high = log_ratio_interval(a, b, total_a, total_b, confidence=confidence)
@@ -89,7 +101,7 @@ def keyness(
 
 
 def _rows(dfm: pd.DataFrame, wanted: str | Iterable[str], role: str) -> np.ndarray:
-    """Mark the rows of the wanted documents."""
+    """Mark the matrix rows that belong to the wanted documents."""
     documents = dfm.index.get_level_values(0)
     wanted = [wanted] if isinstance(wanted, str) else list(wanted)
     for doc in wanted:
@@ -134,16 +146,16 @@ def log_ratio_interval(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Exact interval of the log ratio, given a + b (two Poisson counts; Clopper and Pearson 1934).
 
-    `tests` widens it for so many comparisons (Bonferroni). A count of 0 is taken as `zero`, as in
-    `log_ratio`; with `zero=0` the side that such a count leaves open is infinite.
+    `tests` is the number of comparisons for which the interval is widened (Bonferroni). A count of
+    0 is taken as `zero`, as in `log_ratio`; with `zero=0` it gives an infinite bound.
     """
     from scipy.special import betaincinv
 
     counts = np.column_stack([np.atleast_1d(a), np.atleast_1d(b)])
     pairs, back = np.unique(counts, axis=0, return_inverse=True)
-    first, second = pairs.T  # words by the ten thousand share a few hundred pairs of counts
+    first, second = pairs.T  # ten thousand words have only a few hundred different pairs of counts
     tail = (1 - confidence) / 2 / tests
-    # Both shares are taken as lower tails, so that neither is rounded to 1.
+    # Both are computed as lower tails: an upper tail near 1 would be rounded to 1.
     low = np.log2(_odds(betaincinv(np.where(first > 0, first, zero or 1), second + 1, tail)))
     high = -np.log2(_odds(betaincinv(np.where(second > 0, second, zero or 1), first + 1, tail)))
     if not zero:
@@ -157,9 +169,10 @@ def _odds(share: np.ndarray) -> np.ndarray:
 
 
 def _nearest_zero(a: np.ndarray, b: np.ndarray, *totals: int, confidence: float) -> np.ndarray:
+    """The bound of each adjusted interval that is nearest to 0; 0 where the interval contains 0."""
     tests = max(1, len(a))
     low, high = log_ratio_interval(a, b, *totals, confidence=confidence, tests=tests, zero=0)
-    return np.where(low > 0, low, np.where(high < 0, high, 0.0))
+    return np.select([low > 0, high < 0], [low, high], 0.0)
 
 
 def dispersion(parts: pd.DataFrame, *, sizes: Sequence[float] | None = None) -> pd.DataFrame:
@@ -175,18 +188,24 @@ def dispersion(parts: pd.DataFrame, *, sizes: Sequence[float] | None = None) -> 
     Returns
     -------
     DataFrame
-        `feature, n, docfreq, dp, dp_norm`, by `n` falling, ties by feature. `dp` is half the sum of
-        the differences between the parts' shares of the text and of the feature: 0 = spread like
-        the text, towards 1 = all in one small part; `dp_norm` divides by the largest value possible
-        (Gries 2008, *International Journal of Corpus Linguistics* 13(4); normalised as in Lijffijt
-        and Gries 2012). `docfreq` counts documents (parts, where the index knows no documents).
-        Missing for a feature that never occurs, and `dp_norm` for a text in one part.
+        `feature, n, docfreq, dp, dp_norm`, sorted by falling `n`, ties by feature. `dp` is half the
+        sum of the absolute differences between each part's share of the text and its share of the
+        feature: 0 means spread like the text, values near 1 mean all in one small part. `dp_norm`
+        is `dp` divided by its largest possible value (Gries 2008, *International Journal of Corpus
+        Linguistics* 13(4); normalised as in Lijffijt and Gries 2012). `docfreq` counts documents
+        (or parts, if the index has no level `doc`). `dp` is missing for a feature that never
+        occurs, `dp_norm` also for a text in one part.
 
     Examples
     --------
+    助餐 ("meal service") in five parts of nearly equal size; the numbers are those of Gries 2008.
+
+    >>> import pandas as pd
+    >>> from helpers import dispersion
     >>> parts = pd.DataFrame({"助餐": [1, 2, 3, 4, 5]})
-    >>> dispersion(parts, sizes=[9, 10, 10, 10, 11])[["dp", "dp_norm"]].round(4).iloc[0].tolist()
-    [0.18, 0.2195]
+    >>> dispersion(parts, sizes=[9, 10, 10, 10, 11]).round(4)
+      feature   n  docfreq    dp  dp_norm
+    0      助餐  15        5  0.18   0.2195
     """
     counts = parts.to_numpy(dtype=float)
     sizes = counts.sum(axis=1) if sizes is None else np.asarray(sizes, dtype=float)
@@ -197,14 +216,14 @@ def dispersion(parts: pd.DataFrame, *, sizes: Sequence[float] | None = None) -> 
         share = sizes / sizes.sum()
         dp = np.abs(counts / n - share[:, None]).sum(axis=0) / 2
         norm = dp / (1 - share.min()) if len(share) > 1 else np.full(len(n), np.nan)
-    said = parts > 0
+    present = parts > 0
     if "doc" in parts.index.names:
-        said = said.groupby(level="doc", sort=False).any()
+        present = present.groupby(level="doc", sort=False).any()
     table = pd.DataFrame(
         {
             "feature": parts.columns.astype("str"),
             "n": n.astype(np.int64),
-            "docfreq": said.sum().to_numpy(),
+            "docfreq": present.sum().to_numpy(),
             "dp": dp,
             "dp_norm": norm,
         }
@@ -213,11 +232,12 @@ def dispersion(parts: pd.DataFrame, *, sizes: Sequence[float] | None = None) -> 
 
 
 def document_p_value(values: Sequence[float], in_group: Sequence[bool]) -> float:
-    """Share of the documents' relabellings whose difference of means is at least the one found.
+    """P-value of a permutation test for the means of two groups of documents.
 
-    All relabellings are tried where there are fewer than 10,000, else as many are drawn (seeded).
-    Refused below six documents: with one briefing a city a label permutation can't go below p =
-    0.20.
+    It is the share of relabellings (other choices of documents as the group) in which the means
+    differ at least as much as observed. All relabellings are tried if there are fewer than 10,000;
+    otherwise 9,999 are drawn with a fixed seed. Fewer than six documents are an error, because five
+    with one in the group can't give a p-value below 0.20.
     """
     from scipy.stats import permutation_test
 
@@ -240,7 +260,7 @@ def document_p_value(values: Sequence[float], in_group: Sequence[bool]) -> float
 
 _LINES = dict.fromkeys("doc section sentence pre keyword post start end".split(), "str")
 _LINES |= dict.fromkeys("section sentence start end".split(), "int64")
-_SORTS = {  # the key by which the lines are put in order
+_SORTS = {  # name of the order: sort key of a line
     "position": lambda line: 0,
     "left": lambda line: line[3][::-1],
     "right": lambda line: line[5],
@@ -251,37 +271,46 @@ _SORTS = {  # the key by which the lines are put in order
 def keyword_in_context(
     corpus: Corpus, term: str, *, window: int = 20, limit: int | None = None, sort: str = "position"
 ) -> pd.DataFrame:
-    """Show a term in its context.
+    """List every occurrence of a term with the text before and after it (a concordance).
 
     Parameters
     ----------
     corpus : Corpus
     term : str
         Full or half width; `*` stands for 0–4 characters within a clause, `?` for one. Hits do not
-        overlap. Words inside longer words are found, too: 养老 in 养老服务.
+        overlap. The term is also found inside longer words: 养老 ("elderly care") in 养老服务
+        ("elderly care service").
     window : int
-        Characters of clean text on each side.
+        Number of characters shown on each side.
     limit : int, optional
-        Stop after so many hits (in the order of the corpus): a first look at a large corpus.
+        Stop after this number of hits (in the order of the corpus), for a first look at a large
+        corpus.
     sort : {"position", "left", "right", "keyword"}
-        In text order; by what stands before, read outwards from the keyword; by what stands after;
-        by the keyword.
+        In text order; by the text before the keyword, read backwards from it; by the text after the
+        keyword; by the keyword.
 
     Returns
     -------
     DataFrame
-        `doc, section, sentence, pre, keyword, post, start, end`; offsets of the keyword in the raw
-        text. `pre`, `keyword` and `post` are verbatim, less page furniture and line breaks, never
-        joined with spaces.
+        `doc, section, sentence, pre, keyword, post, start, end`; `start` and `end` are offsets of
+        the keyword in the raw text. `pre`, `keyword` and `post` are verbatim, but without page
+        marks and line breaks.
 
     Raises
     ------
     ValueError
-        For an empty term or one of wildcards only, a negative window, an unknown order.
+        If the term is empty or has only wildcards, the window is negative, or the order is unknown.
 
     Examples
     --------
-    >>> keyword_in_context(corpus, "助餐", window=4)  # doctest: +SKIP
+    The first two places of 助餐 ("meal service"):
+
+    >>> from helpers import keyword_in_context, read_corpus
+    >>> lines = keyword_in_context(read_corpus(), "助餐", window=4, limit=2)
+    >>> lines[["doc", "pre", "keyword", "post"]]
+              doc   pre keyword  post
+    0  000_jiyuan  设、养老      助餐  、老年康
+    1  000_jiyuan  设和老年      助餐  结合起来
     """
     if not isinstance(term, str) or not term.strip():
         raise ValueError(
@@ -308,13 +337,13 @@ def keyword_in_context(
 def _lines(corpus: Corpus, term: str, window: int) -> Iterator[tuple]:
     piece = literal_piece(term)
     for document in corpus:
-        if piece in document.text:  # in most it is not: they pass at the speed of memory
+        if piece in document.text:  # a fast test that passes over most documents of a large corpus
             for first, last in _spans(document.text, term):
                 yield _line(document, first, last, window)
 
 
 def _spans(text: str, term: str) -> Iterator[tuple[int, int]]:
-    """Where a term stands in clean text."""
+    """Start and end of each hit of a term in clean text."""
     if has_wildcard(term):
         yield from (match.span() for match in re.finditer(term_pattern(term), text))
         return
@@ -335,5 +364,5 @@ def _line(document: Document, first: int, last: int, window: int) -> tuple:
 
 
 def _context(document: Document, first: int, last: int) -> str:
-    """The raw text behind a stretch of clean text, page furniture and line breaks left out."""
+    """The raw text behind a span of clean text, without page marks and line breaks."""
     return document.quote(*document.raw_span(first, last)) if first < last else ""

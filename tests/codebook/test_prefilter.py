@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.codebook.codebook import read_table
-from helpers.codebook.matching import _DIGITS_END, first_characters, last_characters
+from helpers.codebook.prefilter import _DIGITS_END, first_characters, last_characters
 from helpers.numbers.rules import _rules
 
 

@@ -1,0 +1,107 @@
+"""Turns a regular expression into the characters that its matches can begin or end with.
+
+Use it to skip slow patterns where the text beside a number rules out a match.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable
+from typing import Any
+
+# `re._parser` is how `re` itself reads a pattern. It is private and may change or go in a later
+# Python: without it every character counts as possible, which is slower and still right.
+try:
+    from re import _constants as ops
+    from re import _parser as parser
+except ImportError:  # pragma: no cover
+    ops = parser = None
+
+_DIGITS_END = 0x20000  # no digit has a higher code
+_MOST = 3000  # a range with more characters, such as `[一-龥]`, would rule nothing out
+# the possible characters (None for any), and whether the piece can match the empty string
+_Possible = tuple[frozenset[str] | None, bool]
+
+
+@functools.cache
+def _digits() -> frozenset[str]:
+    """The characters that `\\d` matches, in all scripts."""
+    return frozenset(char for char in map(chr, range(_DIGITS_END)) if char.isdecimal())
+
+
+def first_characters(pattern: str) -> frozenset[str] | None:
+    """Return the characters that a match can begin with, or None if it can be empty or begin with
+    any.
+
+    The set may be too large but never too small: a character outside it can't begin a match.
+
+    >>> sorted(first_characters("第?[一二]页|(?=期)期"))
+    ['一', '二', '期', '第']
+    """
+    return _outer_characters(pattern, 1)
+
+
+def last_characters(pattern: str) -> frozenset[str] | None:
+    """Return the characters that a match can end with, or None if it can be empty or end with any.
+
+    >>> sorted(last_characters("总?第(?:年龄)?$"))
+    ['第', '龄']
+    """
+    return _outer_characters(pattern, -1)
+
+
+def _outer_characters(pattern: str, step: int) -> frozenset[str] | None:
+    """The characters at the beginning (`step` 1) or at the end (`step` -1) of a match."""
+    if parser is None:
+        return None
+    characters, can_be_empty = _of_sequence(parser.parse(pattern), step)
+    return None if can_be_empty else characters
+
+
+def _of_sequence(pieces: Iterable[Any], step: int) -> _Possible:
+    """Of pieces that follow each other: the first one's, and the next one's while all before it can
+    be empty."""
+    possible: frozenset[str] = frozenset()
+    for op, value in list(pieces)[::step]:
+        characters, can_be_empty = _of_piece(op, value, step)
+        if characters is None:
+            return None, False
+        possible |= characters
+        if not can_be_empty:
+            return possible, False
+    return possible, True
+
+
+def _of_piece(op: Any, value: Any, step: int) -> _Possible:
+    if op is ops.LITERAL:
+        return frozenset(chr(value)), False
+    if op is ops.IN:
+        return _of_set(value), False
+    if op in (ops.AT, ops.ASSERT, ops.ASSERT_NOT):  # anchors and lookarounds match no character
+        return frozenset(), True
+    if op is ops.SUBPATTERN:
+        _, added_flags, removed_flags, pieces = value
+        return (None, False) if added_flags or removed_flags else _of_sequence(pieces, step)
+    if op is ops.BRANCH:
+        branches, can_be_empty = zip(*(_of_sequence(b, step) for b in value[1]), strict=True)
+        return (None if None in branches else frozenset().union(*branches)), any(can_be_empty)
+    if op in (ops.MAX_REPEAT, ops.MIN_REPEAT, ops.POSSESSIVE_REPEAT):
+        least, _, pieces = value
+        characters, can_be_empty = _of_sequence(pieces, step)
+        return characters, can_be_empty or least == 0
+    return None, False  # any other piece (a dot, a negated set, a back reference) can be anything
+
+
+def _of_set(members: list[Any]) -> frozenset[str] | None:
+    """The characters of `[…]`."""
+    possible: set[str] = set()
+    for op, value in members:
+        if op is ops.LITERAL:
+            possible.add(chr(value))
+        elif op is ops.RANGE and value[1] - value[0] < _MOST:
+            possible.update(map(chr, range(value[0], value[1] + 1)))
+        elif op is ops.CATEGORY and value is ops.CATEGORY_DIGIT:
+            possible |= _digits()
+        else:
+            return None
+    return frozenset(possible)
