@@ -3,7 +3,6 @@ never dropped."""
 
 from __future__ import annotations
 
-import doctest
 import random
 import time
 
@@ -12,10 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import characters
 from helpers.characters import chinese_number, chinese_range
 from helpers.codebook.codebook import read_table
-from helpers.numbers import quantities
 from helpers.numbers.quantities import NOT_METRIC, find_quantities
 
 
@@ -412,8 +409,3 @@ def test_a_megabyte_of_digits_and_commas_is_read_in_two_seconds(text):
     start = time.process_time()
     find_quantities(text)
     assert time.process_time() - start < 2
-
-
-@pytest.mark.parametrize("module", [characters, quantities])
-def test_docstring_examples_hold(module):
-    assert doctest.testmod(module).failed == 0

@@ -3,7 +3,6 @@ axis."""
 
 from __future__ import annotations
 
-import doctest
 import shutil
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 
 from helpers.codebook.checks import CodebookError
 from helpers.codebook.codebook import DATA, read_table
-from helpers.outcomes import circumstances, context, indicators, outcomes, tables
+from helpers.outcomes import tables
 from helpers.outcomes.outcomes import comparable, extract_outcomes
 from helpers.text.corpus import read_corpus
 
@@ -442,11 +441,3 @@ def test_indicator_table_is_whole():
     units = set(read_table("codebook/units")["unit"])
     named = {unit for cell in table["units"] for unit in cell.split("|") if unit}
     assert named <= units, named - units
-
-
-@pytest.mark.parametrize(
-    "module",
-    [indicators, circumstances, tables, indicators, context, tables, outcomes, context],
-)
-def test_docstring_examples_hold(module):
-    assert doctest.testmod(module).failed == 0
