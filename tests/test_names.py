@@ -1,9 +1,12 @@
-"""Names: whatever the package offers is used by a notebook, the explorer or a command, and says by
-example what it does."""
+"""Whatever the package offers is used by a notebook, the explorer or a command, and has an example.
+
+Here, and only here, the examples in the docstrings are run.
+"""
 
 import ast
 import doctest
 import importlib
+import inspect
 import json
 import re
 import warnings
@@ -21,6 +24,7 @@ FILES = {
     path.relative_to(SOURCE).with_suffix("").as_posix(): path
     for path in sorted(SOURCE.rglob("*.py"))
 }
+CONSTANTS = {"NOT_METRIC"}  # they have no docstring
 MODULES = [name.replace("/", ".") for name in FILES if not name.endswith(("__init__", "__main__"))]
 
 
@@ -104,9 +108,26 @@ def test_every_public_name_of_the_package_is_used_outside_its_own_module():
     ] == []
 
 
+@pytest.mark.parametrize("name", [name for name in helpers.__all__ if name not in CONSTANTS])
+def test_every_public_name_has_an_example_that_shows_its_output(name):
+    value = getattr(helpers, name)
+    section = re.search(r"(?ms)^Examples\n--------\n(.*)", inspect.getdoc(value))
+    assert section, f"give {name} a section Examples"
+    examples = doctest.DocTestParser().get_examples(section[1])
+    calls = [example for example in examples if name in example.source]
+    assert calls or inspect.isclass(value), f"call {name} in its example"
+    assert any(example.want for example in examples), f"show the output of the example of {name}"
+    assert not any(doctest.SKIP in example.options for example in examples)
+
+
 @pytest.mark.parametrize("module", MODULES)
-def test_the_examples_in_the_docstrings_hold(module, monkeypatch):
+def test_the_examples_in_the_docstrings_hold(module, monkeypatch, tmp_path):
     # an example that sets the style sets it for no other test
     monkeypatch.setattr("helpers.figures.style._current", style._current)
+    # files that an example writes go to a folder of its own; what it reads is the shipped data
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HELPERS_OUT", str(tmp_path))
+    for name in ("HELPERS_CORPUS", "HELPERS_CODEBOOK"):
+        monkeypatch.delenv(name, raising=False)
     with rc_context(), warnings.catch_warnings():
         assert doctest.testmod(importlib.import_module(f"helpers.{module}")).failed == 0

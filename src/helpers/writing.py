@@ -139,6 +139,16 @@ def write_table(df: pd.DataFrame, name: str, *, folder: str | os.PathLike | None
     ------
     ValueError
         When the name holds a path separator or anything else that is not fit for every file system.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers import write_table
+    >>> rates = pd.DataFrame({"city": ["Jiyuan"], "rate": [2 / 3]})
+    >>> path = write_table(rates, "rates", folder="results")
+    >>> print(path.read_text(encoding="utf-8-sig"), end="")
+    city,rate
+    Jiyuan,0.666667
     """
     path = _place(f"{checked_name(name)}.csv", folder)
     write_atomically(path, table_bytes(df))
@@ -149,7 +159,19 @@ def write_graph(
     nodes: pd.DataFrame, edges: pd.DataFrame, name: str, *, folder: str | os.PathLike | None = None
 ) -> Path:
     """Write a word network as ``data/derived/<name>.graphml``, for Gephi, Cytoscape or yEd; nodes
-    and edges keep their columns."""
+    and edges keep their columns.
+
+    Examples
+    --------
+    助餐 ("meal service") and 老年 ("old age") share four sentences.
+
+    >>> import pandas as pd
+    >>> from helpers import write_graph
+    >>> nodes = pd.DataFrame({"word": ["助餐", "老年"], "n": [9, 12]})
+    >>> edges = pd.DataFrame({"source": ["助餐"], "target": ["老年"], "n_both": [4]})
+    >>> write_graph(nodes, edges, "words", folder="results").name
+    'words.graphml'
+    """
     import networkx
 
     graph = networkx.Graph()

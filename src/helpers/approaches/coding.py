@@ -66,10 +66,14 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
 
     Examples
     --------
-    >>> from helpers import read_corpus
-    >>> cells = code_approaches(read_corpus("data/raw"))  # doctest: +SKIP
-    >>> cells.query("code == 'survey'")["state"].unique()  # doctest: +SKIP
-    array(['not_mentioned', 'done'], dtype=object)
+    Which documents show a questionnaire survey? The first does not mention one, the second does.
+
+    >>> from helpers import code_approaches, read_corpus
+    >>> cells = code_approaches(read_corpus())
+    >>> cells.query("code == 'survey'")[["doc", "present", "state", "n_evidence"]].head(2)
+                  doc  present          state  n_evidence
+    16     000_jiyuan        0  not_mentioned           0
+    58  001_sanmenxia        1           done           1
     """
     codebook = codebook or corpus.codebook
     rules, grades, bare = _rules(codebook), _grades(codebook), _bare_cities(codebook)
@@ -122,6 +126,16 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
         `doc, code, section, sentence, actor, state, strength, start, end, quote, rule`, in text
         order; offsets into the raw text. Clauses that only plan or call for an instrument are
         there, too: their state says so.
+
+    Examples
+    --------
+    The first evidence of a survey is the clause "a quiz on elderly care services, a questionnaire
+    survey and other activities were held".
+
+    >>> from helpers import approach_evidence, read_corpus
+    >>> survey = approach_evidence(read_corpus()).query("code == 'survey'").iloc[0]
+    >>> survey["doc"], survey["state"], survey["quote"]
+    ('001_sanmenxia', 'done', '开展养老服务知识答题、问卷调查等活动')
     """
     rules = _rules(codebook or corpus.codebook)
     rows = [row for document in corpus for row in _rows(document, _read(document, rules)[0])]

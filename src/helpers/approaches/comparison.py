@@ -51,6 +51,17 @@ def approach_matrix(
         codebook. Where a human coding covers a cell it wins (`source` = `human`), and `disagree`
         says whether the rules found otherwise (another `present`); else `source` = `rules`.
         `strength` is `specific` where one quotation is, `quote` the first of the strongest.
+
+    Examples
+    --------
+    The cells of the questionnaire survey in the first two documents; `source` says who coded them.
+
+    >>> from helpers import approach_matrix, read_corpus
+    >>> cells = approach_matrix(read_corpus())
+    >>> cells.query("code == 'survey'")[["doc", "state", "n_evidence", "source"]].head(2)
+                  doc          state  n_evidence source
+    16     000_jiyuan  not_mentioned           0  rules
+    58  001_sanmenxia           done           1  rules
     """
     codebook = codebook or corpus.codebook
     labels = codebook.approaches[["code", "zh", "en"]]

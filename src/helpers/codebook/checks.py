@@ -23,7 +23,21 @@ CLAUSE_MARKS = "，。；：！？,.;:!\n\r…"
 
 
 class CodebookError(ValueError):
-    """A table under data/codebook, data/coded or data/reference says something impossible."""
+    """A table under data/codebook, data/coded or data/reference says something impossible.
+
+    Examples
+    --------
+    The message names file, row, value and remedy.
+
+    >>> from pathlib import Path
+    >>> from helpers import CodebookError, read_codebook
+    >>> _ = Path("themes.csv").write_text("theme,term\\n,助餐\\n", encoding="utf8")
+    >>> try:
+    ...     read_codebook("themes.csv")
+    ... except CodebookError as error:
+    ...     print(error)
+    themes.csv row 2: theme is empty. Fill in theme or delete the row.
+    """
 
 
 def fail(place: str, row: int | None, found: str, remedy: str) -> None:

@@ -40,6 +40,12 @@ def explore(corpus: Corpus | None = None) -> Explorer:
     ------
     ValueError
         For a corpus without documents.
+
+    Examples
+    --------
+    >>> from helpers import explore
+    >>> explore()
+    Explorer of 5 documents: run this notebook, or `make explore`, to use it. 运行后可用。
     """
     corpus = read_corpus() if corpus is None else corpus
     if not len(corpus):

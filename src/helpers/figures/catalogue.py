@@ -69,7 +69,15 @@ class Figure:
 def publish(name: str, study: Study) -> Chart:
     """Export a figure in both languages at double width into the results, and return the English
     one to look at. In the project itself, whose repository keeps them, its PNG is one for the
-    screen."""
+    screen.
+
+    Examples
+    --------
+    >>> from helpers import publish, read_corpus, study_of
+    >>> chart = publish("outcome_chain", study_of(read_corpus()))
+    >>> chart.lang
+    'en'
+    """
     print_png = not in_project()
     charts = {
         lang: export_figure(name, study, lang=lang, print_png=print_png)[0] for lang in LANGUAGES

@@ -88,6 +88,21 @@ def save_figure(
         text.
     MissingGlyph
         A text that the packaged fonts cannot draw.
+
+    Examples
+    --------
+    A bar chart of the length of each document, with its data, captions and sources:
+
+    >>> from matplotlib.figure import Figure
+    >>> from helpers import read_corpus, save_figure
+    >>> documents = read_corpus().documents[["doc", "sha256", "n_chars"]]
+    >>> fig = Figure(figsize=(4, 2))
+    >>> _ = fig.subplots().barh(documents["doc"], documents["n_chars"])
+    >>> captions = {"caption_zh": "各篇字数", "caption_en": "Length of each document"}
+    >>> alts = {"alt_zh": "条形图", "alt_en": "Bar chart"}
+    >>> options = {"data": documents, "sources": documents, "folder": "figures", "formats": ["svg"]}
+    >>> [path.name for path in save_figure(fig, "lengths", **options, **captions, **alts)]
+    ['lengths.svg', 'lengths.csv', 'lengths.json']
     """
     lang = lang or getattr(fig, "lang", "zh")
     target = Path(folder or output_folder() / "figures" / lang)
@@ -193,7 +208,14 @@ def _whole_quotes(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions that decide the bytes of a figure; Python without its patch number."""
+    """Return the versions that decide the bytes of a figure; Python without its patch number.
+
+    Examples
+    --------
+    >>> from helpers import versions
+    >>> list(versions())
+    ['python', 'matplotlib', 'numpy', 'pandas', 'networkx', 'wordcloud']
+    """
     import sys
     from importlib.metadata import version
 
@@ -235,6 +257,21 @@ def trace(
         When no such figure was exported.
     ValueError
         When the figure has no such mark; names the nearest ones.
+
+    Examples
+    --------
+    The first quotation behind Zhengzhou's cell of the stage "mobilise" says that the congress drew
+    up and issued a plan of joint supervision.
+
+    >>> from helpers import publish, read_corpus, study_of, trace
+    >>> _ = publish("supervision_chain", study_of(read_corpus()))
+    >>> rows = trace("supervision_chain", ("Zhengzhou", "mobilise"))
+    >>> rows[["code", "start", "end"]].head(2)
+               code  start   end
+    0          plan   1309  1358
+    1  mobilisation   1359  1383
+    >>> rows.loc[0, "quote"]
+    '制定并印发 «郑州市人大常委会关于开展 “积极应对人口老龄化\u3000加快发展养老服务”联动监督方案»'
     """
     root = output_folder() / "figures"
     folders = [Path(folder)] if folder else [root / x for x in ([lang] if lang else ["zh", "en"])]

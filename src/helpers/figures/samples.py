@@ -24,6 +24,13 @@ def sample_documents(
         Made if it is not there.
     seed : int
         Same seed, same files.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from helpers import read_corpus, sample_documents
+    >>> [path.name for path in sample_documents(read_corpus(), 2, Path("samples"))]
+    ['sample_00000.txt', 'sample_00001.txt']
     """
     pool = [
         document.text[s.start : s.end]
@@ -41,7 +48,15 @@ def sample_documents(
 
 def sample_pdf(document: Document, path: Path, *, paragraphs: int = 4, per_line: int = 30) -> Path:
     """Write the beginning of a document as a PDF page whose lines are cut by their width, as a
-    briefing's are."""
+    briefing's are.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from helpers import read_corpus, sample_pdf
+    >>> sample_pdf(read_corpus()["000_jiyuan"], Path("sample.pdf")).name
+    'sample.pdf'
+    """
     from . import canvas, style
 
     shown = document.text.split("\n")[:paragraphs]

@@ -92,6 +92,9 @@ def use_style(lang: str = "zh", width: str = "double") -> Style:
     Style
         The style in force. A missing glyph is an error from here on, for any figure of the process.
 
+    Examples
+    --------
+    >>> from helpers import use_style
     >>> use_style(lang="en", width="single").mm
     85.0
     """

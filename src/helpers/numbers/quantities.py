@@ -104,6 +104,13 @@ class Quantity:
     status, basis, reason : str
         as_printed, restored, ambiguous; printed, bound, arithmetic, layout, coder (None for
         ambiguous); why.
+
+    Examples
+    --------
+    >>> from helpers import find_quantities
+    >>> (beds,) = find_quantities("床位1.2万余张")  # "more than 12,000 beds"
+    >>> beds.value, beds.unit, beds.qualifier, beds.status
+    (12000.0, '张', 'at_least', 'as_printed')
     """
 
     start: int

@@ -49,6 +49,17 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
         A row a number, in text order. `value` (in `unit`, multiplied out) is missing where several
         readings are left and for a range; `start, end` bound the digits and `quote_start,
         quote_end` their clause, in the raw text.
+
+    Examples
+    --------
+    The first two numbers whose indicator is known (个 is a counting word):
+
+    >>> from helpers import extract_outcomes, read_corpus
+    >>> numbers = extract_outcomes(read_corpus()).query("indicator_en != ''")
+    >>> numbers[["doc", "printed", "value", "unit", "indicator_en"]].head(2)
+              doc printed  value unit                indicator_en
+    0  000_jiyuan       ５    5.0    个            inspection teams
+    1  000_jiyuan     ６００  600.0    个  deputies’ liaison stations
     """
     corpus = corpus.using(codebook)
     rows = [
@@ -160,6 +171,17 @@ def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
         A row a pair of numbers of two documents with the same indicator: `a, b` (their places in
         `outcomes`, from 0), `doc_a, doc_b, indicator_zh, indicator_en, comparable, reason`;
         `reason` names every objection, empty where there is none. In the order of the rows.
+
+    Examples
+    --------
+    Two cities report their inspection teams, but not for the same level and period:
+
+    >>> from helpers import comparable, extract_outcomes, read_corpus
+    >>> pair = comparable(extract_outcomes(read_corpus())).iloc[0]
+    >>> print(pair["indicator_en"], bool(pair["comparable"]))
+    inspection teams False
+    >>> print(pair["reason"])
+    the level it holds for: not said / city; the date or the period: not said in either
     """
     table = outcomes.reset_index(drop=True).astype(object)
     by_indicator: dict[str, list] = {}

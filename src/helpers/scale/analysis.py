@@ -92,6 +92,17 @@ def analyse(
     RuntimeError
         If a part ends every process that does it and no single file can be named; or another call
         took the folder over.
+
+    Examples
+    --------
+    One document of one sentence, 推进助餐服务 ("promote meal services"), in this process:
+
+    >>> from pathlib import Path
+    >>> from helpers import analyse
+    >>> _ = Path("briefing.txt").write_text("推进助餐服务。", encoding="utf8")
+    >>> results = analyse("briefing.txt", "results", workers=1, progress=False)
+    >>> sorted(path.name for path in results.iterdir())[:4]
+    ['approach_evidence', 'documents', 'done', 'manifest.json']
     """
     out = Path(out).resolve()
     codebook = codebook_path(codebook)

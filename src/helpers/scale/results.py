@@ -33,6 +33,18 @@ def open_results(out: str | Path) -> Any:
     ------
     FileNotFoundError
         If the folder holds no results.
+
+    Examples
+    --------
+    Ask in SQL for the themes of one sentence, 推进助餐服务 ("promote meal services"):
+
+    >>> from pathlib import Path
+    >>> from helpers import analyse, open_results
+    >>> _ = Path("briefing.txt").write_text("推进助餐服务。", encoding="utf8")
+    >>> results = analyse("briefing.txt", "results", workers=1, progress=False)
+    >>> open_results(results).sql("SELECT doc, theme, quote FROM theme_hits").df()
+            doc         theme quote
+    0  briefing  meal_service  助餐服务
     """
     import duckdb
 

@@ -59,7 +59,15 @@ _STUDIES: weakref.WeakKeyDictionary[Corpus, Study] = weakref.WeakKeyDictionary()
 
 def study_of(corpus: Corpus) -> Study:
     """Return the study of a corpus with the codebook it was read with; the same object each time,
-    so that tables are computed once."""
+    so that tables are computed once.
+
+    Examples
+    --------
+    >>> from helpers import read_corpus, study_of
+    >>> corpus = read_corpus()
+    >>> study_of(corpus) is study_of(corpus)
+    True
+    """
     if corpus not in _STUDIES:
         _STUDIES[corpus] = Study(corpus)
     return _STUDIES[corpus]
@@ -83,6 +91,13 @@ class Study:
     corpus : Corpus
     codebook : Codebook, optional
         Default: the corpus's.
+
+    Examples
+    --------
+    >>> from helpers import Study, read_corpus
+    >>> study = Study(read_corpus())
+    >>> study.words.shape  # documents, different words
+    (5, 1471)
     """
 
     def __init__(self, corpus: Corpus, codebook: Codebook | None = None) -> None:

@@ -68,6 +68,18 @@ class CleanText:
         What was left out, in raw offsets and raw order.
     metadata : tuple of Mark
         Masthead, issue, date, campaign, title, attribution, distribution, in raw order.
+
+    Examples
+    --------
+    A page mark cuts 共117条 ("117 in total") in two. It is left out; `offsets` tells the place of
+    every clean character in the raw text.
+
+    >>> from helpers import clean
+    >>> cleaned = clean("共１１７\\n—３—\\n条。")
+    >>> cleaned.text, cleaned.offsets.tolist()
+    ('共117条。', [0, 1, 2, 3, 9, 10])
+    >>> cleaned.cuts
+    (('line_break', 4, 5), ('page_mark', 5, 8), ('line_break', 8, 9))
     """
 
     raw: str

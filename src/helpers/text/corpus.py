@@ -61,6 +61,17 @@ class Corpus:
     `unknown_as` (`lost` or `intact`) is given where these are only a part of a corpus, whose other
     documents decide how those that prove nothing are read. `codebook` is the one they were read
     with, and the default of every function that takes a corpus and a codebook.
+
+    Examples
+    --------
+    >>> from helpers import read_corpus
+    >>> corpus = read_corpus()
+    >>> len(corpus), corpus["003_zhengzhou"].city_en
+    (5, 'Zhengzhou')
+    >>> corpus.documents[["doc", "city_en", "n_sentences"]].head(2)
+                 doc    city_en  n_sentences
+    0     000_jiyuan     Jiyuan           28
+    1  001_sanmenxia  Sanmenxia           57
     """
 
     items: tuple[Document, ...]
@@ -193,6 +204,17 @@ def read_corpus(
         For a path that does not exist.
     ValueError
         For a file whose hash is not the one in SHA256SUMS, or an empty path.
+
+    Examples
+    --------
+    A file of one sentence, 推进助餐服务 ("promote meal services"), is a corpus of one document.
+
+    >>> from pathlib import Path
+    >>> from helpers import read_corpus
+    >>> _ = Path("briefing.txt").write_text("推进助餐服务。", encoding="utf8")
+    >>> read_corpus("briefing.txt").documents[["doc", "n_sentences", "n_chars"]]
+            doc  n_sentences  n_chars
+    0  briefing            1        7
     """
     if path is None:
         path = os.environ.get("HELPERS_CORPUS") or DATA / "raw"
@@ -276,6 +298,15 @@ class Document:
         Raw offsets before which a PDF's layout shows room for a decimal point that its text lacks.
     codebook : Codebook
         What its numbers are found by.
+
+    Examples
+    --------
+    >>> from helpers import read_corpus
+    >>> document = read_corpus()["000_jiyuan"]
+    >>> document.city_en, document.n_chars, document.decimals
+    ('Jiyuan', 2170, 'unknown')
+    >>> document.quote(155, 161)  # "people-centred"
+    '以人民为中心'
     """
 
     doc: str
@@ -414,6 +445,14 @@ def locate(
     ------
     ValueError
         If the quotation is empty, not there, or there more than once.
+
+    Examples
+    --------
+    Find the words 以人民为中心 ("people-centred") in the briefing from Jiyuan.
+
+    >>> from helpers import locate, read_corpus
+    >>> locate(read_corpus()["000_jiyuan"], "以人民为中心")
+    (155, 161)
     """
     text, offsets = document._squeezed
     needle = "".join(quote.split())
