@@ -1,5 +1,5 @@
-"""Settings of all tests: Hypothesis has no deadline, because a busy machine proves nothing about
-the code."""
+"""Settings of all tests: Hypothesis has no deadline, because slowness on a busy machine is not a
+fault of the code."""
 
 from hypothesis import settings
 

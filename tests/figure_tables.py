@@ -1,5 +1,5 @@
-"""Small invented tables in the shapes of the contract, for the tests of figures: no number here is
-of a real city."""
+"""Small invented tables with the columns of the real ones, for the tests of figures: no number here
+is of a real city."""
 
 import numpy as np
 import pandas as pd

@@ -1,5 +1,5 @@
-"""Files made for the tests: PDFs in a font of squares whose points may lack their Unicode mapping,
-and small Word files."""
+"""Files made for the tests: PDFs in a font of squares, whose decimal points may lack their Unicode
+mapping, and small Word files."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What is too long, or needs too much, for every day: other Pythons, an office program, real files.
+"""What takes too long for every day works: other Pythons, an office program, real files.
 
-`make audit` runs these together with the fuzzing, the kills and the attacks. Each fails, saying
-what is missing, where it cannot be done.
+`make audit` runs these tests together with the long fuzzing and the slow tests. A test that can't
+run here fails and says what is missing.
 """
 
 import os

@@ -1,5 +1,7 @@
-"""The pages in a real browser: JupyterLab, the explorer as a page, the reading copy; without a
-browser these tests skip and say so."""
+"""The pages work in a real browser: JupyterLab, the explorer as a page, and the reading copy.
+
+Without a browser these tests are skipped and say so.
+"""
 
 import io
 import os
@@ -118,7 +120,7 @@ def site(tmp_path_factory):
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_every_page_opens_from_disk_whole_and_without_sideways_scrolling(browser, site, width):
+def test_every_page_opens_from_disk_complete_and_without_horizontal_scrolling(browser, site, width):
     for path in sorted(site.glob("*.html")):
         watched = Watched(browser, width)
         watched.page.goto(path.as_uri())
@@ -133,7 +135,7 @@ def test_every_page_opens_from_disk_whole_and_without_sideways_scrolling(browser
         watched.page.close()
 
 
-def test_no_page_has_a_serious_barrier(browser, site):
+def test_no_page_has_a_serious_accessibility_problem(browser, site):
     for path in sorted(site.glob("*.html")):
         watched = Watched(browser)
         watched.page.goto(path.as_uri())
@@ -141,7 +143,7 @@ def test_no_page_has_a_serious_barrier(browser, site):
         watched.page.close()
 
 
-def test_the_copy_works_without_scripts(browser, site):
+def test_the_reading_copy_works_without_scripts(browser, site):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto((site / "evidence.html").as_uri())
@@ -321,7 +323,7 @@ def explore_a_theme(watched):
     )
 
 
-def test_the_explorer_page_answers_leads_to_the_place_and_saves_the_table(explorer):
+def test_the_explorer_page_answers_links_to_the_text_and_saves_the_table(explorer):
     watched = explorer()
     assert (
         "explore(corpus)" not in watched.page.locator("body").inner_text()
@@ -408,7 +410,7 @@ def test_nothing_in_a_document_a_name_or_a_query_becomes_markup_or_formula(explo
     assert watched.page.title() == title and not watched.wrong, watched.wrong
 
 
-def test_the_explorer_page_has_no_serious_barrier(browser, explorer):
+def test_the_explorer_page_has_no_serious_accessibility_problem(browser, explorer):
     watched = explorer()
     watched.page.evaluate("document.documentElement.lang ||= 'en'")
     outside = [finding for finding in serious(watched.page) if finding[0] not in ("frame-tested",)]

@@ -1,5 +1,5 @@
-"""The stored tables and figures: every quotation stands at its offsets, every row of a figure leads
-back to the files."""
+"""In the stored tables and figures every quotation stands at its offsets, and every row of a figure
+leads back to the files."""
 
 import json
 from pathlib import Path

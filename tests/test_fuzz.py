@@ -1,9 +1,9 @@
-"""Fuzzing: whatever is done to a text, a table, a PDF or an archive, it is read and leads back, or
-the reason is said.
+"""Whatever is done to a text, a table, a PDF or an archive, it is read and every quotation leads
+back to it, or the reason is given.
 
 In the quick suite each promise is tried on a few fixed examples. `HELPERS_FUZZ_MINUTES=10 pytest
--rP tests/test_fuzz.py` tries new ones for ten minutes, an equal share for each promise, and says
-how many there were.
+-rP tests/test_fuzz.py` tries new ones for ten minutes, with an equal share for each promise, and
+says how many examples it tried.
 """
 
 import contextlib
@@ -289,7 +289,7 @@ TEXTS = (
 
 
 @fuzzed(examples=60, raw=TEXTS)
-def test_every_character_of_a_cleaned_text_leads_back_and_nothing_is_lost(raw):
+def test_every_character_of_a_clean_text_maps_back_and_nothing_is_lost(raw):
     with within(2):
         found = clean(raw)
     offsets = found.offsets.tolist()
@@ -329,7 +329,7 @@ def plain(quantities, text, moved=0):
 
 
 @fuzzed(examples=80, text=TEXTS)
-def test_numbers_are_printed_as_they_stand_do_not_overlap_and_cover_every_digit(text):
+def test_numbers_are_verbatim_do_not_overlap_and_cover_every_digit(text):
     with within(2):
         found = find_quantities(text)
     assert found == find_quantities(text)
@@ -357,7 +357,7 @@ def test_the_width_of_a_text_changes_no_number(text):
 
 
 @fuzzed(examples=40, before=TEXTS, after=TEXTS)
-def test_a_number_is_read_from_its_surroundings_alone(before, after):
+def test_a_number_depends_only_on_the_text_around_it(before, after):
     far = "。" + "啊" * 60 + "。"
     left, right = before + far, far + after
     both = find_quantities(before + far + after)

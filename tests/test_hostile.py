@@ -1,5 +1,5 @@
-"""Thirty hostile files in a folder: each is named, none is fatal, and the good documents beside
-them are analysed."""
+"""Thirty hostile files in a folder are all named and none is fatal; the good documents beside them
+are analysed."""
 
 import io
 import json

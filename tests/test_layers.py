@@ -1,4 +1,4 @@
-"""Data flows one way: a room uses only those before it, through their faces, and only its own
+"""Data flows one way: a room uses only the rooms before it, through their faces, and only its own
 outside libraries."""
 
 import ast
@@ -88,12 +88,12 @@ def test_a_file_imports_only_from_rooms_before_its_own(file):
 
 
 @pytest.mark.parametrize("file", CODE)
-def test_other_rooms_are_entered_by_their_face(file):
+def test_other_rooms_are_imported_only_through_their_face(file):
     assert {name for name in others(file) if "." in name} == set()
 
 
 @pytest.mark.parametrize("face", FACES)
-def test_a_face_is_one_sentence_and_names_that_others_use(face):
+def test_a_face_has_one_sentence_and_only_names_that_others_use(face):
     text = (SOURCE / f"{face}.py").read_text(encoding="utf8")
     offered = {alias.name for node in tree(face).body[1:] for alias in node.names}
     assert len(text.splitlines()) <= 15
@@ -103,7 +103,7 @@ def test_a_face_is_one_sentence_and_names_that_others_use(face):
     assert offered <= used | set(helpers.__all__), "take out of the face what nobody uses"
 
 
-def test_files_of_a_room_import_each_other_in_no_circle():
+def test_imports_inside_a_room_form_no_circle():
     arrows = {
         file: {
             f"{room(file)}/{name.split('.')[2]}" for name in imports(file) if is_inside(file, name)
@@ -131,26 +131,26 @@ def is_inside(file: str, name: str) -> bool:
 
 
 @pytest.mark.parametrize("file", CODE)
-def test_each_outside_library_has_its_owners(file):
+def test_an_outside_library_is_imported_only_by_its_owners(file):
     used = {name.split(".")[0] for name in imports(file)}
     assert {library for library in used & OWNERS.keys() if file not in OWNERS[library]} == set()
 
 
 @pytest.mark.parametrize("file", [file for file in CODE if file not in DISK])
-def test_files_are_read_and_written_in_their_own_modules(file):
+def test_only_the_listed_modules_read_or_write_files(file):
     calls = [node.func for node in ast.walk(tree(file)) if isinstance(node, ast.Call)]
     assert "open" not in {call.id for call in calls if isinstance(call, ast.Name)}
     assert not OPENING & {call.attr for call in calls if isinstance(call, ast.Attribute)}
 
 
-def test_no_file_bears_a_public_name():
+def test_no_file_has_the_name_of_a_public_function():
     assert {file.split("/")[-1] for file in FILES} & set(helpers.__all__) == set()
     for face in FACES:
         functions = {a.name for node in tree(face).body[1:] if node.module for a in node.names}
         assert not functions & {file.split("/")[-1] for file in CODE if room(file) == room(face)}
 
 
-def test_importing_the_package_pulls_in_no_heavy_library():
+def test_importing_the_package_imports_no_heavy_library():
     script = (
         "import sys, helpers; print(sorted({'pandas', 'numpy', 'matplotlib', 'jieba'} &"
         " set(sys.modules)))"

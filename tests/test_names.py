@@ -76,7 +76,7 @@ def package() -> dict[str, str]:
     return {name: path.read_text(encoding="utf8") for name, path in FILES.items()}
 
 
-def test_a_function_that_nobody_calls_is_found():
+def test_an_unused_function_is_found():
     modules = {
         "a": "def one(): pass\ndef two(): one()\ndef _own(): pass\nclass Three: pass",
         "b": "from a import two\nfrom a import Three",
@@ -85,7 +85,7 @@ def test_a_function_that_nobody_calls_is_found():
     assert unused(modules, "import a\nfrom a import Three as T\na.two()\nx = T") == {}
 
 
-def test_the_package_lists_its_public_names_and_names_them_when_asked_for_another():
+def test_the_package_lists_its_public_names_and_an_unknown_name_shows_the_list():
     assert dir(helpers) == helpers.__all__ == sorted(helpers._ROOM)
     with pytest.raises(
         AttributeError, match="helpers has no 'read_corpse'. Public names: .*read_corpus"

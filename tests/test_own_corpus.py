@@ -1,4 +1,4 @@
-"""Someone's own documents go the whole way, and nothing of the shipped five shows in their
+"""Someone's own documents go through every step, and nothing of the shipped five appears in their
 results."""
 
 import re
@@ -83,7 +83,7 @@ def test_the_new_city_is_in_the_tables_and_in_the_reading_copy(results):
 
 
 @pytest.mark.slow
-def test_one_odd_file_stops_no_notebook_and_is_named(tmp_path):
+def test_a_document_without_words_stops_no_notebook_and_is_named(tmp_path):
     for name, text in {
         "hebi": REPORT,
         "hebi_2": REPORT.replace("三十一", "三十二").replace("走访", "座谈"),
@@ -128,7 +128,7 @@ def test_every_figure_is_drawn_in_a_column_of_a_journal(tmp_path, capsys):
     assert main(arguments) == 0 and "[2/2] en summary" in capsys.readouterr().out
 
 
-def test_results_never_go_where_the_shipped_ones_are_or_into_the_documents():
+def test_results_never_overwrite_the_shipped_ones_or_go_into_the_documents():
     for out in (ROOT, ROOT / "data" / "x", DATA / "raw" / "out"):
         done = run("reproduce", "--corpus", DATA / "raw", "--out", out)
         assert done.returncode == 1 and "Choose" in done.stderr
@@ -186,7 +186,7 @@ def test_a_coding_sheet_is_written_filled_in_and_read_back(tmp_path):
     )
 
 
-def test_a_coding_sheet_that_is_not_there_or_no_table_is_named(tmp_path):
+def test_a_coding_sheet_that_is_missing_or_is_not_a_table_is_named(tmp_path):
     (tmp_path / "hebi.txt").write_text(REPORT, encoding="utf8")
     (tmp_path / "bad.csv").write_bytes(b"sha256\n\xff\xff\xff")
     gone = run(

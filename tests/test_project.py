@@ -1,5 +1,4 @@
-"""What the project says of itself in several places is the same everywhere, and names no machine
-and no registry."""
+"""What several files say about the project agrees, and no file names a machine or a registry."""
 
 import datetime
 import json
@@ -48,7 +47,7 @@ def test_running_needs_one_lock_and_testing_adds_to_it():
     assert set(testing) == {name(line) for line in TESTING.splitlines() if line[:1].strip()}
 
 
-def test_what_runs_is_free_of_licences_that_bind_its_users():
+def test_no_dependency_has_a_licence_that_binds_its_users():
     for package in locked(RUNNING):
         try:
             about = distribution(package).metadata
@@ -87,7 +86,7 @@ def test_the_locks_and_the_project_name_no_address():
     assert not re.search(r"https?://|--index-url|--find-links|file://", RUNNING + TESTING)
 
 
-def test_code_is_formatted_short_of_line_and_plain():
+def test_code_is_formatted_and_passes_the_linter():
     code = [ROOT / folder for folder in ("src", "tests", "benchmarks")]
     for command in (["format", "--check"], ["check"]):
         run = subprocess.run(
@@ -134,7 +133,7 @@ def test_the_briefings_are_the_ones_their_hashes_name():
         assert hashlib.sha256((ROOT / "data/raw" / file).read_bytes()).hexdigest() == value
 
 
-def test_the_citation_has_what_its_format_asks_for():
+def test_the_citation_has_the_fields_that_its_format_requires():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf8"))
     assert (
         citation["cff-version"] == "1.2.0"
@@ -169,7 +168,7 @@ def test_the_citation_has_what_its_format_asks_for():
     assert set(citation) <= known
 
 
-def test_the_checks_before_a_commit_fetch_nothing_and_point_at_tests_that_are_there():
+def test_the_checks_before_a_commit_fetch_nothing_and_refer_to_existing_tests():
     config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf8"))
     assert [repo["repo"] for repo in config["repos"]] == ["local"]
     hooks = {hook["id"]: hook for hook in config["repos"][0]["hooks"]}
@@ -224,5 +223,5 @@ def test_every_part_of_the_data_has_a_licence():
     assert raw and all(resource["licenses"][0]["path"] == "LICENSE.md" for resource in raw)
 
 
-def test_the_changelog_tells_of_the_present_version():
+def test_the_changelog_describes_the_current_version():
     assert f"## {PROJECT['version']}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf8")

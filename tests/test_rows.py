@@ -1,4 +1,4 @@
-"""A table made of rows has the columns and types it is said to have, whatever the rows hold."""
+"""A table made of rows has the given columns and types, whatever the rows contain."""
 
 import pandas as pd
 import pytest
@@ -8,7 +8,7 @@ from helpers.writing import as_table
 TYPES = {"doc": "str", "n": "int64", "value": "float64", "page": "Int64"}
 
 
-def test_the_types_hold_and_what_is_missing_stays_missing():
+def test_columns_have_the_given_types_and_missing_values_stay_missing():
     table = as_table([("甲", 1, None, None), (None, 2, 0.5, 3)], TYPES)
     assert {name: str(kind) for name, kind in table.dtypes.items()} == TYPES
     assert table["doc"].isna().tolist() == [False, True] and table["value"].isna().tolist() == [
@@ -18,7 +18,7 @@ def test_the_types_hold_and_what_is_missing_stays_missing():
     assert table["page"].tolist() == [pd.NA, 3]
 
 
-def test_it_is_the_table_that_pandas_would_make():
+def test_the_table_equals_the_one_that_pandas_makes():
     rows = [("甲", 1, None, None), (None, 2, 0.5, 3)]
     pd.testing.assert_frame_equal(
         as_table(rows, TYPES), pd.DataFrame(rows, columns=list(TYPES)).astype(TYPES)
@@ -31,6 +31,6 @@ def test_no_rows_make_an_empty_table_of_the_same_types():
 
 
 @pytest.mark.parametrize("rows", [[("甲", 1)], [("甲", 1, 2.0, 3), ("乙", 1)]])
-def test_a_row_of_another_length_is_refused(rows):
+def test_a_row_of_the_wrong_length_is_refused(rows):
     with pytest.raises(ValueError):
         as_table(rows, TYPES)

@@ -1,5 +1,5 @@
-"""The researcher's tables: what is shipped is sound, and every mistake is named with its file, row,
-value and remedy."""
+"""The shipped tables are sound, and every mistake in a researcher's table is named with its file,
+row, value and remedy."""
 
 import csv
 import re
@@ -38,7 +38,7 @@ def place(row, column, value):
     return lambda rows: rows[row - 1].__setitem__(rows[0].index(column), value)
 
 
-def test_the_shipped_themes_are_the_twenty_of_the_instrument_in_two_families():
+def test_the_shipped_codebook_has_twenty_themes_in_two_families():
     themes = read_codebook().theme_table()
     assert list(themes["theme"]) == THEMES
     assert list(themes["family"]) == ["process"] * 8 + ["service"] * 12
@@ -62,7 +62,7 @@ def test_the_table_of_terms_has_the_columns_of_the_contract():
     ]
 
 
-def test_every_instrument_says_how_it_stands_in_law_and_where_that_is_known_from():
+def test_every_instrument_names_its_legal_status_and_the_source_for_it():
     approaches = read_codebook().approaches
     assert len(approaches) == 42
     assert (approaches[["legal_standing", "legal_source"]] != "").all(axis=None)
@@ -88,7 +88,7 @@ def test_changing_a_copy_changes_nothing_for_the_next_reader():
     assert "changed" not in set(read_codebook().themes["term"])
 
 
-def test_a_missing_table_is_named_with_those_that_are_there():
+def test_a_missing_table_is_named_with_the_tables_that_exist():
     with pytest.raises(
         FileNotFoundError, match=r"data/codebook/citys.csv does not exist.*codebook/cities"
     ):
@@ -113,7 +113,7 @@ def test_tabs_semicolons_and_empty_rows_at_the_end_load_the_same(folder):
     assert read.userdict.equals(shipped.userdict)
 
 
-def test_bytes_in_no_known_encoding_are_refused(folder):
+def test_bytes_in_an_unknown_encoding_are_refused(folder):
     (folder / "themes.csv").write_bytes(b"theme,term\n\xff\xff\xff,\x80\n")
     with pytest.raises(
         CodebookError, match=r"themes.csv: neither UTF-8 nor GB18030. Save it again"
@@ -274,15 +274,15 @@ def test_a_term_may_be_shared_when_every_row_says_so():
     codebook = read_codebook()
     assert codebook.themes_of_term["乡镇敬老院"] == ("institution", "rural")
     row = codebook.matcher.terms.index("乡镇敬老院")
-    assert codebook.incidence[row].sum() == 2
+    assert codebook.term_theme_matrix[row].sum() == 2
 
 
-def test_full_width_terms_are_kept_as_the_clean_text_writes_them(folder):
+def test_full_width_terms_become_half_width_like_clean_text(folder):
     rewrite(folder, "themes", place(7, "term", "１＋４＋Ｎ"))
     assert "1+4+N" in set(read_codebook(folder).themes["term"])
 
 
-def test_a_themes_table_of_ones_own_may_bring_its_own_themes(tmp_path):
+def test_a_researchers_own_table_may_define_new_themes(tmp_path):
     path = tmp_path / "themes.csv"
     path.write_text(
         "theme,family,term,zh,en\nwater,service,河长制,水环境,Water\nwater,service,水质,,\n",
@@ -311,7 +311,7 @@ def test_asking_for_an_unknown_theme_suggests_the_nearest():
         read_codebook().check_theme("medical_intergration")
 
 
-def test_a_term_left_out_lets_a_shorter_one_inside_it_count():
+def test_without_a_term_the_shorter_term_inside_it_is_found():
     codebook = read_codebook()
     terms = codebook.matcher.terms
     assert [terms[n] for n, _, _ in codebook.matcher.find("乡镇敬老院")] == ["乡镇敬老院"]
@@ -324,7 +324,7 @@ def test_a_term_left_out_lets_a_shorter_one_inside_it_count():
     assert codebook.check_theme("rural") == "rural"
 
 
-def test_the_environment_variable_sets_the_default_codebook_and_nothing_else(folder, monkeypatch):
+def test_the_environment_variable_only_sets_the_default_codebook(folder, monkeypatch):
     rewrite(folder, "cities", place(2, "city_en", "Elsewhere"))
     monkeypatch.setenv("HELPERS_CODEBOOK", str(folder))
     assert read_codebook().cities.loc[0, "city_en"] == "Elsewhere"
@@ -332,7 +332,7 @@ def test_the_environment_variable_sets_the_default_codebook_and_nothing_else(fol
     assert read_table("codebook/cities").loc[0, "city_en"] == "Zhengzhou"
 
 
-def test_what_is_built_of_a_codebook_is_built_once_and_for_that_codebook_alone(folder):
+def test_a_value_built_from_a_codebook_is_built_once_per_codebook(folder):
     rewrite(folder, "cities", place(2, "city_en", "Elsewhere"))
     shipped, own, calls = read_codebook(), read_codebook(folder), []
 
@@ -363,7 +363,7 @@ def test_a_changed_file_is_read_again_and_an_unchanged_one_is_not(folder):
         ("A", False, False),
     ],
 )
-def test_scripts_are_told_apart(char, traditional, simplified):
+def test_traditional_and_simplified_characters_are_told_apart(char, traditional, simplified):
     assert (traditional_only(char), simplified_only(char)) == (traditional, simplified)
 
 

@@ -106,7 +106,7 @@ def test_matches_equal_those_of_a_brute_force_matcher(terms, text):
 
 @settings(max_examples=200, deadline=None)
 @given(TERMS, st.lists(st.text("养老服务,.人", max_size=30), max_size=4))
-def test_counting_finds_as_many_as_finding(terms, texts):
+def test_count_and_find_agree(terms, texts):
     matcher = Matcher(terms)
     counts = matcher.count(texts)
     assert counts.shape == (len(texts), len(matcher.terms))

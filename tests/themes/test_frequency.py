@@ -1,5 +1,5 @@
-"""Counts of themes, words and word company: counted by eye, by brute force, and against outside
-statistics."""
+"""Counts of themes, words, collocates and networks equal counts by eye and by brute force, and their
+measures equal outside statistics."""
 
 import math
 from collections import Counter
@@ -84,7 +84,7 @@ def test_counts_rates_and_zeros_are_those_counted_by_eye(small):
     assert counts.loc[("乙", "smart"), "n"] == 0 == counts.loc[("乙", "smart"), "per_1000_chars"]
 
 
-def test_rows_follow_corpus_and_codebook(shipped):
+def test_rows_are_in_the_order_of_corpus_and_codebook(shipped):
     counts = count_themes(shipped, n_boot=0)
     themes = list(read_codebook().theme_table()["theme"])
     assert list(counts["doc"]) == [d.doc for d in shipped for _ in themes]
@@ -116,13 +116,13 @@ def test_hits_lie_in_their_sentences(shipped):
         assert sentence["section"] == row.section
 
 
-def test_with_and_without_intervals_and_sentences_the_counts_are_the_same(shipped):
+def test_counts_are_the_same_with_and_without_intervals(shipped):
     quick, slow = count_themes(shipped, n_boot=0), count_themes(shipped, n_boot=9)
     assert quick[["n", "per_1000_chars"]].equals(slow[["n", "per_1000_chars"]])
     assert quick[["low", "high"]].isna().all(axis=None)
 
 
-def test_the_denominator_is_that_of_the_document_table(shipped):
+def test_rates_are_per_1000_characters_of_the_documents_table(shipped):
     counts = count_themes(shipped, n_boot=0)
     chars = {d.doc: d.n_chars for d in shipped}
     assert all(
@@ -153,7 +153,7 @@ def test_an_empty_corpus_and_an_empty_document_give_tables_of_the_same_shape():
 # --- stability
 
 
-def test_intervals_hold_the_rate_where_there_are_sentences_enough(shipped):
+def test_an_interval_contains_its_rate(shipped):
     counts = count_themes(shipped)
     assert (counts["low"] <= counts["per_1000_chars"]).all() and (
         counts["per_1000_chars"] <= counts["high"]
@@ -166,7 +166,7 @@ def test_fewer_than_twenty_sentences_get_no_interval(small):
     assert counts.apply(lambda low: low.isna().all()).to_dict() == {"短": True, "长": False}
 
 
-def test_the_interval_hangs_on_the_seed_and_the_document_alone(shipped):
+def test_an_interval_depends_only_on_the_seed_and_its_document(shipped):
     whole = count_themes(shipped).set_index(["doc", "theme"])[["low", "high"]]
     for order in ([3, 1], [1]):
         some = count_themes(Corpus(tuple(shipped.items[i] for i in order))).set_index(
@@ -178,7 +178,7 @@ def test_the_interval_hangs_on_the_seed_and_the_document_alone(shipped):
     )
 
 
-def test_the_interval_comes_near_that_of_scipy():
+def test_the_interval_is_close_to_that_of_scipy():
     from scipy.stats import bootstrap
 
     random = np.random.default_rng(5)
@@ -198,7 +198,7 @@ def test_the_interval_comes_near_that_of_scipy():
     )
 
 
-def test_equal_sentences_leave_no_doubt():
+def test_equal_sentences_give_an_interval_of_width_zero():
     low, high = stability(np.ones((30, 2)), np.full(30, 50))
     assert low.tolist() == high.tolist() == [20, 20]
 
@@ -206,7 +206,7 @@ def test_equal_sentences_leave_no_doubt():
 # --- matrix
 
 
-def test_the_matrix_counts_words_and_leaves_numbers_and_marks_out():
+def test_the_matrix_counts_words_but_no_numbers_or_punctuation():
     corpus = corpus_of(甲="推进医养结合,推进12.5%。", 乙="医养结合")
     matrix = document_feature_matrix(corpus)
     assert matrix.to_dict("index") == {
@@ -216,13 +216,13 @@ def test_the_matrix_counts_words_and_leaves_numbers_and_marks_out():
     assert matrix.index.name == "doc" and (matrix.dtypes == "int64").all()
 
 
-def test_columns_come_by_total_then_by_feature_and_stopwords_can_go():
+def test_columns_are_sorted_by_total_then_by_feature_and_stopwords_are_dropped():
     corpus = corpus_of(甲="和谐社会和谐发展的和谐", 乙="的")
     assert list(document_feature_matrix(corpus).columns[:2]) == ["和谐", "的"]
     assert "的" not in document_feature_matrix(corpus, stopwords=["的"])
 
 
-def test_themes_and_terms_in_the_matrix_are_the_counts(shipped):
+def test_the_matrix_of_themes_equals_the_counts_of_themes(shipped):
     counts = count_themes(shipped, n_boot=0).pivot(index="doc", columns="theme", values="n")
     themes = document_feature_matrix(shipped, features="themes")
     assert themes.equals(counts[themes.columns].rename_axis(columns="feature"))
@@ -321,7 +321,7 @@ def test_the_interval_of_the_log_ratio_is_that_of_the_exact_binomial():
     assert log_ratio(12, 5, 1000, 2000) == pytest.approx(math.log2(4.8))
 
 
-def test_keyness_comes_with_its_columns_sorted_and_without_any_p_value(shipped):
+def test_keyness_is_sorted_by_g2_and_has_no_p_value(shipped):
     table = keyness(document_feature_matrix(shipped), "003_zhengzhou")
     assert list(table.columns) == [
         "feature",
@@ -339,7 +339,7 @@ def test_keyness_comes_with_its_columns_sorted_and_without_any_p_value(shipped):
     assert np.isfinite(table.drop(columns="feature")).all(axis=None)
 
 
-def test_rare_features_can_be_left_out_and_stay_in_the_totals():
+def test_rare_features_can_be_left_out_but_stay_in_the_totals():
     dfm = pd.DataFrame([[6, 1, 0], [2, 0, 9]], index=["a", "b"], columns=["x", "y", "z"])
     full, short = (
         keyness(dfm, "a").set_index("feature"),
@@ -435,7 +435,7 @@ def test_log_dice_never_exceeds_fourteen(shipped):
         assert collocates(shipped, term)["log_dice"].max() <= 14
 
 
-def test_the_network_joins_words_by_shared_sentences():
+def test_the_network_connects_words_that_share_sentences():
     corpus = corpus_of(甲="群众、满意、助餐。群众、满意。", 乙="群众、满意、助餐。助餐推进。")
     nodes, edges = coword_network(corpus, min_count=3, min_docs=2, min_both=1)
     assert nodes.values.tolist() == [
@@ -451,7 +451,7 @@ def test_the_network_joins_words_by_shared_sentences():
     assert edges["weight"].tolist() == pytest.approx([1, 2 / 3, 2 / 3])
 
 
-def test_the_network_keeps_only_words_common_to_briefings(shipped):
+def test_the_network_keeps_only_words_of_several_documents(shipped):
     nodes, edges = coword_network(shipped)
     assert (nodes["n"] >= 3).all() and (nodes["docfreq"] >= 2).all()
     assert set(edges["source"]) | set(edges["target"]) <= set(nodes["word"])
@@ -466,7 +466,7 @@ def test_a_corpus_without_common_words_gives_an_empty_network():
 # --- robustness
 
 
-def test_string_and_segmenter_are_set_side_by_side(small):
+def test_counts_of_string_and_segmenter_are_compared(small):
     corpus = corpus_of(甲="老年助餐服务好。农村助餐点多。")
     table = compare_counts(corpus, small).set_index("term")
     assert table.loc["老年助餐服务", ["n_string", "n_segmenter"]].tolist() == [1, 0]
@@ -477,7 +477,7 @@ def test_string_and_segmenter_are_set_side_by_side(small):
     ]
 
 
-def test_sentences_of_disagreement_show_the_cut_and_their_quotation(shipped):
+def test_a_sentence_with_different_counts_is_shown_with_its_words_and_quotation(shipped):
     table = count_disagreements(shipped)
     assert (table["n_string"] != table["n_segmenter"]).all()
     assert all(
@@ -487,7 +487,7 @@ def test_sentences_of_disagreement_show_the_cut_and_their_quotation(shipped):
     assert "医养结合" not in row["tokens"].split("|") and row["n_segmenter"] == 0
 
 
-def test_the_string_finds_more_than_the_segmenter(shipped):
+def test_a_search_in_the_string_finds_more_than_the_segmenter(shipped):
     table = compare_counts(shipped)
     assert table["n_string"].sum() > table["n_user_words"].sum() > table["n_segmenter"].sum()
 
@@ -502,7 +502,7 @@ def test_broken_lines_hide_hits(shipped):
     assert "整改清单" in set(theme_hits(shipped).query("doc == '000_jiyuan'")["term"])
 
 
-def test_leaving_a_term_out_lets_the_nested_one_count(small):
+def test_without_a_term_the_shorter_term_inside_it_is_counted(small):
     corpus = corpus_of(甲="老年助餐服务好。农村好。农村美。")
     table = sensitivity(corpus, small, only_changes=False).set_index(["variant", "term", "theme"])
     # 助餐 comes to light
@@ -526,7 +526,7 @@ def test_sensitivity_lists_only_changed_ranks_by_default(shipped):
     }
 
 
-def test_cloud_words_come_by_count_then_by_word(shipped):
+def test_cloud_words_are_sorted_by_count_then_by_word(shipped):
     table = cloud_words(shipped, most=30)
     for _, words in table.groupby("doc"):
         order = list(zip(-words["n"], words["word"], strict=True))
@@ -538,7 +538,7 @@ def test_cloud_words_are_counted_without_stopwords():
     assert dict(zip(table["word"], table["n"], strict=True)) == Counter(助餐=2, 满意=1)
 
 
-def test_words_ranked_by_keyness_are_those_with_hits_enough_in_places_enough(shipped):
+def test_a_study_ranks_only_words_with_enough_hits_in_enough_paragraphs(shipped):
     study = study_of(shipped)
     table = study.keyness
     assert (table["n_target"] >= 5).all() and (table["log_ratio"] > 0).all()
@@ -553,7 +553,7 @@ def test_words_ranked_by_keyness_are_those_with_hits_enough_in_places_enough(shi
     )
 
 
-def test_keyness_needs_something_to_compare_with():
+def test_keyness_is_empty_without_a_second_document():
     assert (
         len(study_of(corpus_of(甲="助餐服务。" * 9)).keyness)
         == 0

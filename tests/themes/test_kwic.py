@@ -89,7 +89,7 @@ def test_a_keyword_cut_by_the_page_is_found_whole(shipped):
     assert broken and all(row.keyword.replace(" ", "") == "人大代表" for row in broken)
 
 
-def test_lines_sort_by_what_stands_left_or_right():
+def test_lines_are_sorted_by_the_text_before_or_after_the_keyword():
     corpus = corpus_of(甲="乙助餐丙。甲助餐丁。丙助餐七。")
     assert lines(keyword_in_context(corpus, "助餐", window=1)) == [
         "乙[助餐]丙",
@@ -108,7 +108,7 @@ def test_lines_sort_by_what_stands_left_or_right():
     ]
 
 
-def test_the_left_side_is_sorted_outwards_from_the_keyword():
+def test_the_text_before_is_compared_backwards_from_the_keyword():
     corpus = corpus_of(甲="乙甲助餐。甲乙助餐。")
     assert [
         row.pre[-2:]
@@ -131,12 +131,12 @@ def test_an_empty_term_is_a_clear_error(shipped, term):
         ({"term": "养老", "sort": "up"}, "sort 'up' is not known. Use one of position"),
     ],
 )
-def test_impossible_wishes_are_refused(shipped, options, message):
+def test_impossible_options_are_refused(shipped, options, message):
     with pytest.raises(ValueError, match=message):
         keyword_in_context(shipped, **options)
 
 
-def test_a_limit_stops_early(shipped):
+def test_a_limit_gives_the_first_hits(shipped):
     assert keyword_in_context(shipped, "养老", limit=7).equals(
         keyword_in_context(shipped, "养老").head(7)
     )

@@ -113,7 +113,7 @@ place_words : DataFrame
         return {term: tuple(themes) for term, themes in grouped}
 
     @functools.cached_property
-    def incidence(self) -> np.ndarray:
+    def term_theme_matrix(self) -> np.ndarray:
         """Matrix of terms (in the order of `matcher.terms`) × themes (in that of `theme_table`): 1
         where the term counts for the theme."""
         column = {theme: number for number, theme in enumerate(self.theme_rules["theme"])}

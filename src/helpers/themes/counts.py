@@ -61,7 +61,8 @@ def count_themes(
     codebook = codebook or corpus.codebook
     themes, documents = codebook.theme_table(), list(corpus)
     if headings and not n_boot:  # faster: whole texts are counted without splitting sentences
-        n = codebook.matcher.count([document.text for document in documents]) @ codebook.incidence
+        n_terms = codebook.matcher.count([document.text for document in documents])
+        n = n_terms @ codebook.term_theme_matrix
         chars = np.array([[n_chars(document.text)] for document in documents]).reshape(-1, 1)
         low = high = np.full(n.shape, np.nan)
     else:
@@ -83,7 +84,7 @@ def _count_sentences(
     documents: list[Document], codebook: Codebook, n_boot: int, seed: int, headings: bool
 ) -> tuple[np.ndarray, ...]:
     """Hits, characters and interval bounds (documents × themes), summed over the sentences."""
-    shape = len(documents), codebook.incidence.shape[1]
+    shape = len(documents), codebook.term_theme_matrix.shape[1]
     n, chars = np.zeros(shape), np.zeros((len(documents), 1))
     low, high = np.full((2, *shape), np.nan)
     for row, document in enumerate(documents):
@@ -100,13 +101,13 @@ def sentence_counts(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Hits (sentences × themes), characters of each sentence, and which sentences are headings."""
     sentences = document.sentences
-    n_themes = codebook.incidence.shape[1]
+    n_themes = codebook.term_theme_matrix.shape[1]
     chars = np.array([n_chars(text) for text in sentence_texts(document)], dtype=np.int64)
     heading = np.array([s.kind == "heading" for s in sentences], dtype=bool)
     hits = np.array(codebook.matcher.find(document.text), dtype=np.int64).reshape(-1, 3)
     place = np.searchsorted([s.start for s in sentences], hits[:, 1], side="right") - 1
     # a term that several themes share counts for each of them
-    hit, theme = np.nonzero(codebook.incidence[hits[:, 0]])
+    hit, theme = np.nonzero(codebook.term_theme_matrix[hits[:, 0]])
     cells = np.bincount(place[hit] * n_themes + theme, minlength=len(sentences) * n_themes)
     return cells.reshape(len(sentences), n_themes), chars, heading
 
@@ -302,7 +303,7 @@ def _count_features(
     counts = codebook.matcher.count(texts)
     if features == "terms":
         return counts, list(codebook.matcher.terms)
-    return counts @ codebook.incidence, list(codebook.theme_table()["theme"])
+    return counts @ codebook.term_theme_matrix, list(codebook.theme_table()["theme"])
 
 
 def is_word(token: str) -> bool:

@@ -203,15 +203,15 @@ def _variants(
 ) -> Iterator[tuple[str, str, np.ndarray, np.ndarray]]:
     """Variant, term, hits and rates (documents × themes); the unchanged count comes first."""
     texts = [document.text for document in corpus]
-    shape = (len(texts), codebook.incidence.shape[1])
+    shape = (len(texts), codebook.term_theme_matrix.shape[1])
     counts = codebook.matcher.count(texts)
-    n = (counts @ codebook.incidence).reshape(shape)
+    n = (counts @ codebook.term_theme_matrix).reshape(shape)
     chars = np.array([[n_chars(text) or 1] for text in texts]).reshape(-1, 1)
     yield "", "", n, n / chars
     for number in np.flatnonzero(counts.any(axis=0)):
         terms = list(codebook.matcher.terms)
         term = terms.pop(number)
-        fewer = Matcher(terms).count(texts) @ np.delete(codebook.incidence, number, axis=0)
+        fewer = Matcher(terms).count(texts) @ np.delete(codebook.term_theme_matrix, number, axis=0)
         yield "without term", term, fewer, fewer / chars
     bodies = count_themes(corpus, codebook, n_boot=0, headings=False)
     fewer, rates = (bodies[name].fillna(0).to_numpy() for name in ("n", "per_1000_chars"))
