@@ -30,7 +30,7 @@ def count_themes(
     ----------
     corpus : Corpus
     codebook : Codebook, optional
-        The shipped one by default.
+        By default the one that the corpus was read with.
     n_boot : int
         Number of resamples for the interval; 0 leaves the interval out.
     seed : int
