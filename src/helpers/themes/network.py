@@ -103,7 +103,7 @@ def collocates(
             docs[words[place]].add(doc)
     rows = []
     for word, n_near in words_near.items():
-        n_both = min(n_near, terms_near[word])
+        n_both = min(n_near, terms_near[word])  # so that log_dice can't exceed 14
         if n_both >= min_count and is_word(word) and word not in dropped:
             log_dice = 14 + np.log2(2 * n_both / (n_term + n_word[word]))
             rows.append((word, n_both, n_term, n_word[word], len(docs[word]), log_dice))
@@ -125,7 +125,7 @@ def _words_and_terms(
 def _place_terms(
     tokens: list[str], hits: list[tuple[int, int, int]]
 ) -> tuple[list[str], list[tuple[int, int]]]:
-    """Words of a sentence without punctuation, and the term's first and last place among them.
+    """Words of a sentence without punctuation, and where each hit starts and ends among them.
 
     A token that the term touches becomes an empty word, because it is part of the term: 养老
     ("elderly care") is found inside the one token 养老服务 ("elderly care service"). Numbers stay.
