@@ -1,10 +1,12 @@
-"""Ids of tables (doc, city, code, theme, unit) → words that a reader sees, in both languages."""
+"""Turn ids of tables (doc, city, code, theme, unit) and names of sentences into the words that a
+reader sees, in Chinese and English. Use it wherever a table, figure or page is labelled."""
 
 from __future__ import annotations
 
+import difflib
 import functools
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -25,6 +27,54 @@ STATES = {
     "not_mentioned": ("未提及", "not mentioned"),
     "not_applicable": ("不适用", "not applicable"),
 }
+
+
+class Texts:
+    """The labels and sentences of one table of data/text; `text_of` returns it.
+
+    Iterating gives the names of the rows, in table order.
+    """
+
+    def __init__(self, table: str):
+        from helpers.codebook import read_table
+
+        self._table = table
+        rows = read_table(table).itertuples()
+        self._rows = {row.name: {"zh": row.zh, "en": row.en} for row in rows}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def say(self, name: str, lang: str, **values: Any) -> str:
+        """Return a text in a language, its ``{placeholders}`` replaced by the values."""
+        if name not in self._rows:
+            nearest = difflib.get_close_matches(name, self._rows, n=1)
+            hint = f"Did you mean '{nearest[0]}'?" if nearest else "Add a row with this name."
+            raise KeyError(f"data/{self._table}.csv: no row is named '{name}'. {hint}")
+        try:
+            return self._rows[name][lang].format(**values)
+        except (KeyError, IndexError, ValueError) as error:
+            given = ", ".join(f"{{{value}}}" for value in values) or "none"
+            raise ValueError(
+                f"data/{self._table}.csv, row '{name}', column {lang}: a placeholder cannot be"
+                f" filled ({error}). Values given: {given}. Write a brace of the text"
+                " itself twice."
+            ) from error
+
+    def both(self, name: str, **values: Any) -> tuple[str, str]:
+        """Return a text in both languages as (Chinese, English)."""
+        return self.say(name, "zh", **values), self.say(name, "en", **values)
+
+
+@functools.lru_cache
+def text_of(table: str) -> Texts:
+    """Return the labels and sentences of a table of data/text with the columns ``name, zh, en``.
+
+    >>> captions = text_of("text/figures")
+    >>> captions.say("stage_theme", "en")
+    'How often an instrument of a stage and a service theme stand in the same clause.'
+    """
+    return Texts(table)
 
 
 def document_labels(table: pd.DataFrame) -> pd.Series:
