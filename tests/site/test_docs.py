@@ -16,8 +16,8 @@ from helpers.codebook.codebook import read_table
 from helpers.figures.catalogue import FIGURES
 from helpers.site import docs, reference
 from helpers.site.datapackage import column_meaning, data_package_bytes, stored, stored_tables
-from helpers.site.docs import documents, fill, stated_texts, update_documents
-from helpers.site.values import stated_values
+from helpers.site.docs import doc_texts, documents, fill, update_documents
+from helpers.site.values import doc_values
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = [*documents(ROOT), ROOT / "CONTRIBUTING.md"]
@@ -66,7 +66,7 @@ def loose_digits(text):
 
 @pytest.fixture(scope="module")
 def texts():
-    return stated_texts(ROOT)
+    return doc_texts(ROOT)
 
 
 @pytest.mark.parametrize("path", documents(ROOT), ids=lambda path: str(path.relative_to(ROOT)))
@@ -133,10 +133,13 @@ def test_no_line_begins_with_a_value(path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("a\n<!--n-->1", r"T, line 2: expected marks in pairs.*found '<!--n-->' alone"),
-        ("1<!--/-->", "found '<!--/-->' alone"),
-        ("<!--n--><!--n-->1<!--/--><!--/-->", "alone"),
-        ("<!--n_rule-->1<!--/-->", "nothing is called 'n_rule'. Did you mean 'n_rules'"),
+        (
+            "a\n<!--n-->1",
+            r"T, line 2: expected marks in pairs.*found '<!--n-->' without its partner",
+        ),
+        ("1<!--/-->", "found '<!--/-->' without its partner"),
+        ("<!--n--><!--n-->1<!--/--><!--/-->", "without its partner"),
+        ("<!--n_rule-->1<!--/-->", "no value is named 'n_rule'. Did you mean 'n_rules'"),
     ],
 )
 def test_a_mark_without_its_partner_or_with_an_unknown_name_is_an_error(text, says):
@@ -147,7 +150,7 @@ def test_a_mark_without_its_partner_or_with_an_unknown_name_is_an_error(text, sa
 def test_single_values_are_counted_again_from_the_files():
     """A second way to a sample of values: plain reading of the files, without any function of the
     package."""
-    values = {name: value.text for name, value in stated_values().items()}
+    values = {name: value.text for name, value in doc_values().items()}
 
     def table(name):
         return pd.read_csv(ROOT / "data" / f"{name}.csv", encoding="utf-8-sig")
@@ -349,12 +352,12 @@ def test_the_answers_of_the_readme_have_their_cells():
 
 def test_a_table_written_in_a_loop_is_found_in_its_cell():
     cells = [
-        reference.Place("a", "c1", 'x = "themes"'),
-        reference.Place(
+        reference.CellReference("a", "c1", 'x = "themes"'),
+        reference.CellReference(
             "a", "c2", 'for name, t in {"themes": x}.items():\n    write_table(t, name)'
         ),
     ]
-    assert reference.table_places(cells)["themes"].cell == "c2"
+    assert reference.table_cells(cells)["themes"].cell == "c2"
 
 
 def test_every_link_of_the_docs_leads_to_a_file():

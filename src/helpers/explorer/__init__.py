@@ -1,4 +1,4 @@
-"""A corpus → a page to search and compare in."""
+"""Turn a corpus into a page in which readers search and compare."""
 
 from .page import explore
 from .server import serve

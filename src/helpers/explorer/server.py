@@ -1,4 +1,5 @@
-"""The explorer's notebook → a page served on this machine."""
+"""Turn the explorer's notebook into a web page served on this machine. `python -m helpers explore`
+calls it."""
 
 from __future__ import annotations
 
@@ -8,18 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from helpers.labels import text_of
+
 LOCALHOST = "127.0.0.1"
-_WORDS = """The explorer opens in your browser in a few seconds; Ctrl+C here ends it.
-浏览器几秒后打开查阅页面；在此窗口按 Ctrl+C 结束。
-Only this machine can reach it, and only with the token in the address below.
-仅本机可访问，且须用下方带令牌（token）的网址。"""
-_WIDER = """CAUTION: the page listens on {ip}: whoever can reach this machine over the network and \
-has the token can read
-all documents of the corpus, and each visitor starts a Python process here. Nothing is encrypted: \
-the token and the texts can be
-overheard. Use it in a network that you trust, or leave --ip out.
-注意：页面将在 {ip} 上监听，同一网络中持有令牌者均可阅读全部文本，传输未加密。\
-请只在可信网络中使用，或去掉 --ip。"""
 
 
 def is_local(ip: str) -> bool:
@@ -37,10 +29,11 @@ def is_local(ip: str) -> bool:
 def voila_command(
     notebook: Path, *, port: int = 8866, ip: str = LOCALHOST, browser: bool = True
 ) -> list[str]:
-    """Return the command that serves a notebook: a fresh token, no code, no tracebacks, no files.
+    """Return the command that serves a notebook with a new token, and without code, tracebacks or
+    files.
 
-    Origins stay as Jupyter has them (the page's own only). Cells tagged `static`, the still
-    pictures for readers without a kernel, are left out.
+    Only the page itself may send requests to it, as Jupyter's default has it. Cells tagged
+    `static`, which hold pictures for readers without a kernel, are left out.
     """
     return [
         sys.executable,
@@ -71,14 +64,14 @@ def serve(
     ip: str = LOCALHOST,
     browser: bool = True,
 ) -> int:
-    """Serve the explorer until it is interrupted; returns the exit code.
+    """Serve the explorer until it is interrupted; return the exit code.
 
     Raises
     ------
     FileNotFoundError
-        Where notebook, corpus or codebook is not there.
+        If the notebook, the corpus or the codebook does not exist.
     ValueError
-        Without Voilà.
+        If Voilà is not installed.
     """
     from importlib.util import find_spec
 
@@ -90,8 +83,7 @@ def serve(
             "Voilà is not installed. Install the extra: pip install 'city-briefings[explore]', or"
             " run `make explore`."
         )
-    words = _WORDS if is_local(ip) else _WIDER.format(ip=ip or "every address of this machine")
-    print(words, flush=True)
+    print(_announcement(ip), flush=True)
     templates = [str(Path(__file__).parent), os.environ.get("JUPYTER_PATH")]
     environment = os.environ | {"JUPYTER_PATH": os.pathsep.join(filter(None, templates))}
     if corpus:
@@ -103,3 +95,11 @@ def serve(
         return subprocess.call(command, env=environment)
     except KeyboardInterrupt:
         return 0
+
+
+def _announcement(ip: str) -> str:
+    """Say who can reach the page, line by line in English and Chinese."""
+    texts, names, address = text_of("text/pages"), ["explorer.opens", "explorer.local"], ip
+    if not is_local(ip):
+        names, address = ["explorer.open_to_network"], ip or "every address of this machine"
+    return "\n".join(texts.say(name, lang, ip=address) for name in names for lang in ("en", "zh"))

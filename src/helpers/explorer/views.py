@@ -1,4 +1,5 @@
-"""What is chosen → its hits, counts and lines, and the HTML in which the explorer shows them."""
+"""Turn a choice of documents and words into hits, counts and lines in context, and these into HTML.
+`answers` uses it to put each answer of the explorer together."""
 
 from __future__ import annotations
 
@@ -15,27 +16,47 @@ import pandas as pd
 from helpers.characters import half_width
 from helpers.codebook import Matcher
 from helpers.figures import markup
+from helpers.labels import text_of
 from helpers.text import Corpus, Document
 from helpers.themes import stability
 
-ROWS, COLUMNS = 50, 12  # a table shows so many
-# characters; of a longer document only the surroundings of the hits are shown
+ROWS, COLUMNS = 50, 12  # the most that one table shows
+# in characters; of a longer document, only the sentences around its hits are shown
 WHOLE_TEXT_UP_TO = 20_000
+SENTENCES_AROUND = 6
 
 
-def page_html(words: str, found: str = "", texts: str = "") -> str:
-    """Put an answer in a sentence, what was found and the full texts beside it into one page.
+def english_first(name: str, **values: Any) -> str:
+    """Return a text of data/text/pages.csv in English, then in Chinese.
 
-    The page needs nothing from elsewhere and runs nothing.
+    >>> english_first("explorer.city")
+    'City 城市'
     """
-    named = 'class="texts" tabindex="0" aria-label="Full texts 全文"'
-    right = f"<section {named}>{texts}</section>" if texts else ""
+    chinese, english = text_of("text/pages").both(name, **values)
+    return f"{english} {chinese}"
+
+
+def chinese_first(name: str) -> str:
+    """Return a text of data/text/pages.csv in Chinese, then in English."""
+    return " ".join(text_of("text/pages").both(name))
+
+
+def page_html(sentence: str, results: str = "", texts: str = "") -> str:
+    """Put an answer in one page: its sentence, its results, and the full texts beside them.
+
+    The page loads nothing and runs nothing.
+    """
+    beside = ""
+    if texts:
+        label = english_first("explorer.full_texts")
+        beside = f'<section class="texts" tabindex="0" aria-label="{label}">{texts}</section>'
+    title = english_first("explorer.results")
     return (
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport"'
-        ' content="width=device-width, initial-scale=1"><title>Results'
-        f" 结果</title><style>{_style()}</style></head><body"
+        f' content="width=device-width, initial-scale=1"><title>{title}</title>'
+        f"<style>{_style()}</style></head><body"
         f' class="{"two" if texts else "one"}"><main class="found" id="found" tabindex="0"'
-        f' aria-label="Results 结果">{message(words)}{found}</main>{right}</body></html>'
+        f' aria-label="{title}">{message(sentence)}{results}</main>{beside}</body></html>'
     )
 
 
@@ -45,19 +66,19 @@ def _style() -> str:
     return f"{markup.stylesheet()}\n{layout}"
 
 
-def message(words: str) -> str:
+def message(sentence: str) -> str:
     """Write a sentence to the reader."""
-    return f'<h1 class="sum">{markup.escape(words)}</h1>'
+    return f'<h1 class="sum">{markup.escape(sentence)}</h1>'
 
 
-class Places:
-    """The full texts beside the results, and the address of each of their marks.
+class MarkedTexts:
+    """The full texts beside the results, and the address of each mark in them.
 
     Parameters
     ----------
     corpus : Corpus
     marks : DataFrame
-        `doc, start, end` (raw offsets) of everything that is highlighted.
+        `doc, start, end` (raw offsets) of every highlighted passage.
     names : dict
         doc → its name.
     """
@@ -71,17 +92,17 @@ class Places:
         self._prefix = {doc: f"d{number}-" for number, doc in enumerate(self._spans)}
 
     def link(self, doc: str, start: int) -> str:
-        """Return the address of a place; of a document not shown, that of the results."""
+        """Return the address of a mark, or of the results if the document is not shown."""
         if doc not in self._prefix:
             return "#found"
         return f"#{markup.place_id(int(start), prefix=self._prefix[doc])}"
 
     def first(self, *by: str) -> dict[Any, str]:
-        """Return the address of the first mark for each value of some columns of the marks."""
+        """Return the address of the first mark for each combination of values of some columns."""
         rows = self._marks.drop_duplicates(list(by))
         keys = rows.set_index(list(by)).index
-        places = zip(rows["doc"], rows["start"], strict=True)
-        return {key: self.link(*place) for key, place in zip(keys, places, strict=True)}
+        targets = zip(keys, rows["doc"], rows["start"], strict=True)
+        return {key: self.link(doc, start) for key, doc, start in targets}
 
     def html(self) -> str:
         """Write the texts with their marks, each under the name of its document."""
@@ -90,56 +111,57 @@ class Places:
     def _text(self, doc: str) -> str:
         document, note, around = self.corpus[doc], "", None
         if len(document.text) > WHOLE_TEXT_UP_TO:
-            around = 6
-            note = (
-                '<p class="place">The document is long: what surrounds the hits is shown.'
-                " 文本较长，仅显示命中处前后文。</p>"
-            )
+            around = SENTENCES_AROUND
+            note = f'<p class="place">{english_first("explorer.long_text")}</p>'
         prefix = self._prefix[doc]
         body = markup.full_text(document, self._spans[doc], prefix=prefix, level=3, around=around)
-        up = f'<a class="up" href="#found">↑ {markup.both("回到结果", "results")}</a>'
+        back = markup.both(*text_of("text/pages").both("explorer.back"))
+        up = f'<a class="up" href="#found">↑ {back}</a>'
         return f"<h2>{markup.zh(self.names[doc])} {up}</h2>{note}{body}"
 
 
-def theme_grid_html(rates: pd.DataFrame, places: Places) -> str:
-    """Write themes × documents: hits, in small print per 1,000 characters, linked to the first."""
+def theme_grid_html(rates: pd.DataFrame, texts: MarkedTexts) -> str:
+    """Write a table of themes × documents: hits, linked to the first one, and in small print the
+    rate per 1,000 characters."""
     docs = rates["doc"].unique()
     shown = rates[rates["doc"].isin(docs[:COLUMNS])]
     by_cell = {(row.doc, row.theme): row for row in shown.itertuples()}
-    first = places.first("doc", "theme")
+    first = texts.first("doc", "theme")
 
     def cell(row: Any, doc: str) -> str:
-        counted = by_cell[doc, row.theme]
-        n = _linked_number(counted.n, first.get((doc, row.theme)))
-        return f"{n} <small>({_number(counted.per_1000_chars)})</small>"
+        rate = by_cell[doc, row.theme]
+        n = _linked_number(rate.n, first.get((doc, row.theme)))
+        return f"{n} <small>({_number(rate.per_1000_chars)})</small>"
 
-    columns = [("Theme 主题", lambda row: markup.both(row.zh, row.en))]
-    columns += [(places.names[doc], partial(cell, doc=doc)) for doc in docs[:COLUMNS]]
-    caption = "Hits (per 1,000 characters) by theme 各主题次数（每千字）"
+    columns = [(english_first("explorer.theme"), lambda row: markup.both(row.zh, row.en))]
+    columns += [(texts.names[doc], partial(cell, doc=doc)) for doc in docs[:COLUMNS]]
+    caption = english_first("explorer.hits_by_theme")
     table = markup.table_html(shown.drop_duplicates("theme"), columns, caption=caption)
-    return table + _left_out(COLUMNS, len(docs))
+    return table + _part_shown(COLUMNS, len(docs))
 
 
-def frequency_html(table: pd.DataFrame, places: Places) -> str:
-    """Write hits by document with rate, interval and a bar, linked to the first hit of each."""
-    first = places.first("doc")
+def frequency_html(table: pd.DataFrame, texts: MarkedTexts) -> str:
+    """Write a table of hits by document, linked to the first one, with rate, interval and a bar."""
+    first = texts.first("doc")
     rates = [x for x in (*table["per_1000_chars"], *table["high"]) if not math.isnan(x)]
     top = max(rates, default=0) or 1
     columns = [
-        ("City 城市", lambda row: markup.zh(places.names[row.doc])),
-        ("Hits 次数", lambda row: _linked_number(row.n, first.get(row.doc))),
-        ("per 1,000 characters 每千字", lambda row: _number(row.per_1000_chars)),
-        ("95% stability 稳定区间", _interval),
-        ("Rate and interval 图示", lambda row: _bar(row, top)),
+        (english_first("explorer.city"), lambda row: markup.zh(texts.names[row.doc])),
+        (english_first("explorer.hits"), lambda row: _linked_number(row.n, first.get(row.doc))),
+        (english_first("explorer.rate"), lambda row: _number(row.per_1000_chars)),
+        (english_first("explorer.stability"), _interval),
+        (english_first("explorer.chart"), lambda row: _bar(row, top)),
     ]
-    shown = markup.table_html(table.head(ROWS), columns, caption="Hits by document 各篇次数")
-    return shown + _left_out(ROWS, len(table))
+    caption = english_first("explorer.hits_by_document")
+    shown = markup.table_html(table.head(ROWS), columns, caption=caption)
+    return shown + _part_shown(ROWS, len(table))
 
 
-def _left_out(shown: int, n: int) -> str:
-    if n <= shown:
+def _part_shown(shown: int, total: int) -> str:
+    """A note under a table that does not show all documents."""
+    if total <= shown:
         return ""
-    return f"<p>{shown} of {n} documents shown; the CSV holds all. 表中仅列部分，CSV 为全部。</p>"
+    return f"<p>{english_first('explorer.part_shown', shown=shown, total=total)}</p>"
 
 
 def _number(value: float) -> str:
@@ -147,7 +169,7 @@ def _number(value: float) -> str:
 
 
 def _linked_number(n: int, address: str | None) -> str:
-    """A count as a link to where it is counted; nothing is there to lead to from 0."""
+    """A count as a link to the first of the words counted; 0 has nothing to link to."""
     return f'<a href="{markup.escape(address)}">{n}</a>' if n and address else str(n)
 
 
@@ -166,59 +188,63 @@ def _bar(row: Any, top: float) -> str:
     )
 
 
-def concordance_html(lines: pd.DataFrame, places: Places, *, before: int, total: int) -> str:
-    """Write hits in their context, the term marked; each leads to its place in the full text."""
+def concordance_html(lines: pd.DataFrame, texts: MarkedTexts, *, before: int, total: int) -> str:
+    """Write hits in context with the term marked and linked to its place in the full text."""
     if lines.empty:
         return ""
     rows = []
     for row in lines.itertuples():
-        address = markup.escape(places.link(row.doc, row.start))
+        address = markup.escape(texts.link(row.doc, row.start))
         where = markup.escape(markup.place_words(row.section, row.sentence))
         pre, keyword, post = map(markup.escape, (row.pre, row.keyword, row.post))
         line = f'{pre}<a href="{address}"><mark>{keyword}</mark></a>{post}'
         rows.append(
-            f'<tr><td>{markup.zh(places.names[row.doc])}</td><td><a href="{address}"'
+            f'<tr><td>{markup.zh(texts.names[row.doc])}</td><td><a href="{address}"'
             f' title="{where}">{row.section}·{row.sentence}</a></td><td class="line"><span'
             f' lang="zh-CN">{line}</span></td></tr>'
         )
     numbers = f"{before + 1}–{before + len(lines)}"
-    count = f"Hits {numbers} of {total} 第{numbers}条，共{total}条"
-    headings = ("City 城市", "Section·sentence 节·句", "In its context 上下文")
+    caption = english_first("explorer.hits_shown", numbers=numbers, total=total)
+    headings = map(english_first, ("explorer.city", "explorer.place", "explorer.context"))
     head = "".join(f"<th scope=col>{heading}</th>" for heading in headings)
     return (
-        f'<p class="caption">{count}</p><div class="scroll" role="region" tabindex="0"'
-        f' aria-label="{count}"><table class="kwic"><thead><tr>{head}</tr></thead>'
+        f'<p class="caption">{caption}</p><div class="scroll" role="region" tabindex="0"'
+        f' aria-label="{caption}"><table class="kwic"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table></div>"
     )
 
 
-def outcomes_html(table: pd.DataFrame, places: Places, *, before: int, total: int) -> str:
-    """Write numbers with the clause they stand in; the digits lead to their place in the text."""
+def outcomes_html(table: pd.DataFrame, texts: MarkedTexts, *, before: int, total: int) -> str:
+    """Write numbers with the clauses they stand in; the digits link to their place in the text."""
     if table.empty:
         return ""
 
     def printed(row: Any) -> str:
-        address = markup.escape(places.link(row.doc, row.start))
+        address = markup.escape(texts.link(row.doc, row.start))
         return f'<a href="{address}">{markup.zh(row.printed)}</a>'
 
     def clause(row: Any) -> str:
-        document, marks = places.corpus[row.doc], [(row.start, row.end)]
+        document, marks = texts.corpus[row.doc], [(row.start, row.end)]
         quote = markup.marked_quote(document, row.quote_start, row.quote_end, marks)
         return f'<span lang="zh-CN">{quote}</span>'
 
     columns = [
-        ("City 城市", lambda row: markup.zh(places.names[row.doc])),
-        ("Indicator 指标", lambda row: markup.both(row.indicator_zh, row.indicator_en)),
-        ("Printed 原文", printed),
-        ("Read as 读作", lambda row: markup.escape(reading_words(row))),
-        ("Clause 原句", clause),
+        (english_first("explorer.city"), lambda row: markup.zh(texts.names[row.doc])),
+        (
+            english_first("explorer.indicator"),
+            lambda row: markup.both(row.indicator_zh, row.indicator_en),
+        ),
+        (english_first("explorer.printed"), printed),
+        (english_first("explorer.read_as"), lambda row: markup.escape(reading_words(row))),
+        (english_first("explorer.clause"), clause),
     ]
-    caption = f"Numbers {before + 1}–{before + len(table)} of {total} 数量"
+    numbers = f"{before + 1}–{before + len(table)}"
+    caption = english_first("explorer.numbers_shown", numbers=numbers, total=total)
     return markup.table_html(table, columns, caption=caption)
 
 
 def reading_words(row: Any) -> str:
-    """Say how a printed number is read: the value, or the range that is still possible.
+    """Say how a printed number is read: as one value, or as a range if it is not settled.
 
     >>> from types import SimpleNamespace as Row
     >>> reading_words(Row(status="ambiguous", low=7.44, high=74.4, unit="%"))
@@ -226,8 +252,10 @@ def reading_words(row: Any) -> str:
     """
     unit = f" {row.unit}" if markup.escape(row.unit) else ""
     if row.status == "ambiguous":
-        return f"{_plain(row.low)}–{_plain(row.high)}{unit}: open 待定"
-    note = "" if row.status == "as_printed" else f" (point restored 补回小数点: {row.basis})"
+        return f"{_plain(row.low)}–{_plain(row.high)}{unit}: {english_first('explorer.open')}"
+    note = ""
+    if row.status != "as_printed":
+        note = f" ({english_first('explorer.point_restored')}: {row.basis})"
     return f"{_plain(row.value)}{unit}{note}"
 
 
@@ -237,17 +265,17 @@ def _plain(value: Any) -> str:
 
 # --- words and themes → hits, counts and lines
 
-INTERVALS_UP_TO = 60  # documents; beyond, resampling takes longer than a reader waits
+INTERVALS_UP_TO = 60  # documents; resampling more takes longer than a reader waits
 MOST_WILDCARDS, LONGEST_TERM, MOST_WORDS = 4, 60, 20
-_FACTS: WeakKeyDictionary[Document, Facts] = WeakKeyDictionary()
+_INDEXES: WeakKeyDictionary[Document, SentenceIndex] = WeakKeyDictionary()
 
 
 def search_terms(query: str) -> tuple[list[str], str]:
-    """Read a search query: its words, and a sentence for the reader where nothing can be searched.
+    """Split a search query into words; return them, or none and a sentence that says what is wrong.
 
     Words are separated by spaces; `*` stands for 0–4 characters within a clause, `?` for one.
 
-    >>> search_terms("助餐　老年*服务")
+    >>> search_terms("助餐　老年*服务")  # meal services; services of any kind for older people
     (['助餐', '老年*服务'], '')
     >>> print(search_terms("**")[1])
     '**' is made of wildcards only and matches everything: add a character. 只有通配符，请加上文字。
@@ -258,36 +286,25 @@ def search_terms(query: str) -> tuple[list[str], str]:
 
 
 def _problem(words: list[str]) -> str:
-    """Why words cannot be searched, said to the reader; nothing where they can."""
+    """Say to the reader why words cannot be searched for; an empty text if they can."""
     if not words:
-        return (
-            "Type a word to search for, such as 助餐, or one with wildcards: 老年*服务."
-            " 请输入要检索的词。"
-        )
+        return english_first("explorer.no_word")
     for word in words:
         short = word if len(word) <= 24 else word[:24] + "…"
         if not word.strip("*?"):
-            return (
-                f"'{word}' is made of wildcards only and matches everything: add a character."
-                " 只有通配符，请加上文字。"
-            )
+            return english_first("explorer.only_wildcards", word=word)
         if sum(char in "*?" for char in word) > MOST_WILDCARDS:
-            return (
-                f"'{short}' has more than {MOST_WILDCARDS} wildcards: take some out. 通配符过多。"
-            )
+            return english_first("explorer.many_wildcards", word=short, most=MOST_WILDCARDS)
         if len(word) > LONGEST_TERM:
-            return (
-                f"'{short}' is longer than {LONGEST_TERM} characters: search for a part of it."
-                " 检索词过长。"
-            )
+            return english_first("explorer.long_word", word=short, most=LONGEST_TERM)
     if len(words) > MOST_WORDS:
-        most = f"search for {MOST_WORDS} at most. 检索词过多。"
-        return f"{len(words)} words are too many at once: {most}"
+        return english_first("explorer.many_words", n=len(words), most=MOST_WORDS)
     return ""
 
 
 def search(corpus: Corpus, words: Iterable[str], docs: Iterable[str]) -> pd.DataFrame:
-    """Find words: `doc, section, sentence, term, start, end` (raw offsets), without overlap."""
+    """Find words in documents: one row per hit with `doc, section, sentence, term, start, end` (raw
+    offsets). Hits do not overlap."""
     docs, matcher = list(docs), Matcher(words)
     parts = [_hits(corpus[doc], number, matcher) for number, doc in enumerate(docs)]
     columns = "doc section sentence term start end".split()
@@ -301,19 +318,20 @@ _NO_HITS = np.zeros((0, 6), dtype=np.int64)
 
 
 def _hits(document: Document, number: int, matcher: Matcher) -> np.ndarray:
-    found = [hit for hit in matcher.find(document.text) if hit[2] > hit[1]]
-    if not found:
+    hits = list(matcher.find(document.text))
+    if not hits:
         return _NO_HITS
-    term, first, last = np.array(found, dtype=np.int64).T
-    facts = sentence_facts(document)
-    place = np.maximum(np.searchsorted(facts.starts, first, side="right") - 1, 0)
-    section = facts.sections[place] if len(facts.sections) else np.zeros_like(place)
+    term, first, last = np.array(hits, dtype=np.int64).T
+    index = sentence_index(document)
+    sentence = np.maximum(np.searchsorted(index.starts, first, side="right") - 1, 0)
+    section = index.sections[sentence] if len(index.sections) else np.zeros_like(sentence)
     start, end = document.offsets[first], document.offsets[last - 1] + 1
-    return np.column_stack([np.full(len(found), number), section, place + 1, term, start, end])
+    return np.column_stack([np.full(len(hits), number), section, sentence + 1, term, start, end])
 
 
-class Facts(NamedTuple):
-    """Of each sentence its start in the clean text, section and length; the document's sections."""
+class SentenceIndex(NamedTuple):
+    """The start of each sentence in the clean text, its section and its length in characters
+    without white space; `numbers` are those of the document's sections."""
 
     starts: np.ndarray
     sections: np.ndarray
@@ -321,37 +339,38 @@ class Facts(NamedTuple):
     numbers: frozenset[int]
 
 
-def sentence_facts(document: Document) -> Facts:
-    """Return the facts of a document's sentences, computed once and kept as long as it is."""
-    if document not in _FACTS:
+def sentence_index(document: Document) -> SentenceIndex:
+    """Return the index of a document's sentences, built once and kept as long as the document."""
+    if document not in _INDEXES:
         rows = [
             (s.start, s.section, len("".join(document.text[s.start : s.end].split())))
             for s in document.sentences
         ]
         columns = np.array(rows, dtype=np.int64).reshape(-1, 3).T.copy()
-        _FACTS[document] = Facts(*columns, frozenset(columns[1].tolist()))
-    return _FACTS[document]
+        _INDEXES[document] = SentenceIndex(*columns, frozenset(columns[1].tolist()))
+    return _INDEXES[document]
 
 
 def sections_of(corpus: Corpus, docs: Iterable[str]) -> list[int]:
     """Return the numbers of the sections that the documents have, in order."""
-    return sorted(frozenset().union(*(sentence_facts(corpus[doc]).numbers for doc in docs)))
+    return sorted(frozenset().union(*(sentence_index(corpus[doc]).numbers for doc in docs)))
 
 
 def in_section(table: pd.DataFrame, section: int | None) -> pd.DataFrame:
-    """Keep the rows of one section; None keeps all."""
+    """Return the rows of one section; None means all rows."""
     return table if section is None else table[table["section"] == section]
 
 
 def frequency(
     corpus: Corpus, hits: pd.DataFrame, docs: Iterable[str], *, section: int | None = None
 ) -> pd.DataFrame:
-    """Count any hits by document, as `count_themes` does; a row a document, zeros kept.
+    """Count any hits by document, as `count_themes` does: one row per document, zeros included.
 
-    `low, high` bound the middle 95 % of the rate over resampled sentences; missing below 20
-    sentences and with more than 60 documents.
+    `low, high` bound the middle 95 % of the rate over resampled sentences. They are missing for
+    fewer than 20 sentences and for more than 60 documents.
     """
     docs, hits = list(docs), in_section(hits, section)
+    # the sentence numbers of all hits, cut into one piece per document
     number = pd.Index(docs).get_indexer(hits["doc"].astype("str"))
     order = np.argsort(number, kind="stable")
     bounds = np.searchsorted(number[order], np.arange(len(docs) + 1))
@@ -359,8 +378,8 @@ def frequency(
     intervals = len(docs) <= INTERVALS_UP_TO
     columns = "doc city_zh city_en n n_chars per_1000_chars low high".split()
     rows = [
-        _rate(corpus[doc], inside, section, intervals)
-        for doc, inside in zip(docs, sentences, strict=True)
+        _rate(corpus[doc], with_hits, section, intervals)
+        for doc, with_hits in zip(docs, sentences, strict=True)
     ]
     return pd.DataFrame(rows, columns=columns)
 
@@ -368,20 +387,20 @@ def frequency(
 def _rate(
     document: Document, sentences: np.ndarray, section: int | None, intervals: bool
 ) -> tuple[Any, ...]:
-    facts = sentence_facts(document)
-    kept = slice(None) if section is None else facts.sections == section
-    chars = facts.chars[kept]
+    index = sentence_index(document)
+    kept = slice(None) if section is None else index.sections == section
+    chars = index.chars[kept]
     n, total = len(sentences), int(chars.sum())
     low = high = np.nan
     if intervals and total:
-        counts = np.bincount(sentences - 1, minlength=len(facts.chars))[kept]
+        counts = np.bincount(sentences - 1, minlength=len(index.chars))[kept]
         (low,), (high,) = stability(counts[:, None], chars)
     rate = 1000 * n / total if total else np.nan
     return document.doc, document.city_zh, document.city_en, n, total, rate, low, high
 
 
 def concordance(corpus: Corpus, hits: pd.DataFrame, *, window: int = 24) -> pd.DataFrame:
-    """Show hits in their verbatim context, which ends with its paragraph; a row a hit."""
+    """Return one row per hit with its verbatim context, which does not leave the paragraph."""
     rows = []
     for row in hits.itertuples():
         context = _context(corpus[row.doc], row.start, row.end, window)
@@ -396,7 +415,7 @@ def _context(document: Document, start: int, end: int, window: int) -> tuple[str
     begin, stop = text.rfind("\n", 0, first) + 1, text.find("\n", last)
     stop = len(text) if stop < 0 else stop
     low, high = max(first - window, begin), min(last + window, stop)
-    # 600 cut to 00 would be a number that nobody wrote
+    # a context is not cut inside a number: 600 would become 00
     while begin < low and _in_number(text, low):
         low -= 1
     while high < stop and _in_number(text, high):
@@ -410,5 +429,5 @@ _NUMBER = frozenset("0123456789.%零一二三四五六七八九十百千万亿")
 
 
 def _in_number(text: str, at: int) -> bool:
-    """Whether a cut before this character would go through a number."""
+    """Whether the characters on both sides of a cut belong to a number."""
     return text[at - 1] in _NUMBER and text[at] in _NUMBER

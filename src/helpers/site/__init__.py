@@ -1,4 +1,4 @@
-"""Executed notebooks, docs and tables → the reading copy, and the values that docs state."""
+"""Turn executed notebooks, docs and tables into the reading copy, and values into docs."""
 
 from .docs import update_documents
 from .notebooks import execute_notebooks

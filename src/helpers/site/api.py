@@ -1,4 +1,5 @@
-"""Docstrings → the page of functions and classes."""
+"""Turn docstrings into the page of functions and classes. `site` adds it to the project's own
+texts."""
 
 from __future__ import annotations
 
@@ -10,15 +11,16 @@ from typing import Any
 
 import helpers
 from helpers.figures import markup
+from helpers.labels import text_of
 
-from .pages import Page, titled
+from .pages import Page, label_html, sentence_html, titled
 
-both, escape, zh = markup.both, markup.escape, markup.zh
+escape = markup.escape
 
 
 def api_page() -> Page:
-    """Write a page with every name of `helpers.__all__`, by module, in the order of the data
-    flow."""
+    """Write the page that explains every name of `helpers.__all__`, by module in the order of the
+    data flow."""
     parts, headings = [], []
     for number, (module, names) in enumerate(helpers.PUBLIC.items(), start=1):
         about = inspect.getdoc(import_module(f"helpers.{module}")) or ""
@@ -26,19 +28,15 @@ def api_page() -> Page:
         headings.append((anchor, module))
         parts.append(f'<h2 id="{anchor}">{escape(module)}</h2><p>{_inline(_first(about))}</p>')
         parts += [_entry(name, getattr(helpers, name)) for name in names]
-    lead = (
-        "<p>What <code>from helpers import …</code> gives, written from the docstrings."
-        f" {zh('由文档字符串生成。')}</p>"
-    )
-    body = lead + "".join(parts)
-    return titled("api.html", "函数手册", "Functions and classes", body, tuple(headings))
+    body = f"<p>{sentence_html('site.functions_lead')}</p>{''.join(parts)}"
+    return titled("api.html", "site.functions", body, tuple(headings))
 
 
 def _entry(name: str, thing: Any) -> str:
-    """One name: what to call it with, and its docstring; of a class its public members, too."""
+    """One name with its signature and docstring; a class also with its public members."""
     members = "".join(_members(thing)) if inspect.isclass(thing) else ""
     if members:
-        members = f'<h4>{both("成员", "Members")}</h4><dl class="terms">{members}</dl>'
+        members = f'<h4>{label_html("site.members")}</h4><dl class="terms">{members}</dl>'
     return (
         f'<section id="{escape(name)}"><h3>{escape(name)}</h3>{_code(name + signature(thing))}'
         f"{docstring_html(inspect.getdoc(thing) or '')}{members}</section>"
@@ -46,36 +44,38 @@ def _entry(name: str, thing: Any) -> str:
 
 
 def _members(thing: type) -> Iterator[str]:
-    """Public methods and properties that a class itself defines and documents: name, signature,
-    first sentence."""
+    """The public methods and properties that a class itself defines and documents, each with its
+    signature and first paragraph."""
     for name, value in vars(thing).items():
-        inner = getattr(value, "func", None) or getattr(value, "fget", None)
-        inner = inner or getattr(value, "__func__", value)
-        about = inspect.getdoc(inner) if inspect.isfunction(inner) else None
+        # the function behind a cached property, a property or a class method
+        function = getattr(value, "func", None) or getattr(value, "fget", None)
+        function = function or getattr(value, "__func__", value)
+        about = inspect.getdoc(function) if inspect.isfunction(function) else None
         if about and not name.startswith("_"):
             call = name + signature(value) if inspect.isfunction(value) else name
             yield f"<dt><code>{escape(call)}</code></dt><dd>{_inline(_first(about))}</dd>"
 
 
 def signature(thing: Any) -> str:
-    """The arguments with their defaults, without types (they stand below), and the type of the
-    result.
+    """Return the arguments with their defaults, and the type of the result. The docstring below
+    gives the types of the arguments.
 
     >>> from helpers import keyword_in_context
     >>> signature(keyword_in_context).startswith("(corpus, term, *, window=20")
     True
     """
     try:
-        found = inspect.signature(thing)
+        full = inspect.signature(thing)
     except (TypeError, ValueError):
         return ""
-    bare = [
+    untyped = [
         argument.replace(annotation=inspect.Parameter.empty)
-        for argument in found.parameters.values()
+        for argument in full.parameters.values()
         if argument.name != "self"
     ]
-    call = str(found.replace(parameters=bare, return_annotation=inspect.Signature.empty))
-    call, result = re.sub(r" at 0x[0-9a-f]+", "", call), found.return_annotation
+    call = str(full.replace(parameters=untyped, return_annotation=inspect.Signature.empty))
+    # a default that is a function is written with its address in memory, which changes every time
+    call, result = re.sub(r" at 0x[0-9a-f]+", "", call), full.return_annotation
     if result is inspect.Signature.empty or inspect.isclass(thing):
         return call
     return f"{call} → {result if isinstance(result, str) else inspect.formatannotation(result)}"
@@ -83,15 +83,6 @@ def signature(thing: Any) -> str:
 
 _HEAD = re.compile(r"^([A-Z][A-Za-z ]+)\n-{3,}[ ]*\n?", re.M)
 _LISTS = ("Parameters", "Attributes", "Returns", "Raises", "Other Parameters")
-_ZH = {
-    "Parameters": "参数",
-    "Attributes": "属性",
-    "Returns": "返回",
-    "Raises": "报错",
-    "Examples": "示例",
-    "References": "文献",
-    "Notes": "说明",
-}
 
 
 def docstring_html(text: str) -> str:
@@ -100,16 +91,17 @@ def docstring_html(text: str) -> str:
     >>> docstring_html("Count `x` < 5.")
     '<p>Count <code>x</code> &lt; 5.</p>'
     """
-    lead, *rest = _HEAD.split(text)
-    parts = [_blocks(lead)]
-    for title, body in zip(rest[::2], rest[1::2], strict=True):
-        parts.append(f"<h4>{both(_ZH[title], title) if title in _ZH else escape(title)}</h4>")
+    lead, *sections = _HEAD.split(text)
+    parts, labels = [_blocks(lead)], text_of("text/pages")
+    for title, body in zip(sections[::2], sections[1::2], strict=True):
+        label = f"site.docstring_{title.lower()}"
+        parts.append(f"<h4>{label_html(label) if label in labels else escape(title)}</h4>")
         parts.append(_entries(body) if title in _LISTS else _blocks(body))
     return "".join(parts)
 
 
 def _entries(body: str) -> str:
-    """`name : type` with indented lines below → a list of terms."""
+    """Entries `name : type`, each with indented lines below it, as a list of terms."""
     items: list[tuple[str, list[str]]] = []
     for line in body.strip("\n").splitlines():
         if line and not line.startswith(" "):
@@ -129,7 +121,7 @@ def _term(head: str) -> str:
 
 
 def _blocks(text: str) -> str:
-    """Paragraphs, lists with dashes, and examples (lines that begin with `>>>`)."""
+    """Paragraphs, lists with dashes, and examples (blocks that begin with `>>>`)."""
     parts = []
     for block in re.split(r"\n\s*\n", text.strip("\n")):
         if block.lstrip().startswith(">>>"):
@@ -149,7 +141,7 @@ def _code(text: str) -> str:
 
 
 def _inline(text: str) -> str:
-    """Escaped text with `code` and *stress* marked."""
+    """Escaped text in which `code` and *emphasis* are marked."""
     pieces = []
     for piece in re.split(r"(``.+?``|`[^`]+`)", text):
         if piece.startswith("`"):
@@ -160,7 +152,7 @@ def _inline(text: str) -> str:
 
 
 def _first(text: str) -> str:
-    """The first paragraph."""
+    """The first paragraph of a docstring."""
     return _one_line(text.split("\n\n")[0])
 
 

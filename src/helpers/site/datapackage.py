@@ -1,7 +1,9 @@
-"""Stored tables and what is known of their columns → `data/datapackage.json`."""
+"""Turn the stored tables and the meanings of their columns into `data/datapackage.json`. `docs`
+writes it, and `stored` reads a table with the types given there."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +29,11 @@ _PUBLISHER = "Social Development Committee of the Henan Provincial People's Cong
 
 
 def data_package(root: Path) -> dict[str, Any]:
-    """Describe everything under data/ as a Frictionless Data Package (version 1 of the standard):
-    the raw texts with their hashes, every table with types, constraints, keys and the meaning of
-    its columns, and the word network.
+    """Describe the contents of data/ as a Frictionless Data Package (version 1 of the standard):
+    the raw texts with their hashes; every table with the types, constraints, keys and meanings of
+    its columns; and the word network.
 
-    A column that data/reference/columns.csv does not know has no description and any type.
+    A column without a row in data/reference/columns.csv has no description and the type "any".
     """
     sums = (root / "data/raw/SHA256SUMS").read_text("utf8").splitlines()
     hashes = dict(reversed(line.split()) for line in sums)
@@ -59,7 +61,7 @@ def data_package(root: Path) -> dict[str, Any]:
 
 
 def data_package_bytes(root: Path) -> bytes:
-    """The same as the bytes of data/datapackage.json, a resource a line."""
+    """Return the data package as the bytes of data/datapackage.json, one resource per line."""
     return json_bytes(data_package(root))
 
 
@@ -110,7 +112,7 @@ def _resource_name(table: str) -> str:
 
 
 def _foreign_key(text: str) -> dict[str, Any]:
-    """`doc > derived/documents.doc` → as the standard writes it."""
+    """Write a key such as `doc > derived/documents.doc` as the standard does."""
     column, _, target = text.partition(" > ")
     table, _, field = target.rpartition(".")
     return {
@@ -155,29 +157,24 @@ def _graph(stem: str) -> dict[str, Any]:
 
 
 def column_meaning(table: str, column: str) -> dict[str, str]:
-    """Return the row of data/reference/columns.csv for a column: the table's own, else the one for
-    every table, else nothing.
+    """Return the row of data/reference/columns.csv for a column of this table, else the row for
+    that column of any table (`*`), else an empty dictionary.
 
     >>> column_meaning("derived/themes", "n")["type"], column_meaning("derived/themes", "colour")
     ('integer', {})
     """
-    return _meaning(_columns(), table, column)
+    meanings = _columns()
+    return meanings.get((table, column)) or meanings.get(("*", column)) or {}
 
 
-_Meanings = dict[tuple[str, str], dict[str, str]]
-
-
-def _columns() -> _Meanings:
+@cache
+def _columns() -> dict[tuple[str, str], dict[str, str]]:
     rows = read_table("reference/columns").to_dict("records")
     return {(row["table"], row["column"]): row for row in rows}
 
 
-def _meaning(meanings: _Meanings, table: str, column: str) -> dict[str, str]:
-    return meanings.get((table, column)) or meanings.get(("*", column)) or {}
-
-
 def stored_tables() -> list[str]:
-    """Every CSV of the data folder as `folder/stem`, in the order of the folders, then by name."""
+    """Return every table of the data folder as `folder/stem`, by folder, then by name."""
     return [
         f"{folder}/{path.stem}"
         for folder in FOLDERS
@@ -186,20 +183,20 @@ def stored_tables() -> list[str]:
 
 
 def stored(name: str) -> pd.DataFrame:
-    """Read a stored table with the types that data/reference/columns.csv gives its columns; an
-    empty cell is missing.
+    """Read a stored table with the types that data/reference/columns.csv gives its columns; empty
+    cells are missing values.
 
     >>> stored("reference/decimal_places")["digits"].dtype
     dtype('int64')
     """
-    table, meanings = read_table(name), _columns()
+    table = read_table(name)
     for column in table:
-        kind = _meaning(meanings, name, column).get("type")
+        kind = column_meaning(name, column).get("type")
         cells = table[column].replace("", pd.NA)
         if kind == "boolean":
             cells = cells == "True"
         elif kind in _NUMBERS:
-            whole = "Int64" if cells.isna().any() else "int64"
-            cells = pd.to_numeric(cells).astype("float64" if kind == "number" else whole)
+            integer = "Int64" if cells.isna().any() else "int64"
+            cells = pd.to_numeric(cells).astype("float64" if kind == "number" else integer)
         table[column] = cells
     return table

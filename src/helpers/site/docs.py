@@ -1,4 +1,5 @@
-"""Values and blocks → READMEs and docs with what stands between their marks filled in."""
+"""Fill values and tables into READMEs and docs between their marks, `<!--name-->…<!--/-->`. `python
+-m helpers docs` calls it after results have changed."""
 
 from __future__ import annotations
 
@@ -10,28 +11,29 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers.labels import text_of
 from helpers.study import approaches_abstract, outcomes_abstract, themes_abstract
 from helpers.writing import write_atomically
 
 from . import reference
 from .datapackage import data_package_bytes, stored
-from .values import stated_values
+from .values import doc_values
 
 DOCUMENTS = ("README.md", "README.zh-CN.md", "data/coded/README.md", "docs/*.md")
-"""The texts that state values, as patterns under the project's folder."""
-_ELSEWHERE = ("HELPERS_CORPUS", "HELPERS_OUT", "HELPERS_CODEBOOK")
+"""The texts that state values, as patterns of paths in the project's folder."""
+_OTHER_RESULTS = ("HELPERS_CORPUS", "HELPERS_OUT", "HELPERS_CODEBOOK")
 
 
 def update_documents(root: Path) -> list[Path]:
-    """Write every stated value, and data/datapackage.json, anew from the stored tables; return the
-    files.
+    """Update all values in the documents, and data/datapackage.json, from the stored tables; return
+    the files written.
 
-    Nothing is written where another corpus, codebook or folder of results is set in the
-    environment: the texts speak of the shipped documents alone.
+    Nothing is written if the environment names another corpus, codebook or folder of results,
+    because the texts describe the shipped documents only.
     """
-    if any(os.environ.get(name) for name in _ELSEWHERE):
+    if any(os.environ.get(name) for name in _OTHER_RESULTS):
         return []
-    texts, files = stated_texts(root), {}
+    texts, files = doc_texts(root), {}
     for path in documents(root):
         text = fill(path.read_text(encoding="utf8"), texts, place=path.relative_to(root).as_posix())
         files[path] = text.encode("utf8")
@@ -42,13 +44,13 @@ def update_documents(root: Path) -> list[Path]:
 
 
 def documents(root: Path) -> list[Path]:
-    """The texts that state values, in a fixed order."""
+    """Return the files that state values, in a fixed order."""
     return [path for pattern in DOCUMENTS for path in sorted(root.glob(pattern))]
 
 
-def stated_texts(root: Path) -> dict[str, str]:
-    """Everything that a text may state, by name: single values and whole blocks."""
-    values = stated_values()
+def doc_texts(root: Path) -> dict[str, str]:
+    """Return everything that a document may state, by name: single values and whole blocks."""
+    values = doc_values()
     names = ("approach_matrix", "themes", "outcomes", "outcome_pairs")
     tables = [stored(f"derived/{name}") for name in names]
     bench = stored("derived/bench").round({"mb_per_s": 1, "times_slower": 2})
@@ -71,23 +73,6 @@ def stated_texts(root: Path) -> dict[str, str]:
     }
 
 
-_HEADS = {
-    "en": ("Approaches.", "Themes.", "Results."),
-    "zh": ("监督方式：", "主题：", "成效："),
-}
-_FIGURE = {
-    "en": (
-        "![Instruments that each briefing reports](figures/en/instrument_matrix.png)\n\nThe"
-        " instruments of supervision each briefing reports; a dash is silence, not zero. More: [all"
-        " figures](figures/README.md)."
-    ),
-    "zh": (
-        "![各篇简报报告的监督方式](figures/zh/instrument_matrix.png)\n\n各篇简报报告的监督方式；"
-        "短横表示未提及，不等于没有。更多见[图集](figures/README.md)。"
-    ),
-}
-
-
 def answer(
     matrix: pd.DataFrame,
     rates: pd.DataFrame,
@@ -96,37 +81,34 @@ def answer(
     *,
     lang: str,
 ) -> str:
-    """The three answers and a figure, as Markdown, from the tables of a study."""
-    lines = []
-    for head, abstract in zip(
-        _HEADS[lang],
-        (approaches_abstract(matrix), themes_abstract(rates), outcomes_abstract(outcomes, pairs)),
-        strict=True,
-    ):
-        part = abstract.split("\n\n")[0 if lang == "en" else 1]
-        lines.append(f"- **{head}** {part.split('**', 2)[2].strip()}")
-    return "\n".join(lines) + "\n\n" + _FIGURE[lang]
-
-
-_BENCH = {
-    "en": (
-        ("task", "MB", "ours, MB/s", "others, times as long"),
-        "at most {:.0f} MB of memory in a process",
-    ),
-    "zh": (("工作", "MB", "本项目 MB/s", "其他做法所需倍数"), "单个进程最多占用内存 {:.0f} MB"),
-}
+    """Write the three answers and a figure as Markdown, from the tables of a study."""
+    texts, lines = text_of("text/pages"), []
+    abstracts = {
+        "site.answer_approaches": approaches_abstract(matrix),
+        "site.answer_themes": themes_abstract(rates),
+        "site.answer_outcomes": outcomes_abstract(outcomes, pairs),
+    }
+    for head, abstract in abstracts.items():
+        # an abstract is “**Answer.** …”, an empty line, and the same in Chinese
+        part = abstract.split("\n\n")[("en", "zh").index(lang)]
+        lines.append(f"- **{texts.say(head, lang)}** {part.split('**', 2)[2].strip()}")
+    alt, caption = (texts.say(f"site.answer_{name}", lang) for name in ("figure", "caption"))
+    figure = f"![{alt}](figures/{lang}/instrument_matrix.png)"
+    return "\n\n".join(["\n".join(lines), figure, caption])
 
 
 def bench_table(bench: pd.DataFrame, lang: str) -> str:
-    """What `make bench` measured, as a Markdown table: ours, how many times slower the others are,
-    memory where measured."""
-    heads, memory = _BENCH[lang]
-    lines = []
+    """Write what `make bench` measured as a Markdown table: our speed, how many times as long the
+    others take, and the memory where it was measured."""
+    texts, lines = text_of("text/pages"), []
+    heads = [texts.say(f"site.bench_{head}", lang) for head in ("task", "size", "ours", "others")]
     for (task, size), rows in bench.groupby(["task", "size_mb"], sort=False):
         ours = rows[rows["contender"] == "ours"].iloc[0]
         others = rows[rows["contender"] != "ours"].itertuples()
         times = ", ".join(f"{row.contender} {row.times_slower:.1f}" for row in others)
-        peak = memory.format(ours["peak_mb"]) if pd.notna(ours["peak_mb"]) else ""
+        peak = ""
+        if pd.notna(ours["peak_mb"]):
+            peak = texts.say("site.bench_memory", lang, mb=ours["peak_mb"])
         lines.append((task, f"{size:g}", f"{ours['mb_per_s']:.1f}", times or peak or "–"))
     return reference.markdown_table(heads, lines)
 
@@ -136,13 +118,13 @@ _ANY_MARK = re.compile(r"<!--(?:\w+|/)-->")
 
 
 def fill(text: str, values: Mapping[str, str], *, place: str = "README") -> str:
-    """Put each value between its marks: in the line, or on lines of its own where the opening mark
-    ends one.
+    """Put each value between its marks: within the line, or on separate lines if the opening mark
+    is at the end of a line.
 
     Raises
     ------
     ValueError
-        For a mark without its partner, and for a name that is not known.
+        For a mark without its partner, and for an unknown name.
 
     Examples
     --------
@@ -150,13 +132,14 @@ def fill(text: str, values: Mapping[str, str], *, place: str = "README") -> str:
     'of <!--n-->5<!--/--> cities'
     """
 
-    def put(found: re.Match[str]) -> str:
-        name, old = found.groups()
+    def put(mark: re.Match[str]) -> str:
+        name, old = mark.groups()
         if name not in values:
-            remedy = "Names are in site/values.py and site/docs.py."
-            for near in difflib.get_close_matches(name, values, n=1):
-                remedy = f"Did you mean '{near}'?"
-            raise ValueError(f"{place}: nothing is called '{name}'. {remedy}")
+            nearest = difflib.get_close_matches(name, values, n=1)
+            remedy = "The names are in site/values.py and site/docs.py."
+            if nearest:
+                remedy = f"Did you mean '{nearest[0]}'?"
+            raise ValueError(f"{place}: no value is named '{name}'. {remedy}")
         end = "\n" if old.startswith("\n") else ""
         return f"<!--{name}-->{end}{values[name]}{end}<!--/-->"
 
@@ -165,7 +148,7 @@ def fill(text: str, values: Mapping[str, str], *, place: str = "README") -> str:
 
 
 def _check_marks(text: str, place: str) -> None:
-    """Marks stand in pairs, one pair after the other: every second one closes."""
+    """Raise an error unless opening and closing marks alternate."""
     marks = list(_ANY_MARK.finditer(text))
     alone = [m for number, m in enumerate(marks) if (m[0] == "<!--/-->") != (number % 2 == 1)]
     if len(marks) % 2:
@@ -174,5 +157,5 @@ def _check_marks(text: str, place: str) -> None:
         line = text.count("\n", 0, alone[0].start()) + 1
         raise ValueError(
             f"{place}, line {line}: expected marks in pairs, `<!--name-->…<!--/-->`, found"
-            f" '{alone[0][0]}' alone. Put its partner back."
+            f" '{alone[0][0]}' without its partner. Put the partner back."
         )

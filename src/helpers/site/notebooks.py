@@ -1,4 +1,5 @@
-"""Notebooks → executed notebooks, each in a kernel of its own."""
+"""Turn notebooks into executed notebooks, each in its own kernel. `python -m helpers reproduce`
+begins with it."""
 
 from __future__ import annotations
 
@@ -18,8 +19,7 @@ from helpers.writing import write_atomically
 
 @dataclass(frozen=True)
 class Run:
-    """What became of one notebook: its name, seconds taken, and the error's text where it
-    failed."""
+    """The outcome of one notebook: its name, the seconds it took, and the error if it failed."""
 
     name: str
     seconds: float
@@ -35,12 +35,12 @@ def execute_notebooks(
     jobs: int = 2,
     report: Callable[[Run], None] = lambda run: None,
 ) -> list[Run]:
-    """Execute notebooks, each in a kernel of its own, and write them to `target`, which may be
-    where they come from, under their own names.
+    """Execute notebooks, each in its own kernel, and write them under the same names to `target`,
+    which may be the folder they come from.
 
-    The kernels know `environment` beside the variables of this process. One cell may take `timeout`
-    seconds; `jobs` notebooks are executed at the same time; `report` is called with each `Run` as
-    it ends. A notebook that fails is written to ``target/failed/`` and leaves its old copy whole.
+    The kernels get the variables of this process and those of `environment`. One cell may take
+    `timeout` seconds; `jobs` notebooks are executed at the same time; `report` is called with each
+    `Run` when it ends. A notebook that fails is written to ``target/failed/``; its old copy stays.
     """
 
     def one(path: Path) -> Run:
@@ -75,30 +75,30 @@ def _execute(path: Path, target: Path, environment: dict[str, str], timeout: int
 
 
 def _explain(notebook: nbformat.NotebookNode, error: Exception, name: str) -> str:
-    """Say for a reader who does not program under which heading it stopped, why, and what can be
-    done."""
+    """Say under which heading a notebook stopped, why, and what to do, for a reader who does not
+    program."""
     at = _stopped_at(notebook)
     place = f"under “{_heading(notebook, at)}” (cell {at})"
     if isinstance(error, CellTimeoutError):
         return (
-            f"{place} it took longer than the timeout. Raise it with --timeout, or give it fewer"
+            f"{place} a cell took longer than the timeout. Raise it with --timeout, or use fewer"
             " documents."
         )
     if isinstance(error, DeadKernelError):
         return (
-            f"{place} the notebook's process died, most likely for want of memory. Give it fewer"
+            f"{place} the notebook's process ended, most likely because memory ran out. Use fewer"
             " documents, or run with --jobs 1."
         )
-    said = (error.evalue.strip().splitlines() or [""])[0].rstrip(".")
+    message = (error.evalue.strip().splitlines() or [""])[0].rstrip(".")
     return (
-        f"{place}: {error.ename}: {said}. If one document is unlike the others, take it out of the"
-        " folder and run again; what was done before it, and the whole message, is in"
+        f"{place}: {error.ename}: {message}. If one document is unlike the others, take it out of"
+        " the folder and run again. The results up to this cell, and the whole message, are in"
         f" failed/{name}."
     )
 
 
 def _stopped_at(notebook: nbformat.NotebookNode) -> int:
-    """The cell that shows an error, else the last one executed."""
+    """The number of the cell that shows an error, else of the last cell executed."""
     last = 0
     for number, cell in _code_cells(notebook):
         if any(output.output_type == "error" for output in cell.get("outputs", [])):
@@ -109,7 +109,7 @@ def _stopped_at(notebook: nbformat.NotebookNode) -> int:
 
 
 def _heading(notebook: nbformat.NotebookNode, at: int) -> str:
-    """Return the last heading above a cell, without its marks."""
+    """The last heading above a cell, without its Markdown marks."""
     texts = [cell.source for cell in notebook.cells[:at] if cell.cell_type == "markdown"]
     lines = "\n".join(texts).splitlines()
     headings = [line.lstrip("# ").strip() for line in lines if line.startswith("#")]
@@ -122,8 +122,8 @@ _LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-pyth
 
 
 def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Drop what differs from run to run or machine to machine: widget views, widget state, the
-    Python patch version."""
+    """Remove what differs between runs or machines: widget views, widget state, and the patch
+    version of Python."""
     for _, cell in _code_cells(notebook):
         cell.metadata.pop("execution", None)
         for output in cell.outputs:
@@ -135,19 +135,20 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _joined(outputs: Iterable[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
-    """Join printed lines that reached us in several pieces: where a kernel flushes is chance."""
-    kept: list[nbformat.NotebookNode] = []
+    """Join printed text that arrived in several pieces, because a kernel sends it at random
+    moments."""
+    joined: list[nbformat.NotebookNode] = []
     for output in outputs:
         stream = output.get("name") if output.output_type == "stream" else None
-        if stream and kept and kept[-1].get("name") == stream:
-            kept[-1].text += output.text
+        if stream and joined and joined[-1].get("name") == stream:
+            joined[-1].text += output.text
         else:
-            kept.append(output)
-    return kept
+            joined.append(output)
+    return joined
 
 
 def write_notebook(notebook: nbformat.NotebookNode, path: Path) -> None:
-    """Write a notebook in one step: an interrupted run leaves the old file whole."""
+    """Write a notebook in one step, so that an interrupted run leaves the old file intact."""
     write_atomically(path, (nbformat.writes(notebook).rstrip("\n") + "\n").encode("utf8"))
 
 

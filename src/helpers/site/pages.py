@@ -1,4 +1,5 @@
-"""Notebooks and Markdown → the pages of the reading copy, and the frame that all pages share."""
+"""Turn notebooks and Markdown into pages of the reading copy, and pages into HTML files that share
+one frame. `site` uses it for every page."""
 
 from __future__ import annotations
 
@@ -14,14 +15,15 @@ from lxml import html
 from nbconvert import HTMLExporter
 
 from helpers.figures import markup
+from helpers.labels import text_of
 
 escape = markup.escape
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its file name, title, body, headings of the second level as (id, text), and minutes
-    to read if it says so."""
+    """One page: its file name, title and body, the headings of its second level as (id, text), and
+    the minutes it takes to read if it says so."""
 
     name: str
     title: str
@@ -30,22 +32,42 @@ class Page:
     minutes: int | None = None
 
 
-def titled(
-    name: str, chinese: str, english: str, body: str, headings: tuple[tuple[str, str], ...] = ()
-) -> Page:
-    """A page of our own, under its title in both languages."""
-    body = f"<h1>{markup.both(chinese, english)}</h1>{body}"
-    return Page(name, f"{english} {chinese}", body, headings)
+def titled(name: str, title: str, body: str, headings: tuple[tuple[str, str], ...] = ()) -> Page:
+    """Return a page that begins with its title in both languages; `title` is the title's name in
+    data/text/pages.csv."""
+    return Page(name, english_first(title), f"<h1>{label_html(title)}</h1>{body}", headings)
+
+
+def label_html(name: str) -> str:
+    """Return a label of data/text/pages.csv as HTML: Chinese, then English."""
+    return markup.both(*text_of("text/pages").both(name))
+
+
+def sentence_html(name: str) -> str:
+    """Return a sentence of data/text/pages.csv as HTML: English, which may hold markup, then
+    Chinese.
+
+    >>> sentence_html("site.on_this_page")
+    'On this page <span lang="zh-CN">本页内容</span>'
+    """
+    chinese, english = text_of("text/pages").both(name)
+    return f"{english} {markup.zh(chinese)}"
+
+
+def english_first(name: str) -> str:
+    """Return a label of data/text/pages.csv as plain text: English, then Chinese."""
+    chinese, english = text_of("text/pages").both(name)
+    return f"{english} {chinese}"
 
 
 def link(address: str, text: str, attributes: str = "") -> str:
-    """A link; its attributes, if any, are HTML and begin with a space."""
+    """Return a link as HTML; `attributes`, if any, are HTML and begin with a space."""
     return f'<a href="{escape(address)}"{attributes}>{escape(text)}</a>'
 
 
 @cache
-def beside(name: str) -> str:
-    """The text of a file that lies beside this module, without its last line end."""
+def template(name: str) -> str:
+    """Return the text of a file in this folder, without its last line end."""
     return resources.files("helpers.site").joinpath(name).read_text("utf8").removesuffix("\n")
 
 
@@ -57,10 +79,10 @@ def shell(
     after: tuple[str, str] | None = None,
     script: str = "",
 ) -> str:
-    """Put a page's body into the frame that all pages share: way to the text, menu of the `pages`
-    (file, title), contents, neighbours in reading order, and a few lines of script of our own.
+    """Put a page's body into the frame that all pages share: a link to the text, a menu of the
+    `pages` (file, title), the contents, the pages `before` and `after`, and our own `script`.
 
-    The style sheet stands in every page, so that one page sent to a colleague looks as it should.
+    Every page holds the style sheet, so that one page sent to a colleague looks as it should.
     """
     here = {page.name: " aria-current=page"}
     menu = "".join(f"<li>{link(name, title, here.get(name, ''))}</li>" for name, title in pages)
@@ -68,13 +90,13 @@ def shell(
     if len(page.headings) > 2:
         parts = "".join(f"<li>{link(f'#{anchor}', text)}</li>" for anchor, text in page.headings)
         contents = (
-            '<details class="parts"><summary>On this page <span lang="zh-CN">本页内容</span>'
-            f"</summary><ol>{parts}</ol></details>"
+            f'<details class="parts"><summary>{sentence_html("site.on_this_page")}</summary>'
+            f"<ol>{parts}</ol></details>"
         )
     if before or after:
-        ways = _way("prev", before, "← {}") + _way("next", after, "{} →")
-        foot = f'<nav class="ways" aria-label="Previous and next page">{ways}</nav>'
-    return Template(beside("page.html") + "\n").substitute(
+        links = _neighbour("prev", before, "← {}") + _neighbour("next", after, "{} →")
+        foot = f'<nav class="ways" aria-label="Previous and next page">{links}</nav>'
+    return Template(template("page.html") + "\n").substitute(
         title=escape(page.title),
         style=markup.stylesheet(),
         menu=menu,
@@ -85,12 +107,14 @@ def shell(
     )
 
 
-def _way(relation: str, page: tuple[str, str] | None, words: str) -> str:
+def _neighbour(relation: str, page: tuple[str, str] | None, label: str) -> str:
     if not page:
         return ""
-    return f'<a rel="{relation}" href="{escape(page[0])}">{words.format(escape(page[1]))}</a>'
+    file, title = page
+    return f'<a rel="{relation}" href="{escape(file)}">{label.format(escape(title))}</a>'
 
 
+# “8 minutes”, “8–10 分钟” and “minutes to read: 8” all give 8
 _MINUTES = re.compile(
     r"(\d+)(?:\s*[–-]\s*\d+)?\s*(?:min(?:ute)?s?\b|分钟)|(?:minutes|分钟)[^\d\n]{0,12}(\d+)", re.I
 )
@@ -101,13 +125,13 @@ def notebook_page(
 ) -> Page:
     """Write an executed notebook as the body of a page.
 
-    Code is folded. Scripts, forms, event handlers and addresses other than links and pictures are
-    taken out, whatever cell they come from; every picture gets an alternative text, every table a
-    box that scrolls on its own. A link to a file of the project that is not among the `files` of
-    the copy is named, not linked.
+    Code is folded. Scripts, forms, event handlers and all addresses except those of links and
+    pictures are removed from every cell. Every picture gets an alternative text, every table a box
+    that scrolls on its own. A link to a file of the project that is not among the `files` of the
+    copy becomes plain text.
     """
     exporter = HTMLExporter(
-        raw_template=beside("notebook.html.j2"),
+        raw_template=template("notebook.html.j2"),
         exclude_input_prompt=True,
         exclude_output_prompt=True,
         exclude_anchor_links=True,
@@ -130,15 +154,15 @@ def notebook_page(
 
 
 def text_page(text: str, stem: str, *, files: Container[str] | None = None) -> Page:
-    """Write a Markdown text as the body of a page, by the same rules as a notebook; ``.zh-CN`` in
-    its name says that it is Chinese."""
+    """Write a Markdown text as the body of a page, by the same rules as a notebook; a name that
+    ends in ``.zh-CN`` means that the text is Chinese."""
     cell = nbformat.v4.new_markdown_cell(text, id=re.sub(r"[^\w-]", "-", stem))
     page = notebook_page(nbformat.v4.new_notebook(cells=[cell]), stem, files=files)
     body = f'<div lang="zh-CN">{page.body}</div>' if stem.endswith(".zh-CN") else page.body
     return replace(page, body=body, minutes=None)
 
 
-# Nothing of these is ever needed to read; a text shown as Markdown might bring one along.
+# No text needs these elements to be read, but Markdown may contain them.
 _ACTIVE = set(
     "script style iframe object embed link meta base form input button textarea svg math template"
     " noscript video audio source portal".split()
@@ -150,7 +174,7 @@ _SAFE_ADDRESS = re.compile(
 
 
 def _disarm(root: html.HtmlElement, files: Container[str] | None) -> None:
-    """Take out whatever could run, load or send."""
+    """Remove everything that could run a script, load a file or send data."""
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or element.tag.lower() in _ACTIVE:
             element.drop_tree()
@@ -161,18 +185,19 @@ def _disarm(root: html.HtmlElement, files: Container[str] | None) -> None:
         if element.tag == "a" and "href" in element.attrib:
             _lead_inward(element, files)
         if element.tag == "img" and not element.get("src", "").lower().startswith("data:image/"):
-            element.drop_tree()  # a picture from elsewhere would be a request
+            element.drop_tree()  # the browser would load such a picture from elsewhere
 
 
 def _is_active(attribute: str, value: str) -> bool:
     if attribute in _ADDRESSES:
+        # browsers ignore control characters and spaces, as in "java\tscript:"
         return not _SAFE_ADDRESS.match(re.sub(r"[\x00-\x20]", "", value))
     return attribute.startswith("on") or attribute in ("srcdoc", "ping", "border")
 
 
 def _lead_inward(element: html.HtmlElement, files: Container[str] | None) -> None:
-    """Let a link lead to a page or file of the copy; a file of the project that does not travel
-    with the copy is named, not linked."""
+    """Let a link lead to a page or file of the copy; a link to another file of the project becomes
+    plain text."""
     address = inward(element.get("href"))
     element.set("href", address)
     if re.match(r"[a-z]+:|#|//", address, re.I):
@@ -182,8 +207,8 @@ def _lead_inward(element: html.HtmlElement, files: Container[str] | None) -> Non
         element.drop_tag()
 
 
-# A link from file to file of the project is one from page to page here: notebook to notebook,
-# notebook to text, text to table.
+# Addresses of files in the project and what they become in the copy, where all pages lie in one
+# folder.
 _INWARD = (
     (re.compile(r"^(?:\.\./notebooks/)?([\w-]+)\.ipynb(#.*)?$"), r"\1.html\2"),
     (re.compile(r"^(?:\.\./docs/)?([\w.-]+)\.md(#.*)?$"), r"\1.html\2"),
@@ -194,26 +219,23 @@ _INWARD = (
 
 
 def inward(address: str) -> str:
-    """The address, in the copy, of a file of the project.
+    """Return the address that a file of the project has in the copy.
 
     >>> inward("../notebooks/03_themes.ipynb#part-1"), inward("../data/derived/themes.csv")
     ('03_themes.html#part-1', 'tables/themes.csv')
     >>> inward("https://a.example/x.md")
     'https://a.example/x.md'
     """
-    for pattern, there in _INWARD:
+    for pattern, address_in_copy in _INWARD:
         if pattern.match(address):
-            return pattern.sub(there, address)
+            return pattern.sub(address_in_copy, address)
     return address
-
-
-_MISSING_ALT = "Chart; its data stand in the table beside it. 图表；数据见同处表格。"
 
 
 def _describe_pictures(root: html.HtmlElement) -> None:
     for image in root.iter("img"):
         if not image.get("alt", "").strip() or image.get("alt").startswith("No description"):
-            image.set("alt", _MISSING_ALT)
+            image.set("alt", english_first("site.picture"))
         image.set("loading", "lazy")
         image.set("decoding", "async")
 
@@ -222,7 +244,7 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def _box_tables(root: html.HtmlElement) -> None:
-    """Put each table into a scroll box named by the heading before it; mark Chinese cells as
+    """Put each table into a scroll box named after the heading before it, and mark Chinese cells as
     Chinese."""
     heading, number = "Table", 0
     for element in list(root.iter("h1", "h2", "h3", "h4", "table", "pre")):
@@ -244,18 +266,18 @@ def _box(table: html.HtmlElement, name: str) -> None:
     for cell in table.iter("td", "th"):
         text = cell.text_content()
         if not text.strip():
-            cell.tag = "td"  # an empty heading cell says nothing
+            cell.tag = "td"  # screen readers announce an empty heading as an error
         if _HAN.search(text) and not cell.get("lang"):
             cell.set("lang", "zh-CN")
 
 
 def _number_headings(root: html.HtmlElement) -> tuple[tuple[str, str], ...]:
-    """Give each heading of level 2 an id of its own and return them for the contents."""
-    found = []
+    """Give each heading of level 2 its own id, and return the headings for the contents."""
+    headings = []
     for number, heading in enumerate(root.iter("h2"), start=1):
         heading.set("id", f"part-{number}")
-        found.append((f"part-{number}", _words(heading)))
-    return tuple(found)
+        headings.append((f"part-{number}", _words(heading)))
+    return tuple(headings)
 
 
 def _words(element: html.HtmlElement) -> str:

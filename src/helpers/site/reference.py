@@ -1,4 +1,5 @@
-"""Stored tables and codebook → the way back to every result, and the codebook's page."""
+"""Turn the stored tables and the codebook into Markdown blocks: from which cell each result comes,
+and what the codebook contains. `docs` fills them into docs/reproduce.md and docs/codebook.md."""
 
 from __future__ import annotations
 
@@ -10,24 +11,24 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import pandas as pd
 
 from helpers.codebook import read_table
 from helpers.figures import FIGURES
-from helpers.labels import STAGES
+from helpers.labels import STAGES, text_of
 from helpers.outcomes import ROLES
 
 from .datapackage import stored_tables
-from .values import Stated
+from .pages import english_first
+from .values import DocValue
 
 _ANSWER = "**Answer.**"
-_NOWHERE = "no notebook"  # tests/site/test_docs.py refuses it
-# the one derived table that no notebook writes: timings are no part of reproducing
-_ELSEWHERE = {"bench": "`make bench`"}
+_NO_NOTEBOOK = "no notebook"  # tests/site/test_docs.py does not let it appear in the docs
+# derived tables that no notebook writes: timings differ from run to run
+_OTHER_COMMANDS = {"bench": "`make bench`"}
 
 
 def markdown_table(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
-    """A table in Markdown; what stands in the cells is Markdown already.
+    """Write a table in Markdown; the cells are Markdown already.
 
     >>> print(markdown_table(("a", "b"), [(1, "`x`")]))
     | a | b |
@@ -39,9 +40,9 @@ def markdown_table(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
 
 
 @dataclass(frozen=True)
-class Place:
-    """A code cell: the notebook's stem, the cell's id, its source, and the answer that it shows, if
-    it shows one."""
+class CellReference:
+    """A code cell: the notebook's stem, the cell's id and source, and the answer that it shows, if
+    any."""
 
     notebook: str
     cell: str
@@ -50,20 +51,20 @@ class Place:
 
     @property
     def link(self) -> str:
-        """The cell as a link from docs/: its anchor is the one of the reading copy."""
+        """A link to the cell from docs/, with the cell's anchor in the reading copy."""
         address = f"../notebooks/{self.notebook}.ipynb#cell-id={self.cell}"
         return f"[{self.notebook}]({address}) `{self.cell}`"
 
     @property
     def command(self) -> str:
-        """What executes the notebook again."""
+        """The command that executes the notebook again."""
         return f"`python -m helpers reproduce --only {self.notebook}`"
 
 
-def code_cells(folder: Path) -> list[Place]:
-    """All code cells of the notebooks of a folder, in reading order."""
+def code_cells(folder: Path) -> list[CellReference]:
+    """Return all code cells of the notebooks in a folder, in reading order."""
     return [
-        Place(path.stem, cell.id, cell.source, _answer(cell))
+        CellReference(path.stem, cell.id, cell.source, _answer(cell))
         for path in sorted(folder.glob("*.ipynb"))
         for cell in nbformat.read(path, as_version=4).cells
         if cell.cell_type == "code"
@@ -71,7 +72,7 @@ def code_cells(folder: Path) -> list[Place]:
 
 
 def _answer(cell: nbformat.NotebookNode) -> str:
-    """The English answer among what a cell shows: the paragraph that begins with **Answer.**"""
+    """The English answer that a cell shows: the paragraph that begins with **Answer.**"""
     for output in cell.outputs:
         text = "".join(output.get("data", {}).get("text/markdown", ""))
         if text.startswith(_ANSWER):
@@ -80,45 +81,45 @@ def _answer(cell: nbformat.NotebookNode) -> str:
 
 
 def answers_block(root: Path) -> str:
-    """Every notebook's answer, as the notebook shows it: cell, command."""
+    """Write the answer that each notebook shows, its cell and its command."""
     rows = [
-        (place.answer.replace("|", r"\|"), place.link, place.command)
-        for place in code_cells(root / "notebooks")
-        if place.answer
+        (cell.answer.replace("|", r"\|"), cell.link, cell.command)
+        for cell in code_cells(root / "notebooks")
+        if cell.answer
     ]
     return markdown_table(("answer", "notebook, cell", "command"), rows)
 
 
 def figures_block(root: Path) -> str:
-    """Every figure: files, notebook, cell, command."""
-    places = figure_places(code_cells(root / "notebooks"))
+    """Write the files of every figure, its notebook and cell, and the command that draws it."""
+    cells = figure_cells(code_cells(root / "notebooks"))
     rows = []
     for name in FIGURES:
         files = f"[en](../figures/en/{name}.svg) [zh](../figures/zh/{name}.svg)"
         if not (root / "figures" / "en" / f"{name}.svg").is_file():
             files = "not drawn for these documents"
-        cell = places[name].link if name in places else _NOWHERE
+        cell = cells[name].link if name in cells else _NO_NOTEBOOK
         rows.append((f"`{name}`", files, cell, f"`make figures ONLY={name}`"))
     return markdown_table(("figure", "files", "notebook, cell", "command"), rows)
 
 
 def tables_block(root: Path) -> str:
-    """Every derived table: a row of it, notebook, cell, command."""
-    places = table_places(code_cells(root / "notebooks"))
+    """Write what a row of every derived table is, and which cell and command write the table."""
+    cells = table_cells(code_cells(root / "notebooks"))
     about = read_table("reference/tables").set_index("table")["a_row_is"]
     rows = [
-        (f"[{_stem(table)}](../data/{table}.csv)", about.get(table, ""), *_way(table, places))
+        (f"[{_stem(table)}](../data/{table}.csv)", about.get(table, ""), *_origin(table, cells))
         for table in stored_tables()
         if table.startswith("derived/")
     ]
     return markdown_table(("table", "a row is", "notebook, cell", "command"), rows)
 
 
-def values_block(root: Path, values: dict[str, Stated]) -> str:
-    """Every value that READMEs and docs state: from which table, notebook, cell, command."""
-    places = table_places(code_cells(root / "notebooks"))
+def values_block(root: Path, values: dict[str, DocValue]) -> str:
+    """Write every value in READMEs and docs with its table, and the cell and command behind it."""
+    cells = table_cells(code_cells(root / "notebooks"))
     rows = [
-        (value.text, value.what, f"`{value.source}`", *_way(value.source, places))
+        (value.text, value.what, f"`{value.source}`", *_origin(value.source, cells))
         for value in values.values()
         if value.source.startswith(("derived/", "coded/", "codebook/"))
     ]
@@ -126,7 +127,7 @@ def values_block(root: Path, values: dict[str, Stated]) -> str:
 
 
 def measured_block() -> str:
-    """Every value measured outside the notebooks: on what, when, by which command."""
+    """Write every value measured outside the notebooks: on what, when, and by which command."""
     rows = [
         (row.value, row.en, row.material, row.date, f"`{row.command}`" if row.command else "–")
         for row in read_table("reference/measured").itertuples()
@@ -134,28 +135,29 @@ def measured_block() -> str:
     return markdown_table(("value", "what", "on what", "when", "command"), rows)
 
 
-def figure_places(cells: Iterable[Place]) -> dict[str, Place]:
-    """The cell that publishes each figure, in the order of `FIGURES`; a figure that no cell
-    publishes is left out.
+def figure_cells(cells: Iterable[CellReference]) -> dict[str, CellReference]:
+    """Return the cell that publishes each figure, in the order of `FIGURES`; figures that no cell
+    publishes are left out.
 
-    >>> figure_places([Place("03_themes", "nb03-07", 'publish("keyness", study)')])["keyness"].cell
+    >>> cell = CellReference("03_themes", "nb03-07", 'publish("keyness", study)')
+    >>> figure_cells([cell])["keyness"].cell
     'nb03-07'
     """
-    found = {}
+    by_name = {}
     for cell in cells:
         for call in _calls(cell.source, ("publish",)):
-            found |= dict.fromkeys(_words(call), cell)
-    return {name: found[name] for name in FIGURES if name in found}
+            by_name |= dict.fromkeys(_strings(call), cell)
+    return {name: by_name[name] for name in FIGURES if name in by_name}
 
 
-def table_places(cells: Iterable[Place]) -> dict[str, Place]:
-    """The cell that writes each table, by the names that stand in a cell that calls `write_table`
-    or `write_graph`."""
-    found = {}
+def table_cells(cells: Iterable[CellReference]) -> dict[str, CellReference]:
+    """Return the cell that writes each table: a cell that calls `write_table` or `write_graph` and
+    contains the table's name as a string."""
+    by_name = {}
     for cell in cells:
         if _calls(cell.source, ("write_table", "write_graph")):
-            found |= dict.fromkeys(_words(ast.parse(cell.source)), cell)
-    return found
+            by_name |= dict.fromkeys(_strings(ast.parse(cell.source)), cell)
+    return by_name
 
 
 def _calls(source: str, functions: tuple[str, ...]) -> list[ast.Call]:
@@ -163,102 +165,95 @@ def _calls(source: str, functions: tuple[str, ...]) -> list[ast.Call]:
     return [call for call in calls if getattr(call.func, "id", "") in functions]
 
 
-def _words(code: ast.AST) -> Iterator[str]:
-    """The texts in quotation marks that stand in some code."""
+def _strings(code: ast.AST) -> Iterator[str]:
+    """The string literals in some code."""
     constants = (node.value for node in ast.walk(code) if isinstance(node, ast.Constant))
     return (value for value in constants if isinstance(value, str))
 
 
-def _way(table: str, places: dict[str, Place]) -> tuple[str, str]:
-    """Notebook with cell, and command, that give a table anew."""
+def _origin(table: str, cells: dict[str, CellReference]) -> tuple[str, str]:
+    """The cell that writes a table, and the command that runs it."""
     stem = _stem(table)
     if not table.startswith("derived/"):
         return "kept by hand", "–"
-    if stem in _ELSEWHERE:
-        return "–", _ELSEWHERE[stem]
-    if stem not in places:
-        return _NOWHERE, "–"
-    return places[stem].link, places[stem].command
+    if stem in _OTHER_COMMANDS:
+        return "–", _OTHER_COMMANDS[stem]
+    if stem not in cells:
+        return _NO_NOTEBOOK, "–"
+    return cells[stem].link, cells[stem].command
 
 
 def _stem(table: str) -> str:
     return table.partition("/")[2]
 
 
-_TYPES = {"form": "形式", "technique": "手段", "support": "保障", "result": "成果"}
-_FAMILIES = {"process": "监督过程 process", "service": "服务内容 service"}
-_KINDS = dict(
-    pair.split("=")
-    for pair in (
-        "age=年龄 clause=条款 code=编号 date=日期 issue=期号 ordinal=序数 page=页码 ratio=比例"
-        " slogan=口号 count=数量 money=金额 share=比重 change=变化 duration=时长 length=长度"
-        " area=面积 mass=重量 volume=体积 energy=能量 data=数据量 score=分值 temperature=温度"
-        " speed=速度 multiple=倍数 context=背景 effort=工作 output=产出 outcome=成效"
-    ).split()
-)
-
-
 def instruments_block() -> str:
-    """Instruments by stage: code, type, names, definition, grades, number of rules."""
+    """Write the instruments by stage: code, names, type, definition, grades, number of rules."""
     table = read_table("codebook/approaches")
     rules = read_table("codebook/approach_rules")["code"].value_counts()
-    heads = ("code", "名称", "name", "type 类型", "present when", "grades", "rules")
+    name, kind = text_of("text/pages").both("site.name"), english_first("site.type")
+    heads = ("code", *name, kind, "present when", "grades", "rules")
     parts = []
     for stage, names in STAGES.items():
         rows = []
         for r in table[table["stage"] == stage].itertuples():
-            kind, grades = f"{r.type} {_TYPES[r.type]}", _cell(r.grades.replace("<", " < ")) or "–"
-            what = _cell(r.definition)
-            rows.append((f"`{r.code}`", r.zh, r.en, kind, what, grades, rules.get(r.code, 0)))
+            kind, grades = english_first(f"site.type_{r.type}"), r.grades.replace("<", " < ")
+            cells = (_cell(r.definition), _cell(grades) or "–", rules.get(r.code, 0))
+            rows.append((f"`{r.code}`", r.zh, r.en, kind, *cells))
         parts.append(f"### {' '.join(names)}\n\n{markdown_table(heads, rows)}")
     return "\n\n".join(parts)
 
 
 def themes_block() -> str:
-    """Themes by family: names, what counts and what does not, and all terms."""
+    """Write the themes by family: names, what counts and what does not, and all terms."""
     rules, terms = read_table("codebook/theme_rules"), read_table("codebook/themes")
     parts = []
     for family, rows in rules.groupby("family", sort=False):
-        parts.append(f"### {_FAMILIES.get(family, family)}")
+        parts.append(f"### {' '.join(text_of('text/pages').both(f'site.family_{family}'))}")
         for r in rows.itertuples():
-            mine = terms[terms["theme"] == r.theme]
-            words = (f"`{row.term}`{'†' if row.shared else ''}" for row in mine.itertuples())
+            of_theme = terms[terms["theme"] == r.theme]
+            words = (f"`{row.term}`{'†' if row.shared else ''}" for row in of_theme.itertuples())
             parts.append(
-                f"**{r.zh} {r.en}** (`{r.theme}`, {len(mine)} terms). Counts: {_cell(r.includes)}."
-                f" Does not count: {_cell(r.excludes)}.\n\n{'、'.join(words)}"
+                f"**{r.zh} {r.en}** (`{r.theme}`, {len(of_theme)} terms)."
+                f" Counts: {_cell(r.includes)}. Does not count: {_cell(r.excludes)}."
+                f"\n\n{'、'.join(words)}"
             )
     return "\n\n".join(parts)
 
 
 def indicators_block() -> str:
-    """Indicators: names, group, kind of number and units."""
+    """Write the indicators: names, group, kind of number and units."""
     rows = []
     for r in read_table("codebook/indicators").itertuples():
-        units = _cell(r.units.replace("|", " ")) or "–"
-        rows.append((r.zh, r.en, _named(r.group), _named(r.kind).strip() or "–", units))
-    return markdown_table(("指标", "indicator", "group 组", "kind 类", "units"), rows)
+        kind, units = _kind(r.kind) if r.kind else "–", _cell(r.units.replace("|", " ")) or "–"
+        rows.append((r.zh, r.en, _kind(r.group), kind, units))
+    names = text_of("text/pages").both("site.indicator")
+    heads = (*names, english_first("site.group"), english_first("site.kind"), "units")
+    return markdown_table(heads, rows)
 
 
 def units_block() -> str:
-    """Units by class: how many, and which."""
-    rows = [
-        (_named(kind), len(rows), " ".join(map(_cell, rows["unit"])))
-        for kind, rows in _by_size(read_table("codebook/units"))
-    ]
-    return markdown_table(("class 类", "n", "units"), rows)
+    """Write the units by class, and their number."""
+    return _classes_table("codebook/units", "unit", "units", " ")
 
 
 def number_rules_block() -> str:
-    """What makes a number no magnitude: class, rules with an example each."""
+    """Write the rules for numbers that are not magnitudes by class, with an example of each."""
+    return _classes_table("codebook/number_rules", "example", "examples", "; ")
+
+
+def _classes_table(table: str, column: str, heading: str, joint: str) -> str:
+    """The cells of a column by `kind`, the largest kind first, kinds of one size by name."""
+    kinds = sorted(read_table(table).groupby("kind"), key=lambda item: (-len(item[1]), item[0]))
     rows = [
-        (_named(kind), len(rows), "; ".join(map(_cell, rows["example"].unique())))
-        for kind, rows in _by_size(read_table("codebook/number_rules"))
+        (_kind(kind), len(rows), joint.join(map(_cell, rows[column].unique())))
+        for kind, rows in kinds
     ]
-    return markdown_table(("class 类", "n", "examples"), rows)
+    return markdown_table((english_first("site.class"), "n", heading), rows)
 
 
 def number_words_block() -> str:
-    """Words around numbers: role, what the words do, the words."""
+    """Write the words around numbers: their role, what they do, and the words."""
     words = read_table("codebook/number_words").groupby("role")["words"].agg(" ".join)
     rows = [
         (f"`{role}`", _cell(meaning), _cell(words.get(role, ""))) for role, meaning in ROLES.items()
@@ -267,7 +262,7 @@ def number_words_block() -> str:
 
 
 def actors_block() -> str:
-    """Actors and their names."""
+    """Write the actors and their names."""
     rows = [
         (f"`{row.actor}`", _cell(row.terms.replace("|", "、")))
         for row in read_table("codebook/actors").itertuples()
@@ -275,17 +270,14 @@ def actors_block() -> str:
     return markdown_table(("actor", "names"), rows)
 
 
-def _by_size(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    """Rows by `kind`, the largest group first, ties by name."""
-    return sorted(table.groupby("kind"), key=lambda item: (-len(item[1]), item[0]))
-
-
-def _named(kind: str) -> str:
-    return f"{kind} {_KINDS.get(kind, '')}"
+def _kind(kind: str) -> str:
+    texts, label = text_of("text/pages"), f"site.kind_{kind}"
+    chinese = texts.say(label, "zh") if label in texts else ""
+    return f"{kind} {chinese}"
 
 
 def _cell(text: str) -> str:
-    """Text as a cell of a Markdown table: nothing in it is markup.
+    """Write a text as a cell of a Markdown table in which nothing acts as markup.
 
     >>> _cell("a|b *c* <d>")
     'a\\\\|b \\\\*c\\\\* &lt;d>'

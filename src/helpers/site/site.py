@@ -1,4 +1,5 @@
-"""Executed notebooks, docs and tables → the reading copy."""
+"""Turn executed notebooks, docs and tables into the reading copy: a folder of web pages that needs
+no network. `python -m helpers reproduce` calls `build_site` last."""
 
 from __future__ import annotations
 
@@ -16,18 +17,29 @@ from helpers.study import study_of, summary_frames, summary_table
 from helpers.text import Corpus, Document
 
 from .api import api_page
-from .pages import Page, beside, link, notebook_page, shell, text_page, titled
+from .pages import (
+    Page,
+    english_first,
+    label_html,
+    link,
+    notebook_page,
+    sentence_html,
+    shell,
+    template,
+    text_page,
+    titled,
+)
 from .summary import summary_pages
 
-both, escape, zh = markup.both, markup.escape, markup.zh
+escape, zh = markup.escape, markup.zh
 
 
 def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Path:
     """Write the reading copy of everything under `root` and return its folder.
 
-    `root` holds `notebooks/` (executed), `figures/<lang>/` and `data/derived/`; full texts and the
-    evidence table need the documents read, `corpus`. What an earlier run left in `target` is
-    replaced, at once and only when all pages are written.
+    `root` holds `notebooks/` (executed), `figures/<lang>/` and `data/derived/`. The full texts, the
+    summary and the evidence table need the documents themselves, `corpus`. An earlier copy in
+    `target` is replaced only when all pages have been written.
     """
     fresh = target.with_name(target.name + ".part")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -37,27 +49,27 @@ def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Pat
         notebook_page(nbformat.read(path, as_version=4), path.stem, files=files)
         for path in sorted((root / "notebooks").glob("*.ipynb"))
     ]
-    more = [*_figures(root / "figures", fresh), *_tables(root, fresh)]
+    lookups = [*_figures(root / "figures", fresh), *_tables(root, fresh)]
     texts: list[Page] = []
     if corpus is not None and len(corpus):
         study, addresses = study_of(corpus), _text_addresses(corpus)
         evidence = with_human(study.evidence, read_table("coded/sentences"), corpus)
         texts = _texts(corpus, evidence, addresses)
-        more = [
+        lookups = [
             *summary_pages(summary_table(study), summary_frames(study), addresses),
             *_evidence(corpus, study.matrix, evidence, addresses),
-            *more,
+            *lookups,
             _text_list(corpus, texts),
         ]
-    more += _docs(root, files)
-    index = _index(notebooks, more)
-    menu = [(page.name, page.title) for page in (index, *notebooks, *more)]
-    ways = [None, *menu[1 : len(notebooks) + 1], None]
-    for before, page, after in zip(ways[:-2], notebooks, ways[2:], strict=True):
+    lookups += _docs(root, files)
+    index = _index(notebooks, lookups)
+    menu = [(page.name, page.title) for page in (index, *notebooks, *lookups)]
+    neighbours = [None, *menu[1 : len(notebooks) + 1], None]
+    for before, page, after in zip(neighbours[:-2], notebooks, neighbours[2:], strict=True):
         _write(fresh, page, menu, before=before, after=after)
-    # Browsers unfold the quotations that a link points into; this is for those that do not yet.
-    unfold = beside("unfold.js")
-    for page in (index, *more, *texts):
+    # A link can lead to a quotation that is folded away. Older browsers need a script to unfold it.
+    unfold = template("unfold.js")
+    for page in (index, *lookups, *texts):
         _write(fresh, page, menu, script=unfold if page.name.startswith("evidence") else "")
     shutil.rmtree(target, ignore_errors=True)
     fresh.rename(target)
@@ -65,7 +77,7 @@ def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Pat
 
 
 def _files(root: Path) -> set[str]:
-    """What notebooks and texts may lead to in the copy, as addresses in it."""
+    """The addresses in the copy to which notebooks and texts may link."""
     pages = [*(root / "notebooks").glob("*.ipynb"), *(root / "docs").glob("*.md")]
     tables, figures = (root / "data" / "derived").glob("*.csv"), (root / "figures").glob("*/*.svg")
     return {
@@ -80,19 +92,20 @@ def _write(folder: Path, page: Page, menu: list[tuple[str, str]], **options) -> 
     (folder / page.name).write_text(shell(page, menu, **options), encoding="utf8", newline="\n")
 
 
-def _index(notebooks: list[Page], more: list[Page]) -> Page:
+def _index(notebooks: list[Page], lookups: list[Page]) -> Page:
+    """The page of contents: the notebooks in reading order, then the pages to look things up."""
     parts = []
     if notebooks:
         rows = "".join(f"<li>{link(p.name, p.title)}{_minutes(p)}</li>" for p in notebooks)
         parts.append(
-            f"<h2>{both('笔记', 'Notebooks')}</h2><p>A short paper each, in this order."
-            f' {zh("每篇是一篇可运行的短文，请按顺序阅读。")}</p><ol class="contents">{rows}</ol>'
+            f"<h2>{label_html('site.notebooks')}</h2><p>{sentence_html('site.notebooks_lead')}</p>"
+            f'<ol class="contents">{rows}</ol>'
         )
-    if more:
-        rows = "".join(f"<li>{link(page.name, page.title)}</li>" for page in more)
-        heading = both("查阅", "To look things up")
+    if lookups:
+        rows = "".join(f"<li>{link(page.name, page.title)}</li>" for page in lookups)
+        heading = label_html("site.look_up")
         parts.append(f'<h2>{heading}</h2><ul class="contents">{rows}</ul>')
-    return titled("index.html", "目录", "Contents", "".join(parts))
+    return titled("index.html", "site.contents", "".join(parts))
 
 
 def _minutes(page: Page) -> str:
@@ -100,7 +113,7 @@ def _minutes(page: Page) -> str:
 
 
 def _docs(root: Path, files: set[str]) -> list[Page]:
-    """The project's own texts and the reference of its functions; someone else's results have
+    """The project's own texts and the page of its functions; results of another corpus have
     neither."""
     texts = [
         text_page(path.read_text(encoding="utf8"), path.stem, files=files)
@@ -122,16 +135,14 @@ def _evidence(
     pages = []
     for number, body in enumerate(bodies, start=1):
         name = f"evidence{f'-{number}' if number > 1 else ''}.html"
-        page = titled(
-            name, "逐格证据", "Evidence behind every cell", beside("evidence.html") + body
-        )
+        page = titled(name, "site.evidence", template("evidence.html") + body)
         part = f" {number}/{len(bodies)}" if len(bodies) > 1 else ""
         pages.append(replace(page, title=page.title + part))
     return pages
 
 
 def _places(corpus: Corpus, evidence: pd.DataFrame) -> dict[tuple[str, int], dict]:
-    """Section title and page of every quotation."""
+    """The section title and page of every quotation."""
     sections = corpus.sentences.drop_duplicates(["doc", "section"]).set_index(["doc", "section"])
     titles = sections["section_title"].to_dict()
     return {
@@ -144,8 +155,8 @@ def _places(corpus: Corpus, evidence: pd.DataFrame) -> dict[tuple[str, int], dic
 
 
 def _text_addresses(corpus: Corpus) -> dict[str, str]:
-    """Return the file name of every document's page: numbered, since a document's own name may hold
-    anything."""
+    """The file name of every document's page: a number, since a document's own name may contain
+    characters that an address cannot."""
     return {document.doc: f"text-{number}.html" for number, document in enumerate(corpus, start=1)}
 
 
@@ -154,24 +165,21 @@ def _texts(corpus: Corpus, evidence: pd.DataFrame, addresses: dict[str, str]) ->
     for row in evidence.itertuples():
         marks[row.doc].append((row.start, row.end))
     return [
-        Page(addresses[doc], names[doc], _text_body(corpus[doc], names[doc], found))
-        for doc, found in marks.items()
+        Page(addresses[doc], names[doc], _text_body(corpus[doc], names[doc], spans))
+        for doc, spans in marks.items()
     ]
 
 
 def _text_body(document: Document, name: str, marks: list[tuple[int, int]]) -> str:
-    facts = {
-        "Title 标题": document.title,
-        "Date 日期": document.date,
-        "Contributor 供稿": document.contributor,
-        "File 文件": document.source,
+    entries = {
+        english_first("site.title"): document.title,
+        english_first("site.date"): document.date,
+        english_first("site.contributor"): document.contributor,
+        english_first("site.file"): document.source,
         "SHA-256": document.sha256,
     }
-    rows = "".join(f"<dt>{key}</dt><dd>{zh(value)}</dd>" for key, value in facts.items() if value)
-    note = (
-        "<p>Verbatim; line breaks and page marks of the source are left out. Quotations of the"
-        f" evidence table are marked. {zh('原文照录，去除换行与页码；证据表所引之处有底色。')}</p>"
-    )
+    rows = "".join(f"<dt>{key}</dt><dd>{zh(value)}</dd>" for key, value in entries.items() if value)
+    note = f"<p>{sentence_html('site.verbatim')}</p>"
     return f"<h1>{zh(name)}</h1><dl>{rows}</dl>{note}{markup.full_text(document, marks)}"
 
 
@@ -181,11 +189,11 @@ def _text_list(corpus: Corpus, texts: list[Page]) -> Page:
         f" {zh(document.title) if document.title else escape(document.source)}</li>"
         for page, document in zip(texts, corpus, strict=True)
     )
-    return titled("texts.html", "全文", "Full texts", f'<ol class="contents">{rows}</ol>')
+    return titled("texts.html", "site.full_texts", f'<ol class="contents">{rows}</ol>')
 
 
 def _figures(figures: Path, target: Path) -> list[Page]:
-    """Copy the figures and show each with caption, description and its files, in both languages."""
+    """Copy the figures, and show each with its caption, description and files in both languages."""
     versions: dict[str, list[Path]] = {}
     for path in sorted([*figures.glob("en/*.json"), *figures.glob("zh/*.json")]):
         if path.with_suffix(".svg").is_file():
@@ -196,11 +204,11 @@ def _figures(figures: Path, target: Path) -> list[Page]:
         f"{''.join(_figure(path, target) for path in versions[stem])}</section>"
         for stem, name in names
     )
-    return [titled("gallery.html", "图集", "Figures", blocks, tuple(names))] if names else []
+    return [titled("gallery.html", "site.figures", blocks, tuple(names))] if names else []
 
 
 def _figure(record: Path, target: Path) -> str:
-    """Copy one figure's files; its record holds caption and alternative text."""
+    """Copy one figure's files; its record holds the caption and the alternative text."""
     lang, links = record.parent.name, []
     folder = target / "figures" / lang
     folder.mkdir(parents=True, exist_ok=True)
@@ -218,7 +226,7 @@ def _figure(record: Path, target: Path) -> str:
 
 
 def _tables(root: Path, target: Path) -> list[Page]:
-    """Copy the tables that the notebooks wrote, to be saved from the page."""
+    """Copy the tables that the notebooks wrote, so that readers can save them from the page."""
     paths = sorted((root / "data" / "derived").glob("*.csv"))
     if not paths:
         return []
@@ -230,8 +238,6 @@ def _tables(root: Path, target: Path) -> list[Page]:
         rows.append(
             f"<li>{link(f'tables/{path.name}', path.name, ' download')} ({count} rows)</li>"
         )
-    note = (
-        f"<p>CSV files that Excel opens right (UTF-8 with BOM). {zh('可直接用 Excel 打开。')}</p>"
-    )
+    note = f"<p>{sentence_html('site.tables_lead')}</p>"
     body = f'{note}<ul class="contents">{"".join(rows)}</ul>'
-    return [titled("tables.html", "数据表", "Tables", body)]
+    return [titled("tables.html", "site.tables", body)]

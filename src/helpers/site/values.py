@@ -1,4 +1,5 @@
-"""Stored tables → the single values that READMEs and docs state."""
+"""Turn the stored tables into the single values that READMEs and docs state. `docs` fills them in;
+a new value is a line here and a mark in the text."""
 
 from __future__ import annotations
 
@@ -16,27 +17,26 @@ from .datapackage import stored
 
 
 @dataclass(frozen=True)
-class Stated:
-    """One value as texts print it, what it is, and the stored table (or the module) it comes
-    from."""
+class DocValue:
+    """One value as texts print it, what it is, and the stored table or module it comes from."""
 
     text: str
     what: str
     source: str
 
 
-def stated_values() -> dict[str, Stated]:
-    """Every value that a README or a page of docs/ may state, by name, from the tables as they are
-    stored.
+def doc_values() -> dict[str, DocValue]:
+    """Return every value that a README or a page of docs/ may state, by name, from the stored
+    tables.
 
-    >>> stated_values()["n_documents"].text
+    >>> doc_values()["n_documents"].text
     '5'
     """
     parts = (_corpus, _codebook, _approaches, _themes, _numbers, _settings, _measured, _bench)
     rows = [row for part in parts for row in part()]
     rate = next(float(value) for _, name, value, _ in rows if name == "rate_one")
     return {
-        name: Stated(value if isinstance(value, str) else f"{int(value):,}", what, source)
+        name: DocValue(value if isinstance(value, str) else f"{int(value):,}", what, source)
         for source, name, value, what in (*rows, *_plan(rate))
     }
 
@@ -109,25 +109,25 @@ def _approaches() -> _Rows:
 
 
 def _agreements() -> _Rows:
-    """How far rules and readers agree, on cells and on sentences."""
+    """How far the rules and the readers agree, on cells and on sentences."""
     place, found_by_rules = ["doc", "sentence", "code"], "derived/approach_evidence"
     codes = list(read_table("codebook/approaches")["code"])
     units = codable_units(stored("derived/sentences"), codes)
     read = stored("coded/sentences")
-    standing = read.loc[read["verdict"] == "stands", place]
+    reading = read.loc[read["verdict"] == "stands", place]
     first, second = (
         read.loc[read[reader].notna() & (read["code"] != "none"), place]
         for reader in ("reader1", "reader2")
     )
     cells = agreement(stored("derived/approaches"), stored("coded/approaches"))
-    sentences = agreement(stored(found_by_rules)[place], standing, units=units)
+    sentences = agreement(stored(found_by_rules)[place], reading, units=units)
     readers = agreement(first, second, units=units)
-    for name, found, what, source in (
+    for name, result, what, source in (
         ("cells", cells, "rules and human reading, cells", "derived/approaches"),
         ("sentences", sentences, "rules and human reading, sentence × instrument", found_by_rules),
         ("readers", readers, "first and second reading, sentence × instrument", "coded/sentences"),
     ):
-        kappa = found.summary.set_index("measure").loc["kappa"].map("{:.2f}".format)
+        kappa = result.summary.set_index("measure").loc["kappa"].map("{:.2f}".format)
         without = f"κ with one document left out, {what}"
         yield source, f"{name}_kappa", kappa["value"], f"κ, {what}"
         yield source, f"{name}_kappa_low", kappa["low"], f"lowest {without}"
@@ -148,12 +148,8 @@ def _themes() -> _Rows:
     source, ranks = "derived/sensitivity", stored("derived/sensitivity")
     moved = ranks[(ranks["variant"] == "without term") & (ranks["rank"] != ranks["rank_variant"])]
     terms, places = moved["term"].nunique(), (moved["rank_variant"] - moved["rank"]).abs().max()
-    yield (
-        source,
-        "n_terms_decisive",
-        terms,
-        "terms whose removal moves a theme's rank in a document",
-    )
+    what = "terms whose removal moves a theme's rank in a document"
+    yield source, "n_terms_decisive", terms, what
     yield source, "most_moved", places, "places that a theme moves at most"
 
 
@@ -172,8 +168,8 @@ def _numbers() -> _Rows:
     yield of_pairs, "n_comparable", pairs["comparable"].sum(), "pairs that may share an axis"
     readings = stored("coded/readings")
     yield "coded/readings", "n_readings", len(readings), "numbers that a reader settled"
-    found = number_agreement(outcomes, stored("coded/outcomes"), readings)
-    right = found.summary.set_index("variant")["n_right"]
+    result = number_agreement(outcomes, stored("coded/outcomes"), readings)
+    right = result.summary.set_index("variant")["n_right"]
     for name, variant in (("with", "with readings.csv"), ("alone", "without readings.csv")):
         what = f"numbers as in the human reading, {variant}"
         yield source, f"numbers_right_{name}", right[variant], what
