@@ -14,7 +14,7 @@ import nbformat
 
 from helpers.codebook import read_table
 from helpers.figures import FIGURES
-from helpers.labels import STAGES, text_of
+from helpers.labels import text_of
 from helpers.outcomes import ROLES
 
 from .datapackage import stored_tables
@@ -194,13 +194,13 @@ def instruments_block() -> str:
     name, kind = text_of("text/pages").both("site.name"), english_first("site.type")
     heads = ("code", *name, kind, "present when", "grades", "rules")
     parts = []
-    for stage, names in STAGES.items():
+    for stage in read_table("codebook/stages").itertuples():
         rows = []
-        for r in table[table["stage"] == stage].itertuples():
+        for r in table[table["stage"] == stage.stage].itertuples():
             kind, grades = english_first(f"site.type_{r.type}"), r.grades.replace("<", " < ")
             cells = (_cell(r.definition), _cell(grades) or "–", rules.get(r.code, 0))
             rows.append((f"`{r.code}`", r.zh, r.en, kind, *cells))
-        parts.append(f"### {' '.join(names)}\n\n{markdown_table(heads, rows)}")
+        parts.append(f"### {stage.zh} {stage.en}\n\n{markdown_table(heads, rows)}")
     return "\n\n".join(parts)
 
 

@@ -56,7 +56,7 @@ def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Pat
         evidence = with_human(study.evidence, read_table("coded/sentences"), corpus)
         texts = _texts(corpus, evidence, addresses)
         lookups = [
-            *summary_pages(summary_table(study), summary_frames(study), addresses),
+            *summary_pages(summary_table(study), summary_frames(study), addresses, study.codebook),
             *_evidence(corpus, study.matrix, evidence, addresses),
             *lookups,
             _text_list(corpus, texts),

@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.codebook import Codebook, shared_codebook
 from helpers.figures import MARKS, markup
-from helpers.labels import NUMBER_KINDS, STAGES, STATES, text_of
+from helpers.labels import NUMBER_KINDS, text_of
 from helpers.study import Frame, reported_words
 
 from .pages import Page, link, template
@@ -26,11 +27,16 @@ _TAGS = {"zh": "zh-CN", "en": "en"}
 
 
 def summary_pages(
-    table: pd.DataFrame, frames: Mapping[str, Frame], files: Mapping[str, str]
+    table: pd.DataFrame,
+    frames: Mapping[str, Frame],
+    files: Mapping[str, str],
+    codebook: Codebook | None = None,
 ) -> list[Page]:
     """Write the summary as a page in Chinese and one in English, from `summary_table` and
     `summary_frames`; names and numbers link to the files of the full texts."""
-    writers = [_Writer(lang, files, markup.city_of(table)) for lang in ("zh", "en")]
+    cities, codebook = markup.city_of(table), codebook or shared_codebook()
+    names = codebook.names("stages"), codebook.names("states")
+    writers = [_Writer(lang, files, cities, *names) for lang in ("zh", "en")]
     return [
         Page(_FILES[w.lang], w.say("site.summary"), w.article(table, frames[w.lang]))
         for w in writers
@@ -44,6 +50,8 @@ class _Writer:
     lang: str
     files: Mapping[str, str]
     cities: Mapping[str, str]
+    stages: Mapping[str, tuple[str, str]]
+    states: Mapping[str, tuple[str, str]]
 
     def say(self, name: str, **values: Any) -> str:
         return text_of("text/pages").say(name, self.lang, **values)
@@ -88,11 +96,11 @@ class _Writer:
         """A stage with a mark for each of its instruments, and the marks in words for readers who
         cannot see them."""
         n, counts = int((rows["code"] != "").sum()), rows["state"].value_counts()
-        numbers = {state: f" {counts[state]}" for state in STATES if state in counts}
+        numbers = {state: f" {counts[state]}" for state in self.states if state in counts}
         if "not_mentioned" in numbers:
             numbers["not_mentioned"] = ""
         marks_in_words = self.choose("，", ", ").join(
-            self.choose(*STATES[state]) + number for state, number in numbers.items()
+            self.choose(*self.states[state]) + number for state, number in numbers.items()
         )
         quiet = ' class="none"' if set(rows["state"]) == {"not_mentioned"} else ""
         return (
@@ -102,7 +110,7 @@ class _Writer:
         )
 
     def stage_name(self, stage: str) -> str:
-        return escape(self.choose(*STAGES.get(stage, (stage, stage))))
+        return escape(self.choose(*self.stages.get(stage, (stage, stage))))
 
     def themes(self, rows: pd.DataFrame) -> str:
         themes = rows[rows["part"] == "theme"].to_dict("records")
@@ -158,7 +166,7 @@ class _Writer:
         entries = [
             f"<li><b>{signs[state]}</b> {self.choose(*words[state])}</li>"
             for signs, words, on_page in (
-                (MARKS, STATES, set(table["state"])),
+                (MARKS, self.states, set(table["state"])),
                 (SIGNS, NUMBER_KINDS, set(numbers)),
             )
             for state in signs
