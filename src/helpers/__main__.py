@@ -1,4 +1,4 @@
-"""The commands: `python -m helpers reproduce | explore | figures | …` turn the corpus into
+"""The commands `python -m helpers reproduce | explore | figures | …`, which turn the corpus into
 notebooks, tables, figures and pages."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; returns the exit code (0 done, 1 failed, 2 wrong arguments)."""
+    """Run one command; return the exit code (0 done, 1 failed, 2 wrong arguments)."""
     options = _parser().parse_args(arguments)
     try:
         return options.run(options)
@@ -36,13 +36,10 @@ _ABOUT = {
     "analyse": "write the tables of any number of documents as Parquet, part by part",
     "new-corpus": "set up a folder for your own documents with codebook tables to edit",
     "coding-sheet": "write a blank coding sheet of a folder, or read two filled ones back",
-    "docs": (
-        "write the values in READMEs and docs, and data/datapackage.json, anew from the stored"
-        " tables"
-    ),
+    "docs": "update the values in READMEs and docs, and data/datapackage.json, from stored tables",
 }
-_OWN = "your own folder of documents (default: the five briefings)"
-_TABLES = "folder with your own codebook tables (default: data/codebook)"
+_FOLDER = "your own folder of documents (default: the five briefings)"
+_CODEBOOK = "folder with your own codebook tables (default: data/codebook)"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -50,22 +47,22 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
 
     def command(name: str, run: Callable[[argparse.Namespace], int]) -> Callable:
-        """Add a command; returns what gives it an argument: name, help, and how to read it."""
+        """Add a command; return a function that adds an argument to it: name, help, options."""
         added = commands.add_parser(name, help=_ABOUT[name])
         added.set_defaults(run=run)
         return lambda argument, about=None, **how: added.add_argument(argument, help=about, **how)
 
     add = command("reproduce", _reproduce)
-    add("--corpus", _OWN, type=_given)
+    add("--corpus", _FOLDER, type=_given)
     add("--out", "where its results go; needed with --corpus", type=Path)
-    add("--codebook", _TABLES, type=_given)
+    add("--codebook", _CODEBOOK, type=_given)
     add("--timeout", "seconds one cell may take (default 600)", type=int, default=600)
     add("--jobs", "notebooks executed at the same time (default 2)", type=int, default=2)
     add("--only", "only notebooks whose name contains this", default="")
 
     add = command("explore", _explore)
-    add("--corpus", _OWN.replace("folder", "file or folder"), type=_given)
-    add("--codebook", _TABLES, type=_given)
+    add("--corpus", _FOLDER.replace("folder", "file or folder"), type=_given)
+    add("--codebook", _CODEBOOK, type=_given)
     port = "port of the page (default 8866; the next free one if it is taken)"
     add("--port", port, type=int, default=8866)
     ip = "address to listen on; anything but localhost opens the documents to your network"
@@ -77,13 +74,13 @@ def _parser() -> argparse.ArgumentParser:
     add("--width", "85 or 178 mm", choices=("single", "double"), default="double")
     add("--only", "only figures whose name, or whose notebook's name, contains this", default="")
     add("--out", "folder (default build/figures)", type=Path, default=ROOT / "build" / "figures")
-    add("--corpus", _OWN, type=_given)
-    add("--codebook", _TABLES, type=_given)
+    add("--corpus", _FOLDER, type=_given)
+    add("--codebook", _CODEBOOK, type=_given)
 
     add = command("analyse", _analyse)
     add("documents", "files, folders or archives", type=_given, nargs="+")
     add("--out", "folder of the results", type=_given, required=True)
-    add("--codebook", _TABLES, type=_given)
+    add("--codebook", _CODEBOOK, type=_given)
     add("--workers", "processes on this machine (default: one per core)", type=int)
     add("--scheduler", "address of a Dask scheduler, for a cluster")
 
@@ -101,8 +98,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _given(path: str) -> Path:
-    """A path that was given: '' would be the folder one stands in, and `--corpus "$UNSET"` is an
-    accident."""
+    """Read a path argument; an empty one is an error, since `--corpus "$UNSET"` would otherwise
+    mean the current folder."""
     if not path.strip():
         raise argparse.ArgumentTypeError(
             "the path is empty. Name a file or a folder, or leave the option out."
@@ -131,7 +128,7 @@ def _reproduce(options: argparse.Namespace) -> int:
 
 
 def _checked(options: argparse.Namespace, home: Path) -> Corpus:
-    """Check the arguments of `reproduce` and the documents, and return these."""
+    """Check the arguments of `reproduce` and the documents; return the documents."""
     from helpers.codebook import DATA
     from helpers.study import count
     from helpers.text import read_corpus
@@ -156,8 +153,7 @@ def _checked(options: argparse.Namespace, home: Path) -> Corpus:
 
 
 def _codebook(options: argparse.Namespace) -> Codebook:
-    """Read the codebook of a command: --codebook, else that of the environment, else the shipped
-    one."""
+    """Read the codebook named by --codebook, else by the environment, else the shipped one."""
     from helpers.codebook import read_codebook
 
     return read_codebook(options.codebook)
@@ -177,7 +173,7 @@ def _check_out(corpus: Path, out: Path) -> None:
 
 
 def _executed(options: argparse.Namespace, home: Path) -> bool:
-    """Execute the notebooks, which write tables and figures; returns whether none failed."""
+    """Execute the notebooks, which write tables and figures; return whether all succeeded."""
     from helpers.site import execute_notebooks
     from helpers.study import count
 
@@ -211,8 +207,8 @@ def _executed(options: argparse.Namespace, home: Path) -> bool:
     failed = [run for run in runs if run.error]
     if failed:
         print(
-            f"{count(len(failed), 'notebook')} failed; what {'it' if len(failed) == 1 else 'they'}"
-            " got to is in notebooks/failed/.",
+            f"{count(len(failed), 'notebook')} failed. Results up to the error are in"
+            " notebooks/failed/.",
             file=sys.stderr,
         )
     return not failed
@@ -254,7 +250,7 @@ def _figures(options: argparse.Namespace) -> int:
         began, line = time.perf_counter(), f"  [{done}/{len(jobs)}] {lang} {name:<20}"
         try:
             _, files = export_figure(name, study, lang=lang, width=width, folder=folder / lang)
-        except ValueError as error:  # one figure that cannot be drawn does not cost the others
+        except ValueError as error:  # the other figures are drawn all the same
             failed.append(f"{lang} {name}")
             print(f"{line} NOT DRAWN: {error}", flush=True)
         else:
@@ -263,8 +259,8 @@ def _figures(options: argparse.Namespace) -> int:
     print(f"Figures, their data (.csv) and captions (.json) are in {_shown(folder)}.")
     if failed:
         print(
-            f"Not drawn: {', '.join(failed)}; the reason stands in its line above. Try --width"
-            " double, or take the document it names out of the folder.",
+            f"Not drawn: {', '.join(failed)}. The reason is in the line of each figure above. Try"
+            " --width double, or take the document it names out of the folder.",
             file=sys.stderr,
         )
     return 1 if failed else 0
@@ -288,8 +284,8 @@ def _analyse(options: argparse.Namespace) -> int:
 def _new_corpus(options: argparse.Namespace) -> int:
     from helpers.study import new_corpus
 
-    for place in new_corpus(options.folder):
-        print(f"  {_shown(place)}")
+    for path in new_corpus(options.folder):
+        print(f"  {_shown(path)}")
     documents = _shown(options.folder / "documents")
     print(f"Put your documents into {documents}; the commands are in the README beside it.")
     return 0
@@ -314,8 +310,8 @@ def _docs(options: argparse.Namespace) -> int:
     written = update_documents(ROOT)
     if not written:
         raise ValueError(
-            "HELPERS_CORPUS, HELPERS_OUT or HELPERS_CODEBOOK is set, but the docs speak of the"
-            " shipped documents alone. Unset it."
+            "HELPERS_CORPUS, HELPERS_OUT or HELPERS_CODEBOOK is set, but the docs describe the"
+            " shipped documents only. Unset it."
         )
     for path in written:
         print(f"  {_shown(path)}")
@@ -323,11 +319,12 @@ def _docs(options: argparse.Namespace) -> int:
 
 
 def _shown(path: Path) -> str:
+    """A path as it is printed: relative if it lies in the current folder."""
     try:
-        near = os.path.relpath(path)
-    except ValueError:  # another drive on Windows
+        relative = os.path.relpath(path)
+    except ValueError:  # on another drive of Windows
         return str(path)
-    return str(path) if near.startswith("..") else near
+    return str(path) if relative.startswith("..") else relative
 
 
 if __name__ == "__main__":

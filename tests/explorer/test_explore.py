@@ -1,5 +1,5 @@
-"""The explorer without a browser: the same numbers as the tables, every link has its place, nothing
-in a text becomes markup."""
+"""The explorer without a browser: its numbers are those of the tables, every link has a target, and
+nothing in a text becomes markup."""
 
 import base64
 import html
@@ -107,24 +107,24 @@ def test_sections_of_a_document_add_up_to_the_whole(study, docs):
     assert (whole == parts).all()
 
 
-def test_a_context_never_cuts_a_number(study, docs):
+def test_a_context_is_never_cut_inside_a_number(study, docs):
     lines = views.concordance(
         study.corpus, views.search(study.corpus, ["代表联络站"], docs), window=3
     )
     assert "６００余个" in set(lines["pre"])
 
 
-def test_a_table_saved_holds_all_rows_whatever_page_is_shown(study, docs):
+def test_a_saved_table_holds_the_rows_of_all_pages(study, docs):
     found = answer(study, Choice("search", docs, term="养", page=2))
     assert found.pages > 2 and found.html.count("<tr><td>") < found.n_rows == len(
         found.tables["concordance"]()
     )
 
 
-# --- every number leads to its place
+# --- every number links to its place
 
 
-def test_every_link_of_every_view_has_exactly_one_place(study, docs):
+def test_every_link_of_every_view_has_exactly_one_target(study, docs):
     for choice in choices(docs):
         page = answer(study, choice).html
         ids = re.findall(r'\bid="([^"]+)"', page)
@@ -132,13 +132,13 @@ def test_every_link_of_every_view_has_exactly_one_place(study, docs):
         assert {name for name in re.findall(r'href="#([^"]+)"', page)} <= set(ids), choice
 
 
-def test_a_link_leads_to_the_words_counted(study, docs):
+def test_links_lead_to_the_words_that_were_counted(study, docs):
     found = answer(study, Choice("search", docs, term="人大代表"))
     targets = re.findall(r'<mark id="([^"]+)">([^<]+)</mark>', found.html)
     assert found.n_rows == len(targets) and {word for _, word in targets} == {"人大代表"}
 
 
-def test_a_full_text_is_whole_and_verbatim(study):
+def test_a_full_text_is_complete_and_verbatim(study):
     for document in study.corpus:
         spans = [document.raw_span(s.start, s.end) for s in document.sentences]
         page = full_text(document, [(a + 2, b + 3) for a, b in spans[::3]])
@@ -147,7 +147,7 @@ def test_a_full_text_is_whole_and_verbatim(study):
         )
 
 
-def test_marks_that_overlap_keep_every_character_once(study):
+def test_where_marks_overlap_every_character_appears_once(study):
     document = study.corpus["000_jiyuan"]
     page = marked_quote(document, 484, 501, [(484, 490), (487, 488), (489, 520)], ids={487: "here"})
     assert (
@@ -339,18 +339,18 @@ def test_the_figure_of_the_numbers_draws_those_of_the_chosen_cities_and_indicato
     )
 
 
-def test_a_view_that_found_nothing_says_that_it_has_no_figure(view):
+def test_a_view_without_hits_says_that_it_has_no_figure(view):
     view.view.value, view.term.value = "search", "龘"
     view.prepare.click()
     assert view.figure() is None and "This view has no figure" in view.files.value
     view.view.value, view.term.value = "themes", ""
 
 
-def test_a_notebook_keeps_a_short_word_instead_of_the_widget(view):
+def test_a_notebook_stores_one_short_line_instead_of_the_widget(view):
     assert "5 documents" in repr(view) and len(repr(view)) < 110
 
 
-def test_an_answer_is_there_within_300_ms(study, docs):
+def test_an_answer_takes_less_than_300_ms(study, docs):
     slow = {}
     for choice in choices(docs):
         answer(study, choice)
@@ -364,7 +364,7 @@ def test_an_answer_is_there_within_300_ms(study, docs):
 
 
 @pytest.mark.slow
-def test_an_answer_on_20_mb_is_there_within_a_second(tmp_path):
+def test_an_answer_on_20_mb_takes_less_than_a_second(tmp_path):
     from helpers.explorer.page import Explorer
 
     sources = [document.raw for document in read_corpus("data/raw")]
@@ -402,7 +402,7 @@ def test_an_answer_on_20_mb_is_there_within_a_second(tmp_path):
 # --- evidence and the page server
 
 
-def test_the_evidence_of_a_reading_comes_first_and_keeps_every_cell(study):
+def test_human_evidence_is_added_and_no_cell_loses_its_evidence(study):
     from helpers import read_table
 
     both = with_human(study.evidence, read_table("coded/sentences"), study.corpus)
@@ -416,7 +416,7 @@ def test_the_evidence_of_a_reading_comes_first_and_keeps_every_cell(study):
     )
 
 
-def test_a_reading_belongs_to_no_other_file(nasty):
+def test_a_human_reading_is_used_for_its_own_files_only(nasty):
     from helpers import read_table
 
     both = with_human(nasty.evidence, read_table("coded/sentences"), nasty.corpus)
@@ -434,7 +434,7 @@ def test_every_cell_with_evidence_leads_to_its_quotations(study):
     assert page.count("<blockquote") == len(study.evidence)
 
 
-def test_a_cell_not_mentioned_is_a_dash_with_words_never_a_zero(study):
+def test_an_instrument_not_mentioned_is_a_dash_with_words_and_not_a_zero(study):
     page = evidence_pages(study.matrix, study.evidence, study.corpus.documents)[0]
     cell = re.search(r'<td class="not_mentioned">(.*?)</td>', page)[1]
     assert "–" in cell and "not mentioned" in cell and ">0<" not in cell
@@ -463,20 +463,21 @@ def test_a_large_corpus_gets_several_evidence_pages(study):
         ("evil.example", False),
     ],
 )
-def test_only_loopback_counts_as_this_machine(ip, local):
+def test_only_a_loopback_address_counts_as_this_machine(ip, local):
     assert is_local(ip) is local
 
 
-def test_the_page_asks_for_a_token_and_listens_on_localhost(tmp_path):
+def test_the_page_requires_a_token_and_listens_on_localhost_only(tmp_path):
     command = voila_command(tmp_path / "06.ipynb")
     assert "--Voila.ip=127.0.0.1" in command and "--Voila.auto_token=True" in command
     assert not any("allow_origin" in word or "disable_check_xsrf" in word for word in command)
 
 
-def test_an_address_beyond_localhost_is_announced_with_what_it_means(tmp_path, capsys, monkeypatch):
+def test_serving_beyond_localhost_is_announced_with_its_risks(tmp_path, capsys, monkeypatch):
     from helpers.explorer import server
 
     monkeypatch.setattr(server.subprocess, "call", lambda *a, **k: 0)
     (tmp_path / "n.ipynb").write_text("{}")
     assert server.serve(tmp_path / "n.ipynb", ip="0.0.0.0") == 0
-    assert "CAUTION" in (said := capsys.readouterr().out) and "0.0.0.0" in said and "注意" in said
+    announced = capsys.readouterr().out
+    assert "CAUTION" in announced and "注意" in announced and announced.count("0.0.0.0") == 2

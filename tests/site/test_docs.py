@@ -1,5 +1,5 @@
-"""What READMEs and docs say is what the tables say: every digit, every link, every description, and
-each file written anew is the same."""
+"""READMEs and docs say what the tables say: every digit, link and description. Writing them again
+changes nothing."""
 
 import json
 import re
@@ -23,8 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TEXTS = [*documents(ROOT), ROOT / "CONTRIBUTING.md"]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
-# Digits that are no finding: dates, names that hold digits, definitions, and the sizes that the
-# plan for large corpora takes for granted.
+# Digits that are not results: dates, names with digits, definitions, and the sizes that the plan
+# for large corpora assumes.
 _FREE = (
     r"```.*?```",
     r"`[^`\n]*`",
@@ -52,11 +52,11 @@ FREE = re.compile("|".join(_FREE), re.S | re.M)
 
 
 def loose_digits(text):
-    """Places in a text where a digit stands that nothing fills in."""
-    rest = FREE.sub(lambda found: "\n" * found[0].count("\n"), text)
+    """Lines of a text with digits that are not filled in from the tables."""
+    typed = FREE.sub(lambda free: "\n" * free[0].count("\n"), text)
     return [
         (number, line)
-        for number, line in enumerate(rest.splitlines(), 1)
+        for number, line in enumerate(typed.splitlines(), 1)
         if re.search(r"[0-9０-９]", line)
     ]
 
@@ -72,7 +72,7 @@ def texts():
 @pytest.mark.parametrize("path", documents(ROOT), ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_value_between_marks_is_that_of_the_stored_tables(path, texts):
     text = path.read_text(encoding="utf8")
-    assert text == fill(text, texts, place=path.name), "python -m helpers docs writes it anew"
+    assert text == fill(text, texts, place=path.name), "run `python -m helpers docs`"
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -81,7 +81,7 @@ def test_no_digit_stands_outside_of_marks(path):
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "is_loose"),
     [
         ("of 42 instruments", True),
         ("of <!--n-->42<!--/--> instruments", False),
@@ -98,16 +98,16 @@ def test_no_digit_stands_outside_of_marks(path):
         ("3 MB of 4 MB", True),
     ],
 )
-def test_a_digit_typed_by_hand_is_seen(text, found):
-    assert bool(loose_digits(text)) is found
+def test_a_digit_typed_by_hand_is_reported(text, is_loose):
+    assert bool(loose_digits(text)) is is_loose
 
 
 @pytest.mark.parametrize(
     "path", [*TEXTS, ROOT / "CHANGELOG.md"], ids=lambda path: str(path.relative_to(ROOT))
 )
 def test_counts_in_words_are_those_of_the_files(path):
-    """“Five briefings”, 五篇简报, “eight notebooks”: prose may say them in words, but must be
-    right."""
+    """Prose may write numbers in words, such as “eight notebooks” or 五篇简报 (“five briefings”),
+    but they must be right."""
     words = "zero one two three four five six seven eight nine ten eleven twelve".split()
     there = {
         "briefings": len(stored("derived/documents")),
@@ -123,8 +123,8 @@ def test_counts_in_words_are_those_of_the_files(path):
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_line_begins_with_a_value(path):
-    """Markdown takes a line that begins with a comment for HTML, and would show its *stars* as they
-    are."""
+    """Markdown reads a line that begins with a comment as HTML and would show *stars* in it as
+    stars."""
     assert not re.search(
         r"^(?:[ \t]*(?:[-*>]|\d+\.)?[ \t]*)<!--\w+-->.", path.read_text(encoding="utf8"), re.M
     )
@@ -148,8 +148,7 @@ def test_a_mark_without_its_partner_or_with_an_unknown_name_is_an_error(text, sa
 
 
 def test_single_values_are_counted_again_from_the_files():
-    """A second way to a sample of values: plain reading of the files, without any function of the
-    package."""
+    """Some values are counted a second time from the files, without the package's functions."""
     values = {name: value.text for name, value in doc_values().items()}
 
     def table(name):
@@ -180,7 +179,7 @@ def test_the_command_says_why_it_writes_nothing(monkeypatch, capsys):
     monkeypatch.setenv("HELPERS_CORPUS", "somewhere")
     assert (
         main(["docs"]) == 1
-        and "the docs speak of the shipped documents alone" in capsys.readouterr().err
+        and "the docs describe the shipped documents only" in capsys.readouterr().err
     )
 
 
@@ -204,7 +203,7 @@ def test_writing_the_docs_again_changes_no_byte(tmp_path):
 
 def test_the_data_package_is_current():
     assert (ROOT / "data" / "datapackage.json").read_bytes() == data_package_bytes(ROOT), (
-        "python -m helpers docs writes it anew"
+        "run `python -m helpers docs`"
     )
 
 
@@ -285,14 +284,14 @@ def test_the_variables_named_in_the_readme_are_columns_of_the_tables(name):
         ), table
 
 
-def test_what_measures_a_value_again_is_there():
+def test_the_command_behind_every_measured_value_exists():
     tests = (ROOT / "tests" / "numbers" / "test_decimals.py").read_text(encoding="utf8")
     for command in set(read_table("reference/measured")["command"]) - {""}:
         named = re.fullmatch(r'pytest -s tests/numbers/test_decimals\.py -k "(\w+)"', command)
         assert re.search(rf"^def test_\w*{named[1]}", tests, re.M), command
 
 
-def test_no_description_is_left_of_a_table_or_column_that_is_gone():
+def test_every_description_belongs_to_a_table_or_column_that_exists():
     names = stored_tables()
     columns = {name: set(read_table(name).columns) for name in names}
     assert set(read_table("reference/tables")["table"]) == set(names)
@@ -311,24 +310,24 @@ def test_a_stored_table_has_the_types_that_its_description_names():
     )
 
 
-# ---- the way back
+# ---- the cell behind every result
 
 
 def test_every_figure_and_table_has_the_cell_that_makes_it():
     text = (ROOT / "docs" / "reproduce.md").read_text(encoding="utf8")
     for name in FIGURES:
-        place = re.search(rf"^\| `{name}` \|.*\[([\w]+)\]\(\S+\) `([\w-]+)` \|", text, re.M)
+        row = re.search(rf"^\| `{name}` \|.*\[([\w]+)\]\(\S+\) `([\w-]+)` \|", text, re.M)
         cell = next(
             c
-            for c in nbformat.read(ROOT / "notebooks" / f"{place[1]}.ipynb", 4).cells
-            if c.id == place[2]
+            for c in nbformat.read(ROOT / "notebooks" / f"{row[1]}.ipynb", 4).cells
+            if c.id == row[2]
         )
         assert f'publish("{name}"' in cell.source
     for path in (ROOT / "data" / "derived").glob("*.csv"):
         assert f"(../data/derived/{path.name})" in text
 
 
-def test_what_no_notebook_makes_is_seen(tmp_path):
+def test_a_figure_or_table_that_no_notebook_makes_is_reported(tmp_path):
     for folder in ("notebooks", "figures/en"):
         (tmp_path / folder).mkdir(parents=True)
     assert "no notebook" in reference.figures_block(
@@ -337,7 +336,7 @@ def test_what_no_notebook_makes_is_seen(tmp_path):
     assert "no notebook" not in (ROOT / "docs" / "reproduce.md").read_text(encoding="utf8")
 
 
-def test_the_answers_of_the_readme_have_their_cells():
+def test_the_answers_of_the_readme_are_listed_with_their_cells():
     readme, text = (
         (ROOT / name).read_text(encoding="utf8") for name in ("README.md", "docs/reproduce.md")
     )

@@ -1,5 +1,6 @@
-"""The README's first screen: its numbers are those of a study computed now, in both languages."""
+"""The first screen of the README states the numbers of a study computed now, in both languages."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -16,22 +17,18 @@ READMES = {"en": "README.md", "zh": "README.zh-CN.md"}
 def test_the_readme_states_what_a_study_computed_now_says(lang):
     readme, study = (ROOT / READMES[lang]).read_text(encoding="utf8"), study_of(read_corpus())
     now = answer(study.matrix, study.rates, study.outcomes, study.pairs, lang=lang)
-    assert f"<!--answer_{lang}-->\n{now}\n<!--/-->" in readme, (
-        "make reproduce writes the answer anew"
-    )
+    assert f"<!--answer_{lang}-->\n{now}\n<!--/-->" in readme, "run `make reproduce`"
 
 
 @pytest.mark.parametrize("lang", READMES)
-def test_every_file_the_readme_points_at_is_there(lang):
-    import re
-
+def test_every_file_that_the_readme_links_to_exists(lang):
     readme = (ROOT / READMES[lang]).read_text(encoding="utf8")
     for target in re.findall(r"\]\(([^)#]+)\)", readme):
         assert (ROOT / target).exists(), target
 
 
 @pytest.mark.parametrize("lang", READMES)
-def test_the_readme_shows_what_was_measured(lang):
+def test_the_readme_shows_the_measured_speed(lang):
     bench = pd.read_csv(ROOT / "data" / "derived" / "bench.csv", encoding="utf-8-sig")
     shown = bench_table(bench.round({"mb_per_s": 1, "times_slower": 2}), lang)
     assert f"<!--bench_{lang}-->\n{shown}\n<!--/-->" in (ROOT / READMES[lang]).read_text(
@@ -39,7 +36,7 @@ def test_the_readme_shows_what_was_measured(lang):
     )
 
 
-def test_a_block_stands_on_lines_of_its_own_and_a_value_in_its_line():
+def test_a_block_is_filled_in_on_separate_lines_and_a_value_within_its_line():
     assert (
         fill("<!--t-->\n<!--/-->\nof <!--n--><!--/-->.", {"t": "|1|", "n": "5"})
         == "<!--t-->\n|1|\n<!--/-->\nof <!--n-->5<!--/-->."

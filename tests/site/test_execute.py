@@ -1,5 +1,5 @@
-"""Executed notebooks keep results and nothing of the run: no pieces, no timings, no machine; a
-failing one is kept apart."""
+"""Executed notebooks keep their results and no trace of the run: no pieces of output, timings or
+machine names. A notebook that fails is kept apart."""
 
 import nbformat
 import pytest
@@ -50,7 +50,7 @@ def test_a_failing_notebook_is_named_and_leaves_its_old_copy_whole(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_cell_without_end_is_stopped_and_says_what_to_do(tmp_path):
+def test_a_cell_that_never_ends_is_stopped_and_the_error_says_what_to_do(tmp_path):
     nbformat.write(notebook("import time; time.sleep(60)"), tmp_path / "long.ipynb")
     (run,) = execute_notebooks([tmp_path / "long.ipynb"], tmp_path, timeout=3)
     assert "--timeout" in run.error

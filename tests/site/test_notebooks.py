@@ -1,5 +1,5 @@
-"""The stored notebooks: executed, in order, silent, free of machine facts; and the check that they
-are can fail."""
+"""The stored notebooks are executed in order, without warnings and without traces of a machine; the
+check of their outputs can fail."""
 
 import json
 import re
@@ -22,14 +22,14 @@ def code_cells(path):
     ]
 
 
-def test_all_notebooks_are_there():
+def test_the_notebooks_are_numbered_without_gaps():
     assert [path.stem[:2] for path in NOTEBOOKS] == [
         f"{n:02d}" for n in range(len(NOTEBOOKS))
     ] and len(NOTEBOOKS) >= 6
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_every_code_cell_is_executed_in_order_and_silent(path):
+def test_every_code_cell_is_executed_in_order_and_without_warnings(path):
     cells = code_cells(path)
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
     outputs = [output for cell in cells for output in cell.outputs]
@@ -48,7 +48,7 @@ def test_cells_are_short_and_define_nothing(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_outputs_keep_no_machine_facts(path):
+def test_outputs_hold_no_traces_of_a_machine(path):
     text = json.dumps(nbformat.read(path, as_version=4), ensure_ascii=False)
     assert not re.search(r"(?<![\w.:/])/(home|root|tmp|work|usr|Users)/", text)
     assert "iopub.execute_input" not in text and '"version": "3.' not in text

@@ -1,4 +1,4 @@
-"""The reading copy: whole, linked, described, safe, and needing nothing from elsewhere."""
+"""The reading copy is complete, linked, described and safe, and loads nothing from elsewhere."""
 
 import base64
 import html
@@ -174,7 +174,7 @@ def test_ids_are_unique_on_a_page(site):
         assert len(ids) == len(set(ids)), name
 
 
-def test_markup_in_texts_captions_and_file_names_stays_text(site):
+def test_markup_in_texts_captions_and_file_names_is_shown_as_text(site):
     for name, page in pages(site).items():
         assert "<script>alert" not in page and "<1>" not in page, name
         assert not re.search(r"<b>[&.]", page), name
@@ -197,7 +197,7 @@ def test_notebooks_follow_one_another_and_say_their_minutes(site):
     assert found["index.html"].count("8 min") == 2
 
 
-def test_a_second_run_writes_the_same_bytes_and_leaves_nothing_old(root, site):
+def test_a_second_run_writes_the_same_bytes_and_leaves_no_old_file(root, site):
     before = pages(site)
     (site / "old.html").write_text("left over")
     assert pages(build_site(root, root / "site", corpus=read_corpus(root / "texts"))) == before
@@ -210,7 +210,7 @@ def test_a_project_without_results_gives_an_index(tmp_path):
     ]
 
 
-def test_a_failed_run_leaves_the_old_copy_whole(root, site):
+def test_a_failed_run_leaves_the_old_copy_intact(root, site):
     before = pages(site)
     broken = root / "notebooks" / "99_broken.ipynb"
     broken.write_text("{")
@@ -259,7 +259,7 @@ def test_nothing_in_a_notebook_can_run_or_load(source, gone, kept, kind):
     assert gone not in body and kept in body
 
 
-def test_a_link_to_a_notebook_is_one_to_its_page():
+def test_a_link_to_a_notebook_becomes_a_link_to_its_page():
     body = notebook_page(
         new_notebook(
             cells=[
@@ -305,7 +305,7 @@ def contrast(one, other):
     return (bright + 0.05) / (dark + 0.05)
 
 
-def test_text_stands_out_from_its_ground_as_wcag_aa_asks():
+def test_text_has_the_contrast_that_wcag_aa_requires():
     css = (ROOT / "src/helpers/figures/reading.css").read_text(encoding="utf8")
     colours = dict(re.findall(r"--(\w+): (#[0-9a-f]{3,6})", css))
     full = {
@@ -322,11 +322,11 @@ def test_text_stands_out_from_its_ground_as_wcag_aa_asks():
     )
 
 
-def test_the_picture_of_the_test_is_a_picture():
+def test_the_picture_used_in_these_tests_is_a_png():
     assert base64.b64decode(PIXEL).startswith(b"\x89PNG")
 
 
-def test_a_text_of_the_project_leads_to_what_the_copy_holds_and_names_the_rest(site):
+def test_a_doc_links_to_files_in_the_copy_and_names_the_others(site):
     body = pages(site)["method.html"].partition("<main")[2]
     for address in (
         "03_themes.html#cell-id=picture",
@@ -385,7 +385,7 @@ def test_a_docstring_becomes_headings_terms_and_code():
     assert '<pre tabindex="0"><code>&gt;&gt;&gt; f(1)\n&#x27;&lt;b&gt;&#x27;</code></pre>' in shown
 
 
-def test_someone_elses_results_have_no_text_of_the_project(tmp_path, root):
+def test_results_of_another_corpus_come_without_the_docs_of_the_project(tmp_path, root):
     shutil.copytree(root / "notebooks", tmp_path / "notebooks")
     site = build_site(tmp_path, tmp_path / "site")
     assert not (site / "api.html").exists() and not list(site.glob("method*"))
