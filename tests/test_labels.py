@@ -13,6 +13,7 @@ from helpers.labels import Texts, text_of
 
 TABLES = [f"text/{path.stem}" for path in sorted((DATA / "text").glob("*.csv"))]
 NAME = re.compile(r"[a-z_]+\.\w+")  # room.what
+SAYING = ("say", "both", "label_html", "sentence_html")  # functions that take the name of a text
 
 
 @pytest.fixture
@@ -29,6 +30,7 @@ def texts(monkeypatch):
 def test_a_text_is_said_in_either_language_with_its_values(texts):
     assert texts.say("site.pages", "en", n=3) == "3 pages"
     assert texts.both("site.pages", n=3) == ("3页", "3 pages")
+    assert texts.say("site.pages", "en zh", n=3) == "3 pages 3页"
     assert texts.say("site.brace", "zh") == "{x}"
     assert list(texts) == ["site.pages", "site.brace"]
 
@@ -62,15 +64,19 @@ def written_names() -> tuple[set[str], list[re.Pattern]]:
 
 
 def names_asked_for() -> set[str]:
-    """Names that the code gives to `say` and `both` of a table of texts."""
+    """Names that the code gives to functions that say a text."""
     calls = [
         node
         for path in Path(helpers.__file__).parent.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf8")))
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("say", "both")
+        if isinstance(node, ast.Call) and called(node) in SAYING
     ]
     first = [call.args[0].value for call in calls if call.args and is_text(call.args[0])]
     return {name for name in first if NAME.fullmatch(name)}
+
+
+def called(call: ast.Call) -> str:
+    return getattr(call.func, "attr", getattr(call.func, "id", ""))
 
 
 def is_text(node: ast.AST) -> bool:

@@ -46,7 +46,10 @@ class Texts:
         return iter(self._rows)
 
     def say(self, name: str, lang: str, **values: Any) -> str:
-        """Return a text in a language, its ``{placeholders}`` replaced by the values."""
+        """Return a text in a language, its ``{placeholders}`` replaced by the values. The language
+        ``"en zh"`` means both, one after the other."""
+        if " " in lang:
+            return " ".join(self.say(name, each, **values) for each in lang.split())
         if name not in self._rows:
             nearest = difflib.get_close_matches(name, self._rows, n=1)
             hint = f"Did you mean '{nearest[0]}'?" if nearest else "Add a row with this name."

@@ -18,7 +18,7 @@ from helpers.text import Corpus
 from helpers.themes import count_themes
 
 from . import views
-from .views import chinese_first, english_first
+from .views import say
 
 VIEWS = ("themes", "search", "instruments", "outcomes")
 _MANY_MARKS = 3000  # of more hits, only those listed are marked in the texts
@@ -58,7 +58,7 @@ def answer(study: Study, choice: Choice) -> Answer:
     chosen = set(choice.docs)
     docs = [document.doc for document in study.corpus if document.doc in chosen]
     if not docs:
-        return _answer(english_first("explorer.choose_city"))
+        return _answer(say("explorer.choose_city"))
     answers = dict(zip(VIEWS, (_themes, _search, _instruments, _outcomes), strict=True))
     if choice.view not in answers:
         raise ValueError(f"view '{choice.view}' is not known. Views: {', '.join(VIEWS)}.")
@@ -80,7 +80,7 @@ def _themes(study: Study, choice: Choice, docs: list[str]) -> Answer:
     marks = shown.drop_duplicates(["doc", "theme"])
     texts = views.MarkedTexts(study.corpus, marks, names_of(study))
     total = int(rates["n"].sum())
-    sentence = english_first(
+    sentence = say(
         "explorer.theme_hits",
         hits=count(total, "hit"),
         themes=rates["theme"].nunique(),
@@ -106,7 +106,7 @@ def _search(study: Study, choice: Choice, docs: list[str]) -> Answer:
     hits = views.in_section(views.search(study.corpus, words, docs), choice.section)
     if hits.empty:
         where = _documents_chosen(docs, choice)
-        return _answer(english_first("explorer.no_hits", term=choice.term.strip(), documents=where))
+        return _answer(say("explorer.no_hits", term=choice.term.strip(), documents=where))
     label = " ".join(words)
     return _hits_answer(study, choice, docs, hits, {"family": "service", "zh": label, "en": label})
 
@@ -149,9 +149,9 @@ def _instruments(study: Study, choice: Choice, docs: list[str]) -> Answer:
     label = f"{matrix['code'].nunique()} instruments"
     if choice.code and len(matrix):
         label = f"{matrix['zh'].iloc[0]} {matrix['en'].iloc[0]}"
-    shown = docs[: views.ROWS // 5]
+    shown = docs[: views.ROWS // 5]  # fewer than elsewhere, since each has dozens of quotations
     if len(shown) < len(docs):
-        words = english_first("explorer.first_shown", shown=len(shown), total=len(docs))
+        words = say("explorer.first_shown", shown=len(shown), total=len(docs))
         note += f"<p>{words}</p>"
     tables = (matrix, evidence, study.corpus.documents)
     cells, quotations, documents = (table[table["doc"].isin(shown)] for table in tables)
@@ -187,7 +187,7 @@ def _outcomes(study: Study, choice: Choice, docs: list[str]) -> Answer:
         column = "group" if kind == "group" else "indicator_zh"
         outcomes = outcomes[outcomes[column] == name]
     if outcomes.empty:
-        return _answer(english_first("explorer.no_number", documents=where))
+        return _answer(say("explorer.no_number", documents=where))
     shown, paging, pages = _page(outcomes, choice)
     texts = views.MarkedTexts(study.corpus, shown, names_of(study))
     n_open = int((outcomes["status"] == "ambiguous").sum())
@@ -229,7 +229,7 @@ def _first_documents(study: Study, docs: list[str]) -> tuple[Study, list[str], s
     out."""
     first, note = docs[:_CODED_AT_ONCE], ""
     if len(first) < len(docs):
-        note = views.message(english_first("explorer.first_read", n=len(first), total=len(docs)))
+        note = views.message(say("explorer.first_read", n=len(first), total=len(docs)))
     return part_of(study, tuple(first)), first, note
 
 
@@ -319,7 +319,7 @@ def indicators_of(study: Study, *, most: int = 300) -> list[tuple[str, str]]:
     outcomes = _first_part(study).outcomes
     groups = set(outcomes["group"])
     entries = [
-        (f"{chinese_first(f'explorer.group_{group}')} – all", f"group:{group}")
+        (f"{say(f'explorer.group_{group}', 'zh en')} – all", f"group:{group}")
         for group in _GROUPS
         if group in groups
     ]

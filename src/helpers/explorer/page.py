@@ -9,13 +9,12 @@ import ipywidgets as widgets
 import pandas as pd
 
 from helpers.figures import FORMATS, Chart, markup, render
-from helpers.labels import text_of
 from helpers.study import Study, study_of
 from helpers.text import Corpus, read_corpus
 from helpers.writing import table_bytes
 
 from .answers import VIEWS, Choice, answer, indicators_of, names_of, prepare
-from .views import chinese_first, english_first, sections_of
+from .views import say, sections_of
 
 _CSV_AT_ONCE = 2000  # rows; a longer table is written only when the reader asks for it
 _FIRST_DOCUMENTS = 10  # chosen when the explorer opens
@@ -88,20 +87,20 @@ class Explorer(widgets.VBox):
         self._changed()
 
     def __repr__(self) -> str:
-        return english_first("explorer.not_running", n=len(self.study.corpus))
+        return say("explorer.not_running", n=len(self.study.corpus))
 
     def _make_controls(self) -> None:
         codebook = self.study.codebook
         names = [(name, doc) for doc, name in names_of(self.study).items()]
         themes = [(f"{row.zh} {row.en}", row.theme) for row in codebook.theme_table().itertuples()]
         codes = [(f"{row.zh} {row.en}", row.code) for row in codebook.approaches.itertuples()]
-        every, texts = (chinese_first("explorer.all"), ""), text_of("text/pages")
-        views = [(chinese_first(f"explorer.view_{view}"), view) for view in VIEWS]
+        every = (say("explorer.all", "zh en"), "")
+        views = [(say(f"explorer.view_{view}", "zh en"), view) for view in VIEWS]
         self.view = _dropdown("explorer.look_at", views)
         self.theme = _dropdown("explorer.theme", [every, *themes])
         self.term = widgets.Text(
-            description=chinese_first("explorer.words"),
-            placeholder=texts.say("explorer.words_example", "zh"),
+            description=say("explorer.words", "zh en"),
+            placeholder=say("explorer.words_example", "zh"),
             style=_WIDE,
             continuous_update=False,
         )
@@ -110,20 +109,20 @@ class Explorer(widgets.VBox):
         controls = (self.theme, self.term, self.code, self.indicator)
         self._controls = dict(zip(VIEWS, controls, strict=True))
         self.docs = widgets.SelectMultiple(
-            description=chinese_first("explorer.cities"),
+            description=say("explorer.cities", "zh en"),
             options=names,
             value=tuple(doc for _, doc in names[:_FIRST_DOCUMENTS]),
             rows=min(6, max(2, len(names))),
             style=_WIDE,
             layout={"width": "26rem"},
-            tooltip=english_first("explorer.choose_several"),
+            tooltip=say("explorer.choose_several"),
         )
         self.section = _dropdown("explorer.section", [_whole_text()])
-        languages = [(texts.say("explorer.language", lang), lang) for lang in ("zh", "en")]
+        languages = [(say("explorer.language", lang), lang) for lang in ("zh", "en")]
         self.lang = _dropdown("explorer.figure_language", languages)
-        self.back = _button(f"← {chinese_first('explorer.previous')}")
-        self.onward = _button(f"{chinese_first('explorer.next')} →")
-        self.prepare = _button(chinese_first("explorer.prepare"))
+        self.back = _button(f"← {say('explorer.previous', 'zh en')}")
+        self.onward = _button(f"{say('explorer.next', 'zh en')} →")
+        self.prepare = _button(say("explorer.prepare", "zh en"))
 
     # --- what happens when the reader chooses something
 
@@ -145,6 +144,7 @@ class Explorer(widgets.VBox):
         self._show()
 
     def _docs_changed(self, _change: Any) -> None:
+        # changing the sections must not answer a choice that is only half made
         self._quiet = True
         self._fill_sections()
         self._quiet = False
@@ -159,7 +159,7 @@ class Explorer(widgets.VBox):
         corpus, docs, before = self.study.corpus, self.docs.value, self.section.value
         sentences = corpus[docs[0]].sentences if len(docs) == 1 else ()
         titles = {s.section: s.section_title or "" for s in sentences}
-        titles[0] = chinese_first("explorer.opening")
+        titles[0] = say("explorer.opening", "zh en")
         numbers = sections_of(corpus, docs)
         sections = [(f"{n} {titles.get(n, '')}".strip(), n) for n in numbers]
         self.section.options = [_whole_text(), *sections]
@@ -189,20 +189,20 @@ class Explorer(widgets.VBox):
         links = [_link(content, name, "csv", f"{name}.csv") for name, content in tables.items()]
         if not links:
             return ""
-        return f"<p>{chinese_first('explorer.all_rows')}: {' · '.join(links)}</p>"
+        return f"<p>{say('explorer.all_rows', 'zh en')}: {' · '.join(links)}</p>"
 
     def _prepare(self) -> None:
         """Write the tables and the figure of what is shown, and offer them as links."""
-        self.files.value = f"<p>{chinese_first('explorer.preparing')}</p>"
+        self.files.value = f"<p>{say('explorer.preparing', 'zh en')}</p>"
         links = "" if self.saves.value else self._csv_links()
         chart = self.figure()
-        drawn = f"<p>{chinese_first('explorer.no_figure')}</p>"
+        drawn = f"<p>{say('explorer.no_figure', 'zh en')}</p>"
         if chart is not None:
             files = {kind: render(chart, kind) for kind in FORMATS}
             each = [_link(files[kind], self.view.value, kind, kind.upper()) for kind in FORMATS]
             picture = markup.picture(files["png"], "image/png", chart.alt[chart.lang])
             drawn = (
-                f"<p>{chinese_first('explorer.figure')}: {' · '.join(each)}</p>"
+                f"<p>{say('explorer.figure', 'zh en')}: {' · '.join(each)}</p>"
                 f'<div style="max-width:60rem">{picture}</div>'
             )
         self.files.value = links + drawn
@@ -227,7 +227,7 @@ def _row(*controls: widgets.Widget) -> widgets.HBox:
 
 def _dropdown(name: str, options: list[tuple[str, Any]]) -> widgets.Dropdown:
     """A list to choose from; `name` is that of its label in data/text/pages.csv."""
-    layout, label = {"width": "26rem", "max_width": "100%"}, chinese_first(name)
+    layout, label = {"width": "26rem", "max_width": "100%"}, say(name, "zh en")
     return widgets.Dropdown(description=label, options=options, style=_WIDE, layout=layout)
 
 
@@ -237,7 +237,7 @@ def _button(label: str) -> widgets.Button:
 
 def _whole_text() -> tuple[str, None]:
     """The entry of the list of sections that stands for all of them."""
-    return chinese_first("explorer.whole_text"), None
+    return say("explorer.whole_text", "zh en"), None
 
 
 def _link(content: bytes, name: str, kind: str, label: str) -> str:
@@ -251,5 +251,5 @@ def _frame(page: str) -> str:
         "box-sizing:border-box;width:100%;height:78vh;min-height:24rem;border:1px solid"
         " #8a93a0;background:#fff"
     )
-    title = chinese_first("explorer.results")
+    title = say("explorer.results", "zh en")
     return f'<iframe title="{title}" sandbox="" src="{address}" style="{style}"></iframe>'

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from helpers.labels import text_of
+from .views import say
 
 LOCALHOST = "127.0.0.1"
 
@@ -99,7 +99,7 @@ def serve(
 
 def _announcement(ip: str) -> str:
     """Say who can reach the page, line by line in English and Chinese."""
-    texts, names, address = text_of("text/pages"), ["explorer.opens", "explorer.local"], ip
+    names, address = ["explorer.opens", "explorer.local"], ip
     if not is_local(ip):
         names, address = ["explorer.open_to_network"], ip or "every address of this machine"
-    return "\n".join(texts.say(name, lang, ip=address) for name in names for lang in ("en", "zh"))
+    return "\n".join(say(name, lang, ip=address) for name in names for lang in ("en", "zh"))

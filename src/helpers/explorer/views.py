@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping
 from functools import cache, partial
 from importlib import resources
+from string import Template
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -26,19 +27,13 @@ WHOLE_TEXT_UP_TO = 20_000
 SENTENCES_AROUND = 6
 
 
-def english_first(name: str, **values: Any) -> str:
-    """Return a text of data/text/pages.csv in English, then in Chinese.
+def say(name: str, lang: str = "en zh", **values: Any) -> str:
+    """Return a text of data/text/pages.csv, by default in English and then in Chinese.
 
-    >>> english_first("explorer.city")
-    'City 城市'
+    >>> say("explorer.city"), say("explorer.city", "zh en")
+    ('City 城市', '城市 City')
     """
-    chinese, english = text_of("text/pages").both(name, **values)
-    return f"{english} {chinese}"
-
-
-def chinese_first(name: str) -> str:
-    """Return a text of data/text/pages.csv in Chinese, then in English."""
-    return " ".join(text_of("text/pages").both(name))
+    return text_of("text/pages").say(name, lang, **values)
 
 
 def page_html(sentence: str, results: str = "", texts: str = "") -> str:
@@ -46,24 +41,18 @@ def page_html(sentence: str, results: str = "", texts: str = "") -> str:
 
     The page loads nothing and runs nothing.
     """
-    beside = ""
+    style = f"{markup.stylesheet()}\n{_file('explorer.css')}"
+    layout, answer = "one", message(sentence) + results
     if texts:
-        label = english_first("explorer.full_texts")
-        beside = f'<section class="texts" tabindex="0" aria-label="{label}">{texts}</section>'
-    title = english_first("explorer.results")
-    return (
-        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><meta name="viewport"'
-        f' content="width=device-width, initial-scale=1"><title>{title}</title>'
-        f"<style>{_style()}</style></head><body"
-        f' class="{"two" if texts else "one"}"><main class="found" id="found" tabindex="0"'
-        f' aria-label="{title}">{message(sentence)}{results}</main>{beside}</body></html>'
-    )
+        layout, label = "two", say("explorer.full_texts")
+        texts = f'<section class="texts" tabindex="0" aria-label="{label}">{texts}</section>'
+    page = Template(_file("page.html").removesuffix("\n"))
+    return page.substitute(style=style, layout=layout, answer=answer, texts=texts)
 
 
 @cache
-def _style() -> str:
-    layout = resources.files("helpers.explorer").joinpath("explorer.css").read_text("utf8")
-    return f"{markup.stylesheet()}\n{layout}"
+def _file(name: str) -> str:
+    return resources.files("helpers.explorer").joinpath(name).read_text("utf8")
 
 
 def message(sentence: str) -> str:
@@ -89,6 +78,7 @@ class MarkedTexts:
             doc: list(zip(rows["start"], rows["end"], strict=True))
             for doc, rows in marks.groupby("doc", sort=False, observed=True)
         }
+        # several texts share the page: a prefix of their own keeps the ids of their marks apart
         self._prefix = {doc: f"d{number}-" for number, doc in enumerate(self._spans)}
 
     def link(self, doc: str, start: int) -> str:
@@ -112,7 +102,7 @@ class MarkedTexts:
         document, note, around = self.corpus[doc], "", None
         if len(document.text) > WHOLE_TEXT_UP_TO:
             around = SENTENCES_AROUND
-            note = f'<p class="place">{english_first("explorer.long_text")}</p>'
+            note = f'<p class="place">{say("explorer.long_text")}</p>'
         prefix = self._prefix[doc]
         body = markup.full_text(document, self._spans[doc], prefix=prefix, level=3, around=around)
         back = markup.both(*text_of("text/pages").both("explorer.back"))
@@ -133,9 +123,9 @@ def theme_grid_html(rates: pd.DataFrame, texts: MarkedTexts) -> str:
         n = _linked_number(rate.n, first.get((doc, row.theme)))
         return f"{n} <small>({_number(rate.per_1000_chars)})</small>"
 
-    columns = [(english_first("explorer.theme"), lambda row: markup.both(row.zh, row.en))]
+    columns = [(say("explorer.theme"), lambda row: markup.both(row.zh, row.en))]
     columns += [(texts.names[doc], partial(cell, doc=doc)) for doc in docs[:COLUMNS]]
-    caption = english_first("explorer.hits_by_theme")
+    caption = say("explorer.hits_by_theme")
     table = markup.table_html(shown.drop_duplicates("theme"), columns, caption=caption)
     return table + _part_shown(COLUMNS, len(docs))
 
@@ -146,13 +136,13 @@ def frequency_html(table: pd.DataFrame, texts: MarkedTexts) -> str:
     rates = [x for x in (*table["per_1000_chars"], *table["high"]) if not math.isnan(x)]
     top = max(rates, default=0) or 1
     columns = [
-        (english_first("explorer.city"), lambda row: markup.zh(texts.names[row.doc])),
-        (english_first("explorer.hits"), lambda row: _linked_number(row.n, first.get(row.doc))),
-        (english_first("explorer.rate"), lambda row: _number(row.per_1000_chars)),
-        (english_first("explorer.stability"), _interval),
-        (english_first("explorer.chart"), lambda row: _bar(row, top)),
+        (say("explorer.city"), lambda row: markup.zh(texts.names[row.doc])),
+        (say("explorer.hits"), lambda row: _linked_number(row.n, first.get(row.doc))),
+        (say("explorer.rate"), lambda row: _number(row.per_1000_chars)),
+        (say("explorer.stability"), _interval),
+        (say("explorer.chart"), lambda row: _bar(row, top)),
     ]
-    caption = english_first("explorer.hits_by_document")
+    caption = say("explorer.hits_by_document")
     shown = markup.table_html(table.head(ROWS), columns, caption=caption)
     return shown + _part_shown(ROWS, len(table))
 
@@ -161,7 +151,7 @@ def _part_shown(shown: int, total: int) -> str:
     """A note under a table that does not show all documents."""
     if total <= shown:
         return ""
-    return f"<p>{english_first('explorer.part_shown', shown=shown, total=total)}</p>"
+    return f"<p>{say('explorer.part_shown', shown=shown, total=total)}</p>"
 
 
 def _number(value: float) -> str:
@@ -204,8 +194,8 @@ def concordance_html(lines: pd.DataFrame, texts: MarkedTexts, *, before: int, to
             f' lang="zh-CN">{line}</span></td></tr>'
         )
     numbers = f"{before + 1}–{before + len(lines)}"
-    caption = english_first("explorer.hits_shown", numbers=numbers, total=total)
-    headings = map(english_first, ("explorer.city", "explorer.place", "explorer.context"))
+    caption = say("explorer.hits_shown", numbers=numbers, total=total)
+    headings = map(say, ("explorer.city", "explorer.place", "explorer.context"))
     head = "".join(f"<th scope=col>{heading}</th>" for heading in headings)
     return (
         f'<p class="caption">{caption}</p><div class="scroll" role="region" tabindex="0"'
@@ -229,17 +219,17 @@ def outcomes_html(table: pd.DataFrame, texts: MarkedTexts, *, before: int, total
         return f'<span lang="zh-CN">{quote}</span>'
 
     columns = [
-        (english_first("explorer.city"), lambda row: markup.zh(texts.names[row.doc])),
+        (say("explorer.city"), lambda row: markup.zh(texts.names[row.doc])),
         (
-            english_first("explorer.indicator"),
+            say("explorer.indicator"),
             lambda row: markup.both(row.indicator_zh, row.indicator_en),
         ),
-        (english_first("explorer.printed"), printed),
-        (english_first("explorer.read_as"), lambda row: markup.escape(reading_words(row))),
-        (english_first("explorer.clause"), clause),
+        (say("explorer.printed"), printed),
+        (say("explorer.read_as"), lambda row: markup.escape(reading_words(row))),
+        (say("explorer.clause"), clause),
     ]
     numbers = f"{before + 1}–{before + len(table)}"
-    caption = english_first("explorer.numbers_shown", numbers=numbers, total=total)
+    caption = say("explorer.numbers_shown", numbers=numbers, total=total)
     return markup.table_html(table, columns, caption=caption)
 
 
@@ -252,10 +242,10 @@ def reading_words(row: Any) -> str:
     """
     unit = f" {row.unit}" if markup.escape(row.unit) else ""
     if row.status == "ambiguous":
-        return f"{_plain(row.low)}–{_plain(row.high)}{unit}: {english_first('explorer.open')}"
+        return f"{_plain(row.low)}–{_plain(row.high)}{unit}: {say('explorer.open')}"
     note = ""
     if row.status != "as_printed":
-        note = f" ({english_first('explorer.point_restored')}: {row.basis})"
+        note = f" ({say('explorer.point_restored')}: {row.basis})"
     return f"{_plain(row.value)}{unit}{note}"
 
 
@@ -288,17 +278,17 @@ def search_terms(query: str) -> tuple[list[str], str]:
 def _problem(words: list[str]) -> str:
     """Say to the reader why words cannot be searched for; an empty text if they can."""
     if not words:
-        return english_first("explorer.no_word")
+        return say("explorer.no_word")
     for word in words:
         short = word if len(word) <= 24 else word[:24] + "…"
         if not word.strip("*?"):
-            return english_first("explorer.only_wildcards", word=word)
+            return say("explorer.only_wildcards", word=word)
         if sum(char in "*?" for char in word) > MOST_WILDCARDS:
-            return english_first("explorer.many_wildcards", word=short, most=MOST_WILDCARDS)
+            return say("explorer.many_wildcards", word=short, most=MOST_WILDCARDS)
         if len(word) > LONGEST_TERM:
-            return english_first("explorer.long_word", word=short, most=LONGEST_TERM)
+            return say("explorer.long_word", word=short, most=LONGEST_TERM)
     if len(words) > MOST_WORDS:
-        return english_first("explorer.many_words", n=len(words), most=MOST_WORDS)
+        return say("explorer.many_words", n=len(words), most=MOST_WORDS)
     return ""
 
 
@@ -325,6 +315,7 @@ def _hits(document: Document, number: int, matcher: Matcher) -> np.ndarray:
     index = sentence_index(document)
     sentence = np.maximum(np.searchsorted(index.starts, first, side="right") - 1, 0)
     section = index.sections[sentence] if len(index.sections) else np.zeros_like(sentence)
+    # the character after a hit may lie far away in the raw text, behind a page break
     start, end = document.offsets[first], document.offsets[last - 1] + 1
     return np.column_stack([np.full(len(hits), number), section, sentence + 1, term, start, end])
 

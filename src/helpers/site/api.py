@@ -81,6 +81,7 @@ def signature(thing: Any) -> str:
     return f"{call} → {result if isinstance(result, str) else inspect.formatannotation(result)}"
 
 
+# a heading of numpydoc: a line of words, underlined
 _HEAD = re.compile(r"^([A-Z][A-Za-z ]+)\n-{3,}[ ]*\n?", re.M)
 _LISTS = ("Parameters", "Attributes", "Returns", "Raises", "Other Parameters")
 

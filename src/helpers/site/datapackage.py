@@ -3,6 +3,7 @@ writes it, and `stored` reads a table with the types given there."""
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,20 +13,9 @@ import pandas as pd
 from helpers.codebook import DATA, read_table
 from helpers.writing import json_bytes
 
+from .pages import template
+
 FOLDERS = ("codebook", "coded", "reference", "derived")
-_CC = {
-    "name": "CC-BY-4.0",
-    "path": "https://creativecommons.org/licenses/by/4.0/",
-    "title": "Creative Commons Attribution 4.0 International",
-}
-_OFFICIAL = {
-    "path": "LICENSE.md",
-    "title": (
-        "Official document of a state organ, not protected by copyright in China (Copyright Law of"
-        " the PRC, art. 5)"
-    ),
-}
-_PUBLISHER = "Social Development Committee of the Henan Provincial People's Congress"
 
 
 def data_package(root: Path) -> dict[str, Any]:
@@ -37,27 +27,15 @@ def data_package(root: Path) -> dict[str, Any]:
     """
     sums = (root / "data/raw/SHA256SUMS").read_text("utf8").splitlines()
     hashes = dict(reversed(line.split()) for line in sums)
+    graphs = sorted((root / "data/derived").glob("*.graphml"))
     about = read_table("reference/tables").set_index("table").to_dict("index")
     names = stored_tables()
-    return {
-        "profile": "data-package",
-        "name": "city-briefings",
-        "title": (
-            "City Briefings: how Chinese cities supervise elderly-care services, from their own"
-            " briefings"
-        ),
-        "description": (
-            "Raw texts, codebook, human reading, reference tables and derived tables. Positions are"
-            " characters of the raw file, counted from 0, the end not included."
-        ),
-        "licenses": [_CC],
-        "sources": [{"title": _PUBLISHER}],
-        "resources": [
-            *(_text(file, value) for file, value in sorted(hashes.items())),
-            *(_table(name, about.get(name, {}), names) for name in names),
-            *(_graph(path.stem) for path in sorted((root / "data/derived").glob("*.graphml"))),
-        ],
-    }
+    resources = [
+        *(_text(Path(file), value) for file, value in sorted(hashes.items())),
+        *(_table(name, about.get(name, {}), names) for name in names),
+        *(_skeleton("graph", stem=path.stem) for path in graphs),
+    ]
+    return _skeleton("package") | {"resources": resources}
 
 
 def data_package_bytes(root: Path) -> bytes:
@@ -65,42 +43,31 @@ def data_package_bytes(root: Path) -> bytes:
     return json_bytes(data_package(root))
 
 
-def _text(file: str, value: str) -> dict[str, Any]:
-    stem = Path(file).stem
+def _skeleton(kind: str, **values: str) -> dict[str, Any]:
+    """A part of site/datapackage.json with its {placeholders} filled in."""
+    skeleton = json.loads(template("datapackage.json"))[kind]
     return {
-        "name": f"raw-{stem}",
-        "path": f"raw/{file}",
-        "title": f"Briefing {stem}, byte for byte",
-        "format": "txt",
-        "mediatype": "text/plain",
-        "encoding": "utf-8",
-        "hash": f"sha256:{value}",
-        "licenses": [_OFFICIAL],
-        "sources": [{"title": _PUBLISHER}],
+        key: value.format(**values) if isinstance(value, str) else value
+        for key, value in skeleton.items()
     }
+
+
+def _text(file: Path, value: str) -> dict[str, Any]:
+    return _skeleton("text", stem=file.stem, suffix=file.suffix, hash=value)
 
 
 def _table(name: str, about: dict[str, str], names: list[str]) -> dict[str, Any]:
-    resource = {
-        "name": _resource_name(name),
-        "path": f"{name}.csv",
-        "profile": "tabular-data-resource",
-        "title": f"{name.partition('/')[2]}: a row is {about.get('a_row_is') or '…'}",
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "licenses": [_CC],
-        "schema": {
-            "fields": [_field(name, column) for column in read_table(name).columns],
-            "missingValues": [""],
-        },
-    }
+    folder, _, stem = name.partition("/")
+    resource = _skeleton("table", folder=folder, stem=stem, row=about.get("a_row_is") or "…")
+    fields = [_field(name, column) for column in read_table(name).columns]
+    resource["schema"] = {"fields": fields, "missingValues": [""]}
     if about.get("source"):
         resource["sources"] = [{"title": about["source"]}]
     if about.get("primary_key"):
         resource["schema"]["primaryKey"] = about["primary_key"].split()
     tables = {_resource_name(other) for other in names}
     keys = [_foreign_key(text) for text in filter(None, about.get("foreign_keys", "").split("|"))]
+    # a key to a table that is not stored would make the package invalid
     known = [key for key in keys if key["reference"]["resource"] in tables]
     if known:
         resource["schema"]["foreignKeys"] = known
@@ -115,10 +82,8 @@ def _foreign_key(text: str) -> dict[str, Any]:
     """Write a key such as `doc > derived/documents.doc` as the standard does."""
     column, _, target = text.partition(" > ")
     table, _, field = target.rpartition(".")
-    return {
-        "fields": [column],
-        "reference": {"resource": _resource_name(table), "fields": [field]},
-    }
+    reference = {"resource": _resource_name(table), "fields": [field]}
+    return {"fields": [column], "reference": reference}
 
 
 _NUMBERS = {"integer": int, "number": float}
@@ -138,22 +103,6 @@ def _field(table: str, column: str) -> dict[str, Any]:
     if limits:
         field["constraints"] = limits
     return field
-
-
-def _graph(stem: str) -> dict[str, Any]:
-    return {
-        "name": f"derived-{stem}-graphml",
-        "path": f"derived/{stem}.graphml",
-        "title": "Word network",
-        "description": (
-            "Words that stand in the same sentences, for Gephi, Cytoscape or yEd; the same as"
-            " coword_nodes and coword_edges."
-        ),
-        "format": "graphml",
-        "mediatype": "application/xml",
-        "encoding": "utf-8",
-        "licenses": [_CC],
-    }
 
 
 def column_meaning(table: str, column: str) -> dict[str, str]:

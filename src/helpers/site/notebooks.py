@@ -63,7 +63,7 @@ def _execute(path: Path, target: Path, environment: dict[str, str], timeout: int
         record_timing=False,
         store_widget_state=False,
         resources={"metadata": {"path": str(path.parent)}},
-        extra_arguments=["--IPKernelApp.log_level=40"],
+        extra_arguments=["--IPKernelApp.log_level=40"],  # errors only
     )
     try:
         client.execute(env=environment)

@@ -35,7 +35,7 @@ class Page:
 def titled(name: str, title: str, body: str, headings: tuple[tuple[str, str], ...] = ()) -> Page:
     """Return a page that begins with its title in both languages; `title` is the title's name in
     data/text/pages.csv."""
-    return Page(name, english_first(title), f"<h1>{label_html(title)}</h1>{body}", headings)
+    return Page(name, say(title), f"<h1>{label_html(title)}</h1>{body}", headings)
 
 
 def label_html(name: str) -> str:
@@ -54,10 +54,9 @@ def sentence_html(name: str) -> str:
     return f"{english} {markup.zh(chinese)}"
 
 
-def english_first(name: str) -> str:
-    """Return a label of data/text/pages.csv as plain text: English, then Chinese."""
-    chinese, english = text_of("text/pages").both(name)
-    return f"{english} {chinese}"
+def say(name: str, lang: str = "en zh") -> str:
+    """Return a label of data/text/pages.csv, by default in English and then in Chinese."""
+    return text_of("text/pages").say(name, lang)
 
 
 def link(address: str, text: str, attributes: str = "") -> str:
@@ -235,7 +234,7 @@ def inward(address: str) -> str:
 def _describe_pictures(root: html.HtmlElement) -> None:
     for image in root.iter("img"):
         if not image.get("alt", "").strip() or image.get("alt").startswith("No description"):
-            image.set("alt", english_first("site.picture"))
+            image.set("alt", say("site.picture"))
         image.set("loading", "lazy")
         image.set("decoding", "async")
 
@@ -266,7 +265,7 @@ def _box(table: html.HtmlElement, name: str) -> None:
     for cell in table.iter("td", "th"):
         text = cell.text_content()
         if not text.strip():
-            cell.tag = "td"  # screen readers announce an empty heading as an error
+            cell.tag = "td"  # an empty heading would name its column with nothing
         if _HAN.search(text) and not cell.get("lang"):
             cell.set("lang", "zh-CN")
 

@@ -18,7 +18,7 @@ from helpers.labels import text_of
 from helpers.outcomes import ROLES
 
 from .datapackage import stored_tables
-from .pages import english_first
+from .pages import say
 from .values import DocValue
 
 _ANSWER = "**Answer.**"
@@ -75,7 +75,7 @@ def _answer(cell: nbformat.NotebookNode) -> str:
     """The English answer that a cell shows: the paragraph that begins with **Answer.**"""
     for output in cell.outputs:
         text = "".join(output.get("data", {}).get("text/markdown", ""))
-        if text.startswith(_ANSWER):
+        if text.startswith(_ANSWER):  # the Chinese answer follows, as a paragraph or a sentence
             return re.split(r"\n\n|\*\*回答", text)[0].removeprefix(_ANSWER).strip()
     return ""
 
@@ -191,13 +191,13 @@ def instruments_block() -> str:
     """Write the instruments by stage: code, names, type, definition, grades, number of rules."""
     table = read_table("codebook/approaches")
     rules = read_table("codebook/approach_rules")["code"].value_counts()
-    name, kind = text_of("text/pages").both("site.name"), english_first("site.type")
-    heads = ("code", *name, kind, "present when", "grades", "rules")
+    names = (say("site.name", "zh"), say("site.name", "en"), say("site.type"))
+    heads = ("code", *names, "present when", "grades", "rules")
     parts = []
     for stage in read_table("codebook/stages").itertuples():
         rows = []
         for r in table[table["stage"] == stage.stage].itertuples():
-            kind, grades = english_first(f"site.type_{r.type}"), r.grades.replace("<", " < ")
+            kind, grades = say(f"site.type_{r.type}"), r.grades.replace("<", " < ")
             cells = (_cell(r.definition), _cell(grades) or "–", rules.get(r.code, 0))
             rows.append((f"`{r.code}`", r.zh, r.en, kind, *cells))
         parts.append(f"### {stage.zh} {stage.en}\n\n{markdown_table(heads, rows)}")
@@ -209,7 +209,7 @@ def themes_block() -> str:
     rules, terms = read_table("codebook/theme_rules"), read_table("codebook/themes")
     parts = []
     for family, rows in rules.groupby("family", sort=False):
-        parts.append(f"### {' '.join(text_of('text/pages').both(f'site.family_{family}'))}")
+        parts.append(f"### {say(f'site.family_{family}', 'zh en')}")
         for r in rows.itertuples():
             of_theme = terms[terms["theme"] == r.theme]
             words = (f"`{row.term}`{'†' if row.shared else ''}" for row in of_theme.itertuples())
@@ -227,9 +227,8 @@ def indicators_block() -> str:
     for r in read_table("codebook/indicators").itertuples():
         kind, units = _kind(r.kind) if r.kind else "–", _cell(r.units.replace("|", " ")) or "–"
         rows.append((r.zh, r.en, _kind(r.group), kind, units))
-    names = text_of("text/pages").both("site.indicator")
-    heads = (*names, english_first("site.group"), english_first("site.kind"), "units")
-    return markdown_table(heads, rows)
+    names = (say("site.indicator", "zh"), say("site.indicator", "en"))
+    return markdown_table((*names, say("site.group"), say("site.kind"), "units"), rows)
 
 
 def units_block() -> str:
@@ -249,7 +248,7 @@ def _classes_table(table: str, column: str, heading: str, joint: str) -> str:
         (_kind(kind), len(rows), joint.join(map(_cell, rows[column].unique())))
         for kind, rows in kinds
     ]
-    return markdown_table((english_first("site.class"), "n", heading), rows)
+    return markdown_table((say("site.class"), "n", heading), rows)
 
 
 def number_words_block() -> str:
@@ -271,9 +270,8 @@ def actors_block() -> str:
 
 
 def _kind(kind: str) -> str:
-    texts, label = text_of("text/pages"), f"site.kind_{kind}"
-    chinese = texts.say(label, "zh") if label in texts else ""
-    return f"{kind} {chinese}"
+    label = f"site.kind_{kind}"
+    return say(label) if label in text_of("text/pages") else f"{kind} "
 
 
 def _cell(text: str) -> str:

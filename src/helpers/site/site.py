@@ -19,10 +19,10 @@ from helpers.text import Corpus, Document
 from .api import api_page
 from .pages import (
     Page,
-    english_first,
     label_html,
     link,
     notebook_page,
+    say,
     sentence_html,
     shell,
     template,
@@ -172,10 +172,10 @@ def _texts(corpus: Corpus, evidence: pd.DataFrame, addresses: dict[str, str]) ->
 
 def _text_body(document: Document, name: str, marks: list[tuple[int, int]]) -> str:
     entries = {
-        english_first("site.title"): document.title,
-        english_first("site.date"): document.date,
-        english_first("site.contributor"): document.contributor,
-        english_first("site.file"): document.source,
+        say("site.title"): document.title,
+        say("site.date"): document.date,
+        say("site.contributor"): document.contributor,
+        say("site.file"): document.source,
         "SHA-256": document.sha256,
     }
     rows = "".join(f"<dt>{key}</dt><dd>{zh(value)}</dd>" for key, value in entries.items() if value)
@@ -234,7 +234,7 @@ def _tables(root: Path, target: Path) -> list[Page]:
     rows = []
     for path in paths:
         shutil.copyfile(path, target / "tables" / path.name)
-        count = max(0, path.read_bytes().count(b"\n") - 1)
+        count = max(0, path.read_bytes().count(b"\n") - 1)  # without the heading
         rows.append(
             f"<li>{link(f'tables/{path.name}', path.name, ' download')} ({count} rows)</li>"
         )

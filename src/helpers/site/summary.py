@@ -148,7 +148,7 @@ class _Writer:
         )
 
     def line(self, doc: str, rows: pd.DataFrame, stages: Iterable[str]) -> str:
-        # the same counts as in the supervision chain
+        # “not mentioned” is not counted, as in the figure of the supervision chain
         marks = {state: mark for state, mark in MARKS.items() if state != "not_mentioned"}
         counts = (_counted(rows[rows["stage"] == stage], marks) for stage in stages)
         cells = "".join(f'<td class="number">{marks_of_stage}</td>' for marks_of_stage in counts)

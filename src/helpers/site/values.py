@@ -34,6 +34,7 @@ def doc_values() -> dict[str, DocValue]:
     """
     parts = (_corpus, _codebook, _approaches, _themes, _numbers, _settings, _measured, _bench)
     rows = [row for part in parts for row in part()]
+    # the plan for large corpora extrapolates from the rate of one process
     rate = next(float(value) for _, name, value, _ in rows if name == "rate_one")
     return {
         name: DocValue(value if isinstance(value, str) else f"{int(value):,}", what, source)
