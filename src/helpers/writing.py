@@ -1,6 +1,7 @@
-"""Rows → typed tables → files: one way to write a table, a graph or any file.
+"""Rows → typed tables → files: the one way to write a table, a graph or any other file.
 
-Whole or not at all, the same bytes every time, and nothing that a spreadsheet would run.
+A file is written completely or not at all, with the same bytes every time, and with nothing that a
+spreadsheet would run as a formula.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ import pandas as pd
 
 
 def as_table(rows: Iterable[tuple], types: Mapping[str, str]) -> pd.DataFrame:
-    """Make a table of rows; nothing is guessed from the values, which also takes less time.
+    """Make a table from rows; types are given and not guessed from the values, which is faster.
 
     Parameters
     ----------
     rows : iterable of tuple
-        A value for each column; None where it is missing.
+        One value per column; None where it is missing.
     types : mapping
         The pandas type of every column, in order.
 
@@ -43,7 +44,7 @@ def as_table(rows: Iterable[tuple], types: Mapping[str, str]) -> pd.DataFrame:
 
 
 def table_bytes(df: pd.DataFrame) -> bytes:
-    """Return a table as CSV: UTF-8 with BOM, one line a row, numbers in one fixed way.
+    """Return a table as CSV: UTF-8 with BOM, one line per row, numbers as in `number_text`.
 
     >>> table_bytes(pd.DataFrame({"x": [0.1 + 0.2], "t": ["=1+1"]})).decode("utf-8-sig")
     "x,t\\n0.3,'=1+1\\n"
@@ -56,8 +57,8 @@ def table_bytes(df: pd.DataFrame) -> bytes:
 
 
 def cell_text(value: Any) -> str:
-    """Write one cell: at most six decimals, nothing for missing, an apostrophe before what a
-    spreadsheet would run.
+    """Write one cell: at most six decimals, an empty text for a missing value, an apostrophe before
+    what a spreadsheet would run as a formula.
 
     >>> [cell_text(x) for x in (3.0, 2 / 3, None, "-", "-2%", "+cmd")]
     ['3', '0.666667', '', '-', "'-2%", "'+cmd"]
@@ -72,7 +73,7 @@ def cell_text(value: Any) -> str:
 
 
 def number_text(value: float) -> str:
-    """Write a number with at most six decimals, or six figures when it is smaller than that.
+    """Write a number with at most six decimals, or with six figures if it is below 0.0001.
 
     >>> number_text(1234567.0), number_text(0.0000012345)
     ('1234567', '1.2345e-06')
@@ -83,20 +84,18 @@ def number_text(value: float) -> str:
     return "0" if text == "-0" else text
 
 
+# Chinese editions of Excel run the full-width ＝1+1, too.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def neutral(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would run as a formula; a lone sign is
-    harmless.
-
-    The full-width signs count too: Chinese editions of Excel run ＝1+1 as well.
-    """
+    """Put an apostrophe before a text that a spreadsheet would run as a formula; a sign alone is
+    harmless."""
     return "'" + text if len(text) > 1 and text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def plain(text: str) -> str:
-    """Take away the apostrophe that `neutral` put before a text.
+    """Remove the apostrophe that `neutral` put before a text.
 
     >>> plain(neutral("=1+1")), plain("'tis")
     ('=1+1', "'tis")
@@ -105,7 +104,8 @@ def plain(text: str) -> str:
 
 
 def json_bytes(record: Mapping[str, Any]) -> bytes:
-    """Return a record as readable JSON: a key a line, a quotation a line, Chinese as it is."""
+    """Return a record as readable JSON: one line per key and per item of a list, Chinese
+    characters unescaped."""
     lines = []
     for name, value in record.items():
         if isinstance(value, list) and value:
@@ -117,7 +117,7 @@ def json_bytes(record: Mapping[str, Any]) -> bytes:
 
 
 def write_table(df: pd.DataFrame, name: str, *, folder: str | os.PathLike | None = None) -> Path:
-    """Write a table as ``data/derived/<name>.csv``, so that Excel opens it right and a second run
+    """Write a table as ``data/derived/<name>.csv``; Excel opens it correctly, and a second run
     changes no byte.
 
     Parameters
@@ -127,18 +127,18 @@ def write_table(df: pd.DataFrame, name: str, *, folder: str | os.PathLike | None
     name
         Name of the file without ``.csv``: letters, digits, ``_`` and ``-``.
     folder
-        Another folder than ``data/derived`` of the results.
+        Where to write it; by default ``data/derived`` of the results.
 
     Returns
     -------
     Path
-        The file: UTF-8 with BOM, at most six decimals, missing cells empty, text that a spreadsheet
-        would run as a formula behind an apostrophe. An interrupted run leaves the old file whole.
+        The file: UTF-8 with BOM, at most six decimals, missing cells empty, an apostrophe before
+        text that a spreadsheet would run as a formula. An interrupted run keeps the old file.
 
     Raises
     ------
     ValueError
-        When the name holds a path separator or anything else that is not fit for every file system.
+        If the name holds a path separator or anything else that some file system does not allow.
 
     Examples
     --------
@@ -200,10 +200,11 @@ def output_folder() -> Path:
 
 
 def in_project() -> bool:
-    """Whether results go to the project itself, and not to a folder of one's own."""
+    """Whether results go to the project itself and not to a folder that the user named."""
     return output_folder() == _PROJECT
 
 
+# names of devices on Windows, which no file can have
 _RESERVED = set(
     "con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9"
     " lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9".split()
@@ -211,7 +212,7 @@ _RESERVED = set(
 
 
 def checked_name(name: str) -> str:
-    """Return a name that is fit for a file on every system, or say what is wrong with it.
+    """Return a name that a file can have on every system; raise ValueError for any other name.
 
     >>> checked_name("instrument_matrix")
     'instrument_matrix'
@@ -225,7 +226,7 @@ def checked_name(name: str) -> str:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: first beside its place, then moved onto it."""
+    """Write a file completely or not at all: it is written under another name, then moved."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
