@@ -160,7 +160,7 @@ _LARGE_UNIT = re.compile("([万亿])")
 
 @lru_cache(maxsize=10_000)  # the same few numerals come again and again
 def _spoken_number(numeral: str) -> int | None:
-    """Add up the sections that 万 (10⁴) and 亿 (10⁸) close: 一亿二千万三百 is 10⁸ + 2,000·10⁴ + 300."""
+    """Add up the sections that 万 (10⁴) and 亿 (10⁸) close: 一亿二千万 is 10⁸ + 2,000·10⁴."""
     *sections, rest = _LARGE_UNIT.split(numeral)
     total = 0
     for text, unit in zip(sections[::2], sections[1::2], strict=True):
@@ -181,7 +181,8 @@ def _spoken_number(numeral: str) -> int | None:
 
 
 def _closed(total: int, section: int, size: int) -> int:
-    """二万三千亿 is 23,000 times 亿, since 亿 is more than 二万; in 一亿二千万, 万 closes 二千 only."""
+    """Multiply by 万 or 亿: all that came before (二万三千亿, 23,000·10⁸), or in 一亿二千万, where
+    the total is larger than the unit, this section only."""
     return (total + (section or 1)) * size if size > total else total + section * size
 
 

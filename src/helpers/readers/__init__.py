@@ -1,4 +1,4 @@
-"""A file of any format → raw text, its pages, and what was odd."""
+"""A file of any format → its raw text, its pages, and what was odd about it."""
 
 from .decode import SIZE_LIMIT, Problems, Source
 from .files import check_sums, find_files

@@ -1,4 +1,7 @@
-"""Bytes of any encoding → text; the classes of every reader: `Text`, `Source`, `Problems`."""
+"""Bytes of any encoding → text; and what every reader gives: `Text`, `Source`, `Problems`.
+
+Used by all readers. The encoding is found by which reading looks most like Chinese.
+"""
 
 from __future__ import annotations
 
@@ -14,27 +17,29 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
     (b"\x84\x31\x95\x33", "gb18030"),
 )
-_CHINESE = ("utf-8", "gb18030", "big5hkscs", "utf-16-le", "utf-16-be")
+_WIDE = ("utf-16-le", "utf-16-be")
+_CHINESE = ("utf-8", "gb18030", "big5hkscs", *_WIDE)
+_NO_ENCODING = (None, "unknown_encoding")
 _COMMON = frozenset(
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出会年成工对部法市发展老监督"
     "會國時來們"
 )
 _MARKS = frozenset("，。、；：？！“”（）《》\u3000")
 _SAMPLE = 20_000
-# of a text's characters: a slip of the disk or of a cut; more is another encoding, or no text
+# The share of characters that may be undecodable, as after a disk error or a cut. A higher share
+# means another encoding, or no text at all.
 _BAD_SHARE = 0.005
 _NOT_TEXT = {
     "binary": "The bytes are not text. Export the document as text and read that.",
     "unknown_encoding": (
-        "The bytes are text in no encoding known here (UTF-8, UTF-16, GB18030, Big5). Save the file"
-        " as UTF-8."
+        "The bytes are not text in any encoding that can be read (UTF-8, UTF-16, GB18030, Big5)."
+        " Save the file as UTF-8."
     ),
 }
 
 
 def read_plain(data: bytes, limit: int = 0) -> Text:
-    """Decode a plain text file; the encoding is noted unless it is UTF-8, and so are bytes that
-    stand for no character.
+    """Decode a plain text file, with a warning if it is not UTF-8 or holds undecodable bytes.
 
     Raises
     ------
@@ -42,15 +47,16 @@ def read_plain(data: bytes, limit: int = 0) -> Text:
         `binary` or `unknown_encoding`.
     """
     text, encoding = decode(data)
-    bad: tuple[tuple[str, str], ...] = ()
+    undecodable: Warnings = ()
     if encoding == "unknown_encoding":
-        text, encoding, bad = _mended(data)
+        text, encoding, undecodable = _decode_with_gaps(data)
     if text is None:
         raise Unreadable(encoding, _NOT_TEXT[encoding])
-    return Text(text, notes=(*(() if encoding == "utf-8" else (encoding_note(encoding),)), *bad))
+    not_utf8 = () if encoding == "utf-8" else (encoding_warning(encoding),)
+    return Text(text, warnings=not_utf8 + undecodable)
 
 
-def encoding_note(encoding: str) -> tuple[str, str]:
+def encoding_warning(encoding: str) -> tuple[str, str]:
     """The row of `problems` for a file that is not UTF-8."""
     return "encoding", f"Read as {encoding}."
 
@@ -58,68 +64,78 @@ def encoding_note(encoding: str) -> tuple[str, str]:
 def decode(data: bytes) -> tuple[str | None, str]:
     """Decode bytes as UTF-8, UTF-16, GB18030 or Big5, whichever reads as Chinese.
 
-    A byte order mark decides; then valid UTF-8 is UTF-8; then of the Chinese encodings the one that
-    gives most of the commonest characters. Only bytes that are none of these are shown to
-    charset-normalizer: on short Chinese texts it is less sure than counting 的一是在.
+    A byte order mark decides; then valid UTF-8 is UTF-8; then the Chinese encoding is chosen that
+    gives the largest share of common characters. Only bytes that are none of these are given to
+    charset-normalizer, since on short Chinese texts it is less reliable than this count.
 
     Returns
     -------
     (text, encoding)
-        ``(None, "binary")`` or ``(None, "unknown_encoding")`` where the bytes are no text.
+        ``(None, "binary")`` or ``(None, "unknown_encoding")`` where the bytes are not text.
 
     Examples
     --------
-    >>> decode("养老服务".encode("gb18030"))
+    >>> decode("养老服务".encode("gb18030"))  # care for older people
     ('养老服务', 'gb18030')
     """
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            text = _try(data[len(bom) :], encoding)
-            return (text, encoding) if text is not None else (None, "unknown_encoding")
-    text = _try(data, "utf-8")
+    mark, encoding = _byte_order_mark(data)
+    if mark:
+        text = decode_strictly(data[len(mark) :], encoding)
+        return _NO_ENCODING if text is None else (text, encoding)
+    text = decode_strictly(data, "utf-8")
     if text is not None and text.count("\0") * 100 <= len(text):
         return text, "utf-8"
-    wide = data.count(b"\0") * 10 > len(data) or text is not None
-    value, name = _best(data, _CHINESE[3:] if wide else _CHINESE)
-    text = _try(data, name) if value > 0 else None
+    # Many NUL bytes mean UTF-16 (or a binary file): GB18030 and Big5 hold none.
+    return _decode_chinese(data, wide=text is not None or data.count(b"\0") * 10 > len(data))
+
+
+def _byte_order_mark(data: bytes) -> tuple[bytes, str]:
+    """The mark at the beginning and its encoding; empty where there is none."""
+    return next((pair for pair in _BOMS if data.startswith(pair[0])), (b"", ""))
+
+
+def _decode_chinese(data: bytes, *, wide: bool) -> tuple[str | None, str]:
+    value, encoding = _best(data, _WIDE if wide else _CHINESE)
+    text = decode_strictly(data, encoding) if value > 0 else None
     if text is not None:
-        return text, name
-    # Chinese with bad bytes: no other guess is better
-    if value > 0 and not _mostly_latin(data[:_SAMPLE].decode(name, "replace")):
-        return None, "unknown_encoding"
-    return (None, "binary") if wide or _has_controls(data) else _other(data)
+        return text, encoding
+    # Chinese with some bad bytes: charset-normalizer would take it for another language
+    if value > 0 and not _mostly_latin(data[:_SAMPLE].decode(encoding, "replace")):
+        return _NO_ENCODING
+    if wide or _has_controls(data):
+        return None, "binary"
+    return _decode_other(data)
 
 
 def closest(data: bytes) -> str:
-    r"""Name the encoding in which bytes read best as Chinese, though some of them may stand for no
-    character in it.
+    r"""Name the encoding in which bytes read best as Chinese, even if some of them are undecodable
+    in it.
 
     >>> closest("養老服務".encode("big5") + b"\xff")
     'big5hkscs'
     """
-    for bom, encoding in _BOMS:
-        if data.startswith(bom):
-            return encoding
-    if data.count(b"\0") * 10 <= len(data) and _try(data, "utf-8", whole=False) is not None:
+    mark, encoding = _byte_order_mark(data)
+    if mark:
+        return encoding
+    if data.count(b"\0") * 10 <= len(data) and decode_strictly(data, "utf-8", cut=True) is not None:
         return "utf-8"
-    value, name = _best(data, _CHINESE)
-    return name if value > 0 else "utf-8"
+    value, encoding = _best(data, _CHINESE)
+    return encoding if value > 0 else "utf-8"
 
 
-def _best(data: bytes, names: tuple[str, ...]) -> tuple[float, str]:
-    """The encoding that reads best, bad bytes counted against it, and its score; of equal ones the
-    first."""
+def _best(data: bytes, encodings: tuple[str, ...]) -> tuple[float, str]:
+    """The highest score and its encoding; of equal ones the first. Bad bytes lower the score."""
     sample = data[: 2 * _SAMPLE]
-    found = ((score(sample.decode(name, "replace")), name) for name in names)
-    return max(found, key=lambda pair: pair[0])
+    scores = ((score(sample.decode(name, "replace")), name) for name in encodings)
+    return max(scores, key=lambda pair: pair[0])
 
 
 def score(text: str) -> float:
-    """Say how well a text reads as Chinese: 0 or less where it does not, at most 1.5.
+    """Measure how well a text reads as Chinese: 0 or less where it does not, at most 1.5.
 
-    Chinese prose is made of everyday characters and punctuation, the commonest (的一是在) most of
-    all; bytes read in the wrong encoding are not. A U+FFFD counts against the reading, so that of
-    two damaged readings the better one wins.
+    Chinese prose consists of everyday characters and punctuation, and above all of the commonest
+    characters (的一是在); bytes read in the wrong encoding do not. A U+FFFD lowers the score, so
+    that the better of two damaged readings wins.
 
     >>> score("监督过程") > score("监督过\ufffd") > 0 > score("鐩戠潱杩囩▼")
     True
@@ -140,7 +156,7 @@ def score(text: str) -> float:
 
 @cache
 def _everyday() -> frozenset[str]:
-    """The characters that GB 2312 and Big5 put first, as those of everyday texts, with ASCII and
+    """The characters of everyday texts, which GB 2312 and Big5 list first, with ASCII and
     punctuation."""
     simplified = bytes(
         byte for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF) for byte in (lead, trail)
@@ -152,23 +168,24 @@ def _everyday() -> frozenset[str]:
     return _COMMON.union(simplified, traditional, _MARKS, map(chr, range(128)))
 
 
-def _mended(data: bytes) -> tuple[str | None, str, tuple[tuple[str, str], ...]]:
-    """Read a text of which a few bytes stand for no character, if they are few: they become
-    U+FFFD."""
-    encoding = closest(data)
-    bom = next((bom for bom, name in _BOMS if name == encoding and data.startswith(bom)), b"")
-    body = data[len(bom) :]
+def _decode_with_gaps(data: bytes) -> tuple[str | None, str, Warnings]:
+    """Decode a text with a few undecodable bytes, which become U+FFFD; if there are more, give
+    up."""
+    encoding, (mark, _) = closest(data), _byte_order_mark(data)
+    body = data[len(mark) :]
     text = body.decode(encoding, "replace")
-    written = "\ufffd".encode(encoding, "ignore")  # what the text itself has; Big5 has none
+    # the text itself may hold U+FFFD; Big5 has no bytes for it
+    written = "\ufffd".encode(encoding, "ignore")
     n_bad = text.count("\ufffd") - (body.count(written) if written else 0)
     if n_bad > _BAD_SHARE * len(text) or score(text) <= 0:
-        return None, "unknown_encoding", ()
+        return (*_NO_ENCODING, ())
     first = _first_bad(body, encoding)
     line = body[:first].decode(encoding, "replace").count("\n") + 1
-    places = "In 1 place bytes are" if n_bad == 1 else f"In {n_bad:,} places bytes are"
+    places = "1 place" if n_bad == 1 else f"{n_bad:,} places"
     detail = (
-        f"{places} no character in {encoding}, the first at byte {len(bom) + first + 1:,} (line"
-        f" {line:,}); U+FFFD stands there. Compare with the original, and save it as UTF-8."
+        f"Bytes in {places} are undecodable as {encoding}, the first at byte"
+        f" {len(mark) + first + 1:,} (line {line:,}); the text has U+FFFD there. Compare it with"
+        " the original, and save that as UTF-8."
     )
     return text, encoding, (("undecodable", detail),)
 
@@ -181,21 +198,18 @@ def _first_bad(data: bytes, encoding: str) -> int:
     return len(data)
 
 
-def _other(data: bytes) -> tuple[str | None, str]:
-    """What charset-normalizer takes the bytes for, if that holds common Chinese characters or is
-    mostly ASCII letters.
-
-    A short damaged Chinese text passes for Thai or Cyrillic.
-    """
+def _decode_other(data: bytes) -> tuple[str | None, str]:
+    """Decode by charset-normalizer's guess, if the text then holds common Chinese characters or is
+    mostly ASCII letters: it takes short damaged Chinese texts for Thai or Cyrillic."""
     from charset_normalizer import from_bytes
 
     for guess in list(from_bytes(data[:_SAMPLE]))[:3]:
-        text = _try(data, guess.encoding) or ""
+        text = decode_strictly(data, guess.encoding) or ""
         sample = text[:_SAMPLE]
         chinese = sum(c in _COMMON for c in sample) * 50 >= len(sample)
         if (chinese or _mostly_latin(sample)) and score(text) > 0:
             return text, guess.encoding
-    return None, "unknown_encoding"
+    return _NO_ENCODING
 
 
 def _mostly_latin(text: str) -> bool:
@@ -208,19 +222,24 @@ def _has_controls(data: bytes) -> bool:
     return control * 50 > len(sample)
 
 
-def _try(data: bytes, encoding: str, *, whole: bool = True) -> str | None:
-    """Decode; with ``whole=False`` a character cut at the end is no error."""
+def decode_strictly(data: bytes, encoding: str, *, cut: bool = False) -> str | None:
+    """Decode all bytes; None if some are undecodable. With ``cut=True`` the last character may be
+    incomplete."""
     try:
-        return codecs.getincrementaldecoder(encoding)().decode(data, final=whole)
+        return (
+            codecs.getincrementaldecoder(encoding)().decode(data) if cut else data.decode(encoding)
+        )
     except (UnicodeError, LookupError):
         return None
 
 
-SIZE_LIMIT = 100_000_000
+SIZE_LIMIT = 100_000_000  # bytes
+Warnings = tuple[tuple[str, str], ...]
+"""What was odd, as (problem, detail)."""
 
 
 class Unreadable(ValueError):
-    """A file that gives no text: `problem` is its short name, the message says what to do."""
+    """A file that gives no text: `problem` is a short name, the message says what to do."""
 
     def __init__(self, problem: str, detail: str) -> None:
         super().__init__(detail)
@@ -229,64 +248,39 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Text:
-    """The text that one file gives.
+    """The text that one file gives; `paragraphs` is True where the format itself marks paragraphs
+    (Word, web pages), so that each line is one."""
 
-    Attributes
-    ----------
-    raw : str
-        The decoded file; for a PDF, a web page, a Word or Markdown file the text extracted from it.
-    page_starts : tuple of int
-        Offset at which each page begins; empty where pages are not known.
-    point_gaps : tuple of int
-        Offsets before which the layout shows room for a decimal point that the text lacks
-        (`2｜198%`).
-    notes : tuple of (problem, detail)
-        What was odd though the text could be read.
-    paragraphs : bool
-        True where the format itself says what a paragraph is (Word, web pages): a line is one.
-    """
-
-    raw: str
-    page_starts: tuple[int, ...] = ()
+    raw: str  # the decoded file, or the text extracted from it
+    page_starts: tuple[int, ...] = ()  # offset of each page; empty where pages are not known
+    # offsets where the layout has room for a decimal point that the text lacks (`21｜98%`)
     point_gaps: tuple[int, ...] = ()
-    notes: tuple[tuple[str, str], ...] = ()
+    warnings: Warnings = ()
     paragraphs: bool = False
 
 
 @dataclass(frozen=True)
 class Source:
-    """One document's raw text, with what is needed to find it again.
+    """One document's raw text as in `Text`, with what is needed to find it again.
 
-    Attributes
-    ----------
-    name : str
-        Path below the folder that was read, never an absolute path; `album.zip/a.txt` in an
-        archive, `pages.csv#12` for the twelfth row of a table.
-    raw : str
-        The text, line ends as they are.
-    sha256 : str
-        Hash of the file's bytes; of a table's row the hash of its text in UTF-8.
-    doc : str
-        Id, unique among all that is read.
-    page_starts, point_gaps, paragraphs
-        As in `Text`.
-    facts : dict
-        What the other columns of a table's row say, under the names of the table `documents`.
+    `name` is the path below the folder that was read, never an absolute path: `album.zip/a.txt` for
+    a file in an archive, `pages.csv#12` for the twelfth row of a table.
     """
 
     name: str
     raw: str
-    sha256: str
-    doc: str
+    sha256: str  # of the file's bytes; for the row of a table, of its text in UTF-8
+    doc: str  # id, unique among all documents that are read
     page_starts: tuple[int, ...] = ()
     point_gaps: tuple[int, ...] = ()
-    facts: dict[str, str | int] = field(default_factory=dict)
+    # from the other columns of a table, under the names of the table `documents`
+    metadata: dict[str, str | int] = field(default_factory=dict)
     paragraphs: bool = False
 
 
 @dataclass
 class Problems:
-    """Collects what was odd: a row `source, doc, problem, detail` each."""
+    """Collects what was odd, one row `source, doc, problem, detail` each."""
 
     rows: list[dict[str, str]] = field(default_factory=list)
 

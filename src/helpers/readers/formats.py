@@ -1,4 +1,7 @@
-"""A file's bytes → raw text, by the format that its name and its first bytes tell."""
+"""Files, archives and tables → the raw text of each document, by the ending of the name.
+
+`expand` lists what there is to read, and `read_entries` reads it, here or in other processes.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from helpers.characters import encodable
 
 from . import tables
 from .decode import SIZE_LIMIT, Problems, Source, Text, Unreadable, read_plain
-from .files import DEPTH_LIMIT, members, open_zip, passed_over, read_member, readable
+from .files import DEPTH_LIMIT, members, open_zip, read_member, readable
 from .pdf import read_pdf
 from .web import read_html, read_markdown
 from .word import read_docx
@@ -35,31 +38,16 @@ SUFFIXES = (*READERS, *tables.SUFFIXES, ".zip")
 
 @dataclass(frozen=True)
 class Entry:
-    """What is read at once: a file, a file in archives, or a slice of a table.
+    """What is read at once: a file, a file in an archive, or a slice of a table."""
 
-    Attributes
-    ----------
-    name : str
-        As in `Source`, without the number of a row.
-    path : Path
-        The file on disk.
-    inside : tuple of int
-        Places in the lists of the archives that hold it, outermost first: two files of one may have
-        the same name.
-    size : int
-        Bytes unpacked, as far as known.
-    part : Slice, optional
-        Which rows of a table.
-    doc : str
-        Id of the document, or of the table whose rows are documents.
-    """
-
-    name: str
+    name: str  # as in `Source`, without the number of a row
     path: Path
+    # Positions in the lists of the archives around it, outermost first. Names would not do, since
+    # an archive may hold two files of the same name.
     inside: tuple[int, ...] = ()
-    size: int = 0
+    size: int = 0  # number of bytes when unpacked, as far as it is known
     part: tables.Slice | None = None
-    doc: str = ""
+    doc: str = ""  # id of the document, or of the table whose rows are documents
 
     @property
     def suffix(self) -> str:
@@ -73,8 +61,8 @@ def read_sources(
     size_limit: int = SIZE_LIMIT,
     text_column: str | None = None,
 ) -> Iterator[Source]:
-    """Read every document of these files; what cannot be read becomes a row of `problems` and loses
-    no other."""
+    """Read every document of these files; one that cannot be read becomes a row of `problems`, and
+    the others are read all the same."""
     entries = expand(files, problems, size_limit=size_limit, text_column=text_column)
     return read_entries(entries, problems, size_limit=size_limit, text_column=text_column)
 
@@ -85,8 +73,8 @@ def no_documents(path: str | Path | Sequence[str | Path]) -> tuple[str, str, str
     >>> no_documents([])
     ('', 'no_documents', 'The list holds no document. Give files, or folders that hold some.')
     """
-    one = isinstance(path, (str, Path))
-    name, what = (readable(Path(path).name), "folder") if one else ("", "list")
+    is_path = isinstance(path, (str, Path))
+    name, what = (readable(Path(path).name), "folder") if is_path else ("", "list")
     detail = f"The {what} holds no document. Give files, or folders that hold some."
     return name, "no_documents", detail
 
@@ -101,39 +89,29 @@ def expand(
     size_limit: int = SIZE_LIMIT,
     text_column: str | None = None,
 ) -> Iterator[Entry]:
-    """Look into archives and tables and list what is to be read, without reading the documents
-    themselves.
+    """List what there is to read in the files of `find_files`, looking into archives and tables but
+    not reading documents; whatever will not be read becomes a row of `problems`.
 
-    Parameters
-    ----------
-    files : iterable of (name, path)
-        From `find_files`.
-    problems : Problems
-        Takes a row for whatever is not going to be read.
-    size_limit : int
-        Largest document in bytes: a file, a file in an archive, a row of a table. An archive may
-        hold 20 times as much.
-    text_column : str, optional
-        As in reading: which line of a table is its header, and so where its rows begin, depends on
-        it.
+    No document may have more than `size_limit` bytes, and an archive may have 20 times as much. The
+    header of a table, and so where its rows begin, is found by `text_column`.
     """
     taken: dict[str, int] = {}
     for name, path in files:
         try:
             doc = table = ""
-            whole = Entry(name, path, (), path.stat().st_size)
+            file = Entry(name, path, (), path.stat().st_size)
             with ExitStack() as stack:
-                for entry in _Listing(stack, problems, size_limit, text_column).of(whole):
+                for entry in _Listing(stack, problems, size_limit, text_column).entries(file):
                     same_table = entry.part is not None and entry.name == table
                     doc = doc if same_table else unique_id(entry.name, taken)
                     table = entry.name
                     yield replace(entry, doc=doc)
-        except Exception as error:  # as in reading: a listing that fails loses no other file
+        except Exception as error:  # any error: the other files must still be listed
             problems.add(name, "unreadable", _reason(error))
 
 
 def unique_id(name: str, taken: dict[str, int]) -> str:
-    """The file's stem, with a number behind where it is taken; `taken` is kept from call to call.
+    """The file's stem, followed by a number if it is taken; `taken` is kept from call to call.
 
     >>> taken = {}
     >>> [unique_id(name, taken) for name in ("a/report.txt", "b/report.pdf", "c/report.txt")]
@@ -148,17 +126,20 @@ def unique_id(name: str, taken: dict[str, int]) -> str:
 
 
 class _Listing(NamedTuple):
-    """What one file holds: itself, the files in an archive, the slices of a table."""
+    """Lists what is in a file: the file itself, the files in an archive, or slices of a table."""
 
     stack: ExitStack
     problems: Problems
     limit: int
     column: str | None
 
-    def of(self, entry: Entry, archive: ZipFile | None = None) -> Iterator[Entry]:
+    def entries(self, entry: Entry, archive: ZipFile | None = None) -> Iterator[Entry]:
         try:
             if entry.suffix not in SUFFIXES:
-                detail = f"'{entry.suffix}' is not read. Save it as one of {', '.join(SUFFIXES)}."
+                ending = f"the ending '{entry.suffix}'" if entry.suffix else "no ending"
+                detail = (
+                    f"Files with {ending} are not read. Save it as one of {', '.join(SUFFIXES)}."
+                )
                 raise Unreadable("unknown_format", detail)
             if entry.size == 0:
                 raise Unreadable("empty", "The file has no text.")
@@ -169,8 +150,8 @@ class _Listing(NamedTuple):
             elif entry.size > self.limit:
                 raise Unreadable(
                     "too_large",
-                    f"{entry.size:,} bytes, over the limit of {self.limit:,}. Raise it with"
-                    " read_corpus(…, size_limit=…).",
+                    f"The file has {entry.size:,} bytes, over the limit of {self.limit:,}. Raise"
+                    " the limit with read_corpus(…, size_limit=…).",
                 )
             else:
                 yield entry
@@ -181,10 +162,10 @@ class _Listing(NamedTuple):
         if len(entry.inside) >= DEPTH_LIMIT:
             raise Unreadable(
                 "nested_too_deep",
-                f"Archives within archives are opened {DEPTH_LIMIT} deep. Unpack the outer one.",
+                f"Archives in archives are read to a depth of {DEPTH_LIMIT}. Unpack the outer one.",
             )
         archive = self.stack.enter_context(open_zip(_stream(entry, self.stack, outer, self.limit)))
-        contents = list(members(archive, limit=self.limit, passed_over=passed_over))
+        contents = list(members(archive, limit=self.limit))
         if not contents:
             raise Unreadable("empty", "The archive holds no document.")
         for member in contents:
@@ -193,7 +174,7 @@ class _Listing(NamedTuple):
                 self.problems.add(name, member.problem, member.detail)
             else:
                 inside = (*entry.inside, member.key)
-                yield from self.of(Entry(name, entry.path, inside, member.size), archive)
+                yield from self.entries(Entry(name, entry.path, inside, member.size), archive)
 
     def _slices(self, entry: Entry, archive: ZipFile | None) -> Iterator[Entry]:
         stream = _stream(entry, self.stack, archive, self.limit)
@@ -223,7 +204,7 @@ def read_entries(
     text_column: str | None = None,
 ) -> Iterator[Source]:
     """Read what `expand` listed; an archive is opened once for neighbouring entries."""
-    by_archive = groupby(entries, lambda one: (one.path, one.inside[:-1], bool(one.inside)))
+    by_archive = groupby(entries, lambda entry: (entry.path, entry.inside[:-1], bool(entry.inside)))
     for (path, outer, packed), group in by_archive:
         with ExitStack() as stack:
             try:
@@ -254,14 +235,14 @@ def _read_entry(
                 return
             data = stream.read()
         text = READERS[entry.suffix](data, limit)
-    # libraries that read formats have errors of their own; none of them may lose the next file
+    # any error, since each library has its own: the next file must still be read
     except Exception as error:
         _add(problems, entry, error)
         return
     if not text.raw.strip():
         problems.add(entry.name, "empty", "The file has no text.")
         return
-    for problem, detail in text.notes:
+    for problem, detail in text.warnings:
         problems.add(entry.name, problem, detail)
     yield Source(
         entry.name,
@@ -277,29 +258,32 @@ def _read_entry(
 def _read_rows(
     entry: Entry, stream: BinaryIO, problems: Problems, limit: int, column: str | None
 ) -> Iterator[Source]:
-    read = False
+    any_row = False
     for row in tables.rows(stream, entry.suffix, entry.part, column=column, limit=limit):
         name = f"{entry.name}#{row.number}" if row.number else entry.name
-        read = read or row.number > 0
-        for problem, detail in row.notes:
+        any_row = any_row or row.number > 0
+        for problem, detail in row.warnings:
             problems.add(name, problem, detail)
         if row.text and not row.text.isspace():
             raw = _encodable(name, row.text, problems)
             sha256 = hashlib.sha256(raw.encode("utf8")).hexdigest()
-            yield Source(name, raw, sha256, f"{entry.doc}#{row.number:06d}", facts=row.facts)
+            yield Source(name, raw, sha256, f"{entry.doc}#{row.number:06d}", metadata=row.metadata)
         elif row.text is not None:
             problems.add(name, "empty", f"Row {row.number} has no text.")
-    if not read:
-        detail = f"The table has no row from row {entry.part.first_row} on."
+    if not any_row:
+        detail = f"The table ends before row {entry.part.first_row}."
         problems.add(entry.name, "empty", detail)
 
 
 def _encodable(name: str, raw: str, problems: Problems) -> str:
-    whole = encodable(raw)
-    if whole != raw:
-        detail = "Halves of characters stand as U+FFFD: the file was cut or converted badly."
+    text = encodable(raw)
+    if text != raw:
+        detail = (
+            "Some characters are incomplete, and the text has U+FFFD in their place: the file was"
+            " cut or badly converted. Compare it with the original."
+        )
         problems.add(name, "surrogates", detail)
-    return whole
+    return text
 
 
 def _add(problems: Problems, entry: Entry, error: Exception) -> None:

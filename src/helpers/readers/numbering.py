@@ -1,10 +1,13 @@
-"""Word's definitions of lists → the number that stands before a paragraph."""
+"""Word's definitions of lists → the number in front of a paragraph.
+
+A Word file does not hold the 一、 of a heading as text; Word counts it, and so does this module.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,23 +15,18 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 class Numbering:
-    """Counts the numbered paragraphs of a Word file in reading order and writes the number of each.
-
-    Parameters
-    ----------
-    numbering, styles : lxml element, optional
-        Roots of `numbering.xml` and `styles.xml`.
-    """
+    """Counts the numbered paragraphs of a Word file in reading order and writes their numbers; made
+    from the roots of `numbering.xml` and `styles.xml`."""
 
     def __init__(self, numbering: Any = None, styles: Any = None) -> None:
-        found = () if styles is None else styles.iterchildren(W + "style")
-        self.styles = {value(style, "styleId"): style for style in found}
-        self.lists: dict[str, dict[int, Level]] = {}  # of each abstract list its levels
-        # of an abstract list without levels the style that names another
+        items = () if styles is None else styles.iterchildren(W + "style")
+        self.styles = {value(style, "styleId"): style for style in items}
+        self.lists: dict[str, dict[int, Level]] = {}  # the levels of each abstract list
+        # of an abstract list without levels of its own: the style that names another list
         self.links: dict[str, str] = {}
-        # of each number id its abstract list, and levels of its own
+        # of each number id: its abstract list, and the levels that it overrides
         self.uses: dict[str, tuple[str, dict[int, Level]]] = {}
-        # a number id may begin anew; each does so once
+        # where a number id starts its count anew, which it does once
         self.restarts: dict[tuple[str, int], int] = {}
         self.counts: dict[str, dict[int, int]] = {}
         if numbering is not None:
@@ -39,52 +37,49 @@ class Numbering:
                 self._read_use(item)
 
     def _read_use(self, item: Any) -> None:
-        num_id, own = value(item, "numId"), {}
+        num_id, overrides = value(item, "numId"), {}
         for override in item.iterchildren(W + "lvlOverride"):
-            own |= dict(_levels(override))
+            overrides |= dict(_levels(override))
             start = override.find(W + "startOverride")
             if start is not None:
                 self.restarts[num_id, whole(value(override, "ilvl"), 0)] = whole(value(start), 1)
-        self.uses[num_id] = (value(item.find(W + "abstractNumId")), own)
+        self.uses[num_id] = (value(item.find(W + "abstractNumId")), overrides)
 
     def label(self, properties: Any) -> str:
-        """What Word shows in front of the paragraph with these properties (`w:pPr`); it is counted
-        by this call."""
-        num_id, level = self._place(properties)
+        """Count the paragraph with these properties (`w:pPr`) and return what Word shows in front
+        of it."""
+        num_id, level = self._position(properties)
         abstract, levels = self._list(num_id)
         if level not in levels:
             return ""
         counts = self.counts.setdefault(abstract, {})
-        follows = counts[level] + 1 if level in counts else levels[level].start
-        counts[level] = self.restarts.pop((num_id, level), follows)
+        following = counts[level] + 1 if level in counts else levels[level].start
+        counts[level] = self.restarts.pop((num_id, level), following)
         for deeper in [n for n in counts if n > level]:
-            behind = levels[deeper].restart if deeper in levels else None
-            if behind is None or level < behind:
+            restart = levels[deeper].restart if deeper in levels else None
+            if restart is None or level < restart:
                 del counts[deeper]
-        text = _written(level, levels, counts)
-        # `1.` before `2023年` must not read 1.2023; behind 、 and ） Chinese prose has no space
-        tight = (
-            unicodedata.category(text[-1:] or " ") in ("Po", "Pe", "No") and text[-1] not in ".．"
-        )
-        return text if tight or not text else text + " "
+        return _spaced(_written(level, levels, counts))
 
-    def _place(self, properties: Any) -> tuple[str, int]:
-        """Number id and level of a paragraph: its own, else those of its style or of the style that
+    def _position(self, properties: Any) -> tuple[str, int]:
+        """Number id and level of a paragraph: its own, or those of its style or of the style that
         this is based on."""
         num_id = level = ""
         styles = []
-        for name, place in self._chain(properties):
-            own = None if place is None else place.find(W + "numPr")
-            if own is not None:
-                num_id = num_id or value(own.find(W + "numId"))
-                level = level or value(own.find(W + "ilvl"))
+        for name, style_properties in self._chain(properties):
+            number = None if style_properties is None else style_properties.find(W + "numPr")
+            if number is not None:
+                num_id = num_id or value(number.find(W + "numId"))
+                level = level or value(number.find(W + "ilvl"))
             styles.append(name)
-        if not level:
-            levels = {item.style: n for n, item in self._list(num_id)[1].items()}
-            return num_id, next((levels[name] for name in styles if name and name in levels), 0)
-        return num_id, whole(level, 0)
+        if level:
+            return num_id, whole(level, 0)
+        # without a level, the list itself may say which level a style has
+        levels = {item.style: n for n, item in self._list(num_id)[1].items()}
+        return num_id, next((levels[name] for name in styles if name and name in levels), 0)
 
     def _chain(self, properties: Any) -> Iterator[tuple[str, Any]]:
+        """The paragraph's own properties, then those of its style and of the styles behind it."""
         yield "", properties
         name = "" if properties is None else value(properties.find(W + "pStyle"))
         seen: set[str] = set()
@@ -94,18 +89,19 @@ class Numbering:
             name = value(self.styles[name].find(W + "basedOn"))
 
     def _list(self, num_id: str) -> tuple[str, dict[int, Level]]:
-        abstract, own = self.uses.get(num_id, ("", {}))
+        """The abstract list that a number id belongs to, and its levels."""
+        abstract, overrides = self.uses.get(num_id, ("", {}))
         style = self.styles.get(self.links.get(abstract, ""))
-        if style is not None:  # the list is kept in a style of its own (`numStyleLink`)
+        if style is not None:  # the list is defined in a style (`numStyleLink`)
             linked = style.find(f"{W}pPr/{W}numPr/{W}numId")
             abstract = self.uses.get(value(linked), (abstract, {}))[0]
-        return abstract, self.lists.get(abstract, {}) | own
+        return abstract, self.lists.get(abstract, {}) | overrides
 
 
 @dataclass(frozen=True)
 class Level:
-    """How one level of a list is numbered (`w:lvl`): `text` holds `%1` where the number of level 1
-    stands."""
+    """How one level of a list is numbered (`w:lvl`); `text` holds `%1` for the number of level
+    1."""
 
     start: int = 1
     kind: str = "decimal"
@@ -116,12 +112,24 @@ class Level:
 
 
 def _written(level: int, levels: dict[int, Level], counts: dict[int, int]) -> str:
+    if levels[level].kind == "bullet":
+        return ""
+
     def number(match: re.Match) -> str:
         n = int(match[1]) - 1
         item = levels.get(n, Level())
         return numeral(counts.get(n, item.start), "decimal" if levels[level].decimal else item.kind)
 
-    return "" if levels[level].kind == "bullet" else re.sub("%([1-9])", number, levels[level].text)
+    return re.sub("%([1-9])", number, levels[level].text)
+
+
+def _spaced(label: str) -> str:
+    """Add a space where Chinese prose has one: not behind 、 or ）, but behind `1.`, since `1.`
+    before `2023年` (the year 2023) would read 1.2023."""
+    if not label:
+        return ""
+    is_tight = unicodedata.category(label[-1]) in ("Po", "Pe", "No") and label[-1] not in ".．"
+    return label if is_tight else label + " "
 
 
 def _levels(item: Any) -> Iterator[tuple[int, Level]]:
@@ -143,13 +151,6 @@ def _levels(item: Any) -> Iterator[tuple[int, Level]]:
 _DIGITS = "零一二三四五六七八九"
 _LEGAL = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
-_SPOKEN = set(
-    "chineseCounting chineseCountingThousand japaneseCounting taiwaneseCounting"
-    " taiwaneseCountingThousand koreanCounting".split()
-)
-_BY_DIGIT = set(
-    "ideographDigital japaneseDigitalTenThousand taiwaneseDigital koreanDigital2".split()
-)
 _SIGNS = {
     "decimalEnclosedCircle": (
         "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㉑㉒㉓㉔㉕㉖㉗㉘㉙㉚㉛㉜㉝㉞㉟㊱㊲㊳㊴㊵㊶㊷㊸㊹㊺㊻㊼㊽㊾㊿"
@@ -165,7 +166,8 @@ _ROMAN = dict(m=1000, cm=900, d=500, cd=400, c=100, xc=90, l=50, xl=40, x=10, ix
 
 
 def numeral(number: int, kind: str) -> str:
-    """Write a number in one of Word's formats (`w:numFmt`); what is not known here stays decimal.
+    """Write a number in one of Word's formats (`w:numFmt`); one that is not listed here becomes
+    decimal.
 
     >>> kinds = "chineseCounting ideographDigital decimalEnclosedCircle upperRoman lowerLetter"
     >>> [numeral(12, kind) for kind in kinds.split()]
@@ -173,30 +175,16 @@ def numeral(number: int, kind: str) -> str:
     """
     if kind == "none":
         return ""
-    if kind in _SIGNS and 0 < number <= len(_SIGNS[kind]):
-        return _SIGNS[kind][number - 1]
+    signs = _SIGNS.get(kind, "")
+    if 0 < number <= len(signs):
+        return signs[number - 1]
     if not 0 < number < 10_000:
         return str(number)
-    if kind in _SPOKEN:
-        return _spoken(number)
-    if kind in _BY_DIGIT:
-        return "".join("〇" if digit == "0" else _DIGITS[int(digit)] for digit in str(number))
-    if "Legal" in kind:
-        return _spoken(number).translate(_LEGAL)
-    if kind == "decimalZero":
-        return f"{number:02d}"
-    text = str(number)
-    if kind.startswith("decimal"):
-        return text.translate(_FULL_WIDTH) if "FullWidth" in kind else text
-    if kind.endswith("Roman"):
-        text = _roman(number)
-    elif kind.endswith("Letter"):  # after z comes aa, then bb
-        text = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
-    return text.upper() if kind.startswith("upper") else text
+    return _WRITERS.get(kind, str)(number)
 
 
 def _spoken(number: int) -> str:
-    """``12``: 十二, ``105``: 一百零五."""
+    """Write a number in words: 十二 (12), 一百零五 (105)."""
     digits = str(number)
     parts = (
         _DIGITS[int(digit)] + (unit if digit != "0" else "")
@@ -204,6 +192,20 @@ def _spoken(number: int) -> str:
     )
     text = re.sub("零+", "零", "".join(parts)).rstrip("零")
     return text.removeprefix("一") if text.startswith("一十") else text
+
+
+def _digit_by_digit(number: int) -> str:
+    """Write a number as years are written: 二〇二四 (2024)."""
+    return "".join("〇" if digit == "0" else _DIGITS[int(digit)] for digit in str(number))
+
+
+def _legal(number: int) -> str:
+    """Write a number in the characters of cheques, which are hard to alter: 拾贰 (12)."""
+    return _spoken(number).translate(_LEGAL)
+
+
+def _full_width(number: int) -> str:
+    return str(number).translate(_FULL_WIDTH)
 
 
 def _roman(number: int) -> str:
@@ -214,19 +216,43 @@ def _roman(number: int) -> str:
     return text
 
 
-# --- what Word's elements say
+def _letters(number: int) -> str:
+    """Write 1 to 26 as a to z, 27 as aa, 28 as bb."""
+    return chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+
+
+_SPOKEN = (
+    "chineseCounting chineseCountingThousand japaneseCounting taiwaneseCounting"
+    " taiwaneseCountingThousand koreanCounting"
+)
+_BY_DIGIT = "ideographDigital japaneseDigitalTenThousand taiwaneseDigital koreanDigital2"
+_FORMAL = "chineseLegalSimplified ideographLegalTraditional japaneseLegal koreanLegal"
+_WRITERS: dict[str, Callable[[int], str]] = {
+    **dict.fromkeys(_SPOKEN.split(), _spoken),
+    **dict.fromkeys(_BY_DIGIT.split(), _digit_by_digit),
+    **dict.fromkeys(_FORMAL.split(), _legal),
+    **dict.fromkeys(("decimalFullWidth", "decimalFullWidth2"), _full_width),
+    "decimalZero": "{:02d}".format,
+    "lowerRoman": _roman,
+    "upperRoman": lambda number: _roman(number).upper(),
+    "lowerLetter": _letters,
+    "upperLetter": lambda number: _letters(number).upper(),
+}
+
+
+# --- attributes of Word's elements
 
 
 def value(element: Any, name: str = "val") -> str:
-    """An attribute of Word's namespace, "" where the element or the attribute is missing."""
+    """An attribute in Word's namespace; "" where the element or the attribute is missing."""
     return "" if element is None else element.get(W + name, "")
 
 
 def on(element: Any) -> bool:
-    """Whether a switch such as `<w:vanish/>` is set: it is when it is there and does not say no."""
+    """Whether a switch such as `<w:vanish/>` is set: it exists, and its value is not "off"."""
     return element is not None and value(element) not in ("0", "false", "off")
 
 
 def whole(text: str, default: int) -> int:
-    """An integer of at most nine digits, else the default: a list may claim any start."""
+    """Read an integer of at most nine digits; anything else gives the default."""
     return int(text) if re.fullmatch("[0-9]{1,9}", text) else default

@@ -1,4 +1,7 @@
-"""A PDF → text page by page, in reading order, and the gaps where a decimal point may have been."""
+"""A PDF → its text page by page, and the gaps where a decimal point may have been.
+
+Some PDFs draw decimal points that cannot be extracted as text; the room between digits shows them.
+"""
 
 from __future__ import annotations
 
@@ -15,31 +18,22 @@ from helpers.characters import superscript
 from .decode import Text, Unreadable
 
 PAGE_LIMIT = 10_000
-# characters that a picture of a page may carry as text (its number, the mark of the scanner) and be
-# a scan all the same
+# A page with a picture and at most this many characters (its number, the name of the scanner) is a
+# scan.
 _FEW = 40
 _PICTURES = {"picture", "scan"}
-_TOO_LARGE = "More text than the limit allows. Raise it with read_corpus(…, size_limit=…)."
+_TOO_LARGE = (
+    "The PDF holds more text than the limit allows. Raise it with read_corpus(…, size_limit=…)."
+)
+_SCANNED = "Pages that are pictures with hardly any text:"
+_OCR = "Run text recognition (OCR) on the PDF."
 _UNKNOWN = "\ufffd"
 _HYPHENS = {2, 0xFFFE}  # what pdfium returns for a hyphen at the end of a line
 
 
 def read_pdf(data: bytes, limit: int) -> Text:
-    """Extract the text of a PDF, pages divided by form feeds.
-
-    Parameters
-    ----------
-    data : bytes
-        The file.
-    limit : int
-        Most characters extracted; at most `PAGE_LIMIT` pages are read.
-
-    Returns
-    -------
-    Text
-        With `page_starts`, `point_gaps`, and notes `scanned` (pages that are pictures), `unmapped`
-        (characters that the font does not name, U+FFFD in the text), `sideways`, `damaged_pages`,
-        `points_in_layout`, `pages_left_out`.
+    """Extract the text of a PDF, with a form feed between pages: at most `limit` characters and
+    `PAGE_LIMIT` pages.
 
     Raises
     ------
@@ -58,7 +52,7 @@ def read_pdf(data: bytes, limit: int) -> Text:
         if "assword" in str(error) or "ecurity" in str(error):
             detail = "The PDF asks for a password. Save a copy without one."
             raise Unreadable("encrypted", detail) from None
-        detail = f"The PDF cannot be opened ({error}). Get it again from where it came."
+        detail = f"The PDF cannot be opened ({error}). Download or copy it again."
         raise Unreadable("damaged", detail) from None
     pages: list[_PageText] = []
     with closing(document):
@@ -69,8 +63,8 @@ def read_pdf(data: bytes, limit: int) -> Text:
 
 
 class _PageText(NamedTuple):
-    """A page's text, the offsets of point gaps in it and the number of characters that no reader
-    can name."""
+    """A page's text, the offsets of point gaps in it, and the number of characters that the font
+    does not identify."""
 
     kind: str  # text | scan (a picture with hardly any text) | picture | blank | damaged
     raw: str = ""
@@ -95,15 +89,15 @@ def _read_page(document: Any, number: int, limit: int) -> _PageText:
 def _load(document: Any, number: int) -> Any:
     page = document[number]
     if any(list(_fields(page))):
-        page.flatten()  # what was typed into them becomes text of the page,
+        page.flatten()  # what was typed into the fields becomes text of the page …
         page.close()
-        page = document[number]  # which shows when it is loaded again
+        page = document[number]  # … which is there when the page is loaded again
     return page
 
 
 def _fields(page: Any) -> Iterator[bool]:
-    """Whether each annotation of a page is a field of a form or a text written onto the page; a
-    note or a link is neither."""
+    """Whether each annotation of a page holds text of the page (a form field, or a text box); notes
+    and links do not."""
     import pypdfium2.raw as raw
 
     fields = (raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT)
@@ -114,7 +108,7 @@ def _fields(page: Any) -> Iterator[bool]:
 
 
 def _kind(page: Any, raw: str) -> str:
-    """text, or what a page with little or no text is."""
+    """Tell whether a page is text, a scan, a picture or blank."""
     import pypdfium2.raw as pdfium
 
     n = len("".join(raw.split()))
@@ -134,7 +128,7 @@ def _area(image: Any) -> float:
 
 
 def _is_sideways(textpage: Any) -> bool:
-    """Whether most of a page's first characters stand at a right angle to its lines."""
+    """Whether most of a page's first 60 characters are turned by about 90 degrees."""
     import pypdfium2.raw as raw
 
     n = min(60, textpage.count_chars())
@@ -146,25 +140,22 @@ def _join(pages: list[_PageText], n_pages: int) -> Text:
     kinds = {page.kind for page in pages}
     if "text" not in kinds:
         if pictures := _list(page.kind in _PICTURES for page in pages):
-            raise Unreadable(
-                "scanned",
-                f"Pages {pictures} are pictures with hardly any text. Run text recognition (OCR) on"
-                " the PDF first.",
-            )
+            raise Unreadable("scanned", f"{_SCANNED} {pictures}. {_OCR}")
         problem = "damaged" if "damaged" in kinds else "empty"
-        raise Unreadable(problem, f"None of its {n_pages} pages has text.")
-    parts, starts, gaps, place = [], [], [], 0
+        raise Unreadable(
+            problem, f"None of the {n_pages} pages has text. Open it and check that it is complete."
+        )
+    starts, gaps, place = [], [], 0
     for page in pages:
         starts.append(place)
         gaps += [place + gap for gap in page.gaps]
-        parts.append(page.raw)
         place += len(page.raw) + 1
-    notes = tuple(_notes(pages, len(gaps), n_pages))
-    return Text("\f".join(parts), tuple(starts), tuple(gaps), notes)
+    raw = "\f".join(page.raw for page in pages)
+    return Text(raw, tuple(starts), tuple(gaps), tuple(_warnings(pages, len(gaps), n_pages)))
 
 
 def _list(chosen: Iterable[bool]) -> str:
-    """Name the chosen pages as a reader would.
+    """The numbers of the chosen pages, in short.
 
     >>> _list([False, False, True, False, True, True, True])
     '3, 5–7'
@@ -178,29 +169,24 @@ def _list(chosen: Iterable[bool]) -> str:
     return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)
 
 
-def _notes(pages: list[_PageText], n_gaps: int, n_pages: int) -> Iterator[tuple[str, str]]:
-    """What was odd though there is text."""
+def _warnings(pages: list[_PageText], n_gaps: int, n_pages: int) -> Iterator[tuple[str, str]]:
     if pictures := _list(page.kind in _PICTURES for page in pages):
-        yield (
-            "scanned",
-            f"Pages {pictures} of {n_pages} are pictures with hardly any text: what they say is"
-            " missing. Run text recognition (OCR).",
-        )
+        detail = f"{_SCANNED} {pictures} of {n_pages}. What they say is missing. {_OCR}"
+        yield "scanned", detail
     if damaged := _list(page.kind == "damaged" for page in pages):
-        yield "damaged_pages", f"Pages {damaged} of {n_pages} cannot be read."
-    if unmapped := sum(page.unmapped for page in pages):
+        yield "damaged_pages", f"Pages that cannot be read: {damaged} of {n_pages}."
+    if n_unmapped := sum(page.unmapped for page in pages):
         yield (
             "unmapped",
-            f"{unmapped} characters are drawn without saying which they are; they stand as U+FFFD,"
-            " or as signs that only their font knows.",
+            f"Characters that the fonts of the PDF do not identify: {n_unmapped:,}. The text has"
+            " U+FFFD or private-use characters there. Compare it with the original.",
         )
     if turned := _list(page.sideways for page in pages):
-        yield (
-            "sideways",
-            f"Pages {turned} are set sideways: look whether their lines come in order.",
-        )
+        detail = f"Pages with text turned sideways: {turned}. Check that the lines are in order."
+        yield "sideways", detail
     if n_gaps:
-        yield "points_in_layout", f"{n_gaps} numbers show room for a point that the text lacks."
+        detail = f"Numbers with room for a decimal point that the text lacks: {n_gaps}."
+        yield "points_in_layout", detail
     if n_pages > len(pages):
         yield "pages_left_out", f"Only the first {len(pages):,} of {n_pages:,} pages were read."
 
@@ -209,34 +195,36 @@ def _notes(pages: list[_PageText], n_gaps: int, n_pages: int) -> Iterator[tuple[
 
 
 def _text_of(textpage: Any) -> tuple[str, list[int], int]:
-    """Write down a page's characters in the order of the file; its gaps, and how many are unmapped.
+    """The text of a page in the order of the file, its point gaps, and how many characters are
+    unmapped.
 
-    A digit raised behind another (the mark of a note) is a superscript: ``35¹家``, never 351.
-    Characters without a Unicode mapping are U+FFFD; those of a private use area stay, and count as
-    unmapped where they are many.
+    A digit raised behind another is the mark of a note and becomes a superscript: ``35¹家``, not
+    351. Characters without a Unicode mapping become U+FFFD; those of a private-use area stay, but
+    count as unmapped where they are many.
     """
     page = _Page(textpage)
     seams = _seams(page)
     out: list[str] = []
     gaps: list[int] = []
-    unmapped = private = 0
+    written: list[_Glyph] = []
     for i, glyph in enumerate(page.glyphs):
         seam = seams.get(i)
         if seam == "point":
             gaps.append(len(out))
         elif seam == "space" and page.glyphs[i - 1].char != " ":
             out.append(" ")
+        # A nameless point or comma, or the space that pdfium puts in its place, is not text.
         if (not glyph.mapped or glyph.char == " ") and seams.get(i + 1) in ("point", "comma"):
-            continue  # pdfium puts a space where it sees room
-        unmapped += not glyph.mapped
-        private += "\ue000" <= glyph.char <= "\uf8ff"
-        raised = glyph.digit and i > 0 and page.glyphs[i - 1].digit and page.raised(i - 1, i)
-        out.append(superscript(glyph.char) if raised else glyph.char)
-    return "".join(out), gaps, unmapped + (private if private * 20 > len(out) else 0)
+            continue
+        written.append(glyph)
+        out.append(superscript(glyph.char) if page.is_raised(i) else glyph.char)
+    n_private = sum("\ue000" <= glyph.char <= "\uf8ff" for glyph in written)
+    n_unmapped = sum(not glyph.mapped for glyph in written)
+    return "".join(out), gaps, n_unmapped + (n_private if n_private * 20 > len(out) else 0)
 
 
 class _Glyph(NamedTuple):
-    """One character on a page: `mapped` is false where the font does not say which one it is."""
+    """One character on a page; `mapped` is False where the font does not identify it."""
 
     char: str
     place: int
@@ -248,7 +236,7 @@ class _Glyph(NamedTuple):
 
 
 class _Page:
-    """The glyphs of a page and their boxes, each asked for once."""
+    """The glyphs of a page and their boxes; each box is asked for once, as that takes time."""
 
     def __init__(self, textpage: Any) -> None:
         import pypdfium2.raw as raw
@@ -263,14 +251,14 @@ class _Page:
         ]
 
     def box(self, i: int, *, loose: bool) -> tuple[float, float, float, float]:
-        """Left, bottom, right and top of a glyph: of its ink, or (loose) of the room it takes."""
+        """Left, bottom, right and top of a glyph's ink, or with `loose` of the room it takes."""
         key = (self.glyphs[i].place, loose)
         if key not in self._boxes:
             self._boxes[key] = self.textpage.get_charbox(key[0], loose=loose)
         return self._boxes[key]
 
     def room(self, i: int, j: int) -> float | None:
-        """Room between two glyphs of a line in points; None where they stand on different lines."""
+        """Room between two glyphs of a line in points; None if they are on different lines."""
         left, bottom, right, top = self.box(i, loose=True)
         left2, bottom2, _, _ = self.box(j, loose=True)
         if right <= left or left2 < left or abs(bottom - bottom2) > 0.2 * (top - bottom):
@@ -278,45 +266,45 @@ class _Page:
         return left2 - right
 
     def usual_room(self, i: int, j: int) -> float:
-        """Median room between the neighbours around a seam: justified and spaced lines spread their
-        characters."""
+        """Median room between the glyphs around two others; it is large in justified lines."""
         near = range(max(0, i - 16), min(len(self.glyphs), j + 17))
         around = [n for n in near if self.glyphs[n].char not in " \r\n"]
-        rooms = (self.room(a, b) for a, b in pairwise(around) if a != i)
-        found = [room for room in rooms if room is not None]
-        return statistics.median(found) if len(found) >= 3 else 0.0
+        rooms = [self.room(a, b) for a, b in pairwise(around) if a != i]
+        known = [room for room in rooms if room is not None]
+        return statistics.median(known) if len(known) >= 3 else 0.0
 
     def _is_spread(self, i: int) -> bool:
-        """Whether a space was put in where the line is no wider than around it: ``1 2 0 0 万 元``
-        of a spread line is 1200万元."""
+        """Whether pdfium put a space where there is no more room than elsewhere in the line: in a
+        spread line it reads 1200万元 (12 million yuan) as ``1 2 0 0 万 元``."""
         if not 0 < i < len(self.glyphs) - 1 or self.typed(i):
             return False
         _, bottom, _, top = self.box(i - 1, loose=True)
         room = self.room(i - 1, i + 1)
         return room is not None and room - self.usual_room(i - 1, i + 1) < 0.1 * (top - bottom)
 
-    def raised(self, i: int, j: int) -> bool:
-        """Whether a digit is smaller than the one before it and stands above its foot."""
-        _, bottom, _, top = self.box(i, loose=False)
-        _, bottom2, _, top2 = self.box(j, loose=False)
+    def is_raised(self, i: int) -> bool:
+        """Whether a digit is smaller than a digit before it, and above its foot."""
+        if not (i > 0 and self.glyphs[i].digit and self.glyphs[i - 1].digit):
+            return False
+        _, bottom, _, top = self.box(i - 1, loose=False)
+        _, bottom2, _, top2 = self.box(i, loose=False)
         height = top - bottom
         return height > 0 and 0 < top2 - bottom2 < 0.9 * height and bottom2 > bottom + 0.2 * height
 
     def typed(self, i: int) -> bool:
-        """Whether the file itself holds this character: the other spaces are put in where there is
-        room."""
+        """Whether the file itself holds this character; pdfium generates other spaces from room."""
         return self.raw.FPDFText_IsGenerated(self.textpage, self.glyphs[i].place) == 0
 
     def one_run(self, i: int, j: int) -> bool:
-        """Whether two digits were written as one piece, or stand in running text: not in two cells
-        of a table."""
+        """Whether two digits belong to one text object or to running text, and not to two cells of
+        a table."""
         piece_of = self.raw.FPDFText_GetTextObject
         pieces = [piece_of(self.textpage, self.glyphs[n].place) for n in (i, j)]
         places = {ctypes.addressof(piece.contents) for piece in pieces if piece}
         return all(pieces) and len(places) == 1 or self._in_prose(i, j)
 
     def _in_prose(self, i: int, j: int) -> bool:
-        """``占21␣98%``: on both sides of the number something else follows at once."""
+        """Whether text adjoins the number on both sides: ``占21␣98%`` ("accounts for 21␣98 %")."""
         while i >= 0 and self.glyphs[i].digit:
             i -= 1
         while j < len(self.glyphs) and self.glyphs[j].digit:
@@ -354,29 +342,34 @@ def _glyphs(textpage: Any) -> Iterator[_Glyph]:
 
 
 def _seams(page: _Page) -> dict[int, str]:
-    """What parts two digits, by the place of the second: `point`, `comma` (neither is in the text),
-    or `space`."""
-    glyphs, seams = page.glyphs, {}
-    for j, glyph in enumerate(glyphs):
-        if not (glyph.digit and j):
-            continue
-        before = glyphs[j - 1]
-        if before.digit:
-            seams[j] = _touching(page, j - 1, j)
-        elif j > 1 and glyphs[j - 2].digit and (before.char == " " or not before.mapped):
-            seams[j] = _apart(page, j - 2, j)
-    seams = {j: seam for j, seam in seams.items() if seam}
-    chained: set[int] = set()  # 2022 2023 2024: a number has one point
+    """What divides two digits, by the position of the second: `point`, `comma` (neither is in the
+    text), or `space`."""
+    digits = (i for i, glyph in enumerate(page.glyphs) if glyph.digit and i > 0)
+    seams = {i: seam for i in digits if (seam := _seam_before(page, i))}
+    chained: set[int] = set()
     for a, b in pairwise(seams):
-        if all(glyph.digit or glyph.char == " " for glyph in glyphs[a:b]):
+        if all(glyph.digit or glyph.char == " " for glyph in page.glyphs[a:b]):
             chained |= {a, b}
-    of_room = {True: "space", False: "point"}
-    return {j: of_room[j in chained] if seam == "room" else seam for j, seam in seams.items()}
+    # A number has one decimal point; two rooms in a row divide numbers: 2022 2023 2024.
+    for i, seam in seams.items():
+        if seam == "room":
+            seams[i] = "space" if i in chained else "point"
+    return seams
+
+
+def _seam_before(page: _Page, i: int) -> str:
+    """What divides a digit from a digit before it; "" for nothing, `room` for a point or a
+    space."""
+    before = page.glyphs[i - 1]
+    if before.digit:
+        return _touching(page, i - 1, i)
+    if i > 1 and page.glyphs[i - 2].digit and (before.char == " " or not before.mapped):
+        return _apart(page, i - 2, i)
+    return ""
 
 
 def _touching(page: _Page, i: int, j: int) -> str:
-    """Two digits with nothing between them: `room` that a point would take, `space` between cells,
-    or nothing."""
+    """Two digits with nothing between them: `room` for a point, `space` between cells, or ""."""
     if _has_room(page, i, j) and page.one_run(i, j):
         return "room"
     left, _, right, _ = page.box(i, loose=True)
@@ -386,16 +379,18 @@ def _touching(page: _Page, i: int, j: int) -> str:
 
 
 def _apart(page: _Page, i: int, j: int) -> str:
-    """Two digits with one character between them that is a space or has no name."""
+    """Two digits with one character between them: a space, or one that is not identified."""
     between = page.glyphs[i + 1]
-    if not between.mapped or page.typed(i + 1):
-        shape = _shape(page, i, i + 1)
-        return shape if shape != "other" else "space" if between.mapped else ""
-    return "room" if _has_room(page, i, j) and page.one_run(i, j) else "space"
+    if between.mapped and not page.typed(i + 1):
+        return "room" if _has_room(page, i, j) and page.one_run(i, j) else "space"
+    shape = _shape(page, i, i + 1)
+    if shape != "other":
+        return shape
+    return "space" if between.mapped else ""
 
 
 def _has_room(page: _Page, i: int, j: int) -> bool:
-    """Whether the room between two digits is that of a point, and not a thin space before three
+    """Whether two digits have room for a point between them, but not a thin space before three
     digits (`12 345`)."""
     room = page.room(i, j)
     left, _, right, _ = page.box(i, loose=True)
@@ -407,8 +402,8 @@ def _has_room(page: _Page, i: int, j: int) -> bool:
 
 
 def _shape(page: _Page, digit: int, i: int) -> str:
-    """Tell by its outline what a glyph behind a digit is: `point` (on the line, or raised),
-    `comma`, `other`."""
+    """Tell from its outline what a glyph behind a digit is: `point` (also a raised one), `comma`,
+    or `other`."""
     _, base, _, top = page.box(digit, loose=False)
     left, bottom, right, upper = page.box(i, loose=False)
     height, wide, tall = top - base, right - left, upper - bottom

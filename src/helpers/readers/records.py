@@ -1,4 +1,7 @@
-"""The bytes of a delimited or JSON table → its records, however badly it is quoted."""
+"""The bytes of a CSV or JSON-lines table → its records, even where quotation marks are wrong.
+
+Python's csv module alone would let one stray quotation mark swallow all rows after it.
+"""
 
 from __future__ import annotations
 
@@ -11,35 +14,34 @@ from contextlib import suppress
 from itertools import islice
 from typing import BinaryIO, NamedTuple
 
-from .decode import Unreadable, closest, score
+from .decode import Unreadable, Warnings, closest, decode_strictly, score
 
-# characters: one opening quotation mark that is never closed must not fill the memory
+# characters; a quotation mark that is never closed would otherwise fill the memory
 _LONGEST_CELL = 10_000_000
-_HEADER_WITHIN = 5
+_HEADER_WITHIN = 5  # records
 
 
 class Record(NamedTuple):
     """One record of a CSV."""
 
-    cells: list[str] | None  # None where not even the line can be split
-    error: str = ""  # why the record is a line as it stands, with its quotation marks
-    bad: bool = False  # whether it held bytes that are no characters
+    cells: list[str] | None  # None where the line cannot be split into cells
+    error: str = ""  # why the record is one unparsed line, with its quotation marks
+    bad: bool = False  # whether it held undecodable bytes
 
 
 class Head(NamedTuple):
-    """What the top of a CSV says: the names of the columns and what divides the cells."""
+    """What the top of a CSV tells: the names of the columns and the delimiter of the cells."""
 
     columns: list[str]
     delimiter: str
 
 
 def records(lines: Lines, delimiter: str) -> Iterator[Record]:
-    r"""Read records one by one; `lines` stands behind the last one given.
+    r"""Read records one by one; `lines` is always at the end of the last record given.
 
-    A quotation mark out of place (`"十四五"以来`, or one that is never closed) makes a record of
-    one line, as it stands, and reading goes on with the next line: it does not swallow the rows
-    behind it. Whether the lines end with the table or with a slice of it makes no difference: a
-    record that fails in the one fails in the other.
+    Where a quotation mark is out of place (`"十四五"以来`, "since the 14th Five-Year Plan", or a
+    mark that is never closed), the line becomes a record without parsing, and the next line begins
+    a new one. A record that fails in the whole table also fails in a slice of it.
 
     Examples
     --------
@@ -59,24 +61,24 @@ def records(lines: Lines, delimiter: str) -> Iterator[Record]:
             return
         except csv.Error as error:
             lines.back(start)
-            yield Record(_as_it_stands(next(lines), delimiter), str(error), lines.bad)
+            yield Record(_split(next(lines), delimiter), str(error), lines.bad)
         else:
             yield Record(cells, "", lines.bad)
 
 
 def read_head(lines: Lines, is_wanted: Callable[[str], bool], *, delimiters: str) -> Head:
-    """Find the header: the first of the first five records with a column that is wanted, else the
-    first record.
+    """Find the header: the first of five records that has a wanted column, or else the first one.
 
-    Spreadsheets put `sep=;`, a title or an empty line before it. `lines` stands at the beginning of
-    the table, and then behind the header; of equally good delimiters the first is taken.
+    Spreadsheets put `sep=;`, a title or an empty line before the header. `lines` must be at the
+    beginning of the table, and is moved to the end of the header. Each delimiter is tried, and the
+    first of equally good ones is taken.
     """
     start, line = lines.mark(), next(lines, "").strip().strip('"')
     if line[:4].lower() == "sep=" and len(line) == 5:
         start, delimiters = lines.mark(), line[4]
     tried = (_first_wanted(lines, start, delimiter, is_wanted) for delimiter in delimiters)
-    if found := list(filter(None, tried)):
-        _, mark, head = min(found, key=lambda candidate: (candidate[0], -len(candidate[2].columns)))
+    if headers := list(filter(None, tried)):
+        _, mark, head = min(headers, key=lambda header: (header[0], -len(header[2].columns)))
         lines.back(mark)
         return head
     lines.back(start)
@@ -87,7 +89,7 @@ def read_head(lines: Lines, is_wanted: Callable[[str], bool], *, delimiters: str
     if record.cells is None:
         raise Unreadable(
             "damaged",
-            f"The first line is no header ({record.error}). Save the table again as CSV UTF-8.",
+            f"The first line is not a header ({record.error}). Save the table again as CSV UTF-8.",
         )
     return Head([name.strip() for name in record.cells], delimiter)
 
@@ -95,8 +97,8 @@ def read_head(lines: Lines, is_wanted: Callable[[str], bool], *, delimiters: str
 def _first_wanted(
     lines: Lines, start: int, delimiter: str, is_wanted: Callable[[str], bool]
 ) -> tuple[int, int, Head] | None:
-    """The number of the record that is the header under this delimiter, the place behind it, and
-    what it says."""
+    """The header if cells are divided by this delimiter: which record it is, its end, and what it
+    tells."""
     lines.back(start)
     for number, record in enumerate(islice(records(lines, delimiter), _HEADER_WITHIN)):
         if any(map(is_wanted, record.cells or [])):
@@ -104,18 +106,20 @@ def _first_wanted(
     return None
 
 
-def _as_it_stands(line: str, delimiter: str) -> list[str] | None:
+def _split(line: str, delimiter: str) -> list[str] | None:
+    """The cells of one line if quotation marks are characters like all others."""
     try:
         return next(csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_NONE), [])
     except csv.Error:
         return None
 
 
-def text_of(
-    record: Record, head: Head, place: int, number: int
-) -> tuple[str | None, tuple[tuple[str, str], ...]]:
-    """A record's text and what is odd about it; half-width commas in a text that has no quotation
-    marks are put back."""
+def text_of(record: Record, head: Head, place: int, number: int) -> tuple[str | None, Warnings]:
+    """The text of a record, with a warning if the number of its cells or a quotation mark is wrong.
+
+    `place` is the position of the column of texts. A text without quotation marks that holds the
+    delimiter was split, and is joined again if nothing follows it.
+    """
     cells, columns = record.cells or [], head.columns
     width = max((n for n, name in enumerate(columns, 1) if name), default=0)
     if not record.error and len(cells) > place and not any(map(str.strip, cells[width:])):
@@ -123,62 +127,48 @@ def text_of(
     text = None
     counted = f"Row {number} has {len(cells)} cells, the header {len(columns)}"
     sign = {",": "comma", ";": "semicolon", "\t": "tab"}.get(head.delimiter, f"'{head.delimiter}'")
-    hint = f"{counted}: a {sign} in a text needs quotation marks around the text."
+    hint = f"{counted}: put quotation marks around a text that contains a {sign}."
     if record.error and len(cells) != len(columns):
-        odd = (
-            f"Row {number} is no CSV ({record.error}) and is not read. {counted}: close each cell"
-            ' that opens with ", and write " inside it twice.'
+        detail = (
+            f"Row {number} is not valid CSV ({record.error}) and is not read. {counted}: close each"
+            ' cell that opens with ", and write " inside it twice.'
         )
     elif record.error:
         text = cells[place]
-        odd = (
-            f'Row {number} has a " out of place ({record.error}): its line is read as it stands.'
-            ' Write " inside a cell twice.'
+        detail = (
+            f'Row {number} has a " in the wrong place ({record.error}). Its line is read with all'
+            ' its quotation marks. Write " inside a cell twice.'
         )
     elif len(cells) <= place:
-        odd = (
-            f"Row {number} has {len(cells)} cells, the text is in column {place + 1}. Fill the row"
-            " up, or take it out."
+        detail = (
+            f"Row {number} has {len(cells)} cells, but the text is in column {place + 1}. Complete"
+            " the row, or remove it."
         )
     elif place == width - 1:
-        text, odd = head.delimiter.join(cells[place:]), f"{hint} What follows is read as one text."
+        text = head.delimiter.join(cells[place:])
+        detail = f"{hint} The cells from column {place + 1} on are read as one text."
     else:
-        odd = f"{hint} It is not read, since which cells belong together is not known."
-    return text, (("damaged", odd),)
+        detail = f"{hint} The row is not read, since it is unclear which cells belong together."
+    return text, (("damaged", detail),)
 
 
 _SAMPLE = 200_000
-_TRIED = 20  # lines of which one must be JSON
+_TRIED = 20  # lines, of which at least one must be JSON
 _ARRAY = re.compile(r"\s*\[\s*(?:\{|$)")
 
 
 class Lines:
-    """Gives the lines of a stream as text, up to `end`, knows where the next one begins, and can go
-    back.
+    """Gives the lines of a stream as text, tells where the next one begins, and can go back.
 
-    Parameters
-    ----------
-    stream : binary file
-        Seekable.
-    start, end : int
-        Bytes; `end` None reads on to the last line.
-    limit : int
-        Longest line in characters; of a longer one only the beginning is given.
-
-    Attributes
-    ----------
-    place : int
-        Offset in bytes after the lines given so far.
-    encoding : str
-        The one in which the first 200,000 bytes read best.
-    bad : bool
-        Whether a line held bytes that are no character in it, which stand as U+FFFD; whoever looks
-        sets it back.
+    It reads the bytes from `start` to `end` (None: to the last line) in the encoding in which the
+    first 200,000 bytes read best. Lines of more than `limit` characters are cut. `place` is the
+    offset after the lines given so far. `bad` tells whether one of them held undecodable bytes,
+    which become U+FFFD; the caller resets it after reading.
 
     Raises
     ------
     Unreadable
-        `too_large`: a table in UTF-16 has to be read whole.
+        `too_large`: a table in UTF-16 over the limit, as it can only be read at once.
 
     Examples
     --------
@@ -192,8 +182,8 @@ class Lines:
         stream.seek(0)
         sample = stream.read(_SAMPLE)
         self.encoding = closest(sample[: sample.rfind(b"\n") + 1] or sample)
-        # UTF-16 has line ends of two bytes (上 is 0A 4E): such a table is read whole, and is one
-        # slice
+        # In UTF-16 a byte 0A is not always a line end (上 is 0A 4E), so bytes cannot be searched
+        # for line ends. Such a table is read at once, as one slice.
         self._whole: io.StringIO | None = None
         self._wide = self.encoding.startswith(("utf-16", "utf-32"))
         stream.seek(start)
@@ -206,26 +196,27 @@ class Lines:
             return self._next_of_whole()
         start = self.place
         ended = self.end is not None and start >= self.end
-        line = rest = b"" if ended else self.stream.readline(self.limit)
+        line = chunk = b"" if ended else self.stream.readline(self.limit)
         if not line:
             raise StopIteration
         self.place += len(line)
-        # what is over the limit is passed over
-        while len(rest) == self.limit and not rest.endswith(b"\n"):
-            rest = self.stream.readline(self.limit)
-            self.place += len(rest)
-        try:
-            text = line.decode(self.encoding)
-        except UnicodeDecodeError:
+        # skip what is over the limit, up to the end of the line
+        while len(chunk) == self.limit and not chunk.endswith(b"\n"):
+            chunk = self.stream.readline(self.limit)
+            self.place += len(chunk)
+        text = decode_strictly(line, self.encoding)
+        if text is None:
             text = self._damaged(line)
         return text if start else text.removeprefix("\ufeff")
 
     def mark(self) -> int:
-        """The place before the next line, for `back`."""
-        return self._whole.tell() if self._whole else 0 if self._wide else self.place
+        """Where the next line begins, for `back`."""
+        if self._whole:
+            return self._whole.tell()
+        return 0 if self._wide else self.place
 
     def back(self, mark: int) -> None:
-        """Go back, so that the lines after `mark` are given again."""
+        """Go back to a mark, so that the lines after it are given again."""
         self.bad = False
         if self._whole:
             self._whole.seek(mark)
@@ -239,12 +230,13 @@ class Lines:
             if len(data) > self.limit:
                 raise Unreadable(
                     "too_large",
-                    "A table in UTF-16 is read whole, and this one is over the limit. Save it as"
+                    "A table in UTF-16 is read at once, and this one is over the limit. Save it as"
                     " UTF-8.",
                 )
             self.place += len(data)
             text = data.decode(self.encoding, "replace").removeprefix("\ufeff")
-            self._whole = io.StringIO(text, newline="")  # a cell may hold U+2028, which ends no row
+            # unlike str.splitlines, StringIO does not end a line at the U+2028 of a cell
+            self._whole = io.StringIO(text, newline="")
         line = self._whole.readline()
         if not line:
             raise StopIteration
@@ -252,40 +244,34 @@ class Lines:
         return line
 
     def _damaged(self, line: bytes) -> str:
-        """A line in another encoding if that reads better, as where two tables were put together,
-        else with U+FFFD.
+        """Decode a line with undecodable bytes: in another encoding if that reads better (two
+        tables may have been joined), otherwise with U+FFFD.
 
-        One character proves nothing: 走 cut after two bytes would be 璧 in GB18030. In UTF-8 a
-        whole character does, since bytes of another encoding make one only by a rare accident.
+        A single character proves nothing: 走 cut after two bytes is 璧 in GB18030. In UTF-8 one
+        complete character is proof enough, since bytes of other encodings rarely make one.
         """
-        own = line.decode(self.encoding, "replace")
-        whole = sum("\u3000" <= char <= "\u9fff" for char in own)
+        text = line.decode(self.encoding, "replace")
+        n_complete = sum("\u3000" <= char <= "\u9fff" for char in text)
         names = (name for name in ("utf-8", "gb18030", "big5hkscs") if name != self.encoding)
-        others = [text for name in names if (text := _strict(line, name))]
+        others = [other for name in names if (other := decode_strictly(line, name))]
         best = max(others, key=score, default="")
-        sure = self.encoding == "utf-8" and whole >= own.count("\ufffd")
-        if not sure and sum(not char.isascii() for char in best) >= 2 and score(best) > score(own):
+        is_utf8 = self.encoding == "utf-8" and n_complete >= text.count("\ufffd")
+        long_enough = sum(not char.isascii() for char in best) >= 2
+        if not is_utf8 and long_enough and score(best) > score(text):
             return best
         self.bad = True
-        return own
-
-
-def _strict(line: bytes, encoding: str) -> str:
-    try:
-        return line.decode(encoding)
-    except UnicodeDecodeError:
-        return ""
+        return text
 
 
 def check_json(lines: Lines) -> None:
-    """Refuse at once what is no table of JSON lines, instead of naming each line."""
+    """Raise Unreadable if this is not a table of JSON lines: one error instead of one per line."""
     tried = 0
     for tried, line in enumerate(islice((line for line in lines if line.strip()), _TRIED), 1):
         if tried == 1 and _ARRAY.match(line[:1000]):
             raise Unreadable(
                 "damaged",
-                "It is one JSON array: write one object a line, without [ ] around them and commas"
-                " between them.",
+                "The table is one JSON array. Write one object per line, without [ ] around them"
+                " and commas between them.",
             )
         with suppress(ValueError, RecursionError):
             json.loads(line)
@@ -293,6 +279,6 @@ def check_json(lines: Lines) -> None:
     if tried > 1:
         raise Unreadable(
             "damaged",
-            f'None of its first {tried} lines is JSON. Write one object a line, such as {{"text":'
-            ' "…"}, or give the file the ending it should have.',
+            f"None of the first {tried} lines is JSON. Write one object per line, such as"
+            ' {"text": "…"}, or correct the ending of the file\'s name.',
         )

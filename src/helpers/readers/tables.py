@@ -1,4 +1,7 @@
-"""Tables (CSV, TSV, JSON, Parquet) → a text for each row, with what the other columns say of it."""
+"""Tables (CSV, TSV, JSON lines, Parquet) → the text of each row, with metadata from other columns.
+
+For corpora that come as one table with a row per document; large tables are read in slices.
+"""
 
 from __future__ import annotations
 
@@ -10,23 +13,23 @@ from typing import Any, BinaryIO, NamedTuple
 
 from helpers.characters import encodable
 
-from .decode import Unreadable, encoding_note
+from .decode import Unreadable, Warnings, encoding_warning
 from .records import Head, Lines, check_json, read_head, records, text_of
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 TEXT_COLUMNS = tuple("text content body 正文 内容 全文 文本 內容 正文内容 正文內容".split())
-_SLICE = 4_000_000
+_SLICE = 4_000_000  # bytes
 _UNDECODABLE = (
     "undecodable",
-    "Bytes in it are no characters in the table's encoding; U+FFFD stands there. Compare with the"
-    " original, and save the table as UTF-8.",
+    "Some bytes of the text are undecodable in the table's encoding; it has U+FFFD there. Compare"
+    " it with the original, and save the table as UTF-8.",
 )
-_LEFT_OUT = "It is left out, as are others like it further down."
+_LEFT_OUT = "The value is left out, as are similar ones in the rows below."
 
 
 class Slice(NamedTuple):
-    """A stretch of a table: bytes `start` to `end` (Parquet: row groups), and the number of its
-    first row, from 1."""
+    """A part of a table: bytes `start` to `end` (for Parquet: row groups), and the number of its
+    first row, counted from 1."""
 
     start: int
     end: int
@@ -34,23 +37,20 @@ class Slice(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row's text (None where there is none to read), what its other columns say, and (problem,
-    detail) of what was odd.
-
-    Row 0 is the table itself: what is odd about all of it.
-    """
+    """One row: its text (None where there is none to read), what its other columns say, and what
+    was odd. Row 0 stands for the table as a whole."""
 
     number: int
     text: str | None
-    facts: dict[str, str | int] = {}
-    notes: tuple[tuple[str, str], ...] = ()
+    metadata: dict[str, str | int] = {}
+    warnings: Warnings = ()
 
 
 def slices(
     stream: BinaryIO, suffix: str, *, limit: int, column: str | None = None
 ) -> Iterator[Slice]:
-    """Cut a table into slices of about 4 MB of whole rows, so that each can be read alone;
-    parameters as of `rows`."""
+    """Cut a table into slices of about 4 MB, each of complete rows, so that each can be read alone;
+    parameters as for `rows`."""
     if suffix == ".parquet":
         yield from _parquet_slices(stream, column)
         return
@@ -66,84 +66,74 @@ def slices(
 def rows(
     stream: BinaryIO, suffix: str, part: Slice, *, column: str | None, limit: int
 ) -> Iterator[Row]:
-    """Read the rows of one slice.
+    """Read the rows of one slice, which `slices` cut with the same column and limit.
 
-    Parameters
-    ----------
-    stream : binary file
-        The table, seekable.
-    suffix : str
-        As in `SUFFIXES`.
-    part : Slice
-        From `slices`, called with the same column and limit: both cut the same records.
-    column : str, optional
-        Name of the column with the texts; by default the first of `TEXT_COLUMNS` that is there.
-    limit : int
-        Longest text in characters.
+    `column` names the column with the texts; by default it is the first of `TEXT_COLUMNS` that
+    exists. No text may have more than `limit` characters.
     """
     readers = {".parquet": _parquet_rows, ".jsonl": _json_rows, ".ndjson": _json_rows}
     read = readers.get(suffix, _csv_rows)
-    # columns of which a value that is not understood was named: one row a slice is enough
-    told: set[str] = set()
-    for number, text, values, notes in read(stream, suffix, part, column, limit):
+    # columns with a value that was not understood: one warning per column and slice is enough
+    reported: set[str] = set()
+    for number, text, values, warnings in read(stream, suffix, part, column, limit):
         if text is None:
-            yield Row(number, None, {}, notes)
+            yield Row(number, None, {}, warnings)
         elif len(text) > limit:
-            detail = f"{len(text):,} characters, over the limit of {limit:,}."
+            detail = f"The text has {len(text):,} characters, over the limit of {limit:,}."
             yield Row(number, None, {}, (("too_large", detail),))
         else:
-            facts, odd = read_facts(values)
-            for name, found in odd.items():
-                if name not in told:
-                    told.add(name)
-                    detail = f"Row {number}: '{name}' is {found}. {_LEFT_OUT}"
-                    notes = (*notes, ("fact_not_read", detail))
-            yield Row(number, text, facts, notes)
+            metadata, wrong = metadata_from_columns(values)
+            for name, reason in wrong.items():
+                if name not in reported:
+                    reported.add(name)
+                    detail = f"Row {number}: '{name}' is {reason}. {_LEFT_OUT}"
+                    warnings += (("fact_not_read", detail),)
+            yield Row(number, text, metadata, warnings)
 
 
 def choose_column(columns: list[str], column: str | None) -> str:
-    """The column with the texts; capitals and spaces around a name count nothing.
+    """The column with the texts; capitals and surrounding spaces in names are ignored.
 
     >>> choose_column(["ID", "Text "], None)
     'Text '
     """
-    there = {tidy(name): name for name in reversed(columns)}
-    found = next((there[name] for name in _wanted(column) if name in there), None)
-    if found is None:
-        shown = ", ".join(columns[:20]) or "none"
-        raise Unreadable(
-            "no_text_column",
-            f"No column {column or ' / '.join(TEXT_COLUMNS)}. Columns there: {shown}. Name the one"
-            " with the texts: read_corpus(…, text_column=…).",
-        )
-    return found
+    by_tidy_name = {tidy(name): name for name in reversed(columns)}
+    for name in _wanted(column):
+        if name in by_tidy_name:
+            return by_tidy_name[name]
+    raise Unreadable(
+        "no_text_column",
+        f"The table has no column {column or ' / '.join(TEXT_COLUMNS)}. Its columns:"
+        f" {', '.join(columns[:20]) or 'none'}. Name the one with the texts: read_corpus(…,"
+        " text_column=…).",
+    )
 
 
 def _wanted(column: str | None) -> tuple[str, ...]:
     return (tidy(column),) if column else TEXT_COLUMNS
 
 
-_Notes = tuple[tuple[str, str], ...]
-_Read = tuple[int, str | None, dict[str, Any], _Notes]
+_Read = tuple[int, str | None, dict[str, Any], Warnings]
+"""The number of a row, its text, the values of all its columns, and what was odd."""
 _KINDS = {bool: "true or false", int: "a number", float: "a number"}
 _KINDS |= {bytes: "bytes", list: "a list", dict: "an object"}
 
 
-def _cell(number: int, text: Any, values: dict[str, Any], notes: _Notes = ()) -> _Read:
-    """A row whose column of texts may be empty or hold something else."""
+def _checked(number: int, text: Any, values: dict[str, Any], warnings: Warnings = ()) -> _Read:
+    """A row whose column of texts may be empty or hold something else than text."""
     if isinstance(text, str):
-        return number, text, values, notes
+        return number, text, values, warnings
     if text is None or text != text:  # a gap in a column of numbers is NaN
-        return _lost(number, f"Row {number} has no text.", "empty")
+        return _unread(number, f"Row {number} has no text.", "empty")
     kind = _KINDS.get(type(text), type(text).__name__)
-    return _lost(
+    return _unread(
         number,
         f"Row {number}: the column of texts holds {kind}, not text. Write text into it, or name"
         " another column: read_corpus(…, text_column=…).",
     )
 
 
-def _lost(number: int, detail: str, problem: str = "damaged") -> _Read:
+def _unread(number: int, detail: str, problem: str = "damaged") -> _Read:
     return number, None, {}, ((problem, detail),)
 
 
@@ -153,18 +143,18 @@ def _lost(number: int, detail: str, problem: str = "damaged") -> _Read:
 def _record_ends(
     stream: BinaryIO, suffix: str, limit: int, column: str | None
 ) -> Iterator[tuple[int, int]]:
-    """(number of the row, offset after it): a line of JSON, or a row of a CSV, whose cells may hold
-    line breaks."""
-    lines = found = Lines(stream, 0, None, limit)
+    """The number of each row and the offset after it; a row is a line of JSON, or a record of a
+    CSV, whose cells may hold line breaks."""
+    lines = table_rows = Lines(stream, 0, None, limit)
     if suffix in (".jsonl", ".ndjson"):
         check_json(lines)
-        lines = found = Lines(stream, 0, None, limit)
+        lines = table_rows = Lines(stream, 0, None, limit)
     else:
         head = _csv_head(lines, suffix, column)
         choose_column(head.columns, column)
         yield 0, lines.place
-        found = records(lines, head.delimiter)
-    for number, _ in enumerate(found, 1):
+        table_rows = records(lines, head.delimiter)
+    for number, _ in enumerate(table_rows, 1):
         yield number, lines.place
 
 
@@ -173,9 +163,9 @@ def _csv_head(lines: Lines, suffix: str, column: str | None) -> Head:
     return read_head(lines, lambda name: tidy(name) in wanted, delimiters=delimiters)
 
 
-def _of_table(lines: Lines, part: Slice) -> Iterator[_Read]:
+def _table_warnings(lines: Lines, part: Slice) -> Iterator[_Read]:
     if part.start == 0 and lines.encoding != "utf-8":
-        yield 0, None, {}, (encoding_note(lines.encoding),)
+        yield 0, None, {}, (encoding_warning(lines.encoding),)
 
 
 def _csv_rows(
@@ -184,19 +174,19 @@ def _csv_rows(
     lines = Lines(stream, 0, None, limit)
     head = _csv_head(lines, suffix, column)
     place = head.columns.index(choose_column(head.columns, column))
-    yield from _of_table(lines, part)
+    yield from _table_warnings(lines, part)
     if part.start:
         lines = Lines(stream, part.start, None, limit)
     lines.end = part.end
     for number, record in enumerate(records(lines, head.delimiter), part.first_row):
         if record.cells == []:
             continue
-        text, notes = text_of(record, head, place, number)
+        text, warnings = text_of(record, head, place, number)
         values = dict(zip(head.columns, record.cells or [], strict=False))
-        yield number, text, values, (*notes, *_undecodable(text, record.bad))
+        yield number, text, values, warnings + _undecodable(text, record.bad)
 
 
-def _undecodable(text: Any, bad: bool) -> _Notes:
+def _undecodable(text: Any, bad: bool) -> Warnings:
     return (_UNDECODABLE,) if bad and isinstance(text, str) and "\ufffd" in text else ()
 
 
@@ -204,7 +194,7 @@ def _json_rows(
     stream: BinaryIO, suffix: str, part: Slice, column: str | None, limit: int
 ) -> Iterator[_Read]:
     lines = Lines(stream, part.start, part.end, limit)
-    yield from _of_table(lines, part)
+    yield from _table_warnings(lines, part)
     for number, line in enumerate(lines, part.first_row):
         bad, lines.bad = lines.bad, False
         if not line.strip():
@@ -212,15 +202,15 @@ def _json_rows(
         try:
             value = json.loads(line)
         except (ValueError, RecursionError) as error:
-            yield _lost(number, f"Line {number} is no JSON ({type(error).__name__}).")
+            yield _unread(number, f"Line {number} is not valid JSON ({type(error).__name__}).")
             continue
         values = value if isinstance(value, dict) else {}
         try:
             text = values[choose_column(list(values), column)]
         except Unreadable as error:
-            yield _lost(number, f"Line {number}: {error}", error.problem)
+            yield _unread(number, f"Line {number}: {error}", error.problem)
             continue
-        yield _cell(number, text, values, _undecodable(text, bad))
+        yield _checked(number, text, values, _undecodable(text, bad))
 
 
 # --- Parquet
@@ -230,10 +220,8 @@ def _parquet(stream: BinaryIO):
     try:
         import pyarrow.parquet as parquet
     except ImportError:
-        raise Unreadable(
-            "needs_library",
-            "Parquet needs pyarrow: pip install pyarrow, or save the table as CSV.",
-        ) from None
+        detail = "Parquet needs pyarrow: pip install pyarrow, or save the table as CSV."
+        raise Unreadable("needs_library", detail) from None
     try:
         return parquet.ParquetFile(stream, pre_buffer=False)
     except Exception as error:
@@ -256,22 +244,21 @@ def _parquet_rows(
     table = _parquet(stream)
     columns = table.schema_arrow.names
     chosen = choose_column(columns, column)
-    wanted = [chosen, *(name for name in columns if tidy(name) in FACTS and name != chosen)]
+    wanted = [chosen, *(name for name in columns if tidy(name) in METADATA and name != chosen)]
     number = part.first_row - 1
     try:
         groups = range(part.start, part.end)
         for batch in table.iter_batches(64, groups, wanted, use_threads=False):
             for values in batch.to_pylist():
                 number += 1
-                yield _cell(number, values[chosen], values)
+                yield _checked(number, values[chosen], values)
     except Exception as error:
         detail = f"Nothing can be read after row {number} ({type(error).__name__})."
-        yield _lost(number + 1, detail)
+        yield _unread(number + 1, detail)
 
 
-# --- what the other columns say
+# --- metadata from the other columns
 
-Fact = str | int
 _NUMBER = re.compile(r"(?:总?\s*第\s*)?(\d{1,9})(?:\.0+)?\s*[年期号辑]?")
 _DATE = re.compile(
     r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日号]?(?:[T\s].*)?"
@@ -280,73 +267,79 @@ _DATE = re.compile(
 )
 
 
-def read_facts(values: Mapping[Any, Any]) -> tuple[dict[str, Fact], dict[str, str]]:
-    """Read the columns named as in the table `documents`; capitals in a name count nothing.
+def metadata_from_columns(
+    values: Mapping[Any, Any],
+) -> tuple[dict[str, str | int], dict[str, str]]:
+    """Read the columns that are named as in the table `documents`; capitals in names are ignored.
 
     Returns
     -------
-    (facts, odd)
-        `odd` has, by column, what a value is and what was expected; its fact is left out, never
-        guessed.
+    (metadata, wrong)
+        `wrong` says for each column that is left out what its value is and what was expected; no
+        value is guessed.
 
     Examples
     --------
-    >>> read_facts({"Issue_Year": 2023.0, "issue_number": "第3期", "date": "2024/5/1"})
+    >>> metadata_from_columns({"Issue_Year": 2023.0, "issue_number": "第3期", "date": "2024/5/1"})
     ({'issue_year': 2023, 'issue_number': 3, 'date': '2024-05-01'}, {})
-    >>> read_facts({"title": ["成效"]})
+    >>> metadata_from_columns({"title": ["成效"]})
     ({}, {'title': "['成效'], not text"})
     """
-    facts: dict[str, Fact] = {}
-    odd: dict[str, str] = {}
-    named = {tidy(name): value for name, value in values.items()}
-    for name, (read, expected) in FACTS.items():
-        value = named.get(name)
+    metadata: dict[str, str | int] = {}
+    wrong: dict[str, str] = {}
+    by_tidy_name = {tidy(name): value for name, value in values.items()}
+    for name, (read, expected) in METADATA.items():
+        cell = by_tidy_name.get(name)
         # NaN and NaT are not equal to themselves
-        if value is None or value != value or not str(value).strip():
+        if cell is None or cell != cell or not str(cell).strip():
             continue
-        fact = read(value)
-        if fact is None:
-            shown = encodable(str(value))
-            odd[name] = f"{shown if len(shown) <= 40 else shown[:40] + '…'}, not {expected}"
+        value = read(cell)
+        if value is None:
+            shown = encodable(str(cell))
+            shown = shown if len(shown) <= 40 else shown[:40] + "…"
+            wrong[name] = f"{shown}, not {expected}"
         else:
-            facts[name] = fact
-    return facts, odd
+            metadata[name] = value
+    return metadata, wrong
 
 
 def tidy(name: Any) -> str:
-    r"""A column's name as it is compared: `"\ufeffText "` is `text`."""
+    r"""A column's name in the form in which names are compared: `"\ufeffText "` becomes `text`."""
     return str(name).replace("\ufeff", "").strip().casefold()
 
 
-def _text(value: Any) -> str | None:
-    """Text, or a number as one writes it: 2024.0 is what a column of numbers with a gap makes of
-    2024."""
-    if not isinstance(value, (str, int, float)) or isinstance(value, bool):
+def _text(cell: Any) -> str | None:
+    """Read text or a number; 2024.0 becomes 2024, as pandas turns a column of integers with a gap
+    into floats."""
+    if not isinstance(cell, (str, int, float)) or isinstance(cell, bool):
         return None
-    whole = isinstance(value, float) and value.is_integer()
-    return encodable(str(int(value) if whole else value)).strip()
+    is_whole = isinstance(cell, float) and cell.is_integer()
+    return encodable(str(int(cell) if is_whole else cell)).strip()
 
 
-def _whole(value: Any) -> int | None:
-    found = _NUMBER.fullmatch(_text(value) or "")
-    return int(found[1]) if found else None
+def _whole_number(cell: Any) -> int | None:
+    match = _NUMBER.fullmatch(_text(cell) or "")
+    return int(match[1]) if match else None
 
 
-def _date(value: Any) -> str | None:
-    if isinstance(value, datetime.date):  # a datetime is one, too
-        return value.isoformat()[:10]
-    found = _DATE.fullmatch(_text(value) or "")
+def _date(cell: Any) -> str | None:
+    if isinstance(cell, datetime.date):  # a datetime is a date, too
+        return cell.isoformat()[:10]
+    match = _DATE.fullmatch(_text(cell) or "")
+    if match is None:
+        return None
     try:
-        return datetime.date(*map(int, filter(None, found.groups()))).isoformat() if found else None
+        return datetime.date(*map(int, filter(None, match.groups()))).isoformat()
     except ValueError:  # 2024-02-30
         return None
 
 
-_AS_TEXT, _AS_NUMBER = (_text, "text"), (_whole, "a whole number such as 2024")
-FACTS: dict[str, tuple[Callable[[Any], Fact | None], str]] = {
+_AS_TEXT, _AS_NUMBER = (_text, "text"), (_whole_number, "a whole number such as 2024")
+METADATA: dict[str, tuple[Callable[[Any], str | int | None], str]] = {
     **dict.fromkeys(("city_zh", "city_en"), _AS_TEXT),
     **dict.fromkeys(("issue_year", "issue_number"), _AS_NUMBER),
     "date": (_date, "a date such as 2024-05-01"),
     "album_number": _AS_NUMBER,
     **dict.fromkeys(("title", "contributor"), _AS_TEXT),
 }
+"""Each column that is read as metadata: the function that reads a cell, and what it expects."""

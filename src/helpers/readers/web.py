@@ -1,4 +1,7 @@
-"""Web pages and Markdown → the text that their reader sees."""
+"""Web pages and Markdown → the text that their readers see.
+
+Whole pages are read, menus included; `helpers.text` decides later what belongs to a document.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,16 @@ from functools import cache
 
 from helpers.characters import superscript
 
-from .decode import Text, Unreadable, closest, encoding_note, read_plain, score
+from .decode import (
+    Text,
+    Unreadable,
+    Warnings,
+    closest,
+    decode_strictly,
+    encoding_warning,
+    read_plain,
+    score,
+)
 
 _SKIPPED = set(
     "script style head noscript template svg math iframe noframes object audio video canvas select"
@@ -26,70 +38,68 @@ _INVISIBLE = re.compile(
 _HAN = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’"
 _SOFT_BREAK = re.compile(rf"(?<=[{_HAN}])[ \t\r\f]*\n\s*(?=[{_HAN}])")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_MUCH = 500
-_LONG_CELL = 200
-_SHOWN_LATER = (
-    "The page hides most of its text until a script shows it: what it hides was read, too."
-)
+_MUCH = 500  # characters of hidden text
+_LONG_CELL = 200  # characters
+_SHOWN_LATER = "The page hides most of its text until a script shows it. Hidden text was read, too."
 
 
 def read_html(data: bytes, limit: int) -> Text:
-    """Extract the visible text of a web page: a line a block or a row of a table, white space as a
-    browser shows it.
+    """Extract the visible text of a web page: one line per block or row of a table, white space as
+    a browser shows it.
 
-    Nothing is left out by guess: menus and footers are text too. The encoding is what the page's
-    own `charset` says if that reads as Chinese at least as well as what the bytes themselves say.
+    Nothing is left out by guess: menus and footers are text, too. The `charset` that the page
+    declares is used if it reads as Chinese at least as well as the encoding found from the bytes.
 
     Raises
     ------
     Unreadable
         `binary` or `unknown_encoding`.
     """
-    text, notes = _decoded(data)
+    text, warnings = _decoded(data)
     page = _parsed(text, _Lines())
     # articles of WeChat are `visibility: hidden` until a script has run
     if page.n_hidden > max(_MUCH, page.n_shown):
         page = _parsed(text, _Lines(show_hidden=True))
-        notes += (("hidden_text", _SHOWN_LATER),)
-    return Text("\n".join(page.lines), notes=notes, paragraphs=True)
+        warnings += (("hidden_text", _SHOWN_LATER),)
+    return Text("\n".join(page.lines), warnings=warnings, paragraphs=True)
 
 
 def _parsed(text: str, page: _Lines) -> _Lines:
     from lxml import etree
 
-    # mends whatever it meets, so nothing is raised
+    # this parser repairs whatever it meets and never raises
     parser = etree.HTMLParser(target=page, encoding="utf-8", huge_tree=True)
     parser.feed(text.replace("\0", "\ufffd").encode("utf-8", "replace"))
     return parser.close()
 
 
 class _Lines:
-    """Collects the visible text of a web page while the parser runs: no tree is built, so depth
-    costs nothing.
+    """Collects the visible text of a web page while the parser runs; no tree is built, so that
+    deeply nested pages cost no more than others.
 
-    Only the innermost row of a table is held back until it ends; a table within a cell means that
-    the outer one is there for the layout, and what its row holds so far is written as it stands.
+    Only the innermost row of a table is held back until it ends. A table inside a cell means that
+    the outer one is there for the layout; the cells of its row so far are written as lines.
     """
 
     def __init__(self, *, show_hidden: bool = False) -> None:
         self.lines: list[str] = []
         self.line: list[str] = []
-        self.row: list[list[str]] | None = None  # of each cell its lines
-        self.open: list[str] = []  # of each open element what it does to its text
+        self.row: list[list[str]] | None = None  # the lines of each cell
+        self.open: list[str] = []  # the effect of each open element on its text: a key of `depth`
         self.depth = {"skipped": 0, "hidden": 0, "pre": 0, "sup": 0, "": 0}
         self.show_hidden = show_hidden
         self.n_hidden = self.n_shown = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        does = tag if tag in ("pre", "sup") else ""
+        effect = tag if tag in ("pre", "sup") else ""
         if tag in _SKIPPED:
-            does = "skipped"
+            effect = "skipped"
         elif not self.show_hidden and (
             "hidden" in attributes or _INVISIBLE.search(attributes.get("style", ""))
         ):
-            does = "hidden"
-        self.open.append(does)
-        self.depth[does] += 1
+            effect = "hidden"
+        self.open.append(effect)
+        self.depth[effect] += 1
         self._structure(tag, begins=True)
 
     def end(self, tag: str) -> None:
@@ -105,11 +115,11 @@ class _Lines:
             return
         self.n_shown += len(text)
         text = superscript(text) if self.depth["sup"] else text
-        first, *rest = re.split("\r\n|\r|\n", text) if self.depth["pre"] else [text]
+        first, *others = re.split("\r\n|\r|\n", text) if self.depth["pre"] else [text]
         self.line.append(first)
-        for piece in rest:
+        for line in others:
             self._break()
-            self.line.append(piece)
+            self.line.append(line)
 
     def close(self) -> _Lines:
         self._end_row()
@@ -141,7 +151,7 @@ class _Lines:
     def _end_row(self, *, layout: bool = False) -> None:
         self._break()
         row, self.row = self.row or [], None
-        # pages of the 2000s stand in one table: a cell with paragraphs of prose is no cell of data
+        # Pages of the 2000s use tables for the layout: a cell with paragraphs of prose is not data.
         prose = any(len(cell) > 1 and sum(map(len, cell)) > _LONG_CELL for cell in row)
         if layout or prose or len(row) == 1:
             self.lines += [line for cell in row for line in cell]
@@ -152,89 +162,91 @@ class _Lines:
 _META_CHARSET = re.compile(
     rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]{2,30})", re.IGNORECASE
 )
-# what browsers read under these names
+# Browsers read these encodings as the larger ones that contain them.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
+# Python codecs that no page is written in
 _NO_CHARSETS = set(
     "unicode_escape unicode-escape raw_unicode_escape raw-unicode-escape"
     " utf-7 idna punycode".split()
 )
-# begins with none that ends a character of two bytes
+# A run of ASCII; it does not begin with a byte that can end a two-byte character.
 _PLAIN_BYTES = re.compile(rb"[\t\n\r\x20-\x3f][\0-\x7f]{3,}")
 _ASCII = re.compile(r"[\0-\x7f]+")
-_WRONG_CHARSET = "The bytes are not in '{name}', which the page declares."
+_WRONG_CHARSET = "The page declares the encoding '{name}', but is written in another one."
 
 
-def _decoded(data: bytes) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The text of a page and what is odd about its encoding: servers write `iso-8859-1` over
+def _decoded(data: bytes) -> tuple[str, Warnings]:
+    """The text of a page and what is odd about its encoding: many servers declare `iso-8859-1` for
     whatever they send."""
     match = _META_CHARSET.search(data[:4096])
     name = match[1].decode("ascii") if match else ""
     charset = _charset(name)
-    declared = _strictly(data, charset)
-    # 30,000 letters of a script would outweigh what is Chinese
+    declared = _without_mark(data, charset)
+    # ASCII is left out: 30,000 letters of a script would outweigh the Chinese text
     judged = closest(_PLAIN_BYTES.sub(b" ", data))
-    noted = () if judged == "utf-8" else (encoding_note(judged),)
-    readings = [(declared, ()), (_strictly(data, judged), noted)]
+    warning = () if judged == "utf-8" else (encoding_warning(judged),)
+    readings = [(declared, ()), (_without_mark(data, judged), warning)]
     try:
         plain = read_plain(data)
-        readings.insert(1, (plain.raw, plain.notes))
+        readings.insert(1, (plain.raw, plain.warnings))
     except Unreadable:
         if declared is None and not any(_chinese(text) for text, _ in readings):
             raise
-    # of equal ones the first
-    found = [pair for pair in readings if pair[0] is not None]
-    text, notes = max(found, key=lambda pair: _chinese(pair[0]))
-    # else its own, with a few bad bytes
-    wrong = text is not declared and charset not in dict(notes).get("encoding", "utf-8")
-    return text, ((("encoding", _WRONG_CHARSET.format(name=name)),) if wrong else ()) + notes
+    # of equally good readings the first, so the declared encoding if it is possible
+    possible = [reading for reading in readings if reading[0] is not None]
+    text, warnings = max(possible, key=lambda reading: _chinese(reading[0]))
+    # A few undecodable bytes do not make the declaration wrong.
+    if text is not declared and charset not in dict(warnings).get("encoding", "utf-8"):
+        warnings = (("encoding", _WRONG_CHARSET.format(name=name)), *warnings)
+    return text, warnings
 
 
 def _charset(name: str) -> str:
-    """The codec of a declared encoding; "" for what can be no page's: the declaration was found in
-    ASCII, so neither UTF-16 nor EBCDIC."""
+    """The codec of a declared encoding; "" for an impossible one, such as UTF-16 or EBCDIC, since
+    the declaration itself was found in ASCII."""
     try:
         codec = codecs.lookup(_WIDER.get(name.lower(), name)).name
         return codec if codec not in _NO_CHARSETS and "<meta".encode(codec) == b"<meta" else ""
-    except (UnicodeError, LookupError):  # 'rot13' and 'undefined' are codecs, too
+    except (UnicodeError, LookupError):  # Python has the codecs 'rot13' and 'undefined', too
         return ""
 
 
-def _strictly(data: bytes, encoding: str) -> str | None:
-    try:
-        return data.decode(encoding).removeprefix("\ufeff")
-    except (UnicodeError, LookupError):
-        return None
+def _without_mark(data: bytes, encoding: str) -> str | None:
+    text = decode_strictly(data, encoding)
+    return None if text is None else text.removeprefix("\ufeff")
 
 
 def _chinese(text: str | None) -> float:
-    """How well what is not ASCII reads as Chinese: tags and scripts read alike in every
+    """How well the characters beyond ASCII read as Chinese; tags and scripts are the same in every
     encoding."""
     return max(0.0, score(_ASCII.sub("", text or "")))
 
 
 def read_markdown(data: bytes, limit: int) -> Text:
-    r"""Extract the text of a Markdown file: signs of headings, lists, emphasis and links are taken
-    off.
+    r"""Extract the text of a Markdown file, without the signs of headings, lists, emphasis and
+    links.
 
     >>> read_markdown("# 一、成效\n走访**12家**机构。".encode(), 100).raw
     '一、成效\n走访12家机构。'
     """
     plain = read_plain(data)
-    closed, end, rest = plain.raw.replace("\r\n", "\n").rpartition("-->")
-    text = _COMMENT.sub("", closed + end) + rest.replace("<!--", r"\<!--")
+    # Comments are removed up to the last `-->`; an opening sign after it is text.
+    before, end, after = plain.raw.replace("\r\n", "\n").rpartition("-->")
+    text = _COMMENT.sub("", before + end) + after.replace("<!--", r"\<!--")
     for pattern, replacement in _REWRITTEN:
         text = re.sub(pattern, replacement, text, flags=re.MULTILINE)
     lines = _parsed(_to_html()(text), _Sheet()).lines
-    return Text("\n".join(lines) + "\n" * text.endswith("\n"), notes=plain.notes)
+    return Text("\n".join(lines) + "\n" * text.endswith("\n"), warnings=plain.warnings)
 
 
 _COMMENT = re.compile("<!--.*?-->", re.DOTALL)
+# the line of dashes below the header of a table
 _RULE = r"(?=[^|\n]*\|)[ \t>]*+\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*"
 _CELL_END = re.compile(r"(?<!\\)\|")
 
 
 def _rows(match: re.Match) -> str:
-    """Rows of any number of cells, with or without outer pipes, as HTML."""
+    """Write table rows as HTML; they may have any number of cells, with or without outer pipes."""
     lines = []
     for line in match[0].split("\n"):
         inner = line.lstrip(" \t>").rstrip().removeprefix("|")
@@ -244,9 +256,9 @@ def _rows(match: re.Match) -> str:
     return "\n".join(lines)
 
 
-# what a Markdown program does not know, or reads otherwise than a Chinese author means it
+# Patterns that Markdown programs do not know, or read in another way than Chinese authors mean
 _REWRITTEN = (
-    # the title, date … between two `---` at the top
+    # title, date and other metadata between two `---` at the top
     (
         r"\A---[ \t]*\n(?:\w[\w .-]{0,60}:(?:[ \t].*)?\n(?:(?:[ \t]+|[ \t]*-[ \t]).*\n)*)+"
         r"(?:---|\.\.\.)[ \t]*(?:\n|\Z)",
@@ -254,32 +266,34 @@ _REWRITTEN = (
     ),
     (r"^ {0,3}(?:```|~~~).*$", ""),
     (r"(?<=[^\n]\n) {0,3}=+[ \t]*$", ""),
-    # an item of a list; `- 12 -` is a page mark, `* * *` a rule
+    # an item of a list, but not `- 12 -` (a page number) or `* * *` (a rule)
     (r"^[ \t]*[-*+](?![ \t]*\d{1,4}[ \t]*-[ \t]*$|[-*+ \t]*$)[ \t]+", ""),
-    (r"^\[\^([^\[\]\n]{1,50})\]:[ \t]*", r"\\[\1\\] "),  # a footnote, as in Word files: `[1] …`
+    # a footnote, written as those of Word files: `[1] …`
+    (r"^\[\^([^\[\]\n]{1,50})\]:[ \t]*", r"\\[\1\\] "),
     (r"\[\^([^\[\]\n]{1,50})\]", r"\\[\1\\]"),
-    (r"(?<=[^\\]\]\()([^()<>\"'\s]+ [^()<>\"'\n]{0,500})(?=\))", r"<\1>"),  # [附件](附件 1.docx)
-    # **“养老”**服务 is bold, 2*3*4 a product
+    # a link to a name with a space: [附件](附件 1.docx), "attachment"
+    (r"(?<=[^\\]\]\()([^()<>\"'\s]+ [^()<>\"'\n]{0,500})(?=\))", r"<\1>"),
+    # **“养老”**服务 ("'care' services") is bold, 2*3*4 is a product
     (r"(?<!\\)(\*\*|__|~~)(?=[^\s*_~])((?:[^\n*~]|\n(?!\s)){1,1000}?)(?<=[^\s\\])\1", r"\2"),
     (r"(?<![\w*\\])\*(?=\S)([^\n*]{1,1000}?)(?<=[^\s\\])\*(?![\w*])", r"\1"),
     (rf"^(?:(?:[^|\n]*\|.*\n)?{_RULE}$(?:\n[^|\n]*\|.*)*+|[ \t>]*+\|.*)", _rows),
-    # an indent begins a paragraph, no code
+    # Before Chinese, an indent begins a paragraph; Markdown would take it for code.
     (r"^[ \t]+(?=[^\0-\x7f])", lambda match: "&#32;" * len(match[0])),
 )
 
 
 @cache
 def _to_html() -> Callable[[str], str]:
-    """Markdown to HTML, without those of its signs that are rewritten before."""
+    """The function that turns Markdown into HTML, without the rules that `_REWRITTEN` replaces."""
     import mistune
 
     rules = "atx_heading thematic_break block_quote ref_link blank_line".split()
     block, inline = mistune.BlockParser(rules, rules), mistune.InlineParser()
     block.rules = rules
-    # `[1]: 数据来源` is a note, no address
+    # `[1]: 数据来源` ("source of the data") is a note, not the address of a link
     block.specification["ref_link"] += r"(?=[ \t]*<?[!-~]{0,2000}?[./#:])"
     inline.rules.remove("emphasis")
-    # the white space behind a line break may be the next paragraph's indent
+    # white space after a line break may be the next paragraph's indent, and must stay
     inline.specification |= {"softbreak": r" *\n", "linebreak": r"(?:\\| {2,})\n"}
     renderer = mistune.HTMLRenderer(escape=False)
     renderer.blank_line = lambda: "<hr>"
@@ -287,7 +301,7 @@ def _to_html() -> Callable[[str], str]:
 
 
 class _Sheet(_Lines):
-    """Keeps a text's own lines and spaces; a rule is a blank line, and one is around a table."""
+    """Keeps a text's own lines and spaces, and puts a blank line around tables and for rules."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,7 @@
-"""A Word file → the text that its reader sees: insertions, boxes, notes, numbers of lists."""
+"""A Word file → the text that its reader sees: insertions, text boxes, notes, numbers of lists.
+
+Read from the XML itself: the libraries for Word files skip boxes, notes, insertions or numbers.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from helpers.characters import superscript
 
@@ -22,18 +25,17 @@ _ENCRYPTED = (
     "The Word file is protected by a password, or is an old .doc. Save it as .docx without one."
 )
 _HOLDS = (
-    "It holds a '{root}', which is no Word document. Give it the ending of the program that"
-    " made it."
-)
-_PICTURE = (
-    "1 picture may hold text: what it says is missing. Run text recognition (OCR) if it is a scan."
+    "The file holds a '{root}', which is not a Word document. Give its name the ending of the"
+    " program that made it."
 )
 _PICTURES = (
-    "{n} pictures may hold text: what they say is missing. Run text recognition (OCR) if they are"
-    " scans."
+    "Pictures that may hold text: {n}. What they say is missing. Run text recognition (OCR) if they"
+    " are scans."
 )
-_CONTENTS = "The table of contents is not read: it repeats the headings."
-_INSERTED = "A file that was inserted whole is not read. Open this one in Word and save it again."
+_CONTENTS = "The table of contents is not read, since it repeats the headings."
+_INSERTED = (
+    "A file that was inserted as a whole is not read. Open this one in Word and save it again."
+)
 _FURNITURE = "Headers and footers are not read: {shown}."
 _PAGE_NUMBER = re.compile(
     r"[\s\d０-９一二三四五六七八九十第页頁共/of.·—–―－-]*|page[\s\d/of]*", re.IGNORECASE
@@ -43,15 +45,18 @@ _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/"
 _VML = "{urn:schemas-microsoft-com:vml}"
 _P, _R, _TBL, _TR, _TC = (W + name for name in ("p", "r", "tbl", "tr", "tc"))
+_BOX = W + "txbxContent"
+_TEXTS = (W + "t", _M + "t")
 _SIGNS = {W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n"}
 _SIGNS[W + "noBreakHyphen"] = "-"
-_AROUND = {_M + "den": ("/", ""), _M + "d": ("(", ")"), _M + "rad": ("√", "")}  # ½ must not read 12
+# Without these signs the fraction ½ would read 12.
+_AROUND = {_M + "den": ("/", ""), _M + "d": ("(", ")"), _M + "rad": ("√", "")}
 _NOTES = {W + "footnoteReference": "footnotes", W + "endnoteReference": "endnotes"}
 _DRAWN = (_DRAWING + "picture}pic", _DRAWING + "chart}chart", _DRAWING + "diagram}relIds")
 _BODIES = {W + name for name in ("body", "tc", "txbxContent", "footnote", "endnote", "hdr", "ftr")}
 _BLANK = re.compile(r"[\t\n\r]+")
 _PAGE = (11_906, 16_838)  # A4 in twentieths of a point
-_FEW = 200
+_FEW = 200  # characters
 _VML_SIZE = re.compile(r"(width|height):([0-9]{1,6}(?:\.[0-9]{1,9})?)(pt|in|cm|mm)")
 _TWIPS = {"pt": 20, "in": 1440, "cm": 567, "mm": 56.7}
 
@@ -60,15 +65,15 @@ def read_docx(data: bytes, limit: int) -> Text:
     """Read the paragraphs, tables, text boxes and notes of a Word file as Word shows them with all
     changes accepted.
 
-    A table's row is a line, its cells divided by tabs. Numbers that Word counts stand in front of
-    their paragraphs (`一、`); footnotes and endnotes are lines at the end (`[1] …`), their marks
-    are superscripts (`35¹`).
+    Each row of a table is a line, with tabs between its cells. Numbers that Word counts (`一、`,
+    "1.") come before their paragraphs. Footnotes and endnotes are lines at the end (`[1] …`), and
+    their marks are superscripts (`35¹`).
 
     Raises
     ------
     Unreadable
-        `damaged`, `encrypted`, `unknown_format`, `too_large` (unpacked, more than `limit` bytes),
-        and `pictures` or `left_out` where nothing else is there.
+        `damaged`, `encrypted`, `unknown_format`, `too_large` (more than `limit` bytes when
+        unpacked), and `pictures` or `left_out` where there is nothing else.
     """
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable("encrypted", _ENCRYPTED)
@@ -77,22 +82,22 @@ def read_docx(data: bytes, limit: int) -> Text:
             parts = [i for i in archive.infolist() if i.filename.endswith((".xml", ".rels"))]
             size = sum(part.file_size for part in parts)
             if size > limit:
-                detail = f"Unpacked it holds {size:,} bytes, over the limit of {limit:,}."
+                detail = f"It has {size:,} bytes when unpacked, over the limit of {limit:,}."
                 raise Unreadable("too_large", detail)
             text = _read(archive, limit)
     except Unreadable:
         raise
-    except Exception as error:  # ZIP, XML and compression have errors of their own
+    except Exception as error:  # ZIP, XML and compression each have errors of their own
         raise Unreadable("damaged", _DAMAGED.format(error=type(error).__name__)) from None
-    if not text.raw.strip() and text.notes:
-        raise Unreadable(*text.notes[-1])
+    if not text.raw.strip() and text.warnings:
+        raise Unreadable(*text.warnings[-1])
     return text
 
 
 def _read(archive: zipfile.ZipFile, limit: int) -> Text:
     main = next((name for kind, name in related(archive, "") if kind == "officeDocument"), None)
     if main is None:
-        raise Unreadable("damaged", _DAMAGED.format(error="no document in it"))
+        raise Unreadable("damaged", _DAMAGED.format(error="it holds no document"))
     document = root_of(archive, main, limit)
     if document.tag != W + "document":
         raise Unreadable("unknown_format", _HOLDS.format(root=document.tag.rpartition("}")[2]))
@@ -103,19 +108,30 @@ def _read(archive: zipfile.ZipFile, limit: int) -> Text:
     walk, body = _Walk(document, parts), document.find(W + "body")
     lines = [] if body is None else walk.blocks(body)
     lines += walk.note_lines()
-    notes = tuple(_odd(walk, document, parts, "".join(lines)))
-    return Text("\n".join(lines), notes=notes, paragraphs=True)
+    warnings = list(_outside_text(document, parts))
+    if walk.left_out:
+        warnings.append(("left_out", walk.left_out))
+    # in a file with little text any picture may be a scan, otherwise only a large one
+    if n := walk.n_pictures if sum(map(len, lines)) < _FEW else walk.n_large:
+        warnings.append(("pictures", _PICTURES.format(n=n)))
+    return Text("\n".join(lines), warnings=tuple(warnings), paragraphs=True)
+
+
+class _Look(NamedTuple):
+    """How a text is shown."""
+
+    hidden: bool = False
+    raised: bool = False
 
 
 class _Walk:
-    """Walks through the body of a Word file and keeps what is counted on the way: numbers, notes,
-    pictures."""
+    """Walks through the body of a Word file and counts numbers, notes and pictures on the way."""
 
     def __init__(self, document: Any, parts: dict[str, list[Any]]) -> None:
         styles = parts.get("styles", [None])[0]
         self.numbering = Numbering(parts.get("numbering", [None])[0], styles)
         names = self.numbering.styles
-        # web pages that were pasted leave `窗体顶端` in a hidden style
+        # a pasted web page leaves words such as `窗体顶端` ("top of form") in a hidden style
         self.hidden = {name for name, style in names.items() if on(style.find(f"{W}rPr/{W}vanish"))}
         self.contents = {
             name
@@ -130,10 +146,11 @@ class _Walk:
         self.page = tuple(
             whole(value(page, name), size) for name, size in zip("wh", _PAGE, strict=True)
         )
-        self.marks: list[tuple[str, Any]] = []  # the notes met so far, with the number of each
-        # of each field that is open: whether its instruction is being passed
+        self.marks: list[tuple[str, Any]] = []  # the notes met so far, each with its number
+        # for each open field: whether the walk is within its instruction
         self.fields: list[bool] = []
-        self.carried = ""  # text of a paragraph whose end was deleted: it goes on in the next
+        # text of a paragraph whose end was deleted, so that it continues in the next one
+        self.carried = ""
         self.n_marks = self.n_pictures = self.n_large = 0
         self.left_out = ""
 
@@ -162,57 +179,62 @@ class _Walk:
         line: list[str] = [self.carried]
         boxes: list[Any] = []
         self.carried, self.fields = "", []
-        self._inline(paragraph, line, boxes, hidden=style in self.hidden, raised=False)
+        self._inline(paragraph, line, boxes, _Look(hidden=style in self.hidden))
         text, lines = "".join(line), []
         if all(paragraph.find(f"{W}pPr/{W}rPr/{W}{name}") is None for name in ("del", "moveFrom")):
             label = self.numbering.label(paragraph.find(W + "pPr"))
             lines, text = [label + text.lstrip() if label else text], ""
         for box in boxes:
             lines += self.blocks(box)
-        self.carried = text  # of a paragraph whose end was deleted
+        self.carried = text  # empty, unless the end of the paragraph was deleted
         return lines
 
-    def _inline(
-        self, element: Any, line: list[str], boxes: list[Any], *, hidden: bool, raised: bool
-    ) -> None:
-        """Append the visible text within an element to `line`, and the text boxes anchored there to
-        `boxes`."""
+    def _inline(self, element: Any, line: list[str], boxes: list[Any], look: _Look) -> None:
+        """Append the visible text within an element to `line`, and its text boxes to `boxes`."""
         for child in branch(element):
             name = child.tag
             if name in LEFT_OUT:
                 continue
-            if name in (W + "t", _M + "t"):
-                text = "" if hidden or any(self.fields) else child.text or ""
-                line.append(superscript(text) if raised else text)
-            elif name in _SIGNS or name in _NOTES:
-                if not hidden:
-                    line.append(_SIGNS[name] if name in _SIGNS else self._mark(child))
+            if name == _BOX:
+                boxes.append(child)
             elif name == W + "fldChar":
                 self._field(value(child, "fldCharType"))
-            elif name == W + "txbxContent":
-                boxes.append(child)
-            elif name == _R:
-                look = child.find(W + "rPr")
-                above = look is not None and value(look.find(W + "vertAlign")) == "superscript"
-                self._inline(
-                    child, line, boxes, hidden=self._is_hidden(look, hidden), raised=raised or above
-                )
+            elif name in _TEXTS or name in _SIGNS or name in _NOTES:
+                line.append("" if look.hidden else self._shown(child, look))
             else:
                 self._count_picture(child)
                 before, after = _AROUND.get(name, ("", ""))
                 line.append(before)
-                self._inline(child, line, boxes, hidden=hidden, raised=raised or name == _M + "sup")
+                self._inline(child, line, boxes, self._look_of(child, look))
                 line.append(after)
 
-    def _is_hidden(self, look: Any, default: bool) -> bool:
-        switch = None if look is None else look.find(W + "vanish")
+    def _shown(self, element: Any, look: _Look) -> str:
+        """The text of an element without children: text, a sign, or the mark of a note."""
+        if element.tag in _SIGNS:
+            return _SIGNS[element.tag]
+        if element.tag in _NOTES:
+            return self._mark(element)
+        text = "" if any(self.fields) else element.text or ""
+        return superscript(text) if look.raised else text
+
+    def _look_of(self, element: Any, look: _Look) -> _Look:
+        """How the text within an element is shown, given how it is shown around the element."""
+        if element.tag == _M + "sup":
+            return look._replace(raised=True)
+        properties = element.find(W + "rPr") if element.tag == _R else None
+        if properties is None:
+            return look
+        switch = properties.find(W + "vanish")
         if switch is not None:
-            return on(switch)
-        return default or look is not None and value(look.find(W + "rStyle")) in self.hidden
+            hidden = on(switch)
+        else:
+            hidden = look.hidden or value(properties.find(W + "rStyle")) in self.hidden
+        raised = value(properties.find(W + "vertAlign")) == "superscript"
+        return _Look(hidden, look.raised or raised)
 
     def _field(self, what: str) -> None:
-        """A field is its instruction (` IF … `, which may hold fields of its own) and, behind
-        `separate`, the result that is shown."""
+        """Follow the parts of a field: its instruction (` IF … `, which may hold other fields), and
+        after `separate` the result, which alone is shown."""
         if what == "begin":
             self.fields.append(True)
         elif what == "separate" and self.fields:
@@ -224,17 +246,17 @@ class _Walk:
         note = self.notes[_NOTES[reference.tag]].get(value(reference, "id"))
         if note is None:
             return ""
-        # `*`, which is text in both places
-        own = value(reference, "customMarkFollows") in ("1", "true", "on")
-        self.n_marks += not own
-        number = "" if own else str(self.n_marks)
+        # a mark such as `*`, which is part of the text in both places
+        custom = value(reference, "customMarkFollows") in ("1", "true", "on")
+        self.n_marks += not custom
+        number = "" if custom else str(self.n_marks)
         self.marks.append((number, note))
         return superscript(number)
 
     def note_lines(self) -> list[str]:
-        """The notes whose marks were met, in the order of these: `[1] 数据来源…`."""
+        """The notes in the order of their marks: `[1] 数据来源…` ("source of the data …")."""
         lines = []
-        for number, note in self.marks:  # grows where a note has a note
+        for number, note in self.marks:  # grows while it is read, where a note has a note
             text = "\n".join(self.blocks(note)).strip()
             lines.append(f"[{number}] {text}" if number else text)
         return lines
@@ -259,49 +281,42 @@ class _Walk:
         return _BLANK.sub(" ", " ".join(line for line in self.blocks(cell) if line)).strip()
 
     def _count_picture(self, element: Any) -> None:
-        """Count pictures, and as large those of more than half a page in both directions and
-        charts, whose text is no text of the file."""
+        """Count pictures; large are charts, and pictures over half a page in both directions."""
         if element.tag in (_WP + "inline", _WP + "anchor"):
-            found = next(element.iter(*_DRAWN), None)
+            drawn = next(element.iter(*_DRAWN), None)
             extent = element.find(_WP + "extent")
             sides = ("0", "0") if extent is None else (extent.get("cx", ""), extent.get("cy", ""))
             size = tuple(whole(side, 0) / 635 for side in sides)
         elif element.tag == _VML + "imagedata":
-            found, style = element, element.getparent().get("style", "")[:1000]
+            drawn, style = element, element.getparent().get("style", "")[:1000]
             sizes = {name: float(n) * _TWIPS[unit] for name, n, unit in _VML_SIZE.findall(style)}
             size = (sizes.get("width", 0), sizes.get("height", 0))
         else:
             return
-        if found is not None:
+        if drawn is not None:
             self.n_pictures += 1
             (width, height), (full_width, full_height) = size, self.page
             large = 2 * width > full_width and 2 * height > full_height
-            self.n_large += found.tag in _DRAWN[1:] or large
+            self.n_large += drawn.tag in _DRAWN[1:] or large
 
 
-def _odd(
-    walk: _Walk, document: Any, parts: dict[str, list[Any]], text: str
-) -> Iterator[tuple[str, str]]:
-    found = (
+def _outside_text(document: Any, parts: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+    """A warning that quotes the headers and footers, which are not read; page numbers aside."""
+    lines = [
         " ".join(_Walk(document, {}).blocks(root)).strip()
         for kind in ("header", "footer")
         for root in parts.get(kind, [])
-    )
-    around = list(dict.fromkeys(line for line in found if not _PAGE_NUMBER.fullmatch(line)))
-    if around:
-        named = [f"'{line if len(line) <= 60 else line[:60] + '…'}'" for line in around[:3]]
-        more = f" and {len(around) - 3} more" if around[3:] else ""
-        yield "left_out", _FURNITURE.format(shown=", ".join(named) + more)
-    if walk.left_out:
-        yield "left_out", walk.left_out
-    n = walk.n_pictures if len(text) < _FEW else walk.n_large
-    if n:
-        yield "pictures", _PICTURES.format(n=n) if n > 1 else _PICTURE
+    ]
+    lines = list(dict.fromkeys(line for line in lines if not _PAGE_NUMBER.fullmatch(line)))
+    if lines:
+        shown = [f"'{line if len(line) <= 60 else line[:60] + '…'}'" for line in lines[:3]]
+        others = f" and {len(lines) - 3} more" if lines[3:] else ""
+        yield "left_out", _FURNITURE.format(shown=", ".join(shown) + others)
 
 
 # --- the parts of the file and their elements
 
-# 'Strict Open XML' differs for us in its names only
+# The variant "Strict Open XML" has other names, and what is read here is otherwise the same.
 _STRICT, _USUAL = b"http://purl.oclc.org/ooxml/", b"http://schemas.openxmlformats.org/"
 _STRICT_NAMES = (
     (b"wordprocessingml/main", b"wordprocessingml/2006/main"),
@@ -318,8 +333,8 @@ LEFT_OUT = {
 
 
 def related(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
-    """The parts that a part (the whole file: "") names: their kind and name. What is named but not
-    there is passed over, as Word does."""
+    """The kind and name of each part that a part refers to ("" is the whole file). Parts that do
+    not exist are ignored, as Word does."""
     from lxml import etree
 
     folder, name = posixpath.split(part)
@@ -335,7 +350,7 @@ def root_of(archive: zipfile.ZipFile, name: str, limit: int) -> Any:
     from lxml import etree
 
     if archive.getinfo(name).file_size > limit:
-        detail = f"Unpacked, its '{name}' is over the limit of {limit:,} bytes."
+        detail = f"Its part '{name}' is over the limit of {limit:,} bytes when unpacked."
         raise Unreadable("too_large", detail)
     data = archive.read(name)
     for strict, usual in _STRICT_NAMES:
@@ -352,8 +367,8 @@ def _parser() -> Any:
 
 
 def branch(element: Any) -> Iterator[Any]:
-    """The children of an element; of content that is there for newer and for older programs the
-    newer."""
+    """The children of an element; where there are alternatives for newer and older programs, those
+    for the newer ones."""
     for child in element.iterchildren("{*}*"):
         if child.tag == _MC + "AlternateContent":
             yield from next(child.iterchildren(_MC + "Choice", _MC + "Fallback"), ())
@@ -362,8 +377,7 @@ def branch(element: Any) -> Iterator[Any]:
 
 
 def inside(element: Any, wanted: str) -> Iterator[Any]:
-    """Rows of a table or cells of a row, also those in content controls and in what was
-    inserted."""
+    """The rows of a table or the cells of a row, also those in content controls and insertions."""
     for child in branch(element):
         if child.tag == wanted:
             yield child

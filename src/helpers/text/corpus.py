@@ -234,7 +234,7 @@ def read_corpus(
 def make_document(source: Source, problems: Problems, codebook: Codebook) -> Document:
     """Clean a source and read its masthead; what it does not say becomes a row of `problems`."""
     cleaned = clean(source.raw, paragraphs=source.paragraphs, codebook=codebook)
-    facts = read_masthead(cleaned.metadata, cleaned.text, codebook) | source.facts
+    facts = read_masthead(cleaned.metadata, cleaned.text, codebook) | source.metadata
     places = {"page_starts": source.page_starts, "point_gaps": source.point_gaps}
     document = Document(
         source.doc, cleaned, source.name, source.sha256, **places, **facts, codebook=codebook
