@@ -762,7 +762,7 @@ def page_of(content: bytes) -> bytes:
         lambda bodies: file_of([b"<< /Type /Page /Parent 1 0 R " + body for body in bodies], 1)
     ),
 )
-def test_any_pdf_gives_its_text_or_a_reason_and_loses_no_other_file(data):
+def test_any_pdf_gives_text_or_a_reason_and_other_files_are_read(data):
     read_beside_a_good_one("x.pdf", data)
 
 
@@ -788,7 +788,7 @@ INNER = st.sampled_from(
         zipped
     ),
 )
-def test_any_archive_gives_its_files_or_reasons_and_loses_no_other_file(data):
+def test_any_archive_gives_files_or_reasons_and_other_files_are_read(data):
     read_beside_a_good_one("x.zip", data)
 
 
@@ -821,7 +821,7 @@ def word_files(draw) -> bytes:
 
 
 @fuzzed(examples=12, data=mangled(DOCX, NESTED) | word_files())
-def test_any_word_file_gives_its_text_or_a_reason_and_loses_no_other_file(data):
+def test_any_word_file_gives_text_or_a_reason_and_other_files_are_read(data):
     read_beside_a_good_one("x.docx", data)
 
 
@@ -896,7 +896,7 @@ PIECES = [
     suffix=st.sampled_from([".html", ".md"]),
     encoding=st.sampled_from(["utf-8", "utf-8", "utf-16", "gb18030", "utf-32", "utf-8-sig"]),
 )
-def test_any_web_page_or_markdown_gives_its_text_or_a_reason_and_loses_no_other_file(
+def test_any_web_page_or_markdown_gives_text_or_a_reason_and_other_files_are_read(
     parts, suffix, encoding
 ):
     text = "".join(parts)
@@ -981,7 +981,7 @@ TABLES = st.one_of(
 
 
 @fuzzed(examples=30, table=TABLES)
-def test_any_table_gives_its_rows_or_reasons_and_loses_no_other_file(table):
+def test_any_table_gives_rows_or_reasons_and_other_files_are_read(table):
     suffix, data = table
     read_beside_a_good_one(f"x{suffix}", data or b" ")
 
@@ -1002,5 +1002,5 @@ PLAIN = TEXTS.flatmap(
 
 
 @fuzzed(examples=30, data=PLAIN | PLAIN.flatmap(mangled) | st.binary(max_size=300))
-def test_any_plain_text_is_decoded_or_refused_and_loses_no_other_file(data):
+def test_any_plain_text_is_decoded_or_refused_and_other_files_are_read(data):
     read_beside_a_good_one("x.txt", data)

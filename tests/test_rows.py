@@ -25,7 +25,7 @@ def test_the_table_equals_the_one_that_pandas_makes():
     )
 
 
-def test_no_rows_make_an_empty_table_of_the_same_types():
+def test_no_rows_give_an_empty_table_of_the_same_types():
     table = as_table([], TYPES)
     assert table.empty and {name: str(kind) for name, kind in table.dtypes.items()} == TYPES
 

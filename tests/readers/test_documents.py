@@ -1,5 +1,4 @@
-"""Word files, web pages and Markdown: what a reader sees is read once, in its place, and nothing
-else."""
+"""Word files, web pages and Markdown: the text that a reader sees is read once and in order."""
 
 import io
 import time
@@ -27,8 +26,8 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def word_file(body, *, ending="", **parts):
-    """A Word file of raw XML; `parts` are its other parts by the name of their relation, several
-    under `header1`, `header2`."""
+    """A Word file made of raw XML; `parts` are its other parts, by the name of their relation
+    (several as `header1`, `header2`)."""
     relations = "".join(
         f'<Relationship Id="r{n}" Type="{OFFICE}/{name.rstrip("0123456789")}" Target="{name}.xml"/>'
         for n, name in enumerate(parts)
@@ -64,7 +63,7 @@ def word_file(body, *, ending="", **parts):
 
 
 def p(*runs, properties=""):
-    """A paragraph; text is put into a run, XML is taken as it is."""
+    """A paragraph; text is put into a run, and XML stays unchanged."""
     inner = "".join(run if run.startswith("<") else r(run) for run in runs)
     return f"<w:p>{f'<w:pPr>{properties}</w:pPr>' if properties else ''}{inner}</w:p>"
 
@@ -169,7 +168,7 @@ FIELD = (
             "现",
         ),
         (["共", FIELD.format(FIELD.format("")), "家"], "共12家"),
-        # a field that never ends hides nothing
+        # a field that never ends does not hide the text after it
         (["共", FIELD.format("").replace("end", "none"), "家"], "共12家"),
         (["<w:r><w:fldChar w:fldCharType='begin'/></w:r>", "家"], ""),
         (["35", r("1", "<w:vertAlign w:val='superscript'/>"), "人"], "35¹人"),
@@ -187,7 +186,7 @@ FIELD = (
         ),
     ],
 )
-def test_word_text_is_read_once_and_what_is_not_shown_is_left_out(runs, text):
+def test_text_that_word_shows_is_read_once_and_hidden_text_is_left_out(runs, text):
     styles = "<w:style w:type='character' w:styleId='dark'><w:rPr><w:vanish/></w:rPr></w:style>"
     assert word(p(*runs), styles=styles) == text
 
@@ -201,7 +200,7 @@ def test_word_text_is_read_once_and_what_is_not_shown_is_left_out(runs, text):
             + p("后"),
             "前\n养老\n服务\n后",
         ),
-        # the mark between them is deleted
+        # the paragraph mark between them was deleted
         (p("养老", properties="<w:rPr><w:del/></w:rPr>") + p("服务") + p("机构"), "养老服务\n机构"),
         (
             p(
@@ -217,7 +216,7 @@ def test_word_text_is_read_once_and_what_is_not_shown_is_left_out(runs, text):
         (p("养老", properties="<w:tabs><w:tab w:val='left' w:pos='9'/></w:tabs>"), "养老"),
     ],
 )
-def test_word_paragraphs_are_lines(body, text):
+def test_each_word_paragraph_is_a_line(body, text):
     assert (
         word(
             body,
@@ -267,7 +266,7 @@ NESTED = f"<w:tbl>{row('内', '12')}{row('外', '3')}</w:tbl>"
         (row(f"<w:p><w:r>{BOTH}</w:r></w:p>", "12"), "框一 框二\t12"),
     ],
 )
-def test_a_row_of_a_word_table_is_a_line_with_its_columns_in_place(rows, text):
+def test_each_row_of_a_word_table_is_a_line_with_tabs_between_its_columns(rows, text):
     assert word(f"<w:tbl><w:tblPr/>{rows}</w:tbl>") == text
 
 
@@ -328,7 +327,7 @@ def styled(name, more=""):
         # two number ids of one abstract list count together
         (n(1, 0) + p("文") + n(5, 0), ["一、题", "文", "二、题"]),
         (n(1, 0) + n(4, 0) + n(4, 0), ["一、题", "五、题", "六、题"]),
-        (n(2, 0) + n(2, 1), ["题", "1.1 题"]),  # a bullet gives nothing
+        (n(2, 0) + n(2, 1), ["题", "1.1 题"]),  # a bullet is not written
         (n(0, 0) + n(9, 0) + n(1, 8), ["题", "题", "题"]),
         (
             styled("H1") + styled("H2") + styled("H2") + styled("H1"),
@@ -350,7 +349,7 @@ def styled(name, more=""):
         (f"<w:tbl>{row(n(1, 2, ''), '县')}{row(n(1, 2, ''), '乡')}</w:tbl>", ["1.\t县", "2.\t乡"]),
     ],
 )
-def test_numbers_that_word_counts_stand_in_front_of_their_paragraphs(body, labels):
+def test_automatic_numbers_come_before_their_paragraphs(body, labels):
     assert word(body, numbering=NUMBERING, styles=STYLES).split("\n") == labels
 
 
@@ -372,7 +371,7 @@ def test_numbers_that_word_counts_stand_in_front_of_their_paragraphs(body, label
         ("lowerLetter", [999_999_999], "999999999"),
     ],
 )
-def test_numbers_are_written_in_the_formats_of_word(kind, numbers, texts):
+def test_automatic_numbers_have_the_formats_of_word(kind, numbers, texts):
     assert " ".join(numeral(number, kind) for number in numbers) == texts
 
 
@@ -407,7 +406,7 @@ def note(kind, n, *texts):
         (p("35", mark("footnote", 99), "人"), "35人"),
     ],
 )
-def test_notes_are_lines_at_the_end_and_their_marks_glue_to_no_number(body, text):
+def test_notes_are_lines_at_the_end_and_their_marks_never_join_a_number(body, text):
     separator = f"<w:footnote w:type='separator' w:id='-1'>{p('线')}</w:footnote>"
     assert (
         word(
@@ -434,9 +433,9 @@ def test_notes_are_lines_at_the_end_and_their_marks_glue_to_no_number(body, text
         ),
     ],
 )
-def test_headers_are_named_and_not_read(around, shown):
+def test_headers_are_reported_and_not_read(around, shown):
     text = read_docx(word_file(p("养老"), **around), LIMIT)
-    assert text.raw == "养老" and text.notes == (
+    assert text.raw == "养老" and text.warnings == (
         (("left_out", f"Headers and footers are not read: {shown}."),) if shown else ()
     )
 
@@ -469,22 +468,21 @@ LONG = "养老服务" * 60
         (["养老"], 0),
     ],
 )
-def test_pictures_are_named_where_they_may_hold_the_text(runs, n):
-    notes = read_docx(word_file(p(*runs)), LIMIT).notes
-    assert [problem for problem, _ in notes] == ["pictures"] * (n > 0) and all(
-        detail.startswith(f"{n} picture") for _, detail in notes
-    )
+def test_pictures_that_may_hold_text_are_reported(runs, n):
+    warnings = read_docx(word_file(p(*runs)), LIMIT).warnings
+    assert [problem for problem, _ in warnings] == ["pictures"] * (n > 0)
+    assert all(f"text: {n}." in detail for _, detail in warnings)
 
 
-def test_a_word_file_of_pictures_alone_says_so():
+def test_a_word_file_with_only_pictures_is_reported():
     with pytest.raises(
-        Unreadable, match="1 picture may hold text: what it says is missing. Run text recognition"
+        Unreadable, match="Pictures that may hold text: 1. What they say is missing. Run text rec"
     ) as caught:
         read_docx(word_file(p(picture(160, 200))), LIMIT)
     assert caught.value.problem == "pictures"
 
 
-def test_a_table_of_contents_is_named_and_not_read():
+def test_a_table_of_contents_is_reported_and_not_read():
     styles = "<w:style w:type='paragraph' w:styleId='11'><w:name w:val='toc 1'/></w:style>"
     text = read_docx(
         word_file(
@@ -492,8 +490,8 @@ def test_a_table_of_contents_is_named_and_not_read():
         ),
         LIMIT,
     )
-    assert text.raw == "一、成效" and text.notes == (
-        ("left_out", "The table of contents is not read: it repeats the headings."),
+    assert text.raw == "一、成效" and text.warnings == (
+        ("left_out", "The table of contents is not read, since it repeats the headings."),
     )
 
 
@@ -551,9 +549,9 @@ def test_every_kind_of_word_file_is_read(change):
     )
 
 
-def test_what_is_no_word_document_says_what_it_holds():
+def test_the_error_for_another_document_in_a_word_file_names_what_it_holds():
     with pytest.raises(
-        Unreadable, match="It holds a 'workbook', which is no Word document"
+        Unreadable, match="The file holds a 'workbook', which is not a Word document"
     ) as caught:
         read_docx(
             rewritten(
@@ -564,7 +562,7 @@ def test_what_is_no_word_document_says_what_it_holds():
     assert caught.value.problem == "unknown_format"
 
 
-def test_lines_of_word_files_and_web_pages_are_paragraphs_and_those_of_markdown_are_not():
+def test_lines_are_paragraphs_in_word_files_and_web_pages_but_not_in_markdown():
     assert (
         read_docx(make_docx(["养老"]), LIMIT).paragraphs
         and read_html(b"<p>a", LIMIT).paragraphs
@@ -625,42 +623,43 @@ LAYOUT = "今年以来,市人大常委会走访养老机构。" * 20
         ("<p>养老</span></div></p>服务</td></tr>机构", "养老\n服务机构"),
     ],
 )
-def test_a_web_page_gives_what_a_browser_shows(page, text):
+def test_tables_hidden_parts_and_marks_of_web_pages_are_read_as_browsers_show_them(page, text):
     assert read_html(page.encode(), LIMIT).raw == text
 
 
-def test_a_page_whose_text_is_shown_by_a_script_is_read_with_a_note():
+def test_a_page_that_a_script_would_reveal_is_read_with_a_warning():
     article = (
         f'<p>首页</p><div style="visibility: hidden; opacity: 0;"><p>{"养老服务" * 200}</p></div>'
     )
     text = read_html(article.encode(), LIMIT)
-    assert text.raw == "首页\n" + "养老服务" * 200 and [problem for problem, _ in text.notes] == [
-        "hidden_text"
-    ]
+    assert text.raw == "首页\n" + "养老服务" * 200 and [
+        problem for problem, _ in text.warnings
+    ] == ["hidden_text"]
 
 
 CHINESE = "今年以来，鹤城市人大常委会走访养老机构12家。"
+WRONG = "The page declares the encoding '{}', but is written in another one."
 
 
 @pytest.mark.parametrize(
-    ("declared", "encoding", "notes"),
+    ("declared", "encoding", "warnings"),
     [
         (
             "iso-8859-1",
             "gb18030",
-            ["The bytes are not in 'iso-8859-1', which the page declares.", "Read as gb18030."],
+            [WRONG.format("iso-8859-1"), "Read as gb18030."],
         ),
         (
             "windows-1252",
             "utf-8",
-            ["The bytes are not in 'windows-1252', which the page declares."],
+            [WRONG.format("windows-1252")],
         ),
         (
             "big5",
             "gb18030",
-            ["The bytes are not in 'big5', which the page declares.", "Read as gb18030."],
+            [WRONG.format("big5"), "Read as gb18030."],
         ),
-        ("gb2312", "utf-8", ["The bytes are not in 'gb2312', which the page declares."]),
+        ("gb2312", "utf-8", [WRONG.format("gb2312")]),
         ("utf-16", "utf-8", []),
         ("utf-8", "utf-8-sig", []),
         ("gb2312", "gb18030", []),
@@ -673,13 +672,13 @@ CHINESE = "今年以来，鹤城市人大常委会走访养老机构12家。"
         ("no-such", "utf-8", []),
     ],
 )
-def test_a_declared_encoding_counts_if_it_reads_as_chinese(declared, encoding, notes):
+def test_a_declared_encoding_is_used_only_if_it_reads_as_chinese(declared, encoding, warnings):
     page = (
         "<html><head><meta"
         f' charset="{declared}"><script>{"x" * 30_000}</script></head><body>{CHINESE}</body></html>'
     )
     text = read_html(page.encode(encoding), LIMIT)
-    assert text.raw == CHINESE and [detail for _, detail in text.notes] == notes
+    assert text.raw == CHINESE and [detail for _, detail in text.warnings] == warnings
 
 
 @pytest.mark.parametrize(
@@ -691,7 +690,7 @@ def test_a_declared_encoding_counts_if_it_reads_as_chinese(declared, encoding, n
         ("cp037", "plain"),
     ],
 )
-def test_a_page_in_another_language_keeps_what_it_declares(declared, text):
+def test_a_page_in_another_language_is_read_in_the_encoding_it_declares(declared, text):
     page = f'<meta charset="{declared}"><p>{text}</p>'
     assert (
         read_html(
@@ -716,7 +715,7 @@ def test_a_page_in_another_language_keeps_what_it_declares(declared, text):
         "<ul><li>",
     ],
 )
-def test_deep_nesting_costs_no_more_than_its_length(piece):
+def test_deeply_nested_pages_are_read_in_linear_time(piece):
     began = time.perf_counter()
     read_html((piece * 100_000).encode(), LIMIT)
     assert time.perf_counter() - began < 10
@@ -780,7 +779,7 @@ def test_deep_nesting_costs_no_more_than_its_length(piece):
         ("第一行\\\n　　第二行", "第一行\n　　第二行"),
     ],
 )
-def test_markdown_leaves_no_signs_and_loses_no_words(text, raw):
+def test_markdown_is_read_without_its_signs_and_with_all_its_words(text, raw):
     assert read_markdown(text.encode(), LIMIT).raw == raw
 
 
@@ -810,7 +809,7 @@ def test_markdown_leaves_no_signs_and_loses_no_words(text, raw):
         "`a",
     ],
 )
-def test_markdown_of_one_sign_is_read_in_linear_time(piece):
+def test_markdown_that_repeats_one_sign_is_read_in_linear_time(piece):
     began = time.process_time()  # of the processor: a busy machine proves nothing
     read_markdown(("---\n" + piece * 50_000 + "养").encode(), LIMIT)
     assert time.process_time() - began < 5

@@ -1,5 +1,5 @@
-"""Formats: whatever a researcher's folder holds gives its text, its pages and a word on what was
-odd."""
+"""Formats: every file of a researcher's folder gives its text and pages, or a problem that says why
+not."""
 
 import codecs
 import gzip
@@ -56,7 +56,7 @@ def read(folder):
         ("老\r\n年", "utf-8", "utf-8"),
     ],
 )
-def test_chinese_bytes_are_decoded_whatever_their_encoding(text, encoding, named):
+def test_chinese_text_is_decoded_in_each_common_encoding(text, encoding, named):
     assert decode(text.encode(encoding)) == (text, named)
 
 
@@ -69,11 +69,11 @@ def test_chinese_bytes_are_decoded_whatever_their_encoding(text, encoding, named
         (codecs.BOM_UTF8 + b"\xff\xff", "unknown_encoding"),
     ],
 )
-def test_bytes_that_are_no_text_are_named_and_not_guessed(data, why):
+def test_bytes_that_are_not_text_are_refused_with_a_reason(data, why):
     assert decode(data) == (None, why)
 
 
-def test_the_encoding_that_was_chosen_is_recorded(tmp_path):
+def test_an_encoding_other_than_utf8_is_reported(tmp_path):
     (tmp_path / "a.txt").write_bytes(TRADITIONAL.encode("big5"))
     corpus = read_corpus(tmp_path)
     assert ("encoding", "Read as big5hkscs.") in set(
@@ -84,13 +84,13 @@ def test_the_encoding_that_was_chosen_is_recorded(tmp_path):
 # --- PDF
 
 
-def test_a_pdf_gives_its_text_with_the_pages():
+def test_a_pdf_gives_its_text_and_where_its_pages_begin():
     text = read_pdf(make_pdf(["一、注重实效\n走访养老机构", "１２家。"]), LIMIT)
     assert text.raw == "一、注重实效\r\n走访养老机构\f１２家。"
     assert [text.raw[start:][:2] for start in text.page_starts] == [
         "一、",
         "１２",
-    ] and not text.notes
+    ] and not text.warnings
 
 
 def test_the_page_of_every_sentence_is_known(tmp_path):
@@ -104,7 +104,7 @@ def test_the_page_of_every_sentence_is_known(tmp_path):
     ]
 
 
-def test_radicals_of_a_pdf_become_characters(tmp_path):
+def test_radicals_in_a_pdf_become_ordinary_characters(tmp_path):
     (tmp_path / "a.pdf").write_bytes(make_pdf(["鹤城: 成效\n⼈⺠代表⾛访⽼年⼈。"]))
     corpus = read_corpus(tmp_path)
     assert corpus.sentences["text"].tolist() == ["人民代表走访老年人。"]
@@ -117,11 +117,11 @@ def test_radicals_of_a_pdf_become_characters(tmp_path):
         ("占21.98%,共1,234人", "占2198%,共1,234人", ["98%"]),
         ("占２１．９８％", "占２１９８％", ["９８％"]),
         ("增2.5倍,占12.345%", "增25倍,占12345%", ["5倍", "345%"]),
-        # an unnamed glyph elsewhere is no point in a number
+        # an unmapped glyph elsewhere is not a decimal point
         ("共35家.走访12家", "共35家\ufffd走访12家", []),
     ],
 )
-def test_a_point_without_unicode_mapping_leaves_its_place_as_evidence(page, raw, points):
+def test_a_decimal_point_without_unicode_mapping_becomes_a_point_gap(page, raw, points):
     text = read_pdf(make_pdf([page], unmapped=".．"), LIMIT)
     assert (
         text.raw == raw
@@ -129,7 +129,7 @@ def test_a_point_without_unicode_mapping_leaves_its_place_as_evidence(page, raw,
     )
 
 
-def test_an_unmapped_comma_between_digits_is_no_point():
+def test_an_unmapped_comma_between_digits_is_not_a_point_gap():
     text = read_pdf(make_pdf(["共1,234人"], unmapped=","), LIMIT)
     assert (text.raw, text.point_gaps) == ("共1234人", ())
 
@@ -142,14 +142,12 @@ def test_an_unmapped_comma_between_digits_is_no_point():
         ("共12.345人", "共12345人", 0),
     ],
 )
-def test_room_for_a_point_between_digits_is_evidence_but_a_thin_space_before_three_digits_is_not(
-    page, raw, n
-):
+def test_room_between_digits_is_a_point_gap_unless_three_digits_follow(page, raw, n):
     text = read_pdf(make_pdf([page], drawn_apart=".．"), LIMIT)
     assert "".join(text.raw.split()) == raw and len(text.point_gaps) == n
 
 
-def test_evidence_of_the_layout_reaches_the_clean_text(tmp_path):
+def test_point_gaps_are_kept_in_the_clean_text(tmp_path):
     (tmp_path / "a.pdf").write_bytes(make_pdf(["鹤城: 成效\n老人占２１．９８％。"], unmapped="．"))
     document = read_corpus(tmp_path)["a"]
     assert document.text == "老人占2198%。" and document.text[document.gaps[0] :] == "98%。"
@@ -162,7 +160,7 @@ def test_evidence_of_the_layout_reaches_the_clean_text(tmp_path):
         ("失能老人占比４０５６％", "lost", [(21.98, "layout")]),
     ],
 )
-def test_points_that_only_the_layout_shows_are_put_back(tmp_path, more, state, settled):
+def test_decimal_points_that_only_the_layout_shows_are_restored(tmp_path, more, state, settled):
     page = f"鹤城: 成效\n老人占总人口的２１．９８％,{more},投入１２５万元。"
     (tmp_path / "a.pdf").write_bytes(make_pdf([page], unmapped="．"))
     corpus = read_corpus(tmp_path)
@@ -174,9 +172,9 @@ def test_points_that_only_the_layout_shows_are_put_back(tmp_path, more, state, s
     )
 
 
-def test_scanned_pages_are_named_and_not_read_as_empty(tmp_path):
+def test_a_scanned_pdf_is_reported_as_scanned_and_not_as_empty(tmp_path):
     with pytest.raises(
-        Unreadable, match="Pages 1–3 are pictures with hardly any text. Run text recognition"
+        Unreadable, match="pictures with hardly any text: 1–3. Run text recognition"
     ):
         read_pdf(make_scan(3), LIMIT)
     (tmp_path / "scan.pdf").write_bytes(make_scan(3))
@@ -194,41 +192,39 @@ def test_scanned_pages_are_named_and_not_read_as_empty(tmp_path):
         (b"", "damaged"),
     ],
 )
-def test_a_pdf_that_gives_nothing_says_why(data, why):
+def test_a_pdf_without_text_is_refused_with_a_reason(data, why):
     with pytest.raises(Unreadable) as caught:
         read_pdf(data, LIMIT)
     assert caught.value.problem == why
 
 
-def test_a_pdf_with_a_password_says_so():
+def test_a_pdf_with_a_password_is_refused_with_a_reason():
     with pytest.raises(Unreadable, match="asks for a password. Save a copy without one") as caught:
         read_pdf(lock(make_pdf(["养老"])), LIMIT)
     assert caught.value.problem == "encrypted"
 
 
-def test_pages_that_are_pictures_or_damaged_are_named_and_the_others_are_read():
+def test_pages_that_are_pictures_or_damaged_are_reported_and_the_others_are_read():
     text = read_pdf(join_pdfs(make_pdf(["养老"]), make_scan(2), make_pdf(["服务"])), LIMIT)
-    assert text.raw == "养老\f\f\f服务" and text.notes == (
+    assert text.raw == "养老\f\f\f服务" and text.warnings == (
         (
             "scanned",
-            (
-                "Pages 2–3 of 4 are pictures with hardly any text: what they say is missing. Run"
-                " text recognition (OCR)."
-            ),
+            "Pages that are pictures with hardly any text: 2–3 of 4. What they say is missing. Run"
+            " text recognition (OCR) on the PDF.",
         ),
     )
     pages = make_pdf(["养老", "服务"])
     place = pages.rindex(b"/Type /Page ")
     text = read_pdf(pages[:place] + b"/Type /Pigs " + pages[place + 12 :], LIMIT)
-    assert text.raw == "养老\f" and text.notes == (
-        ("damaged_pages", "Pages 2 of 2 cannot be read."),
+    assert text.raw == "养老\f" and text.warnings == (
+        ("damaged_pages", "Pages that cannot be read: 2 of 2."),
     )
 
 
-def test_pages_beyond_the_limit_are_counted(monkeypatch):
+def test_pages_beyond_the_limit_are_reported(monkeypatch):
     monkeypatch.setattr("helpers.readers.pdf.PAGE_LIMIT", 2)
     text = read_pdf(make_pdf(["养老", "服务", "机构"]), LIMIT)
-    assert text.raw == "养老\f服务" and text.notes == (
+    assert text.raw == "养老\f服务" and text.warnings == (
         ("pages_left_out", "Only the first 2 of 3 pages were read."),
     )
 
@@ -237,7 +233,7 @@ def test_pages_beyond_the_limit_are_counted(monkeypatch):
     ("page", "raw"),
     [("\U00020000老", "\U00020000老"), ("care-\nhome", "care-home"), ("2198\n12", "2198\r\n12")],
 )
-def test_rare_characters_and_line_ends_of_a_pdf_come_through_whole(page, raw):
+def test_rare_characters_hyphens_and_line_ends_of_a_pdf_are_kept(page, raw):
     text = read_pdf(make_pdf([page]), LIMIT)
     assert (text.raw, text.point_gaps) == (raw, ())
 
@@ -265,7 +261,7 @@ def test_a_word_file_gives_paragraphs_and_tables_in_order():
         (make_docx(["老"]), 100, "too_large"),
     ],
 )
-def test_a_word_file_that_cannot_be_read_says_why(data, limit, why):
+def test_a_word_file_that_cannot_be_read_is_refused_with_a_reason(data, limit, why):
     with pytest.raises(Unreadable) as caught:
         read_docx(data, limit)
     assert caught.value.problem == why
@@ -290,17 +286,17 @@ def test_a_word_file_that_cannot_be_read_says_why(data, limit, why):
         ("<ul><li>一<li>二</ul>", "一\n二"),
     ],
 )
-def test_a_web_page_gives_the_text_that_a_browser_shows(page, raw):
+def test_a_web_page_gives_the_text_that_browsers_show(page, raw):
     assert read_html(page.encode(), LIMIT).raw == raw
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "idna", "undefined", "rot13", "no-such"])
-def test_a_web_page_that_names_an_impossible_encoding_is_read_all_the_same(charset):
+def test_a_web_page_that_declares_an_impossible_encoding_is_still_read(charset):
     page = f'<html><head><meta charset="{charset}"></head><body>{SIMPLE}</body></html>'
     assert read_html(page.encode("gb18030"), LIMIT).raw == SIMPLE
 
 
-def test_a_web_page_is_read_in_the_encoding_it_names():
+def test_a_web_page_is_read_correctly_even_if_it_declares_a_wrong_encoding():
     page = f'<html><head><meta charset="gb2312"></head><body>{SIMPLE}</body></html>'
     assert read_html(page.encode("gb18030"), LIMIT).raw == SIMPLE
     wrong = page.replace("gb2312", "utf-8")
@@ -319,14 +315,14 @@ def test_a_web_page_is_read_in_the_encoding_it_names():
         ("养<!-- 注 -->老<!-- 未完", "养老<!-- 未完"),
     ],
 )
-def test_markdown_signs_are_taken_off_and_nothing_else(text, raw):
+def test_only_the_signs_of_markdown_are_removed(text, raw):
     assert read_markdown(text.encode(), LIMIT).raw == raw
 
 
 # --- tables and archives
 
 
-def test_a_row_of_a_table_is_a_document_and_its_columns_are_its_facts(tmp_path):
+def test_each_row_of_a_table_is_a_document_and_its_columns_are_metadata(tmp_path):
     (tmp_path / "pages.csv").write_text(
         'id,title,正文,issue_year,note\n7,成效,"走访养老机构,12家。\n第二段。'
         '",2023,x\n8,,听取汇报。,?,\n',
@@ -347,7 +343,7 @@ def test_a_row_of_a_table_is_a_document_and_its_columns_are_its_facts(tmp_path):
     ("column", "value"),
     [("issue_year", 10**30), ("issue_number", -5), ("album_number", "²"), ("issue_year", "two")],
 )
-def test_a_fact_that_no_table_holds_is_left_out(tmp_path, column, value):
+def test_metadata_that_cannot_be_right_is_left_out(tmp_path, column, value):
     (tmp_path / "a.jsonl").write_text(
         json.dumps({"text": SIMPLE, "title": "\ud800题", column: value}), "utf8"
     )
@@ -357,7 +353,9 @@ def test_a_fact_that_no_table_holds_is_left_out(tmp_path, column, value):
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
 @pytest.mark.parametrize("separator", [",", "\t", ";"])
-def test_a_table_is_read_as_spreadsheets_save_it(tmp_path, encoding, separator):
+def test_tables_are_read_with_the_encodings_and_delimiters_of_spreadsheets(
+    tmp_path, encoding, separator
+):
     (tmp_path / "t.csv").write_bytes(
         f"编号{separator}内容\r\n1{separator}走访养老机构。\r\n2{separator}听取工作汇报。\r\n".encode(
             encoding
@@ -366,7 +364,7 @@ def test_a_table_is_read_as_spreadsheets_save_it(tmp_path, encoding, separator):
     assert list(read(tmp_path)[0].values()) == ["走访养老机构。", "听取工作汇报。"]
 
 
-def test_bad_rows_are_named_and_the_others_are_read(tmp_path):
+def test_bad_rows_are_reported_and_the_others_are_read(tmp_path):
     lines = [
         '{"text": "走访。"}',
         '{"text": ',
@@ -402,13 +400,13 @@ def test_bad_rows_are_named_and_the_others_are_read(tmp_path):
 @pytest.mark.parametrize(
     ("name", "data"), [("a.csv", b"text"), ("b.csv", b"text\n\n"), ("c.jsonl", b"\n\n")]
 )
-def test_a_table_without_rows_is_named(tmp_path, name, data):
+def test_a_table_without_rows_is_reported(tmp_path, name, data):
     (tmp_path / name).write_bytes(data)
     assert read(tmp_path) == ({}, {(name, "empty")})
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
-def test_slices_of_a_table_give_every_row_once(monkeypatch, suffix):
+def test_the_slices_of_a_table_give_every_row_once(monkeypatch, suffix):
     import csv
 
     monkeypatch.setattr("helpers.readers.tables._SLICE", 500)
@@ -428,7 +426,7 @@ def test_slices_of_a_table_give_every_row_once(monkeypatch, suffix):
     )
 
 
-def test_rows_over_the_limit_are_named_and_the_others_are_read(tmp_path):
+def test_rows_over_the_limit_are_reported_and_the_others_are_read(tmp_path):
     (tmp_path / "a.csv").write_text(f'text\n{"a" * 200}\n养老\n" "\n', "utf8")
     (tmp_path / "b.csv").write_text("text" + "x" * 300 + "\n养老\n", "utf8")
     (tmp_path / "c.csv").write_bytes(f"text\n{'养老' * 200}\n".encode("utf-16"))
@@ -450,7 +448,7 @@ def test_rows_over_the_limit_are_named_and_the_others_are_read(tmp_path):
     }
 
 
-def test_a_parquet_file_that_breaks_off_gives_the_rows_before(tmp_path):
+def test_a_damaged_parquet_file_gives_the_rows_before_the_damage(tmp_path):
     pa = pytest.importorskip("pyarrow")
     import pyarrow.parquet as parquet
 
@@ -465,7 +463,7 @@ def test_a_parquet_file_that_breaks_off_gives_the_rows_before(tmp_path):
     assert read(tmp_path) == ({"a.parquet#1": "走访。"}, {("a.parquet#2", "damaged")})
 
 
-def test_parquet_is_read_and_without_its_library_the_remedy_is_named(tmp_path, monkeypatch):
+def test_parquet_is_read_and_a_missing_library_is_reported_with_its_remedy(tmp_path, monkeypatch):
     pa = pytest.importorskip("pyarrow")
     import pyarrow.parquet as parquet
 
@@ -497,7 +495,7 @@ def pack(files: dict[str, bytes], **options) -> bytes:
     return out.getvalue()
 
 
-def test_an_archive_is_read_as_the_folder_it_holds(tmp_path):
+def test_an_archive_is_read_like_a_folder(tmp_path):
     inner = pack({"深/c.txt": "内层。".encode()})
     files = {
         "a.txt": SIMPLE.encode(),
@@ -517,14 +515,14 @@ def test_an_archive_is_read_as_the_folder_it_holds(tmp_path):
     assert not problems
 
 
-def test_names_packed_by_a_chinese_windows_are_read(tmp_path):
+def test_file_names_packed_on_chinese_windows_are_decoded(tmp_path):
     (tmp_path / "x.zip").write_bytes(
         pack({"AAAA.txt": SIMPLE.encode()}).replace(b"AAAA", "简报".encode("gb18030"))
     )
     assert list(read(tmp_path)[0]) == ["x.zip/简报.txt"]
 
 
-def test_an_archive_leads_nowhere_outside_and_unpacks_within_bounds(tmp_path):
+def test_an_archive_cannot_reach_outside_or_unpack_without_bounds(tmp_path):
     nested = pack({"a.txt": SIMPLE.encode()})
     for _ in range(5):
         nested = pack({"n.zip": nested})
@@ -556,7 +554,7 @@ def test_an_archive_leads_nowhere_outside_and_unpacks_within_bounds(tmp_path):
     }
 
 
-def test_a_file_that_promises_less_than_it_unpacks_is_damaged(tmp_path):
+def test_a_packed_file_that_is_larger_than_it_states_is_damaged(tmp_path):
     data = bytearray(pack({"a.txt": b"a" * 2000}))
     for place in (data.find(b"PK\x01\x02") + 24, 22):
         data[place : place + 4] = (10).to_bytes(4, "little")
@@ -564,7 +562,7 @@ def test_a_file_that_promises_less_than_it_unpacks_is_damaged(tmp_path):
     assert read(tmp_path) == ({}, {("x.zip/a.txt", "damaged")})
 
 
-def test_a_file_without_a_name_in_an_archive_is_damaged(tmp_path):
+def test_a_packed_file_without_a_name_is_reported_as_damaged(tmp_path):
     (tmp_path / "x.zip").write_bytes(
         pack({"QQ": b"x", "good.txt": SIMPLE.encode()}).replace(b"QQ", b"\0Q")
     )
@@ -572,7 +570,7 @@ def test_a_file_without_a_name_in_an_archive_is_damaged(tmp_path):
     assert list(texts) == ["x.zip/good.txt"] and {problem for _, problem in problems} == {"damaged"}
 
 
-def test_files_beyond_the_limit_and_files_with_a_password_are_named(tmp_path, monkeypatch):
+def test_packed_files_beyond_the_limit_or_with_a_password_are_reported(tmp_path, monkeypatch):
     monkeypatch.setattr("helpers.readers.files.MEMBER_LIMIT", 2)
     (tmp_path / "x.zip").write_bytes(
         pack({"a.txt": SIMPLE.encode(), "b.txt": SIMPLE.encode(), "c.txt": SIMPLE.encode()})
@@ -588,12 +586,12 @@ def test_files_beyond_the_limit_and_files_with_a_password_are_named(tmp_path, mo
     }
 
 
-def test_an_archive_without_documents_says_so(tmp_path):
+def test_an_archive_without_documents_is_reported(tmp_path):
     (tmp_path / "x.zip").write_bytes(pack({"README.txt": b"x", "folder/": b""}))
     assert read(tmp_path) == ({}, {("x.zip", "empty")})
 
 
-def test_an_archive_that_is_gone_after_it_was_listed_loses_no_other_file(tmp_path):
+def test_other_files_are_read_when_an_archive_is_deleted_after_the_listing(tmp_path):
     (tmp_path / "a.zip").write_bytes(pack({"a.txt": SIMPLE.encode(), "b.txt": SIMPLE.encode()}))
     (tmp_path / "good.txt").write_text(SIMPLE, "utf8")
     problems = Problems()
@@ -607,14 +605,14 @@ def test_an_archive_that_is_gone_after_it_was_listed_loses_no_other_file(tmp_pat
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems keep no such names")
-def test_a_file_named_on_a_chinese_windows_is_read_under_its_name(tmp_path):
+def test_file_names_from_chinese_windows_are_decoded(tmp_path):
     for name in ("简报.txt".encode("gb18030"), b"\xff\xfe.txt", b"a\nb.txt"):
         Path(os.fsdecode(bytes(tmp_path) + b"/" + name)).write_text(SIMPLE, "utf8")
     corpus = read_corpus(tmp_path)
     assert corpus.documents["source"].tolist() == ["a\nb.txt", "简报.txt", "\ufffd\ufffd.txt"]
 
 
-def test_sums_that_are_no_sums_are_passed_over(tmp_path):
+def test_only_valid_lines_of_sha256sums_are_checked(tmp_path):
     (tmp_path / "a.txt").write_text(SIMPLE, "utf8")
     (tmp_path / "SHA256SUMS").write_bytes(b"alone\n\n\xff\xfe b.txt\n# a remark\n")
     check_sums(find_files(tmp_path))
@@ -628,7 +626,7 @@ def test_a_single_file_can_be_read(tmp_path):
     assert read(tmp_path / "a.txt") == ({"a.txt": SIMPLE}, set())
 
 
-def test_all_files_of_an_archive_together_are_bounded(tmp_path):
+def test_the_total_size_of_an_archive_is_limited(tmp_path):
     noise = bytes(range(256)) * 4
     (tmp_path / "x.zip").write_bytes(pack({f"{n:03}.txt": noise for n in range(50)}))
     problems = Problems()
@@ -636,7 +634,7 @@ def test_all_files_of_an_archive_together_are_bounded(tmp_path):
     assert [row["problem"] for row in problems.rows].count("too_large") == 1
 
 
-def test_formats_need_their_libraries_only_when_a_file_asks_for_them():
+def test_the_library_of_a_format_is_loaded_only_for_its_files():
     import subprocess
 
     script = (
@@ -647,7 +645,7 @@ def test_formats_need_their_libraries_only_when_a_file_asks_for_them():
     assert run.stdout == "[]\n"
 
 
-def test_no_absolute_path_is_told(tmp_path):
+def test_no_problem_contains_an_absolute_path(tmp_path):
     (tmp_path / "x.zip").write_bytes(b"no")
     (tmp_path / "gone.txt").symlink_to(tmp_path / "nothing")
     problems = Problems()

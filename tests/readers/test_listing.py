@@ -1,5 +1,5 @@
-"""Folders and archives: each file is listed once under a name that tells it apart, and what cannot
-be opened is named."""
+"""Folders and archives: each file is listed once under a name of its own, and what cannot be opened
+is reported."""
 
 import argparse
 import io
@@ -13,7 +13,7 @@ import pytest
 from helpers import read_corpus
 from helpers.__main__ import _given, main
 from helpers.readers.decode import Problems
-from helpers.readers.files import find_files, shown
+from helpers.readers.files import decoded_name, find_files
 from helpers.readers.formats import read_sources
 
 BODY = "市人大常委会走访养老机构{}家。\n"
@@ -21,7 +21,7 @@ no_links = pytest.mark.skipif(sys.platform == "win32", reason="links need a priv
 
 
 def write(folder, *names):
-    """Files with a text each, no two alike."""
+    """Write files with different texts."""
     for n, name in enumerate(names):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def tables(corpus):
     ("given", "expected"),
     [
         (["a"], ["s/y.txt", "x.txt"]),
-        (["a", "c"], ["s/y.txt", "x.txt", "z.txt"]),  # nothing collides
+        (["a", "c"], ["s/y.txt", "x.txt", "z.txt"]),  # no two names are equal
         (["a", "b"], ["a/s/y.txt", "a/x.txt", "b/x.txt"]),
         (["a/x.txt", "b/x.txt"], ["a/x.txt", "b/x.txt"]),
         (["a", "b/x.txt"], ["a/s/y.txt", "a/x.txt", "b/x.txt"]),
@@ -55,7 +55,7 @@ def tables(corpus):
         (["a/s", "a"], ["y.txt", "x.txt"]),
     ],
 )
-def test_names_tell_the_files_of_several_folders_apart_and_each_file_comes_once(
+def test_each_file_of_several_folders_is_listed_once_under_a_name_of_its_own(
     tmp_path, given, expected
 ):
     write(
@@ -68,14 +68,14 @@ def test_names_tell_the_files_of_several_folders_apart_and_each_file_comes_once(
         "a/README.md",
         "a/.git/g.txt",
     )
-    if given == ["a", "d/a"]:  # a alone tells nothing, the folder above does
+    if given == ["a", "d/a"]:  # both are called a, so the folder above is added
         expected = [
             f"{tmp_path.name}/{name}" if not name.startswith("d/") else name for name in expected
         ]
     assert names([tmp_path / path for path in given]) == expected
 
 
-def test_documents_of_two_folders_have_sources_of_their_own(tmp_path):
+def test_documents_of_two_folders_have_different_sources(tmp_path):
     write(tmp_path, "a/x.txt", "b/x.txt")
     documents = read_corpus([tmp_path / "a", tmp_path / "b"]).documents
     assert documents["source"].tolist() == ["a/x.txt", "b/x.txt"] and documents["doc"].tolist() == [
@@ -85,7 +85,7 @@ def test_documents_of_two_folders_have_sources_of_their_own(tmp_path):
 
 
 @no_links
-def test_a_link_to_a_folder_is_followed_and_leads_round_in_no_circle(tmp_path):
+def test_links_to_folders_are_followed_but_never_in_a_circle(tmp_path):
     write(tmp_path, "docs/a.txt", "docs/s/b.txt", "other/c.txt", "other/t/d.txt")
     (tmp_path / "docs" / "far").symlink_to(tmp_path / "other")
     (tmp_path / "docs" / "s" / "up").symlink_to(tmp_path / "docs")
@@ -96,7 +96,7 @@ def test_a_link_to_a_folder_is_followed_and_leads_round_in_no_circle(tmp_path):
 
 
 @no_links
-def test_a_link_to_a_file_gives_it_once_under_its_own_name(tmp_path):
+def test_a_file_that_is_also_linked_is_listed_once_under_its_own_name(tmp_path):
     write(tmp_path, "docs/m.txt", "other/c.txt")
     (tmp_path / "docs" / "a.txt").symlink_to(tmp_path / "docs" / "m.txt")
     (tmp_path / "docs" / "z.txt").symlink_to(tmp_path / "other" / "c.txt")
@@ -105,7 +105,7 @@ def test_a_link_to_a_file_gives_it_once_under_its_own_name(tmp_path):
 
 
 def lock(monkeypatch, name):
-    """Refuse a folder, as its rights would for anyone but root."""
+    """Refuse to open a folder, as missing rights would (but not for root)."""
     scandir = os.scandir
 
     def refuse(path="."):
@@ -124,7 +124,7 @@ def lock(monkeypatch, name):
         ("docs", "docs", []),
     ],
 )
-def test_a_folder_that_cannot_be_opened_is_named_and_loses_no_other(
+def test_a_folder_that_cannot_be_opened_is_reported_and_the_others_are_read(
     tmp_path, monkeypatch, locked, source, left
 ):
     write(tmp_path / "docs", "a.txt", "s/b.txt", "t/c.txt", "t/u/d.txt")
@@ -138,8 +138,8 @@ def test_a_folder_that_cannot_be_opened_is_named_and_loses_no_other(
     ]
     assert (
         row["detail"]
-        == "The folder cannot be opened (Permission denied): what it holds is not read. Allow"
-        " yourself to read it, or take it out."
+        == "The folder cannot be opened (Permission denied), so the files in it are not read. Give"
+        " yourself the right to read it, or remove it."
     )
     assert [source, "unreadable"] in tables(read_corpus(tmp_path / "docs"))
 
@@ -148,7 +148,7 @@ def test_a_folder_that_cannot_be_opened_is_named_and_loses_no_other(
 
 
 @pytest.mark.parametrize("nothing", [[], ()])
-def test_an_empty_list_is_an_empty_corpus(nothing):
+def test_an_empty_list_gives_an_empty_corpus(nothing):
     corpus = read_corpus(nothing)
     assert len(corpus) == 0 and corpus.problems.values.tolist() == [
         [
@@ -161,7 +161,7 @@ def test_an_empty_list_is_an_empty_corpus(nothing):
 
 
 @pytest.mark.parametrize("nothing", ["", "  ", ["", "a"]])
-def test_an_empty_path_is_an_error_that_says_what_to_give(nothing):
+def test_the_error_for_an_empty_path_says_what_to_give(nothing):
     with pytest.raises(
         ValueError,
         match=(
@@ -172,7 +172,7 @@ def test_an_empty_path_is_an_error_that_says_what_to_give(nothing):
         read_corpus(nothing)
 
 
-def test_only_no_path_at_all_means_the_shipped_briefings(monkeypatch):
+def test_the_shipped_briefings_are_read_only_without_any_path(monkeypatch):
     monkeypatch.delenv("HELPERS_CORPUS", raising=False)
     assert (
         read_corpus().is_shipped and read_corpus(None).is_shipped and not read_corpus([]).is_shipped
@@ -189,23 +189,23 @@ def test_only_no_path_at_all_means_the_shipped_briefings(monkeypatch):
         ["new-corpus", ""],
     ],
 )
-def test_a_command_with_an_empty_path_says_so(arguments, capsys):
+def test_a_command_refuses_an_empty_path(arguments, capsys):
     with pytest.raises(SystemExit, match="2"):
         main(arguments)
     assert "the path is empty. Name a file or a folder" in capsys.readouterr().err
 
 
-def test_a_path_that_was_given_is_taken_as_it_is():
+def test_a_command_takes_any_other_path_unchanged():
     assert _given("docs") == Path("docs")
     with pytest.raises(argparse.ArgumentTypeError):
         _given("")
 
 
-# --- the same in parts
+# --- the same with analyse
 
 
 @no_links
-def test_many_processes_read_what_one_call_reads(tmp_path, monkeypatch):
+def test_analyse_reads_the_same_documents_as_read_corpus(tmp_path, monkeypatch):
     pytest.importorskip("pyarrow")
     pytest.importorskip("duckdb")
     from helpers.scale.analysis import analyse
@@ -246,8 +246,8 @@ def test_many_processes_read_what_one_call_reads(tmp_path, monkeypatch):
 
 
 def double_zip(first="走访第一家。", second="走访第二家。"):
-    """An archive with two files of the same name, as programs make that add a file again instead of
-    replacing it."""
+    """An archive with two files of the same name, as made by programs that add a file again instead
+    of replacing it."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive, pytest.warns(UserWarning, match="Duplicate name"):
         for text in (first, second):
@@ -257,7 +257,7 @@ def double_zip(first="走访第一家。", second="走访第二家。"):
 
 def test_two_files_of_the_same_name_in_an_archive_are_both_read(tmp_path):
     (tmp_path / "x.zip").write_bytes(double_zip())
-    # and so they are in an archive in an archive
+    # also in an archive within an archive
     with zipfile.ZipFile(tmp_path / "y.zip", "w") as outer:
         outer.writestr("in.zip", double_zip("听取第一次。", "听取第二次。"))
     problems = Problems()
@@ -278,9 +278,9 @@ def test_two_files_of_the_same_name_in_an_archive_are_both_read(tmp_path):
     "name", ["简报", "联通", "监督", "郑州市", "焦作简报", "一", "年度报告2024", "郑州/简报"]
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
-def test_a_name_without_a_mark_of_its_encoding_is_read_as_it_was_meant(tmp_path, name, encoding):
+def test_a_packed_name_without_a_declared_encoding_is_decoded(tmp_path, name, encoding):
     raw = f"{name}.txt".encode(encoding)
-    assert shown(raw.decode("cp437")) == f"{name}.txt"
+    assert decoded_name(raw.decode("cp437")) == f"{name}.txt"
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("Q" * len(raw), "走访。")
@@ -295,5 +295,5 @@ def names_of(folder):
 @pytest.mark.parametrize(
     ("written", "name"), [("a.txt", "a.txt"), ("b\\a.txt", "b/a.txt"), ("简报.txt", "简报.txt")]
 )
-def test_a_name_that_needs_no_reading_stays(written, name):
-    assert shown(written) == name
+def test_a_name_that_needs_no_decoding_stays(written, name):
+    assert decoded_name(written) == name

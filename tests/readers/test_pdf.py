@@ -1,5 +1,5 @@
-"""Pages of a PDF: what parts digits is a point only where nothing else explains it; page numbers
-and running heads are no text."""
+"""Pages of a PDF: room between digits is a point only where nothing else explains it; page numbers
+and running heads are not text."""
 
 import pytest
 from made_files import join_pdfs, make_pdf, make_scan
@@ -19,30 +19,30 @@ def places(text):
     ("page", "more", "raw", "points"),
     [
         ("占21.98%", {"drawn_apart": "."}, "占2198%", ["98%"]),
-        ("占2198%", {"spread": 3}, "占2198%", []),  # a spread line has the same room everywhere
+        ("占2198%", {"spread": 3}, "占2198%", []),  # a spread line has this room everywhere
         ("占21.98%,共12家", {"drawn_apart": ".", "spread": 3}, "占2198%,共12家", ["98%"]),
         ("2022 2023年", {}, "2022 2023年", []),  # a space that was typed
         ("2022 2023 2024", {}, "2022 2023 2024", []),
         # a number has one point
         ("电话0371.6588.1234", {"drawn_apart": "."}, "电话0371 6588 1234", []),
-        # two cells, a digit's room apart
+        # two cells, as far apart as a digit is wide
         ([(50, 700, 12, "1256"), (80, 700, 12, "3548")], {}, "1256 3548", []),
         ([(50, 700, 12, "1256"), (76, 700, 12, "3548")], {}, "1256 3548", []),
-        # in two pieces, but running text on both sides
+        # two text objects, but text on both sides
         ([(50, 700, 12, "占21"), (77, 700, 12, "98%")], {}, "占2198%", ["98%"]),
         # the mark of a note
         ([(50, 700, 12, "机构35"), (86, 706, 7, "1"), (89.5, 700, 12, "家")], {}, "机构35¹家", []),
         ([(50, 700, 12, "10"), (62, 706, 7, "4"), (65.5, 700, 12, "人")], {}, "10⁴人", []),
     ],
 )
-def test_room_between_digits_is_a_point_only_where_nothing_else_explains_it(
+def test_room_between_digits_is_a_point_gap_only_where_nothing_else_explains_it(
     page, more, raw, points
 ):
     text = read_pdf(make_pdf([page], **more), LIMIT)
     assert text.raw == raw and places(text) == points
 
 
-def test_numbers_of_cells_and_with_the_mark_of_a_note_are_read_as_they_stand(tmp_path):
+def test_numbers_in_cells_or_with_footnote_marks_are_read_unchanged(tmp_path):
     cells = [
         (50, 740, 12, "鹤城: 成效"),
         (50, 700, 12, "共有机构"),
@@ -69,7 +69,7 @@ BODY = (
     "mark",
     ["1", "- 1 -", "1/2", "1 / 2", "Page 1", "P1", "1 of 2", "[1]", "·1·", "第1页", "第一页"],
 )
-def test_a_page_number_never_joins_the_number_of_the_next_page(tmp_path, mark):
+def test_a_page_number_never_joins_a_number_of_the_next_page(tmp_path, mark):
     (tmp_path / "a.pdf").write_bytes(make_pdf([f"{BODY}\n{mark}", "35家,床位3500张."]))
     document = read_corpus(tmp_path)["a"]
     assert "养老机构共35家,床位3500张." in document.text and mark not in document.text.split("\n")
@@ -83,10 +83,10 @@ def test_a_page_number_never_joins_the_number_of_the_next_page(tmp_path, mark):
 @pytest.mark.parametrize(
     ("pages", "lines"),
     [
-        ([f"{BODY}\n3", "35家."], None),  # the only number at an edge of two pages
-        # numbers that count no pages are text
+        ([f"{BODY}\n3", "35家."], None),  # only one of the two pages ends with a number
+        # numbers that do not count pages are text
         (["合计.\n12", "合计二.\n35"], ["合计.", "12", "合计二.", "35"]),
-        # a head that comes again
+        # a repeated head
         (
             ["鹤城人大工作简报 第3期\n走访十二家.\n1", "鹤城人大工作简报 第3期\n办结五件.\n2"],
             ["走访十二家.", "办结五件."],
@@ -94,10 +94,13 @@ def test_a_page_number_never_joins_the_number_of_the_next_page(tmp_path, mark):
         (["甲.\n鹤城市人大常委会编", "乙.\n鹤城市人大常委会编", "丙."], ["甲.", "乙.", "丙."]),
         # not on the first page
         (["甲.", "鹤城人大简报\n乙.", "鹤城人大简报\n丙."], ["甲.", "乙.", "丙."]),
-        (["甲.\n县区", "乙.\n县区"], ["甲.", "县区", "乙.", "县区"]),  # too short to tell
+        (
+            ["甲.\n县区", "乙.\n县区"],
+            ["甲.", "县区", "乙.", "县区"],
+        ),  # too short to be a running head
     ],
 )
-def test_what_belongs_to_the_page_is_left_out_and_nothing_else(tmp_path, pages, lines):
+def test_only_page_numbers_and_running_heads_are_left_out(tmp_path, pages, lines):
     (tmp_path / "a.pdf").write_bytes(make_pdf(pages))
     document = read_corpus(tmp_path)["a"]
     if lines is None:
@@ -108,19 +111,21 @@ def test_what_belongs_to_the_page_is_left_out_and_nothing_else(tmp_path, pages, 
         assert document.quote(max(0, start - 3), end) == document.quote(max(0, start - 3), start)
 
 
-def test_a_scan_with_a_page_number_or_the_mark_of_a_scanner_is_a_scan():
+def test_a_scan_with_a_page_number_or_scanner_name_is_still_a_scan():
     page = join_pdfs(make_pdf(["养老服务" * 20]), make_scan(1, words="2 CamScanner"))
-    notes = dict(read_pdf(page, LIMIT).notes)
-    assert notes["scanned"].startswith("Pages 2 of 2")
+    warnings = dict(read_pdf(page, LIMIT).warnings)
+    assert ": 2 of 2." in warnings["scanned"]
     with pytest.raises(Unreadable) as error:
         read_pdf(make_scan(2, words="- 1 -"), LIMIT)
     assert error.value.problem == "scanned"
-    assert not read_pdf(make_pdf(["养老服务"]), LIMIT).notes
+    assert not read_pdf(make_pdf(["养老服务"]), LIMIT).warnings
 
 
-def test_characters_mapped_to_nothing_or_to_a_private_area_are_named():
-    assert dict(read_pdf(make_pdf(["养老\ue000\ue001服务"]), LIMIT).notes)["unmapped"].startswith(
-        "2 characters"
-    )
+def test_unmapped_and_private_use_characters_are_reported():
+    assert dict(read_pdf(make_pdf(["养老\ue000\ue001服务"]), LIMIT).warnings)[
+        "unmapped"
+    ].startswith("Characters that the fonts of the PDF do not identify: 2.")
     text = read_pdf(make_pdf(["养老服务"], unmapped="老"), LIMIT)
-    assert text.raw == "养\ufffd服务" and dict(text.notes)["unmapped"].startswith("1 characters")
+    assert text.raw == "养\ufffd服务" and dict(text.warnings)["unmapped"].split(".")[0].endswith(
+        ": 1"
+    )

@@ -1,5 +1,5 @@
-"""Many documents: the same tables however they are computed, and nothing half-written however a run
-ends."""
+"""Many documents: the tables are the same however they are computed, and no file is incomplete
+however a run ends."""
 
 import errno
 import json
@@ -18,7 +18,7 @@ import pytest
 from helpers import read_corpus
 from helpers.codebook.codebook import DATA
 from helpers.readers.formats import Entry
-from helpers.scale.parts import STAGES, TABLES, Job, load_stages, run_part
+from helpers.scale.parts import TABLE_BUILDERS, TABLES, Job, load_builders, run_part
 
 pytest.importorskip("pyarrow")
 pytest.importorskip("duckdb")
@@ -40,8 +40,8 @@ SENTENCES = (
 
 
 def write_documents(folder: Path, n: int, *, seed: int = 0) -> Path:
-    """Briefings of invented cities; every tenth repeats the one before, one is damaged, one is a
-    table."""
+    """Write invented briefings; every tenth repeats the one before, one file is damaged, and one is
+    a table."""
     pick = random.Random(seed)
     folder.mkdir(parents=True, exist_ok=True)
     previous = ""
@@ -50,7 +50,7 @@ def write_documents(folder: Path, n: int, *, seed: int = 0) -> Path:
             pick.choice(SENTENCES).format(n=pick.randint(11, 999), m=pick.randint(11, 99))
             for _ in range(12)
         )
-        # its points are lost, and it proves it: the others, which prove nothing, follow
+        # these documents prove that their points are lost; the others, undecided, follow them
         if number % 4 == 1:
             body += "老年人占总人口的２１９８％,投入资金１２３４万元."
         text = (
@@ -73,8 +73,7 @@ def write_documents(folder: Path, n: int, *, seed: int = 0) -> Path:
 
 
 def rows(frame: pd.DataFrame) -> list[tuple]:
-    """A table's rows as plain values, documents in the order of their ids, in themselves as they
-    stand."""
+    """A table's rows as plain values; documents are sorted by id, their rows stay in order."""
     key = "doc" if "n_chars" in frame or "start" in frame else list(frame.columns)
     frame = frame.sort_values(key, kind="stable").astype(object)
     return [
@@ -93,7 +92,7 @@ def in_memory(folder: Path) -> dict[str, list[tuple]]:
     return {
         name: rows(table)
         for name, table in (
-            tables | {name: stage(corpus) for name, stage in load_stages().items()}
+            tables | {name: build(corpus) for name, build in load_builders().items()}
         ).items()
     }
 
@@ -127,7 +126,7 @@ def expected(folder):
 
 @pytest.fixture(autouse=True)
 def small(monkeypatch):
-    """Small parts and blocks, so that forty documents make many."""
+    """Make parts and blocks small, so that forty documents give many."""
     monkeypatch.setattr(analysis, "PART", 72_000)
     monkeypatch.setattr(parts, "BLOCK", 1_500)
 
@@ -153,7 +152,7 @@ def test_local_processes_give_the_same_rows(folder, expected, tmp_path):
     assert equal(on_disk(analyse(folder, tmp_path / "out", progress=False, workers=2)), expected)
 
 
-def test_a_finished_run_is_not_done_again(folder, tmp_path):
+def test_a_finished_run_is_not_repeated(folder, tmp_path):
     out = analyse(folder, tmp_path / "out", progress=False, workers=1)
     before = {
         name: changed for name, changed in files(out).items() if not name.startswith("problems")
@@ -164,7 +163,7 @@ def test_a_finished_run_is_not_done_again(folder, tmp_path):
     } == before
 
 
-def test_a_run_that_broke_off_goes_on_where_it_was(folder, expected, tmp_path, monkeypatch):
+def test_an_interrupted_run_continues_where_it_stopped(folder, expected, tmp_path, monkeypatch):
     done = []
 
     def break_off(job):
@@ -176,7 +175,7 @@ def test_a_run_that_broke_off_goes_on_where_it_was(folder, expected, tmp_path, m
     monkeypatch.setattr(analysis, "run_part", break_off)
     with pytest.raises(KeyboardInterrupt):
         analyse(folder, tmp_path / "out", progress=False, workers=1)
-    # what is done can be seen
+    # the finished parts can be queried
     assert ask(open_results(tmp_path / "out"), "SELECT count(*) FROM documents")[0][0] > 0
     first = {
         name: changed
@@ -196,7 +195,7 @@ def test_a_run_that_broke_off_goes_on_where_it_was(folder, expected, tmp_path, m
         (["老人占总人口的２１９８％."] * 3 + ["老人占总人口的21.98%."], "intact"),
     ],
 )
-def test_documents_that_prove_nothing_follow_the_whole_corpus_and_not_their_part(
+def test_undecided_documents_follow_the_whole_corpus_and_not_their_part(
     tmp_path, monkeypatch, others, read_as
 ):
     monkeypatch.setattr(analysis, "PART", 100)
@@ -213,7 +212,7 @@ def write_text(path: Path, text: str) -> None:
     path.write_text(text, "utf8")
 
 
-def test_results_of_other_documents_or_settings_are_not_mixed(folder, tmp_path):
+def test_results_of_different_documents_or_settings_are_never_mixed(folder, tmp_path):
     out = analyse(folder, tmp_path / "out", progress=False, workers=1)
     for options in ({"text_column": "title"}, {"size_limit": 10_000_000}):
         with pytest.raises(
@@ -229,7 +228,7 @@ def test_results_of_other_documents_or_settings_are_not_mixed(folder, tmp_path):
         open_results(tmp_path / "full")
 
 
-def test_a_file_that_disappears_after_the_listing_is_named(tmp_path, monkeypatch):
+def test_a_file_that_disappears_after_the_listing_is_reported(tmp_path, monkeypatch):
     docs = write_documents(tmp_path / "docs", 4)
 
     def vanish(job):
@@ -244,16 +243,16 @@ def test_a_file_that_disappears_after_the_listing_is_named(tmp_path, monkeypatch
     assert ask(open_results(out), "SELECT count(*) FROM documents")[0] == (23,)
 
 
-def test_a_document_that_a_stage_fails_on_is_named_and_loses_no_other(
+def test_a_document_that_an_analysis_fails_on_is_reported_and_the_others_are_kept(
     folder, tmp_path, monkeypatch
 ):
     def fail(corpus):
         if "0007" in corpus:
             raise ZeroDivisionError("division by zero")
-        return _stages_before["theme_hits"](corpus)
+        return builders["theme_hits"](corpus)
 
-    _stages_before = load_stages()
-    monkeypatch.setattr(parts, "load_stages", lambda: _stages_before | {"theme_hits": fail})
+    builders = load_builders()
+    monkeypatch.setattr(parts, "load_builders", lambda: builders | {"theme_hits": fail})
     connection = open_results(analyse(folder, tmp_path / "out", progress=False, workers=1))
     assert ("0007.txt", "0007", "failed", "ZeroDivisionError: division by zero") in ask(
         connection, "SELECT * FROM problems"
@@ -262,18 +261,20 @@ def test_a_document_that_a_stage_fails_on_is_named_and_loses_no_other(
     assert ask(connection, "SELECT count(*) FROM sentences WHERE doc = '0007'")[0] == (0,)
 
 
-def breaks(job: Job) -> int:
-    """A part whose file `bad.txt` ends the process, as a fault in a PDF library would."""
-    if any(entry.path.name == "bad.txt" and entry not in job.culprits for entry in job.entries):
+def crashes(job: Job) -> int:
+    """A part whose file `bad.txt` crashes the process, as a fault in a PDF library would."""
+    if any(
+        entry.path.name == "bad.txt" and entry not in job.crashing_entries for entry in job.entries
+    ):
         os._exit(1)
     Path(job.out, f"done/{job.number}.json").write_text(
-        " ".join(str(entry.path) for entry in job.culprits)
+        " ".join(str(entry.path) for entry in job.crashing_entries)
     )
     return job.number
 
 
-def breaks_as_a_whole(job: Job) -> int:
-    """A part that is too much for the memory, though none of its files is."""
+def crashes_as_a_whole(job: Job) -> int:
+    """A part that is too large for the memory, although none of its files is."""
     if len(job.entries) > 1:
         os._exit(1)
     Path(job.out, f"done/{job.number}.json").write_text("")
@@ -288,45 +289,47 @@ def jobs_of(*parts: list[str], out: Path) -> list[Job]:
     ]
 
 
-def test_a_file_that_ends_its_process_is_found_and_the_others_are_done(tmp_path):
+def test_a_file_that_crashes_its_process_is_found_and_the_others_are_analysed(tmp_path):
     jobs = jobs_of(
         ["a.txt"],
         ["bad.txt", "b/bad_too.txt", "d.txt"],
         *[[f"{n}.txt"] for n in range(5)],
         out=tmp_path,
     )
-    assert sorted(executors.run_processes(breaks, jobs, 2)) == list(range(7))
+    assert sorted(executors.run_processes(crashes, jobs, 2)) == list(range(7))
     assert (tmp_path / "done/1.json").read_text() == "bad.txt"
 
 
-def test_a_file_that_ends_its_process_does_not_end_the_caller_of_a_single_part(tmp_path):
+def test_a_file_that_crashes_its_process_does_not_crash_the_caller(tmp_path):
     assert list(
-        executors.run_processes(breaks, jobs_of(["a/bad.txt", "bad.txt", "b.txt"], out=tmp_path), 2)
+        executors.run_processes(
+            crashes, jobs_of(["a/bad.txt", "bad.txt", "b.txt"], out=tmp_path), 2
+        )
     ) == [0]
     assert sorted((tmp_path / "done/0.json").read_text().split()) == ["a/bad.txt", "bad.txt"]
 
 
-def test_a_part_that_breaks_only_as_a_whole_is_named_and_not_marked_as_done(tmp_path):
+def test_a_part_that_crashes_without_a_single_cause_is_an_error_and_not_marked_as_done(tmp_path):
     with pytest.raises(
         RuntimeError,
         match=(
-            r"Part 1 \(2 files, b.txt to c.txt\) ends its process, though no single file of it"
-            r" does: mostly the memory is too small"
+            r"Part 1 \(2 files, b.txt to c.txt\) ends its process, although no single file of"
+            r" it does. Usually the memory is too small"
         ),
     ):
         list(
             executors.run_processes(
-                breaks_as_a_whole, jobs_of(["a.txt"], ["b.txt", "c.txt"], out=tmp_path), 2
+                crashes_as_a_whole, jobs_of(["a.txt"], ["b.txt", "c.txt"], out=tmp_path), 2
             )
         )
     assert not (tmp_path / "done/1.json").exists()
 
 
-def test_culprits_are_named_and_passed_over(folder, tmp_path):
+def test_crashing_entries_are_reported_and_not_read(folder, tmp_path):
     # two files of one name
     entries = [Entry("a.txt", folder / f"{doc}.txt", doc=doc) for doc in ("0001", "0002")]
     parts.make_folders(tmp_path)
-    run_part(Job(0, tuple(entries), str(tmp_path), culprits=frozenset(entries[:1])))
+    run_part(Job(0, tuple(entries), str(tmp_path), crashing_entries=frozenset(entries[:1])))
     (tmp_path / "manifest.json").write_text(
         '{"version": "1", "tables": [], "n_parts": 1, "input": "", "state": "running"}'
     )
@@ -348,7 +351,7 @@ def test_a_script_needs_no_main_guard(folder, tmp_path):
     assert (run.stdout, run.stderr, run.returncode) == ("once\n", "", 0)
 
 
-def test_progress_shows_rate_and_time_left(folder, tmp_path, capsys):
+def test_the_progress_bar_shows_the_rate_and_the_time_left(folder, tmp_path, capsys):
     analyse(folder, tmp_path / "out", workers=1)
     shown = capsys.readouterr().err
     assert "100%" in shown and "B/s" in shown and "<" in shown
@@ -357,7 +360,7 @@ def test_progress_shows_rate_and_time_left(folder, tmp_path, capsys):
 # --- when nothing can be written
 
 
-def test_a_place_that_cannot_be_written_is_named(folder, tmp_path, monkeypatch):
+def test_the_error_for_an_unwritable_folder_says_why(folder, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("x")
     with pytest.raises(
         OSError, match="'out' cannot be written: a file is in the way. 0 parts are done and stay"
@@ -372,7 +375,7 @@ def test_a_place_that_cannot_be_written_is_named(folder, tmp_path, monkeypatch):
         analyse(folder, tmp_path / "out", progress=False, workers=1)
 
 
-def test_a_full_disk_ends_the_run_with_whole_files_only(folder, expected, tmp_path):
+def test_a_full_disk_leaves_only_complete_files(folder, expected, tmp_path):
     script = f"""
 import resource, signal
 from helpers.scale import analysis
@@ -394,7 +397,7 @@ analysis.analyse({str(folder)!r}, {str(tmp_path / "out")!r}, workers=1, progress
 
 
 @pytest.mark.parametrize("name", ["run?", "res [2024]", "a*b", "a'b"])
-def test_a_folder_may_have_any_name(folder, tmp_path, monkeypatch, name):
+def test_a_folder_of_results_may_have_any_name(folder, tmp_path, monkeypatch, name):
     analyse(folder, tmp_path / "run1", progress=False, workers=1)
     analyse(folder, tmp_path / name, progress=False, workers=1)
     monkeypatch.chdir(tmp_path)
@@ -403,7 +406,7 @@ def test_a_folder_may_have_any_name(folder, tmp_path, monkeypatch, name):
     assert ask(connection, "SELECT count(*), count(DISTINCT doc) FROM documents") == [(60, 60)]
 
 
-def test_a_run_that_ended_before_its_manifest_can_be_called_again(folder, tmp_path):
+def test_a_run_that_ended_before_its_manifest_can_be_repeated(folder, tmp_path):
     (tmp_path / "out" / "sentences").mkdir(parents=True)
     (tmp_path / "out" / ".manifest.json.1.tmp").write_text("{")
     analyse(folder, tmp_path / "out", progress=False, workers=1)
@@ -414,7 +417,7 @@ def test_a_run_that_ended_before_its_manifest_can_be_called_again(folder, tmp_pa
 
 
 @pytest.mark.parametrize("manifest", ["", "[]", '{"name": "a web app"}'])
-def test_another_programs_manifest_is_left_alone(folder, tmp_path, manifest):
+def test_the_manifest_of_another_program_is_never_overwritten(folder, tmp_path, manifest):
     (tmp_path / "manifest.json").write_text(manifest)
     for work in (
         lambda: analyse(folder, tmp_path, progress=False, workers=1),
@@ -428,13 +431,13 @@ def test_another_programs_manifest_is_left_alone(folder, tmp_path, manifest):
     assert (tmp_path / "manifest.json").read_text() == manifest
 
 
-def test_an_error_in_the_codebook_is_said_before_anything_is_written(folder, tmp_path):
+def test_an_error_in_the_codebook_is_raised_before_anything_is_written(folder, tmp_path):
     with pytest.raises((ValueError, OSError)):
         analyse(folder, tmp_path / "out", codebook=tmp_path / "mine.csv", progress=False, workers=1)
     assert not (tmp_path / "out").exists()
 
 
-def test_a_changed_codebook_is_noticed_whatever_its_folder_is_called(folder, tmp_path):
+def test_a_changed_codebook_is_noticed_whatever_the_name_of_its_folder(folder, tmp_path):
     own = tmp_path / "derived"
     shutil.copytree(DATA / "codebook", own)
     analyse(folder, tmp_path / "out", codebook=own, progress=False, workers=1)
@@ -444,7 +447,7 @@ def test_a_changed_codebook_is_noticed_whatever_its_folder_is_called(folder, tmp
         analyse(folder, tmp_path / "out", codebook=own, progress=False, workers=1)
 
 
-def test_a_part_whose_mark_or_file_is_gone_is_done_again_and_a_complete_run_writes_nothing(
+def test_a_complete_run_writes_nothing_and_a_deleted_mark_or_file_is_made_again(
     folder, expected, tmp_path
 ):
     out = analyse(folder, tmp_path / "out", progress=False, workers=1)
@@ -459,7 +462,7 @@ def test_a_part_whose_mark_or_file_is_gone_is_done_again_and_a_complete_run_writ
 # --- results
 
 
-def test_every_ready_query_gives_rows_and_the_rates_are_those_of_count_themes(folder, tmp_path):
+def test_every_ready_query_gives_rows_and_the_rates_equal_those_of_count_themes(folder, tmp_path):
     from helpers.themes.counts import count_themes
 
     connection = open_results(analyse(folder, tmp_path / "out", progress=False, workers=1))
@@ -474,7 +477,7 @@ def test_every_ready_query_gives_rows_and_the_rates_are_those_of_count_themes(fo
     assert counted["n"].sum() == shown["n"].sum()
 
 
-def test_an_empty_folder_gives_empty_tables_and_a_word(tmp_path):
+def test_an_empty_folder_gives_empty_tables_and_a_problem(tmp_path):
     (tmp_path / "docs").mkdir()
     connection = open_results(analyse(tmp_path / "docs", tmp_path / "out", progress=False))
     assert ask(connection, "SELECT problem FROM problems") == [("no_documents",)]
@@ -500,7 +503,7 @@ analysis.analyse(sys.argv[1], sys.argv[2], workers=2, progress=False)
 
 
 @pytest.mark.parametrize("wrong", [5, object()])
-def test_what_is_no_scheduler_is_refused(folder, tmp_path, wrong):
+def test_only_a_scheduler_is_accepted_as_scheduler(folder, tmp_path, wrong):
     with pytest.raises(
         TypeError,
         match="expected an address such as 'tcp://host:8786', a distributed.Client or a cluster",
@@ -509,7 +512,7 @@ def test_what_is_no_scheduler_is_refused(folder, tmp_path, wrong):
 
 
 @pytest.mark.slow
-def test_a_cluster_that_a_file_breaks_does_the_other_parts_and_this_machine_names_the_file(
+def test_a_file_that_crashes_cluster_workers_is_found_on_this_machine(
     tmp_path,
 ):
     import distributed
@@ -529,29 +532,29 @@ def test_a_cluster_that_a_file_breaks_does_the_other_parts_and_this_machine_name
                 " again without a scheduler"
             ),
         ):
-            for number in executors.run_cluster(breaks, jobs, client):
+            for number in executors.run_cluster(crashes, jobs, client):
                 done.append(number)
     assert sorted(done) == [0, 2]
     with pytest.raises(ConnectionError, match="The Dask client is closed"):
-        list(executors.run_cluster(breaks, jobs, client))
+        list(executors.run_cluster(crashes, jobs, client))
     assert (
-        list(executors.run_processes(breaks, [jobs[1]], 2)) == [1]
+        list(executors.run_processes(crashes, [jobs[1]], 2)) == [1]
         and (tmp_path / "done/1.json").read_text() == "bad.txt"
     )
 
 
 @pytest.mark.slow
-def test_a_scheduler_without_workers_is_said(tmp_path, monkeypatch):
+def test_a_scheduler_without_workers_is_an_error(tmp_path, monkeypatch):
     import distributed
 
     monkeypatch.setattr(executors, "_PATIENCE", 1)
     with distributed.LocalCluster(n_workers=0, dashboard_address=None, silence_logs=50) as cluster:
         with pytest.raises(ConnectionError, match="The Dask scheduler has no worker after 1 s"):
-            list(executors.run_cluster(breaks, jobs_of(["a.txt"], out=tmp_path), cluster))
+            list(executors.run_cluster(crashes, jobs_of(["a.txt"], out=tmp_path), cluster))
 
 
 @pytest.mark.slow
-def test_workers_that_are_gone_for_good_are_not_waited_for_without_end(tmp_path, monkeypatch):
+def test_the_wait_for_lost_workers_ends(tmp_path, monkeypatch):
     import distributed
 
     monkeypatch.setattr(executors, "_PATIENCE", 3)
@@ -559,7 +562,7 @@ def test_workers_that_are_gone_for_good_are_not_waited_for_without_end(tmp_path,
     with distributed.LocalCluster(
         n_workers=1, threads_per_worker=1, dashboard_address=None, silence_logs=50
     ) as cluster:
-        numbers = executors.run_cluster(breaks, jobs, cluster)
+        numbers = executors.run_cluster(crashes, jobs, cluster)
         next(numbers)
         cluster.scale(0)
         with pytest.raises(ConnectionError, match="The Dask scheduler has no worker after 3 s"):
@@ -587,7 +590,7 @@ def test_a_run_killed_at_five_random_moments_ends_with_the_same_rows(tmp_path):
     assert not list((tmp_path / "out").rglob("*.tmp"))
 
 
-def test_what_an_outlived_process_would_write_is_not_taken(folder, expected, tmp_path, monkeypatch):
+def test_a_process_of_an_earlier_run_cannot_write_results(folder, expected, tmp_path, monkeypatch):
     late = []
 
     def remember(job):
@@ -598,7 +601,7 @@ def test_what_an_outlived_process_would_write_is_not_taken(folder, expected, tmp
     out = analyse(folder, tmp_path / "out", progress=False, workers=1)
     next(out.glob("done/*.json")).unlink()
     analyse(folder, out, progress=False, workers=1)
-    with pytest.raises(RuntimeError, match="Another analyse writes to 'out' now"):
+    with pytest.raises(RuntimeError, match="Another call of analyse writes to 'out' now"):
         run_part(late[0])
     assert equal(on_disk(out), expected) and not list(out.rglob("*.tmp"))
 
@@ -644,7 +647,7 @@ def test_a_cluster_gives_the_same_rows(folder, expected, tmp_path, cluster):
 
 
 @pytest.mark.slow
-def test_a_cluster_that_loses_a_worker_in_mid_run_gives_the_same_rows(tmp_path, cluster):
+def test_a_cluster_that_loses_a_worker_gives_the_same_rows(tmp_path, cluster):
     import threading
 
     folder = write_documents(tmp_path / "docs", 400)
@@ -664,7 +667,7 @@ def test_a_cluster_that_loses_a_worker_in_mid_run_gives_the_same_rows(tmp_path, 
 
 
 @pytest.mark.slow
-def test_a_scheduler_that_is_not_there_or_vanishes_is_named(folder, expected, tmp_path):
+def test_a_missing_or_disappearing_scheduler_is_an_error(folder, expected, tmp_path):
     with pytest.raises(
         ConnectionError, match="No Dask scheduler answers at tcp://127.0.0.1:9. Start one with"
     ):
@@ -694,7 +697,7 @@ def test_a_scheduler_that_is_not_there_or_vanishes_is_named(folder, expected, tm
     killer = threading.Thread(target=vanish)
     killer.start()
     with pytest.raises(
-        ConnectionError, match="The Dask scheduler vanished or was restarted. What is done stays"
+        ConnectionError, match="The Dask scheduler disappeared or was restarted. What is done stays"
     ):
         analyse(many, tmp_path / "out", scheduler=address, progress=False)
     killer.join()
@@ -702,18 +705,18 @@ def test_a_scheduler_that_is_not_there_or_vanishes_is_named(folder, expected, tm
     assert equal(on_disk(analyse(many, tmp_path / "out", progress=False)), in_memory(many))
 
 
-def test_every_stage_is_a_table_that_in_memory_functions_give():
-    assert set(load_stages()) == set(STAGES) and set(TABLES) == {
+def test_every_table_has_a_builder():
+    assert set(load_builders()) == set(TABLE_BUILDERS) and set(TABLES) == {
         "documents",
         "sentences",
-        *STAGES,
+        *TABLE_BUILDERS,
         "problems",
     }
 
 
-def test_results_among_the_documents_are_no_documents(folder, expected, tmp_path):
+def test_results_in_the_folder_of_documents_are_not_read(folder, expected, tmp_path):
     shutil.copytree(folder, tmp_path / "docs")
-    for _ in range(2):  # the second call resumes the first: what it wrote has not changed the input
+    for _ in range(2):  # the second call must not take the results of the first for input
         out = analyse(tmp_path / "docs", tmp_path / "docs" / "results", progress=False, workers=1)
     assert equal(on_disk(out), expected)
     assert len(read_corpus(tmp_path / "docs")) == 60

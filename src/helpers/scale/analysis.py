@@ -1,4 +1,7 @@
-"""Many files → the same tables as Parquet, part by part, resumable after any kill."""
+"""Many files → the same tables as in memory, as Parquet files written part by part.
+
+For corpora that are too large for the memory; a run that was killed can be continued.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +27,11 @@ from helpers.readers import (
 )
 
 from .executors import run_cluster, run_processes
-from .parts import TABLES, Job, is_whole, make_folders, run_part, write_json, write_problems
+from .parts import TABLES, Job, has_all_files, make_folders, run_part, write_json, write_problems
 from .results import duplicates, read_manifest
 
-# bytes; of a small corpus an eighth, but no less than a sixth of this: no process waits long for
-# the last part
+# Bytes of a part. A small corpus is cut into eight parts, but none is below a sixth of this size,
+# so that no process waits long for the last part.
 PART = 3_000_000
 
 
@@ -43,18 +46,18 @@ def analyse(
     size_limit: int = SIZE_LIMIT,
     text_column: str | None = None,
 ) -> Path:
-    """Analyse any number of documents in memory that does not grow with their number; the tables
-    are those of the in-memory functions, row for row.
+    """Analyse any number of documents; the memory needed does not grow with their number, and the
+    tables equal those of the in-memory functions row for row.
 
-    The files are listed first (archives and tables are looked into, not read), and cut into parts
-    of at most about 3 MB. A part's tables are files of their own, each moved into place when whole;
-    then the part is marked as done. A run that was killed goes on with the parts that are not
-    marked: call it again with the same arguments.
+    The files are listed first (archives and tables are looked into, but not read) and divided into
+    parts of about 3 MB. The tables of a part are files of their own, which are moved into place
+    when they are complete; then the part is marked as done. To continue a run that was killed, call
+    `analyse` again with the same arguments: it does the parts that are not marked.
 
-    One decision needs the whole corpus: a document that proves neither lost nor intact decimals
-    follows the others (see `Corpus.decimals_read_as`). Each part takes it from its own first
-    documents, and notes what all of them prove. In the end the parts that hold undecided documents
-    and took the other decision than the whole corpus are done again.
+    One decision needs the whole corpus: a document that proves neither lost nor intact decimals is
+    read like the others (see `Corpus.decimals_read_as`). Each part first decides from its own
+    documents, and records what they prove. At the end, the parts with undecided documents that
+    decided otherwise than the whole corpus are done again.
 
     Parameters
     ----------
@@ -66,9 +69,9 @@ def analyse(
         Address of a Dask scheduler such as ``"tcp://…:8786"``; its workers must see `paths` and
         `out` under the same names. By default processes of this machine.
     progress : bool
-        Show a bar with rate and time left, on stderr.
+        Show a bar with the rate and the time left, on stderr.
     workers : int, optional
-        Local processes; by default one a core. With 1 all is done in this process.
+        Number of local processes; by default one per core. With 1, all is done in this process.
     codebook : path, optional
         As in `read_codebook`.
     size_limit, text_column
@@ -77,21 +80,21 @@ def analyse(
     Returns
     -------
     Path
-        `out`: a folder a table with a Parquet file a part, and ``manifest.json``. Documents come in
-        the order of their files. See `open_results`.
+        `out`, with one folder per table, one Parquet file per part in it, and ``manifest.json``.
+        Documents are in the order of their files. See `open_results`.
 
     Raises
     ------
     ValueError
         If `out` holds the results of other input or settings.
     OSError
-        If nothing can be written, or the disk is full; what is done stays, and nothing is
-        half-written.
+        If nothing can be written or the disk is full; finished parts stay, and no file is
+        incomplete.
     ConnectionError
-        If the scheduler cannot be reached, has no worker, or vanishes.
+        If the scheduler cannot be reached, has no worker, or disappears.
     RuntimeError
-        If a part ends every process that does it and no single file can be named; or another call
-        took the folder over.
+        If a part ends every process that reads it and no single file is the cause, or if another
+        call has taken over the folder.
 
     Examples
     --------
@@ -108,7 +111,7 @@ def analyse(
     codebook = codebook_path(codebook)
     settings = {
         "codebook": str(Path(codebook).resolve()) if codebook else None,
-        # an error in a table is said here, before anything is written
+        # an error in a table is raised here, before anything is written
         "digest": shared_codebook(codebook).digest,
         "size_limit": size_limit,
         "text_column": text_column,
@@ -117,39 +120,13 @@ def analyse(
     files = find_files(paths, problems)
     check_sums(files)
     files = [(name, path.resolve()) for name, path in files]
-    jobs = _cut(
-        list(expand(files, problems, size_limit=size_limit, text_column=text_column)),
-        out,
-        settings,
-    )
+    entries = list(expand(files, problems, size_limit=size_limit, text_column=text_column))
     if not files:
         problems.add(*no_documents(paths))
+    jobs = _cut(entries, out, settings)
     try:
-        if _is_complete(out, jobs, settings):  # nothing is written, so a read-only disk will do
-            return out
-        jobs = _prepare(out, jobs, settings)
-        write_problems(out, "files", problems.rows)
-        run, marks = _runner(scheduler, workers), _marks(out)
-        _run(run, [job for job in jobs if job.number not in marks], jobs, "analyse", progress)
-        marks = _marks(out)
-        unknown_as = _decide(marks)
-        again = [
-            replace(
-                job,
-                unknown_as=unknown_as,
-                culprits=frozenset(job.entries[n] for n in marks[job.number]["culprits"]),
-            )
-            for job in jobs
-            if _otherwise(marks[job.number], unknown_as)
-        ]
-        for job in again:
-            (out / "done" / f"{job.number:06d}.json").unlink()
-        _run(run, again, again, "undecided decimals", progress)
-        write_problems(out, "duplicates", duplicates(out))
-        write_json(
-            out / "manifest.json",
-            read_manifest(out) | {"state": "complete", "unknown_as": unknown_as},
-        )
+        if not _is_complete(out, jobs, settings):  # if complete, even a read-only disk will do
+            _run_all(_runner(scheduler, workers), jobs, out, settings, problems, progress)
     except OSError as error:
         if isinstance(error, ConnectionError) or error.errno is None:
             raise
@@ -157,8 +134,42 @@ def analyse(
     return out
 
 
+def _run_all(
+    run: Any,
+    jobs: list[Job],
+    out: Path,
+    settings: dict[str, Any],
+    problems: Problems,
+    progress: bool,
+) -> None:
+    """Do the parts that are not done, then those again that must decide as the whole corpus."""
+    jobs = _prepare(out, jobs, settings)
+    write_problems(out, "files", problems.rows)
+    done = _read_marks(out)
+    _run(run, [job for job in jobs if job.number not in done], jobs, "analyse", progress)
+    marks = _read_marks(out)
+    unknown_as = _decide(marks)
+    again = [
+        _decided(job, marks[job.number], unknown_as)
+        for job in jobs
+        if marks[job.number]["unknown"] and marks[job.number]["unknown_as"] != unknown_as
+    ]
+    for job in again:
+        (out / "done" / f"{job.number:06d}.json").unlink()
+    _run(run, again, again, "undecided decimals", progress)
+    write_problems(out, "duplicates", duplicates(out))
+    state = {"state": "complete", "unknown_as": unknown_as}
+    write_json(out / "manifest.json", read_manifest(out) | state)
+
+
+def _decided(job: Job, mark: dict[str, Any], unknown_as: str) -> Job:
+    """The job with the decision of the whole corpus, and without the entries that crashed."""
+    crashing = frozenset(job.entries[n] for n in mark["crashing_entries"])
+    return replace(job, unknown_as=unknown_as, crashing_entries=crashing)
+
+
 def _cut(entries: list[Entry], out: Path, settings: dict[str, Any]) -> list[Job]:
-    """Parts of about the same size, in the order of the files."""
+    """Divide the entries into parts of about the same size, in the order of the files."""
     most = min(PART, max(PART // 6, sum(entry.size for entry in entries) // 8))
     parts: list[list[Entry]] = []
     size = 0
@@ -168,11 +179,11 @@ def _cut(entries: list[Entry], out: Path, settings: dict[str, Any]) -> list[Job]
             size = 0
         parts[-1].append(entry)
         size += entry.size
-    return [Job(number, tuple(held), str(out), **settings) for number, held in enumerate(parts)]
+    return [Job(number, tuple(part), str(out), **settings) for number, part in enumerate(parts)]
 
 
 def _plan(jobs: list[Job], settings: dict[str, Any]) -> dict[str, Any]:
-    """What a run is known by: two calls with the same plan write the same tables."""
+    """What identifies a run: two calls with the same plan write the same tables."""
     return {
         "version": metadata.version("city-briefings"),
         "tables": list(TABLES),
@@ -183,40 +194,39 @@ def _plan(jobs: list[Job], settings: dict[str, Any]) -> dict[str, Any]:
 
 def _is_complete(out: Path, jobs: list[Job], settings: dict[str, Any]) -> bool:
     """Whether an earlier run of the same plan has done everything."""
-    found = read_manifest(out)
+    manifest = read_manifest(out)
     return (
-        bool(found)
-        and found.get("state") == "complete"
-        and found | _plan(jobs, settings) == found
-        and len(_marks(out)) == len(jobs)
+        manifest.get("state") == "complete"
+        and manifest | _plan(jobs, settings) == manifest
+        and len(_read_marks(out)) == len(jobs)
     )
 
 
 def _prepare(out: Path, jobs: list[Job], settings: dict[str, Any]) -> list[Job]:
-    """Make the folders, hold the plan against that of an earlier run, and take the folder over: the
-    jobs of this run."""
-    plan, found = _plan(jobs, settings), read_manifest(out)
-    if found and any(found.get(key) != value for key, value in plan.items()):
+    """Compare the plan with that of an earlier run, make the folders, and return the jobs with the
+    id of this run, which takes over the folder."""
+    plan, manifest = _plan(jobs, settings), read_manifest(out)
+    if manifest and any(manifest.get(key) != value for key, value in plan.items()):
         raise ValueError(
-            f"'{out.name}' holds the results of other documents or settings ({found['n_parts']}"
-            f" parts, version {found['version']}). Name another folder, or delete this one."
+            f"'{out.name}' holds the results of other documents or settings ({manifest['n_parts']}"
+            f" parts, version {manifest['version']}). Name another folder, or delete this one."
         )
-    if not found and out.is_dir() and any(not _is_ours(path) for path in out.iterdir()):
+    if not manifest and out.is_dir() and any(not _is_ours(path) for path in out.iterdir()):
         raise ValueError(
             f"'{out.name}' is not empty and holds no manifest.json of an earlier run. Name another"
             " folder."
         )
     make_folders(out)
-    for left in out.glob("*/.*.tmp"):  # of a run that was killed
-        left.unlink(missing_ok=True)
+    for unfinished in out.glob("*/.*.tmp"):  # of a run that was killed
+        unfinished.unlink(missing_ok=True)
     run = uuid4().hex
     write_json(out / "manifest.json", plan | {"state": "running", "run": run})
     return [replace(job, run=run) for job in jobs]
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether a run that ended before its manifest was written can have left this: an empty folder
-    of a table, a hidden file."""
+    """Whether a path can come from a run that ended before it wrote its manifest: an empty folder
+    of a table, or a hidden file."""
     return (
         path.name.startswith(".")
         or path.name in ("done", *TABLES)
@@ -226,8 +236,8 @@ def _is_ours(path: Path) -> bool:
 
 
 def _fingerprint(jobs: list[Job], settings: dict[str, Any]) -> str:
-    """A hash of what is read and how: files with size and time of change, codebook, settings, and
-    the other tables that the results depend on."""
+    """A hash of what is read and how: settings, codebook, the other tables that the results depend
+    on, and the files with their sizes and times of change."""
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     for name in ("coded/readings", "reference/decimal_cues", "reference/populations"):
         table = DATA / f"{name}.csv"
@@ -235,11 +245,8 @@ def _fingerprint(jobs: list[Job], settings: dict[str, Any]) -> str:
     for job in jobs:
         for entry in job.entries:
             changed = entry.path.stat().st_mtime_ns if entry.path.exists() else 0
-            digest.update(
-                repr((job.number, entry.name, entry.doc, entry.size, entry.part, changed)).encode(
-                    "utf8", "surrogateescape"
-                )
-            )
+            facts = (job.number, entry.name, entry.doc, entry.size, entry.part, changed)
+            digest.update(repr(facts).encode("utf8", "surrogateescape"))
     return digest.hexdigest()
 
 
@@ -250,7 +257,7 @@ def _runner(scheduler: Any, workers: int | None):
 
 
 def _run(run: Any, todo: list[Job], jobs: list[Job], what: str, progress: bool) -> None:
-    """Do the parts that are not done, and show how far it is."""
+    """Do some of the jobs, and show how much of all jobs is done."""
     sizes = {job.number: job.size for job in jobs}
     total, left = sum(sizes.values()), sum(sizes[job.number] for job in todo)
     with _bar(total, total - left, what) if progress and todo else nullcontext() as bar:
@@ -265,30 +272,22 @@ def _bar(total: int, done: int, what: str) -> Any:
     return tqdm(total=total, initial=done, desc=what, unit="B", unit_scale=True, smoothing=0.1)
 
 
-def _marks(out: Path) -> dict[int, dict[str, Any]]:
-    """What the finished parts noted, by number; a part whose mark or files were damaged is not
-    finished."""
+def _read_marks(out: Path) -> dict[int, dict[str, Any]]:
+    """What the finished parts recorded, by number; a part with a damaged mark or without all of its
+    files is not finished."""
     marks = {}
     for path in (out / "done").glob("*.json"):
-        with suppress(ValueError, KeyError, TypeError):  # an empty mark, after a power cut
-            mark = _read_json(path)
-            if is_whole(out, int(path.stem), mark):
+        with suppress(ValueError, KeyError, TypeError):  # after a power cut a mark may be empty
+            mark = json.loads(path.read_text(encoding="utf8"))
+            if has_all_files(out, int(path.stem), mark):
                 marks[int(path.stem)] = mark
     return marks
 
 
 def _decide(marks: dict[int, dict[str, Any]]) -> str:
-    """How documents that prove nothing are read: as in `Corpus.decimals_read_as`."""
+    """How documents that prove nothing are read, as in `Corpus.decimals_read_as`."""
     intact, lost = (any(mark[state] for mark in marks.values()) for state in ("intact", "lost"))
     return "lost" if lost and not intact else "intact"
-
-
-def _otherwise(mark: dict[str, Any], unknown_as: str) -> bool:
-    return mark["unknown"] > 0 and mark["unknown_as"] != unknown_as
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    return json.loads(path.read_text(encoding="utf8"))
 
 
 def _write_error(out: Path, error: OSError) -> OSError:

@@ -1,7 +1,7 @@
-"""Jobs → the numbers of those done: in this process, on several, or on a Dask cluster.
+"""Jobs → the numbers of those that are done, in this process, in several, or on a Dask cluster.
 
-One loop hands jobs to any executor of `concurrent.futures`; the rest says what happens when a job
-ends the process that does it.
+One loop hands jobs to any executor of `concurrent.futures`; the rest deals with jobs that end the
+process they run in.
 """
 
 from __future__ import annotations
@@ -30,24 +30,24 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from .parts import Job, load_stages, make_folders
+from .parts import Job, load_builders, make_folders
 
 Work = Callable[[Job], int]
 
-# jobs handed out for each worker: enough to keep it busy, few enough to bound the memory
+# jobs handed out per worker: enough to keep it busy, and few enough to limit the memory
 _AHEAD = 3
 _PATIENCE = 30  # seconds to wait for the first worker of a cluster
-_VANISHED = (
-    "The Dask scheduler vanished or was restarted. What is done stays: call analyse again with a"
+_DISAPPEARED = (
+    "The Dask scheduler disappeared or was restarted. What is done stays: call analyse again with a"
     " scheduler that runs."
 )
 
 
 def run_processes(work: Work, jobs: list[Job], workers: int | None = None) -> Iterator[int]:
-    """Do jobs on local processes, by default one a core; with 1 all is done in this process.
+    """Do jobs on local processes, by default one per core; with 1, all is done in this process.
 
-    A job that ends its process is done alone, and the file that does so is found and named.
-    RuntimeError where no single file of it can be named.
+    A job that ends its process is repeated alone, and the file that is the cause is found and
+    reported. RuntimeError if no single file is the cause.
     """
     workers = workers or _cores()
     if workers <= 1:
@@ -62,7 +62,8 @@ def run_processes(work: Work, jobs: list[Job], workers: int | None = None) -> It
                     del left[job.number]
                     yield number
         except BrokenProcessPool:
-            # One of those that ran did it, the first that are left; which one shows only alone.
+            # One of the running jobs is the cause, so one of the first that are left: each of them
+            # is done alone.
             for job in list(left.values())[:workers]:
                 yield _alone(work, job)
                 del left[job.number]
@@ -70,22 +71,23 @@ def run_processes(work: Work, jobs: list[Job], workers: int | None = None) -> It
 
 def run_cluster(work: Work, jobs: list[Job], scheduler: Any) -> Iterator[int]:
     """Do jobs on the workers of a Dask scheduler, given by address, client or cluster; a job whose
-    worker dies is done by another one.
+    worker dies is repeated by another one.
 
-    ConnectionError if the scheduler cannot be reached, has no worker or vanishes; RuntimeError,
-    when all others are done, if jobs end their workers; TypeError for what is no scheduler.
+    ConnectionError if the scheduler cannot be reached, has no worker or disappears; RuntimeError,
+    after all other jobs, if jobs end their workers; TypeError if `scheduler` is none.
     """
     if not jobs:
         return
     with _client(scheduler) as client:
-        ended = yield from _surviving(client, work, jobs)
+        lost = yield from _do_on_cluster(client, work, jobs)
         fatal: list[Job] = []
-        # A worker takes with it what waits beside the fatal job: alone, each shows which it is.
-        for number, job in enumerate(ended):
+        # A dying worker also takes along jobs that waited beside the fatal one, so each is tried
+        # alone.
+        for number, job in enumerate(lost):
             try:
-                fatal += yield from _surviving(client, work, [job])
-            except _NoWorker:  # none came back after the last one ended
-                fatal += ended[number:]
+                fatal += yield from _do_on_cluster(client, work, [job])
+            except _NoWorker:  # none came back after the last one died
+                fatal += lost[number:]
                 break
     if fatal:
         parts = "; ".join(
@@ -93,17 +95,17 @@ def run_cluster(work: Work, jobs: list[Job], scheduler: Any) -> Iterator[int]:
             for job in fatal[:5]
         )
         raise RuntimeError(
-            f"{len(fatal)} parts ended every worker that did them ({parts}): a file of theirs"
-            " breaks a library, or a worker has too little memory. All others are done. Call"
-            " analyse again without a scheduler: it does the parts that are left on this machine,"
-            " and names the file."
+            f"{len(fatal)} parts ended every worker that did them ({parts}): one of their files"
+            " crashes a library, or a worker has too little memory. All others are done. Call"
+            " analyse again without a scheduler: it does the remaining parts on this machine, and"
+            " names the file."
         )
 
 
 def _ended(
     pool: Executor, work: Work, jobs: list[Job], workers: Callable[[], int]
 ) -> Iterator[tuple[Job, Future]]:
-    """Hand out a few jobs for each worker at a time; give each with its future as it ends."""
+    """Hand out a few jobs per worker at a time, and give each job with its future when it ends."""
     todo, waiting = iter(jobs), {}
     try:
         while True:
@@ -128,11 +130,11 @@ def _cores() -> int:
 
 
 class _Pool(ProcessPoolExecutor):
-    """Processes that load the libraries once, run nothing of the caller's script, and end with
-    it."""
+    """Processes that load the libraries once, do not run the caller's script, and end when the
+    caller ends."""
 
     def __init__(self, workers: int) -> None:
-        # plain fork is unsafe beside a notebook's threads
+        # "fork" is unsafe beside the threads of a notebook
         method = "spawn" if sys.platform == "win32" else "forkserver"
         super().__init__(workers, multiprocessing.get_context(method), initializer=_begin)
 
@@ -143,8 +145,8 @@ class _Pool(ProcessPoolExecutor):
 
 @contextmanager
 def _without_main() -> Iterator[None]:
-    """Start processes without running the caller's script again, which need not have `if __name__
-    == "__main__"`."""
+    """Start processes without running the caller's script again, so that it does not need
+    `if __name__ == "__main__"`."""
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:
@@ -154,40 +156,41 @@ def _without_main() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """Begin a process: its libraries are loaded once and left alone by the garbage collector; it
-    ends with its parent."""
+    """Prepare a process: load the libraries, exempt them from garbage collection, and end when the
+    parent process ends."""
 
     def watch() -> None:
         parent = multiprocessing.parent_process()
         if parent is not None:
             parent.join()
-            os._exit(1)  # when the one that asked for the work is killed, it would wait for ever
+            os._exit(1)  # when the parent is killed, this process would wait for ever
 
     threading.Thread(target=watch, daemon=True).start()
-    load_stages()
+    load_builders()
     gc.freeze()
 
 
 def _alone(work: Work, job: Job) -> int:
-    """Do a job in a process of its own; if it ends that, without the files that do so."""
-    if not _breaks(work, job):
+    """Do a job in a process of its own; if that crashes, do it again without the files that crash
+    on their own."""
+    if not _crashes(work, job):
         return job.number
-    # what is tried leaves no mark of a part that is done
-    with tempfile.TemporaryDirectory() as aside:
-        make_folders(Path(aside))
-        trials = [replace(job, entries=(entry,), out=aside, run="") for entry in job.entries]
-        culprits = frozenset(trial.entries[0] for trial in trials if _breaks(work, trial))
-    if not culprits or _breaks(work, replace(job, culprits=culprits)):
+    # The trials write to another folder, so that none of them marks the part as done.
+    with tempfile.TemporaryDirectory() as folder:
+        make_folders(Path(folder))
+        trials = [replace(job, entries=(entry,), out=folder, run="") for entry in job.entries]
+        crashing = frozenset(trial.entries[0] for trial in trials if _crashes(work, trial))
+    if not crashing or _crashes(work, replace(job, crashing_entries=crashing)):
         first, last = job.entries[0].name, job.entries[-1].name
         raise RuntimeError(
             f"Part {job.number} ({len(job.entries)} files, {first} to {last}) ends its process,"
-            " though no single file of it does: mostly the memory is too small. Call analyse again"
-            " with fewer workers, on a machine with more memory, or without the largest files."
+            " although no single file of it does. Usually the memory is too small: call analyse"
+            " again with fewer workers, on a larger machine, or without the largest files."
         )
     return job.number
 
 
-def _breaks(work: Work, job: Job) -> bool:
+def _crashes(work: Work, job: Job) -> bool:
     try:
         with _Pool(1) as pool:
             pool.submit(work, job).result()
@@ -200,7 +203,7 @@ def _breaks(work: Work, job: Job) -> bool:
 
 
 class _NoWorker(ConnectionError):
-    """The scheduler is there, and nobody who does what it is asked."""
+    """The scheduler can be reached, but has no worker."""
 
     def __init__(self, client: Any) -> None:
         super().__init__(
@@ -211,7 +214,7 @@ class _NoWorker(ConnectionError):
 
 @contextmanager
 def _client(scheduler: Any) -> Iterator[Any]:
-    """A client connected to a scheduler that has a worker; closed behind us if it is our own."""
+    """A client connected to a scheduler that has a worker; one made here is closed afterwards."""
     try:
         import distributed
     except ImportError:
@@ -252,11 +255,11 @@ def _await_workers(client: Any) -> None:
     except TimeoutError:
         raise _NoWorker(client) from None
     except OSError as error:
-        raise ConnectionError(_VANISHED) from error
+        raise ConnectionError(_DISAPPEARED) from error
 
 
-def _surviving(client: Any, work: Work, jobs: list[Job]) -> Generator[int, None, list[Job]]:
-    """Have jobs done on a cluster; return those whose workers ended."""
+def _do_on_cluster(client: Any, work: Work, jobs: list[Job]) -> Generator[int, None, list[Job]]:
+    """Have jobs done on a cluster; return those whose workers died."""
     from distributed import KilledWorker
     from distributed.client import FutureCancelledError
     from distributed.comm import CommClosedError
@@ -266,11 +269,11 @@ def _surviving(client: Any, work: Work, jobs: list[Job]) -> Generator[int, None,
     def workers() -> int:
         nonlocal seen
         if client.status != "running":
-            raise ConnectionError(_VANISHED)
+            raise ConnectionError(_DISAPPEARED)
         n = len(client.scheduler_info(n_workers=-1)["workers"])
         if n:
             seen = time.monotonic()
-        elif time.monotonic() - seen > _PATIENCE:  # they would be waited for without end
+        elif time.monotonic() - seen > _PATIENCE:  # otherwise it would wait for ever
             raise _NoWorker(client)
         return max(1, n)
 
@@ -285,5 +288,5 @@ def _surviving(client: Any, work: Work, jobs: list[Job]) -> Generator[int, None,
             else:
                 yield number
     except (CancelledError, FutureCancelledError, CommClosedError, TimeoutError) as error:
-        raise ConnectionError(_VANISHED) from error
+        raise ConnectionError(_DISAPPEARED) from error
     return lost

@@ -1,4 +1,7 @@
-"""One part of a large corpus → its tables: a Parquet file each, moved into place when whole."""
+"""One part of a large corpus → its tables, as Parquet files that appear only when complete.
+
+What a worker process does; `analysis` divides the corpus, and `executors` starts the processes.
+"""
 
 from __future__ import annotations
 
@@ -19,37 +22,33 @@ from helpers.codebook import Codebook, shared_codebook
 from helpers.readers import SIZE_LIMIT, Entry, Problems, read_entries
 from helpers.text import Corpus, Document, make_document
 
-# table → the function that makes it of a corpus (and a codebook): a new stage is a new line
-STAGES = {
+# The function that makes each table from a corpus, as "room:function"; a new table is a new line.
+TABLE_BUILDERS = {
     "theme_hits": "themes:theme_hits",
     "approach_evidence": "approaches:approach_evidence",
     "outcomes": "outcomes:extract_outcomes",
 }
-TABLES = ("documents", "sentences", *STAGES, "problems")
-BLOCK = 500_000  # characters analysed at once: some 1.5 MB
+TABLES = ("documents", "sentences", *TABLE_BUILDERS, "problems")
+BLOCK = 500_000  # characters that are analysed at once, about 1.5 MB
 
 
 @dataclass(frozen=True)
 class Job:
-    """One part of the work: what to read, how, and where its tables go.
-
-    `codebook` is the path of the codebook, None for the shipped one, and `digest` tells what it
-    held when the run began.
-    `unknown_as` says how documents that prove neither lost nor intact decimals are read, by default
-    as the others in front of the part suggest; `culprits` which entries have ended a process before
-    and are only named; `run` which call of `analyse` this belongs to.
-    """
+    """One part of the work: what to read, how, and where its tables go."""
 
     number: int
     entries: tuple[Entry, ...]
     out: str
-    codebook: str | None = None
-    digest: str = ""
+    codebook: str | None = None  # its path; None for the shipped one
+    digest: str = ""  # of the codebook's contents when the run began
     size_limit: int = SIZE_LIMIT
     text_column: str | None = None
+    # How documents that prove neither lost nor intact decimals are read; None: as the first
+    # documents of the part suggest.
     unknown_as: str | None = None
-    culprits: frozenset[Entry] = frozenset()
-    run: str = ""
+    # entries that ended a process before: they are reported and not read again
+    crashing_entries: frozenset[Entry] = frozenset()
+    run: str = ""  # id of the call of `analyse`
 
     @property
     def size(self) -> int:
@@ -57,22 +56,16 @@ class Job:
 
 
 def run_part(job: Job) -> int:
-    """Read a part's documents, write their tables, and mark the part as done.
-
-    Returns
-    -------
-    int
-        The part's number.
+    """Read a part's documents, write their tables, mark the part as done, and return its number.
 
     Raises
     ------
     RuntimeError
-        If a later call of `analyse` took over the folder: what an outlived process would still
-        write is not wanted.
+        If a later call of `analyse` has taken over the folder; then nothing is written.
     """
     out, problems, unknown_as = Path(job.out), Problems(), job.unknown_as
     states = dict.fromkeys(("intact", "lost", "unknown"), 0)
-    with _Writers(out, f"{job.number:06d}") as writers, _uncollected():
+    with _Writers(out, f"{job.number:06d}") as writers, _without_garbage_collection():
         codebook = _codebook(job)
         for documents in _blocks(job, codebook, problems):
             unknown_as = unknown_as or Corpus(documents, codebook=codebook).unknown_read_as
@@ -81,33 +74,32 @@ def run_part(job: Job) -> int:
                 for state, n in tables["documents"]["decimals"].value_counts().items():
                     states[state] += n
                 writers.add(tables)
-        _require_ours(job, out)
+        _check_run(job, out)
         try:
             writers.finish()
         except FileNotFoundError:
-            _require_ours(job, out)  # the other one took the half-written files away
+            _check_run(job, out)  # another run has removed the unfinished files
             raise
     write_problems(out, f"{job.number:06d}", problems.rows)
     rows = writers.n_rows | {"problems": len(problems.rows)}
-    culprits = [n for n, entry in enumerate(job.entries) if entry in job.culprits]
-    write_json(
-        out / "done" / f"{job.number:06d}.json",
-        {"unknown_as": unknown_as, "bytes": job.size, "rows": rows, "culprits": culprits, **states},
-    )
+    crashing = [n for n, entry in enumerate(job.entries) if entry in job.crashing_entries]
+    mark = {"unknown_as": unknown_as, "bytes": job.size, "rows": rows, "crashing_entries": crashing}
+    write_json(out / "done" / f"{job.number:06d}.json", mark | states)
     return job.number
 
 
-def _require_ours(job: Job, out: Path) -> None:
+def _check_run(job: Job, out: Path) -> None:
     if job.run and json.loads((out / "manifest.json").read_text(encoding="utf8"))["run"] != job.run:
         raise RuntimeError(
-            f"Another analyse writes to '{out.name}' now: this one ends. Let one run at a time."
+            f"Another call of analyse writes to '{out.name}' now, so this one ends. Run one at a"
+            " time."
         )
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Put the garbage collector off while a part is read: its rows hold no cycles, and looking for
-    some takes a twentieth of the time."""
+def _without_garbage_collection() -> Iterator[None]:
+    """Switch the garbage collector off while a part is read: there are no reference cycles to find,
+    and searching for them takes 5 % of the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -118,57 +110,54 @@ def _uncollected() -> Iterator[None]:
 
 
 def _blocks(job: Job, codebook: Codebook, problems: Problems) -> Iterator[tuple[Document, ...]]:
-    """A part's documents, some 1.5 MB of text at a time."""
-    held, size = [], 0
-    entries = [entry for entry in job.entries if entry not in job.culprits]
-    for entry in (entry for entry in job.entries if entry in job.culprits):
-        rows = f" (rows from {entry.part.first_row:,} on)" if entry.part else ""
-        problems.add(
-            entry.name,
-            "crashed",
-            f"Reading it{rows} ended the process. Look whether the file is sound, or convert it.",
-            entry.doc,
-        )
+    """A part's documents, about 1.5 MB of text at a time."""
+    block, size = [], 0
+    for entry in job.entries:
+        if entry in job.crashing_entries:
+            rows = f" (its rows from {entry.part.first_row:,} on)" if entry.part else ""
+            detail = f"Reading the file{rows} ended the process. Check the file, or convert it."
+            problems.add(entry.name, "crashed", detail, entry.doc)
+    entries = [entry for entry in job.entries if entry not in job.crashing_entries]
     for source in read_entries(
         entries, problems, size_limit=job.size_limit, text_column=job.text_column
     ):
         try:
             document = make_document(source, problems, codebook)
-            document.decimals  # noqa: B018 - found here, a document that fails loses no other
+            document.decimals  # noqa: B018 - computed here, so that a failure concerns one document
         except Exception as error:
-            problems.add(source.name, "failed", _said(error), source.doc)
+            problems.add(source.name, "failed", _describe(error), source.doc)
             continue
-        held.append(document)
+        block.append(document)
         size += len(source.raw)
         if size >= BLOCK:
-            yield tuple(held)
-            held, size = [], 0
-    if held:
-        yield tuple(held)
+            yield tuple(block)
+            block, size = [], 0
+    if block:
+        yield tuple(block)
 
 
 def _tabulate(corpus: Corpus, problems: Problems) -> Iterator[dict[str, pd.DataFrame]]:
-    """All tables of these documents; one that a stage fails on is named and left out, and loses no
-    other."""
+    """All tables of these documents; a document for which a table cannot be built is reported and
+    left out, and the others are analysed again one by one."""
     try:
-        stages = {name: stage(corpus) for name, stage in load_stages().items()}
-        yield {"documents": corpus.documents, "sentences": corpus.sentences} | stages
+        tables = {name: build(corpus) for name, build in load_builders().items()}
+        yield {"documents": corpus.documents, "sentences": corpus.sentences} | tables
     except Exception as error:
         if len(corpus) == 1:
-            problems.add(corpus.items[0].source, "failed", _said(error), corpus.items[0].doc)
+            problems.add(corpus.items[0].source, "failed", _describe(error), corpus.items[0].doc)
             return
         for document in corpus:
             yield from _tabulate(replace(corpus, items=(document,)), problems)
 
 
-def _said(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
 
 
 @functools.cache
-def load_stages() -> dict[str, Any]:
-    """The functions that make the tables, by table."""
-    places = {name: place.split(":") for name, place in STAGES.items()}
+def load_builders() -> dict[str, Any]:
+    """The function that makes each table."""
+    places = {name: place.split(":") for name, place in TABLE_BUILDERS.items()}
     return {
         name: getattr(import_module(f"helpers.{room}"), function)
         for name, (room, function) in places.items()
@@ -176,7 +165,7 @@ def load_stages() -> dict[str, Any]:
 
 
 def _codebook(job: Job) -> Codebook:
-    """The codebook of a run, which must say the same on every machine."""
+    """The codebook of a run, whose contents must be the same on every machine."""
     codebook = shared_codebook(job.codebook)
     if job.digest and codebook.digest != job.digest:
         raise ValueError(
@@ -191,8 +180,7 @@ def _codebook(job: Job) -> Codebook:
 
 
 class _Writers:
-    """Writes the tables of one part block by block; files appear under their names only with
-    `finish`."""
+    """Writes the tables of one part block by block, under hidden names until `finish`."""
 
     def __init__(self, out: Path, stem: str) -> None:
         self.out, self.stem = out, stem
@@ -233,7 +221,7 @@ class _Writers:
             try:
                 writer.close()
             except OSError:
-                pass  # the disk is full: what could not be written is removed
+                pass  # the disk is full; the incomplete file is removed
             _hidden(self.out / name / f"{self.stem}.parquet").unlink(missing_ok=True)
 
 
@@ -242,14 +230,12 @@ def _hidden(path: Path) -> Path:
 
 
 def make_folders(out: Path) -> None:
-    """The folders that parts write to."""
     for name in ("done", *TABLES):
         (out / name).mkdir(parents=True, exist_ok=True)
 
 
-def is_whole(out: Path, number: int, mark: dict[str, Any]) -> bool:
-    """Whether all files that a part's mark counts rows of are there: one may have been taken away
-    by hand."""
+def has_all_files(out: Path, number: int, mark: dict[str, Any]) -> bool:
+    """Whether all tables that a part's mark counts are there; somebody may have deleted one."""
     return all(
         (out / name / f"{number:06d}.parquet").is_file()
         for name, n in mark["rows"].items()
@@ -279,7 +265,7 @@ def write_problems(out: Path, stem: str, rows: list[dict[str, str]]) -> None:
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
-    """Write a small file whole or not at all."""
+    """Write a small file completely or not at all."""
     try:
         _hidden(path).write_text(json.dumps(value, ensure_ascii=False), encoding="utf8")
         os.replace(_hidden(path), path)

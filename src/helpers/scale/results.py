@@ -1,4 +1,4 @@
-"""A folder of results → views to ask in SQL."""
+"""A folder of results that `analyse` wrote → views that can be queried in SQL."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from helpers.text import Corpus
 
-from .parts import STAGES, TABLES, load_stages
+from .parts import TABLE_BUILDERS, TABLES, load_builders
 
 
 def open_results(out: str | Path) -> Any:
@@ -20,14 +20,14 @@ def open_results(out: str | Path) -> Any:
     Parameters
     ----------
     out : path
-        The folder. Of a run that is not finished, the parts that are done are shown.
+        The folder. If the run is not finished, the views show the parts that are done.
 
     Returns
     -------
     duckdb.DuckDBPyConnection
-        With a view a table (`documents`, `sentences`, `theme_hits`, `approach_evidence`, `problems`
-        …) and one for each query of `queries.sql`, such as `theme_rates`; the table `examples`
-        holds their questions and SQL. ``.df()`` gives a DataFrame.
+        With one view per table (`documents`, `sentences`, `theme_hits`, `approach_evidence`,
+        `problems` …) and one per query of `queries.sql`, such as `theme_rates`. The table
+        `examples` holds the questions and the SQL of the queries. ``.df()`` makes a DataFrame.
 
     Raises
     ------
@@ -48,11 +48,11 @@ def open_results(out: str | Path) -> Any:
     """
     import duckdb
 
-    out = Path(out).resolve()  # the views outlive a change of the working folder
+    out = Path(out).resolve()  # so that the views survive a change of the working folder
     if not read_manifest(out):
         raise FileNotFoundError(
-            f"'{out}' holds no results of analyse (no manifest.json of it). Name the folder that"
-            " analyse wrote."
+            f"'{out}' holds no results of analyse, since it has no manifest.json. Name the folder"
+            " that analyse wrote."
         )
     connection = duckdb.connect()
     for name in TABLES:
@@ -65,36 +65,30 @@ def open_results(out: str | Path) -> Any:
 
 
 def ready_queries() -> list[tuple[str, str, str]]:
-    """Name, question and SQL of each query in queries.sql; `-- name: question` heads one."""
+    """Name, question and SQL of each query in queries.sql, which begins `-- name: question`."""
     text = resources.files("helpers.scale").joinpath("queries.sql").read_text("utf8")
     return re.findall(r"^-- (\w+): (.+)\n(.+(?:\n.+)*)", text, re.MULTILINE)
 
 
 def read_manifest(out: Path) -> dict[str, Any]:
-    """What `analyse` noted of a run; empty where the folder holds none.
-
-    Raises
-    ------
-    ValueError
-        If another program's manifest.json lies there.
-    """
+    """What `analyse` recorded of a run; empty where the folder holds none. ValueError if the
+    manifest.json is that of another program."""
     path = out / "manifest.json"
     if not path.is_file():
         return {}
     with suppress(ValueError):
-        found = json.loads(path.read_text(encoding="utf8"))
-        if (
-            isinstance(found, dict)
-            and {"version", "tables", "n_parts", "input", "state"} <= found.keys()
-        ):
-            return found
+        manifest = json.loads(path.read_text(encoding="utf8"))
+        keys = {"version", "tables", "n_parts", "input", "state"}
+        if isinstance(manifest, dict) and keys <= manifest.keys():
+            return manifest
     raise ValueError(
         f"'{out.name}' holds a manifest.json that analyse did not write. Name another folder."
     )
 
 
 def _select(out: Path, name: str) -> str:
-    """Read the files of the finished parts; of a table without any, its columns without a row."""
+    """SQL that reads the files of the finished parts, or gives the empty columns of a table that
+    has no file."""
     done = {path.stem for path in (out / "done").glob("*.json")} | {"files", "duplicates"}
     files = sorted(path for path in (out / name).glob("*.parquet") if path.stem in done)
     if files:
@@ -104,15 +98,15 @@ def _select(out: Path, name: str) -> str:
 
 
 def _quoted(path: Path) -> str:
-    """A path as DuckDB reads it: its `*`, `?` and `[` name files, they do not stand for others."""
+    """A path in SQL, with its `*`, `?` and `[` escaped: DuckDB would match several files."""
     return "'" + re.sub(r"([*?\[])", r"[\1]", str(path)).replace("'", "''") + "'"
 
 
 def _columns(name: str) -> list[tuple[str, str]]:
-    """Columns and types of a table: those that an empty corpus gives."""
+    """Columns and types of a table, taken from that of an empty corpus."""
     empty = Corpus(())
-    if name in STAGES:
-        table = load_stages()[name](empty)
+    if name in TABLE_BUILDERS:
+        table = load_builders()[name](empty)
     else:
         table = getattr(empty, name)
     kinds = {"int": "BIGINT", "flo": "DOUBLE", "boo": "BOOLEAN"}
@@ -123,7 +117,7 @@ def _columns(name: str) -> list[tuple[str, str]]:
 
 
 def duplicates(out: Path) -> list[dict[str, str]]:
-    """Rows of `problems` for documents whose content came before, as `read_corpus` notes them."""
+    """Rows of `problems` for documents with the content of an earlier one, as in `read_corpus`."""
     import duckdb
 
     files = sorted((out / "documents").glob("*.parquet"))
@@ -131,7 +125,7 @@ def duplicates(out: Path) -> list[dict[str, str]]:
         return []
     connection = duckdb.connect()  # the shared one may be busy with the caller's own queries
     names = ", ".join(map(_quoted, files))
-    found = connection.execute(
+    repeats = connection.execute(
         f"""
         SELECT source, doc, first FROM (
             SELECT source, doc, filename, file_row_number,
@@ -149,5 +143,5 @@ def duplicates(out: Path) -> list[dict[str, str]]:
             "problem": "duplicate",
             "detail": f"Same content as {first}: it counts twice. Take one of the two out.",
         }
-        for source, doc, first in found
+        for source, doc, first in repeats
     ]
