@@ -57,7 +57,7 @@ N_PROMISES = 0
 
 
 def fuzzed(*, examples: int, **strategies):
-    """Make a promise a test: tried on `examples` fixed examples, or on new ones for its share of
+    """Turn a promise into a test that tries `examples` fixed examples, or new ones for its share of
     the minutes."""
 
     def decorate(check):
@@ -90,14 +90,14 @@ def fuzzed(*, examples: int, **strategies):
 
 @contextlib.contextmanager
 def within(seconds: float):
-    """Time that this process alone took: a busy machine proves nothing."""
+    """Check the time that this process alone took, so that a busy machine does not matter."""
     began = time.process_time()
     yield
     assert time.process_time() - began < seconds
 
 
 def memory(line: str) -> int:
-    """`VmRSS` (now) or `VmHWM` (peak) of this process in MB; 0 where the system does not say."""
+    """`VmRSS` (now) or `VmHWM` (peak) of this process in MB; 0 on other systems."""
     status = Path("/proc/self/status")
     return (
         int(status.read_text().split(f"{line}:")[1].split()[0]) // 1024
@@ -110,7 +110,7 @@ def memory(line: str) -> int:
 def memory_stays_bounded():
     if sys.platform == "linux":
         with contextlib.suppress(OSError):
-            Path("/proc/self/clear_refs").write_text("5")  # the peak begins anew
+            Path("/proc/self/clear_refs").write_text("5")  # reset the peak
     before = memory("VmRSS")
     yield
     assert memory("VmHWM") - before < 400
@@ -647,8 +647,8 @@ def zipped(files, method=zipfile.ZIP_DEFLATED) -> bytes:
 
 @st.composite
 def mangled(draw, whole: bytes, other: bytes = b"") -> bytes:
-    """A file with bytes changed, cut out, doubled or put in, its end missing, or another file's
-    part behind its beginning."""
+    """A file with bytes changed, deleted, doubled or inserted, with its end missing, or continued
+    by a part of another file."""
     data = bytearray(whole)
     for _ in range(draw(st.integers(1, 6))):
         place = draw(st.integers(0, max(0, len(data) - 1)))
@@ -658,7 +658,7 @@ def mangled(draw, whole: bytes, other: bytes = b"") -> bytes:
         length = draw(st.integers(1, 40))
         if how == "change":
             data[place : place + 1] = bytes([draw(st.integers(0, 255))])
-        elif how == "number":  # lengths, offsets and counts live in these
+        elif how == "number":  # as lengths, offsets and counts are stored
             data[place : place + 4] = draw(
                 st.sampled_from([0, 1, 0x7F, 0xFFFF, 0x7FFFFFFF, 0xFFFFFFFF, 0x50])
             ).to_bytes(4, draw(st.sampled_from(["little", "big"])))
@@ -678,8 +678,8 @@ def mangled(draw, whole: bytes, other: bytes = b"") -> bytes:
 
 
 def read_beside_a_good_one(name: str, data: bytes) -> Corpus:
-    """Read a file in a folder with a good one: that is read in any case, and whatever is odd has a
-    row."""
+    """Read a file in a folder with a good one, and check that the good one is read and that a file
+    that is not read has a row of `problems`."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / name).write_bytes(data)
         (Path(folder) / "good.txt").write_text(GOOD, "utf8")
@@ -689,7 +689,9 @@ def read_beside_a_good_one(name: str, data: bytes) -> Corpus:
     assert (corpus.problems[["source", "problem", "detail"]] != "").all(
         axis=None
     ) and folder not in str(corpus.problems.values.tolist())
-    assert len(corpus) > 1 or name in " ".join(corpus.problems["source"]), "neither read nor named"
+    assert len(corpus) > 1 or name in " ".join(corpus.problems["source"]), (
+        "neither read nor reported"
+    )
     for document in corpus:
         document.raw.encode("utf8")
         assert (
@@ -737,7 +739,7 @@ OPERANDS = [
 
 
 def page_of(content: bytes) -> bytes:
-    """A PDF of one page that draws this, in a font that has a few digits."""
+    """A PDF of one page that draws this content, in a font with a few digits."""
     whole = make_pdf(["12.５老"], unmapped=".")
     packed = zlib.compress(content)
     begin = whole.index(b"stream\n", whole.index(b"/ToUnicode")) - len(
@@ -799,7 +801,7 @@ with zipfile.ZipFile(io.BytesIO(DOCX)) as _packed:
 
 @st.composite
 def word_files(draw) -> bytes:
-    """A Word file whose parts are gone or damaged though the archive is whole."""
+    """A Word file with missing or damaged parts in an intact archive."""
     parts = dict(DOCX_PARTS)
     name = draw(
         st.sampled_from(
@@ -955,7 +957,7 @@ def csv_files(draw) -> bytes:
         draw(st.sampled_from(["\n", "\r\n", "\r"])),
     )
     lines = [header[: draw(st.integers(1, 5))], *draw(ROWS)]
-    # half characters become ?
+    # "replace": half characters become question marks
     return end.join(separator.join(row) for row in lines).encode(
         draw(st.sampled_from(ENCODINGS)), "replace"
     )

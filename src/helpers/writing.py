@@ -89,8 +89,7 @@ _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def neutral(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would run as a formula; a sign alone is
-    harmless."""
+    """Put an apostrophe before what a spreadsheet would run as a formula (a lone sign is not)."""
     return "'" + text if len(text) > 1 and text.lstrip(" ").startswith(_FORMULA) else text
 
 
@@ -104,8 +103,7 @@ def plain(text: str) -> str:
 
 
 def json_bytes(record: Mapping[str, Any]) -> bytes:
-    """Return a record as readable JSON: one line per key and per item of a list, Chinese
-    characters unescaped."""
+    """Return a record as readable JSON, with one line per key and per item of a list."""
     lines = []
     for name, value in record.items():
         if isinstance(value, list) and value:
@@ -192,8 +190,7 @@ _PROJECT = Path(__file__).resolve().parents[2]
 
 
 def output_folder() -> Path:
-    """Return where results go: the folder named by ``HELPERS_OUT``, else the project, else the
-    working folder."""
+    """Return where results go: to ``HELPERS_OUT``, else the project, else the working folder."""
     if os.environ.get("HELPERS_OUT"):
         return Path(os.environ["HELPERS_OUT"])
     return _PROJECT if (_PROJECT / "pyproject.toml").is_file() else Path.cwd()
@@ -228,9 +225,9 @@ def checked_name(name: str) -> str:
 def write_atomically(path: Path, content: bytes) -> None:
     """Write a file completely or not at all: it is written under another name, then moved."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        part.write_bytes(content)
-        os.replace(part, path)
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
     finally:
-        part.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)

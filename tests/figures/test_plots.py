@@ -903,7 +903,7 @@ def test_a_rare_character_is_cut_from_the_full_font(tmp_path, monkeypatch):
     assert "㴋" not in style.covered()
     families = style.families_for("㴋河区")
     assert families[0] == style.FAMILY and len(families) == 2
-    assert len(list(tmp_path.glob("*.ttf"))) == 1 and not list(tmp_path.glob("*.part"))
+    assert len(list(tmp_path.glob("*.ttf"))) == 1 and not list(tmp_path.glob("*.tmp"))
     style._supplement.cache_clear()
     style.register.cache_clear()
 

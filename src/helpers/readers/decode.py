@@ -1,6 +1,6 @@
 """Bytes of any encoding → text; and what every reader gives: `Text`, `Source`, `Problems`.
 
-Used by all readers. The encoding is found by which reading looks most like Chinese.
+Files rarely declare their encoding; it is chosen so that the text reads most like Chinese.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _COMMON = frozenset(
     "會國時來們"
 )
 _MARKS = frozenset("，。、；：？！“”（）《》\u3000")
-_SAMPLE = 20_000
+_SAMPLE = 20_000  # characters
 # The share of characters that may be undecodable, as after a disk error or a cut. A higher share
 # means another encoding, or no text at all.
 _BAD_SHARE = 0.005
@@ -95,6 +95,7 @@ def _byte_order_mark(data: bytes) -> tuple[bytes, str]:
 
 
 def _decode_chinese(data: bytes, *, wide: bool) -> tuple[str | None, str]:
+    """Decode in the encoding that reads best as Chinese, or else as charset-normalizer guesses."""
     value, encoding = _best(data, _WIDE if wide else _CHINESE)
     text = decode_strictly(data, encoding) if value > 0 else None
     if text is not None:
@@ -156,8 +157,7 @@ def score(text: str) -> float:
 
 @cache
 def _everyday() -> frozenset[str]:
-    """The characters of everyday texts, which GB 2312 and Big5 list first, with ASCII and
-    punctuation."""
+    """The characters that GB 2312 and Big5 list first, with ASCII and punctuation."""
     simplified = bytes(
         byte for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF) for byte in (lead, trail)
     ).decode("gb2312", "ignore")
@@ -169,8 +169,7 @@ def _everyday() -> frozenset[str]:
 
 
 def _decode_with_gaps(data: bytes) -> tuple[str | None, str, Warnings]:
-    """Decode a text with a few undecodable bytes, which become U+FFFD; if there are more, give
-    up."""
+    """Decode a text with a few undecodable bytes, which become U+FFFD; give up if they are many."""
     encoding, (mark, _) = closest(data), _byte_order_mark(data)
     body = data[len(mark) :]
     text = body.decode(encoding, "replace")
@@ -223,12 +222,11 @@ def _has_controls(data: bytes) -> bool:
 
 
 def decode_strictly(data: bytes, encoding: str, *, cut: bool = False) -> str | None:
-    """Decode all bytes; None if some are undecodable. With ``cut=True`` the last character may be
-    incomplete."""
+    """Decode, or return None for undecodable bytes; with `cut` the last character may be cut."""
     try:
-        return (
-            codecs.getincrementaldecoder(encoding)().decode(data) if cut else data.decode(encoding)
-        )
+        if cut:
+            return codecs.getincrementaldecoder(encoding)().decode(data)
+        return data.decode(encoding)
     except (UnicodeError, LookupError):
         return None
 

@@ -77,8 +77,7 @@ def _files_of(place: Path, problems: Problems | None) -> list[Path]:
 
 
 def _walk(place: Path, report: Callable[[OSError], None]) -> Iterator[Path]:
-    """All paths below a folder. Each folder is entered once, and those behind links last, since a
-    link may lead back up."""
+    """All paths below a folder; each folder is entered once, since links may lead back up."""
     entered: set[str] = set()
     waiting = [place]
     for start in waiting:  # grows on the way
@@ -97,8 +96,7 @@ def _walk(place: Path, report: Callable[[OSError], None]) -> Iterator[Path]:
 
 
 def _without_repeats(files: list[_File], *, several: bool) -> list[_File]:
-    """Each real file once, under its own name rather than that of a link, otherwise where it comes
-    first."""
+    """Each real file once, under its own name rather than that of a link if possible."""
     links = {path for _, path in files if path.is_symlink()}
     # One folder without links has no repeats. Then nothing is kept: it may hold ten million files.
     if not several and not links:
@@ -112,8 +110,7 @@ def _without_repeats(files: list[_File], *, several: bool) -> list[_File]:
 
 
 def _named(files: list[_File], *, several: bool) -> list[tuple[str, Path]]:
-    """Name files relative to the folders given, with as many parent folders in front as make the
-    names differ."""
+    """Name files relative to the given folders, with parent folders if names are equal."""
     parts_of = {base: base.absolute().parts[1:] for base, _ in files}
     deepest = max(map(len, parts_of.values()), default=0) if several else 0
     for depth in range(1 + deepest):
@@ -238,8 +235,7 @@ def members(archive: zipfile.ZipFile, *, limit: int) -> Iterator[Member]:
 
 
 def read_member(archive: zipfile.ZipFile, key: int, *, limit: int) -> bytes:
-    """Unpack the file at one position of the archive's list, but never more than `limit` bytes,
-    whatever size the archive states."""
+    """Unpack the file at one position, at most `limit` bytes whatever the archive states."""
     try:
         with archive.open(archive.infolist()[key]) as stream:
             data = stream.read(limit + 1)

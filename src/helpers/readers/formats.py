@@ -61,8 +61,7 @@ def read_sources(
     size_limit: int = SIZE_LIMIT,
     text_column: str | None = None,
 ) -> Iterator[Source]:
-    """Read every document of these files; one that cannot be read becomes a row of `problems`, and
-    the others are read all the same."""
+    """Read every document of these files; for those that cannot be read `problems` gets a row."""
     entries = expand(files, problems, size_limit=size_limit, text_column=text_column)
     return read_entries(entries, problems, size_limit=size_limit, text_column=text_column)
 

@@ -46,8 +46,7 @@ class Numbering:
         self.uses[num_id] = (value(item.find(W + "abstractNumId")), overrides)
 
     def label(self, properties: Any) -> str:
-        """Count the paragraph with these properties (`w:pPr`) and return what Word shows in front
-        of it."""
+        """Count the paragraph with these properties (`w:pPr`); return the label that Word shows."""
         num_id, level = self._position(properties)
         abstract, levels = self._list(num_id)
         if level not in levels:
@@ -62,8 +61,7 @@ class Numbering:
         return _spaced(_written(level, levels, counts))
 
     def _position(self, properties: Any) -> tuple[str, int]:
-        """Number id and level of a paragraph: its own, or those of its style or of the style that
-        this is based on."""
+        """Number id and level of a paragraph: its own, or those of its chain of styles."""
         num_id = level = ""
         styles = []
         for name, style_properties in self._chain(properties):
@@ -100,8 +98,7 @@ class Numbering:
 
 @dataclass(frozen=True)
 class Level:
-    """How one level of a list is numbered (`w:lvl`); `text` holds `%1` for the number of level
-    1."""
+    """How one level of a list is numbered (`w:lvl`); in `text`, `%1` stands for level 1."""
 
     start: int = 1
     kind: str = "decimal"

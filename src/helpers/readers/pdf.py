@@ -63,8 +63,7 @@ def read_pdf(data: bytes, limit: int) -> Text:
 
 
 class _PageText(NamedTuple):
-    """A page's text, the offsets of point gaps in it, and the number of characters that the font
-    does not identify."""
+    """A page's text, its point gaps, and how many characters are not identified."""
 
     kind: str  # text | scan (a picture with hardly any text) | picture | blank | damaged
     raw: str = ""
@@ -96,8 +95,7 @@ def _load(document: Any, number: int) -> Any:
 
 
 def _fields(page: Any) -> Iterator[bool]:
-    """Whether each annotation of a page holds text of the page (a form field, or a text box); notes
-    and links do not."""
+    """Whether each annotation holds text of the page, as form fields and text boxes do."""
     import pypdfium2.raw as raw
 
     fields = (raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT)
@@ -198,9 +196,9 @@ def _text_of(textpage: Any) -> tuple[str, list[int], int]:
     """The text of a page in the order of the file, its point gaps, and how many characters are
     unmapped.
 
-    A digit raised behind another is the mark of a note and becomes a superscript: ``35¹家``, not
-    351. Characters without a Unicode mapping become U+FFFD; those of a private-use area stay, but
-    count as unmapped where they are many.
+    A digit raised behind another is the mark of a note and becomes a superscript: ``35¹家`` ("35
+    homes", note 1), not 351. Characters without a Unicode mapping become U+FFFD; those of a
+    private-use area stay, but count as unmapped where they are many.
     """
     page = _Page(textpage)
     seams = _seams(page)
@@ -296,8 +294,7 @@ class _Page:
         return self.raw.FPDFText_IsGenerated(self.textpage, self.glyphs[i].place) == 0
 
     def one_run(self, i: int, j: int) -> bool:
-        """Whether two digits belong to one text object or to running text, and not to two cells of
-        a table."""
+        """Whether two digits belong together, and not to two cells of a table."""
         piece_of = self.raw.FPDFText_GetTextObject
         pieces = [piece_of(self.textpage, self.glyphs[n].place) for n in (i, j)]
         places = {ctypes.addressof(piece.contents) for piece in pieces if piece}
@@ -342,8 +339,7 @@ def _glyphs(textpage: Any) -> Iterator[_Glyph]:
 
 
 def _seams(page: _Page) -> dict[int, str]:
-    """What divides two digits, by the position of the second: `point`, `comma` (neither is in the
-    text), or `space`."""
+    """What divides two digits, by the position of the second: `point`, `comma` or `space`."""
     digits = (i for i, glyph in enumerate(page.glyphs) if glyph.digit and i > 0)
     seams = {i: seam for i in digits if (seam := _seam_before(page, i))}
     chained: set[int] = set()
@@ -358,8 +354,7 @@ def _seams(page: _Page) -> dict[int, str]:
 
 
 def _seam_before(page: _Page, i: int) -> str:
-    """What divides a digit from a digit before it; "" for nothing, `room` for a point or a
-    space."""
+    """What divides a digit from one before it; `room` is a point or a space, "" nothing."""
     before = page.glyphs[i - 1]
     if before.digit:
         return _touching(page, i - 1, i)
@@ -369,7 +364,7 @@ def _seam_before(page: _Page, i: int) -> str:
 
 
 def _touching(page: _Page, i: int, j: int) -> str:
-    """Two digits with nothing between them: `room` for a point, `space` between cells, or ""."""
+    """What divides two adjacent digits: `room` for a point, a `space` between cells, or ""."""
     if _has_room(page, i, j) and page.one_run(i, j):
         return "room"
     left, _, right, _ = page.box(i, loose=True)
@@ -379,7 +374,7 @@ def _touching(page: _Page, i: int, j: int) -> str:
 
 
 def _apart(page: _Page, i: int, j: int) -> str:
-    """Two digits with one character between them: a space, or one that is not identified."""
+    """What divides two digits around a character that is a space or not identified."""
     between = page.glyphs[i + 1]
     if between.mapped and not page.typed(i + 1):
         return "room" if _has_room(page, i, j) and page.one_run(i, j) else "space"
@@ -390,8 +385,7 @@ def _apart(page: _Page, i: int, j: int) -> str:
 
 
 def _has_room(page: _Page, i: int, j: int) -> bool:
-    """Whether two digits have room for a point between them, but not a thin space before three
-    digits (`12 345`)."""
+    """Whether two digits have room for a point, and not a thin space as in `12 345`."""
     room = page.room(i, j)
     left, _, right, _ = page.box(i, loose=True)
     width = right - left
@@ -402,8 +396,7 @@ def _has_room(page: _Page, i: int, j: int) -> bool:
 
 
 def _shape(page: _Page, digit: int, i: int) -> str:
-    """Tell from its outline what a glyph behind a digit is: `point` (also a raised one), `comma`,
-    or `other`."""
+    """Tell from its outline whether a glyph after a digit is a `point`, a `comma` or `other`."""
     _, base, _, top = page.box(digit, loose=False)
     left, bottom, right, upper = page.box(i, loose=False)
     height, wide, tall = top - base, right - left, upper - bottom

@@ -97,8 +97,7 @@ def read_head(lines: Lines, is_wanted: Callable[[str], bool], *, delimiters: str
 def _first_wanted(
     lines: Lines, start: int, delimiter: str, is_wanted: Callable[[str], bool]
 ) -> tuple[int, int, Head] | None:
-    """The header if cells are divided by this delimiter: which record it is, its end, and what it
-    tells."""
+    """The header under this delimiter, with its number and its end; None if there is none."""
     lines.back(start)
     for number, record in enumerate(islice(records(lines, delimiter), _HEADER_WITHIN)):
         if any(map(is_wanted, record.cells or [])):

@@ -28,8 +28,7 @@ _LEFT_OUT = "The value is left out, as are similar ones in the rows below."
 
 
 class Slice(NamedTuple):
-    """A part of a table: bytes `start` to `end` (for Parquet: row groups), and the number of its
-    first row, counted from 1."""
+    """A part of a table: bytes (Parquet: row groups) `start` to `end`; its first row, from 1."""
 
     start: int
     end: int
@@ -49,8 +48,7 @@ class Row(NamedTuple):
 def slices(
     stream: BinaryIO, suffix: str, *, limit: int, column: str | None = None
 ) -> Iterator[Slice]:
-    """Cut a table into slices of about 4 MB, each of complete rows, so that each can be read alone;
-    parameters as for `rows`."""
+    """Cut a table into slices of about 4 MB that can be read alone; parameters as for `rows`."""
     if suffix == ".parquet":
         yield from _parquet_slices(stream, column)
         return
@@ -143,8 +141,7 @@ def _unread(number: int, detail: str, problem: str = "damaged") -> _Read:
 def _record_ends(
     stream: BinaryIO, suffix: str, limit: int, column: str | None
 ) -> Iterator[tuple[int, int]]:
-    """The number of each row and the offset after it; a row is a line of JSON, or a record of a
-    CSV, whose cells may hold line breaks."""
+    """The number of each row (a line of JSON, or a record of a CSV) and the offset after it."""
     lines = table_rows = Lines(stream, 0, None, limit)
     if suffix in (".jsonl", ".ndjson"):
         check_json(lines)
@@ -309,8 +306,7 @@ def tidy(name: Any) -> str:
 
 
 def _text(cell: Any) -> str | None:
-    """Read text or a number; 2024.0 becomes 2024, as pandas turns a column of integers with a gap
-    into floats."""
+    """Read text or a number; pandas makes 2024.0 of 2024 in a column with gaps."""
     if not isinstance(cell, (str, int, float)) or isinstance(cell, bool):
         return None
     is_whole = isinstance(cell, float) and cell.is_integer()

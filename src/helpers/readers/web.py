@@ -176,8 +176,7 @@ _WRONG_CHARSET = "The page declares the encoding '{name}', but is written in ano
 
 
 def _decoded(data: bytes) -> tuple[str, Warnings]:
-    """The text of a page and what is odd about its encoding: many servers declare `iso-8859-1` for
-    whatever they send."""
+    """The text of a page and a warning if it declares a wrong encoding, as many pages do."""
     match = _META_CHARSET.search(data[:4096])
     name = match[1].decode("ascii") if match else ""
     charset = _charset(name)
@@ -202,8 +201,7 @@ def _decoded(data: bytes) -> tuple[str, Warnings]:
 
 
 def _charset(name: str) -> str:
-    """The codec of a declared encoding; "" for an impossible one, such as UTF-16 or EBCDIC, since
-    the declaration itself was found in ASCII."""
+    """The codec of a declared encoding; "" for an impossible one, such as UTF-16 in ASCII bytes."""
     try:
         codec = codecs.lookup(_WIDER.get(name.lower(), name)).name
         return codec if codec not in _NO_CHARSETS and "<meta".encode(codec) == b"<meta" else ""
@@ -217,8 +215,7 @@ def _without_mark(data: bytes, encoding: str) -> str | None:
 
 
 def _chinese(text: str | None) -> float:
-    """How well the characters beyond ASCII read as Chinese; tags and scripts are the same in every
-    encoding."""
+    """How well the characters beyond ASCII, so without tags and scripts, read as Chinese."""
     return max(0.0, score(_ASCII.sub("", text or "")))
 
 
@@ -277,7 +274,7 @@ _REWRITTEN = (
     (r"(?<!\\)(\*\*|__|~~)(?=[^\s*_~])((?:[^\n*~]|\n(?!\s)){1,1000}?)(?<=[^\s\\])\1", r"\2"),
     (r"(?<![\w*\\])\*(?=\S)([^\n*]{1,1000}?)(?<=[^\s\\])\*(?![\w*])", r"\1"),
     (rf"^(?:(?:[^|\n]*\|.*\n)?{_RULE}$(?:\n[^|\n]*\|.*)*+|[ \t>]*+\|.*)", _rows),
-    # Before Chinese, an indent begins a paragraph; Markdown would take it for code.
+    # An indent before Chinese begins a paragraph; Markdown would take the paragraph for code.
     (r"^[ \t]+(?=[^\0-\x7f])", lambda match: "&#32;" * len(match[0])),
 )
 

@@ -367,8 +367,7 @@ def _parser() -> Any:
 
 
 def branch(element: Any) -> Iterator[Any]:
-    """The children of an element; where there are alternatives for newer and older programs, those
-    for the newer ones."""
+    """The children of an element; of alternatives for newer and older programs the newer."""
     for child in element.iterchildren("{*}*"):
         if child.tag == _MC + "AlternateContent":
             yield from next(child.iterchildren(_MC + "Choice", _MC + "Fallback"), ())

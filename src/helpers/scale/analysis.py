@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
@@ -203,8 +203,7 @@ def _is_complete(out: Path, jobs: list[Job], settings: dict[str, Any]) -> bool:
 
 
 def _prepare(out: Path, jobs: list[Job], settings: dict[str, Any]) -> list[Job]:
-    """Compare the plan with that of an earlier run, make the folders, and return the jobs with the
-    id of this run, which takes over the folder."""
+    """Check that the folder is free or holds the same plan, and take it over for this run."""
     plan, manifest = _plan(jobs, settings), read_manifest(out)
     if manifest and any(manifest.get(key) != value for key, value in plan.items()):
         raise ValueError(
@@ -225,8 +224,7 @@ def _prepare(out: Path, jobs: list[Job], settings: dict[str, Any]) -> list[Job]:
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether a path can come from a run that ended before it wrote its manifest: an empty folder
-    of a table, or a hidden file."""
+    """Whether a path may come from a run that ended before it wrote its manifest."""
     return (
         path.name.startswith(".")
         or path.name in ("done", *TABLES)
@@ -236,8 +234,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def _fingerprint(jobs: list[Job], settings: dict[str, Any]) -> str:
-    """A hash of what is read and how: settings, codebook, the other tables that the results depend
-    on, and the files with their sizes and times of change."""
+    """A hash of what is read and how: settings, tables, and the files with sizes and times."""
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     for name in ("coded/readings", "reference/decimal_cues", "reference/populations"):
         table = DATA / f"{name}.csv"
@@ -258,23 +255,18 @@ def _runner(scheduler: Any, workers: int | None):
 
 def _run(run: Any, todo: list[Job], jobs: list[Job], what: str, progress: bool) -> None:
     """Do some of the jobs, and show how much of all jobs is done."""
-    sizes = {job.number: job.size for job in jobs}
-    total, left = sum(sizes.values()), sum(sizes[job.number] for job in todo)
-    with _bar(total, total - left, what) if progress and todo else nullcontext() as bar:
-        for number in run(todo):
-            if bar is not None:
-                bar.update(sizes[number])
-
-
-def _bar(total: int, done: int, what: str) -> Any:
     from tqdm import tqdm
 
-    return tqdm(total=total, initial=done, desc=what, unit="B", unit_scale=True, smoothing=0.1)
+    sizes = {job.number: job.size for job in jobs}
+    total, left = sum(sizes.values()), sum(sizes[job.number] for job in todo)
+    look = {"desc": what, "unit": "B", "unit_scale": True, "smoothing": 0.1}
+    with tqdm(total=total, initial=total - left, disable=not (progress and todo), **look) as bar:
+        for number in run(todo):
+            bar.update(sizes[number])
 
 
 def _read_marks(out: Path) -> dict[int, dict[str, Any]]:
-    """What the finished parts recorded, by number; a part with a damaged mark or without all of its
-    files is not finished."""
+    """What each finished part recorded; with a damaged mark or a missing file it is not finished."""
     marks = {}
     for path in (out / "done").glob("*.json"):
         with suppress(ValueError, KeyError, TypeError):  # after a power cut a mark may be empty

@@ -130,8 +130,7 @@ def _cores() -> int:
 
 
 class _Pool(ProcessPoolExecutor):
-    """Processes that load the libraries once, do not run the caller's script, and end when the
-    caller ends."""
+    """Processes that load the libraries once and end together with the caller."""
 
     def __init__(self, workers: int) -> None:
         # "fork" is unsafe beside the threads of a notebook
@@ -145,8 +144,7 @@ class _Pool(ProcessPoolExecutor):
 
 @contextmanager
 def _without_main() -> Iterator[None]:
-    """Start processes without running the caller's script again, so that it does not need
-    `if __name__ == "__main__"`."""
+    """Start processes that do not run the caller's script (which then needs no main guard)."""
     main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")
     try:
@@ -156,8 +154,7 @@ def _without_main() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """Prepare a process: load the libraries, exempt them from garbage collection, and end when the
-    parent process ends."""
+    """Load the libraries, exempt them from garbage collection, and watch the parent process."""
 
     def watch() -> None:
         parent = multiprocessing.parent_process()
@@ -171,8 +168,7 @@ def _begin() -> None:
 
 
 def _alone(work: Work, job: Job) -> int:
-    """Do a job in a process of its own; if that crashes, do it again without the files that crash
-    on their own."""
+    """Do a job in a process of its own; if that crashes, again without the crashing files."""
     if not _crashes(work, job):
         return job.number
     # The trials write to another folder, so that none of them marks the part as done.

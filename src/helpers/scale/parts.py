@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import io
 import json
 import os
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ import pandas as pd
 from helpers.codebook import Codebook, shared_codebook
 from helpers.readers import SIZE_LIMIT, Entry, Problems, read_entries
 from helpers.text import Corpus, Document, make_document
+from helpers.writing import write_atomically
 
 # The function that makes each table from a corpus, as "room:function"; a new table is a new line.
 TABLE_BUILDERS = {
@@ -257,17 +259,10 @@ def write_problems(out: Path, stem: str, rows: list[dict[str, str]]) -> None:
         {name: value.encode("utf8", "replace").decode() for name, value in row.items()}
         for row in rows
     ]
-    try:
-        parquet.write_table(pa.Table.from_pylist(safe, schema), _hidden(path))
-        os.replace(_hidden(path), path)
-    finally:
-        _hidden(path).unlink(missing_ok=True)
+    buffer = io.BytesIO()
+    parquet.write_table(pa.Table.from_pylist(safe, schema), buffer)
+    write_atomically(path, buffer.getvalue())
 
 
 def write_json(path: Path, value: dict[str, Any]) -> None:
-    """Write a small file completely or not at all."""
-    try:
-        _hidden(path).write_text(json.dumps(value, ensure_ascii=False), encoding="utf8")
-        os.replace(_hidden(path), path)
-    finally:
-        _hidden(path).unlink(missing_ok=True)
+    write_atomically(path, json.dumps(value, ensure_ascii=False).encode())

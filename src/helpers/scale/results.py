@@ -87,8 +87,7 @@ def read_manifest(out: Path) -> dict[str, Any]:
 
 
 def _select(out: Path, name: str) -> str:
-    """SQL that reads the files of the finished parts, or gives the empty columns of a table that
-    has no file."""
+    """SQL that reads the files of the finished parts, or gives empty columns without any."""
     done = {path.stem for path in (out / "done").glob("*.json")} | {"files", "duplicates"}
     files = sorted(path for path in (out / name).glob("*.parquet") if path.stem in done)
     if files:
