@@ -340,8 +340,11 @@ def _glyphs(textpage: Any) -> Iterator[_Glyph]:
 
 def _seams(page: _Page) -> dict[int, str]:
     """What divides two digits, by the position of the second: `point`, `comma` or `space`."""
-    digits = (i for i, glyph in enumerate(page.glyphs) if glyph.digit and i > 0)
-    seams = {i: seam for i in digits if (seam := _seam_before(page, i))}
+    seams = {
+        i: seam
+        for i, glyph in enumerate(page.glyphs)
+        if i and glyph.digit and (seam := _seam_before(page, i))
+    }
     chained: set[int] = set()
     for a, b in pairwise(seams):
         if all(glyph.digit or glyph.char == " " for glyph in page.glyphs[a:b]):

@@ -266,7 +266,7 @@ def _run(run: Any, todo: list[Job], jobs: list[Job], what: str, progress: bool) 
 
 
 def _read_marks(out: Path) -> dict[int, dict[str, Any]]:
-    """What each finished part recorded; with a damaged mark or a missing file it is not finished."""
+    """What each finished part recorded; parts with damaged marks or missing files do not count."""
     marks = {}
     for path in (out / "done").glob("*.json"):
         with suppress(ValueError, KeyError, TypeError):  # after a power cut a mark may be empty
