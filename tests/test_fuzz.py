@@ -450,7 +450,8 @@ FRONT = [
 @fuzzed(examples=12, front=st.lists(st.sampled_from(FRONT), max_size=6), rest=real_texts(4000))
 def test_every_quotation_of_every_table_stands_at_its_place(front, rest):
     raw = encodable("\n".join([*front, rest]))
-    corpus = Corpus((make_document(Source("a.txt", raw, "0", "a"), Problems()),))
+    source = Source("a.txt", raw, "0", "a")
+    corpus = Corpus((make_document(source, Problems(), read_codebook()),))
     document = corpus["a"]
     with within(10):
         tables = [theme_hits(corpus), approach_evidence(corpus), extract_outcomes(corpus)]
@@ -603,7 +604,8 @@ def test_a_codebook_is_read_and_finds_its_terms_or_the_mistake_is_named(files):
             assert all(
                 before[2] <= after[1] for before, after in zip(found, found[1:], strict=False)
             )
-            corpus = Corpus((make_document(Source("a.txt", RAW[0][:1500], "0", "a"), Problems()),))
+            source = Source("a.txt", RAW[0][:1500], "0", "a")
+            corpus = Corpus((make_document(source, Problems(), codebook),))
             count_themes(corpus, codebook, n_boot=0)
             approach_evidence(corpus, codebook)
         except CodebookError as error:
