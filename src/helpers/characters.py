@@ -161,7 +161,7 @@ _LARGE_UNIT = re.compile("([万亿])")
 @lru_cache(maxsize=10_000)  # the same few numerals come again and again
 def _spoken_number(numeral: str) -> int | None:
     """Add up the sections that 万 (10⁴) and 亿 (10⁸) close: 一亿二千万 is 10⁸ + 2,000·10⁴."""
-    *sections, rest = _LARGE_UNIT.split(numeral)
+    *sections, ending = _LARGE_UNIT.split(numeral)
     total = 0
     for text, unit in zip(sections[::2], sections[1::2], strict=True):
         section, size = _below_ten_thousand(text), LARGE[unit]
@@ -173,10 +173,10 @@ def _spoken_number(numeral: str) -> int | None:
             total *= size  # 万亿 is 10,000 times 亿
         else:
             return None
-    if sections and rest in DIGITS and rest != "零":
+    if sections and ending in DIGITS and ending != "零":
         # 三万五 is 35,000, not 30,005
-        return None if numeral[0] in LARGE else total + DIGITS[rest] * (LARGE[sections[-1]] // 10)
-    last = _below_ten_thousand(rest)
+        return None if numeral[0] in LARGE else total + DIGITS[ending] * (LARGE[sections[-1]] // 10)
+    last = _below_ten_thousand(ending)
     return None if last is None else total + last
 
 

@@ -142,17 +142,19 @@ def score(text: str) -> float:
     True
     """
     sample = text[:_SAMPLE]
-    odd = sum(
+    # control and private-use characters, which no text holds many of
+    n_strange = sum(
         not (c.isprintable() or c in "\n\r\t\f\u3000\ufeff\xa0") or "\ue000" <= c <= "\uf8ff"
         for c in sample
     )
-    if not sample or odd * 50 > len(sample):
+    if not sample or n_strange * 50 > len(sample):
         return 0.0
-    everyday, lost = _everyday(), sample.count("\ufffd")
-    common = sum(c in _COMMON for c in sample)
-    plain = sum(c in everyday for c in sample)
-    value = (common + 0.5 * plain - 0.5 * (len(sample) - plain - lost) - lost) / len(sample)
-    return value if plain * 2 >= len(sample) else min(0.0, value)
+    everyday, n_lost = _everyday(), sample.count("\ufffd")
+    n_common = sum(c in _COMMON for c in sample)
+    n_plain = sum(c in everyday for c in sample)
+    n_rare = len(sample) - n_plain - n_lost
+    value = (n_common + 0.5 * n_plain - 0.5 * n_rare - n_lost) / len(sample)
+    return value if n_plain * 2 >= len(sample) else min(0.0, value)
 
 
 @cache

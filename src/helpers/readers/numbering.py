@@ -42,7 +42,9 @@ class Numbering:
             overrides |= dict(_levels(override))
             start = override.find(W + "startOverride")
             if start is not None:
-                self.restarts[num_id, whole(value(override, "ilvl"), 0)] = whole(value(start), 1)
+                self.restarts[num_id, integer(value(override, "ilvl"), 0)] = integer(
+                    value(start), 1
+                )
         self.uses[num_id] = (value(item.find(W + "abstractNumId")), overrides)
 
     def label(self, properties: Any) -> str:
@@ -71,7 +73,7 @@ class Numbering:
                 level = level or value(number.find(W + "ilvl"))
             styles.append(name)
         if level:
-            return num_id, whole(level, 0)
+            return num_id, integer(level, 0)
         # without a level, the list itself may say which level a style has
         levels = {item.style: n for n, item in self._list(num_id)[1].items()}
         return num_id, next((levels[name] for name in styles if name and name in levels), 0)
@@ -133,20 +135,21 @@ def _levels(item: Any) -> Iterator[tuple[int, Level]]:
     for lvl in item.iterchildren(W + "lvl"):
         restart = value(lvl.find(W + "lvlRestart"))
         yield (
-            whole(value(lvl, "ilvl"), 0),
+            integer(value(lvl, "ilvl"), 0),
             Level(
-                start=whole(value(lvl.find(W + "start")), 1),
+                start=integer(value(lvl.find(W + "start")), 1),
                 kind=value(lvl.find(W + "numFmt")) or "decimal",
                 text=value(lvl.find(W + "lvlText"))[:255],
-                restart=whole(restart, 0) if restart else None,
-                decimal=on(lvl.find(W + "isLgl")),
+                restart=integer(restart, 0) if restart else None,
+                decimal=is_on(lvl.find(W + "isLgl")),
                 style=value(lvl.find(W + "pStyle")),
             ),
         )
 
 
 _DIGITS = "零一二三四五六七八九"
-_LEGAL = str.maketrans("一二三四五六七八九十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
+_UNITS = ("千", "百", "十", "")
+_LEGAL = str.maketrans(_DIGITS[1:] + "十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 _SIGNS = {
     "decimalEnclosedCircle": (
@@ -185,7 +188,7 @@ def _spoken(number: int) -> str:
     digits = str(number)
     parts = (
         _DIGITS[int(digit)] + (unit if digit != "0" else "")
-        for digit, unit in zip(digits, ("千", "百", "十", "")[-len(digits) :], strict=True)
+        for digit, unit in zip(digits, _UNITS[-len(digits) :], strict=True)
     )
     text = re.sub("零+", "零", "".join(parts)).rstrip("零")
     return text.removeprefix("一") if text.startswith("一十") else text
@@ -245,11 +248,11 @@ def value(element: Any, name: str = "val") -> str:
     return "" if element is None else element.get(W + name, "")
 
 
-def on(element: Any) -> bool:
+def is_on(element: Any) -> bool:
     """Whether a switch such as `<w:vanish/>` is set: it exists, and its value is not "off"."""
     return element is not None and value(element) not in ("0", "false", "off")
 
 
-def whole(text: str, default: int) -> int:
+def integer(text: str, default: int) -> int:
     """Read an integer of at most nine digits; anything else gives the default."""
     return int(text) if re.fullmatch("[0-9]{1,9}", text) else default

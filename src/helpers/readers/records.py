@@ -183,7 +183,7 @@ class Lines:
         self.encoding = closest(sample[: sample.rfind(b"\n") + 1] or sample)
         # In UTF-16 a byte 0A is not always a line end (上 is 0A 4E), so bytes cannot be searched
         # for line ends. Such a table is read at once, as one slice.
-        self._whole: io.StringIO | None = None
+        self._buffer: io.StringIO | None = None
         self._wide = self.encoding.startswith(("utf-16", "utf-32"))
         stream.seek(start)
 
@@ -192,7 +192,7 @@ class Lines:
 
     def __next__(self) -> str:
         if self._wide:
-            return self._next_of_whole()
+            return self._next_of_buffer()
         start = self.place
         ended = self.end is not None and start >= self.end
         line = chunk = b"" if ended else self.stream.readline(self.limit)
@@ -210,21 +210,21 @@ class Lines:
 
     def mark(self) -> int:
         """Where the next line begins, for `back`."""
-        if self._whole:
-            return self._whole.tell()
+        if self._buffer:
+            return self._buffer.tell()
         return 0 if self._wide else self.place
 
     def back(self, mark: int) -> None:
         """Go back to a mark, so that the lines after it are given again."""
         self.bad = False
-        if self._whole:
-            self._whole.seek(mark)
+        if self._buffer:
+            self._buffer.seek(mark)
         elif not self._wide:
             self.place = mark
             self.stream.seek(mark)
 
-    def _next_of_whole(self) -> str:
-        if self._whole is None:
+    def _next_of_buffer(self) -> str:
+        if self._buffer is None:
             data = self.stream.read(self.limit + 1)
             if len(data) > self.limit:
                 raise Unreadable(
@@ -235,8 +235,8 @@ class Lines:
             self.place += len(data)
             text = data.decode(self.encoding, "replace").removeprefix("\ufeff")
             # unlike str.splitlines, StringIO does not end a line at the U+2028 of a cell
-            self._whole = io.StringIO(text, newline="")
-        line = self._whole.readline()
+            self._buffer = io.StringIO(text, newline="")
+        line = self._buffer.readline()
         if not line:
             raise StopIteration
         self.bad = self.bad or "\ufffd" in line

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from helpers.characters import superscript
 
 from .decode import Text, Unreadable
-from .numbering import Numbering, W, on, value, whole
+from .numbering import Numbering, W, integer, is_on, value
 
 _DAMAGED = (
     "The Word file cannot be opened ({error}). Open it in the program that made it and save it"
@@ -132,7 +132,9 @@ class _Walk:
         self.numbering = Numbering(parts.get("numbering", [None])[0], styles)
         names = self.numbering.styles
         # a pasted web page leaves words such as `窗体顶端` ("top of form") in a hidden style
-        self.hidden = {name for name, style in names.items() if on(style.find(f"{W}rPr/{W}vanish"))}
+        self.hidden = {
+            name for name, style in names.items() if is_on(style.find(f"{W}rPr/{W}vanish"))
+        }
         self.contents = {
             name
             for name, style in names.items()
@@ -144,7 +146,7 @@ class _Walk:
         }
         page = next(document.iter(W + "pgSz"), None)
         self.page = tuple(
-            whole(value(page, name), size) for name, size in zip("wh", _PAGE, strict=True)
+            integer(value(page, name), size) for name, size in zip("wh", _PAGE, strict=True)
         )
         self.marks: list[tuple[str, Any]] = []  # the notes met so far, each with its number
         # for each open field: whether the walk is within its instruction
@@ -226,7 +228,7 @@ class _Walk:
             return look
         switch = properties.find(W + "vanish")
         if switch is not None:
-            hidden = on(switch)
+            hidden = is_on(switch)
         else:
             hidden = look.hidden or value(properties.find(W + "rStyle")) in self.hidden
         raised = value(properties.find(W + "vertAlign")) == "superscript"
@@ -270,7 +272,7 @@ class _Walk:
         ]
         if len(cells) == 1 and len(cells[0]) == 1:  # a frame around paragraphs
             return self.blocks(cells[0][0])
-        before = [whole(value(row.find(f"{W}trPr/{W}gridBefore")), 0) for row in rows]
+        before = [integer(value(row.find(f"{W}trPr/{W}gridBefore")), 0) for row in rows]
         table = zip(before, cells, strict=True)
         return ["\t".join([""] * min(n, 63) + [*map(self._cell, row)]) for n, row in table]
 
@@ -286,7 +288,7 @@ class _Walk:
             drawn = next(element.iter(*_DRAWN), None)
             extent = element.find(_WP + "extent")
             sides = ("0", "0") if extent is None else (extent.get("cx", ""), extent.get("cy", ""))
-            size = tuple(whole(side, 0) / 635 for side in sides)
+            size = tuple(integer(side, 0) / 635 for side in sides)
         elif element.tag == _VML + "imagedata":
             drawn, style = element, element.getparent().get("style", "")[:1000]
             sizes = {name: float(n) * _TWIPS[unit] for name, n, unit in _VML_SIZE.findall(style)}

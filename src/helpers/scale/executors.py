@@ -57,7 +57,7 @@ def run_processes(work: Work, jobs: list[Job], workers: int | None = None) -> It
     while left:
         try:
             with _Pool(min(workers, len(left))) as pool:
-                for job, future in _ended(pool, work, list(left.values()), lambda: workers):
+                for job, future in _as_completed(pool, work, list(left.values()), lambda: workers):
                     number = future.result()
                     del left[job.number]
                     yield number
@@ -102,7 +102,7 @@ def run_cluster(work: Work, jobs: list[Job], scheduler: Any) -> Iterator[int]:
         )
 
 
-def _ended(
+def _as_completed(
     pool: Executor, work: Work, jobs: list[Job], workers: Callable[[], int]
 ) -> Iterator[tuple[Job, Future]]:
     """Hand out a few jobs per worker at a time, and give each job with its future when it ends."""
@@ -276,7 +276,7 @@ def _do_on_cluster(client: Any, work: Work, jobs: list[Job]) -> Generator[int, N
     pool = client.get_executor(pure=False, retries=2)
     lost: list[Job] = []
     try:
-        for job, future in _ended(pool, work, jobs, workers):
+        for job, future in _as_completed(pool, work, jobs, workers):
             try:
                 number = future.result()
             except KilledWorker:
