@@ -126,7 +126,9 @@ def analyse(
     jobs = _cut(entries, out, settings)
     try:
         if not _is_complete(out, jobs, settings):  # if complete, even a read-only disk will do
-            _run_all(_runner(scheduler, workers), jobs, out, settings, problems, progress)
+            jobs = _prepare(out, jobs, settings)
+            write_problems(out, "files", problems.rows)
+            _run_all(_runner(scheduler, workers), jobs, out, progress)
     except OSError as error:
         if isinstance(error, ConnectionError) or error.errno is None:
             raise
@@ -134,17 +136,8 @@ def analyse(
     return out
 
 
-def _run_all(
-    run: Any,
-    jobs: list[Job],
-    out: Path,
-    settings: dict[str, Any],
-    problems: Problems,
-    progress: bool,
-) -> None:
-    """Do the parts that are not done, then those again that must decide as the whole corpus."""
-    jobs = _prepare(out, jobs, settings)
-    write_problems(out, "files", problems.rows)
+def _run_all(run: Any, jobs: list[Job], out: Path, progress: bool) -> None:
+    """Do the parts that are not done, then those again that decided otherwise than the corpus."""
     done = _read_marks(out)
     _run(run, [job for job in jobs if job.number not in done], jobs, "analyse", progress)
     marks = _read_marks(out)
