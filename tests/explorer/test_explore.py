@@ -405,8 +405,8 @@ def test_an_answer_on_20_mb_takes_less_than_a_second(tmp_path):
 def test_human_evidence_is_added_and_no_cell_loses_its_evidence(study):
     from helpers import read_table
 
-    both = with_human(study.evidence, read_table("coded/sentences"), study.corpus)
-    cells = set(zip(study.evidence["doc"], study.evidence["code"], strict=True))
+    both = with_human(study.approach_evidence, read_table("coded/sentences"), study.corpus)
+    cells = set(zip(study.approach_evidence["doc"], study.approach_evidence["code"], strict=True))
     assert (
         cells <= set(zip(both["doc"], both["code"], strict=True))
         and both["rule"].str.contains("reading").any()
@@ -419,36 +419,40 @@ def test_human_evidence_is_added_and_no_cell_loses_its_evidence(study):
 def test_a_human_reading_is_used_for_its_own_files_only(nasty):
     from helpers import read_table
 
-    both = with_human(nasty.evidence, read_table("coded/sentences"), nasty.corpus)
-    assert len(both) == len(nasty.evidence) and not both["rule"].str.contains("reading").any()
+    both = with_human(nasty.approach_evidence, read_table("coded/sentences"), nasty.corpus)
+    assert (
+        len(both) == len(nasty.approach_evidence) and not both["rule"].str.contains("reading").any()
+    )
 
 
 def test_every_cell_with_evidence_leads_to_its_quotations(study):
-    page = evidence_pages(study.matrix, study.evidence, study.corpus.documents)[0]
-    filled = set(zip(study.evidence["doc"], study.evidence["code"], strict=True))
+    page = evidence_pages(study.approach_matrix, study.approach_evidence, study.corpus.documents)[0]
+    filled = set(zip(study.approach_evidence["doc"], study.approach_evidence["code"], strict=True))
     assert (
         len(re.findall(r'<a href="#cell-', page))
         == len(filled)
         == page.count('<section class="proof"')
     )
-    assert page.count("<blockquote") == len(study.evidence)
+    assert page.count("<blockquote") == len(study.approach_evidence)
 
 
 def test_an_instrument_not_mentioned_is_a_dash_with_words_and_not_a_zero(study):
-    page = evidence_pages(study.matrix, study.evidence, study.corpus.documents)[0]
+    page = evidence_pages(study.approach_matrix, study.approach_evidence, study.corpus.documents)[0]
     cell = re.search(r'<td class="not_mentioned">(.*?)</td>', page)[1]
     assert "–" in cell and "not mentioned" in cell and ">0<" not in cell
 
 
 def test_a_large_corpus_gets_several_evidence_pages(study):
-    matrix = pd.concat([study.matrix.assign(doc=study.matrix["doc"] + f"_{n}") for n in range(5)])
+    matrix = pd.concat(
+        [study.approach_matrix.assign(doc=study.approach_matrix["doc"] + f"_{n}") for n in range(5)]
+    )
     documents = pd.concat(
         [
             study.corpus.documents.assign(doc=study.corpus.documents["doc"] + f"_{n}")
             for n in range(5)
         ]
     )
-    assert len(evidence_pages(matrix, study.evidence.iloc[:0], documents)) == 3
+    assert len(evidence_pages(matrix, study.approach_evidence.iloc[:0], documents)) == 3
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_things_are_counted_in_words(n, said):
 
 
 def test_documents_without_hits_are_said_to_have_none(silent):
-    assert findings.themes_abstract(silent.rates).startswith(
+    assert findings.themes_abstract(silent.theme_rates).startswith(
         "**Answer.** No term of the codebook occurs"
     )
     assert findings.outcomes_abstract(silent.outcomes, silent.pairs).startswith(
@@ -63,16 +63,16 @@ def test_one_document_is_compared_with_no_other(silent):
     assert "1 document: a; 11 characters" in findings.source_line(
         silent.corpus
     ) and "without dates" in findings.source_line(silent.corpus)
-    assert "the one document" in findings.approaches_abstract(silent.matrix)
+    assert "the one document" in findings.approaches_abstract(silent.approach_matrix)
     assert (
         "The one document reports 0 instruments and states 0 numbers"
-        in findings.synthesis_abstract(silent.synthesis, silent.outcomes, silent.pairs)
+        in findings.synthesis_abstract(silent.synthesis_table, silent.outcomes, silent.pairs)
     )
 
 
 def test_an_empty_corpus_is_said_to_be_empty(nothing):
     assert (
-        findings.synthesis_abstract(nothing.synthesis, nothing.outcomes, nothing.pairs)
+        findings.synthesis_abstract(nothing.synthesis_table, nothing.outcomes, nothing.pairs)
         == "**Answer.** There is no document."
     )
     assert "0 documents with 0 characters" in findings.corpus_abstract(
@@ -174,15 +174,17 @@ def test_one_document_with_words_beside_one_without_is_compared_with_nothing(tmp
 def test_a_document_that_reports_no_instrument_is_named(tmp_path):
     study = corpus_of(tmp_path, a=BRIEFING.format("郑州"), b="天气很好。\n小猫睡着了。\n")
     assert "1 document reports none: b." in findings.approaches_abstract(
-        study.matrix
-    ) and "一种也没有报告的有1篇：b" in findings.approaches_abstract(study.matrix)
+        study.approach_matrix
+    ) and "一种也没有报告的有1篇：b" in findings.approaches_abstract(study.approach_matrix)
     assert "1 document reports none: b." in findings.portraits(study)
-    assert findings.silent_documents(study.matrix[study.matrix["doc"] == "a"]) == ("", "")
+    assert findings.silent_documents(
+        study.approach_matrix[study.approach_matrix["doc"] == "a"]
+    ) == ("", "")
 
 
 def test_nothing_that_all_report_is_said_in_words_not_as_zero(tmp_path):
     study = corpus_of(tmp_path, a=BRIEFING.format("郑州"), b="天气很好。\n小猫睡着了。\n")
-    said = findings.approaches_abstract(study.matrix)
+    said = findings.approaches_abstract(study.approach_matrix)
     assert (
         "none is reported by all 2 documents, " in said
         and "2篇都报告的没有" in said
@@ -197,10 +199,10 @@ def test_of_one_document_nothing_is_said_about_others(tmp_path):
         [
             findings.source_line(study.corpus),
             findings.whose_documents(study.corpus),
-            findings.approaches_abstract(study.matrix),
-            findings.themes_abstract(study.rates),
+            findings.approaches_abstract(study.approach_matrix),
+            findings.themes_abstract(study.theme_rates),
             findings.outcomes_abstract(study.outcomes, study.pairs),
-            findings.synthesis_abstract(study.synthesis, study.outcomes, study.pairs),
+            findings.synthesis_abstract(study.synthesis_table, study.outcomes, study.pairs),
             findings.corpus_abstract(study.corpus, ledger_table(study.corpus)),
             notes.shared_and_single(study),
             notes.read_test(study),
@@ -222,7 +224,7 @@ def test_two_documents_of_one_city_are_told_apart_by_their_ids(tmp_path):
         c=BRIEFING.format("焦作"),
     )
     names = ["郑州 Zhengzhou a", "郑州 Zhengzhou b", "焦作 Jiaozuo"]
-    assert list(study.names) == names
+    assert list(study.document_names) == names
     assert f"3 documents: {', '.join(names)};" in findings.source_line(study.corpus)
     assert "**郑州 Zhengzhou a** reports" in findings.city_paragraphs(
         study

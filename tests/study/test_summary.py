@@ -45,7 +45,7 @@ def shipped():
 def test_every_instrument_told_of_is_a_row_and_every_silent_stage_another(shipped):
     table = summary_table(shipped)
     rows = table[table["part"] == "instrument"]
-    cells = shipped.matrix
+    cells = shipped.approach_matrix
     assert rows["present"].sum() == cells["present"].sum()
     said = cells[cells["state"].isin(["done", "planned", "called_for"])]
     told = rows[rows["code"] != ""]
@@ -124,7 +124,10 @@ def test_the_words_around_carry_the_numbers_of_the_tables(study):
     assert frames["zh"].base.startswith("2篇文本，正文") and frames["en"].base.startswith(
         "2 documents, "
     )
-    silent, cells = (study.matrix["state"] == "not_mentioned").sum(), len(study.matrix)
+    silent, cells = (
+        (study.approach_matrix["state"] == "not_mentioned").sum(),
+        len(study.approach_matrix),
+    )
     assert (
         f"{cells}格中有{silent}格未提及" in frames["zh"].notes[0]
         and f"{silent} of {cells} cells are silent" in frames["en"].notes[0]
@@ -330,7 +333,7 @@ def test_what_goes_together_is_counted_over_pairs_of_documents():
 
 
 def test_the_table_of_one_row_a_city_says_results_with_their_standing(study):
-    row = study.synthesis.set_index("doc").loc["a_zhengzhou"]
+    row = study.synthesis_table.set_index("doc").loc["a_zhengzhou"]
     assert (
         row["results_en"] == "share of problems rectified ≥90% (as printed)"
         and row["results_zh"] == "问题整改率 ≥90%（如原文）"
@@ -339,5 +342,8 @@ def test_the_table_of_one_row_a_city_says_results_with_their_standing(study):
         "instruments_en"
     ].startswith("investigate ")
     assert (
-        study.synthesis.set_index("doc").loc["b_jiaozuo", ["results_zh", "numbers_zh"]].isna().all()
+        study.synthesis_table.set_index("doc")
+        .loc["b_jiaozuo", ["results_zh", "numbers_zh"]]
+        .isna()
+        .all()
     )

@@ -92,7 +92,7 @@ def _themes(study: Study, choice: Choice, docs: list[str]) -> Answer:
         texts.html(),
         tables={
             "theme_rates": lambda: rates,
-            "theme_hits": lambda: _chosen(study.hits, docs, choice),
+            "theme_hits": lambda: _chosen(study.theme_hits, docs, choice),
         },
         n_rows=max(total, len(rates)),
         draw=lambda lang: figures.theme_rates(rates, lang=lang),
@@ -142,7 +142,7 @@ def _hits_answer(
 def _instruments(study: Study, choice: Choice, docs: list[str]) -> Answer:
     study, docs, note = _first_documents(study, docs)
     evidence = _chosen(evidence_of(study), docs, choice)
-    matrix = study.matrix[study.matrix["doc"].isin(docs)]
+    matrix = study.approach_matrix[study.approach_matrix["doc"].isin(docs)]
     if choice.code:
         evidence = evidence[evidence["code"] == choice.code]
         matrix = matrix[matrix["code"] == choice.code]
@@ -262,7 +262,13 @@ def prepare(study: Study) -> None:
     for document in study.corpus:
         views.sentence_index(document)
     part = _first_part(study)
-    _ = names_of(study), hits_by_theme(study), part.matrix, evidence_of(part), part.outcomes
+    _ = (
+        names_of(study),
+        hits_by_theme(study),
+        part.approach_matrix,
+        evidence_of(part),
+        part.outcomes,
+    )
 
 
 @lru_cache(maxsize=4)
@@ -275,7 +281,7 @@ def names_of(study: Study) -> dict[str, str]:
 def hits_of(study: Study) -> pd.DataFrame:
     """Return `theme_hits` with documents, themes and terms as categories, which are faster to
     select."""
-    return study.hits.astype({"doc": "category", "theme": "category", "term": "category"})
+    return study.theme_hits.astype({"doc": "category", "theme": "category", "term": "category"})
 
 
 @lru_cache(maxsize=4)
@@ -307,7 +313,7 @@ def _corpus_of(study: Study, docs: Iterable[str]) -> Corpus:
 @lru_cache(maxsize=8)
 def evidence_of(study: Study) -> pd.DataFrame:
     """Return the evidence of the rules, and of a human reading if the corpus has one."""
-    return with_human(study.evidence, read_table("coded/sentences"), study.corpus)
+    return with_human(study.approach_evidence, read_table("coded/sentences"), study.corpus)
 
 
 _GROUPS = ("context", "effort", "output", "outcome")

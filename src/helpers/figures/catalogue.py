@@ -170,11 +170,11 @@ def _network_chart(network: Any, **options: Any) -> Chart:
 def _human_and_rules(study: Study) -> pd.DataFrame:
     """Quotations behind the matrix: those of the rules and those of the human reading."""
     columns, cell = ["doc", "code", "stage", "start", "end", "quote"], ["doc", "code"]
-    stages = study.matrix[[*cell, "stage"]]
+    stages = study.approach_matrix[[*cell, "stage"]]
     human = study.human[study.human["start"] != ""].astype({"start": int, "end": int})
     both = pd.concat(
         quotes.merge(stages, on=cell, validate="many_to_one")[columns]
-        for quotes in (human, study.evidence)
+        for quotes in (human, study.approach_evidence)
     )
     return both.drop_duplicates([*cell, "start", "end"]).sort_values(
         ["doc", "start", "code"], ignore_index=True
@@ -188,8 +188,10 @@ def _summary_places(study: Study) -> pd.DataFrame:
 def _stage_theme_places(study: Study) -> pd.DataFrame:
     """Sentences in which an instrument and a service theme stand, as the rules and the themes found
     them."""
-    services = study.rates.loc[study.rates["family"] == "service", "theme"]
-    hits = study.hits.loc[study.hits["theme"].isin(services), ["doc", "theme", "start", "end"]]
+    services = study.theme_rates.loc[study.theme_rates["family"] == "service", "theme"]
+    hits = study.theme_hits.loc[
+        study.theme_hits["theme"].isin(services), ["doc", "theme", "start", "end"]
+    ]
     found = _human_and_rules(study).merge(hits, on="doc", suffixes=("", "_hit"))
     inside = (found["start_hit"] >= found["start"]) & (found["end_hit"] <= found["end"])
     return found.loc[inside, ["doc", "stage", "theme", "start", "end", "quote"]]
@@ -215,16 +217,16 @@ def _key_words(study: Study) -> pd.DataFrame:
 
 
 def _network_words(study: Study) -> pd.DataFrame:
-    return _word_places(study, study.network.nodes["word"], "word", "source")
+    return _word_places(study, study.coword_network.nodes["word"], "word", "source")
 
 
 def _cloud_words(study: Study) -> pd.DataFrame:
-    return _word_places(study, study.cloud["word"], "word")
+    return _word_places(study, study.cloud_words["word"], "word")
 
 
 def _left_out(study: Study) -> tuple[str, str]:
     """Which documents keyness leaves out because they hold no word."""
-    names = [study.names[doc] for doc in study.wordless] if len(study.corpus) > 1 else []
+    names = [study.document_names[doc] for doc in study.wordless] if len(study.corpus) > 1 else []
     if not names:
         return "", ""
     return (
@@ -233,31 +235,37 @@ def _left_out(study: Study) -> tuple[str, str]:
     )
 
 
-# attrgetter("matrix") gives the table `study.matrix`
+# attrgetter("approach_matrix") gives the table `study.approach_matrix`
 FIGURES: dict[str, Figure] = {
     "supervision_chain": Figure(
-        "02_approaches", attrgetter("matrix"), supervision_chain, _human_and_rules
+        "02_approaches", attrgetter("approach_matrix"), supervision_chain, _human_and_rules
     ),
     "instrument_matrix": Figure(
-        "02_approaches", attrgetter("matrix"), instrument_matrix, _human_and_rules
+        "02_approaches", attrgetter("approach_matrix"), instrument_matrix, _human_and_rules
     ),
     "stage_theme": Figure(
-        "02_approaches", attrgetter("stage_theme"), stage_theme, _stage_theme_places
+        "02_approaches", attrgetter("stage_theme_counts"), stage_theme, _stage_theme_places
     ),
     "theme_rates": Figure(
-        "03_themes", attrgetter("rates"), theme_rates, attrgetter("hits"), without_interval
+        "03_themes",
+        attrgetter("theme_rates"),
+        theme_rates,
+        attrgetter("theme_hits"),
+        without_interval,
     ),
     "keyness": Figure("03_themes", attrgetter("keyness"), keyness_lollipop, _key_words, _left_out),
-    "coword_network": Figure("03_themes", attrgetter("network"), _network_chart, _network_words),
-    "word_cloud": Figure("03_themes", attrgetter("cloud"), word_cloud, _cloud_words),
-    "outcome_chain": Figure("04_outcomes", attrgetter("chain"), outcome_chain),
+    "coword_network": Figure(
+        "03_themes", attrgetter("coword_network"), _network_chart, _network_words
+    ),
+    "word_cloud": Figure("03_themes", attrgetter("cloud_words"), word_cloud, _cloud_words),
+    "outcome_chain": Figure("04_outcomes", attrgetter("outcome_steps"), outcome_chain),
     "restored_values": Figure("04_outcomes", attrgetter("damaged"), outcome_values),
     "comparable_values": Figure("04_outcomes", attrgetter("comparable_values"), outcome_values),
     "synthesis": Figure(
         "05_synthesis",
-        attrgetter("synthesis"),
+        attrgetter("synthesis_table"),
         partial(synthesis_table, columns=COLUMNS),
-        attrgetter("evidence"),
+        attrgetter("approach_evidence"),
     ),
     "summary": Figure("05_synthesis", _summary_parts, _summary_chart, _summary_places),
 }

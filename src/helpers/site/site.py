@@ -53,11 +53,11 @@ def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Pat
     texts: list[Page] = []
     if corpus is not None and len(corpus):
         study, addresses = study_of(corpus), _text_addresses(corpus)
-        evidence = with_human(study.evidence, read_table("coded/sentences"), corpus)
+        evidence = with_human(study.approach_evidence, read_table("coded/sentences"), corpus)
         texts = _texts(corpus, evidence, addresses)
         lookups = [
             *summary_pages(summary_table(study), summary_frames(study), addresses, study.codebook),
-            *_evidence(corpus, study.matrix, evidence, addresses),
+            *_evidence(corpus, study.approach_matrix, evidence, addresses),
             *lookups,
             _text_list(corpus, texts),
         ]

@@ -31,7 +31,7 @@ def source_line(corpus: Corpus) -> str:
     if len(dates):
         when = f"dated {span(dates, ' to ')} where they say so ({len(dates)} of {n})"
     return (
-        f"**Data.** {count(n, 'document')}: {', '.join(study_of(corpus).names)};"
+        f"**Data.** {count(n, 'document')}: {', '.join(study_of(corpus).document_names)};"
         f" {table['n_chars'].sum():,} characters of body text in {table['n_sentences'].sum():,}"
         f" sentences; {when}."
     )
@@ -224,14 +224,14 @@ def synthesis_abstract(table: pd.DataFrame, outcomes: pd.DataFrame, pairs: pd.Da
 def portraits(study: Study) -> str:
     """Three sentences a document, each backed by a quotation: its fullest stage, what it alone
     reports, where it stops."""
-    cells = study.matrix
+    cells = study.approach_matrix
     present = cells[cells["present"] == 1]
     alone, parts = _reported_alone(study), []
     for doc, own in present.groupby("doc", sort=False):
         stages = own.groupby("stage", sort=False).size()
         stage, n = stages.idxmax(), len(own)
         text = [
-            f"**{study.names[doc]}** reports {count(n, 'instrument')}"
+            f"**{study.document_names[doc]}** reports {count(n, 'instrument')}"
             f"{one(n, ', ', ' and most of them ')}in {_DOING.get(stage, stage)}"
             f"{one(n, '', f' ({stages.max()})')}: “{fullest(own[own['stage'] == stage])['quote']}”."
         ]
@@ -256,13 +256,17 @@ def portraits(study: Study) -> str:
 def city_paragraphs(study: Study) -> str:
     """A paragraph a document: instruments, what it alone reports, leading service, results,
     silence, each with a quotation."""
-    present, alone = study.matrix[study.matrix["present"] == 1], _reported_alone(study)
+    present, alone = (
+        study.approach_matrix[study.approach_matrix["present"] == 1],
+        _reported_alone(study),
+    )
     parts = []
-    for row in study.synthesis.itertuples():
-        cells = study.matrix[study.matrix["doc"] == row.doc]
+    for row in study.synthesis_table.itertuples():
+        cells = study.approach_matrix[study.approach_matrix["doc"] == row.doc]
         by_stage = f" ({row.instruments_en})" if row.n_present else ""
         text = [
-            f"**{study.names[row.doc]}** reports {count(row.n_present, 'instrument')}{by_stage}."
+            f"**{study.document_names[row.doc]}** reports"
+            f" {count(row.n_present, 'instrument')}{by_stage}."
         ]
         if row.n_present:
             best = fullest(present[present["doc"] == row.doc])
@@ -281,7 +285,7 @@ def city_paragraphs(study: Study) -> str:
 
 def _reported_alone(study: Study) -> pd.DataFrame:
     """The cells of instruments that one document of several alone reports."""
-    present = study.matrix[study.matrix["present"] == 1]
+    present = study.approach_matrix[study.approach_matrix["present"] == 1]
     if len(study.corpus) < 2:
         return present.head(0)
     return present[present.groupby("code")["doc"].transform("nunique") == 1]
@@ -297,7 +301,8 @@ def _told_alone(mine: pd.DataFrame) -> str:
 def _leading_service(study: Study, doc: str) -> str:
     """The service theme with most hits, with the sentence that says most about it."""
     rates, hits, sentences = (
-        table[table["doc"] == doc] for table in (study.rates, study.hits, study.corpus.sentences)
+        table[table["doc"] == doc]
+        for table in (study.theme_rates, study.theme_hits, study.corpus.sentences)
     )
     leading = leading_themes(rates[rates["family"] == "service"], most=1)
     if leading.empty:

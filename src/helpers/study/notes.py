@@ -16,7 +16,7 @@ from .study import MIN_HITS, MIN_PARAGRAPHS, Study
 
 def read_rates(study: Study) -> str:
     """How to read the theme chart: the highest rate, and a rate that hangs on few sentences."""
-    rates, hits = study.rates[study.rates["n"] > 0], study.hits
+    rates, hits = study.theme_rates[study.theme_rates["n"] > 0], study.theme_hits
     if rates.empty:
         return "No term of the codebook occurs here."
     top = fullest(rates, "per_1000_chars")
@@ -41,7 +41,13 @@ def read_rates(study: Study) -> str:
 def without_interval(study: Study) -> tuple[str, str]:
     """Say in Chinese and English how many documents have no interval of their rates, and why; two
     empty texts where each has one."""
-    known = study.rates[["low", "high"]].notna().all(axis=1).groupby(study.rates["doc"]).any()
+    known = (
+        study.theme_rates[["low", "high"]]
+        .notna()
+        .all(axis=1)
+        .groupby(study.theme_rates["doc"])
+        .any()
+    )
     n, short = len(known), (~known).sum()
     if not short:
         return "", ""
@@ -64,7 +70,7 @@ def read_keyness(study: Study) -> str:
         return "With a single document there is nothing to compare with."
     parts = []
     for doc, table in study.keyness.groupby("doc", sort=False):
-        parts.append(f"**{study.names[doc]}**")
+        parts.append(f"**{study.document_names[doc]}**")
         for row in table.head(3).itertuples():
             hits = keyword_in_context(study.corpus, row.feature, window=16)
             lines = " / ".join(
@@ -82,13 +88,13 @@ def _left_out(study: Study) -> list[str]:
     told, wordless = [], study.wordless
     if wordless:
         told.append(
-            f"Left out of the comparison: {', '.join(study.names[wordless])}"
+            f"Left out of the comparison: {', '.join(study.document_names[wordless])}"
             f" ({one(len(wordless), 'it holds', 'they hold')} no word, only numbers,"
             " signs or words of the stop list)."
         )
     if len(study.corpus) - len(wordless) < 2:
         return [*told, "There are no two documents with words, so nothing can be compared."]
-    quiet = study.names.drop([*wordless, *study.keyness["doc"].unique()])
+    quiet = study.document_names.drop([*wordless, *study.keyness["doc"].unique()])
     if len(quiet):
         told.append(
             f"No word stands out in {', '.join(quiet)}: none is used more than elsewhere and has"
@@ -99,7 +105,7 @@ def _left_out(study: Study) -> list[str]:
 
 def read_matrix(study: Study) -> str:
     """How to read the matrix: one dot with its quotation, and one dash."""
-    cells = study.matrix
+    cells = study.approach_matrix
     done = cells[(cells["state"] == "done") & (cells["quote"].fillna("") != "")]
     if done.empty:
         return "No instrument is reported as done in these documents."
@@ -121,7 +127,7 @@ def read_matrix(study: Study) -> str:
 
 def shared_and_single(study: Study) -> str:
     """What all documents report and what only one does, each with a quotation."""
-    cells, n = study.matrix[study.matrix["present"] == 1], len(study.corpus)
+    cells, n = study.approach_matrix[study.approach_matrix["present"] == 1], len(study.corpus)
     if cells.empty:
         return f"No instrument is reported in {one(n, 'this document', 'these documents')}."
     by_code = cells.groupby("code", sort=False)["doc"].nunique()
@@ -136,13 +142,16 @@ def shared_and_single(study: Study) -> str:
         if everywhere
         else f"**No instrument is reported by all {n}** 没有各篇都报告的"
     ]
-    lines += [_instrument(row, f"most often in {study.names[row['doc']]}: ") for row in everywhere]
+    lines += [
+        _instrument(row, f"most often in {study.document_names[row['doc']]}: ")
+        for row in everywhere
+    ]
     lines.append(
         f"\n**Only one reports {count(len(single), 'instrument')}** 仅一篇有:"
         if single
         else "\n**No instrument is reported by one only** 没有仅一篇报告的"
     )
-    lines += [_instrument(row, f"{study.names[row['doc']]}: ") for row in single]
+    lines += [_instrument(row, f"{study.document_names[row['doc']]}: ") for row in single]
     return "\n".join(lines)
 
 
@@ -176,8 +185,8 @@ def read_values(outcomes: pd.DataFrame, study: Study) -> str:
             gap = "" if unit in ("", "%") else " "
             place = quotation(study.corpus, row["doc"], row["quote_start"], row["quote_end"])
             parts.append(
-                f"*Read this as:* the point in {study.names[row['doc']]}'s {row['printed']} {verb}"
-                f" ({what}{gap}{unit}), because {row['reason']}: {place}."
+                f"*Read this as:* the point in {study.document_names[row['doc']]}'s"
+                f" {row['printed']} {verb} ({what}{gap}{unit}), because {row['reason']}: {place}."
             )
     return "\n\n".join(parts) or "No number of these documents has lost a point."
 
@@ -222,12 +231,12 @@ def read_together(together: pd.DataFrame) -> str:
 def would_settle(study: Study) -> str:
     """What data would settle what stays open, from the reasons why numbers cannot be compared and
     cells are empty."""
-    silent = (study.matrix["state"] == "not_mentioned").sum()
+    silent = (study.approach_matrix["state"] == "not_mentioned").sum()
     lines = [
         _original_files(study.outcomes),
         _one_form(study.pairs),
-        f"- **The congresses' own files.** {silent} of {len(study.matrix)} cells are not mentioned;"
-        " minutes and gazettes say whether that means not done.",
+        f"- **The congresses' own files.** {silent} of {len(study.approach_matrix)} cells are not"
+        " mentioned; minutes and gazettes say whether that means not done.",
         _second_document(study.cities),
     ]
     return "\n".join(filter(None, lines))
@@ -298,8 +307,10 @@ def read_test(study: Study) -> str:
         if not dated.all():
             say_their = f"None of the {n} documents says its"
         return f"{say_their} date, so these are no two groups to set against each other."
-    theme = study.rates["theme"].iloc[0]
-    rates = study.rates[study.rates["theme"] == theme].set_index("doc")["per_1000_chars"]
+    theme = study.theme_rates["theme"].iloc[0]
+    rates = study.theme_rates[study.theme_rates["theme"] == theme].set_index("doc")[
+        "per_1000_chars"
+    ]
     p = document_p_value(rates.reindex(documents["doc"]), dated)
     return (
         f"p = {p:.2f} for {theme} in dated against undated documents"

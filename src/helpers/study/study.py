@@ -110,16 +110,16 @@ class Study:
         return self.corpus.documents[["doc", "city_zh", "city_en"]]
 
     @cached_property
-    def names(self) -> pd.Series:
+    def document_names(self) -> pd.Series:
         """Name of each document on one line, by `doc`: its city, and its id where two share a
         city."""
         return document_labels(self.cities).map(city_names)
 
     # --- how they supervise
 
-    evidence = _table(approach_evidence)
+    approach_evidence = _table(approach_evidence)
     automatic = _table(code_approaches)  # what the rules say alone
-    stage_theme = _table(stage_theme_counts)
+    stage_theme_counts = _table(stage_theme_counts)
 
     @cached_property
     def human(self) -> pd.DataFrame:
@@ -136,7 +136,7 @@ class Study:
         return coded.assign(doc=coded["sha256"].map(ours))
 
     @cached_property
-    def matrix(self) -> pd.DataFrame:
+    def approach_matrix(self) -> pd.DataFrame:
         """`approach_matrix`, reconciled: the human coding wins where there is one, disagreements
         are marked."""
         return approach_matrix(self.corpus, self.codebook, human=self.human)
@@ -150,7 +150,7 @@ class Study:
             return {}
         automatic, evidence, sentences = (
             table[table["doc"].isin(human["doc"])]
-            for table in (self.automatic, self.evidence, self.corpus.sentences)
+            for table in (self.automatic, self.approach_evidence, self.corpus.sentences)
         )
         read = self._coded("sentences").query("verdict == 'stands'").astype({"sentence": int})
         keys = ["doc", "sentence", "code"]
@@ -170,14 +170,14 @@ class Study:
 
     # --- what they talk about
 
-    hits = _table(theme_hits)
-    cloud = _table(cloud_words, most=60)
-    hidden = _table(hidden_hits)  # what the broken lines of the raw files hide from a search
+    theme_hits = _table(theme_hits)
+    cloud_words = _table(cloud_words, most=60)
+    hidden_hits = _table(hidden_hits)  # what the broken lines of the raw files hide from a search
     two_counts = _table(compare_counts)  # string and segmenter side by side
     sensitivity = _table(sensitivity)
 
     @cached_property
-    def rates(self) -> pd.DataFrame:
+    def theme_rates(self) -> pd.DataFrame:
         """`count_themes`, with the themes' names `zh, en`."""
         names = self.codebook.theme_table()[["theme", "zh", "en"]]
         rates = count_themes(self.corpus, self.codebook)
@@ -230,7 +230,7 @@ class Study:
         return pd.concat(parts).merge(self.cities, on="doc", validate="many_to_one")[_KEYNESS]
 
     @cached_property
-    def network(self) -> Network:
+    def coword_network(self) -> Network:
         """`coword_network` over sentences."""
         few = min(2, len(self.corpus))
         return coword_network(self.corpus, codebook=self.codebook, min_docs=few)
@@ -264,7 +264,7 @@ class Study:
         return number_agreement(program, human, self._coded("readings"))
 
     @cached_property
-    def chain(self) -> pd.DataFrame:
+    def outcome_steps(self) -> pd.DataFrame:
         """The numbers of the chain found → assigned → rectified → evaluated, with the column
         `step`; counts only."""
         chosen = self.outcomes[self.outcomes["indicator_en"].isin(_STEPS)]
@@ -281,7 +281,7 @@ class Study:
         return self.outcomes[self.outcomes["status"] != "as_printed"].reset_index(drop=True)
 
     @cached_property
-    def naive(self) -> pd.DataFrame:
+    def naive_values(self) -> pd.DataFrame:
         """What the digits say as they stand (`naive`: times 万 or 亿, what any tool reads that
         takes the text as it is) beside what they mean, for every number whose point was lost."""
         naive = [
@@ -291,9 +291,11 @@ class Study:
         return self.damaged.assign(naive=pd.Series(naive, dtype="float64"))[_NAIVE]
 
     @cached_property
-    def synthesis(self) -> pd.DataFrame:
+    def synthesis_table(self) -> pd.DataFrame:
         """`synthesis_table`: one row a city."""
-        return synthesis_table(self.cities, self.matrix, self.rates, self.outcomes, self.pairs)
+        return synthesis_table(
+            self.cities, self.approach_matrix, self.theme_rates, self.outcomes, self.pairs
+        )
 
 
 def _as_it_stands(raw: str, start: int, end: int) -> float | None:

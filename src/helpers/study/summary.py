@@ -47,7 +47,7 @@ def summary_table(study: Study) -> pd.DataFrame:
 def _instruments(study: Study) -> pd.DataFrame:
     """The instruments told of, by stage and state, and a row for each stage of which nothing is
     said."""
-    cells = study.matrix
+    cells = study.approach_matrix
     keys = ["doc", "stage"]
     said = cells[cells["state"].isin(_STATES[:3])]
     told = cells.set_index(keys).index.isin(said.set_index(keys).index)
@@ -63,7 +63,7 @@ def _instruments(study: Study) -> pd.DataFrame:
 
 
 def _themes(study: Study) -> pd.DataFrame:
-    leading = leading_themes(study.rates, most=1)
+    leading = leading_themes(study.theme_rates, most=1)
     return leading[["doc", "theme", "zh", "en", "n"]].assign(part="theme")
 
 
@@ -114,7 +114,7 @@ def summary_evidence(study: Study, evidence: pd.DataFrame) -> pd.DataFrame:
     numbers = study.outcomes[study.outcomes["group"].isin(["outcome", "output"])]
     numbers = numbers.assign(start=numbers["quote_start"], end=numbers["quote_end"])
     keys = ["doc", "stage", "code", "theme", "indicator_zh"]
-    whole = pd.concat([evidence, study.hits, numbers], ignore_index=True)
+    whole = pd.concat([evidence, study.theme_hits, numbers], ignore_index=True)
     whole = whole.reindex(columns=[*keys, "start", "end", "quote"])
     return whole.assign(**{key: whole[key].astype("object").fillna("") for key in keys})
 
@@ -133,7 +133,10 @@ class Frame:
 def summary_frames(study: Study) -> dict[str, Frame]:
     """Write the words around the cities in both languages."""
     base, did, speak, claim = (part(study) for part in (_base, _did, _spoken, _claimed))
-    silent, cells = (study.matrix["state"] == "not_mentioned").sum(), len(study.matrix)
+    silent, cells = (
+        (study.approach_matrix["state"] == "not_mentioned").sum(),
+        len(study.approach_matrix),
+    )
     chinese = Frame(
         "各地怎样监督、讲些什么、说到哪些成效？",
         base[0],
@@ -179,7 +182,7 @@ def _base(study: Study) -> tuple[str, str]:
 
 def _did(study: Study) -> tuple[str, str]:
     """Which instruments all report, how many only one, and who reports none."""
-    n, matrix = len(study.corpus), study.matrix
+    n, matrix = len(study.corpus), study.approach_matrix
     codes = matrix.drop_duplicates("code").set_index("code")
     times = matrix[matrix["present"] == 1].groupby("code", sort=False)["doc"].nunique()
     shared, single = codes.loc[times.index[times == n]], (times == 1).sum()
@@ -208,7 +211,11 @@ def _did(study: Study) -> tuple[str, str]:
 
 def _spoken(study: Study) -> tuple[str, str]:
     """Which theme of each family has most hits."""
-    hits = study.rates.groupby(["family", "theme", "zh", "en"], sort=False)["n"].sum().reset_index()
+    hits = (
+        study.theme_rates.groupby(["family", "theme", "zh", "en"], sort=False)["n"]
+        .sum()
+        .reset_index()
+    )
     chinese, english = [], []
     for family, rows in hits[hits["n"] > 0].groupby("family", sort=False):
         top = fullest(rows, "n")
