@@ -6,7 +6,7 @@ import pandas as pd
 
 from helpers import figures
 from helpers.study.summary import COLUMNS as SUMMARY
-from helpers.study.summary import Frame
+from helpers.study.summary import SummaryText
 
 CITIES = [
     ("郑州", "Zhengzhou"),
@@ -299,14 +299,14 @@ def summary(n=5):
     )
 
 
-FRAMES = {
-    "zh": Frame(
+SUMMARY_TEXTS = {
+    "zh": SummaryText(
         "各地怎样监督？",
         "5篇文本",
         ("做了什么：九种监督方式。", "讲些什么：助餐。"),
         ("没有提到不等于没有做。",),
     ),
-    "en": Frame(
+    "en": SummaryText(
         "How do they supervise?",
         "5 documents",
         ("What they did. Nine instruments.", "What they speak of. Meals."),
@@ -327,7 +327,7 @@ CHARTS = {
     "outcome_values": lambda n, **style: figures.outcome_values(outcomes(n), **style),
     "outcome_chain": lambda n, **style: figures.outcome_chain(problem_chain(n), **style),
     "synthesis_table": lambda n, **style: figures.synthesis_table(synthesis(n), HEADS, **style),
-    "summary": lambda n, **style: figures.summary(summary(n), FRAMES, **style),
+    "summary": lambda n, **style: figures.summary(summary(n), SUMMARY_TEXTS, **style),
     "coword_network": lambda n, **style: figures.coword_network(words(), pairs(), **style),
     "word_cloud": lambda n, **style: figures.word_cloud(words(), **style),
 }

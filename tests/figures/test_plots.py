@@ -9,8 +9,8 @@ import pytest
 from figure_tables import (
     CHARTS,
     CITIES,
-    FRAMES,
     HEADS,
+    SUMMARY_TEXTS,
     documents,
     instruments,
     keyness,
@@ -209,7 +209,7 @@ def test_an_empty_table_gives_a_figure_that_says_so(chart):
     elif chart == "word_cloud":
         fig = figures.word_cloud(words().head(0), lang="en")
     else:
-        arguments = {"synthesis_table": (HEADS,), "summary": (FRAMES,)}.get(chart, ())
+        arguments = {"synthesis_table": (HEADS,), "summary": (SUMMARY_TEXTS,)}.get(chart, ())
         fig = getattr(figures, chart)(empty[chart]().head(0), *arguments, lang="en")
     assert [t.get_text() for t in texts(fig)] == ["There is nothing to draw"]
 
@@ -558,7 +558,7 @@ def test_a_missing_cell_of_the_synthesis_is_a_dash():
 
 def test_the_summary_draws_a_dot_an_instrument_and_a_dash_where_nothing_is_said():
     table = summary(3)
-    fig = figures.summary(table, FRAMES, lang="en", width="double")
+    fig = figures.summary(table, SUMMARY_TEXTS, lang="en", width="double")
     looks = {
         state: (look["marker"], look["fillstyle"]) for state, look in style.STATE_MARKS.items()
     }
@@ -576,7 +576,9 @@ def test_the_summary_draws_a_dot_an_instrument_and_a_dash_where_nothing_is_said(
 
 
 def test_a_summary_of_few_has_blocks_and_of_many_a_line_each():
-    few, many = (figures.summary(summary(n), FRAMES, lang="zh", width="double") for n in (2, 18))
+    few, many = (
+        figures.summary(summary(n), SUMMARY_TEXTS, lang="zh", width="double") for n in (2, 18)
+    )
     assert any("报告" in t.get_text() for t in texts(few)) and not any(
         "报告" in t.get_text() for t in texts(many)
     )
@@ -589,7 +591,7 @@ def test_a_stage_that_is_only_called_for_is_a_hollow_dot_in_a_line_not_a_dash(wi
     table.loc[table["part"] == "instrument", ["state", "present", "code"]] = "called_for", 0, "x"
     marks = [
         x
-        for x in lines(figures.summary(table, FRAMES, lang="zh", width=width))
+        for x in lines(figures.summary(table, SUMMARY_TEXTS, lang="zh", width=width))
         if x.get_linestyle() == "None"
     ]
     assert (
@@ -704,16 +706,16 @@ def test_every_page_says_how_many_documents_there_are_and_which_page_it_is(chart
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_columns_that_do_not_fit_beside_one_another_stand_below(lang):
-    from helpers.study import COLUMNS
+    from helpers.study import synthesis_heads
 
     words = {
         f"{name}_{x}": "Problems and rectification 23, Party leadership 12 (more than one reading)"
-        for name in COLUMNS
+        for name in synthesis_heads()
         for x in ("zh", "en")
     }
     fig = figures.synthesis_table(
         synthesis(19).assign(**words, n_present=7),
-        {"n_present": ("种数", "Number"), **COLUMNS},
+        {"n_present": ("种数", "Number"), **synthesis_heads()},
         lang=lang,
         width="single",
     )
@@ -723,7 +725,7 @@ def test_columns_that_do_not_fit_beside_one_another_stand_below(lang):
         and fig.pages > 1
         and fig.get_size_inches()[1] * 25.4 < 250
     )
-    assert all(head[lang == "en"] in said(fig) for head in COLUMNS.values())
+    assert all(head[lang == "en"] in said(fig) for head in synthesis_heads().values())
 
 
 def test_a_reading_far_above_all_others_has_an_arrow_and_leaves_the_axis_to_them():

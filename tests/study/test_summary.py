@@ -14,9 +14,9 @@ from helpers.figures.outcomes import NUMBER_MARKS
 from helpers.labels import number_kind, number_words
 from helpers.site.site import build_site
 from helpers.site.summary import SIGNS, summary_pages
+from helpers.study.figure_notes import read_together
 from helpers.study.findings import city_paragraphs
-from helpers.study.notes import read_together
-from helpers.study.summary import reported_words, summary_evidence, summary_frames, summary_table
+from helpers.study.summary import reported_words, summary_evidence, summary_table, summary_texts
 from helpers.study.synthesis import leading_themes
 
 TEXTS = {
@@ -62,7 +62,7 @@ def test_every_instrument_told_of_is_a_row_and_every_silent_stage_another(shippe
 
 
 def test_a_line_of_many_has_the_counts_of_the_supervision_chain():
-    from figure_tables import FRAMES, documents, summary
+    from figure_tables import SUMMARY_TEXTS, documents, summary
 
     from helpers import figures
 
@@ -88,14 +88,14 @@ def test_a_line_of_many_has_the_counts_of_the_supervision_chain():
         ]
     )
     for width in ("single", "double"):
-        fig = figures.summary(own, FRAMES, lang="en", width=width)
+        fig = figures.summary(own, SUMMARY_TEXTS, lang="en", width=width)
         written = [
             t.get_text()
             for t in fig.findobj(lambda artist: hasattr(artist, "get_text"))
             if t.get_text() in ("4", "2")
         ]
         assert sorted(written) == ["2", "4"]
-    html = summary_pages(own, FRAMES, dict.fromkeys(own["doc"], "t.html"))[1].body
+    html = summary_pages(own, SUMMARY_TEXTS, dict.fromkeys(own["doc"], "t.html"))[1].body
     assert '<td class="number">● 4 ◐ 2</td>' in html
     assert (
         reported_words(told, "en") == "reports 4 instruments, 2 more only planned or called for"
@@ -120,7 +120,7 @@ def test_results_come_with_value_and_standing_and_further_outputs_are_counted(st
 
 
 def test_the_words_around_carry_the_numbers_of_the_tables(study):
-    frames = summary_frames(study)
+    frames = summary_texts(study)
     assert frames["zh"].base.startswith("2篇文本，正文") and frames["en"].base.startswith(
         "2 documents, "
     )
@@ -137,9 +137,9 @@ def test_the_words_around_carry_the_numbers_of_the_tables(study):
 
 def test_one_document_is_compared_with_no_other(study):
     alone = study_of(type(study.corpus)((study.corpus["b_jiaozuo"],)))
-    words = " ".join(" ".join(frame.findings) for frame in summary_frames(alone).values())
+    words = " ".join(" ".join(frame.findings) for frame in summary_texts(alone).values())
     assert (
-        "1 document," in summary_frames(alone)["en"].base
+        "1 document," in summary_texts(alone)["en"].base
         and "all 1" not in words
         and "pairs" not in words
         and "只有一篇" not in words
@@ -245,7 +245,7 @@ def test_the_page_shows_markup_of_a_text_as_text_and_links_to_places_that_exist(
 
 
 def test_of_many_documents_each_has_a_line_of_a_table(study):
-    table, frames = summary_table(study), summary_frames(study)
+    table, frames = summary_table(study), summary_texts(study)
     many = pd.concat(
         [table.assign(doc=table["doc"] + f"_{i}") for i in range(6)], ignore_index=True
     )

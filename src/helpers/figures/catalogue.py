@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -16,14 +16,14 @@ import pandas as pd
 
 from helpers.codebook import read_table
 from helpers.study import (
-    COLUMNS,
     MIN_HITS,
     MIN_PARAGRAPHS,
-    Frame,
     Study,
+    SummaryText,
     summary_evidence,
-    summary_frames,
     summary_table,
+    summary_texts,
+    synthesis_heads,
     without_interval,
 )
 from helpers.writing import in_project, output_folder, write_atomically
@@ -155,12 +155,16 @@ def wording(name: str) -> dict[str, str]:
 
 
 @lru_cache(maxsize=2)  # once for all pages
-def _summary_parts(study: Study) -> tuple[pd.DataFrame, dict[str, Frame]]:
-    return summary_table(study), summary_frames(study)
+def _summary_parts(study: Study) -> tuple[pd.DataFrame, dict[str, SummaryText]]:
+    return summary_table(study), summary_texts(study)
 
 
-def _summary_chart(parts: tuple[pd.DataFrame, dict[str, Frame]], **options: Any) -> Chart:
+def _summary_chart(parts: tuple[pd.DataFrame, dict[str, SummaryText]], **options: Any) -> Chart:
     return summary(*parts, **options)
+
+
+def _synthesis_chart(table: pd.DataFrame, **options: Any) -> Chart:
+    return synthesis_table(table, synthesis_heads(), **options)
 
 
 def _network_chart(network: Any, **options: Any) -> Chart:
@@ -264,7 +268,7 @@ FIGURES: dict[str, Figure] = {
     "synthesis": Figure(
         "05_synthesis",
         attrgetter("synthesis_table"),
-        partial(synthesis_table, columns=COLUMNS),
+        _synthesis_chart,
         attrgetter("approach_evidence"),
     ),
     "summary": Figure("05_synthesis", _summary_parts, _summary_chart, _summary_places),

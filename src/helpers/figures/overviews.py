@@ -211,7 +211,7 @@ def summary(
     table
         The result of `summary_table`.
     frames
-        The result of `summary_frames`: by language a title, a base, findings and notes.
+        The result of `summary_texts`: by language a title, a base, findings and notes.
     page
         Part of a corpus with more documents than fit.
 

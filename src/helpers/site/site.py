@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.codebook import read_table
 from helpers.figures import evidence_pages, markup, with_human
-from helpers.study import study_of, summary_frames, summary_table
+from helpers.study import study_of, summary_table, summary_texts
 from helpers.text import Corpus, Document
 
 from .api import api_page
@@ -56,7 +56,7 @@ def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Pat
         evidence = with_human(study.approach_evidence, read_table("coded/sentences"), corpus)
         texts = _texts(corpus, evidence, addresses)
         lookups = [
-            *summary_pages(summary_table(study), summary_frames(study), addresses, study.codebook),
+            *summary_pages(summary_table(study), summary_texts(study), addresses, study.codebook),
             *_evidence(corpus, study.approach_matrix, evidence, addresses),
             *lookups,
             _text_list(corpus, texts),

@@ -13,7 +13,7 @@ import pandas as pd
 from helpers.codebook import Codebook, shared_codebook
 from helpers.figures import MARKS, markup
 from helpers.labels import NUMBER_KINDS, text_of
-from helpers.study import Frame, reported_words
+from helpers.study import SummaryText, reported_words
 
 from .pages import Page, link, template
 
@@ -28,17 +28,17 @@ _TAGS = {"zh": "zh-CN", "en": "en"}
 
 def summary_pages(
     table: pd.DataFrame,
-    frames: Mapping[str, Frame],
+    texts: Mapping[str, SummaryText],
     files: Mapping[str, str],
     codebook: Codebook | None = None,
 ) -> list[Page]:
     """Write the summary as a page in Chinese and one in English, from `summary_table` and
-    `summary_frames`; names and numbers link to the files of the full texts."""
+    `summary_texts`; names and numbers link to the files of the full texts."""
     cities, codebook = markup.city_of(table), codebook or shared_codebook()
     names = codebook.names("stages"), codebook.names("states")
     writers = [_Writer(lang, files, cities, *names) for lang in ("zh", "en")]
     return [
-        Page(_FILES[w.lang], w.say("site.summary"), w.article(table, frames[w.lang]))
+        Page(_FILES[w.lang], w.say("site.summary"), w.article(table, texts[w.lang]))
         for w in writers
     ]
 
@@ -59,21 +59,21 @@ class _Writer:
     def choose(self, zh: str, en: str) -> str:
         return zh if self.lang == "zh" else en
 
-    def article(self, table: pd.DataFrame, frame: Frame) -> str:
+    def article(self, table: pd.DataFrame, words: SummaryText) -> str:
         other, documents = self.choose("en", "zh"), dict(list(table.groupby("doc", sort=False)))
         blocks = (self.block(doc, rows) for doc, rows in documents.items())
         evidence = link("evidence.html", self.say("site.evidence"))
         return Template(template("summary.html")).substitute(
             tag=_TAGS[self.lang],
-            title=escape(frame.title),
-            base=escape(frame.base),
+            title=escape(words.title),
+            base=escape(words.base),
             other_file=_FILES[other],
             other_tag=_TAGS[other],
             other=self.say("site.other_language"),
-            findings="".join(f"<li>{escape(text)}</li>" for text in frame.findings),
+            findings="".join(f"<li>{escape(text)}</li>" for text in words.findings),
             cities="".join(blocks) if len(documents) <= BLOCKS else self.table(documents),
             key=self.key(table),
-            notes="".join(f'<p class="note">{escape(text)}</p>' for text in frame.notes),
+            notes="".join(f'<p class="note">{escape(text)}</p>' for text in words.notes),
             links=f"{evidence} · {link('texts.html', self.say('site.full_texts'))}",
         )
 

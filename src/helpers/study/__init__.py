@@ -1,9 +1,10 @@
 """A corpus → all its tables, the reference reading beside them, and the sentences around them."""
 
 from .coders import agreement, codable_units, number_agreement
-from .findings import approaches_abstract, count, outcomes_abstract, themes_abstract
-from .notes import without_interval
+from .figure_notes import without_interval
+from .findings import approaches_abstract, outcomes_abstract, themes_abstract
 from .sheets import new_corpus, read_coding_sheets, write_coding_sheet
 from .study import MIN_HITS, MIN_PARAGRAPHS, Study, study_of
-from .summary import Frame, reported_words, summary_evidence, summary_frames, summary_table
-from .synthesis import COLUMNS
+from .summary import SummaryText, reported_words, summary_evidence, summary_table, summary_texts
+from .synthesis import synthesis_heads
+from .wording import count

@@ -1,399 +1,347 @@
-"""Tables → the sentences around them, in English and Chinese."""
+"""Turn the tables of a study into its findings in sentences, in English and Chinese. Notebooks and
+READMEs show them, so that what is said of any corpus follows from its tables."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import pandas as pd
 
-from helpers.labels import NUMBER_KINDS, city_names, document_labels, number_kind, number_words
+from helpers.labels import (
+    NUMBER_KINDS,
+    city_names,
+    document_labels,
+    number_kind,
+    number_words,
+    text_of,
+)
 from helpers.text import Corpus
 
 from .study import Study, study_of
 from .synthesis import leading_themes
+from .wording import (
+    Bilingual,
+    bracketed,
+    date_span,
+    english,
+    fullest,
+    joined,
+    label_in_both,
+    listed,
+    name_of,
+    quotation,
+    sentence,
+)
 
-_DOING = {
-    "mobilise": "mobilising",
-    "investigate": "investigating",
-    "deliberate": "deliberating",
-    "assign": "assigning",
-    "rectify": "rectifying",
-    "evaluate": "evaluating",
-    "institutionalise": "institutionalising",
-}
+_LONG = 120  # a sentence of more characters is quoted only where no shorter one names the theme
 
 
 def source_line(corpus: Corpus) -> str:
-    """What the corpus is: documents, dates, characters."""
-    table = corpus.documents
-    n, dates, when = len(table), table["date"].dropna(), "without dates"
+    """Say what the corpus is: documents, dates, characters."""
+    documents = corpus.documents
+    n, dates = len(documents), documents["date"].dropna()
+    when = sentence("dates.none")
     if len(dates):
-        when = f"dated {span(dates, ' to ')} where they say so ({len(dates)} of {n})"
-    return (
-        f"**Data.** {count(n, 'document')}: {', '.join(study_of(corpus).document_names)};"
-        f" {table['n_chars'].sum():,} characters of body text in {table['n_sentences'].sum():,}"
-        f" sentences; {when}."
+        when = sentence("source.dated", span=date_span(dates), dated=len(dates), n=n)
+    return english(
+        "source.line",
+        n=n,
+        names=", ".join(study_of(corpus).document_names),
+        chars=documents["n_chars"].sum(),
+        sentences=documents["n_sentences"].sum(),
+        dates=when,
     )
 
 
 def whose_documents(corpus: Corpus) -> str:
-    """How many documents each city has: the base on which cities, and not only texts, could be
-    spoken of."""
-    table = corpus.documents
-    cities = table["city_zh"].fillna(table["doc"]).value_counts()
-    n, several, named = len(table), (cities > 1).sum(), count(len(cities), "city", "cities")
+    """Say how many documents each city has. Only where cities have several documents can a city be
+    told from a single text."""
+    documents = corpus.documents
+    per_city = documents["city_zh"].fillna(documents["doc"]).value_counts()
+    n, several = len(documents), (per_city > 1).sum()
     if n == 0:
-        return "**Base.** No document. 没有文本。"
-    if n == 1:
-        return "**Base.** One document: there is nothing to compare it with. 只有一篇，无从比较。"
-    if not several:
-        return f"**Base.** One document a city, {named}. {n}个城市，一城一篇。"
-    return (
-        f"**Base.** {count(n, 'document')} of {named}, {several} of them with more than one."
-        f" {n}篇文本，{len(cities)}个城市，其中{several}个不止一篇。"
-    )
+        base = sentence("base.none")
+    elif n == 1:
+        base = sentence("base.one")
+    elif not several:
+        base = sentence("base.one_each", cities=len(per_city))
+    else:
+        base = sentence("base.several", n=n, cities=len(per_city), several=several)
+    return f"{english('base.line', text=base)} {base.zh}"
 
 
 def corpus_abstract(corpus: Corpus, edits: pd.DataFrame) -> str:
-    """The answer of 01: how large, how damaged, what every edit left behind."""
-    table = corpus.documents
-    n, chars = len(table), f"{table['n_chars'].sum():,}"
-    bare, lost = table["date"].isna().sum(), (table["decimals"] == "lost").sum()
-    if n == 1:
-        en = (
-            f"It {'does not say' if bare else 'says'} its date and"
-            f" {'proves' if lost else 'does not prove'} by its own numbers"
-        )
-        zh = f"它{'没有' if bare else '写明'}日期，数字{'证明' if lost else '未能证明'}小数点已丢失"
-    else:
-        en = (
-            f"{bare} of them {one(bare, 'does not say its', 'do not say their')} date and"
-            f" {lost} {one(lost, 'proves by its own', 'prove by their own')} numbers"
-        )
-        zh = f"其中{bare}篇没有日期，{lost}篇的数字证明小数点已丢失"
+    """Answer the question of 01: how large the corpus is, how damaged, and how many edits the
+    cleaning made."""
+    documents = corpus.documents
+    n = len(documents)
     return _answer(
-        f"The corpus holds {count(n, 'document')} with {chars} characters of body text."
-        f" {en} that decimal points were lost; all {count(len(edits), 'edit')} of the cleaning"
-        " stand in a ledger that leads back to the raw files.",
-        f"语料共{n}篇，正文{chars}字。{zh}；清洗共作{len(edits):,}处改动，逐条记账，均可回到原文。",
+        sentence(
+            "corpus.answer_one" if n == 1 else "corpus.answer_several",
+            n=n,
+            chars=documents["n_chars"].sum(),
+            undated=documents["date"].isna().sum(),
+            lost=(documents["decimals"] == "lost").sum(),
+            edits=len(edits),
+        )
     )
 
 
 def approaches_abstract(matrix: pd.DataFrame) -> str:
-    """The answer of 02: what all report, what only one reports, what is disputed."""
-    n, codes = matrix["doc"].nunique(), matrix.drop_duplicates("code").set_index("code")
+    """Answer the question of 02: what all documents report, what only one reports, what is
+    disputed."""
+    n, instruments = matrix["doc"].nunique(), matrix.drop_duplicates("code").set_index("code")
     times = matrix[matrix["present"] == 1].groupby("code")["doc"].nunique()
-    times = times.reindex(codes.index, fill_value=0)
-    every, single, never = (int((times == k).sum()) for k in (n, 1, 0))
-    some = f" ({some_of(codes.loc[times == n, 'en'].str.lower(), 4)})" if every else ""
-    if n == 1:
-        en = f"{are(every)} reported by the one document{some} and {are(never)} not."
-        zh = f"这篇文本报告了{every}种，没有报告的有{never}种"
-    else:
-        en = (
-            f"{are(every) if every else 'none is'} reported by all {n} documents{some},"
-            f" {single} by one only and {never} by none."
+    times = times.reindex(instruments.index, fill_value=0)
+    shared = instruments[times == n]
+    name = "approaches.answer_shared" if len(shared) else "approaches.answer_none_shared"
+    parts = [
+        sentence(
+            "approaches.answer_one" if n == 1 else name,
+            n=n,
+            codes=len(instruments),
+            shared=len(shared),
+            examples=bracketed(listed(shared["zh"], shared["en"].str.lower(), most=4)),
+            single=(times == 1).sum(),
+            unused=(times == 0).sum(),
         )
-        zh = (
-            f"{n}篇都报告的{f'有{every}种' if every else '没有'}，"
-            f"只有一篇报告的有{single}种，均未提及的有{never}种"
-        )
+    ]
     disputed = matrix["disagree"].sum() if "disagree" in matrix else 0
     if disputed:
-        cells = count(disputed, "cell")
-        en += f" In {cells} the human reading and the rules disagree; these are marked."
-        zh += f"；人工编码与规则不一致的有{disputed}格，已标出"
-    without_zh, without_en = silent_documents(matrix)
-    if n > 1 and without_en:
-        en += f" {without_en}"
-        zh += f"；{without_zh.rstrip('。')}"
-    return _answer(
-        f"Of {count(len(codes), 'instrument')}, {en} *Not mentioned* is not *not done*:"
-        " the numbers rank nobody.",
-        f"{len(codes)}种监督方式中，{zh}。“未提及”不等于“未开展”，数量不构成排名。",
-    )
+        parts.append(sentence("approaches.disputed", cells=disputed))
+    silent = silent_documents(matrix)
+    if n > 1 and silent.en:
+        parts.append(silent)
+    caution = sentence("approaches.caution")
+    return _answer(joined([joined(parts), caution], zh="。"))
 
 
-def silent_documents(matrix: pd.DataFrame, *, most: int = 6) -> tuple[str, str]:
-    """Say in Chinese and English which documents report no instrument at all; two empty texts where
-    each reports one."""
+def silent_documents(matrix: pd.DataFrame, *, most: int = 6) -> Bilingual:
+    """Say which documents report no instrument at all; two empty texts where each reports one."""
     names = document_labels(matrix).map(city_names)
     names = names[~names.index.isin(matrix.loc[matrix["present"] == 1, "doc"])]
-    n = len(names)
-    if not n:
-        return "", ""
-    return (
-        f"一种也没有报告的有{n}篇：{some_of(names, most, '、', '等')}。",
-        f"{count(n, 'document')} {one(n, 'reports', 'report')} none: {some_of(names, most)}.",
-    )
+    if names.empty:
+        return Bilingual("", "")
+    return sentence("approaches.silent", n=len(names), names=listed(names, names, most=most))
 
 
 def themes_abstract(rates: pd.DataFrame) -> str:
-    """The answer of 03: the leading theme of each family, with hits and rates."""
-    english, chinese, alone = [], [], rates["doc"].nunique() == 1
-    for family, label_en, label_zh in (
-        ("process", "how they supervise", "监督过程"),
-        ("service", "what services", "服务内容"),
-    ):
-        mine = rates[rates["family"] == family]
-        totals = mine.groupby("theme", sort=False)["n"].sum()
-        if totals.sum() == 0:
-            continue
-        n, where_en, where_zh = totals.max(), "", ""
-        top = fullest(mine[mine["theme"] == totals.idxmax()], "per_1000_chars")
-        if not alone:
-            where_en = f"; highest in {name_of(top)}, {count(top['n'], 'hit')}"
-            where_zh = f"最高为{top['city_zh'] if pd.notna(top['city_zh']) else top['doc']}，"
-        rate = f"{top['per_1000_chars']:.1f}"
-        english.append(
-            f"of {label_en} most is said about *{top['en']}* ({count(n, 'hit')}{where_en},"
-            f" {rate} per 1,000 characters)"
-        )
-        chinese.append(f"{label_zh}主题中“{top['zh']}”最多（{n}次，{where_zh}每千字{rate}次）")
-    if not english:
-        return _answer(
-            "No term of the codebook occurs in these documents.", "这些文本中没有出现词表中的词。"
-        )
-    return _answer(
-        f"By keyword frequency, {'; '.join(english)}.", f"按词频，{'；'.join(chinese)}。"
+    """Answer the question of 03: the leading theme of each family, with hits and rates."""
+    families = [rates[rates["family"] == family] for family in ("process", "service")]
+    single = rates["doc"].nunique() == 1
+    leading = [_leading_theme(rows, single) for rows in families if rows["n"].sum() > 0]
+    if not leading:
+        return _answer(sentence("themes.none"))
+    return _answer(sentence("themes.answer", themes=joined(leading, en="; ")))
+
+
+def _leading_theme(rates: pd.DataFrame, single: bool) -> Bilingual:
+    """Name the theme of a family with most hits, and the document where its rate is highest."""
+    totals = rates.groupby("theme", sort=False)["n"].sum()
+    top = fullest(rates[rates["theme"] == totals.idxmax()], "per_1000_chars")
+    city = top["city_zh"] if pd.notna(top["city_zh"]) else top["doc"]
+    return sentence(
+        "themes.leading" if single else "themes.leading_highest",
+        family=sentence(f"family.of_{top['family']}"),
+        theme=label_in_both(top),
+        n=totals.max(),
+        place=Bilingual(city, name_of(top)),
+        hits=top["n"],
+        rate=top["per_1000_chars"],
     )
 
 
 def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> str:
-    """The answer of 04: how many numbers, how many can be trusted as printed, how few can be
-    compared."""
-    n, stating = len(outcomes), outcomes["doc"].nunique()
-    if n == 0:
-        return _answer("These documents state no magnitude.", "这些文本没有可计量的数字。")
-    status, coder = Counter(outcomes["status"]), (outcomes["basis"] == "coder").sum()
-    printed, restored, ambiguous = (status[s] for s in ("as_printed", "restored", "ambiguous"))
-    if stating == 1:
-        told_en = "They stand in one document, so no number can be held against another document's."
-        told_zh = "数字只出现在一篇文本里，无从跨文本比较"
+    """Answer the question of 04: how many numbers there are, how many can be trusted as printed,
+    how few can be compared."""
+    if outcomes.empty:
+        return _answer(sentence("outcomes.none"))
+    documents, status = outcomes["doc"].nunique(), Counter(outcomes["status"])
+    counts = sentence(
+        "outcomes.answer",
+        documents=documents,
+        n=len(outcomes),
+        printed=status["as_printed"],
+        restored=status["restored"],
+        judged=(outcomes["basis"] == "coder").sum(),
+        ambiguous=status["ambiguous"],
+    )
+    if documents == 1:
+        comparison = sentence("outcomes.one_document")
     elif pairs.empty:
-        told_en = "No two documents share an indicator, so no pair may share an axis."
-        told_zh = "没有指标相同的跨文本数字，无从同轴比较"
+        comparison = sentence("outcomes.no_pair")
     else:
         may = pairs["comparable"].sum()
-        told_en = (
-            f"Of {count(len(pairs), 'pair')} of numbers from two documents that share an"
-            f" indicator, {may} may share an axis."
-        )
-        told_zh = f"指标相同的{len(pairs)}对跨文本数字中，可同轴比较的有{may}对"
-    return _answer(
-        f"{one(stating, 'One document states', 'The documents state')} {count(n, 'magnitude')}:"
-        f" {printed} {one(printed, 'stands', 'stand')} as printed, {restored} had a lost decimal"
-        f" point put back ({coder} of them on a reader's judgement) and {ambiguous}"
-        f" {one(ambiguous, 'stays', 'stay')} open between several readings. {told_en}",
-        f"文本共有{n}个数量，其中{printed}个与印出的一致，{restored}个补回了小数点"
-        f"（{coder}个凭人工判断），{ambiguous}个仍有多种读法；{told_zh}。",
-    )
+        comparison = sentence("outcomes.pairs", pairs=len(pairs), comparable=may)
+    return _answer(joined([counts, comparison]))
 
 
 def synthesis_abstract(table: pd.DataFrame, outcomes: pd.DataFrame, pairs: pd.DataFrame) -> str:
-    """The answer of 05: how far instruments spread, and that little can be compared."""
+    """Answer the question of 05: how far the documents differ in instruments, and how little of
+    their numbers can be compared."""
     if table.empty:
-        return "**Answer.** There is no document."
-    low, high = (table.loc[at] for at in (table["n_present"].idxmin(), table["n_present"].idxmax()))
+        return english("answer.line", text=sentence("synthesis.none"))
+    low, high = table.loc[table["n_present"].idxmin()], table.loc[table["n_present"].idxmax()]
     n, fewest, most = len(table), low["n_present"], high["n_present"]
-    numbers, may = count(len(outcomes), "number"), pairs["comparable"].sum()
     if n == 1:
-        return _answer(
-            f"The one document reports {count(most, 'instrument')} and states {numbers}; there is"
-            " no other to compare it with.",
-            f"这一篇报告了{most}种监督方式，有{len(outcomes)}个数量；没有别的文本可以比较。",
-        )
-    if fewest == most:
-        spread_en = f"each report {count(most, 'instrument')}"
-        spread_zh = f"{n}篇各报告{most}种监督方式"
-    else:
-        spread_en = (
-            f"report between {fewest} ({name_of(low)}) and {most} ({name_of(high)}) instruments"
-        )
-        spread_zh = f"{n}篇报告的监督方式从{fewest}种到{most}种"
+        return _answer(sentence("synthesis.answer_one", most=most, numbers=len(outcomes)))
+    spread = sentence(
+        "synthesis.equal" if fewest == most else "synthesis.range",
+        n=n,
+        fewest=fewest,
+        lowest=name_of(low),
+        most=most,
+        highest=name_of(high),
+    )
     return _answer(
-        f"The {count(n, 'document')} {spread_en}; they state {numbers}, and {may} of"
-        f" {count(len(pairs), 'pair')} with the same indicator may be compared. Cities can be"
-        " described side by side; ranking them would rank the documents.",
-        f"{spread_zh}；共有{len(outcomes)}个数量，指标相同的{len(pairs)}对中可比的有{may}对。"
-        "可以并列描述，不宜排名：排出来的是文本，不是城市。",
+        sentence(
+            "synthesis.answer",
+            n=n,
+            spread=spread,
+            numbers=len(outcomes),
+            comparable=pairs["comparable"].sum(),
+            pairs=len(pairs),
+        )
     )
 
 
 def portraits(study: Study) -> str:
-    """Three sentences a document, each backed by a quotation: its fullest stage, what it alone
-    reports, where it stops."""
-    cells = study.approach_matrix
-    present = cells[cells["present"] == 1]
-    alone, parts = _reported_alone(study), []
-    for doc, own in present.groupby("doc", sort=False):
-        stages = own.groupby("stage", sort=False).size()
-        stage, n = stages.idxmax(), len(own)
-        text = [
-            f"**{study.document_names[doc]}** reports {count(n, 'instrument')}"
-            f"{one(n, ', ', ' and most of them ')}in {_DOING.get(stage, stage)}"
-            f"{one(n, '', f' ({stages.max()})')}: “{fullest(own[own['stage'] == stage])['quote']}”."
+    """Describe each document in three sentences, each backed by a quotation: the stage with most
+    instruments, what it alone reports, of which stages it says nothing."""
+    cells, alone = study.approach_matrix, _reported_alone(study)
+    parts = []
+    for doc, reported in cells[cells["present"] == 1].groupby("doc", sort=False):
+        stages = reported.groupby("stage", sort=False).size()
+        top = stages.idxmax()
+        sentences = [
+            english(
+                "portrait.one_instrument" if len(reported) == 1 else "portrait.instruments",
+                document=study.document_names[doc],
+                n=len(reported),
+                stage=_doing(top),
+                most=stages.max(),
+                quote=fullest(reported[reported["stage"] == top])["quote"],
+            )
         ]
         if len(study.corpus) > 1:
-            own_alone = _told_alone(alone[alone["doc"] == doc])
-            text.append(own_alone or "Nothing it reports is reported by no other.")
+            only_here = _only_here(alone[alone["doc"] == doc])
+            sentences.append(only_here or english("portrait.nothing_alone"))
         silence = _silence(stage for stage in cells["stage"].unique() if stage not in stages)
-        last = own.iloc[-1]["quote"]
-        text.append(silence or f"It has something to report at every stage, up to “{last}”.")
-        parts.append(" ".join(text))
+        last = reported.iloc[-1]["quote"]
+        sentences.append(silence or english("portrait.every_stage", quote=last))
+        parts.append(" ".join(sentences))
     if not parts:
-        return "No instrument is reported in these documents."
-    without_zh, without_en = silent_documents(cells, most=len(cells))
-    if without_en:
-        parts.append(
-            f"{without_en} {without_zh} That is silence about the instruments of the codebook,"
-            " not proof that none was used."
-        )
+        return english("portrait.none")
+    silent = silent_documents(cells, most=len(cells))
+    if silent.en:
+        parts.append(f"{silent.en} {silent.zh} {english('portrait.silence')}")
     return "\n\n".join(parts)
 
 
 def city_paragraphs(study: Study) -> str:
-    """A paragraph a document: instruments, what it alone reports, leading service, results,
-    silence, each with a quotation."""
-    present, alone = (
-        study.approach_matrix[study.approach_matrix["present"] == 1],
-        _reported_alone(study),
-    )
-    parts = []
+    """Describe each document in a paragraph: instruments, what it alone reports, leading service,
+    results and silence, each with a quotation."""
+    alone, parts = _reported_alone(study), []
     for row in study.synthesis_table.itertuples():
         cells = study.approach_matrix[study.approach_matrix["doc"] == row.doc]
-        by_stage = f" ({row.instruments_en})" if row.n_present else ""
-        text = [
-            f"**{study.document_names[row.doc]}** reports"
-            f" {count(row.n_present, 'instrument')}{by_stage}."
-        ]
-        if row.n_present:
-            best = fullest(present[present["doc"] == row.doc])
-            text.append(f"Best documented is *{best['en']}*: “{best['quote']}”.")
-        told = set(cells.loc[cells["state"] != "not_mentioned", "stage"])
-        text += [
-            _told_alone(alone[alone["doc"] == row.doc]),
+        mentioned = set(cells.loc[cells["state"] != "not_mentioned", "stage"])
+        sentences = [
+            english(
+                "paragraph.instruments",
+                document=study.document_names[row.doc],
+                n=row.n_present,
+                stages=f" ({row.instruments_en})" if row.n_present else "",
+            ),
+            _best_documented(cells[cells["present"] == 1]),
+            _only_here(alone[alone["doc"] == row.doc]),
             _leading_service(study, row.doc),
             _results(study, row.doc),
-            _silence(stage for stage in cells["stage"].unique() if stage not in told),
+            _silence(stage for stage in cells["stage"].unique() if stage not in mentioned),
         ]
-        parts.append(" ".join(filter(None, text)))
-    # two spaces inside a quotation are set as one
+        parts.append(" ".join(filter(None, sentences)))
+    # Markdown shows two spaces inside a quotation as one
     return "\n\n".join(part.replace("  ", " ") for part in parts)
 
 
+def _best_documented(reported: pd.DataFrame) -> str:
+    if reported.empty:
+        return ""
+    best = fullest(reported)
+    return english("paragraph.best", instrument=label_in_both(best), quote=best["quote"])
+
+
 def _reported_alone(study: Study) -> pd.DataFrame:
-    """The cells of instruments that one document of several alone reports."""
+    """The cells of instruments that only one document of several reports."""
     present = study.approach_matrix[study.approach_matrix["present"] == 1]
     if len(study.corpus) < 2:
         return present.head(0)
     return present[present.groupby("code")["doc"].transform("nunique") == 1]
 
 
-def _told_alone(mine: pd.DataFrame) -> str:
-    if mine.empty:
+def _only_here(cells: pd.DataFrame) -> str:
+    """Name the instruments that only this document reports."""
+    if cells.empty:
         return ""
-    names, quote = ", ".join(mine["en"].str.lower()), mine.iloc[0]["quote"]
-    return f"It alone reports {names}: “{quote}”."
+    names = ", ".join(cells["en"].str.lower())
+    return english("paragraph.alone", instruments=names, quote=cells.iloc[0]["quote"])
 
 
 def _leading_service(study: Study, doc: str) -> str:
-    """The service theme with most hits, with the sentence that says most about it."""
+    """Name the service theme with most hits, and quote the sentence with most of them."""
     rates, hits, sentences = (
         table[table["doc"] == doc]
         for table in (study.theme_rates, study.theme_hits, study.corpus.sentences)
     )
     leading = leading_themes(rates[rates["family"] == "service"], most=1)
     if leading.empty:
-        return "Of services it uses no word of the codebook."
-    theme = leading.iloc[0]
-    told = f"Of services it speaks most of *{theme['en']}* ({count(theme['n'], 'hit')})"
-    times = hits[hits["theme"] == theme["theme"]].groupby("sentence").size()
-    own = sentences[(sentences["kind"] == "sentence") & sentences["sentence"].isin(times.index)]
-    if own.empty:
-        return f"{told}, in headings only."
-    # a sentence over 120 characters is quoted only where no shorter one names the theme
-    length = own["text"].str.len()
-    order = {"_long": length > 120, "_hits": -own["sentence"].map(times), "_length": length}
-    first = own.assign(**order).sort_values(list(order), kind="stable").iloc[0]
-    return f"{told}, as in {quotation(study.corpus, doc, first['start'], first['end'])}."
+        return english("paragraph.no_service")
+    top = leading.iloc[0]
+    theme = {"theme": label_in_both(top), "n": top["n"]}
+    times = hits[hits["theme"] == top["theme"]].groupby("sentence").size()
+    body = sentences[sentences["kind"] == "sentence"]
+    named = body[body["sentence"].isin(times.index)]
+    if named.empty:
+        return english("paragraph.service_in_headings", **theme)
+    length = named["text"].str.len()
+    order = {"_long": length > _LONG, "_hits": -named["sentence"].map(times), "_length": length}
+    best = named.assign(**order).sort_values(list(order), kind="stable").iloc[0]
+    quoted = quotation(study.corpus, doc, best["start"], best["end"])
+    return english("paragraph.service", **theme, quotation=quoted)
 
 
 def _results(study: Study, doc: str) -> str:
-    """The first result that is claimed, else the first output, with how sure its number is."""
+    """Name the first result that is claimed, else the first output, and how sure its number is."""
     numbers = study.outcomes[study.outcomes["doc"] == doc]
     if numbers.empty:
-        return "It states no number."
-    told = f"It states {count(len(numbers), 'number')}"
-    now = numbers[(numbers["timing"] != "before") & (numbers["flow"] != "planned")]
-    for group, verb in (
-        ("outcome", "claims as a result"),
-        ("output", "claims no result in numbers, but as an output"),
-    ):
-        for row in now[now["group"] == group].head(1).to_dict("records"):
-            place = quotation(study.corpus, doc, row["quote_start"], row["quote_end"])
-            return (
-                f"{told} and {verb} *{row['indicator_en']}* {number_words(row, 'en')}"
-                f" ({NUMBER_KINDS[number_kind(row)][1]}): {place}."
+        return english("paragraph.no_number")
+    reached = numbers[(numbers["timing"] != "before") & (numbers["flow"] != "planned")]
+    for group in ("outcome", "output"):
+        for row in reached[reached["group"] == group].head(1).to_dict("records"):
+            return english(
+                f"paragraph.number_{group}",
+                n=len(numbers),
+                indicator=row["indicator_en"],
+                number=number_words(row, "en"),
+                kind=NUMBER_KINDS[number_kind(row)][1],
+                quotation=quotation(study.corpus, doc, row["quote_start"], row["quote_end"]),
             )
-    return f"{told}, none of them of an output or a result."
+    return english("paragraph.no_result", n=len(numbers))
 
 
 def _silence(stages: Iterable[str]) -> str:
-    """Of which stages a document says nothing."""
-    words = [_DOING.get(stage, stage) for stage in stages]
-    if not words:
+    """Say of which stages a document says nothing."""
+    *first, last = [_doing(stage) for stage in stages] or [""]
+    if not last:
         return ""
-    listed = " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
-    return f"Of {listed} it says nothing; that is silence, not absence."
+    return english("paragraph.silence", stages=" and ".join(filter(None, [", ".join(first), last])))
 
 
-def _answer(en: str, zh: str) -> str:
-    return f"**Answer.** {en}\n\n**回答** {zh}"
+def _doing(stage: str) -> str:
+    """Return what is done at a stage: `rectify` → `rectifying`; of an unknown stage its id."""
+    name = f"stage.doing_{stage}"
+    return english(name) if name in text_of("text/findings") else stage
 
 
-# --- words that sentences are made of
-
-
-def count(n: int, noun: str, plural: str | None = None) -> str:
-    """`1 briefing`, `5 briefings`."""
-    return f"{n:,} {one(n, noun, plural or noun + 's')}"
-
-
-def one(n: int, singular: str, plural: str) -> str:
-    """The form of a verb or noun that goes with so many."""
-    return singular if n == 1 else plural
-
-
-def are(n: int) -> str:
-    """`1 is`, `2 are`."""
-    return f"{n} {one(n, 'is', 'are')}"
-
-
-def some_of(names: Sequence[str], most: int, comma: str = ", ", more: str = " …") -> str:
-    """The first names of a list, and a sign that there are more."""
-    return comma.join(names[:most]) + (more if len(names) > most else "")
-
-
-def span(dates: Sequence[str], to: str) -> str:
-    """The first and the last date; one where they are the same."""
-    return to.join(dict.fromkeys([min(dates), max(dates)]))
-
-
-def fullest(rows: pd.DataFrame, column: str = "n_evidence") -> pd.Series:
-    """The row with the highest number; the first of several."""
-    return rows.loc[rows[column].idxmax()]
-
-
-def name_of(row: object) -> str:
-    """`郑州 Zhengzhou`; the city's own name where no English one is known; the document's id where
-    no city is."""
-    zh, en = getattr(row, "city_zh", None), getattr(row, "city_en", None)
-    names = [name for name in (zh, en) if isinstance(name, str) and name]
-    return " ".join(names) or str(row.doc)
-
-
-def quotation(corpus: Corpus, doc: str, start: int, end: int) -> str:
-    """A quotation with its place: “…” (doc, characters start–end)."""
-    return f"“{corpus[doc].quote(start, end)}” ({doc}, characters {start}–{end})"
+def _answer(text: Bilingual) -> str:
+    return "\n\n".join(reversed(sentence("answer.line", text=text)))

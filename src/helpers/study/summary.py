@@ -1,4 +1,5 @@
-"""A study → what fits on one page."""
+"""Turn a study into what fits on one page: the marks of each document, and the words around them.
+The summary figure and the summary page of the reading copy show it."""
 
 from __future__ import annotations
 
@@ -9,11 +10,22 @@ import pandas as pd
 
 from helpers.labels import STAGES, number_kind, number_words
 
-from .findings import are, count, fullest, one, silent_documents, some_of, span
+from .findings import silent_documents
 from .study import Study
 from .synthesis import leading_themes
+from .wording import (
+    Bilingual,
+    bracketed,
+    date_span,
+    fullest,
+    joined,
+    label_in_both,
+    listed,
+    say,
+    sentence,
+)
 
-OUTPUTS = 3  # outputs told of one document; the others are counted
+OUTPUTS = 3  # outputs shown of one document; the others are counted
 _COUNTS = ["n", "present", "sentence"]
 _WORDS = ["part", "stage", "code", "theme", "indicator_zh", "zh", "en", "state"]
 COLUMNS = (
@@ -23,19 +35,19 @@ _STATES = ("done", "planned", "called_for", "not_mentioned")
 
 
 def summary_table(study: Study) -> pd.DataFrame:
-    """List everything that the one page shows of each document, a row a mark or a word.
+    """List everything that the one page shows of each document, one row per mark or word.
 
     Returns
     -------
     DataFrame
         `doc, city_zh, city_en, part, stage, code, theme, indicator_zh, zh, en, n, state`; documents
-        as in the corpus, in each the parts `instrument` (a row an instrument told of, `present` as
-        in the matrix, and one without code for a stage of which nothing is said), `theme` (the
-        leading one of each family, `n` hits), `result` and `output` (a row a number, `state` as
-        `number_kind` has it, the first three outputs, `sentence` where it stands) and `more` (`n`
-        further outputs). What does not apply is an empty text.
+        in the order of the corpus. Each has the parts `instrument` (one row per instrument
+        mentioned, with `present` as in the matrix, and one row without code per stage of which
+        nothing is said), `theme` (the leading one of each family, `n` hits), `result` and `output`
+        (one row per number, at most three outputs; `state` is its `number_kind`, `sentence` its
+        place) and `more` (`n` further outputs). A column that does not apply holds an empty text.
     """
-    parts = [part(study) for part in (_instruments, _themes, _numbers)]
+    parts = [_instruments(study), _themes(study), _numbers(study)]
     rows = [part for part in parts if len(part)] or [pd.DataFrame(columns=["doc"])]
     table = study.cities.merge(pd.concat(rows), on="doc", validate="one_to_many")
     table = table.reindex(columns=COLUMNS)
@@ -45,15 +57,17 @@ def summary_table(study: Study) -> pd.DataFrame:
 
 
 def _instruments(study: Study) -> pd.DataFrame:
-    """The instruments told of, by stage and state, and a row for each stage of which nothing is
+    """The instruments mentioned, by stage and state, and a row for each stage of which nothing is
     said."""
     cells = study.approach_matrix
     keys = ["doc", "stage"]
-    said = cells[cells["state"].isin(_STATES[:3])]
-    told = cells.set_index(keys).index.isin(said.set_index(keys).index)
-    silent = cells[~told].drop_duplicates(keys)
+    mentioned = cells[cells["state"].isin(_STATES[:3])]
+    in_silent_stage = ~cells.set_index(keys).index.isin(mentioned.set_index(keys).index)
+    silent = cells[in_silent_stage].drop_duplicates(keys)
     silent = silent.assign(code="", zh="", en="", state="not_mentioned", n_evidence=0, present=0)
-    rows = pd.concat([said, silent]).rename(columns={"n_evidence": "n"}).assign(part="instrument")
+    rows = (
+        pd.concat([mentioned, silent]).rename(columns={"n_evidence": "n"}).assign(part="instrument")
+    )
     order = {
         "_stage": rows["stage"].map(list(dict.fromkeys([*STAGES, *cells["stage"]])).index),
         "_state": rows["state"].map(_STATES.index),
@@ -70,17 +84,18 @@ def _themes(study: Study) -> pd.DataFrame:
 def _numbers(study: Study) -> pd.DataFrame:
     """The results of each document, its first outputs, and how many more it has."""
     rows = []
-    for doc, own in study.outcomes.groupby("doc", sort=False):
+    for doc, numbers in study.outcomes.groupby("doc", sort=False):
         results, outputs = (
-            [_number(row, part) for row in own[own["group"] == group].to_dict("records")]
+            [_number(row, part) for row in numbers[numbers["group"] == group].to_dict("records")]
             for group, part in (("outcome", "result"), ("output", "output"))
         )
+        # an output that the document states several times in the same words is shown once
         outputs = list({row["zh"]: row for row in outputs}.values())
         rows += results + outputs[:OUTPUTS]
         n = len(outputs) - OUTPUTS
         if n > 0:
-            zh, en = f"另有{n}个产出数字", f"{n} more {one(n, 'output', 'outputs')}"
-            rows.append({"doc": doc, "part": "more", "zh": zh, "en": en, "n": n})
+            words = sentence("page.more_outputs", n=n)
+            rows.append({"doc": doc, "part": "more", "n": n, **words._asdict()})
     return pd.DataFrame(rows)
 
 
@@ -98,29 +113,33 @@ def _number(row: dict, part: str) -> dict[str, object]:
 
 
 def reported_words(rows: pd.DataFrame, lang: str) -> str:
-    """Say how many instruments a document reports, and how many more it only has planned or calls
-    for, from its rows of `summary_table`."""
+    """Say how many instruments a document reports, and how many more it only plans or calls for.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        The rows of one document in `summary_table`.
+    lang : str
+        ``zh`` or ``en``.
+    """
     n = int(rows["present"].sum())
     more = int((rows["code"] != "").sum()) - n
-    if lang == "zh":
-        return f"报告 {n} 种监督方式" + (f"，另有 {more} 种只是安排或要求" if more > 0 else "")
-    told = f"reports {count(n, 'instrument')}"
-    return told + (f", {more} more only planned or called for" if more > 0 else "")
+    return say("page.count_with_more" if more > 0 else "page.count", lang, n=n, more=more)
 
 
 def summary_evidence(study: Study, evidence: pd.DataFrame) -> pd.DataFrame:
-    """Return the quotations behind the page: of instruments (as given), themes and numbers, tied by
-    `doc` and what each is of."""
+    """Return the quotations behind the page: those of instruments (`evidence`), of themes and of
+    numbers. `doc` and the id of what each supports tie it to the rows of `summary_table`."""
     numbers = study.outcomes[study.outcomes["group"].isin(["outcome", "output"])]
     numbers = numbers.assign(start=numbers["quote_start"], end=numbers["quote_end"])
     keys = ["doc", "stage", "code", "theme", "indicator_zh"]
-    whole = pd.concat([evidence, study.theme_hits, numbers], ignore_index=True)
-    whole = whole.reindex(columns=[*keys, "start", "end", "quote"])
-    return whole.assign(**{key: whole[key].astype("object").fillna("") for key in keys})
+    quotations = pd.concat([evidence, study.theme_hits, numbers], ignore_index=True)
+    quotations = quotations.reindex(columns=[*keys, "start", "end", "quote"])
+    return quotations.assign(**{key: quotations[key].astype("object").fillna("") for key in keys})
 
 
 @dataclass(frozen=True)
-class Frame:
+class SummaryText:
     """The words around the cities, in one language: title, base, findings, and notes on how to read
     and where to look."""
 
@@ -130,121 +149,83 @@ class Frame:
     notes: tuple[str, ...]
 
 
-def summary_frames(study: Study) -> dict[str, Frame]:
+def summary_texts(study: Study) -> dict[str, SummaryText]:
     """Write the words around the cities in both languages."""
-    base, did, speak, claim = (part(study) for part in (_base, _did, _spoken, _claimed))
-    silent, cells = (
-        (study.approach_matrix["state"] == "not_mentioned").sum(),
-        len(study.approach_matrix),
+    silent = (study.approach_matrix["state"] == "not_mentioned").sum()
+    title, base = sentence("page.title"), _base(study)
+    findings = (_reported_instruments(study), _leading_themes(study), _claimed_numbers(study))
+    notes = (
+        sentence("page.note_silence", cells=len(study.approach_matrix), silent=silent),
+        sentence("page.note_claims"),
+        sentence("page.note_places"),
     )
-    chinese = Frame(
-        "各地怎样监督、讲些什么、说到哪些成效？",
-        base[0],
-        (did[0], speak[0], claim[0]),
-        (
-            f"没有提到不等于没有做：{cells}格中有{silent}格未提及，原因文本里看不出来。"
-            "监督方式的多少不是名次。",
-            "成效与产出是文本自己的说法，本页只核对数字怎样读，不核对事实。",
-            "出处：每个点和数字都能回到原文，见阅读版“逐格证据”“全文”两页；数字的读法与理由见"
-            " 04_outcomes，各表见 data/derived。",
-        ),
-    )
-    english = Frame(
-        "How do they supervise, what do they speak of, what results do they claim?",
-        base[1],
-        (did[1], speak[1], claim[1]),
-        (
-            f"Not mentioned is not the same as not done: {silent} of {cells} cells are silent, and"
-            " the texts do not say why. More instruments are not a better rank.",
-            "Results and outputs are what the documents themselves claim; this page checks how a"
-            " number is read, not whether it is true.",
-            "Where to look: every dot and number leads to its words, see “Evidence behind every"
-            " cell” and “Full texts” of the reading copy; how each number is read and why:"
-            " 04_outcomes; tables: data/derived.",
-        ),
-    )
-    return {"zh": chinese, "en": english}
+    return {
+        lang: SummaryText(
+            getattr(title, lang),
+            getattr(base, lang),
+            tuple(getattr(finding, lang) for finding in findings),
+            tuple(getattr(note, lang) for note in notes),
+        )
+        for lang in Bilingual._fields
+    }
 
 
-def _base(study: Study) -> tuple[str, str]:
-    """How many documents of what length and date, in Chinese and English."""
+def _base(study: Study) -> Bilingual:
+    """Say how many documents there are, of what length and date."""
     documents = study.corpus.documents
-    n, chars, dates = len(documents), documents["n_chars"].sum(), documents["date"].dropna()
-    dated_zh, dated_en = "均未写明日期", "without dates"
+    n, dates, when = len(documents), documents["date"].dropna(), sentence("dates.none")
     if len(dates):
-        dated_zh = f"日期{span(dates, '至')}（{len(dates)}篇写明）"
-        dated_en = f"dated {span(dates, ' to ')} ({len(dates)} of {n} say so)"
-    return (
-        f"{n}篇文本，正文{chars:,}字；{dated_zh}",
-        f"{count(n, 'document')}, {chars:,} characters of body text; {dated_en}",
-    )
+        when = sentence("page.dated", span=date_span(dates), dated=len(dates), n=n)
+    return sentence("page.base", n=n, chars=documents["n_chars"].sum(), dates=when)
 
 
-def _did(study: Study) -> tuple[str, str]:
-    """Which instruments all report, how many only one, and who reports none."""
+def _reported_instruments(study: Study) -> Bilingual:
+    """Say which instruments all documents report, how many only one, and who reports none."""
     n, matrix = len(study.corpus), study.approach_matrix
-    codes = matrix.drop_duplicates("code").set_index("code")
+    instruments = matrix.drop_duplicates("code").set_index("code")
     times = matrix[matrix["present"] == 1].groupby("code", sort=False)["doc"].nunique()
-    shared, single = codes.loc[times.index[times == n]], (times == 1).sum()
-    some_zh = some_of(shared["zh"], 5, "、", "等")
-    some_en = some_of(shared["en"].str.lower(), 5)
-    some_zh, some_en = (f"（{some_zh}）", f" ({some_en})") if len(shared) else ("", "")
-    if n > 1:
-        every_zh = f"有{len(shared)}种{some_zh}" if len(shared) else "没有"
-        every_en = f"all {n} report {len(shared)}{some_en}"
-        if shared.empty:
-            every_en = f"none is reported by all {n}"
-        zh = f"{n}篇都报告的{every_zh}，只有一篇报告的有{single}种"
-        en = f"{every_en}; {are(single)} reported by one only"
-        without_zh, without_en = silent_documents(matrix)
-        if without_en:
-            zh += f"；{without_zh.rstrip('。')}"
-            en += f"; {without_en.rstrip('.')}"
-    else:
-        zh = f"报告了{len(shared)}种{some_zh}"
-        en = f"{are(len(shared))} reported{some_en}"
-    return (
-        f"做了什么：{len(codes)}种监督方式中，{zh}。",
-        f"What they did. Of {len(codes)} instruments {en}.",
+    shared = instruments.loc[times.index[times == n]]
+    name = "page.reported_shared" if len(shared) else "page.reported_none_shared"
+    finding = sentence(
+        name if n > 1 else "page.reported_one",
+        n=n,
+        codes=len(instruments),
+        shared=len(shared),
+        examples=bracketed(listed(shared["zh"], shared["en"].str.lower(), most=5)),
+        single=(times == 1).sum(),
     )
+    silent = silent_documents(matrix)
+    return joined([finding, silent], en="; ") if n > 1 and silent.en else finding
 
 
-def _spoken(study: Study) -> tuple[str, str]:
-    """Which theme of each family has most hits."""
-    hits = (
-        study.theme_rates.groupby(["family", "theme", "zh", "en"], sort=False)["n"]
-        .sum()
-        .reset_index()
-    )
-    chinese, english = [], []
+def _leading_themes(study: Study) -> Bilingual:
+    """Say which theme of each family has most hits."""
+    keys = ["family", "theme", "zh", "en"]
+    hits = study.theme_rates.groupby(keys, sort=False)["n"].sum().reset_index()
+    leading = []
     for family, rows in hits[hits["n"] > 0].groupby("family", sort=False):
         top = fullest(rows, "n")
-        what_zh, what_en = "服务内容", "what services"
-        if family == "process":
-            what_zh, what_en = "监督过程", "how they supervise"
-        chinese.append(f"{what_zh}中“{top['zh']}”最多（{top['n']}次）")
-        english.append(f"of {what_en} most is said about “{top['en']}” ({count(top['n'], 'hit')})")
-    zh, en = "，".join(chinese), "; ".join(english)
-    return (
-        f"讲些什么：{zh or '没有词表中的词'}。",
-        f"What they speak of. {(en[:1].upper() + en[1:]) or 'No term of the codebook occurs'}.",
-    )
-
-
-def _claimed(study: Study) -> tuple[str, str]:
-    """How many numbers there are, how they stand, and how many may be compared."""
-    n, status, pairs = len(study.outcomes), Counter(study.outcomes["status"]), study.pairs
-    printed, restored, unread = (status[s] for s in ("as_printed", "restored", "ambiguous"))
-    zh = f"共{n}个数字：{printed}个如原文，{restored}个补回了丢失的小数点，{unread}个读法未定"
-    en = (
-        f"{count(n, 'number')}: {printed} as printed, {restored} with a lost decimal point put"
-        f" back, {unread} open"
-    )
-    if len(study.corpus) > 1:
-        may = pairs["comparable"].sum()
-        zh += f"；指标相同的{len(pairs)}对跨文本数字中，可以比较的有{may}对；此处不排名"
-        en += (
-            f". Of {count(len(pairs), 'pair')} of numbers of the same indicator {may} may be"
-            " compared; nothing is ranked here"
+        about = sentence(f"family.of_{family}")
+        leading.append(
+            sentence("page.leading_theme", family=about, theme=label_in_both(top), n=top["n"])
         )
-    return f"说到哪些成效：{zh}。", f"What they claim. {en}."
+    if not leading:
+        return sentence("page.no_theme")
+    zh, en = joined(leading, zh="，", en="; ")
+    return sentence("page.spoken", themes=Bilingual(zh, en[0].upper() + en[1:]))
+
+
+def _claimed_numbers(study: Study) -> Bilingual:
+    """Say how many numbers there are, how sure they are, and how many may be compared."""
+    status, pairs = Counter(study.outcomes["status"]), study.pairs
+    finding = sentence(
+        "page.claimed",
+        n=len(study.outcomes),
+        printed=status["as_printed"],
+        restored=status["restored"],
+        ambiguous=status["ambiguous"],
+    )
+    if len(study.corpus) < 2:
+        return finding
+    may = pairs["comparable"].sum()
+    return joined([finding, sentence("page.pairs", pairs=len(pairs), comparable=may)])

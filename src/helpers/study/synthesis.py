@@ -1,26 +1,21 @@
-"""Approaches, themes and outcomes of each document side by side: one row a city."""
+"""Join approaches, themes and outcomes to one row per document. Use it to see documents side by
+side."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 import pandas as pd
 
 from helpers.labels import NUMBER_KINDS, STAGES, number_kind, number_words
 
-COLUMNS = {
-    "instruments": ("报告的监督方式（按阶段）", "Instruments reported, by stage"),
-    "themes": ("主要主题（次数）", "Leading themes (hits)"),
-    "results": ("所称成效及其可靠性", "Results claimed and how they stand"),
-    "numbers": ("全部数量", "All numbers"),
-}
-"""The columns of the table as a figure draws them: column → heads in Chinese and English."""
-_FAMILIES = {"process": ("监督：", "process: "), "service": ("服务：", "service: ")}
-_STATUS = {
-    "as_printed": ("如原文", "as printed"),
-    "restored": ("补回小数点", "restored"),
-    "ambiguous": ("未定", "open"),
-}
+from .wording import Bilingual, joined, sentence
+
+_COLUMNS = ("instruments", "themes", "results", "numbers")
+_SILENT = Bilingual("", "")  # a cell about which a document says nothing
+
+
+def synthesis_heads() -> dict[str, tuple[str, str]]:
+    """Return the heads of the table as a figure draws it: column → Chinese and English."""
+    return {column: sentence(f"cell.head_{column}") for column in _COLUMNS}
 
 
 def synthesis_table(
@@ -30,7 +25,7 @@ def synthesis_table(
     outcomes: pd.DataFrame,
     pairs: pd.DataFrame,
 ) -> pd.DataFrame:
-    """Join approaches, themes and outcomes to one row a document.
+    """Join approaches, themes and outcomes to one row per document.
 
     Parameters
     ----------
@@ -49,72 +44,89 @@ def synthesis_table(
     present, shared = matrix[matrix["present"] == 1], comparable_rows(pairs)
     rows = []
     for city in cities.itertuples(index=False):
-        done, hits, own = (table[table["doc"] == city.doc] for table in (present, rates, outcomes))
-        cells = (_stages(done), _themes(hits), _results(own), _numbers(own, shared))
-        rows.append([*city, len(done), *(text or None for cell in cells for text in cell)])
-    texts = [f"{column}_{lang}" for column in COLUMNS for lang in ("zh", "en")]
+        reported, hits, numbers = (
+            table[table["doc"] == city.doc] for table in (present, rates, outcomes)
+        )
+        cells = (_stages(reported), _themes(hits), _results(numbers), _numbers(numbers, shared))
+        rows.append([*city, len(reported), *(text or None for cell in cells for text in cell)])
+    texts = [f"{column}_{lang}" for column in _COLUMNS for lang in Bilingual._fields]
     return pd.DataFrame(rows, columns=[*cities.columns, "n_present", *texts])
 
 
-def _joined(parts: Iterable[tuple[str, str]], zh: str, en: str) -> tuple[str, str]:
-    """Parts in Chinese and English → the two texts of a cell; what a text has said is not said
-    again."""
-    chinese, english = zip(*parts, strict=True) if parts else ((), ())
-    return zh.join(dict.fromkeys(chinese)), en.join(dict.fromkeys(english))
+def _joined(parts: list[Bilingual], zh: str, en: str) -> Bilingual:
+    """Join the parts of a cell; a part that occurs several times is written once per language."""
+    if not parts:
+        return _SILENT
+    chinese, english = zip(*parts, strict=True)
+    return Bilingual(zh.join(dict.fromkeys(chinese)), en.join(dict.fromkeys(english)))
 
 
-def _stages(present: pd.DataFrame) -> tuple[str, str]:
+def _stages(present: pd.DataFrame) -> Bilingual:
     """How many instruments are reported of each stage."""
     counts = present["stage"].value_counts()
-    told = {names: counts[stage] for stage, names in STAGES.items() if stage in counts}
-    return _joined([(f"{zh} {n}", f"{en.lower()} {n}") for (zh, en), n in told.items()], "，", ", ")
+    parts = [
+        Bilingual(f"{zh} {counts[stage]}", f"{en.lower()} {counts[stage]}")
+        for stage, (zh, en) in STAGES.items()
+        if stage in counts
+    ]
+    return _joined(parts, "，", ", ")
 
 
-def _themes(rates: pd.DataFrame) -> tuple[str, str]:
+def _themes(rates: pd.DataFrame) -> Bilingual:
     """The leading themes of each family with their hits."""
     families = []
     for family, rows in leading_themes(rates).groupby("family", sort=False):
-        head_zh, head_en = _FAMILIES.get(family, ("", ""))
-        hits = [(f"{row.zh} {row.n}", f"{row.en} {row.n}") for row in rows.itertuples()]
-        zh, en = _joined(hits, "、", ", ")
-        families.append((head_zh + zh, head_en + en))
+        hits = [Bilingual(f"{row.zh} {row.n}", f"{row.en} {row.n}") for row in rows.itertuples()]
+        families.append(sentence(f"cell.themes_{family}", themes=_joined(hits, "、", ", ")))
     return _joined(families, "；", "; ")
 
 
-def _results(own: pd.DataFrame) -> tuple[str, str]:
+def _results(outcomes: pd.DataFrame) -> Bilingual:
     """Each number that claims a result, with how sure its reading is."""
-    told = []
-    for row in own[own["group"] == "outcome"].to_dict("records"):
-        zh, en = (f"{row[f'indicator_{lang}']} {number_words(row, lang)}" for lang in ("zh", "en"))
-        kind_zh, kind_en = NUMBER_KINDS[number_kind(row)]
-        told.append((f"{zh}（{kind_zh}）", f"{en} ({kind_en})"))
-    return _joined(told, "；", "; ")
+    results = []
+    for row in outcomes[outcomes["group"] == "outcome"].to_dict("records"):
+        number = Bilingual(
+            f"{row['indicator_zh']} {number_words(row, 'zh')}",
+            f"{row['indicator_en']} {number_words(row, 'en')}",
+        )
+        kind = Bilingual(*NUMBER_KINDS[number_kind(row)])
+        results.append(sentence("cell.result", number=number, kind=kind))
+    return _joined(results, "；", "; ")
 
 
-def _numbers(own: pd.DataFrame, comparable: set[int]) -> tuple[str, str]:
-    """How many numbers stand as printed, restored or open, and how many may be compared with
-    another document's."""
-    if own.empty:
-        return "", ""
-    counts, shared = own["status"].value_counts(), len(comparable.intersection(own.index))
-    told = {words: counts[status] for status, words in _STATUS.items() if status in counts}
-    zh, en = _joined([(f"{zh}{n}", f"{n} {en}") for (zh, en), n in told.items()], "，", ", ")
-    return f"{len(own)}个：{zh}；可跨市比较{shared}", f"{len(own)}: {en}; {shared} comparable"
+def _numbers(outcomes: pd.DataFrame, comparable: set[int]) -> Bilingual:
+    """How many numbers are as printed, restored or open, and how many may be compared with those of
+    another document."""
+    if outcomes.empty:
+        return _SILENT
+    counts = outcomes["status"].value_counts()
+    statuses = [
+        sentence(f"cell.numbers_{status}", n=counts[status])
+        for status in ("as_printed", "restored", "ambiguous")
+        if status in counts
+    ]
+    return sentence(
+        "cell.numbers",
+        n=len(outcomes),
+        statuses=joined(statuses, zh="，", en=", "),
+        comparable=len(comparable.intersection(outcomes.index)),
+    )
 
 
 def leading_themes(rates: pd.DataFrame, *, most: int = 2) -> pd.DataFrame:
     """Return the rows of `count_themes` with most hits in each document and family, those with no
     hit left out."""
-    found = rates[rates["n"] > 0]
+    with_hits = rates[rates["n"] > 0]
     order = ["doc", "family", "n", "theme"]
-    given = {key: pd.Categorical(found[key], rates[key].unique()) for key in order[:2]}
-    ranked = found.assign(**given).sort_values(order, ascending=[True, True, False, True])
-    leading = found.loc[ranked.index].groupby(["doc", "family"], sort=False).head(most)
+    # documents and families keep the order of `rates`
+    kept = {key: pd.Categorical(with_hits[key], rates[key].unique()) for key in order[:2]}
+    ranked = with_hits.assign(**kept).sort_values(order, ascending=[True, True, False, True])
+    leading = with_hits.loc[ranked.index].groupby(["doc", "family"], sort=False).head(most)
     return leading.reset_index(drop=True)
 
 
 def comparable_rows(pairs: pd.DataFrame) -> set[int]:
-    """Return the rows of `extract_outcomes` that stand in a pair which may share an axis."""
+    """Return the rows of `extract_outcomes` that are in a pair which may share an axis."""
     allowed = pairs[pairs["comparable"]]
     return {*allowed["a"], *allowed["b"]}
 
@@ -126,8 +138,8 @@ def cooccurrence(matrix: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `doc, city_zh, city_en, n_present, process_hits, service_hits`. Described, not explained:
-        with a handful of documents no coefficient is computed.
+        `doc, city_zh, city_en, n_present, process_hits, service_hits`. No coefficient is computed:
+        a handful of documents can be described, but not explained.
     """
     table = rates.drop_duplicates("doc")[["doc", "city_zh", "city_en"]].reset_index(drop=True)
     counts = {"n_present": matrix[matrix["present"] == 1].groupby("doc").size()}

@@ -2,12 +2,13 @@
 nothing, of none."""
 
 import re
+from functools import partial
 
 import pytest
 
 from helpers import count_themes, read_corpus, study_of
 from helpers.labels import number_in
-from helpers.study import findings, notes
+from helpers.study import figure_notes, findings, wording
 from helpers.text.corpus import Corpus
 from helpers.text.ledger import ledger_table
 
@@ -30,15 +31,6 @@ def nothing():
     return study_of(Corpus(()))
 
 
-@pytest.mark.parametrize(
-    ("n", "said"), [(0, "0 briefings"), (1, "1 briefing"), (1200, "1,200 briefings")]
-)
-def test_things_are_counted_in_words(n, said):
-    assert (
-        findings.count(n, "briefing") == said and findings.count(2, "city", "cities") == "2 cities"
-    )
-
-
 def test_documents_without_hits_are_said_to_have_none(silent):
     assert findings.themes_abstract(silent.theme_rates).startswith(
         "**Answer.** No term of the codebook occurs"
@@ -46,14 +38,20 @@ def test_documents_without_hits_are_said_to_have_none(silent):
     assert findings.outcomes_abstract(silent.outcomes, silent.pairs).startswith(
         "**Answer.** These documents state no magnitude"
     )
-    assert notes.read_rates(silent) == "No term of the codebook occurs here."
-    assert notes.read_keyness(silent) == "With a single document there is nothing to compare with."
-    assert notes.read_matrix(silent) == "No instrument is reported as done in these documents."
+    assert figure_notes.read_rates(silent) == "No term of the codebook occurs here."
     assert (
-        notes.read_boilerplate(silent) == "No passage of eight characters stands in two documents."
+        figure_notes.read_keyness(silent)
+        == "With a single document there is nothing to compare with."
     )
     assert (
-        notes.read_values(silent.outcomes, silent)
+        figure_notes.read_matrix(silent) == "No instrument is reported as done in these documents."
+    )
+    assert (
+        figure_notes.read_boilerplate(silent)
+        == "No passage of eight characters stands in two documents."
+    )
+    assert (
+        figure_notes.read_values(silent.outcomes, silent)
         == "No number of these documents has lost a point."
     )
     assert "It states no number." in findings.city_paragraphs(silent)
@@ -96,13 +94,13 @@ def quotations_of(text, corpus):
 @pytest.mark.parametrize(
     "note",
     [
-        notes.read_rates,
-        notes.read_matrix,
+        figure_notes.read_rates,
+        figure_notes.read_matrix,
         findings.portraits,
         findings.city_paragraphs,
-        notes.read_boilerplate,
-        notes.would_settle,
-        notes.shared_and_single,
+        figure_notes.read_boilerplate,
+        figure_notes.would_settle,
+        figure_notes.shared_and_single,
     ],
 )
 def test_every_quotation_in_a_note_stands_at_the_place_it_names(shipped, note):
@@ -111,15 +109,54 @@ def test_every_quotation_in_a_note_stands_at_the_place_it_names(shipped, note):
     assert all(before.endswith(quote) for before, quote in quotations_of(text, shipped.corpus))
 
 
+@pytest.mark.parametrize("corpus", ["shipped", "silent", "nothing"])
+def test_whatever_is_said_in_english_can_be_said_in_chinese(corpus, request, monkeypatch):
+    study, said = request.getfixturevalue(corpus), []
+    for module in (figure_notes, findings):
+        both = partial(_say_both, said)
+        monkeypatch.setattr(module, "english", both)
+    notes_and_findings(study)
+    assert said and all(re.search("[一-鿿]", chinese) for chinese in said)
+
+
+def _say_both(said, name, **values):
+    text = wording.sentence(name, **values)
+    said.append(text.zh)
+    return text.en
+
+
+def notes_and_findings(study):
+    """Everything that is said of a study."""
+    return [
+        findings.source_line(study.corpus),
+        findings.whose_documents(study.corpus),
+        findings.corpus_abstract(study.corpus, ledger_table(study.corpus)),
+        findings.approaches_abstract(study.approach_matrix),
+        findings.themes_abstract(study.theme_rates),
+        findings.outcomes_abstract(study.outcomes, study.pairs),
+        findings.synthesis_abstract(study.synthesis_table, study.outcomes, study.pairs),
+        findings.portraits(study),
+        findings.city_paragraphs(study),
+        figure_notes.read_rates(study),
+        figure_notes.read_keyness(study),
+        figure_notes.read_matrix(study),
+        figure_notes.shared_and_single(study),
+        figure_notes.read_boilerplate(study),
+        figure_notes.read_values(study.outcomes, study),
+        figure_notes.would_settle(study),
+        figure_notes.read_test(study),
+    ]
+
+
 def test_notes_that_quote_are_found_to_quote(shipped):
     text = (
-        notes.read_rates(shipped)
-        + notes.read_matrix(shipped)
-        + notes.read_values(shipped.outcomes, shipped)
+        figure_notes.read_rates(shipped)
+        + figure_notes.read_matrix(shipped)
+        + figure_notes.read_values(shipped.outcomes, shipped)
     )
     assert len(
         list(quotations_of(text, shipped.corpus))
-    ) >= 3 and "**供销社**" in notes.read_keyness(shipped)
+    ) >= 3 and "**供销社**" in figure_notes.read_keyness(shipped)
 
 
 def test_program_and_reader_agree_on_the_numbers_of_the_shipped_briefings(shipped):
@@ -161,13 +198,16 @@ def test_a_document_without_words_is_left_out_of_keyness_and_named(tmp_path):
         numbers="12 34 56\n\n78.9\n",
     )
     assert study.wordless == ["numbers"] and set(study.keyness["doc"]) <= {"a", "b"}
-    assert "Left out of the comparison: numbers (it holds no word" in notes.read_keyness(study)
+    assert "Left out of the comparison: numbers (it holds no word" in figure_notes.read_keyness(
+        study
+    )
 
 
 def test_one_document_with_words_beside_one_without_is_compared_with_nothing(tmp_path):
     study = corpus_of(tmp_path, a=BRIEFING.format("郑州"), numbers="12 34 56\n\n78.9\n")
-    assert study.keyness.empty and "There are no two documents with words" in notes.read_keyness(
-        study
+    assert (
+        study.keyness.empty
+        and "There are no two documents with words" in figure_notes.read_keyness(study)
     )
 
 
@@ -190,7 +230,7 @@ def test_nothing_that_all_report_is_said_in_words_not_as_zero(tmp_path):
         and "2篇都报告的没有" in said
         and "(none)" not in said
     )
-    assert "No instrument is reported by all 2" in notes.shared_and_single(study)
+    assert "No instrument is reported by all 2" in figure_notes.shared_and_single(study)
 
 
 def test_of_one_document_nothing_is_said_about_others(tmp_path):
@@ -204,9 +244,9 @@ def test_of_one_document_nothing_is_said_about_others(tmp_path):
             findings.outcomes_abstract(study.outcomes, study.pairs),
             findings.synthesis_abstract(study.synthesis_table, study.outcomes, study.pairs),
             findings.corpus_abstract(study.corpus, ledger_table(study.corpus)),
-            notes.shared_and_single(study),
-            notes.read_test(study),
-            notes.read_rates(study),
+            figure_notes.shared_and_single(study),
+            figure_notes.read_test(study),
+            figure_notes.read_rates(study),
         ]
     )
     assert not re.search(
@@ -214,6 +254,26 @@ def test_of_one_document_nothing_is_said_about_others(tmp_path):
         r" hits|都报告|种到|最高为|here;| of 1 ",
         said,
     ), said
+
+
+@pytest.mark.parametrize(
+    ("dates", "note"),
+    [
+        ([1, 0, 0, 0, 0, 0], "Only one of the 6 documents says its date"),
+        ([1, 1, 1, 1, 1, 0], "Only one of the 6 documents does not say its date"),
+        ([1, 1, 1, 1, 1, 1], "All of the 6 documents say their date"),
+        ([0, 0, 0, 0, 0, 0], "None of the 6 documents says its date"),
+        ([1, 1, 0, 0, 0, 0], "p = "),
+        ([1, 0, 0, 0, 0], "5 documents: too few for a p-value"),
+    ],
+)
+def test_a_p_value_is_given_only_where_two_groups_of_documents_can_be_compared(
+    tmp_path, dates, note
+):
+    texts = ["天气很好。\n养老服务整改。\n" + "2024年5月6日\n" * dated for dated in dates]
+    study = corpus_of(tmp_path, **dict(zip("abcdef", texts, strict=False)))
+    assert list(study.corpus.documents["date"].notna()) == [bool(dated) for dated in dates]
+    assert figure_notes.read_test(study).startswith(note)
 
 
 def test_two_documents_of_one_city_are_told_apart_by_their_ids(tmp_path):
@@ -238,11 +298,11 @@ def test_how_many_documents_have_no_interval_is_said_with_the_reason(tmp_path):
     study = corpus_of(
         tmp_path, a=BRIEFING.format("郑州") + "　　很好.\n" * 20, b=BRIEFING.format("焦作")
     )
-    zh, en = notes.without_interval(study)
+    zh, en = figure_notes.without_interval(study)
     assert (
         en.startswith("1 of 2 documents has fewer than 20 sentences and headings")
         and "2篇中有1篇" in zh
-        and en in notes.read_rates(study)
+        and en in figure_notes.read_rates(study)
     )
 
 

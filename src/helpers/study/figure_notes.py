@@ -1,0 +1,314 @@
+"""Turn tables and figures of a study into notes: what a reader should notice in them, with a
+quotation, and what they cannot show. The notebooks show each note below its table or figure."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import pandas as pd
+
+from helpers.approaches import boilerplate_share
+from helpers.labels import number_in, unit_label
+from helpers.themes import FEW_DOCUMENTS, MIN_BLOCKS, document_p_value, keyword_in_context
+
+from .study import MIN_HITS, MIN_PARAGRAPHS, Study
+from .wording import Bilingual, english, fullest, label_in_both, name_of, quotation, sentence
+
+
+def read_rates(study: Study) -> str:
+    """Explain the theme chart by its highest rate, and by the rate that depends most on single
+    sentences."""
+    rates, hits = study.theme_rates[study.theme_rates["n"] > 0], study.theme_hits
+    if rates.empty:
+        return english("rates.none")
+    top = fullest(rates, "per_1000_chars")
+    first = hits[(hits["doc"] == top["doc"]) & (hits["theme"] == top["theme"])].iloc[0]
+    notes = [
+        english(
+            "rates.highest",
+            place=name_of(top),
+            theme_zh=top["zh"],
+            theme_en=top["en"],
+            n=top["n"],
+            rate=top["per_1000_chars"],
+            documents=len(study.corpus),
+            quotation=quotation(study.corpus, first["doc"], first["start"], first["end"]),
+        )
+    ]
+    width = (rates["high"] - rates["low"]).dropna()
+    if len(width):
+        widest = rates.loc[width.idxmax()]
+        notes.append(
+            english(
+                "rates.widest",
+                theme=label_in_both(widest),
+                place=name_of(widest),
+                low=widest["low"],
+                high=widest["high"],
+            )
+        )
+    return " ".join(filter(None, [*notes, without_interval(study).en]))
+
+
+def without_interval(study: Study) -> Bilingual:
+    """Say how many documents have no interval of their rates, and why; two empty texts where each
+    has one."""
+    rates = study.theme_rates
+    known = rates[["low", "high"]].notna().all(axis=1).groupby(rates["doc"]).any()
+    n, short = len(known), (~known).sum()
+    if not short:
+        return Bilingual("", "")
+    name = "rates.no_interval_one" if n == 1 else "rates.no_interval_several"
+    return sentence(name, n=n, short=short, least=MIN_BLOCKS)
+
+
+def read_keyness(study: Study) -> str:
+    """Show the three strongest words of each document in two of its lines, and say which documents
+    have none and why."""
+    if len(study.corpus) < 2:
+        return english("keyness.one_document")
+    lines = []
+    for doc, table in study.keyness.groupby("doc", sort=False):
+        lines.append(f"**{study.document_names[doc]}**")
+        lines += [_word_in_lines(study, doc, word) for word in table.head(3).itertuples()]
+        lines.append("")
+    return "\n".join([*lines, *_without_words(study)])
+
+
+def _word_in_lines(study: Study, doc: str, word: object) -> str:
+    """A row of `keyness` with the first two lines in which the document has the word."""
+    hits = keyword_in_context(study.corpus, word.feature, window=16)
+    lines = [
+        f"…{hit.pre}**{hit.keyword}**{hit.post}…"
+        for hit in hits[hits["doc"] == doc].head(2).itertuples()
+    ]
+    return english(
+        "keyness.word",
+        word=word.feature,
+        here=word.n_target,
+        elsewhere=word.n_reference,
+        lines=" / ".join(lines),
+    )
+
+
+def _without_words(study: Study) -> list[str]:
+    """Say which documents have no words that set them apart, and why."""
+    notes, wordless = [], study.wordless
+    if wordless:
+        names = ", ".join(study.document_names[wordless])
+        notes.append(english("keyness.wordless", documents=names, n=len(wordless)))
+    if len(study.corpus) - len(wordless) < 2:
+        return [*notes, english("keyness.no_two_documents")]
+    quiet = study.document_names.drop([*wordless, *study.keyness["doc"].unique()])
+    if len(quiet):
+        least = {"hits": MIN_HITS, "paragraphs": MIN_PARAGRAPHS}
+        notes.append(english("keyness.no_word", documents=", ".join(quiet), **least))
+    return notes
+
+
+def read_matrix(study: Study) -> str:
+    """Explain the matrix by one dot with its quotation, and by one dash."""
+    cells = study.approach_matrix
+    done = cells[(cells["state"] == "done") & (cells["quote"].fillna("") != "")]
+    if done.empty:
+        return english("matrix.none_done")
+    most = fullest(done.sort_values(["doc", "code"]))
+    note = english(
+        "matrix.done",
+        place=name_of(most),
+        instrument_zh=most["zh"],
+        instrument_en=most["en"],
+        n=most["n_evidence"],
+        quote=most["quote"],
+    )
+    silent = cells[cells["state"] == "not_mentioned"]
+    if silent.empty:
+        return note
+    rarest = silent.groupby("code", sort=False).size().idxmin()
+    dash = silent[silent["code"] == rarest].iloc[0]
+    names = {"instrument_zh": dash["zh"], "instrument_en": dash["en"]}
+    return f"{note} {english('matrix.silent', place=name_of(dash), **names)}"
+
+
+def shared_and_single(study: Study) -> str:
+    """List what all documents report and what only one does, each with a quotation."""
+    cells, n = study.approach_matrix[study.approach_matrix["present"] == 1], len(study.corpus)
+    if cells.empty:
+        return english("shared.none", documents=n)
+    n_docs = cells.groupby("code", sort=False)["doc"].nunique()
+    best = {code: fullest(rows) for code, rows in cells.groupby("code")}
+    everywhere, single = ([best[code] for code in n_docs.index[n_docs == k]] for k in (n, 1))
+    if n == 1:
+        return "\n".join([_head("shared.one_document"), *map(_instrument, everywhere)])
+    lines = [
+        _head("shared.all" if everywhere else "shared.none_by_all", n=n, codes=len(everywhere))
+    ]
+    for row in everywhere:
+        where = english("shared.most_often", document=study.document_names[row["doc"]])
+        lines.append(_instrument(row, f"{where}: "))
+    lines += ["", _head("shared.single" if single else "shared.none_by_one", codes=len(single))]
+    lines += [_instrument(row, f"{study.document_names[row['doc']]}: ") for row in single]
+    return "\n".join(lines)
+
+
+def _head(name: str, **values: int) -> str:
+    head = sentence(name, **values)
+    return f"**{head.en}** {head.zh}"
+
+
+def _instrument(row: pd.Series, where: str = "") -> str:
+    return f"- {row['en']} {row['zh']} — {where}“{row['quote']}”"
+
+
+def read_boilerplate(study: Study) -> str:
+    """Say how much of a document is formulas that another document has word for word."""
+    passages = study.boilerplate
+    if passages.empty:
+        return english("boilerplate.none")
+    top = fullest(boilerplate_share(study.corpus, passages), "share_percent")
+    longest = fullest(passages, "n_chars")
+    return english(
+        "boilerplate.share",
+        share=top["share_percent"],
+        place=name_of(top),
+        quote=longest["quote"],
+        documents=longest["n_docs"],
+    )
+
+
+def read_values(outcomes: pd.DataFrame, study: Study) -> str:
+    """Explain one restored number and one open one, with the reason of each."""
+    notes = []
+    for status in ("restored", "ambiguous"):
+        for row in outcomes[outcomes["status"] == status].head(1).to_dict("records"):
+            quoted = quotation(study.corpus, row["doc"], row["quote_start"], row["quote_end"])
+            notes.append(
+                english(
+                    f"values.point_{status}",
+                    document=study.document_names[row["doc"]],
+                    printed=row["printed"],
+                    value=_value_with_unit(row),
+                    reason=row["reason"],
+                    quotation=quoted,
+                )
+            )
+    return "\n\n".join(notes) or english("values.none_lost")
+
+
+def _value_with_unit(row: dict) -> str:
+    """The value of a number, or the range of its readings where it is open."""
+    if row["status"] == "ambiguous":
+        low, high = number_in(row["low"], "en"), number_in(row["high"], "en")
+        value = english("values.between", low=low, high=high)
+    else:
+        value = number_in(row["value"], "en")
+    unit = unit_label(row["unit"], "en")
+    return value + unit if unit in ("", "%") else f"{value} {unit}"
+
+
+def read_together(together: pd.DataFrame) -> str:
+    """Describe what goes together: which document has most of what, and how often the longer one of
+    two has more.
+
+    Parameters
+    ----------
+    together : DataFrame
+        From `cooccurrence`, with `n_chars`.
+    """
+    if len(together) < 2:
+        return english("together.one_document")
+    counted = ("n_chars", "n_present", "process_hits", "service_hits")
+    most = [
+        english(
+            f"together.most_{column}",
+            place=name_of(fullest(together, column)),
+            n=together[column].max(),
+        )
+        for column in counted
+    ]
+    pairs = list(combinations(together.sort_values("n_chars", kind="stable").itertuples(), 2))
+    in_longer = {
+        column: sum(getattr(shorter, column) < getattr(longer, column) for shorter, longer in pairs)
+        for column in counted
+    }
+    both = sum(
+        (a.n_present - b.n_present) * (a.service_hits - b.service_hits) > 0 for a, b in pairs
+    )
+    return english("together.pairs", most="; ".join(most), pairs=len(pairs), both=both, **in_longer)
+
+
+def would_settle(study: Study) -> str:
+    """Say what data would settle what stays open: numbers with several readings, numbers that
+    cannot be compared, and empty cells."""
+    cells = study.approach_matrix
+    silent = (cells["state"] == "not_mentioned").sum()
+    lines = [
+        _original_files(study.outcomes),
+        _one_form(study.pairs),
+        english("settle.own_files", silent=silent, cells=len(cells)),
+        _second_document(study.cities),
+    ]
+    return "\n".join(filter(None, lines))
+
+
+def _original_files(outcomes: pd.DataFrame) -> str:
+    """Say what the pages as printed would settle: numbers left open or to a reader."""
+    unread = outcomes[outcomes["status"] == "ambiguous"]
+    judged = outcomes[outcomes["basis"] == "coder"]
+    if unread.empty and judged.empty:
+        return ""
+    example = pd.concat([unread, judged]).iloc[0]
+    return english(
+        "settle.original_files_judged" if len(judged) else "settle.original_files",
+        n=len(unread),
+        judged=len(judged),
+        printed=example["printed"],
+        quote=example["quote"],
+    )
+
+
+def _one_form(pairs: pd.DataFrame) -> str:
+    """Say what a form for all cities would settle: the commonest reasons why two numbers cannot be
+    compared."""
+    if pairs.empty:
+        return ""
+    reasons = pairs.loc[~pairs["comparable"], "reason"].str.split("; ").explode()
+    # reasons of one kind differ in what they name: “unit: 家 and 张”, “date (2023)”
+    kinds = reasons.str.replace(r":.*| is not said.*| \(.*", "", regex=True).value_counts()
+    top = kinds.sort_index().sort_values(ascending=False, kind="stable").head(3)
+    commonest = [
+        english("settle.reason", reason=kind, n=n, pairs=len(pairs)) for kind, n in top.items()
+    ]
+    return english("settle.one_form", reasons=", ".join(commonest))
+
+
+def _second_document(cities: pd.DataFrame) -> str:
+    """Say what a second document would settle, of the cities that have only one."""
+    per_city = cities["city_zh"].fillna(cities["doc"]).value_counts()
+    single = (per_city == 1).sum()
+    if not single:
+        return ""
+    every = single == len(per_city)
+    name = "settle.second_document" if every else "settle.second_document_some"
+    return english(name, n=single)
+
+
+def read_test(study: Study) -> str:
+    """Give the p-value of one theme in dated against undated documents, or say why none is
+    computed."""
+    documents = study.corpus.documents
+    n, dated = len(documents), documents["date"].notna()
+    if n < 2:
+        return english("test.alone", n=n, least=FEW_DOCUMENTS)
+    if n < FEW_DOCUMENTS:
+        return english("test.few", n=n, lowest=1 / n, least=FEW_DOCUMENTS)
+    if dated.nunique() == 1:
+        return english("test.all_dated" if dated.all() else "test.none_dated", n=n)
+    n_dated = dated.sum()
+    if n_dated in (1, n - 1):
+        return english("test.one_apart", n=n, dated=n_dated)
+    theme = study.theme_rates["theme"].iloc[0]
+    rates = study.theme_rates[study.theme_rates["theme"] == theme]
+    rates = rates.set_index("doc")["per_1000_chars"].reindex(documents["doc"])
+    p_value = document_p_value(rates, dated)
+    return english("test.p_value", theme=theme, p=p_value, dated=n_dated, undated=n - n_dated)

@@ -1,0 +1,121 @@
+"""Turn counts, names and places into Chinese and English wording, with the sentences of
+data/text/findings.csv. Use it wherever a finding or a note is put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from numbers import Integral
+from typing import NamedTuple
+
+import pandas as pd
+
+from helpers.labels import text_of
+from helpers.text import Corpus
+
+
+class Bilingual(NamedTuple):
+    """The same text in Chinese and in English."""
+
+    zh: str
+    en: str
+
+
+class _Count(int):
+    """A whole number that chooses between two forms: ``{n:document|documents}``."""
+
+    def __format__(self, form: str) -> str:
+        if "|" not in form:
+            return super().__format__(form)
+        singular, plural = form.split("|")
+        return singular if self == 1 else plural
+
+
+def say(name: str, lang: str, /, **values: object) -> str:
+    """Return a sentence of data/text/findings.csv in one language.
+
+    Of a value that is `Bilingual`, the text in that language is put in. After a colon, a whole
+    number chooses one of two forms, the first for 1 and the second for every other number.
+
+    >>> say("base.one_each", "en", cities=3)
+    'One document a city, 3 cities.'
+    """
+    shown = {key: _in_language(value, lang) for key, value in values.items()}
+    return text_of("text/findings").say(name, lang, **shown)
+
+
+def _in_language(value: object, lang: str) -> object:
+    if isinstance(value, Bilingual):
+        return getattr(value, lang)
+    return _Count(value) if isinstance(value, Integral) else value
+
+
+def english(name: str, /, **values: object) -> str:
+    """Return a sentence of data/text/findings.csv in English."""
+    return say(name, "en", **values)
+
+
+def sentence(name: str, /, **values: object) -> Bilingual:
+    """Return a sentence of data/text/findings.csv in both languages; see `say`."""
+    return Bilingual(say(name, "zh", **values), say(name, "en", **values))
+
+
+def joined(parts: Sequence[Bilingual], zh: str = "；", en: str = ". ") -> Bilingual:
+    """Join sentences or phrases with a separator of each language; only the last one keeps its full
+    stop, as the separator takes its place.
+
+    >>> joined([Bilingual("共三篇。", "There are three."), Bilingual("一篇旧。", "One is old.")])
+    Bilingual(zh='共三篇；一篇旧。', en='There are three. One is old.')
+    """
+    *first, last = parts
+    return Bilingual(
+        zh.join([*(part.zh.removesuffix("。") for part in first), last.zh]),
+        en.join([*(part.en.removesuffix(".") for part in first), last.en]),
+    )
+
+
+def listed(zh: Sequence[str], en: Sequence[str], *, most: int) -> Bilingual:
+    """List names in both languages: the first ones, and a sign where there are more."""
+    names = Bilingual("、".join(zh[:most]), ", ".join(en[:most]))
+    return sentence("list.more", names=names) if len(en) > most else names
+
+
+def bracketed(text: Bilingual) -> Bilingual:
+    """Put a text in brackets, for use behind a word; an empty text stays empty."""
+    return Bilingual(f"（{text.zh}）", f" ({text.en})") if text.en else text
+
+
+def date_span(dates: Sequence[str]) -> Bilingual:
+    """Return the first and the last date; one date where they are the same."""
+    first, last = min(dates), max(dates)
+    if first == last:
+        return Bilingual(first, first)
+    return sentence("dates.span", first=first, last=last)
+
+
+def count(n: int, noun: str, plural: str | None = None) -> str:
+    """Return a number with its noun: `1 briefing`, `5 briefings`."""
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+def name_of(row: object) -> str:
+    """Return the name of a row's document: `郑州 Zhengzhou`, one name where only one is known, the
+    document's id where it names no city."""
+    zh, en = getattr(row, "city_zh", None), getattr(row, "city_en", None)
+    names = [name for name in (zh, en) if isinstance(name, str) and name]
+    return " ".join(names) or str(row.doc)
+
+
+def label_in_both(row: pd.Series) -> Bilingual:
+    """Return the label of a row's theme or instrument in both languages."""
+    return Bilingual(row["zh"], row["en"])
+
+
+def quotation(corpus: Corpus, doc: str, start: int, end: int) -> str:
+    """Return a quotation with its place: “…” (doc, characters start–end)."""
+    quote = corpus[doc].quote(start, end)
+    return english("quotation.place", quote=quote, doc=doc, start=start, end=end)
+
+
+def fullest(rows: pd.DataFrame, column: str = "n_evidence") -> pd.Series:
+    """Return the row with the highest number in a column; the first of several."""
+    return rows.loc[rows[column].idxmax()]
