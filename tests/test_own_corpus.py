@@ -153,7 +153,7 @@ def test_a_coding_sheet_is_written_filled_in_and_read_back(tmp_path):
     (tmp_path / "documents" / "hebi.txt").write_text(REPORT, encoding="utf8")
     sheet = tmp_path / "sheet.csv"
     assert "4 sentences" in run("coding-sheet", tmp_path / "documents", "--out", sheet).stdout
-    assert "is there already" in run("coding-sheet", tmp_path / "documents", "--out", sheet).stderr
+    assert "already exists" in run("coding-sheet", tmp_path / "documents", "--out", sheet).stderr
     header, *rows = sheet.read_text(encoding="utf-8-sig").splitlines()
     place = header.split(",").index("code")
     filled = [

@@ -226,7 +226,7 @@ def test_two_filled_sheets_give_agreement_and_a_matrix(corpus):
         ("code", "", "row 2: sentence .* has no code. Write a code, or 'none'"),
         ("state", "doing", "row 2: state 'doing' is not known"),
         ("sha256", "0", "row 2: document 'a' is not in the corpus"),
-        ("sentence", "two", "row 2: sentence 'two' is no number. Keep the numbers of the sheet"),
+        ("sentence", "two", "row 2: sentence 'two' is not a number. Keep the numbers of the sheet"),
     ],
 )
 def test_a_slip_in_a_sheet_is_named_with_its_row(corpus, column, value, message):

@@ -1,4 +1,4 @@
-"""A corpus → all its tables, the reference reading beside them, and the sentences around them."""
+"""All tables of a corpus, the human reading beside them, and the findings in sentences."""
 
 from .coders import agreement, codable_units, number_agreement
 from .figure_notes import without_interval

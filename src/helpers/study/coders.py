@@ -1,4 +1,5 @@
-"""Two codings → where they agree: kappa, alpha, and the cells that differ."""
+"""Turn two codings of the same documents into their agreement: kappa, alpha, and the cells that
+differ. Use it to see how far the rules can be trusted, or how far two readers agree."""
 
 from __future__ import annotations
 
@@ -21,14 +22,14 @@ class Agreement:
         Units compared.
     percent, kappa, alpha : float
         Share of equal codings (0–100), Cohen's κ, Krippendorff's α (nominal). κ and α are missing
-        where both codings know one value only.
+        where only one value occurs.
     by_document : DataFrame
         `doc, n, percent, kappa, alpha`.
     leave_one_out : DataFrame
         The same measures without each document: `left_out, n, percent, kappa, alpha`.
     by_code : DataFrame
-        `code, n, both, only_automatic, only_human, neither`: counts only, a code has too few units
-        for a measure.
+        `code, n, both, only_automatic, only_human, neither`: only counts, as one code has too few
+        units for a measure.
     disagreements : DataFrame
         The units on which they differ, with both quotations where the tables have them.
     """
@@ -44,11 +45,11 @@ class Agreement:
 
     @property
     def summary(self) -> pd.DataFrame:
-        """`measure, value, low, high, n`: low and high are the range from leaving one document
-        out."""
-        left = self.leave_one_out
+        """`measure, value, low, high, n`: low and high are the range of the values with one
+        document left out."""
+        without = self.leave_one_out
         rows = [
-            (name, getattr(self, name), left[name].min(), left[name].max(), self.n)
+            (name, getattr(self, name), without[name].min(), without[name].max(), self.n)
             for name in ("percent", "kappa", "alpha")
         ]
         return pd.DataFrame(rows, columns=["measure", "value", "low", "high", "n"])
@@ -67,13 +68,13 @@ def agreement(
     ----------
     automatic, human : DataFrame
         `doc, code` and, for sentences as units, `sentence`; the coding in the column `value` (0/1),
-        or without that column a row for each unit coded 1. A column `quote` is shown beside the
+        or without that column one row per unit coded 1. A column `quote` is shown beside the
         differences.
     units : DataFrame, optional
-        All units that could be coded (`doc, code` and `sentence`), see `codable_units`. By default
-        the units that either table has, of the documents that both have.
+        All units that could be coded (`doc, code` and `sentence`), see `codable_units`. Default:
+        the units of either table, in the documents of both.
     value : str
-        The column compared; `state` compares states.
+        The column compared: `present` or `state`.
 
     Returns
     -------
@@ -107,12 +108,12 @@ def agreement(
     right = _coded(human, keys, value, "human")
     pairs = _paired(left, right, keys, units, filler="not_mentioned" if value == "state" else 0)
     codes, documents = pairs["code"].unique(), pairs["doc"].unique()
-    each = [(doc, *_measured(pairs[pairs["doc"] == doc])) for doc in documents]
+    alone = [(doc, *_measured(pairs[pairs["doc"] == doc])) for doc in documents]
     without = [(doc, *_measured(pairs[pairs["doc"] != doc])) for doc in documents]
     columns = ["n", "percent", "kappa", "alpha"]
     return Agreement(
         *_measured(pairs),
-        by_document=pd.DataFrame(each, columns=["doc", *columns]),
+        by_document=pd.DataFrame(alone, columns=["doc", *columns]),
         leave_one_out=pd.DataFrame(
             without if len(documents) > 1 else [], columns=["left_out", *columns]
         ),
@@ -149,7 +150,8 @@ def nominal_alpha(codings: np.ndarray) -> float:
     Parameters
     ----------
     codings : array
-        A row a coder, a column a unit; values are numbers, NaN where a coder left a unit out.
+        One row per coder, one column per unit; values are numbers, NaN where a coder left a unit
+        out.
 
     Examples
     --------
@@ -158,19 +160,19 @@ def nominal_alpha(codings: np.ndarray) -> float:
     """
     codings = np.asarray(codings, dtype="float64")
     values = np.unique(codings[~np.isnan(codings)])
-    counts = (codings == values[:, None, None]).sum(axis=1)  # a row a value, a column a unit
+    counts = (codings == values[:, None, None]).sum(axis=1)  # one row per value, column per unit
     counts = counts[:, counts.sum(axis=0) > 1]  # a unit coded once cannot be compared
     totals = counts.sum(axis=1)
     n = totals.sum()
-    # the diagonal of the coincidence matrix: pairs of equal codings, all pairs of a unit together
-    # weighing as much as it has codings
+    # the diagonal of the coincidence matrix: pairs of equal codings; the pairs of a unit weigh
+    # together as much as the unit has codings
     agreeing = (counts * (counts - 1) / (counts.sum(axis=0) - 1)).sum()
     unequal = n**2 - totals @ totals
     return float(1 - (n - 1) * (n - agreeing) / unequal) if unequal else np.nan
 
 
 def codable_units(sentences: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
-    """Every sentence × code that can be coded: `doc, sentence, code`, headings left out.
+    """Return every sentence × code that can be coded: `doc, sentence, code`, without headings.
 
     Parameters
     ----------
@@ -183,9 +185,9 @@ def codable_units(sentences: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame
 
 
 def _coded(table: pd.DataFrame, keys: list[str], value: str, name: str) -> pd.DataFrame:
-    """Key columns and one value a unit; a table without the value column lists the units coded
+    """Key columns and one value per unit; a table without the value column lists the units coded
     1."""
-    # a sentence that proves nothing is coded `none`
+    # `none` says that a reader found nothing in a sentence: no unit is coded 1
     table = table[~table["code"].isin(["none", ""])]
     coded = table[keys].astype("str")
     if value not in table:
@@ -193,7 +195,7 @@ def _coded(table: pd.DataFrame, keys: list[str], value: str, name: str) -> pd.Da
     twice = coded[coded.duplicated()]
     if len(twice):
         raise ValueError(
-            f"the {name} table codes {tuple(twice.iloc[0])} twice. Keep one row a unit."
+            f"the {name} table codes {tuple(twice.iloc[0])} twice. Keep one row per unit."
         )
     return coded.assign(**{name: table[value].astype("int64" if value == "present" else "str")})
 
@@ -222,18 +224,19 @@ def _measured(pairs: pd.DataFrame) -> tuple[int, float, float, float]:
 
 
 def _count(pairs: pd.DataFrame, code: str, value: str) -> dict[str, object]:
-    """How often both, only one, or neither coded a code; for states: how often they are equal."""
+    """How often both, only one, or neither coded a code; for states, how often they are equal."""
     automatic, human = pairs["automatic"], pairs["human"]
-    told = {"equal": automatic == human}
+    cases = {"equal": automatic == human}
     if value == "present":
         automatic, human = automatic == 1, human == 1
-        told = {
+        cases = {
             "both": automatic & human,
             "only_automatic": automatic & ~human,
             "only_human": ~automatic & human,
             "neither": ~automatic & ~human,
         }
-    return {"code": code, "n": len(pairs)} | {name: int(each.sum()) for name, each in told.items()}
+    counts = {name: int(units.sum()) for name, units in cases.items()}
+    return {"code": code, "n": len(pairs)} | counts
 
 
 def _differences(
@@ -241,13 +244,13 @@ def _differences(
 ) -> pd.DataFrame:
     """The units on which the codings differ, in the order of the units, with the first quotation of
     each side."""
-    found = pairs[pairs["automatic"] != pairs["human"]].reset_index(drop=True)
+    differing = pairs[pairs["automatic"] != pairs["human"]].reset_index(drop=True)
     for name, table in (("automatic_quote", automatic), ("human_quote", human)):
         if "quote" in table:
             quotes = table[keys].astype("str").assign(**{name: table["quote"].fillna("")})
             quotes = quotes[quotes[name] != ""].drop_duplicates(keys)
-            found = found.merge(quotes, on=keys, how="left").fillna({name: ""})
-    return found
+            differing = differing.merge(quotes, on=keys, how="left").fillna({name: ""})
+    return differing
 
 
 _PLACE = ["doc", "start", "end"]
@@ -265,12 +268,12 @@ class NumberAgreement:
     ----------
     summary : DataFrame
         `variant, n_program, n_reader, n_found, n_right, precision, recall, wrong_unit`: with and
-        without what a reader settled in readings.csv. Right = the same digits, unit and value, or
-        left open by both.
+        without the numbers that a reader settled in readings.csv. A number is right where place,
+        unit and value are the same, or where both left its value open.
     differences : DataFrame
         `doc, printed, unit, value_program, value_reader, status_program, status_reader, quote`:
-        every number on which they differ with readings.csv; a side that lacks the number is
-        missing.
+        every number on which they differ with readings.csv; the columns of a side that does not
+        have the number are missing.
     """
 
     summary: pd.DataFrame
@@ -280,7 +283,7 @@ class NumberAgreement:
 def number_agreement(
     outcomes: pd.DataFrame, human: pd.DataFrame, readings: pd.DataFrame
 ) -> NumberAgreement | None:
-    """Compare `extract_outcomes` with a human reading, with and without the numbers a reader
+    """Compare `extract_outcomes` with a human reading, with and without the numbers that a reader
     settled.
 
     Parameters

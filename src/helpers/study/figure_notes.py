@@ -273,7 +273,7 @@ def _one_form(pairs: pd.DataFrame) -> str:
     if pairs.empty:
         return ""
     reasons = pairs.loc[~pairs["comparable"], "reason"].str.split("; ").explode()
-    # reasons of one kind differ in what they name: “unit: 家 and 张”, “date (2023)”
+    # reasons of one kind differ in what follows: “different dates: 2023 / 2024”
     kinds = reasons.str.replace(r":.*| is not said.*| \(.*", "", regex=True).value_counts()
     top = kinds.sort_index().sort_values(ascending=False, kind="stable").head(3)
     commonest = [

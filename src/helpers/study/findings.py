@@ -3,7 +3,6 @@ READMEs show them, so that what is said of any corpus follows from its tables.""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
 import pandas as pd
@@ -91,22 +90,10 @@ def corpus_abstract(corpus: Corpus, edits: pd.DataFrame) -> str:
 def approaches_abstract(matrix: pd.DataFrame) -> str:
     """Answer the question of 02: what all documents report, what only one reports, what is
     disputed."""
-    n, instruments = matrix["doc"].nunique(), matrix.drop_duplicates("code").set_index("code")
-    times = matrix[matrix["present"] == 1].groupby("code")["doc"].nunique()
-    times = times.reindex(instruments.index, fill_value=0)
-    shared = instruments[times == n]
-    name = "approaches.answer_shared" if len(shared) else "approaches.answer_none_shared"
-    parts = [
-        sentence(
-            "approaches.answer_one" if n == 1 else name,
-            n=n,
-            codes=len(instruments),
-            shared=len(shared),
-            examples=bracketed(listed(shared["zh"], shared["en"].str.lower(), most=4)),
-            single=(times == 1).sum(),
-            unused=(times == 0).sum(),
-        )
-    ]
+    n = matrix["doc"].nunique()
+    counts = instrument_counts(matrix, n, most=4)
+    name = "approaches.answer_shared" if counts["shared"] else "approaches.answer_none_shared"
+    parts = [sentence("approaches.answer_one" if n == 1 else name, **counts)]
     disputed = matrix["disagree"].sum() if "disagree" in matrix else 0
     if disputed:
         parts.append(sentence("approaches.disputed", cells=disputed))
@@ -115,6 +102,23 @@ def approaches_abstract(matrix: pd.DataFrame) -> str:
         parts.append(silent)
     caution = sentence("approaches.caution")
     return _answer(joined([joined(parts), caution], zh="。"))
+
+
+def instrument_counts(matrix: pd.DataFrame, n: int, *, most: int) -> dict[str, object]:
+    """Count the instruments that all `n` documents report (`shared`, with at most that many
+    `examples`), that one reports (`single`) and that none reports (`unused`)."""
+    instruments = matrix.drop_duplicates("code").set_index("code")
+    times = matrix[matrix["present"] == 1].groupby("code")["doc"].nunique()
+    times = times.reindex(instruments.index, fill_value=0)
+    shared = instruments[times == n]
+    return {
+        "n": n,
+        "codes": len(instruments),
+        "shared": len(shared),
+        "examples": bracketed(listed(shared["zh"], shared["en"].str.lower(), most=most)),
+        "single": (times == 1).sum(),
+        "unused": (times == 0).sum(),
+    }
 
 
 def silent_documents(matrix: pd.DataFrame, *, most: int = 6) -> Bilingual:
@@ -157,15 +161,9 @@ def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> str:
     how few can be compared."""
     if outcomes.empty:
         return _answer(sentence("outcomes.none"))
-    documents, status = outcomes["doc"].nunique(), Counter(outcomes["status"])
+    documents, judged = outcomes["doc"].nunique(), (outcomes["basis"] == "coder").sum()
     counts = sentence(
-        "outcomes.answer",
-        documents=documents,
-        n=len(outcomes),
-        printed=status["as_printed"],
-        restored=status["restored"],
-        judged=(outcomes["basis"] == "coder").sum(),
-        ambiguous=status["ambiguous"],
+        "outcomes.answer", documents=documents, judged=judged, **number_counts(outcomes)
     )
     if documents == 1:
         comparison = sentence("outcomes.one_document")
@@ -177,6 +175,12 @@ def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> str:
     return _answer(joined([counts, comparison]))
 
 
+def number_counts(outcomes: pd.DataFrame) -> dict[str, int]:
+    """Count the numbers (`n`), and those of each status."""
+    statuses = ("as_printed", "restored", "ambiguous")
+    return {"n": len(outcomes)} | {s: (outcomes["status"] == s).sum() for s in statuses}
+
+
 def synthesis_abstract(table: pd.DataFrame, outcomes: pd.DataFrame, pairs: pd.DataFrame) -> str:
     """Answer the question of 05: how far the documents differ in instruments, and how little of
     their numbers can be compared."""
@@ -186,24 +190,13 @@ def synthesis_abstract(table: pd.DataFrame, outcomes: pd.DataFrame, pairs: pd.Da
     n, fewest, most = len(table), low["n_present"], high["n_present"]
     if n == 1:
         return _answer(sentence("synthesis.answer_one", most=most, numbers=len(outcomes)))
-    spread = sentence(
-        "synthesis.equal" if fewest == most else "synthesis.range",
-        n=n,
-        fewest=fewest,
-        lowest=name_of(low),
-        most=most,
-        highest=name_of(high),
-    )
-    return _answer(
-        sentence(
-            "synthesis.answer",
-            n=n,
-            spread=spread,
-            numbers=len(outcomes),
-            comparable=pairs["comparable"].sum(),
-            pairs=len(pairs),
-        )
-    )
+    names = {"lowest": name_of(low), "highest": name_of(high)}
+    spread = sentence("synthesis.range", n=n, fewest=fewest, most=most, **names)
+    if fewest == most:
+        spread = sentence("synthesis.equal", n=n, most=most)
+    counts = {"numbers": len(outcomes), "pairs": len(pairs)}
+    may = pairs["comparable"].sum()
+    return _answer(sentence("synthesis.answer", n=n, spread=spread, comparable=may, **counts))
 
 
 def portraits(study: Study) -> str:

@@ -1,11 +1,11 @@
-"""A folder of documents → coding sheets to fill in, or a workspace of one's own; filled sheets →
-results."""
+"""Turn a folder of documents into a coding sheet, and two filled sheets into their agreement and
+one matrix. Use it to check the rules on your own documents; `new_corpus` sets up their folder."""
 
 from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.approaches import STATES, approach_matrix
-from helpers.codebook import DATA, checks, read_codebook
+from helpers.codebook import DATA, checks
 from helpers.text import Corpus, read_corpus
 from helpers.writing import table_bytes, write_atomically, write_table
 
@@ -21,7 +21,7 @@ from .coders import Agreement, agreement, codable_units
 
 _GIVEN = ["doc", "sha256", "section_title", "sentence", "text"]
 _TO_FILL = ["code", "actor", "state", "strength", "remark"]
-# what a cell may say; the first is meant where it is empty
+# what a cell may say; an empty cell means the first
 _VALUES = {
     "actor": (
         *("city_congress", "county_congress", "township_congress"),
@@ -34,13 +34,13 @@ _CELL = ["doc", "code"]
 
 
 def new_corpus(folder: Path) -> list[Path]:
-    """Set up a folder for one's own documents: `documents/`, `codebook/` (copies of the tables) and
+    """Set up a folder for your own documents: `documents/`, `codebook/` (copies of the tables) and
     a README with the commands.
 
     Raises
     ------
     FileExistsError
-        When the folder already holds something: nothing is ever overwritten.
+        When the folder is not empty: nothing is ever overwritten.
     """
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(
@@ -55,17 +55,17 @@ def new_corpus(folder: Path) -> list[Path]:
 
 
 def write_coding_sheet(documents: Path, sheet: Path) -> int:
-    """Write a blank coding sheet of a folder's documents, one sentence a row; returns the number of
-    rows.
+    """Write a blank coding sheet of a folder's documents, one row per sentence; return the number
+    of rows.
 
     Raises
     ------
     FileExistsError
-        When the sheet is there already: it may have been filled in.
+        When the sheet already exists: it may have been filled in.
     """
     if sheet.exists():
         raise FileExistsError(
-            f"'{sheet}' is there already and may be filled in. Name another file by --out."
+            f"'{sheet}' already exists and may have been filled in. Name another file with --out."
         )
     table = coding_sheet(read_corpus(documents))
     write_atomically(sheet, table_bytes(table))
@@ -77,16 +77,16 @@ def read_coding_sheets(documents: Path, first: Path, second: Path, out: Path) ->
     `out`; return the agreement."""
     corpus = read_corpus(documents)
     coded = [read_sheet(_filled(path), corpus, name=path.name) for path in (first, second)]
-    found = sheet_agreement(*coded, corpus)
+    agreed = sheet_agreement(*coded, corpus)
     tables = {
-        "agreement": found.summary,
-        "differences": found.disagreements,
-        "by_code": found.by_code,
+        "agreement": agreed.summary,
+        "differences": agreed.disagreements,
+        "by_code": agreed.by_code,
         "matrix": sheet_matrix(*coded, corpus),
     }
     for name, table in tables.items():
         write_table(table, name, folder=out)
-    return found.summary
+    return agreed.summary
 
 
 def _filled(path: Path) -> pd.DataFrame:
@@ -98,17 +98,17 @@ def _filled(path: Path) -> pd.DataFrame:
 
 
 def coding_sheet(corpus: Corpus) -> pd.DataFrame:
-    """Write a blank sheet: one sentence a row, four columns to fill in.
+    """Make a blank sheet: one row per sentence, with columns to fill in.
 
     A reader writes into `code` one or several codes of the codebook (`site_visit; symposium`) or
-    `none`. `actor`, `state`, `strength` may stay empty for the usual case: city_congress, done,
-    specific; a sentence that needs two different entries is copied into a second row.
+    `none`. `actor`, `state` and `strength` may stay empty for the usual case: city_congress, done,
+    specific. A sentence that needs two different entries is copied into a second row.
 
     Returns
     -------
     DataFrame
         `doc, sha256, section_title, sentence, text, code, actor, state, strength, remark`, in text
-        order, headings left out.
+        order, without headings.
     """
     hashes = {document.doc: document.sha256 for document in corpus}
     body = corpus.sentences.query("kind == 'sentence'")
@@ -117,28 +117,28 @@ def coding_sheet(corpus: Corpus) -> pd.DataFrame:
 
 
 def read_sheet(sheet: pd.DataFrame, corpus: Corpus, *, name: str = "coding sheet") -> pd.DataFrame:
-    """Check a filled sheet and give every code a row of its own.
+    """Check a filled sheet and return it with one row per code.
 
     Parameters
     ----------
     sheet : DataFrame
         As `coding_sheet` gives it, filled in; cells are strings, empty ones "".
     corpus : Corpus
-        The documents coded: the sheet's hashes must be theirs.
+        The documents coded; the hashes in the sheet must be those of their files.
     name : str
         What the sheet is called in errors.
 
     Returns
     -------
     DataFrame
-        `sha256, doc, sentence, code, actor, state, strength, quote`, sentences without a code left
-        out.
+        `sha256, doc, sentence, code, actor, state, strength, quote`; sentences coded `none` and
+        acts of the province are left out.
 
     Raises
     ------
     CodebookError
-        For an unknown code, actor, state or strength, a document that changed or is not there, a
-        sentence left blank.
+        For an unknown code, actor, state or strength, a document that changed or is missing, or a
+        sentence without a code.
     """
     for column in ("sha256", "sentence", "code"):
         if column not in sheet:
@@ -149,49 +149,60 @@ def read_sheet(sheet: pd.DataFrame, corpus: Corpus, *, name: str = "coding sheet
                 "Fill in the sheet that `coding-sheet` wrote and keep its columns.",
             )
     docs = {document.sha256: document.doc for document in corpus}
-    known = [*_codes(), "none"]
+    known_codes = [*_codes(corpus), "none"]
     records = sheet.fillna("").astype("str").to_dict("records")
     rows = [
         coding
         for row, cells in enumerate(records, start=2)
-        for coding in _codings(cells, docs, known, partial(checks.fail, name, row))
+        for coding in _codings(cells, docs, known_codes, partial(checks.fail, name, row))
     ]
     columns = ["sha256", "doc", "sentence", "code", *_VALUES, "quote"]
     return pd.DataFrame(rows, columns=columns)
 
 
 def _codings(
-    cells: dict[str, str], docs: dict[str, str], known: list[str], fail: Callable
+    cells: dict[str, str], docs: Mapping[str, str], known_codes: list[str], fail: Callable
 ) -> Iterator[dict]:
-    """Each code of one row of a sheet; `fail` says what is wrong with the row."""
+    """Each code of one row of a sheet; `fail` reports what is wrong with the row."""
+    doc, sentence = _sentence_of(cells, docs, fail)
+    codes = [code.strip() for code in re.split("[;；,，]", cells["code"]) if code.strip()]
+    if not codes:
+        fail(f"sentence {sentence} of '{doc}' has no code", "Write a code, or 'none'.")
+    details = {column: _detail(cells, column, fail) for column in _VALUES}
+    coding = {"sha256": cells["sha256"], "doc": doc, "sentence": sentence, **details}
+    for code in codes:
+        if code not in known_codes:
+            fail(f"code '{code}' is not in the codebook", checks.nearest(code, known_codes))
+        if code != "none" and details["actor"] != "province":
+            yield {**coding, "code": code, "quote": cells.get("text", "")}
+
+
+def _sentence_of(cells: dict[str, str], docs: Mapping[str, str], fail: Callable) -> tuple[str, int]:
+    """The document and the sentence that a row codes."""
     if cells["sha256"] not in docs:
         fail(
             f"document '{cells.get('doc', '')}' is not in the corpus, or its file has changed",
             "Code the files that the sheet was made from.",
         )
-    doc, sentence = docs[cells["sha256"]], cells["sentence"]
-    if not sentence.isdecimal():
+    if not cells["sentence"].isdecimal():
         fail(
-            f"sentence '{sentence}' is no number",
+            f"sentence '{cells['sentence']}' is not a number",
             "Keep the numbers of the sheet that `coding-sheet` wrote.",
         )
-    codes = [code.strip() for code in re.split("[;；,，]", cells["code"]) if code.strip()]
-    if not codes:
-        fail(f"sentence {sentence} of '{doc}' has no code", "Write a code, or 'none'.")
-    said = {"sha256": cells["sha256"], "doc": doc, "sentence": int(sentence)}
-    for column, allowed in _VALUES.items():
-        said[column] = cells.get(column, "").strip() or allowed[0]
-        if said[column] not in allowed:
-            fail(f"{column} '{said[column]}' is not known", checks.nearest(said[column], allowed))
-    for code in codes:
-        if code not in known:
-            fail(f"code '{code}' is not in the codebook", checks.nearest(code, known))
-        if code != "none" and said["actor"] != "province":
-            yield {**said, "code": code, "quote": cells.get("text", "")}
+    return docs[cells["sha256"]], int(cells["sentence"])
 
 
-def _codes() -> list[str]:
-    return list(read_codebook().approaches["code"])
+def _detail(cells: dict[str, str], column: str, fail: Callable) -> str:
+    """What a row says of actor, state or strength."""
+    allowed = _VALUES[column]
+    value = cells.get(column, "").strip() or allowed[0]
+    if value not in allowed:
+        fail(f"{column} '{value}' is not known", checks.nearest(value, allowed))
+    return value
+
+
+def _codes(corpus: Corpus) -> list[str]:
+    return list(corpus.codebook.approaches["code"])
 
 
 def sheet_agreement(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -> Agreement:
@@ -202,18 +213,18 @@ def sheet_agreement(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -
     first, second : DataFrame
         As from `read_sheet`.
     """
-    return agreement(first, second, units=codable_units(corpus.sentences, _codes()))
+    return agreement(first, second, units=codable_units(corpus.sentences, _codes(corpus)))
 
 
 def sheet_matrix(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
-    """Reconcile two readers and the rules: what both readers coded stands, what one coded alone is
-    left to a third look.
+    """Reconcile two readers and the rules: what both readers coded is kept, what only one coded is
+    marked for a third reader.
 
     Returns
     -------
     DataFrame
         As from `approach_matrix`, and `readers` = `both` | `first` | `second` | `neither`. A cell
-        that one reader alone coded is present as that reader has it, and marked in `disagree`.
+        that only one reader coded is present as that reader has it, and marked in `disagree`.
     """
     either = pd.concat([first, second]).drop_duplicates(["doc", "sentence", "code", "state"])
     matrix = approach_matrix(corpus, human=sheet_cells(either, corpus))
@@ -230,21 +241,17 @@ def sheet_matrix(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -> p
 
 def sheet_cells(coded: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
     """Sum up coded sentences into cells: `sha256, doc, code, present, state, strength, n_evidence,
-    quote`, a row a document × code.
+    quote`, one row per document and code.
 
-    `present` is 1 where something was done; the first sentence of the strongest state gives the
-    quotation.
+    `present` is 1 where something was done. The quotation is the first sentence of the strongest
+    state.
     """
-    codes = _codes()
-    order = {
-        "_state": coded["state"].map(STATES.index),
-        "_list": coded["strength"] == "enumerated",
-    }
+    order = {"_state": coded["state"].map(STATES.index), "_list": coded["strength"] == "enumerated"}
     ranked = coded.assign(**order).sort_values([*order, "sentence"], kind="stable")
     best = ranked.drop_duplicates(_CELL)[[*_CELL, "state", "strength", "quote"]]
     counts = coded.groupby(_CELL).size().rename("n_evidence").reset_index()
     grid = pd.DataFrame(
-        [(document.sha256, document.doc, code) for document in corpus for code in codes],
+        [(document.sha256, document.doc, code) for document in corpus for code in _codes(corpus)],
         columns=["sha256", *_CELL],
     )
     cells = grid.merge(best, on=_CELL, how="left").merge(counts, on=_CELL, how="left")

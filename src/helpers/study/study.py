@@ -1,4 +1,5 @@
-"""A corpus → all its tables, each computed once."""
+"""Turn a corpus into all its tables, each computed when it is first asked for. Notebooks, figures
+and the explorer share one `Study`, so that no table is computed twice."""
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ from helpers.themes import (
 from .coders import Agreement, NumberAgreement, agreement, codable_units, number_agreement
 from .synthesis import comparable_rows, synthesis_table
 
-# a word is ranked by keyness from so many hits in so many paragraphs on
+# keyness ranks a word that has at least this many hits in at least this many paragraphs
 MIN_HITS, MIN_PARAGRAPHS = 5, 2
 _KEYNESS = (
     "doc city_zh city_en feature n_target n_reference docfreq log_ratio log_ratio_low"
@@ -111,7 +112,7 @@ class Study:
 
     @cached_property
     def document_names(self) -> pd.Series:
-        """Name of each document on one line, by `doc`: its city, and its id where two share a
+        """The name of each document on one line, by `doc`: its city, with its id where two share a
         city."""
         return document_labels(self.cities).map(city_names)
 
@@ -123,28 +124,28 @@ class Study:
 
     @cached_property
     def human(self) -> pd.DataFrame:
-        """The human coding of those documents of the corpus that have one (it belongs to a file's
-        SHA-256); `doc` as in the corpus."""
+        """The human coding of the documents that have one, with `doc` as in the corpus. A coding
+        belongs to a file by its SHA-256."""
         return self._coded("approaches")
 
     def _coded(self, name: str) -> pd.DataFrame:
-        """The rows of a human table that belong to files of this corpus, under the ids they have
-        here."""
-        ours = {document.sha256: document.doc for document in self.corpus}
+        """The rows of a human table that belong to files of this corpus, with the ids of this
+        corpus."""
+        ids = {document.sha256: document.doc for document in self.corpus}
         coded = read_table(f"coded/{name}")
-        coded = coded[coded["sha256"].isin(ours)].reset_index(drop=True)
-        return coded.assign(doc=coded["sha256"].map(ours))
+        coded = coded[coded["sha256"].isin(ids)].reset_index(drop=True)
+        return coded.assign(doc=coded["sha256"].map(ids))
 
     @cached_property
     def approach_matrix(self) -> pd.DataFrame:
-        """`approach_matrix`, reconciled: the human coding wins where there is one, disagreements
-        are marked."""
+        """`approach_matrix`, reconciled: the human coding is taken where there is one, and
+        disagreements are marked."""
         return approach_matrix(self.corpus, self.codebook, human=self.human)
 
     @cached_property
     def agreement(self) -> dict[str, Agreement]:
-        """Rules against the human reading, of `cells` (document × code) and `sentences` (sentence ×
-        code); empty without one."""
+        """The rules compared with the human reading, by `cells` (document × code) and by
+        `sentences` (sentence × code); empty where no document has a human reading."""
         human = self.human.astype({"present": int})
         if human.empty:
             return {}
@@ -165,14 +166,14 @@ class Study:
 
     @cached_property
     def boilerplate(self) -> pd.DataFrame:
-        """`boilerplate`: passages that several documents have word for word."""
+        """`boilerplate`: the passages that several documents have word for word."""
         return boilerplate(self.corpus)
 
     # --- what they talk about
 
     theme_hits = _table(theme_hits)
     cloud_words = _table(cloud_words, most=60)
-    hidden_hits = _table(hidden_hits)  # what the broken lines of the raw files hide from a search
+    hidden_hits = _table(hidden_hits)  # hits that broken lines hide from a search of the raw files
     two_counts = _table(compare_counts)  # string and segmenter side by side
     sensitivity = _table(sensitivity)
 
@@ -185,17 +186,17 @@ class Study:
 
     @cached_property
     def words(self) -> pd.DataFrame:
-        """Documents × words, stopwords left out."""
+        """Documents × words, without stopwords."""
         return self._words("document")
 
     @cached_property
     def paragraphs(self) -> pd.DataFrame:
-        """Paragraphs × words, stopwords left out."""
+        """Paragraphs × words, without stopwords."""
         return self._words("paragraph")
 
     def _words(self, unit: str) -> pd.DataFrame:
-        """Units × words, without the codebook's stopwords and the cities' own names: that a
-        briefing names its city sets nothing apart."""
+        """Units × words, without the codebook's stopwords and the names of the cities: every
+        briefing names its own city, which says nothing about what it writes."""
         cities = self.cities["city_zh"].dropna()
         stopwords = [*self.codebook.stopwords["word"], *cities, *(cities + "市")]
         return document_feature_matrix(
@@ -204,17 +205,16 @@ class Study:
 
     @cached_property
     def wordless(self) -> list[str]:
-        """Documents without a single word that could be compared: a page of figures, a list of
-        names on the stop list."""
+        """Documents without a word that could be compared, such as a page of numbers."""
         counts = self.words.sum(axis=1)
         return list(counts.index[counts == 0])
 
     @cached_property
     def keyness(self) -> pd.DataFrame:
-        """`keyness` of each document against all the others, of words with enough hits; `doc,
-        city_zh, city_en` in front.
+        """`keyness` of each document against all the others, of words with enough hits, with the
+        columns `doc, city_zh, city_en` in front.
 
-        A document without words (see `wordless`) is compared with nothing, and nothing with it.
+        A document without words (see `wordless`) is left out of both sides.
         """
         worded = [doc for doc in self.words.index if doc not in self.wordless]
         if len(worded) < 2:
@@ -225,19 +225,20 @@ class Study:
             table = keyness(self.words, doc)
             often = table["n_target"] >= MIN_HITS
             spread_out = table["feature"].map(spread.loc[doc]) >= MIN_PARAGRAPHS
-            own = table[often & spread_out & (table["log_ratio"] > 0)].assign(doc=doc)
-            parts.append(own.sort_values(["log_ratio", "feature"], ascending=[False, True]))
+            ranked = table[often & spread_out & (table["log_ratio"] > 0)].assign(doc=doc)
+            parts.append(ranked.sort_values(["log_ratio", "feature"], ascending=[False, True]))
         return pd.concat(parts).merge(self.cities, on="doc", validate="many_to_one")[_KEYNESS]
 
     @cached_property
     def coword_network(self) -> Network:
         """`coword_network` over sentences."""
-        few = min(2, len(self.corpus))
-        return coword_network(self.corpus, codebook=self.codebook, min_docs=few)
+        # a word that only one of several documents uses is not drawn
+        min_docs = min(2, len(self.corpus))
+        return coword_network(self.corpus, codebook=self.codebook, min_docs=min_docs)
 
     @cached_property
     def dispersion(self) -> pd.DataFrame:
-        """`dispersion` of the themes over the paragraphs of all documents, the commonest theme
+        """`dispersion` of the themes over the paragraphs of all documents, the most frequent theme
         first."""
         themes = document_feature_matrix(
             self.corpus, features="themes", unit="paragraph", codebook=self.codebook
@@ -248,7 +249,7 @@ class Study:
 
     @cached_property
     def outcomes(self) -> pd.DataFrame:
-        """`extract_outcomes`, with what a reader settled."""
+        """`extract_outcomes`, with the numbers that a reader settled."""
         return extract_outcomes(self.corpus)
 
     @cached_property
@@ -258,47 +259,54 @@ class Study:
 
     @cached_property
     def number_agreement(self) -> NumberAgreement | None:
-        """The program's numbers against the human reading; None without one."""
+        """The program's numbers compared with the human reading; None where no document has one."""
         human = self._coded("outcomes")
         program = self.outcomes[self.outcomes["doc"].isin(human["doc"])]
         return number_agreement(program, human, self._coded("readings"))
 
     @cached_property
     def outcome_steps(self) -> pd.DataFrame:
-        """The numbers of the chain found → assigned → rectified → evaluated, with the column
-        `step`; counts only."""
+        """The counts of problems found, assigned, rectified and of departments evaluated, with the
+        column `step`."""
         chosen = self.outcomes[self.outcomes["indicator_en"].isin(_STEPS)]
         return chosen.assign(step=chosen["indicator_en"].map(_STEPS)).reset_index(drop=True)
 
     @cached_property
     def comparable_values(self) -> pd.DataFrame:
-        """The numbers that may share an axis with another document's, as `comparable` found."""
+        """The numbers that may share an axis with one of another document (see `comparable`)."""
         return self.outcomes.iloc[sorted(comparable_rows(self.pairs))].reset_index(drop=True)
 
     @cached_property
     def damaged(self) -> pd.DataFrame:
-        """The numbers whose decimal point was lost: restored or still open."""
+        """The numbers whose decimal point was lost: those restored and those left open."""
         return self.outcomes[self.outcomes["status"] != "as_printed"].reset_index(drop=True)
 
     @cached_property
     def naive_values(self) -> pd.DataFrame:
-        """What the digits say as they stand (`naive`: times 万 or 亿, what any tool reads that
-        takes the text as it is) beside what they mean, for every number whose point was lost."""
+        """For every number whose point was lost, the value that a tool reads which takes the
+        printed digits as they are (`naive`, times 万, 10,000, or 亿, 100 million), beside what the
+        number means."""
         naive = [
-            _as_it_stands(self.corpus[row.doc].raw, row.start, row.end)
+            _printed_value(self.corpus[row.doc].raw, row.start, row.end)
             for row in self.damaged.itertuples()
         ]
         return self.damaged.assign(naive=pd.Series(naive, dtype="float64"))[_NAIVE]
 
     @cached_property
     def synthesis_table(self) -> pd.DataFrame:
-        """`synthesis_table`: one row a city."""
+        """`synthesis_table`: one row per document."""
         return synthesis_table(
-            self.cities, self.approach_matrix, self.theme_rates, self.outcomes, self.pairs
+            self.cities,
+            self.approach_matrix,
+            self.theme_rates,
+            self.outcomes,
+            self.pairs,
+            stages=self.codebook.names("stages"),
         )
 
 
-def _as_it_stands(raw: str, start: int, end: int) -> float | None:
+def _printed_value(raw: str, start: int, end: int) -> float | None:
     digits = re.sub(r"[\s,]", "", half_width(raw[start:end]))
+    # a line break may stand between the digits and their 万 or 亿
     scale = {"万": 10_000, "亿": 100_000_000}.get(raw[end : end + 3].strip()[:1], 1)
     return float(digits) * scale if digits.isascii() and digits.isdigit() else None

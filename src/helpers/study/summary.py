@@ -3,27 +3,16 @@ The summary figure and the summary page of the reading copy show it."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.labels import STAGES, number_kind, number_words
+from helpers.labels import number_kind, number_words
 
-from .findings import silent_documents
+from .findings import instrument_counts, number_counts, silent_documents
 from .study import Study
 from .synthesis import leading_themes
-from .wording import (
-    Bilingual,
-    bracketed,
-    date_span,
-    fullest,
-    joined,
-    label_in_both,
-    listed,
-    say,
-    sentence,
-)
+from .wording import Bilingual, date_span, fullest, joined, label_in_both, say, sentence
 
 OUTPUTS = 3  # outputs shown of one document; the others are counted
 _COUNTS = ["n", "present", "sentence"]
@@ -68,10 +57,8 @@ def _instruments(study: Study) -> pd.DataFrame:
     rows = (
         pd.concat([mentioned, silent]).rename(columns={"n_evidence": "n"}).assign(part="instrument")
     )
-    order = {
-        "_stage": rows["stage"].map(list(dict.fromkeys([*STAGES, *cells["stage"]])).index),
-        "_state": rows["state"].map(_STATES.index),
-    }
+    stages = list(dict.fromkeys([*study.codebook.names("stages"), *cells["stage"]]))
+    order = {"_stage": rows["stage"].map(stages.index), "_state": rows["state"].map(_STATES.index)}
     rows = rows.assign(**order).sort_values(list(order), kind="stable")
     return rows[["doc", "part", "stage", "code", "zh", "en", "n", "present", "state"]]
 
@@ -182,18 +169,9 @@ def _base(study: Study) -> Bilingual:
 def _reported_instruments(study: Study) -> Bilingual:
     """Say which instruments all documents report, how many only one, and who reports none."""
     n, matrix = len(study.corpus), study.approach_matrix
-    instruments = matrix.drop_duplicates("code").set_index("code")
-    times = matrix[matrix["present"] == 1].groupby("code", sort=False)["doc"].nunique()
-    shared = instruments.loc[times.index[times == n]]
-    name = "page.reported_shared" if len(shared) else "page.reported_none_shared"
-    finding = sentence(
-        name if n > 1 else "page.reported_one",
-        n=n,
-        codes=len(instruments),
-        shared=len(shared),
-        examples=bracketed(listed(shared["zh"], shared["en"].str.lower(), most=5)),
-        single=(times == 1).sum(),
-    )
+    counts = instrument_counts(matrix, n, most=5)
+    name = "page.reported_shared" if counts["shared"] else "page.reported_none_shared"
+    finding = sentence(name if n > 1 else "page.reported_one", **counts)
     silent = silent_documents(matrix)
     return joined([finding, silent], en="; ") if n > 1 and silent.en else finding
 
@@ -217,14 +195,7 @@ def _leading_themes(study: Study) -> Bilingual:
 
 def _claimed_numbers(study: Study) -> Bilingual:
     """Say how many numbers there are, how sure they are, and how many may be compared."""
-    status, pairs = Counter(study.outcomes["status"]), study.pairs
-    finding = sentence(
-        "page.claimed",
-        n=len(study.outcomes),
-        printed=status["as_printed"],
-        restored=status["restored"],
-        ambiguous=status["ambiguous"],
-    )
+    finding, pairs = sentence("page.claimed", **number_counts(study.outcomes)), study.pairs
     if len(study.corpus) < 2:
         return finding
     may = pairs["comparable"].sum()

@@ -3,9 +3,11 @@ side."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
-from helpers.labels import NUMBER_KINDS, STAGES, number_kind, number_words
+from helpers.labels import NUMBER_KINDS, number_kind, number_words
 
 from .wording import Bilingual, joined, sentence
 
@@ -24,6 +26,8 @@ def synthesis_table(
     rates: pd.DataFrame,
     outcomes: pd.DataFrame,
     pairs: pd.DataFrame,
+    *,
+    stages: Mapping[str, tuple[str, str]],
 ) -> pd.DataFrame:
     """Join approaches, themes and outcomes to one row per document.
 
@@ -33,6 +37,8 @@ def synthesis_table(
         `doc, city_zh, city_en`.
     matrix, rates, outcomes, pairs : DataFrame
         From `approach_matrix`, `count_themes` (with `zh, en`), `extract_outcomes` and `comparable`.
+    stages : mapping
+        Stage → its Chinese and English name, in the order of the cycle.
 
     Returns
     -------
@@ -47,7 +53,8 @@ def synthesis_table(
         reported, hits, numbers = (
             table[table["doc"] == city.doc] for table in (present, rates, outcomes)
         )
-        cells = (_stages(reported), _themes(hits), _results(numbers), _numbers(numbers, shared))
+        cells = [_stages(reported, stages), _themes(hits)]
+        cells += [_results(numbers), _numbers(numbers, shared)]
         rows.append([*city, len(reported), *(text or None for cell in cells for text in cell)])
     texts = [f"{column}_{lang}" for column in _COLUMNS for lang in Bilingual._fields]
     return pd.DataFrame(rows, columns=[*cities.columns, "n_present", *texts])
@@ -61,12 +68,12 @@ def _joined(parts: list[Bilingual], zh: str, en: str) -> Bilingual:
     return Bilingual(zh.join(dict.fromkeys(chinese)), en.join(dict.fromkeys(english)))
 
 
-def _stages(present: pd.DataFrame) -> Bilingual:
+def _stages(present: pd.DataFrame, stages: Mapping[str, tuple[str, str]]) -> Bilingual:
     """How many instruments are reported of each stage."""
     counts = present["stage"].value_counts()
     parts = [
         Bilingual(f"{zh} {counts[stage]}", f"{en.lower()} {counts[stage]}")
-        for stage, (zh, en) in STAGES.items()
+        for stage, (zh, en) in stages.items()
         if stage in counts
     ]
     return _joined(parts, "，", ", ")
