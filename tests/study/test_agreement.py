@@ -1,5 +1,4 @@
-"""Agreement holds against published values, scikit-learn, the definition of alpha, and counts that
-can be made by eye."""
+"""Agreement equals published values, scikit-learn, the definition of alpha, and counts by eye."""
 
 import math
 from itertools import permutations
@@ -14,13 +13,13 @@ from sklearn.metrics import cohen_kappa_score
 from helpers.study.coders import agreement, codable_units, measures, nominal_alpha
 
 
-def table(values, docs=None, **more):
+def table(values, docs=None, **columns):
     return pd.DataFrame(
         {
             "doc": docs or ["d"] * len(values),
             "code": [f"c{i}" for i in range(len(values))],
             "present": values,
-            **more,
+            **columns,
         }
     )
 
@@ -36,7 +35,7 @@ def test_cohens_kappa_of_a_published_table():
 
 
 @given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1)), min_size=2, max_size=60))
-def test_kappa_equals_that_of_scikit_learn(pairs):
+def test_kappa_equals_the_value_of_scikit_learn(pairs):
     first, second = zip(*pairs, strict=True)
     n, percent, kappa, alpha = measures(first, second)
     assert percent == pytest.approx(100 * np.mean(np.equal(first, second)))
@@ -54,7 +53,7 @@ def test_alpha_counts_the_values_of_both_sides_together():
 
 
 def codings(*coders):
-    """A row a coder, a column a unit; a dot where a coder left a unit out."""
+    """One row per coder, one column per unit; a dot where a coder left a unit out."""
     return [[math.nan if v == "." else ord(v) for v in coder.split()] for coder in coders]
 
 
@@ -117,7 +116,7 @@ def test_alpha_is_missing_where_there_is_nothing_to_disagree_about(coders):
     assert math.isnan(nominal_alpha(coders))
 
 
-def test_counts_by_code_and_differing_cells_with_both_quotations():
+def test_agreement_counts_each_code_and_shows_both_quotations_of_a_difference():
     automatic = table([1, 0, 1], quote=["召开座谈会", "", "走访"])
     human = table([1, 1, 0], quote=["召开座谈会3场", "问卷", ""])
     result = agreement(automatic, human)
@@ -153,12 +152,12 @@ def test_sentences_are_units_where_both_tables_have_them():
     assert result.disagreements[["sentence", "code"]].to_numpy().tolist() == [["3", "x"]]
 
 
-def test_states_can_be_compared_as_well():
+def test_states_can_be_compared_instead_of_presence():
     a, b = table([1, 1], state=["done", "planned"]), table([1, 1], state=["done", "done"])
     assert agreement(a, b, value="state").percent == 50
 
 
-def test_a_table_read_from_a_spreadsheet_has_strings_and_compares_all_the_same():
+def test_codings_that_a_spreadsheet_turned_into_strings_are_compared_as_numbers():
     assert agreement(table([1, 0]), table(["1", "0"])).percent == 100
 
 
@@ -170,6 +169,6 @@ def test_a_table_read_from_a_spreadsheet_has_strings_and_compares_all_the_same()
         (pd.concat([table([1]), table([1])]), "twice"),
     ],
 )
-def test_what_cannot_be_compared_is_said_clearly(human, message):
+def test_tables_that_cannot_be_compared_are_refused_with_the_reason(human, message):
     with pytest.raises(ValueError, match=message):
         agreement(table([1]), human)

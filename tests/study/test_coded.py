@@ -1,5 +1,4 @@
-"""The human tables: every quotation at its place, every id in the codebook, the readings' sums as
-stated."""
+"""In the human tables every quotation is found at its place and every id is in the codebook."""
 
 import pytest
 
@@ -26,12 +25,12 @@ def test_every_row_belongs_to_a_file_and_quotes_it(corpus, name):
             assert document.quote(int(row.start), int(row.end)) == row.quote
 
 
-def test_every_sentence_of_the_bodies_is_coded_once_or_more(corpus):
+def test_every_sentence_of_a_body_is_coded_at_least_once(corpus):
     coded = read_table("coded/sentences")
     for doc, sentences in corpus.sentences.groupby("doc"):
-        mine = coded[coded["doc"] == doc]
-        assert set(mine["sentence"].astype(int)) >= set(sentences["sentence"])
-        assert not mine[mine["verdict"] == "stands"].duplicated(["sentence", "code"]).any()
+        rows = coded[coded["doc"] == doc]
+        assert set(rows["sentence"].astype(int)) >= set(sentences["sentence"])
+        assert not rows[rows["verdict"] == "stands"].duplicated(["sentence", "code"]).any()
 
 
 def test_coded_ids_are_in_the_codebook():

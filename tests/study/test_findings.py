@@ -1,5 +1,4 @@
-"""Prose rendered from tables stays true on any corpus: of five documents, of one, of one that says
-nothing, of none."""
+"""Findings and notes stay true on any corpus: five documents, one, one that says nothing, none."""
 
 import re
 from functools import partial
@@ -31,7 +30,7 @@ def nothing():
     return study_of(Corpus(()))
 
 
-def test_documents_without_hits_are_said_to_have_none(silent):
+def test_a_document_without_hits_is_described_as_having_none(silent):
     assert findings.themes_abstract(silent.theme_rates).startswith(
         "**Answer.** No term of the codebook occurs"
     )
@@ -68,7 +67,7 @@ def test_one_document_is_compared_with_no_other(silent):
     )
 
 
-def test_an_empty_corpus_is_said_to_be_empty(nothing):
+def test_an_empty_corpus_is_described_as_empty(nothing):
     assert (
         findings.synthesis_abstract(nothing.synthesis_table, nothing.outcomes, nothing.pairs)
         == "**Answer.** There is no document."
@@ -81,13 +80,13 @@ def test_an_empty_corpus_is_said_to_be_empty(nothing):
 
 
 def quotations_of(text, corpus):
-    """What a note says before each place that it names, and the quotation that stands there."""
-    for found in re.finditer(
+    """The text of a note before each place that it names, and the quotation found at that place."""
+    for place in re.finditer(
         r" \((?P<doc>[^,()]+), characters (?P<start>\d+)–(?P<end>\d+)\)", text
     ):
         yield (
-            text[: found.start()],
-            f"“{corpus[found['doc']].quote(int(found['start']), int(found['end']))}”",
+            text[: place.start()],
+            f"“{corpus[place['doc']].quote(int(place['start']), int(place['end']))}”",
         )
 
 
@@ -103,7 +102,7 @@ def quotations_of(text, corpus):
         figure_notes.shared_and_single,
     ],
 )
-def test_every_quotation_in_a_note_stands_at_the_place_it_names(shipped, note):
+def test_every_quotation_in_a_note_is_found_at_the_place_named(shipped, note):
     text = note(shipped)
     assert text and not re.search(r"\b(?:nan|None|<NA>)\b", text)
     assert all(before.endswith(quote) for before, quote in quotations_of(text, shipped.corpus))
@@ -111,22 +110,22 @@ def test_every_quotation_in_a_note_stands_at_the_place_it_names(shipped, note):
 
 @pytest.mark.parametrize("corpus", ["shipped", "silent", "nothing"])
 def test_whatever_is_said_in_english_can_be_said_in_chinese(corpus, request, monkeypatch):
-    study, said = request.getfixturevalue(corpus), []
+    study, chinese_texts = request.getfixturevalue(corpus), []
     for module in (figure_notes, findings):
-        both = partial(_say_both, said)
+        both = partial(_say_both, chinese_texts)
         monkeypatch.setattr(module, "english", both)
     notes_and_findings(study)
-    assert said and all(re.search("[一-鿿]", chinese) for chinese in said)
+    assert chinese_texts and all(re.search("[一-鿿]", text) for text in chinese_texts)
 
 
-def _say_both(said, name, **values):
+def _say_both(chinese_texts, name, **values):
     text = wording.sentence(name, **values)
-    said.append(text.zh)
+    chinese_texts.append(text.zh)
     return text.en
 
 
 def notes_and_findings(study):
-    """Everything that is said of a study."""
+    """Every finding and note about a study."""
     return [
         findings.source_line(study.corpus),
         findings.whose_documents(study.corpus),
@@ -148,7 +147,7 @@ def notes_and_findings(study):
     ]
 
 
-def test_notes_that_quote_are_found_to_quote(shipped):
+def test_the_notes_of_the_shipped_briefings_quote_them(shipped):
     text = (
         figure_notes.read_rates(shipped)
         + figure_notes.read_matrix(shipped)
@@ -160,10 +159,11 @@ def test_notes_that_quote_are_found_to_quote(shipped):
 
 
 def test_program_and_reader_agree_on_the_numbers_of_the_shipped_briefings(shipped):
-    found = shipped.number_agreement.summary.set_index("variant")
-    assert found.loc["with readings.csv", ["n_program", "n_found", "n_right"]].nunique() == 1
+    summary = shipped.number_agreement.summary.set_index("variant")
+    assert summary.loc["with readings.csv", ["n_program", "n_found", "n_right"]].nunique() == 1
     assert (
-        found.loc["without readings.csv", "precision"] > 0.98 and (found["wrong_unit"] == 0).all()
+        summary.loc["without readings.csv", "precision"] > 0.98
+        and (summary["wrong_unit"] == 0).all()
     )
     assert shipped.number_agreement.differences.empty
 
@@ -203,7 +203,7 @@ def test_a_document_without_words_is_left_out_of_keyness_and_named(tmp_path):
     )
 
 
-def test_one_document_with_words_beside_one_without_is_compared_with_nothing(tmp_path):
+def test_the_only_document_with_words_is_not_compared(tmp_path):
     study = corpus_of(tmp_path, a=BRIEFING.format("郑州"), numbers="12 34 56\n\n78.9\n")
     assert (
         study.keyness.empty
@@ -222,38 +222,25 @@ def test_a_document_that_reports_no_instrument_is_named(tmp_path):
     ) == ("", "")
 
 
-def test_nothing_that_all_report_is_said_in_words_not_as_zero(tmp_path):
+def test_that_all_documents_share_no_instrument_is_said_in_words_not_as_zero(tmp_path):
     study = corpus_of(tmp_path, a=BRIEFING.format("郑州"), b="天气很好。\n小猫睡着了。\n")
-    said = findings.approaches_abstract(study.approach_matrix)
+    answer = findings.approaches_abstract(study.approach_matrix)
     assert (
-        "none is reported by all 2 documents, " in said
-        and "2篇都报告的没有" in said
-        and "(none)" not in said
+        "none is reported by all 2 documents, " in answer
+        and "2篇都报告的没有" in answer
+        and "(none)" not in answer
     )
     assert "No instrument is reported by all 2" in figure_notes.shared_and_single(study)
 
 
-def test_of_one_document_nothing_is_said_about_others(tmp_path):
+def test_the_text_about_a_single_document_mentions_no_others(tmp_path):
     study = corpus_of(tmp_path, a=BRIEFING.format("郑州"))
-    said = "\n".join(
-        [
-            findings.source_line(study.corpus),
-            findings.whose_documents(study.corpus),
-            findings.approaches_abstract(study.approach_matrix),
-            findings.themes_abstract(study.theme_rates),
-            findings.outcomes_abstract(study.outcomes, study.pairs),
-            findings.synthesis_abstract(study.synthesis_table, study.outcomes, study.pairs),
-            findings.corpus_abstract(study.corpus, ledger_table(study.corpus)),
-            figure_notes.shared_and_single(study),
-            figure_notes.read_test(study),
-            figure_notes.read_rates(study),
-        ]
-    )
+    texts = "\n".join(notes_and_findings(study))
     assert not re.search(
         r"by one only|只有一篇报告|most often|highest in|they state|1 documents|1"
         r" hits|都报告|种到|最高为|here;| of 1 ",
-        said,
-    ), said
+        texts,
+    ), texts
 
 
 @pytest.mark.parametrize(
@@ -294,7 +281,7 @@ def test_two_documents_of_one_city_are_told_apart_by_their_ids(tmp_path):
     )
 
 
-def test_how_many_documents_have_no_interval_is_said_with_the_reason(tmp_path):
+def test_documents_without_an_interval_are_counted_and_the_reason_given(tmp_path):
     study = corpus_of(
         tmp_path, a=BRIEFING.format("郑州") + "　　很好.\n" * 20, b=BRIEFING.format("焦作")
     )
@@ -315,5 +302,5 @@ def test_how_many_documents_have_no_interval_is_said_with_the_reason(tmp_path):
         (18.22, "18.22", "18.22"),
     ],
 )
-def test_a_large_number_is_written_as_its_language_does(value, zh, en):
+def test_a_large_number_is_written_as_is_usual_in_its_language(value, zh, en):
     assert (number_in(value, "zh"), number_in(value, "en")) == (zh, en)

@@ -1,4 +1,4 @@
-"""The one page says what the tables say, leads back to the words, and stays one page; nothing in a
+"""The summary says what the tables say, leads back to quotations and fits on one page; nothing in a
 text becomes markup."""
 
 import re
@@ -42,32 +42,32 @@ def shipped():
     return study_of(read_corpus("data/raw"))
 
 
-def test_every_instrument_told_of_is_a_row_and_every_silent_stage_another(shipped):
+def test_every_mentioned_instrument_and_every_silent_stage_is_a_row(shipped):
     table = summary_table(shipped)
     rows = table[table["part"] == "instrument"]
     cells = shipped.approach_matrix
     assert rows["present"].sum() == cells["present"].sum()
-    said = cells[cells["state"].isin(["done", "planned", "called_for"])]
-    told = rows[rows["code"] != ""]
-    assert sorted(zip(told["doc"], told["code"], strict=True)) == sorted(
-        zip(said["doc"], said["code"], strict=True)
+    reported = cells[cells["state"].isin(["done", "planned", "called_for"])]
+    named = rows[rows["code"] != ""]
+    assert sorted(zip(named["doc"], named["code"], strict=True)) == sorted(
+        zip(reported["doc"], reported["code"], strict=True)
     )
     assert set(zip(rows["doc"], rows["stage"], strict=True)) == set(
         zip(cells["doc"], cells["stage"], strict=True)
     )
     silent = rows[rows["state"] == "not_mentioned"]
     assert not set(zip(silent["doc"], silent["stage"], strict=True)) & set(
-        zip(said["doc"], said["stage"], strict=True)
+        zip(reported["doc"], reported["stage"], strict=True)
     )
 
 
-def test_a_line_of_many_has_the_counts_of_the_supervision_chain():
+def test_a_line_of_the_summary_counts_done_and_planned_instruments_apart():
     from figure_tables import SUMMARY_TEXTS, documents, summary
 
     from helpers import figures
 
     table = summary(18)
-    told = pd.DataFrame(
+    instruments = pd.DataFrame(
         [
             {
                 **documents(18)[0],
@@ -81,29 +81,32 @@ def test_a_line_of_many_has_the_counts_of_the_supervision_chain():
             for i, state in enumerate(["done"] * 4 + ["planned"] * 2)
         ]
     ).reindex(columns=table.columns)
-    own = pd.concat(
+    table_of_many = pd.concat(
         [
-            told.astype("object").fillna(""),
+            instruments.astype("object").fillna(""),
             table[(table["doc"] != "000_zhengzhou") & (table["part"] != "instrument")],
         ]
     )
     for width in ("single", "double"):
-        fig = figures.summary(own, SUMMARY_TEXTS, lang="en", width=width)
+        fig = figures.summary(table_of_many, SUMMARY_TEXTS, lang="en", width=width)
         written = [
             t.get_text()
             for t in fig.findobj(lambda artist: hasattr(artist, "get_text"))
             if t.get_text() in ("4", "2")
         ]
         assert sorted(written) == ["2", "4"]
-    html = summary_pages(own, SUMMARY_TEXTS, dict.fromkeys(own["doc"], "t.html"))[1].body
+    html = summary_pages(
+        table_of_many, SUMMARY_TEXTS, dict.fromkeys(table_of_many["doc"], "t.html")
+    )[1].body
     assert '<td class="number">● 4 ◐ 2</td>' in html
     assert (
-        reported_words(told, "en") == "reports 4 instruments, 2 more only planned or called for"
-        and reported_words(told, "zh") == "报告 4 种监督方式，另有 2 种只是安排或要求"
+        reported_words(instruments, "en")
+        == "reports 4 instruments, 2 more only planned or called for"
+        and reported_words(instruments, "zh") == "报告 4 种监督方式，另有 2 种只是安排或要求"
     )
 
 
-def test_results_come_with_value_and_standing_and_further_outputs_are_counted(study):
+def test_results_show_their_value_and_how_sure_it_is(study):
     table = summary_table(study).query("doc == 'a_zhengzhou'")
     result = table[table["part"] == "result"].iloc[0]
     assert (result["zh"], result["en"], result["state"]) == (
@@ -119,7 +122,7 @@ def test_results_come_with_value_and_standing_and_further_outputs_are_counted(st
     )
 
 
-def test_the_words_around_carry_the_numbers_of_the_tables(study):
+def test_the_text_around_the_cities_has_the_numbers_of_the_tables(study):
     frames = summary_texts(study)
     assert frames["zh"].base.startswith("2篇文本，正文") and frames["en"].base.startswith(
         "2 documents, "
@@ -173,7 +176,7 @@ def test_one_document_is_compared_with_no_other(study):
         ),
     ],
 )
-def test_a_number_is_said_with_bound_range_unit_and_time(row, zh, en):
+def test_a_number_is_written_with_its_bound_range_unit_and_time(row, zh, en):
     assert (number_words(row, "zh"), number_words(row, "en")) == (zh, en)
 
 
@@ -187,12 +190,12 @@ def test_a_number_is_said_with_bound_range_unit_and_time(row, zh, en):
         ("ambiguous", None, None, "ambiguous"),
     ],
 )
-def test_how_a_number_stands_has_five_kinds_and_each_its_mark(status, basis, value, kind):
+def test_each_kind_of_number_has_a_mark(status, basis, value, kind):
     assert number_kind({"status": status, "basis": basis, "value": value}) == kind
     assert kind in SIGNS and kind in NUMBER_MARKS
 
 
-def test_the_leading_theme_has_most_hits_in_its_family_and_none_without_a_hit():
+def test_the_leading_theme_is_the_one_with_most_hits_in_its_family():
     rates = pd.DataFrame(
         [
             ("d", "process", "a", 2),
@@ -209,7 +212,7 @@ def test_the_leading_theme_has_most_hits_in_its_family_and_none_without_a_hit():
     assert leading_themes(rates)["theme"].tolist() == ["b", "a", "c"]
 
 
-def test_every_mark_of_the_page_leads_to_its_words(shipped, tmp_path):
+def test_every_mark_of_the_page_leads_to_a_quotation(shipped, tmp_path):
     export_figure("summary", shipped, lang="zh", folder=tmp_path)
     table = summary_table(shipped)
     for doc, label in (
@@ -217,11 +220,11 @@ def test_every_mark_of_the_page_leads_to_its_words(shipped, tmp_path):
         ("001_sanmenxia", "问卷调查"),
         ("003_zhengzhou", "农村养老服务设施覆盖率 ≥40%"),
     ):
-        found = trace("summary", (doc, label), folder=tmp_path)
-        assert found["start"].notna().all()
+        quotations = trace("summary", (doc, label), folder=tmp_path)
+        assert quotations["start"].notna().all()
         assert all(
             shipped.corpus[row.doc].quote(row.start, row.end) == row.quote
-            for row in found.itertuples()
+            for row in quotations.itertuples()
         )
     silent = trace("summary", {"doc": "002_luohe", "stage": "mobilise"}, folder=tmp_path)
     assert len(silent) == 1 and silent["start"].isna().all()
@@ -244,7 +247,7 @@ def test_the_page_shows_markup_of_a_text_as_text_and_links_to_places_that_exist(
         assert name in (site / "index.html").read_text(encoding="utf8")
 
 
-def test_of_many_documents_each_has_a_line_of_a_table(study):
+def test_each_of_many_documents_gets_one_line_of_a_table(study):
     table, frames = summary_table(study), summary_texts(study)
     many = pd.concat(
         [table.assign(doc=table["doc"] + f"_{i}") for i in range(6)], ignore_index=True
@@ -293,7 +296,7 @@ def test_the_page_of_the_shipped_cities_prints_on_one_sheet_of_a4(name, shipped,
         assert len(pdf) == 1 and [round(x) for x in pdf[0].get_size()] == [595, 842]
 
 
-def test_a_paragraph_quotes_what_it_says_and_calls_silence_by_its_name(study):
+def test_a_paragraph_quotes_its_evidence_and_names_what_is_not_mentioned(study):
     first, second = city_paragraphs(study).split("\n\n")
     assert (
         "claims as a result *share of problems rectified* ≥90% (as printed):"
@@ -322,17 +325,17 @@ def test_what_goes_together_is_counted_over_pairs_of_documents():
             "service_hits": [1, 3, 2],
         }
     )
-    told = read_together(together)
-    assert "most characters: b (300); most instruments: c (3)" in told
+    note = read_together(together)
+    assert "most characters: b (300); most instruments: c (3)" in note
     assert (
         "Of 3 pairs of documents the longer one has more instruments in 2, more hits of process"
-        " themes in 0 and more of service themes in 3" in told
+        " themes in 0 and more of service themes in 3" in note
     )
-    assert "the one with more instruments also has more hits of service themes in 2." in told
+    assert "the one with more instruments also has more hits of service themes in 2." in note
     assert "nothing can go together" in read_together(together.head(1))
 
 
-def test_the_table_of_one_row_a_city_says_results_with_their_standing(study):
+def test_the_synthesis_table_shows_results_with_how_sure_they_are(study):
     row = study.synthesis_table.set_index("doc").loc["a_zhengzhou"]
     assert (
         row["results_en"] == "share of problems rectified ≥90% (as printed)"
