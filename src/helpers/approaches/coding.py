@@ -11,7 +11,7 @@ from itertools import islice
 import pandas as pd
 
 from helpers.codebook import Codebook
-from helpers.text import Corpus, Document, as_city, own_level
+from helpers.text import Corpus, Document, as_city, report_level
 from helpers.writing import as_table
 
 from .rules import Evidence, RuleBook, read_rules
@@ -196,15 +196,15 @@ def _read(document: Document, rules: RuleBook) -> tuple[list[Evidence], str]:
     does for its own topic. A county's, a district's or a prefecture's report is read as a city's.
     """
     text, sentences, topic = document.text, document.sentences, _topic(document)
-    level = own_level(document.title or "", text)
+    level = report_level(document.title or "", text, document.codebook)
     found = rules.find(
-        as_city(text, level) if level else text,
+        as_city(text, level, document.codebook) if level else text,
         sentences,
         elsewhere=topic == "other",
         author="city_congress" if "人大" in document.raw else "other",
         city=level.name if level else document.city_zh or "",
     )
-    if level and level.upper:
+    if level and level.is_below_city:
         found = [
             one._replace(actor="county_congress") if one.actor == "city_congress" else one
             for one in found

@@ -2,5 +2,5 @@
 
 from .cleaning import CleanText, clean
 from .corpus import Corpus, Document, locate, make_document, read_corpus
-from .masthead import as_city, own_level
+from .levels import as_city, report_level
 from .segment import Sentence, clause_ends, split_clauses, split_sentences, tokenize

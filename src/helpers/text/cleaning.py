@@ -1,4 +1,7 @@
-"""Raw text → clean text with a map back to every raw character, and a ledger of every edit."""
+"""Raw text → clean text with a map back to every raw character, and a ledger of every edit.
+
+Everything that is counted or quoted later is found in the clean text and shown in the raw one.
+"""
 
 from __future__ import annotations
 
@@ -10,32 +13,31 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers.characters import FULL_WIDTH, half_width, unradical
-from helpers.codebook import Codebook
+from helpers.codebook import Codebook, shared_codebook
 
 from .lines import (
     BREAKS,
     INLINE_MARK_REST,
     WIDE,
     Line,
-    furniture,
     join_blocks,
+    label_lines,
     split_lines,
     title_length,
     verbatim,
 )
 
-# `走访不 少于`: a page break left a space where the mark itself is gone; `注重 “顶层`: the empty
-# half of a wide glyph.
+# Spaces without a meaning: one that a page break left inside a word, or the empty half of a wide
+# quotation mark.
 _STRAY = re.compile(
-    # begins with all that can be one: the rest is skipped
+    # beginning with a set of characters lets the engine skip all others
     f"[ \u00a0\u200b\u200c\u2060\ufeff—–](?:(?<=[\u200b\u200c\u2060\ufeff])|(?<=[{WIDE},;:.()]["
     f" \u00a0])[ \u00a0]*(?=[{WIDE}])|(?<=[{WIDE}][ \u00a0])[ \u00a0]*(?=[(])|{INLINE_MARK_REST})"
 )
 
 
 class Edit(NamedTuple):
-    """One edit: the raw text between `start` and `end` read `before` and stands as `after` in the
-    clean text."""
+    """One edit: raw text from `start` to `end` (`before`) became `after` in the clean text."""
 
     rule: str
     start: int
@@ -45,8 +47,7 @@ class Edit(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """A stretch of raw text that is about the issue and not of its body: masthead, title,
-    distribution list …"""
+    """Raw text that describes the issue and does not belong to its body, such as the title."""
 
     rule: str
     start: int
@@ -56,18 +57,18 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class CleanText:
-    """Clean text with its way back to the raw text.
+    """Clean text and, for each of its characters, the position in the raw text.
 
     Attributes
     ----------
     raw, text : str
-        As received, and clean: one line a paragraph, half width.
+        As received, and clean: one line per paragraph, half width.
     offsets : numpy.ndarray of int, shape (len(text),)
         Raw position of each clean character, strictly rising.
     cuts : tuple of (rule, start, end)
-        What was left out, in raw offsets and raw order.
+        What was left out, as raw offsets in raw order.
     metadata : tuple of Mark
-        Masthead, issue, date, campaign, title, attribution, distribution, in raw order.
+        Masthead, issue, date, campaign, title, attribution and distribution list, in raw order.
 
     Examples
     --------
@@ -90,30 +91,28 @@ class CleanText:
 
     @cached_property
     def page_marks(self) -> tuple[tuple[int, int], ...]:
-        """Raw offsets (start, end) of what belongs to the page: its number, a header or footer that
-        comes again."""
+        """Raw offsets (start, end) of page numbers and of repeated headers and footers."""
         return tuple((start, end) for rule, start, end in self.cuts if rule == "page_mark")
 
     @cached_property
     def ledger(self) -> tuple[Edit, ...]:
-        """Every edit in raw order: applied to `raw`, the rows give `text`."""
+        """Every edit in raw order; applied to `raw`, they give `text`."""
         cut = [Edit(rule, start, end, self.raw[start:end], "") for rule, start, end in self.cuts]
         return tuple(sorted(cut + _replacements(self), key=lambda edit: edit.start))
 
 
 def clean(raw: str, *, paragraphs: bool = False, codebook: Codebook | None = None) -> CleanText:
-    r"""Clean one document's raw text without losing the way back.
+    r"""Clean the raw text of one document and keep the position of every character.
 
     Parameters
     ----------
     raw : str
-        Any string. Text whose lines were cut by a page layout is unwrapped; other text keeps its
-        lines.
+        Any string. Lines that a page layout broke are joined; other lines stay.
     paragraphs : bool
-        Whether the lines are paragraphs by their format, as of a Word file or a web page: short
-        ones are not joined.
+        Whether the lines are paragraphs by their format, as in a Word file or on a web page. Short
+        ones are then not joined.
     codebook : Codebook, optional
-        Whose words of mastheads are known; default: `read_codebook()`.
+        Its table `masthead_words` is used; default: `read_codebook()`.
 
     Returns
     -------
@@ -126,11 +125,11 @@ def clean(raw: str, *, paragraphs: bool = False, codebook: Codebook | None = Non
     '养老问题日益突出,共117条.'
     """
     lines = split_lines(raw)
-    rules = furniture(lines, raw)
-    body = [i for i in range(len(lines)) if i not in rules]
-    blocks = join_blocks([lines[i] for i in body], paragraphs=paragraphs)
-    n_title = 0 if "title" in rules.values() else title_length(blocks)
-    marks = [(rules[i], lines[i].start, lines[i].end) for i in rules]
+    labels = label_lines(lines, raw, codebook or shared_codebook())
+    body = [line for i, line in enumerate(lines) if i not in labels]
+    blocks = join_blocks(body, paragraphs=paragraphs)
+    n_title = 0 if "title" in labels.values() else title_length(blocks)
+    marks = [(label, lines[i].start, lines[i].end) for i, label in labels.items()]
     marks += [("title", block[0].start, block[-1].end) for block in blocks[:n_title]]
     text, offsets = _assemble(raw, blocks[n_title:])
     cuts = _gaps(raw, offsets, sorted(marks, key=lambda mark: mark[1]))
@@ -138,8 +137,7 @@ def clean(raw: str, *, paragraphs: bool = False, codebook: Codebook | None = Non
 
 
 def _assemble(raw: str, blocks: list[list[Line]]) -> tuple[str, np.ndarray]:
-    """Join the blocks' lines; a paragraph break is "\\n" at the raw place of the line break it
-    stands for."""
+    """Join the lines of each block; a "\\n" between blocks has the raw position of a line break."""
     spans: list[tuple[int, int]] = []
     parts: list[str] = []
     for block in blocks:
@@ -158,7 +156,8 @@ def _assemble(raw: str, blocks: list[list[Line]]) -> tuple[str, np.ndarray]:
 def _joint(before: str, after: str, new_block: bool) -> str:
     if new_block:
         return "\n"
-    pair = before + after  # two words of a Latin script; Chinese is joined without a space
+    pair = before + after
+    # words of a Latin script keep a space between them; Chinese is joined without one
     return " " if pair.isascii() and pair.isalpha() else ""
 
 
@@ -182,8 +181,7 @@ def _expand(spans: list[tuple[int, int]]) -> np.ndarray:
 def _gaps(
     raw: str, offsets: np.ndarray, marks: list[tuple[str, int, int]]
 ) -> tuple[tuple[str, int, int], ...]:
-    """Name what is missing between the kept characters: a mark by its rule, the rest by what it
-    was."""
+    """List what is left out between the kept characters: marks, and other gaps by their kind."""
     edges = np.concatenate([[-1], offsets, [len(raw)]])
     holes = np.flatnonzero(np.diff(edges) > 1)
     cuts, pending = [], iter(marks + [("", len(raw), len(raw))])
@@ -193,7 +191,7 @@ def _gaps(
         while mark[1] < end and mark[0]:
             if place < mark[1]:
                 cuts.append((_gap_rule(raw[place : mark[1]]), place, mark[1]))
-            # else a page mark between two lines of the title, which is cut with it
+            # a page mark between two lines of the title was cut together with the title
             if place <= mark[1]:
                 cuts.append(mark)
             place, mark = max(place, mark[2]), next(pending)
@@ -216,8 +214,7 @@ def _metadata(raw: str, marks: list[tuple[str, int, int]]) -> tuple[Mark, ...]:
 
 
 def _replacements(result: CleanText) -> list[Edit]:
-    """Find the characters that stand otherwise in the clean text than in the raw text, a row for
-    each run of one rule."""
+    """List the characters that differ between clean and raw text, one edit per run of a rule."""
     raw, text = (
         np.frombuffer(s.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
         for s in (result.raw, result.text)

@@ -1,4 +1,7 @@
-"""Files → a `Corpus` of `Document`s with their tables and verbatim quotations."""
+"""Files → a `Corpus` of `Document`s with their tables and verbatim quotations.
+
+Every analysis begins here: `read_corpus` reads the files, all other functions take the corpus.
+"""
 
 from __future__ import annotations
 
@@ -36,11 +39,11 @@ from .segment import Sentence, split_sentences
 if TYPE_CHECKING:
     from helpers.numbers import Quantity
 
-# the first keys give the order of the columns, later ones correct the types
-_DOCUMENT_TYPES = (
+# dict.fromkeys gives the order of the columns, the dicts behind it their types
+_METADATA_TYPES = (
     dict.fromkeys(
         "doc city_zh city_en issue_year issue_number date album_number title contributor n_sections"
-        " n_paragraphs n_sentences n_chars source sha256 decimals decimals_read_as".split(),
+        " n_paragraphs n_sentences n_chars source sha256".split(),
         "str",
     )
     | dict.fromkeys("issue_year issue_number album_number".split(), "Int64")
@@ -55,12 +58,21 @@ _SENTENCE_TYPES = (
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """Documents in the order of their ids, with the tables `documents`, `sentences` and `problems`.
+    """Documents in the order of their ids, with tables of them, their sentences and problems.
 
     Iteration gives Documents, ``corpus[doc]`` one of them, ``len(corpus)`` their number.
-    `unknown_as` (`lost` or `intact`) is given where these are only a part of a corpus, whose other
-    documents decide how those that prove nothing are read. `codebook` is the one they were read
-    with, and the default of every function that takes a corpus and a codebook.
+
+    Attributes
+    ----------
+    items : tuple of Document
+    problem_rows : tuple of dict
+        The rows of `problems`.
+    unknown_as : "lost" or "intact", optional
+        How to read a document whose numbers prove neither. Given where these documents are only a
+        part of a corpus, whose other documents decide it.
+    codebook : Codebook
+        The one the documents were read with. It is the default of every function that takes a
+        corpus and a codebook.
 
     Examples
     --------
@@ -80,8 +92,10 @@ class Corpus:
     codebook: Codebook = field(default_factory=shared_codebook)
 
     def using(self, codebook: Codebook | None) -> Corpus:
-        """The same texts with another codebook, by which their numbers are found anew; None keeps
-        the corpus's own."""
+        """Return the same texts with another codebook, by which their numbers will be found.
+
+        What the mastheads say stays as it was read. None gives the corpus itself.
+        """
         if codebook is None or codebook is self.codebook:
             return self
         items = tuple(replace(document, codebook=codebook) for document in self.items)
@@ -89,8 +103,8 @@ class Corpus:
 
     def __getitem__(self, doc: str) -> Document:
         if doc not in self._by_id:
-            there = ", ".join(self._by_id) or "none"
-            raise KeyError(f"'{doc}' is not in the corpus. Documents there: {there}.")
+            known = ", ".join(self._by_id) or "none"
+            raise KeyError(f"'{doc}' is not in the corpus. Documents there: {known}.")
         return self._by_id[doc]
 
     def __contains__(self, doc: object) -> bool:
@@ -108,14 +122,16 @@ class Corpus:
 
     @cached_property
     def decimals_read_as(self) -> dict[str, str]:
-        """How each document's numbers are read: `lost` or `intact`; a document that proves neither
-        follows its corpus."""
+        """Say for each document whether its decimal points are read as `lost` or as `intact`.
+
+        A document whose numbers prove neither is read like the others of the corpus.
+        """
         unknown = self.unknown_read_as
         return {d.doc: unknown if d.decimals == "unknown" else d.decimals for d in self.items}
 
     @cached_property
     def unknown_read_as(self) -> str:
-        """`lost` where others are lost and none is intact, else `intact`."""
+        """`lost` where some documents have lost their points and none is intact, else `intact`."""
         if self.unknown_as:
             return self.unknown_as
         states = {document.decimals for document in self.items}
@@ -123,31 +139,44 @@ class Corpus:
 
     @cached_property
     def is_shipped(self) -> bool:
-        """True for the five briefings that the project ships: what is asserted of them is said of
-        no other corpus."""
+        """True for the five briefings that the project ships; only then are findings about them
+        shown."""
         sums = DATA / "raw" / "SHA256SUMS"
         lines = sums.read_text(encoding="utf8").splitlines() if sums.is_file() else []
         shipped = {line.split()[0] for line in lines}
         return bool(shipped) and {document.sha256 for document in self.items} == shipped
 
     @cached_property
-    def documents(self) -> pd.DataFrame:
-        """A row a document, in `doc` order; what a file does not say is missing."""
+    def metadata(self) -> pd.DataFrame:
+        """One row per document, in `doc` order; what a file does not say is missing.
+
+        Use it instead of `documents` where the decimal points do not matter: no number is parsed.
+        """
         rows = []
         for d in self.items:
-            counted = {
+            counts = {
                 "n_sections": len({s.section for s in d.sentences if s.section}),
                 "n_paragraphs": len({s.paragraph for s in d.sentences if s.kind == "sentence"}),
                 "n_sentences": sum(s.kind == "sentence" for s in d.sentences),
-                "decimals_read_as": self.decimals_read_as[d.doc],
             }
-            own = _DOCUMENT_TYPES.keys() - counted.keys()
-            rows.append(counted | {name: getattr(d, name) for name in own})
-        return pd.DataFrame(rows, columns=list(_DOCUMENT_TYPES)).astype(_DOCUMENT_TYPES)
+            fields = _METADATA_TYPES.keys() - counts.keys()
+            rows.append(counts | {name: getattr(d, name) for name in fields})
+        return pd.DataFrame(rows, columns=list(_METADATA_TYPES)).astype(_METADATA_TYPES)
+
+    @cached_property
+    def documents(self) -> pd.DataFrame:
+        """`metadata` with two columns more: what the numbers of each document prove about its
+        decimal points (`decimals`), and how they are read (`decimals_read_as`)."""
+        decimals = {
+            "decimals": [d.decimals for d in self.items],
+            "decimals_read_as": [self.decimals_read_as[d.doc] for d in self.items],
+        }
+        columns = pd.DataFrame(decimals, index=self.metadata.index).astype("str")
+        return self.metadata.join(columns)
 
     @cached_property
     def sentences(self) -> pd.DataFrame:
-        """A row a sentence or heading, in text order; `start, end` are raw offsets, `text` is
+        """One row per sentence or heading, in text order; `start, end` are raw offsets, `text` is
         clean."""
         rows = []
         for d in self.items:
@@ -158,7 +187,7 @@ class Corpus:
 
     @cached_property
     def problems(self) -> pd.DataFrame:
-        """A row for whatever was odd or could not be read: `source, doc, problem, detail`."""
+        """One row per thing that was odd or could not be read: `source, doc, problem, detail`."""
         columns = "source doc problem detail".split()
         return pd.DataFrame(list(self.problem_rows), columns=columns).astype("str")
 

@@ -1,285 +1,395 @@
-"""The first lines of a document → masthead, issue, date, campaign, or already title and body."""
+"""The first lines of a document → which of them are masthead, issue, date, campaign or title.
+
+Cleaning uses it to keep a masthead out of the body and to recognise the title behind it.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from helpers.codebook import Codebook
+
+HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+NUMERAL = "[一二三四五六七八九十]{1,3}"
+SECTION_NUMBER = rf"{NUMERAL}、|[(（]{NUMERAL}[)）]|第{NUMERAL}[章节部]"
 _YEAR = r"(?:\d{4}|[〇○零一二三四五六七八九]{4})"
 _NUMBER = r"(?:\d+|[〇○零一二三四五六七八九十百]{1,6})"
 _OPEN, _CLOSE = r"[(〔\[【]", r"[)〕\]】]"
-ISSUE = re.compile(
-    rf"(?:{_OPEN}?\s*{_YEAR}\s*年?度?\s*{_CLOSE}?\s*)?{_OPEN}?\s*总?\s*第\s*{_NUMBER}"
-    rf"(?:\s*[-—–~至、,]\s*{_NUMBER})?\s*[期号辑]\s*{_CLOSE}?"
-    # 豫人常〔2024〕8号
-    rf"|(?:[\u4e00-\u9fff]{{2,8}})?{_OPEN}\s*{_YEAR}\s*年?\s*{_CLOSE}\s*第?\s*{_NUMBER}\s*[号期]"
-    rf"|{_OPEN}?总期?数?\s*:?\s*{_NUMBER}\s*期?{_CLOSE}?|[Nn][Oo]\.?\s*\d+"
-    rf"|(?:{_YEAR}\s*年\s*)?{_OPEN}?(?:[增特合试]\s*刊|创刊号)\s*{_NUMBER}?\s*{_CLOSE}?"
-)
-_DAY = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+_DAY = rf"(?:\d{{1,2}}|{NUMERAL})"
 DATE = re.compile(
     rf"{_YEAR}\s*年\s*{_DAY}\s*月(?:\s*{_DAY}\s*日)?"
     r"|(?<!\d)(?:19|20)\d\d(?P<mark>[-./])\d{1,2}(?P=mark)\d{1,2}(?!\d)"
 )
-HAN = "\u3400-\u4dbf\u4e00-\u9fff"
+FINAL = re.compile(r"[.。!！?？;；:：…][”’」』»》)）\"]*$")
 _SPACES = re.compile(r"\s+")
 _GAP = re.compile(rf"(?<=[{HAN}])\s+(?=[{HAN}])")
 _EDGE = " \t\u00a0\u3000|·•:,_*★☆◆●=~—–-()〔〕[]【】《》"
-_EDITED = r"(?:主办|承办|主编|编辑|编印|编制|编发|印发|印制|编|印)"
-_NAME = re.compile(  # a publication: these words name nothing else, whatever stands before them
-    "[^,.。;:!?、]{0,24}(?:简报|专报|快报|简讯|快讯|内参|摘报|要报|要情|周报|月报|旬报|内刊|会刊)"
-    "(?:专刊|专辑)?"
-)
-_WORDS = (
-    "人民代表大会|常务委员会|人大常委会|常委会|人大|政协|人民政府|政府|委员会|办公室|研究室|机关"
-    "|代表"
-    "|党组|工委|专委|领导小组|社会建设|社会|养老服务|养老|民政|联动|专项|监督|立法|决策|执法检查"
-    "|检查"
-    "|调研|视察|督查|督办|工作|信息|情况|动态|舆情|理论|重要|内部|最新|每日|每周|与|和|及"
-)
-_PLACE = rf"(?:[{HAN}]{{1,15}}?(?:省|市|县|区|州|盟|旗|镇|乡|街道))"
-# 芜湖人大信息, 工作动态, 许昌人大工作简报: nothing in it but a place, bodies and what a sheet is
-# called by
-_PURE = re.compile(
-    rf"{_PLACE}{{0,3}}(?:[{HAN}]{{2,4}}(?=人大|政协))?(?:{_WORDS}){{0,6}}?"
-    "(?:简报|专报|快报|简讯|快讯|内参|摘报|要报|要情|信息|动态|通报|通讯|参阅|参考|交流|公报|文件"
-    "|纪要|专刊|反映|之窗|简况|情况|园地)"
-)
-# 社会建设处 2024年9月3日: what stands alone before a date
-_SENDER = re.compile(rf"([{HAN} ]{{2,14}}?)\s+(?=(?:{_YEAR})[年.-])")
-_BODY = (
-    "(?:委员会|常委会|人民代表大会|人大|政协|办公室|办公厅|研究室|工委|专委|社会委|主席团|党组"
-    "|领导小组|检查组|调研组|专班|人民政府|政府|民政局|编辑部|信息中心"
-    r"|(?<=[人大会府室委])[\u4e00-\u9fff]{0,6}[处科])"
-)
-_ACT = re.compile(
-    "关于|设立|成立|撤销|组建|更名|召开|听取|审议|视察|调研|走进|推动|推进|加强|助力|开展|组织|赴"
-    "|给|向"
-    "|提交|报告|如何|建议"
-)
-_OFFICE = re.compile(rf"[^\d,.。;:!?、]{{0,40}}{_BODY}{_EDITED}?")
-_OWN_OFFICE = re.compile(
-    rf"{_PLACE}{{0,3}}(?:[{HAN}]{{2,4}}(?=人大|政协))?"
-    rf"(?:人大|人民代表大会|人民政府|政协|政府)[{HAN}]{{0,20}}"
-)
-_PRINTED = re.compile(rf"{_EDITED}|出版|签发|期刊|时间|日期|印发日期|发布时间")
-_LABEL = re.compile(
-    r"[(\[]?(?:内部(?:资料|刊物|文件|交流)?|注意保存|妥善保管|不得外传|机密|秘密|绝密|特急"
-    "|加急|密级|份号|编号|准印证|签发人?|主办|承办|主编|编辑|责任编辑|来源"
-    r"|本期(?:要目|导读|主题|内容|摘要)|主题词)(?:[\s:,★☆()\]].{0,30}|.{0,4})"
-)
-_CAMPAIGN = re.compile(
-    r".{4,120}(?:专辑|专刊|专题|系列)\s*"
-    r"(?:[之]?\s*[(（]?\s*[〇零一二三四五六七八九十百\d]{1,5}\s*[)）]?)?"
-)
+_COMMA = re.compile("[,，。]")
+_NUMBERED = re.compile(SECTION_NUMBER + r"|\d{1,2}[.、]")
 _LEAD = re.compile(rf"[{HAN}]{{2,15}}\s*:\s*\S")
-FINAL = re.compile(r"[.。!！?？;；:：…][”’」』»》)）\"]*$")
-_NUMBERED = re.compile(
-    r"[一二三四五六七八九十]{1,3}、"
-    r"|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节部]|\d{1,2}[.、]"
-)
-_ACTOR = re.compile(rf"[{HAN}]{{0,12}}[市县区州盟旗镇乡](?:人大|人民代表大会|人民政府|政府)")
+# what stands alone before a date: 社会建设处 2024年9月3日, an office
+_SENDER = re.compile(rf"([{HAN} ]{{2,14}}?)\s+(?=(?:{_YEAR})[年.-])")
 
 
-class _Kind(NamedTuple):
-    rule: str
-    anchor: bool = False  # holds an issue or a date, or is a campaign: what makes lines a masthead
-    issue: bool = False
-    pure: bool = True  # can be no title
+class LineKind(NamedTuple):
+    """What a line of a masthead is."""
+
+    label: str
+    # an issue, a date or a campaign: without one of them, lines are not taken for a masthead
+    is_anchor: bool = False
+    has_issue: bool = False
+    is_surely_name: bool = True  # of a publication or an office; else the line may be a title
 
 
-def is_date(text: str) -> bool:
-    """A date, alone or behind an office's name: `鹤城市人大常委会办公室 2024年12月30日`.
+_CAMPAIGN = LineKind("campaign", is_anchor=True)
+_TITLE = LineKind("title")
 
-    >>> [is_date(line) for line in ("2024.9.3", "二〇二四年九月三日印发", "2024年9月3日,召开会议")]
-    [True, True, False]
+
+class MastheadPatterns:
+    """What lines of a masthead, titles and closing lines are recognised by.
+
+    The words are those of the codebook's table `masthead_words`.
     """
-    kind = _kind(text)
-    return kind is not None and kind.rule == "date"
 
+    def __init__(self, codebook: Codebook) -> None:
+        words = codebook.role_words("masthead_words")
+        self.about = tuple(words.list("about"))
+        self._after_date = (" ", ")", *words.list("after_date"))
+        self.issue = words.pattern(
+            rf"(?:{_OPEN}?\s*{_YEAR}\s*年?度?\s*{_CLOSE}?\s*)?{_OPEN}?\s*总?\s*第\s*{_NUMBER}"
+            rf"(?:\s*[-—–~至、,]\s*{_NUMBER})?\s*[期号辑]\s*{_CLOSE}?"
+            # the number of an official document: 豫人常〔2024〕8号
+            rf"|(?:[\u4e00-\u9fff]{{2,8}})?{_OPEN}\s*{_YEAR}\s*年?\s*{_CLOSE}\s*第?\s*{_NUMBER}"
+            r"\s*[号期]"
+            rf"|{_OPEN}?总期?数?\s*:?\s*{_NUMBER}\s*期?{_CLOSE}?|[Nn][Oo]\.?\s*\d+"
+            rf"|(?:{_YEAR}\s*年\s*)?{_OPEN}?(?:{{special_issue}})\s*{_NUMBER}?\s*{_CLOSE}?"
+        )
+        self.campaign = words.pattern(
+            r".{4,120}(?:{special_edition}|{series})\s*"
+            rf"(?:[之]?\s*[(（]?\s*[〇零一二三四五六七八九十百\d]{{1,5}}\s*[)）]?)?"
+        )
+        # an issue or a date stands beside these
+        self._imprint = words.pattern("{publishing}|{imprint}")
+        self.label = words.pattern(r"[(\[]?(?:{label})(?:[\s:,★☆()\]].{0,30}|.{0,4})")
+        self._publication = words.pattern(
+            "[^,.。;:!?、]{0,24}(?:{briefing}|{periodical})(?:{special_edition})?"
+        )
+        place = (
+            rf"(?:[{HAN}]{{1,15}}?(?:{{level}}|{{other_level}})){{0,3}}"
+            rf"(?:[{HAN}]{{2,4}}(?={{after_bare_place}}))?"
+        )
+        # nothing but a place, bodies and what a publication is called: 芜湖人大信息, 工作动态
+        self._whole_name = words.pattern(
+            place + "(?:{part_of_name}){0,6}?(?:{briefing}|{plain_name})"
+        )
+        office = "(?:{congress}|{conference}|{government}|{part_of_body}|{office})"
+        self._office = words.pattern(rf"[^\d,.。;:!?、]{{0,40}}{office}(?:{{publishing}})?")
+        self._office_of_place = words.pattern(
+            place + rf"(?:{{congress}}|{{conference}}|{{government}})[{HAN}]{{0,20}}"
+        )
+        self.act = words.pattern("{about}|{act}")
+        self.actor = words.pattern(rf"[{HAN}]{{0,12}}(?:{{level}})(?:{{congress}}|{{government}})")
+        self._name_word = words.pattern(
+            "{briefing}|{congress}|{conference}|{government}|{part_of_body}"
+        )
+        self.attribution = words.pattern(
+            r"[(（].{2,40}(?:{contributed}|{pictured}|{signing_office}|\d日)[)）]"
+            r"|(?:{contributor_label})\s*[:：].{2,40}|.{2,30}(?:{contributed_unbracketed})"
+            # a signature behind the last sentence
+            r"|[^\s,，.。:：;；]{2,25}(?:{signing_office}|{signing_office_unbracketed})"
+        )
+        self.distribution = words.pattern(
+            r"(?:{sent_to}|{staff})\s*[:：].*|.*(?:{copies_printed}).*"
+        )
+        self.contributor_frame = words.pattern(
+            r"^(?:{contributor_label})\s*[:：]\s*|\s*(?:{contributed})$"
+        )
+        self.picture_credit = words.pattern("{picture_credit}")
 
-def name_front(texts: list[str]) -> dict[int, str]:
-    """Name the lines of a masthead; a line left out is title or body.
-
-    Parameters
-    ----------
-    texts : list of str
-        The first dozen lines, half width, page marks left out.
-
-    Returns
-    -------
-    dict
-        Place in `texts` → `masthead` | `issue` | `date` | `campaign`, and `title` for one that
-        stands within the masthead. Empty where neither issue, date nor campaign is there: an
-        office's name alone may be a title. One line of another kind may stand between those of a
-        masthead (a slogan, a department); whatever may be a title stays one.
-    """
-    kinds: dict[int, _Kind] = {}
-    place, unknown = 0, 0
-    while place < len(texts):
-        kind, pair = _kind(texts[place]), texts[place : place + 2]
-        if kind:
-            kinds[place] = kind
-            place += 1
-        elif len(pair) == 2 and not FINAL.search(pair[0]) and _CAMPAIGN.fullmatch("".join(pair)):
-            kinds[place] = kinds[place + 1] = _Kind("campaign", anchor=True)
-            place += 2
-        elif not unknown and (passed := _passed(texts, place, kinds)):
-            unknown += 1
-            kinds |= passed
-            place = max(passed) + 1
-        else:
-            break
-    return {place: kind.rule for place, kind in _without_title(texts, kinds).items()}
-
-
-def _kind(text: str) -> _Kind | None:
-    """What a line is by itself; None for all that is not of a masthead."""
-    if len(text) > 200:
-        return None
-    text = _SPACES.sub(" ", text)
-    left, issues = ISSUE.subn("\n", text) if len(text) <= 90 else (text, 0)
-    issue, dated = issues > 0, DATE.search(left)
-    behind = left[dated.end() :] if dated else ""
-    sender = _SENDER.match(left) if dated and not issue else None
-    if sender and sender.end() == dated.start() and not _ACT.search(sender[1]):
-        if not behind.strip(_EDGE):
-            return _Kind("date", anchor=True)
-    parts = [part.strip(_EDGE) for part in DATE.sub("\n", left).split("\n")]
-    kinds = [_part(part, named=bool(issue or dated)) for part in parts if part]
-    if issue or dated:
-        # `2024年9月3日许昌市人大常委会` without a space is how a sentence begins
-        runs_on = not issue and not behind.startswith(_BEHIND_DATE) and behind.strip(_EDGE)
-        if None in kinds or runs_on:
+    def kind(self, text: str) -> LineKind | None:
+        """Return what a line is by itself; None for a line that belongs to no masthead."""
+        if len(text) > 200:
             return None
-        return _Kind("issue" if issue else "date", anchor=True, issue=issue)
-    if not text.strip(_EDGE):
-        return _Kind("masthead")
-    if kinds and None not in kinds:
-        return _Kind("masthead", pure=all(kinds))
-    return _Kind("campaign", anchor=True) if _CAMPAIGN.fullmatch(text) else None
+        text = _SPACES.sub(" ", text)
+        without_issue, n_issues = self.issue.subn("\n", text) if len(text) <= 90 else (text, 0)
+        date = DATE.search(without_issue)
+        if n_issues or date:
+            return self._kind_with_imprint(without_issue, date, has_issue=n_issues > 0)
+        name = text.strip(_EDGE)
+        if not name:  # ornaments
+            return LineKind("masthead")
+        is_surely_name = self._is_surely_name(name)
+        if is_surely_name is not None:
+            return LineKind("masthead", is_surely_name=is_surely_name)
+        return _CAMPAIGN if self.campaign.fullmatch(text) else None
 
+    def _kind_with_imprint(
+        self, text: str, date: re.Match[str] | None, *, has_issue: bool
+    ) -> LineKind | None:
+        """Return the kind of a line with an issue (taken out of `text`) or a date, unless words
+        stand beside them that make it a sentence or a title."""
+        if date and not has_issue:
+            behind = text[date.end() :]
+            is_last = not behind.strip(_EDGE)
+            sender = _SENDER.match(text)
+            if is_last and sender and sender.end() == date.start():
+                if not self.act.search(sender[1]):
+                    return LineKind("date", is_anchor=True)
+            # without a space, `2024年9月3日许昌市人大常委会` is how a sentence begins
+            if not is_last and not behind.startswith(self._after_date):
+                return None
+        parts = (part.strip(_EDGE) for part in DATE.sub("\n", text).split("\n"))
+        if any(self._is_surely_name(part, has_imprint=True) is None for part in parts if part):
+            return None
+        return LineKind("issue" if has_issue else "date", is_anchor=True, has_issue=has_issue)
 
-_BEHIND_DATE = (" ", "编", "印", "出版", ")", "签")
-
-
-def _part(text: str, *, named: bool) -> bool | None:
-    """Of a piece between issue and date: True for a publication or an office, False for what may be
-    a title, None for neither."""
-    squeezed = _GAP.sub("", text)
-    if len(squeezed) > 45:
+    def _is_surely_name(self, text: str, *, has_imprint: bool = False) -> bool | None:
+        """Return True for the name of a publication or an office, False for one that may be a
+        title, None for other words."""
+        name = _GAP.sub("", text)
+        if len(name) > 45:
+            return None
+        if has_imprint and self._imprint.fullmatch(name):
+            return True
+        if self._whole_name.fullmatch(name) or self.label.fullmatch(name):
+            return True
+        if self._publication.fullmatch(name):
+            return False
+        if self._office.fullmatch(name) and not self.act.search(name):
+            return self._office_of_place.fullmatch(name) is not None
         return None
-    printed = named and _PRINTED.fullmatch(squeezed)
-    if printed or _PURE.fullmatch(squeezed) or _LABEL.fullmatch(squeezed):
-        return True
-    if _NAME.fullmatch(squeezed):
-        return False
-    if _OFFICE.fullmatch(squeezed) and not _ACT.search(squeezed):
-        return _OWN_OFFICE.fullmatch(squeezed) is not None
-    return None
+
+    def is_date(self, text: str) -> bool:
+        """Tell whether a line is a date, alone or behind the name of an office."""
+        kind = self.kind(text)
+        return kind is not None and kind.label == "date"
+
+    def is_evident_title(self, text: str) -> bool:
+        """Tell whether a line is a title by itself: `鹤城: …`, or one that names who acts."""
+        if FINAL.search(text):
+            return False
+        return bool(_LEAD.match(text) or (may_be_title(text) and self.actor.search(text)))
+
+    def has_name_word(self, text: str) -> bool:
+        """Tell whether a name holds a word that only publications and offices have."""
+        name = _GAP.sub("", text)
+        return len(name) <= 4 or self._name_word.search(name) is not None
 
 
 def may_be_title(text: str) -> bool:
-    """A short line without comma or full stop that does not begin with a number: a title, or a
-    heading.
+    """Tell whether a line may be a title or a heading: it is short, has no comma or full stop and
+    does not begin with a number.
 
     >>> [may_be_title(line) for line in ("鹤城: 凝聚合力", "今年以来,开展调研", "一、总体情况")]
     [True, False, False]
     """
     return 2 <= len(text) <= 60 and not (
-        FINAL.search(text) or _NUMBERED.match(text) or re.search("[,，。]", text)
+        FINAL.search(text) or _NUMBERED.match(text) or _COMMA.search(text)
     )
 
 
-def _evident_title(text: str) -> bool:
-    return not FINAL.search(text) and bool(
-        _LEAD.match(text) or (may_be_title(text) and _ACTOR.search(text))
-    )
+@dataclass(frozen=True)
+class Front:
+    """The first lines of a document, and what those down to `end` are taken for so far.
+
+    Each pass returns a new one, so that every step can be printed.
+    """
+
+    texts: list[str]
+    patterns: MastheadPatterns = field(repr=False)
+    kinds: tuple[LineKind, ...] = ()
+    _by_itself: dict[int, LineKind | None] = field(default_factory=dict, repr=False)
+
+    @property
+    def end(self) -> int:
+        """The first line that has no kind yet."""
+        return len(self.kinds)
+
+    def text(self, line: int) -> str:
+        """Return a line; beyond the last one the empty string."""
+        return self.texts[line] if line < len(self.texts) else ""
+
+    def by_itself(self, line: int) -> LineKind | None:
+        """Return what a line is without regard to those around it; worked out once."""
+        if line not in self._by_itself:
+            self._by_itself[line] = self.patterns.kind(self.texts[line])
+        return self._by_itself[line]
+
+    def has_issue(self) -> bool:
+        return any(kind.has_issue for kind in self.kinds)
+
+    def may_be_title(self, line: int) -> bool:
+        """Tell whether a name in the masthead may be a title: by its words, or because no issue
+        shows that it is the name of a publication."""
+        kind = self.by_itself(line)
+        if kind is None or not kind.is_surely_name:
+            return kind is not None
+        return not self.patterns.has_name_word(self.texts[line]) and not self.has_issue()
 
 
-def _passed(texts: list[str], place: int, kinds: dict[int, _Kind]) -> dict[int, _Kind]:
-    """What follows a line of another kind, if that is still masthead: the places up to there, empty
-    if the masthead is over."""
-    run, last = place, min(place + 3, len(texts))
-    while run < last and may_be_title(texts[run]) and _kind(texts[run]) is None:
-        run += 1
-    after: dict[int, _Kind] = {}
-    anchored = False
-    for n in range(run, len(texts) if run > place else 0):
-        kind = _kind(texts[n])
-        # at most four lines to an issue or a date, then those alone
-        if kind is None or (not kind.anchor if anchored else n == run + 4):
+def classify_masthead_lines(texts: list[str], patterns: MastheadPatterns) -> dict[int, str]:
+    """Label the lines of a masthead; a line left out is title or body.
+
+    Parameters
+    ----------
+    texts : list of str
+        The first dozen lines, half width, without page marks.
+    patterns : MastheadPatterns
+        Of the codebook: ``codebook.once(MastheadPatterns)``.
+
+    Returns
+    -------
+    dict
+        Position in `texts` → `masthead`, `issue`, `date` or `campaign`, and `title` for a line
+        that stands within the masthead. Empty where there is neither an issue, a date nor a
+        campaign, because the name of an office alone may be a title. One line of another kind (a
+        slogan, a department) may stand between those of a masthead. A line that may be a title is
+        not labelled otherwise.
+    """
+    front = Front(texts, patterns)
+    for improve in _PASSES:
+        front = improve(front)
+    return {line: kind.label for line, kind in enumerate(front.kinds)}
+
+
+def _read_down(front: Front) -> Front:
+    """Take line after line for masthead until one that belongs to the body.
+
+    One line of another kind is passed over where the masthead continues behind it.
+    """
+    has_passed = False
+    while front.end < len(front.texts):
+        kinds = _next_line(front)
+        if not kinds and not has_passed:
+            kinds, has_passed = _past_other_line(front), True
+        if not kinds:
             break
-        after[n] = kind
-        anchored = anchored or kind.anchor
-    if not anchored:
-        return {}
-    if _is_slogan(texts, place, run, kinds, after):
-        return after | {place: _Kind("masthead")}
-    return after | {n: _Kind("title", pure=False) for n in range(place, run)}
+        front = replace(front, kinds=front.kinds + kinds)
+    return front
 
 
-def _is_slogan(
-    texts: list[str], place: int, run: int, kinds: dict[int, _Kind], after: dict[int, _Kind]
-) -> bool:
-    """One short line within a masthead that is no title: a title follows the masthead, or an issue
-    the line."""
-    text, end = texts[place], max(after) + 1
-    following = texts[end] if end < len(texts) else ""
-    is_short = run == place + 1 and len(text) <= 20 and not text.startswith("关于")
-    if not is_short or _LEAD.match(text) or _ACTOR.search(text):
+def _next_line(front: Front) -> tuple[LineKind, ...]:
+    """Return the kind of the next line, twice for a campaign's name on two lines; empty for a line
+    of another kind."""
+    kind = front.by_itself(front.end)
+    if kind:
+        return (kind,)
+    pair = front.texts[front.end : front.end + 2]
+    is_pair = len(pair) == 2 and not FINAL.search(pair[0])
+    if is_pair and front.patterns.campaign.fullmatch("".join(pair)):
+        return (_CAMPAIGN, _CAMPAIGN)
+    return ()
+
+
+def _past_other_line(front: Front) -> tuple[LineKind, ...]:
+    """Return the kinds of up to three lines that may be a title or a slogan and of the masthead
+    that continues behind them; empty where the masthead is over."""
+    behind, last = front.end, min(front.end + 3, len(front.texts))
+    while behind < last and may_be_title(front.texts[behind]) and not front.by_itself(behind):
+        behind += 1
+    continued = _continued(front, behind) if behind > front.end else ()
+    if not continued:
+        return ()
+    if behind == front.end + 1 and _is_slogan(front, continued):
+        return (LineKind("masthead"), *continued)
+    return (*[LineKind("title", is_surely_name=False)] * (behind - front.end), *continued)
+
+
+def _continued(front: Front, start: int) -> tuple[LineKind, ...]:
+    """Return the kinds of the masthead lines from `start`: at most four down to an issue, a date or
+    a campaign, then only such lines."""
+    kinds: tuple[LineKind, ...] = ()
+    is_anchored = False
+    for line in range(start, len(front.texts)):
+        kind = front.by_itself(line)
+        is_over = not (kind and kind.is_anchor) if is_anchored else line == start + 4
+        if kind is None or is_over:
+            break
+        kinds += (kind,)
+        is_anchored = is_anchored or kind.is_anchor
+    return kinds if is_anchored else ()
+
+
+def _is_slogan(front: Front, continued: tuple[LineKind, ...]) -> bool:
+    """Tell whether a short line within the masthead is not a title, because one follows behind."""
+    text, patterns = front.texts[front.end], front.patterns
+    following = front.text(front.end + 1 + len(continued))
+    if len(text) > 20 or text.startswith(patterns.about):
         return False
-    if kinds and any(kind.issue for kind in after.values()) and may_be_title(following):
+    if _LEAD.match(text) or patterns.actor.search(text):
+        return False
+    has_issue = any(kind.has_issue for kind in continued)
+    if front.kinds and has_issue and may_be_title(following):
         return True
-    begun = bool(kinds or after[run].rule == "masthead")
-    return begun and not _ACT.search(text) and _evident_title(following)
+    is_within = bool(front.kinds) or continued[0].label == "masthead"
+    return is_within and not patterns.act.search(text) and patterns.is_evident_title(following)
 
 
-def _without_title(texts: list[str], kinds: dict[int, _Kind]) -> dict[int, _Kind]:
-    """Leave out what may be a title: an office behind the last issue or date, and a name that no
-    title follows."""
-    anchors = [place for place, kind in kinds.items() if kind.anchor]
-    if not anchors:
-        return {}
-    last = max(anchors)
-    kept = {place: kind for place, kind in sorted(kinds.items()) if place <= last}
-    for place in range(last + 1, len(texts)):
-        following = texts[place + 1] if place + 1 < len(texts) else ""
-        titled = may_be_title(following) and not following.startswith(("关于", "—"))
-        kind = kinds.get(place)
-        if not kind or not kind.pure or not (titled or _LABEL.fullmatch(texts[place])):
-            break
-        kept[place] = kind
-    end = max(kept) + 1
-    following = texts[end] if end < len(texts) else ""
-    titles = [place for place, kind in kept.items() if kind.rule == "title"]
-    # 许昌市人大常委会 / 关于…的报告 / 2024年9月3日, 养老服务信息 / 平台…: the title begins a line
-    # before
-    if titles:
-        before = titles[0] - 1
-        if before in kept and not kept[before].anchor:
-            if texts[before + 1].startswith("关于") or _is_loose(texts[before], kept):
-                kept[before] = _Kind("title")
-        return kept
-    names = [place for place, kind in kept.items() if not kind.anchor]
-    loose = [place for place in names if _is_loose(texts[place], kept)]
-    # `关于养老服务监督的简报` is a title where a heading (`总体情况`) or a sentence follows, none
-    # where a title does
-    if loose and not (
-        _evident_title(following)
-        or (may_be_title(following) and len(following) >= 8 and "关于" not in texts[loose[-1]])
-    ):
-        kept[loose[-1]] = _Kind("title")
-    return kept
+def _end_at_anchor(front: Front) -> Front:
+    """End the masthead at its last issue, date or campaign.
+
+    An office's name or a label behind it belongs to it, too, where a title follows.
+    """
+    anchors = [line for line, kind in enumerate(front.kinds) if kind.is_anchor]
+    end = anchors[-1] + 1 if anchors else 0
+    while anchors and end < front.end and _is_name_before_title(front, end):
+        end += 1
+    return replace(front, kinds=front.kinds[:end])
 
 
-def _is_loose(text: str, kept: dict[int, _Kind]) -> bool:
-    """A name that may be a title: by its words, or because no issue says that it names a
-    publication."""
-    kind = _kind(text)
-    if kind is None or not kind.pure:
-        return kind is not None
-    name = _GAP.sub("", text)
-    body = "简报|专报|快报|简讯|内参|人大|人民代表大会|政协|委员会|办公室|政府"
-    is_sheet = len(name) <= 4 or re.search(body, name)
-    return not is_sheet and not any(kind.issue for kind in kept.values())
+def _is_name_before_title(front: Front, line: int) -> bool:
+    if not front.kinds[line].is_surely_name:
+        return False
+    following, patterns = front.text(line + 1), front.patterns
+    if may_be_title(following) and not following.startswith((*patterns.about, "—")):
+        return True
+    return patterns.label.fullmatch(front.texts[line]) is not None
+
+
+def _give_back_title(front: Front) -> Front:
+    """Label a name in the masthead as title where the lines around it show that it is one."""
+    labels = [kind.label for kind in front.kinds]
+    if "title" in labels:
+        line = _line_of_title_before(front, labels.index("title"))
+    else:
+        line = _name_that_is_title(front)
+    if line is None:
+        return front
+    return replace(front, kinds=(*front.kinds[:line], _TITLE, *front.kinds[line + 1 :]))
+
+
+def _line_of_title_before(front: Front, title: int) -> int | None:
+    """Find the line before a title that begins it.
+
+    Such are 许昌市人大常委会 ("standing committee of Xuchang") before 关于…的报告 ("report on …"),
+    and 养老服务信息 ("care information") before 平台… ("platform …").
+    """
+    line = title - 1
+    if line < 0 or front.kinds[line].is_anchor:
+        return None
+    is_begun = front.texts[title].startswith(front.patterns.about) or front.may_be_title(line)
+    return line if is_begun else None
+
+
+def _name_that_is_title(front: Front) -> int | None:
+    """Find the last name that may be a title, unless a title follows the masthead.
+
+    `关于养老服务监督的简报` ("briefing on the supervision of care") is a title where a heading or a
+    sentence follows.
+    """
+    names = [line for line, kind in enumerate(front.kinds) if not kind.is_anchor]
+    candidates = [line for line in names if front.may_be_title(line)]
+    if not candidates:
+        return None
+    name, following = front.texts[candidates[-1]], front.text(front.end)
+    is_about = any(word in name for word in front.patterns.about)
+    is_long_title = may_be_title(following) and len(following) >= 8
+    if front.patterns.is_evident_title(following) or (is_long_title and not is_about):
+        return None
+    return candidates[-1]
+
+
+_PASSES: tuple[Callable[[Front], Front], ...] = (_read_down, _end_at_anchor, _give_back_title)

@@ -1,4 +1,7 @@
-"""Raw text → its lines, and which of them are page furniture, headings or pieces of a paragraph."""
+"""Raw text → its lines, each labelled or joined with others into a paragraph.
+
+Labels are those of page marks, masthead, title, attribution and distribution list.
+"""
 
 from __future__ import annotations
 
@@ -7,40 +10,48 @@ import re
 from typing import NamedTuple
 
 from helpers.characters import half_width, unradical
+from helpers.codebook import Codebook
 
-from .front import FINAL, HAN, is_date, may_be_title, name_front
+from .front import (
+    FINAL,
+    HAN,
+    SECTION_NUMBER,
+    MastheadPatterns,
+    classify_masthead_lines,
+    may_be_title,
+)
 
 BREAKS = "\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029"
 _LINE = re.compile(f"[^{BREAKS}]+")
-# `１１７` of `１１７条`: no paragraph, title or heading ends so
+# no paragraph, title or heading ends with these: the line break is inside a number, a list or a
+# quotation
 _UNFINISHED = re.compile(r"[0-9０-９,，、(（“‘«《]$")
-_NUMBERED = re.compile(
-    r"[一二三四五六七八九十]{1,3}、"
-    r"|[(（][一二三四五六七八九十]{1,3}[)）]|第[一二三四五六七八九十]{1,3}[章节部]"
-)
+_NUMBERED = re.compile(SECTION_NUMBER)
+_PAGE_NUMBER = r"(?:[0-9０-９]{1,4}|[一二三四五六七八九十百]{1,4})"
 _PAGE_MARK = re.compile(
     r"[—–―－-]{1,3}[ \u3000\t]*[0-9０-９]{1,4}[ \u3000\t]*[—–―－-]{1,3}"
     r"|[·•～~][ \u3000]*[0-9０-９]{1,4}[ \u3000]*[·•～~]"
-    r"|第[ \u3000]*(?:[0-9０-９]{1,4}|[一二三四五六七八九十百]{1,4})[ \u3000]*页(?:[ \u3000,，"
-    r"/]*共[ \u3000]*(?:[0-9０-９]{1,4}|[一二三四五六七八九十百]{1,4})[ \u3000]*页)?"
+    rf"|第[ \u3000]*{_PAGE_NUMBER}[ \u3000]*页"
+    rf"(?:[ \u3000,，/]*共[ \u3000]*{_PAGE_NUMBER}[ \u3000]*页)?"
 )
 WIDE = HAN + "“”‘’«»《》〈〉、。，；：？！（）"
 BREAK = re.compile(f"[{BREAKS}]")
-_MARK_BEGINS = re.compile("[—–―－·•～~第-]")  # a page mark holds one of these
-# behind its first dash
+_MARK_BEGINS = re.compile("[—–―－·•～~第-]")  # every page mark holds one of these
+# the rest of a page mark within a line, behind its first dash
 INLINE_MARK_REST = f"(?<=[{HAN},，、][—–])[0-9０-９]{{1,3}}[—–](?=[{HAN}])"
 _INLINE_MARK = re.compile("[—–]" + INLINE_MARK_REST)
 
 
 def verbatim(raw: str) -> str:
-    r"""Return raw text without page marks, line breaks and the white space around them; nothing
-    else is changed.
+    r"""Return raw text without page marks, line breaks and the white space around them.
+
+    Nothing else is changed.
 
     >>> verbatim("地域面积\n—３—\n\n大、走访不\n 少于１０名")
     '地域面积大、走访不少于１０名'
     """
     may_hold_marks = _MARK_BEGINS.search(raw) is not None
-    # the usual quotation: within a line, nothing to take out
+    # the usual quotation stands within one line and has nothing to take out
     if not may_hold_marks and raw.isprintable():
         return raw
     first, *rest = BREAK.split(raw)
@@ -56,13 +67,12 @@ def verbatim(raw: str) -> str:
 
 
 class Line(NamedTuple):
-    """A line that is not blank: its raw span without outer white space, its text and its width in
-    full-width characters."""
+    """A line that is not blank, without the white space around it; offsets are raw."""
 
     start: int
     end: int
     text: str
-    width: float
+    width: float  # in full-width characters
     indent: int
 
 
@@ -81,41 +91,56 @@ def split_lines(raw: str) -> list[Line]:
 
 
 def is_page_mark(line: str) -> bool:
-    """`—３—`, `- 12 -`, `第3页 共5页`; not `１—５月`."""
+    """Tell whether a line is a page mark: `—３—`, `- 12 -`, `第3页 共5页` ("page 3 of 5"); not
+    `１—５月` ("January to May")."""
     return 3 <= len(line) <= 20 and _PAGE_MARK.fullmatch(line) is not None
 
 
 def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
-    """Width of a full line of hard-wrapped text in full-width characters; 0 where the lines are not
-    wrapped.
+    """Return the width of a full line of hard-wrapped text in full-width characters, 0 where the
+    lines are not wrapped.
 
-    Wrapped text shows by its long lines: most of them end in the middle of a sentence, and at the
-    same margin. Lines that are `paragraphs` by their format (Word, web pages) are wrapped only if
-    they were pasted so, which takes five of them.
+    The long lines show whether text is wrapped: most of them then end in the middle of a sentence,
+    and at the same margin. Lines that are `paragraphs` by their format (Word, web pages) are
+    wrapped only if they were pasted from wrapped text, which takes five such lines to prove.
     """
     if len(lines) < 2:
         return 0.0
     widths = sorted(line.width for line in lines)
-    measure = widths[min(len(widths) - 1, int(len(widths) * 0.75))]
+    measure = widths[int(len(widths) * 0.75)]
     full = [line for line in lines[:-1] if line.width >= 0.8 * measure]
-    unfinished = sorted(line.width for line in full if not FINAL.search(line.text[-12:]))
+    unfinished = sorted(line.width for line in full if not _is_finished(line))
     if measure > 60 or not unfinished or len(unfinished) < 0.4 * len(full):
         return 0.0
     margin = unfinished[len(unfinished) // 2]
-    # where a program counted characters, lines of many half-width ones are narrower
-    even = sum(abs(width - margin) <= max(1.5, 0.13 * margin) for width in unfinished)
-    if (paragraphs or len(unfinished) >= 5) and even < max(5, 0.6 * len(unfinished)):
-        return 0.0  # a list of short paragraphs: none of them ends at a margin
-    is_column = even >= 5 and margin >= 10 and widths[-1] <= margin + 1.5
+    n_even = _count_even(unfinished, margin)
+    if (paragraphs or len(unfinished) >= 5) and n_even < max(5, 0.6 * len(unfinished)):
+        return 0.0  # a list of short paragraphs: their ends show no margin
+    is_column = n_even >= 5 and margin >= 10 and widths[-1] <= margin + 1.5
     if measure >= 20 or is_column:
         return measure
-    # no page is so narrow; only a column is, or a fragment that is all one sentence
-    return 0.0 if any(FINAL.search(line.text[-12:]) for line in lines[:-1]) else measure
+    # no page is so narrow: this is a column, or a fragment that is a single sentence
+    return 0.0 if any(_is_finished(line) for line in lines[:-1]) else measure
+
+
+def _is_finished(line: Line) -> bool:
+    """Tell whether a line ends with the end of a sentence."""
+    return FINAL.search(line.text[-12:]) is not None
+
+
+def _count_even(widths: list[float], margin: float) -> int:
+    """Count the lines that end at the margin.
+
+    Where a program counted characters, lines with many half-width ones are narrower.
+    """
+    return sum(abs(width - margin) <= max(1.5, 0.13 * margin) for width in widths)
 
 
 def join_blocks(lines: list[Line], *, paragraphs: bool = False) -> list[list[Line]]:
-    """Group lines into paragraphs, headings and title lines: a short line ends a block, an indented
-    one begins it."""
+    """Group lines into paragraphs, headings and title lines.
+
+    A short line ends a block, an indented one begins a block.
+    """
     measure = page_measure(lines, paragraphs=paragraphs)
     blocks: list[list[Line]] = []
     for line in lines:
@@ -129,34 +154,38 @@ def join_blocks(lines: list[Line], *, paragraphs: bool = False) -> list[list[Lin
 def _ends_block(line: Line, following: Line, measure: float) -> bool:
     if measure == 0:
         return True
-    short = line.width < 0.8 * measure
-    # a number goes on in the next line only where the line was full: `总数达到⏎4⏎35家` is not 435
+    is_short = line.width < 0.8 * measure
+    # a number continues in the next line only where the line is full: `总数达到⏎4⏎35家` is not 435
     if _UNFINISHED.search(line.text):
-        return short and line.text[-1].isdigit() and following.text[0].isdigit()
-    if short:
+        return is_short and line.text[-1].isdigit() and following.text[0].isdigit()
+    if is_short:
         return True
-    if not FINAL.search(line.text[-12:]):
-        # `一、…` of a wrapped text stands on a short line; in a tiny text every line is "full"
-        return bool(measure < 20 and line.width < 16 and _NUMBERED.match(line.text))
+    if _is_finished(line):
+        return _begins_paragraph(line, following, measure)
+    # in a tiny text every line counts as full, and so would a numbered heading
+    return bool(measure < 20 and line.width < 16 and _NUMBERED.match(line.text))
+
+
+def _begins_paragraph(line: Line, following: Line, measure: float) -> bool:
+    """Tell whether a new paragraph begins behind a full line that ends a sentence."""
     if line.width < measure - 1.5 or following.indent >= 2 or _NUMBERED.match(following.text):
         return True
-    # a paragraph's first line is two characters short where the indent was lost; a short line
-    # without a stop is a heading
-    is_open = not FINAL.search(following.text[-12:])
-    return is_open and following.width <= measure - 1.25
+    # where the indent is lost, a paragraph's first line is two characters short; so is a heading
+    return not _is_finished(following) and following.width <= measure - 1.25
 
 
 def title_length(blocks: list[list[Line]]) -> int:
-    """Count the blocks in front that are the title: at most four short ones without a full stop,
-    and a body after them."""
+    """Count the first blocks that are the title.
+
+    They are at most four short ones without a full stop, with a body behind them.
+    """
     n = 0
     for block in blocks[:4]:
-        text = block[-1].text
         is_short = len(block) <= 2 and sum(line.width for line in block) <= 45
-        if not is_short or FINAL.search(text[-12:]) or _NUMBERED.match(block[0].text):
+        if not is_short or _is_finished(block[-1]) or _NUMBERED.match(block[0].text):
             break
         n += 1
-    has_body = any(FINAL.search(block[-1].text[-12:]) for block in blocks[n:])
+    has_body = any(_is_finished(block[-1]) for block in blocks[n:])
     return n if has_body else 0
 
 
@@ -167,48 +196,55 @@ _LONE_MARK = re.compile(
 
 
 def page_furniture(lines: list[Line], raw: str) -> set[int]:
-    """Find the lines that belong to the page: marks by their form, bare numbers that count the
-    pages, headers and footers that come again.
+    """Find the lines that belong to the page and not to the text.
 
-    Where form feeds part the pages, only the two outermost lines of a page are looked at; elsewhere
-    a bare number is a page's only if it is one of three or more that count up by one, many lines
+    They are page marks, bare numbers that count the pages, and repeated headers and footers. Where
+    form feeds separate the pages, only the two outermost lines of a page are looked at. Elsewhere a
+    bare number is a page number only if it is one of three or more that count up by one, many lines
     apart.
     """
-    found = {i for i, line in enumerate(lines) if is_page_mark(line.text)}
+    furniture = {i for i, line in enumerate(lines) if is_page_mark(line.text)}
     if "\f" not in raw:
-        return found | _counting(lines)
+        return furniture | _counting(lines)
     pages: dict[int, list[int]] = {}
     number = place = 0
     for i, line in enumerate(lines):
         number, place = number + raw.count("\f", place, line.start), line.start
-        if i not in found:
+        if i not in furniture:
             pages.setdefault(number, []).append(i)
-    for side in (slice(None, 2), slice(-2, None)):
-        edges = [inside[side] for inside in pages.values()]
-        found |= _running(lines, edges, first=side.start is None)
+    furniture |= _running(lines, [page[:2] for page in pages.values()], is_header=True)
+    furniture |= _running(lines, [page[-2:] for page in pages.values()], is_header=False)
     outermost = []
-    for number, inside in pages.items():
-        rest = [i for i in inside if i not in found]
-        outermost += [(number, i) for i in dict.fromkeys(rest[:1] + rest[-1:])]
-    return found | _numbering(lines, outermost, len(pages))
+    for number, page in pages.items():
+        text = [i for i in page if i not in furniture]
+        outermost += [(number, i) for i in dict.fromkeys(text[:1] + text[-1:])]
+    return furniture | _numbering(lines, outermost, len(pages))
 
 
-def _running(lines: list[Line], edges: list[list[int]], *, first: bool) -> set[int]:
-    """Headers or footers: the same words at the edge of at least half of the pages. One on the
-    first page stays: it may be the masthead."""
+def _running(lines: list[Line], edges: list[list[int]], *, is_header: bool) -> set[int]:
+    """Find headers or footers: the same words at the edge of at least half of the pages.
+
+    A header on the first page stays, because it may be the masthead.
+    """
     places: dict[str, list[int]] = {}
     for page in edges:
         for i in page:
             words = "".join("#" if c.isdigit() else c for c in "".join(lines[i].text.split()))
             if len(words.replace("#", "")) >= 4:
                 places.setdefault(words, []).append(i)
-    again = [found for found in places.values() if len(found) >= max(2, len(edges) / 2)]
-    return {i for found in again for i in (found[1:] if first and found[0] in edges[0] else found)}
+    running: set[int] = set()
+    for repeated in places.values():
+        if len(repeated) >= max(2, len(edges) / 2):
+            stays = is_header and repeated[0] in edges[0]
+            running.update(repeated[1:] if stays else repeated)
+    return running
 
 
 def _numbering(lines: list[Line], edges: list[tuple[int, int]], n_pages: int) -> set[int]:
-    """Lines at the edge of a page that are its number: each counts on from the page before, a
-    single one is 1."""
+    """Find the lines at the edge of a page that are its number.
+
+    Each is one more than on the page before; a single one is 1.
+    """
     numbers: dict[int, list[int]] = {}
     for page, i in edges:
         if mark := _LONE_MARK.fullmatch(half_width(lines[i].text)):
@@ -221,7 +257,7 @@ def _numbering(lines: list[Line], edges: list[tuple[int, int]], n_pages: int) ->
 
 
 def _counting(lines: list[Line]) -> set[int]:
-    """Bare numbers that count the pages of a text without form feeds."""
+    """Find bare numbers that count the pages of a text without form feeds."""
     bare = [i for i, line in enumerate(lines) if line.text.isdecimal() and len(line.text) <= 4]
     numbers = [int(lines[i].text) for i in bare]
     by_one = all(after - number == 1 for number, after in itertools.pairwise(numbers))
@@ -229,68 +265,88 @@ def _counting(lines: list[Line]) -> set[int]:
     return set(bare) if len(bare) > 2 and by_one and apart else set()
 
 
-_ATTRIBUTION = re.compile(
-    r"[(（].{2,40}(?:供稿|撰稿|供图|报送|提供|委员会|办公室|研究室|工委|人大|\d日)[)）]"
-    r"|(?:供稿|撰稿|作者|来源)(?:单位)?\s*[:：].{2,40}|.{2,30}供稿"
-    # a signature behind the last sentence
-    r"|[^\s,，.。:：;；]{2,25}(?:委员会|办公室|研究室|工委|专委|社会委|人大|人大常委会)"
-)
-_DISTRIBUTION = re.compile(
-    r"(?:主?报|主?送|发|分\s*送|抄\s*[报送发])\s*[:：].*"
-    r"|(?:责任)?(?:编辑|校对|审核|签发)\s*[:：].*|.*共印\s*\d+\s*份.*"
-)
+def label_lines(lines: list[Line], raw: str, codebook: Codebook) -> dict[int, str]:
+    """Label the lines that are not body text.
+
+    These are page marks anywhere, the masthead in front, and attribution, date and distribution
+    list behind the last sentence.
+
+    Returns
+    -------
+    dict
+        Position in `lines` → `page_mark`, `masthead`, `issue`, `date`, `campaign`, `title`,
+        `attribution` or `distribution`.
+    """
+    patterns = codebook.once(MastheadPatterns)
+    labels = dict.fromkeys(page_furniture(lines, raw), "page_mark")
+    text_lines = [i for i in range(len(lines)) if i not in labels]
+    first_lines = [unradical(half_width(lines[i].text)) for i in text_lines[:12]]
+    front = classify_masthead_lines(first_lines, patterns)
+    labels |= {text_lines[n]: label for n, label in front.items()}
+    if front and "title" not in front.values():
+        behind = text_lines[max(front) + 1 : 60]
+        n_title = _count_title_lines([lines[i] for i in behind], raw)
+        labels |= dict.fromkeys(behind[:n_title], "title")
+    return labels | _label_closing_lines(lines, text_lines, labels, patterns)
 
 
-def furniture(lines: list[Line], raw: str) -> dict[int, str]:
-    """Name the lines that are not body text: page marks anywhere, masthead in front, attribution
-    and distribution behind."""
-    rules = {i: "page_mark" for i in page_furniture(lines, raw)}
-    rest = [i for i in range(len(lines)) if i not in rules]
-    front = name_front([unradical(half_width(lines[i].text)) for i in rest[:12]])
-    rules |= {rest[n]: rule for n, rule in front.items()}
-    rules |= _title_apart([lines[i] for i in rest[:60]], rest, rules, raw)
-    last_stop = next((i for i in reversed(rest) if _STOP.search(lines[i].text[-12:])), len(lines))
-    distribution = False
-    for i in rest:
-        if i <= last_stop or i in rules:
+def _label_closing_lines(
+    lines: list[Line], places: list[int], labels: dict[int, str], patterns: MastheadPatterns
+) -> dict[int, str]:
+    """Label the lines behind the last sentence; all behind the first of a distribution list belong
+    to it, but for an attribution or a date."""
+    closing: dict[int, str] = {}
+    is_distribution = False
+    for i in _behind_last_stop(lines, places):
+        if i in labels:
             continue
         text = half_width(lines[i].text)
-        if _ATTRIBUTION.fullmatch(text):
-            rules[i] = "attribution"
-        elif is_date(text):
-            rules[i] = "date"
-        elif distribution or _DISTRIBUTION.fullmatch(text):
-            rules[i], distribution = "distribution", True
-    return rules
+        if patterns.attribution.fullmatch(text):
+            closing[i] = "attribution"
+        elif patterns.is_date(text):
+            closing[i] = "date"
+        elif is_distribution or patterns.distribution.fullmatch(text):
+            closing[i], is_distribution = "distribution", True
+    return closing
 
 
-def _title_apart(
-    lines: list[Line], places: list[int], rules: dict[int, str], raw: str
-) -> dict[int, str]:
-    """Name the title behind a masthead where the page shows its end: a blank line that others lack,
-    or a line too short to be full.
+def _behind_last_stop(lines: list[Line], places: list[int]) -> list[int]:
+    """Return the places behind the last line that ends with a full stop; none without a stop."""
+    for n in range(len(places) - 1, -1, -1):
+        if _STOP.search(lines[places[n]].text[-12:]):
+            return places[n + 1 :]
+    return []
 
-    Else a title nearly as wide as the page would run into the first sentence; one that no masthead
-    announces is left to `title_length`.
+
+def _count_title_lines(lines: list[Line], raw: str) -> int:
+    """Count the lines behind a masthead that are the title, where the page shows its end.
+
+    Without this, a title nearly as wide as the page would run into the first sentence. A title
+    without a masthead is left to `title_length`.
     """
-    front = [n for n, place in enumerate(places[: len(lines)]) if place in rules]
-    if not front or len(lines) - front[-1] < 4 or "title" in rules.values():
-        return {}
-    body = lines[front[-1] + 1 :]
-    pairs = itertools.pairwise(body)
+    if len(lines) < 3:
+        return 0
+    return _title_before_gap(lines, raw) or _title_of_short_lines(lines)
+
+
+def _title_before_gap(lines: list[Line], raw: str) -> int:
+    """Count the lines of a title before a gap that is wider than usual, such as a blank line."""
+    pairs = itertools.pairwise(lines)
     breaks = [len(BREAK.findall(raw, line.end, after.start)) for line, after in pairs]
     usual = sorted(breaks)[len(breaks) // 2]
-    measure = sorted(line.width for line in body)[int(len(body) * 0.75)]
-    size = 0
-    for n, line in enumerate(body[:-1][:4]):  # up to a blank line that others lack
+    for n, line in enumerate(lines[:-1][:4]):
         if not may_be_title(line.text):
             break
         if breaks[n] > usual:
-            size = n + 1
-            break
-    first, second = body[:2]
-    if not size and may_be_title(first.text) and first.width <= measure - 3:
-        if not second.text[0].isdigit():  # up to a line that fills the page, or is no title
-            titles = (may_be_title(line.text) and line.width < 0.8 * measure for line in body[1:4])
-            size = 1 + sum(itertools.takewhile(bool, titles))
-    return {place: "title" for place in places[front[-1] + 1 :][:size]}
+            return n + 1
+    return 0
+
+
+def _title_of_short_lines(lines: list[Line]) -> int:
+    """Count the lines of a title down to one that fills the page or cannot be a title."""
+    measure = sorted(line.width for line in lines)[int(len(lines) * 0.75)]
+    first, second = lines[:2]
+    if not may_be_title(first.text) or first.width > measure - 3 or second.text[0].isdigit():
+        return 0
+    further = (may_be_title(line.text) and line.width < 0.8 * measure for line in lines[1:4])
+    return 1 + sum(itertools.takewhile(bool, further))

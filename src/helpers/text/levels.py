@@ -1,0 +1,121 @@
+"""A report → the county, district or prefecture that wrote it, and its text read as a city's.
+
+The rules of the approaches are written for cities; with it they fit the other levels as well.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from helpers.codebook import Codebook, shared_codebook
+
+_CITY, _PROVINCE = "市", "省"
+_COUNTIES = frozenset("县区旗")
+_LEVELS = _COUNTIES | frozenset("州盟")
+_NAME = re.compile(r"[\u4e00-\u9fff]{2,14}$")
+_LARGER = re.compile("[省市]")
+# the beginning of a report names its congress where the title does not
+_HEAD = 300
+
+
+class Level(NamedTuple):
+    """The county, district or prefecture that wrote a report: 固始, 县 (Gushi county)."""
+
+    name: str
+    mark: str
+
+    @property
+    def is_below_city(self) -> bool:
+        """True for a county or district: acts of the city above it are not its own."""
+        return self.mark in _COUNTIES
+
+
+class LevelPatterns:
+    """What tells the level of a report, in the words of one codebook's table `place_words`."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        self._words = codebook.role_words("place_words")
+        self._congress = self._words.list("congress")
+        self.congress = self._words.pattern("{congress_in_short}")
+        self.city_congress = self._words.pattern(_CITY + "(?:{congress_in_short})")
+        self.not_a_name = self._words.pattern("{not_a_report_name}")
+        self.city_above = self._words.pattern(
+            f"(?<![县旗州]){_CITY}(?!{{not_after_city}})(?={{own_body}})"
+        )
+
+    def count_congress(self, mark: str, text: str) -> int:
+        """Count where a text names the congress of a level: `县人大` ("the county's congress")."""
+        return sum(text.count(mark + congress) for congress in self._congress)
+
+    def own_bodies(self, mark: str) -> re.Pattern[str]:
+        """Return the pattern of a level's sign before the report's own bodies."""
+        other = "not_before_district" if mark == "区" else "not_before_level"
+        return self._words.pattern(
+            f"(?<!{{{other}}}){mark}(?={{own_body}})|(?<={{own}}){mark}"
+        )
+
+
+def report_level(title: str, text: str, codebook: Codebook | None = None) -> Level | None:
+    """Return the county, district or prefecture that wrote a report; None for a city's report.
+
+    It is the one whose congress the title, or else the beginning of the text, names first, provided
+    that the text speaks more often of a congress of this level than of a city's. A congress in the
+    title needs to be named only as often.
+
+    Examples
+    --------
+    >>> report_level("金水区人大常委会专题询问养老服务工作", "区人大常委会走访46个社区。")
+    Level(name='金水', mark='区')
+    >>> report_level("许昌: 监督养老服务", "市人大常委会召开动员会,建安区人大常委会同步开展。")
+    """
+    patterns = (codebook or shared_codebook()).once(LevelPatterns)
+    in_title = _first_congress(title, patterns)
+    level = in_title or _first_congress(text[:_HEAD], patterns)
+    if not level or level.mark == _CITY:
+        return None
+    n_own = sum(patterns.count_congress(level.mark, passage) for passage in (title, text))
+    n_city = len(patterns.city_congress.findall(text)) - (in_title is not None)
+    return level if n_own > n_city else None
+
+
+def _first_congress(passage: str, patterns: LevelPatterns) -> Level | None:
+    """Return the first congress of a place that a passage names; of a city only its mark."""
+    for congress in patterns.congress.finditer(passage):
+        end = congress.start() - 1
+        mark = passage[end] if end >= 0 else ""
+        if mark == _CITY:
+            return Level("", mark)
+        name = _name_before(passage[max(0, end - 14) : end], patterns) if mark in _LEVELS else ""
+        if name:
+            return Level(name, mark)
+    return None
+
+
+def _name_before(words: str, patterns: LevelPatterns) -> str:
+    """Return the name at the end of the words before 县人大 ("county congress").
+
+    郑州市金水 → 金水, 恩施土家族苗族自治 → 恩施; 各 ("each") or 部分 ("some") are not a name.
+    """
+    match = _NAME.search(words)
+    if not match or patterns.not_a_name.search(match.group()[-4:]):
+        return ""
+    name = _LARGER.split(match.group())[-1]
+    if "自治" in name:
+        return name[:2]
+    return name[-2:] if len(name) > 4 else name
+
+
+def as_city(text: str, level: Level, codebook: Codebook | None = None) -> str:
+    """Return a text of the same length in which the report's own bodies bear the names of a city's.
+
+    Examples
+    --------
+    >>> as_city("固始县人大常委会听取县民政局汇报,市人大代表参加", Level("固始", "县"))
+    '固始市人大常委会听取市民政局汇报,省人大代表参加'
+    """
+    patterns = (codebook or shared_codebook()).once(LevelPatterns)
+    if level.is_below_city:
+        text = patterns.city_above.sub(_PROVINCE, text)
+    text = text.replace(level.name + level.mark, level.name + _CITY)
+    return patterns.own_bodies(level.mark).sub(_CITY, text)

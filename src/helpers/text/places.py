@@ -1,0 +1,247 @@
+"""Names of places in Chinese text → the city, county or district they name.
+
+`read_masthead` uses it to find the city that a document is about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+from helpers.codebook import Codebook
+
+_HAN = r"[\u4e00-\u9fff]"
+_SPACED = re.compile(rf"(?<={_HAN})[ \t]+(?={_HAN})")
+_RUN = re.compile(f"{_HAN}+")
+_BEFORE_COLON = re.compile(rf"({_HAN}{{2,24}}?)\s*[:：]")
+_CLAUSE_BEGINS = r"[\n.。,，;；:：、“]"
+_CITIES, _COUNTIES = frozenset("市州"), frozenset("县区旗")
+
+
+class Municipality(NamedTuple):
+    """A city, county, district or the like; `en` only where the codebook's cities have it."""
+
+    zh: str
+    en: str | None = None
+
+
+class PlaceMatch(NamedTuple):
+    """A place that a text begins with."""
+
+    place: Municipality
+    printed: str  # as the text has it, without the names of larger places: 金水区
+    rest: str  # the text behind it
+
+
+class PlaceNames:
+    """Finds places by the words (`place_words`) and the `cities` of one codebook."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        words = codebook.role_words("place_words")
+        self._cities = _by_name(codebook.cities)
+        self._provinces = words.set("province")
+        self._kinds = words.set("kind_of_place")
+        # a set of characters is searched much faster than alternatives
+        never = re.escape("".join(words.list("not_in_name")))
+        letter = rf"(?:[^\W\d_a-zA-Z{never}]|{{in_some_names}})"
+        self._letters = words.pattern(f"{letter}+")
+        self._unit = words.pattern(rf"(?P<name>{letter}{{1,15}}?)(?P<end>{{ending}})")
+        self._province = words.pattern(rf"(?:{{party}})?(?:{letter}{{2,5}}(?:{{province_ending}}))?")
+        self._kind_end = words.pattern("(?:{kind_of_place_end})$")
+        self._peoples = words.pattern("(?<=..)(?:(?:{people})族|(?:{people_alone})族?)+$")
+        self._city_printed = words.pattern("(?:{city_in_title})$")
+        self._not_a_place = words.pattern("{not_a_place}")
+        self._endings = words.pattern("{ending}").pattern
+        self._body = words.pattern("{body}|{body_after_place}")
+        self._office = words.pattern(rf"(?:{{body}}|{{part_of_body}}){_HAN}*$")
+        self._bare_body = words.pattern(rf"({letter}{{2,4}}?)(?:{{body_after_bare_place}})")
+        self._boundary = words.pattern(r"^|[\s—\-“(《:：]|{about}")
+        self._city_acts = words.pattern(
+            rf"{_CLAUSE_BEGINS}(?P<name>{letter}{{2,10}}?)(?P<end>{{city_ending}})"
+            "(?={congress}|{city_leaders})"
+        )
+        self._county_acts = words.pattern(
+            rf"{_CLAUSE_BEGINS}(?P<name>{letter}{{1,8}}?)(?P<end>{{county_ending}})(?={{congress}})"
+        )
+        self._unnamed_congress = words.pattern(
+            _CLAUSE_BEGINS + "({level_of_report})(?:{standing_committee})"
+        )
+
+    def at(self, text: str) -> PlaceMatch | None:
+        """Return the place that a text begins with, the smallest of `郑州市金水区` (a district of
+        Zhengzhou); None where the text begins otherwise.
+
+        A city is given by its name (郑州), a county, district or banner by its full name (固始县,
+        金水区), an autonomous one without the names of its peoples (恩施土家族苗族自治州 → 恩施州).
+        """
+        end = self._province.match(text).end()
+        name = kind = ""
+        while (unit := self._unit.match(text, end)) and self._is_place(*unit.groups(), kind):
+            name, kind = unit.groups()
+            end = unit.end()
+        return PlaceMatch(self._named(name, kind), name + kind, text[end:]) if name else None
+
+    def _is_place(self, name: str, ending: str, larger: str) -> bool:
+        """Tell whether name and ending are a place; `larger` is the ending of the one before it."""
+        if name in self._kinds:
+            return False
+        if len(name) > 8 and not ending.startswith("自治"):
+            return False
+        if len(name) == 1 and not self._may_have_one_letter(ending, larger):
+            return False
+        if larger and ending == "市" and not larger.endswith(("州", "盟", "地区", "市")):
+            return False
+        return ending in ("市", "自治州", "州") or not self._kind_end.search(name)
+
+    @staticmethod
+    def _may_have_one_letter(ending: str, larger: str) -> bool:
+        """Counties have such names (滑县), districts only behind the city's name."""
+        return ending == "县" or (ending == "区" and larger != "")
+
+    def _named(self, name: str, ending: str) -> Municipality:
+        """Return the place of a name and its ending, in the form that tables use."""
+        is_city = ending == "市"
+        known = self._cities.get(name + ending) or (self._cities.get(name) if is_city else None)
+        if known:
+            return known
+        if ending.startswith("自治"):
+            return Municipality(self._peoples.sub("", name) + ending.removeprefix("自治"))
+        return Municipality(name if is_city else name + ending)
+
+    def of_document(
+        self, title: list[str], contributor: str | None, front: list[str], body: str
+    ) -> Municipality | None:
+        """Find the place that a document is about; None where the text does not say.
+
+        In this order: the name before the title's colon (`济源: …`), the contributing congress
+        (`(济源市人大…供稿)`), the place in the title, the office of the masthead, a known city in
+        the title, the one congress that the body names.
+        """
+        joined = " ".join(title)
+        leads = (self._before_colon(line, body) for line in dict.fromkeys([joined, *title]))
+        place = (
+            next(filter(None, leads), None)
+            or self._with_body(contributor or "", body)
+            or self._in_title(joined, "\n".join([*front, contributor or "", body]))
+            or self._in_front(front, body)
+        )
+        if place:
+            return place
+        known = {city for name, city in self._cities.items() if name in joined}
+        return known.pop() if len(known) == 1 else self._in_body(body)
+
+    def _before_colon(self, title: str, body: str) -> Municipality | None:
+        lead = _BEFORE_COLON.match(title)
+        if not lead:
+            return None
+        name = lead[1]
+        if known := self._known(name):
+            return known
+        match = self.at(name)
+        if match and (not match.rest or self._body.match(match.rest)):
+            return match.place
+        name = self._office.sub("", name)
+        return self._bare(name, body) if name and len(name) <= 5 else None
+
+    def _known(self, name: str) -> Municipality | None:
+        return self._cities.get(name) or self._cities.get(name.removesuffix("市"))
+
+    def _bare(self, name: str, body: str) -> Municipality | None:
+        """Return a place named without its ending (`固始人大`): a known city, else a place with the
+        ending that the body gives it, else a city."""
+        if known := self._known(name):
+            return known
+        if len(name) < 2 or name in self._provinces or self._not_a_place.search(name):
+            return None
+        if not self._letters.fullmatch(name):
+            return None
+        ending = re.search(rf"{re.escape(name)}({self._endings})", body)
+        return self._named(name, ending[1] if ending else "市")
+
+    def _with_body(self, text: str, body: str) -> Municipality | None:
+        """Return the place whose congress or government a text begins with."""
+        text = re.sub(r"\s+", "", text)
+        match = self.at(text)
+        if match and self._body.match(match.rest):
+            return match.place
+        bare = self._bare_body.match(text)
+        return self._bare(bare[1], body) if bare and not match else None
+
+    def _in_title(self, title: str, elsewhere: str) -> Municipality | None:
+        """Return the first place in a title that stands where a name may begin.
+
+        A county or district must be named `elsewhere`, too, if no body of it follows in the title.
+        """
+        for boundary in self._boundary.finditer(title):
+            match = self.at(title[boundary.end() : boundary.end() + 40])
+            if not match or not match.rest:
+                continue
+            place, printed = match.place, match.printed
+            is_city = len(place.zh) <= 4 and self._city_printed.search(printed)
+            if place.en or is_city or self._body.match(match.rest):
+                return place
+            if re.search(rf"{re.escape(printed)}(?:{self._body.pattern})", elsewhere):
+                return place
+            if printed.endswith("市") and (known := self._known_end(printed.removesuffix("市"))):
+                return known
+        return None
+
+    def _known_end(self, name: str) -> Municipality | None:
+        """Return a known city at the end of a few characters: `近年来郑州` ("in recent years
+        Zhengzhou")."""
+        known = [city for city in self._cities if name.endswith(city)]
+        return self._cities[max(known, key=len)] if known else None
+
+    def _in_front(self, front: list[str], body: str) -> Municipality | None:
+        """Return the one place of a masthead; of a city and its district the district."""
+        pieces = [piece for line in front for piece in _RUN.findall(_SPACED.sub("", line))]
+        matches = [(piece, match) for piece in pieces if (match := self.at(piece))]
+        named = (match.place for _, match in matches if match.rest or match.place.en)
+        places = list(dict.fromkeys(named))
+        if len(places) > 1:
+            places = [place for place in places if not _is_larger(place, matches)]
+        if not places:
+            text = "\n".join([*front, body])
+            places = list({place for piece in pieces if (place := self._with_body(piece, text))})
+        return places[0] if len(places) == 1 else None
+
+    def _in_body(self, body: str) -> Municipality | None:
+        """Return the one congress that a body names: a county's where the body speaks of its own
+        `县人大常委会` ("the county's standing committee"), else a city's."""
+        text = "\n" + body
+        levels = self._unnamed_congress.findall(text)
+        n_county = sum(level in _COUNTIES for level in levels)
+        n_city = sum(level in _CITIES for level in levels)
+        acting = self._acting_counties if n_county > n_city else self._acting_cities
+        places = set(acting(text))
+        return places.pop() if len(places) == 1 else None
+
+    def _acting_counties(self, text: str) -> Iterator[Municipality]:
+        for name, ending in self._county_acts.findall(text):
+            if not self._kind_end.search(name) and name not in self._kinds:
+                yield self._named(name, ending)
+
+    def _acting_cities(self, text: str) -> Iterator[Municipality]:
+        for name, ending in self._city_acts.findall(text):
+            known = self._known_end(name)
+            # a longer name has words before it that are not part of it
+            if known or len(name) <= 3 or ending == "自治州":
+                yield known or self._named(name, ending)
+
+
+def _by_name(cities: pd.DataFrame) -> dict[str, Municipality]:
+    """Return the cities of the codebook by each of their names."""
+    names: dict[str, Municipality] = {}
+    for row in cities.itertuples():
+        for name in (row.city_zh, row.full_zh, *re.split(r"[;；|、 ]+", row.aliases)):
+            if name:
+                names[name] = Municipality(row.city_zh, row.city_en)
+    return names
+
+
+def _is_larger(place: Municipality, matches: list[tuple[str, PlaceMatch]]) -> bool:
+    """Tell whether another place of the masthead lies in this one: 郑州市 above 郑州市金水区."""
+    return any(place.zh in piece and match.place.zh != place.zh for piece, match in matches)
