@@ -13,14 +13,16 @@ from typing import NamedTuple
 from helpers.codebook import Codebook
 
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
-NUMERAL = "[一二三四五六七八九十]{1,3}"
+_DIGITS = "一二三四五六七八九"
+NUMERAL = f"[{_DIGITS}十]{{1,3}}"
+ANY_NUMERAL = f"〇零{_DIGITS}十百"  # as in 二〇二四, 二百零三
 SECTION_NUMBER = rf"{NUMERAL}、|[(（]{NUMERAL}[)）]|第{NUMERAL}[章节部]"
-_YEAR = r"(?:\d{4}|[〇○零一二三四五六七八九]{4})"
-_NUMBER = r"(?:\d+|[〇○零一二三四五六七八九十百]{1,6})"
+YEAR = rf"(?:\d{{4}}|[〇○零{_DIGITS}]{{4}})"
+_NUMBER = rf"(?:\d+|[○{ANY_NUMERAL}]{{1,6}})"
 _OPEN, _CLOSE = r"[(〔\[【]", r"[)〕\]】]"
 _DAY = rf"(?:\d{{1,2}}|{NUMERAL})"
 DATE = re.compile(
-    rf"{_YEAR}\s*年\s*{_DAY}\s*月(?:\s*{_DAY}\s*日)?"
+    rf"{YEAR}\s*年\s*{_DAY}\s*月(?:\s*{_DAY}\s*日)?"
     r"|(?<!\d)(?:19|20)\d\d(?P<mark>[-./])\d{1,2}(?P=mark)\d{1,2}(?!\d)"
 )
 FINAL = re.compile(r"[.。!！?？;；:：…][”’」』»》)）\"]*$")
@@ -30,8 +32,8 @@ _EDGE = " \t\u00a0\u3000|·•:,_*★☆◆●=~—–-()〔〕[]【】《》"
 _COMMA = re.compile("[,，。]")
 _NUMBERED = re.compile(SECTION_NUMBER + r"|\d{1,2}[.、]")
 _LEAD = re.compile(rf"[{HAN}]{{2,15}}\s*:\s*\S")
-# what stands alone before a date: 社会建设处 2024年9月3日, an office
-_SENDER = re.compile(rf"([{HAN} ]{{2,14}}?)\s+(?=(?:{_YEAR})[年.-])")
+# words alone before a date
+_SENDER = re.compile(rf"([{HAN} ]{{2,14}}?)\s+(?=(?:{YEAR})[年.-])")
 
 
 class LineKind(NamedTuple):
@@ -59,17 +61,17 @@ class MastheadPatterns:
         self.about = tuple(words.list("about"))
         self._after_date = (" ", ")", *words.list("after_date"))
         self.issue = words.pattern(
-            rf"(?:{_OPEN}?\s*{_YEAR}\s*年?度?\s*{_CLOSE}?\s*)?{_OPEN}?\s*总?\s*第\s*{_NUMBER}"
+            rf"(?:{_OPEN}?\s*{YEAR}\s*年?度?\s*{_CLOSE}?\s*)?{_OPEN}?\s*总?\s*第\s*{_NUMBER}"
             rf"(?:\s*[-—–~至、,]\s*{_NUMBER})?\s*[期号辑]\s*{_CLOSE}?"
             # the number of an official document: 豫人常〔2024〕8号
-            rf"|(?:[\u4e00-\u9fff]{{2,8}})?{_OPEN}\s*{_YEAR}\s*年?\s*{_CLOSE}\s*第?\s*{_NUMBER}"
+            rf"|(?:[\u4e00-\u9fff]{{2,8}})?{_OPEN}\s*{YEAR}\s*年?\s*{_CLOSE}\s*第?\s*{_NUMBER}"
             r"\s*[号期]"
             rf"|{_OPEN}?总期?数?\s*:?\s*{_NUMBER}\s*期?{_CLOSE}?|[Nn][Oo]\.?\s*\d+"
-            rf"|(?:{_YEAR}\s*年\s*)?{_OPEN}?(?:{{special_issue}})\s*{_NUMBER}?\s*{_CLOSE}?"
+            rf"|(?:{YEAR}\s*年\s*)?{_OPEN}?(?:{{special_issue}})\s*{_NUMBER}?\s*{_CLOSE}?"
         )
         self.campaign = words.pattern(
             r".{4,120}(?:{special_edition}|{series})\s*"
-            rf"(?:[之]?\s*[(（]?\s*[〇零一二三四五六七八九十百\d]{{1,5}}\s*[)）]?)?"
+            rf"(?:[之]?\s*[(（]?\s*[{ANY_NUMERAL}\d]{{1,5}}\s*[)）]?)?"
         )
         # an issue or a date stands beside these
         self._imprint = words.pattern("{publishing}|{imprint}")
@@ -132,19 +134,23 @@ class MastheadPatterns:
         """Return the kind of a line with an issue (taken out of `text`) or a date, unless words
         stand beside them that make it a sentence or a title."""
         if date and not has_issue:
+            if self._is_sender_with_date(text, date):
+                return LineKind("date", is_anchor=True)
             behind = text[date.end() :]
-            is_last = not behind.strip(_EDGE)
-            sender = _SENDER.match(text)
-            if is_last and sender and sender.end() == date.start():
-                if not self.act.search(sender[1]):
-                    return LineKind("date", is_anchor=True)
             # without a space, `2024年9月3日许昌市人大常委会` is how a sentence begins
-            if not is_last and not behind.startswith(self._after_date):
+            if behind.strip(_EDGE) and not behind.startswith(self._after_date):
                 return None
         parts = (part.strip(_EDGE) for part in DATE.sub("\n", text).split("\n"))
         if any(self._is_surely_name(part, has_imprint=True) is None for part in parts if part):
             return None
         return LineKind("issue" if has_issue else "date", is_anchor=True, has_issue=has_issue)
+
+    def _is_sender_with_date(self, text: str, date: re.Match[str]) -> bool:
+        """Tell whether a line is only an office and a date: `社会建设处 2024年9月3日`."""
+        sender = _SENDER.match(text)
+        if not sender or sender.end() != date.start() or text[date.end() :].strip(_EDGE):
+            return False
+        return not self.act.search(sender[1])
 
     def _is_surely_name(self, text: str, *, has_imprint: bool = False) -> bool | None:
         """Return True for the name of a publication or an office, False for one that may be a

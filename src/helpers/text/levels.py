@@ -51,9 +51,7 @@ class LevelPatterns:
     def own_bodies(self, mark: str) -> re.Pattern[str]:
         """Return the pattern of a level's sign before the report's own bodies."""
         other = "not_before_district" if mark == "区" else "not_before_level"
-        return self._words.pattern(
-            f"(?<!{{{other}}}){mark}(?={{own_body}})|(?<={{own}}){mark}"
-        )
+        return self._words.pattern(f"(?<!{{{other}}}){mark}(?={{own_body}})|(?<={{own}}){mark}")
 
 
 def report_level(title: str, text: str, codebook: Codebook | None = None) -> Level | None:

@@ -13,6 +13,7 @@ from helpers.characters import half_width, unradical
 from helpers.codebook import Codebook
 
 from .front import (
+    ANY_NUMERAL,
     FINAL,
     HAN,
     SECTION_NUMBER,
@@ -27,7 +28,7 @@ _LINE = re.compile(f"[^{BREAKS}]+")
 # quotation
 _UNFINISHED = re.compile(r"[0-9０-９,，、(（“‘«《]$")
 _NUMBERED = re.compile(SECTION_NUMBER)
-_PAGE_NUMBER = r"(?:[0-9０-９]{1,4}|[一二三四五六七八九十百]{1,4})"
+_PAGE_NUMBER = f"(?:[0-9０-９]{{1,4}}|[{ANY_NUMERAL}]{{1,4}})"
 _PAGE_MARK = re.compile(
     r"[—–―－-]{1,3}[ \u3000\t]*[0-9０-９]{1,4}[ \u3000\t]*[—–―－-]{1,3}"
     r"|[·•～~][ \u3000]*[0-9０-９]{1,4}[ \u3000]*[·•～~]"
@@ -108,19 +109,26 @@ def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
         return 0.0
     widths = sorted(line.width for line in lines)
     measure = widths[int(len(widths) * 0.75)]
-    full = [line for line in lines[:-1] if line.width >= 0.8 * measure]
-    unfinished = sorted(line.width for line in full if not _is_finished(line))
-    if measure > 60 or not unfinished or len(unfinished) < 0.4 * len(full):
+    unfinished = _unfinished_widths(lines, measure)
+    if measure > 60 or not unfinished:
         return 0.0
     margin = unfinished[len(unfinished) // 2]
     n_even = _count_even(unfinished, margin)
-    if (paragraphs or len(unfinished) >= 5) and n_even < max(5, 0.6 * len(unfinished)):
-        return 0.0  # a list of short paragraphs: their ends show no margin
+    if _is_list(unfinished, n_even, paragraphs=paragraphs):
+        return 0.0
     is_column = n_even >= 5 and margin >= 10 and widths[-1] <= margin + 1.5
     if measure >= 20 or is_column:
         return measure
-    # no page is so narrow: this is a column, or a fragment that is a single sentence
+    # no page is so narrow: only a fragment that is a single sentence counts as wrapped
     return 0.0 if any(_is_finished(line) for line in lines[:-1]) else measure
+
+
+def _unfinished_widths(lines: list[Line], measure: float) -> list[float]:
+    """Return the widths, in rising order, of long lines that end within a sentence; empty where too
+    few of the long lines do."""
+    full = [line for line in lines[:-1] if line.width >= 0.8 * measure]
+    unfinished = sorted(line.width for line in full if not _is_finished(line))
+    return unfinished if len(unfinished) >= 0.4 * len(full) else []
 
 
 def _is_finished(line: Line) -> bool:
@@ -134,6 +142,12 @@ def _count_even(widths: list[float], margin: float) -> int:
     Where a program counted characters, lines with many half-width ones are narrower.
     """
     return sum(abs(width - margin) <= max(1.5, 0.13 * margin) for width in widths)
+
+
+def _is_list(widths: list[float], n_even: int, *, paragraphs: bool) -> bool:
+    """Tell whether the lines are short paragraphs, because too few of them end at the margin."""
+    are_enough = paragraphs or len(widths) >= 5
+    return are_enough and n_even < max(5, 0.6 * len(widths))
 
 
 def join_blocks(lines: list[Line], *, paragraphs: bool = False) -> list[list[Line]]:

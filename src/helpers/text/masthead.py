@@ -13,20 +13,17 @@ from helpers.characters import chinese_number
 from helpers.codebook import Codebook, shared_codebook
 
 from .cleaning import Mark
-from .front import DATE, MastheadPatterns
+from .front import ANY_NUMERAL, DATE, NUMERAL, YEAR, MastheadPatterns
 from .places import PlaceNames
 
-_YEAR_OF_ISSUE = re.compile(
-    r"(?<!\d)\d{4}(?=\s*[年)〕\]】])|[〇○零一二三四五六七八九]{4}(?=\s*[年)〕\]】])"
-)
+_YEAR_OF_ISSUE = re.compile(rf"(?<!\d){YEAR}(?=\s*[年)〕\]】])")
 _NUMBER_OF_ISSUE = re.compile(
-    r"(\d+"
-    r"|[〇○零一二三四五六七八九十百]+)(?:\s*[-—–~至、,]\s*[\d一二三四五六七八九十]+)?\s*[期号辑]"
+    rf"(\d+|[○{ANY_NUMERAL}]+)(?:\s*[-—–~至、,]\s*(?:\d+|{NUMERAL}))?\s*[期号辑]"
     r"|(?:总|[Nn][Oo]\.?)\s*(\d+)"
 )
 _DATE_PARTS = re.compile(r"([^年]+)年([^月]+)月(?:(.+)日)?")
 _DAY_AT_END = re.compile(r"[,，]?\s*(?:\d{4}年)?\d{1,2}月\d{1,2}日$")
-_NUMBER_AT_END = re.compile(r"[(（]?\s*([〇零一二三四五六七八九十百\d]+)\s*[)）]?$")
+_NUMBER_AT_END = re.compile(rf"[(（]?\s*([{ANY_NUMERAL}\d]+)\s*[)）]?$")
 
 
 def read_masthead(

@@ -49,7 +49,9 @@ class PlaceNames:
         letter = rf"(?:[^\W\d_a-zA-Z{never}]|{{in_some_names}})"
         self._letters = words.pattern(f"{letter}+")
         self._unit = words.pattern(rf"(?P<name>{letter}{{1,15}}?)(?P<end>{{ending}})")
-        self._province = words.pattern(rf"(?:{{party}})?(?:{letter}{{2,5}}(?:{{province_ending}}))?")
+        self._province = words.pattern(
+            rf"(?:{{party}})?(?:{letter}{{2,5}}(?:{{province_ending}}))?"
+        )
         self._kind_end = words.pattern("(?:{kind_of_place_end})$")
         self._peoples = words.pattern("(?<=..)(?:(?:{people})族|(?:{people_alone})族?)+$")
         self._city_printed = words.pattern("(?:{city_in_title})$")
@@ -198,15 +200,20 @@ class PlaceNames:
     def _in_front(self, front: list[str], body: str) -> Municipality | None:
         """Return the one place of a masthead; of a city and its district the district."""
         pieces = [piece for line in front for piece in _RUN.findall(_SPACED.sub("", line))]
+        places = self._beginning(pieces) or self._with_bodies(pieces, "\n".join([*front, body]))
+        return places.pop() if len(places) == 1 else None
+
+    def _beginning(self, pieces: list[str]) -> set[Municipality]:
+        """Return the places that stand at the beginning of a piece, without those that hold another
+        one."""
         matches = [(piece, match) for piece in pieces if (match := self.at(piece))]
-        named = (match.place for _, match in matches if match.rest or match.place.en)
-        places = list(dict.fromkeys(named))
+        places = {match.place for _, match in matches if match.rest or match.place.en}
         if len(places) > 1:
-            places = [place for place in places if not _is_larger(place, matches)]
-        if not places:
-            text = "\n".join([*front, body])
-            places = list({place for piece in pieces if (place := self._with_body(piece, text))})
-        return places[0] if len(places) == 1 else None
+            places = {place for place in places if not _is_larger(place, matches)}
+        return places
+
+    def _with_bodies(self, pieces: list[str], text: str) -> set[Municipality]:
+        return {place for piece in pieces if (place := self._with_body(piece, text))}
 
     def _in_body(self, body: str) -> Municipality | None:
         """Return the one congress that a body names: a county's where the body speaks of its own
@@ -243,5 +250,5 @@ def _by_name(cities: pd.DataFrame) -> dict[str, Municipality]:
 
 
 def _is_larger(place: Municipality, matches: list[tuple[str, PlaceMatch]]) -> bool:
-    """Tell whether another place of the masthead lies in this one: 郑州市 above 郑州市金水区."""
+    """Tell whether the masthead names a place in this one, as 郑州市金水区 is one in 郑州市."""
     return any(place.zh in piece and match.place.zh != place.zh for piece, match in matches)

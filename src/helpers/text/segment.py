@@ -1,4 +1,7 @@
-"""Clean text → sections, sentences, clauses and words."""
+"""Clean text → sections, sentences, clauses and words.
+
+Everything that is counted or quoted belongs to one of them.
+"""
 
 from __future__ import annotations
 
@@ -10,47 +13,47 @@ from typing import NamedTuple
 
 from helpers.codebook import shared_codebook
 
+from .front import NUMERAL
+
 _CLOSE = "”’」』»》)）"
-# Patterns that are run over whole texts begin with the set of marks they look for: the engine then
-# skips all other characters.
+# Patterns that whole texts are searched for begin with a set of characters: the engine then skips
+# all others.
 _END = re.compile(rf"[。！？!?；;.](?:(?<!\.)[。！？!?；;]*|(?<=\.)(?<!\.\.)(?!\.))[{_CLOSE}]*")
 _LIST_NUMBER = re.compile(r"\s*[(（]?\d{1,2}[)）]?\.$")
 _CLAUSE_END = re.compile(
     r"[,，。！？!?；;：:.](?:(?<=[。！？!?；;：])|(?<=[,，])(?!\d{3}(?!\d))|(?<=\D[,，])"
     r"|(?<=:)(?<!\d:)|(?<=:)(?!\d)|(?<=\.)(?<!\.\.)(?![.\d])|(?<=\.)(?<![.\d]\.)(?=\d))"
 )
-_LEVEL_1 = re.compile(r"[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十]{1,3}[章节部]分?")
-_LEVEL_2 = re.compile(r"[(（][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.、．](?!\d)")
+_LEVEL_1 = re.compile(f"{NUMERAL}、|第{NUMERAL}[章节部]分?")
+_LEVEL_2 = re.compile(rf"[(（]{NUMERAL}[)）]|\d{{1,2}}[.、．](?!\d)")
+_NUMBER_OF_ITEM = re.compile(r"^\d{1,2}\.")
+_INNER_STOP = re.compile(r"[。！？!?；;]|\.(?!\d)")
 _LATIN = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")
 _STOP = re.compile(rf"[.。！？!?；;:：,，、][{_CLOSE}]*$")
 
 
 class Sentence(NamedTuple):
-    """One sentence or heading of a document; `start` and `end` are offsets into the clean text.
+    """One sentence or heading of a document; `start` and `end` are offsets into the clean text."""
 
-    `section` is 0 before the first heading; `paragraph` counts paragraphs and headings, `sentence`
-    counts sentences and headings, both from 1 through the document.
-    """
-
-    section: int
+    section: int  # 0 before the first heading
     section_title: str
-    paragraph: int
-    sentence: int
-    kind: str
+    paragraph: int  # counts paragraphs and headings of the document, from 1
+    sentence: int  # counts sentences and headings of the document, from 1
+    kind: str  # "sentence" or "heading"
     start: int
     end: int
 
 
 def split_sentences(text: str) -> list[Sentence]:
-    """Split clean text (one line a paragraph) into sections and sentences.
+    """Split clean text into sections and sentences.
 
-    A section opens at a numbered heading (`一、…`) or at a bare line without a full stop; `(一)`
-    and `1.` open one only in a text that has no `一、`.
+    A section begins at a numbered heading (`一、…`, "1. …") or at a bare line without a full stop.
+    Headings such as `(一)` and `1.` begin one only in a text that has no `一、`.
 
     Parameters
     ----------
     text : str
-        Clean text: half width, one line a paragraph (see `clean`).
+        Clean text: half width, one line per paragraph (see `clean`).
 
     Returns
     -------
@@ -66,26 +69,26 @@ def split_sentences(text: str) -> list[Sentence]:
     lines = [(match.start(), match.group()) for match in re.finditer(r"[^\n]+", text)]
     levels = _heading_levels([line for _, line in lines])
     top = min((level for level in levels if level), default=0)
-    found: list[Sentence] = []
+    sentences: list[Sentence] = []
     section, title, paragraph = 0, "", 0
     for (offset, line), level in zip(lines, levels, strict=True):
-        spans = [_trim(line, 0, len(line))] if level else _sentence_spans(line)
-        spans = [(start, end) for start, end in spans if start < end]
+        spans = _spans_of_heading(line) if level else _sentence_spans(line)
         if not spans:
             continue
         paragraph += 1
-        if level and (level == top or level == 1):
+        if level in (1, top) and level:
             section, title = section + 1, line.strip()
         kind = "heading" if level else "sentence"
         for start, end in spans:
-            number, first, last = len(found) + 1, offset + start, offset + end
-            found.append(Sentence(section, title, paragraph, number, kind, first, last))
-    return found
+            number, first, last = len(sentences) + 1, offset + start, offset + end
+            sentences.append(Sentence(section, title, paragraph, number, kind, first, last))
+    return sentences
 
 
 def split_clauses(text: str) -> list[tuple[int, int]]:
-    """Split a sentence at commas, colons, semicolons and full stops, not at 、 and not inside a
-    number.
+    """Split a sentence at commas, colons, semicolons and full stops.
+
+    It is split neither at 、, which separates the items of a list, nor inside a number.
 
     Parameters
     ----------
@@ -95,7 +98,7 @@ def split_clauses(text: str) -> list[tuple[int, int]]:
     Returns
     -------
     list of (start, end)
-        Offsets into `text`, in order, the closing mark included; together they cover all of `text`.
+        Offsets into `text`, in order. Closing marks are included, so that they cover all of `text`.
 
     Examples
     --------
@@ -107,8 +110,7 @@ def split_clauses(text: str) -> list[tuple[int, int]]:
 
 
 def clause_ends(text: str) -> list[int]:
-    """The ends of the clauses of a text, as `split_clauses` cuts them; the last is the end of the
-    text."""
+    """Return the ends of the clauses of a text; the last is the end of the text."""
     ends = [match.end() for match in _CLAUSE_END.finditer(text)]
     if text and (not ends or ends[-1] < len(text)):
         ends.append(len(text))
@@ -125,17 +127,17 @@ def tokenize(
     text : str or iterable of str
         One text or many. Half width: jieba cuts `１２．５` into single characters.
     words : iterable of str, optional
-        Words to keep whole; by default the shipped user dictionary (data/codebook/userdict.csv),
-        with `()` none.
+        Words to keep whole; by default those of the codebook's table `userdict`. With `()` there
+        are none. For a corpus, pass ``corpus.codebook.words``.
     engine : {"jieba", "rjieba"}
-        The reference, or the same algorithm in Rust, some twenty times faster. The two differ only
-        beside characters beyond the Basic Multilingual Plane (𠀀) and between digits and Latin
-        letters (`0.X`).
+        The reference, or the same algorithm in Rust, which is some twenty times faster. The two
+        differ only beside rare characters (beyond the Basic Multilingual Plane, such as 𠀀) and
+        between digits and Latin letters (`0.X`).
 
     Returns
     -------
     list of str, or a list of such lists
-        The tokens in order; joined they are the text, white space and punctuation included.
+        The tokens in order, with white space and punctuation; joined, they are the text.
 
     Examples
     --------
@@ -151,8 +153,7 @@ def tokenize(
 
 @lru_cache(maxsize=8)
 def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
-    """A segmenter of our own: jieba's shared one would keep the words added by any other program
-    part."""
+    """Make a segmenter with these words; jieba's shared one would pass them on to other code."""
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
@@ -166,7 +167,7 @@ def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
 
     fast = rjieba.Jieba()
     for word in words:
-        # the frequency decides where a word wins over its neighbours
+        # the frequency decides whether a word is kept whole, so both engines must use the same
         fast.add_word(word, reference.FREQ[word], None)
     known = reference.FREQ
 
@@ -184,29 +185,42 @@ def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
 
 
 def _heading_levels(lines: list[str]) -> list[int]:
-    """Tell headings from paragraphs: 1 = `一、`, 2 = `(一)` or `1.`, 1 for a bare line where
-    paragraphs follow, 0 = none."""
+    """Return for each line 0 if it is a paragraph, else the level of the heading.
+
+    1 stands for `一、`, 2 for `(一)` or `1.`. A bare line is a heading, on the highest level that
+    the numbered ones have, only where a paragraph follows.
+    """
     levels = [_heading_level(line.strip()) for line in lines]
-    # a bare line stands as high as the highest numbered heading
     bare = min({1, 2}.intersection(levels), default=1)
     last_paragraph = max((i for i, level in enumerate(levels) if not level), default=-1)
-    levels = [bare if level == 3 else level for level in levels]
+    levels = [bare if level == _BARE else level for level in levels]
     return levels[: last_paragraph + 1] + [0] * (len(levels) - last_paragraph - 1)
+
+
+_BARE = 3
 
 
 def _heading_level(line: str) -> int:
     inner = line.rstrip("。.")
-    if len(line) > 60 or re.search(r"[。！？!?；;]|\.(?!\d)", re.sub(r"^\d{1,2}\.", "", inner)):
+    if len(line) > 60 or _INNER_STOP.search(_NUMBER_OF_ITEM.sub("", inner)):
         return 0
-    stopped, short = _STOP.search(line) is not None, len(line) <= 40
+    is_stopped, is_short = _STOP.search(line) is not None, len(line) <= 40
     if _LEVEL_1.match(line):
-        return int(not stopped or short and not line.endswith((":", "：", ",", "，")))
-    if stopped:
+        return int(not is_stopped or (is_short and not line.endswith((":", "：", ",", "，"))))
+    if is_stopped:
         return 0
-    return 2 if _LEVEL_2.match(line) else 3 if short else 0
+    if _LEVEL_2.match(line):
+        return 2
+    return _BARE if is_short else 0
+
+
+def _spans_of_heading(line: str) -> list[tuple[int, int]]:
+    start, end = _trim(line, 0, len(line))
+    return [(start, end)] if start < end else []
 
 
 def _sentence_spans(line: str) -> list[tuple[int, int]]:
+    """Return the offsets of the sentences of a paragraph, without white space around them."""
     spans, start = [], 0
     for match in _END.finditer(line):
         if line[match.start()] == "." and _is_inner_point(line, start, match.start()):
@@ -215,17 +229,17 @@ def _sentence_spans(line: str) -> list[tuple[int, int]]:
         start = match.end()
     if start < len(line):
         spans.append(_trim(line, start, len(line)))
-    return spans
+    return [(start, end) for start, end in spans if start < end]
 
 
 def _is_inner_point(line: str, start: int, place: int) -> bool:
-    """`12.5`, `1.加强领导` and `www.gov.cn`: a point that ends no sentence."""
+    """Tell whether a point does not end a sentence: in `12.5`, `1.加强领导` and `www.gov.cn`."""
     before, after = line[place - 1 : place], line[place + 1 : place + 2]
     if before.isascii() and before.isalpha() and after.isascii() and after.isalpha():
         return True
-    if not before.isdigit():
+    if not before.isdigit():  # a full stop may stand before a date: `整改到位.10月31日`
         return False
-    if after.isdigit():  # 12.5, but not `整改到位.10月31日`
+    if after.isdigit():  # 12.5
         return True
     return place - start <= 4 and _LIST_NUMBER.match(line[start : place + 1]) is not None
 
