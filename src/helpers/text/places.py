@@ -49,8 +49,8 @@ class PlaceNames:
         letter = rf"(?:[^\W\d_a-zA-Z{never}]|{{in_some_names}})"
         self._letters = words.pattern(f"{letter}+")
         self._unit = words.pattern(rf"(?P<name>{letter}{{1,15}}?)(?P<end>{{ending}})")
-        self._province = words.pattern(
-            rf"(?:{{party}})?(?:{letter}{{2,5}}(?:{{province_ending}}))?"
+        self._lead = words.pattern(
+            rf"(?:{{about}}|{{party}})?(?:{letter}{{2,5}}(?:{{province_ending}}))?"
         )
         self._kind_end = words.pattern("(?:{kind_of_place_end})$")
         self._peoples = words.pattern("(?<=..)(?:(?:{people})族|(?:{people_alone})族?)+$")
@@ -79,7 +79,7 @@ class PlaceNames:
         A city is given by its name (郑州), a county, district or banner by its full name (固始县,
         金水区), an autonomous one without the names of its peoples (恩施土家族苗族自治州 → 恩施州).
         """
-        end = self._province.match(text).end()
+        end = self._lead.match(text).end()
         name = kind = ""
         while (unit := self._unit.match(text, end)) and self._is_place(*unit.groups(), kind):
             name, kind = unit.groups()
