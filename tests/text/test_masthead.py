@@ -6,9 +6,11 @@ import time
 import pytest
 
 from helpers import read_corpus
+from helpers.codebook import shared_codebook
 from helpers.text.cleaning import clean
-from helpers.text.front import is_date
-from helpers.text.masthead import place_at, read_masthead
+from helpers.text.front import MastheadPatterns
+from helpers.text.masthead import read_masthead
+from helpers.text.places import PlaceNames
 
 BODY = (
     "　　今年以来，各有关方面坚持问题导向，扎实开展专题调研，走访养老机构12家。\n　　下一步，"
@@ -389,8 +391,8 @@ def test_a_title_as_wide_as_the_page_does_not_run_into_the_first_sentence():
     ],
 )
 def test_a_place_is_the_smallest_that_a_text_begins_with(text, city):
-    place = place_at(text)
-    assert (place and place.zh) == city
+    match = shared_codebook().once(PlaceNames).at(text)
+    assert (match and match.place.zh) == city
 
 
 @pytest.mark.parametrize(
@@ -401,6 +403,8 @@ def test_a_place_is_the_smallest_that_a_text_begins_with(text, city):
         ("固始：票决办实事", "固始县人大常委会开展视察。", "固始县"),
         ("荆门：联动监督聚合力", "市人大常委会开展视察。", "荆门"),
         ("社旗县人大常委会视察报告", "", "社旗县"),
+        ("固始县委县政府推进养老服务", "", "固始县"),  # two bodies, no county named 委
+        ("关于鹤岗市养老服务的报告", "", "鹤岗"),
         ("养老服务: 我们在行动", "鹤城市人大常委会开展视察。", "鹤城"),
         ("编者按: 我们在行动", "", None),
         ("智慧城市建设与养老", "有关部门开展视察。", None),
@@ -432,7 +436,7 @@ def test_the_city_is_a_place_and_no_word_before_a_colon(title, body, city):
     ],
 )
 def test_a_date_stands_alone_or_behind_an_office(text, is_one):
-    assert is_date(text) is is_one
+    assert shared_codebook().once(MastheadPatterns).is_date(text) is is_one
 
 
 def test_what_the_text_does_not_say_is_noted_with_the_way_to_give_it(tmp_path):
