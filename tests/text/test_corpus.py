@@ -6,9 +6,10 @@ import shutil
 import pandas as pd
 import pytest
 
-from helpers import locate, read_corpus
+from helpers import count_themes, locate, read_corpus, study_of, theme_hits
 from helpers.characters import half_width
 from helpers.codebook.codebook import DATA
+from helpers.figures.catalogue import FIGURES
 
 RAW = DATA / "raw"
 BODY = "今年以来,鹤城市人大常委会开展专题调研,走访养老机构12家.\n"
@@ -266,3 +267,23 @@ def test_city_date_and_contributor_are_found_where_other_reports_put_them(
 ):
     document = read_corpus(write(tmp_path, report=text))["report"]
     assert (document.city_zh, document.date, document.contributor) == (city, date, contributor)
+
+
+def test_metadata_are_the_documents_without_what_numbers_prove(corpus):
+    columns = [name for name in corpus.documents if not name.startswith("decimals")]
+    pd.testing.assert_frame_equal(corpus.metadata, corpus.documents[columns])
+    assert list(corpus.documents)[-2:] == ["decimals", "decimals_read_as"]
+
+
+def test_no_number_is_parsed_for_metadata_or_for_themes(monkeypatch):
+    def fail(*arguments):
+        raise AssertionError("a number was parsed")
+
+    monkeypatch.setattr("helpers.numbers.find_quantities", fail)
+    corpus = read_corpus()
+    study = study_of(corpus)
+    assert len(corpus.metadata) == len(study.cities) == 5
+    assert len(theme_hits(corpus)) and len(count_themes(corpus))
+    assert len(FIGURES["theme_rates"].table(study))
+    with pytest.raises(AssertionError, match="a number was parsed"):
+        len(corpus.documents)

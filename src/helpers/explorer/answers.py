@@ -153,7 +153,7 @@ def _instruments(study: Study, choice: Choice, docs: list[str]) -> Answer:
     if len(shown) < len(docs):
         words = say("explorer.first_shown", shown=len(shown), total=len(docs))
         note += f"<p>{words}</p>"
-    tables = (matrix, evidence, study.corpus.documents)
+    tables = (matrix, evidence, study.corpus.metadata)
     cells, quotations, documents = (table[table["doc"].isin(shown)] for table in tables)
     texts = views.MarkedTexts(study.corpus, quotations, names_of(study))
     titles = {
@@ -274,7 +274,7 @@ def prepare(study: Study) -> None:
 @lru_cache(maxsize=4)
 def names_of(study: Study) -> dict[str, str]:
     """Return the displayed name of every document."""
-    return markup.city_of(study.corpus.documents)
+    return markup.city_of(study.corpus.metadata)
 
 
 @lru_cache(maxsize=4)

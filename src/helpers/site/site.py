@@ -128,7 +128,7 @@ def _evidence(
     bodies = evidence_pages(
         matrix,
         evidence,
-        corpus.documents,
+        corpus.metadata,
         link=lambda doc, start: f"{addresses[doc]}#{markup.place_id(start)}",
         places=_places(corpus, evidence),
     )
@@ -161,7 +161,7 @@ def _text_addresses(corpus: Corpus) -> dict[str, str]:
 
 
 def _texts(corpus: Corpus, evidence: pd.DataFrame, addresses: dict[str, str]) -> list[Page]:
-    names, marks = markup.city_of(corpus.documents), {document.doc: [] for document in corpus}
+    names, marks = markup.city_of(corpus.metadata), {document.doc: [] for document in corpus}
     for row in evidence.itertuples():
         marks[row.doc].append((row.start, row.end))
     return [

@@ -296,7 +296,7 @@ def _second_document(cities: pd.DataFrame) -> str:
 def read_test(study: Study) -> str:
     """Give the p-value of one theme in dated against undated documents, or say why none is
     computed."""
-    documents = study.corpus.documents
+    documents = study.corpus.metadata
     n, dated = len(documents), documents["date"].notna()
     if n < 2:
         return english("test.alone", n=n, least=FEW_DOCUMENTS)

@@ -38,7 +38,7 @@ _LONG = 120  # a sentence of more characters is quoted only where no shorter one
 
 def source_line(corpus: Corpus) -> str:
     """Say what the corpus is: documents, dates, characters."""
-    documents = corpus.documents
+    documents = corpus.metadata
     n, dates = len(documents), documents["date"].dropna()
     when = sentence("dates.none")
     if len(dates):
@@ -56,7 +56,7 @@ def source_line(corpus: Corpus) -> str:
 def whose_documents(corpus: Corpus) -> str:
     """Say how many documents each city has. Only where cities have several documents can a city be
     told from a single text."""
-    documents = corpus.documents
+    documents = corpus.metadata
     per_city = documents["city_zh"].fillna(documents["doc"]).value_counts()
     n, several = len(documents), (per_city > 1).sum()
     if n == 0:

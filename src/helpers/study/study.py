@@ -108,7 +108,7 @@ class Study:
     @cached_property
     def cities(self) -> pd.DataFrame:
         """`doc, city_zh, city_en`, the columns that tables are joined with."""
-        return self.corpus.documents[["doc", "city_zh", "city_en"]]
+        return self.corpus.metadata[["doc", "city_zh", "city_en"]]
 
     @cached_property
     def document_names(self) -> pd.Series:

@@ -159,7 +159,7 @@ def summary_texts(study: Study) -> dict[str, SummaryText]:
 
 def _base(study: Study) -> Bilingual:
     """Say how many documents there are, of what length and date."""
-    documents = study.corpus.documents
+    documents = study.corpus.metadata
     n, dates, when = len(documents), documents["date"].dropna(), sentence("dates.none")
     if len(dates):
         when = sentence("page.dated", span=date_span(dates), dated=len(dates), n=n)
