@@ -1,5 +1,4 @@
-"""Cleaning: each rule with cases that it must change and cases that it must leave, and the way back
-to the raw text."""
+"""Each rule of cleaning changes what it should and nothing else, and leads back to the raw text."""
 
 import time
 
@@ -80,7 +79,7 @@ def test_each_rule_changes_what_it_should_and_nothing_else(raw, text):
     assert clean(raw).text == text
 
 
-def test_a_wrapped_briefing_becomes_one_line_a_paragraph():
+def test_a_wrapped_briefing_becomes_one_line_per_paragraph():
     lines = clean(WRAPPED).text.split("\n")
     assert lines == [
         "鹤城市人大常委会坚持以人民为中心,把推动养老事业发展作为保障民生的重中之重,"
@@ -169,15 +168,15 @@ def test_a_page_mark_within_a_title_is_cut_once():
         "　　今年以来，市人大常委会坚持问题导向，围绕养老服务开展专题调研和\n执法检查，"
         "推动解决了一批群众反映强烈的突出问题，取得了较好的成效，\n受到好评。"
     )
-    found = clean(title + body)
-    assert found.cuts[:2] == (
+    cleaned = clean(title + body)
+    assert cleaned.cuts[:2] == (
         ("title", 0, len(title) - 1),
         ("line_break", len(title) - 1, len(title) + 2),
     )
-    assert [(mark.rule, mark.text) for mark in found.metadata] == [
+    assert [(mark.rule, mark.text) for mark in cleaned.metadata] == [
         ("title", "凝聚监督合力护航养老服务高质量发展推动社会养老事业再上一个新的台阶")
     ]
-    assert_way_back(found)
+    assert_way_back(cleaned)
 
 
 def test_the_shipped_briefings_have_a_ledger_that_rebuilds_them():
@@ -214,7 +213,7 @@ def test_the_shipped_briefings_have_a_ledger_that_rebuilds_them():
         ("·提示·", False),
     ],
 )
-def test_page_marks_are_told_from_ranges(line, is_mark):
+def test_page_marks_are_distinguished_from_ranges(line, is_mark):
     assert is_page_mark(line) is is_mark
 
 
@@ -225,7 +224,7 @@ def test_verbatim_drops_page_furniture_and_nothing_else():
     )
 
 
-def test_the_page_measure_tells_wrapped_text():
+def test_the_page_measure_shows_whether_text_is_wrapped():
     wrapped = split_lines(
         "把推动养老事业发展作为保障和改善民\n生的重中之重连续多年将养老服务纳入\n年度工作要点."
     )
@@ -271,8 +270,8 @@ def test_lines_are_joined_only_where_a_margin_shows(raw, paragraphs, n):
 
 def test_page_numbers_of_a_text_without_form_feeds_are_found_by_their_counting():
     page = cut(PROSE * 3, 24)
-    found = clean("\n".join(f"{page}\n{n}" for n in (1, 2, 3)))
-    assert len(found.page_marks) == 3 and "处理.1" not in found.text
+    cleaned = clean("\n".join(f"{page}\n{n}" for n in (1, 2, 3)))
+    assert len(cleaned.page_marks) == 3 and "处理.1" not in cleaned.text
     table = clean("序号\n1\n2\n3\n4\n合计.")
     assert not table.page_marks
 

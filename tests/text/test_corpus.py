@@ -1,5 +1,5 @@
-"""Reading: metadata as far as the text says, offsets that lead back, and a clear outcome for every
-bad file."""
+"""Reading gives the metadata that a text states, offsets into the file, and a clear message for
+every bad file."""
 
 import shutil
 
@@ -196,7 +196,7 @@ def test_a_place_outside_the_text_and_a_document_that_is_not_there_are_refused_b
         "养老服务专项监督专辑(" + "一" * 25 + ")",
     ],
 )
-def test_numbers_of_a_masthead_that_cannot_be_are_missing(tmp_path, front):
+def test_impossible_numbers_of_a_masthead_are_missing(tmp_path, front):
     table = read_corpus(write(tmp_path, a=f"简报\n{front}\n成效\n走访养老机构12家。\n")).documents
     assert table[["issue_number", "album_number", "date"]].isna().all(axis=None)
 

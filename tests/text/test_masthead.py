@@ -1,5 +1,5 @@
-"""Mastheads of any city's or county's briefing: what is read from them, and titles and first
-sentences that only look like one."""
+"""The masthead of any city's or county's briefing is read; titles and first sentences that look
+like one are not taken for it."""
 
 import time
 
@@ -338,7 +338,7 @@ def test_what_may_be_a_title_stays_one(front, number, date, title):
     assert (facts["issue_number"], facts["date"], facts["title"]) == (number, date, title)
 
 
-def test_a_first_sentence_that_begins_with_a_date_is_no_masthead():
+def test_a_first_sentence_that_begins_with_a_date_is_not_a_masthead():
     cleaned = clean(
         "工作简报\n第3期\n2024年9月3日，鹤城市人大常委会召开会议，部署监督工作。\n" + BODY
     )
@@ -417,7 +417,7 @@ def test_a_place_is_the_smallest_that_a_text_begins_with(text, city):
         ),
     ],
 )
-def test_the_city_is_a_place_and_no_word_before_a_colon(title, body, city):
+def test_the_city_is_a_place_and_not_any_word_before_a_colon(title, body, city):
     cleaned = clean(title + "\n\n" + "　　" + body + "\n" + BODY)
     assert read_masthead(cleaned.metadata, cleaned.text)["city_zh"] == city
 
@@ -439,11 +439,11 @@ def test_a_date_stands_alone_or_behind_an_office(text, is_one):
     assert shared_codebook().once(MastheadPatterns).is_date(text) is is_one
 
 
-def test_what_the_text_does_not_say_is_noted_with_the_way_to_give_it(tmp_path):
+def test_a_problem_says_what_the_text_lacks_and_how_to_give_it(tmp_path):
     (tmp_path / "a.txt").write_text("工作简报\n增刊\n2024年9月\n养老服务走深走实\n" + BODY, "utf8")
     details = read_corpus(tmp_path).problems["detail"].tolist()
     assert (
-        details[0].startswith("The text does not say its city. Looked for was")
+        details[0].startswith("The text does not say its city. A city, county or")
         and "columns text and city_zh" in details[0]
     )
     assert details[1:] == [

@@ -1,4 +1,4 @@
-"""Sentences, clauses and headings at the right places."""
+"""Texts are split into sentences, clauses and headings at the right places."""
 
 import pytest
 from hypothesis import given
@@ -69,17 +69,17 @@ def test_headings_are_numbered_or_bare_lines(text, expected):
 
 
 def test_sections_open_at_the_highest_headings_only():
-    found = split_sentences("引言。\n一、总体情况\n(一)机构\n建成10家。\n二、问题\n不足。")
-    assert [s.section for s in found] == [0, 1, 1, 1, 2, 2]
-    assert [s.sentence for s in found] == [1, 2, 3, 4, 5, 6]
+    units = split_sentences("引言。\n一、总体情况\n(一)机构\n建成10家。\n二、问题\n不足。")
+    assert [s.section for s in units] == [0, 1, 1, 1, 2, 2]
+    assert [s.sentence for s in units] == [1, 2, 3, 4, 5, 6]
 
 
 @given(st.text(st.sampled_from("养老12.,。;;!?\n “”()一、:．A"), max_size=80))
 def test_sentences_cover_all_but_white_space_in_order(text):
-    found = split_sentences(text)
-    assert "".join("".join(text[s.start : s.end].split()) for s in found) == "".join(text.split())
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
-    assert all(text[s.start : s.end].strip() == text[s.start : s.end] != "" for s in found)
+    units = split_sentences(text)
+    assert "".join("".join(text[s.start : s.end].split()) for s in units) == "".join(text.split())
+    assert all(a.end <= b.start for a, b in zip(units, units[1:], strict=False))
+    assert all(text[s.start : s.end].strip() == text[s.start : s.end] != "" for s in units)
 
 
 @given(st.text(st.sampled_from("养老12.,，。;:3"), max_size=60))

@@ -27,10 +27,10 @@ from .lines import (
     verbatim,
 )
 
-# Spaces without a meaning: one that a page break left inside a word, or the empty half of a wide
-# quotation mark.
+# Characters without a meaning: invisible ones, a space that a page break left inside a word, the
+# empty half of a wide quotation mark, a page mark within a line.
 _STRAY = re.compile(
-    # beginning with a set of characters lets the engine skip all others
+    # beginning with the set of all of them lets the engine skip other characters
     f"[ \u00a0\u200b\u200c\u2060\ufeff—–](?:(?<=[\u200b\u200c\u2060\ufeff])|(?<=[{WIDE},;:.()]["
     f" \u00a0])[ \u00a0]*(?=[{WIDE}])|(?<=[{WIDE}][ \u00a0])[ \u00a0]*(?=[(])|{INLINE_MARK_REST})"
 )

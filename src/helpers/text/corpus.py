@@ -165,8 +165,8 @@ class Corpus:
 
     @cached_property
     def documents(self) -> pd.DataFrame:
-        """`metadata` with two columns more: what the numbers of each document prove about its
-        decimal points (`decimals`), and how they are read (`decimals_read_as`)."""
+        """`metadata` with what the numbers of each document prove about its decimal points
+        (`decimals`) and how they are read (`decimals_read_as`)."""
         decimals = {
             "decimals": [d.decimals for d in self.items],
             "decimals_read_as": [self.decimals_read_as[d.doc] for d in self.items],
@@ -201,31 +201,33 @@ def read_corpus(
 ) -> Corpus:
     """Read a file, a folder, an archive or a list of these into a corpus.
 
-    Read are `.txt` (UTF-8, UTF-16, GB18030, Big5), `.pdf`, `.docx`, `.html`, `.md`, tables with a
-    column of texts (`.csv`, `.tsv`, `.jsonl`, `.parquet`; a row is a document) and `.zip` archives
-    of these.
+    It reads `.txt` (UTF-8, UTF-16, GB18030, Big5), `.pdf`, `.docx`, `.html`, `.md`, tables with a
+    column of texts (`.csv`, `.tsv`, `.jsonl`, `.parquet`; each row is a document) and `.zip`
+    archives of these.
 
     Parameters
     ----------
     path : path or list of paths, optional
-        Default: the environment variable HELPERS_CORPUS, else the shipped briefings; an empty list
-        is an empty corpus. A folder is read with its subfolders. Where a SHA256SUMS file lies
+        Default: the environment variable HELPERS_CORPUS, else the shipped briefings. An empty list
+        gives an empty corpus. A folder is read with its subfolders. If there is a file SHA256SUMS
         beside a document, the hashes must match.
     codebook : Codebook, optional
-        What the texts are searched for, from their mastheads on; default: `read_codebook()`.
+        The tables by which mastheads, places and numbers are read; default: `read_codebook()`.
     size_limit : int
-        Largest document read, in bytes: a file, a file in an archive (the archive may hold 20 times
-        as much) or a table's row; larger ones become a row of `problems`. The default is 100 MB.
+        Size in bytes of the largest document read, be it a file, a file in an archive (which may
+        hold 20 times as much) or a row of a table. Larger ones become a row of `problems`. The
+        default is 100 MB.
     text_column : str, optional
-        The column of a table that holds the texts; by default `text`, `content`, `body`, `正文`,
-        `内容` (`內容`), `全文`, `文本` or `正文内容`, in capitals or not. Other columns named as in
-        the table `documents` (`title`, `date`, `city_zh` …) say what they say there.
+        The column of a table that holds the texts; by default `text`, `content`, `body` or Chinese
+        words for these (`正文`, `内容`, `內容`, `全文`, `文本`, `正文内容`), in capitals or not.
+        Other columns are read if they are named as in `Corpus.documents` (`title`, `date`,
+        `city_zh` …).
 
     Returns
     -------
     Corpus
-        Documents in the order of their ids. A file that cannot be read is a row of `problems`,
-        never an error.
+        Documents in the order of their ids. A file that cannot be read becomes a row of `problems`
+        and never raises an error.
 
     Raises
     ------
@@ -261,7 +263,7 @@ def read_corpus(
 
 
 def make_document(source: Source, problems: Problems, codebook: Codebook) -> Document:
-    """Clean a source and read its masthead; what it does not say becomes a row of `problems`."""
+    """Clean a source and read its masthead; missing city and title become rows of `problems`."""
     cleaned = clean(source.raw, paragraphs=source.paragraphs, codebook=codebook)
     facts = read_masthead(cleaned.metadata, cleaned.text, codebook) | source.metadata
     places = {"page_starts": source.page_starts, "point_gaps": source.point_gaps}
@@ -273,8 +275,8 @@ def make_document(source: Source, problems: Problems, codebook: Codebook) -> Doc
 
 
 _CITY_SOUGHT = (
-    "Looked for was a city, county or district before the title's colon (郑州: …), in the title,"
-    " the 供稿 line and the masthead, then the one congress that the body names. To give it, begin"
+    "A city, county or district was looked for before the title's colon (郑州: …), in the title,"
+    " the 供稿 line and the masthead, then in the congress that the body names. To give it, begin"
     " the title with its name and a colon, or read a table with the columns text and city_zh."
 )
 
@@ -282,7 +284,7 @@ _CITY_SOUGHT = (
 def _note_missing(document: Document, problems: Problems) -> None:
     source, doc = document.source, document.doc
     if not document.text.strip():
-        problems.add(source, "no_body", "Nothing is left but page marks and masthead.", doc)
+        problems.add(source, "no_body", "The text holds only page marks and a masthead.", doc)
     facts = {"city": document.city_zh, "title": document.title}
     missing = [name for name, value in facts.items() if value is None]
     if missing:
@@ -293,7 +295,8 @@ def _note_missing(document: Document, problems: Problems) -> None:
     for rule, part in (("issue", "number"), ("date", "day")):
         value = document.issue_number if rule == "issue" else document.date
         printed = [mark.text for mark in document.clean_text.metadata if mark.rule == rule]
-        if printed and value is None:  # 增刊, 2024年9月: seen, but no number or day in it
+        # such as 增刊 ("supplement"), or a month without a day
+        if printed and value is None:
             detail = f"The masthead's {rule} '{printed[0][:60]}' has no {part} to read."
             problems.add(source, "missing_metadata", detail, doc)
 
@@ -309,14 +312,14 @@ def _note_duplicates(documents: list[Document], problems: Problems) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """One briefing: its raw text, its clean text with the way back, and what its masthead says.
+    """One briefing: its raw text, its clean text with offsets, and what its masthead says.
 
     Attributes
     ----------
     doc : str
         Id, unique in the corpus.
     clean_text : CleanText
-        Raw and clean text, offsets, ledger, metadata.
+        Raw and clean text, offsets, list of edits, metadata.
     source, sha256 : str
         File name below the folder read, and the hash of its bytes.
     city_zh, city_en, issue_year, issue_number, date, album_number, title, contributor
@@ -326,7 +329,7 @@ class Document:
     point_gaps : tuple of int
         Raw offsets before which a PDF's layout shows room for a decimal point that its text lacks.
     codebook : Codebook
-        What its numbers are found by.
+        The one its numbers are found with.
 
     Examples
     --------
@@ -380,17 +383,19 @@ class Document:
 
     @cached_property
     def decimals(self) -> str:
-        """`intact`, `lost` or `unknown`: what the document's own numbers prove.
+        """`intact`, `lost` or `unknown`: what the document's numbers prove of its decimal points.
 
-        Where a page shows points that its text lacks, they survive in the layout: only a number
-        without such room can prove that others are lost for good.
+        A point that the text lacks is not lost where the page's layout still shows room for it. So
+        only numbers without such room count as evidence.
         """
         from helpers.numbers import judge_decimals
 
         if not self.gaps:
             return judge_decimals(self.text, self.quantities, codebook=self.codebook)
-        rest = [q for q in self.quantities if not any(q.start < gap < q.end for gap in self.gaps)]
-        proven = judge_decimals(self.text, rest, codebook=self.codebook)
+        without_gap = [
+            q for q in self.quantities if not any(q.start < gap < q.end for gap in self.gaps)
+        ]
+        proven = judge_decimals(self.text, without_gap, codebook=self.codebook)
         return "lost" if proven == "lost" else "intact"
 
     @cached_property
@@ -399,8 +404,10 @@ class Document:
         return sum(len("".join(self.text[s.start : s.end].split())) for s in self.sentences)
 
     def quote(self, start: int, end: int) -> str:
-        """Return the raw text between two raw offsets without page marks, line breaks and the white
-        space around these."""
+        """Return the raw text between two raw offsets as a quotation.
+
+        Page marks, line breaks and the white space around them are left out.
+        """
         if not 0 <= start <= end <= len(self.raw):
             size = len(self.raw)
             raise ValueError(
@@ -415,38 +422,37 @@ class Document:
         )
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
-        """Turn offsets into the clean text to raw offsets; the span must hold at least one
-        character."""
+        """Return the raw offsets of a span of the clean text, which must not be empty."""
         offsets = self.clean_text.offsets
         return offsets.item(start), offsets.item(end - 1) + 1
 
     def cite(self, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int, str]]:
-        """Raw offsets and verbatim quotation (start, end, quote) of many spans of the clean text at
-        once."""
+        """Return raw offsets and quotation (start, end, quote) of many spans of the clean text."""
         text, raw, spans = self.text, self.raw, list(spans)
         firsts, lasts = np.array(spans, dtype=np.int64).reshape(-1, 2).T
         starts, ends = self.offsets[firsts].tolist(), (self.offsets[lasts - 1] + 1).tolist()
         cited = []
         for (first, last), start, end in zip(spans, starts, ends, strict=True):
-            # nothing was taken out of the raw text and no line ends: it is the quotation
-            whole = end - start == last - first and "\n" not in text[first:last]
-            cited.append((start, end, raw[start:end] if whole else self.quote(start, end)))
+            # where cleaning left nothing out and no line ends, the raw text is the quotation
+            is_unbroken = end - start == last - first and "\n" not in text[first:last]
+            cited.append((start, end, raw[start:end] if is_unbroken else self.quote(start, end)))
         return cited
 
     def page(self, start: int) -> int | None:
-        """Page (from 1) of a raw offset, None where pages are not known."""
+        """Return the page (from 1) of a raw offset; None where pages are not known."""
         return bisect.bisect_right(self.page_starts, start) or None if self.page_starts else None
 
     @cached_property
     def gaps(self) -> tuple[int, ...]:
-        """`point_gaps` as offsets into `text`: the digit there follows a point that only the layout
-        shows."""
+        """`point_gaps` as offsets into `text`, each of the digit behind the missing point."""
         return tuple(np.searchsorted(self.offsets, self.point_gaps).tolist())
 
     @cached_property
     def _squeezed(self) -> tuple[str, np.ndarray]:
-        """Raw text of the kept characters without white space, and the raw offset of each: where
-        `locate` searches."""
+        """The raw text that was kept, without white space, and the raw offset of each character.
+
+        This is what `locate` searches.
+        """
         kept = [(self.raw[i], i) for i in self.offsets.tolist() if not self.raw[i].isspace()]
         return "".join(char for char, _ in kept), np.array([i for _, i in kept], dtype=np.int64)
 
@@ -454,7 +460,7 @@ class Document:
 def locate(
     document: Document, quote: str, *, within: tuple[int, int] | None = None
 ) -> tuple[int, int]:
-    """Find a verbatim quotation in a document, ignoring white space (and page marks) only.
+    """Find a verbatim quotation in a document; only white space and page marks are ignored.
 
     Parameters
     ----------
@@ -463,7 +469,7 @@ def locate(
     quote : str
         As in the source: full-width digits stay full width.
     within : (start, end), optional
-        Raw offsets to look between, for a quotation that occurs more than once.
+        Raw offsets to search between, for a quotation that occurs more than once.
 
     Returns
     -------
@@ -473,7 +479,7 @@ def locate(
     Raises
     ------
     ValueError
-        If the quotation is empty, not there, or there more than once.
+        If the quotation is empty, does not occur, or occurs more than once.
 
     Examples
     --------

@@ -63,7 +63,7 @@ class MastheadPatterns:
         self.issue = words.pattern(
             rf"(?:{_OPEN}?\s*{YEAR}\s*年?度?\s*{_CLOSE}?\s*)?{_OPEN}?\s*总?\s*第\s*{_NUMBER}"
             rf"(?:\s*[-—–~至、,]\s*{_NUMBER})?\s*[期号辑]\s*{_CLOSE}?"
-            # the number of an official document: 豫人常〔2024〕8号
+            # an official document of Henan's congress: 豫人常〔2024〕8号, its number 8
             rf"|(?:[\u4e00-\u9fff]{{2,8}})?{_OPEN}\s*{YEAR}\s*年?\s*{_CLOSE}\s*第?\s*{_NUMBER}"
             r"\s*[号期]"
             rf"|{_OPEN}?总期?数?\s*:?\s*{_NUMBER}\s*期?{_CLOSE}?|[Nn][Oo]\.?\s*\d+"
@@ -83,7 +83,7 @@ class MastheadPatterns:
             rf"(?:[{HAN}]{{1,15}}?(?:{{level}}|{{other_level}})){{0,3}}"
             rf"(?:[{HAN}]{{2,4}}(?={{after_bare_place}}))?"
         )
-        # nothing but a place, bodies and what a publication is called: 芜湖人大信息, 工作动态
+        # nothing but a place, bodies and kinds of publication: 芜湖人大信息, Wuhu's congress news
         self._whole_name = words.pattern(
             place + "(?:{part_of_name}){0,6}?(?:{briefing}|{plain_name})"
         )
@@ -137,7 +137,7 @@ class MastheadPatterns:
             if self._is_sender_with_date(text, date):
                 return LineKind("date", is_anchor=True)
             behind = text[date.end() :]
-            # without a space, `2024年9月3日许昌市人大常委会` is how a sentence begins
+            # without a space, a sentence begins: `2024年9月3日许昌市人大常委会` ("… Xuchang's …")
             if behind.strip(_EDGE) and not behind.startswith(self._after_date):
                 return None
         parts = (part.strip(_EDGE) for part in DATE.sub("\n", text).split("\n"))
@@ -146,7 +146,8 @@ class MastheadPatterns:
         return LineKind("issue" if has_issue else "date", is_anchor=True, has_issue=has_issue)
 
     def _is_sender_with_date(self, text: str, date: re.Match[str]) -> bool:
-        """Tell whether a line is only an office and a date: `社会建设处 2024年9月3日`."""
+        """Tell whether a line is only an office and a date: `社会建设处 2024年9月3日` ("section for
+        social development")."""
         sender = _SENDER.match(text)
         if not sender or sender.end() != date.start() or text[date.end() :].strip(_EDGE):
             return False
@@ -174,7 +175,7 @@ class MastheadPatterns:
         return kind is not None and kind.label == "date"
 
     def is_evident_title(self, text: str) -> bool:
-        """Tell whether a line is a title by itself: `鹤城: …`, or one that names who acts."""
+        """Tell whether a line is a title by itself: `鹤城: …` ("Hecheng:"), or with who acts."""
         if FINAL.search(text):
             return False
         return bool(_LEAD.match(text) or (may_be_title(text) and self.actor.search(text)))
@@ -330,6 +331,7 @@ def _is_slogan(front: Front, continued: tuple[LineKind, ...]) -> bool:
     has_issue = any(kind.has_issue for kind in continued)
     if front.kinds and has_issue and may_be_title(following):
         return True
+    # in front of the first masthead line, a short line is rather the title
     is_within = bool(front.kinds) or continued[0].label == "masthead"
     return is_within and not patterns.act.search(text) and patterns.is_evident_title(following)
 

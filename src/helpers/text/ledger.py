@@ -1,4 +1,7 @@
-"""A corpus → tables of what its cleaning did and of what is damaged in it."""
+"""A corpus → tables of the edits that cleaning made and of what is damaged in the files.
+
+They show a reader how far the clean text can be trusted.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +31,10 @@ def ledger_table(corpus: Corpus) -> pd.DataFrame:
 
 
 def ledger_counts(corpus: Corpus) -> pd.DataFrame:
-    """Count edits by rule (rows, commonest first, then by name) and document (columns), with a
-    total."""
+    """Count edits by rule and document, with a total.
+
+    One row per rule, the most frequent first, then by name; one column per document.
+    """
     ledger = ledger_table(corpus)
     counts = pd.crosstab(ledger["rule"], ledger["doc"])
     counts = counts.reindex(columns=[d.doc for d in corpus], fill_value=0)
@@ -38,10 +43,9 @@ def ledger_counts(corpus: Corpus) -> pd.DataFrame:
 
 
 def passage_pair(document: Document, *, width: int = 60) -> tuple[str, str]:
-    """Return the same passage raw (line breaks shown as ↵) and clean, around the first page mark
-    inside a sentence.
+    """Return the same passage raw, with ↵ for line breaks, and clean.
 
-    A document without such a mark gives the beginning of its body.
+    It is the one around the first page mark inside a sentence, else the beginning of the body.
     """
     offsets = document.offsets
     if not len(offsets):
@@ -62,7 +66,7 @@ def side_by_side(document: Document, *, width: int = 60) -> str:
 
 
 def damage_table(corpus: Corpus, outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Say per document what is damaged and how it shows.
+    """List for each document what is damaged and how it shows.
 
     Parameters
     ----------
@@ -74,9 +78,9 @@ def damage_table(corpus: Corpus, outcomes: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         `doc, city_zh, missing, points_for_stops, chevrons, page_marks, decimals, decimals_read_as,
-        restored, ambiguous`: masthead fields missing; ASCII points that stand for 。; « for 《;
-        page marks; what the numbers prove about decimal points; metrics with a point put back, and
-        with more than one reading left.
+        restored, ambiguous`: fields missing in the masthead; ASCII points for 。; « for 《; page
+        marks; what the numbers prove about decimal points, and how they are read; metrics with a
+        restored point; metrics with several readings.
     """
     status = outcomes.groupby(["doc", "status"]).size()
     raw = {document.doc: document.raw for document in corpus}

@@ -169,7 +169,8 @@ def _ends_block(line: Line, following: Line, measure: float) -> bool:
     if measure == 0:
         return True
     is_short = line.width < 0.8 * measure
-    # a number continues in the next line only where the line is full: `总数达到⏎4⏎35家` is not 435
+    # a number continues in the next line only if the line is full: `总数达到⏎4⏎35家` ("the total
+    # reaches ⏎4⏎35") is not 435
     if _UNFINISHED.search(line.text):
         return is_short and line.text[-1].isdigit() and following.text[0].isdigit()
     if is_short:

@@ -73,8 +73,8 @@ def read_masthead(
 def _issue(lines: list[str], patterns: MastheadPatterns) -> tuple[int | None, int | None]:
     """Return year and number of an issue.
 
-    The number within the year (`第3期`) is taken before a running one (`总第128期`), and this
-    before the number of an official document (`〔2024〕8号`).
+    The number within the year (`第3期`, "issue 3") is preferred to a running one (`总第128期`, "128
+    in all"), and this to the number of an official document (`〔2024〕8号`).
     """
     issues = [m.group() for line in lines for m in patterns.issue.finditer(line)]
     issues.sort(key=lambda issue: ("号" in issue, "总" in issue))

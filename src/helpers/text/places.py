@@ -33,7 +33,7 @@ class PlaceMatch(NamedTuple):
 
     place: Municipality
     printed: str  # as the text has it, without the names of larger places: 金水区
-    rest: str  # the text behind it
+    behind: str  # the text behind it
 
 
 class PlaceNames:
@@ -94,6 +94,7 @@ class PlaceNames:
             return False
         if len(name) == 1 and not self._may_have_one_letter(ending, larger):
             return False
+        # a city is within a prefecture or another city (县级市), never within a county
         if larger and ending == "市" and not larger.endswith(("州", "盟", "地区", "市")):
             return False
         return ending in ("市", "自治州", "州") or not self._kind_end.search(name)
@@ -118,9 +119,10 @@ class PlaceNames:
     ) -> Municipality | None:
         """Find the place that a document is about; None where the text does not say.
 
-        In this order: the name before the title's colon (`济源: …`), the contributing congress
-        (`(济源市人大…供稿)`), the place in the title, the office of the masthead, a known city in
-        the title, the one congress that the body names.
+        It is looked for in this order: the name before the title's colon (`济源: …`, "Jiyuan: …"),
+        the contributing congress (`(济源市人大…供稿)`, "by the congress of Jiyuan"), the place in the
+        title, the office of the masthead, a known city in the title, the one congress that the body
+        names.
         """
         joined = " ".join(title)
         leads = (self._before_colon(line, body) for line in dict.fromkeys([joined, *title]))
@@ -143,7 +145,7 @@ class PlaceNames:
         if known := self._known(name):
             return known
         match = self.at(name)
-        if match and (not match.rest or self._body.match(match.rest)):
+        if match and (not match.behind or self._body.match(match.behind)):
             return match.place
         name = self._office.sub("", name)
         return self._bare(name, body) if name and len(name) <= 5 else None
@@ -152,8 +154,10 @@ class PlaceNames:
         return self._cities.get(name) or self._cities.get(name.removesuffix("市"))
 
     def _bare(self, name: str, body: str) -> Municipality | None:
-        """Return a place named without its ending (`固始人大`): a known city, else a place with the
-        ending that the body gives it, else a city."""
+        """Return a place named without its ending (`固始人大`, "Gushi congress").
+
+        It is a known city, else a place with the ending that the body gives it, else a city.
+        """
         if known := self._known(name):
             return known
         if len(name) < 2 or name in self._provinces or self._not_a_place.search(name):
@@ -167,7 +171,7 @@ class PlaceNames:
         """Return the place whose congress or government a text begins with."""
         text = re.sub(r"\s+", "", text)
         match = self.at(text)
-        if match and self._body.match(match.rest):
+        if match and self._body.match(match.behind):
             return match.place
         bare = self._bare_body.match(text)
         return self._bare(bare[1], body) if bare and not match else None
@@ -179,11 +183,11 @@ class PlaceNames:
         """
         for boundary in self._boundary.finditer(title):
             match = self.at(title[boundary.end() : boundary.end() + 40])
-            if not match or not match.rest:
+            if not match or not match.behind:
                 continue
             place, printed = match.place, match.printed
             is_city = len(place.zh) <= 4 and self._city_printed.search(printed)
-            if place.en or is_city or self._body.match(match.rest):
+            if place.en or is_city or self._body.match(match.behind):
                 return place
             if re.search(rf"{re.escape(printed)}(?:{self._body.pattern})", elsewhere):
                 return place
@@ -207,7 +211,7 @@ class PlaceNames:
         """Return the places that stand at the beginning of a piece, without those that hold another
         one."""
         matches = [(piece, match) for piece in pieces if (match := self.at(piece))]
-        places = {match.place for _, match in matches if match.rest or match.place.en}
+        places = {match.place for _, match in matches if match.behind or match.place.en}
         if len(places) > 1:
             places = {place for place in places if not _is_larger(place, matches)}
         return places
@@ -216,8 +220,11 @@ class PlaceNames:
         return {place for piece in pieces if (place := self._with_body(piece, text))}
 
     def _in_body(self, body: str) -> Municipality | None:
-        """Return the one congress that a body names: a county's where the body speaks of its own
-        `县人大常委会` ("the county's standing committee"), else a city's."""
+        """Return the place of the one congress that a body names.
+
+        It is a county's if the body speaks of its own `县人大常委会` ("the county's standing
+        committee"), else a city's.
+        """
         text = "\n" + body
         levels = self._unnamed_congress.findall(text)
         n_county = sum(level in _COUNTIES for level in levels)

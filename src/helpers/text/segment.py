@@ -237,7 +237,7 @@ def _is_inner_point(line: str, start: int, place: int) -> bool:
     before, after = line[place - 1 : place], line[place + 1 : place + 2]
     if before.isascii() and before.isalpha() and after.isascii() and after.isalpha():
         return True
-    if not before.isdigit():  # a full stop may stand before a date: `整改到位.10月31日`
+    if not before.isdigit():  # a full stop before a date
         return False
     if after.isdigit():  # 12.5
         return True
