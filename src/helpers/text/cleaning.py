@@ -173,6 +173,7 @@ def _without_stray(text: str, offsets: np.ndarray) -> tuple[str, np.ndarray]:
 def _expand(spans: list[tuple[int, int]]) -> np.ndarray:
     if not spans:
         return np.empty(0, dtype=np.int64)
+    # all positions of all spans at once: a span's start plus 0, 1, 2 … up to its length
     starts, ends = np.array(spans, dtype=np.int64).T
     lengths = ends - starts
     return np.arange(lengths.sum()) + np.repeat(starts - (lengths.cumsum() - lengths), lengths)
@@ -182,6 +183,7 @@ def _gaps(
     raw: str, offsets: np.ndarray, marks: list[tuple[str, int, int]]
 ) -> tuple[tuple[str, int, int], ...]:
     """List what is left out between the kept characters: marks, and other gaps by their kind."""
+    # where the raw offsets of two neighbours are not neighbours, something was left out
     edges = np.concatenate([[-1], offsets, [len(raw)]])
     holes = np.flatnonzero(np.diff(edges) > 1)
     cuts, pending = [], iter(marks + [("", len(raw), len(raw))])

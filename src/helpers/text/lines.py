@@ -86,6 +86,7 @@ def split_lines(raw: str) -> list[Line]:
         stripped = left.rstrip(" \t\u00a0\u3000\ufeff")
         if stripped:
             start = match.end() - len(left)
+            # in UTF-8 an ASCII character has one byte, a Chinese one three: half a width or one
             width = (len(stripped) + len(stripped.encode("utf8", "surrogatepass"))) / 4
             lines.append(Line(start, start + len(stripped), stripped, width, len(text) - len(left)))
     return lines
@@ -244,6 +245,7 @@ def _running(lines: list[Line], edges: list[list[int]], *, is_header: bool) -> s
     places: dict[str, list[int]] = {}
     for page in edges:
         for i in page:
+            # with digits masked, `page 3 of 12` and `page 4 of 12` are the same words
             words = "".join("#" if c.isdigit() else c for c in "".join(lines[i].text.split()))
             if len(words.replace("#", "")) >= 4:
                 places.setdefault(words, []).append(i)
@@ -260,15 +262,16 @@ def _numbering(lines: list[Line], edges: list[tuple[int, int]], n_pages: int) ->
 
     Each is one more than on the page before; a single one is 1.
     """
-    numbers: dict[int, list[int]] = {}
+    # page numbers all differ by the same shift from the index of their page
+    by_shift: dict[int, list[int]] = {}
     for page, i in edges:
         if mark := _LONE_MARK.fullmatch(half_width(lines[i].text)):
-            numbers.setdefault(int(mark[1]) - page, []).append(i)
-    best = max(numbers, key=lambda shift: len(numbers[shift]), default=None)
+            by_shift.setdefault(int(mark[1]) - page, []).append(i)
+    best = max(by_shift, key=lambda shift: len(by_shift[shift]), default=None)
     if best is None:
         return set()
-    proven = len(numbers[best]) > 1 or best == 1 or (n_pages > 1 and len(numbers) == 1)
-    return set(numbers[best]) if proven else set()
+    is_proven = len(by_shift[best]) > 1 or best == 1 or (n_pages > 1 and len(by_shift) == 1)
+    return set(by_shift[best]) if is_proven else set()
 
 
 def _counting(lines: list[Line]) -> set[int]:
@@ -276,8 +279,9 @@ def _counting(lines: list[Line]) -> set[int]:
     bare = [i for i, line in enumerate(lines) if line.text.isdecimal() and len(line.text) <= 4]
     numbers = [int(lines[i].text) for i in bare]
     by_one = all(after - number == 1 for number, after in itertools.pairwise(numbers))
-    apart = all(after - line >= 8 for line, after in itertools.pairwise(bare))
-    return set(bare) if len(bare) > 2 and by_one and apart else set()
+    # closer together, they rather number the rows of a table
+    are_apart = all(after - line >= 8 for line, after in itertools.pairwise(bare))
+    return set(bare) if len(bare) > 2 and by_one and are_apart else set()
 
 
 def label_lines(lines: list[Line], raw: str, codebook: Codebook) -> dict[int, str]:
@@ -295,6 +299,7 @@ def label_lines(lines: list[Line], raw: str, codebook: Codebook) -> dict[int, st
     patterns = codebook.once(MastheadPatterns)
     labels = dict.fromkeys(page_furniture(lines, raw), "page_mark")
     text_lines = [i for i in range(len(lines)) if i not in labels]
+    # a masthead has at most a dozen lines
     first_lines = [unradical(half_width(lines[i].text)) for i in text_lines[:12]]
     front = classify_masthead_lines(first_lines, patterns)
     labels |= {text_lines[n]: label for n, label in front.items()}

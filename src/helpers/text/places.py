@@ -120,9 +120,9 @@ class PlaceNames:
         """Find the place that a document is about; None where the text does not say.
 
         It is looked for in this order: the name before the title's colon (`济源: …`, "Jiyuan: …"),
-        the contributing congress (`(济源市人大…供稿)`, "by the congress of Jiyuan"), the place in the
-        title, the office of the masthead, a known city in the title, the one congress that the body
-        names.
+        the contributing congress (`(济源市人大…供稿)`, "by the congress of Jiyuan"), the place in
+        the title, the office of the masthead, a known city in the title, the one congress that the
+        body names.
         """
         joined = " ".join(title)
         leads = (self._before_colon(line, body) for line in dict.fromkeys([joined, *title]))
