@@ -414,6 +414,7 @@ class Document:
                 f"{self.doc}: quote({start}, {end}) is outside the text of {size} characters."
             )
         marks = self.clean_text.page_marks
+        # what is kept lies between the page marks inside the span
         first = bisect.bisect_left(marks, start, key=itemgetter(0))
         last = bisect.bisect_left(marks, end, key=itemgetter(0))
         edges = [start, *itertools.chain(*marks[first:last]), end]

@@ -125,6 +125,7 @@ class PlaceNames:
         body names.
         """
         joined = " ".join(title)
+        # of a title of several lines, each may hold the colon
         leads = (self._before_colon(line, body) for line in dict.fromkeys([joined, *title]))
         place = (
             next(filter(None, leads), None)

@@ -18,8 +18,10 @@ from .front import NUMERAL
 _CLOSE = "”’」』»》)）"
 # Patterns that whole texts are searched for begin with a set of characters: the engine then skips
 # all others.
+# A point alone ends a sentence, two or more are an ellipsis.
 _END = re.compile(rf"[。！？!?；;.](?:(?<!\.)[。！？!?；;]*|(?<=\.)(?<!\.\.)(?!\.))[{_CLOSE}]*")
 _LIST_NUMBER = re.compile(r"\s*[(（]?\d{1,2}[)）]?\.$")
+# Neither a comma before three digits (1,200), a colon between digits (8:30), nor a decimal point.
 _CLAUSE_END = re.compile(
     r"[,，。！？!?；;：:.](?:(?<=[。！？!?；;：])|(?<=[,，])(?!\d{3}(?!\d))|(?<=\D[,，])"
     r"|(?<=:)(?<!\d:)|(?<=:)(?!\d)|(?<=\.)(?<!\.\.)(?![.\d])|(?<=\.)(?<![.\d]\.)(?=\d))"
