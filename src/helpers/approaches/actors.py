@@ -1,211 +1,320 @@
-"""A clause → who acts in it: a congress, a government, the Party, others."""
+"""The clauses of a text → who acts in each: a congress, a government, the Party, others.
+
+Chinese prose names an actor once and then goes on without one, so who acts in a clause is either
+named in it or carried into it from the clauses before.
+"""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from . import patterns
+import ahocorasick_rs as aho
+
+from helpers.codebook import Codebook
+
+from .act_patterns import ActPatterns
 from .clauses import Clauses
+
+LOWER_CONGRESSES = ("county_congress", "township_congress")
+NOT_OF_THE_CITY = ("elsewhere", "province")
+# Characters from the head of a clause up to which a name can be its subject; a later one is part
+# of an object: 走访养老机构, "visited institutions".
+FARTHEST_SUBJECT = {"government": 12, "party": 12, "other": 2, "congress": 12}
+ANYWHERE = 99
+LEAD = 11  # characters before a name that tell its role
+TEAM_GAP = 14  # characters between a name and its team
+TEAM_NAMES = 12  # names back to which the leader of a team is looked for
+MOST_MENTIONS = 60  # of a clause: one with more is a list, not prose
+
+
+class ActorNames:
+    """The names of a codebook's actors; build it with ``codebook.once(ActorNames)``."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        rows = codebook.actors[["actor", "terms"]].itertuples(index=False, name=None)
+        names = [(term, actor) for actor, terms in rows for term in terms.split("|")]
+        self._actors = [actor for _, actor in names]
+        self._automaton = aho.AhoCorasick(
+            [term for term, _ in names],
+            matchkind=aho.MatchKind.LeftmostLongest,
+            store_patterns=False,
+            implementation=aho.Implementation.DFA,
+        )
+
+    def find(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """Yield start, end and actor of every name, the longest at each place, in text order."""
+        for number, start, end in self._automaton.find_matches_as_indexes(text):
+            yield start, end, self._actors[number]
 
 
 class Mention(NamedTuple):
+    """An actor named in a clause, and its role there: `subject`, `agent`, `causee` (somebody makes
+    it act) or `object`."""
+
     actor: str
-    role: str  # subject | causee | agent | object
+    role: str
     start: int
     end: int
 
 
 class Actors:
-    """Who acts in the clauses of one text."""
+    """Who acts in the clauses of one text.
 
-    def __init__(self, clauses: Clauses, author: str, city: str = "") -> None:
-        self._clauses, self._text = clauses, clauses.text
+    Parameters
+    ----------
+    clauses : Clauses
+    names : ActorNames
+    patterns : ActPatterns
+    author : str
+        The actor of a clause before which nobody is named: the one that reports.
+    city : str
+        The report's own city, so that others are known to be elsewhere; "" where it is not known.
+    """
+
+    def __init__(
+        self, clauses: Clauses, names: ActorNames, patterns: ActPatterns, author: str, city: str
+    ) -> None:
+        self._clauses, self._text, self._patterns = clauses, clauses.text, patterns
         self._author, self._city = author, city
-        self._hits = self._find_hits()
+        # three passes over the text, each built on the one before
+        self._names = self._find_names(names)
         self._mentions = self._read_mentions()
-        self._carried = self._carry()
+        self._carried = self._carry_subjects()
 
     def actor(self, clause: int, start: int, end: int) -> tuple[str, bool]:
-        """Who does what the words between `start` and `end` tell, and whether that is carried along
-        from before."""
-        acting = ""
-        for m in self._mentions.get(clause, ()):
-            if m.role == "object" and self._relative(m, start, end):
-                acting = m.actor
-            if m.role != "object" and m.start < end and (m.start <= start + 1 or m.role == "agent"):
-                acting = m.actor
-        actor = acting or self._carried[clause]
-        if actor == "congress":  # 人大代表, 常委会: of the congress that acted last
-            named = self._carried[clause] if acting else self._author
-            actor = named if named in patterns.LOWER_CONGRESS else "city_congress"
-        return actor, not acting
+        """Who does what the words between `start` and `end` tell, and whether that actor is
+        carried into the clause from before."""
+        named = ""
+        for mention in self._mentions.get(clause, ()):
+            if self._does(mention, start, end):
+                named = mention.actor
+        actor = named or self._carried[clause]
+        if actor == "congress":  # 人大代表, "deputies": of the congress that acted last
+            acted_last = self._carried[clause] if named else self._author
+            actor = acted_last if acted_last in LOWER_CONGRESSES else "city_congress"
+        return actor, not named
 
     def subjects(self, clause: int) -> list[str]:
         """The actors that are subjects of a clause."""
-        return [m.actor for m in self._mentions.get(clause, ()) if m.role == "subject"]
+        mentions = self._mentions.get(clause, ())
+        return [mention.actor for mention in mentions if mention.role == "subject"]
 
-    def _relative(self, mention: Mention, start: int, end: int) -> bool:
-        """照省人大常委会印发的方案: the act of one whose scheme is followed."""
+    def _does(self, mention: Mention, start: int, end: int) -> bool:
+        """Whether an actor named in the clause does what the words at `start` tell."""
+        if mention.role == "object":
+            return self._is_followed(mention, start, end)
+        if mention.role == "agent":  # 座谈会由市政府召开, "held by the government": named behind
+            return mention.start < end
+        return mention.start < end and mention.start <= start + 1
+
+    def _is_followed(self, mention: Mention, start: int, end: int) -> bool:
+        """Whether the act belongs to whoever issued the plan being followed.
+
+        `照省人大常委会印发的方案`, "as the scheme printed by the province's congress says".
+        """
         text, stop = self._text, mention.end
-        near = stop <= start <= stop + 2 and "的" in text[start : end + 1]
-        if not near and not (start > stop and patterns.OF_WHOM.fullmatch(text, stop, start)):
+        is_near = stop <= start <= stop + 2 and "的" in text[start : end + 1]
+        is_of_it = start > stop and self._patterns.of_whom.fullmatch(text, stop, start)
+        if not is_near and not is_of_it:
             return False
-        begin = mention.start
-        return patterns.FOLLOWED.search(text, max(0, begin - 6), begin) is not None
+        before = max(0, mention.start - 6)
+        return self._patterns.followed.search(text, before, mention.start) is not None
 
-    def _find_hits(self) -> list[tuple[int, int, str]]:
+    # --- pass 1: names
+
+    def _find_names(self, names: ActorNames) -> list[tuple[int, int, str]]:
         """Every actor named in the text: start, end, actor."""
-        text, city = self._text, self._city
-        automaton, names = patterns.actor_words()
-        hits = []
-        for n, start, end in automaton.find_matches_as_indexes(text):
-            name = names[n]
-            if name == "city":
-                # another city is told from the report's own only where that is known
-                if (
-                    not city
-                    or text.startswith(city, start)
-                    or text[end : end + 1] in tuple("路街大")
-                ):
-                    continue
-                name = "elsewhere"
-            elif name == "party" and patterns.NO_PARTY.match(text, end - 1):
-                continue
-            hits.append((start, end, name))
-        if "省" in text or "全国人大" in text:
-            if named := {match["name"] for match in patterns.NAMED.finditer(text)}:
-                places = re.finditer("|".join(map(re.escape, named)), text)
-                hits = sorted([*hits, *((*place.span(), "province") for place in places)])
-        return hits
+        found = [
+            (start, end, actor)
+            for start, end, name in names.find(self._text)
+            if (actor := self._actor_named(name, start, end))
+        ]
+        # “省人大常委会副主任李某…李某一行”, "Li's team": from then on the name is the province's
+        leaders = {match["name"] for match in self._patterns.named.finditer(self._text)}
+        if leaders:
+            places = re.finditer("|".join(map(re.escape, leaders)), self._text)
+            found = sorted([*found, *((*place.span(), "province") for place in places)])
+        return found
+
+    def _actor_named(self, name: str, start: int, end: int) -> str:
+        """The actor that a name stands for at its place; "" where it names none there."""
+        if name == "party":
+            return "" if self._patterns.party_lookalike.match(self._text, end - 1) else name
+        if name != "city":
+            return name
+        is_own = not self._city or self._text.startswith(self._city, start)
+        is_street = self._patterns.street.match(self._text, end)  # 南京路, "Nanjing Road"
+        return "" if is_own or is_street else "elsewhere"
+
+    # --- pass 2: mentions
 
     def _read_mentions(self) -> dict[int, list[Mention]]:
-        """The mentions of every clause that has some."""
-        stops = self._clauses.stops
-        first: dict[int, int] = {}  # clause → its first hit
-        for number, (start, _, _) in enumerate(self._hits):
-            first.setdefault(bisect_right(stops, start), number)
-        found = patterns.HEAD_ENDS.finditer(self._text)
-        heads = {bisect_right(stops, match.start()) for match in found}
+        """The mentions of every clause that has some, in text order."""
+        first_name: dict[int, int] = {}
+        for number, (start, _, _) in enumerate(self._names):
+            first_name.setdefault(self._clauses.at_place(start), number)
+        ends = self._patterns.head_ends.finditer(self._text)
+        heads = {self._clauses.at_place(match.start()) for match in ends}
         mentions: dict[int, list[Mention]] = {}
-        for clause in sorted(heads.union(first)):
-            if clause < len(stops):
-                low = first.get(clause, len(self._hits))
-                told = mentions[clause] = self._head(clause, low) if clause in heads else []
-                for start, end, actor in self._hits[low : low + patterns.MOST_MENTIONS]:
-                    if start >= stops[clause]:
-                        break
-                    told.append(self._mention(start, end, actor, told, clause, low))
+        for clause in sorted(heads.union(first_name)):
+            if clause < len(self._clauses.stops):
+                first = first_name.get(clause, len(self._names))
+                head = self._head(clause, first) if clause in heads else []
+                mentions[clause] = self._read_clause(clause, first, head)
         return mentions
 
-    def _head(self, clause: int, low: int) -> list[Mention]:
-        """A place or a body named at the head of a clause, which acts for its congress or for
-        itself."""
+    def _read_clause(self, clause: int, first: int, mentions: list[Mention]) -> list[Mention]:
+        """The mentions of a clause whose first name has the number `first`, behind those of its
+        head."""
+        stop = self._clauses.stops[clause]
+        for start, end, actor in self._names[first : first + MOST_MENTIONS]:
+            if start >= stop:
+                break
+            mentions.append(self._mention(start, end, actor, mentions, clause, first))
+        return mentions
+
+    def _head(self, clause: int, first: int) -> list[Mention]:
+        """A body or a place named at the head of a clause: a body acts for itself, a place for its
+        congress."""
         span = self._clauses.at(clause)
-        if body := patterns.BODY.match(*span):
+        if body := self._patterns.body.match(*span):
             return [Mention("other", "subject", *body.span())]
-        if low < len(self._hits) and self._hits[low][::2] == (span[1], "elsewhere"):
-            return []
-        place = patterns.PLACE.match(*span)
-        if not place or place["name"] in patterns.NO_PLACE:
+        if first < len(self._names):
+            start, _, actor = self._names[first]
+            if start == span[1] and actor == "elsewhere":
+                return []
+        place = self._patterns.place.match(*span)
+        if not place or place["name"] in self._patterns.no_place:
             return []
         if self._city and self._city.startswith(place["name"]):
             return []
         return [Mention("county_congress", "subject", *place.span())]
 
     def _mention(
-        self, start: int, end: int, actor: str, before: list[Mention], clause: int, low: int
+        self, start: int, end: int, actor: str, before: list[Mention], clause: int, first: int
     ) -> Mention:
+        """Read one name: who it is, and in which role, by the first of these that fits."""
         last = before[-1] if before else None
         gap = start - last.end if last else 0
-        if actor == "group":  # 省人大常委会副主任李某一行
-            actor = last.actor if last and gap <= patterns.GROUP_GAP else self._team(low)
+        # 1. a team acts for whoever is named right before it, or was last said to lead one
+        if actor == "group":
+            actor = last.actor if last and gap <= TEAM_GAP else self._team_of(first)
         if last:
-            if actor == "congress" and last.actor == "county_congress" and gap < 4:
-                # 陕州区4名人大常委会副主任
-                return Mention("county_congress", last.role, start, end)
-            elsewhere = last.actor in ("elsewhere", "province")
-            if elsewhere and actor.endswith("congress") and gap < 2:
-                # 杭州市人大常委会, 上级人大常委会
-                return Mention(last.actor, last.role, start, end)
-            if patterns.LINK.fullmatch(self._text, last.end, start):
-                if actor == "other" and last.role == "subject":
-                    actor = last.actor
-                return Mention(actor, last.role, start, end)
+            # 2. a congress named right behind a place is the congress of that place
+            if whose := _congress_of(last, actor, gap):
+                return Mention(whose, last.role, start, end)
+            # 3. linked names have one role; others linked to a subject act as it does
+            if self._patterns.link.fullmatch(self._text, last.end, start):
+                joins = actor == "other" and last.role == "subject"
+                return Mention(last.actor if joins else actor, last.role, start, end)
+        # 4. else the words around the name tell
         return Mention(actor, self._role(start, end, actor, before, clause), start, end)
 
-    def _role(self, start: int, end: int, actor: str, before: list[Mention], clause: int) -> str:
-        """The role of an actor that goes with no other."""
-        text, begin = self._text, self._clauses.starts[clause]
-        lead = text[max(begin, start - 11) : start]
-        if actor == "other" and patterns.BY_THEMSELVES.match(text, end):
-            return "subject"
-        if lead and patterns.CAUSE.search(lead):
-            return "causee"
-        if lead and patterns.AGENT.search(lead):
-            return "object" if patterns.ATTENDED.match(text, end) else "agent"
-        is_object = (
-            (lead and patterns.OBJECT.search(lead))
-            or (actor != "congress" and patterns.POSSESSED.match(text, end))
-            or start - begin > patterns.NEAR.get(actor, 99)
-            or self._second(before, start)
-        )
-        return "object" if is_object else "subject"
-
-    def _second(self, before: list[Mention], start: int) -> bool:
-        """李某还到王楼镇人大代表联络站: what is named after the clause's subject is its object."""
-        ends = [m.end for m in before if m.role == "subject"]
-        return bool(ends) and not patterns.SINCE.search(self._text, ends[-1], start)
-
-    def _team(self, low: int) -> str:
-        """Whose team `调研组一行` is: of those who were last said to lead one, else of the congress
-        that reports."""
-        for _, end, actor in reversed(self._hits[max(0, low - 12) : low]):
-            if actor not in ("group", "other") and patterns.LEADS.match(self._text, end):
+    def _team_of(self, first: int) -> str:
+        """Whose team `调研组一行`, "the research team", is: of those who were last said to lead
+        one, else of the congress that reports."""
+        for _, end, actor in reversed(self._names[max(0, first - TEAM_NAMES) : first]):
+            if actor not in ("group", "other") and self._patterns.leads.match(self._text, end):
                 return "city_congress" if actor in ("congress", "government") else actor
         return "city_congress"
 
-    def _subject(self, clause: int) -> str:
-        """Who a clause is about; `省人大动员会召开后,` is about nobody."""
+    def _role(self, start: int, end: int, actor: str, before: list[Mention], clause: int) -> str:
+        """The role of an actor, by the first of these that fits."""
+        begin = self._clauses.starts[clause]
+        lead = self._text[max(begin, start - LEAD) : start]
+        if actor == "other" and self._patterns.by_themselves.match(self._text, end):
+            return "subject"
+        if self._patterns.causes.search(lead):
+            return "causee"
+        if self._patterns.agent.search(lead):
+            attends = self._patterns.attended_by.match(self._text, end)
+            return "object" if attends else "agent"
+        if self._patterns.object.search(lead) or self._is_owner(actor, end):
+            return "object"
+        is_far = start - begin > FARTHEST_SUBJECT.get(actor, ANYWHERE)
+        return "object" if is_far or self._is_second(before, start) else "subject"
+
+    def _is_owner(self, actor: str, end: int) -> bool:
+        """Whether a name only says whose duty something is: `政府责任`, "the government's duty"."""
+        return actor != "congress" and self._patterns.possessed.match(self._text, end) is not None
+
+    def _is_second(self, before: list[Mention], start: int) -> bool:
+        """Whether a clause has its subject already, so that what is named next is its object.
+
+        `李某还到王楼镇人大代表联络站`, "Li also went to the liaison station of Wanglou".
+        """
+        ends = [mention.end for mention in before if mention.role == "subject"]
+        return bool(ends) and not self._patterns.since.search(self._text, ends[-1], start)
+
+    # --- pass 3: subjects carried along
+
+    def _carry_subjects(self) -> list[str]:
+        """The subject carried into each clause: that of the clause before it in the sentence, else
+        whom the paragraph has been about, else the author."""
+        attends = self._patterns.attends.finditer(self._text)
+        attendances = {self._clauses.at_place(match.start()): match.start() for match in attends}
+        carried: list[str] = []
+        subject, paragraph = self._author, None
+        for number, sentence in enumerate(self._clauses.sentences):
+            if sentence.paragraph != paragraph:
+                subject, paragraph = self._author, sentence.paragraph
+            acting = self._carry_through(number, subject, carried, attendances)
+            if acting:
+                subject = self._subject_after(acting)
+        return carried
+
+    def _carry_through(
+        self, number: int, subject: str, carried: list[str], attendances: dict[int, int]
+    ) -> list[str]:
+        """Carry a subject into the clauses of a sentence; return those who act there in turn.
+
+        `attendances` says where a clause tells of attendance.
+        """
+        acting = []
+        for clause in self._clauses.of_sentence(number):
+            carried.append(subject)
+            if named := self._subject_of(clause):
+                subject = named
+                # people listed as attending do not become the subject of later sentences
+                if attendances.get(clause, -1) < self._mentions[clause][-1].end:
+                    acting.append(subject)
+        return acting
+
+    def _subject_after(self, acting: list[str]) -> str:
+        """Whom the next sentence of the paragraph is about, by those who acted in this one."""
+        lower = [actor for actor in acting if actor in LOWER_CONGRESSES]
+        reporting = [actor for actor in acting if actor in (self._author, "congress")]
+        if lower:
+            return lower[-1]
+        if acting[0] == "party" and reporting:
+            return reporting[0]
+        return acting[0]
+
+    def _subject_of(self, clause: int) -> str:
+        """Whom a clause is about; "" for nobody.
+
+        `省人大动员会召开后,`, "after the province's meeting", only says when.
+        """
         subjects = self.subjects(clause)
         if not subjects:
             return ""
         text, begin, stop = self._clauses.at(clause)
-        passing = patterns.ADVERBIAL.search(text, stop - 4, stop)
-        return "" if passing and not patterns.STAY.search(text, begin, stop) else subjects[-1]
+        says_when = self._patterns.adverbial.search(text, stop - 4, stop)
+        # 省人大来我市期间, "while the province's team was here": the guest acts in the next clause
+        is_stay = self._patterns.stay.search(text, begin, stop)
+        return "" if says_when and not is_stay else subjects[-1]
 
-    def _carry(self) -> list[str]:
-        """The subject carried into each clause: of the clause before it, or what the paragraph has
-        been about until then.
 
-        A paragraph is about the author until somebody else acts.
-        """
-        carried: list[str] = []
-        topic, paragraph = self._author, None
-        attended = self._attended()
-        for number, sentence in enumerate(self._clauses.sentences):
-            if sentence.paragraph != paragraph:
-                topic, paragraph = self._author, sentence.paragraph
-            who, acting = topic, []
-            for clause in self._clauses.of_sentence(number):
-                carried.append(who)
-                if clause in self._mentions and (subject := self._subject(clause)):
-                    who = subject
-                    if attended.get(clause, -1) < self._mentions[clause][-1].end:
-                        acting.append(who)
-            if acting:
-                lower = [actor for actor in acting if actor in patterns.LOWER_CONGRESS]
-                reporting = [actor for actor in acting if actor in (self._author, "congress")]
-                topic = acting[0]
-                if lower:
-                    topic = lower[-1]
-                elif topic == "party" and reporting:
-                    topic = reporting[0]
-        return carried
+def _congress_of(place: Mention, actor: str, gap: int) -> str:
+    """Whose congress is named right behind a place; "" where the two are not one name.
 
-    def _attended(self) -> dict[int, int]:
-        """Clauses that tell of attendance, and where: in 9个县区人大负责人参加会议 those named
-        before it are not who goes on acting."""
-        stops, found = self._clauses.stops, patterns.ATTENDS.finditer(self._text)
-        return {bisect_right(stops, match.start()): match.start() for match in found}
+    `陕州区4名人大常委会副主任`, "four vice chairs of the congress of Shanzhou"; `杭州市人大常委会`,
+    "the congress of Hangzhou".
+    """
+    if actor == "congress" and place.actor == "county_congress" and gap < 4:
+        return place.actor
+    if actor.endswith("congress") and place.actor in NOT_OF_THE_CITY and gap < 2:
+        return place.actor
+    return ""

@@ -1,263 +1,324 @@
-"""A clause → whether its act was done, planned or only called for."""
+"""The clauses of a text → whether the act that each tells of was done, planned or called for.
+
+A sentence begins in the status in which the one before it ended, where it continues that one; cues
+within it (强调 "stressed", 将 "will") change the status of the words behind them.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cached_property
+from typing import NamedTuple
 
-from . import patterns
+from . import act_patterns
+from .act_patterns import ActPatterns
 from .actors import Actors
 from .clauses import Clauses
 
 _CONGRESSES = {"congress", "city_congress", "county_congress", "township_congress", "group"}
+_SLOGAN_ENDS = frozenset("!！”’」》»")
+NEGATION_REACH = 20  # characters before an act
 
 
-class Modes:
-    """Whether the acts of one text happened; everything is worked out when it is asked for, and
-    once."""
+class Mark(NamedTuple):
+    """A place of a sentence and the status that holds from it on: `narrated`, `ordered`,
+    `planned`, `called_for`, `speech` or `void` (tells of no act)."""
 
-    def __init__(self, clauses: Clauses, actors: Actors, *, elsewhere: bool = False) -> None:
+    place: int
+    status: str
+
+
+class ActStatus:
+    """Whether the acts of one text took place.
+
+    Parameters
+    ----------
+    clauses : Clauses
+    actors : Actors
+    patterns : ActPatterns
+    other_topic : bool
+        The report is on another topic than the codebook's: no clause is off its topic.
+    """
+
+    def __init__(
+        self, clauses: Clauses, actors: Actors, patterns: ActPatterns, *, other_topic: bool
+    ) -> None:
         self._clauses, self._text, self._sentences = clauses, clauses.text, clauses.sentences
-        self._actors, self._elsewhere = actors, elsewhere
-        self._marks: dict[int, list[tuple[int, str]]] = {}
-        self._ends: dict[int, str] = {}
-        self._idle: dict[int, bool] = {}
-        quotes = patterns.QUOTED.finditer(self._text) if "“" in self._text else ()
-        self._quotes = [match.span() for match in quotes]
+        self._actors, self._patterns, self._other_topic = actors, patterns, other_topic
+        # passes over the text, each built on those before
+        self._quotes = [match.span() for match in patterns.quoted.finditer(self._text)]
         self._quote_starts = [start for start, _ in self._quotes]
+        self._off_topic = set() if other_topic else self._find_off_topic()
         self._cues = self._find_cues()
-        self._cued = {clauses.owners[clause] for clause in self._cues}
+        self._items = self._find_items()
+        self._marks: list[list[Mark]] = []
+        self._read_sentences()
+        self._tells_nothing: dict[int, bool] = {}
 
-    def mode(self, clause: int, start: int, end: int) -> str:
-        """`narrated`, `ordered`, `planned`, `called_for`, or `void` where the words tell of no act
-        at all."""
-        if self._quotes and self._quoted(start):
+    def status_at(self, clause: int, start: int, end: int) -> str:
+        """The status of the act that the words between `start` and `end` of a clause tell."""
+        if self._is_quoted(start):
             return "called_for"
-        text, begin, stop = self._clauses.at(clause)
-        number = self._clauses.owners[clause]
-        if (
-            patterns.NEGATED.search(text, max(begin, start - 20), start)
-            or patterns.LACKING.match(text, end, stop)
-            or patterns.GENERAL.search(text, end, stop)
-            or clause in self._off_topic
-            or self._tells_nothing(number)
-        ):
+        number = self._clauses.sentence_of[clause]
+        if self._is_denied(clause, start, end) or clause in self._off_topic:
             return "void"
-        return _mode_at(self._marks.get(number) or self.marks(number), start)
+        if number not in self._tells_nothing:
+            self._tells_nothing[number] = self._is_no_report(number)
+        return "void" if self._tells_nothing[number] else _status(self._marks[number], start)
 
     def strength(self, clause: int, start: int, end: int) -> str:
-        """`enumerated` inside a list such as `综合运用…、…等方式`, else `specific`."""
+        """`enumerated` inside a list such as `综合运用…、…等方式`, "by means of … and …"; else
+        `specific`."""
         text, begin, stop = self._clauses.at(clause)
-        closed = patterns.LIST_CLOSES.search(text, end, min(stop, end + patterns.LIST_REACH))
+        reach = act_patterns.LIST_REACH
+        closed = self._patterns.list_closes.search(text, end, min(stop, end + reach))
         if not closed:
             return "specific"
-        opened = patterns.LIST_OPENS.search(text, max(begin, start - patterns.LIST_REACH), start)
+        opened = self._patterns.list_opens.search(text, max(begin, start - reach), start)
         if not opened:
             return "specific"
-        before = patterns.LIST_MARK.search(text, opened.end(), start)
-        listed = before or patterns.LIST_MARK.search(text, end, closed.start())
+        mark = self._patterns.list_mark
+        listed = mark.search(text, opened.end(), start) or mark.search(text, end, closed.start())
         return "enumerated" if listed else "specific"
 
-    def _find_cues(self) -> dict[int, list[re.Match[str]]]:
-        """The cues of every clause that has some: a fast pass for the words, then the pattern at
-        their places."""
-        starts, stops = self._clauses.starts, self._clauses.stops
-        found: dict[int, list[re.Match[str]]] = {}
-        for _, start, _ in patterns.cue_words().find_matches_as_indexes(self._text):
-            clause = bisect_right(starts, start) - 1
-            match = patterns.CUES.match(self._text, start, stops[clause]) if clause >= 0 else None
-            if match and not (self._quotes and self._quoted(start)):
-                found.setdefault(clause, []).append(match)
-        return found
+    # --- what tells of no act
 
-    def _quoted(self, place: int) -> bool:
-        at = bisect_right(self._quote_starts, place) - 1
-        return at >= 0 and place < self._quotes[at][1]
+    def _is_denied(self, clause: int, start: int, end: int) -> bool:
+        """Whether the clause says that an instrument was not used, or only what it is."""
+        text, begin, stop = self._clauses.at(clause)
+        negated = self._patterns.negated.search(text, max(begin, start - NEGATION_REACH), start)
+        return bool(
+            negated
+            or self._patterns.lacking.match(text, end, stop)
+            or self._patterns.general.search(text, end, stop)
+        )
 
-    @cached_property
-    def _off_topic(self) -> set[int]:
-        """Clauses about something else than care for older people (围绕物业管理…), said there or
-        before in the sentence."""
-        if self._elsewhere:
-            return set()
-        clauses, last = self._clauses, len(self._clauses.stops) - 1
-        named = {
-            clauses.owners[min(bisect_right(clauses.stops, match.start()), last)]
-            for pattern in (patterns.OTHER_MATTER, patterns.OTHER_TOPIC, patterns.OFF_TOPIC)
+    def _is_no_report(self, number: int) -> bool:
+        """Whether a sentence reports no act of the supervision: another body's campaign, another
+        subject, a slogan, the definition of a term."""
+        says, patterns = self._clauses.says, self._patterns
+        if says(number, patterns.other_campaign) and not says(number, patterns.supervision):
+            return True
+        if not self._other_topic and says(number, patterns.other_subject):
+            if not says(number, patterns.on_topic):
+                return True
+        start, end = self._sentences[number][-2:]
+        if self._text[end - 1 : end] in _SLOGAN_ENDS:
+            if patterns.slogan.fullmatch(self._text, start, end):
+                return True
+        return says(number, patterns.defining)
+
+    def _find_off_topic(self) -> set[int]:
+        """Clauses about something else than the topic, named in them or before in the sentence."""
+        patterns, clauses = self._patterns, self._clauses
+        last = len(clauses.stops) - 1
+        suspects = {
+            clauses.sentence_of[min(clauses.at_place(match.start()), last)]
+            for pattern in (patterns.other_matter, patterns.other_report, patterns.other_topic)
             for match in pattern.finditer(self._text)
         }
-        off: set[int] = set()
-        for number in named:
-            other = False
+        off_topic: set[int] = set()
+        for number in suspects:
+            on_other_matter = False
             for clause in clauses.of_sentence(number):
                 span = clauses.at(clause)
-                on = patterns.ON_TOPIC.search(*span)
-                other = not on and (other or bool(patterns.OTHER_MATTER.search(*span)))
-                away = other or (not on and patterns.OFF_TOPIC.search(*span))
-                if away or patterns.OTHER_TOPIC.search(*span):
-                    off.add(clause)
-        return off
+                on_topic = patterns.on_topic.search(*span) is not None
+                if on_topic:
+                    on_other_matter = False
+                elif patterns.other_matter.search(*span):
+                    on_other_matter = True  # and so are the clauses behind it
+                is_off = on_other_matter or (not on_topic and patterns.other_topic.search(*span))
+                if is_off or patterns.other_report.search(*span):
+                    off_topic.add(clause)
+        return off_topic
 
-    def _tells_nothing(self, number: int) -> bool:
-        """A sentence that explains a term (专题询问,是指…), or tells of a campaign that is not the
-        congress's (防汛)."""
-        if number not in self._idle:
-            self._idle[number] = self._is_idle(number)
-        return self._idle[number]
+    # --- cues
 
-    def _is_idle(self, number: int) -> bool:
-        says, (start, end) = self._clauses.says, self._sentences[number][-2:]
-        if says(number, patterns.OTHER_CAMPAIGN) and not says(number, patterns.SUPERVISION):
-            return True
-        if not self._elsewhere and says(number, patterns.OTHER_SUBJECT):
-            if not says(number, patterns.ON_TOPIC):
-                return True
-        if self._text[end - 1 : end] in patterns.SLOGAN_ENDS:
-            if patterns.SLOGAN.fullmatch(self._text, start, end):
-                return True
-        return says(number, patterns.DEFINING)
+    def _find_cues(self) -> dict[int, list[re.Match[str]]]:
+        """The cues of every clause that has some, outside quotations.
 
-    def marks(self, number: int) -> list[tuple[int, str]]:
-        """Places of a sentence from which another mode holds, in order."""
-        if number not in self._marks:
-            first = number
-            while first > 0 and first - 1 not in self._marks and self._goes_on(first):
-                first -= 1
-            for each in range(first, number + 1):
-                self._marks[each], self._ends[each] = self._read(each)
-        return self._marks[number]
+        A fast pass finds their words, then the pattern is tried at the places of the words.
+        """
+        starts, stops = self._clauses.starts, self._clauses.stops
+        cues: dict[int, list[re.Match[str]]] = {}
+        for _, start, _ in self._patterns.cue_words.find_matches_as_indexes(self._text):
+            clause = bisect_right(starts, start) - 1
+            if clause < 0:
+                continue
+            cue = self._patterns.cue.match(self._text, start, stops[clause])
+            if cue and not self._is_quoted(start):
+                cues.setdefault(clause, []).append(cue)
+        return cues
 
-    def _read(self, number: int) -> tuple[list[tuple[int, str]], str]:
-        """The marks of a sentence, and the mode that holds at its end."""
-        base = self._opening(number)
-        if base == "narrated" and number not in self._cued:  # most sentences: told from end to end
-            return [(self._sentences[number].start, base)], base
-        marks: list[tuple[int, str]] = []
-        for clause in self._clauses.of_sentence(number):
-            begin = self._clauses.starts[clause]
-            if marks and base in ("planned", "called_for") and self._resumes(clause):
-                base = "narrated"
-            marks.append((begin, base))
-            for cue in self._cues.get(clause, ()):
-                mode, base = self._cue(cue, begin, base)
-                if base == "speech" and len(marks) > 1:
-                    topic = marks[-2][0]
-                    if patterns.FRONTED_TOPIC.fullmatch(self._text, topic, begin):
-                        marks[-2] = (topic, "called_for")
-                marks.append((begin if cue.group() in patterns.FRONTED else cue.start(), mode))
-        return marks, base
+    def _is_quoted(self, place: int) -> bool:
+        """Whether a place lies in a long quotation, which is speech."""
+        quote = bisect_right(self._quote_starts, place) - 1
+        return quote >= 0 and place < self._quotes[quote][1]
 
-    def _cue(self, cue: re.Match[str], begin: int, base: str) -> tuple[str, str]:
-        """The mode from a cue on, and the mode that the clauses after this one begin with."""
+    def _after_cue(self, cue: re.Match[str], begin: int, base: str) -> tuple[str, str]:
+        """The status from a cue on, and the status in which the next clause begins.
+
+        `begin` is where the clause of the cue begins, `base` the status until the cue.
+        """
         kind = cue.lastgroup
         if base == "speech" or kind == "speech":
             return "called_for", "speech"
         if kind == "future":
-            return ("planned", "planned") if base != "called_for" else ("called_for", base)
+            return ("called_for", base) if base == "called_for" else ("planned", "planned")
         if kind == "decided":
             return ("planned" if base == "narrated" else base), base
         if kind == "purpose":
             return "void", base
         if kind == "order":
-            return self._order(cue, begin, base)
+            return self._after_order(cue, begin, base)
         return ("planned", base) if base == "planned" else ("called_for", "called_for")
 
-    def _order(self, cue: re.Match[str], begin: int, base: str) -> tuple[str, str]:
-        """要求: a leader's speech, an instruction to lower congresses, a noun – or an order to a
-        department."""
-        spoken = patterns.LEADER.search(self._text[begin : cue.start()])
+    def _after_order(self, cue: re.Match[str], begin: int, base: str) -> tuple[str, str]:
+        """`要求`, "demand": a leader's speech, an instruction to lower congresses, a noun – or an
+        order to a department, which is an act."""
+        is_spoken = self._patterns.leader.search(self._text[begin : cue.start()])
         if self._text[cue.end() : cue.end() + 1] in tuple(",:“"):
-            # 提出整改要求, is no speech
-            return ("called_for", "speech") if spoken else (base, base)
-        if spoken or patterns.LOWER.match(self._text, cue.start()):
+            # 提出整改要求, "made demands", is a noun where no leader speaks
+            return ("called_for", "speech") if is_spoken else (base, base)
+        if is_spoken or self._patterns.below.match(self._text, cue.end()):
             return "called_for", "speech"
         return "ordered", base
 
-    def _opening(self, number: int) -> str:
-        """The mode in which a sentence begins: speech and plans go on while nobody else acts and
-        nothing is past."""
+    # --- sentences
+
+    def _read_sentences(self) -> None:
+        """Note the marks of all sentences, in order: what one ends with can hold for the next."""
+        cued = {self._clauses.sentence_of[clause] for clause in self._cues}
+        ending = "narrated"
+        for number, sentence in enumerate(self._sentences):
+            opening = self._opening(number, ending)
+            if opening == "narrated" and number not in cued:
+                # most sentences tell of the past from end to end
+                self._marks.append([Mark(sentence.start, "narrated")])
+                ending = "narrated"
+            else:
+                marks, ending = self._read_sentence(number, opening)
+                self._marks.append(marks)
+
+    def _read_sentence(self, number: int, base: str) -> tuple[list[Mark], str]:
+        """The marks of a sentence that begins in the status `base`, and the status at its end."""
+        marks: list[Mark] = []
+        for clause in self._clauses.of_sentence(number):
+            begin = self._clauses.starts[clause]
+            if marks and base in ("planned", "called_for") and self._resumes(clause):
+                base = "narrated"
+            marks.append(Mark(begin, base))
+            for cue in self._cues.get(clause, ()):
+                status, base = self._after_cue(cue, begin, base)
+                if base == "speech" and len(marks) > 1:
+                    topic = marks[-2].place
+                    if self._patterns.fronted.fullmatch(self._text, topic, begin):
+                        marks[-2] = Mark(topic, "called_for")
+                is_behind = cue.group() in self._patterns.after_object
+                marks.append(Mark(begin if is_behind else cue.start(), status))
+        return marks, base
+
+    def _resumes(self, clause: int) -> bool:
+        """Whether a clause with a subject of its own and a past act ends what was planned or
+        called for before it."""
+        span = self._clauses.at(clause)
+        if self._patterns.intends.search(*span):
+            # 下一步,市政府计划新建40个, "plans to build 40": no past, although it counts
+            return False
+        return bool(self._actors.subjects(clause) and self._patterns.past_or_counted.search(*span))
+
+    def _opening(self, number: int, ending: str) -> str:
+        """The status in which a sentence begins, where the one before ended in `ending`: by the
+        first of these that fits."""
         says, title = self._clauses.says, self._sentences[number].section_title
-        if title and patterns.NEXT.search(title):
-            return "narrated" if says(number, patterns.SETTLED) else "planned"
-        if number == 0 or not self._goes_on(number):
-            return "narrated"
-        last = self._ends[number - 1]
-        if last == "planned":
-            over = self._ended(number) or says(number, patterns.CLEARLY_PAST)
-        elif last == "speech":
-            first = self._clauses.of_sentence(number)[:2]
-            over = (
-                self._goes_on_listing(number)
-                or any(self._actors.subjects(clause) for clause in first)
-                or says(number, patterns.PAST)
-            )
-        else:
-            over = True
-        return "narrated" if over else last
+        # 1. below a heading such as 下一步工作, "next steps", all is planned that is not settled
+        if title and self._patterns.next_heading.search(title):
+            return "narrated" if says(number, self._patterns.settled) else "planned"
+        # 2. what was planned or said before continues
+        if self._continues(number):
+            if ending == "planned" and not self._plan_is_over(number):
+                return "planned"
+            if ending == "speech" and not self._speech_is_over(number):
+                return "speech"
+        # 3. else the sentence tells what happened
+        return "narrated"
 
-    def _ended(self, number: int) -> bool:
-        """A plan that the sentence before only mentions is over where another acts; a forecast is
-        none that goes on."""
-        marks, clauses, subjects = self._marks[number - 1], self._clauses, self._actors.subjects
-        if marks[0][1] == "planned" or clauses.says(number - 1, patterns.PROGRAMME):
+    def _continues(self, number: int) -> bool:
+        """Whether a sentence continues the one before: in its paragraph, or as an item of a list
+        announced before."""
+        if number == 0:
             return False
-        cue = next(place for place, mode in marks if mode == "planned")
-        if patterns.FORECAST.match(self._text, cue):
-            return True
-        planning = {a for clause in clauses.of_sentence(number - 1) for a in subjects(clause)}
-        acting = subjects(clauses.first[number])
-        if not planning or not acting:
-            return False
-        return not _CONGRESSES & planning and acting[-1] in _CONGRESSES
-
-    def _goes_on_listing(self, number: int) -> bool:
-        """`二是督办代表建议` behind a speech, where `一是` was told: the list goes on, not the
-        speech."""
-        sentences, text = self._sentences, self._text
-        if not patterns.LATER_ITEM.match(text, sentences[number].start):
-            return False
-        paragraph = sentences[number].paragraph
-        for each in range(number - 1, max(number - 40, -1), -1):  # no list of a briefing is longer
-            if sentences[each].paragraph != paragraph:
-                return False
-            place = text.find("一是", sentences[each].start, sentences[each].end)
-            if place >= 0:
-                marks = self._marks.get(each)
-                return bool(marks) and _mode_at(marks, place) == "narrated"
-        return False
-
-    def _goes_on(self, number: int) -> bool:
-        """A sentence of the same paragraph, or an item of a list announced before: `提出三点要求:`
-        ¶ `一是…` ¶ `二是…`."""
         before, sentence = self._sentences[number - 1], self._sentences[number]
-        return before.paragraph == sentence.paragraph or number in self._listed
+        return before.paragraph == sentence.paragraph or number in self._items
 
-    @cached_property
-    def _listed(self) -> set[int]:
-        """The first sentences of paragraphs that are items of a list; what stands below a heading
-        goes with the heading."""
-        listed: set[int] = set()
-        opened = False
+    def _find_items(self) -> set[int]:
+        """The first sentences of paragraphs that are items of an announced list.
+
+        `提出三点要求:` ¶ `一是…` ¶ `二是…`, "made three demands: first … second …". What stands
+        below a heading goes with the heading.
+        """
+        items: set[int] = set()
+        is_open = False
         for number in range(1, len(self._sentences)):
             before, sentence = self._sentences[number - 1], self._sentences[number]
             if before.paragraph == sentence.paragraph:
                 continue
-            goes_on = before.kind == "heading" or patterns.ITEM.match(self._text, sentence.start)
-            opened = self._clauses.says(number - 1, patterns.ANNOUNCED) or bool(opened and goes_on)
-            if opened:
-                listed.add(number)
-        return listed
+            is_item = before.kind == "heading" or self._patterns.item.match(
+                self._text, sentence.start
+            )
+            is_announced = self._clauses.says(number - 1, self._patterns.announced)
+            is_open = is_announced or bool(is_open and is_item)
+            if is_open:
+                items.add(number)
+        return items
 
-    def _resumes(self, clause: int) -> bool:
-        """A clause with a subject of its own and a past act ends what was planned or called for
-        before it."""
-        span = self._clauses.at(clause)
-        if patterns.INTENDS.search(*span):  # 下一步,市政府计划新建40个: no past, for all its number
+    def _plan_is_over(self, number: int) -> bool:
+        """Whether the plan with which the sentence before ended does not reach into this one."""
+        if self._clauses.says(number, self._patterns.past):
+            return True
+        marks, subjects = self._marks[number - 1], self._actors.subjects
+        # a whole sentence on what comes next is a programme, and the next sentence is part of it
+        if marks[0].status == "planned" or self._clauses.says(
+            number - 1, self._patterns.programme
+        ):
             return False
-        return bool(self._actors.subjects(clause) and patterns.PAST.search(*span))
+        # a forecast does not carry over: 老年人口预计将突破100万人, "is expected to pass a million"
+        cue = next(mark.place for mark in marks if mark.status == "planned")
+        if self._patterns.forecast.match(self._text, cue):
+            return True
+        # the plan of another body ends where a congress acts
+        clauses = self._clauses.of_sentence(number - 1)
+        planning = {actor for clause in clauses for actor in subjects(clause)}
+        acting = subjects(self._clauses.first[number])
+        if not planning or not acting:
+            return False
+        return not _CONGRESSES & planning and acting[-1] in _CONGRESSES
+
+    def _speech_is_over(self, number: int) -> bool:
+        """Whether the speech of the sentence before does not reach into this one."""
+        first_clauses = self._clauses.of_sentence(number)[:2]
+        return (
+            self._continues_narrated_list(number)
+            or any(self._actors.subjects(clause) for clause in first_clauses)
+            or self._clauses.says(number, self._patterns.past_or_counted)
+        )
+
+    def _continues_narrated_list(self, number: int) -> bool:
+        """Whether a sentence is a later item (`二是…`, "second") of a list whose first item
+        (`一是…`) was told as done: the list continues then, not the speech in between."""
+        sentences, text = self._sentences, self._text
+        if not self._patterns.later_item.match(text, sentences[number].start):
+            return False
+        paragraph = sentences[number].paragraph
+        for each in range(number - 1, max(number - act_patterns.MOST_ITEMS, -1), -1):
+            if sentences[each].paragraph != paragraph:
+                return False
+            first = self._patterns.first_item.search(text, *sentences[each][-2:])
+            if first:
+                return _status(self._marks[each], first.start()) == "narrated"
+        return False
 
 
-def _mode_at(marks: list[tuple[int, str]], place: int) -> str:
-    """The mode that holds at a place of a sentence: that of the last mark before it."""
-    return marks[bisect_right(marks, (place, "~")) - 1][1]  # "~" is behind the name of every mode
+def _status(marks: list[Mark], place: int) -> str:
+    """The status that holds at a place of a sentence: that of the last mark before it."""
+    return marks[bisect_right(marks, place, key=lambda mark: mark.place) - 1].status

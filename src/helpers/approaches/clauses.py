@@ -9,7 +9,10 @@ from functools import cached_property
 
 from helpers.text import Sentence, clause_ends
 
-from . import patterns
+from .act_patterns import ActPatterns
+
+LONGEST_HEAD = 18  # characters of a short sentence that can head a paragraph
+FEWEST_HEADS = 3  # of a text: fewer short sentences are no pattern of its layout
 
 
 class Clauses:
@@ -21,32 +24,37 @@ class Clauses:
         Masked clean text.
     starts, stops : list of int
         Bounds of every clause, in order; the mark that ends a clause belongs to it.
-    owners : list of int
+    sentence_of : list of int
         The number (from 0) of the sentence each clause belongs to.
     first : list of int
         The first clause of every sentence, and the number of clauses behind them.
     """
 
-    def __init__(self, text: str, sentences: Sequence[Sentence]) -> None:
-        self.text, self.sentences = text, sentences
+    def __init__(self, text: str, sentences: Sequence[Sentence], patterns: ActPatterns) -> None:
+        self.text, self.sentences, self._patterns = text, sentences, patterns
         self.starts: list[int] = []
         self.stops: list[int] = []
-        self.owners: list[int] = []
+        self.sentence_of: list[int] = []
         self.first: list[int] = []
         cuts, low = clause_ends(text), 0
-        for number, sentence in enumerate(sentences):  # the bounds of sentences cut, too
+        for number, sentence in enumerate(sentences):
+            # a sentence ends its last clause, even where no mark stands
             low = bisect_right(cuts, sentence.start, low)
             high = bisect_left(cuts, sentence.end, low)
             self.first.append(len(self.starts))
             self.starts += sentence.start, *cuts[low:high]
             self.stops += *cuts[low:high], sentence.end
-            self.owners += [number] * (high - low + 1)
+            self.sentence_of += [number] * (high - low + 1)
             low = high
         self.first.append(len(self.starts))
 
     def of_sentence(self, number: int) -> range:
         """The clauses of one sentence."""
         return range(self.first[number], self.first[number + 1])
+
+    def at_place(self, place: int) -> int:
+        """The clause in which a place of the text lies; behind the last one: their number."""
+        return bisect_right(self.stops, place)
 
     def at(self, clause: int) -> tuple[str, int, int]:
         """Where to search one clause: text, start, end."""
@@ -58,27 +66,29 @@ class Clauses:
 
     @cached_property
     def headings(self) -> frozenset[int]:
-        """Sentences that head others: headings, and the short ones that open several paragraphs:
-        `列好“任务清单”。`"""
-        heads, opening, last = [], [], None
+        """Sentences that head others: headings, and short sentences that open several paragraphs.
+
+        `列好“任务清单”。`, "draw up the task list", is such a short sentence.
+        """
+        headings, openings, paragraph_before = [], [], None
         for number, (_, _, paragraph, _, kind, start, end) in enumerate(self.sentences):
             if kind == "heading":
-                heads.append(number)
-            elif paragraph != last and end - start <= patterns.LONGEST_HEAD:
-                opening.append(number)
-            last = paragraph
-        if len(opening) >= patterns.FEWEST_HEADS:
-            opening = [number for number in opening if self._heads_paragraph(number)]
-        return frozenset(heads + (opening if len(opening) >= patterns.FEWEST_HEADS else []))
+                headings.append(number)
+            elif paragraph != paragraph_before and end - start <= LONGEST_HEAD:
+                openings.append(number)
+            paragraph_before = paragraph
+        if len(openings) >= FEWEST_HEADS:  # saves most texts the closer look
+            openings = [number for number in openings if self._heads_paragraph(number)]
+        return frozenset(headings + (openings if len(openings) >= FEWEST_HEADS else []))
 
     def _heads_paragraph(self, number: int) -> bool:
-        """A short sentence that tells of no act, and with which the paragraph does not end."""
+        """Whether a short sentence tells of no act and is not the end of its paragraph."""
         after = self.sentences[number + 1 : number + 2]
-        goes_on = bool(after) and after[0].paragraph == self.sentences[number].paragraph
-        return goes_on and not self.says(number, patterns.NO_HEAD)
+        is_followed = bool(after) and after[0].paragraph == self.sentences[number].paragraph
+        return is_followed and not self.says(number, self._patterns.told_act)
 
     def context(self, number: int) -> int:
-        """Where what a sentence goes on from begins: the sentence before it in the paragraph, else
-        the sentence."""
+        """Start of the context that a sentence continues: of the sentence before it in the
+        paragraph, else of the sentence itself."""
         before, sentence = self.sentences[number - 1], self.sentences[number]
         return before.start if number and before.paragraph == sentence.paragraph else sentence.start

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-import re
 import warnings
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import pandas as pd
 
-from helpers.codebook import Codebook
+from helpers.codebook import Codebook, checks
 from helpers.text import Corpus, Document, as_city, report_level
 from helpers.writing import as_table
 
-from .rules import Evidence, RuleBook, read_rules
+from .act_patterns import ActPatterns
+from .rules import Evidence, RuleBook, rules_of
 
-STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
-# 济源 has towns and streets only: no county congress to link with
+STATES = checks.STATES
+# instruments that a city without counties cannot use: Jiyuan has no county congress to link with
 NEEDS_COUNTIES = frozenset({"multilevel"})
 _CELLS = dict.fromkeys(
     "doc city_zh city_en code stage type present state grade n_evidence".split(), "str"
@@ -25,17 +25,17 @@ _CELLS = dict.fromkeys(
 _EVIDENCE = dict.fromkeys(
     "doc code section sentence actor state strength start end quote rule".split(), "str"
 ) | dict.fromkeys("section sentence start end".split(), "int64")
-_TOPIC = re.compile("养老|老年|老龄|敬老|助餐|老人|颐养|康养|适老")
-# 走访老人12户 alone makes a report on water none on elderly care
-_CARE = re.compile("养老|老年|老龄|敬老|助餐|颐养|康养|适老")
+# how a report was read, where that must be said; `{topic}`: the first words of topic.csv
 _READINGS = {
-    "other_subject": "It does not speak of elderly care: its instruments are those on its own"
-    " subject.",
-    "care_in_passing": "It speaks of elderly care in passing and names no instrument there; what it"
-    " did on its other subjects is left out.",
+    "other_subject": "It does not speak of the codebook's topic ({topic} …): its instruments are"
+    " those on its own subject.",
+    "topic_in_passing": "It speaks of the codebook's topic ({topic} …) in passing and names no"
+    " instrument there; what it did on its other subjects is left out.",
 }
-# hits a sentence: a report on elderly care has far more, a yearly report on everything far fewer
-_ON_TOPIC, _SHORT = 0.15, 12
+MOST_NAMED = 10  # documents that a warning names
+# words on the topic per sentence: a report on the topic has far more, a yearly report on
+# everything far fewer; of a report with few sentences one such word is enough
+_ON_TOPIC, _FEW_SENTENCES = 0.15, 12
 
 
 def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
@@ -61,8 +61,8 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
     Warns
     -----
     UserWarning
-        Naming the documents that speak of no elderly care, or of it in passing and of no instrument
-        there.
+        Naming the documents that do not speak of the codebook's topic, or speak of it in passing
+        and name no instrument there.
 
     Examples
     --------
@@ -76,45 +76,30 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
     58  001_sanmenxia        1           done           1
     """
     codebook = codebook or corpus.codebook
-    rules, grades, bare = _rules(codebook), _grades(codebook), _bare_cities(codebook)
-    codes = list(codebook.approaches[["code", "stage", "type"]].itertuples(index=False, name=None))
-    rows, read = [], {}
+    coder = Coder(codebook)
+    rows, readings = [], {}
     for document in corpus:
-        evidence, reading = _read(document, rules)
-        found, city = _by_code(evidence), (document.doc, document.city_zh, document.city_en)
-        bare_here = document.city_zh in bare
-        for code, stage, kind in codes:
-            cell = _cell(found.get(code, ()), grades.get(code, ()), code, bare_here)
+        evidence, reading = coder.read(document)
+        evidence_of = _by_code(evidence)
+        city = (document.doc, document.city_zh, document.city_en)
+        for code, stage, kind in codebook.approaches[["code", "stage", "type"]].to_numpy():
+            cell = coder.cell(evidence_of.get(code, ()), code, document.city_zh)
             rows.append((*city, code, stage, kind, *cell))
         if reading:
-            read.setdefault(reading, []).append(document.doc)
-    for reading, docs in read.items():
-        more = f" and {len(docs) - 10} others" if len(docs) > 10 else ""
-        warnings.warn(f"{', '.join(docs[:10])}{more}: {_READINGS[reading]}", stacklevel=2)
+            readings.setdefault(reading, []).append(document.doc)
+    for reading, docs in readings.items():
+        others = f" and {len(docs) - MOST_NAMED} others" if len(docs) > MOST_NAMED else ""
+        topic = ", ".join(codebook.role_words("topic").list("topic")[:3])
+        said = _READINGS[reading].format(topic=topic)
+        warnings.warn(f"{', '.join(docs[:MOST_NAMED])}{others}: {said}", stacklevel=2)
     return as_table(rows, _CELLS)
 
 
-def _by_code(found: list[Evidence]) -> dict[str, list[Evidence]]:
-    cells: dict[str, list[Evidence]] = {}
-    for evidence in found:
-        cells.setdefault(evidence.code, []).append(evidence)
-    return cells
-
-
-def _cell(
-    found: Sequence[Evidence], scale: tuple[str, ...], code: str, bare: bool
-) -> tuple[int, str, str | None, int]:
-    """Sum up one document's evidence for one code: present, state, grade, number of quotations."""
-    if not found:
-        return 0, "not_applicable" if bare and code in NEEDS_COUNTIES else "not_mentioned", None, 0
-    counting = [evidence for evidence in found if evidence.counts]
-    telling = counting or found
-    # 6月份将进行专题询问 says more than an 专题询问 in a list of forms: a sentence of its own
-    # decides the state
-    specific = [evidence for evidence in telling if evidence.strength == "specific"]
-    state = min((evidence.state for evidence in specific or telling), key=STATES.index)
-    reached = [scale.index(evidence.grade) for evidence in telling if evidence.grade in scale]
-    return int(bool(counting)), state, scale[max(reached)] if reached else None, len(found)
+def _by_code(evidence: list[Evidence]) -> dict[str, list[Evidence]]:
+    of_code: dict[str, list[Evidence]] = {}
+    for one in evidence:
+        of_code.setdefault(one.code, []).append(one)
+    return of_code
 
 
 def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
@@ -137,17 +122,17 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
     >>> survey["doc"], survey["state"], survey["quote"]
     ('001_sanmenxia', 'done', '开展养老服务知识答题、问卷调查等活动')
     """
-    rules = _rules(codebook or corpus.codebook)
-    rows = [row for document in corpus for row in _rows(document, _read(document, rules)[0])]
+    coder = Coder(codebook or corpus.codebook)
+    rows = [row for document in corpus for row in _rows(document, coder.read(document)[0])]
     return as_table(rows, _EVIDENCE)
 
 
-def _rows(document: Document, found: list[Evidence]) -> Iterator[tuple]:
+def _rows(document: Document, evidence: list[Evidence]) -> Iterator[tuple]:
     # a clause often proves several instruments: it is cited once
-    clauses = list(dict.fromkeys((one.start, one.end) for one in found))
+    clauses = list(dict.fromkeys((one.start, one.end) for one in evidence))
     cited = document.cite(_trimmed(document.text, *clause) for clause in clauses)
     quotes = dict(zip(clauses, cited, strict=True))
-    for one in found:
+    for one in evidence:
         sentence = document.sentences[one.sentence]
         place = (document.doc, one.code, sentence.section, sentence.sentence)
         yield *place, one.actor, one.state, one.strength, *quotes[one.start, one.end], one.rule
@@ -169,87 +154,118 @@ def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.D
         changes when the rule is left out, in the order of rules and corpus. No row for a rule
         without which nothing changes.
     """
-    codebook = codebook or corpus.codebook
-    rules, grades, bare = _rules(codebook), _grades(codebook), _bare_cities(codebook)
+    coder = Coder(codebook or corpus.codebook)
     rows = []
-    for rule in rules.rules:
-        mine, scale = rules.only(rule.code), grades.get(rule.code, ())
-        rest = mine.without(rule.rule) if len(mine.rules) > 1 else None
+    for rule in coder.rules.rules:
+        same_code = coder.rules.only(rule.code)
+        rest = same_code.without(rule.rule)
         for document in corpus:
-            found = _read(document, mine)[0], _read(document, rest)[0] if rest else ()
-            city = document.city_zh in bare
-            (present, state, *_), (present_without, state_without, *_) = (
-                _cell(evidence, scale, rule.code, city) for evidence in found
+            with_rule, without_rule = (
+                coder.cell(coder.read(document, rules)[0], rule.code, document.city_zh)[:2]
+                for rules in (same_code, rest)
             )
-            if (present, state) != (present_without, state_without):
+            if with_rule != without_rule:
+                (present, state), (present_without, state_without) = with_rule, without_rule
                 cells = (present, present_without, state, state_without)
                 rows.append((rule.rule, document.doc, rule.code, *cells))
     columns = "rule doc code present present_without state state_without".split()
     return pd.DataFrame(rows, columns=columns)
 
 
-def _read(document: Document, rules: RuleBook) -> tuple[list[Evidence], str]:
-    """One document's evidence, by offsets of its clean text, and how it was read (`other_subject`,
-    `care_in_passing`) where that must be said.
+class Coder:
+    """Reads documents by one codebook: its rules, its topic, its states and grades."""
 
-    A report on many topics is read only where its paragraph speaks of older people, one that never
-    does for its own topic. A county's, a district's or a prefecture's report is read as a city's.
-    """
-    text, sentences, topic = document.text, document.sentences, _topic(document)
-    level = report_level(document.title or "", text, document.codebook)
-    found = rules.find(
-        as_city(text, level, document.codebook) if level else text,
-        sentences,
-        elsewhere=topic == "other",
-        author="city_congress" if "人大" in document.raw else "other",
-        city=level.name if level else document.city_zh or "",
-    )
-    if level and level.is_below_city:
-        found = [
+    def __init__(self, codebook: Codebook) -> None:
+        self.rules = codebook.once(rules_of)
+        self._patterns = codebook.once(ActPatterns)
+        self._states = list(codebook.names("states"))  # the strongest first
+        self._grades = _grades(codebook)
+        self._cities_without_counties = _cities_without_counties(codebook)
+
+    def read(self, document: Document, rules: RuleBook | None = None) -> tuple[list[Evidence], str]:
+        """One document's evidence, by offsets of its clean text, and how it was read
+        (`other_subject`, `topic_in_passing`) where that must be said.
+
+        A report that never speaks of the topic is read for its own topic. One on many topics is
+        read only where its paragraphs speak of the codebook's.
+        """
+        topic = self._topic(document)
+        evidence = self._find(document, rules or self.rules, other_topic=topic == "other")
+        if topic == "other":
+            return evidence, "other_subject"
+        if topic == "main" or not evidence:
+            return evidence, ""
+        kept = self._on_topic(document, evidence)
+        return kept, "" if kept else "topic_in_passing"
+
+    def _topic(self, document: Document) -> str:
+        """Whether a document is about the topic (`main`), speaks of it among others (`passing`) or
+        not at all (`other`)."""
+        text, n_sentences = document.text, len(document.sentences)
+        words = self._patterns.topic_or_people
+        if words.search(document.title or ""):
+            return "main"
+        # 走访老人12户, "visited 12 older people", alone makes a report on water none on care
+        if not self._patterns.topic.search(text):
+            return "other"
+        enough = math.ceil(_ON_TOPIC * n_sentences) if n_sentences >= _FEW_SENTENCES else 1
+        n_words = sum(1 for _ in islice(words.finditer(text), enough))
+        return "main" if n_words == enough else "passing"
+
+    def _find(self, document: Document, rules: RuleBook, *, other_topic: bool) -> list[Evidence]:
+        """The evidence of one document. A county's, a district's or a prefecture's report is read
+        as a city's, and its acts are then those of its own level."""
+        text = document.text
+        level = report_level(document.title or "", text, document.codebook)
+        is_congress = self._patterns.congress.search(document.raw)
+        evidence = rules.find(
+            as_city(text, level, document.codebook) if level else text,
+            document.sentences,
+            other_topic=other_topic,
+            author="city_congress" if is_congress else "other",
+            city=level.name if level else document.city_zh or "",
+        )
+        if not level or not level.is_below_city:
+            return evidence
+        return [
             one._replace(actor="county_congress") if one.actor == "city_congress" else one
-            for one in found
+            for one in evidence
         ]
-    if topic == "other":
-        return found, "other_subject"
-    if not found or topic == "care":
-        return found, ""
-    paragraphs = {s.paragraph for s in sentences if _TOPIC.search(text, s.start, s.end)}
-    kept = [evidence for evidence in found if sentences[evidence.sentence].paragraph in paragraphs]
-    return kept, "" if kept else "care_in_passing"
+
+    def _on_topic(self, document: Document, evidence: list[Evidence]) -> list[Evidence]:
+        """The evidence in paragraphs that speak of the topic."""
+        text, sentences = document.text, document.sentences
+        words = self._patterns.topic_or_people
+        paragraphs = {s.paragraph for s in sentences if words.search(text, s.start, s.end)}
+        return [one for one in evidence if sentences[one.sentence].paragraph in paragraphs]
+
+    def cell(
+        self, evidence: Sequence[Evidence], code: str, city: str | None
+    ) -> tuple[int, str, str | None, int]:
+        """Sum up one document's evidence for one code: present, state, grade, number of
+        quotations."""
+        if not evidence:
+            is_impossible = code in NEEDS_COUNTIES and city in self._cities_without_counties
+            return 0, "not_applicable" if is_impossible else "not_mentioned", None, 0
+        counting = [one for one in evidence if one.counts]
+        telling = counting or evidence
+        # 6月份将进行专题询问, "in June there will be an inquiry", says more than an inquiry in a
+        # list of forms: a sentence of its own decides the state
+        deciding = [one for one in telling if one.strength == "specific"] or telling
+        state = min((one.state for one in deciding), key=self._states.index)
+        grade = self._highest_grade(code, {one.grade for one in telling})
+        return int(bool(counting)), state, grade, len(evidence)
+
+    def _highest_grade(self, code: str, proved: set[str]) -> str | None:
+        reached = [grade for grade in self._grades.get(code, ()) if grade in proved]
+        return reached[-1] if reached else None
 
 
-def _topic(document: Document) -> str:
-    """Whether a document is about elderly care (`care`), speaks of it among others (`passing`) or
-    not at all (`other`)."""
-    text, sentences = document.text, document.sentences
-    if _TOPIC.search(document.title or ""):
-        return "care"
-    enough = math.ceil(_ON_TOPIC * len(sentences)) if len(sentences) >= _SHORT else 1
-    if not _CARE.search(text):
-        return "other"
-    return "care" if sum(1 for _ in islice(_TOPIC.finditer(text), enough)) == enough else "passing"
-
-
-def _bare_cities(codebook: Codebook) -> frozenset[str]:
-    """Cities without counties, by the table of cities."""
+def _cities_without_counties(codebook: Codebook) -> frozenset[str]:
     cities = codebook.cities
     if "has_counties" not in cities:
         return frozenset()
     return frozenset(cities.loc[cities["has_counties"] == "0", "city_zh"])
-
-
-_compiled: dict[int, tuple[pd.DataFrame, RuleBook]] = {}
-
-
-def _rules(codebook: Codebook) -> RuleBook:
-    """The codebook's rules, made ready once for each table."""
-    table = codebook.approach_rules
-    known = _compiled.get(id(table))
-    if known is None or known[0] is not table:
-        if len(_compiled) > 8:
-            _compiled.clear()
-        known = _compiled[id(table)] = (table, read_rules(table))
-    return known[1]
 
 
 def _grades(codebook: Codebook) -> dict[str, tuple[str, ...]]:

@@ -1,36 +1,39 @@
-"""The table of rules → patterns, and clauses → the instruments whose rules fit them."""
+"""A codebook's rules and a clean text → the clauses that speak of an instrument, with who acts and
+whether it took place."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import NamedTuple
 
 import ahocorasick_rs as aho
 import numpy as np
-import pandas as pd
 
 from helpers.characters import half_width
-from helpers.codebook import checks, read_table
+from helpers.codebook import Codebook, checks
 from helpers.text import Sentence, split_sentences
 
-from .actors import Actors
-from .acts import Modes
+from .act_patterns import ActPatterns
+from .actors import ActorNames, Actors
+from .acts import ActStatus
 from .clauses import Clauses
-from .patterns import mask
 
-# A plan counts where the definition says “scheduled”: a date, a session, a decision.
-_SCHEDULED = re.compile(
-    r"\d+月|[一二三四五六七八九十]+月|年底|年内|季度|[上中下]旬|次会议|会议期间|会议上|定于|决定"
-    r"|明确|议题|议程"
-)
-
-# rule, order of the term, its pattern, its other pieces
-_Place = tuple[int, int, re.Pattern[str] | None, str, list[str]]
-# start, order of the term in its rule, end: the first of them is the match
-_Match = tuple[int, int, int]
+CONGRESSES = frozenset({"city_congress", "county_congress", "township_congress"})
+# the words of the column `actor` → whose act counts; the province's is never evidence for a city
+ACTORS = {
+    "congress": CONGRESSES,
+    "own": CONGRESSES,
+    "lower": CONGRESSES - {"city_congress"},
+    "government": frozenset({"government"}),
+    "party": frozenset({"party"}),
+    "other": frozenset({"other"}),
+    "any": CONGRESSES | {"government", "party", "other"},
+}
+WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".{0,60}?"}
 
 
 class Evidence(NamedTuple):
@@ -51,251 +54,13 @@ class Evidence(NamedTuple):
     rule: str
 
 
-def read_rules(table: pd.DataFrame | None = None) -> RuleBook:
-    """Check the rule table and make it ready for use.
-
-    Parameters
-    ----------
-    table : DataFrame, optional
-        ``code, rule, terms, requires, sentence, excludes, actor, tense, grade``; default: the
-        shipped table. In a term `*` stands for 0–4 characters, `?` for one, `…` for 0–60, always
-        within a clause; `|` parts alternatives. `requires` and `excludes` are looked for in the
-        clause, `sentence` in the sentence and the one before it in the paragraph.
-
-    Returns
-    -------
-    RuleBook
-
-    Raises
-    ------
-    CodebookError
-        Naming file, row, value and remedy.
-    """
-    if table is None:
-        return _shipped()
-    return RuleBook(_parsed(table))
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> RuleBook:
-    return RuleBook(_parsed(read_table("codebook/approach_rules")))
-
-
-class RuleBook:
-    """The rules in file order, and the automaton that finds where they could apply."""
-
-    def __init__(self, rules: tuple[Rule, ...]) -> None:
-        self.rules = rules
-        self._elsewhere = tuple(rule.elsewhere or rule for rule in rules)
-        # rarest piece of a term → the terms looked for where it stands
-        self._places: dict[str, list[_Place]] = {}
-        for number, rule in enumerate(rules):
-            for order, term in enumerate(rule.terms):
-                rarest = term.rarest
-                others = sorted(piece for piece in term.pieces if piece not in rarest) or [rarest]
-                place = (number, order, term.pattern, others[0], others[1:])
-                self._places.setdefault(rarest, []).append(place)
-        self._owners = list(self._places.values())
-        self._automaton = aho.AhoCorasick(
-            list(self._places) or ["\0"],
-            store_patterns=False,
-            implementation=aho.Implementation.DFA,
-        )
-
-    def without(self, rule: str) -> RuleBook:
-        """The same rules less one, for the question how much hangs on it."""
-        if rule not in {one.rule for one in self.rules}:
-            known = checks.nearest(rule, [one.rule for one in self.rules])
-            raise ValueError(f"rule '{rule}' is not in {PLACE}. {known}")
-        return RuleBook(tuple(one for one in self.rules if one.rule != rule))
-
-    def only(self, code: str) -> RuleBook:
-        """The rules of one code."""
-        return RuleBook(tuple(one for one in self.rules if one.code == code))
-
-    def find(
-        self,
-        text: str,
-        sentences: tuple[Sentence, ...] | list[Sentence] | None = None,
-        *,
-        author: str = "city_congress",
-        city: str = "",
-        elsewhere: bool = False,
-    ) -> list[Evidence]:
-        """Find every clause of a clean text that speaks of an instrument.
-
-        Parameters
-        ----------
-        text : str
-            Clean text (see `clean`).
-        sentences : sequence of Sentence, optional
-            As `split_sentences` gives them.
-        author : str
-            The actor of a sentence that names none: whose report it is.
-        city : str
-            The report's own city (三门峡), so that 灵宝市 is known to be a lower level.
-        elsewhere : bool
-            The report is on another matter than elderly care: its acts are those on that matter.
-
-        Returns
-        -------
-        list of Evidence
-            In text order, within a clause in the order of the rules; one a clause and code.
-        """
-        sentences = split_sentences(text) if sentences is None else sentences
-        clauses = Clauses(mask(text), sentences)
-        if not clauses.stops:
-            return []
-        actors = Actors(clauses, author, city)
-        modes = Modes(clauses, actors, elsewhere=elsewhere)
-        rules = self._elsewhere if elsewhere else self.rules
-        found: list[Evidence] = []
-        for clause, matches in self._matches(clauses):
-            taken: set[str] = set()
-            for number in sorted(matches):
-                rule = rules[number]
-                if rule.code not in taken:
-                    start, _, end = matches[number]
-                    evidence = _apply(rule, clauses, clause, (start, end), actors, modes)
-                    if evidence is not None:
-                        taken.add(rule.code)
-                        found.append(evidence)
-        return found
-
-    def _matches(self, clauses: Clauses) -> Iterator[tuple[int, dict[int, _Match]]]:
-        """Clauses in text order, each with the first match of every rule whose terms it holds;
-        headings prove nothing."""
-        # hits come in the order of their ends: those of one clause stand together
-        hits = self._automaton.find_matches_as_indexes(clauses.text, overlapping=True)
-        ends = np.array([end for _, _, end in hits], dtype=np.int64)
-        owners = np.array(clauses.stops).searchsorted(ends).clip(max=len(clauses.stops) - 1)
-        text, sentence, headings = clauses.text, clauses.owners, clauses.headings
-        clause, matches = -1, {}
-        for owner, (piece, start, end) in zip(owners.tolist(), hits, strict=True):
-            if owner != clause:
-                if matches:
-                    yield clause, matches
-                clause, matches = owner, {}
-                begin, stop = clauses.starts[clause], clauses.stops[clause]
-                heading = sentence[clause] in headings
-                words = text[begin:stop]
-            if heading or start < begin:
-                continue
-            for number, order, pattern, other, others in self._owners[piece]:
-                if pattern is None:
-                    match = start, order, end
-                elif other in words:
-                    match = _search(pattern, others, order, text, begin, stop)
-                else:  # most terms end here: the clause lacks their second piece
-                    continue
-                if match and (number not in matches or match < matches[number]):
-                    matches[number] = match
-        if matches:
-            yield clause, matches
-
-
-def _search(
-    pattern: re.Pattern[str], others: list[str], order: int, text: str, begin: int, stop: int
-) -> _Match | None:
-    """A term with wildcards in a clause that holds two of its pieces: looked for only where the
-    others are there, too."""
-    if any(text.find(other, begin, stop) < 0 for other in others):
-        return None
-    match = pattern.search(text, begin, stop)
-    return (match.start(), order, match.end()) if match else None
-
-
-def _apply(
-    rule: Rule, clauses: Clauses, clause: int, span: tuple[int, int], actors: Actors, modes: Modes
-) -> Evidence | None:
-    """Apply one rule to a clause that holds one of its terms at `span`: None, or what it proves."""
-    text, start, end = clauses.text, clauses.starts[clause], clauses.stops[clause]
-    if rule.requires and not rule.requires.search(text, start, end):
-        return None
-    if rule.excludes and rule.excludes.search(text, start, end):
-        return None
-    number = clauses.owners[clause]
-    if rule.sentence:
-        stop = clauses.sentences[number].end
-        if not rule.sentence.search(text, clauses.context(number), stop):
-            return None
-    actor, carried = actors.actor(clause, *span)
-    if rule.own and carried and actor in ("government", "party", "other"):
-        actor = "city_congress"
-    if actor not in rule.actors:
-        return None
-    mode = modes.mode(clause, *span)
-    if mode == "void":
-        return None
-    strength = modes.strength(clause, *span)
-    state, counts = "called_for", False
-    if mode == "narrated" or (mode == "ordered" and "ordered" in rule.tense):
-        state, counts = "done", True
-    elif mode == "planned" and "wish" not in rule.tense:
-        scheduled = strength == "specific" and clauses.says(number, _SCHEDULED)
-        state, counts = "planned", "planned" in rule.tense and scheduled
-    grade = _grade(rule, state, strength)
-    return Evidence(rule.code, number, actor, state, strength, grade, counts, start, end, rule.rule)
-
-
-def _grade(rule: Rule, state: str, strength: str) -> str:
-    """A vote that is only listed or only laid down has not been held."""
-    if not rule.grade or rule.code != "satisfaction":
-        return rule.grade
-    if strength == "enumerated":
-        return "listed"
-    return rule.grade if state == "done" else "laid_down"
-
-
-PLACE = "data/codebook/approach_rules.csv"
-CONGRESS = frozenset({"city_congress", "county_congress", "township_congress"})
-ACTORS = {
-    "congress": CONGRESS,
-    # an act that only a congress can do: a government carried over from the clause before is not
-    # its actor
-    "own": CONGRESS,
-    "lower": CONGRESS - {"city_congress"},
-    "government": frozenset({"government"}),
-    "party": frozenset({"party"}),
-    "other": frozenset({"other"}),
-    "any": CONGRESS | {"government", "party", "other"},  # the province is never evidence
-}
-_WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".{0,60}?"}
-
-# What rules name to tell elderly care from other matters; a report on such a matter is not asked
-# for the first, nor refused for the second
-_CARE = frozenset("养老 老年 老龄 敬老 助餐 老人 适老 居家 互助 幸福院 用房 社区 食堂".split())
-_OTHERS = frozenset(
-    "食品安全 消防 安全生产 安全生产执法 环境 防汛 财政 预算 决算 审计 污染 市场监管 物业 生产专班"
-    " 医保 资金".split()
-)
-
-# Words in every other clause of such a report, commonest first: 督促…整改 is looked for at 督促.
-_COMMON = (
-    "养老 人大 监督 常委会 人大常委会 问题 联动 代表 联动监督 政府 检查 开展 老年 整改 积极 推动"
-    " 情况 部门 落实 服务 工作 意见 调研 人大代表 会议 建议 机构 群众 审议 组织 听取 主任 召开 报告"
-    " 重点 老龄 市委 汇报 交办 清单 督办 社区 深入 参与 提出 要求 进行 形成 政策 条例 解决 部署"
-    " 中心 市政府 助餐 建立 测评 发挥 满意 立法 询问 了解 到位 学习 检查组 贯彻 跟踪 基层 完善 组成"
-    " 安排 打造 方案 督促 经验 模式 做法 制度 办法 规定 措施 标准 规划 通知 文件"
-).split()
-_RANK = {word: rank for rank, word in enumerate(_COMMON)}
-
-
 @dataclass(frozen=True)
 class Term:
-    """One alternative of a rule's terms: the pieces between its wildcards, and a pattern if any."""
+    """One alternative of a rule's terms: the pieces between its wildcards, and a pattern if it has
+    any. A clause that lacks one of the pieces cannot hold the term."""
 
     pieces: frozenset[str]
     pattern: re.Pattern[str] | None
-
-    @property
-    def rarest(self) -> str:
-        """The piece at which the term is looked for: `组织…联络站` at 联络站."""
-
-        def rarity(piece: str) -> tuple[bool, int, int]:
-            return len(piece) > 1, _RANK.get(piece, len(_RANK)), len(piece)
-
-        return max(sorted(self.pieces), key=rarity)
 
 
 @dataclass(frozen=True)
@@ -306,70 +71,284 @@ class Rule:
     rule: str
     terms: tuple[Term, ...]
     actors: frozenset[str]
-    own: bool
+    only_congress_can: bool  # such an act is a congress's, whoever acted before
     tense: frozenset[str]
     grade: str
-    requires: re.Pattern[str] | None = None
-    sentence: re.Pattern[str] | None = None
-    excludes: re.Pattern[str] | None = None
-    # the same rule for a report on another matter, where that differs
-    elsewhere: Rule | None = None
+    requires: re.Pattern[str] | None
+    sentence: re.Pattern[str] | None
+    excludes: re.Pattern[str] | None
+
+    def fits(self, clauses: Clauses, clause: int) -> bool:
+        """Whether a clause that holds one of the terms holds what else the rule asks for."""
+        span = clauses.at(clause)
+        if self.requires and not self.requires.search(*span):
+            return False
+        if self.excludes and self.excludes.search(*span):
+            return False
+        if not self.sentence:
+            return True
+        number = clauses.sentence_of[clause]
+        stop = clauses.sentences[number].end
+        return self.sentence.search(clauses.text, clauses.context(number), stop) is not None
+
+    def actor_of(self, actor: str, is_carried: bool) -> str:
+        """Who acts by this rule: whoever acted before can't do what only a congress can."""
+        is_other = actor in ("government", "party", "other")
+        return "city_congress" if self.only_congress_can and is_carried and is_other else actor
+
+    def state_of(self, status: str, is_scheduled: bool) -> tuple[str, bool]:
+        """The state that a clause with this status proves, and whether that counts as present."""
+        if status == "narrated" or (status == "ordered" and "ordered" in self.tense):
+            return "done", True
+        if status == "planned" and "wish" not in self.tense:
+            return "planned", "planned" in self.tense and is_scheduled
+        return "called_for", False
+
+    def grade_of(self, state: str, strength: str) -> str:
+        """The grade that a clause proves: a vote only listed or laid down has not been held."""
+        if not self.grade or self.code != "satisfaction":
+            return self.grade
+        if strength == "enumerated":
+            return "listed"
+        return self.grade if state == "done" else "laid_down"
 
 
-def _parsed(table: pd.DataFrame) -> tuple[Rule, ...]:
-    table = table.reset_index(drop=True)
-    table.index = range(2, len(table) + 2)  # as a spreadsheet numbers the rows
-    checks.check_columns(table, PLACE, checks.COLUMNS["approach_rules"])
-    for column in table.columns:
-        if column not in checks.RULE_COLUMNS:
-            known = checks.nearest(str(column), checks.RULE_COLUMNS)
-            checks.fail(PLACE, 1, f"column '{column}' is not known", known)
-    checks.check_filled(table, PLACE, ("code", "rule", "terms"))
-    checks.check_unique(table, PLACE, "rule")
-    columns = checks.RULE_COLUMNS[:-1]
-    rows = table.reindex(columns=columns, fill_value="").itertuples(name=None)
-    return tuple(
-        _rule(dict(zip(columns, map(str.strip, cells), strict=True)), row) for row, *cells in rows
-    )
+class _Search(NamedTuple):
+    """What to look for where the rarest piece of a term stands."""
+
+    rule: int
+    order: int  # of the term in its rule
+    pattern: re.Pattern[str] | None
+    second: str  # another piece, the first to be looked for
+    pieces: list[str]  # all others
 
 
-def _rule(values: dict[str, str], row: int) -> Rule:
-    terms = [_checked(term, "terms", row) for term in values["terms"].split("|")]
-    context = {
-        column: _pattern([_checked(term, column, row) for term in values[column].split("|")])
-        for column in ("requires", "sentence", "excludes")
-        if values[column]
-    }
-    actors = _words(values, "actor", "congress", ACTORS, row)
-    other = _elsewhere(values)
-    return Rule(
-        values["code"],
-        values["rule"],
-        tuple(map(_term, terms)),
-        actors=frozenset().union(*(ACTORS[name] for name in actors)),
-        own="own" in actors,
-        tense=frozenset(_words(values, "tense", "done", checks.TENSES, row)),
-        grade=values["grade"],
-        elsewhere=_rule(other, row) if other != values else None,
-        **context,
-    )
+# start, order of the term in its rule, end: the least of them is the match of a rule in a clause
+_Match = tuple[int, int, int]
 
 
-def _elsewhere(values: dict[str, str]) -> dict[str, str]:
-    """The cells of a rule for a report on another matter: without elderly care, with that matter.
+class RuleBook:
+    """The rules of a codebook in file order, and the automaton that finds where they could apply.
 
-    >>> _elsewhere({"sentence": "养老|老年", "excludes": "食品安全|迎接"})
-    {'sentence': '', 'excludes': '迎接'}
+    Build it with ``codebook.once(rules_of)``.
     """
-    kept = {
-        column: [term for term in values[column].split("|") if term not in words]
-        for column, words in (("sentence", _CARE), ("excludes", _OTHERS))
-    }
-    return values | {column: "|".join(terms) for column, terms in kept.items()}
+
+    def __init__(
+        self,
+        rules: Iterable[Rule],
+        other_topic_variants: Iterable[Rule],
+        patterns: ActPatterns,
+        names: ActorNames,
+    ) -> None:
+        self.rules = tuple(rules)
+        # the same rules for a report on another topic
+        self._variants = tuple(other_topic_variants)
+        self._patterns, self._names = patterns, names
+        pieces = Counter(
+            piece for rule in self.rules for term in rule.terms for piece in term.pieces
+        )
+        searches: dict[str, list[_Search]] = {}
+        for number, rule in enumerate(self.rules):
+            for order, term in enumerate(rule.terms):
+                rarest = _rarest(term.pieces, pieces)
+                others = sorted(term.pieces - {rarest}) or [rarest]
+                search = _Search(number, order, term.pattern, others[0], others[1:])
+                searches.setdefault(rarest, []).append(search)
+        self._searches = list(searches.values())
+        self._automaton = aho.AhoCorasick(
+            list(searches), store_patterns=False, implementation=aho.Implementation.DFA
+        )
+
+    def without(self, rule: str) -> RuleBook:
+        """The same rules less one, for the question how much hangs on it."""
+        if rule not in {one.rule for one in self.rules}:
+            known = checks.nearest(rule, [one.rule for one in self.rules])
+            raise ValueError(f"rule '{rule}' is not in this book of rules. {known}")
+        return self._with([one.rule != rule for one in self.rules])
+
+    def only(self, code: str) -> RuleBook:
+        """The rules of one code."""
+        return self._with([one.code == code for one in self.rules])
+
+    def _with(self, kept: list[bool]) -> RuleBook:
+        rules = (rule for rule, keep in zip(self.rules, kept, strict=True) if keep)
+        variants = (rule for rule, keep in zip(self._variants, kept, strict=True) if keep)
+        return RuleBook(rules, variants, self._patterns, self._names)
+
+    def find(
+        self,
+        text: str,
+        sentences: tuple[Sentence, ...] | list[Sentence] | None = None,
+        *,
+        author: str = "city_congress",
+        city: str = "",
+        other_topic: bool = False,
+    ) -> list[Evidence]:
+        """Find every clause of a clean text that speaks of an instrument.
+
+        Parameters
+        ----------
+        text : str
+            Clean text (see `clean`).
+        sentences : sequence of Sentence, optional
+            As `split_sentences` gives them.
+        author : str
+            The actor of a sentence that names none: the one that reports.
+        city : str
+            The report's own city (三门峡), so that 灵宝市 is known to be a lower level.
+        other_topic : bool
+            The report is on another topic than the codebook's: its acts are those on that topic.
+
+        Returns
+        -------
+        list of Evidence
+            In text order, within a clause in the order of the rules; one per clause and code.
+        """
+        sentences = split_sentences(text) if sentences is None else sentences
+        clauses = Clauses(self._patterns.mask(text), sentences, self._patterns)
+        if not clauses.stops or not self.rules:
+            return []
+        actors = Actors(clauses, self._names, self._patterns, author, city)
+        status = ActStatus(clauses, actors, self._patterns, other_topic=other_topic)
+        rules = self._variants if other_topic else self.rules
+        evidence: list[Evidence] = []
+        for clause, matches in self._matches(clauses):
+            proved: set[str] = set()
+            for number in sorted(matches):
+                rule = rules[number]
+                if rule.code not in proved:
+                    start, _, end = matches[number]
+                    proof = self._apply(rule, clauses, clause, (start, end), actors, status)
+                    if proof is not None:
+                        proved.add(rule.code)
+                        evidence.append(proof)
+        return evidence
+
+    def _matches(self, clauses: Clauses) -> Iterator[tuple[int, dict[int, _Match]]]:
+        """Clauses in text order, each with the first match of every rule whose terms it holds;
+        headings prove nothing."""
+        # hits come in the order of their ends, so those of one clause stand together
+        hits = self._automaton.find_matches_as_indexes(clauses.text, overlapping=True)
+        ends = np.array([end for _, _, end in hits], dtype=np.int64)
+        owners = np.array(clauses.stops).searchsorted(ends).clip(max=len(clauses.stops) - 1)
+        pairs = zip(owners.tolist(), hits, strict=True)
+        for clause, group in groupby(pairs, key=lambda pair: pair[0]):
+            if clauses.sentence_of[clause] not in clauses.headings:
+                matches = self._first_matches(clauses, clause, (hit for _, hit in group))
+                if matches:
+                    yield clause, matches
+
+    def _first_matches(
+        self, clauses: Clauses, clause: int, hits: Iterable[tuple[int, int, int]]
+    ) -> dict[int, _Match]:
+        """The first match of every rule in a clause, by the pieces of terms that stand there."""
+        text, begin, stop = clauses.at(clause)
+        words = text[begin:stop]
+        matches: dict[int, _Match] = {}
+        for piece, start, end in hits:
+            if start < begin:  # a piece that reaches over the bound of two clauses
+                continue
+            for rule, order, pattern, second, pieces in self._searches[piece]:
+                if pattern is None:
+                    match = start, order, end
+                elif second in words:
+                    match = _search(pattern, pieces, order, text, begin, stop)
+                else:  # most terms end here: the clause lacks their second piece
+                    continue
+                if match and (rule not in matches or match < matches[rule]):
+                    matches[rule] = match
+        return matches
+
+    def _apply(
+        self,
+        rule: Rule,
+        clauses: Clauses,
+        clause: int,
+        span: tuple[int, int],
+        actors: Actors,
+        status: ActStatus,
+    ) -> Evidence | None:
+        """What a rule proves in a clause that holds one of its terms at `span`; None for nothing."""
+        if not rule.fits(clauses, clause):
+            return None
+        actor = rule.actor_of(*actors.actor(clause, *span))
+        if actor not in rule.actors:
+            return None
+        act = status.status_at(clause, *span)
+        if act == "void":
+            return None
+        number, strength = clauses.sentence_of[clause], status.strength(clause, *span)
+        # a plan counts where the definition says “scheduled”: with a date, a session, a decision
+        is_scheduled = strength == "specific" and clauses.says(number, self._patterns.scheduled)
+        state, counts = rule.state_of(act, is_scheduled)
+        grade, (_, start, end) = rule.grade_of(state, strength), clauses.at(clause)
+        return Evidence(
+            rule.code, number, actor, state, strength, grade, counts, start, end, rule.rule
+        )
+
+
+def _search(
+    pattern: re.Pattern[str], pieces: list[str], order: int, text: str, begin: int, stop: int
+) -> _Match | None:
+    """A term with wildcards in a clause, looked for only where its other pieces are there, too."""
+    if any(text.find(piece, begin, stop) < 0 for piece in pieces):
+        return None
+    match = pattern.search(text, begin, stop)
+    return (match.start(), order, match.end()) if match else None
+
+
+def rules_of(codebook: Codebook) -> RuleBook:
+    """Make the checked rules of a codebook ready for use.
+
+    In a term `*` stands for 0–4 characters, `?` for one, `…` for 0–60, always within a clause; `|`
+    separates alternatives. `requires` and `excludes` are looked for in the clause, `sentence` in
+    the sentence and the one before it in the paragraph.
+    """
+    patterns = codebook.once(ActPatterns)
+    columns = list(checks.RULE_COLUMNS)
+    table = codebook.approach_rules.reindex(columns=columns, fill_value="")
+    rules = [_rule(row) for row in table.to_dict("records")]
+    variants = [
+        _other_topic_variant(rule, row, patterns)
+        for rule, row in zip(rules, table.to_dict("records"), strict=True)
+    ]
+    return RuleBook(rules, variants, patterns, codebook.once(ActorNames))
+
+
+def _rule(row: dict[str, str]) -> Rule:
+    actors = (row["actor"] or "congress").split()
+    return Rule(
+        row["code"],
+        row["rule"],
+        tuple(map(_term, _terms(row["terms"]))),
+        actors=frozenset().union(*(ACTORS[name] for name in actors)),
+        only_congress_can="own" in actors,
+        tense=frozenset((row["tense"] or "done").split()),
+        grade=row["grade"],
+        requires=_pattern(_terms(row["requires"])),
+        sentence=_pattern(_terms(row["sentence"])),
+        excludes=_pattern(_terms(row["excludes"])),
+    )
+
+
+def _other_topic_variant(rule: Rule, row: dict[str, str], patterns: ActPatterns) -> Rule:
+    """The rule for a report on another topic: its sentences need not speak of the codebook's
+    topic, and its clauses may speak of another."""
+    sentence, excludes = _terms(row["sentence"]), _terms(row["excludes"])
+    sentence_kept = [term for term in sentence if term not in patterns.topic_in_rules]
+    excludes_kept = [term for term in excludes if term not in patterns.other_in_rules]
+    if (sentence_kept, excludes_kept) == (sentence, excludes):
+        return rule
+    return replace(rule, sentence=_pattern(sentence_kept), excludes=_pattern(excludes_kept))
+
+
+def _terms(cell: str) -> list[str]:
+    """The alternatives of a cell, half width as clean text is."""
+    return half_width(cell).split("|") if cell else []
 
 
 def _term(term: str) -> Term:
-    """Take a term apart; a clause that lacks one of its pieces cannot hold it.
+    """Take a term apart.
 
     >>> sorted(_term("组织…代表*座谈$").pieces)
     ['代表', '座谈', '组织']
@@ -378,33 +357,21 @@ def _term(term: str) -> Term:
     return Term(pieces, None if pieces == {term} else _pattern([term]))
 
 
-def _words(values: dict[str, str], column: str, default: str, known, row: int) -> list[str]:
-    words = (values[column] or default).split()
-    for word in words:
-        if word not in known:
-            checks.fail(PLACE, row, f"{column} '{word}' is not known", checks.nearest(word, known))
-    return words
-
-
-def _checked(term: str, column: str, row: int) -> str:
-    term = half_width(term)
-    if not term.strip():
-        checks.fail(PLACE, row, f"{column} holds an empty term", "Remove the '|' too many.")
-    spaced, bare = term != term.strip(), not re.sub("[*?…$]", "", term)
-    if spaced or bare or re.search(r"^[*?…]|[?…]$|[*?…]{2}", term):
-        found = f"{column} '{term}' has a wildcard or a space where it stands for nothing"
-        remedy = (
-            "Put '*' (0–4 characters), '?' (one) or '…' (0–60) between two words, without spaces."
-        )
-        checks.fail(PLACE, row, found, remedy)
-    return term
-
-
-def _pattern(terms: list[str]) -> re.Pattern[str]:
+def _pattern(terms: list[str]) -> re.Pattern[str] | None:
     """One pattern for all alternatives; `$` at the end of a term is the end of the clause."""
 
     def one(term: str) -> str:
-        body = "".join(_WILDCARDS.get(char, re.escape(char)) for char in term.rstrip("$"))
+        body = "".join(WILDCARDS.get(char, re.escape(char)) for char in term.rstrip("$"))
         return body + (r"(?=[^\w”’»》)]|$)" if term.endswith("$") else "")
 
-    return re.compile("|".join(one(term) for term in terms))
+    return re.compile("|".join(map(one, terms))) if terms else None
+
+
+def _rarest(pieces: frozenset[str], frequency: Counter[str]) -> str:
+    """The piece at which a term is looked for: `组织…联络站` at 联络站, "liaison station".
+
+    What many rules name is common in reports, too; of two equally common the longer one is rarer.
+    """
+    return max(
+        sorted(pieces), key=lambda piece: (len(piece) > 1, -frequency[piece], len(piece))
+    )

@@ -216,6 +216,8 @@ def _encodes(char: str, encoding: str) -> bool:
 
 TYPES = ("form", "technique", "support", "result")
 FAMILIES = ("process", "service")
+# the states that clauses and cells can be in; states.csv orders and names them
+STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
 TENSES = ("done", "planned", "ordered", "wish")
 STANDINGS = ("statutory_form", "technique", "local_practice", "party_channel")
 RULE_ACTORS = tuple("congress own lower government party other any".split())

@@ -1,0 +1,240 @@
+"""The words of a codebook → the patterns that tell who acts, whether it happened, and on what.
+
+Use it to see which grammar is looked for around the words of `act_words.csv` and `topic.csv`: the
+words are a researcher's and stand in those tables by role; `{role}` is the place of such words.
+"""
+
+from __future__ import annotations
+
+import re
+
+import ahocorasick_rs as aho
+import pandas as pd
+
+from helpers.codebook import Codebook, RoleWords
+
+MOST_ITEMS = 40  # sentences: no list of a briefing is longer
+LIST_REACH = 120  # characters to either side of an instrument in a list
+# roles whose words open a cue: the pattern of cues is tried only where one of them stands
+_CUE_ROLES = "speech says order called condition future plan_paper will decided purpose_mark"
+
+
+class ActPatterns:
+    """All patterns of one codebook; build it with ``codebook.once(ActPatterns)``."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        tables = [codebook.act_words, codebook.topic]
+        self._words = RoleWords(pd.concat(tables, ignore_index=True))
+        self._add_names()
+        self._add_actors()
+        self._add_cues()
+        self._add_status()
+        self._add_order_of_sentences()
+        self._add_topic()
+
+    def mask(self, text: str) -> str:
+        """Blank out titles and names that would be taken for acts, keeping every offset.
+
+        Examples
+        --------
+        >>> from helpers import read_codebook
+        >>> read_codebook().once(ActPatterns).mask("对《河南省养老服务条例》开展检查")
+        '对□□□□□□□□条例》开展检查'
+        """
+        text = self._campaign_title.sub(lambda match: "□" * len(match[0]), text)
+        text = self._no_acts.sub(self._blank, text)
+        # a title is one clause, whatever marks it holds
+        return self._title.sub(lambda match: re.sub("[,;:]", "、", match[0]), text)
+
+    def _blank(self, match: re.Match[str]) -> str:
+        blank = "■" if self._other_law.match(match[0]) else "□"
+        return blank * len(match[0])
+
+    def _each(self, role: str, after: str) -> str:
+        """The words of a role written out, each with what must come after it.
+
+        Where every alternative begins with a character of its own, the search passes over all
+        other places at once.
+        """
+        words = self._words.list(role) or ["(?!)"]
+        return "|".join(word + after for word in words)
+
+    def _add_names(self) -> None:
+        """Titles, quotations and meetings of the province: nothing in them is an act."""
+        pattern = self._words.pattern
+        self._no_acts = pattern(
+            # one of these characters opens every such name: all else is skipped
+            "[《«“全省](?:"
+            r"(?<=[《«])[^《》«»\n]{2,60}[》»][、和及]?(?:[《«][^《》«»\n]{2,60}[》»][、和及]?){0,3}等?"
+            r"(?={article})"
+            r"|(?<=“)[^“”\n]{4,60}”(?=[^,。;\n]{0,3}(?:{banner}))"
+            r"|(?<=“)[^“”\n]{6,60}”(?=[^,。;\n]{0,6}(?:{campaign}))"
+            r"|(?<=[《«])[^《》«»\n]{0,20}?(?:{higher_lawmaker})[^《》«»\n]{0,40}?"
+            r"(?=(?:{law_kind})(?:[(（][^《》«»\n]{0,12}[)）])?[》»])"
+            r"|(?:(?<=全)省|(?<=省))(?:(?!{not_province_meeting}|[,;。.\n]).){0,50}?"
+            r"(?:{province_meeting})(?:(?!{not_province_meeting}|[,;。.\n]).){0,8}?会议?)"
+        )
+        self._campaign_title = pattern("{campaign_title}")
+        self._other_law = pattern("[《«](?!.*(?:{topic}|{topic_near}|{topic_law}|{congress_law}))")
+        self._title = re.compile(r"[《«][^《》«»\n]{2,120}[》»]")
+
+    def _add_actors(self) -> None:
+        """Who acts."""
+        pattern = self._words.pattern
+        # between two actors who do the same
+        self.link = pattern("(?:{actor_link}){0,4}$")
+        # before an actor: 照省人大印发的方案执行, "as the scheme printed by the province says"
+        self.followed = pattern("(?:{followed})[^,]{0,2}$")
+        self.of_whom = re.compile("[^,、的]{1,6}的[^,、]{0,4}")
+        self.party_lookalike = pattern("{party_lookalike}")
+        self.street = pattern("{street}")
+        attends = self._each("attends", "[^,。;]{0,8}(?:{attended_event})")
+        self.attends = pattern(attends + "|{attends_meeting}")
+        self.causes = pattern("(?:{causes})[^,、对到赴向]{0,6}$")
+        # 由护理员参加的座谈会, "a meeting that care workers attended": does not tell who held it
+        self.attended_by = pattern("[^,。;]{0,40}?(?:{attended_by})的")
+        self.agent = pattern("(?:{agent_mark})[^,、]{0,5}$")
+        self.object = pattern(r"(?:{object_lead})(?:\d+[余多]?个)?[^,]{0,4}$")
+        # 卢氏县组织…, "Lushi county organised": a county stands for its congress
+        self.place = pattern(
+            r"(?P<name>(?!{no_place_start})[\u4e00-\u9fff]{1,3})[县区市](?={place_acts})"
+        )
+        self.no_place = self._words.set("no_place")
+        # 幸福社区召开座谈会, "Xingfu neighbourhood held a meeting": such a body acts for itself
+        self.body = pattern("(?:{body_name}){2,10}?(?:{topic_body}|{body})(?={body_acts})")
+        # looked for first: most clauses have neither
+        self.head_ends = pattern(
+            "(?:县|区|市|{topic_body}|{body})(?={place_acts}|{body_acts})"
+        )
+        self.since = pattern("{since}")
+        self.adverbial = pattern("(?:{since}|{adverbial_end})[,:]$")
+        self.stay = pattern("来[^,]{0,6}(?:{stay_end})[,:]$")
+        self.by_themselves = pattern("{by_themselves}")
+        self.possessed = pattern("{possessed}")
+        self.leads = pattern(r"[^。;\n]{0,24}(?:{leads})")
+        # 省人大副主任李某率队…李某一行, "Li, vice chair of the province's congress, led …; Li's
+        # team": the name stands for the office
+        self.named = pattern(
+            r"(?:{higher_body})[^,。;、\n]{0,22}(?:{office})"
+            r"(?P<name>[\u4e00-\u9fff]{2,3}?)(?={named_does}|[,、。])"
+        )
+        self.congress = pattern("{congress}")
+
+    def _add_cues(self) -> None:
+        """Words from which on a sentence is speech, an order, a demand or a plan."""
+        at_clause_start = "(?<![^,;:。.、])"
+        templates = {
+            "speech": "{speech}|(?:{says})(?=[,:“])",
+            "order": "{order}",
+            "called": "{called}|" + at_clause_start + "(?:{condition})",
+            "future": "{future}"
+            r"|(?:{plan_paper})[》”»]?(?:{lays_down})(?=[,:对由从于在\d今年各])"
+            "|(?<!已)(?:{will})(?={will_go_on})"
+            "|(?<!已)(?:{will})(?![^,;。]{0,60}(?:{made_into}))(?={will_verb}"
+            "|(?:{will_report})(?!{nominal})"
+            # 将聘请监督员, "will appoint", is a plan; 将聘请的监督员分组, "grouped those", is not
+            "|(?:{will_appoint})(?![^,;。]{0,10}的))",
+            "decided": "(?:{decided})(?=[^,;。]{0,14}(?:{decided_act}))",
+            "purpose": at_clause_start + "(?:{purpose_mark})(?:{purpose_verb})",
+        }
+        groups = [f"(?P<{kind}>{template})" for kind, template in templates.items()]
+        self.cue = self._words.pattern("|".join(groups))
+        words = {
+            word
+            for role in _CUE_ROLES.split()
+            for word in opening_words("|".join(self._words.list(role)))
+        }
+        self.cue_words = aho.AhoCorasick(
+            sorted(words) or ["\0"],
+            matchkind=aho.MatchKind.LeftmostLongest,
+            store_patterns=False,
+        )
+        self.after_object = self._words.set("after_object")
+        # an order, "要求": who gives it, and to whom
+        self.leader = self._words.pattern(r"{leader}|^[\u4e00-\u9fff]{2,3}(?:{also})?$")
+        self.below = self._words.pattern("{below}")
+
+    def _add_status(self) -> None:
+        """Whether it happened: the past, plans, negations, lists."""
+        pattern = self._words.pattern
+        self.past = pattern("{past}")
+        self.past_or_counted = pattern("{past}|{past_number}")
+        self.settled = pattern("{settled}")
+        self.scheduled = pattern("{scheduled}")
+        self.intends = pattern("{intends}")
+        self.forecast = pattern("{forecast}")
+        self.programme = pattern("{programme}|[:]$")
+        negation = self._each("negation", "[^,。;、]{0,6}$")
+        self.negated = pattern(
+            negation + "|" + self._each("not_yet", "(?:{set_up})[^,。;]{0,14}$")
+        )
+        self.lacking = pattern(
+            "[^,。;、]{0,6}(?:{falls_short})"
+            "|[^,。;]{0,10}?(?:(?:{still})?(?:{not_done})(?:{how})?(?:{carry_out})|{dropped})"
+        )
+        self.general = pattern("(?:{is_a})[^,。;]{0,24}(?:{instrument_noun})")
+        by_law = self._each("congress_law", "[^,。;]{0,8}规定[^。]{0,60}可以")
+        self.defining = pattern(r"{definition}|\?[”’]?$|" + by_law)
+        # 监督养老一盘棋,让笑脸成为最美的答卷! "… let smiles be the finest answer!"
+        self.slogan = re.compile(r"[^\d了已]+[!！][”’」》»]?$")
+        self.quoted = re.compile(r"“(?=[^“”\n]{0,600}[,。;!])[^“”\n]{25,600}(?:”|(?=\n)|$)")
+        self.list_opens = pattern("{list_opens}")
+        self.list_closes = pattern("{list_closes}")
+        self.list_mark = re.compile("[、+]")
+
+    def _add_order_of_sentences(self) -> None:
+        """Headings, announcements and numbered items."""
+        pattern = self._words.pattern
+        self.next_heading = pattern("{next_heading}")
+        self.told_act = pattern(r"[,;:\d]|{told_act}")
+        # 对代表联络站,主任会议提出…, "on liaison stations, the meeting said": the speech's topic
+        self.fronted = pattern("(?:{fronted_mark})[^,:]+,$")
+        self.announced = pattern("(?::|(?:{as_follows})[^,。;]{0,12}[。.]?)$")
+        self.item = pattern("{item}")
+        self.first_item = pattern("{first_item}")
+        self.later_item = pattern("{later_item}")
+
+    def _add_topic(self) -> None:
+        """What a clause is about: the codebook's topic, another one, another body's campaign."""
+        pattern = self._words.pattern
+        self.topic = pattern("{topic}")
+        self.topic_or_people = pattern("{topic}|{topic_people}")
+        self.on_topic = pattern("{topic}|{topic_people}|{topic_near}")
+        # 对民政局开展测评, "evaluated the civil affairs bureau": a body, not a matter
+        no_authority = "(?![^,。;、]{0,3}(?:{authority_end}))"
+        law = self._each(
+            "law_lead",
+            "(?:■|[《«](?:(?!{topic}|{topic_people}|{topic_near}|{topic_law}|□|[》»]).){2,40}"
+            "(?:法|条例)[》»][^,。;]{0,6}(?:{law_examined}))",
+        )
+        self.other_matter = pattern(self._each("other_matter", no_authority) + "|" + law)
+        self.other_topic = pattern(self._each("other_topic", no_authority))
+        # 围绕物业管理,…开展专题询问, "held an inquiry on housing": the same instruments
+        self.other_subject = pattern(
+            self._each("about", "[^,。;]{0,16}(?:{other_subject})" + no_authority)
+        )
+        # 关于全市医疗保障工作情况的专项工作报告, "the report on medical insurance"
+        self.other_report = pattern(
+            "关于(?!检查)(?:(?!{topic}|{topic_people}|{topic_near}|{report_on_it}|□|[,;。]).){2,40}"
+            "(?:工作|情况)(?:(?!{topic}|[,;。]).){0,6}报告"
+        )
+        # 市民政局开展消防检查, "the bureau made a fire inspection": an authority's everyday work
+        everyday = self._each("authority", "[^,。;]{0,30}(?:{everyday_work})")
+        self.other_campaign = pattern("{other_campaign}|" + everyday)
+        self.supervision = pattern("{supervision}")
+        rule_words = self._words.set
+        self.topic_in_rules = rule_words("topic", "topic_people", "topic_in_rules")
+        self.other_in_rules = rule_words("other_in_rules")
+
+
+def opening_words(alternatives: str) -> set[str]:
+    """The plain word with which each alternative of a role opens, look-arounds aside.
+
+    Examples
+    --------
+    >>> sorted(opening_words("(?<!已)将(?=把|于)|下一步|分(?:为|成)?两个阶段"))
+    ['下一步', '分', '将']
+    """
+    while (without_groups := re.sub(r"\([^()]*\)", "", alternatives)) != alternatives:
+        alternatives = without_groups
+    return {match[0] for word in alternatives.split("|") if (match := re.match(r"\w+", word))}
