@@ -103,9 +103,7 @@ class ActPatterns:
         # 幸福社区召开座谈会, "Xingfu neighbourhood held a meeting": such a body acts for itself
         self.body = pattern("(?:{body_name}){2,10}?(?:{topic_body}|{body})(?={body_acts})")
         # looked for first: most clauses have neither
-        self.head_ends = pattern(
-            "(?:县|区|市|{topic_body}|{body})(?={place_acts}|{body_acts})"
-        )
+        self.head_ends = pattern("(?:县|区|市|{topic_body}|{body})(?={place_acts}|{body_acts})")
         self.since = pattern("{since}")
         self.adverbial = pattern("(?:{since}|{adverbial_end})[,:]$")
         self.stay = pattern("来[^,]{0,6}(?:{stay_end})[,:]$")
@@ -114,6 +112,7 @@ class ActPatterns:
         self.leads = pattern(r"[^。;\n]{0,24}(?:{leads})")
         # 省人大副主任李某率队…李某一行, "Li, vice chair of the province's congress, led …; Li's
         # team": the name stands for the office
+        self.higher_bodies = self._words.list("higher_body")
         self.named = pattern(
             r"(?:{higher_body})[^,。;、\n]{0,22}(?:{office})"
             r"(?P<name>[\u4e00-\u9fff]{2,3}?)(?={named_does}|[,、。])"
@@ -165,9 +164,7 @@ class ActPatterns:
         self.forecast = pattern("{forecast}")
         self.programme = pattern("{programme}|[:]$")
         negation = self._each("negation", "[^,。;、]{0,6}$")
-        self.negated = pattern(
-            negation + "|" + self._each("not_yet", "(?:{set_up})[^,。;]{0,14}$")
-        )
+        self.negated = pattern(negation + "|" + self._each("not_yet", "(?:{set_up})[^,。;]{0,14}$"))
         self.lacking = pattern(
             "[^,。;、]{0,6}(?:{falls_short})"
             "|[^,。;]{0,10}?(?:(?:{still})?(?:{not_done})(?:{how})?(?:{carry_out})|{dropped})"

@@ -19,6 +19,7 @@ from .clauses import Clauses
 
 LOWER_CONGRESSES = ("county_congress", "township_congress")
 NOT_OF_THE_CITY = ("elsewhere", "province")
+_AMBIGUOUS = ("party", "city")  # the text around such a name decides whom it names
 # Characters from the head of a clause up to which a name can be its subject; a later one is part
 # of an object: 走访养老机构, "visited institutions".
 FARTHEST_SUBJECT = {"government": 12, "party": 12, "other": 2, "congress": 12}
@@ -126,11 +127,13 @@ class Actors:
 
     def _find_names(self, names: ActorNames) -> list[tuple[int, int, str]]:
         """Every actor named in the text: start, end, actor."""
-        found = [
-            (start, end, actor)
-            for start, end, name in names.find(self._text)
-            if (actor := self._actor_named(name, start, end))
-        ]
+        found = []
+        for start, end, name in names.find(self._text):
+            actor = self._actor_named(name, start, end) if name in _AMBIGUOUS else name
+            if actor:
+                found.append((start, end, actor))
+        if not any(body in self._text for body in self._patterns.higher_bodies):
+            return found
         # “省人大常委会副主任李某…李某一行”, "Li's team": from then on the name is the province's
         leaders = {match["name"] for match in self._patterns.named.finditer(self._text)}
         if leaders:
@@ -142,8 +145,6 @@ class Actors:
         """The actor that a name stands for at its place; "" where it names none there."""
         if name == "party":
             return "" if self._patterns.party_lookalike.match(self._text, end - 1) else name
-        if name != "city":
-            return name
         is_own = not self._city or self._text.startswith(self._city, start)
         is_street = self._patterns.street.match(self._text, end)  # 南京路, "Nanjing Road"
         return "" if is_own or is_street else "elsewhere"
@@ -275,7 +276,7 @@ class Actors:
         acting = []
         for clause in self._clauses.of_sentence(number):
             carried.append(subject)
-            if named := self._subject_of(clause):
+            if clause in self._mentions and (named := self._subject_of(clause)):
                 subject = named
                 # people listed as attending do not become the subject of later sentences
                 if attendances.get(clause, -1) < self._mentions[clause][-1].end:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from functools import cached_property
 from typing import NamedTuple
 
 from . import act_patterns
@@ -36,35 +37,53 @@ class ActStatus:
     clauses : Clauses
     actors : Actors
     patterns : ActPatterns
+    asked : set of int
+        The sentences whose acts will be asked for.
     other_topic : bool
         The report is on another topic than the codebook's: no clause is off its topic.
     """
 
     def __init__(
-        self, clauses: Clauses, actors: Actors, patterns: ActPatterns, *, other_topic: bool
+        self,
+        clauses: Clauses,
+        actors: Actors,
+        patterns: ActPatterns,
+        asked: set[int],
+        *,
+        other_topic: bool,
     ) -> None:
         self._clauses, self._text, self._sentences = clauses, clauses.text, clauses.sentences
         self._actors, self._patterns, self._other_topic = actors, patterns, other_topic
-        # passes over the text, each built on those before
-        self._quotes = [match.span() for match in patterns.quoted.finditer(self._text)]
+        quotes = patterns.quoted.finditer(self._text) if "“" in self._text else ()
+        self._quotes = [match.span() for match in quotes]
         self._quote_starts = [start for start, _ in self._quotes]
-        self._off_topic = set() if other_topic else self._find_off_topic()
         self._cues = self._find_cues()
-        self._items = self._find_items()
-        self._marks: list[list[Mark]] = []
-        self._read_sentences()
-        self._tells_nothing: dict[int, bool] = {}
+        # the marks of a sentence; most have none: they tell of the past from end to end
+        self._marks: dict[int, list[Mark]] = {}
+        self._read_sentences(self._with_those_before(asked))
+        self._no_report = {number for number in asked if self._is_no_report(number)}
 
     def status_at(self, clause: int, start: int, end: int) -> str:
-        """The status of the act that the words between `start` and `end` of a clause tell."""
+        """The status of the act that the words between `start` and `end` of a clause tell, by the
+        first of these that fits."""
+        # 1. a long quotation is speech
         if self._is_quoted(start):
             return "called_for"
+        # 2. some sentences and clauses tell of no act
         number = self._clauses.sentence_of[clause]
-        if self._is_denied(clause, start, end) or clause in self._off_topic:
+        if number in self._no_report or clause in self._off_topic:
             return "void"
-        if number not in self._tells_nothing:
-            self._tells_nothing[number] = self._is_no_report(number)
-        return "void" if self._tells_nothing[number] else _status(self._marks[number], start)
+        if self._is_denied(clause, start, end):
+            return "void"
+        # 3. else the last mark before it tells
+        return self._status(number, start)
+
+    def _status(self, number: int, place: int) -> str:
+        """The status that holds at a place of a sentence: that of the last mark before it."""
+        marks = self._marks.get(number)
+        if not marks:
+            return "narrated"
+        return marks[bisect_right(marks, place, key=lambda mark: mark.place) - 1].status
 
     def strength(self, clause: int, start: int, end: int) -> str:
         """`enumerated` inside a list such as `综合运用…、…等方式`, "by means of … and …"; else
@@ -108,8 +127,11 @@ class ActStatus:
                 return True
         return says(number, patterns.defining)
 
-    def _find_off_topic(self) -> set[int]:
+    @cached_property
+    def _off_topic(self) -> set[int]:
         """Clauses about something else than the topic, named in them or before in the sentence."""
+        if self._other_topic:
+            return set()
         patterns, clauses = self._patterns, self._clauses
         last = len(clauses.stops) - 1
         suspects = {
@@ -186,19 +208,41 @@ class ActStatus:
 
     # --- sentences
 
-    def _read_sentences(self) -> None:
-        """Note the marks of all sentences, in order: what one ends with can hold for the next."""
+    def _with_those_before(self, asked: set[int]) -> list[int]:
+        """The sentences asked for and those that they continue, in order."""
+        needed: set[int] = set()
+        for number in asked:
+            while number not in needed:
+                needed.add(number)
+                if self._continues(number):
+                    number -= 1
+        return sorted(needed)
+
+    def _read_sentences(self, numbers: list[int]) -> None:
+        """Note the marks of sentences, in order: what one ends with can hold for the next."""
         cued = {self._clauses.sentence_of[clause] for clause in self._cues}
-        ending = "narrated"
-        for number, sentence in enumerate(self._sentences):
-            opening = self._opening(number, ending)
-            if opening == "narrated" and number not in cued:
-                # most sentences tell of the past from end to end
-                self._marks.append([Mark(sentence.start, "narrated")])
-                ending = "narrated"
-            else:
-                marks, ending = self._read_sentence(number, opening)
-                self._marks.append(marks)
+        endings: dict[int, str] = {}
+        for number in numbers:
+            opening = self._opening(number, endings.get(number - 1, "narrated"))
+            endings[number] = opening
+            if opening != "narrated" or number in cued:
+                self._marks[number], endings[number] = self._read_sentence(number, opening)
+
+    def _opening(self, number: int, ending: str) -> str:
+        """The status in which a sentence begins, where the one before ended in `ending`: by the
+        first of these that fits."""
+        # 1. below a heading such as 下一步工作, "next steps", all is planned that is not settled
+        title = self._sentences[number].section_title
+        if title and self._patterns.next_heading.search(title):
+            is_settled = self._clauses.says(number, self._patterns.settled)
+            return "narrated" if is_settled else "planned"
+        # 2. what was planned or said in the sentence before continues
+        if ending == "planned" and self._continues(number) and not self._plan_is_over(number):
+            return "planned"
+        if ending == "speech" and self._continues(number) and not self._speech_is_over(number):
+            return "speech"
+        # 3. else the sentence tells what happened
+        return "narrated"
 
     def _read_sentence(self, number: int, base: str) -> tuple[list[Mark], str]:
         """The marks of a sentence that begins in the status `base`, and the status at its end."""
@@ -227,22 +271,6 @@ class ActStatus:
             return False
         return bool(self._actors.subjects(clause) and self._patterns.past_or_counted.search(*span))
 
-    def _opening(self, number: int, ending: str) -> str:
-        """The status in which a sentence begins, where the one before ended in `ending`: by the
-        first of these that fits."""
-        says, title = self._clauses.says, self._sentences[number].section_title
-        # 1. below a heading such as 下一步工作, "next steps", all is planned that is not settled
-        if title and self._patterns.next_heading.search(title):
-            return "narrated" if says(number, self._patterns.settled) else "planned"
-        # 2. what was planned or said before continues
-        if self._continues(number):
-            if ending == "planned" and not self._plan_is_over(number):
-                return "planned"
-            if ending == "speech" and not self._speech_is_over(number):
-                return "speech"
-        # 3. else the sentence tells what happened
-        return "narrated"
-
     def _continues(self, number: int) -> bool:
         """Whether a sentence continues the one before: in its paragraph, or as an item of a list
         announced before."""
@@ -251,7 +279,8 @@ class ActStatus:
         before, sentence = self._sentences[number - 1], self._sentences[number]
         return before.paragraph == sentence.paragraph or number in self._items
 
-    def _find_items(self) -> set[int]:
+    @cached_property
+    def _items(self) -> set[int]:
         """The first sentences of paragraphs that are items of an announced list.
 
         `提出三点要求:` ¶ `一是…` ¶ `二是…`, "made three demands: first … second …". What stands
@@ -278,9 +307,7 @@ class ActStatus:
             return True
         marks, subjects = self._marks[number - 1], self._actors.subjects
         # a whole sentence on what comes next is a programme, and the next sentence is part of it
-        if marks[0].status == "planned" or self._clauses.says(
-            number - 1, self._patterns.programme
-        ):
+        if marks[0].status == "planned" or self._clauses.says(number - 1, self._patterns.programme):
             return False
         # a forecast does not carry over: 老年人口预计将突破100万人, "is expected to pass a million"
         cue = next(mark.place for mark in marks if mark.status == "planned")
@@ -315,10 +342,5 @@ class ActStatus:
                 return False
             first = self._patterns.first_item.search(text, *sentences[each][-2:])
             if first:
-                return _status(self._marks[each], first.start()) == "narrated"
+                return self._status(each, first.start()) == "narrated"
         return False
-
-
-def _status(marks: list[Mark], place: int) -> str:
-    """The status that holds at a place of a sentence: that of the last mark before it."""
-    return marks[bisect_right(marks, place, key=lambda mark: mark.place) - 1].status

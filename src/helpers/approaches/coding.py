@@ -76,7 +76,7 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
     58  001_sanmenxia        1           done           1
     """
     codebook = codebook or corpus.codebook
-    coder = Coder(codebook)
+    coder = codebook.once(Coder)
     rows, readings = [], {}
     for document in corpus:
         evidence, reading = coder.read(document)
@@ -122,7 +122,7 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
     >>> survey["doc"], survey["state"], survey["quote"]
     ('001_sanmenxia', 'done', '开展养老服务知识答题、问卷调查等活动')
     """
-    coder = Coder(codebook or corpus.codebook)
+    coder = (codebook or corpus.codebook).once(Coder)
     rows = [row for document in corpus for row in _rows(document, coder.read(document)[0])]
     return as_table(rows, _EVIDENCE)
 
@@ -154,7 +154,7 @@ def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.D
         changes when the rule is left out, in the order of rules and corpus. No row for a rule
         without which nothing changes.
     """
-    coder = Coder(codebook or corpus.codebook)
+    coder = (codebook or corpus.codebook).once(Coder)
     rows = []
     for rule in coder.rules.rules:
         same_code = coder.rules.only(rule.code)

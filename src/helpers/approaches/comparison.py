@@ -11,15 +11,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from helpers.codebook import Codebook
-from helpers.labels import STAGES
+from helpers.codebook import Codebook, shared_codebook
 from helpers.text import Corpus, Document, split_clauses
 from helpers.themes import theme_hits
 
 from .coding import approach_evidence, code_approaches
 
 SIMILARITY_FROM = 12  # documents
-_STAGES = tuple(STAGES)
 _MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月(?:份)?(?:([12]\d|3[01]|[1-9])日)?")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _MATRIX = (
@@ -151,13 +149,12 @@ def check_stage_order(
     """
     done = _done(evidence, approaches).sort_values(["doc", "start"], kind="stable")
     done["date"] = [_date(corpus, row.doc, row.sentence) for row in done.itertuples()]
-    later = _STAGES[4:6]  # rectify and evaluate
     rows = []
     for doc, found in done.groupby("doc", sort=False):
         dated = found.dropna(subset=["date"])
         first = dated[dated["stage"] == "assign"].sort_values("date").head(1)
         for row in first.itertuples():
-            early = dated[dated["stage"].isin(later) & (dated["date"] < row.date)]
+            early = dated[dated["stage"].isin(["rectify", "evaluate"]) & (dated["date"] < row.date)]
             assigned = (row.code, row.date, row.quote)
             rows += [(doc, "dated_before", *flagged, *assigned) for flagged in _told(early)]
         if not (found["stage"] == "assign").any():
@@ -228,7 +225,11 @@ def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     return table, [names[i] for i in leaves_list(tree)]
 
 
-def timeline(documents: pd.DataFrame, matrix: pd.DataFrame | None = None) -> pd.DataFrame:
+def timeline(
+    documents: pd.DataFrame,
+    matrix: pd.DataFrame | None = None,
+    codebook: Codebook | None = None,
+) -> pd.DataFrame:
     """Put documents in the order of their date or, where that is missing, of their number in the
     album.
 
@@ -241,6 +242,8 @@ def timeline(documents: pd.DataFrame, matrix: pd.DataFrame | None = None) -> pd.
         ``corpus.documents``.
     matrix : DataFrame, optional
         As from `approach_matrix`: adds the last stage that each document reports as done.
+    codebook : Codebook, optional
+        Whose `stages` say which stage is later.
 
     Returns
     -------
@@ -261,8 +264,9 @@ def timeline(documents: pd.DataFrame, matrix: pd.DataFrame | None = None) -> pd.
     table["mid_campaign"] = first.fillna(second)
     if matrix is not None:
         done = matrix[matrix["state"] == "done"]
-        last = done["stage"].map(_STAGES.index).groupby(done["doc"]).max()
-        table["last_stage"] = table["doc"].map(last.map(dict(enumerate(_STAGES))))
+        stages = list((codebook or shared_codebook()).names("stages"))
+        last = done["stage"].map(stages.index).groupby(done["doc"]).max()
+        table["last_stage"] = table["doc"].map(last.map(dict(enumerate(stages))))
     return table.sort_values(["album_number", "date", "doc"], ignore_index=True)
 
 
@@ -383,7 +387,11 @@ _LEVELS = {name: name for name in ("government", "party", "other")} | {
 
 
 def stage_counts(
-    evidence: pd.DataFrame, approaches: pd.DataFrame, *, by: str = "actor"
+    evidence: pd.DataFrame,
+    approaches: pd.DataFrame,
+    codebook: Codebook | None = None,
+    *,
+    by: str = "actor",
 ) -> pd.DataFrame:
     """Count the evidence of each stage by who acts.
 
@@ -393,6 +401,8 @@ def stage_counts(
         As from `approach_evidence`; only what is done counts.
     approaches : DataFrame
         ``codebook.approaches``.
+    codebook : Codebook, optional
+        Whose `stages` give the order of the rows.
     by : {"actor", "level"}
         A level puts actors together: city, county, township congress; government; Party.
 
@@ -407,7 +417,8 @@ def stage_counts(
     groups = done.groupby(["stage", by])
     found = groups.agg(n=("doc", "size"), n_docs=("doc", "nunique")).reset_index()
     found["base"] = found["stage"].map(done["stage"].value_counts())
-    found["_rank"] = found["stage"].map(_STAGES.index)  # the order of the cycle
+    stages = list((codebook or shared_codebook()).names("stages"))
+    found["_rank"] = found["stage"].map(stages.index)
     found = found.sort_values(["_rank", by], ignore_index=True)
     return found[["stage", by, "n", "base", "n_docs"]]
 
@@ -434,7 +445,8 @@ def stage_theme_counts(
     met = clauses.merge(hits, on=["doc", "sentence"]).query("start <= hit < end")
     met = met.drop_duplicates(["doc", "stage", "theme", "start"])
     counts = met.groupby(["stage", "theme"]).agg(n=("doc", "size"), n_docs=("doc", "nunique"))
-    grid = pd.MultiIndex.from_product([_STAGES, themes["theme"]], names=["stage", "theme"])
+    stage_order = list(codebook.names("stages"))
+    grid = pd.MultiIndex.from_product([stage_order, themes["theme"]], names=["stage", "theme"])
     counts = counts.reindex(grid, fill_value=0).astype("int64").reset_index()
     counts = counts.merge(themes[["theme", "zh", "en"]], on="theme")
     return counts[["stage", "theme", "zh", "en", "n", "n_docs"]]

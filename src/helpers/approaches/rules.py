@@ -3,11 +3,12 @@ whether it took place."""
 
 from __future__ import annotations
 
+import functools
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 import ahocorasick_rs as aho
@@ -57,9 +58,14 @@ class Evidence(NamedTuple):
 @dataclass(frozen=True)
 class Term:
     """One alternative of a rule's terms: the pieces between its wildcards, and a pattern if it has
-    any. A clause that lacks one of the pieces cannot hold the term."""
+    any.
+
+    A clause that lacks one of the pieces cannot hold the term, so it is looked for only where the
+    rarest piece stands.
+    """
 
     pieces: frozenset[str]
+    rarest: str
     pattern: re.Pattern[str] | None
 
 
@@ -97,7 +103,10 @@ class Rule:
         return "city_congress" if self.only_congress_can and is_carried and is_other else actor
 
     def state_of(self, status: str, is_scheduled: bool) -> tuple[str, bool]:
-        """The state that a clause with this status proves, and whether that counts as present."""
+        """The state that a clause with this status proves, and whether that counts as present.
+
+        A plan counts where the definition says “scheduled”: with a date, a session, a decision.
+        """
         if status == "narrated" or (status == "ordered" and "ordered" in self.tense):
             return "done", True
         if status == "planned" and "wish" not in self.tense:
@@ -111,6 +120,16 @@ class Rule:
         if strength == "enumerated":
             return "listed"
         return self.grade if state == "done" else "laid_down"
+
+
+class Candidate(NamedTuple):
+    """A clause that holds what a rule asks for, where its words stand, and who acts there."""
+
+    rule: Rule
+    clause: int
+    start: int
+    end: int
+    actor: str
 
 
 class _Search(NamedTuple):
@@ -144,16 +163,12 @@ class RuleBook:
         # the same rules for a report on another topic
         self._variants = tuple(other_topic_variants)
         self._patterns, self._names = patterns, names
-        pieces = Counter(
-            piece for rule in self.rules for term in rule.terms for piece in term.pieces
-        )
         searches: dict[str, list[_Search]] = {}
         for number, rule in enumerate(self.rules):
             for order, term in enumerate(rule.terms):
-                rarest = _rarest(term.pieces, pieces)
-                others = sorted(term.pieces - {rarest}) or [rarest]
-                search = _Search(number, order, term.pattern, others[0], others[1:])
-                searches.setdefault(rarest, []).append(search)
+                second, *others = sorted(term.pieces - {term.rarest}) or [term.rarest]
+                search = _Search(number, order, term.pattern, second, others)
+                searches.setdefault(term.rarest, []).append(search)
         self._searches = list(searches.values())
         self._automaton = aho.AhoCorasick(
             list(searches), store_patterns=False, implementation=aho.Implementation.DFA
@@ -206,46 +221,76 @@ class RuleBook:
         """
         sentences = split_sentences(text) if sentences is None else sentences
         clauses = Clauses(self._patterns.mask(text), sentences, self._patterns)
-        if not clauses.stops or not self.rules:
-            return []
-        actors = Actors(clauses, self._names, self._patterns, author, city)
-        status = ActStatus(clauses, actors, self._patterns, other_topic=other_topic)
         rules = self._variants if other_topic else self.rules
-        evidence: list[Evidence] = []
-        for clause, matches in self._matches(clauses):
-            proved: set[str] = set()
-            for number in sorted(matches):
-                rule = rules[number]
-                if rule.code not in proved:
-                    start, _, end = matches[number]
-                    proof = self._apply(rule, clauses, clause, (start, end), actors, status)
-                    if proof is not None:
-                        proved.add(rule.code)
-                        evidence.append(proof)
-        return evidence
+        # 1. the clauses that hold the words of a rule
+        matches = list(self._matches(clauses, rules))
+        if not matches:
+            return []
+        # 2. those in which somebody acts whom the rule asks for
+        actors = Actors(clauses, self._names, self._patterns, author, city)
+        candidates = []
+        for rule, clause, start, end in matches:
+            actor = rule.actor_of(*actors.actor(clause, start, end))
+            if actor in rule.actors:
+                candidates.append(Candidate(rule, clause, start, end, actor))
+        # 3. those that tell of an act: of the rules of one code, the first proves it
+        asked = {clauses.sentence_of[one.clause] for one in candidates}
+        status = ActStatus(clauses, actors, self._patterns, asked, other_topic=other_topic)
+        evidence: dict[tuple[int, str], Evidence] = {}
+        for one in candidates:
+            key = one.clause, one.rule.code
+            if key not in evidence:
+                act = status.status_at(one.clause, one.start, one.end)
+                if act != "void":
+                    evidence[key] = self._evidence(one, act, clauses, status)
+        return list(evidence.values())
 
-    def _matches(self, clauses: Clauses) -> Iterator[tuple[int, dict[int, _Match]]]:
-        """Clauses in text order, each with the first match of every rule whose terms it holds;
-        headings prove nothing."""
+    def _evidence(
+        self, candidate: Candidate, act: str, clauses: Clauses, status: ActStatus
+    ) -> Evidence:
+        """What a candidate proves whose act has this status."""
+        rule, clause, start, end, actor = candidate
+        number, strength = clauses.sentence_of[clause], status.strength(clause, start, end)
+        is_scheduled = (
+            act == "planned"
+            and strength == "specific"
+            and clauses.says(number, self._patterns.scheduled)
+        )
+        state, counts = rule.state_of(act, is_scheduled)
+        grade, bounds = rule.grade_of(state, strength), clauses.at(clause)[1:]
+        return Evidence(
+            rule.code, number, actor, state, strength, grade, counts, *bounds, rule.rule
+        )
+
+    def _matches(
+        self, clauses: Clauses, rules: tuple[Rule, ...]
+    ) -> Iterator[tuple[Rule, int, int, int]]:
+        """Rule, clause, start and end of every clause that holds what a rule asks for, in the
+        order of clauses and rules; headings prove nothing."""
+        if not clauses.stops or not rules:
+            return
         # hits come in the order of their ends, so those of one clause stand together
         hits = self._automaton.find_matches_as_indexes(clauses.text, overlapping=True)
         ends = np.array([end for _, _, end in hits], dtype=np.int64)
         owners = np.array(clauses.stops).searchsorted(ends).clip(max=len(clauses.stops) - 1)
         pairs = zip(owners.tolist(), hits, strict=True)
-        for clause, group in groupby(pairs, key=lambda pair: pair[0]):
-            if clauses.sentence_of[clause] not in clauses.headings:
-                matches = self._first_matches(clauses, clause, (hit for _, hit in group))
-                if matches:
-                    yield clause, matches
+        for clause, group in groupby(pairs, key=itemgetter(0)):
+            if clauses.sentence_of[clause] in clauses.headings:
+                continue
+            matches = self._first_matches(clauses, clause, group)
+            for number in sorted(matches):
+                if rules[number].fits(clauses, clause):
+                    start, _, end = matches[number]
+                    yield rules[number], clause, start, end
 
     def _first_matches(
-        self, clauses: Clauses, clause: int, hits: Iterable[tuple[int, int, int]]
+        self, clauses: Clauses, clause: int, hits: Iterable[tuple[int, tuple[int, int, int]]]
     ) -> dict[int, _Match]:
         """The first match of every rule in a clause, by the pieces of terms that stand there."""
         text, begin, stop = clauses.at(clause)
         words = text[begin:stop]
         matches: dict[int, _Match] = {}
-        for piece, start, end in hits:
+        for _, (piece, start, end) in hits:
             if start < begin:  # a piece that reaches over the bound of two clauses
                 continue
             for rule, order, pattern, second, pieces in self._searches[piece]:
@@ -258,33 +303,6 @@ class RuleBook:
                 if match and (rule not in matches or match < matches[rule]):
                     matches[rule] = match
         return matches
-
-    def _apply(
-        self,
-        rule: Rule,
-        clauses: Clauses,
-        clause: int,
-        span: tuple[int, int],
-        actors: Actors,
-        status: ActStatus,
-    ) -> Evidence | None:
-        """What a rule proves in a clause that holds one of its terms at `span`; None for nothing."""
-        if not rule.fits(clauses, clause):
-            return None
-        actor = rule.actor_of(*actors.actor(clause, *span))
-        if actor not in rule.actors:
-            return None
-        act = status.status_at(clause, *span)
-        if act == "void":
-            return None
-        number, strength = clauses.sentence_of[clause], status.strength(clause, *span)
-        # a plan counts where the definition says “scheduled”: with a date, a session, a decision
-        is_scheduled = strength == "specific" and clauses.says(number, self._patterns.scheduled)
-        state, counts = rule.state_of(act, is_scheduled)
-        grade, (_, start, end) = rule.grade_of(state, strength), clauses.at(clause)
-        return Evidence(
-            rule.code, number, actor, state, strength, grade, counts, start, end, rule.rule
-        )
 
 
 def _search(
@@ -307,20 +325,26 @@ def rules_of(codebook: Codebook) -> RuleBook:
     patterns = codebook.once(ActPatterns)
     columns = list(checks.RULE_COLUMNS)
     table = codebook.approach_rules.reindex(columns=columns, fill_value="")
-    rules = [_rule(row) for row in table.to_dict("records")]
+    rows = table.to_dict("records")
+    cells = [" ".join(row.values()) for row in rows]
+
+    @functools.cache
+    def n_rules(piece: str) -> int:
+        return sum(piece in text for text in cells)
+
+    rules = [_rule(row, n_rules) for row in rows]
     variants = [
-        _other_topic_variant(rule, row, patterns)
-        for rule, row in zip(rules, table.to_dict("records"), strict=True)
+        _other_topic_variant(rule, row, patterns) for rule, row in zip(rules, rows, strict=True)
     ]
     return RuleBook(rules, variants, patterns, codebook.once(ActorNames))
 
 
-def _rule(row: dict[str, str]) -> Rule:
+def _rule(row: dict[str, str], n_rules: Callable[[str], int]) -> Rule:
     actors = (row["actor"] or "congress").split()
     return Rule(
         row["code"],
         row["rule"],
-        tuple(map(_term, _terms(row["terms"]))),
+        tuple(_term(term, n_rules) for term in _terms(row["terms"])),
         actors=frozenset().union(*(ACTORS[name] for name in actors)),
         only_congress_can="own" in actors,
         tense=frozenset((row["tense"] or "done").split()),
@@ -347,14 +371,20 @@ def _terms(cell: str) -> list[str]:
     return half_width(cell).split("|") if cell else []
 
 
-def _term(term: str) -> Term:
-    """Take a term apart.
+def _term(term: str, n_rules: Callable[[str], int]) -> Term:
+    """Take a term apart; `n_rules` says how many rules name a piece.
 
-    >>> sorted(_term("组织…代表*座谈$").pieces)
-    ['代表', '座谈', '组织']
+    What many rules name is common in reports, too: `组织…联络站`, "organise … liaison station", is
+    looked for where 联络站 stands.
+
+    >>> term = _term("组织…联络站$", {"组织": 40, "联络站": 2}.get)
+    >>> sorted(term.pieces), term.rarest
+    (['组织', '联络站'], '联络站')
     """
     pieces = frozenset(piece for piece in re.split(r"[*?…$]+", term) if piece)
-    return Term(pieces, None if pieces == {term} else _pattern([term]))
+    pattern = None if pieces == {term} else _pattern([term])
+    rarest = max(sorted(pieces), key=lambda piece: (len(piece) > 1, -n_rules(piece), len(piece)))
+    return Term(pieces, rarest, pattern)
 
 
 def _pattern(terms: list[str]) -> re.Pattern[str] | None:
@@ -365,13 +395,3 @@ def _pattern(terms: list[str]) -> re.Pattern[str] | None:
         return body + (r"(?=[^\w”’»》)]|$)" if term.endswith("$") else "")
 
     return re.compile("|".join(map(one, terms))) if terms else None
-
-
-def _rarest(pieces: frozenset[str], frequency: Counter[str]) -> str:
-    """The piece at which a term is looked for: `组织…联络站` at 联络站, "liaison station".
-
-    What many rules name is common in reports, too; of two equally common the longer one is rarer.
-    """
-    return max(
-        sorted(pieces), key=lambda piece: (len(piece) > 1, -frequency[piece], len(piece))
-    )

@@ -281,6 +281,7 @@ def checked(
     if own_themes:
         tables["theme_rules"] = rules_of(tables["themes"], tables["theme_rules"])
     check_approaches(tables, places)
+    check_states(tables, places)
     check_actors(tables, places)
     check_approach_rules(tables["approach_rules"], tables["approaches"], places)
     for name in ROLE_TABLES:
@@ -392,16 +393,25 @@ def check_actors(tables: Tables, places: dict[str, str]) -> None:
         fail(place, row, f"terms '{term}' already stands in row {first}", "Remove one of the two.")
 
 
+def check_states(tables: Tables, places: dict[str, str]) -> None:
+    """The states are those that the code gives, each once; their order is the table's."""
+    table, place = tables["states"], places["states"]
+    check_known(table, place, "state", STATES, "the states that clauses can be in")
+    for state in STATES:
+        if state not in set(table["state"]):
+            fail(place, None, f"state '{state}' is missing", f"Add a row '{state}'.")
+
+
 def check_approach_rules(
     table: pd.DataFrame, approaches: pd.DataFrame, places: dict[str, str]
 ) -> None:
-    """Codes exist, rule ids are unique, every term in every term column can match."""
+    """Codes exist, rule ids are unique, and every term, actor, tense and grade means something."""
     place = places["approach_rules"]
     check_known(table, place, "code", approaches["code"], places["approaches"])
     for column in table.columns:
         if column not in RULE_COLUMNS:
             fail(place, 1, f"column '{column}' is not known", nearest(str(column), RULE_COLUMNS))
-    check_filled(table, place, ["rule"])
+    check_filled(table, place, ["rule", "terms"])
     check_unique(table, place, "rule")
     for column, known in (("actor", RULE_ACTORS), ("tense", TENSES)):
         if column in table:
@@ -431,7 +441,12 @@ def _check_grades(table: pd.DataFrame, approaches: pd.DataFrame, place: str) -> 
 
 def _check_rule_terms(cells: pd.Series, place: str, column: str) -> None:
     for row, cell in cells.items():
-        for term in cell.split("|") if cell or column == "terms" else ():
-            if cell and not term.strip():
+        for term in half_width(cell).split("|") if cell else ():
+            if not term.strip():
                 fail(place, row, f"{column} holds an empty term", "Remove the extra '|'.")
-            check_term(half_width(term), place, row, column=column, clause=False)
+            check_term(term, place, row, column=column, clause=False)
+            # at either end or beside another one, a wildcard adds nothing to what is found
+            if re.search(r"^[*?…$]|[?…]\$?$|[*?…]{2}", term):
+                found = f"{column} '{term}' has a wildcard where it stands for nothing"
+                remedy = "Put '*' (0–4 characters), '?' (one) or '…' (0–60) between two words."
+                fail(place, row, found, remedy)
