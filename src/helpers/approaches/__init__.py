@@ -1,4 +1,4 @@
-"""Corpus and rules → who did what, whether it happened → city × instrument table."""
+"""Corpus and codebook → who did what and whether it took place → documents × instruments."""
 
 from .coding import STATES, approach_evidence, code_approaches
 from .comparison import (

@@ -1,4 +1,7 @@
-"""Corpus and codebook → which instruments each document reports, with the evidence for each."""
+"""Corpus and codebook → which instruments each document reports, with the evidence for each.
+
+Use it for the table of a corpus; `rules.py` reads a single text.
+"""
 
 from __future__ import annotations
 
@@ -46,18 +49,17 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
     ----------
     corpus : Corpus
     codebook : Codebook, optional
-        The shipped one by default.
+        By default the one that the corpus was read with.
 
     Returns
     -------
     DataFrame
-        `doc, city_zh, city_en, code, stage, type, present, state, grade, n_evidence`, a row for
-        every document × code in the order of corpus and codebook. `present` is 0 or 1 by the code's
-        definition; `state` is the strongest of `done`, `planned`, `called_for` that the text tells
-        (in a sentence of its own, or else in a list), else `not_mentioned` (which is not: not done)
-        or `not_applicable`; `grade` is the highest reached of a graded code, else missing;
-        `n_evidence` counts the rows of `approach_evidence`.
-
+        `doc, city_zh, city_en, code, stage, type, present, state, grade, n_evidence`, one row per
+        document and code, in the order of corpus and codebook. `present` is 0 or 1 by the code's
+        definition. `state` is the strongest of `done`, `planned`, `called_for` that the text tells
+        (in a sentence of its own, or else in a list), else `not_mentioned` (which does not mean
+        that it was not done) or `not_applicable`. `grade` is the highest grade reached of a graded
+        code, else missing. `n_evidence` counts the rows of `approach_evidence`.
     Warns
     -----
     UserWarning
@@ -77,12 +79,13 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
     """
     codebook = codebook or corpus.codebook
     coder = codebook.once(Coder)
+    codes = list(codebook.approaches[["code", "stage", "type"]].itertuples(index=False, name=None))
     rows, readings = [], {}
     for document in corpus:
         evidence, reading = coder.read(document)
         evidence_of = _by_code(evidence)
         city = (document.doc, document.city_zh, document.city_en)
-        for code, stage, kind in codebook.approaches[["code", "stage", "type"]].to_numpy():
+        for code, stage, kind in codes:
             cell = coder.cell(evidence_of.get(code, ()), code, document.city_zh)
             rows.append((*city, code, stage, kind, *cell))
         if reading:
@@ -110,7 +113,7 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
     DataFrame
         `doc, code, section, sentence, actor, state, strength, start, end, quote, rule`, in text
         order; offsets into the raw text. Clauses that only plan or call for an instrument are
-        there, too: their state says so.
+        included: their state says so.
 
     Examples
     --------
@@ -145,14 +148,13 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
-    """Say which cells hang on a single rule.
+    """Say which cells depend on a single rule.
 
     Returns
     -------
     DataFrame
-        `rule, doc, code, present, present_without, state, state_without`: a row for every cell that
-        changes when the rule is left out, in the order of rules and corpus. No row for a rule
-        without which nothing changes.
+        `rule, doc, code, present, present_without, state, state_without`: one row per cell that
+        changes when the rule is left out, in the order of rules and corpus.
     """
     coder = (codebook or corpus.codebook).once(Coder)
     rows = []

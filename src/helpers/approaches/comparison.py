@@ -1,4 +1,7 @@
-"""Coded cells → city × instrument matrix, comparisons of cities, stages and shared sentences."""
+"""Coded cells → the matrix of documents × instruments, and comparisons of cities, stages, wording.
+
+Use it after `code_approaches`, to set documents side by side.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +40,9 @@ def approach_matrix(
     corpus : Corpus
     codebook : Codebook, optional
     human : DataFrame, optional
-        A row a document × code: `sha256, code, state` and, if there, `present, strength, grade,
-        n_evidence, quote` (data/coded/approaches.csv). A row belongs to the file with that hash and
-        to no other.
+        One row per document and code: `sha256, code, state` and, if there, `present, strength,
+        grade, n_evidence, quote` (data/coded/approaches.csv). A row belongs only to the file with
+        that hash.
 
     Returns
     -------
@@ -48,7 +51,8 @@ def approach_matrix(
         n_evidence, quote, source, disagree, state_rules, state_human`, in the order of corpus and
         codebook. Where a human coding covers a cell it wins (`source` = `human`), and `disagree`
         says whether the rules found otherwise (another `present`); else `source` = `rules`.
-        `strength` is `specific` where one quotation is, `quote` the first of the strongest.
+        `strength` is `specific` where one quotation is specific; `quote` is the first of the
+        strongest quotations.
 
     Examples
     --------
@@ -74,12 +78,12 @@ def approach_matrix(
 
 
 def _best_evidence(cells: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
-    """One row a cell: its strength and its best quotation (of the cell's state, specific before
+    """One row per cell: its strength and its best quotation (of the cell's state, specific before
     listed, then the first)."""
-    found = evidence.merge(cells[["doc", "code", "state"]], on=["doc", "code", "state"])
-    listed = found["strength"] == "enumerated"
-    order = found.assign(_list=listed).sort_values(["_list", "start"])
-    return order.drop_duplicates(["doc", "code"])[["doc", "code", "strength", "quote"]]
+    quotes = evidence.merge(cells[["doc", "code", "state"]], on=["doc", "code", "state"])
+    is_listed = quotes["strength"] == "enumerated"
+    ranked = quotes.assign(_list=is_listed).sort_values(["_list", "start"])
+    return ranked.drop_duplicates(["doc", "code"])[["doc", "code", "strength", "quote"]]
 
 
 def _reconcile(cells: pd.DataFrame, human: pd.DataFrame, corpus: Corpus) -> None:
@@ -105,16 +109,16 @@ def _reconcile(cells: pd.DataFrame, human: pd.DataFrame, corpus: Corpus) -> None
 
 
 def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:
-    """List for every two documents what both report, what one alone reports, and what silence could
+    """List for every two documents what both report, what only one reports, and what silence could
     hide.
 
     Returns
     -------
     DataFrame
         `doc_a, doc_b, relation, codes, n`: `relation` = `shared`, `only_a`, `only_b` (the other
-        reports it as planned, called for or not applicable) or `silent_a`, `silent_b` (the one
-        named does not mention what the other did: it may have done it all the same). No ranking
-        follows from these numbers.
+        reports it as planned, called for or not applicable) or `silent_a`, `silent_b` (this
+        document does not mention what the other did, and may have done it all the same). No
+        ranking follows from these numbers.
     """
     wide = matrix[["doc", "code", "present", "state"]].pivot(index="code", columns="doc")
     wide = wide.reindex(matrix["code"].unique())
@@ -136,7 +140,7 @@ def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:
 def check_stage_order(
     corpus: Corpus, evidence: pd.DataFrame, approaches: pd.DataFrame
 ) -> pd.DataFrame:
-    """Flag documents that tell a later stage before an earlier one: a satisfaction vote dated
+    """Flag documents in which a later stage comes before an earlier one: a satisfaction vote dated
     before the assignment, or without one.
 
     Returns
@@ -145,28 +149,29 @@ def check_stage_order(
         `doc, problem, code, date, quote, before, before_date, before_quote`; `problem` =
         `dated_before` (the dates in the sentences contradict the order of the stages) or
         `without_assignment` (problems are rectified or evaluated that the text never says were
-        assigned). A flag asks for a look at the text; it is no finding.
+        assigned). A flag asks for a look at the text; it is not a finding.
     """
     done = _done(evidence, approaches).sort_values(["doc", "start"], kind="stable")
     done["date"] = [_date(corpus, row.doc, row.sentence) for row in done.itertuples()]
     rows = []
-    for doc, found in done.groupby("doc", sort=False):
-        dated = found.dropna(subset=["date"])
-        first = dated[dated["stage"] == "assign"].sort_values("date").head(1)
-        for row in first.itertuples():
-            early = dated[dated["stage"].isin(["rectify", "evaluate"]) & (dated["date"] < row.date)]
-            assigned = (row.code, row.date, row.quote)
-            rows += [(doc, "dated_before", *flagged, *assigned) for flagged in _told(early)]
-        if not (found["stage"] == "assign").any():
-            voted = found[found["stage"] == "evaluate"].drop_duplicates("code")
+    for doc, acts in done.groupby("doc", sort=False):
+        dated = acts.dropna(subset=["date"])
+        assignments = dated[dated["stage"] == "assign"].sort_values("date").head(1)
+        for first in assignments.itertuples():
+            is_later_stage = dated["stage"].isin(["rectify", "evaluate"])
+            too_early = dated[is_later_stage & (dated["date"] < first.date)]
+            assigned = (first.code, first.date, first.quote)
+            rows += [(doc, "dated_before", *act, *assigned) for act in _quoted(too_early)]
+        if not (acts["stage"] == "assign").any():
+            votes = acts[acts["stage"] == "evaluate"].drop_duplicates("code")
             assigned = ("handover", pd.NA, "")
-            rows += [(doc, "without_assignment", *flagged, *assigned) for flagged in _told(voted)]
+            rows += [(doc, "without_assignment", *vote, *assigned) for vote in _quoted(votes)]
     columns = "doc problem code date quote before before_date before_quote".split()
     return pd.DataFrame(rows, columns=columns)
 
 
-def _told(found: pd.DataFrame) -> Iterator[tuple]:
-    return found[["code", "date", "quote"]].itertuples(index=False, name=None)
+def _quoted(acts: pd.DataFrame) -> Iterator[tuple]:
+    return acts[["code", "date", "quote"]].itertuples(index=False, name=None)
 
 
 def _date(corpus: Corpus, doc: str, number: int) -> str | None:
@@ -178,7 +183,7 @@ def _date(corpus: Corpus, doc: str, number: int) -> str | None:
 
 
 def _done(evidence: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
-    """The evidence of what is done, with its stage."""
+    """The evidence of what was done, with its stage."""
     done = evidence[evidence["state"] == "done"]
     return done.merge(approaches[["code", "stage"]], on="code")
 
@@ -197,8 +202,8 @@ def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     Raises
     ------
     ValueError
-        Below 12 documents: a tree of a handful of briefings shows their length and date, not kinds
-        of cities.
+        For fewer than 12 documents: a tree of a handful of briefings shows their length and date,
+        not kinds of cities.
     """
     names = list(matrix["doc"].unique())
     if len(names) < SIMILARITY_FROM:
@@ -233,8 +238,8 @@ def timeline(
     """Put documents in the order of their date or, where that is missing, of their number in the
     album.
 
-    A report written in mid-campaign can't tell of later stages: its silence about them says nothing
-    (right-censored).
+    A report written in mid-campaign cannot tell of later stages, so its silence about them says
+    nothing (it is right-censored).
 
     Parameters
     ----------
@@ -259,7 +264,7 @@ def timeline(
     early_date = ((dates.max() - dates).dt.days >= 90).astype("boolean").where(dates.notna())
     early_number = (table["position"] <= 0.5).astype("boolean")
     first, second = early_date, early_number
-    if dates.notna().sum() < 2:  # one date alone is the latest, and tells nothing
+    if dates.notna().sum() < 2:  # a single date is the latest of all, and says nothing
         first, second = second, first
     table["mid_campaign"] = first.fillna(second)
     if matrix is not None:
@@ -271,17 +276,17 @@ def timeline(
 
 
 def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFrame:
-    """Find the passages that several documents have word for word: formulas handed down, not a
-    city's own words.
+    """Find the passages that several documents share word for word: formulas handed down to them,
+    not a city's own words.
 
     Parameters
     ----------
     corpus : Corpus
     n : int
-        Shortest passage in Chinese characters (overlapping n-grams of at least this length are
-        joined).
+        Length of the shortest passage in Chinese characters; overlapping passages of that length
+        are joined.
     documents : int
-        Documents that must share every n-gram of it.
+        How many documents must share each n characters of it.
 
     Returns
     -------
@@ -291,8 +296,8 @@ def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFra
     """
     owners: dict[str, set[str]] = defaultdict(set)
     grams = {document.doc: _grams(document, n) for document in corpus}
-    for doc, found in grams.items():
-        for gram, *_ in found:
+    for doc, doc_grams in grams.items():
+        for gram, *_ in doc_grams:
             owners[gram].add(doc)
     rows = [
         row
@@ -310,8 +315,8 @@ def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(
         [(d.doc, d.city_zh, d.city_en) for d in corpus], columns=["doc", "city_zh", "city_en"]
     )
-    for name, found in (("n_passages", counts.size()), ("n_chars", counts.sum())):
-        table[name] = [int(found.get(doc, 0)) for doc in table["doc"]]
+    for name, totals in (("n_passages", counts.size()), ("n_chars", counts.sum())):
+        table[name] = [int(totals.get(doc, 0)) for doc in table["doc"]]
     table["base"] = [
         sum(len(_HAN.findall(d.text, s.start, s.end)) for s in d.sentences) for d in corpus
     ]
@@ -322,15 +327,15 @@ def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
 def _grams(document: Document, n: int) -> list[tuple[str, int, int, int]]:
     """Every n Chinese characters in a row within a sentence, marks between them ignored: gram,
     sentence, first and last place."""
-    found, text = [], document.text
+    grams, text = [], document.text
     for number, sentence in enumerate(document.sentences):
         places = [match.start() for match in _HAN.finditer(text, sentence.start, sentence.end)]
         chars = "".join(text[place] for place in places)
-        found += [
+        grams += [
             (chars[i : i + n], number, places[i], places[i + n - 1] + 1)
             for i in range(len(chars) - n + 1)
         ]
-    return found
+    return grams
 
 
 def _passages(
@@ -362,7 +367,7 @@ def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `unit, doc, section, sentence, clause, code, actor, state, strength, quote`, a row for each
+        `unit, doc, section, sentence, clause, code, actor, state, strength, quote`, one row per
         row of the evidence.
     """
     units = evidence.copy()
@@ -404,23 +409,24 @@ def stage_counts(
     codebook : Codebook, optional
         Whose `stages` give the order of the rows.
     by : {"actor", "level"}
-        A level puts actors together: city, county, township congress; government; Party.
+        A level puts actors together: city, county and township congress, government, Party.
 
     Returns
     -------
     DataFrame
         `stage, <by>, n, base, n_docs`: `base` is the number of quotations of the stage, `n_docs`
-        the documents behind `n`. Quotations are counted, not acts: who writes more counts for more.
+        the documents behind `n`. Quotations are counted, not acts: whoever writes more counts for
+        more.
     """
     done = _done(evidence, approaches)
     done["level"] = done["actor"].map(_LEVELS).fillna("other")
     groups = done.groupby(["stage", by])
-    found = groups.agg(n=("doc", "size"), n_docs=("doc", "nunique")).reset_index()
-    found["base"] = found["stage"].map(done["stage"].value_counts())
+    counts = groups.agg(n=("doc", "size"), n_docs=("doc", "nunique")).reset_index()
+    counts["base"] = counts["stage"].map(done["stage"].value_counts())
     stages = list((codebook or shared_codebook()).names("stages"))
-    found["_rank"] = found["stage"].map(stages.index)
-    found = found.sort_values(["_rank", by], ignore_index=True)
-    return found[["stage", by, "n", "base", "n_docs"]]
+    counts["_rank"] = counts["stage"].map(stages.index)
+    counts = counts.sort_values(["_rank", by], ignore_index=True)
+    return counts[["stage", by, "n", "base", "n_docs"]]
 
 
 def stage_theme_counts(
@@ -432,8 +438,8 @@ def stage_theme_counts(
     Returns
     -------
     DataFrame
-        `stage, theme, zh, en, n, n_docs`: clauses (a clause counts once a cell) and documents,
-        zeros kept; stages in the order of the cycle, themes in that of the codebook.
+        `stage, theme, zh, en, n, n_docs`: clauses (a clause counts once per cell) and documents,
+        zeros kept; stages and themes in the order of the codebook.
     """
     codebook = codebook or corpus.codebook
     themes = codebook.theme_table().query("family == @family")

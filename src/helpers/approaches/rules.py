@@ -161,7 +161,7 @@ class RuleBook:
     ) -> None:
         self.rules = tuple(rules)
         # the same rules for a report on another topic
-        self._variants = tuple(other_topic_variants)
+        self.other_topic_variants = tuple(other_topic_variants)
         self._patterns, self._names = patterns, names
         searches: dict[str, list[_Search]] = {}
         for number, rule in enumerate(self.rules):
@@ -187,7 +187,9 @@ class RuleBook:
 
     def _with(self, kept: list[bool]) -> RuleBook:
         rules = (rule for rule, keep in zip(self.rules, kept, strict=True) if keep)
-        variants = (rule for rule, keep in zip(self._variants, kept, strict=True) if keep)
+        variants = (
+            rule for rule, keep in zip(self.other_topic_variants, kept, strict=True) if keep
+        )
         return RuleBook(rules, variants, self._patterns, self._names)
 
     def find(
@@ -221,7 +223,7 @@ class RuleBook:
         """
         sentences = split_sentences(text) if sentences is None else sentences
         clauses = Clauses(self._patterns.mask(text), sentences, self._patterns)
-        rules = self._variants if other_topic else self.rules
+        rules = self.other_topic_variants if other_topic else self.rules
         # 1. the clauses that hold the words of a rule
         matches = list(self._matches(clauses, rules))
         if not matches:
