@@ -108,3 +108,11 @@ def test_a_cue_opens_with_a_plain_word():
         "分",
         "拟",
     }
+
+
+def test_words_of_ones_own_may_be_patterns_with_brackets():
+    own = pd.DataFrame([{"role": "other_topic", "words": "(?:猫|狗)展", "note": "", "example": ""}])
+    topic = pd.concat([CODEBOOK.topic, own], ignore_index=True)
+    assert reading("为猫展召开座谈会。") and not reading(
+        "为猫展召开座谈会。", replace(CODEBOOK, topic=topic)
+    )

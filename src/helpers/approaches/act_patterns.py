@@ -47,6 +47,7 @@ class ActPatterns:
         return self._title.sub(lambda match: re.sub("[,;:]", "、", match[0]), text)
 
     def _blank(self, match: re.Match[str]) -> str:
+        # ■ stands for a law on another topic: who inspects it is off the topic
         blank = "■" if self._other_law.match(match[0]) else "□"
         return blank * len(match[0])
 
@@ -57,6 +58,8 @@ class ActPatterns:
         other places at once.
         """
         words = self._words.list(role) or ["(?!)"]
+        if any(word.count("(") != word.count(")") for word in words):
+            return "(?:{" + role + "})" + after  # a bar inside brackets parts no two words
         return "|".join(word + after for word in words)
 
     def _add_names(self) -> None:
@@ -65,12 +68,16 @@ class ActPatterns:
         self._no_acts = pattern(
             # one of these characters opens every such name: all else is skipped
             "[《«“全省](?:"
+            # an article or a book
             r"(?<=[《«])[^《》«»\n]{2,60}[》»][、和及]?(?:[《«][^《》«»\n]{2,60}[》»][、和及]?){0,3}等?"
             r"(?={article})"
+            # a banner, the name of a campaign
             r"|(?<=“)[^“”\n]{4,60}”(?=[^,。;\n]{0,3}(?:{banner}))"
             r"|(?<=“)[^“”\n]{6,60}”(?=[^,。;\n]{0,6}(?:{campaign}))"
+            # a law of the province or the state, up to the word that says what kind of law it is
             r"|(?<=[《«])[^《》«»\n]{0,20}?(?:{higher_lawmaker})[^《》«»\n]{0,40}?"
             r"(?=(?:{law_kind})(?:[(（][^《》«»\n]{0,12}[)）])?[》»])"
+            # a meeting of the province
             r"|(?:(?<=全)省|(?<=省))(?:(?!{not_province_meeting}|[,;。.\n]).){0,50}?"
             r"(?:{province_meeting})(?:(?!{not_province_meeting}|[,;。.\n]).){0,8}?会议?)"
         )
@@ -138,13 +145,9 @@ class ActPatterns:
         }
         groups = [f"(?P<{kind}>{template})" for kind, template in templates.items()]
         self.cue = self._words.pattern("|".join(groups))
-        words = {
-            word
-            for role in _CUE_ROLES.split()
-            for word in opening_words("|".join(self._words.list(role)))
-        }
+        openings = "|".join(word for role in _CUE_ROLES.split() for word in self._words.list(role))
         self.cue_words = aho.AhoCorasick(
-            sorted(words) or ["\0"],
+            sorted(opening_words(openings)),
             matchkind=aho.MatchKind.LeftmostLongest,
             store_patterns=False,
         )
@@ -219,9 +222,8 @@ class ActPatterns:
         everyday = self._each("authority", "[^,。;]{0,30}(?:{everyday_work})")
         self.other_campaign = pattern("{other_campaign}|" + everyday)
         self.supervision = pattern("{supervision}")
-        rule_words = self._words.set
-        self.topic_in_rules = rule_words("topic", "topic_people", "topic_in_rules")
-        self.other_in_rules = rule_words("other_in_rules")
+        self.topic_in_rules = self._words.set("topic", "topic_people", "topic_in_rules")
+        self.other_in_rules = self._words.set("other_in_rules")
 
 
 def opening_words(alternatives: str) -> set[str]:

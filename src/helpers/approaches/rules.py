@@ -175,10 +175,10 @@ class RuleBook:
         )
 
     def without(self, rule: str) -> RuleBook:
-        """The same rules less one, for the question how much hangs on it."""
+        """The same rules without one, to see how much depends on it."""
         if rule not in {one.rule for one in self.rules}:
             known = checks.nearest(rule, [one.rule for one in self.rules])
-            raise ValueError(f"rule '{rule}' is not in this book of rules. {known}")
+            raise ValueError(f"rule '{rule}' is not among these rules. {known}")
         return self._with([one.rule != rule for one in self.rules])
 
     def only(self, code: str) -> RuleBook:
