@@ -63,15 +63,8 @@ class Mention(NamedTuple):
 class Actors:
     """Who acts in the clauses of one text.
 
-    Parameters
-    ----------
-    clauses : Clauses
-    names : ActorNames
-    patterns : ActPatterns
-    author : str
-        The actor of a clause before which nobody is named: the one that reports.
-    city : str
-        The report's own city, so that others are known to be elsewhere; "" where it is not known.
+    `author` acts in a clause before which nobody is named. `city` is the report's own city, so
+    that others are known to be elsewhere; it is "" where it is not known.
     """
 
     def __init__(

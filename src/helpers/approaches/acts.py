@@ -32,15 +32,8 @@ class Mark(NamedTuple):
 class ActStatus:
     """Whether the acts of one text took place.
 
-    Parameters
-    ----------
-    clauses : Clauses
-    actors : Actors
-    patterns : ActPatterns
-    asked : set of int
-        The sentences whose acts will be asked for.
-    other_topic : bool
-        The report is on another topic than the codebook's: no clause is off its topic.
+    `asked` are the sentences whose acts will be asked for. In a report on another topic than the
+    codebook's (`other_topic`) no clause is off the topic.
     """
 
     def __init__(
