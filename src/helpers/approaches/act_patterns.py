@@ -11,7 +11,7 @@ import re
 import ahocorasick_rs as aho
 import pandas as pd
 
-from helpers.codebook import Codebook, RoleWords
+from helpers.codebook import Codebook, RoleWords, first_characters
 
 MOST_ITEMS = 40  # sentences: no list of a briefing is longer
 LIST_REACH = 120  # characters to either side of an instrument in a list
@@ -168,9 +168,12 @@ class ActPatterns:
         self.programme = pattern("{programme}|[:]$")
         negation = self._each("negation", "[^,。;、]{0,6}$")
         self.negated = pattern(negation + "|" + self._each("not_yet", "(?:{set_up})[^,。;]{0,14}$"))
+        # most clauses hold none of the characters with which these words begin: looked for first
+        opens = first_characters(pattern("{falls_short}|{not_done}|{dropped}").pattern) or ()
+        near = "(?=[^,。;]{0,12}?[" + "".join(map(re.escape, sorted(opens))) + "])" if opens else ""
         self.lacking = pattern(
-            "[^,。;、]{0,6}(?:{falls_short})"
-            "|[^,。;]{0,10}?(?:(?:{still})?(?:{not_done})(?:{how})?(?:{carry_out})|{dropped})"
+            near + "(?:[^,。;、]{0,6}(?:{falls_short})"
+            "|[^,。;]{0,10}?(?:(?:{still})?(?:{not_done})(?:{how})?(?:{carry_out})|{dropped}))"
         )
         self.general = pattern("(?:{is_a})[^,。;]{0,24}(?:{instrument_noun})")
         by_law = self._each("congress_law", "[^,。;]{0,8}规定[^。]{0,60}可以")

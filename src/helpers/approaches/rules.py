@@ -84,9 +84,8 @@ class Rule:
     sentence: re.Pattern[str] | None
     excludes: re.Pattern[str] | None
 
-    def fits(self, clauses: Clauses, clause: int) -> bool:
+    def fits(self, clauses: Clauses, clause: int, span: tuple[str, int, int]) -> bool:
         """Whether a clause that holds one of the terms holds what else the rule asks for."""
-        span = clauses.at(clause)
         if self.requires and not self.requires.search(*span):
             return False
         if self.excludes and self.excludes.search(*span):
@@ -120,16 +119,6 @@ class Rule:
         if strength == "enumerated":
             return "listed"
         return self.grade if state == "done" else "laid_down"
-
-
-class Candidate(NamedTuple):
-    """A clause that holds what a rule asks for, where its words stand, and who acts there."""
-
-    rule: Rule
-    clause: int
-    start: int
-    end: int
-    actor: str
 
 
 class _Search(NamedTuple):
@@ -234,25 +223,25 @@ class RuleBook:
         for rule, clause, start, end in matches:
             actor = rule.actor_of(*actors.actor(clause, start, end))
             if actor in rule.actors:
-                candidates.append(Candidate(rule, clause, start, end, actor))
+                candidates.append((rule, clause, start, end, actor))
         # 3. those that tell of an act: of the rules of one code, the first proves it
-        asked = {clauses.sentence_of[one.clause] for one in candidates}
+        asked = {clauses.sentence_of[clause] for _, clause, *_ in candidates}
         status = ActStatus(clauses, actors, self._patterns, asked, other_topic=other_topic)
         evidence: dict[tuple[int, str], Evidence] = {}
-        for one in candidates:
-            key = one.clause, one.rule.code
+        for rule, clause, start, end, actor in candidates:
+            key = clause, rule.code
             if key not in evidence:
-                act = status.status_at(one.clause, one.start, one.end)
+                act = status.status_at(clause, start, end)
                 if act != "void":
-                    evidence[key] = self._evidence(one, act, clauses, status)
+                    strength = status.strength(clause, start, end)
+                    evidence[key] = self._evidence(rule, clause, actor, act, strength, clauses)
         return list(evidence.values())
 
     def _evidence(
-        self, candidate: Candidate, act: str, clauses: Clauses, status: ActStatus
+        self, rule: Rule, clause: int, actor: str, act: str, strength: str, clauses: Clauses
     ) -> Evidence:
-        """What a candidate proves whose act has this status."""
-        rule, clause, start, end, actor = candidate
-        number, strength = clauses.sentence_of[clause], status.strength(clause, start, end)
+        """What a clause proves by a rule, where its act has the status `act`."""
+        number = clauses.sentence_of[clause]
         is_scheduled = (
             act == "planned"
             and strength == "specific"
@@ -279,17 +268,18 @@ class RuleBook:
         for clause, group in groupby(pairs, key=itemgetter(0)):
             if clauses.sentence_of[clause] in clauses.headings:
                 continue
-            matches = self._first_matches(clauses, clause, group)
+            span = clauses.at(clause)
+            matches = self._first_matches(span, group)
             for number in sorted(matches):
-                if rules[number].fits(clauses, clause):
+                if rules[number].fits(clauses, clause, span):
                     start, _, end = matches[number]
                     yield rules[number], clause, start, end
 
     def _first_matches(
-        self, clauses: Clauses, clause: int, hits: Iterable[tuple[int, tuple[int, int, int]]]
+        self, span: tuple[str, int, int], hits: Iterable[tuple[int, tuple[int, int, int]]]
     ) -> dict[int, _Match]:
         """The first match of every rule in a clause, by the pieces of terms that stand there."""
-        text, begin, stop = clauses.at(clause)
+        text, begin, stop = span
         words = text[begin:stop]
         matches: dict[int, _Match] = {}
         for _, (piece, start, end) in hits:
