@@ -1,4 +1,4 @@
-"""Every row of act_words.csv and topic.csv has an example that is read otherwise without the row."""
+"""Every row of act_words.csv and topic.csv has an example that is read by it."""
 
 import re
 from dataclasses import replace
