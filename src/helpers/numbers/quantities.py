@@ -1,17 +1,22 @@
 """Text → its numbers with unit, qualifier and offsets, as printed.
 
-Start here for `find_quantities`; where a decimal point was lost is decided in `decimals`.
+Use `find_quantities` for the numbers of any text; `decimals` decides where a decimal point was
+lost.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
+
+import pandas as pd
 
 from helpers.characters import (
     DIGITS,
     LONGEST,
+    MULTIPLIERS,
     chinese_number,
     chinese_range,
     cut_run,
@@ -19,12 +24,11 @@ from helpers.characters import (
     half_width,
     scaled,
 )
-from helpers.codebook import Codebook
+from helpers.codebook import Codebook, first_characters, last_characters, shared_codebook
 
-from .rules import NUMERAL, left_of, qualifier_of, right_of, rule_of, scale_and_unit, value_of
-
+NUMERAL = "零〇一二两三四五六七八九十百千万亿"
 _START = re.compile(f"[0-9数几{NUMERAL}]")
-_HIT = re.compile(
+_RUN = re.compile(
     rf"[0-9][0-9,.·]*|(?<![0-9{NUMERAL}余多几])(?:[数几](?=[十百千万亿]))?[{NUMERAL}]+"
     rf"(?:几(?![{NUMERAL}]))?"
 )
@@ -43,7 +47,7 @@ def find_quantities(text: str, codebook: Codebook | None = None) -> list[Quantit
     text : str
         Any text.
     codebook : Codebook, optional
-        Its units and number rules; default: `read_codebook()`.
+        Its units, number rules and words around numbers are used; default: the shared codebook.
 
     Returns
     -------
@@ -52,27 +56,31 @@ def find_quantities(text: str, codebook: Codebook | None = None) -> list[Quantit
 
     Examples
     --------
+    In 2024, more than 12,000 beds were built:
+
     >>> [(q.printed, q.value, q.unit, q.kind) for q in find_quantities("2024年建成床位1.2万余张")]
     [('2024', 2024.0, '', 'date'), ('1.2', 12000.0, '张', 'count')]
     """
+    rules = (codebook or shared_codebook()).once(NumberRules)
     half = half_width(text)
-    found: list[Quantity] = []
-    passed = reached = 0
+    quantities: list[Quantity] = []
+    scanned_to = read_to = 0
     for begin in _START.finditer(half):
-        # a scan for one of few characters is many times faster than one for the whole pattern
-        hit = _HIT.match(half, begin.start()) if begin.start() >= passed else None
-        if not hit:
+        # a scan for single characters is many times faster than one for the whole pattern
+        run = _RUN.match(half, begin.start()) if begin.start() >= scanned_to else None
+        if not run:
             continue
-        passed = hit.end()
-        if passed <= reached:
+        scanned_to = run.end()
+        if scanned_to <= read_to:
             continue
-        first = max(hit.start(), reached)  # 百分之0 may end within the run `0..0`, 0/0 within `0·0`
-        first += passed - first - len(half[first:passed].lstrip(",.·"))
-        for start, end in cut_run(half, first, passed) if first < passed else ():
-            if start >= reached and (quantity := _read(text, half, start, end)):
-                found.append(quantity)
-                reached = max(quantity.end, end)
-    return _join(found, half)
+        # a fraction may have ended inside this run: what follows begins without its separators
+        first = max(run.start(), read_to)
+        first += scanned_to - first - len(half[first:scanned_to].lstrip(",.·"))
+        for start, end in cut_run(half, first, scanned_to) if first < scanned_to else ():
+            if start >= read_to and (quantity := _read(_hit(text, half, start, end), rules)):
+                quantities.append(quantity)
+                read_to = max(quantity.end, end)
+    return _join(quantities, half)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +90,13 @@ class Quantity:
     Attributes
     ----------
     start, end : int
-        The digits, in the text given.
+        Offsets of the digits in the text given.
     printed : str
-        The digits verbatim, without 万/亿; of a Chinese numeral all of it (``一万``), of a range
-        both ends (``２－３``).
+        The digits verbatim, without 万/亿 (ten thousand, hundred million); of a Chinese numeral all
+        of it (``一万``), of a range both ends (``２－３``).
     kind : str
         count, money, share, change, … (``data/codebook/units.csv``), ``number`` where no unit is
-        known, or the class of a number that is no magnitude (`NOT_METRIC`).
+        known, or the class of a number that states no magnitude (`NOT_METRIC`).
     multiplier : int
         What follows the digits: 万 → 10000.
     unit, qualifier : str
@@ -136,9 +144,229 @@ NOT_METRIC = frozenset("date age ordinal clause page issue slogan code ratio ind
 
 
 def settled(value: float) -> dict[str, Any]:
-    """The fields of a number that has one reading."""
+    """Return the fields of a number that has one reading."""
     same = dict.fromkeys(("value", "best", "low", "high"), value)
     return {"readings": (value,), "p_best": 1.0, **same}
+
+
+# --- what stands before and after a number, by the codebook's tables
+
+POPULATION = "人口(?:总数|总量|数)?(?:已|近|约|共|就)?(?:{reaches})?[了约近]?¶?$"
+"""The words before a number of people that has no unit: ``常住人口达202万`` (2.02 million)."""
+# name → the template of the words that stand before the digits, behind the unit; the first fits
+_BEFORE = {
+    "at_most": "(?:{at_most})[了约]?¶?$",
+    "at_least": "(?:{at_least})了?¶?$",
+    "about": "(?:{about})[占为合有计达]?¶?$",
+}
+_AFTER = {
+    "at_least": "{at_least_after}",
+    "at_most": "{at_most_after}",
+    "about": "{about_after}",
+}
+_VAGUE = "余多几来"  # "more than", "some": 100余名, 十几个
+_MULTIPLIER = re.compile(
+    f"[{_VAGUE}]?({'|'.join(sorted(MULTIPLIERS, key=len, reverse=True))})?[{_VAGUE}]?"
+)
+_MORE = re.compile(f"[{_VAGUE}]")
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_MOST_EDGES = 1 << 14  # pairs of characters to remember: more than any corpus has seen
+
+
+class Scale(NamedTuple):
+    """What stands behind the digits: ``余万元以上`` is 10000, 元, money, 以上, True."""
+
+    multiplier: int
+    unit: str
+    kind: str
+    after: str
+    says_more: bool
+
+
+class _Rule(NamedTuple):
+    """A row of number_rules.csv, with the characters that what stands after and before can begin
+    and end with; None for any."""
+
+    kind: str
+    name: str
+    following: re.Pattern[str]
+    preceding: re.Pattern[str] | None
+    begins: frozenset[str] | None
+    ends: frozenset[str] | None
+
+
+class NumberRules:
+    """The units, the number rules and the qualifying words of one codebook, ready to look up.
+
+    Get them by ``codebook.once(NumberRules)``.
+    """
+
+    def __init__(self, codebook: Codebook) -> None:
+        words = codebook.role_words("number_words")
+        self.population = words.pattern(POPULATION)
+        before = {name: words.pattern(template) for name, template in _BEFORE.items()}
+        after = {name: words.pattern(template) for name, template in _AFTER.items()}
+        self._before = [(name, p, last_characters(p.pattern)) for name, p in before.items()]
+        self._after = [(name, p, first_characters(p.pattern)) for name, p in after.items()]
+        self._units = _units_by_first_character(codebook.units)
+        self._rules = {arabic: _compiled(codebook.number_rules, arabic) for arabic in (True, False)}
+        self._between: dict[tuple[bool, str, str], list[_Rule]] = {}
+
+    def rule_of(self, digits: str, left: str, right: str) -> tuple[str, str] | None:
+        """Return (kind, rule) of the first rule that says this number is not a magnitude."""
+        arabic, context = digits[0].isascii(), f"{digits}|{right}"
+        for rule in self.rules_between(arabic, left[-1:], right[:1]):
+            if rule.following.match(context):
+                if not rule.preceding or rule.preceding.search(left):
+                    return rule.kind, rule.name
+        if arabic and digits.count(".") + digits.count("·") > 1:
+            return "code", "more than one point: a version, a section or a date"
+        if len(digits) > LONGEST:
+            return "code", "too many digits for a magnitude"
+        if "·" in digits and not self.unit_of(right, True)[0] and right[:1] not in ("万", "亿"):
+            return "date", "day named by its month and day"  # 3·15
+        return self._after_letters(left[-1:], right) if arabic else None
+
+    def _after_letters(self, before: str, right: str) -> tuple[str, str] | None:
+        """Digits without a unit behind a Latin letter are part of a name: V20."""
+        if before.isascii() and before.isalpha() and not self.unit_of(right, True)[0]:
+            return "code", "letters before the digits"
+        return None
+
+    def rules_between(self, arabic: bool, before: str, after: str) -> list[_Rule]:
+        """Return the few rules that can hold between two characters, in the order of the table."""
+        edges = arabic, before, after
+        if (rules := self._between.get(edges)) is None:
+            if len(self._between) > _MOST_EDGES:
+                self._between.clear()
+            rules = self._between[edges] = [
+                rule
+                for rule in self._rules[arabic]
+                if (rule.begins is None or after in rule.begins)
+                and (rule.ends is None or before in rule.ends)
+            ]
+        return rules
+
+    def all_rules(self) -> Iterator[_Rule]:
+        """Give every rule, for digits and for numerals."""
+        for rules in self._rules.values():
+            yield from rules
+
+    def scale_and_unit(self, right: str, arabic: bool) -> Scale:
+        """Read what stands behind the digits: a multiplier and a unit, either of which may lack."""
+        unit, kind = self.unit_of(right, arabic)
+        if unit:
+            return Scale(1, unit, kind, right[len(unit) :], False)
+        scale = _MULTIPLIER.match(right)
+        after = right[scale.end() :]
+        unit, kind = self.unit_of(after, arabic or scale[1] is not None)
+        # 百 of 三余百 never follows a Chinese numeral: the run has taken it
+        if not arabic and scale[1] and scale[0][0] not in _VAGUE:
+            return Scale(1, "", "", after, False)
+        says_more = bool(_MORE.search(scale[0]))
+        return Scale(MULTIPLIERS.get(scale[1], 1), unit, kind, after[len(unit) :], says_more)
+
+    def unit_of(self, right: str, arabic: bool) -> tuple[str, str]:
+        """Return the longest unit at the head of `right` with its kind, or two empty strings."""
+        for unit, kind, chinese, not_before in self._units.get(right[:1], ()):
+            if right.startswith(unit) and (arabic or chinese):
+                if right[len(unit) : len(unit) + 1] not in not_before:
+                    return unit, kind
+        return "", ""
+
+    def qualifier_of(self, left: str, after: str, says_more: bool) -> str:
+        """Return exact, about, at_least or at_most by what stands before the digits and behind the
+        unit."""
+        first, last = after[:1], left[-1:]
+        for name, pattern, begins in self._after:
+            if (begins is None or first in begins) and pattern.match(after):
+                return name
+        if says_more:
+            return "at_least"
+        for name, pattern, ends in self._before:
+            if (ends is None or last in ends) and pattern.search(left):
+                return name
+        return "exact"
+
+
+def _compiled(table: pd.DataFrame, arabic: bool) -> list[_Rule]:
+    """Compile number_rules.csv for digits, or for numerals; {汉} stands for the numerals."""
+    rules = []
+    for row in table.itertuples():
+        printed, before, after = (
+            part.replace("{汉}", NUMERAL) for part in (row.printed, row.before, row.after)
+        )
+        if printed and not re.search(r"\\d|[0-9]" if arabic else f"[{NUMERAL}]", printed):
+            continue  # 十[五六七八九]? is not a pattern of digits
+        before = f"(?:{before})¶?$" if before else ""
+        following = re.compile(rf"(?:{printed or '[^|]*'})\|(?:{after})")
+        preceding = re.compile(before) if before else None
+        edges = first_characters(after), last_characters(before)
+        rules.append(_Rule(row.kind, row.rule, following, preceding, *edges))
+    return rules
+
+
+def _units_by_first_character(
+    table: pd.DataFrame,
+) -> dict[str, list[tuple[str, str, bool, frozenset[str]]]]:
+    """Sort the units by their first character, longest first: (unit, kind, safe after a Chinese
+    numeral, characters that must not follow)."""
+    units: dict[str, list] = {}
+    for row in sorted(table.itertuples(), key=lambda row: -len(row.unit)):
+        unit = row.unit, row.kind, row.chinese == "yes", frozenset(row.not_before)
+        units.setdefault(row.unit[0], []).append(unit)
+    return units
+
+
+def left_of(half: str, start: int) -> str:
+    """Return the characters before a number without white space; ¶ stands for a line break and for
+    the start of the text."""
+    piece = half[start - 24 : start] if start > 24 else "¶" + half[:start]
+    if "\n" in piece:
+        piece = re.sub("¶+", "¶", "¶".join(line.strip() for line in piece.split("\n")))
+    return "".join(piece.split())[-16:]
+
+
+def right_of(half: str, end: int) -> str:
+    """Return the characters after a number without white space, line breaks and the mark of a note
+    (``35¹家``); the power of ten stays (``10⁴``)."""
+    right = "".join(half[end : end + 32].split())[:24]
+    if right[:1] in _RAISED and half[max(0, end - 2) : end] != "10":
+        return right.lstrip(_RAISED)
+    return right
+
+
+def value_of(digits: str) -> float | None:
+    """Return the digits as a float; None where they name no single number."""
+    if not digits[0].isascii():
+        number = chinese_number(digits)
+        return None if number is None else float(number)
+    if digits.count(".") + digits.count("·") > 1 or len(digits) > 2 * LONGEST:
+        return None
+    return float(int(digits)) if digits.isdigit() else scaled(decimal_number(digits))
+
+
+# --- one run of digits → one number
+
+
+class _Hit(NamedTuple):
+    """A run of digits or numerals in its text, with what stands before and after it."""
+
+    text: str
+    half: str
+    start: int
+    end: int
+    digits: str
+    left: str
+    right: str
+
+    def printed(self) -> Printed:
+        return self.start, self.end, self.text[self.start : self.end]
+
+
+def _hit(text: str, half: str, start: int, end: int) -> _Hit:
+    digits = half[start:end]
+    return _Hit(text, half, start, end, digits, left_of(half, start), right_of(half, end))
 
 
 Printed = tuple[int, int, str]
@@ -150,42 +378,40 @@ _COMPOUND = re.compile(
 )
 
 
-def _read(text: str, half: str, start: int, end: int) -> Quantity | None:
+def _read(hit: _Hit, rules: NumberRules) -> Quantity | None:
     """Class one number by the rules, then by its unit; None for a Chinese numeral that is only part
     of a word."""
-    digits, printed = half[start:end], (start, end, text[start:end])
+    digits = hit.digits
     arabic = digits[0].isascii()
-    left, right = left_of(half, start), right_of(half, end)
     if len(digits) > 2 * LONGEST:
         reason = "a run of digits or numerals too long for a number"
-        return _single(printed, "code", None, reason=reason)
-    if not arabic and right.startswith("分之"):
-        return _read_fraction(text, half, start, end, left)
-    if named := rule_of(digits, left, right):
+        return _single(hit.printed(), "code", None, reason=reason)
+    if not arabic and hit.right.startswith("分之"):
+        return _read_fraction(hit, rules)
+    if named := rules.rule_of(digits, hit.left, hit.right):
         kind, rule = named
         unit = "岁" if kind == "age" else ""
-        return _single(printed, kind, value_of(digits), unit=unit, reason=rule)
-    if arabic and (whole := _COMPOUND.match(half, start)) and whole.end() > end:
-        return _read_compound(text, half, start, whole.end(), left)
-    linked = _read_range(text, half, start, end, left)
-    return linked or _magnitude(printed, digits, left, right)
+        return _single(hit.printed(), kind, value_of(digits), unit=unit, reason=rule)
+    if arabic and (compound := _COMPOUND.match(hit.half, hit.start)) and compound.end() > hit.end:
+        end = compound.end()
+        whole = hit._replace(end=end, digits=compound[0], right=right_of(hit.half, end))
+        return _read_compound(whole, rules)
+    return _read_range(hit, rules) or _magnitude(hit, rules)
 
 
 def _single(
     printed: Printed, kind: str, value: float | None, scale=1, unit="", qualifier="exact", reason=""
 ) -> Quantity:
-    """A number as printed: one reading, or none for digits that name no number."""
+    """Make a number as printed: with one reading, or with none where digits name no number."""
     readings, sure = ((), None) if value is None else ((value,), 1.0)
     head = *printed, kind or "number", scale, unit, qualifier, readings
     return Quantity(*head, value, value, sure, value, value, reason=reason)
 
 
-def _ranged(
-    printed: Printed, kind: str, multiplier: int, unit: str, low: float, high: float, reason: str
-) -> Quantity:
-    """A range: both ends kept, no single value."""
-    low, high = float(low), float(high)
-    head = *printed, kind or "number", multiplier, unit, "range"
+def _ranged(printed: Printed, scale: Scale, low: float, high: float, reason: str) -> Quantity:
+    """Make a range: both ends are kept, and there is no single value."""
+    low, high = float(low * scale.multiplier), float(high * scale.multiplier)
+    head = *printed, scale.kind or "number", scale.multiplier, scale.unit, "range"
     return Quantity(*head, (low, high), low=low, high=high, reason=reason)
 
 
@@ -195,44 +421,43 @@ _PART = re.compile(
 _PERCENT = {"百": "%", "千": "‰", "万": "万分之"}
 
 
-def _read_fraction(text: str, half: str, start: int, end: int, left: str) -> Quantity | None:
+def _read_fraction(hit: _Hit, rules: NumberRules) -> Quantity | None:
     """Read 百分之四十 as 40 %, and 三分之二 as 2/3 of a whole."""
-    part = _PART.match(half, end)
-    whole = chinese_number(half[start:end])
+    part = _PART.match(hit.half, hit.end)
+    whole = chinese_number(hit.digits)
     if not part or not whole:
         return None
-    whole_part, _, decimals = part[1].partition("点")
-    number = value_of(whole_part)
+    integer, _, decimals = part[1].partition("点")
+    number = value_of(integer)
     if number is None:
         return None
     if decimals:
         number = float(f"{number:.0f}.{''.join(str(DIGITS[c]) for c in decimals)}")
-    if unit := _PERCENT.get(half[start:end], ""):
-        start = part.start(1)
-    else:
-        number /= whole
-    qualifier = qualifier_of(left, right_of(half, part.end()), False)
-    printed = start, part.end(1), text[start : part.end(1)]
+    start, unit = part.start(1), _PERCENT.get(hit.digits, "")
+    if not unit:
+        start, number = hit.start, number / whole
+    qualifier = rules.qualifier_of(hit.left, right_of(hit.half, part.end()), False)
+    printed = start, part.end(1), hit.text[start : part.end(1)]
     return _single(printed, "share", number, 1, unit, qualifier, "a fraction in words")
 
 
 _HUNDREDTHS = {"亿": 10**10, "万": 10**6, "": 100, "元": 100, "角": 10, "分": 1}
+_PARTS = re.compile("([0-9.]+)([亿万元角分]?)")
 
 
-def _read_compound(text: str, half: str, start: int, end: int, left: str) -> Quantity:
+def _read_compound(hit: _Hit, rules: NumberRules) -> Quantity:
     """Read ``3万4000``, ``3亿5000万`` and ``123元1角1分`` as the one number they are; 2/3, too."""
-    digits, right, printed = half[start:end], right_of(half, end), (start, end, text[start:end])
-    if "/" in digits:
-        part, whole = map(int, digits.split("/"))
-        qualifier = qualifier_of(left, right, False)
-        return _single(printed, "share", part / max(whole, 1), 1, "", qualifier, "a fraction")
-    parts = re.findall(r"([0-9.]+)(亿|万|元|角|分|)", digits)
+    if "/" in hit.digits:
+        part, whole = map(int, hit.digits.split("/"))
+        qualifier = rules.qualifier_of(hit.left, hit.right, False)
+        return _single(hit.printed(), "share", part / max(whole, 1), 1, "", qualifier, "a fraction")
+    parts = _PARTS.findall(hit.digits)
     hundredths = sum(decimal_number(number) * _HUNDREDTHS[unit] for number, unit in parts)
-    _, unit, kind, rest, more = scale_and_unit(right, True)
-    if "角" in digits:
+    _, unit, kind, after, says_more = rules.scale_and_unit(hit.right, True)
+    if "角" in hit.digits:
         unit, kind = "元", "money"
-    qualifier, reason = qualifier_of(left, rest, more), "parts of one number"
-    return _single(printed, kind, float(hundredths / 100), 1, unit, qualifier, reason)
+    qualifier, reason = rules.qualifier_of(hit.left, after, says_more), "parts of one number"
+    return _single(hit.printed(), kind, float(hundredths / 100), 1, unit, qualifier, reason)
 
 
 _SPAN = re.compile("[-—–~至到]")
@@ -241,112 +466,134 @@ _LINK = re.compile(
     r"~—–-]{0,4}?)\s*(?P<link>[-—–~－]{1,2}|至|到)\s*"
     rf"(?P<last>[0-9][0-9,.·]*|[{NUMERAL}]+)"
 )
+_CHAIN_BEFORE = re.compile("[0-9][-—–~]$")
+_CHAIN_AFTER = re.compile("[-—–~][0-9]")
+_FROM = re.compile("[从由自][^,，。;；、]{0,12}$")
 
 
-def _read_range(text: str, half: str, start: int, end: int, left: str) -> Quantity | None:
-    """Read ``2-3人`` and ``五至十年`` as one range; a change (``从5到8人``) and a chain
-    (``06-35-10``) are no ranges."""
-    link = _LINK.match(half, end) if _SPAN.search(half, end, end + 16) else None
+def _read_range(hit: _Hit, rules: NumberRules) -> Quantity | None:
+    """Read ``2-3人`` (people) and ``五至十年`` (years) as one range."""
+    link = _range_link(hit)
+    if not link:
+        return None
+    last_digits = link["last"].rstrip(",.·")
+    end = link.start("last") + len(last_digits)
+    right = right_of(hit.half, end)
+    arabic = hit.digits[0].isascii()
+    is_chain = _CHAIN_AFTER.match(right)
+    if is_chain or arabic != last_digits[0].isascii() or rules.rule_of(last_digits, "", right):
+        return None
+    scale = rules.scale_and_unit(right, arabic)
+    low, high = value_of(hit.digits), value_of(last_digits)
+    if low is None or high is None or not (scale.unit or scale.multiplier > 1) or low >= high:
+        return None
+    printed = hit.start, end, hit.text[hit.start : end]
+    return _ranged(printed, scale, low, high, "a range")
+
+
+def _range_link(hit: _Hit) -> re.Match[str] | None:
+    """Match the dash behind a number and the number behind it; a change (``从5到8人``, from 5 to 8
+    people) and a chain (``06-35-10``) are not ranges."""
+    if not _SPAN.search(hit.half, hit.end, hit.end + 16):
+        return None
+    link = _LINK.match(hit.half, hit.end)
     # ends that bear a scale or a unit of their own (1亿—2亿元) are two numbers: see _join
-    if not link or link["scale"] or link["unit"] or re.search("[0-9][-—–~]$", left):
+    if not link or link["scale"] or link["unit"] or _CHAIN_BEFORE.search(hit.left):
         return None
-    if link["link"] in "至到" and re.search("[从由自][^,，。;；、]{0,12}$", left):
-        return None
-    first_digits, last_digits = half[start:end], link["last"].rstrip(",.·")
-    last = link.start("last") + len(last_digits)
-    right = right_of(half, last)
-    arabic = first_digits[0].isascii()
-    is_chain = re.match("[-—–~][0-9]", right)
-    if is_chain or arabic != last_digits[0].isascii() or rule_of(last_digits, "", right):
-        return None
-    multiplier, unit, kind, _, _ = scale_and_unit(right, arabic)
-    low, high = value_of(first_digits), value_of(last_digits)
-    if low is None or high is None or not (unit or multiplier > 1):
-        return None
-    low, high, printed = low * multiplier, high * multiplier, (start, last, text[start:last])
-    return _ranged(printed, kind, multiplier, unit, low, high, "a range") if low < high else None
+    return None if link["link"] in "至到" and _FROM.search(hit.left) else link
 
 
-_PEOPLE = re.compile(
-    "人口(?:总数|总量|数)?(?:已|近|约|共|就)?(?:超过|达到|增至|增加到|达|为|有|是|超|突破)?"
-    "[了约近]?¶?$"
-)
 _MINUS = re.compile(r"(?:^|[长降为至到达,，(（:：])[-−]$")
 
 
-def _magnitude(printed: Printed, digits: str, left: str, right: str) -> Quantity | None:
-    """A number with its unit; a Chinese numeral needs one, or it is part of a word (统一, 十分)."""
-    arabic = digits[0].isascii()
-    multiplier, unit, kind, rest, more = scale_and_unit(right, arabic)
-    qualifier = qualifier_of(left, rest, more)
-    if arabic:
-        if not unit and multiplier > 1 and _PEOPLE.search(left):
-            unit, kind = "人", "count"  # 常住人口２０２万
-        if left[-1:] in "-−" and _MINUS.search(left):
-            value = scaled(-decimal_number(digits), multiplier)
-        elif digits.isdigit():
-            value = float(int(digits) * multiplier)
-        else:
-            value = scaled(decimal_number(digits), multiplier)
-        reason = "" if unit else "no known unit follows"
-        return _single(printed, kind, value, multiplier, unit, qualifier, reason)
-    if not unit or not _is_counting(digits, left, more or right[:1] in "余多"):
+def _magnitude(hit: _Hit, rules: NumberRules) -> Quantity | None:
+    """Read a number with its unit."""
+    scale = rules.scale_and_unit(hit.right, hit.digits[0].isascii())
+    qualifier = rules.qualifier_of(hit.left, scale.after, scale.says_more)
+    if not hit.digits[0].isascii():
+        return _in_numerals(hit, scale, qualifier)
+    multiplier, unit, kind, _, _ = scale
+    if not unit and multiplier > 1 and rules.population.search(hit.left):
+        unit, kind = "人", "count"
+    if hit.left[-1:] in "-−" and _MINUS.search(hit.left):
+        value = scaled(-decimal_number(hit.digits), multiplier)
+    elif hit.digits.isdigit():
+        value = float(int(hit.digits) * multiplier)
+    else:
+        value = scaled(decimal_number(hit.digits), multiplier)
+    reason = "" if unit else "no known unit follows"
+    return _single(hit.printed(), kind, value, multiplier, unit, qualifier, reason)
+
+
+def _in_numerals(hit: _Hit, scale: Scale, qualifier: str) -> Quantity | None:
+    """Read a Chinese numeral; it needs a unit, or it is part of a word (统一, 十分)."""
+    digits = hit.digits
+    says_more = scale.says_more or hit.right[:1] in "余多"
+    if not scale.unit or not _is_counting(digits, hit.left, says_more):
         return None
     if between := chinese_range(digits):
-        low, high = (end * multiplier for end in between)
         reason = "two neighbouring numerals name a range"
-        return _ranged(printed, kind, multiplier, unit, low, high, reason)
+        return _ranged(hit.printed(), scale, *between, reason)
     if digits[-1] == "几":
         digits, qualifier = digits[:-1], "at_least"
-    if digits == "一" and kind == "count":
+    if digits == "一" and scale.kind == "count":
         reason = "一 before a measure word is an article"
-        return _single(printed, "indefinite", 1.0, unit=unit, reason=reason)
+        return _single(hit.printed(), "indefinite", 1.0, unit=scale.unit, reason=reason)
     if (number := chinese_number(digits)) is None:
         return None
-    return _single(printed, kind, float(number * multiplier), multiplier, unit, qualifier)
+    value = float(number * scale.multiplier)
+    return _single(hit.printed(), scale.kind, value, scale.multiplier, scale.unit, qualifier)
 
 
-def _is_counting(digits: str, left: str, more: bool) -> bool:
-    """百/千/万/亿 alone count only beside 近, 上, 余 … (``近千人``); elsewhere they belong to a
-    word (``万人空巷``)."""
+_NEARLY = re.compile("[近约上超逾过达满]¶?$")
+
+
+def _is_counting(digits: str, left: str, says_more: bool) -> bool:
+    """Whether a numeral counts: 百/千/万/亿 alone do so only beside 近, 上, 余 … (``近千人``, nearly
+    a thousand); elsewhere they belong to a word (``万人空巷``, deserted streets)."""
     if left[-1:].isdigit() or left[-1:] in "统唯第":
         return False
-    return more or digits.strip("百千万亿") != "" or bool(re.search("[近约上超逾过达满]¶?$", left))
+    return says_more or digits.strip("百千万亿") != "" or bool(_NEARLY.search(left))
 
+
+# --- neighbours
 
 _JOINT = re.compile(r"\s*[余多]?\s*(?:、|和|与|及|以及|或)\s*")
 
 
-def _join(found: list[Quantity], half: str) -> list[Quantity]:
-    """Let neighbours inform each other: the unit of a list (``２５８和１４８个百分点``), a range
-    (``7%—8%``)."""
-    for i in range(len(found) - 2, -1, -1):
-        this, after = found[i], found[i + 1]
+def _join(quantities: list[Quantity], half: str) -> list[Quantity]:
+    """Let neighbours inform each other: a list shares its unit (``２５８和１４８个百分点``, points),
+    two numbers can be a range (``7%—8%``)."""
+    for i in range(len(quantities) - 2, -1, -1):
+        this, after = quantities[i], quantities[i + 1]
         if after.start - this.end < 12 and _is_span(this, after, half):
             bounds = {"qualifier": "range", "low": this.value, "high": after.value}
-            found[i] = replace(this, **bounds, reason="lower end of a range")
-            found[i + 1] = replace(after, **bounds, reason="upper end of a range")
-        bare = this.kind == "number" and not this.unit and this.multiplier == 1
-        if not bare or not after.unit or after.kind in NOT_METRIC or this.value is None:
+            quantities[i] = replace(this, **bounds, reason="lower end of a range")
+            quantities[i + 1] = replace(after, **bounds, reason="upper end of a range")
+        has_no_unit = this.kind == "number" and not this.unit and this.multiplier == 1
+        if not has_no_unit or not after.unit or after.kind in NOT_METRIC or this.value is None:
             continue
         digits = half[this.start : this.end]
         if set(digits) <= set("0123456789,.·") and _JOINT.fullmatch(half, this.end, after.start):
             shared = {"kind": after.kind, "multiplier": after.multiplier, "unit": after.unit}
             shared |= settled(scaled(decimal_number(digits), after.multiplier))
-            found[i] = replace(this, **shared, reason="unit of the list it stands in")
-    return found
+            quantities[i] = replace(this, **shared, reason="unit of the list it stands in")
+    return quantities
+
+
+_CHANGED = re.compile("[从由自增减升降提扩达]")
+_SPAN_ONLY = re.compile(r"[\w%‰]*?[余多]?[-—–~至到]+")
 
 
 def _is_span(this: Quantity, after: Quantity, half: str) -> bool:
-    """Whether two neighbours, each with its unit, are the ends of one range: ``1亿—2亿元``, not
-    ``从7%升至8%``."""
+    """Whether two neighbours, each with its unit, are the ends of one range: ``1亿—2亿元``, but not
+    ``从7%升至8%`` (up from 7 % to 8 %)."""
     between = "".join(half[this.end : after.start].split())
     dash = between[-1:] in "-—–~" or (
-        between[-1:] in "至到"
-        and not re.search("[从由自增减升降提扩达]", half[max(0, this.start - 12) : after.start])
+        between[-1:] in "至到" and not _CHANGED.search(half, max(0, this.start - 12), after.start)
     )
     if not between or not dash or this.kind in NOT_METRIC or this.unit not in ("", after.unit):
         return False
     if this.value is None or after.value is None or this.value >= after.value:
         return False
-    return re.fullmatch(r"[\w%‰]*?[余多]?[-—–~至到]+", between) is not None
+    return _SPAN_ONLY.fullmatch(between) is not None

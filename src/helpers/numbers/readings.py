@@ -1,4 +1,8 @@
-"""A number → the readings it can have if its decimal point is lost, and how likely each is."""
+"""A number of a damaged text → the readings it can have, and how likely each of them is.
+
+`decimals` passes these candidates on; this module says where a point can have stood by the habits
+of official prose, and which place is the likeliest.
+"""
 
 from __future__ import annotations
 
@@ -6,59 +10,124 @@ import bisect
 import functools
 import math
 import re
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from helpers.characters import half_width
-from helpers.codebook import read_table
+from helpers.codebook import Codebook, read_table, shared_codebook
 
-from .quantities import NOT_METRIC, Quantity
+from .quantities import NOT_METRIC, POPULATION, Quantity
 
 MOST_PLACES = 3
 PERCENT = frozenset(["%", "‰"])
-_CLAUSE = "[^0-9,，;；。]"
-GROWTH = re.compile(
-    "(?:增长|增加|增|降低|下降|减少|减|上升|提高|增幅|递增|涨|跌|回升|涨幅|降幅|增速|速度|升|扩大"
-    f"|缩小){_CLAUSE}{{0,6}}$"
-)
-SHARE = re.compile(f"(?:占|(?<!增长)率|比重|比例|覆盖|份额){_CLAUSE}{{0,8}}$")
-WHOLE = re.compile(
-    "(?:占(?!(?:预算|计划|任务|目标|定额|上年|同期|去年|GDP))|比重|份额|满意度"
-    "|(?:(?<!拨备)覆盖|整改|满意|入住|合格|达标|普及|化|参保|办结|处置|利用|就业|失业|发生|签约"
-    "|知晓|参与|使用|配备|到位|成功|支持|赞成|贫困|出勤|回收|绿化|优良|自给|参合|投票|通过|认可"
-    "|空置"
-    "|建成|开工|竣工|治愈|接种|整改完成|整改到位|办理|集中供养|登记|入园|巩固|升学|见面|答复|回复"
-    "|落实"
-    f"|销号|化解|调解|破案|解决|问责|结案|供养|持证)率){_CLAUSE}{{0,8}}$"
-)
-"""A share of a whole: at most 100 %. 完成率, 入学率, 负债率 and 占预算 can be more: not in it."""
-RATE = re.compile("(?:人均|户均|平均|每[^,，。;；]{1,8}|均|密度|系数|指数)[^0-9,，;；。]{0,10}$")
-PRICE = re.compile(
-    "(?:每(?:桶|斤|公斤|吨|升|平方米|股|度|千瓦时|千克|克|盎司|包|盒)|兑|汇率|收盘|收[在于]|人均"
-    "|单价|价格|买入价)[^,，;；。]{0,10}$"
-)
-WIDE = re.compile("世界|全球|人类|各国|亚洲|国际|地球")
-LIFE = re.compile("(?:寿命|年龄)[^,，;；。]{0,8}$")
+Bounds = tuple[float, float]
 
 
-@dataclass
-class Slot:
-    """One number in its surroundings: what a point could have been lost from."""
+class DecimalWords:
+    """The patterns by which the words beside a number tell how it was printed.
+
+    Get them by ``codebook.once(DecimalWords)``; each is made of the roles of number_words.csv that
+    it names.
+    """
+
+    def __init__(self, codebook: Codebook) -> None:
+        self.decimals_of_unit = {row.unit: int(row.decimals) for row in codebook.units.itertuples()}
+        pattern = codebook.role_words("number_words").pattern
+        # what a percentage is
+        self.growth = pattern("(?:{growth})[^0-9,，;；。]{0,6}$")
+        self.share = pattern("(?:{share})[^0-9,，;；。]{0,8}$")
+        self.whole = pattern("(?:{whole_share}|(?:{whole_rate})率)[^0-9,，;；。]{0,8}$")
+        self.mostly_small = pattern("{mostly_small}")
+        self.mostly_large = pattern("{mostly_large}")
+        # what another number is
+        self.rate = pattern("(?:{mean}|每[^,，。;；]{1,8})[^0-9,，;；。]{0,10}$")
+        self.price = pattern("(?:{price}|每(?:{price_unit}))[^,，;；。]{0,10}$")
+        self.life = pattern("(?:{life})[^,，;；。]{0,8}$")
+        # how many people there can be
+        self.world = pattern("{world}")
+        self.population = pattern("(?:常住|户籍|总)" + POPULATION)
+        self.other_place = pattern("{other_place}")
+        # how two numbers belong together
+        self.fall_of = pattern("(?:{fall})[了达为约近]?[^0-9,，;；。]{0,2}$")
+        self.fall = pattern("(?:{fall})[^0-9。]{0,6}$")
+        self.rise = pattern("(?:{rise})[^0-9。]{0,6}$")
+        self.difference = pattern("(?:{difference})[了为达约近]?[^0-9,，;；。]{0,2}$")
+        self.added_up = pattern("(?:{added_up})[^0-9,，;；。]{0,6}$")
+        self.together = pattern("(?:{added_up}|{in_all})[^0-9,，;；。]{0,6}$")
+        self.of_it = pattern("{of_it}")
+        # 办结率由46.4%提高到91.1%, 满意率92.7%,最高的98.1%: the first tells what the second is
+        self.other_end = pattern(
+            r"\s*[%％‰]\s*(?:[,，]?\s*[^0-9,，。;；]{0,4}"
+            r"(?:{change_to})(?:到|至|为)[^0-9,，。;；]{0,8}"
+            r"(?:[12][0-9]{3}年|[0-9]{1,2}月)?[底末初份]{0,2}的?"
+            r"|[,，、;；]\s*(?:其中)?最[高低](?:的|为|达|是|者)*)\s*"
+        )
+
+
+@dataclass(frozen=True)
+class DecimalContext:
+    """What the passes know beside the candidates: the text, the words of the codebook, where the
+    page leaves room for a point, and known bounds such as the population of the city."""
+
+    text: str
+    words: DecimalWords
+    gaps: Sequence[int] = ()
+    bounds: Mapping[str, Bounds] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class DecimalCandidates:
+    """One number in its surroundings, with every place where its point can have stood.
+
+    Attributes
+    ----------
+    quantity : Quantity
+        The number as printed.
+    digits, left : str
+        Its digits in half width, and the characters before them without white space.
+    sentence : int
+        Number of its sentence in the text.
+    kind : str
+        The class by which prose chooses its decimals (`number_class`).
+    of_whole : bool
+        Whether it is a share of a whole, at most 100 %.
+    decimal_places : tuple of int
+        How many digits can stand behind the point, ascending; 0 is the number as printed.
+    weights : mapping
+        The probability of each of them.
+    reasons : tuple of str
+        Why others fell, in the order of the passes.
+    basis : str or None
+        layout, bound or arithmetic: what struck out the last one.
+
+    Examples
+    --------
+    Growth of 75 %, or of 7.5 %:
+
+    >>> from helpers.numbers import find_quantities
+    >>> text = "粮食产量增长７５％"
+    >>> [candidates] = decimal_candidates(find_quantities(text), text)
+    >>> candidates.decimal_places, candidates.is_undecided, candidates.reading(1)
+    ((0, 1), True, 7.5)
+    >>> print(candidates.restrict_to([1], "it is known", "bound"))
+    75%: 7.5 (it is known)
+    """
 
     quantity: Quantity
     digits: str
     left: str
     sentence: int
     kind: str
-    whole: bool = False
-    places: list[int] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
-    weights: dict[int, float] = field(default_factory=dict)
+    of_whole: bool
+    decimal_places: tuple[int, ...]
+    weights: Mapping[int, float]
+    reasons: tuple[str, ...]
     basis: str | None = None
 
     @property
-    def open(self) -> bool:
+    def is_undecided(self) -> bool:
         """Whether more than one reading is left."""
-        return len(self.places) > 1
+        return len(self.decimal_places) > 1
 
     def reading(self, places: int) -> float:
         """The number with its point `places` before the end, multiplied out."""
@@ -66,182 +135,217 @@ class Slot:
         # whole numbers divide exactly, then round once
         return sign * int(self.digits) * self.quantity.multiplier / 10**places
 
-    def rare(self, places: int) -> bool:
+    def is_rare(self, places: int) -> bool:
         """More places than official prose prints (21.98 %, hardly ever 2.198 %), but not
         impossible."""
         return places > (2 if self.digits[0] != "0" else MOST_PLACES + len(self.digits))
 
-    def keep(self, places, reason: str, basis: str) -> bool:
-        """Drop every reading but those; an empty choice, or one that changes nothing, is
-        refused."""
-        left = [k for k in self.places if k in places]
-        if not left or left == self.places:
-            return False
-        self.places, self.basis = left, basis
-        self.reasons.append(reason)
-        return True
+    def restrict_to(self, places: Collection[int], reason: str, basis: str) -> DecimalCandidates:
+        """Drop every reading but those; the same candidates where none or all of them are left."""
+        left = tuple(k for k in self.decimal_places if k in places)
+        if not left or left == self.decimal_places:
+            return self
+        weights = dict.fromkeys(left, 1 / len(left))
+        reasons = (*self.reasons, reason)
+        return replace(self, decimal_places=left, weights=weights, reasons=reasons, basis=basis)
 
-    def cap(self, most: float, reason: str) -> None:
+    def at_most(self, bound: float, reason: str) -> DecimalCandidates:
         """Drop every reading above a bound."""
-        self.keep([k for k in self.places if self.reading(k) <= most], reason, "bound")
+        within = [k for k in self.decimal_places if self.reading(k) <= bound]
+        return self.restrict_to(within, reason, "bound")
+
+    def __str__(self) -> str:
+        head = f"{self.digits}{self.quantity.unit}"
+        if not self.digits.isdigit():
+            return f"{head}: {self.reasons[-1]}"
+        if not self.is_undecided:
+            return f"{head}: {self.reading(self.decimal_places[0]):.12g} ({self.reasons[-1]})"
+        pairs = ((self.reading(k), self.weights[k]) for k in self.decimal_places)
+        return f"{head}: " + " or ".join(f"{value:.12g} (p={p:.2f})" for value, p in pairs)
 
 
 _ENDS = re.compile(r"[。!?！？.](?:(?<!\.)|(?![0-9]))")
 _LIST = re.compile(r"\s*[^0-9,，。;；、和与及]{0,5}(?:、|和|与|及|以及)\s*")
 
 
-def slots(quantities: list[Quantity], text: str) -> list[Slot]:
-    """Set each number of a text into its surroundings, with every place its point can have
-    stood."""
+def decimal_candidates(
+    quantities: Iterable[Quantity], text: str, codebook: Codebook | None = None
+) -> list[DecimalCandidates]:
+    """Give each number of a text every place that printing habits allow for its point.
+
+    Parameters
+    ----------
+    quantities : iterable of Quantity
+        As `find_quantities` gives them for this text.
+    text : str
+    codebook : Codebook, optional
+        Default: the shared codebook.
+
+    Returns
+    -------
+    list of DecimalCandidates
+        In the same order.
+    """
+    words = (codebook or shared_codebook()).once(DecimalWords)
     half = half_width(text)
     ends = [m.start() for m in _ENDS.finditer(half)]
-    found: list[Slot] = []
+    candidates: list[DecimalCandidates] = []
     sentence = 0
     for q in quantities:
         while sentence < len(ends) and ends[sentence] < q.start:
             sentence += 1
         left = "".join(half[max(0, q.start - 28) : q.start].split())[-24:]
-        last = found[-1].quantity if found else None
+        last = candidates[-1].quantity if candidates else None
         if last and last.unit == q.unit and _LIST.fullmatch(half, last.end, q.start):
             # 分别增长１０４％和７４％: what is said of the first holds for all
-            left = found[-1].left
-        kind, whole = number_class(q, left), _of_whole(q, left, found, half)
-        slot = Slot(q, half[q.start : q.end], left, sentence, kind, whole)
-        slot.places, reason = _possible(slot)
-        slot.reasons.append(reason)
-        found.append(slot)
-    return found
+            left = candidates[-1].left
+        digits, kind = half[q.start : q.end], number_class(q, left, words)
+        of_whole = _is_of_whole(q, left, candidates, half, words)
+        places, reason = _possible_places(q, digits, left, kind, words)
+        weights = dict.fromkeys(places, 1 / len(places))
+        candidates.append(
+            DecimalCandidates(q, digits, left, sentence, kind, of_whole, places, weights, (reason,))
+        )
+    return candidates
 
 
-def number_class(q: Quantity, left: str) -> str:
-    """The class by which official prose chooses its decimals: percent_share, 万_money, count …"""
+def number_class(q: Quantity, left: str, words: DecimalWords) -> str:
+    """Return the class by which official prose chooses decimals: percent_share, 万_money, count."""
     if q.kind in NOT_METRIC:
         if q.kind == "ratio":
             return "ratio"
-        return "life" if q.kind == "age" and LIFE.search(left) else "none"
+        return "life" if q.kind == "age" and words.life.search(left) else "none"
     if q.unit in PERCENT:
-        if GROWTH.search(left):
+        if words.growth.search(left):
             return "percent_growth"
-        return "percent_share" if SHARE.search(left) else "percent_other"
+        return "percent_share" if words.share.search(left) else "percent_other"
     if q.kind == "change":
         return "points" if "点" in q.unit else "multiple"
-    if q.multiplier >= 10**4:
-        scale = "万亿" if q.multiplier >= 10**12 else "亿" if q.multiplier >= 10**8 else "万"
-        return f"{scale}_{q.kind if q.kind in ('money', 'count') else 'other'}"
     if q.multiplier > 1:
-        return "hundreds"
-    if _decimals().get(q.unit, 1) == 0:
-        return "rate" if RATE.search(left) else "count"
+        return _class_of_scale(q)
+    if words.decimals_of_unit.get(q.unit, 1) == 0:
+        return "rate" if words.rate.search(left) else "count"
     return q.kind
 
 
-@functools.cache
-def _decimals() -> dict[str, int]:
-    return {row.unit: int(row.decimals) for row in read_table("codebook/units").itertuples()}
+def _class_of_scale(q: Quantity) -> str:
+    """The class of a number behind which 万 (ten thousand), 亿 (hundred million) … stand."""
+    for size, name in ((10**12, "万亿"), (10**8, "亿"), (10**4, "万")):
+        if q.multiplier >= size:
+            return f"{name}_{q.kind if q.kind in ('money', 'count') else 'other'}"
+    return "hundreds"
 
 
-# 办结率由46.4%提高到91.1%, 满意率92.7%,最高的98.1%: what is said of the first holds for the second
-_TO = re.compile(
-    r"\s*[%％‰]\s*(?:[,，]?\s*[^0-9,，。;；]{0,4}"
-    r"(?:提高|提升|上升|增加|增长|扩大|升|下降|降低|降|减少|回落|变)(?:到|至|为)[^0-9,，。;；]{0,8}"
-    r"(?:[12][0-9]{3}年|[0-9]{1,2}月)?[底末初份]{0,2}的?"
-    r"|[,，、;；]\s*(?:其中)?最[高低](?:的|为|达|是|者)*)\s*"
-)
 _DATED = re.compile("(?<=[由从])(?:[12][0-9]{3}年|[0-9]{1,2}月)[底末初份]{0,2}的?$")
 
 
-def _of_whole(q: Quantity, left: str, found: list[Slot], half: str) -> bool:
+def _is_of_whole(
+    q: Quantity, left: str, earlier: list[DecimalCandidates], half: str, words: DecimalWords
+) -> bool:
     """Whether a share is one of a whole, at most 100 %, by the words before it or before the other
     end of its change."""
     if q.unit not in PERCENT or q.kind in NOT_METRIC:
         return False
-    near = (slot for slot in found[:-4:-1] if slot.quantity.kind not in ("date", "ordinal"))
+    near = (other for other in earlier[:-4:-1] if other.quantity.kind not in ("date", "ordinal"))
     before = next(near, None)
-    if before and before.whole and _TO.fullmatch(half, before.quantity.end, q.start):
-        return True
+    if before and before.of_whole:
+        if words.other_end.fullmatch(half, before.quantity.end, q.start):
+            return True
     if "年" in left or "月" in left:
         left = _DATED.sub("", left)
-    return WHOLE.search(left) is not None and not GROWTH.search(left)
+    return words.whole.search(left) is not None and not words.growth.search(left)
 
 
-def _possible(slot: Slot) -> tuple[list[int], str]:
-    """The places of the point that printing habits allow, with the rule that says so."""
-    digits, q = slot.digits, slot.quantity
+def _possible_places(
+    q: Quantity, digits: str, left: str, kind: str, words: DecimalWords
+) -> tuple[tuple[int, ...], str]:
+    """Return the places of the point that printing habits allow, with the rule that says so."""
+    if kind == "none":
+        return (0,), q.reason
+    if reason := _without_point(q, digits, kind):
+        return (0,), reason
     size = len(digits)
-    if slot.kind == "none":
-        return [0], q.reason
-    if not (digits.isascii() and digits.isdigit()) or q.value is None:
-        return [0], "a range, a fraction, a compound or a numeral in words: as printed"
-    if slot.kind == "count":
-        return [0], "counts whole things"
-    if size == 1:
-        return [0], "one digit has no place for a point"
-    if size > 12:
-        return [0], "an identifier"
     if digits[0] == "0":
-        if not digits.strip("0"):
-            return [0], "nothing but zeros"
         if q.unit or q.multiplier > 1:
-            return [size - 1], "a leading zero stands only before a point"
-        return [0, size - 1], "a leading zero without a unit"
-    if digits[-1] == "0" and not _prints_zeros(slot):
-        return [0], "ends in 0, which is not printed after a point"
-    return list(range(min(_most_places(slot), size - 1) + 1)), "a point can have stood here"
+            return (size - 1,), "a leading zero stands only before a point"
+        return (0, size - 1), "a leading zero without a unit"
+    if digits[-1] == "0" and not _prints_zeros(q, digits, left, words):
+        return (0,), "ends in 0, which is not printed after a point"
+    most = min(_most_places(q, kind, words), size - 1)
+    return tuple(range(most + 1)), "a point can have stood here"
 
 
-def _most_places(slot: Slot) -> int:
-    """How many places a class can have: 万 of whole things at most four, of which three are ever
-    seen."""
-    q = slot.quantity
-    unit = _decimals().get(q.unit, 2)
+def _without_point(q: Quantity, digits: str, kind: str) -> str:
+    """Say why a number can't have lost a point, whatever its words; empty where it can."""
+    if not (digits.isascii() and digits.isdigit()) or q.value is None:
+        return "a range, a fraction, a compound or a numeral in words: as printed"
+    if kind == "count":
+        return "counts whole things"
+    if len(digits) == 1:
+        return "one digit has no place for a point"
+    if len(digits) > 12:
+        return "an identifier"
+    return "" if digits.strip("0") else "nothing but zeros"
+
+
+def _most_places(q: Quantity, kind: str, words: DecimalWords) -> int:
+    """Return how many decimals a class can have: 万 of whole things could have four, but more than
+    three are never seen."""
+    decimals = words.decimals_of_unit.get(q.unit, 2)
     if q.kind == "duration":
-        return unit
+        return decimals
     if q.multiplier > 1:
-        return min(MOST_PLACES, max(unit, round(math.log10(q.multiplier))))
-    return MOST_PLACES if q.unit in PERCENT or slot.kind == "points" else 2
+        return min(MOST_PLACES, max(decimals, round(math.log10(q.multiplier))))
+    return MOST_PLACES if q.unit in PERCENT or kind == "points" else 2
 
 
-def _prints_zeros(slot: Slot) -> bool:
-    """Prices and exchange rates keep their last zero (14.50 元); a share of 3310 ‰ can only have
-    lost one (33.10)."""
-    q = slot.quantity
+def _prints_zeros(q: Quantity, digits: str, left: str, words: DecimalWords) -> bool:
+    """Whether a last 0 can have stood behind a point: prices keep it (14.50 yuan), and a share of
+    3310 ‰ can only have lost one (33.10)."""
     if q.unit in PERCENT:
-        return q.value >= 1000 or (q.value > 100 and WHOLE.search(slot.left) is not None)
-    # ２７３５４０万人 lost 2735.40: prose prints 27 亿, and nobody has so many people
-    if q.unit == "人" and q.value > most_people(slot):
+        return q.value >= 1000 or (q.value > 100 and words.whole.search(left) is not None)
+    # 273540 times 万 people are more than there are, so a point was lost; 27 亿 would be printed
+    if q.unit == "人" and q.value > most_people(left, words):
         return True
     if q.multiplier > 1:
-        return q.multiplier == 10**4 and len(slot.digits) > 5
-    if q.kind == "number" and slot.left.endswith(("-", "－", "—")):
+        return q.multiplier == 10**4 and len(digits) > 5
+    if q.kind == "number" and left.endswith(("-", "－", "—")):
         return True  # a row of a table: －０６－３５－１０
-    return q.kind in ("money", "number") and _is_price(slot)
+    return q.kind in ("money", "number") and _is_price(digits, left, words)
 
 
-def _is_price(slot: Slot) -> bool:
-    """A price or an exchange rate of three digits or more; income a head only where it would be
-    absurd without a point."""
-    return bool(PRICE.search(slot.left)) and len(slot.digits) > (5 if "人均" in slot.left else 2)
+def _is_price(digits: str, left: str, words: DecimalWords) -> bool:
+    """Whether a number is a price or an exchange rate of three digits or more; income per head only
+    where it would be absurd without a point."""
+    return bool(words.price.search(left)) and len(digits) > (5 if "人均" in left else 2)
 
 
-def most_people(slot: Slot) -> float:
-    """A bound for every number of 人: China has 1.4 thousand million people, the world 8."""
-    return 9e9 if WIDE.search(slot.left) else 1.6e9
+def most_people(left: str, words: DecimalWords) -> float:
+    """Return a bound for every number of people: China has 1.4 thousand million, the world 8."""
+    return 9e9 if words.world.search(left) else 1.6e9
 
 
-def weigh(all_slots: list[Slot]) -> None:
-    """Give every open number the probabilities of its readings: each feature multiplies them by its
-    factors."""
+# --- how likely each reading is
+
+
+def weigh(candidates: list[DecimalCandidates], context: DecimalContext) -> list[DecimalCandidates]:
+    """Give every undecided number the probabilities of its readings: each feature multiplies them
+    by its factors."""
     cues = shipped_cues()
-    for i, slot in enumerate(all_slots):
-        weights = dict.fromkeys(slot.places, 1 / len(slot.places))
-        for feature in features(slot, neighbours(all_slots, i)) if slot.open else ():
-            if factors := cues.get(feature):
-                weights = _raise(weights, factors)
-        slot.weights = weights
+    weighed = []
+    for i, number in enumerate(candidates):
+        if number.is_undecided:
+            weights = number.weights
+            for feature in features(number, neighbours(candidates, i), context.words):
+                if factors := cues.get(feature):
+                    weights = _multiplied(weights, factors)
+            number = replace(number, weights=weights)
+        weighed.append(number)
+    return weighed
 
 
-def _raise(weights: dict[int, float], factors: list[float]) -> dict[int, float]:
-    """Multiply by the factors and make the sum 1 again."""
+def _multiplied(weights: Mapping[int, float], factors: list[float]) -> dict[int, float]:
+    """Multiply the weights by the factors and make their sum 1 again."""
     raised = {k: w * factors[min(k, MOST_PLACES)] for k, w in weights.items()}
     total = sum(raised.values())
     return {k: w / total for k, w in raised.items()}
@@ -249,51 +353,72 @@ def _raise(weights: dict[int, float], factors: list[float]) -> dict[int, float]:
 
 @functools.cache
 def shipped_cues() -> dict[tuple[str, str], list[float]]:
-    """(feature, level) → a factor for each number of decimals (data/reference/decimal_cues.csv)."""
+    """Return (feature, level) → a factor for each number of decimals, as in
+    data/reference/decimal_cues.csv."""
     table = read_table("reference/decimal_cues").set_index(["feature", "level"])
     factors = table[[f"weight_{k}" for k in range(MOST_PLACES + 1)]].astype(float)
     return dict(zip(factors.index, factors.to_numpy().tolist(), strict=True))
 
 
-def neighbours(all_slots: list[Slot], i: int) -> list[Slot]:
-    """The numbers of the same sentence, at most twelve to each side (a table can be one sentence of
-    thousands)."""
-    return [s for s in all_slots[max(0, i - 12) : i + 13] if s.sentence == all_slots[i].sentence]
+def neighbours(candidates: list[DecimalCandidates], i: int) -> list[DecimalCandidates]:
+    """Return the numbers of the same sentence, at most twelve to each side: a table can be one
+    sentence of thousands."""
+    sentence = candidates[i].sentence
+    return [other for other in candidates[max(0, i - 12) : i + 13] if other.sentence == sentence]
 
 
-def features(slot: Slot, mates: list[Slot]) -> list[tuple[str, str]]:
-    """What tells the place: class and digits, first digit, words beside it, the sizes of the
-    neighbours of its class."""
-    group, digits = class_group(slot.kind), len(slot.digits)
-    size, percent = min(digits, 4), group == "percent"
-    wide = "percent" if percent else "other"
-    kin = [m for m in mates if m is not slot and class_group(m.kind) == group]
-    longer = _longer(slot, kin)
-    kin = [m for m in kin if m.kind != "points"]
-    if group == "plain":
-        unit = slot.quantity.unit
-        kin = [m for m in kin if m.quantity.unit == unit and m.kind not in ("count", "none")]
-    longest = max((min(len(m.digits), 4 if percent else 5) for m in kin if m.open), default=0)
-    whole = any(not m.open and len(m.digits) > 1 and m.digits[0] != "0" for m in kin)
-    found = [
-        ("digits", str(min(digits, 6))),
-        ("wide class and digits", f"{group} {min(digits, 6)}"),
-        ("class and digits", f"{slot.kind} {min(digits, 6)}"),
+def features(
+    number: DecimalCandidates, mates: list[DecimalCandidates], words: DecimalWords
+) -> list[tuple[str, str]]:
+    """Return what tells the place of a point: class and digits, first digit, words beside it, and
+    the sizes of the neighbours of its class."""
+    group, digits = class_group(number.kind), len(number.digits)
+    size, up_to_six = min(digits, 4), min(digits, 6)
+    wide = "percent" if group == "percent" else "other"
+    kin = [m for m in mates if m is not number and class_group(m.kind) == group]
+    longer = _longer(number, kin)
+    kin = _of_same_measure(number, kin)
+    longest = max((min(len(m.digits), _LONGEST[wide]) for m in kin if m.is_undecided), default=0)
+    whole = any(not m.is_undecided and len(m.digits) > 1 and m.digits[0] != "0" for m in kin)
+    tells = [
+        ("digits", str(up_to_six)),
+        ("wide class and digits", f"{group} {up_to_six}"),
+        ("class and digits", f"{number.kind} {up_to_six}"),
         ("neighbour is longer", f"{wide} {size} {longer}"),
         ("digits of neighbour", f"{group} {size} {longest}"),
-        ("neighbour is whole", f"{wide} {'yes' if whole else 'no'}"),
+        ("neighbour is whole", f"{wide} {_yes(whole)}"),
     ]
-    if percent:
-        growth = "growth" if slot.kind == "percent_growth" else "other"
-        found.append(("first digit", f"{growth} {min(digits, 3)} {slot.digits[0]}"))
-        found.append(("usual size", f"{_usual_size(slot.left)} {size}"))
-    elif slot.kind == "money":
-        found.append(("price", f"{'yes' if PRICE.search(slot.left) else 'no'} {size}"))
-    return found
+    if group == "percent":
+        growth = "growth" if number.kind == "percent_growth" else "other"
+        tells.append(("first digit", f"{growth} {min(digits, 3)} {number.digits[0]}"))
+        tells.append(("usual size", f"{_usual_size(number.left, words)} {size}"))
+    elif number.kind == "money":
+        tells.append(("price", f"{_yes(bool(words.price.search(number.left)))} {size}"))
+    return tells
 
 
+_LONGEST = {"percent": 4, "other": 5}  # digits of a neighbour from which all count alike
+
+
+def _yes(is_so: bool) -> str:
+    return "yes" if is_so else "no"
+
+
+def _of_same_measure(
+    number: DecimalCandidates, kin: list[DecimalCandidates]
+) -> list[DecimalCandidates]:
+    """Those neighbours whose decimals tell something of this number's: of plain numbers only the
+    ones of its unit that can have a point."""
+    kin = [m for m in kin if m.kind != "points"]
+    if class_group(number.kind) != "plain":
+        return kin
+    unit = number.quantity.unit
+    return [m for m in kin if m.quantity.unit == unit and m.kind not in ("count", "none")]
+
+
+@functools.cache
 def class_group(name: str) -> str:
-    """The wider class that a rare one falls back on."""
+    """Return the wider class that a rare one falls back on."""
     if name in ("percent_growth", "percent_share", "percent_other", "points"):
         return "percent"
     if name[0] in "万亿":
@@ -301,60 +426,63 @@ def class_group(name: str) -> str:
     return name if name == "multiple" else "plain"
 
 
-def _longer(slot: Slot, kin: list[Slot]) -> str:
-    """Whether the longest open number of its class in the sentence has more digits: beside
+def _longer(number: DecimalCandidates, kin: list[DecimalCandidates]) -> str:
+    """Whether the longest undecided number of its class in the sentence has more digits: beside
     ２１９８％, ７４４％ is 7.44."""
-    longest = max((len(m.digits) for m in kin if m.open), default=0)
+    longest = max((len(m.digits) for m in kin if m.is_undecided), default=0)
     if not longest:
         return "none"
-    return "yes" if longest > len(slot.digits) else "same" if longest == len(slot.digits) else "no"
+    if longest == len(number.digits):
+        return "same"
+    return _yes(longest > len(number.digits))
 
 
-_SMALL = re.compile(
-    "失业|赤字|不良|通货膨胀|通胀|物价|价格|自然增长|人口增长|出生率|死亡率|病死率|利率|利息"
-    "|国内生产总值|GDP|经济增|年均|递增|发生率|返贫|能耗|浓度|研发|研究与试验|差错|负担|股|指数"
-    "|收市"
-)
-"""Rates that are mostly below ten per cent: 失业率５５％ is 5.5 %."""
-_LARGE = re.compile(
-    "合格|达标|覆盖|普及|满意|入学|升学|就业率|成活|机械化|产销|保有|健全|利用率|整改|办结|办复"
-    "|入住|完成|使用率|知晓|自给|贡献率|参保|参合|优良|城镇化|回收|处理率|支持|赞成|认为|落实|到位"
-    "|森林"
-    "|绿化"
-)
-"""Shares that are mostly the larger part: 合格率９２％ is 92 %."""
+def _usual_size(left: str, words: DecimalWords) -> str:
+    """Return small, large or unknown: what the last word before a percentage says of its size."""
+    near = left[-14:]
+    small = max((m.start() for m in words.mostly_small.finditer(near)), default=-1)
+    large = max((m.start() for m in words.mostly_large.finditer(near)), default=-1)
+    if small == large:
+        return "unknown"
+    return "small" if small > large else "large"
 
 
-def _usual_size(left: str) -> str:
-    """small, large or unknown: what the last word before a percentage says of its size."""
-    words = left[-14:]
-    small = max((m.start() for m in _SMALL.finditer(words)), default=-1)
-    large = max((m.start() for m in _LARGE.finditer(words)), default=-1)
-    return "unknown" if small == large else "small" if small > large else "large"
+def copy_settled_places(
+    candidates: list[DecimalCandidates], context: DecimalContext
+) -> list[DecimalCandidates]:
+    """Let a point that was put back speak for the undecided numbers beside it: who prints 21.98 %
+    prints two places again."""
+    settled: dict[str, list[DecimalCandidates]] = {}
+    for number in candidates:
+        if not number.is_undecided and number.decimal_places[0] and number.digits[0] != "0":
+            settled.setdefault(class_group(number.kind), []).append(number)
+    if not settled:
+        return candidates
+    return [
+        _like_nearest(number, settled.get(class_group(number.kind)))
+        if number.is_undecided
+        else number
+        for number in candidates
+    ]
 
 
-def echo(all_slots: list[Slot]) -> None:
-    """Let a point that was put back speak for the open numbers beside it: who prints 21.98 % prints
-    two places again."""
-    settled: dict[str, list[Slot]] = {}
-    for slot in all_slots:
-        if not slot.open and slot.places[0] and slot.digits[0] != "0":
-            settled.setdefault(class_group(slot.kind), []).append(slot)
-    for slot in all_slots if settled else ():
-        mates = settled.get(class_group(slot.kind)) if slot.open else None
-        if not mates:
-            continue
-        start = slot.quantity.start
-        place = bisect.bisect(mates, start, key=lambda mate: mate.quantity.start)
-        sides = mates[max(0, place - 1) : place + 1]
-        nearest = min(sides, key=lambda mate: abs(mate.quantity.start - start))
-        if factors := shipped_cues().get(settled_neighbour(slot, nearest.places[0])):
-            slot.weights = _raise(slot.weights, factors)
+def _like_nearest(
+    number: DecimalCandidates, settled: list[DecimalCandidates] | None
+) -> DecimalCandidates:
+    """Weigh a number by the decimals of the nearest one that is settled."""
+    if not settled:
+        return number
+    start = number.quantity.start
+    place = bisect.bisect(settled, start, key=lambda other: other.quantity.start)
+    sides = settled[max(0, place - 1) : place + 1]
+    nearest = min(sides, key=lambda other: abs(other.quantity.start - start))
+    factors = shipped_cues().get(settled_neighbour(number, nearest.decimal_places[0]))
+    return replace(number, weights=_multiplied(number.weights, factors)) if factors else number
 
 
-def settled_neighbour(slot: Slot, places: int) -> tuple[str, str]:
-    """The feature of a number whose neighbour is known to have so many places."""
-    kind = "percent" if class_group(slot.kind) == "percent" else "other"
+def settled_neighbour(number: DecimalCandidates, places: int) -> tuple[str, str]:
+    """Return the feature of a number whose neighbour is known to have that many decimals."""
+    kind = "percent" if class_group(number.kind) == "percent" else "other"
     return "settled neighbour", f"{kind} {min(places, MOST_PLACES)}"
 
 
@@ -362,18 +490,30 @@ def settled_neighbour(slot: Slot, places: int) -> tuple[str, str]:
 _HIDDEN_LOSS = 0.01
 
 
-def require_a_loss(all_slots: list[Slot]) -> None:
+def require_a_loss(
+    candidates: list[DecimalCandidates], context: DecimalContext
+) -> list[DecimalCandidates]:
     """Condition on what is known of a text that lost its points: at least one of its numbers had
     one.
 
-    In a document this changes next to nothing; of a sentence with one number that can have lost a
-    point it says that this one did: with q the chance that no number had a point, "whole" falls
-    from w to (w - q) / (1 - q).
+    In a document this changes next to nothing. Of a sentence with one number that can have lost a
+    point it says that this one did: with q the chance that no number had a point, the weight w of
+    "whole" becomes (w - q) / (1 - q).
     """
-    undecided = [slot for slot in all_slots if slot.open]
-    proven = any(slot.places[0] for slot in all_slots if not slot.open)
-    if proven or not undecided or any(0 not in slot.places for slot in undecided):
-        return
-    none = (1 - _HIDDEN_LOSS) * math.prod(slot.weights[0] for slot in undecided)
-    for slot in undecided:
-        slot.weights = {k: (w if k else w - none) / (1 - none) for k, w in slot.weights.items()}
+    undecided = [number for number in candidates if number.is_undecided]
+    settled = (number for number in candidates if not number.is_undecided)
+    can_be_whole = all(0 in number.decimal_places for number in undecided)
+    if not undecided or not can_be_whole or any(n.decimal_places[0] for n in settled):
+        return candidates
+    none = (1 - _HIDDEN_LOSS) * math.prod(number.weights[0] for number in undecided)
+    return [
+        replace(number, weights=_given_a_loss(number.weights, none))
+        if number.is_undecided
+        else number
+        for number in candidates
+    ]
+
+
+def _given_a_loss(weights: Mapping[int, float], none: float) -> dict[int, float]:
+    """Take the chance that no number had a point away from "whole"."""
+    return {k: (w if k else w - none) / (1 - none) for k, w in weights.items()}

@@ -1,4 +1,3 @@
 """Numbers → what they measure, and which two may stand side by side."""
 
 from .outcomes import comparable, extract_outcomes
-from .tables import ROLES

@@ -1,28 +1,29 @@
-"""A number in its clause → the noun it counts and the words that say when and how."""
+"""A number in its sentence → the words around it, and what they say of its time, place and whole.
+
+Use it to cut out what belongs to one number; `indicators` names the number by these words.
+"""
 
 from __future__ import annotations
 
-import functools
 import re
 from typing import NamedTuple
 
-from helpers.codebook import last_characters
+from helpers.codebook import Codebook, first_characters, last_characters
 from helpers.numbers import Quantity
 
-from .tables import Indicator, pattern
-
-_REACH = 300  # words further back than this in one sentence say nothing of a number
+_REACH = 300  # words further back than this in one sentence say nothing about a number
 # what may stand between the digits and the unit: the multiplier, the mark of a note (35¹家)
 _BETWEEN = "余多几来万亿百千⁰¹²³⁴⁵⁶⁷⁸⁹"
 _CLAUSE_END = re.compile("[,，;；。.]")
-# 38项问题已整改31项: of the 31
-_OF_NEXT = re.compile(
-    "(?:已|均|目前|全部)*(?:整改|办结|销号|解决|完成)(?:到位|完成|销号|办结)*[了率达为共约]*$"
-)
-_RISE = "(?:{change_to})(?:[到至为成](?!位)|到了|至了)"
-_FROM = re.compile("(?:由|从)[^,;由从]{0,12}$")
-_TO = f"[^,;]{{0,6}},?[^,;]{{0,6}}{_RISE}"
-_TO_NEXT = f"[余多万亿]{{0,2}}[^,;0-9]{{0,8}},?[^,;0-9]{{0,6}}{_RISE}"
+
+
+class Indicator(NamedTuple):
+    """What a number measures: a row of indicators.csv, or one made of the nouns beside it."""
+
+    indicator: str
+    zh: str
+    en: str
+    group: str
 
 
 class Named(NamedTuple):
@@ -32,13 +33,13 @@ class Named(NamedTuple):
     name: Indicator
 
 
-class Surroundings(NamedTuple):
+class NumberContext(NamedTuple):
     """The text before and after a number, clean, within its sentence.
 
     `near` reaches back to the magnitude before it, `clause` to the start of its clause, `before` to
     the start of the sentence; `after` ends at the next magnitude or clause. `place` is ``start`` or
-    ``end`` for the two numbers of ``由…提高到…``; both have the words before 由 in `near`. `named`
-    holds the sentence's earlier numbers, the last one last.
+    ``end`` for the two numbers of ``由…提高到…`` (raised from … to …); both have the words before
+    由 in `near`. `named` holds the sentence's earlier numbers, the last one last.
     """
 
     near: str
@@ -49,11 +50,179 @@ class Surroundings(NamedTuple):
     named: tuple[Named, ...] = ()
 
 
-def words_around(
-    text: str, start: int, end: int, magnitudes: list[Quantity], i: int, named: list[Named]
-) -> Surroundings:
-    """Cut the words around a number out of its sentence; only magnitudes bound them
-    (``65岁以上老年人106.3万人``)."""
+# what a number holds for: name → template; of two that end at one place, the later one counts
+_HAN_BEFORE = "|".join(f"(?<=(?<![市各])[一-龥]{{{n}}}[县区])" for n in (1, 2, 3))
+_LEVELS = {
+    "province": "{level_province}",
+    "township": "{level_township}",
+    "institution": "{level_institution}",
+    "county": f"(?:(?:{{level_county}})(?:{_HAN_BEFORE})|{{county_city}}|县级)"
+    "(?=人大|代表|[^,。;]{0,12}$|[一-龥])",
+    "city": "{level_city}",
+}
+_NO_NOUN_AFTER = frozenset("share change duration score".split())
+_HAN = re.compile("(?:[0-9]{2}(?:[-—至][0-9]{2})?周?岁|[一-龥()+A-Za-z])+")
+_LIST_RUN = re.compile("(?:[0-9]{2}(?:[-—至][0-9]{2})?周?岁|[一-龥()+A-Za-z、])+$")
+_NOUN_UNITS = re.compile("[一-龥]{2,}(?<!次)(?<!百分点)|[县区市省乡镇村]$")
+_BRACKET = re.compile(r"^\([^)]*\)")
+_YEAR_BEFORE = re.compile("[上去今]年|同期")
+
+
+class OutcomeWords:
+    """The words around numbers of one codebook, as patterns, and the nouns that they bound.
+
+    Get them by ``codebook.once(OutcomeWords)``; each pattern is made of the roles of
+    number_words.csv that it names.
+    """
+
+    def __init__(self, codebook: Codebook) -> None:
+        words = codebook.role_words("number_words")
+        pattern = words.pattern
+        # nouns and what bounds them
+        self.verb = pattern("(?:{verb})(?!{noun_of_verb})")
+        self.verb_as_noun = pattern("(?:{verb_as_noun})(?:已|均|正在|尚|未|全部|[^一-龥]|$)")
+        self.lead = pattern("^(?:{lead})+(?=[一-龥]{2})")
+        self.silent_end = pattern("(?:{silent}|[“”\"'‘’《》: ])+$")
+        self.silent_last = last_characters(self.silent_end.pattern) or frozenset()
+        self.done_to_it = pattern("(?:{silent}|{done_to_it}|[“”])+$")
+        self.no_noun = pattern("{silent}|年(?<![上去今]年)|月|占比|占|比例|比|{modifier}|[^一-龥]")
+        self.only_verbs = pattern("(?:{verb}|{without_noun}|{remaining})+$")
+        self.modifier = pattern("{modifier}|{remaining}")
+        self.rate = pattern(
+            "(?:每(?:[0-9]+|[十百千万])?(?:{each_unit})(?:{each_whom})?(?<!每次))+|{average}"
+        )
+        # units
+        self.act_units = words.set("act_unit")
+        self.times_units = words.set("times_unit")
+        self.person_units = words.set("person_unit")
+        self.place_units = words.set("place_unit")
+        # the two numbers of a change
+        rise = "(?:{change_to})(?:[到至为成](?!位)|到了|至了)"
+        self.to = pattern(f"[^,;]{{0,6}},?[^,;]{{0,6}}{rise}")
+        self.to_next = pattern(f"[余多万亿]{{0,2}}[^,;0-9]{{0,8}},?[^,;0-9]{{0,6}}{rise}")
+        # 38项问题已整改31项 (of 38 problems 31 were solved): said of the 31, not of the 38
+        self.of_next = pattern(
+            "(?:已|均|目前|全部)*(?:{dealt_with})(?:到位|完成|销号|办结)*[了率达为共约]*$"
+        )
+        # what kind of number it is
+        self.groups = {name: pattern(f"{{{name}}}") for name in ("effort", "output", "context")}
+        self.shortcoming = pattern("{shortcoming}")
+        self.shortcoming_after = pattern("{shortcoming_after}")
+        self.unmade = pattern("{unmade}")
+        self.answer = pattern("{answer}")
+        self.above = pattern("{above}")
+        self.change_by = pattern("(?:[比较与同][^,]*)?(?:{change_by})[于出了]?$")
+        self.service_time = pattern("{service_time}")
+        # when it holds, and for what
+        self.assessed = pattern("{assessed}")
+        self.planned = pattern("{planned}")
+        self.achieved = pattern("已(?:{done})[^,]{0,12}$")
+        self.stock = pattern("{stock}")
+        self.flow = pattern("{flow}")
+        self.last_year = pattern("{last_year}")
+        self.this_year = pattern("{this_year}")
+        self.before = pattern("{before}")
+        self.during = pattern("{during}")
+        self.after = pattern("{after}")
+        levels = {name: pattern(template) for name, template in _LEVELS.items()}
+        self.levels = [(name, p, first_characters(p.pattern)) for name, p in levels.items()]
+
+    def trimmed(self, head: str) -> str:
+        """Return words without those at their end that name nothing: 达到 (reaching), 共有 (in
+        all)."""
+        if self.silent_last and head[-1:] not in self.silent_last:
+            return head
+        return self.silent_end.sub("", head)
+
+    def stem_of(self, head: str) -> str:
+        """Return the words before a number without the verbs at their end; empty where there are
+        none."""
+        stem = self.done_to_it.sub("", head)
+        return stem if stem != head else ""
+
+    def noun_after(self, q: Quantity, after: str) -> str:
+        """Return the noun that follows the unit: 独居老人 of ``312名独居老人结对子`` (312 people
+        living alone); empty before a verb."""
+        if q.kind in _NO_NOUN_AFTER or q.unit in self.act_units:
+            return ""
+        noun = self._noun_at_head(after) if after else ""
+        if len(noun) > 1:
+            return noun
+        return q.unit if q.kind == "count" and _NOUN_UNITS.match(q.unit) else ""
+
+    def _noun_at_head(self, after: str) -> str:
+        """The noun that some words begin with, up to their first verb."""
+        piece = _unquoted(after[:22])
+        end = len(piece)
+        for verb in self.verb.finditer(piece):
+            if not verb.start() or not self.verb_as_noun.match(piece, verb.start()):
+                end = verb.start()
+                break
+        run = _HAN.match(piece, 0, end)
+        noun = _BRACKET.sub("", run[0].removesuffix("的")) if run else ""
+        if noun.count("(") == noun.count(")"):
+            return noun
+        return noun[: noun.index("(")] if "(" in noun else ""
+
+    def noun_before(self, head: str) -> str:
+        """Return the noun phrase that ends the words before a number: 智慧养老平台 of
+        推动建成智慧养老平台 (built platforms)."""
+        run = _LIST_RUN.search(_unquoted(head))
+        if not run:
+            return ""
+        piece, begin = run[0], 0
+        for verb in self.verb.finditer(piece):
+            if verb.end() < len(piece) - 1 and (not verb.start() or verb[0] not in "和与"):
+                begin = verb.end()
+        noun = self.lead.sub("", piece[begin:].lstrip("、和与"), 1)
+        if "、" in noun and len(noun) > 20:
+            noun = noun.rpartition("、")[2]
+        noun = noun.removesuffix("中")  # 208个乡镇(街道)中还有37个
+        return noun if len(noun) > 1 else ""
+
+    def has_no_noun(self, near: str) -> tuple[bool, str]:
+        """Whether no noun stands before a number (竣工31所, 31 finished), and what stands there."""
+        left = self.no_noun.sub("", near)
+        if not left:
+            modifier = self.modifier.search(near)
+            return True, modifier[0] if modifier else ""
+        return bool(self.only_verbs.match(left)), _YEAR_BEFORE.sub("", left)
+
+    def rate_of(self, q: Quantity, near: str) -> str:
+        """Return what a rate is a rate of: 每千名老年人 (per 1,000), 每人每月, 人均 (per head)."""
+        if q.kind in ("share", "change") or _OF_A_RATE.isdisjoint(near):
+            return ""
+        each = self.rate.search(near)
+        return each[0] if each else ""
+
+    def kind_of_unit(self, unit: str) -> str:
+        """Return one name for all units that count places (家, 所), one for those of people."""
+        if unit in self.place_units:
+            return "place"
+        return "person" if unit in self.person_units else unit
+
+
+_OF_A_RATE = frozenset("每均单一")  # words of a rate hold one of these
+
+
+def _unquoted(words: str) -> str:
+    return words.replace("“", "").replace("”", "")
+
+
+# --- the words around one number
+
+
+def context_of(
+    text: str,
+    start: int,
+    end: int,
+    magnitudes: list[Quantity],
+    i: int,
+    named: list[Named],
+    words: OutcomeWords,
+) -> NumberContext:
+    """Cut the words around a number out of its sentence, from `start` to `end`; only magnitudes
+    bound them, not the age in ``65岁以上老年人106.3万人``."""
     q = magnitudes[i]
     start = max(start, q.start - _REACH)
     before = text[start : q.start]
@@ -65,29 +234,38 @@ def words_around(
     next_start = magnitudes[i + 1].start if i + 1 < len(magnitudes) else end + 1
     following = min(end, q.end + _REACH, next_start)
     after = text[q.end : following].lstrip(_BETWEEN)
-    after, *rest = _CLAUSE_END.split(after.removeprefix(q.unit), maxsplit=1)
+    after, *later = _CLAUSE_END.split(after.removeprefix(q.unit), maxsplit=1)
     # 养老机构32家、日间照料中心18个: what follows is counted by the next number
     if after.startswith("、"):
         after = ""
-    elif not rest and following == next_start:
-        after = _OF_NEXT.sub("", after)
-    return Surroundings(near, clause, before, after, "", tuple(named))
+    elif not later and following == next_start:
+        after = words.of_next.sub("", after)
+    return NumberContext(near, clause, before, after, "", tuple(named))
 
 
-def of_a_change(words: Surroundings, origin: str, following: str) -> tuple[Surroundings, str]:
-    """Give both numbers of ``覆盖率由83.6%提高到97.5%`` the words before 由, and the second none of
-    the first's date."""
-    near = words.near
+_FROM = re.compile("(?:由|从)[^,;由从]{0,12}$")
+
+
+def of_a_change(
+    context: NumberContext, origin: str, following: str, words: OutcomeWords
+) -> tuple[NumberContext, str]:
+    """Give both numbers of ``覆盖率由83.6%提高到97.5%`` (coverage raised from … to …) the words
+    before 由, and the second none of the first's date.
+
+    `origin` are the words before 由 of a first number just read; the second value returned is what
+    the next number needs as its `origin`.
+    """
+    near = context.near
     begin = _FROM.search(near) if "由" in near or "从" in near else None
-    if begin and pattern(_TO_NEXT).match(following):
-        origin = words.before[: len(words.before) - len(near) + begin.start()]
+    if begin and words.to_next.match(following):
+        origin = context.before[: len(context.before) - len(near) + begin.start()]
         near = near[: begin.start()] or _last_clause(origin.rstrip(",;:"))
-        return words._replace(near=near, place="start"), origin
-    if origin and pattern(_TO).match(near):
+        return context._replace(near=near, place="start"), origin
+    if origin and words.to.match(near):
         head = _last_clause(origin.rstrip(",;:"))
-        own = {"near": head, "clause": head + near, "before": origin + near}
-        return words._replace(**own, place="end"), ""
-    return words, ""
+        of_both = {"near": head, "clause": head + near, "before": origin + near}
+        return context._replace(**of_both, place="end"), ""
+    return context, ""
 
 
 def _last_clause(before: str) -> str:
@@ -95,91 +273,115 @@ def _last_clause(before: str) -> str:
     return before[max(map(before.rfind, ",;:。")) + 1 :]
 
 
-VERB = "(?:{verb})(?!{noun_of_verb})"
-_NOMINAL = "(?:{verb_as_noun})(?:已|均|正在|尚|未|全部|[^一-龥]|$)"
-LEAD = "^(?:{lead})+(?=[一-龥]{2})"
-_TAIL = "(?:{silent}|[“”\"'‘’《》: ])+$"
-_PRUNE = "{silent}|年(?<![上去今]年)|月|占比|占|比例|比|{modifier}|[^一-龥]"
-_MODIFIER = "{modifier}|{remaining}"
-_ONLY_VERBS = "(?:{verb}|{without_noun}|{remaining})+$"
-_DONE_TO_IT = "(?:{silent}|{done_to_it}|[“”])+$"
-_EACH = "(?:每(?:[0-9]+|[十百千万])?(?:{each_unit})(?:{each_whom})?(?<!每次))+|{average}"
-_OF_A_RATE = frozenset("每均单一")  # words of a rate hold one of these
-_HAN = re.compile("(?:[0-9]{2}(?:[-—至][0-9]{2})?周?岁|[一-龥()+A-Za-z])+")
-_LIST_RUN = re.compile("(?:[0-9]{2}(?:[-—至][0-9]{2})?周?岁|[一-龥()+A-Za-z、])+$")
-_NOUN_UNITS = re.compile("[一-龥]{2,}(?<!次)(?<!百分点)|[县区市省乡镇村]$")
-_BRACKET = re.compile(r"^\([^)]*\)")
-# what these count is an act: 现场督办16次
-OF_ACTS = frozenset("次 场 轮 趟 人次 户次 场次 件次 批次 遍 期 课时".split())
+# --- what the words say of the number's whole, flow, level, date and timing
+
+_TITLE = re.compile("《[^》]*》")
+_YEARS = re.compile("(20[0-9]{2})(?=年|[-—至~])")
+_DATE = re.compile(
+    r"(?<![比较])(20\d\d|19\d\d)年(底|末|初|(\d{1,2})月(?:(\d{1,2})日|底|末)?)?"
+    r"(?![^,]{0,16}(?:相比|比))"
+)
+_PERIOD = re.compile("(20[0-9]{2})年?[-—至到~]{1,2}(20[0-9]{2})年")
+_PEOPLE = frozenset(
+    "aged_60_plus aged_65_plus aged_80_plus disabled_elderly empty_nest poor_elderly".split()
+)
+_WHOLE = re.compile(
+    r"占(?!比)(?:全[市县区省州])?([一-龥]{2,10}?)(?:总数|总量)?(?:的|比)?[约近超过达]{0,2}$"
+)
+_PROBLEMS = re.compile("(?:交办|发现|梳理|移交)[^,]*问题")
+_RESIDENTS = re.compile("常住人口|户籍人口")
 
 
-def noun_after(q: Quantity, after: str) -> str:
-    """The noun that follows the unit: 独居老人 of 312名独居老人结对子; empty before a verb."""
-    if q.kind in ("share", "change", "duration", "score") or q.unit in OF_ACTS:
+def denominator_of(q: Quantity, context: NumberContext, indicator: str) -> str:
+    """Return what a share is a share of: ``占总人口的`` → 总人口 (population), of the kind that the
+    sentence names."""
+    if q.kind != "share":
+        return _residents(context) if indicator in _PEOPLE else ""
+    whole = ""
+    if named := _WHOLE.search(context.clause):
+        whole = named[1]
+    elif indicator == "rectified_share":
+        if problems := _PROBLEMS.search(context.clause):
+            whole = "交办问题" if "交办" in problems[0] else "问题"
+    elif indicator.startswith("share_of_elderly"):
+        whole = "总人口"
+    return _residents(context) or whole if "人口" in whole else whole
+
+
+def _residents(context: NumberContext) -> str:
+    """Whether the people spoken of are those who live there or those registered there."""
+    named = _RESIDENTS.findall(context.before)
+    return named[-1] if named else ""
+
+
+def flow_of(
+    context: NumberContext,
+    indicator: Indicator,
+    words: OutcomeWords,
+    issue_year: int | None = None,
+) -> str:
+    """Return planned, assessed, stock or flow; empty where the words do not say."""
+    around = context.clause + context.after
+    if "《" in around:
+        around = _TITLE.sub("", around)  # 《…规划(2021—2035年)》 plans nothing here
+    if words.assessed.search(around):
+        return "assessed"
+    if words.planned.search(around) and not words.achieved.search(context.near):
+        return "planned"
+    years = _YEARS.findall(around) if issue_year and "20" in around else ()
+    if any(int(year) > issue_year for year in years):
+        return "planned"
+    if words.stock.search(around):
+        return "stock"
+    if words.flow.search(around):
+        return "flow"
+    return "stock" if indicator.group == "context" else ""
+
+
+def level_of(context: NumberContext, words: OutcomeWords) -> str:
+    """Return the level of government that the nearest words name: city, county, township,
+    institution, province."""
+    last_end, level, letters = -1, "", frozenset(context.before)
+    for name, pattern, begins in words.levels:
+        if begins and begins.isdisjoint(letters):
+            continue
+        for hit in pattern.finditer(context.before):
+            if hit.end() >= last_end:
+                last_end, level = hit.end(), name
+    return level
+
+
+def as_of(context: NumberContext, issue_year: int | None, words: OutcomeWords) -> str:
+    """Return the date a number holds for, as YYYY, YYYY-MM or YYYY-MM-DD, or the years YYYY–YYYY;
+    empty where none is named."""
+    near = context.before[-14:] if context.place == "start" else context.near
+    if issue_year and words.last_year.search(near):
+        return str(issue_year - 1)
+    before = _TITLE.sub("", context.before) if "《" in context.before else context.before
+    if "年" in before and (date := _last_date(before)):
+        return date
+    return str(issue_year) if issue_year and words.this_year.search(before) else ""
+
+
+def _last_date(before: str) -> str:
+    """The last date or period that some words name."""
+    dates = list(_DATE.finditer(before))
+    if not dates:
         return ""
-    noun = ""
-    if after:
-        piece = after[:22].replace("“", "").replace("”", "")
-        end = len(piece)
-        for verb in pattern(VERB).finditer(piece):
-            if not verb.start() or not pattern(_NOMINAL).match(piece, verb.start()):
-                end = verb.start()
-                break
-        if run := _HAN.match(piece, 0, end):
-            noun = _BRACKET.sub("", run[0].removesuffix("的"))
-            if noun.count("(") != noun.count(")"):
-                noun = noun[: noun.index("(")] if "(" in noun else ""
-    if len(noun) > 1:
-        return noun
-    return q.unit if q.kind == "count" and _NOUN_UNITS.match(q.unit) else ""
+    year, part, month, day = dates[-1].groups()
+    period = _PERIOD.search(before, max(0, dates[-1].start() - 8))
+    if period and not part:
+        return f"{period[1]}–{period[2]}"
+    month = "12" if part in ("底", "末") else month
+    return "-".join([year, *(f"{int(number):02d}" for number in (month, day) if number)])
 
 
-def noun_before(head: str) -> str:
-    """The noun phrase that ends the words before a number: 智慧养老平台 of 推动建成智慧养老平台."""
-    run = _LIST_RUN.search(head.replace("“", "").replace("”", ""))
-    if not run:
-        return ""
-    piece, begin = run[0], 0
-    for verb in pattern(VERB).finditer(piece):
-        if verb.end() < len(piece) - 1 and (not verb.start() or verb[0] not in "和与"):
-            begin = verb.end()
-    noun = pattern(LEAD).sub("", piece[begin:].lstrip("、和与"), 1)
-    if "、" in noun and len(noun) > 20:
-        noun = noun.rpartition("、")[2]
-    noun = noun.removesuffix("中")  # 208个乡镇(街道)中还有37个
-    return noun if len(noun) > 1 else ""
-
-
-def trimmed(words: str) -> str:
-    """Words without those at their end that name nothing: 达到, 共有, 仅为."""
-    ends = _tail_ends()
-    return pattern(_TAIL).sub("", words) if not ends or words[-1:] in ends else words
-
-
-@functools.cache
-def _tail_ends() -> frozenset[str]:
-    """The characters that such words end with."""
-    return last_characters(pattern(_TAIL).pattern) or frozenset()
-
-
-def stem_of(head: str) -> str:
-    """The words before a number without the verbs at their end; empty where there are none."""
-    stem = pattern(_DONE_TO_IT).sub("", head)
-    return stem if stem != head else ""
-
-
-def bare_of(near: str) -> tuple[bool, str]:
-    """Whether no noun stands before a number (竣工31所, 其中公办87家), and what stands there."""
-    rest = pattern(_PRUNE).sub("", near)
-    if not rest:
-        said = pattern(_MODIFIER).search(near)
-        return True, said[0] if said else ""
-    return bool(pattern(_ONLY_VERBS).match(rest)), re.sub("[上去今]年|同期", "", rest)
-
-
-def rate_of(q: Quantity, near: str) -> str:
-    """What a rate is a rate of: 每千名老年人, 每人每月, 人均."""
-    if q.kind in ("share", "change") or _OF_A_RATE.isdisjoint(near):
-        return ""
-    found = pattern(_EACH).search(near)
-    return found[0] if found else ""
+def timing_of(context: NumberContext, words: OutcomeWords) -> str:
+    """Return before, during (because of the supervision) or after it; empty where the words do not
+    say."""
+    if context.place == "start" or words.before.search(context.near):
+        return "before"
+    if context.place != "end" and words.after.search(context.clause):
+        return "after"
+    caused = words.during.search(context.before) or words.during.search(context.after)
+    return "during" if caused else ""

@@ -1,286 +1,576 @@
-"""A number and its words → the indicator it measures."""
+"""A number and the words around it → the indicator it measures.
+
+`name_indicator` is the only place where a number gets its name: a list of steps, of which the first
+that finds a name gives it.
+"""
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 from helpers.characters import chinese_number
-from helpers.codebook import read_table
+from helpers.codebook import Codebook, first_characters, last_characters
 from helpers.numbers import Quantity
 
-from .context import (
-    LEAD,
-    OF_ACTS,
-    VERB,
-    Named,
-    Surroundings,
-    bare_of,
-    noun_after,
-    noun_before,
-    rate_of,
-    stem_of,
-    trimmed,
-)
-from .tables import Indicator, pattern, row_of, rules_for
+from .context import Indicator, Named, NumberContext, OutcomeWords
 
-_AFTER_UNIT = re.compile("(?:以上|以下|左右|以内|多|余|的)+")
-_TIMES = frozenset(("次", "轮", "遍", "趟"))
-_PERSONS = frozenset(("人", "名", "位", "人次"))
+# --- the rows of indicators.csv
+
+_ANY_KIND = frozenset(("count", "money", "share", "change"))
+_MOST_EDGES = 1 << 14  # pairs of characters to remember: more than any corpus has seen
+
+
+class _Row(NamedTuple):
+    """A row of the table, with the characters that its patterns end and begin with; None for any.
+
+    In `before`, ``#`` is the number: ``调研#`` fits 走访调研32个 (visited 32) and not 5个专题调研 (5
+    inquiries).
+    """
+
+    indicator: Indicator
+    before: re.Pattern[str] | None
+    after: re.Pattern[str] | None
+    ends: frozenset[str] | None
+    begins: frozenset[str] | None
+
+
+# a row that can fit between two characters; the flag: its `before` says where the number stands
+_Candidate = tuple[Indicator, re.Pattern[str] | None, bool, re.Pattern[str] | None]
+
+
+class _Rows:
+    """The rows of the table that a number of some kind and unit can have, in order."""
+
+    def __init__(self, rows: list[_Row]) -> None:
+        self.rows = rows
+        self.between: dict[tuple[str, str], list[_Candidate]] = {}
+
+    def first(self, head: str, after: str = "", noun: str = "") -> Indicator | None:
+        """Return the first row that what the number counts ends with, or that what follows begins
+        with.
+
+        What it counts is the words before it (`head`) and the noun after its unit (`noun`).
+        """
+        topic = head + noun
+        edges = topic[-1:], after[:1]
+        if (rows := self.between.get(edges)) is None:
+            if len(self.between) > _MOST_EDGES:
+                self.between.clear()
+            rows = self.between[edges] = self._between(*edges)
+        for indicator, before, marked, following in rows:
+            if before and before.search(f"{head}#{noun}" if marked else topic):
+                return indicator
+            if following and following.match(after):
+                return indicator
+        return None
+
+    def _between(self, last: str, first: str) -> list[_Candidate]:
+        """The few rows that can fit between two characters."""
+        candidates = []
+        for row in self.rows:
+            before = row.before if last and (row.ends is None or last in row.ends) else None
+            after = row.after if first and (row.begins is None or first in row.begins) else None
+            if before or after:
+                marked = bool(before and "#" in before.pattern)
+                candidates.append((row.indicator, before, marked, after))
+        return candidates
+
+
+class IndicatorRules:
+    """The indicators and units of one codebook, ready to look up.
+
+    Get them by ``codebook.once(IndicatorRules)``.
+    """
+
+    def __init__(self, codebook: Codebook) -> None:
+        self.words = codebook.once(OutcomeWords)
+        self.unit_names = {row.unit: row.en for row in codebook.units.itertuples()}
+        self._table = [
+            (row.indicator, row.kind, row.units.split("|") if row.units else [])
+            for row in codebook.indicators.itertuples()
+        ]
+        self._by_id = {
+            row.indicator: _Row(
+                Indicator(row.indicator, row.zh, row.en, row.group),
+                *(re.compile(words) if words else None for words in (row.before, row.after)),
+                last_characters(row.before.replace("#", "")),
+                first_characters(row.after),
+            )
+            for row in codebook.indicators.itertuples()
+        }
+        self._of_unit: dict[tuple[str, str], _Rows] = {}
+        self._rows: dict[tuple[str, ...], _Rows] = {}
+
+    def rows_for(self, kind: str, unit: str) -> _Rows:
+        """Return the indicators of a kind and a unit; units with the same ones share them."""
+        if rows := self._of_unit.get((kind, unit)):
+            return rows
+        ids = tuple(
+            indicator
+            for indicator, row_kind, units in self._table
+            if kind in ([row_kind] if row_kind else _ANY_KIND) and (not units or unit in units)
+        )
+        if ids not in self._rows:
+            self._rows[ids] = _Rows([self._by_id[indicator] for indicator in ids])
+        rows = self._of_unit[kind, unit] = self._rows[ids]
+        return rows
+
+    def row_of(self, indicator: str) -> Indicator | None:
+        """Return the row of the table with this id."""
+        row = self._by_id.get(indicator)
+        return row and row.indicator
+
+
+# --- naming a number
+
+_QUALIFIED = "~"
+"""The id of a name that sets a number apart from the one before: 养老机构(民办), private homes."""
 _GENERIC = {"share": "比例", "money": "金额", "change": "变化", "score": "得分"}
 _GROUPS = {"share": "outcome", "change": "outcome", "score": "outcome"}
-# the id of a name that sets a number apart from the one before: 养老机构(民办)
-_QUALIFIED = "~"
-_SURVEY = re.compile("[^,]{2,24}$")
-_AGED = frozenset(("aged_60_plus", "aged_65_plus", "aged_80_plus"))
-_EACH_TIME = re.compile("^(?:每[年月周日天]|每季度|[日月年]均)$")
-_CHANGED_BY = "(?:[比较与同][^,]*)?(?:{change_by})[于出了]?$"
-_HEADLESS = re.compile("([一-龥]{2,16})的(?:有|约|近|达|共|占|分别有|分别为|仅有|还有)?$")
-_LIKE_UNITS = dict.fromkeys("家所处座个", "place") | dict.fromkeys("人名位", "person")
-_FIXED = frozenset(("problems_rectified", "problems_open", "rectified_share"))
 
 
-@functools.cache
-def _unit_names() -> dict[str, str]:
-    return {row.unit: row.en for row in read_table("codebook/units").itertuples()}
+class Phrase(NamedTuple):
+    """A number with the words that can name it.
+
+    Attributes
+    ----------
+    q, context
+        The number, and the words around it.
+    each : str
+        What it is a rate of: 每千名老年人 (per 1,000 old people); mostly empty.
+    head : str
+        The words before it, without those that name nothing.
+    noun : str
+        The noun after its unit: 独居老人 of ``312名独居老人``.
+    after : str
+        All words after its unit.
+    rows : the rows of the table for its kind and unit, in order
+    rules : IndicatorRules
+    """
+
+    q: Quantity
+    context: NumberContext
+    each: str
+    head: str
+    noun: str
+    after: str
+    rows: _Rows
+    rules: IndicatorRules
+
+    @property
+    def those(self) -> str:
+        """What a name without a noun ends with: 人 (people), else the unit."""
+        unit = self.q.unit
+        is_person = unit in self.rules.words.person_units or unit == "人次"
+        return "人" if is_person else f"({unit})"
+
+    def made(self, zh: str, group: str = "", indicator: str = "") -> Indicator:
+        """Make an indicator that the table does not have, called by the text's own noun."""
+        en = f"{self.rules.unit_names.get(self.q.unit, 'number')} ({zh})"
+        return Indicator(indicator, zh, en, group or self._group())
+
+    def last(self, fits: Callable[[Named], bool]) -> Indicator | None:
+        """Return the name of the sentence's last earlier number that fits."""
+        return next((named.name for named in reversed(self.context.named) if fits(named)), None)
+
+    def _group(self) -> str:
+        """context, effort, output or outcome, by the verb nearest before the number; a share is a
+        result."""
+        if self.q.kind in _GROUPS:
+            return _GROUPS[self.q.kind]
+        context = self.context
+        for window in filter(None, (context.near, context.clause, context.after)):
+            for group, pattern in self.rules.words.groups.items():
+                if pattern.search(window):
+                    return group
+        return "output"
 
 
-def name_indicator(q: Quantity, words: Surroundings) -> Indicator:
+def name_indicator(q: Quantity, context: NumberContext, rules: IndicatorRules) -> Indicator:
     """Say in plain words what a number measures: by the table, else by the noun that it counts.
 
-    What it counts stands after the unit (``312名独居老人``) or before the number
-    (``走访老年人995人``): only there does a row of the table fit, not elsewhere in the sentence. A
-    number without a noun (``竣工31所``) takes that of the number before it.
+    What it counts stands after the unit (``312名独居老人``, old people living alone) or before the
+    number (``走访老年人995人``, visited): only there does a row of the table fit, not elsewhere in
+    the sentence. The steps of `STEPS` are tried in order, and the first that finds a name gives it.
     """
-    if words.place == "end" and words.named and words.named[-1].quantity.unit == q.unit:
-        return words.named[-1].name
-    near, after = words.near, words.after
-    if each := rate_of(q, words.before[-14:] if words.place else near):
-        near = near.replace(each, "")
-    head = trimmed(near)
-    if after and (skipped := _AFTER_UNIT.match(after)):
-        after = after[skipped.end() :]
-    own = "" if words.place else noun_after(q, after)
-    if near[:1] in "、和与及" and words.named and not pattern(VERB).search(head):
-        head = _verb_of_list(words) + head.lstrip("、和与及以")
-        words = words._replace(near=head)
-    name = _by_table(q, words, each, head, own, after)
-    if not name and q.kind in _SAID:
-        name = _SAID[q.kind](q, words, head, after)
-    elif not name:
-        name = _counted(q, words, head, own, after)
-    if each:
-        name = _with(name, each, "")
-    if name.group in ("outcome", "output") and _is_short(words.near, after):
-        name = name._replace(group="context")  # 入住率仅为38.6%: a shortcoming is no result
+    last = context.named[-1] if context.named else None
+    if context.place == "end" and last and last.quantity.unit == q.unit:
+        return last.name  # the second number of a change measures what the first does
+    phrase = phrase_of(q, context, rules)
+    for step in STEPS.get(q.kind, STEPS["count"]):
+        if name := step(phrase):
+            break
+    if phrase.each:
+        name = _with(name, phrase.each, "")
+    if name.group in ("outcome", "output") and _is_short(phrase):
+        name = name._replace(group="context")  # 入住率仅为38.6%: a shortcoming is not a result
     return name
 
 
-def _with(name: Indicator, said: str, indicator: str = _QUALIFIED) -> Indicator:
-    """A name with what sets this number apart: 养老机构(民办)."""
-    return Indicator(indicator, f"{name.zh}({said})", f"{name.en} ({said})", name.group)
+_AFTER_UNIT = re.compile("(?:以上|以下|左右|以内|多|余|的)+")
 
 
-def _is_short(near: str, after: str) -> bool:
-    """Whether the words beside a number make it a shortcoming: 入住率仅为38.6%, 3家被关停."""
-    if pattern("{shortcoming}").search(near):
-        return True
-    return bool(after and pattern("{shortcoming_after}").match(after))
+def phrase_of(q: Quantity, context: NumberContext, rules: IndicatorRules) -> Phrase:
+    """Cut the words around a number into those that can name it."""
+    words, near, after = rules.words, context.near, context.after
+    if each := words.rate_of(q, context.before[-14:] if context.place else near):
+        near = near.replace(each, "")
+    head = words.trimmed(near)
+    if after and (skipped := _AFTER_UNIT.match(after)):
+        after = after[skipped.end() :]
+    noun = "" if context.place else words.noun_after(q, after)
+    if near[:1] in "、和与及" and context.named and not words.verb.search(head):
+        head = _verb_of_list(context, words) + head.lstrip("、和与及以")
+        context = context._replace(near=head)
+    rows = rules.rows_for(q.kind, q.unit)
+    return Phrase(q, context, each, head, noun, after, rows, rules)
 
 
-def _by_table(
-    q: Quantity, words: Surroundings, each: str, head: str, own: str, after: str
-) -> Indicator | None:
-    """The row of the table for the noun at the number; None where there is none or it says too
-    much."""
-    if each and q.kind == "money" and not _EACH_TIME.search(each):
-        return None  # 每餐补贴4元 is a price
-    topic, rules = head + own, rules_for(q.kind, q.unit)
-    if q.kind == "share":
-        name = rules.first(_whole_of_share(words.near), after)
-    else:
-        name = rules.first(head, after, own)
-    if name and name.group == "output" and pattern("{unmade}").search(topic):
-        name = None  # 关闭不合规养老机构9家, 空置床位9800张: none was built
-    if name and name.indicator in _FIXED and _of_others(q, words, head):
-        name = None  # 梳理诉求1270件,办结1215件: no problems
-    if name and (name.indicator in _AGED or name.indicator == "share_of_elderly"):
-        name = _of_age(name, words, topic, own)
-    if name or own or q.kind != "count" or q.unit in OF_ACTS:
-        return name
-    stem = stem_of(head)  # 农村幸福院已建成41个
-    return rules.first(stem, "") if stem else None
-
-
-def _made(
-    q: Quantity, words: Surroundings, zh: str, group: str = "", indicator: str = ""
-) -> Indicator:
-    """An indicator that the table does not have, called by the text's own noun."""
-    en = f"{_unit_names().get(q.unit, 'number')} ({zh})"
-    return Indicator(indicator, zh, en, group or _group(q, words))
-
-
-def _last(words: Surroundings, fits: Callable[[Named], bool]) -> Indicator | None:
-    """The name of the last number before in the sentence that fits."""
-    return next((named.name for named in reversed(words.named) if fits(named)), None)
-
-
-def _like(unit: str) -> str:
-    """Units that count the same things are one: 家 and 所."""
-    return _LIKE_UNITS.get(unit, unit)
-
-
-def _whole_of_share(near: str) -> str:
-    """What a share's row is looked for in: 占 and what it is a part of stay."""
-    return near.rstrip("约近超过达到为的在均分别仅只有不足高至") if "占" in near else trimmed(near)
-
-
-def _verb_of_list(words: Surroundings) -> str:
-    """What is done to every thing of a list: 查看 of 查看养老机构43家、日间照料中心58个."""
-    for template in ("{effort}", "{output}"):
-        if found := pattern(template).search(words.clause):
-            return found[0]
+def _verb_of_list(context: NumberContext, words: OutcomeWords) -> str:
+    """What is done to every thing of a list: 查看 (inspected) of
+    查看养老机构43家、日间照料中心58个."""
+    for group in ("effort", "output"):
+        if verb := words.groups[group].search(context.clause):
+            return verb[0]
     return ""
 
 
-def _of_others(q: Quantity, words: Surroundings, head: str) -> bool:
-    """Whether something else than problems, counted before in this sentence, was dealt with."""
-    if "问题" in head or "问题" in words.after[:8]:
-        return False
+def _with(name: Indicator, addition: str, indicator: str = _QUALIFIED) -> Indicator:
+    """A name with what sets this number apart: 养老机构(民办), private homes."""
+    zh, en = f"{name.zh}({addition})", f"{name.en} ({addition})"
+    return Indicator(indicator, zh, en, name.group)
+
+
+def _is_short(phrase: Phrase) -> bool:
+    """Whether the words beside a number make it a shortcoming: 入住率仅为38.6% (only), 3家被关停
+    (closed)."""
+    words, after = phrase.rules.words, phrase.after
+    if words.shortcoming.search(phrase.context.near):
+        return True
+    return bool(after and words.shortcoming_after.match(after))
+
+
+# --- step: a row of the table
+
+_EACH_TIME = re.compile("^(?:每[年月周日天]|每季度|[日月年]均)$")
+_AGED = frozenset(("aged_60_plus", "aged_65_plus", "aged_80_plus", "share_of_elderly"))
+_OF_PROBLEMS = frozenset(("problems_rectified", "problems_open", "rectified_share"))
+
+
+def row_of_table(phrase: Phrase) -> Indicator | None:
+    """The row for the noun at the number; None where there is none or it would say too much."""
+    q = phrase.q
+    if phrase.each and q.kind == "money" and not _EACH_TIME.search(phrase.each):
+        return None  # 每餐补贴4元 is a price
     if q.kind == "share":
-        return any(n.name.indicator == _QUALIFIED for n in words.named)
-    like = _like(q.unit)
-    last = _last(words, lambda named: _like(named.quantity.unit) == like)
+        name = phrase.rows.first(_whole_of_share(phrase), phrase.after)
+    else:
+        name = phrase.rows.first(phrase.head, phrase.after, phrase.noun)
+    name = name and _if_true(name, phrase)
+    if name or phrase.noun or q.kind != "count" or q.unit in phrase.rules.words.act_units:
+        return name
+    stem = phrase.rules.words.stem_of(phrase.head)  # 农村幸福院已建成41个
+    return phrase.rows.first(stem) if stem else None
+
+
+def _whole_of_share(phrase: Phrase) -> str:
+    """What a share's row is looked for in: 占 and what it is a part of stay."""
+    near = phrase.context.near
+    if "占" in near:
+        return near.rstrip("约近超过达到为的在均分别仅只有不足高至")
+    return phrase.rules.words.trimmed(near)
+
+
+def _if_true(name: Indicator, phrase: Phrase) -> Indicator | None:
+    """A row of the table, unless other words say that it is not meant."""
+    topic = phrase.head + phrase.noun
+    if name.group == "output" and phrase.rules.words.unmade.search(topic):
+        return None  # 关闭不合规养老机构9家, 空置床位9800张: none was built
+    if name.indicator in _OF_PROBLEMS and _is_of_others(phrase):
+        return None  # 梳理诉求1270件,办结1215件: requests are not problems
+    return _of_age(name, phrase, topic) if name.indicator in _AGED else name
+
+
+def _is_of_others(phrase: Phrase) -> bool:
+    """Whether something other than problems, counted before in this sentence, was dealt with."""
+    if "问题" in phrase.head or "问题" in phrase.context.after[:8]:
+        return False
+    if phrase.q.kind == "share":
+        return any(named.name.indicator == _QUALIFIED for named in phrase.context.named)
+    kind_of_unit = phrase.rules.words.kind_of_unit
+    kind = kind_of_unit(phrase.q.unit)
+    last = phrase.last(lambda named: kind_of_unit(named.quantity.unit) == kind)
     return bool(last and "问题" not in last.zh)
 
 
-def _counted(q: Quantity, words: Surroundings, head: str, own: str, after: str) -> Indicator:
-    """A count, an amount or a size by the noun after it, before it, or of the number before it."""
-    if own and not (own == q.unit and len(own) < 2):
-        return _made(q, words, own)
-    if q.unit in _TIMES and after and (act := noun_before(after[:16])):
-        return _made(q, words, act)
-    bare, said = bare_of(words.near)
-    those = "人" if q.unit in _PERSONS else f"({q.unit})"
-    if bare and after and q.kind == "count" and len(after) < 15 and pattern(VERB).match(after):
-        return _made(q, words, f"{after.rstrip('。”')}的{those}", indicator=_QUALIFIED)
-    if bare:
-        if name := _inherited(q, words, said):
-            return name
-        for clause in reversed(words.before.split(",")[-3:-1]) if q.kind == "count" else ():
-            if name := rules_for(q.kind, q.unit).first(trimmed(clause), ""):
-                return name
-    elif found := _HEADLESS.search(words.near):
-        phrase = pattern(LEAD).sub("", found[1].rpartition(",")[2], 1)
-        return _made(q, words, f"{phrase}的{those}", indicator=_QUALIFIED)
-    noun = own or (noun_before(stem_of(head) or head) if not bare or q.unit in OF_ACTS else said)
-    if bare and noun and q.unit not in OF_ACTS:
-        return _made(q, words, f"{noun}({q.unit})", indicator=_QUALIFIED)
-    number = f"数量({q.unit})" if q.unit else "数量"
-    return _made(q, words, noun or _GENERIC.get(q.kind) or number)
+# --- steps: a count, an amount or a size
 
 
-def _inherited(q: Quantity, words: Surroundings, said: str) -> Indicator | None:
-    """The name of the sentence's last number of this unit, with what sets this one apart:
-    助餐场所(竣工)."""
-    like = _like(q.unit)
+def noun_after_unit(phrase: Phrase) -> Indicator | None:
+    """312名独居老人: old people living alone; a unit such as 村 is not enough."""
+    is_unit = phrase.noun == phrase.q.unit and len(phrase.noun) < 2
+    return phrase.made(phrase.noun) if phrase.noun and not is_unit else None
+
+
+def act_after_times(phrase: Phrase) -> Indicator | None:
+    """3次走访: three visits."""
+    if phrase.q.unit not in phrase.rules.words.times_units or not phrase.after:
+        return None
+    act = phrase.rules.words.noun_before(phrase.after[:16])
+    return phrase.made(act) if act else None
+
+
+def what_stands_before(phrase: Phrase) -> Indicator:
+    """Name a number by the words before it, which hold a noun (建成养老院3所) or not (竣工31所)."""
+    has_no_noun, addition = phrase.rules.words.has_no_noun(phrase.context.near)
+    for step in WITHOUT_NOUN if has_no_noun else WITH_NOUN:
+        if name := step(phrase, addition):
+            break
+    return name
+
+
+def what_they_do(phrase: Phrase, addition: str) -> Indicator | None:
+    """12名参加培训: those who took part."""
+    after = phrase.after
+    if phrase.q.kind != "count" or not 0 < len(after) < 15:
+        return None
+    if not phrase.rules.words.verb.match(after):
+        return None
+    return phrase.made(f"{after.rstrip('。”')}的{phrase.those}", indicator=_QUALIFIED)
+
+
+_COMPARING = frozenset("比较于")
+
+
+def like_last_of_unit(phrase: Phrase, addition: str) -> Indicator | None:
+    """养老机构87家,其中民办24家: the name of the last number of this unit, with what sets this one
+    apart."""
+    kind_of_unit = phrase.rules.words.kind_of_unit
+    kind = phrase.q.kind, kind_of_unit(phrase.q.unit)
 
     def fits(named: Named) -> bool:
         other, name = named
-        return other.kind == q.kind and name.indicator != _QUALIFIED and _like(other.unit) == like
+        return name.indicator != _QUALIFIED and (other.kind, kind_of_unit(other.unit)) == kind
 
-    name = _last(words, fits)
-    return _with(name, said) if name and said and said not in ("比", "较", "于") else name
-
-
-def _shared(q: Quantity, words: Surroundings, head: str, after: str) -> Indicator:
-    """A share by what is a part of what: 敬老院占比, 护理型床位占比, 受访老人选择机构养老的比例."""
-    near = words.near
-    if "占" in near:
-        return _part(q, words, near[: near.rfind("占")])
-    bare, said = bare_of(near)
-    if after and (bare or near.endswith("的")):
-        phrase = after.replace("“", "").replace("”", "").strip()
-        if _SURVEY.match(phrase) and (words.after.startswith("的") or not bare):
-            whole = said if bare else noun_before(head)
-            group = "" if whole else "context"
-            return _made(q, words, f"{whole}{phrase.removesuffix('.')}的比例", group)
-    last = bare and _last(
-        words, lambda n: n.quantity.kind == "share" and n.name.indicator != _QUALIFIED
-    )
-    if last:
-        return _with(last, said) if said else last
-    return _made(q, words, noun_before(head) or "比例")
-
-
-def _part(q: Quantity, words: Surroundings, subject: str) -> Indicator:
-    """A share by the words before 占, else by the last count of the sentence."""
-    if name := rules_for(q.kind, q.unit).first(trimmed(subject), ""):
+    name = phrase.last(fits)
+    if not name or not addition or addition in _COMPARING:
         return name
-    if asked := pattern("{answer}").search(subject):
-        return _made(q, words, f"{trimmed(subject[asked.start() :])}的比例", "context")
-    if not bare_of(subject)[0]:
-        return _made(q, words, f"{noun_before(trimmed(subject))}占比")
-    last = _last(words, lambda named: named.quantity.kind == "count")
+    return _with(name, addition)
+
+
+def row_of_clause_before(phrase: Phrase, addition: str) -> Indicator | None:
+    """The row for what one of the two clauses before ends with."""
+    if phrase.q.kind != "count":
+        return None
+    clauses = reversed(phrase.context.before.split(",")[-3:-1])
+    rows = (phrase.rows.first(phrase.rules.words.trimmed(clause)) for clause in clauses)
+    return next(filter(None, rows), None)
+
+
+def modifier_alone(phrase: Phrase, addition: str) -> Indicator | None:
+    """农村1200户: what stands before the number, though no noun does."""
+    noun = phrase.noun or addition
+    if not noun or phrase.q.unit in phrase.rules.words.act_units:
+        return None
+    return phrase.made(f"{noun}({phrase.q.unit})", indicator=_QUALIFIED)
+
+
+_HEADLESS = re.compile("([一-龥]{2,16})的(?:有|约|近|达|共|占|分别有|分别为|仅有|还有)?$")
+
+
+def those_who(phrase: Phrase, addition: str) -> Indicator | None:
+    """参加培训的有12名: those who took part."""
+    headless = _HEADLESS.search(phrase.context.near)
+    if not headless:
+        return None
+    clause = phrase.rules.words.lead.sub("", headless[1].rpartition(",")[2], 1)
+    return phrase.made(f"{clause}的{phrase.those}", indicator=_QUALIFIED)
+
+
+def noun_before_number(phrase: Phrase, addition: str) -> Indicator | None:
+    """走访群众380户: the noun before the number."""
+    words = phrase.rules.words
+    noun = phrase.noun or words.noun_before(words.stem_of(phrase.head) or phrase.head)
+    return phrase.made(noun) if noun else None
+
+
+def act_before_number(phrase: Phrase, addition: str) -> Indicator | None:
+    """现场督办16次: the act before the number."""
+    is_act = phrase.q.unit in phrase.rules.words.act_units
+    return noun_before_number(phrase, addition) if is_act else None
+
+
+def kind_of_number(phrase: Phrase, addition: str) -> Indicator:
+    """A number beside which no word names anything: an amount of money, a count of some unit."""
+    unit = f"({phrase.q.unit})" if phrase.q.unit else ""
+    return phrase.made(_GENERIC.get(phrase.q.kind) or f"数量{unit}")
+
+
+# --- steps: a share, by what is a part of what
+
+
+def _part_named(phrase: Phrase) -> str | None:
+    """The words before 占 (makes up …), which name the part; None where there is no 占."""
+    part, share, _ = phrase.context.near.rpartition("占")
+    return part if share else None
+
+
+def row_of_part(phrase: Phrase) -> Indicator | None:
+    """The row for the words before 占."""
+    part = _part_named(phrase)
+    return None if part is None else phrase.rows.first(phrase.rules.words.trimmed(part))
+
+
+def answer_to_survey(phrase: Phrase) -> Indicator | None:
+    """选择居家养老的占71.2%: the share of people who chose care at home."""
+    part, words = _part_named(phrase), phrase.rules.words
+    asked = words.answer.search(part) if part else None
+    return asked and phrase.made(f"{words.trimmed(part[asked.start() :])}的比例", "context")
+
+
+def noun_of_part(phrase: Phrase) -> Indicator | None:
+    """敬老院占18%: the share of the noun before 占."""
+    part, words = _part_named(phrase), phrase.rules.words
+    if part is None or words.has_no_noun(part)[0]:
+        return None
+    return phrase.made(f"{words.noun_before(words.trimmed(part))}占比")
+
+
+_DE_UNIT = re.compile(r"的\([^)]*\)$")
+
+
+def part_counted_before(phrase: Phrase) -> Indicator | None:
+    """老年人90万人,占18.3%: the share of the sentence's last count."""
+    if _part_named(phrase) is None:
+        return None
+    last = phrase.last(lambda named: named.quantity.kind == "count")
     if not last:
-        return _made(q, words, "占比")
+        return phrase.made("占比")
     if last.indicator.startswith("aged_"):
-        return _elderly_share(words)
-    part = re.sub(r"的\([^)]*\)$", "的", last.zh)
-    short = last.group == "context" or pattern("{shortcoming}").search(part)
-    return _made(q, words, f"{part}占比", "context" if short else "")
+        return _elderly_share(phrase)
+    part = _DE_UNIT.sub("的", last.zh)
+    is_short = last.group == "context" or phrase.rules.words.shortcoming.search(part)
+    return phrase.made(f"{part}占比", "context" if is_short else "")
 
 
-def _changed(q: Quantity, words: Surroundings, head: str, after: str) -> Indicator:
-    """A change by the share that changed, in its own clause or before."""
-    above = re.search("[高低优好]于|[高低超]出", head)
-    noun = "" if above else noun_before(pattern(_CHANGED_BY).sub("", head))
-    if noun and not re.search("[年比]", noun):
-        return _made(q, words, f"{noun}变化")
-    last = next((n for n in reversed(words.named) if n.quantity.kind in ("share", "change")), None)
+_SURVEY = re.compile("[^,]{2,24}$")
+
+
+def share_who(phrase: Phrase) -> Indicator | None:
+    """12.4%的受访老人选择机构养老: the share of old people asked who chose a home."""
+    words, context = phrase.rules.words, phrase.context
+    has_no_noun, addition = words.has_no_noun(context.near)
+    if not phrase.after or not (has_no_noun or context.near.endswith("的")):
+        return None
+    clause = phrase.after.replace("“", "").replace("”", "").strip()
+    if not _SURVEY.match(clause) or (has_no_noun and not context.after.startswith("的")):
+        return None
+    whole = addition if has_no_noun else words.noun_before(phrase.head)
+    return phrase.made(f"{whole}{clause.removesuffix('.')}的比例", "" if whole else "context")
+
+
+def like_last_share(phrase: Phrase) -> Indicator | None:
+    """满意率92.7%,最高98.1%: the sentence's last share, with what sets this one apart."""
+    has_no_noun, addition = phrase.rules.words.has_no_noun(phrase.context.near)
+    if not has_no_noun:
+        return None
+    last = phrase.last(lambda n: n.quantity.kind == "share" and n.name.indicator != _QUALIFIED)
+    return _with(last, addition) if last and addition else last
+
+
+def noun_before_share(phrase: Phrase) -> Indicator:
+    """入住率68.6%: the noun before the number."""
+    return phrase.made(phrase.rules.words.noun_before(phrase.head) or _GENERIC["share"])
+
+
+# --- steps: a change, by the share that changed, in its own clause or before; a score
+
+_COMPARED = re.compile("[年比]")
+
+
+def change_of_noun(phrase: Phrase) -> Indicator | None:
+    """入住率提高4.2个百分点: the change of the noun in its own clause."""
+    words = phrase.rules.words
+    if words.above.search(phrase.head):
+        return None
+    noun = words.noun_before(words.change_by.sub("", phrase.head))
+    return phrase.made(f"{noun}变化") if noun and not _COMPARED.search(noun) else None
+
+
+def change_of_last(phrase: Phrase) -> Indicator | None:
+    """入住率68.6%,提高4.2个百分点: the change of the sentence's last share, or the distance from
+    it."""
+    named = reversed(phrase.context.named)
+    last = next((n for n in named if n.quantity.kind in ("share", "change")), None)
     if not last:
-        return _made(q, words, "差距" if above else _GENERIC["change"])
+        return None
     quantity, name = last
     if quantity.kind == "change":
         return name
-    if not above and name.indicator == "share_of_elderly" and (row := row_of("change_of_share")):
-        return row
-    return _made(q, words, name.zh + ("差距" if above else "变化"), name.group)
+    if phrase.rules.words.above.search(phrase.head):
+        return phrase.made(f"{name.zh}差距", name.group)
+    of_elderly = name.indicator == "share_of_elderly" and phrase.rules.row_of("change_of_share")
+    return of_elderly or phrase.made(f"{name.zh}变化", name.group)
 
 
-def _scored(q: Quantity, words: Surroundings, head: str, after: str) -> Indicator:
-    """A score by whose it is."""
-    return _made(q, words, f"{noun_before(head)}得分".replace("得分得分", "得分"))
+def any_change(phrase: Phrase) -> Indicator:
+    """高于全省3个百分点: a distance, or a change of something the sentence does not name."""
+    is_distance = phrase.rules.words.above.search(phrase.head)
+    return phrase.made("差距" if is_distance else _GENERIC["change"])
 
 
-_SAID = {"share": _shared, "change": _changed, "score": _scored}
+def score_of_noun(phrase: Phrase) -> Indicator:
+    """市民政局得分96.5分: the score of the body that received it."""
+    noun = phrase.rules.words.noun_before(phrase.head)
+    return phrase.made(f"{noun}得分".replace("得分得分", "得分"))
 
 
-def _group(q: Quantity, words: Surroundings) -> str:
-    """context, effort, output or outcome, by the verb nearest before the number; a share is a
-    result."""
-    if q.kind in _GROUPS:
-        return _GROUPS[q.kind]
-    for window in filter(None, (words.near, words.clause, words.after)):
-        for template in ("{effort}", "{output}", "{context}"):
-            if pattern(template).search(window):
-                return template.strip("{}")
-    return "output"
+STEPS: dict[str, tuple[Callable[[Phrase], Indicator | None], ...]] = {
+    "share": (
+        row_of_table,
+        row_of_part,
+        answer_to_survey,
+        noun_of_part,
+        part_counted_before,
+        share_who,
+        like_last_share,
+        noun_before_share,
+    ),
+    "change": (row_of_table, change_of_noun, change_of_last, any_change),
+    "score": (row_of_table, score_of_noun),
+    "count": (row_of_table, noun_after_unit, act_after_times, what_stands_before),
+}
+"""How a number of each kind is named (other kinds as a count). The order is the rule: the first
+step that finds a name gives it, and the last step of each kind always finds one."""
+WITHOUT_NOUN = (
+    what_they_do,
+    like_last_of_unit,
+    row_of_clause_before,
+    act_before_number,
+    modifier_alone,
+    kind_of_number,
+)
+"""How `what_stands_before` names a number before which there is no noun, in order."""
+WITH_NOUN = (those_who, noun_before_number, kind_of_number)
+"""How it names one with a noun before it, in order."""
 
+
+# --- people of some age
 
 _AGE = re.compile("([0-9]{2,3}|[六七八九]十五?)周?岁")
 
 
-def _of_age(name: Indicator, words: Surroundings, topic: str, own: str) -> Indicator | None:
+def _of_age(name: Indicator, phrase: Phrase, topic: str) -> Indicator | None:
     """People of 65 are not those of 60: the age is part of the name, and so is silence about it."""
     if name.indicator == "share_of_elderly":
-        return _elderly_share(words)
-    if own and _AGE.search(own):
+        return _elderly_share(phrase)
+    if phrase.noun and _AGE.search(phrase.noun):
         return None  # 为2.9万名75岁以上老人: some of them, not all
     if ages := _AGE.findall(topic):
         years = _years(ages)
-        return row_of(f"aged_{years}_plus") or Indicator(
+        return phrase.rules.row_of(f"aged_{years}_plus") or Indicator(
             f"aged_{years}_plus", f"{years}岁及以上人口", f"people aged {years} and over", "context"
         )
     if name.indicator != "aged_60_plus":
@@ -294,23 +584,21 @@ def _years(ages: list[str]) -> int:
     return int(ages[-1]) if ages[-1].isdigit() else chinese_number(ages[-1]) or 0
 
 
-def _elderly_share(words: Surroundings) -> Indicator:
+def _elderly_share(phrase: Phrase) -> Indicator:
     """The share of the people of the age that the words beside it, the number before or the
     sentence name."""
-    years = 0
-    if found := _AGE.findall(words.near):
-        years = _years(found)
+    ages = _AGE.findall(phrase.context.near)
+    last = phrase.last(lambda named: named.name.indicator.startswith(("aged_", "share_of_elderly")))
+    if not ages and last and last.indicator.startswith("share_of_elderly"):
+        return last
+    if ages:
+        years = _years(ages)
+    elif last:
+        years = int(last.indicator.split("_")[1])
     else:
-        for earlier in reversed(words.named):
-            if earlier.name.indicator.startswith("aged_"):
-                years = int(earlier.name.indicator.split("_")[1])
-                break
-            if earlier.name.indicator.startswith("share_of_elderly"):
-                return earlier.name
-        else:
-            if found := _AGE.findall(words.before):
-                years = _years(found)
-    if years == 60 and (row := row_of("share_of_elderly")):
+        ages = _AGE.findall(phrase.context.before)
+        years = _years(ages) if ages else 0
+    if years == 60 and (row := phrase.rules.row_of("share_of_elderly")):
         return row
     zh, en = f"{years}岁及以上人口占比", f"share of people aged {years} and over"
     if not years:

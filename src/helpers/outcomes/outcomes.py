@@ -1,4 +1,7 @@
-"""Corpus → a row for each number that states a magnitude; two of them → may they be compared?"""
+"""Corpus → one row per number that states a magnitude; two of them → may they be compared?
+
+Use `extract_outcomes` for the table, and `comparable` before two numbers share an axis.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -15,10 +19,20 @@ from helpers.numbers import NOT_METRIC, Quantity, restore_decimals
 from helpers.text import Corpus, Document, Sentence, clause_ends
 from helpers.writing import as_table
 
-from .circumstances import as_of, denominator_of, flow_of, level_of, timing_of
-from .context import Named, Surroundings, of_a_change, words_around
-from .indicators import name_indicator
-from .tables import Indicator, pattern
+from .context import (
+    Indicator,
+    Named,
+    NumberContext,
+    OutcomeWords,
+    as_of,
+    context_of,
+    denominator_of,
+    flow_of,
+    level_of,
+    of_a_change,
+    timing_of,
+)
+from .indicators import IndicatorRules, name_indicator
 
 _TYPES = dict.fromkeys(
     "doc city_zh city_en section sentence printed value low high best p_best unit qualifier"
@@ -41,13 +55,14 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
         file's SHA-256 and the offsets of the digits) carries that value with ``basis = coder`` and
         keeps its `low, high`.
     codebook : Codebook, optional
-        Default: the corpus's.
+        Its units, number rules, words around numbers and indicators are used; default: those of the
+        corpus.
 
     Returns
     -------
     DataFrame
-        A row a number, in text order. `value` (in `unit`, multiplied out) is missing where several
-        readings are left and for a range; `start, end` bound the digits and `quote_start,
+        One row per number, in text order. `value` (in `unit`, multiplied out) is missing for a
+        range and where several readings are left; `start, end` bound the digits and `quote_start,
         quote_end` their clause, in the raw text.
 
     Examples
@@ -71,8 +86,8 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
 
 
 @functools.cache
-def _settled() -> dict[tuple[str, int, int], tuple[float, str]]:
-    """What human readers settled: (sha256, start, end) → (value, reason)."""
+def _settled_by_readers() -> dict[tuple[str, int, int], tuple[float, str]]:
+    """Return what human readers settled: (sha256, start, end) → (value, reason)."""
     try:
         rows = read_table("coded/readings").itertuples()
     except FileNotFoundError:
@@ -82,76 +97,114 @@ def _settled() -> dict[tuple[str, int, int], tuple[float, str]]:
     }
 
 
+class _Magnitude(NamedTuple):
+    """A number with its name, its context and the clause it stands in, in the clean text."""
+
+    sentence: Sentence
+    q: Quantity
+    context: NumberContext
+    name: Indicator
+    clause: tuple[int, int]
+
+
 def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
-    """The rows of one document."""
-    text, sentences = document.text, document.sentences
-    found = restore_decimals(
-        document.quantities, text, decimals=decimals, gaps=document.gaps, codebook=document.codebook
+    """Give the rows of one document."""
+    rules = document.codebook.once(IndicatorRules)
+    quantities = restore_decimals(
+        document.quantities,
+        document.text,
+        decimals=decimals,
+        gaps=document.gaps,
+        codebook=document.codebook,
     )
-    magnitudes = [q for q in found if q.kind not in NOT_METRIC]
-    starts = [s.start for s in sentences]
-    rows, spans = [], []
-    last_place, origin = -1, ""
+    numbers = [
+        number
+        for sentence, places, magnitudes in _by_sentence(document, quantities)
+        for number in _named_numbers(document.text, sentence, places, magnitudes, rules)
+    ]
+    # offsets in the clean text become offsets in the raw text all at once
+    spans = [span for number in numbers for span in ((number.q.start, number.q.end), number.clause)]
+    cited = document.cite(spans)
+    for number, printed, quote in zip(numbers, cited[::2], cited[1::2], strict=True):
+        yield _row(document, number, printed, quote, rules.words)
+
+
+def _by_sentence(
+    document: Document, quantities: list[Quantity]
+) -> Iterator[tuple[Sentence, list[int], list[Quantity]]]:
+    """Give each sentence that has magnitudes, the places of its own, and all of the document."""
+    magnitudes = [q for q in quantities if q.kind not in NOT_METRIC]
+    sentences = document.sentences
+    starts = [sentence.start for sentence in sentences]
+
+    def sentence_at(place: int) -> int:
+        return bisect_right(starts, magnitudes[place].start) - 1
+
+    for number, group in itertools.groupby(range(len(magnitudes)), sentence_at):
+        if number >= 0 and sentences[number].kind == "sentence":
+            sentence = sentences[number]
+            yield sentence, [i for i in group if magnitudes[i].end <= sentence.end], magnitudes
+
+
+def _named_numbers(
+    text: str,
+    sentence: Sentence,
+    places: list[int],
+    magnitudes: list[Quantity],
+    rules: IndicatorRules,
+) -> Iterator[_Magnitude]:
+    """Name the numbers of one sentence in order: each can take the name of an earlier one."""
+    words, origin = rules.words, ""
     named: list[Named] = []
-    clauses: list[int] = []  # the bounds of the sentence's clauses
-    for i, q in enumerate(magnitudes):
-        place = bisect_right(starts, q.start) - 1
-        if place < 0 or sentences[place].kind != "sentence" or q.end > sentences[place].end:
+    clauses: list[int] = []
+    for i in places:
+        q = magnitudes[i]
+        context = context_of(text, sentence.start, sentence.end, magnitudes, i, named, words)
+        if not _is_metric(q, context, words):
             continue
-        sentence = sentences[place]
-        if place != last_place:
-            last_place, origin, named, clauses = place, "", [], []
-        words = words_around(text, sentence.start, sentence.end, magnitudes, i, named)
-        if not _is_metric(q, words):
-            continue
-        words, origin = of_a_change(words, origin, text[q.end : q.end + 24])
+        context, origin = of_a_change(context, origin, text[q.end : q.end + 24], words)
+        name = name_indicator(q, context, rules)
+        named.append(Named(q, name))
         if not clauses:
             ends = clause_ends(text[sentence.start : sentence.end])
             clauses = [sentence.start, *(sentence.start + end for end in ends)]
-        name = name_indicator(q, words)
-        named.append(Named(q, name))
-        rows.append((sentence, q, words, name))
         clause = clauses[bisect_right(clauses, q.start) - 1], clauses[bisect_left(clauses, q.end)]
-        spans += [(q.start, q.end), clause]
-    cited = document.cite(spans)
-    for row, printed, quote in zip(rows, cited[::2], cited[1::2], strict=True):
-        yield _row(document, *row, printed, quote)
+        yield _Magnitude(sentence, q, context, name, clause)
 
 
-def _is_metric(q: Quantity, words: Surroundings) -> bool:
-    """A stretch of time is a date's frame (三年来), unless it is what was given or saved (服务时长,
-    缩短5天)."""
+def _is_metric(q: Quantity, context: NumberContext, words: OutcomeWords) -> bool:
+    """Whether a number measures something: a stretch of time only frames a date (三年来, for three
+    years) unless it is what was given or saved (服务时长, 缩短5天, five days shorter)."""
     if q.kind == "duration":
-        return q.multiplier > 1 or bool(pattern("{service_time}").search(words.near))
-    return q.kind != "number" or q.multiplier > 1 or q.status != "as_printed" or bool(words.near)
+        return q.multiplier > 1 or bool(words.service_time.search(context.near))
+    return q.kind != "number" or q.multiplier > 1 or q.status != "as_printed" or bool(context.near)
 
 
 def _row(
     document: Document,
-    sentence: Sentence,
-    q: Quantity,
-    words: Surroundings,
-    name: Indicator,
+    number: _Magnitude,
     printed: tuple[int, int, str],
     quote: tuple[int, int, str],
+    words: OutcomeWords,
 ) -> tuple:
-    """One row of the table, with offsets into the raw text."""
+    """Make one row of the table, with offsets into the raw text."""
+    sentence, q, context, name, _ = number
     start, end, digits = printed
-    if settled := _settled().get((document.sha256, start, end)):
+    if settled := _settled_by_readers().get((document.sha256, start, end)):
         value, reason = settled
         known = {"status": "restored", "basis": "coder", "reason": reason}
         q = replace(q, value=value, best=value, p_best=1.0, **known)
     place = (document.doc, document.city_zh, document.city_en, sentence.section, sentence.sentence)
-    number = (q.value, q.low, q.high, q.best, q.p_best, q.unit, q.qualifier)
-    said = (
-        denominator_of(q, words, name.indicator),
-        flow_of(words, name, document.issue_year),
-        level_of(words),
-        as_of(words, document.issue_year),
-        timing_of(words),
+    values = (q.value, q.low, q.high, q.best, q.p_best, q.unit, q.qualifier)
+    circumstances = (
+        denominator_of(q, context, name.indicator),
+        flow_of(context, name, words, document.issue_year),
+        level_of(context, words),
+        as_of(context, document.issue_year, words),
+        timing_of(context, words),
     )
     judged = (q.status, q.basis, q.reason)
-    return *place, digits, *number, *name[1:], *said, *judged, start, end, *quote
+    return *place, digits, *values, *name[1:], *circumstances, *judged, start, end, *quote
 
 
 def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
@@ -168,9 +221,9 @@ def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row a pair of numbers of two documents with the same indicator: `a, b` (their places in
-        `outcomes`, from 0), `doc_a, doc_b, indicator_zh, indicator_en, comparable, reason`;
-        `reason` names every objection, empty where there is none. In the order of the rows.
+        One row per pair of numbers of two documents with the same indicator: `a, b` (their places
+        in `outcomes`, from 0), `doc_a, doc_b, indicator_zh, indicator_en, comparable, reason`;
+        `reason` names every objection and is empty where there is none. In the order of the rows.
 
     Examples
     --------
@@ -198,7 +251,8 @@ def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(sorted(pairs), columns=columns).astype({"comparable": "bool"})
 
 
-_MEASURE_WORDS = dict.fromkeys("名位", "人") | dict.fromkeys("家所处座项条件", "个") | {"场": "次"}
+# units that count the same things
+_SAME_UNIT = dict.fromkeys("名位", "人") | dict.fromkeys("家所处座项条件", "个") | {"场": "次"}
 _CIRCUMSTANCES = {
     "denominator": "what it is a part of",
     "level": "the level it holds for",
@@ -207,29 +261,37 @@ _CIRCUMSTANCES = {
 
 
 def _objections(a, b) -> Iterator[str]:
-    """Everything that keeps two numbers from one axis."""
-    if _MEASURE_WORDS.get(a.unit, a.unit) != _MEASURE_WORDS.get(b.unit, b.unit):
+    """Give everything that keeps two numbers from sharing an axis."""
+    if _SAME_UNIT.get(a.unit, a.unit) != _SAME_UNIT.get(b.unit, b.unit):
         yield f"different units ({a.unit or 'none'} / {b.unit or 'none'})"
-    for column, words in _CIRCUMSTANCES.items():
-        x, y = getattr(a, column), getattr(b, column)
-        if x != y:
-            yield f"{words}: {_both(x, y)}"
-        elif not x and (column != "denominator" or "%" in (a.unit, b.unit)):
-            yield f"{words}: not said in either"
+    yield from _different_circumstances(a, b)
     if a.timing != b.timing:
         yield f"before or after the supervision: {_both(a.timing, b.timing)}"
-    if a.as_of != b.as_of:
-        shorter, longer = sorted((a.as_of, b.as_of))
-        within = shorter and longer.startswith(shorter)
-        words = "dates of different precision" if within else "different dates"
-        yield f"{words}: {_both(a.as_of, b.as_of)}"
-    elif not a.as_of:
-        yield "the date or the period: not said in either"
+    yield from _different_dates(a.as_of, b.as_of)
     for row in (a, b):
         if row.status == "ambiguous" or row.value == "":
             yield f"{row.doc} prints {row.printed}, which has no single value"
     if {a.qualifier, b.qualifier} & {"at_most", "range"} and a.qualifier != b.qualifier:
         yield f"a bound beside a value ({a.qualifier} / {b.qualifier})"
+
+
+def _different_circumstances(a, b) -> Iterator[str]:
+    for column, meaning in _CIRCUMSTANCES.items():
+        x, y = getattr(a, column), getattr(b, column)
+        if x != y:
+            yield f"{meaning}: {_both(x, y)}"
+        elif not x and (column != "denominator" or "%" in (a.unit, b.unit)):
+            yield f"{meaning}: not said in either"
+
+
+def _different_dates(a: str, b: str) -> Iterator[str]:
+    if a != b:
+        shorter, longer = sorted((a, b))
+        is_within = shorter and longer.startswith(shorter)
+        difference = "dates of different precision" if is_within else "different dates"
+        yield f"{difference}: {_both(a, b)}"
+    elif not a:
+        yield "the date or the period: not said in either"
 
 
 def _both(a: str, b: str) -> str:

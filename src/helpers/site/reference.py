@@ -15,7 +15,6 @@ import nbformat
 from helpers.codebook import read_table
 from helpers.figures import FIGURES
 from helpers.labels import text_of
-from helpers.outcomes import ROLES
 
 from .datapackage import stored_tables
 from .pages import say
@@ -254,8 +253,10 @@ def _classes_table(table: str, column: str, heading: str, joint: str) -> str:
 def number_words_block() -> str:
     """Write the words around numbers: their role, what they do, and the words."""
     words = read_table("codebook/number_words").groupby("role")["words"].agg(" ".join)
+    roles = read_table("reference/roles")
     rows = [
-        (f"`{role}`", _cell(meaning), _cell(words.get(role, ""))) for role, meaning in ROLES.items()
+        (f"`{row.role}`", _cell(row.en), _cell(words.get(row.role, "")))
+        for row in roles[roles["table"] == "number_words"].itertuples()
     ]
     return markdown_table(("role", "a word of it …", "words"), rows)
 
