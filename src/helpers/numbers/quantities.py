@@ -7,7 +7,7 @@ lost.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -77,7 +77,7 @@ def find_quantities(text: str, codebook: Codebook | None = None) -> list[Quantit
         first = max(run.start(), read_to)
         first += scanned_to - first - len(half[first:scanned_to].lstrip(",.·"))
         for start, end in cut_run(half, first, scanned_to) if first < scanned_to else ():
-            if start >= read_to and (quantity := _read(_hit(text, half, start, end), rules)):
+            if start >= read_to and (quantity := _read(text, half, start, end, rules)):
                 quantities.append(quantity)
                 read_to = max(quantity.end, end)
     return _join(quantities, half)
@@ -173,14 +173,8 @@ _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _MOST_EDGES = 1 << 14  # pairs of characters to remember: more than any corpus has seen
 
 
-class Scale(NamedTuple):
-    """What stands behind the digits: ``余万元以上`` is 10000, 元, money, 以上, True."""
-
-    multiplier: int
-    unit: str
-    kind: str
-    after: str
-    says_more: bool
+# what stands behind the digits: multiplier, unit, kind, what follows the unit, whether it says more
+Scale = tuple[int, str, str, str, bool]
 
 
 class _Rule(NamedTuple):
@@ -204,10 +198,11 @@ class NumberRules:
     def __init__(self, codebook: Codebook) -> None:
         words = codebook.role_words("number_words")
         self.population = words.pattern(POPULATION)
-        before = {name: words.pattern(template) for name, template in _BEFORE.items()}
-        after = {name: words.pattern(template) for name, template in _AFTER.items()}
-        self._before = [(name, p, last_characters(p.pattern)) for name, p in before.items()]
-        self._after = [(name, p, first_characters(p.pattern)) for name, p in after.items()]
+        self._before = {name: words.pattern(template) for name, template in _BEFORE.items()}
+        self._after = {name: words.pattern(template) for name, template in _AFTER.items()}
+        # most numbers have none of these words beside them: one character says so
+        self._last_before = _union(last_characters(p.pattern) for p in self._before.values())
+        self._first_after = _union(first_characters(p.pattern) for p in self._after.values())
         self._units = _units_by_first_character(codebook.units)
         self._rules = {arabic: _compiled(codebook.number_rules, arabic) for arabic in (True, False)}
         self._between: dict[tuple[bool, str, str], list[_Rule]] = {}
@@ -215,36 +210,38 @@ class NumberRules:
     def rule_of(self, digits: str, left: str, right: str) -> tuple[str, str] | None:
         """Return (kind, rule) of the first rule that says this number is not a magnitude."""
         arabic, context = digits[0].isascii(), f"{digits}|{right}"
-        for rule in self.rules_between(arabic, left[-1:], right[:1]):
+        edges = arabic, left[-1:], right[:1]
+        if (rules := self._between.get(edges)) is None:
+            rules = self._rules_between(*edges)
+        for rule in rules:
             if rule.following.match(context):
                 if not rule.preceding or rule.preceding.search(left):
                     return rule.kind, rule.name
+        return self._not_a_number(digits, left[-1:], right)
+
+    def _not_a_number(self, digits: str, before: str, right: str) -> tuple[str, str] | None:
+        """What digits are whose very form says that they do not count: V20, 2.3.1, 3·15."""
+        arabic = digits[0].isascii()
         if arabic and digits.count(".") + digits.count("·") > 1:
             return "code", "more than one point: a version, a section or a date"
         if len(digits) > LONGEST:
             return "code", "too many digits for a magnitude"
         if "·" in digits and not self.unit_of(right, True)[0] and right[:1] not in ("万", "亿"):
-            return "date", "day named by its month and day"  # 3·15
-        return self._after_letters(left[-1:], right) if arabic else None
-
-    def _after_letters(self, before: str, right: str) -> tuple[str, str] | None:
-        """Digits without a unit behind a Latin letter are part of a name: V20."""
-        if before.isascii() and before.isalpha() and not self.unit_of(right, True)[0]:
+            return "date", "day named by its month and day"
+        if arabic and before.isascii() and before.isalpha() and not self.unit_of(right, True)[0]:
             return "code", "letters before the digits"
         return None
 
-    def rules_between(self, arabic: bool, before: str, after: str) -> list[_Rule]:
-        """Return the few rules that can hold between two characters, in the order of the table."""
-        edges = arabic, before, after
-        if (rules := self._between.get(edges)) is None:
-            if len(self._between) > _MOST_EDGES:
-                self._between.clear()
-            rules = self._between[edges] = [
-                rule
-                for rule in self._rules[arabic]
-                if (rule.begins is None or after in rule.begins)
-                and (rule.ends is None or before in rule.ends)
-            ]
+    def _rules_between(self, arabic: bool, before: str, after: str) -> list[_Rule]:
+        """The few rules that can hold between two characters, in the order of the table."""
+        if len(self._between) > _MOST_EDGES:
+            self._between.clear()
+        rules = self._between[arabic, before, after] = [
+            rule
+            for rule in self._rules[arabic]
+            if (rule.begins is None or after in rule.begins)
+            and (rule.ends is None or before in rule.ends)
+        ]
         return rules
 
     def all_rules(self) -> Iterator[_Rule]:
@@ -253,18 +250,19 @@ class NumberRules:
             yield from rules
 
     def scale_and_unit(self, right: str, arabic: bool) -> Scale:
-        """Read what stands behind the digits: a multiplier and a unit, either of which may lack."""
+        """Read what stands behind the digits: ``余万元以上`` is 10000, 元 (yuan), money, 以上, True
+        (more than)."""
         unit, kind = self.unit_of(right, arabic)
         if unit:
-            return Scale(1, unit, kind, right[len(unit) :], False)
+            return 1, unit, kind, right[len(unit) :], False
         scale = _MULTIPLIER.match(right)
         after = right[scale.end() :]
         unit, kind = self.unit_of(after, arabic or scale[1] is not None)
         # 百 of 三余百 never follows a Chinese numeral: the run has taken it
         if not arabic and scale[1] and scale[0][0] not in _VAGUE:
-            return Scale(1, "", "", after, False)
+            return 1, "", "", after, False
         says_more = bool(_MORE.search(scale[0]))
-        return Scale(MULTIPLIERS.get(scale[1], 1), unit, kind, after[len(unit) :], says_more)
+        return MULTIPLIERS.get(scale[1], 1), unit, kind, after[len(unit) :], says_more
 
     def unit_of(self, right: str, arabic: bool) -> tuple[str, str]:
         """Return the longest unit at the head of `right` with its kind, or two empty strings."""
@@ -277,16 +275,23 @@ class NumberRules:
     def qualifier_of(self, left: str, after: str, says_more: bool) -> str:
         """Return exact, about, at_least or at_most by what stands before the digits and behind the
         unit."""
-        first, last = after[:1], left[-1:]
-        for name, pattern, begins in self._after:
-            if (begins is None or first in begins) and pattern.match(after):
-                return name
+        if self._first_after is None or after[:1] in self._first_after:
+            for name, pattern in self._after.items():
+                if pattern.match(after):
+                    return name
         if says_more:
             return "at_least"
-        for name, pattern, ends in self._before:
-            if (ends is None or last in ends) and pattern.search(left):
-                return name
+        if self._last_before is None or left[-1:] in self._last_before:
+            for name, pattern in self._before.items():
+                if pattern.search(left):
+                    return name
         return "exact"
+
+
+def _union(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    """The characters of any of the sets; None where one of them is None, which means any."""
+    sets = list(sets)
+    return None if None in sets else frozenset().union(*sets)
 
 
 def _compiled(table: pd.DataFrame, arabic: bool) -> list[_Rule]:
@@ -364,11 +369,6 @@ class _Hit(NamedTuple):
         return self.start, self.end, self.text[self.start : self.end]
 
 
-def _hit(text: str, half: str, start: int, end: int) -> _Hit:
-    digits = half[start:end]
-    return _Hit(text, half, start, end, digits, left_of(half, start), right_of(half, end))
-
-
 Printed = tuple[int, int, str]
 """Start, end and digits of a number, as the text has them."""
 _COMPOUND = re.compile(
@@ -378,25 +378,28 @@ _COMPOUND = re.compile(
 )
 
 
-def _read(hit: _Hit, rules: NumberRules) -> Quantity | None:
+def _read(text: str, half: str, start: int, end: int, rules: NumberRules) -> Quantity | None:
     """Class one number by the rules, then by its unit; None for a Chinese numeral that is only part
     of a word."""
-    digits = hit.digits
-    arabic = digits[0].isascii()
+    digits, left, right = half[start:end], left_of(half, start), right_of(half, end)
+    arabic, printed = digits[0].isascii(), (start, end, text[start:end])
     if len(digits) > 2 * LONGEST:
         reason = "a run of digits or numerals too long for a number"
-        return _single(hit.printed(), "code", None, reason=reason)
-    if not arabic and hit.right.startswith("分之"):
-        return _read_fraction(hit, rules)
-    if named := rules.rule_of(digits, hit.left, hit.right):
+        return _single(printed, "code", None, reason=reason)
+    if not arabic and right.startswith("分之"):
+        return _read_fraction(_Hit(text, half, start, end, digits, left, right), rules)
+    if named := rules.rule_of(digits, left, right):
         kind, rule = named
         unit = "岁" if kind == "age" else ""
-        return _single(hit.printed(), kind, value_of(digits), unit=unit, reason=rule)
-    if arabic and (compound := _COMPOUND.match(hit.half, hit.start)) and compound.end() > hit.end:
-        end = compound.end()
-        whole = hit._replace(end=end, digits=compound[0], right=right_of(hit.half, end))
-        return _read_compound(whole, rules)
-    return _read_range(hit, rules) or _magnitude(hit, rules)
+        return _single(printed, kind, value_of(digits), unit=unit, reason=rule)
+    compound = _COMPOUND.match(half, start) if arabic else None
+    # most numbers have neither a second part nor a dash or 至 near them
+    if compound or _SPAN.search(half, end, end + 16):
+        hit = _Hit(text, half, start, end, digits, left, right)
+        if linked := _read_compound(hit, compound, rules) or _read_range(hit, rules):
+            return linked
+    read = _in_digits if arabic else _in_numerals
+    return read(printed, digits, left, right, rules)
 
 
 def _single(
@@ -410,8 +413,9 @@ def _single(
 
 def _ranged(printed: Printed, scale: Scale, low: float, high: float, reason: str) -> Quantity:
     """Make a range: both ends are kept, and there is no single value."""
-    low, high = float(low * scale.multiplier), float(high * scale.multiplier)
-    head = *printed, scale.kind or "number", scale.multiplier, scale.unit, "range"
+    multiplier, unit, kind, _, _ = scale
+    low, high = float(low * multiplier), float(high * multiplier)
+    head = *printed, kind or "number", multiplier, unit, "range"
     return Quantity(*head, (low, high), low=low, high=high, reason=reason)
 
 
@@ -445,8 +449,14 @@ _HUNDREDTHS = {"亿": 10**10, "万": 10**6, "": 100, "元": 100, "角": 10, "分
 _PARTS = re.compile("([0-9.]+)([亿万元角分]?)")
 
 
-def _read_compound(hit: _Hit, rules: NumberRules) -> Quantity:
+def _read_compound(
+    hit: _Hit, compound: re.Match[str] | None, rules: NumberRules
+) -> Quantity | None:
     """Read ``3万4000``, ``3亿5000万`` and ``123元1角1分`` as the one number they are; 2/3, too."""
+    if not compound or compound.end() <= hit.end:
+        return None
+    end = compound.end()
+    hit = hit._replace(end=end, digits=compound[0], right=right_of(hit.half, end))
     if "/" in hit.digits:
         part, whole = map(int, hit.digits.split("/"))
         qualifier = rules.qualifier_of(hit.left, hit.right, False)
@@ -484,8 +494,9 @@ def _read_range(hit: _Hit, rules: NumberRules) -> Quantity | None:
     if is_chain or arabic != last_digits[0].isascii() or rules.rule_of(last_digits, "", right):
         return None
     scale = rules.scale_and_unit(right, arabic)
+    multiplier, unit, *_ = scale
     low, high = value_of(hit.digits), value_of(last_digits)
-    if low is None or high is None or not (scale.unit or scale.multiplier > 1) or low >= high:
+    if low is None or high is None or not (unit or multiplier > 1) or low >= high:
         return None
     printed = hit.start, end, hit.text[hit.start : end]
     return _ranged(printed, scale, low, high, "a range")
@@ -494,8 +505,6 @@ def _read_range(hit: _Hit, rules: NumberRules) -> Quantity | None:
 def _range_link(hit: _Hit) -> re.Match[str] | None:
     """Match the dash behind a number and the number behind it; a change (``从5到8人``, from 5 to 8
     people) and a chain (``06-35-10``) are not ranges."""
-    if not _SPAN.search(hit.half, hit.end, hit.end + 16):
-        return None
     link = _LINK.match(hit.half, hit.end)
     # ends that bear a scale or a unit of their own (1亿—2亿元) are two numbers: see _join
     if not link or link["scale"] or link["unit"] or _CHAIN_BEFORE.search(hit.left):
@@ -506,43 +515,44 @@ def _range_link(hit: _Hit) -> re.Match[str] | None:
 _MINUS = re.compile(r"(?:^|[长降为至到达,，(（:：])[-−]$")
 
 
-def _magnitude(hit: _Hit, rules: NumberRules) -> Quantity | None:
-    """Read a number with its unit."""
-    scale = rules.scale_and_unit(hit.right, hit.digits[0].isascii())
-    qualifier = rules.qualifier_of(hit.left, scale.after, scale.says_more)
-    if not hit.digits[0].isascii():
-        return _in_numerals(hit, scale, qualifier)
-    multiplier, unit, kind, _, _ = scale
-    if not unit and multiplier > 1 and rules.population.search(hit.left):
+def _in_digits(
+    printed: Printed, digits: str, left: str, right: str, rules: NumberRules
+) -> Quantity:
+    """Read a number in digits with its unit, where it has one."""
+    multiplier, unit, kind, after, says_more = rules.scale_and_unit(right, True)
+    qualifier = rules.qualifier_of(left, after, says_more)
+    if not unit and multiplier > 1 and rules.population.search(left):
         unit, kind = "人", "count"
-    if hit.left[-1:] in "-−" and _MINUS.search(hit.left):
-        value = scaled(-decimal_number(hit.digits), multiplier)
-    elif hit.digits.isdigit():
-        value = float(int(hit.digits) * multiplier)
+    if left[-1:] in "-−" and _MINUS.search(left):
+        value = scaled(-decimal_number(digits), multiplier)
+    elif digits.isdigit():
+        value = float(int(digits) * multiplier)
     else:
-        value = scaled(decimal_number(hit.digits), multiplier)
+        value = scaled(decimal_number(digits), multiplier)
     reason = "" if unit else "no known unit follows"
-    return _single(hit.printed(), kind, value, multiplier, unit, qualifier, reason)
+    return _single(printed, kind, value, multiplier, unit, qualifier, reason)
 
 
-def _in_numerals(hit: _Hit, scale: Scale, qualifier: str) -> Quantity | None:
+def _in_numerals(
+    printed: Printed, digits: str, left: str, right: str, rules: NumberRules
+) -> Quantity | None:
     """Read a Chinese numeral; it needs a unit, or it is part of a word (统一, 十分)."""
-    digits = hit.digits
-    says_more = scale.says_more or hit.right[:1] in "余多"
-    if not scale.unit or not _is_counting(digits, hit.left, says_more):
+    scale = rules.scale_and_unit(right, False)
+    multiplier, unit, kind, after, says_more = scale
+    if not unit or not _is_counting(digits, left, says_more or right[:1] in "余多"):
         return None
     if between := chinese_range(digits):
         reason = "two neighbouring numerals name a range"
-        return _ranged(hit.printed(), scale, *between, reason)
+        return _ranged(printed, scale, *between, reason)
+    qualifier = rules.qualifier_of(left, after, says_more)
     if digits[-1] == "几":
         digits, qualifier = digits[:-1], "at_least"
-    if digits == "一" and scale.kind == "count":
+    if digits == "一" and kind == "count":
         reason = "一 before a measure word is an article"
-        return _single(hit.printed(), "indefinite", 1.0, unit=scale.unit, reason=reason)
+        return _single(printed, "indefinite", 1.0, unit=unit, reason=reason)
     if (number := chinese_number(digits)) is None:
         return None
-    value = float(number * scale.multiplier)
-    return _single(hit.printed(), scale.kind, value, scale.multiplier, scale.unit, qualifier)
+    return _single(printed, kind, float(number * multiplier), multiplier, unit, qualifier)
 
 
 _NEARLY = re.compile("[近约上超逾过达满]¶?$")

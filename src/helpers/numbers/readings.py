@@ -10,8 +10,8 @@ import bisect
 import functools
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from helpers.characters import half_width
 from helpers.codebook import Codebook, read_table, shared_codebook
@@ -147,7 +147,16 @@ class DecimalCandidates:
             return self
         weights = dict.fromkeys(left, 1 / len(left))
         reasons = (*self.reasons, reason)
-        return replace(self, decimal_places=left, weights=weights, reasons=reasons, basis=basis)
+        return self._changed(left, weights, reasons, basis)
+
+    def weighed(self, weights: Mapping[int, float]) -> DecimalCandidates:
+        """Give the same readings other probabilities."""
+        return self._changed(self.decimal_places, weights, self.reasons, self.basis)
+
+    def _changed(self, places, weights, reasons, basis) -> DecimalCandidates:
+        # several times faster than dataclasses.replace
+        number = self.quantity, self.digits, self.left, self.sentence, self.kind, self.of_whole
+        return DecimalCandidates(*number, places, weights, reasons, basis)
 
     def at_most(self, bound: float, reason: str) -> DecimalCandidates:
         """Drop every reading above a bound."""
@@ -200,7 +209,8 @@ def decimal_candidates(
             # 分别增长１０４％和７４％: what is said of the first holds for all
             left = candidates[-1].left
         digits, kind = half[q.start : q.end], number_class(q, left, words)
-        of_whole = _is_of_whole(q, left, candidates, half, words)
+        is_share = q.unit in PERCENT and q.kind not in NOT_METRIC
+        of_whole = is_share and _is_of_whole(q, left, candidates, half, words)
         places, reason = _possible_places(q, digits, left, kind, words)
         weights = dict.fromkeys(places, 1 / len(places))
         candidates.append(
@@ -212,13 +222,11 @@ def decimal_candidates(
 def number_class(q: Quantity, left: str, words: DecimalWords) -> str:
     """Return the class by which official prose chooses decimals: percent_share, 万_money, count."""
     if q.kind in NOT_METRIC:
-        if q.kind == "ratio":
-            return "ratio"
-        return "life" if q.kind == "age" and words.life.search(left) else "none"
+        if q.kind == "age" and words.life.search(left):
+            return "life"
+        return "ratio" if q.kind == "ratio" else "none"
     if q.unit in PERCENT:
-        if words.growth.search(left):
-            return "percent_growth"
-        return "percent_share" if words.share.search(left) else "percent_other"
+        return _class_of_percentage(left, words)
     if q.kind == "change":
         return "points" if "点" in q.unit else "multiple"
     if q.multiplier > 1:
@@ -226,6 +234,12 @@ def number_class(q: Quantity, left: str, words: DecimalWords) -> str:
     if words.decimals_of_unit.get(q.unit, 1) == 0:
         return "rate" if words.rate.search(left) else "count"
     return q.kind
+
+
+def _class_of_percentage(left: str, words: DecimalWords) -> str:
+    if words.growth.search(left):
+        return "percent_growth"
+    return "percent_share" if words.share.search(left) else "percent_other"
 
 
 def _class_of_scale(q: Quantity) -> str:
@@ -244,8 +258,6 @@ def _is_of_whole(
 ) -> bool:
     """Whether a share is one of a whole, at most 100 %, by the words before it or before the other
     end of its change."""
-    if q.unit not in PERCENT or q.kind in NOT_METRIC:
-        return False
     near = (other for other in earlier[:-4:-1] if other.quantity.kind not in ("date", "ordinal"))
     before = next(near, None)
     if before and before.of_whole:
@@ -325,6 +337,18 @@ def most_people(left: str, words: DecimalWords) -> float:
     return 9e9 if words.world.search(left) else 1.6e9
 
 
+def undecided(candidates: Iterable[DecimalCandidates]) -> list[DecimalCandidates]:
+    """Return the numbers with more than one reading."""
+    return [number for number in candidates if len(number.decimal_places) > 1]
+
+
+def change_undecided(
+    candidates: list[DecimalCandidates], change: Callable[[DecimalCandidates], DecimalCandidates]
+) -> list[DecimalCandidates]:
+    """Return all numbers, those with more than one reading as `change` returns them."""
+    return [change(number) if len(number.decimal_places) > 1 else number for number in candidates]
+
+
 # --- how likely each reading is
 
 
@@ -339,7 +363,7 @@ def weigh(candidates: list[DecimalCandidates], context: DecimalContext) -> list[
             for feature in features(number, neighbours(candidates, i), context.words):
                 if factors := cues.get(feature):
                     weights = _multiplied(weights, factors)
-            number = replace(number, weights=weights)
+            number = number.weighed(weights)
         weighed.append(number)
     return weighed
 
@@ -379,14 +403,13 @@ def features(
     longer = _longer(number, kin)
     kin = _of_same_measure(number, kin)
     longest = max((min(len(m.digits), _LONGEST[wide]) for m in kin if m.is_undecided), default=0)
-    whole = any(not m.is_undecided and len(m.digits) > 1 and m.digits[0] != "0" for m in kin)
     tells = [
         ("digits", str(up_to_six)),
         ("wide class and digits", f"{group} {up_to_six}"),
         ("class and digits", f"{number.kind} {up_to_six}"),
         ("neighbour is longer", f"{wide} {size} {longer}"),
         ("digits of neighbour", f"{group} {size} {longest}"),
-        ("neighbour is whole", f"{wide} {_yes(whole)}"),
+        ("neighbour is whole", f"{wide} {_yes(any(map(_is_whole, kin)))}"),
     ]
     if group == "percent":
         growth = "growth" if number.kind == "percent_growth" else "other"
@@ -402,6 +425,11 @@ _LONGEST = {"percent": 4, "other": 5}  # digits of a neighbour from which all co
 
 def _yes(is_so: bool) -> str:
     return "yes" if is_so else "no"
+
+
+def _is_whole(number: DecimalCandidates) -> bool:
+    """Whether a number of several digits is known to have had no point."""
+    return not number.is_undecided and len(number.digits) > 1 and number.digits[0] != "0"
 
 
 def _of_same_measure(
@@ -454,30 +482,26 @@ def copy_settled_places(
     prints two places again."""
     settled: dict[str, list[DecimalCandidates]] = {}
     for number in candidates:
-        if not number.is_undecided and number.decimal_places[0] and number.digits[0] != "0":
+        if number.decimal_places[0] and not number.is_undecided and number.digits[0] != "0":
             settled.setdefault(class_group(number.kind), []).append(number)
     if not settled:
         return candidates
-    return [
-        _like_nearest(number, settled.get(class_group(number.kind)))
-        if number.is_undecided
-        else number
-        for number in candidates
-    ]
+    return change_undecided(candidates, functools.partial(_like_nearest, settled=settled))
 
 
 def _like_nearest(
-    number: DecimalCandidates, settled: list[DecimalCandidates] | None
+    number: DecimalCandidates, settled: dict[str, list[DecimalCandidates]]
 ) -> DecimalCandidates:
-    """Weigh a number by the decimals of the nearest one that is settled."""
-    if not settled:
+    """Weigh a number by the decimals of the nearest settled one of its class."""
+    mates = settled.get(class_group(number.kind))
+    if not mates:
         return number
     start = number.quantity.start
-    place = bisect.bisect(settled, start, key=lambda other: other.quantity.start)
-    sides = settled[max(0, place - 1) : place + 1]
-    nearest = min(sides, key=lambda other: abs(other.quantity.start - start))
+    place = bisect.bisect(mates, start, key=lambda mate: mate.quantity.start)
+    sides = mates[max(0, place - 1) : place + 1]
+    nearest = min(sides, key=lambda mate: abs(mate.quantity.start - start))
     factors = shipped_cues().get(settled_neighbour(number, nearest.decimal_places[0]))
-    return replace(number, weights=_multiplied(number.weights, factors)) if factors else number
+    return number.weighed(_multiplied(number.weights, factors)) if factors else number
 
 
 def settled_neighbour(number: DecimalCandidates, places: int) -> tuple[str, str]:
@@ -500,20 +524,15 @@ def require_a_loss(
     point it says that this one did: with q the chance that no number had a point, the weight w of
     "whole" becomes (w - q) / (1 - q).
     """
-    undecided = [number for number in candidates if number.is_undecided]
-    settled = (number for number in candidates if not number.is_undecided)
-    can_be_whole = all(0 in number.decimal_places for number in undecided)
-    if not undecided or not can_be_whole or any(n.decimal_places[0] for n in settled):
+    open_numbers = undecided(candidates)
+    has_proof = any(number.decimal_places[0] for number in candidates)
+    if not open_numbers or has_proof:
         return candidates
-    none = (1 - _HIDDEN_LOSS) * math.prod(number.weights[0] for number in undecided)
-    return [
-        replace(number, weights=_given_a_loss(number.weights, none))
-        if number.is_undecided
-        else number
-        for number in candidates
-    ]
+    none = (1 - _HIDDEN_LOSS) * math.prod(number.weights[0] for number in open_numbers)
+    return change_undecided(candidates, functools.partial(_given_a_loss, none=none))
 
 
-def _given_a_loss(weights: Mapping[int, float], none: float) -> dict[int, float]:
+def _given_a_loss(number: DecimalCandidates, none: float) -> DecimalCandidates:
     """Take the chance that no number had a point away from "whole"."""
-    return {k: (w if k else w - none) / (1 - none) for k, w in weights.items()}
+    weights = {k: (w if k else w - none) / (1 - none) for k, w in number.weights.items()}
+    return number.weighed(weights)
