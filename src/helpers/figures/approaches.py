@@ -48,10 +48,10 @@ def instrument_matrix(
     ValueError
         When a column is missing or the page does not exist.
     """
-    canvas.require(table, MATRIX_COLUMNS, chart="instrument_matrix", source="approach_matrix")
+    canvas.check_columns(table, MATRIX_COLUMNS, chart="instrument_matrix", source="approach_matrix")
     with drawing(lang, width) as style:
         if table.empty:
-            return canvas.nothing(style, MATRIX_COLUMNS)
+            return canvas.empty_chart(style, MATRIX_COLUMNS)
         labels = document_labels(table)
         halves = 2 if style.double and len(labels) <= 6 else 1
         documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 8, page)
@@ -66,7 +66,7 @@ def instrument_matrix(
         key_mm = canvas.key_mm(entries, style.mm)
         height = plan.header + max(_block_mm(block, plan) for block in blocks) + 2 + key_mm
         fig = canvas.new_chart(style, height)
-        ax = canvas.sheet(fig)
+        ax = canvas.mm_axes(fig)
         for i, block in enumerate(blocks):
             _draw_block(ax, block, plan, style, left=i * (plan.share + 4), totals=_totals(table))
         canvas.key(ax, entries, left=0.3, top=height - key_mm, right=style.mm)
@@ -261,10 +261,10 @@ def supervision_chain(
         box with a dash: it says nothing about what the city did. ``drawn`` has ``doc, city_zh,
         city_en, stage, n_codes`` and a count a state.
     """
-    canvas.require(table, MATRIX_COLUMNS, chart="supervision_chain", source="approach_matrix")
+    canvas.check_columns(table, MATRIX_COLUMNS, chart="supervision_chain", source="approach_matrix")
     with drawing(lang, width) as style:
         if table.empty:
-            return canvas.nothing(style, MATRIX_COLUMNS)
+            return canvas.empty_chart(style, MATRIX_COLUMNS)
         labels = document_labels(table)
         documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 16, page)
         drawn = _stage_counts(table[table["doc"].isin(documents)])
@@ -296,7 +296,7 @@ def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, entries: list[E
     head_mm, row_mm = 2 + heads.mm, height + 2.4
     key_mm = canvas.key_mm(entries, style.mm - 1)
     fig = canvas.new_chart(style, head_mm + row_mm * len(labels) + 1 + key_mm)
-    sheet = canvas.sheet(fig)
+    sheet = canvas.mm_axes(fig)
     left = {s: names_mm + i * (width + gap) for i, s in enumerate(stages)}
     heads.draw(sheet, [x + width / 2 for x in left.values()], head_mm - 1)
     for i, (doc, name) in enumerate(zip(labels.index, names, strict=True)):
@@ -400,10 +400,10 @@ def stage_theme(table: pd.DataFrame, *, lang: str | None = None, width: str | No
         Stages in the order of the cycle, themes by their sum; sums at the right and below.
         ``drawn`` has every cell.
     """
-    canvas.require(table, STAGE_THEME_COLUMNS, chart="stage_theme", source="stage × theme counts")
+    canvas.check_columns(table, STAGE_THEME_COLUMNS, chart="stage_theme", source="stage × theme counts")
     with drawing(lang, width) as style:
         if table.empty:
-            return canvas.nothing(style, STAGE_THEME_COLUMNS)
+            return canvas.empty_chart(style, STAGE_THEME_COLUMNS)
         themes = list(table.drop_duplicates("theme").itertuples())
         names = {
             language: {row.theme: label_of(row, language) for row in themes}
@@ -440,7 +440,7 @@ def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, documents: in
     body_mm = 2 + heads.mm + sum(heights.values()) + row_mm
     key_mm = canvas.key_mm([(None, note)], style.mm - 1)
     fig = canvas.new_chart(style, body_mm + 1.5 + key_mm)
-    sheet, y, right = canvas.sheet(fig), 2 + heads.mm, style.mm - 0.5
+    sheet, y, right = canvas.mm_axes(fig), 2 + heads.mm, style.mm - 0.5
     middles = [names_mm + (i + 0.5) * step for i in range(len(whole))]
     heads.draw(sheet, middles, y - 1)
     aside(sheet, right, y - 1, style.say("合计", "sum"), ha="right", va="bottom")

@@ -88,10 +88,10 @@ def new_chart(style: Style, height_mm: float) -> Chart:
 def noted_chart(style: Style, height_mm: float, note: str) -> tuple[Chart, Axes]:
     """Return an empty figure with room for a wrapped note below its height, and its sheet."""
     fig = new_chart(style, height_mm + LINE_MM * (note.count("\n") + 1) + 1)
-    return fig, sheet(fig)
+    return fig, mm_axes(fig)
 
 
-def sheet(fig: Figure) -> Axes:
+def mm_axes(fig: Figure) -> Axes:
     """Return axes over the whole figure whose unit is the millimetre, from the top left corner."""
     width, height = (inches / MM for inches in fig.get_size_inches())
     ax = fig.add_axes((0, 0, 1, 1), zorder=-1)
@@ -216,7 +216,7 @@ def key(ax: Axes, entries: Sequence[Entry], *, left: float, top: float, right: f
 
 def key_mm(entries: Sequence[Entry], width: float) -> float:
     """Return the height that `key` needs for these entries."""
-    ax = sheet(Figure(figsize=(width * MM, 1)))
+    ax = mm_axes(Figure(figsize=(width * MM, 1)))
     return key(ax, entries, left=0, top=0, right=width)
 
 
@@ -233,7 +233,7 @@ def paginate(items: Sequence[Any], per_page: int, page: int) -> tuple[Sequence[A
     return items[(page - 1) * size : page * size], pages
 
 
-def require(table: pd.DataFrame, columns: Iterable[str], *, chart: str, source: str) -> None:
+def check_columns(table: pd.DataFrame, columns: Iterable[str], *, chart: str, source: str) -> None:
     """Refuse a table that lacks a column, saying which and where such a table comes from."""
     missing = [c for c in columns if c not in table.columns]
     if missing:
@@ -252,7 +252,7 @@ def of_pages(style: Style, page: int, pages: int) -> str:
     return style.say(f"第 {page}/{pages} 页。", f" Page {page} of {pages}.") if pages > 1 else ""
 
 
-def nothing(style: Style, columns: Iterable[str], *, why: tuple[str, str] = ("", "")) -> Chart:
+def empty_chart(style: Style, columns: Iterable[str], *, why: tuple[str, str] = ("", "")) -> Chart:
     """Return a small figure that says there is nothing to draw, and why (in Chinese and English),
     for a corpus without such data."""
     zh = "没有可以绘制的数据" + (f"：{why[0]}" if why[0] else "")
@@ -260,7 +260,7 @@ def nothing(style: Style, columns: Iterable[str], *, why: tuple[str, str] = ("",
     lines = wrap(style.say(zh, en), style.mm - 4)
     height = 12 + LINE_MM * lines.count("\n")
     fig = new_chart(style, height)
-    write(sheet(fig), style.mm / 2, height / 2, lines, ha="center", color=QUIET)
+    write(mm_axes(fig), style.mm / 2, height / 2, lines, ha="center", color=QUIET)
     return finish(fig, pd.DataFrame(columns=list(columns)), zh=f"{zh}。", en=f"{en}.")
 
 
@@ -314,34 +314,44 @@ def wrap(
     """Break a text into lines that fit: English at spaces, Chinese anywhere but before a closing
     mark.
 
-    ``lines`` shortens to so many lines with “…”; ``even`` makes the lines about equally long, for
-    heads of columns.
+    ``lines`` keeps that many lines and ends the last with “…”; ``even`` makes the lines about
+    equally long, for heads of columns.
 
     >>> wrap("law inspection", 14)
     'law\\ninspection'
     """
-    out, line = [], ""
+    broken = _filled_lines(text, width_mm, size)
+    if even:
+        narrower = (_filled_lines(text, width_mm * share / 10, size) for share in range(9, 4, -1))
+        as_many = [other for other in narrower if len(other) == len(broken)]
+        broken = min(as_many, default=broken, key=lambda other: text_mm("\n".join(other), size))
+    if lines is not None and len(broken) > lines:
+        broken = [*broken[: lines - 1], _ended_by_dots(broken[lines - 1], width_mm, size)]
+    return "\n".join(broken)
+
+
+def _filled_lines(text: str, width_mm: float, size: float) -> list[str]:
+    """Fill one line after another with as many pieces as fit."""
+    lines, line = [], ""
     for piece in _narrow(pieces(text), width_mm, size):
         if line and text_mm((line + piece).rstrip(), size) > width_mm:
-            out.append(line.rstrip())
+            lines.append(line.rstrip())
             line = ""
-        line += piece if line or not piece.isspace() else ""
-    out.append(line.rstrip())
-    if even:
-        tried = (wrap(text, width_mm * share / 10, size=size) for share in range(9, 4, -1))
-        kept = [narrower for narrower in tried if narrower.count("\n") + 1 == len(out)]
-        out = min(kept, default="\n".join(out), key=lambda t: text_mm(t, size)).split("\n")
-    if lines is not None and len(out) > lines:
-        last = out[lines - 1]
-        while last and text_mm(last + "…", size) > width_mm:
-            last = last[:-1]
-        out[lines - 1 :] = [last + "…"]
-    return "\n".join(out)
+        if line or not piece.isspace():  # no line begins with a space
+            line += piece
+    return [*lines, line.rstrip()]
 
 
-def _narrow(found: list[str], width_mm: float, size: float) -> Iterator[str]:
+def _ended_by_dots(line: str, width_mm: float, size: float) -> str:
+    """Take characters off the end of a line until it fits together with “…”."""
+    while line and text_mm(line + "…", size) > width_mm:
+        line = line[:-1]
+    return line + "…"
+
+
+def _narrow(parts: list[str], width_mm: float, size: float) -> Iterator[str]:
     """Break at spaces and underscores what is too wide for a line of its own."""
-    for piece in found:
+    for piece in parts:
         if " = " not in piece and text_mm(piece.rstrip(), size) > width_mm:
             yield from re.findall(r"[^ _]+[ _]*|[ _]+", piece)
         else:
@@ -349,26 +359,32 @@ def _narrow(found: list[str], width_mm: float, size: float) -> Iterator[str]:
 
 
 _CLOSING, _OPENING = " ，。、；：！？）》”’,.;:!?)%％-=", "（《“‘(≥≤"
+_COUNT = re.compile(r"\(?\d")
 
 
 def pieces(text: str) -> list[str]:
     """Cut a text where a line may break: not inside an English word, before a closing mark, in “n =
     5” or in “deliberate 3”.
 
-    >>> pieces("assign 2, rectify 1（两）")
+    >>> pieces("assign 2, rectify 1（两）")  # 两, "two"
     ['assign 2, ', 'rectify 1', '（两）']
     """
-    found: list[str] = []
+    parts: list[str] = []
     for at, char in enumerate(text):
-        last = found[-1] if found else ""
-        word = last[-1:].isascii() and char.isascii() and last[-1:] not in (" ", "-", "")
-        counted = last[-1:] == " " and last[-2:-1].isalpha() and re.match(r"\(?\d", text[at:])
-        at_mark = char in _CLOSING or last[-1:] in _OPENING or last.endswith("= ")
-        if last and (word or counted or at_mark):
-            found[-1] += char
+        if parts and _stay_together(parts[-1], text, at):
+            parts[-1] += char
         else:
-            found.append(char)
-    return found
+            parts.append(char)
+    return parts
+
+
+def _stay_together(piece: str, text: str, at: int) -> bool:
+    """Whether no line may break between a piece and the character at a place of the text."""
+    last, char = piece[-1], text[at]
+    inside_word = last.isascii() and char.isascii() and last not in " -"
+    before_count = last == " " and piece[-2:-1].isalpha() and bool(_COUNT.match(text, at))
+    beside_mark = char in _CLOSING or last in _OPENING or piece.endswith("= ")
+    return inside_word or before_count or beside_mark
 
 
 def fit(text: str, width_mm: float, *, size: float = SMALLEST_PT) -> str:
@@ -384,7 +400,7 @@ Part = Callable[[Axes, float, Style], float]  # draws from a height on, returns 
 
 
 def measured(part: Part, style: Style) -> float:
-    return part(sheet(Figure(figsize=(style.mm * MM, 1))), 0.0, style)
+    return part(mm_axes(Figure(figsize=(style.mm * MM, 1))), 0.0, style)
 
 
 def letter_size(style: Style) -> float:

@@ -143,7 +143,7 @@ def draw_figure(
         return chart
     says = wording(name)
     why = says["empty_zh"], says["empty_en"]
-    return canvas.nothing(Style(lang, width), chart.drawn.columns, why=why)
+    return canvas.empty_chart(Style(lang, width), chart.drawn.columns, why=why)
 
 
 def wording(name: str) -> dict[str, str]:

@@ -71,11 +71,11 @@ def outcome_values(
         do, at 100 % at least: a reading beyond it has an arrow. An ambiguous number has no dot: a
         bar from its lowest to its highest reading.
     """
-    canvas.require(table, OUTCOME_COLUMNS, chart="outcome_values", source="extract_outcomes")
+    canvas.check_columns(table, OUTCOME_COLUMNS, chart="outcome_values", source="extract_outcomes")
     with drawing(lang, width) as style:
         rows = _by_unit(table if unit is None else table[table["unit"] == unit])
         if rows.empty:
-            return canvas.nothing(style, OUTCOME_COLUMNS)
+            return canvas.empty_chart(style, OUTCOME_COLUMNS)
         (own, *_), pages = canvas.paginate(filled(_rows(rows, style), 205, _row_mm), 1, page)
         limits = {name: _limits(group) for name, group in rows.groupby("unit", sort=False)}
         part = canvas.of_pages(style, page, pages).strip()
@@ -199,7 +199,7 @@ def _value_panels(
     y, left, right = LINE_MM + 1, names_mm + city_mm, style.mm - 0.3
     body = sum(row.mm for row in rows) + _AXIS * len(panels)
     fig = canvas.new_chart(style, y + body + canvas.key_mm(entries, style.mm - 1) + 0.5)
-    sheet = canvas.sheet(fig)
+    sheet = canvas.mm_axes(fig)
     printed = style.say("原文数字 → 读作", "printed → read")
     aside(sheet, right, y - 0.6, printed, ha="right", va="bottom")
     for unit, own in panels.items():
@@ -337,11 +337,11 @@ def outcome_chain(
         never a bar of length 0.
     """
     source = "outcome numbers with their step in the chain"
-    canvas.require(table, CHAIN_COLUMNS, chart="outcome_chain", source=source)
+    canvas.check_columns(table, CHAIN_COLUMNS, chart="outcome_chain", source=source)
     with drawing(lang, width) as style:
         rows = table[table["step"].isin(STEPS)]
         if rows.empty:
-            return canvas.nothing(style, CHAIN_COLUMNS)
+            return canvas.empty_chart(style, CHAIN_COLUMNS)
         labels = document_labels(rows)
         rows = in_order(rows, doc=labels.index, step=STEPS)
         line = rows.groupby(["doc", "step"], sort=False).cumcount()
@@ -422,7 +422,7 @@ def _chain(
     y = max(map(tall, heads)) + 2
     key_mm = canvas.key_mm(entries, style.mm - 1)
     fig = canvas.new_chart(style, y + sum(heights) + 1.5 + key_mm)
-    sheet, left = canvas.sheet(fig), [names_mm + i * step_mm for i in range(len(STEPS))]
+    sheet, left = canvas.mm_axes(fig), [names_mm + i * step_mm for i in range(len(STEPS))]
     for x, head in zip(left, heads, strict=True):
         aside(sheet, x, y - 1, head, va="bottom")
     for (doc, first, _), name, height in zip(blocks, names, heights, strict=True):

@@ -61,10 +61,10 @@ def synthesis_table(
     paired = {name for name in columns if name not in table and f"{name}_zh" in table}
     needed = [f"{name}_zh" if name in paired else name for name in columns]
     needed = ["doc", "city_zh", "city_en", *needed]
-    canvas.require(table, needed, chart="synthesis_table", source="the synthesis")
+    canvas.check_columns(table, needed, chart="synthesis_table", source="the synthesis")
     with drawing(lang, width) as style:
         if table.empty:
-            return canvas.nothing(style, list(columns))
+            return canvas.empty_chart(style, list(columns))
         labels = document_labels(table)
         cells = [table[f"{name}_{style.lang}" if name in paired else name] for name in columns]
         numeric = [False, *map(pd.api.types.is_numeric_dtype, cells)]
@@ -147,7 +147,7 @@ def _grid(
     """Lay out heads (the first row) and rows with thin rules between them."""
     height = _row_mm(rows[0]) + sum(map(_row_mm, rows[1:])) + (LINE_MM if part else 0) + 0.6
     fig = canvas.new_chart(style, height)
-    sheet, y, lefts = canvas.sheet(fig), 0.0, [sum(widths[:i]) for i in range(len(widths))]
+    sheet, y, lefts = canvas.mm_axes(fig), 0.0, [sum(widths[:i]) for i in range(len(widths))]
     for row in rows:
         colour, rule, thick = (INK, FAINT, 0.4) if y else (QUIET, QUIET, 0.6)
         for left, mm, text, number in zip(lefts, widths, row, numeric, strict=True):
@@ -181,7 +181,7 @@ def _list_mm(block: Sequence[_Line]) -> float:
 def _list(blocks: Sequence[Sequence[_Line]], style: Style, part: str) -> Chart:
     """Lay out blocks of lines with thin rules between them."""
     fig = canvas.new_chart(style, sum(map(_list_mm, blocks)) + (LINE_MM if part else 0) + 0.6)
-    sheet, y = canvas.sheet(fig), 0.3
+    sheet, y = canvas.mm_axes(fig), 0.3
     for block in blocks:
         for i, (indent, colour, line) in enumerate(block):
             write(sheet, indent, y + 0.6 + (i + 0.5) * LINE_MM, line, color=colour)
@@ -223,10 +223,10 @@ def summary(
         state, as in `supervision_chain`. A stage without a dot has a dash: the document says
         nothing about it.
     """
-    canvas.require(table, SUMMARY_COLUMNS, chart="summary", source="summary_table")
+    canvas.check_columns(table, SUMMARY_COLUMNS, chart="summary", source="summary_table")
     with drawing(lang, width) as style:
         if table.empty:
-            return canvas.nothing(style, SUMMARY_COLUMNS)
+            return canvas.empty_chart(style, SUMMARY_COLUMNS)
         labels = document_labels(table)
         head, foot = _head(frames[style.lang]), _foot(table, frames[style.lang])
         room = PAGE_MM - measured(head, style) - measured(foot, style)
@@ -246,7 +246,7 @@ def summary(
             parts = [names, *(_line(rows[doc], told[doc], stages) for doc in shown)]
         parts = [head, *parts, foot, _part(canvas.of_pages(style, page, pages).strip())]
         fig = canvas.new_chart(style, sum(measured(part, style) for part in parts) + 0.5)
-        sheet, y = canvas.sheet(fig), 0.0
+        sheet, y = canvas.mm_axes(fig), 0.0
         for part in parts:
             y = part(sheet, y, style)
         drawn = table[table["doc"].isin(shown)]

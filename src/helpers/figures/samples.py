@@ -63,7 +63,7 @@ def sample_pdf(document: Document, path: Path, *, paragraphs: int = 4, per_line:
     lines = [text[i : i + per_line] for text in shown for i in range(0, len(text), per_line)]
     with style.drawing("zh", "double") as look:
         page = canvas.new_chart(look, 8.0 + 5.0 * len(lines))
-        sheet = canvas.sheet(page)
+        sheet = canvas.mm_axes(page)
         for i, line in enumerate(lines):
             canvas.write(sheet, 8.0, 8.0 + 5.0 * i, line, size=9)
         page.lang = "zh"

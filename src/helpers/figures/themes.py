@@ -48,10 +48,10 @@ def theme_rates(
         The two families apart, within a family the theme with the highest mean rate first; the grey
         tick is that mean over all documents. An interval that was not computed is not drawn.
     """
-    canvas.require(table, THEME_COLUMNS, chart="theme_rates", source="count_themes")
+    canvas.check_columns(table, THEME_COLUMNS, chart="theme_rates", source="count_themes")
     with drawing(lang, width) as style:
         if table.empty:
-            return canvas.nothing(style, THEME_COLUMNS)
+            return canvas.empty_chart(style, THEME_COLUMNS)
         labels, ordered = document_labels(table), _ordered_themes(table)
         rows = _rows(ordered, style)
         lines_a_page = max(1, int(230 // (_HEAD + rows.end + _FOOT)))
@@ -230,10 +230,10 @@ def keyness_lollipop(
         A panel a document; the axis counts doublings (1 = twice as frequent); at the right ``n in
         it : n elsewhere``.
     """
-    canvas.require(table, KEYNESS_COLUMNS, chart="keyness_lollipop", source="keyness")
+    canvas.check_columns(table, KEYNESS_COLUMNS, chart="keyness_lollipop", source="keyness")
     with drawing(lang, width) as style:
         if table.empty:
-            return canvas.nothing(style, KEYNESS_COLUMNS)
+            return canvas.empty_chart(style, KEYNESS_COLUMNS)
         whole = table if "doc" in table else table.assign(doc="", city_zh="", city_en="")
         ranked = whole[whole["log_ratio"] > 0].sort_values(
             ["log_ratio", "n_target", "feature"], ascending=[False, False, True], kind="stable"
@@ -242,7 +242,7 @@ def keyness_lollipop(
         documents, pages = canvas.paginate(list(labels.index), 9 if style.double else 3, page)
         drawn = pd.concat([ranked[ranked["doc"] == doc].head(top) for doc in documents])
         if drawn.empty:
-            return canvas.nothing(style, KEYNESS_COLUMNS)
+            return canvas.empty_chart(style, KEYNESS_COLUMNS)
         note = style.say(
             "横轴为对数比（以 2 为底）：1 即两倍于其他简报；横线为 95%"
             " 区间（箭头：延伸出图外）；右侧为本简报次数：其他简报次数。排序用，不作显著性检验。",

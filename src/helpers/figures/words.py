@@ -48,12 +48,12 @@ def coword_network(
     """
     import networkx
 
-    canvas.require(nodes, NODE_COLUMNS, chart="coword_network", source="the words (nodes)")
-    canvas.require(edges, EDGE_COLUMNS, chart="coword_network", source="the pairs of words (edges)")
+    canvas.check_columns(nodes, NODE_COLUMNS, chart="coword_network", source="the words (nodes)")
+    canvas.check_columns(edges, EDGE_COLUMNS, chart="coword_network", source="the pairs of words (edges)")
     with drawing(lang, width) as style:
         kept, lines = _strongest(nodes, edges, most or (45 if style.double else 20))
         if lines.empty:
-            return canvas.nothing(style, EDGE_COLUMNS)
+            return canvas.empty_chart(style, EDGE_COLUMNS)
         graph = networkx.Graph()
         graph.add_nodes_from(kept["word"])
         graph.add_weighted_edges_from(lines[["source", "target", "weight"]].itertuples(index=False))
@@ -218,14 +218,14 @@ def word_cloud(
         ``drawn`` has ``word, n, size_pt, placed``: words that found no room, or would be smaller
         than 7 pt, have ``placed`` False and are counted under the cloud.
     """
-    canvas.require(table, CLOUD_COLUMNS, chart="word_cloud", source="word counts")
+    canvas.check_columns(table, CLOUD_COLUMNS, chart="word_cloud", source="word counts")
     with drawing(lang, width) as style:
         labels = document_labels(table) if "doc" in table else pd.Series([""], index=[""])
         (doc,), pages = canvas.paginate(list(labels.index) or [""], 1, page)
         shown = table[table["doc"] == doc] if "doc" in table else table
         words = _by_hits(shown[shown["n"] > 0])
         if words.empty:
-            return canvas.nothing(style, CLOUD_COLUMNS)
+            return canvas.empty_chart(style, CLOUD_COLUMNS)
         if pages > 1:
             largest = largest or float(table["n"].max())
         name, height = city_names(labels[doc]), height_mm or (80.0 if style.double else 70.0)
