@@ -230,9 +230,9 @@ def test_every_mark_of_the_page_leads_to_a_quotation(shipped, tmp_path):
     assert len(silent) == 1 and silent["start"].isna().all()
     marks = table[(table["code"] != "") | (table["theme"] != "") | (table["indicator_zh"] != "")]
     keys = ["doc", "stage", "code", "theme", "indicator_zh"]
-    from helpers.figures.catalogue import _human_and_rules
+    from helpers.figures.catalogue import instrument_quotations
 
-    proofs = summary_evidence(shipped, _human_and_rules(shipped))
+    proofs = summary_evidence(shipped, instrument_quotations(shipped))
     assert len(marks.merge(proofs[keys].drop_duplicates(), on=keys)) == len(marks)
 
 

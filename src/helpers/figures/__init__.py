@@ -3,12 +3,12 @@
 from . import markup
 from .approaches import instrument_matrix, stage_theme, supervision_chain
 from .canvas import Chart
-from .catalogue import FIGURES, LANGUAGES, export_figure, publish
+from .catalogue import FIGURES, export_figure, publish
 from .evidence import MARKS, evidence_html, evidence_pages, with_human
 from .export import FORMATS, render, save_figure, trace, versions
 from .outcomes import outcome_chain, outcome_values
 from .overviews import summary, synthesis_table
 from .samples import sample_documents, sample_pdf
-from .style import MissingGlyph, use_style
+from .style import LANGUAGES, MissingGlyph, use_style
 from .themes import keyness_lollipop, theme_rates
 from .words import coword_network, word_cloud

@@ -1,4 +1,5 @@
-"""Tables of instruments → the matrix, the chain of supervision, stages by themes."""
+"""Turn tables of instruments into three charts: the matrix of instruments, the chain of
+supervision, and stages by themes. Use them to show what each city reports having done."""
 
 from __future__ import annotations
 
@@ -9,12 +10,25 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
-from helpers.labels import STATES, city_names, document_labels, label_of, short_labels
+from helpers.codebook import Codebook
+from helpers.labels import city_names, document_labels, label_of, short_labels
 
 from . import canvas
-from .canvas import LINE_MM, Chart, fit, mark, text_mm, wrap, write
-from .rows import COUNTED, Entry, Heads, aside, in_order, row_name, stage_name, stages_of, tall
-from .style import ALERT, FAINT, INK, QUIET, STATE_MARKS, Style, drawing
+from .canvas import LINE_MM, Chart, Entry, fit, mark, text_mm, wrap, write
+from .rows import COUNTED, Heads, aside, in_order, row_name, stage_name, stages_of, tall
+from .style import (
+    ALERT,
+    COMMA,
+    FAINT,
+    INK,
+    LANGUAGES,
+    QUIET,
+    SEMICOLON,
+    STATE_MARKS,
+    Style,
+    drawing,
+    say,
+)
 
 MATRIX_COLUMNS = ("doc", "city_zh", "city_en", "code", "stage", "state")
 SPECIFIC_PT, ENUMERATED_PT = 6.5, 3.8
@@ -22,16 +36,23 @@ _DISAGREE = {"marker": "s", "fillstyle": "none", "color": ALERT, "markeredgewidt
 
 
 def instrument_matrix(
-    table: pd.DataFrame, *, page: int = 1, lang: str | None = None, width: str | None = None
+    table: pd.DataFrame,
+    *,
+    codebook: Codebook | None = None,
+    page: int = 1,
+    lang: str | None = None,
+    width: str | None = None,
 ) -> Chart:
     """Draw which city used which instrument: state as the fill of a dot, strength as its size.
 
     Parameters
     ----------
     table
-        A row a document × code, as `approach_matrix` gives it: ``doc, city_zh, city_en, code,
-        stage, zh, en, state``, and if there ``strength`` (``specific`` | ``enumerated``),
+        One row per document and code, as `approach_matrix` gives it: ``doc, city_zh, city_en, code,
+        stage, zh, en, state``, and optionally ``strength`` (``specific`` | ``enumerated``),
         ``n_evidence`` (quotations) and ``disagree`` (boolean).
+    codebook
+        Names the stages and states; default: the shipped one.
     page
         Part of a corpus with more documents than fit side by side; ``.pages`` of the result says
         how many.
@@ -39,9 +60,9 @@ def instrument_matrix(
     Returns
     -------
     Chart
-        Stages in the order of the supervision cycle, within a stage the instrument done by most
-        documents first. “Not mentioned” is a grey dash; a cell on which two codings disagree stands
-        in a square.
+        Stages in the order of the supervision cycle; within a stage the instrument that most
+        documents used comes first. “Not mentioned” is a grey dash; a square marks a cell on which
+        two codings disagree.
 
     Raises
     ------
@@ -49,20 +70,22 @@ def instrument_matrix(
         When a column is missing or the page does not exist.
     """
     canvas.check_columns(table, MATRIX_COLUMNS, chart="instrument_matrix", source="approach_matrix")
-    with drawing(lang, width) as style:
+    with drawing(lang, width, codebook) as style:
         if table.empty:
             return canvas.empty_chart(style, MATRIX_COLUMNS)
         labels = document_labels(table)
         halves = 2 if style.double and len(labels) <= 6 else 1
         documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 8, page)
-        grid = _ordered(table)
+        grid = _ordered(table, style)
         drawn = grid[grid["doc"].isin(documents)]
         shorter = short_labels(table, style.lang)[documents]
         share = (style.mm - 4 * (halves - 1)) / halves
         plan = _plan(drawn, labels[documents], shorter, style, share=share)
         blocks = _blocks(drawn, halves, plan)
-        part = canvas.of_pages(style, page, pages)
-        entries = _matrix_key(style, drawn, len(labels), counts=plan.counts, part=part)
+        entries = _matrix_key(style, drawn, counts=plan.counts)
+        name = "matrix.note_counts" if plan.counts else "matrix.note"
+        note = style.say(name, n=len(labels))
+        entries.append((None, style.run_on(note, canvas.of_pages(style, page, pages))))
         key_mm = canvas.key_mm(entries, style.mm)
         height = plan.header + max(_block_mm(block, plan) for block in blocks) + 2 + key_mm
         fig = canvas.new_chart(style, height)
@@ -70,17 +93,17 @@ def instrument_matrix(
         for i, block in enumerate(blocks):
             _draw_block(ax, block, plan, style, left=i * (plan.share + 4), totals=_totals(table))
         canvas.key(ax, entries, left=0.3, top=height - key_mm, right=style.mm)
-        return canvas.finish(fig, drawn, **_matrix_alt(drawn), pages=pages, page=page)
+        return canvas.finish(fig, drawn, alt=_matrix_alt(drawn, style), pages=pages, page=page)
 
 
-def _ordered(table: pd.DataFrame) -> pd.DataFrame:
+def _ordered(table: pd.DataFrame, style: Style) -> pd.DataFrame:
     """Sort codes by stage, then by the number of documents that did them, then by the order of the
     codebook."""
     table = table.reset_index(drop=True)  # stacked tables repeat their index
     done = (table["state"] == "done").groupby(table["code"]).sum()
     order = pd.DataFrame(
         {
-            "stage": table["stage"].map({s: i for i, s in enumerate(stages_of(table))}),
+            "stage": table["stage"].map({s: i for i, s in enumerate(stages_of(table, style))}),
             "done": -table["code"].map(done),
             "code": pd.factorize(table["code"])[0],
         }
@@ -162,15 +185,15 @@ def _totals(table: pd.DataFrame) -> dict[str, str]:
 def _draw_block(
     ax: Axes, block: pd.DataFrame, plan: _Plan, style: Style, *, left: float, totals: dict[str, str]
 ) -> None:
-    """Draw one block: city names above, a row an instrument, the number of documents that did it at
-    the right."""
+    """Draw one block: city names above, one row per instrument, and at the right the number of
+    documents that used it."""
     right, y = left + plan.share, plan.header
     x = {doc: left + plan.names_mm + plan.step * (i + 0.5) for i, doc in enumerate(plan.documents)}
     plan.heads.draw(ax, x.values(), y - 1.2, INK)
-    aside(ax, right - 0.3, y - 1.2, style.say("已做", "done"), ha="right", va="bottom")
+    aside(ax, right - 0.3, y - 1.2, _state_name("done", style), ha="right", va="bottom")
     for stage, rows in block.groupby("stage", sort=False):
         ax.plot([left, right], [y + 0.4] * 2, color=QUIET, linewidth=0.5)
-        aside(ax, left + 0.3, y + _STAGE_ROW / 2 + 0.3, stage_name(stage, style.lang))
+        aside(ax, left + 0.3, y + _STAGE_ROW / 2 + 0.3, stage_name(stage, style))
         y += _STAGE_ROW
         for code, cells in rows.groupby("code", sort=False):
             middle = y + plan.row(code) / 2
@@ -195,53 +218,52 @@ def _cell(ax: Axes, x: float, y: float, cell: dict[str, Any], *, counts: bool) -
         mark(ax, [dot], [y], size=8.5, **_DISAGREE)
 
 
-def _matrix_key(
-    style: Style, drawn: pd.DataFrame, n: int, *, counts: bool, part: str
-) -> list[Entry]:
+def _state_name(state: str, style: Style) -> str:
+    return style.choose(*style.names("states")[state])
+
+
+def _matrix_key(style: Style, drawn: pd.DataFrame, *, counts: bool) -> list[Entry]:
     """List the marks that occur, in the order of the states."""
     entries: list[Entry] = []
-    for state in (s for s in STATES if (drawn["state"] == s).any()):
-        look, word = STATE_MARKS[state], style.say(*STATES[state])
-        if state != "done":
-            entries.append((look, word))
+    for state in style.names("states"):
+        if not (drawn["state"] == state).any():
             continue
-        own = style.say("（有具体语句）", " (a sentence of its own)")
-        entries.append(({**look, "size": SPECIFIC_PT}, word + own))
+        look, name = STATE_MARKS[state], _state_name(state, style)
+        if state != "done":
+            entries.append((look, name))
+            continue
+        specific = style.run_on(name, style.say("matrix.specific"))
+        entries.append(({**look, "size": SPECIFIC_PT}, specific))
         if "strength" in drawn and (drawn["strength"] == "enumerated").any():
-            listed = style.say("（仅列举）", " (in a list only)")
-            entries.append(({**look, "size": ENUMERATED_PT}, word + listed))
+            enumerated = style.run_on(name, style.say("matrix.enumerated"))
+            entries.append(({**look, "size": ENUMERATED_PT}, enumerated))
     if "disagree" in drawn and drawn["disagree"].astype(str).eq("True").any():
-        disagree = style.say("人工与规则编码不一致", "human and rule coding disagree")
-        entries.append(({**_DISAGREE, "size": 6.5}, disagree))
-    beside = style.say(
-        "圆点旁数字为引文条数（一条不标）；",
-        "figures beside dots count quotations where there are several; ",
-    )
-    beside = beside if counts else ""
-    note = style.say(
-        f"n = {n} 份简报；{beside}未提及不等于未做。",
-        f"n = {n} briefing{'s' * (n > 1)}; {beside}not mentioned is not the same as not done.",
-    )
-    return [*entries, (None, note + part)]
+        entries.append(({**_DISAGREE, "size": 6.5}, style.say("matrix.disagree")))
+    return entries
 
 
-def _matrix_alt(drawn: pd.DataFrame) -> dict[str, str]:
-    counts = drawn["state"].value_counts()
-    found = [(*STATES[s], counts[s]) for s in STATES if counts.get(s, 0)]
-    listed = {
-        "zh": "、".join(f"{zh} {n} 格" for zh, _, n in found),
-        "en": ", ".join(f"{n} {en}" for _, en, n in found),
-    }
-    codes, n = drawn["code"].nunique(), drawn["doc"].nunique()
-    return {
-        "zh": f"点阵图：{codes} 项监督手段（行）与 {n} 份简报（列）。{listed['zh']}。",
-        "en": f"Dot matrix of {codes} supervision instruments (rows) by {n} briefing"
-        f"{'s' * (n > 1)} (columns). Cells: {listed['en']}.",
-    }
+def _matrix_alt(drawn: pd.DataFrame, style: Style) -> dict[str, str]:
+    """Count the cells in each state."""
+    counts, codes = drawn["state"].value_counts(), drawn["code"].nunique()
+    names = {state: pair for state, pair in style.names("states").items() if state in counts}
+    alt = {}
+    for which, lang in enumerate(LANGUAGES):
+        cells = [
+            say("matrix.alt_cells", lang, state=pair[which], cells=counts[state])
+            for state, pair in names.items()
+        ]
+        n = drawn["doc"].nunique()
+        alt[lang] = say("matrix.alt", lang, codes=codes, n=n, cells=COMMA[lang].join(cells))
+    return alt
 
 
 def supervision_chain(
-    table: pd.DataFrame, *, page: int = 1, lang: str | None = None, width: str | None = None
+    table: pd.DataFrame,
+    *,
+    codebook: Codebook | None = None,
+    page: int = 1,
+    lang: str | None = None,
+    width: str | None = None,
 ) -> Chart:
     """Draw each city's supervision as a chain of stages, with the number of instruments in each
     state.
@@ -249,50 +271,57 @@ def supervision_chain(
     Parameters
     ----------
     table
-        A row a document × code: ``doc, city_zh, city_en, code, stage, state``, as for
+        One row per document and code: ``doc, city_zh, city_en, code, stage, state``, as for
         `instrument_matrix`.
+    codebook
+        Names the stages and states; default: the shipped one.
     page
         Part of a corpus with more documents than fit.
 
     Returns
     -------
     Chart
-        A row a document, a box a stage. A stage of which a briefing mentions nothing is a dashed
-        box with a dash: it says nothing about what the city did. ``drawn`` has ``doc, city_zh,
-        city_en, stage, n_codes`` and a count a state.
+        One row per document, one box per stage. A stage of which a briefing mentions nothing is a
+        dashed box with a dash: it says nothing about what the city did. ``drawn`` has ``doc,
+        city_zh, city_en, stage, n_codes`` and one count per state.
     """
     canvas.check_columns(table, MATRIX_COLUMNS, chart="supervision_chain", source="approach_matrix")
-    with drawing(lang, width) as style:
+    with drawing(lang, width, codebook) as style:
         if table.empty:
             return canvas.empty_chart(style, MATRIX_COLUMNS)
         labels = document_labels(table)
         documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 16, page)
-        drawn = _stage_counts(table[table["doc"].isin(documents)])
-        entries = _chain_key(style, len(labels), canvas.of_pages(style, page, pages))
+        drawn = _stage_counts(table[table["doc"].isin(documents)], style)
+        entries = [
+            (STATE_MARKS[state], _state_name(state, style)) for state in (*COUNTED, "not_mentioned")
+        ]
+        note = style.say("supervision_chain.note", n=len(labels))
+        entries.append((None, style.run_on(note, canvas.of_pages(style, page, pages))))
         fig = _chain(drawn, labels[documents], style, entries)
-        return canvas.finish(fig, drawn, **_chain_alt(drawn, labels), pages=pages, page=page)
+        alt = _chain_alt(drawn, labels, style)
+        return canvas.finish(fig, drawn, alt=alt, pages=pages, page=page)
 
 
-def _stage_counts(table: pd.DataFrame) -> pd.DataFrame:
-    """Count codes by state for every document × stage, in drawn order."""
+def _stage_counts(table: pd.DataFrame, style: Style) -> pd.DataFrame:
+    """Count codes by state for every document and stage, in drawn order."""
     keys = ["doc", "city_zh", "city_en", "stage", "state"]
     counts = table.groupby(keys, sort=False, dropna=False).size().unstack(fill_value=0)
-    counts = counts.reindex(columns=list(STATES), fill_value=0)
+    counts = counts.reindex(columns=list(style.names("states")), fill_value=0)
     counts.insert(0, "n_codes", counts.sum(axis=1))
     counts = counts.reset_index().rename_axis(columns=None)
-    return in_order(counts, doc=dict.fromkeys(table["doc"]), stage=stages_of(table))
+    return in_order(counts, doc=dict.fromkeys(table["doc"]), stage=stages_of(table, style))
 
 
 def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, entries: list[Entry]) -> Chart:
-    """Lay out heads with the number of instruments a stage, then a row of joined boxes a
+    """Lay out heads with the number of instruments of each stage, then one row of joined boxes per
     document."""
-    stages, names = stages_of(drawn), [row_name(label, style) for label in labels]
+    stages, names = stages_of(drawn, style), [row_name(label, style) for label in labels]
     names_mm = max(map(text_mm, names)) + 1.5
     gap, height = (2.2, 5.6) if style.double else (1.0, 3 * LINE_MM + 1.2)
     width = (style.mm - 0.8 - names_mm + gap) / len(stages) - gap
     sizes = drawn.groupby("stage")["n_codes"].max()
-    whole = [f"{stage_name(s, style.lang)} ({sizes[s]})" for s in stages]
-    heads = Heads.fitting(whole, [_head(head, width) for head in whole], width)
+    titles = [f"{stage_name(s, style)} ({sizes[s]})" for s in stages]
+    heads = Heads.fitting(titles, [_head(title, width) for title in titles], width)
     head_mm, row_mm = 2 + heads.mm, height + 2.4
     key_mm = canvas.key_mm(entries, style.mm - 1)
     fig = canvas.new_chart(style, head_mm + row_mm * len(labels) + 1 + key_mm)
@@ -312,7 +341,7 @@ def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, entries: list[E
 
 def _head(head: str, width: float) -> str:
     """Break a head into a name of even lines and, below it, the count in brackets: 动员 / 部署 /
-    (8)."""
+    (8), "mobilise" over two lines with its 8 instruments."""
     if text_mm(head) <= width:
         return head
     name, count = head.rsplit(" ", 1)
@@ -357,42 +386,42 @@ def _box(
         y += 0 if style.double else LINE_MM
 
 
-def _chain_key(style: Style, n: int, part: str) -> list[Entry]:
-    note = style.say(
-        f"数字为监督手段项数，括号内为该阶段的手段总数；n = {n} 份简报；未提及不等于未做。",
-        f"Figures count instruments, in brackets all of the stage; n = {n} briefing{'s' * (n > 1)};"
-        " not mentioned is not the same as not done.",
-    )
-    states = [(STATE_MARKS[s], style.say(*STATES[s])) for s in (*COUNTED, "not_mentioned")]
-    return [*states, (None, note + part)]
-
-
-def _chain_alt(drawn: pd.DataFrame, labels: pd.Series) -> dict[str, str]:
-    def told(lang: str, between: str) -> str:
+def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> dict[str, str]:
+    """Count, for each document, the instruments done in each stage."""
+    alt = {}
+    for lang in LANGUAGES:
         cities = []
         for doc, rows in drawn.groupby("doc", sort=False):
-            done = [f"{stage_name(r.stage, lang)} {r.done}" for r in rows.itertuples() if r.done]
+            done = [
+                f"{stage_name(row.stage, style, lang)} {row.done}"
+                for row in rows.itertuples()
+                if row.done
+            ]
             cities.append(f"{city_names(labels[doc])}: {', '.join(done) or '–'}")
-        return between.join(cities)
-
-    return {
-        "zh": f"监督链条，各阶段已做的手段项数。{told('zh', '；')}。",
-        "en": f"Supervision chain, instruments done in each stage. {told('en', '; ')}.",
-    }
+        alt[lang] = say("supervision_chain.alt", lang, cities=SEMICOLON[lang].join(cities))
+    return alt
 
 
 STAGE_THEME_COLUMNS = ("stage", "theme", "n")
 
 
-def stage_theme(table: pd.DataFrame, *, lang: str | None = None, width: str | None = None) -> Chart:
+def stage_theme(
+    table: pd.DataFrame,
+    *,
+    codebook: Codebook | None = None,
+    lang: str | None = None,
+    width: str | None = None,
+) -> Chart:
     """Draw how often a stage of supervision and a service theme meet in one clause: a shaded table
     with its counts.
 
     Parameters
     ----------
     table
-        ``stage, theme, n``, and if there ``doc`` (then ``n`` is summed over documents) and ``zh``,
-        ``en`` of the theme.
+        ``stage, theme, n``, and optionally ``doc`` (then ``n`` is summed over documents) and the
+        theme's names ``zh``, ``en``.
+    codebook
+        Names the stages, and themes without names; default: the shipped one.
 
     Returns
     -------
@@ -400,50 +429,49 @@ def stage_theme(table: pd.DataFrame, *, lang: str | None = None, width: str | No
         Stages in the order of the cycle, themes by their sum; sums at the right and below.
         ``drawn`` has every cell.
     """
-    canvas.check_columns(table, STAGE_THEME_COLUMNS, chart="stage_theme", source="stage × theme counts")
-    with drawing(lang, width) as style:
+    canvas.check_columns(
+        table, STAGE_THEME_COLUMNS, chart="stage_theme", source="stage × theme counts"
+    )
+    with drawing(lang, width, codebook) as style:
         if table.empty:
             return canvas.empty_chart(style, STAGE_THEME_COLUMNS)
         themes = list(table.drop_duplicates("theme").itertuples())
         names = {
             language: {row.theme: label_of(row, language) for row in themes}
-            for language in ("zh", "en")
+            for language in LANGUAGES
         }
         wide = table.pivot_table(
             index="theme", columns="stage", values="n", aggfunc="sum", fill_value=0
-        )[stages_of(table)]
+        )[stages_of(table, style)]
         wide = wide.loc[sorted(wide.index, key=lambda theme: (-wide.loc[theme].sum(), theme))]
         drawn = wide.stack().rename("n").reset_index()
-        drawn = drawn.assign(**{own: drawn["theme"].map(words) for own, words in names.items()})
-        documents = table["doc"].nunique() if "doc" in table else 0
-        fig = _heat(wide.astype(int), names[style.lang], style, documents)
-        return canvas.finish(fig, drawn, **_heat_alt(drawn))
+        drawn = drawn.assign(**{lang: drawn["theme"].map(names[lang]) for lang in LANGUAGES})
+        total = int(wide.to_numpy().sum())
+        note = style.say("stage_theme.note", total=total)
+        if "doc" in table:
+            n = table["doc"].nunique()
+            note = style.say("stage_theme.note_documents", total=total, n=n)
+        fig = _heat(wide.astype(int), names[style.lang], style, note)
+        return canvas.finish(fig, drawn, alt=_heat_alt(drawn, style))
 
 
-def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, documents: int) -> Chart:
-    """Lay out the table: theme names, shaded counts, sums."""
-    total, most = int(wide.to_numpy().sum()), max(1, int(wide.to_numpy().max()))
-    note = style.say(
-        f"同一分句中监督阶段与主题共现的次数；n = {total}",
-        f"Clauses in which a stage of supervision and a theme occur together; n = {total}",
-    )
-    if documents:
-        note += style.say(
-            f"，{documents} 份简报", f" in {documents} briefing{'s' * (documents > 1)}"
-        )
+def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, note: str) -> Chart:
+    """Lay out the table: theme names, shaded counts, sums, and a note below."""
+    most, total_word = max(1, int(wide.to_numpy().max())), style.say("stage_theme.sum")
     texts = {theme: wrap(names[theme], 52 if style.double else 30) for theme in wide.index}
     names_mm, row_mm = max(map(text_mm, texts.values())) + 2, 5.0 if style.double else 4.4
     heights = {theme: max(row_mm, tall(text) + 0.6) for theme, text in texts.items()}
     step = (style.mm - names_mm - 9.0) / len(wide.columns)  # 9 mm for the sums
-    whole = [stage_name(s, style.lang) for s in wide.columns]
-    heads = Heads.fitting(whole, [wrap(head, step - 0.6, even=True) for head in whole], step)
+    titles = [stage_name(stage, style) for stage in wide.columns]
+    broken = [wrap(title, step - 0.6, even=True) for title in titles]
+    heads = Heads.fitting(titles, broken, step)
     body_mm = 2 + heads.mm + sum(heights.values()) + row_mm
     key_mm = canvas.key_mm([(None, note)], style.mm - 1)
     fig = canvas.new_chart(style, body_mm + 1.5 + key_mm)
     sheet, y, right = canvas.mm_axes(fig), 2 + heads.mm, style.mm - 0.5
-    middles = [names_mm + (i + 0.5) * step for i in range(len(whole))]
+    middles = [names_mm + (i + 0.5) * step for i in range(len(titles))]
     heads.draw(sheet, middles, y - 1)
-    aside(sheet, right, y - 1, style.say("合计", "sum"), ha="right", va="bottom")
+    aside(sheet, right, y - 1, total_word, ha="right", va="bottom")
     for theme, counts in wide.iterrows():
         height = heights[theme]
         write(sheet, 0.3, y + height / 2, texts[theme])
@@ -451,7 +479,7 @@ def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, documents: in
             _heat_cell(sheet, names_mm + i * step, y, step, height, int(n), most)
         aside(sheet, right, y + height / 2, str(counts.sum()), ha="right")
         y += height
-    aside(sheet, 0.3, y + row_mm / 2, style.say("合计", "sum"))
+    aside(sheet, 0.3, y + row_mm / 2, total_word)
     for x, n in zip(middles, wide.sum(), strict=True):
         aside(sheet, x, y + row_mm / 2, str(n), ha="center")
     canvas.key(sheet, [(None, note)], left=0.3, top=y + row_mm + 0.8, right=style.mm - 0.7)
@@ -472,13 +500,15 @@ def _heat_cell(
     write(sheet, left + width / 2, top + height / 2, str(n), ha="center", color=ink)
 
 
-def _heat_alt(drawn: pd.DataFrame) -> dict[str, str]:
+def _heat_alt(drawn: pd.DataFrame, style: Style) -> dict[str, str]:
+    """Name the three fullest cells."""
     order = {"by": ["n", "theme", "stage"], "ascending": [False, True, True]}
     top = list(drawn.sort_values(**order, kind="stable").head(3).itertuples())
-    zh = "、".join(f"{stage_name(r.stage, 'zh')} × {r.zh} {r.n}" for r in top)
-    en = ", ".join(f"{stage_name(r.stage, 'en')} × {r.en} {r.n}" for r in top)
-    size = f"{drawn['stage'].nunique()} × {drawn['theme'].nunique()}"
-    return {
-        "zh": f"监督阶段与主题共现表（{size}）。最多：{zh}。",
-        "en": f"Table of stages by themes ({size}), co-occurrence in clauses. Most often: {en}.",
-    }
+    size = {"stages": drawn["stage"].nunique(), "themes": drawn["theme"].nunique()}
+    alt = {}
+    for lang in LANGUAGES:
+        cells = [
+            f"{stage_name(row.stage, style, lang)} × {getattr(row, lang)} {row.n}" for row in top
+        ]
+        alt[lang] = say("stage_theme.alt", lang, **size, cells=COMMA[lang].join(cells))
+    return alt

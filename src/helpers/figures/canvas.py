@@ -1,4 +1,5 @@
-"""Millimetres → axes, marks and letters measured before they are drawn; pages of a chart."""
+"""Turn millimetres into axes, marks and letters that are measured before they are drawn. Every
+chart is laid out with these functions, so that no two texts overlap and none is cut."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from matplotlib.transforms import ScaledTranslation
 from PIL import Image
 
 from . import style
-from .style import INK, MM, QUIET, SMALLEST_PT, Style, families_for
+from .style import INK, LANGUAGES, MM, QUIET, SMALLEST_PT, Style, families_for, say
 
 LINE_MM = 3.3  # one line of 7 pt text
 POINT_MM = 25.4 / 72
@@ -187,7 +188,7 @@ def mark(ax: Axes, x: Any, y: Any, *, size: float, **look: Any) -> None:
     ax.plot(x, y, linestyle="none", markersize=size, clip_on=False, **look)
 
 
-Entry = tuple[dict[str, Any] | None, str]  # a look, as `mark` takes it, and a word
+Entry = tuple[dict[str, Any] | None, str]  # of a key: a mark's look with a word, or a note alone
 
 
 def key(ax: Axes, entries: Sequence[Entry], *, left: float, top: float, right: float) -> float:
@@ -244,31 +245,31 @@ def check_columns(table: pd.DataFrame, columns: Iterable[str], *, chart: str, so
 
 
 def of_pages(style: Style, page: int, pages: int) -> str:
-    """Say behind a note which part of a paged figure this is; nothing where there is one page.
+    """Say which part of a paged figure this is; an empty text where there is one page.
 
     >>> of_pages(Style("en"), 1, 3), of_pages(Style("en"), 1, 1)
-    (' Page 1 of 3.', '')
+    ('Page 1 of 3.', '')
     """
-    return style.say(f"第 {page}/{pages} 页。", f" Page {page} of {pages}.") if pages > 1 else ""
+    return style.say("chart.page", page=page, pages=pages) if pages > 1 else ""
 
 
 def empty_chart(style: Style, columns: Iterable[str], *, why: tuple[str, str] = ("", "")) -> Chart:
     """Return a small figure that says there is nothing to draw, and why (in Chinese and English),
     for a corpus without such data."""
-    zh = "没有可以绘制的数据" + (f"：{why[0]}" if why[0] else "")
-    en = "There is nothing to draw" + (f": {why[1]}" if why[1] else "")
-    lines = wrap(style.say(zh, en), style.mm - 4)
+    name = "chart.empty_why" if any(why) else "chart.empty"
+    zh, en = (say(name, lang, why=reason) for lang, reason in zip(LANGUAGES, why, strict=True))
+    lines = wrap(style.choose(zh, en), style.mm - 4)
     height = 12 + LINE_MM * lines.count("\n")
     fig = new_chart(style, height)
     write(mm_axes(fig), style.mm / 2, height / 2, lines, ha="center", color=QUIET)
-    return finish(fig, pd.DataFrame(columns=list(columns)), zh=f"{zh}。", en=f"{en}.")
+    return finish(fig, pd.DataFrame(columns=list(columns)), alt={"zh": f"{zh}。", "en": f"{en}."})
 
 
 def finish(
-    fig: Chart, drawn: pd.DataFrame, *, zh: str, en: str, pages: int = 1, page: int = 1
+    fig: Chart, drawn: pd.DataFrame, *, alt: dict[str, str], pages: int = 1, page: int = 1
 ) -> Chart:
     """Keep table and description with the figure, and give every text a font that can draw it."""
-    fig.drawn, fig.alt = drawn.reset_index(drop=True), {"zh": zh, "en": en}
+    fig.drawn, fig.alt = drawn.reset_index(drop=True), alt
     fig.page, fig.pages = page, pages
     embed_fonts(fig)
     return fig

@@ -1,4 +1,5 @@
-"""The project's figures by name: which table each shows, how it is drawn, what its caption says."""
+"""Turn a study into the project's figures by name: each name leads to the function that draws it,
+the quotations behind it, and its caption. Use it to publish a figure or to find what draws it."""
 
 from __future__ import annotations
 
@@ -8,7 +9,6 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +34,170 @@ from .canvas import Chart
 from .export import save_figure
 from .outcomes import outcome_chain, outcome_values
 from .overviews import summary, synthesis_table
-from .style import Style
+from .style import LANGUAGES, Style, say
 from .themes import keyness_lollipop, theme_rates
 from .words import coword_network, word_cloud
 
-LANGUAGES = ("zh", "en")
+# ---- what each figure draws, and the quotations behind it
+
+
+def supervision_chain_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
+    return supervision_chain(
+        study.approach_matrix, codebook=study.codebook, lang=lang, width=width, page=page
+    )
+
+
+def instrument_matrix_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
+    return instrument_matrix(
+        study.approach_matrix, codebook=study.codebook, lang=lang, width=width, page=page
+    )
+
+
+def instrument_quotations(study: Study) -> pd.DataFrame:
+    """Return the quotations behind the matrix: those of the rules and those of the human
+    reading."""
+    columns, cell = ["doc", "code", "stage", "start", "end", "quote"], ["doc", "code"]
+    stages = study.approach_matrix[[*cell, "stage"]]
+    human = study.human[study.human["start"] != ""].astype({"start": int, "end": int})
+    quotations = pd.concat(
+        table.merge(stages, on=cell, validate="many_to_one")[columns]
+        for table in (human, study.approach_evidence)
+    )
+    return quotations.drop_duplicates([*cell, "start", "end"]).sort_values(
+        ["doc", "start", "code"], ignore_index=True
+    )
+
+
+def stage_theme_figure(study: Study, *, lang: str, width: str) -> Chart:
+    return stage_theme(study.stage_theme_counts, codebook=study.codebook, lang=lang, width=width)
+
+
+def stage_theme_quotations(study: Study) -> pd.DataFrame:
+    """Return the sentences that hold both an instrument, as the rules or a reader found it, and a
+    service theme."""
+    services = study.theme_rates.loc[study.theme_rates["family"] == "service", "theme"]
+    hits = study.theme_hits.loc[
+        study.theme_hits["theme"].isin(services), ["doc", "theme", "start", "end"]
+    ]
+    pairs = instrument_quotations(study).merge(hits, on="doc", suffixes=("", "_hit"))
+    inside = (pairs["start_hit"] >= pairs["start"]) & (pairs["end_hit"] <= pairs["end"])
+    return pairs.loc[inside, ["doc", "stage", "theme", "start", "end", "quote"]]
+
+
+def theme_rates_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
+    return theme_rates(
+        study.theme_rates, codebook=study.codebook, lang=lang, width=width, page=page
+    )
+
+
+def theme_rates_quotations(study: Study) -> pd.DataFrame:
+    return study.theme_hits
+
+
+def keyness_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
+    return keyness_lollipop(
+        study.keyness, codebook=study.codebook, lang=lang, width=width, page=page
+    )
+
+
+def keyness_quotations(study: Study) -> pd.DataFrame:
+    return _first_sentences(study, study.keyness["feature"], "feature")
+
+
+def keyness_left_out(study: Study) -> tuple[str, str]:
+    """Say in Chinese and English which documents keyness leaves out because they hold no word."""
+    names = [study.document_names[doc] for doc in study.wordless] if len(study.corpus) > 1 else []
+    if not names:
+        return "", ""
+    zh = say("keyness.left_out", "zh", names="、".join(names))
+    return zh, say("keyness.left_out", "en", names=", ".join(names))
+
+
+def coword_network_figure(study: Study, *, lang: str, width: str) -> Chart:
+    return coword_network(
+        study.coword_network.nodes, study.coword_network.edges, lang=lang, width=width
+    )
+
+
+def coword_network_quotations(study: Study) -> pd.DataFrame:
+    return _first_sentences(study, study.coword_network.nodes["word"], "feature", "word", "source")
+
+
+def word_cloud_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
+    return word_cloud(study.cloud_words, lang=lang, width=width, page=page)
+
+
+def word_cloud_quotations(study: Study) -> pd.DataFrame:
+    return _first_sentences(study, study.cloud_words["word"], "feature", "word")
+
+
+def _first_sentences(study: Study, words: Iterable[str], *columns: str) -> pd.DataFrame:
+    """Return the sentence of each word's first hit in each document; the word stands in each of the
+    columns, which tie the sentence to the marks."""
+    words, first = list(dict.fromkeys(words)), {}
+    for row in study.corpus.sentences.itertuples():
+        for word in words:
+            if word in row.text:
+                first.setdefault((row.doc, word), (row.start, row.end))
+    rows = [
+        (doc, *[word] * len(columns), start, end, study.corpus[doc].quote(start, end))
+        for (doc, word), (start, end) in first.items()
+    ]
+    return pd.DataFrame(rows, columns=["doc", *columns, "start", "end", "quote"])
+
+
+def outcome_chain_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
+    return outcome_chain(
+        study.outcome_steps, codebook=study.codebook, lang=lang, width=width, page=page
+    )
+
+
+def outcome_chain_quotations(study: Study) -> pd.DataFrame:
+    return study.outcome_steps
+
+
+def restored_values_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
+    return outcome_values(study.damaged, codebook=study.codebook, lang=lang, width=width, page=page)
+
+
+def restored_values_quotations(study: Study) -> pd.DataFrame:
+    return study.damaged
+
+
+def comparable_values_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
+    table = study.comparable_values
+    return outcome_values(table, codebook=study.codebook, lang=lang, width=width, page=page)
+
+
+def comparable_values_quotations(study: Study) -> pd.DataFrame:
+    return study.comparable_values
+
+
+def synthesis_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
+    return synthesis_table(
+        study.synthesis_table, synthesis_heads(), lang=lang, width=width, page=page
+    )
+
+
+def synthesis_quotations(study: Study) -> pd.DataFrame:
+    return study.approach_evidence
+
+
+def summary_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
+    table, frames = _summary_parts(study)
+    return summary(table, frames, codebook=study.codebook, lang=lang, width=width, page=page)
+
+
+@lru_cache(maxsize=1)  # all pages in both languages show the same table
+def _summary_parts(study: Study) -> tuple[pd.DataFrame, dict[str, SummaryText]]:
+    return summary_table(study), summary_texts(study)
+
+
+def summary_quotations(study: Study) -> pd.DataFrame:
+    return summary_evidence(study, instrument_quotations(study))
+
+
+# ---- the figures by name
 
 
 @dataclass(frozen=True)
@@ -49,27 +208,47 @@ class Figure:
     ----------
     notebook : str
         Where it is discussed.
-    table : callable
-        Study → what is drawn.
-    chart : callable
-        (table, lang=, width=) → Chart; with page=, too, where it may have several pages.
-    evidence : callable, optional
-        Study → rows `doc, start, end, quote` and what ties them to the marks; default: the table.
-    more : callable, optional
+    draw : callable
+        (study, lang=, width=) → Chart; also takes page= where the figure may have several pages.
+    quotations : callable
+        Study → rows `doc, start, end, quote`, with the columns that tie them to the marks.
+    addition : callable, optional
         Study → (zh, en), what the caption adds for this corpus.
     """
 
     notebook: str
-    table: Callable[[Study], Any]
-    chart: Callable[..., Chart]
-    evidence: Callable[[Study], pd.DataFrame] | None = None
-    more: Callable[[Study], tuple[str, str]] | None = None
+    draw: Callable[..., Chart]
+    quotations: Callable[[Study], pd.DataFrame]
+    addition: Callable[[Study], tuple[str, str]] | None = None
+
+
+FIGURES: dict[str, Figure] = {
+    "supervision_chain": Figure("02_approaches", supervision_chain_figure, instrument_quotations),
+    "instrument_matrix": Figure("02_approaches", instrument_matrix_figure, instrument_quotations),
+    "stage_theme": Figure("02_approaches", stage_theme_figure, stage_theme_quotations),
+    "theme_rates": Figure(
+        "03_themes", theme_rates_figure, theme_rates_quotations, without_interval
+    ),
+    "keyness": Figure("03_themes", keyness_figure, keyness_quotations, keyness_left_out),
+    "coword_network": Figure("03_themes", coword_network_figure, coword_network_quotations),
+    "word_cloud": Figure("03_themes", word_cloud_figure, word_cloud_quotations),
+    "outcome_chain": Figure("04_outcomes", outcome_chain_figure, outcome_chain_quotations),
+    "restored_values": Figure("04_outcomes", restored_values_figure, restored_values_quotations),
+    "comparable_values": Figure(
+        "04_outcomes", comparable_values_figure, comparable_values_quotations
+    ),
+    "synthesis": Figure("05_synthesis", synthesis_figure, synthesis_quotations),
+    "summary": Figure("05_synthesis", summary_figure, summary_quotations),
+}
+
+
+# ---- drawing, exporting, publishing
 
 
 def publish(name: str, study: Study) -> Chart:
     """Export a figure in both languages at double width into the results, and return the English
-    one to look at. In the project itself, whose repository keeps them, its PNG is one for the
-    screen.
+    one to look at. The project's own repository keeps the figures, so there the PNG is a small one
+    for the screen.
 
     Examples
     --------
@@ -95,29 +274,22 @@ def export_figure(
     folder: Path | None = None,
     print_png: bool = True,
 ) -> tuple[Chart, list[Path]]:
-    """Draw a figure, all its pages, and write each with data, captions and evidence; returns the
-    first page and the files."""
+    """Draw a figure with all its pages, and write each page with its data, captions and evidence.
+    Return the first page and the files."""
     first, files = draw_figure(name, study, lang=lang, width=width), []
-    figure, says, documents = FIGURES[name], wording(name), study.corpus.documents
-    n, chars = len(documents), f"{documents['n_chars'].sum():,}"
-    base_zh = f"基数：{n}篇文本，正文{chars}字。"
-    briefings = "document" if n == 1 else "documents"
-    base_en = f"Base: {n} {briefings}, {chars} characters of body text."
-    evidence = (figure.evidence or figure.table)(study)
-    more_zh, more_en = figure.more(study) if figure.more else ("", "")
+    figure = FIGURES[name]
+    quotations = figure.quotations(study)
     for page in range(1, first.pages + 1):
         chart = first if page == 1 else draw_figure(name, study, lang=lang, width=width, page=page)
-        part_zh, part_en = "", ""
-        if first.pages > 1:
-            part_zh, part_en = f"（第{page}/{first.pages}页）", f" (page {page} of {first.pages})"
+        caption = _caption(name, study, page, first.pages)
         files += save_figure(
             chart,
             name if page == 1 else f"{name}_{page}",
-            caption_zh=says["zh"] + part_zh + more_zh + base_zh,
-            caption_en=" ".join(filter(None, (says["en"] + part_en, more_en, base_en))),
+            caption_zh=caption["zh"],
+            caption_en=caption["en"],
             sources=study.corpus,
             lang=lang,
-            evidence=evidence,
+            evidence=quotations,
             notebook=figure.notebook,
             folder=folder,
             print_png=print_png,
@@ -137,147 +309,41 @@ def draw_figure(
     """
     if name not in FIGURES:
         raise ValueError(f"figure '{name}' is not known. Figures: {', '.join(FIGURES)}.")
-    figure, which = FIGURES[name], {"page": page} if page > 1 else {}
-    chart = figure.chart(figure.table(study), lang=lang, width=width, **which)
+    which = {"page": page} if page > 1 else {}  # a figure of one page takes no page
+    chart = FIGURES[name].draw(study, lang=lang, width=width, **which)
     if not chart.drawn.empty:
         return chart
-    says = wording(name)
-    why = says["empty_zh"], says["empty_en"]
+    text = wording(name)
+    why = text["empty_zh"], text["empty_en"]
     return canvas.empty_chart(Style(lang, width), chart.drawn.columns, why=why)
 
 
 def wording(name: str) -> dict[str, str]:
-    """What data/text/figures.csv says of a figure: `zh, en`, its caption without the base, and
-    `empty_zh, empty_en`, why there may be nothing to draw."""
-    says = read_table("text/figures").set_index("name").loc[name]
+    """Return what data/text/figures.csv says of a figure: `zh, en`, its caption without the base,
+    and `empty_zh, empty_en`, why there may be nothing to draw."""
+    row = read_table("text/figures").set_index("name").loc[name]
     limits = {"hits": MIN_HITS, "paragraphs": MIN_PARAGRAPHS}
-    return {column: text.format(**limits) for column, text in says.items()}
+    return {column: text.format(**limits) for column, text in row.items()}
 
 
-@lru_cache(maxsize=2)  # once for all pages
-def _summary_parts(study: Study) -> tuple[pd.DataFrame, dict[str, SummaryText]]:
-    return summary_table(study), summary_texts(study)
-
-
-def _summary_chart(parts: tuple[pd.DataFrame, dict[str, SummaryText]], **options: Any) -> Chart:
-    return summary(*parts, **options)
-
-
-def _synthesis_chart(table: pd.DataFrame, **options: Any) -> Chart:
-    return synthesis_table(table, synthesis_heads(), **options)
-
-
-def _network_chart(network: Any, **options: Any) -> Chart:
-    return coword_network(network.nodes, network.edges, **options)
-
-
-def _human_and_rules(study: Study) -> pd.DataFrame:
-    """Quotations behind the matrix: those of the rules and those of the human reading."""
-    columns, cell = ["doc", "code", "stage", "start", "end", "quote"], ["doc", "code"]
-    stages = study.approach_matrix[[*cell, "stage"]]
-    human = study.human[study.human["start"] != ""].astype({"start": int, "end": int})
-    both = pd.concat(
-        quotes.merge(stages, on=cell, validate="many_to_one")[columns]
-        for quotes in (human, study.approach_evidence)
-    )
-    return both.drop_duplicates([*cell, "start", "end"]).sort_values(
-        ["doc", "start", "code"], ignore_index=True
-    )
-
-
-def _summary_places(study: Study) -> pd.DataFrame:
-    return summary_evidence(study, _human_and_rules(study))
-
-
-def _stage_theme_places(study: Study) -> pd.DataFrame:
-    """Sentences in which an instrument and a service theme stand, as the rules and the themes found
-    them."""
-    services = study.theme_rates.loc[study.theme_rates["family"] == "service", "theme"]
-    hits = study.theme_hits.loc[
-        study.theme_hits["theme"].isin(services), ["doc", "theme", "start", "end"]
-    ]
-    found = _human_and_rules(study).merge(hits, on="doc", suffixes=("", "_hit"))
-    inside = (found["start_hit"] >= found["start"]) & (found["end_hit"] <= found["end"])
-    return found.loc[inside, ["doc", "stage", "theme", "start", "end", "quote"]]
-
-
-def _word_places(study: Study, words: Iterable[str], *also: str) -> pd.DataFrame:
-    """The sentence of each word's first hit in each document; the word is the `feature`, and stands
-    in the columns of `also`."""
-    words, first = list(dict.fromkeys(words)), {}
-    for row in study.corpus.sentences.itertuples():
-        for word in words:
-            if word in row.text:
-                first.setdefault((row.doc, word), (row.start, row.end))
-    places = pd.DataFrame(
-        [(*key, *span, study.corpus[key[0]].quote(*span)) for key, span in first.items()],
-        columns=["doc", "feature", "start", "end", "quote"],
-    )
-    return places.assign(**{column: places["feature"] for column in also})
-
-
-def _key_words(study: Study) -> pd.DataFrame:
-    return _word_places(study, study.keyness["feature"])
-
-
-def _network_words(study: Study) -> pd.DataFrame:
-    return _word_places(study, study.coword_network.nodes["word"], "word", "source")
-
-
-def _cloud_words(study: Study) -> pd.DataFrame:
-    return _word_places(study, study.cloud_words["word"], "word")
-
-
-def _left_out(study: Study) -> tuple[str, str]:
-    """Which documents keyness leaves out because they hold no word."""
-    names = [study.document_names[doc] for doc in study.wordless] if len(study.corpus) > 1 else []
-    if not names:
-        return "", ""
-    return (
-        f"没有词、未参与比较的：{'、'.join(names)}。",
-        f"Left out, for want of words: {', '.join(names)}.",
-    )
-
-
-# attrgetter("approach_matrix") gives the table `study.approach_matrix`
-FIGURES: dict[str, Figure] = {
-    "supervision_chain": Figure(
-        "02_approaches", attrgetter("approach_matrix"), supervision_chain, _human_and_rules
-    ),
-    "instrument_matrix": Figure(
-        "02_approaches", attrgetter("approach_matrix"), instrument_matrix, _human_and_rules
-    ),
-    "stage_theme": Figure(
-        "02_approaches", attrgetter("stage_theme_counts"), stage_theme, _stage_theme_places
-    ),
-    "theme_rates": Figure(
-        "03_themes",
-        attrgetter("theme_rates"),
-        theme_rates,
-        attrgetter("theme_hits"),
-        without_interval,
-    ),
-    "keyness": Figure("03_themes", attrgetter("keyness"), keyness_lollipop, _key_words, _left_out),
-    "coword_network": Figure(
-        "03_themes", attrgetter("coword_network"), _network_chart, _network_words
-    ),
-    "word_cloud": Figure("03_themes", attrgetter("cloud_words"), word_cloud, _cloud_words),
-    "outcome_chain": Figure("04_outcomes", attrgetter("outcome_steps"), outcome_chain),
-    "restored_values": Figure("04_outcomes", attrgetter("damaged"), outcome_values),
-    "comparable_values": Figure("04_outcomes", attrgetter("comparable_values"), outcome_values),
-    "synthesis": Figure(
-        "05_synthesis",
-        attrgetter("synthesis_table"),
-        _synthesis_chart,
-        attrgetter("approach_evidence"),
-    ),
-    "summary": Figure("05_synthesis", _summary_parts, _summary_chart, _summary_places),
-}
+def _caption(name: str, study: Study, page: int, pages: int) -> dict[str, str]:
+    """Write the caption of a page in both languages: what is drawn, which page it is, what this
+    corpus adds, and the texts it rests on."""
+    text, add = wording(name), FIGURES[name].addition
+    additions = add(study) if add else ("", "")
+    # not from the table `corpus.documents`, which would read every number of the corpus
+    n, chars = len(study.corpus), sum(document.n_chars for document in study.corpus)
+    caption = {}
+    for lang, addition in zip(LANGUAGES, additions, strict=True):
+        part = say("caption.page", lang, page=page, pages=pages) if pages > 1 else ""
+        base = say("caption.base", lang, n=n, chars=f"{chars:,}")
+        caption[lang] = Style(lang).run_on(text[lang], part, addition, base)
+    return caption
 
 
 def write_gallery(folder: str | os.PathLike | None = None) -> Path:
-    """Write ``README.md`` beside the exported figures: each with captions, alternative text, data
-    and notebook.
+    """Write ``README.md`` beside the exported figures: each with its captions, alternative texts,
+    data and notebook.
 
     Parameters
     ----------
@@ -287,7 +353,8 @@ def write_gallery(folder: str | os.PathLike | None = None) -> Path:
     Returns
     -------
     Path
-        The gallery, made from the ``.json`` files alone, figures in the order of their names.
+        The gallery. It is made from the ``.json`` files alone, with the figures in the order of
+        their names.
     """
     root = Path(folder or output_folder() / "figures")
     records = [
@@ -295,18 +362,15 @@ def write_gallery(folder: str | os.PathLike | None = None) -> Path:
         for lang in LANGUAGES
         for file in sorted((root / lang).glob("*.json"))
     ]
-    parts = [_GALLERY_HEAD]
+    parts = [
+        f"# {say('gallery.title', 'en')} · {say('gallery.title', 'zh')}",
+        f"{say('gallery.made', 'en')}\n{say('gallery.made', 'zh')}",
+    ]
     for name in sorted({record["name"] for record in records}):
         parts += _gallery_entry([record for record in records if record["name"] == name])
     path = root / "README.md"
     write_atomically(path, ("\n\n".join(parts) + "\n").encode())
     return path
-
-
-_GALLERY_HEAD = """# Figures · 图集
-
-Made from the `.json` file beside each figure. The `.csv` holds exactly the data drawn.
-本页由各图旁的 `.json` 文件生成，`.csv` 为图中所绘数据。"""
 
 
 def _gallery_entry(records: list[dict[str, Any]]) -> list[str]:
@@ -329,11 +393,11 @@ def _gallery_entry(records: list[dict[str, Any]]) -> list[str]:
         *pictures,
         *texts,
         " · ".join(links),
-        f"Sources · 来源: {sources}",
+        f"{say('gallery.sources', 'en')} · {say('gallery.sources', 'zh')}: {sources}",
     ]
 
 
 def _flat(text: str) -> str:
-    """Return a text fit for one line of Markdown: no line break, no bracket that would end a link,
-    no raw HTML."""
+    """Return a text that fits one line of Markdown: no line break, no bracket that would end a
+    link, no raw HTML."""
     return re.sub(r"([\[\]<>*_`|])", r"\\\1", " ".join(text.split()))

@@ -1,4 +1,5 @@
-"""A figure → its files, with data, captions and evidence; a mark of it → its quotations."""
+"""Turn a figure into files with its data, captions and evidence, and a mark of it back into its
+quotations. Use it to publish a figure, and to check what stands behind it."""
 
 from __future__ import annotations
 
@@ -13,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.text import Corpus
 from helpers.writing import (
     checked_name,
     json_bytes,
@@ -23,7 +25,7 @@ from helpers.writing import (
 )
 
 FORMATS = ("svg", "pdf", "png")
-# what ties a quotation to a row of the data drawn
+# the columns that can tie a quotation to a row of the data drawn
 KEYS = "doc code theme stage feature word source target step indicator_zh".split()
 
 
@@ -63,18 +65,18 @@ def save_figure(
     lang
         Language of the figure, and so its folder; default: the chart's own.
     evidence
-        A row a quotation: ``doc, start, end, quote`` and what ties it to the data (``code``,
-        ``theme`` …); default: the data themselves where they carry offsets.
+        One row per quotation: ``doc, start, end, quote`` and what ties it to the data (``code``,
+        ``theme`` …); default: the data themselves where they have offsets.
     notebook
         Stem of the notebook that makes the figure, for the gallery.
     folder
         Where to write; default: ``figures/<lang>`` of the results.
     formats
         Some of ``svg``, ``pdf``, ``png`` (300 dpi); ``.csv`` and ``.json`` are always written.
-    print_png
-        False for a PNG of few dots and colours, for the screen, where files must be small.
     svg_text
         ``"paths"`` (looks the same everywhere) or ``"text"`` (can be edited; names fallback fonts).
+    print_png
+        False for a small PNG for the screen, with fewer dots and colours.
 
     Returns
     -------
@@ -108,19 +110,9 @@ def save_figure(
     target = Path(folder or output_folder() / "figures" / lang)
     stem = checked_name(name)
     data = getattr(fig, "drawn", None) if data is None else data
-    own = getattr(fig, "alt", {})
-    alt = {"zh": alt_zh or own.get("zh"), "en": alt_en or own.get("en")}
-    if data is None or not all(alt.values()):
-        raise ValueError(
-            f"figure {name!r}: data, alt_zh and alt_en are needed, since this figure was not drawn"
-            " by plots."
-        )
-    if evidence is not None and len(evidence) and not shared_keys(data, evidence):
-        raise ValueError(
-            f"figure {name!r}: evidence ({', '.join(evidence.columns)}) shares no column with the"
-            f" data ({', '.join(map(str, data.columns))}) that could tie a quotation to a mark: one"
-            f" of {', '.join(KEYS)}."
-        )
+    described = getattr(fig, "alt", {})
+    alt = {"zh": alt_zh or described.get("zh"), "en": alt_en or described.get("en")}
+    _check_parts(name, data, alt, evidence)
     record = {
         "name": stem,
         "lang": lang,
@@ -136,6 +128,23 @@ def save_figure(
     for kind, content in files.items():
         write_atomically(target / f"{stem}.{kind}", content)
     return [target / f"{stem}.{kind}" for kind in files]
+
+
+def _check_parts(
+    name: str, data: pd.DataFrame | None, alt: Mapping[str, str], evidence: pd.DataFrame | None
+) -> None:
+    """Refuse a figure without data or alternative text, or with evidence for nothing in it."""
+    if data is None or not all(alt.values()):
+        raise ValueError(
+            f"figure {name!r}: data, alt_zh and alt_en are needed, because no function of this"
+            " package drew this figure."
+        )
+    if evidence is not None and len(evidence) and not shared_keys(data, evidence):
+        raise ValueError(
+            f"figure {name!r}: evidence ({', '.join(evidence.columns)}) shares no column with the"
+            f" data ({', '.join(map(str, data.columns))}) that could tie a quotation to a mark: one"
+            f" of {', '.join(KEYS)}."
+        )
 
 
 def render(fig, kind: str, *, svg_text: str = "paths", print_png: bool = True) -> bytes:
@@ -163,7 +172,8 @@ def render(fig, kind: str, *, svg_text: str = "paths", print_png: bool = True) -
         fig.savefig(buffer, format=kind, dpi=300, metadata=without_dates[kind])
     if svg_text == "paths":
         return buffer.getvalue()
-    # No reader has the cut font installed: the original comes next, then what systems bring along.
+    # Readers have not installed the packaged font: the original that it was cut from comes next,
+    # then the fonts that come with operating systems.
     fallback = "'Noto Sans SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
     return re.sub(rb"(font-family: '[^;\"]*)", rb"\1, " + fallback.encode(), buffer.getvalue())
 
@@ -175,8 +185,12 @@ def shared_keys(data: pd.DataFrame, evidence: pd.DataFrame) -> list[str]:
 
 def source_records(sources: Any) -> list[dict[str, str]]:
     """List the source documents with their hashes, without the folders of this machine."""
-    table = getattr(sources, "documents", sources)
-    rows = table.to_dict("records") if isinstance(table, pd.DataFrame) else map(dict, table)
+    if isinstance(sources, Corpus):  # its table `documents` would read every number of the corpus
+        rows = [{"doc": d.doc, "source": d.source, "sha256": d.sha256} for d in sources]
+    elif isinstance(sources, pd.DataFrame):
+        rows = sources.to_dict("records")
+    else:
+        rows = list(map(dict, sources))
     records = []
     for row in rows:
         if not row.get("doc") or not row.get("sha256"):
@@ -189,7 +203,8 @@ def source_records(sources: Any) -> list[dict[str, str]]:
 
 
 def evidence_records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """List the quotations behind a figure: what they prove, and where they stand in the text."""
+    """List the quotations behind a figure: the marks they belong to, and their places in the
+    text."""
     if not {"doc", "start", "end"} <= set(table.columns):
         return []
     table = _whole_quotes(table)
@@ -201,14 +216,16 @@ def evidence_records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _whole_quotes(table: pd.DataFrame) -> pd.DataFrame:
-    """Let start and end bound the whole quotation; those of a number bound its digits alone."""
+    """Let start and end bound the whole quotation; in a table of numbers they bound the digits
+    alone."""
     if {"quote_start", "quote_end"} <= set(table.columns):
         return table.assign(start=table["quote_start"], end=table["quote_end"])
     return table
 
 
 def versions() -> dict[str, str]:
-    """Return the versions that decide the bytes of a figure; Python without its patch number.
+    """Return the versions of the packages that the bytes of a figure depend on, and of Python
+    without its patch number.
 
     Examples
     --------
@@ -241,8 +258,8 @@ def trace(
         What the mark says: a word (``"郑州"``), several (``("郑州", "问卷调查")``), or values of
         columns.
     lang, folder
-        Where the figure lies; default: the first of ``figures/zh``, ``figures/en`` of the results
-        that has it.
+        Where the figure's files are; default: the first of ``figures/zh``, ``figures/en`` of the
+        results that has them.
 
     Returns
     -------
@@ -273,22 +290,30 @@ def trace(
     >>> rows.loc[0, "quote"]
     '制定并印发 «郑州市人大常委会关于开展 “积极应对人口老龄化\u3000加快发展养老服务”联动监督方案»'
     """
-    root = output_folder() / "figures"
-    folders = [Path(folder)] if folder else [root / x for x in ([lang] if lang else ["zh", "en"])]
-    place = next((f for f in folders if (f / f"{checked_name(name)}.json").is_file()), None)
-    if place is None:
-        known = sorted({file.stem for f in folders for file in f.glob("*.json")})
-        inside = [f / x for f in folders for x in ("zh", "en") if (f / x).is_dir()]
-        hint = f" Did you mean '{inside[-1]}'?" if inside else ""
-        raise FileNotFoundError(
-            f"figure {name!r} is not in {', '.join(map(str, folders))}; there are:"
-            f" {', '.join(known) or 'none'}.{hint}"
-        )
+    place = _folder_of(checked_name(name), lang, folder)
     path = place / f"{name}.csv"
     drawn = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     record = json.loads((place / f"{name}.json").read_text(encoding="utf-8"))
     rows = matching(drawn.map(plain), label, figure=name)
     return quotations(rows, pd.DataFrame(record["evidence"]))
+
+
+def _folder_of(name: str, lang: str | None, folder: str | os.PathLike | None) -> Path:
+    """Return the folder that has a figure; see `trace`."""
+    languages = [lang] if lang else ["zh", "en"]
+    folders = [output_folder() / "figures" / language for language in languages]
+    if folder:
+        folders = [Path(folder)]
+    for place in folders:
+        if (place / f"{name}.json").is_file():
+            return place
+    known = sorted({file.stem for place in folders for file in place.glob("*.json")})
+    inside = [place / x for place in folders for x in ("zh", "en") if (place / x).is_dir()]
+    hint = f" Did you mean '{inside[-1]}'?" if inside else ""
+    raise FileNotFoundError(
+        f"figure {name!r} is not in {', '.join(map(str, folders))}; there are:"
+        f" {', '.join(known) or 'none'}.{hint}"
+    )
 
 
 def matching(
@@ -297,21 +322,21 @@ def matching(
     """Return the rows of a figure's data, as text, that a label names; see `trace`."""
     words = [label] if isinstance(label, str) else label
     parts = words if isinstance(words, Mapping) else dict(enumerate(words))
-    found = pd.Series(True, index=rows.index)
+    named = pd.Series(True, index=rows.index)
     for column, word in parts.items():
-        names = rows[[column]] if isinstance(column, str) and column in rows else _words(rows)
-        here = (names == str(word).replace("\n", " ")).any(axis=1)
-        if not (found & here).any():
-            known = sorted(set(names.to_numpy().ravel()) - {""})
+        cells = rows[[column]] if isinstance(column, str) and column in rows else _words(rows)
+        has_word = (cells == str(word).replace("\n", " ")).any(axis=1)
+        if not (named & has_word).any():
+            known = sorted(set(cells.to_numpy().ravel()) - {""})
             near = difflib.get_close_matches(str(word), known, n=3, cutoff=0.3)
             hint = f" Did you mean {', '.join(map(repr, near))}?" if near else ""
             raise ValueError(f"figure {figure!r} has no mark {word!r}.{hint}")
-        found &= here
-    return rows[found]
+        named &= has_word
+    return rows[named]
 
 
 def _words(rows: pd.DataFrame) -> pd.DataFrame:
-    """The words by which a row may be named: its cells, and both names of its city together."""
+    """Return the words that may name a row: its cells, and both names of its city together."""
     words = rows.drop(columns=["quote", "reason"], errors="ignore")
     if {"city_zh", "city_en"} <= set(rows.columns):
         words = words.assign(_city=rows["city_zh"] + " " + rows["city_en"])
@@ -321,7 +346,7 @@ def _words(rows: pd.DataFrame) -> pd.DataFrame:
 def quotations(rows: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
     """Join rows of a figure with the quotations behind them; offsets are missing without any.
 
-    A row that is itself a quotation (an outcome number) is its own evidence.
+    A row that has a quotation of its own (an outcome number) is its own evidence.
     """
     if {"doc", "start", "end", "quote"} <= set(rows.columns):
         joined = _whole_quotes(rows)

@@ -1,4 +1,5 @@
-"""Values, quotations and whole texts → HTML that shows them as text."""
+"""Turn values, quotations and whole texts into HTML that shows them as text. Whatever stands in a
+page is written with these functions, so that no text of a document can act as markup."""
 
 from __future__ import annotations
 
@@ -44,7 +45,7 @@ def both(chinese: Any, english: Any) -> str:
 
 
 def data_address(content: bytes, kind: str) -> str:
-    """Return an address that holds the content itself.
+    """Return a `data:` address, which holds the content itself.
 
     >>> data_address(b"1", "text/csv")
     'data:text/csv;base64,MQ=='
@@ -68,7 +69,8 @@ def picture(content: bytes, kind: str, alt: str) -> str:
 def table_html(
     table: pd.DataFrame, columns: Iterable[tuple[str, Callable[[Any], str]]], *, caption: str
 ) -> str:
-    """Write a table: of each column its heading, and a function of the row that returns HTML."""
+    """Write a table; each column is its heading and a function that turns a row into the HTML of a
+    cell."""
     headings, cells = zip(*columns, strict=True)
     head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
     body = "".join(
@@ -80,7 +82,8 @@ def table_html(
 
 
 def scroll_box(inner: str, name: str) -> str:
-    """Put something wide under its name into a box that scrolls sideways, so that no page does."""
+    """Put something wide under its name into a box that scrolls sideways, so that the page itself
+    need not."""
     return (
         f'<p class="caption" aria-hidden="true">{escape(name)}</p><div class="scroll" role="region"'
         f' tabindex="0" aria-label="{escape(name)}">{inner}</div>'
@@ -122,8 +125,8 @@ def marked_quote(
 ) -> str:
     """Write the verbatim text between two raw offsets with some of its parts in `<mark>`.
 
-    Marks, raw offsets too, are cut where they reach outside; those that overlap are drawn as one.
-    `ids` gives a mark that starts at a raw offset an id, for links.
+    Marks are raw offsets as well. They are cut where they reach outside, and those that overlap are
+    drawn as one. `ids` gives the mark that starts at a raw offset an id, for links.
 
     >>> from helpers import read_corpus
     >>> jiyuan = read_corpus()["000_jiyuan"]
@@ -135,10 +138,16 @@ def marked_quote(
     parts = []
     for low, high in pairwise(cuts):
         text = escape(document.quote(low, high))
-        inside = text and any(a <= low and high <= b for a, b in spans)
-        name = f' id="{escape(ids[low])}"' if inside and ids and low in ids else ""
-        parts.append(f"<mark{name}>{text}</mark>" if inside else text)
+        if text and any(a <= low and high <= b for a, b in spans):
+            text = _marked(text, (ids or {}).get(low))
+        parts.append(text)
     return "".join(parts)
+
+
+def _marked(text: str, name: str | None) -> str:
+    """Highlight a text that is HTML already; its name, if any, becomes the id."""
+    named = "" if name is None else f' id="{escape(name)}"'
+    return f"<mark{named}>{text}</mark>"
 
 
 def full_text(
@@ -161,8 +170,8 @@ def full_text(
     level : int
         Level of the headings.
     around : int, optional
-        Only the sentences that hold a mark and so many before and after each, for a document too
-        long for one page.
+        Only the sentences that hold a mark, and this many before and after each, for a document
+        too long for one page.
     """
     sentences = document.sentences
     bounds = [document.raw_span(sentence.start, sentence.end) for sentence in sentences]
@@ -180,7 +189,8 @@ def full_text(
         return f'<span class="s" id="{escape(prefix)}s{sentences[number].sentence}">{text}</span>'
 
     def block(item: tuple[int, int]) -> tuple[int, int, int | bool]:
-        """How many sentences are left out before, the paragraph, and which heading it is if any."""
+        """Return how many sentences are left out before, the paragraph, and the number of the
+        heading if it is one: what a group of sentences has in common."""
         place, number = item
         sentence = sentences[number]
         return number - place, sentence.paragraph, sentence.kind == "heading" and sentence.sentence
@@ -199,7 +209,7 @@ def full_text(
 def _marks_of_sentences(
     bounds: list[tuple[int, int]], spans: list[tuple[int, int]]
 ) -> list[list[tuple[int, int]]]:
-    """The marks that each sentence holds a part of."""
+    """Return, for each sentence, the marks that overlap it."""
     ends = [high for _, high in bounds]
     held: list[list[tuple[int, int]]] = [[] for _ in bounds]
     for low, high in spans:
@@ -211,5 +221,5 @@ def _marks_of_sentences(
 
 
 def stylesheet() -> str:
-    """The style sheet of every page: the reading copy's and the explorer's."""
+    """Return the style sheet that the reading copy and the explorer share."""
     return resources.files("helpers.figures").joinpath("reading.css").read_text("utf8")

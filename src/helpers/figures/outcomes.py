@@ -1,4 +1,5 @@
-"""The table of outcomes → values on one axis, and the chain from effort to result."""
+"""Turn the table of outcomes into values on one axis, and into counts of problems step by step. Use
+the charts to show what the numbers of a briefing say, and how sure each of them is."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.characters import half_width
+from helpers.codebook import Codebook
 from helpers.labels import (
     NUMBER_KINDS,
     city_in,
@@ -25,9 +27,19 @@ from helpers.labels import (
 )
 
 from . import canvas
-from .canvas import LINE_MM, Chart, fit, mark, text_mm, wrap, write
-from .rows import Entry, Look, aside, filled, in_order, row_name, tall
-from .style import FAINT, INK, QUIET, Style, city_look, drawing
+from .canvas import LINE_MM, Chart, Entry, fit, mark, text_mm, wrap, write
+from .rows import Look, aside, filled, in_order, row_name, tall
+from .style import (
+    COMMA,
+    FAINT,
+    INK,
+    LANGUAGES,
+    QUIET,
+    Style,
+    city_look,
+    drawing,
+    say,
+)
 
 OUTCOME_COLUMNS = tuple(
     "doc city_zh city_en printed value low high unit indicator_zh indicator_en status basis".split()
@@ -46,18 +58,21 @@ NUMBER_MARKS: dict[str, Look] = {
 def outcome_values(
     table: pd.DataFrame,
     *,
+    codebook: Codebook | None = None,
     unit: str | None = None,
     page: int = 1,
     lang: str | None = None,
     width: str | None = None,
 ) -> Chart:
-    """Draw outcome numbers, a panel a unit and a row a number, the largest first; what is ambiguous
-    as a range.
+    """Draw outcome numbers, one panel per unit and one row per number, the largest first; an
+    ambiguous number is a range.
 
     Parameters
     ----------
     table
         The result of `extract_outcomes`, or a part of it.
+    codebook
+        Names the units, and orders the looks of cities; default: the shipped one.
     unit
         Draw the rows of this unit alone; default: all units, those with most numbers first.
     page
@@ -67,21 +82,22 @@ def outcome_values(
     -------
     Chart
         The digits as printed stand at the right of every mark. An axis is logarithmic when its
-        values span more than a factor of 50. An axis of percentages ends where its settled values
-        do, at 100 % at least: a reading beyond it has an arrow. An ambiguous number has no dot: a
-        bar from its lowest to its highest reading.
+        values span more than a factor of 50. An axis of percentages ends with the largest settled
+        value, but not below 100 %; an arrow marks a reading beyond it. An ambiguous number has no
+        dot, but a bar from its lowest to its highest reading.
     """
     canvas.check_columns(table, OUTCOME_COLUMNS, chart="outcome_values", source="extract_outcomes")
-    with drawing(lang, width) as style:
+    with drawing(lang, width, codebook) as style:
         rows = _by_unit(table if unit is None else table[table["unit"] == unit])
         if rows.empty:
             return canvas.empty_chart(style, OUTCOME_COLUMNS)
-        (own, *_), pages = canvas.paginate(filled(_rows(rows, style), 205, _row_mm), 1, page)
+        all_pages = filled(_rows(rows, style), 205, _row_mm)
+        (shown, *_), pages = canvas.paginate(all_pages, 1, page)
         limits = {name: _limits(group) for name, group in rows.groupby("unit", sort=False)}
-        part = canvas.of_pages(style, page, pages).strip()
-        fig = _value_panels(own, style, limits, Counter(rows["unit"]), part)
-        drawn = rows.iloc[[row.place for row in own]]
-        return canvas.finish(fig, drawn, **_value_alt(drawn), pages=pages, page=page)
+        part = canvas.of_pages(style, page, pages)
+        fig = _value_panels(shown, style, limits, Counter(rows["unit"]), part)
+        drawn = rows.iloc[[row.place for row in shown]]
+        return canvas.finish(fig, drawn, alt=_value_alt(drawn), pages=pages, page=page)
 
 
 def _by_unit(table: pd.DataFrame) -> pd.DataFrame:
@@ -151,7 +167,8 @@ def _printed(number: dict[str, Any], gap: str, lang: str) -> str:
     differs: ``2198 → 21.98``."""
     printed, readings = half_width(str(number["printed"])), _readings(number)
     read = "–".join(map(digits, readings))
-    # 202 of “202 万人” is read as 2,020,000: said too, although nothing was restored.
+    # “202 万人” (2.02 million people) prints 202 and is read as 2,020,000. Both are shown, although
+    # no decimal point was restored.
     if printed.replace(",", "").replace("-", "–") == read.replace(",", ""):
         return printed
     if max(map(abs, readings)) >= 1e9:  # nobody counts the noughts of 48,300,000,000
@@ -163,10 +180,10 @@ _Limits = tuple[float, float, bool]  # the ends of a value axis, and whether it 
 
 
 def _limits(rows: pd.DataFrame) -> _Limits:
-    # a reading that was set aside must not stretch the axis of what is drawn
-    open_ones = rows[rows["value"].isna()]
-    settled = pd.concat([rows["value"], open_ones["low"]]).astype(float).dropna()
-    values = pd.concat([settled, open_ones["high"].astype(float).dropna()])
+    # A reading that was set aside must not stretch the axis of what is drawn.
+    undecided = rows[rows["value"].isna()]
+    settled = pd.concat([rows["value"], undecided["low"]]).astype(float).dropna()
+    values = pd.concat([settled, undecided["high"].astype(float).dropna()])
     percent, end = (rows["unit"] == "%").all(), max(100.0, settled.max())
     if percent and values.max() > 2 * end:
         # One share that lost its point reads up to 9,375 %: on an axis as long as that, all others
@@ -186,7 +203,7 @@ def _value_panels(
     totals: Mapping[str, int],
     part: str,
 ) -> Chart:
-    """Lay out a panel a unit: indicator and city at the left, marks in the middle, the printed
+    """Lay out one panel per unit: indicator and city at the left, marks in the middle, the printed
     digits at the right."""
     names_mm, city_mm, digits_mm = (
         max(text_mm(getattr(row, column)) for row in rows) + 2
@@ -195,15 +212,14 @@ def _value_panels(
     entries = _value_key([row.number for row in rows], style, limits)
     if part:
         entries.append((None, part))
-    panels = {unit: list(own) for unit, own in groupby(rows, key=lambda row: row.unit)}
+    panels = {unit: list(group) for unit, group in groupby(rows, key=lambda row: row.unit)}
     y, left, right = LINE_MM + 1, names_mm + city_mm, style.mm - 0.3
     body = sum(row.mm for row in rows) + _AXIS * len(panels)
     fig = canvas.new_chart(style, y + body + canvas.key_mm(entries, style.mm - 1) + 0.5)
     sheet = canvas.mm_axes(fig)
-    printed = style.say("原文数字 → 读作", "printed → read")
-    aside(sheet, right, y - 0.6, printed, ha="right", va="bottom")
-    for unit, own in panels.items():
-        height = sum(row.mm for row in own)
+    aside(sheet, right, y - 0.6, style.say("outcome_values.digits"), ha="right", va="bottom")
+    for unit, numbers in panels.items():
+        height = sum(row.mm for row in numbers)
         low, high, log = limits[unit]
         ax = canvas.panel(
             fig, left, y, style.mm - left - digits_mm - 1.5, height, ylim=(height, 0), yticks=[]
@@ -211,15 +227,15 @@ def _value_panels(
         ax.set(xscale="log" if log else "linear", xlim=(low, high))
         canvas.value_axis(ax, style, ticks=7 if style.double else 4, logarithmic=log)
         top = 0.0
-        for row in own:
+        for row in numbers:
             middle = top + row.mm / 2
             write(sheet, 0.3, y + middle, row.indicator)
             write(sheet, names_mm, y + middle, row.city)
             aside(sheet, right, y + middle, row.digits, ha="right")
             ax.axhline(middle, color=FAINT, linewidth=0.4, zorder=0)
-            _value_mark(ax, row.number, middle)
+            _value_mark(ax, row.number, middle, style)
             top += row.mm
-        label = _axis_label(unit, len(own), totals[unit], style, log)
+        label = _axis_label(unit, len(numbers), totals[unit], style, log)
         write(sheet, min(left, style.mm - text_mm(label) - 0.5), y + height + 7.2, label)
         y += height + _AXIS
     canvas.key(sheet, entries, left=0.3, top=y, right=style.mm - 0.7)
@@ -227,20 +243,21 @@ def _value_panels(
 
 
 def _axis_label(unit: str, here: int, n: int, style: Style, logarithmic: bool) -> str:
-    name = unit_label(unit, style.lang) or (
-        f"count, {unit}" if unit else style.say("无单位", "no unit")
-    )
-    name += style.say("，对数刻度", ", log scale") if logarithmic else ""
-    rest = style.say(f"（本页 {here} 个）", f" ({here} on this page)") if here < n else ""
-    return style.say(
-        f"数值（{name}），n = {n} 个数字{rest}",
-        f"value ({name}), n = {n} number{'s' * (n > 1)}{rest}",
-    )
+    """Name the unit of an axis, and say how many numbers have it and how many of them are here."""
+    name = unit_label(unit, style.lang)
+    if not unit:
+        name = style.say("outcome_values.no_unit")
+    elif not name:  # a mere classifier, which has no English name
+        name = style.say("outcome_values.counted", unit=unit)
+    if logarithmic:
+        name = style.say("outcome_values.logarithmic", unit=name)
+    row = "outcome_values.axis_part" if here < n else "outcome_values.axis"
+    return style.say(row, unit=name, n=n, here=here)
 
 
-def _value_mark(ax: Axes, number: dict[str, Any], y: float) -> None:
+def _value_mark(ax: Axes, number: dict[str, Any], y: float, style: Style) -> None:
     """Draw one number: a dot, or a bar between its readings where more than one is possible."""
-    colour, marker = city_look(number["city_zh"])
+    colour, marker = city_look(number["city_zh"], style.codebook)
     kind, (start, end) = number_kind(number), ax.get_xlim()
     low, high = number["low"], number["high"]
     if pd.isna(number["value"]):
@@ -272,51 +289,65 @@ def _value_key(
     kinds = set(map(number_kind, numbers))
     entries: list[Entry] = []
     for kind in (kind for kind in NUMBER_MARKS if kind in kinds):
-        word = style.say(*NUMBER_KINDS[kind])
-        word += style.say("（给出区间）", " (range)") if kind == "ambiguous" else ""
+        word = style.choose(*NUMBER_KINDS[kind])
+        if kind == "ambiguous":
+            word = style.run_on(word, style.say("outcome_values.range"))
         entries.append(({"marker": "o", "color": QUIET, **NUMBER_MARKS[kind]}, word))
     if any(pd.isna(row["value"]) and row["high"] > limits[row["unit"]][1] for row in numbers):
-        word = style.say(
-            "箭头：最高的读法超出坐标轴，数值见右", "arrow: highest reading beyond the axis"
-        )
-        entries.append(({"marker": ">", "color": QUIET, "size": 4}, word))
+        arrow = {"marker": ">", "color": QUIET, "size": 4}
+        entries.append((arrow, style.say("outcome_values.arrow")))
     if any(map(_set_aside, numbers)):
-        look = {"marker": "_", "color": QUIET, "alpha": 0.4, "size": 8, "markeredgewidth": 3.5}
-        word = style.say(
-            "淡色带：判定时舍去的读法所及，可超出坐标轴",
-            "pale band: reach of the readings set aside, which may leave the axis",
-        )
-        entries.append((look, word))
+        band = {"marker": "_", "color": QUIET, "alpha": 0.4, "size": 8, "markeredgewidth": 3.5}
+        entries.append((band, style.say("outcome_values.band")))
     return entries
 
 
 def _value_alt(drawn: pd.DataFrame) -> dict[str, str]:
-    kinds = Counter(map(number_kind, drawn.to_dict("records")))
-    zh = "、".join(f"{NUMBER_KINDS[k][0]} {kinds[k]} 个" for k in NUMBER_KINDS if k in kinds)
-    en = ", ".join(f"{kinds[k]} {NUMBER_KINDS[k][1]}" for k in NUMBER_KINDS if k in kinds)
-    first, n = drawn.iloc[0], len(drawn)
-    city_zh, city_en = city_in(first, "zh"), city_in(first, "en")
-    indicator_zh, indicator_en = first[["indicator_zh", "indicator_en"]].fillna("–")
-    printed = half_width(str(first["printed"]))
-    told = f"{city_en}, {indicator_en}, printed {printed} {unit_label(first['unit'], 'en')}"
-    return {
-        "zh": f"成效数字点图，共 {n} 个：{zh}。居首：{city_zh}“{indicator_zh}”，原文作"
-        f" {printed}{first['unit']}。",
-        "en": f"Dot chart of {n} outcome number{'s' * (n > 1)}: {en}. First: {told.rstrip()}.",
-    }
+    """Count the numbers of each kind, and tell the first."""
+    counts = Counter(map(number_kind, drawn.to_dict("records")))
+    first, alt = drawn.iloc[0], {}
+    for lang in LANGUAGES:
+        kinds = [
+            say("outcome_values.alt_kind", lang, kind=names[lang == "en"], numbers=counts[kind])
+            for kind, names in NUMBER_KINDS.items()
+            if kind in counts
+        ]
+        indicator = first[f"indicator_{lang}"]
+        alt[lang] = say(
+            "outcome_values.alt",
+            lang,
+            n=len(drawn),
+            kinds=COMMA[lang].join(kinds),
+            city=city_in(first, lang),
+            indicator=indicator if pd.notna(indicator) else "–",
+            number=_printed_with_unit(first["printed"], first["unit"], lang),
+        )
+    return alt
+
+
+def _printed_with_unit(printed: Any, unit: Any, lang: str) -> str:
+    """Return the printed digits and their unit as a language writes them: 98条 is “98” in English,
+    where 条 ("items") is a mere classifier."""
+    gap = " " if lang == "en" else ""
+    return f"{half_width(str(printed))}{gap}{unit_label(unit, lang)}".rstrip()
 
 
 CHAIN_COLUMNS = tuple("doc city_zh city_en step printed value low high unit status".split())
-STEPS = {
-    "found": ("发现问题", "Problems found"),
-    "assigned": ("交办", "Assigned"),
-    "rectified": ("已整改", "Rectified"),
-    "evaluated": ("测评", "Evaluated"),
+STEP_HEADS = {
+    "found": "outcome_chain.found",
+    "assigned": "outcome_chain.assigned",
+    "rectified": "outcome_chain.rectified",
+    "evaluated": "outcome_chain.evaluated",
 }
 
 
 def outcome_chain(
-    table: pd.DataFrame, *, page: int = 1, lang: str | None = None, width: str | None = None
+    table: pd.DataFrame,
+    *,
+    codebook: Codebook | None = None,
+    page: int = 1,
+    lang: str | None = None,
+    width: str | None = None,
 ) -> Chart:
     """Draw how many problems each city says it found, assigned, rectified and evaluated, as counts
     side by side.
@@ -324,9 +355,11 @@ def outcome_chain(
     Parameters
     ----------
     table
-        A row a number: ``doc, city_zh, city_en, step, printed, value, low, high, unit, status``;
-        ``step`` is one of ``found``, ``assigned``, ``rectified``, ``evaluated``. Several numbers of
-        one step are drawn one under another.
+        One row per number: ``doc, city_zh, city_en, step, printed, value, low, high, unit,
+        status``; ``step`` is one of ``found``, ``assigned``, ``rectified``, ``evaluated``. Several
+        numbers of one step are drawn one under another.
+    codebook
+        Names the units, and orders the looks of cities; default: the shipped one.
     page
         Part of a corpus with more documents than fit.
 
@@ -338,12 +371,12 @@ def outcome_chain(
     """
     source = "outcome numbers with their step in the chain"
     canvas.check_columns(table, CHAIN_COLUMNS, chart="outcome_chain", source=source)
-    with drawing(lang, width) as style:
-        rows = table[table["step"].isin(STEPS)]
+    with drawing(lang, width, codebook) as style:
+        rows = table[table["step"].isin(STEP_HEADS)]
         if rows.empty:
             return canvas.empty_chart(style, CHAIN_COLUMNS)
         labels = document_labels(rows)
-        rows = in_order(rows, doc=labels.index, step=STEPS)
+        rows = in_order(rows, doc=labels.index, step=STEP_HEADS)
         line = rows.groupby(["doc", "step"], sort=False).cumcount()
         depths = line.groupby(rows["doc"], sort=False).max() + 1
         (blocks, *_), pages = canvas.paginate(_chain_pages(depths.to_dict()), 1, page)
@@ -354,12 +387,14 @@ def outcome_chain(
             ]
         )
         most = rows[["value", "high"]].astype(float).max().max()
-        entries = _chain_key(len(labels), canvas.of_pages(style, page, pages), style)
-        fig = _chain(drawn, labels, style, blocks, entries, most)
-        return canvas.finish(fig, drawn, **_chain_alt(drawn, labels), pages=pages, page=page)
+        note = style.run_on(
+            style.say("outcome_chain.note", n=len(labels)), canvas.of_pages(style, page, pages)
+        )
+        fig = _chain(drawn, labels, style, blocks, note, most)
+        return canvas.finish(fig, drawn, alt=_chain_alt(drawn, labels), pages=pages, page=page)
 
 
-# a document and which of its numbers, counted from the top of every step
+# a document, and the first and last of its numbers in every step that stand on a page
 _Block = tuple[str, int, int]
 # height of a number with its bar; room of a page, and documents on it at most
 _NUMBER_MM, _PAGE_MM, _DOCUMENTS = 6.2, 195.0, 18
@@ -371,8 +406,8 @@ def _block_mm(block: _Block) -> float:
 
 
 def _chain_pages(depths: Mapping[str, int]) -> list[list[_Block]]:
-    """Fill pages with documents in their order; one with more numbers than fit is continued on the
-    next.
+    """Fill pages with documents in their order; one with more numbers than fit continues on the
+    next page.
 
     >>> _chain_pages({"a": 40, "b": 1})
     [[('a', 0, 31)], [('a', 31, 40), ('b', 0, 1)]]
@@ -390,78 +425,69 @@ def _chain_pages(depths: Mapping[str, int]) -> list[list[_Block]]:
     )
 
 
-def _chain_key(n: int, part: str, style: Style) -> list[Entry]:
-    note = style.say(
-        "条形从 0 起，各列同一尺度；虚线为有多种读法的数字；短横表示简报没有给出数字，"
-        f"不是 0。n = {n} 份给出此类数字的简报。",
-        "Bars start at 0, one scale for all columns; dashed: more than one reading; a dash: the"
-        " briefing gives no number, which is not 0."
-        f" n = {n} briefing{'s' * (n > 1)} with such numbers.",
-    )
-    return [(None, note + part)]
-
-
 def _chain(
     drawn: pd.DataFrame,
     labels: pd.Series,
     style: Style,
     blocks: Sequence[_Block],
-    entries: list[Entry],
+    note: str,
     most: float,
 ) -> Chart:
-    """Lay out a row a city and a column a step; number above its bar."""
-    heads = [wrap(style.say(*names), 40 if style.double else 18) for names in STEPS.values()]
+    """Lay out one row per city and one column per step; each number stands above its bar."""
+    heads = [wrap(style.say(name), 40 if style.double else 18) for name in STEP_HEADS.values()]
     names = [row_name(labels[doc], style) for doc, _, _ in blocks]
     if style.double:
         names = [wrap(name, 48) for name in names]
     names_mm = max(map(text_mm, names)) + 2.5
-    step_mm = (style.mm - names_mm) / len(STEPS)
+    step_mm = (style.mm - names_mm) / len(STEP_HEADS)
     heights = [
         max(_block_mm(block), tall(name) + 1.2) for block, name in zip(blocks, names, strict=True)
     ]
     y = max(map(tall, heads)) + 2
-    key_mm = canvas.key_mm(entries, style.mm - 1)
+    key_mm = canvas.key_mm([(None, note)], style.mm - 1)
     fig = canvas.new_chart(style, y + sum(heights) + 1.5 + key_mm)
-    sheet, left = canvas.mm_axes(fig), [names_mm + i * step_mm for i in range(len(STEPS))]
-    for x, head in zip(left, heads, strict=True):
+    sheet = canvas.mm_axes(fig)
+    left = {step: names_mm + i * step_mm for i, step in enumerate(STEP_HEADS)}
+    for x, head in zip(left.values(), heads, strict=True):
         aside(sheet, x, y - 1, head, va="bottom")
     for (doc, first, _), name, height in zip(blocks, names, heights, strict=True):
         sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.5)
         # in a long row the name stands at its head
         write(sheet, 0.3, y + min(height / 2, tall(name) / 2 + 1.5), name)
-        for x, step in zip(left, STEPS, strict=True):
-            cells = drawn[(drawn["doc"] == doc) & (drawn["step"] == step)].to_dict("records")
-            if cells:
-                lines = max(
-                    len(cells), 2
-                )  # in the middle of a short row, at the head of a long one
-                top = (min(height, _NUMBER_MM * lines + 1.5) - _NUMBER_MM * len(cells)) / 2
-                _bars(sheet, cells, x, y + top, step_mm - 3, most, style)
-            elif not first:  # a document continued from the page before has said what it lacks
+        rows = drawn[drawn["doc"] == doc]
+        for step, x in left.items():
+            numbers = rows[rows["step"] == step].to_dict("records")
+            if numbers:
+                _bars(sheet, numbers, x, y, height, step_mm - 3, most, style)
+            elif not first:  # a document that continues has shown its dashes on the page before
                 at = y + min(height / 2, LINE_MM + 1.5)
                 mark(sheet, [x + 1.5], [at], size=4, marker="_", color="#9A9A9A")
         y += height
-    canvas.key(sheet, entries, left=0.3, top=y + 1, right=style.mm - 0.7)
+    canvas.key(sheet, [(None, note)], left=0.3, top=y + 1, right=style.mm - 0.7)
     return fig
 
 
 def _bars(
     sheet: Axes,
-    cells: Sequence[dict[str, Any]],
+    numbers: Sequence[dict[str, Any]],
     left: float,
     y: float,
+    height: float,
     width: float,
     most: float,
     style: Style,
 ) -> None:
-    """Draw the numbers of a city at one step, each above its bar."""
-    colour = city_look(cells[0]["city_zh"])[0]
-    for cell in cells:
-        numbers = _readings(cell)
-        words = (number_in(x, style.lang) if abs(x) >= 1e9 else digits(x) for x in numbers)
-        text = f"{'–'.join(words)} {unit_label(cell['unit'], style.lang)}".strip()
+    """Draw the numbers of a city at one step, each above its bar: in the middle of a short row, at
+    the head of a long one."""
+    colour, _ = city_look(numbers[0]["city_zh"], style.codebook)
+    room = min(height, _NUMBER_MM * max(len(numbers), 2) + 1.5)
+    y += (room - _NUMBER_MM * len(numbers)) / 2
+    for number in numbers:
+        readings = _readings(number)
+        words = (number_in(x, style.lang) if abs(x) >= 1e9 else digits(x) for x in readings)
+        text = f"{'–'.join(words)} {unit_label(number['unit'], style.lang)}".strip()
         write(sheet, left, y + 2.0, fit(text, width + 2.5))
-        ends, at = left + width * np.array(numbers, dtype=float) / max(most, 1e-9), [y + 4.7] * 2
+        ends, at = left + width * np.array(readings, dtype=float) / max(most, 1e-9), [y + 4.7] * 2
         sheet.plot([left, ends[0]], at, color=colour, linewidth=3.2, solid_capstyle="butt")
         if len(ends) > 1:
             sheet.plot(ends, at, color=colour, linewidth=1.2, dashes=(3, 1.5))
@@ -469,17 +495,16 @@ def _bars(
 
 
 def _chain_alt(drawn: pd.DataFrame, labels: pd.Series) -> dict[str, str]:
-    def told(lang: str, gap: str) -> str:
+    """Tell, for each document, the number of every step as printed."""
+    alt = {}
+    for lang in LANGUAGES:
         cities = []
         for doc, rows in drawn.groupby("doc", sort=False):
-            steps = []
-            for row in rows.itertuples():
-                number = f"{half_width(row.printed)}{gap}{unit_label(row.unit, lang)}"
-                steps.append(f"{STEPS[row.step][lang == 'en']} {number}".rstrip())
+            steps = [
+                f"{say(STEP_HEADS[row.step], lang)}"
+                f" {_printed_with_unit(row.printed, row.unit, lang)}"
+                for row in rows.itertuples()
+            ]
             cities.append(f"{city_names(labels[doc])}: {', '.join(steps)}")
-        return "; ".join(cities)
-
-    return {
-        "zh": f"各市问题链条：{told('zh', '')}。",
-        "en": f"Problems along the chain: {told('en', ' ')}.",
-    }
+        alt[lang] = say("outcome_chain.alt", lang, cities="; ".join(cities))
+    return alt

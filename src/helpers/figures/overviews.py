@@ -1,20 +1,24 @@
-"""All tables → a page that compares the cities, and a summary on one page."""
+"""Turn the tables of a whole study into a table that compares the cities and a summary on one page.
+Use them for a reader who has a minute."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.labels import NUMBER_KINDS, STATES, city_names, document_labels, short_labels
+from helpers.codebook import Codebook
+from helpers.labels import NUMBER_KINDS, city_names, document_labels, short_labels
 from helpers.study import reported_words
 
 from . import canvas
 from .canvas import (
     LINE_MM,
     Chart,
+    Entry,
     Part,
     fit,
     letter_size,
@@ -27,8 +31,24 @@ from .canvas import (
     write_text,
 )
 from .outcomes import NUMBER_MARKS
-from .rows import COUNTED, Entry, Heads, Look, aside, filled, row_name, stage_name, tall
-from .style import FAINT, INK, MAIN, QUIET, STATE_MARKS, Style, drawing
+from .rows import COUNTED, Heads, Look, aside, filled, row_name, stage_name, tall
+from .style import (
+    COLON,
+    COMMA,
+    FAINT,
+    INK,
+    LANGUAGES,
+    MAIN,
+    QUIET,
+    SEMICOLON,
+    STATE_MARKS,
+    Style,
+    drawing,
+    say,
+)
+
+_Line = tuple[float, str, str]  # indent in millimetres, colour, text
+_GRID_MM = 210.0  # height of a page of the synthesis
 
 
 def synthesis_table(
@@ -39,7 +59,7 @@ def synthesis_table(
     lang: str | None = None,
     width: str | None = None,
 ) -> Chart:
-    """Draw a table of one row a city as a figure, texts wrapped, numbers to the right.
+    """Draw a table of one row per city as a figure, texts wrapped, numbers to the right.
 
     Parameters
     ----------
@@ -65,38 +85,55 @@ def synthesis_table(
     with drawing(lang, width) as style:
         if table.empty:
             return canvas.empty_chart(style, list(columns))
-        labels = document_labels(table)
         cells = [table[f"{name}_{style.lang}" if name in paired else name] for name in columns]
-        numeric = [False, *map(pd.api.types.is_numeric_dtype, cells)]
-        heads = [style.say("城市", "City"), *(style.say(*pair) for pair in columns.values())]
-        names = [row_name(labels[doc], style) for doc in table["doc"]]
-        texts = [names, *map(_column_texts, cells)]
-        rows = list(zip(*texts, strict=True))
-        blocks = [_below_one_another(row, heads, style) for row in rows]
-        widths = _column_widths(heads, texts, style)
-        grid = [
-            [wrap(text, mm - 2) for text, mm in zip(row, widths, strict=True)]
-            for row in ([heads, *rows] if widths else [])
-        ]
-        beside = widths and sum(map(_row_mm, grid[1:])) < sum(map(_list_mm, blocks))
-        if beside:  # as many a page as there is room for the tallest
-            tallest = max(map(_row_mm, grid[1:]))
-            own, pages = canvas.paginate(range(len(rows)), int(210 // tallest), page)
+        grid = _Grid.of(table, cells, [style.choose(*pair) for pair in columns.values()], style)
+        blocks = [_below_one_another(row, grid.heads, style) for row in grid.rows]
+        widths = _column_widths(grid, style)
+        lines = [grid.wrapped(row, widths) for row in grid.rows] if widths else []
+        if widths and sum(map(_row_mm, lines)) < sum(map(_list_mm, blocks)):
+            # each page gets as many rows as it has room for rows of the tallest kind
+            rows_a_page = int(_GRID_MM // max(map(_row_mm, lines)))
+            shown, pages = canvas.paginate(range(len(lines)), rows_a_page, page)
+            heads = grid.wrapped(grid.heads, widths)
+            part = canvas.of_pages(style, page, pages)
+            fig = _draw_grid([heads, *(lines[i] for i in shown)], widths, grid.numeric, style, part)
         else:
-            full = filled(range(len(rows)), 210, lambda _, place: _list_mm(blocks[place]))
-            (own, *_), pages = canvas.paginate(full, 1, page)
-        part = canvas.of_pages(style, page, pages).strip()
-        if beside:
-            fig = _grid([grid[0], *(grid[i + 1] for i in own)], widths, numeric, style, part)
-        else:
-            fig = _list([blocks[i] for i in own], style, part)
-        drawn, n = table.iloc[list(own)], len(own)
-        zh, en = [pair[0] for pair in columns.values()], [pair[1] for pair in columns.values()]
+            all_pages = filled(
+                range(len(blocks)), _GRID_MM, lambda _, place: _list_mm(blocks[place])
+            )
+            (shown, *_), pages = canvas.paginate(all_pages, 1, page)
+            part = canvas.of_pages(style, page, pages)
+            fig = _draw_list([blocks[i] for i in shown], style, part)
         alt = {
-            "zh": f"综合表：{n} 行（每份简报一行），各列为{'、'.join(zh)}。",
-            "en": f"Synthesis table of {n} row{'s' * (n > 1)}, one a briefing: {', '.join(en)}.",
+            lang: say("synthesis.alt", lang, n=len(shown), columns=COMMA[lang].join(heads))
+            for lang, heads in zip(LANGUAGES, zip(*columns.values(), strict=True), strict=True)
         }
-        return canvas.finish(fig, drawn, **alt, pages=pages, page=page)
+        return canvas.finish(fig, table.iloc[list(shown)], alt=alt, pages=pages, page=page)
+
+
+@dataclass(frozen=True)
+class _Grid:
+    """The texts of a table: heads, rows of cells, and which columns hold numbers."""
+
+    heads: list[str]
+    rows: list[tuple[str, ...]]
+    numeric: list[bool]
+
+    @classmethod
+    def of(
+        cls, table: pd.DataFrame, cells: Sequence[pd.Series], heads: Sequence[str], style: Style
+    ) -> _Grid:
+        """Write the columns of a table as texts, with the name of the city in front."""
+        labels = document_labels(table)
+        names = [row_name(labels[doc], style) for doc in table["doc"]]
+        rows = list(zip(names, *map(_column_texts, cells), strict=True))
+        numeric = [False, *map(pd.api.types.is_numeric_dtype, cells)]
+        return cls([style.say("synthesis.city"), *heads], rows, numeric)
+
+    @staticmethod
+    def wrapped(row: Sequence[str], widths: Sequence[float]) -> list[str]:
+        """Break the texts of a row into the lines of their columns."""
+        return [wrap(text, mm - 2) for text, mm in zip(row, widths, strict=True)]
 
 
 def _column_texts(column: pd.Series) -> list[str]:
@@ -107,17 +144,15 @@ def _column_texts(column: pd.Series) -> list[str]:
     return [f"{x:,.{decimals}f}" if pd.notna(x) else "–" for x in column]
 
 
-def _column_widths(
-    heads: Sequence[str], columns: Sequence[Sequence[str]], style: Style
-) -> list[float]:
-    """Share the width: every column gets its longest word, the rest goes by the root of the text's
-    length; empty where it is not enough."""
-    whole = [[head, *texts] for head, texts in zip(heads, columns, strict=True)]
-    widths = [min(max(map(_word_mm, " ".join(texts).split())), 30.0) + 2.2 for texts in whole]
-    widths[0] = max(map(text_mm, columns[0])) + 2.2
+def _column_widths(grid: _Grid, style: Style) -> list[float]:
+    """Share the width: every column gets room for its longest word, and the rest is shared by the
+    square root of the length of the texts; empty where there is not enough room."""
+    columns = list(zip(grid.heads, *grid.rows, strict=True))
+    widths = [min(max(map(_word_mm, " ".join(texts).split())), 30.0) + 2.2 for texts in columns]
+    widths[0] = max(map(text_mm, columns[0][1:])) + 2.2
     if sum(widths) > style.mm:
         return []
-    longest = [max(map(text_mm, texts)) for texts in whole]
+    longest = [max(map(text_mm, texts)) for texts in columns]
     for _ in range(20):  # what a column does not need goes to the others
         wishes = {i: mm**0.5 for i, mm in enumerate(longest) if widths[i] < mm + 2.2 - 0.01}
         spare = style.mm - sum(widths)
@@ -129,7 +164,7 @@ def _column_widths(
 
 
 def _word_mm(word: str) -> float:
-    """Return the room that a word asks for: Chinese breaks anywhere."""
+    """Return the room that a word needs; Chinese can be broken anywhere."""
     return text_mm(word) if word.isascii() else min(text_mm(word), 12.0)
 
 
@@ -137,7 +172,7 @@ def _row_mm(row: Sequence[str]) -> float:
     return max(map(tall, row)) + 2.0
 
 
-def _grid(
+def _draw_grid(
     rows: Sequence[Sequence[str]],
     widths: Sequence[float],
     numeric: Sequence[bool],
@@ -152,7 +187,7 @@ def _grid(
         colour, rule, thick = (INK, FAINT, 0.4) if y else (QUIET, QUIET, 0.6)
         for left, mm, text, number in zip(lefts, widths, row, numeric, strict=True):
             x, ha = (left + mm - 1.6, "right") if number else (left + 0.4, "left")
-            # one by one: all lines of a row stand on common baselines
+            # written line by line, so that all lines of a row stand on common baselines
             for n, line in enumerate(text.split("\n")):
                 write(sheet, x, y + 1.0 + n * LINE_MM, line, ha=ha, va="top", color=colour)
         y += _row_mm(row)
@@ -161,16 +196,14 @@ def _grid(
     return fig
 
 
-_Line = tuple[float, str, str]  # indent in millimetres, colour, text
-
-
 def _below_one_another(row: Sequence[str], heads: Sequence[str], style: Style) -> list[_Line]:
     """Write a row as lines: the city, then each column as its head and its text."""
     name, *texts = row
     lines = [(0.3, INK, city_names(name))]
     for head, text in zip(heads[1:], texts, strict=True):
-        wrapped = wrap(style.say(f"{head}：{text}", f"{head}: {text}"), style.mm - 4).split("\n")
-        lines += [(2.5, INK if text != "–" else QUIET, line) for line in wrapped]
+        colour = INK if text != "–" else QUIET
+        broken = wrap(head + COLON[style.lang] + text, style.mm - 4).split("\n")
+        lines += [(2.5, colour, line) for line in broken]
     return lines
 
 
@@ -178,7 +211,7 @@ def _list_mm(block: Sequence[_Line]) -> float:
     return LINE_MM * len(block) + 1.5
 
 
-def _list(blocks: Sequence[Sequence[_Line]], style: Style, part: str) -> Chart:
+def _draw_list(blocks: Sequence[Sequence[_Line]], style: Style, part: str) -> Chart:
     """Lay out blocks of lines with thin rules between them."""
     fig = canvas.new_chart(style, sum(map(_list_mm, blocks)) + (LINE_MM if part else 0) + 0.6)
     sheet, y = canvas.mm_axes(fig), 0.3
@@ -193,13 +226,14 @@ def _list(blocks: Sequence[Sequence[_Line]], style: Style, part: str) -> Chart:
 
 SUMMARY_COLUMNS = tuple("doc city_zh city_en part stage code zh en n present state".split())
 PAGE_MM = 247.0  # what A4 leaves between margins of 25 mm
-_BLOCKS = 12  # documents with a block each at most; of more each has a line
+_BLOCKS = 12  # documents that may have a block each; with more documents each has a line
 
 
 def summary(
     table: pd.DataFrame,
     frames: Mapping[str, Any],
     *,
+    codebook: Codebook | None = None,
     page: int = 1,
     lang: str | None = None,
     width: str | None = None,
@@ -212,48 +246,60 @@ def summary(
         The result of `summary_table`.
     frames
         The result of `summary_texts`: by language a title, a base, findings and notes.
+    codebook
+        Names the stages and states; default: the shipped one.
     page
         Part of a corpus with more documents than fit.
 
     Returns
     -------
     Chart
-        For a few documents a block each: a dot an instrument under the name of its stage, the
-        leading themes, each number with its mark. For many, a line each with the count of every
-        state, as in `supervision_chain`. A stage without a dot has a dash: the document says
-        nothing about it.
+        Few documents have a block each: one dot per instrument under the name of its stage, the
+        leading themes, each number with its mark. Of many documents each has a line with the count
+        of every state, as in `supervision_chain`. A stage without a dot has a dash: the document
+        says nothing about it.
     """
     canvas.check_columns(table, SUMMARY_COLUMNS, chart="summary", source="summary_table")
-    with drawing(lang, width) as style:
+    with drawing(lang, width, codebook) as style:
         if table.empty:
             return canvas.empty_chart(style, SUMMARY_COLUMNS)
         labels = document_labels(table)
         head, foot = _head(frames[style.lang]), _foot(table, frames[style.lang])
         room = PAGE_MM - measured(head, style) - measured(foot, style)
-        shown, pages, parts = list(labels.index), 1, []
-        rows = dict(iter(table.groupby("doc", sort=False)))
-        if len(shown) <= _BLOCKS:
-            parts = [_block(rows[doc], city_names(labels[doc])) for doc in shown]
-        if parts and sum(measured(part, style) for part in parts) <= room:
-            canvas.paginate(shown, len(shown), page)  # one page: any other is refused
-        else:
-            stages = [stage for stage in dict.fromkeys(table["stage"]) if stage]
-            names = _stage_heads(stages)
-            most = max(_most_lines(style), _deepest(table, style))
-            space = room - LINE_MM - measured(names, style)
-            shown, pages = canvas.paginate(shown, int(space // (LINE_MM * most + 1.4)), page)
-            told = labels.map(city_names) if style.double else short_labels(table, style.lang)
-            parts = [names, *(_line(rows[doc], told[doc], stages) for doc in shown)]
-        parts = [head, *parts, foot, _part(canvas.of_pages(style, page, pages).strip())]
+        shown, pages, parts = _documents_of_page(table, labels, room, page, style)
+        parts = [head, *parts, foot, _page_note(canvas.of_pages(style, page, pages))]
         fig = canvas.new_chart(style, sum(measured(part, style) for part in parts) + 0.5)
         sheet, y = canvas.mm_axes(fig), 0.0
         for part in parts:
             y = part(sheet, y, style)
         drawn = table[table["doc"].isin(shown)]
-        return canvas.finish(fig, drawn, **_alt(drawn, labels), pages=pages, page=page)
+        return canvas.finish(fig, drawn, alt=_alt(drawn, labels), pages=pages, page=page)
+
+
+def _documents_of_page(
+    table: pd.DataFrame, labels: pd.Series, room: float, page: int, style: Style
+) -> tuple[Sequence[str], int, list[Part]]:
+    """Return the documents of a page, the number of pages, and the parts that show them: blocks
+    where all documents fit one page as blocks, else lines under the names of the stages."""
+    documents = list(labels.index)
+    rows = dict(iter(table.groupby("doc", sort=False)))
+    if len(documents) <= _BLOCKS:
+        parts = [_block(rows[doc], city_names(labels[doc])) for doc in documents]
+        if sum(measured(part, style) for part in parts) <= room:
+            shown, pages = canvas.paginate(documents, len(documents), page)
+            return shown, pages, parts
+    stages = [stage for stage in dict.fromkeys(table["stage"]) if stage]
+    heads = _stage_heads(stages)
+    tallest = LINE_MM * max(_most_lines(style), _deepest(table, style)) + 1.4
+    space = room - LINE_MM - measured(heads, style)
+    shown, pages = canvas.paginate(documents, int(space // tallest), page)
+    names = labels.map(city_names) if style.double else short_labels(table, style.lang)
+    return shown, pages, [heads, *(_line(rows[doc], names[doc], stages) for doc in shown)]
 
 
 def _head(frame: Any) -> Part:
+    """Write the title, what the page rests on, and the findings."""
+
     def draw(sheet: Axes, y: float, style: Style) -> float:
         y = write_text(sheet, y, style, frame.title, size=12.0 if style.double else 9.0) + 0.6
         y = write_text(sheet, y, style, frame.base, color=QUIET) + 1.6
@@ -265,31 +311,36 @@ def _head(frame: Any) -> Part:
 
 
 def _block(rows: pd.DataFrame, name: str) -> Part:
+    """Write one document: its instruments as dots by stage, its themes, results and outputs."""
+
     def draw(sheet: Axes, y: float, style: Style) -> float:
         sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.6)
         letters = letter_size(style)
         write(sheet, 0.3, y + 3.0, name, size=letters + 1.5)
-        at, told = 0.3 + text_mm(name, letters + 1.5) + 3, reported_words(rows, style.lang)
-        if at + text_mm(told, letters) > style.mm:
+        at, reported = 0.3 + text_mm(name, letters + 1.5) + 3, reported_words(rows, style.lang)
+        if at + text_mm(reported, letters) > style.mm:
             at, y = 0.3, y + LINE_MM + 0.6
-        aside(sheet, at, y + 3.0, told, size=letters)
+        aside(sheet, at, y + 3.0, reported, size=letters)
         y = _stages(sheet, y + 5.6, style, _of(rows, "instrument"))
-        lead = style.say("讲得最多（次数）：", "Speaks most of (hits): ")
-        none = style.say("没有词表中的词", "no term of the codebook")
-        y = write_text(sheet, y, style, lead + (_themes(rows, style.lang) or none))
-        dash = {**STATE_MARKS["not_mentioned"], "size": 4}
-        silence: list[Entry] = [(dash, style.say("没有提到数字", "no number given"))]
-        more: list[Entry] = [(None, text) for text in _of(rows, "more")[style.lang]]
-        for part, lead, rest in (
-            ("result", style.say("成效：", "Results:"), []),
-            ("output", style.say("产出：", "Outputs:"), more),
-        ):
-            own = _of(rows, part)
-            numbers = list(zip(map(_look, own["state"]), own[style.lang], strict=True))
-            y = write_flow(sheet, y, style, [(None, lead), *(numbers or silence), *rest])
-        return y + 1.8
+        themes = _themes(rows, style.lang) or style.say("summary.no_theme")
+        y = write_text(sheet, y, style, style.run_on(style.say("summary.themes"), themes))
+        results: list[Entry] = [(None, style.say("summary.result"))]
+        results += _numbers(_of(rows, "result"), style)
+        y = write_flow(sheet, y, style, results)
+        outputs: list[Entry] = [(None, style.say("summary.output"))]
+        outputs += _numbers(_of(rows, "output"), style)
+        outputs += [(None, text) for text in _of(rows, "more")[style.lang]]
+        return write_flow(sheet, y, style, outputs) + 1.8
 
     return draw
+
+
+def _numbers(numbers: pd.DataFrame, style: Style) -> list[Entry]:
+    """Return results or outputs with their marks; a dash where there are none."""
+    if numbers.empty:
+        dash = {**STATE_MARKS["not_mentioned"], "size": 4}
+        return [(dash, style.say("summary.no_number"))]
+    return list(zip(map(_look, numbers["state"]), numbers[style.lang], strict=True))
 
 
 def _of(rows: pd.DataFrame, *parts: str) -> pd.DataFrame:
@@ -304,18 +355,18 @@ def _look(state: str) -> Look:
 def _themes(rows: pd.DataFrame, lang: str) -> str:
     themes = _of(rows, "theme")
     words = [f"{word} {n}" for word, n in zip(themes[lang], themes["n"], strict=True)]
-    return ("、" if lang == "zh" else ", ").join(words)
+    return COMMA[lang].join(words)
 
 
 _DOT_MM = 1.95
 
 
 def _stages(sheet: Axes, y: float, style: Style, rows: pd.DataFrame) -> float:
-    """Write the stages beside one another, under each name its dots; a dash where nothing is
+    """Write the stages beside one another, under each name its dots, or a dash where nothing is
     said."""
-    states = {stage: list(own["state"]) for stage, own in rows.groupby("stage", sort=False)}
-    told = (rows["code"] != "").groupby(rows["stage"]).sum()
-    heads = {s: f"{stage_name(s, style.lang)} {told[s] or ''}".strip() for s in states}
+    states = {stage: list(cells["state"]) for stage, cells in rows.groupby("stage", sort=False)}
+    counts = (rows["code"] != "").groupby(rows["stage"]).sum()
+    heads = {stage: f"{stage_name(stage, style)} {counts[stage] or ''}".strip() for stage in states}
     least = max(map(text_mm, heads.values())) + 2.0
     columns = max(1, min(len(states), int(style.mm // least)))
     step = style.mm / columns
@@ -341,24 +392,24 @@ def _columns(style: Style) -> tuple[float, float]:
 
 
 def _most_lines(style: Style) -> int:
-    """Lines of words that a document gets at most: so the pages are known before anything is drawn,
-    for any number of documents."""
+    """Return how many lines of words a document may have. The limit fixes the number of pages
+    before anything is drawn."""
     return {"zh": (4, 2), "en": (6, 3)}[style.lang][style.double]
 
 
 def _deepest(table: pd.DataFrame, style: Style) -> int:
-    """Lines that the counts of a stage take at most."""
+    """Return the largest number of lines that the counts of a stage take."""
     stages = _of(table, "instrument").groupby(["doc", "stage"], sort=False)
-    return max((len(_counts(own, style)) for _, own in stages), default=1)
+    return max((len(_counts(cells, style)) for _, cells in stages), default=1)
 
 
-def _counts(own: pd.DataFrame, style: Style) -> list[list[tuple[str, int]]]:
+def _counts(cells: pd.DataFrame, style: Style) -> list[list[tuple[str, int]]]:
     """Return the states of a stage with their counts as they stand in a cell: beside one another
     where there is room, else in lines."""
-    if own.empty:
+    if cells.empty:
         return []
-    found = own["state"].value_counts()
-    counts = [(state, int(found[state])) for state in COUNTED if state in found]
+    by_state = cells["state"].value_counts()
+    counts = [(state, int(by_state[state])) for state in COUNTED if state in by_state]
     beside = sum(text_mm(str(n)) + 2.3 for _, n in counts) < _columns(style)[1]
     return [counts] if beside else [[one] for one in counts]
 
@@ -366,14 +417,10 @@ def _counts(own: pd.DataFrame, style: Style) -> list[list[tuple[str, int]]]:
 def _stage_heads(stages: Sequence[str]) -> Part:
     def draw(sheet: Axes, y: float, style: Style) -> float:
         left, step = _columns(style)
-        heads = [stage_name(stage, style.lang) for stage in stages]
+        heads = [stage_name(stage, style) for stage in stages]
         lying = all(text_mm(head) < step - 0.4 for head in heads)
         words_at = left + step * len(heads) + 1.5
-        words = style.say(
-            "讲得最多（次数）；成效与产出的数字",
-            "speaks most of (hits); numbers of results and outputs",
-        )
-        lines = wrap(words, style.mm - words_at).split("\n")
+        lines = wrap(style.say("summary.head_words"), style.mm - words_at).split("\n")
         height = max(LINE_MM * len(lines), LINE_MM if lying else max(map(text_mm, heads)) + 1)
         for i, line in enumerate(reversed(lines)):
             aside(sheet, words_at, y + height - LINE_MM * i, line, va="bottom")
@@ -391,8 +438,8 @@ def _line(rows: pd.DataFrame, name: str, stages: Sequence[str]) -> Part:
         short, most = _in_short(rows, style.lang), _most_lines(style)
         words = wrap(short, style.mm - words_at - 0.5, lines=most).split("\n")
         names = [fit(line, left - 1) for line in wrap(name, left - 1, lines=2).split("\n")]
-        told = _of(rows, "instrument")
-        cells = [_counts(told[told["stage"] == stage], style) for stage in stages]
+        used = _of(rows, "instrument")
+        cells = [_counts(used[used["stage"] == stage], style) for stage in stages]
         sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.5)
         for lines, x in ((names, 0.3), (words, words_at)):
             for i, line in enumerate(lines):
@@ -418,36 +465,45 @@ def _states(sheet: Axes, middle: float, y: float, counts: list[tuple[str, int]])
 
 def _in_short(rows: pd.DataFrame, lang: str) -> str:
     """Say themes and numbers of a document in a few words: 问题整改 23、助餐 16；成效 2（如原文
-    2），产出 4."""
-    themes, kinds = _themes(rows, lang), _of(rows, "result")["state"].value_counts()
-    results, outputs = int(kinds.sum()), int(_of(rows, "output", "more")["n"].sum())
-    if lang == "zh":
-        how = "、".join(f"{NUMBER_KINDS[k][0]} {kinds[k]}" for k in NUMBER_KINDS if k in kinds)
-        claimed = f"成效 {results}（{how}）" if results else "成效 –"
-        return f"{themes}{'；' if themes else ''}{claimed}，产出 {outputs or '–'}"
-    how = ", ".join(f"{kinds[k]} {NUMBER_KINDS[k][1]}" for k in NUMBER_KINDS if k in kinds)
-    claimed = f"{results} result{'s' * (results > 1)} ({how})" if results else "results –"
-    made = f"{outputs} output{'s' * (outputs > 1)}" if outputs else "outputs –"
-    return f"{themes}{'; ' if themes else ''}{claimed}, {made}"
+    2），产出 4, "rectification 23, meals 16; 2 results (2 as printed), 4 outputs"."""
+    counts = _of(rows, "result")["state"].value_counts()
+    kinds = [
+        say("chart.kind_count", lang, kind=names[lang == "en"], n=counts[kind])
+        for kind, names in NUMBER_KINDS.items()
+        if kind in counts
+    ]
+    results, outputs = say("summary.no_results", lang), say("summary.no_outputs", lang)
+    if kinds:
+        n = int(counts.sum())
+        results = say("summary.results", lang, n=n, kinds=COMMA[lang].join(kinds))
+    n = int(_of(rows, "output", "more")["n"].sum())
+    if n:
+        outputs = say("summary.outputs", lang, n=n)
+    claims = say("summary.claims", lang, results=results, outputs=outputs)
+    return SEMICOLON[lang].join(filter(None, (_themes(rows, lang), claims)))
 
 
 def _foot(table: pd.DataFrame, frame: Any) -> Part:
+    """Write the keys of the marks that occur, and the notes."""
     states, kinds = set(table["state"]), set(_of(table, "result", "output")["state"])
 
     def draw(sheet: Axes, y: float, style: Style) -> float:
         sheet.plot([0, style.mm], [y, y], color=QUIET, linewidth=0.6)
-        dots = [
-            ({**look, "size": 4.4}, style.say(*STATES[state]))
+        state_names = style.names("states")
+        dots: list[Entry] = [
+            ({**look, "size": 4.4}, style.choose(*state_names[state]))
             for state, look in STATE_MARKS.items()
             if state in states
         ]
-        lead = style.say("监督方式：", "Instruments:")
+        lead = style.say("summary.key_instruments")
         y = write_flow(sheet, y + 1.0, style, [(None, lead), *dots]) + 0.4
-        numbers = [
-            (_look(kind), style.say(*NUMBER_KINDS[kind])) for kind in NUMBER_MARKS if kind in kinds
+        numbers: list[Entry] = [
+            (_look(kind), style.choose(*NUMBER_KINDS[kind]))
+            for kind in NUMBER_MARKS
+            if kind in kinds
         ]
         if numbers:
-            lead = style.say("数字：", "Numbers:")
+            lead = style.say("summary.key_numbers")
             y = write_flow(sheet, y, style, [(None, lead), *numbers]) + 0.4
         for note in frame.notes:
             y = write_text(sheet, y, style, note, color=QUIET) + 0.6
@@ -456,19 +512,29 @@ def _foot(table: pd.DataFrame, frame: Any) -> Part:
     return draw
 
 
-def _part(text: str) -> Part:
-    """Say which page this is, at the very end."""
-    return lambda sheet, y, style: write_text(sheet, y, style, text, color=QUIET) if text else y
+def _page_note(text: str) -> Part:
+    """Say at the very end which page this is; nothing where there is one page."""
+
+    def draw(sheet: Axes, y: float, style: Style) -> float:
+        return write_text(sheet, y, style, text, color=QUIET) if text else y
+
+    return draw
 
 
 def _alt(drawn: pd.DataFrame, labels: pd.Series) -> dict[str, str]:
-    """Say of each document how many instruments, which themes, how many results."""
-    zh, en = [], []
-    for doc, rows in drawn.groupby("doc", sort=False):
-        city = city_names(labels[doc])
-        zh.append(f"{city}：{reported_words(rows, 'zh')}，{_in_short(rows, 'zh')}")
-        en.append(f"{city}: {reported_words(rows, 'en')}; {_in_short(rows, 'en')}")
-    return {
-        "zh": f"一页摘要。{'。'.join(zh)}。",
-        "en": f"Summary on one page. {'. '.join(en)}.",
-    }
+    """Say how many instruments, which themes and how many results each document has."""
+    alt = {}
+    for lang in LANGUAGES:
+        cities = [
+            say(
+                "summary.alt_city",
+                lang,
+                city=city_names(labels[doc]),
+                instruments=reported_words(rows, lang),
+                claims=_in_short(rows, lang),
+            )
+            for doc, rows in drawn.groupby("doc", sort=False)
+        ]
+        stop = "。" if lang == "zh" else ". "
+        alt[lang] = say("summary.alt", lang, cities=stop.join(cities))
+    return alt

@@ -1,4 +1,5 @@
-"""What the charts with a row a document, code or theme share: names, heads of columns, pages."""
+"""Turn documents, stages and codes into the names, column heads and pages of a chart. Use it for
+charts with one row per document, code or theme."""
 
 from __future__ import annotations
 
@@ -9,13 +10,12 @@ from typing import Any, TypeVar
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.labels import STAGES, city_names
+from helpers.labels import city_names
 
 from .canvas import LINE_MM, text_mm, write
 from .style import QUIET, Style
 
 Look = dict[str, Any]  # how a mark is drawn
-Entry = tuple[Look | None, str]  # of a key: a mark with its word, or a note alone
 COUNTED = ("done", "planned", "called_for")  # the states of an instrument that a document mentions
 
 
@@ -29,15 +29,18 @@ def row_name(label: str, style: Style) -> str:
     return city_names(label) if style.double else label.replace(" ", "\n", 1)
 
 
-def stage_name(stage: str, lang: str) -> str:
-    """Return the name of a stage in a language; its id where it is no stage of the cycle."""
-    return STAGES.get(stage, (str(stage),) * 2)[lang == "en"]
+def stage_name(stage: str, style: Style, lang: str | None = None) -> str:
+    """Return the name of a stage in a language (default: the figure's); its id where the codebook
+    has no such stage."""
+    zh, en = style.names("stages").get(stage, (str(stage), str(stage)))
+    return zh if (lang or style.lang) == "zh" else en
 
 
-def stages_of(table: pd.DataFrame) -> list[str]:
-    """Return the stages of a table in the order of the supervision cycle, unknown ones last."""
-    found = list(dict.fromkeys(table["stage"]))
-    return [s for s in STAGES if s in found] + [s for s in found if s not in STAGES]
+def stages_of(table: pd.DataFrame, style: Style) -> list[str]:
+    """Return the stages of a table in the order of the codebook, unknown ones last."""
+    order, present = list(style.names("stages")), list(dict.fromkeys(table["stage"]))
+    known = [stage for stage in order if stage in present]
+    return known + [stage for stage in present if stage not in order]
 
 
 def in_order(table: pd.DataFrame, **orders: Iterable[str]) -> pd.DataFrame:

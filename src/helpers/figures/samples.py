@@ -1,4 +1,5 @@
-"""The briefings → documents in other formats to try the readers on."""
+"""Turn the briefings into sample files of other formats and sizes. Use them to try the readers, and
+to measure how a large corpus behaves."""
 
 from __future__ import annotations
 
@@ -11,19 +12,19 @@ from helpers.text import Corpus, Document
 def sample_documents(
     corpus: Corpus, n: int, folder: Path, *, sentences: int = 20, seed: int = 0
 ) -> list[Path]:
-    """Write `n` text files of sentences drawn from a corpus: they mean nothing and are for
-    measuring only.
+    """Write `n` text files of sentences drawn at random from a corpus. The texts mean nothing; they
+    are for measuring only.
 
     Parameters
     ----------
     corpus : Corpus
         Where the sentences come from.
     n, sentences : int
-        Files, and sentences a file.
+        How many files, and how many sentences in each.
     folder : Path
-        Made if it is not there.
+        Made if it does not exist.
     seed : int
-        Same seed, same files.
+        The same seed gives the same files.
 
     Examples
     --------
@@ -47,8 +48,8 @@ def sample_documents(
 
 
 def sample_pdf(document: Document, path: Path, *, paragraphs: int = 4, per_line: int = 30) -> Path:
-    """Write the beginning of a document as a PDF page whose lines are cut by their width, as a
-    briefing's are.
+    """Write the beginning of a document as a PDF page with lines of a fixed width, like those of a
+    briefing.
 
     Examples
     --------

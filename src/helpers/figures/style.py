@@ -1,4 +1,5 @@
-"""The fonts, sizes and colours that all figures share."""
+"""Turn a language, a width and a codebook into the fonts, sizes, colours and words of a figure.
+Every chart is drawn within `drawing`, which gives it its `Style`."""
 
 from __future__ import annotations
 
@@ -16,7 +17,8 @@ from typing import Any
 import matplotlib
 from matplotlib import font_manager
 
-from helpers.codebook import read_table
+from helpers.codebook import Codebook, default_codebook
+from helpers.labels import text_of
 from helpers.writing import write_atomically
 
 WIDTHS_MM = {"single": 85.0, "double": 178.0}
@@ -44,15 +46,35 @@ STATE_MARKS: dict[str, dict[str, Any]] = {
 }
 
 
+LANGUAGES = ("zh", "en")
+COMMA = {"zh": "、", "en": ", "}
+SEMICOLON = {"zh": "；", "en": "; "}
+COLON = {"zh": "：", "en": ": "}
+
+
+def say(name: str, lang: str, **values: Any) -> str:
+    """Return a text of data/text/figure_labels.csv in a language; its ``{s}`` is the plural ending
+    that the number ``n`` asks for.
+
+    >>> say("outcome_values.axis", "en", unit="%", n=2), say("chart.page", "zh", page=1, pages=3)
+    ('value (%), n = 2 numbers', '第 1/3 页。')
+    """
+    if "n" in values:
+        values["s"] = "" if values["n"] == 1 else "s"
+    return text_of("text/figure_labels").say(name, lang, **values)
+
+
 @dataclass(frozen=True)
 class Style:
-    """Language and width of a figure, with the sizes that follow from them."""
+    """Language and width of a figure, the sizes that follow from them, and the codebook whose names
+    it prints (default: the shipped one)."""
 
     lang: str = "zh"
     width: str = "double"
+    codebook: Codebook | None = None
 
     def __post_init__(self) -> None:
-        if self.lang not in ("zh", "en"):
+        if self.lang not in LANGUAGES:
             raise ValueError(f"lang {self.lang!r}: expected 'zh' or 'en'.")
         if self.width not in WIDTHS_MM:
             raise ValueError(
@@ -69,9 +91,22 @@ class Style:
         """True for a figure over two columns."""
         return self.width == "double"
 
-    def say(self, zh: str, en: str) -> str:
-        """Return the wording of this style's language."""
+    def say(self, name: str, **values: Any) -> str:
+        """Return a text of data/text/figure_labels.csv in this style's language; see `say`."""
+        return say(name, self.lang, **values)
+
+    def choose(self, zh: str, en: str) -> str:
+        """Return the one of two wordings that is in this style's language."""
         return zh if self.lang == "zh" else en
+
+    def run_on(self, *sentences: str) -> str:
+        """Join sentences or parts of one as this style's language does; empty ones are left out."""
+        return self.choose("", " ").join(filter(None, sentences))
+
+    def names(self, table: str) -> dict[str, tuple[str, str]]:
+        """Return the Chinese and English names of the stages, states or actors of the codebook, in
+        its order."""
+        return (self.codebook or default_codebook()).names(table)
 
 
 _current = Style()
@@ -106,10 +141,12 @@ def use_style(lang: str = "zh", width: str = "double") -> Style:
 
 
 @contextmanager
-def drawing(lang: str | None, width: str | None) -> Iterator[Style]:
+def drawing(
+    lang: str | None, width: str | None, codebook: Codebook | None = None
+) -> Iterator[Style]:
     """Draw in the current style, or in another language or width for one figure."""
     with matplotlib.rc_context(settings()):
-        yield Style(lang or _current.lang, width or _current.width)
+        yield Style(lang or _current.lang, width or _current.width, codebook)
 
 
 # matplotlib's settings: a value, and what has it; `settings` adds the font.
@@ -147,35 +184,30 @@ def settings() -> dict[str, Any]:
     return {"font.family": [register()], **by_name}
 
 
-def city_look(city: object) -> tuple[str, str]:
+def city_look(city: object, codebook: Codebook | None = None) -> tuple[str, str]:
     """Return the colour and the marker of a city: the same in every figure, whatever else is drawn.
 
-    The place in `data/codebook/cities.csv` decides; a city that is not in it gets its look from its
-    name.
+    The city's row in `cities.csv` of the codebook decides; a city without a row gets its look from
+    its name.
 
     >>> city_look("郑州") == city_look("郑州") != city_look("焦作")
     True
     """
-    order = city_order()
+    rows = (codebook or default_codebook()).once(_city_rows)
     name = str(city)
-    place = order.index(name) if name in order else len(order) + zlib.crc32(name.encode()) % 7200
+    place = rows.get(name, len(rows) + zlib.crc32(name.encode()) % 7200)
     return COLOURS[place % 9], MARKERS[(place + place // 9) % 8]
 
 
-@functools.cache
-def city_order() -> tuple[str, ...]:
-    """Return the cities in the order of the shipped table."""
-    try:
-        return tuple(read_table("codebook/cities")["city_zh"])
-    except (FileNotFoundError, ValueError):  # under repair: looks then come from the names
-        return ()
+def _city_rows(codebook: Codebook) -> dict[str, int]:
+    """Return the place of each city in cities.csv."""
+    return {city: row for row, city in enumerate(codebook.cities["city_zh"])}
 
 
 FAMILY = "Briefings Sans SC"
 FOLDER = Path(__file__).parent / "fonts"
 FONT = FOLDER / "BriefingsSansSC-Regular.ttf"
-# of 1000 units an em: the quadratic outline stays within a thousandth of the font size
-MAX_ERROR = 1.0
+MAX_ERROR = 1.0  # how far a quadratic outline may stray, in thousandths of the font size
 CREATED = 3_600_000_000  # seconds since 1904 in `head`: fixed, so that two cuts are the same bytes
 
 

@@ -1,4 +1,5 @@
-"""Tables of themes → the chart of theme rates and the chart of keyness."""
+"""Turn tables of themes and key words into the chart of theme rates and the chart of keyness. Use
+them to show what each document speaks of, and what sets its words apart."""
 
 from __future__ import annotations
 
@@ -9,47 +10,66 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from helpers.codebook import Codebook
 from helpers.labels import city_names, document_labels, label_of, short_labels
 from helpers.themes import MIN_BLOCKS
 
 from . import canvas
 from .canvas import LINE_MM, Chart, fit, mark, text_mm, wrap, write
-from .style import FAINT, INK, QUIET, Style, city_look, drawing
+from .style import (
+    COLON,
+    COMMA,
+    FAINT,
+    INK,
+    LANGUAGES,
+    QUIET,
+    SEMICOLON,
+    Style,
+    city_look,
+    drawing,
+    say,
+)
 
 THEME_COLUMNS = "doc city_zh city_en theme family n per_1000_chars low high".split()
 KEYNESS_COLUMNS = """
 feature n_target n_reference docfreq log_ratio log_ratio_low log_ratio_high
 """.split()
-FAMILIES = {
-    "process": ("如何监督", "How they supervise"),
-    "service": ("服务内容", "What the services are"),
-}
+FAMILY_HEADS = {"process": "theme_rates.process", "service": "theme_rates.service"}
 # millimetres: a row, the head of a panel with the name of its document, its axis below
 _ROW, _HEAD, _FOOT = 3.7, 2 * LINE_MM + 1.5, 9.5
 _EDGE = {"markeredgecolor": INK, "markeredgewidth": 0.4}  # of a dot
 
 
 def theme_rates(
-    table: pd.DataFrame, *, page: int = 1, lang: str | None = None, width: str | None = None
+    table: pd.DataFrame,
+    *,
+    codebook: Codebook | None = None,
+    page: int = 1,
+    lang: str | None = None,
+    width: str | None = None,
 ) -> Chart:
-    """Draw hits per 1,000 characters of each theme, a panel a document, with stability intervals
-    and counts.
+    """Draw hits per 1,000 characters of each theme, one panel per document, with stability
+    intervals and counts.
 
     Parameters
     ----------
     table
-        The result of `count_themes`; ``zh``/``en`` columns name themes of one's own codebook.
+        The result of `count_themes`; columns ``zh`` and ``en`` name the themes.
+    codebook
+        Names themes without these columns, and orders the looks of cities; default: the shipped
+        one.
     page
         Part of a corpus with more documents than fit.
 
     Returns
     -------
     Chart
-        The two families apart, within a family the theme with the highest mean rate first; the grey
-        tick is that mean over all documents. An interval that was not computed is not drawn.
+        The two families stand apart; within a family the theme with the highest mean rate comes
+        first. The grey tick is that mean over all documents. An interval that was not computed is
+        not drawn.
     """
     canvas.check_columns(table, THEME_COLUMNS, chart="theme_rates", source="count_themes")
-    with drawing(lang, width) as style:
+    with drawing(lang, width, codebook) as style:
         if table.empty:
             return canvas.empty_chart(style, THEME_COLUMNS)
         labels, ordered = document_labels(table), _ordered_themes(table)
@@ -59,16 +79,14 @@ def theme_rates(
             list(labels.index), lines_a_page * (5 if style.double else 2), page
         )
         drawn = ordered[ordered["doc"].isin(documents)]
-        note = style.say(
-            "点为每千字次数，右侧为次数；横线为按句段重抽样的 95% 稳定区间；"
-            f"灰色短线为全部简报均值（n = {len(labels)}）。",
-            "Dots: hits per 1,000 characters, counts at the right; lines: 95% stability interval"
-            f" over sentence blocks; grey ticks: mean of all briefings (n = {len(labels)}).",
+        note = style.run_on(
+            style.say("theme_rates.note", n=len(labels)),
+            _without_interval(table, style),
+            canvas.of_pages(style, page, pages),
         )
-        note += _without_interval(table, style) + canvas.of_pages(style, page, pages)
         means = table.groupby("theme")["per_1000_chars"].mean()
         fig = _rate_panels(drawn, rows, labels[documents], style, note=note, means=means)
-        return canvas.finish(fig, drawn, **_theme_alt(drawn, labels), pages=pages, page=page)
+        return canvas.finish(fig, drawn, alt=_theme_alt(drawn, labels), pages=pages, page=page)
 
 
 def _without_interval(table: pd.DataFrame, style: Style) -> str:
@@ -77,11 +95,8 @@ def _without_interval(table: pd.DataFrame, style: Style) -> str:
     n = int((~known).sum())
     if not n:
         return ""
-    return style.say(
-        f"{n} 份没有横线：连标题不足 {MIN_BLOCKS} 句，不计算区间。",
-        f" {n} {'has' if n == 1 else 'have'} no line: with fewer than {MIN_BLOCKS} sentences and"
-        " headings no interval is computed.",
-    )
+    name = "theme_rates.no_interval_one" if n == 1 else "theme_rates.no_interval"
+    return style.say(name, n=n, least=MIN_BLOCKS)
 
 
 def _ordered_themes(table: pd.DataFrame) -> pd.DataFrame:
@@ -105,7 +120,8 @@ def _rows(ordered: pd.DataFrame, style: Style) -> _Rows:
     """Give every theme its row, families apart."""
     y, at, words = 0.0, {}, []
     for family, group in ordered.groupby("family", sort=False):
-        words.append((y + 2.1, style.say(*FAMILIES.get(family, (family, family))), QUIET))
+        head = style.say(FAMILY_HEADS[family]) if family in FAMILY_HEADS else family
+        words.append((y + 2.1, head, QUIET))
         y += 4.6
         for row in group.drop_duplicates("theme").itertuples():
             name = wrap(label_of(row, style.lang), 55 if style.double else 29)
@@ -125,8 +141,8 @@ def _rate_panels(
     note: str,
     means: pd.Series,
 ) -> Chart:
-    """Lay out one panel a document in as many lines as needed, theme names at the left of each
-    line."""
+    """Lay out one panel per document in as many lines as needed, with the names of the themes at
+    the left of each line."""
     names_mm = max(text_mm(text) for _, text, _ in rows.words) + 2
     across = min(len(labels), 5 if style.double else 2)
     panel_mm = (style.mm - names_mm - 3 * (across - 1) - 1) / across
@@ -148,10 +164,9 @@ def _rate_panels(
             write(sheet, left, top - 1 - up * LINE_MM, fit(words, panel_mm + 1), va="bottom")
         ax = _panel(fig, style, left, top, panel_mm, rows.end, xlim=(0, limit), ticks=3)
         ax.spines["left"].set_color(FAINT)
-        _rates(ax, drawn[drawn["doc"] == doc], rows.at, means)
+        _rates(ax, drawn[drawn["doc"] == doc], rows.at, means, style)
         if column == 0:
-            what = style.say("每千字次数（次）", "hits per 1,000 characters")
-            write(sheet, left, top + rows.end + 5.8, what)
+            write(sheet, left, top + rows.end + 5.8, style.say("theme_rates.axis"))
     write(sheet, 0.3, bottom, note, va="top", color=QUIET)
     return fig
 
@@ -173,9 +188,11 @@ def _panel(
     return ax
 
 
-def _rates(ax: Axes, cells: pd.DataFrame, rows: dict[str, float], means: pd.Series) -> None:
+def _rates(
+    ax: Axes, cells: pd.DataFrame, rows: dict[str, float], means: pd.Series, style: Style
+) -> None:
     """Draw a document's dots, intervals and counts."""
-    colour, marker = city_look(cells["city_zh"].iloc[0])
+    colour, marker = city_look(cells["city_zh"].iloc[0], style.codebook)
     right = ax.get_xlim()[1]
     at = np.array([rows[theme] for theme in cells["theme"]])
     ax.hlines(at, 0, right, color=FAINT, linewidth=0.4, zorder=0)
@@ -192,78 +209,79 @@ def _rates(ax: Axes, cells: pd.DataFrame, rows: dict[str, float], means: pd.Seri
 def _theme_alt(drawn: pd.DataFrame, labels: pd.Series) -> dict[str, str]:
     """Name, for each document, the theme with the highest rate."""
     ranked = drawn.sort_values(["per_1000_chars", "theme"], ascending=[False, True])
-    zh, en = [], []
-    for row in ranked.drop_duplicates("doc").sort_values("doc").itertuples():
-        city, rate = city_names(labels[row.doc]), f"{row.per_1000_chars:.1f}"
-        zh.append(f"{city} {label_of(row, 'zh')} {rate}（{row.n} 次）")
-        en.append(f"{city}: {label_of(row, 'en')} {rate} ({row.n} hits)")
-    return {
-        "zh": f"各简报主题每千字次数的点图。最高者：{'；'.join(zh)}。",
-        "en": f"Dot chart of theme rates per 1,000 characters. Highest: {'; '.join(en)}.",
-    }
+    highest = list(ranked.drop_duplicates("doc").sort_values("doc").itertuples())
+    alt = {}
+    for lang in LANGUAGES:
+        cities = [
+            say(
+                "theme_rates.alt_city",
+                lang,
+                city=city_names(labels[row.doc]),
+                theme=label_of(row, lang),
+                rate=f"{row.per_1000_chars:.1f}",
+                hits=row.n,
+            )
+            for row in highest
+        ]
+        alt[lang] = say("theme_rates.alt", lang, cities=SEMICOLON[lang].join(cities))
+    return alt
 
 
 def keyness_lollipop(
     table: pd.DataFrame,
     *,
+    codebook: Codebook | None = None,
     top: int = 12,
     page: int = 1,
     lang: str | None = None,
     width: str | None = None,
 ) -> Chart:
-    """Draw the words that a document over-uses most against the others: log ratio with its interval
-    and both counts.
+    """Draw the words that a document uses most often compared with the others: log ratio with its
+    interval, and both counts.
 
     Parameters
     ----------
     table
-        Results of `keyness`; for several documents stacked, with ``doc, city_zh, city_en`` in
-        front.
+        Results of `keyness`; those of several documents are stacked, with ``doc, city_zh,
+        city_en`` in front.
+    codebook
+        Orders the looks of cities; default: the shipped one.
     top
-        Words a document, the largest log ratio first.
+        Words per document, the largest log ratio first.
     page
         Part of a corpus with more documents than fit.
 
     Returns
     -------
     Chart
-        A panel a document; the axis counts doublings (1 = twice as frequent); at the right ``n in
-        it : n elsewhere``.
+        One panel per document. The axis counts doublings (1 = twice as frequent); at the right
+        stands ``n in it : n elsewhere``.
     """
     canvas.check_columns(table, KEYNESS_COLUMNS, chart="keyness_lollipop", source="keyness")
-    with drawing(lang, width) as style:
+    with drawing(lang, width, codebook) as style:
         if table.empty:
             return canvas.empty_chart(style, KEYNESS_COLUMNS)
-        whole = table if "doc" in table else table.assign(doc="", city_zh="", city_en="")
-        ranked = whole[whole["log_ratio"] > 0].sort_values(
+        named = table if "doc" in table else table.assign(doc="", city_zh="", city_en="")
+        ranked = named[named["log_ratio"] > 0].sort_values(
             ["log_ratio", "n_target", "feature"], ascending=[False, False, True], kind="stable"
         )
-        labels = document_labels(whole)
+        labels = document_labels(named)
         documents, pages = canvas.paginate(list(labels.index), 9 if style.double else 3, page)
         drawn = pd.concat([ranked[ranked["doc"] == doc].head(top) for doc in documents])
         if drawn.empty:
             return canvas.empty_chart(style, KEYNESS_COLUMNS)
-        note = style.say(
-            "横轴为对数比（以 2 为底）：1 即两倍于其他简报；横线为 95%"
-            " 区间（箭头：延伸出图外）；右侧为本简报次数：其他简报次数。排序用，不作显著性检验。",
-            "Axis: log ratio to base 2 (1 = twice as frequent as in the other briefings) with 95%"
-            " interval (arrow: it goes on); at the right: hits here : hits elsewhere. A ranking,"
-            " not a test.",
+        briefings = style.say("keyness.note_documents", n=len(labels)) if "doc" in table else ""
+        note = style.run_on(
+            style.say("keyness.note"), briefings, canvas.of_pages(style, page, pages)
         )
-        if "doc" in table:
-            note += style.say(
-                f"n = {len(labels)} 份有特色词的简报。",
-                f" n = {len(labels)} briefing{'s' * (len(labels) > 1)} with such words.",
-            )
-        note += canvas.of_pages(style, page, pages)
         heads = labels.map(city_names)
-        heads = heads.where(heads.map(text_mm) < 34, short_labels(whole, style.lang))
+        heads = heads.where(heads.map(text_mm) < 34, short_labels(named, style.lang))
         fig = _keyness_panels(drawn, heads[documents], style, note)
-        return canvas.finish(fig, drawn, **_keyness_alt(drawn, labels), pages=pages, page=page)
+        return canvas.finish(fig, drawn, alt=_keyness_alt(drawn, labels), pages=pages, page=page)
 
 
 def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style, note: str) -> Chart:
-    """Lay out a panel a document: its words at the left, counts at the right."""
+    """Lay out one panel per document: its words at the left, counts at the right."""
     across = min(len(labels), 3 if style.double else 1)
     share = (style.mm - 5 * (across - 1)) / across
     counts = drawn["n_target"].astype(str) + ":" + drawn["n_reference"].astype(str)
@@ -273,8 +291,8 @@ def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style, note: 
     bottom = math.ceil(len(labels) / across) * line_mm
     note = wrap(note, style.mm - 1)
     fig, sheet = canvas.noted_chart(style, bottom, note)
-    # Where a word is absent elsewhere the interval has hardly an upper end: the axis stops, an
-    # arrow says so.
+    # The interval of a word that is absent elsewhere reaches very far up: the axis stops before its
+    # end, and an arrow says so.
     largest = drawn["log_ratio"].max()
     low = max(min(0.0, drawn["log_ratio_low"].min()), -3.0)
     high = max(min(largest * 1.25 + 0.5, drawn["log_ratio_high"].max()), largest)
@@ -296,18 +314,19 @@ def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style, note: 
         )
         ax.spines["left"].set_visible(False)
         ax.plot([0, 0], [0, axis_mm], color=QUIET, linewidth=0.6)
-        _lollipops(ax, sheet, words, left, share, top)
-        what = style.say("对数比 log2", "log ratio (log2)")
-        write(sheet, axis_left, top + axis_mm + 6, what)
+        _lollipops(ax, sheet, words, left, share, top, style)
+        write(sheet, axis_left, top + axis_mm + 6, style.say("keyness.axis"))
     write(sheet, 0.3, bottom, note, va="top", color=QUIET)
     return fig
 
 
 def _lollipops(
-    ax: Axes, sheet: Axes, words: pd.DataFrame, left: float, share: float, top: float
+    ax: Axes, sheet: Axes, words: pd.DataFrame, left: float, share: float, top: float, style: Style
 ) -> None:
     """Draw a document's words, their log ratios with intervals, and the counts."""
-    colour, marker = city_look(words["city_zh"].iloc[0]) if len(words) else (INK, "o")
+    if words.empty:
+        return
+    colour, marker = city_look(words["city_zh"].iloc[0], style.codebook)
     stick = {"color": colour, "linewidth": 1.6, "alpha": 0.45, "solid_capstyle": "butt"}
     low, high = ax.get_xlim()
     for i, word in enumerate(words.itertuples()):
@@ -325,13 +344,12 @@ def _lollipops(
 
 
 def _keyness_alt(drawn: pd.DataFrame, labels: pd.Series) -> dict[str, str]:
-    """Name, for each document, the three words it over-uses most."""
-    zh, en = [], []
-    for doc, words in drawn.groupby("doc", sort=False):
-        city, first = city_names(labels[doc]), words["feature"].head(3)
-        zh.append(f"{city}：{'、'.join(first)}")
-        en.append(f"{city}: {', '.join(first)}")
-    return {
-        "zh": f"关键词棒棒糖图（对数比）。{'；'.join(zh)}。",
-        "en": f"Lollipop chart of keyness (log ratio). {'; '.join(en)}.",
-    }
+    """Name, for each document, the three words with the largest log ratio."""
+    alt = {}
+    for lang in LANGUAGES:
+        cities = [
+            city_names(labels[doc]) + COLON[lang] + COMMA[lang].join(words["feature"].head(3))
+            for doc, words in drawn.groupby("doc", sort=False)
+        ]
+        alt[lang] = say("keyness.alt", lang, cities=SEMICOLON[lang].join(cities))
+    return alt

@@ -1,4 +1,5 @@
-"""Tables of words → the word cloud and the word network."""
+"""Turn tables of words into the word network and the word cloud. Use them to show which words occur
+most often, and which stand in the same sentences."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from helpers.labels import city_names, document_labels
 
 from . import canvas
 from .canvas import POINT_MM, Chart, mark, text_mm, wrap, write
-from .style import FONT, INK, MAIN, QUIET, SMALLEST_PT, Style, drawing
+from .style import COMMA, FONT, INK, LANGUAGES, MAIN, QUIET, SMALLEST_PT, drawing, say
 
 NODE_COLUMNS = CLOUD_COLUMNS = ("word", "n")
 EDGE_COLUMNS = ("source", "target", "weight")
@@ -28,28 +29,30 @@ def coword_network(
     lang: str | None = None,
     width: str | None = None,
 ) -> Chart:
-    """Draw which words stand in the same sentences: a dot a word (area = hits), a line a pair
-    (width = association).
+    """Draw which words stand in the same sentences: one dot per word (area = hits), one line per
+    pair (width = association).
 
     Parameters
     ----------
     nodes, edges
         ``word, n`` and ``source, target, weight`` (Ochiai coefficient, 0–1).
     most
-        Words drawn at most, those with most hits; default 45 (double width) or 20. The rest is in
-        the table only.
+        How many words are drawn at most, those with most hits; default 45 (double width) or 20. The
+        others stand in the table only.
     seed
         Seed of the layout.
 
     Returns
     -------
     Chart
-        ``drawn`` has a row a line (``source, target, weight``) and the hits of both words.
+        ``drawn`` has one row per line (``source, target, weight``) and the hits of both words.
     """
     import networkx
 
     canvas.check_columns(nodes, NODE_COLUMNS, chart="coword_network", source="the words (nodes)")
-    canvas.check_columns(edges, EDGE_COLUMNS, chart="coword_network", source="the pairs of words (edges)")
+    canvas.check_columns(
+        edges, EDGE_COLUMNS, chart="coword_network", source="the pairs of words (edges)"
+    )
     with drawing(lang, width) as style:
         kept, lines = _strongest(nodes, edges, most or (45 if style.double else 20))
         if lines.empty:
@@ -59,26 +62,35 @@ def coword_network(
         graph.add_weighted_edges_from(lines[["source", "target", "weight"]].itertuples(index=False))
         start = networkx.spring_layout(graph, weight="weight", seed=seed)
         places = networkx.kamada_kawai_layout(graph, dist=_distances(graph), pos=start)
-        note = _network_note(len(kept), len(nodes), len(lines), style)
+        note = style.say(
+            "coword_network.note",
+            drawn=len(kept),
+            lines=len(lines),
+            others=len(nodes) - len(kept),
+        )
+        note = wrap(note, style.mm - 1)
         height = (110 if style.double else 105) * min(1.0, 0.35 + len(kept) / 40)
         fig, sheet = canvas.noted_chart(style, height + 1, note)
         words = kept["word"].tolist()
-        # another processor rounds the last digits otherwise: cut off, the picture is the same to
-        # the byte
+        # Processors differ in the last digits: rounding keeps the picture the same to the byte.
         xy = np.array([places[word] for word in words]).round(6)
         xy = _spread(words, xy, style.mm, height).round(3)
         _network(sheet, kept, lines, xy)
         write(sheet, 0.3, height + 1, note, va="top", color=QUIET)
         hits = kept.set_index("word")["n"]
         drawn = lines.assign(n_source=lines["source"].map(hits), n_target=lines["target"].map(hits))
-        top = (lines["source"] + "–" + lines["target"]).head(3)
-        return canvas.finish(
-            fig,
-            drawn,
-            zh=f"共词网络：{len(kept)} 个词，{len(lines)} 条连线。联系最强：{'、'.join(top)}。",
-            en=f"Co-word network of {len(kept)} words and {len(lines)} lines. Strongest:"
-            f" {', '.join(top)}.",
-        )
+        pairs = (lines["source"] + "–" + lines["target"]).head(3)
+        alt = {
+            lang: say(
+                "coword_network.alt",
+                lang,
+                words=len(kept),
+                lines=len(lines),
+                strongest=COMMA[lang].join(pairs),
+            )
+            for lang in LANGUAGES
+        }
+        return canvas.finish(fig, drawn, alt=alt)
 
 
 def _by_hits(words: pd.DataFrame) -> pd.DataFrame:
@@ -92,7 +104,8 @@ def _strongest(
     first."""
     kept = _by_hits(nodes[nodes["word"].isin({*edges["source"], *edges["target"]})]).head(most)
     lines = edges[edges["source"].isin(kept["word"]) & edges["target"].isin(kept["word"])]
-    # More than two lines a word make a ball of wool: the strongest are drawn, the table has all.
+    # With more than two lines per word nothing can be told apart: the strongest are drawn, the
+    # table has all.
     lines = lines.sort_values(
         ["weight", "source", "target"], ascending=[False, True, True], kind="stable"
     ).head(2 * len(kept))
@@ -100,8 +113,8 @@ def _strongest(
 
 
 def _distances(graph) -> dict[str, dict[str, float]]:
-    """Return steps between all words; words of separate components stand one step beyond the
-    longest way."""
+    """Return the number of lines between any two words; words that no path connects are one step
+    farther apart than the longest path."""
     import networkx
 
     steps = dict(networkx.all_pairs_shortest_path_length(graph))
@@ -116,8 +129,8 @@ def _spread(words: list[str], places: np.ndarray, width: float, height: float) -
     low, high = half + 0.3, np.array([width, height]) - half - 0.3
     span = np.ptp(places, axis=0)
     shares = _closed_up((places - places.min(axis=0)) / np.where(span > 0, span, 1))
-    # Half place, half rank: a far component no longer presses the rest into a corner, neighbours
-    # stay neighbours.
+    # Half place, half rank: without the ranks a far component presses all other words into a
+    # corner; without the places neighbours do not stay neighbours.
     ranks = shares.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
     xy = low + (shares + ranks / max(1, len(words) - 1)) / 2 * (high - low)
     order = np.sign(np.subtract.outer(np.arange(len(words)), np.arange(len(words))))
@@ -127,8 +140,8 @@ def _spread(words: list[str], places: np.ndarray, width: float, height: float) -
         touching = (overlap > 0).all(axis=2) & (order != 0)
         if not touching.any():
             break
-        # Push along the axis that needs the shorter way; equal places are told apart by their
-        # order.
+        # Push along the axis on which two words overlap less. Where both stand at the same place,
+        # their order decides which moves which way.
         axis = (overlap[..., 0] > overlap[..., 1]).astype(int)
         for k in (0, 1):
             sign = np.where(apart[..., k] == 0, order, np.sign(apart[..., k]))
@@ -139,8 +152,8 @@ def _spread(words: list[str], places: np.ndarray, width: float, height: float) -
 
 
 def _closed_up(shares: np.ndarray, *, most: float = 0.08) -> np.ndarray:
-    """Narrow empty stretches of both axes, such as the one between two components, to a part of the
-    span.
+    """Narrow empty stretches of both axes, such as the one between two components, to at most a
+    share of the span.
 
     >>> _closed_up(np.array([[0.0], [0.1], [1.0]]), most=0.1).ravel().round(2).tolist()
     [0.0, 0.5, 1.0]
@@ -172,18 +185,6 @@ def _network(sheet: Axes, kept: pd.DataFrame, lines: pd.DataFrame, xy: np.ndarra
         text.set_bbox({"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.2})
 
 
-def _network_note(drawn: int, words: int, lines: int, style: Style) -> str:
-    return wrap(
-        style.say(
-            f"点面积为词频，线宽为同句共现强度（Ochiai 系数）；n = {drawn} 个词、{lines} 条线；另有"
-            f" {words - drawn} 个词只列于数据表。",
-            f"Dot area: hits; line width: co-occurrence in sentences (Ochiai); n = {drawn} words,"
-            f" {lines} lines; {words - drawn} more words in the table only.",
-        ),
-        style.mm - 1,
-    )
-
-
 def word_cloud(
     table: pd.DataFrame,
     *,
@@ -194,13 +195,13 @@ def word_cloud(
     lang: str | None = None,
     width: str | None = None,
 ) -> Chart:
-    """Draw words in sizes that follow their counts exactly (area ∝ n), at seeded places; none is
-    shrunk or dropped unseen.
+    """Draw words in sizes that follow their counts exactly (area ∝ n), at seeded places. No word is
+    shrunk to fit, and those left out are counted.
 
     Parameters
     ----------
     table
-        ``word, n``; drawn in the order (−n, word). With ``doc, city_zh, city_en`` a page a
+        ``word, n``; drawn in the order (−n, word). With ``doc, city_zh, city_en`` one page per
         document, all on one scale.
     height_mm
         Height of the cloud; default 80 (double) or 70 mm.
@@ -220,44 +221,53 @@ def word_cloud(
     """
     canvas.check_columns(table, CLOUD_COLUMNS, chart="word_cloud", source="word counts")
     with drawing(lang, width) as style:
-        labels = document_labels(table) if "doc" in table else pd.Series([""], index=[""])
-        (doc,), pages = canvas.paginate(list(labels.index) or [""], 1, page)
-        shown = table[table["doc"] == doc] if "doc" in table else table
-        words = _by_hits(shown[shown["n"] > 0])
+        words, city, pages = _words_of_page(table, page)
         if words.empty:
             return canvas.empty_chart(style, CLOUD_COLUMNS)
         if pages > 1:
             largest = largest or float(table["n"].max())
-        name, height = city_names(labels[doc]), height_mm or (80.0 if style.double else 70.0)
+        height = height_mm or (80.0 if style.double else 70.0)
         sizes = _sizes(words, style.mm * height, largest)
         places = _places(list(words["word"]), list(sizes), style.mm, height, seed)
         drawn = words.assign(size_pt=sizes, placed=[place is not None for place in places])
-        left_out, most = places.count(None), int(words["n"].iloc[0])
-        note = style.say(
-            f"字号平方与次数成正比（最大 {most} 次）；n = {len(words)} 个词，未能放入 {left_out}"
-            " 个；颜色只为区分词语；仅作示意。",
-            f"Squared letter size is proportional to hits (largest: {most}); n = {len(words)}"
-            f" words, {left_out} not placed; colours only set words apart; an illustration only.",
-        )
-        note = (f"{name} · " if name else "") + note + canvas.of_pages(style, page, pages)
-        note = wrap(note, style.mm - 1)
+        counts = {
+            "words": len(words),
+            "left_out": places.count(None),
+            "most": int(words["n"].iloc[0]),
+        }
+        note = style.say("word_cloud.note", **counts)
+        note = " · ".join(filter(None, (city, note)))
+        note = wrap(style.run_on(note, canvas.of_pages(style, page, pages)), style.mm - 1)
         fig, sheet = canvas.noted_chart(style, height + 1, note)
         for i, (word, size, place) in enumerate(zip(words["word"], sizes, places, strict=True)):
             if place is not None:
                 colour = (MAIN, INK, QUIET)[i % 3]
                 write(sheet, *place, word, size=size, va="baseline", color=colour)
         write(sheet, 0.3, height + 1, note, va="top", color=QUIET)
-        first = [f"{row.word}({row.n})" for row in words.head(5).itertuples()]
-        return canvas.finish(
-            fig,
-            drawn,
-            pages=pages,
-            page=page,
-            zh=f"{name}词云，共 {len(words)} 个词，未放入 {left_out} 个。"
-            f"居前：{'、'.join(first)}。",
-            en=f"Word cloud{' of ' if name else ''}{name}: {len(words)} words, {left_out} not"
-            f" placed. First: {', '.join(first)}.",
-        )
+        alt = _cloud_alt(words, city, counts)
+        return canvas.finish(fig, drawn, alt=alt, pages=pages, page=page)
+
+
+def _words_of_page(table: pd.DataFrame, page: int) -> tuple[pd.DataFrame, str, int]:
+    """Return the words of the page's document, the name of its city, and the number of pages; all
+    words and no name where the table has no documents."""
+    if "doc" not in table or table.empty:
+        _, pages = canvas.paginate([""], 1, page)
+        return _by_hits(table[table["n"] > 0]), "", pages
+    labels = document_labels(table)
+    (doc,), pages = canvas.paginate(list(labels.index), 1, page)
+    words = table[(table["doc"] == doc) & (table["n"] > 0)]
+    return _by_hits(words), city_names(labels[doc]), pages
+
+
+def _cloud_alt(words: pd.DataFrame, city: str, counts: dict[str, int]) -> dict[str, str]:
+    """Name the five commonest words with their counts."""
+    first = [f"{row.word}({row.n})" for row in words.head(5).itertuples()]
+    name = "word_cloud.alt_city" if city else "word_cloud.alt"
+    return {
+        lang: say(name, lang, city=city, first=COMMA[lang].join(first), **counts)
+        for lang in LANGUAGES
+    }
 
 
 def _sizes(words: pd.DataFrame, area: float, largest: float | None) -> pd.Series:
@@ -265,7 +275,8 @@ def _sizes(words: pd.DataFrame, area: float, largest: float | None) -> pd.Series
     root = np.sqrt(words["n"].astype(float))
     if largest:
         return (36.0 * root / math.sqrt(largest)).round(2)
-    # A word of size s takes about its measured width times 1.15 s; half of the sheet stays white.
+    # A word of size s takes about its measured width times 1.15 s of room; half of the figure stays
+    # white.
     widths = np.array([text_mm(word, 1.0) for word in words["word"]])
     filled = float((widths * 1.15 * POINT_MM * root.to_numpy() ** 2).sum())
     return (root * min(math.sqrt(0.5 * area / filled), 40 / float(root.max()))).round(2)
@@ -274,21 +285,21 @@ def _sizes(words: pd.DataFrame, area: float, largest: float | None) -> pd.Series
 def _places(
     words: list[str], sizes: list[float], width: float, height: float, seed: int
 ) -> list[tuple[float, float] | None]:
-    """Find room for each word in turn with wordcloud's occupancy map: of 15 free places the nearest
-    to the middle.
+    """Find room for each word in turn with wordcloud's occupancy map: of 15 free places the one
+    nearest to the middle.
 
-    Returns the left ends of the baselines in millimetres, None for a word without room.
+    Returns the left ends of the baselines in millimetres, and None for a word without room.
     """
     from random import Random
 
     from PIL import Image, ImageDraw, ImageFont
     from wordcloud.wordcloud import IntegralOccupancyMap
 
-    dots = 3.0  # a millimetre of the map
+    dots = 3.0  # of the map, per millimetre
     across, down = round(width * dots), round(height * dots)
     occupied = IntegralOccupancyMap(down, across, np.zeros((down, across), dtype=np.uint32))
     image, random = Image.new("L", (across, down)), Random(seed)
-    brush, found = ImageDraw.Draw(image), [None] * len(words)
+    brush, places = ImageDraw.Draw(image), [None] * len(words)
     for i, (word, size) in enumerate(zip(words, sizes, strict=True)):
         if size < SMALLEST_PT:
             continue
@@ -306,8 +317,8 @@ def _places(
         if spot is None:
             continue
         y, x = spot
-        # The whole box is taken, not only the ink: words never run into one another's strokes.
+        # The whole box is taken, not only the ink, so that no word runs into another's strokes.
         brush.rectangle((x, y, x + wide, y + tall), fill=255)
         occupied.update(np.asarray(image), 0, 0)
-        found[i] = (x + 2 - left) / dots, (y + 2 - top) / dots
-    return found
+        places[i] = (x + 2 - left) / dots, (y + 2 - top) / dots
+    return places
