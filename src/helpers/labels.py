@@ -7,9 +7,12 @@ import difflib
 import functools
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from helpers.codebook import Codebook
 
 STAGES = {
     "mobilise": ("动员部署", "Mobilise"),
@@ -138,32 +141,29 @@ def city_names(label: str) -> str:
     return label.replace("\n", " ")
 
 
-def label_of(row: Any, lang: str) -> str:
-    """Return the label of a coded row in a language: its own ``zh``/``en``, else the codebook's,
-    else its id."""
-    own = getattr(row, lang, None)
-    if pd.notna(own) and str(own):
-        return str(own)
-    for column in ("code", "theme"):
+def label_of(row: Any, lang: str, codebook: Codebook | None = None) -> str:
+    """Return the label of a coded row in a language: its own ``zh``/``en``, else the codebook's
+    (default: the shipped one), else its id."""
+    label = getattr(row, lang, None)
+    if pd.notna(label) and str(label):
+        return str(label)
+    for column, table in (("code", "approaches"), ("theme", "theme_rules")):
         if hasattr(row, column):
             name = getattr(row, column)
-            return shipped_labels(column).get(name, {}).get(lang, str(name))
+            names = _or_shared(codebook).names(table).get(name, (str(name), str(name)))
+            return names[lang == "en"]
     return str(row)
 
 
-@functools.cache
-def shipped_labels(column: str) -> dict[str, dict[str, str]]:
-    """Return ``{id: {"zh": …, "en": …}}`` of the shipped codebook for ``code`` or ``theme``."""
-    from helpers.codebook import read_codebook
+def _or_shared(codebook: Codebook | None) -> Codebook:
+    from helpers.codebook import shared_codebook
 
-    codebook = read_codebook()
-    table = codebook.approaches if column == "code" else codebook.themes
-    return table.drop_duplicates(column).set_index(column)[["zh", "en"]].to_dict("index")
+    return codebook or shared_codebook()
 
 
-def unit_label(unit: Any, lang: str) -> str:
-    """Return a unit in a language: the English word of `data/codebook/units.csv` beside a Chinese
-    unit.
+def unit_label(unit: Any, lang: str, codebook: Codebook | None = None) -> str:
+    """Return a unit in a language: the English word of the codebook's `units.csv` (default: the
+    shipped one) for a Chinese unit.
 
     A mere classifier is left out in English, where the indicator names what is counted: 7 个 of the
     departments evaluated are 7, not “7 items”, and 3 家 of the meal sites are 3, not “3
@@ -172,24 +172,18 @@ def unit_label(unit: Any, lang: str) -> str:
     >>> [unit_label(unit, "en") for unit in ("%", "人次", "家")], unit_label("张", "zh")
     (['%', 'person-times', ''], '张')
     """
-    if pd.isna(unit) or (lang == "en" and str(unit) in _CLASSIFIERS):
+    if pd.isna(unit):
         return ""
-    return _english_units().get(str(unit), str(unit)) if lang == "en" else str(unit)
+    if lang == "zh":
+        return str(unit)
+    return _or_shared(codebook).once(_english_units).get(str(unit), str(unit))
 
 
-# a closed class of grammar, not of these texts: words that Chinese needs between number and noun
-_CLASSIFIERS = frozenset(
-    "个 项 条 件 家 名 位 口 所 处 座 栋 幢 间 套 张 床 份 篇 期 部 册 本 幅 枚 块 片 支 起 例 宗"
-    " 桩 台 辆 艘 架 只 头 匹 棵 株 根 门".split()
-)
-
-
-@functools.cache
-def _english_units() -> dict[str, str]:
-    from helpers.codebook import read_table
-
-    units = read_table("codebook/units").itertuples()
-    return {row.unit: row.en for row in units if row.en and not row.unit.isascii()}
+def _english_units(codebook: Codebook) -> dict[str, str]:
+    """Name the Chinese units in English; a classifier has no name."""
+    units = codebook.units[~codebook.units["unit"].map(str.isascii)]
+    names = {row.unit: row.en for row in units.itertuples() if row.en}
+    return names | dict.fromkeys(units.loc[units["classifier"] == "yes", "unit"], "")
 
 
 NUMBER_KINDS = {

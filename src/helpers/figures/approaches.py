@@ -144,7 +144,7 @@ def _plan(
     """Share the width between names and columns, and choose heads that fit: two names, one, or
     upright."""
     codes = grid.drop_duplicates("code")
-    names = {row.code: label_of(row, style.lang) for row in codes.itertuples()}
+    names = {row.code: label_of(row, style.lang, style.codebook) for row in codes.itertuples()}
     widest = max(map(text_mm, names.values())) + 1.5
     room = share - _COUNT - 5.2 * len(labels)
     names_mm = min(widest, max(room, 18), 40 if share < 100 else 62)
@@ -219,13 +219,13 @@ def _cell(ax: Axes, x: float, y: float, cell: dict[str, Any], *, counts: bool) -
 
 
 def _state_name(state: str, style: Style) -> str:
-    return style.choose(*style.names("states")[state])
+    return style.choose(*style.states[state])
 
 
 def _matrix_key(style: Style, drawn: pd.DataFrame, *, counts: bool) -> list[Entry]:
     """List the marks that occur, in the order of the states."""
     entries: list[Entry] = []
-    for state in style.names("states"):
+    for state in style.states:
         if not (drawn["state"] == state).any():
             continue
         look, name = STATE_MARKS[state], _state_name(state, style)
@@ -245,7 +245,7 @@ def _matrix_key(style: Style, drawn: pd.DataFrame, *, counts: bool) -> list[Entr
 def _matrix_alt(drawn: pd.DataFrame, style: Style) -> dict[str, str]:
     """Count the cells in each state."""
     counts, codes = drawn["state"].value_counts(), drawn["code"].nunique()
-    names = {state: pair for state, pair in style.names("states").items() if state in counts}
+    names = {state: pair for state, pair in style.states.items() if state in counts}
     alt = {}
     for which, lang in enumerate(LANGUAGES):
         cells = [
@@ -306,7 +306,7 @@ def _stage_counts(table: pd.DataFrame, style: Style) -> pd.DataFrame:
     """Count codes by state for every document and stage, in drawn order."""
     keys = ["doc", "city_zh", "city_en", "stage", "state"]
     counts = table.groupby(keys, sort=False, dropna=False).size().unstack(fill_value=0)
-    counts = counts.reindex(columns=list(style.names("states")), fill_value=0)
+    counts = counts.reindex(columns=list(style.states), fill_value=0)
     counts.insert(0, "n_codes", counts.sum(axis=1))
     counts = counts.reset_index().rename_axis(columns=None)
     return in_order(counts, doc=dict.fromkeys(table["doc"]), stage=stages_of(table, style))
@@ -437,7 +437,7 @@ def stage_theme(
             return canvas.empty_chart(style, STAGE_THEME_COLUMNS)
         themes = list(table.drop_duplicates("theme").itertuples())
         names = {
-            language: {row.theme: label_of(row, language) for row in themes}
+            language: {row.theme: label_of(row, language, style.codebook) for row in themes}
             for language in LANGUAGES
         }
         wide = table.pivot_table(

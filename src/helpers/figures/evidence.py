@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from helpers.codebook import Codebook, default_codebook
+from helpers.codebook import Codebook, shared_codebook
 from helpers.labels import text_of
 from helpers.text import Corpus
 
@@ -79,7 +79,7 @@ def evidence_html(
     """
     if matrix.empty:
         return f"<p>{_english_chinese('evidence.empty')}</p>"
-    codebook = codebook or default_codebook()
+    codebook = codebook or shared_codebook()
     stages, states = codebook.names("stages"), codebook.names("states")
     quotations = _Quotations(states, codebook.names("actor_kinds"), link, places or {}, unfolded)
     rows = {(row.doc, row.code): row for row in matrix.itertuples()}

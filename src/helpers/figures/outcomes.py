@@ -97,7 +97,7 @@ def outcome_values(
         part = canvas.of_pages(style, page, pages)
         fig = _value_panels(shown, style, limits, Counter(rows["unit"]), part)
         drawn = rows.iloc[[row.place for row in shown]]
-        return canvas.finish(fig, drawn, alt=_value_alt(drawn), pages=pages, page=page)
+        return canvas.finish(fig, drawn, alt=_value_alt(drawn, style), pages=pages, page=page)
 
 
 def _by_unit(table: pd.DataFrame) -> pd.DataFrame:
@@ -244,7 +244,7 @@ def _value_panels(
 
 def _axis_label(unit: str, here: int, n: int, style: Style, logarithmic: bool) -> str:
     """Name the unit of an axis, and say how many numbers have it and how many of them are here."""
-    name = unit_label(unit, style.lang)
+    name = unit_label(unit, style.lang, style.codebook)
     if not unit:
         name = style.say("outcome_values.no_unit")
     elif not name:  # a mere classifier, which has no English name
@@ -302,7 +302,7 @@ def _value_key(
     return entries
 
 
-def _value_alt(drawn: pd.DataFrame) -> dict[str, str]:
+def _value_alt(drawn: pd.DataFrame, style: Style) -> dict[str, str]:
     """Count the numbers of each kind, and tell the first."""
     counts = Counter(map(number_kind, drawn.to_dict("records")))
     first, alt = drawn.iloc[0], {}
@@ -320,16 +320,17 @@ def _value_alt(drawn: pd.DataFrame) -> dict[str, str]:
             kinds=COMMA[lang].join(kinds),
             city=city_in(first, lang),
             indicator=indicator if pd.notna(indicator) else "–",
-            number=_printed_with_unit(first["printed"], first["unit"], lang),
+            number=_printed_with_unit(first["printed"], first["unit"], lang, style),
         )
     return alt
 
 
-def _printed_with_unit(printed: Any, unit: Any, lang: str) -> str:
+def _printed_with_unit(printed: Any, unit: Any, lang: str, style: Style) -> str:
     """Return the printed digits and their unit as a language writes them: 98条 is “98” in English,
     where 条 ("items") is a mere classifier."""
     gap = " " if lang == "en" else ""
-    return f"{half_width(str(printed))}{gap}{unit_label(unit, lang)}".rstrip()
+    name = unit_label(unit, lang, style.codebook)
+    return f"{half_width(str(printed))}{gap}{name}".rstrip()
 
 
 CHAIN_COLUMNS = tuple("doc city_zh city_en step printed value low high unit status".split())
@@ -391,7 +392,9 @@ def outcome_chain(
             style.say("outcome_chain.note", n=len(labels)), canvas.of_pages(style, page, pages)
         )
         fig = _chain(drawn, labels, style, blocks, note, most)
-        return canvas.finish(fig, drawn, alt=_chain_alt(drawn, labels), pages=pages, page=page)
+        return canvas.finish(
+            fig, drawn, alt=_chain_alt(drawn, labels, style), pages=pages, page=page
+        )
 
 
 # a document, and the first and last of its numbers in every step that stand on a page
@@ -435,9 +438,7 @@ def _chain(
 ) -> Chart:
     """Lay out one row per city and one column per step; each number stands above its bar."""
     heads = [wrap(style.say(name), 40 if style.double else 18) for name in STEP_HEADS.values()]
-    names = [row_name(labels[doc], style) for doc, _, _ in blocks]
-    if style.double:
-        names = [wrap(name, 48) for name in names]
+    names = [_block_name(labels[doc], style) for doc, _, _ in blocks]
     names_mm = max(map(text_mm, names)) + 2.5
     step_mm = (style.mm - names_mm) / len(STEP_HEADS)
     heights = [
@@ -467,6 +468,12 @@ def _chain(
     return fig
 
 
+def _block_name(label: str, style: Style) -> str:
+    """Return the name of a document before its row, broken into lines where it is long."""
+    name = row_name(label, style)
+    return wrap(name, 48) if style.double else name
+
+
 def _bars(
     sheet: Axes,
     numbers: Sequence[dict[str, Any]],
@@ -485,7 +492,7 @@ def _bars(
     for number in numbers:
         readings = _readings(number)
         words = (number_in(x, style.lang) if abs(x) >= 1e9 else digits(x) for x in readings)
-        text = f"{'–'.join(words)} {unit_label(number['unit'], style.lang)}".strip()
+        text = f"{'–'.join(words)} {unit_label(number['unit'], style.lang, style.codebook)}".strip()
         write(sheet, left, y + 2.0, fit(text, width + 2.5))
         ends, at = left + width * np.array(readings, dtype=float) / max(most, 1e-9), [y + 4.7] * 2
         sheet.plot([left, ends[0]], at, color=colour, linewidth=3.2, solid_capstyle="butt")
@@ -494,7 +501,7 @@ def _bars(
         y += _NUMBER_MM
 
 
-def _chain_alt(drawn: pd.DataFrame, labels: pd.Series) -> dict[str, str]:
+def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> dict[str, str]:
     """Tell, for each document, the number of every step as printed."""
     alt = {}
     for lang in LANGUAGES:
@@ -502,7 +509,7 @@ def _chain_alt(drawn: pd.DataFrame, labels: pd.Series) -> dict[str, str]:
         for doc, rows in drawn.groupby("doc", sort=False):
             steps = [
                 f"{say(STEP_HEADS[row.step], lang)}"
-                f" {_printed_with_unit(row.printed, row.unit, lang)}"
+                f" {_printed_with_unit(row.printed, row.unit, lang, style)}"
                 for row in rows.itertuples()
             ]
             cities.append(f"{city_names(labels[doc])}: {', '.join(steps)}")

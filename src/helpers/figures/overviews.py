@@ -78,37 +78,29 @@ def synthesis_table(
         fit beside one another, or would be long and narrow, they stand below one another under the
         name of the city.
     """
-    paired = {name for name in columns if name not in table and f"{name}_zh" in table}
-    needed = [f"{name}_zh" if name in paired else name for name in columns]
-    needed = ["doc", "city_zh", "city_en", *needed]
+    needed = ["doc", "city_zh", "city_en", *(_column_in(table, name, "zh") for name in columns)]
     canvas.check_columns(table, needed, chart="synthesis_table", source="the synthesis")
     with drawing(lang, width) as style:
         if table.empty:
             return canvas.empty_chart(style, list(columns))
-        cells = [table[f"{name}_{style.lang}" if name in paired else name] for name in columns]
-        grid = _Grid.of(table, cells, [style.choose(*pair) for pair in columns.values()], style)
+        grid = _Grid.of(table, columns, style)
         blocks = [_below_one_another(row, grid.heads, style) for row in grid.rows]
         widths = _column_widths(grid, style)
         lines = [grid.wrapped(row, widths) for row in grid.rows] if widths else []
         if widths and sum(map(_row_mm, lines)) < sum(map(_list_mm, blocks)):
-            # each page gets as many rows as it has room for rows of the tallest kind
-            rows_a_page = int(_GRID_MM // max(map(_row_mm, lines)))
-            shown, pages = canvas.paginate(range(len(lines)), rows_a_page, page)
-            heads = grid.wrapped(grid.heads, widths)
-            part = canvas.of_pages(style, page, pages)
-            fig = _draw_grid([heads, *(lines[i] for i in shown)], widths, grid.numeric, style, part)
+            fig, shown, pages = _grid_page(grid, lines, widths, page, style)
         else:
-            all_pages = filled(
-                range(len(blocks)), _GRID_MM, lambda _, place: _list_mm(blocks[place])
-            )
-            (shown, *_), pages = canvas.paginate(all_pages, 1, page)
-            part = canvas.of_pages(style, page, pages)
-            fig = _draw_list([blocks[i] for i in shown], style, part)
-        alt = {
-            lang: say("synthesis.alt", lang, n=len(shown), columns=COMMA[lang].join(heads))
-            for lang, heads in zip(LANGUAGES, zip(*columns.values(), strict=True), strict=True)
-        }
+            fig, shown, pages = _list_page(blocks, page, style)
+        alt = {}
+        for lang, heads in zip(LANGUAGES, zip(*columns.values(), strict=True), strict=True):
+            alt[lang] = say("synthesis.alt", lang, n=len(shown), columns=COMMA[lang].join(heads))
         return canvas.finish(fig, table.iloc[list(shown)], alt=alt, pages=pages, page=page)
+
+
+def _column_in(table: pd.DataFrame, name: str, lang: str) -> str:
+    """Return the column that a name means in a language: ``x``, or ``x_zh`` of a pair."""
+    is_pair = name not in table and f"{name}_zh" in table
+    return f"{name}_{lang}" if is_pair else name
 
 
 @dataclass(frozen=True)
@@ -120,20 +112,44 @@ class _Grid:
     numeric: list[bool]
 
     @classmethod
-    def of(
-        cls, table: pd.DataFrame, cells: Sequence[pd.Series], heads: Sequence[str], style: Style
-    ) -> _Grid:
+    def of(cls, table: pd.DataFrame, columns: Mapping[str, tuple[str, str]], style: Style) -> _Grid:
         """Write the columns of a table as texts, with the name of the city in front."""
         labels = document_labels(table)
-        names = [row_name(labels[doc], style) for doc in table["doc"]]
-        rows = list(zip(names, *map(_column_texts, cells), strict=True))
-        numeric = [False, *map(pd.api.types.is_numeric_dtype, cells)]
-        return cls([style.say("synthesis.city"), *heads], rows, numeric)
+        cities = [row_name(labels[doc], style) for doc in table["doc"]]
+        cells = [table[_column_in(table, name, style.lang)] for name in columns]
+        return cls(
+            [style.say("synthesis.city"), *(style.choose(*pair) for pair in columns.values())],
+            list(zip(cities, *map(_column_texts, cells), strict=True)),
+            [False, *map(pd.api.types.is_numeric_dtype, cells)],
+        )
 
     @staticmethod
     def wrapped(row: Sequence[str], widths: Sequence[float]) -> list[str]:
         """Break the texts of a row into the lines of their columns."""
         return [wrap(text, mm - 2) for text, mm in zip(row, widths, strict=True)]
+
+
+_Page = tuple[Chart, Sequence[int], int]  # the chart, the rows it shows, the number of pages
+
+
+def _grid_page(
+    grid: _Grid, lines: Sequence[list[str]], widths: Sequence[float], page: int, style: Style
+) -> _Page:
+    """Draw a page of columns beside one another. All pages have as many rows as a page has room for
+    if each were as tall as the tallest."""
+    rows_a_page = int(_GRID_MM // max(map(_row_mm, lines)))
+    shown, pages = canvas.paginate(range(len(lines)), rows_a_page, page)
+    rows = [grid.wrapped(grid.heads, widths), *(lines[i] for i in shown)]
+    part = canvas.of_pages(style, page, pages)
+    return _draw_grid(rows, widths, grid.numeric, style, part), shown, pages
+
+
+def _list_page(blocks: Sequence[list[_Line]], page: int, style: Style) -> _Page:
+    """Draw a page of columns below one another."""
+    all_pages = filled(range(len(blocks)), _GRID_MM, lambda _, row: _list_mm(blocks[row]))
+    (shown, *_), pages = canvas.paginate(all_pages, 1, page)
+    part = canvas.of_pages(style, page, pages)
+    return _draw_list([blocks[i] for i in shown], style, part), shown, pages
 
 
 def _column_texts(column: pd.Series) -> list[str]:
@@ -489,7 +505,7 @@ def _foot(table: pd.DataFrame, frame: Any) -> Part:
 
     def draw(sheet: Axes, y: float, style: Style) -> float:
         sheet.plot([0, style.mm], [y, y], color=QUIET, linewidth=0.6)
-        state_names = style.names("states")
+        state_names = style.states
         dots: list[Entry] = [
             ({**look, "size": 4.4}, style.choose(*state_names[state]))
             for state, look in STATE_MARKS.items()

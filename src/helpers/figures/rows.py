@@ -32,13 +32,13 @@ def row_name(label: str, style: Style) -> str:
 def stage_name(stage: str, style: Style, lang: str | None = None) -> str:
     """Return the name of a stage in a language (default: the figure's); its id where the codebook
     has no such stage."""
-    zh, en = style.names("stages").get(stage, (str(stage), str(stage)))
+    zh, en = style.stages.get(stage, (str(stage), str(stage)))
     return zh if (lang or style.lang) == "zh" else en
 
 
 def stages_of(table: pd.DataFrame, style: Style) -> list[str]:
     """Return the stages of a table in the order of the codebook, unknown ones last."""
-    order, present = list(style.names("stages")), list(dict.fromkeys(table["stage"]))
+    order, present = list(style.stages), list(dict.fromkeys(table["stage"]))
     known = [stage for stage in order if stage in present]
     return known + [stage for stage in present if stage not in order]
 

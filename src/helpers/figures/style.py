@@ -17,7 +17,7 @@ from typing import Any
 import matplotlib
 from matplotlib import font_manager
 
-from helpers.codebook import Codebook, default_codebook
+from helpers.codebook import Codebook, shared_codebook
 from helpers.labels import text_of
 from helpers.writing import write_atomically
 
@@ -103,10 +103,15 @@ class Style:
         """Join sentences or parts of one as this style's language does; empty ones are left out."""
         return self.choose("", " ").join(filter(None, sentences))
 
-    def names(self, table: str) -> dict[str, tuple[str, str]]:
-        """Return the Chinese and English names of the stages, states or actors of the codebook, in
-        its order."""
-        return (self.codebook or default_codebook()).names(table)
+    @functools.cached_property
+    def stages(self) -> dict[str, tuple[str, str]]:
+        """The stages of the codebook in its order, with their Chinese and English names."""
+        return (self.codebook or shared_codebook()).names("stages")
+
+    @functools.cached_property
+    def states(self) -> dict[str, tuple[str, str]]:
+        """The states of the codebook in its order, with their Chinese and English names."""
+        return (self.codebook or shared_codebook()).names("states")
 
 
 _current = Style()
@@ -146,6 +151,7 @@ def drawing(
 ) -> Iterator[Style]:
     """Draw in the current style, or in another language or width for one figure."""
     with matplotlib.rc_context(settings()):
+        codebook = codebook or shared_codebook()
         yield Style(lang or _current.lang, width or _current.width, codebook)
 
 
@@ -193,7 +199,7 @@ def city_look(city: object, codebook: Codebook | None = None) -> tuple[str, str]
     >>> city_look("郑州") == city_look("郑州") != city_look("焦作")
     True
     """
-    rows = (codebook or default_codebook()).once(_city_rows)
+    rows = (codebook or shared_codebook()).once(_city_rows)
     name = str(city)
     place = rows.get(name, len(rows) + zlib.crc32(name.encode()) % 7200)
     return COLOURS[place % 9], MARKERS[(place + place // 9) % 8]

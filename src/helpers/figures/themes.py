@@ -86,7 +86,9 @@ def theme_rates(
         )
         means = table.groupby("theme")["per_1000_chars"].mean()
         fig = _rate_panels(drawn, rows, labels[documents], style, note=note, means=means)
-        return canvas.finish(fig, drawn, alt=_theme_alt(drawn, labels), pages=pages, page=page)
+        return canvas.finish(
+            fig, drawn, alt=_theme_alt(drawn, labels, style), pages=pages, page=page
+        )
 
 
 def _without_interval(table: pd.DataFrame, style: Style) -> str:
@@ -124,7 +126,7 @@ def _rows(ordered: pd.DataFrame, style: Style) -> _Rows:
         words.append((y + 2.1, head, QUIET))
         y += 4.6
         for row in group.drop_duplicates("theme").itertuples():
-            name = wrap(label_of(row, style.lang), 55 if style.double else 29)
+            name = wrap(label_of(row, style.lang, style.codebook), 55 if style.double else 29)
             height = max(_ROW, LINE_MM * (name.count("\n") + 1) + 0.2)
             at[row.theme] = y + height / 2
             words.append((at[row.theme], name, INK))
@@ -206,7 +208,7 @@ def _rates(
         write(ax, right, y, f"{cell.n}", ha="right", color=QUIET)
 
 
-def _theme_alt(drawn: pd.DataFrame, labels: pd.Series) -> dict[str, str]:
+def _theme_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> dict[str, str]:
     """Name, for each document, the theme with the highest rate."""
     ranked = drawn.sort_values(["per_1000_chars", "theme"], ascending=[False, True])
     highest = list(ranked.drop_duplicates("doc").sort_values("doc").itertuples())
@@ -217,7 +219,7 @@ def _theme_alt(drawn: pd.DataFrame, labels: pd.Series) -> dict[str, str]:
                 "theme_rates.alt_city",
                 lang,
                 city=city_names(labels[row.doc]),
-                theme=label_of(row, lang),
+                theme=label_of(row, lang, style.codebook),
                 rate=f"{row.per_1000_chars:.1f}",
                 hits=row.n,
             )
