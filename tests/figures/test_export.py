@@ -1,4 +1,4 @@
-"""What is exported is whole, safe to open, the same bytes every time, and leads back to the raw
+"""What is exported is complete, safe to open, the same bytes every time, and leads back to the raw
 text."""
 
 import io
@@ -68,7 +68,7 @@ def save(name="matrix", folder=None, **options):
         ((1.5, 2.0), "1.5;2"),
     ],
 )
-def test_a_cell_is_written_in_one_way_and_never_runs(value, written):
+def test_a_cell_is_always_written_the_same_way_and_never_runs_as_a_formula(value, written):
     assert cell_text(value) == written
     if isinstance(value, str):
         assert plain(written) == value
@@ -118,7 +118,7 @@ def test_a_table_of_other_types_is_written_plainly():
         "-x",
     ],
 )
-def test_names_that_are_no_file_names_are_refused(name, tmp_path):
+def test_a_name_that_cannot_be_a_file_name_is_refused(name, tmp_path):
     with pytest.raises(ValueError, match="expected letters, digits"):
         writing.write_table(pd.DataFrame({"x": [1]}), name, folder=tmp_path)
     with pytest.raises(ValueError, match="expected letters, digits"):
@@ -135,7 +135,7 @@ def test_tables_and_figures_go_to_the_folder_of_the_run(tmp_path, monkeypatch):
     assert save("m", formats=["svg"])[0] == tmp_path / "figures" / "en" / "m.svg"
 
 
-def test_an_interrupted_export_leaves_the_old_file_whole(tmp_path, monkeypatch):
+def test_an_interrupted_export_leaves_the_old_file_intact(tmp_path, monkeypatch):
     path = writing.write_table(pd.DataFrame({"x": [1]}), "x", folder=tmp_path)
     before = path.read_bytes()
 
@@ -164,7 +164,7 @@ def test_a_figure_that_fails_to_render_replaces_nothing(tmp_path, monkeypatch):
 # ---- figures
 
 
-def test_a_figure_is_five_files_with_the_data_drawn_and_the_record(tmp_path):
+def test_a_figure_becomes_five_files_with_its_data_and_its_record(tmp_path):
     fig = figures.theme_rates(themes(), lang="zh")
     files = export.save_figure(fig, "theme_rates", folder=tmp_path, notebook="03_themes", **WORDS)
     assert [p.name for p in files] == [
@@ -186,7 +186,7 @@ def test_a_figure_is_five_files_with_the_data_drawn_and_the_record(tmp_path):
     assert record["versions"]["python"] == f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
-def test_no_file_names_this_machine_or_a_time(tmp_path):
+def test_no_file_contains_a_path_of_this_machine_or_a_date(tmp_path):
     import datetime
 
     year = f"{datetime.date.today().year}-".encode()
@@ -216,7 +216,7 @@ def test_a_png_for_the_screen_is_small_and_keeps_the_picture(tmp_path):
 
 
 @pytest.mark.parametrize(("out", "dots"), [(None, 120), ("results", 300)])
-def test_the_project_keeps_small_pictures_and_other_folders_get_those_for_print(
+def test_the_project_keeps_small_pictures_and_other_folders_get_pictures_for_print(
     out, dots, tmp_path, monkeypatch
 ):
     from PIL import Image
@@ -235,7 +235,7 @@ def test_the_project_keeps_small_pictures_and_other_folders_get_those_for_print(
     assert writing.in_project() == (out is None)
 
 
-def test_the_png_has_300_dots_an_inch_at_the_width_asked_for(tmp_path):
+def test_the_png_has_300_dots_per_inch_at_the_requested_width(tmp_path):
     from PIL import Image
 
     with Image.open(
@@ -274,7 +274,7 @@ def test_an_unknown_format_or_a_source_without_hash_is_refused(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
-def test_evidence_that_hangs_on_nothing_drawn_is_refused(tmp_path):
+def test_evidence_that_belongs_to_no_mark_is_refused(tmp_path):
     with pytest.raises(ValueError, match="shares no column"):
         save(
             folder=tmp_path,
@@ -446,11 +446,11 @@ def test_the_gallery_shows_every_figure_with_captions_alt_texts_data_and_noteboo
     assert catalogue.write_gallery(tmp_path).read_text(encoding="utf8") == page
 
 
-def test_the_gallery_of_nothing_is_an_empty_page(tmp_path):
+def test_a_gallery_without_figures_is_a_page_with_a_head_alone(tmp_path):
     assert catalogue.write_gallery(tmp_path).read_text(encoding="utf8").startswith("# Figures")
 
 
-def test_a_csv_that_excel_saved_back_still_traces(tmp_path):
+def test_a_csv_that_excel_has_saved_can_still_be_traced(tmp_path):
     save(folder=tmp_path, evidence=evidence(), formats=[])
     path = tmp_path / "matrix.csv"
     table = pd.read_csv(
@@ -458,3 +458,16 @@ def test_a_csv_that_excel_saved_back_still_traces(tmp_path):
     )
     path.write_bytes(table.to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig"))
     assert len(export.trace("matrix", "郑州", folder=tmp_path)) >= 9
+
+
+def test_a_theme_figure_is_exported_without_reading_any_number(tmp_path):
+    from helpers import read_corpus, study_of
+
+    study = study_of(read_corpus("data/raw/000_jiyuan.txt"))
+    _, files = catalogue.export_figure("theme_rates", study, folder=tmp_path)
+    caption = json.loads((tmp_path / "theme_rates.json").read_text(encoding="utf8"))["caption"]
+    (document,) = study.corpus
+    assert len(files) == 5 and "quantities" not in vars(document)
+    assert caption["en"].endswith(
+        f"Base: 1 document, {document.n_chars:,} characters of body text."
+    )

@@ -56,7 +56,7 @@ def squeezed(text):
     return re.sub(r"\s+", "", text)
 
 
-def test_fonts_are_embedded_subset_truetype_and_ours(exported):
+def test_the_fonts_are_embedded_truetype_subsets_of_the_packaged_font(exported):
     path, _ = exported
     listed = subprocess.run(
         [tool("pdffonts"), path], capture_output=True, text=True, check=True
@@ -68,12 +68,12 @@ def test_fonts_are_embedded_subset_truetype_and_ours(exported):
         ), font
 
 
-def test_no_type_3_font_is_named_in_the_file(exported):
+def test_the_file_names_no_type_3_font(exported):
     path, _ = exported
     assert b"/Type3" not in path.read_bytes()
 
 
-def test_poppler_returns_every_label(exported):
+def test_poppler_extracts_every_label(exported):
     path, words = exported
     text = subprocess.run(
         [tool("pdftotext"), "-raw", path, "-"], capture_output=True, text=True, check=True
@@ -81,7 +81,7 @@ def test_poppler_returns_every_label(exported):
     assert [word for word in words if squeezed(word) not in squeezed(text)] == []
 
 
-def test_pdfium_returns_every_label(exported):
+def test_pdfium_extracts_every_label(exported):
     import pypdfium2
 
     path, words = exported

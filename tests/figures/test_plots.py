@@ -1,6 +1,7 @@
 """Every chart shows its table, whole and legible, in both languages and both widths, for one
 document and for sixty."""
 
+import dataclasses
 import functools
 
 import numpy as np
@@ -25,7 +26,7 @@ from figure_tables import (
 )
 from matplotlib.text import Text
 
-from helpers import figures, labels, read_table
+from helpers import figures, labels, read_codebook, read_table
 from helpers.figures import canvas, style
 
 STYLES = [
@@ -261,7 +262,7 @@ def lines(fig):
     return [line for ax in fig.axes for line in ax.get_lines()]
 
 
-def test_the_matrix_draws_one_mark_a_cell_in_the_look_of_its_state():
+def test_the_matrix_draws_one_mark_per_cell_in_the_look_of_its_state():
     table = instruments(5)
     fig = figures.instrument_matrix(table, lang="en", width="double")
     sheet, key = fig.axes[0], len(table["state"].unique())
@@ -282,7 +283,7 @@ def test_the_matrix_draws_one_mark_a_cell_in_the_look_of_its_state():
     assert len(squares) == table["disagree"].sum() + 1 and key
 
 
-def test_not_mentioned_is_a_neutral_dash_and_no_zero_is_written():
+def test_not_mentioned_is_a_neutral_dash_and_never_a_zero():
     table = instruments(5).assign(state="not_mentioned", strength="", n_evidence=0, disagree=False)
     fig = figures.instrument_matrix(table, lang="en", width="double")
     marks = [x for x in lines(fig) if x.get_linestyle() == "None"]
@@ -428,7 +429,7 @@ def test_values_show_the_printed_digits_and_the_reading():
     ]
 
 
-def test_a_range_that_the_text_prints_is_a_solid_line_not_a_doubt():
+def test_a_range_that_the_text_prints_is_a_solid_line_because_it_is_certain():
     row = (
         outcomes(1)
         .head(1)
@@ -476,7 +477,7 @@ def test_units_have_panels_and_axes_of_their_own():
     assert not cut(fig) and not overlapping(fig)
 
 
-def test_a_reading_that_was_set_aside_does_not_stretch_the_axis_and_is_told():
+def test_a_reading_that_was_set_aside_is_shown_but_does_not_stretch_the_axis():
     row = (
         outcomes(1)
         .head(1)
@@ -523,7 +524,7 @@ def test_the_chain_writes_english_counts_without_a_classifier():
     ]
 
 
-def test_words_of_a_line_stand_on_one_baseline_whatever_their_letters():
+def test_all_words_of_a_line_stand_on_one_baseline():
     fig = figures.stage_theme(stages_themes(1), lang="en", width="double")
     heads = [
         t for t in texts(fig) if t.get_text() in ("Mobilise", "Investigate", "Assign", "Evaluate")
@@ -556,7 +557,7 @@ def test_a_missing_cell_of_the_synthesis_is_a_dash():
     assert written.count("–") == 1 and "98.5" in written
 
 
-def test_the_summary_draws_a_dot_an_instrument_and_a_dash_where_nothing_is_said():
+def test_the_summary_draws_one_dot_per_instrument_and_a_dash_for_a_silent_stage():
     table = summary(3)
     fig = figures.summary(table, SUMMARY_TEXTS, lang="en", width="double")
     looks = {
@@ -575,7 +576,7 @@ def test_the_summary_draws_a_dot_an_instrument_and_a_dash_where_nothing_is_said(
     pd.testing.assert_frame_equal(fig.drawn, table)
 
 
-def test_a_summary_of_few_has_blocks_and_of_many_a_line_each():
+def test_a_summary_shows_few_documents_as_blocks_and_many_as_lines():
     few, many = (
         figures.summary(summary(n), SUMMARY_TEXTS, lang="zh", width="double") for n in (2, 18)
     )
@@ -586,7 +587,7 @@ def test_a_summary_of_few_has_blocks_and_of_many_a_line_each():
 
 
 @pytest.mark.parametrize("width", ["single", "double"])
-def test_a_stage_that_is_only_called_for_is_a_hollow_dot_in_a_line_not_a_dash(width):
+def test_a_line_marks_a_stage_that_is_only_called_for_with_a_hollow_dot(width):
     table = summary(18)
     table.loc[table["part"] == "instrument", ["state", "present", "code"]] = "called_for", 0, "x"
     marks = [
@@ -625,7 +626,7 @@ def test_words_without_room_are_reported_not_dropped():
     ) & set(written)
 
 
-def test_the_cloud_is_the_same_again_and_another_with_another_seed():
+def test_the_seed_alone_decides_where_the_words_of_a_cloud_stand():
     first, again, other = (
         sorted(t.get_position() for t in texts(figures.word_cloud(words(), seed=s)))
         for s in (1, 1, 2)
@@ -665,7 +666,7 @@ def test_a_city_without_an_english_name_keeps_its_own_in_an_english_figure(city_
         "synthesis_table",
     ],
 )
-def test_two_documents_of_one_city_are_told_apart_and_named(chart, width, lang, city):
+def test_two_documents_of_one_city_have_different_names(chart, width, lang, city):
     names = {"000_zhengzhou": "first", "001_kaifeng": "second"}
     tables = {
         "outcome_values": outcomes,
@@ -705,7 +706,7 @@ def test_every_page_says_how_many_documents_there_are_and_which_page_it_is(chart
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_columns_that_do_not_fit_beside_one_another_stand_below(lang):
+def test_columns_that_do_not_fit_beside_one_another_stand_below_one_another(lang):
     from helpers.study import synthesis_heads
 
     words = {
@@ -805,7 +806,7 @@ def test_a_large_number_is_written_without_an_exponent():
     assert "483 → 483亿" in said(figures.outcome_values(row, lang="zh", width="double"))
 
 
-def test_how_many_documents_have_no_interval_is_said_in_the_picture():
+def test_the_picture_says_how_many_documents_have_no_interval():
     table = themes(3)
     table.loc[table["doc"] == "001_kaifeng", ["low", "high"]] = np.nan
     assert "1 has no line: with fewer than 20 sentences and headings" in said(
@@ -835,6 +836,79 @@ def test_a_figure_without_data_says_why(tmp_path):
             assert why and fig.alt[lang].startswith(start + why) and not cut(fig)
 
 
+# ---- the figures by name, and the codebook passed in
+
+
+@pytest.mark.parametrize("name", figures.FIGURES)
+def test_a_figure_is_drawn_by_the_function_that_bears_its_name(name):
+    assert figures.FIGURES[name].draw.__name__ == f"{name}_figure"
+    assert figures.FIGURES[name].quotations.__module__ == "helpers.figures.catalogue"
+
+
+@pytest.fixture
+def renamed():
+    """A codebook in which stages, states, actors, units and themes have other names, and the cities
+    another order."""
+    book = read_codebook()
+    tables = {
+        "stages": book.stages.assign(en="Stage " + book.stages["stage"]),
+        "states": book.states.assign(en="state " + book.states["state"]),
+        "actor_kinds": book.actor_kinds.assign(en="actor " + book.actor_kinds["actor"]),
+        "theme_rules": book.theme_rules.assign(en="Theme " + book.theme_rules["theme"]),
+        "units": book.units.assign(en="unit of " + book.units["kind"]),
+        "cities": book.cities.iloc[::-1].reset_index(drop=True),
+    }
+    return dataclasses.replace(book, **tables)
+
+
+def test_charts_print_the_names_of_the_codebook_passed_in(renamed):
+    options = {"codebook": renamed, "lang": "en", "width": "double"}
+    unnamed = stages_themes().drop(columns=["zh", "en"])
+    people = outcomes(1).assign(unit="人次")
+    problems = problem_chain(1).assign(unit="人次")
+    drawn = {
+        "Stage assign": [
+            figures.instrument_matrix(instruments(2), **options),
+            figures.supervision_chain(instruments(2), **options),
+            figures.stage_theme(unnamed, **options),
+            figures.summary(summary(2), SUMMARY_TEXTS, **options),
+        ],
+        "state called_for": [
+            figures.instrument_matrix(instruments(5), **options),
+            figures.supervision_chain(instruments(2), **options),
+            figures.summary(summary(5), SUMMARY_TEXTS, **options),
+        ],
+        "Theme smart": [
+            figures.stage_theme(unnamed, **options),
+            figures.theme_rates(themes().drop(columns=["zh", "en"]), **options),
+        ],
+        "unit of count": [
+            figures.outcome_values(people, **options),
+            figures.outcome_chain(problems, **options),
+        ],
+    }
+    assert {name for name, charts in drawn.items() for c in charts if name not in said(c)} == set()
+
+
+def test_the_order_of_cities_in_the_codebook_passed_in_decides_their_looks(renamed):
+    shipped = style.city_look("郑州")
+    assert style.city_look("郑州", renamed) != shipped
+    for fig, table in ((figures.theme_rates, themes(1)), (figures.keyness_lollipop, keyness(1))):
+        chart = fig(table, codebook=renamed)
+        dot = next(x for x in chart.axes[1].get_lines() if x.get_marker() not in ("None", ">"))
+        assert (dot.get_color(), dot.get_marker()) == style.city_look("郑州", renamed)
+
+
+def test_the_table_of_evidence_prints_the_names_of_the_codebook_passed_in(renamed):
+    from helpers import read_corpus, study_of
+
+    study = study_of(read_corpus("data/raw/000_jiyuan.txt"))
+    tables = study.approach_matrix, study.approach_evidence, study.corpus.documents
+    (page,) = figures.evidence_pages(*tables, codebook=renamed)
+    for name in ("Stage assign", "state done", "actor city_congress"):
+        assert name in page
+
+
 # ---- one look
 
 
@@ -849,7 +923,7 @@ def test_a_city_keeps_its_look_whatever_else_is_drawn():
         assert (mark.get_color(), mark.get_marker()) == looks["洛阳"]
 
 
-def test_an_unknown_city_has_a_stable_look():
+def test_an_unknown_city_always_has_the_same_look():
     assert style.city_look("某某市") == style.city_look("某某市")
 
 
@@ -898,7 +972,7 @@ def test_a_character_that_no_font_has_is_an_error_naming_it_and_its_text():
         figures.coword_network(table, pairs().replace("养老服务", "😀老人"))
 
 
-def test_a_rare_character_is_cut_from_the_full_font(tmp_path, monkeypatch):
+def test_a_rare_character_is_taken_from_the_full_font(tmp_path, monkeypatch):
     import matplotlib
 
     monkeypatch.setattr(matplotlib, "get_cachedir", lambda: str(tmp_path))
@@ -923,7 +997,7 @@ def test_matplotlib_itself_raises_on_a_missing_glyph():
             fig.savefig("/dev/null", format="png")
 
 
-def test_the_shipped_cut_is_static_truetype_under_its_own_name_with_its_licence():
+def test_the_packaged_font_is_static_truetype_with_its_own_name_and_licence():
     from fontTools.ttLib import TTFont
 
     with TTFont(style.FONT) as font:
@@ -937,7 +1011,7 @@ def test_the_shipped_cut_is_static_truetype_under_its_own_name_with_its_licence(
 
 
 @pytest.mark.slow
-def test_the_shipped_cut_can_be_made_again_byte_for_byte():
+def test_the_packaged_font_can_be_made_again_byte_for_byte():
     assert style.cut_font(style.basic_characters()) == style.FONT.read_bytes()
 
 
