@@ -16,19 +16,7 @@ from helpers.labels import city_names, document_labels, label_of, short_labels
 from . import canvas
 from .canvas import LINE_MM, Chart, Entry, fit, mark, text_mm, wrap, write
 from .rows import COUNTED, Heads, aside, in_order, row_name, stage_name, stages_of, tall
-from .style import (
-    ALERT,
-    COMMA,
-    FAINT,
-    INK,
-    LANGUAGES,
-    QUIET,
-    SEMICOLON,
-    STATE_MARKS,
-    Style,
-    drawing,
-    say,
-)
+from .style import ALERT, FAINT, INK, QUIET, STATE_MARKS, Style, drawing
 
 MATRIX_COLUMNS = ("doc", "city_zh", "city_en", "code", "stage", "state")
 SPECIFIC_PT, ENUMERATED_PT = 6.5, 3.8
@@ -93,7 +81,8 @@ def instrument_matrix(
         for i, block in enumerate(blocks):
             _draw_block(ax, block, plan, style, left=i * (plan.share + 4), totals=_totals(table))
         canvas.key(ax, entries, left=0.3, top=height - key_mm, right=style.mm)
-        return canvas.finish(fig, drawn, alt=_matrix_alt(drawn, style), pages=pages, page=page)
+        alt = {each.lang: _matrix_alt(drawn, each) for each in style.in_each_language()}
+        return canvas.finish(fig, drawn, alt=alt, pages=pages, page=page)
 
 
 def _ordered(table: pd.DataFrame, style: Style) -> pd.DataFrame:
@@ -242,19 +231,16 @@ def _matrix_key(style: Style, drawn: pd.DataFrame, *, counts: bool) -> list[Entr
     return entries
 
 
-def _matrix_alt(drawn: pd.DataFrame, style: Style) -> dict[str, str]:
+def _matrix_alt(drawn: pd.DataFrame, style: Style) -> str:
     """Count the cells in each state."""
-    counts, codes = drawn["state"].value_counts(), drawn["code"].nunique()
-    names = {state: pair for state, pair in style.states.items() if state in counts}
-    alt = {}
-    for which, lang in enumerate(LANGUAGES):
-        cells = [
-            say("matrix.alt_cells", lang, state=pair[which], cells=counts[state])
-            for state, pair in names.items()
-        ]
-        n = drawn["doc"].nunique()
-        alt[lang] = say("matrix.alt", lang, codes=codes, n=n, cells=COMMA[lang].join(cells))
-    return alt
+    counts = drawn["state"].value_counts()
+    cells = [
+        style.say("matrix.alt_cells", state=style.choose(*names), cells=counts[state])
+        for state, names in style.states.items()
+        if state in counts
+    ]
+    codes, n = drawn["code"].nunique(), drawn["doc"].nunique()
+    return style.say("matrix.alt", codes=codes, n=n, cells=style.commas(cells))
 
 
 def supervision_chain(
@@ -298,7 +284,7 @@ def supervision_chain(
         note = style.say("supervision_chain.note", n=len(labels))
         entries.append((None, style.run_on(note, canvas.of_pages(style, page, pages))))
         fig = _chain(drawn, labels[documents], style, entries)
-        alt = _chain_alt(drawn, labels, style)
+        alt = {each.lang: _chain_alt(drawn, labels, each) for each in style.in_each_language()}
         return canvas.finish(fig, drawn, alt=alt, pages=pages, page=page)
 
 
@@ -386,20 +372,14 @@ def _box(
         y += 0 if style.double else LINE_MM
 
 
-def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> dict[str, str]:
+def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
     """Count, for each document, the instruments done in each stage."""
-    alt = {}
-    for lang in LANGUAGES:
-        cities = []
-        for doc, rows in drawn.groupby("doc", sort=False):
-            done = [
-                f"{stage_name(row.stage, style, lang)} {row.done}"
-                for row in rows.itertuples()
-                if row.done
-            ]
-            cities.append(f"{city_names(labels[doc])}: {', '.join(done) or '–'}")
-        alt[lang] = say("supervision_chain.alt", lang, cities=SEMICOLON[lang].join(cities))
-    return alt
+    cities = []
+    for doc, rows in drawn.groupby("doc", sort=False):
+        counts = rows.set_index("stage")["done"]
+        done = [f"{stage_name(stage, style)} {n}" for stage, n in counts.items() if n]
+        cities.append(f"{city_names(labels[doc])}: {', '.join(done) or '–'}")
+    return style.say("supervision_chain.alt", cities=style.semicolons(cities))
 
 
 STAGE_THEME_COLUMNS = ("stage", "theme", "n")
@@ -437,22 +417,23 @@ def stage_theme(
             return canvas.empty_chart(style, STAGE_THEME_COLUMNS)
         themes = list(table.drop_duplicates("theme").itertuples())
         names = {
-            language: {row.theme: label_of(row, language, style.codebook) for row in themes}
-            for language in LANGUAGES
+            each.lang: {row.theme: label_of(row, each.lang, each.codebook) for row in themes}
+            for each in style.in_each_language()
         }
         wide = table.pivot_table(
             index="theme", columns="stage", values="n", aggfunc="sum", fill_value=0
         )[stages_of(table, style)]
         wide = wide.loc[sorted(wide.index, key=lambda theme: (-wide.loc[theme].sum(), theme))]
         drawn = wide.stack().rename("n").reset_index()
-        drawn = drawn.assign(**{lang: drawn["theme"].map(names[lang]) for lang in LANGUAGES})
+        drawn = drawn.assign(**{lang: drawn["theme"].map(names[lang]) for lang in names})
         total = int(wide.to_numpy().sum())
         note = style.say("stage_theme.note", total=total)
         if "doc" in table:
             n = table["doc"].nunique()
             note = style.say("stage_theme.note_documents", total=total, n=n)
         fig = _heat(wide.astype(int), names[style.lang], style, note)
-        return canvas.finish(fig, drawn, alt=_heat_alt(drawn, style))
+        alt = {each.lang: _heat_alt(drawn, each) for each in style.in_each_language()}
+        return canvas.finish(fig, drawn, alt=alt)
 
 
 def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, note: str) -> Chart:
@@ -500,15 +481,12 @@ def _heat_cell(
     write(sheet, left + width / 2, top + height / 2, str(n), ha="center", color=ink)
 
 
-def _heat_alt(drawn: pd.DataFrame, style: Style) -> dict[str, str]:
+def _heat_alt(drawn: pd.DataFrame, style: Style) -> str:
     """Name the three fullest cells."""
     order = {"by": ["n", "theme", "stage"], "ascending": [False, True, True]}
-    top = list(drawn.sort_values(**order, kind="stable").head(3).itertuples())
-    size = {"stages": drawn["stage"].nunique(), "themes": drawn["theme"].nunique()}
-    alt = {}
-    for lang in LANGUAGES:
-        cells = [
-            f"{stage_name(row.stage, style, lang)} × {getattr(row, lang)} {row.n}" for row in top
-        ]
-        alt[lang] = say("stage_theme.alt", lang, **size, cells=COMMA[lang].join(cells))
-    return alt
+    cells = [
+        f"{stage_name(row.stage, style)} × {style.choose(row.zh, row.en)} {row.n}"
+        for row in drawn.sort_values(**order, kind="stable").head(3).itertuples()
+    ]
+    stages, themes = drawn["stage"].nunique(), drawn["theme"].nunique()
+    return style.say("stage_theme.alt", stages=stages, themes=themes, cells=style.commas(cells))

@@ -38,6 +38,8 @@ from .style import LANGUAGES, Style, say
 from .themes import keyness_lollipop, theme_rates
 from .words import coword_network, word_cloud
 
+_STYLES = Style().in_each_language()  # for captions
+
 # ---- what each figure draws, and the quotations behind it
 
 
@@ -109,8 +111,8 @@ def keyness_left_out(study: Study) -> tuple[str, str]:
     names = [study.document_names[doc] for doc in study.wordless] if len(study.corpus) > 1 else []
     if not names:
         return "", ""
-    zh = say("keyness.left_out", "zh", names="、".join(names))
-    return zh, say("keyness.left_out", "en", names=", ".join(names))
+    zh, en = (each.say("keyness.left_out", names=each.commas(names)) for each in _STYLES)
+    return zh, en
 
 
 def coword_network_figure(study: Study, *, lang: str, width: str) -> Chart:
@@ -334,10 +336,10 @@ def _caption(name: str, study: Study, page: int, pages: int) -> dict[str, str]:
     # not from the table `corpus.documents`, which would read every number of the corpus
     n, chars = len(study.corpus), sum(document.n_chars for document in study.corpus)
     caption = {}
-    for lang, addition in zip(LANGUAGES, additions, strict=True):
-        part = say("caption.page", lang, page=page, pages=pages) if pages > 1 else ""
-        base = say("caption.base", lang, n=n, chars=f"{chars:,}")
-        caption[lang] = Style(lang).run_on(text[lang], part, addition, base)
+    for each, addition in zip(_STYLES, additions, strict=True):
+        part = each.say("caption.page", page=page, pages=pages) if pages > 1 else ""
+        base = each.say("caption.base", n=n, chars=f"{chars:,}")
+        caption[each.lang] = each.run_on(text[each.lang], part, addition, base)
     return caption
 
 

@@ -29,17 +29,7 @@ from helpers.labels import (
 from . import canvas
 from .canvas import LINE_MM, Chart, Entry, fit, mark, text_mm, wrap, write
 from .rows import Look, aside, filled, in_order, row_name, tall
-from .style import (
-    COMMA,
-    FAINT,
-    INK,
-    LANGUAGES,
-    QUIET,
-    Style,
-    city_look,
-    drawing,
-    say,
-)
+from .style import FAINT, INK, QUIET, Style, city_look, drawing
 
 OUTCOME_COLUMNS = tuple(
     "doc city_zh city_en printed value low high unit indicator_zh indicator_en status basis".split()
@@ -97,7 +87,8 @@ def outcome_values(
         part = canvas.of_pages(style, page, pages)
         fig = _value_panels(shown, style, limits, Counter(rows["unit"]), part)
         drawn = rows.iloc[[row.place for row in shown]]
-        return canvas.finish(fig, drawn, alt=_value_alt(drawn, style), pages=pages, page=page)
+        alt = {each.lang: _value_alt(drawn, each) for each in style.in_each_language()}
+        return canvas.finish(fig, drawn, alt=alt, pages=pages, page=page)
 
 
 def _by_unit(table: pd.DataFrame) -> pd.DataFrame:
@@ -302,35 +293,30 @@ def _value_key(
     return entries
 
 
-def _value_alt(drawn: pd.DataFrame, style: Style) -> dict[str, str]:
+def _value_alt(drawn: pd.DataFrame, style: Style) -> str:
     """Count the numbers of each kind, and tell the first."""
-    counts = Counter(map(number_kind, drawn.to_dict("records")))
-    first, alt = drawn.iloc[0], {}
-    for lang in LANGUAGES:
-        kinds = [
-            say("outcome_values.alt_kind", lang, kind=names[lang == "en"], numbers=counts[kind])
-            for kind, names in NUMBER_KINDS.items()
-            if kind in counts
-        ]
-        indicator = first[f"indicator_{lang}"]
-        alt[lang] = say(
-            "outcome_values.alt",
-            lang,
-            n=len(drawn),
-            kinds=COMMA[lang].join(kinds),
-            city=city_in(first, lang),
-            indicator=indicator if pd.notna(indicator) else "–",
-            number=_printed_with_unit(first["printed"], first["unit"], lang, style),
-        )
-    return alt
+    counts, first = Counter(map(number_kind, drawn.to_dict("records"))), drawn.iloc[0]
+    kinds = [
+        style.say("outcome_values.alt_kind", kind=style.choose(*names), numbers=counts[kind])
+        for kind, names in NUMBER_KINDS.items()
+        if kind in counts
+    ]
+    indicator = first[f"indicator_{style.lang}"]
+    return style.say(
+        "outcome_values.alt",
+        n=len(drawn),
+        kinds=style.commas(kinds),
+        city=city_in(first, style.lang),
+        indicator=indicator if pd.notna(indicator) else "–",
+        number=_printed_with_unit(first["printed"], first["unit"], style),
+    )
 
 
-def _printed_with_unit(printed: Any, unit: Any, lang: str, style: Style) -> str:
-    """Return the printed digits and their unit as a language writes them: 98条 is “98” in English,
-    where 条 ("items") is a mere classifier."""
-    gap = " " if lang == "en" else ""
-    name = unit_label(unit, lang, style.codebook)
-    return f"{half_width(str(printed))}{gap}{name}".rstrip()
+def _printed_with_unit(printed: Any, unit: Any, style: Style) -> str:
+    """Return the printed digits and their unit as the style's language writes them: 98条 is “98” in
+    English, where 条 ("items") is a mere classifier."""
+    name = unit_label(unit, style.lang, style.codebook)
+    return style.run_on(half_width(str(printed)), name)
 
 
 CHAIN_COLUMNS = tuple("doc city_zh city_en step printed value low high unit status".split())
@@ -392,9 +378,8 @@ def outcome_chain(
             style.say("outcome_chain.note", n=len(labels)), canvas.of_pages(style, page, pages)
         )
         fig = _chain(drawn, labels, style, blocks, note, most)
-        return canvas.finish(
-            fig, drawn, alt=_chain_alt(drawn, labels, style), pages=pages, page=page
-        )
+        alt = {each.lang: _chain_alt(drawn, labels, each) for each in style.in_each_language()}
+        return canvas.finish(fig, drawn, alt=alt, pages=pages, page=page)
 
 
 # a document, and the first and last of its numbers in every step that stand on a page
@@ -501,17 +486,13 @@ def _bars(
         y += _NUMBER_MM
 
 
-def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> dict[str, str]:
+def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
     """Tell, for each document, the number of every step as printed."""
-    alt = {}
-    for lang in LANGUAGES:
-        cities = []
-        for doc, rows in drawn.groupby("doc", sort=False):
-            steps = [
-                f"{say(STEP_HEADS[row.step], lang)}"
-                f" {_printed_with_unit(row.printed, row.unit, lang, style)}"
-                for row in rows.itertuples()
-            ]
-            cities.append(f"{city_names(labels[doc])}: {', '.join(steps)}")
-        alt[lang] = say("outcome_chain.alt", lang, cities="; ".join(cities))
-    return alt
+    cities = []
+    for doc, rows in drawn.groupby("doc", sort=False):
+        steps = [
+            f"{style.say(STEP_HEADS[row.step])} {_printed_with_unit(row.printed, row.unit, style)}"
+            for row in rows.itertuples()
+        ]
+        cities.append(f"{city_names(labels[doc])}: {', '.join(steps)}")
+    return style.say("outcome_chain.alt", cities="; ".join(cities))

@@ -32,20 +32,7 @@ from .canvas import (
 )
 from .outcomes import NUMBER_MARKS
 from .rows import COUNTED, Heads, Look, aside, filled, row_name, stage_name, tall
-from .style import (
-    COLON,
-    COMMA,
-    FAINT,
-    INK,
-    LANGUAGES,
-    MAIN,
-    QUIET,
-    SEMICOLON,
-    STATE_MARKS,
-    Style,
-    drawing,
-    say,
-)
+from .style import FAINT, INK, MAIN, QUIET, STATE_MARKS, Style, drawing
 
 _Line = tuple[float, str, str]  # indent in millimetres, colour, text
 _GRID_MM = 210.0  # height of a page of the synthesis
@@ -92,8 +79,9 @@ def synthesis_table(
         else:
             fig, shown, pages = _list_page(blocks, page, style)
         alt = {}
-        for lang, heads in zip(LANGUAGES, zip(*columns.values(), strict=True), strict=True):
-            alt[lang] = say("synthesis.alt", lang, n=len(shown), columns=COMMA[lang].join(heads))
+        for each in style.in_each_language():
+            heads = each.commas(each.choose(*pair) for pair in columns.values())
+            alt[each.lang] = each.say("synthesis.alt", n=len(shown), columns=heads)
         return canvas.finish(fig, table.iloc[list(shown)], alt=alt, pages=pages, page=page)
 
 
@@ -218,7 +206,7 @@ def _below_one_another(row: Sequence[str], heads: Sequence[str], style: Style) -
     lines = [(0.3, INK, city_names(name))]
     for head, text in zip(heads[1:], texts, strict=True):
         colour = INK if text != "–" else QUIET
-        broken = wrap(head + COLON[style.lang] + text, style.mm - 4).split("\n")
+        broken = wrap(head + style.choose("：", ": ") + text, style.mm - 4).split("\n")
         lines += [(2.5, colour, line) for line in broken]
     return lines
 
@@ -289,7 +277,8 @@ def summary(
         for part in parts:
             y = part(sheet, y, style)
         drawn = table[table["doc"].isin(shown)]
-        return canvas.finish(fig, drawn, alt=_alt(drawn, labels), pages=pages, page=page)
+        alt = {each.lang: _alt(drawn, labels, each) for each in style.in_each_language()}
+        return canvas.finish(fig, drawn, alt=alt, pages=pages, page=page)
 
 
 def _documents_of_page(
@@ -338,7 +327,7 @@ def _block(rows: pd.DataFrame, name: str) -> Part:
             at, y = 0.3, y + LINE_MM + 0.6
         aside(sheet, at, y + 3.0, reported, size=letters)
         y = _stages(sheet, y + 5.6, style, _of(rows, "instrument"))
-        themes = _themes(rows, style.lang) or style.say("summary.no_theme")
+        themes = _themes(rows, style) or style.say("summary.no_theme")
         y = write_text(sheet, y, style, style.run_on(style.say("summary.themes"), themes))
         results: list[Entry] = [(None, style.say("summary.result"))]
         results += _numbers(_of(rows, "result"), style)
@@ -368,10 +357,11 @@ def _look(state: str) -> Look:
     return {"marker": "s", "color": MAIN, "size": 4.4, **NUMBER_MARKS[state]}
 
 
-def _themes(rows: pd.DataFrame, lang: str) -> str:
+def _themes(rows: pd.DataFrame, style: Style) -> str:
+    """List the leading themes of a document with their hits."""
     themes = _of(rows, "theme")
-    words = [f"{word} {n}" for word, n in zip(themes[lang], themes["n"], strict=True)]
-    return COMMA[lang].join(words)
+    hits = zip(themes[style.lang], themes["n"], strict=True)
+    return style.commas(f"{theme} {n}" for theme, n in hits)
 
 
 _DOT_MM = 1.95
@@ -451,7 +441,7 @@ def _line(rows: pd.DataFrame, name: str, stages: Sequence[str]) -> Part:
     def draw(sheet: Axes, y: float, style: Style) -> float:
         left, step = _columns(style)
         words_at = left + step * len(stages) + 1.5
-        short, most = _in_short(rows, style.lang), _most_lines(style)
+        short, most = _in_short(rows, style), _most_lines(style)
         words = wrap(short, style.mm - words_at - 0.5, lines=most).split("\n")
         names = [fit(line, left - 1) for line in wrap(name, left - 1, lines=2).split("\n")]
         used = _of(rows, "instrument")
@@ -479,24 +469,23 @@ def _states(sheet: Axes, middle: float, y: float, counts: list[tuple[str, int]])
         x += text_mm(str(n)) + 2.3
 
 
-def _in_short(rows: pd.DataFrame, lang: str) -> str:
+def _in_short(rows: pd.DataFrame, style: Style) -> str:
     """Say themes and numbers of a document in a few words: 问题整改 23、助餐 16；成效 2（如原文
     2），产出 4, "rectification 23, meals 16; 2 results (2 as printed), 4 outputs"."""
     counts = _of(rows, "result")["state"].value_counts()
     kinds = [
-        say("chart.kind_count", lang, kind=names[lang == "en"], n=counts[kind])
+        style.say("chart.kind_count", kind=style.choose(*names), n=counts[kind])
         for kind, names in NUMBER_KINDS.items()
         if kind in counts
     ]
-    results, outputs = say("summary.no_results", lang), say("summary.no_outputs", lang)
+    results, outputs = style.say("summary.no_results"), style.say("summary.no_outputs")
     if kinds:
-        n = int(counts.sum())
-        results = say("summary.results", lang, n=n, kinds=COMMA[lang].join(kinds))
+        results = style.say("summary.results", n=int(counts.sum()), kinds=style.commas(kinds))
     n = int(_of(rows, "output", "more")["n"].sum())
     if n:
-        outputs = say("summary.outputs", lang, n=n)
-    claims = say("summary.claims", lang, results=results, outputs=outputs)
-    return SEMICOLON[lang].join(filter(None, (_themes(rows, lang), claims)))
+        outputs = style.say("summary.outputs", n=n)
+    claims = style.say("summary.claims", results=results, outputs=outputs)
+    return style.semicolons(filter(None, (_themes(rows, style), claims)))
 
 
 def _foot(table: pd.DataFrame, frame: Any) -> Part:
@@ -537,20 +526,15 @@ def _page_note(text: str) -> Part:
     return draw
 
 
-def _alt(drawn: pd.DataFrame, labels: pd.Series) -> dict[str, str]:
+def _alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
     """Say how many instruments, which themes and how many results each document has."""
-    alt = {}
-    for lang in LANGUAGES:
-        cities = [
-            say(
-                "summary.alt_city",
-                lang,
-                city=city_names(labels[doc]),
-                instruments=reported_words(rows, lang),
-                claims=_in_short(rows, lang),
-            )
-            for doc, rows in drawn.groupby("doc", sort=False)
-        ]
-        stop = "。" if lang == "zh" else ". "
-        alt[lang] = say("summary.alt", lang, cities=stop.join(cities))
-    return alt
+    cities = [
+        style.say(
+            "summary.alt_city",
+            city=city_names(labels[doc]),
+            instruments=reported_words(rows, style.lang),
+            claims=_in_short(rows, style),
+        )
+        for doc, rows in drawn.groupby("doc", sort=False)
+    ]
+    return style.say("summary.alt", cities=style.choose("。", ". ").join(cities))

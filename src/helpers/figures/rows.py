@@ -29,11 +29,10 @@ def row_name(label: str, style: Style) -> str:
     return city_names(label) if style.double else label.replace(" ", "\n", 1)
 
 
-def stage_name(stage: str, style: Style, lang: str | None = None) -> str:
-    """Return the name of a stage in a language (default: the figure's); its id where the codebook
-    has no such stage."""
-    zh, en = style.stages.get(stage, (str(stage), str(stage)))
-    return zh if (lang or style.lang) == "zh" else en
+def stage_name(stage: str, style: Style) -> str:
+    """Return the name of a stage in the style's language; its id where the codebook has no such
+    stage."""
+    return style.choose(*style.stages.get(stage, (str(stage), str(stage))))
 
 
 def stages_of(table: pd.DataFrame, style: Style) -> list[str]:

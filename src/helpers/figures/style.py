@@ -10,7 +10,7 @@ import warnings
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +47,6 @@ STATE_MARKS: dict[str, dict[str, Any]] = {
 
 
 LANGUAGES = ("zh", "en")
-COMMA = {"zh": "、", "en": ", "}
-SEMICOLON = {"zh": "；", "en": "; "}
-COLON = {"zh": "：", "en": ": "}
 
 
 def say(name: str, lang: str, **values: Any) -> str:
@@ -102,6 +99,18 @@ class Style:
     def run_on(self, *sentences: str) -> str:
         """Join sentences or parts of one as this style's language does; empty ones are left out."""
         return self.choose("", " ").join(filter(None, sentences))
+
+    def commas(self, words: Iterable[str]) -> str:
+        """Join words with the comma of this style's language."""
+        return self.choose("、", ", ").join(words)
+
+    def semicolons(self, parts: Iterable[str]) -> str:
+        """Join parts of a sentence with the semicolon of this style's language."""
+        return self.choose("；", "; ").join(parts)
+
+    def in_each_language(self) -> list[Style]:
+        """Return the same style in Chinese and in English."""
+        return [replace(self, lang=lang) for lang in LANGUAGES]
 
     @functools.cached_property
     def stages(self) -> dict[str, tuple[str, str]]:

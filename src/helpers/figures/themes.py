@@ -16,19 +16,7 @@ from helpers.themes import MIN_BLOCKS
 
 from . import canvas
 from .canvas import LINE_MM, Chart, fit, mark, text_mm, wrap, write
-from .style import (
-    COLON,
-    COMMA,
-    FAINT,
-    INK,
-    LANGUAGES,
-    QUIET,
-    SEMICOLON,
-    Style,
-    city_look,
-    drawing,
-    say,
-)
+from .style import FAINT, INK, QUIET, Style, city_look, drawing
 
 THEME_COLUMNS = "doc city_zh city_en theme family n per_1000_chars low high".split()
 KEYNESS_COLUMNS = """
@@ -86,9 +74,8 @@ def theme_rates(
         )
         means = table.groupby("theme")["per_1000_chars"].mean()
         fig = _rate_panels(drawn, rows, labels[documents], style, note=note, means=means)
-        return canvas.finish(
-            fig, drawn, alt=_theme_alt(drawn, labels, style), pages=pages, page=page
-        )
+        alt = {each.lang: _theme_alt(drawn, labels, each) for each in style.in_each_language()}
+        return canvas.finish(fig, drawn, alt=alt, pages=pages, page=page)
 
 
 def _without_interval(table: pd.DataFrame, style: Style) -> str:
@@ -164,30 +151,15 @@ def _rate_panels(
         # the heads of all panels stand on common baselines
         for up, words in enumerate(reversed(label.split("\n"))):
             write(sheet, left, top - 1 - up * LINE_MM, fit(words, panel_mm + 1), va="bottom")
-        ax = _panel(fig, style, left, top, panel_mm, rows.end, xlim=(0, limit), ticks=3)
+        limits = {"xlim": (0, limit), "ylim": (rows.end, 0), "yticks": []}
+        ax = canvas.panel(fig, left, top, panel_mm, rows.end, **limits)
+        canvas.value_axis(ax, style, ticks=3)
         ax.spines["left"].set_color(FAINT)
         _rates(ax, drawn[drawn["doc"] == doc], rows.at, means, style)
         if column == 0:
             write(sheet, left, top + rows.end + 5.8, style.say("theme_rates.axis"))
     write(sheet, 0.3, bottom, note, va="top", color=QUIET)
     return fig
-
-
-def _panel(
-    fig: Chart,
-    style: Style,
-    left: float,
-    top: float,
-    width: float,
-    height: float,
-    *,
-    xlim: tuple[float, float],
-    ticks: int,
-) -> Axes:
-    """Return axes with ticks below, whose vertical unit is the millimetre."""
-    ax = canvas.panel(fig, left, top, width, height, xlim=xlim, ylim=(height, 0), yticks=[])
-    canvas.value_axis(ax, style, ticks=ticks)
-    return ax
 
 
 def _rates(
@@ -208,25 +180,20 @@ def _rates(
         write(ax, right, y, f"{cell.n}", ha="right", color=QUIET)
 
 
-def _theme_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> dict[str, str]:
+def _theme_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
     """Name, for each document, the theme with the highest rate."""
     ranked = drawn.sort_values(["per_1000_chars", "theme"], ascending=[False, True])
-    highest = list(ranked.drop_duplicates("doc").sort_values("doc").itertuples())
-    alt = {}
-    for lang in LANGUAGES:
-        cities = [
-            say(
-                "theme_rates.alt_city",
-                lang,
-                city=city_names(labels[row.doc]),
-                theme=label_of(row, lang, style.codebook),
-                rate=f"{row.per_1000_chars:.1f}",
-                hits=row.n,
-            )
-            for row in highest
-        ]
-        alt[lang] = say("theme_rates.alt", lang, cities=SEMICOLON[lang].join(cities))
-    return alt
+    cities = [
+        style.say(
+            "theme_rates.alt_city",
+            city=city_names(labels[row.doc]),
+            theme=label_of(row, style.lang, style.codebook),
+            rate=f"{row.per_1000_chars:.1f}",
+            hits=row.n,
+        )
+        for row in ranked.drop_duplicates("doc").sort_values("doc").itertuples()
+    ]
+    return style.say("theme_rates.alt", cities=style.semicolons(cities))
 
 
 def keyness_lollipop(
@@ -279,7 +246,8 @@ def keyness_lollipop(
         heads = labels.map(city_names)
         heads = heads.where(heads.map(text_mm) < 34, short_labels(named, style.lang))
         fig = _keyness_panels(drawn, heads[documents], style, note)
-        return canvas.finish(fig, drawn, alt=_keyness_alt(drawn, labels), pages=pages, page=page)
+        alt = {each.lang: _keyness_alt(drawn, labels, each) for each in style.in_each_language()}
+        return canvas.finish(fig, drawn, alt=alt, pages=pages, page=page)
 
 
 def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style, note: str) -> Chart:
@@ -304,16 +272,10 @@ def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style, note: 
         left, top = column * (share + 5), line * line_mm + head
         axis_left, axis_mm = left + words_mm, len(words) * _ROW + 1
         write(sheet, axis_left, top - 1, fit(label, share - words_mm + 2), va="bottom")
-        ax = _panel(
-            fig,
-            style,
-            axis_left,
-            top,
-            share - words_mm - counts_mm,
-            axis_mm,
-            xlim=(low - 0.2, high + 0.2),
-            ticks=4,
-        )
+        limits = {"xlim": (low - 0.2, high + 0.2), "ylim": (axis_mm, 0), "yticks": []}
+        panel_mm = share - words_mm - counts_mm
+        ax = canvas.panel(fig, axis_left, top, panel_mm, axis_mm, **limits)
+        canvas.value_axis(ax, style, ticks=4)
         ax.spines["left"].set_visible(False)
         ax.plot([0, 0], [0, axis_mm], color=QUIET, linewidth=0.6)
         _lollipops(ax, sheet, words, left, share, top, style)
@@ -345,13 +307,10 @@ def _lollipops(
         write(sheet, left + share - 0.3, top + y, counts, ha="right", color=QUIET)
 
 
-def _keyness_alt(drawn: pd.DataFrame, labels: pd.Series) -> dict[str, str]:
+def _keyness_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
     """Name, for each document, the three words with the largest log ratio."""
-    alt = {}
-    for lang in LANGUAGES:
-        cities = [
-            city_names(labels[doc]) + COLON[lang] + COMMA[lang].join(words["feature"].head(3))
-            for doc, words in drawn.groupby("doc", sort=False)
-        ]
-        alt[lang] = say("keyness.alt", lang, cities=SEMICOLON[lang].join(cities))
-    return alt
+    cities = [
+        city_names(labels[doc]) + style.choose("：", ": ") + style.commas(words["feature"].head(3))
+        for doc, words in drawn.groupby("doc", sort=False)
+    ]
+    return style.say("keyness.alt", cities=style.semicolons(cities))

@@ -13,7 +13,7 @@ from helpers.labels import city_names, document_labels
 
 from . import canvas
 from .canvas import POINT_MM, Chart, mark, text_mm, wrap, write
-from .style import COMMA, FONT, INK, LANGUAGES, MAIN, QUIET, SMALLEST_PT, drawing, say
+from .style import FONT, INK, MAIN, QUIET, SMALLEST_PT, Style, drawing
 
 NODE_COLUMNS = CLOUD_COLUMNS = ("word", "n")
 EDGE_COLUMNS = ("source", "target", "weight")
@@ -80,15 +80,10 @@ def coword_network(
         hits = kept.set_index("word")["n"]
         drawn = lines.assign(n_source=lines["source"].map(hits), n_target=lines["target"].map(hits))
         pairs = (lines["source"] + "–" + lines["target"]).head(3)
+        counts = {"words": len(kept), "lines": len(lines)}
         alt = {
-            lang: say(
-                "coword_network.alt",
-                lang,
-                words=len(kept),
-                lines=len(lines),
-                strongest=COMMA[lang].join(pairs),
-            )
-            for lang in LANGUAGES
+            each.lang: each.say("coword_network.alt", **counts, strongest=each.commas(pairs))
+            for each in style.in_each_language()
         }
         return canvas.finish(fig, drawn, alt=alt)
 
@@ -244,7 +239,9 @@ def word_cloud(
                 colour = (MAIN, INK, QUIET)[i % 3]
                 write(sheet, *place, word, size=size, va="baseline", color=colour)
         write(sheet, 0.3, height + 1, note, va="top", color=QUIET)
-        alt = _cloud_alt(words, city, counts)
+        alt = {
+            each.lang: _cloud_alt(words, city, counts, each) for each in style.in_each_language()
+        }
         return canvas.finish(fig, drawn, alt=alt, pages=pages, page=page)
 
 
@@ -260,14 +257,11 @@ def _words_of_page(table: pd.DataFrame, page: int) -> tuple[pd.DataFrame, str, i
     return _by_hits(words), city_names(labels[doc]), pages
 
 
-def _cloud_alt(words: pd.DataFrame, city: str, counts: dict[str, int]) -> dict[str, str]:
+def _cloud_alt(words: pd.DataFrame, city: str, counts: dict[str, int], style: Style) -> str:
     """Name the five commonest words with their counts."""
-    first = [f"{row.word}({row.n})" for row in words.head(5).itertuples()]
+    first = style.commas(f"{row.word}({row.n})" for row in words.head(5).itertuples())
     name = "word_cloud.alt_city" if city else "word_cloud.alt"
-    return {
-        lang: say(name, lang, city=city, first=COMMA[lang].join(first), **counts)
-        for lang in LANGUAGES
-    }
+    return style.say(name, city=city, first=first, **counts)
 
 
 def _sizes(words: pd.DataFrame, area: float, largest: float | None) -> pd.Series:
