@@ -31,7 +31,8 @@ def instrument_matrix(
     lang: str | None = None,
     width: str | None = None,
 ) -> Chart:
-    """Draw which city used which instrument: state as the fill of a dot, strength as its size.
+    """Draw which city used which instrument: the fill of a dot is the state, its size the strength
+    of the evidence.
 
     Parameters
     ----------
@@ -62,6 +63,7 @@ def instrument_matrix(
         if table.empty:
             return canvas.empty_chart(style, MATRIX_COLUMNS)
         labels = document_labels(table)
+        # few documents make narrow blocks: two of them stand side by side
         halves = 2 if style.double and len(labels) <= 6 else 1
         documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 8, page)
         grid = _ordered(table, style)
@@ -86,9 +88,10 @@ def instrument_matrix(
 
 
 def _ordered(table: pd.DataFrame, style: Style) -> pd.DataFrame:
-    """Sort codes by stage, then by the number of documents that did them, then by the order of the
+    """Sort codes by stage, then by the number of documents that used them, then by the order of the
     codebook."""
-    table = table.reset_index(drop=True)  # stacked tables repeat their index
+    # A table put together from several repeats its index, and `loc` would return rows twice.
+    table = table.reset_index(drop=True)
     done = (table["state"] == "done").groupby(table["code"]).sum()
     order = pd.DataFrame(
         {
@@ -138,9 +141,9 @@ def _plan(
     room = share - _COUNT - 5.2 * len(labels)
     names_mm = min(widest, max(room, 18), 40 if share < 100 else 62)
     step = min(14.0, (share - names_mm - _COUNT) / len(labels))
-    for lying in (labels, shorter):
-        if all(text_mm(head) <= step - 0.4 for head in lying):
-            heads = Heads(list(lying), True, 2 * LINE_MM)
+    for horizontal in (labels, shorter):
+        if all(text_mm(head) <= step - 0.4 for head in horizontal):
+            heads = Heads(list(horizontal), True, 2 * LINE_MM)
             break
     else:
         upright = [fit(city_names(label), 45) for label in labels]
@@ -164,7 +167,7 @@ def _block_mm(block: pd.DataFrame, plan: _Plan) -> float:
 
 
 def _totals(table: pd.DataFrame) -> dict[str, str]:
-    """Count, over all pages, the documents that did what a code names, of those it applies to:
+    """Count, over all pages, the documents that used an instrument, of those it applies to:
     ``4/5``."""
     done = (table["state"] == "done").groupby(table["code"]).sum()
     asked = (table["state"] != "not_applicable").groupby(table["code"]).sum()
@@ -343,7 +346,7 @@ def _box(
     height: float,
     style: Style,
 ) -> None:
-    """Draw a stage: how many instruments in each state, beside one another or, in a narrow figure,
+    """Draw a stage: the number of instruments in each state, side by side or, in a narrow figure,
     one above another."""
     counts = [(state, row[state]) for state in COUNTED if row[state]]
     look = {"edgecolor": QUIET} if counts else {"edgecolor": "#9A9A9A", "linestyle": (0, (2, 2))}
@@ -472,7 +475,7 @@ def _heat_cell(
 ) -> None:
     """Shade a cell from white to dark blue by the root of its count, with the count in black or
     white upon it."""
-    depth = (n / most) ** 0.5
+    depth = (n / most) ** 0.5  # the root keeps small counts apart from white
     colour = tuple(1.0 + (full - 1.0) * depth for full in (0.043, 0.325, 0.58))
     sheet.add_patch(
         Rectangle((left, top), width, height, facecolor=colour, edgecolor=FAINT, linewidth=0.5)

@@ -36,7 +36,7 @@ class Chart(Figure):
     Attributes
     ----------
     drawn : DataFrame
-        Exactly the data drawn: one row a mark, cell or label.
+        Exactly the data drawn: one row per mark, cell or label.
     alt : dict
         ``{"zh": …, "en": …}``: alternative text, generated from the data.
     page, pages : int
@@ -52,22 +52,22 @@ class Chart(Figure):
     lang: str
 
     def draw(self, renderer: Any) -> None:
-        """Draw without hinting, whoever asks: a text is then as wide as measured, in the PNG as in
-        the PDF."""
+        """Draw without hinting, so that a text is as wide as it was measured, in the PNG and in the
+        PDF."""
         with matplotlib.rc_context({"text.hinting": "no_hinting"}):
             super().draw(renderer)
 
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
-        # Shown in a notebook at its own size, without pyplot's global state; a web page made of it
-        # takes over `alt`.
+        # A notebook shows the chart at its own size, without pyplot's global state. A web page made
+        # of the notebook takes over `alt`.
         width, height = (round(100 * inches) for inches in self.get_size_inches())
         alt = getattr(self, "alt", {}).get(self.lang, "")
         return preview(self), {"width": width, "height": height, "alt": alt}
 
 
 def preview(fig: Figure) -> bytes:
-    """Return a figure as a PNG for the screen: a tenth of the bytes of one for print, so that a
-    repository that keeps its figures and executed notebooks stays small."""
+    """Return a figure as a PNG for the screen. It has a tenth of the bytes of a PNG for print: a
+    repository that keeps figures and executed notebooks stays small."""
     buffer, small = io.BytesIO(), io.BytesIO()
     fig.savefig(buffer, format="png", dpi=PREVIEW_DPI, metadata={"Software": None})
     picture = Image.open(buffer).convert("RGB")
@@ -87,13 +87,14 @@ def new_chart(style: Style, height_mm: float) -> Chart:
 
 
 def noted_chart(style: Style, height_mm: float, note: str) -> tuple[Chart, Axes]:
-    """Return an empty figure with room for a wrapped note below its height, and its sheet."""
+    """Return an empty figure with room for a wrapped note below its height, and its axes in
+    millimetres."""
     fig = new_chart(style, height_mm + LINE_MM * (note.count("\n") + 1) + 1)
     return fig, mm_axes(fig)
 
 
 def mm_axes(fig: Figure) -> Axes:
-    """Return axes over the whole figure whose unit is the millimetre, from the top left corner."""
+    """Return axes over the whole figure, in millimetres from the top left corner."""
     width, height = (inches / MM for inches in fig.get_size_inches())
     ax = fig.add_axes((0, 0, 1, 1), zorder=-1)
     ax.set(xlim=(0, width), ylim=(height, 0), xticks=[], yticks=[])
@@ -112,7 +113,8 @@ def panel(
 
 def value_axis(ax: Axes, style: Style, *, ticks: int = 5, logarithmic: bool = False) -> None:
     """Give the horizontal axis a few round ticks, written in the style's language."""
-    for most in range(ticks, 0, -1):  # fewer, until no two labels touch
+    # With each round there are fewer ticks, until no two labels touch.
+    for most in range(ticks, 0, -1):
         if logarithmic:
             locator = LogLocator(numticks=max(2, most))
         else:
@@ -125,7 +127,7 @@ def value_axis(ax: Axes, style: Style, *, ticks: int = 5, logarithmic: bool = Fa
 
 
 def _apart(ax: Axes, locator: Any, style: Style, scale: Callable[[float], float]) -> bool:
-    """Whether the labels of these ticks stand a millimetre apart on the axis as it is now."""
+    """Whether the labels of these ticks stand at least a millimetre apart on the axis."""
     low, high = ax.get_xlim()
     width = ax.get_position().width * ax.get_figure().get_size_inches()[0] / MM
     a_unit = width / (scale(high) - scale(low))
@@ -138,7 +140,8 @@ def _apart(ax: Axes, locator: Any, style: Style, scale: Callable[[float], float]
 
 
 def short_number(value: float, lang: str) -> str:
-    """Write a number of an axis the way its language does: 万 and 亿, or k and m.
+    """Write a number of an axis the way its language does: 万 (10,000) and 亿 (100 million), or k
+    and m.
 
     >>> short_number(250_000, "zh"), short_number(250_000, "en"), short_number(0.5, "zh")
     ('25万', '250k', '0.5')
@@ -150,7 +153,7 @@ def short_number(value: float, lang: str) -> str:
     return f"{value:,.10g}"
 
 
-# from the place given down to the baseline, in letter sizes
+# How far below a given place the baseline of a text lies, in letter sizes.
 _BASELINE = {"top": 0.95, "center": 0.33, "bottom": -0.28}
 
 
@@ -166,11 +169,11 @@ def write(
     size: float = SMALLEST_PT,
     **options: Any,
 ) -> Text:
-    """Put a text at a place of the axes; quotation marks in a text without Chinese are straight,
-    the font's are as wide as a 字.
+    """Put a text at a place of the axes.
 
-    A single line stands on a baseline of its size, whatever its letters: “Assigned” beside
-    “Rectified” hangs no higher for its g.
+    Quotation marks in a text without Chinese become straight ones, because the curved ones of the
+    font are as wide as a Chinese character. Where a single line stands depends on its size alone:
+    matplotlib would raise “Assigned” above “Rectified” because of its g.
     """
     if not any("\u2e80" <= c <= "\uffef" for c in text):
         text = text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"'})
@@ -192,10 +195,10 @@ Entry = tuple[dict[str, Any] | None, str]  # of a key: a mark's look with a word
 
 
 def key(ax: Axes, entries: Sequence[Entry], *, left: float, top: float, right: float) -> float:
-    """Draw a key (mark and word) in as many lines as the width asks for; return where it ends, in
-    millimetres.
+    """Draw a key of marks and words in as many lines as the width requires; return where it ends,
+    in millimetres.
 
-    An entry without a mark is a note of its own line.
+    An entry without a mark is a note on a line of its own.
     """
     x, y = left, top + LINE_MM / 2
     for look, label in entries:
@@ -235,7 +238,8 @@ def paginate(items: Sequence[Any], per_page: int, page: int) -> tuple[Sequence[A
 
 
 def check_columns(table: pd.DataFrame, columns: Iterable[str], *, chart: str, source: str) -> None:
-    """Refuse a table that lacks a column, saying which and where such a table comes from."""
+    """Refuse a table that lacks a column; the message names the column and where such a table comes
+    from."""
     missing = [c for c in columns if c not in table.columns]
     if missing:
         raise ValueError(
@@ -351,7 +355,7 @@ def _ended_by_dots(line: str, width_mm: float, size: float) -> str:
 
 
 def _narrow(parts: list[str], width_mm: float, size: float) -> Iterator[str]:
-    """Break at spaces and underscores what is too wide for a line of its own."""
+    """Break pieces that are too wide for a line of their own at spaces and underscores."""
     for piece in parts:
         if " = " not in piece and text_mm(piece.rstrip(), size) > width_mm:
             yield from re.findall(r"[^ _]+[ _]*|[ _]+", piece)
@@ -391,27 +395,30 @@ def _stay_together(piece: str, text: str, at: int) -> bool:
 def fit(text: str, width_mm: float, *, size: float = SMALLEST_PT) -> str:
     """Shorten a text to one line of a width, with “…” where something is left out."""
     line = wrap(text.replace("\n", " "), width_mm, size=size, lines=1)
-    # one word, wider than the line: a file's name
+    # a single word, such as a file's name, can still be wider than the line
     while len(line) > 1 and text_mm(line, size) > width_mm:
         line = line.removesuffix("…")[:-1] + "…"
     return line
 
 
-Part = Callable[[Axes, float, Style], float]  # draws from a height on, returns where it ends
+# A part of a page draws itself below a height and returns the height at which it ends.
+Part = Callable[[Axes, float, Style], float]
 
 
 def measured(part: Part, style: Style) -> float:
+    """Return the height of a part, found by drawing it on a figure that is thrown away."""
     return part(mm_axes(Figure(figsize=(style.mm * MM, 1))), 0.0, style)
 
 
 def letter_size(style: Style) -> float:
-    """Letters of 8.5 points on a page of its own; the smallest allowed in a column."""
+    """Return 8.5 points for a figure over two columns, the smallest size allowed for one column."""
     return 8.5 if style.double else SMALLEST_PT
 
 
 def write_text(
     sheet: Axes, y: float, style: Style, text: str, *, size: float | None = None, color: str = INK
 ) -> float:
+    """Write a text in as many lines as it takes; return where it ends."""
     size = size or letter_size(style)
     step = LINE_MM * size / SMALLEST_PT
     lines = wrap(text, style.mm - 1, size=size).split("\n")
@@ -421,8 +428,8 @@ def write_text(
 
 
 def write_flow(sheet: Axes, y: float, style: Style, entries: Sequence[Entry]) -> float:
-    """Write words one after another, each with its mark if it has one, in as many lines as it
-    takes."""
+    """Write words one after another, each with its mark if it has one, in as many lines as they
+    take; return where they end."""
     size = letter_size(style)
     x, step = 0.3, LINE_MM * size / SMALLEST_PT
     for look, text in entries:

@@ -93,6 +93,7 @@ def evidence_html(
         ]
         for code in matrix["code"].unique()
     }
+    # a stage that the codebook lacks comes last
     order = {stage: number for number, stage in enumerate(stages)}
     instruments = sorted(
         matrix.drop_duplicates("code").itertuples(),
@@ -243,6 +244,7 @@ def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> p
         for doc in human["doc"].unique()
         for sentence in corpus[doc].sentences
     }
+    # A reader and a rule may find the same sentence: it is listed once, with both.
     rules = {(row.doc, row.code, row.sentence): row.rule for row in evidence.itertuples()}
     read = [(row.doc, row.code, row.sentence) for row in human.itertuples()]
     by_reading, by_rule = _english_chinese("evidence.read"), _english_chinese("evidence.rule")

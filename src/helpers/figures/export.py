@@ -123,6 +123,7 @@ def save_figure(
         "evidence": evidence_records(data if evidence is None else evidence),
         "versions": versions(),
     }
+    # Everything is rendered before the first file is written, so that an error replaces nothing.
     files = {kind: render(fig, kind, svg_text=svg_text, print_png=print_png) for kind in formats}
     files |= {"csv": table_bytes(data), "json": json_bytes(record)}
     for kind, content in files.items():

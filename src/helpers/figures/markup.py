@@ -135,6 +135,7 @@ def marked_quote(
     """
     spans = [(max(start, a), min(end, b)) for a, b in marks if a < end and b > start]
     cuts = sorted({start, end, *(at for span in spans for at in span)})
+    # Between two cuts a text is either marked as a whole or not at all.
     parts = []
     for low, high in pairwise(cuts):
         text = escape(document.quote(low, high))

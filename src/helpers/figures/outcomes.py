@@ -34,8 +34,8 @@ from .style import FAINT, INK, QUIET, Style, city_look, drawing
 OUTCOME_COLUMNS = tuple(
     "doc city_zh city_en printed value low high unit indicator_zh indicator_en status basis".split()
 )
-# Fill tells how sure a number is: solid as printed, open restored, half settled by a reader, a bar
-# for a range.
+# The fill shows how sure a number is: solid as printed, hollow restored, half settled by a reader;
+# a bar is a range.
 NUMBER_MARKS: dict[str, Look] = {
     "as_printed": {"fillstyle": "full"},
     "restored": {"fillstyle": "none", "markeredgewidth": 1.2},
@@ -94,7 +94,7 @@ def outcome_values(
 def _by_unit(table: pd.DataFrame) -> pd.DataFrame:
     """Keep the numbers that can be drawn; units with most numbers first, within a unit the largest
     (highest reading) first."""
-    # stacked tables repeat their index
+    # A table put together from several repeats its index, and `loc` would return rows twice.
     rows = table[table[["value", "high"]].notna().any(axis=1)].reset_index(drop=True)
     if rows.empty:
         return rows
@@ -129,7 +129,7 @@ _AXIS = 11.5  # millimetres of an axis with its label
 
 
 def _row_mm(page: Sequence[_Row], row: _Row) -> float:
-    """Return the room of a row below those of a page; the first of a panel brings an axis."""
+    """Return by how much a row lengthens a page; the first row of a panel also needs an axis."""
     return row.mm if page and page[-1].unit == row.unit else row.mm + _AXIS
 
 
@@ -162,7 +162,7 @@ def _printed(number: dict[str, Any], gap: str, lang: str) -> str:
     # no decimal point was restored.
     if printed.replace(",", "").replace("-", "–") == read.replace(",", ""):
         return printed
-    if max(map(abs, readings)) >= 1e9:  # nobody counts the noughts of 48,300,000,000
+    if max(map(abs, readings)) >= 1e9:  # nobody counts the zeros of 48,300,000,000
         read = "–".join(number_in(x, lang) for x in readings)
     return f"{printed} →{gap}{read}"
 
@@ -171,14 +171,16 @@ _Limits = tuple[float, float, bool]  # the ends of a value axis, and whether it 
 
 
 def _limits(rows: pd.DataFrame) -> _Limits:
+    """Find the axis of a unit. It starts at 0 unless its values differ by more than a factor of 50:
+    then it is logarithmic."""
     # A reading that was set aside must not stretch the axis of what is drawn.
     undecided = rows[rows["value"].isna()]
     settled = pd.concat([rows["value"], undecided["low"]]).astype(float).dropna()
     values = pd.concat([settled, undecided["high"].astype(float).dropna()])
     percent, end = (rows["unit"] == "%").all(), max(100.0, settled.max())
     if percent and values.max() > 2 * end:
-        # One share that lost its point reads up to 9,375 %: on an axis as long as that, all others
-        # would be slivers.
+        # A share that lost its decimal point may read up to 9,375 %. On an axis of that length all
+        # other values would be too close together to tell apart.
         values = values.clip(upper=end)
     smallest, largest = values[values > 0].min(), values.max()
     shares = percent and largest <= 200
@@ -294,7 +296,7 @@ def _value_key(
 
 
 def _value_alt(drawn: pd.DataFrame, style: Style) -> str:
-    """Count the numbers of each kind, and tell the first."""
+    """Count the numbers of each kind, and describe the first."""
     counts, first = Counter(map(number_kind, drawn.to_dict("records"))), drawn.iloc[0]
     kinds = [
         style.say("outcome_values.alt_kind", kind=style.choose(*names), numbers=counts[kind])
@@ -487,7 +489,7 @@ def _bars(
 
 
 def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
-    """Tell, for each document, the number of every step as printed."""
+    """List, for each document, the number of every step as printed."""
     cities = []
     for doc, rows in drawn.groupby("doc", sort=False):
         steps = [

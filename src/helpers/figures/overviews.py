@@ -152,6 +152,7 @@ def _column_widths(grid: _Grid, style: Style) -> list[float]:
     """Share the width: every column gets room for its longest word, and the rest is shared by the
     square root of the length of the texts; empty where there is not enough room."""
     columns = list(zip(grid.heads, *grid.rows, strict=True))
+    # 2.2 mm separate two columns; no single word may claim more than 30 mm
     widths = [min(max(map(_word_mm, " ".join(texts).split())), 30.0) + 2.2 for texts in columns]
     widths[0] = max(map(text_mm, columns[0][1:])) + 2.2
     if sum(widths) > style.mm:
@@ -323,6 +324,7 @@ def _block(rows: pd.DataFrame, name: str) -> Part:
         letters = letter_size(style)
         write(sheet, 0.3, y + 3.0, name, size=letters + 1.5)
         at, reported = 0.3 + text_mm(name, letters + 1.5) + 3, reported_words(rows, style.lang)
+        # where there is no room beside the name, the words go to the next line
         if at + text_mm(reported, letters) > style.mm:
             at, y = 0.3, y + LINE_MM + 0.6
         aside(sheet, at, y + 3.0, reported, size=letters)
@@ -373,6 +375,7 @@ def _stages(sheet: Axes, y: float, style: Style, rows: pd.DataFrame) -> float:
     states = {stage: list(cells["state"]) for stage, cells in rows.groupby("stage", sort=False)}
     counts = (rows["code"] != "").groupby(rows["stage"]).sum()
     heads = {stage: f"{stage_name(stage, style)} {counts[stage] or ''}".strip() for stage in states}
+    # as many stages beside one another as the longest name allows
     least = max(map(text_mm, heads.values())) + 2.0
     columns = max(1, min(len(states), int(style.mm // least)))
     step = style.mm / columns
@@ -424,14 +427,14 @@ def _stage_heads(stages: Sequence[str]) -> Part:
     def draw(sheet: Axes, y: float, style: Style) -> float:
         left, step = _columns(style)
         heads = [stage_name(stage, style) for stage in stages]
-        lying = all(text_mm(head) < step - 0.4 for head in heads)
+        horizontal = all(text_mm(head) < step - 0.4 for head in heads)
         words_at = left + step * len(heads) + 1.5
         lines = wrap(style.say("summary.head_words"), style.mm - words_at).split("\n")
-        height = max(LINE_MM * len(lines), LINE_MM if lying else max(map(text_mm, heads)) + 1)
+        height = max(LINE_MM * len(lines), LINE_MM if horizontal else max(map(text_mm, heads)) + 1)
         for i, line in enumerate(reversed(lines)):
             aside(sheet, words_at, y + height - LINE_MM * i, line, va="bottom")
         middles = [left + (i + 0.5) * step for i in range(len(heads))]
-        Heads(heads, lying, height).draw(sheet, middles, y + height)
+        Heads(heads, horizontal, height).draw(sheet, middles, y + height)
         return y + height + 0.8
 
     return draw

@@ -20,8 +20,8 @@ COUNTED = ("done", "planned", "called_for")  # the states of an instrument that 
 
 
 def row_name(label: str, style: Style) -> str:
-    """Return the name of a document as it stands before its row: over several lines in a narrow
-    figure.
+    """Return the name of a document as it stands before its row; in a narrow figure it takes
+    several lines.
 
     >>> row_name("郑州\\nZhengzhou", Style("en", "double"))
     '郑州 Zhengzhou'
@@ -58,7 +58,7 @@ Item = TypeVar("Item")
 def filled(
     items: Iterable[Item], room: float, needed: Callable[[list[Item], Item], float]
 ) -> list[list[Item]]:
-    """Fill pages with items in their order; ``needed`` says by how much an item lengthens a page.
+    """Fill pages with items in their order; ``needed`` tells by how much an item lengthens a page.
 
     >>> filled([100, 100, 50], 210, lambda page, item: item)
     [[100, 100], [50]]
@@ -80,28 +80,28 @@ def tall(text: str) -> float:
 
 
 def aside(ax: Axes, x: float, y: float, text: str, **place: Any) -> None:
-    """Write a text in the colour of heads, sums and notes."""
+    """Write a text in the quiet colour of heads, sums and notes."""
     write(ax, x, y, text, color=QUIET, **place)
 
 
 @dataclass(frozen=True)
 class Heads:
-    """The heads of columns, lying or upright, and the height that they need."""
+    """The heads of columns, horizontal or upright, and the height that they need."""
 
     texts: Sequence[str]
-    lying: bool
+    horizontal: bool
     mm: float
 
     @classmethod
-    def fitting(cls, whole: Sequence[str], broken: Sequence[str], width: float) -> Heads:
-        """Lay the heads down, broken into lines, where all fit their columns; else stand the whole
-        ones upright."""
+    def fitting(cls, unbroken: Sequence[str], broken: Sequence[str], width: float) -> Heads:
+        """Write the heads horizontally, broken into lines, where all of them fit their columns;
+        else upright and unbroken."""
         if all(text_mm(head) <= width for head in broken):
             return cls(broken, True, max(map(tall, broken)))
-        return cls(whole, False, max(map(text_mm, whole)))
+        return cls(unbroken, False, max(map(text_mm, unbroken)))
 
     def draw(self, ax: Axes, middles: Iterable[float], bottom: float, color: str = QUIET) -> None:
         """Write each head around the middle of its column, above a height."""
-        turn = 0 if self.lying else 90
+        turn = 0 if self.horizontal else 90
         for x, head in zip(middles, self.texts, strict=True):
             write(ax, x, bottom, head, ha="center", va="bottom", rotation=turn, color=color)

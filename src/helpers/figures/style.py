@@ -27,16 +27,16 @@ SMALLEST_PT = 7.0
 
 INK, QUIET, FAINT, ALERT, MAIN = "#222222", "#6B6B6B", "#D9D9D9", "#B5121B", "#0B5394"
 
-# Nine colours that stay apart for the three kinds of colour blindness (Okabe and Ito, with wine and
-# olive instead of yellow, which fades on white); the markers tell the cities apart in grey print.
+# Nine colours that people with any of the three kinds of colour blindness can tell apart (Okabe and
+# Ito; wine and olive replace yellow, which fades on white). The markers do so in grey print.
 COLOURS = (
     *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"),
     *("#000000", "#882255", "#8A8A2B"),
 )
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
 
-# Marks differ in fill, not in colour alone: “not mentioned” is a neutral dash, never an empty or
-# zero-sized dot.
+# Marks differ in fill, not in colour alone. “Not mentioned” is a neutral dash, because an empty dot
+# would look like a value of zero.
 STATE_MARKS: dict[str, dict[str, Any]] = {
     "done": {"marker": "o", "fillstyle": "full", "color": MAIN},
     "planned": {"marker": "o", "fillstyle": "left", "color": MAIN, "markerfacecoloralt": "white"},
@@ -139,7 +139,7 @@ def use_style(lang: str = "zh", width: str = "double") -> Style:
     Returns
     -------
     Style
-        The style in force. A missing glyph is an error from here on, for any figure of the process.
+        The style in force. From now on a missing glyph is an error in any figure of the process.
 
     Examples
     --------
@@ -164,7 +164,7 @@ def drawing(
         yield Style(lang or _current.lang, width or _current.width, codebook)
 
 
-# matplotlib's settings: a value, and what has it; `settings` adds the font.
+# matplotlib's settings, each as a value and the names that take it; `settings` adds the font.
 _SETTINGS = (
     (SMALLEST_PT, "font.size axes.titlesize axes.labelsize legend.fontsize"),
     (SMALLEST_PT, "xtick.labelsize ytick.labelsize"),
@@ -176,11 +176,10 @@ _SETTINGS = (
     (2, "xtick.major.pad ytick.major.pad axes.labelpad"),
     (0.9, "lines.linewidth"),
     (False, "axes.spines.top axes.spines.right"),
-    # A “$” of a text is a dollar, and the minus sign is drawn as a hyphen that every reader's
-    # search finds.
+    # A “$” in a text is a dollar sign and starts no formula; the minus sign is a hyphen, which a
+    # search in a PDF finds.
     (False, "text.parse_math axes.unicode_minus"),
-    # Without hinting a text is as wide in the PNG as in the PDF, and as measured (hinted: up to
-    # 16 % wider).
+    # With hinting a text is up to 16 % wider in the PNG than in the PDF and than measured.
     ("no_hinting", "text.hinting"),
     (100, "figure.dpi"),
     (300, "savefig.dpi"),
@@ -193,8 +192,8 @@ _SETTINGS = (
 
 
 def settings() -> dict[str, Any]:
-    """Return matplotlib's settings of this project: fonts embedded as TrueType, nothing read as
-    mathematics."""
+    """Return this project's settings of matplotlib: fonts are embedded as TrueType, and no text is
+    read as mathematics."""
     by_name = {name: value for value, names in _SETTINGS for name in names.split()}
     return {"font.family": [register()], **by_name}
 
@@ -231,8 +230,8 @@ class MissingGlyph(ValueError):
 
 
 def basic_characters() -> str:
-    """Characters of the shipped cut: GB 2312, Latin, punctuation, and the signs that charts draw,
-    in code order.
+    """Return the characters of the packaged font in code order: GB 2312, Latin, punctuation, and
+    the signs that charts draw.
 
     >>> all(c in basic_characters() for c in "郑州Zhengzhou，“％”—→≥●")
     True
@@ -245,8 +244,8 @@ def basic_characters() -> str:
     return "".join(sorted(found))
 
 
-# First and last code of each stretch: Latin, its accents, punctuation, ℃, arrows, mathematics,
-# numbers in circles, shapes, Chinese punctuation, wide forms.
+# First and last code of each range: Latin, its accents, punctuation, ℃, arrows, mathematics,
+# numbers in circles, shapes, Chinese punctuation, full-width forms.
 _BESIDE_GB2312 = """
 0020-007E 00A0-017F 2010-2043 2103-2103 2190-2199 2200-226F 2460-24FF 25A0-25FF 3000-301F FF01-FF5E
 """
@@ -321,7 +320,7 @@ def _to_truetype(font) -> None:
     font.sfntVersion = "\x00\x01\x00\x00"
 
 
-# Limits of hinting programs and of composite glyphs, which the cut has not.
+# Limits of hinting programs and of composite glyphs, which the packaged font does not have.
 _UNUSED_IN_MAXP = """
 maxTwilightPoints maxStorage maxFunctionDefs maxInstructionDefs maxStackElements
 maxSizeOfInstructions maxComponentElements maxComponentDepth maxPoints maxContours
@@ -330,7 +329,7 @@ maxCompositePoints maxCompositeContours
 
 
 def _rename(font, family: str) -> None:
-    """Give the cut its own name, and keep the copyright, designers and licence of the original."""
+    """Give the font its own name, and keep the copyright, designers and licence of the original."""
     postscript = family.replace(" ", "") + "-Regular"
     names = {
         1: family,
@@ -362,7 +361,7 @@ def covered(path: str | Path = FONT) -> frozenset[str]:
 
 @functools.cache
 def register(path: str | Path = FONT) -> str:
-    """Tell matplotlib of a font file, once a process, and return its family name."""
+    """Tell matplotlib of a font file, once per process, and return its family name."""
     if not Path(path).is_file():
         raise FileNotFoundError(
             f"{Path(path).name} is missing from helpers/figures/fonts. Make it again: python -m"
@@ -373,7 +372,7 @@ def register(path: str | Path = FONT) -> str:
 
 
 def families_for(text: str) -> list[str]:
-    """Return the font families that draw a text completely: the shipped cut and, if needed, a
+    """Return the font families that draw a text completely: the packaged font and, if needed, a
     supplement.
 
     Raises
@@ -401,8 +400,8 @@ def families_for(text: str) -> list[str]:
 
 @functools.cache
 def _supplement(characters: str) -> Path:
-    """Cut the characters into a font of its own in matplotlib's cache folder, unless it is there
-    already."""
+    """Write the characters as a font of their own into matplotlib's cache folder, unless it is
+    there already."""
     digest = hashlib.sha256(characters.encode()).hexdigest()[:12]
     path = Path(matplotlib.get_cachedir()) / f"BriefingsSansSC-{digest}.ttf"
     if not path.is_file():
@@ -411,7 +410,7 @@ def _supplement(characters: str) -> Path:
 
 
 def main() -> None:
-    """Make the shipped cut and its licence again."""
+    """Make the packaged font and its licence again."""
     from importlib.metadata import distribution
 
     write_atomically(FONT, cut_font(basic_characters()))

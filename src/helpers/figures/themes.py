@@ -23,7 +23,7 @@ KEYNESS_COLUMNS = """
 feature n_target n_reference docfreq log_ratio log_ratio_low log_ratio_high
 """.split()
 FAMILY_HEADS = {"process": "theme_rates.process", "service": "theme_rates.service"}
-# millimetres: a row, the head of a panel with the name of its document, its axis below
+# In millimetres: a row, the head of a panel with the name of its document, and the axis below it.
 _ROW, _HEAD, _FOOT = 3.7, 2 * LINE_MM + 1.5, 9.5
 _EDGE = {"markeredgecolor": INK, "markeredgewidth": 0.4}  # of a dot
 
@@ -79,7 +79,7 @@ def theme_rates(
 
 
 def _without_interval(table: pd.DataFrame, style: Style) -> str:
-    """Say how many documents have no interval, and why."""
+    """Say how many documents have no interval, and why; an empty text where all have one."""
     known = table[["low", "high"]].notna().all(axis=1).groupby(table["doc"]).any()
     n = int((~known).sum())
     if not n:
@@ -91,14 +91,15 @@ def _without_interval(table: pd.DataFrame, style: Style) -> str:
 def _ordered_themes(table: pd.DataFrame) -> pd.DataFrame:
     """Sort by family, then by the mean rate of the theme (high first), then by theme; documents
     keep their order."""
-    table = table.reset_index(drop=True)  # stacked tables repeat their index
+    # A table put together from several repeats its index, and `loc` would return rows twice.
+    table = table.reset_index(drop=True)
     mean = table.groupby("theme")["per_1000_chars"].transform("mean")
     keys = table[["family", "theme"]].assign(mean=-mean)
     return table.loc[keys.sort_values(["family", "mean", "theme"], kind="stable").index]
 
 
 class _Rows(NamedTuple):
-    """Where the themes stand in a panel, in millimetres from its top."""
+    """Where the themes stand in a panel, in millimetres from the top of the panel."""
 
     at: dict[str, float]
     words: list[tuple[float, str, str]]  # place, text and colour of heads and names at the left
