@@ -95,7 +95,7 @@ def _themes(study: Study, choice: Choice, docs: list[str]) -> Answer:
             "theme_hits": lambda: _chosen(study.theme_hits, docs, choice),
         },
         n_rows=max(total, len(rates)),
-        draw=lambda lang: figures.theme_rates(rates, lang=lang),
+        draw=lambda lang: figures.theme_rates(rates, codebook=study.codebook, lang=lang),
     )
 
 
@@ -135,7 +135,7 @@ def _hits_answer(
         tables={"frequency": lambda: frequency, "concordance": lambda: lines(hits)},
         n_rows=len(hits),
         pages=pages,
-        draw=lambda lang: figures.theme_rates(rates, lang=lang),
+        draw=lambda lang: figures.theme_rates(rates, codebook=study.codebook, lang=lang),
     )
 
 
@@ -165,7 +165,13 @@ def _instruments(study: Study, choice: Choice, docs: list[str]) -> Answer:
     }
     unfolded = bool(choice.code)
     table = evidence_html(
-        cells, quotations, documents, link=texts.link, places=places, unfolded=unfolded
+        cells,
+        quotations,
+        documents,
+        codebook=study.codebook,
+        link=texts.link,
+        places=places,
+        unfolded=unfolded,
     )
     done = int((matrix["state"] == "done").sum())
     return _answer(
@@ -175,7 +181,7 @@ def _instruments(study: Study, choice: Choice, docs: list[str]) -> Answer:
         texts.html(),
         tables={"matrix": lambda: matrix, "evidence": lambda: evidence},
         n_rows=max(len(evidence), len(matrix)),
-        draw=lambda lang: figures.instrument_matrix(matrix, lang=lang),
+        draw=lambda lang: figures.instrument_matrix(matrix, codebook=study.codebook, lang=lang),
     )
 
 
@@ -199,7 +205,7 @@ def _outcomes(study: Study, choice: Choice, docs: list[str]) -> Answer:
         tables={"outcomes": lambda: outcomes},
         n_rows=len(outcomes),
         pages=pages,
-        draw=lambda lang: figures.outcome_values(outcomes, lang=lang),
+        draw=lambda lang: figures.outcome_values(outcomes, codebook=study.codebook, lang=lang),
     )
 
 

@@ -78,7 +78,7 @@ def evidence_html(
         Whether the quotations stand open from the start.
     """
     if matrix.empty:
-        return f"<p>{_english_chinese('evidence.empty')}</p>"
+        return f"<p>{say('evidence.empty', 'en zh')}</p>"
     codebook = codebook or shared_codebook()
     stages, states = codebook.names("stages"), codebook.names("states")
     quotations = _Quotations(states, codebook.names("actor_kinds"), link, places or {}, unfolded)
@@ -107,11 +107,6 @@ def evidence_html(
 def _label(name: str) -> str:
     """Write a text of data/text/figure_labels.csv in both languages, each marked as such."""
     return both(*text_of("text/figure_labels").both(name))
-
-
-def _english_chinese(name: str) -> str:
-    """Return a text of data/text/figure_labels.csv in English and, behind it, in Chinese."""
-    return f"{say(name, 'en')} {say(name, 'zh')}"
 
 
 class _Cell(NamedTuple):
@@ -145,7 +140,7 @@ def _table(
     head = f'<th scope="col">{_label("evidence.instrument")}</th>{cities}'
     return scroll_box(
         f'<table class="matrix"><thead><tr>{head}</tr></thead>{body}</table>',
-        _english_chinese("evidence.caption"),
+        say("evidence.caption", "en zh"),
     )
 
 
@@ -247,7 +242,7 @@ def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> p
     # A reader and a rule may find the same sentence: it is listed once, with both.
     rules = {(row.doc, row.code, row.sentence): row.rule for row in evidence.itertuples()}
     read = [(row.doc, row.code, row.sentence) for row in human.itertuples()]
-    by_reading, by_rule = _english_chinese("evidence.read"), _english_chinese("evidence.rule")
+    by_reading, by_rule = say("evidence.read", "en zh"), say("evidence.rule", "en zh")
     human["section"] = [sections.get((doc, sentence), 0) for doc, _, sentence in read]
     human["rule"] = [
         f"{by_reading}; {by_rule} {rules[place]}" if rules.get(place) else by_reading

@@ -129,6 +129,7 @@ def _evidence(
         matrix,
         evidence,
         corpus.metadata,
+        codebook=corpus.codebook,
         link=lambda doc, start: f"{addresses[doc]}#{markup.place_id(start)}",
         places=_places(corpus, evidence),
     )
