@@ -223,21 +223,6 @@ def stages_themes(n=5):
     )
 
 
-def synthesis(n=5):
-    return pd.DataFrame(
-        [
-            {
-                **document,
-                "n_done": 10 + i,
-                "theme_zh": "问题整改、党的领导",
-                "theme_en": "Problems and rectification, Party leadership",
-                "rate": 98.5 if i % 2 else float("nan"),
-            }
-            for i, document in enumerate(documents(n))
-        ]
-    )
-
-
 def words():
     return pd.DataFrame({"word": WORDS, "n": [100, 81, 64, 49, 49, 36, 30, 25, 20, 16, 12, 9, 6]})
 
@@ -251,6 +236,19 @@ def pairs():
             if (i * j) % 3 != 1
         ]
     )
+
+
+CHARTS = {
+    "instrument_matrix": lambda n, **style: figures.instrument_matrix(instruments(n), **style),
+    "supervision_chain": lambda n, **style: figures.supervision_chain(instruments(n), **style),
+    "stage_theme": lambda n, **style: figures.stage_theme(stages_themes(n), **style),
+    "theme_rates": lambda n, **style: figures.theme_rates(themes(n), **style),
+    "keyness_lollipop": lambda n, **style: figures.keyness_lollipop(keyness(n), **style),
+    "outcome_values": lambda n, **style: figures.outcome_values(outcomes(n), **style),
+    "outcome_chain": lambda n, **style: figures.outcome_chain(problem_chain(n), **style),
+    "coword_network": lambda n, **style: figures.coword_network(words(), pairs(), **style),
+    "word_cloud": lambda n, **style: figures.word_cloud(words(), **style),
+}
 
 
 def summary(n=5):
@@ -312,22 +310,4 @@ SUMMARY_TEXTS = {
         ("What they did. Nine instruments.", "What they speak of. Meals."),
         ("Not mentioned is not the same as not done.",),
     ),
-}
-HEADS = {
-    "n_done": ("已做手段", "Instruments done"),
-    "theme": ("主要主题", "Main themes"),
-    "rate": ("整改率（%）", "Rectified (%)"),
-}
-CHARTS = {
-    "instrument_matrix": lambda n, **style: figures.instrument_matrix(instruments(n), **style),
-    "supervision_chain": lambda n, **style: figures.supervision_chain(instruments(n), **style),
-    "stage_theme": lambda n, **style: figures.stage_theme(stages_themes(n), **style),
-    "theme_rates": lambda n, **style: figures.theme_rates(themes(n), **style),
-    "keyness_lollipop": lambda n, **style: figures.keyness_lollipop(keyness(n), **style),
-    "outcome_values": lambda n, **style: figures.outcome_values(outcomes(n), **style),
-    "outcome_chain": lambda n, **style: figures.outcome_chain(problem_chain(n), **style),
-    "synthesis_table": lambda n, **style: figures.synthesis_table(synthesis(n), HEADS, **style),
-    "summary": lambda n, **style: figures.summary(summary(n), SUMMARY_TEXTS, **style),
-    "coword_network": lambda n, **style: figures.coword_network(words(), pairs(), **style),
-    "word_cloud": lambda n, **style: figures.word_cloud(words(), **style),
 }

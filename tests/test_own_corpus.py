@@ -117,7 +117,7 @@ def test_every_figure_is_drawn_in_a_column_of_a_journal(tmp_path, capsys):
         "--corpus",
         str(tmp_path / "documents"),
         "--only",
-        "05_synthesis",
+        "04_outcomes",
         "--lang",
         "en",
         "--width",
@@ -125,7 +125,7 @@ def test_every_figure_is_drawn_in_a_column_of_a_journal(tmp_path, capsys):
         "--out",
         str(tmp_path / "figures"),
     ]
-    assert main(arguments) == 0 and "[2/2] en summary" in capsys.readouterr().out
+    assert main(arguments) == 0 and "[3/3] en comparable_values" in capsys.readouterr().out
 
 
 def test_results_never_overwrite_the_shipped_ones_or_go_into_the_documents():

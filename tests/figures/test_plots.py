@@ -10,8 +10,6 @@ import pytest
 from figure_tables import (
     CHARTS,
     CITIES,
-    HEADS,
-    SUMMARY_TEXTS,
     documents,
     instruments,
     keyness,
@@ -19,8 +17,6 @@ from figure_tables import (
     pairs,
     problem_chain,
     stages_themes,
-    summary,
-    synthesis,
     themes,
     words,
 )
@@ -110,8 +106,8 @@ def cut(fig):
 
 
 def test_the_check_for_cut_and_overlapping_texts_can_fail(monkeypatch):
-    monkeypatch.setattr("helpers.figures.overviews._row_mm", lambda row: 1.5)
-    fig = CHARTS["synthesis_table"](5, lang="zh", width="double")
+    monkeypatch.setattr("helpers.figures.approaches._block_mm", lambda block, plan: 8.0)
+    fig = CHARTS["instrument_matrix"](5, lang="zh", width="single")
     assert overlapping(fig) and cut(fig)
 
 
@@ -155,8 +151,6 @@ def test_charts_stay_legible_from_one_document_to_sixty(chart, n, lang, width):
         "instrument_matrix",
         pytest.param("supervision_chain", marks=pytest.mark.slow),
         pytest.param("theme_rates", marks=pytest.mark.slow),
-        "synthesis_table",
-        "summary",
     ],
 )
 def test_the_pages_together_show_every_document_once(chart):
@@ -202,16 +196,13 @@ def test_an_empty_table_gives_a_figure_that_says_so(chart):
         "keyness_lollipop": keyness,
         "outcome_values": outcomes,
         "outcome_chain": problem_chain,
-        "synthesis_table": synthesis,
-        "summary": summary,
     }
     if chart == "coword_network":
         fig = figures.coword_network(words(), pairs().head(0), lang="en")
     elif chart == "word_cloud":
         fig = figures.word_cloud(words().head(0), lang="en")
     else:
-        arguments = {"synthesis_table": (HEADS,), "summary": (SUMMARY_TEXTS,)}.get(chart, ())
-        fig = getattr(figures, chart)(empty[chart]().head(0), *arguments, lang="en")
+        fig = getattr(figures, chart)(empty[chart]().head(0), lang="en")
     assert [t.get_text() for t in texts(fig)] == ["There is nothing to draw"]
 
 
@@ -552,55 +543,6 @@ def test_the_heat_table_writes_every_count_and_its_sums():
     assert sorted(x for x in written if x.isdigit()) == sorted(map(str, expected))
 
 
-def test_a_missing_cell_of_the_synthesis_is_a_dash():
-    written = [t.get_text() for t in texts(figures.synthesis_table(synthesis(2), HEADS, lang="en"))]
-    assert written.count("–") == 1 and "98.5" in written
-
-
-def test_the_summary_draws_one_dot_per_instrument_and_a_dash_for_a_silent_stage():
-    table = summary(3)
-    fig = figures.summary(table, SUMMARY_TEXTS, lang="en", width="double")
-    looks = {
-        state: (look["marker"], look["fillstyle"]) for state, look in style.STATE_MARKS.items()
-    }
-    drawn = [x for x in lines(fig) if x.get_linestyle() == "None"]
-    for state in ("done", "planned", "called_for", "not_mentioned"):
-        marks = [x for x in drawn if (x.get_marker(), x.get_fillstyle()) == looks[state]]
-        assert len(marks) == (table["state"] == state).sum() + 1, state  # and one in the key
-    written = [t.get_text() for t in texts(fig)]
-    assert (
-        "0" not in written
-        and written.count("Rectification rate 60.5%") == 9
-        and written.count("3 more outputs") == 3
-    )
-    pd.testing.assert_frame_equal(fig.drawn, table)
-
-
-def test_a_summary_shows_few_documents_as_blocks_and_many_as_lines():
-    few, many = (
-        figures.summary(summary(n), SUMMARY_TEXTS, lang="zh", width="double") for n in (2, 18)
-    )
-    assert any("报告" in t.get_text() for t in texts(few)) and not any(
-        "报告" in t.get_text() for t in texts(many)
-    )
-    assert "成效 2（如原文 1、多种读法 1），产出 4" in "".join(t.get_text() for t in texts(many))
-
-
-@pytest.mark.parametrize("width", ["single", "double"])
-def test_a_line_marks_a_stage_that_is_only_called_for_with_a_hollow_dot(width):
-    table = summary(18)
-    table.loc[table["part"] == "instrument", ["state", "present", "code"]] = "called_for", 0, "x"
-    marks = [
-        x
-        for x in lines(figures.summary(table, SUMMARY_TEXTS, lang="zh", width=width))
-        if x.get_linestyle() == "None"
-    ]
-    assert (
-        not any(x.get_marker() == "_" for x in marks)
-        and sum((x.get_marker(), x.get_fillstyle()) == ("o", "none") for x in marks) > 18
-    )
-
-
 def test_the_network_draws_each_line_between_its_words_and_no_word_twice():
     fig = figures.coword_network(words(), pairs(), lang="en")
     assert [t.get_text() for t in texts(fig)].count("养老服务") == 1
@@ -663,7 +605,6 @@ def test_a_city_without_an_english_name_keeps_its_own_in_an_english_figure(city_
         "outcome_chain",
         "keyness_lollipop",
         "theme_rates",
-        "synthesis_table",
     ],
 )
 def test_two_documents_of_one_city_have_different_names(chart, width, lang, city):
@@ -675,12 +616,9 @@ def test_two_documents_of_one_city_have_different_names(chart, width, lang, city
         "outcome_chain": problem_chain,
         "keyness_lollipop": keyness,
         "theme_rates": themes,
-        "synthesis_table": synthesis,
     }
     table = tables[chart](2).assign(city_zh="郑州", city_en="Zhengzhou").replace({"doc": names})
-    fig = getattr(figures, chart)(
-        table, *((HEADS,) if chart == "synthesis_table" else ()), lang=lang, width=width
-    )
+    fig = getattr(figures, chart)(table, lang=lang, width=width)
     written = said(fig)
     assert city in written and "first" in written and "second" in written
     assert not cut(fig) and not overlapping(fig)
@@ -703,30 +641,6 @@ def test_every_page_says_how_many_documents_there_are_and_which_page_it_is(chart
             in written
         )
     assert "Page 1" not in said(CHARTS[chart](1, lang="en", width="double"))
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_columns_that_do_not_fit_beside_one_another_stand_below_one_another(lang):
-    from helpers.study import synthesis_heads
-
-    words = {
-        f"{name}_{x}": "Problems and rectification 23, Party leadership 12 (more than one reading)"
-        for name in synthesis_heads()
-        for x in ("zh", "en")
-    }
-    fig = figures.synthesis_table(
-        synthesis(19).assign(**words, n_present=7),
-        {"n_present": ("种数", "Number"), **synthesis_heads()},
-        lang=lang,
-        width="single",
-    )
-    assert (
-        not cut(fig)
-        and not overlapping(fig)
-        and fig.pages > 1
-        and fig.get_size_inches()[1] * 25.4 < 250
-    )
-    assert all(head[lang == "en"] in said(fig) for head in synthesis_heads().values())
 
 
 def test_a_reading_far_above_all_others_has_an_arrow_and_leaves_the_axis_to_them():
@@ -871,12 +785,10 @@ def test_charts_print_the_names_of_the_codebook_passed_in(renamed):
             figures.instrument_matrix(instruments(2), **options),
             figures.supervision_chain(instruments(2), **options),
             figures.stage_theme(unnamed, **options),
-            figures.summary(summary(2), SUMMARY_TEXTS, **options),
         ],
         "state called_for": [
             figures.instrument_matrix(instruments(5), **options),
             figures.supervision_chain(instruments(2), **options),
-            figures.summary(summary(5), SUMMARY_TEXTS, **options),
         ],
         "Theme smart": [
             figures.stage_theme(unnamed, **options),

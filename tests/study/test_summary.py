@@ -8,15 +8,14 @@ import subprocess
 import pandas as pd
 import pytest
 
-from helpers import read_corpus, study_of, trace
-from helpers.figures.catalogue import export_figure
+from helpers import read_corpus, study_of
 from helpers.figures.outcomes import NUMBER_MARKS
 from helpers.labels import number_kind, number_words
 from helpers.site.site import build_site
 from helpers.site.summary import SIGNS, summary_pages
 from helpers.study.figure_notes import read_together
 from helpers.study.findings import city_paragraphs
-from helpers.study.summary import reported_words, summary_evidence, summary_table, summary_texts
+from helpers.study.summary import reported_words, summary_table, summary_texts
 from helpers.study.synthesis import leading_themes
 
 TEXTS = {
@@ -210,30 +209,6 @@ def test_the_leading_theme_is_the_one_with_most_hits_in_its_family():
         ["e", "c"],
     ]
     assert leading_themes(rates)["theme"].tolist() == ["b", "a", "c"]
-
-
-def test_every_mark_of_the_page_leads_to_a_quotation(shipped, tmp_path):
-    export_figure("summary", shipped, lang="zh", folder=tmp_path)
-    table = summary_table(shipped)
-    for doc, label in (
-        ("000_jiyuan", "助餐"),
-        ("001_sanmenxia", "问卷调查"),
-        ("003_zhengzhou", "农村养老服务设施覆盖率 ≥40%"),
-    ):
-        quotations = trace("summary", (doc, label), folder=tmp_path)
-        assert quotations["start"].notna().all()
-        assert all(
-            shipped.corpus[row.doc].quote(row.start, row.end) == row.quote
-            for row in quotations.itertuples()
-        )
-    silent = trace("summary", {"doc": "002_luohe", "stage": "mobilise"}, folder=tmp_path)
-    assert len(silent) == 1 and silent["start"].isna().all()
-    marks = table[(table["code"] != "") | (table["theme"] != "") | (table["indicator_zh"] != "")]
-    keys = ["doc", "stage", "code", "theme", "indicator_zh"]
-    from helpers.figures.catalogue import instrument_quotations
-
-    proofs = summary_evidence(shipped, instrument_quotations(shipped))
-    assert len(marks.merge(proofs[keys].drop_duplicates(), on=keys)) == len(marks)
 
 
 def test_the_page_shows_markup_of_a_text_as_text_and_links_to_places_that_exist(study, tmp_path):

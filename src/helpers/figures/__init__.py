@@ -7,7 +7,6 @@ from .catalogue import FIGURES, export_figure, publish
 from .evidence import MARKS, evidence_html, evidence_pages, with_human
 from .export import FORMATS, render, save_figure, trace, versions
 from .outcomes import outcome_chain, outcome_values
-from .overviews import summary, synthesis_table
 from .samples import sample_documents, sample_pdf
 from .style import LANGUAGES, MissingGlyph, use_style
 from .themes import keyness_lollipop, theme_rates

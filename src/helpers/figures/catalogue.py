@@ -8,7 +8,6 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +18,6 @@ from helpers.study import (
     MIN_HITS,
     MIN_PARAGRAPHS,
     Study,
-    SummaryText,
-    summary_evidence,
-    summary_table,
-    summary_texts,
-    synthesis_heads,
     without_interval,
 )
 from helpers.writing import in_project, output_folder, write_atomically
@@ -33,7 +27,6 @@ from .approaches import instrument_matrix, stage_theme, supervision_chain
 from .canvas import Chart
 from .export import save_figure
 from .outcomes import outcome_chain, outcome_values
-from .overviews import summary, synthesis_table
 from .style import LANGUAGES, Style, say
 from .themes import keyness_lollipop, theme_rates
 from .words import coword_network, word_cloud
@@ -175,30 +168,6 @@ def comparable_values_quotations(study: Study) -> pd.DataFrame:
     return study.comparable_values
 
 
-def synthesis_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
-    return synthesis_table(
-        study.synthesis_table, synthesis_heads(), lang=lang, width=width, page=page
-    )
-
-
-def synthesis_quotations(study: Study) -> pd.DataFrame:
-    return study.approach_evidence
-
-
-def summary_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
-    table, frames = _summary_parts(study)
-    return summary(table, frames, codebook=study.codebook, lang=lang, width=width, page=page)
-
-
-@lru_cache(maxsize=1)  # all pages in both languages show the same table
-def _summary_parts(study: Study) -> tuple[pd.DataFrame, dict[str, SummaryText]]:
-    return summary_table(study), summary_texts(study)
-
-
-def summary_quotations(study: Study) -> pd.DataFrame:
-    return summary_evidence(study, instrument_quotations(study))
-
-
 # ---- the figures by name
 
 
@@ -239,8 +208,6 @@ FIGURES: dict[str, Figure] = {
     "comparable_values": Figure(
         "04_outcomes", comparable_values_figure, comparable_values_quotations
     ),
-    "synthesis": Figure("05_synthesis", synthesis_figure, synthesis_quotations),
-    "summary": Figure("05_synthesis", summary_figure, summary_quotations),
 }
 
 

@@ -5,6 +5,5 @@ from .figure_notes import without_interval
 from .findings import approaches_abstract, outcomes_abstract, themes_abstract
 from .sheets import new_corpus, read_coding_sheets, write_coding_sheet
 from .study import MIN_HITS, MIN_PARAGRAPHS, Study, study_of
-from .summary import SummaryText, reported_words, summary_evidence, summary_table, summary_texts
-from .synthesis import synthesis_heads
+from .summary import SummaryText, reported_words, summary_table, summary_texts
 from .wording import count

@@ -114,17 +114,6 @@ def reported_words(rows: pd.DataFrame, lang: str) -> str:
     return say("page.count_with_more" if more > 0 else "page.count", lang, n=n, more=more)
 
 
-def summary_evidence(study: Study, evidence: pd.DataFrame) -> pd.DataFrame:
-    """Return the quotations behind the page: those of instruments (`evidence`), of themes and of
-    numbers. `doc` and the id of what each supports tie it to the rows of `summary_table`."""
-    numbers = study.outcomes[study.outcomes["group"].isin(["outcome", "output"])]
-    numbers = numbers.assign(start=numbers["quote_start"], end=numbers["quote_end"])
-    keys = ["doc", "stage", "code", "theme", "indicator_zh"]
-    quotations = pd.concat([evidence, study.theme_hits, numbers], ignore_index=True)
-    quotations = quotations.reindex(columns=[*keys, "start", "end", "quote"])
-    return quotations.assign(**{key: quotations[key].astype("object").fillna("") for key in keys})
-
-
 @dataclass(frozen=True)
 class SummaryText:
     """The words around the cities, in one language: title, base, findings, and notes on how to read

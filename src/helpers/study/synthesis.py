@@ -15,11 +15,6 @@ _COLUMNS = ("instruments", "themes", "results", "numbers")
 _SILENT = Bilingual("", "")  # a cell about which a document says nothing
 
 
-def synthesis_heads() -> dict[str, tuple[str, str]]:
-    """Return the heads of the table as a figure draws it: column → Chinese and English."""
-    return {column: sentence(f"cell.head_{column}") for column in _COLUMNS}
-
-
 def synthesis_table(
     cities: pd.DataFrame,
     matrix: pd.DataFrame,
