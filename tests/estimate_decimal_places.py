@@ -27,16 +27,19 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_array
 
 from helpers.characters import half_width
-from helpers.numbers.decimals import _apply_bounds
+from helpers.codebook import shared_codebook
+from helpers.numbers.decimals import within_bounds
 from helpers.numbers.quantities import find_quantities
 from helpers.numbers.readings import (
     MOST_PLACES,
-    Slot,
+    DecimalCandidates,
+    DecimalContext,
+    DecimalWords,
     class_group,
+    decimal_candidates,
     features,
     neighbours,
     settled_neighbour,
-    slots,
 )
 
 PENALTY = 4.0
@@ -51,7 +54,7 @@ SMALLEST = 0.02
 class Number(NamedTuple):
     """A number with several readings whose truth is known."""
 
-    slot: Slot
+    candidates: DecimalCandidates
     places: int
     features: list[tuple[str, str]]
     echoes: list[tuple[str, str]]
@@ -77,29 +80,32 @@ def open_numbers(rows: list[dict]) -> list[Number]:
     """Every number with more than one possible reading; `proven` where another one of its sentence
     must have a point."""
     found = []
+    words = shared_codebook().once(DecimalWords)
     for row_number, row in enumerate(rows):
         text = row["lost"]
-        numbers = slots(find_quantities(text), text)
-        _apply_bounds(numbers, text, {})
-        proven = any(not slot.open and slot.places[0] for slot in numbers)
+        numbers = decimal_candidates(find_quantities(text), text)
+        numbers = within_bounds(numbers, DecimalContext(text, words))
+        proven = any(not one.is_undecided and one.decimal_places[0] for one in numbers)
         truth = {(g["start"], g["end"]): places_of(g["true"]) for g in row["gold"]}
-        for i, slot in enumerate(numbers):
-            span = (slot.quantity.start, slot.quantity.end)
-            if slot.open and truth.get(span) in slot.places:
+        for i, one in enumerate(numbers):
+            span = (one.quantity.start, one.quantity.end)
+            if one.is_undecided and truth.get(span) in one.decimal_places:
                 mates = neighbours(numbers, i)
                 known = [
                     (
-                        abs(other.quantity.start - slot.quantity.start),
+                        abs(other.quantity.start - one.quantity.start),
                         truth[other.quantity.start, other.quantity.end],
                     )
                     for other in mates
-                    if other is not slot
-                    and class_group(other.kind) == class_group(slot.kind)
+                    if other is not one
+                    and class_group(other.kind) == class_group(one.kind)
                     and truth.get((other.quantity.start, other.quantity.end))
                 ]
-                echoes = [settled_neighbour(slot, min(known)[1])] if known else []
+                echoes = [settled_neighbour(one, min(known)[1])] if known else []
                 found.append(
-                    Number(slot, truth[span], features(slot, mates), echoes, row_number, proven)
+                    Number(
+                        one, truth[span], features(one, mates, words), echoes, row_number, proven
+                    )
                 )
     return found
 
@@ -115,14 +121,17 @@ def fit(numbers: list[Number]) -> dict[tuple[str, str], np.ndarray]:
     design = csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(numbers), len(names)))
     possible = np.array(
         [
-            [k in {min(p, MOST_PLACES) for p in n.slot.places} for k in range(MOST_PLACES + 1)]
+            [
+                k in {min(p, MOST_PLACES) for p in n.candidates.decimal_places}
+                for k in range(MOST_PLACES + 1)
+            ]
             for n in numbers
         ]
     )
     truth = np.eye(MOST_PLACES + 1)[[min(n.places, MOST_PLACES) for n in numbers]]
     sentence = np.array([n.sentence for n in numbers])
     unproven = np.ones(sentence.max() + 1)
-    unproven[[n.sentence for n in numbers if n.proven or 0 not in n.slot.places]] = 0
+    unproven[[n.sentence for n in numbers if n.proven or 0 not in n.candidates.decimal_places]] = 0
 
     def loss(flat):
         weights = flat.reshape(len(names), MOST_PLACES + 1)
@@ -157,7 +166,7 @@ def estimate(rows: list[dict]) -> tuple[dict, dict]:
     numbers = open_numbers(rows)
     counts: dict = defaultdict(lambda: [0] * (MOST_PLACES + 1))
     for number in numbers:
-        counts[number.slot.kind, min(len(number.slot.digits), 6)][
+        counts[number.candidates.kind, min(len(number.candidates.digits), 6)][
             min(number.places, MOST_PLACES)
         ] += 1
     logs = fit(numbers)
@@ -166,7 +175,7 @@ def estimate(rows: list[dict]) -> tuple[dict, dict]:
     expected: dict = defaultdict(lambda: [PRIOR] * (MOST_PLACES + 1))
     for number in numbers:
         score = sum(logs[feature] for feature in number.features)
-        chance = {k: np.exp(score[min(k, MOST_PLACES)]) for k in number.slot.places}
+        chance = {k: np.exp(score[min(k, MOST_PLACES)]) for k in number.candidates.decimal_places}
         for echo in number.echoes:
             seen[echo][min(number.places, MOST_PLACES)] += 1
             for k, w in chance.items():

@@ -162,12 +162,13 @@ def _or_shared(codebook: Codebook | None) -> Codebook:
 
 
 def unit_label(unit: Any, lang: str, codebook: Codebook | None = None) -> str:
-    """Return a unit in a language: the English word of the codebook's `units.csv` (default: the
-    shipped one) for a Chinese unit.
+    """Return a unit in a language: the English word of the codebook's `units.csv` for a Chinese
+    unit.
 
-    A mere classifier is left out in English, where the indicator names what is counted: 7 个 of the
-    departments evaluated are 7, not “7 items”, and 3 家 of the meal sites are 3, not “3
-    organisations”.
+    A mere classifier (`classifier` is yes) is left out in English, where the indicator names what
+    is counted: 7 个 of the departments evaluated are 7, not “7 items”, and 3 家 of the meal sites
+    are 3, not “3 organisations”. The units are those of the shared codebook unless another one is
+    passed in.
 
     >>> [unit_label(unit, "en") for unit in ("%", "人次", "家")], unit_label("张", "zh")
     (['%', 'person-times', ''], '张')
@@ -180,10 +181,13 @@ def unit_label(unit: Any, lang: str, codebook: Codebook | None = None) -> str:
 
 
 def _english_units(codebook: Codebook) -> dict[str, str]:
-    """Name the Chinese units in English; a classifier has no name."""
-    units = codebook.units[~codebook.units["unit"].map(str.isascii)]
-    names = {row.unit: row.en for row in units.itertuples() if row.en}
-    return names | dict.fromkeys(units.loc[units["classifier"] == "yes", "unit"], "")
+    """Name each Chinese unit in English; a classifier has no name."""
+    units = codebook.units
+    # a table of one's own may lack the column
+    is_classifier = units.get("classifier", pd.Series("", index=units.index)) == "yes"
+    english = units["en"].mask(is_classifier, "")
+    named = is_classifier | ((english != "") & ~units["unit"].map(str.isascii))
+    return dict(zip(units.loc[named, "unit"], english[named], strict=True))
 
 
 NUMBER_KINDS = {
@@ -205,7 +209,7 @@ def number_kind(row: Mapping[str, Any]) -> str:
     return "range" if row["status"] != "ambiguous" and pd.isna(row["value"]) else str(row["status"])
 
 
-def number_words(row: Mapping[str, Any], lang: str) -> str:
+def number_words(row: Mapping[str, Any], lang: str, codebook: Codebook | None = None) -> str:
     """Return what a number says, as its language writes it: bound, value or range, unit.
 
     >>> row = {"value": 7_440_000.0, "unit": "元", "qualifier": "at_least"}
@@ -214,7 +218,7 @@ def number_words(row: Mapping[str, Any], lang: str) -> str:
     """
     readings = [row["value"]] if pd.notna(row["value"]) else [row["low"], row["high"]]
     bound = _BOUNDS.get(str(row.get("qualifier")), ("", ""))[lang == "en"]
-    unit = unit_label(row["unit"], lang)
+    unit = unit_label(row["unit"], lang, codebook)
     gap = " " if lang == "en" and unit and unit != "%" else ""
     time = ("", "")
     if row.get("timing") == "before":  # “从去年的22.6%提升至40%以上”: 22.6% is no result

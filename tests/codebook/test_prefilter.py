@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.codebook.codebook import read_table
+from helpers.codebook.codebook import read_table, shared_codebook
 from helpers.codebook.prefilter import _DIGITS_END, first_characters, last_characters
-from helpers.numbers.rules import _rules
+from helpers.numbers.quantities import NumberRules
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_digits_of_all_scripts_are_possible_characters():
     assert max(map(ord, digits)) < _DIGITS_END and first_characters(r"\d") == digits
 
 
-RULES = [rule for arabic in (True, False) for rule in _rules(arabic)]
+RULES = list(shared_codebook().once(NumberRules).all_rules())
 LETTERS = "".join(
     sorted(
         set(

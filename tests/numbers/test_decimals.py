@@ -17,10 +17,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.characters import half_width
-from helpers.codebook.codebook import read_table
+from helpers.codebook.codebook import read_codebook, read_table, shared_codebook
 from helpers.numbers import readings
-from helpers.numbers.decimals import judge_decimals, restore_decimals
+from helpers.numbers.decimals import PASSES, judge_decimals, restore_decimals
 from helpers.numbers.quantities import NOT_METRIC, Quantity, find_quantities
+from helpers.numbers.readings import (
+    DecimalCandidates,
+    DecimalContext,
+    DecimalWords,
+    decimal_candidates,
+)
 
 DEV = Path(
     os.environ.get(
@@ -301,8 +307,63 @@ def test_true_relations_are_used_and_never_misread():
 def test_a_reading_is_the_decimal_number_rounded_once(number, places, multiplier, negative):
     sign = -1 if negative else 1
     quantity = Quantity(0, 1, str(number), "money", multiplier, "元", value=float(sign))
-    slot = readings.Slot(quantity, str(number), "", 0, "money")
-    assert slot.reading(places) == float(sign * Decimal(number).scaleb(-places) * multiplier)
+    candidates = DecimalCandidates(
+        quantity, str(number), "", 0, "money", False, (places,), {places: 1.0}, ("",)
+    )
+    expected = float(sign * Decimal(number).scaleb(-places) * multiplier)
+    assert candidates.reading(places) == expected
+
+
+def test_the_candidates_can_be_printed_after_every_pass():
+    candidates = decimal_candidates(find_quantities(SANMENXIA), SANMENXIA)
+    context = DecimalContext(SANMENXIA, shared_codebook().once(DecimalWords))
+    printed = {}
+    for one_pass in PASSES:
+        candidates = one_pass(candidates, context)
+        printed[one_pass.__name__] = [str(one) for one in candidates]
+    steps = (
+        "point_in_layout within_bounds weigh apply_arithmetic copy_settled_places require_a_loss"
+    )
+    assert list(printed) == steps.split()
+    assert [printed[step][3] for step in ("weigh", "apply_arithmetic")] == [
+        "2198%: 21.98 (p=0.98) or 2.198 (p=0.02)",
+        "2198%: 21.98 (444 ÷ 202 gives the share)",
+    ]
+    open_points = [printed[step][-1] for step in ("apply_arithmetic", "copy_settled_places")]
+    assert open_points[0] != open_points[1] and all(" or " in text for text in open_points)
+
+
+def test_a_pass_leaves_its_input_as_it_is_and_only_strikes_readings_out():
+    before = decimal_candidates(find_quantities(SANMENXIA), SANMENXIA)
+    context = DecimalContext(SANMENXIA, shared_codebook().once(DecimalWords))
+    for one_pass in PASSES:
+        kept = [(one.decimal_places, dict(one.weights), one.reasons) for one in before]
+        after = one_pass(before, context)
+        assert kept == [(one.decimal_places, dict(one.weights), one.reasons) for one in before]
+        for old, new in zip(before, after, strict=True):
+            assert set(new.decimal_places) <= set(old.decimal_places)
+            assert math.isclose(sum(new.weights.values()), 1)
+        before = after
+
+
+def test_readings_are_refused_only_if_one_is_left():
+    (one,) = decimal_candidates(find_quantities("增长７５％"), "增长７５％")
+    assert one.restrict_to([], "none is left", "bound") is one
+    assert one.restrict_to([0, 1], "all are left", "bound") is one
+    settled = one.restrict_to([1], "it is 7.5", "bound")
+    assert (settled.decimal_places, settled.basis, one.decimal_places) == ((1,), "bound", (0, 1))
+
+
+def test_the_words_of_the_codebook_passed_in_say_how_a_number_was_printed(tmp_path):
+    words = read_table("codebook/number_words")
+    words[words["role"] != "whole_rate"].to_csv(tmp_path / "number_words.csv", index=False)
+    codebook, text = read_codebook(tmp_path), "入住率９３７５％"
+    quantities = find_quantities(text)
+    assert max(restore_decimals(quantities, text, decimals="lost")[0].readings) < 100
+    (q,) = restore_decimals(quantities, text, decimals="lost", codebook=codebook)
+    assert max(q.readings) == 9375
+    assert judge_decimals(text) == "lost"
+    assert judge_decimals(text, codebook=codebook) == "unknown"
 
 
 def test_reference_tables_are_whole():
@@ -325,6 +386,7 @@ def test_reference_tables_are_whole():
 def score(rows) -> Counter:
     """Count what the restoration does on sentences whose truth is known."""
     seen: Counter = Counter()
+    decimals_of_unit = shared_codebook().once(DecimalWords).decimals_of_unit
     for row in rows:
         text = row["lost"]
         by_span = {
@@ -339,7 +401,7 @@ def score(rows) -> Counter:
             truth = float(Decimal(half_width(gold["true"])) * q.multiplier)
             right = [math.isclose(r, truth, rel_tol=1e-9) for r in q.readings]
             best = q.best is not None and math.isclose(q.best, truth, rel_tol=1e-9)
-            whole = readings._decimals().get(q.unit, 1) == 0 and q.multiplier == 1
+            whole = decimals_of_unit.get(q.unit, 1) == 0 and q.multiplier == 1
             seen.update(
                 {
                     "n": 1,

@@ -265,7 +265,7 @@ def _populations() -> dict[str, Bounds]:
 
 CHANCE = 0.006
 """An agreement that random digits would show more often than this proves nothing."""
-_MOST_GROWTH = 400  # per cent: Chinese writes a growth beyond five times in 倍
+_MOST_GROWTH = 400  # per cent: a larger growth is written as a multiple
 _MOST_NUMBERS = 40  # of a sentence; a longer one is a table, and its numbers are not related
 _FROM_TO = re.compile("(?:从|由)[^,，。;；]{0,14}$")
 _TO = re.compile("(?:到|至|为|达)$")
@@ -439,7 +439,7 @@ def _part_of_whole(
     pairs = []
     for w, p in itertools.permutations(before, 2):
         whole, part = sentence[w], sentence[p]
-        if _alike(whole, part) and not _is_said_of(whole, part, words):  # after 其中 is the part
+        if _alike(whole, part) and not _is_said_of(whole, part, words):
             pairs.append((p, w))
     for p, w in pairs:
         part, whole = sentence[p], sentence[w]
@@ -548,7 +548,7 @@ def _smaller_parts(
 def _is_said_of(part: DecimalCandidates, whole: DecimalCandidates, words: DecimalWords) -> bool:
     """Whether 其中 makes one number a part of the other: ``近５万人,其中香港居民子女１４万人``; but
     of ``收入增加２亿元,其中`` the part is one of the income, not of its increase."""
-    # the numbers of a list share the words before it, so 其中 is said of all of them
+    # the numbers of a list share the words before it, which are said of all of them
     if part.left == whole.left or not _AMONG.search(part.left):
         return False
     return not words.difference.search(whole.left)

@@ -151,8 +151,8 @@ def settled(value: float) -> dict[str, Any]:
 
 # --- what stands before and after a number, by the codebook's tables
 
-POPULATION = "人口(?:总数|总量|数)?(?:已|近|约|共|就)?(?:{reaches})?[了约近]?¶?$"
-"""The words before a number of people that has no unit: ``常住人口达202万`` (2.02 million)."""
+POPULATION = "(?:{people})(?:{reaches})?[了约近]?¶?$"
+"""The words before a number of people, which may have no unit."""
 # name → the template of the words that stand before the digits, behind the unit; the first fits
 _BEFORE = {
     "at_most": "(?:{at_most})[了约]?¶?$",
@@ -164,7 +164,7 @@ _AFTER = {
     "at_most": "{at_most_after}",
     "about": "{about_after}",
 }
-_VAGUE = "余多几来"  # "more than", "some": 100余名, 十几个
+_VAGUE = "余多几来"  # "more than", "some"
 _MULTIPLIER = re.compile(
     f"[{_VAGUE}]?({'|'.join(sorted(MULTIPLIERS, key=len, reverse=True))})?[{_VAGUE}]?"
 )
@@ -258,7 +258,7 @@ class NumberRules:
         scale = _MULTIPLIER.match(right)
         after = right[scale.end() :]
         unit, kind = self.unit_of(after, arabic or scale[1] is not None)
-        # 百 of 三余百 never follows a Chinese numeral: the run has taken it
+        # a scale never follows a Chinese numeral: the run has taken it
         if not arabic and scale[1] and scale[0][0] not in _VAGUE:
             return 1, "", "", after, False
         says_more = bool(_MORE.search(scale[0]))
@@ -302,7 +302,7 @@ def _compiled(table: pd.DataFrame, arabic: bool) -> list[_Rule]:
             part.replace("{汉}", NUMERAL) for part in (row.printed, row.before, row.after)
         )
         if printed and not re.search(r"\\d|[0-9]" if arabic else f"[{NUMERAL}]", printed):
-            continue  # 十[五六七八九]? is not a pattern of digits
+            continue  # a pattern of numerals fits no digits
         before = f"(?:{before})¶?$" if before else ""
         following = re.compile(rf"(?:{printed or '[^|]*'})\|(?:{after})")
         preceding = re.compile(before) if before else None
@@ -393,7 +393,7 @@ def _read(text: str, half: str, start: int, end: int, rules: NumberRules) -> Qua
         unit = "岁" if kind == "age" else ""
         return _single(printed, kind, value_of(digits), unit=unit, reason=rule)
     compound = _COMPOUND.match(half, start) if arabic else None
-    # most numbers have neither a second part nor a dash or 至 near them
+    # most numbers have neither a second part nor a dash or a "to" near them
     if compound or _SPAN.search(half, end, end + 16):
         hit = _Hit(text, half, start, end, digits, left, right)
         if linked := _read_compound(hit, compound, rules) or _read_range(hit, rules):
@@ -506,7 +506,7 @@ def _range_link(hit: _Hit) -> re.Match[str] | None:
     """Match the dash behind a number and the number behind it; a change (``从5到8人``, from 5 to 8
     people) and a chain (``06-35-10``) are not ranges."""
     link = _LINK.match(hit.half, hit.end)
-    # ends that bear a scale or a unit of their own (1亿—2亿元) are two numbers: see _join
+    # ends that bear a scale or a unit of their own are two numbers: see _join
     if not link or link["scale"] or link["unit"] or _CHAIN_BEFORE.search(hit.left):
         return None
     return None if link["link"] in "至到" and _FROM.search(hit.left) else link
@@ -559,8 +559,8 @@ _NEARLY = re.compile("[近约上超逾过达满]¶?$")
 
 
 def _is_counting(digits: str, left: str, says_more: bool) -> bool:
-    """Whether a numeral counts: 百/千/万/亿 alone do so only beside 近, 上, 余 … (``近千人``, nearly
-    a thousand); elsewhere they belong to a word (``万人空巷``, deserted streets)."""
+    """Whether a numeral counts: 百/千/万/亿 alone do so only beside 近, 上, 余 … (``近千人``,
+    almost 1,000 people); elsewhere they belong to a word (``万人空巷``, deserted streets)."""
     if left[-1:].isdigit() or left[-1:] in "统唯第":
         return False
     return says_more or digits.strip("百千万亿") != "" or bool(_NEARLY.search(left))
@@ -572,8 +572,8 @@ _JOINT = re.compile(r"\s*[余多]?\s*(?:、|和|与|及|以及|或)\s*")
 
 
 def _join(quantities: list[Quantity], half: str) -> list[Quantity]:
-    """Let neighbours inform each other: a list shares its unit (``２５８和１４８个百分点``, points),
-    two numbers can be a range (``7%—8%``)."""
+    """Let neighbours inform each other: a list shares its unit (``２５８和１４８个百分点``,
+    both are percentage points), two numbers can be a range (``7%—8%``)."""
     for i in range(len(quantities) - 2, -1, -1):
         this, after = quantities[i], quantities[i + 1]
         if after.start - this.end < 12 and _is_span(this, after, half):

@@ -55,7 +55,8 @@ class DecimalWords:
         self.added_up = pattern("(?:{added_up})[^0-9,，;；。]{0,6}$")
         self.together = pattern("(?:{added_up}|{in_all})[^0-9,，;；。]{0,6}$")
         self.of_it = pattern("{of_it}")
-        # 办结率由46.4%提高到91.1%, 满意率92.7%,最高的98.1%: the first tells what the second is
+        # the first of two percentages tells what the second is: a rate raised from … to …, a rate
+        # and its highest value
         self.other_end = pattern(
             r"\s*[%％‰]\s*(?:[,，]?\s*[^0-9,，。;；]{0,4}"
             r"(?:{change_to})(?:到|至|为)[^0-9,，。;；]{0,8}"
@@ -206,7 +207,7 @@ def decimal_candidates(
         left = "".join(half[max(0, q.start - 28) : q.start].split())[-24:]
         last = candidates[-1].quantity if candidates else None
         if last and last.unit == q.unit and _LIST.fullmatch(half, last.end, q.start):
-            # 分别增长１０４％和７４％: what is said of the first holds for all
+            # what is said of the first number of a list holds for all
             left = candidates[-1].left
         digits, kind = half[q.start : q.end], number_class(q, left, words)
         is_share = q.unit in PERCENT and q.kind not in NOT_METRIC
@@ -316,7 +317,7 @@ def _prints_zeros(q: Quantity, digits: str, left: str, words: DecimalWords) -> b
     3310 ‰ can only have lost one (33.10)."""
     if q.unit in PERCENT:
         return q.value >= 1000 or (q.value > 100 and words.whole.search(left) is not None)
-    # 273540 times 万 people are more than there are, so a point was lost; 27 亿 would be printed
+    # more people than there are: a point was lost
     if q.unit == "人" and q.value > most_people(left, words):
         return True
     if q.multiplier > 1:
@@ -510,7 +511,7 @@ def settled_neighbour(number: DecimalCandidates, places: int) -> tuple[str, str]
     return "settled neighbour", f"{kind} {min(places, MOST_PLACES)}"
 
 
-# of 1,343 damaged sentences, 4 lost their point from a number taken as whole (获５５枚金牌)
+# of 1,343 damaged sentences, 4 lost their point from a number taken as whole
 _HIDDEN_LOSS = 0.01
 
 

@@ -12,7 +12,7 @@ from helpers.codebook import Codebook, first_characters, last_characters
 from helpers.numbers import Quantity
 
 _REACH = 300  # words further back than this in one sentence say nothing about a number
-# what may stand between the digits and the unit: the multiplier, the mark of a note (35¹家)
+# what may stand between the digits and the unit: a multiplier, the mark of a note
 _BETWEEN = "余多几来万亿百千⁰¹²³⁴⁵⁶⁷⁸⁹"
 _CLAUSE_END = re.compile("[,，;；。.]")
 
@@ -80,12 +80,12 @@ class OutcomeWords:
         pattern = words.pattern
         # nouns and what bounds them
         self.verb = pattern("(?:{verb})(?!{noun_of_verb})")
-        self.verb_as_noun = pattern("(?:{verb_as_noun})(?:已|均|正在|尚|未|全部|[^一-龥]|$)")
+        self.verb_as_noun = pattern("(?:{verb_as_noun})(?:{after_noun}|[^一-龥]|$)")
         self.lead = pattern("^(?:{lead})+(?=[一-龥]{2})")
         self.silent_end = pattern("(?:{silent}|[“”\"'‘’《》: ])+$")
         self.silent_last = last_characters(self.silent_end.pattern) or frozenset()
         self.done_to_it = pattern("(?:{silent}|{done_to_it}|[“”])+$")
-        self.no_noun = pattern("{silent}|年(?<![上去今]年)|月|占比|占|比例|比|{modifier}|[^一-龥]")
+        self.no_noun = pattern("{silent}|{no_noun}|{modifier}|[^一-龥]")
         self.only_verbs = pattern("(?:{verb}|{without_noun}|{remaining})+$")
         self.modifier = pattern("{modifier}|{remaining}")
         self.rate = pattern(
@@ -100,10 +100,12 @@ class OutcomeWords:
         rise = "(?:{change_to})(?:[到至为成](?!位)|到了|至了)"
         self.to = pattern(f"[^,;]{{0,6}},?[^,;]{{0,6}}{rise}")
         self.to_next = pattern(f"[余多万亿]{{0,2}}[^,;0-9]{{0,8}},?[^,;0-9]{{0,6}}{rise}")
-        # 38项问题已整改31项 (of 38 problems 31 were solved): said of the 31, not of the 38
-        self.of_next = pattern(
-            "(?:已|均|目前|全部)*(?:{dealt_with})(?:到位|完成|销号|办结)*[了率达为共约]*$"
-        )
+        self.of_next = pattern("(?:{dealt_with})$")
+        # what may stand around a noun
+        self.after_unit = pattern("(?:{after_unit})+")
+        self.that_are = pattern("([一-龥]{2,16})的(?:{that_are})?$")
+        self.number_end = "".join(words.list("number_end"))
+        self.each_time = pattern("^(?:{each_time})$")
         # what kind of number it is
         self.groups = {name: pattern(f"{{{name}}}") for name in ("effort", "output", "context")}
         self.shortcoming = pattern("{shortcoming}")
@@ -119,6 +121,8 @@ class OutcomeWords:
         self.achieved = pattern("已(?:{done})[^,]{0,12}$")
         self.stock = pattern("{stock}")
         self.flow = pattern("{flow}")
+        self.problems_from = pattern("(?:{problems_from})[^,]*问题")
+        self.residents = pattern("{residents}")
         self.last_year = pattern("{last_year}")
         self.this_year = pattern("{this_year}")
         self.before = pattern("{before}")
@@ -177,7 +181,7 @@ class OutcomeWords:
         noun = self.lead.sub("", piece[begin:].lstrip("、和与"), 1)
         if "、" in noun and len(noun) > 20:
             noun = noun.rpartition("、")[2]
-        noun = noun.removesuffix("中")  # 208个乡镇(街道)中还有37个
+        noun = noun.removesuffix("中")  # of the townships, 37 …
         return noun if len(noun) > 1 else ""
 
     def has_no_noun(self, near: str) -> tuple[bool, str]:
@@ -222,7 +226,12 @@ def context_of(
     words: OutcomeWords,
 ) -> NumberContext:
     """Cut the words around a number out of its sentence, from `start` to `end`; only magnitudes
-    bound them, not the age in ``65岁以上老年人106.3万人``."""
+    bound them, not the age in ``65岁以上老年人106.3万人``.
+
+    What is listed after ``、`` belongs to the next number (``养老机构32家、日间照料中心18个``: 32
+    homes, 18 centres), and so does what was done to it (``38项问题已整改31项``: of 38 problems, 31
+    were solved).
+    """
     q = magnitudes[i]
     start = max(start, q.start - _REACH)
     before = text[start : q.start]
@@ -235,7 +244,6 @@ def context_of(
     following = min(end, q.end + _REACH, next_start)
     after = text[q.end : following].lstrip(_BETWEEN)
     after, *later = _CLAUSE_END.split(after.removeprefix(q.unit), maxsplit=1)
-    # 养老机构32家、日间照料中心18个: what follows is counted by the next number
     if after.startswith("、"):
         after = ""
     elif not later and following == next_start:
@@ -288,29 +296,27 @@ _PEOPLE = frozenset(
 _WHOLE = re.compile(
     r"占(?!比)(?:全[市县区省州])?([一-龥]{2,10}?)(?:总数|总量)?(?:的|比)?[约近超过达]{0,2}$"
 )
-_PROBLEMS = re.compile("(?:交办|发现|梳理|移交)[^,]*问题")
-_RESIDENTS = re.compile("常住人口|户籍人口")
 
 
-def denominator_of(q: Quantity, context: NumberContext, indicator: str) -> str:
+def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: OutcomeWords) -> str:
     """Return what a share is a share of: ``占总人口的`` → 总人口 (population), of the kind that the
     sentence names."""
     if q.kind != "share":
-        return _residents(context) if indicator in _PEOPLE else ""
+        return _residents(context, words) if indicator in _PEOPLE else ""
     whole = ""
     if named := _WHOLE.search(context.clause):
         whole = named[1]
     elif indicator == "rectified_share":
-        if problems := _PROBLEMS.search(context.clause):
+        if problems := words.problems_from.search(context.clause):
             whole = "交办问题" if "交办" in problems[0] else "问题"
     elif indicator.startswith("share_of_elderly"):
         whole = "总人口"
-    return _residents(context) or whole if "人口" in whole else whole
+    return _residents(context, words) or whole if "人口" in whole else whole
 
 
-def _residents(context: NumberContext) -> str:
+def _residents(context: NumberContext, words: OutcomeWords) -> str:
     """Whether the people spoken of are those who live there or those registered there."""
-    named = _RESIDENTS.findall(context.before)
+    named = words.residents.findall(context.before)
     return named[-1] if named else ""
 
 
@@ -323,7 +329,7 @@ def flow_of(
     """Return planned, assessed, stock or flow; empty where the words do not say."""
     around = context.clause + context.after
     if "《" in around:
-        around = _TITLE.sub("", around)  # 《…规划(2021—2035年)》 plans nothing here
+        around = _TITLE.sub("", around)  # the years in the title of a plan plan nothing here
     if words.assessed.search(around):
         return "assessed"
     if words.planned.search(around) and not words.achieved.search(context.near):

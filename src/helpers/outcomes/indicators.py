@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from helpers.characters import chinese_number
-from helpers.codebook import Codebook, first_characters, last_characters
+from helpers.codebook import Codebook, first_characters, last_characters, read_table
 from helpers.numbers import Quantity
 
 from .context import Indicator, Named, NumberContext, OutcomeWords
@@ -25,7 +25,7 @@ _MOST_EDGES = 1 << 14  # pairs of characters to remember: more than any corpus h
 class _Row(NamedTuple):
     """A row of the table, with the characters that its patterns end and begin with; None for any.
 
-    In `before`, ``#`` is the number: ``调研#`` fits 走访调研32个 (visited 32) and not 5个专题调研 (5
+    In `before`, ``#`` is the number: ``调研#`` fits 走访调研32个 (visited 32), not 5个专题调研 (5
     inquiries).
     """
 
@@ -87,6 +87,8 @@ class IndicatorRules:
     def __init__(self, codebook: Codebook) -> None:
         self.words = codebook.once(OutcomeWords)
         self.unit_names = {row.unit: row.en for row in codebook.units.itertuples()}
+        names = read_table("text/outcomes").itertuples()
+        self.names = {row.name: (row.zh, row.en) for row in names}
         self._table = [
             (row.indicator, row.kind, row.units.split("|") if row.units else [])
             for row in codebook.indicators.itertuples()
@@ -117,6 +119,11 @@ class IndicatorRules:
         rows = self._of_unit[kind, unit] = self._rows[ids]
         return rows
 
+    def of_age(self, indicator: str, name: str, years: int) -> Indicator:
+        """Make the indicator of the people of some age, or of their share."""
+        zh, en = (text.format(years=years) for text in self.names[name])
+        return Indicator(indicator, zh, en, "context")
+
     def row_of(self, indicator: str) -> Indicator | None:
         """Return the row of the table with this id."""
         row = self._by_id.get(indicator)
@@ -126,8 +133,7 @@ class IndicatorRules:
 # --- naming a number
 
 _QUALIFIED = "~"
-"""The id of a name that sets a number apart from the one before: 养老机构(民办), private homes."""
-_GENERIC = {"share": "比例", "money": "金额", "change": "变化", "score": "得分"}
+"""The id of a name that sets a number apart from the one before, or that has no noun."""
 _GROUPS = {"share": "outcome", "change": "outcome", "score": "outcome"}
 
 
@@ -159,17 +165,22 @@ class Phrase(NamedTuple):
     rows: _Rows
     rules: IndicatorRules
 
-    @property
-    def those(self) -> str:
-        """What a name without a noun ends with: 人 (people), else the unit."""
+    def made(self, name: str, noun: str = "", group: str = "", indicator: str = "") -> Indicator:
+        """Make an indicator that the table does not have: a name of data/text/outcomes.csv with the
+        text's own noun."""
+        unit = self.rules.unit_names.get(self.q.unit, "number")
+        zh, en = self.rules.names[name]
+        values = {"noun": noun, "unit": unit, "unit_zh": self.q.unit}
+        return Indicator(
+            indicator, zh.format(**values), en.format(**values), group or self._group()
+        )
+
+    def those_who(self, clause: str) -> Indicator:
+        """Name people, or things, by what they do."""
         unit = self.q.unit
         is_person = unit in self.rules.words.person_units or unit == "人次"
-        return "人" if is_person else f"({unit})"
-
-    def made(self, zh: str, group: str = "", indicator: str = "") -> Indicator:
-        """Make an indicator that the table does not have, called by the text's own noun."""
-        en = f"{self.rules.unit_names.get(self.q.unit, 'number')} ({zh})"
-        return Indicator(indicator, zh, en, group or self._group())
+        name = "outcomes.people_who" if is_person else "outcomes.things_that"
+        return self.made(name, clause, indicator=_QUALIFIED)
 
     def last(self, fits: Callable[[Named], bool]) -> Indicator | None:
         """Return the name of the sentence's last earlier number that fits."""
@@ -205,11 +216,8 @@ def name_indicator(q: Quantity, context: NumberContext, rules: IndicatorRules) -
     if phrase.each:
         name = _with(name, phrase.each, "")
     if name.group in ("outcome", "output") and _is_short(phrase):
-        name = name._replace(group="context")  # 入住率仅为38.6%: a shortcoming is not a result
+        name = name._replace(group="context")  # a shortcoming is not a result
     return name
-
-
-_AFTER_UNIT = re.compile("(?:以上|以下|左右|以内|多|余|的)+")
 
 
 def phrase_of(q: Quantity, context: NumberContext, rules: IndicatorRules) -> Phrase:
@@ -218,7 +226,7 @@ def phrase_of(q: Quantity, context: NumberContext, rules: IndicatorRules) -> Phr
     if each := words.rate_of(q, context.before[-14:] if context.place else near):
         near = near.replace(each, "")
     head = words.trimmed(near)
-    if after and (skipped := _AFTER_UNIT.match(after)):
+    if after and (skipped := words.after_unit.match(after)):
         after = after[skipped.end() :]
     noun = "" if context.place else words.noun_after(q, after)
     if near[:1] in "、和与及" and context.named and not words.verb.search(head):
@@ -254,16 +262,16 @@ def _is_short(phrase: Phrase) -> bool:
 
 # --- step: a row of the table
 
-_EACH_TIME = re.compile("^(?:每[年月周日天]|每季度|[日月年]均)$")
 _AGED = frozenset(("aged_60_plus", "aged_65_plus", "aged_80_plus", "share_of_elderly"))
 _OF_PROBLEMS = frozenset(("problems_rectified", "problems_open", "rectified_share"))
 
 
 def row_of_table(phrase: Phrase) -> Indicator | None:
-    """The row for the noun at the number; None where there is none or it would say too much."""
+    """The row for the noun at the number, which may stand before a verb (农村幸福院已建成41个,
+    built); none for what is paid per thing (每餐补贴4元, 4 yuan per meal), as that is a price."""
     q = phrase.q
-    if phrase.each and q.kind == "money" and not _EACH_TIME.search(phrase.each):
-        return None  # 每餐补贴4元 is a price
+    if phrase.each and q.kind == "money" and not phrase.rules.words.each_time.search(phrase.each):
+        return None
     if q.kind == "share":
         name = phrase.rows.first(_whole_of_share(phrase), phrase.after)
     else:
@@ -271,25 +279,25 @@ def row_of_table(phrase: Phrase) -> Indicator | None:
     name = name and _if_true(name, phrase)
     if name or phrase.noun or q.kind != "count" or q.unit in phrase.rules.words.act_units:
         return name
-    stem = phrase.rules.words.stem_of(phrase.head)  # 农村幸福院已建成41个
+    stem = phrase.rules.words.stem_of(phrase.head)
     return phrase.rows.first(stem) if stem else None
 
 
 def _whole_of_share(phrase: Phrase) -> str:
     """What a share's row is looked for in: 占 and what it is a part of stay."""
-    near = phrase.context.near
-    if "占" in near:
-        return near.rstrip("约近超过达到为的在均分别仅只有不足高至")
-    return phrase.rules.words.trimmed(near)
+    near, words = phrase.context.near, phrase.rules.words
+    return near.rstrip(words.number_end) if "占" in near else words.trimmed(near)
 
 
 def _if_true(name: Indicator, phrase: Phrase) -> Indicator | None:
-    """A row of the table, unless other words say that it is not meant."""
+    """A row of the table, unless other words say that it is not meant: of homes closed
+    (关闭养老机构9家) none was built, and requests dealt with (梳理诉求1270件,办结1215件) are not
+    problems."""
     topic = phrase.head + phrase.noun
     if name.group == "output" and phrase.rules.words.unmade.search(topic):
-        return None  # 关闭不合规养老机构9家, 空置床位9800张: none was built
+        return None
     if name.indicator in _OF_PROBLEMS and _is_of_others(phrase):
-        return None  # 梳理诉求1270件,办结1215件: requests are not problems
+        return None
     return _of_age(name, phrase, topic) if name.indicator in _AGED else name
 
 
@@ -311,7 +319,7 @@ def _is_of_others(phrase: Phrase) -> bool:
 def noun_after_unit(phrase: Phrase) -> Indicator | None:
     """312名独居老人: old people living alone; a unit such as 村 is not enough."""
     is_unit = phrase.noun == phrase.q.unit and len(phrase.noun) < 2
-    return phrase.made(phrase.noun) if phrase.noun and not is_unit else None
+    return phrase.made("outcomes.noun", phrase.noun) if phrase.noun and not is_unit else None
 
 
 def act_after_times(phrase: Phrase) -> Indicator | None:
@@ -319,7 +327,7 @@ def act_after_times(phrase: Phrase) -> Indicator | None:
     if phrase.q.unit not in phrase.rules.words.times_units or not phrase.after:
         return None
     act = phrase.rules.words.noun_before(phrase.after[:16])
-    return phrase.made(act) if act else None
+    return phrase.made("outcomes.noun", act) if act else None
 
 
 def what_stands_before(phrase: Phrase) -> Indicator:
@@ -338,7 +346,7 @@ def what_they_do(phrase: Phrase, addition: str) -> Indicator | None:
         return None
     if not phrase.rules.words.verb.match(after):
         return None
-    return phrase.made(f"{after.rstrip('。”')}的{phrase.those}", indicator=_QUALIFIED)
+    return phrase.those_who(after.rstrip("。”"))
 
 
 _COMPARING = frozenset("比较于")
@@ -374,26 +382,21 @@ def modifier_alone(phrase: Phrase, addition: str) -> Indicator | None:
     noun = phrase.noun or addition
     if not noun or phrase.q.unit in phrase.rules.words.act_units:
         return None
-    return phrase.made(f"{noun}({phrase.q.unit})", indicator=_QUALIFIED)
-
-
-_HEADLESS = re.compile("([一-龥]{2,16})的(?:有|约|近|达|共|占|分别有|分别为|仅有|还有)?$")
+    return phrase.made("outcomes.noun_of_unit", noun, indicator=_QUALIFIED)
 
 
 def those_who(phrase: Phrase, addition: str) -> Indicator | None:
     """参加培训的有12名: those who took part."""
-    headless = _HEADLESS.search(phrase.context.near)
-    if not headless:
-        return None
-    clause = phrase.rules.words.lead.sub("", headless[1].rpartition(",")[2], 1)
-    return phrase.made(f"{clause}的{phrase.those}", indicator=_QUALIFIED)
+    words = phrase.rules.words
+    clause = words.that_are.search(phrase.context.near)
+    return clause and phrase.those_who(words.lead.sub("", clause[1].rpartition(",")[2], 1))
 
 
 def noun_before_number(phrase: Phrase, addition: str) -> Indicator | None:
     """走访群众380户: the noun before the number."""
     words = phrase.rules.words
     noun = phrase.noun or words.noun_before(words.stem_of(phrase.head) or phrase.head)
-    return phrase.made(noun) if noun else None
+    return phrase.made("outcomes.noun", noun) if noun else None
 
 
 def act_before_number(phrase: Phrase, addition: str) -> Indicator | None:
@@ -404,8 +407,9 @@ def act_before_number(phrase: Phrase, addition: str) -> Indicator | None:
 
 def kind_of_number(phrase: Phrase, addition: str) -> Indicator:
     """A number beside which no word names anything: an amount of money, a count of some unit."""
-    unit = f"({phrase.q.unit})" if phrase.q.unit else ""
-    return phrase.made(_GENERIC.get(phrase.q.kind) or f"数量{unit}")
+    if phrase.q.kind == "money":
+        return phrase.made("outcomes.money")
+    return phrase.made("outcomes.number_of_unit" if phrase.q.unit else "outcomes.number")
 
 
 # --- steps: a share, by what is a part of what
@@ -427,7 +431,9 @@ def answer_to_survey(phrase: Phrase) -> Indicator | None:
     """选择居家养老的占71.2%: the share of people who chose care at home."""
     part, words = _part_named(phrase), phrase.rules.words
     asked = words.answer.search(part) if part else None
-    return asked and phrase.made(f"{words.trimmed(part[asked.start() :])}的比例", "context")
+    if not asked:
+        return None
+    return phrase.made("outcomes.share_who", words.trimmed(part[asked.start() :]), "context")
 
 
 def noun_of_part(phrase: Phrase) -> Indicator | None:
@@ -435,7 +441,7 @@ def noun_of_part(phrase: Phrase) -> Indicator | None:
     part, words = _part_named(phrase), phrase.rules.words
     if part is None or words.has_no_noun(part)[0]:
         return None
-    return phrase.made(f"{words.noun_before(words.trimmed(part))}占比")
+    return phrase.made("outcomes.share_of", words.noun_before(words.trimmed(part)))
 
 
 _DE_UNIT = re.compile(r"的\([^)]*\)$")
@@ -447,12 +453,12 @@ def part_counted_before(phrase: Phrase) -> Indicator | None:
         return None
     last = phrase.last(lambda named: named.quantity.kind == "count")
     if not last:
-        return phrase.made("占比")
+        return phrase.made("outcomes.share_of")
     if last.indicator.startswith("aged_"):
         return _elderly_share(phrase)
     part = _DE_UNIT.sub("的", last.zh)
     is_short = last.group == "context" or phrase.rules.words.shortcoming.search(part)
-    return phrase.made(f"{part}占比", "context" if is_short else "")
+    return phrase.made("outcomes.share_of", part, "context" if is_short else "")
 
 
 _SURVEY = re.compile("[^,]{2,24}$")
@@ -468,7 +474,8 @@ def share_who(phrase: Phrase) -> Indicator | None:
     if not _SURVEY.match(clause) or (has_no_noun and not context.after.startswith("的")):
         return None
     whole = addition if has_no_noun else words.noun_before(phrase.head)
-    return phrase.made(f"{whole}{clause.removesuffix('.')}的比例", "" if whole else "context")
+    clause = f"{whole}{clause.removesuffix('.')}"
+    return phrase.made("outcomes.share_who", clause, "" if whole else "context")
 
 
 def like_last_share(phrase: Phrase) -> Indicator | None:
@@ -482,7 +489,8 @@ def like_last_share(phrase: Phrase) -> Indicator | None:
 
 def noun_before_share(phrase: Phrase) -> Indicator:
     """入住率68.6%: the noun before the number."""
-    return phrase.made(phrase.rules.words.noun_before(phrase.head) or _GENERIC["share"])
+    noun = phrase.rules.words.noun_before(phrase.head)
+    return phrase.made("outcomes.noun" if noun else "outcomes.share", noun)
 
 
 # --- steps: a change, by the share that changed, in its own clause or before; a score
@@ -496,7 +504,9 @@ def change_of_noun(phrase: Phrase) -> Indicator | None:
     if words.above.search(phrase.head):
         return None
     noun = words.noun_before(words.change_by.sub("", phrase.head))
-    return phrase.made(f"{noun}变化") if noun and not _COMPARED.search(noun) else None
+    if not noun or _COMPARED.search(noun):
+        return None
+    return phrase.made("outcomes.change_of", noun)
 
 
 def change_of_last(phrase: Phrase) -> Indicator | None:
@@ -510,21 +520,21 @@ def change_of_last(phrase: Phrase) -> Indicator | None:
     if quantity.kind == "change":
         return name
     if phrase.rules.words.above.search(phrase.head):
-        return phrase.made(f"{name.zh}差距", name.group)
+        return phrase.made("outcomes.distance_of", name.zh, name.group)
     of_elderly = name.indicator == "share_of_elderly" and phrase.rules.row_of("change_of_share")
-    return of_elderly or phrase.made(f"{name.zh}变化", name.group)
+    return of_elderly or phrase.made("outcomes.change_of", name.zh, name.group)
 
 
 def any_change(phrase: Phrase) -> Indicator:
     """高于全省3个百分点: a distance, or a change of something the sentence does not name."""
     is_distance = phrase.rules.words.above.search(phrase.head)
-    return phrase.made("差距" if is_distance else _GENERIC["change"])
+    return phrase.made("outcomes.distance_of" if is_distance else "outcomes.change_of")
 
 
 def score_of_noun(phrase: Phrase) -> Indicator:
     """市民政局得分96.5分: the score of the body that received it."""
     noun = phrase.rules.words.noun_before(phrase.head)
-    return phrase.made(f"{noun}得分".replace("得分得分", "得分"))
+    return phrase.made("outcomes.score_of", noun.removesuffix("得分"))
 
 
 STEPS: dict[str, tuple[Callable[[Phrase], Indicator | None], ...]] = {
@@ -563,20 +573,22 @@ _AGE = re.compile("([0-9]{2,3}|[六七八九]十五?)周?岁")
 
 
 def _of_age(name: Indicator, phrase: Phrase, topic: str) -> Indicator | None:
-    """People of 65 are not those of 60: the age is part of the name, and so is silence about it."""
+    """People of 65 are not those of 60: the age is part of the name, and so is silence about it.
+
+    No row fits when only some of them are meant (为2.9万名75岁以上老人, for 29,000 people over 75).
+    """
     if name.indicator == "share_of_elderly":
         return _elderly_share(phrase)
     if phrase.noun and _AGE.search(phrase.noun):
-        return None  # 为2.9万名75岁以上老人: some of them, not all
+        return None
     if ages := _AGE.findall(topic):
         years = _years(ages)
-        return phrase.rules.row_of(f"aged_{years}_plus") or Indicator(
-            f"aged_{years}_plus", f"{years}岁及以上人口", f"people aged {years} and over", "context"
-        )
+        indicator = f"aged_{years}_plus"
+        row = phrase.rules.row_of(indicator)
+        return row or phrase.rules.of_age(indicator, "outcomes.aged", years)
     if name.indicator != "aged_60_plus":
         return name
-    zh, en = "老年人口(未注明年龄)", "older people (age not stated)"
-    return Indicator("aged_0_plus", zh, en, name.group)
+    return Indicator("aged_0_plus", *phrase.rules.names["outcomes.aged_unstated"], name.group)
 
 
 def _years(ages: list[str]) -> int:
@@ -600,7 +612,5 @@ def _elderly_share(phrase: Phrase) -> Indicator:
         years = _years(ages) if ages else 0
     if years == 60 and (row := phrase.rules.row_of("share_of_elderly")):
         return row
-    zh, en = f"{years}岁及以上人口占比", f"share of people aged {years} and over"
-    if not years:
-        zh, en = "老年人口占比(未注明年龄)", "share of older people (age not stated)"
-    return Indicator(f"share_of_elderly_{years}", zh, en, "context")
+    name = "outcomes.share_of_aged" if years else "outcomes.share_of_aged_unstated"
+    return phrase.rules.of_age(f"share_of_elderly_{years}", name, years)

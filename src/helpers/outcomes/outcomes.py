@@ -197,7 +197,7 @@ def _row(
     place = (document.doc, document.city_zh, document.city_en, sentence.section, sentence.sentence)
     values = (q.value, q.low, q.high, q.best, q.p_best, q.unit, q.qualifier)
     circumstances = (
-        denominator_of(q, context, name.indicator),
+        denominator_of(q, context, name.indicator, words),
         flow_of(context, name, words, document.issue_year),
         level_of(context, words),
         as_of(context, document.issue_year, words),
