@@ -461,12 +461,12 @@ def test_words_and_indicators_of_ones_own_are_those_by_which_numbers_are_named(t
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "a.txt").write_text("全市建成养老床位120张。", encoding="utf8")
     corpus = read_corpus(tmp_path / "texts")
-    assert list(extract_outcomes(corpus)["indicator_en"]) == ["care beds"]
+    assert list(extract_outcomes(corpus)["indicator_en"]) == ["elderly-care beds"]
     read_table("codebook/indicators").head(3).to_csv(tmp_path / "indicators.csv", index=False)
     words = NUMBER_WORDS[~NUMBER_WORDS["role"].isin(["output", "level_city"])]
     words.to_csv(tmp_path / "number_words.csv", index=False)
     table = extract_outcomes(corpus, read_codebook(tmp_path))
-    assert list(table["indicator_en"]) == ["beds (养老床位)"]
+    assert list(table["indicator_en"]) == ["sheets or beds (养老床位)"]
     assert list(table["level"]) == [""]
 
 
@@ -476,7 +476,8 @@ def test_words_and_indicators_of_ones_own_are_those_by_which_numbers_are_named(t
         (
             "verbs",
             "检查",
-            "row 3: role 'verbs' is not in the roles of data/reference/roles.csv. Did you mean 'verb'?",
+            "row 3: role 'verbs' is not in the roles of data/reference/roles.csv. Did you mean"
+            " 'verb'?",
         ),
         (
             "verb",

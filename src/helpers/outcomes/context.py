@@ -50,15 +50,16 @@ class NumberContext(NamedTuple):
     named: tuple[Named, ...] = ()
 
 
-# what a number holds for: name → template; of two that end at one place, the later one counts
+# what a number holds for: name → template; of two that end at one place, the later one counts, so
+# that a city governed as a county is a county
 _HAN_BEFORE = "|".join(f"(?<=(?<![市各])[一-龥]{{{n}}}[县区])" for n in (1, 2, 3))
 _LEVELS = {
     "province": "{level_province}",
     "township": "{level_township}",
     "institution": "{level_institution}",
+    "city": "{level_city}",
     "county": f"(?:(?:{{level_county}})(?:{_HAN_BEFORE})|{{county_city}}|县级)"
     "(?=人大|代表|[^,。;]{0,12}$|[一-龥])",
-    "city": "{level_city}",
 }
 _NO_NOUN_AFTER = frozenset("share change duration score".split())
 _HAN = re.compile("(?:[0-9]{2}(?:[-—至][0-9]{2})?周?岁|[一-龥()+A-Za-z])+")
