@@ -14,23 +14,6 @@ import pandas as pd
 if TYPE_CHECKING:
     from helpers.codebook import Codebook
 
-STAGES = {
-    "mobilise": ("动员部署", "Mobilise"),
-    "investigate": ("调查了解", "Investigate"),
-    "deliberate": ("审议", "Deliberate"),
-    "assign": ("交办", "Assign"),
-    "rectify": ("整改督办", "Rectify"),
-    "evaluate": ("评价", "Evaluate"),
-    "institutionalise": ("建章立制", "Institutionalise"),
-}
-STATES = {
-    "done": ("已做", "done"),
-    "planned": ("已定未做", "planned"),
-    "called_for": ("只提要求", "called for"),
-    "not_mentioned": ("未提及", "not mentioned"),
-    "not_applicable": ("不适用", "not applicable"),
-}
-
 
 class Texts:
     """The labels and sentences of one table of data/text; `text_of` returns it.
