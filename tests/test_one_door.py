@@ -89,9 +89,10 @@ def test_the_command_for_figures_does_the_same(documents, nobody, tmp_path):
         assert main([*command, "--out", str(tmp_path / name), *options]) == 0
         (file,) = (tmp_path / name / "en").glob("*.csv")
         drawn[name] = pd.read_csv(file)
-    cells = code_approaches(read_corpus(documents, codebook=read_codebook(nobody)))
-    rules_alone = drawn["nobody"].set_index(["doc", "code"])["n_evidence"]
-    assert rules_alone.to_dict() == cells.set_index(["doc", "code"])["n_evidence"].to_dict()
+    study = study_of(read_corpus(documents, codebook=read_codebook(nobody)))
+    columns = ["doc", "code", "state", "n_evidence"]
+    cells = study.approach_matrix[columns].sort_values(columns, ignore_index=True)
+    assert drawn["nobody"][columns].sort_values(columns, ignore_index=True).equals(cells)
     assert not drawn["nobody"].equals(drawn["shipped"])
 
 
