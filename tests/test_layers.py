@@ -30,6 +30,7 @@ OWNERS = {
     "tqdm": {"scale/analysis"},
     "nbclient": {"site/notebooks"},
     "nbconvert": {"site/pages"},
+    "jinja2": {"figures/markup"},
 }
 # the files that may touch the disk
 DISK = set(

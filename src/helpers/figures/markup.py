@@ -5,15 +5,19 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from importlib import resources
 from itertools import groupby, pairwise
 from typing import Any
 
+import jinja2
 import pandas as pd
+from markupsafe import Markup
 
-from helpers.labels import city_names, document_labels
+from helpers.labels import city_names, document_labels, text_of
 from helpers.text import Document
 
 
@@ -224,3 +228,58 @@ def _marks_of_sentences(
 def stylesheet() -> str:
     """Return the style sheet that the reading copy and the explorer share."""
     return resources.files("helpers.figures").joinpath("reading.css").read_text("utf8")
+
+
+def say(name: str, lang: str = "en zh", **values: Any) -> str:
+    """Return a text of data/text/pages.csv, by default in English and then in Chinese.
+
+    >>> say("explorer.city"), say("explorer.city", "zh en")
+    ('City 城市', '城市 City')
+    """
+    return text_of("text/pages").say(name, lang, **values)
+
+
+def label_html(name: str) -> str:
+    """Return a label of data/text/pages.csv as HTML: Chinese, then English."""
+    return both(*text_of("text/pages").both(name))
+
+
+def sentence_html(name: str) -> str:
+    """Return a sentence of data/text/pages.csv as HTML: English, which may hold markup, then
+    Chinese.
+
+    >>> sentence_html("site.on_this_page")
+    'On this page <span lang="zh-CN">本页内容</span>'
+    """
+    chinese, english = text_of("text/pages").both(name)
+    return f"{english} {zh(chinese)}"
+
+
+def fill_template(name: str, /, **values: Any) -> str:
+    """Fill a template of the package, such as `site/summary.html`.
+
+    Every value is escaped, unless the template marks it as safe or it comes from a function of this
+    module. Line ends and indentation of the template are not part of the page.
+    """
+    return _templates().get_template(name).render(values)
+
+
+@cache
+def _templates() -> jinja2.Environment:
+    def load(name: str) -> str:
+        return re.sub(r"\n *", "", resources.files("helpers").joinpath(name).read_text("utf8"))
+
+    templates = jinja2.Environment(
+        loader=jinja2.FunctionLoader(load),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        # our own `escape`, which writes missing values as nothing
+        finalize=lambda value: value if hasattr(value, "__html__") else Markup(escape(value)),
+    )
+    makers = (zh, both, label_html, sentence_html, marked_quote)
+    templates.globals |= {"say": say} | {maker.__name__: _safe(maker) for maker in makers}
+    return templates
+
+
+def _safe(maker: Callable[..., str]) -> Callable[..., Markup]:
+    return lambda *values, **options: Markup(maker(*values, **options))

@@ -13,7 +13,7 @@ import helpers
 from helpers.figures import markup
 from helpers.labels import text_of
 
-from .pages import Page, label_html, sentence_html, titled
+from .pages import Page, titled
 
 escape = markup.escape
 
@@ -23,37 +23,28 @@ def api_page() -> Page:
     data flow."""
     parts, headings = [], []
     for number, (module, names) in enumerate(helpers.PUBLIC.items(), start=1):
-        about = inspect.getdoc(import_module(f"helpers.{module}")) or ""
-        anchor = f"part-{number}"
+        anchor, about = f"part-{number}", import_module(f"helpers.{module}")
         headings.append((anchor, module))
-        parts.append(f'<h2 id="{anchor}">{escape(module)}</h2><p>{_inline(_first(about))}</p>')
-        parts += [_entry(name, getattr(helpers, name)) for name in names]
-    body = f"<p>{sentence_html('site.functions_lead')}</p>{''.join(parts)}"
-    return titled("api.html", "site.functions", body, tuple(headings))
+        things = [(name, getattr(helpers, name)) for name in names]
+        entries = [
+            (name, name + signature(thing), docstring_html(inspect.getdoc(thing) or ""))
+            + (list(_members(thing)) if inspect.isclass(thing) else [],)
+            for name, thing in things
+        ]
+        parts.append((anchor, module, _first(about), entries))
+    return titled("api.html", "site.functions", "api.html", tuple(headings), parts=parts)
 
 
-def _entry(name: str, thing: Any) -> str:
-    """One name with its signature and docstring; a class also with its public members."""
-    members = "".join(_members(thing)) if inspect.isclass(thing) else ""
-    if members:
-        members = f'<h4>{label_html("site.members")}</h4><dl class="terms">{members}</dl>'
-    return (
-        f'<section id="{escape(name)}"><h3>{escape(name)}</h3>{_code(name + signature(thing))}'
-        f"{docstring_html(inspect.getdoc(thing) or '')}{members}</section>"
-    )
-
-
-def _members(thing: type) -> Iterator[str]:
+def _members(thing: type) -> Iterator[tuple[str, str]]:
     """The public methods and properties that a class itself defines and documents, each with its
     signature and first paragraph."""
     for name, value in vars(thing).items():
         # the function behind a cached property, a property or a class method
         function = getattr(value, "func", None) or getattr(value, "fget", None)
         function = function or getattr(value, "__func__", value)
-        about = inspect.getdoc(function) if inspect.isfunction(function) else None
-        if about and not name.startswith("_"):
+        if inspect.isfunction(function) and function.__doc__ and not name.startswith("_"):
             call = name + signature(value) if inspect.isfunction(value) else name
-            yield f"<dt><code>{escape(call)}</code></dt><dd>{_inline(_first(about))}</dd>"
+            yield call, _first(function)
 
 
 def signature(thing: Any) -> str:
@@ -96,29 +87,22 @@ def docstring_html(text: str) -> str:
     parts, labels = [_blocks(lead)], text_of("text/pages")
     for title, body in zip(sections[::2], sections[1::2], strict=True):
         label = f"site.docstring_{title.lower()}"
-        parts.append(f"<h4>{label_html(label) if label in labels else escape(title)}</h4>")
-        parts.append(_entries(body) if title in _LISTS else _blocks(body))
+        heading = markup.label_html(label) if label in labels else escape(title)
+        parts.append(f"<h4>{heading}</h4>{_entries(body) if title in _LISTS else _blocks(body)}")
     return "".join(parts)
 
 
+# an entry `name : type` with indented lines below it
+_ENTRY = re.compile(r"^(\S.*?)(?: : (.*))?$((?:\n(?: .*)?)*)", re.M)
+
+
 def _entries(body: str) -> str:
-    """Entries `name : type`, each with indented lines below it, as a list of terms."""
-    items: list[tuple[str, list[str]]] = []
-    for line in body.strip("\n").splitlines():
-        if line and not line.startswith(" "):
-            items.append((line, [""]))
-        elif items:
-            items[-1][1].append(line)
     rows = "".join(
-        f"<dt>{_term(head)}</dt><dd>{_blocks(inspect.cleandoc(chr(10).join(lines)))}</dd>"
-        for head, lines in items
+        f"<dt><code>{escape(name)}</code>{f' {_inline(kind)}' if kind else ''}</dt>"
+        f"<dd>{_blocks(inspect.cleandoc(text))}</dd>"
+        for name, kind, text in _ENTRY.findall(body)
     )
     return f'<dl class="terms">{rows}</dl>'
-
-
-def _term(head: str) -> str:
-    name, colon, kind = head.partition(" : ")
-    return f"<code>{escape(name)}</code>" + (f" {_inline(kind)}" if colon else "")
 
 
 def _blocks(text: str) -> str:
@@ -126,36 +110,26 @@ def _blocks(text: str) -> str:
     parts = []
     for block in re.split(r"\n\s*\n", text.strip("\n")):
         if block.lstrip().startswith(">>>"):
-            parts.append(_code(block))
+            parts.append(f'<pre tabindex="0"><code>{escape(block)}</code></pre>')
         elif block.startswith("- "):
             rows = filter(None, re.split(r"^- ", block, flags=re.M))
-            parts.append(
-                f"<ul>{''.join(f'<li>{_inline(_one_line(row))}</li>' for row in rows)}</ul>"
-            )
+            parts.append(f"<ul>{''.join(f'<li>{_inline(row)}</li>' for row in rows)}</ul>")
         elif block.strip():
-            parts.append(f"<p>{_inline(_one_line(block))}</p>")
+            parts.append(f"<p>{_inline(block)}</p>")
     return "".join(parts)
 
 
-def _code(text: str) -> str:
-    return f'<pre tabindex="0"><code>{escape(text)}</code></pre>'
-
-
 def _inline(text: str) -> str:
-    """Escaped text in which `code` and *emphasis* are marked."""
+    """Escaped text on one line in which `code` and *emphasis* are marked."""
     pieces = []
-    for piece in re.split(r"(``.+?``|`[^`]+`)", text):
+    for piece in re.split(r"(``.+?``|`[^`]+`)", escape(" ".join(text.split()))):
         if piece.startswith("`"):
-            pieces.append(f"<code>{escape(piece.strip('`'))}</code>")
+            pieces.append(f"<code>{piece.strip('`')}</code>")
         else:
-            pieces.append(re.sub(r"(?<!\w)\*(\w[^*]*)\*", r"<em>\1</em>", escape(piece)))
+            pieces.append(re.sub(r"(?<!\w)\*(\w[^*]*)\*", r"<em>\1</em>", piece))
     return "".join(pieces)
 
 
-def _first(text: str) -> str:
-    """The first paragraph of a docstring."""
-    return _one_line(text.split("\n\n")[0])
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _first(thing: Any) -> str:
+    """The first paragraph of a docstring as HTML."""
+    return _inline((inspect.getdoc(thing) or "").split("\n\n")[0])

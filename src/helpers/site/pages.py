@@ -8,16 +8,15 @@ from collections.abc import Container
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from string import Template
+from typing import Any
 
 import nbformat
 from lxml import html
 from nbconvert import HTMLExporter
 
 from helpers.figures import markup
-from helpers.labels import text_of
 
-escape = markup.escape
+say = markup.say
 
 
 @dataclass(frozen=True)
@@ -32,36 +31,13 @@ class Page:
     minutes: int | None = None
 
 
-def titled(name: str, title: str, body: str, headings: tuple[tuple[str, str], ...] = ()) -> Page:
-    """Return a page that begins with its title in both languages; `title` is the title's name in
-    data/text/pages.csv."""
-    return Page(name, say(title), f"<h1>{label_html(title)}</h1>{body}", headings)
-
-
-def label_html(name: str) -> str:
-    """Return a label of data/text/pages.csv as HTML: Chinese, then English."""
-    return markup.both(*text_of("text/pages").both(name))
-
-
-def sentence_html(name: str) -> str:
-    """Return a sentence of data/text/pages.csv as HTML: English, which may hold markup, then
-    Chinese.
-
-    >>> sentence_html("site.on_this_page")
-    'On this page <span lang="zh-CN">本页内容</span>'
-    """
-    chinese, english = text_of("text/pages").both(name)
-    return f"{english} {markup.zh(chinese)}"
-
-
-def say(name: str, lang: str = "en zh") -> str:
-    """Return a label of data/text/pages.csv, by default in English and then in Chinese."""
-    return text_of("text/pages").say(name, lang)
-
-
-def link(address: str, text: str, attributes: str = "") -> str:
-    """Return a link as HTML; `attributes`, if any, are HTML and begin with a space."""
-    return f'<a href="{escape(address)}"{attributes}>{escape(text)}</a>'
+def titled(
+    name: str, title: str, template: str, headings: tuple[tuple[str, str], ...] = (), **values: Any
+) -> Page:
+    """Return a page that begins with its title in both languages, and continues with a template and
+    its values; `title` is the title's name in data/text/pages.csv."""
+    body = markup.fill_template(f"site/{template}", headings=headings, **values)
+    return Page(name, say(title), f"<h1>{markup.label_html(title)}</h1>{body}", headings)
 
 
 @cache
@@ -70,47 +46,16 @@ def template(name: str) -> str:
     return resources.files("helpers.site").joinpath(name).read_text("utf8").removesuffix("\n")
 
 
-def shell(
-    page: Page,
-    pages: list[tuple[str, str]],
-    *,
-    before: tuple[str, str] | None = None,
-    after: tuple[str, str] | None = None,
-    script: str = "",
-) -> str:
-    """Put a page's body into the frame that all pages share: a link to the text, a menu of the
-    `pages` (file, title), the contents, the pages `before` and `after`, and our own `script`.
+def shell(page: Page, menu: list[tuple[str, str]], **parts: Any) -> str:
+    """Put a page's body into the frame that all pages share: a link to the text, a `menu` of all
+    pages (file, title) and the contents; the `parts` are the pages `before` and `after`, if any,
+    and our own `script`.
 
     Every page holds the style sheet, so that one page sent to a colleague looks as it should.
     """
-    here = {page.name: " aria-current=page"}
-    menu = "".join(f"<li>{link(name, title, here.get(name, ''))}</li>" for name, title in pages)
-    contents = foot = ""
-    if len(page.headings) > 2:
-        parts = "".join(f"<li>{link(f'#{anchor}', text)}</li>" for anchor, text in page.headings)
-        contents = (
-            f'<details class="parts"><summary>{sentence_html("site.on_this_page")}</summary>'
-            f"<ol>{parts}</ol></details>"
-        )
-    if before or after:
-        links = _neighbour("prev", before, "← {}") + _neighbour("next", after, "{} →")
-        foot = f'<nav class="ways" aria-label="Previous and next page">{links}</nav>'
-    return Template(template("page.html") + "\n").substitute(
-        title=escape(page.title),
-        style=markup.stylesheet(),
-        menu=menu,
-        contents=contents,
-        body=page.body,
-        foot=foot,
-        script=f"<script>{script}</script>" if script else "",
-    )
-
-
-def _neighbour(relation: str, page: tuple[str, str] | None, label: str) -> str:
-    if not page:
-        return ""
-    file, title = page
-    return f'<a rel="{relation}" href="{escape(file)}">{label.format(escape(title))}</a>'
+    defaults = {"before": None, "after": None, "script": ""}
+    values = {"page": page, "menu": menu, "style": markup.stylesheet(), **defaults, **parts}
+    return markup.fill_template("site/page.html", **values) + "\n"
 
 
 # “8 minutes”, “8–10 分钟” and “minutes to read: 8” all give 8
