@@ -330,9 +330,8 @@ def test_every_figure_and_table_has_the_cell_that_makes_it():
 def test_a_figure_or_table_that_no_notebook_makes_is_reported(tmp_path):
     for folder in ("notebooks", "figures/en"):
         (tmp_path / folder).mkdir(parents=True)
-    assert "no notebook" in reference.figures_block(
-        tmp_path
-    ) and "no notebook" in reference.tables_block(tmp_path)
+    blocks = reference.blocks(tmp_path, {})
+    assert "no notebook" in blocks["figures"] and "no notebook" in blocks["tables"]
     assert "no notebook" not in (ROOT / "docs" / "reproduce.md").read_text(encoding="utf8")
 
 

@@ -130,7 +130,7 @@ def _hits_answer(
         f"{label}: {count(len(hits), 'hit')} in {int((frequency['n'] > 0).sum())} of"
         f" {_documents_chosen(docs, choice)}.",
         views.frequency_html(frequency, texts)
-        + views.concordance_html(lines(shown), texts, **paging),
+        + views.rows_html("concordance", lines(shown), texts, **paging),
         texts.html(),
         tables={"frequency": lambda: frequency, "concordance": lambda: lines(hits)},
         n_rows=len(hits),
@@ -163,16 +163,8 @@ def _instruments(study: Study, choice: Choice, docs: list[str]) -> Answer:
         (row.doc, row.start): {"title": titles.get((row.doc, row.section))}
         for row in quotations.itertuples()
     }
-    unfolded = bool(choice.code)
-    table = evidence_html(
-        cells,
-        quotations,
-        documents,
-        codebook=study.codebook,
-        link=texts.link,
-        places=places,
-        unfolded=unfolded,
-    )
+    options = {"link": texts.link, "places": places, "unfolded": bool(choice.code)}
+    table = evidence_html(cells, quotations, documents, codebook=study.codebook, **options)
     done = int((matrix["state"] == "done").sum())
     return _answer(
         f"{label}: {count(len(evidence), 'quotation')}{_where(choice)}; {count(done, 'cell')} done"
@@ -200,7 +192,7 @@ def _outcomes(study: Study, choice: Choice, docs: list[str]) -> Answer:
     return _answer(
         f"{count(len(outcomes), 'number')} in {outcomes['doc'].nunique()} of"
         f" {where}, {n_open} of them open to more than one reading.",
-        note + views.outcomes_html(shown, texts, **paging),
+        note + views.rows_html("outcomes", shown, texts, **paging),
         texts.html(),
         tables={"outcomes": lambda: outcomes},
         n_rows=len(outcomes),
@@ -235,7 +227,8 @@ def _first_documents(study: Study, docs: list[str]) -> tuple[Study, list[str], s
     out."""
     first, note = docs[:_CODED_AT_ONCE], ""
     if len(first) < len(docs):
-        note = views.message(say("explorer.first_read", n=len(first), total=len(docs)))
+        sentence = say("explorer.first_read", n=len(first), total=len(docs))
+        note = f'<h1 class="sum">{markup.escape(sentence)}</h1>'
     return part_of(study, tuple(first)), first, note
 
 

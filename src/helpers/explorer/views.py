@@ -5,9 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from functools import cache, partial
 from importlib import resources
-from string import Template
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -17,23 +15,14 @@ import pandas as pd
 from helpers.characters import half_width
 from helpers.codebook import Matcher
 from helpers.figures import markup
-from helpers.labels import text_of
 from helpers.text import Corpus, Document
 from helpers.themes import stability
 
+say = markup.say
 ROWS, COLUMNS = 50, 12  # the most that one table shows
 # in characters; of a longer document, only the sentences around its hits are shown
 WHOLE_TEXT_UP_TO = 20_000
 SENTENCES_AROUND = 6
-
-
-def say(name: str, lang: str = "en zh", **values: Any) -> str:
-    """Return a text of data/text/pages.csv, by default in English and then in Chinese.
-
-    >>> say("explorer.city"), say("explorer.city", "zh en")
-    ('City 城市', '城市 City')
-    """
-    return text_of("text/pages").say(name, lang, **values)
 
 
 def page_html(sentence: str, results: str = "", texts: str = "") -> str:
@@ -41,23 +30,10 @@ def page_html(sentence: str, results: str = "", texts: str = "") -> str:
 
     The page loads nothing and runs nothing.
     """
-    style = f"{markup.stylesheet()}\n{_file('explorer.css')}"
-    layout, answer = "one", message(sentence) + results
-    if texts:
-        layout, label = "two", say("explorer.full_texts")
-        texts = f'<section class="texts" tabindex="0" aria-label="{label}">{texts}</section>'
-    page = Template(_file("page.html").removesuffix("\n"))
-    return page.substitute(style=style, layout=layout, answer=answer, texts=texts)
-
-
-@cache
-def _file(name: str) -> str:
-    return resources.files("helpers.explorer").joinpath(name).read_text("utf8")
-
-
-def message(sentence: str) -> str:
-    """Write a sentence to the reader."""
-    return f'<h1 class="sum">{markup.escape(sentence)}</h1>'
+    sheet = resources.files("helpers.explorer").joinpath("explorer.css").read_text("utf8")
+    style = f"{markup.stylesheet()}\n{sheet}"
+    values = {"style": style, "sentence": sentence, "results": results, "texts": texts}
+    return markup.fill_template("explorer/page.html", **values)
 
 
 class MarkedTexts:
@@ -99,138 +75,58 @@ class MarkedTexts:
         return "".join(map(self._text, self._spans))
 
     def _text(self, doc: str) -> str:
-        document, note, around = self.corpus[doc], "", None
-        if len(document.text) > WHOLE_TEXT_UP_TO:
-            around = SENTENCES_AROUND
-            note = f'<p class="place">{say("explorer.long_text")}</p>'
-        prefix = self._prefix[doc]
-        body = markup.full_text(document, self._spans[doc], prefix=prefix, level=3, around=around)
-        back = markup.both(*text_of("text/pages").both("explorer.back"))
-        up = f'<a class="up" href="#found">↑ {back}</a>'
-        return f"<h2>{markup.zh(self.names[doc])} {up}</h2>{note}{body}"
+        document, spans, prefix = self.corpus[doc], self._spans[doc], self._prefix[doc]
+        around = SENTENCES_AROUND if len(document.text) > WHOLE_TEXT_UP_TO else None
+        body = markup.full_text(document, spans, prefix=prefix, level=3, around=around)
+        values = {"name": self.names[doc], "body": body, "cut": around is not None}
+        return markup.fill_template("explorer/text.html", **values)
 
 
 def theme_grid_html(rates: pd.DataFrame, texts: MarkedTexts) -> str:
     """Write a table of themes × documents: hits, linked to the first one, and in small print the
     rate per 1,000 characters."""
-    docs = rates["doc"].unique()
+    docs = list(rates["doc"].unique())
     shown = rates[rates["doc"].isin(docs[:COLUMNS])]
-    by_cell = {(row.doc, row.theme): row for row in shown.itertuples()}
-    first = texts.first("doc", "theme")
-
-    def cell(row: Any, doc: str) -> str:
-        rate = by_cell[doc, row.theme]
-        n = _linked_number(rate.n, first.get((doc, row.theme)))
-        return f"{n} <small>({_number(rate.per_1000_chars)})</small>"
-
-    columns = [(say("explorer.theme"), lambda row: markup.both(row.zh, row.en))]
-    columns += [(texts.names[doc], partial(cell, doc=doc)) for doc in docs[:COLUMNS]]
-    caption = say("explorer.hits_by_theme")
-    table = markup.table_html(shown.drop_duplicates("theme"), columns, caption=caption)
-    return table + _part_shown(COLUMNS, len(docs))
+    return markup.fill_template(
+        "explorer/themes.html",
+        docs=docs[:COLUMNS],
+        n_docs=len(docs),
+        cities=[texts.names[doc] for doc in docs[:COLUMNS]],
+        first=texts.first("doc", "theme"),
+        themes=list(shown.drop_duplicates("theme").itertuples()),
+        cells={(row.doc, row.theme): row for row in shown.itertuples()},
+    )
 
 
 def frequency_html(table: pd.DataFrame, texts: MarkedTexts) -> str:
     """Write a table of hits by document, linked to the first one, with rate, interval and a bar."""
-    first = texts.first("doc")
     rates = [x for x in (*table["per_1000_chars"], *table["high"]) if not math.isnan(x)]
-    top = max(rates, default=0) or 1
-    columns = [
-        (say("explorer.city"), lambda row: markup.zh(texts.names[row.doc])),
-        (say("explorer.hits"), lambda row: _linked_number(row.n, first.get(row.doc))),
-        (say("explorer.rate"), lambda row: _number(row.per_1000_chars)),
-        (say("explorer.stability"), _interval),
-        (say("explorer.chart"), lambda row: _bar(row, top)),
-    ]
-    caption = say("explorer.hits_by_document")
-    shown = markup.table_html(table.head(ROWS), columns, caption=caption)
-    return shown + _part_shown(ROWS, len(table))
-
-
-def _part_shown(shown: int, total: int) -> str:
-    """A note under a table that does not show all documents."""
-    if total <= shown:
-        return ""
-    return f"<p>{say('explorer.part_shown', shown=shown, total=total)}</p>"
-
-
-def _number(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:.2f}"
-
-
-def _linked_number(n: int, address: str | None) -> str:
-    """A count as a link to the first of the words counted; 0 has nothing to link to."""
-    return f'<a href="{markup.escape(address)}">{n}</a>' if n and address else str(n)
-
-
-def _interval(row: Any) -> str:
-    return "" if math.isnan(row.low) else f"{row.low:.2f}–{row.high:.2f}"
-
-
-def _bar(row: Any, top: float) -> str:
-    if math.isnan(row.per_1000_chars):
-        return ""
-    low, high = (0, 0) if math.isnan(row.low) else (100 * row.low / top, 100 * row.high / top)
-    return (
-        '<span class="bar" aria-hidden="true"><i'
-        f' style="left:{low:.1f}%;width:{high - low:.1f}%"></i><b'
-        f' style="left:{100 * row.per_1000_chars / top:.1f}%"></b></span>'
+    return markup.fill_template(
+        "explorer/frequency.html",
+        rows=list(table.head(ROWS).itertuples()),
+        n_docs=len(table),
+        names=texts.names,
+        first=texts.first("doc"),
+        top=max(rates, default=0) or 1,
     )
 
 
-def concordance_html(lines: pd.DataFrame, texts: MarkedTexts, *, before: int, total: int) -> str:
-    """Write hits in context with the term marked and linked to its place in the full text."""
-    if lines.empty:
-        return ""
-    rows = []
-    for row in lines.itertuples():
-        address = markup.escape(texts.link(row.doc, row.start))
-        where = markup.escape(markup.place_words(row.section, row.sentence))
-        pre, keyword, post = map(markup.escape, (row.pre, row.keyword, row.post))
-        line = f'{pre}<a href="{address}"><mark>{keyword}</mark></a>{post}'
-        rows.append(
-            f'<tr><td>{markup.zh(texts.names[row.doc])}</td><td><a href="{address}"'
-            f' title="{where}">{row.section}·{row.sentence}</a></td><td class="line"><span'
-            f' lang="zh-CN">{line}</span></td></tr>'
-        )
-    numbers = f"{before + 1}–{before + len(lines)}"
-    caption = say("explorer.hits_shown", numbers=numbers, total=total)
-    headings = map(say, ("explorer.city", "explorer.place", "explorer.context"))
-    head = "".join(f"<th scope=col>{heading}</th>" for heading in headings)
-    return (
-        f'<p class="caption">{caption}</p><div class="scroll" role="region" tabindex="0"'
-        f' aria-label="{caption}"><table class="kwic"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
-    )
-
-
-def outcomes_html(table: pd.DataFrame, texts: MarkedTexts, *, before: int, total: int) -> str:
-    """Write numbers with the clauses they stand in; the digits link to their place in the text."""
+def rows_html(
+    kind: str, table: pd.DataFrame, texts: MarkedTexts, *, before: int, total: int
+) -> str:
+    """Write one page of a list, with links to the full texts: hits in their context (the kind
+    `concordance`), or numbers with the clauses they stand in (`outcomes`)."""
     if table.empty:
         return ""
-
-    def printed(row: Any) -> str:
-        address = markup.escape(texts.link(row.doc, row.start))
-        return f'<a href="{address}">{markup.zh(row.printed)}</a>'
-
-    def clause(row: Any) -> str:
-        document, marks = texts.corpus[row.doc], [(row.start, row.end)]
-        quote = markup.marked_quote(document, row.quote_start, row.quote_end, marks)
-        return f'<span lang="zh-CN">{quote}</span>'
-
-    columns = [
-        (say("explorer.city"), lambda row: markup.zh(texts.names[row.doc])),
-        (
-            say("explorer.indicator"),
-            lambda row: markup.both(row.indicator_zh, row.indicator_en),
-        ),
-        (say("explorer.printed"), printed),
-        (say("explorer.read_as"), lambda row: markup.escape(reading_words(row))),
-        (say("explorer.clause"), clause),
-    ]
-    numbers = f"{before + 1}–{before + len(table)}"
-    caption = say("explorer.numbers_shown", numbers=numbers, total=total)
-    return markup.table_html(table, columns, caption=caption)
+    return markup.fill_template(
+        f"explorer/{kind}.html",
+        rows=list(table.itertuples()),
+        texts=texts,
+        numbers=f"{before + 1}–{before + len(table)}",
+        total=total,
+        place_words=markup.place_words,
+        reading_words=reading_words,
+    )
 
 
 def reading_words(row: Any) -> str:

@@ -58,18 +58,7 @@ def doc_texts(root: Path) -> dict[str, str]:
         **{name: value.text for name, value in values.items()},
         **{f"answer_{lang}": answer(*tables, lang=lang) for lang in ("en", "zh")},
         **{f"bench_{lang}": bench_table(bench, lang) for lang in ("en", "zh")},
-        "instruments": reference.instruments_block(),
-        "themes": reference.themes_block(),
-        "indicators": reference.indicators_block(),
-        "units": reference.units_block(),
-        "number_rules": reference.number_rules_block(),
-        "number_words": reference.number_words_block(),
-        "actors": reference.actors_block(),
-        "answers": reference.answers_block(root),
-        "figures": reference.figures_block(root),
-        "tables": reference.tables_block(root),
-        "values": reference.values_block(root, values),
-        "measured": reference.measured_block(),
+        **reference.blocks(root, values),
     }
 
 

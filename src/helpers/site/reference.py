@@ -38,6 +38,35 @@ def markdown_table(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
     return "\n".join([head, re.sub("[^|]+", "---", head), *lines])
 
 
+_Rows = Iterator[tuple[Any, ...]]
+_WHERE = ("notebook, cell", "command")
+
+
+def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
+    """Write every block of the docs, by name: answers, figures, tables and values with the cell and
+    command behind each, what was measured outside the notebooks, and the codebook."""
+    cells = code_cells(root / "notebooks")
+    writers, names = table_cells(cells), [say("site.indicator", lang) for lang in ("zh", "en")]
+    kinds = (say("site.group"), say("site.kind"))
+    tables = {
+        "answers": (("answer", *_WHERE), _answers(cells)),
+        "figures": (("figure", "files", *_WHERE), _figures(root, figure_cells(cells))),
+        "tables": (("table", "a row is", *_WHERE), _tables(writers)),
+        "values": (("value", "what", "table", *_WHERE), _values(values, writers)),
+        "measured": (("value", "what", "on what", "when", "command"), _measured()),
+        "indicators": ((*names, *kinds, "units"), _indicators()),
+        "units": _classes("codebook/units", "unit", "units", " "),
+        "number_rules": _classes("codebook/number_rules", "example", "examples", "; "),
+        "number_words": (("role", "a word of it …", "words"), _number_words()),
+        "actors": (("actor", "names"), _actors()),
+    }
+    return {
+        "instruments": _instruments(),
+        "themes": _themes(),
+        **{name: markdown_table(heads, rows) for name, (heads, rows) in tables.items()},
+    }
+
+
 @dataclass(frozen=True)
 class CellReference:
     """A code cell: the notebook's stem, the cell's id and source, and the answer that it shows, if
@@ -79,61 +108,6 @@ def _answer(cell: nbformat.NotebookNode) -> str:
     return ""
 
 
-def answers_block(root: Path) -> str:
-    """Write the answer that each notebook shows, its cell and its command."""
-    rows = [
-        (cell.answer.replace("|", r"\|"), cell.link, cell.command)
-        for cell in code_cells(root / "notebooks")
-        if cell.answer
-    ]
-    return markdown_table(("answer", "notebook, cell", "command"), rows)
-
-
-def figures_block(root: Path) -> str:
-    """Write the files of every figure, its notebook and cell, and the command that draws it."""
-    cells = figure_cells(code_cells(root / "notebooks"))
-    rows = []
-    for name in FIGURES:
-        files = f"[en](../figures/en/{name}.svg) [zh](../figures/zh/{name}.svg)"
-        if not (root / "figures" / "en" / f"{name}.svg").is_file():
-            files = "not drawn for these documents"
-        cell = cells[name].link if name in cells else _NO_NOTEBOOK
-        rows.append((f"`{name}`", files, cell, f"`make figures ONLY={name}`"))
-    return markdown_table(("figure", "files", "notebook, cell", "command"), rows)
-
-
-def tables_block(root: Path) -> str:
-    """Write what a row of every derived table is, and which cell and command write the table."""
-    cells = table_cells(code_cells(root / "notebooks"))
-    about = read_table("reference/tables").set_index("table")["a_row_is"]
-    rows = [
-        (f"[{_stem(table)}](../data/{table}.csv)", about.get(table, ""), *_origin(table, cells))
-        for table in stored_tables()
-        if table.startswith("derived/")
-    ]
-    return markdown_table(("table", "a row is", "notebook, cell", "command"), rows)
-
-
-def values_block(root: Path, values: dict[str, DocValue]) -> str:
-    """Write every value in READMEs and docs with its table, and the cell and command behind it."""
-    cells = table_cells(code_cells(root / "notebooks"))
-    rows = [
-        (value.text, value.what, f"`{value.source}`", *_origin(value.source, cells))
-        for value in values.values()
-        if value.source.startswith(("derived/", "coded/", "codebook/"))
-    ]
-    return markdown_table(("value", "what", "table", "notebook, cell", "command"), rows)
-
-
-def measured_block() -> str:
-    """Write every value measured outside the notebooks: on what, when, and by which command."""
-    rows = [
-        (row.value, row.en, row.material, row.date, f"`{row.command}`" if row.command else "–")
-        for row in read_table("reference/measured").itertuples()
-    ]
-    return markdown_table(("value", "what", "on what", "when", "command"), rows)
-
-
 def figure_cells(cells: Iterable[CellReference]) -> dict[str, CellReference]:
     """Return the cell that publishes each figure, in the order of `FIGURES`; figures that no cell
     publishes are left out.
@@ -170,10 +144,40 @@ def _strings(code: ast.AST) -> Iterator[str]:
     return (value for value in constants if isinstance(value, str))
 
 
+def _answers(cells: list[CellReference]) -> _Rows:
+    for cell in cells:
+        if cell.answer:
+            yield cell.answer.replace("|", r"\|"), cell.link, cell.command
+
+
+def _figures(root: Path, cells: dict[str, CellReference]) -> _Rows:
+    for name in FIGURES:
+        files = f"[en](../figures/en/{name}.svg) [zh](../figures/zh/{name}.svg)"
+        if not (root / "figures" / "en" / f"{name}.svg").is_file():
+            files = "not drawn for these documents"
+        cell = cells[name].link if name in cells else _NO_NOTEBOOK
+        yield f"`{name}`", files, cell, f"`make figures ONLY={name}`"
+
+
+def _tables(cells: dict[str, CellReference]) -> _Rows:
+    about = read_table("reference/tables").set_index("table")["a_row_is"]
+    for table in stored_tables():
+        folder, _, stem = table.partition("/")
+        if folder == "derived":
+            link = f"[{stem}](../data/{table}.csv)"
+            yield link, about.get(table, ""), *_origin(table, cells)
+
+
+def _values(values: dict[str, DocValue], cells: dict[str, CellReference]) -> _Rows:
+    for value in values.values():
+        if value.source.startswith(("derived/", "coded/", "codebook/")):
+            yield value.text, value.what, f"`{value.source}`", *_origin(value.source, cells)
+
+
 def _origin(table: str, cells: dict[str, CellReference]) -> tuple[str, str]:
     """The cell that writes a table, and the command that runs it."""
-    stem = _stem(table)
-    if not table.startswith("derived/"):
+    folder, _, stem = table.partition("/")
+    if folder != "derived":
         return "kept by hand", "–"
     if stem in _OTHER_COMMANDS:
         return "–", _OTHER_COMMANDS[stem]
@@ -182,12 +186,14 @@ def _origin(table: str, cells: dict[str, CellReference]) -> tuple[str, str]:
     return cells[stem].link, cells[stem].command
 
 
-def _stem(table: str) -> str:
-    return table.partition("/")[2]
+def _measured() -> _Rows:
+    for row in read_table("reference/measured").itertuples():
+        command = f"`{row.command}`" if row.command else "–"
+        yield row.value, row.en, row.material, row.date, command
 
 
-def instruments_block() -> str:
-    """Write the instruments by stage: code, names, type, definition, grades, number of rules."""
+def _instruments() -> str:
+    """The instruments by stage: code, names, type, definition, grades, number of rules."""
     table = read_table("codebook/approaches")
     rules = read_table("codebook/approach_rules")["code"].value_counts()
     names = (say("site.name", "zh"), say("site.name", "en"), say("site.type"))
@@ -203,8 +209,8 @@ def instruments_block() -> str:
     return "\n\n".join(parts)
 
 
-def themes_block() -> str:
-    """Write the themes by family: names, what counts and what does not, and all terms."""
+def _themes() -> str:
+    """The themes by family: names, what counts and what does not, and all terms."""
     rules, terms = read_table("codebook/theme_rules"), read_table("codebook/themes")
     parts = []
     for family, rows in rules.groupby("family", sort=False):
@@ -220,54 +226,33 @@ def themes_block() -> str:
     return "\n\n".join(parts)
 
 
-def indicators_block() -> str:
-    """Write the indicators: names, group, kind of number and units."""
-    rows = []
-    for r in read_table("codebook/indicators").itertuples():
-        kind, units = _kind(r.kind) if r.kind else "–", _cell(r.units.replace("|", " ")) or "–"
-        rows.append((r.zh, r.en, _kind(r.group), kind, units))
-    names = (say("site.indicator", "zh"), say("site.indicator", "en"))
-    return markdown_table((*names, say("site.group"), say("site.kind"), "units"), rows)
+def _indicators() -> _Rows:
+    for row in read_table("codebook/indicators").itertuples():
+        kind = _kind(row.kind) if row.kind else "–"
+        units = _cell(row.units.replace("|", " ")) or "–"
+        yield row.zh, row.en, _kind(row.group), kind, units
 
 
-def units_block() -> str:
-    """Write the units by class, and their number."""
-    return _classes_table("codebook/units", "unit", "units", " ")
-
-
-def number_rules_block() -> str:
-    """Write the rules for numbers that are not magnitudes by class, with an example of each."""
-    return _classes_table("codebook/number_rules", "example", "examples", "; ")
-
-
-def _classes_table(table: str, column: str, heading: str, joint: str) -> str:
+def _classes(table: str, column: str, heading: str, joint: str) -> tuple[tuple[str, ...], list]:
     """The cells of a column by `kind`, the largest kind first, kinds of one size by name."""
     kinds = sorted(read_table(table).groupby("kind"), key=lambda item: (-len(item[1]), item[0]))
     rows = [
         (_kind(kind), len(rows), joint.join(map(_cell, rows[column].unique())))
         for kind, rows in kinds
     ]
-    return markdown_table((say("site.class"), "n", heading), rows)
+    return (say("site.class"), "n", heading), rows
 
 
-def number_words_block() -> str:
-    """Write the words around numbers: their role, what they do, and the words."""
+def _number_words() -> _Rows:
     words = read_table("codebook/number_words").groupby("role")["words"].agg(" ".join)
     roles = read_table("reference/roles")
-    rows = [
-        (f"`{row.role}`", _cell(row.en), _cell(words.get(row.role, "")))
-        for row in roles[roles["table"] == "number_words"].itertuples()
-    ]
-    return markdown_table(("role", "a word of it …", "words"), rows)
+    for row in roles[roles["table"] == "number_words"].itertuples():
+        yield f"`{row.role}`", _cell(row.en), _cell(words.get(row.role, ""))
 
 
-def actors_block() -> str:
-    """Write the actors and their names."""
-    rows = [
-        (f"`{row.actor}`", _cell(row.terms.replace("|", "、")))
-        for row in read_table("codebook/actors").itertuples()
-    ]
-    return markdown_table(("actor", "names"), rows)
+def _actors() -> _Rows:
+    for row in read_table("codebook/actors").itertuples():
+        yield f"`{row.actor}`", _cell(row.terms.replace("|", "、"))
 
 
 def _kind(kind: str) -> str:
