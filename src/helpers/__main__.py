@@ -4,6 +4,7 @@ notebooks, tables, figures and pages."""
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import shutil
 import sys
@@ -13,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from helpers.codebook import Codebook
     from helpers.text import Corpus
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,13 +46,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m helpers", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
 
-    def command(name: str, run: Callable[[argparse.Namespace], int]) -> Callable:
+    def command(run: Callable[[argparse.Namespace], int]) -> Callable:
         """Add a command; return a function that adds an argument to it: name, help, options."""
+        name = run.__name__.strip("_").replace("_", "-")
         added = commands.add_parser(name, help=_ABOUT[name])
         added.set_defaults(run=run)
         return lambda argument, about=None, **how: added.add_argument(argument, help=about, **how)
 
-    add = command("reproduce", _reproduce)
+    add = command(_reproduce)
     add("--corpus", _FOLDER, type=_given)
     add("--out", "where its results go; needed with --corpus", type=Path)
     add("--codebook", _CODEBOOK, type=_given)
@@ -60,16 +61,16 @@ def _parser() -> argparse.ArgumentParser:
     add("--jobs", "notebooks executed at the same time (default 2)", type=int, default=2)
     add("--only", "only notebooks whose name contains this", default="")
 
-    add = command("explore", _explore)
+    add = command(_explore)
     add("--corpus", _FOLDER.replace("folder", "file or folder"), type=_given)
     add("--codebook", _CODEBOOK, type=_given)
     port = "port of the page (default 8866; the next free one if it is taken)"
     add("--port", port, type=int, default=8866)
     ip = "address to listen on; anything but localhost opens the documents to your network"
     add("--ip", ip, default="127.0.0.1")
-    add("--no-browser", "do not open a browser", action="store_true")
+    add("--no-browser", "do not open a browser", dest="browser", action="store_false")
 
-    add = command("figures", _figures)
+    add = command(_figures)
     add("--lang", choices=("zh", "en", "both"), default="both")
     add("--width", "85 or 178 mm", choices=("single", "double"), default="double")
     add("--only", "only figures whose name, or whose notebook's name, contains this", default="")
@@ -77,23 +78,23 @@ def _parser() -> argparse.ArgumentParser:
     add("--corpus", _FOLDER, type=_given)
     add("--codebook", _CODEBOOK, type=_given)
 
-    add = command("analyse", _analyse)
+    add = command(_analyse)
     add("documents", "files, folders or archives", type=_given, nargs="+")
     add("--out", "folder of the results", type=_given, required=True)
     add("--codebook", _CODEBOOK, type=_given)
     add("--workers", "processes on this machine (default: one per core)", type=int)
     add("--scheduler", "address of a Dask scheduler, for a cluster")
 
-    add = command("new-corpus", _new_corpus)
+    add = command(_new_corpus)
     add("folder", type=_given)
 
-    add = command("coding-sheet", _coding_sheet)
+    add = command(_coding_sheet)
     add("folder", "documents to code", type=_given)
     add("--read", "two filled sheets", nargs=2, type=Path, metavar=("FIRST", "SECOND"))
     out = "the sheet (default coding_sheet.csv), or with --read the folder of results"
     add("--out", out + " (default coded)", type=Path)
 
-    command("docs", _docs)
+    command(_docs)
     return parser
 
 
@@ -120,16 +121,16 @@ def _reproduce(options: argparse.Namespace) -> int:
     pages = ROOT / "build" / "site" if home == ROOT else home / "site"
     build_site(home, pages, corpus=corpus)
     print(f"All done in {time.perf_counter() - began:.0f} s. Look at:")
-    print(f"  to read          {_shown(pages / 'index.html')}")
-    print(f"  figures          {_shown(home / 'figures')}")
-    print(f"  tables           {_shown(home / 'data' / 'derived')}")
-    print(f"  notebooks        {_shown(home / 'notebooks')}")
+    derived, index = home / "data" / "derived", pages / "index.html"
+    results = (index, home / "figures", derived, home / "notebooks")
+    for name, path in zip(("to read", "figures", "tables", "notebooks"), results, strict=True):
+        print(f"  {name:<16} {_shown(path)}")
     return 0
 
 
 def _checked(options: argparse.Namespace, home: Path) -> Corpus:
     """Check the arguments of `reproduce` and the documents; return the documents."""
-    from helpers.codebook import DATA
+    from helpers.codebook import DATA, read_codebook
     from helpers.study import count
     from helpers.text import read_corpus
 
@@ -140,7 +141,7 @@ def _checked(options: argparse.Namespace, home: Path) -> Corpus:
         raise ValueError(f"--codebook goes with --corpus and --out, {safe}. Name all three.")
     if options.corpus is None:
         return read_corpus(DATA / "raw")
-    corpus = read_corpus(options.corpus, codebook=_codebook(options))
+    corpus = read_corpus(options.corpus, codebook=read_codebook(options.codebook))
     _check_out(options.corpus.resolve(), home)
     for row in corpus.problems.itertuples():
         print(f"  {row.source}: {row.problem}. {row.detail}")
@@ -150,13 +151,6 @@ def _checked(options: argparse.Namespace, home: Path) -> Corpus:
         )
     print(f"{count(len(corpus), 'document')} read.")
     return corpus
-
-
-def _codebook(options: argparse.Namespace) -> Codebook:
-    """Read the codebook named by --codebook, else by the environment, else the shipped one."""
-    from helpers.codebook import read_codebook
-
-    return read_codebook(options.codebook)
 
 
 def _check_out(corpus: Path, out: Path) -> None:
@@ -181,53 +175,38 @@ def _executed(options: argparse.Namespace, home: Path) -> bool:
         path for path in sorted((ROOT / "notebooks").glob("*.ipynb")) if options.only in path.name
     ]
     print(f"Executing {len(notebooks)} notebooks, {options.jobs} at a time …", flush=True)
-    done: list[str] = []
+    numbers = itertools.count(1)
 
     def report(run) -> None:
-        done.append(run.name)
         outcome = f"FAILED: {run.error}" if run.error else "done"
-        print(
-            f"  [{len(done)}/{len(notebooks)}] {run.name:<20} {run.seconds:6.1f} s  {outcome}",
-            flush=True,
+        line = (
+            f"  [{next(numbers)}/{len(notebooks)}] {run.name:<20} {run.seconds:6.1f} s  {outcome}"
         )
+        print(line, flush=True)
 
-    environment = {}
+    chosen = {"HELPERS_CORPUS": options.corpus, "HELPERS_CODEBOOK": options.codebook}
+    environment = {name: str(path.resolve()) for name, path in chosen.items() if path}
     if home != ROOT:
-        environment = {"HELPERS_CORPUS": str(options.corpus.resolve()), "HELPERS_OUT": str(home)}
-        if options.codebook:
-            environment["HELPERS_CODEBOOK"] = str(options.codebook.resolve())
-    runs = execute_notebooks(
-        notebooks,
-        home / "notebooks",
-        environment=environment,
-        timeout=options.timeout,
-        jobs=options.jobs,
-        report=report,
-    )
-    failed = [run for run in runs if run.error]
+        environment["HELPERS_OUT"] = str(home)
+    settings = {"timeout": options.timeout, "jobs": options.jobs, "report": report}
+    runs = execute_notebooks(notebooks, home / "notebooks", environment=environment, **settings)
+    failed = sum(bool(run.error) for run in runs)
     if failed:
-        print(
-            f"{count(len(failed), 'notebook')} failed. Results up to the error are in"
-            " notebooks/failed/.",
-            file=sys.stderr,
-        )
+        where = "Results up to the error are in notebooks/failed/."
+        print(f"{count(failed, 'notebook')} failed. {where}", file=sys.stderr)
     return not failed
 
 
 def _explore(options: argparse.Namespace) -> int:
     from helpers.explorer import serve
 
-    return serve(
-        ROOT / "notebooks" / "06_explore.ipynb",
-        corpus=options.corpus,
-        codebook=options.codebook,
-        port=options.port,
-        ip=options.ip,
-        browser=not options.no_browser,
-    )
+    names = ("corpus", "codebook", "port", "ip", "browser")
+    chosen = {name: getattr(options, name) for name in names}
+    return serve(ROOT / "notebooks" / "06_explore.ipynb", **chosen)
 
 
 def _figures(options: argparse.Namespace) -> int:
+    from helpers.codebook import read_codebook
     from helpers.figures import FIGURES, LANGUAGES, export_figure
     from helpers.study import study_of
     from helpers.text import read_corpus
@@ -243,20 +222,21 @@ def _figures(options: argparse.Namespace) -> int:
         raise ValueError(
             f"no figure's name contains '{options.only}'. Figures: {', '.join(FIGURES)}."
         )
-    study = study_of(read_corpus(options.corpus, codebook=_codebook(options)))
-    folder, width = options.out, options.width
+    codebook = read_codebook(options.codebook)
+    study = study_of(read_corpus(options.corpus, codebook=codebook))
     failed: list[str] = []
     for done, (name, lang) in enumerate(jobs, start=1):
         began, line = time.perf_counter(), f"  [{done}/{len(jobs)}] {lang} {name:<20}"
         try:
-            _, files = export_figure(name, study, lang=lang, width=width, folder=folder / lang)
+            folder = options.out / lang
+            _, files = export_figure(name, study, lang=lang, width=options.width, folder=folder)
         except ValueError as error:  # the other figures are drawn all the same
             failed.append(f"{lang} {name}")
             print(f"{line} NOT DRAWN: {error}", flush=True)
         else:
             seconds = time.perf_counter() - began
             print(f"{line} {len(files):>2} files {seconds:6.1f} s", flush=True)
-    print(f"Figures, their data (.csv) and captions (.json) are in {_shown(folder)}.")
+    print(f"Figures, their data (.csv) and captions (.json) are in {_shown(options.out)}.")
     if failed:
         print(
             f"Not drawn: {', '.join(failed)}. The reason is in the line of each figure above. Try"
@@ -269,13 +249,8 @@ def _figures(options: argparse.Namespace) -> int:
 def _analyse(options: argparse.Namespace) -> int:
     from helpers.scale import analyse, open_results
 
-    out = analyse(
-        options.documents,
-        options.out,
-        codebook=options.codebook,
-        workers=options.workers,
-        scheduler=options.scheduler,
-    )
+    chosen = {name: getattr(options, name) for name in ("codebook", "workers", "scheduler")}
+    out = analyse(options.documents, options.out, **chosen)
     tables = [name for (name,) in open_results(out).sql("SHOW TABLES").fetchall()]
     print(f"Tables in {_shown(out)}: {', '.join(tables)}. Read them with open_results.")
     return 0

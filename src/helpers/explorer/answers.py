@@ -260,14 +260,9 @@ def prepare(study: Study) -> None:
     """Compute what all answers need, so that none keeps a reader waiting."""
     for document in study.corpus:
         views.sentence_index(document)
-    part = _first_part(study)
-    _ = (
-        names_of(study),
-        hits_by_theme(study),
-        part.approach_matrix,
-        evidence_of(part),
-        part.outcomes,
-    )
+    part, _, _ = _first_documents(study, [document.doc for document in study.corpus])
+    _ = names_of(study), hits_by_theme(study)
+    _ = part.approach_matrix, evidence_of(part), part.outcomes
 
 
 @lru_cache(maxsize=4)
@@ -301,10 +296,6 @@ def part_of(study: Study, docs: tuple[str, ...]) -> Study:
     return Study(_corpus_of(study, docs), study.codebook)
 
 
-def _first_part(study: Study) -> Study:
-    return part_of(study, tuple(d.doc for d in study.corpus)[:_CODED_AT_ONCE])
-
-
 def _corpus_of(study: Study, docs: Iterable[str]) -> Corpus:
     return Corpus(tuple(study.corpus[doc] for doc in docs))
 
@@ -321,7 +312,8 @@ _GROUPS = ("context", "effort", "output", "outcome")
 def indicators_of(study: Study, *, most: int = 300) -> list[tuple[str, str]]:
     """Return the entries of the list of indicators as (label, value): groups first, then the most
     frequent indicators. Of a large corpus, only the documents read at once are counted."""
-    outcomes = _first_part(study).outcomes
+    part, _, _ = _first_documents(study, [document.doc for document in study.corpus])
+    outcomes = part.outcomes
     groups = set(outcomes["group"])
     entries = [
         (f"{say(f'explorer.group_{group}', 'zh en')} – all", f"group:{group}")

@@ -56,21 +56,15 @@ def explore(corpus: Corpus | None = None) -> Explorer:
 
 
 class Explorer(widgets.VBox):
-    """The explorer as a widget.
-
-    Parameters
-    ----------
-    study : Study
-        Its tables are computed before anything is shown, so that every choice is answered at once.
-    """
+    """The explorer as a widget. The study's tables are computed before anything is shown, so that
+    every choice is answered at once."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
         prepare(study)
         self._make_controls()
         self.result = widgets.HTML(layout={"width": "100%"})
-        self.saves = widgets.HTML()
-        self.files = widgets.HTML()
+        self.saves, self.files = widgets.HTML(), widgets.HTML()
         super().__init__(
             [
                 _row(self.view, *self._controls.values()),
@@ -83,7 +77,13 @@ class Explorer(widgets.VBox):
             ]
         )
         self._fill_sections()
-        self._watch()
+        self._quiet = False
+        for control in (self.view, *self._controls.values(), self.section):
+            control.observe(self._changed, "value")
+        self.docs.observe(self._docs_changed, "value")
+        self.back.on_click(lambda _: self._turn(-1))
+        self.onward.on_click(lambda _: self._turn(1))
+        self.prepare.on_click(lambda _: self._prepare())
         self._changed()
 
     def __repr__(self) -> str:
@@ -125,15 +125,6 @@ class Explorer(widgets.VBox):
         self.prepare = _button(say("explorer.prepare", "zh en"))
 
     # --- what happens when the reader chooses something
-
-    def _watch(self) -> None:
-        self._quiet = False
-        for control in (self.view, *self._controls.values(), self.section):
-            control.observe(self._changed, "value")
-        self.docs.observe(self._docs_changed, "value")
-        self.back.on_click(lambda _: self._turn(-1))
-        self.onward.on_click(lambda _: self._turn(1))
-        self.prepare.on_click(lambda _: self._prepare())
 
     def _changed(self, _change: Any = None) -> None:
         if self._quiet:
@@ -185,27 +176,25 @@ class Explorer(widgets.VBox):
     # --- what the reader can save
 
     def _csv_links(self) -> str:
-        tables = {name: table_bytes(make()) for name, make in self._answer.tables.items()}
-        links = [_link(content, name, "csv", f"{name}.csv") for name, content in tables.items()]
-        if not links:
-            return ""
-        return f"<p>{say('explorer.all_rows', 'zh en')}: {' · '.join(links)}</p>"
+        tables = self._answer.tables.items()
+        links = [_link(table_bytes(make()), name, "csv", f"{name}.csv") for name, make in tables]
+        return f"<p>{say('explorer.all_rows', 'zh en')}: {' · '.join(links)}</p>" if links else ""
 
     def _prepare(self) -> None:
         """Write the tables and the figure of what is shown, and offer them as links."""
         self.files.value = f"<p>{say('explorer.preparing', 'zh en')}</p>"
         links = "" if self.saves.value else self._csv_links()
         chart = self.figure()
-        drawn = f"<p>{say('explorer.no_figure', 'zh en')}</p>"
-        if chart is not None:
-            files = {kind: render(chart, kind) for kind in FORMATS}
-            each = [_link(files[kind], self.view.value, kind, kind.upper()) for kind in FORMATS]
-            picture = markup.picture(files["png"], "image/png", chart.alt[chart.lang])
-            drawn = (
-                f"<p>{say('explorer.figure', 'zh en')}: {' · '.join(each)}</p>"
-                f'<div style="max-width:60rem">{picture}</div>'
-            )
-        self.files.value = links + drawn
+        if chart is None:
+            self.files.value = f"{links}<p>{say('explorer.no_figure', 'zh en')}</p>"
+            return
+        files = {kind: render(chart, kind) for kind in FORMATS}
+        each = [_link(files[kind], self.view.value, kind, kind.upper()) for kind in FORMATS]
+        picture = markup.picture(files["png"], "image/png", chart.alt[chart.lang])
+        self.files.value = (
+            f"{links}<p>{say('explorer.figure', 'zh en')}: {' · '.join(each)}</p>"
+            f'<div style="max-width:60rem">{picture}</div>'
+        )
 
     def table(self, name: str | None = None) -> pd.DataFrame:
         """Return a table of the answer with all its rows; without a name, the first table."""
@@ -247,9 +236,4 @@ def _link(content: bytes, name: str, kind: str, label: str) -> str:
 def _frame(page: str) -> str:
     """Put a page into a frame in which no script runs, whatever a document contains."""
     address = markup.data_address(page.encode(), "text/html;charset=utf-8")
-    style = (
-        "box-sizing:border-box;width:100%;height:78vh;min-height:24rem;border:1px solid"
-        " #8a93a0;background:#fff"
-    )
-    title = say("explorer.results", "zh en")
-    return f'<iframe title="{title}" sandbox="" src="{address}" style="{style}"></iframe>'
+    return markup.fill_template("explorer/frame.html", address=address)

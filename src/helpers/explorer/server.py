@@ -7,6 +7,7 @@ import ipaddress
 import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from .views import say
@@ -73,8 +74,6 @@ def serve(
     ValueError
         If Voilà is not installed.
     """
-    from importlib.util import find_spec
-
     for path in filter(None, (notebook, corpus, codebook)):
         if not path.exists():
             raise FileNotFoundError(f"'{path}' does not exist. Name a file or folder that does.")
@@ -86,10 +85,8 @@ def serve(
     print(_announcement(ip), flush=True)
     templates = [str(Path(__file__).parent), os.environ.get("JUPYTER_PATH")]
     environment = os.environ | {"JUPYTER_PATH": os.pathsep.join(filter(None, templates))}
-    if corpus:
-        environment["HELPERS_CORPUS"] = str(corpus.resolve())
-    if codebook:
-        environment["HELPERS_CODEBOOK"] = str(codebook.resolve())
+    chosen = {"HELPERS_CORPUS": corpus, "HELPERS_CODEBOOK": codebook}
+    environment |= {name: str(path.resolve()) for name, path in chosen.items() if path}
     command = voila_command(notebook, port=port, ip=ip, browser=browser)
     try:
         return subprocess.call(command, env=environment)

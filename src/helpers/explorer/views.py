@@ -25,7 +25,7 @@ WHOLE_TEXT_UP_TO = 20_000
 SENTENCES_AROUND = 6
 
 
-def page_html(sentence: str, results: str = "", texts: str = "") -> str:
+def page_html(sentence: str, results: str, texts: str) -> str:
     """Put an answer in one page: its sentence, its results, and the full texts beside them.
 
     The page loads nothing and runs nothing.
@@ -37,16 +37,8 @@ def page_html(sentence: str, results: str = "", texts: str = "") -> str:
 
 
 class MarkedTexts:
-    """The full texts beside the results, and the address of each mark in them.
-
-    Parameters
-    ----------
-    corpus : Corpus
-    marks : DataFrame
-        `doc, start, end` (raw offsets) of every highlighted passage.
-    names : dict
-        doc → its name.
-    """
+    """The full texts beside the results, and the address of each mark in them: `marks` has the
+    columns `doc, start, end` (raw offsets), and `names` maps each doc to its name."""
 
     def __init__(self, corpus: Corpus, marks: pd.DataFrame, names: Mapping[str, str]) -> None:
         self.corpus, self.names, self._marks = corpus, names, marks
@@ -167,25 +159,19 @@ def search_terms(query: str) -> tuple[list[str], str]:
     '**' is made of wildcards only and matches everything: add a character. 只有通配符，请加上文字。
     """
     words = list(dict.fromkeys(half_width(query).replace("\u3000", " ").split()))
-    problem = _problem(words)
-    return ([], problem) if problem else (words, "")
-
-
-def _problem(words: list[str]) -> str:
-    """Say to the reader why words cannot be searched for; an empty text if they can."""
     if not words:
-        return say("explorer.no_word")
+        return [], say("explorer.no_word")
     for word in words:
         short = word if len(word) <= 24 else word[:24] + "…"
         if not word.strip("*?"):
-            return say("explorer.only_wildcards", word=word)
+            return [], say("explorer.only_wildcards", word=word)
         if sum(char in "*?" for char in word) > MOST_WILDCARDS:
-            return say("explorer.many_wildcards", word=short, most=MOST_WILDCARDS)
+            return [], say("explorer.many_wildcards", word=short, most=MOST_WILDCARDS)
         if len(word) > LONGEST_TERM:
-            return say("explorer.long_word", word=short, most=LONGEST_TERM)
+            return [], say("explorer.long_word", word=short, most=LONGEST_TERM)
     if len(words) > MOST_WORDS:
-        return say("explorer.many_words", n=len(words), most=MOST_WORDS)
-    return ""
+        return [], say("explorer.many_words", n=len(words), most=MOST_WORDS)
+    return words, ""
 
 
 def search(corpus: Corpus, words: Iterable[str], docs: Iterable[str]) -> pd.DataFrame:
@@ -262,28 +248,20 @@ def frequency(
     order = np.argsort(number, kind="stable")
     bounds = np.searchsorted(number[order], np.arange(len(docs) + 1))
     sentences = np.split(hits["sentence"].to_numpy()[order], bounds)[1:-1]
-    intervals = len(docs) <= INTERVALS_UP_TO
+    rows = []
+    for doc, with_hits in zip(docs, sentences, strict=True):
+        document, index = corpus[doc], sentence_index(corpus[doc])
+        kept = slice(None) if section is None else index.sections == section
+        chars = index.chars[kept]
+        n, total = len(with_hits), int(chars.sum())
+        low = high = np.nan
+        if total and len(docs) <= INTERVALS_UP_TO:
+            counts = np.bincount(with_hits - 1, minlength=len(index.chars))[kept]
+            (low,), (high,) = stability(counts[:, None], chars)
+        rate = 1000 * n / total if total else np.nan
+        rows.append((doc, document.city_zh, document.city_en, n, total, rate, low, high))
     columns = "doc city_zh city_en n n_chars per_1000_chars low high".split()
-    rows = [
-        _rate(corpus[doc], with_hits, section, intervals)
-        for doc, with_hits in zip(docs, sentences, strict=True)
-    ]
     return pd.DataFrame(rows, columns=columns)
-
-
-def _rate(
-    document: Document, sentences: np.ndarray, section: int | None, intervals: bool
-) -> tuple[Any, ...]:
-    index = sentence_index(document)
-    kept = slice(None) if section is None else index.sections == section
-    chars = index.chars[kept]
-    n, total = len(sentences), int(chars.sum())
-    low = high = np.nan
-    if intervals and total:
-        counts = np.bincount(sentences - 1, minlength=len(index.chars))[kept]
-        (low,), (high,) = stability(counts[:, None], chars)
-    rate = 1000 * n / total if total else np.nan
-    return document.doc, document.city_zh, document.city_en, n, total, rate, low, high
 
 
 def concordance(corpus: Corpus, hits: pd.DataFrame, *, window: int = 24) -> pd.DataFrame:

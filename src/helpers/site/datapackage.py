@@ -4,6 +4,7 @@ writes it, and `stored` reads a table with the types given there."""
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,10 @@ def data_package(root: Path) -> dict[str, Any]:
     about = read_table("reference/tables").set_index("table").to_dict("index")
     names = stored_tables()
     resources = [
-        *(_text(Path(file), value) for file, value in sorted(hashes.items())),
+        *(
+            _skeleton("text", stem=Path(file).stem, suffix=Path(file).suffix, hash=value)
+            for file, value in sorted(hashes.items())
+        ),
         *(_table(name, about.get(name, {}), names) for name in names),
         *(_skeleton("graph", stem=path.stem) for path in graphs),
     ]
@@ -52,10 +56,6 @@ def _skeleton(kind: str, **values: str) -> dict[str, Any]:
     }
 
 
-def _text(file: Path, value: str) -> dict[str, Any]:
-    return _skeleton("text", stem=file.stem, suffix=file.suffix, hash=value)
-
-
 def _table(name: str, about: dict[str, str], names: list[str]) -> dict[str, Any]:
     folder, _, stem = name.partition("/")
     resource = _skeleton("table", folder=folder, stem=stem, row=about.get("a_row_is") or "…")
@@ -65,25 +65,14 @@ def _table(name: str, about: dict[str, str], names: list[str]) -> dict[str, Any]
         resource["sources"] = [{"title": about["source"]}]
     if about.get("primary_key"):
         resource["schema"]["primaryKey"] = about["primary_key"].split()
-    tables = {_resource_name(other) for other in names}
-    keys = [_foreign_key(text) for text in filter(None, about.get("foreign_keys", "").split("|"))]
-    # a key to a table that is not stored would make the package invalid
-    known = [key for key in keys if key["reference"]["resource"] in tables]
-    if known:
-        resource["schema"]["foreignKeys"] = known
+    # keys such as `doc > derived/documents.doc`, with a bar between them; a key to a table that is
+    # not stored would make the package invalid
+    for column, table, field in re.findall(r"(\w+) > (.+?)\.(\w+)", about.get("foreign_keys", "")):
+        if table in names:
+            reference = {"resource": table.replace("/", "-"), "fields": [field]}
+            keys = resource["schema"].setdefault("foreignKeys", [])
+            keys.append({"fields": [column], "reference": reference})
     return resource
-
-
-def _resource_name(table: str) -> str:
-    return table.replace("/", "-")
-
-
-def _foreign_key(text: str) -> dict[str, Any]:
-    """Write a key such as `doc > derived/documents.doc` as the standard does."""
-    column, _, target = text.partition(" > ")
-    table, _, field = target.rpartition(".")
-    reference = {"resource": _resource_name(table), "fields": [field]}
-    return {"fields": [column], "reference": reference}
 
 
 _NUMBERS = {"integer": int, "number": float}

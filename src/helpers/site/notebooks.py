@@ -4,6 +4,7 @@ begins with it."""
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -77,8 +78,15 @@ def _execute(path: Path, target: Path, environment: dict[str, str], timeout: int
 def _explain(notebook: nbformat.NotebookNode, error: Exception, name: str) -> str:
     """Say under which heading a notebook stopped, why, and what to do, for a reader who does not
     program."""
-    at = _stopped_at(notebook)
-    place = f"under “{_heading(notebook, at)}” (cell {at})"
+    # the cell that shows an error, else the last cell executed
+    cells = list(_code_cells(notebook))
+    stopped = [i for i, cell in cells if any(o.output_type == "error" for o in cell.outputs)]
+    executed = [i for i, cell in cells if cell.get("execution_count")]
+    at = (stopped or [0, *executed][-1:])[0]
+    texts = [cell.source for cell in notebook.cells[:at] if cell.cell_type == "markdown"]
+    headings = re.findall(r"^#+ *(.*)", "\n".join(texts), re.M)
+    heading = ["the beginning", *headings][-1].strip()
+    place = f"under “{heading}” (cell {at})"
     if isinstance(error, CellTimeoutError):
         return (
             f"{place} a cell took longer than the timeout. Raise it with --timeout, or use fewer"
@@ -95,25 +103,6 @@ def _explain(notebook: nbformat.NotebookNode, error: Exception, name: str) -> st
         " the folder and run again. The results up to this cell, and the whole message, are in"
         f" failed/{name}."
     )
-
-
-def _stopped_at(notebook: nbformat.NotebookNode) -> int:
-    """The number of the cell that shows an error, else of the last cell executed."""
-    last = 0
-    for number, cell in _code_cells(notebook):
-        if any(output.output_type == "error" for output in cell.get("outputs", [])):
-            return number
-        if cell.get("execution_count"):
-            last = number
-    return last
-
-
-def _heading(notebook: nbformat.NotebookNode, at: int) -> str:
-    """The last heading above a cell, without its Markdown marks."""
-    texts = [cell.source for cell in notebook.cells[:at] if cell.cell_type == "markdown"]
-    lines = "\n".join(texts).splitlines()
-    headings = [line.lstrip("# ").strip() for line in lines if line.startswith("#")]
-    return headings[-1] if headings else "the beginning"
 
 
 _WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
