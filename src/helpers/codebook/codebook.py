@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import math
 import os
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -24,6 +26,7 @@ from .words import RoleWords
 _PACKAGE = Path(__file__).resolve().parents[1]
 _REPOSITORY = _PACKAGE.parents[1] / "data"
 DATA = _REPOSITORY if (_REPOSITORY / "codebook").is_dir() else _PACKAGE / "data"
+_SHIPPED = str(DATA / "codebook")
 Built = TypeVar("Built")
 
 
@@ -208,20 +211,47 @@ def read_codebook(path: str | Path | None = None) -> Codebook:
     >>> sorted(read_codebook().themes["family"].unique())
     ['process', 'service']
     """
-    shared = shared_codebook(path)
+    shared = _current(codebook_path(path))
     return replace(shared, **{name: getattr(shared, name).copy() for name in TABLES})
 
 
 def shared_codebook(path: str | Path | None = None) -> Codebook:
-    """Return the one copy of a codebook that the package's own functions share, read again only
-    when one of its files has changed.
+    """Return the one copy of a codebook that the package's own functions share.
 
-    Leave its tables alone; `read_codebook` gives a private copy.
+    Leave its tables alone; `read_codebook` gives a private copy. Its files are looked at again
+    after a tenth of a second, because functions on bare text ask for it again and again.
     """
     path = codebook_path(path)
-    files = _files(path)
-    state = tuple((file.stat().st_mtime_ns, file.stat().st_size) for file in files.values())
-    return _read(path, tuple(files.items()), state)
+    folder, now = str(path or _SHIPPED), time.monotonic()
+    looked, codebook = _LOOKED_AT.get(folder, (-math.inf, None))
+    if codebook is None or now - looked > 0.1:
+        codebook = _current(path)
+        _LOOKED_AT[folder] = now, codebook
+    return codebook
+
+
+_LOOKED_AT: dict[str, tuple[float, Codebook]] = {}
+
+
+def _current(path: str | Path | None) -> Codebook:
+    """The codebook of a path, read again only when one of its files has changed."""
+    return _read(path, tuple(map(_version, _candidates(str(path or _SHIPPED)))))
+
+
+@functools.lru_cache(maxsize=8)
+def _candidates(folder: str) -> tuple[str, ...]:
+    """Every file on which a codebook can depend: the shipped tables and those of its own folder."""
+    own = [folder] if folder.endswith(".csv") else [f"{folder}/{name}.csv" for name in TABLES]
+    return tuple(dict.fromkeys([*(f"{_SHIPPED}/{name}.csv" for name in TABLES), *own]))
+
+
+def _version(file: str) -> tuple[int, int] | None:
+    """What tells one version of a file from another; None where there is none."""
+    try:
+        status = os.stat(file)
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size
 
 
 def codebook_path(path: str | Path | None = None) -> str | Path | None:
@@ -231,14 +261,11 @@ def codebook_path(path: str | Path | None = None) -> str | Path | None:
 
 
 @functools.lru_cache(maxsize=8)
-def _read(
-    path: str | Path | None,
-    files: tuple[tuple[str, Path], ...],
-    _state: tuple[tuple[int, int], ...],
-) -> Codebook:
+def _read(path: str | Path | None, _state: tuple[tuple[int, int] | None, ...]) -> Codebook:
     """Read and check all tables; `_state` tells one version of the files from another."""
-    contents = {name: file.read_bytes() for name, file in files}
-    places = {name: _place(file) for name, file in files}
+    files = _files(path)
+    contents = {name: file.read_bytes() for name, file in files.items()}
+    places = {name: _place(file) for name, file in files.items()}
     tables = {name: checks.parse_table(data, places[name]) for name, data in contents.items()}
     own_themes = path is not None and places["theme_rules"].startswith("data/")
     tables = checks.checked(tables, places, read_table("reference/roles"), own_themes=own_themes)
