@@ -1,5 +1,5 @@
-"""Every number is found, with its unit, qualifier and offsets; what is no magnitude is classed,
-never dropped."""
+"""Every number is found, with its unit, qualifier and offsets; what states no magnitude is
+classed, never dropped."""
 
 from __future__ import annotations
 
@@ -225,7 +225,7 @@ def test_a_magnitude_beside_such_words_stays_one(text):
     "text",
     ["统一部署", "十分重要", "一些问题", "进一步", "万一", "百花齐放的", "一般", "千方", "唯一"],
 )
-def test_a_numeral_that_is_part_of_a_word_is_no_number(text):
+def test_a_numeral_that_is_part_of_a_word_is_not_a_number(text):
     assert [q for q in find_quantities(text) if q.kind not in NOT_METRIC] == []
 
 
@@ -261,7 +261,7 @@ def test_a_range_with_a_unit_at_both_ends_is_two_numbers_that_know_each_other():
 
 
 @pytest.mark.parametrize("text", ["从5%到8%", "从去年的２２６％提升至４０％以上"])
-def test_a_change_is_no_range(text):
+def test_a_change_is_not_a_range(text):
     assert [q.qualifier for q in find_quantities(text)][0] == "exact" and len(
         find_quantities(text)
     ) == 2
@@ -398,7 +398,7 @@ def test_spoken_numerals(numeral, expected):
     assert chinese_number(numeral) == expected
 
 
-def test_a_year_in_numerals_is_no_range():
+def test_a_year_in_numerals_is_not_a_range():
     assert chinese_range("二〇二三") is None
 
 

@@ -215,7 +215,7 @@ PLANS = [  # text, flow of its only number
 
 
 @pytest.mark.parametrize("text, flow", PLANS)
-def test_what_is_wanted_is_planned_and_what_is_there_is_not(tmp_path, text, flow):
+def test_what_is_wanted_counts_as_planned_and_what_exists_does_not(tmp_path, text, flow):
     assert list(outcomes_of(tmp_path, text)["flow"]) == [flow]
 
 
@@ -227,14 +227,14 @@ def test_years_to_come_are_a_plan_and_a_period(tmp_path):
     assert table[["as_of", "flow"]].to_numpy().tolist() == [["2024–2026", "planned"]]
 
 
-def test_the_first_number_of_a_change_is_before_and_its_date_not_the_seconds(tmp_path):
+def test_the_first_number_of_a_change_is_before_and_its_date_is_not_that_of_the_second(tmp_path):
     table = outcomes_of(
         tmp_path, "全市养老服务设施达标率由2022年的61.5%提高到94.2%，比上年提高3个百分点。"
     )
     assert list(table["timing"]) == ["before", "", ""] and list(table["as_of"])[:2] == ["2022", ""]
 
 
-def test_different_ages_and_dates_of_different_precision_share_no_axis(tmp_path):
+def test_different_ages_and_dates_of_different_precision_must_not_share_an_axis(tmp_path):
     table = outcomes_of(
         tmp_path,
         "截至2024年5月，全市户籍人口90万人，65岁以上老人14万人，占户籍人口的15%。",
@@ -334,7 +334,7 @@ def test_a_readers_judgement_belongs_to_the_file_and_not_to_its_name(tmp_path, s
     assert set(table.loc[table["basis"] == "coder", "doc"]) == {"renamed"}
 
 
-def test_pairs_of_different_wholes_levels_or_stages_share_no_axis(tmp_path):
+def test_pairs_of_different_wholes_levels_or_stages_must_not_share_an_axis(tmp_path):
     table = outcomes_of(
         tmp_path,
         "截至2023年底，全市常住人口202.5万人，其中60岁以上人口44.4万人，占总人口的21.93%。"
@@ -373,7 +373,7 @@ def test_a_number_with_several_readings_is_never_compared(tmp_path):
     assert not aged["comparable"] and "which has no single value" in aged["reason"]
 
 
-def test_the_shipped_briefings_allow_next_to_no_comparison(shipped):
+def test_the_shipped_briefings_allow_hardly_any_comparison(shipped):
     pairs = comparable(shipped[1])
     assert (
         len(pairs) > 20

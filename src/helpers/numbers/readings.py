@@ -360,20 +360,22 @@ def weigh(candidates: list[DecimalCandidates], context: DecimalContext) -> list[
     weighed = []
     for i, number in enumerate(candidates):
         if number.is_undecided:
-            weights = number.weights
-            for feature in features(number, neighbours(candidates, i), context.words):
-                if factors := cues.get(feature):
-                    weights = _multiplied(weights, factors)
-            number = number.weighed(weights)
+            tells = features(number, neighbours(candidates, i), context.words)
+            known = filter(None, map(cues.get, tells))
+            number = number.weighed(_multiplied(number.weights, known))
         weighed.append(number)
     return weighed
 
 
-def _multiplied(weights: Mapping[int, float], factors: list[float]) -> dict[int, float]:
-    """Multiply the weights by the factors and make their sum 1 again."""
-    raised = {k: w * factors[min(k, MOST_PLACES)] for k, w in weights.items()}
-    total = sum(raised.values())
-    return {k: w / total for k, w in raised.items()}
+def _multiplied(weights: Mapping[int, float], rows: Iterable[list[float]]) -> dict[int, float]:
+    """Multiply the weights by the factors of each row, and make their sum 1 again each time."""
+    columns = [min(k, MOST_PLACES) for k in weights]
+    products = list(weights.values())
+    for factors in rows:
+        products = [w * factors[k] for w, k in zip(products, columns, strict=True)]
+        total = sum(products)
+        products = [w / total for w in products]
+    return dict(zip(weights, products, strict=True))
 
 
 @functools.cache
@@ -502,7 +504,7 @@ def _like_nearest(
     sides = mates[max(0, place - 1) : place + 1]
     nearest = min(sides, key=lambda mate: abs(mate.quantity.start - start))
     factors = shipped_cues().get(settled_neighbour(number, nearest.decimal_places[0]))
-    return number.weighed(_multiplied(number.weights, factors)) if factors else number
+    return number.weighed(_multiplied(number.weights, [factors])) if factors else number
 
 
 def settled_neighbour(number: DecimalCandidates, places: int) -> tuple[str, str]:

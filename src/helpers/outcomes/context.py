@@ -131,6 +131,8 @@ class OutcomeWords:
         self.after = pattern("{after}")
         levels = {name: pattern(template) for name, template in _LEVELS.items()}
         self.levels = [(name, p, first_characters(p.pattern)) for name, p in levels.items()]
+        letters = {"县"}.union(*(begins for _, _, begins in self.levels if begins))
+        self.level_letters = re.compile(f"[{re.escape(''.join(sorted(letters)))}]")
 
     def trimmed(self, head: str) -> str:
         """Return words without those at their end that name nothing: 达到 (reaching), 共有 (in
@@ -348,7 +350,9 @@ def flow_of(
 def level_of(context: NumberContext, words: OutcomeWords) -> str:
     """Return the level of government that the nearest words name: city, county, township,
     institution, province."""
-    last_end, level, letters = -1, "", frozenset(context.before)
+    last_end, level = -1, ""
+    # most levels are out of the question, as no word for them can begin
+    letters = frozenset(words.level_letters.findall(context.before))
     for name, pattern, begins in words.levels:
         if begins and begins.isdisjoint(letters):
             continue

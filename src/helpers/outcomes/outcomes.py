@@ -136,11 +136,8 @@ def _by_sentence(
     magnitudes = [q for q in quantities if q.kind not in NOT_METRIC]
     sentences = document.sentences
     starts = [sentence.start for sentence in sentences]
-
-    def sentence_at(place: int) -> int:
-        return bisect_right(starts, magnitudes[place].start) - 1
-
-    for number, group in itertools.groupby(range(len(magnitudes)), sentence_at):
+    sentence_of = [bisect_right(starts, q.start) - 1 for q in magnitudes]
+    for number, group in itertools.groupby(range(len(magnitudes)), sentence_of.__getitem__):
         if number >= 0 and sentences[number].kind == "sentence":
             sentence = sentences[number]
             yield sentence, [i for i in group if magnitudes[i].end <= sentence.end], magnitudes
