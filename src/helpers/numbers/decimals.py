@@ -21,6 +21,7 @@ from .quantities import NOT_METRIC, Quantity, find_quantities, settled
 from .readings import (
     PERCENT,
     Bounds,
+    Candidates,
     DecimalCandidates,
     DecimalContext,
     DecimalWords,
@@ -161,9 +162,7 @@ def _proves_loss(number: DecimalCandidates) -> bool:
 # --- pass: layout
 
 
-def point_in_layout(
-    candidates: list[DecimalCandidates], context: DecimalContext
-) -> list[DecimalCandidates]:
+def point_in_layout(candidates: Candidates, context: DecimalContext) -> Candidates:
     """Put the point where the page shows room for one, if a point can stand there."""
     if not context.gaps:
         return candidates
@@ -184,9 +183,7 @@ def _at_gap(number: DecimalCandidates, gaps: Sequence[int]) -> DecimalCandidates
 # --- pass: bounds
 
 
-def within_bounds(
-    candidates: list[DecimalCandidates], context: DecimalContext
-) -> list[DecimalCandidates]:
+def within_bounds(candidates: Candidates, context: DecimalContext) -> Candidates:
     """Strike out what can't be: shares and falls above 100 %, more people than the city or the
     world has."""
     city = context.bounds.get("population")
@@ -270,24 +267,15 @@ _MOST_NUMBERS = 40  # of a sentence; a longer one is a table, and its numbers ar
 _FROM_TO = re.compile("(?:从|由)[^,，。;；]{0,14}$")
 _TO = re.compile("(?:到|至|为|达)$")
 _AMONG = re.compile("其中(?:[^0-9]|[0-9]+周?岁)*$")
-Sentence = list[DecimalCandidates]
 
 
 @dataclass(frozen=True)
 class Relation:
     """A claim that holds between the readings of some numbers if they belong together.
 
-    Attributes
-    ----------
-    members : tuple of int
-        The places of the numbers in their sentence.
-    holds : callable
-        Takes one value and one rounding error per number.
-    chance : float
-        How often random digits agree.
-    reason : str
-    needs_proof : bool
-        Whether it says something only if arithmetic has settled its first number.
+    `members` are their places in the sentence; `holds` takes one value and one rounding error per
+    number; `chance` is how often random digits agree. A relation that `needs_proof` says something
+    only if arithmetic has settled its first number.
     """
 
     members: tuple[int, ...]
@@ -297,9 +285,7 @@ class Relation:
     needs_proof: bool = False
 
 
-def apply_arithmetic(
-    candidates: list[DecimalCandidates], context: DecimalContext
-) -> list[DecimalCandidates]:
+def apply_arithmetic(candidates: Candidates, context: DecimalContext) -> Candidates:
     """Strike out the readings that no consistent reading of the neighbours supports."""
     by_sentence: dict[int, list[int]] = {}
     for place, number in enumerate(candidates):
@@ -317,7 +303,7 @@ def apply_arithmetic(
     return candidates
 
 
-def _consistent(sentence: Sentence, words: DecimalWords) -> Sentence:
+def _consistent(sentence: Candidates, words: DecimalWords) -> Candidates:
     """Apply all relations of a sentence until nothing changes."""
     relations = [r for r in _relations(sentence, words) if r.chance <= CHANCE]
     while True:
@@ -328,7 +314,7 @@ def _consistent(sentence: Sentence, words: DecimalWords) -> Sentence:
             return sentence
 
 
-def _pruned(sentence: Sentence, relation: Relation) -> Sentence:
+def _pruned(sentence: Candidates, relation: Relation) -> Candidates:
     """Apply one relation; return the same list where no reading falls."""
     numbers = [sentence[place] for place in relation.members]
     if not any(number.is_undecided for number in numbers):
@@ -357,9 +343,7 @@ def _is_same(a: object, b: object) -> bool:
     return a is b
 
 
-def _consistent_places(
-    numbers: list[DecimalCandidates], relation: Relation
-) -> Iterator[tuple[int, ...]]:
+def _consistent_places(numbers: Candidates, relation: Relation) -> Iterator[tuple[int, ...]]:
     """Give every choice of places by which the relation holds."""
     for places in itertools.product(*(number.decimal_places for number in numbers)):
         values = tuple(abs(n.reading(k)) for n, k in zip(numbers, places, strict=True))
@@ -369,8 +353,8 @@ def _consistent_places(
 
 
 def _weighed_together(
-    numbers: list[DecimalCandidates],
-    restricted: list[DecimalCandidates],
+    numbers: Candidates,
+    restricted: Candidates,
     consistent: list[tuple[int, ...]],
 ) -> Iterator[DecimalCandidates]:
     """Share out probability among the consistent readings of all numbers together."""
@@ -405,7 +389,7 @@ def _width(number: DecimalCandidates) -> float:
     return 1 / max(int(number.digits), 1)
 
 
-def _relations(sentence: Sentence, words: DecimalWords) -> Iterator[Relation]:
+def _relations(sentence: Candidates, words: DecimalWords) -> Iterator[Relation]:
     """Give every relation that the words of a sentence suggest."""
     for i, number in enumerate(sentence):
         before = range(max(0, i - 5), i)
@@ -432,7 +416,7 @@ def _alike(a: DecimalCandidates, b: DecimalCandidates) -> bool:
 
 
 def _part_of_whole(
-    sentence: Sentence, share: int, before: range, words: DecimalWords
+    sentence: Candidates, share: int, before: range, words: DecimalWords
 ) -> Iterator[Relation]:
     """``全市人口２０２万,６０岁以上４４４万人,占２１９８％`` (2.02 million, of them 444,000, 21.98
     %): part ÷ whole = share."""
@@ -458,7 +442,7 @@ def _is_share(values, errors) -> bool:
 
 
 def _from_to(
-    sentence: Sentence, growth: int, before: range, words: DecimalWords
+    sentence: Candidates, growth: int, before: range, words: DecimalWords
 ) -> Iterator[Relation]:
     """``从２５１吨降低到２２８吨,下降９２％`` (from 251 to 228 tonnes, down 9.2 %): the change
     between two amounts."""
@@ -482,7 +466,7 @@ def _is_growth(values, errors, *, falls: bool) -> bool:
 
 
 def _points(
-    sentence: Sentence, points: int, before: range, words: DecimalWords
+    sentence: Candidates, points: int, before: range, words: DecimalWords
 ) -> Iterator[Relation]:
     """``从９６％提高到１２４％,提高２８个百分点`` (from 9.6 to 12.4 %, up 2.8 points): the
     difference of two shares; a rise is less than the share it led to."""
@@ -510,7 +494,7 @@ def _is_difference(values, errors, *, falls: bool) -> bool:
     return abs(change - values[2]) <= sum(errors) * 1.001
 
 
-def _sums(sentence: Sentence, i: int, words: DecimalWords) -> Iterator[Relation]:
+def _sums(sentence: Candidates, i: int, words: DecimalWords) -> Iterator[Relation]:
     """``贸易额１５５０８亿美元,其中出口２６５４亿,进口１２８５４亿`` (trade, exports, imports): the
     parts make the whole, and none is larger."""
     whole = sentence[i]
@@ -533,7 +517,7 @@ def _sums(sentence: Sentence, i: int, words: DecimalWords) -> Iterator[Relation]
 
 
 def _smaller_parts(
-    sentence: Sentence, i: int, after: range, before: range, words: DecimalWords
+    sentence: Candidates, i: int, after: range, before: range, words: DecimalWords
 ) -> Iterator[int]:
     """Give the numbers that the words make parts of one: that after 其中 (of it), and those before
     合计 (in sum)."""

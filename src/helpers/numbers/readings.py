@@ -174,32 +174,23 @@ class DecimalCandidates:
         return f"{head}: " + " or ".join(f"{value:.12g} (p={p:.2f})" for value, p in pairs)
 
 
+Candidates = list[DecimalCandidates]
+"""The numbers of one text, in order: what every pass takes and returns."""
 _ENDS = re.compile(r"[。!?！？.](?:(?<!\.)|(?![0-9]))")
 _LIST = re.compile(r"\s*[^0-9,，。;；、和与及]{0,5}(?:、|和|与|及|以及)\s*")
 
 
 def decimal_candidates(
     quantities: Iterable[Quantity], text: str, codebook: Codebook | None = None
-) -> list[DecimalCandidates]:
+) -> Candidates:
     """Give each number of a text every place that printing habits allow for its point.
 
-    Parameters
-    ----------
-    quantities : iterable of Quantity
-        As `find_quantities` gives them for this text.
-    text : str
-    codebook : Codebook, optional
-        Default: the shared codebook.
-
-    Returns
-    -------
-    list of DecimalCandidates
-        In the same order.
+    The quantities are those that `find_quantities` gives for this text; the order stays.
     """
     words = (codebook or shared_codebook()).once(DecimalWords)
     half = half_width(text)
     ends = [m.start() for m in _ENDS.finditer(half)]
-    candidates: list[DecimalCandidates] = []
+    candidates: Candidates = []
     sentence = 0
     for q in quantities:
         while sentence < len(ends) and ends[sentence] < q.start:
@@ -255,7 +246,7 @@ _DATED = re.compile("(?<=[由从])(?:[12][0-9]{3}年|[0-9]{1,2}月)[底末初份
 
 
 def _is_of_whole(
-    q: Quantity, left: str, earlier: list[DecimalCandidates], half: str, words: DecimalWords
+    q: Quantity, left: str, earlier: Candidates, half: str, words: DecimalWords
 ) -> bool:
     """Whether a share is one of a whole, at most 100 %, by the words before it or before the other
     end of its change."""
@@ -338,14 +329,14 @@ def most_people(left: str, words: DecimalWords) -> float:
     return 9e9 if words.world.search(left) else 1.6e9
 
 
-def undecided(candidates: Iterable[DecimalCandidates]) -> list[DecimalCandidates]:
+def undecided(candidates: Iterable[DecimalCandidates]) -> Candidates:
     """Return the numbers with more than one reading."""
     return [number for number in candidates if len(number.decimal_places) > 1]
 
 
 def change_undecided(
-    candidates: list[DecimalCandidates], change: Callable[[DecimalCandidates], DecimalCandidates]
-) -> list[DecimalCandidates]:
+    candidates: Candidates, change: Callable[[DecimalCandidates], DecimalCandidates]
+) -> Candidates:
     """Return all numbers, those with more than one reading as `change` returns them."""
     return [change(number) if len(number.decimal_places) > 1 else number for number in candidates]
 
@@ -353,7 +344,7 @@ def change_undecided(
 # --- how likely each reading is
 
 
-def weigh(candidates: list[DecimalCandidates], context: DecimalContext) -> list[DecimalCandidates]:
+def weigh(candidates: Candidates, context: DecimalContext) -> Candidates:
     """Give every undecided number the probabilities of its readings: each feature multiplies them
     by its factors."""
     cues = shipped_cues()
@@ -387,7 +378,7 @@ def shipped_cues() -> dict[tuple[str, str], list[float]]:
     return dict(zip(factors.index, factors.to_numpy().tolist(), strict=True))
 
 
-def neighbours(candidates: list[DecimalCandidates], i: int) -> list[DecimalCandidates]:
+def neighbours(candidates: Candidates, i: int) -> Candidates:
     """Return the numbers of the same sentence, at most twelve to each side: a table can be one
     sentence of thousands."""
     sentence = candidates[i].sentence
@@ -395,7 +386,7 @@ def neighbours(candidates: list[DecimalCandidates], i: int) -> list[DecimalCandi
 
 
 def features(
-    number: DecimalCandidates, mates: list[DecimalCandidates], words: DecimalWords
+    number: DecimalCandidates, mates: Candidates, words: DecimalWords
 ) -> list[tuple[str, str]]:
     """Return what tells the place of a point: class and digits, first digit, words beside it, and
     the sizes of the neighbours of its class."""
@@ -435,9 +426,7 @@ def _is_whole(number: DecimalCandidates) -> bool:
     return not number.is_undecided and len(number.digits) > 1 and number.digits[0] != "0"
 
 
-def _of_same_measure(
-    number: DecimalCandidates, kin: list[DecimalCandidates]
-) -> list[DecimalCandidates]:
+def _of_same_measure(number: DecimalCandidates, kin: Candidates) -> Candidates:
     """Those neighbours whose decimals tell something of this number's: of plain numbers only the
     ones of its unit that can have a point."""
     kin = [m for m in kin if m.kind != "points"]
@@ -457,7 +446,7 @@ def class_group(name: str) -> str:
     return name if name == "multiple" else "plain"
 
 
-def _longer(number: DecimalCandidates, kin: list[DecimalCandidates]) -> str:
+def _longer(number: DecimalCandidates, kin: Candidates) -> str:
     """Whether the longest undecided number of its class in the sentence has more digits: beside
     ２１９８％, ７４４％ is 7.44."""
     longest = max((len(m.digits) for m in kin if m.is_undecided), default=0)
@@ -478,12 +467,10 @@ def _usual_size(left: str, words: DecimalWords) -> str:
     return "small" if small > large else "large"
 
 
-def copy_settled_places(
-    candidates: list[DecimalCandidates], context: DecimalContext
-) -> list[DecimalCandidates]:
+def copy_settled_places(candidates: Candidates, context: DecimalContext) -> Candidates:
     """Let a point that was put back speak for the undecided numbers beside it: who prints 21.98 %
     prints two places again."""
-    settled: dict[str, list[DecimalCandidates]] = {}
+    settled: dict[str, Candidates] = {}
     for number in candidates:
         if number.decimal_places[0] and not number.is_undecided and number.digits[0] != "0":
             settled.setdefault(class_group(number.kind), []).append(number)
@@ -492,9 +479,7 @@ def copy_settled_places(
     return change_undecided(candidates, functools.partial(_like_nearest, settled=settled))
 
 
-def _like_nearest(
-    number: DecimalCandidates, settled: dict[str, list[DecimalCandidates]]
-) -> DecimalCandidates:
+def _like_nearest(number: DecimalCandidates, settled: dict[str, Candidates]) -> DecimalCandidates:
     """Weigh a number by the decimals of the nearest settled one of its class."""
     mates = settled.get(class_group(number.kind))
     if not mates:
@@ -517,9 +502,7 @@ def settled_neighbour(number: DecimalCandidates, places: int) -> tuple[str, str]
 _HIDDEN_LOSS = 0.01
 
 
-def require_a_loss(
-    candidates: list[DecimalCandidates], context: DecimalContext
-) -> list[DecimalCandidates]:
+def require_a_loss(candidates: Candidates, context: DecimalContext) -> Candidates:
     """Condition on what is known of a text that lost its points: at least one of its numbers had
     one.
 
