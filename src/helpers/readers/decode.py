@@ -39,26 +39,20 @@ _NOT_TEXT = {
 
 
 def read_plain(data: bytes, limit: int = 0) -> Text:
-    """Decode a plain text file, with a warning if it is not UTF-8 or holds undecodable bytes.
-
-    Raises
-    ------
-    Unreadable
-        `binary` or `unknown_encoding`.
-    """
+    """Decode a plain text file, with a warning if it is not UTF-8 or holds undecodable bytes;
+    Unreadable (`binary` or `unknown_encoding`) if it is not text."""
     text, encoding = decode(data)
     undecodable: Warnings = ()
     if encoding == "unknown_encoding":
         text, encoding, undecodable = _decode_with_gaps(data)
     if text is None:
         raise Unreadable(encoding, _NOT_TEXT[encoding])
-    not_utf8 = () if encoding == "utf-8" else (encoding_warning(encoding),)
-    return Text(text, warnings=not_utf8 + undecodable)
+    return Text(text, warnings=encoding_warning(encoding) + undecodable)
 
 
-def encoding_warning(encoding: str) -> tuple[str, str]:
-    """The row of `problems` for a file that is not UTF-8."""
-    return "encoding", f"Read as {encoding}."
+def encoding_warning(encoding: str) -> Warnings:
+    """The warning for a file that is not UTF-8; none for one that is."""
+    return () if encoding == "utf-8" else (("encoding", f"Read as {encoding}."),)
 
 
 def decode(data: bytes) -> tuple[str | None, str]:
@@ -66,15 +60,9 @@ def decode(data: bytes) -> tuple[str | None, str]:
 
     A byte order mark decides; then valid UTF-8 is UTF-8; then the Chinese encoding is chosen that
     gives the largest share of common characters. Only bytes that are none of these are given to
-    charset-normalizer, since on short Chinese texts it is less reliable than this count.
+    charset-normalizer, since on short Chinese texts it is less reliable than this count. Bytes that
+    are not text give ``(None, "binary")`` or ``(None, "unknown_encoding")``.
 
-    Returns
-    -------
-    (text, encoding)
-        ``(None, "binary")`` or ``(None, "unknown_encoding")`` where the bytes are not text.
-
-    Examples
-    --------
     >>> decode("养老服务".encode("gb18030"))  # care for older people
     ('养老服务', 'gb18030')
     """
@@ -103,14 +91,14 @@ def _decode_chinese(data: bytes, *, wide: bool) -> tuple[str | None, str]:
     # Chinese with some bad bytes: charset-normalizer would take it for another language
     if value > 0 and not _mostly_latin(data[:_SAMPLE].decode(encoding, "replace")):
         return _NO_ENCODING
-    if wide or _has_controls(data):
+    n_control = sum(byte < 32 and byte not in (9, 10, 12, 13) for byte in data[:100_000])
+    if wide or n_control * 50 > len(data[:100_000]):
         return None, "binary"
     return _decode_other(data)
 
 
 def closest(data: bytes) -> str:
-    r"""Name the encoding in which bytes read best as Chinese, even if some of them are undecodable
-    in it.
+    r"""Name the encoding in which bytes read best as Chinese; some may be undecodable in it.
 
     >>> closest("養老服務".encode("big5") + b"\xff")
     'big5hkscs'
@@ -160,14 +148,12 @@ def score(text: str) -> float:
 @cache
 def _everyday() -> frozenset[str]:
     """The characters that GB 2312 and Big5 list first, with ASCII and punctuation."""
-    simplified = bytes(
-        byte for lead in range(0xB0, 0xD8) for trail in range(0xA1, 0xFF) for byte in (lead, trail)
-    ).decode("gb2312", "ignore")
-    trails = (*range(0x40, 0x7F), *range(0xA1, 0xFF))
-    traditional = bytes(
-        byte for lead in range(0xA4, 0xC7) for trail in trails for byte in (lead, trail)
-    ).decode("big5", "ignore")
-    return _COMMON.union(simplified, traditional, _MARKS, map(chr, range(128)))
+    characters = {*_COMMON, *_MARKS, *map(chr, range(128))}
+    for encoding, leads in (("gb2312", range(0xB0, 0xD8)), ("big5", range(0xA4, 0xC7))):
+        trails = (*range(0x40, 0x7F), *range(0xA1, 0xFF))
+        pairs = (bytes((lead, trail)) for lead in leads for trail in trails)
+        characters.update("".join(pair.decode(encoding, "ignore") for pair in pairs))
+    return frozenset(characters)
 
 
 def _decode_with_gaps(data: bytes) -> tuple[str | None, str, Warnings]:
@@ -180,7 +166,11 @@ def _decode_with_gaps(data: bytes) -> tuple[str | None, str, Warnings]:
     n_bad = text.count("\ufffd") - (body.count(written) if written else 0)
     if n_bad > _BAD_SHARE * len(text) or score(text) <= 0:
         return (*_NO_ENCODING, ())
-    first = _first_bad(body, encoding)
+    try:
+        body.decode(encoding)
+        first = len(body)
+    except UnicodeDecodeError as error:
+        first = error.start
     line = body[:first].decode(encoding, "replace").count("\n") + 1
     places = "1 place" if n_bad == 1 else f"{n_bad:,} places"
     detail = (
@@ -191,14 +181,6 @@ def _decode_with_gaps(data: bytes) -> tuple[str | None, str, Warnings]:
     return text, encoding, (("undecodable", detail),)
 
 
-def _first_bad(data: bytes, encoding: str) -> int:
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError as error:
-        return error.start
-    return len(data)
-
-
 def _decode_other(data: bytes) -> tuple[str | None, str]:
     """Decode by charset-normalizer's guess, if the text then holds common Chinese characters or is
     mostly ASCII letters: it takes short damaged Chinese texts for Thai or Cyrillic."""
@@ -206,21 +188,15 @@ def _decode_other(data: bytes) -> tuple[str | None, str]:
 
     for guess in list(from_bytes(data[:_SAMPLE]))[:3]:
         text = decode_strictly(data, guess.encoding) or ""
-        sample = text[:_SAMPLE]
-        chinese = sum(c in _COMMON for c in sample) * 50 >= len(sample)
-        if (chinese or _mostly_latin(sample)) and score(text) > 0:
+        chinese = sum(c in _COMMON for c in text[:_SAMPLE]) * 50 >= len(text[:_SAMPLE])
+        if (chinese or _mostly_latin(text)) and score(text) > 0:
             return text, guess.encoding
     return _NO_ENCODING
 
 
 def _mostly_latin(text: str) -> bool:
-    return sum(c.isascii() and c.isalpha() for c in text) * 2 > len(text)
-
-
-def _has_controls(data: bytes) -> bool:
-    sample = data[:100_000]
-    control = sum(byte < 32 and byte not in (9, 10, 12, 13) for byte in sample)
-    return control * 50 > len(sample)
+    sample = text[:_SAMPLE]
+    return sum(c.isascii() and c.isalpha() for c in sample) * 2 > len(sample)
 
 
 def decode_strictly(data: bytes, encoding: str, *, cut: bool = False) -> str | None:

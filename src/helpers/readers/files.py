@@ -11,6 +11,7 @@ import os
 import stat
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path, PurePath, PurePosixPath
 from typing import BinaryIO, NamedTuple
 
@@ -33,14 +34,8 @@ def find_files(
     `analyse` wrote. A folder that cannot be opened becomes a row `unreadable` of `problems`.
 
     Names are paths below the folder that was given; where two of several folders would give the
-    same name, they begin with the folders' own names (`a/x.txt`, `b/x.txt`).
-
-    Raises
-    ------
-    FileNotFoundError
-        For a path that does not exist.
-    ValueError
-        For an empty path.
+    same name, they begin with the folders' own names (`a/x.txt`, `b/x.txt`). FileNotFoundError for
+    a path that does not exist, ValueError for an empty one.
     """
     paths = [path] if isinstance(path, (str, Path)) else list(path)
     files: list[_File] = []
@@ -65,12 +60,11 @@ def _files_of(place: Path, problems: Problems | None) -> list[Path]:
     def report(error: OSError) -> None:
         if problems is not None:
             below = Path(error.filename or place).relative_to(place).as_posix()
-            problems.add(
-                readable(place.name if below == "." else below),
-                "unreadable",
+            detail = (
                 f"The folder cannot be opened ({error.strerror}), so the files in it are not read."
-                " Give yourself the right to read it, or remove it.",
+                " Give yourself the right to read it, or remove it."
             )
+            problems.add(readable(place.name if below == "." else below), "unreadable", detail)
 
     files = (path for path in _walk(place, report) if path.is_file())
     return sorted(path for path in files if not is_ignored(path.relative_to(place)))
@@ -89,9 +83,7 @@ def _walk(place: Path, report: Callable[[OSError], None]) -> Iterator[Path]:
                 continue
             entered.add(real)
             subfolders[:] = sorted(name for name in subfolders if not is_ignored(PurePath(name)))
-            waiting += [
-                Path(folder, name) for name in subfolders if os.path.islink(Path(folder, name))
-            ]
+            waiting += filter(Path.is_symlink, (Path(folder, name) for name in subfolders))
             yield from (Path(folder, name) for name in names)
 
 
@@ -144,20 +136,14 @@ def is_ignored(path: PurePath) -> bool:
     >>> [is_ignored(PurePath(name)) for name in (".git/a.txt", "~$a.docx", "README.md", "b/a.txt")]
     [True, True, True, False]
     """
-    hidden = any(
-        part.startswith((".", "~$", "__MACOSX")) and part not in (".", "..") for part in path.parts
-    )
+    names = set(path.parts) - {".", ".."}
+    hidden = any(name.startswith((".", "~$", "__MACOSX")) for name in names)
     return hidden or path.name == "SHA256SUMS" or path.stem.upper() == "README"
 
 
 def check_sums(files: list[tuple[str, Path]]) -> None:
-    """Compare the hashes of files with the SHA256SUMS beside them, if there is one.
-
-    Raises
-    ------
-    ValueError
-        For a changed file, with the hash expected and found.
-    """
+    """Compare the hashes of files with the SHA256SUMS beside them, if there is one; ValueError for
+    a changed file, with the hash expected and found."""
     sums: dict[Path, dict[str, str]] = {}
     for name, path in files:
         if path.parent not in sums:
@@ -185,6 +171,7 @@ MEMBER_LIMIT = 100_000
 DEPTH_LIMIT = 3
 RATIO_LIMIT = 200  # prose shrinks to a half or a fifth, a zip bomb to a thousandth
 TOTAL_FACTOR = 20
+RAISE_LIMIT = "Raise the limit with read_corpus(…, size_limit=…)."
 _UNPACK = "Unpack the archive and read the folder."
 
 
@@ -192,7 +179,7 @@ class Member(NamedTuple):
     """A file in an archive, or (with `problem`) the reason why it is not read."""
 
     name: str
-    size: int
+    size: int = 0
     key: int = -1  # its position in the archive's list
     problem: str = ""
     detail: str = ""
@@ -226,12 +213,12 @@ def members(archive: zipfile.ZipFile, *, limit: int) -> Iterator[Member]:
                 f"The files of the archive together hold more than {TOTAL_FACTOR * limit:,} bytes;"
                 f" this one and those after it are not read. {_UNPACK}"
             )
-            yield Member(name, 0, -1, "too_large", detail)
+            yield Member(name, problem="too_large", detail=detail)
             return
         yield Member(name, info.file_size, key, problem, detail)
     if len(files) > MEMBER_LIMIT:
         detail = f"Only the first {MEMBER_LIMIT:,} of {len(files):,} files were read. {_UNPACK}"
-        yield Member("", 0, -1, "too_many_files", detail)
+        yield Member("", problem="too_many_files", detail=detail)
 
 
 def read_member(archive: zipfile.ZipFile, key: int, *, limit: int) -> bytes:
@@ -243,11 +230,8 @@ def read_member(archive: zipfile.ZipFile, key: int, *, limit: int) -> bytes:
         detail = f"The file cannot be unpacked ({type(error).__name__}). Pack the archive again."
         raise Unreadable("damaged", detail) from None
     if len(data) > limit:
-        raise Unreadable(
-            "too_large",
-            f"The file has more than {limit:,} bytes when unpacked. Raise the limit with"
-            " read_corpus(…, size_limit=…).",
-        )
+        detail = f"The file has more than {limit:,} bytes when unpacked. {RAISE_LIMIT}"
+        raise Unreadable("too_large", detail)
     return data
 
 
@@ -263,18 +247,15 @@ def decoded_name(name: str) -> str:
     """
     readings = []
     for encoding in ("utf-8", "gb18030"):
-        try:
-            readings.append(name.encode("cp437").decode(encoding).replace("\\", "/"))
-        except UnicodeError:
-            continue
+        with suppress(UnicodeError):
+            readings.append(name.encode("cp437").decode(encoding))
     chinese = (text for text in readings if any("\u3400" <= c <= "\u9fff" for c in text))
-    return next(chinese, readings[0] if readings else name.replace("\\", "/"))
+    return next(chinese, readings[0] if readings else name).replace("\\", "/")
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    return (
-        info.filename.replace("\\", "/") if info.flag_bits & 0x800 else decoded_name(info.filename)
-    )
+    in_utf8 = info.flag_bits & 0x800
+    return info.filename.replace("\\", "/") if in_utf8 else decoded_name(info.filename)
 
 
 def _refusal(info: zipfile.ZipInfo, name: str, limit: int) -> tuple[str, str]:

@@ -12,14 +12,14 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path, PurePath
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 from zipfile import ZipFile
 
 from helpers.characters import encodable
 
 from . import tables
 from .decode import SIZE_LIMIT, Problems, Source, Text, Unreadable, read_plain
-from .files import DEPTH_LIMIT, members, open_zip, read_member, readable
+from .files import DEPTH_LIMIT, RAISE_LIMIT, members, open_zip, read_member, readable
 from .pdf import read_pdf
 from .web import read_html, read_markdown
 from .word import read_docx
@@ -55,15 +55,11 @@ class Entry:
 
 
 def read_sources(
-    files: list[tuple[str, Path]],
-    problems: Problems,
-    *,
-    size_limit: int = SIZE_LIMIT,
-    text_column: str | None = None,
+    files: list[tuple[str, Path]], problems: Problems, **options: Any
 ) -> Iterator[Source]:
-    """Read every document of these files; for those that cannot be read `problems` gets a row."""
-    entries = expand(files, problems, size_limit=size_limit, text_column=text_column)
-    return read_entries(entries, problems, size_limit=size_limit, text_column=text_column)
+    """Read every document of these files; for those that cannot be read `problems` gets a row. The
+    options are those of `expand`."""
+    return read_entries(expand(files, problems, **options), problems, **options)
 
 
 def no_documents(path: str | Path | Sequence[str | Path]) -> tuple[str, str, str]:
@@ -106,7 +102,7 @@ def expand(
                     table = entry.name
                     yield replace(entry, doc=doc)
         except Exception as error:  # any error: the other files must still be listed
-            problems.add(name, "unreadable", _reason(error))
+            _add(problems, name, error)
 
 
 def unique_id(name: str, taken: dict[str, int]) -> str:
@@ -136,10 +132,8 @@ class _Listing(NamedTuple):
         try:
             if entry.suffix not in SUFFIXES:
                 ending = f"the ending '{entry.suffix}'" if entry.suffix else "no ending"
-                detail = (
-                    f"Files with {ending} are not read. Save it as one of {', '.join(SUFFIXES)}."
-                )
-                raise Unreadable("unknown_format", detail)
+                remedy = f"Save it as one of {', '.join(SUFFIXES)}."
+                raise Unreadable("unknown_format", f"Files with {ending} are not read. {remedy}")
             if entry.size == 0:
                 raise Unreadable("empty", "The file has no text.")
             if entry.suffix == ".zip":
@@ -147,22 +141,17 @@ class _Listing(NamedTuple):
             elif entry.suffix in tables.SUFFIXES:
                 yield from self._slices(entry, archive)
             elif entry.size > self.limit:
-                raise Unreadable(
-                    "too_large",
-                    f"The file has {entry.size:,} bytes, over the limit of {self.limit:,}. Raise"
-                    " the limit with read_corpus(…, size_limit=…).",
-                )
+                detail = f"The file has {entry.size:,} bytes, over the limit of {self.limit:,}."
+                raise Unreadable("too_large", f"{detail} {RAISE_LIMIT}")
             else:
                 yield entry
         except Unreadable as error:
-            self.problems.add(entry.name, error.problem, str(error))
+            _add(self.problems, entry.name, error)
 
     def _archived(self, entry: Entry, outer: ZipFile | None) -> Iterator[Entry]:
         if len(entry.inside) >= DEPTH_LIMIT:
-            raise Unreadable(
-                "nested_too_deep",
-                f"Archives in archives are read to a depth of {DEPTH_LIMIT}. Unpack the outer one.",
-            )
+            detail = f"Archives in archives are read to a depth of {DEPTH_LIMIT}."
+            raise Unreadable("nested_too_deep", f"{detail} Unpack the outer one.")
         archive = self.stack.enter_context(open_zip(_stream(entry, self.stack, outer, self.limit)))
         contents = list(members(archive, limit=self.limit))
         if not contents:
@@ -210,9 +199,8 @@ def read_entries(
                 archive = _open_archive(path, outer, stack, size_limit) if packed else None
             except (Unreadable, OSError) as error:
                 for entry in group:
-                    _add(problems, entry, error)
-                continue
-            for entry in group:
+                    _add(problems, entry.name, error)
+            for entry in group:  # empty if the archive could not be opened
                 yield from _read_entry(entry, archive, problems, size_limit, text_column)
 
 
@@ -236,40 +224,34 @@ def _read_entry(
         text = READERS[entry.suffix](data, limit)
     # any error, since each library has its own: the next file must still be read
     except Exception as error:
-        _add(problems, entry, error)
+        _add(problems, entry.name, error)
         return
     if not text.raw.strip():
         problems.add(entry.name, "empty", "The file has no text.")
         return
     for problem, detail in text.warnings:
         problems.add(entry.name, problem, detail)
-    yield Source(
-        entry.name,
-        _encodable(entry.name, text.raw, problems),
-        hashlib.sha256(data).hexdigest(),
-        entry.doc,
-        text.page_starts,
-        text.point_gaps,
-        paragraphs=text.paragraphs,
-    )
+    raw, sha256 = _encodable(entry.name, text.raw, problems), hashlib.sha256(data).hexdigest()
+    layout = (text.page_starts, text.point_gaps)
+    yield Source(entry.name, raw, sha256, entry.doc, *layout, paragraphs=text.paragraphs)
 
 
 def _read_rows(
     entry: Entry, stream: BinaryIO, problems: Problems, limit: int, column: str | None
 ) -> Iterator[Source]:
-    any_row = False
+    number = 0
     for row in tables.rows(stream, entry.suffix, entry.part, column=column, limit=limit):
-        name = f"{entry.name}#{row.number}" if row.number else entry.name
-        any_row = any_row or row.number > 0
+        number = row.number
+        name = f"{entry.name}#{number}" if number else entry.name
         for problem, detail in row.warnings:
             problems.add(name, problem, detail)
         if row.text and not row.text.isspace():
             raw = _encodable(name, row.text, problems)
             sha256 = hashlib.sha256(raw.encode("utf8")).hexdigest()
-            yield Source(name, raw, sha256, f"{entry.doc}#{row.number:06d}", metadata=row.metadata)
+            yield Source(name, raw, sha256, f"{entry.doc}#{number:06d}", metadata=row.metadata)
         elif row.text is not None:
-            problems.add(name, "empty", f"Row {row.number} has no text.")
-    if not any_row:
+            problems.add(name, "empty", f"Row {number} has no text.")
+    if not number:  # row 0 stands for the table
         detail = f"The table ends before row {entry.part.first_row}."
         problems.add(entry.name, "empty", detail)
 
@@ -277,19 +259,15 @@ def _read_rows(
 def _encodable(name: str, raw: str, problems: Problems) -> str:
     text = encodable(raw)
     if text != raw:
-        detail = (
-            "Some characters are incomplete, and the text has U+FFFD in their place: the file was"
-            " cut or badly converted. Compare it with the original."
-        )
-        problems.add(name, "surrogates", detail)
+        found = "Some characters are incomplete, and the text has U+FFFD in their place"
+        reason = "the file was cut or badly converted. Compare it with the original."
+        problems.add(name, "surrogates", f"{found}: {reason}")
     return text
 
 
-def _add(problems: Problems, entry: Entry, error: Exception) -> None:
-    problems.add(entry.name, getattr(error, "problem", "unreadable"), _reason(error))
-
-
-def _reason(error: Exception) -> str:
+def _add(problems: Problems, name: str, error: Exception) -> None:
+    reason = getattr(error, "strerror", None) or error
     if isinstance(error, Unreadable):
-        return str(error)
-    return f"{type(error).__name__}: {getattr(error, 'strerror', None) or error}"
+        problems.add(name, error.problem, str(error))
+    else:
+        problems.add(name, "unreadable", f"{type(error).__name__}: {reason}")

@@ -42,9 +42,8 @@ class Numbering:
             overrides |= dict(_levels(override))
             start = override.find(W + "startOverride")
             if start is not None:
-                self.restarts[num_id, integer(value(override, "ilvl"), 0)] = integer(
-                    value(start), 1
-                )
+                level = integer(value(override, "ilvl"), 0)
+                self.restarts[num_id, level] = integer(value(start), 1)
         self.uses[num_id] = (value(item.find(W + "abstractNumId")), overrides)
 
     def label(self, properties: Any) -> str:
@@ -60,7 +59,14 @@ class Numbering:
             restart = levels[deeper].restart if deeper in levels else None
             if restart is None or level < restart:
                 del counts[deeper]
-        return _spaced(_written(level, levels, counts))
+        text = "" if levels[level].kind == "bullet" else levels[level].text
+
+        def number(match: re.Match) -> str:
+            shown = levels.get(int(match[1]) - 1, Level())
+            count = counts.get(int(match[1]) - 1, shown.start)
+            return numeral(count, "decimal" if levels[level].decimal else shown.kind)
+
+        return _spaced(re.sub("%([1-9])", number, text))
 
     def _position(self, properties: Any) -> tuple[str, int]:
         """Number id and level of a paragraph: its own, or those of its chain of styles."""
@@ -110,18 +116,6 @@ class Level:
     style: str = ""
 
 
-def _written(level: int, levels: dict[int, Level], counts: dict[int, int]) -> str:
-    if levels[level].kind == "bullet":
-        return ""
-
-    def number(match: re.Match) -> str:
-        n = int(match[1]) - 1
-        item = levels.get(n, Level())
-        return numeral(counts.get(n, item.start), "decimal" if levels[level].decimal else item.kind)
-
-    return re.sub("%([1-9])", number, levels[level].text)
-
-
 def _spaced(label: str) -> str:
     """Add a space where Chinese prose has one: not behind 、 or ）, but behind `1.`, since `1.`
     before `2023年` (the year 2023) would read 1.2023."""
@@ -134,22 +128,21 @@ def _spaced(label: str) -> str:
 def _levels(item: Any) -> Iterator[tuple[int, Level]]:
     for lvl in item.iterchildren(W + "lvl"):
         restart = value(lvl.find(W + "lvlRestart"))
-        yield (
-            integer(value(lvl, "ilvl"), 0),
-            Level(
-                start=integer(value(lvl.find(W + "start")), 1),
-                kind=value(lvl.find(W + "numFmt")) or "decimal",
-                text=value(lvl.find(W + "lvlText"))[:255],
-                restart=integer(restart, 0) if restart else None,
-                decimal=is_on(lvl.find(W + "isLgl")),
-                style=value(lvl.find(W + "pStyle")),
-            ),
+        level = Level(
+            start=integer(value(lvl.find(W + "start")), 1),
+            kind=value(lvl.find(W + "numFmt")) or "decimal",
+            text=value(lvl.find(W + "lvlText"))[:255],
+            restart=integer(restart, 0) if restart else None,
+            decimal=is_on(lvl.find(W + "isLgl")),
+            style=value(lvl.find(W + "pStyle")),
         )
+        yield integer(value(lvl, "ilvl"), 0), level
 
 
 _DIGITS = "零一二三四五六七八九"
-_UNITS = ("千", "百", "十", "")
+# the characters of cheques, which are hard to alter
 _LEGAL = str.maketrans(_DIGITS[1:] + "十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
+_AS_YEARS = str.maketrans("0123456789", "〇一二三四五六七八九")
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 _SIGNS = {
     "decimalEnclosedCircle": (
@@ -185,27 +178,12 @@ def numeral(number: int, kind: str) -> str:
 
 def _spoken(number: int) -> str:
     """Write a number in words: 十二 (12), 一百零五 (105)."""
-    digits = str(number)
     parts = (
         _DIGITS[int(digit)] + (unit if digit != "0" else "")
-        for digit, unit in zip(digits, _UNITS[-len(digits) :], strict=True)
+        for digit, unit in zip(f"{number:04d}", ("千", "百", "十", ""), strict=True)
     )
-    text = re.sub("零+", "零", "".join(parts)).rstrip("零")
+    text = re.sub("零+", "零", "".join(parts)).strip("零")
     return text.removeprefix("一") if text.startswith("一十") else text
-
-
-def _digit_by_digit(number: int) -> str:
-    """Write a number as years are written: 二〇二四 (2024)."""
-    return "".join("〇" if digit == "0" else _DIGITS[int(digit)] for digit in str(number))
-
-
-def _legal(number: int) -> str:
-    """Write a number in the characters of cheques, which are hard to alter: 拾贰 (12)."""
-    return _spoken(number).translate(_LEGAL)
-
-
-def _full_width(number: int) -> str:
-    return str(number).translate(_FULL_WIDTH)
 
 
 def _roman(number: int) -> str:
@@ -229,9 +207,10 @@ _BY_DIGIT = "ideographDigital japaneseDigitalTenThousand taiwaneseDigital korean
 _FORMAL = "chineseLegalSimplified ideographLegalTraditional japaneseLegal koreanLegal"
 _WRITERS: dict[str, Callable[[int], str]] = {
     **dict.fromkeys(_SPOKEN.split(), _spoken),
-    **dict.fromkeys(_BY_DIGIT.split(), _digit_by_digit),
-    **dict.fromkeys(_FORMAL.split(), _legal),
-    **dict.fromkeys(("decimalFullWidth", "decimalFullWidth2"), _full_width),
+    **dict.fromkeys(_BY_DIGIT.split(), lambda number: str(number).translate(_AS_YEARS)),
+    **dict.fromkeys(_FORMAL.split(), lambda number: _spoken(number).translate(_LEGAL)),
+    "decimalFullWidth": lambda number: str(number).translate(_FULL_WIDTH),
+    "decimalFullWidth2": lambda number: str(number).translate(_FULL_WIDTH),
     "decimalZero": "{:02d}".format,
     "lowerRoman": _roman,
     "upperRoman": lambda number: _roman(number).upper(),

@@ -10,7 +10,7 @@ import math
 import statistics
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from itertools import islice, pairwise, takewhile
+from itertools import accumulate, groupby, islice, pairwise, takewhile
 from typing import Any, NamedTuple
 
 from helpers.characters import superscript
@@ -35,11 +35,8 @@ def read_pdf(data: bytes, limit: int) -> Text:
     """Extract the text of a PDF, with a form feed between pages: at most `limit` characters and
     `PAGE_LIMIT` pages.
 
-    Raises
-    ------
-    Unreadable
-        `encrypted`, `damaged`, `scanned` (no page has more than a few characters), `empty`,
-        `too_large`.
+    Unreadable: `encrypted`, `damaged`, `scanned` (no page has more than a few characters), `empty`
+    or `too_large`.
     """
     import pypdfium2 as pdfium
 
@@ -86,23 +83,18 @@ def _read_page(document: Any, number: int, limit: int) -> _PageText:
 
 
 def _load(document: Any, number: int) -> Any:
-    page = document[number]
-    if any(list(_fields(page))):
-        page.flatten()  # what was typed into the fields becomes text of the page …
+    import pypdfium2.raw as raw
+
+    page, kinds = document[number], set()  # kinds of annotations
+    for n in range(raw.FPDFPage_GetAnnotCount(page)):
+        annotation = raw.FPDFPage_GetAnnot(page, n)
+        kinds.add(raw.FPDFAnnot_GetSubtype(annotation))
+        raw.FPDFPage_CloseAnnot(annotation)
+    if kinds & {raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT}:  # form fields and text boxes
+        page.flatten()  # what was typed into them becomes text of the page …
         page.close()
         page = document[number]  # … which is there when the page is loaded again
     return page
-
-
-def _fields(page: Any) -> Iterator[bool]:
-    """Whether each annotation holds text of the page, as form fields and text boxes do."""
-    import pypdfium2.raw as raw
-
-    fields = (raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT)
-    for n in range(raw.FPDFPage_GetAnnotCount(page)):
-        annotation = raw.FPDFPage_GetAnnot(page, n)
-        yield raw.FPDFAnnot_GetSubtype(annotation) in fields
-        raw.FPDFPage_CloseAnnot(annotation)
 
 
 def _kind(page: Any, raw: str) -> str:
@@ -113,16 +105,13 @@ def _kind(page: Any, raw: str) -> str:
     if n > _FEW:
         return "text"
     images = list(islice(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]), 100))
-    area = page.get_width() * page.get_height()
     if n:
-        return "scan" if any(_area(image) > 0.5 * area for image in images) else "text"
+        bounds = [image.get_bounds() for image in images]
+        areas = [(right - left) * (top - bottom) for left, bottom, right, top in bounds]
+        half = 0.5 * page.get_width() * page.get_height()
+        return "scan" if any(area > half for area in areas) else "text"
     drawn = images or next(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH]), None) is not None
     return "picture" if drawn else "blank"
-
-
-def _area(image: Any) -> float:
-    left, bottom, right, top = image.get_bounds()
-    return (right - left) * (top - bottom)
 
 
 def _is_sideways(textpage: Any) -> bool:
@@ -139,15 +128,10 @@ def _join(pages: list[_PageText], n_pages: int) -> Text:
     if "text" not in kinds:
         if pictures := _list(page.kind in _PICTURES for page in pages):
             raise Unreadable("scanned", f"{_SCANNED} {pictures}. {_OCR}")
-        problem = "damaged" if "damaged" in kinds else "empty"
-        raise Unreadable(
-            problem, f"None of the {n_pages} pages has text. Open it and check that it is complete."
-        )
-    starts, gaps, place = [], [], 0
-    for page in pages:
-        starts.append(place)
-        gaps += [place + gap for gap in page.gaps]
-        place += len(page.raw) + 1
+        detail = f"None of the {n_pages} pages has text. Open it and check that it is complete."
+        raise Unreadable("damaged" if "damaged" in kinds else "empty", detail)
+    starts = [0, *accumulate(len(page.raw) + 1 for page in pages[:-1])]
+    gaps = [start + gap for start, page in zip(starts, pages, strict=True) for gap in page.gaps]
     raw = "\f".join(page.raw for page in pages)
     return Text(raw, tuple(starts), tuple(gaps), tuple(_warnings(pages, len(gaps), n_pages)))
 
@@ -158,13 +142,9 @@ def _list(chosen: Iterable[bool]) -> str:
     >>> _list([False, False, True, False, True, True, True])
     '3, 5–7'
     """
-    runs: list[list[int]] = []
-    for page in (n for n, is_chosen in enumerate(chosen, 1) if is_chosen):
-        if runs and page == runs[-1][1] + 1:
-            runs[-1][1] = page
-        else:
-            runs.append([page, page])
-    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)
+    numbered = groupby(enumerate(chosen, 1), key=lambda page: bool(page[1]))
+    runs = [[number for number, _ in run] for is_chosen, run in numbered if is_chosen]
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def _warnings(pages: list[_PageText], n_gaps: int, n_pages: int) -> Iterator[tuple[str, str]]:
@@ -174,11 +154,9 @@ def _warnings(pages: list[_PageText], n_gaps: int, n_pages: int) -> Iterator[tup
     if damaged := _list(page.kind == "damaged" for page in pages):
         yield "damaged_pages", f"Pages that cannot be read: {damaged} of {n_pages}."
     if n_unmapped := sum(page.unmapped for page in pages):
-        yield (
-            "unmapped",
-            f"Characters that the fonts of the PDF do not identify: {n_unmapped:,}. The text has"
-            " U+FFFD or private-use characters there. Compare it with the original.",
-        )
+        detail = f"Characters that the fonts of the PDF do not identify: {n_unmapped:,}."
+        detail += " The text has U+FFFD or private-use characters there."
+        yield "unmapped", f"{detail} Compare it with the original."
     if turned := _list(page.sideways for page in pages):
         detail = f"Pages with text turned sideways: {turned}. Check that the lines are in order."
         yield "sideways", detail
@@ -201,10 +179,7 @@ def _text_of(textpage: Any) -> tuple[str, list[int], int]:
     private-use area stay, but count as unmapped where they are many.
     """
     page = _Page(textpage)
-    seams = _seams(page)
-    out: list[str] = []
-    gaps: list[int] = []
-    written: list[_Glyph] = []
+    seams, out, gaps, written = _seams(page), [], [], []
     for i, glyph in enumerate(page.glyphs):
         seam = seams.get(i)
         if seam == "point":
@@ -242,11 +217,9 @@ class _Page:
         self.raw, self.textpage = raw, textpage
         self._boxes: dict[tuple[int, bool], tuple[float, float, float, float]] = {}
         self.glyphs = list(_glyphs(textpage))
-        self.glyphs = [
-            glyph
-            for i, glyph in enumerate(self.glyphs)
-            if glyph.char != " " or not self._is_spread(i)
-        ]
+        spaces = [i for i, glyph in enumerate(self.glyphs) if glyph.char == " "]
+        spread = set(filter(self._is_spread, spaces))
+        self.glyphs = [glyph for i, glyph in enumerate(self.glyphs) if i not in spread]
 
     def box(self, i: int, *, loose: bool) -> tuple[float, float, float, float]:
         """Left, bottom, right and top of a glyph's ink, or with `loose` of the room it takes."""
@@ -361,9 +334,8 @@ def _seam_before(page: _Page, i: int) -> str:
     before = page.glyphs[i - 1]
     if before.digit:
         return _touching(page, i - 1, i)
-    if i > 1 and page.glyphs[i - 2].digit and (before.char == " " or not before.mapped):
-        return _apart(page, i - 2, i)
-    return ""
+    unclear = before.char == " " or not before.mapped
+    return _apart(page, i - 2, i) if unclear and i > 1 and page.glyphs[i - 2].digit else ""
 
 
 def _touching(page: _Page, i: int, j: int) -> str:
@@ -394,8 +366,8 @@ def _has_room(page: _Page, i: int, j: int) -> bool:
     width = right - left
     if room is None or not 0.25 <= room / width <= 8:
         return False
-    run = len([*takewhile(lambda glyph: glyph.digit, page.glyphs[j : j + 4])])
-    return run != 3 and 0.25 <= (room - page.usual_room(i, j)) / width <= 1.25
+    n_digits = len([*takewhile(lambda glyph: glyph.digit, page.glyphs[j : j + 4])])
+    return n_digits != 3 and 0.25 <= (room - page.usual_room(i, j)) / width <= 1.25
 
 
 def _shape(page: _Page, digit: int, i: int) -> str:

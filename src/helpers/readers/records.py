@@ -43,8 +43,6 @@ def records(lines: Lines, delimiter: str) -> Iterator[Record]:
     mark that is never closed), the line becomes a record without parsing, and the next line begins
     a new one. A record that fails in the whole table also fails in a slice of it.
 
-    Examples
-    --------
     >>> import io
     >>> lines = Lines(io.BytesIO('1,"十四五"以来\n2,"走访\n12家"\n'.encode()), 0, None, 100)
     >>> [record.cells for record in records(lines, ",")]
@@ -76,41 +74,33 @@ def read_head(lines: Lines, is_wanted: Callable[[str], bool], *, delimiters: str
     start, line = lines.mark(), next(lines, "").strip().strip('"')
     if line[:4].lower() == "sep=" and len(line) == 5:
         start, delimiters = lines.mark(), line[4]
-    tried = (_first_wanted(lines, start, delimiter, is_wanted) for delimiter in delimiters)
-    if headers := list(filter(None, tried)):
+    headers: list[tuple[int, int, Head]] = []  # the record's number and end, and what it tells
+    for delimiter in delimiters:
+        lines.back(start)
+        for number, record in enumerate(islice(records(lines, delimiter), _HEADER_WITHIN)):
+            if any(map(is_wanted, record.cells or [])):
+                head = Head([name.strip() for name in record.cells], delimiter)
+                headers.append((number, lines.mark(), head))
+                break
+    if headers:
         _, mark, head = min(headers, key=lambda header: (header[0], -len(header[2].columns)))
         lines.back(mark)
         return head
     lines.back(start)
-    first = next(lines, "")
+    delimiter = max(delimiters, key=next(lines, "").count)
     lines.back(start)
-    delimiter = max(delimiters, key=first.count)
     record = next(records(lines, delimiter), Record([]))
     if record.cells is None:
-        raise Unreadable(
-            "damaged",
-            f"The first line is not a header ({record.error}). Save the table again as CSV UTF-8.",
-        )
+        detail = f"The first line is not a header ({record.error})."
+        raise Unreadable("damaged", f"{detail} Save the table again as CSV UTF-8.")
     return Head([name.strip() for name in record.cells], delimiter)
-
-
-def _first_wanted(
-    lines: Lines, start: int, delimiter: str, is_wanted: Callable[[str], bool]
-) -> tuple[int, int, Head] | None:
-    """The header under this delimiter, with its number and its end; None if there is none."""
-    lines.back(start)
-    for number, record in enumerate(islice(records(lines, delimiter), _HEADER_WITHIN)):
-        if any(map(is_wanted, record.cells or [])):
-            return number, lines.mark(), Head([name.strip() for name in record.cells], delimiter)
-    return None
 
 
 def _split(line: str, delimiter: str) -> list[str] | None:
     """The cells of one line if quotation marks are characters like all others."""
-    try:
+    with suppress(csv.Error):
         return next(csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_NONE), [])
-    except csv.Error:
-        return None
+    return None
 
 
 def text_of(record: Record, head: Head, place: int, number: int) -> tuple[str | None, Warnings]:
@@ -123,8 +113,7 @@ def text_of(record: Record, head: Head, place: int, number: int) -> tuple[str | 
     width = max((n for n, name in enumerate(columns, 1) if name), default=0)
     if not record.error and len(cells) > place and not any(map(str.strip, cells[width:])):
         return cells[place], ()
-    text = None
-    counted = f"Row {number} has {len(cells)} cells, the header {len(columns)}"
+    text, counted = None, f"Row {number} has {len(cells)} cells, the header {len(columns)}"
     sign = {",": "comma", ";": "semicolon", "\t": "tab"}.get(head.delimiter, f"'{head.delimiter}'")
     hint = f"{counted}: put quotation marks around a text that contains a {sign}."
     if record.error and len(cells) != len(columns):
@@ -139,10 +128,8 @@ def text_of(record: Record, head: Head, place: int, number: int) -> tuple[str | 
             ' its quotation marks. Write " inside a cell twice.'
         )
     elif len(cells) <= place:
-        detail = (
-            f"Row {number} has {len(cells)} cells, but the text is in column {place + 1}. Complete"
-            " the row, or remove it."
-        )
+        detail = f"Row {number} has {len(cells)} cells, but the text is in column {place + 1}."
+        detail += " Complete the row, or remove it."
     elif place == width - 1:
         text = head.delimiter.join(cells[place:])
         detail = f"{hint} The cells from column {place + 1} on are read as one text."
@@ -162,15 +149,9 @@ class Lines:
     It reads the bytes from `start` to `end` (None: to the last line) in the encoding in which the
     first 200,000 bytes read best. Lines of more than `limit` characters are cut. `place` is the
     offset after the lines given so far. `bad` tells whether one of them held undecodable bytes,
-    which become U+FFFD; the caller resets it after reading.
+    which become U+FFFD; the caller resets it after reading. Unreadable (`too_large`) for a table in
+    UTF-16 over the limit, as it can only be read at once.
 
-    Raises
-    ------
-    Unreadable
-        `too_large`: a table in UTF-16 over the limit, as it can only be read at once.
-
-    Examples
-    --------
     >>> list(Lines(io.BytesIO("text\\n养老\\n".encode()), 0, None, 100))
     ['text\\n', '养老\\n']
     """
@@ -204,8 +185,7 @@ class Lines:
             chunk = self.stream.readline(self.limit)
             self.place += len(chunk)
         text = decode_strictly(line, self.encoding)
-        if text is None:
-            text = self._damaged(line)
+        text = self._damaged(line) if text is None else text
         return text if start else text.removeprefix("\ufeff")
 
     def mark(self) -> int:
@@ -227,11 +207,8 @@ class Lines:
         if self._buffer is None:
             data = self.stream.read(self.limit + 1)
             if len(data) > self.limit:
-                raise Unreadable(
-                    "too_large",
-                    "A table in UTF-16 is read at once, and this one is over the limit. Save it as"
-                    " UTF-8.",
-                )
+                detail = "A table in UTF-16 is read at once, and this one is over the limit."
+                raise Unreadable("too_large", f"{detail} Save it as UTF-8.")
             self.place += len(data)
             text = data.decode(self.encoding, "replace").removeprefix("\ufeff")
             # unlike str.splitlines, StringIO does not end a line at the U+2028 of a cell
@@ -267,17 +244,12 @@ def check_json(lines: Lines) -> None:
     tried = 0
     for tried, line in enumerate(islice((line for line in lines if line.strip()), _TRIED), 1):
         if tried == 1 and _ARRAY.match(line[:1000]):
-            raise Unreadable(
-                "damaged",
-                "The table is one JSON array. Write one object per line, without [ ] around them"
-                " and commas between them.",
-            )
+            remedy = "Write one object per line, without [ ] around them and commas between them."
+            raise Unreadable("damaged", f"The table is one JSON array. {remedy}")
         with suppress(ValueError, RecursionError):
             json.loads(line)
             return
     if tried > 1:
-        raise Unreadable(
-            "damaged",
-            f"None of the first {tried} lines is JSON. Write one object per line, such as"
-            ' {"text": "…"}, or correct the ending of the file\'s name.',
-        )
+        remedy = """such as {"text": "…"}, or correct the ending of the file's name."""
+        detail = f"None of the first {tried} lines is JSON. Write one object per line, {remedy}"
+        raise Unreadable("damaged", detail)

@@ -24,7 +24,6 @@ _UNDECODABLE = (
     "Some bytes of the text are undecodable in the table's encoding; it has U+FFFD there. Compare"
     " it with the original, and save the table as UTF-8.",
 )
-_LEFT_OUT = "The value is left out, as are similar ones in the rows below."
 
 
 class Slice(NamedTuple):
@@ -52,13 +51,21 @@ def slices(
     if suffix == ".parquet":
         yield from _parquet_slices(stream, column)
         return
-    start, first, place, number = 0, 1, 0, 0
-    for number, place in _record_ends(stream, suffix, limit, column):
-        if place - start >= _SLICE:
-            yield Slice(start, place, first)
-            start, first = place, number + 1
-    if place > start:
-        yield Slice(start, place, first)
+    lines = table_rows = Lines(stream, 0, None, limit)
+    if suffix in (".jsonl", ".ndjson"):
+        check_json(lines)
+        lines.back(0)
+    else:
+        head = _csv_head(lines, suffix, column)
+        choose_column(head.columns, column)
+        table_rows = records(lines, head.delimiter)
+    start, first = 0, 1
+    for number, _ in enumerate(table_rows, 1):
+        if lines.place - start >= _SLICE:
+            yield Slice(start, lines.place, first)
+            start, first = lines.place, number + 1
+    if lines.place > start:
+        yield Slice(start, lines.place, first)
 
 
 def rows(
@@ -69,8 +76,7 @@ def rows(
     `column` names the column with the texts; by default it is the first of `TEXT_COLUMNS` that
     exists. No text may have more than `limit` characters.
     """
-    readers = {".parquet": _parquet_rows, ".jsonl": _json_rows, ".ndjson": _json_rows}
-    read = readers.get(suffix, _csv_rows)
+    read = {".parquet": _parquet_rows, ".csv": _csv_rows, ".tsv": _csv_rows}.get(suffix, _json_rows)
     # columns with a value that was not understood: one warning per column and slice is enough
     reported: set[str] = set()
     for number, text, values, warnings in read(stream, suffix, part, column, limit):
@@ -84,7 +90,8 @@ def rows(
             for name, reason in wrong.items():
                 if name not in reported:
                     reported.add(name)
-                    detail = f"Row {number}: '{name}' is {reason}. {_LEFT_OUT}"
+                    remedy = "The value is left out, as are similar ones in the rows below."
+                    detail = f"Row {number}: '{name}' is {reason}. {remedy}"
                     warnings += (("fact_not_read", detail),)
             yield Row(number, text, metadata, warnings)
 
@@ -99,12 +106,12 @@ def choose_column(columns: list[str], column: str | None) -> str:
     for name in _wanted(column):
         if name in by_tidy_name:
             return by_tidy_name[name]
-    raise Unreadable(
-        "no_text_column",
+    detail = (
         f"The table has no column {column or ' / '.join(TEXT_COLUMNS)}. Its columns:"
         f" {', '.join(columns[:20]) or 'none'}. Name the one with the texts: read_corpus(…,"
-        " text_column=…).",
+        " text_column=…)."
     )
+    raise Unreadable("no_text_column", detail)
 
 
 def _wanted(column: str | None) -> tuple[str, ...]:
@@ -117,18 +124,18 @@ _KINDS = {bool: "true or false", int: "a number", float: "a number"}
 _KINDS |= {bytes: "bytes", list: "a list", dict: "an object"}
 
 
-def _checked(number: int, text: Any, values: dict[str, Any], warnings: Warnings = ()) -> _Read:
+def _checked(number: int, text: Any, values: dict[str, Any], bad: bool = False) -> _Read:
     """A row whose column of texts may be empty or hold something else than text."""
     if isinstance(text, str):
-        return number, text, values, warnings
+        return number, text, values, _undecodable(text, bad)
     if text is None or text != text:  # a gap in a column of numbers is NaN
         return _unread(number, f"Row {number} has no text.", "empty")
     kind = _KINDS.get(type(text), type(text).__name__)
-    return _unread(
-        number,
+    detail = (
         f"Row {number}: the column of texts holds {kind}, not text. Write text into it, or name"
-        " another column: read_corpus(…, text_column=…).",
+        " another column: read_corpus(…, text_column=…)."
     )
+    return _unread(number, detail)
 
 
 def _unread(number: int, detail: str, problem: str = "damaged") -> _Read:
@@ -138,31 +145,14 @@ def _unread(number: int, detail: str, problem: str = "damaged") -> _Read:
 # --- lines of text
 
 
-def _record_ends(
-    stream: BinaryIO, suffix: str, limit: int, column: str | None
-) -> Iterator[tuple[int, int]]:
-    """The number of each row (a line of JSON, or a record of a CSV) and the offset after it."""
-    lines = table_rows = Lines(stream, 0, None, limit)
-    if suffix in (".jsonl", ".ndjson"):
-        check_json(lines)
-        lines = table_rows = Lines(stream, 0, None, limit)
-    else:
-        head = _csv_head(lines, suffix, column)
-        choose_column(head.columns, column)
-        yield 0, lines.place
-        table_rows = records(lines, head.delimiter)
-    for number, _ in enumerate(table_rows, 1):
-        yield number, lines.place
-
-
 def _csv_head(lines: Lines, suffix: str, column: str | None) -> Head:
     wanted, delimiters = _wanted(column), "\t,;" if suffix == ".tsv" else ",\t;"
     return read_head(lines, lambda name: tidy(name) in wanted, delimiters=delimiters)
 
 
 def _table_warnings(lines: Lines, part: Slice) -> Iterator[_Read]:
-    if part.start == 0 and lines.encoding != "utf-8":
-        yield 0, None, {}, (encoding_warning(lines.encoding),)
+    if warnings := encoding_warning(lines.encoding) if part.start == 0 else ():
+        yield 0, None, {}, warnings
 
 
 def _csv_rows(
@@ -183,8 +173,8 @@ def _csv_rows(
         yield number, text, values, warnings + _undecodable(text, record.bad)
 
 
-def _undecodable(text: Any, bad: bool) -> Warnings:
-    return (_UNDECODABLE,) if bad and isinstance(text, str) and "\ufffd" in text else ()
+def _undecodable(text: str | None, bad: bool) -> Warnings:
+    return (_UNDECODABLE,) if bad and "\ufffd" in (text or "") else ()
 
 
 def _json_rows(
@@ -207,7 +197,7 @@ def _json_rows(
         except Unreadable as error:
             yield _unread(number, f"Line {number}: {error}", error.problem)
             continue
-        yield _checked(number, text, values, _undecodable(text, bad))
+        yield _checked(number, text, values, bad)
 
 
 # --- Parquet
@@ -269,21 +259,15 @@ def metadata_from_columns(
 ) -> tuple[dict[str, str | int], dict[str, str]]:
     """Read the columns that are named as in the table `documents`; capitals in names are ignored.
 
-    Returns
-    -------
-    (metadata, wrong)
-        `wrong` says for each column that is left out what its value is and what was expected; no
-        value is guessed.
+    The second result says for each column that is left out what its value is and what was expected;
+    no value is guessed.
 
-    Examples
-    --------
     >>> metadata_from_columns({"Issue_Year": 2023.0, "issue_number": "第3期", "date": "2024/5/1"})
     ({'issue_year': 2023, 'issue_number': 3, 'date': '2024-05-01'}, {})
     >>> metadata_from_columns({"title": ["成效"]})
     ({}, {'title': "['成效'], not text"})
     """
-    metadata: dict[str, str | int] = {}
-    wrong: dict[str, str] = {}
+    metadata, wrong = {}, {}
     by_tidy_name = {tidy(name): value for name, value in values.items()}
     for name, (read, expected) in METADATA.items():
         cell = by_tidy_name.get(name)
@@ -293,8 +277,7 @@ def metadata_from_columns(
         value = read(cell)
         if value is None:
             shown = encodable(str(cell))
-            shown = shown if len(shown) <= 40 else shown[:40] + "…"
-            wrong[name] = f"{shown}, not {expected}"
+            wrong[name] = f"{shown[:40]}{'…' if len(shown) > 40 else ''}, not {expected}"
         else:
             metadata[name] = value
     return metadata, wrong

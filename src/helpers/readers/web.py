@@ -49,11 +49,7 @@ def read_html(data: bytes, limit: int) -> Text:
 
     Nothing is left out by guess: menus and footers are text, too. The `charset` that the page
     declares is used if it reads as Chinese at least as well as the encoding found from the bytes.
-
-    Raises
-    ------
-    Unreadable
-        `binary` or `unknown_encoding`.
+    Unreadable (`binary` or `unknown_encoding`) if the bytes are not text.
     """
     text, warnings = _decoded(data)
     page = _parsed(text, _Lines())
@@ -92,11 +88,10 @@ class _Lines:
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         effect = tag if tag in ("pre", "sup") else ""
+        hidden = "hidden" in attributes or _INVISIBLE.search(attributes.get("style", ""))
         if tag in _SKIPPED:
             effect = "skipped"
-        elif not self.show_hidden and (
-            "hidden" in attributes or _INVISIBLE.search(attributes.get("style", ""))
-        ):
+        elif hidden and not self.show_hidden:
             effect = "hidden"
         self.open.append(effect)
         self.depth[effect] += 1
@@ -115,10 +110,9 @@ class _Lines:
             return
         self.n_shown += len(text)
         text = superscript(text) if self.depth["sup"] else text
-        first, *others = re.split("\r\n|\r|\n", text) if self.depth["pre"] else [text]
-        self.line.append(first)
-        for line in others:
-            self._break()
+        for n, line in enumerate(re.split("\r\n|\r|\n", text) if self.depth["pre"] else [text]):
+            if n:
+                self._break()
             self.line.append(line)
 
     def close(self) -> _Lines:
@@ -165,10 +159,7 @@ _META_CHARSET = re.compile(
 # Browsers read these encodings as the larger ones that contain them.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
 # Python codecs that no page is written in
-_NO_CHARSETS = set(
-    "unicode_escape unicode-escape raw_unicode_escape raw-unicode-escape"
-    " utf-7 idna punycode".split()
-)
+_NO_CHARSETS = {"unicode-escape", "raw-unicode-escape", "utf-7", "idna", "punycode"}
 # A run of ASCII; it does not begin with a byte that can end a two-byte character.
 _PLAIN_BYTES = re.compile(rb"[\t\n\r\x20-\x3f][\0-\x7f]{3,}")
 _ASCII = re.compile(r"[\0-\x7f]+")
@@ -183,8 +174,7 @@ def _decoded(data: bytes) -> tuple[str, Warnings]:
     declared = _without_mark(data, charset)
     # ASCII is left out: 30,000 letters of a script would outweigh the Chinese text
     judged = closest(_PLAIN_BYTES.sub(b" ", data))
-    warning = () if judged == "utf-8" else (encoding_warning(judged),)
-    readings = [(declared, ()), (_without_mark(data, judged), warning)]
+    readings = [(declared, ()), (_without_mark(data, judged), encoding_warning(judged))]
     try:
         plain = read_plain(data)
         readings.insert(1, (plain.raw, plain.warnings))
@@ -204,7 +194,8 @@ def _charset(name: str) -> str:
     """The codec of a declared encoding; "" for an impossible one, such as UTF-16 in ASCII bytes."""
     try:
         codec = codecs.lookup(_WIDER.get(name.lower(), name)).name
-        return codec if codec not in _NO_CHARSETS and "<meta".encode(codec) == b"<meta" else ""
+        known = codec.replace("_", "-") not in _NO_CHARSETS
+        return codec if known and "<meta".encode(codec) == b"<meta" else ""
     except (UnicodeError, LookupError):  # Python has the codecs 'rot13' and 'undefined', too
         return ""
 

@@ -54,8 +54,7 @@ _AROUND = {_M + "den": ("/", ""), _M + "d": ("(", ")"), _M + "rad": ("√", "")}
 _NOTES = {W + "footnoteReference": "footnotes", W + "endnoteReference": "endnotes"}
 _DRAWN = (_DRAWING + "picture}pic", _DRAWING + "chart}chart", _DRAWING + "diagram}relIds")
 _BODIES = {W + name for name in ("body", "tc", "txbxContent", "footnote", "endnote", "hdr", "ftr")}
-_BLANK = re.compile(r"[\t\n\r]+")
-_PAGE = (11_906, 16_838)  # A4 in twentieths of a point
+_PAGE = {"w": 11_906, "h": 16_838}  # A4 in twentieths of a point
 _FEW = 200  # characters
 _VML_SIZE = re.compile(r"(width|height):([0-9]{1,6}(?:\.[0-9]{1,9})?)(pt|in|cm|mm)")
 _TWIPS = {"pt": 20, "in": 1440, "cm": 567, "mm": 56.7}
@@ -67,13 +66,9 @@ def read_docx(data: bytes, limit: int) -> Text:
 
     Each row of a table is a line, with tabs between its cells. Numbers that Word counts (`一、`,
     "1.") come before their paragraphs. Footnotes and endnotes are lines at the end (`[1] …`), and
-    their marks are superscripts (`35¹`).
-
-    Raises
-    ------
-    Unreadable
-        `damaged`, `encrypted`, `unknown_format`, `too_large` (more than `limit` bytes when
-        unpacked), and `pictures` or `left_out` where there is nothing else.
+    their marks are superscripts (`35¹`). Unreadable: `damaged`, `encrypted`, `unknown_format`,
+    `too_large` (more than `limit` bytes when unpacked), and `pictures` or `left_out` where there is
+    nothing else.
     """
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable("encrypted", _ENCRYPTED)
@@ -130,27 +125,21 @@ class _Walk:
     def __init__(self, document: Any, parts: dict[str, list[Any]]) -> None:
         styles = parts.get("styles", [None])[0]
         self.numbering = Numbering(parts.get("numbering", [None])[0], styles)
-        names = self.numbering.styles
-        # a pasted web page leaves words such as `窗体顶端` ("top of form") in a hidden style
-        self.hidden = {
-            name for name, style in names.items() if is_on(style.find(f"{W}rPr/{W}vanish"))
-        }
-        self.contents = {
-            name
-            for name, style in names.items()
-            if re.match(r"toc \d", value(style.find(W + "name")).lower())
-        }
+        self.hidden, self.contents = set(), set()  # names of styles
+        for name, style in self.numbering.styles.items():
+            # a pasted web page leaves words such as `窗体顶端` ("top of form") in a hidden style
+            if is_on(style.find(f"{W}rPr/{W}vanish")):
+                self.hidden.add(name)
+            if re.match(r"toc \d", value(style.find(W + "name")).lower()):
+                self.contents.add(name)
         self.notes = {
             kind: {value(note, "id"): note for root in parts.get(kind, []) for note in root}
             for kind in _NOTES.values()
         }
         page = next(document.iter(W + "pgSz"), None)
-        self.page = tuple(
-            integer(value(page, name), size) for name, size in zip("wh", _PAGE, strict=True)
-        )
+        self.page = [integer(value(page, name), size) for name, size in _PAGE.items()]
         self.marks: list[tuple[str, Any]] = []  # the notes met so far, each with its number
-        # for each open field: whether the walk is within its instruction
-        self.fields: list[bool] = []
+        self.fields: list[bool] = []  # of each open field: whether this is its instruction
         # text of a paragraph whose end was deleted, so that it continues in the next one
         self.carried = ""
         self.n_marks = self.n_pictures = self.n_large = 0
@@ -227,12 +216,9 @@ class _Walk:
         if properties is None:
             return look
         switch = properties.find(W + "vanish")
-        if switch is not None:
-            hidden = is_on(switch)
-        else:
-            hidden = look.hidden or value(properties.find(W + "rStyle")) in self.hidden
-        raised = value(properties.find(W + "vertAlign")) == "superscript"
-        return _Look(hidden, look.raised or raised)
+        hidden = look.hidden or value(properties.find(W + "rStyle")) in self.hidden
+        raised = look.raised or value(properties.find(W + "vertAlign")) == "superscript"
+        return _Look(hidden if switch is None else is_on(switch), raised)
 
     def _field(self, what: str) -> None:
         """Follow the parts of a field: its instruction (` IF … `, which may hold other fields), and
@@ -259,28 +245,27 @@ class _Walk:
         """The notes in the order of their marks: `[1] 数据来源…` ("source of the data …")."""
         lines = []
         for number, note in self.marks:  # grows while it is read, where a note has a note
-            text = "\n".join(self.blocks(note)).strip()
-            lines.append(f"[{number}] {text}" if number else text)
+            mark = f"[{number}] " if number else ""
+            lines.append(mark + "\n".join(self.blocks(note)).strip())
         return lines
 
     def _table(self, table: Any) -> list[str]:
-        rows = [row for row in inside(table, _TR) if row.find(f"{W}trPr/{W}del") is None]
-        merged = f"{W}tcPr/{W}hMerge"
-        cells = [
-            [cell for cell in inside(row, _TC) if value(cell.find(merged)) != "continue"]
-            for row in rows
-        ]
-        if len(cells) == 1 and len(cells[0]) == 1:  # a frame around paragraphs
-            return self.blocks(cells[0][0])
-        before = [integer(value(row.find(f"{W}trPr/{W}gridBefore")), 0) for row in rows]
-        table = zip(before, cells, strict=True)
-        return ["\t".join([""] * min(n, 63) + [*map(self._cell, row)]) for n, row in table]
+        rows = []  # the number of empty cells before each row, and its cells
+        for row in inside(table, _TR):
+            if row.find(f"{W}trPr/{W}del") is None:
+                cells, merged = inside(row, _TC), f"{W}tcPr/{W}hMerge"
+                n_before = integer(value(row.find(f"{W}trPr/{W}gridBefore")), 0)
+                shown = [cell for cell in cells if value(cell.find(merged)) != "continue"]
+                rows.append((min(n_before, 63), shown))
+        if len(rows) == 1 and len(rows[0][1]) == 1:  # a frame around paragraphs
+            return self.blocks(rows[0][1][0])
+        return ["\t".join([""] * n + [*map(self._cell, cells)]) for n, cells in rows]
 
     def _cell(self, cell: Any) -> str:
         merged = cell.find(f"{W}tcPr/{W}vMerge")
         if merged is not None and value(merged) != "restart":
             return ""
-        return _BLANK.sub(" ", " ".join(line for line in self.blocks(cell) if line)).strip()
+        return re.sub(r"[\t\n\r]+", " ", " ".join(filter(None, self.blocks(cell)))).strip()
 
     def _count_picture(self, element: Any) -> None:
         """Count pictures; large are charts, and pictures over half a page in both directions."""
@@ -297,8 +282,7 @@ class _Walk:
             return
         if drawn is not None:
             self.n_pictures += 1
-            (width, height), (full_width, full_height) = size, self.page
-            large = 2 * width > full_width and 2 * height > full_height
+            large = all(2 * side > whole for side, whole in zip(size, self.page, strict=True))
             self.n_large += drawn.tag in _DRAWN[1:] or large
 
 
@@ -337,35 +321,29 @@ LEFT_OUT = {
 def related(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
     """The kind and name of each part that a part refers to ("" is the whole file). Parts that do
     not exist are ignored, as Word does."""
-    from lxml import etree
-
-    folder, name = posixpath.split(part)
-    names = set(archive.namelist())
+    (folder, name), names = posixpath.split(part), set(archive.namelist())
     place = posixpath.join(folder, "_rels", f"{name}.rels")
-    for item in etree.fromstring(archive.read(place), _parser()) if place in names else ():
+    for item in _parsed(archive.read(place)) if place in names else ():
         target = posixpath.normpath(posixpath.join("/", folder, item.get("Target", ""))).lstrip("/")
         if target in names and item.get("TargetMode") != "External":
             yield item.get("Type", "").rpartition("/")[2], target
 
 
 def root_of(archive: zipfile.ZipFile, name: str, limit: int) -> Any:
-    from lxml import etree
-
     if archive.getinfo(name).file_size > limit:
         detail = f"Its part '{name}' is over the limit of {limit:,} bytes when unpacked."
         raise Unreadable("too_large", detail)
     data = archive.read(name)
     for strict, usual in _STRICT_NAMES:
         data = data.replace(_STRICT + strict, _USUAL + usual)
-    return etree.fromstring(data, _parser())
+    return _parsed(data)
 
 
-def _parser() -> Any:
+def _parsed(data: bytes) -> Any:
     from lxml import etree
 
-    return etree.XMLParser(
-        resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True
-    )
+    clean = {"remove_comments": True, "remove_pis": True}
+    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, **clean))
 
 
 def branch(element: Any) -> Iterator[Any]:
