@@ -125,10 +125,16 @@ def analyse(
         problems.add(*no_documents(paths))
     jobs = _cut(entries, out, settings)
     try:
-        if not _is_complete(out, jobs, settings):  # if complete, even a read-only disk will do
-            jobs = _prepare(out, jobs, settings)
+        plan, manifest = _plan(jobs, settings), read_manifest(out)
+        is_complete = manifest | plan | {"state": "complete"} == manifest
+        # where all is done, even a read-only disk will do
+        if not is_complete or len(_read_marks(out)) != len(jobs):
+            run_id = _prepare(out, plan, manifest)
+            jobs = [replace(job, run=run_id) for job in jobs]
             write_problems(out, "files", problems.rows)
-            _run_all(_runner(scheduler, workers), jobs, out, progress)
+            run = run_processes if scheduler is None else run_cluster
+            place = workers if scheduler is None else scheduler
+            _run_all(lambda jobs: run(run_part, jobs, place), jobs, out, progress)
     except OSError as error:
         if isinstance(error, ConnectionError) or error.errno is None:
             raise
@@ -141,24 +147,20 @@ def _run_all(run: Any, jobs: list[Job], out: Path, progress: bool) -> None:
     done = _read_marks(out)
     _run(run, [job for job in jobs if job.number not in done], jobs, "analyse", progress)
     marks = _read_marks(out)
-    unknown_as = _decide(marks)
-    again = [
-        _decided(job, marks[job.number], unknown_as)
-        for job in jobs
-        if marks[job.number]["unknown"] and marks[job.number]["unknown_as"] != unknown_as
-    ]
-    for job in again:
-        (out / "done" / f"{job.number:06d}.json").unlink()
+    # how documents that prove nothing are read, as in `Corpus.decimals_read_as`
+    intact, lost = (any(mark[state] for mark in marks.values()) for state in ("intact", "lost"))
+    unknown_as = "lost" if lost and not intact else "intact"
+    again = []
+    for job in jobs:
+        mark = marks[job.number]
+        if mark["unknown"] and mark["unknown_as"] != unknown_as:
+            crashing = frozenset(job.entries[n] for n in mark["crashing_entries"])
+            again.append(replace(job, unknown_as=unknown_as, crashing_entries=crashing))
+            (out / "done" / f"{job.number:06d}.json").unlink()
     _run(run, again, again, "undecided decimals", progress)
     write_problems(out, "duplicates", duplicates(out))
     state = {"state": "complete", "unknown_as": unknown_as}
     write_json(out / "manifest.json", read_manifest(out) | state)
-
-
-def _decided(job: Job, mark: dict[str, Any], unknown_as: str) -> Job:
-    """The job with the decision of the whole corpus, and without the entries that crashed."""
-    crashing = frozenset(job.entries[n] for n in mark["crashing_entries"])
-    return replace(job, unknown_as=unknown_as, crashing_entries=crashing)
 
 
 def _cut(entries: list[Entry], out: Path, settings: dict[str, Any]) -> list[Job]:
@@ -185,45 +187,28 @@ def _plan(jobs: list[Job], settings: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _is_complete(out: Path, jobs: list[Job], settings: dict[str, Any]) -> bool:
-    """Whether an earlier run of the same plan has done everything."""
-    manifest = read_manifest(out)
-    return (
-        manifest.get("state") == "complete"
-        and manifest | _plan(jobs, settings) == manifest
-        and len(_read_marks(out)) == len(jobs)
-    )
-
-
-def _prepare(out: Path, jobs: list[Job], settings: dict[str, Any]) -> list[Job]:
-    """Check that the folder is free or holds the same plan, and take it over for this run."""
-    plan, manifest = _plan(jobs, settings), read_manifest(out)
-    if manifest and any(manifest.get(key) != value for key, value in plan.items()):
+def _prepare(out: Path, plan: dict[str, Any], manifest: dict[str, Any]) -> str:
+    """Check that the folder is free or holds the same plan, and take it over; give the run's id."""
+    if manifest and manifest | plan != manifest:
         raise ValueError(
             f"'{out.name}' holds the results of other documents or settings ({manifest['n_parts']}"
             f" parts, version {manifest['version']}). Name another folder, or delete this one."
         )
-    if not manifest and out.is_dir() and any(not _is_ours(path) for path in out.iterdir()):
-        raise ValueError(
-            f"'{out.name}' is not empty and holds no manifest.json of an earlier run. Name another"
-            " folder."
-        )
+    if not manifest and out.is_dir() and not all(map(_is_ours, out.iterdir())):
+        problem = f"'{out.name}' is not empty and holds no manifest.json of an earlier run"
+        raise ValueError(f"{problem}. Name another folder.")
     make_folders(out)
     for unfinished in out.glob("*/.*.tmp"):  # of a run that was killed
         unfinished.unlink(missing_ok=True)
     run = uuid4().hex
     write_json(out / "manifest.json", plan | {"state": "running", "run": run})
-    return [replace(job, run=run) for job in jobs]
+    return run
 
 
 def _is_ours(path: Path) -> bool:
     """Whether a path may come from a run that ended before it wrote its manifest."""
-    return (
-        path.name.startswith(".")
-        or path.name in ("done", *TABLES)
-        and path.is_dir()
-        and not any(path.iterdir())
-    )
+    is_empty = path.is_dir() and not any(path.iterdir())
+    return path.name.startswith(".") or is_empty and path.name in ("done", *TABLES)
 
 
 def _fingerprint(jobs: list[Job], settings: dict[str, Any]) -> str:
@@ -238,12 +223,6 @@ def _fingerprint(jobs: list[Job], settings: dict[str, Any]) -> str:
             facts = (job.number, entry.name, entry.doc, entry.size, entry.part, changed)
             digest.update(repr(facts).encode("utf8", "surrogateescape"))
     return digest.hexdigest()
-
-
-def _runner(scheduler: Any, workers: int | None):
-    if scheduler is None:
-        return lambda jobs: run_processes(run_part, jobs, workers)
-    return lambda jobs: run_cluster(run_part, jobs, scheduler)
 
 
 def _run(run: Any, todo: list[Job], jobs: list[Job], what: str, progress: bool) -> None:
@@ -269,28 +248,18 @@ def _read_marks(out: Path) -> dict[int, dict[str, Any]]:
     return marks
 
 
-def _decide(marks: dict[int, dict[str, Any]]) -> str:
-    """How documents that prove nothing are read, as in `Corpus.decimals_read_as`."""
-    intact, lost = (any(mark[state] for mark in marks.values()) for state in ("intact", "lost"))
-    return "lost" if lost and not intact else "intact"
-
-
 def _write_error(out: Path, error: OSError) -> OSError:
-    read_only = "the folder is read-only"
-    causes = {
-        errno.ENOSPC: "the disk is full",
-        getattr(errno, "EDQUOT", errno.ENOSPC): "the disk is full",
-        errno.EFBIG: "the file would be too large",
-        errno.EROFS: read_only,
-        errno.EACCES: read_only,
-        errno.EPERM: read_only,
-        errno.ENOTDIR: "a file is in the way",
-        errno.EEXIST: "a file is in the way",
+    names = {
+        "the disk is full": ("ENOSPC", "EDQUOT"),  # EDQUOT is not on Windows
+        "the file would be too large": ("EFBIG",),
+        "the folder is read-only": ("EROFS", "EACCES", "EPERM"),
+        "a file is in the way": ("ENOTDIR", "EEXIST"),
     }
-    done = len(list((out / "done").glob("*.json"))) if (out / "done").is_dir() else 0
-    cause = causes.get(error.errno, error.strerror)
-    return type(error)(
-        error.errno,
+    name = errno.errorcode.get(error.errno)
+    cause = next((cause for cause in names if name in names[cause]), error.strerror)
+    done = len(list((out / "done").glob("*.json")))
+    detail = (
         f"'{out.name}' cannot be written: {cause}. {done} parts are done and stay. Make room or"
-        " name another folder, and call analyse again.",
+        " name another folder, and call analyse again."
     )
+    return type(error)(error.errno, detail)

@@ -14,14 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    CancelledError,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    wait,
-)
+from concurrent import futures
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import replace
@@ -49,7 +42,9 @@ def run_processes(work: Work, jobs: list[Job], workers: int | None = None) -> It
     A job that ends its process is repeated alone, and the file that is the cause is found and
     reported. RuntimeError if no single file is the cause.
     """
-    workers = workers or _cores()
+    if not workers:
+        on_linux = hasattr(os, "sched_getaffinity")  # not on Windows, macOS
+        workers = len(os.sched_getaffinity(0)) if on_linux else os.cpu_count() or 1
     if workers <= 1:
         yield from map(work, jobs)
         return
@@ -62,8 +57,7 @@ def run_processes(work: Work, jobs: list[Job], workers: int | None = None) -> It
                     del left[job.number]
                     yield number
         except BrokenProcessPool:
-            # One of the running jobs is the cause, so one of the first that are left: each of them
-            # is done alone.
+            # One of the running jobs is the cause, so the first that are left are each done alone.
             for job in list(left.values())[:workers]:
                 yield _alone(work, job)
                 del left[job.number]
@@ -73,16 +67,15 @@ def run_cluster(work: Work, jobs: list[Job], scheduler: Any) -> Iterator[int]:
     """Do jobs on the workers of a Dask scheduler, given by address, client or cluster; a job whose
     worker dies is repeated by another one.
 
-    ConnectionError if the scheduler cannot be reached, has no worker or disappears; RuntimeError,
-    after all other jobs, if jobs end their workers; TypeError if `scheduler` is none.
+    RuntimeError, after all other jobs, if jobs end their workers; the errors of a connection are
+    those of `analyse`.
     """
     if not jobs:
         return
     with _client(scheduler) as client:
         lost = yield from _do_on_cluster(client, work, jobs)
         fatal: list[Job] = []
-        # A dying worker also takes along jobs that waited beside the fatal one, so each is tried
-        # alone.
+        # A dying worker also takes along jobs that waited beside the fatal one: try each alone.
         for number, job in enumerate(lost):
             try:
                 fatal += yield from _do_on_cluster(client, work, [job])
@@ -90,10 +83,7 @@ def run_cluster(work: Work, jobs: list[Job], scheduler: Any) -> Iterator[int]:
                 fatal += lost[number:]
                 break
     if fatal:
-        parts = "; ".join(
-            f"part {job.number}: {job.entries[0].name} to {job.entries[-1].name}"
-            for job in fatal[:5]
-        )
+        parts = "; ".join(f"part {job.number}: {job.files}" for job in fatal[:5])
         raise RuntimeError(
             f"{len(fatal)} parts ended every worker that did them ({parts}): one of their files"
             " crashes a library, or a worker has too little memory. All others are done. Call"
@@ -103,8 +93,8 @@ def run_cluster(work: Work, jobs: list[Job], scheduler: Any) -> Iterator[int]:
 
 
 def _as_completed(
-    pool: Executor, work: Work, jobs: list[Job], workers: Callable[[], int]
-) -> Iterator[tuple[Job, Future]]:
+    pool: futures.Executor, work: Work, jobs: list[Job], workers: Callable[[], int]
+) -> Iterator[tuple[Job, futures.Future]]:
     """Hand out a few jobs per worker at a time, and give each job with its future when it ends."""
     todo, waiting = iter(jobs), {}
     try:
@@ -113,7 +103,7 @@ def _as_completed(
             waiting |= {pool.submit(work, job): job for job in islice(todo, room)}
             if not waiting:
                 return
-            for future in wait(waiting, timeout=5, return_when=FIRST_COMPLETED).done:
+            for future in futures.wait(waiting, 5, futures.FIRST_COMPLETED).done:
                 yield waiting.pop(future), future
     finally:
         for future in waiting:
@@ -123,13 +113,7 @@ def _as_completed(
 # --- processes of this machine
 
 
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):  # not on Windows, macOS
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-class _Pool(ProcessPoolExecutor):
+class _Pool(futures.ProcessPoolExecutor):
     """Processes that load the libraries once and end together with the caller."""
 
     def __init__(self, workers: int) -> None:
@@ -137,20 +121,14 @@ class _Pool(ProcessPoolExecutor):
         method = "spawn" if sys.platform == "win32" else "forkserver"
         super().__init__(workers, multiprocessing.get_context(method), initializer=_begin)
 
-    def submit(self, *args: Any, **kwargs: Any) -> Future:
-        with _without_main():
+    def submit(self, *args: Any, **kwargs: Any) -> futures.Future:
+        """Hide the caller's script, so that no process runs it; it then needs no main guard."""
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
             return super().submit(*args, **kwargs)
-
-
-@contextmanager
-def _without_main() -> Iterator[None]:
-    """Start processes that do not run the caller's script (which then needs no main guard)."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
+        finally:
+            sys.modules["__main__"] = main
 
 
 def _begin() -> None:
@@ -177,11 +155,10 @@ def _alone(work: Work, job: Job) -> int:
         trials = [replace(job, entries=(entry,), out=folder, run="") for entry in job.entries]
         crashing = frozenset(trial.entries[0] for trial in trials if _crashes(work, trial))
     if not crashing or _crashes(work, replace(job, crashing_entries=crashing)):
-        first, last = job.entries[0].name, job.entries[-1].name
         raise RuntimeError(
-            f"Part {job.number} ({len(job.entries)} files, {first} to {last}) ends its process,"
-            " although no single file of it does. Usually the memory is too small: call analyse"
-            " again with fewer workers, on a larger machine, or without the largest files."
+            f"Part {job.number} ({len(job.entries)} files, {job.files}) ends its process, although"
+            " no single file of it does. Usually the memory is too small: call analyse again with"
+            " fewer workers, on a larger machine, or without the largest files."
         )
     return job.number
 
@@ -202,10 +179,8 @@ class _NoWorker(ConnectionError):
     """The scheduler can be reached, but has no worker."""
 
     def __init__(self, client: Any) -> None:
-        super().__init__(
-            f"The Dask scheduler has no worker after {_PATIENCE} s. Start some with `dask worker"
-            f" {client.scheduler.address}`."
-        )
+        remedy = f"Start some with `dask worker {client.scheduler.address}`."
+        super().__init__(f"The Dask scheduler has no worker after {_PATIENCE} s. {remedy}")
 
 
 @contextmanager
@@ -218,19 +193,16 @@ def _client(scheduler: Any) -> Iterator[Any]:
             "A Dask cluster needs the package distributed: pip install 'city-briefings[scale]'."
         ) from None
     if isinstance(scheduler, distributed.Client):
-        if scheduler.status != "running" or scheduler.asynchronous:
-            state = "asynchronous" if scheduler.asynchronous else scheduler.status
-            raise ConnectionError(
-                f"The Dask client is {state}. Give one that is connected and synchronous."
-            )
+        state = "asynchronous" if scheduler.asynchronous else scheduler.status
+        if state != "running":
+            remedy = "Give one that is connected and synchronous."
+            raise ConnectionError(f"The Dask client is {state}. {remedy}")
         _await_workers(scheduler)
         yield scheduler
         return
     if not (isinstance(scheduler, str) or hasattr(scheduler, "scheduler_address")):
-        raise TypeError(
-            f"scheduler={scheduler!r}: expected an address such as 'tcp://host:8786', a"
-            " distributed.Client or a cluster."
-        )
+        expected = "an address such as 'tcp://host:8786', a distributed.Client or a cluster"
+        raise TypeError(f"scheduler={scheduler!r}: expected {expected}.")
     try:
         client = distributed.Client(scheduler, timeout=10, set_as_default=False)
     except (OSError, ValueError) as error:
@@ -275,6 +247,7 @@ def _do_on_cluster(client: Any, work: Work, jobs: list[Job]) -> Generator[int, N
 
     pool = client.get_executor(pure=False, retries=2)
     lost: list[Job] = []
+    gone = (futures.CancelledError, FutureCancelledError, CommClosedError, TimeoutError)
     try:
         for job, future in _as_completed(pool, work, jobs, workers):
             try:
@@ -283,6 +256,6 @@ def _do_on_cluster(client: Any, work: Work, jobs: list[Job]) -> Generator[int, N
                 lost.append(job)
             else:
                 yield number
-    except (CancelledError, FutureCancelledError, CommClosedError, TimeoutError) as error:
+    except gone as error:
         raise ConnectionError(_DISAPPEARED) from error
     return lost

@@ -10,10 +10,10 @@ import gc
 import io
 import json
 import os
+import pkgutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -56,18 +56,18 @@ class Job:
     def size(self) -> int:
         return sum(entry.size for entry in self.entries)
 
+    @property
+    def files(self) -> str:
+        """The first and the last file, for messages."""
+        return f"{self.entries[0].name} to {self.entries[-1].name}"
+
 
 def run_part(job: Job) -> int:
-    """Read a part's documents, write their tables, mark the part as done, and return its number.
-
-    Raises
-    ------
-    RuntimeError
-        If a later call of `analyse` has taken over the folder; then nothing is written.
-    """
+    """Read a part's documents, write their tables, mark the part as done, and return its number;
+    RuntimeError, with nothing written, if a later call of `analyse` has taken over the folder."""
     out, problems, unknown_as = Path(job.out), Problems(), job.unknown_as
-    states = dict.fromkeys(("intact", "lost", "unknown"), 0)
-    with _Writers(out, f"{job.number:06d}") as writers, _without_garbage_collection():
+    stem, states = f"{job.number:06d}", dict.fromkeys(("intact", "lost", "unknown"), 0)
+    with _Writers(out, stem) as writers, _without_garbage_collection():
         codebook = _codebook(job)
         for documents in _blocks(job, codebook, problems):
             unknown_as = unknown_as or Corpus(documents, codebook=codebook).unknown_read_as
@@ -82,20 +82,18 @@ def run_part(job: Job) -> int:
         except FileNotFoundError:
             _check_run(job, out)  # another run has removed the unfinished files
             raise
-    write_problems(out, f"{job.number:06d}", problems.rows)
+    write_problems(out, stem, problems.rows)
     rows = writers.n_rows | {"problems": len(problems.rows)}
     crashing = [n for n, entry in enumerate(job.entries) if entry in job.crashing_entries]
     mark = {"unknown_as": unknown_as, "bytes": job.size, "rows": rows, "crashing_entries": crashing}
-    write_json(out / "done" / f"{job.number:06d}.json", mark | states)
+    write_json(out / "done" / f"{stem}.json", mark | states)
     return job.number
 
 
 def _check_run(job: Job, out: Path) -> None:
     if job.run and json.loads((out / "manifest.json").read_text(encoding="utf8"))["run"] != job.run:
-        raise RuntimeError(
-            f"Another call of analyse writes to '{out.name}' now, so this one ends. Run one at a"
-            " time."
-        )
+        problem = f"Another call of analyse writes to '{out.name}' now, so this one ends."
+        raise RuntimeError(f"{problem} Run one at a time.")
 
 
 @contextmanager
@@ -120,9 +118,8 @@ def _blocks(job: Job, codebook: Codebook, problems: Problems) -> Iterator[tuple[
             detail = f"Reading the file{rows} ended the process. Check the file, or convert it."
             problems.add(entry.name, "crashed", detail, entry.doc)
     entries = [entry for entry in job.entries if entry not in job.crashing_entries]
-    for source in read_entries(
-        entries, problems, size_limit=job.size_limit, text_column=job.text_column
-    ):
+    reading = {"size_limit": job.size_limit, "text_column": job.text_column}
+    for source in read_entries(entries, problems, **reading):
         try:
             document = make_document(source, problems, codebook)
             document.decimals  # noqa: B018 - computed here, so that a failure concerns one document
@@ -159,11 +156,8 @@ def _describe(error: Exception) -> str:
 @functools.cache
 def load_builders() -> dict[str, Any]:
     """The function that makes each table."""
-    places = {name: place.split(":") for name, place in TABLE_BUILDERS.items()}
-    return {
-        name: getattr(import_module(f"helpers.{room}"), function)
-        for name, (room, function) in places.items()
-    }
+    places = {name: f"helpers.{place}" for name, place in TABLE_BUILDERS.items()}
+    return {name: pkgutil.resolve_name(place) for name, place in places.items()}
 
 
 def _codebook(job: Job) -> Codebook:
@@ -199,11 +193,8 @@ class _Writers:
         for name, frame in tables.items():
             table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
             if name not in self.open:
-                self.open[name] = parquet.ParquetWriter(
-                    _hidden(self.out / name / f"{self.stem}.parquet"),
-                    table.schema,
-                    compression="zstd",
-                )
+                place, schema = self._hidden(name), table.schema
+                self.open[name] = parquet.ParquetWriter(place, schema, compression="zstd")
             self.open[name].write_table(table.cast(self.open[name].schema))
             self.n_rows[name] = self.n_rows.get(name, 0) + len(frame)
 
@@ -213,22 +204,19 @@ class _Writers:
         for name in TABLES[:-1]:
             path = self.out / name / f"{self.stem}.parquet"
             if name in self.open:
-                os.replace(_hidden(path), path)
+                os.replace(self._hidden(name), path)
             else:
                 path.unlink(missing_ok=True)
         self.open = {}
 
     def __exit__(self, *error: object) -> None:
         for name, writer in self.open.items():
-            try:
+            with suppress(OSError):  # if the disk is full; the incomplete file is removed
                 writer.close()
-            except OSError:
-                pass  # the disk is full; the incomplete file is removed
-            _hidden(self.out / name / f"{self.stem}.parquet").unlink(missing_ok=True)
+            self._hidden(name).unlink(missing_ok=True)
 
-
-def _hidden(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    def _hidden(self, name: str) -> Path:
+        return self.out / name / f".{self.stem}.parquet.{os.getpid()}.tmp"
 
 
 def make_folders(out: Path) -> None:
@@ -238,11 +226,8 @@ def make_folders(out: Path) -> None:
 
 def has_all_files(out: Path, number: int, mark: dict[str, Any]) -> bool:
     """Whether all tables that a part's mark counts are there; somebody may have deleted one."""
-    return all(
-        (out / name / f"{number:06d}.parquet").is_file()
-        for name, n in mark["rows"].items()
-        if n or name != "problems"
-    )
+    names = [name for name, n in mark["rows"].items() if n or name != "problems"]
+    return all((out / name / f"{number:06d}.parquet").is_file() for name in names)
 
 
 def write_problems(out: Path, stem: str, rows: list[dict[str, str]]) -> None:

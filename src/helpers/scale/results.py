@@ -6,12 +6,13 @@ import json
 import re
 from contextlib import suppress
 from importlib import resources
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from helpers.text import Corpus
 
-from .parts import TABLE_BUILDERS, TABLES, load_builders
+from .parts import TABLES, load_builders
 
 
 def open_results(out: str | Path) -> Any:
@@ -87,32 +88,23 @@ def read_manifest(out: Path) -> dict[str, Any]:
 
 
 def _select(out: Path, name: str) -> str:
-    """SQL that reads the files of the finished parts, or gives empty columns without any."""
+    """SQL that reads the files of the finished parts, or gives the columns of an empty corpus."""
     done = {path.stem for path in (out / "done").glob("*.json")} | {"files", "duplicates"}
     files = sorted(path for path in (out / name).glob("*.parquet") if path.stem in done)
     if files:
         return f"SELECT * FROM read_parquet([{', '.join(map(_quoted, files))}])"
-    columns = ", ".join(f'NULL::{kind} AS "{column}"' for column, kind in _columns(name))
-    return f"SELECT {columns} WHERE false"
+    empty = load_builders().get(name, attrgetter(name))(Corpus(()))
+    kinds = {"int": "BIGINT", "flo": "DOUBLE", "boo": "BOOLEAN"}
+    columns = [
+        f'NULL::{kinds.get(str(dtype).lower()[:3], "VARCHAR")} AS "{column}"'
+        for column, dtype in empty.dtypes.items()
+    ]
+    return f"SELECT {', '.join(columns)} WHERE false"
 
 
 def _quoted(path: Path) -> str:
     """A path in SQL, with its `*`, `?` and `[` escaped: DuckDB would match several files."""
     return "'" + re.sub(r"([*?\[])", r"[\1]", str(path)).replace("'", "''") + "'"
-
-
-def _columns(name: str) -> list[tuple[str, str]]:
-    """Columns and types of a table, taken from that of an empty corpus."""
-    empty = Corpus(())
-    if name in TABLE_BUILDERS:
-        table = load_builders()[name](empty)
-    else:
-        table = getattr(empty, name)
-    kinds = {"int": "BIGINT", "flo": "DOUBLE", "boo": "BOOLEAN"}
-    return [
-        (column, kinds.get(str(dtype).lower()[:3], "VARCHAR"))
-        for column, dtype in table.dtypes.items()
-    ]
 
 
 def duplicates(out: Path) -> list[dict[str, str]]:
@@ -126,7 +118,9 @@ def duplicates(out: Path) -> list[dict[str, str]]:
     names = ", ".join(map(_quoted, files))
     repeats = connection.execute(
         f"""
-        SELECT source, doc, first FROM (
+        SELECT source, doc, 'duplicate' AS problem, concat('Same content as ', first,
+            ': it counts twice. Take one of the two out.') AS detail
+        FROM (
             SELECT source, doc, filename, file_row_number,
                 first_value(source) OVER twins AS first, row_number() OVER twins AS n
             FROM read_parquet([{names}], filename = true, file_row_number = true)
@@ -134,13 +128,5 @@ def duplicates(out: Path) -> list[dict[str, str]]:
         )
         WHERE n > 1 ORDER BY filename, file_row_number
         """
-    ).fetchall()
-    return [
-        {
-            "source": source,
-            "doc": doc,
-            "problem": "duplicate",
-            "detail": f"Same content as {first}: it counts twice. Take one of the two out.",
-        }
-        for source, doc, first in repeats
-    ]
+    )
+    return repeats.df().to_dict("records")
