@@ -69,15 +69,14 @@ def count_themes(
         n, chars, low, high = _count_sentences(documents, codebook, n_boot, seed, headings)
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = 1000 * n / chars
-    table: dict[str, np.ndarray] = {}
+    columns: dict[str, np.ndarray] = {}
     for name in ("doc", "city_zh", "city_en"):
-        table[name] = np.repeat([getattr(document, name) for document in documents], len(themes))
+        columns[name] = np.repeat([getattr(document, name) for document in documents], len(themes))
     for name in ("theme", "family"):
-        table[name] = np.tile(themes[name].to_numpy(dtype=object), len(documents))
-    texts = dict.fromkeys(table, "str")
-    table |= {"n": n.ravel().astype(np.int64), "per_1000_chars": rate.ravel()}
-    table |= {"low": low.ravel(), "high": high.ravel()}
-    return pd.DataFrame(table).astype(texts)
+        columns[name] = np.tile(themes[name].to_numpy(dtype=object), len(documents))
+    measures = {"n": n.astype(np.int64), "per_1000_chars": rate, "low": low, "high": high}
+    table = columns | {name: measure.ravel() for name, measure in measures.items()}
+    return pd.DataFrame(table).astype(dict.fromkeys(columns, "str"))
 
 
 def _count_sentences(
@@ -114,8 +113,7 @@ def sentence_counts(
 
 def sentence_texts(document: Document) -> list[str]:
     """The clean texts of a document's sentences and headings, in order."""
-    text = document.text
-    return [text[sentence.start : sentence.end] for sentence in document.sentences]
+    return [document.text[sentence.start : sentence.end] for sentence in document.sentences]
 
 
 def n_chars(text: str) -> int:
@@ -131,40 +129,25 @@ def stability(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Bound the middle 95 % of each theme's rate over seeded resamples of a document's sentences.
 
-    Parameters
-    ----------
-    counts : array of int, shape (sentences, themes)
-    chars : array of int, shape (sentences,)
-    n_boot, seed : int
-        Documents with the same number of sentences share their draws, so that no result depends on
-        another document.
-
-    Returns
-    -------
-    low, high : arrays of float, shape (themes,)
-        Per 1,000 characters; missing with fewer than 20 sentences. With 999 resamples they are the
-        25th and the 975th of the ordered rates (Davison and Hinkley 1997, *Bootstrap Methods*,
-        section 5.2).
+    `counts` (sentences × themes) and `chars` (of each sentence) give low and high per theme and
+    1,000 characters; missing with fewer than 20 sentences. With 999 resamples they are the 25th and
+    the 975th of the ordered rates (Davison and Hinkley 1997, *Bootstrap Methods*, section 5.2).
+    Documents with the same number of sentences share their draws, so that no result depends on
+    another document.
     """
     n_blocks, n_themes = counts.shape
-    low, high = np.full(n_themes, np.nan), np.full(n_themes, np.nan)
+    low, high = np.full((2, n_themes), 0.0 if n_blocks >= MIN_BLOCKS else np.nan)
     if n_blocks < MIN_BLOCKS:
         return low, high
-    low[:] = high[:] = 0.0
     present = np.flatnonzero(counts.any(axis=0))  # the rate of any other theme is always 0
     hits_and_chars = np.column_stack([counts[:, present], chars]).astype(float)
-    sums = np.concatenate([weights @ hits_and_chars for weights in _draws(n_blocks, n_boot, seed)])
+    # many draws are made again for each document, since they would fill the memory
+    draws = _batches if n_blocks * n_boot > 500_000 else _kept_draws
+    sums = np.concatenate([weights @ hits_and_chars for weights in draws(n_blocks, n_boot, seed)])
     with np.errstate(divide="ignore", invalid="ignore"):
         rates = np.ascontiguousarray((1000 * sums[:, :-1] / sums[:, -1:]).T)
     low[present], high[present] = np.quantile(rates, [0.025, 0.975], axis=1, method="weibull")
     return low, high
-
-
-def _draws(n_blocks: int, n_boot: int, seed: int) -> Iterable[np.ndarray]:
-    """How often each sentence is drawn (resamples × sentences), in batches that fit in memory."""
-    if n_blocks * n_boot > 500_000:
-        return _batches(n_blocks, n_boot, seed)
-    return _kept_draws(n_blocks, n_boot, seed)
 
 
 @lru_cache(maxsize=64)
@@ -173,6 +156,7 @@ def _kept_draws(n_blocks: int, n_boot: int, seed: int) -> tuple[np.ndarray, ...]
 
 
 def _batches(n_blocks: int, n_boot: int, seed: int) -> Iterator[np.ndarray]:
+    """How often each sentence is drawn (resamples × sentences), in batches that fit in memory."""
     random = np.random.default_rng([seed, n_blocks])
     # With small batches the matrix products in `stability` stay in one thread. Several threads
     # would take ten times longer on a machine whose other cores are busy.
@@ -185,8 +169,17 @@ def _batches(n_blocks: int, n_boot: int, seed: int) -> Iterator[np.ndarray]:
         yield counts.reshape(rows, n_blocks).astype(float)
 
 
-_HITS = dict.fromkeys("doc section sentence theme term start end quote".split(), "str")
-_HITS |= dict.fromkeys("section sentence start end".split(), "int64")
+_TEXTS = (
+    "doc city_zh city_en variant theme family term tokens quote word pre keyword post collocate"
+    " source target"
+)
+_TYPES = dict.fromkeys(_TEXTS.split(), "str")
+_TYPES |= dict.fromkeys("share_hidden per_1000_chars log_dice weight".split(), "float64")
+
+
+def typed_table(rows: Iterable[tuple], columns: str) -> pd.DataFrame:
+    """Make a table with these columns; all that are not texts or rates hold integers."""
+    return as_table(rows, {name: _TYPES.get(name, "int64") for name in columns.split()})
 
 
 def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
@@ -211,7 +204,7 @@ def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame
     """
     codebook = codebook or corpus.codebook
     rows = [row for document in corpus for row in _hits(document, codebook)]
-    return as_table(rows, _HITS)
+    return typed_table(rows, "doc section sentence theme term start end quote")
 
 
 def _hits(document: Document, codebook: Codebook) -> Iterator[tuple]:
@@ -289,11 +282,7 @@ def document_feature_matrix(
 
 
 def _count_features(
-    texts: Sequence[str],
-    features: str,
-    codebook: Codebook,
-    stopwords: Iterable[str],
-    engine: str,
+    texts: Sequence[str], features: str, codebook: Codebook, stopwords: Iterable[str], engine: str
 ) -> tuple[np.ndarray, list[str]]:
     """The counts (texts × features) and the names of the features."""
     if features == "tokens":
@@ -322,9 +311,8 @@ def _units(corpus: Corpus, unit: str) -> Iterator[tuple[str | tuple[str, int], s
             yield document.doc, document.text
             continue
         parts: dict[int, list[str]] = {}
-        for sentence in document.sentences:
-            number = sentence.paragraph if unit == "paragraph" else sentence.sentence
-            parts.setdefault(number, []).append(document.text[sentence.start : sentence.end])
+        for sentence, text in zip(document.sentences, sentence_texts(document), strict=True):
+            parts.setdefault(getattr(sentence, unit), []).append(text)
         for number, texts in parts.items():
             yield (document.doc, number), "\n".join(texts)
 
@@ -333,7 +321,5 @@ def _tally(lists: list[list[str]]) -> tuple[np.ndarray, list[str]]:
     """Count the words of each list; return the counts (lists × words) and the words."""
     number: dict[str, int] = {}
     columns = [[number.setdefault(word, len(number)) for word in words] for words in lists]
-    matrix = np.zeros((len(lists), len(number)), dtype=np.int64)
-    for row, column in zip(matrix, columns, strict=True):
-        np.add.at(row, column, 1)
-    return matrix, list(number)
+    counts = [np.bincount(np.array(column, dtype=int), minlength=len(number)) for column in columns]
+    return np.array(counts, dtype=np.int64).reshape(len(lists), len(number)), list(number)

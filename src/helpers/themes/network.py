@@ -15,17 +15,8 @@ import pandas as pd
 from helpers.characters import half_width
 from helpers.codebook import Codebook, Matcher
 from helpers.text import Corpus, tokenize
-from helpers.writing import as_table
 
-from .counts import is_word, sentence_texts
-
-_COLLOCATES = {
-    "collocate": "str",
-    **dict.fromkeys("n_both n_term n_collocate docfreq".split(), "int64"),
-    "log_dice": "float64",
-}
-_NODES = {"word": "str", **dict.fromkeys("n n_sentences docfreq degree".split(), "int64")}
-_EDGES = {"source": "str", "target": "str", "n_both": "int64", "weight": "float64"}
+from .counts import is_word, sentence_texts, typed_table
 
 
 class Network(NamedTuple):
@@ -95,9 +86,11 @@ def collocates(
     for doc, words, spans in _words_and_terms(corpus, matcher, codebook.words, engine):
         n_term += len(spans)
         n_word.update(words)
-        windows = [_window(first, last, window, len(words)) for first, last in spans]
-        for places in windows:
-            terms_near.update({words[place] for place in places})
+        windows = []  # the places of the words near each term
+        for first, last in spans:
+            after = range(last, min(last + window, len(words)))
+            windows.append([*range(max(0, first - window), first), *after])
+            terms_near.update({words[place] for place in windows[-1]})
         for place in set().union(*windows):  # a word between two terms counts once
             words_near[words[place]] += 1
             docs[words[place]].add(doc)
@@ -108,7 +101,7 @@ def collocates(
             log_dice = 14 + np.log2(2 * n_both / (n_term + n_word[word]))
             rows.append((word, n_both, n_term, n_word[word], len(docs[word]), log_dice))
     rows.sort(key=lambda row: (-row[5], -row[1], row[0]))
-    return as_table(rows, _COLLOCATES)
+    return typed_table(rows, "collocate n_both n_term n_collocate docfreq log_dice")
 
 
 def _words_and_terms(
@@ -142,11 +135,6 @@ def _place_terms(
             words.append("" if touched else token)
         start = stop
     return words, [(of_hit[0], of_hit[-1] + 1) for of_hit in places]
-
-
-def _window(first: int, last: int, size: int, n_words: int) -> list[int]:
-    """Places of the words up to `size` words before and after a term."""
-    return [*range(max(0, first - size), first), *range(last, min(last + size, n_words))]
 
 
 def coword_network(
@@ -209,7 +197,8 @@ def coword_network(
         (word, n_word[word], n_sentences, len(docs[word]), degree[word])
         for word, n_sentences in zip(frequent, shared.diagonal(), strict=True)
     ]
-    return Network(as_table(nodes, _NODES), as_table(edges, _EDGES))
+    nodes = typed_table(nodes, "word n n_sentences docfreq degree")
+    return Network(nodes, typed_table(edges, "source target n_both weight"))
 
 
 def _content_words(
@@ -218,14 +207,11 @@ def _content_words(
     """The document and the words of each sentence, without stopwords, numbers and punctuation."""
     dropped = set(codebook.stopwords["word"] if stopwords is None else stopwords)
     shortest = 2 if stopwords is None else 1
-
-    def is_content(word: str) -> bool:
-        return len(word) >= shortest and word not in dropped and is_word(word)
-
     sentences = []
     for document in corpus:
-        tokenized = tokenize(sentence_texts(document), words=codebook.words, engine=engine)
-        sentences += [(document.doc, list(filter(is_content, tokens))) for tokens in tokenized]
+        for tokens in tokenize(sentence_texts(document), words=codebook.words, engine=engine):
+            words = (w for w in tokens if len(w) >= shortest and w not in dropped and is_word(w))
+            sentences.append((document.doc, list(words)))
     return sentences
 
 
@@ -235,12 +221,9 @@ def _shared_sentences(sentences: list[list[str]], words: list[str]) -> np.ndarra
     from scipy.sparse import csr_matrix
 
     number = {word: i for i, word in enumerate(words)}
-    cells = [
-        (row, number[word])
-        for row, sentence in enumerate(sentences)
-        for word in set(sentence)
-        if word in number
-    ]
+    cells = []
+    for row, sentence in enumerate(sentences):
+        cells += [(row, number[word]) for word in number.keys() & sentence]
     rows, columns = np.array(cells, dtype=np.int64).reshape(-1, 2).T
     ones, shape = np.ones(len(rows), dtype=np.int64), (len(sentences), len(words))
     incidence = csr_matrix((ones, (rows, columns)), shape=shape)

@@ -15,9 +15,8 @@ import pandas as pd
 from helpers.characters import half_width
 from helpers.codebook import Codebook, Matcher, has_wildcard, term_pattern
 from helpers.text import Corpus, tokenize
-from helpers.writing import as_table
 
-from .counts import count_themes, is_word, n_chars, sentence_counts, sentence_texts
+from .counts import count_themes, is_word, n_chars, sentence_counts, sentence_texts, typed_table
 
 
 def compare_counts(
@@ -25,33 +24,28 @@ def compare_counts(
 ) -> pd.DataFrame:
     """Compare two counts of each term: hits in the string and words of the segmenter.
 
-    Returns
-    -------
-    DataFrame
-        `theme, term, n_string, n_segmenter, n_user_words, n_sentences_differ`, one row per term
-        that either count finds, sorted by falling `n_string - n_segmenter`, ties by term.
-        `n_segmenter` counts the tokens equal to the term that jieba cuts with its own dictionary,
-        `n_user_words` those that it cuts with the user dictionary. `n_sentences_differ` is the
-        number of sentences in which `n_string` and `n_segmenter` differ. The string count can be
-        the lower one: 助餐 ("meal service") inside 老年助餐服务 ("meal service for older people")
-        counts as a hit of the longer term only.
+    The table has the columns `theme, term, n_string, n_segmenter, n_user_words, n_sentences_differ`
+    and one row per term that either count finds, sorted by falling `n_string - n_segmenter`, ties
+    by term. `n_segmenter` counts the tokens equal to the term that jieba cuts with its own
+    dictionary, `n_user_words` those that it cuts with the user dictionary. `n_sentences_differ` is
+    the number of sentences in which `n_string` and `n_segmenter` differ. The string count can be
+    the lower one: 助餐 ("meal service") inside 老年助餐服务 ("meal service for older people")
+    counts as a hit of the longer term only.
     """
     codebook = codebook or corpus.codebook
-    cells = _count_both_ways(corpus, codebook, (), engine)
-    user_cells = _count_both_ways(corpus, codebook, codebook.words, engine)
     string, segmenter, user, differ = Counter(), Counter(), Counter(), Counter()
-    for (_, _, term), (n_string, n_segmenter) in cells.items():
-        string[term] += n_string
-        segmenter[term] += n_segmenter
-        differ[term] += n_string != n_segmenter
-    for (_, _, term), (_, n_user) in user_cells.items():
-        user[term] += n_user
+    for (*_, term), counts in _count_both_ways(corpus, codebook, (), engine).items():
+        string[term] += counts[0]
+        segmenter[term] += counts[1]
+        differ[term] += counts[0] != counts[1]
+    for (*_, term), counts in _count_both_ways(corpus, codebook, codebook.words, engine).items():
+        user[term] += counts[1]
     terms = sorted(set(string) | set(user), key=lambda t: (segmenter[t] - string[t], t))
     rows = [
         ("|".join(codebook.themes_of_term[t]), t, string[t], segmenter[t], user[t], differ[t])
         for t in terms
     ]
-    return _table(rows, "theme term n_string n_segmenter n_user_words n_sentences_differ")
+    return typed_table(rows, "theme term n_string n_segmenter n_user_words n_sentences_differ")
 
 
 def count_disagreements(
@@ -94,15 +88,13 @@ def count_disagreements(
     rows = []
     for (doc, number, term), counts in sorted(cells.items()):
         if counts[0] != counts[1]:
-            document = corpus[doc]
-            sentence = document.sentences[number]
+            document, sentence = corpus[doc], corpus[doc].sentences[number]
             text = document.text[sentence.start : sentence.end]
             tokens = "|".join(tokenize(text, words=words, engine=engine))
-            start, end = document.raw_span(sentence.start, sentence.end)
-            place = (doc, sentence.section, sentence.sentence)
-            rows.append((*place, term, *counts, tokens, start, end, document.quote(start, end)))
+            [cited] = document.cite([(sentence.start, sentence.end)])
+            rows.append((doc, sentence.section, sentence.sentence, term, *counts, tokens, *cited))
     columns = "doc section sentence term n_string n_segmenter tokens start end quote"
-    return _table(rows, columns)
+    return typed_table(rows, columns)
 
 
 def _count_both_ways(
@@ -131,8 +123,7 @@ def _count_tokens(
     counts = Counter(token for token in tokens if token in plain)
     others = [token for token in tokens if token not in plain]
     for term, pattern in wild:
-        matches = sum(pattern.fullmatch(token) is not None for token in others)
-        if matches:
+        if matches := len(list(filter(pattern.fullmatch, others))):
             counts[term] += matches
     return counts
 
@@ -140,12 +131,10 @@ def _count_tokens(
 def hidden_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
     """Count the theme hits that a search in the raw file misses because lines break inside words.
 
-    Returns
-    -------
-    DataFrame
-        `doc, n_raw_lines, n_clean, n_hidden, share_hidden`: hits in the body with the file's line
-        breaks, hits in the clean text, their difference, and the difference in percent of the hits
-        in the clean text. Both texts are half width, so that only the line breaks differ.
+    The columns `doc, n_raw_lines, n_clean, n_hidden, share_hidden` hold the hits in the body with
+    the file's line breaks, the hits in the clean text, their difference, and the difference in
+    percent of the hits in the clean text. Both texts are half width, so that only the line breaks
+    differ.
     """
     codebook = codebook or corpus.codebook
     rows = []
@@ -156,7 +145,7 @@ def hidden_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFram
         raw, clean = codebook.matcher.count([body, document.text]).sum(axis=1).tolist()
         share = 100 * (clean - raw) / clean if clean else np.nan
         rows.append((document.doc, raw, clean, clean - raw, share))
-    return _table(rows, "doc n_raw_lines n_clean n_hidden share_hidden")
+    return typed_table(rows, "doc n_raw_lines n_clean n_hidden share_hidden")
 
 
 def sensitivity(
@@ -168,20 +157,17 @@ def sensitivity(
 ) -> pd.DataFrame:
     """Count in other ways (without a term, without headings, other rates) and list changed ranks.
 
-    Returns
-    -------
-    DataFrame
-        `variant, term, doc, theme, family, n, n_variant, rank, rank_variant, doc_rank,
-        doc_rank_variant`. `rank` ranks a theme among those of its family in the same document,
-        `doc_rank` ranks a document among all documents for the same theme (1 = highest; ties share
-        the better rank). The variants are `without term` (once for each term that occurs, named in
-        `term`), `without headings`, `per 1,000 words` and `share of sentences` (sentences with a
-        hit). Rows follow the variants, then the codebook's terms, the documents and the themes. By
-        default only rows in which a rank changes are listed.
+    The table has the columns `variant, term, doc, theme, family, n, n_variant, rank, rank_variant,
+    doc_rank, doc_rank_variant`. `rank` ranks a theme among those of its family in the same
+    document, `doc_rank` ranks a document among all documents for the same theme (1 = highest; ties
+    share the better rank). The variants are `without term` (once for each term that occurs, named
+    in `term`), `without headings`, `per 1,000 words` and `share of sentences` (sentences with a
+    hit). Rows follow the variants, then the codebook's terms, the documents and the themes. By
+    default only rows in which a rank changes are listed.
     """
     codebook = codebook or corpus.codebook
     docs, themes = [document.doc for document in corpus], codebook.theme_table()
-    names = list(themes[["theme", "family"]].itertuples(index=False, name=None))
+    names = themes[["theme", "family"]].to_numpy().tolist()
     (_, _, n, rates), *variants = _variants(corpus, codebook, engine)
     rank, doc_rank = _ranks(rates, themes["family"])
     rows = []
@@ -189,13 +175,11 @@ def sensitivity(
         rank_variant, doc_rank_variant = _ranks(rates_variant, themes["family"])
         changed = (rank != rank_variant) | (doc_rank != doc_rank_variant)
         shown = changed | (not only_changes)
-        measures = (n, n_variant, rank, rank_variant, doc_rank, doc_rank_variant)
-        rows += [
-            (variant, term, docs[i], *names[j], *(measure[i, j] for measure in measures))
-            for i, j in np.argwhere(shown)
-        ]
+        measures = np.stack([n, n_variant, rank, rank_variant, doc_rank, doc_rank_variant])
+        for i, j in np.argwhere(shown):
+            rows.append((variant, term, docs[i], *names[j], *measures[:, i, j]))
     columns = "variant term doc theme family n n_variant rank rank_variant doc_rank"
-    return _table(rows, columns + " doc_rank_variant")
+    return typed_table(rows, columns + " doc_rank_variant")
 
 
 def _variants(
@@ -245,12 +229,10 @@ def cloud_words(
 ) -> pd.DataFrame:
     """Count the words for a word cloud of each document; the cloud only places them.
 
-    Returns
-    -------
-    DataFrame
-        `doc, city_zh, city_en, word, n, per_1000_chars`, in corpus order: the `most` frequent words
-        of each document by falling `n`, ties by word. Words of one character and the codebook's
-        stopwords are left out. `per_1000_chars` can be compared across documents of any length.
+    The table `doc, city_zh, city_en, word, n, per_1000_chars` lists, in corpus order, the `most`
+    frequent words of each document by falling `n`, ties by word. Words of one character and the
+    codebook's stopwords are left out. `per_1000_chars` can be compared across documents of any
+    length.
     """
     codebook = codebook or corpus.codebook
     drop = set(codebook.stopwords["word"] if stopwords is None else stopwords)
@@ -261,13 +243,4 @@ def cloud_words(
         city, chars = (document.doc, document.city_zh, document.city_en), n_chars(document.text)
         for word, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]:
             rows.append((*city, word, n, 1000 * n / chars))
-    return _table(rows, "doc city_zh city_en word n per_1000_chars")
-
-
-_TEXTS = "doc city_zh city_en variant theme family term tokens quote word".split()
-_TYPES = dict.fromkeys(_TEXTS, "str") | {"share_hidden": "float64", "per_1000_chars": "float64"}
-
-
-def _table(rows: list[tuple], columns: str) -> pd.DataFrame:
-    """Make a table with these columns; all that are not texts or rates hold integers."""
-    return as_table(rows, {name: _TYPES.get(name, "int64") for name in columns.split()})
+    return typed_table(rows, "doc city_zh city_en word n per_1000_chars")

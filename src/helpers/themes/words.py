@@ -8,15 +8,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 
 import numpy as np
 import pandas as pd
 
 from helpers.characters import half_width
-from helpers.codebook import checks, has_wildcard, literal_piece, term_pattern
+from helpers.codebook import checks, literal_piece, term_pattern
 from helpers.text import Corpus, Document
-from helpers.writing import as_table
+
+from .counts import typed_table
 
 FEW_DOCUMENTS = 6  # with fewer documents no p-value is given
 
@@ -82,21 +83,18 @@ def keyness(
         empty = "reference" if total_a else "target"
         raise ValueError(f"the {empty} holds no feature. Choose documents that have some.")
     keep = (a + b) >= min_count
-    a, b = a[keep], b[keep]
-    low, high = log_ratio_interval(a, b, total_a, total_b, confidence=confidence)
-    table = pd.DataFrame(
-        {
-            "feature": dfm.columns[keep].astype("str"),
-            "n_target": a,
-            "n_reference": b,
-            "docfreq": (counts[chosen | others][:, keep] > 0).sum(axis=0),
-            "log_ratio": log_ratio(a, b, total_a, total_b),
-            "log_ratio_low": low,
-            "log_ratio_high": high,
-            "lrc": _nearest_zero(a, b, total_a, total_b, confidence=confidence),
-            "g2": log_likelihood(a, b, total_a, total_b),
-        }
-    )
+    cells, options = (a[keep], b[keep], total_a, total_b), {"confidence": confidence}
+    low, high = log_ratio_interval(*cells, **options)
+    options |= {"tests": max(1, int(keep.sum())), "zero": 0}
+    adjusted_low, adjusted_high = log_ratio_interval(*cells, **options)
+    table = pd.DataFrame({"feature": dfm.columns[keep].astype("str")})
+    table["n_target"], table["n_reference"] = a[keep], b[keep]
+    table["docfreq"] = (counts[chosen | others][:, keep] > 0).sum(axis=0)
+    table["log_ratio"] = log_ratio(*cells)
+    table["log_ratio_low"], table["log_ratio_high"] = low, high
+    bounds = [adjusted_low, adjusted_high]
+    table["lrc"] = np.select([adjusted_low > 0, adjusted_high < 0], bounds)
+    table["g2"] = log_likelihood(*cells)
     return table.sort_values(["g2", "feature"], ascending=[False, True], ignore_index=True)
 
 
@@ -168,13 +166,6 @@ def _odds(share: np.ndarray) -> np.ndarray:
     return share / (1 - share)
 
 
-def _nearest_zero(a: np.ndarray, b: np.ndarray, *totals: int, confidence: float) -> np.ndarray:
-    """The bound of each adjusted interval that is nearest to 0; 0 where the interval contains 0."""
-    tests = max(1, len(a))
-    low, high = log_ratio_interval(a, b, *totals, confidence=confidence, tests=tests, zero=0)
-    return np.select([low > 0, high < 0], [low, high], 0.0)
-
-
 def dispersion(parts: pd.DataFrame, *, sizes: Sequence[float] | None = None) -> pd.DataFrame:
     """Measure how unevenly each feature is spread over the parts of a text.
 
@@ -219,15 +210,8 @@ def dispersion(parts: pd.DataFrame, *, sizes: Sequence[float] | None = None) -> 
     present = parts > 0
     if "doc" in parts.index.names:
         present = present.groupby(level="doc", sort=False).any()
-    table = pd.DataFrame(
-        {
-            "feature": parts.columns.astype("str"),
-            "n": n.astype(np.int64),
-            "docfreq": present.sum().to_numpy(),
-            "dp": dp,
-            "dp_norm": norm,
-        }
-    )
+    table = pd.DataFrame({"feature": parts.columns.astype("str"), "n": n.astype(np.int64)})
+    table = table.assign(docfreq=present.sum().to_numpy(), dp=dp, dp_norm=norm)
     return table.sort_values(["n", "feature"], ascending=[False, True], ignore_index=True)
 
 
@@ -258,8 +242,6 @@ def document_p_value(values: Sequence[float], in_group: Sequence[bool]) -> float
     return float(permutation_test(groups, difference, alternative="greater", rng=0).pvalue)
 
 
-_LINES = dict.fromkeys("doc section sentence pre keyword post start end".split(), "str")
-_LINES |= dict.fromkeys("section sentence start end".split(), "int64")
 _SORTS = {  # name of the order: sort key of a line
     "position": lambda line: 0,
     "left": lambda line: line[3][::-1],
@@ -313,56 +295,35 @@ def keyword_in_context(
     1  000_jiyuan  设和老年      助餐  结合起来
     """
     if not isinstance(term, str) or not term.strip():
-        raise ValueError(
-            "the term is empty. Give a word such as '助餐', or one with wildcards such as"
-            " '老年*服务'."
-        )
+        examples = "a word such as '助餐', or one with wildcards such as '老年*服务'"
+        raise ValueError(f"the term is empty. Give {examples}.")
     if not term.strip("*?＊？ \u3000"):
-        raise ValueError(
-            f"the term '{term}' matches everything. Add at least one character that is not a"
-            " wildcard."
-        )
+        remedy = "Add at least one character that is not a wildcard."
+        raise ValueError(f"the term '{term}' matches everything. {remedy}")
     if sort not in _SORTS:
         raise ValueError(f"sort '{sort}' is not known. Use one of {', '.join(_SORTS)}.")
     if window < 0:
-        raise ValueError(
-            f"window {window} is negative. Give the number of characters on each side."
-        )
+        remedy = "Give the number of characters on each side."
+        raise ValueError(f"window {window} is negative. {remedy}")
     lines = _lines(corpus, half_width(term.strip()), window)
-    if limit is not None:
-        lines = islice(lines, max(0, limit))
-    return as_table(sorted(lines, key=_SORTS[sort]), _LINES)
+    lines = islice(lines, None if limit is None else max(0, limit))
+    columns = "doc section sentence pre keyword post start end"
+    return typed_table(sorted(lines, key=_SORTS[sort]), columns)
 
 
 def _lines(corpus: Corpus, term: str, window: int) -> Iterator[tuple]:
-    piece = literal_piece(term)
+    piece, pattern = literal_piece(term), re.compile(term_pattern(term))
     for document in corpus:
         if piece in document.text:  # a fast test that passes over most documents of a large corpus
-            for first, last in _spans(document.text, term):
-                yield _line(document, first, last, window)
-
-
-def _spans(text: str, term: str) -> Iterator[tuple[int, int]]:
-    """Start and end of each hit of a term in clean text."""
-    if has_wildcard(term):
-        yield from (match.span() for match in re.finditer(term_pattern(term), text))
-        return
-    first = text.find(term)
-    while first >= 0:
-        yield first, first + len(term)
-        first = text.find(term, first + len(term))
+            for match in pattern.finditer(document.text):
+                yield _line(document, *match.span(), window)
 
 
 def _line(document: Document, first: int, last: int, window: int) -> tuple:
     sentences = document.sentences
     sentence = sentences[max(0, bisect_right(sentences, first, key=lambda one: one.start) - 1)]
-    start, end = document.raw_span(first, last)
-    pre = _context(document, max(0, first - window), first)
-    post = _context(document, last, min(len(document.text), last + window))
-    keyword = document.quote(start, end)
-    return document.doc, sentence.section, sentence.sentence, pre, keyword, post, start, end
-
-
-def _context(document: Document, first: int, last: int) -> str:
-    """The raw text behind a span of clean text, without page marks and line breaks."""
-    return document.quote(*document.raw_span(first, last)) if first < last else ""
+    ends = (max(0, first - window), first, last, min(len(document.text), last + window))
+    # the raw text behind each part of the clean text, which may be empty
+    spans = [document.raw_span(*span) if span[0] < span[1] else (0, 0) for span in pairwise(ends)]
+    quotes = [document.quote(*span) for span in spans]
+    return document.doc, sentence.section, sentence.sentence, *quotes, *spans[1]
