@@ -11,6 +11,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable
+from contextlib import suppress
 
 import pandas as pd
 
@@ -62,10 +63,11 @@ def parse_table(data: bytes, place: str) -> pd.DataFrame:
     separator = max(",\t;", key=text.partition("\n")[0].count)
     rows = _read_rows(text, separator, place)
     header = [name.strip() for name in rows[0]] if rows else []
-    for number, name in enumerate(header):
-        if name and name in header[:number]:
-            fail(place, 1, f"column '{name}' occurs twice", "Remove or rename one of the two.")
     named = [number for number, name in enumerate(header) if name]
+    for number in named:
+        if header[number] in header[:number]:
+            found = f"column '{header[number]}' occurs twice"
+            fail(place, 1, found, "Remove or rename one of the two.")
     cells = []
     for number, row in enumerate(rows[1:], start=2):
         if any(row[len(header) :]):
@@ -93,10 +95,8 @@ def _decode(data: bytes, place: str) -> str:
     """Excel saves UTF-8 with a mark, UTF-16 (“Unicode text”) or, on a Chinese Windows, GB18030."""
     encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
-        try:
+        with suppress(UnicodeDecodeError):
             return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
     raise CodebookError(f"{place}: neither UTF-8 nor GB18030. Save it again as 'CSV UTF-8'.")
 
 
@@ -131,11 +131,10 @@ def check_known(
             fail(place, row, f"{column} '{value}' is not in {source}", nearest(value, known))
 
 
-def check_unique(table: pd.DataFrame, place: str, columns: str | list[str]) -> None:
+def check_unique(table: pd.DataFrame, place: str, *columns: str) -> None:
     """No two rows have the same value in a column (or the same values in several)."""
-    columns = [columns] if isinstance(columns, str) else columns
     first: dict[tuple[str, ...], int] = {}
-    for row, *key in table[columns].itertuples(name=None):
+    for row, *key in table[list(columns)].itertuples(name=None):
         other = first.setdefault(tuple(key), row)
         if other != row:
             found = ", ".join(f"{c} '{v}'" for c, v in zip(columns, key, strict=True))
@@ -196,22 +195,17 @@ _MAINLAND_RARE = set("堃喆昇犇甦珮囍淼頫祎")
 
 def traditional_only(char: str) -> bool:
     """A Han character of Big5 that GB2312 lacks: 養 yes; 养 and 老 no."""
-    if char in _MAINLAND_RARE:
-        return False
-    return "一" <= char <= "鿿" and _encodes(char, "big5") and not _encodes(char, "gb2312")
+    return char not in _MAINLAND_RARE and _is_only_in("big5", "gb2312", char)
 
 
 def simplified_only(char: str) -> bool:
     """A Han character of GB2312 that Big5 lacks: 养 yes; 養 and 老 no."""
-    return "一" <= char <= "鿿" and _encodes(char, "gb2312") and not _encodes(char, "big5")
+    return _is_only_in("gb2312", "big5", char)
 
 
-def _encodes(char: str, encoding: str) -> bool:
-    try:
-        char.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
+def _is_only_in(encoding: str, other: str, char: str) -> bool:
+    exists, exists_in_other = (char.encode(name, "ignore") for name in (encoding, other))
+    return "一" <= char <= "鿿" and exists != b"" == exists_in_other
 
 
 TYPES = ("form", "technique", "support", "result")
@@ -257,16 +251,9 @@ def checked(
 ) -> Tables:
     """Check all tables of a codebook, once, and complete that of the themes.
 
-    Parameters
-    ----------
-    tables : dict
-        Name → table as `parse_table` gives it.
-    places : dict
-        Name → the table's file, as messages name it.
-    roles : DataFrame
-        `table, role`: the roles that the code asks for.
-    own_themes : bool
-        Whether the themes are those of somebody's own table and may bring new ones.
+    `tables` and `places` give each table as `parse_table` read it and its file as messages name it,
+    `roles` the roles that the code asks for (`table, role`). With `own_themes` the themes are those
+    of somebody's own table and may bring new ones.
     """
     tables = dict(tables)
     for name, table in tables.items():
@@ -275,11 +262,12 @@ def checked(
         key = COLUMNS[name][0]
         check_filled(tables[name], places[name], [key])
         check_unique(tables[name], places[name], key)
-    tables["themes"] = complete_themes(
-        tables["themes"], tables["theme_rules"], places, declared=own_themes
-    )
-    if own_themes:
-        tables["theme_rules"] = rules_of(tables["themes"], tables["theme_rules"])
+    themes, rules = tables["themes"], tables["theme_rules"]
+    tables["themes"] = complete_themes(themes, rules, places, declared=own_themes)
+    if own_themes:  # its themes have the shipped rules of inclusion where a theme is the same
+        own_rules = tables["themes"].drop_duplicates("theme")[["theme", "family", "zh", "en"]]
+        shipped = rules[["theme", "includes", "excludes"]]
+        tables["theme_rules"] = own_rules.merge(shipped, on="theme", how="left").fillna("")
     check_approaches(tables, places)
     check_states(tables, places)
     check_actors(tables, places)
@@ -347,7 +335,7 @@ def complete_themes(
 
 def _check_shared(table: pd.DataFrame, place: str) -> None:
     """A term counts for one theme unless every one of its rows says `shared`."""
-    check_unique(table, place, ["theme", "term"])
+    check_unique(table, place, "theme", "term")
     first: dict[str, int] = {}
     for row, term, shared in zip(table.index, table["term"], table["shared"], strict=True):
         other = first.setdefault(term, row)
@@ -356,13 +344,6 @@ def _check_shared(table: pd.DataFrame, place: str) -> None:
             remedy = "Remove one, or write 'shared' in the column shared of both rows to count it"
             found = f"term '{term}' is listed under '{theme}' too (row {other})"
             fail(place, row, found, f"{remedy} for both.")
-
-
-def rules_of(themes: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per theme of somebody's own table of terms, with the shipped rules of
-    inclusion where a theme is the same."""
-    found = themes.drop_duplicates("theme")[["theme", "family", "zh", "en"]]
-    return found.merge(rules[["theme", "includes", "excludes"]], on="theme", how="left").fillna("")
 
 
 def check_approaches(tables: Tables, places: dict[str, str]) -> None:

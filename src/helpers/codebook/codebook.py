@@ -81,7 +81,6 @@ place_words : DataFrame
     source: str = "data/codebook"
     digest: str = ""
     _built: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
-    _words: dict[str, RoleWords] = field(default_factory=dict, init=False, repr=False)
 
     def once(self, build: Callable[[Codebook], Built]) -> Built:
         """Return ``build(codebook)``, built on the first call and kept as long as this codebook.
@@ -95,9 +94,9 @@ place_words : DataFrame
 
     def role_words(self, table: str) -> RoleWords:
         """Return the words of a table with the columns `role, words`, ready for patterns."""
-        if table not in self._words:
-            self._words[table] = RoleWords(getattr(self, table))
-        return self._words[table]
+        if table not in self._built:
+            self._built[table] = RoleWords(getattr(self, table))
+        return self._built[table]
 
     def names(self, table: str) -> dict[str, tuple[str, str]]:
         """Return ``{id: (Chinese, English)}`` of a table whose rows bear names, in its order."""
@@ -181,9 +180,8 @@ def read_table(name: str) -> pd.DataFrame:
     path = DATA / f"{name}.csv"
     if not path.is_file():
         there = sorted(f"{p.parent.name}/{p.stem}" for p in DATA.glob("co*/*.csv")) or ["none"]
-        raise FileNotFoundError(
-            f"data/{name}.csv does not exist. Tables there: {', '.join(there)}."
-        )
+        found = f"data/{name}.csv does not exist"
+        raise FileNotFoundError(f"{found}. Tables there: {', '.join(there)}.")
     return checks.parse_table(path.read_bytes(), f"data/{name}.csv").reset_index(drop=True)
 
 
@@ -196,10 +194,6 @@ def read_codebook(path: str | Path | None = None) -> Codebook:
         A folder with tables named as in data/codebook, or one themes table. What is not there is
         taken from the codebook shipped. Default: the folder that the environment variable
         HELPERS_CODEBOOK names, else the shipped one.
-
-    Returns
-    -------
-    Codebook
 
     Raises
     ------
@@ -269,11 +263,11 @@ def _read(path: str | Path | None, _state: tuple[tuple[int, int] | None, ...]) -
     tables = {name: checks.parse_table(data, places[name]) for name, data in contents.items()}
     own_themes = path is not None and places["theme_rules"].startswith("data/")
     tables = checks.checked(tables, places, read_table("reference/roles"), own_themes=own_themes)
+    tables = {name: table.reset_index(drop=True) for name, table in tables.items()}
     digest = hashlib.sha256()
     for name in sorted(contents):
         digest.update(name.encode() + hashlib.sha256(contents[name]).digest())
     source = "data/codebook" if path is None else Path(path).as_posix()
-    tables = {name: table.reset_index(drop=True) for name, table in tables.items()}
     return Codebook(**tables, source=source, digest=digest.hexdigest())
 
 
@@ -288,9 +282,8 @@ def _files(path: str | Path | None) -> dict[str, Path]:
         own = {name: path / f"{name}.csv" for name in TABLES}
     own = {name: file for name, file in own.items() if file.is_file()}
     if not own:
-        raise FileNotFoundError(
-            f"{path}: no codebook here. Expected a folder with themes.csv, or a themes table."
-        )
+        expected = "a folder with themes.csv, or a themes table"
+        raise FileNotFoundError(f"{path}: no codebook here. Expected {expected}.")
     return files | own
 
 

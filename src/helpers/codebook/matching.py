@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import chain
 
 import ahocorasick_rs as aho
 import numpy as np
@@ -29,18 +30,9 @@ class Matcher:
     wildcards, then the term listed first. A wildcard takes as many characters as it can. The search
     continues after the match.
 
-    Parameters
-    ----------
-    terms : iterable of str
-        In half width, like clean text. Repeated terms count once.
+    Terms are in half width, like clean text; repeated terms count once. The attribute `terms` lists
+    the plain terms first, then those with wildcards; the number of a term is its position there.
 
-    Attributes
-    ----------
-    terms : tuple of str
-        Plain terms first, then those with wildcards; the number of a term is its position here.
-
-    Examples
-    --------
     老年*服务 ("… service for older people") also finds 老年康养服务 ("health service for older
     people"); 助餐 ("meal service") is found only where no longer term holds it.
 
@@ -51,27 +43,21 @@ class Matcher:
     """
 
     def __init__(self, terms: Iterable[str]) -> None:
-        unique = list(dict.fromkeys(terms))
-        for term in unique:
+        # sorting keeps the order within the plain terms and within those with wildcards
+        self.terms: tuple[str, ...] = tuple(sorted(dict.fromkeys(terms), key=has_wildcard))
+        for term in self.terms:
             if not term.strip("*?"):
                 remedy = "Add at least one character that is not a wildcard."
                 raise ValueError(f"the term '{term}' matches everything. {remedy}")
-        plain = [term for term in unique if not has_wildcard(term)]
-        wild = [term for term in unique if has_wildcard(term)]
-        self.terms: tuple[str, ...] = (*plain, *wild)
-        self._plain = plain
         self._number = {term: number for number, term in enumerate(self.terms)}
-        self._longest = aho.AhoCorasick(
-            plain,
-            matchkind=aho.MatchKind.LeftmostLongest,
-            implementation=aho.Implementation.DFA,
-            store_patterns=True,
-        )
+        self._plain = [term for term in self.terms if not has_wildcard(term)]
+        kind, dfa = aho.MatchKind.LeftmostLongest, aho.Implementation.DFA
+        self._longest = aho.AhoCorasick(self._plain, kind, store_patterns=True, implementation=dfa)
         # No match crosses a clause mark, unless a term contains one. So it is enough to match those
         # clauses again in which a term with wildcards is found.
-        self._bounded = not set("".join(unique)) & (set(MARKS) - {"?"})
+        self._bounded = not set("".join(self.terms)) & (set(MARKS) - {"?"})
         self._wild: dict[str, list[tuple[int, re.Pattern[str]]]] = {}  # by literal piece
-        for term in wild:
+        for term in self.terms[len(self._plain) :]:
             # the lookahead finds overlapping matches, too
             pattern = re.compile(f"(?=({term_pattern(term)}))")
             self._wild.setdefault(literal_piece(term), []).append((self._number[term], pattern))
@@ -138,12 +124,8 @@ class Matcher:
         """Match one clause: find all terms, then keep the longest from left to right."""
         clause = text[start:end]
         candidates = list(self._overlapping.find_matches_as_indexes(clause, overlapping=True))
-        for patterns in self._wild.values():
-            candidates += [
-                (number, match.start(1), match.end(1))
-                for number, pattern in patterns
-                for match in pattern.finditer(clause)
-            ]
+        for number, pattern in chain.from_iterable(self._wild.values()):
+            candidates += [(number, *match.span(1)) for match in pattern.finditer(clause)]
         candidates.sort(key=lambda match: (match[1], -match[2], match[0]))
         matches, covered = [], 0
         for number, first, last in candidates:

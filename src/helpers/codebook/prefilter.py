@@ -30,10 +30,8 @@ def _digits() -> frozenset[str]:
 
 
 def first_characters(pattern: str) -> frozenset[str] | None:
-    """Return the characters that a match can begin with, or None if it can be empty or begin with
-    any.
-
-    The set may be too large but never too small: a character outside it can't begin a match.
+    """Return the characters that a match can begin with, and perhaps some more; None if it can be
+    empty or begin with any.
 
     >>> sorted(first_characters("第?[一二]页|(?=期)期"))
     ['一', '二', '期', '第']

@@ -6,7 +6,6 @@ Use it where grammar is code but the words are a researcher's: the words stay in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 import pandas as pd
 
@@ -21,8 +20,6 @@ class RoleWords:
     two alternatives that fit, the one that the table has first counts. A role without a row fits
     nowhere.
 
-    Examples
-    --------
     >>> table = pd.DataFrame({"role": ["verb", "verb", "noun"], "words": ["检查", "走访", "组"]})
     >>> words = RoleWords(table)
     >>> words.pattern("(?:{verb})(?!{noun})").findall("检查组走访养老院")
@@ -50,13 +47,3 @@ class RoleWords:
     def set(self, *roles: str) -> frozenset[str]:
         """Return the alternatives of several roles together."""
         return frozenset(word for role in roles for word in self.list(role))
-
-
-def broken_alternative(words: Iterable[str]) -> re.error | None:
-    """Return what is wrong with the first cell that is not a regular expression, if any is."""
-    for cell in words:
-        try:
-            re.compile(cell)
-        except re.error as error:
-            return error
-    return None
