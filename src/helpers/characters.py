@@ -83,12 +83,8 @@ def superscript(text: str) -> str:
 DIGITS = {c: v for v, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "○": 0, "两": 2}
 SMALL = {"十": 10, "百": 100, "千": 1000}
 LARGE = {"万": 10**4, "亿": 10**8}
-MULTIPLIERS = (
-    SMALL
-    | LARGE
-    | {small + large: SMALL[small] * LARGE[large] for small in SMALL for large in LARGE}
-    | {"万亿": 10**12}
-)
+MULTIPLIERS = SMALL | LARGE | {"万亿": 10**12}
+MULTIPLIERS |= {small + large: SMALL[small] * LARGE[large] for small in SMALL for large in LARGE}
 LONGEST = 15
 """Most digits of a number: a float holds 15 exactly, and a longer run is an identifier."""
 

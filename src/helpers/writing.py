@@ -21,17 +21,9 @@ import pandas as pd
 
 
 def as_table(rows: Iterable[tuple], types: Mapping[str, str]) -> pd.DataFrame:
-    """Make a table from rows; types are given and not guessed from the values, which is faster.
+    """Make a table from rows, in which None stands for a missing value; the pandas type of every
+    column is given and not guessed from the values, which is faster.
 
-    Parameters
-    ----------
-    rows : iterable of tuple
-        One value per column; None where it is missing.
-    types : mapping
-        The pandas type of every column, in order.
-
-    Examples
-    --------
     >>> as_table([("a", None), ("b", 3)], {"doc": "str", "page": "Int64"}).dtypes.to_dict()["page"]
     Int64Dtype()
     """
@@ -63,10 +55,10 @@ def cell_text(value: Any) -> str:
     >>> [cell_text(x) for x in (3.0, 2 / 3, None, "-", "-2%", "+cmd")]
     ['3', '0.666667', '', '-', "'-2%", "'+cmd"]
     """
+    if isinstance(value, (list, tuple)):
+        value = ";".join(map(cell_text, value))
     if isinstance(value, str):
         return neutral(value)
-    if isinstance(value, (list, tuple)):
-        return neutral(";".join(map(cell_text, value)))
     if isinstance(value, float):
         return "" if math.isnan(value) else number_text(float(value))
     return "" if value is None or value is pd.NA or value is pd.NaT else str(value)
@@ -106,11 +98,11 @@ def json_bytes(record: Mapping[str, Any]) -> bytes:
     """Return a record as readable JSON, with one line per key and per item of a list."""
     lines = []
     for name, value in record.items():
+        text = json.dumps(value, ensure_ascii=False)
         if isinstance(value, list) and value:
             rows = ",\n".join("    " + json.dumps(row, ensure_ascii=False) for row in value)
-            lines.append(f"  {json.dumps(name)}: [\n{rows}\n  ]")
-        else:
-            lines.append(f"  {json.dumps(name)}: {json.dumps(value, ensure_ascii=False)}")
+            text = f"[\n{rows}\n  ]"
+        lines.append(f"  {json.dumps(name)}: {text}")
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
 
 
@@ -148,9 +140,7 @@ def write_table(df: pd.DataFrame, name: str, *, folder: str | os.PathLike | None
     city,rate
     Jiyuan,0.666667
     """
-    path = _place(f"{checked_name(name)}.csv", folder)
-    write_atomically(path, table_bytes(df))
-    return path
+    return _write_result(f"{checked_name(name)}.csv", folder, table_bytes(df))
 
 
 def write_graph(
@@ -177,13 +167,14 @@ def write_graph(
     graph.add_edges_from(
         (row.pop("source"), row.pop("target"), row) for row in edges.to_dict("records")
     )
-    path = _place(f"{checked_name(name)}.graphml", folder)
-    write_atomically(path, ("\n".join(networkx.generate_graphml(graph)) + "\n").encode("utf8"))
+    lines = [*networkx.generate_graphml(graph), ""]
+    return _write_result(f"{checked_name(name)}.graphml", folder, "\n".join(lines).encode("utf8"))
+
+
+def _write_result(file: str, folder: str | os.PathLike | None, content: bytes) -> Path:
+    path = Path(folder or output_folder() / "data" / "derived") / file
+    write_atomically(path, content)
     return path
-
-
-def _place(file: str, folder: str | os.PathLike | None) -> Path:
-    return Path(folder or output_folder() / "data" / "derived") / file
 
 
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -201,11 +192,8 @@ def in_project() -> bool:
     return output_folder() == _PROJECT
 
 
-# names of devices on Windows, which no file can have
-_RESERVED = set(
-    "con prn aux nul com1 com2 com3 com4 com5 com6 com7 com8 com9"
-    " lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9".split()
-)
+# no name of a device on Windows, such as COM1, which no file can have
+_FILE_NAME = re.compile(r"(?!(?i:con|prn|aux|nul|(?:com|lpt)[1-9])$)\w[\w-]{0,99}")
 
 
 def checked_name(name: str) -> str:
@@ -214,7 +202,7 @@ def checked_name(name: str) -> str:
     >>> checked_name("instrument_matrix")
     'instrument_matrix'
     """
-    if not re.fullmatch(r"\w[\w-]{0,99}", name) or name.lower() in _RESERVED:
+    if not _FILE_NAME.fullmatch(name):
         raise ValueError(
             f"name {name!r}: expected letters, digits, '_' and '-' only, as in 'theme_rates'. "
             "Give a folder by folder=…, not in the name."
