@@ -5,3 +5,4 @@ from .checks import CodebookError
 from .codebook import DATA, Codebook, codebook_path, read_codebook, read_table, shared_codebook
 from .matching import Matcher, has_wildcard, literal_piece, term_pattern
 from .prefilter import first_characters, last_characters
+from .words import RoleWords

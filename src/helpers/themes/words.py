@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -322,8 +322,9 @@ def _lines(corpus: Corpus, term: str, window: int) -> Iterator[tuple]:
 def _line(document: Document, first: int, last: int, window: int) -> tuple:
     sentences = document.sentences
     sentence = sentences[max(0, bisect_right(sentences, first, key=lambda one: one.start) - 1)]
-    ends = (max(0, first - window), first, last, min(len(document.text), last + window))
-    # the raw text behind each part of the clean text, which may be empty
-    spans = [document.raw_span(*span) if span[0] < span[1] else (0, 0) for span in pairwise(ends)]
-    quotes = [document.quote(*span) for span in spans]
-    return document.doc, sentence.section, sentence.sentence, *quotes, *spans[1]
+    start, end = document.raw_span(first, last)
+    before, after = max(0, first - window), min(len(document.text), last + window)
+    pre = document.quote(*document.raw_span(before, first)) if before < first else ""
+    post = document.quote(*document.raw_span(last, after)) if last < after else ""
+    quotes = (pre, document.quote(start, end), post)
+    return document.doc, sentence.section, sentence.sentence, *quotes, start, end
