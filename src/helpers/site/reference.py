@@ -40,6 +40,7 @@ def markdown_table(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
 
 _Rows = Iterator[tuple[Any, ...]]
 _WHERE = ("notebook, cell", "command")
+_ROLE_TABLES = ("number_words", "act_words", "topic", "masthead_words", "place_words")
 
 
 def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
@@ -57,7 +58,7 @@ def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
         "indicators": ((*names, *kinds, "units"), _indicators()),
         "units": _classes("codebook/units", "unit", "units", " "),
         "number_rules": _classes("codebook/number_rules", "example", "examples", "; "),
-        "number_words": (("role", "a word of it …", "words"), _number_words()),
+        **{table: (("role", "a word of it …", "words"), _roles(table)) for table in _ROLE_TABLES},
         "actors": (("actor", "names"), _actors()),
     }
     return {
@@ -243,10 +244,10 @@ def _classes(table: str, column: str, heading: str, joint: str) -> tuple[tuple[s
     return (say("site.class"), "n", heading), rows
 
 
-def _number_words() -> _Rows:
-    words = read_table("codebook/number_words").groupby("role")["words"].agg(" ".join)
+def _roles(table: str) -> _Rows:
+    words = read_table(f"codebook/{table}").groupby("role")["words"].agg(" ".join)
     roles = read_table("reference/roles")
-    for row in roles[roles["table"] == "number_words"].itertuples():
+    for row in roles[roles["table"] == table].itertuples():
         yield f"`{row.role}`", _cell(row.en), _cell(words.get(row.role, ""))
 
 
