@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 KEYS = ("doc", "sentence", "code")
+_MEASURES = ["n", "percent", "kappa", "alpha"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +27,12 @@ class Agreement:
     by_document : DataFrame
         `doc, n, percent, kappa, alpha`.
     leave_one_out : DataFrame
-        The same measures without each document: `left_out, n, percent, kappa, alpha`.
+        The same without each document: `left_out, n, percent, kappa, alpha`.
     by_code : DataFrame
-        `code, n, both, only_automatic, only_human, neither`: only counts, as one code has too few
-        units for a measure.
+        `code, n, both, only_automatic, only_human, neither`: one code has too few units for a
+        measure. Of states, `code, n, equal`.
     disagreements : DataFrame
-        The units on which they differ, with both quotations where the tables have them.
+        The units on which they differ, with the quotations that the tables have.
     """
 
     n: int
@@ -50,7 +51,7 @@ class Agreement:
         without = self.leave_one_out
         rows = [
             (name, getattr(self, name), without[name].min(), without[name].max(), self.n)
-            for name in ("percent", "kappa", "alpha")
+            for name in _MEASURES[1:]
         ]
         return pd.DataFrame(rows, columns=["measure", "value", "low", "high", "n"])
 
@@ -107,17 +108,16 @@ def agreement(
     left = _coded(automatic, keys, value, "automatic")
     right = _coded(human, keys, value, "human")
     pairs = _paired(left, right, keys, units, filler="not_mentioned" if value == "state" else 0)
-    codes, documents = pairs["code"].unique(), pairs["doc"].unique()
+    documents = pairs["doc"].unique()
     alone = [(doc, *_measured(pairs[pairs["doc"] == doc])) for doc in documents]
     without = [(doc, *_measured(pairs[pairs["doc"] != doc])) for doc in documents]
-    columns = ["n", "percent", "kappa", "alpha"]
+    if len(documents) == 1:
+        without = []
     return Agreement(
         *_measured(pairs),
-        by_document=pd.DataFrame(alone, columns=["doc", *columns]),
-        leave_one_out=pd.DataFrame(
-            without if len(documents) > 1 else [], columns=["left_out", *columns]
-        ),
-        by_code=pd.DataFrame([_count(pairs[pairs["code"] == code], code, value) for code in codes]),
+        by_document=pd.DataFrame(alone, columns=["doc", *_MEASURES]),
+        leave_one_out=pd.DataFrame(without, columns=["left_out", *_MEASURES]),
+        by_code=_by_code(pairs, value),
         disagreements=_differences(pairs, keys, automatic, human),
     )
 
@@ -145,13 +145,8 @@ def measures(first: Sequence, second: Sequence) -> tuple[int, float, float, floa
 
 
 def nominal_alpha(codings: np.ndarray) -> float:
-    """Return Krippendorff's α for nominal data; missing where only one value occurs.
-
-    Parameters
-    ----------
-    codings : array
-        One row per coder, one column per unit; values are numbers, NaN where a coder left a unit
-        out.
+    """Return Krippendorff's α for nominal data; missing where only one value occurs. `codings` has
+    one row per coder and one column per unit, NaN where a coder left a unit out.
 
     Examples
     --------
@@ -172,21 +167,14 @@ def nominal_alpha(codings: np.ndarray) -> float:
 
 
 def codable_units(sentences: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
-    """Return every sentence × code that can be coded: `doc, sentence, code`, without headings.
-
-    Parameters
-    ----------
-    sentences : DataFrame
-        `doc, sentence, kind`, as ``corpus.sentences``.
-    codes : sequence of str
-    """
+    """Return every sentence × code that can be coded, `doc, sentence, code`: of a table like
+    ``corpus.sentences``, without its headings."""
     body = sentences.loc[sentences["kind"] == "sentence", ["doc", "sentence"]]
     return body.merge(pd.DataFrame({"code": list(codes)}), how="cross")
 
 
 def _coded(table: pd.DataFrame, keys: list[str], value: str, name: str) -> pd.DataFrame:
-    """Key columns and one value per unit; a table without the value column lists the units coded
-    1."""
+    """One row per unit: the keys, and its value in the column `name`."""
     # `none` says that a reader found nothing in a sentence: no unit is coded 1
     table = table[~table["code"].isin(["none", ""])]
     coded = table[keys].astype("str")
@@ -208,13 +196,12 @@ def _paired(
         frame = units[keys].astype("str").drop_duplicates()
         pairs = frame.merge(left, on=keys, how="left").merge(right, on=keys, how="left")
     else:
-        shared = set(left["doc"]) & set(right["doc"])
-        if not shared:
+        pairs = left.merge(right, on=keys, how="outer", sort=False)
+        pairs = pairs[pairs["doc"].isin(left["doc"]) & pairs["doc"].isin(right["doc"])]
+        if pairs.empty:
             raise ValueError(
                 "no document is in both tables. Compare codings of the same documents."
             )
-        left, right = (side[side["doc"].isin(shared)] for side in (left, right))
-        pairs = left.merge(right, on=keys, how="outer", sort=False)
     filled = pairs.fillna({"automatic": filler, "human": filler})
     return filled if filler else filled.astype({"automatic": "int64", "human": "int64"})
 
@@ -223,27 +210,25 @@ def _measured(pairs: pd.DataFrame) -> tuple[int, float, float, float]:
     return measures(pairs["automatic"], pairs["human"])
 
 
-def _count(pairs: pd.DataFrame, code: str, value: str) -> dict[str, object]:
+def _by_code(pairs: pd.DataFrame, value: str) -> pd.DataFrame:
     """How often both, only one, or neither coded a code; for states, how often they are equal."""
-    automatic, human = pairs["automatic"], pairs["human"]
-    cases = {"equal": automatic == human}
-    if value == "present":
-        automatic, human = automatic == 1, human == 1
-        cases = {
-            "both": automatic & human,
-            "only_automatic": automatic & ~human,
-            "only_human": ~automatic & human,
-            "neither": ~automatic & ~human,
-        }
-    counts = {name: int(units.sum()) for name, units in cases.items()}
-    return {"code": code, "n": len(pairs)} | counts
+    automatic, human = pairs["automatic"] == 1, pairs["human"] == 1
+    cases = {
+        "both": automatic & human,
+        "only_automatic": automatic & ~human,
+        "only_human": ~automatic & human,
+        "neither": ~automatic & ~human,
+    }
+    if value != "present":
+        cases = {"equal": pairs["automatic"] == pairs["human"]}
+    units = pairs[["code"]].assign(n=1, **cases)
+    return units.groupby("code", sort=False, as_index=False).sum()
 
 
 def _differences(
     pairs: pd.DataFrame, keys: list[str], automatic: pd.DataFrame, human: pd.DataFrame
 ) -> pd.DataFrame:
-    """The units on which the codings differ, in the order of the units, with the first quotation of
-    each side."""
+    """The units on which the codings differ, with the first quotation of each side."""
     differing = pairs[pairs["automatic"] != pairs["human"]].reset_index(drop=True)
     for name, table in (("automatic_quote", automatic), ("human_quote", human)):
         if "quote" in table:
@@ -271,9 +256,8 @@ class NumberAgreement:
         without the numbers that a reader settled in readings.csv. A number is right where place,
         unit and value are the same, or where both left its value open.
     differences : DataFrame
-        `doc, printed, unit, value_program, value_reader, status_program, status_reader, quote`:
-        every number on which they differ with readings.csv; the columns of a side that does not
-        have the number are missing.
+        `doc, printed, unit, value_program, value_reader, status_program, status_reader, quote` of
+        every number on which they differ with readings.csv; missing on a side without the number.
     """
 
     summary: pd.DataFrame
@@ -283,20 +267,14 @@ class NumberAgreement:
 def number_agreement(
     outcomes: pd.DataFrame, human: pd.DataFrame, readings: pd.DataFrame
 ) -> NumberAgreement | None:
-    """Compare `extract_outcomes` with a human reading, with and without the numbers that a reader
-    settled.
+    """Compare `extract_outcomes` with a human reading; None where no document has one.
 
     Parameters
     ----------
     outcomes : DataFrame
-        From `extract_outcomes`, of the documents that were read by a human.
+        From `extract_outcomes`, of the documents that have a human reading.
     human, readings : DataFrame
         data/coded/outcomes.csv and readings.csv, with `doc` as in the corpus.
-
-    Returns
-    -------
-    NumberAgreement or None
-        None where no document was read by a human.
     """
     if human.empty:
         return None
@@ -310,19 +288,17 @@ def number_agreement(
     program = outcomes[[*_PLACE, *_READ]]
     alone = program.assign(value=program["value"].mask(outcomes["basis"] == "coder"))
     both = _joined(program, with_readings)
-    rows = [
-        _score("with readings.csv", both),
-        _score("without readings.csv", _joined(alone, reader)),
-    ]
-    differences = both.loc[~both["right"], _DIFFERENCES].reset_index(drop=True)
-    return NumberAgreement(pd.DataFrame(rows), differences)
+    rows = {"with readings.csv": both, "without readings.csv": _joined(alone, reader)}
+    return NumberAgreement(
+        pd.DataFrame([{"variant": variant, **_score(table)} for variant, table in rows.items()]),
+        both.loc[~both["right"], _DIFFERENCES].reset_index(drop=True),
+    )
 
 
 def _joined(program: pd.DataFrame, reader: pd.DataFrame) -> pd.DataFrame:
     """Both readings of each number, and whether they agree."""
-    both = program.merge(
-        reader, on=_PLACE, how="outer", suffixes=("_program", "_reader"), indicator="side"
-    )
+    sides = ("_program", "_reader")
+    both = program.merge(reader, on=_PLACE, how="outer", suffixes=sides, indicator="side")
     for name in ("printed", "quote", "unit"):
         both[name] = both[f"{name}_program"].fillna(both[f"{name}_reader"])
     value, other = both["value_program"], both["value_reader"]
@@ -332,17 +308,15 @@ def _joined(program: pd.DataFrame, reader: pd.DataFrame) -> pd.DataFrame:
     return both.assign(right=found & same_value & same_unit, wrong_unit=found & ~same_unit)
 
 
-def _score(variant: str, both: pd.DataFrame) -> dict[str, object]:
-    sides, n_right = both["side"].value_counts(), int(both["right"].sum())
-    n_found = int(sides["both"])
-    n_program, n_reader = n_found + int(sides["left_only"]), n_found + int(sides["right_only"])
+def _score(both: pd.DataFrame) -> dict[str, object]:
+    n_program, n_reader = (both["side"] != "right_only").sum(), (both["side"] != "left_only").sum()
+    n_right = both["right"].sum()
     return {
-        "variant": variant,
         "n_program": n_program,
         "n_reader": n_reader,
-        "n_found": n_found,
+        "n_found": (both["side"] == "both").sum(),
         "n_right": n_right,
         "precision": n_right / n_program if n_program else float("nan"),
         "recall": n_right / n_reader,
-        "wrong_unit": int(both["wrong_unit"].sum()),
+        "wrong_unit": both["wrong_unit"].sum(),
     }
