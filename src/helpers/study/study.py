@@ -59,8 +59,7 @@ _STUDIES: weakref.WeakKeyDictionary[Corpus, Study] = weakref.WeakKeyDictionary()
 
 
 def study_of(corpus: Corpus) -> Study:
-    """Return the study of a corpus with the codebook it was read with; the same object each time,
-    so that tables are computed once.
+    """Return the study of a corpus, the same object each time, so that tables are computed once.
 
     Examples
     --------
@@ -75,11 +74,11 @@ def study_of(corpus: Corpus) -> Study:
 
 
 def _table(function: Callable[..., pd.DataFrame], **options: object) -> cached_property:
-    """The table that a function makes of a study's corpus and codebook."""
+    """The table that a function makes of a study's corpus."""
 
     @wraps(function)
     def compute(study: Study) -> pd.DataFrame:
-        return function(study.corpus, codebook=study.codebook, **options)
+        return function(study.corpus, **options)
 
     return cached_property(compute)
 
@@ -121,16 +120,16 @@ class Study:
     approach_evidence = _table(approach_evidence)
     automatic = _table(code_approaches)  # what the rules say alone
     stage_theme_counts = _table(stage_theme_counts)
+    boilerplate = _table(boilerplate)
 
     @cached_property
     def human(self) -> pd.DataFrame:
-        """The human coding of the documents that have one, with `doc` as in the corpus. A coding
-        belongs to a file by its SHA-256."""
+        """The human coding of the documents that have one."""
         return self._coded("approaches")
 
     def _coded(self, name: str) -> pd.DataFrame:
-        """The rows of a human table that belong to files of this corpus, with the ids of this
-        corpus."""
+        """The rows of a human table that belong to files of this corpus by their SHA-256, with the
+        ids of this corpus."""
         ids = {document.sha256: document.doc for document in self.corpus}
         coded = read_table(f"coded/{name}")
         coded = coded[coded["sha256"].isin(ids)].reset_index(drop=True)
@@ -138,9 +137,8 @@ class Study:
 
     @cached_property
     def approach_matrix(self) -> pd.DataFrame:
-        """`approach_matrix`, reconciled: the human coding is taken where there is one, and
-        disagreements are marked."""
-        return approach_matrix(self.corpus, self.codebook, human=self.human)
+        """`approach_matrix`, with the human coding where there is one."""
+        return approach_matrix(self.corpus, human=self.human)
 
     @cached_property
     def agreement(self) -> dict[str, Agreement]:
@@ -164,11 +162,6 @@ class Study:
             ),
         }
 
-    @cached_property
-    def boilerplate(self) -> pd.DataFrame:
-        """`boilerplate`: the passages that several documents have word for word."""
-        return boilerplate(self.corpus)
-
     # --- what they talk about
 
     theme_hits = _table(theme_hits)
@@ -181,7 +174,7 @@ class Study:
     def theme_rates(self) -> pd.DataFrame:
         """`count_themes`, with the themes' names `zh, en`."""
         names = self.codebook.theme_table()[["theme", "zh", "en"]]
-        rates = count_themes(self.corpus, self.codebook)
+        rates = count_themes(self.corpus)
         return rates.merge(names, on="theme", how="left", validate="many_to_one")
 
     @cached_property
@@ -195,13 +188,11 @@ class Study:
         return self._words("paragraph")
 
     def _words(self, unit: str) -> pd.DataFrame:
-        """Units × words, without the codebook's stopwords and the names of the cities: every
-        briefing names its own city, which says nothing about what it writes."""
+        """Units × words, without stopwords and the names of the cities: every briefing names its
+        own city, which says nothing about what it writes."""
         cities = self.cities["city_zh"].dropna()
         stopwords = [*self.codebook.stopwords["word"], *cities, *(cities + "市")]
-        return document_feature_matrix(
-            self.corpus, unit=unit, codebook=self.codebook, stopwords=stopwords
-        )
+        return document_feature_matrix(self.corpus, unit=unit, stopwords=stopwords)
 
     @cached_property
     def wordless(self) -> list[str]:
@@ -211,11 +202,8 @@ class Study:
 
     @cached_property
     def keyness(self) -> pd.DataFrame:
-        """`keyness` of each document against all the others, of words with enough hits, with the
-        columns `doc, city_zh, city_en` in front.
-
-        A document without words (see `wordless`) is left out of both sides.
-        """
+        """`doc, city_zh, city_en` and `keyness` of each document against all the others, of words
+        with enough hits; `wordless` documents are on neither side."""
         worded = [doc for doc in self.words.index if doc not in self.wordless]
         if len(worded) < 2:
             return pd.DataFrame(columns=_KEYNESS)
@@ -233,24 +221,17 @@ class Study:
     def coword_network(self) -> Network:
         """`coword_network` over sentences."""
         # a word that only one of several documents uses is not drawn
-        min_docs = min(2, len(self.corpus))
-        return coword_network(self.corpus, codebook=self.codebook, min_docs=min_docs)
+        return coword_network(self.corpus, min_docs=min(2, len(self.corpus)))
 
     @cached_property
     def dispersion(self) -> pd.DataFrame:
-        """`dispersion` of the themes over the paragraphs of all documents, the most frequent theme
-        first."""
-        themes = document_feature_matrix(
-            self.corpus, features="themes", unit="paragraph", codebook=self.codebook
-        )
+        """`dispersion` of the themes over all paragraphs, the most frequent theme first."""
+        themes = document_feature_matrix(self.corpus, features="themes", unit="paragraph")
         return dispersion(themes[themes.columns[themes.sum() > 0]])
 
     # --- what they claim
 
-    @cached_property
-    def outcomes(self) -> pd.DataFrame:
-        """`extract_outcomes`, with the numbers that a reader settled."""
-        return extract_outcomes(self.corpus)
+    outcomes = _table(extract_outcomes)
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
@@ -266,8 +247,8 @@ class Study:
 
     @cached_property
     def outcome_steps(self) -> pd.DataFrame:
-        """The counts of problems found, assigned, rectified and of departments evaluated, with the
-        column `step`."""
+        """The numbers of problems found, assigned and rectified, and of departments evaluated, with
+        the column `step`."""
         chosen = self.outcomes[self.outcomes["indicator_en"].isin(_STEPS)]
         return chosen.assign(step=chosen["indicator_en"].map(_STEPS)).reset_index(drop=True)
 
@@ -283,9 +264,8 @@ class Study:
 
     @cached_property
     def naive_values(self) -> pd.DataFrame:
-        """For every number whose point was lost, the value that a tool reads which takes the
-        printed digits as they are (`naive`, times 万, 10,000, or 亿, 100 million), beside what the
-        number means."""
+        """For every number whose point was lost, the value of its digits as printed (`naive`, times
+        万, 10,000, or 亿, 100 million), beside what the number means."""
         naive = [
             _printed_value(self.corpus[row.doc].raw, row.start, row.end)
             for row in self.damaged.itertuples()
