@@ -3,7 +3,7 @@ READMEs show them, so that what is said of any corpus follows from its tables.""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 import pandas as pd
 
@@ -22,7 +22,7 @@ from .synthesis import leading_themes
 from .wording import (
     Bilingual,
     bracketed,
-    date_span,
+    dated,
     english,
     fullest,
     joined,
@@ -38,18 +38,14 @@ _LONG = 120  # a sentence of more characters is quoted only where no shorter one
 
 def source_line(corpus: Corpus) -> str:
     """Say what the corpus is: documents, dates, characters."""
-    documents = corpus.metadata
-    n, dates = len(documents), documents["date"].dropna()
-    when = sentence("dates.none")
-    if len(dates):
-        when = sentence("source.dated", span=date_span(dates), dated=len(dates), n=n)
+    documents = corpus.documents
     return english(
         "source.line",
-        n=n,
+        n=len(documents),
         names=", ".join(study_of(corpus).document_names),
         chars=documents["n_chars"].sum(),
         sentences=documents["n_sentences"].sum(),
-        dates=when,
+        dates=dated(documents, "source.dated"),
     )
 
 
@@ -59,14 +55,10 @@ def whose_documents(corpus: Corpus) -> str:
     documents = corpus.metadata
     per_city = documents["city_zh"].fillna(documents["doc"]).value_counts()
     n, several = len(documents), (per_city > 1).sum()
-    if n == 0:
-        base = sentence("base.none")
-    elif n == 1:
-        base = sentence("base.one")
-    elif not several:
-        base = sentence("base.one_each", cities=len(per_city))
-    else:
-        base = sentence("base.several", n=n, cities=len(per_city), several=several)
+    name = "several" if several else "one_each"
+    if n < 2:
+        name = ("none", "one")[n]
+    base = sentence(f"base.{name}", n=n, cities=len(per_city), several=several)
     return f"{english('base.line', text=base)} {base.zh}"
 
 
@@ -74,17 +66,11 @@ def corpus_abstract(corpus: Corpus, edits: pd.DataFrame) -> str:
     """Answer the question of 01: how large the corpus is, how damaged, and how many edits the
     cleaning made."""
     documents = corpus.documents
-    n = len(documents)
-    return _answer(
-        sentence(
-            "corpus.answer_one" if n == 1 else "corpus.answer_several",
-            n=n,
-            chars=documents["n_chars"].sum(),
-            undated=documents["date"].isna().sum(),
-            lost=(documents["decimals"] == "lost").sum(),
-            edits=len(edits),
-        )
-    )
+    n, chars = len(documents), documents["n_chars"].sum()
+    undated, lost = documents["date"].isna().sum(), (documents["decimals"] == "lost").sum()
+    name = "corpus.answer_one" if n == 1 else "corpus.answer_several"
+    counts = {"chars": chars, "undated": undated, "lost": lost, "edits": len(edits)}
+    return _answer(sentence(name, n=n, **counts))
 
 
 def approaches_abstract(matrix: pd.DataFrame) -> str:
@@ -97,9 +83,8 @@ def approaches_abstract(matrix: pd.DataFrame) -> str:
     disputed = matrix["disagree"].sum() if "disagree" in matrix else 0
     if disputed:
         parts.append(sentence("approaches.disputed", cells=disputed))
-    silent = silent_documents(matrix)
-    if n > 1 and silent.en:
-        parts.append(silent)
+    if n > 1:
+        parts.append(silent_documents(matrix))
     caution = sentence("approaches.caution")
     return _answer(joined([joined(parts), caution], zh="。"))
 
@@ -111,14 +96,9 @@ def instrument_counts(matrix: pd.DataFrame, n: int, *, most: int) -> dict[str, o
     times = matrix[matrix["present"] == 1].groupby("code")["doc"].nunique()
     times = times.reindex(instruments.index, fill_value=0)
     shared = instruments[times == n]
-    return {
-        "n": n,
-        "codes": len(instruments),
-        "shared": len(shared),
-        "examples": bracketed(listed(shared["zh"], shared["en"].str.lower(), most=most)),
-        "single": (times == 1).sum(),
-        "unused": (times == 0).sum(),
-    }
+    examples = listed(shared["zh"], shared["en"].str.lower(), most=most)
+    counts = {"shared": len(shared), "single": (times == 1).sum(), "unused": (times == 0).sum()}
+    return {"n": n, "codes": len(instruments), "examples": bracketed(examples), **counts}
 
 
 def silent_documents(matrix: pd.DataFrame, *, most: int = 6) -> Bilingual:
@@ -135,9 +115,8 @@ def themes_abstract(rates: pd.DataFrame) -> str:
     families = [rates[rates["family"] == family] for family in ("process", "service")]
     single = rates["doc"].nunique() == 1
     leading = [_leading_theme(rows, single) for rows in families if rows["n"].sum() > 0]
-    if not leading:
-        return _answer(sentence("themes.none"))
-    return _answer(sentence("themes.answer", themes=joined(leading, en="; ")))
+    name = "themes.answer" if leading else "themes.none"
+    return _answer(sentence(name, themes=joined(leading, en="; ")))
 
 
 def _leading_theme(rates: pd.DataFrame, single: bool) -> Bilingual:
@@ -162,17 +141,12 @@ def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> str:
     if outcomes.empty:
         return _answer(sentence("outcomes.none"))
     documents, judged = outcomes["doc"].nunique(), (outcomes["basis"] == "coder").sum()
-    counts = sentence(
-        "outcomes.answer", documents=documents, judged=judged, **number_counts(outcomes)
-    )
+    counts = number_counts(outcomes) | {"documents": documents, "judged": judged}
+    name = "outcomes.no_pair" if pairs.empty else "outcomes.pairs"
     if documents == 1:
-        comparison = sentence("outcomes.one_document")
-    elif pairs.empty:
-        comparison = sentence("outcomes.no_pair")
-    else:
-        may = pairs["comparable"].sum()
-        comparison = sentence("outcomes.pairs", pairs=len(pairs), comparable=may)
-    return _answer(joined([counts, comparison]))
+        name = "outcomes.one_document"
+    comparison = sentence(name, pairs=len(pairs), comparable=pairs["comparable"].sum())
+    return _answer(joined([sentence("outcomes.answer", **counts), comparison]))
 
 
 def number_counts(outcomes: pd.DataFrame) -> dict[str, int]:
@@ -187,16 +161,14 @@ def synthesis_abstract(table: pd.DataFrame, outcomes: pd.DataFrame, pairs: pd.Da
     if table.empty:
         return english("answer.line", text=sentence("synthesis.none"))
     low, high = table.loc[table["n_present"].idxmin()], table.loc[table["n_present"].idxmax()]
-    n, fewest, most = len(table), low["n_present"], high["n_present"]
-    if n == 1:
-        return _answer(sentence("synthesis.answer_one", most=most, numbers=len(outcomes)))
-    names = {"lowest": name_of(low), "highest": name_of(high)}
-    spread = sentence("synthesis.range", n=n, fewest=fewest, most=most, **names)
-    if fewest == most:
-        spread = sentence("synthesis.equal", n=n, most=most)
-    counts = {"numbers": len(outcomes), "pairs": len(pairs)}
-    may = pairs["comparable"].sum()
-    return _answer(sentence("synthesis.answer", n=n, spread=spread, comparable=may, **counts))
+    fewest, most = low["n_present"], high["n_present"]
+    counts = {"n": len(table), "fewest": fewest, "most": most, "numbers": len(outcomes)}
+    if len(table) == 1:
+        return _answer(sentence("synthesis.answer_one", **counts))
+    name = "synthesis.equal" if fewest == most else "synthesis.range"
+    spread = sentence(name, lowest=name_of(low), highest=name_of(high), **counts)
+    counts |= {"pairs": len(pairs), "comparable": pairs["comparable"].sum()}
+    return _answer(sentence("synthesis.answer", spread=spread, **counts))
 
 
 def portraits(study: Study) -> str:
@@ -220,9 +192,10 @@ def portraits(study: Study) -> str:
         if len(study.corpus) > 1:
             only_here = _only_here(alone[alone["doc"] == doc])
             sentences.append(only_here or english("portrait.nothing_alone"))
-        silence = _silence(stage for stage in cells["stage"].unique() if stage not in stages)
         last = reported.iloc[-1]["quote"]
-        sentences.append(silence or english("portrait.every_stage", quote=last))
+        sentences.append(
+            _silence(cells, stages.index) or english("portrait.every_stage", quote=last)
+        )
         parts.append(" ".join(sentences))
     if not parts:
         return english("portrait.none")
@@ -238,19 +211,15 @@ def city_paragraphs(study: Study) -> str:
     alone, parts = _reported_alone(study), []
     for row in study.synthesis_table.itertuples():
         cells = study.approach_matrix[study.approach_matrix["doc"] == row.doc]
-        mentioned = set(cells.loc[cells["state"] != "not_mentioned", "stage"])
+        stages = f" ({row.instruments_en})" if row.n_present else ""
+        values = {"document": study.document_names[row.doc], "n": row.n_present, "stages": stages}
         sentences = [
-            english(
-                "paragraph.instruments",
-                document=study.document_names[row.doc],
-                n=row.n_present,
-                stages=f" ({row.instruments_en})" if row.n_present else "",
-            ),
+            english("paragraph.instruments", **values),
             _best_documented(cells[cells["present"] == 1]),
             _only_here(alone[alone["doc"] == row.doc]),
             _leading_service(study, row.doc),
             _results(study, row.doc),
-            _silence(stage for stage in cells["stage"].unique() if stage not in mentioned),
+            _silence(cells, set(cells.loc[cells["state"] != "not_mentioned", "stage"])),
         ]
         parts.append(" ".join(filter(None, sentences)))
     # Markdown shows two spaces inside a quotation as one
@@ -296,8 +265,9 @@ def _leading_service(study: Study, doc: str) -> str:
     named = body[body["sentence"].isin(times.index)]
     if named.empty:
         return english("paragraph.service_in_headings", **theme)
-    length = named["text"].str.len()
-    order = {"_long": length > _LONG, "_hits": -named["sentence"].map(times), "_length": length}
+    # the sentence with most hits, a short one before a long one
+    length, hits_of = named["text"].str.len(), -named["sentence"].map(times)
+    order = {"_long": length > _LONG, "_hits": hits_of, "_length": length}
     best = named.assign(**order).sort_values(list(order), kind="stable").iloc[0]
     quoted = quotation(study.corpus, doc, best["start"], best["end"])
     return english("paragraph.service", **theme, quotation=quoted)
@@ -322,12 +292,13 @@ def _results(study: Study, doc: str) -> str:
     return english("paragraph.no_result", n=len(numbers))
 
 
-def _silence(stages: Iterable[str]) -> str:
+def _silence(cells: pd.DataFrame, mentioned: Collection[str]) -> str:
     """Say of which stages a document says nothing."""
-    *first, last = [_doing(stage) for stage in stages] or [""]
-    if not last:
+    silent = [_doing(stage) for stage in cells["stage"].unique() if stage not in mentioned]
+    if not silent:
         return ""
-    return english("paragraph.silence", stages=" and ".join(filter(None, [", ".join(first), last])))
+    stages = " and ".join(filter(None, [", ".join(silent[:-1]), silent[-1]]))
+    return english("paragraph.silence", stages=stages)
 
 
 def _doing(stage: str) -> str:

@@ -7,19 +7,19 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from helpers.labels import number_kind, number_words
+from helpers.labels import number_kind
 
 from .findings import instrument_counts, number_counts, silent_documents
 from .study import Study
-from .synthesis import leading_themes
-from .wording import Bilingual, date_span, fullest, joined, label_in_both, say, sentence
+from .synthesis import indicator_and_number, leading_themes
+from .wording import Bilingual, dated, fullest, joined, label_in_both, say, sentence
 
 OUTPUTS = 3  # outputs shown of one document; the others are counted
 _COUNTS = ["n", "present", "sentence"]
-_WORDS = ["part", "stage", "code", "theme", "indicator_zh", "zh", "en", "state"]
 COLUMNS = (
     "doc city_zh city_en part stage code theme indicator_zh zh en n present state sentence"
 ).split()
+_WORDS = [column for column in COLUMNS[3:] if column not in _COUNTS]
 _STATES = ("done", "planned", "called_for", "not_mentioned")
 
 
@@ -29,12 +29,11 @@ def summary_table(study: Study) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `doc, city_zh, city_en, part, stage, code, theme, indicator_zh, zh, en, n, state`; documents
-        in the order of the corpus. Each has the parts `instrument` (one row per instrument
-        mentioned, with `present` as in the matrix, and one row without code per stage of which
-        nothing is said), `theme` (the leading one of each family, `n` hits), `result` and `output`
-        (one row per number, at most three outputs; `state` is its `number_kind`, `sentence` its
-        place) and `more` (`n` further outputs). A column that does not apply holds an empty text.
+        `COLUMNS`, documents in the order of the corpus. Each has the parts `instrument` (one row
+        per instrument mentioned, `present` as in the matrix, and one without code per stage of
+        which nothing is said), `theme` (the leading one of each family, `n` hits), `result` and
+        `output` (one row per number, at most `OUTPUTS` outputs; `state` is its `number_kind`) and
+        `more` (`n` further outputs). A column that does not apply holds an empty text or 0.
     """
     parts = [_instruments(study), _themes(study), _numbers(study)]
     rows = [part for part in parts if len(part)] or [pd.DataFrame(columns=["doc"])]
@@ -46,17 +45,14 @@ def summary_table(study: Study) -> pd.DataFrame:
 
 
 def _instruments(study: Study) -> pd.DataFrame:
-    """The instruments mentioned, by stage and state, and a row for each stage of which nothing is
-    said."""
-    cells = study.approach_matrix
-    keys = ["doc", "stage"]
+    """The instruments mentioned, by stage and state, and a row for each silent stage."""
+    cells, keys = study.approach_matrix, ["doc", "stage"]
     mentioned = cells[cells["state"].isin(_STATES[:3])]
     in_silent_stage = ~cells.set_index(keys).index.isin(mentioned.set_index(keys).index)
     silent = cells[in_silent_stage].drop_duplicates(keys)
     silent = silent.assign(code="", zh="", en="", state="not_mentioned", n_evidence=0, present=0)
-    rows = (
-        pd.concat([mentioned, silent]).rename(columns={"n_evidence": "n"}).assign(part="instrument")
-    )
+    rows = pd.concat([mentioned, silent]).assign(part="instrument")
+    rows = rows.rename(columns={"n_evidence": "n"})
     stages = list(dict.fromkeys([*study.codebook.names("stages"), *cells["stage"]]))
     order = {"_stage": rows["stage"].map(stages.index), "_state": rows["state"].map(_STATES.index)}
     rows = rows.assign(**order).sort_values(list(order), kind="stable")
@@ -87,37 +83,33 @@ def _numbers(study: Study) -> pd.DataFrame:
 
 
 def _number(row: dict, part: str) -> dict[str, object]:
-    return {
-        "doc": row["doc"],
-        "part": part,
-        "indicator_zh": row["indicator_zh"],
-        "zh": f"{row['indicator_zh']} {number_words(row, 'zh')}",
-        "en": f"{row['indicator_en']} {number_words(row, 'en')}",
-        "n": 1,
-        "state": number_kind(row),
-        "sentence": row["sentence"],
-    }
+    words = indicator_and_number(row)._asdict()
+    kept = {column: row[column] for column in ("doc", "indicator_zh", "sentence")}
+    return {**kept, **words, "part": part, "n": 1, "state": number_kind(row)}
 
 
 def reported_words(rows: pd.DataFrame, lang: str) -> str:
-    """Say how many instruments a document reports, and how many more it only plans or calls for.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        The rows of one document in `summary_table`.
-    lang : str
-        ``zh`` or ``en``.
-    """
+    """Say how many instruments a document reports, and how many more it only plans or calls for,
+    from its rows in `summary_table`."""
     n = int(rows["present"].sum())
     more = int((rows["code"] != "").sum()) - n
     return say("page.count_with_more" if more > 0 else "page.count", lang, n=n, more=more)
 
 
+def summary_evidence(study: Study, evidence: pd.DataFrame) -> pd.DataFrame:
+    """Return the quotations behind the page, of instruments (`evidence`), themes and numbers, with
+    the ids of `summary_table`."""
+    numbers = study.outcomes[study.outcomes["group"].isin(["outcome", "output"])]
+    numbers = numbers.assign(start=numbers["quote_start"], end=numbers["quote_end"])
+    keys = ["doc", "stage", "code", "theme", "indicator_zh"]
+    quotations = pd.concat([evidence, study.theme_hits, numbers], ignore_index=True)
+    quotations = quotations.reindex(columns=[*keys, "start", "end", "quote"])
+    return quotations.assign(**{key: quotations[key].astype("object").fillna("") for key in keys})
+
+
 @dataclass(frozen=True)
 class SummaryText:
-    """The words around the cities, in one language: title, base, findings, and notes on how to read
-    and where to look."""
+    """The words around the cities in one language; `notes` say how to read and where to look."""
 
     title: str
     base: str
@@ -127,14 +119,17 @@ class SummaryText:
 
 def summary_texts(study: Study) -> dict[str, SummaryText]:
     """Write the words around the cities in both languages."""
-    silent = (study.approach_matrix["state"] == "not_mentioned").sum()
-    title, base = sentence("page.title"), _base(study)
-    findings = (_reported_instruments(study), _leading_themes(study), _claimed_numbers(study))
-    notes = (
-        sentence("page.note_silence", cells=len(study.approach_matrix), silent=silent),
+    documents, matrix = study.corpus.documents, study.approach_matrix
+    chars, dates = documents["n_chars"].sum(), dated(documents, "page.dated")
+    silent = (matrix["state"] == "not_mentioned").sum()
+    base = sentence("page.base", n=len(documents), chars=chars, dates=dates)
+    findings = [_reported_instruments(study), _leading_themes(study), _claimed_numbers(study)]
+    notes = [
+        sentence("page.note_silence", cells=len(matrix), silent=silent),
         sentence("page.note_claims"),
         sentence("page.note_places"),
-    )
+    ]
+    title = sentence("page.title")
     return {
         lang: SummaryText(
             getattr(title, lang),
@@ -146,23 +141,14 @@ def summary_texts(study: Study) -> dict[str, SummaryText]:
     }
 
 
-def _base(study: Study) -> Bilingual:
-    """Say how many documents there are, of what length and date."""
-    documents = study.corpus.metadata
-    n, dates, when = len(documents), documents["date"].dropna(), sentence("dates.none")
-    if len(dates):
-        when = sentence("page.dated", span=date_span(dates), dated=len(dates), n=n)
-    return sentence("page.base", n=n, chars=documents["n_chars"].sum(), dates=when)
-
-
 def _reported_instruments(study: Study) -> Bilingual:
     """Say which instruments all documents report, how many only one, and who reports none."""
     n, matrix = len(study.corpus), study.approach_matrix
     counts = instrument_counts(matrix, n, most=5)
+    if n < 2:
+        return sentence("page.reported_one", **counts)
     name = "page.reported_shared" if counts["shared"] else "page.reported_none_shared"
-    finding = sentence(name if n > 1 else "page.reported_one", **counts)
-    silent = silent_documents(matrix)
-    return joined([finding, silent], en="; ") if n > 1 and silent.en else finding
+    return joined([sentence(name, **counts), silent_documents(matrix)], en="; ")
 
 
 def _leading_themes(study: Study) -> Bilingual:
@@ -172,10 +158,8 @@ def _leading_themes(study: Study) -> Bilingual:
     leading = []
     for family, rows in hits[hits["n"] > 0].groupby("family", sort=False):
         top = fullest(rows, "n")
-        about = sentence(f"family.of_{family}")
-        leading.append(
-            sentence("page.leading_theme", family=about, theme=label_in_both(top), n=top["n"])
-        )
+        values = {"family": sentence(f"family.of_{family}"), "theme": label_in_both(top)}
+        leading.append(sentence("page.leading_theme", n=top["n"], **values))
     if not leading:
         return sentence("page.no_theme")
     zh, en = joined(leading, zh="，", en="; ")

@@ -1,5 +1,4 @@
-"""Join approaches, themes and outcomes to one row per document. Use it to see documents side by
-side."""
+"""Join approaches, themes and outcomes to one row per document, to see documents side by side."""
 
 from __future__ import annotations
 
@@ -12,7 +11,6 @@ from helpers.labels import NUMBER_KINDS, number_kind, number_words
 from .wording import Bilingual, joined, sentence
 
 _COLUMNS = ("instruments", "themes", "results", "numbers")
-_SILENT = Bilingual("", "")  # a cell about which a document says nothing
 
 
 def synthesis_table(
@@ -39,8 +37,7 @@ def synthesis_table(
     -------
     DataFrame
         `doc, city_zh, city_en, n_present` and, each in `_zh` and `_en`, `instruments`, `themes`,
-        `results`, `numbers`; rows as in `cities`. A cell about which a document says nothing is
-        missing.
+        `results`, `numbers`, missing where a document says nothing; rows as in `cities`.
     """
     present, shared = matrix[matrix["present"] == 1], comparable_rows(pairs)
     rows = []
@@ -55,14 +52,6 @@ def synthesis_table(
     return pd.DataFrame(rows, columns=[*cities.columns, "n_present", *texts])
 
 
-def _joined(parts: list[Bilingual], zh: str, en: str) -> Bilingual:
-    """Join the parts of a cell; a part that occurs several times is written once per language."""
-    if not parts:
-        return _SILENT
-    chinese, english = zip(*parts, strict=True)
-    return Bilingual(zh.join(dict.fromkeys(chinese)), en.join(dict.fromkeys(english)))
-
-
 def _stages(present: pd.DataFrame, stages: Mapping[str, tuple[str, str]]) -> Bilingual:
     """How many instruments are reported of each stage."""
     counts = present["stage"].value_counts()
@@ -71,7 +60,7 @@ def _stages(present: pd.DataFrame, stages: Mapping[str, tuple[str, str]]) -> Bil
         for stage, (zh, en) in stages.items()
         if stage in counts
     ]
-    return _joined(parts, "，", ", ")
+    return joined(parts, "，", ", ")
 
 
 def _themes(rates: pd.DataFrame) -> Bilingual:
@@ -79,45 +68,43 @@ def _themes(rates: pd.DataFrame) -> Bilingual:
     families = []
     for family, rows in leading_themes(rates).groupby("family", sort=False):
         hits = [Bilingual(f"{row.zh} {row.n}", f"{row.en} {row.n}") for row in rows.itertuples()]
-        families.append(sentence(f"cell.themes_{family}", themes=_joined(hits, "、", ", ")))
-    return _joined(families, "；", "; ")
+        families.append(sentence(f"cell.themes_{family}", themes=joined(hits, "、", ", ")))
+    return joined(families, en="; ")
 
 
 def _results(outcomes: pd.DataFrame) -> Bilingual:
     """Each number that claims a result, with how sure its reading is."""
     results = []
     for row in outcomes[outcomes["group"] == "outcome"].to_dict("records"):
-        number = Bilingual(
-            f"{row['indicator_zh']} {number_words(row, 'zh')}",
-            f"{row['indicator_en']} {number_words(row, 'en')}",
-        )
         kind = Bilingual(*NUMBER_KINDS[number_kind(row)])
-        results.append(sentence("cell.result", number=number, kind=kind))
-    return _joined(results, "；", "; ")
+        results.append(sentence("cell.result", number=indicator_and_number(row), kind=kind))
+    return joined(results, en="; ")
+
+
+def indicator_and_number(row: Mapping) -> Bilingual:
+    """Return a number of `extract_outcomes` behind what it counts: `meal sites 30`."""
+    return Bilingual(
+        *(f"{row[f'indicator_{lang}']} {number_words(row, lang)}" for lang in Bilingual._fields)
+    )
 
 
 def _numbers(outcomes: pd.DataFrame, comparable: set[int]) -> Bilingual:
-    """How many numbers are as printed, restored or open, and how many may be compared with those of
-    another document."""
+    """How many numbers are as printed, restored or open, and how many may be compared."""
     if outcomes.empty:
-        return _SILENT
+        return Bilingual("", "")
     counts = outcomes["status"].value_counts()
     statuses = [
         sentence(f"cell.numbers_{status}", n=counts[status])
         for status in ("as_printed", "restored", "ambiguous")
         if status in counts
     ]
-    return sentence(
-        "cell.numbers",
-        n=len(outcomes),
-        statuses=joined(statuses, zh="，", en=", "),
-        comparable=len(comparable.intersection(outcomes.index)),
-    )
+    values = {"statuses": joined(statuses, "，", ", "), "n": len(outcomes)}
+    may = len(comparable.intersection(outcomes.index))
+    return sentence("cell.numbers", comparable=may, **values)
 
 
 def leading_themes(rates: pd.DataFrame, *, most: int = 2) -> pd.DataFrame:
-    """Return the rows of `count_themes` with most hits in each document and family, those with no
-    hit left out."""
+    """Return the rows of `count_themes` with most hits in each document and family, at least 1."""
     with_hits = rates[rates["n"] > 0]
     order = ["doc", "family", "n", "theme"]
     # documents and families keep the order of `rates`
@@ -134,15 +121,9 @@ def comparable_rows(pairs: pd.DataFrame) -> set[int]:
 
 
 def cooccurrence(matrix: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
-    """Describe what goes together: for each document the instruments present and the hits of both
-    families, side by side.
-
-    Returns
-    -------
-    DataFrame
-        `doc, city_zh, city_en, n_present, process_hits, service_hits`. No coefficient is computed:
-        a handful of documents can be described, but not explained.
-    """
+    """Return the instruments present and the hits of both families in each document: `doc, city_zh,
+    city_en, n_present, process_hits, service_hits`. No coefficient is computed: a handful of
+    documents can be described, but not explained."""
     table = rates.drop_duplicates("doc")[["doc", "city_zh", "city_en"]].reset_index(drop=True)
     counts = {"n_present": matrix[matrix["present"] == 1].groupby("doc").size()}
     for family in ("process", "service"):

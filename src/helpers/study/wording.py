@@ -60,17 +60,17 @@ def sentence(name: str, /, **values: object) -> Bilingual:
 
 
 def joined(parts: Sequence[Bilingual], zh: str = "；", en: str = ". ") -> Bilingual:
-    """Join sentences or phrases with a separator of each language; only the last one keeps its full
-    stop, as the separator takes its place.
+    """Join sentences or phrases with a separator of each language, each of them once and empty ones
+    left out; only the last one keeps its full stop, as the separator takes its place.
 
     >>> joined([Bilingual("共三篇。", "There are three."), Bilingual("一篇旧。", "One is old.")])
     Bilingual(zh='共三篇；一篇旧。', en='There are three. One is old.')
     """
-    *first, last = parts
-    return Bilingual(
-        zh.join([*(part.zh.removesuffix("。") for part in first), last.zh]),
-        en.join([*(part.en.removesuffix(".") for part in first), last.en]),
-    )
+    texts = []
+    for side, (separator, stop) in enumerate([(zh, "。"), (en, ".")]):
+        *first, last = dict.fromkeys(part[side] for part in parts if part[side]) or [""]
+        texts.append(separator.join([*(text.removesuffix(stop) for text in first), last]))
+    return Bilingual(*texts)
 
 
 def listed(zh: Sequence[str], en: Sequence[str], *, most: int) -> Bilingual:
@@ -90,6 +90,14 @@ def date_span(dates: Sequence[str]) -> Bilingual:
     if first == last:
         return Bilingual(first, first)
     return sentence("dates.span", first=first, last=last)
+
+
+def dated(documents: pd.DataFrame, name: str) -> Bilingual:
+    """Say with the sentence `name` from when the documents are and how many are dated."""
+    dates = documents["date"].dropna()
+    if dates.empty:
+        return sentence("dates.none")
+    return sentence(name, span=date_span(dates), dated=len(dates), n=len(documents))
 
 
 def count(n: int, noun: str, plural: str | None = None) -> str:
