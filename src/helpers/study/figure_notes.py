@@ -23,31 +23,20 @@ def read_rates(study: Study) -> str:
         return english("rates.none")
     top = fullest(rates, "per_1000_chars")
     first = hits[(hits["doc"] == top["doc"]) & (hits["theme"] == top["theme"])].iloc[0]
-    notes = [
-        english(
-            "rates.highest",
-            place=name_of(top),
-            theme_zh=top["zh"],
-            theme_en=top["en"],
-            n=top["n"],
-            rate=top["per_1000_chars"],
-            documents=len(study.corpus),
-            quotation=quotation(study.corpus, first["doc"], first["start"], first["end"]),
-        )
-    ]
+    values = {"n": top["n"], "rate": top["per_1000_chars"], "documents": len(study.corpus)}
+    quoted = quotation(study.corpus, first["doc"], first["start"], first["end"])
+    notes = [english("rates.highest", **_names(top, "theme"), **values, quotation=quoted)]
     width = (rates["high"] - rates["low"]).dropna()
     if len(width):
         widest = rates.loc[width.idxmax()]
-        notes.append(
-            english(
-                "rates.widest",
-                theme=label_in_both(widest),
-                place=name_of(widest),
-                low=widest["low"],
-                high=widest["high"],
-            )
-        )
+        theme, bounds = label_in_both(widest), {end: widest[end] for end in ("low", "high")}
+        notes.append(english("rates.widest", theme=theme, place=name_of(widest), **bounds))
     return " ".join(filter(None, [*notes, without_interval(study).en]))
+
+
+def _names(row: pd.Series, noun: str) -> dict[str, str]:
+    """The place of a row, and its theme or instrument in both languages."""
+    return {"place": name_of(row), f"{noun}_zh": row["zh"], f"{noun}_en": row["en"]}
 
 
 def without_interval(study: Study) -> Bilingual:
@@ -78,17 +67,10 @@ def read_keyness(study: Study) -> str:
 def _word_in_lines(study: Study, doc: str, word: object) -> str:
     """A row of `keyness` with the first two lines in which the document has the word."""
     hits = keyword_in_context(study.corpus, word.feature, window=16)
-    lines = [
-        f"…{hit.pre}**{hit.keyword}**{hit.post}…"
-        for hit in hits[hits["doc"] == doc].head(2).itertuples()
-    ]
-    return english(
-        "keyness.word",
-        word=word.feature,
-        here=word.n_target,
-        elsewhere=word.n_reference,
-        lines=" / ".join(lines),
-    )
+    hits = hits[hits["doc"] == doc].head(2)
+    lines = " / ".join(f"…{hit.pre}**{hit.keyword}**{hit.post}…" for hit in hits.itertuples())
+    counts = {"here": word.n_target, "elsewhere": word.n_reference}
+    return english("keyness.word", word=word.feature, lines=lines, **counts)
 
 
 def _without_words(study: Study) -> list[str]:
@@ -113,21 +95,14 @@ def read_matrix(study: Study) -> str:
     if done.empty:
         return english("matrix.none_done")
     most = fullest(done.sort_values(["doc", "code"]))
-    note = english(
-        "matrix.done",
-        place=name_of(most),
-        instrument_zh=most["zh"],
-        instrument_en=most["en"],
-        n=most["n_evidence"],
-        quote=most["quote"],
-    )
+    evidence = {"n": most["n_evidence"], "quote": most["quote"]}
+    note = english("matrix.done", **_names(most, "instrument"), **evidence)
     silent = cells[cells["state"] == "not_mentioned"]
     if silent.empty:
         return note
     rarest = silent.groupby("code", sort=False).size().idxmin()
     dash = silent[silent["code"] == rarest].iloc[0]
-    names = {"instrument_zh": dash["zh"], "instrument_en": dash["en"]}
-    return f"{note} {english('matrix.silent', place=name_of(dash), **names)}"
+    return f"{note} {english('matrix.silent', **_names(dash, 'instrument'))}"
 
 
 def shared_and_single(study: Study) -> str:
@@ -135,14 +110,13 @@ def shared_and_single(study: Study) -> str:
     cells, n = study.approach_matrix[study.approach_matrix["present"] == 1], len(study.corpus)
     if cells.empty:
         return english("shared.none", documents=n)
-    n_docs = cells.groupby("code", sort=False)["doc"].nunique()
-    best = {code: fullest(rows) for code, rows in cells.groupby("code")}
+    by_code = cells.groupby("code", sort=False)
+    n_docs, best = by_code["doc"].nunique(), {code: fullest(rows) for code, rows in by_code}
     everywhere, single = ([best[code] for code in n_docs.index[n_docs == k]] for k in (n, 1))
     if n == 1:
         return "\n".join([_head("shared.one_document"), *map(_instrument, everywhere)])
-    lines = [
-        _head("shared.all" if everywhere else "shared.none_by_all", n=n, codes=len(everywhere))
-    ]
+    name = "shared.all" if everywhere else "shared.none_by_all"
+    lines = [_head(name, n=n, codes=len(everywhere))]
     for row in everywhere:
         where = english("shared.most_often", document=study.document_names[row["doc"]])
         lines.append(_instrument(row, f"{where}: "))
@@ -167,13 +141,9 @@ def read_boilerplate(study: Study) -> str:
         return english("boilerplate.none")
     top = fullest(boilerplate_share(study.corpus, passages), "share_percent")
     longest = fullest(passages, "n_chars")
-    return english(
-        "boilerplate.share",
-        share=top["share_percent"],
-        place=name_of(top),
-        quote=longest["quote"],
-        documents=longest["n_docs"],
-    )
+    shared = {"quote": longest["quote"], "documents": longest["n_docs"]}
+    share = top["share_percent"]
+    return english("boilerplate.share", share=share, place=name_of(top), **shared)
 
 
 def read_values(outcomes: pd.DataFrame, study: Study) -> str:
@@ -181,17 +151,11 @@ def read_values(outcomes: pd.DataFrame, study: Study) -> str:
     notes = []
     for status in ("restored", "ambiguous"):
         for row in outcomes[outcomes["status"] == status].head(1).to_dict("records"):
-            quoted = quotation(study.corpus, row["doc"], row["quote_start"], row["quote_end"])
-            notes.append(
-                english(
-                    f"values.point_{status}",
-                    document=study.document_names[row["doc"]],
-                    printed=row["printed"],
-                    value=_value_with_unit(row),
-                    reason=row["reason"],
-                    quotation=quoted,
-                )
-            )
+            doc, values = row["doc"], {"printed": row["printed"], "reason": row["reason"]}
+            values["document"] = study.document_names[doc]
+            quoted = quotation(study.corpus, doc, row["quote_start"], row["quote_end"])
+            values |= {"value": _value_with_unit(row), "quotation": quoted}
+            notes.append(english(f"values.point_{status}", **values))
     return "\n\n".join(notes) or english("values.none_lost")
 
 
@@ -208,24 +172,15 @@ def _value_with_unit(row: dict) -> str:
 
 def read_together(together: pd.DataFrame) -> str:
     """Describe what goes together: which document has most of what, and how often the longer one of
-    two has more.
-
-    Parameters
-    ----------
-    together : DataFrame
-        From `cooccurrence`, with `n_chars`.
-    """
+    two has more. `together` is a table of `cooccurrence`, with `n_chars`."""
     if len(together) < 2:
         return english("together.one_document")
     counted = ("n_chars", "n_present", "process_hits", "service_hits")
-    most = [
-        english(
-            f"together.most_{column}",
-            place=name_of(fullest(together, column)),
-            n=together[column].max(),
-        )
-        for column in counted
-    ]
+    tops = {column: fullest(together, column) for column in counted}
+    most = "; ".join(
+        english(f"together.most_{column}", place=name_of(top), n=top[column])
+        for column, top in tops.items()
+    )
     pairs = list(combinations(together.sort_values("n_chars", kind="stable").itertuples(), 2))
     in_longer = {
         column: sum(getattr(shorter, column) < getattr(longer, column) for shorter, longer in pairs)
@@ -234,7 +189,7 @@ def read_together(together: pd.DataFrame) -> str:
     both = sum(
         (a.n_present - b.n_present) * (a.service_hits - b.service_hits) > 0 for a, b in pairs
     )
-    return english("together.pairs", most="; ".join(most), pairs=len(pairs), both=both, **in_longer)
+    return english("together.pairs", most=most, pairs=len(pairs), both=both, **in_longer)
 
 
 def would_settle(study: Study) -> str:
@@ -242,13 +197,9 @@ def would_settle(study: Study) -> str:
     cannot be compared, and empty cells."""
     cells = study.approach_matrix
     silent = (cells["state"] == "not_mentioned").sum()
-    lines = [
-        _original_files(study.outcomes),
-        _one_form(study.pairs),
-        english("settle.own_files", silent=silent, cells=len(cells)),
-        _second_document(study.cities),
-    ]
-    return "\n".join(filter(None, lines))
+    own_files = english("settle.own_files", silent=silent, cells=len(cells))
+    notes = [_original_files(study.outcomes), _one_form(study.pairs), own_files]
+    return "\n".join(filter(None, [*notes, _second_document(study.cities)]))
 
 
 def _original_files(outcomes: pd.DataFrame) -> str:
@@ -258,28 +209,22 @@ def _original_files(outcomes: pd.DataFrame) -> str:
     if unread.empty and judged.empty:
         return ""
     example = pd.concat([unread, judged]).iloc[0]
-    return english(
-        "settle.original_files_judged" if len(judged) else "settle.original_files",
-        n=len(unread),
-        judged=len(judged),
-        printed=example["printed"],
-        quote=example["quote"],
-    )
+    values = {"n": len(unread), "judged": len(judged), "printed": example["printed"]}
+    name = "settle.original_files_judged" if len(judged) else "settle.original_files"
+    return english(name, **values, quote=example["quote"])
 
 
 def _one_form(pairs: pd.DataFrame) -> str:
-    """Say what a form for all cities would settle: the commonest reasons why two numbers cannot be
-    compared."""
+    """Say what a form for all cities would settle: why two numbers often cannot be compared."""
     if pairs.empty:
         return ""
     reasons = pairs.loc[~pairs["comparable"], "reason"].str.split("; ").explode()
     # reasons of one kind differ in what follows: “different dates: 2023 / 2024”
     kinds = reasons.str.replace(r":.*| is not said.*| \(.*", "", regex=True).value_counts()
-    top = kinds.sort_index().sort_values(ascending=False, kind="stable").head(3)
-    commonest = [
-        english("settle.reason", reason=kind, n=n, pairs=len(pairs)) for kind, n in top.items()
-    ]
-    return english("settle.one_form", reasons=", ".join(commonest))
+    top = kinds.sort_index().sort_values(ascending=False, kind="stable").head(3).items()
+    total = len(pairs)
+    reasons = [english("settle.reason", reason=kind, n=n, pairs=total) for kind, n in top]
+    return english("settle.one_form", reasons=", ".join(reasons))
 
 
 def _second_document(cities: pd.DataFrame) -> str:
@@ -288,8 +233,7 @@ def _second_document(cities: pd.DataFrame) -> str:
     single = (per_city == 1).sum()
     if not single:
         return ""
-    every = single == len(per_city)
-    name = "settle.second_document" if every else "settle.second_document_some"
+    name = "settle.second_document" if all(per_city == 1) else "settle.second_document_some"
     return english(name, n=single)
 
 
