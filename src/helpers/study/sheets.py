@@ -35,13 +35,7 @@ _CELL = ["doc", "code"]
 
 def new_corpus(folder: Path) -> list[Path]:
     """Set up a folder for your own documents: `documents/`, `codebook/` (copies of the tables) and
-    a README with the commands.
-
-    Raises
-    ------
-    FileExistsError
-        When the folder is not empty: nothing is ever overwritten.
-    """
+    a README with the commands. A folder that is not empty is refused with FileExistsError."""
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(
             f"'{folder}' is not empty. Name a folder that does not exist yet; nothing was changed."
@@ -55,14 +49,8 @@ def new_corpus(folder: Path) -> list[Path]:
 
 
 def write_coding_sheet(documents: Path, sheet: Path) -> int:
-    """Write a blank coding sheet of a folder's documents, one row per sentence; return the number
-    of rows.
-
-    Raises
-    ------
-    FileExistsError
-        When the sheet already exists: it may have been filled in.
-    """
+    """Write a blank coding sheet of a folder's documents; return its number of rows. A sheet that
+    already exists is refused with FileExistsError."""
     if sheet.exists():
         raise FileExistsError(
             f"'{sheet}' already exists and may have been filled in. Name another file with --out."
@@ -102,13 +90,8 @@ def coding_sheet(corpus: Corpus) -> pd.DataFrame:
 
     A reader writes into `code` one or several codes of the codebook (`site_visit; symposium`) or
     `none`. `actor`, `state` and `strength` may stay empty for the usual case: city_congress, done,
-    specific. A sentence that needs two different entries is copied into a second row.
-
-    Returns
-    -------
-    DataFrame
-        `doc, sha256, section_title, sentence, text, code, actor, state, strength, remark`, in text
-        order, without headings.
+    specific. A sentence that needs two different entries is copied into a second row. Headings
+    are not coded.
     """
     hashes = {document.doc: document.sha256 for document in corpus}
     body = corpus.sentences.query("kind == 'sentence'")
@@ -122,7 +105,7 @@ def read_sheet(sheet: pd.DataFrame, corpus: Corpus, *, name: str = "coding sheet
     Parameters
     ----------
     sheet : DataFrame
-        As `coding_sheet` gives it, filled in; cells are strings, empty ones "".
+        As `coding_sheet` gives it, filled in.
     corpus : Corpus
         The documents coded; the hashes in the sheet must be those of their files.
     name : str
@@ -142,12 +125,8 @@ def read_sheet(sheet: pd.DataFrame, corpus: Corpus, *, name: str = "coding sheet
     """
     for column in ("sha256", "sentence", "code"):
         if column not in sheet:
-            checks.fail(
-                name,
-                1,
-                f"column '{column}' is missing",
-                "Fill in the sheet that `coding-sheet` wrote and keep its columns.",
-            )
+            advice = "Fill in the sheet that `coding-sheet` wrote and keep its columns."
+            checks.fail(name, 1, f"column '{column}' is missing", advice)
     docs = {document.sha256: document.doc for document in corpus}
     known_codes = [*_codes(corpus), "none"]
     records = sheet.fillna("").astype("str").to_dict("records")
@@ -156,8 +135,7 @@ def read_sheet(sheet: pd.DataFrame, corpus: Corpus, *, name: str = "coding sheet
         for row, cells in enumerate(records, start=2)
         for coding in _codings(cells, docs, known_codes, partial(checks.fail, name, row))
     ]
-    columns = ["sha256", "doc", "sentence", "code", *_VALUES, "quote"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=["sha256", "doc", "sentence", "code", *_VALUES, "quote"])
 
 
 def _codings(
@@ -179,17 +157,14 @@ def _codings(
 
 def _sentence_of(cells: dict[str, str], docs: Mapping[str, str], fail: Callable) -> tuple[str, int]:
     """The document and the sentence that a row codes."""
-    if cells["sha256"] not in docs:
-        fail(
-            f"document '{cells.get('doc', '')}' is not in the corpus, or its file has changed",
-            "Code the files that the sheet was made from.",
-        )
-    if not cells["sentence"].isdecimal():
-        fail(
-            f"sentence '{cells['sentence']}' is not a number",
-            "Keep the numbers of the sheet that `coding-sheet` wrote.",
-        )
-    return docs[cells["sha256"]], int(cells["sentence"])
+    sha256, sentence = cells["sha256"], cells["sentence"]
+    if sha256 not in docs:
+        problem = f"document '{cells.get('doc', '')}' is not in the corpus, or its file has changed"
+        fail(problem, "Code the files that the sheet was made from.")
+    if not sentence.isdecimal():
+        advice = "Keep the numbers of the sheet that `coding-sheet` wrote."
+        fail(f"sentence '{sentence}' is not a number", advice)
+    return docs[sha256], int(sentence)
 
 
 def _detail(cells: dict[str, str], column: str, fail: Callable) -> str:
@@ -206,25 +181,14 @@ def _codes(corpus: Corpus) -> list[str]:
 
 
 def sheet_agreement(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -> Agreement:
-    """Compare two readers, sentence by sentence and code by code, over all sentences of the bodies.
-
-    Parameters
-    ----------
-    first, second : DataFrame
-        As from `read_sheet`.
-    """
+    """Compare two readers' sheets, sentence by sentence and code by code."""
     return agreement(first, second, units=codable_units(corpus.sentences, _codes(corpus)))
 
 
 def sheet_matrix(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
     """Reconcile two readers and the rules: what both readers coded is kept, what only one coded is
-    marked for a third reader.
-
-    Returns
-    -------
-    DataFrame
-        As from `approach_matrix`, and `readers` = `both` | `first` | `second` | `neither`. A cell
-        that only one reader coded is present as that reader has it, and marked in `disagree`.
+    marked in `disagree` for a third reader. The columns are those of `approach_matrix`, and
+    `readers` = `both` | `first` | `second` | `neither`.
     """
     either = pd.concat([first, second]).drop_duplicates(["doc", "sentence", "code", "state"])
     matrix = approach_matrix(corpus, human=sheet_cells(either, corpus))
@@ -241,21 +205,16 @@ def sheet_matrix(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -> p
 
 def sheet_cells(coded: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
     """Sum up coded sentences into cells: `sha256, doc, code, present, state, strength, n_evidence,
-    quote`, one row per document and code.
-
-    `present` is 1 where something was done. The quotation is the first sentence of the strongest
-    state.
-    """
+    quote`, one row per document and code. `present` is 1 where something was done; the quotation
+    is the first sentence of the strongest state."""
     order = {"_state": coded["state"].map(STATES.index), "_list": coded["strength"] == "enumerated"}
     ranked = coded.assign(**order).sort_values([*order, "sentence"], kind="stable")
-    best = ranked.drop_duplicates(_CELL)[[*_CELL, "state", "strength", "quote"]]
-    counts = coded.groupby(_CELL).size().rename("n_evidence").reset_index()
-    grid = pd.DataFrame(
-        [(document.sha256, document.doc, code) for document in corpus for code in _codes(corpus)],
-        columns=["sha256", *_CELL],
-    )
-    cells = grid.merge(best, on=_CELL, how="left").merge(counts, on=_CELL, how="left")
+    best = ranked.drop_duplicates(_CELL).set_index(_CELL)[["state", "strength", "quote"]]
+    best["n_evidence"] = coded.groupby(_CELL).size()
+    hashes = {document.doc: document.sha256 for document in corpus}
+    grid = pd.MultiIndex.from_product([hashes, _codes(corpus)], names=_CELL)
     silent = {"state": "not_mentioned", "strength": "", "quote": "", "n_evidence": 0}
-    cells = cells.fillna(silent).astype({"n_evidence": "int64"})
-    cells["present"] = (cells["state"] == "done").astype("int64")
+    cells = best.reindex(grid).fillna(silent).astype({"n_evidence": "int64"}).reset_index()
+    present = (cells["state"] == "done").astype("int64")
+    cells = cells.assign(sha256=cells["doc"].map(hashes), present=present)
     return cells[["sha256", *_CELL, "present", "state", "strength", "n_evidence", "quote"]]
