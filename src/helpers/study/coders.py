@@ -46,8 +46,7 @@ class Agreement:
 
     @property
     def summary(self) -> pd.DataFrame:
-        """`measure, value, low, high, n`: low and high are the range of the values with one
-        document left out."""
+        """`measure, value, low, high, n`; `low` to `high` with one document left out."""
         without = self.leave_one_out
         rows = [
             (name, getattr(self, name), without[name].min(), without[name].max(), self.n)
@@ -167,8 +166,8 @@ def nominal_alpha(codings: np.ndarray) -> float:
 
 
 def codable_units(sentences: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
-    """Return every sentence × code that can be coded, `doc, sentence, code`: of a table like
-    ``corpus.sentences``, without its headings."""
+    """Return every sentence × code of ``corpus.sentences`` without its headings: `doc, sentence,
+    code`."""
     body = sentences.loc[sentences["kind"] == "sentence", ["doc", "sentence"]]
     return body.merge(pd.DataFrame({"code": list(codes)}), how="cross")
 

@@ -52,8 +52,7 @@ def without_interval(study: Study) -> Bilingual:
 
 
 def read_keyness(study: Study) -> str:
-    """Show the three strongest words of each document in two of its lines, and say which documents
-    have none and why."""
+    """Show the three strongest words of each document in two of its lines, or why it has none."""
     if len(study.corpus) < 2:
         return english("keyness.one_document")
     lines = []
@@ -151,11 +150,10 @@ def read_values(outcomes: pd.DataFrame, study: Study) -> str:
     notes = []
     for status in ("restored", "ambiguous"):
         for row in outcomes[outcomes["status"] == status].head(1).to_dict("records"):
-            doc, values = row["doc"], {"printed": row["printed"], "reason": row["reason"]}
-            values["document"] = study.document_names[doc]
-            quoted = quotation(study.corpus, doc, row["quote_start"], row["quote_end"])
-            values |= {"value": _value_with_unit(row), "quotation": quoted}
-            notes.append(english(f"values.point_{status}", **values))
+            quoted = quotation(study.corpus, row["doc"], row["quote_start"], row["quote_end"])
+            about = {"document": study.document_names[row["doc"]], "value": _value_with_unit(row)}
+            reasons = {"printed": row["printed"], "reason": row["reason"], "quotation": quoted}
+            notes.append(english(f"values.point_{status}", **about, **reasons))
     return "\n\n".join(notes) or english("values.none_lost")
 
 
@@ -193,8 +191,8 @@ def read_together(together: pd.DataFrame) -> str:
 
 
 def would_settle(study: Study) -> str:
-    """Say what data would settle what stays open: numbers with several readings, numbers that
-    cannot be compared, and empty cells."""
+    """Say what data would settle numbers with several readings, pairs that cannot be compared, and
+    empty cells."""
     cells = study.approach_matrix
     silent = (cells["state"] == "not_mentioned").sum()
     own_files = english("settle.own_files", silent=silent, cells=len(cells))
@@ -238,14 +236,12 @@ def _second_document(cities: pd.DataFrame) -> str:
 
 
 def read_test(study: Study) -> str:
-    """Give the p-value of one theme in dated against undated documents, or say why none is
-    computed."""
-    documents = study.corpus.metadata
+    """Give the p-value of one theme in dated against undated documents, or say why not."""
+    documents = study.corpus.documents
     n, dated = len(documents), documents["date"].notna()
-    if n < 2:
-        return english("test.alone", n=n, least=FEW_DOCUMENTS)
     if n < FEW_DOCUMENTS:
-        return english("test.few", n=n, lowest=1 / n, least=FEW_DOCUMENTS)
+        name = "test.alone" if n < 2 else "test.few"
+        return english(name, n=n, lowest=1 / max(n, 1), least=FEW_DOCUMENTS)
     if dated.nunique() == 1:
         return english("test.all_dated" if dated.all() else "test.none_dated", n=n)
     n_dated = dated.sum()

@@ -39,14 +39,9 @@ _LONG = 120  # a sentence of more characters is quoted only where no shorter one
 def source_line(corpus: Corpus) -> str:
     """Say what the corpus is: documents, dates, characters."""
     documents = corpus.documents
-    return english(
-        "source.line",
-        n=len(documents),
-        names=", ".join(study_of(corpus).document_names),
-        chars=documents["n_chars"].sum(),
-        sentences=documents["n_sentences"].sum(),
-        dates=dated(documents, "source.dated"),
-    )
+    names, dates = ", ".join(study_of(corpus).document_names), dated(documents, "source.dated")
+    totals = {"chars": documents["n_chars"].sum(), "sentences": documents["n_sentences"].sum()}
+    return english("source.line", n=len(documents), names=names, dates=dates, **totals)
 
 
 def whose_documents(corpus: Corpus) -> str:
@@ -124,15 +119,10 @@ def _leading_theme(rates: pd.DataFrame, single: bool) -> Bilingual:
     totals = rates.groupby("theme", sort=False)["n"].sum()
     top = fullest(rates[rates["theme"] == totals.idxmax()], "per_1000_chars")
     city = top["city_zh"] if pd.notna(top["city_zh"]) else top["doc"]
-    return sentence(
-        "themes.leading" if single else "themes.leading_highest",
-        family=sentence(f"family.of_{top['family']}"),
-        theme=label_in_both(top),
-        n=totals.max(),
-        place=Bilingual(city, name_of(top)),
-        hits=top["n"],
-        rate=top["per_1000_chars"],
-    )
+    name = "themes.leading" if single else "themes.leading_highest"
+    about = {"family": sentence(f"family.of_{top['family']}"), "theme": label_in_both(top)}
+    counts = {"n": totals.max(), "hits": top["n"], "rate": top["per_1000_chars"]}
+    return sentence(name, place=Bilingual(city, name_of(top)), **about, **counts)
 
 
 def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> str:
@@ -179,16 +169,10 @@ def portraits(study: Study) -> str:
     for doc, reported in cells[cells["present"] == 1].groupby("doc", sort=False):
         stages = reported.groupby("stage", sort=False).size()
         top = stages.idxmax()
-        sentences = [
-            english(
-                "portrait.one_instrument" if len(reported) == 1 else "portrait.instruments",
-                document=study.document_names[doc],
-                n=len(reported),
-                stage=_doing(top),
-                most=stages.max(),
-                quote=fullest(reported[reported["stage"] == top])["quote"],
-            )
-        ]
+        best = {"stage": _doing(top), "quote": fullest(reported[reported["stage"] == top])["quote"]}
+        counts = {"n": len(reported), "most": stages.max()}
+        name = "portrait.one_instrument" if len(reported) == 1 else "portrait.instruments"
+        sentences = [english(name, document=study.document_names[doc], **best, **counts)]
         if len(study.corpus) > 1:
             only_here = _only_here(alone[alone["doc"] == doc])
             sentences.append(only_here or english("portrait.nothing_alone"))
@@ -281,14 +265,11 @@ def _results(study: Study, doc: str) -> str:
     reached = numbers[(numbers["timing"] != "before") & (numbers["flow"] != "planned")]
     for group in ("outcome", "output"):
         for row in reached[reached["group"] == group].head(1).to_dict("records"):
-            return english(
-                f"paragraph.number_{group}",
-                n=len(numbers),
-                indicator=row["indicator_en"],
-                number=number_words(row, "en"),
-                kind=NUMBER_KINDS[number_kind(row)][1],
-                quotation=quotation(study.corpus, doc, row["quote_start"], row["quote_end"]),
-            )
+            quoted = quotation(study.corpus, doc, row["quote_start"], row["quote_end"])
+            number, kind = number_words(row, "en"), NUMBER_KINDS[number_kind(row)][1]
+            values = {"number": number, "kind": kind, "indicator": row["indicator_en"]}
+            name = f"paragraph.number_{group}"
+            return english(name, n=len(numbers), quotation=quoted, **values)
     return english("paragraph.no_result", n=len(numbers))
 
 

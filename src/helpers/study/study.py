@@ -111,8 +111,7 @@ class Study:
 
     @cached_property
     def document_names(self) -> pd.Series:
-        """The name of each document on one line, by `doc`: its city, with its id where two share a
-        city."""
+        """The city of each document by `doc`, with its id where two share a city."""
         return document_labels(self.cities).map(city_names)
 
     # --- how they supervise
@@ -142,8 +141,8 @@ class Study:
 
     @cached_property
     def agreement(self) -> dict[str, Agreement]:
-        """The rules compared with the human reading, by `cells` (document × code) and by
-        `sentences` (sentence × code); empty where no document has a human reading."""
+        """The rules compared with the human reading, by `cells` (document × code) and `sentences`
+        (sentence × code); empty where no document has a human reading."""
         human = self.human.astype({"present": int})
         if human.empty:
             return {}
@@ -151,15 +150,11 @@ class Study:
             table[table["doc"].isin(human["doc"])]
             for table in (self.automatic, self.approach_evidence, self.corpus.sentences)
         )
-        read = self._coded("sentences").query("verdict == 'stands'").astype({"sentence": int})
-        keys = ["doc", "sentence", "code"]
+        read = self._coded("sentences").query("verdict == 'stands'")
+        units = codable_units(sentences, self.codebook.approaches["code"])
         return {
             "cells": agreement(automatic, human),
-            "sentences": agreement(
-                evidence.drop_duplicates(keys)[[*keys, "quote"]],
-                read[[*keys, "quote"]],
-                units=codable_units(sentences, self.codebook.approaches["code"]),
-            ),
+            "sentences": agreement(evidence, read, units=units),
         }
 
     # --- what they talk about
@@ -275,14 +270,8 @@ class Study:
     @cached_property
     def synthesis_table(self) -> pd.DataFrame:
         """`synthesis_table`: one row per document."""
-        return synthesis_table(
-            self.cities,
-            self.approach_matrix,
-            self.theme_rates,
-            self.outcomes,
-            self.pairs,
-            stages=self.codebook.names("stages"),
-        )
+        tables = self.approach_matrix, self.theme_rates, self.outcomes, self.pairs
+        return synthesis_table(self.cities, *tables, stages=self.codebook.names("stages"))
 
 
 def _printed_value(raw: str, start: int, end: int) -> float | None:

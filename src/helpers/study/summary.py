@@ -129,16 +129,11 @@ def summary_texts(study: Study) -> dict[str, SummaryText]:
         sentence("page.note_claims"),
         sentence("page.note_places"),
     ]
-    title = sentence("page.title")
-    return {
-        lang: SummaryText(
-            getattr(title, lang),
-            getattr(base, lang),
-            tuple(getattr(finding, lang) for finding in findings),
-            tuple(getattr(note, lang) for note in notes),
-        )
-        for lang in Bilingual._fields
-    }
+    title, words = sentence("page.title"), {}
+    for side, lang in enumerate(Bilingual._fields):
+        lists = (tuple(text[side] for text in texts) for texts in (findings, notes))
+        words[lang] = SummaryText(title[side], base[side], *lists)
+    return words
 
 
 def _reported_instruments(study: Study) -> Bilingual:

@@ -98,9 +98,9 @@ def _numbers(outcomes: pd.DataFrame, comparable: set[int]) -> Bilingual:
         for status in ("as_printed", "restored", "ambiguous")
         if status in counts
     ]
-    values = {"statuses": joined(statuses, "，", ", "), "n": len(outcomes)}
-    may = len(comparable.intersection(outcomes.index))
-    return sentence("cell.numbers", comparable=may, **values)
+    allowed = len(comparable.intersection(outcomes.index))
+    together = joined(statuses, "，", ", ")
+    return sentence("cell.numbers", n=len(outcomes), statuses=together, comparable=allowed)
 
 
 def leading_themes(rates: pd.DataFrame, *, most: int = 2) -> pd.DataFrame:
