@@ -51,6 +51,12 @@ def test_only_the_last_of_joined_sentences_keeps_its_full_stop():
     assert joined(parts, zh="，", en="; ") == ("甲，乙。", "A; B.")
 
 
+def test_empty_and_repeated_parts_are_left_out_of_joined_ones():
+    parts = [Bilingual("甲", "A"), Bilingual("", ""), Bilingual("乙", "A")]
+    assert joined(parts, zh="、", en=", ") == ("甲、乙", "A")
+    assert joined([]) == joined([Bilingual("", "")]) == ("", "")
+
+
 def test_a_long_list_of_names_ends_with_a_sign_that_there_are_more():
     assert listed(["甲", "乙"], ["A", "B"], most=2) == ("甲、乙", "A, B")
     assert listed(["甲", "乙"], ["A", "B"], most=1) == ("甲等", "A …")

@@ -50,10 +50,10 @@ def whose_documents(corpus: Corpus) -> str:
     documents = corpus.metadata
     per_city = documents["city_zh"].fillna(documents["doc"]).value_counts()
     n, several = len(documents), (per_city > 1).sum()
-    name = "several" if several else "one_each"
+    name = "base.several" if several else "base.one_each"
     if n < 2:
-        name = ("none", "one")[n]
-    base = sentence(f"base.{name}", n=n, cities=len(per_city), several=several)
+        name = ("base.none", "base.one")[n]
+    base = sentence(name, n=n, cities=len(per_city), several=several)
     return f"{english('base.line', text=base)} {base.zh}"
 
 
