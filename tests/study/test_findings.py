@@ -35,25 +35,25 @@ def test_a_document_without_hits_is_described_as_having_none(silent):
         "**Answer.** No term of the codebook occurs"
     )
     assert findings.outcomes_abstract(silent.outcomes, silent.pairs).startswith(
-        "**Answer.** These documents state no magnitude"
+        "**Answer.** These documents state no measurable numbers"
     )
     assert figure_notes.read_rates(silent) == "No term of the codebook occurs here."
     assert (
         figure_notes.read_keyness(silent)
-        == "With a single document there is nothing to compare with."
+        == "With a single document, there is nothing to compare it with."
     )
     assert (
         figure_notes.read_matrix(silent) == "No instrument is reported as done in these documents."
     )
     assert (
         figure_notes.read_boilerplate(silent)
-        == "No passage of eight characters stands in two documents."
+        == "No passage of eight or more characters occurs in two documents."
     )
     assert (
         figure_notes.read_values(silent.outcomes, silent)
-        == "No number of these documents has lost a point."
+        == "No number in these documents has lost its decimal point."
     )
-    assert "It states no number." in findings.city_paragraphs(silent)
+    assert "It states no numbers." in findings.city_paragraphs(silent)
 
 
 def test_one_document_is_compared_with_no_other(silent):
@@ -70,7 +70,7 @@ def test_one_document_is_compared_with_no_other(silent):
 def test_an_empty_corpus_is_described_as_empty(nothing):
     assert (
         findings.synthesis_abstract(nothing.synthesis_table, nothing.outcomes, nothing.pairs)
-        == "**Answer.** There is no document."
+        == "**Answer.** There are no documents."
     )
     assert "0 documents with 0 characters" in findings.corpus_abstract(
         nothing.corpus, ledger_table(nothing.corpus)
@@ -198,7 +198,7 @@ def test_a_document_without_words_is_left_out_of_keyness_and_named(tmp_path):
         numbers="12 34 56\n\n78.9\n",
     )
     assert study.wordless == ["numbers"] and set(study.keyness["doc"]) <= {"a", "b"}
-    assert "Left out of the comparison: numbers (it holds no word" in figure_notes.read_keyness(
+    assert "Left out of the comparison: numbers (it contains no words" in figure_notes.read_keyness(
         study
     )
 
@@ -207,7 +207,7 @@ def test_the_only_document_with_words_is_not_compared(tmp_path):
     study = corpus_of(tmp_path, a=BRIEFING.format("郑州"), numbers="12 34 56\n\n78.9\n")
     assert (
         study.keyness.empty
-        and "There are no two documents with words" in figure_notes.read_keyness(study)
+        and "Fewer than two documents contain words" in figure_notes.read_keyness(study)
     )
 
 
@@ -237,7 +237,7 @@ def test_the_text_about_a_single_document_mentions_no_others(tmp_path):
     study = corpus_of(tmp_path, a=BRIEFING.format("郑州"))
     texts = "\n".join(notes_and_findings(study))
     assert not re.search(
-        r"by one only|只有一篇报告|most often|highest in|they state|1 documents|1"
+        r"by only one|in the chart|只有一篇报告|most often|highest in|they state|1 documents|1"
         r" hits|都报告|种到|最高为|here;| of 1 ",
         texts,
     ), texts
@@ -246,10 +246,10 @@ def test_the_text_about_a_single_document_mentions_no_others(tmp_path):
 @pytest.mark.parametrize(
     ("dates", "note"),
     [
-        ([1, 0, 0, 0, 0, 0], "Only one of the 6 documents says its date"),
-        ([1, 1, 1, 1, 1, 0], "Only one of the 6 documents does not say its date"),
-        ([1, 1, 1, 1, 1, 1], "All of the 6 documents say their date"),
-        ([0, 0, 0, 0, 0, 0], "None of the 6 documents says its date"),
+        ([1, 0, 0, 0, 0, 0], "Only one of the 6 documents states its date"),
+        ([1, 1, 1, 1, 1, 0], "Only one of the 6 documents does not state its date"),
+        ([1, 1, 1, 1, 1, 1], "All of the 6 documents state their date"),
+        ([0, 0, 0, 0, 0, 0], "None of the 6 documents states its date"),
         ([1, 1, 0, 0, 0, 0], "p = "),
         ([1, 0, 0, 0, 0], "5 documents: too few for a p-value"),
     ],
@@ -276,7 +276,7 @@ def test_two_documents_of_one_city_are_told_apart_by_their_ids(tmp_path):
     assert "**郑州 Zhengzhou a** reports" in findings.city_paragraphs(
         study
     ) and "**郑州 Zhengzhou b** reports" in findings.portraits(study)
-    assert "3 documents of 2 cities, 1 of them with more than one" in findings.whose_documents(
+    assert "3 documents from 2 cities, 1 of which has more than one" in findings.whose_documents(
         study.corpus
     )
 

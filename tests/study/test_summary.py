@@ -122,7 +122,7 @@ def test_the_text_around_the_cities_has_the_numbers_of_the_tables(study):
     )
     assert (
         f"{cells}格中有{silent}格未提及" in frames["zh"].notes[0]
-        and f"{silent} of {cells} cells are silent" in frames["en"].notes[0]
+        and f"{silent} of {cells} cells are not mentioned" in frames["en"].notes[0]
     )
     assert "均未写明日期" in frames["zh"].base and "without dates" in frames["en"].base
 
@@ -269,11 +269,11 @@ def test_a_paragraph_quotes_its_evidence_and_names_what_is_not_mentioned(study):
     )
     assert (
         second.startswith("**焦作 Jiaozuo** reports 1 instrument (deliberate 1).")
-        and "It states no number." in second
+        and "It states no numbers." in second
     )
     assert (
-        "Of mobilising, investigating, assigning, rectifying, evaluating and institutionalising it"
-        " says nothing; that is silence, not absence." in second
+        "It says nothing about mobilising, investigating, assigning, rectifying, evaluating and"
+        " institutionalising; this does not mean that nothing was done." in second
     )
     assert "It alone reports special work report: “会议听取了专项工作报告.”" in second
 
@@ -293,11 +293,11 @@ def test_what_goes_together_is_counted_over_pairs_of_documents():
     note = read_together(together)
     assert "most characters: b (300); most instruments: c (3)" in note
     assert (
-        "Of 3 pairs of documents the longer one has more instruments in 2, more hits of process"
-        " themes in 0 and more of service themes in 3" in note
+        "Of 3 pairs of documents, the longer one has more instruments in 2, more hits for process"
+        " themes in 0 and more for service themes in 3" in note
     )
-    assert "the one with more instruments also has more hits of service themes in 2." in note
-    assert "nothing can go together" in read_together(together.head(1))
+    assert "the one with more instruments also has more hits for service themes in 2." in note
+    assert "nothing can be compared" in read_together(together.head(1))
 
 
 def test_the_synthesis_table_shows_results_with_how_sure_they_are(study):

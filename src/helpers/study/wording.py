@@ -37,7 +37,7 @@ def say(name: str, lang: str, /, **values: object) -> str:
     number chooses one of two forms, the first for 1 and the second for every other number.
 
     >>> say("base.one_each", "en", cities=3)
-    'One document a city, 3 cities.'
+    '3 cities, one document each.'
     """
     shown = {key: _in_language(value, lang) for key, value in values.items()}
     return text_of("text/findings").say(name, lang, **shown)
