@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -98,7 +100,7 @@ class CleanText:
     def ledger(self) -> tuple[Edit, ...]:
         """Every edit in raw order; applied to `raw`, they give `text`."""
         cut = [Edit(rule, start, end, self.raw[start:end], "") for rule, start, end in self.cuts]
-        return tuple(sorted(cut + _replacements(self), key=lambda edit: edit.start))
+        return tuple(sorted(cut + _replacements(self), key=itemgetter(1)))
 
 
 def clean(raw: str, *, paragraphs: bool = False, codebook: Codebook | None = None) -> CleanText:
@@ -131,9 +133,14 @@ def clean(raw: str, *, paragraphs: bool = False, codebook: Codebook | None = Non
     n_title = 0 if "title" in labels.values() else title_length(blocks)
     marks = [(label, lines[i].start, lines[i].end) for i, label in labels.items()]
     marks += [("title", block[0].start, block[-1].end) for block in blocks[:n_title]]
+    marks.sort(key=itemgetter(1))
+    metadata = tuple(
+        Mark(rule, start, end, half_width(verbatim(raw[start:end])))
+        for rule, start, end in marks
+        if rule != "page_mark"
+    )
     text, offsets = _assemble(raw, blocks[n_title:])
-    cuts = _gaps(raw, offsets, sorted(marks, key=lambda mark: mark[1]))
-    return CleanText(raw, text, offsets, cuts, _metadata(raw, marks))
+    return CleanText(raw, text, offsets, _cuts(raw, offsets, marks), metadata)
 
 
 def _assemble(raw: str, blocks: list[list[Line]]) -> tuple[str, np.ndarray]:
@@ -149,56 +156,45 @@ def _assemble(raw: str, blocks: list[list[Line]]) -> tuple[str, np.ndarray]:
                 parts.append(joint)
             spans.append((line.start, line.end))
             parts.append(line.text)
-    text, offsets = _without_stray("".join(parts), _expand(spans))
-    return unradical(half_width(text)), offsets
+    offsets = np.fromiter(chain.from_iterable(range(*span) for span in spans), dtype=np.int64)
+    is_kept = np.ones(len(offsets), dtype=bool)
+
+    def take_out(stray: re.Match[str]) -> str:
+        is_kept[stray.start() : stray.end()] = False
+        return ""
+
+    text = _STRAY.sub(take_out, "".join(parts))
+    return unradical(half_width(text)), offsets[is_kept]
 
 
-def _joint(before: str, after: str, new_block: bool) -> str:
-    if new_block:
+def _joint(before: str, after: str, is_new_block: bool) -> str:
+    if is_new_block:
         return "\n"
     pair = before + after
     # words of a Latin script keep a space between them; Chinese is joined without one
     return " " if pair.isascii() and pair.isalpha() else ""
 
 
-def _without_stray(text: str, offsets: np.ndarray) -> tuple[str, np.ndarray]:
-    keep, parts, place = np.ones(len(text), dtype=bool), [], 0
-    for match in _STRAY.finditer(text):
-        keep[match.start() : match.end()] = False
-        parts.append(text[place : match.start()])
-        place = match.end()
-    return ("".join(parts) + text[place:], offsets[keep]) if place else (text, offsets)
-
-
-def _expand(spans: list[tuple[int, int]]) -> np.ndarray:
-    if not spans:
-        return np.empty(0, dtype=np.int64)
-    # all positions of all spans at once: a span's start plus 0, 1, 2 … up to its length
-    starts, ends = np.array(spans, dtype=np.int64).T
-    lengths = ends - starts
-    return np.arange(lengths.sum()) + np.repeat(starts - (lengths.cumsum() - lengths), lengths)
-
-
-def _gaps(
+def _cuts(
     raw: str, offsets: np.ndarray, marks: list[tuple[str, int, int]]
 ) -> tuple[tuple[str, int, int], ...]:
     """List what is left out between the kept characters: marks, and other gaps by their kind."""
     # where the raw offsets of two neighbours are not neighbours, something was left out
-    edges = np.concatenate([[-1], offsets, [len(raw)]])
-    holes = np.flatnonzero(np.diff(edges) > 1)
-    cuts, pending = [], iter(marks + [("", len(raw), len(raw))])
-    mark = next(pending)
-    for start, end in zip((edges[holes] + 1).tolist(), edges[holes + 1].tolist(), strict=True):
-        place = start
-        while mark[1] < end and mark[0]:
-            if place < mark[1]:
-                cuts.append((_gap_rule(raw[place : mark[1]]), place, mark[1]))
-            # a page mark between two lines of the title was cut together with the title
-            if place <= mark[1]:
-                cuts.append(mark)
-            place, mark = max(place, mark[2]), next(pending)
-        if place < end:
-            cuts.append((_gap_rule(raw[place:end]), place, end))
+    holes = np.flatnonzero(np.diff(offsets) > 1)
+    firsts = np.concatenate([offsets[:1], offsets[holes + 1]]).tolist()
+    lasts = np.concatenate([offsets[holes], offsets[-1:]]).tolist()
+    kept = [("", first, last + 1) for first, last in zip(firsts, lasts, strict=True)]
+    cuts, place = [], 0
+    for span in [*sorted(kept + marks, key=itemgetter(1)), ("", len(raw), len(raw))]:
+        rule, start, end = span
+        # a page mark between two lines of the title was cut together with the title
+        if start < place:
+            continue
+        if place < start:
+            cuts.append((_gap_rule(raw[place:start]), place, start))
+        if rule:
+            cuts.append(span)
+        place = end
     return tuple(cuts)
 
 
@@ -210,21 +206,13 @@ def _gap_rule(gap: str) -> str:
     return "page_mark" if any(c.isdigit() for c in gap) else "invisible"
 
 
-def _metadata(raw: str, marks: list[tuple[str, int, int]]) -> tuple[Mark, ...]:
-    about = sorted((mark for mark in marks if mark[0] != "page_mark"), key=lambda mark: mark[1])
-    return tuple(Mark(*mark, half_width(verbatim(raw[mark[1] : mark[2]]))) for mark in about)
-
-
 def _replacements(result: CleanText) -> list[Edit]:
     """List the characters that differ between clean and raw text, one edit per run of a rule."""
-    raw, text = (
-        np.frombuffer(s.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-        for s in (result.raw, result.text)
-    )
     edits: list[Edit] = []
-    for i in np.flatnonzero(raw[result.offsets] != text).tolist():
-        at = int(result.offsets[i])
-        before, after = result.raw[at], result.text[i]
+    for at, after in zip(result.offsets.tolist(), result.text, strict=True):
+        before = result.raw[at]
+        if before == after:
+            continue
         rule = "width" if ord(before) in FULL_WIDTH else "radical"
         if before in BREAKS:
             rule = "line_break"

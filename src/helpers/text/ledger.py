@@ -14,17 +14,15 @@ import pandas as pd
 from .corpus import Corpus, Document
 
 _STOP_POINT = re.compile(r"(?<![0-9０-９.])\.(?![0-9０-９.])|\.(?=[”»)）])")
+_PAGE_MARK = re.compile("[—–][0-9０-９]+[—–]")
 _MASTHEAD = ("issue_year", "issue_number", "date", "album_number", "title", "contributor")
 
 
 def ledger_table(corpus: Corpus) -> pd.DataFrame:
     """List every edit of every document, in raw order.
 
-    Returns
-    -------
-    DataFrame
-        `doc, rule, start, end, before, after`; offsets are raw. Applied to the raw text, a
-        document's rows give its clean text.
+    The columns are `doc, rule, start, end, before, after`; offsets are raw. Applied to the raw
+    text, a document's rows give its clean text.
     """
     rows = [(document.doc, *edit) for document in corpus for edit in document.clean_text.ledger]
     return pd.DataFrame(rows, columns=["doc", "rule", "start", "end", "before", "after"])
@@ -42,61 +40,47 @@ def ledger_counts(corpus: Corpus) -> pd.DataFrame:
     return counts.sort_values(["total", "rule"], ascending=[False, True], ignore_index=True)
 
 
-def passage_pair(document: Document, *, width: int = 60) -> tuple[str, str]:
-    """Return the same passage raw, with ↵ for line breaks, and clean.
+def side_by_side(document: Document, *, width: int = 60) -> str:
+    """Return the same passage raw, with ↵ for line breaks, and clean, as an HTML table.
 
     It is the one around the first page mark inside a sentence, else the beginning of the body.
     """
-    offsets = document.offsets
-    if not len(offsets):
-        return "", ""
-    marks = np.searchsorted(offsets, [start for start, _ in document.clean_text.page_marks])
-    at = next((place for place in marks.tolist() if document.text[place - 1 : place].isalnum()), 0)
-    start, end = max(0, at - width), min(len(offsets), at + width) - 1
-    raw = document.raw[int(offsets[start]) : int(offsets[end]) + 1]
-    return re.sub(r"[\n\f\r]", "↵", raw), document.text[start : end + 1]
-
-
-def side_by_side(document: Document, *, width: int = 60) -> str:
-    """Return `passage_pair` as an HTML table of two cells, escaped."""
-    raw, text = (html.escape(part) for part in passage_pair(document, width=width))
+    offsets, raw, text = document.offsets, "", ""
+    if len(offsets):
+        marks = np.searchsorted(offsets, [start for start, _ in document.clean_text.page_marks])
+        inside = (place for place in marks.tolist() if document.text[place - 1 : place].isalnum())
+        at = next(inside, 0)
+        start, end = max(0, at - width), min(len(offsets), at + width)
+        raw = document.raw[slice(*document.raw_span(start, end))]
+        text = document.text[start:end]
+    raw = html.escape(re.sub(r"[\n\f\r]", "↵", raw))
     head = f"<tr><th>raw, {document.source}</th><th>clean</th></tr>"
-    cells = f"<tr><td>{raw}</td><td>{text}</td></tr>"
+    cells = f"<tr><td>{raw}</td><td>{html.escape(text)}</td></tr>"
     return f"<table>{head}{cells}</table>".replace("\n", "<br>")
 
 
 def damage_table(corpus: Corpus, outcomes: pd.DataFrame) -> pd.DataFrame:
-    """List for each document what is damaged and how it shows.
+    """List for each document what is damaged and how it shows; `outcomes` of `extract_outcomes`.
 
-    Parameters
-    ----------
-    corpus : Corpus
-    outcomes : DataFrame
-        From `extract_outcomes`.
-
-    Returns
-    -------
-    DataFrame
-        `doc, city_zh, missing, points_for_stops, chevrons, page_marks, decimals, decimals_read_as,
-        restored, ambiguous`: fields missing in the masthead; ASCII points for 。; « for 《; page
-        marks; what the numbers prove about decimal points, and how they are read; metrics with a
-        restored point; metrics with several readings.
+    The columns are `doc, city_zh, missing, points_for_stops, chevrons, page_marks, decimals,
+    decimals_read_as, restored, ambiguous`: fields missing in the masthead; ASCII points for 。; «
+    for 《; page marks; what the numbers prove about decimal points, and how they are read; metrics
+    with a restored point; metrics with several readings.
     """
     status = outcomes.groupby(["doc", "status"]).size()
-    raw = {document.doc: document.raw for document in corpus}
     rows = [
         {
             "doc": row.doc,
             "city_zh": row.city_zh,
             "missing": ", ".join(name for name in _MASTHEAD if pd.isna(getattr(row, name))),
-            "points_for_stops": len(_STOP_POINT.findall(raw[row.doc])),
-            "chevrons": raw[row.doc].count("«"),
-            "page_marks": len(re.findall(r"[—–][0-9０-９]+[—–]", raw[row.doc])),
+            "points_for_stops": len(_STOP_POINT.findall(document.raw)),
+            "chevrons": document.raw.count("«"),
+            "page_marks": len(_PAGE_MARK.findall(document.raw)),
             "decimals": row.decimals,
             "decimals_read_as": row.decimals_read_as,
             "restored": int(status.get((row.doc, "restored"), 0)),
             "ambiguous": int(status.get((row.doc, "ambiguous"), 0)),
         }
-        for row in corpus.documents.itertuples()
+        for document, row in zip(corpus, corpus.documents.itertuples(), strict=True)
     ]
     return pd.DataFrame(rows)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from helpers.codebook import Codebook, shared_codebook
+from helpers.codebook import Codebook, RoleWords, shared_codebook
 
 _CITY, _PROVINCE = "市", "省"
 _COUNTIES = frozenset("县区旗")
@@ -31,29 +31,6 @@ class Level(NamedTuple):
         return self.mark in _COUNTIES
 
 
-class LevelPatterns:
-    """What tells the level of a report, in the words of one codebook's table `place_words`."""
-
-    def __init__(self, codebook: Codebook) -> None:
-        self._words = codebook.role_words("place_words")
-        self._congress = self._words.list("congress")
-        self.congress = self._words.pattern("{congress_in_short}")
-        self.city_congress = self._words.pattern(_CITY + "(?:{congress_in_short})")
-        self.not_a_name = self._words.pattern("{not_a_report_name}")
-        self.city_above = self._words.pattern(
-            f"(?<![县旗州]){_CITY}(?!{{not_after_city}})(?={{own_body}})"
-        )
-
-    def count_congress(self, mark: str, text: str) -> int:
-        """Count where a text names the congress of a level: `县人大` ("the county's congress")."""
-        return sum(text.count(mark + congress) for congress in self._congress)
-
-    def own_bodies(self, mark: str) -> re.Pattern[str]:
-        """Return the pattern of a level's sign before the report's own bodies."""
-        other = "not_before_district" if mark == "区" else "not_before_level"
-        return self._words.pattern(f"(?<!{{{other}}}){mark}(?={{own_body}})|(?<={{own}}){mark}")
-
-
 def report_level(title: str, text: str, codebook: Codebook | None = None) -> Level | None:
     """Return the county, district or prefecture that wrote a report; None for a city's report.
 
@@ -67,36 +44,37 @@ def report_level(title: str, text: str, codebook: Codebook | None = None) -> Lev
     Level(name='金水', mark='区')
     >>> report_level("许昌: 监督养老服务", "市人大常委会召开动员会,建安区人大常委会同步开展。")
     """
-    patterns = (codebook or shared_codebook()).once(LevelPatterns)
-    in_title = _first_congress(title, patterns)
-    level = in_title or _first_congress(text[:_HEAD], patterns)
+    words = (codebook or shared_codebook()).role_words("place_words")
+    in_title = _first_congress(title, words)
+    level = in_title or _first_congress(text[:_HEAD], words)
     if not level or level.mark == _CITY:
         return None
-    n_own = sum(patterns.count_congress(level.mark, passage) for passage in (title, text))
-    n_city = len(patterns.city_congress.findall(text)) - (in_title is not None)
-    return level if n_own > n_city else None
+    congresses = [level.mark + congress for congress in words.list("congress")]
+    n_own = sum(passage.count(name) for passage in (title, text) for name in congresses)
+    of_city = words.pattern(_CITY + "(?:{congress_in_short})").findall(text)
+    return level if n_own > len(of_city) - (in_title is not None) else None
 
 
-def _first_congress(passage: str, patterns: LevelPatterns) -> Level | None:
+def _first_congress(passage: str, words: RoleWords) -> Level | None:
     """Return the first congress of a place that a passage names; of a city only its mark."""
-    for congress in patterns.congress.finditer(passage):
-        end = congress.start() - 1
-        mark = passage[end] if end >= 0 else ""
+    for congress in words.pattern("{congress_in_short}").finditer(passage):
+        before = passage[max(0, congress.start() - 15) : congress.start()]
+        mark = before[-1:]
         if mark == _CITY:
             return Level("", mark)
-        name = _name_before(passage[max(0, end - 14) : end], patterns) if mark in _LEVELS else ""
+        name = _name_before(before[:-1], words) if mark in _LEVELS else ""
         if name:
             return Level(name, mark)
     return None
 
 
-def _name_before(words: str, patterns: LevelPatterns) -> str:
-    """Return the name at the end of the words before 县人大 ("county congress").
+def _name_before(text: str, words: RoleWords) -> str:
+    """Return the name at the end of the text before 县人大 ("county congress").
 
     郑州市金水 → 金水, 恩施土家族苗族自治 → 恩施; 各 ("each") or 部分 ("some") are not a name.
     """
-    match = _NAME.search(words)
-    if not match or patterns.not_a_name.search(match.group()[-4:]):
+    match = _NAME.search(text)
+    if not match or words.pattern("{not_a_report_name}").search(match.group()[-4:]):
         return ""
     name = _LARGER.split(match.group())[-1]
     if "自治" in name:
@@ -112,8 +90,11 @@ def as_city(text: str, level: Level, codebook: Codebook | None = None) -> str:
     >>> as_city("固始县人大常委会听取县民政局汇报,市人大代表参加", Level("固始", "县"))
     '固始市人大常委会听取市民政局汇报,省人大代表参加'
     """
-    patterns = (codebook or shared_codebook()).once(LevelPatterns)
+    words, mark = (codebook or shared_codebook()).role_words("place_words"), level.mark
     if level.is_below_city:
-        text = patterns.city_above.sub(_PROVINCE, text)
-    text = text.replace(level.name + level.mark, level.name + _CITY)
-    return patterns.own_bodies(level.mark).sub(_CITY, text)
+        above = f"(?<![县旗州]){_CITY}(?!{{not_after_city}})(?={{own_body}})"
+        text = words.pattern(above).sub(_PROVINCE, text)
+    text = text.replace(level.name + mark, level.name + _CITY)
+    other = "not_before_district" if mark == "区" else "not_before_level"
+    own = f"(?<!{{{other}}}){mark}(?={{own_body}})|(?<={{own}}){mark}"
+    return words.pattern(own).sub(_CITY, text)
