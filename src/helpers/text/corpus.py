@@ -39,21 +39,15 @@ from .segment import Sentence, split_sentences
 if TYPE_CHECKING:
     from helpers.numbers import Quantity
 
-# dict.fromkeys gives the order of the columns, the dicts behind it their types
-_METADATA_TYPES = (
-    dict.fromkeys(
-        "doc city_zh city_en issue_year issue_number date album_number title contributor n_sections"
-        " n_paragraphs n_sentences n_chars source sha256".split(),
-        "str",
-    )
-    | dict.fromkeys("issue_year issue_number album_number".split(), "Int64")
-    | dict.fromkeys("n_sections n_paragraphs n_sentences n_chars".split(), "int64")
-)
-_SENTENCE_TYPES = (
-    dict.fromkeys("doc section section_title paragraph sentence kind text".split(), "str")
+_TYPES = dict.fromkeys("issue_year issue_number album_number page".split(), "Int64") | (
+    dict.fromkeys("n_sections n_paragraphs n_sentences n_chars".split(), "int64")
     | dict.fromkeys("section paragraph sentence start end".split(), "int64")
-    | {"page": "Int64"}
 )
+_DOCUMENT_COLUMNS = (
+    "doc city_zh city_en issue_year issue_number date album_number title contributor n_sections"
+    " n_paragraphs n_sentences n_chars source sha256"
+).split()
+_SENTENCE_COLUMNS = "doc section section_title paragraph sentence kind text start end page".split()
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,8 +136,7 @@ class Corpus:
         """True for the five briefings that the project ships; only then are findings about them
         shown."""
         sums = DATA / "raw" / "SHA256SUMS"
-        lines = sums.read_text(encoding="utf8").splitlines() if sums.is_file() else []
-        shipped = {line.split()[0] for line in lines}
+        shipped = set(sums.read_text(encoding="utf8").split()[::2]) if sums.is_file() else set()
         return bool(shipped) and {document.sha256 for document in self.items} == shipped
 
     @cached_property
@@ -158,21 +151,18 @@ class Corpus:
                 "n_sections": len({s.section for s in d.sentences if s.section}),
                 "n_paragraphs": len({s.paragraph for s in d.sentences if s.kind == "sentence"}),
                 "n_sentences": sum(s.kind == "sentence" for s in d.sentences),
+                "n_chars": d.n_chars,
             }
-            fields = _METADATA_TYPES.keys() - counts.keys()
-            rows.append(counts | {name: getattr(d, name) for name in fields})
-        return pd.DataFrame(rows, columns=list(_METADATA_TYPES)).astype(_METADATA_TYPES)
+            row = vars(d) | counts
+            rows.append(tuple(row[name] for name in _DOCUMENT_COLUMNS))
+        return _table(rows, _DOCUMENT_COLUMNS)
 
     @cached_property
     def documents(self) -> pd.DataFrame:
         """`metadata` with what the numbers of each document prove about its decimal points
         (`decimals`) and how they are read (`decimals_read_as`)."""
-        decimals = {
-            "decimals": [d.decimals for d in self.items],
-            "decimals_read_as": [self.decimals_read_as[d.doc] for d in self.items],
-        }
-        columns = pd.DataFrame(decimals, index=self.metadata.index).astype("str")
-        return self.metadata.join(columns)
+        rows = [(d.decimals, self.decimals_read_as[d.doc]) for d in self.items]
+        return self.metadata.join(_table(rows, ["decimals", "decimals_read_as"]))
 
     @cached_property
     def sentences(self) -> pd.DataFrame:
@@ -183,13 +173,17 @@ class Corpus:
             for s in d.sentences:
                 start, end = d.raw_span(s.start, s.end)
                 rows.append((d.doc, *s[:5], d.text[s.start : s.end], start, end, d.page(start)))
-        return as_table(rows, _SENTENCE_TYPES)
+        return _table(rows, _SENTENCE_COLUMNS)
 
     @cached_property
     def problems(self) -> pd.DataFrame:
         """One row per thing that was odd or could not be read: `source, doc, problem, detail`."""
         columns = "source doc problem detail".split()
-        return pd.DataFrame(list(self.problem_rows), columns=columns).astype("str")
+        return _table([tuple(row[name] for name in columns) for row in self.problem_rows], columns)
+
+
+def _table(rows: list[tuple], columns: list[str]) -> pd.DataFrame:
+    return as_table(rows, {name: _TYPES.get(name, "str") for name in columns})
 
 
 def read_corpus(
@@ -215,19 +209,17 @@ def read_corpus(
         The tables by which mastheads, places and numbers are read; default: `read_codebook()`.
     size_limit : int
         Size in bytes of the largest document read, be it a file, a file in an archive (which may
-        hold 20 times as much) or a row of a table. Larger ones become a row of `problems`. The
-        default is 100 MB.
+        hold 20 times as much) or a row of a table; the default is 100 MB.
     text_column : str, optional
         The column of a table that holds the texts; by default `text`, `content`, `body` or Chinese
         words for these (`正文`, `内容`, `內容`, `全文`, `文本`, `正文内容`), in capitals or not.
-        Other columns are read if they are named as in `Corpus.documents` (`title`, `date`,
-        `city_zh` …).
+        Other columns are read if they are named as in `Corpus.documents` (`title`, `date` …).
 
     Returns
     -------
     Corpus
-        Documents in the order of their ids. A file that cannot be read becomes a row of `problems`
-        and never raises an error.
+        Documents in the order of their ids. A file that is too large or cannot be read becomes a
+        row of `problems` and never raises an error.
 
     Raises
     ------
@@ -266,10 +258,8 @@ def make_document(source: Source, problems: Problems, codebook: Codebook) -> Doc
     """Clean a source and read its masthead; missing city and title become rows of `problems`."""
     cleaned = clean(source.raw, paragraphs=source.paragraphs, codebook=codebook)
     facts = read_masthead(cleaned.metadata, cleaned.text, codebook) | source.metadata
-    places = {"page_starts": source.page_starts, "point_gaps": source.point_gaps}
-    document = Document(
-        source.doc, cleaned, source.name, source.sha256, **places, **facts, codebook=codebook
-    )
+    facts |= {"page_starts": source.page_starts, "point_gaps": source.point_gaps}
+    document = Document(source.doc, cleaned, source.name, source.sha256, **facts, codebook=codebook)
     _note_missing(document, problems)
     return document
 
@@ -288,12 +278,11 @@ def _note_missing(document: Document, problems: Problems) -> None:
     facts = {"city": document.city_zh, "title": document.title}
     missing = [name for name, value in facts.items() if value is None]
     if missing:
-        detail = f"The text does not say its {' and '.join(missing)}."
-        if "city" in missing:
-            detail += f" {_CITY_SOUGHT}"
+        remedy = f" {_CITY_SOUGHT}" if "city" in missing else ""
+        detail = f"The text does not say its {' and '.join(missing)}.{remedy}"
         problems.add(source, "missing_metadata", detail, doc)
-    for rule, part in (("issue", "number"), ("date", "day")):
-        value = document.issue_number if rule == "issue" else document.date
+    sought = (("issue", "number", document.issue_number), ("date", "day", document.date))
+    for rule, part, value in sought:
         printed = [mark.text for mark in document.clean_text.metadata if mark.rule == rule]
         # such as 增刊 ("supplement"), or a month without a day
         if printed and value is None:
@@ -385,18 +374,17 @@ class Document:
     def decimals(self) -> str:
         """`intact`, `lost` or `unknown`: what the document's numbers prove of its decimal points.
 
-        A point that the text lacks is not lost where the page's layout still shows room for it. So
-        only numbers without such room count as evidence.
+        A point is not lost where the page's layout still shows room for it: such numbers do not
+        count as evidence.
         """
         from helpers.numbers import judge_decimals
 
-        if not self.gaps:
-            return judge_decimals(self.text, self.quantities, codebook=self.codebook)
         without_gap = [
             q for q in self.quantities if not any(q.start < gap < q.end for gap in self.gaps)
         ]
         proven = judge_decimals(self.text, without_gap, codebook=self.codebook)
-        return "lost" if proven == "lost" else "intact"
+        # a page that shows room for a point has kept its points, unless other numbers lost theirs
+        return "intact" if self.gaps and proven != "lost" else proven
 
     @cached_property
     def n_chars(self) -> int:
@@ -409,23 +397,18 @@ class Document:
         Page marks, line breaks and the white space around them are left out.
         """
         if not 0 <= start <= end <= len(self.raw):
-            size = len(self.raw)
-            raise ValueError(
-                f"{self.doc}: quote({start}, {end}) is outside the text of {size} characters."
-            )
+            found = f"quote({start}, {end}) is outside the text of {len(self.raw)} characters."
+            raise ValueError(f"{self.doc}: {found}")
         marks = self.clean_text.page_marks
         # what is kept lies between the page marks inside the span
-        first = bisect.bisect_left(marks, start, key=itemgetter(0))
-        last = bisect.bisect_left(marks, end, key=itemgetter(0))
+        first, last = (bisect.bisect_left(marks, at, key=itemgetter(0)) for at in (start, end))
         edges = [start, *itertools.chain(*marks[first:last]), end]
-        return verbatim(
-            "".join(self.raw[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
-        )
+        pieces = zip(edges[::2], edges[1::2], strict=True)
+        return verbatim("".join(self.raw[a:b] for a, b in pieces))
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the raw offsets of a span of the clean text, which must not be empty."""
-        offsets = self.clean_text.offsets
-        return offsets.item(start), offsets.item(end - 1) + 1
+        return self.offsets.item(start), self.offsets.item(end - 1) + 1
 
     def cite(self, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int, str]]:
         """Return raw offsets and quotation (start, end, quote) of many spans of the clean text."""
@@ -450,10 +433,7 @@ class Document:
 
     @cached_property
     def _squeezed(self) -> tuple[str, np.ndarray]:
-        """The raw text that was kept, without white space, and the raw offset of each character.
-
-        This is what `locate` searches.
-        """
+        """What `locate` searches: the raw text kept, without white space, and its raw offsets."""
         kept = [(self.raw[i], i) for i in self.offsets.tolist() if not self.raw[i].isspace()]
         return "".join(char for char, _ in kept), np.array([i for _, i in kept], dtype=np.int64)
 
@@ -466,7 +446,6 @@ def locate(
     Parameters
     ----------
     document : Document
-        Where to look.
     quote : str
         As in the source: full-width digits stay full width.
     within : (start, end), optional
@@ -475,7 +454,7 @@ def locate(
     Returns
     -------
     (start, end)
-        Raw offsets; ``document.quote(start, end)`` is the quotation as the file has it.
+        Raw offsets, for ``document.quote(start, end)``.
 
     Raises
     ------
@@ -493,17 +472,16 @@ def locate(
     text, offsets = document._squeezed
     needle = "".join(quote.split())
     if not needle:
-        remedy = "Copy the words from the source."
-        raise ValueError(f"{document.doc}: an empty quotation cannot be located. {remedy}")
+        found = "an empty quotation cannot be located. Copy the words from the source."
+        raise ValueError(f"{document.doc}: {found}")
     low, high = within or (0, len(document.raw))
     first, last = np.searchsorted(offsets, [low, high])
     places = [m.start() for m in re.finditer(re.escape(needle), text[first:last])]
     if len(places) == 1:
         at = int(first) + places[0]
         return int(offsets[at]), int(offsets[at + len(needle) - 1]) + 1
-    shown = f"{document.doc}: '{quote if len(quote) <= 40 else quote[:40] + '…'}'"
+    found = "is not there. Copy it from the source, full-width digits included."
     if places:
-        remedy = "Quote more of it, or say `within`."
-        raise ValueError(f"{shown} is there {len(places)} times. {remedy}")
-    remedy = "Copy it from the source, full-width digits included."
-    raise ValueError(f"{shown} is not there. {remedy}")
+        found = f"is there {len(places)} times. Quote more of it, or say `within`."
+    shown = quote if len(quote) <= 40 else quote[:40] + "…"
+    raise ValueError(f"{document.doc}: '{shown}' {found}")

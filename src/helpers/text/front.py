@@ -40,14 +40,12 @@ class LineKind(NamedTuple):
     """What a line of a masthead is."""
 
     label: str
-    # an issue, a date or a campaign: without one of them, lines are not taken for a masthead
-    is_anchor: bool = False
-    has_issue: bool = False
     is_surely_name: bool = True  # of a publication or an office; else the line may be a title
 
-
-_CAMPAIGN = LineKind("campaign", is_anchor=True)
-_TITLE = LineKind("title")
+    @property
+    def is_anchor(self) -> bool:
+        """True for what a masthead must have one of."""
+        return self.label in ("issue", "date", "campaign")
 
 
 class MastheadPatterns:
@@ -118,40 +116,34 @@ class MastheadPatterns:
         text = _SPACES.sub(" ", text)
         without_issue, n_issues = self.issue.subn("\n", text) if len(text) <= 90 else (text, 0)
         date = DATE.search(without_issue)
-        if n_issues or date:
-            return self._kind_with_imprint(without_issue, date, has_issue=n_issues > 0)
+        if n_issues:
+            return LineKind("issue") if self._is_imprint(without_issue) else None
+        if date:
+            return LineKind("date") if self._is_dated(text, date) else None
         name = text.strip(_EDGE)
         if not name:  # ornaments
             return LineKind("masthead")
         is_surely_name = self._is_surely_name(name)
         if is_surely_name is not None:
-            return LineKind("masthead", is_surely_name=is_surely_name)
-        return _CAMPAIGN if self.campaign.fullmatch(text) else None
+            return LineKind("masthead", is_surely_name)
+        return LineKind("campaign") if self.campaign.fullmatch(text) else None
 
-    def _kind_with_imprint(
-        self, text: str, date: re.Match[str] | None, *, has_issue: bool
-    ) -> LineKind | None:
-        """Return the kind of a line with an issue (taken out of `text`) or a date, unless words
-        stand beside them that make it a sentence or a title."""
-        if date and not has_issue:
-            if self._is_sender_with_date(text, date):
-                return LineKind("date", is_anchor=True)
-            behind = text[date.end() :]
-            # without a space, a sentence begins: `2024年9月3日许昌市人大常委会` ("… Xuchang's …")
-            if behind.strip(_EDGE) and not behind.startswith(self._after_date):
-                return None
-        parts = (part.strip(_EDGE) for part in DATE.sub("\n", text).split("\n"))
-        if any(self._is_surely_name(part, has_imprint=True) is None for part in parts if part):
-            return None
-        return LineKind("issue" if has_issue else "date", is_anchor=True, has_issue=has_issue)
+    def _is_imprint(self, text: str) -> bool:
+        """Tell whether only names and imprints stand beside the dates and line ends of a text."""
+        parts = filter(None, (part.strip(_EDGE) for part in DATE.sub("\n", text).split("\n")))
+        return all(self._is_surely_name(part, has_imprint=True) is not None for part in parts)
 
-    def _is_sender_with_date(self, text: str, date: re.Match[str]) -> bool:
-        """Tell whether a line is only an office and a date: `社会建设处 2024年9月3日` ("section for
-        social development")."""
-        sender = _SENDER.match(text)
-        if not sender or sender.end() != date.start() or text[date.end() :].strip(_EDGE):
+    def _is_dated(self, text: str, date: re.Match[str]) -> bool:
+        """Tell whether a line is a date, alone or beside names; not a sentence or a title."""
+        behind, sender = text[date.end() :], _SENDER.match(text)
+        # only an office and a date: `社会建设处 2024年9月3日` ("section for social development")
+        if sender and sender.end() == date.start() and not behind.strip(_EDGE):
+            if not self.act.search(sender[1]):
+                return True
+        # without a space, a sentence begins: `2024年9月3日许昌市人大常委会` ("… Xuchang's …")
+        if behind.strip(_EDGE) and not behind.startswith(self._after_date):
             return False
-        return not self.act.search(sender[1])
+        return self._is_imprint(text)
 
     def _is_surely_name(self, text: str, *, has_imprint: bool = False) -> bool | None:
         """Return True for the name of a publication or an office, False for one that may be a
@@ -159,9 +151,8 @@ class MastheadPatterns:
         name = _GAP.sub("", text)
         if len(name) > 45:
             return None
-        if has_imprint and self._imprint.fullmatch(name):
-            return True
-        if self._whole_name.fullmatch(name) or self.label.fullmatch(name):
+        is_imprint = has_imprint and self._imprint.fullmatch(name)
+        if is_imprint or self._whole_name.fullmatch(name) or self.label.fullmatch(name):
             return True
         if self._publication.fullmatch(name):
             return False
@@ -225,36 +216,23 @@ class Front:
             self._by_itself[line] = self.patterns.kind(self.texts[line])
         return self._by_itself[line]
 
-    def has_issue(self) -> bool:
-        return any(kind.has_issue for kind in self.kinds)
-
     def may_be_title(self, line: int) -> bool:
         """Tell whether a name in the masthead may be a title: by its words, or because no issue
         shows that it is the name of a publication."""
         kind = self.by_itself(line)
         if kind is None or not kind.is_surely_name:
             return kind is not None
-        return not self.patterns.has_name_word(self.texts[line]) and not self.has_issue()
+        has_issue = LineKind("issue") in self.kinds
+        return not has_issue and not self.patterns.has_name_word(self.texts[line])
 
 
 def classify_masthead_lines(texts: list[str], patterns: MastheadPatterns) -> dict[int, str]:
-    """Label the lines of a masthead; a line left out is title or body.
+    """Label the lines of a masthead by their position; a line left out is title or body.
 
-    Parameters
-    ----------
-    texts : list of str
-        The first dozen lines, half width, without page marks.
-    patterns : MastheadPatterns
-        Of the codebook: ``codebook.once(MastheadPatterns)``.
-
-    Returns
-    -------
-    dict
-        Position in `texts` → `masthead`, `issue`, `date` or `campaign`, and `title` for a line
-        that stands within the masthead. Empty where there is neither an issue, a date nor a
-        campaign, because the name of an office alone may be a title. One line of another kind (a
-        slogan, a department) may stand between those of a masthead. A line that may be a title is
-        not labelled otherwise.
+    The texts are the first dozen lines, half width, without page marks. The labels are `masthead`,
+    `issue`, `date` or `campaign`, and `title` for a line that stands within the masthead. There are
+    none without an issue, a date or a campaign, because the name of an office alone may be a title.
+    One line of another kind (a slogan, a department) may stand between those of a masthead.
     """
     front = Front(texts, patterns)
     for improve in _PASSES:
@@ -287,7 +265,7 @@ def _next_line(front: Front) -> tuple[LineKind, ...]:
     pair = front.texts[front.end : front.end + 2]
     is_pair = len(pair) == 2 and not FINAL.search(pair[0])
     if is_pair and front.patterns.campaign.fullmatch("".join(pair)):
-        return (_CAMPAIGN, _CAMPAIGN)
+        return (LineKind("campaign"), LineKind("campaign"))
     return ()
 
 
@@ -302,7 +280,7 @@ def _past_other_line(front: Front) -> tuple[LineKind, ...]:
         return ()
     if behind == front.end + 1 and _is_slogan(front, continued):
         return (LineKind("masthead"), *continued)
-    return (*[LineKind("title", is_surely_name=False)] * (behind - front.end), *continued)
+    return (LineKind("title", is_surely_name=False),) * (behind - front.end) + continued
 
 
 def _continued(front: Front, start: int) -> tuple[LineKind, ...]:
@@ -312,8 +290,9 @@ def _continued(front: Front, start: int) -> tuple[LineKind, ...]:
     is_anchored = False
     for line in range(start, len(front.texts)):
         kind = front.by_itself(line)
-        is_over = not (kind and kind.is_anchor) if is_anchored else line == start + 4
-        if kind is None or is_over:
+        if not kind or (is_anchored and not kind.is_anchor):
+            break
+        if not is_anchored and len(kinds) == 4:
             break
         kinds += (kind,)
         is_anchored = is_anchored or kind.is_anchor
@@ -328,8 +307,7 @@ def _is_slogan(front: Front, continued: tuple[LineKind, ...]) -> bool:
         return False
     if _LEAD.match(text) or patterns.actor.search(text):
         return False
-    has_issue = any(kind.has_issue for kind in continued)
-    if front.kinds and has_issue and may_be_title(following):
+    if front.kinds and LineKind("issue") in continued and may_be_title(following):
         return True
     # in front of the first masthead line, a short line is rather the title
     is_within = bool(front.kinds) or continued[0].label == "masthead"
@@ -366,7 +344,7 @@ def _give_back_title(front: Front) -> Front:
         line = _name_that_is_title(front)
     if line is None:
         return front
-    return replace(front, kinds=(*front.kinds[:line], _TITLE, *front.kinds[line + 1 :]))
+    return replace(front, kinds=(*front.kinds[:line], LineKind("title"), *front.kinds[line + 1 :]))
 
 
 def _line_of_title_before(front: Front, title: int) -> int | None:

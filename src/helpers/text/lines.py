@@ -114,14 +114,15 @@ def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
     if measure > 60 or not unfinished:
         return 0.0
     margin = unfinished[len(unfinished) // 2]
-    n_even = _count_even(unfinished, margin)
+    # where a program counted characters, lines with many half-width ones are narrower
+    n_even = sum(abs(width - margin) <= max(1.5, 0.13 * margin) for width in unfinished)
     if _is_list(unfinished, n_even, paragraphs=paragraphs):
         return 0.0
     is_column = n_even >= 5 and margin >= 10 and widths[-1] <= margin + 1.5
     if measure >= 20 or is_column:
         return measure
     # no page is so narrow: only a fragment that is a single sentence counts as wrapped
-    return 0.0 if any(_is_finished(line) for line in lines[:-1]) else measure
+    return 0.0 if any(map(_is_finished, lines[:-1])) else measure
 
 
 def _unfinished_widths(lines: list[Line], measure: float) -> list[float]:
@@ -133,16 +134,7 @@ def _unfinished_widths(lines: list[Line], measure: float) -> list[float]:
 
 
 def _is_finished(line: Line) -> bool:
-    """Tell whether a line ends with the end of a sentence."""
     return FINAL.search(line.text[-12:]) is not None
-
-
-def _count_even(widths: list[float], margin: float) -> int:
-    """Count the lines that end at the margin.
-
-    Where a program counted characters, lines with many half-width ones are narrower.
-    """
-    return sum(abs(width - margin) <= max(1.5, 0.13 * margin) for width in widths)
 
 
 def _is_list(widths: list[float], n_even: int, *, paragraphs: bool) -> bool:
@@ -230,11 +222,11 @@ def page_furniture(lines: list[Line], raw: str) -> set[int]:
             pages.setdefault(number, []).append(i)
     furniture |= _running(lines, [page[:2] for page in pages.values()], is_header=True)
     furniture |= _running(lines, [page[-2:] for page in pages.values()], is_header=False)
-    outermost = []
+    outermost = {}
     for number, page in pages.items():
         text = [i for i in page if i not in furniture]
-        outermost += [(number, i) for i in dict.fromkeys(text[:1] + text[-1:])]
-    return furniture | _numbering(lines, outermost, len(pages))
+        outermost[number] = text[:1] + text[-1:]
+    return furniture | _numbering(lines, outermost)
 
 
 def _running(lines: list[Line], edges: list[list[int]], *, is_header: bool) -> set[int]:
@@ -257,21 +249,19 @@ def _running(lines: list[Line], edges: list[list[int]], *, is_header: bool) -> s
     return running
 
 
-def _numbering(lines: list[Line], edges: list[tuple[int, int]], n_pages: int) -> set[int]:
+def _numbering(lines: list[Line], edges: dict[int, list[int]]) -> set[int]:
     """Find the lines at the edge of a page that are its number.
 
     Each is one more than on the page before; a single one is 1.
     """
     # page numbers all differ by the same shift from the index of their page
-    by_shift: dict[int, list[int]] = {}
-    for page, i in edges:
+    by_shift: dict[int, set[int]] = {}
+    for page, i in ((page, i) for page, places in edges.items() for i in places):
         if mark := _LONE_MARK.fullmatch(half_width(lines[i].text)):
-            by_shift.setdefault(int(mark[1]) - page, []).append(i)
-    best = max(by_shift, key=lambda shift: len(by_shift[shift]), default=None)
-    if best is None:
-        return set()
-    is_proven = len(by_shift[best]) > 1 or best == 1 or (n_pages > 1 and len(by_shift) == 1)
-    return set(by_shift[best]) if is_proven else set()
+            by_shift.setdefault(int(mark[1]) - page, set()).add(i)
+    shift, best = max(by_shift.items(), key=lambda item: len(item[1]), default=(0, set()))
+    is_proven = len(best) > 1 or shift == 1 or (len(edges) > 1 and len(by_shift) == 1)
+    return best if is_proven else set()
 
 
 def _counting(lines: list[Line]) -> set[int]:
@@ -285,16 +275,10 @@ def _counting(lines: list[Line]) -> set[int]:
 
 
 def label_lines(lines: list[Line], raw: str, codebook: Codebook) -> dict[int, str]:
-    """Label the lines that are not body text.
+    """Label the lines that are not body text, by their position in `lines`.
 
-    These are page marks anywhere, the masthead in front, and attribution, date and distribution
-    list behind the last sentence.
-
-    Returns
-    -------
-    dict
-        Position in `lines` → `page_mark`, `masthead`, `issue`, `date`, `campaign`, `title`,
-        `attribution` or `distribution`.
+    These are page marks anywhere, the masthead in front (`masthead`, `issue`, `date`, `campaign`,
+    `title`), and attribution, date and distribution list behind the last sentence.
     """
     patterns = codebook.once(MastheadPatterns)
     labels = dict.fromkeys(page_furniture(lines, raw), "page_mark")
@@ -315,12 +299,14 @@ def _label_closing_lines(
 ) -> dict[int, str]:
     """Label the lines behind the last sentence; all behind the first of a distribution list belong
     to it, but for an attribution or a date."""
+    stops = (n for n, i in enumerate(reversed(places)) if _STOP.search(lines[i].text[-12:]))
+    n_behind = next(stops, 0)
     closing: dict[int, str] = {}
     is_distribution = False
-    for i in _behind_last_stop(lines, places):
+    for i in places[len(places) - n_behind :]:
+        text = half_width(lines[i].text)
         if i in labels:
             continue
-        text = half_width(lines[i].text)
         if patterns.attribution.fullmatch(text):
             closing[i] = "attribution"
         elif patterns.is_date(text):
@@ -328,14 +314,6 @@ def _label_closing_lines(
         elif is_distribution or patterns.distribution.fullmatch(text):
             closing[i], is_distribution = "distribution", True
     return closing
-
-
-def _behind_last_stop(lines: list[Line], places: list[int]) -> list[int]:
-    """Return the places behind the last line that ends with a full stop; none without a stop."""
-    for n in range(len(places) - 1, -1, -1):
-        if _STOP.search(lines[places[n]].text[-12:]):
-            return places[n + 1 :]
-    return []
 
 
 def _count_title_lines(lines: list[Line], raw: str) -> int:
@@ -346,7 +324,15 @@ def _count_title_lines(lines: list[Line], raw: str) -> int:
     """
     if len(lines) < 3:
         return 0
-    return _title_before_gap(lines, raw) or _title_of_short_lines(lines)
+    n_before_gap = _title_before_gap(lines, raw)
+    first, second = lines[:2]
+    measure = sorted(line.width for line in lines)[int(len(lines) * 0.75)]
+    is_full = first.width > measure - 3
+    if n_before_gap or not may_be_title(first.text) or is_full or second.text[0].isdigit():
+        return n_before_gap
+    # down to a line that fills the page or cannot be a title
+    further = (may_be_title(line.text) and line.width < 0.8 * measure for line in lines[1:4])
+    return 1 + sum(itertools.takewhile(bool, further))
 
 
 def _title_before_gap(lines: list[Line], raw: str) -> int:
@@ -360,13 +346,3 @@ def _title_before_gap(lines: list[Line], raw: str) -> int:
         if breaks[n] > usual:
             return n + 1
     return 0
-
-
-def _title_of_short_lines(lines: list[Line]) -> int:
-    """Count the lines of a title down to one that fills the page or cannot be a title."""
-    measure = sorted(line.width for line in lines)[int(len(lines) * 0.75)]
-    first, second = lines[:2]
-    if not may_be_title(first.text) or first.width > measure - 3 or second.text[0].isdigit():
-        return 0
-    further = (may_be_title(line.text) and line.width < 0.8 * measure for line in lines[1:4])
-    return 1 + sum(itertools.takewhile(bool, further))

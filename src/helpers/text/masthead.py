@@ -31,22 +31,9 @@ def read_masthead(
 ) -> dict[str, Any]:
     """Read what the masthead and its surroundings say; None for what they do not say.
 
-    Where the city is looked for: see `PlaceNames.of_document`.
-
-    Parameters
-    ----------
-    metadata : tuple of Mark
-        From `clean`.
-    text : str
-        The clean text, where a city is looked for last.
-    codebook : Codebook, optional
-        Its tables `masthead_words`, `place_words` and `cities` are used; default:
-        `read_codebook()`.
-
-    Returns
-    -------
-    dict
-        `city_zh, city_en, issue_year, issue_number, date, album_number, title, contributor`.
+    The marks and the clean text are those of `clean`; where the city is looked for: see
+    `PlaceNames.of_document`. Used are the codebook's tables `masthead_words`, `place_words` and
+    `cities`.
     """
     codebook = codebook or shared_codebook()
     patterns = codebook.once(MastheadPatterns)
@@ -56,6 +43,7 @@ def read_masthead(
     contributor = _contributor(texts["attribution"], patterns)
     year, number = _issue(texts["issue"], patterns)
     front = [mark.text for mark in metadata if mark.rule in ("masthead", "issue", "date")]
+    album = _NUMBER_AT_END.search("".join(texts["campaign"]))
     places = codebook.once(PlaceNames)
     city_zh, city_en = places.of_document(texts["title"], contributor, front, text) or (None, None)
     return {
@@ -64,7 +52,7 @@ def read_masthead(
         "issue_year": year,
         "issue_number": number,
         "date": _date([*texts["date"], *texts["issue"]]),
-        "album_number": _album("".join(texts["campaign"])),
+        "album_number": album and _value(album[1]),
         "title": " ".join(texts["title"]).strip() or None,
         "contributor": contributor,
     }
@@ -104,11 +92,6 @@ def _date(lines: list[str]) -> str | None:
         if year and month in range(1, 13) and day in range(1, 32):
             return f"{year:04d}-{month:02d}-{day:02d}"
     return None
-
-
-def _album(campaign: str) -> int | None:
-    number = _NUMBER_AT_END.search(campaign)
-    return _value(number[1]) if number else None
 
 
 def _contributor(lines: list[str], patterns: MastheadPatterns) -> str | None:

@@ -6,10 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
-
-import pandas as pd
 
 from helpers.codebook import Codebook
 
@@ -41,7 +38,12 @@ class PlaceNames:
 
     def __init__(self, codebook: Codebook) -> None:
         words = codebook.role_words("place_words")
-        self._cities = _by_name(codebook.cities)
+        self._cities = {
+            name: Municipality(row.city_zh, row.city_en)
+            for row in codebook.cities.itertuples()
+            for name in (row.city_zh, row.full_zh, *re.split(r"[;；|、 ]+", row.aliases))
+            if name
+        }
         self._provinces = words.set("province")
         self._kinds = words.set("kind_of_place")
         # a set of characters is searched much faster than alternatives
@@ -92,17 +94,13 @@ class PlaceNames:
             return False
         if len(name) > 8 and not ending.startswith("自治"):
             return False
-        if len(name) == 1 and not self._may_have_one_letter(ending, larger):
+        # counties have names of one letter (滑县), districts only behind the city's name
+        if len(name) == 1 and ending != "县" and not (ending == "区" and larger):
             return False
         # a city is within a prefecture or another city (县级市), never within a county
         if larger and ending == "市" and not larger.endswith(("州", "盟", "地区", "市")):
             return False
         return ending in ("市", "自治州", "州") or not self._kind_end.search(name)
-
-    @staticmethod
-    def _may_have_one_letter(ending: str, larger: str) -> bool:
-        """Counties have such names (滑县), districts only behind the city's name."""
-        return ending == "县" or (ending == "区" and larger != "")
 
     def _named(self, name: str, ending: str) -> Municipality:
         """Return the place of a name and its ending, in the form that tables use."""
@@ -119,10 +117,9 @@ class PlaceNames:
     ) -> Municipality | None:
         """Find the place that a document is about; None where the text does not say.
 
-        It is looked for in this order: the name before the title's colon (`济源: …`, "Jiyuan: …"),
-        the contributing congress (`(济源市人大…供稿)`, "by the congress of Jiyuan"), the place in
-        the title, the office of the masthead, a known city in the title, the one congress that the
-        body names.
+        In this order: the name before the title's colon (`济源: …`, "Jiyuan: …"), the contributing
+        congress (`(济源市人大…供稿)`, "by the congress of Jiyuan"), the place in the title, the
+        office of the masthead, a known city in the title, the one congress that the body names.
         """
         joined = " ".join(title)
         # of a title of several lines, each may hold the colon
@@ -205,20 +202,20 @@ class PlaceNames:
     def _in_front(self, front: list[str], body: str) -> Municipality | None:
         """Return the one place of a masthead; of a city and its district the district."""
         pieces = [piece for line in front for piece in _RUN.findall(_SPACED.sub("", line))]
-        places = self._beginning(pieces) or self._with_bodies(pieces, "\n".join([*front, body]))
-        return places.pop() if len(places) == 1 else None
-
-    def _beginning(self, pieces: list[str]) -> set[Municipality]:
-        """Return the places that stand at the beginning of a piece, without those that hold another
-        one."""
         matches = [(piece, match) for piece in pieces if (match := self.at(piece))]
         places = {match.place for _, match in matches if match.behind or match.place.en}
         if len(places) > 1:
-            places = {place for place in places if not _is_larger(place, matches)}
-        return places
-
-    def _with_bodies(self, pieces: list[str], text: str) -> set[Municipality]:
-        return {place for piece in pieces if (place := self._with_body(piece, text))}
+            # 郑州市 is larger than 郑州市金水区, which the masthead names, too
+            places -= {
+                place
+                for place in places
+                for piece, match in matches
+                if place.zh in piece and match.place.zh != place.zh
+            }
+        if not places:
+            text = "\n".join([*front, body])
+            places = {place for piece in pieces if (place := self._with_body(piece, text))}
+        return places.pop() if len(places) == 1 else None
 
     def _in_body(self, body: str) -> Municipality | None:
         """Return the place of the one congress that a body names.
@@ -230,33 +227,17 @@ class PlaceNames:
         levels = self._unnamed_congress.findall(text)
         n_county = sum(level in _COUNTIES for level in levels)
         n_city = sum(level in _CITIES for level in levels)
-        acting = self._acting_counties if n_county > n_city else self._acting_cities
-        places = set(acting(text))
+        if n_county > n_city:
+            places = {
+                self._named(name, ending)
+                for name, ending in self._county_acts.findall(text)
+                if not self._kind_end.search(name) and name not in self._kinds
+            }
+        else:
+            places = {
+                known or self._named(name, ending)
+                for name, ending in self._city_acts.findall(text)
+                # a longer name has words before it that are not part of it
+                if (known := self._known_end(name)) or len(name) <= 3 or ending == "自治州"
+            }
         return places.pop() if len(places) == 1 else None
-
-    def _acting_counties(self, text: str) -> Iterator[Municipality]:
-        for name, ending in self._county_acts.findall(text):
-            if not self._kind_end.search(name) and name not in self._kinds:
-                yield self._named(name, ending)
-
-    def _acting_cities(self, text: str) -> Iterator[Municipality]:
-        for name, ending in self._city_acts.findall(text):
-            known = self._known_end(name)
-            # a longer name has words before it that are not part of it
-            if known or len(name) <= 3 or ending == "自治州":
-                yield known or self._named(name, ending)
-
-
-def _by_name(cities: pd.DataFrame) -> dict[str, Municipality]:
-    """Return the cities of the codebook by each of their names."""
-    names: dict[str, Municipality] = {}
-    for row in cities.itertuples():
-        for name in (row.city_zh, row.full_zh, *re.split(r"[;；|、 ]+", row.aliases)):
-            if name:
-                names[name] = Municipality(row.city_zh, row.city_en)
-    return names
-
-
-def _is_larger(place: Municipality, matches: list[tuple[str, PlaceMatch]]) -> bool:
-    """Tell whether the masthead names a place in this one, as 郑州市金水区 is one in 郑州市."""
-    return any(place.zh in piece and match.place.zh != place.zh for piece, match in matches)

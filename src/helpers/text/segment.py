@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from helpers.codebook import shared_codebook
@@ -52,11 +53,6 @@ def split_sentences(text: str) -> list[Sentence]:
     A section begins at a numbered heading (`一、…`, "1. …") or at a bare line without a full stop.
     Headings such as `(一)` and `1.` begin one only in a text that has no `一、`.
 
-    Parameters
-    ----------
-    text : str
-        Clean text: half width, one line per paragraph (see `clean`).
-
     Returns
     -------
     list of Sentence
@@ -74,16 +70,18 @@ def split_sentences(text: str) -> list[Sentence]:
     sentences: list[Sentence] = []
     section, title, paragraph = 0, "", 0
     for (offset, line), level in zip(lines, levels, strict=True):
-        spans = _spans_of_heading(line) if level else _sentence_spans(line)
-        if not spans:
+        if not line.strip():
             continue
         paragraph += 1
         if level in (1, top) and level:
             section, title = section + 1, line.strip()
         kind = "heading" if level else "sentence"
-        for start, end in spans:
-            number, first, last = len(sentences) + 1, offset + start, offset + end
-            sentences.append(Sentence(section, title, paragraph, number, kind, first, last))
+        for start, end in pairwise([0, len(line)] if level else _sentence_edges(line)):
+            words, number = line[start:end], len(sentences) + 1
+            first, last = end - len(words.lstrip()), start + len(words.rstrip())
+            if first < last:
+                span = (offset + first, offset + last)
+                sentences.append(Sentence(section, title, paragraph, number, kind, *span))
     return sentences
 
 
@@ -91,11 +89,6 @@ def split_clauses(text: str) -> list[tuple[int, int]]:
     """Split a sentence at commas, colons, semicolons and full stops.
 
     It is split neither at 、, which separates the items of a list, nor inside a number.
-
-    Parameters
-    ----------
-    text : str
-        A sentence, or any clean text.
 
     Returns
     -------
@@ -107,8 +100,7 @@ def split_clauses(text: str) -> list[tuple[int, int]]:
     >>> [("走访1,200人,占12.5%.")[a:b] for a, b in split_clauses("走访1,200人,占12.5%.")]
     ['走访1,200人,', '占12.5%.']
     """
-    edges = [0, *clause_ends(text)]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(pairwise([0, *clause_ends(text)]))
 
 
 def clause_ends(text: str) -> list[int]:
@@ -127,10 +119,10 @@ def tokenize(
     Parameters
     ----------
     text : str or iterable of str
-        One text or many. Half width: jieba cuts `１２．５` into single characters.
+        In half width: jieba cuts `１２．５` into single characters.
     words : iterable of str, optional
-        Words to keep whole; by default those of the codebook's table `userdict`. With `()` there
-        are none. For a corpus, pass ``corpus.codebook.words``.
+        Words to keep whole; by default those of the codebook's table `userdict`. For a corpus, pass
+        ``corpus.codebook.words``.
     engine : {"jieba", "rjieba"}
         The reference, or the same algorithm in Rust, which is some twenty times faster. The two
         differ only beside rare characters (beyond the Basic Multilingual Plane, such as 𠀀) and
@@ -171,13 +163,12 @@ def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
     for word in words:
         # the frequency decides whether a word is kept whole, so both engines must use the same
         fast.add_word(word, reference.FREQ[word], None)
-    known = reference.FREQ
 
     def cut(text: str) -> list[str]:
         tokens: list[str] = []
         for token in fast.cut(text):
             # rjieba leaves `2-3` whole where jieba cuts 2 | - | 3
-            if "-" in token and token not in known:
+            if "-" in token and token not in reference.FREQ:
                 tokens += [part for part in _LATIN.split(token) if part]
             else:
                 tokens.append(token)
@@ -187,10 +178,11 @@ def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
 
 
 def _heading_levels(lines: list[str]) -> list[int]:
-    """Return for each line 0 if it is a paragraph, else the level of the heading.
+    """Return for each line 0 if it is a paragraph, else the level of the heading: 1 for `一、`, 2
+    for `(一)` or `1.`.
 
-    1 stands for `一、`, 2 for `(一)` or `1.`. A bare line is a heading, on the highest level that
-    the numbered ones have, only where a paragraph follows.
+    A line is a heading only where a paragraph follows; a bare one has the highest level of the
+    numbered ones.
     """
     levels = [_heading_level(line.strip()) for line in lines]
     bare = min({1, 2}.intersection(levels), default=1)
@@ -216,36 +208,22 @@ def _heading_level(line: str) -> int:
     return _BARE if is_short else 0
 
 
-def _spans_of_heading(line: str) -> list[tuple[int, int]]:
-    start, end = _trim(line, 0, len(line))
-    return [(start, end)] if start < end else []
-
-
-def _sentence_spans(line: str) -> list[tuple[int, int]]:
-    """Return the offsets of the sentences of a paragraph, without white space around them."""
-    spans, start = [], 0
+def _sentence_edges(line: str) -> list[int]:
+    """Return the offsets at which the sentences of a paragraph begin and end."""
+    edges = [0]
     for match in _END.finditer(line):
-        if line[match.start()] == "." and _is_inner_point(line, start, match.start()):
-            continue
-        spans.append(_trim(line, start, match.end()))
-        start = match.end()
-    if start < len(line):
-        spans.append(_trim(line, start, len(line)))
-    return [(start, end) for start, end in spans if start < end]
+        if line[match.start()] != "." or not _is_inner_point(line, edges[-1], match.start()):
+            edges.append(match.end())
+    return [*edges, len(line)]
 
 
 def _is_inner_point(line: str, start: int, place: int) -> bool:
     """Tell whether a point does not end a sentence: in `12.5`, `1.加强领导` and `www.gov.cn`."""
     before, after = line[place - 1 : place], line[place + 1 : place + 2]
-    if before.isascii() and before.isalpha() and after.isascii() and after.isalpha():
+    if all(char.isascii() and char.isalpha() for char in (before, after)):
         return True
     if not before.isdigit():  # a full stop before a date
         return False
     if after.isdigit():  # 12.5
         return True
     return place - start <= 4 and _LIST_NUMBER.match(line[start : place + 1]) is not None
-
-
-def _trim(line: str, start: int, end: int) -> tuple[int, int]:
-    part = line[start:end]
-    return start + len(part) - len(part.lstrip()), end - (len(part) - len(part.rstrip()))
