@@ -74,8 +74,7 @@ class CleanText:
 
     Examples
     --------
-    A page mark cuts 共117条 ("117 in total") in two. It is left out; `offsets` tells the place of
-    every clean character in the raw text.
+    A page mark cuts 共117条 ("117 in total") in two and is left out.
 
     >>> from helpers import clean
     >>> cleaned = clean("共１１７\\n—３—\\n条。")
@@ -106,6 +105,8 @@ class CleanText:
 def clean(raw: str, *, paragraphs: bool = False, codebook: Codebook | None = None) -> CleanText:
     r"""Clean the raw text of one document and keep the position of every character.
 
+    Never raises; runs in time linear in ``len(raw)``.
+
     Parameters
     ----------
     raw : str
@@ -115,11 +116,6 @@ def clean(raw: str, *, paragraphs: bool = False, codebook: Codebook | None = Non
         ones are then not joined.
     codebook : Codebook, optional
         Its table `masthead_words` is used; default: `read_codebook()`.
-
-    Returns
-    -------
-    CleanText
-        Never raises; runs in time linear in ``len(raw)``.
 
     Examples
     --------

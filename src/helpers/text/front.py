@@ -6,7 +6,6 @@ Cleaning uses it to keep a masthead out of the body and to recognise the title b
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -56,9 +55,10 @@ class MastheadPatterns:
 
     def __init__(self, codebook: Codebook) -> None:
         words = codebook.role_words("masthead_words")
+        pattern = words.pattern
         self.about = tuple(words.list("about"))
         self._after_date = (" ", ")", *words.list("after_date"))
-        self.issue = words.pattern(
+        self.issue = pattern(
             rf"(?:{_OPEN}?\s*{YEAR}\s*年?度?\s*{_CLOSE}?\s*)?{_OPEN}?\s*总?\s*第\s*{_NUMBER}"
             rf"(?:\s*[-—–~至、,]\s*{_NUMBER})?\s*[期号辑]\s*{_CLOSE}?"
             # an official document of Henan's congress: 豫人常〔2024〕8号, its number 8
@@ -67,14 +67,14 @@ class MastheadPatterns:
             rf"|{_OPEN}?总期?数?\s*:?\s*{_NUMBER}\s*期?{_CLOSE}?|[Nn][Oo]\.?\s*\d+"
             rf"|(?:{YEAR}\s*年\s*)?{_OPEN}?(?:{{special_issue}})\s*{_NUMBER}?\s*{_CLOSE}?"
         )
-        self.campaign = words.pattern(
+        self.campaign = pattern(
             r".{4,120}(?:{special_edition}|{series})\s*"
             rf"(?:[之]?\s*[(（]?\s*[{ANY_NUMERAL}\d]{{1,5}}\s*[)）]?)?"
         )
         # an issue or a date stands beside these
-        self._imprint = words.pattern("{publishing}|{imprint}")
-        self.label = words.pattern(r"[(\[]?(?:{label})(?:[\s:,★☆()\]].{0,30}|.{0,4})")
-        self._publication = words.pattern(
+        self._imprint = pattern("{publishing}|{imprint}")
+        self.label = pattern(r"[(\[]?(?:{label})(?:[\s:,★☆()\]].{0,30}|.{0,4})")
+        self._publication = pattern(
             "[^,.。;:!?、]{0,24}(?:{briefing}|{periodical})(?:{special_edition})?"
         )
         place = (
@@ -82,32 +82,25 @@ class MastheadPatterns:
             rf"(?:[{HAN}]{{2,4}}(?={{after_bare_place}}))?"
         )
         # nothing but a place, bodies and kinds of publication: 芜湖人大信息, Wuhu's congress news
-        self._whole_name = words.pattern(
-            place + "(?:{part_of_name}){0,6}?(?:{briefing}|{plain_name})"
-        )
-        office = "(?:{congress}|{conference}|{government}|{part_of_body}|{office})"
-        self._office = words.pattern(rf"[^\d,.。;:!?、]{{0,40}}{office}(?:{{publishing}})?")
-        self._office_of_place = words.pattern(
-            place + rf"(?:{{congress}}|{{conference}}|{{government}})[{HAN}]{{0,20}}"
-        )
-        self.act = words.pattern("{about}|{act}")
-        self.actor = words.pattern(rf"[{HAN}]{{0,12}}(?:{{level}})(?:{{congress}}|{{government}})")
-        self._name_word = words.pattern(
-            "{briefing}|{congress}|{conference}|{government}|{part_of_body}"
-        )
-        self.attribution = words.pattern(
+        self._whole_name = pattern(place + "(?:{part_of_name}){0,6}?(?:{briefing}|{plain_name})")
+        body = "(?:{congress}|{conference}|{government})"
+        office = f"(?:{body}|{{part_of_body}}|{{office}})"
+        self._office = pattern(rf"[^\d,.。;:!?、]{{0,40}}{office}(?:{{publishing}})?")
+        self._office_of_place = pattern(place + rf"{body}[{HAN}]{{0,20}}")
+        self.act = pattern("{about}|{act}")
+        self.actor = pattern(rf"[{HAN}]{{0,12}}(?:{{level}})(?:{{congress}}|{{government}})")
+        self._name_word = pattern("{briefing}|{part_of_body}|" + body)
+        self.attribution = pattern(
             r"[(（].{2,40}(?:{contributed}|{pictured}|{signing_office}|\d日)[)）]"
             r"|(?:{contributor_label})\s*[:：].{2,40}|.{2,30}(?:{contributed_unbracketed})"
             # a signature behind the last sentence
             r"|[^\s,，.。:：;；]{2,25}(?:{signing_office}|{signing_office_unbracketed})"
         )
-        self.distribution = words.pattern(
-            r"(?:{sent_to}|{staff})\s*[:：].*|.*(?:{copies_printed}).*"
-        )
-        self.contributor_frame = words.pattern(
+        self.distribution = pattern(r"(?:{sent_to}|{staff})\s*[:：].*|.*(?:{copies_printed}).*")
+        self.contributor_frame = pattern(
             r"^(?:{contributor_label})\s*[:：]\s*|\s*(?:{contributed})$"
         )
-        self.picture_credit = words.pattern("{picture_credit}")
+        self.picture_credit = pattern("{picture_credit}")
 
     def kind(self, text: str) -> LineKind | None:
         """Return what a line is by itself; None for a line that belongs to no masthead."""
@@ -162,8 +155,7 @@ class MastheadPatterns:
 
     def is_date(self, text: str) -> bool:
         """Tell whether a line is a date, alone or behind the name of an office."""
-        kind = self.kind(text)
-        return kind is not None and kind.label == "date"
+        return self.kind(text) == LineKind("date")
 
     def is_evident_title(self, text: str) -> bool:
         """Tell whether a line is a title by itself: `鹤城: …` ("Hecheng:"), or with who acts."""
@@ -178,8 +170,7 @@ class MastheadPatterns:
 
 
 def may_be_title(text: str) -> bool:
-    """Tell whether a line may be a title or a heading: it is short, has no comma or full stop and
-    does not begin with a number.
+    """Tell whether a line may be a title: short, no comma or full stop, no number in front.
 
     >>> [may_be_title(line) for line in ("鹤城: 凝聚合力", "今年以来,开展调研", "一、总体情况")]
     [True, False, False]
@@ -234,9 +225,7 @@ def classify_masthead_lines(texts: list[str], patterns: MastheadPatterns) -> dic
     none without an issue, a date or a campaign, because the name of an office alone may be a title.
     One line of another kind (a slogan, a department) may stand between those of a masthead.
     """
-    front = Front(texts, patterns)
-    for improve in _PASSES:
-        front = improve(front)
+    front = _give_back_title(_end_at_anchor(_read_down(Front(texts, patterns))))
     return {line: kind.label for line, kind in enumerate(front.kinds)}
 
 
@@ -327,32 +316,25 @@ def _end_at_anchor(front: Front) -> Front:
 
 
 def _is_name_before_title(front: Front, line: int) -> bool:
-    if not front.kinds[line].is_surely_name:
-        return False
     following, patterns = front.text(line + 1), front.patterns
-    if may_be_title(following) and not following.startswith((*patterns.about, "—")):
-        return True
-    return patterns.label.fullmatch(front.texts[line]) is not None
+    is_title = may_be_title(following) and not following.startswith((*patterns.about, "—"))
+    is_name = is_title or patterns.label.fullmatch(front.texts[line]) is not None
+    return is_name and front.kinds[line].is_surely_name
 
 
 def _give_back_title(front: Front) -> Front:
     """Label a name in the masthead as title where the lines around it show that it is one."""
-    labels = [kind.label for kind in front.kinds]
-    if "title" in labels:
-        line = _line_of_title_before(front, labels.index("title"))
-    else:
-        line = _name_that_is_title(front)
+    titles = [line for line, kind in enumerate(front.kinds) if kind.label == "title"]
+    line = _title_line_before(front, titles[0]) if titles else _name_that_is_title(front)
     if line is None:
         return front
     return replace(front, kinds=(*front.kinds[:line], LineKind("title"), *front.kinds[line + 1 :]))
 
 
-def _line_of_title_before(front: Front, title: int) -> int | None:
-    """Find the line before a title that begins it.
-
-    Such are 许昌市人大常委会 ("standing committee of Xuchang") before 关于…的报告 ("report on …"),
-    and 养老服务信息 ("care information") before 平台… ("platform …").
-    """
+def _title_line_before(front: Front, title: int) -> int | None:
+    """Find the line before a title that begins it, such as 许昌市人大常委会 ("standing committee of
+    Xuchang") before 关于…的报告 ("report on …"), 养老服务信息 ("care information") before 平台…
+    ("platform …")."""
     line = title - 1
     if line < 0 or front.kinds[line].is_anchor:
         return None
@@ -361,11 +343,8 @@ def _line_of_title_before(front: Front, title: int) -> int | None:
 
 
 def _name_that_is_title(front: Front) -> int | None:
-    """Find the last name that may be a title, unless a title follows the masthead.
-
-    `关于养老服务监督的简报` ("briefing on the supervision of care") is a title where a heading or a
-    sentence follows.
-    """
+    """Find the last name that may be a title, such as `关于养老服务监督的简报` ("briefing on the
+    supervision of care"), unless a title follows the masthead."""
     names = [line for line, kind in enumerate(front.kinds) if not kind.is_anchor]
     candidates = [line for line in names if front.may_be_title(line)]
     if not candidates:
@@ -376,6 +355,3 @@ def _name_that_is_title(front: Front) -> int | None:
     if front.patterns.is_evident_title(following) or (is_long_title and not is_about):
         return None
     return candidates[-1]
-
-
-_PASSES: tuple[Callable[[Front], Front], ...] = (_read_down, _end_at_anchor, _give_back_title)

@@ -46,8 +46,6 @@ _INLINE_MARK = re.compile("[—–]" + INLINE_MARK_REST)
 def verbatim(raw: str) -> str:
     r"""Return raw text without page marks, line breaks and the white space around them.
 
-    Nothing else is changed.
-
     >>> verbatim("地域面积\n—３—\n\n大、走访不\n 少于１０名")
     '地域面积大、走访不少于１０名'
     """
@@ -55,12 +53,9 @@ def verbatim(raw: str) -> str:
     # the usual quotation stands within one line and has nothing to take out
     if not may_hold_marks and raw.isprintable():
         return raw
-    first, *rest = BREAK.split(raw)
-    pieces = [
-        first.rstrip() if rest else first,
-        *(piece.strip() for piece in rest[:-1]),
-        *(piece.lstrip() for piece in rest[-1:]),
-    ]
+    pieces = BREAK.split(raw)
+    pieces[1:] = map(str.lstrip, pieces[1:])
+    pieces[:-1] = map(str.rstrip, pieces[:-1])
     if not may_hold_marks:
         return "".join(pieces)
     kept = (piece for piece in pieces if not is_page_mark(piece.strip()))
@@ -99,8 +94,7 @@ def is_page_mark(line: str) -> bool:
 
 
 def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
-    """Return the width of a full line of hard-wrapped text in full-width characters, 0 where the
-    lines are not wrapped.
+    """Return the width of a full line in full-width characters, 0 where lines are not wrapped.
 
     The long lines show whether text is wrapped: most of them then end in the middle of a sentence,
     and at the same margin. Lines that are `paragraphs` by their format (Word, web pages) are
@@ -126,8 +120,7 @@ def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
 
 
 def _unfinished_widths(lines: list[Line], measure: float) -> list[float]:
-    """Return the widths, in rising order, of long lines that end within a sentence; empty where too
-    few of the long lines do."""
+    """Return the widths, rising, of long lines that end within a sentence; none if few do."""
     full = [line for line in lines[:-1] if line.width >= 0.8 * measure]
     unfinished = sorted(line.width for line in full if not _is_finished(line))
     return unfinished if len(unfinished) >= 0.4 * len(full) else []
@@ -144,10 +137,7 @@ def _is_list(widths: list[float], n_even: int, *, paragraphs: bool) -> bool:
 
 
 def join_blocks(lines: list[Line], *, paragraphs: bool = False) -> list[list[Line]]:
-    """Group lines into paragraphs, headings and title lines.
-
-    A short line ends a block, an indented one begins a block.
-    """
+    """Group lines into paragraphs, headings and title lines."""
     measure = page_measure(lines, paragraphs=paragraphs)
     blocks: list[list[Line]] = []
     for line in lines:
@@ -183,10 +173,7 @@ def _begins_paragraph(line: Line, following: Line, measure: float) -> bool:
 
 
 def title_length(blocks: list[list[Line]]) -> int:
-    """Count the first blocks that are the title.
-
-    They are at most four short ones without a full stop, with a body behind them.
-    """
+    """Count the first blocks, short and without a full stop, that are the title of a body."""
     n = 0
     for block in blocks[:4]:
         is_short = len(block) <= 2 and sum(line.width for line in block) <= 45
@@ -230,10 +217,7 @@ def page_furniture(lines: list[Line], raw: str) -> set[int]:
 
 
 def _running(lines: list[Line], edges: list[list[int]], *, is_header: bool) -> set[int]:
-    """Find headers or footers: the same words at the edge of at least half of the pages.
-
-    A header on the first page stays, because it may be the masthead.
-    """
+    """Find headers or footers: the same words at the edge of at least half of the pages."""
     places: dict[str, list[int]] = {}
     for page in edges:
         for i in page:
@@ -244,16 +228,14 @@ def _running(lines: list[Line], edges: list[list[int]], *, is_header: bool) -> s
     running: set[int] = set()
     for repeated in places.values():
         if len(repeated) >= max(2, len(edges) / 2):
+            # a header on the first page may be the masthead
             stays = is_header and repeated[0] in edges[0]
             running.update(repeated[1:] if stays else repeated)
     return running
 
 
 def _numbering(lines: list[Line], edges: dict[int, list[int]]) -> set[int]:
-    """Find the lines at the edge of a page that are its number.
-
-    Each is one more than on the page before; a single one is 1.
-    """
+    """Find the page numbers: each is one more than on the page before, a single one is 1."""
     # page numbers all differ by the same shift from the index of their page
     by_shift: dict[int, set[int]] = {}
     for page, i in ((page, i) for page, places in edges.items() for i in places):
