@@ -58,9 +58,6 @@ class Corpus:
 
     Attributes
     ----------
-    items : tuple of Document
-    problem_rows : tuple of dict
-        The rows of `problems`.
     unknown_as : "lost" or "intact", optional
         How to read a document whose numbers prove neither. Given where these documents are only a
         part of a corpus, whose other documents decide it.
@@ -74,10 +71,6 @@ class Corpus:
     >>> corpus = read_corpus()
     >>> len(corpus), corpus["003_zhengzhou"].city_en
     (5, 'Zhengzhou')
-    >>> corpus.documents[["doc", "city_en", "n_sentences"]].head(2)
-                 doc    city_en  n_sentences
-    0     000_jiyuan     Jiyuan           28
-    1  001_sanmenxia  Sanmenxia           57
     """
 
     items: tuple[Document, ...]
@@ -128,13 +121,12 @@ class Corpus:
         """`lost` where some documents have lost their points and none is intact, else `intact`."""
         if self.unknown_as:
             return self.unknown_as
-        states = {document.decimals for document in self.items}
-        return "lost" if "lost" in states and "intact" not in states else "intact"
+        states = {document.decimals for document in self.items} - {"unknown"}
+        return "lost" if states == {"lost"} else "intact"
 
     @cached_property
     def is_shipped(self) -> bool:
-        """True for the five briefings that the project ships; only then are findings about them
-        shown."""
+        """True for the five briefings of the project, about which findings are written."""
         sums = DATA / "raw" / "SHA256SUMS"
         shipped = set(sums.read_text(encoding="utf8").split()[::2]) if sums.is_file() else set()
         return bool(shipped) and {document.sha256 for document in self.items} == shipped
@@ -308,7 +300,6 @@ class Document:
     doc : str
         Id, unique in the corpus.
     clean_text : CleanText
-        Raw and clean text, offsets, list of edits, metadata.
     source, sha256 : str
         File name below the folder read, and the hash of its bytes.
     city_zh, city_en, issue_year, issue_number, date, album_number, title, contributor
@@ -317,8 +308,6 @@ class Document:
         Raw offset at which each page begins; empty where pages are not known.
     point_gaps : tuple of int
         Raw offsets before which a PDF's layout shows room for a decimal point that its text lacks.
-    codebook : Codebook
-        The one its numbers are found with.
 
     Examples
     --------
@@ -392,10 +381,7 @@ class Document:
         return sum(len("".join(self.text[s.start : s.end].split())) for s in self.sentences)
 
     def quote(self, start: int, end: int) -> str:
-        """Return the raw text between two raw offsets as a quotation.
-
-        Page marks, line breaks and the white space around them are left out.
-        """
+        """Return the raw text between two raw offsets, without page marks and line breaks."""
         if not 0 <= start <= end <= len(self.raw):
             found = f"quote({start}, {end}) is outside the text of {len(self.raw)} characters."
             raise ValueError(f"{self.doc}: {found}")
@@ -463,10 +449,8 @@ def locate(
 
     Examples
     --------
-    Find the words 以人民为中心 ("people-centred") in the briefing from Jiyuan.
-
     >>> from helpers import locate, read_corpus
-    >>> locate(read_corpus()["000_jiyuan"], "以人民为中心")
+    >>> locate(read_corpus()["000_jiyuan"], "以人民为中心")  # "people-centred"
     (155, 161)
     """
     text, offsets = document._squeezed

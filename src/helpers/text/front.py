@@ -89,7 +89,8 @@ class MastheadPatterns:
         self._office_of_place = pattern(place + rf"{body}[{HAN}]{{0,20}}")
         self.act = pattern("{about}|{act}")
         self.actor = pattern(rf"[{HAN}]{{0,12}}(?:{{level}})(?:{{congress}}|{{government}})")
-        self._name_word = pattern("{briefing}|{part_of_body}|" + body)
+        # only publications and offices have these
+        self.name_word = pattern("{briefing}|{part_of_body}|" + body)
         self.attribution = pattern(
             r"[(（].{2,40}(?:{contributed}|{pictured}|{signing_office}|\d日)[)）]"
             r"|(?:{contributor_label})\s*[:：].{2,40}|.{2,30}(?:{contributed_unbracketed})"
@@ -127,9 +128,9 @@ class MastheadPatterns:
         return all(self._is_surely_name(part, has_imprint=True) is not None for part in parts)
 
     def _is_dated(self, text: str, date: re.Match[str]) -> bool:
-        """Tell whether a line is a date, alone or beside names; not a sentence or a title."""
+        """Tell whether a line is a date, alone or beside names, such as `社会建设处 2024年9月3日`
+        ("section for social development"); not a sentence or a title."""
         behind, sender = text[date.end() :], _SENDER.match(text)
-        # only an office and a date: `社会建设处 2024年9月3日` ("section for social development")
         if sender and sender.end() == date.start() and not behind.strip(_EDGE):
             if not self.act.search(sender[1]):
                 return True
@@ -162,11 +163,6 @@ class MastheadPatterns:
         if FINAL.search(text):
             return False
         return bool(_LEAD.match(text) or (may_be_title(text) and self.actor.search(text)))
-
-    def has_name_word(self, text: str) -> bool:
-        """Tell whether a name holds a word that only publications and offices have."""
-        name = _GAP.sub("", text)
-        return len(name) <= 4 or self._name_word.search(name) is not None
 
 
 def may_be_title(text: str) -> bool:
@@ -213,8 +209,9 @@ class Front:
         kind = self.by_itself(line)
         if kind is None or not kind.is_surely_name:
             return kind is not None
-        has_issue = LineKind("issue") in self.kinds
-        return not has_issue and not self.patterns.has_name_word(self.texts[line])
+        name = _GAP.sub("", self.texts[line])
+        is_proven = LineKind("issue") in self.kinds or self.patterns.name_word.search(name)
+        return len(name) > 4 and not is_proven
 
 
 def classify_masthead_lines(texts: list[str], patterns: MastheadPatterns) -> dict[int, str]:
@@ -230,10 +227,7 @@ def classify_masthead_lines(texts: list[str], patterns: MastheadPatterns) -> dic
 
 
 def _read_down(front: Front) -> Front:
-    """Take line after line for masthead until one that belongs to the body.
-
-    One line of another kind is passed over where the masthead continues behind it.
-    """
+    """Take line after line for masthead; pass over one of another kind where it continues."""
     has_passed = False
     while front.end < len(front.texts):
         kinds = _next_line(front)
@@ -304,10 +298,8 @@ def _is_slogan(front: Front, continued: tuple[LineKind, ...]) -> bool:
 
 
 def _end_at_anchor(front: Front) -> Front:
-    """End the masthead at its last issue, date or campaign.
-
-    An office's name or a label behind it belongs to it, too, where a title follows.
-    """
+    """End the masthead at its last issue, date or campaign, or at the offices' names and labels
+    behind it where a title follows."""
     anchors = [line for line, kind in enumerate(front.kinds) if kind.is_anchor]
     end = anchors[-1] + 1 if anchors else 0
     while anchors and end < front.end and _is_name_before_title(front, end):

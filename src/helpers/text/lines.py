@@ -301,8 +301,7 @@ def _label_closing_lines(
 def _count_title_lines(lines: list[Line], raw: str) -> int:
     """Count the lines behind a masthead that are the title, where the page shows its end.
 
-    Without this, a title nearly as wide as the page would run into the first sentence. A title
-    without a masthead is left to `title_length`.
+    Without this, a title nearly as wide as the page would run into the first sentence.
     """
     if len(lines) < 3:
         return 0

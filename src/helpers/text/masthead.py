@@ -59,11 +59,8 @@ def read_masthead(
 
 
 def _issue(lines: list[str], patterns: MastheadPatterns) -> tuple[int | None, int | None]:
-    """Return year and number of an issue.
-
-    The number within the year (`第3期`, "issue 3") is preferred to a running one (`总第128期`, "128
-    in all"), and this to the number of an official document (`〔2024〕8号`).
-    """
+    """Return year and number of an issue: the number within the year (`第3期`, "issue 3"), else a
+    running one (`总第128期`, "128 in all"), else that of a document (`〔2024〕8号`, "no. 8")."""
     issues = [m.group() for line in lines for m in patterns.issue.finditer(line)]
     issues.sort(key=lambda issue: ("号" in issue, "总" in issue))
     years = filter(None, map(_YEAR_OF_ISSUE.search, issues))

@@ -38,6 +38,7 @@ class PlaceNames:
 
     def __init__(self, codebook: Codebook) -> None:
         words = codebook.role_words("place_words")
+        pattern = words.pattern
         self._cities = {
             name: Municipality(row.city_zh, row.city_en)
             for row in codebook.cities.itertuples()
@@ -49,28 +50,27 @@ class PlaceNames:
         # a set of characters is searched much faster than alternatives
         never = re.escape("".join(words.list("not_in_name")))
         letter = rf"(?:[^\W\d_a-zA-Z{never}]|{{in_some_names}})"
-        self._letters = words.pattern(f"{letter}+")
-        self._unit = words.pattern(rf"(?P<name>{letter}{{1,15}}?)(?P<end>{{ending}})")
-        self._lead = words.pattern(
+        self._letters = pattern(f"{letter}+")
+        self._unit = pattern(rf"({letter}{{1,15}}?)({{ending}})")
+        self._lead = pattern(
             rf"(?:{{about}}|{{party}})?(?:{letter}{{2,5}}(?:{{province_ending}}))?"
         )
-        self._kind_end = words.pattern("(?:{kind_of_place_end})$")
-        self._peoples = words.pattern("(?<=..)(?:(?:{people})族|(?:{people_alone})族?)+$")
-        self._city_printed = words.pattern("(?:{city_in_title})$")
-        self._not_a_place = words.pattern("{not_a_place}")
-        self._endings = words.pattern("{ending}").pattern
-        self._body = words.pattern("{body}|{body_after_place}")
-        self._office = words.pattern(rf"(?:{{body}}|{{part_of_body}}){_HAN}*$")
-        self._bare_body = words.pattern(rf"({letter}{{2,4}}?)(?:{{body_after_bare_place}})")
-        self._boundary = words.pattern(r"^|[\s—\-“(《:：]|{about}")
-        self._city_acts = words.pattern(
-            rf"{_CLAUSE_BEGINS}(?P<name>{letter}{{2,10}}?)(?P<end>{{city_ending}})"
-            "(?={congress}|{city_leaders})"
+        self._kind_end = pattern("(?:{kind_of_place_end})$")
+        self._peoples = pattern("(?<=..)(?:(?:{people})族|(?:{people_alone})族?)+$")
+        self._city_printed = pattern("(?:{city_in_title})$")
+        self._not_a_place = pattern("{not_a_place}")
+        self._endings = pattern("{ending}").pattern
+        self._body = pattern("{body}|{body_after_place}")
+        self._office = pattern(rf"(?:{{body}}|{{part_of_body}}){_HAN}*$")
+        self._bare_body = pattern(rf"({letter}{{2,4}}?)(?:{{body_after_bare_place}})")
+        self._boundary = pattern(r"^|[\s—\-“(《:：]|{about}")
+        self._city_acts = pattern(
+            rf"{_CLAUSE_BEGINS}({letter}{{2,10}}?)({{city_ending}})(?={{congress}}|{{city_leaders}})"
         )
-        self._county_acts = words.pattern(
-            rf"{_CLAUSE_BEGINS}(?P<name>{letter}{{1,8}}?)(?P<end>{{county_ending}})(?={{congress}})"
+        self._county_acts = pattern(
+            rf"{_CLAUSE_BEGINS}({letter}{{1,8}}?)({{county_ending}})(?={{congress}})"
         )
-        self._unnamed_congress = words.pattern(
+        self._unnamed_congress = pattern(
             _CLAUSE_BEGINS + "({level_of_report})(?:{standing_committee})"
         )
 
@@ -94,7 +94,7 @@ class PlaceNames:
             return False
         if len(name) > 8 and not ending.startswith("自治"):
             return False
-        # counties have names of one letter (滑县), districts only behind the city's name
+        # counties have names of one letter, districts only behind the city's name
         if len(name) == 1 and ending != "县" and not (ending == "区" and larger):
             return False
         # a city is within a prefecture or another city (县级市), never within a county
@@ -152,10 +152,8 @@ class PlaceNames:
         return self._cities.get(name) or self._cities.get(name.removesuffix("市"))
 
     def _bare(self, name: str, body: str) -> Municipality | None:
-        """Return a place named without its ending (`固始人大`, "Gushi congress").
-
-        It is a known city, else a place with the ending that the body gives it, else a city.
-        """
+        """Return a place named without its ending (`固始人大`, "Gushi congress"): a known city, or
+        one with the ending that the body gives it, else a city."""
         if known := self._known(name):
             return known
         if len(name) < 2 or name in self._provinces or self._not_a_place.search(name):
@@ -175,10 +173,8 @@ class PlaceNames:
         return self._bare(bare[1], body) if bare and not match else None
 
     def _in_title(self, title: str, elsewhere: str) -> Municipality | None:
-        """Return the first place in a title that stands where a name may begin.
-
-        A county or district must be named `elsewhere`, too, if no body of it follows in the title.
-        """
+        """Return the first place in a title that stands where a name may begin; a county or
+        district must be named `elsewhere`, too, if no body of it follows in the title."""
         for boundary in self._boundary.finditer(title):
             match = self.at(title[boundary.end() : boundary.end() + 40])
             if not match or not match.behind:
@@ -194,35 +190,31 @@ class PlaceNames:
         return None
 
     def _known_end(self, name: str) -> Municipality | None:
-        """Return a known city at the end of a few characters: `近年来郑州` ("in recent years
-        Zhengzhou")."""
+        """Return a known city at the end of a text: `近年来郑州` ("in recent years Zhengzhou")."""
         known = [city for city in self._cities if name.endswith(city)]
         return self._cities[max(known, key=len)] if known else None
 
     def _in_front(self, front: list[str], body: str) -> Municipality | None:
         """Return the one place of a masthead; of a city and its district the district."""
         pieces = [piece for line in front for piece in _RUN.findall(_SPACED.sub("", line))]
-        matches = [(piece, match) for piece in pieces if (match := self.at(piece))]
-        places = {match.place for _, match in matches if match.behind or match.place.en}
-        if len(places) > 1:
-            # 郑州市 is larger than 郑州市金水区, which the masthead names, too
-            places -= {
-                place
-                for place in places
-                for piece, match in matches
-                if place.zh in piece and match.place.zh != place.zh
-            }
+        places = self._at_beginnings(pieces)
         if not places:
             text = "\n".join([*front, body])
             places = {place for piece in pieces if (place := self._with_body(piece, text))}
         return places.pop() if len(places) == 1 else None
 
-    def _in_body(self, body: str) -> Municipality | None:
-        """Return the place of the one congress that a body names.
+    def _at_beginnings(self, pieces: list[str]) -> set[Municipality]:
+        """Return the places that pieces begin with; of several, those that hold no other one: not
+        郑州 (Zhengzhou) beside 郑州市金水区, a district of it."""
+        matches = [(piece, match) for piece in pieces if (match := self.at(piece))]
+        places = {match.place for _, match in matches if match.behind or match.place.en}
+        names = [(piece, match.place.zh) for piece, match in matches]
+        larger = {p for p in places for piece, name in names if p.zh in piece and name != p.zh}
+        return places - larger if len(places) > 1 else places
 
-        It is a county's if the body speaks of its own `县人大常委会` ("the county's standing
-        committee"), else a city's.
-        """
+    def _in_body(self, body: str) -> Municipality | None:
+        """Return the place of the one congress that a body names: a county's if the body speaks of
+        its own `县人大常委会` ("the county's standing committee"), else a city's."""
         text = "\n" + body
         levels = self._unnamed_congress.findall(text)
         n_county = sum(level in _COUNTIES for level in levels)

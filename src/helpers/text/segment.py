@@ -32,6 +32,7 @@ _LEVEL_2 = re.compile(rf"[(（]{NUMERAL}[)）]|\d{{1,2}}[.、．](?!\d)")
 _NUMBER_OF_ITEM = re.compile(r"^\d{1,2}\.")
 _INNER_STOP = re.compile(r"[。！？!?；;]|\.(?!\d)")
 _LATIN = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")
+_BARE = 3  # the level of a heading without a number
 _STOP = re.compile(rf"[.。！？!?；;:：,，、][{_CLOSE}]*$")
 
 
@@ -66,14 +67,14 @@ def split_sentences(text: str) -> list[Sentence]:
     """
     lines = [(match.start(), match.group()) for match in re.finditer(r"[^\n]+", text)]
     levels = _heading_levels([line for _, line in lines])
-    top = min((level for level in levels if level), default=0)
+    top = min((level for level in levels if level), default=1)
     sentences: list[Sentence] = []
     section, title, paragraph = 0, "", 0
     for (offset, line), level in zip(lines, levels, strict=True):
         if not line.strip():
             continue
         paragraph += 1
-        if level in (1, top) and level:
+        if level in (1, top):
             section, title = section + 1, line.strip()
         kind = "heading" if level else "sentence"
         for start, end in pairwise([0, len(line)] if level else _sentence_edges(line)):
@@ -86,14 +87,10 @@ def split_sentences(text: str) -> list[Sentence]:
 
 
 def split_clauses(text: str) -> list[tuple[int, int]]:
-    """Split a sentence at commas, colons, semicolons and full stops.
+    """Split a sentence at commas, colons, semicolons and full stops: (start, end) of each clause.
 
-    It is split neither at 、, which separates the items of a list, nor inside a number.
-
-    Returns
-    -------
-    list of (start, end)
-        Offsets into `text`, in order. Closing marks are included, so that they cover all of `text`.
+    It is split neither at 、, which separates the items of a list, nor inside a number. Closing
+    marks are included, so that the clauses cover all of `text`.
 
     Examples
     --------
@@ -114,7 +111,7 @@ def clause_ends(text: str) -> list[int]:
 def tokenize(
     text: str | Iterable[str], *, words: Iterable[str] | None = None, engine: str = "jieba"
 ) -> list[str] | list[list[str]]:
-    """Cut clean text into words.
+    """Cut clean text into words, white space and punctuation; joined, they are the text.
 
     Parameters
     ----------
@@ -127,11 +124,6 @@ def tokenize(
         The reference, or the same algorithm in Rust, which is some twenty times faster. The two
         differ only beside rare characters (beyond the Basic Multilingual Plane, such as 𠀀) and
         between digits and Latin letters (`0.X`).
-
-    Returns
-    -------
-    list of str, or a list of such lists
-        The tokens in order, with white space and punctuation; joined, they are the text.
 
     Examples
     --------
@@ -186,12 +178,9 @@ def _heading_levels(lines: list[str]) -> list[int]:
     """
     levels = [_heading_level(line.strip()) for line in lines]
     bare = min({1, 2}.intersection(levels), default=1)
-    last_paragraph = max((i for i, level in enumerate(levels) if not level), default=-1)
-    levels = [bare if level == _BARE else level for level in levels]
-    return levels[: last_paragraph + 1] + [0] * (len(levels) - last_paragraph - 1)
-
-
-_BARE = 3
+    end = max((i for i, level in enumerate(levels, 1) if not level), default=0)
+    kept = [bare if level == _BARE else level for level in levels[:end]]
+    return kept + [0] * (len(levels) - end)
 
 
 def _heading_level(line: str) -> int:
@@ -220,7 +209,7 @@ def _sentence_edges(line: str) -> list[int]:
 def _is_inner_point(line: str, start: int, place: int) -> bool:
     """Tell whether a point does not end a sentence: in `12.5`, `1.加强领导` and `www.gov.cn`."""
     before, after = line[place - 1 : place], line[place + 1 : place + 2]
-    if all(char.isascii() and char.isalpha() for char in (before, after)):
+    if before.isalpha() and after.isalpha() and (before + after).isascii():
         return True
     if not before.isdigit():  # a full stop before a date
         return False
