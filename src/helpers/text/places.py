@@ -133,7 +133,7 @@ class PlaceNames:
         if place:
             return place
         known = {city for name, city in self._cities.items() if name in joined}
-        return known.pop() if len(known) == 1 else self._in_body(body)
+        return _single(known) or self._in_body(body)
 
     def _before_colon(self, title: str, body: str) -> Municipality | None:
         lead = _BEFORE_COLON.match(title)
@@ -201,7 +201,7 @@ class PlaceNames:
         if not places:
             text = "\n".join([*front, body])
             places = {place for piece in pieces if (place := self._with_body(piece, text))}
-        return places.pop() if len(places) == 1 else None
+        return _single(places)
 
     def _at_beginnings(self, pieces: list[str]) -> set[Municipality]:
         """Return the places that pieces begin with; of several, those that hold no other one: not
@@ -232,4 +232,8 @@ class PlaceNames:
                 # a longer name has words before it that are not part of it
                 if (known := self._known_end(name)) or len(name) <= 3 or ending == "自治州"
             }
-        return places.pop() if len(places) == 1 else None
+        return _single(places)
+
+
+def _single(places: set[Municipality]) -> Municipality | None:
+    return places.pop() if len(places) == 1 else None
