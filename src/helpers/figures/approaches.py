@@ -3,6 +3,7 @@ supervision, and stages by themes. Use them to show what each city reports havin
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,27 +11,50 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch, Rectangle
 
-from helpers.codebook import Codebook
 from helpers.labels import city_names, document_labels, label_of, short_labels
 
 from . import canvas
-from .canvas import LINE_MM, Chart, Entry, fit, mark, text_mm, wrap, write
-from .rows import COUNTED, Heads, aside, in_order, row_name, stage_name, stages_of, tall
-from .style import ALERT, FAINT, INK, QUIET, STATE_MARKS, Style, drawing
+from .canvas import LINE_MM, Chart, Entry, aside, fit, mark, row_name, tall, text_mm, wrap, write
+from .style import ALERT, FAINT, INK, QUIET, STATE_MARKS, Style
 
-MATRIX_COLUMNS = ("doc", "city_zh", "city_en", "code", "stage", "state")
+_MATRIX = ("doc city_zh city_en code stage state", "approach_matrix")
+COUNTED = ("done", "planned", "called_for")  # the states of an instrument that a document mentions
 SPECIFIC_PT, ENUMERATED_PT = 6.5, 3.8
 _DISAGREE = {"marker": "s", "fillstyle": "none", "color": ALERT, "markeredgewidth": 0.8}
 
 
-def instrument_matrix(
-    table: pd.DataFrame,
-    *,
-    codebook: Codebook | None = None,
-    page: int = 1,
-    lang: str | None = None,
-    width: str | None = None,
-) -> Chart:
+@dataclass(frozen=True)
+class _Heads:
+    """The heads of columns, horizontal or upright, and the height that they need."""
+
+    texts: Sequence[str]
+    horizontal: bool
+    mm: float
+
+    @classmethod
+    def fitting(cls, unbroken: Sequence[str], broken: Sequence[str], width: float) -> _Heads:
+        """Write the heads horizontally, broken into lines, where all of them fit their columns;
+        else upright and unbroken."""
+        if all(text_mm(head) <= width for head in broken):
+            return cls(broken, True, max(map(tall, broken)))
+        return cls(unbroken, False, max(map(text_mm, unbroken)))
+
+    def draw(self, ax: Axes, middles: Iterable[float], bottom: float, color: str = QUIET) -> None:
+        """Write each head around the middle of its column, above a height."""
+        turn = 0 if self.horizontal else 90
+        for x, head in zip(middles, self.texts, strict=True):
+            write(ax, x, bottom, head, ha="center", va="bottom", rotation=turn, color=color)
+
+
+def _stages_of(table: pd.DataFrame, style: Style) -> list[str]:
+    """Return the stages of a table in the order of the codebook, unknown ones last."""
+    order, present = list(style.stages), list(dict.fromkeys(table["stage"]))
+    known = [stage for stage in order if stage in present]
+    return known + [stage for stage in present if stage not in order]
+
+
+@canvas.chart(_MATRIX)
+def instrument_matrix(table: pd.DataFrame, style: Style, page: int) -> Chart:
     """Draw which city used which instrument: the fill of a dot is the state, its size the strength
     of the evidence.
 
@@ -40,11 +64,6 @@ def instrument_matrix(
         One row per document and code, as `approach_matrix` gives it: ``doc, city_zh, city_en, code,
         stage, zh, en, state``, and optionally ``strength`` (``specific`` | ``enumerated``),
         ``n_evidence`` (quotations) and ``disagree`` (boolean).
-    codebook
-        Names the stages and states; default: the shipped one.
-    page
-        Part of a corpus with more documents than fit side by side; ``.pages`` of the result says
-        how many.
 
     Returns
     -------
@@ -52,39 +71,25 @@ def instrument_matrix(
         Stages in the order of the supervision cycle; within a stage the instrument that most
         documents used comes first. “Not mentioned” is a grey dash; a square marks a cell on which
         two codings disagree.
-
-    Raises
-    ------
-    ValueError
-        When a column is missing or the page does not exist.
     """
-    canvas.check_columns(table, MATRIX_COLUMNS, chart="instrument_matrix", source="approach_matrix")
-    with drawing(lang, width, codebook) as style:
-        if table.empty:
-            return canvas.empty_chart(style, MATRIX_COLUMNS)
-        labels = document_labels(table)
-        # few documents make narrow blocks: two of them stand side by side
-        halves = 2 if style.double and len(labels) <= 6 else 1
-        documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 8, page)
-        grid = _ordered(table, style)
-        drawn = grid[grid["doc"].isin(documents)]
-        shorter = short_labels(table, style.lang)[documents]
-        share = (style.mm - 4 * (halves - 1)) / halves
-        plan = _plan(drawn, labels[documents], shorter, style, share=share)
-        blocks = _blocks(drawn, halves, plan)
-        entries = _matrix_key(style, drawn, counts=plan.counts)
-        name = "matrix.note_counts" if plan.counts else "matrix.note"
-        note = style.say(name, n=len(labels))
-        entries.append((None, style.run_on(note, canvas.of_pages(style, page, pages))))
-        key_mm = canvas.key_mm(entries, style.mm)
-        height = plan.header + max(_block_mm(block, plan) for block in blocks) + 2 + key_mm
-        fig = canvas.new_chart(style, height)
-        ax = canvas.mm_axes(fig)
-        for i, block in enumerate(blocks):
-            _draw_block(ax, block, plan, style, left=i * (plan.share + 4), totals=_totals(table))
-        canvas.key(ax, entries, left=0.3, top=height - key_mm, right=style.mm)
-        alt = {each.lang: _matrix_alt(drawn, each) for each in style.in_each_language()}
-        return canvas.finish(fig, drawn, alt=alt, pages=pages, page=page)
+    labels = document_labels(table)
+    # few documents make narrow blocks: two of them stand side by side
+    halves = 2 if style.double and len(labels) <= 6 else 1
+    documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 8, page)
+    grid = _ordered(table, style)
+    drawn = grid[grid["doc"].isin(documents)]
+    shorter = short_labels(table, style.lang)[documents]
+    share = (style.mm - 4 * (halves - 1)) / halves
+    plan = _plan(drawn, labels[documents], shorter, style, share=share)
+    blocks = _blocks(drawn, halves, plan)
+    entries = _matrix_key(style, drawn, counts=plan.counts)
+    note = style.say("matrix.note_counts" if plan.counts else "matrix.note", n=len(labels))
+    entries.append((None, style.run_on(note, canvas.of_pages(style, page, pages))))
+    height = plan.header + max(_block_mm(block, plan) for block in blocks)
+    fig, ax = canvas.sheet_with_key(style, height + 2, entries, top=height + 2, margin=0)
+    for i, block in enumerate(blocks):
+        _draw_block(ax, block, plan, style, left=i * (plan.share + 4), totals=_totals(table))
+    return canvas.finish(fig, drawn, style, lambda each: _matrix_alt(drawn, each), pages)
 
 
 def _ordered(table: pd.DataFrame, style: Style) -> pd.DataFrame:
@@ -95,7 +100,7 @@ def _ordered(table: pd.DataFrame, style: Style) -> pd.DataFrame:
     done = (table["state"] == "done").groupby(table["code"]).sum()
     order = pd.DataFrame(
         {
-            "stage": table["stage"].map({s: i for i, s in enumerate(stages_of(table, style))}),
+            "stage": table["stage"].map({s: i for i, s in enumerate(_stages_of(table, style))}),
             "done": -table["code"].map(done),
             "code": pd.factorize(table["code"])[0],
         }
@@ -115,7 +120,7 @@ class _Plan:
     names_mm: float
     step: float
     documents: list[str]
-    heads: Heads
+    heads: _Heads
 
     @property
     def header(self) -> float:
@@ -143,11 +148,11 @@ def _plan(
     step = min(14.0, (share - names_mm - _COUNT) / len(labels))
     for horizontal in (labels, shorter):
         if all(text_mm(head) <= step - 0.4 for head in horizontal):
-            heads = Heads(list(horizontal), True, 2 * LINE_MM)
+            heads = _Heads(list(horizontal), True, 2 * LINE_MM)
             break
     else:
         upright = [fit(city_names(label), 45) for label in labels]
-        heads = Heads(upright, False, max(map(text_mm, upright)))
+        heads = _Heads(upright, False, max(map(text_mm, upright)))
     wrapped = {code: wrap(name, names_mm - 1) for code, name in names.items()}
     return _Plan(share, wrapped, names_mm, step, list(labels.index), heads)
 
@@ -182,10 +187,10 @@ def _draw_block(
     right, y = left + plan.share, plan.header
     x = {doc: left + plan.names_mm + plan.step * (i + 0.5) for i, doc in enumerate(plan.documents)}
     plan.heads.draw(ax, x.values(), y - 1.2, INK)
-    aside(ax, right - 0.3, y - 1.2, _state_name("done", style), ha="right", va="bottom")
+    aside(ax, right - 0.3, y - 1.2, style.state("done"), ha="right", va="bottom")
     for stage, rows in block.groupby("stage", sort=False):
         ax.plot([left, right], [y + 0.4] * 2, color=QUIET, linewidth=0.5)
-        aside(ax, left + 0.3, y + _STAGE_ROW / 2 + 0.3, stage_name(stage, style))
+        aside(ax, left + 0.3, y + _STAGE_ROW / 2 + 0.3, style.stage(stage))
         y += _STAGE_ROW
         for code, cells in rows.groupby("code", sort=False):
             middle = y + plan.row(code) / 2
@@ -210,17 +215,13 @@ def _cell(ax: Axes, x: float, y: float, cell: dict[str, Any], *, counts: bool) -
         mark(ax, [dot], [y], size=8.5, **_DISAGREE)
 
 
-def _state_name(state: str, style: Style) -> str:
-    return style.choose(*style.states[state])
-
-
 def _matrix_key(style: Style, drawn: pd.DataFrame, *, counts: bool) -> list[Entry]:
     """List the marks that occur, in the order of the states."""
     entries: list[Entry] = []
     for state in style.states:
         if not (drawn["state"] == state).any():
             continue
-        look, name = STATE_MARKS[state], _state_name(state, style)
+        look, name = STATE_MARKS[state], style.state(state)
         if state != "done":
             entries.append((look, name))
             continue
@@ -246,26 +247,15 @@ def _matrix_alt(drawn: pd.DataFrame, style: Style) -> str:
     return style.say("matrix.alt", codes=codes, n=n, cells=style.commas(cells))
 
 
-def supervision_chain(
-    table: pd.DataFrame,
-    *,
-    codebook: Codebook | None = None,
-    page: int = 1,
-    lang: str | None = None,
-    width: str | None = None,
-) -> Chart:
+@canvas.chart(_MATRIX)
+def supervision_chain(table: pd.DataFrame, style: Style, page: int) -> Chart:
     """Draw each city's supervision as a chain of stages, with the number of instruments in each
     state.
 
     Parameters
     ----------
     table
-        One row per document and code: ``doc, city_zh, city_en, code, stage, state``, as for
-        `instrument_matrix`.
-    codebook
-        Names the stages and states; default: the shipped one.
-    page
-        Part of a corpus with more documents than fit.
+        One row per document and code, as for `instrument_matrix`.
 
     Returns
     -------
@@ -274,21 +264,14 @@ def supervision_chain(
         dashed box with a dash: it says nothing about what the city did. ``drawn`` has ``doc,
         city_zh, city_en, stage, n_codes`` and one count per state.
     """
-    canvas.check_columns(table, MATRIX_COLUMNS, chart="supervision_chain", source="approach_matrix")
-    with drawing(lang, width, codebook) as style:
-        if table.empty:
-            return canvas.empty_chart(style, MATRIX_COLUMNS)
-        labels = document_labels(table)
-        documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 16, page)
-        drawn = _stage_counts(table[table["doc"].isin(documents)], style)
-        entries = [
-            (STATE_MARKS[state], _state_name(state, style)) for state in (*COUNTED, "not_mentioned")
-        ]
-        note = style.say("supervision_chain.note", n=len(labels))
-        entries.append((None, style.run_on(note, canvas.of_pages(style, page, pages))))
-        fig = _chain(drawn, labels[documents], style, entries)
-        alt = {each.lang: _chain_alt(drawn, labels, each) for each in style.in_each_language()}
-        return canvas.finish(fig, drawn, alt=alt, pages=pages, page=page)
+    labels = document_labels(table)
+    documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 16, page)
+    drawn = _stage_counts(table[table["doc"].isin(documents)], style)
+    entries = [(STATE_MARKS[state], style.state(state)) for state in (*COUNTED, "not_mentioned")]
+    note = style.say("supervision_chain.note", n=len(labels))
+    entries.append((None, style.run_on(note, canvas.of_pages(style, page, pages))))
+    fig = _chain(drawn, labels[documents], style, entries)
+    return canvas.finish(fig, drawn, style, lambda each: _chain_alt(drawn, labels, each), pages)
 
 
 def _stage_counts(table: pd.DataFrame, style: Style) -> pd.DataFrame:
@@ -298,23 +281,22 @@ def _stage_counts(table: pd.DataFrame, style: Style) -> pd.DataFrame:
     counts = counts.reindex(columns=list(style.states), fill_value=0)
     counts.insert(0, "n_codes", counts.sum(axis=1))
     counts = counts.reset_index().rename_axis(columns=None)
-    return in_order(counts, doc=dict.fromkeys(table["doc"]), stage=stages_of(table, style))
+    return canvas.in_order(counts, doc=table["doc"].unique(), stage=_stages_of(table, style))
 
 
 def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, entries: list[Entry]) -> Chart:
     """Lay out heads with the number of instruments of each stage, then one row of joined boxes per
     document."""
-    stages, names = stages_of(drawn, style), [row_name(label, style) for label in labels]
+    stages, names = _stages_of(drawn, style), [row_name(label, style) for label in labels]
     names_mm = max(map(text_mm, names)) + 1.5
     gap, height = (2.2, 5.6) if style.double else (1.0, 3 * LINE_MM + 1.2)
     width = (style.mm - 0.8 - names_mm + gap) / len(stages) - gap
     sizes = drawn.groupby("stage")["n_codes"].max()
-    titles = [f"{stage_name(s, style)} ({sizes[s]})" for s in stages]
-    heads = Heads.fitting(titles, [_head(title, width) for title in titles], width)
+    titles = [f"{style.stage(s)} ({sizes[s]})" for s in stages]
+    heads = _Heads.fitting(titles, [_head(title, width) for title in titles], width)
     head_mm, row_mm = 2 + heads.mm, height + 2.4
-    key_mm = canvas.key_mm(entries, style.mm - 1)
-    fig = canvas.new_chart(style, head_mm + row_mm * len(labels) + 1 + key_mm)
-    sheet = canvas.mm_axes(fig)
+    bottom = head_mm + row_mm * len(labels)
+    fig, sheet = canvas.sheet_with_key(style, bottom + 1, entries, top=bottom + 0.5)
     left = {s: names_mm + i * (width + gap) for i, s in enumerate(stages)}
     heads.draw(sheet, [x + width / 2 for x in left.values()], head_mm - 1)
     for i, (doc, name) in enumerate(zip(labels.index, names, strict=True)):
@@ -323,8 +305,6 @@ def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, entries: list[E
         sheet.plot([names_mm + 1, style.mm - 2], [middle] * 2, color=QUIET, linewidth=0.8, zorder=1)
         for row in drawn[drawn["doc"] == doc].to_dict("records"):
             _box(sheet, row, left[row["stage"]], middle, width, height, style)
-    bottom = head_mm + row_mm * len(labels)
-    canvas.key(sheet, entries, left=0.3, top=bottom + 0.5, right=style.mm - 0.7)
     return fig
 
 
@@ -380,21 +360,13 @@ def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
     cities = []
     for doc, rows in drawn.groupby("doc", sort=False):
         counts = rows.set_index("stage")["done"]
-        done = [f"{stage_name(stage, style)} {n}" for stage, n in counts.items() if n]
+        done = [f"{style.stage(stage)} {n}" for stage, n in counts.items() if n]
         cities.append(f"{city_names(labels[doc])}: {', '.join(done) or '–'}")
     return style.say("supervision_chain.alt", cities=style.semicolons(cities))
 
 
-STAGE_THEME_COLUMNS = ("stage", "theme", "n")
-
-
-def stage_theme(
-    table: pd.DataFrame,
-    *,
-    codebook: Codebook | None = None,
-    lang: str | None = None,
-    width: str | None = None,
-) -> Chart:
+@canvas.chart(("stage theme n", "stage × theme counts"))
+def stage_theme(table: pd.DataFrame, style: Style, page: int) -> Chart:
     """Draw how often a stage of supervision and a service theme meet in one clause: a shaded table
     with its counts.
 
@@ -403,8 +375,6 @@ def stage_theme(
     table
         ``stage, theme, n``, and optionally ``doc`` (then ``n`` is summed over documents) and the
         theme's names ``zh``, ``en``.
-    codebook
-        Names the stages, and themes without names; default: the shipped one.
 
     Returns
     -------
@@ -412,31 +382,23 @@ def stage_theme(
         Stages in the order of the cycle, themes by their sum; sums at the right and below.
         ``drawn`` has every cell.
     """
-    canvas.check_columns(
-        table, STAGE_THEME_COLUMNS, chart="stage_theme", source="stage × theme counts"
-    )
-    with drawing(lang, width, codebook) as style:
-        if table.empty:
-            return canvas.empty_chart(style, STAGE_THEME_COLUMNS)
-        themes = list(table.drop_duplicates("theme").itertuples())
-        names = {
-            each.lang: {row.theme: label_of(row, each.lang, each.codebook) for row in themes}
-            for each in style.in_each_language()
-        }
-        wide = table.pivot_table(
-            index="theme", columns="stage", values="n", aggfunc="sum", fill_value=0
-        )[stages_of(table, style)]
-        wide = wide.loc[sorted(wide.index, key=lambda theme: (-wide.loc[theme].sum(), theme))]
-        drawn = wide.stack().rename("n").reset_index()
-        drawn = drawn.assign(**{lang: drawn["theme"].map(names[lang]) for lang in names})
-        total = int(wide.to_numpy().sum())
-        note = style.say("stage_theme.note", total=total)
-        if "doc" in table:
-            n = table["doc"].nunique()
-            note = style.say("stage_theme.note_documents", total=total, n=n)
-        fig = _heat(wide.astype(int), names[style.lang], style, note)
-        alt = {each.lang: _heat_alt(drawn, each) for each in style.in_each_language()}
-        return canvas.finish(fig, drawn, alt=alt)
+    themes = list(table.drop_duplicates("theme").itertuples())
+    names = {
+        each.lang: {row.theme: label_of(row, each.lang, each.codebook) for row in themes}
+        for each in style.in_each_language()
+    }
+    wide = table.pivot_table(
+        index="theme", columns="stage", values="n", aggfunc="sum", fill_value=0
+    )[_stages_of(table, style)]
+    wide = wide.loc[sorted(wide.index, key=lambda theme: (-wide.loc[theme].sum(), theme))]
+    drawn = wide.stack().rename("n").reset_index()
+    drawn = drawn.assign(**{lang: drawn["theme"].map(names[lang]) for lang in names})
+    total = int(wide.to_numpy().sum())
+    note = style.say("stage_theme.note", total=total)
+    if "doc" in table:
+        note = style.say("stage_theme.note_documents", total=total, n=table["doc"].nunique())
+    fig = _heat(wide.astype(int), names[style.lang], style, note)
+    return canvas.finish(fig, drawn, style, lambda each: _heat_alt(drawn, each))
 
 
 def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, note: str) -> Chart:
@@ -446,13 +408,13 @@ def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, note: str) ->
     names_mm, row_mm = max(map(text_mm, texts.values())) + 2, 5.0 if style.double else 4.4
     heights = {theme: max(row_mm, tall(text) + 0.6) for theme, text in texts.items()}
     step = (style.mm - names_mm - 9.0) / len(wide.columns)  # 9 mm for the sums
-    titles = [stage_name(stage, style) for stage in wide.columns]
+    titles = list(map(style.stage, wide.columns))
     broken = [wrap(title, step - 0.6, even=True) for title in titles]
-    heads = Heads.fitting(titles, broken, step)
+    heads = _Heads.fitting(titles, broken, step)
     body_mm = 2 + heads.mm + sum(heights.values()) + row_mm
-    key_mm = canvas.key_mm([(None, note)], style.mm - 1)
-    fig = canvas.new_chart(style, body_mm + 1.5 + key_mm)
-    sheet, y, right = canvas.mm_axes(fig), 2 + heads.mm, style.mm - 0.5
+    foot = [(None, note)]
+    fig, sheet = canvas.sheet_with_key(style, body_mm + 1.5, foot, top=body_mm + 0.8)
+    y, right = 2 + heads.mm, style.mm - 0.5
     middles = [names_mm + (i + 0.5) * step for i in range(len(titles))]
     heads.draw(sheet, middles, y - 1)
     aside(sheet, right, y - 1, total_word, ha="right", va="bottom")
@@ -466,7 +428,6 @@ def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, note: str) ->
     aside(sheet, 0.3, y + row_mm / 2, total_word)
     for x, n in zip(middles, wide.sum(), strict=True):
         aside(sheet, x, y + row_mm / 2, str(n), ha="center")
-    canvas.key(sheet, [(None, note)], left=0.3, top=y + row_mm + 0.8, right=style.mm - 0.7)
     return fig
 
 
@@ -488,7 +449,7 @@ def _heat_alt(drawn: pd.DataFrame, style: Style) -> str:
     """Name the three fullest cells."""
     order = {"by": ["n", "theme", "stage"], "ascending": [False, True, True]}
     cells = [
-        f"{stage_name(row.stage, style)} × {style.choose(row.zh, row.en)} {row.n}"
+        f"{style.stage(row.stage)} × {style.choose(row.zh, row.en)} {row.n}"
         for row in drawn.sort_values(**order, kind="stable").head(3).itertuples()
     ]
     stages, themes = drawn["stage"].nunique(), drawn["theme"].nunique()

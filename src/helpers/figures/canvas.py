@@ -21,12 +21,16 @@ from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocato
 from matplotlib.transforms import ScaledTranslation
 from PIL import Image
 
+from helpers.codebook import Codebook
+from helpers.labels import city_names
+
 from . import style
-from .style import INK, LANGUAGES, MM, QUIET, SMALLEST_PT, Style, families_for, say
+from .style import INK, LANGUAGES, MM, QUIET, SMALLEST_PT, Style, drawing, families_for, say
 
 LINE_MM = 3.3  # one line of 7 pt text
 POINT_MM = 25.4 / 72
 PREVIEW_DPI, _PREVIEW_COLOURS = 120, 32  # of a PNG for the screen
+Entry = tuple[dict[str, Any] | None, str]  # of a key: a mark's look with a word, or a note alone
 
 
 class Chart(Figure):
@@ -50,6 +54,7 @@ class Chart(Figure):
     page: int
     pages: int
     lang: str
+    foot: dict[str, Any]  # what `finish` passes to `key`
 
     def draw(self, renderer: Any) -> None:
         """Draw without hinting, so that a text is as wide as it was measured, in the PNG and in the
@@ -78,18 +83,75 @@ def preview(fig: Figure) -> bytes:
     return small.getvalue()
 
 
+def chart(
+    *inputs: tuple[str, str],
+) -> Callable[[Callable[..., Chart | None]], Callable[..., Chart]]:
+    """Make a chart function of one that draws tables in a style.
+
+    Each table is given as its columns and where it comes from. The chart function takes the tables
+    and the options `codebook` (names what is drawn, and orders the looks of cities; default: the
+    shipped one), `page` (of a corpus too large for one figure), `lang` and `width`. It raises
+    ValueError when a column is missing or the page does not exist; for an empty table it gives a
+    figure that says so.
+    """
+
+    def with_style(draw: Callable[..., Chart | None]) -> Callable[..., Chart]:
+        @functools.wraps(draw)
+        def draw_tables(
+            *tables: pd.DataFrame,
+            codebook: Codebook | None = None,
+            page: int = 1,
+            lang: str | None = None,
+            width: str | None = None,
+            **options: Any,
+        ) -> Chart:
+            for table, (columns, source) in zip(tables, inputs, strict=True):
+                check_columns(table, columns.split(), chart=draw.__name__, source=source)
+            with drawing(lang, width, codebook) as style:
+                if any(table.empty for table in tables):
+                    fig = None
+                else:
+                    fig = draw(*tables, style, page, **options)
+                fig = fig or empty_chart(style, inputs[-1][0].split())
+            paginate(range(fig.pages), 1, page)  # refuses a page that the figure does not have
+            fig.page = page
+            return fig
+
+        del draw_tables.__wrapped__  # help() would show the arguments of `draw`
+        return draw_tables
+
+    return with_style
+
+
 def new_chart(style: Style, height_mm: float) -> Chart:
     """Return an empty figure of the style's width."""
     fig = Chart(figsize=(style.mm * MM, height_mm * MM))
     FigureCanvasAgg(fig)
-    fig.lang, fig.page, fig.pages = style.lang, 1, 1
+    fig.lang, fig.page, fig.pages, fig.foot = style.lang, 1, 1, {}
     return fig
 
 
-def noted_chart(style: Style, height_mm: float, note: str) -> tuple[Chart, Axes]:
-    """Return an empty figure with room for a wrapped note below its height, and its axes in
-    millimetres."""
-    fig = new_chart(style, height_mm + LINE_MM * (note.count("\n") + 1) + 1)
+def sheet_with_key(
+    style: Style,
+    body: float,
+    entries: Sequence[Entry],
+    *,
+    top: float,
+    below: float = 0.0,
+    margin: float = 0.7,
+) -> tuple[Chart, Axes]:
+    """Return an empty figure with room for a body and a key, and its axes in millimetres; `finish`
+    draws the key from `top` on."""
+    fig = new_chart(style, body + key_mm(entries, style.mm - margin - 0.3) + below)
+    fig.foot = {"entries": entries, "left": 0.3, "top": top, "right": style.mm - margin}
+    return fig, mm_axes(fig)
+
+
+def sheet_with_note(style: Style, body: float, note: str) -> tuple[Chart, Axes]:
+    """Return an empty figure with room for a note below a body, and its axes in millimetres;
+    `finish` writes the note."""
+    fig = new_chart(style, body + tall(wrap(note, style.mm - 1)) + 1)
+    fig.foot = {"entries": [(None, note)], "left": 0.3, "top": body, "right": style.mm - 0.7}
     return fig, mm_axes(fig)
 
 
@@ -185,13 +247,15 @@ def write(
     )
 
 
+def aside(ax: Axes, x: float, y: float, text: str, **place: Any) -> None:
+    """Write a text in the quiet colour of heads, sums and notes."""
+    write(ax, x, y, text, color=QUIET, **place)
+
+
 def mark(ax: Axes, x: Any, y: Any, *, size: float, **look: Any) -> None:
     """Draw marks of a diameter in points."""
     look = {"markeredgewidth": 0.8, **look}
     ax.plot(x, y, linestyle="none", markersize=size, clip_on=False, **look)
-
-
-Entry = tuple[dict[str, Any] | None, str]  # of a key: a mark's look with a word, or a note alone
 
 
 def key(ax: Axes, entries: Sequence[Entry], *, left: float, top: float, right: float) -> float:
@@ -248,6 +312,23 @@ def check_columns(table: pd.DataFrame, columns: Iterable[str], *, chart: str, so
         )
 
 
+def row_name(label: str, style: Style) -> str:
+    """Return the name of a document before its row; in a narrow figure it takes several lines.
+
+    >>> row_name("郑州\\nZhengzhou", Style("en", "double"))
+    '郑州 Zhengzhou'
+    """
+    return city_names(label) if style.double else label.replace(" ", "\n", 1)
+
+
+def in_order(table: pd.DataFrame, **orders: Iterable[str]) -> pd.DataFrame:
+    """Sort a table by columns, each of them in the order in which its values are given."""
+    places = {column: {v: i for i, v in enumerate(values)} for column, values in orders.items()}
+    return table.sort_values(
+        list(places), key=lambda column: column.map(places[column.name]), kind="stable"
+    )
+
+
 def of_pages(style: Style, page: int, pages: int) -> str:
     """Say which part of a paged figure this is; an empty text where there is one page.
 
@@ -261,20 +342,24 @@ def empty_chart(style: Style, columns: Iterable[str], *, why: tuple[str, str] = 
     """Return a small figure that says there is nothing to draw, and why (in Chinese and English),
     for a corpus without such data."""
     name = "chart.empty_why" if any(why) else "chart.empty"
-    zh, en = (say(name, lang, why=reason) for lang, reason in zip(LANGUAGES, why, strict=True))
-    lines = wrap(style.choose(zh, en), style.mm - 4)
+    texts = {lang: say(name, lang, why=reason) for lang, reason in zip(LANGUAGES, why, strict=True)}
+    lines = wrap(texts[style.lang], style.mm - 4)
     height = 12 + LINE_MM * lines.count("\n")
     fig = new_chart(style, height)
     write(mm_axes(fig), style.mm / 2, height / 2, lines, ha="center", color=QUIET)
-    return finish(fig, pd.DataFrame(columns=list(columns)), alt={"zh": f"{zh}。", "en": f"{en}."})
+    nothing = pd.DataFrame(columns=list(columns))
+    return finish(fig, nothing, style, lambda each: texts[each.lang] + each.choose("。", "."))
 
 
 def finish(
-    fig: Chart, drawn: pd.DataFrame, *, alt: dict[str, str], pages: int = 1, page: int = 1
+    fig: Chart, drawn: pd.DataFrame, style: Style, alt: Callable[[Style], str], pages: int = 1
 ) -> Chart:
-    """Keep table and description with the figure, and give every text a font that can draw it."""
-    fig.drawn, fig.alt = drawn.reset_index(drop=True), alt
-    fig.page, fig.pages = page, pages
+    """Draw the key, keep the table and its description in both languages with the figure, and give
+    every text a font that can draw it."""
+    if fig.foot:
+        key(fig.axes[0], **fig.foot)
+    fig.drawn, fig.pages = drawn.reset_index(drop=True), pages
+    fig.alt = {each.lang: alt(each) for each in style.in_each_language()}
     embed_fonts(fig)
     return fig
 
@@ -308,14 +393,12 @@ def text_mm(text: str, size: float = SMALLEST_PT) -> float:
     return widest * size / 100 * POINT_MM
 
 
-def wrap(
-    text: str,
-    width_mm: float,
-    *,
-    size: float = SMALLEST_PT,
-    lines: int | None = None,
-    even: bool = False,
-) -> str:
+def tall(text: str) -> float:
+    """Return the height of a text in millimetres."""
+    return LINE_MM * (text.count("\n") + 1)
+
+
+def wrap(text: str, width_mm: float, *, lines: int | None = None, even: bool = False) -> str:
     """Break a text into lines that fit: English at spaces, Chinese anywhere but before a closing
     mark.
 
@@ -325,21 +408,21 @@ def wrap(
     >>> wrap("law inspection", 14)
     'law\\ninspection'
     """
-    broken = _filled_lines(text, width_mm, size)
+    broken = _filled_lines(text, width_mm)
     if even:
-        narrower = (_filled_lines(text, width_mm * share / 10, size) for share in range(9, 4, -1))
+        narrower = (_filled_lines(text, width_mm * share / 10) for share in range(9, 4, -1))
         as_many = [other for other in narrower if len(other) == len(broken)]
-        broken = min(as_many, default=broken, key=lambda other: text_mm("\n".join(other), size))
+        broken = min(as_many, default=broken, key=lambda other: text_mm("\n".join(other)))
     if lines is not None and len(broken) > lines:
-        broken = [*broken[: lines - 1], _ended_by_dots(broken[lines - 1], width_mm, size)]
+        broken = [*broken[: lines - 1], _ended_by_dots(broken[lines - 1], width_mm)]
     return "\n".join(broken)
 
 
-def _filled_lines(text: str, width_mm: float, size: float) -> list[str]:
+def _filled_lines(text: str, width_mm: float) -> list[str]:
     """Fill one line after another with as many pieces as fit."""
     lines, line = [], ""
-    for piece in _narrow(pieces(text), width_mm, size):
-        if line and text_mm((line + piece).rstrip(), size) > width_mm:
+    for piece in _narrow(pieces(text), width_mm):
+        if line and text_mm((line + piece).rstrip()) > width_mm:
             lines.append(line.rstrip())
             line = ""
         if line or not piece.isspace():  # no line begins with a space
@@ -347,17 +430,17 @@ def _filled_lines(text: str, width_mm: float, size: float) -> list[str]:
     return [*lines, line.rstrip()]
 
 
-def _ended_by_dots(line: str, width_mm: float, size: float) -> str:
+def _ended_by_dots(line: str, width_mm: float) -> str:
     """Take characters off the end of a line until it fits together with “…”."""
-    while line and text_mm(line + "…", size) > width_mm:
+    while line and text_mm(line + "…") > width_mm:
         line = line[:-1]
     return line + "…"
 
 
-def _narrow(parts: list[str], width_mm: float, size: float) -> Iterator[str]:
+def _narrow(parts: list[str], width_mm: float) -> Iterator[str]:
     """Break pieces that are too wide for a line of their own at spaces and underscores."""
     for piece in parts:
-        if " = " not in piece and text_mm(piece.rstrip(), size) > width_mm:
+        if " = " not in piece and text_mm(piece.rstrip()) > width_mm:
             yield from re.findall(r"[^ _]+[ _]*|[ _]+", piece)
         else:
             yield piece
@@ -392,10 +475,10 @@ def _stay_together(piece: str, text: str, at: int) -> bool:
     return inside_word or before_count or beside_mark
 
 
-def fit(text: str, width_mm: float, *, size: float = SMALLEST_PT) -> str:
+def fit(text: str, width_mm: float) -> str:
     """Shorten a text to one line of a width, with “…” where something is left out."""
-    line = wrap(text.replace("\n", " "), width_mm, size=size, lines=1)
+    line = wrap(text.replace("\n", " "), width_mm, lines=1)
     # a single word, such as a file's name, can still be wider than the line
-    while len(line) > 1 and text_mm(line, size) > width_mm:
+    while len(line) > 1 and text_mm(line) > width_mm:
         line = line.removesuffix("…")[:-1] + "…"
     return line

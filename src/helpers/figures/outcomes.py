@@ -4,16 +4,15 @@ the charts to show what the numbers of a briefing say, and how sure each of them
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from helpers.characters import half_width
-from helpers.codebook import Codebook
 from helpers.labels import (
     NUMBER_KINDS,
     city_in,
@@ -27,16 +26,12 @@ from helpers.labels import (
 )
 
 from . import canvas
-from .canvas import LINE_MM, Chart, Entry, fit, mark, text_mm, wrap, write
-from .rows import Look, aside, filled, in_order, row_name, tall
-from .style import FAINT, INK, QUIET, Style, city_look, drawing
+from .canvas import LINE_MM, Chart, Entry, aside, fit, mark, row_name, tall, text_mm, wrap, write
+from .style import FAINT, INK, QUIET, Style, city_look
 
-OUTCOME_COLUMNS = tuple(
-    "doc city_zh city_en printed value low high unit indicator_zh indicator_en status basis".split()
-)
 # The fill shows how sure a number is: solid as printed, hollow restored, half settled by a reader;
 # a bar is a range.
-NUMBER_MARKS: dict[str, Look] = {
+NUMBER_MARKS: dict[str, dict[str, Any]] = {
     "as_printed": {"fillstyle": "full"},
     "restored": {"fillstyle": "none", "markeredgewidth": 1.2},
     "coder": {"fillstyle": "left", "markerfacecoloralt": "white"},
@@ -45,15 +40,35 @@ NUMBER_MARKS: dict[str, Look] = {
 }
 
 
-def outcome_values(
-    table: pd.DataFrame,
-    *,
-    codebook: Codebook | None = None,
-    unit: str | None = None,
-    page: int = 1,
-    lang: str | None = None,
-    width: str | None = None,
-) -> Chart:
+Item = TypeVar("Item")
+
+
+def filled(
+    items: Iterable[Item], room: float, needed: Callable[[list[Item], Item], float]
+) -> list[list[Item]]:
+    """Fill pages with items in their order; ``needed`` tells by how much an item lengthens a page.
+
+    >>> filled([100, 100, 50], 210, lambda page, item: item)
+    [[100, 100], [50]]
+    """
+    pages: list[list[Item]] = [[]]
+    used = 0.0
+    for item in items:
+        if pages[-1] and used + needed(pages[-1], item) > room:
+            pages.append([])
+            used = 0.0
+        used += needed(pages[-1], item)
+        pages[-1].append(item)
+    return pages
+
+
+@canvas.chart(
+    (
+        "doc city_zh city_en printed value low high unit indicator_zh indicator_en status basis",
+        "extract_outcomes",
+    )
+)
+def outcome_values(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
     """Draw outcome numbers, one panel per unit and one row per number, the largest first; an
     ambiguous number is a range.
 
@@ -61,12 +76,6 @@ def outcome_values(
     ----------
     table
         The result of `extract_outcomes`, or a part of it.
-    codebook
-        Names the units, and orders the looks of cities; default: the shipped one.
-    unit
-        Draw the rows of this unit alone; default: all units, those with most numbers first.
-    page
-        Part of a long table.
 
     Returns
     -------
@@ -76,19 +85,16 @@ def outcome_values(
         value, but not below 100 %; an arrow marks a reading beyond it. An ambiguous number has no
         dot, but a bar from its lowest to its highest reading.
     """
-    canvas.check_columns(table, OUTCOME_COLUMNS, chart="outcome_values", source="extract_outcomes")
-    with drawing(lang, width, codebook) as style:
-        rows = _by_unit(table if unit is None else table[table["unit"] == unit])
-        if rows.empty:
-            return canvas.empty_chart(style, OUTCOME_COLUMNS)
-        all_pages = filled(_rows(rows, style), 205, _row_mm)
-        (shown, *_), pages = canvas.paginate(all_pages, 1, page)
-        limits = {name: _limits(group) for name, group in rows.groupby("unit", sort=False)}
-        part = canvas.of_pages(style, page, pages)
-        fig = _value_panels(shown, style, limits, Counter(rows["unit"]), part)
-        drawn = rows.iloc[[row.place for row in shown]]
-        alt = {each.lang: _value_alt(drawn, each) for each in style.in_each_language()}
-        return canvas.finish(fig, drawn, alt=alt, pages=pages, page=page)
+    rows = _by_unit(table)
+    if rows.empty:
+        return None
+    all_pages = filled(_rows(rows, style), 205, _row_mm)
+    (shown, *_), pages = canvas.paginate(all_pages, 1, page)
+    limits = {name: _limits(group) for name, group in rows.groupby("unit", sort=False)}
+    part = canvas.of_pages(style, page, pages)
+    fig = _value_panels(shown, style, limits, Counter(rows["unit"]), part)
+    drawn = rows.iloc[[row.place for row in shown]]
+    return canvas.finish(fig, drawn, style, lambda each: _value_alt(drawn, each), pages)
 
 
 def _by_unit(table: pd.DataFrame) -> pd.DataFrame:
@@ -208,8 +214,7 @@ def _value_panels(
     panels = {unit: list(group) for unit, group in groupby(rows, key=lambda row: row.unit)}
     y, left, right = LINE_MM + 1, names_mm + city_mm, style.mm - 0.3
     body = sum(row.mm for row in rows) + _AXIS * len(panels)
-    fig = canvas.new_chart(style, y + body + canvas.key_mm(entries, style.mm - 1) + 0.5)
-    sheet = canvas.mm_axes(fig)
+    fig, sheet = canvas.sheet_with_key(style, y + body, entries, top=y + body, below=0.5)
     aside(sheet, right, y - 0.6, style.say("outcome_values.digits"), ha="right", va="bottom")
     for unit, numbers in panels.items():
         height = sum(row.mm for row in numbers)
@@ -231,7 +236,6 @@ def _value_panels(
         label = _axis_label(unit, len(numbers), totals[unit], style, log)
         write(sheet, min(left, style.mm - text_mm(label) - 0.5), y + height + 7.2, label)
         y += height + _AXIS
-    canvas.key(sheet, entries, left=0.3, top=y, right=style.mm - 0.7)
     return fig
 
 
@@ -321,23 +325,16 @@ def _printed_with_unit(printed: Any, unit: Any, style: Style) -> str:
     return style.run_on(half_width(str(printed)), name)
 
 
-CHAIN_COLUMNS = tuple("doc city_zh city_en step printed value low high unit status".split())
-STEP_HEADS = {
-    "found": "outcome_chain.found",
-    "assigned": "outcome_chain.assigned",
-    "rectified": "outcome_chain.rectified",
-    "evaluated": "outcome_chain.evaluated",
-}
+STEPS = ("found", "assigned", "rectified", "evaluated")
 
 
-def outcome_chain(
-    table: pd.DataFrame,
-    *,
-    codebook: Codebook | None = None,
-    page: int = 1,
-    lang: str | None = None,
-    width: str | None = None,
-) -> Chart:
+@canvas.chart(
+    (
+        "doc city_zh city_en step printed value low high unit status",
+        "outcome numbers with their step in the chain",
+    )
+)
+def outcome_chain(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
     """Draw how many problems each city says it found, assigned, rectified and evaluated, as counts
     side by side.
 
@@ -347,10 +344,6 @@ def outcome_chain(
         One row per number: ``doc, city_zh, city_en, step, printed, value, low, high, unit,
         status``; ``step`` is one of ``found``, ``assigned``, ``rectified``, ``evaluated``. Several
         numbers of one step are drawn one under another.
-    codebook
-        Names the units, and orders the looks of cities; default: the shipped one.
-    page
-        Part of a corpus with more documents than fit.
 
     Returns
     -------
@@ -358,30 +351,22 @@ def outcome_chain(
         Bars of a step share one scale; a step for which a briefing gives no number is a grey dash,
         never a bar of length 0.
     """
-    source = "outcome numbers with their step in the chain"
-    canvas.check_columns(table, CHAIN_COLUMNS, chart="outcome_chain", source=source)
-    with drawing(lang, width, codebook) as style:
-        rows = table[table["step"].isin(STEP_HEADS)]
-        if rows.empty:
-            return canvas.empty_chart(style, CHAIN_COLUMNS)
-        labels = document_labels(rows)
-        rows = in_order(rows, doc=labels.index, step=STEP_HEADS)
-        line = rows.groupby(["doc", "step"], sort=False).cumcount()
-        depths = line.groupby(rows["doc"], sort=False).max() + 1
-        (blocks, *_), pages = canvas.paginate(_chain_pages(depths.to_dict()), 1, page)
-        drawn = pd.concat(
-            [
-                rows[(rows["doc"] == doc) & line.between(first, last - 1)]
-                for doc, first, last in blocks
-            ]
-        )
-        most = rows[["value", "high"]].astype(float).max().max()
-        note = style.run_on(
-            style.say("outcome_chain.note", n=len(labels)), canvas.of_pages(style, page, pages)
-        )
-        fig = _chain(drawn, labels, style, blocks, note, most)
-        alt = {each.lang: _chain_alt(drawn, labels, each) for each in style.in_each_language()}
-        return canvas.finish(fig, drawn, alt=alt, pages=pages, page=page)
+    rows = table[table["step"].isin(STEPS)]
+    if rows.empty:
+        return None
+    labels = document_labels(rows)
+    rows = canvas.in_order(rows, doc=labels.index, step=STEPS)
+    line = rows.groupby(["doc", "step"], sort=False).cumcount()
+    depths = line.groupby(rows["doc"], sort=False).max() + 1
+    (blocks, *_), pages = canvas.paginate(_chain_pages(depths.to_dict()), 1, page)
+    drawn = pd.concat(
+        rows[(rows["doc"] == doc) & line.between(first, last - 1)] for doc, first, last in blocks
+    )
+    most = rows[["value", "high"]].astype(float).max().max()
+    note = style.say("outcome_chain.note", n=len(labels))
+    note = style.run_on(note, canvas.of_pages(style, page, pages))
+    fig = _chain(drawn, labels, style, blocks, note, most)
+    return canvas.finish(fig, drawn, style, lambda each: _chain_alt(drawn, labels, each), pages)
 
 
 # a document, and the first and last of its numbers in every step that stand on a page
@@ -424,18 +409,18 @@ def _chain(
     most: float,
 ) -> Chart:
     """Lay out one row per city and one column per step; each number stands above its bar."""
-    heads = [wrap(style.say(name), 40 if style.double else 18) for name in STEP_HEADS.values()]
+    heads = [wrap(_step_name(step, style), 40 if style.double else 18) for step in STEPS]
     names = [_block_name(labels[doc], style) for doc, _, _ in blocks]
     names_mm = max(map(text_mm, names)) + 2.5
-    step_mm = (style.mm - names_mm) / len(STEP_HEADS)
+    step_mm = (style.mm - names_mm) / len(STEPS)
     heights = [
         max(_block_mm(block), tall(name) + 1.2) for block, name in zip(blocks, names, strict=True)
     ]
     y = max(map(tall, heads)) + 2
-    key_mm = canvas.key_mm([(None, note)], style.mm - 1)
-    fig = canvas.new_chart(style, y + sum(heights) + 1.5 + key_mm)
-    sheet = canvas.mm_axes(fig)
-    left = {step: names_mm + i * step_mm for i, step in enumerate(STEP_HEADS)}
+    height = y + sum(heights)
+    foot = [(None, note)]
+    fig, sheet = canvas.sheet_with_key(style, height + 1.5, foot, top=height + 1)
+    left = {step: names_mm + i * step_mm for i, step in enumerate(STEPS)}
     for x, head in zip(left.values(), heads, strict=True):
         aside(sheet, x, y - 1, head, va="bottom")
     for (doc, first, _), name, height in zip(blocks, names, heights, strict=True):
@@ -451,8 +436,11 @@ def _chain(
                 at = y + min(height / 2, LINE_MM + 1.5)
                 mark(sheet, [x + 1.5], [at], size=4, marker="_", color="#9A9A9A")
         y += height
-    canvas.key(sheet, [(None, note)], left=0.3, top=y + 1, right=style.mm - 0.7)
     return fig
+
+
+def _step_name(step: str, style: Style) -> str:
+    return style.say(f"outcome_chain.{step}")
 
 
 def _block_name(label: str, style: Style) -> str:
@@ -493,7 +481,7 @@ def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
     cities = []
     for doc, rows in drawn.groupby("doc", sort=False):
         steps = [
-            f"{style.say(STEP_HEADS[row.step])} {_printed_with_unit(row.printed, row.unit, style)}"
+            f"{_step_name(row.step, style)} {_printed_with_unit(row.printed, row.unit, style)}"
             for row in rows.itertuples()
         ]
         cities.append(f"{city_names(labels[doc])}: {', '.join(steps)}")

@@ -67,6 +67,5 @@ def sample_pdf(document: Document, path: Path, *, paragraphs: int = 4, per_line:
         sheet = canvas.mm_axes(page)
         for i, line in enumerate(lines):
             canvas.write(sheet, 8.0, 8.0 + 5.0 * i, line, size=9)
-        page.lang = "zh"
         page.savefig(path, format="pdf", metadata={"CreationDate": None})
     return path

@@ -122,6 +122,14 @@ class Style:
         """The states of the codebook in its order, with their Chinese and English names."""
         return (self.codebook or shared_codebook()).names("states")
 
+    def stage(self, stage: str) -> str:
+        """Return the name of a stage; its id where the codebook has no such stage."""
+        return self.choose(*self.stages.get(stage, (str(stage), str(stage))))
+
+    def state(self, state: str) -> str:
+        """Return the name of a state."""
+        return self.choose(*self.states[state])
+
 
 _current = Style()
 

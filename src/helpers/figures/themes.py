@@ -10,32 +10,21 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.codebook import Codebook
 from helpers.labels import city_names, document_labels, label_of, short_labels
 from helpers.themes import MIN_BLOCKS
 
 from . import canvas
-from .canvas import LINE_MM, Chart, fit, mark, text_mm, wrap, write
-from .style import FAINT, INK, QUIET, Style, city_look, drawing
+from .canvas import LINE_MM, Chart, aside, fit, mark, tall, text_mm, wrap, write
+from .style import FAINT, INK, QUIET, Style, city_look
 
-THEME_COLUMNS = "doc city_zh city_en theme family n per_1000_chars low high".split()
-KEYNESS_COLUMNS = """
-feature n_target n_reference docfreq log_ratio log_ratio_low log_ratio_high
-""".split()
 FAMILY_HEADS = {"process": "theme_rates.process", "service": "theme_rates.service"}
 # In millimetres: a row, the head of a panel with the name of its document, and the axis below it.
 _ROW, _HEAD, _FOOT = 3.7, 2 * LINE_MM + 1.5, 9.5
 _EDGE = {"markeredgecolor": INK, "markeredgewidth": 0.4}  # of a dot
 
 
-def theme_rates(
-    table: pd.DataFrame,
-    *,
-    codebook: Codebook | None = None,
-    page: int = 1,
-    lang: str | None = None,
-    width: str | None = None,
-) -> Chart:
+@canvas.chart(("doc city_zh city_en theme family n per_1000_chars low high", "count_themes"))
+def theme_rates(table: pd.DataFrame, style: Style, page: int) -> Chart:
     """Draw hits per 1,000 characters of each theme, one panel per document, with stability
     intervals and counts.
 
@@ -43,11 +32,6 @@ def theme_rates(
     ----------
     table
         The result of `count_themes`; columns ``zh`` and ``en`` name the themes.
-    codebook
-        Names themes without these columns, and orders the looks of cities; default: the shipped
-        one.
-    page
-        Part of a corpus with more documents than fit.
 
     Returns
     -------
@@ -56,26 +40,21 @@ def theme_rates(
         first. The grey tick is that mean over all documents. An interval that was not computed is
         not drawn.
     """
-    canvas.check_columns(table, THEME_COLUMNS, chart="theme_rates", source="count_themes")
-    with drawing(lang, width, codebook) as style:
-        if table.empty:
-            return canvas.empty_chart(style, THEME_COLUMNS)
-        labels, ordered = document_labels(table), _ordered_themes(table)
-        rows = _rows(ordered, style)
-        lines_a_page = max(1, int(230 // (_HEAD + rows.end + _FOOT)))
-        documents, pages = canvas.paginate(
-            list(labels.index), lines_a_page * (5 if style.double else 2), page
-        )
-        drawn = ordered[ordered["doc"].isin(documents)]
-        note = style.run_on(
-            style.say("theme_rates.note", n=len(labels)),
-            _without_interval(table, style),
-            canvas.of_pages(style, page, pages),
-        )
-        means = table.groupby("theme")["per_1000_chars"].mean()
-        fig = _rate_panels(drawn, rows, labels[documents], style, note=note, means=means)
-        alt = {each.lang: _theme_alt(drawn, labels, each) for each in style.in_each_language()}
-        return canvas.finish(fig, drawn, alt=alt, pages=pages, page=page)
+    labels, ordered = document_labels(table), _ordered_themes(table)
+    rows = _rows(ordered, style)
+    lines_a_page = max(1, int(230 // (_HEAD + rows.end + _FOOT)))
+    documents, pages = canvas.paginate(
+        list(labels.index), lines_a_page * (5 if style.double else 2), page
+    )
+    drawn = ordered[ordered["doc"].isin(documents)]
+    note = style.run_on(
+        style.say("theme_rates.note", n=len(labels)),
+        _without_interval(table, style),
+        canvas.of_pages(style, page, pages),
+    )
+    means = table.groupby("theme")["per_1000_chars"].mean()
+    fig = _rate_panels(drawn, rows, labels[documents], style, note=note, means=means)
+    return canvas.finish(fig, drawn, style, lambda each: _theme_alt(drawn, labels, each), pages)
 
 
 def _without_interval(table: pd.DataFrame, style: Style) -> str:
@@ -115,7 +94,7 @@ def _rows(ordered: pd.DataFrame, style: Style) -> _Rows:
         y += 4.6
         for row in group.drop_duplicates("theme").itertuples():
             name = wrap(label_of(row, style.lang, style.codebook), 55 if style.double else 29)
-            height = max(_ROW, LINE_MM * (name.count("\n") + 1) + 0.2)
+            height = max(_ROW, tall(name) + 0.2)
             at[row.theme] = y + height / 2
             words.append((at[row.theme], name, INK))
             y += height
@@ -138,8 +117,7 @@ def _rate_panels(
     panel_mm = (style.mm - names_mm - 3 * (across - 1) - 1) / across
     line_mm = _HEAD + rows.end + _FOOT
     bottom = math.ceil(len(labels) / across) * line_mm
-    note = wrap(note, style.mm - 1)
-    fig, sheet = canvas.noted_chart(style, bottom, note)
+    fig, sheet = canvas.sheet_with_note(style, bottom, note)
     highest = float(drawn[["per_1000_chars", "high"]].max().max())
     # with room at the right for the counts
     limit = max(highest, 0.5) * 1.32 if np.isfinite(highest) else 1.0
@@ -159,7 +137,6 @@ def _rate_panels(
         _rates(ax, drawn[drawn["doc"] == doc], rows.at, means, style)
         if column == 0:
             write(sheet, left, top + rows.end + 5.8, style.say("theme_rates.axis"))
-    write(sheet, 0.3, bottom, note, va="top", color=QUIET)
     return fig
 
 
@@ -178,7 +155,7 @@ def _rates(
         if pd.notna(cell.low) and pd.notna(cell.high):
             ax.plot([cell.low, cell.high], [y, y], color=colour, linewidth=1.1, zorder=2)
         mark(ax, [cell.per_1000_chars], [y], size=4.2, **look)
-        write(ax, right, y, f"{cell.n}", ha="right", color=QUIET)
+        aside(ax, right, y, f"{cell.n}", ha="right")
 
 
 def _theme_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
@@ -197,15 +174,12 @@ def _theme_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
     return style.say("theme_rates.alt", cities=style.semicolons(cities))
 
 
+@canvas.chart(
+    ("feature n_target n_reference docfreq log_ratio log_ratio_low log_ratio_high", "keyness")
+)
 def keyness_lollipop(
-    table: pd.DataFrame,
-    *,
-    codebook: Codebook | None = None,
-    top: int = 12,
-    page: int = 1,
-    lang: str | None = None,
-    width: str | None = None,
-) -> Chart:
+    table: pd.DataFrame, style: Style, page: int, *, top: int = 12
+) -> Chart | None:
     """Draw the words that a document uses most often compared with the others: log ratio with its
     interval, and both counts.
 
@@ -214,12 +188,8 @@ def keyness_lollipop(
     table
         Results of `keyness`; those of several documents are stacked, with ``doc, city_zh,
         city_en`` in front.
-    codebook
-        Orders the looks of cities; default: the shipped one.
     top
         Words per document, the largest log ratio first.
-    page
-        Part of a corpus with more documents than fit.
 
     Returns
     -------
@@ -227,28 +197,21 @@ def keyness_lollipop(
         One panel per document. The axis counts doublings (1 = twice as frequent); at the right
         stands ``n in it : n elsewhere``.
     """
-    canvas.check_columns(table, KEYNESS_COLUMNS, chart="keyness_lollipop", source="keyness")
-    with drawing(lang, width, codebook) as style:
-        if table.empty:
-            return canvas.empty_chart(style, KEYNESS_COLUMNS)
-        named = table if "doc" in table else table.assign(doc="", city_zh="", city_en="")
-        ranked = named[named["log_ratio"] > 0].sort_values(
-            ["log_ratio", "n_target", "feature"], ascending=[False, False, True], kind="stable"
-        )
-        labels = document_labels(named)
-        documents, pages = canvas.paginate(list(labels.index), 9 if style.double else 3, page)
-        drawn = pd.concat([ranked[ranked["doc"] == doc].head(top) for doc in documents])
-        if drawn.empty:
-            return canvas.empty_chart(style, KEYNESS_COLUMNS)
-        briefings = style.say("keyness.note_documents", n=len(labels)) if "doc" in table else ""
-        note = style.run_on(
-            style.say("keyness.note"), briefings, canvas.of_pages(style, page, pages)
-        )
-        heads = labels.map(city_names)
-        heads = heads.where(heads.map(text_mm) < 34, short_labels(named, style.lang))
-        fig = _keyness_panels(drawn, heads[documents], style, note)
-        alt = {each.lang: _keyness_alt(drawn, labels, each) for each in style.in_each_language()}
-        return canvas.finish(fig, drawn, alt=alt, pages=pages, page=page)
+    named = table if "doc" in table else table.assign(doc="", city_zh="", city_en="")
+    ranked = named[named["log_ratio"] > 0].sort_values(
+        ["log_ratio", "n_target", "feature"], ascending=[False, False, True], kind="stable"
+    )
+    labels = document_labels(named)
+    documents, pages = canvas.paginate(list(labels.index), 9 if style.double else 3, page)
+    drawn = pd.concat([ranked[ranked["doc"] == doc].head(top) for doc in documents])
+    if drawn.empty:
+        return None
+    briefings = style.say("keyness.note_documents", n=len(labels)) if "doc" in table else ""
+    note = style.run_on(style.say("keyness.note"), briefings, canvas.of_pages(style, page, pages))
+    heads = labels.map(city_names)
+    heads = heads.where(heads.map(text_mm) < 34, short_labels(named, style.lang))
+    fig = _keyness_panels(drawn, heads[documents], style, note)
+    return canvas.finish(fig, drawn, style, lambda each: _keyness_alt(drawn, labels, each), pages)
 
 
 def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style, note: str) -> Chart:
@@ -260,8 +223,7 @@ def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style, note: 
     head = LINE_MM + 2
     line_mm = head + drawn.groupby("doc").size().max() * _ROW + 1 + _FOOT
     bottom = math.ceil(len(labels) / across) * line_mm
-    note = wrap(note, style.mm - 1)
-    fig, sheet = canvas.noted_chart(style, bottom, note)
+    fig, sheet = canvas.sheet_with_note(style, bottom, note)
     # The interval of a word that is absent elsewhere reaches very far up: the axis stops before its
     # end, and an arrow says so.
     largest = drawn["log_ratio"].max()
@@ -281,7 +243,6 @@ def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style, note: 
         ax.plot([0, 0], [0, axis_mm], color=QUIET, linewidth=0.6)
         _lollipops(ax, sheet, words, left, share, top, style)
         write(sheet, axis_left, top + axis_mm + 6, style.say("keyness.axis"))
-    write(sheet, 0.3, bottom, note, va="top", color=QUIET)
     return fig
 
 
@@ -305,7 +266,7 @@ def _lollipops(
         mark(ax, [word.log_ratio], [y], size=4.4, marker=marker, color=colour, **_EDGE)
         counts = f"{word.n_target}:{word.n_reference}"
         write(sheet, left + 0.3, top + y, word.feature)
-        write(sheet, left + share - 0.3, top + y, counts, ha="right", color=QUIET)
+        aside(sheet, left + share - 0.3, top + y, counts, ha="right")
 
 
 def _keyness_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:

@@ -12,35 +12,26 @@ from matplotlib.axes import Axes
 from helpers.labels import city_names, document_labels
 
 from . import canvas
-from .canvas import POINT_MM, Chart, mark, text_mm, wrap, write
-from .style import FONT, INK, MAIN, QUIET, SMALLEST_PT, Style, drawing
+from .canvas import POINT_MM, Chart, mark, text_mm, write
+from .style import FONT, INK, MAIN, QUIET, SMALLEST_PT, Style
 
-NODE_COLUMNS = CLOUD_COLUMNS = ("word", "n")
-EDGE_COLUMNS = ("source", "target", "weight")
 _LINE_MM = 5.2  # height of a word with its dot
 
 
+@canvas.chart(
+    ("word n", "the words (nodes)"), ("source target weight", "the pairs of words (edges)")
+)
 def coword_network(
-    nodes: pd.DataFrame,
-    edges: pd.DataFrame,
-    *,
-    most: int | None = None,
-    seed: int = 0,
-    lang: str | None = None,
-    width: str | None = None,
-) -> Chart:
+    nodes: pd.DataFrame, edges: pd.DataFrame, style: Style, page: int
+) -> Chart | None:
     """Draw which words stand in the same sentences: one dot per word (area = hits), one line per
     pair (width = association).
 
     Parameters
     ----------
     nodes, edges
-        ``word, n`` and ``source, target, weight`` (Ochiai coefficient, 0–1).
-    most
-        How many words are drawn at most, those with most hits; default 45 (double width) or 20. The
-        others stand in the table only.
-    seed
-        Seed of the layout.
+        ``word, n`` and ``source, target, weight`` (Ochiai coefficient, 0–1). At double width the 45
+        words with most hits are drawn, else 20.
 
     Returns
     -------
@@ -49,43 +40,32 @@ def coword_network(
     """
     import networkx
 
-    canvas.check_columns(nodes, NODE_COLUMNS, chart="coword_network", source="the words (nodes)")
-    canvas.check_columns(
-        edges, EDGE_COLUMNS, chart="coword_network", source="the pairs of words (edges)"
-    )
-    with drawing(lang, width) as style:
-        kept, lines = _strongest(nodes, edges, most or (45 if style.double else 20))
-        if lines.empty:
-            return canvas.empty_chart(style, EDGE_COLUMNS)
-        graph = networkx.Graph()
-        graph.add_nodes_from(kept["word"])
-        graph.add_weighted_edges_from(lines[["source", "target", "weight"]].itertuples(index=False))
-        start = networkx.spring_layout(graph, weight="weight", seed=seed)
-        places = networkx.kamada_kawai_layout(graph, dist=_distances(graph), pos=start)
-        note = style.say(
-            "coword_network.note",
-            drawn=len(kept),
-            lines=len(lines),
-            others=len(nodes) - len(kept),
-        )
-        note = wrap(note, style.mm - 1)
-        height = (110 if style.double else 105) * min(1.0, 0.35 + len(kept) / 40)
-        fig, sheet = canvas.noted_chart(style, height + 1, note)
-        words = kept["word"].tolist()
-        # Processors differ in the last digits: rounding keeps the picture the same to the byte.
-        xy = np.array([places[word] for word in words]).round(6)
-        xy = _spread(words, xy, style.mm, height).round(3)
-        _network(sheet, kept, lines, xy)
-        write(sheet, 0.3, height + 1, note, va="top", color=QUIET)
-        hits = kept.set_index("word")["n"]
-        drawn = lines.assign(n_source=lines["source"].map(hits), n_target=lines["target"].map(hits))
-        pairs = (lines["source"] + "–" + lines["target"]).head(3)
+    kept, lines = _strongest(nodes, edges, 45 if style.double else 20)
+    if lines.empty:
+        return None
+    graph = networkx.Graph()
+    graph.add_nodes_from(kept["word"])
+    graph.add_weighted_edges_from(lines[["source", "target", "weight"]].itertuples(index=False))
+    start = networkx.spring_layout(graph, weight="weight", seed=0)
+    places = networkx.kamada_kawai_layout(graph, dist=_distances(graph), pos=start)
+    others = len(nodes) - len(kept)
+    note = style.say("coword_network.note", drawn=len(kept), lines=len(lines), others=others)
+    height = (110 if style.double else 105) * min(1.0, 0.35 + len(kept) / 40)
+    fig, sheet = canvas.sheet_with_note(style, height + 1, note)
+    words = kept["word"].tolist()
+    # Processors differ in the last digits: rounding keeps the picture the same to the byte.
+    xy = np.array([places[word] for word in words]).round(6)
+    xy = _spread(words, xy, style.mm, height).round(3)
+    _network(sheet, kept, lines, xy)
+    hits = kept.set_index("word")["n"]
+    drawn = lines.assign(n_source=lines["source"].map(hits), n_target=lines["target"].map(hits))
+
+    def alt(each: Style) -> str:
+        strongest = each.commas((lines["source"] + "–" + lines["target"]).head(3))
         counts = {"words": len(kept), "lines": len(lines)}
-        alt = {
-            each.lang: each.say("coword_network.alt", **counts, strongest=each.commas(pairs))
-            for each in style.in_each_language()
-        }
-        return canvas.finish(fig, drawn, alt=alt)
+        return each.say("coword_network.alt", **counts, strongest=strongest)
+
+    return canvas.finish(fig, drawn, style, alt)
 
 
 def _by_hits(words: pd.DataFrame) -> pd.DataFrame:
@@ -180,16 +160,16 @@ def _network(sheet: Axes, kept: pd.DataFrame, lines: pd.DataFrame, xy: np.ndarra
         text.set_bbox({"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.2})
 
 
+@canvas.chart(("word n", "word counts"))
 def word_cloud(
     table: pd.DataFrame,
+    style: Style,
+    page: int,
     *,
     height_mm: float | None = None,
     largest: float | None = None,
     seed: int = 0,
-    page: int = 1,
-    lang: str | None = None,
-    width: str | None = None,
-) -> Chart:
+) -> Chart | None:
     """Draw words in sizes that follow their counts exactly (area ∝ n), at seeded places. No word is
     shrunk to fit, and those left out are counted.
 
@@ -205,8 +185,6 @@ def word_cloud(
         Default: letters as large as fill half of this cloud.
     seed
         Seed of the places.
-    page
-        Which document, where the table has several.
 
     Returns
     -------
@@ -214,35 +192,27 @@ def word_cloud(
         ``drawn`` has ``word, n, size_pt, placed``: words that found no room, or would be smaller
         than 7 pt, have ``placed`` False and are counted under the cloud.
     """
-    canvas.check_columns(table, CLOUD_COLUMNS, chart="word_cloud", source="word counts")
-    with drawing(lang, width) as style:
-        words, city, pages = _words_of_page(table, page)
-        if words.empty:
-            return canvas.empty_chart(style, CLOUD_COLUMNS)
-        if pages > 1:
-            largest = largest or float(table["n"].max())
-        height = height_mm or (80.0 if style.double else 70.0)
-        sizes = _sizes(words, style.mm * height, largest)
-        places = _places(list(words["word"]), list(sizes), style.mm, height, seed)
-        drawn = words.assign(size_pt=sizes, placed=[place is not None for place in places])
-        counts = {
-            "words": len(words),
-            "left_out": places.count(None),
-            "most": int(words["n"].iloc[0]),
-        }
-        note = style.say("word_cloud.note", **counts)
-        note = " · ".join(filter(None, (city, note)))
-        note = wrap(style.run_on(note, canvas.of_pages(style, page, pages)), style.mm - 1)
-        fig, sheet = canvas.noted_chart(style, height + 1, note)
-        for i, (word, size, place) in enumerate(zip(words["word"], sizes, places, strict=True)):
-            if place is not None:
-                colour = (MAIN, INK, QUIET)[i % 3]
-                write(sheet, *place, word, size=size, va="baseline", color=colour)
-        write(sheet, 0.3, height + 1, note, va="top", color=QUIET)
-        alt = {
-            each.lang: _cloud_alt(words, city, counts, each) for each in style.in_each_language()
-        }
-        return canvas.finish(fig, drawn, alt=alt, pages=pages, page=page)
+    words, city, pages = _words_of_page(table, page)
+    if words.empty:
+        return None
+    if pages > 1:
+        largest = largest or float(table["n"].max())
+    height = height_mm or (80.0 if style.double else 70.0)
+    sizes = _sizes(words, style.mm * height, largest)
+    places = _places(list(words["word"]), list(sizes), style.mm, height, seed)
+    drawn = words.assign(size_pt=sizes, placed=[place is not None for place in places])
+    left_out, most = places.count(None), int(words["n"].iloc[0])
+    counts = {"words": len(words), "left_out": left_out, "most": most}
+    note = " · ".join(filter(None, (city, style.say("word_cloud.note", **counts))))
+    note = style.run_on(note, canvas.of_pages(style, page, pages))
+    fig, sheet = canvas.sheet_with_note(style, height + 1, note)
+    for i, (word, size, place) in enumerate(zip(words["word"], sizes, places, strict=True)):
+        if place is not None:
+            colour = (MAIN, INK, QUIET)[i % 3]
+            write(sheet, *place, word, size=size, va="baseline", color=colour)
+    return canvas.finish(
+        fig, drawn, style, lambda each: _cloud_alt(words, city, counts, each), pages
+    )
 
 
 def _words_of_page(table: pd.DataFrame, page: int) -> tuple[pd.DataFrame, str, int]:
