@@ -754,9 +754,13 @@ def test_a_figure_without_data_says_why(tmp_path):
 
 
 @pytest.mark.parametrize("name", figures.FIGURES)
-def test_a_figure_is_drawn_by_the_function_that_bears_its_name(name):
-    assert figures.FIGURES[name].draw.__name__ == f"{name}_figure"
-    assert figures.FIGURES[name].quotations.__module__ == "helpers.figures.catalogue"
+def test_a_figure_is_drawn_by_a_function_of_this_room_from_tables_of_the_study(name):
+    from helpers import Study
+
+    chart = figures.FIGURES[name].chart
+    assert getattr(figures, chart.__name__) is chart
+    for table in figures.FIGURES[name].tables.split():
+        assert hasattr(Study, table.split(".")[0])
 
 
 @pytest.fixture

@@ -8,18 +8,14 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from helpers.codebook import read_table
-from helpers.study import (
-    MIN_HITS,
-    MIN_PARAGRAPHS,
-    Study,
-    without_interval,
-)
+from helpers.study import MIN_HITS, MIN_PARAGRAPHS, Study, without_interval
 from helpers.writing import in_project, output_folder, write_atomically
 
 from . import canvas
@@ -33,19 +29,7 @@ from .words import coword_network, word_cloud
 
 _STYLES = Style().in_each_language()  # for captions
 
-# ---- what each figure draws, and the quotations behind it
-
-
-def supervision_chain_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
-    return supervision_chain(
-        study.approach_matrix, codebook=study.codebook, lang=lang, width=width, page=page
-    )
-
-
-def instrument_matrix_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
-    return instrument_matrix(
-        study.approach_matrix, codebook=study.codebook, lang=lang, width=width, page=page
-    )
+# ---- the quotations behind the figures
 
 
 def instrument_quotations(study: Study) -> pd.DataFrame:
@@ -63,10 +47,6 @@ def instrument_quotations(study: Study) -> pd.DataFrame:
     )
 
 
-def stage_theme_figure(study: Study, *, lang: str, width: str) -> Chart:
-    return stage_theme(study.stage_theme_counts, codebook=study.codebook, lang=lang, width=width)
-
-
 def stage_theme_quotations(study: Study) -> pd.DataFrame:
     """Return the sentences that hold both an instrument, as the rules or a reader found it, and a
     service theme."""
@@ -79,47 +59,12 @@ def stage_theme_quotations(study: Study) -> pd.DataFrame:
     return pairs.loc[inside, ["doc", "stage", "theme", "start", "end", "quote"]]
 
 
-def theme_rates_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
-    return theme_rates(
-        study.theme_rates, codebook=study.codebook, lang=lang, width=width, page=page
-    )
-
-
-def theme_rates_quotations(study: Study) -> pd.DataFrame:
-    return study.theme_hits
-
-
-def keyness_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
-    return keyness_lollipop(
-        study.keyness, codebook=study.codebook, lang=lang, width=width, page=page
-    )
-
-
 def keyness_quotations(study: Study) -> pd.DataFrame:
     return _first_sentences(study, study.keyness["feature"], "feature")
 
 
-def keyness_left_out(study: Study) -> tuple[str, str]:
-    """Say in Chinese and English which documents keyness leaves out because they hold no word."""
-    names = [study.document_names[doc] for doc in study.wordless] if len(study.corpus) > 1 else []
-    if not names:
-        return "", ""
-    zh, en = (each.say("keyness.left_out", names=each.commas(names)) for each in _STYLES)
-    return zh, en
-
-
-def coword_network_figure(study: Study, *, lang: str, width: str) -> Chart:
-    return coword_network(
-        study.coword_network.nodes, study.coword_network.edges, lang=lang, width=width
-    )
-
-
 def coword_network_quotations(study: Study) -> pd.DataFrame:
     return _first_sentences(study, study.coword_network.nodes["word"], "feature", "word", "source")
-
-
-def word_cloud_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
-    return word_cloud(study.cloud_words, lang=lang, width=width, page=page)
 
 
 def word_cloud_quotations(study: Study) -> pd.DataFrame:
@@ -141,31 +86,13 @@ def _first_sentences(study: Study, words: Iterable[str], *columns: str) -> pd.Da
     return pd.DataFrame(rows, columns=["doc", *columns, "start", "end", "quote"])
 
 
-def outcome_chain_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
-    return outcome_chain(
-        study.outcome_steps, codebook=study.codebook, lang=lang, width=width, page=page
-    )
-
-
-def outcome_chain_quotations(study: Study) -> pd.DataFrame:
-    return study.outcome_steps
-
-
-def restored_values_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
-    return outcome_values(study.damaged, codebook=study.codebook, lang=lang, width=width, page=page)
-
-
-def restored_values_quotations(study: Study) -> pd.DataFrame:
-    return study.damaged
-
-
-def comparable_values_figure(study: Study, *, lang: str, width: str, page: int = 1) -> Chart:
-    table = study.comparable_values
-    return outcome_values(table, codebook=study.codebook, lang=lang, width=width, page=page)
-
-
-def comparable_values_quotations(study: Study) -> pd.DataFrame:
-    return study.comparable_values
+def keyness_left_out(study: Study) -> tuple[str, str]:
+    """Say in Chinese and English which documents keyness leaves out because they hold no word."""
+    names = [study.document_names[doc] for doc in study.wordless] if len(study.corpus) > 1 else []
+    if not names:
+        return "", ""
+    zh, en = (each.say("keyness.left_out", names=each.commas(names)) for each in _STYLES)
+    return zh, en
 
 
 # ---- the figures by name
@@ -179,8 +106,10 @@ class Figure:
     ----------
     notebook : str
         Where it is discussed.
-    draw : callable
-        (study, lang=, width=) → Chart; also takes page= where the figure may have several pages.
+    chart : callable
+        The function that draws it.
+    tables : str
+        The properties of `Study` that are drawn, with a space between two.
     quotations : callable
         Study → rows `doc, start, end, quote`, with the columns that tie them to the marks.
     addition : callable, optional
@@ -188,25 +117,47 @@ class Figure:
     """
 
     notebook: str
-    draw: Callable[..., Chart]
+    chart: Callable[..., Chart]
+    tables: str
     quotations: Callable[[Study], pd.DataFrame]
     addition: Callable[[Study], tuple[str, str]] | None = None
 
+    def draw(self, study: Study, **options: Any) -> Chart:
+        """Draw the tables of a study; options are those of every chart function."""
+        tables = (attrgetter(name)(study) for name in self.tables.split())
+        return self.chart(*tables, codebook=study.codebook, **options)
 
+
+# attrgetter("theme_hits") gives the table `study.theme_hits`
 FIGURES: dict[str, Figure] = {
-    "supervision_chain": Figure("02_approaches", supervision_chain_figure, instrument_quotations),
-    "instrument_matrix": Figure("02_approaches", instrument_matrix_figure, instrument_quotations),
-    "stage_theme": Figure("02_approaches", stage_theme_figure, stage_theme_quotations),
-    "theme_rates": Figure(
-        "03_themes", theme_rates_figure, theme_rates_quotations, without_interval
+    "supervision_chain": Figure(
+        "02_approaches", supervision_chain, "approach_matrix", instrument_quotations
     ),
-    "keyness": Figure("03_themes", keyness_figure, keyness_quotations, keyness_left_out),
-    "coword_network": Figure("03_themes", coword_network_figure, coword_network_quotations),
-    "word_cloud": Figure("03_themes", word_cloud_figure, word_cloud_quotations),
-    "outcome_chain": Figure("04_outcomes", outcome_chain_figure, outcome_chain_quotations),
-    "restored_values": Figure("04_outcomes", restored_values_figure, restored_values_quotations),
+    "instrument_matrix": Figure(
+        "02_approaches", instrument_matrix, "approach_matrix", instrument_quotations
+    ),
+    "stage_theme": Figure(
+        "02_approaches", stage_theme, "stage_theme_counts", stage_theme_quotations
+    ),
+    "theme_rates": Figure(
+        "03_themes", theme_rates, "theme_rates", attrgetter("theme_hits"), without_interval
+    ),
+    "keyness": Figure(
+        "03_themes", keyness_lollipop, "keyness", keyness_quotations, keyness_left_out
+    ),
+    "coword_network": Figure(
+        "03_themes",
+        coword_network,
+        "coword_network.nodes coword_network.edges",
+        coword_network_quotations,
+    ),
+    "word_cloud": Figure("03_themes", word_cloud, "cloud_words", word_cloud_quotations),
+    "outcome_chain": Figure(
+        "04_outcomes", outcome_chain, "outcome_steps", attrgetter("outcome_steps")
+    ),
+    "restored_values": Figure("04_outcomes", outcome_values, "damaged", attrgetter("damaged")),
     "comparable_values": Figure(
-        "04_outcomes", comparable_values_figure, comparable_values_quotations
+        "04_outcomes", outcome_values, "comparable_values", attrgetter("comparable_values")
     ),
 }
 
@@ -269,17 +220,10 @@ def export_figure(
 def draw_figure(
     name: str, study: Study, *, lang: str = "en", width: str = "double", page: int = 1
 ) -> Chart:
-    """Draw one figure of the project.
-
-    Raises
-    ------
-    ValueError
-        For a name that is not one of `FIGURES`.
-    """
+    """Draw one figure of the project, or one that says why there is nothing to draw."""
     if name not in FIGURES:
         raise ValueError(f"figure '{name}' is not known. Figures: {', '.join(FIGURES)}.")
-    which = {"page": page} if page > 1 else {}  # a figure of one page takes no page
-    chart = FIGURES[name].draw(study, lang=lang, width=width, **which)
+    chart = FIGURES[name].draw(study, lang=lang, width=width, page=page)
     if not chart.drawn.empty:
         return chart
     text = wording(name)
@@ -311,19 +255,10 @@ def _caption(name: str, study: Study, page: int, pages: int) -> dict[str, str]:
 
 
 def write_gallery(folder: str | os.PathLike | None = None) -> Path:
-    """Write ``README.md`` beside the exported figures: each with its captions, alternative texts,
-    data and notebook.
+    """Write ``README.md`` beside the exported figures, from their ``.json`` files alone: each with
+    its captions, alternative texts, data and notebook, in the order of their names.
 
-    Parameters
-    ----------
-    folder
-        Holds ``zh`` and ``en``; default: ``figures`` of the results.
-
-    Returns
-    -------
-    Path
-        The gallery. It is made from the ``.json`` files alone, with the figures in the order of
-        their names.
+    The folder holds ``zh`` and ``en``; default: ``figures`` of the results.
     """
     root = Path(folder or output_folder() / "figures")
     records = [
