@@ -17,16 +17,9 @@ from helpers.text import Corpus
 from .markup import both, city_of, escape, place_words, scroll_box, zh
 from .style import say
 
-MARKS = {
-    "done": "●",
-    "planned": "◐",
-    "called_for": "○",
-    "not_mentioned": "–",
-    "not_applicable": "×",
-}
-STRENGTHS = {"specific": "evidence.specific", "enumerated": "evidence.enumerated"}
+STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
+MARKS = dict(zip(STATES, "●◐○–×", strict=True))
 PER_PAGE = 10  # documents side by side; a larger corpus takes several pages
-Linker = Callable[[str, int], str]
 Names = dict[str, tuple[str, str]]  # id → name in Chinese and English
 
 
@@ -49,7 +42,7 @@ def evidence_html(
     documents: pd.DataFrame,
     *,
     codebook: Codebook | None = None,
-    link: Linker | None = None,
+    link: Callable[[str, int], str] | None = None,
     places: Mapping[tuple[str, int], Mapping[str, Any]] | None = None,
     unfolded: bool = False,
 ) -> str:
@@ -80,8 +73,8 @@ def evidence_html(
     if matrix.empty:
         return f"<p>{say('evidence.empty', 'en zh')}</p>"
     codebook = codebook or shared_codebook()
-    stages, states = codebook.names("stages"), codebook.names("states")
-    quotations = _Quotations(states, codebook.names("actor_kinds"), link, places or {}, unfolded)
+    names = map(codebook.names, ("stages", "states", "actor_kinds"))
+    page = _Page(*names, link, places or {}, unfolded)
     rows = {(row.doc, row.code): row for row in matrix.itertuples()}
     quotes = defaultdict(list)
     for quote in evidence.itertuples():
@@ -94,14 +87,14 @@ def evidence_html(
         for code in matrix["code"].unique()
     }
     # a stage that the codebook lacks comes last
-    order = {stage: number for number, stage in enumerate(stages)}
+    order = {stage: number for number, stage in enumerate(page.stages)}
     instruments = sorted(
         matrix.drop_duplicates("code").itertuples(),
         key=lambda row: order.get(row.stage, len(order)),
     )
-    details = "".join(quotations.of(row, cells[row.code]) for row in instruments)
-    table = _table(instruments, cells, stages, states)
-    return f"{_key(states)}{table}<h2>{_label('evidence.heading')}</h2>{details}"
+    details = "".join(page.quotations(row, cells[row.code]) for row in instruments)
+    heading = f"<h2>{_label('evidence.heading')}</h2>"
+    return page.key() + page.table(instruments, cells) + heading + details
 
 
 def _label(name: str) -> str:
@@ -118,83 +111,70 @@ class _Cell(NamedTuple):
     id: str
 
 
-def _key(states: Names) -> str:
-    entries = "".join(f"<li><b>{MARKS[state]}</b> {both(*states[state])}</li>" for state in MARKS)
-    return f'<ul class="key">{entries}<li><b>≠</b> {_label("evidence.disagree")}</li></ul>'
-
-
-def _table(
-    instruments: list[Any], cells: Mapping[str, list[_Cell]], stages: Names, states: Names
-) -> str:
-    by_stage = defaultdict(list)
-    for row in instruments:
-        filled = "".join(_cell(cell, row, states) for cell in cells[row.code])
-        by_stage[row.stage].append(f'<tr><th scope="row">{both(row.zh, row.en)}</th>{filled}</tr>')
-    columns = cells[instruments[0].code]
-    body = "".join(
-        f'<tbody><tr class="stage"><th scope="rowgroup" colspan="{len(columns) + 1}">'
-        f"{both(*stages.get(stage, (stage, stage)))}</th></tr>{''.join(rows)}</tbody>"
-        for stage, rows in by_stage.items()
-    )
-    cities = "".join(f'<th scope="col">{zh(cell.city)}</th>' for cell in columns)
-    head = f'<th scope="col">{_label("evidence.instrument")}</th>{cities}'
-    return scroll_box(
-        f'<table class="matrix"><thead><tr>{head}</tr></thead>{body}</table>',
-        say("evidence.caption", "en zh"),
-    )
-
-
-def _cell(cell: _Cell, instrument: Any, states: Names) -> str:
-    """Write a cell: the mark of its state and the number of its quotations, as a link to them."""
-    if cell.row is None:
-        return "<td></td>"
-    state, n = cell.row.state, len(cell.quotes)
-    shown, words = MARKS.get(state, "?"), f"{cell.city}, {instrument.zh}: {_english(state, states)}"
-    if getattr(cell.row, "disagree", False):
-        shown += "≠"
-        words += f"; {say('evidence.disagree', 'en')}"
-    if n:
-        label = escape(f"{words}; {n} quotation{'s' if n > 1 else ''}")
-        inner = f'<a href="#{escape(cell.id)}" aria-label="{label}">{shown}<small>{n}</small></a>'
-    else:
-        hidden = f'<span class="unseen">{escape(words)}</span>'
-        inner = f'<span aria-hidden="true">{shown}</span>{hidden}'
-    return f'<td class="{escape(state)}">{inner}</td>'
-
-
-def _english(state: str, states: Names) -> str:
-    return states.get(state, ("", state))[1]
-
-
 @dataclass(frozen=True)
-class _Quotations:
-    """Names and places that the quotations below the table are written with."""
+class _Page:
+    """What the table and the quotations are written with; options as in `evidence_html`."""
 
+    stages: Names
     states: Names
     actors: Names
-    link: Linker | None
+    link: Callable[[str, int], str] | None
     places: Mapping[tuple[str, int], Mapping[str, Any]]
     unfolded: bool
 
-    def of(self, instrument: Any, cells: list[_Cell]) -> str:
-        """Write the quotations of one instrument, folded; a link to a cell unfolds them."""
-        blocks = []
-        for cell in cells:
-            if cell.quotes:
-                state = self.states.get(getattr(cell.row, "state", ""), ("", ""))
-                items = "".join(map(self._item, cell.quotes))
-                blocks.append(
-                    f'<section class="proof" id="{escape(cell.id)}" tabindex="-1">'
-                    f"<h3>{zh(cell.city)}: {both(*state)}</h3><ol>{items}</ol></section>"
-                )
-        if not blocks:
-            return ""
-        n = sum(len(cell.quotes) for cell in cells)
-        return (
-            f"<details{' open' if self.unfolded else ''}>"
-            f"<summary>{both(instrument.zh, instrument.en)} ({n})</summary>"
-            f"{''.join(blocks)}</details>"
+    def key(self) -> str:
+        entries = "".join(f"<li><b>{MARKS[s]}</b> {both(*self.states[s])}</li>" for s in MARKS)
+        return f'<ul class="key">{entries}<li><b>≠</b> {_label("evidence.disagree")}</li></ul>'
+
+    def table(self, instruments: list[Any], cells: Mapping[str, list[_Cell]]) -> str:
+        """Write one row per instrument, under its stage, and one column per document."""
+        by_stage = defaultdict(str)
+        for row in instruments:
+            filled = "".join(self._cell(cell, row) for cell in cells[row.code])
+            by_stage[row.stage] += f'<tr><th scope="row">{both(row.zh, row.en)}</th>{filled}</tr>'
+        columns = cells[instruments[0].code]
+        body = "".join(
+            f'<tbody><tr class="stage"><th scope="rowgroup" colspan="{len(columns) + 1}">'
+            f"{both(*self.stages.get(stage, (stage, stage)))}</th></tr>{rows}</tbody>"
+            for stage, rows in by_stage.items()
         )
+        cities = "".join(f'<th scope="col">{zh(cell.city)}</th>' for cell in columns)
+        head = f'<th scope="col">{_label("evidence.instrument")}</th>{cities}'
+        table = f'<table class="matrix"><thead><tr>{head}</tr></thead>{body}</table>'
+        return scroll_box(table, say("evidence.caption", "en zh"))
+
+    def _cell(self, cell: _Cell, instrument: Any) -> str:
+        """Write the mark of a state and the number of its quotations, as a link to them."""
+        if cell.row is None:
+            return "<td></td>"
+        state, n = cell.row.state, len(cell.quotes)
+        shown, (_, english) = MARKS.get(state, "?"), self.states.get(state, ("", state))
+        words = f"{cell.city}, {instrument.zh}: {english}"
+        if getattr(cell.row, "disagree", False):
+            shown += "≠"
+            words += f"; {say('evidence.disagree', 'en')}"
+        hidden = f'<span class="unseen">{escape(words)}</span>'
+        inner = f'<span aria-hidden="true">{shown}</span>{hidden}'
+        if n:
+            label = escape(f"{words}; {n} quotation{'s' if n > 1 else ''}")
+            shown += f"<small>{n}</small>"
+            inner = f'<a href="#{escape(cell.id)}" aria-label="{label}">{shown}</a>'
+        return f'<td class="{escape(state)}">{inner}</td>'
+
+    def quotations(self, instrument: Any, cells: list[_Cell]) -> str:
+        """Write the quotations of one instrument, folded; a link to a cell unfolds them."""
+        blocks, n = "", 0
+        for cell in filter(lambda cell: cell.quotes, cells):
+            state = self.states.get(getattr(cell.row, "state", ""), ("", ""))
+            items = "".join(map(self._item, cell.quotes))
+            n += len(cell.quotes)
+            blocks += (
+                f'<section class="proof" id="{escape(cell.id)}" tabindex="-1">'
+                f"<h3>{zh(cell.city)}: {both(*state)}</h3><ol>{items}</ol></section>"
+            )
+        summary = f"<summary>{both(instrument.zh, instrument.en)} ({n})</summary>"
+        opened = " open" if self.unfolded else ""
+        return f"<details{opened}>{summary}{blocks}</details>" if n else ""
 
     def _item(self, row: Any) -> str:
         """Write one quotation with its place, who acted in which state, and who found it."""
@@ -208,13 +188,13 @@ class _Quotations:
             for names, value in ((self.actors, row.actor), (self.states, row.state))
             if escape(value)
         ]
-        if row.strength in STRENGTHS:
-            facts.append(_label(STRENGTHS[row.strength]))
+        if row.strength in ("specific", "enumerated"):
+            facts.append(_label(f"evidence.{row.strength}"))
         rule = escape(getattr(row, "rule", ""))
         by = f" · {rule}" if rule else ""
         return (
-            f'<li><blockquote lang="zh-CN">{escape(row.quote)}</blockquote><p'
-            f' class="place">{where}<br>{" · ".join(facts)}{by}</p></li>'
+            f'<li><blockquote lang="zh-CN">{escape(row.quote)}</blockquote>'
+            f'<p class="place">{where}<br>{" · ".join(facts)}{by}</p></li>'
         )
 
 
@@ -253,8 +233,9 @@ def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> p
     by_rules_alone = evidence.loc[[place not in already_read for place in places]]
     by_rules_alone = by_rules_alone.assign(rule=f"{by_rule} " + by_rules_alone["rule"])
     order = {doc: number for number, doc in enumerate(docs.values())}
-    both_tables = pd.concat([human[list(evidence.columns)], by_rules_alone])
-    both_tables = both_tables.assign(_doc=both_tables["doc"].map(order)).sort_values(
-        ["_doc", "start", "code"], kind="stable", ignore_index=True
+    return pd.concat([human[list(evidence.columns)], by_rules_alone]).sort_values(
+        ["doc", "start", "code"],
+        kind="stable",
+        ignore_index=True,
+        key=lambda column: column.map(order) if column.name == "doc" else column,
     )
-    return both_tables.drop(columns="_doc")

@@ -86,10 +86,9 @@ def save_figure(
     Raises
     ------
     ValueError
-        A name that is no file name, an unknown format, or a figure without data or alternative
-        text.
+        The name is not a file name, a format is unknown, or data or an alternative text is missing.
     MissingGlyph
-        A text that the packaged fonts cannot draw.
+        The packaged fonts cannot draw a text.
 
     Examples
     --------
@@ -186,12 +185,11 @@ def shared_keys(data: pd.DataFrame, evidence: pd.DataFrame) -> list[str]:
 
 def source_records(sources: Any) -> list[dict[str, str]]:
     """List the source documents with their hashes, without the folders of this machine."""
+    rows = sources
     if isinstance(sources, Corpus):  # its table `documents` would read every number of the corpus
         rows = [{"doc": d.doc, "source": d.source, "sha256": d.sha256} for d in sources]
     elif isinstance(sources, pd.DataFrame):
         rows = sources.to_dict("records")
-    else:
-        rows = list(map(dict, sources))
     records = []
     for row in rows:
         if not row.get("doc") or not row.get("sha256"):
@@ -301,22 +299,15 @@ def trace(
 
 def _folder_of(name: str, lang: str | None, folder: str | os.PathLike | None) -> Path:
     """Return the folder that has a figure; see `trace`."""
-    languages = [lang] if lang else ["zh", "en"]
-    folders = [output_folder() / "figures" / language for language in languages]
-    if folder:
-        folders = [Path(folder)]
+    root = output_folder() / "figures"
+    folders = [Path(folder)] if folder else [root / x for x in ([lang] if lang else ["zh", "en"])]
     for place in folders:
         if (place / f"{name}.json").is_file():
             return place
-    raise FileNotFoundError(_not_exported(name, folders))
-
-
-def _not_exported(name: str, folders: list[Path]) -> str:
-    """Say which figures there are, and which folder was probably meant."""
     known = sorted({file.stem for place in folders for file in place.glob("*.json")})
     inside = [place / x for place in folders for x in ("zh", "en") if (place / x).is_dir()]
     hint = f" Did you mean '{inside[-1]}'?" if inside else ""
-    return (
+    raise FileNotFoundError(
         f"figure {name!r} is not in {', '.join(map(str, folders))}; there are:"
         f" {', '.join(known) or 'none'}.{hint}"
     )

@@ -144,15 +144,10 @@ def marked_quote(
     for low, high in pairwise(cuts):
         text = escape(document.quote(low, high))
         if text and any(a <= low and high <= b for a, b in spans):
-            text = _marked(text, (ids or {}).get(low))
+            named = f' id="{escape(ids[low])}"' if ids and low in ids else ""
+            text = f"<mark{named}>{text}</mark>"
         parts.append(text)
     return "".join(parts)
-
-
-def _marked(text: str, name: str | None) -> str:
-    """Highlight a text that is HTML already; its name, if any, becomes the id."""
-    named = "" if name is None else f' id="{escape(name)}"'
-    return f"<mark{named}>{text}</mark>"
 
 
 def full_text(
@@ -165,18 +160,9 @@ def full_text(
 ) -> str:
     """Write a document's body: each sentence with an id (`s14`), each mark with that of its place.
 
-    Parameters
-    ----------
-    document : Document
-    marks : iterable of (start, end)
-        Raw offsets of what is highlighted.
-    prefix : str
-        Put before every id, where several texts share a page.
-    level : int
-        Level of the headings.
-    around : int, optional
-        Only the sentences that hold a mark, and this many before and after each, for a document
-        too long for one page.
+    Marks are raw offsets. The prefix stands before every id, where several texts share a page;
+    `level` is that of the headings. With `around`, only the sentences that hold a mark are written,
+    and this many before and after each, for a document too long for one page.
     """
     sentences = document.sentences
     bounds = [document.raw_span(sentence.start, sentence.end) for sentence in sentences]
