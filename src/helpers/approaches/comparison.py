@@ -6,16 +6,15 @@ Use it after `code_approaches`, to set documents side by side.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
 from itertools import combinations
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from helpers.codebook import Codebook, shared_codebook
-from helpers.text import Corpus, Document, split_clauses
+from helpers.text import Corpus, Document, clause_ends
 from helpers.themes import theme_hits
 
 from .coding import approach_evidence, code_approaches
@@ -23,17 +22,21 @@ from .coding import approach_evidence, code_approaches
 SIMILARITY_FROM = 12  # documents
 _MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月(?:份)?(?:([12]\d|3[01]|[1-9])日)?")
 _HAN = re.compile("[\u4e00-\u9fff]")
+_LEVELS = ("government", "party", "city", "county", "township")
 _MATRIX = (
     "doc city_zh city_en code stage type zh en state present strength grade n_evidence quote source"
     " disagree state_rules state_human"
 ).split()
+# what a human coding may say of a cell
+_HUMAN = dict.fromkeys(("state", "strength", "grade", "quote"), "str") | dict.fromkeys(
+    ("present", "n_evidence"), "int64"
+)
 
 
 def approach_matrix(
     corpus: Corpus, codebook: Codebook | None = None, *, human: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Put documents and instruments into one table of cells, reconciled with a human coding where
-    there is one.
+    """Put documents and instruments into one table of cells, reconciled with a human coding.
 
     Parameters
     ----------
@@ -49,10 +52,9 @@ def approach_matrix(
     DataFrame
         `doc, city_zh, city_en, code, stage, type, zh, en, state, present, strength, grade,
         n_evidence, quote, source, disagree, state_rules, state_human`, in the order of corpus and
-        codebook. Where a human coding covers a cell it wins (`source` = `human`), and `disagree`
-        says whether the rules found otherwise (another `present`); else `source` = `rules`.
-        `strength` is `specific` where one quotation is specific; `quote` is the first of the
-        strongest quotations.
+        codebook. A human coding wins (`source` = `human`, else `rules`); `disagree` says whether
+        the rules found another `present`. `quote` is the first of the strongest quotations and
+        `strength` is its strength.
 
     Examples
     --------
@@ -66,9 +68,15 @@ def approach_matrix(
     58  001_sanmenxia           done           1  rules
     """
     codebook = codebook or corpus.codebook
-    labels = codebook.approaches[["code", "zh", "en"]]
-    cells = code_approaches(corpus, codebook).merge(labels, on="code", how="left")
-    best = _best_evidence(cells, approach_evidence(corpus, codebook))
+    cells = code_approaches(corpus, codebook)
+    cells = cells.merge(codebook.approaches[["code", "zh", "en"]], on="code", how="left")
+    quotes = approach_evidence(corpus, codebook)[
+        ["doc", "code", "state", "strength", "start", "quote"]
+    ]
+    quotes = quotes.merge(cells[["doc", "code", "state"]])
+    # the best quotation of a cell: specific before enumerated, then the first
+    quotes = quotes.sort_values(["strength", "start"], ascending=[False, True])
+    best = quotes.drop_duplicates(["doc", "code"])[["doc", "code", "strength", "quote"]]
     cells = cells.merge(best, on=["doc", "code"], how="left")
     cells = cells.assign(source="rules", disagree=False, state_rules=cells["state"])
     cells["state_human"] = pd.NA
@@ -77,33 +85,21 @@ def approach_matrix(
     return cells[_MATRIX].astype({"state_human": "str", "source": "str"})
 
 
-def _best_evidence(cells: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
-    """One row per cell: its strength and its best quotation (of the cell's state, specific before
-    listed, then the first)."""
-    quotes = evidence.merge(cells[["doc", "code", "state"]], on=["doc", "code", "state"])
-    is_listed = quotes["strength"] == "enumerated"
-    ranked = quotes.assign(_list=is_listed).sort_values(["_list", "start"])
-    return ranked.drop_duplicates(["doc", "code"])[["doc", "code", "strength", "quote"]]
-
-
 def _reconcile(cells: pd.DataFrame, human: pd.DataFrame, corpus: Corpus) -> None:
-    """Let the human coding win, file by file and cell by cell, and mark where the rules found
-    otherwise."""
+    """Let the human coding win, cell by cell, and mark where the rules found otherwise."""
     docs = {document.sha256: document.doc for document in corpus}
     human = human.assign(doc=human["sha256"].map(docs)).dropna(subset=["doc"])
     human = human.drop_duplicates(["doc", "code"]).set_index(["doc", "code"])
     keys = pd.MultiIndex.from_frame(cells[["doc", "code"]])
     covered = keys.isin(human.index)
     rows = human.reindex(keys[covered])
-    present = rows["present"] if "present" in rows else rows["state"] == "done"
-    present = present.astype("int64").to_numpy()
-    cells.loc[covered, "disagree"] = present != cells.loc[covered, "present"].to_numpy()
-    cells.loc[covered, "present"] = present
-    for name in ("state", "strength", "grade", "quote"):
+    if "present" not in rows:
+        rows["present"] = rows["state"] == "done"
+    present_by_rules = cells.loc[covered, "present"].to_numpy()
+    cells.loc[covered, "disagree"] = rows["present"].astype("int64").to_numpy() != present_by_rules
+    for name, kind in _HUMAN.items():
         if name in rows:
-            cells.loc[covered, name] = rows[name].replace("", pd.NA).astype("str").to_numpy()
-    if "n_evidence" in rows:
-        cells.loc[covered, "n_evidence"] = rows["n_evidence"].astype("int64").to_numpy()
+            cells.loc[covered, name] = rows[name].replace("", pd.NA).astype(kind).to_numpy()
     cells.loc[covered, "state_human"] = rows["state"].to_numpy()
     cells.loc[covered, "source"] = "human"
 
@@ -120,7 +116,7 @@ def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:
         document does not mention what the other did, and may have done it all the same). No
         ranking follows from these numbers.
     """
-    wide = matrix[["doc", "code", "present", "state"]].pivot(index="code", columns="doc")
+    wide = matrix.pivot(index="code", columns="doc", values=["present", "state"])
     wide = wide.reindex(matrix["code"].unique())
     present, silent = wide["present"] == 1, wide["state"] == "not_mentioned"
     rows = []
@@ -140,43 +136,38 @@ def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:
 def check_stage_order(
     corpus: Corpus, evidence: pd.DataFrame, approaches: pd.DataFrame
 ) -> pd.DataFrame:
-    """Flag documents in which a later stage comes before an earlier one: a satisfaction vote dated
-    before the assignment, or without one.
+    """Flag documents in which a later stage comes before an earlier one.
 
     Returns
     -------
     DataFrame
         `doc, problem, code, date, quote, before, before_date, before_quote`; `problem` =
-        `dated_before` (the dates in the sentences contradict the order of the stages) or
-        `without_assignment` (problems are rectified or evaluated that the text never says were
-        assigned). A flag asks for a look at the text; it is not a finding.
+        `dated_before` (a sentence dates the act before the assignment of problems) or
+        `without_assignment` (a vote on problems that the text never says were assigned). A flag
+        asks for a look at the text; it is not a finding.
     """
     done = _done(evidence, approaches).sort_values(["doc", "start"], kind="stable")
-    done["date"] = [_date(corpus, row.doc, row.sentence) for row in done.itertuples()]
+    done["date"] = [_date(corpus[row.doc], row.sentence) for row in done.itertuples()]
     rows = []
     for doc, acts in done.groupby("doc", sort=False):
+        flagged = []
         dated = acts.dropna(subset=["date"])
-        assignments = dated[dated["stage"] == "assign"].sort_values("date").head(1)
-        for first in assignments.itertuples():
+        for first in dated[dated["stage"] == "assign"].sort_values("date").head(1).itertuples():
             is_later_stage = dated["stage"].isin(["rectify", "evaluate"])
             too_early = dated[is_later_stage & (dated["date"] < first.date)]
-            assigned = (first.code, first.date, first.quote)
-            rows += [(doc, "dated_before", *act, *assigned) for act in _quoted(too_early)]
+            flagged.append((too_early, "dated_before", first.code, first.date, first.quote))
         if not (acts["stage"] == "assign").any():
             votes = acts[acts["stage"] == "evaluate"].drop_duplicates("code")
-            assigned = ("handover", pd.NA, "")
-            rows += [(doc, "without_assignment", *vote, *assigned) for vote in _quoted(votes)]
+            flagged.append((votes, "without_assignment", "handover", pd.NA, ""))
+        for later, problem, *assigned in flagged:
+            for act in later.itertuples():
+                rows.append((doc, problem, act.code, act.date, act.quote, *assigned))
     columns = "doc problem code date quote before before_date before_quote".split()
     return pd.DataFrame(rows, columns=columns)
 
 
-def _quoted(acts: pd.DataFrame) -> Iterator[tuple]:
-    return acts[["code", "date", "quote"]].itertuples(index=False, name=None)
-
-
-def _date(corpus: Corpus, doc: str, number: int) -> str | None:
+def _date(document: Document, number: int) -> str | None:
     """Month and day that a sentence names, as `10-31`; None where it names none."""
-    document = corpus[doc]
     sentence = document.sentences[number - 1]
     match = _MONTH.search(document.text, sentence.start, sentence.end)
     return f"{int(match[1]):02d}-{int(match[2] or 1):02d}" if match else None
@@ -190,14 +181,13 @@ def _done(evidence: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
 
 def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Measure how alike documents are (Jaccard: shared of all that either reports) and order them
-    as a dendrogram would.
+    as the leaves of a dendrogram (average linkage).
 
     Returns
     -------
     table : DataFrame
         `doc_a, doc_b, shared, either, jaccard`.
     order : list of str
-        Documents in the order of the leaves (average linkage).
 
     Raises
     ------
@@ -231,12 +221,9 @@ def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 
 
 def timeline(
-    documents: pd.DataFrame,
-    matrix: pd.DataFrame | None = None,
-    codebook: Codebook | None = None,
+    documents: pd.DataFrame, matrix: pd.DataFrame | None = None, codebook: Codebook | None = None
 ) -> pd.DataFrame:
-    """Put documents in the order of their date or, where that is missing, of their number in the
-    album.
+    """Put documents in the order of their number in the album, then of their date.
 
     A report written in mid-campaign cannot tell of later stages, so its silence about them says
     nothing (it is right-censored).
@@ -263,10 +250,10 @@ def timeline(
     dates = pd.to_datetime(table["date"], errors="coerce")
     early_date = ((dates.max() - dates).dt.days >= 90).astype("boolean").where(dates.notna())
     early_number = (table["position"] <= 0.5).astype("boolean")
-    first, second = early_date, early_number
     if dates.notna().sum() < 2:  # a single date is the latest of all, and says nothing
-        first, second = second, first
-    table["mid_campaign"] = first.fillna(second)
+        table["mid_campaign"] = early_number.fillna(early_date)
+    else:
+        table["mid_campaign"] = early_date.fillna(early_number)
     if matrix is not None:
         done = matrix[matrix["state"] == "done"]
         stages = list((codebook or shared_codebook()).names("stages"))
@@ -283,8 +270,7 @@ def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFra
     ----------
     corpus : Corpus
     n : int
-        Length of the shortest passage in Chinese characters; overlapping passages of that length
-        are joined.
+        Length of the shortest passage in Chinese characters; overlapping ones are joined.
     documents : int
         How many documents must share each n characters of it.
 
@@ -299,11 +285,14 @@ def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFra
     for doc, doc_grams in grams.items():
         for gram, *_ in doc_grams:
             owners[gram].add(doc)
-    rows = [
-        row
-        for document in corpus
-        for row in _passages(document, grams[document.doc], owners, documents)
-    ]
+    rows = []
+    for document in corpus:
+        shared = [
+            (number, start, end, owners[gram])
+            for gram, number, start, end in grams[document.doc]
+            if len(owners[gram]) >= documents
+        ]
+        rows += _passages(document, shared)
     columns = "doc section sentence start end quote n_chars n_docs docs".split()
     return pd.DataFrame(rows, columns=columns)
 
@@ -311,12 +300,10 @@ def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFra
 def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
     """Say how much of each document is shared formulas: `doc, city_zh, city_en, n_passages,
     n_chars, base, share_percent`."""
+    table = corpus.documents[["doc", "city_zh", "city_en"]].copy()
     counts = passages.groupby("doc")["n_chars"]
-    table = pd.DataFrame(
-        [(d.doc, d.city_zh, d.city_en) for d in corpus], columns=["doc", "city_zh", "city_en"]
-    )
     for name, totals in (("n_passages", counts.size()), ("n_chars", counts.sum())):
-        table[name] = [int(totals.get(doc, 0)) for doc in table["doc"]]
+        table[name] = table["doc"].map(totals).fillna(0).astype("int64")
     table["base"] = [
         sum(len(_HAN.findall(d.text, s.start, s.end)) for s in d.sentences) for d in corpus
     ]
@@ -326,7 +313,7 @@ def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
 
 def _grams(document: Document, n: int) -> list[tuple[str, int, int, int]]:
     """Every n Chinese characters in a row within a sentence, marks between them ignored: gram,
-    sentence, first and last place."""
+    sentence, start and end."""
     grams, text = [], document.text
     for number, sentence in enumerate(document.sentences):
         places = [match.start() for match in _HAN.finditer(text, sentence.start, sentence.end)]
@@ -338,19 +325,15 @@ def _grams(document: Document, n: int) -> list[tuple[str, int, int, int]]:
     return grams
 
 
-def _passages(
-    document: Document, grams: list, owners: dict[str, set[str]], documents: int
-) -> list[tuple]:
-    """Join overlapping shared n-grams of one document."""
+def _passages(document: Document, shared: list[tuple[int, int, int, set[str]]]) -> list[tuple]:
+    """Join overlapping shared n-grams (sentence, start, end, documents) of one document."""
     spans: list[list] = []
-    for gram, number, start, end in grams:
-        if len(owners[gram]) < documents:
-            continue
+    for number, start, end, docs in shared:
         if spans and spans[-1][0] == number and start < spans[-1][2]:
             spans[-1][2] = end
-            spans[-1][3] |= owners[gram]
+            spans[-1][3] |= docs
         else:
-            spans.append([number, start, end, set(owners[gram])])
+            spans.append([number, start, end, set(docs)])
     rows = []
     for number, start, end, docs in spans:
         sentence, raw = document.sentences[number], document.raw_span(start, end)
@@ -361,34 +344,20 @@ def _passages(
 
 
 def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
-    """List the coding units as policy-text studies print them: `000_x-2-14-3` = document, section,
-    sentence, clause.
-
-    Returns
-    -------
-    DataFrame
-        `unit, doc, section, sentence, clause, code, actor, state, strength, quote`, one row per
-        row of the evidence.
-    """
-    units = evidence.copy()
-    units["clause"] = [_clause_number(corpus[row.doc], row) for row in evidence.itertuples()]
-    parts = units[["doc", "section", "sentence", "clause"]].astype("str")
-    units["unit"] = parts["doc"].str.cat(parts[["section", "sentence", "clause"]], sep="-")
-    columns = "unit doc section sentence clause code actor state strength quote"
-    return units[columns.split()]
-
-
-def _clause_number(document: Document, row: NamedTuple) -> int:
-    """Which clause of its sentence, from 1, a row of evidence is."""
-    sentence = document.sentences[row.sentence - 1]
-    place = int(np.searchsorted(document.offsets, row.start)) - sentence.start
-    clauses = split_clauses(document.text[sentence.start : sentence.end])
-    return sum(start <= place for start, _ in clauses)
-
-
-_LEVELS = {name: name for name in ("government", "party", "other")} | {
-    f"{name}_congress": name for name in ("city", "county", "township")
-}
+    """Number each row of the evidence as policy-text studies do: `000_x-2-14-3` = document,
+    section, sentence, clause (`unit, doc, section, sentence, clause, code, actor, state, strength,
+    quote`)."""
+    clauses = []
+    for row in evidence.itertuples():
+        document = corpus[row.doc]
+        sentence = document.sentences[row.sentence - 1]
+        place = int(np.searchsorted(document.offsets, row.start)) - sentence.start
+        ends = clause_ends(document.text[sentence.start : sentence.end])
+        clauses.append(bisect_right(ends, place) + 1)
+    units = evidence.assign(clause=clauses)
+    numbers = units[["section", "sentence", "clause"]].astype("str")
+    units["unit"] = units["doc"].str.cat(numbers, sep="-")
+    return units["unit doc section sentence clause code actor state strength quote".split()]
 
 
 def stage_counts(
@@ -398,12 +367,12 @@ def stage_counts(
     *,
     by: str = "actor",
 ) -> pd.DataFrame:
-    """Count the evidence of each stage by who acts.
+    """Count the evidence of what was done at each stage by who acts.
 
     Parameters
     ----------
     evidence : DataFrame
-        As from `approach_evidence`; only what is done counts.
+        As from `approach_evidence`.
     approaches : DataFrame
         ``codebook.approaches``.
     codebook : Codebook, optional
@@ -418,14 +387,14 @@ def stage_counts(
         the documents behind `n`. Quotations are counted, not acts: whoever writes more counts for
         more.
     """
-    done = _done(evidence, approaches)
-    done["level"] = done["actor"].map(_LEVELS).fillna("other")
-    groups = done.groupby(["stage", by])
-    counts = groups.agg(n=("doc", "size"), n_docs=("doc", "nunique")).reset_index()
-    counts["base"] = counts["stage"].map(done["stage"].value_counts())
     stages = list((codebook or shared_codebook()).names("stages"))
-    counts["_rank"] = counts["stage"].map(stages.index)
-    counts = counts.sort_values(["_rank", by], ignore_index=True)
+    done = _done(evidence, approaches)
+    level = done["actor"].str.removesuffix("_congress")
+    done["level"] = level.where(level.isin(_LEVELS), "other")
+    done["stage"] = pd.Categorical(done["stage"], stages)
+    groups = done.groupby(["stage", by], observed=True)["doc"]
+    counts = groups.agg(n="size", n_docs="nunique").reset_index().astype({"stage": "str"})
+    counts["base"] = counts.groupby("stage")["n"].transform("sum")
     return counts[["stage", by, "n", "base", "n_docs"]]
 
 
@@ -443,16 +412,15 @@ def stage_theme_counts(
     """
     codebook = codebook or corpus.codebook
     themes = codebook.theme_table().query("family == @family")
-    stages = codebook.approaches[["code", "stage"]]
-    clauses = approach_evidence(corpus, codebook).merge(stages, on="code")
-    clauses = clauses[["doc", "sentence", "stage", "start", "end"]].drop_duplicates()
+    clauses = approach_evidence(corpus, codebook)
+    clauses = clauses.merge(codebook.approaches[["code", "stage"]], on="code")
     hits = theme_hits(corpus, codebook).rename(columns={"start": "hit"})
     hits = hits.loc[hits["theme"].isin(themes["theme"]), ["doc", "sentence", "theme", "hit"]]
     met = clauses.merge(hits, on=["doc", "sentence"]).query("start <= hit < end")
     met = met.drop_duplicates(["doc", "stage", "theme", "start"])
     counts = met.groupby(["stage", "theme"]).agg(n=("doc", "size"), n_docs=("doc", "nunique"))
-    stage_order = list(codebook.names("stages"))
-    grid = pd.MultiIndex.from_product([stage_order, themes["theme"]], names=["stage", "theme"])
+    stages = list(codebook.names("stages"))
+    grid = pd.MultiIndex.from_product([stages, themes["theme"]], names=["stage", "theme"])
     counts = counts.reindex(grid, fill_value=0).astype("int64").reset_index()
     counts = counts.merge(themes[["theme", "zh", "en"]], on="theme")
     return counts[["stage", "theme", "zh", "en", "n", "n_docs"]]
@@ -467,13 +435,9 @@ def standing_counts(matrix: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFr
         `legal_standing, code, zh, en, n_docs, base, legal_source`: `n_docs` of `base` documents
         have it present.
     """
-    present = matrix.groupby("code", sort=False)["present"]
-    counts = present.agg(n_docs="sum", base="size").reset_index()
-    columns = "legal_standing code zh en n_docs base legal_source".split()
-    table = approaches[["legal_standing", "code", "zh", "en", "legal_source"]]
-    table = table.merge(counts, on="code")[columns]
-    order = list(dict.fromkeys(table["legal_standing"]))
-    table = table.sort_values("n_docs", ascending=False, kind="stable")
-    return table.sort_values(
-        "legal_standing", key=lambda standings: standings.map(order.index), kind="stable"
-    ).reset_index(drop=True)
+    counts = matrix.groupby("code")["present"].agg(n_docs="sum", base="size").reset_index()
+    table = approaches.merge(counts, on="code")
+    standings = list(table["legal_standing"].unique())
+    table["rank"] = table["legal_standing"].map(standings.index)
+    table = table.sort_values(["rank", "n_docs"], ascending=[True, False], ignore_index=True)
+    return table["legal_standing code zh en n_docs base legal_source".split()]
