@@ -93,9 +93,8 @@ def test_a_report_on_another_topic_is_not_asked_for_words_of_this_one(role, colu
     words = codebook.role_words("topic").set(role)
     named = {term for cell in codebook.approach_rules[column] for term in cell.split("|")}
     assert words <= named, "a word that no rule names tells nothing"
-    rules = codebook.once(rules_of)
-    pairs = zip(rules.rules, rules.other_topic_variants, strict=True)
-    variants = [getattr(variant, column) for rule, variant in pairs if variant is not rule]
+    pairs = codebook.once(rules_of).pairs
+    variants = [getattr(variant, column) for rule, variant in pairs if variant != rule]
     kept = {term for pattern in variants if pattern for term in pattern.pattern.split("|")}
     assert not words & kept
 

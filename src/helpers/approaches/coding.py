@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -83,10 +84,12 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
     rows, readings = [], {}
     for document in corpus:
         evidence, reading = coder.read(document)
-        evidence_of = _by_code(evidence)
+        evidence_of: dict[str, list[Evidence]] = defaultdict(list)
+        for one in evidence:
+            evidence_of[one.code].append(one)
         city = (document.doc, document.city_zh, document.city_en)
         for code, stage, kind in codes:
-            cell = coder.cell(evidence_of.get(code, ()), code, document.city_zh)
+            cell = coder.cell(evidence_of[code], code, document.city_zh)
             rows.append((*city, code, stage, kind, *cell))
         if reading:
             readings.setdefault(reading, []).append(document.doc)
@@ -96,13 +99,6 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
         said = _READINGS[reading].format(topic=topic)
         warnings.warn(f"{', '.join(docs[:MOST_NAMED])}{others}: {said}", stacklevel=2)
     return as_table(rows, _CELLS)
-
-
-def _by_code(evidence: list[Evidence]) -> dict[str, list[Evidence]]:
-    of_code: dict[str, list[Evidence]] = {}
-    for one in evidence:
-        of_code.setdefault(one.code, []).append(one)
-    return of_code
 
 
 def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
@@ -157,14 +153,15 @@ def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.D
         changes when the rule is left out, in the order of rules and corpus.
     """
     coder = (codebook or corpus.codebook).once(Coder)
-    rows = []
-    for rule in coder.rules.rules:
-        same_code = coder.rules.only(rule.code)
-        rest = same_code.without(rule.rule)
+    rows, all_rules = [], [rule for rule, _ in coder.rules.pairs]
+    for rule in all_rules:
+        same_code = [other.rule for other in all_rules if other.code == rule.code]
+        others = [other for other in same_code if other != rule.rule]
+        books = coder.rules.only(same_code), coder.rules.only(others)
         for document in corpus:
             with_rule, without_rule = (
-                coder.cell(coder.read(document, rules)[0], rule.code, document.city_zh)[:2]
-                for rules in (same_code, rest)
+                coder.cell(coder.read(document, book)[0], rule.code, document.city_zh)[:2]
+                for book in books
             )
             if with_rule != without_rule:
                 (present, state), (present_without, state_without) = with_rule, without_rule
@@ -181,8 +178,13 @@ class Coder:
         self.rules = codebook.once(rules_of)
         self._patterns = codebook.once(ActPatterns)
         self._states = list(codebook.names("states"))  # the strongest first
-        self._grades = _grades(codebook)
-        self._cities_without_counties = _cities_without_counties(codebook)
+        # the scale of every graded code, lowest first: research, deliberated, submitted, in_force
+        scales = codebook.approaches.reindex(columns=["code", "grades"], fill_value="")
+        self._scales = {
+            row.code: row.grades.split("<") for row in scales.itertuples() if row.grades
+        }
+        cities = codebook.cities.reindex(columns=["city_zh", "has_counties"])
+        self._without_counties = set(cities.loc[cities["has_counties"] == "0", "city_zh"])
 
     def read(self, document: Document, rules: RuleBook | None = None) -> tuple[list[Evidence], str]:
         """One document's evidence, by offsets of its clean text, and how it was read
@@ -247,7 +249,7 @@ class Coder:
         """Sum up one document's evidence for one code: present, state, grade, number of
         quotations."""
         if not evidence:
-            is_impossible = code in NEEDS_COUNTIES and city in self._cities_without_counties
+            is_impossible = code in NEEDS_COUNTIES and city in self._without_counties
             return 0, "not_applicable" if is_impossible else "not_mentioned", None, 0
         counting = [one for one in evidence if one.counts]
         telling = counting or evidence
@@ -255,24 +257,6 @@ class Coder:
         # list of forms: a sentence of its own decides the state
         deciding = [one for one in telling if one.strength == "specific"] or telling
         state = min((one.state for one in deciding), key=self._states.index)
-        grade = self._highest_grade(code, {one.grade for one in telling})
-        return int(bool(counting)), state, grade, len(evidence)
-
-    def _highest_grade(self, code: str, proved: set[str]) -> str | None:
-        reached = [grade for grade in self._grades.get(code, ()) if grade in proved]
-        return reached[-1] if reached else None
-
-
-def _cities_without_counties(codebook: Codebook) -> frozenset[str]:
-    cities = codebook.cities
-    if "has_counties" not in cities:
-        return frozenset()
-    return frozenset(cities.loc[cities["has_counties"] == "0", "city_zh"])
-
-
-def _grades(codebook: Codebook) -> dict[str, tuple[str, ...]]:
-    """The scale of every graded code, lowest first: `research<deliberated<submitted<in_force`."""
-    table = codebook.approaches
-    if "grades" not in table:
-        return {}
-    return {row.code: tuple(row.grades.split("<")) for row in table.itertuples() if row.grades}
+        proved = {one.grade for one in telling}
+        grades = [grade for grade in self._scales.get(code, ()) if grade in proved]
+        return int(bool(counting)), state, grades[-1] if grades else None, len(evidence)

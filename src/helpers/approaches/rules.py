@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
@@ -29,11 +29,8 @@ ACTORS = {
     "congress": CONGRESSES,
     "own": CONGRESSES,
     "lower": CONGRESSES - {"city_congress"},
-    "government": frozenset({"government"}),
-    "party": frozenset({"party"}),
-    "other": frozenset({"other"}),
     "any": CONGRESSES | {"government", "party", "other"},
-}
+} | {name: frozenset({name}) for name in ("government", "party", "other")}
 WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".{0,60}?"}
 
 
@@ -55,17 +52,17 @@ class Evidence(NamedTuple):
     rule: str
 
 
-@dataclass(frozen=True)
-class Term:
-    """One alternative of a rule's terms: the pieces between its wildcards, and a pattern if it has
-    any.
+class Term(NamedTuple):
+    """One alternative of a rule's terms: a pattern, if it has wildcards, and the pieces between
+    them.
 
     A clause that lacks one of the pieces cannot hold the term, so it is looked for only where the
     rarest piece stands.
     """
 
-    pieces: frozenset[str]
     rarest: str
+    second: str  # another piece, the first to be looked for
+    others: list[str]
     pattern: re.Pattern[str] | None
 
 
@@ -121,70 +118,36 @@ class Rule:
         return self.grade if state == "done" else "laid_down"
 
 
-class _Search(NamedTuple):
-    """What to look for where the rarest piece of a term stands."""
-
-    rule: int
-    order: int  # of the term in its rule
-    pattern: re.Pattern[str] | None
-    second: str  # another piece, the first to be looked for
-    pieces: list[str]  # all others
-
-
-# start, order of the term in its rule, end: the least of them is the match of a rule in a clause
-_Match = tuple[int, int, int]
-
-
 class RuleBook:
     """The rules of a codebook in file order, and the automaton that finds where they could apply.
 
-    Build it with ``codebook.once(rules_of)``.
+    Build it with ``codebook.once(rules_of)``. Each rule stands in `pairs` with its variant for a
+    report on another topic.
     """
 
     def __init__(
-        self,
-        rules: Iterable[Rule],
-        other_topic_variants: Iterable[Rule],
-        patterns: ActPatterns,
-        names: ActorNames,
+        self, pairs: Sequence[tuple[Rule, Rule]], patterns: ActPatterns, names: ActorNames
     ) -> None:
-        self.rules = tuple(rules)
-        # the same rules for a report on another topic
-        self.other_topic_variants = tuple(other_topic_variants)
-        self._patterns, self._names = patterns, names
-        searches: dict[str, list[_Search]] = {}
-        for number, rule in enumerate(self.rules):
-            for order, term in enumerate(rule.terms):
-                second, *others = sorted(term.pieces - {term.rarest}) or [term.rarest]
-                search = _Search(number, order, term.pattern, second, others)
-                searches.setdefault(term.rarest, []).append(search)
+        self.pairs, self._patterns, self._names = pairs, patterns, names
+        # rarest piece → number of the rule, order of the term in it, and what else to look for
+        searches: dict[str, list[tuple]] = {}
+        for number, (rule, _) in enumerate(pairs):
+            for order, (rarest, *rest) in enumerate(rule.terms):
+                searches.setdefault(rarest, []).append((number, order, *rest))
         self._searches = list(searches.values())
         self._automaton = aho.AhoCorasick(
             list(searches), store_patterns=False, implementation=aho.Implementation.DFA
         )
 
-    def without(self, rule: str) -> RuleBook:
-        """The same rules without one, to see how much depends on it."""
-        if rule not in {one.rule for one in self.rules}:
-            known = checks.nearest(rule, [one.rule for one in self.rules])
-            raise ValueError(f"rule '{rule}' is not among these rules. {known}")
-        return self._with([one.rule != rule for one in self.rules])
-
-    def only(self, code: str) -> RuleBook:
-        """The rules of one code."""
-        return self._with([one.code == code for one in self.rules])
-
-    def _with(self, kept: list[bool]) -> RuleBook:
-        rules = (rule for rule, keep in zip(self.rules, kept, strict=True) if keep)
-        variants = (
-            rule for rule, keep in zip(self.other_topic_variants, kept, strict=True) if keep
-        )
-        return RuleBook(rules, variants, self._patterns, self._names)
+    def only(self, rules: Collection[str]) -> RuleBook:
+        """Some of the rules alone, to see what depends on the others."""
+        pairs = [pair for pair in self.pairs if pair[0].rule in rules]
+        return RuleBook(pairs, self._patterns, self._names)
 
     def find(
         self,
         text: str,
-        sentences: tuple[Sentence, ...] | list[Sentence] | None = None,
+        sentences: Sequence[Sentence] | None = None,
         *,
         author: str = "city_congress",
         city: str = "",
@@ -195,7 +158,6 @@ class RuleBook:
         Parameters
         ----------
         text : str
-            Clean text (see `clean`).
         sentences : sequence of Sentence, optional
             As `split_sentences` gives them.
         author : str
@@ -208,13 +170,12 @@ class RuleBook:
         Returns
         -------
         list of Evidence
-            In text order, within a clause in the order of the rules; one per clause and code.
+            One per clause and code, in the order of the text and of the rules.
         """
         sentences = split_sentences(text) if sentences is None else sentences
         clauses = Clauses(self._patterns.mask(text), sentences, self._patterns)
-        rules = self.other_topic_variants if other_topic else self.rules
         # 1. the clauses that hold the words of a rule
-        matches = list(self._matches(clauses, rules))
+        matches = list(self._matches(clauses, [pair[other_topic] for pair in self.pairs]))
         if not matches:
             return []
         # 2. those in which somebody acts whom the rule asks for
@@ -230,32 +191,26 @@ class RuleBook:
         evidence: dict[tuple[int, str], Evidence] = {}
         for rule, clause, start, end, actor in candidates:
             key = clause, rule.code
-            if key not in evidence:
-                act = status.status_at(clause, start, end)
-                if act != "void":
-                    strength = status.strength(clause, start, end)
-                    evidence[key] = self._evidence(rule, clause, actor, act, strength, clauses)
+            act = "void" if key in evidence else status.status_at(clause, start, end)
+            if act != "void":
+                strength = status.strength(clause, start, end)
+                evidence[key] = self._evidence(rule, clause, actor, act, strength, clauses)
         return list(evidence.values())
 
     def _evidence(
         self, rule: Rule, clause: int, actor: str, act: str, strength: str, clauses: Clauses
     ) -> Evidence:
         """What a clause proves by a rule, where its act has the status `act`."""
-        number = clauses.sentence_of[clause]
-        is_scheduled = (
-            act == "planned"
-            and strength == "specific"
-            and clauses.says(number, self._patterns.scheduled)
-        )
+        number, (_, *bounds) = clauses.sentence_of[clause], clauses.at(clause)
+        is_specific_plan = act == "planned" and strength == "specific"
+        is_scheduled = is_specific_plan and clauses.says(number, self._patterns.scheduled)
         state, counts = rule.state_of(act, is_scheduled)
-        grade, bounds = rule.grade_of(state, strength), clauses.at(clause)[1:]
+        grade = rule.grade_of(state, strength)
         return Evidence(
             rule.code, number, actor, state, strength, grade, counts, *bounds, rule.rule
         )
 
-    def _matches(
-        self, clauses: Clauses, rules: tuple[Rule, ...]
-    ) -> Iterator[tuple[Rule, int, int, int]]:
+    def _matches(self, clauses: Clauses, rules: list[Rule]) -> Iterator[tuple[Rule, int, int, int]]:
         """Rule, clause, start and end of every clause that holds what a rule asks for, in the
         order of clauses and rules; headings prove nothing."""
         if not clauses.stops or not rules:
@@ -277,34 +232,27 @@ class RuleBook:
 
     def _first_matches(
         self, span: tuple[str, int, int], hits: Iterable[tuple[int, tuple[int, int, int]]]
-    ) -> dict[int, _Match]:
-        """The first match of every rule in a clause, by the pieces of terms that stand there."""
+    ) -> dict[int, tuple[int, int, int]]:
+        """The first match of every rule in a clause: start, order of the term, end."""
         text, begin, stop = span
         words = text[begin:stop]
-        matches: dict[int, _Match] = {}
+        matches: dict[int, tuple[int, int, int]] = {}
         for _, (piece, start, end) in hits:
             if start < begin:  # a piece that reaches over the bound of two clauses
                 continue
-            for rule, order, pattern, second, pieces in self._searches[piece]:
+            for rule, order, second, others, pattern in self._searches[piece]:
                 if pattern is None:
                     match = start, order, end
-                elif second in words:
-                    match = _search(pattern, pieces, order, text, begin, stop)
-                else:  # most terms end here: the clause lacks their second piece
+                # most terms end here: the clause lacks their second piece
+                elif second not in words or any(other not in words for other in others):
                     continue
-                if match and (rule not in matches or match < matches[rule]):
+                elif place := pattern.search(text, begin, stop):
+                    match = place.start(), order, place.end()
+                else:
+                    continue
+                if rule not in matches or match < matches[rule]:
                     matches[rule] = match
         return matches
-
-
-def _search(
-    pattern: re.Pattern[str], pieces: list[str], order: int, text: str, begin: int, stop: int
-) -> _Match | None:
-    """A term with wildcards in a clause, looked for only where its other pieces are there, too."""
-    if any(text.find(piece, begin, stop) < 0 for piece in pieces):
-        return None
-    match = pattern.search(text, begin, stop)
-    return (match.start(), order, match.end()) if match else None
 
 
 def rules_of(codebook: Codebook) -> RuleBook:
@@ -315,25 +263,22 @@ def rules_of(codebook: Codebook) -> RuleBook:
     the sentence and the one before it in the paragraph.
     """
     patterns = codebook.once(ActPatterns)
-    columns = list(checks.RULE_COLUMNS)
-    table = codebook.approach_rules.reindex(columns=columns, fill_value="")
+    table = codebook.approach_rules.reindex(columns=list(checks.RULE_COLUMNS), fill_value="")
     rows = table.to_dict("records")
     cells = [" ".join(row.values()) for row in rows]
-
-    @functools.cache
-    def n_rules(piece: str) -> int:
-        return sum(piece in text for text in cells)
-
-    rules = [_rule(row, n_rules) for row in rows]
-    variants = [
-        _other_topic_variant(rule, row, patterns) for rule, row in zip(rules, rows, strict=True)
-    ]
-    return RuleBook(rules, variants, patterns, codebook.once(ActorNames))
+    n_rules = functools.cache(lambda piece: sum(piece in text for text in cells))
+    pairs = [_rule_and_variant(row, n_rules, patterns) for row in rows]
+    return RuleBook(pairs, patterns, codebook.once(ActorNames))
 
 
-def _rule(row: dict[str, str], n_rules: Callable[[str], int]) -> Rule:
+def _rule_and_variant(
+    row: dict[str, str], n_rules: Callable[[str], int], patterns: ActPatterns
+) -> tuple[Rule, Rule]:
+    """A rule, and the rule for a report on another topic: its sentences need not speak of the
+    codebook's topic, and its clauses may speak of another."""
     actors = (row["actor"] or "congress").split()
-    return Rule(
+    sentence, excludes = _terms(row["sentence"]), _terms(row["excludes"])
+    rule = Rule(
         row["code"],
         row["rule"],
         tuple(_term(term, n_rules) for term in _terms(row["terms"])),
@@ -342,20 +287,14 @@ def _rule(row: dict[str, str], n_rules: Callable[[str], int]) -> Rule:
         tense=frozenset((row["tense"] or "done").split()),
         grade=row["grade"],
         requires=_pattern(_terms(row["requires"])),
-        sentence=_pattern(_terms(row["sentence"])),
-        excludes=_pattern(_terms(row["excludes"])),
+        sentence=_pattern(sentence),
+        excludes=_pattern(excludes),
     )
-
-
-def _other_topic_variant(rule: Rule, row: dict[str, str], patterns: ActPatterns) -> Rule:
-    """The rule for a report on another topic: its sentences need not speak of the codebook's
-    topic, and its clauses may speak of another."""
-    sentence, excludes = _terms(row["sentence"]), _terms(row["excludes"])
-    sentence_kept = [term for term in sentence if term not in patterns.topic_in_rules]
-    excludes_kept = [term for term in excludes if term not in patterns.other_in_rules]
-    if (sentence_kept, excludes_kept) == (sentence, excludes):
-        return rule
-    return replace(rule, sentence=_pattern(sentence_kept), excludes=_pattern(excludes_kept))
+    return rule, replace(
+        rule,
+        sentence=_pattern([term for term in sentence if term not in patterns.topic_in_rules]),
+        excludes=_pattern([term for term in excludes if term not in patterns.other_in_rules]),
+    )
 
 
 def _terms(cell: str) -> list[str]:
@@ -369,14 +308,13 @@ def _term(term: str, n_rules: Callable[[str], int]) -> Term:
     What many rules name is common in reports, too: `组织…联络站`, "organise … liaison station", is
     looked for where 联络站 stands.
 
-    >>> term = _term("组织…联络站$", {"组织": 40, "联络站": 2}.get)
-    >>> sorted(term.pieces), term.rarest
-    (['组织', '联络站'], '联络站')
+    >>> _term("组织…联络站$", {"组织": 40, "联络站": 2}.get)[:3]
+    ('联络站', '组织', [])
     """
-    pieces = frozenset(piece for piece in re.split(r"[*?…$]+", term) if piece)
-    pattern = None if pieces == {term} else _pattern([term])
+    pieces = {piece for piece in re.split(r"[*?…$]+", term) if piece}
     rarest = max(sorted(pieces), key=lambda piece: (len(piece) > 1, -n_rules(piece), len(piece)))
-    return Term(pieces, rarest, pattern)
+    second, *others = sorted(pieces - {rarest}) or [rarest]
+    return Term(rarest, second, others, None if pieces == {term} else _pattern([term]))
 
 
 def _pattern(terms: list[str]) -> re.Pattern[str] | None:
