@@ -13,10 +13,14 @@ import pandas as pd
 
 from helpers.codebook import Codebook, RoleWords, first_characters
 
-MOST_ITEMS = 40  # sentences: no list of a briefing is longer
-LIST_REACH = 120  # characters to either side of an instrument in a list
 # roles whose words open a cue: the pattern of cues is tried only where one of them stands
 _CUE_ROLES = "speech says order called condition future plan_paper will decided purpose_mark"
+# roles whose words are a pattern without any grammar around them: its attribute is named alike
+_PLAIN_ROLES = (
+    "below by_themselves campaign_title congress first_item forecast intends item later_item"
+    " list_closes list_opens next_heading party_lookalike past possessed scheduled settled since"
+    " street supervision topic"
+)
 
 
 class ActPatterns:
@@ -25,6 +29,8 @@ class ActPatterns:
     def __init__(self, codebook: Codebook) -> None:
         tables = [codebook.act_words, codebook.topic]
         self._words = RoleWords(pd.concat(tables, ignore_index=True))
+        for role in _PLAIN_ROLES.split():
+            setattr(self, role, self._words.pattern(f"{{{role}}}"))
         self._add_names()
         self._add_actors()
         self._add_cues()
@@ -35,13 +41,11 @@ class ActPatterns:
     def mask(self, text: str) -> str:
         """Blank out titles and names that would be taken for acts, keeping every offset.
 
-        Examples
-        --------
         >>> from helpers import read_codebook
         >>> read_codebook().once(ActPatterns).mask("对《河南省养老服务条例》开展检查")
         '对□□□□□□□□条例》开展检查'
         """
-        text = self._campaign_title.sub(lambda match: "□" * len(match[0]), text)
+        text = self.campaign_title.sub(lambda match: "□" * len(match[0]), text)
         text = self._no_acts.sub(self._blank, text)
         # a title is one clause, whatever marks it holds
         return self._title.sub(lambda match: re.sub("[,;:]", "、", match[0]), text)
@@ -81,7 +85,6 @@ class ActPatterns:
             r"|(?:(?<=全)省|(?<=省))(?:(?!{not_province_meeting}|[,;。.\n]).){0,50}?"
             r"(?:{province_meeting})(?:(?!{not_province_meeting}|[,;。.\n]).){0,8}?会议?)"
         )
-        self._campaign_title = pattern("{campaign_title}")
         self._other_law = pattern("[《«](?!.*(?:{topic}|{topic_near}|{topic_law}|{congress_law}))")
         self._title = re.compile(r"[《«][^《》«»\n]{2,120}[》»]")
 
@@ -93,8 +96,6 @@ class ActPatterns:
         # before an actor: 照省人大印发的方案执行, "as the scheme printed by the province says"
         self.followed = pattern("(?:{followed})[^,]{0,2}$")
         self.of_whom = re.compile("[^,、的]{1,6}的[^,、]{0,4}")
-        self.party_lookalike = pattern("{party_lookalike}")
-        self.street = pattern("{street}")
         attends = self._each("attends", "[^,。;]{0,8}(?:{attended_event})")
         self.attends = pattern(attends + "|{attends_meeting}")
         self.causes = pattern("(?:{causes})[^,、对到赴向]{0,6}$")
@@ -111,11 +112,8 @@ class ActPatterns:
         self.body = pattern("(?:{body_name}){2,10}?(?:{topic_body}|{body})(?={body_acts})")
         # looked for first: most clauses have neither
         self.head_ends = pattern("(?:县|区|市|{topic_body}|{body})(?={place_acts}|{body_acts})")
-        self.since = pattern("{since}")
         self.adverbial = pattern("(?:{since}|{adverbial_end})[,:]$")
         self.stay = pattern("来[^,]{0,6}(?:{stay_end})[,:]$")
-        self.by_themselves = pattern("{by_themselves}")
-        self.possessed = pattern("{possessed}")
         self.leads = pattern(r"[^。;\n]{0,24}(?:{leads})")
         # 省人大副主任李某率队…李某一行, "Li, vice chair of the province's congress, led …; Li's
         # team": the name stands for the office
@@ -124,7 +122,6 @@ class ActPatterns:
             r"(?:{higher_body})[^,。;、\n]{0,22}(?:{office})"
             r"(?P<name>[\u4e00-\u9fff]{2,3}?)(?={named_does}|[,、。])"
         )
-        self.congress = pattern("{congress}")
 
     def _add_cues(self) -> None:
         """Words from which on a sentence is speech, an order, a demand or a plan."""
@@ -154,17 +151,11 @@ class ActPatterns:
         self.after_object = self._words.set("after_object")
         # an order, "要求": who gives it, and to whom
         self.leader = self._words.pattern(r"{leader}|^[\u4e00-\u9fff]{2,3}(?:{also})?$")
-        self.below = self._words.pattern("{below}")
 
     def _add_status(self) -> None:
         """Whether it happened: the past, plans, negations, lists."""
         pattern = self._words.pattern
-        self.past = pattern("{past}")
         self.past_or_counted = pattern("{past}|{past_number}")
-        self.settled = pattern("{settled}")
-        self.scheduled = pattern("{scheduled}")
-        self.intends = pattern("{intends}")
-        self.forecast = pattern("{forecast}")
         self.programme = pattern("{programme}|[:]$")
         negation = self._each("negation", "[^,。;、]{0,6}$")
         self.negated = pattern(negation + "|" + self._each("not_yet", "(?:{set_up})[^,。;]{0,14}$"))
@@ -181,26 +172,19 @@ class ActPatterns:
         # 监督养老一盘棋,让笑脸成为最美的答卷! "… let smiles be the finest answer!"
         self.slogan = re.compile(r"[^\d了已]+[!！][”’」》»]?$")
         self.quoted = re.compile(r"“(?=[^“”\n]{0,600}[,。;!])[^“”\n]{25,600}(?:”|(?=\n)|$)")
-        self.list_opens = pattern("{list_opens}")
-        self.list_closes = pattern("{list_closes}")
         self.list_mark = re.compile("[、+]")
 
     def _add_order_of_sentences(self) -> None:
         """Headings, announcements and numbered items."""
         pattern = self._words.pattern
-        self.next_heading = pattern("{next_heading}")
         self.told_act = pattern(r"[,;:\d]|{told_act}")
         # 对代表联络站,主任会议提出…, "on liaison stations, the meeting said": the speech's topic
         self.fronted = pattern("(?:{fronted_mark})[^,:]+,$")
         self.announced = pattern("(?::|(?:{as_follows})[^,。;]{0,12}[。.]?)$")
-        self.item = pattern("{item}")
-        self.first_item = pattern("{first_item}")
-        self.later_item = pattern("{later_item}")
 
     def _add_topic(self) -> None:
         """What a clause is about: the codebook's topic, another one, another body's campaign."""
         pattern = self._words.pattern
-        self.topic = pattern("{topic}")
         self.topic_or_people = pattern("{topic}|{topic_people}")
         self.on_topic = pattern("{topic}|{topic_people}|{topic_near}")
         # 对民政局开展测评, "evaluated the civil affairs bureau": a body, not a matter
@@ -224,7 +208,6 @@ class ActPatterns:
         # 市民政局开展消防检查, "the bureau made a fire inspection": an authority's everyday work
         everyday = self._each("authority", "[^,。;]{0,30}(?:{everyday_work})")
         self.other_campaign = pattern("{other_campaign}|" + everyday)
-        self.supervision = pattern("{supervision}")
         self.topic_in_rules = self._words.set("topic", "topic_people", "topic_in_rules")
         self.other_in_rules = self._words.set("other_in_rules")
 
@@ -232,8 +215,6 @@ class ActPatterns:
 def opening_words(alternatives: str) -> set[str]:
     """The plain word with which each alternative of a role opens, look-arounds aside.
 
-    Examples
-    --------
     >>> sorted(opening_words("(?<!已)将(?=把|于)|下一步|分(?:为|成)?两个阶段"))
     ['下一步', '分', '将']
     """

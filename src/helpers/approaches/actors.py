@@ -80,15 +80,13 @@ class Actors:
     def actor(self, clause: int, start: int, end: int) -> tuple[str, bool]:
         """Who does what the words between `start` and `end` tell, and whether that actor is
         carried into the clause from before."""
-        named = ""
-        for mention in self._mentions.get(clause, ()):
-            if self._does(mention, start, end):
-                named = mention.actor
-        actor = named or self._carried[clause]
+        mentions = self._mentions.get(clause, ())
+        doers = [mention.actor for mention in mentions if self._does(mention, start, end)]
+        actor = doers[-1] if doers else self._carried[clause]
         if actor == "congress":  # 人大代表, "deputies": of the congress that acted last
-            acted_last = self._carried[clause] if named else self._author
+            acted_last = self._carried[clause] if doers else self._author
             actor = acted_last if acted_last in LOWER_CONGRESSES else "city_congress"
-        return actor, not named
+        return actor, not doers
 
     def subjects(self, clause: int) -> list[str]:
         """The actors that are subjects of a clause."""
@@ -111,10 +109,9 @@ class Actors:
         text, stop = self._text, mention.end
         is_near = stop <= start <= stop + 2 and "的" in text[start : end + 1]
         is_of_it = start > stop and self._patterns.of_whom.fullmatch(text, stop, start)
-        if not is_near and not is_of_it:
-            return False
         before = max(0, mention.start - 6)
-        return self._patterns.followed.search(text, before, mention.start) is not None
+        is_followed = self._patterns.followed.search(text, before, mention.start)
+        return bool((is_near or is_of_it) and is_followed)
 
     # --- pass 1: names
 
@@ -225,14 +222,12 @@ class Actors:
         if self._patterns.agent.search(lead):
             attends = self._patterns.attended_by.match(self._text, end)
             return "object" if attends else "agent"
-        if self._patterns.object.search(lead) or self._is_owner(actor, end):
+        # 政府责任, "the government's duty": a name that only says whose duty something is
+        is_owner = actor != "congress" and self._patterns.possessed.match(self._text, end)
+        if is_owner or self._patterns.object.search(lead):
             return "object"
         is_far = start - begin > FARTHEST_SUBJECT.get(actor, ANYWHERE)
         return "object" if is_far or self._is_second(before, start) else "subject"
-
-    def _is_owner(self, actor: str, end: int) -> bool:
-        """Whether a name only says whose duty something is: `政府责任`, "the government's duty"."""
-        return actor != "congress" and self._patterns.possessed.match(self._text, end) is not None
 
     def _is_second(self, before: list[Mention], start: int) -> bool:
         """Whether a clause has its subject already, so that what is named next is its object.

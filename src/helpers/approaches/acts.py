@@ -11,7 +11,6 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import NamedTuple
 
-from . import act_patterns
 from .act_patterns import ActPatterns
 from .actors import Actors
 from .clauses import Clauses
@@ -19,6 +18,8 @@ from .clauses import Clauses
 _CONGRESSES = {"congress", "city_congress", "county_congress", "township_congress", "group"}
 _SLOGAN_ENDS = frozenset("!！”’」》»")
 NEGATION_REACH = 20  # characters before an act
+LIST_REACH = 120  # characters to either side of an instrument in a list
+MOST_ITEMS = 40  # sentences: no list of a briefing is longer
 
 
 class Mark(NamedTuple):
@@ -82,11 +83,9 @@ class ActStatus:
         """`enumerated` inside a list such as `综合运用…、…等方式`, "by means of … and …"; else
         `specific`."""
         text, begin, stop = self._clauses.at(clause)
-        reach = act_patterns.LIST_REACH
-        closed = self._patterns.list_closes.search(text, end, min(stop, end + reach))
-        if not closed:
-            return "specific"
-        opened = self._patterns.list_opens.search(text, max(begin, start - reach), start)
+        closed = self._patterns.list_closes.search(text, end, min(stop, end + LIST_REACH))
+        before = max(begin, start - LIST_REACH)
+        opened = closed and self._patterns.list_opens.search(text, before, start)
         if not opened:
             return "specific"
         mark = self._patterns.list_mark
@@ -111,13 +110,13 @@ class ActStatus:
         says, patterns = self._clauses.says, self._patterns
         if says(number, patterns.other_campaign) and not says(number, patterns.supervision):
             return True
-        if not self._other_topic and says(number, patterns.other_subject):
-            if not says(number, patterns.on_topic):
-                return True
+        names_other_subject = not self._other_topic and says(number, patterns.other_subject)
+        if names_other_subject and not says(number, patterns.on_topic):
+            return True
         start, end = self._sentences[number][-2:]
-        if self._text[end - 1 : end] in _SLOGAN_ENDS:
-            if patterns.slogan.fullmatch(self._text, start, end):
-                return True
+        is_exclaimed = self._text[end - 1 : end] in _SLOGAN_ENDS
+        if is_exclaimed and patterns.slogan.fullmatch(self._text, start, end):
+            return True
         return says(number, patterns.defining)
 
     @cached_property
@@ -203,12 +202,11 @@ class ActStatus:
 
     def _with_those_before(self, asked: set[int]) -> list[int]:
         """The sentences asked for and those that they continue, in order."""
-        needed: set[int] = set()
+        needed = set(asked)
         for number in asked:
-            while number not in needed:
+            while self._continues(number) and number - 1 not in needed:
+                number -= 1
                 needed.add(number)
-                if self._continues(number):
-                    number -= 1
         return sorted(needed)
 
     def _read_sentences(self, numbers: list[int]) -> None:
@@ -222,8 +220,7 @@ class ActStatus:
                 self._marks[number], endings[number] = self._read_sentence(number, opening)
 
     def _opening(self, number: int, ending: str) -> str:
-        """The status in which a sentence begins, where the one before ended in `ending`: by the
-        first of these that fits."""
+        """The status in which a sentence begins, where the one before ended in `ending`."""
         # 1. below a heading such as 下一步工作, "next steps", all is planned that is not settled
         title = self._sentences[number].section_title
         if title and self._patterns.next_heading.search(title):
@@ -256,11 +253,10 @@ class ActStatus:
         return marks, base
 
     def _resumes(self, clause: int) -> bool:
-        """Whether a clause with a subject of its own and a past act ends what was planned or
-        called for before it."""
+        """Whether a clause with its own subject and a past act ends a plan or demand before it."""
         span = self._clauses.at(clause)
+        # 下一步,市政府计划新建40个, "plans to build 40": no past, although it counts
         if self._patterns.intends.search(*span):
-            # 下一步,市政府计划新建40个, "plans to build 40": no past, although it counts
             return False
         return bool(self._actors.subjects(clause) and self._patterns.past_or_counted.search(*span))
 
@@ -279,23 +275,21 @@ class ActStatus:
         `提出三点要求:` ¶ `一是…` ¶ `二是…`, "made three demands: first … second …". What stands
         below a heading goes with the heading.
         """
-        items: set[int] = set()
-        is_open = False
+        items, is_open = set(), False
         for number in range(1, len(self._sentences)):
             before, sentence = self._sentences[number - 1], self._sentences[number]
             if before.paragraph == sentence.paragraph:
                 continue
-            is_item = before.kind == "heading" or self._patterns.item.match(
-                self._text, sentence.start
-            )
-            is_announced = self._clauses.says(number - 1, self._patterns.announced)
-            is_open = is_announced or bool(is_open and is_item)
+            if self._clauses.says(number - 1, self._patterns.announced):
+                is_open = True
+            elif before.kind != "heading":
+                is_open = is_open and bool(self._patterns.item.match(self._text, sentence.start))
             if is_open:
                 items.add(number)
         return items
 
     def _plan_is_over(self, number: int) -> bool:
-        """Whether the plan with which the sentence before ended does not reach into this one."""
+        """Whether the plan of the sentence before does not reach into this one."""
         if self._clauses.says(number, self._patterns.past):
             return True
         marks, subjects = self._marks[number - 1], self._actors.subjects
@@ -309,10 +303,9 @@ class ActStatus:
         # the plan of another body ends where a congress acts
         clauses = self._clauses.of_sentence(number - 1)
         planning = {actor for clause in clauses for actor in subjects(clause)}
+        is_other_bodys = bool(planning) and not planning & _CONGRESSES
         acting = subjects(self._clauses.first[number])
-        if not planning or not acting:
-            return False
-        return not _CONGRESSES & planning and acting[-1] in _CONGRESSES
+        return is_other_bodys and bool(acting) and acting[-1] in _CONGRESSES
 
     def _speech_is_over(self, number: int) -> bool:
         """Whether the speech of the sentence before does not reach into this one."""
@@ -330,7 +323,7 @@ class ActStatus:
         if not self._patterns.later_item.match(text, sentences[number].start):
             return False
         paragraph = sentences[number].paragraph
-        for each in range(number - 1, max(number - act_patterns.MOST_ITEMS, -1), -1):
+        for each in range(number - 1, max(number - MOST_ITEMS, -1), -1):
             if sentences[each].paragraph != paragraph:
                 return False
             first = self._patterns.first_item.search(text, *sentences[each][-2:])

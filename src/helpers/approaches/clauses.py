@@ -16,18 +16,9 @@ FEWEST_HEADS = 3  # of a text: fewer short sentences are no pattern of its layou
 
 
 class Clauses:
-    """The clauses of one text, numbered through it.
+    """The clauses of one masked clean text, numbered through it; sentences are numbered, too.
 
-    Attributes
-    ----------
-    text : str
-        Masked clean text.
-    starts, stops : list of int
-        Bounds of every clause, in order; the mark that ends a clause belongs to it.
-    sentence_of : list of int
-        The number (from 0) of the sentence each clause belongs to.
-    first : list of int
-        The first clause of every sentence, and the number of clauses behind them.
+    The mark that ends a clause belongs to it.
     """
 
     def __init__(self, text: str, sentences: Sequence[Sentence], patterns: ActPatterns) -> None:
@@ -35,6 +26,7 @@ class Clauses:
         self.starts: list[int] = []
         self.stops: list[int] = []
         self.sentence_of: list[int] = []
+        # the first clause of every sentence and, behind them, the number of clauses
         self.first: list[int] = []
         cuts, low = clause_ends(text), 0
         for number, sentence in enumerate(sentences):
