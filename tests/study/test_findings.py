@@ -237,7 +237,7 @@ def test_the_text_about_a_single_document_mentions_no_others(tmp_path):
     study = corpus_of(tmp_path, a=BRIEFING.format("郑州"))
     texts = "\n".join(notes_and_findings(study))
     assert not re.search(
-        r"by only one|in the chart|只有一篇报告|most often|highest in|they state|1 documents|1"
+        r"by only one|in the chart|只有一篇报告|most often in|highest in|they state|1 documents|1"
         r" hits|都报告|种到|最高为|here;| of 1 ",
         texts,
     ), texts

@@ -237,7 +237,7 @@ def _second_document(cities: pd.DataFrame) -> str:
 
 def read_test(study: Study) -> str:
     """Give the p-value of one theme in dated against undated documents, or say why not."""
-    documents = study.corpus.documents
+    documents = study.corpus.metadata
     n, dated = len(documents), documents["date"].notna()
     if n < FEW_DOCUMENTS:
         name = "test.alone" if n < 2 else "test.few"

@@ -38,7 +38,7 @@ _LONG = 120  # a sentence of more characters is quoted only where no shorter one
 
 def source_line(corpus: Corpus) -> str:
     """Say what the corpus is: documents, dates, characters."""
-    documents = corpus.documents
+    documents = corpus.metadata
     names, dates = ", ".join(study_of(corpus).document_names), dated(documents, "source.dated")
     totals = {"chars": documents["n_chars"].sum(), "sentences": documents["n_sentences"].sum()}
     return english("source.line", n=len(documents), names=names, dates=dates, **totals)

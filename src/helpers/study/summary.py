@@ -96,17 +96,6 @@ def reported_words(rows: pd.DataFrame, lang: str) -> str:
     return say("page.count_with_more" if more > 0 else "page.count", lang, n=n, more=more)
 
 
-def summary_evidence(study: Study, evidence: pd.DataFrame) -> pd.DataFrame:
-    """Return the quotations behind the page, of instruments (`evidence`), themes and numbers, with
-    the ids of `summary_table`."""
-    numbers = study.outcomes[study.outcomes["group"].isin(["outcome", "output"])]
-    numbers = numbers.assign(start=numbers["quote_start"], end=numbers["quote_end"])
-    keys = ["doc", "stage", "code", "theme", "indicator_zh"]
-    quotations = pd.concat([evidence, study.theme_hits, numbers], ignore_index=True)
-    quotations = quotations.reindex(columns=[*keys, "start", "end", "quote"])
-    return quotations.assign(**{key: quotations[key].astype("object").fillna("") for key in keys})
-
-
 @dataclass(frozen=True)
 class SummaryText:
     """The words around the cities in one language; `notes` say how to read and where to look."""
@@ -119,7 +108,7 @@ class SummaryText:
 
 def summary_texts(study: Study) -> dict[str, SummaryText]:
     """Write the words around the cities in both languages."""
-    documents, matrix = study.corpus.documents, study.approach_matrix
+    documents, matrix = study.corpus.metadata, study.approach_matrix
     chars, dates = documents["n_chars"].sum(), dated(documents, "page.dated")
     silent = (matrix["state"] == "not_mentioned").sum()
     base = sentence("page.base", n=len(documents), chars=chars, dates=dates)
