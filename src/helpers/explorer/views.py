@@ -156,7 +156,7 @@ def search_terms(query: str) -> tuple[list[str], str]:
     >>> search_terms("助餐　老年*服务")  # meal services; services of any kind for older people
     (['助餐', '老年*服务'], '')
     >>> print(search_terms("**")[1])
-    '**' consists only of wildcards and matches everything: add a character. 只有通配符，请加上文字。
+    '**' has wildcards only and matches everything: add a character. 只有通配符，请加上文字。
     """
     words = list(dict.fromkeys(half_width(query).replace("\u3000", " ").split()))
     if not words:
