@@ -1,6 +1,8 @@
 """Small invented tables with the columns of the real ones, for the tests of figures: no number here
 is of a real city."""
 
+import functools
+
 import numpy as np
 import pandas as pd
 
@@ -238,14 +240,23 @@ def pairs():
     )
 
 
+TABLES = {
+    "instrument_matrix": instruments,
+    "supervision_chain": instruments,
+    "stage_theme": stages_themes,
+    "theme_rates": themes,
+    "keyness_lollipop": keyness,
+    "outcome_values": outcomes,
+    "outcome_chain": problem_chain,
+}
+
+
+def drawn(chart, n, **style):
+    return getattr(figures, chart)(TABLES[chart](n), **style)
+
+
 CHARTS = {
-    "instrument_matrix": lambda n, **style: figures.instrument_matrix(instruments(n), **style),
-    "supervision_chain": lambda n, **style: figures.supervision_chain(instruments(n), **style),
-    "stage_theme": lambda n, **style: figures.stage_theme(stages_themes(n), **style),
-    "theme_rates": lambda n, **style: figures.theme_rates(themes(n), **style),
-    "keyness_lollipop": lambda n, **style: figures.keyness_lollipop(keyness(n), **style),
-    "outcome_values": lambda n, **style: figures.outcome_values(outcomes(n), **style),
-    "outcome_chain": lambda n, **style: figures.outcome_chain(problem_chain(n), **style),
+    **{chart: functools.partial(drawn, chart) for chart in TABLES},
     "coword_network": lambda n, **style: figures.coword_network(words(), pairs(), **style),
     "word_cloud": lambda n, **style: figures.word_cloud(words(), **style),
 }

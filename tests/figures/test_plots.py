@@ -10,6 +10,7 @@ import pytest
 from figure_tables import (
     CHARTS,
     CITIES,
+    TABLES,
     documents,
     instruments,
     keyness,
@@ -119,7 +120,7 @@ def test_no_text_is_cut_or_overlaps_another(chart, lang, width):
     assert not overlapping(fig)
 
 
-GROWING = [c for c in CHARTS if c not in ("coword_network", "word_cloud", "stage_theme")]
+OF_DOCUMENTS = [chart for chart in TABLES if chart != "stage_theme"]
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,7 @@ GROWING = [c for c in CHARTS if c not in ("coword_network", "word_cloud", "stage
         ),
     ],
 )
-@pytest.mark.parametrize("chart", GROWING)
+@pytest.mark.parametrize("chart", OF_DOCUMENTS)
 def test_charts_stay_legible_from_one_document_to_sixty(chart, n, lang, width):
     fig = figure(chart, n, lang=lang, width=width)
     assert not cut(fig) and not overlapping(fig)
@@ -188,37 +189,18 @@ def test_a_chart_describes_itself_in_both_languages_and_keeps_its_table(chart):
 
 @pytest.mark.parametrize("chart", CHARTS)
 def test_an_empty_table_gives_a_figure_that_says_so(chart):
-    empty = {
-        "instrument_matrix": instruments,
-        "supervision_chain": instruments,
-        "stage_theme": stages_themes,
-        "theme_rates": themes,
-        "keyness_lollipop": keyness,
-        "outcome_values": outcomes,
-        "outcome_chain": problem_chain,
-    }
     if chart == "coword_network":
         fig = figures.coword_network(words(), pairs().head(0), lang="en")
     elif chart == "word_cloud":
         fig = figures.word_cloud(words().head(0), lang="en")
     else:
-        fig = getattr(figures, chart)(empty[chart]().head(0), lang="en")
+        fig = getattr(figures, chart)(TABLES[chart]().head(0), lang="en")
     assert [t.get_text() for t in texts(fig)] == ["There is nothing to draw"]
 
 
-@pytest.mark.parametrize(
-    ("chart", "table"),
-    [
-        ("instrument_matrix", instruments),
-        ("supervision_chain", instruments),
-        ("theme_rates", themes),
-        ("keyness_lollipop", keyness),
-        ("outcome_values", outcomes),
-        ("outcome_chain", problem_chain),
-    ],
-)
-def test_a_stacked_table_with_a_repeated_index_is_drawn_once(chart, table):
-    whole = table(2)
+@pytest.mark.parametrize("chart", OF_DOCUMENTS)
+def test_a_stacked_table_with_a_repeated_index_is_drawn_once(chart):
+    whole = TABLES[chart](2)
     stacked = pd.concat(
         [rows.reset_index(drop=True) for _, rows in whole.groupby("doc", sort=False)]
     )
@@ -596,28 +578,10 @@ def test_a_city_without_an_english_name_keeps_its_own_in_an_english_figure(city_
 
 @pytest.mark.parametrize(("lang", "city"), [("zh", "郑州"), ("en", "Zhengzhou")])
 @pytest.mark.parametrize("width", ["single", "double"])
-@pytest.mark.parametrize(
-    "chart",
-    [
-        "outcome_values",
-        "instrument_matrix",
-        "supervision_chain",
-        "outcome_chain",
-        "keyness_lollipop",
-        "theme_rates",
-    ],
-)
+@pytest.mark.parametrize("chart", OF_DOCUMENTS)
 def test_two_documents_of_one_city_have_different_names(chart, width, lang, city):
     names = {"000_zhengzhou": "first", "001_kaifeng": "second"}
-    tables = {
-        "outcome_values": outcomes,
-        "instrument_matrix": instruments,
-        "supervision_chain": instruments,
-        "outcome_chain": problem_chain,
-        "keyness_lollipop": keyness,
-        "theme_rates": themes,
-    }
-    table = tables[chart](2).assign(city_zh="郑州", city_en="Zhengzhou").replace({"doc": names})
+    table = TABLES[chart](2).assign(city_zh="郑州", city_en="Zhengzhou").replace({"doc": names})
     fig = getattr(figures, chart)(table, lang=lang, width=width)
     written = said(fig)
     assert city in written and "first" in written and "second" in written

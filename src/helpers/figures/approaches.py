@@ -56,21 +56,12 @@ def _stages_of(table: pd.DataFrame, style: Style) -> list[str]:
 @canvas.chart(_MATRIX)
 def instrument_matrix(table: pd.DataFrame, style: Style, page: int) -> Chart:
     """Draw which city used which instrument: the fill of a dot is the state, its size the strength
-    of the evidence.
+    of the evidence; a square marks a cell on which two codings disagree.
 
-    Parameters
-    ----------
-    table
-        One row per document and code, as `approach_matrix` gives it: ``doc, city_zh, city_en, code,
-        stage, zh, en, state``, and optionally ``strength`` (``specific`` | ``enumerated``),
-        ``n_evidence`` (quotations) and ``disagree`` (boolean).
-
-    Returns
-    -------
-    Chart
-        Stages in the order of the supervision cycle; within a stage the instrument that most
-        documents used comes first. “Not mentioned” is a grey dash; a square marks a cell on which
-        two codings disagree.
+    The table has one row per document and code, as `approach_matrix` gives it, and optionally
+    ``strength`` (``specific`` | ``enumerated``), ``n_evidence`` (quotations) and ``disagree``
+    (boolean). Stages come in the order of the supervision cycle; within a stage the instrument that
+    most documents used comes first. “Not mentioned” is a grey dash.
     """
     labels = document_labels(table)
     # few documents make narrow blocks: two of them stand side by side
@@ -98,14 +89,10 @@ def _ordered(table: pd.DataFrame, style: Style) -> pd.DataFrame:
     # A table put together from several repeats its index, and `loc` would return rows twice.
     table = table.reset_index(drop=True)
     done = (table["state"] == "done").groupby(table["code"]).sum()
-    order = pd.DataFrame(
-        {
-            "stage": table["stage"].map({s: i for i, s in enumerate(_stages_of(table, style))}),
-            "done": -table["code"].map(done),
-            "code": pd.factorize(table["code"])[0],
-        }
-    )
-    return table.loc[order.sort_values(["stage", "done", "code"], kind="stable").index]
+    places = {stage: i for i, stage in enumerate(_stages_of(table, style))}
+    stage, codes = table["stage"].map(places), pd.factorize(table["code"])[0]
+    order = pd.DataFrame({"stage": stage, "done": -table["code"].map(done), "code": codes})
+    return table.loc[order.sort_values(list(order), kind="stable").index]
 
 
 _ROW, _STAGE_ROW, _COUNT = 3.6, 4.6, 8.0  # heights of rows; width of “4/5” at the right
@@ -250,19 +237,11 @@ def _matrix_alt(drawn: pd.DataFrame, style: Style) -> str:
 @canvas.chart(_MATRIX)
 def supervision_chain(table: pd.DataFrame, style: Style, page: int) -> Chart:
     """Draw each city's supervision as a chain of stages, with the number of instruments in each
-    state.
+    state: one row per document, one box per stage.
 
-    Parameters
-    ----------
-    table
-        One row per document and code, as for `instrument_matrix`.
-
-    Returns
-    -------
-    Chart
-        One row per document, one box per stage. A stage of which a briefing mentions nothing is a
-        dashed box with a dash: it says nothing about what the city did. ``drawn`` has ``doc,
-        city_zh, city_en, stage, n_codes`` and one count per state.
+    The table is that of `instrument_matrix`. A stage of which a briefing mentions nothing is a
+    dashed box with a dash: it says nothing about what the city did. ``drawn`` has ``doc, city_zh,
+    city_en, stage, n_codes`` and one count per state.
     """
     labels = document_labels(table)
     documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 16, page)
@@ -304,7 +283,7 @@ def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, entries: list[E
         write(sheet, 0.3, middle, name)
         sheet.plot([names_mm + 1, style.mm - 2], [middle] * 2, color=QUIET, linewidth=0.8, zorder=1)
         for row in drawn[drawn["doc"] == doc].to_dict("records"):
-            _box(sheet, row, left[row["stage"]], middle, width, height, style)
+            _box(sheet, row, (left[row["stage"]], middle, width, height), style)
     return fig
 
 
@@ -317,30 +296,17 @@ def _head(head: str, width: float) -> str:
     return wrap(name, width, even=True) + "\n" + count
 
 
-def _box(
-    sheet: Axes,
-    row: dict[str, Any],
-    left: float,
-    middle: float,
-    width: float,
-    height: float,
-    style: Style,
-) -> None:
+_BOX = {"boxstyle": "round,pad=0.6,rounding_size=1", "facecolor": "white", "linewidth": 0.6}
+
+
+def _box(sheet: Axes, row: dict[str, Any], place: canvas.Place, style: Style) -> None:
     """Draw a stage: the number of instruments in each state, side by side or, in a narrow figure,
     one above another."""
+    left, middle, width, height = place
     counts = [(state, row[state]) for state in COUNTED if row[state]]
     look = {"edgecolor": QUIET} if counts else {"edgecolor": "#9A9A9A", "linestyle": (0, (2, 2))}
-    frame = FancyBboxPatch(
-        (left + 0.6, middle - height / 2 + 0.6),
-        width - 1.2,
-        height - 1.2,
-        boxstyle="round,pad=0.6,rounding_size=1",
-        facecolor="white",
-        linewidth=0.6,
-        zorder=2,
-        **look,
-    )
-    sheet.add_patch(frame)
+    corner = (left + 0.6, middle - height / 2 + 0.6)
+    sheet.add_patch(FancyBboxPatch(corner, width - 1.2, height - 1.2, zorder=2, **_BOX, **look))
     if not counts:
         mark(sheet, [left + width / 2], [middle], size=4, zorder=3, **STATE_MARKS["not_mentioned"])
         return
@@ -368,19 +334,11 @@ def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
 @canvas.chart(("stage theme n", "stage × theme counts"))
 def stage_theme(table: pd.DataFrame, style: Style, page: int) -> Chart:
     """Draw how often a stage of supervision and a service theme meet in one clause: a shaded table
-    with its counts.
+    with its counts, and their sums at the right and below.
 
-    Parameters
-    ----------
-    table
-        ``stage, theme, n``, and optionally ``doc`` (then ``n`` is summed over documents) and the
-        theme's names ``zh``, ``en``.
-
-    Returns
-    -------
-    Chart
-        Stages in the order of the cycle, themes by their sum; sums at the right and below.
-        ``drawn`` has every cell.
+    The table may also have ``doc`` (then ``n`` is summed over documents) and the theme's names
+    ``zh``, ``en``. Stages come in the order of the cycle, themes by their sum. ``drawn`` has every
+    cell.
     """
     themes = list(table.drop_duplicates("theme").itertuples())
     names = {
@@ -422,7 +380,7 @@ def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, note: str) ->
         height = heights[theme]
         write(sheet, 0.3, y + height / 2, texts[theme])
         for i, n in enumerate(counts):
-            _heat_cell(sheet, names_mm + i * step, y, step, height, int(n), most)
+            _heat_cell(sheet, (names_mm + i * step, y, step, height), int(n), most)
         aside(sheet, right, y + height / 2, str(counts.sum()), ha="right")
         y += height
     aside(sheet, 0.3, y + row_mm / 2, total_word)
@@ -431,16 +389,14 @@ def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, note: str) ->
     return fig
 
 
-def _heat_cell(
-    sheet: Axes, left: float, top: float, width: float, height: float, n: int, most: int
-) -> None:
+def _heat_cell(sheet: Axes, place: canvas.Place, n: int, most: int) -> None:
     """Shade a cell from white to dark blue by the root of its count, with the count in black or
     white upon it."""
+    left, top, width, height = place
     depth = (n / most) ** 0.5  # the root keeps small counts apart from white
     colour = tuple(1.0 + (full - 1.0) * depth for full in (0.043, 0.325, 0.58))
-    sheet.add_patch(
-        Rectangle((left, top), width, height, facecolor=colour, edgecolor=FAINT, linewidth=0.5)
-    )
+    look = {"facecolor": colour, "edgecolor": FAINT, "linewidth": 0.5}
+    sheet.add_patch(Rectangle((left, top), width, height, **look))
     ink = "white" if depth > 0.62 else INK if n else "#8A8A8A"
     write(sheet, left + width / 2, top + height / 2, str(n), ha="center", color=ink)
 

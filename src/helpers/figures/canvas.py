@@ -29,31 +29,19 @@ from .style import INK, LANGUAGES, MM, QUIET, SMALLEST_PT, Style, drawing, famil
 
 LINE_MM = 3.3  # one line of 7 pt text
 POINT_MM = 25.4 / 72
-PREVIEW_DPI, _PREVIEW_COLOURS = 120, 32  # of a PNG for the screen
+PREVIEW_DPI = 120  # of a PNG for the screen
+Place = tuple[float, float, float, float]  # left, top (or middle), width and height in millimetres
 Entry = tuple[dict[str, Any] | None, str]  # of a key: a mark's look with a word, or a note alone
 
 
 class Chart(Figure):
-    """A figure that knows the table it shows, in drawn order, and its description in both
-    languages.
+    """A figure that knows the table it shows and its description in both languages."""
 
-    Attributes
-    ----------
-    drawn : DataFrame
-        Exactly the data drawn: one row per mark, cell or label.
-    alt : dict
-        ``{"zh": …, "en": …}``: alternative text, generated from the data.
-    page, pages : int
-        Which part of a long table this is, and how many there are.
-    lang : str
-        Language of the labels.
-    """
-
-    drawn: pd.DataFrame
-    alt: dict[str, str]
-    page: int
-    pages: int
-    lang: str
+    drawn: pd.DataFrame  # exactly the data drawn, in drawn order: one row per mark, cell or label
+    alt: dict[str, str]  # {"zh": …, "en": …}: alternative text, generated from the data
+    page: int  # which part of a long table this is,
+    pages: int  # and how many parts there are
+    lang: str  # language of the labels
     foot: dict[str, Any]  # what `finish` passes to `key`
 
     def draw(self, renderer: Any) -> None:
@@ -75,10 +63,8 @@ def preview(fig: Figure) -> bytes:
     repository that keeps figures and executed notebooks stays small."""
     buffer, small = io.BytesIO(), io.BytesIO()
     fig.savefig(buffer, format="png", dpi=PREVIEW_DPI, metadata={"Software": None})
-    picture = Image.open(buffer).convert("RGB")
-    picture = picture.quantize(
-        _PREVIEW_COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
-    )
+    few = {"colors": 32, "method": Image.Quantize.MAXCOVERAGE, "dither": Image.Dither.NONE}
+    picture = Image.open(buffer).convert("RGB").quantize(**few)
     picture.save(small, format="PNG", optimize=True, dpi=(PREVIEW_DPI, PREVIEW_DPI))
     return small.getvalue()
 
@@ -108,9 +94,8 @@ def chart(
             for table, (columns, source) in zip(tables, inputs, strict=True):
                 check_columns(table, columns.split(), chart=draw.__name__, source=source)
             with drawing(lang, width, codebook) as style:
-                if any(table.empty for table in tables):
-                    fig = None
-                else:
+                fig = None
+                if not any(table.empty for table in tables):
                     fig = draw(*tables, style, page, **options)
                 fig = fig or empty_chart(style, inputs[-1][0].split())
             paginate(range(fig.pages), 1, page)  # refuses a page that the figure does not have
@@ -164,13 +149,12 @@ def mm_axes(fig: Figure) -> Axes:
     return ax
 
 
-def panel(
-    fig: Figure, left: float, top: float, width: float, height: float, **options: Any
-) -> Axes:
-    """Return axes at a place given in millimetres from the top left corner."""
+def panel(fig: Figure, place: Place, **options: Any) -> Axes:
+    """Return axes at a place, measured from the top left corner."""
+    left, top, width, height = place
     across, down = (inches / MM for inches in fig.get_size_inches())
-    place = (left / across, 1 - (top + height) / down, width / across, height / down)
-    return fig.add_axes(place, **options)
+    share = (left / across, 1 - (top + height) / down, width / across, height / down)
+    return fig.add_axes(share, **options)
 
 
 def value_axis(ax: Axes, style: Style, *, ticks: int = 5, logarithmic: bool = False) -> None:
@@ -365,13 +349,7 @@ def finish(
 
 
 def embed_fonts(fig: Figure) -> None:
-    """Give every text of a figure fonts that hold all its characters.
-
-    Raises
-    ------
-    MissingGlyph
-        When no packaged font has a character; the message names text and character.
-    """
+    """Give every text of a figure fonts that hold all its characters; see `families_for`."""
     for text in fig.findobj(Text):
         if text.get_text():
             text.set_family(families_for(text.get_text()))
@@ -479,6 +457,4 @@ def fit(text: str, width_mm: float) -> str:
     """Shorten a text to one line of a width, with “…” where something is left out."""
     line = wrap(text.replace("\n", " "), width_mm, lines=1)
     # a single word, such as a file's name, can still be wider than the line
-    while len(line) > 1 and text_mm(line) > width_mm:
-        line = line.removesuffix("…")[:-1] + "…"
-    return line
+    return line if text_mm(line) <= width_mm else _ended_by_dots(line, width_mm)

@@ -100,26 +100,14 @@ def keyness_left_out(study: Study) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of the project; its caption stands in data/text/figures.csv.
+    """One figure of the project; its caption stands in data/text/figures.csv."""
 
-    Attributes
-    ----------
-    notebook : str
-        Where it is discussed.
-    chart : callable
-        The function that draws it.
-    tables : str
-        The properties of `Study` that are drawn, with a space between two.
-    quotations : callable
-        Study → rows `doc, start, end, quote`, with the columns that tie them to the marks.
-    addition : callable, optional
-        Study → (zh, en), what the caption adds for this corpus.
-    """
-
-    notebook: str
+    notebook: str  # where it is discussed
     chart: Callable[..., Chart]
-    tables: str
+    tables: str  # the properties of `Study` that the chart draws, with a space between two
+    # → rows `doc, start, end, quote`, with the columns that tie them to the marks
     quotations: Callable[[Study], pd.DataFrame]
+    # → (zh, en), what the caption adds for this corpus
     addition: Callable[[Study], tuple[str, str]] | None = None
 
     def draw(self, study: Study, **options: Any) -> Chart:

@@ -53,12 +53,8 @@ def evidence_html(
 
     Parameters
     ----------
-    matrix : DataFrame
-        One row per document and code as `approach_matrix` gives it: `doc, code, stage, zh, en,
-        state`, and optionally `disagree`.
-    evidence : DataFrame
-        As `approach_evidence` gives it: `doc, code, section, sentence, actor, state, strength,
-        start, end, quote, rule`.
+    matrix, evidence : DataFrame
+        As `approach_matrix`, optionally with `disagree`, and `approach_evidence` give them.
     documents : DataFrame
         `doc, city_zh, city_en`; the columns of the table in this order.
     codebook : Codebook, optional

@@ -304,10 +304,15 @@ def _folder_of(name: str, lang: str | None, folder: str | os.PathLike | None) ->
     for place in folders:
         if (place / f"{name}.json").is_file():
             return place
+    raise FileNotFoundError(_not_exported(name, folders))
+
+
+def _not_exported(name: str, folders: list[Path]) -> str:
+    """Say which figures there are, and which folder was probably meant."""
     known = sorted({file.stem for place in folders for file in place.glob("*.json")})
     inside = [place / x for place in folders for x in ("zh", "en") if (place / x).is_dir()]
     hint = f" Did you mean '{inside[-1]}'?" if inside else ""
-    raise FileNotFoundError(
+    return (
         f"figure {name!r} is not in {', '.join(map(str, folders))}; there are:"
         f" {', '.join(known) or 'none'}.{hint}"
     )

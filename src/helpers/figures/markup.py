@@ -144,10 +144,15 @@ def marked_quote(
     for low, high in pairwise(cuts):
         text = escape(document.quote(low, high))
         if text and any(a <= low and high <= b for a, b in spans):
-            named = f' id="{escape(ids[low])}"' if ids and low in ids else ""
-            text = f"<mark{named}>{text}</mark>"
+            text = _marked(text, (ids or {}).get(low))
         parts.append(text)
     return "".join(parts)
+
+
+def _marked(text: str, name: str | None) -> str:
+    """Highlight a text that is HTML already; its name, if any, becomes the id."""
+    named = "" if name is None else f' id="{escape(name)}"'
+    return f"<mark{named}>{text}</mark>"
 
 
 def full_text(

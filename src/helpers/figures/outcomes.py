@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -40,18 +40,15 @@ NUMBER_MARKS: dict[str, dict[str, Any]] = {
 }
 
 
-Item = TypeVar("Item")
-
-
 def filled(
-    items: Iterable[Item], room: float, needed: Callable[[list[Item], Item], float]
-) -> list[list[Item]]:
+    items: Iterable[Any], room: float, needed: Callable[[list[Any], Any], float]
+) -> list[list[Any]]:
     """Fill pages with items in their order; ``needed`` tells by how much an item lengthens a page.
 
     >>> filled([100, 100, 50], 210, lambda page, item: item)
     [[100, 100], [50]]
     """
-    pages: list[list[Item]] = [[]]
+    pages: list[list[Any]] = [[]]
     used = 0.0
     for item in items:
         if pages[-1] and used + needed(pages[-1], item) > room:
@@ -69,21 +66,13 @@ def filled(
     )
 )
 def outcome_values(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
-    """Draw outcome numbers, one panel per unit and one row per number, the largest first; an
-    ambiguous number is a range.
+    """Draw outcome numbers, one panel per unit and one row per number, the largest first, with the
+    digits as printed at the right.
 
-    Parameters
-    ----------
-    table
-        The result of `extract_outcomes`, or a part of it.
-
-    Returns
-    -------
-    Chart
-        The digits as printed stand at the right of every mark. An axis is logarithmic when its
-        values span more than a factor of 50. An axis of percentages ends with the largest settled
-        value, but not below 100 %; an arrow marks a reading beyond it. An ambiguous number has no
-        dot, but a bar from its lowest to its highest reading.
+    The table is the result of `extract_outcomes`, or a part of it. An axis is logarithmic when its
+    values span more than a factor of 50. An axis of percentages ends with the largest settled
+    value, but not below 100 %; an arrow marks a reading beyond it. An ambiguous number has no dot,
+    but a bar from its lowest to its highest reading.
     """
     rows = _by_unit(table)
     if rows.empty:
@@ -105,15 +94,10 @@ def _by_unit(table: pd.DataFrame) -> pd.DataFrame:
     if rows.empty:
         return rows
     rows = rows.assign(unit=rows["unit"].fillna("").astype("str"))
-    keys = pd.DataFrame(
-        {
-            "n": -rows["unit"].map(rows["unit"].value_counts()),
-            "unit": rows["unit"],
-            "size": -rows["value"].fillna(rows["high"]).astype(float),
-            "doc": rows["doc"],
-        }
-    )
-    return rows.loc[keys.sort_values(["n", "unit", "size", "doc"], kind="stable").index]
+    n = -rows["unit"].map(rows["unit"].value_counts())
+    size = -rows["value"].fillna(rows["high"]).astype(float)
+    keys = pd.DataFrame({"n": n, "unit": rows["unit"], "size": size, "doc": rows["doc"]})
+    return rows.loc[keys.sort_values(list(keys), kind="stable").index]
 
 
 class _Row(NamedTuple):
@@ -219,10 +203,8 @@ def _value_panels(
     for unit, numbers in panels.items():
         height = sum(row.mm for row in numbers)
         low, high, log = limits[unit]
-        ax = canvas.panel(
-            fig, left, y, style.mm - left - digits_mm - 1.5, height, ylim=(height, 0), yticks=[]
-        )
-        ax.set(xscale="log" if log else "linear", xlim=(low, high))
+        ax = canvas.panel(fig, (left, y, style.mm - left - digits_mm - 1.5, height))
+        ax.set(xscale="log" if log else "linear", xlim=(low, high), ylim=(height, 0), yticks=[])
         canvas.value_axis(ax, style, ticks=7 if style.double else 4, logarithmic=log)
         top = 0.0
         for row in numbers:
@@ -338,18 +320,9 @@ def outcome_chain(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
     """Draw how many problems each city says it found, assigned, rectified and evaluated, as counts
     side by side.
 
-    Parameters
-    ----------
-    table
-        One row per number: ``doc, city_zh, city_en, step, printed, value, low, high, unit,
-        status``; ``step`` is one of ``found``, ``assigned``, ``rectified``, ``evaluated``. Several
-        numbers of one step are drawn one under another.
-
-    Returns
-    -------
-    Chart
-        Bars of a step share one scale; a step for which a briefing gives no number is a grey dash,
-        never a bar of length 0.
+    The table has one row per number; ``step`` is one of ``found``, ``assigned``, ``rectified``,
+    ``evaluated``. Several numbers of one step are drawn one under another. Bars of a step share one
+    scale; a step for which a briefing gives no number is a grey dash, never a bar of length 0.
     """
     rows = table[table["step"].isin(STEPS)]
     if rows.empty:
@@ -365,7 +338,10 @@ def outcome_chain(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
     most = rows[["value", "high"]].astype(float).max().max()
     note = style.say("outcome_chain.note", n=len(labels))
     note = style.run_on(note, canvas.of_pages(style, page, pages))
-    fig = _chain(drawn, labels, style, blocks, note, most)
+    names = [row_name(labels[doc], style) for doc, _, _ in blocks]
+    if style.double:
+        names = [wrap(name, 48) for name in names]
+    fig = _chain(drawn, names, style, blocks, note, most)
     return canvas.finish(fig, drawn, style, lambda each: _chain_alt(drawn, labels, each), pages)
 
 
@@ -393,33 +369,32 @@ def _chain_pages(depths: Mapping[str, int]) -> list[list[_Block]]:
         for doc, depth in depths.items()
         for first in range(0, depth, most)
     ]
-    return filled(
-        blocks,
-        _PAGE_MM,
-        lambda page, block: _block_mm(block) if len(page) < _DOCUMENTS else _PAGE_MM,
-    )
+
+    def needed(page: list[_Block], block: _Block) -> float:
+        return _block_mm(block) if len(page) < _DOCUMENTS else _PAGE_MM
+
+    return filled(blocks, _PAGE_MM, needed)
 
 
 def _chain(
     drawn: pd.DataFrame,
-    labels: pd.Series,
+    names: list[str],
     style: Style,
     blocks: Sequence[_Block],
     note: str,
     most: float,
 ) -> Chart:
     """Lay out one row per city and one column per step; each number stands above its bar."""
-    heads = [wrap(_step_name(step, style), 40 if style.double else 18) for step in STEPS]
-    names = [_block_name(labels[doc], style) for doc, _, _ in blocks]
+    heads_mm = 40 if style.double else 18
+    heads = [wrap(style.say(f"outcome_chain.{step}"), heads_mm) for step in STEPS]
     names_mm = max(map(text_mm, names)) + 2.5
     step_mm = (style.mm - names_mm) / len(STEPS)
     heights = [
         max(_block_mm(block), tall(name) + 1.2) for block, name in zip(blocks, names, strict=True)
     ]
     y = max(map(tall, heads)) + 2
-    height = y + sum(heights)
-    foot = [(None, note)]
-    fig, sheet = canvas.sheet_with_key(style, height + 1.5, foot, top=height + 1)
+    bottom = y + sum(heights)
+    fig, sheet = canvas.sheet_with_key(style, bottom + 1.5, [(None, note)], top=bottom + 1)
     left = {step: names_mm + i * step_mm for i, step in enumerate(STEPS)}
     for x, head in zip(left.values(), heads, strict=True):
         aside(sheet, x, y - 1, head, va="bottom")
@@ -431,7 +406,7 @@ def _chain(
         for step, x in left.items():
             numbers = rows[rows["step"] == step].to_dict("records")
             if numbers:
-                _bars(sheet, numbers, x, y, height, step_mm - 3, most, style)
+                _bars(sheet, numbers, (x, y, step_mm - 3, height), most, style)
             elif not first:  # a document that continues has shown its dashes on the page before
                 at = y + min(height / 2, LINE_MM + 1.5)
                 mark(sheet, [x + 1.5], [at], size=4, marker="_", color="#9A9A9A")
@@ -439,28 +414,12 @@ def _chain(
     return fig
 
 
-def _step_name(step: str, style: Style) -> str:
-    return style.say(f"outcome_chain.{step}")
-
-
-def _block_name(label: str, style: Style) -> str:
-    """Return the name of a document before its row, broken into lines where it is long."""
-    name = row_name(label, style)
-    return wrap(name, 48) if style.double else name
-
-
 def _bars(
-    sheet: Axes,
-    numbers: Sequence[dict[str, Any]],
-    left: float,
-    y: float,
-    height: float,
-    width: float,
-    most: float,
-    style: Style,
+    sheet: Axes, numbers: list[dict[str, Any]], place: canvas.Place, most: float, style: Style
 ) -> None:
     """Draw the numbers of a city at one step, each above its bar: in the middle of a short row, at
     the head of a long one."""
+    left, y, width, height = place
     colour, _ = city_look(numbers[0]["city_zh"], style.codebook)
     room = min(height, _NUMBER_MM * max(len(numbers), 2) + 1.5)
     y += (room - _NUMBER_MM * len(numbers)) / 2
@@ -481,7 +440,8 @@ def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
     cities = []
     for doc, rows in drawn.groupby("doc", sort=False):
         steps = [
-            f"{_step_name(row.step, style)} {_printed_with_unit(row.printed, row.unit, style)}"
+            style.say(f"outcome_chain.{row.step}")
+            + f" {_printed_with_unit(row.printed, row.unit, style)}"
             for row in rows.itertuples()
         ]
         cities.append(f"{city_names(labels[doc])}: {', '.join(steps)}")

@@ -261,33 +261,16 @@ _BESIDE_GB2312 = """
 
 def cut_font(characters: Iterable[str], *, family: str = FAMILY) -> bytes:
     """Cut the characters out of the packaged Noto Sans SC and turn their cubic outlines into
-    TrueType.
-
-    Parameters
-    ----------
-    characters
-        What the cut should hold; a character that the full font lacks is left out.
-    family
-        Family name written into the font.
-
-    Returns
-    -------
-    bytes
-        A static `.ttf`: unhinted, without layout features, the same bytes at every call.
+    TrueType: unhinted, without layout features, the same bytes at every call. A character that the
+    full font lacks is left out.
     """
     from fontTools import subset
     from fontTools.ttLib import TTFont
     from pylopdf_fonts_zh_cn import sans_path
 
     font = TTFont(sans_path(), recalcTimestamp=False)
-    options = subset.Options(
-        hinting=False,
-        glyph_names=False,
-        notdef_outline=True,
-        recalc_timestamp=False,
-        name_IDs=["*"],
-    )
-    options.layout_features = []
+    options = subset.Options(hinting=False, glyph_names=False, notdef_outline=True)
+    options.recalc_timestamp, options.name_IDs, options.layout_features = False, ["*"], []
     options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG"]
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[ord(c) for c in characters])
@@ -381,12 +364,7 @@ def register(path: str | Path = FONT) -> str:
 
 def families_for(text: str) -> list[str]:
     """Return the font families that draw a text completely: the packaged font and, if needed, a
-    supplement.
-
-    Raises
-    ------
-    MissingGlyph
-        When not even the full font has a character; names it, its code and the text.
+    supplement. MissingGlyph names a character that not even the full font has, and its text.
 
     >>> families_for("济源 Jiyuan")
     ['Briefings Sans SC']

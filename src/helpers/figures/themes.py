@@ -28,17 +28,9 @@ def theme_rates(table: pd.DataFrame, style: Style, page: int) -> Chart:
     """Draw hits per 1,000 characters of each theme, one panel per document, with stability
     intervals and counts.
 
-    Parameters
-    ----------
-    table
-        The result of `count_themes`; columns ``zh`` and ``en`` name the themes.
-
-    Returns
-    -------
-    Chart
-        The two families stand apart; within a family the theme with the highest mean rate comes
-        first. The grey tick is that mean over all documents. An interval that was not computed is
-        not drawn.
+    The table is the result of `count_themes`; columns ``zh`` and ``en`` name the themes. The two
+    families stand apart; within a family the theme with the highest mean rate comes first. The grey
+    tick is that mean over all documents. An interval that was not computed is not drawn.
     """
     labels, ordered = document_labels(table), _ordered_themes(table)
     rows = _rows(ordered, style)
@@ -131,7 +123,7 @@ def _rate_panels(
         for up, words in enumerate(reversed(label.split("\n"))):
             write(sheet, left, top - 1 - up * LINE_MM, fit(words, panel_mm + 1), va="bottom")
         limits = {"xlim": (0, limit), "ylim": (rows.end, 0), "yticks": []}
-        ax = canvas.panel(fig, left, top, panel_mm, rows.end, **limits)
+        ax = canvas.panel(fig, (left, top, panel_mm, rows.end), **limits)
         canvas.value_axis(ax, style, ticks=3)
         ax.spines["left"].set_color(FAINT)
         _rates(ax, drawn[drawn["doc"] == doc], rows.at, means, style)
@@ -181,21 +173,11 @@ def keyness_lollipop(
     table: pd.DataFrame, style: Style, page: int, *, top: int = 12
 ) -> Chart | None:
     """Draw the words that a document uses most often compared with the others: log ratio with its
-    interval, and both counts.
+    interval, and both counts, as ``n in it : n elsewhere``.
 
-    Parameters
-    ----------
-    table
-        Results of `keyness`; those of several documents are stacked, with ``doc, city_zh,
-        city_en`` in front.
-    top
-        Words per document, the largest log ratio first.
-
-    Returns
-    -------
-    Chart
-        One panel per document. The axis counts doublings (1 = twice as frequent); at the right
-        stands ``n in it : n elsewhere``.
+    The table is the result of `keyness`; those of several documents are stacked, with ``doc,
+    city_zh, city_en`` in front. There is one panel per document, with its `top` words, the largest
+    log ratio first. The axis counts doublings (1 = twice as frequent).
     """
     named = table if "doc" in table else table.assign(doc="", city_zh="", city_en="")
     ranked = named[named["log_ratio"] > 0].sort_values(
@@ -237,7 +219,7 @@ def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style, note: 
         write(sheet, axis_left, top - 1, fit(label, share - words_mm + 2), va="bottom")
         limits = {"xlim": (low - 0.2, high + 0.2), "ylim": (axis_mm, 0), "yticks": []}
         panel_mm = share - words_mm - counts_mm
-        ax = canvas.panel(fig, axis_left, top, panel_mm, axis_mm, **limits)
+        ax = canvas.panel(fig, (axis_left, top, panel_mm, axis_mm), **limits)
         canvas.value_axis(ax, style, ticks=4)
         ax.spines["left"].set_visible(False)
         ax.plot([0, 0], [0, axis_mm], color=QUIET, linewidth=0.6)

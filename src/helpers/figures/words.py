@@ -25,18 +25,10 @@ def coword_network(
     nodes: pd.DataFrame, edges: pd.DataFrame, style: Style, page: int
 ) -> Chart | None:
     """Draw which words stand in the same sentences: one dot per word (area = hits), one line per
-    pair (width = association).
+    pair (width = association: the Ochiai coefficient, 0–1).
 
-    Parameters
-    ----------
-    nodes, edges
-        ``word, n`` and ``source, target, weight`` (Ochiai coefficient, 0–1). At double width the 45
-        words with most hits are drawn, else 20.
-
-    Returns
-    -------
-    Chart
-        ``drawn`` has one row per line (``source, target, weight``) and the hits of both words.
+    The words with most hits are drawn: 45 at double width, else 20. ``drawn`` has one row per line
+    and the hits of both words.
     """
     import networkx
 
@@ -170,27 +162,14 @@ def word_cloud(
     largest: float | None = None,
     seed: int = 0,
 ) -> Chart | None:
-    """Draw words in sizes that follow their counts exactly (area ∝ n), at seeded places. No word is
-    shrunk to fit, and those left out are counted.
+    """Draw words in sizes that follow their counts exactly (area ∝ n), at places that a seed
+    decides. No word is shrunk to fit, and those left out are counted.
 
-    Parameters
-    ----------
-    table
-        ``word, n``; drawn in the order (−n, word). With ``doc, city_zh, city_en`` one page per
-        document, all on one scale.
-    height_mm
-        Height of the cloud; default 80 (double) or 70 mm.
-    largest
-        Count that gets letters of 36 pt: pass the same one for several clouds to compare them.
-        Default: letters as large as fill half of this cloud.
-    seed
-        Seed of the places.
-
-    Returns
-    -------
-    Chart
-        ``drawn`` has ``word, n, size_pt, placed``: words that found no room, or would be smaller
-        than 7 pt, have ``placed`` False and are counted under the cloud.
+    A table with ``doc, city_zh, city_en`` gives one page per document, all on one scale. The height
+    of the cloud is 80 mm (double) or 70 mm unless given. `largest` is the count that gets letters
+    of 36 pt: pass the same one for several clouds to compare them; by default the letters are as
+    large as fill half of this cloud. ``drawn`` has ``word, n, size_pt, placed``: words that found
+    no room, or would be smaller than 7 pt, have ``placed`` False.
     """
     words, city, pages = _words_of_page(table, page)
     if words.empty:
