@@ -284,6 +284,6 @@ def test_no_number_is_parsed_for_metadata_or_for_themes(monkeypatch):
     study = study_of(corpus)
     assert len(corpus.metadata) == len(study.cities) == 5
     assert len(theme_hits(corpus)) and len(count_themes(corpus))
-    assert len(FIGURES["theme_rates"].table(study))
+    assert len(getattr(study, FIGURES["theme_rates"].tables))
     with pytest.raises(AssertionError, match="a number was parsed"):
         len(corpus.documents)
