@@ -14,7 +14,6 @@ import ahocorasick_rs as aho
 
 from helpers.codebook import Codebook
 
-from .act_patterns import ActPatterns
 from .clauses import Clauses
 
 LOWER_CONGRESSES = ("county_congress", "township_congress")
@@ -67,10 +66,8 @@ class Actors:
     that others are known to be elsewhere; it is "" where it is not known.
     """
 
-    def __init__(
-        self, clauses: Clauses, names: ActorNames, patterns: ActPatterns, author: str, city: str
-    ) -> None:
-        self._clauses, self._text, self._patterns = clauses, clauses.text, patterns
+    def __init__(self, clauses: Clauses, names: ActorNames, author: str, city: str) -> None:
+        self._clauses, self._text, self._patterns = clauses, clauses.text, clauses.patterns
         self._author, self._city = author, city
         # three passes over the text, each built on the one before
         self._names = self._find_names(names)
@@ -212,7 +209,7 @@ class Actors:
         return "city_congress"
 
     def _role(self, start: int, end: int, actor: str, before: list[Mention], clause: int) -> str:
-        """The role of an actor, by the first of these that fits."""
+        """The role of an actor in a clause."""
         begin = self._clauses.starts[clause]
         lead = self._text[max(begin, start - LEAD) : start]
         if actor == "other" and self._patterns.by_themselves.match(self._text, end):

@@ -11,7 +11,6 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import NamedTuple
 
-from .act_patterns import ActPatterns
 from .actors import Actors
 from .clauses import Clauses
 
@@ -38,36 +37,28 @@ class ActStatus:
     """
 
     def __init__(
-        self,
-        clauses: Clauses,
-        actors: Actors,
-        patterns: ActPatterns,
-        asked: set[int],
-        *,
-        other_topic: bool,
+        self, clauses: Clauses, actors: Actors, asked: set[int], *, other_topic: bool
     ) -> None:
         self._clauses, self._text, self._sentences = clauses, clauses.text, clauses.sentences
-        self._actors, self._patterns, self._other_topic = actors, patterns, other_topic
-        quotes = patterns.quoted.finditer(self._text) if "“" in self._text else ()
+        self._actors, self._patterns, self._other_topic = actors, clauses.patterns, other_topic
+        quotes = self._patterns.quoted.finditer(self._text) if "“" in self._text else ()
         self._quotes = [match.span() for match in quotes]
         self._quote_starts = [start for start, _ in self._quotes]
         self._cues = self._find_cues()
-        # the marks of a sentence; most have none: they tell of the past from end to end
+        # most sentences have no mark: they tell of the past from end to end
         self._marks: dict[int, list[Mark]] = {}
         self._read_sentences(self._with_those_before(asked))
         self._no_report = {number for number in asked if self._is_no_report(number)}
 
     def status_at(self, clause: int, start: int, end: int) -> str:
-        """The status of the act that the words between `start` and `end` of a clause tell, by the
-        first of these that fits."""
+        """The status of the act that some words of a clause tell, by the first that fits."""
         # 1. a long quotation is speech
         if self._is_quoted(start):
             return "called_for"
         # 2. some sentences and clauses tell of no act
         number = self._clauses.sentence_of[clause]
-        if number in self._no_report or clause in self._off_topic:
-            return "void"
-        if self._is_denied(clause, start, end):
+        is_void = number in self._no_report or clause in self._off_topic
+        if is_void or self._is_denied(clause, start, end):
             return "void"
         # 3. else the last mark before it tells
         return self._status(number, start)
@@ -170,10 +161,8 @@ class ActStatus:
         return quote >= 0 and place < self._quotes[quote][1]
 
     def _after_cue(self, cue: re.Match[str], begin: int, base: str) -> tuple[str, str]:
-        """The status from a cue on, and the status in which the next clause begins.
-
-        `begin` is where the clause of the cue begins, `base` the status until the cue.
-        """
+        """The status from a cue on, and that in which the next clause begins; `begin` is where the
+        clause of the cue begins, `base` the status until the cue."""
         kind = cue.lastgroup
         if base == "speech" or kind == "speech":
             return "called_for", "speech"
@@ -210,7 +199,7 @@ class ActStatus:
         return sorted(needed)
 
     def _read_sentences(self, numbers: list[int]) -> None:
-        """Note the marks of sentences, in order: what one ends with can hold for the next."""
+        """Note the marks of sentences; the status in which one ends can hold for the next."""
         cued = {self._clauses.sentence_of[clause] for clause in self._cues}
         endings: dict[int, str] = {}
         for number in numbers:
@@ -261,12 +250,9 @@ class ActStatus:
         return bool(self._actors.subjects(clause) and self._patterns.past_or_counted.search(*span))
 
     def _continues(self, number: int) -> bool:
-        """Whether a sentence continues the one before: in its paragraph, or as an item of a list
-        announced before."""
-        if number == 0:
-            return False
+        """Whether a sentence continues the one before, in its paragraph or in an announced list."""
         before, sentence = self._sentences[number - 1], self._sentences[number]
-        return before.paragraph == sentence.paragraph or number in self._items
+        return number > 0 and (before.paragraph == sentence.paragraph or number in self._items)
 
     @cached_property
     def _items(self) -> set[int]:
@@ -310,11 +296,10 @@ class ActStatus:
     def _speech_is_over(self, number: int) -> bool:
         """Whether the speech of the sentence before does not reach into this one."""
         first_clauses = self._clauses.of_sentence(number)[:2]
-        return (
-            self._continues_narrated_list(number)
-            or any(self._actors.subjects(clause) for clause in first_clauses)
-            or self._clauses.says(number, self._patterns.past_or_counted)
-        )
+        if any(self._actors.subjects(clause) for clause in first_clauses):
+            return True
+        is_past = self._clauses.says(number, self._patterns.past_or_counted)
+        return is_past or self._continues_narrated_list(number)
 
     def _continues_narrated_list(self, number: int) -> bool:
         """Whether a sentence is a later item (`二是…`, "second") of a list whose first item

@@ -16,13 +16,13 @@ FEWEST_HEADS = 3  # of a text: fewer short sentences are no pattern of its layou
 
 
 class Clauses:
-    """The clauses of one masked clean text, numbered through it; sentences are numbered, too.
+    """The clauses of one masked clean text, numbered through it, and the `patterns` to read them.
 
     The mark that ends a clause belongs to it.
     """
 
     def __init__(self, text: str, sentences: Sequence[Sentence], patterns: ActPatterns) -> None:
-        self.text, self.sentences, self._patterns = text, sentences, patterns
+        self.text, self.sentences, self.patterns = text, sentences, patterns
         self.starts: list[int] = []
         self.stops: list[int] = []
         self.sentence_of: list[int] = []
@@ -77,7 +77,7 @@ class Clauses:
         """Whether a short sentence tells of no act and is not the end of its paragraph."""
         after = self.sentences[number + 1 : number + 2]
         is_followed = bool(after) and after[0].paragraph == self.sentences[number].paragraph
-        return is_followed and not self.says(number, self._patterns.told_act)
+        return is_followed and not self.says(number, self.patterns.told_act)
 
     def context(self, number: int) -> int:
         """Start of the context that a sentence continues: of the sentence before it in the

@@ -43,8 +43,7 @@ _ON_TOPIC, _FEW_SENTENCES = 0.15, 12
 
 
 def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
-    """Say for every document and instrument whether the text proves it, by the rules of the
-    codebook.
+    """Say for every document and instrument whether the text proves it, by the codebook's rules.
 
     Parameters
     ----------
@@ -61,11 +60,11 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
         (in a sentence of its own, or else in a list), else `not_mentioned` (which does not mean
         that it was not done) or `not_applicable`. `grade` is the highest grade reached of a graded
         code, else missing. `n_evidence` counts the rows of `approach_evidence`.
+
     Warns
     -----
     UserWarning
-        Naming the documents that do not speak of the codebook's topic, or speak of it in passing
-        and name no instrument there.
+        Naming the documents that do not speak of the topic, or only where no instrument is named.
 
     Examples
     --------
@@ -144,14 +143,8 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
-    """Say which cells depend on a single rule.
-
-    Returns
-    -------
-    DataFrame
-        `rule, doc, code, present, present_without, state, state_without`: one row per cell that
-        changes when the rule is left out, in the order of rules and corpus.
-    """
+    """List the cells that change when a rule is left out: `rule, doc, code, present,
+    present_without, state, state_without`, in the order of rules and corpus."""
     coder = (codebook or corpus.codebook).once(Coder)
     rows, all_rules = [], [rule for rule, _ in coder.rules.pairs]
     for rule in all_rules:
@@ -199,7 +192,9 @@ class Coder:
             return evidence, "other_subject"
         if topic == "main" or not evidence:
             return evidence, ""
-        kept = self._on_topic(document, evidence)
+        sentences, words = document.sentences, self._patterns.topic_or_people
+        on_topic = {s.paragraph for s in sentences if words.search(document.text, s.start, s.end)}
+        kept = [one for one in evidence if sentences[one.sentence].paragraph in on_topic]
         return kept, "" if kept else "topic_in_passing"
 
     def _topic(self, document: Document) -> str:
@@ -217,8 +212,8 @@ class Coder:
         return "main" if n_words == enough else "passing"
 
     def _find(self, document: Document, rules: RuleBook, *, other_topic: bool) -> list[Evidence]:
-        """The evidence of one document. A county's, a district's or a prefecture's report is read
-        as a city's, and its acts are then those of its own level."""
+        """The evidence of one document; a county's report is read as a city's, and its acts are
+        then those of its own level."""
         text = document.text
         level = report_level(document.title or "", text, document.codebook)
         is_congress = self._patterns.congress.search(document.raw)
@@ -236,18 +231,10 @@ class Coder:
             for one in evidence
         ]
 
-    def _on_topic(self, document: Document, evidence: list[Evidence]) -> list[Evidence]:
-        """The evidence in paragraphs that speak of the topic."""
-        text, sentences = document.text, document.sentences
-        words = self._patterns.topic_or_people
-        paragraphs = {s.paragraph for s in sentences if words.search(text, s.start, s.end)}
-        return [one for one in evidence if sentences[one.sentence].paragraph in paragraphs]
-
     def cell(
         self, evidence: Sequence[Evidence], code: str, city: str | None
     ) -> tuple[int, str, str | None, int]:
-        """Sum up one document's evidence for one code: present, state, grade, number of
-        quotations."""
+        """Sum up a document's evidence for a code: present, state, grade, number of quotations."""
         if not evidence:
             is_impossible = code in NEEDS_COUNTIES and city in self._without_counties
             return 0, "not_applicable" if is_impossible else "not_mentioned", None, 0

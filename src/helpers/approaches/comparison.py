@@ -105,8 +105,7 @@ def _reconcile(cells: pd.DataFrame, human: pd.DataFrame, corpus: Corpus) -> None
 
 
 def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:
-    """List for every two documents what both report, what only one reports, and what silence could
-    hide.
+    """List for every two documents what both report, what one reports, and what silence may hide.
 
     Returns
     -------
@@ -228,22 +227,14 @@ def timeline(
     A report written in mid-campaign cannot tell of later stages, so its silence about them says
     nothing (it is right-censored).
 
-    Parameters
-    ----------
-    documents : DataFrame
-        ``corpus.documents``.
-    matrix : DataFrame, optional
-        As from `approach_matrix`: adds the last stage that each document reports as done.
-    codebook : Codebook, optional
-        Whose `stages` say which stage is later.
-
     Returns
     -------
     DataFrame
-        `doc, city_zh, city_en, date, album_number, position, mid_campaign, last_stage`; `position`
-        = album number over the highest of the corpus (missing without one); `mid_campaign` = in the
-        first half of the album, or dated 90 days or more before the latest date; missing where the
-        text says neither.
+        `doc, city_zh, city_en, date, album_number, position, mid_campaign`; `position` = album
+        number over the highest of the corpus (missing without one); `mid_campaign` = dated 90 days
+        or more before the latest date, or else in the first half of the album; missing where the
+        text says neither. With a matrix also `last_stage`, the last by the codebook's stages that
+        the document reports as done.
     """
     table = documents[["doc", "city_zh", "city_en", "date", "album_number"]].copy()
     table["position"] = (table["album_number"] / table["album_number"].max()).astype("Float64")
@@ -268,7 +259,6 @@ def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFra
 
     Parameters
     ----------
-    corpus : Corpus
     n : int
         Length of the shortest passage in Chinese characters; overlapping ones are joined.
     documents : int
@@ -371,21 +361,15 @@ def stage_counts(
 
     Parameters
     ----------
-    evidence : DataFrame
-        As from `approach_evidence`.
-    approaches : DataFrame
-        ``codebook.approaches``.
-    codebook : Codebook, optional
-        Whose `stages` give the order of the rows.
     by : {"actor", "level"}
         A level puts actors together: city, county and township congress, government, Party.
 
     Returns
     -------
     DataFrame
-        `stage, <by>, n, base, n_docs`: `base` is the number of quotations of the stage, `n_docs`
-        the documents behind `n`. Quotations are counted, not acts: whoever writes more counts for
-        more.
+        `stage, <by>, n, base, n_docs`, in the order of the codebook's stages: `base` is the number
+        of quotations of the stage, `n_docs` the documents behind `n`. Quotations are counted, not
+        acts: whoever writes more counts for more.
     """
     stages = list((codebook or shared_codebook()).names("stages"))
     done = _done(evidence, approaches)
@@ -401,8 +385,7 @@ def stage_counts(
 def stage_theme_counts(
     corpus: Corpus, codebook: Codebook | None = None, *, family: str = "service"
 ) -> pd.DataFrame:
-    """Count clauses in which an instrument and a theme meet: stage of supervision × theme of
-    service.
+    """Count clauses in which an instrument and a theme meet: stage of supervision × theme.
 
     Returns
     -------
@@ -427,14 +410,8 @@ def stage_theme_counts(
 
 
 def standing_counts(matrix: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
-    """Sort instruments by their legal standing and say how many documents report each.
-
-    Returns
-    -------
-    DataFrame
-        `legal_standing, code, zh, en, n_docs, base, legal_source`: `n_docs` of `base` documents
-        have it present.
-    """
+    """Sort instruments by their legal standing and say how many documents report each: `n_docs` of
+    `base` (`legal_standing, code, zh, en, n_docs, base, legal_source`)."""
     counts = matrix.groupby("code")["present"].agg(n_docs="sum", base="size").reset_index()
     table = approaches.merge(counts, on="code")
     standings = list(table["legal_standing"].unique())

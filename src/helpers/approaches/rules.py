@@ -121,8 +121,7 @@ class Rule:
 class RuleBook:
     """The rules of a codebook in file order, and the automaton that finds where they could apply.
 
-    Build it with ``codebook.once(rules_of)``. Each rule stands in `pairs` with its variant for a
-    report on another topic.
+    Each rule stands in `pairs` with its variant for a report on another topic.
     """
 
     def __init__(
@@ -153,24 +152,16 @@ class RuleBook:
         city: str = "",
         other_topic: bool = False,
     ) -> list[Evidence]:
-        """Find every clause of a clean text that speaks of an instrument.
+        """Find every clause of a clean text that speaks of an instrument, in the order of the text.
 
         Parameters
         ----------
-        text : str
-        sentences : sequence of Sentence, optional
-            As `split_sentences` gives them.
         author : str
             The actor of a sentence that names none: the one that reports.
         city : str
             The report's own city (三门峡), so that 灵宝市 is known to be a lower level.
         other_topic : bool
             The report is on another topic than the codebook's: its acts are those on that topic.
-
-        Returns
-        -------
-        list of Evidence
-            One per clause and code, in the order of the text and of the rules.
         """
         sentences = split_sentences(text) if sentences is None else sentences
         clauses = Clauses(self._patterns.mask(text), sentences, self._patterns)
@@ -179,7 +170,7 @@ class RuleBook:
         if not matches:
             return []
         # 2. those in which somebody acts whom the rule asks for
-        actors = Actors(clauses, self._names, self._patterns, author, city)
+        actors = Actors(clauses, self._names, author, city)
         candidates = []
         for rule, clause, start, end in matches:
             actor = rule.actor_of(*actors.actor(clause, start, end))
@@ -187,7 +178,7 @@ class RuleBook:
                 candidates.append((rule, clause, start, end, actor))
         # 3. those that tell of an act: of the rules of one code, the first proves it
         asked = {clauses.sentence_of[clause] for _, clause, *_ in candidates}
-        status = ActStatus(clauses, actors, self._patterns, asked, other_topic=other_topic)
+        status = ActStatus(clauses, actors, asked, other_topic=other_topic)
         evidence: dict[tuple[int, str], Evidence] = {}
         for rule, clause, start, end, actor in candidates:
             key = clause, rule.code
