@@ -15,7 +15,7 @@ from helpers.codebook import Codebook, RoleWords, first_characters
 
 # roles whose words open a cue: the pattern of cues is tried only where one of them stands
 _CUE_ROLES = "speech says order called condition future plan_paper will decided purpose_mark"
-# roles whose words are a pattern without any grammar around them: its attribute is named alike
+# roles whose words need no grammar around them; the attribute with their pattern has their name
 _PLAIN_ROLES = (
     "below by_themselves campaign_title congress first_item forecast intends item later_item"
     " list_closes list_opens next_heading party_lookalike past possessed scheduled settled since"
@@ -27,8 +27,7 @@ class ActPatterns:
     """All patterns of one codebook; build it with ``codebook.once(ActPatterns)``."""
 
     def __init__(self, codebook: Codebook) -> None:
-        tables = [codebook.act_words, codebook.topic]
-        self._words = RoleWords(pd.concat(tables, ignore_index=True))
+        self._words = RoleWords(pd.concat([codebook.act_words, codebook.topic], ignore_index=True))
         for role in _PLAIN_ROLES.split():
             setattr(self, role, self._words.pattern(f"{{{role}}}"))
         self._add_names()

@@ -176,9 +176,8 @@ class Actors:
         place = self._patterns.place.match(*span)
         if not place or place["name"] in self._patterns.no_place:
             return []
-        if self._city and self._city.startswith(place["name"]):
-            return []
-        return [Mention("county_congress", "subject", *place.span())]
+        is_own = self._city.startswith(place["name"])
+        return [] if is_own else [Mention("county_congress", "subject", *place.span())]
 
     def _mention(
         self, start: int, end: int, actor: str, before: list[Mention], clause: int, first: int
@@ -219,7 +218,7 @@ class Actors:
         if self._patterns.agent.search(lead):
             attends = self._patterns.attended_by.match(self._text, end)
             return "object" if attends else "agent"
-        # 政府责任, "the government's duty": a name that only says whose duty something is
+        # "the government's duty" only says whose duty something is
         is_owner = actor != "congress" and self._patterns.possessed.match(self._text, end)
         if is_owner or self._patterns.object.search(lead):
             return "object"

@@ -89,11 +89,8 @@ class ActStatus:
         """Whether the clause says that an instrument was not used, or only what it is."""
         text, begin, stop = self._clauses.at(clause)
         negated = self._patterns.negated.search(text, max(begin, start - NEGATION_REACH), start)
-        return bool(
-            negated
-            or self._patterns.lacking.match(text, end, stop)
-            or self._patterns.general.search(text, end, stop)
-        )
+        lacking = negated or self._patterns.lacking.match(text, end, stop)
+        return bool(lacking or self._patterns.general.search(text, end, stop))
 
     def _is_no_report(self, number: int) -> bool:
         """Whether a sentence reports no act of the supervision: another body's campaign, another

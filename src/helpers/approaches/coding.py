@@ -95,8 +95,8 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
     for reading, docs in readings.items():
         others = f" and {len(docs) - MOST_NAMED} others" if len(docs) > MOST_NAMED else ""
         topic = ", ".join(codebook.role_words("topic").list("topic")[:3])
-        said = _READINGS[reading].format(topic=topic)
-        warnings.warn(f"{', '.join(docs[:MOST_NAMED])}{others}: {said}", stacklevel=2)
+        how_read = _READINGS[reading].format(topic=topic)
+        warnings.warn(f"{', '.join(docs[:MOST_NAMED])}{others}: {how_read}", stacklevel=2)
     return as_table(rows, _CELLS)
 
 
@@ -152,12 +152,11 @@ def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.D
         others = [other for other in same_code if other != rule.rule]
         books = coder.rules.only(same_code), coder.rules.only(others)
         for document in corpus:
-            with_rule, without_rule = (
+            (present, state), (present_without, state_without) = (
                 coder.cell(coder.read(document, book)[0], rule.code, document.city_zh)[:2]
                 for book in books
             )
-            if with_rule != without_rule:
-                (present, state), (present_without, state_without) = with_rule, without_rule
+            if (present, state) != (present_without, state_without):
                 cells = (present, present_without, state, state_without)
                 rows.append((rule.rule, document.doc, rule.code, *cells))
     columns = "rule doc code present present_without state state_without".split()
@@ -173,9 +172,7 @@ class Coder:
         self._states = list(codebook.names("states"))  # the strongest first
         # the scale of every graded code, lowest first: research, deliberated, submitted, in_force
         scales = codebook.approaches.reindex(columns=["code", "grades"], fill_value="")
-        self._scales = {
-            row.code: row.grades.split("<") for row in scales.itertuples() if row.grades
-        }
+        self._scales = {code: grades.split("<") for code, grades in scales.to_numpy() if grades}
         cities = codebook.cities.reindex(columns=["city_zh", "has_counties"])
         self._without_counties = set(cities.loc[cities["has_counties"] == "0", "city_zh"])
 
@@ -224,12 +221,10 @@ class Coder:
             author="city_congress" if is_congress else "other",
             city=level.name if level else document.city_zh or "",
         )
-        if not level or not level.is_below_city:
-            return evidence
-        return [
-            one._replace(actor="county_congress") if one.actor == "city_congress" else one
-            for one in evidence
-        ]
+        if level and level.is_below_city:
+            actors = {"city_congress": "county_congress"}
+            evidence = [one._replace(actor=actors.get(one.actor, one.actor)) for one in evidence]
+        return evidence
 
     def cell(
         self, evidence: Sequence[Evidence], code: str, city: str | None
@@ -244,6 +239,9 @@ class Coder:
         # list of forms: a sentence of its own decides the state
         deciding = [one for one in telling if one.strength == "specific"] or telling
         state = min((one.state for one in deciding), key=self._states.index)
-        proved = {one.grade for one in telling}
+        grade = self._highest_grade(code, {one.grade for one in telling})
+        return int(bool(counting)), state, grade, len(evidence)
+
+    def _highest_grade(self, code: str, proved: set[str]) -> str | None:
         grades = [grade for grade in self._scales.get(code, ()) if grade in proved]
-        return int(bool(counting)), state, grades[-1] if grades else None, len(evidence)
+        return grades[-1] if grades else None

@@ -6,7 +6,6 @@ Use it after `code_approaches`, to set documents side by side.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from itertools import combinations
 
@@ -14,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.codebook import Codebook, shared_codebook
-from helpers.text import Corpus, Document, clause_ends
+from helpers.text import Corpus, Document, split_clauses
 from helpers.themes import theme_hits
 
 from .coding import approach_evidence, code_approaches
@@ -70,11 +69,8 @@ def approach_matrix(
     codebook = codebook or corpus.codebook
     cells = code_approaches(corpus, codebook)
     cells = cells.merge(codebook.approaches[["code", "zh", "en"]], on="code", how="left")
-    quotes = approach_evidence(corpus, codebook)[
-        ["doc", "code", "state", "strength", "start", "quote"]
-    ]
-    quotes = quotes.merge(cells[["doc", "code", "state"]])
-    # the best quotation of a cell: specific before enumerated, then the first
+    # the best quotation of a cell: one of its state, specific before enumerated, then the first
+    quotes = approach_evidence(corpus, codebook).merge(cells[["doc", "code", "state"]])
     quotes = quotes.sort_values(["strength", "start"], ascending=[False, True])
     best = quotes.drop_duplicates(["doc", "code"])[["doc", "code", "strength", "quote"]]
     cells = cells.merge(best, on=["doc", "code"], how="left")
@@ -179,14 +175,8 @@ def _done(evidence: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
 
 
 def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Measure how alike documents are (Jaccard: shared of all that either reports) and order them
-    as the leaves of a dendrogram (average linkage).
-
-    Returns
-    -------
-    table : DataFrame
-        `doc_a, doc_b, shared, either, jaccard`.
-    order : list of str
+    """Measure how alike documents are (Jaccard: shared of all that either reports; `doc_a, doc_b,
+    shared, either, jaccard`) and order them as the leaves of a dendrogram (average linkage).
 
     Raises
     ------
@@ -196,15 +186,13 @@ def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """
     names = list(matrix["doc"].unique())
     if len(names) < SIMILARITY_FROM:
-        raise ValueError(
-            f"{len(names)} documents: similarity is shown from {SIMILARITY_FROM} on. Use"
-            " compare_pairs instead."
-        )
+        found = f"{len(names)} documents: similarity is shown from {SIMILARITY_FROM} on"
+        raise ValueError(f"{found}. Use compare_pairs instead.")
     from scipy.cluster.hierarchy import leaves_list, linkage
     from scipy.spatial.distance import squareform
 
-    wide = matrix.pivot(index="doc", columns="code", values="present").reindex(names)
-    cells = wide.to_numpy(dtype=float)
+    wide = matrix.pivot(index="doc", columns="code", values="present")
+    cells = wide.reindex(names).to_numpy(dtype=float)
     shared = cells @ cells.T
     either = cells.sum(1)[:, None] + cells.sum(1)[None, :] - shared
     jaccard = np.divide(shared, either, out=np.ones_like(shared), where=either > 0)
@@ -337,16 +325,16 @@ def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
     """Number each row of the evidence as policy-text studies do: `000_x-2-14-3` = document,
     section, sentence, clause (`unit, doc, section, sentence, clause, code, actor, state, strength,
     quote`)."""
-    clauses = []
+    numbers = []
     for row in evidence.itertuples():
         document = corpus[row.doc]
         sentence = document.sentences[row.sentence - 1]
         place = int(np.searchsorted(document.offsets, row.start)) - sentence.start
-        ends = clause_ends(document.text[sentence.start : sentence.end])
-        clauses.append(bisect_right(ends, place) + 1)
-    units = evidence.assign(clause=clauses)
-    numbers = units[["section", "sentence", "clause"]].astype("str")
-    units["unit"] = units["doc"].str.cat(numbers, sep="-")
+        clauses = split_clauses(document.text[sentence.start : sentence.end])
+        numbers.append(sum(start <= place for start, _ in clauses))
+    units = evidence.assign(clause=numbers)
+    places = units[["section", "sentence", "clause"]].astype("str")
+    units["unit"] = units["doc"].str.cat(places, sep="-")
     return units["unit doc section sentence clause code actor state strength quote".split()]
 
 

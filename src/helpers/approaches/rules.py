@@ -192,7 +192,7 @@ class RuleBook:
         self, rule: Rule, clause: int, actor: str, act: str, strength: str, clauses: Clauses
     ) -> Evidence:
         """What a clause proves by a rule, where its act has the status `act`."""
-        number, (_, *bounds) = clauses.sentence_of[clause], clauses.at(clause)
+        number, bounds = clauses.sentence_of[clause], clauses.at(clause)[1:]
         is_specific_plan = act == "planned" and strength == "specific"
         is_scheduled = is_specific_plan and clauses.says(number, self._patterns.scheduled)
         state, counts = rule.state_of(act, is_scheduled)
