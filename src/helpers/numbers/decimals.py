@@ -12,7 +12,7 @@ import itertools
 import math
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 
 from helpers.codebook import Codebook, read_table, shared_codebook
@@ -25,12 +25,10 @@ from .readings import (
     DecimalCandidates,
     DecimalContext,
     DecimalWords,
-    change_undecided,
     copy_settled_places,
     decimal_candidates,
     most_people,
     require_a_loss,
-    undecided,
     weigh,
 )
 
@@ -175,9 +173,7 @@ def _at_gap(number: DecimalCandidates, gaps: Sequence[int]) -> DecimalCandidates
     if len(inside) != 1 or number.kind in ("none", "count") or not number.digits.isdigit():
         return number
     places = q.end - inside[0]
-    reasons = (*number.reasons, "the layout of the page shows the point")
-    settled_by = {"weights": {places: 1.0}, "reasons": reasons, "basis": "layout"}
-    return replace(number, decimal_places=(places,), **settled_by)
+    return number.weighed({places: 1.0}, "the layout of the page shows the point", "layout")
 
 
 # --- pass: bounds
@@ -187,10 +183,9 @@ def within_bounds(candidates: Candidates, context: DecimalContext) -> Candidates
     """Strike out what can't be: shares and falls above 100 %, more people than the city or the
     world has."""
     city = context.bounds.get("population")
-    if not city and any(number.quantity.unit == "人" for number in undecided(candidates)):
+    if not city and any(n.is_undecided and n.quantity.unit == "人" for n in candidates):
         city = _city_of(context.text)
-    bounded = functools.partial(_bounded, city=city, words=context.words)
-    return change_undecided(candidates, bounded)
+    return [_bounded(n, city, context.words) if n.is_undecided else n for n in candidates]
 
 
 def _bounded(
@@ -285,6 +280,9 @@ class Relation:
     needs_proof: bool = False
 
 
+Relations = Iterator[Relation]
+
+
 def apply_arithmetic(candidates: Candidates, context: DecimalContext) -> Candidates:
     """Strike out the readings that no consistent reading of the neighbours supports."""
     by_sentence: dict[int, list[int]] = {}
@@ -330,17 +328,13 @@ def _pruned(sentence: Candidates, relation: Relation) -> Candidates:
         number.restrict_to(set(chosen), relation.reason, "arithmetic")
         for number, chosen in zip(numbers, zip(*usual, strict=True), strict=False)
     ]
-    if all(map(_is_same, restricted, numbers)):
+    if all(map(operator.is_, restricted, numbers)):
         return sentence
     sentence = list(sentence)
     weighed = _weighed_together(numbers, restricted, usual)
     for place, number in zip(relation.members, weighed, strict=True):
         sentence[place] = number
     return sentence
-
-
-def _is_same(a: object, b: object) -> bool:
-    return a is b
 
 
 def _consistent_places(numbers: Candidates, relation: Relation) -> Iterator[tuple[int, ...]]:
@@ -353,9 +347,7 @@ def _consistent_places(numbers: Candidates, relation: Relation) -> Iterator[tupl
 
 
 def _weighed_together(
-    numbers: Candidates,
-    restricted: Candidates,
-    consistent: list[tuple[int, ...]],
+    numbers: Candidates, restricted: Candidates, consistent: list[tuple[int, ...]]
 ) -> Iterator[DecimalCandidates]:
     """Share out probability among the consistent readings of all numbers together."""
     joint = {
@@ -379,8 +371,7 @@ def _rounding(number: DecimalCandidates, places: int) -> float:
 
 
 def _chance(*numbers: DecimalCandidates) -> float:
-    """Return how often random digits agree: the relative width of the rounding, over one decade of
-    leading digits."""
+    """Return how often random digits agree: the width of the rounding, over a decade of digits."""
     return sum(map(_width, numbers)) / math.log(10)
 
 
@@ -389,7 +380,7 @@ def _width(number: DecimalCandidates) -> float:
     return 1 / max(int(number.digits), 1)
 
 
-def _relations(sentence: Candidates, words: DecimalWords) -> Iterator[Relation]:
+def _relations(sentence: Candidates, words: DecimalWords) -> Relations:
     """Give every relation that the words of a sentence suggest."""
     for i, number in enumerate(sentence):
         before = range(max(0, i - 5), i)
@@ -404,9 +395,8 @@ def _relations(sentence: Candidates, words: DecimalWords) -> Iterator[Relation]:
 
 def _is_proportion(number: DecimalCandidates, words: DecimalWords) -> bool:
     """Whether a percentage says how large a share is, not how much something grew."""
-    left = number.left
-    is_share = number.quantity.unit == "%" and words.share.search(left)
-    return bool(is_share) and not words.growth.search(left)
+    is_share = number.quantity.unit == "%" and words.share.search(number.left)
+    return bool(is_share) and not words.growth.search(number.left)
 
 
 def _alike(a: DecimalCandidates, b: DecimalCandidates) -> bool:
@@ -415,9 +405,7 @@ def _alike(a: DecimalCandidates, b: DecimalCandidates) -> bool:
     return unit == b.quantity.unit != "" and unit not in PERCENT and a.kind != "points"
 
 
-def _part_of_whole(
-    sentence: Candidates, share: int, before: range, words: DecimalWords
-) -> Iterator[Relation]:
+def _part_of_whole(sentence: Candidates, i: int, before: range, words: DecimalWords) -> Relations:
     """``全市人口２０２万,６０岁以上４４４万人,占２１９８％`` (2.02 million, of them 444,000, 21.98
     %): part ÷ whole = share."""
     pairs = []
@@ -428,9 +416,9 @@ def _part_of_whole(
     for p, w in pairs:
         part, whole = sentence[p], sentence[w]
         # the more pairs, the likelier one fits by accident
-        chance = _chance(part, whole, sentence[share]) * math.sqrt(len(pairs))
+        chance = _chance(part, whole, sentence[i]) * math.sqrt(len(pairs))
         reason = f"{part.digits} ÷ {whole.digits} gives the share"
-        yield Relation((p, w, share), _is_share, chance, reason)
+        yield Relation((p, w, i), _is_share, chance, reason)
 
 
 def _is_share(values, errors) -> bool:
@@ -441,20 +429,18 @@ def _is_share(values, errors) -> bool:
     return abs(100 * part / whole - share) <= slack * 1.001
 
 
-def _from_to(
-    sentence: Candidates, growth: int, before: range, words: DecimalWords
-) -> Iterator[Relation]:
+def _from_to(sentence: Candidates, i: int, before: range, words: DecimalWords) -> Relations:
     """``从２５１吨降低到２２８吨,下降９２％`` (from 251 to 228 tonnes, down 9.2 %): the change
     between two amounts."""
-    grown = sentence[growth]
-    for i, j in itertools.pairwise(before):
-        first, second = sentence[i], sentence[j]
+    falls = bool(words.fall.search(sentence[i].left))
+    for a, b in itertools.pairwise(before):
+        first, second = sentence[a], sentence[b]
         if _alike(first, second) and _FROM_TO.search(first.left) and _TO.search(second.left):
             change = abs(int(first.digits) - int(second.digits)) or 1
             # three times, as the two may differ in scale
-            chance = 3 * (2 / change + _width(grown)) / math.log(10)
-            holds = functools.partial(_is_growth, falls=bool(words.fall.search(grown.left)))
-            yield Relation((i, j, growth), holds, chance, "the change between the two amounts")
+            chance = 3 * (2 / change + _width(sentence[i])) / math.log(10)
+            holds = functools.partial(_is_growth, falls=falls)
+            yield Relation((a, b, i), holds, chance, "the change between the two amounts")
 
 
 def _is_growth(values, errors, *, falls: bool) -> bool:
@@ -465,22 +451,20 @@ def _is_growth(values, errors, *, falls: bool) -> bool:
     return abs(100 * abs(second - first) / first - growth) <= slack * 1.001
 
 
-def _points(
-    sentence: Candidates, points: int, before: range, words: DecimalWords
-) -> Iterator[Relation]:
+def _points(sentence: Candidates, i: int, before: range, words: DecimalWords) -> Relations:
     """``从９６％提高到１２４％,提高２８个百分点`` (from 9.6 to 12.4 %, up 2.8 points): the
     difference of two shares; a rise is less than the share it led to."""
-    moved = sentence[points]
-    for i, j in itertools.pairwise(before):
-        first, second = sentence[i], sentence[j]
+    moved = sentence[i]
+    holds = functools.partial(_is_difference, falls=bool(words.fall.search(moved.left)))
+    for a, b in itertools.pairwise(before):
+        first, second = sentence[a], sentence[b]
         if first.quantity.unit == second.quantity.unit == "%" and _FROM_TO.search(first.left):
-            holds = functools.partial(_is_difference, falls=bool(words.fall.search(moved.left)))
             chance = 4 * _chance(first, second, moved)
-            yield Relation((i, j, points), holds, chance, "the difference of the two shares")
-    shares = [i for i in before if _is_proportion(sentence[i], words)]
+            yield Relation((a, b, i), holds, chance, "the difference of the two shares")
+    shares = [place for place in before if _is_proportion(sentence[place], words)]
     if shares and words.rise.search(moved.left):
         reason = "a share cannot have risen by more than itself"
-        yield Relation((shares[-1], points), _is_less, 0.0, reason, needs_proof=True)
+        yield Relation((shares[-1], i), _is_less, 0.0, reason, needs_proof=True)
 
 
 def _is_less(values, _) -> bool:
@@ -494,7 +478,7 @@ def _is_difference(values, errors, *, falls: bool) -> bool:
     return abs(change - values[2]) <= sum(errors) * 1.001
 
 
-def _sums(sentence: Candidates, i: int, words: DecimalWords) -> Iterator[Relation]:
+def _sums(sentence: Candidates, i: int, words: DecimalWords) -> Relations:
     """``贸易额１５５０８亿美元,其中出口２６５４亿,进口１２８５４亿`` (trade, exports, imports): the
     parts make the whole, and none is larger."""
     whole = sentence[i]
@@ -569,11 +553,9 @@ def _settle(number: DecimalCandidates) -> Quantity:
     q, is_undecided = number.quantity, number.is_undecided
     if number.kind == "none" or q.value is None and not is_undecided:
         return _range_or_none(number)
-    reason, *later = number.reasons
-    if later:
-        reason = "; ".join(dict.fromkeys(filter(None, number.reasons)))
+    reason = "; ".join(dict.fromkeys(filter(None, number.reasons)))
     if is_undecided:
-        readings = tuple(sorted(map(number.reading, number.decimal_places)))
+        readings = map(number.reading, number.decimal_places)
         best = max(number.weights, key=lambda k: (number.weights[k], -k))
         p_best = round(number.weights[best], 4)
         return _left_open(q, readings, reason, best=number.reading(best), p_best=p_best)
@@ -598,12 +580,12 @@ def _range_or_none(number: DecimalCandidates) -> Quantity:
         return q
     if q.multiplier == 1 and q.unit not in PERCENT:
         return q
-    tenths = tuple(sorted({*q.readings, *(reading / 10 for reading in q.readings)}))
-    return _left_open(q, tenths, "either end of the range can have lost a point")
+    tenths = {reading / 10 for reading in q.readings}
+    return _left_open(q, tenths | {*q.readings}, "either end of the range can have lost a point")
 
 
-def _left_open(q: Quantity, readings: tuple[float, ...], reason: str, **likeliest) -> Quantity:
-    """Give a number several readings, in ascending order, and no value."""
-    bounds = {"value": None, "low": readings[0], "high": readings[-1]}
-    state = {"status": "ambiguous", "basis": None, "reason": reason}
-    return replace(q, readings=readings, **bounds, **state, **likeliest)
+def _left_open(q: Quantity, readings: Iterable[float], reason: str, **likeliest) -> Quantity:
+    """Give a number several readings and no value."""
+    readings = tuple(sorted(readings))
+    bounds = {"readings": readings, "value": None, "low": readings[0], "high": readings[-1]}
+    return replace(q, **bounds, status="ambiguous", basis=None, reason=reason, **likeliest)

@@ -10,7 +10,7 @@ import bisect
 import functools
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from helpers.characters import half_width
@@ -80,29 +80,6 @@ class DecimalContext:
 class DecimalCandidates:
     """One number in its surroundings, with every place where its point can have stood.
 
-    Attributes
-    ----------
-    quantity : Quantity
-        The number as printed.
-    digits, left : str
-        Its digits in half width, and the characters before them without white space.
-    sentence : int
-        Number of its sentence in the text.
-    kind : str
-        The class by which prose chooses its decimals (`number_class`).
-    of_whole : bool
-        Whether it is a share of a whole, at most 100 %.
-    decimal_places : tuple of int
-        How many digits can stand behind the point, ascending; 0 is the number as printed.
-    weights : mapping
-        The probability of each of them.
-    reasons : tuple of str
-        Why others fell, in the order of the passes.
-    basis : str or None
-        layout, bound or arithmetic: what struck out the last one.
-
-    Examples
-    --------
     Growth of 75 %, or of 7.5 %:
 
     >>> from helpers.numbers import find_quantities
@@ -115,15 +92,15 @@ class DecimalCandidates:
     """
 
     quantity: Quantity
-    digits: str
-    left: str
-    sentence: int
-    kind: str
-    of_whole: bool
-    decimal_places: tuple[int, ...]
-    weights: Mapping[int, float]
-    reasons: tuple[str, ...]
-    basis: str | None = None
+    digits: str  # in half width
+    left: str  # the characters before them, without white space
+    sentence: int  # its number in the text
+    kind: str  # the class by which prose chooses its decimals: see `number_class`
+    of_whole: bool  # whether it is a share of a whole, at most 100 %
+    decimal_places: tuple[int, ...]  # of every reading, ascending; 0 is the number as printed
+    weights: Mapping[int, float]  # the probability of each of them
+    reasons: tuple[str, ...]  # why others fell, in the order of the passes
+    basis: str | None = None  # layout, bound or arithmetic: what struck out the last one
 
     @property
     def is_undecided(self) -> bool:
@@ -146,18 +123,16 @@ class DecimalCandidates:
         left = tuple(k for k in self.decimal_places if k in places)
         if not left or left == self.decimal_places:
             return self
-        weights = dict.fromkeys(left, 1 / len(left))
-        reasons = (*self.reasons, reason)
-        return self._changed(left, weights, reasons, basis)
+        return self.weighed(dict.fromkeys(left, 1 / len(left)), reason, basis)
 
-    def weighed(self, weights: Mapping[int, float]) -> DecimalCandidates:
-        """Give the same readings other probabilities."""
-        return self._changed(self.decimal_places, weights, self.reasons, self.basis)
-
-    def _changed(self, places, weights, reasons, basis) -> DecimalCandidates:
+    def weighed(
+        self, weights: Mapping[int, float], reason: str = "", basis: str | None = None
+    ) -> DecimalCandidates:
+        """Leave the readings that `weights` names, with those probabilities, and say why."""
         # several times faster than dataclasses.replace
         number = self.quantity, self.digits, self.left, self.sentence, self.kind, self.of_whole
-        return DecimalCandidates(*number, places, weights, reasons, basis)
+        reasons = (*self.reasons, reason) if reason else self.reasons
+        return DecimalCandidates(*number, tuple(weights), weights, reasons, basis or self.basis)
 
     def at_most(self, bound: float, reason: str) -> DecimalCandidates:
         """Drop every reading above a bound."""
@@ -190,8 +165,7 @@ def decimal_candidates(
     words = (codebook or shared_codebook()).once(DecimalWords)
     half = half_width(text)
     ends = [m.start() for m in _ENDS.finditer(half)]
-    candidates: Candidates = []
-    sentence = 0
+    candidates, sentence = [], 0
     for q in quantities:
         while sentence < len(ends) and ends[sentence] < q.start:
             sentence += 1
@@ -201,8 +175,7 @@ def decimal_candidates(
             # what is said of the first number of a list holds for all
             left = candidates[-1].left
         digits, kind = half[q.start : q.end], number_class(q, left, words)
-        is_share = q.unit in PERCENT and q.kind not in NOT_METRIC
-        of_whole = is_share and _is_of_whole(q, left, candidates, half, words)
+        of_whole = _is_of_whole(q, left, candidates, half, words)
         places, reason = _possible_places(q, digits, left, kind, words)
         weights = dict.fromkeys(places, 1 / len(places))
         candidates.append(
@@ -248,8 +221,10 @@ _DATED = re.compile("(?<=[由从])(?:[12][0-9]{3}年|[0-9]{1,2}月)[底末初份
 def _is_of_whole(
     q: Quantity, left: str, earlier: Candidates, half: str, words: DecimalWords
 ) -> bool:
-    """Whether a share is one of a whole, at most 100 %, by the words before it or before the other
-    end of its change."""
+    """Whether a number is a share of a whole, at most 100 %, by the words before it or before the
+    other end of its change."""
+    if q.unit not in PERCENT or q.kind in NOT_METRIC:
+        return False
     near = (other for other in earlier[:-4:-1] if other.quantity.kind not in ("date", "ordinal"))
     before = next(near, None)
     if before and before.of_whole:
@@ -329,18 +304,6 @@ def most_people(left: str, words: DecimalWords) -> float:
     return 9e9 if words.world.search(left) else 1.6e9
 
 
-def undecided(candidates: Iterable[DecimalCandidates]) -> Candidates:
-    """Return the numbers with more than one reading."""
-    return [number for number in candidates if len(number.decimal_places) > 1]
-
-
-def change_undecided(
-    candidates: Candidates, change: Callable[[DecimalCandidates], DecimalCandidates]
-) -> Candidates:
-    """Return all numbers, those with more than one reading as `change` returns them."""
-    return [change(number) if len(number.decimal_places) > 1 else number for number in candidates]
-
-
 # --- how likely each reading is
 
 
@@ -348,13 +311,12 @@ def weigh(candidates: Candidates, context: DecimalContext) -> Candidates:
     """Give every undecided number the probabilities of its readings: each feature multiplies them
     by its factors."""
     cues = shipped_cues()
-    weighed = []
+    weighed = list(candidates)
     for i, number in enumerate(candidates):
         if number.is_undecided:
             tells = features(number, neighbours(candidates, i), context.words)
             known = filter(None, map(cues.get, tells))
-            number = number.weighed(_multiplied(number.weights, known))
-        weighed.append(number)
+            weighed[i] = number.weighed(_multiplied(number.weights, known))
     return weighed
 
 
@@ -410,15 +372,15 @@ def features(
         tells.append(("first digit", f"{growth} {min(digits, 3)} {number.digits[0]}"))
         tells.append(("usual size", f"{_usual_size(number.left, words)} {size}"))
     elif number.kind == "money":
-        tells.append(("price", f"{_yes(bool(words.price.search(number.left)))} {size}"))
+        tells.append(("price", f"{_yes(words.price.search(number.left))} {size}"))
     return tells
 
 
 _LONGEST = {"percent": 4, "other": 5}  # digits of a neighbour from which all count alike
 
 
-def _yes(is_so: bool) -> str:
-    return "yes" if is_so else "no"
+def _yes(holds: object) -> str:
+    return "yes" if holds else "no"
 
 
 def _is_whole(number: DecimalCandidates) -> bool:
@@ -459,9 +421,8 @@ def _longer(number: DecimalCandidates, kin: Candidates) -> str:
 
 def _usual_size(left: str, words: DecimalWords) -> str:
     """Return small, large or unknown: what the last word before a percentage says of its size."""
-    near = left[-14:]
-    small = max((m.start() for m in words.mostly_small.finditer(near)), default=-1)
-    large = max((m.start() for m in words.mostly_large.finditer(near)), default=-1)
+    patterns = words.mostly_small, words.mostly_large
+    small, large = (max((m.start() for m in p.finditer(left[-14:])), default=-1) for p in patterns)
     if small == large:
         return "unknown"
     return "small" if small > large else "large"
@@ -474,9 +435,7 @@ def copy_settled_places(candidates: Candidates, context: DecimalContext) -> Cand
     for number in candidates:
         if number.decimal_places[0] and not number.is_undecided and number.digits[0] != "0":
             settled.setdefault(class_group(number.kind), []).append(number)
-    if not settled:
-        return candidates
-    return change_undecided(candidates, functools.partial(_like_nearest, settled=settled))
+    return [_like_nearest(n, settled) if n.is_undecided else n for n in candidates]
 
 
 def _like_nearest(number: DecimalCandidates, settled: dict[str, Candidates]) -> DecimalCandidates:
@@ -510,12 +469,11 @@ def require_a_loss(candidates: Candidates, context: DecimalContext) -> Candidate
     point it says that this one did: with q the chance that no number had a point, the weight w of
     "whole" becomes (w - q) / (1 - q).
     """
-    open_numbers = undecided(candidates)
-    has_proof = any(number.decimal_places[0] for number in candidates)
-    if not open_numbers or has_proof:
+    if any(number.decimal_places[0] for number in candidates):
         return candidates
-    none = (1 - _HIDDEN_LOSS) * math.prod(number.weights[0] for number in open_numbers)
-    return change_undecided(candidates, functools.partial(_given_a_loss, none=none))
+    whole = math.prod(n.weights[0] for n in candidates if n.is_undecided)
+    none = (1 - _HIDDEN_LOSS) * whole
+    return [_given_a_loss(n, none) if n.is_undecided else n for n in candidates]
 
 
 def _given_a_loss(number: DecimalCandidates, none: float) -> DecimalCandidates:
