@@ -71,11 +71,11 @@ def find_quantities(text: str, codebook: Codebook | None = None) -> list[Quantit
         if not run:
             continue
         scanned_to = run.end()
-        if scanned_to <= read_to:
-            continue
         # a fraction may have ended inside this run: what follows begins without its separators
         first = max(run.start(), read_to)
-        first += scanned_to - first - len(half[first:scanned_to].lstrip(",.·"))
+        if first >= scanned_to:
+            continue
+        first = scanned_to - len(half[first:scanned_to].lstrip(",.·"))
         for start, end in cut_run(half, first, scanned_to) if first < scanned_to else ():
             if start >= read_to and (quantity := _read(text, half, start, end, rules)):
                 quantities.append(quantity)
@@ -159,11 +159,7 @@ _BEFORE = {
     "at_least": "(?:{at_least})了?¶?$",
     "about": "(?:{about})[占为合有计达]?¶?$",
 }
-_AFTER = {
-    "at_least": "{at_least_after}",
-    "at_most": "{at_most_after}",
-    "about": "{about_after}",
-}
+_AFTER = {name: f"{{{name}_after}}" for name in ("at_least", "at_most", "about")}
 _VAGUE = "余多几来"  # "more than", "some"
 _MULTIPLIER = re.compile(
     f"[{_VAGUE}]?({'|'.join(sorted(MULTIPLIERS, key=len, reverse=True))})?[{_VAGUE}]?"
@@ -203,7 +199,12 @@ class NumberRules:
         # most numbers have none of these words beside them: one character says so
         self._last_before = _union(last_characters(p.pattern) for p in self._before.values())
         self._first_after = _union(first_characters(p.pattern) for p in self._after.values())
-        self._units = _units_by_first_character(codebook.units)
+        # by first character, longest first: unit, kind, whether it is safe after a Chinese numeral,
+        # characters that must not follow
+        self._units: dict[str, list[tuple[str, str, bool, frozenset[str]]]] = {}
+        for row in sorted(codebook.units.itertuples(), key=lambda row: -len(row.unit)):
+            unit = row.unit, row.kind, row.chinese == "yes", frozenset(row.not_before)
+            self._units.setdefault(row.unit[0], []).append(unit)
         self._rules = {arabic: _compiled(codebook.number_rules, arabic) for arabic in (True, False)}
         self._between: dict[tuple[bool, str, str], list[_Rule]] = {}
 
@@ -311,18 +312,6 @@ def _compiled(table: pd.DataFrame, arabic: bool) -> list[_Rule]:
     return rules
 
 
-def _units_by_first_character(
-    table: pd.DataFrame,
-) -> dict[str, list[tuple[str, str, bool, frozenset[str]]]]:
-    """Sort the units by their first character, longest first: (unit, kind, safe after a Chinese
-    numeral, characters that must not follow)."""
-    units: dict[str, list] = {}
-    for row in sorted(table.itertuples(), key=lambda row: -len(row.unit)):
-        unit = row.unit, row.kind, row.chinese == "yes", frozenset(row.not_before)
-        units.setdefault(row.unit[0], []).append(unit)
-    return units
-
-
 def left_of(half: str, start: int) -> str:
     """Return the characters before a number without white space; ¶ stands for a line break and for
     the start of the text."""
@@ -365,12 +354,7 @@ class _Hit(NamedTuple):
     left: str
     right: str
 
-    def printed(self) -> Printed:
-        return self.start, self.end, self.text[self.start : self.end]
 
-
-Printed = tuple[int, int, str]
-"""Start, end and digits of a number, as the text has them."""
 _COMPOUND = re.compile(
     r"[0-9]+(?:\.[0-9]+)?亿[0-9]{1,4}万(?:[0-9]{1,4}(?![0-9.万亿]))?"
     r"|[0-9]+万[0-9]{1,4}(?![0-9.,万亿])(?!年|月|日)"
@@ -382,41 +366,41 @@ def _read(text: str, half: str, start: int, end: int, rules: NumberRules) -> Qua
     """Class one number by the rules, then by its unit; None for a Chinese numeral that is only part
     of a word."""
     digits, left, right = half[start:end], left_of(half, start), right_of(half, end)
-    arabic, printed = digits[0].isascii(), (start, end, text[start:end])
+    hit = _Hit(text, half, start, end, digits, left, right)
+    arabic = digits[0].isascii()
     if len(digits) > 2 * LONGEST:
         reason = "a run of digits or numerals too long for a number"
-        return _single(printed, "code", None, reason=reason)
+        return _single(hit, "code", None, reason=reason)
     if not arabic and right.startswith("分之"):
-        return _read_fraction(_Hit(text, half, start, end, digits, left, right), rules)
+        return _read_fraction(hit, rules)
     if named := rules.rule_of(digits, left, right):
         kind, rule = named
         unit = "岁" if kind == "age" else ""
-        return _single(printed, kind, value_of(digits), unit=unit, reason=rule)
-    compound = _COMPOUND.match(half, start) if arabic else None
-    # most numbers have neither a second part nor a dash or a "to" near them
-    if compound or _SPAN.search(half, end, end + 16):
-        hit = _Hit(text, half, start, end, digits, left, right)
-        if linked := _read_compound(hit, compound, rules) or _read_range(hit, rules):
-            return linked
-    read = _in_digits if arabic else _in_numerals
-    return read(printed, digits, left, right, rules)
+        return _single(hit, kind, value_of(digits), unit=unit, reason=rule)
+    if arabic and (compound := _COMPOUND.match(half, start)):
+        return _read_compound(hit, compound, rules)
+    # most numbers have no dash and no "to" near them
+    if _SPAN.search(half, end, end + 16) and (quantity := _read_range(hit, rules)):
+        return quantity
+    return _in_digits(hit, rules) if arabic else _in_numerals(hit, rules)
 
 
 def _single(
-    printed: Printed, kind: str, value: float | None, scale=1, unit="", qualifier="exact", reason=""
+    hit: _Hit, kind: str, value: float | None, scale=1, unit="", qualifier="exact", reason=""
 ) -> Quantity:
     """Make a number as printed: with one reading, or with none where digits name no number."""
     readings, sure = ((), None) if value is None else ((value,), 1.0)
+    printed = hit.start, hit.end, hit.text[hit.start : hit.end]
     head = *printed, kind or "number", scale, unit, qualifier, readings
     return Quantity(*head, value, value, sure, value, value, reason=reason)
 
 
-def _ranged(printed: Printed, scale: Scale, low: float, high: float, reason: str) -> Quantity:
+def _ranged(hit: _Hit, scale: Scale, low: float, high: float, reason: str) -> Quantity:
     """Make a range: both ends are kept, and there is no single value."""
     multiplier, unit, kind, _, _ = scale
-    low, high = float(low * multiplier), float(high * multiplier)
-    head = *printed, kind or "number", multiplier, unit, "range"
-    return Quantity(*head, (low, high), low=low, high=high, reason=reason)
+    ends = float(low * multiplier), float(high * multiplier)
+    number = _single(hit, kind, None, multiplier, unit, "range", reason)
+    return replace(number, readings=ends, low=ends[0], high=ends[1])
 
 
 _PART = re.compile(
@@ -437,37 +421,32 @@ def _read_fraction(hit: _Hit, rules: NumberRules) -> Quantity | None:
         return None
     if decimals:
         number = float(f"{number:.0f}.{''.join(str(DIGITS[c]) for c in decimals)}")
-    start, unit = part.start(1), _PERCENT.get(hit.digits, "")
-    if not unit:
-        start, number = hit.start, number / whole
+    unit = _PERCENT.get(hit.digits, "")
+    start, number = (part.start(1), number) if unit else (hit.start, number / whole)
     qualifier = rules.qualifier_of(hit.left, right_of(hit.half, part.end()), False)
-    printed = start, part.end(1), hit.text[start : part.end(1)]
-    return _single(printed, "share", number, 1, unit, qualifier, "a fraction in words")
+    hit = hit._replace(start=start, end=part.end(1))
+    return _single(hit, "share", number, 1, unit, qualifier, "a fraction in words")
 
 
 _HUNDREDTHS = {"亿": 10**10, "万": 10**6, "": 100, "元": 100, "角": 10, "分": 1}
 _PARTS = re.compile("([0-9.]+)([亿万元角分]?)")
 
 
-def _read_compound(
-    hit: _Hit, compound: re.Match[str] | None, rules: NumberRules
-) -> Quantity | None:
+def _read_compound(hit: _Hit, compound: re.Match[str], rules: NumberRules) -> Quantity:
     """Read ``3万4000``, ``3亿5000万`` and ``123元1角1分`` as the one number they are; 2/3, too."""
-    if not compound or compound.end() <= hit.end:
-        return None
     end = compound.end()
     hit = hit._replace(end=end, digits=compound[0], right=right_of(hit.half, end))
     if "/" in hit.digits:
         part, whole = map(int, hit.digits.split("/"))
         qualifier = rules.qualifier_of(hit.left, hit.right, False)
-        return _single(hit.printed(), "share", part / max(whole, 1), 1, "", qualifier, "a fraction")
+        return _single(hit, "share", part / max(whole, 1), 1, "", qualifier, "a fraction")
     parts = _PARTS.findall(hit.digits)
     hundredths = sum(decimal_number(number) * _HUNDREDTHS[unit] for number, unit in parts)
     _, unit, kind, after, says_more = rules.scale_and_unit(hit.right, True)
     if "角" in hit.digits:
         unit, kind = "元", "money"
     qualifier, reason = rules.qualifier_of(hit.left, after, says_more), "parts of one number"
-    return _single(hit.printed(), kind, float(hundredths / 100), 1, unit, qualifier, reason)
+    return _single(hit, kind, float(hundredths / 100), 1, unit, qualifier, reason)
 
 
 _SPAN = re.compile("[-—–~至到]")
@@ -483,23 +462,24 @@ _FROM = re.compile("[从由自][^,，。;；、]{0,12}$")
 
 def _read_range(hit: _Hit, rules: NumberRules) -> Quantity | None:
     """Read ``2-3人`` (people) and ``五至十年`` (years) as one range."""
-    link = _range_link(hit)
-    if not link:
+    if not (link := _range_link(hit)):
         return None
     last_digits = link["last"].rstrip(",.·")
     end = link.start("last") + len(last_digits)
     right = right_of(hit.half, end)
     arabic = hit.digits[0].isascii()
-    is_chain = _CHAIN_AFTER.match(right)
-    if is_chain or arabic != last_digits[0].isascii() or rules.rule_of(last_digits, "", right):
+    if (
+        _CHAIN_AFTER.match(right)
+        or arabic != last_digits[0].isascii()
+        or rules.rule_of(last_digits, "", right)
+    ):
         return None
     scale = rules.scale_and_unit(right, arabic)
     multiplier, unit, *_ = scale
     low, high = value_of(hit.digits), value_of(last_digits)
     if low is None or high is None or not (unit or multiplier > 1) or low >= high:
         return None
-    printed = hit.start, end, hit.text[hit.start : end]
-    return _ranged(printed, scale, low, high, "a range")
+    return _ranged(hit._replace(end=end), scale, low, high, "a range")
 
 
 def _range_link(hit: _Hit) -> re.Match[str] | None:
@@ -515,11 +495,10 @@ def _range_link(hit: _Hit) -> re.Match[str] | None:
 _MINUS = re.compile(r"(?:^|[长降为至到达,，(（:：])[-−]$")
 
 
-def _in_digits(
-    printed: Printed, digits: str, left: str, right: str, rules: NumberRules
-) -> Quantity:
+def _in_digits(hit: _Hit, rules: NumberRules) -> Quantity:
     """Read a number in digits with its unit, where it has one."""
-    multiplier, unit, kind, after, says_more = rules.scale_and_unit(right, True)
+    digits, left = hit.digits, hit.left
+    multiplier, unit, kind, after, says_more = rules.scale_and_unit(hit.right, True)
     qualifier = rules.qualifier_of(left, after, says_more)
     if not unit and multiplier > 1 and rules.population.search(left):
         unit, kind = "人", "count"
@@ -530,29 +509,26 @@ def _in_digits(
     else:
         value = scaled(decimal_number(digits), multiplier)
     reason = "" if unit else "no known unit follows"
-    return _single(printed, kind, value, multiplier, unit, qualifier, reason)
+    return _single(hit, kind, value, multiplier, unit, qualifier, reason)
 
 
-def _in_numerals(
-    printed: Printed, digits: str, left: str, right: str, rules: NumberRules
-) -> Quantity | None:
+def _in_numerals(hit: _Hit, rules: NumberRules) -> Quantity | None:
     """Read a Chinese numeral; it needs a unit, or it is part of a word (统一, 十分)."""
-    scale = rules.scale_and_unit(right, False)
+    digits, scale = hit.digits, rules.scale_and_unit(hit.right, False)
     multiplier, unit, kind, after, says_more = scale
-    if not unit or not _is_counting(digits, left, says_more or right[:1] in "余多"):
+    if not unit or not _is_counting(digits, hit.left, says_more or hit.right[:1] in "余多"):
         return None
     if between := chinese_range(digits):
-        reason = "two neighbouring numerals name a range"
-        return _ranged(printed, scale, *between, reason)
-    qualifier = rules.qualifier_of(left, after, says_more)
+        return _ranged(hit, scale, *between, "two neighbouring numerals name a range")
+    qualifier = rules.qualifier_of(hit.left, after, says_more)
     if digits[-1] == "几":
         digits, qualifier = digits[:-1], "at_least"
     if digits == "一" and kind == "count":
         reason = "一 before a measure word is an article"
-        return _single(printed, "indefinite", 1.0, unit=unit, reason=reason)
+        return _single(hit, "indefinite", 1.0, unit=unit, reason=reason)
     if (number := chinese_number(digits)) is None:
         return None
-    return _single(printed, kind, float(number * multiplier), multiplier, unit, qualifier)
+    return _single(hit, kind, float(number * multiplier), multiplier, unit, qualifier)
 
 
 _NEARLY = re.compile("[近约上超逾过达满]¶?$")

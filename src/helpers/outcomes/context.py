@@ -26,20 +26,13 @@ class Indicator(NamedTuple):
     group: str
 
 
-class Named(NamedTuple):
-    """A number of the same sentence that has its name already."""
-
-    quantity: Quantity
-    name: Indicator
-
-
 class NumberContext(NamedTuple):
     """The text before and after a number, clean, within its sentence.
 
     `near` reaches back to the magnitude before it, `clause` to the start of its clause, `before` to
     the start of the sentence; `after` ends at the next magnitude or clause. `place` is ``start`` or
     ``end`` for the two numbers of ``由…提高到…`` (raised from … to …); both have the words before
-    由 in `near`. `named` holds the sentence's earlier numbers, the last one last.
+    由 in `near`.
     """
 
     near: str
@@ -47,7 +40,6 @@ class NumberContext(NamedTuple):
     before: str
     after: str
     place: str = ""
-    named: tuple[Named, ...] = ()
 
 
 # what a number holds for: name → template; of two that end at one place, the later one counts, so
@@ -69,66 +61,58 @@ _BRACKET = re.compile(r"^\([^)]*\)")
 _YEAR_BEFORE = re.compile("[上去今]年|同期")
 
 
+# patterns that are the words of one role and nothing else
+_ROLES = """
+shortcoming shortcoming_after unmade answer above service_time assessed planned stock flow residents
+last_year this_year before during after
+""".split()
+_RISE = "(?:{change_to})(?:[到至为成](?!位)|到了|至了)"
+_TEMPLATES = {
+    # nouns and what bounds them
+    "verb": "(?:{verb})(?!{noun_of_verb})",
+    "verb_as_noun": "(?:{verb_as_noun})(?:{after_noun}|[^一-龥]|$)",
+    "lead": "^(?:{lead})+(?=[一-龥]{2})",
+    "silent_end": "(?:{silent}|[“”\"'‘’《》: ])+$",
+    "done_to_it": "(?:{silent}|{done_to_it}|[“”])+$",
+    "no_noun": "{silent}|{no_noun}|{modifier}|[^一-龥]",
+    "only_verbs": "(?:{verb}|{without_noun}|{remaining})+$",
+    "modifier": "{modifier}|{remaining}",
+    "rate": "(?:每(?:[0-9]+|[十百千万])?(?:{each_unit})(?:{each_whom})?(?<!每次))+|{average}",
+    # the two numbers of a change
+    "to": f"[^,;]{{0,6}},?[^,;]{{0,6}}{_RISE}",
+    "to_next": f"[余多万亿]{{0,2}}[^,;0-9]{{0,8}},?[^,;0-9]{{0,6}}{_RISE}",
+    "of_next": "(?:{dealt_with})$",
+    # what may stand around a noun
+    "after_unit": "(?:{after_unit})+",
+    "that_are": "([一-龥]{2,16})的(?:{that_are})?$",
+    "each_time": "^(?:{each_time})$",
+    # what the number counts, and when it holds
+    "change_by": "(?:[比较与同][^,]*)?(?:{change_by})[于出了]?$",
+    "achieved": "已(?:{done})[^,]{0,12}$",
+    "problems_from": "(?:{problems_from})[^,]*问题",
+}
+
+
 class OutcomeWords:
     """The words around numbers of one codebook, as patterns, and the nouns that they bound.
 
-    Get them by ``codebook.once(OutcomeWords)``; each pattern is made of the roles of
-    number_words.csv that it names.
+    Get them by ``codebook.once(OutcomeWords)``; the patterns are those of `_ROLES` and
+    `_TEMPLATES`, in which ``{role}`` stands for words of number_words.csv.
     """
 
     def __init__(self, codebook: Codebook) -> None:
         words = codebook.role_words("number_words")
         pattern = words.pattern
-        # nouns and what bounds them
-        self.verb = pattern("(?:{verb})(?!{noun_of_verb})")
-        self.verb_as_noun = pattern("(?:{verb_as_noun})(?:{after_noun}|[^一-龥]|$)")
-        self.lead = pattern("^(?:{lead})+(?=[一-龥]{2})")
-        self.silent_end = pattern("(?:{silent}|[“”\"'‘’《》: ])+$")
+        for role in _ROLES:
+            setattr(self, role, pattern(f"{{{role}}}"))
+        for name, template in _TEMPLATES.items():
+            setattr(self, name, pattern(template))
         self.silent_last = last_characters(self.silent_end.pattern) or frozenset()
-        self.done_to_it = pattern("(?:{silent}|{done_to_it}|[“”])+$")
-        self.no_noun = pattern("{silent}|{no_noun}|{modifier}|[^一-龥]")
-        self.only_verbs = pattern("(?:{verb}|{without_noun}|{remaining})+$")
-        self.modifier = pattern("{modifier}|{remaining}")
-        self.rate = pattern(
-            "(?:每(?:[0-9]+|[十百千万])?(?:{each_unit})(?:{each_whom})?(?<!每次))+|{average}"
+        self.act_units, self.times_units, self.person_units, self.place_units = (
+            words.set(f"{kind}_unit") for kind in ("act", "times", "person", "place")
         )
-        # units
-        self.act_units = words.set("act_unit")
-        self.times_units = words.set("times_unit")
-        self.person_units = words.set("person_unit")
-        self.place_units = words.set("place_unit")
-        # the two numbers of a change
-        rise = "(?:{change_to})(?:[到至为成](?!位)|到了|至了)"
-        self.to = pattern(f"[^,;]{{0,6}},?[^,;]{{0,6}}{rise}")
-        self.to_next = pattern(f"[余多万亿]{{0,2}}[^,;0-9]{{0,8}},?[^,;0-9]{{0,6}}{rise}")
-        self.of_next = pattern("(?:{dealt_with})$")
-        # what may stand around a noun
-        self.after_unit = pattern("(?:{after_unit})+")
-        self.that_are = pattern("([一-龥]{2,16})的(?:{that_are})?$")
         self.number_end = "".join(words.list("number_end"))
-        self.each_time = pattern("^(?:{each_time})$")
-        # what kind of number it is
         self.groups = {name: pattern(f"{{{name}}}") for name in ("effort", "output", "context")}
-        self.shortcoming = pattern("{shortcoming}")
-        self.shortcoming_after = pattern("{shortcoming_after}")
-        self.unmade = pattern("{unmade}")
-        self.answer = pattern("{answer}")
-        self.above = pattern("{above}")
-        self.change_by = pattern("(?:[比较与同][^,]*)?(?:{change_by})[于出了]?$")
-        self.service_time = pattern("{service_time}")
-        # when it holds, and for what
-        self.assessed = pattern("{assessed}")
-        self.planned = pattern("{planned}")
-        self.achieved = pattern("已(?:{done})[^,]{0,12}$")
-        self.stock = pattern("{stock}")
-        self.flow = pattern("{flow}")
-        self.problems_from = pattern("(?:{problems_from})[^,]*问题")
-        self.residents = pattern("{residents}")
-        self.last_year = pattern("{last_year}")
-        self.this_year = pattern("{this_year}")
-        self.before = pattern("{before}")
-        self.during = pattern("{during}")
-        self.after = pattern("{after}")
         levels = {name: pattern(template) for name, template in _LEVELS.items()}
         self.levels = [(name, p, first_characters(p.pattern)) for name, p in levels.items()]
         letters = {"县"}.union(*(begins for _, _, begins in self.levels if begins))
@@ -220,13 +204,7 @@ def _unquoted(words: str) -> str:
 
 
 def context_of(
-    text: str,
-    start: int,
-    end: int,
-    magnitudes: list[Quantity],
-    i: int,
-    named: list[Named],
-    words: OutcomeWords,
+    text: str, start: int, end: int, magnitudes: list[Quantity], i: int, words: OutcomeWords
 ) -> NumberContext:
     """Cut the words around a number out of its sentence, from `start` to `end`; only magnitudes
     bound them, not the age in ``65岁以上老年人106.3万人``.
@@ -251,7 +229,7 @@ def context_of(
         after = ""
     elif not later and following == next_start:
         after = words.of_next.sub("", after)
-    return NumberContext(near, clause, before, after, "", tuple(named))
+    return NumberContext(near, clause, before, after)
 
 
 _FROM = re.compile("(?:由|从)[^,;由从]{0,12}$")

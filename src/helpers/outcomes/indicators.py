@@ -14,7 +14,7 @@ from helpers.characters import chinese_number
 from helpers.codebook import Codebook, first_characters, last_characters, read_table
 from helpers.numbers import Quantity
 
-from .context import Indicator, Named, NumberContext, OutcomeWords
+from .context import Indicator, NumberContext, OutcomeWords
 
 # --- the rows of indicators.csv
 
@@ -132,38 +132,32 @@ class IndicatorRules:
 
 # --- naming a number
 
+
+class Named(NamedTuple):
+    """A number of the same sentence that has its name already."""
+
+    quantity: Quantity
+    name: Indicator
+
+
 _QUALIFIED = "~"
 """The id of a name that sets a number apart from the one before, or that has no noun."""
 _GROUPS = {"share": "outcome", "change": "outcome", "score": "outcome"}
 
 
 class Phrase(NamedTuple):
-    """A number with the words that can name it.
-
-    Attributes
-    ----------
-    q, context
-        The number, and the words around it.
-    each : str
-        What it is a rate of: 每千名老年人 (per 1,000 old people); mostly empty.
-    head : str
-        The words before it, without those that name nothing.
-    noun : str
-        The noun after its unit: 独居老人 of ``312名独居老人``.
-    after : str
-        All words after its unit.
-    rows : the rows of the table for its kind and unit, in order
-    rules : IndicatorRules
-    """
+    """A number with the words that can name it."""
 
     q: Quantity
     context: NumberContext
-    each: str
-    head: str
-    noun: str
-    after: str
-    rows: _Rows
+    named: tuple[Named, ...]  # the sentence's earlier numbers, the last one last
+    each: str  # what it is a rate of: 每千名老年人 (per 1,000 old people); mostly empty
+    head: str  # the words before it, without those that name nothing
+    noun: str  # the noun after its unit: 独居老人 of ``312名独居老人``
+    after: str  # all words after its unit
+    rows: _Rows  # the rows of the table for its kind and unit
     rules: IndicatorRules
+    words: OutcomeWords
 
     def made(self, name: str, noun: str = "", group: str = "", indicator: str = "") -> Indicator:
         """Make an indicator that the table does not have: a name of data/text/outcomes.csv with the
@@ -178,13 +172,13 @@ class Phrase(NamedTuple):
     def those_who(self, clause: str) -> Indicator:
         """Name people, or things, by what they do."""
         unit = self.q.unit
-        is_person = unit in self.rules.words.person_units or unit == "人次"
+        is_person = unit in self.words.person_units or unit == "人次"
         name = "outcomes.people_who" if is_person else "outcomes.things_that"
         return self.made(name, clause, indicator=_QUALIFIED)
 
     def last(self, fits: Callable[[Named], bool]) -> Indicator | None:
         """Return the name of the sentence's last earlier number that fits."""
-        return next((named.name for named in reversed(self.context.named) if fits(named)), None)
+        return next((named.name for named in reversed(self.named) if fits(named)), None)
 
     def _group(self) -> str:
         """context, effort, output or outcome, by the verb nearest before the number; a share is a
@@ -193,23 +187,25 @@ class Phrase(NamedTuple):
             return _GROUPS[self.q.kind]
         context = self.context
         for window in filter(None, (context.near, context.clause, context.after)):
-            for group, pattern in self.rules.words.groups.items():
+            for group, pattern in self.words.groups.items():
                 if pattern.search(window):
                     return group
         return "output"
 
 
-def name_indicator(q: Quantity, context: NumberContext, rules: IndicatorRules) -> Indicator:
+def name_indicator(
+    q: Quantity, context: NumberContext, named: list[Named], rules: IndicatorRules
+) -> Indicator:
     """Say in plain words what a number measures: by the table, else by the noun that it counts.
 
     What it counts stands after the unit (``312名独居老人``, old people living alone) or before the
     number (``走访老年人995人``, visited): only there does a row of the table fit, not elsewhere in
     the sentence. The steps of `STEPS` are tried in order, and the first that finds a name gives it.
     """
-    last = context.named[-1] if context.named else None
+    last = named[-1] if named else None
     if context.place == "end" and last and last.quantity.unit == q.unit:
         return last.name  # the second number of a change measures what the first does
-    phrase = phrase_of(q, context, rules)
+    phrase = phrase_of(q, context, named, rules)
     for step in STEPS.get(q.kind, STEPS["count"]):
         if name := step(phrase):
             break
@@ -220,7 +216,9 @@ def name_indicator(q: Quantity, context: NumberContext, rules: IndicatorRules) -
     return name
 
 
-def phrase_of(q: Quantity, context: NumberContext, rules: IndicatorRules) -> Phrase:
+def phrase_of(
+    q: Quantity, context: NumberContext, named: list[Named], rules: IndicatorRules
+) -> Phrase:
     """Cut the words around a number into those that can name it."""
     words, near, after = rules.words, context.near, context.after
     if each := words.rate_of(q, context.before[-14:] if context.place else near):
@@ -229,11 +227,11 @@ def phrase_of(q: Quantity, context: NumberContext, rules: IndicatorRules) -> Phr
     if after and (skipped := words.after_unit.match(after)):
         after = after[skipped.end() :]
     noun = "" if context.place else words.noun_after(q, after)
-    if near[:1] in "、和与及" and context.named and not words.verb.search(head):
+    if near[:1] in "、和与及" and named and not words.verb.search(head):
         head = _verb_of_list(context, words) + head.lstrip("、和与及以")
         context = context._replace(near=head)
     rows = rules.rows_for(q.kind, q.unit)
-    return Phrase(q, context, each, head, noun, after, rows, rules)
+    return Phrase(q, context, tuple(named), each, head, noun, after, rows, rules, words)
 
 
 def _verb_of_list(context: NumberContext, words: OutcomeWords) -> str:
@@ -254,7 +252,7 @@ def _with(name: Indicator, addition: str, indicator: str = _QUALIFIED) -> Indica
 def _is_short(phrase: Phrase) -> bool:
     """Whether the words beside a number make it a shortcoming: 入住率仅为38.6% (only), 3家被关停
     (closed)."""
-    words, after = phrase.rules.words, phrase.after
+    words, after = phrase.words, phrase.after
     if words.shortcoming.search(phrase.context.near):
         return True
     return bool(after and words.shortcoming_after.match(after))
@@ -270,22 +268,22 @@ def row_of_table(phrase: Phrase) -> Indicator | None:
     """The row for the noun at the number, which may stand before a verb (农村幸福院已建成41个,
     built); none for what is paid per thing (每餐补贴4元, 4 yuan per meal), as that is a price."""
     q = phrase.q
-    if phrase.each and q.kind == "money" and not phrase.rules.words.each_time.search(phrase.each):
+    if phrase.each and q.kind == "money" and not phrase.words.each_time.search(phrase.each):
         return None
     if q.kind == "share":
         name = phrase.rows.first(_whole_of_share(phrase), phrase.after)
     else:
         name = phrase.rows.first(phrase.head, phrase.after, phrase.noun)
     name = name and _if_true(name, phrase)
-    if name or phrase.noun or q.kind != "count" or q.unit in phrase.rules.words.act_units:
+    if name or phrase.noun or q.kind != "count" or q.unit in phrase.words.act_units:
         return name
-    stem = phrase.rules.words.stem_of(phrase.head)
+    stem = phrase.words.stem_of(phrase.head)
     return phrase.rows.first(stem) if stem else None
 
 
 def _whole_of_share(phrase: Phrase) -> str:
     """What a share's row is looked for in: 占 and what it is a part of stay."""
-    near, words = phrase.context.near, phrase.rules.words
+    near, words = phrase.context.near, phrase.words
     return near.rstrip(words.number_end) if "占" in near else words.trimmed(near)
 
 
@@ -294,7 +292,7 @@ def _if_true(name: Indicator, phrase: Phrase) -> Indicator | None:
     (关闭养老机构9家) none was built, and requests dealt with (梳理诉求1270件,办结1215件) are not
     problems."""
     topic = phrase.head + phrase.noun
-    if name.group == "output" and phrase.rules.words.unmade.search(topic):
+    if name.group == "output" and phrase.words.unmade.search(topic):
         return None
     if name.indicator in _OF_PROBLEMS and _is_of_others(phrase):
         return None
@@ -306,8 +304,8 @@ def _is_of_others(phrase: Phrase) -> bool:
     if "问题" in phrase.head or "问题" in phrase.context.after[:8]:
         return False
     if phrase.q.kind == "share":
-        return any(named.name.indicator == _QUALIFIED for named in phrase.context.named)
-    kind_of_unit = phrase.rules.words.kind_of_unit
+        return any(named.name.indicator == _QUALIFIED for named in phrase.named)
+    kind_of_unit = phrase.words.kind_of_unit
     kind = kind_of_unit(phrase.q.unit)
     last = phrase.last(lambda named: kind_of_unit(named.quantity.unit) == kind)
     return bool(last and "问题" not in last.zh)
@@ -324,15 +322,15 @@ def noun_after_unit(phrase: Phrase) -> Indicator | None:
 
 def act_after_times(phrase: Phrase) -> Indicator | None:
     """3次走访: three visits."""
-    if phrase.q.unit not in phrase.rules.words.times_units or not phrase.after:
+    if phrase.q.unit not in phrase.words.times_units or not phrase.after:
         return None
-    act = phrase.rules.words.noun_before(phrase.after[:16])
+    act = phrase.words.noun_before(phrase.after[:16])
     return phrase.made("outcomes.noun", act) if act else None
 
 
 def what_stands_before(phrase: Phrase) -> Indicator:
     """Name a number by the words before it, which hold a noun (建成养老院3所) or not (竣工31所)."""
-    has_no_noun, addition = phrase.rules.words.has_no_noun(phrase.context.near)
+    has_no_noun, addition = phrase.words.has_no_noun(phrase.context.near)
     for step in WITHOUT_NOUN if has_no_noun else WITH_NOUN:
         if name := step(phrase, addition):
             break
@@ -344,7 +342,7 @@ def what_they_do(phrase: Phrase, addition: str) -> Indicator | None:
     after = phrase.after
     if phrase.q.kind != "count" or not 0 < len(after) < 15:
         return None
-    if not phrase.rules.words.verb.match(after):
+    if not phrase.words.verb.match(after):
         return None
     return phrase.those_who(after.rstrip("。”"))
 
@@ -355,7 +353,7 @@ _COMPARING = frozenset("比较于")
 def like_last_of_unit(phrase: Phrase, addition: str) -> Indicator | None:
     """养老机构87家,其中民办24家: the name of the last number of this unit, with what sets this one
     apart."""
-    kind_of_unit = phrase.rules.words.kind_of_unit
+    kind_of_unit = phrase.words.kind_of_unit
     kind = phrase.q.kind, kind_of_unit(phrase.q.unit)
 
     def fits(named: Named) -> bool:
@@ -373,35 +371,35 @@ def row_of_clause_before(phrase: Phrase, addition: str) -> Indicator | None:
     if phrase.q.kind != "count":
         return None
     clauses = reversed(phrase.context.before.split(",")[-3:-1])
-    rows = (phrase.rows.first(phrase.rules.words.trimmed(clause)) for clause in clauses)
+    rows = (phrase.rows.first(phrase.words.trimmed(clause)) for clause in clauses)
     return next(filter(None, rows), None)
 
 
 def modifier_alone(phrase: Phrase, addition: str) -> Indicator | None:
     """农村1200户: what stands before the number, though no noun does."""
     noun = phrase.noun or addition
-    if not noun or phrase.q.unit in phrase.rules.words.act_units:
+    if not noun or phrase.q.unit in phrase.words.act_units:
         return None
     return phrase.made("outcomes.noun_of_unit", noun, indicator=_QUALIFIED)
 
 
 def those_who(phrase: Phrase, addition: str) -> Indicator | None:
     """参加培训的有12名: those who took part."""
-    words = phrase.rules.words
+    words = phrase.words
     clause = words.that_are.search(phrase.context.near)
     return clause and phrase.those_who(words.lead.sub("", clause[1].rpartition(",")[2], 1))
 
 
 def noun_before_number(phrase: Phrase, addition: str) -> Indicator | None:
     """走访群众380户: the noun before the number."""
-    words = phrase.rules.words
+    words = phrase.words
     noun = phrase.noun or words.noun_before(words.stem_of(phrase.head) or phrase.head)
     return phrase.made("outcomes.noun", noun) if noun else None
 
 
 def act_before_number(phrase: Phrase, addition: str) -> Indicator | None:
     """现场督办16次: the act before the number."""
-    is_act = phrase.q.unit in phrase.rules.words.act_units
+    is_act = phrase.q.unit in phrase.words.act_units
     return noun_before_number(phrase, addition) if is_act else None
 
 
@@ -424,12 +422,12 @@ def _part_named(phrase: Phrase) -> str | None:
 def row_of_part(phrase: Phrase) -> Indicator | None:
     """The row for the words before 占."""
     part = _part_named(phrase)
-    return None if part is None else phrase.rows.first(phrase.rules.words.trimmed(part))
+    return None if part is None else phrase.rows.first(phrase.words.trimmed(part))
 
 
 def answer_to_survey(phrase: Phrase) -> Indicator | None:
     """选择居家养老的占71.2%: the share of people who chose care at home."""
-    part, words = _part_named(phrase), phrase.rules.words
+    part, words = _part_named(phrase), phrase.words
     asked = words.answer.search(part) if part else None
     if not asked:
         return None
@@ -438,7 +436,7 @@ def answer_to_survey(phrase: Phrase) -> Indicator | None:
 
 def noun_of_part(phrase: Phrase) -> Indicator | None:
     """敬老院占18%: the share of the noun before 占."""
-    part, words = _part_named(phrase), phrase.rules.words
+    part, words = _part_named(phrase), phrase.words
     if part is None or words.has_no_noun(part)[0]:
         return None
     return phrase.made("outcomes.share_of", words.noun_before(words.trimmed(part)))
@@ -457,7 +455,7 @@ def part_counted_before(phrase: Phrase) -> Indicator | None:
     if last.indicator.startswith("aged_"):
         return _elderly_share(phrase)
     part = _DE_UNIT.sub("的", last.zh)
-    is_short = last.group == "context" or phrase.rules.words.shortcoming.search(part)
+    is_short = last.group == "context" or phrase.words.shortcoming.search(part)
     return phrase.made("outcomes.share_of", part, "context" if is_short else "")
 
 
@@ -466,7 +464,7 @@ _SURVEY = re.compile("[^,]{2,24}$")
 
 def share_who(phrase: Phrase) -> Indicator | None:
     """12.4%的受访老人选择机构养老: the share of old people asked who chose a home."""
-    words, context = phrase.rules.words, phrase.context
+    words, context = phrase.words, phrase.context
     has_no_noun, addition = words.has_no_noun(context.near)
     if not phrase.after or not (has_no_noun or context.near.endswith("的")):
         return None
@@ -480,7 +478,7 @@ def share_who(phrase: Phrase) -> Indicator | None:
 
 def like_last_share(phrase: Phrase) -> Indicator | None:
     """满意率92.7%,最高98.1%: the sentence's last share, with what sets this one apart."""
-    has_no_noun, addition = phrase.rules.words.has_no_noun(phrase.context.near)
+    has_no_noun, addition = phrase.words.has_no_noun(phrase.context.near)
     if not has_no_noun:
         return None
     last = phrase.last(lambda n: n.quantity.kind == "share" and n.name.indicator != _QUALIFIED)
@@ -489,7 +487,7 @@ def like_last_share(phrase: Phrase) -> Indicator | None:
 
 def noun_before_share(phrase: Phrase) -> Indicator:
     """入住率68.6%: the noun before the number."""
-    noun = phrase.rules.words.noun_before(phrase.head)
+    noun = phrase.words.noun_before(phrase.head)
     return phrase.made("outcomes.noun" if noun else "outcomes.share", noun)
 
 
@@ -500,7 +498,7 @@ _COMPARED = re.compile("[年比]")
 
 def change_of_noun(phrase: Phrase) -> Indicator | None:
     """入住率提高4.2个百分点: the change of the noun in its own clause."""
-    words = phrase.rules.words
+    words = phrase.words
     if words.above.search(phrase.head):
         return None
     noun = words.noun_before(words.change_by.sub("", phrase.head))
@@ -512,14 +510,14 @@ def change_of_noun(phrase: Phrase) -> Indicator | None:
 def change_of_last(phrase: Phrase) -> Indicator | None:
     """入住率68.6%,提高4.2个百分点: the change of the sentence's last share, or the distance from
     it."""
-    named = reversed(phrase.context.named)
+    named = reversed(phrase.named)
     last = next((n for n in named if n.quantity.kind in ("share", "change")), None)
     if not last:
         return None
     quantity, name = last
     if quantity.kind == "change":
         return name
-    if phrase.rules.words.above.search(phrase.head):
+    if phrase.words.above.search(phrase.head):
         return phrase.made("outcomes.distance_of", name.zh, name.group)
     of_elderly = name.indicator == "share_of_elderly" and phrase.rules.row_of("change_of_share")
     return of_elderly or phrase.made("outcomes.change_of", name.zh, name.group)
@@ -527,13 +525,13 @@ def change_of_last(phrase: Phrase) -> Indicator | None:
 
 def any_change(phrase: Phrase) -> Indicator:
     """高于全省3个百分点: a distance, or a change of something the sentence does not name."""
-    is_distance = phrase.rules.words.above.search(phrase.head)
+    is_distance = phrase.words.above.search(phrase.head)
     return phrase.made("outcomes.distance_of" if is_distance else "outcomes.change_of")
 
 
 def score_of_noun(phrase: Phrase) -> Indicator:
     """市民政局得分96.5分: the score of the body that received it."""
-    noun = phrase.rules.words.noun_before(phrase.head)
+    noun = phrase.words.noun_before(phrase.head)
     return phrase.made("outcomes.score_of", noun.removesuffix("得分"))
 
 

@@ -21,7 +21,6 @@ from helpers.writing import as_table
 
 from .context import (
     Indicator,
-    Named,
     NumberContext,
     OutcomeWords,
     as_of,
@@ -32,7 +31,7 @@ from .context import (
     of_a_change,
     timing_of,
 )
-from .indicators import IndicatorRules, name_indicator
+from .indicators import IndicatorRules, Named, name_indicator
 
 _TYPES = dict.fromkeys(
     "doc city_zh city_en section sentence printed value low high best p_best unit qualifier"
@@ -156,11 +155,11 @@ def _named_numbers(
     clauses: list[int] = []
     for i in places:
         q = magnitudes[i]
-        context = context_of(text, sentence.start, sentence.end, magnitudes, i, named, words)
+        context = context_of(text, sentence.start, sentence.end, magnitudes, i, words)
         if not _is_metric(q, context, words):
             continue
         context, origin = of_a_change(context, origin, text[q.end : q.end + 24], words)
-        name = name_indicator(q, context, rules)
+        name = name_indicator(q, context, named, rules)
         named.append(Named(q, name))
         if not clauses:
             ends = clause_ends(text[sentence.start : sentence.end])
