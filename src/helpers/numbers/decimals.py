@@ -180,8 +180,7 @@ def _at_gap(number: DecimalCandidates, gaps: Sequence[int]) -> DecimalCandidates
 
 
 def within_bounds(candidates: Candidates, context: DecimalContext) -> Candidates:
-    """Strike out what can't be: shares and falls above 100 %, more people than the city or the
-    world has."""
+    """Strike out shares and falls above 100 %, and more people than city or world have."""
     city = context.bounds.get("population")
     if not city and any(n.is_undecided and n.quantity.unit == "人" for n in candidates):
         city = _city_of(context.text)
@@ -239,8 +238,7 @@ def _bounded_people(
 
 
 def _city_of(text: str) -> Bounds | None:
-    """Return the bounds of the city a text is about: one named at least three times as often as any
-    other."""
+    """Return the bounds of the city that a text names three times as often as any other."""
     (times, city), (others, _) = sorted(
         ((text.count(city), city) for city in _populations()), reverse=True
     )[:2]
@@ -503,8 +501,7 @@ def _sums(sentence: Candidates, i: int, words: DecimalWords) -> Relations:
 def _smaller_parts(
     sentence: Candidates, i: int, after: range, before: range, words: DecimalWords
 ) -> Iterator[int]:
-    """Give the numbers that the words make parts of one: that after 其中 (of it), and those before
-    合计 (in sum)."""
+    """Give the parts that the words name: one after 其中 (of it), those before 合计 (in sum)."""
     whole = sentence[i]
     if after and _alike(whole, sentence[after[0]]):
         if _is_said_of(sentence[after[0]], whole, words):
@@ -570,8 +567,7 @@ _DIGITS = re.compile("[0-9]+")
 
 
 def _range_or_none(number: DecimalCandidates) -> Quantity:
-    """Leave a range open as a whole if its ends could have lost a point: ``３５—４５％`` may be 3.5
-    to 4.5 %."""
+    """Leave a range open if its ends can have lost a point: ``３５—４５％`` may be 3.5 to 4.5 %."""
     q = number.quantity
     if q.qualifier != "range" or q.kind in NOT_METRIC or q.kind in ("count", "duration"):
         return q

@@ -159,7 +159,7 @@ _BEFORE = {
     "at_least": "(?:{at_least})了?¶?$",
     "about": "(?:{about})[占为合有计达]?¶?$",
 }
-_AFTER = {name: f"{{{name}_after}}" for name in ("at_least", "at_most", "about")}
+_AFTER = {"at_least": "{at_least_after}", "at_most": "{at_most_after}", "about": "{about_after}"}
 _VAGUE = "余多几来"  # "more than", "some"
 _MULTIPLIER = re.compile(
     f"[{_VAGUE}]?({'|'.join(sorted(MULTIPLIERS, key=len, reverse=True))})?[{_VAGUE}]?"
@@ -251,8 +251,7 @@ class NumberRules:
             yield from rules
 
     def scale_and_unit(self, right: str, arabic: bool) -> Scale:
-        """Read what stands behind the digits: ``余万元以上`` is 10000, 元 (yuan), money, 以上, True
-        (more than)."""
+        """Read what stands behind the digits: ``余万元`` is 10000, 元 (yuan), money, ``, True."""
         unit, kind = self.unit_of(right, arabic)
         if unit:
             return 1, unit, kind, right[len(unit) :], False
@@ -274,8 +273,7 @@ class NumberRules:
         return "", ""
 
     def qualifier_of(self, left: str, after: str, says_more: bool) -> str:
-        """Return exact, about, at_least or at_most by what stands before the digits and behind the
-        unit."""
+        """Return exact, about, at_least or at_most, by the words around number and unit."""
         if self._first_after is None or after[:1] in self._first_after:
             for name, pattern in self._after.items():
                 if pattern.match(after):
@@ -313,8 +311,7 @@ def _compiled(table: pd.DataFrame, arabic: bool) -> list[_Rule]:
 
 
 def left_of(half: str, start: int) -> str:
-    """Return the characters before a number without white space; ¶ stands for a line break and for
-    the start of the text."""
+    """Return what stands before a number, without white space; ¶ is a line break or the start."""
     piece = half[start - 24 : start] if start > 24 else "¶" + half[:start]
     if "\n" in piece:
         piece = re.sub("¶+", "¶", "¶".join(line.strip() for line in piece.split("\n")))
@@ -363,8 +360,7 @@ _COMPOUND = re.compile(
 
 
 def _read(text: str, half: str, start: int, end: int, rules: NumberRules) -> Quantity | None:
-    """Class one number by the rules, then by its unit; None for a Chinese numeral that is only part
-    of a word."""
+    """Class one number by the rules, then by its unit; None for a numeral inside a word."""
     digits, left, right = half[start:end], left_of(half, start), right_of(half, end)
     hit = _Hit(text, half, start, end, digits, left, right)
     arabic = digits[0].isascii()

@@ -114,8 +114,7 @@ class DecimalCandidates:
         return sign * int(self.digits) * self.quantity.multiplier / 10**places
 
     def is_rare(self, places: int) -> bool:
-        """More places than official prose prints (21.98 %, hardly ever 2.198 %), but not
-        impossible."""
+        """Whether official prose hardly ever prints so many places: 21.98 %, but not 2.198 %."""
         return places > (2 if self.digits[0] != "0" else MOST_PLACES + len(self.digits))
 
     def restrict_to(self, places: Collection[int], reason: str, basis: str) -> DecimalCandidates:
@@ -221,8 +220,7 @@ _DATED = re.compile("(?<=[由从])(?:[12][0-9]{3}年|[0-9]{1,2}月)[底末初份
 def _is_of_whole(
     q: Quantity, left: str, earlier: Candidates, half: str, words: DecimalWords
 ) -> bool:
-    """Whether a number is a share of a whole, at most 100 %, by the words before it or before the
-    other end of its change."""
+    """Whether it is a share of a whole, by its words or by the other end of its change."""
     if q.unit not in PERCENT or q.kind in NOT_METRIC:
         return False
     near = (other for other in earlier[:-4:-1] if other.quantity.kind not in ("date", "ordinal"))
@@ -268,8 +266,7 @@ def _without_point(q: Quantity, digits: str, kind: str) -> str:
 
 
 def _most_places(q: Quantity, kind: str, words: DecimalWords) -> int:
-    """Return how many decimals a class can have: 万 of whole things could have four, but more than
-    three are never seen."""
+    """Return how many decimals a class can have; never more than three are seen, even before 万."""
     decimals = words.decimals_of_unit.get(q.unit, 2)
     if q.kind == "duration":
         return decimals
@@ -308,8 +305,7 @@ def most_people(left: str, words: DecimalWords) -> float:
 
 
 def weigh(candidates: Candidates, context: DecimalContext) -> Candidates:
-    """Give every undecided number the probabilities of its readings: each feature multiplies them
-    by its factors."""
+    """Give undecided numbers the probabilities of their readings, by features of their words."""
     cues = shipped_cues()
     weighed = list(candidates)
     for i, number in enumerate(candidates):
@@ -333,16 +329,14 @@ def _multiplied(weights: Mapping[int, float], rows: Iterable[list[float]]) -> di
 
 @functools.cache
 def shipped_cues() -> dict[tuple[str, str], list[float]]:
-    """Return (feature, level) → a factor for each number of decimals, as in
-    data/reference/decimal_cues.csv."""
+    """Return (feature, level) → a factor per number of decimals, from decimal_cues.csv."""
     table = read_table("reference/decimal_cues").set_index(["feature", "level"])
     factors = table[[f"weight_{k}" for k in range(MOST_PLACES + 1)]].astype(float)
     return dict(zip(factors.index, factors.to_numpy().tolist(), strict=True))
 
 
 def neighbours(candidates: Candidates, i: int) -> Candidates:
-    """Return the numbers of the same sentence, at most twelve to each side: a table can be one
-    sentence of thousands."""
+    """Return the numbers of the same sentence, at most twelve to each side, as tables are long."""
     sentence = candidates[i].sentence
     return [other for other in candidates[max(0, i - 12) : i + 13] if other.sentence == sentence]
 
@@ -389,8 +383,7 @@ def _is_whole(number: DecimalCandidates) -> bool:
 
 
 def _of_same_measure(number: DecimalCandidates, kin: Candidates) -> Candidates:
-    """Those neighbours whose decimals tell something of this number's: of plain numbers only the
-    ones of its unit that can have a point."""
+    """Those neighbours whose decimals tell something: of plain numbers, those of the same unit."""
     kin = [m for m in kin if m.kind != "points"]
     if class_group(number.kind) != "plain":
         return kin
@@ -409,8 +402,7 @@ def class_group(name: str) -> str:
 
 
 def _longer(number: DecimalCandidates, kin: Candidates) -> str:
-    """Whether the longest undecided number of its class in the sentence has more digits: beside
-    ２１９８％, ７４４％ is 7.44."""
+    """Whether the longest undecided kin has more digits: beside ２１９８％, ７４４％ is 7.44."""
     longest = max((len(m.digits) for m in kin if m.is_undecided), default=0)
     if not longest:
         return "none"

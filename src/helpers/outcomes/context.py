@@ -63,8 +63,8 @@ _YEAR_BEFORE = re.compile("[上去今]年|同期")
 
 # patterns that are the words of one role and nothing else
 _ROLES = """
-shortcoming shortcoming_after unmade answer above service_time assessed planned stock flow residents
-last_year this_year before during after
+{shortcoming} {shortcoming_after} {unmade} {answer} {above} {service_time} {assessed} {planned}
+{stock} {flow} {residents} {last_year} {this_year} {before} {during} {after}
 """.split()
 _RISE = "(?:{change_to})(?:[到至为成](?!位)|到了|至了)"
 _TEMPLATES = {
@@ -104,13 +104,12 @@ class OutcomeWords:
         words = codebook.role_words("number_words")
         pattern = words.pattern
         for role in _ROLES:
-            setattr(self, role, pattern(f"{{{role}}}"))
+            setattr(self, role.strip("{}"), pattern(role))
         for name, template in _TEMPLATES.items():
             setattr(self, name, pattern(template))
         self.silent_last = last_characters(self.silent_end.pattern) or frozenset()
-        self.act_units, self.times_units, self.person_units, self.place_units = (
-            words.set(f"{kind}_unit") for kind in ("act", "times", "person", "place")
-        )
+        for role in ("act_unit", "times_unit", "person_unit", "place_unit"):
+            setattr(self, f"{role}s", words.set(role))
         self.number_end = "".join(words.list("number_end"))
         self.groups = {name: pattern(f"{{{name}}}") for name in ("effort", "output", "context")}
         levels = {name: pattern(template) for name, template in _LEVELS.items()}
@@ -119,15 +118,13 @@ class OutcomeWords:
         self.level_letters = re.compile(f"[{re.escape(''.join(sorted(letters)))}]")
 
     def trimmed(self, head: str) -> str:
-        """Return words without those at their end that name nothing: 达到 (reaching), 共有 (in
-        all)."""
+        """Return words without those at their end that name nothing: 达到 (reaching)."""
         if self.silent_last and head[-1:] not in self.silent_last:
             return head
         return self.silent_end.sub("", head)
 
     def stem_of(self, head: str) -> str:
-        """Return the words before a number without the verbs at their end; empty where there are
-        none."""
+        """Return the words before a number without the verbs at their end, or nothing."""
         stem = self.done_to_it.sub("", head)
         return stem if stem != head else ""
 
@@ -156,8 +153,7 @@ class OutcomeWords:
         return noun[: noun.index("(")] if "(" in noun else ""
 
     def noun_before(self, head: str) -> str:
-        """Return the noun phrase that ends the words before a number: 智慧养老平台 of
-        推动建成智慧养老平台 (built platforms)."""
+        """Return the noun at the end of some words: 养老平台 of 建成养老平台 (built platforms)."""
         run = _LIST_RUN.search(_unquoted(head))
         if not run:
             return ""
@@ -217,9 +213,10 @@ def context_of(
     start = max(start, q.start - _REACH)
     before = text[start : q.start]
     clause = _last_clause(before)
-    previous = magnitudes[i - 1].end if i and magnitudes[i - 1].end > start else start
-    near = clause[-(q.start - previous) :] if q.start > previous else ""
-    if near and previous > start and len(near) == q.start - previous:
+    previous = max(start, magnitudes[i - 1].end) if i else start
+    begin = max(q.start - len(clause), previous)
+    near = text[begin : q.start]
+    if begin == previous > start:
         near = near.lstrip(_BETWEEN).removeprefix(magnitudes[i - 1].unit)
     next_start = magnitudes[i + 1].start if i + 1 < len(magnitudes) else end + 1
     following = min(end, q.end + _REACH, next_start)
@@ -280,8 +277,7 @@ _WHOLE = re.compile(
 
 
 def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: OutcomeWords) -> str:
-    """Return what a share is a share of: ``占总人口的`` → 总人口 (population), of the kind that the
-    sentence names."""
+    """Return what a share is a share of: ``占总人口的`` → 总人口 (population); else residents."""
     if q.kind != "share":
         return _residents(context, words) if indicator in _PEOPLE else ""
     whole = ""
@@ -302,10 +298,7 @@ def _residents(context: NumberContext, words: OutcomeWords) -> str:
 
 
 def flow_of(
-    context: NumberContext,
-    indicator: Indicator,
-    words: OutcomeWords,
-    issue_year: int | None = None,
+    context: NumberContext, indicator: Indicator, issue_year: int | None, words: OutcomeWords
 ) -> str:
     """Return planned, assessed, stock or flow; empty where the words do not say."""
     around = context.clause + context.after
@@ -326,8 +319,7 @@ def flow_of(
 
 
 def level_of(context: NumberContext, words: OutcomeWords) -> str:
-    """Return the level of government that the nearest words name: city, county, township,
-    institution, province."""
+    """Return the level of government that the nearest words name: city, county, …"""
     last_end, level = -1, ""
     # most levels are out of the question, as no word for them can begin
     letters = frozenset(words.level_letters.findall(context.before))
@@ -366,8 +358,7 @@ def _last_date(before: str) -> str:
 
 
 def timing_of(context: NumberContext, words: OutcomeWords) -> str:
-    """Return before, during (because of the supervision) or after it; empty where the words do not
-    say."""
+    """Return before, during (because of the supervision) or after it; empty where nothing says."""
     if context.place == "start" or words.before.search(context.near):
         return "before"
     if context.place != "end" and words.after.search(context.clause):

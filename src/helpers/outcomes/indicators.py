@@ -30,6 +30,8 @@ class _Row(NamedTuple):
     """
 
     indicator: Indicator
+    kinds: frozenset[str]
+    units: frozenset[str]  # empty for any
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
     ends: frozenset[str] | None
@@ -43,16 +45,13 @@ _Candidate = tuple[Indicator, re.Pattern[str] | None, bool, re.Pattern[str] | No
 class _Rows:
     """The rows of the table that a number of some kind and unit can have, in order."""
 
-    def __init__(self, rows: list[_Row]) -> None:
+    def __init__(self, rows: tuple[_Row, ...]) -> None:
         self.rows = rows
         self.between: dict[tuple[str, str], list[_Candidate]] = {}
 
     def first(self, head: str, after: str = "", noun: str = "") -> Indicator | None:
-        """Return the first row that what the number counts ends with, or that what follows begins
-        with.
-
-        What it counts is the words before it (`head`) and the noun after its unit (`noun`).
-        """
+        """Return the first row that the words before a number (`head`) and the noun after its unit
+        end with, or that what follows begins with."""
         topic = head + noun
         edges = topic[-1:], after[:1]
         if (rows := self.between.get(edges)) is None:
@@ -89,35 +88,17 @@ class IndicatorRules:
         self.unit_names = {row.unit: row.en for row in codebook.units.itertuples()}
         names = read_table("text/outcomes").itertuples()
         self.names = {row.name: (row.zh, row.en) for row in names}
-        self._table = [
-            (row.indicator, row.kind, row.units.split("|") if row.units else [])
-            for row in codebook.indicators.itertuples()
-        ]
-        self._by_id = {
-            row.indicator: _Row(
-                Indicator(row.indicator, row.zh, row.en, row.group),
-                *(re.compile(words) if words else None for words in (row.before, row.after)),
-                last_characters(row.before.replace("#", "")),
-                first_characters(row.after),
-            )
-            for row in codebook.indicators.itertuples()
-        }
+        self._table = {row.indicator: _compiled(row) for row in codebook.indicators.itertuples()}
         self._of_unit: dict[tuple[str, str], _Rows] = {}
-        self._rows: dict[tuple[str, ...], _Rows] = {}
+        self._rows: dict[tuple[_Row, ...], _Rows] = {}
 
     def rows_for(self, kind: str, unit: str) -> _Rows:
         """Return the indicators of a kind and a unit; units with the same ones share them."""
-        if rows := self._of_unit.get((kind, unit)):
-            return rows
-        ids = tuple(
-            indicator
-            for indicator, row_kind, units in self._table
-            if kind in ([row_kind] if row_kind else _ANY_KIND) and (not units or unit in units)
-        )
-        if ids not in self._rows:
-            self._rows[ids] = _Rows([self._by_id[indicator] for indicator in ids])
-        rows = self._of_unit[kind, unit] = self._rows[ids]
-        return rows
+        if (kind, unit) not in self._of_unit:
+            of_kind = (row for row in self._table.values() if kind in row.kinds)
+            fitting = tuple(row for row in of_kind if not row.units or unit in row.units)
+            self._of_unit[kind, unit] = self._rows.setdefault(fitting, _Rows(fitting))
+        return self._of_unit[kind, unit]
 
     def of_age(self, indicator: str, name: str, years: int) -> Indicator:
         """Make the indicator of the people of some age, or of their share."""
@@ -126,8 +107,21 @@ class IndicatorRules:
 
     def row_of(self, indicator: str) -> Indicator | None:
         """Return the row of the table with this id."""
-        row = self._by_id.get(indicator)
+        row = self._table.get(indicator)
         return row and row.indicator
+
+
+def _compiled(row) -> _Row:
+    """Compile a row of indicators.csv."""
+    return _Row(
+        Indicator(row.indicator, row.zh, row.en, row.group),
+        frozenset([row.kind]) if row.kind else _ANY_KIND,
+        frozenset(row.units.split("|") if row.units else ()),
+        re.compile(row.before) if row.before else None,
+        re.compile(row.after) if row.after else None,
+        last_characters(row.before.replace("#", "")),
+        first_characters(row.after),
+    )
 
 
 # --- naming a number
@@ -158,21 +152,18 @@ class Phrase(NamedTuple):
     rows: _Rows  # the rows of the table for its kind and unit
     rules: IndicatorRules
     words: OutcomeWords
+    addition: str = ""  # what stands before it though no noun does: 民办 (private)
 
     def made(self, name: str, noun: str = "", group: str = "", indicator: str = "") -> Indicator:
-        """Make an indicator that the table does not have: a name of data/text/outcomes.csv with the
-        text's own noun."""
+        """Make an indicator that the table lacks: a name of data/text/outcomes.csv with a noun."""
         unit = self.rules.unit_names.get(self.q.unit, "number")
-        zh, en = self.rules.names[name]
         values = {"noun": noun, "unit": unit, "unit_zh": self.q.unit}
-        return Indicator(
-            indicator, zh.format(**values), en.format(**values), group or self._group()
-        )
+        zh, en = (text.format(**values) for text in self.rules.names[name])
+        return Indicator(indicator, zh, en, group or self._group())
 
     def those_who(self, clause: str) -> Indicator:
         """Name people, or things, by what they do."""
-        unit = self.q.unit
-        is_person = unit in self.words.person_units or unit == "人次"
+        is_person = self.q.unit in self.words.person_units or self.q.unit == "人次"
         name = "outcomes.people_who" if is_person else "outcomes.things_that"
         return self.made(name, clause, indicator=_QUALIFIED)
 
@@ -181,8 +172,7 @@ class Phrase(NamedTuple):
         return next((named.name for named in reversed(self.named) if fits(named)), None)
 
     def _group(self) -> str:
-        """context, effort, output or outcome, by the verb nearest before the number; a share is a
-        result."""
+        """The group, by the verb nearest before the number; a share is a result."""
         if self.q.kind in _GROUPS:
             return _GROUPS[self.q.kind]
         context = self.context
@@ -191,6 +181,9 @@ class Phrase(NamedTuple):
                 if pattern.search(window):
                     return group
         return "output"
+
+
+Steps = tuple[Callable[[Phrase], Indicator | None], ...]
 
 
 def name_indicator(
@@ -206,14 +199,16 @@ def name_indicator(
     if context.place == "end" and last and last.quantity.unit == q.unit:
         return last.name  # the second number of a change measures what the first does
     phrase = phrase_of(q, context, named, rules)
-    for step in STEPS.get(q.kind, STEPS["count"]):
-        if name := step(phrase):
-            break
+    name = _first_name(STEPS.get(q.kind, STEPS["count"]), phrase)
     if phrase.each:
         name = _with(name, phrase.each, "")
     if name.group in ("outcome", "output") and _is_short(phrase):
         name = name._replace(group="context")  # a shortcoming is not a result
     return name
+
+
+def _first_name(steps: Steps, phrase: Phrase) -> Indicator:
+    return next(filter(None, (step(phrase) for step in steps)))
 
 
 def phrase_of(
@@ -235,8 +230,7 @@ def phrase_of(
 
 
 def _verb_of_list(context: NumberContext, words: OutcomeWords) -> str:
-    """What is done to every thing of a list: 查看 (inspected) of
-    查看养老机构43家、日间照料中心58个."""
+    """What is done to all things of a list: 查看 (inspected) of 查看养老院3家、中心5个."""
     for group in ("effort", "output"):
         if verb := words.groups[group].search(context.clause):
             return verb[0]
@@ -250,12 +244,9 @@ def _with(name: Indicator, addition: str, indicator: str = _QUALIFIED) -> Indica
 
 
 def _is_short(phrase: Phrase) -> bool:
-    """Whether the words beside a number make it a shortcoming: 入住率仅为38.6% (only), 3家被关停
-    (closed)."""
-    words, after = phrase.words, phrase.after
-    if words.shortcoming.search(phrase.context.near):
-        return True
-    return bool(after and words.shortcoming_after.match(after))
+    """Whether words make it a shortcoming: 入住率仅为38.6% (only), 3家被关停 (closed)."""
+    words, near = phrase.words, phrase.context.near
+    return bool(words.shortcoming.search(near) or words.shortcoming_after.match(phrase.after))
 
 
 # --- step: a row of the table
@@ -331,18 +322,14 @@ def act_after_times(phrase: Phrase) -> Indicator | None:
 def what_stands_before(phrase: Phrase) -> Indicator:
     """Name a number by the words before it, which hold a noun (建成养老院3所) or not (竣工31所)."""
     has_no_noun, addition = phrase.words.has_no_noun(phrase.context.near)
-    for step in WITHOUT_NOUN if has_no_noun else WITH_NOUN:
-        if name := step(phrase, addition):
-            break
-    return name
+    steps = WITHOUT_NOUN if has_no_noun else WITH_NOUN
+    return _first_name(steps, phrase._replace(addition=addition))
 
 
-def what_they_do(phrase: Phrase, addition: str) -> Indicator | None:
+def what_they_do(phrase: Phrase) -> Indicator | None:
     """12名参加培训: those who took part."""
     after = phrase.after
-    if phrase.q.kind != "count" or not 0 < len(after) < 15:
-        return None
-    if not phrase.words.verb.match(after):
+    if phrase.q.kind != "count" or len(after) >= 15 or not phrase.words.verb.match(after):
         return None
     return phrase.those_who(after.rstrip("。”"))
 
@@ -350,9 +337,8 @@ def what_they_do(phrase: Phrase, addition: str) -> Indicator | None:
 _COMPARING = frozenset("比较于")
 
 
-def like_last_of_unit(phrase: Phrase, addition: str) -> Indicator | None:
-    """养老机构87家,其中民办24家: the name of the last number of this unit, with what sets this one
-    apart."""
+def like_last_of_unit(phrase: Phrase) -> Indicator | None:
+    """养老机构87家,其中民办24家: named like the last number of this unit, and set apart."""
     kind_of_unit = phrase.words.kind_of_unit
     kind = phrase.q.kind, kind_of_unit(phrase.q.unit)
 
@@ -361,12 +347,12 @@ def like_last_of_unit(phrase: Phrase, addition: str) -> Indicator | None:
         return name.indicator != _QUALIFIED and (other.kind, kind_of_unit(other.unit)) == kind
 
     name = phrase.last(fits)
-    if not name or not addition or addition in _COMPARING:
+    if not name or not phrase.addition or phrase.addition in _COMPARING:
         return name
-    return _with(name, addition)
+    return _with(name, phrase.addition)
 
 
-def row_of_clause_before(phrase: Phrase, addition: str) -> Indicator | None:
+def row_of_clause_before(phrase: Phrase) -> Indicator | None:
     """The row for what one of the two clauses before ends with."""
     if phrase.q.kind != "count":
         return None
@@ -375,35 +361,34 @@ def row_of_clause_before(phrase: Phrase, addition: str) -> Indicator | None:
     return next(filter(None, rows), None)
 
 
-def modifier_alone(phrase: Phrase, addition: str) -> Indicator | None:
+def modifier_alone(phrase: Phrase) -> Indicator | None:
     """农村1200户: what stands before the number, though no noun does."""
-    noun = phrase.noun or addition
+    noun = phrase.noun or phrase.addition
     if not noun or phrase.q.unit in phrase.words.act_units:
         return None
     return phrase.made("outcomes.noun_of_unit", noun, indicator=_QUALIFIED)
 
 
-def those_who(phrase: Phrase, addition: str) -> Indicator | None:
+def those_who(phrase: Phrase) -> Indicator | None:
     """参加培训的有12名: those who took part."""
     words = phrase.words
     clause = words.that_are.search(phrase.context.near)
     return clause and phrase.those_who(words.lead.sub("", clause[1].rpartition(",")[2], 1))
 
 
-def noun_before_number(phrase: Phrase, addition: str) -> Indicator | None:
+def noun_before_number(phrase: Phrase) -> Indicator | None:
     """走访群众380户: the noun before the number."""
     words = phrase.words
     noun = phrase.noun or words.noun_before(words.stem_of(phrase.head) or phrase.head)
     return phrase.made("outcomes.noun", noun) if noun else None
 
 
-def act_before_number(phrase: Phrase, addition: str) -> Indicator | None:
+def act_before_number(phrase: Phrase) -> Indicator | None:
     """现场督办16次: the act before the number."""
-    is_act = phrase.q.unit in phrase.words.act_units
-    return noun_before_number(phrase, addition) if is_act else None
+    return noun_before_number(phrase) if phrase.q.unit in phrase.words.act_units else None
 
 
-def kind_of_number(phrase: Phrase, addition: str) -> Indicator:
+def kind_of_number(phrase: Phrase) -> Indicator:
     """A number beside which no word names anything: an amount of money, a count of some unit."""
     if phrase.q.kind == "money":
         return phrase.made("outcomes.money")
@@ -508,14 +493,10 @@ def change_of_noun(phrase: Phrase) -> Indicator | None:
 
 
 def change_of_last(phrase: Phrase) -> Indicator | None:
-    """入住率68.6%,提高4.2个百分点: the change of the sentence's last share, or the distance from
-    it."""
-    named = reversed(phrase.named)
-    last = next((n for n in named if n.quantity.kind in ("share", "change")), None)
-    if not last:
-        return None
-    quantity, name = last
-    if quantity.kind == "change":
+    """入住率68.6%,提高4.2个百分点: the change of the last share, or the distance from it."""
+    of_share = (n for n in reversed(phrase.named) if n.quantity.kind in ("share", "change"))
+    quantity, name = next(of_share, (None, None))
+    if not quantity or quantity.kind == "change":
         return name
     if phrase.words.above.search(phrase.head):
         return phrase.made("outcomes.distance_of", name.zh, name.group)
@@ -535,7 +516,7 @@ def score_of_noun(phrase: Phrase) -> Indicator:
     return phrase.made("outcomes.score_of", noun.removesuffix("得分"))
 
 
-STEPS: dict[str, tuple[Callable[[Phrase], Indicator | None], ...]] = {
+STEPS: dict[str, Steps] = {
     "share": (
         row_of_table,
         row_of_part,
@@ -595,8 +576,7 @@ def _years(ages: list[str]) -> int:
 
 
 def _elderly_share(phrase: Phrase) -> Indicator:
-    """The share of the people of the age that the words beside it, the number before or the
-    sentence name."""
+    """The share of people of the age that the words, the number before or the sentence name."""
     ages = _AGE.findall(phrase.context.near)
     last = phrase.last(lambda named: named.name.indicator.startswith(("aged_", "share_of_elderly")))
     if not ages and last and last.indicator.startswith("share_of_elderly"):

@@ -76,12 +76,8 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
     1  000_jiyuan     ６００  600.0    个  deputies’ liaison stations
     """
     corpus = corpus.using(codebook)
-    rows = [
-        row
-        for document in corpus
-        for row in _document_rows(document, corpus.decimals_read_as[document.doc])
-    ]
-    return as_table(rows, _TYPES)
+    rows = (_document_rows(document, corpus.decimals_read_as[document.doc]) for document in corpus)
+    return as_table(list(itertools.chain.from_iterable(rows)), _TYPES)
 
 
 @functools.cache
@@ -91,9 +87,10 @@ def _settled_by_readers() -> dict[tuple[str, int, int], tuple[float, str]]:
         rows = read_table("coded/readings").itertuples()
     except FileNotFoundError:
         return {}
-    return {
-        (row.sha256, int(row.start), int(row.end)): (float(row.value), row.reason) for row in rows
-    }
+    return {(r.sha256, int(r.start), int(r.end)): (float(r.value), r.reason) for r in rows}
+
+
+_Cited = tuple[int, int, str]  # start, end and words, as the raw text has them
 
 
 class _Magnitude(NamedTuple):
@@ -108,24 +105,18 @@ class _Magnitude(NamedTuple):
 
 def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
     """Give the rows of one document."""
-    rules = document.codebook.once(IndicatorRules)
-    quantities = restore_decimals(
-        document.quantities,
-        document.text,
-        decimals=decimals,
-        gaps=document.gaps,
-        codebook=document.codebook,
-    )
+    known = {"decimals": decimals, "gaps": document.gaps, "codebook": document.codebook}
+    quantities = restore_decimals(document.quantities, document.text, **known)
     numbers = [
         number
         for sentence, places, magnitudes in _by_sentence(document, quantities)
-        for number in _named_numbers(document.text, sentence, places, magnitudes, rules)
+        for number in _named_numbers(document, sentence, places, magnitudes)
     ]
     # offsets in the clean text become offsets in the raw text all at once
     spans = [span for number in numbers for span in ((number.q.start, number.q.end), number.clause)]
     cited = document.cite(spans)
     for number, printed, quote in zip(numbers, cited[::2], cited[1::2], strict=True):
-        yield _row(document, number, printed, quote, rules.words)
+        yield _row(document, number, printed, quote)
 
 
 def _by_sentence(
@@ -143,14 +134,11 @@ def _by_sentence(
 
 
 def _named_numbers(
-    text: str,
-    sentence: Sentence,
-    places: list[int],
-    magnitudes: list[Quantity],
-    rules: IndicatorRules,
+    document: Document, sentence: Sentence, places: list[int], magnitudes: list[Quantity]
 ) -> Iterator[_Magnitude]:
     """Name the numbers of one sentence in order: each can take the name of an earlier one."""
-    words, origin = rules.words, ""
+    rules, text, origin = document.codebook.once(IndicatorRules), document.text, ""
+    words = rules.words
     named: list[Named] = []
     clauses: list[int] = []
     for i in places:
@@ -176,14 +164,9 @@ def _is_metric(q: Quantity, context: NumberContext, words: OutcomeWords) -> bool
     return q.kind != "number" or q.multiplier > 1 or q.status != "as_printed" or bool(context.near)
 
 
-def _row(
-    document: Document,
-    number: _Magnitude,
-    printed: tuple[int, int, str],
-    quote: tuple[int, int, str],
-    words: OutcomeWords,
-) -> tuple:
+def _row(document: Document, number: _Magnitude, printed: _Cited, quote: _Cited) -> tuple:
     """Make one row of the table, with offsets into the raw text."""
+    words = document.codebook.once(OutcomeWords)
     sentence, q, context, name, _ = number
     start, end, digits = printed
     if settled := _settled_by_readers().get((document.sha256, start, end)):
@@ -194,7 +177,7 @@ def _row(
     values = (q.value, q.low, q.high, q.best, q.p_best, q.unit, q.qualifier)
     circumstances = (
         denominator_of(q, context, name.indicator, words),
-        flow_of(context, name, words, document.issue_year),
+        flow_of(context, name, document.issue_year, words),
         level_of(context, words),
         as_of(context, document.issue_year, words),
         timing_of(context, words),
