@@ -60,6 +60,8 @@ def written_names() -> tuple[set[str], list[re.Pattern]]:
                 if isinstance(pieces[0], str) and NAME.match(pieces[0]):
                     pattern = (re.escape(p) if isinstance(p, str) else r"\w+" for p in pieces)
                     patterns.append(re.compile("".join(pattern)))
+    for path in Path(helpers.__file__).parent.rglob("*.html"):
+        names.update(re.findall(r'"([a-z_]+\.\w+)"', path.read_text(encoding="utf8")))
     return names, patterns
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -14,11 +13,12 @@ from helpers.codebook import Codebook, shared_codebook
 from helpers.labels import text_of
 from helpers.text import Corpus
 
-from .markup import both, city_of, escape, place_words, scroll_box, zh
+from .markup import city_of, escape, fill_template, place_words
 from .style import say
 
 STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
 MARKS = dict(zip(STATES, "●◐○–×", strict=True))
+STRENGTHS = {"specific": "evidence.specific", "enumerated": "evidence.enumerated"}
 PER_PAGE = 10  # documents side by side; a larger corpus takes several pages
 Names = dict[str, tuple[str, str]]  # id → name in Chinese and English
 
@@ -68,34 +68,50 @@ def evidence_html(
     """
     if matrix.empty:
         return f"<p>{say('evidence.empty', 'en zh')}</p>"
-    codebook = codebook or shared_codebook()
-    names = map(codebook.names, ("stages", "states", "actor_kinds"))
-    page = _Page(*names, link, places or {}, unfolded)
+    texts = text_of("text/figure_labels")
+    names = (codebook or shared_codebook()).names
+    stages, states, actors = names("stages"), names("states"), names("actor_kinds")
+
+    def where(quote: Any) -> str:
+        place = (places or {}).get((quote.doc, quote.start), {})
+        page, title = place.get("page"), place.get("title")
+        return f"{quote.doc}, {place_words(quote.section, quote.sentence, page, title=title)}"
+
+    def facts(quote: Any) -> list[tuple[str, str]]:
+        """Name who acted, in which state, and the strength of the evidence."""
+        known = ((actors, quote.actor), (states, quote.state))
+        named = [names.get(value, (value, value)) for names, value in known if escape(value)]
+        if quote.strength in STRENGTHS:
+            named.append(texts.both(STRENGTHS[quote.strength]))
+        return named
+
     rows = {(row.doc, row.code): row for row in matrix.itertuples()}
     quotes = defaultdict(list)
     for quote in evidence.itertuples():
         quotes[quote.doc, quote.code].append(quote)
+    cities = city_of(documents)
     cells = {
         code: [
             _Cell(city, rows.get((doc, code)), quotes[doc, code], f"cell-{number}-{code}")
-            for number, (doc, city) in enumerate(city_of(documents).items())
+            for number, (doc, city) in enumerate(cities.items())
         ]
         for code in matrix["code"].unique()
     }
     # a stage that the codebook lacks comes last
-    order = {stage: number for number, stage in enumerate(page.stages)}
+    order = {stage: number for number, stage in enumerate(stages)}
     instruments = sorted(
         matrix.drop_duplicates("code").itertuples(),
         key=lambda row: order.get(row.stage, len(order)),
     )
-    details = "".join(page.quotations(row, cells[row.code]) for row in instruments)
-    heading = f"<h2>{_label('evidence.heading')}</h2>"
-    return page.key() + page.table(instruments, cells) + heading + details
-
-
-def _label(name: str) -> str:
-    """Write a text of data/text/figure_labels.csv in both languages, each marked as such."""
-    return both(*text_of("text/figure_labels").both(name))
+    by_stage = defaultdict(list)
+    for row in instruments:
+        by_stage[row.stage].append(row)
+    options = {"link": link, "unfolded": unfolded, "where": where, "facts": facts}
+    named = {"stages": stages, "states": states, "marks": MARKS, "texts": texts}
+    table = {"by_stage": by_stage, "cells": cells, "cities": list(cities.values())}
+    return fill_template(
+        "figures/evidence.html", instruments=instruments, **table, **named, **options
+    )
 
 
 class _Cell(NamedTuple):
@@ -105,93 +121,6 @@ class _Cell(NamedTuple):
     row: Any
     quotes: list[Any]
     id: str
-
-
-@dataclass(frozen=True)
-class _Page:
-    """What the table and the quotations are written with; options as in `evidence_html`."""
-
-    stages: Names
-    states: Names
-    actors: Names
-    link: Callable[[str, int], str] | None
-    places: Mapping[tuple[str, int], Mapping[str, Any]]
-    unfolded: bool
-
-    def key(self) -> str:
-        entries = "".join(f"<li><b>{MARKS[s]}</b> {both(*self.states[s])}</li>" for s in MARKS)
-        return f'<ul class="key">{entries}<li><b>≠</b> {_label("evidence.disagree")}</li></ul>'
-
-    def table(self, instruments: list[Any], cells: Mapping[str, list[_Cell]]) -> str:
-        """Write one row per instrument, under its stage, and one column per document."""
-        by_stage = defaultdict(str)
-        for row in instruments:
-            filled = "".join(self._cell(cell, row) for cell in cells[row.code])
-            by_stage[row.stage] += f'<tr><th scope="row">{both(row.zh, row.en)}</th>{filled}</tr>'
-        columns = cells[instruments[0].code]
-        body = "".join(
-            f'<tbody><tr class="stage"><th scope="rowgroup" colspan="{len(columns) + 1}">'
-            f"{both(*self.stages.get(stage, (stage, stage)))}</th></tr>{rows}</tbody>"
-            for stage, rows in by_stage.items()
-        )
-        cities = "".join(f'<th scope="col">{zh(cell.city)}</th>' for cell in columns)
-        head = f'<th scope="col">{_label("evidence.instrument")}</th>{cities}'
-        table = f'<table class="matrix"><thead><tr>{head}</tr></thead>{body}</table>'
-        return scroll_box(table, say("evidence.caption", "en zh"))
-
-    def _cell(self, cell: _Cell, instrument: Any) -> str:
-        """Write the mark of a state and the number of its quotations, as a link to them."""
-        if cell.row is None:
-            return "<td></td>"
-        state, n = cell.row.state, len(cell.quotes)
-        shown, (_, english) = MARKS.get(state, "?"), self.states.get(state, ("", state))
-        words = f"{cell.city}, {instrument.zh}: {english}"
-        if getattr(cell.row, "disagree", False):
-            shown += "≠"
-            words += f"; {say('evidence.disagree', 'en')}"
-        hidden = f'<span class="unseen">{escape(words)}</span>'
-        inner = f'<span aria-hidden="true">{shown}</span>{hidden}'
-        if n:
-            label = escape(f"{words}; {n} quotation{'s' if n > 1 else ''}")
-            shown += f"<small>{n}</small>"
-            inner = f'<a href="#{escape(cell.id)}" aria-label="{label}">{shown}</a>'
-        return f'<td class="{escape(state)}">{inner}</td>'
-
-    def quotations(self, instrument: Any, cells: list[_Cell]) -> str:
-        """Write the quotations of one instrument, folded; a link to a cell unfolds them."""
-        blocks, n = "", 0
-        for cell in filter(lambda cell: cell.quotes, cells):
-            state = self.states.get(getattr(cell.row, "state", ""), ("", ""))
-            items = "".join(map(self._item, cell.quotes))
-            n += len(cell.quotes)
-            blocks += (
-                f'<section class="proof" id="{escape(cell.id)}" tabindex="-1">'
-                f"<h3>{zh(cell.city)}: {both(*state)}</h3><ol>{items}</ol></section>"
-            )
-        summary = f"<summary>{both(instrument.zh, instrument.en)} ({n})</summary>"
-        opened = " open" if self.unfolded else ""
-        return f"<details{opened}>{summary}{blocks}</details>" if n else ""
-
-    def _item(self, row: Any) -> str:
-        """Write one quotation with its place, who acted in which state, and who found it."""
-        place = self.places.get((row.doc, row.start), {})
-        words = place_words(row.section, row.sentence, place.get("page"), title=place.get("title"))
-        where = escape(f"{row.doc}, {words}")
-        if self.link:
-            where = f'<a href="{escape(self.link(row.doc, row.start))}">{where}</a>'
-        facts = [
-            both(*names.get(value, (value, value)))
-            for names, value in ((self.actors, row.actor), (self.states, row.state))
-            if escape(value)
-        ]
-        if row.strength in ("specific", "enumerated"):
-            facts.append(_label(f"evidence.{row.strength}"))
-        rule = escape(getattr(row, "rule", ""))
-        by = f" · {rule}" if rule else ""
-        return (
-            f'<li><blockquote lang="zh-CN">{escape(row.quote)}</blockquote>'
-            f'<p class="place">{where}<br>{" · ".join(facts)}{by}</p></li>'
-        )
 
 
 def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:

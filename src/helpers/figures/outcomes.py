@@ -307,7 +307,12 @@ def _printed_with_unit(printed: Any, unit: Any, style: Style) -> str:
     return style.run_on(half_width(str(printed)), name)
 
 
-STEPS = ("found", "assigned", "rectified", "evaluated")
+STEPS = {
+    "found": "outcome_chain.found",
+    "assigned": "outcome_chain.assigned",
+    "rectified": "outcome_chain.rectified",
+    "evaluated": "outcome_chain.evaluated",
+}
 
 
 @canvas.chart(
@@ -386,7 +391,7 @@ def _chain(
 ) -> Chart:
     """Lay out one row per city and one column per step; each number stands above its bar."""
     heads_mm = 40 if style.double else 18
-    heads = [wrap(style.say(f"outcome_chain.{step}"), heads_mm) for step in STEPS]
+    heads = [wrap(style.say(name), heads_mm) for name in STEPS.values()]
     names_mm = max(map(text_mm, names)) + 2.5
     step_mm = (style.mm - names_mm) / len(STEPS)
     heights = [
@@ -440,8 +445,7 @@ def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
     cities = []
     for doc, rows in drawn.groupby("doc", sort=False):
         steps = [
-            style.say(f"outcome_chain.{row.step}")
-            + f" {_printed_with_unit(row.printed, row.unit, style)}"
+            f"{style.say(STEPS[row.step])} {_printed_with_unit(row.printed, row.unit, style)}"
             for row in rows.itertuples()
         ]
         cities.append(f"{city_names(labels[doc])}: {', '.join(steps)}")
