@@ -70,30 +70,6 @@ def picture(content: bytes, kind: str, alt: str) -> str:
     return f'<img src="{data_address(content, kind)}" alt="{escape(alt)}">'
 
 
-def table_html(
-    table: pd.DataFrame, columns: Iterable[tuple[str, Callable[[Any], str]]], *, caption: str
-) -> str:
-    """Write a table; each column is its heading and a function that turns a row into the HTML of a
-    cell."""
-    headings, cells = zip(*columns, strict=True)
-    head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in headings)
-    body = "".join(
-        f"<tr>{''.join(f'<td>{cell(row)}</td>' for cell in cells)}</tr>"
-        for row in table.itertuples(index=False)
-    )
-    inner = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return scroll_box(inner, caption)
-
-
-def scroll_box(inner: str, name: str) -> str:
-    """Put something wide under its name into a box that scrolls sideways, so that the page itself
-    need not."""
-    return (
-        f'<p class="caption" aria-hidden="true">{escape(name)}</p><div class="scroll" role="region"'
-        f' tabindex="0" aria-label="{escape(name)}">{inner}</div>'
-    )
-
-
 def city_of(documents: pd.DataFrame) -> dict[str, str]:
     """Return each document's name as shown: `郑州 Zhengzhou`, or its id where it names no city."""
     return {doc: city_names(label) for doc, label in document_labels(documents).items()}
