@@ -42,7 +42,7 @@ def test_digits_of_all_scripts_are_possible_characters():
     assert max(map(ord, digits)) < _DIGITS_END and first_characters(r"\d") == digits
 
 
-RULES = list(shared_codebook().once(NumberRules).all_rules())
+RULES = [rule for rules in shared_codebook().once(NumberRules).rules.values() for rule in rules]
 LETTERS = "".join(
     sorted(
         set(

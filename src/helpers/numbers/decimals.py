@@ -45,10 +45,9 @@ def restore_decimals(
     """Give each number of a damaged text the readings it can have; put a point back only where one
     reading survives.
 
-    The numbers are the variables, the places of the point their values. Printing habits, bounds and
-    the arithmetic between neighbours strike readings out, each with its reason; no reading is ever
-    chosen because it is likely. What stays open is `ambiguous` and carries `best` and `p_best` from
-    ``data/reference/decimal_cues.csv``.
+    Printing habits, bounds and the arithmetic between neighbours strike readings out, each with its
+    reason; no reading is ever chosen because it is likely. What stays open is `ambiguous` and
+    carries `best` and `p_best` from ``data/reference/decimal_cues.csv``.
 
     Parameters
     ----------
@@ -65,8 +64,7 @@ def restore_decimals(
         default the city that the text names beside the number (``data/reference/populations.csv``).
     gaps : sequence of int, optional
         Offsets of digits before which the layout of the page leaves room for a point (see
-        `Document.gaps`): what the eye can see settles a number with ``basis = layout``, in any
-        text.
+        `Document.gaps`); such a point is put back in any text, with ``basis = layout``.
     codebook : Codebook, optional
         Its units and words around numbers are used; default: the shared codebook.
 
@@ -124,10 +122,7 @@ _POINTS = frozenset(".．·")
 
 
 def judge_decimals(
-    text: str,
-    quantities: Sequence[Quantity] | None = None,
-    *,
-    codebook: Codebook | None = None,
+    text: str, quantities: Sequence[Quantity] | None = None, *, codebook: Codebook | None = None
 ) -> str:
     """Say whether a text kept its decimal points: intact (one survives), lost (a number proves it)
     or unknown.
@@ -264,18 +259,18 @@ _AMONG = re.compile("其中(?:[^0-9]|[0-9]+周?岁)*$")
 
 @dataclass(frozen=True)
 class Relation:
-    """A claim that holds between the readings of some numbers if they belong together.
+    """A claim that holds between the readings of some numbers if they belong together."""
 
-    `members` are their places in the sentence; `holds` takes one value and one rounding error per
-    number; `chance` is how often random digits agree. A relation that `needs_proof` says something
-    only if arithmetic has settled its first number.
-    """
-
-    members: tuple[int, ...]
-    holds: Callable[[tuple[float, ...], tuple[float, ...]], bool]
-    chance: float
+    members: tuple[int, ...]  # the places of the numbers in their sentence
+    holds: Callable[[tuple[float, ...], tuple[float, ...]], bool]  # of values, rounding errors
+    chance: float  # how often random digits agree
     reason: str
-    needs_proof: bool = False
+    needs_proof: bool = False  # says something only if arithmetic settled its first number
+
+    def holds_for(self, numbers: Candidates, places: tuple[int, ...]) -> bool:
+        """Whether it holds if the points of the numbers stand at those places."""
+        values = tuple(abs(n.reading(k)) for n, k in zip(numbers, places, strict=True))
+        return self.holds(values, tuple(map(_rounding, numbers, places)))
 
 
 Relations = Iterator[Relation]
@@ -319,8 +314,9 @@ def _pruned(sentence: Candidates, relation: Relation) -> Candidates:
         return sentence
     usual = [
         places
-        for places in _consistent_places(numbers, relation)
-        if not any(map(DecimalCandidates.is_rare, numbers, places))
+        for places in itertools.product(*(number.decimal_places for number in numbers))
+        if relation.holds_for(numbers, places)
+        and not any(map(DecimalCandidates.is_rare, numbers, places))
     ]
     restricted = [
         number.restrict_to(set(chosen), relation.reason, "arithmetic")
@@ -333,15 +329,6 @@ def _pruned(sentence: Candidates, relation: Relation) -> Candidates:
     for place, number in zip(relation.members, weighed, strict=True):
         sentence[place] = number
     return sentence
-
-
-def _consistent_places(numbers: Candidates, relation: Relation) -> Iterator[tuple[int, ...]]:
-    """Give every choice of places by which the relation holds."""
-    for places in itertools.product(*(number.decimal_places for number in numbers)):
-        values = tuple(abs(n.reading(k)) for n, k in zip(numbers, places, strict=True))
-        errors = tuple(map(_rounding, numbers, places))
-        if relation.holds(values, errors):
-            yield places
 
 
 def _weighed_together(
@@ -406,11 +393,11 @@ def _alike(a: DecimalCandidates, b: DecimalCandidates) -> bool:
 def _part_of_whole(sentence: Candidates, i: int, before: range, words: DecimalWords) -> Relations:
     """``全市人口２０２万,６０岁以上４４４万人,占２１９８％`` (2.02 million, of them 444,000, 21.98
     %): part ÷ whole = share."""
-    pairs = []
-    for w, p in itertools.permutations(before, 2):
-        whole, part = sentence[w], sentence[p]
-        if _alike(whole, part) and not _is_said_of(whole, part, words):
-            pairs.append((p, w))
+    pairs = [
+        (p, w)
+        for w, p in itertools.permutations(before, 2)
+        if _alike(sentence[w], sentence[p]) and not _is_said_of(sentence[w], sentence[p], words)
+    ]
     for p, w in pairs:
         part, whole = sentence[p], sentence[w]
         # the more pairs, the likelier one fits by accident
@@ -462,11 +449,7 @@ def _points(sentence: Candidates, i: int, before: range, words: DecimalWords) ->
     shares = [place for place in before if _is_proportion(sentence[place], words)]
     if shares and words.rise.search(moved.left):
         reason = "a share cannot have risen by more than itself"
-        yield Relation((shares[-1], i), _is_less, 0.0, reason, needs_proof=True)
-
-
-def _is_less(values, _) -> bool:
-    return values[1] < values[0]
+        yield Relation((shares[-1], i), lambda v, _: v[1] < v[0], 0.0, reason, needs_proof=True)
 
 
 def _is_difference(values, errors, *, falls: bool) -> bool:
@@ -486,7 +469,7 @@ def _sums(sentence: Candidates, i: int, words: DecimalWords) -> Relations:
         parts = _smaller_parts(sentence, i, after, before, words)
         reason = f"a part of {whole.digits} is not larger than it"
         for part in parts:
-            yield Relation((part, i), _is_part, 0.0, reason)
+            yield Relation((part, i), lambda v, errors: v[0] <= v[1] + sum(errors), 0.0, reason)
     named = after and words.of_it.search(sentence[after[0]].left)
     together = words.together.search(whole.left)
     for neighbours, linked in ((after, named), (before, together)):
@@ -517,10 +500,6 @@ def _is_said_of(part: DecimalCandidates, whole: DecimalCandidates, words: Decima
     if part.left == whole.left or not _AMONG.search(part.left):
         return False
     return not words.difference.search(whole.left)
-
-
-def _is_part(values, errors) -> bool:
-    return values[0] <= values[1] + sum(errors)
 
 
 def _is_sum(values, errors) -> bool:

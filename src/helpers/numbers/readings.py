@@ -24,11 +24,7 @@ Bounds = tuple[float, float]
 
 
 class DecimalWords:
-    """The patterns by which the words beside a number tell how it was printed.
-
-    Get them by ``codebook.once(DecimalWords)``; each is made of the roles of number_words.csv that
-    it names.
-    """
+    """The words beside a number that tell how it was printed: ``codebook.once(DecimalWords)``."""
 
     def __init__(self, codebook: Codebook) -> None:
         self.decimals_of_unit = {row.unit: int(row.decimals) for row in codebook.units.itertuples()}
@@ -78,18 +74,7 @@ class DecimalContext:
 
 @dataclass(frozen=True, slots=True)
 class DecimalCandidates:
-    """One number in its surroundings, with every place where its point can have stood.
-
-    Growth of 75 %, or of 7.5 %:
-
-    >>> from helpers.numbers import find_quantities
-    >>> text = "粮食产量增长７５％"
-    >>> [candidates] = decimal_candidates(find_quantities(text), text)
-    >>> candidates.decimal_places, candidates.is_undecided, candidates.reading(1)
-    ((0, 1), True, 7.5)
-    >>> print(candidates.restrict_to([1], "it is known", "bound"))
-    75%: 7.5 (it is known)
-    """
+    """One number in its surroundings, with every place where its point can have stood."""
 
     quantity: Quantity
     digits: str  # in half width
@@ -157,10 +142,7 @@ _LIST = re.compile(r"\s*[^0-9,，。;；、和与及]{0,5}(?:、|和|与|及|以
 def decimal_candidates(
     quantities: Iterable[Quantity], text: str, codebook: Codebook | None = None
 ) -> Candidates:
-    """Give each number of a text every place that printing habits allow for its point.
-
-    The quantities are those that `find_quantities` gives for this text; the order stays.
-    """
+    """Give each number of a text every place that printing habits allow for its point."""
     words = (codebook or shared_codebook()).once(DecimalWords)
     half = half_width(text)
     ends = [m.start() for m in _ENDS.finditer(half)]
@@ -457,9 +439,8 @@ def require_a_loss(candidates: Candidates, context: DecimalContext) -> Candidate
     """Condition on what is known of a text that lost its points: at least one of its numbers had
     one.
 
-    In a document this changes next to nothing. Of a sentence with one number that can have lost a
-    point it says that this one did: with q the chance that no number had a point, the weight w of
-    "whole" becomes (w - q) / (1 - q).
+    Of a sentence with one number that can have lost a point it says that this one did: with q the
+    chance that no number had a point, the weight w of "whole" becomes (w - q) / (1 - q).
     """
     if any(number.decimal_places[0] for number in candidates):
         return candidates

@@ -27,19 +27,13 @@ class Indicator(NamedTuple):
 
 
 class NumberContext(NamedTuple):
-    """The text before and after a number, clean, within its sentence.
+    """The text before and after a number, clean, within its sentence."""
 
-    `near` reaches back to the magnitude before it, `clause` to the start of its clause, `before` to
-    the start of the sentence; `after` ends at the next magnitude or clause. `place` is ``start`` or
-    ``end`` for the two numbers of ``由…提高到…`` (raised from … to …); both have the words before
-    由 in `near`.
-    """
-
-    near: str
-    clause: str
-    before: str
-    after: str
-    place: str = ""
+    near: str  # back to the magnitude before it; of a change, the words before 由 (from)
+    clause: str  # back to the start of its clause
+    before: str  # back to the start of the sentence
+    after: str  # up to the next magnitude or clause
+    place: str = ""  # start or end for the two numbers of ``由…提高到…`` (raised from … to …)
 
 
 # what a number holds for: name → template; of two that end at one place, the later one counts, so
@@ -94,11 +88,8 @@ _TEMPLATES = {
 
 
 class OutcomeWords:
-    """The words around numbers of one codebook, as patterns, and the nouns that they bound.
-
-    Get them by ``codebook.once(OutcomeWords)``; the patterns are those of `_ROLES` and
-    `_TEMPLATES`, in which ``{role}`` stands for words of number_words.csv.
-    """
+    """The words around numbers of a codebook, as the patterns of `_ROLES` and `_TEMPLATES`, and the
+    nouns that they bound; ``{role}`` stands for words of number_words.csv."""
 
     def __init__(self, codebook: Codebook) -> None:
         words = codebook.role_words("number_words")
@@ -202,8 +193,7 @@ def _unquoted(words: str) -> str:
 def context_of(
     text: str, start: int, end: int, magnitudes: list[Quantity], i: int, words: OutcomeWords
 ) -> NumberContext:
-    """Cut the words around a number out of its sentence, from `start` to `end`; only magnitudes
-    bound them, not the age in ``65岁以上老年人106.3万人``.
+    """Cut the words around a number, up to the next magnitudes, out of its sentence.
 
     What is listed after ``、`` belongs to the next number (``养老机构32家、日间照料中心18个``: 32
     homes, 18 centres), and so does what was done to it (``38项问题已整改31项``: of 38 problems, 31
@@ -236,11 +226,7 @@ def of_a_change(
     context: NumberContext, origin: str, following: str, words: OutcomeWords
 ) -> tuple[NumberContext, str]:
     """Give both numbers of ``覆盖率由83.6%提高到97.5%`` (coverage raised from … to …) the words
-    before 由, and the second none of the first's date.
-
-    `origin` are the words before 由 of a first number just read; the second value returned is what
-    the next number needs as its `origin`.
-    """
+    before 由: those of the first are returned, to be the `origin` of the second."""
     near = context.near
     begin = _FROM.search(near) if "由" in near or "从" in near else None
     if begin and words.to_next.match(following):

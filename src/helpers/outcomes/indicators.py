@@ -78,10 +78,7 @@ class _Rows:
 
 
 class IndicatorRules:
-    """The indicators and units of one codebook, ready to look up.
-
-    Get them by ``codebook.once(IndicatorRules)``.
-    """
+    """The indicators and units of a codebook: ``codebook.once(IndicatorRules)``."""
 
     def __init__(self, codebook: Codebook) -> None:
         self.words = codebook.once(OutcomeWords)
@@ -192,8 +189,7 @@ def name_indicator(
     """Say in plain words what a number measures: by the table, else by the noun that it counts.
 
     What it counts stands after the unit (``312名独居老人``, old people living alone) or before the
-    number (``走访老年人995人``, visited): only there does a row of the table fit, not elsewhere in
-    the sentence. The steps of `STEPS` are tried in order, and the first that finds a name gives it.
+    number (``走访老年人995人``, visited): only there does a row of the table fit.
     """
     last = named[-1] if named else None
     if context.place == "end" and last and last.quantity.unit == q.unit:
@@ -256,32 +252,27 @@ _OF_PROBLEMS = frozenset(("problems_rectified", "problems_open", "rectified_shar
 
 
 def row_of_table(phrase: Phrase) -> Indicator | None:
-    """The row for the noun at the number, which may stand before a verb (农村幸福院已建成41个,
-    built); none for what is paid per thing (每餐补贴4元, 4 yuan per meal), as that is a price."""
-    q = phrase.q
-    if phrase.each and q.kind == "money" and not phrase.words.each_time.search(phrase.each):
+    """The row for the noun at the number, or before a verb (农村幸福院已建成41个, built); none for
+    a price (每餐补贴4元, 4 yuan per meal)."""
+    q, near, words = phrase.q, phrase.context.near, phrase.words
+    if phrase.each and q.kind == "money" and not words.each_time.search(phrase.each):
         return None
     if q.kind == "share":
-        name = phrase.rows.first(_whole_of_share(phrase), phrase.after)
+        # 占 (makes up) and what it is a part of stay
+        whole = near.rstrip(words.number_end) if "占" in near else words.trimmed(near)
+        name = phrase.rows.first(whole, phrase.after)
     else:
         name = phrase.rows.first(phrase.head, phrase.after, phrase.noun)
     name = name and _if_true(name, phrase)
-    if name or phrase.noun or q.kind != "count" or q.unit in phrase.words.act_units:
+    if name or phrase.noun or q.kind != "count" or q.unit in words.act_units:
         return name
-    stem = phrase.words.stem_of(phrase.head)
+    stem = words.stem_of(phrase.head)
     return phrase.rows.first(stem) if stem else None
-
-
-def _whole_of_share(phrase: Phrase) -> str:
-    """What a share's row is looked for in: 占 and what it is a part of stay."""
-    near, words = phrase.context.near, phrase.words
-    return near.rstrip(words.number_end) if "占" in near else words.trimmed(near)
 
 
 def _if_true(name: Indicator, phrase: Phrase) -> Indicator | None:
     """A row of the table, unless other words say that it is not meant: of homes closed
-    (关闭养老机构9家) none was built, and requests dealt with (梳理诉求1270件,办结1215件) are not
-    problems."""
+    (关闭养老机构9家) none was built, and requests dealt with (办结诉求1215件) are not problems."""
     topic = phrase.head + phrase.noun
     if name.group == "output" and phrase.words.unmade.search(topic):
         return None
@@ -552,10 +543,8 @@ _AGE = re.compile("([0-9]{2,3}|[六七八九]十五?)周?岁")
 
 
 def _of_age(name: Indicator, phrase: Phrase, topic: str) -> Indicator | None:
-    """People of 65 are not those of 60: the age is part of the name, and so is silence about it.
-
-    No row fits when only some of them are meant (为2.9万名75岁以上老人, for 29,000 people over 75).
-    """
+    """Make the age, stated or not, a part of the name; None where only some of the people of a row
+    are meant (为2.9万名75岁以上老人, for 29,000 people over 75)."""
     if name.indicator == "share_of_elderly":
         return _elderly_share(phrase)
     if phrase.noun and _AGE.search(phrase.noun):

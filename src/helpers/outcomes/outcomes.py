@@ -157,8 +157,7 @@ def _named_numbers(
 
 
 def _is_metric(q: Quantity, context: NumberContext, words: OutcomeWords) -> bool:
-    """Whether a number measures something: a stretch of time only frames a date (三年来, for three
-    years) unless it is what was given or saved (服务时长, 缩短5天, five days shorter)."""
+    """Whether a number measures something: time mostly frames a date (三年来, for three years)."""
     if q.kind == "duration":
         return q.multiplier > 1 or bool(words.service_time.search(context.near))
     return q.kind != "number" or q.multiplier > 1 or q.status != "as_printed" or bool(context.near)
@@ -189,8 +188,7 @@ def _row(document: Document, number: _Magnitude, printed: _Cited, quote: _Cited)
 def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
     """Decide which numbers of two documents may share an axis, and say why the others may not.
 
-    Strict on purpose: where the text does not say what a number is a share of, when it holds or for
-    whom, it is not assumed to be the same as elsewhere.
+    What the text does not say (a share of what, when, for whom) is not assumed to be the same.
 
     Parameters
     ----------
@@ -236,6 +234,7 @@ _CIRCUMSTANCES = {
     "denominator": "what it is a part of",
     "level": "the level it holds for",
     "flow": "stock, flow, planned or assessed",
+    "timing": "before or after the supervision",
 }
 
 
@@ -244,8 +243,6 @@ def _objections(a, b) -> Iterator[str]:
     if _SAME_UNIT.get(a.unit, a.unit) != _SAME_UNIT.get(b.unit, b.unit):
         yield f"different units ({a.unit or 'none'} / {b.unit or 'none'})"
     yield from _different_circumstances(a, b)
-    if a.timing != b.timing:
-        yield f"before or after the supervision: {_both(a.timing, b.timing)}"
     yield from _different_dates(a.as_of, b.as_of)
     for row in (a, b):
         if row.status == "ambiguous" or row.value == "":
@@ -255,11 +252,12 @@ def _objections(a, b) -> Iterator[str]:
 
 
 def _different_circumstances(a, b) -> Iterator[str]:
+    must_be_said = {"level", "flow"} | ({"denominator"} if "%" in (a.unit, b.unit) else set())
     for column, meaning in _CIRCUMSTANCES.items():
         x, y = getattr(a, column), getattr(b, column)
         if x != y:
             yield f"{meaning}: {_both(x, y)}"
-        elif not x and (column != "denominator" or "%" in (a.unit, b.unit)):
+        elif not x and column in must_be_said:
             yield f"{meaning}: not said in either"
 
 
