@@ -255,6 +255,7 @@ _MOST_NUMBERS = 40  # of a sentence; a longer one is a table, and its numbers ar
 _FROM_TO = re.compile("(?:从|由)[^,，。;；]{0,14}$")
 _TO = re.compile("(?:到|至|为|达)$")
 _AMONG = re.compile("其中(?:[^0-9]|[0-9]+周?岁)*$")
+Relations = Iterator["Relation"]
 
 
 @dataclass(frozen=True)
@@ -271,9 +272,6 @@ class Relation:
         """Whether it holds if the points of the numbers stand at those places."""
         values = tuple(abs(n.reading(k)) for n, k in zip(numbers, places, strict=True))
         return self.holds(values, tuple(map(_rounding, numbers, places)))
-
-
-Relations = Iterator[Relation]
 
 
 def apply_arithmetic(candidates: Candidates, context: DecimalContext) -> Candidates:
@@ -519,7 +517,7 @@ PASSES = (
 
 # --- what is left of the readings
 
-
+_DIGITS = re.compile("[0-9]+")
 # most numbers change nothing but their reason: several times faster than dataclasses.replace
 _ALL_BUT_REASON = operator.attrgetter(*(f.name for f in fields(Quantity) if f.name != "reason"))
 
@@ -540,9 +538,6 @@ def _settle(number: DecimalCandidates) -> Quantity:
         return q if q.reason == reason else Quantity(*_ALL_BUT_REASON(q), reason)
     value, basis = number.reading(places), number.basis or "bound"
     return replace(q, **settled(value), status="restored", basis=basis, reason=reason)
-
-
-_DIGITS = re.compile("[0-9]+")
 
 
 def _range_or_none(number: DecimalCandidates) -> Quantity:

@@ -162,8 +162,6 @@ _MULTIPLIER = re.compile(
 _MORE = re.compile(f"[{_VAGUE}]")
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _MOST_EDGES = 1 << 14  # pairs of characters to remember: more than any corpus has seen
-
-
 # what stands behind the digits: multiplier, unit, kind, what follows the unit, whether it says more
 Scale = tuple[int, str, str, str, bool]
 

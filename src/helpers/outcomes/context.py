@@ -53,8 +53,8 @@ _LIST_RUN = re.compile("(?:[0-9]{2}(?:[-—至][0-9]{2})?周?岁|[一-龥()+A-Za
 _NOUN_UNITS = re.compile("[一-龥]{2,}(?<!次)(?<!百分点)|[县区市省乡镇村]$")
 _BRACKET = re.compile(r"^\([^)]*\)")
 _YEAR_BEFORE = re.compile("[上去今]年|同期")
-
-
+_FROM = re.compile("(?:由|从)[^,;由从]{0,12}$")
+_OF_A_RATE = frozenset("每均单一")  # words of a rate hold one of these
 # patterns that are the words of one role and nothing else
 _ROLES = """
 {shortcoming} {shortcoming_after} {unmade} {answer} {above} {service_time} {assessed} {planned}
@@ -180,9 +180,6 @@ class OutcomeWords:
         return "person" if unit in self.person_units else unit
 
 
-_OF_A_RATE = frozenset("每均单一")  # words of a rate hold one of these
-
-
 def _unquoted(words: str) -> str:
     return words.replace("“", "").replace("”", "")
 
@@ -217,9 +214,6 @@ def context_of(
     elif not later and following == next_start:
         after = words.of_next.sub("", after)
     return NumberContext(near, clause, before, after)
-
-
-_FROM = re.compile("(?:由|从)[^,;由从]{0,12}$")
 
 
 def of_a_change(

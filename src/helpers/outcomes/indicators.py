@@ -180,9 +180,6 @@ class Phrase(NamedTuple):
         return "output"
 
 
-Steps = tuple[Callable[[Phrase], Indicator | None], ...]
-
-
 def name_indicator(
     q: Quantity, context: NumberContext, named: list[Named], rules: IndicatorRules
 ) -> Indicator:
@@ -249,6 +246,7 @@ def _is_short(phrase: Phrase) -> bool:
 
 _AGED = frozenset(("aged_60_plus", "aged_65_plus", "aged_80_plus", "share_of_elderly"))
 _OF_PROBLEMS = frozenset(("problems_rectified", "problems_open", "rectified_share"))
+_COMPARING = frozenset("比较于")
 
 
 def row_of_table(phrase: Phrase) -> Indicator | None:
@@ -325,9 +323,6 @@ def what_they_do(phrase: Phrase) -> Indicator | None:
     return phrase.those_who(after.rstrip("。”"))
 
 
-_COMPARING = frozenset("比较于")
-
-
 def like_last_of_unit(phrase: Phrase) -> Indicator | None:
     """养老机构87家,其中民办24家: named like the last number of this unit, and set apart."""
     kind_of_unit = phrase.words.kind_of_unit
@@ -388,6 +383,9 @@ def kind_of_number(phrase: Phrase) -> Indicator:
 
 # --- steps: a share, by what is a part of what
 
+_DE_UNIT = re.compile(r"的\([^)]*\)$")
+_SURVEY = re.compile("[^,]{2,24}$")
+
 
 def _part_named(phrase: Phrase) -> str | None:
     """The words before 占 (makes up …), which name the part; None where there is no 占."""
@@ -418,9 +416,6 @@ def noun_of_part(phrase: Phrase) -> Indicator | None:
     return phrase.made("outcomes.share_of", words.noun_before(words.trimmed(part)))
 
 
-_DE_UNIT = re.compile(r"的\([^)]*\)$")
-
-
 def part_counted_before(phrase: Phrase) -> Indicator | None:
     """老年人90万人,占18.3%: the share of the sentence's last count."""
     if _part_named(phrase) is None:
@@ -433,9 +428,6 @@ def part_counted_before(phrase: Phrase) -> Indicator | None:
     part = _DE_UNIT.sub("的", last.zh)
     is_short = last.group == "context" or phrase.words.shortcoming.search(part)
     return phrase.made("outcomes.share_of", part, "context" if is_short else "")
-
-
-_SURVEY = re.compile("[^,]{2,24}$")
 
 
 def share_who(phrase: Phrase) -> Indicator | None:
@@ -507,6 +499,7 @@ def score_of_noun(phrase: Phrase) -> Indicator:
     return phrase.made("outcomes.score_of", noun.removesuffix("得分"))
 
 
+Steps = tuple[Callable[[Phrase], Indicator | None], ...]
 STEPS: dict[str, Steps] = {
     "share": (
         row_of_table,
