@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -152,7 +151,10 @@ def _assemble(raw: str, blocks: list[list[Line]]) -> tuple[str, np.ndarray]:
                 parts.append(joint)
             spans.append((line.start, line.end))
             parts.append(line.text)
-    offsets = np.fromiter(chain.from_iterable(range(*span) for span in spans), dtype=np.int64)
+    # all positions of all spans at once: a span's start plus 0, 1, 2 … up to its length
+    starts, ends = np.array(spans, dtype=np.int64).reshape(-1, 2).T
+    lengths = ends - starts
+    offsets = np.arange(lengths.sum()) + np.repeat(starts - (lengths.cumsum() - lengths), lengths)
     is_kept = np.ones(len(offsets), dtype=bool)
 
     def take_out(stray: re.Match[str]) -> str:
