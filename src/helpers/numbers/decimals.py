@@ -269,7 +269,9 @@ class Relation:
     needs_proof: bool = False  # says something only if arithmetic settled its first number
 
     def holds_for(self, numbers: Candidates, places: tuple[int, ...]) -> bool:
-        """Whether it holds if the points of the numbers stand at those places."""
+        """Whether it holds for points at those places, none of which is rare."""
+        if any(map(DecimalCandidates.is_rare, numbers, places)):
+            return False
         values = tuple(abs(n.reading(k)) for n, k in zip(numbers, places, strict=True))
         return self.holds(values, tuple(map(_rounding, numbers, places)))
 
@@ -314,7 +316,6 @@ def _pruned(sentence: Candidates, relation: Relation) -> Candidates:
         places
         for places in itertools.product(*(number.decimal_places for number in numbers))
         if relation.holds_for(numbers, places)
-        and not any(map(DecimalCandidates.is_rare, numbers, places))
     ]
     restricted = [
         number.restrict_to(set(chosen), relation.reason, "arithmetic")

@@ -29,11 +29,11 @@ class Indicator(NamedTuple):
 class NumberContext(NamedTuple):
     """The text before and after a number, clean, within its sentence."""
 
-    near: str  # back to the magnitude before it; of a change, the words before 由 (from)
+    near: str  # back to the magnitude before it; of a change, the words before “from”
     clause: str  # back to the start of its clause
     before: str  # back to the start of the sentence
     after: str  # up to the next magnitude or clause
-    place: str = ""  # start or end for the two numbers of ``由…提高到…`` (raised from … to …)
+    place: str = ""  # start or end, for the two numbers of “raised from … to …”
 
 
 # what a number holds for: name → template; of two that end at one place, the later one counts, so

@@ -142,14 +142,14 @@ class Phrase(NamedTuple):
     q: Quantity
     context: NumberContext
     named: tuple[Named, ...]  # the sentence's earlier numbers, the last one last
-    each: str  # what it is a rate of: 每千名老年人 (per 1,000 old people); mostly empty
+    each: str  # what it is a rate of (per 1,000 old people, per head); mostly empty
     head: str  # the words before it, without those that name nothing
-    noun: str  # the noun after its unit: 独居老人 of ``312名独居老人``
+    noun: str  # the noun after its unit
     after: str  # all words after its unit
     rows: _Rows  # the rows of the table for its kind and unit
     rules: IndicatorRules
     words: OutcomeWords
-    addition: str = ""  # what stands before it though no noun does: 民办 (private)
+    addition: str = ""  # what stands before it though no noun does (private, rural)
 
     def made(self, name: str, noun: str = "", group: str = "", indicator: str = "") -> Indicator:
         """Make an indicator that the table lacks: a name of data/text/outcomes.csv with a noun."""
@@ -201,6 +201,7 @@ def name_indicator(
 
 
 def _first_name(steps: Steps, phrase: Phrase) -> Indicator:
+    """The name by the first step that finds one."""
     return next(filter(None, (step(phrase) for step in steps)))
 
 
@@ -224,10 +225,8 @@ def phrase_of(
 
 def _verb_of_list(context: NumberContext, words: OutcomeWords) -> str:
     """What is done to all things of a list: 查看 (inspected) of 查看养老院3家、中心5个."""
-    for group in ("effort", "output"):
-        if verb := words.groups[group].search(context.clause):
-            return verb[0]
-    return ""
+    hits = (words.groups[group].search(context.clause) for group in ("effort", "output"))
+    return next((verb[0] for verb in hits if verb), "")
 
 
 def _with(name: Indicator, addition: str, indicator: str = _QUALIFIED) -> Indicator:
@@ -256,7 +255,7 @@ def row_of_table(phrase: Phrase) -> Indicator | None:
     if phrase.each and q.kind == "money" and not words.each_time.search(phrase.each):
         return None
     if q.kind == "share":
-        # 占 (makes up) and what it is a part of stay
+        # the verb “makes up” and what the number is a part of stay
         whole = near.rstrip(words.number_end) if "占" in near else words.trimmed(near)
         name = phrase.rows.first(whole, phrase.after)
     else:
