@@ -156,10 +156,10 @@ _BEFORE = {
 }
 _AFTER = {"at_least": "{at_least_after}", "at_most": "{at_most_after}", "about": "{about_after}"}
 _VAGUE = "余多几来"  # "more than", "some"
+_SAYS_MORE = frozenset(_VAGUE)
 _MULTIPLIER = re.compile(
     f"[{_VAGUE}]?({'|'.join(sorted(MULTIPLIERS, key=len, reverse=True))})?[{_VAGUE}]?"
 )
-_MORE = re.compile(f"[{_VAGUE}]")
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _MOST_EDGES = 1 << 14  # pairs of characters to remember: more than any corpus has seen
 # what stands behind the digits: multiplier, unit, kind, what follows the unit, whether it says more
@@ -213,7 +213,7 @@ class NumberRules:
     def _not_a_number(self, digits: str, before: str, right: str) -> tuple[str, str] | None:
         """What digits are whose very form says that they do not count: V20, 2.3.1, 3·15."""
         arabic = digits[0].isascii()
-        if arabic and digits.count(".") + digits.count("·") > 1:
+        if not digits.isdigit() and arabic and digits.count(".") + digits.count("·") > 1:
             return "code", "more than one point: a version, a section or a date"
         if len(digits) > LONGEST:
             return "code", "too many digits for a magnitude"
@@ -246,7 +246,7 @@ class NumberRules:
         # a scale never follows a Chinese numeral: the run has taken it
         if not arabic and scale[1] and scale[0][0] not in _VAGUE:
             return 1, "", "", after, False
-        says_more = bool(_MORE.search(scale[0]))
+        says_more = not _SAYS_MORE.isdisjoint(scale[0])
         return MULTIPLIERS.get(scale[1], 1), unit, kind, after[len(unit) :], says_more
 
     def unit_of(self, right: str, arabic: bool) -> tuple[str, str]:
@@ -341,8 +341,7 @@ _COMPOUND = re.compile(
 def _read(text: str, half: str, start: int, end: int, rules: NumberRules) -> Quantity | None:
     """Class one number by the rules, then by its unit; None for a numeral inside a word."""
     digits, left, right = half[start:end], left_of(half, start), right_of(half, end)
-    hit = _Hit(text, half, start, end, digits, left, right)
-    arabic = digits[0].isascii()
+    hit, arabic = _Hit(text, half, start, end, digits, left, right), digits[0].isascii()
     if len(digits) > 2 * LONGEST:
         reason = "a run of digits or numerals too long for a number"
         return _single(hit, "code", None, reason=reason)
@@ -365,8 +364,8 @@ def _single(
 ) -> Quantity:
     """Make a number as printed: with one reading, or with none where digits name no number."""
     readings, sure = ((), None) if value is None else ((value,), 1.0)
-    printed = hit.start, hit.end, hit.text[hit.start : hit.end]
-    head = *printed, kind or "number", scale, unit, qualifier, readings
+    start, end = hit.start, hit.end
+    head = start, end, hit.text[start:end], kind or "number", scale, unit, qualifier, readings
     return Quantity(*head, value, value, sure, value, value, reason=reason)
 
 
@@ -477,8 +476,10 @@ def _in_digits(hit: _Hit, rules: NumberRules) -> Quantity:
     qualifier = rules.qualifier_of(left, after, says_more)
     if not unit and multiplier > 1 and rules.population.search(left):
         unit, kind = "人", "count"
-    # reading an integer is several times faster than reading a decimal
-    value = scaled(int(digits) if digits.isdigit() else decimal_number(digits), multiplier)
+    if digits.isdigit():  # several times faster to read than a decimal
+        value = float(int(digits) * multiplier)
+    else:
+        value = scaled(decimal_number(digits), multiplier)
     if left[-1:] in "-−" and _MINUS.search(left):
         value = -value
     reason = "" if unit else "no known unit follows"

@@ -202,7 +202,10 @@ def name_indicator(
 
 def _first_name(steps: Steps, phrase: Phrase) -> Indicator:
     """The name by the first step that finds one."""
-    return next(filter(None, (step(phrase) for step in steps)))
+    for step in steps:
+        if name := step(phrase):
+            break
+    return name
 
 
 def phrase_of(
