@@ -63,13 +63,12 @@ class DecimalWords:
 
 @dataclass(frozen=True)
 class DecimalContext:
-    """What the passes know beside the candidates: the text, the words of the codebook, where the
-    page leaves room for a point, and known bounds such as the population of the city."""
+    """What the passes know beside the candidates."""
 
     text: str
     words: DecimalWords
-    gaps: Sequence[int] = ()
-    bounds: Mapping[str, Bounds] = field(default_factory=dict)
+    gaps: Sequence[int] = ()  # where the page leaves room for a point
+    bounds: Mapping[str, Bounds] = field(default_factory=dict)  # such as the city's population
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,8 +257,7 @@ def _most_places(q: Quantity, kind: str, words: DecimalWords) -> int:
 
 
 def _prints_zeros(q: Quantity, digits: str, left: str, words: DecimalWords) -> bool:
-    """Whether a last 0 can have stood behind a point: prices keep it (14.50 yuan), and a share of
-    3310 ‰ can only have lost one (33.10)."""
+    """Whether a last 0 can have stood behind a point: in prices (14.50 yuan), in 3310 ‰ (33.10)."""
     if q.unit in PERCENT:
         return q.value >= 1000 or (q.value > 100 and words.whole.search(left) is not None)
     # more people than there are: a point was lost
@@ -273,8 +271,7 @@ def _prints_zeros(q: Quantity, digits: str, left: str, words: DecimalWords) -> b
 
 
 def _is_price(digits: str, left: str, words: DecimalWords) -> bool:
-    """Whether a number is a price or an exchange rate of three digits or more; income per head only
-    where it would be absurd without a point."""
+    """Whether it is a price of three digits or more; income per head only of six or more."""
     return bool(words.price.search(left)) and len(digits) > (5 if "人均" in left else 2)
 
 
@@ -326,8 +323,7 @@ def neighbours(candidates: Candidates, i: int) -> Candidates:
 def features(
     number: DecimalCandidates, mates: Candidates, words: DecimalWords
 ) -> list[tuple[str, str]]:
-    """Return what tells the place of a point: class and digits, first digit, words beside it, and
-    the sizes of the neighbours of its class."""
+    """Return what tells the place of a point: the number's class, digits, words and neighbours."""
     group, digits = class_group(number.kind), len(number.digits)
     size, up_to_six = min(digits, 4), min(digits, 6)
     wide = "percent" if group == "percent" else "other"

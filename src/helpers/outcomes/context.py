@@ -313,8 +313,7 @@ def level_of(context: NumberContext, words: OutcomeWords) -> str:
 
 
 def as_of(context: NumberContext, issue_year: int | None, words: OutcomeWords) -> str:
-    """Return the date a number holds for, as YYYY, YYYY-MM or YYYY-MM-DD, or the years YYYY–YYYY;
-    empty where none is named."""
+    """Return the date a number holds for: YYYY, YYYY-MM, YYYY-MM-DD, YYYY–YYYY or nothing."""
     near = context.before[-14:] if context.place == "start" else context.near
     if issue_year and words.last_year.search(near):
         return str(issue_year - 1)
