@@ -216,11 +216,9 @@ def shared_codebook(path: str | Path | None = None) -> Codebook:
     after a tenth of a second, because functions on bare text ask for it again and again.
     """
     path = codebook_path(path)
-    folder, now = str(path or _SHIPPED), time.monotonic()
-    looked, codebook = _LOOKED_AT.get(folder, (-math.inf, None))
-    if codebook is None or now - looked > 0.1:
+    looked, codebook = _LOOKED_AT.get(str(path), (-math.inf, None))
+    if codebook is None or time.monotonic() - looked > 0.1:
         codebook = _current(path)
-        _LOOKED_AT[folder] = now, codebook
     return codebook
 
 
@@ -229,7 +227,9 @@ _LOOKED_AT: dict[str, tuple[float, Codebook]] = {}
 
 def _current(path: str | Path | None) -> Codebook:
     """The codebook of a path, read again only when one of its files has changed."""
-    return _read(path, tuple(map(_version, _candidates(str(path or _SHIPPED)))))
+    codebook = _read(path, tuple(map(_version, _candidates(str(path or _SHIPPED)))))
+    _LOOKED_AT[str(path)] = time.monotonic(), codebook
+    return codebook
 
 
 @functools.lru_cache(maxsize=8)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from helpers.codebook import DATA, codebook_path, shared_codebook
+from helpers.codebook import DATA, codebook_path, read_codebook
 from helpers.readers import (
     SIZE_LIMIT,
     Entry,
@@ -112,7 +112,7 @@ def analyse(
     settings = {
         "codebook": str(Path(codebook).resolve()) if codebook else None,
         # an error in a table is raised here, before anything is written
-        "digest": shared_codebook(codebook).digest,
+        "digest": read_codebook(codebook).digest,
         "size_limit": size_limit,
         "text_column": text_column,
     }
