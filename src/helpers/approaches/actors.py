@@ -106,9 +106,10 @@ class Actors:
         text, stop = self._text, mention.end
         is_near = stop <= start <= stop + 2 and "的" in text[start : end + 1]
         is_of_it = start > stop and self._patterns.of_whom.fullmatch(text, stop, start)
+        if not is_near and not is_of_it:
+            return False
         before = max(0, mention.start - 6)
-        is_followed = self._patterns.followed.search(text, before, mention.start)
-        return bool((is_near or is_of_it) and is_followed)
+        return self._patterns.followed.search(text, before, mention.start) is not None
 
     # --- pass 1: names
 
@@ -215,7 +216,7 @@ class Actors:
             return "subject"
         if self._patterns.causes.search(lead):
             return "causee"
-        if self._patterns.agent.search(lead):
+        if lead and self._patterns.agent.search(lead):
             attends = self._patterns.attended_by.match(self._text, end)
             return "object" if attends else "agent"
         # "the government's duty" only says whose duty something is
@@ -286,10 +287,10 @@ class Actors:
         if not subjects:
             return ""
         text, begin, stop = self._clauses.at(clause)
-        says_when = self._patterns.adverbial.search(text, stop - 4, stop)
+        if not self._patterns.adverbial.search(text, stop - 4, stop):
+            return subjects[-1]
         # 省人大来我市期间, "while the province's team was here": the guest acts in the next clause
-        is_stay = self._patterns.stay.search(text, begin, stop)
-        return "" if says_when and not is_stay else subjects[-1]
+        return subjects[-1] if self._patterns.stay.search(text, begin, stop) else ""
 
 
 def _congress_of(place: Mention, actor: str, gap: int) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
-from operator import itemgetter
+from itertools import pairwise
 from typing import NamedTuple
 
 import ahocorasick_rs as aho
@@ -204,44 +203,48 @@ class RuleBook:
     def _matches(self, clauses: Clauses, rules: list[Rule]) -> Iterator[tuple[Rule, int, int, int]]:
         """Rule, clause, start and end of every clause that holds what a rule asks for, in the
         order of clauses and rules; headings prove nothing."""
-        if not clauses.stops or not rules:
+        if not clauses.stops:
             return
         # hits come in the order of their ends, so those of one clause stand together
         hits = self._automaton.find_matches_as_indexes(clauses.text, overlapping=True)
+        if not hits:
+            return
         ends = np.array([end for _, _, end in hits], dtype=np.int64)
         owners = np.array(clauses.stops).searchsorted(ends).clip(max=len(clauses.stops) - 1)
-        pairs = zip(owners.tolist(), hits, strict=True)
-        for clause, group in groupby(pairs, key=itemgetter(0)):
+        bounds = [0, *(np.flatnonzero(np.diff(owners)) + 1).tolist(), len(hits)]
+        for first, last in pairwise(bounds):
+            clause = int(owners[first])
             if clauses.sentence_of[clause] in clauses.headings:
                 continue
             span = clauses.at(clause)
-            matches = self._first_matches(span, group)
+            matches = self._first_matches(span, hits[first:last])
             for number in sorted(matches):
                 if rules[number].fits(clauses, clause, span):
                     start, _, end = matches[number]
                     yield rules[number], clause, start, end
 
     def _first_matches(
-        self, span: tuple[str, int, int], hits: Iterable[tuple[int, tuple[int, int, int]]]
+        self, span: tuple[str, int, int], hits: list[tuple[int, int, int]]
     ) -> dict[int, tuple[int, int, int]]:
         """The first match of every rule in a clause: start, order of the term, end."""
         text, begin, stop = span
-        words = text[begin:stop]
+        words, searches = text[begin:stop], self._searches
         matches: dict[int, tuple[int, int, int]] = {}
-        for _, (piece, start, end) in hits:
+        for piece, start, end in hits:
             if start < begin:  # a piece that reaches over the bound of two clauses
                 continue
-            for rule, order, second, others, pattern in self._searches[piece]:
+            for rule, order, second, others, pattern in searches[piece]:
                 if pattern is None:
                     match = start, order, end
                 # most terms end here: the clause lacks their second piece
-                elif second not in words or any(other not in words for other in others):
+                elif second not in words or (others and not all(map(words.__contains__, others))):
                     continue
                 elif place := pattern.search(text, begin, stop):
                     match = place.start(), order, place.end()
                 else:
                     continue
-                if rule not in matches or match < matches[rule]:
+                earlier = matches.get(rule)
+                if earlier is None or match < earlier:
                     matches[rule] = match
         return matches
 

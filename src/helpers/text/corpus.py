@@ -387,14 +387,16 @@ class Document:
             raise ValueError(f"{self.doc}: {found}")
         marks = self.clean_text.page_marks
         # what is kept lies between the page marks inside the span
-        first, last = (bisect.bisect_left(marks, at, key=itemgetter(0)) for at in (start, end))
+        first = bisect.bisect_left(marks, start, key=itemgetter(0))
+        last = bisect.bisect_left(marks, end, key=itemgetter(0))
         edges = [start, *itertools.chain(*marks[first:last]), end]
         pieces = zip(edges[::2], edges[1::2], strict=True)
         return verbatim("".join(self.raw[a:b] for a, b in pieces))
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
         """Return the raw offsets of a span of the clean text, which must not be empty."""
-        return self.offsets.item(start), self.offsets.item(end - 1) + 1
+        offsets = self.clean_text.offsets
+        return offsets.item(start), offsets.item(end - 1) + 1
 
     def cite(self, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int, str]]:
         """Return raw offsets and quotation (start, end, quote) of many spans of the clean text."""
