@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     add = command(_coding_sheet)
     add("folder", "documents to code", type=_given)
     add("--read", "two filled sheets", nargs=2, type=Path, metavar=("FIRST", "SECOND"))
+    add("--codebook", _CODEBOOK, type=_given)
     out = "the sheet (default coding_sheet.csv), or with --read the folder of results"
     add("--out", out + " (default coded)", type=Path)
 
@@ -267,15 +268,19 @@ def _new_corpus(options: argparse.Namespace) -> int:
 
 
 def _coding_sheet(options: argparse.Namespace) -> int:
+    from helpers.codebook import read_codebook
     from helpers.study import read_coding_sheets, write_coding_sheet
 
+    codebook = read_codebook(options.codebook)
     if options.read:
         out = options.out or Path("coded")
-        print(read_coding_sheets(options.folder, *options.read, out).to_string(index=False))
+        agreed = read_coding_sheets(options.folder, *options.read, out, codebook)
+        print(agreed.to_string(index=False))
         print(f"Agreement, differences and the reconciled matrix are in {_shown(out)}.")
     else:
         sheet = options.out or Path("coding_sheet.csv")
-        print(f"{write_coding_sheet(options.folder, sheet)} sentences to code in {_shown(sheet)}.")
+        n = write_coding_sheet(options.folder, sheet, codebook)
+        print(f"{n} sentences to code in {_shown(sheet)}.")
     return 0
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.approaches import STATES, approach_matrix
-from helpers.codebook import DATA, checks
+from helpers.codebook import DATA, Codebook, checks
 from helpers.text import Corpus, read_corpus
 from helpers.writing import table_bytes, write_atomically, write_table
 
@@ -48,22 +48,24 @@ def new_corpus(folder: Path) -> list[Path]:
     return [folder / "documents", folder / "codebook", readme]
 
 
-def write_coding_sheet(documents: Path, sheet: Path) -> int:
+def write_coding_sheet(documents: Path, sheet: Path, codebook: Codebook | None = None) -> int:
     """Write a blank coding sheet of a folder's documents; return its number of rows. A sheet that
     already exists is refused with FileExistsError."""
     if sheet.exists():
         raise FileExistsError(
             f"'{sheet}' already exists and may have been filled in. Name another file with --out."
         )
-    table = coding_sheet(read_corpus(documents))
+    table = coding_sheet(read_corpus(documents, codebook=codebook))
     write_atomically(sheet, table_bytes(table))
     return len(table)
 
 
-def read_coding_sheets(documents: Path, first: Path, second: Path, out: Path) -> pd.DataFrame:
+def read_coding_sheets(
+    documents: Path, first: Path, second: Path, out: Path, codebook: Codebook | None = None
+) -> pd.DataFrame:
     """Read two filled sheets; write agreement, differences and the reconciled matrix as CSV to
     `out`; return the agreement."""
-    corpus = read_corpus(documents)
+    corpus = read_corpus(documents, codebook=codebook)
     coded = [read_sheet(_filled(path), corpus, name=path.name) for path in (first, second)]
     agreed = sheet_agreement(*coded, corpus)
     tables = {
