@@ -1,4 +1,5 @@
-"""Tables → charts → the files of a figure; a mark → its evidence."""
+"""Turn tables into charts, write each chart to files, and lead from a dot or bar of a chart back to
+the quotations behind it."""
 
 from . import markup
 from .approaches import instrument_matrix, stage_theme, supervision_chain

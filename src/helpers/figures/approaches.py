@@ -1,5 +1,6 @@
-"""Turn tables of instruments into three charts: the matrix of instruments, the chain of
-supervision, and stages by themes. Use them to show what each city reports having done."""
+"""Draw three charts from tables of instruments, the ways in which a congress supervises: which
+city used which instrument, how far each city went along the stages of supervision, and which stage
+occurs with which theme. Use them to show what each city reports having done."""
 
 from __future__ import annotations
 
@@ -25,7 +26,7 @@ _DISAGREE = {"marker": "s", "fillstyle": "none", "color": ALERT, "markeredgewidt
 
 @dataclass(frozen=True)
 class _Heads:
-    """The heads of columns, horizontal or upright, and the height that they need."""
+    """The column headings of a chart, written horizontally or upright, and the height they need."""
 
     texts: Sequence[str]
     horizontal: bool
@@ -33,21 +34,21 @@ class _Heads:
 
     @classmethod
     def fitting(cls, unbroken: Sequence[str], broken: Sequence[str], width: float) -> _Heads:
-        """Write the heads horizontally, broken into lines, where all of them fit their columns;
-        else upright and unbroken."""
+        """Write the headings horizontally, broken into lines, if all of them fit their columns.
+        Otherwise write them upright, each on one line."""
         if all(text_mm(head) <= width for head in broken):
             return cls(broken, True, max(map(tall, broken)))
         return cls(unbroken, False, max(map(text_mm, unbroken)))
 
     def draw(self, ax: Axes, middles: Iterable[float], bottom: float, color: str = QUIET) -> None:
-        """Write each head around the middle of its column, above a height."""
+        """Write each heading above the height `bottom`, centred on its column."""
         turn = 0 if self.horizontal else 90
         for x, head in zip(middles, self.texts, strict=True):
             write(ax, x, bottom, head, ha="center", va="bottom", rotation=turn, color=color)
 
 
 def _stages_of(table: pd.DataFrame, style: Style) -> list[str]:
-    """Return the stages of a table in the order of the codebook, unknown ones last."""
+    """Return the stages of a table in the order of the codebook; unknown ones come last."""
     order, present = list(style.stages), list(dict.fromkeys(table["stage"]))
     known = [stage for stage in order if stage in present]
     return known + [stage for stage in present if stage not in order]
@@ -55,16 +56,16 @@ def _stages_of(table: pd.DataFrame, style: Style) -> list[str]:
 
 @canvas.chart(_MATRIX)
 def instrument_matrix(table: pd.DataFrame, style: Style, page: int) -> Chart:
-    """Draw which city used which instrument: the fill of a dot is the state, its size the strength
-    of the evidence; a square marks a cell on which two codings disagree.
+    """Draw which city used which instrument: the fill of a dot shows the state (done, planned …)
+    and its size how specific the evidence is. A square marks a cell on which two coders disagree.
 
     The table has one row per document and code, as `approach_matrix` gives it, and optionally
     ``strength`` (``specific`` | ``enumerated``), ``n_evidence`` (quotations) and ``disagree``
-    (boolean). Stages come in the order of the supervision cycle; within a stage the instrument that
-    most documents used comes first. “Not mentioned” is a grey dash.
+    (boolean). Stages come in the order of the supervision cycle. Within a stage, the instrument
+    that most documents used comes first. A grey dash means “not mentioned”.
     """
     labels = document_labels(table)
-    # few documents make narrow blocks: two of them stand side by side
+    # With few documents the matrix is narrow, so its two halves fit side by side.
     halves = 2 if style.double and len(labels) <= 6 else 1
     documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 8, page)
     grid = _ordered(table, style)
@@ -86,7 +87,7 @@ def instrument_matrix(table: pd.DataFrame, style: Style, page: int) -> Chart:
 def _ordered(table: pd.DataFrame, style: Style) -> pd.DataFrame:
     """Sort codes by stage, then by the number of documents that used them, then by the order of the
     codebook."""
-    # A table put together from several repeats its index, and `loc` would return rows twice.
+    # A table joined from several tables may repeat an index label; `loc` would return rows twice.
     table = table.reset_index(drop=True)
     done = (table["state"] == "done").groupby(table["code"]).sum()
     places = {stage: i for i, stage in enumerate(_stages_of(table, style))}
@@ -95,12 +96,12 @@ def _ordered(table: pd.DataFrame, style: Style) -> pd.DataFrame:
     return table.loc[order.sort_values(list(order), kind="stable").index]
 
 
-_ROW, _STAGE_ROW, _COUNT = 3.6, 4.6, 8.0  # heights of rows; width of “4/5” at the right
+_ROW, _STAGE_ROW, _COUNT = 3.6, 4.6, 8.0  # row heights, and the width of a count such as “4/5”
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """Measures of a matrix in millimetres, shared by its blocks."""
+    """The sizes in millimetres that all blocks of a matrix share, and the texts of its rows."""
 
     share: float
     names: dict[str, str]
@@ -115,7 +116,7 @@ class _Plan:
 
     @property
     def counts(self) -> bool:
-        """True where a number of quotations fits beside the dot."""
+        """Tell whether the columns are wide enough for the number of quotations beside each dot."""
         return self.step >= 7
 
     def row(self, code: str) -> float:
@@ -125,8 +126,8 @@ class _Plan:
 def _plan(
     grid: pd.DataFrame, labels: pd.Series, shorter: pd.Series, style: Style, *, share: float
 ) -> _Plan:
-    """Share the width between names and columns, and choose heads that fit: two names, one, or
-    upright."""
+    """Divide the width between row names and columns, and choose headings that fit: the city in
+    Chinese and English, a shorter label, or upright text."""
     codes = grid.drop_duplicates("code")
     names = {row.code: label_of(row, style.lang, style.codebook) for row in codes.itertuples()}
     widest = max(map(text_mm, names.values())) + 1.5
@@ -145,7 +146,7 @@ def _plan(
 
 
 def _blocks(grid: pd.DataFrame, n: int, plan: _Plan) -> list[pd.DataFrame]:
-    """Cut the list of codes between two stages into blocks of about the same height."""
+    """Divide the codes into one or two blocks of similar height, without splitting a stage."""
     stages = list(dict.fromkeys(grid["stage"]))
     if n == 1 or len(stages) == 1:
         return [grid]
@@ -159,8 +160,8 @@ def _block_mm(block: pd.DataFrame, plan: _Plan) -> float:
 
 
 def _totals(table: pd.DataFrame) -> dict[str, str]:
-    """Count, over all pages, the documents that used an instrument, of those it applies to:
-    ``4/5``."""
+    """Return for each instrument, over all pages, how many documents used it and to how many it
+    applies, such as ``4/5``."""
     done = (table["state"] == "done").groupby(table["code"]).sum()
     asked = (table["state"] != "not_applicable").groupby(table["code"]).sum()
     return {code: f"{done[code]}/{asked[code]}" for code in done.index}
@@ -189,8 +190,8 @@ def _draw_block(
 
 
 def _cell(ax: Axes, x: float, y: float, cell: dict[str, Any], *, counts: bool) -> None:
-    """Draw a cell: the mark of its state, the number of its quotations, a square where two codings
-    disagree."""
+    """Draw a cell: a dot or dash for its state, the number of its quotations, and a square if two
+    coders disagree."""
     state, n = str(cell["state"]), cell.get("n_evidence")
     evidenced = state in COUNTED
     size = SPECIFIC_PT if evidenced and cell.get("strength") != "enumerated" else ENUMERATED_PT
@@ -203,7 +204,7 @@ def _cell(ax: Axes, x: float, y: float, cell: dict[str, Any], *, counts: bool) -
 
 
 def _matrix_key(style: Style, drawn: pd.DataFrame, *, counts: bool) -> list[Entry]:
-    """List the marks that occur, in the order of the states."""
+    """List the symbols that occur in the matrix, with their meanings, for the key below it."""
     entries: list[Entry] = []
     for state in style.states:
         if not (drawn["state"] == state).any():
@@ -223,7 +224,7 @@ def _matrix_key(style: Style, drawn: pd.DataFrame, *, counts: bool) -> list[Entr
 
 
 def _matrix_alt(drawn: pd.DataFrame, style: Style) -> str:
-    """Count the cells in each state."""
+    """Write the alternative text, which counts the cells in each state."""
     counts = drawn["state"].value_counts()
     cells = [
         style.say("matrix.alt_cells", state=style.choose(*names), cells=counts[state])
@@ -239,9 +240,9 @@ def supervision_chain(table: pd.DataFrame, style: Style, page: int) -> Chart:
     """Draw each city's supervision as a chain of stages, with the number of instruments in each
     state: one row per document, one box per stage.
 
-    The table is that of `instrument_matrix`. A stage of which a briefing mentions nothing is a
-    dashed box with a dash: it says nothing about what the city did. ``drawn`` has ``doc, city_zh,
-    city_en, stage, n_codes`` and one count per state.
+    The table is that of `instrument_matrix`. A dashed box with a dash is a stage of which the
+    briefing mentions nothing. The city may still have done something there. The chart's ``drawn``
+    has ``doc, city_zh, city_en, stage, n_codes`` and one count per state.
     """
     labels = document_labels(table)
     documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 16, page)
@@ -254,7 +255,7 @@ def supervision_chain(table: pd.DataFrame, style: Style, page: int) -> Chart:
 
 
 def _stage_counts(table: pd.DataFrame, style: Style) -> pd.DataFrame:
-    """Count codes by state for every document and stage, in drawn order."""
+    """Count the codes in each state for every document and stage, in the order of the chart."""
     keys = ["doc", "city_zh", "city_en", "stage", "state"]
     counts = table.groupby(keys, sort=False, dropna=False).size().unstack(fill_value=0)
     counts = counts.reindex(columns=list(style.states), fill_value=0)
@@ -264,8 +265,8 @@ def _stage_counts(table: pd.DataFrame, style: Style) -> pd.DataFrame:
 
 
 def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, entries: list[Entry]) -> Chart:
-    """Lay out heads with the number of instruments of each stage, then one row of joined boxes per
-    document."""
+    """Draw the column headings (each stage with its number of instruments), then one row of
+    connected boxes per document."""
     stages, names = _stages_of(drawn, style), [row_name(label, style) for label in labels]
     names_mm = max(map(text_mm, names)) + 1.5
     gap, height = (2.2, 5.6) if style.double else (1.0, 3 * LINE_MM + 1.2)
@@ -288,8 +289,8 @@ def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, entries: list[E
 
 
 def _head(head: str, width: float) -> str:
-    """Break a head into a name of even lines and, below it, the count in brackets: 动员 / 部署 /
-    (8), "mobilise" over two lines with its 8 instruments."""
+    """Break a heading into lines of similar length, with the count in brackets on the last line.
+    For example, the stage 动员部署, "mobilise", takes three lines: 动员 / 部署 / (8)."""
     if text_mm(head) <= width:
         return head
     name, count = head.rsplit(" ", 1)
@@ -322,7 +323,7 @@ def _box(sheet: Axes, row: dict[str, Any], place: canvas.Place, style: Style) ->
 
 
 def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
-    """Count, for each document, the instruments done in each stage."""
+    """Write the alternative text, which counts the instruments done in each stage."""
     cities = []
     for doc, rows in drawn.groupby("doc", sort=False):
         counts = rows.set_index("stage")["done"]
@@ -333,12 +334,12 @@ def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
 
 @canvas.chart(("stage theme n", "stage × theme counts"))
 def stage_theme(table: pd.DataFrame, style: Style, page: int) -> Chart:
-    """Draw how often a stage of supervision and a service theme meet in one clause: a shaded table
-    with its counts, and their sums at the right and below.
+    """Draw how often a stage of supervision and a service theme occur in the same clause: a shaded
+    table of counts, with row sums at the right and column sums below.
 
     The table may also have ``doc`` (then ``n`` is summed over documents) and the theme's names
-    ``zh``, ``en``. Stages come in the order of the cycle, themes by their sum. ``drawn`` has every
-    cell.
+    ``zh``, ``en``. Stages come in the order of the supervision cycle, themes by their sum. The
+    chart's ``drawn`` has one row per cell.
     """
     themes = list(table.drop_duplicates("theme").itertuples())
     names = {
@@ -360,7 +361,7 @@ def stage_theme(table: pd.DataFrame, style: Style, page: int) -> Chart:
 
 
 def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, note: str) -> Chart:
-    """Lay out the table: theme names, shaded counts, sums, and a note below."""
+    """Draw the table: theme names, shaded counts, sums, and a note below."""
     most, total_word = max(1, int(wide.to_numpy().max())), style.say("stage_theme.sum")
     texts = {theme: wrap(names[theme], 52 if style.double else 30) for theme in wide.index}
     names_mm, row_mm = max(map(text_mm, texts.values())) + 2, 5.0 if style.double else 4.4
@@ -390,10 +391,10 @@ def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, note: str) ->
 
 
 def _heat_cell(sheet: Axes, place: canvas.Place, n: int, most: int) -> None:
-    """Shade a cell from white to dark blue by the root of its count, with the count in black or
-    white upon it."""
+    """Shade a cell from white to dark blue by the square root of its count, and write the count on
+    it in black or white."""
     left, top, width, height = place
-    depth = (n / most) ** 0.5  # the root keeps small counts apart from white
+    depth = (n / most) ** 0.5  # with the square root, small counts are not almost white
     colour = tuple(1.0 + (full - 1.0) * depth for full in (0.043, 0.325, 0.58))
     look = {"facecolor": colour, "edgecolor": FAINT, "linewidth": 0.5}
     sheet.add_patch(Rectangle((left, top), width, height, **look))
@@ -402,7 +403,7 @@ def _heat_cell(sheet: Axes, place: canvas.Place, n: int, most: int) -> None:
 
 
 def _heat_alt(drawn: pd.DataFrame, style: Style) -> str:
-    """Name the three fullest cells."""
+    """Write the alternative text, naming the three cells with the highest counts."""
     order = {"by": ["n", "theme", "stage"], "ascending": [False, True, True]}
     cells = [
         f"{style.stage(row.stage)} × {style.choose(row.zh, row.en)} {row.n}"

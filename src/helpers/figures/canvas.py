@@ -1,5 +1,5 @@
-"""Turn millimetres into axes, marks and letters that are measured before they are drawn. Every
-chart is laid out with these functions, so that no two texts overlap and none is cut."""
+"""Place axes, dots and texts on a figure in millimetres. Every chart is laid out with these
+functions, which measure a text before it is drawn, so that no two texts overlap and none is cut."""
 
 from __future__ import annotations
 
@@ -29,18 +29,19 @@ from .style import INK, LANGUAGES, MM, QUIET, SMALLEST_PT, Style, drawing, famil
 
 LINE_MM = 3.3  # one line of 7 pt text
 POINT_MM = 25.4 / 72
-PREVIEW_DPI = 120  # of a PNG for the screen
+PREVIEW_DPI = 120  # dots per inch of a PNG for the screen
 Place = tuple[float, float, float, float]  # left, top (or middle), width and height in millimetres
-Entry = tuple[dict[str, Any] | None, str]  # of a key: a mark's look with a word, or a note alone
+# An entry of a key: the look of a symbol and its meaning, or None and a note.
+Entry = tuple[dict[str, Any] | None, str]
 
 
 class Chart(Figure):
     """A figure that knows the table it shows and its description in both languages."""
 
-    drawn: pd.DataFrame  # exactly the data drawn, in drawn order: one row per mark, cell or label
+    drawn: pd.DataFrame  # exactly the data drawn, in their order: one row per dot, cell or label
     alt: dict[str, str]  # {"zh": …, "en": …}: alternative text, generated from the data
-    page: int  # which part of a long table this is,
-    pages: int  # and how many parts there are
+    page: int  # which part of a long table this figure shows
+    pages: int  # how many parts the table has
     lang: str  # language of the labels
     foot: dict[str, Any]  # what `finish` passes to `key`
 
@@ -51,16 +52,16 @@ class Chart(Figure):
             super().draw(renderer)
 
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
-        # A notebook shows the chart at its own size, without pyplot's global state. A web page made
-        # of the notebook takes over `alt`.
+        # By this method a notebook shows the chart at its own size, without pyplot's global state.
+        # A web page made from the notebook takes its alternative text from `alt`.
         width, height = (round(100 * inches) for inches in self.get_size_inches())
         alt = getattr(self, "alt", {}).get(self.lang, "")
         return preview(self), {"width": width, "height": height, "alt": alt}
 
 
 def preview(fig: Figure) -> bytes:
-    """Return a figure as a PNG for the screen. It has a tenth of the bytes of a PNG for print: a
-    repository that keeps figures and executed notebooks stays small."""
+    """Return a figure as a PNG for the screen. Its file is a tenth as large as a PNG for print, so
+    that a repository that keeps figures and executed notebooks stays small."""
     buffer, small = io.BytesIO(), io.BytesIO()
     fig.savefig(buffer, format="png", dpi=PREVIEW_DPI, metadata={"Software": None})
     few = {"colors": 32, "method": Image.Quantize.MAXCOVERAGE, "dither": Image.Dither.NONE}
@@ -72,13 +73,13 @@ def preview(fig: Figure) -> bytes:
 def chart(
     *inputs: tuple[str, str],
 ) -> Callable[[Callable[..., Chart | None]], Callable[..., Chart]]:
-    """Make a chart function of one that draws tables in a style.
+    """Decorate a function that draws tables in a given style, so that users can call it as a chart.
 
-    Each table is given as its columns and where it comes from. The chart function takes the tables
-    and the options `codebook` (names what is drawn, and orders the looks of cities; default: the
-    shipped one), `page` (of a corpus too large for one figure), `lang` and `width`. It raises
-    ValueError when a column is missing or the page does not exist; for an empty table it gives a
-    figure that says so.
+    `inputs` has one pair per table: the columns it needs, and the name of what makes such a table.
+    The decorated function takes the tables and the options `codebook` (it gives the names to print
+    and the colours of cities; default: the shipped one), `page` (for a corpus too large for one
+    figure), `lang` and `width`. It raises ValueError when a column is missing or the page does not
+    exist. For an empty table it returns a figure that says so.
     """
 
     def with_style(draw: Callable[..., Chart | None]) -> Callable[..., Chart]:
@@ -102,7 +103,7 @@ def chart(
             fig.page = page
             return fig
 
-        del draw_tables.__wrapped__  # help() would show the arguments of `draw`
+        del draw_tables.__wrapped__  # otherwise help() would show the arguments of `draw`
         return draw_tables
 
     return with_style
@@ -125,15 +126,15 @@ def sheet_with_key(
     below: float = 0.0,
     margin: float = 0.7,
 ) -> tuple[Chart, Axes]:
-    """Return an empty figure with room for a body and a key, and its axes in millimetres; `finish`
-    draws the key from `top` on."""
+    """Return an empty figure with space for a body and a key, and its axes in millimetres. Later
+    `finish` draws the key, which begins at the height `top`."""
     fig = new_chart(style, body + key_mm(entries, style.mm - margin - 0.3) + below)
     fig.foot = {"entries": entries, "left": 0.3, "top": top, "right": style.mm - margin}
     return fig, mm_axes(fig)
 
 
 def sheet_with_note(style: Style, body: float, note: str) -> tuple[Chart, Axes]:
-    """Return an empty figure with room for a note below a body, and its axes in millimetres;
+    """Return an empty figure with space for a note below a body, and its axes in millimetres. Later
     `finish` writes the note."""
     fig = new_chart(style, body + tall(wrap(note, style.mm - 1)) + 1)
     fig.foot = {"entries": [(None, note)], "left": 0.3, "top": body, "right": style.mm - 0.7}
@@ -159,7 +160,7 @@ def panel(fig: Figure, place: Place, **options: Any) -> Axes:
 
 def value_axis(ax: Axes, style: Style, *, ticks: int = 5, logarithmic: bool = False) -> None:
     """Give the horizontal axis a few round ticks, written in the style's language."""
-    # With each round there are fewer ticks, until no two labels touch.
+    # Each round of the loop tries fewer ticks, until no two labels touch.
     for most in range(ticks, 0, -1):
         if logarithmic:
             locator = LogLocator(numticks=max(2, most))
@@ -173,7 +174,7 @@ def value_axis(ax: Axes, style: Style, *, ticks: int = 5, logarithmic: bool = Fa
 
 
 def _apart(ax: Axes, locator: Any, style: Style, scale: Callable[[float], float]) -> bool:
-    """Whether the labels of these ticks stand at least a millimetre apart on the axis."""
+    """Tell whether the labels of these ticks stand at least a millimetre apart on the axis."""
     low, high = ax.get_xlim()
     width = ax.get_position().width * ax.get_figure().get_size_inches()[0] / MM
     a_unit = width / (scale(high) - scale(low))
@@ -186,8 +187,8 @@ def _apart(ax: Axes, locator: Any, style: Style, scale: Callable[[float], float]
 
 
 def short_number(value: float, lang: str) -> str:
-    """Write a number of an axis the way its language does: 万 (10,000) and 亿 (100 million), or k
-    and m.
+    """Shorten a number on an axis as its language does: with 万 (10,000) and 亿 (100 million) in
+    Chinese, with k (thousand), m and bn in English.
 
     >>> short_number(250_000, "zh"), short_number(250_000, "en"), short_number(0.5, "zh")
     ('25万', '250k', '0.5')
@@ -199,7 +200,7 @@ def short_number(value: float, lang: str) -> str:
     return f"{value:,.10g}"
 
 
-# How far below a given place the baseline of a text lies, in letter sizes.
+# How far the baseline of a text lies below the given height, as a multiple of the letter size.
 _BASELINE = {"top": 0.95, "center": 0.33, "bottom": -0.28}
 
 
@@ -215,11 +216,12 @@ def write(
     size: float = SMALLEST_PT,
     **options: Any,
 ) -> Text:
-    """Put a text at a place of the axes.
+    """Write a text at a place on the axes.
 
     Quotation marks in a text without Chinese become straight ones, because the curved ones of the
-    font are as wide as a Chinese character. Where a single line stands depends on its size alone:
-    matplotlib would raise “Assigned” above “Rectified” because of its g.
+    font are as wide as a Chinese character. The baseline of a single line depends on the letter
+    size alone. By itself matplotlib would also look at the letters, and place “Assigned” higher
+    than “Rectified” because its g reaches below the line.
     """
     if not any("\u2e80" <= c <= "\uffef" for c in text):
         text = text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"'})
@@ -232,21 +234,21 @@ def write(
 
 
 def aside(ax: Axes, x: float, y: float, text: str, **place: Any) -> None:
-    """Write a text in the quiet colour of heads, sums and notes."""
+    """Write a text in grey, the colour of headings, sums and notes."""
     write(ax, x, y, text, color=QUIET, **place)
 
 
 def mark(ax: Axes, x: Any, y: Any, *, size: float, **look: Any) -> None:
-    """Draw marks of a diameter in points."""
+    """Draw symbols such as dots or dashes; `size` is their diameter in points."""
     look = {"markeredgewidth": 0.8, **look}
     ax.plot(x, y, linestyle="none", markersize=size, clip_on=False, **look)
 
 
 def key(ax: Axes, entries: Sequence[Entry], *, left: float, top: float, right: float) -> float:
-    """Draw a key of marks and words in as many lines as the width requires; return where it ends,
-    in millimetres.
+    """Draw a key of symbols and their meanings in as many lines as the width requires. Return the
+    height at which the key ends, in millimetres.
 
-    An entry without a mark is a note on a line of its own.
+    An entry without a symbol is a note on a line of its own.
     """
     x, y = left, top + LINE_MM / 2
     for look, label in entries:
@@ -273,7 +275,8 @@ def key_mm(entries: Sequence[Entry], width: float) -> float:
 
 
 def paginate(items: Sequence[Any], per_page: int, page: int) -> tuple[Sequence[Any], int]:
-    """Return the items of a page (counted from 1) and the number of pages, filled evenly.
+    """Return the items of a page (counted from 1) and the number of pages. No page has more than
+    `per_page` items, and all are about equally full.
 
     >>> paginate(list("abcde"), 3, 2)
     (['d', 'e'], 2)
@@ -297,7 +300,7 @@ def check_columns(table: pd.DataFrame, columns: Iterable[str], *, chart: str, so
 
 
 def row_name(label: str, style: Style) -> str:
-    """Return the name of a document before its row; in a narrow figure it takes several lines.
+    """Return the city name to print left of a row. In a narrow figure it takes several lines.
 
     >>> row_name("郑州\\nZhengzhou", Style("en", "double"))
     '郑州 Zhengzhou'
@@ -306,7 +309,7 @@ def row_name(label: str, style: Style) -> str:
 
 
 def in_order(table: pd.DataFrame, **orders: Iterable[str]) -> pd.DataFrame:
-    """Sort a table by columns, each of them in the order in which its values are given."""
+    """Sort a table by several columns. For each column, `orders` lists its values in order."""
     places = {column: {v: i for i, v in enumerate(values)} for column, values in orders.items()}
     return table.sort_values(
         list(places), key=lambda column: column.map(places[column.name]), kind="stable"
@@ -314,7 +317,7 @@ def in_order(table: pd.DataFrame, **orders: Iterable[str]) -> pd.DataFrame:
 
 
 def of_pages(style: Style, page: int, pages: int) -> str:
-    """Say which part of a paged figure this is; an empty text where there is one page.
+    """Say which page of a figure this is, or return an empty text if there is only one page.
 
     >>> of_pages(Style("en"), 1, 3), of_pages(Style("en"), 1, 1)
     ('Page 1 of 3.', '')
@@ -323,8 +326,8 @@ def of_pages(style: Style, page: int, pages: int) -> str:
 
 
 def empty_chart(style: Style, columns: Iterable[str], *, why: tuple[str, str] = ("", "")) -> Chart:
-    """Return a small figure that says there is nothing to draw, and why (in Chinese and English),
-    for a corpus without such data."""
+    """Return a small figure for a corpus without the data of a chart. It says that there is nothing
+    to draw, and why; `why` gives the reason in Chinese and English."""
     name = "chart.empty_why" if any(why) else "chart.empty"
     texts = {lang: say(name, lang, why=reason) for lang, reason in zip(LANGUAGES, why, strict=True)}
     lines = wrap(texts[style.lang], style.mm - 4)
@@ -338,7 +341,7 @@ def empty_chart(style: Style, columns: Iterable[str], *, why: tuple[str, str] = 
 def finish(
     fig: Chart, drawn: pd.DataFrame, style: Style, alt: Callable[[Style], str], pages: int = 1
 ) -> Chart:
-    """Draw the key, keep the table and its description in both languages with the figure, and give
+    """Draw the key, store the table and its description in both languages in the figure, and give
     every text a font that can draw it."""
     if fig.foot:
         key(fig.axes[0], **fig.foot)
@@ -377,11 +380,11 @@ def tall(text: str) -> float:
 
 
 def wrap(text: str, width_mm: float, *, lines: int | None = None, even: bool = False) -> str:
-    """Break a text into lines that fit: English at spaces, Chinese anywhere but before a closing
-    mark.
+    """Break a text into lines that fit a width: English at spaces, Chinese anywhere except before
+    closing punctuation such as “）” or “。”.
 
-    ``lines`` keeps that many lines and ends the last with “…”; ``even`` makes the lines about
-    equally long, for heads of columns.
+    With ``lines``, a longer text is cut to that many lines and ends with “…”. With ``even``, the
+    lines are about equally long, as column headings need.
 
     >>> wrap("law inspection", 14)
     'law\\ninspection'
@@ -397,7 +400,7 @@ def wrap(text: str, width_mm: float, *, lines: int | None = None, even: bool = F
 
 
 def _filled_lines(text: str, width_mm: float) -> list[str]:
-    """Fill one line after another with as many pieces as fit."""
+    """Fill one line after another with as many unbreakable parts of the text as fit."""
     lines, line = [], ""
     for piece in _narrow(pieces(text), width_mm):
         if line and text_mm((line + piece).rstrip()) > width_mm:
@@ -409,14 +412,14 @@ def _filled_lines(text: str, width_mm: float) -> list[str]:
 
 
 def _ended_by_dots(line: str, width_mm: float) -> str:
-    """Take characters off the end of a line until it fits together with “…”."""
+    """Remove characters from the end of a line until the line and a final “…” fit the width."""
     while line and text_mm(line + "…") > width_mm:
         line = line[:-1]
     return line + "…"
 
 
 def _narrow(parts: list[str], width_mm: float) -> Iterator[str]:
-    """Break pieces that are too wide for a line of their own at spaces and underscores."""
+    """Break parts of a text that are wider than a whole line at their spaces and underscores."""
     for piece in parts:
         if " = " not in piece and text_mm(piece.rstrip()) > width_mm:
             yield from re.findall(r"[^ _]+[ _]*|[ _]+", piece)
@@ -429,8 +432,8 @@ _COUNT = re.compile(r"\(?\d")
 
 
 def pieces(text: str) -> list[str]:
-    """Cut a text where a line may break: not inside an English word, before a closing mark, in “n =
-    5” or in “deliberate 3”.
+    """Cut a text at every place where a line may break. No line breaks inside an English word,
+    before closing punctuation, or before the number in “n = 5” or “deliberate 3”.
 
     >>> pieces("assign 2, rectify 1（两）")  # 两, "two"
     ['assign 2, ', 'rectify 1', '（两）']
@@ -445,7 +448,7 @@ def pieces(text: str) -> list[str]:
 
 
 def _stay_together(piece: str, text: str, at: int) -> bool:
-    """Whether no line may break between a piece and the character at a place of the text."""
+    """Tell whether the character at a position must stay on the line of the piece before it."""
     last, char = piece[-1], text[at]
     inside_word = last.isascii() and char.isascii() and last not in " -"
     before_count = last == " " and piece[-2:-1].isalpha() and bool(_COUNT.match(text, at))
@@ -454,7 +457,7 @@ def _stay_together(piece: str, text: str, at: int) -> bool:
 
 
 def fit(text: str, width_mm: float) -> str:
-    """Shorten a text to one line of a width, with “…” where something is left out."""
+    """Shorten a text to one line that fits a width; “…” shows that something was left out."""
     line = wrap(text.replace("\n", " "), width_mm, lines=1)
-    # a single word, such as a file's name, can still be wider than the line
+    # `wrap` never cuts inside a single word, and a file's name may be wider than the line
     return line if text_mm(line) <= width_mm else _ended_by_dots(line, width_mm)

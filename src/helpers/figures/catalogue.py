@@ -1,5 +1,5 @@
-"""Turn a study into the project's figures by name: each name leads to the function that draws it,
-the quotations behind it, and its caption. Use it to publish a figure or to find what draws it."""
+"""List the project's figures by name, with the function that draws each one, the quotations behind
+it, and its caption. Use this module to publish a figure or to find the code that draws it."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from .style import LANGUAGES, Style, say
 from .themes import keyness_lollipop, theme_rates
 from .words import coword_network, word_cloud
 
-_STYLES = Style().in_each_language()  # for captions
+_STYLES = Style().in_each_language()  # captions are written in Chinese and English
 
 # ---- the quotations behind the figures
 
 
 def instrument_quotations(study: Study) -> pd.DataFrame:
-    """Return the quotations behind the matrix: those of the rules and those of the human
-    reading."""
+    """Return the quotations behind the matrix of instruments: those that rules found, and those
+    that a human reader found."""
     columns, cell = ["doc", "code", "stage", "start", "end", "quote"], ["doc", "code"]
     stages = study.approach_matrix[[*cell, "stage"]]
     human = study.human[study.human["start"] != ""].astype({"start": int, "end": int})
@@ -48,8 +48,8 @@ def instrument_quotations(study: Study) -> pd.DataFrame:
 
 
 def stage_theme_quotations(study: Study) -> pd.DataFrame:
-    """Return the sentences that hold both an instrument, as the rules or a reader found it, and a
-    service theme."""
+    """Return the sentences that mention both an instrument (found by a rule or a human reader) and
+    a service theme."""
     services = study.theme_rates.loc[study.theme_rates["family"] == "service", "theme"]
     hits = study.theme_hits.loc[
         study.theme_hits["theme"].isin(services), ["doc", "theme", "start", "end"]
@@ -72,8 +72,8 @@ def word_cloud_quotations(study: Study) -> pd.DataFrame:
 
 
 def _first_sentences(study: Study, words: Iterable[str], *columns: str) -> pd.DataFrame:
-    """Return the sentence of each word's first hit in each document; the word stands in each of the
-    columns, which tie the sentence to the marks."""
+    """Return, for each document, the first sentence that contains each word. The word is repeated
+    in each of `columns`, by which the sentence is matched with the data drawn."""
     words, first = list(dict.fromkeys(words)), {}
     for row in study.corpus.sentences.itertuples():
         for word in words:
@@ -87,7 +87,7 @@ def _first_sentences(study: Study, words: Iterable[str], *columns: str) -> pd.Da
 
 
 def keyness_left_out(study: Study) -> tuple[str, str]:
-    """Say in Chinese and English which documents keyness leaves out because they hold no word."""
+    """Say in Chinese and English which documents have no words, and so are left out of keyness."""
     names = [study.document_names[doc] for doc in study.wordless] if len(study.corpus) > 1 else []
     if not names:
         return "", ""
@@ -100,18 +100,18 @@ def keyness_left_out(study: Study) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of the project; its caption stands in data/text/figures.csv."""
+    """One figure of the project. Its caption is in data/text/figures.csv."""
 
-    notebook: str  # where it is discussed
+    notebook: str  # the notebook that discusses the figure
     chart: Callable[..., Chart]
-    tables: str  # the properties of `Study` that the chart draws, with a space between two
-    # → rows `doc, start, end, quote`, with the columns that tie them to the marks
+    tables: str  # the properties of `Study` that the chart draws, separated by spaces
+    # Returns rows `doc, start, end, quote`, and the columns that match them with the data drawn.
     quotations: Callable[[Study], pd.DataFrame]
-    # → (zh, en), what the caption adds for this corpus
+    # Returns what the caption adds for this corpus, in Chinese and English.
     addition: Callable[[Study], tuple[str, str]] | None = None
 
     def draw(self, study: Study, **options: Any) -> Chart:
-        """Draw the tables of a study; options are those of every chart function."""
+        """Draw the tables of a study. The options are those that every chart function takes."""
         tables = (attrgetter(name)(study) for name in self.tables.split())
         return self.chart(*tables, codebook=study.codebook, **options)
 
@@ -154,9 +154,9 @@ FIGURES: dict[str, Figure] = {
 
 
 def publish(name: str, study: Study) -> Chart:
-    """Export a figure in both languages at double width into the results, and return the English
-    one to look at. The project's own repository keeps the figures, so there the PNG is a small one
-    for the screen.
+    """Export a figure in both languages at double width into the folder of results, and return the
+    English one to look at. In the project's own repository, which keeps the figures, the PNG is a
+    small one for the screen.
 
     Examples
     --------
@@ -208,7 +208,7 @@ def export_figure(
 def draw_figure(
     name: str, study: Study, *, lang: str = "en", width: str = "double", page: int = 1
 ) -> Chart:
-    """Draw one figure of the project, or one that says why there is nothing to draw."""
+    """Draw one figure of the project. Without data, draw a figure that says why it is empty."""
     if name not in FIGURES:
         raise ValueError(f"figure '{name}' is not known. Figures: {', '.join(FIGURES)}.")
     chart = FIGURES[name].draw(study, lang=lang, width=width, page=page)
@@ -220,19 +220,19 @@ def draw_figure(
 
 
 def wording(name: str) -> dict[str, str]:
-    """Return what data/text/figures.csv says of a figure: `zh, en`, its caption without the base,
-    and `empty_zh, empty_en`, why there may be nothing to draw."""
+    """Return what data/text/figures.csv says of a figure. `zh` and `en` are its caption without the
+    size of the corpus; `empty_zh` and `empty_en` say why there may be nothing to draw."""
     row = read_table("text/figures").set_index("name").loc[name]
     limits = {"hits": MIN_HITS, "paragraphs": MIN_PARAGRAPHS}
     return {column: text.format(**limits) for column, text in row.items()}
 
 
 def _caption(name: str, study: Study, page: int, pages: int) -> dict[str, str]:
-    """Write the caption of a page in both languages: what is drawn, which page it is, what this
-    corpus adds, and the texts it rests on."""
+    """Write the caption of a page in both languages: what is drawn, which page it is, a remark on
+    this corpus if there is one, and the number and length of the documents."""
     text, add = wording(name), FIGURES[name].addition
     additions = add(study) if add else ("", "")
-    # not from the table `corpus.documents`, which would read every number of the corpus
+    # Using the table `corpus.documents` would be slow: it looks for every number in the corpus.
     n, chars = len(study.corpus), sum(document.n_chars for document in study.corpus)
     caption = {}
     for each, addition in zip(_STYLES, additions, strict=True):
@@ -243,10 +243,10 @@ def _caption(name: str, study: Study, page: int, pages: int) -> dict[str, str]:
 
 
 def write_gallery(folder: str | os.PathLike | None = None) -> Path:
-    """Write ``README.md`` beside the exported figures, from their ``.json`` files alone: each with
-    its captions, alternative texts, data and notebook, in the order of their names.
+    """Write a ``README.md`` that shows the exported figures, sorted by name, each with its
+    captions, alternative texts, data and notebook. Only the ``.json`` files are read.
 
-    The folder holds ``zh`` and ``en``; default: ``figures`` of the results.
+    `folder` has the subfolders ``zh`` and ``en``; default: ``figures`` in the results.
     """
     root = Path(folder or output_folder() / "figures")
     records = [
@@ -290,6 +290,6 @@ def _gallery_entry(records: list[dict[str, Any]]) -> list[str]:
 
 
 def _flat(text: str) -> str:
-    """Return a text that fits one line of Markdown: no line break, no bracket that would end a
-    link, no raw HTML."""
+    """Return a text that fits one line of Markdown: without line breaks, and with a
+    backslash before characters that Markdown or HTML would interpret."""
     return re.sub(r"([\[\]<>*_`|])", r"\\\1", " ".join(text.split()))

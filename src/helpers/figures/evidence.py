@@ -1,5 +1,5 @@
-"""Turn the matrix of instruments and its evidence into HTML in which each filled cell leads to its
-quotations. The reading copy and the explorer show it."""
+"""Write the matrix of instruments as HTML, where each filled cell is a link to the quotations that
+are its evidence. The reading copy and the explorer (two web pages) show it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .style import say
 STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
 MARKS = dict(zip(STATES, "●◐○–×", strict=True))
 STRENGTHS = {"specific": "evidence.specific", "enumerated": "evidence.enumerated"}
-PER_PAGE = 10  # documents side by side; a larger corpus takes several pages
+PER_PAGE = 10  # documents side by side in one table; a larger corpus takes several tables
 Names = dict[str, tuple[str, str]]  # id → name in Chinese and English
 
 
 def evidence_pages(
     matrix: pd.DataFrame, evidence: pd.DataFrame, documents: pd.DataFrame, **options: Any
 ) -> list[str]:
-    """Write the table of a whole corpus, ten documents per page; parameters as in
+    """Write the matrix of a whole corpus, with ten documents per page. The parameters are those of
     `evidence_html`."""
     docs, pages = list(dict.fromkeys(matrix["doc"])), []
     for first in range(0, len(docs), PER_PAGE):
@@ -48,23 +48,25 @@ def evidence_html(
 ) -> str:
     """Write the matrix of instruments and, below it, the quotations of each of its filled cells.
 
-    A cell is a link to its quotations. They are folded, and the browser unfolds those that a link
-    leads to.
+    A cell is a link to its quotations. The quotations are hidden at first, and the browser opens
+    those that a link leads to.
 
     Parameters
     ----------
     matrix, evidence : DataFrame
-        As `approach_matrix`, optionally with `disagree`, and `approach_evidence` give them.
+        The results of `approach_matrix`, optionally with a column `disagree`, and of
+        `approach_evidence`.
     documents : DataFrame
-        `doc, city_zh, city_en`; the columns of the table in this order.
+        A table with `doc, city_zh, city_en`; its order is that of the columns of the matrix.
     codebook : Codebook, optional
         Names the stages, states and actors; default: the shipped one.
     link : callable, optional
-        (doc, raw start) → address of the place in the full text.
+        Takes a document and an offset in its raw text; returns the address of that place.
     places : dict, optional
-        (doc, raw start) → `{"title": section title, "page": page}`, where known.
+        Keys are (document, offset in its raw text), values are
+        `{"title": section title, "page": page}`, where known.
     unfolded : bool
-        Whether the quotations stand open from the start.
+        True to show the quotations from the start.
     """
     if matrix.empty:
         return f"<p>{say('evidence.empty', 'en zh')}</p>"
@@ -78,7 +80,7 @@ def evidence_html(
         return f"{quote.doc}, {place_words(quote.section, quote.sentence, page, title=title)}"
 
     def facts(quote: Any) -> list[tuple[str, str]]:
-        """Name who acted, in which state, and the strength of the evidence."""
+        """Return names of who acted, of the state, and of the strength of the evidence."""
         known = ((actors, quote.actor), (states, quote.state))
         named = [names.get(value, (value, value)) for names, value in known if escape(value)]
         if quote.strength in STRENGTHS:
@@ -97,7 +99,7 @@ def evidence_html(
         ]
         for code in matrix["code"].unique()
     }
-    # a stage that the codebook lacks comes last
+    # A stage that the codebook does not list comes last.
     order = {stage: number for number, stage in enumerate(stages)}
     instruments = sorted(
         matrix.drop_duplicates("code").itertuples(),
@@ -115,7 +117,7 @@ def evidence_html(
 
 
 class _Cell(NamedTuple):
-    """An instrument in a document; `row` is None where the matrix has none."""
+    """An instrument in a document; `row` is its row of the matrix, or None if there is none."""
 
     city: str
     row: Any
@@ -124,7 +126,7 @@ class _Cell(NamedTuple):
 
 
 def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
-    """Put the quotations of a human reading before those of the rules, all in text order.
+    """Combine the quotations that a human reader found with those that rules found, in text order.
 
     Parameters
     ----------
@@ -133,7 +135,7 @@ def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> p
         a rule, or both in the same sentence.
     coded : DataFrame
         data/coded/sentences.csv: `sha256, sentence, code, verdict, actor, state, strength, start,
-        end, quote`; its rows belong to the files with these hashes alone.
+        end, quote`. Rows whose `sha256` is not that of a file of the corpus are left out.
     """
     docs = {document.sha256: document.doc for document in corpus}
     human = coded[coded["sha256"].isin(docs) & (coded["verdict"] == "stands")]
@@ -144,7 +146,7 @@ def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> p
         for doc in human["doc"].unique()
         for sentence in corpus[doc].sentences
     }
-    # A reader and a rule may find the same sentence: it is listed once, with both.
+    # A sentence that both a reader and a rule found is listed once, and `rule` names both.
     rules = {(row.doc, row.code, row.sentence): row.rule for row in evidence.itertuples()}
     read = [(row.doc, row.code, row.sentence) for row in human.itertuples()]
     by_reading, by_rule = say("evidence.read", "en zh"), say("evidence.rule", "en zh")

@@ -1,5 +1,5 @@
-"""Turn a figure into files with its data, captions and evidence, and a mark of it back into its
-quotations. Use it to publish a figure, and to check what stands behind it."""
+"""Write a figure to files with its data, captions and evidence, and find the quotations behind a
+dot, bar or cell of it. Use this module to publish a figure, and to check what it rests on."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from helpers.writing import (
 )
 
 FORMATS = ("svg", "pdf", "png")
-# the columns that can tie a quotation to a row of the data drawn
+# The columns by which a quotation can be matched with a row of the data drawn.
 KEYS = "doc code theme stage feature word source target step indicator_zh".split()
 
 
@@ -47,41 +47,42 @@ def save_figure(
     svg_text: str = "paths",
     print_png: bool = True,
 ) -> list[Path]:
-    """Write a figure for a paper, with its data, its captions and the evidence behind every mark.
+    """Write a figure for a paper, with its data, its captions and the quotations behind it.
 
     Parameters
     ----------
     fig
         A chart of `helpers.figures`, or any matplotlib figure.
     name
-        Stem of the files, without folder and ending.
+        Name of the files without folder and ending.
     data
-        The data drawn; default: what the chart itself kept (``fig.drawn``).
+        The data drawn; default: the table that a chart of this package keeps (``fig.drawn``).
     caption_zh, caption_en, alt_zh, alt_en
-        Captions and alternative texts; the latter default to those that the chart made from its
-        data.
+        Captions and alternative texts. By default the alternative texts are those that the chart
+        made from its data.
     sources
         A `Corpus`, its ``documents``, or any table with ``doc`` and ``sha256``.
     lang
-        Language of the figure, and so its folder; default: the chart's own.
+        Language of the figure, which is also the name of its folder; default: the chart's own.
     evidence
-        One row per quotation: ``doc, start, end, quote`` and what ties it to the data (``code``,
-        ``theme`` …); default: the data themselves where they have offsets.
+        One row per quotation: ``doc, start, end, quote`` and the columns by which it is matched
+        with the data (``code``, ``theme`` …); default: the data themselves if they have offsets.
     notebook
-        Stem of the notebook that makes the figure, for the gallery.
+        Name (without ending) of the notebook that makes the figure; the gallery links to it.
     folder
-        Where to write; default: ``figures/<lang>`` of the results.
+        Where to write; default: ``figures/<lang>`` in the folder of results.
     formats
         Some of ``svg``, ``pdf``, ``png`` (300 dpi); ``.csv`` and ``.json`` are always written.
     svg_text
-        ``"paths"`` (looks the same everywhere) or ``"text"`` (can be edited; names fallback fonts).
+        ``"paths"`` draws letters as outlines, which look the same everywhere. ``"text"`` keeps them
+        as text, which can be edited but needs a font.
     print_png
-        False for a small PNG for the screen, with fewer dots and colours.
+        False for a small PNG for the screen, with fewer pixels and colours.
 
     Returns
     -------
     list of Path
-        The files written, all rendered before the first is replaced.
+        The files written. All of them are rendered before the first is written.
 
     Raises
     ------
@@ -122,7 +123,8 @@ def save_figure(
         "evidence": evidence_records(data if evidence is None else evidence),
         "versions": versions(),
     }
-    # Everything is rendered before the first file is written, so that an error replaces nothing.
+    # Everything is rendered before the first file is written, so that after an error all old files
+    # are still there.
     files = {kind: render(fig, kind, svg_text=svg_text, print_png=print_png) for kind in formats}
     files |= {"csv": table_bytes(data), "json": json_bytes(record)}
     for kind, content in files.items():
@@ -133,7 +135,8 @@ def save_figure(
 def _check_parts(
     name: str, data: pd.DataFrame | None, alt: Mapping[str, str], evidence: pd.DataFrame | None
 ) -> None:
-    """Refuse a figure without data or alternative text, or with evidence for nothing in it."""
+    """Raise ValueError if data or an alternative text is missing, or if no column of the evidence
+    matches the data."""
     if data is None or not all(alt.values()):
         raise ValueError(
             f"figure {name!r}: data, alt_zh and alt_en are needed, because no function of this"
@@ -172,21 +175,21 @@ def render(fig, kind: str, *, svg_text: str = "paths", print_png: bool = True) -
         fig.savefig(buffer, format=kind, dpi=300, metadata=without_dates[kind])
     if svg_text == "paths":
         return buffer.getvalue()
-    # Readers have not installed the packaged font: the original that it was cut from comes next,
-    # then the fonts that come with operating systems.
+    # Readers have not installed the packaged font. So the SVG also names the font that it was made
+    # from, and then fonts that come with operating systems.
     fallback = "'Noto Sans SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
     return re.sub(rb"(font-family: '[^;\"]*)", rb"\1, " + fallback.encode(), buffer.getvalue())
 
 
 def shared_keys(data: pd.DataFrame, evidence: pd.DataFrame) -> list[str]:
-    """Return the columns that tie a quotation to a row of the data."""
+    """Return the columns by which quotations are matched with rows of the data."""
     return [key for key in KEYS if key in data.columns and key in evidence.columns]
 
 
 def source_records(sources: Any) -> list[dict[str, str]]:
-    """List the source documents with their hashes, without the folders of this machine."""
+    """List the source documents with their hashes and file names, without folder names."""
     rows = sources
-    if isinstance(sources, Corpus):  # its table `documents` would read every number of the corpus
+    if isinstance(sources, Corpus):  # `sources.documents` would look for all numbers
         rows = [{"doc": d.doc, "source": d.source, "sha256": d.sha256} for d in sources]
     elif isinstance(sources, pd.DataFrame):
         rows = sources.to_dict("records")
@@ -202,8 +205,8 @@ def source_records(sources: Any) -> list[dict[str, str]]:
 
 
 def evidence_records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """List the quotations behind a figure: the marks they belong to, and their places in the
-    text."""
+    """List the quotations behind a figure, with their places in the text and the columns that match
+    them with the data drawn."""
     if not {"doc", "start", "end"} <= set(table.columns):
         return []
     table = _whole_quotes(table)
@@ -215,16 +218,16 @@ def evidence_records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _whole_quotes(table: pd.DataFrame) -> pd.DataFrame:
-    """Let start and end bound the whole quotation; in a table of numbers they bound the digits
-    alone."""
+    """Make `start` and `end` the limits of the whole quotation. In a table of numbers they are at
+    first the limits of the digits alone."""
     if {"quote_start", "quote_end"} <= set(table.columns):
         return table.assign(start=table["quote_start"], end=table["quote_end"])
     return table
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of the packages that the bytes of a figure depend on, and of Python
-    without its patch number.
+    """Return the versions of the packages on which the exact bytes of a figure's files depend, and
+    the version of Python without its patch number.
 
     Examples
     --------
@@ -247,24 +250,24 @@ def trace(
     lang: str | None = None,
     folder: str | os.PathLike | None = None,
 ) -> pd.DataFrame:
-    """Return the rows and the quotations behind a mark of an exported figure.
+    """Return the rows and the quotations behind a dot, bar or cell of an exported figure.
 
     Parameters
     ----------
     name
-        Stem of the figure.
+        Name of the figure, without ending.
     label
-        What the mark says: a word (``"郑州"``), several (``("郑州", "问卷调查")``), or values of
-        columns.
+        Words of the row wanted: one (the city ``"郑州"``, Zhengzhou), several (``("郑州",
+        "问卷调查")``, Zhengzhou and surveys), or a dictionary of columns and their values.
     lang, folder
-        Where the figure's files are; default: the first of ``figures/zh``, ``figures/en`` of the
-        results that has them.
+        Where the figure's files are; default: in ``figures/zh`` of the results or, if they are not
+        there, in ``figures/en``.
 
     Returns
     -------
     DataFrame
         The columns drawn, then ``start, end, quote``: offsets in the raw text and the verbatim
-        quotation. Numbers of the data are given as written in the CSV. A mark without evidence
+        quotation. Numbers of the data are given as written in the CSV. A cell without evidence
         (“not mentioned”) is one row without offsets.
 
     Raises
@@ -272,7 +275,7 @@ def trace(
     FileNotFoundError
         When no such figure was exported.
     ValueError
-        When the figure has no such mark; names the nearest ones.
+        When no row of the figure has such a word. The message names similar words.
 
     Examples
     --------
@@ -298,7 +301,7 @@ def trace(
 
 
 def _folder_of(name: str, lang: str | None, folder: str | os.PathLike | None) -> Path:
-    """Return the folder that has a figure; see `trace`."""
+    """Return the folder that holds the files of a figure; see `trace`."""
     root = output_folder() / "figures"
     folders = [Path(folder)] if folder else [root / x for x in ([lang] if lang else ["zh", "en"])]
     for place in folders:
@@ -308,7 +311,8 @@ def _folder_of(name: str, lang: str | None, folder: str | os.PathLike | None) ->
 
 
 def _not_exported(name: str, folders: list[Path]) -> str:
-    """Say which figures there are, and which folder was probably meant."""
+    """Write the message for a missing figure: which figures there are, and which folder was
+    probably meant."""
     known = sorted({file.stem for place in folders for file in place.glob("*.json")})
     inside = [place / x for place in folders for x in ("zh", "en") if (place / x).is_dir()]
     hint = f" Did you mean '{inside[-1]}'?" if inside else ""
@@ -321,7 +325,7 @@ def _not_exported(name: str, folders: list[Path]) -> str:
 def matching(
     rows: pd.DataFrame, label: str | tuple[str, ...] | Mapping[str, str], *, figure: str
 ) -> pd.DataFrame:
-    """Return the rows of a figure's data, as text, that a label names; see `trace`."""
+    """Return the rows of a figure's data that contain the words of a label; see `trace`."""
     words = [label] if isinstance(label, str) else label
     parts = words if isinstance(words, Mapping) else dict(enumerate(words))
     named = pd.Series(True, index=rows.index)
@@ -338,7 +342,7 @@ def matching(
 
 
 def _words(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the words that may name a row: its cells, and both names of its city together."""
+    """Return the words by which to find a row: its cells, and both names of its city in one."""
     words = rows.drop(columns=["quote", "reason"], errors="ignore")
     if {"city_zh", "city_en"} <= set(rows.columns):
         words = words.assign(_city=rows["city_zh"] + " " + rows["city_en"])
@@ -346,9 +350,9 @@ def _words(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def quotations(rows: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
-    """Join rows of a figure with the quotations behind them; offsets are missing without any.
+    """Join rows of a figure with the quotations behind them. Rows without any have no offsets.
 
-    A row that has a quotation of its own (an outcome number) is its own evidence.
+    Rows that contain their quotation themselves, such as outcome numbers, are their own evidence.
     """
     if {"doc", "start", "end", "quote"} <= set(rows.columns):
         joined = _whole_quotes(rows)

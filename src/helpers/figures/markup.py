@@ -1,5 +1,5 @@
-"""Turn values, quotations and whole texts into HTML that shows them as text. Whatever stands in a
-page is written with these functions, so that no text of a document can act as markup."""
+"""Turn values, quotations and whole texts into HTML. All content of the web pages is written with
+these functions, so that no text of a document is taken for HTML tags."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from helpers.text import Document
 
 
 def escape(value: Any) -> str:
-    """Write a value as text of a page; missing becomes nothing.
+    """Write a value as text of a web page. A missing value becomes an empty text.
 
     >>> escape('<b>"1"</b>'), escape(None)
     ('&lt;b&gt;&quot;1&quot;&lt;/b&gt;', '')
@@ -33,12 +33,12 @@ def escape(value: Any) -> str:
 
 
 def zh(text: Any) -> str:
-    """Mark a text as Chinese, so that it is broken, drawn and read aloud as such."""
+    """Mark a text as Chinese for browsers: for line breaks, fonts and reading aloud."""
     return f'<span lang="zh-CN">{escape(text)}</span>'
 
 
 def both(chinese: Any, english: Any) -> str:
-    """Write a label in both languages, once where the two are the same.
+    """Write a label in Chinese and English, or only once if the two are the same.
 
     >>> both("助餐", "Meal services")
     '<span lang="zh-CN">助餐</span> Meal services'
@@ -49,7 +49,7 @@ def both(chinese: Any, english: Any) -> str:
 
 
 def data_address(content: bytes, kind: str) -> str:
-    """Return a `data:` address, which holds the content itself.
+    """Return a `data:` address, which contains the file itself instead of pointing to it.
 
     >>> data_address(b"1", "text/csv")
     'data:text/csv;base64,MQ=='
@@ -58,7 +58,7 @@ def data_address(content: bytes, kind: str) -> str:
 
 
 def data_link(content: bytes, name: str, kind: str, label: str) -> str:
-    """Write a link that saves `content`, which it holds, as a file called `name`."""
+    """Write a link that contains `content` and saves it as a file called `name`."""
     return (
         f'<a style="text-decoration:underline" download="{escape(name)}"'
         f' href="{data_address(content, kind)}">{escape(label)}</a>'
@@ -66,17 +66,17 @@ def data_link(content: bytes, name: str, kind: str, label: str) -> str:
 
 
 def picture(content: bytes, kind: str, alt: str) -> str:
-    """Write an image that travels in the page itself, with its alternative text."""
+    """Write an image that is part of the HTML itself, with its alternative text."""
     return f'<img src="{data_address(content, kind)}" alt="{escape(alt)}">'
 
 
 def city_of(documents: pd.DataFrame) -> dict[str, str]:
-    """Return each document's name as shown: `郑州 Zhengzhou`, or its id where it names no city."""
+    """Return each document's name as shown: `郑州 Zhengzhou`, or its id if no city is known."""
     return {doc: city_names(label) for doc, label in document_labels(documents).items()}
 
 
 def place_id(start: int, *, prefix: str = "") -> str:
-    """Return the id of the place in a page at which a raw offset stands.
+    """Return the HTML id of the place in a page that shows an offset of the raw text.
 
     >>> place_id(487, prefix="d2-")
     'd2-o487'
@@ -85,7 +85,7 @@ def place_id(start: int, *, prefix: str = "") -> str:
 
 
 def place_words(section: int, sentence: int, page: int | None = None, *, title: Any = None) -> str:
-    """Say where a quotation stands: section with its title, sentence, page if known.
+    """Say where a quotation is found: section with title, sentence, and page if known.
 
     >>> place_words(2, 14, None, title="二、坚持依法监督")
     'section 2 “二、坚持依法监督”, sentence 14'
@@ -103,10 +103,11 @@ def marked_quote(
     *,
     ids: Mapping[int, str] | None = None,
 ) -> str:
-    """Write the verbatim text between two raw offsets with some of its parts in `<mark>`.
+    """Write the verbatim text between two raw offsets, with some parts highlighted by `<mark>`.
 
-    Marks are raw offsets as well. They are cut where they reach outside, and those that overlap are
-    drawn as one. `ids` gives the mark that starts at a raw offset an id, for links.
+    `marks` lists the raw offsets (start, end) of the parts to highlight. A part that reaches beyond
+    the text is cut, and overlapping parts are highlighted as one. `ids` maps the start of a part to
+    an id, to which links can lead.
 
     >>> from helpers import read_corpus
     >>> jiyuan = read_corpus()["000_jiyuan"]
@@ -115,7 +116,7 @@ def marked_quote(
     """
     spans = [(max(start, a), min(end, b)) for a, b in marks if a < end and b > start]
     cuts = sorted({start, end, *(at for span in spans for at in span)})
-    # Between two cuts a text is either marked as a whole or not at all.
+    # The text between two neighbouring cuts is highlighted completely or not at all.
     parts = []
     for low, high in pairwise(cuts):
         text = escape(document.quote(low, high))
@@ -126,7 +127,7 @@ def marked_quote(
 
 
 def _marked(text: str, name: str | None) -> str:
-    """Highlight a text that is HTML already; its name, if any, becomes the id."""
+    """Highlight a text that is already HTML, with `name` as its id if one is given."""
     named = "" if name is None else f' id="{escape(name)}"'
     return f"<mark{named}>{text}</mark>"
 
@@ -139,11 +140,13 @@ def full_text(
     level: int = 2,
     around: int | None = None,
 ) -> str:
-    """Write a document's body: each sentence with an id (`s14`), each mark with that of its place.
+    """Write a document as HTML. Each sentence has an id such as `s14`, and each highlighted part
+    has the id that `place_id` gives.
 
-    Marks are raw offsets. The prefix stands before every id, where several texts share a page;
-    `level` is that of the headings. With `around`, only the sentences that hold a mark are written,
-    and this many before and after each, for a document too long for one page.
+    `marks` lists the raw offsets (start, end) of the parts to highlight. `prefix` begins every id,
+    so that several texts can share a page. `level` is the HTML level of the headings. Give
+    `around` for a document too long for one page: then only the sentences with a highlighted part
+    are written, and this many sentences before and after each.
     """
     sentences = document.sentences
     bounds = [document.raw_span(sentence.start, sentence.end) for sentence in sentences]
@@ -161,8 +164,8 @@ def full_text(
         return f'<span class="s" id="{escape(prefix)}s{sentences[number].sentence}">{text}</span>'
 
     def block(item: tuple[int, int]) -> tuple[int, int, int | bool]:
-        """Return how many sentences are left out before, the paragraph, and the number of the
-        heading if it is one: what a group of sentences has in common."""
+        """Return what sentences of the same HTML block share: how many sentences were left out
+        before them, their paragraph, and the sentence number if it is a heading."""
         place, number = item
         sentence = sentences[number]
         return number - place, sentence.paragraph, sentence.kind == "heading" and sentence.sentence
@@ -181,7 +184,7 @@ def full_text(
 def _marks_of_sentences(
     bounds: list[tuple[int, int]], spans: list[tuple[int, int]]
 ) -> list[list[tuple[int, int]]]:
-    """Return, for each sentence, the marks that overlap it."""
+    """Return, for each sentence, the highlighted parts that overlap it."""
     ends = [high for _, high in bounds]
     held: list[list[tuple[int, int]]] = [[] for _ in bounds]
     for low, high in spans:
@@ -212,8 +215,8 @@ def label_html(name: str) -> str:
 
 
 def sentence_html(name: str) -> str:
-    """Return a sentence of data/text/pages.csv as HTML: English, which may hold markup, then
-    Chinese.
+    """Return a sentence of data/text/pages.csv as HTML: English, which may contain HTML
+    tags, then Chinese.
 
     >>> sentence_html("site.on_this_page")
     'On this page <span lang="zh-CN">本页内容</span>'
@@ -225,8 +228,8 @@ def sentence_html(name: str) -> str:
 def fill_template(name: str, /, **values: Any) -> str:
     """Fill a template of the package, such as `site/summary.html`.
 
-    Every value is escaped, unless the template marks it as safe or it comes from a function of this
-    module. Line ends and indentation of the template are not part of the page.
+    HTML tags in a value are shown as text, unless the template marks the value as safe or it comes
+    from a function of this module. Line ends and indentation of the template are removed.
     """
     return _templates().get_template(name).render(values)
 
@@ -240,7 +243,7 @@ def _templates() -> jinja2.Environment:
         loader=jinja2.FunctionLoader(load),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        # our own `escape`, which writes missing values as nothing
+        # `escape` of this module, unlike that of jinja2, writes a missing value as an empty text.
         finalize=lambda value: value if hasattr(value, "__html__") else Markup(escape(value)),
     )
     makers = (zh, both, label_html, sentence_html, marked_quote)

@@ -1,5 +1,5 @@
-"""Turn the table of outcomes into values on one axis, and into counts of problems step by step. Use
-the charts to show what the numbers of a briefing say, and how sure each of them is."""
+"""Draw two charts of outcome numbers: values on axes, and the counts of problems at each step.
+Use them to show which numbers a briefing reports, and how certain each number is."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from . import canvas
 from .canvas import LINE_MM, Chart, Entry, aside, fit, mark, row_name, tall, text_mm, wrap, write
 from .style import FAINT, INK, QUIET, Style, city_look
 
-# The fill shows how sure a number is: solid as printed, hollow restored, half settled by a reader;
-# a bar is a range.
+# The fill of a dot shows how certain a number is. It is solid for a number as printed, hollow if a
+# lost decimal point was restored, and half filled if a reader decided. A bar shows a range.
 NUMBER_MARKS: dict[str, dict[str, Any]] = {
     "as_printed": {"fillstyle": "full"},
     "restored": {"fillstyle": "none", "markeredgewidth": 1.2},
@@ -43,7 +43,8 @@ NUMBER_MARKS: dict[str, dict[str, Any]] = {
 def filled(
     items: Iterable[Any], room: float, needed: Callable[[list[Any], Any], float]
 ) -> list[list[Any]]:
-    """Fill pages with items in their order; ``needed`` tells by how much an item lengthens a page.
+    """Divide items among pages of height ``room``, in their order; ``needed`` returns the height
+    that an item adds to a page.
 
     >>> filled([100, 100, 50], 210, lambda page, item: item)
     [[100, 100], [50]]
@@ -70,9 +71,9 @@ def outcome_values(table: pd.DataFrame, style: Style, page: int) -> Chart | None
     digits as printed at the right.
 
     The table is the result of `extract_outcomes`, or a part of it. An axis is logarithmic when its
-    values span more than a factor of 50. An axis of percentages ends with the largest settled
-    value, but not below 100 %; an arrow marks a reading beyond it. An ambiguous number has no dot,
-    but a bar from its lowest to its highest reading.
+    values span more than a factor of 50. An axis of percentages ends at 100 % or at the
+    largest value that is certain, whichever is larger; an arrow shows that a possible reading lies
+    beyond it. An ambiguous number has a bar from its lowest to its highest reading and no dot.
     """
     rows = _by_unit(table)
     if rows.empty:
@@ -87,9 +88,9 @@ def outcome_values(table: pd.DataFrame, style: Style, page: int) -> Chart | None
 
 
 def _by_unit(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep the numbers that can be drawn; units with most numbers first, within a unit the largest
-    (highest reading) first."""
-    # A table put together from several repeats its index, and `loc` would return rows twice.
+    """Keep the numbers that can be drawn, and sort them. Units with most numbers come first; within
+    a unit the largest number (by its highest reading) comes first."""
+    # A table joined from several tables may repeat an index label; `loc` would return rows twice.
     rows = table[table[["value", "high"]].notna().any(axis=1)].reset_index(drop=True)
     if rows.empty:
         return rows
@@ -101,7 +102,7 @@ def _by_unit(table: pd.DataFrame) -> pd.DataFrame:
 
 
 class _Row(NamedTuple):
-    """A number with its place in the table, the texts beside its mark and the height they need."""
+    """A number with its place in the table, the texts beside its dot and the height they need."""
 
     number: dict[str, Any]
     place: int
@@ -119,7 +120,7 @@ _AXIS = 11.5  # millimetres of an axis with its label
 
 
 def _row_mm(page: Sequence[_Row], row: _Row) -> float:
-    """Return by how much a row lengthens a page; the first row of a panel also needs an axis."""
+    """Return the height that a row adds to a page. The first row of a panel also needs an axis."""
     return row.mm if page and page[-1].unit == row.unit else row.mm + _AXIS
 
 
@@ -139,13 +140,13 @@ def _rows(table: pd.DataFrame, style: Style) -> list[_Row]:
 
 
 def _readings(number: Mapping[str, Any]) -> list[float]:
-    """Return the value of a number; its lowest and highest reading where it has none."""
+    """Return the value of a number or, if it has none, its lowest and highest reading."""
     return [number["value"]] if pd.notna(number["value"]) else [number["low"], number["high"]]
 
 
 def _printed(number: dict[str, Any], gap: str, lang: str) -> str:
-    """Return the digits as they stand in the text, in half width, and how they are read where that
-    differs: ``2198 → 21.98``."""
+    """Return the digits as printed (in half-width characters) and, if the number is read
+    differently, an arrow and its reading: ``2198 → 21.98``."""
     printed, readings = half_width(str(number["printed"])), _readings(number)
     read = "–".join(map(digits, readings))
     # “202 万人” (2.02 million people) prints 202 and is read as 2,020,000. Both are shown, although
@@ -161,9 +162,9 @@ _Limits = tuple[float, float, bool]  # the ends of a value axis, and whether it 
 
 
 def _limits(rows: pd.DataFrame) -> _Limits:
-    """Find the axis of a unit. It starts at 0 unless its values differ by more than a factor of 50:
-    then it is logarithmic."""
-    # A reading that was set aside must not stretch the axis of what is drawn.
+    """Return the limits of the axis of a unit. The axis starts at 0, or is logarithmic if its
+    values differ by more than a factor of 50."""
+    # If a reader has decided on a value, the readings that were rejected must not stretch the axis.
     undecided = rows[rows["value"].isna()]
     settled = pd.concat([rows["value"], undecided["low"]]).astype(float).dropna()
     values = pd.concat([settled, undecided["high"].astype(float).dropna()])
@@ -186,8 +187,8 @@ def _value_panels(
     totals: Mapping[str, int],
     part: str,
 ) -> Chart:
-    """Lay out one panel per unit: indicator and city at the left, marks in the middle, the printed
-    digits at the right."""
+    """Draw one panel per unit: indicator and city at the left, dots and bars in the middle, the
+    printed digits at the right."""
     names_mm, city_mm, digits_mm = (
         max(text_mm(getattr(row, column)) for row in rows) + 2
         for column in ("indicator", "city", "digits")
@@ -222,11 +223,11 @@ def _value_panels(
 
 
 def _axis_label(unit: str, here: int, n: int, style: Style, logarithmic: bool) -> str:
-    """Name the unit of an axis, and say how many numbers have it and how many of them are here."""
+    """Name the unit of an axis, and say how many numbers have it and how many are on this page."""
     name = unit_label(unit, style.lang, style.codebook)
     if not unit:
         name = style.say("outcome_values.no_unit")
-    elif not name:  # a mere classifier, which has no English name
+    elif not name:  # a Chinese measure word, which has no English name
         name = style.say("outcome_values.counted", unit=unit)
     if logarithmic:
         name = style.say("outcome_values.logarithmic", unit=name)
@@ -257,7 +258,7 @@ def _value_mark(ax: Axes, number: dict[str, Any], y: float, style: Style) -> Non
 
 
 def _set_aside(number: Mapping[str, Any]) -> bool:
-    """Whether other readings of a settled number were possible before a reader decided."""
+    """Tell whether a number that now has one value could also have been read differently."""
     known = pd.notna([number["value"], number["low"], number["high"]]).all()
     return known and number["low"] < number["high"]
 
@@ -282,7 +283,7 @@ def _value_key(
 
 
 def _value_alt(drawn: pd.DataFrame, style: Style) -> str:
-    """Count the numbers of each kind, and describe the first."""
+    """Write the alternative text: the count of each kind of number, and the first number."""
     counts, first = Counter(map(number_kind, drawn.to_dict("records"))), drawn.iloc[0]
     kinds = [
         style.say("outcome_values.alt_kind", kind=style.choose(*names), numbers=counts[kind])
@@ -301,8 +302,8 @@ def _value_alt(drawn: pd.DataFrame, style: Style) -> str:
 
 
 def _printed_with_unit(printed: Any, unit: Any, style: Style) -> str:
-    """Return the printed digits and their unit as the style's language writes them: 98条 is “98” in
-    English, where 条 ("items") is a mere classifier."""
+    """Return the printed digits and their unit in the style's language. 98条, "98 items", is just
+    “98” in English, because the measure word 条 has no English name."""
     name = unit_label(unit, style.lang, style.codebook)
     return style.run_on(half_width(str(printed)), name)
 
@@ -326,8 +327,8 @@ def outcome_chain(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
     side by side.
 
     The table has one row per number; ``step`` is one of ``found``, ``assigned``, ``rectified``,
-    ``evaluated``. Several numbers of one step are drawn one under another. Bars of a step share one
-    scale; a step for which a briefing gives no number is a grey dash, never a bar of length 0.
+    ``evaluated``. Several numbers of one step are drawn one under another. All bars have the same
+    scale. A grey dash means that the briefing gives no number for a step; it does not mean 0.
     """
     rows = table[table["step"].isin(STEPS)]
     if rows.empty:
@@ -350,9 +351,9 @@ def outcome_chain(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
     return canvas.finish(fig, drawn, style, lambda each: _chain_alt(drawn, labels, each), pages)
 
 
-# a document, and the first and last of its numbers in every step that stand on a page
+# A document and a range: a page shows the numbers first, first + 1, …, last - 1 of every step.
 _Block = tuple[str, int, int]
-# height of a number with its bar; room of a page, and documents on it at most
+# height of a number with its bar, height of a page, and the most documents that a page takes
 _NUMBER_MM, _PAGE_MM, _DOCUMENTS = 6.2, 195.0, 18
 
 
@@ -362,8 +363,8 @@ def _block_mm(block: _Block) -> float:
 
 
 def _chain_pages(depths: Mapping[str, int]) -> list[list[_Block]]:
-    """Fill pages with documents in their order; one with more numbers than fit continues on the
-    next page.
+    """Divide documents among pages, in their order. A document with more numbers than fit on a page
+    continues on the next one.
 
     >>> _chain_pages({"a": 40, "b": 1})
     [[('a', 0, 31)], [('a', 31, 40), ('b', 0, 1)]]
@@ -389,7 +390,7 @@ def _chain(
     note: str,
     most: float,
 ) -> Chart:
-    """Lay out one row per city and one column per step; each number stands above its bar."""
+    """Draw one row per city and one column per step. Each number is written above its bar."""
     heads_mm = 40 if style.double else 18
     heads = [wrap(style.say(name), heads_mm) for name in STEPS.values()]
     names_mm = max(map(text_mm, names)) + 2.5
@@ -405,14 +406,14 @@ def _chain(
         aside(sheet, x, y - 1, head, va="bottom")
     for (doc, first, _), name, height in zip(blocks, names, heights, strict=True):
         sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.5)
-        # in a long row the name stands at its head
+        # In a tall row the name is written at the top.
         write(sheet, 0.3, y + min(height / 2, tall(name) / 2 + 1.5), name)
         rows = drawn[drawn["doc"] == doc]
         for step, x in left.items():
             numbers = rows[rows["step"] == step].to_dict("records")
             if numbers:
                 _bars(sheet, numbers, (x, y, step_mm - 3, height), most, style)
-            elif not first:  # a document that continues has shown its dashes on the page before
+            elif not first:  # a continued document has its dashes on the page before
                 at = y + min(height / 2, LINE_MM + 1.5)
                 mark(sheet, [x + 1.5], [at], size=4, marker="_", color="#9A9A9A")
         y += height
@@ -422,8 +423,8 @@ def _chain(
 def _bars(
     sheet: Axes, numbers: list[dict[str, Any]], place: canvas.Place, most: float, style: Style
 ) -> None:
-    """Draw the numbers of a city at one step, each above its bar: in the middle of a short row, at
-    the head of a long one."""
+    """Draw the numbers of a city at one step, each above its bar. They stand in the middle of a low
+    row and at the top of a tall one."""
     left, y, width, height = place
     colour, _ = city_look(numbers[0]["city_zh"], style.codebook)
     room = min(height, _NUMBER_MM * max(len(numbers), 2) + 1.5)
@@ -441,7 +442,7 @@ def _bars(
 
 
 def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
-    """List, for each document, the number of every step as printed."""
+    """Write the alternative text: for each document, the printed number of every step."""
     cities = []
     for doc, rows in drawn.groupby("doc", sort=False):
         steps = [

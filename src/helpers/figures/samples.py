@@ -1,5 +1,5 @@
-"""Turn the briefings into sample files of other formats and sizes. Use them to try the readers, and
-to measure how a large corpus behaves."""
+"""Make sample files of other formats and sizes from the briefings. Use them to try how files are
+read, and to measure speed and memory with a large corpus."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from helpers.text import Corpus, Document
 def sample_documents(
     corpus: Corpus, n: int, folder: Path, *, sentences: int = 20, seed: int = 0
 ) -> list[Path]:
-    """Write `n` text files of sentences drawn at random from a corpus. The texts mean nothing; they
-    are for measuring only.
+    """Write `n` text files of sentences drawn at random from a corpus. The texts make no sense;
+    they are only for measuring speed and memory.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ def sample_documents(
     n, sentences : int
         How many files, and how many sentences in each.
     folder : Path
-        Made if it does not exist.
+        Where to write the files; it is created if it does not exist.
     seed : int
         The same seed gives the same files.
 

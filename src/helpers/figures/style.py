@@ -1,5 +1,5 @@
-"""Turn a language, a width and a codebook into the fonts, sizes, colours and words of a figure.
-Every chart is drawn within `drawing`, which gives it its `Style`."""
+"""Choose the fonts, sizes, colours and words of a figure for a language, a width and a codebook.
+Every chart is drawn inside the context manager `drawing`, which gives it its `Style`."""
 
 from __future__ import annotations
 
@@ -28,15 +28,16 @@ SMALLEST_PT = 7.0
 INK, QUIET, FAINT, ALERT, MAIN = "#222222", "#6B6B6B", "#D9D9D9", "#B5121B", "#0B5394"
 
 # Nine colours that people with any of the three kinds of colour blindness can tell apart (Okabe and
-# Ito; wine and olive replace yellow, which fades on white). The markers do so in grey print.
+# Ito; wine and olive replace yellow, which fades on white). In grey print the markers tell cities
+# apart.
 COLOURS = (
     *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"),
     *("#000000", "#882255", "#8A8A2B"),
 )
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
 
-# Marks differ in fill, not in colour alone. “Not mentioned” is a neutral dash, because an empty dot
-# would look like a value of zero.
+# The dots of different states differ in fill, not in colour alone. “Not mentioned” is a neutral
+# dash, because an empty dot would look like a value of zero.
 STATE_MARKS: dict[str, dict[str, Any]] = {
     "done": {"marker": "o", "fillstyle": "full", "color": MAIN},
     "planned": {"marker": "o", "fillstyle": "left", "color": MAIN, "markerfacecoloralt": "white"},
@@ -50,8 +51,8 @@ LANGUAGES = ("zh", "en")
 
 
 def say(name: str, lang: str, **values: Any) -> str:
-    """Return a text of data/text/figure_labels.csv in a language; its ``{s}`` is the plural ending
-    that the number ``n`` asks for.
+    """Return a text of data/text/figure_labels.csv in a language. ``{s}`` in the text becomes “s”
+    unless ``n`` is 1: “1 number”, “2 numbers”.
 
     >>> say("outcome_values.axis", "en", unit="%", n=2), say("chart.page", "zh", page=1, pages=3)
     ('value (%), n = 2 numbers', '第 1/3 页。')
@@ -93,11 +94,11 @@ class Style:
         return say(name, self.lang, **values)
 
     def choose(self, zh: str, en: str) -> str:
-        """Return the one of two wordings that is in this style's language."""
+        """Return the Chinese or the English wording, according to this style's language."""
         return zh if self.lang == "zh" else en
 
     def run_on(self, *sentences: str) -> str:
-        """Join sentences or parts of one as this style's language does; empty ones are left out."""
+        """Join texts, with spaces in English and without in Chinese; empty ones are left out."""
         return self.choose("", " ").join(filter(None, sentences))
 
     def commas(self, words: Iterable[str]) -> str:
@@ -123,7 +124,7 @@ class Style:
         return (self.codebook or shared_codebook()).names("states")
 
     def stage(self, stage: str) -> str:
-        """Return the name of a stage; its id where the codebook has no such stage."""
+        """Return the name of a stage, or its id if the codebook has no such stage."""
         return self.choose(*self.stages.get(stage, (str(stage), str(stage))))
 
     def state(self, state: str) -> str:
@@ -147,7 +148,8 @@ def use_style(lang: str = "zh", width: str = "double") -> Style:
     Returns
     -------
     Style
-        The style in force. From now on a missing glyph is an error in any figure of the process.
+        The new style. From now on, a character that the font cannot draw is an error in any
+        matplotlib figure of this Python process.
 
     Examples
     --------
@@ -166,13 +168,14 @@ def use_style(lang: str = "zh", width: str = "double") -> Style:
 def drawing(
     lang: str | None, width: str | None, codebook: Codebook | None = None
 ) -> Iterator[Style]:
-    """Draw in the current style, or in another language or width for one figure."""
+    """Give the style for one figure: the current style, with another language or width if given."""
     with matplotlib.rc_context(settings()):
         codebook = codebook or shared_codebook()
         yield Style(lang or _current.lang, width or _current.width, codebook)
 
 
-# matplotlib's settings, each as a value and the names that take it; `settings` adds the font.
+# The settings of matplotlib: a value, then the names of all settings that get this value.
+# `settings` adds the font.
 _SETTINGS = (
     (SMALLEST_PT, "font.size axes.titlesize axes.labelsize legend.fontsize"),
     (SMALLEST_PT, "xtick.labelsize ytick.labelsize"),
@@ -184,10 +187,10 @@ _SETTINGS = (
     (2, "xtick.major.pad ytick.major.pad axes.labelpad"),
     (0.9, "lines.linewidth"),
     (False, "axes.spines.top axes.spines.right"),
-    # A “$” in a text is a dollar sign and starts no formula; the minus sign is a hyphen, which a
-    # search in a PDF finds.
+    # A “$” in a text is a dollar sign and does not start a formula. The minus sign is a hyphen, so
+    # that a search for “-5” in a PDF finds it.
     (False, "text.parse_math axes.unicode_minus"),
-    # With hinting a text is up to 16 % wider in the PNG than in the PDF and than measured.
+    # Hinting (fitting letters to pixels) makes texts up to 16 % wider in the PNG than measured.
     ("no_hinting", "text.hinting"),
     (100, "figure.dpi"),
     (300, "savefig.dpi"),
@@ -200,17 +203,17 @@ _SETTINGS = (
 
 
 def settings() -> dict[str, Any]:
-    """Return this project's settings of matplotlib: fonts are embedded as TrueType, and no text is
-    read as mathematics."""
+    """Return this project's settings of matplotlib. For example, fonts are embedded as TrueType,
+    and no text is taken for a formula."""
     by_name = {name: value for value, names in _SETTINGS for name in names.split()}
     return {"font.family": [register()], **by_name}
 
 
 def city_look(city: object, codebook: Codebook | None = None) -> tuple[str, str]:
-    """Return the colour and the marker of a city: the same in every figure, whatever else is drawn.
+    """Return the colour and the marker of a city, which are the same in every figure.
 
-    The city's row in `cities.csv` of the codebook decides; a city without a row gets its look from
-    its name.
+    They follow from the city's row in `cities.csv` of the codebook or, for a city without a row,
+    from its name.
 
     >>> city_look("郑州") == city_look("郑州") != city_look("焦作")
     True
@@ -222,15 +225,15 @@ def city_look(city: object, codebook: Codebook | None = None) -> tuple[str, str]
 
 
 def _city_rows(codebook: Codebook) -> dict[str, int]:
-    """Return the place of each city in cities.csv."""
+    """Return the row number of each city in cities.csv."""
     return {city: row for row, city in enumerate(codebook.cities["city_zh"])}
 
 
 FAMILY = "Briefings Sans SC"
 FOLDER = Path(__file__).parent / "fonts"
 FONT = FOLDER / "BriefingsSansSC-Regular.ttf"
-MAX_ERROR = 1.0  # how far a quadratic outline may stray, in thousandths of the font size
-CREATED = 3_600_000_000  # seconds since 1904 in `head`: fixed, so that two cuts are the same bytes
+MAX_ERROR = 1.0  # how far a converted outline may be off, in thousandths of the font size
+CREATED = 3_600_000_000  # a fixed date (seconds since 1904) keeps the bytes the same
 
 
 class MissingGlyph(ValueError):
@@ -239,7 +242,7 @@ class MissingGlyph(ValueError):
 
 def basic_characters() -> str:
     """Return the characters of the packaged font in code order: GB 2312, Latin, punctuation, and
-    the signs that charts draw.
+    the symbols that charts draw.
 
     >>> all(c in basic_characters() for c in "郑州Zhengzhou，“％”—→≥●")
     True
@@ -260,9 +263,8 @@ _BESIDE_GB2312 = """
 
 
 def cut_font(characters: Iterable[str], *, family: str = FAMILY) -> bytes:
-    """Cut the characters out of the packaged Noto Sans SC and turn their cubic outlines into
-    TrueType: unhinted, without layout features, the same bytes at every call. A character that the
-    full font lacks is left out.
+    """Make a TrueType font of some characters of Noto Sans SC. It has neither hinting nor layout
+    features, and is the same bytes at every call. A character that Noto Sans SC lacks is left out.
     """
     from fontTools import subset
     from fontTools.ttLib import TTFont
@@ -284,7 +286,7 @@ def cut_font(characters: Iterable[str], *, family: str = FAMILY) -> bytes:
 
 
 def _to_truetype(font) -> None:
-    """Replace the CFF outlines by quadratic ones, in place."""
+    """Replace the cubic outlines (CFF) of a font by the quadratic ones of TrueType, in place."""
     from fontTools.pens.cu2quPen import Cu2QuPen
     from fontTools.pens.ttGlyphPen import TTGlyphPen
     from fontTools.ttLib import newTable
@@ -311,7 +313,7 @@ def _to_truetype(font) -> None:
     font.sfntVersion = "\x00\x01\x00\x00"
 
 
-# Limits of hinting programs and of composite glyphs, which the packaged font does not have.
+# Limits for hinting and for composite glyphs. The packaged font has neither, so they are set to 0.
 _UNUSED_IN_MAXP = """
 maxTwilightPoints maxStorage maxFunctionDefs maxInstructionDefs maxStackElements
 maxSizeOfInstructions maxComponentElements maxComponentDepth maxPoints maxContours
@@ -320,7 +322,7 @@ maxCompositePoints maxCompositeContours
 
 
 def _rename(font, family: str) -> None:
-    """Give the font its own name, and keep the copyright, designers and licence of the original."""
+    """Give the font a new name, but keep the copyright, designers and licence of the original."""
     postscript = family.replace(" ", "") + "-Regular"
     names = {
         1: family,
@@ -352,7 +354,7 @@ def covered(path: str | Path = FONT) -> frozenset[str]:
 
 @functools.cache
 def register(path: str | Path = FONT) -> str:
-    """Tell matplotlib of a font file, once per process, and return its family name."""
+    """Make a font file known to matplotlib, once per process, and return its family name."""
     if not Path(path).is_file():
         raise FileNotFoundError(
             f"{Path(path).name} is missing from helpers/figures/fonts. Make it again: python -m"
@@ -363,8 +365,8 @@ def register(path: str | Path = FONT) -> str:
 
 
 def families_for(text: str) -> list[str]:
-    """Return the font families that draw a text completely: the packaged font and, if needed, a
-    supplement. MissingGlyph names a character that not even the full font has, and its text.
+    """Return the font families that together can draw a text: the packaged font and, if it lacks a
+    character, a second font made from Noto Sans SC. If that lacks it too, MissingGlyph is raised.
 
     >>> families_for("济源 Jiyuan")
     ['Briefings Sans SC']
@@ -386,8 +388,8 @@ def families_for(text: str) -> list[str]:
 
 @functools.cache
 def _supplement(characters: str) -> Path:
-    """Write the characters as a font of their own into matplotlib's cache folder, unless it is
-    there already."""
+    """Make a font of these characters in matplotlib's cache folder, unless it is already there, and
+    return its path."""
     digest = hashlib.sha256(characters.encode()).hexdigest()[:12]
     path = Path(matplotlib.get_cachedir()) / f"BriefingsSansSC-{digest}.ttf"
     if not path.is_file():

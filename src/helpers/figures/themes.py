@@ -1,5 +1,5 @@
-"""Turn tables of themes and key words into the chart of theme rates and the chart of keyness. Use
-them to show what each document speaks of, and what sets its words apart."""
+"""Draw two charts: how often each theme occurs in a document, and which words are typical of it.
+Use them to show what each document is about, and how its words differ from those of the others."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .canvas import LINE_MM, Chart, aside, fit, mark, tall, text_mm, wrap, write
 from .style import FAINT, INK, QUIET, Style, city_look
 
 FAMILY_HEADS = {"process": "theme_rates.process", "service": "theme_rates.service"}
-# In millimetres: a row, the head of a panel with the name of its document, and the axis below it.
+# Heights in mm: of a row, of the name of a document above its panel, and of the axis below it.
 _ROW, _HEAD, _FOOT = 3.7, 2 * LINE_MM + 1.5, 9.5
-_EDGE = {"markeredgecolor": INK, "markeredgewidth": 0.4}  # of a dot
+_EDGE = {"markeredgecolor": INK, "markeredgewidth": 0.4}  # the outline of a dot
 
 
 @canvas.chart(("doc city_zh city_en theme family n per_1000_chars low high", "count_themes"))
@@ -29,8 +29,9 @@ def theme_rates(table: pd.DataFrame, style: Style, page: int) -> Chart:
     intervals and counts.
 
     The table is the result of `count_themes`; columns ``zh`` and ``en`` name the themes. The two
-    families stand apart; within a family the theme with the highest mean rate comes first. The grey
-    tick is that mean over all documents. An interval that was not computed is not drawn.
+    families, process and service, are drawn as separate groups. In each, the theme with the highest
+    mean rate comes first. A grey tick shows the mean rate of a theme over all documents. A document
+    too short for intervals is drawn without them.
     """
     labels, ordered = document_labels(table), _ordered_themes(table)
     rows = _rows(ordered, style)
@@ -50,7 +51,7 @@ def theme_rates(table: pd.DataFrame, style: Style, page: int) -> Chart:
 
 
 def _without_interval(table: pd.DataFrame, style: Style) -> str:
-    """Say how many documents have no interval, and why; an empty text where all have one."""
+    """Say how many documents have no interval, and why. Return an empty text if all have one."""
     known = table[["low", "high"]].notna().all(axis=1).groupby(table["doc"]).any()
     n = int((~known).sum())
     if not n:
@@ -60,9 +61,9 @@ def _without_interval(table: pd.DataFrame, style: Style) -> str:
 
 
 def _ordered_themes(table: pd.DataFrame) -> pd.DataFrame:
-    """Sort by family, then by the mean rate of the theme (high first), then by theme; documents
+    """Sort by family, then by the mean rate of the theme (high first), then by theme. Documents
     keep their order."""
-    # A table put together from several repeats its index, and `loc` would return rows twice.
+    # A table joined from several tables may repeat an index label; `loc` would return rows twice.
     table = table.reset_index(drop=True)
     mean = table.groupby("theme")["per_1000_chars"].transform("mean")
     keys = table[["family", "theme"]].assign(mean=-mean)
@@ -73,12 +74,12 @@ class _Rows(NamedTuple):
     """Where the themes stand in a panel, in millimetres from the top of the panel."""
 
     at: dict[str, float]
-    words: list[tuple[float, str, str]]  # place, text and colour of heads and names at the left
+    words: list[tuple[float, str, str]]  # height, text and colour of each heading and theme name
     end: float
 
 
 def _rows(ordered: pd.DataFrame, style: Style) -> _Rows:
-    """Give every theme its row, families apart."""
+    """Return the place of every theme, with a heading before each family of themes."""
     y, at, words = 0.0, {}, []
     for family, group in ordered.groupby("family", sort=False):
         head = style.say(FAMILY_HEADS[family]) if family in FAMILY_HEADS else family
@@ -102,8 +103,8 @@ def _rate_panels(
     note: str,
     means: pd.Series,
 ) -> Chart:
-    """Lay out one panel per document in as many lines as needed, with the names of the themes at
-    the left of each line."""
+    """Draw one panel per document. The panels fill as many lines as needed, and the names of the
+    themes are written at the left of each line."""
     names_mm = max(text_mm(text) for _, text, _ in rows.words) + 2
     across = min(len(labels), 5 if style.double else 2)
     panel_mm = (style.mm - names_mm - 3 * (across - 1) - 1) / across
@@ -111,7 +112,7 @@ def _rate_panels(
     bottom = math.ceil(len(labels) / across) * line_mm
     fig, sheet = canvas.sheet_with_note(style, bottom, note)
     highest = float(drawn[["per_1000_chars", "high"]].max().max())
-    # with room at the right for the counts
+    # The axis is longer than the data, to leave space for the counts at the right.
     limit = max(highest, 0.5) * 1.32 if np.isfinite(highest) else 1.0
     for i, (doc, label) in enumerate(labels.items()):
         line, column = divmod(i, across)
@@ -119,7 +120,7 @@ def _rate_panels(
         if column == 0:
             for y, text, colour in rows.words:
                 write(sheet, 0.3, top + y, text, color=colour)
-        # the heads of all panels stand on common baselines
+        # The document names above the panels of one line stand at the same height.
         for up, words in enumerate(reversed(label.split("\n"))):
             write(sheet, left, top - 1 - up * LINE_MM, fit(words, panel_mm + 1), va="bottom")
         limits = {"xlim": (0, limit), "ylim": (rows.end, 0), "yticks": []}
@@ -151,7 +152,7 @@ def _rates(
 
 
 def _theme_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
-    """Name, for each document, the theme with the highest rate."""
+    """Write the alternative text: for each document, the theme with the highest rate."""
     ranked = drawn.sort_values(["per_1000_chars", "theme"], ascending=[False, True])
     cities = [
         style.say(
@@ -172,12 +173,13 @@ def _theme_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
 def keyness_lollipop(
     table: pd.DataFrame, style: Style, page: int, *, top: int = 12
 ) -> Chart | None:
-    """Draw the words that a document uses most often compared with the others: log ratio with its
-    interval, and both counts, as ``n in it : n elsewhere``.
+    """Draw the words that a document uses much more often than the other documents do. Each word
+    has its log ratio with an interval and two counts, such as ``9:2``: its hits in this document
+    and in all others.
 
-    The table is the result of `keyness`; those of several documents are stacked, with ``doc,
-    city_zh, city_en`` in front. There is one panel per document, with its `top` words, the largest
-    log ratio first. The axis counts doublings (1 = twice as frequent).
+    The table is the result of `keyness`, or several such results one below another, with ``doc,
+    city_zh, city_en`` as first columns. There is one panel per document with its `top` words, the
+    largest log ratio first. A log ratio of 1 means twice as frequent, 2 four times, and so on.
     """
     named = table if "doc" in table else table.assign(doc="", city_zh="", city_en="")
     ranked = named[named["log_ratio"] > 0].sort_values(
@@ -197,7 +199,7 @@ def keyness_lollipop(
 
 
 def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style, note: str) -> Chart:
-    """Lay out one panel per document: its words at the left, counts at the right."""
+    """Draw one panel per document, with its words at the left and their counts at the right."""
     across = min(len(labels), 3 if style.double else 1)
     share = (style.mm - 5 * (across - 1)) / across
     counts = drawn["n_target"].astype(str) + ":" + drawn["n_reference"].astype(str)
@@ -206,8 +208,8 @@ def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style, note: 
     line_mm = head + drawn.groupby("doc").size().max() * _ROW + 1 + _FOOT
     bottom = math.ceil(len(labels) / across) * line_mm
     fig, sheet = canvas.sheet_with_note(style, bottom, note)
-    # The interval of a word that is absent elsewhere reaches very far up: the axis stops before its
-    # end, and an arrow says so.
+    # If no other document has a word, its interval reaches very far to the right. The axis stops
+    # before the end of the interval, and an arrow shows that it continues.
     largest = drawn["log_ratio"].max()
     low = max(min(0.0, drawn["log_ratio_low"].min()), -3.0)
     high = max(min(largest * 1.25 + 0.5, drawn["log_ratio_high"].max()), largest)
@@ -252,7 +254,7 @@ def _lollipops(
 
 
 def _keyness_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
-    """Name, for each document, the three words with the largest log ratio."""
+    """Write the alternative text: for each document, the words with the largest log ratios."""
     cities = [
         city_names(labels[doc]) + style.choose("：", ": ") + style.commas(words["feature"].head(3))
         for doc, words in drawn.groupby("doc", sort=False)
