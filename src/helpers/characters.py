@@ -1,6 +1,6 @@
-"""Characters and numerals: widths, radicals, superscripts; digits and Chinese numerals → numbers.
+"""Conversions of characters (full to half width, radicals, superscripts) and of numerals.
 
-Every room may use these functions; none of them knows what a document is.
+Every part of the package may use these functions. They work on any string, not only on documents.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ def half_width(text: str) -> str:
     >>> half_width("２１９８％，约５㎡")  # about 5 m²
     '2198%,约5㎡'
     """
-    # Most clean text holds no full-width character. A search in the bytes (U+FFxx begins with EF BC
-    # or EF BD in UTF-8) shows that much faster than the pattern would.
+    # Most clean text holds no full-width character. Searching the bytes shows this much faster than
+    # the pattern would: in UTF-8, full-width characters begin with the bytes EF BC or EF BD.
     coded = text.encode("utf8", "surrogatepass")
     if b"\xef\xbc" not in coded and b"\xef\xbd" not in coded and "\u3000" not in text:
         return text
     return _FULL_RUN.sub(lambda run: run.group().translate(FULL_WIDTH), text)
 
 
-# PDFs that Chromium prints hold radicals in place of the characters they look like (⼈⽼⺠⻓).
-# Unicode's normal form NFKC maps those from U+2F00 on; the others are listed here.
+# PDFs printed by Chromium hold radicals (⼈⽼⺠⻓) in place of the characters they look like
+# (人老民长). Unicode's normal form NFKC maps those from U+2F00 on. The others are listed here.
 RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
 _LOOKALIKES = (
     "⺁⺇⺋⺌⺍⺎⺐⺓⺕⺙⺜⺝⺟⺠⺡⺢⺣⺤⺥⺧⺩⺪⺫⺬⺭⺮⺯⺱⺲⺶⺸⺹⺺⺼⺽⻁⻂⻃⻄⻅"
@@ -69,8 +69,8 @@ _SUPERSCRIPT = str.maketrans("0123456789０１２３４５６７８９", "⁰¹�
 
 
 def superscript(text: str) -> str:
-    """Write digits as superscripts, so that 35 with the footnote mark 1 does not read 351; a mark
-    in brackets (`[1]`) stays.
+    """Write digits as superscripts, so that 35 followed by the number of footnote 1 does not read
+    351. A text with brackets, such as `[1]`, is returned unchanged.
 
     >>> superscript("1"), superscript("[1]")
     ('¹', '[1]')
@@ -86,7 +86,8 @@ LARGE = {"万": 10**4, "亿": 10**8}
 MULTIPLIERS = SMALL | LARGE | {"万亿": 10**12}
 MULTIPLIERS |= {small + large: SMALL[small] * LARGE[large] for small in SMALL for large in LARGE}
 LONGEST = 15
-"""Most digits of a number: a float holds 15 exactly, and a longer run is an identifier."""
+"""The most digits a number may have. A float holds 15 digits exactly, and a longer run of digits is
+taken for an identifier."""
 
 
 def decimal_number(digits: str) -> Decimal:
@@ -99,8 +100,8 @@ def decimal_number(digits: str) -> Decimal:
 
 
 def scaled(number: Decimal, multiplier: int = 1) -> float:
-    """Multiply exactly and only then round to a float: 44.4万 (ten thousands) is 444000.0, not
-    443999.99….
+    """Multiply exactly and only then round to a float, so that 44.4万 (44.4 ten thousands) is
+    444000.0 and not 443999.99….
 
     >>> scaled(Decimal("44.4"), 10_000)
     444000.0
@@ -117,8 +118,8 @@ _FULL_STOP = re.compile(
 
 
 def cut_run(half: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Cut a run of digits and separators into numbers: ``1,100`` is one, ``5,3`` are two, a run of
-    more than 40 characters is one code."""
+    """Cut a run of digits and separators into numbers: ``1,100`` is one number, ``5,3`` is two. A
+    run of more than 40 characters is a code and stays whole."""
     if not half[start].isascii() or half[start:end].isdigit():
         return [(start, end)]
     end = start + len(half[start:end].rstrip(",.·"))
@@ -128,8 +129,8 @@ def cut_run(half: str, start: int, end: int) -> list[tuple[int, int]]:
     for part in _ARABIC.finditer(half, start, end):
         first, last = part.span()
         stop = half.find(".", first, last)
-        # These texts print the full stop 。 as a dot. Before a date or an age the dot ends a
-        # sentence: «共有180.2024年» is "180 in all. In 2024", not 180.2024.
+        # Some texts print the full stop 。 as a dot. A dot before a date or an age is therefore the
+        # end of a sentence: «共有180.2024年» is "180 in all. In 2024", not 180.2024.
         if stop > 0 and half.find(".", stop + 1, last) < 0 and _FULL_STOP.match(half, stop):
             pieces += [(first, stop), (stop + 1, last)]
         else:
@@ -138,8 +139,8 @@ def cut_run(half: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def chinese_number(numeral: str) -> int | None:
-    """Read a Chinese numeral, spoken (``一万二千``, 12,000) or digit by digit (``二〇二四``, 2024);
-    None where it is not a number.
+    """Read a Chinese numeral, written as it is spoken (``一万二千``, 12,000) or digit by digit
+    (``二〇二四``, 2024). Return None if it is not a number.
 
     >>> [chinese_number(numeral) for numeral in ("五十九", "二〇二四", "万二", "百")]
     [59, 2024, None, 100]
@@ -156,7 +157,8 @@ _LARGE_UNIT = re.compile("([万亿])")
 
 @lru_cache(maxsize=10_000)  # the same few numerals come again and again
 def _spoken_number(numeral: str) -> int | None:
-    """Add up the sections that 万 (10⁴) and 亿 (10⁸) close: 一亿二千万 is 10⁸ + 2,000·10⁴."""
+    """Read a spoken numeral. The units 万 (10⁴) and 亿 (10⁸) cut it into sections, which are added
+    up: 一亿二千万 is 1·10⁸ + 2,000·10⁴."""
     *sections, ending = _LARGE_UNIT.split(numeral)
     total = 0
     for text, unit in zip(sections[::2], sections[1::2], strict=True):
@@ -166,27 +168,30 @@ def _spoken_number(numeral: str) -> int | None:
         if section or numeral[0] == unit:  # 万 alone is 10,000
             total = _closed(total, section, size)
         elif total:
-            total *= size  # 万亿 is 10,000 times 亿
+            total *= size  # one unit follows another: 万亿 is 10,000 times 亿
         else:
             return None
     if sections and ending in DIGITS and ending != "零":
-        # 三万五 is 35,000, not 30,005
+        # A last digit counts the next lower power of ten: 三万五 is 35,000, not 30,005.
         return None if numeral[0] in LARGE else total + DIGITS[ending] * (LARGE[sections[-1]] // 10)
     last = _below_ten_thousand(ending)
     return None if last is None else total + last
 
 
 def _closed(total: int, section: int, size: int) -> int:
-    """Multiply by 万 or 亿: all that came before (二万三千亿, 23,000·10⁸), or in 一亿二千万, where
-    the total is larger than the unit, this section only."""
+    """Multiply by the unit 万 or 亿 (`size`) and return the new total.
+
+    In 二万三千亿 (23,000·10⁸) the unit is larger than the total so far and multiplies all of it. In
+    一亿二千万 (10⁸ + 2,000·10⁴) the total is larger, so 万 multiplies only the last section, 二千.
+    """
     return (total + (section or 1)) * size if size > total else total + section * size
 
 
 def _below_ten_thousand(text: str) -> int | None:
-    """Read what stands before a 万 or 亿, or at the end: 二千零五 is 2,005, and nothing is 0."""
+    """Read a part of a numeral that has no 万 or 亿: 二千零五 is 2,005, and an empty text is 0."""
     total, digit, size = 0, None, 10_000
     for character in text:
-        if character in DIGITS and not digit:  # two digits in a row (三五十) are not spoken
+        if character in DIGITS and not digit:  # nobody says two digits in a row (三五十)
             digit = DIGITS[character]
         elif character in SMALL and SMALL[character] < size:
             size = SMALL[character]
@@ -197,7 +202,7 @@ def _below_ten_thousand(text: str) -> int | None:
     return total + (digit or 0)
 
 
-# 三五 is "three to five": two neighbouring digits, or 3 and 5
+# Pairs of digits that mean a range. 三五 is "three to five"; the others differ by one.
 _NEIGHBOURS = {(n, n + 1) for n in range(1, 9)} | {(3, 5)}
 _PAIR = re.compile(
     "|".join(a + b for a in DIGITS for b in DIGITS if (DIGITS[a], DIGITS[b]) in _NEIGHBOURS)
@@ -205,8 +210,9 @@ _PAIR = re.compile(
 
 
 def chinese_range(numeral: str) -> tuple[int, int] | None:
-    """Read two neighbouring digits as the range that people mean by them, and 数 or 几 ("several")
-    as 2 to 9; None for an ordinary numeral.
+    """Read a numeral that stands for a range, and return None for an ordinary numeral.
+
+    Two neighbouring digits mean "from one to the other", and 数 or 几 ("several") means 2 to 9.
 
     >>> chinese_range("三五"), chinese_range("七八十"), chinese_range("数百"), chinese_range("五十")
     ((3, 5), (70, 80), (200, 900), None)

@@ -476,7 +476,7 @@ def test_pictures_that_may_hold_text_are_reported(runs, n):
 
 def test_a_word_file_with_only_pictures_is_reported():
     with pytest.raises(
-        Unreadable, match="Pictures that may hold text: 1. What they say is missing. Run text rec"
+        Unreadable, match="Pictures that may hold text: 1. Their text is missing. Run text rec"
     ) as caught:
         read_docx(word_file(p(picture(160, 200))), LIMIT)
     assert caught.value.problem == "pictures"

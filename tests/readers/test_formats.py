@@ -209,7 +209,7 @@ def test_pages_that_are_pictures_or_damaged_are_reported_and_the_others_are_read
     assert text.raw == "养老\f\f\f服务" and text.warnings == (
         (
             "scanned",
-            "Pages that are pictures with hardly any text: 2–3 of 4. What they say is missing. Run"
+            "Pages that are pictures with hardly any text: 2–3 of 4. Their text is missing. Run"
             " text recognition (OCR) on the PDF.",
         ),
     )

@@ -1,6 +1,6 @@
 """Word's definitions of lists → the number in front of a paragraph.
 
-A Word file does not hold the 一、 of a heading as text; Word counts it, and so does this module.
+The 一、 of a heading is not in the file. Word counts the headings, and this module does the same.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 class Numbering:
-    """Counts the numbered paragraphs of a Word file in reading order and writes their numbers; made
-    from the roots of `numbering.xml` and `styles.xml`."""
+    """Counts the numbered paragraphs of a Word file in reading order and writes their numbers. It
+    is made from the root elements of `numbering.xml` and `styles.xml`."""
 
     def __init__(self, numbering: Any = None, styles: Any = None) -> None:
         items = () if styles is None else styles.iterchildren(W + "style")
         self.styles = {value(style, "styleId"): style for style in items}
         self.lists: dict[str, dict[int, Level]] = {}  # the levels of each abstract list
-        # of an abstract list without levels of its own: the style that names another list
+        # for an abstract list without levels of its own: the style that names the list to use
         self.links: dict[str, str] = {}
-        # of each number id: its abstract list, and the levels that it overrides
+        # for each number id: its abstract list, and its own definitions of some levels
         self.uses: dict[str, tuple[str, dict[int, Level]]] = {}
-        # where a number id starts its count anew, which it does once
+        # for number id and level: the number from which its first paragraph counts anew
         self.restarts: dict[tuple[str, int], int] = {}
         self.counts: dict[str, dict[int, int]] = {}
         if numbering is not None:
@@ -47,7 +47,7 @@ class Numbering:
         self.uses[num_id] = (value(item.find(W + "abstractNumId")), overrides)
 
     def label(self, properties: Any) -> str:
-        """Count the paragraph with these properties (`w:pPr`); return the label that Word shows."""
+        """Count the paragraph with these properties (`w:pPr`) and return the label Word shows."""
         num_id, level = self._position(properties)
         abstract, levels = self._list(num_id)
         if level not in levels:
@@ -69,7 +69,7 @@ class Numbering:
         return _spaced(re.sub("%([1-9])", number, text))
 
     def _position(self, properties: Any) -> tuple[str, int]:
-        """Number id and level of a paragraph: its own, or those of its chain of styles."""
+        """Return the number id and level that a paragraph has itself or takes from its styles."""
         num_id = level = ""
         styles = []
         for name, style_properties in self._chain(properties):
@@ -80,12 +80,13 @@ class Numbering:
             styles.append(name)
         if level:
             return num_id, integer(level, 0)
-        # without a level, the list itself may say which level a style has
+        # Neither the paragraph nor its styles name a level, but the list may link one to a style.
         levels = {item.style: n for n, item in self._list(num_id)[1].items()}
         return num_id, next((levels[name] for name in styles if name and name in levels), 0)
 
     def _chain(self, properties: Any) -> Iterator[tuple[str, Any]]:
-        """The paragraph's own properties, then those of its style and of the styles behind it."""
+        """Yield the paragraph's own properties, then those of its style, then those of the style on
+        which that one is based, and so on, each with the name of the style."""
         yield "", properties
         name = "" if properties is None else value(properties.find(W + "pStyle"))
         seen: set[str] = set()
@@ -95,7 +96,7 @@ class Numbering:
             name = value(self.styles[name].find(W + "basedOn"))
 
     def _list(self, num_id: str) -> tuple[str, dict[int, Level]]:
-        """The abstract list that a number id belongs to, and its levels."""
+        """Return the abstract list that a number id belongs to, and the levels of this list."""
         abstract, overrides = self.uses.get(num_id, ("", {}))
         style = self.styles.get(self.links.get(abstract, ""))
         if style is not None:  # the list is defined in a style (`numStyleLink`)
@@ -106,7 +107,7 @@ class Numbering:
 
 @dataclass(frozen=True)
 class Level:
-    """How one level of a list is numbered (`w:lvl`); in `text`, `%1` stands for level 1."""
+    """How one level of a list (`w:lvl`) is numbered. In `text`, `%1` is the number of level 1."""
 
     start: int = 1
     kind: str = "decimal"
@@ -117,8 +118,8 @@ class Level:
 
 
 def _spaced(label: str) -> str:
-    """Add a space where Chinese prose has one: not behind 、 or ）, but behind `1.`, since `1.`
-    before `2023年` (the year 2023) would read 1.2023."""
+    """Add a space after a label unless it ends in a mark such as 、 or ）, which needs none. After
+    `1.` it is needed: `1.` directly before `2023年` (the year 2023) would read 1.2023."""
     if not label:
         return ""
     is_tight = unicodedata.category(label[-1]) in ("Po", "Pe", "No") and label[-1] not in ".．"
@@ -140,7 +141,7 @@ def _levels(item: Any) -> Iterator[tuple[int, Level]]:
 
 
 _DIGITS = "零一二三四五六七八九"
-# the characters of cheques, which are hard to alter
+# the numerals that are written on cheques because they are hard to alter
 _LEGAL = str.maketrans(_DIGITS[1:] + "十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
 _AS_YEARS = str.maketrans("0123456789", "〇一二三四五六七八九")
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -159,8 +160,8 @@ _ROMAN = dict(m=1000, cm=900, d=500, cd=400, c=100, xc=90, l=50, xl=40, x=10, ix
 
 
 def numeral(number: int, kind: str) -> str:
-    """Write a number in one of Word's formats (`w:numFmt`); one that is not listed here becomes
-    decimal.
+    """Write a number in one of Word's formats (`w:numFmt`). In a format that this module does not
+    know, it is written in ordinary digits.
 
     >>> kinds = "chineseCounting ideographDigital decimalEnclosedCircle upperRoman lowerLetter"
     >>> [numeral(12, kind) for kind in kinds.split()]
@@ -223,15 +224,15 @@ _WRITERS: dict[str, Callable[[int], str]] = {
 
 
 def value(element: Any, name: str = "val") -> str:
-    """An attribute in Word's namespace; "" where the element or the attribute is missing."""
+    """Return an attribute in Word's namespace, or "" if the element or attribute is missing."""
     return "" if element is None else element.get(W + name, "")
 
 
 def is_on(element: Any) -> bool:
-    """Whether a switch such as `<w:vanish/>` is set: it exists, and its value is not "off"."""
+    """Tell whether a switch such as `<w:vanish/>` exists and its value does not mean "off"."""
     return element is not None and value(element) not in ("0", "false", "off")
 
 
 def integer(text: str, default: int) -> int:
-    """Read an integer of at most nine digits; anything else gives the default."""
+    """Read an integer of at most nine digits; for any other text, return the default."""
     return int(text) if re.fullmatch("[0-9]{1,9}", text) else default

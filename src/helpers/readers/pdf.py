@@ -1,6 +1,7 @@
 """A PDF → its text page by page, and the gaps where a decimal point may have been.
 
-Some PDFs draw decimal points that cannot be extracted as text; the room between digits shows them.
+Some PDFs draw decimal points that cannot be extracted as text. A gap between two digits shows where
+such a point is.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from helpers.characters import superscript
 from .decode import Text, Unreadable
 
 PAGE_LIMIT = 10_000
-# A page with a picture and at most this many characters (its number, the name of the scanner) is a
-# scan.
+# A page with a large picture and at most this many characters is a scan. The few characters may be
+# a page number or the name of the scanner.
 _FEW = 40
 _PICTURES = {"picture", "scan"}
 _TOO_LARGE = (
@@ -32,11 +33,11 @@ _HYPHENS = {2, 0xFFFE}  # what pdfium returns for a hyphen at the end of a line
 
 
 def read_pdf(data: bytes, limit: int) -> Text:
-    """Extract the text of a PDF, with a form feed between pages: at most `limit` characters and
-    `PAGE_LIMIT` pages.
+    """Extract the text of a PDF, with a form feed between pages. Only the first `PAGE_LIMIT` pages
+    are read.
 
-    Unreadable: `encrypted`, `damaged`, `scanned` (no page has more than a few characters), `empty`
-    or `too_large`.
+    `Unreadable` is raised with the reason `encrypted`, `damaged`, `scanned` (no page has more than
+    a few characters), `empty`, or `too_large` (more than `limit` characters).
     """
     import pypdfium2 as pdfium
 
@@ -60,7 +61,8 @@ def read_pdf(data: bytes, limit: int) -> Text:
 
 
 class _PageText(NamedTuple):
-    """A page's text, its point gaps, and how many characters are not identified."""
+    """The text of a page, the positions in it where a decimal point may be missing (`gaps`), and
+    the number of characters that the font does not identify (`unmapped`)."""
 
     kind: str  # text | scan (a picture with hardly any text) | picture | blank | damaged
     raw: str = ""
@@ -91,9 +93,9 @@ def _load(document: Any, number: int) -> Any:
         kinds.add(raw.FPDFAnnot_GetSubtype(annotation))
         raw.FPDFPage_CloseAnnot(annotation)
     if kinds & {raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT}:  # form fields and text boxes
-        page.flatten()  # what was typed into them becomes text of the page …
+        page.flatten()  # makes what was typed into them part of the page
         page.close()
-        page = document[number]  # … which is there when the page is loaded again
+        page = document[number]  # the new text appears only when the page is loaded again
     return page
 
 
@@ -115,7 +117,7 @@ def _kind(page: Any, raw: str) -> str:
 
 
 def _is_sideways(textpage: Any) -> bool:
-    """Whether most of a page's first 60 characters are turned by about 90 degrees."""
+    """Tell whether most of a page's first 60 characters are turned by about 90 degrees."""
     import pypdfium2.raw as raw
 
     n = min(60, textpage.count_chars())
@@ -137,7 +139,7 @@ def _join(pages: list[_PageText], n_pages: int) -> Text:
 
 
 def _list(chosen: Iterable[bool]) -> str:
-    """The numbers of the chosen pages, in short.
+    """Write the numbers of the chosen pages, and runs of pages as ranges.
 
     >>> _list([False, False, True, False, True, True, True])
     '3, 5–7'
@@ -149,7 +151,7 @@ def _list(chosen: Iterable[bool]) -> str:
 
 def _warnings(pages: list[_PageText], n_gaps: int, n_pages: int) -> Iterator[tuple[str, str]]:
     if pictures := _list(page.kind in _PICTURES for page in pages):
-        detail = f"{_SCANNED} {pictures} of {n_pages}. What they say is missing. {_OCR}"
+        detail = f"{_SCANNED} {pictures} of {n_pages}. Their text is missing. {_OCR}"
         yield "scanned", detail
     if damaged := _list(page.kind == "damaged" for page in pages):
         yield "damaged_pages", f"Pages that cannot be read: {damaged} of {n_pages}."
@@ -161,7 +163,7 @@ def _warnings(pages: list[_PageText], n_gaps: int, n_pages: int) -> Iterator[tup
         detail = f"Pages with text turned sideways: {turned}. Check that the lines are in order."
         yield "sideways", detail
     if n_gaps:
-        detail = f"Numbers with room for a decimal point that the text lacks: {n_gaps}."
+        detail = f"Numbers with a gap where a decimal point may be missing: {n_gaps}."
         yield "points_in_layout", detail
     if n_pages > len(pages):
         yield "pages_left_out", f"Only the first {len(pages):,} of {n_pages:,} pages were read."
@@ -171,12 +173,12 @@ def _warnings(pages: list[_PageText], n_gaps: int, n_pages: int) -> Iterator[tup
 
 
 def _text_of(textpage: Any) -> tuple[str, list[int], int]:
-    """The text of a page in the order of the file, its point gaps, and how many characters are
-    unmapped.
+    """Return the text of a page in the order of the file, the positions where a decimal point may
+    be missing, and the number of characters that the font does not identify.
 
-    A digit raised behind another is the mark of a note and becomes a superscript: ``35¹家`` ("35
-    homes", note 1), not 351. Characters without a Unicode mapping become U+FFFD; those of a
-    private-use area stay, but count as unmapped where they are many.
+    A small raised digit after another digit is the number of a note and becomes a superscript:
+    ``35¹家`` is "35 homes" with note 1, not 351. Characters that the font does not identify become
+    U+FFFD. Those of Unicode's private-use area stay; if they are many, they count as unidentified.
     """
     page = _Page(textpage)
     seams, out, gaps, written = _seams(page), [], [], []
@@ -186,7 +188,7 @@ def _text_of(textpage: Any) -> tuple[str, list[int], int]:
             gaps.append(len(out))
         elif seam == "space" and page.glyphs[i - 1].char != " ":
             out.append(" ")
-        # A nameless point or comma, or the space that pdfium puts in its place, is not text.
+        # Leave out a point or comma that the font does not identify, or pdfium's space for it.
         if (not glyph.mapped or glyph.char == " ") and seams.get(i + 1) in ("point", "comma"):
             continue
         written.append(glyph)
@@ -209,7 +211,7 @@ class _Glyph(NamedTuple):
 
 
 class _Page:
-    """The glyphs of a page and their boxes; each box is asked for once, as that takes time."""
+    """The glyphs of a page and their boxes. Each box is computed only once, to save time."""
 
     def __init__(self, textpage: Any) -> None:
         import pypdfium2.raw as raw
@@ -222,14 +224,16 @@ class _Page:
         self.glyphs = [glyph for i, glyph in enumerate(self.glyphs) if i not in spread]
 
     def box(self, i: int, *, loose: bool) -> tuple[float, float, float, float]:
-        """Left, bottom, right and top of a glyph's ink, or with `loose` of the room it takes."""
+        """Return left, bottom, right and top of a glyph's outline; with `loose`, those of the whole
+        space that the font reserves for it."""
         key = (self.glyphs[i].place, loose)
         if key not in self._boxes:
             self._boxes[key] = self.textpage.get_charbox(key[0], loose=loose)
         return self._boxes[key]
 
     def room(self, i: int, j: int) -> float | None:
-        """Room between two glyphs of a line in points; None if they are on different lines."""
+        """Return the width of the gap between two glyphs of a line, in points; None if they are on
+        different lines."""
         left, bottom, right, top = self.box(i, loose=True)
         left2, bottom2, _, _ = self.box(j, loose=True)
         if right <= left or left2 < left or abs(bottom - bottom2) > 0.2 * (top - bottom):
@@ -237,7 +241,8 @@ class _Page:
         return left2 - right
 
     def usual_room(self, i: int, j: int) -> float:
-        """Median room between the glyphs around two others; it is large in justified lines."""
+        """Return the median gap between neighbouring glyphs around glyphs `i` and `j`. It is large
+        in lines that are stretched to the margins."""
         near = range(max(0, i - 16), min(len(self.glyphs), j + 17))
         around = [n for n in near if self.glyphs[n].char not in " \r\n"]
         rooms = [self.room(a, b) for a, b in pairwise(around) if a != i]
@@ -245,8 +250,8 @@ class _Page:
         return statistics.median(known) if len(known) >= 3 else 0.0
 
     def _is_spread(self, i: int) -> bool:
-        """Whether pdfium put a space where there is no more room than elsewhere in the line: in a
-        spread line it reads 1200万元 (12 million yuan) as ``1 2 0 0 万 元``."""
+        """Tell whether pdfium put a space where the gap is no wider than elsewhere in the line. In
+        a stretched line it reads 1200万元 (12 million yuan) as ``1 2 0 0 万 元``."""
         if not 0 < i < len(self.glyphs) - 1 or self.typed(i):
             return False
         _, bottom, _, top = self.box(i - 1, loose=True)
@@ -254,7 +259,7 @@ class _Page:
         return room is not None and room - self.usual_room(i - 1, i + 1) < 0.1 * (top - bottom)
 
     def is_raised(self, i: int) -> bool:
-        """Whether a digit is smaller than a digit before it, and above its foot."""
+        """Tell whether a digit is smaller than the digit before it and starts higher up."""
         if not (i > 0 and self.glyphs[i].digit and self.glyphs[i - 1].digit):
             return False
         _, bottom, _, top = self.box(i - 1, loose=False)
@@ -263,18 +268,19 @@ class _Page:
         return height > 0 and 0 < top2 - bottom2 < 0.9 * height and bottom2 > bottom + 0.2 * height
 
     def typed(self, i: int) -> bool:
-        """Whether the file itself holds this character; pdfium generates other spaces from room."""
+        """Tell whether the file itself holds this character. Pdfium adds other spaces at gaps."""
         return self.raw.FPDFText_IsGenerated(self.textpage, self.glyphs[i].place) == 0
 
     def one_run(self, i: int, j: int) -> bool:
-        """Whether two digits belong together, and not to two cells of a table."""
+        """Tell whether two digits belong to one number, and not to two cells of a table."""
         piece_of = self.raw.FPDFText_GetTextObject
         pieces = [piece_of(self.textpage, self.glyphs[n].place) for n in (i, j)]
         places = {ctypes.addressof(piece.contents) for piece in pieces if piece}
         return all(pieces) and len(places) == 1 or self._in_prose(i, j)
 
     def _in_prose(self, i: int, j: int) -> bool:
-        """Whether text adjoins the number on both sides: ``占21␣98%`` ("accounts for 21␣98 %")."""
+        """Tell whether text touches the number on both sides, as it does in a sentence but not in a
+        table: ``占21␣98%`` ("accounts for 21␣98 %")."""
         while i >= 0 and self.glyphs[i].digit:
             i -= 1
         while j < len(self.glyphs) and self.glyphs[j].digit:
@@ -312,7 +318,7 @@ def _glyphs(textpage: Any) -> Iterator[_Glyph]:
 
 
 def _seams(page: _Page) -> dict[int, str]:
-    """What divides two digits, by the position of the second: `point`, `comma` or `space`."""
+    """Map the position of a digit to what divides it from the one before: point, comma or space."""
     seams = {
         i: seam
         for i, glyph in enumerate(page.glyphs)
@@ -322,7 +328,7 @@ def _seams(page: _Page) -> dict[int, str]:
     for a, b in pairwise(seams):
         if all(glyph.digit or glyph.char == " " for glyph in page.glyphs[a:b]):
             chained |= {a, b}
-    # A number has one decimal point; two rooms in a row divide numbers: 2022 2023 2024.
+    # A number has only one decimal point, so two gaps in a row are spaces: 2022 2023 2024.
     for i, seam in seams.items():
         if seam == "room":
             seams[i] = "space" if i in chained else "point"
@@ -330,7 +336,8 @@ def _seams(page: _Page) -> dict[int, str]:
 
 
 def _seam_before(page: _Page, i: int) -> str:
-    """What divides a digit from one before it; `room` is a point or a space, "" nothing."""
+    """Return what stands between a digit and a digit before it: `point`, `comma`, `space`, `room`
+    for a gap that may be a point or a space, or "" for nothing."""
     before = page.glyphs[i - 1]
     if before.digit:
         return _touching(page, i - 1, i)
@@ -339,7 +346,8 @@ def _seam_before(page: _Page, i: int) -> str:
 
 
 def _touching(page: _Page, i: int, j: int) -> str:
-    """What divides two adjacent digits: `room` for a point, a `space` between cells, or ""."""
+    """Return what divides two digits with no character between them: `room` if a point fits in the
+    gap, `space` between two cells of a table, or "" for nothing."""
     if _has_room(page, i, j) and page.one_run(i, j):
         return "room"
     left, _, right, _ = page.box(i, loose=True)
@@ -349,7 +357,7 @@ def _touching(page: _Page, i: int, j: int) -> str:
 
 
 def _apart(page: _Page, i: int, j: int) -> str:
-    """What divides two digits around a character that is a space or not identified."""
+    """Return what divides two digits if the character between them is a space or unidentified."""
     between = page.glyphs[i + 1]
     if between.mapped and not page.typed(i + 1):
         return "room" if _has_room(page, i, j) and page.one_run(i, j) else "space"
@@ -360,7 +368,8 @@ def _apart(page: _Page, i: int, j: int) -> str:
 
 
 def _has_room(page: _Page, i: int, j: int) -> bool:
-    """Whether two digits have room for a point, and not a thin space as in `12 345`."""
+    """Tell whether the gap between two digits may hold a decimal point. A thin space between
+    thousands, as in `12 345`, does not count."""
     room = page.room(i, j)
     left, _, right, _ = page.box(i, loose=True)
     width = right - left

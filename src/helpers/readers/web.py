@@ -1,6 +1,6 @@
-"""Web pages and Markdown → the text that their readers see.
+"""Web pages and Markdown → the text that a person sees on the screen.
 
-Whole pages are read, menus included; `helpers.text` decides later what belongs to a document.
+Whole pages are read, including their menus. `helpers.text` decides later which text is used.
 """
 
 from __future__ import annotations
@@ -38,22 +38,22 @@ _INVISIBLE = re.compile(
 _HAN = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’"
 _SOFT_BREAK = re.compile(rf"(?<=[{_HAN}])[ \t\r\f]*\n\s*(?=[{_HAN}])")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_MUCH = 500  # characters of hidden text
-_LONG_CELL = 200  # characters
-_SHOWN_LATER = "The page hides most of its text until a script shows it. Hidden text was read, too."
+_MUCH = 500  # more characters than this are much hidden text
+_LONG_CELL = 200  # a cell with more characters than this is long
+_SHOWN_LATER = "The page hides most of its text until a script shows it. Its hidden text was read."
 
 
 def read_html(data: bytes, limit: int) -> Text:
-    """Extract the visible text of a web page: one line per block or row of a table, white space as
-    a browser shows it.
+    """Extract the visible text of a web page, with one line for each paragraph or row of a table
+    and with the spaces that a browser shows.
 
-    Nothing is left out by guess: menus and footers are text, too. The `charset` that the page
-    declares is used if it reads as Chinese at least as well as the encoding found from the bytes.
-    Unreadable (`binary` or `unknown_encoding`) if the bytes are not text.
+    All visible text is kept, including menus and footers. The encoding that the page declares is
+    used if it gives at least as good Chinese as the encoding guessed from the bytes. `Unreadable`
+    (reason `binary` or `unknown_encoding`) is raised if the bytes are not text.
     """
     text, warnings = _decoded(data)
     page = _parsed(text, _Lines())
-    # articles of WeChat are `visibility: hidden` until a script has run
+    # For example, articles on WeChat are `visibility: hidden` until a script has run.
     if page.n_hidden > max(_MUCH, page.n_shown):
         page = _parsed(text, _Lines(show_hidden=True))
         warnings += (("hidden_text", _SHOWN_LATER),)
@@ -63,25 +63,25 @@ def read_html(data: bytes, limit: int) -> Text:
 def _parsed(text: str, page: _Lines) -> _Lines:
     from lxml import etree
 
-    # this parser repairs whatever it meets and never raises
+    # This parser repairs damaged HTML and never raises an error.
     parser = etree.HTMLParser(target=page, encoding="utf-8", huge_tree=True)
     parser.feed(text.replace("\0", "\ufffd").encode("utf-8", "replace"))
     return parser.close()
 
 
 class _Lines:
-    """Collects the visible text of a web page while the parser runs; no tree is built, so that
-    deeply nested pages cost no more than others.
+    """Collects the visible text of a web page while the parser runs. No tree of elements is built,
+    so deeply nested pages take no more time or memory than others.
 
-    Only the innermost row of a table is held back until it ends. A table inside a cell means that
-    the outer one is there for the layout; the cells of its row so far are written as lines.
+    Only the cells of the innermost row of a table are kept until the row ends. If a cell holds
+    another table, the outer table only arranges the page, and its cells are written as lines.
     """
 
     def __init__(self, *, show_hidden: bool = False) -> None:
         self.lines: list[str] = []
         self.line: list[str] = []
         self.row: list[list[str]] | None = None  # the lines of each cell
-        self.open: list[str] = []  # the effect of each open element on its text: a key of `depth`
+        self.open: list[str] = []  # how the text of each open element is treated: key of `depth`
         self.depth = {"skipped": 0, "hidden": 0, "pre": 0, "sup": 0, "": 0}
         self.show_hidden = show_hidden
         self.n_hidden = self.n_shown = 0
@@ -145,7 +145,8 @@ class _Lines:
     def _end_row(self, *, layout: bool = False) -> None:
         self._break()
         row, self.row = self.row or [], None
-        # Pages of the 2000s use tables for the layout: a cell with paragraphs of prose is not data.
+        # Pages of the 2000s use tables to arrange the page. A long cell with several lines is prose
+        # and not data, so its lines are kept as lines.
         prose = any(len(cell) > 1 and sum(map(len, cell)) > _LONG_CELL for cell in row)
         if layout or prose or len(row) == 1:
             self.lines += [line for cell in row for line in cell]
@@ -160,19 +161,19 @@ _META_CHARSET = re.compile(
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
 # Python codecs that no page is written in
 _NO_CHARSETS = {"unicode-escape", "raw-unicode-escape", "utf-7", "idna", "punycode"}
-# A run of ASCII; it does not begin with a byte that can end a two-byte character.
+# A run of ASCII. Its first byte is one that cannot be the second half of a two-byte character.
 _PLAIN_BYTES = re.compile(rb"[\t\n\r\x20-\x3f][\0-\x7f]{3,}")
 _ASCII = re.compile(r"[\0-\x7f]+")
 _WRONG_CHARSET = "The page declares the encoding '{name}', but is written in another one."
 
 
 def _decoded(data: bytes) -> tuple[str, Warnings]:
-    """The text of a page and a warning if it declares a wrong encoding, as many pages do."""
+    """Return a page's text, with a warning if it declares a wrong encoding, as many pages do."""
     match = _META_CHARSET.search(data[:4096])
     name = match[1].decode("ascii") if match else ""
     charset = _charset(name)
     declared = _without_mark(data, charset)
-    # ASCII is left out: 30,000 letters of a script would outweigh the Chinese text
+    # The encoding is judged without ASCII, as a script's 30,000 letters would outweigh the Chinese.
     judged = closest(_PLAIN_BYTES.sub(b" ", data))
     readings = [(declared, ()), (_without_mark(data, judged), encoding_warning(judged))]
     try:
@@ -181,22 +182,22 @@ def _decoded(data: bytes) -> tuple[str, Warnings]:
     except Unreadable:
         if declared is None and not any(_chinese(text) for text, _ in readings):
             raise
-    # of equally good readings the first, so the declared encoding if it is possible
+    # Of equally good readings the first wins: the declared encoding, if it can decode the page.
     possible = [reading for reading in readings if reading[0] is not None]
     text, warnings = max(possible, key=lambda reading: _chinese(reading[0]))
-    # A few undecodable bytes do not make the declaration wrong.
+    # A page with a few undecodable bytes may still declare the right encoding, so compare names.
     if text is not declared and charset not in dict(warnings).get("encoding", "utf-8"):
         warnings = (("encoding", _WRONG_CHARSET.format(name=name)), *warnings)
     return text, warnings
 
 
 def _charset(name: str) -> str:
-    """The codec of a declared encoding; "" for an impossible one, such as UTF-16 in ASCII bytes."""
+    """Return the codec of a declared encoding, or "" if it cannot be true (UTF-16 in ASCII)."""
     try:
         codec = codecs.lookup(_WIDER.get(name.lower(), name)).name
         known = codec.replace("_", "-") not in _NO_CHARSETS
         return codec if known and "<meta".encode(codec) == b"<meta" else ""
-    except (UnicodeError, LookupError):  # Python has the codecs 'rot13' and 'undefined', too
+    except (UnicodeError, LookupError):  # also from Python's codecs 'rot13' and 'undefined'
         return ""
 
 
@@ -206,19 +207,19 @@ def _without_mark(data: bytes, encoding: str) -> str | None:
 
 
 def _chinese(text: str | None) -> float:
-    """How well the characters beyond ASCII, so without tags and scripts, read as Chinese."""
+    """Score how well a text reads as Chinese. ASCII is ignored, and with it tags and scripts."""
     return max(0.0, score(_ASCII.sub("", text or "")))
 
 
 def read_markdown(data: bytes, limit: int) -> Text:
-    r"""Extract the text of a Markdown file, without the signs of headings, lists, emphasis and
-    links.
+    r"""Extract the text of a Markdown file, without the characters that mark headings, lists,
+    emphasis and links.
 
     >>> read_markdown("# 一、成效\n走访**12家**机构。".encode(), 100).raw
     '一、成效\n走访12家机构。'
     """
     plain = read_plain(data)
-    # Comments are removed up to the last `-->`; an opening sign after it is text.
+    # Comments are removed up to the last `-->`. A `<!--` after it begins no comment and is text.
     before, end, after = plain.raw.replace("\r\n", "\n").rpartition("-->")
     text = _COMMENT.sub("", before + end) + after.replace("<!--", r"\<!--")
     for pattern, replacement in _REWRITTEN:
@@ -228,13 +229,14 @@ def read_markdown(data: bytes, limit: int) -> Text:
 
 
 _COMMENT = re.compile("<!--.*?-->", re.DOTALL)
-# the line of dashes below the header of a table
+# This pattern finds the line of dashes below the header of a table.
 _RULE = r"(?=[^|\n]*\|)[ \t>]*+\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*"
 _CELL_END = re.compile(r"(?<!\\)\|")
 
 
 def _rows(match: re.Match) -> str:
-    """Write table rows as HTML; they may have any number of cells, with or without outer pipes."""
+    """Write the rows of a table as HTML. Rows may differ in the number of cells, and the `|` at the
+    start and end of a row may be missing."""
     lines = []
     for line in match[0].split("\n"):
         inner = line.lstrip(" \t>").rstrip().removeprefix("|")
@@ -244,7 +246,8 @@ def _rows(match: re.Match) -> str:
     return "\n".join(lines)
 
 
-# Patterns that Markdown programs do not know, or read in another way than Chinese authors mean
+# These patterns are replaced first, because Markdown programs do not know them or read them in
+# another way than Chinese authors mean them.
 _REWRITTEN = (
     # title, date and other metadata between two `---` at the top
     (
@@ -256,7 +259,7 @@ _REWRITTEN = (
     (r"(?<=[^\n]\n) {0,3}=+[ \t]*$", ""),
     # an item of a list, but not `- 12 -` (a page number) or `* * *` (a rule)
     (r"^[ \t]*[-*+](?![ \t]*\d{1,4}[ \t]*-[ \t]*$|[-*+ \t]*$)[ \t]+", ""),
-    # a footnote, written as those of Word files: `[1] …`
+    # a footnote, which is written in the same way as a footnote of a Word file: `[1] …`
     (r"^\[\^([^\[\]\n]{1,50})\]:[ \t]*", r"\\[\1\\] "),
     (r"\[\^([^\[\]\n]{1,50})\]", r"\\[\1\\]"),
     # a link to a name with a space: [附件](附件 1.docx), "attachment"
@@ -272,7 +275,8 @@ _REWRITTEN = (
 
 @cache
 def _to_html() -> Callable[[str], str]:
-    """The function that turns Markdown into HTML, without the rules that `_REWRITTEN` replaces."""
+    """Return a function that turns Markdown into HTML. Rules of Markdown whose work `_REWRITTEN`
+    does are switched off."""
     import mistune
 
     rules = "atx_heading thematic_break block_quote ref_link blank_line".split()
@@ -281,7 +285,7 @@ def _to_html() -> Callable[[str], str]:
     # `[1]: 数据来源` ("source of the data") is a note, not the address of a link
     block.specification["ref_link"] += r"(?=[ \t]*<?[!-~]{0,2000}?[./#:])"
     inline.rules.remove("emphasis")
-    # white space after a line break may be the next paragraph's indent, and must stay
+    # Spaces after a line break must stay, because they may be the indent of the next paragraph.
     inline.specification |= {"softbreak": r" *\n", "linebreak": r"(?:\\| {2,})\n"}
     renderer = mistune.HTMLRenderer(escape=False)
     renderer.blank_line = lambda: "<hr>"
@@ -289,7 +293,8 @@ def _to_html() -> Callable[[str], str]:
 
 
 class _Sheet(_Lines):
-    """Keeps a text's own lines and spaces, and puts a blank line around tables and for rules."""
+    """Collects the text of a Markdown file with its own line breaks and spaces. A blank line is put
+    before and after each table and in place of each horizontal rule."""
 
     def __init__(self) -> None:
         super().__init__()

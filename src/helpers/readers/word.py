@@ -1,6 +1,6 @@
-"""A Word file → the text that its reader sees: insertions, text boxes, notes, numbers of lists.
+"""A Word file → the text that a person sees in Word, with text boxes, notes and numbers of lists.
 
-Read from the XML itself: the libraries for Word files skip boxes, notes, insertions or numbers.
+The XML itself is read, because each of the Python libraries for Word files skips some of these.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ _ENCRYPTED = (
     "The Word file is protected by a password, or is an old .doc. Save it as .docx without one."
 )
 _HOLDS = (
-    "The file holds a '{root}', which is not a Word document. Give its name the ending of the"
-    " program that made it."
+    "The file holds a '{root}', which is not a Word document. Rename it with the file extension of"
+    " the program that made it."
 )
 _PICTURES = (
-    "Pictures that may hold text: {n}. What they say is missing. Run text recognition (OCR) if they"
+    "Pictures that may hold text: {n}. Their text is missing. Run text recognition (OCR) if they"
     " are scans."
 )
 _CONTENTS = "The table of contents is not read, since it repeats the headings."
 _INSERTED = (
-    "A file that was inserted as a whole is not read. Open this one in Word and save it again."
+    "Another file inserted into this one is not read. Open this one in Word and save it again."
 )
 _FURNITURE = "Headers and footers are not read: {shown}."
 _PAGE_NUMBER = re.compile(
@@ -49,26 +49,27 @@ _BOX = W + "txbxContent"
 _TEXTS = (W + "t", _M + "t")
 _SIGNS = {W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n"}
 _SIGNS[W + "noBreakHyphen"] = "-"
-# Without these signs the fraction ½ would read 12.
+# What to write before and after a part of a formula. Without it the fraction ½ would read 12.
 _AROUND = {_M + "den": ("/", ""), _M + "d": ("(", ")"), _M + "rad": ("√", "")}
 _NOTES = {W + "footnoteReference": "footnotes", W + "endnoteReference": "endnotes"}
 _DRAWN = (_DRAWING + "picture}pic", _DRAWING + "chart}chart", _DRAWING + "diagram}relIds")
 _BODIES = {W + name for name in ("body", "tc", "txbxContent", "footnote", "endnote", "hdr", "ftr")}
 _PAGE = {"w": 11_906, "h": 16_838}  # A4 in twentieths of a point
-_FEW = 200  # characters
+_FEW = 200  # a file with fewer characters has little text
 _VML_SIZE = re.compile(r"(width|height):([0-9]{1,6}(?:\.[0-9]{1,9})?)(pt|in|cm|mm)")
 _TWIPS = {"pt": 20, "in": 1440, "cm": 567, "mm": 56.7}
 
 
 def read_docx(data: bytes, limit: int) -> Text:
-    """Read the paragraphs, tables, text boxes and notes of a Word file as Word shows them with all
-    changes accepted.
+    """Read the paragraphs, tables, text boxes and notes of a Word file as Word shows them once all
+    tracked changes are accepted.
 
-    Each row of a table is a line, with tabs between its cells. Numbers that Word counts (`一、`,
-    "1.") come before their paragraphs. Footnotes and endnotes are lines at the end (`[1] …`), and
-    their marks are superscripts (`35¹`). Unreadable: `damaged`, `encrypted`, `unknown_format`,
-    `too_large` (more than `limit` bytes when unpacked), and `pictures` or `left_out` where there is
-    nothing else.
+    Each row of a table is a line, with tabs between its cells. The numbers that Word itself gives
+    to paragraphs (`一、`, "1.") come before their text. Footnotes and endnotes are lines at the end
+    (`[1] …`), and the numbers that refer to them are superscripts (`35¹`). `Unreadable` is raised
+    with the reason `damaged`, `encrypted`, `unknown_format`, `too_large` (more than `limit` bytes
+    when unpacked), or, if the file holds nothing but pictures or parts that are not read,
+    `pictures` or `left_out`.
     """
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable("encrypted", _ENCRYPTED)
@@ -82,7 +83,7 @@ def read_docx(data: bytes, limit: int) -> Text:
             text = _read(archive, limit)
     except Unreadable:
         raise
-    except Exception as error:  # ZIP, XML and compression each have errors of their own
+    except Exception as error:  # ZIP, XML and compression each raise other errors
         raise Unreadable("damaged", _DAMAGED.format(error=type(error).__name__)) from None
     if not text.raw.strip() and text.warnings:
         raise Unreadable(*text.warnings[-1])
@@ -106,14 +107,14 @@ def _read(archive: zipfile.ZipFile, limit: int) -> Text:
     warnings = list(_outside_text(document, parts))
     if walk.left_out:
         warnings.append(("left_out", walk.left_out))
-    # in a file with little text any picture may be a scan, otherwise only a large one
+    # In a file with little text any picture may be a scan. In other files only a large one may be.
     if n := walk.n_pictures if sum(map(len, lines)) < _FEW else walk.n_large:
         warnings.append(("pictures", _PICTURES.format(n=n)))
     return Text("\n".join(lines), warnings=tuple(warnings), paragraphs=True)
 
 
 class _Look(NamedTuple):
-    """How a text is shown."""
+    """How Word shows a piece of text: hidden, or raised as a superscript."""
 
     hidden: bool = False
     raised: bool = False
@@ -127,7 +128,7 @@ class _Walk:
         self.numbering = Numbering(parts.get("numbering", [None])[0], styles)
         self.hidden, self.contents = set(), set()  # names of styles
         for name, style in self.numbering.styles.items():
-            # a pasted web page leaves words such as `窗体顶端` ("top of form") in a hidden style
+            # Pasted web pages leave words such as `窗体顶端` ("top of form"), which a style hides.
             if is_on(style.find(f"{W}rPr/{W}vanish")):
                 self.hidden.add(name)
             if re.match(r"toc \d", value(style.find(W + "name")).lower()):
@@ -139,14 +140,14 @@ class _Walk:
         page = next(document.iter(W + "pgSz"), None)
         self.page = [integer(value(page, name), size) for name, size in _PAGE.items()]
         self.marks: list[tuple[str, Any]] = []  # the notes met so far, each with its number
-        self.fields: list[bool] = []  # of each open field: whether this is its instruction
-        # text of a paragraph whose end was deleted, so that it continues in the next one
+        self.fields: list[bool] = []  # for each open field: True while its instruction lasts
+        # The text of a paragraph whose end was deleted. It continues in the next paragraph.
         self.carried = ""
         self.n_marks = self.n_pictures = self.n_large = 0
         self.left_out = ""
 
     def blocks(self, container: Any) -> list[str]:
-        """The lines of all paragraphs and tables in a body, a cell, a text box or a note."""
+        """Return the lines of all paragraphs and tables in a body, a cell, a text box or a note."""
         lines: list[str] = []
         for child in branch(container):
             if child.tag == _P:
@@ -200,7 +201,7 @@ class _Walk:
                 line.append(after)
 
     def _shown(self, element: Any, look: _Look) -> str:
-        """The text of an element without children: text, a sign, or the mark of a note."""
+        """Return the text of an element without children: words, a tab, `-` or a note's number."""
         if element.tag in _SIGNS:
             return _SIGNS[element.tag]
         if element.tag in _NOTES:
@@ -209,7 +210,7 @@ class _Walk:
         return superscript(text) if look.raised else text
 
     def _look_of(self, element: Any, look: _Look) -> _Look:
-        """How the text within an element is shown, given how it is shown around the element."""
+        """Tell how the text inside an element is shown; `look` is how text around it is shown."""
         if element.tag == _M + "sup":
             return look._replace(raised=True)
         properties = element.find(W + "rPr") if element.tag == _R else None
@@ -221,8 +222,8 @@ class _Walk:
         return _Look(hidden if switch is None else is_on(switch), raised)
 
     def _field(self, what: str) -> None:
-        """Follow the parts of a field: its instruction (` IF … `, which may hold other fields), and
-        after `separate` the result, which alone is shown."""
+        """Keep track of the fields we are in. A field is text that Word computes: an instruction
+        (` IF … `), which is hidden and may hold other fields, and after `separate` the result."""
         if what == "begin":
             self.fields.append(True)
         elif what == "separate" and self.fields:
@@ -234,7 +235,7 @@ class _Walk:
         note = self.notes[_NOTES[reference.tag]].get(value(reference, "id"))
         if note is None:
             return ""
-        # a mark such as `*`, which is part of the text in both places
+        # An author's own mark such as `*` is already part of both the text and the note.
         custom = value(reference, "customMarkFollows") in ("1", "true", "on")
         self.n_marks += not custom
         number = "" if custom else str(self.n_marks)
@@ -242,9 +243,9 @@ class _Walk:
         return superscript(number)
 
     def note_lines(self) -> list[str]:
-        """The notes in the order of their marks: `[1] 数据来源…` ("source of the data …")."""
+        """Return the notes in the order of their numbers: `[1] 数据来源…` ("data source …")."""
         lines = []
-        for number, note in self.marks:  # grows while it is read, where a note has a note
+        for number, note in self.marks:  # a note with a note of its own adds to this list
             mark = f"[{number}] " if number else ""
             lines.append(mark + "\n".join(self.blocks(note)).strip())
         return lines
@@ -257,7 +258,7 @@ class _Walk:
                 n_before = integer(value(row.find(f"{W}trPr/{W}gridBefore")), 0)
                 shown = [cell for cell in cells if value(cell.find(merged)) != "continue"]
                 rows.append((min(n_before, 63), shown))
-        if len(rows) == 1 and len(rows[0][1]) == 1:  # a frame around paragraphs
+        if len(rows) == 1 and len(rows[0][1]) == 1:  # one cell is only a frame around text
             return self.blocks(rows[0][1][0])
         return ["\t".join([""] * n + [*map(self._cell, cells)]) for n, cells in rows]
 
@@ -268,7 +269,8 @@ class _Walk:
         return re.sub(r"[\t\n\r]+", " ", " ".join(filter(None, self.blocks(cell)))).strip()
 
     def _count_picture(self, element: Any) -> None:
-        """Count pictures; large are charts, and pictures over half a page in both directions."""
+        """Count the element if it is a picture. It is large if it is a chart or diagram, or if it
+        is more than half as wide and half as high as the page."""
         if element.tag in (_WP + "inline", _WP + "anchor"):
             drawn = next(element.iter(*_DRAWN), None)
             extent = element.find(_WP + "extent")
@@ -287,7 +289,7 @@ class _Walk:
 
 
 def _outside_text(document: Any, parts: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
-    """A warning that quotes the headers and footers, which are not read; page numbers aside."""
+    """Warn that headers and footers are not read, and quote them unless they are page numbers."""
     lines = [
         " ".join(_Walk(document, {}).blocks(root)).strip()
         for kind in ("header", "footer")
@@ -302,7 +304,7 @@ def _outside_text(document: Any, parts: dict[str, list[Any]]) -> Iterator[tuple[
 
 # --- the parts of the file and their elements
 
-# The variant "Strict Open XML" has other names, and what is read here is otherwise the same.
+# Files saved as "Strict Open XML" use other namespaces. These are changed to the usual ones.
 _STRICT, _USUAL = b"http://purl.oclc.org/ooxml/", b"http://schemas.openxmlformats.org/"
 _STRICT_NAMES = (
     (b"wordprocessingml/main", b"wordprocessingml/2006/main"),
@@ -319,8 +321,8 @@ LEFT_OUT = {
 
 
 def related(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
-    """The kind and name of each part that a part refers to ("" is the whole file). Parts that do
-    not exist are ignored, as Word does."""
+    """Yield the kind and name of each part that `part` refers to; if `part` is "", those that the
+    file as a whole refers to. Parts that do not exist are skipped, as Word skips them."""
     (folder, name), names = posixpath.split(part), set(archive.namelist())
     place = posixpath.join(folder, "_rels", f"{name}.rels")
     for item in _parsed(archive.read(place)) if place in names else ():
@@ -347,7 +349,8 @@ def _parsed(data: bytes) -> Any:
 
 
 def branch(element: Any) -> Iterator[Any]:
-    """The children of an element; of alternatives for newer and older programs the newer."""
+    """Yield the children of an element. Where the file holds one version for newer programs and
+    another for older ones, yield only the newer version."""
     for child in element.iterchildren("{*}*"):
         if child.tag == _MC + "AlternateContent":
             yield from next(child.iterchildren(_MC + "Choice", _MC + "Fallback"), ())
@@ -356,7 +359,7 @@ def branch(element: Any) -> Iterator[Any]:
 
 
 def inside(element: Any, wanted: str) -> Iterator[Any]:
-    """The rows of a table or the cells of a row, also those in content controls and insertions."""
+    """Yield rows of a table or cells of a row, even inside content controls or insertions."""
     for child in branch(element):
         if child.tag == wanted:
             yield child
