@@ -1,7 +1,7 @@
-"""Rows → typed tables → files: the one way to write a table, a graph or any other file.
+"""Rows → typed tables → files. The whole package writes its tables, graphs and other files here.
 
-A file is written completely or not at all, with the same bytes every time, and with nothing that a
-spreadsheet would run as a formula.
+A file is written completely or not at all. The same content always gives the same bytes, and a
+table holds nothing that a spreadsheet would run as a formula.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ import pandas as pd
 
 
 def as_table(rows: Iterable[tuple], types: Mapping[str, str]) -> pd.DataFrame:
-    """Make a table from rows, in which None stands for a missing value; the pandas type of every
-    column is given and not guessed from the values, which is faster.
+    """Make a table from rows in which None stands for a missing value. `types` names the columns
+    and their pandas types; pandas would be slower if it had to guess them.
 
     >>> as_table([("a", None), ("b", 3)], {"doc": "str", "page": "Int64"}).dtypes.to_dict()["page"]
     Int64Dtype()
@@ -49,8 +49,8 @@ def table_bytes(df: pd.DataFrame) -> bytes:
 
 
 def cell_text(value: Any) -> str:
-    """Write one cell: at most six decimals, an empty text for a missing value, an apostrophe before
-    what a spreadsheet would run as a formula.
+    """Return the text of one cell: a number with at most six decimals, an empty text for a missing
+    value, and an apostrophe before a text that a spreadsheet would run as a formula.
 
     >>> [cell_text(x) for x in (3.0, 2 / 3, None, "-", "-2%", "+cmd")]
     ['3', '0.666667', '', '-', "'-2%", "'+cmd"]
@@ -65,7 +65,8 @@ def cell_text(value: Any) -> str:
 
 
 def number_text(value: float) -> str:
-    """Write a number with at most six decimals, or with six figures if it is below 0.0001.
+    """Return a number as text: with at most six decimals, or with six significant digits if its
+    absolute value is below 0.0001.
 
     >>> number_text(1234567.0), number_text(0.0000012345)
     ('1234567', '1.2345e-06')
@@ -76,12 +77,13 @@ def number_text(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-# Chinese editions of Excel run the full-width ＝1+1, too.
+# The full-width signs are listed since Chinese editions of Excel also run ＝1+1 as a formula.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def neutral(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would run as a formula (a lone sign is not)."""
+    """Put an apostrophe before a text that a spreadsheet would run as a formula. A text of one
+    character, such as `-`, is never run."""
     return "'" + text if len(text) > 1 and text.lstrip(" ").startswith(_FORMULA) else text
 
 
@@ -107,8 +109,8 @@ def json_bytes(record: Mapping[str, Any]) -> bytes:
 
 
 def write_table(df: pd.DataFrame, name: str, *, folder: str | os.PathLike | None = None) -> Path:
-    """Write a table as ``data/derived/<name>.csv``; Excel opens it correctly, and a second run
-    changes no byte.
+    """Write a table as ``data/derived/<name>.csv``. Excel opens the file correctly, and writing the
+    same table again gives the same bytes.
 
     Parameters
     ----------
@@ -117,7 +119,7 @@ def write_table(df: pd.DataFrame, name: str, *, folder: str | os.PathLike | None
     name
         Name of the file without ``.csv``: letters, digits, ``_`` and ``-``.
     folder
-        Where to write it; by default ``data/derived`` of the results.
+        Where to write the file; by default ``data/derived`` in the folder of the results.
 
     Returns
     -------
@@ -146,8 +148,8 @@ def write_table(df: pd.DataFrame, name: str, *, folder: str | os.PathLike | None
 def write_graph(
     nodes: pd.DataFrame, edges: pd.DataFrame, name: str, *, folder: str | os.PathLike | None = None
 ) -> Path:
-    """Write a word network as ``data/derived/<name>.graphml``, for Gephi, Cytoscape or yEd; nodes
-    and edges keep their columns.
+    """Write a word network as ``data/derived/<name>.graphml``, for Gephi, Cytoscape or yEd. The
+    other columns of the two tables become attributes of the nodes and edges.
 
     Examples
     --------
@@ -181,18 +183,19 @@ _PROJECT = Path(__file__).resolve().parents[2]
 
 
 def output_folder() -> Path:
-    """Return where results go: to ``HELPERS_OUT``, else the project, else the working folder."""
+    """Return the folder for results: the one named by the environment variable ``HELPERS_OUT``, or
+    the project's folder, or the working folder if the package is installed without the project."""
     if os.environ.get("HELPERS_OUT"):
         return Path(os.environ["HELPERS_OUT"])
     return _PROJECT if (_PROJECT / "pyproject.toml").is_file() else Path.cwd()
 
 
 def in_project() -> bool:
-    """Whether results go to the project itself and not to a folder that the user named."""
+    """Tell whether results go to the project's folder and not to one that the user named."""
     return output_folder() == _PROJECT
 
 
-# no name of a device on Windows, such as COM1, which no file can have
+# The name must not be that of a Windows device, such as COM1: there no file can have such a name.
 _FILE_NAME = re.compile(r"(?!(?i:con|prn|aux|nul|(?:com|lpt)[1-9])$)\w[\w-]{0,99}")
 
 
@@ -205,13 +208,13 @@ def checked_name(name: str) -> str:
     if not _FILE_NAME.fullmatch(name):
         raise ValueError(
             f"name {name!r}: expected letters, digits, '_' and '-' only, as in 'theme_rates'. "
-            "Give a folder by folder=…, not in the name."
+            "If you want another folder, name it with folder=…, not in the name."
         )
     return name
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file completely or not at all: it is written under another name, then moved."""
+    """Write a file completely or not at all: write it under a temporary name, then rename it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:

@@ -313,7 +313,7 @@ def test_a_part_that_crashes_without_a_single_cause_is_an_error_and_not_marked_a
     with pytest.raises(
         RuntimeError,
         match=(
-            r"Part 1 \(2 files, b.txt to c.txt\) ends its process, although no single file of"
+            r"Part 1 \(2 files, b.txt to c.txt\) crashes its process, although no single file of"
             r" it does. Usually the memory is too small"
         ),
     ):
@@ -528,7 +528,7 @@ def test_a_file_that_crashes_cluster_workers_is_found_on_this_machine(
         with pytest.raises(
             RuntimeError,
             match=(
-                "1 parts ended every worker that did them .part 1: bad.txt to c.txt.*Call analyse"
+                "1 parts crashed every worker that did them .part 1: bad.txt to c.txt.*Call analyse"
                 " again without a scheduler"
             ),
         ):

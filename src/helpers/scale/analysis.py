@@ -1,6 +1,6 @@
 """Many files → the same tables as in memory, as Parquet files written part by part.
 
-For corpora that are too large for the memory; a run that was killed can be continued.
+For corpora that do not fit into memory. A run that was killed can be continued.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from .executors import run_cluster, run_processes
 from .parts import TABLES, Job, has_all_files, make_folders, run_part, write_json, write_problems
 from .results import duplicates, read_manifest
 
-# Bytes of a part. A small corpus is cut into eight parts, but none is below a sixth of this size,
-# so that no process waits long for the last part.
+# The largest size of a part in bytes. A small corpus is cut into about eight parts, so that several
+# processes share the work, but its parts are not made smaller than a sixth of this size.
 PART = 3_000_000
 
 
@@ -46,25 +46,25 @@ def analyse(
     size_limit: int = SIZE_LIMIT,
     text_column: str | None = None,
 ) -> Path:
-    """Analyse any number of documents; the memory needed does not grow with their number, and the
-    tables equal those of the in-memory functions row for row.
+    """Analyse any number of documents. The memory needed does not grow with their number, and the
+    tables have the same rows as those of the functions that work in memory.
 
     The files are listed first (archives and tables are looked into, but not read) and divided into
-    parts of about 3 MB. The tables of a part are files of their own, which are moved into place
-    when they are complete; then the part is marked as done. To continue a run that was killed, call
-    `analyse` again with the same arguments: it does the parts that are not marked.
+    parts of about 3 MB. Each part has its own table files, which are moved into place when they are
+    complete. Then the part is marked as done. To continue a run that was killed, call `analyse`
+    again with the same arguments: it does the parts that are not marked.
 
-    One decision needs the whole corpus: a document that proves neither lost nor intact decimals is
-    read like the others (see `Corpus.decimals_read_as`). Each part first decides from its own
-    documents, and records what they prove. At the end, the parts with undecided documents that
-    decided otherwise than the whole corpus are done again.
+    One decision needs the whole corpus. Some documents do not show whether their decimal points
+    were lost, and these are read like the other documents (see `Corpus.decimals_read_as`). Each
+    part first decides from its own documents and records what they show. At the end, a part is done
+    again if it has such documents and the whole corpus decides differently.
 
     Parameters
     ----------
     paths : path or list of paths
         Files, folders, archives, tables, as in `read_corpus`.
     out : path
-        A folder for the results; made if it is not there.
+        A folder for the results, which is made if it does not exist.
     scheduler : str, distributed.Client or cluster, optional
         Address of a Dask scheduler such as ``"tcp://…:8786"``; its workers must see `paths` and
         `out` under the same names. By default processes of this machine.
@@ -93,8 +93,8 @@ def analyse(
     ConnectionError
         If the scheduler cannot be reached, has no worker, or disappears.
     RuntimeError
-        If a part ends every process that reads it and no single file is the cause, or if another
-        call has taken over the folder.
+        If a part crashes every process that reads it and no single file is the cause, or if another
+        call of `analyse` has taken over the folder.
 
     Examples
     --------
@@ -111,7 +111,7 @@ def analyse(
     codebook = codebook_path(codebook)
     settings = {
         "codebook": str(Path(codebook).resolve()) if codebook else None,
-        # an error in a table is raised here, before anything is written
+        # This raises an error for a faulty codebook before anything is written.
         "digest": read_codebook(codebook).digest,
         "size_limit": size_limit,
         "text_column": text_column,
@@ -127,7 +127,7 @@ def analyse(
     try:
         plan, manifest = _plan(jobs, settings), read_manifest(out)
         is_complete = manifest | plan | {"state": "complete"} == manifest
-        # where all is done, even a read-only disk will do
+        # If all parts are done, nothing is written, so that the disk may be read-only.
         if not is_complete or len(_read_marks(out)) != len(jobs):
             run_id = _prepare(out, plan, manifest)
             jobs = [replace(job, run=run_id) for job in jobs]
@@ -143,11 +143,12 @@ def analyse(
 
 
 def _run_all(run: Any, jobs: list[Job], out: Path, progress: bool) -> None:
-    """Do the parts that are not done, then those again that decided otherwise than the corpus."""
+    """Do the parts that are not done. Then do those again that read undecided decimals differently
+    from the whole corpus."""
     done = _read_marks(out)
     _run(run, [job for job in jobs if job.number not in done], jobs, "analyse", progress)
     marks = _read_marks(out)
-    # how documents that prove nothing are read, as in `Corpus.decimals_read_as`
+    # This decides how undecided decimals are read, by the rule of `Corpus.decimals_read_as`.
     intact, lost = (any(mark[state] for mark in marks.values()) for state in ("intact", "lost"))
     unknown_as = "lost" if lost and not intact else "intact"
     again = []
@@ -178,7 +179,7 @@ def _cut(entries: list[Entry], out: Path, settings: dict[str, Any]) -> list[Job]
 
 
 def _plan(jobs: list[Job], settings: dict[str, Any]) -> dict[str, Any]:
-    """What identifies a run: two calls with the same plan write the same tables."""
+    """Return what identifies a run: two calls with the same plan write the same tables."""
     return {
         "version": metadata.version("city-briefings"),
         "tables": list(TABLES),
@@ -188,7 +189,8 @@ def _plan(jobs: list[Job], settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _prepare(out: Path, plan: dict[str, Any], manifest: dict[str, Any]) -> str:
-    """Check that the folder is free or holds the same plan, and take it over; give the run's id."""
+    """Check that the folder is empty or holds results of the same plan, mark it as used by this
+    run, and return the run's id."""
     if manifest and manifest | plan != manifest:
         raise ValueError(
             f"'{out.name}' holds the results of other documents or settings ({manifest['n_parts']}"
@@ -206,13 +208,14 @@ def _prepare(out: Path, plan: dict[str, Any], manifest: dict[str, Any]) -> str:
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether a path may come from a run that ended before it wrote its manifest."""
+    """Tell whether a path may come from a run that was killed before it wrote its manifest."""
     is_empty = path.is_dir() and not any(path.iterdir())
     return path.name.startswith(".") or is_empty and path.name in ("done", *TABLES)
 
 
 def _fingerprint(jobs: list[Job], settings: dict[str, Any]) -> str:
-    """A hash of what is read and how: settings, tables, and the files with sizes and times."""
+    """Return a hash of the settings, of the package's tables, and of the names, sizes and times of
+    the input files."""
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     for name in ("coded/readings", "reference/decimal_cues", "reference/populations"):
         table = DATA / f"{name}.csv"
@@ -226,7 +229,7 @@ def _fingerprint(jobs: list[Job], settings: dict[str, Any]) -> str:
 
 
 def _run(run: Any, todo: list[Job], jobs: list[Job], what: str, progress: bool) -> None:
-    """Do some of the jobs, and show how much of all jobs is done."""
+    """Do the jobs of `todo`, and show on a bar how much of all `jobs` is done."""
     from tqdm import tqdm
 
     sizes = {job.number: job.size for job in jobs}
@@ -238,10 +241,11 @@ def _run(run: Any, todo: list[Job], jobs: list[Job], what: str, progress: bool) 
 
 
 def _read_marks(out: Path) -> dict[int, dict[str, Any]]:
-    """What each finished part recorded; parts with damaged marks or missing files do not count."""
+    """Return what each finished part recorded, by the part's number. A part whose record is damaged
+    or whose files are missing does not count as finished."""
     marks = {}
     for path in (out / "done").glob("*.json"):
-        with suppress(ValueError, KeyError, TypeError):  # after a power cut a mark may be empty
+        with suppress(ValueError, KeyError, TypeError):  # after a power cut a file may be empty
             mark = json.loads(path.read_text(encoding="utf8"))
             if has_all_files(out, int(path.stem), mark):
                 marks[int(path.stem)] = mark
@@ -259,7 +263,7 @@ def _write_error(out: Path, error: OSError) -> OSError:
     cause = next((cause for cause in names if name in names[cause]), error.strerror)
     done = len(list((out / "done").glob("*.json")))
     detail = (
-        f"'{out.name}' cannot be written: {cause}. {done} parts are done and stay. Make room or"
-        " name another folder, and call analyse again."
+        f"'{out.name}' cannot be written: {cause}. {done} parts are done and stay. Remove the"
+        " obstacle or name another folder, and call analyse again."
     )
     return type(error)(error.errno, detail)

@@ -1,7 +1,7 @@
-"""Jobs → the numbers of those that are done, in this process, in several, or on a Dask cluster.
+"""Jobs → the numbers of the finished ones; done in this process, in several, or on a Dask cluster.
 
-One loop hands jobs to any executor of `concurrent.futures`; the rest deals with jobs that end the
-process they run in.
+One loop hands jobs to any executor of `concurrent.futures`. The rest of the code deals with jobs
+that crash the process they run in.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .parts import Job, load_builders, make_folders
 
 Work = Callable[[Job], int]
 
-# jobs handed out per worker: enough to keep it busy, and few enough to limit the memory
+# The jobs handed out per worker at a time: enough to keep it busy, and few enough to save memory.
 _AHEAD = 3
 _PATIENCE = 30  # seconds to wait for the first worker of a cluster
 _DISAPPEARED = (
@@ -37,10 +37,10 @@ _DISAPPEARED = (
 
 
 def run_processes(work: Work, jobs: list[Job], workers: int | None = None) -> Iterator[int]:
-    """Do jobs on local processes, by default one per core; with 1, all is done in this process.
+    """Do jobs in local processes, by default one per core. With one worker, this process does all.
 
-    A job that ends its process is repeated alone, and the file that is the cause is found and
-    reported. RuntimeError if no single file is the cause.
+    A job that crashes its process is repeated alone, to find and report the file that causes the
+    crash. RuntimeError is raised if no single file is the cause.
     """
     if not workers:
         on_linux = hasattr(os, "sched_getaffinity")  # not on Windows, macOS
@@ -57,45 +57,47 @@ def run_processes(work: Work, jobs: list[Job], workers: int | None = None) -> It
                     del left[job.number]
                     yield number
         except BrokenProcessPool:
-            # One of the running jobs is the cause, so the first that are left are each done alone.
+            # One of the running jobs crashed its process. They are the first of those that are
+            # left, and each is now done alone to find out which one it was.
             for job in list(left.values())[:workers]:
                 yield _alone(work, job)
                 del left[job.number]
 
 
 def run_cluster(work: Work, jobs: list[Job], scheduler: Any) -> Iterator[int]:
-    """Do jobs on the workers of a Dask scheduler, given by address, client or cluster; a job whose
-    worker dies is repeated by another one.
+    """Do jobs on the workers of a Dask scheduler, which is given as an address, a client or a
+    cluster. A job whose worker crashes is repeated by another worker.
 
-    RuntimeError, after all other jobs, if jobs end their workers; the errors of a connection are
-    those of `analyse`.
+    If jobs crash every worker, RuntimeError is raised after all other jobs are done.
+    ConnectionError is raised as described in `analyse`.
     """
     if not jobs:
         return
     with _client(scheduler) as client:
         lost = yield from _do_on_cluster(client, work, jobs)
         fatal: list[Job] = []
-        # A dying worker also takes along jobs that waited beside the fatal one: try each alone.
+        # When a worker crashes, jobs that waited on it are lost with the job that is the cause.
+        # So each lost job is tried alone.
         for number, job in enumerate(lost):
             try:
                 fatal += yield from _do_on_cluster(client, work, [job])
-            except _NoWorker:  # none came back after the last one died
+            except _NoWorker:  # no worker was started again after the last crash
                 fatal += lost[number:]
                 break
     if fatal:
         parts = "; ".join(f"part {job.number}: {job.files}" for job in fatal[:5])
         raise RuntimeError(
-            f"{len(fatal)} parts ended every worker that did them ({parts}): one of their files"
-            " crashes a library, or a worker has too little memory. All others are done. Call"
+            f"{len(fatal)} parts crashed every worker that read them ({parts}): one of their files"
+            " crashes a library, or a worker has too little memory. All other parts are done. Call"
             " analyse again without a scheduler: it does the remaining parts on this machine, and"
-            " names the file."
+            " names the file that is the cause."
         )
 
 
 def _as_completed(
     pool: futures.Executor, work: Work, jobs: list[Job], workers: Callable[[], int]
 ) -> Iterator[tuple[Job, futures.Future]]:
-    """Hand out a few jobs per worker at a time, and give each job with its future when it ends."""
+    """Hand out a few jobs per worker at a time. Yield each job with its future when it ends."""
     todo, waiting = iter(jobs), {}
     try:
         while True:
@@ -114,15 +116,16 @@ def _as_completed(
 
 
 class _Pool(futures.ProcessPoolExecutor):
-    """Processes that load the libraries once and end together with the caller."""
+    """Processes that load the libraries once, and that end when the caller's process ends."""
 
     def __init__(self, workers: int) -> None:
-        # "fork" is unsafe beside the threads of a notebook
+        # The method "fork" is not used: it is unsafe in a notebook, which runs several threads.
         method = "spawn" if sys.platform == "win32" else "forkserver"
         super().__init__(workers, multiprocessing.get_context(method), initializer=_begin)
 
     def submit(self, *args: Any, **kwargs: Any) -> futures.Future:
-        """Hide the caller's script, so that no process runs it; it then needs no main guard."""
+        """Submit a job with the caller's script hidden. Otherwise new processes would run the
+        script, unless it had the guard `if __name__ == "__main__"`."""
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
         try:
@@ -138,7 +141,7 @@ def _begin() -> None:
         parent = multiprocessing.parent_process()
         if parent is not None:
             parent.join()
-            os._exit(1)  # when the parent is killed, this process would wait for ever
+            os._exit(1)  # otherwise this process would wait for ever
 
     threading.Thread(target=watch, daemon=True).start()
     load_builders()
@@ -146,17 +149,19 @@ def _begin() -> None:
 
 
 def _alone(work: Work, job: Job) -> int:
-    """Do a job in a process of its own; if that crashes, again without the crashing files."""
+    """Do a job in a process of its own. If it crashes, find the files that are the cause, and do the
+    job again without them."""
     if not _crashes(work, job):
         return job.number
-    # The trials write to another folder, so that none of them marks the part as done.
+    # Each file is tried alone. The trials write to a temporary folder, so that none of them marks
+    # the part as done.
     with tempfile.TemporaryDirectory() as folder:
         make_folders(Path(folder))
         trials = [replace(job, entries=(entry,), out=folder, run="") for entry in job.entries]
         crashing = frozenset(trial.entries[0] for trial in trials if _crashes(work, trial))
     if not crashing or _crashes(work, replace(job, crashing_entries=crashing)):
         raise RuntimeError(
-            f"Part {job.number} ({len(job.entries)} files, {job.files}) ends its process, although"
+            f"Part {job.number} ({len(job.entries)} files, {job.files}) crashes its process, although"
             " no single file of it does. Usually the memory is too small: call analyse again with"
             " fewer workers, on a larger machine, or without the largest files."
         )
@@ -185,7 +190,8 @@ class _NoWorker(ConnectionError):
 
 @contextmanager
 def _client(scheduler: Any) -> Iterator[Any]:
-    """A client connected to a scheduler that has a worker; one made here is closed afterwards."""
+    """Give a client that is connected to a scheduler with at least one worker. A client that was
+    made here is closed afterwards."""
     try:
         import distributed
     except ImportError:
@@ -227,7 +233,7 @@ def _await_workers(client: Any) -> None:
 
 
 def _do_on_cluster(client: Any, work: Work, jobs: list[Job]) -> Generator[int, None, list[Job]]:
-    """Have jobs done on a cluster; return those whose workers died."""
+    """Do jobs on a cluster and yield their numbers; return the jobs whose workers crashed."""
     from distributed import KilledWorker
     from distributed.client import FutureCancelledError
     from distributed.comm import CommClosedError

@@ -1,6 +1,6 @@
 """One part of a large corpus → its tables, as Parquet files that appear only when complete.
 
-What a worker process does; `analysis` divides the corpus, and `executors` starts the processes.
+This is what a worker process runs. `analysis` cuts the corpus, `executors` starts the processes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from helpers.readers import SIZE_LIMIT, Entry, Problems, read_entries
 from helpers.text import Corpus, Document, make_document
 from helpers.writing import write_atomically
 
-# The function that makes each table from a corpus, as "room:function"; a new table is a new line.
+# For each table, the function that makes it from a corpus, as "subpackage:function". To add a
+# table, add a line.
 TABLE_BUILDERS = {
     "theme_hits": "themes:theme_hits",
     "approach_evidence": "approaches:approach_evidence",
@@ -45,10 +46,10 @@ class Job:
     digest: str = ""  # of the codebook's contents when the run began
     size_limit: int = SIZE_LIMIT
     text_column: str | None = None
-    # How documents that prove neither lost nor intact decimals are read; None: as the first
-    # documents of the part suggest.
+    # How to read documents that do not show whether their decimal points were lost ("intact" or
+    # "lost"). If None, the first documents of the part decide.
     unknown_as: str | None = None
-    # entries that ended a process before: they are reported and not read again
+    # Entries that crashed a process in an earlier attempt. They are reported and not read again.
     crashing_entries: frozenset[Entry] = frozenset()
     run: str = ""  # id of the call of `analyse`
 
@@ -63,8 +64,8 @@ class Job:
 
 
 def run_part(job: Job) -> int:
-    """Read a part's documents, write their tables, mark the part as done, and return its number;
-    RuntimeError, with nothing written, if a later call of `analyse` has taken over the folder."""
+    """Read a part's documents, write their tables, mark the part as done, and return its number. If
+    a later call of `analyse` has taken over the folder, write nothing and raise RuntimeError."""
     out, problems, unknown_as = Path(job.out), Problems(), job.unknown_as
     stem, states = f"{job.number:06d}", dict.fromkeys(("intact", "lost", "unknown"), 0)
     with _Writers(out, stem) as writers, _without_garbage_collection():
@@ -110,12 +111,12 @@ def _without_garbage_collection() -> Iterator[None]:
 
 
 def _blocks(job: Job, codebook: Codebook, problems: Problems) -> Iterator[tuple[Document, ...]]:
-    """A part's documents, about 1.5 MB of text at a time."""
+    """Yield the documents of a part in groups of about 1.5 MB of text."""
     block, size = [], 0
     for entry in job.entries:
         if entry in job.crashing_entries:
             rows = f" (its rows from {entry.part.first_row:,} on)" if entry.part else ""
-            detail = f"Reading the file{rows} ended the process. Check the file, or convert it."
+            detail = f"Reading the file{rows} crashed the process. Check or convert the file."
             problems.add(entry.name, "crashed", detail, entry.doc)
     entries = [entry for entry in job.entries if entry not in job.crashing_entries]
     reading = {"size_limit": job.size_limit, "text_column": job.text_column}
@@ -136,8 +137,8 @@ def _blocks(job: Job, codebook: Codebook, problems: Problems) -> Iterator[tuple[
 
 
 def _tabulate(corpus: Corpus, problems: Problems) -> Iterator[dict[str, pd.DataFrame]]:
-    """All tables of these documents; a document for which a table cannot be built is reported and
-    left out, and the others are analysed again one by one."""
+    """Yield all tables of these documents. If a table cannot be built, analyse the documents again
+    one by one, and report and leave out those that fail."""
     try:
         tables = {name: build(corpus) for name, build in load_builders().items()}
         yield {"documents": corpus.documents, "sentences": corpus.sentences} | tables
@@ -155,13 +156,14 @@ def _describe(error: Exception) -> str:
 
 @functools.cache
 def load_builders() -> dict[str, Any]:
-    """The function that makes each table."""
+    """Import and return the functions that make the tables, by the name of the table."""
     places = {name: f"helpers.{place}" for name, place in TABLE_BUILDERS.items()}
     return {name: pkgutil.resolve_name(place) for name, place in places.items()}
 
 
 def _codebook(job: Job) -> Codebook:
-    """The codebook of a run, whose contents must be the same on every machine."""
+    """Return the run's codebook. Raise ValueError if its contents have changed since the run began,
+    or differ on this machine."""
     codebook = shared_codebook(job.codebook)
     if job.digest and codebook.digest != job.digest:
         raise ValueError(
@@ -176,7 +178,8 @@ def _codebook(job: Job) -> Codebook:
 
 
 class _Writers:
-    """Writes the tables of one part block by block, under hidden names until `finish`."""
+    """Writes the tables of one part, a group of documents at a time. The files have hidden names
+    until `finish` renames them."""
 
     def __init__(self, out: Path, stem: str) -> None:
         self.out, self.stem = out, stem
@@ -211,7 +214,7 @@ class _Writers:
 
     def __exit__(self, *error: object) -> None:
         for name, writer in self.open.items():
-            with suppress(OSError):  # if the disk is full; the incomplete file is removed
+            with suppress(OSError):  # a full disk; the next line removes the file
                 writer.close()
             self._hidden(name).unlink(missing_ok=True)
 
@@ -225,13 +228,13 @@ def make_folders(out: Path) -> None:
 
 
 def has_all_files(out: Path, number: int, mark: dict[str, Any]) -> bool:
-    """Whether all tables that a part's mark counts are there; somebody may have deleted one."""
+    """Tell whether all table files that a finished part recorded (`mark`) still exist."""
     names = [name for name, n in mark["rows"].items() if n or name != "problems"]
     return all((out / name / f"{number:06d}.parquet").is_file() for name in names)
 
 
 def write_problems(out: Path, stem: str, rows: list[dict[str, str]]) -> None:
-    """Write rows of the table `problems`, or remove the file where there are none."""
+    """Write a file of the table `problems`, or remove the file if there are no rows."""
     import pyarrow as pa
     import pyarrow.parquet as parquet
 

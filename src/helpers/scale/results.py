@@ -66,14 +66,15 @@ def open_results(out: str | Path) -> Any:
 
 
 def ready_queries() -> list[tuple[str, str, str]]:
-    """Name, question and SQL of each query in queries.sql, which begins `-- name: question`."""
+    """Return name, question and SQL of the queries in queries.sql. In this file each query begins
+    with a line `-- name: question`."""
     text = resources.files("helpers.scale").joinpath("queries.sql").read_text("utf8")
     return re.findall(r"^-- (\w+): (.+)\n(.+(?:\n.+)*)", text, re.MULTILINE)
 
 
 def read_manifest(out: Path) -> dict[str, Any]:
-    """What `analyse` recorded of a run; empty where the folder holds none. ValueError if the
-    manifest.json is that of another program."""
+    """Return what `analyse` recorded about a run, or an empty dict if the folder holds no run.
+    Raise ValueError if another program wrote the manifest.json."""
     path = out / "manifest.json"
     if not path.is_file():
         return {}
@@ -88,7 +89,8 @@ def read_manifest(out: Path) -> dict[str, Any]:
 
 
 def _select(out: Path, name: str) -> str:
-    """SQL that reads the files of the finished parts, or gives the columns of an empty corpus."""
+    """Return SQL that selects all rows of one table from the files of the finished parts. Without
+    such files it gives the table's columns and no rows."""
     done = {path.stem for path in (out / "done").glob("*.json")} | {"files", "duplicates"}
     files = sorted(path for path in (out / name).glob("*.parquet") if path.stem in done)
     if files:
@@ -103,18 +105,19 @@ def _select(out: Path, name: str) -> str:
 
 
 def _quoted(path: Path) -> str:
-    """A path in SQL, with its `*`, `?` and `[` escaped: DuckDB would match several files."""
+    """Quote a path for SQL. `*`, `?` and `[` are escaped, since DuckDB takes them for wildcards."""
     return "'" + re.sub(r"([*?\[])", r"[\1]", str(path)).replace("'", "''") + "'"
 
 
 def duplicates(out: Path) -> list[dict[str, str]]:
-    """Rows of `problems` for documents with the content of an earlier one, as in `read_corpus`."""
+    """Return a row of `problems` for each document with the same content as an earlier document, as
+    `read_corpus` does."""
     import duckdb
 
     files = sorted((out / "documents").glob("*.parquet"))
     if not files:
         return []
-    connection = duckdb.connect()  # the shared one may be busy with the caller's own queries
+    connection = duckdb.connect()  # a new one; the default one may be in use by the caller
     names = ", ".join(map(_quoted, files))
     repeats = connection.execute(
         f"""
