@@ -82,8 +82,7 @@ _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def neutral(text: str) -> str:
-    """Put an apostrophe before a text that a spreadsheet would run as a formula. A text of one
-    character, such as `-`, is never run."""
+    """Put an apostrophe before what a spreadsheet would run as a formula. A lone `-` is not run."""
     return "'" + text if len(text) > 1 and text.lstrip(" ").startswith(_FORMULA) else text
 
 

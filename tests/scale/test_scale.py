@@ -528,8 +528,8 @@ def test_a_file_that_crashes_cluster_workers_is_found_on_this_machine(
         with pytest.raises(
             RuntimeError,
             match=(
-                "1 parts crashed every worker that did them .part 1: bad.txt to c.txt.*Call analyse"
-                " again without a scheduler"
+                "1 parts crashed every worker that read them .part 1: bad.txt to c.txt.*Call"
+                " analyse again without a scheduler"
             ),
         ):
             for number in executors.run_cluster(crashes, jobs, client):

@@ -1,6 +1,6 @@
-"""Bytes of any encoding → text; and what every reader gives: `Text`, `Source`, `Problems`.
+"""Bytes of any encoding → text; also the classes of all readers: `Text`, `Source`, `Problems`.
 
-Files rarely declare their encoding; it is chosen so that the text reads most like Chinese.
+Files rarely declare their encoding. The one is chosen in which the text reads most like Chinese.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _NOT_TEXT = {
 
 
 def read_plain(data: bytes, limit: int = 0) -> Text:
-    """Decode a plain text file, with a warning if it is not UTF-8 or holds undecodable bytes;
+    """Decode a plain text file, with a warning if it is not UTF-8 or holds undecodable bytes. Raise
     Unreadable (`binary` or `unknown_encoding`) if it is not text."""
     text, encoding = decode(data)
     undecodable: Warnings = ()
@@ -51,17 +51,18 @@ def read_plain(data: bytes, limit: int = 0) -> Text:
 
 
 def encoding_warning(encoding: str) -> Warnings:
-    """The warning for a file that is not UTF-8; none for one that is."""
+    """Return a warning for a file that is not in UTF-8, and nothing for a file in UTF-8."""
     return () if encoding == "utf-8" else (("encoding", f"Read as {encoding}."),)
 
 
 def decode(data: bytes) -> tuple[str | None, str]:
-    """Decode bytes as UTF-8, UTF-16, GB18030 or Big5, whichever reads as Chinese.
+    """Decode bytes as UTF-8, UTF-16, GB18030 or Big5; return the text and its encoding.
 
-    A byte order mark decides; then valid UTF-8 is UTF-8; then the Chinese encoding is chosen that
-    gives the largest share of common characters. Only bytes that are none of these are given to
-    charset-normalizer, since on short Chinese texts it is less reliable than this count. Bytes that
-    are not text give ``(None, "binary")`` or ``(None, "unknown_encoding")``.
+    If there is a byte order mark, it decides. Otherwise bytes that are valid UTF-8 are read as
+    UTF-8. For all others the Chinese encoding is chosen that gives the largest share of common
+    characters. If none gives Chinese, charset-normalizer guesses. It comes last, since it is less
+    reliable on short Chinese texts. Bytes that are not text give ``(None, "binary")`` or
+    ``(None, "unknown_encoding")``.
 
     >>> decode("养老服务".encode("gb18030"))  # care for older people
     ('养老服务', 'gb18030')
@@ -78,17 +79,19 @@ def decode(data: bytes) -> tuple[str | None, str]:
 
 
 def _byte_order_mark(data: bytes) -> tuple[bytes, str]:
-    """The mark at the beginning and its encoding; empty where there is none."""
+    """Return the byte order mark at the beginning and its encoding, or two empty values."""
     return next((pair for pair in _BOMS if data.startswith(pair[0])), (b"", ""))
 
 
 def _decode_chinese(data: bytes, *, wide: bool) -> tuple[str | None, str]:
-    """Decode in the encoding that reads best as Chinese, or else as charset-normalizer guesses."""
+    """Decode in the encoding that reads best as Chinese, or as charset-normalizer guesses if none
+    reads as Chinese."""
     value, encoding = _best(data, _WIDE if wide else _CHINESE)
     text = decode_strictly(data, encoding) if value > 0 else None
     if text is not None:
         return text, encoding
-    # Chinese with some bad bytes: charset-normalizer would take it for another language
+    # This is Chinese with undecodable bytes, which charset-normalizer would misread: let the caller
+    # decode it.
     if value > 0 and not _mostly_latin(data[:_SAMPLE].decode(encoding, "replace")):
         return _NO_ENCODING
     n_control = sum(byte < 32 and byte not in (9, 10, 12, 13) for byte in data[:100_000])
@@ -98,7 +101,7 @@ def _decode_chinese(data: bytes, *, wide: bool) -> tuple[str | None, str]:
 
 
 def closest(data: bytes) -> str:
-    r"""Name the encoding in which bytes read best as Chinese; some may be undecodable in it.
+    r"""Name the encoding in which bytes read best as Chinese, even if some are undecodable in it.
 
     >>> closest("養老服務".encode("big5") + b"\xff")
     'big5hkscs'
@@ -113,24 +116,24 @@ def closest(data: bytes) -> str:
 
 
 def _best(data: bytes, encodings: tuple[str, ...]) -> tuple[float, str]:
-    """The highest score and its encoding; of equal ones the first. Bad bytes lower the score."""
+    """Return the highest score and the first encoding that has it. Undecodable bytes lower it."""
     sample = data[: 2 * _SAMPLE]
     scores = ((score(sample.decode(name, "replace")), name) for name in encodings)
     return max(scores, key=lambda pair: pair[0])
 
 
 def score(text: str) -> float:
-    """Measure how well a text reads as Chinese: 0 or less where it does not, at most 1.5.
+    """Measure how well a text reads as Chinese: at most 1.5, and 0 or less if it does not.
 
-    Chinese prose consists of everyday characters and punctuation, and above all of the commonest
-    characters (的一是在); bytes read in the wrong encoding do not. A U+FFFD lowers the score, so
-    that the better of two damaged readings wins.
+    Chinese prose consists mostly of everyday characters and punctuation, and above all of the
+    commonest characters (的一是在). In the wrong encoding, bytes give rare ones instead. Each
+    undecodable place (U+FFFD) lowers the score: an encoding with fewer such places is better.
 
     >>> score("监督过程") > score("监督过\ufffd") > 0 > score("鐩戠潱杩囩▼")
     True
     """
     sample = text[:_SAMPLE]
-    # control and private-use characters, which no text holds many of
+    # Control and private-use characters: many of them show that this is no text.
     n_strange = sum(
         not (c.isprintable() or c in "\n\r\t\f\u3000\ufeff\xa0") or "\ue000" <= c <= "\uf8ff"
         for c in sample
@@ -147,7 +150,8 @@ def score(text: str) -> float:
 
 @cache
 def _everyday() -> frozenset[str]:
-    """The characters that GB 2312 and Big5 list first, with ASCII and punctuation."""
+    """Return the everyday characters: ASCII, punctuation, and the Chinese characters that the
+    standards GB 2312 and Big5 list first because they are the commonest."""
     characters = {*_COMMON, *_MARKS, *map(chr, range(128))}
     for encoding, leads in (("gb2312", range(0xB0, 0xD8)), ("big5", range(0xA4, 0xC7))):
         trails = (*range(0x40, 0x7F), *range(0xA1, 0xFF))
@@ -157,11 +161,12 @@ def _everyday() -> frozenset[str]:
 
 
 def _decode_with_gaps(data: bytes) -> tuple[str | None, str, Warnings]:
-    """Decode a text with a few undecodable bytes, which become U+FFFD; give up if they are many."""
+    """Decode a text with a few undecodable bytes, which become U+FFFD. If there are many, return
+    None as the text."""
     encoding, (mark, _) = closest(data), _byte_order_mark(data)
     body = data[len(mark) :]
     text = body.decode(encoding, "replace")
-    # the text itself may hold U+FFFD; Big5 has no bytes for it
+    # A U+FFFD that was already in the file is no error. Big5 has no bytes for this character.
     written = "\ufffd".encode(encoding, "ignore")
     n_bad = text.count("\ufffd") - (body.count(written) if written else 0)
     if n_bad > _BAD_SHARE * len(text) or score(text) <= 0:
@@ -182,8 +187,8 @@ def _decode_with_gaps(data: bytes) -> tuple[str | None, str, Warnings]:
 
 
 def _decode_other(data: bytes) -> tuple[str | None, str]:
-    """Decode by charset-normalizer's guess, if the text then holds common Chinese characters or is
-    mostly ASCII letters: it takes short damaged Chinese texts for Thai or Cyrillic."""
+    """Decode as charset-normalizer guesses. It takes short damaged Chinese texts for Thai or
+    Cyrillic, so the result must hold common Chinese characters or mostly ASCII letters."""
     from charset_normalizer import from_bytes
 
     for guess in list(from_bytes(data[:_SAMPLE]))[:3]:
@@ -200,7 +205,8 @@ def _mostly_latin(text: str) -> bool:
 
 
 def decode_strictly(data: bytes, encoding: str, *, cut: bool = False) -> str | None:
-    """Decode, or return None for undecodable bytes; with `cut` the last character may be cut."""
+    """Decode bytes, or return None if some are undecodable. With `cut`, the last character may be
+    incomplete."""
     try:
         if cut:
             return codecs.getincrementaldecoder(encoding)().decode(data)
@@ -211,11 +217,12 @@ def decode_strictly(data: bytes, encoding: str, *, cut: bool = False) -> str | N
 
 SIZE_LIMIT = 100_000_000  # bytes
 Warnings = tuple[tuple[str, str], ...]
-"""What was odd, as (problem, detail)."""
+"""Warnings about a text, each as (problem, detail)."""
 
 
 class Unreadable(ValueError):
-    """A file that gives no text: `problem` is a short name, the message says what to do."""
+    """Raised for a file from which no text can be read. `problem` is a short name for the reason,
+    and the message says what to do."""
 
     def __init__(self, problem: str, detail: str) -> None:
         super().__init__(detail)
@@ -224,12 +231,13 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True)
 class Text:
-    """The text that one file gives; `paragraphs` is True where the format itself marks paragraphs
-    (Word, web pages), so that each line is one."""
+    """The text of one file. `paragraphs` is True if the format itself marks paragraphs (Word, web
+    pages). Then each line of the text is one paragraph."""
 
     raw: str  # the decoded file, or the text extracted from it
-    page_starts: tuple[int, ...] = ()  # offset of each page; empty where pages are not known
-    # offsets where the layout has room for a decimal point that the text lacks (`21｜98%`)
+    page_starts: tuple[int, ...] = ()  # offset of each page; empty if the pages are unknown
+    # Offsets where the page has a gap between two digits as wide as a decimal point, but the text
+    # has no point. In `21｜98%` the gap is at ｜, and the point was probably lost there.
     point_gaps: tuple[int, ...] = ()
     warnings: Warnings = ()
     paragraphs: bool = False
@@ -237,7 +245,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Source:
-    """One document's raw text as in `Text`, with what is needed to find it again.
+    """The raw text of one document, with the same fields as `Text`, and where it comes from.
 
     `name` is the path below the folder that was read, never an absolute path: `album.zip/a.txt` for
     a file in an archive, `pages.csv#12` for the twelfth row of a table.
@@ -256,7 +264,7 @@ class Source:
 
 @dataclass
 class Problems:
-    """Collects what was odd, one row `source, doc, problem, detail` each."""
+    """Collects the problems found while reading, as rows `source, doc, problem, detail`."""
 
     rows: list[dict[str, str]] = field(default_factory=list)
 

@@ -21,7 +21,7 @@ from .decode import Problems, Unreadable
 
 _GIVE = "Give a file, a folder of documents, or a list of these."
 _File = tuple[Path, Path]
-"""The folder that the file's name is relative to, and the file."""
+"""The folder to which the name of a file is relative, and the path of the file."""
 
 
 def find_files(
@@ -30,12 +30,12 @@ def find_files(
     """List the files to read as (name, path), those of a folder and its subfolders sorted by name.
 
     Links to folders are followed, and each file is listed once, however many paths or links lead to
-    it. Hidden files, SHA256SUMS and README files are left out, and folders of results that
-    `analyse` wrote. A folder that cannot be opened becomes a row `unreadable` of `problems`.
+    it. Hidden files, SHA256SUMS and README files are left out, as are folders of results that
+    `analyse` wrote. A folder that cannot be opened adds a row `unreadable` to `problems`.
 
-    Names are paths below the folder that was given; where two of several folders would give the
-    same name, they begin with the folders' own names (`a/x.txt`, `b/x.txt`). FileNotFoundError for
-    a path that does not exist, ValueError for an empty one.
+    The names are paths relative to the given folder. If two given folders hold files of the same
+    name, all names begin with the name of their folder (`a/x.txt`, `b/x.txt`). A path that does not
+    exist raises FileNotFoundError, and an empty path raises ValueError.
     """
     paths = [path] if isinstance(path, (str, Path)) else list(path)
     files: list[_File] = []
@@ -71,13 +71,13 @@ def _files_of(place: Path, problems: Problems | None) -> list[Path]:
 
 
 def _walk(place: Path, report: Callable[[OSError], None]) -> Iterator[Path]:
-    """All paths below a folder; each folder is entered once, since links may lead back up."""
+    """Yield all paths below a folder. No folder is entered twice, since links may lead back up."""
     entered: set[str] = set()
     waiting = [place]
-    for start in waiting:  # grows on the way
+    for start in waiting:  # the loop itself appends linked folders to this list
         for folder, subfolders, names in os.walk(start, onerror=report):
             real = os.path.realpath(folder)
-            # what analyse wrote is not input
+            # A folder with manifest.json and done/ holds results of analyse, which are not input.
             if real in entered or "manifest.json" in names and "done" in subfolders:
                 subfolders.clear()
                 continue
@@ -88,9 +88,9 @@ def _walk(place: Path, report: Callable[[OSError], None]) -> Iterator[Path]:
 
 
 def _without_repeats(files: list[_File], *, several: bool) -> list[_File]:
-    """Each real file once, under its own name rather than that of a link if possible."""
+    """Return each file once, even if links lead to it. Its own path is preferred to a link."""
     links = {path for _, path in files if path.is_symlink()}
-    # One folder without links has no repeats. Then nothing is kept: it may hold ten million files.
+    # One folder without links has no repeats. It may hold ten million files, so save the memory.
     if not several and not links:
         return files
     chosen: dict[str, int] = {}
@@ -102,7 +102,8 @@ def _without_repeats(files: list[_File], *, several: bool) -> list[_File]:
 
 
 def _named(files: list[_File], *, several: bool) -> list[tuple[str, Path]]:
-    """Name files relative to the given folders, with parent folders if names are equal."""
+    """Name files by their paths below the given folders. If two names are equal, all names begin
+    with as many parent folders as make them different."""
     parts_of = {base: base.absolute().parts[1:] for base, _ in files}
     deepest = max(map(len, parts_of.values()), default=0) if several else 0
     for depth in range(1 + deepest):
@@ -114,9 +115,9 @@ def _named(files: list[_File], *, several: bool) -> list[tuple[str, Path]]:
 
 
 def readable(name: str) -> str:
-    """Repair a file's name that holds bytes instead of characters, so that a table can hold it.
+    """Decode a file's name that the system could not decode, so that a table can hold it.
 
-    Chinese Windows writes names in GB18030, which other systems do not decode.
+    Chinese Windows writes names in GB18030, and other systems do not decode them.
 
     >>> given = "简报.txt".encode("gb18030").decode("utf8", "surrogateescape")
     >>> readable(given), readable("简报.txt")
@@ -131,7 +132,7 @@ def readable(name: str) -> str:
 
 
 def is_ignored(path: PurePath) -> bool:
-    """Whether a file below a folder or in an archive is not a document: hidden, SHA256SUMS, README.
+    """Tell whether a file is no document, since it is hidden, named SHA256SUMS or a README.
 
     >>> [is_ignored(PurePath(name)) for name in (".git/a.txt", "~$a.docx", "README.md", "b/a.txt")]
     [True, True, True, False]
@@ -142,8 +143,8 @@ def is_ignored(path: PurePath) -> bool:
 
 
 def check_sums(files: list[tuple[str, Path]]) -> None:
-    """Compare the hashes of files with the SHA256SUMS beside them, if there is one; ValueError for
-    a changed file, with the hash expected and found."""
+    """Compare the hash of each file with the one in the file SHA256SUMS of its folder, if there is
+    one. Raise ValueError, with both hashes, for a file that was changed."""
     sums: dict[Path, dict[str, str]] = {}
     for name, path in files:
         if path.parent not in sums:
@@ -161,7 +162,7 @@ def check_sums(files: list[tuple[str, Path]]) -> None:
 
 
 def _read_sums(path: Path) -> dict[str, str]:
-    """The hash of each file that SHA256SUMS names; `sha256sum --binary` puts a `*` before names."""
+    """Return the hash of each file in SHA256SUMS. `sha256sum --binary` puts a `*` before names."""
     text = path.read_text(encoding="utf8", errors="replace") if path.is_file() else ""
     pairs = (line.split(maxsplit=1) for line in text.splitlines())
     return {pair[1].strip().lstrip("*"): pair[0] for pair in pairs if len(pair) == 2}
@@ -169,7 +170,7 @@ def _read_sums(path: Path) -> dict[str, str]:
 
 MEMBER_LIMIT = 100_000
 DEPTH_LIMIT = 3
-RATIO_LIMIT = 200  # prose shrinks to a half or a fifth, a zip bomb to a thousandth
+RATIO_LIMIT = 200  # packing makes prose two to five times smaller, a zip bomb a thousand times
 TOTAL_FACTOR = 20
 RAISE_LIMIT = "Raise the limit with read_corpus(…, size_limit=…)."
 _UNPACK = "Unpack the archive and read the folder."
@@ -180,13 +181,13 @@ class Member(NamedTuple):
 
     name: str
     size: int = 0
-    key: int = -1  # its position in the archive's list
+    key: int = -1  # position in the archive's list of files
     problem: str = ""
     detail: str = ""
 
 
 def open_zip(stream: BinaryIO | bytes) -> zipfile.ZipFile:
-    """Open an archive; raise Unreadable (`damaged`) if that is impossible."""
+    """Open a zip archive, or raise Unreadable (`damaged`) if it cannot be opened."""
     try:
         return zipfile.ZipFile(io.BytesIO(stream) if isinstance(stream, bytes) else stream)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
@@ -195,9 +196,9 @@ def open_zip(stream: BinaryIO | bytes) -> zipfile.ZipFile:
 
 
 def members(archive: zipfile.ZipFile, *, limit: int) -> Iterator[Member]:
-    """List an archive's documents by name, with a problem for each that is not read.
+    """List an archive's documents, sorted by name. Those that will not be read state the problem.
 
-    Each may have at most `limit` bytes unpacked, and all together 20 times as much.
+    When unpacked, each may have at most `limit` bytes, and all together 20 times as many.
     """
     total = 0
     infos = enumerate(archive.infolist())
@@ -222,7 +223,8 @@ def members(archive: zipfile.ZipFile, *, limit: int) -> Iterator[Member]:
 
 
 def read_member(archive: zipfile.ZipFile, key: int, *, limit: int) -> bytes:
-    """Unpack the file at one position, at most `limit` bytes whatever the archive states."""
+    """Unpack the file at position `key` of the archive's list. Raise Unreadable if it has more than
+    `limit` bytes, even if the archive states a smaller size."""
     try:
         with archive.open(archive.infolist()[key]) as stream:
             data = stream.read(limit + 1)
@@ -236,11 +238,11 @@ def read_member(archive: zipfile.ZipFile, key: int, *, limit: int) -> bytes:
 
 
 def decoded_name(name: str) -> str:
-    """Decode a member's name: macOS writes UTF-8 and Chinese Windows GB18030 where the format
-    demands CP437.
+    """Decode the name of a file in an archive. Names should be in the encoding CP437, but macOS
+    writes them in UTF-8 and Chinese Windows in GB18030.
 
-    UTF-8 is tried first and must give Chinese characters: short names in GB18030 may happen to be
-    valid UTF-8, but then consist of Greek or Arabic letters.
+    UTF-8 is tried first, and is taken only if it gives Chinese characters. A short name in GB18030
+    may happen to be valid UTF-8, but it then consists of Greek or Arabic letters.
 
     >>> [decoded_name("简报.txt".encode(name).decode("cp437")) for name in ("gb18030", "utf-8")]
     ['简报.txt', '简报.txt']

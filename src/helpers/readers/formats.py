@@ -1,6 +1,6 @@
-"""Files, archives and tables → the raw text of each document, by the ending of the name.
+"""Files, archives and tables → the raw text of each document; the file's ending tells the format.
 
-`expand` lists what there is to read, and `read_entries` reads it, here or in other processes.
+`expand` lists what there is to read. `read_entries` reads it, in this process or in another.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ SUFFIXES = (*READERS, *tables.SUFFIXES, ".zip")
 
 @dataclass(frozen=True)
 class Entry:
-    """What is read at once: a file, a file in an archive, or a slice of a table."""
+    """One unit of reading: a file, a file in an archive, or a slice of a table."""
 
     name: str  # as in `Source`, without the number of a row
     path: Path
-    # Positions in the lists of the archives around it, outermost first. Names would not do, since
-    # an archive may hold two files of the same name.
+    # For a file in nested archives: its position in each archive's list, the outermost first. Names
+    # are not used, since an archive may hold two files of the same name.
     inside: tuple[int, ...] = ()
     size: int = 0  # number of bytes when unpacked, as far as it is known
     part: tables.Slice | None = None
@@ -57,13 +57,13 @@ class Entry:
 def read_sources(
     files: list[tuple[str, Path]], problems: Problems, **options: Any
 ) -> Iterator[Source]:
-    """Read every document of these files; for those that cannot be read `problems` gets a row. The
-    options are those of `expand`."""
+    """Read every document of these files. A document that cannot be read adds a row to `problems`.
+    The options are those of `expand`."""
     return read_entries(expand(files, problems, **options), problems, **options)
 
 
 def no_documents(path: str | Path | Sequence[str | Path]) -> tuple[str, str, str]:
-    """The row of `problems` for a path without documents.
+    """Return the row of `problems` (source, problem, detail) for a path without documents.
 
     >>> no_documents([])
     ('', 'no_documents', 'The list holds no document. Give files, or folders that hold some.')
@@ -84,11 +84,11 @@ def expand(
     size_limit: int = SIZE_LIMIT,
     text_column: str | None = None,
 ) -> Iterator[Entry]:
-    """List what there is to read in the files of `find_files`, looking into archives and tables but
-    not reading documents; whatever will not be read becomes a row of `problems`.
+    """List what there is to read in the files that `find_files` found. Archives and tables are
+    opened, but no document is read. Whatever will not be read adds a row to `problems`.
 
-    No document may have more than `size_limit` bytes, and an archive may have 20 times as much. The
-    header of a table, and so where its rows begin, is found by `text_column`.
+    A document may have at most `size_limit` bytes, and an archive 20 times as many. `text_column`
+    names the column with the texts. It is needed here to find the header of a table.
     """
     taken: dict[str, int] = {}
     for name, path in files:
@@ -101,12 +101,13 @@ def expand(
                     doc = doc if same_table else unique_id(entry.name, taken)
                     table = entry.name
                     yield replace(entry, doc=doc)
-        except Exception as error:  # any error: the other files must still be listed
+        except Exception as error:  # whatever the error, list the other files
             _add(problems, name, error)
 
 
 def unique_id(name: str, taken: dict[str, int]) -> str:
-    """The file's stem, followed by a number if it is taken; `taken` is kept from call to call.
+    """Return an id: the file's name without its ending, with a number if that id is in use. `taken`
+    holds the ids in use, and the caller passes the same dict in every call.
 
     >>> taken = {}
     >>> [unique_id(name, taken) for name in ("a/report.txt", "b/report.pdf", "c/report.txt")]
@@ -121,7 +122,7 @@ def unique_id(name: str, taken: dict[str, int]) -> str:
 
 
 class _Listing(NamedTuple):
-    """Lists what is in a file: the file itself, the files in an archive, or slices of a table."""
+    """Lists a file's entries: the file itself, the files in an archive, or a table's slices."""
 
     stack: ExitStack
     problems: Problems
@@ -181,7 +182,7 @@ def _stream(entry: Entry, stack: ExitStack, archive: ZipFile | None, limit: int)
     return io.BytesIO(read_member(archive, entry.inside[-1], limit=limit))
 
 
-# --- reading it
+# --- reading what was listed
 
 
 def read_entries(
@@ -191,7 +192,7 @@ def read_entries(
     size_limit: int = SIZE_LIMIT,
     text_column: str | None = None,
 ) -> Iterator[Source]:
-    """Read what `expand` listed; an archive is opened once for neighbouring entries."""
+    """Read what `expand` listed. An archive is opened once for entries that follow each other."""
     by_archive = groupby(entries, lambda entry: (entry.path, entry.inside[:-1], bool(entry.inside)))
     for (path, outer, packed), group in by_archive:
         with ExitStack() as stack:
@@ -222,7 +223,7 @@ def _read_entry(
                 return
             data = stream.read()
         text = READERS[entry.suffix](data, limit)
-    # any error, since each library has its own: the next file must still be read
+    # All errors are caught: each library raises its own, and the next file must still be read.
     except Exception as error:
         _add(problems, entry.name, error)
         return
@@ -251,7 +252,7 @@ def _read_rows(
             yield Source(name, raw, sha256, f"{entry.doc}#{number:06d}", metadata=row.metadata)
         elif row.text is not None:
             problems.add(name, "empty", f"Row {number} has no text.")
-    if not number:  # row 0 stands for the table
+    if not number:  # there was no row, or only row 0 with the warnings about the whole table
         detail = f"The table ends before row {entry.part.first_row}."
         problems.add(entry.name, "empty", detail)
 

@@ -16,7 +16,7 @@ from typing import BinaryIO, NamedTuple
 
 from .decode import Unreadable, Warnings, closest, decode_strictly, score
 
-# characters; a quotation mark that is never closed would otherwise fill the memory
+# In characters. Without a limit, a quotation mark that is never closed would fill the memory.
 _LONGEST_CELL = 10_000_000
 _HEADER_WITHIN = 5  # records
 
@@ -25,23 +25,23 @@ class Record(NamedTuple):
     """One record of a CSV."""
 
     cells: list[str] | None  # None where the line cannot be split into cells
-    error: str = ""  # why the record is one unparsed line, with its quotation marks
+    error: str = ""  # why csv could not parse the line, which then keeps its quotation marks
     bad: bool = False  # whether it held undecodable bytes
 
 
 class Head(NamedTuple):
-    """What the top of a CSV tells: the names of the columns and the delimiter of the cells."""
+    """The header of a CSV: the names of its columns and the delimiter between cells."""
 
     columns: list[str]
     delimiter: str
 
 
 def records(lines: Lines, delimiter: str) -> Iterator[Record]:
-    r"""Read records one by one; `lines` is always at the end of the last record given.
+    r"""Read records one by one. `lines` is never read beyond the end of the last record returned.
 
-    Where a quotation mark is out of place (`"十四五"以来`, "since the 14th Five-Year Plan", or a
-    mark that is never closed), the line becomes a record without parsing, and the next line begins
-    a new one. A record that fails in the whole table also fails in a slice of it.
+    In `"十四五"以来` ("since the 14th Five-Year Plan") text follows a closing quotation mark, which
+    CSV forbids. Such a line, or one with a mark that is never closed, becomes a record of its own
+    and keeps its quotation marks. So a slice of a table gives the same records as the whole table.
 
     >>> import io
     >>> lines = Lines(io.BytesIO('1,"十四五"以来\n2,"走访\n12家"\n'.encode()), 0, None, 100)
@@ -65,16 +65,17 @@ def records(lines: Lines, delimiter: str) -> Iterator[Record]:
 
 
 def read_head(lines: Lines, is_wanted: Callable[[str], bool], *, delimiters: str) -> Head:
-    """Find the header: the first of five records that has a wanted column, or else the first one.
+    """Find the header: of the first five records the first one with a wanted column. If none has
+    such a column, the very first record is the header.
 
-    Spreadsheets put `sep=;`, a title or an empty line before the header. `lines` must be at the
-    beginning of the table, and is moved to the end of the header. Each delimiter is tried, and the
-    first of equally good ones is taken.
+    Spreadsheets may put `sep=;`, a title or an empty line before the header. `lines` must be at the
+    beginning of the table and is moved to the end of the header. Each delimiter is tried. If two do
+    equally well, the one listed first is taken.
     """
     start, line = lines.mark(), next(lines, "").strip().strip('"')
     if line[:4].lower() == "sep=" and len(line) == 5:
         start, delimiters = lines.mark(), line[4]
-    headers: list[tuple[int, int, Head]] = []  # the record's number and end, and what it tells
+    headers: list[tuple[int, int, Head]] = []  # the record's number, its end, its header
     for delimiter in delimiters:
         lines.back(start)
         for number, record in enumerate(islice(records(lines, delimiter), _HEADER_WITHIN)):
@@ -97,17 +98,18 @@ def read_head(lines: Lines, is_wanted: Callable[[str], bool], *, delimiters: str
 
 
 def _split(line: str, delimiter: str) -> list[str] | None:
-    """The cells of one line if quotation marks are characters like all others."""
+    """Split a line into cells, treating quotation marks as ordinary characters."""
     with suppress(csv.Error):
         return next(csv.reader([line], delimiter=delimiter, quoting=csv.QUOTE_NONE), [])
     return None
 
 
 def text_of(record: Record, head: Head, place: int, number: int) -> tuple[str | None, Warnings]:
-    """The text of a record, with a warning if the number of its cells or a quotation mark is wrong.
+    """Return a record's text, and a warning if it has too many or too few cells or a quotation mark
+    in the wrong place.
 
-    `place` is the position of the column of texts. A text without quotation marks that holds the
-    delimiter was split, and is joined again if nothing follows it.
+    `place` is the position of the column with the texts. A text without quotation marks around it
+    was split wherever it contains the delimiter. If it is in the last column, it is joined again.
     """
     cells, columns = record.cells or [], head.columns
     width = max((n for n, name in enumerate(columns, 1) if name), default=0)
@@ -139,18 +141,18 @@ def text_of(record: Record, head: Head, place: int, number: int) -> tuple[str | 
 
 
 _SAMPLE = 200_000
-_TRIED = 20  # lines, of which at least one must be JSON
+_TRIED = 20  # so many lines are tried, and at least one of them must be JSON
 _ARRAY = re.compile(r"\s*\[\s*(?:\{|$)")
 
 
 class Lines:
-    """Gives the lines of a stream as text, tells where the next one begins, and can go back.
+    """Reads the lines of a stream as text, tells where the next line begins, and can go back.
 
-    It reads the bytes from `start` to `end` (None: to the last line) in the encoding in which the
-    first 200,000 bytes read best. Lines of more than `limit` characters are cut. `place` is the
-    offset after the lines given so far. `bad` tells whether one of them held undecodable bytes,
-    which become U+FFFD; the caller resets it after reading. Unreadable (`too_large`) for a table in
-    UTF-16 over the limit, as it can only be read at once.
+    The lines are those from byte `start` to byte `end`, or to the last line if `end` is None. They
+    are decoded in the encoding that reads best as Chinese in the first 200,000 bytes. Lines of more
+    than `limit` characters are cut. `place` is the offset where the next line begins. `bad` is True
+    once a line held undecodable bytes, which become U+FFFD; the caller sets it back to False. A
+    table in UTF-16 can only be read whole, so one over the limit raises Unreadable (`too_large`).
 
     >>> list(Lines(io.BytesIO("text\\n养老\\n".encode()), 0, None, 100))
     ['text\\n', '养老\\n']
@@ -162,8 +164,8 @@ class Lines:
         stream.seek(0)
         sample = stream.read(_SAMPLE)
         self.encoding = closest(sample[: sample.rfind(b"\n") + 1] or sample)
-        # In UTF-16 a byte 0A is not always a line end (上 is 0A 4E), so bytes cannot be searched
-        # for line ends. Such a table is read at once, as one slice.
+        # A table in UTF-16 is read whole, as one slice. Its bytes cannot be searched for the line
+        # end 0A, since this byte may also be half of a character: 上 is 0A 4E.
         self._buffer: io.StringIO | None = None
         self._wide = self.encoding.startswith(("utf-16", "utf-32"))
         stream.seek(start)
@@ -180,7 +182,7 @@ class Lines:
         if not line:
             raise StopIteration
         self.place += len(line)
-        # skip what is over the limit, up to the end of the line
+        # Skip the rest of a line that is longer than the limit.
         while len(chunk) == self.limit and not chunk.endswith(b"\n"):
             chunk = self.stream.readline(self.limit)
             self.place += len(chunk)
@@ -189,13 +191,13 @@ class Lines:
         return text if start else text.removeprefix("\ufeff")
 
     def mark(self) -> int:
-        """Where the next line begins, for `back`."""
+        """Return the position of the next line, which can later be given to `back`."""
         if self._buffer:
             return self._buffer.tell()
         return 0 if self._wide else self.place
 
     def back(self, mark: int) -> None:
-        """Go back to a mark, so that the lines after it are given again."""
+        """Go back to a position that `mark` returned, to read the lines after it again."""
         self.bad = False
         if self._buffer:
             self._buffer.seek(mark)
@@ -207,11 +209,11 @@ class Lines:
         if self._buffer is None:
             data = self.stream.read(self.limit + 1)
             if len(data) > self.limit:
-                detail = "A table in UTF-16 is read at once, and this one is over the limit."
+                detail = "A table in UTF-16 must be read whole, and this one is over the limit."
                 raise Unreadable("too_large", f"{detail} Save it as UTF-8.")
             self.place += len(data)
             text = data.decode(self.encoding, "replace").removeprefix("\ufeff")
-            # unlike str.splitlines, StringIO does not end a line at the U+2028 of a cell
+            # A cell may hold U+2028. str.splitlines would end the line there, StringIO does not.
             self._buffer = io.StringIO(text, newline="")
         line = self._buffer.readline()
         if not line:
@@ -220,11 +222,13 @@ class Lines:
         return line
 
     def _damaged(self, line: bytes) -> str:
-        """Decode a line with undecodable bytes: in another encoding if that reads better (two
-        tables may have been joined), otherwise with U+FFFD.
+        """Decode a line that holds bytes undecodable in the table's encoding. Another encoding is
+        used if it reads better, since two tables may have been joined. Otherwise U+FFFD replaces
+        the undecodable bytes.
 
-        A single character proves nothing: 走 cut after two bytes is 璧 in GB18030. In UTF-8 one
-        complete character is proof enough, since bytes of other encodings rarely make one.
+        A single character does not prove another encoding: 走 in UTF-8, cut after two bytes, is
+        the valid character 璧 in GB18030. A line stays UTF-8 if it has at least as many complete
+        Chinese characters as errors, since bytes of other encodings rarely form one in UTF-8.
         """
         text = line.decode(self.encoding, "replace")
         n_complete = sum("\u3000" <= char <= "\u9fff" for char in text)
@@ -240,7 +244,7 @@ class Lines:
 
 
 def check_json(lines: Lines) -> None:
-    """Raise Unreadable if this is not a table of JSON lines: one error instead of one per line."""
+    """Raise one Unreadable for a table that holds no JSON lines, instead of one for each line."""
     tried = 0
     for tried, line in enumerate(islice((line for line in lines if line.strip()), _TRIED), 1):
         if tried == 1 and _ARRAY.match(line[:1000]):

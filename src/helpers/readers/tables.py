@@ -21,13 +21,14 @@ TEXT_COLUMNS = tuple("text content body 正文 内容 全文 文本 內容 正�
 _SLICE = 4_000_000  # bytes
 _UNDECODABLE = (
     "undecodable",
-    "Some bytes of the text are undecodable in the table's encoding; it has U+FFFD there. Compare"
-    " it with the original, and save the table as UTF-8.",
+    "Some bytes of the text are undecodable in the table's encoding, and U+FFFD stands for them."
+    " Compare the text with the original, and save the table as UTF-8.",
 )
 
 
 class Slice(NamedTuple):
-    """A part of a table: bytes (Parquet: row groups) `start` to `end`; its first row, from 1."""
+    """A part of a table, from byte `start` to byte `end` (in Parquet: from row group to row group).
+    `first_row` is the number of its first row in the table, counted from 1."""
 
     start: int
     end: int
@@ -35,8 +36,8 @@ class Slice(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row: its text (None where there is none to read), what its other columns say, and what
-    was odd. Row 0 stands for the table as a whole."""
+    """One row: its text (None if no text can be read), the metadata of its other columns, and
+    warnings. Number 0 is no row: its warnings are about the whole table."""
 
     number: int
     text: str | None
@@ -47,7 +48,8 @@ class Row(NamedTuple):
 def slices(
     stream: BinaryIO, suffix: str, *, limit: int, column: str | None = None
 ) -> Iterator[Slice]:
-    """Cut a table into slices of about 4 MB that can be read alone; parameters as for `rows`."""
+    """Cut a table into slices of about 4 MB, each of which can be read without the others. The
+    parameters have the same meaning as in `rows`."""
     if suffix == ".parquet":
         yield from _parquet_slices(stream, column)
         return
@@ -77,7 +79,7 @@ def rows(
     exists. No text may have more than `limit` characters.
     """
     read = {".parquet": _parquet_rows, ".csv": _csv_rows, ".tsv": _csv_rows}.get(suffix, _json_rows)
-    # columns with a value that was not understood: one warning per column and slice is enough
+    # The columns with a value that was not understood. One warning per column and slice is enough.
     reported: set[str] = set()
     for number, text, values, warnings in read(stream, suffix, part, column, limit):
         if text is None:
@@ -97,7 +99,7 @@ def rows(
 
 
 def choose_column(columns: list[str], column: str | None) -> str:
-    """The column with the texts; capitals and surrounding spaces in names are ignored.
+    """Return the name of the column with the texts, whatever its capital letters and spaces.
 
     >>> choose_column(["ID", "Text "], None)
     'Text '
@@ -119,16 +121,16 @@ def _wanted(column: str | None) -> tuple[str, ...]:
 
 
 _Read = tuple[int, str | None, dict[str, Any], Warnings]
-"""The number of a row, its text, the values of all its columns, and what was odd."""
+"""The number of a row, its text, the values of all its columns, and the warnings about it."""
 _KINDS = {bool: "true or false", int: "a number", float: "a number"}
 _KINDS |= {bytes: "bytes", list: "a list", dict: "an object"}
 
 
 def _checked(number: int, text: Any, values: dict[str, Any], bad: bool = False) -> _Read:
-    """A row whose column of texts may be empty or hold something else than text."""
+    """Return a row, with a warning instead of its text if the cell is empty or holds no text."""
     if isinstance(text, str):
         return number, text, values, _undecodable(text, bad)
-    if text is None or text != text:  # a gap in a column of numbers is NaN
+    if text is None or text != text:  # NaN, an empty cell among numbers
         return _unread(number, f"Row {number} has no text.", "empty")
     kind = _KINDS.get(type(text), type(text).__name__)
     detail = (
@@ -257,10 +259,10 @@ _DATE = re.compile(
 def metadata_from_columns(
     values: Mapping[Any, Any],
 ) -> tuple[dict[str, str | int], dict[str, str]]:
-    """Read the columns that are named as in the table `documents`; capitals in names are ignored.
+    """Read the columns that have the name of a metadata column of the table `documents`.
 
-    The second result says for each column that is left out what its value is and what was expected;
-    no value is guessed.
+    Capital letters in names are ignored. The second result names the columns whose value was not
+    understood, with the value and what was expected. They are left out, and no value is guessed.
 
     >>> metadata_from_columns({"Issue_Year": 2023.0, "issue_number": "第3期", "date": "2024/5/1"})
     ({'issue_year': 2023, 'issue_number': 3, 'date': '2024-05-01'}, {})
@@ -284,12 +286,13 @@ def metadata_from_columns(
 
 
 def tidy(name: Any) -> str:
-    r"""A column's name in the form in which names are compared: `"\ufeffText "` becomes `text`."""
+    r"""Return a column's name in the form used to compare names: `"\ufeffText "` gives `text`."""
     return str(name).replace("\ufeff", "").strip().casefold()
 
 
 def _text(cell: Any) -> str | None:
-    """Read text or a number; pandas makes 2024.0 of 2024 in a column with gaps."""
+    """Return text or a number as text. 2024.0 gives "2024", since pandas turns 2024 into 2024.0
+    in a column with empty cells."""
     if not isinstance(cell, (str, int, float)) or isinstance(cell, bool):
         return None
     is_whole = isinstance(cell, float) and cell.is_integer()
@@ -302,14 +305,14 @@ def _whole_number(cell: Any) -> int | None:
 
 
 def _date(cell: Any) -> str | None:
-    if isinstance(cell, datetime.date):  # a datetime is a date, too
+    if isinstance(cell, datetime.date):  # a datetime is also a date
         return cell.isoformat()[:10]
     match = _DATE.fullmatch(_text(cell) or "")
     if match is None:
         return None
     try:
         return datetime.date(*map(int, filter(None, match.groups()))).isoformat()
-    except ValueError:  # 2024-02-30
+    except ValueError:  # a day that does not exist, such as 2024-02-30
         return None
 
 

@@ -214,8 +214,7 @@ def _is_ours(path: Path) -> bool:
 
 
 def _fingerprint(jobs: list[Job], settings: dict[str, Any]) -> str:
-    """Return a hash of the settings, of the package's tables, and of the names, sizes and times of
-    the input files."""
+    """Return a hash of the settings, the package's tables, and the input files' sizes and times."""
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     for name in ("coded/readings", "reference/decimal_cues", "reference/populations"):
         table = DATA / f"{name}.csv"

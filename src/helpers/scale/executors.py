@@ -57,8 +57,7 @@ def run_processes(work: Work, jobs: list[Job], workers: int | None = None) -> It
                     del left[job.number]
                     yield number
         except BrokenProcessPool:
-            # One of the running jobs crashed its process. They are the first of those that are
-            # left, and each is now done alone to find out which one it was.
+            # One of the running jobs crashed. They are the first ones left: do each of them alone.
             for job in list(left.values())[:workers]:
                 yield _alone(work, job)
                 del left[job.number]
@@ -76,8 +75,7 @@ def run_cluster(work: Work, jobs: list[Job], scheduler: Any) -> Iterator[int]:
     with _client(scheduler) as client:
         lost = yield from _do_on_cluster(client, work, jobs)
         fatal: list[Job] = []
-        # When a worker crashes, jobs that waited on it are lost with the job that is the cause.
-        # So each lost job is tried alone.
+        # A worker that crashes also loses jobs that only waited on it. So each is tried alone.
         for number, job in enumerate(lost):
             try:
                 fatal += yield from _do_on_cluster(client, work, [job])
@@ -149,20 +147,19 @@ def _begin() -> None:
 
 
 def _alone(work: Work, job: Job) -> int:
-    """Do a job in a process of its own. If it crashes, find the files that are the cause, and do the
-    job again without them."""
+    """Do a job in a process of its own. If it crashes, find the files that are the cause, and do
+    the job again without them."""
     if not _crashes(work, job):
         return job.number
-    # Each file is tried alone. The trials write to a temporary folder, so that none of them marks
-    # the part as done.
+    # The trials write to a temporary folder, so that none of them marks the part as done.
     with tempfile.TemporaryDirectory() as folder:
         make_folders(Path(folder))
         trials = [replace(job, entries=(entry,), out=folder, run="") for entry in job.entries]
         crashing = frozenset(trial.entries[0] for trial in trials if _crashes(work, trial))
     if not crashing or _crashes(work, replace(job, crashing_entries=crashing)):
         raise RuntimeError(
-            f"Part {job.number} ({len(job.entries)} files, {job.files}) crashes its process, although"
-            " no single file of it does. Usually the memory is too small: call analyse again with"
+            f"Part {job.number} ({len(job.entries)} files, {job.files}) crashes its process,"
+            " although no single file of it does. Usually the memory is too small: call analyse again with"
             " fewer workers, on a larger machine, or without the largest files."
         )
     return job.number
@@ -190,8 +187,7 @@ class _NoWorker(ConnectionError):
 
 @contextmanager
 def _client(scheduler: Any) -> Iterator[Any]:
-    """Give a client that is connected to a scheduler with at least one worker. A client that was
-    made here is closed afterwards."""
+    """Give a client whose scheduler has a worker. Close it afterwards if it was made here."""
     try:
         import distributed
     except ImportError:

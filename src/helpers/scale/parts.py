@@ -162,8 +162,7 @@ def load_builders() -> dict[str, Any]:
 
 
 def _codebook(job: Job) -> Codebook:
-    """Return the run's codebook. Raise ValueError if its contents have changed since the run began,
-    or differ on this machine."""
+    """Return the run's codebook. Raise ValueError if it has changed since the run began."""
     codebook = shared_codebook(job.codebook)
     if job.digest and codebook.digest != job.digest:
         raise ValueError(

@@ -110,8 +110,7 @@ def _quoted(path: Path) -> str:
 
 
 def duplicates(out: Path) -> list[dict[str, str]]:
-    """Return a row of `problems` for each document with the same content as an earlier document, as
-    `read_corpus` does."""
+    """Return a row of `problems` for each document with the same content as an earlier one."""
     import duckdb
 
     files = sorted((out / "documents").glob("*.parquet"))
