@@ -1,5 +1,5 @@
-"""Turn ids of tables (doc, city, code, theme, unit) and names of sentences into the words that a
-reader sees, in Chinese and English. Use it wherever a table, figure or page is labelled."""
+"""Return the Chinese and English words that a reader sees in place of the ids in our tables
+(documents, cities, codes, themes, units). Use it wherever a table, figure or page is labelled."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ def text_of(table: str) -> Texts:
 
 
 def document_labels(table: pd.DataFrame) -> pd.Series:
-    """Return a label a document, in table order: Chinese name above English name; both above doc
-    where two share a city.
+    """Return one label for each document, in table order: the Chinese name of its city above the
+    English name. Where two documents share a city, the document's id stands below.
 
     Returns
     -------
@@ -84,8 +84,8 @@ def document_labels(table: pd.DataFrame) -> pd.Series:
 
 
 def short_labels(table: pd.DataFrame, lang: str) -> pd.Series:
-    """Return a label a document in one language, where there is no room for both: city, and doc
-    where two share a city.
+    """Return one short label for each document, in one language: the name of its city, followed by
+    the document's id where two documents share a city.
 
     >>> rows = [{"doc": "003", "city_zh": "郑州", "city_en": "Zhengzhou"}]
     >>> short_labels(pd.DataFrame([*rows, {"doc": "x", "city_zh": "某县"}]), "en").to_list()
@@ -95,7 +95,7 @@ def short_labels(table: pd.DataFrame, lang: str) -> pd.Series:
 
 
 def _labels(table: pd.DataFrame, name: Callable[[dict], str], joint: str) -> pd.Series:
-    """A name a document, and the document beside it where another one bears the same name."""
+    """Return the name of each document, followed by its id where two have the same name."""
     rows = table.drop_duplicates("doc")
     names = [name(row) for row in rows.to_dict("records")]
     times = Counter(names)
@@ -107,8 +107,8 @@ def _labels(table: pd.DataFrame, name: Callable[[dict], str], joint: str) -> pd.
 
 
 def city_in(row: Mapping[str, Any], lang: str) -> str:
-    """Return a document's city in a language; its name in the other language, or the document's id,
-    where it has none there."""
+    """Return the name of a document's city in a language. If there is none, return the name in the
+    other language, and if that is missing too, the document's id."""
     return _city(row).split("\n")[0 if lang == "zh" else -1]
 
 
@@ -125,8 +125,8 @@ def city_names(label: str) -> str:
 
 
 def label_of(row: Any, lang: str, codebook: Codebook | None = None) -> str:
-    """Return the label of a coded row in a language: its own ``zh``/``en``, else the codebook's
-    (default: the shipped one), else its id."""
+    """Return the label of a coded row in a language. It comes from the row's own column ``zh`` or
+    ``en``, else from the codebook (default: the shared one), else it is the row's id."""
     label = getattr(row, lang, None)
     if pd.notna(label) and str(label):
         return str(label)
@@ -145,13 +145,12 @@ def _or_shared(codebook: Codebook | None) -> Codebook:
 
 
 def unit_label(unit: Any, lang: str, codebook: Codebook | None = None) -> str:
-    """Return a unit in a language: the English word of the codebook's `units.csv` for a Chinese
-    unit.
+    """Return a unit in a language. The English words stand in the codebook's `units.csv`.
 
-    A mere classifier (`classifier` is yes) is left out in English, where the indicator names what
-    is counted: 7 个 of the departments evaluated are 7, not “7 items”, and 3 家 of the meal sites
-    are 3, not “3 organisations”. The units are those of the shared codebook unless another one is
-    passed in.
+    Chinese puts a classifier such as 个 or 家 between a number and what it counts. English has no
+    such word, so units with ``classifier = yes`` become an empty string: 7 个 of the indicator
+    “departments evaluated” is shown as 7, not as “7 items”. The units are those of the shared
+    codebook unless another one is passed in.
 
     >>> [unit_label(unit, "en") for unit in ("%", "人次", "家")], unit_label("张", "zh")
     (['%', 'person-times', ''], '张')
@@ -164,9 +163,9 @@ def unit_label(unit: Any, lang: str, codebook: Codebook | None = None) -> str:
 
 
 def _english_units(codebook: Codebook) -> dict[str, str]:
-    """Name each Chinese unit in English; a classifier has no name."""
+    """Return the English name of each Chinese unit, which is empty for a classifier."""
     units = codebook.units
-    # a table of one's own may lack the column
+    # a user's own table of units may lack this column
     is_classifier = units.get("classifier", pd.Series("", index=units.index)) == "yes"
     english = units["en"].mask(is_classifier, "")
     named = is_classifier | ((english != "") & ~units["unit"].map(str.isascii))
@@ -180,12 +179,12 @@ NUMBER_KINDS = {
     "range": ("原文为区间", "a range in the text"),
     "ambiguous": ("多种读法", "more than one reading"),
 }
-"""How sure a number is, in both languages."""
+"""How a number of the results was read from the text, in Chinese and English."""
 _BOUNDS = {"at_least": ("≥", "≥"), "at_most": ("≤", "≤"), "about": ("约", "about ")}
 
 
 def number_kind(row: Mapping[str, Any]) -> str:
-    """Return which of `NUMBER_KINDS` a row of `extract_outcomes` is."""
+    """Return the key of `NUMBER_KINDS` that fits a row of `extract_outcomes`."""
     if row.get("basis") == "coder":
         return "coder"
     # “2-3 人” is printed as a range: nothing about it is in doubt.
@@ -193,7 +192,7 @@ def number_kind(row: Mapping[str, Any]) -> str:
 
 
 def number_words(row: Mapping[str, Any], lang: str, codebook: Codebook | None = None) -> str:
-    """Return what a number says, as its language writes it: bound, value or range, unit.
+    """Return a number as text in a language: a sign such as ≥, the value or range, and the unit.
 
     >>> row = {"value": 7_440_000.0, "unit": "元", "qualifier": "at_least"}
     >>> number_words(row, "zh"), number_words(row, "en")
@@ -204,16 +203,16 @@ def number_words(row: Mapping[str, Any], lang: str, codebook: Codebook | None = 
     unit = unit_label(row["unit"], lang, codebook)
     gap = " " if lang == "en" and unit and unit != "%" else ""
     time = ("", "")
-    if row.get("timing") == "before":  # “从去年的22.6%提升至40%以上”: 22.6% is no result
+    if row.get("timing") == "before":  # the 22.6% of “从去年的22.6%提升至40%以上” is last year's
         time = ("（此前）", " (before)")
-    elif row.get("flow") == "planned":  # “3家正在装修” is none yet
+    elif row.get("flow") == "planned":  # “3家正在装修”: the 3 sites are not open yet
         time = ("（计划）", " (planned)")
     return bound + "–".join(number_in(x, lang) for x in readings) + gap + unit + time[lang == "en"]
 
 
 def number_in(value: float, lang: str) -> str:
-    """Return a number as its language writes it: 万 and 亿 where four decimals say it, billions in
-    English, never 4.83e+10.
+    """Return a number as readers of a language write it, never as 4.83e+10. Chinese uses 万 (ten
+    thousand) and 亿 (hundred million), English uses billion, if four decimals suffice for that.
 
     >>> number_in(48_300_000_000, "zh"), number_in(48_300_000_000, "en")
     ('483亿', '48.3 billion')
@@ -221,13 +220,13 @@ def number_in(value: float, lang: str) -> str:
     ('157.2万', '1,572,345')
     """
     for size, word in ((1e8, "亿"), (1e4, "万")) if lang == "zh" else ((1e9, " billion"),):
-        if abs(value) >= size:  # 1,234,567,891 is neither so many 亿 nor 123,456.7891万
+        if abs(value) >= size:  # 1,234,567,891 needs too many decimals: all its digits
             return digits(value / size) + word if value % (size / 1e4) == 0 else digits(value)
     return digits(value)
 
 
 def digits(value: float) -> str:
-    """Return a number in digits with thousands separators, however large it is: ``48,300,000,000``.
+    """Return a number in digits with thousands separators, never in scientific notation.
 
     >>> digits(48_300_000_000.0), digits(18.22), digits(-0.5), digits(2 / 3)
     ('48,300,000,000', '18.22', '-0.5', '0.6666666667')

@@ -1,8 +1,8 @@
-"""Numbers of one text → the same with lost decimal points put back, where one reading survives.
+"""Put lost decimal points back into the numbers of a text, where only one reading is possible.
 
-Use `restore_decimals` on a text that lost its points. It is a list of passes (`PASSES`) over
-frozen candidates: each takes them all and returns them with fewer readings or other weights, so
-that they can be printed after every pass.
+Use `restore_decimals` on a text that lost its decimal points. It runs several passes (`PASSES`).
+Each takes all numbers of the text with their possible readings and returns new objects with fewer
+readings or other probabilities, so that you can print the numbers after every pass.
 """
 
 from __future__ import annotations
@@ -42,36 +42,37 @@ def restore_decimals(
     gaps: Sequence[int] = (),
     codebook: Codebook | None = None,
 ) -> list[Quantity]:
-    """Give each number of a damaged text the readings it can have; put a point back only where one
-    reading survives.
+    """Give each number of a damaged text the readings it can have, and put a decimal point back
+    only where a single reading is left.
 
-    Printing habits, bounds and the arithmetic between neighbours strike readings out, each with its
-    reason; no reading is ever chosen because it is likely. What stays open is `ambiguous` and
-    carries `best` and `p_best` from ``data/reference/decimal_cues.csv``.
+    A reading is ruled out by printing habits, by known bounds or by arithmetic with neighbouring
+    numbers, and the reason is recorded. No reading is ever chosen because it is likely. A number
+    with several readings left gets the status `ambiguous`; its likeliest reading (`best`) and the
+    probability of that reading (`p_best`) come from ``data/reference/decimal_cues.csv``.
 
     Parameters
     ----------
     quantities : sequence of Quantity
         As `find_quantities` gives them for this text.
     text : str
-        The text they were found in; a whole document settles more than a sentence.
+        The text they were found in. A whole document decides more numbers than one sentence.
     decimals : {"lost", "intact"}, optional
-        What is known of the text; by default `judge_decimals` decides, and without proof of a loss
-        no number is changed. ``lost`` says that at least one of *its* numbers had a point, and
-        `p_best` relies on that.
+        Whether the text lost its decimal points. By default `judge_decimals` decides, and without
+        proof of a loss no number is changed. ``lost`` says that at least one number of this very
+        text had a point, and `p_best` relies on that.
     bounds : mapping, optional
-        Known ranges, such as ``{"population": (1.9e6, 2.2e6)}`` for the city the text is about. By
-        default the city that the text names beside the number (``data/reference/populations.csv``).
+        Known ranges, such as ``{"population": (1.9e6, 2.2e6)}``. By default, the population of the
+        city that the text names is looked up in ``data/reference/populations.csv``.
     gaps : sequence of int, optional
-        Offsets of digits before which the layout of the page leaves room for a point (see
-        `Document.gaps`); such a point is put back in any text, with ``basis = layout``.
+        Offsets of digits before which the page shows a gap as wide as a point (see
+        `Document.gaps`). Such a point is put back in any text, with ``basis = layout``.
     codebook : Codebook, optional
-        Its units and words around numbers are used; default: the shared codebook.
+        Where the units and the words that explain numbers come from; default: the shared codebook.
 
     Returns
     -------
     list of Quantity
-        In the same order; in an intact text the very same numbers.
+        The numbers in the same order. Those of an intact text are unchanged.
 
     Examples
     --------
@@ -82,7 +83,7 @@ def restore_decimals(
     >>> [(q.value, q.status) for q in restored][2:]
     [(444000.0, 'restored'), (21.98, 'restored')]
 
-    The same, pass by pass; here the share:
+    The same calculation pass by pass, printing the last number (the share of 21.98 %):
 
     >>> candidates = decimal_candidates(find_quantities(text), text)
     >>> context = DecimalContext(text, shared_codebook().once(DecimalWords))
@@ -106,7 +107,7 @@ def restore_decimals(
     context = DecimalContext(text, codebook.once(DecimalWords), gaps, bounds or {})
     candidates = decimal_candidates(quantities, text, codebook)
     if decimals != "lost":
-        # whatever the text, a point that the page shows was there
+        # a gap on the page proves a point even where nothing else shows that the text lost any
         candidates = point_in_layout(candidates, context)
         return [_settle(n) if n.basis == "layout" else n.quantity for n in candidates]
     for one_pass in PASSES:
@@ -124,26 +125,26 @@ _POINTS = frozenset(".．·")
 def judge_decimals(
     text: str, quantities: Sequence[Quantity] | None = None, *, codebook: Codebook | None = None
 ) -> str:
-    """Say whether a text kept its decimal points: intact (one survives), lost (a number proves it)
-    or unknown.
+    """Say whether a text kept its decimal points: "intact" if at least one is printed, "lost" if
+    some number is impossible without one, otherwise "unknown".
 
     >>> judge_decimals("占21.98%"), judge_decimals("占总人口的2198%"), judge_decimals("占21%")
     ('intact', 'lost', 'unknown')
     """
     if quantities is None:
-        # only lines that can tell are read: most have neither a point nor a large share
+        # most lines have neither a point nor a large share, and so tell nothing: skip them
         text = "\n".join(line for line in text.splitlines() if _TELLING.search(line))
         quantities = find_quantities(text, codebook)
     metric = [q for q in quantities if q.kind not in NOT_METRIC or q.kind in ("age", "ratio")]
     if not all(_POINTS.isdisjoint(q.printed) for q in metric):
         return "intact"
-    shares = [q for q in metric if q.unit in PERCENT]  # nothing else can prove a loss
+    shares = [q for q in metric if q.unit in PERCENT]  # only a percentage can prove a loss
     candidates = decimal_candidates(shares, text, codebook)
     return "lost" if any(map(_proves_loss, candidates)) else "unknown"
 
 
 def _proves_loss(number: DecimalCandidates) -> bool:
-    """Whether a number has a leading zero before a unit, or is a share of a whole above 100 %."""
+    """Tell whether a number is impossible without a point, such as a share of 180 % or 05 kg."""
     value = number.quantity.value
     if value is None:
         return False
@@ -156,7 +157,7 @@ def _proves_loss(number: DecimalCandidates) -> bool:
 
 
 def point_in_layout(candidates: Candidates, context: DecimalContext) -> Candidates:
-    """Put the point where the page shows room for one, if a point can stand there."""
+    """Put the point back where the page shows a gap for it between two digits of a number."""
     if not context.gaps:
         return candidates
     return [_at_gap(number, context.gaps) for number in candidates]
@@ -175,7 +176,7 @@ def _at_gap(number: DecimalCandidates, gaps: Sequence[int]) -> DecimalCandidates
 
 
 def within_bounds(candidates: Candidates, context: DecimalContext) -> Candidates:
-    """Strike out shares and falls above 100 %, and more people than city or world have."""
+    """Rule out shares above 100 %, more people than the city has, and other impossible readings."""
     city = context.bounds.get("population")
     if not city and any(n.is_undecided and n.quantity.unit == "人" for n in candidates):
         city = _city_of(context.text)
@@ -185,7 +186,7 @@ def within_bounds(candidates: Candidates, context: DecimalContext) -> Candidates
 def _bounded(
     number: DecimalCandidates, city: Bounds | None, words: DecimalWords
 ) -> DecimalCandidates:
-    """Apply the bound of what a number counts."""
+    """Rule out the readings that are impossible for the unit of the number."""
     unit = number.quantity.unit
     if unit == "人":
         return _bounded_people(number, city, words)
@@ -199,7 +200,8 @@ def _bounded(
 
 
 def _bounded_share(number: DecimalCandidates, words: DecimalWords) -> DecimalCandidates:
-    """A share of a whole and a fall are at most 100 %, unless that leaves only rare readings."""
+    """Rule out readings above 100 % for a share of a whole or a decrease, unless only readings with
+    unusually many decimals would be left."""
     unit = number.quantity.unit
     whole = 100 if unit == "%" else 1000
     within = [k for k in number.decimal_places if abs(number.reading(k)) <= whole]
@@ -215,7 +217,8 @@ def _bounded_share(number: DecimalCandidates, words: DecimalWords) -> DecimalCan
 def _bounded_people(
     number: DecimalCandidates, city: Bounds | None, words: DecimalWords
 ) -> DecimalCandidates:
-    """The total of a city lies in its bounds; a part of its people is not above the upper bound."""
+    """Rule out populations outside the known bounds of the city. For a part of its people, such as
+    those over 60, only the upper bound counts."""
     left = number.left
     number = number.at_most(most_people(left, words), "there are not so many people")
     beside = [name for name in _populations() if name in left]
@@ -233,7 +236,7 @@ def _bounded_people(
 
 
 def _city_of(text: str) -> Bounds | None:
-    """Return the bounds of the city that a text names three times as often as any other."""
+    """Return the bounds of the city that a text names three times as often as any other city."""
     (times, city), (others, _) = sorted(
         ((text.count(city), city) for city in _populations()), reverse=True
     )[:2]
@@ -249,9 +252,9 @@ def _populations() -> dict[str, Bounds]:
 # --- pass: arithmetic
 
 CHANCE = 0.006
-"""An agreement that random digits would show more often than this proves nothing."""
+"""If random digits would fit a relation more often than this, the fit proves nothing."""
 _MOST_GROWTH = 400  # per cent: a larger growth is written as a multiple
-_MOST_NUMBERS = 40  # of a sentence; a longer one is a table, and its numbers are not related
+_MOST_NUMBERS = 40  # a sentence with more numbers is really a table: only the first are compared
 _FROM_TO = re.compile("(?:从|由)[^,，。;；]{0,14}$")
 _TO = re.compile("(?:到|至|为|达)$")
 _AMONG = re.compile("其中(?:[^0-9]|[0-9]+周?岁)*$")
@@ -260,16 +263,16 @@ Relations = Iterator["Relation"]
 
 @dataclass(frozen=True)
 class Relation:
-    """A claim that holds between the readings of some numbers if they belong together."""
+    """A relation that numbers of a sentence should satisfy, such as part ÷ whole = share."""
 
-    members: tuple[int, ...]  # the places of the numbers in their sentence
-    holds: Callable[[tuple[float, ...], tuple[float, ...]], bool]  # of values, rounding errors
-    chance: float  # how often random digits agree
+    members: tuple[int, ...]  # the positions of the numbers in their sentence
+    holds: Callable[[tuple[float, ...], tuple[float, ...]], bool]  # takes values, rounding errors
+    chance: float  # how often random digits satisfy the relation
     reason: str
-    needs_proof: bool = False  # says something only if arithmetic settled its first number
+    needs_proof: bool = False  # use it only after arithmetic has decided its first number
 
     def holds_for(self, numbers: Candidates, places: tuple[int, ...]) -> bool:
-        """Whether it holds for points at those places, none of which is rare."""
+        """Tell whether the relation holds with these, and usual, numbers of decimals."""
         if any(map(DecimalCandidates.is_rare, numbers, places)):
             return False
         values = tuple(abs(n.reading(k)) for n, k in zip(numbers, places, strict=True))
@@ -277,7 +280,7 @@ class Relation:
 
 
 def apply_arithmetic(candidates: Candidates, context: DecimalContext) -> Candidates:
-    """Strike out the readings that no consistent reading of the neighbours supports."""
+    """Rule out readings that fit no reading of the related numbers in the same sentence."""
     by_sentence: dict[int, list[int]] = {}
     for place, number in enumerate(candidates):
         if number.kind in ("none", "ratio") or not number.quantity.value:
@@ -295,7 +298,7 @@ def apply_arithmetic(candidates: Candidates, context: DecimalContext) -> Candida
 
 
 def _consistent(sentence: Candidates, words: DecimalWords) -> Candidates:
-    """Apply all relations of a sentence until nothing changes."""
+    """Apply all relations of a sentence again and again until they rule out no further reading."""
     relations = [r for r in _relations(sentence, words) if r.chance <= CHANCE]
     while True:
         before = sentence
@@ -306,7 +309,7 @@ def _consistent(sentence: Candidates, words: DecimalWords) -> Candidates:
 
 
 def _pruned(sentence: Candidates, relation: Relation) -> Candidates:
-    """Apply one relation; return the same list where no reading falls."""
+    """Apply one relation to a sentence. If it rules out no reading, return the same list object."""
     numbers = [sentence[place] for place in relation.members]
     if not any(number.is_undecided for number in numbers):
         return sentence
@@ -333,7 +336,7 @@ def _pruned(sentence: Candidates, relation: Relation) -> Candidates:
 def _weighed_together(
     numbers: Candidates, restricted: Candidates, consistent: list[tuple[int, ...]]
 ) -> Iterator[DecimalCandidates]:
-    """Share out probability among the consistent readings of all numbers together."""
+    """Yield the numbers, weighed only by the combinations of readings that fit the relation."""
     joint = {
         places: math.prod(n.weights.get(k, 0) for n, k in zip(numbers, places, strict=True))
         for places in consistent
@@ -348,24 +351,25 @@ def _weighed_together(
 
 
 def _rounding(number: DecimalCandidates, places: int) -> float:
-    """Return half a unit of the last printed digit; whole things are exact."""
+    """Return the rounding error: half a unit of the last digit, or 0 for whole things."""
     q = number.quantity
     whole = q.kind == "count" and q.multiplier == 1 and places == 0
     return 0.0 if whole or number.kind == "count" else 0.5 * q.multiplier * 10.0**-places
 
 
 def _chance(*numbers: DecimalCandidates) -> float:
-    """Return how often random digits agree: the width of the rounding, over a decade of digits."""
+    """Return how often the numbers would fit together by accident if their digits were random. Long
+    numbers do so more rarely than short ones."""
     return sum(map(_width, numbers)) / math.log(10)
 
 
 def _width(number: DecimalCandidates) -> float:
-    """Return the width of the rounding, relative to the number."""
+    """Return the size of one unit of the last digit, relative to the number."""
     return 1 / max(int(number.digits), 1)
 
 
 def _relations(sentence: Candidates, words: DecimalWords) -> Relations:
-    """Give every relation that the words of a sentence suggest."""
+    """Yield every arithmetic relation that the words of a sentence suggest between its numbers."""
     for i, number in enumerate(sentence):
         before = range(max(0, i - 5), i)
         if _is_proportion(number, words):
@@ -378,20 +382,21 @@ def _relations(sentence: Candidates, words: DecimalWords) -> Relations:
 
 
 def _is_proportion(number: DecimalCandidates, words: DecimalWords) -> bool:
-    """Whether a percentage says how large a share is, not how much something grew."""
+    """Tell whether a percentage says how large a share is, rather than how much something grew."""
     is_share = number.quantity.unit == "%" and words.share.search(number.left)
     return bool(is_share) and not words.growth.search(number.left)
 
 
 def _alike(a: DecimalCandidates, b: DecimalCandidates) -> bool:
-    """Whether two numbers count the same things."""
+    """Tell whether two numbers have the same unit and are amounts, not percentages."""
     unit = a.quantity.unit
     return unit == b.quantity.unit != "" and unit not in PERCENT and a.kind != "points"
 
 
 def _part_of_whole(sentence: Candidates, i: int, before: range, words: DecimalWords) -> Relations:
-    """``全市人口２０２万,６０岁以上４４４万人,占２１９８％`` (2.02 million, of them 444,000, 21.98
-    %): part ÷ whole = share."""
+    """Yield the relations part ÷ whole = share. They hold for
+    ``全市人口２０２万,６０岁以上４４４万人,占２１９８％`` if the numbers are read as 2.02 million
+    inhabitants, of whom 444,000 are over 60, which is 21.98 %."""
     pairs = [
         (p, w)
         for w, p in itertools.permutations(before, 2)
@@ -399,7 +404,7 @@ def _part_of_whole(sentence: Candidates, i: int, before: range, words: DecimalWo
     ]
     for p, w in pairs:
         part, whole = sentence[p], sentence[w]
-        # the more pairs, the likelier one fits by accident
+        # the more pairs there are, the likelier it is that one of them fits by accident
         chance = _chance(part, whole, sentence[i]) * math.sqrt(len(pairs))
         reason = f"{part.digits} ÷ {whole.digits} gives the share"
         yield Relation((p, w, i), _is_share, chance, reason)
@@ -414,14 +419,14 @@ def _is_share(values, errors) -> bool:
 
 
 def _from_to(sentence: Candidates, i: int, before: range, words: DecimalWords) -> Relations:
-    """``从２５１吨降低到２２８吨,下降９２％`` (from 251 to 228 tonnes, down 9.2 %): the change
-    between two amounts."""
+    """Yield the relation of two amounts and their change. For example,
+    ``从２５１吨降低到２２８吨,下降９２％`` (from 251 to 228 tonnes, down by 92 %) must mean 9.2 %."""
     falls = bool(words.fall.search(sentence[i].left))
     for a, b in itertools.pairwise(before):
         first, second = sentence[a], sentence[b]
         if _alike(first, second) and _FROM_TO.search(first.left) and _TO.search(second.left):
             change = abs(int(first.digits) - int(second.digits)) or 1
-            # three times, as the two may differ in scale
+            # three times the chance, since the points of the two amounts may differ in place
             chance = 3 * (2 / change + _width(sentence[i])) / math.log(10)
             holds = functools.partial(_is_growth, falls=falls)
             yield Relation((a, b, i), holds, chance, "the change between the two amounts")
@@ -436,8 +441,9 @@ def _is_growth(values, errors, *, falls: bool) -> bool:
 
 
 def _points(sentence: Candidates, i: int, before: range, words: DecimalWords) -> Relations:
-    """``从９６％提高到１２４％,提高２８个百分点`` (from 9.6 to 12.4 %, up 2.8 points): the
-    difference of two shares; a rise is less than the share it led to."""
+    """Yield the relations of a change in percentage points. It is the difference of two shares in
+    ``从９６％提高到１２４％,提高２８个百分点`` (from 9.6 to 12.4 %, up by 2.8 points). Besides, a rise
+    is always smaller than the share it led to."""
     moved = sentence[i]
     holds = functools.partial(_is_difference, falls=bool(words.fall.search(moved.left)))
     for a, b in itertools.pairwise(before):
@@ -459,8 +465,9 @@ def _is_difference(values, errors, *, falls: bool) -> bool:
 
 
 def _sums(sentence: Candidates, i: int, words: DecimalWords) -> Relations:
-    """``贸易额１５５０８亿美元,其中出口２６５４亿,进口１２８５４亿`` (trade, exports, imports): the
-    parts make the whole, and none is larger."""
+    """Yield the relations between a whole and its parts. The parts add up to the whole in
+    ``贸易额１５５０８亿美元,其中出口２６５４亿,进口１２８５４亿`` (trade, of which exports and
+    imports), and no part is larger than the whole."""
     whole = sentence[i]
     after = range(i + 1, min(i + 5, len(sentence)))
     before = range(i - 1, max(0, i - 4) - 1, -1)
@@ -483,7 +490,8 @@ def _sums(sentence: Candidates, i: int, words: DecimalWords) -> Relations:
 def _smaller_parts(
     sentence: Candidates, i: int, after: range, before: range, words: DecimalWords
 ) -> Iterator[int]:
-    """Give the parts that the words name: one after 其中 (of it), those before 合计 (in sum)."""
+    """Yield where the parts of a whole stand: the next number if 其中 ("of which") introduces it,
+    and the preceding numbers if 合计 ("in total") introduces the whole."""
     whole = sentence[i]
     if after and _alike(whole, sentence[after[0]]):
         if _is_said_of(sentence[after[0]], whole, words):
@@ -493,9 +501,11 @@ def _smaller_parts(
 
 
 def _is_said_of(part: DecimalCandidates, whole: DecimalCandidates, words: DecimalWords) -> bool:
-    """Whether 其中 makes one number a part of the other: ``近５万人,其中香港居民子女１４万人``; but
-    of ``收入增加２亿元,其中`` the part is one of the income, not of its increase."""
-    # the numbers of a list share the words before it, which are said of all of them
+    """Tell whether 其中 ("of which") makes one number a part of the other. It does in
+    ``近５万人,其中香港居民子女１４万人`` (50,000 people, 14,000 of them from Hong Kong). After
+    ``收入增加２亿元,其中`` (income rose by 200 million yuan, of which) the number is a part of the
+    income, not of the rise."""
+    # numbers with the same words before them are items of one list, not part and whole
     if part.left == whole.left or not _AMONG.search(part.left):
         return False
     return not words.difference.search(whole.left)
@@ -513,18 +523,18 @@ PASSES = (
     copy_settled_places,
     require_a_loss,
 )
-"""What `restore_decimals` does, in this order: each takes and returns all candidates of a text."""
+"""The steps of `restore_decimals` in order. Each takes and returns all candidates of a text."""
 
 
 # --- what is left of the readings
 
 _DIGITS = re.compile("[0-9]+")
-# most numbers change nothing but their reason: several times faster than dataclasses.replace
+# for most numbers only the reason changes: this is several times faster than dataclasses.replace
 _ALL_BUT_REASON = operator.attrgetter(*(f.name for f in fields(Quantity) if f.name != "reason"))
 
 
 def _settle(number: DecimalCandidates) -> Quantity:
-    """Turn what is left of a number's readings into its outcome."""
+    """Return the final number: as printed, restored, or ambiguous if several readings are left."""
     q, is_undecided = number.quantity, number.is_undecided
     if number.kind == "none" or q.value is None and not is_undecided:
         return _range_or_none(number)
@@ -542,7 +552,8 @@ def _settle(number: DecimalCandidates) -> Quantity:
 
 
 def _range_or_none(number: DecimalCandidates) -> Quantity:
-    """Leave a range open if its ends can have lost a point: ``３５—４５％`` may be 3.5 to 4.5 %."""
+    """Return a range as ambiguous if a point can be missing at either end: ``３５—４５％`` may mean
+    3.5 to 4.5 %. Return any other number unchanged."""
     q = number.quantity
     if q.qualifier != "range" or q.kind in NOT_METRIC or q.kind in ("count", "duration"):
         return q
@@ -556,7 +567,7 @@ def _range_or_none(number: DecimalCandidates) -> Quantity:
 
 
 def _left_open(q: Quantity, readings: Iterable[float], reason: str, **likeliest) -> Quantity:
-    """Give a number several readings and no value."""
+    """Return the number with the status ambiguous, with these readings and without a value."""
     readings = tuple(sorted(readings))
     bounds = {"readings": readings, "value": None, "low": readings[0], "high": readings[-1]}
     return replace(q, **bounds, status="ambiguous", basis=None, reason=reason, **likeliest)

@@ -1,7 +1,6 @@
-"""Text → its numbers with unit, qualifier and offsets, as printed.
+"""Find the numbers of a text as they are printed, with unit, qualifier and offsets.
 
-Use `find_quantities` for the numbers of any text; `decimals` decides where a decimal point was
-lost.
+Use `find_quantities` on any text. The module `decimals` decides where a decimal point was lost.
 """
 
 from __future__ import annotations
@@ -34,23 +33,23 @@ _RUN = re.compile(
 
 
 def find_quantities(text: str, codebook: Codebook | None = None) -> list[Quantity]:
-    """Find every number of a text; nothing that is written in digits is left out.
+    """Find every number of a text. Whatever is written in digits is returned.
 
-    A number that states no magnitude (a date, an age, a clause, a slogan …) carries its class in
-    `kind` and the name of the rule in `reason`. Works on raw text (full width, broken lines) and on
-    clean text alike, in time linear in its length.
+    Some numbers measure or count nothing (a date, an age, a clause number, a slogan …). Their
+    `kind` says what they are, and their `reason` names the rule that recognised them. The function
+    works on clean text and on raw text (full-width digits, broken lines), in linear time.
 
     Parameters
     ----------
     text : str
         Any text.
     codebook : Codebook, optional
-        Its units, number rules and words around numbers are used; default: the shared codebook.
+        Where units, rules and words for numbers come from; default: the shared codebook.
 
     Returns
     -------
     list of Quantity
-        In text order, not overlapping; ``text[q.start:q.end] == q.printed``.
+        In text order and without overlaps. For each, ``text[q.start:q.end] == q.printed``.
 
     Examples
     --------
@@ -64,12 +63,13 @@ def find_quantities(text: str, codebook: Codebook | None = None) -> list[Quantit
     quantities: list[Quantity] = []
     scanned_to = read_to = 0
     for begin in _START.finditer(half):
-        # a scan for single characters is many times faster than one for the whole pattern
+        # it is many times faster to look for a first character than for the whole pattern
         run = _RUN.match(half, begin.start()) if begin.start() >= scanned_to else None
         if not run:
             continue
         scanned_to = run.end()
-        # a fraction may have ended inside this run: what follows begins without its separators
+        # the last number may have ended inside this run of digits: go on behind it, and skip the
+        # commas and points at the start of the rest
         first = max(run.start(), read_to)
         if first >= scanned_to:
             continue
@@ -90,23 +90,23 @@ class Quantity:
     start, end : int
         Offsets of the digits in the text given.
     printed : str
-        The digits verbatim, without 万/亿 (ten thousand, hundred million); of a Chinese numeral all
-        of it (``一万``), of a range both ends (``２－３``).
+        The digits as printed, without a 万 or 亿 (ten thousand, hundred million) behind them. For a
+        Chinese numeral it is the whole numeral (``一万``), for a range both ends (``２－３``).
     kind : str
-        count, money, share, change, … (``data/codebook/units.csv``), ``number`` where no unit is
-        known, or the class of a number that states no magnitude (`NOT_METRIC`).
+        count, money, share, change, … (``data/codebook/units.csv``), or ``number`` if no unit is
+        known, or one of `NOT_METRIC` if the number measures nothing.
     multiplier, unit, qualifier : int, str, str
-        What follows the digits, 万 → 10000; see the units table; exact, about, at_least, at_most,
-        range.
+        The multiplier is 10000 for 万, and 1 if none is printed. The units are those of the
+        codebook. The qualifier is exact, about, at_least, at_most or range.
     readings, value : tuple of float, float or None
-        Every reading still possible, multiplied out, ascending; the one reading, or None for a
-        range and where several are left.
+        All values the number can have, in ascending order and with the multiplier applied; the
+        value, which is None for a range and if several readings are left.
     best, p_best, low, high : float or None
-        The likeliest reading and its probability (1 if settled); the bounds of the readings or of
-        the range.
+        The likeliest reading and its probability (1 if there is only one reading); the lowest and
+        highest reading, or the ends of the range.
     status, basis, reason : str
-        as_printed, restored, ambiguous; printed, bound, arithmetic, layout, coder (None for
-        ambiguous); why.
+        The status is as_printed, restored or ambiguous. The basis is what decided the reading:
+        printed, bound, arithmetic, layout or coder (None if ambiguous). The reason says why.
 
     Examples
     --------
@@ -135,20 +135,20 @@ class Quantity:
 
 
 NOT_METRIC = frozenset("date age ordinal clause page issue slogan code ratio indefinite".split())
-"""Classes of numbers that state no magnitude (section B of the codebook: not metrics)."""
+"""The kinds of numbers that measure or count nothing (section B of the codebook: not metrics)."""
 
 
 def settled(value: float) -> dict[str, Any]:
-    """Return the fields of a number that has one reading."""
+    """Return the fields of a `Quantity` that has exactly one reading, this value."""
     same = dict.fromkeys(("value", "best", "low", "high"), value)
     return {"readings": (value,), "p_best": 1.0, **same}
 
 
-# --- what stands before and after a number, by the codebook's tables
+# --- interpret the words before and after a number with the codebook's tables
 
 POPULATION = "(?:{people})(?:{reaches})?[了约近]?¶?$"
-"""The words before a number of people, which may have no unit."""
-# name → the template of the words that stand before the digits, behind the unit; the first fits
+"""The words before a number of people, which may be printed without a unit."""
+# qualifier → words before the digits (and below, behind the unit); the first that fits is used
 _BEFORE = {
     "at_most": "(?:{at_most})[了约]?¶?$",
     "at_least": "(?:{at_least})了?¶?$",
@@ -161,14 +161,14 @@ _MULTIPLIER = re.compile(
     f"[{_VAGUE}]?({'|'.join(sorted(MULTIPLIERS, key=len, reverse=True))})?[{_VAGUE}]?"
 )
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_MOST_EDGES = 1 << 14  # pairs of characters to remember: more than any corpus has seen
-# what stands behind the digits: multiplier, unit, kind, what follows the unit, whether it says more
+_MOST_EDGES = 1 << 14  # size limit of a cache: no corpus so far had so many pairs of characters
+# what follows the digits: multiplier, unit, kind, text behind the unit, whether 余 says "more than"
 Scale = tuple[int, str, str, str, bool]
 
 
 class _Rule(NamedTuple):
-    """A row of number_rules.csv, with the characters that what stands after and before can begin
-    and end with; None for any."""
+    """A row of number_rules.csv. `begins` holds the characters that can follow the number directly
+    and `ends` those that can precede it, where None means any character."""
 
     kind: str
     name: str
@@ -186,11 +186,11 @@ class NumberRules:
         self.population = words.pattern(POPULATION)
         self._before = {name: words.pattern(template) for name, template in _BEFORE.items()}
         self._after = {name: words.pattern(template) for name, template in _AFTER.items()}
-        # most numbers have none of these words beside them: one character says so
+        # most numbers have none of these words beside them: a single character shows it faster
         self._last_before = last_characters("|".join(p.pattern for p in self._before.values()))
         self._first_after = first_characters("|".join(p.pattern for p in self._after.values()))
-        # by first character, longest first: unit, kind, whether it is safe after a Chinese numeral,
-        # characters that must not follow
+        # The units by first character, longest first: unit, kind, whether it can also follow a
+        # Chinese numeral, and the characters that must not follow the unit.
         self._units: dict[str, list[tuple[str, str, bool, frozenset[str]]]] = {}
         for row in sorted(codebook.units.itertuples(), key=lambda row: -len(row.unit)):
             unit = row.unit, row.kind, row.chinese == "yes", frozenset(row.not_before)
@@ -199,7 +199,7 @@ class NumberRules:
         self._between: dict[tuple[bool, str, str], list[_Rule]] = {}
 
     def rule_of(self, digits: str, left: str, right: str) -> tuple[str, str] | None:
-        """Return (kind, rule) of the first rule that says this number is not a magnitude."""
+        """Return (kind, rule) of the first rule by which this number measures or counts nothing."""
         arabic, context = digits[0].isascii(), f"{digits}|{right}"
         edges = arabic, left[-1:], right[:1]
         if (rules := self._between.get(edges)) is None:
@@ -211,7 +211,7 @@ class NumberRules:
         return self._not_a_number(digits, left[-1:], right)
 
     def _not_a_number(self, digits: str, before: str, right: str) -> tuple[str, str] | None:
-        """What digits are whose very form says that they do not count: V20, 2.3.1, 3·15."""
+        """Return (kind, rule) for digits whose form shows that they count nothing: V20, 3·15."""
         arabic = digits[0].isascii()
         if not digits.isdigit() and arabic and digits.count(".") + digits.count("·") > 1:
             return "code", "more than one point: a version, a section or a date"
@@ -224,7 +224,7 @@ class NumberRules:
         return None
 
     def _rules_between(self, arabic: bool, before: str, after: str) -> list[_Rule]:
-        """The few rules that can hold between two characters, in the order of the table."""
+        """Return the rules, in table order, that can apply between these two characters."""
         if len(self._between) > _MOST_EDGES:
             self._between.clear()
         rules = self._between[arabic, before, after] = [
@@ -243,14 +243,14 @@ class NumberRules:
         scale = _MULTIPLIER.match(right)
         after = right[scale.end() :]
         unit, kind = self.unit_of(after, arabic or scale[1] is not None)
-        # a scale never follows a Chinese numeral: the run has taken it
+        # a 万 directly behind a Chinese numeral is already part of that numeral
         if not arabic and scale[1] and scale[0][0] not in _VAGUE:
             return 1, "", "", after, False
         says_more = not _SAYS_MORE.isdisjoint(scale[0])
         return MULTIPLIERS.get(scale[1], 1), unit, kind, after[len(unit) :], says_more
 
     def unit_of(self, right: str, arabic: bool) -> tuple[str, str]:
-        """Return the longest unit at the head of `right` with its kind, or two empty strings."""
+        """Return the longest unit with which `right` begins and its kind, or two empty strings."""
         for unit, kind, chinese, not_before in self._units.get(right[:1], ()):
             if right.startswith(unit) and (arabic or chinese):
                 if right[len(unit) : len(unit) + 1] not in not_before:
@@ -258,7 +258,7 @@ class NumberRules:
         return "", ""
 
     def qualifier_of(self, left: str, after: str, says_more: bool) -> str:
-        """Return exact, about, at_least or at_most, by the words around number and unit."""
+        """Return exact, about, at_least or at_most, judging by the words around the number."""
         if self._first_after is None or after[:1] in self._first_after:
             for name, pattern in self._after.items():
                 if pattern.match(after):
@@ -273,14 +273,14 @@ class NumberRules:
 
 
 def _compiled(table: pd.DataFrame, arabic: bool) -> list[_Rule]:
-    """Compile number_rules.csv for digits, or for numerals; {汉} stands for the numerals."""
+    """Compile number_rules.csv for Arabic digits or for Chinese numerals ({汉} in the table)."""
     rules = []
     for row in table.itertuples():
         printed, before, after = (
             part.replace("{汉}", NUMERAL) for part in (row.printed, row.before, row.after)
         )
         if printed and not re.search(r"\\d|[0-9]" if arabic else f"[{NUMERAL}]", printed):
-            continue  # a pattern of numerals fits no digits
+            continue  # the rule is only for the other kind of numeral
         before = f"(?:{before})¶?$" if before else ""
         following = re.compile(rf"(?:{printed or '[^|]*'})\|(?:{after})")
         preceding = re.compile(before) if before else None
@@ -290,7 +290,8 @@ def _compiled(table: pd.DataFrame, arabic: bool) -> list[_Rule]:
 
 
 def left_of(half: str, start: int) -> str:
-    """Return what stands before a number, without white space; ¶ is a line break or the start."""
+    """Return the characters before a number, without white space. A ¶ stands for a line break or
+    the start of the text."""
     piece = half[start - 24 : start] if start > 24 else "¶" + half[:start]
     if "\n" in piece:
         piece = re.sub("¶+", "¶", "¶".join(line.strip() for line in piece.split("\n")))
@@ -298,8 +299,8 @@ def left_of(half: str, start: int) -> str:
 
 
 def right_of(half: str, end: int) -> str:
-    """Return the characters after a number without white space, line breaks and the mark of a note
-    (``35¹家``); the power of ten stays (``10⁴``)."""
+    """Return the characters after a number, without white space. The raised number of a footnote
+    is removed (``35¹家``), but an exponent of 10 is kept (``10⁴``)."""
     right = "".join(half[end : end + 32].split())[:24]
     if right[:1] in _RAISED and half[max(0, end - 2) : end] != "10":
         return right.lstrip(_RAISED)
@@ -307,7 +308,7 @@ def right_of(half: str, end: int) -> str:
 
 
 def value_of(digits: str) -> float | None:
-    """Return the digits as a float; None where they name no single number."""
+    """Return the digits as a float, or None if they are not a single number."""
     if not digits[0].isascii():
         number = chinese_number(digits)
         return None if number is None else float(number)
@@ -316,11 +317,11 @@ def value_of(digits: str) -> float | None:
     return float(int(digits)) if digits.isdigit() else scaled(decimal_number(digits))
 
 
-# --- one run of digits → one number
+# --- read one number
 
 
 class _Hit(NamedTuple):
-    """A run of digits or numerals in its text, with what stands before and after it."""
+    """A run of Arabic digits or Chinese numerals, with the text before and after it."""
 
     text: str
     half: str
@@ -339,7 +340,7 @@ _COMPOUND = re.compile(
 
 
 def _read(text: str, half: str, start: int, end: int, rules: NumberRules) -> Quantity | None:
-    """Class one number by the rules, then by its unit; None for a numeral inside a word."""
+    """Return one number with its kind, or None for a Chinese numeral that is part of a word."""
     digits, left, right = half[start:end], left_of(half, start), right_of(half, end)
     hit, arabic = _Hit(text, half, start, end, digits, left, right), digits[0].isascii()
     if len(digits) > 2 * LONGEST:
@@ -353,7 +354,7 @@ def _read(text: str, half: str, start: int, end: int, rules: NumberRules) -> Qua
         return _single(hit, kind, value_of(digits), unit=unit, reason=rule)
     if arabic and (compound := _COMPOUND.match(half, start)):
         return _read_compound(hit, compound, rules)
-    # most numbers have no dash and no "to" near them
+    # a range needs a dash or a "to" behind its first number; most numbers have neither
     if _SPAN.search(half, end, end + 16) and (quantity := _read_range(hit, rules)):
         return quantity
     return _in_digits(hit, rules) if arabic else _in_numerals(hit, rules)
@@ -362,7 +363,7 @@ def _read(text: str, half: str, start: int, end: int, rules: NumberRules) -> Qua
 def _single(
     hit: _Hit, kind: str, value: float | None, scale=1, unit="", qualifier="exact", reason=""
 ) -> Quantity:
-    """Make a number as printed: with one reading, or with none where digits name no number."""
+    """Return a `Quantity` as printed. It has one reading, or none if the value is None."""
     readings, sure = ((), None) if value is None else ((value,), 1.0)
     start, end = hit.start, hit.end
     head = start, end, hit.text[start:end], kind or "number", scale, unit, qualifier, readings
@@ -370,7 +371,7 @@ def _single(
 
 
 def _ranged(hit: _Hit, scale: Scale, low: float, high: float, reason: str) -> Quantity:
-    """Make a range: both ends are kept, and there is no single value."""
+    """Return a range as a `Quantity` that keeps both ends and has no single value."""
     multiplier, unit, kind, _, _ = scale
     ends = float(low * multiplier), float(high * multiplier)
     number = _single(hit, kind, None, multiplier, unit, "range", reason)
@@ -384,7 +385,7 @@ _PERCENT = {"百": "%", "千": "‰", "万": "万分之"}
 
 
 def _read_fraction(hit: _Hit, rules: NumberRules) -> Quantity | None:
-    """Read 百分之四十 as 40 %, and 三分之二 as 2/3 of a whole."""
+    """Read a fraction in words: 百分之四十 is 40 %, and 三分之二 is 2/3."""
     part = _PART.match(hit.half, hit.end)
     whole = chinese_number(hit.digits)
     if not part or not whole:
@@ -407,7 +408,7 @@ _PARTS = re.compile("([0-9.]+)([亿万元角分]?)")
 
 
 def _read_compound(hit: _Hit, compound: re.Match[str], rules: NumberRules) -> Quantity:
-    """Read ``3万4000``, ``3亿5000万`` and ``123元1角1分`` as the one number they are; 2/3, too."""
+    """Read a number in several parts: ``3万4000`` (34,000), ``123元1角1分`` (123.11 yuan), 2/3."""
     end = compound.end()
     hit = hit._replace(end=end, digits=compound[0], right=right_of(hit.half, end))
     if "/" in hit.digits:
@@ -457,10 +458,10 @@ def _read_range(hit: _Hit, rules: NumberRules) -> Quantity | None:
 
 
 def _range_link(hit: _Hit) -> re.Match[str] | None:
-    """Match the dash behind a number and the number behind it; a change (``从5到8人``, from 5 to 8
-    people) and a chain (``06-35-10``) are not ranges."""
+    """Match the dash or "to" behind a number and the second number of the range. A change
+    (``从5到8人``, from 5 to 8 people) and a chain (``06-35-10``) are no ranges and give None."""
     link = _LINK.match(hit.half, hit.end)
-    # ends that bear a scale or a unit of their own are two numbers: see _join
+    # if the first number has its own 万 or unit, both are read as numbers, and _join links them
     if not link or link["scale"] or link["unit"] or _CHAIN_BEFORE.search(hit.left):
         return None
     return None if link["link"] in "至到" and _FROM.search(hit.left) else link
@@ -470,13 +471,13 @@ _MINUS = re.compile(r"(?:^|[长降为至到达,，(（:：])[-−]$")
 
 
 def _in_digits(hit: _Hit, rules: NumberRules) -> Quantity:
-    """Read a number in digits with its unit, where it has one."""
+    """Read a number in Arabic digits, with its unit if it has one."""
     digits, left = hit.digits, hit.left
     multiplier, unit, kind, after, says_more = rules.scale_and_unit(hit.right, True)
     qualifier = rules.qualifier_of(left, after, says_more)
     if not unit and multiplier > 1 and rules.population.search(left):
         unit, kind = "人", "count"
-    if digits.isdigit():  # several times faster to read than a decimal
+    if digits.isdigit():  # whole numbers: int() is several times faster
         value = float(int(digits) * multiplier)
     else:
         value = scaled(decimal_number(digits), multiplier)
@@ -487,7 +488,7 @@ def _in_digits(hit: _Hit, rules: NumberRules) -> Quantity:
 
 
 def _in_numerals(hit: _Hit, rules: NumberRules) -> Quantity | None:
-    """Read a Chinese numeral; it needs a unit, or it is part of a word (统一, 十分)."""
+    """Read a Chinese numeral. Without a unit it is part of a word, such as 统一 (unify): None."""
     digits, scale = hit.digits, rules.scale_and_unit(hit.right, False)
     multiplier, unit, kind, after, says_more = scale
     if not unit or not _is_counting(digits, hit.left, says_more or hit.right[:1] in "余多"):
@@ -509,21 +510,22 @@ _NEARLY = re.compile("[近约上超逾过达满]¶?$")
 
 
 def _is_counting(digits: str, left: str, says_more: bool) -> bool:
-    """Whether a numeral counts: 百/千/万/亿 alone do so only beside 近, 上, 余 … (``近千人``,
-    almost 1,000 people); elsewhere they belong to a word (``万人空巷``, deserted streets)."""
+    """Tell whether a Chinese numeral states a number. A lone 百, 千, 万 or 亿 does so only beside
+    近 or the like, as in ``近千人`` (almost 1,000 people). Otherwise it is part of a word, as in
+    ``万人空巷`` (deserted streets)."""
     if left[-1:].isdigit() or left[-1:] in "统唯第":
         return False
     return says_more or digits.strip("百千万亿") != "" or bool(_NEARLY.search(left))
 
 
-# --- neighbours
+# --- combine neighbouring numbers
 
 _JOINT = re.compile(r"\s*[余多]?\s*(?:、|和|与|及|以及|或)\s*")
 
 
 def _join(quantities: list[Quantity], half: str) -> list[Quantity]:
-    """Let neighbours inform each other: a list shares its unit (``２５８和１４８个百分点``,
-    both are percentage points), two numbers can be a range (``7%—8%``)."""
+    """Complete each number from the next one. In ``２５８和１４８个百分点``, the first number takes
+    the unit of the second (percentage points). In ``7%—8%``, the two are the ends of a range."""
     for i in range(len(quantities) - 2, -1, -1):
         this, after = quantities[i], quantities[i + 1]
         if after.start - this.end < 12 and _is_span(this, after, half):
@@ -546,8 +548,8 @@ _SPAN_ONLY = re.compile(r"[\w%‰]*?[余多]?[-—–~至到]+")
 
 
 def _is_span(this: Quantity, after: Quantity, half: str) -> bool:
-    """Whether two neighbours, each with its unit, are the ends of one range: ``1亿—2亿元``, but not
-    ``从7%升至8%`` (up from 7 % to 8 %)."""
+    """Tell whether two neighbouring numbers are the ends of one range. They are in ``1亿—2亿元``
+    (100 to 200 million yuan), but not in ``从7%升至8%`` (up from 7 % to 8 %)."""
     between = "".join(half[this.end : after.start].split())
     dash = between[-1:] in "-—–~" or (
         between[-1:] in "至到" and not _CHANGED.search(half, max(0, this.start - 12), after.start)
