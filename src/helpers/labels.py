@@ -220,7 +220,7 @@ def number_in(value: float, lang: str) -> str:
     ('157.2万', '1,572,345')
     """
     for size, word in ((1e8, "亿"), (1e4, "万")) if lang == "zh" else ((1e9, " billion"),):
-        if abs(value) >= size:  # 1,234,567,891 needs too many decimals: all its digits
+        if abs(value) >= size:  # 123,456.7891万 would be too long
             return digits(value / size) + word if value % (size / 1e4) == 0 else digits(value)
     return digits(value)
 

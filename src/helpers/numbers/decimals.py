@@ -64,7 +64,7 @@ def restore_decimals(
         Known ranges, such as ``{"population": (1.9e6, 2.2e6)}``. By default, the population of the
         city that the text names is looked up in ``data/reference/populations.csv``.
     gaps : sequence of int, optional
-        Offsets of digits before which the page shows a gap as wide as a point (see
+        Offsets of digits before which the page shows a gap for a point (see
         `Document.gaps`). Such a point is put back in any text, with ``basis = layout``.
     codebook : Codebook, optional
         Where the units and the words that explain numbers come from; default: the shared codebook.
@@ -272,7 +272,8 @@ class Relation:
     needs_proof: bool = False  # use it only after arithmetic has decided its first number
 
     def holds_for(self, numbers: Candidates, places: tuple[int, ...]) -> bool:
-        """Tell whether the relation holds with these, and usual, numbers of decimals."""
+        """Tell whether the relation holds if the numbers have so many decimals. The answer is no if
+        one of them would have unusually many."""
         if any(map(DecimalCandidates.is_rare, numbers, places)):
             return False
         values = tuple(abs(n.reading(k)) for n, k in zip(numbers, places, strict=True))
@@ -336,7 +337,8 @@ def _pruned(sentence: Candidates, relation: Relation) -> Candidates:
 def _weighed_together(
     numbers: Candidates, restricted: Candidates, consistent: list[tuple[int, ...]]
 ) -> Iterator[DecimalCandidates]:
-    """Yield the numbers, weighed only by the combinations of readings that fit the relation."""
+    """Yield the numbers with new probabilities. Only combinations of readings that fit the relation
+    count."""
     joint = {
         places: math.prod(n.weights.get(k, 0) for n, k in zip(numbers, places, strict=True))
         for places in consistent
@@ -419,8 +421,8 @@ def _is_share(values, errors) -> bool:
 
 
 def _from_to(sentence: Candidates, i: int, before: range, words: DecimalWords) -> Relations:
-    """Yield the relation of two amounts and their change. For example,
-    ``从２５１吨降低到２２８吨,下降９２％`` (from 251 to 228 tonnes, down by 92 %) must mean 9.2 %."""
+    """Yield the relation of two amounts and their change. For example, the change must be 9.2 % in
+    ``从２５１吨降低到２２８吨,下降９２％`` (from 251 to 228 tonnes, down by 92 %)."""
     falls = bool(words.fall.search(sentence[i].left))
     for a, b in itertools.pairwise(before):
         first, second = sentence[a], sentence[b]
@@ -442,8 +444,8 @@ def _is_growth(values, errors, *, falls: bool) -> bool:
 
 def _points(sentence: Candidates, i: int, before: range, words: DecimalWords) -> Relations:
     """Yield the relations of a change in percentage points. It is the difference of two shares in
-    ``从９６％提高到１２４％,提高２８个百分点`` (from 9.6 to 12.4 %, up by 2.8 points). Besides, a rise
-    is always smaller than the share it led to."""
+    ``从９６％提高到１２４％,提高２８个百分点`` (from 9.6 to 12.4 %, up by 2.8 points). Besides, a
+    rise is always smaller than the share it led to."""
     moved = sentence[i]
     holds = functools.partial(_is_difference, falls=bool(words.fall.search(moved.left)))
     for a, b in itertools.pairwise(before):

@@ -488,7 +488,7 @@ def _in_digits(hit: _Hit, rules: NumberRules) -> Quantity:
 
 
 def _in_numerals(hit: _Hit, rules: NumberRules) -> Quantity | None:
-    """Read a Chinese numeral. Without a unit it is part of a word, such as 统一 (unify): None."""
+    """Read a Chinese numeral. Without a unit it is part of a word, such as 统一 (unify)."""
     digits, scale = hit.digits, rules.scale_and_unit(hit.right, False)
     multiplier, unit, kind, after, says_more = scale
     if not unit or not _is_counting(digits, hit.left, says_more or hit.right[:1] in "余多"):

@@ -385,8 +385,8 @@ def class_group(name: str) -> str:
 
 
 def _longer(number: DecimalCandidates, kin: Candidates) -> str:
-    """Tell whether the longest undecided neighbour of the same kind has more digits, as beside
-    ２１９８％ (21.98 %) the number ７４４％ is probably 7.44 %."""
+    """Return yes if the longest undecided neighbour of the same kind has more digits, else no, same
+    or none. Beside the longer ２１９８％ (21.98 %), ７４４％ is probably 7.44 %."""
     longest = max((len(m.digits) for m in kin if m.is_undecided), default=0)
     if not longest:
         return "none"
