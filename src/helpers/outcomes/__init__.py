@@ -1,3 +1,3 @@
-"""Numbers → what they measure, and which two may stand side by side."""
+"""Finds what each number measures, and which two numbers may be compared."""
 
 from .outcomes import comparable, extract_outcomes

@@ -1,6 +1,6 @@
-"""A number in its sentence → the words around it, and what they say of its time, place and whole.
+"""Turns a number in its sentence into the words around it, and into the date, level and so on.
 
-Use it to cut out what belongs to one number; `indicators` names the number by these words.
+Use it to cut out the words that belong to one number. `indicators` then names the number by them.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import NamedTuple
 from helpers.codebook import Codebook, first_characters, last_characters
 from helpers.numbers import Quantity
 
-_REACH = 300  # words further back than this in one sentence say nothing about a number
-# what may stand between the digits and the unit: a multiplier, the mark of a note
+_REACH = 300  # words more characters away than this say nothing about a number
+# characters that may stand between digits and unit: multipliers (万, 10,000), footnote numbers
 _BETWEEN = "余多几来万亿百千⁰¹²³⁴⁵⁶⁷⁸⁹"
 _CLAUSE_END = re.compile("[,，;；。.]")
 
 
 class Indicator(NamedTuple):
-    """What a number measures: a row of indicators.csv, or one made of the nouns beside it."""
+    """What a number measures: a row of indicators.csv, or a name made of the nouns beside it."""
 
     indicator: str
     zh: str
@@ -27,17 +27,17 @@ class Indicator(NamedTuple):
 
 
 class NumberContext(NamedTuple):
-    """The text before and after a number, clean, within its sentence."""
+    """The clean text before and after a number, within its sentence."""
 
-    near: str  # back to the magnitude before it; of a change, the words before “from”
-    clause: str  # back to the start of its clause
-    before: str  # back to the start of the sentence
-    after: str  # up to the next magnitude or clause
-    place: str = ""  # start or end, for the two numbers of “raised from … to …”
+    near: str  # text since the previous number; in a change, the words before “from”
+    clause: str  # text since the start of the clause
+    before: str  # text since the start of the sentence
+    after: str  # text up to the next number or clause
+    place: str = ""  # “start” or “end” for the two numbers of “raised from … to …”
 
 
-# what a number holds for: name → template; of two that end at one place, the later one counts, so
-# that a city governed as a county is a county
+# The level of government that a number describes: name → template of its pattern. If two patterns
+# match up to the same character, the later one counts: a city governed as a county is a county.
 _HAN_BEFORE = "|".join(f"(?<=(?<![市各])[一-龥]{{{n}}}[县区])" for n in (1, 2, 3))
 _LEVELS = {
     "province": "{level_province}",
@@ -54,15 +54,16 @@ _NOUN_UNITS = re.compile("[一-龥]{2,}(?<!次)(?<!百分点)|[县区市省乡�
 _BRACKET = re.compile(r"^\([^)]*\)")
 _YEAR_BEFORE = re.compile("[上去今]年|同期")
 _FROM = re.compile("(?:由|从)[^,;由从]{0,12}$")
-_OF_A_RATE = frozenset("每均单一")  # words of a rate hold one of these
-# patterns that are the words of one role and nothing else
+# words for a rate (每人, “per person”) contain one of these characters
+_OF_A_RATE = frozenset("每均单一")
+# roles of number_words.csv whose words are used as a pattern without further conditions
 _ROLES = """
 {shortcoming} {shortcoming_after} {unmade} {answer} {above} {service_time} {assessed} {planned}
 {stock} {flow} {residents} {last_year} {this_year} {before} {during} {after}
 """.split()
 _RISE = "(?:{change_to})(?:[到至为成](?!位)|到了|至了)"
 _TEMPLATES = {
-    # nouns and what bounds them
+    # where a noun begins and ends
     "verb": "(?:{verb})(?!{noun_of_verb})",
     "verb_as_noun": "(?:{verb_as_noun})(?:{after_noun}|[^一-龥]|$)",
     "lead": "^(?:{lead})+(?=[一-龥]{2})",
@@ -72,7 +73,7 @@ _TEMPLATES = {
     "only_verbs": "(?:{verb}|{without_noun}|{remaining})+$",
     "modifier": "{modifier}|{remaining}",
     "rate": "(?:每(?:[0-9]+|[十百千万])?(?:{each_unit})(?:{each_whom})?(?<!每次))+|{average}",
-    # the two numbers of a change
+    # words between the two numbers of “raised from … to …”
     "to": f"[^,;]{{0,6}},?[^,;]{{0,6}}{_RISE}",
     "to_next": f"[余多万亿]{{0,2}}[^,;0-9]{{0,8}},?[^,;0-9]{{0,6}}{_RISE}",
     "of_next": "(?:{dealt_with})$",
@@ -80,7 +81,7 @@ _TEMPLATES = {
     "after_unit": "(?:{after_unit})+",
     "that_are": "([一-龥]{2,16})的(?:{that_are})?$",
     "each_time": "^(?:{each_time})$",
-    # what the number counts, and when it holds
+    # by how much something changed, what was achieved, where problems came from
     "change_by": "(?:[比较与同][^,]*)?(?:{change_by})[于出了]?$",
     "achieved": "已(?:{done})[^,]{0,12}$",
     "problems_from": "(?:{problems_from})[^,]*问题",
@@ -88,8 +89,11 @@ _TEMPLATES = {
 
 
 class OutcomeWords:
-    """The words around numbers of a codebook, as the patterns of `_ROLES` and `_TEMPLATES`, and the
-    nouns that they bound; ``{role}`` stands for words of number_words.csv."""
+    """Patterns for the words that a codebook expects near numbers. They also find the nouns there.
+
+    `_ROLES` and `_TEMPLATES` define the patterns. In them, ``{role}`` stands for all words that
+    number_words.csv lists with this role.
+    """
 
     def __init__(self, codebook: Codebook) -> None:
         words = codebook.role_words("number_words")
@@ -109,19 +113,19 @@ class OutcomeWords:
         self.level_letters = re.compile(f"[{re.escape(''.join(sorted(letters)))}]")
 
     def trimmed(self, head: str) -> str:
-        """Return words without those at their end that name nothing: 达到 (reaching)."""
+        """Cut off words at the end that name nothing, such as 达到 ("reaching")."""
         if self.silent_last and head[-1:] not in self.silent_last:
             return head
         return self.silent_end.sub("", head)
 
     def stem_of(self, head: str) -> str:
-        """Return the words before a number without the verbs at their end, or nothing."""
+        """Return the words before a number without verbs at their end; empty if there are none."""
         stem = self.done_to_it.sub("", head)
         return stem if stem != head else ""
 
     def noun_after(self, q: Quantity, after: str) -> str:
-        """Return the noun that follows the unit: 独居老人 of ``312名独居老人结对子`` (312 people
-        living alone); empty before a verb."""
+        """Return the noun that follows the unit, or an empty string if a verb follows it. In
+        ``312名独居老人``, "312 old people living alone", the noun is 独居老人."""
         if q.kind in _NO_NOUN_AFTER or q.unit in self.act_units:
             return ""
         noun = self._noun_at_head(after) if after else ""
@@ -130,7 +134,7 @@ class OutcomeWords:
         return q.unit if q.kind == "count" and _NOUN_UNITS.match(q.unit) else ""
 
     def _noun_at_head(self, after: str) -> str:
-        """The noun that some words begin with, up to their first verb."""
+        """Return the noun at the start of this text. It ends before the first verb."""
         piece = _unquoted(after[:22])
         end = len(piece)
         for verb in self.verb.finditer(piece):
@@ -144,7 +148,7 @@ class OutcomeWords:
         return noun[: noun.index("(")] if "(" in noun else ""
 
     def noun_before(self, head: str) -> str:
-        """Return the noun at the end of some words: 养老平台 of 建成养老平台 (built platforms)."""
+        """Return the noun at the end of a text: 养老平台 in 建成养老平台, "built platforms"."""
         run = _LIST_RUN.search(_unquoted(head))
         if not run:
             return ""
@@ -155,11 +159,11 @@ class OutcomeWords:
         noun = self.lead.sub("", piece[begin:].lstrip("、和与"), 1)
         if "、" in noun and len(noun) > 20:
             noun = noun.rpartition("、")[2]
-        noun = noun.removesuffix("中")  # of the townships, 37 …
+        noun = noun.removesuffix("中")  # 乡镇中 means “among the townships”
         return noun if len(noun) > 1 else ""
 
     def has_no_noun(self, near: str) -> tuple[bool, str]:
-        """Whether no noun stands before a number (竣工31所, 31 finished), and what stands there."""
+        """Tell whether no noun precedes a number, as in 竣工31所 ("finished 31"), and what does."""
         left = self.no_noun.sub("", near)
         if not left:
             modifier = self.modifier.search(near)
@@ -167,14 +171,14 @@ class OutcomeWords:
         return bool(self.only_verbs.match(left)), _YEAR_BEFORE.sub("", left)
 
     def rate_of(self, q: Quantity, near: str) -> str:
-        """Return what a rate is a rate of: 每千名老年人 (per 1,000), 每人每月, 人均 (per head)."""
+        """Return the words that make a number a rate, such as 人均 ("per head"), or nothing."""
         if q.kind in ("share", "change") or _OF_A_RATE.isdisjoint(near):
             return ""
         each = self.rate.search(near)
         return each[0] if each else ""
 
     def kind_of_unit(self, unit: str) -> str:
-        """Return one name for all units that count places (家, 所), one for those of people."""
+        """Return "place" for units of places, "person" for units of people, or else the unit."""
         if unit in self.place_units:
             return "place"
         return "person" if unit in self.person_units else unit
@@ -190,11 +194,11 @@ def _unquoted(words: str) -> str:
 def context_of(
     text: str, start: int, end: int, magnitudes: list[Quantity], i: int, words: OutcomeWords
 ) -> NumberContext:
-    """Cut the words around a number, up to the next magnitudes, out of its sentence.
+    """Cut the words between a number and its neighbouring numbers out of its sentence.
 
-    What is listed after ``、`` belongs to the next number (``养老机构32家、日间照料中心18个``: 32
-    homes, 18 centres), and so does what was done to it (``38项问题已整改31项``: of 38 problems, 31
-    were solved).
+    Some words after a number belong to the next number. One case is an item of a list after ``、``:
+    in ``养老机构32家、日间照料中心18个``, "32 homes, 18 centres", the centres belong to 18. Another
+    is a verb: in ``38项问题已整改31项``, "of 38 problems, 31 were solved", "solved" belongs to 31.
     """
     q = magnitudes[i]
     start = max(start, q.start - _REACH)
@@ -219,8 +223,11 @@ def context_of(
 def of_a_change(
     context: NumberContext, origin: str, following: str, words: OutcomeWords
 ) -> tuple[NumberContext, str]:
-    """Give both numbers of ``覆盖率由83.6%提高到97.5%`` (coverage raised from … to …) the words
-    before 由: those of the first are returned, to be the `origin` of the second."""
+    """Give both numbers of a change the words that say what changed.
+
+    In ``覆盖率由83.6%提高到97.5%``, "coverage raised from 83.6% to 97.5%", these are the words
+    before 由 ("from"). The call for the first number returns them as `origin` for the second call.
+    """
     near = context.near
     begin = _FROM.search(near) if "由" in near or "从" in near else None
     if begin and words.to_next.match(following):
@@ -235,11 +242,11 @@ def of_a_change(
 
 
 def _last_clause(before: str) -> str:
-    """The words after the last mark; clean text has no full-width commas."""
+    """Return the words after the last punctuation mark (commas in clean text are half width)."""
     return before[max(map(before.rfind, ",;:。")) + 1 :]
 
 
-# --- what the words say of the number's whole, flow, level, date and timing
+# --- what the words say: share of what, planned or achieved, level of government, date, timing
 
 _TITLE = re.compile("《[^》]*》")
 _YEARS = re.compile("(20[0-9]{2})(?=年|[-—至~])")
@@ -257,7 +264,10 @@ _WHOLE = re.compile(
 
 
 def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: OutcomeWords) -> str:
-    """Return what a share is a share of: ``占总人口的`` → 总人口 (population); else residents."""
+    """Return what a share is a share of, such as 总人口 ("population") in ``占总人口的``.
+
+    For a count of old people, return the word that says which residents are meant.
+    """
     if q.kind != "share":
         return _residents(context, words) if indicator in _PEOPLE else ""
     whole = ""
@@ -272,7 +282,7 @@ def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: O
 
 
 def _residents(context: NumberContext, words: OutcomeWords) -> str:
-    """Whether the people spoken of are those who live there or those registered there."""
+    """Return the word that says whether people who live there or are registered there are meant."""
     named = words.residents.findall(context.before)
     return named[-1] if named else ""
 
@@ -280,10 +290,10 @@ def _residents(context: NumberContext, words: OutcomeWords) -> str:
 def flow_of(
     context: NumberContext, indicator: Indicator, issue_year: int | None, words: OutcomeWords
 ) -> str:
-    """Return planned, assessed, stock or flow; empty where the words do not say."""
+    """Return "planned", "assessed", "stock" or "flow", or nothing if the words do not say."""
     around = context.clause + context.after
     if "《" in around:
-        around = _TITLE.sub("", around)  # the years in the title of a plan plan nothing here
+        around = _TITLE.sub("", around)  # a year in a plan's title does not make a number planned
     if words.assessed.search(around):
         return "assessed"
     if words.planned.search(around) and not words.achieved.search(context.near):
@@ -301,7 +311,7 @@ def flow_of(
 def level_of(context: NumberContext, words: OutcomeWords) -> str:
     """Return the level of government that the nearest words name: city, county, …"""
     last_end, level = -1, ""
-    # most levels are out of the question, as no word for them can begin
+    # a fast test first: most levels have no word that begins with a character of this text
     letters = frozenset(words.level_letters.findall(context.before))
     for name, pattern, begins in words.levels:
         if begins and begins.isdisjoint(letters):
@@ -313,7 +323,7 @@ def level_of(context: NumberContext, words: OutcomeWords) -> str:
 
 
 def as_of(context: NumberContext, issue_year: int | None, words: OutcomeWords) -> str:
-    """Return the date a number holds for: YYYY, YYYY-MM, YYYY-MM-DD, YYYY–YYYY or nothing."""
+    """Return the date or period of a number: YYYY, YYYY-MM, YYYY-MM-DD, YYYY–YYYY or nothing."""
     near = context.before[-14:] if context.place == "start" else context.near
     if issue_year and words.last_year.search(near):
         return str(issue_year - 1)
@@ -324,7 +334,7 @@ def as_of(context: NumberContext, issue_year: int | None, words: OutcomeWords) -
 
 
 def _last_date(before: str) -> str:
-    """The last date or period that some words name."""
+    """Return the last date or period that a text names, or nothing."""
     dates = list(_DATE.finditer(before))
     if not dates:
         return ""
@@ -337,7 +347,7 @@ def _last_date(before: str) -> str:
 
 
 def timing_of(context: NumberContext, words: OutcomeWords) -> str:
-    """Return before, during (because of the supervision) or after it; empty where nothing says."""
+    """Return "before" or "after" the supervision, "during" if caused by it, or nothing."""
     if context.place == "start" or words.before.search(context.near):
         return "before"
     if context.place != "end" and words.after.search(context.clause):

@@ -1,7 +1,7 @@
-"""A number and the words around it → the indicator it measures.
+"""Turns a number and the words around it into the name of what it measures, its indicator.
 
-`name_indicator` is the only place where a number gets its name: a list of steps, of which the first
-that finds a name gives it.
+Every number gets its name in `name_indicator`. It tries a list of steps in order and takes the name
+that the first successful step finds.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from .context import Indicator, NumberContext, OutcomeWords
 # --- the rows of indicators.csv
 
 _ANY_KIND = frozenset(("count", "money", "share", "change"))
-_MOST_EDGES = 1 << 14  # pairs of characters to remember: more than any corpus has seen
+_MOST_EDGES = 1 << 14  # pairs of characters to remember; no corpus so far had as many
 
 
 class _Row(NamedTuple):
-    """A row of the table, with the characters that its patterns end and begin with; None for any.
+    """A row of indicators.csv with its patterns for the words before and after a number.
 
-    In `before`, ``#`` is the number: ``调研#`` fits 走访调研32个 (visited 32), not 5个专题调研 (5
-    inquiries).
+    In `before`, ``#`` stands for the number. So ``调研#`` fits 走访调研32个 ("inspected 32"), where
+    调研 precedes the number, but not 5个专题调研 ("5 inquiries"), where it follows.
     """
 
     indicator: Indicator
@@ -34,24 +34,24 @@ class _Row(NamedTuple):
     units: frozenset[str]  # empty for any
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
-    ends: frozenset[str] | None
-    begins: frozenset[str] | None
+    ends: frozenset[str] | None  # last characters that `before` can match; None: any
+    begins: frozenset[str] | None  # first characters that `after` can match; None: any
 
 
-# a row that can fit between two characters; the flag: its `before` says where the number stands
+# indicator, `before` and `after` of a row; the flag tells whether `before` contains ``#``
 _Candidate = tuple[Indicator, re.Pattern[str] | None, bool, re.Pattern[str] | None]
 
 
 class _Rows:
-    """The rows of the table that a number of some kind and unit can have, in order."""
+    """The rows of indicators.csv that fit one kind of number and one unit, in order."""
 
     def __init__(self, rows: tuple[_Row, ...]) -> None:
         self.rows = rows
         self.between: dict[tuple[str, str], list[_Candidate]] = {}
 
     def first(self, head: str, after: str = "", noun: str = "") -> Indicator | None:
-        """Return the first row that the words before a number (`head`) and the noun after its unit
-        end with, or that what follows begins with."""
+        """Return the first indicator whose `before` matches `head` (the words before the number)
+        with `noun` (the noun after its unit), or whose `after` matches the words after the unit."""
         topic = head + noun
         edges = topic[-1:], after[:1]
         if (rows := self.between.get(edges)) is None:
@@ -66,7 +66,7 @@ class _Rows:
         return None
 
     def _between(self, last: str, first: str) -> list[_Candidate]:
-        """The few rows that can fit between two characters."""
+        """Return the few rows that can fit if these characters precede and follow the number."""
         candidates = []
         for row in self.rows:
             before = row.before if last and (row.ends is None or last in row.ends) else None
@@ -90,7 +90,7 @@ class IndicatorRules:
         self._rows: dict[tuple[_Row, ...], _Rows] = {}
 
     def rows_for(self, kind: str, unit: str) -> _Rows:
-        """Return the indicators of a kind and a unit; units with the same ones share them."""
+        """Return the rows for a kind and a unit. Units with the same rows share one object."""
         if (kind, unit) not in self._of_unit:
             of_kind = (row for row in self._table.values() if kind in row.kinds)
             fitting = tuple(row for row in of_kind if not row.units or unit in row.units)
@@ -98,7 +98,7 @@ class IndicatorRules:
         return self._of_unit[kind, unit]
 
     def of_age(self, indicator: str, name: str, years: int) -> Indicator:
-        """Make the indicator of the people of some age, or of their share."""
+        """Make the indicator for people above some age, or for their share of the population."""
         zh, en = (text.format(years=years) for text in self.names[name])
         return Indicator(indicator, zh, en, "context")
 
@@ -109,7 +109,7 @@ class IndicatorRules:
 
 
 def _compiled(row) -> _Row:
-    """Compile a row of indicators.csv."""
+    """Compile the patterns of a row of indicators.csv."""
     return _Row(
         Indicator(row.indicator, row.zh, row.en, row.group),
         frozenset([row.kind]) if row.kind else _ANY_KIND,
@@ -125,14 +125,14 @@ def _compiled(row) -> _Row:
 
 
 class Named(NamedTuple):
-    """A number of the same sentence that has its name already."""
+    """An earlier number of the same sentence with the name it was given."""
 
     quantity: Quantity
     name: Indicator
 
 
 _QUALIFIED = "~"
-"""The id of a name that sets a number apart from the one before, or that has no noun."""
+"""The id of names that later numbers must not take over, such as “homes (private)”."""
 _GROUPS = {"share": "outcome", "change": "outcome", "score": "outcome"}
 
 
@@ -142,34 +142,34 @@ class Phrase(NamedTuple):
     q: Quantity
     context: NumberContext
     named: tuple[Named, ...]  # the sentence's earlier numbers, the last one last
-    each: str  # what it is a rate of (per 1,000 old people, per head); mostly empty
-    head: str  # the words before it, without those that name nothing
-    noun: str  # the noun after its unit
-    after: str  # all words after its unit
-    rows: _Rows  # the rows of the table for its kind and unit
+    each: str  # the words for a rate (“per head”), mostly empty
+    head: str  # the words before the number, without those that name nothing
+    noun: str  # the noun after the unit
+    after: str  # all words after the unit
+    rows: _Rows  # the rows of indicators.csv for this kind and unit
     rules: IndicatorRules
     words: OutcomeWords
-    addition: str = ""  # what stands before it though no noun does (private, rural)
+    addition: str = ""  # an adjective before the number without a noun (private, rural)
 
     def made(self, name: str, noun: str = "", group: str = "", indicator: str = "") -> Indicator:
-        """Make an indicator that the table lacks: a name of data/text/outcomes.csv with a noun."""
+        """Make an indicator by filling a noun into the text `name` of data/text/outcomes.csv."""
         unit = self.rules.unit_names.get(self.q.unit, "number")
         values = {"noun": noun, "unit": unit, "unit_zh": self.q.unit}
         zh, en = (text.format(**values) for text in self.rules.names[name])
         return Indicator(indicator, zh, en, group or self._group())
 
     def those_who(self, clause: str) -> Indicator:
-        """Name people, or things, by what they do."""
+        """Name people or things by what they do, such as “people who took part”."""
         is_person = self.q.unit in self.words.person_units or self.q.unit == "人次"
         name = "outcomes.people_who" if is_person else "outcomes.things_that"
         return self.made(name, clause, indicator=_QUALIFIED)
 
     def last(self, fits: Callable[[Named], bool]) -> Indicator | None:
-        """Return the name of the sentence's last earlier number that fits."""
+        """Return the name of the sentence's last earlier number for which `fits` is true."""
         return next((named.name for named in reversed(self.named) if fits(named)), None)
 
     def _group(self) -> str:
-        """The group, by the verb nearest before the number; a share is a result."""
+        """Return the group by the verb nearest to the number, or "outcome" for a share or score."""
         if self.q.kind in _GROUPS:
             return _GROUPS[self.q.kind]
         context = self.context
@@ -183,25 +183,26 @@ class Phrase(NamedTuple):
 def name_indicator(
     q: Quantity, context: NumberContext, named: list[Named], rules: IndicatorRules
 ) -> Indicator:
-    """Say in plain words what a number measures: by the table, else by the noun that it counts.
+    """Name what a number measures, by indicators.csv or else by the noun that it counts.
 
-    What it counts stands after the unit (``312名独居老人``, old people living alone) or before the
-    number (``走访老年人995人``, visited): only there does a row of the table fit.
+    This noun can follow the unit, as in ``312名独居老人``, "312 old people living alone". Or it can
+    precede the number, as in ``走访老年人995人``, "visited 995 old people". A row of indicators.csv
+    must match the text there.
     """
     last = named[-1] if named else None
     if context.place == "end" and last and last.quantity.unit == q.unit:
-        return last.name  # the second number of a change measures what the first does
+        return last.name  # both numbers of “raised from … to …” measure the same
     phrase = phrase_of(q, context, named, rules)
     name = _first_name(STEPS.get(q.kind, STEPS["count"]), phrase)
     if phrase.each:
         name = _with(name, phrase.each, "")
     if name.group in ("outcome", "output") and _is_short(phrase):
-        name = name._replace(group="context")  # a shortcoming is not a result
+        name = name._replace(group="context")  # a shortcoming is no achievement
     return name
 
 
 def _first_name(steps: Steps, phrase: Phrase) -> Indicator:
-    """The name by the first step that finds one."""
+    """Return the name that the first successful step finds."""
     for step in steps:
         if name := step(phrase):
             break
@@ -211,7 +212,7 @@ def _first_name(steps: Steps, phrase: Phrase) -> Indicator:
 def phrase_of(
     q: Quantity, context: NumberContext, named: list[Named], rules: IndicatorRules
 ) -> Phrase:
-    """Cut the words around a number into those that can name it."""
+    """Pick out of the words around a number those that can name it."""
     words, near, after = rules.words, context.near, context.after
     if each := words.rate_of(q, context.before[-14:] if context.place else near):
         near = near.replace(each, "")
@@ -227,24 +228,24 @@ def phrase_of(
 
 
 def _verb_of_list(context: NumberContext, words: OutcomeWords) -> str:
-    """What is done to all things of a list: 查看 (inspected) of 查看养老院3家、中心5个."""
+    """Return the verb of a list: 查看 in 查看养老院3家、中心5个, "inspected 3 homes, 5 centres"."""
     hits = (words.groups[group].search(context.clause) for group in ("effort", "output"))
     return next((verb[0] for verb in hits if verb), "")
 
 
 def _with(name: Indicator, addition: str, indicator: str = _QUALIFIED) -> Indicator:
-    """A name with what sets this number apart: 养老机构(民办), private homes."""
+    """Add in brackets how a number differs from others of its name: “homes (private)”."""
     zh, en = f"{name.zh}({addition})", f"{name.en} ({addition})"
     return Indicator(indicator, zh, en, name.group)
 
 
 def _is_short(phrase: Phrase) -> bool:
-    """Whether words make it a shortcoming: 入住率仅为38.6% (only), 3家被关停 (closed)."""
+    """Tell whether a number is a shortcoming: 入住率仅为38.6%, "occupancy is only 38.6%"."""
     words, near = phrase.words, phrase.context.near
     return bool(words.shortcoming.search(near) or words.shortcoming_after.match(phrase.after))
 
 
-# --- step: a row of the table
+# --- step: a row of indicators.csv
 
 _AGED = frozenset(("aged_60_plus", "aged_65_plus", "aged_80_plus", "share_of_elderly"))
 _OF_PROBLEMS = frozenset(("problems_rectified", "problems_open", "rectified_share"))
@@ -252,13 +253,16 @@ _COMPARING = frozenset("比较于")
 
 
 def row_of_table(phrase: Phrase) -> Indicator | None:
-    """The row for the noun at the number, or before a verb (农村幸福院已建成41个, built); none for
-    a price (每餐补贴4元, 4 yuan per meal)."""
+    """Return the row of indicators.csv for the noun beside the number.
+
+    A verb may stand between them, as in 农村幸福院已建成41个, "of rural homes, 41 were built". A
+    price such as 每餐补贴4元, "a subsidy of 4 yuan per meal", has no row.
+    """
     q, near, words = phrase.q, phrase.context.near, phrase.words
     if phrase.each and q.kind == "money" and not words.each_time.search(phrase.each):
         return None
     if q.kind == "share":
-        # the verb “makes up” and what the number is a part of stay
+        # keep the verb 占 (“makes up”) and what the number is a part of
         whole = near.rstrip(words.number_end) if "占" in near else words.trimmed(near)
         name = phrase.rows.first(whole, phrase.after)
     else:
@@ -271,8 +275,11 @@ def row_of_table(phrase: Phrase) -> Indicator | None:
 
 
 def _if_true(name: Indicator, phrase: Phrase) -> Indicator | None:
-    """A row of the table, unless other words say that it is not meant: of homes closed
-    (关闭养老机构9家) none was built, and requests dealt with (办结诉求1215件) are not problems."""
+    """Return the indicator of a row, or None if other words show that the row is not meant.
+
+    关闭养老机构9家, "closed 9 homes", is not a number of homes built, and 办结诉求1215件, "dealt
+    with 1,215 requests", is not a number of problems solved.
+    """
     topic = phrase.head + phrase.noun
     if name.group == "output" and phrase.words.unmade.search(topic):
         return None
@@ -282,7 +289,7 @@ def _if_true(name: Indicator, phrase: Phrase) -> Indicator | None:
 
 
 def _is_of_others(phrase: Phrase) -> bool:
-    """Whether something other than problems, counted before in this sentence, was dealt with."""
+    """Tell whether the things dealt with are not problems but others that the sentence counts."""
     if "问题" in phrase.head or "问题" in phrase.context.after[:8]:
         return False
     if phrase.q.kind == "share":
@@ -297,13 +304,13 @@ def _is_of_others(phrase: Phrase) -> bool:
 
 
 def noun_after_unit(phrase: Phrase) -> Indicator | None:
-    """312名独居老人: old people living alone; a unit such as 村 is not enough."""
+    """Name a number by the noun after its unit: 312名独居老人, "312 old people living alone"."""
     is_unit = phrase.noun == phrase.q.unit and len(phrase.noun) < 2
     return phrase.made("outcomes.noun", phrase.noun) if phrase.noun and not is_unit else None
 
 
 def act_after_times(phrase: Phrase) -> Indicator | None:
-    """3次走访: three visits."""
+    """Name a number of times by the act that follows: 3次走访, "three visits"."""
     if phrase.q.unit not in phrase.words.times_units or not phrase.after:
         return None
     act = phrase.words.noun_before(phrase.after[:16])
@@ -311,14 +318,14 @@ def act_after_times(phrase: Phrase) -> Indicator | None:
 
 
 def what_stands_before(phrase: Phrase) -> Indicator:
-    """Name a number by the words before it, which hold a noun (建成养老院3所) or not (竣工31所)."""
+    """Name a number by the words before it, in other steps if there is no noun among them."""
     has_no_noun, addition = phrase.words.has_no_noun(phrase.context.near)
     steps = WITHOUT_NOUN if has_no_noun else WITH_NOUN
     return _first_name(steps, phrase._replace(addition=addition))
 
 
 def what_they_do(phrase: Phrase) -> Indicator | None:
-    """12名参加培训: those who took part."""
+    """Name people by the verb that follows: 12名参加培训, "12 took part in the training"."""
     after = phrase.after
     if phrase.q.kind != "count" or len(after) >= 15 or not phrase.words.verb.match(after):
         return None
@@ -326,7 +333,10 @@ def what_they_do(phrase: Phrase) -> Indicator | None:
 
 
 def like_last_of_unit(phrase: Phrase) -> Indicator | None:
-    """养老机构87家,其中民办24家: named like the last number of this unit, and set apart."""
+    """Name a number like the last one with its unit, and add how it differs.
+
+    In 养老机构87家,其中民办24家, "87 homes, 24 of them private", the 24 are "homes (private)".
+    """
     kind_of_unit = phrase.words.kind_of_unit
     kind = phrase.q.kind, kind_of_unit(phrase.q.unit)
 
@@ -341,7 +351,7 @@ def like_last_of_unit(phrase: Phrase) -> Indicator | None:
 
 
 def row_of_clause_before(phrase: Phrase) -> Indicator | None:
-    """The row for what one of the two clauses before ends with."""
+    """Return the row of indicators.csv that fits the end of one of the two preceding clauses."""
     if phrase.q.kind != "count":
         return None
     clauses = reversed(phrase.context.before.split(",")[-3:-1])
@@ -350,7 +360,7 @@ def row_of_clause_before(phrase: Phrase) -> Indicator | None:
 
 
 def modifier_alone(phrase: Phrase) -> Indicator | None:
-    """农村1200户: what stands before the number, though no noun does."""
+    """Name a number by the adjective before it: 农村1200户, "1,200 rural households"."""
     noun = phrase.noun or phrase.addition
     if not noun or phrase.q.unit in phrase.words.act_units:
         return None
@@ -358,51 +368,51 @@ def modifier_alone(phrase: Phrase) -> Indicator | None:
 
 
 def those_who(phrase: Phrase) -> Indicator | None:
-    """参加培训的有12名: those who took part."""
+    """Name people by the clause before 的: 参加培训的有12名, "those who took part were 12"."""
     words = phrase.words
     clause = words.that_are.search(phrase.context.near)
     return clause and phrase.those_who(words.lead.sub("", clause[1].rpartition(",")[2], 1))
 
 
 def noun_before_number(phrase: Phrase) -> Indicator | None:
-    """走访群众380户: the noun before the number."""
+    """Name a number by the noun before it, such as 群众 ("residents") in 走访群众380户."""
     words = phrase.words
     noun = phrase.noun or words.noun_before(words.stem_of(phrase.head) or phrase.head)
     return phrase.made("outcomes.noun", noun) if noun else None
 
 
 def act_before_number(phrase: Phrase) -> Indicator | None:
-    """现场督办16次: the act before the number."""
+    """Name a number of times by the act before it: 现场督办16次, "supervised on site 16 times"."""
     return noun_before_number(phrase) if phrase.q.unit in phrase.words.act_units else None
 
 
 def kind_of_number(phrase: Phrase) -> Indicator:
-    """A number beside which no word names anything: an amount of money, a count of some unit."""
+    """Name a number that no word nearby names: as an amount of money or by its unit."""
     if phrase.q.kind == "money":
         return phrase.made("outcomes.money")
     return phrase.made("outcomes.number_of_unit" if phrase.q.unit else "outcomes.number")
 
 
-# --- steps: a share, by what is a part of what
+# --- steps: a share, named by the part or by the whole
 
 _DE_UNIT = re.compile(r"的\([^)]*\)$")
 _SURVEY = re.compile("[^,]{2,24}$")
 
 
 def _part_named(phrase: Phrase) -> str | None:
-    """The words before 占 (makes up …), which name the part; None where there is no 占."""
+    """Return the words before 占 ("makes up"), which name the part, or None if there is no 占."""
     part, share, _ = phrase.context.near.rpartition("占")
     return part if share else None
 
 
 def row_of_part(phrase: Phrase) -> Indicator | None:
-    """The row for the words before 占."""
+    """Return the row of indicators.csv for the words before 占 ("makes up")."""
     part = _part_named(phrase)
     return None if part is None else phrase.rows.first(phrase.words.trimmed(part))
 
 
 def answer_to_survey(phrase: Phrase) -> Indicator | None:
-    """选择居家养老的占71.2%: the share of people who chose care at home."""
+    """Name an answer to a survey: 选择居家养老的占71.2%, "71.2% chose care at home"."""
     part, words = _part_named(phrase), phrase.words
     asked = words.answer.search(part) if part else None
     if not asked:
@@ -411,7 +421,7 @@ def answer_to_survey(phrase: Phrase) -> Indicator | None:
 
 
 def noun_of_part(phrase: Phrase) -> Indicator | None:
-    """敬老院占18%: the share of the noun before 占."""
+    """Name a share by the noun before 占: 敬老院占18%, "old people's homes make up 18%"."""
     part, words = _part_named(phrase), phrase.words
     if part is None or words.has_no_noun(part)[0]:
         return None
@@ -419,7 +429,7 @@ def noun_of_part(phrase: Phrase) -> Indicator | None:
 
 
 def part_counted_before(phrase: Phrase) -> Indicator | None:
-    """老年人90万人,占18.3%: the share of the sentence's last count."""
+    """Name a share by the count before it: 老年人90万人,占18.3%, "900,000 old people, or 18.3%"."""
     if _part_named(phrase) is None:
         return None
     last = phrase.last(lambda named: named.quantity.kind == "count")
@@ -433,7 +443,7 @@ def part_counted_before(phrase: Phrase) -> Indicator | None:
 
 
 def share_who(phrase: Phrase) -> Indicator | None:
-    """12.4%的受访老人选择机构养老: the share of old people asked who chose a home."""
+    """Name a share by the words after it: 12.4%的老人选择机构, "12.4% of the old chose homes"."""
     words, context = phrase.words, phrase.context
     has_no_noun, addition = words.has_no_noun(context.near)
     if not phrase.after or not (has_no_noun or context.near.endswith("的")):
@@ -447,7 +457,7 @@ def share_who(phrase: Phrase) -> Indicator | None:
 
 
 def like_last_share(phrase: Phrase) -> Indicator | None:
-    """满意率92.7%,最高98.1%: the sentence's last share, with what sets this one apart."""
+    """Name a share like the last one, and add how it differs: 满意率92.7%,最高98.1%, "at most"."""
     has_no_noun, addition = phrase.words.has_no_noun(phrase.context.near)
     if not has_no_noun:
         return None
@@ -456,18 +466,18 @@ def like_last_share(phrase: Phrase) -> Indicator | None:
 
 
 def noun_before_share(phrase: Phrase) -> Indicator:
-    """入住率68.6%: the noun before the number."""
+    """Name a share by the noun before it, such as 入住率 ("occupancy rate") in 入住率68.6%."""
     noun = phrase.words.noun_before(phrase.head)
     return phrase.made("outcomes.noun" if noun else "outcomes.share", noun)
 
 
-# --- steps: a change, by the share that changed, in its own clause or before; a score
+# --- steps: a change, named by the share that changed; a score
 
 _COMPARED = re.compile("[年比]")
 
 
 def change_of_noun(phrase: Phrase) -> Indicator | None:
-    """入住率提高4.2个百分点: the change of the noun in its own clause."""
+    """Name a change by the noun in its clause: 入住率提高4.2个百分点, "occupancy rose by 4.2"."""
     words = phrase.words
     if words.above.search(phrase.head):
         return None
@@ -478,7 +488,10 @@ def change_of_noun(phrase: Phrase) -> Indicator | None:
 
 
 def change_of_last(phrase: Phrase) -> Indicator | None:
-    """入住率68.6%,提高4.2个百分点: the change of the last share, or the distance from it."""
+    """Name a number as the change of the sentence's last share, or as the distance from it.
+
+    入住率68.6%,提高4.2个百分点, "occupancy is 68.6%, up by 4.2 points", states a change.
+    """
     of_share = (n for n in reversed(phrase.named) if n.quantity.kind in ("share", "change"))
     quantity, name = next(of_share, (None, None))
     if not quantity or quantity.kind == "change":
@@ -490,13 +503,13 @@ def change_of_last(phrase: Phrase) -> Indicator | None:
 
 
 def any_change(phrase: Phrase) -> Indicator:
-    """高于全省3个百分点: a distance, or a change of something the sentence does not name."""
+    """Name a distance, such as 高于全省3个百分点, "3 above the whole province", or a change."""
     is_distance = phrase.words.above.search(phrase.head)
     return phrase.made("outcomes.distance_of" if is_distance else "outcomes.change_of")
 
 
 def score_of_noun(phrase: Phrase) -> Indicator:
-    """市民政局得分96.5分: the score of the body that received it."""
+    """Name a score by the body that received it, such as 市民政局 in 市民政局得分96.5分."""
     noun = phrase.words.noun_before(phrase.head)
     return phrase.made("outcomes.score_of", noun.removesuffix("得分"))
 
@@ -517,8 +530,8 @@ STEPS: dict[str, Steps] = {
     "score": (row_of_table, score_of_noun),
     "count": (row_of_table, noun_after_unit, act_after_times, what_stands_before),
 }
-"""How a number of each kind is named (other kinds as a count). The order is the rule: the first
-step that finds a name gives it, and the last step of each kind always finds one."""
+"""The steps that name a number of each kind. They are tried in order until one finds a name; the
+last one always does. Kinds that are not listed are named like a count."""
 WITHOUT_NOUN = (
     what_they_do,
     like_last_of_unit,
@@ -527,9 +540,9 @@ WITHOUT_NOUN = (
     modifier_alone,
     kind_of_number,
 )
-"""How `what_stands_before` names a number before which there is no noun, in order."""
+"""The steps that `what_stands_before` tries in order if no noun precedes the number."""
 WITH_NOUN = (those_who, noun_before_number, kind_of_number)
-"""How it names one with a noun before it, in order."""
+"""The steps that `what_stands_before` tries in order if a noun precedes the number."""
 
 
 # --- people of some age
@@ -538,8 +551,11 @@ _AGE = re.compile("([0-9]{2,3}|[六七八九]十五?)周?岁")
 
 
 def _of_age(name: Indicator, phrase: Phrase, topic: str) -> Indicator | None:
-    """Make the age, stated or not, a part of the name; None where only some of the people of a row
-    are meant (为2.9万名75岁以上老人, for 29,000 people over 75)."""
+    """Put the age that the text states into the name, or say there that none is stated.
+
+    Return None if the age follows the unit, as in 为2.9万名75岁以上老人, "for 29,000 over 75".
+    Only some of the people over 75 may then be meant.
+    """
     if name.indicator == "share_of_elderly":
         return _elderly_share(phrase)
     if phrase.noun and _AGE.search(phrase.noun):
@@ -555,12 +571,12 @@ def _of_age(name: Indicator, phrase: Phrase, topic: str) -> Indicator | None:
 
 
 def _years(ages: list[str]) -> int:
-    """The last of the ages that a text names: 65, 六十."""
+    """Return the last of the ages found in a text, in digits (65) or characters (六十, 60)."""
     return int(ages[-1]) if ages[-1].isdigit() else chinese_number(ages[-1]) or 0
 
 
 def _elderly_share(phrase: Phrase) -> Indicator:
-    """The share of people of the age that the words, the number before or the sentence name."""
+    """Name a share of old people by the age near it, of an earlier number or in the sentence."""
     ages = _AGE.findall(phrase.context.near)
     last = phrase.last(lambda named: named.name.indicator.startswith(("aged_", "share_of_elderly")))
     if not ages and last and last.indicator.startswith("share_of_elderly"):

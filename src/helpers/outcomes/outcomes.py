@@ -1,6 +1,6 @@
-"""Corpus → one row per number that states a magnitude; two of them → may they be compared?
+"""Lists the numbers of a corpus that measure something, and tells which two may be compared.
 
-Use `extract_outcomes` for the table, and `comparable` before two numbers share an axis.
+Use `extract_outcomes` for the table, and `comparable` before you plot two numbers on one axis.
 """
 
 from __future__ import annotations
@@ -44,25 +44,25 @@ _TYPES |= dict.fromkeys("section sentence start end quote_start quote_end".split
 
 
 def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
-    """List every number of the briefings that states a magnitude, with what it measures and the
-    clause it stands in.
+    """List every number of the briefings that measures something, and say what it measures.
 
     Parameters
     ----------
     corpus : Corpus
-        As `read_corpus` gives it. A number that a reader settled in data/coded/readings.csv (by the
-        file's SHA-256 and the offsets of the digits) carries that value with ``basis = coder`` and
-        keeps its `low, high`.
+        As `read_corpus` gives it. If data/coded/readings.csv holds a human reader's value for a
+        number, the table has this value, with ``basis = coder``; `low, high` stay as computed. (The
+        file identifies a number by the document's SHA-256 and the offsets of the digits.)
     codebook : Codebook, optional
-        Its units, number rules, words around numbers and indicators are used; default: those of the
-        corpus.
+        Defines the units, the indicators, the rules for numbers and the words expected near them.
+        By default the one that the corpus was read with.
 
     Returns
     -------
     DataFrame
-        One row per number, in text order. `value` (in `unit`, multiplied out) is missing for a
-        range and where several readings are left; `start, end` bound the digits and `quote_start,
-        quote_end` their clause, in the raw text.
+        One row per number, in text order. `value` is the number in `unit`, with multipliers such as
+        万 (10,000) multiplied out. It is missing for a range and for a number that can still be
+        read in several ways. `start, end` are the offsets of the digits in the raw text, and
+        `quote_start, quote_end` those of the clause.
 
     Examples
     --------
@@ -82,7 +82,7 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
 
 @functools.cache
 def _settled_by_readers() -> dict[tuple[str, int, int], tuple[float, str]]:
-    """Return what human readers settled: (sha256, start, end) → (value, reason)."""
+    """Return the values that human readers chose: (sha256, start, end) → (value, reason)."""
     try:
         rows = read_table("coded/readings").itertuples()
     except FileNotFoundError:
@@ -90,11 +90,11 @@ def _settled_by_readers() -> dict[tuple[str, int, int], tuple[float, str]]:
     return {(r.sha256, int(r.start), int(r.end)): (float(r.value), r.reason) for r in rows}
 
 
-_Cited = tuple[int, int, str]  # start, end and words, as the raw text has them
+_Cited = tuple[int, int, str]  # start, end and wording of a place in the raw text
 
 
 class _Magnitude(NamedTuple):
-    """A number with its name, its context and the clause it stands in, in the clean text."""
+    """A number with its name, its context and its clause (offsets in the clean text)."""
 
     sentence: Sentence
     q: Quantity
@@ -104,7 +104,7 @@ class _Magnitude(NamedTuple):
 
 
 def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
-    """Give the rows of one document."""
+    """Yield the rows of one document."""
     known = {"decimals": decimals, "gaps": document.gaps, "codebook": document.codebook}
     quantities = restore_decimals(document.quantities, document.text, **known)
     numbers = [
@@ -112,7 +112,7 @@ def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
         for sentence, places, magnitudes in _by_sentence(document, quantities)
         for number in _named_numbers(document, sentence, places, magnitudes)
     ]
-    # offsets in the clean text become offsets in the raw text all at once
+    # one call finds all places in the raw text, which is faster than a call for each
     spans = [span for number in numbers for span in ((number.q.start, number.q.end), number.clause)]
     cited = document.cite(spans)
     for number, printed, quote in zip(numbers, cited[::2], cited[1::2], strict=True):
@@ -122,7 +122,7 @@ def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
 def _by_sentence(
     document: Document, quantities: list[Quantity]
 ) -> Iterator[tuple[Sentence, list[int], list[Quantity]]]:
-    """Give each sentence that has magnitudes, the places of its own, and all of the document."""
+    """Yield sentences that hold numbers, the indices of these numbers, and the list they index."""
     magnitudes = [q for q in quantities if q.kind not in NOT_METRIC]
     sentences = document.sentences
     starts = [sentence.start for sentence in sentences]
@@ -136,7 +136,7 @@ def _by_sentence(
 def _named_numbers(
     document: Document, sentence: Sentence, places: list[int], magnitudes: list[Quantity]
 ) -> Iterator[_Magnitude]:
-    """Name the numbers of one sentence in order: each can take the name of an earlier one."""
+    """Name the numbers of one sentence in order, because one can take an earlier one's name."""
     rules, text, origin = document.codebook.once(IndicatorRules), document.text, ""
     words = rules.words
     named: list[Named] = []
@@ -157,14 +157,14 @@ def _named_numbers(
 
 
 def _is_metric(q: Quantity, context: NumberContext, words: OutcomeWords) -> bool:
-    """Whether a number measures something: time mostly frames a date (三年来, for three years)."""
+    """Tell whether a number measures something. Most durations, like “for three years”, do not."""
     if q.kind == "duration":
         return q.multiplier > 1 or bool(words.service_time.search(context.near))
     return q.kind != "number" or q.multiplier > 1 or q.status != "as_printed" or bool(context.near)
 
 
 def _row(document: Document, number: _Magnitude, printed: _Cited, quote: _Cited) -> tuple:
-    """Make one row of the table, with offsets into the raw text."""
+    """Return one row of the table, with offsets into the raw text."""
     words = document.codebook.once(OutcomeWords)
     sentence, q, context, name, _ = number
     start, end, digits = printed
@@ -186,9 +186,9 @@ def _row(document: Document, number: _Magnitude, printed: _Cited, quote: _Cited)
 
 
 def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Decide which numbers of two documents may share an axis, and say why the others may not.
+    """Tell which numbers of two documents may be plotted on one axis, and why other pairs may not.
 
-    What the text does not say (a share of what, when, for whom) is not assumed to be the same.
+    If the text does not say of what, when or for whom a number holds, it is not assumed to match.
 
     Parameters
     ----------
@@ -198,9 +198,10 @@ def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per pair of numbers of two documents with the same indicator: `a, b` (their places
-        in `outcomes`, from 0), `doc_a, doc_b, indicator_zh, indicator_en, comparable, reason`;
-        `reason` names every objection and is empty where there is none. In the order of the rows.
+        One row per pair of numbers that have the same indicator and come from two documents:
+        `a, b, doc_a, doc_b, indicator_zh, indicator_en, comparable, reason`. `a, b` are the row
+        numbers in `outcomes`, from 0; the table is sorted by them. `reason` names every objection
+        and is empty if there is none.
 
     Examples
     --------
@@ -228,7 +229,7 @@ def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(sorted(pairs), columns=columns).astype({"comparable": "bool"})
 
 
-# units that count the same things
+# units that count the same things: unit → the unit it is compared as
 _SAME_UNIT = dict.fromkeys("名位", "人") | dict.fromkeys("家所处座项条件", "个") | {"场": "次"}
 _CIRCUMSTANCES = {
     "denominator": "what it is a part of",
@@ -239,7 +240,7 @@ _CIRCUMSTANCES = {
 
 
 def _objections(a, b) -> Iterator[str]:
-    """Give everything that keeps two numbers from sharing an axis."""
+    """Yield every reason why two numbers may not be plotted on one axis."""
     if _SAME_UNIT.get(a.unit, a.unit) != _SAME_UNIT.get(b.unit, b.unit):
         yield f"different units ({a.unit or 'none'} / {b.unit or 'none'})"
     yield from _different_circumstances(a, b)

@@ -1,4 +1,4 @@
-"""Turns hits and words into rates, keyness, dispersion, collocates, networks, concordances."""
+"""Counts themes and words, and measures how documents differ in them and which go together."""
 
 from .counts import MIN_BLOCKS, count_themes, document_feature_matrix, stability, theme_hits
 from .network import Network, collocates, coword_network

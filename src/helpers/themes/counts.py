@@ -82,7 +82,7 @@ def count_themes(
 def _count_sentences(
     documents: list[Document], codebook: Codebook, n_boot: int, seed: int, headings: bool
 ) -> tuple[np.ndarray, ...]:
-    """Hits, characters and interval bounds (documents × themes), summed over the sentences."""
+    """Return hits, characters and interval bounds (documents × themes) from sentence counts."""
     shape = len(documents), codebook.term_theme_matrix.shape[1]
     n, chars = np.zeros(shape), np.zeros((len(documents), 1))
     low, high = np.full((2, *shape), np.nan)
@@ -98,7 +98,7 @@ def _count_sentences(
 def sentence_counts(
     document: Document, codebook: Codebook
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Hits (sentences × themes), characters of each sentence, and which sentences are headings."""
+    """Return hits (sentences × themes), characters per sentence, and which ones are headings."""
     sentences = document.sentences
     n_themes = codebook.term_theme_matrix.shape[1]
     chars = np.array([n_chars(text) for text in sentence_texts(document)], dtype=np.int64)
@@ -112,7 +112,7 @@ def sentence_counts(
 
 
 def sentence_texts(document: Document) -> list[str]:
-    """The clean texts of a document's sentences and headings, in order."""
+    """Return the clean texts of a document's sentences and headings, in order."""
     return [document.text[sentence.start : sentence.end] for sentence in document.sentences]
 
 
@@ -129,8 +129,8 @@ def stability(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Bound the middle 95 % of each theme's rate over seeded resamples of a document's sentences.
 
-    `counts` (sentences × themes) and `chars` (of each sentence) give low and high per theme and
-    1,000 characters; missing with fewer than 20 sentences. With 999 resamples they are the 25th and
+    `counts` is sentences × themes, `chars` the length of each sentence. Both bounds are rates per
+    1,000 characters, missing with fewer than 20 sentences. With 999 resamples they are the 25th and
     the 975th of the ordered rates (Davison and Hinkley 1997, *Bootstrap Methods*, section 5.2).
     Documents with the same number of sentences share their draws, so that no result depends on
     another document.
@@ -156,7 +156,7 @@ def _kept_draws(n_blocks: int, n_boot: int, seed: int) -> tuple[np.ndarray, ...]
 
 
 def _batches(n_blocks: int, n_boot: int, seed: int) -> Iterator[np.ndarray]:
-    """How often each sentence is drawn (resamples × sentences), in batches that fit in memory."""
+    """Yield how often each sentence is drawn (resamples × sentences), in batches to save memory."""
     random = np.random.default_rng([seed, n_blocks])
     # With small batches the matrix products in `stability` stay in one thread. Several threads
     # would take ten times longer on a machine whose other cores are busy.
@@ -164,7 +164,7 @@ def _batches(n_blocks: int, n_boot: int, seed: int) -> Iterator[np.ndarray]:
     for first in range(0, n_boot, step):
         rows = min(step, n_boot - first)
         drawn = random.integers(n_blocks, size=(rows, n_blocks))
-        drawn += n_blocks * np.arange(rows)[:, None]  # one bincount then counts all rows apart
+        drawn += n_blocks * np.arange(rows)[:, None]  # so one bincount can tell the rows apart
         counts = np.bincount(drawn.ravel(), minlength=rows * n_blocks)
         yield counts.reshape(rows, n_blocks).astype(float)
 
@@ -178,7 +178,7 @@ _TYPES |= dict.fromkeys("share_hidden per_1000_chars log_dice weight".split(), "
 
 
 def typed_table(rows: Iterable[tuple], columns: str) -> pd.DataFrame:
-    """Make a table with these columns; all that are not texts or rates hold integers."""
+    """Make a table with these columns. Columns without a type in `_TYPES` hold integers."""
     return as_table(rows, {name: _TYPES.get(name, "int64") for name in columns.split()})
 
 
@@ -208,7 +208,7 @@ def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame
 
 
 def _hits(document: Document, codebook: Codebook) -> Iterator[tuple]:
-    """The rows of `theme_hits` for one document."""
+    """Yield the rows of `theme_hits` for one document."""
     terms, themes, sentences = codebook.matcher.terms, codebook.themes_of_term, document.sentences
     hits = codebook.matcher.find(document.text)
     firsts = [start for _, start, _ in hits]
@@ -284,7 +284,7 @@ def document_feature_matrix(
 def _count_features(
     texts: Sequence[str], features: str, codebook: Codebook, stopwords: Iterable[str], engine: str
 ) -> tuple[np.ndarray, list[str]]:
-    """The counts (texts × features) and the names of the features."""
+    """Return the counts (texts × features) and the names of the features."""
     if features == "tokens":
         dropped = set(stopwords)
         tokenized = tokenize(texts, words=codebook.words, engine=engine)
@@ -296,7 +296,7 @@ def _count_features(
 
 
 def is_word(token: str) -> bool:
-    """Whether a token holds a letter or a Han character.
+    """Tell whether a token contains a letter or a Han character.
 
     >>> [is_word(token) for token in ("养老", "APP", "12.5%", "、")]  # 养老: "elderly care"
     [True, True, False, False]
@@ -305,7 +305,7 @@ def is_word(token: str) -> bool:
 
 
 def _units(corpus: Corpus, unit: str) -> Iterator[tuple[str | tuple[str, int], str]]:
-    """The key and the text of every document, paragraph or sentence."""
+    """Yield the key and the text of every document, paragraph or sentence."""
     for document in corpus:
         if unit == "document":
             yield document.doc, document.text

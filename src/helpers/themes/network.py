@@ -1,6 +1,6 @@
 """Turns words that occur together into a table of collocates and a network of words.
 
-Use it to ask in which company a word stands, and which words the briefings keep together.
+Use it to ask which words stand near a term, and which words occur in the same sentences.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def collocates(
     ----------
     corpus : Corpus
     term : str
-        Searched in the text itself (wildcards allowed), so it need not be a word of the segmenter.
+        A word or term, with or without wildcards. The segmenter need not know it as a word.
     window : int
         How many words to each side count as near; a window never leaves its sentence.
     min_count : int
@@ -59,7 +59,7 @@ def collocates(
     DataFrame
         `collocate, n_both, n_term, n_collocate, docfreq, log_dice`, sorted by falling `log_dice`;
         ties by falling `n_both`, then by collocate. `log_dice` = 14 + log2(2 · n_both / (n_term +
-        n_collocate)) (Rychlý 2008). Its maximum is 14; one less means half as often. `n_both`
+        n_collocate)) (Rychlý 2008). Its maximum is 14. One less means half as often. `n_both`
         counts each occurrence of the term and of the collocate at most once.
 
     Examples
@@ -107,7 +107,7 @@ def collocates(
 def _words_and_terms(
     corpus: Corpus, matcher: Matcher, user_words: Iterable[str], engine: str
 ) -> Iterator[tuple[str, list[str], list[tuple[int, int]]]]:
-    """The document, the words and the places of the term among them, sentence by sentence."""
+    """Yield, for each sentence, its document, its words and the term's places among them."""
     for document in corpus:
         texts = sentence_texts(document)
         tokenized = tokenize(texts, words=user_words, engine=engine)
@@ -118,10 +118,10 @@ def _words_and_terms(
 def _place_terms(
     tokens: list[str], hits: list[tuple[int, int, int]]
 ) -> tuple[list[str], list[tuple[int, int]]]:
-    """Words of a sentence without punctuation, and where each hit starts and ends among them.
+    """Return the words of a sentence, and where each hit starts and ends among them.
 
     A token that the term touches becomes an empty word, because it is part of the term: 养老
-    ("elderly care") is found inside the one token 养老服务 ("elderly care service"). Numbers stay.
+    ("elderly care") is found inside the one token 养老服务 ("elderly care service").
     """
     words: list[str] = []
     places: list[list[int]] = [[] for _ in hits]
@@ -204,7 +204,7 @@ def coword_network(
 def _content_words(
     corpus: Corpus, codebook: Codebook, stopwords: Iterable[str] | None, engine: str
 ) -> list[tuple[str, list[str]]]:
-    """The document and the words of each sentence, without stopwords, numbers and punctuation."""
+    """Return document and words of each sentence, without stopwords, numbers, punctuation."""
     dropped = set(codebook.stopwords["word"] if stopwords is None else stopwords)
     shortest = 2 if stopwords is None else 1
     sentences = []
@@ -216,8 +216,8 @@ def _content_words(
 
 
 def _shared_sentences(sentences: list[list[str]], words: list[str]) -> np.ndarray:
-    """The number of sentences that hold both words, words × words; on the diagonal, the one word's
-    sentences."""
+    """Return the number of sentences that contain both words, as a matrix (words × words). Its
+    diagonal holds the number of sentences that contain the word."""
     from scipy.sparse import csr_matrix
 
     number = {word: i for i, word in enumerate(words)}
@@ -231,7 +231,7 @@ def _shared_sentences(sentences: list[list[str]], words: list[str]) -> np.ndarra
 
 
 def _edges(words: list[str], shared: np.ndarray, min_both: int) -> list[tuple]:
-    """Source, target, shared sentences and Ochiai coefficient of each connected pair."""
+    """Return source, target, shared sentences and Ochiai coefficient of each connected pair."""
     n_sentences = shared.diagonal()
     edges = []
     for a, b in np.argwhere(np.triu(shared, k=1) >= max(1, min_both)):

@@ -1,4 +1,4 @@
-"""Turns counts of themes into tests of what they depend on: terms, broken lines, ways of counting.
+"""Tests how much counts of themes depend on single terms, line breaks and ways of counting.
 
 Use it before you rely on a difference between two counts.
 """
@@ -100,7 +100,7 @@ def count_disagreements(
 def _count_both_ways(
     corpus: Corpus, codebook: Codebook, words: tuple[str, ...], engine: str
 ) -> dict[tuple[str, int, str], tuple[int, int]]:
-    """String count and token count by (doc, place of the sentence, term), if either is above 0."""
+    """Return string and token count by (doc, index of the sentence, term), if one is above 0."""
     terms = codebook.matcher.terms
     plain = {term for term in terms if not has_wildcard(term)}
     wild = [(term, re.compile(term_pattern(term))) for term in terms if has_wildcard(term)]
@@ -119,7 +119,7 @@ def _count_both_ways(
 def _count_tokens(
     tokens: list[str], plain: set[str], wild: list[tuple[str, re.Pattern[str]]]
 ) -> Counter[str]:
-    """Count the tokens that are, as a whole, a plain term or a match of a term with wildcards."""
+    """Count the tokens that equal a term, or that a term with wildcards matches entirely."""
     counts = Counter(token for token in tokens if token in plain)
     others = [token for token in tokens if token not in plain]
     for term, pattern in wild:
@@ -139,7 +139,7 @@ def hidden_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFram
     codebook = codebook or corpus.codebook
     rows = []
     for document in corpus:
-        # only the body: the clean text leaves out the masthead, too
+        # without the masthead, which the clean text does not have either
         span = document.raw_span(0, len(document.text)) if document.text else (0, 0)
         body = half_width(document.raw[slice(*span)])
         raw, clean = codebook.matcher.count([body, document.text]).sum(axis=1).tolist()
@@ -162,7 +162,7 @@ def sensitivity(
     document, `doc_rank` ranks a document among all documents for the same theme (1 = highest; ties
     share the better rank). The variants are `without term` (once for each term that occurs, named
     in `term`), `without headings`, `per 1,000 words` and `share of sentences` (sentences with a
-    hit). Rows follow the variants, then the codebook's terms, the documents and the themes. By
+    hit). Rows are ordered by variant, then by term, document and theme. By
     default only rows in which a rank changes are listed.
     """
     codebook = codebook or corpus.codebook
@@ -185,7 +185,7 @@ def sensitivity(
 def _variants(
     corpus: Corpus, codebook: Codebook, engine: str
 ) -> Iterator[tuple[str, str, np.ndarray, np.ndarray]]:
-    """Variant, term, hits and rates (documents × themes); the unchanged count comes first."""
+    """Yield variant, term, hits and rates (documents × themes), the unchanged count first."""
     texts = [document.text for document in corpus]
     shape = (len(texts), codebook.term_theme_matrix.shape[1])
     counts = codebook.matcher.count(texts)
@@ -227,7 +227,7 @@ def cloud_words(
     stopwords: Iterable[str] | None = None,
     engine: str = "jieba",
 ) -> pd.DataFrame:
-    """Count the words for a word cloud of each document; the cloud only places them.
+    """Count the words that a word cloud of each document shows.
 
     The table `doc, city_zh, city_en, word, n, per_1000_chars` lists, in corpus order, the `most`
     frequent words of each document by falling `n`, ties by word. Words of one character and the

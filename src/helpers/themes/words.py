@@ -1,4 +1,4 @@
-"""Turns counts of words into keyness and dispersion, and a term into its lines of context.
+"""Turns counts of words into keyness and dispersion, and finds a term in its context.
 
 Use it to find the words that set a document apart, and to read every place where a term stands.
 """
@@ -99,7 +99,7 @@ def keyness(
 
 
 def _rows(dfm: pd.DataFrame, wanted: str | Iterable[str], role: str) -> np.ndarray:
-    """Mark the matrix rows that belong to the wanted documents."""
+    """Return a mask (True or False per row) of the matrix rows of the wanted documents."""
     documents = dfm.index.get_level_values(0)
     wanted = [wanted] if isinstance(wanted, str) else list(wanted)
     for doc in wanted:
@@ -110,10 +110,10 @@ def _rows(dfm: pd.DataFrame, wanted: str | Iterable[str], role: str) -> np.ndarr
 
 
 def log_likelihood(a, b, total_a: int, total_b: int) -> np.ndarray:
-    """Signed log-likelihood ratio G² of the four cells {a, total_a − a, b, total_b − b}.
+    """Return the signed log-likelihood ratio G² of the four cells {a, total_a − a, b, total_b − b}.
 
-    G² = 2 Σ O ln(O / E), 0 ln 0 = 0; positive where `a` is relatively more frequent. The four-cell
-    form of Dunning (1993), not the two-cell form of Rayson and Garside (2000).
+    G² = 2 Σ O ln(O / E), 0 ln 0 = 0; positive where `a` is relatively more frequent. This is the
+    four-cell form of Dunning (1993), not the two-cell form of Rayson and Garside (2000).
 
     >>> float(log_likelihood(120, 40, 10000, 12000).round(2))
     58.19
@@ -134,7 +134,7 @@ def log_likelihood(a, b, total_a: int, total_b: int) -> np.ndarray:
 
 
 def log_ratio(a, b, total_a: int, total_b: int) -> np.ndarray:
-    """log2 of the ratio of two relative frequencies, a count of 0 taken as 0.5 (Hardie 2014)."""
+    """Return log2 of the ratio of two relative frequencies; 0 counts as 0.5 (Hardie 2014)."""
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     return np.log2(np.where(a > 0, a, 0.5) / total_a) - np.log2(np.where(b > 0, b, 0.5) / total_b)
 
@@ -142,7 +142,7 @@ def log_ratio(a, b, total_a: int, total_b: int) -> np.ndarray:
 def log_ratio_interval(
     a, b, total_a: int, total_b: int, *, confidence: float = 0.95, tests: int = 1, zero: float = 0.5
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Exact interval of the log ratio, given a + b (two Poisson counts; Clopper and Pearson 1934).
+    """Return the exact interval of the log ratio for a fixed sum a + b (Clopper and Pearson 1934).
 
     `tests` is the number of comparisons for which the interval is widened (Bonferroni). A count of
     0 is taken as `zero`, as in `log_ratio`; with `zero=0` it gives an infinite bound.
@@ -233,7 +233,7 @@ def document_p_value(values: Sequence[float], in_group: Sequence[bool]) -> float
             f" least {FEW_DOCUMENTS} documents."
         )
     if group.all() or not group.any():
-        raise ValueError("the group holds all documents or none. Mark some of them.")
+        raise ValueError("the group holds all documents or none. Put some of them into it.")
 
     def difference(inside: np.ndarray, outside: np.ndarray) -> float:
         return abs(inside.mean() - outside.mean())
@@ -314,7 +314,7 @@ def keyword_in_context(
 def _lines(corpus: Corpus, term: str, window: int) -> Iterator[tuple]:
     piece, pattern = literal_piece(term), re.compile(term_pattern(term))
     for document in corpus:
-        if piece in document.text:  # a fast test that passes over most documents of a large corpus
+        if piece in document.text:  # a fast test that rules out most documents
             for match in pattern.finditer(document.text):
                 yield _line(document, *match.span(), window)
 
