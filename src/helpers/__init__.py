@@ -1,4 +1,4 @@
-"""Public names of the package; a room is imported only when one of its names is first used."""
+"""Public names of the package. A subpackage is imported when one of its names is first used."""
 
 from __future__ import annotations
 

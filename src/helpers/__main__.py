@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; return the exit code (0 done, 1 failed, 2 wrong arguments)."""
+    """Run one command and return its exit code: 0 for success, 1 for failure. Wrong arguments end
+    the program with exit code 2."""
     options = _parser().parse_args(arguments)
     try:
         return options.run(options)
@@ -47,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
 
     def command(run: Callable[[argparse.Namespace], int]) -> Callable:
-        """Add a command; return a function that adds an argument to it: name, help, options."""
+        """Add a command, and return a function that adds one argument to the command."""
         name = run.__name__.strip("_").replace("_", "-")
         added = commands.add_parser(name, help=_ABOUT[name])
         added.set_defaults(run=run)
@@ -100,8 +101,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _given(path: str) -> Path:
-    """Read a path argument; an empty one is an error, since `--corpus "$UNSET"` would otherwise
-    mean the current folder."""
+    """Return a path argument as a path. An empty argument is an error, because `--corpus "$UNSET"`
+    would otherwise mean the current folder."""
     if not path.strip():
         raise argparse.ArgumentTypeError(
             "the path is empty. Name a file or a folder, or leave the option out."
@@ -130,7 +131,7 @@ def _reproduce(options: argparse.Namespace) -> int:
 
 
 def _checked(options: argparse.Namespace, home: Path) -> Corpus:
-    """Check the arguments of `reproduce` and the documents; return the documents."""
+    """Check the arguments of `reproduce`, then read the documents and return them."""
     from helpers.codebook import DATA, read_codebook
     from helpers.study import count
     from helpers.text import read_corpus
@@ -168,7 +169,7 @@ def _check_out(corpus: Path, out: Path) -> None:
 
 
 def _executed(options: argparse.Namespace, home: Path) -> bool:
-    """Execute the notebooks, which write tables and figures; return whether all succeeded."""
+    """Execute the notebooks, which write tables and figures. Return whether all succeeded."""
     from helpers.site import execute_notebooks
     from helpers.study import count
 
@@ -231,7 +232,7 @@ def _figures(options: argparse.Namespace) -> int:
         try:
             folder = options.out / lang
             _, files = export_figure(name, study, lang=lang, width=options.width, folder=folder)
-        except ValueError as error:  # the other figures are drawn all the same
+        except ValueError as error:  # the remaining figures are still drawn
             failed.append(f"{lang} {name}")
             print(f"{line} NOT DRAWN: {error}", flush=True)
         else:
@@ -241,7 +242,7 @@ def _figures(options: argparse.Namespace) -> int:
     if failed:
         print(
             f"Not drawn: {', '.join(failed)}. The reason is in the line of each figure above. Try"
-            " --width double, or take the document it names out of the folder.",
+            " --width double, or remove the document that this line names from the folder.",
             file=sys.stderr,
         )
     return 1 if failed else 0
@@ -299,10 +300,10 @@ def _docs(options: argparse.Namespace) -> int:
 
 
 def _shown(path: Path) -> str:
-    """A path as it is printed: relative if it lies in the current folder."""
+    """Return a path as text: relative to the current folder if it lies in it, else in full."""
     try:
         relative = os.path.relpath(path)
-    except ValueError:  # on another drive of Windows
+    except ValueError:  # on Windows, a path on another drive cannot be made relative
         return str(path)
     return str(path) if relative.startswith("..") else relative
 

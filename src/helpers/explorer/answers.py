@@ -1,5 +1,5 @@
-"""Turn a choice made in the explorer into its answer: a sentence, HTML, tables and a figure. Use
-`answer` to ask without the widget."""
+"""Turn a choice made in the explorer into an answer: a sentence, HTML, tables and a figure. Call
+`answer` to get an answer without the widget."""
 
 from __future__ import annotations
 
@@ -21,14 +21,15 @@ from . import views
 from .views import say
 
 VIEWS = ("themes", "search", "instruments", "outcomes")
-_MANY_MARKS = 3000  # of more hits, only those listed are marked in the texts
-# in documents: instruments and numbers of more would take longer than a reader waits
+_MANY_MARKS = 3000  # if there are more, only the listed hits are highlighted
+# In documents. To find the instruments and numbers of more documents would keep readers waiting.
 _CODED_AT_ONCE = 60
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What a reader chose. The section None means the whole text; an empty text means all."""
+    """What a reader chose. The section None means the whole text. An empty theme, code or indicator
+    means all of them."""
 
     view: str = "themes"
     docs: tuple[str, ...] = ()
@@ -42,19 +43,20 @@ class Choice:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is shown and what can be saved."""
+    """What the explorer shows for a choice, and what the reader can save."""
 
     html: str  # a complete page, shown in a frame
-    summary: str  # the answer in a sentence, as plain text
-    # name → function that returns the whole table, even if only a part of it is shown
+    summary: str  # the answer in one sentence, without HTML
+    # for each name a function that returns the whole table, even if the page shows only a part
     tables: dict[str, Callable[[], pd.DataFrame]] = field(default_factory=dict)
     n_rows: int = 0  # rows of the longest table
-    pages: int = 1  # pages of the list
-    draw: Callable[[str], Chart] | None = None  # language → chart of the answer
+    pages: int = 1  # pages of the list of rows, of which one is shown
+    draw: Callable[[str], Chart] | None = None  # returns the chart in a language
 
 
 def answer(study: Study, choice: Choice) -> Answer:
-    """Answer a choice; a choice that selects nothing is answered with a sentence that says so."""
+    """Return the answer to a choice. If the choice selects nothing, the answer is a sentence that
+    says so."""
     chosen = set(choice.docs)
     docs = [document.doc for document in study.corpus if document.doc in chosen]
     if not docs:
@@ -66,7 +68,7 @@ def answer(study: Study, choice: Choice) -> Answer:
 
 
 def _answer(sentence: str, results: str = "", texts: str = "", **fields: Any) -> Answer:
-    """An answer with its page; `fields` are the other fields of `Answer`."""
+    """Return an answer whose page shows these parts; `fields` are the other fields of `Answer`."""
     return Answer(views.page_html(sentence, results, texts), sentence, **fields)
 
 
@@ -114,12 +116,13 @@ def _search(study: Study, choice: Choice, docs: list[str]) -> Answer:
 def _hits_answer(
     study: Study, choice: Choice, docs: list[str], hits: pd.DataFrame, theme: dict[str, str]
 ) -> Answer:
-    """Frequency and concordance of any set of hits; `theme` gives their family, zh and en."""
+    """Return the answer for a set of hits: their frequency by document, and each hit in its
+    context. `theme` holds the family and the names under which the hits are shown."""
     frequency = views.frequency(study.corpus, hits, docs, section=choice.section)
     shown, paging, pages = _page(hits, choice)
     marks = hits
     if len(hits) > _MANY_MARKS or len(docs) > views.ROWS:
-        # the first hit of each document listed is marked, since its count links to it
+        # the count of each listed document links to its first hit, so these are highlighted too
         first = hits[hits["doc"].isin(docs[: views.ROWS])].drop_duplicates("doc")
         marks = pd.concat([first, shown]).drop_duplicates(["doc", "start"])
     texts = views.MarkedTexts(study.corpus, marks, names_of(study))
@@ -149,7 +152,7 @@ def _instruments(study: Study, choice: Choice, docs: list[str]) -> Answer:
     label = f"{matrix['code'].nunique()} instruments"
     if choice.code and len(matrix):
         label = f"{matrix['zh'].iloc[0]} {matrix['en'].iloc[0]}"
-    shown = docs[: views.ROWS // 5]  # fewer than elsewhere, since each has dozens of quotations
+    shown = docs[: views.ROWS // 5]  # few, as each has dozens of quotations
     if len(shown) < len(docs):
         words = say("explorer.first_shown", shown=len(shown), total=len(docs))
         note += f"<p>{words}</p>"
@@ -206,8 +209,8 @@ def _chosen(table: pd.DataFrame, docs: list[str], choice: Choice) -> pd.DataFram
 
 
 def _page(table: pd.DataFrame, choice: Choice) -> tuple[pd.DataFrame, dict[str, int], int]:
-    """The rows of the chosen page, the number of rows before it and in total, and the number of
-    pages."""
+    """Return the rows of the chosen page, then the number of rows before this page and in total,
+    then the number of pages."""
     pages = max(1, -(-len(table) // views.ROWS))
     before = views.ROWS * (min(choice.page, pages) - 1)
     shown = table.iloc[before : before + views.ROWS]
@@ -223,8 +226,8 @@ def _where(choice: Choice) -> str:
 
 
 def _first_documents(study: Study, docs: list[str]) -> tuple[Study, list[str], str]:
-    """The study of the documents read for an answer, these documents, and a note if others are left
-    out."""
+    """Return a study of as many documents as can be analysed while a reader waits, these documents,
+    and a note in HTML if others were left out."""
     first, note = docs[:_CODED_AT_ONCE], ""
     if len(first) < len(docs):
         sentence = say("explorer.first_read", n=len(first), total=len(docs))
@@ -235,7 +238,8 @@ def _first_documents(study: Study, docs: list[str]) -> tuple[Study, list[str], s
 def theme_rates_of(
     study: Study, docs: Iterable[str], *, section: int | None = None
 ) -> pd.DataFrame:
-    """Return `count_themes` of some documents, or of one section of each, with names of themes."""
+    """Count themes in some documents, or in one section of each, as `count_themes` does, and add
+    the names of the themes."""
     docs = list(docs)
     themes = study.codebook.theme_table()
     if section is None and len(docs) <= views.INTERVALS_UP_TO:
@@ -248,16 +252,16 @@ def theme_rates_of(
         for row in themes.itertuples()
     ]
     columns = "doc city_zh city_en theme family n per_1000_chars low high zh en".split()
-    # the rows of each part are numbered by document: sorting by number puts documents first and
-    # keeps the order of the themes in each
+    # Each part is one theme, and its rows are numbered by document. Sorting by this number puts
+    # the rows of one document together, with its themes in their old order.
     return pd.concat(parts).sort_index(kind="stable")[columns].reset_index(drop=True)
 
 
-# --- what is computed once
+# --- tables that are computed once and kept
 
 
 def prepare(study: Study) -> None:
-    """Compute what all answers need, so that none keeps a reader waiting."""
+    """Compute the tables that answers need, so that no answer keeps a reader waiting."""
     for document in study.corpus:
         views.sentence_index(document)
     part, _, _ = _first_documents(study, [document.doc for document in study.corpus])
@@ -267,14 +271,14 @@ def prepare(study: Study) -> None:
 
 @lru_cache(maxsize=4)
 def names_of(study: Study) -> dict[str, str]:
-    """Return the displayed name of every document."""
+    """Return the name under which each document is shown."""
     return markup.city_of(study.corpus.metadata)
 
 
 @lru_cache(maxsize=4)
 def hits_of(study: Study) -> pd.DataFrame:
-    """Return `theme_hits` with documents, themes and terms as categories, which are faster to
-    select."""
+    """Return the table `theme_hits` with documents, themes and terms as pandas categories, from
+    which rows are selected faster."""
     return study.theme_hits.astype({"doc": "category", "theme": "category", "term": "category"})
 
 
@@ -289,8 +293,8 @@ def hits_by_theme(study: Study) -> dict[str, pd.DataFrame]:
 
 @lru_cache(maxsize=8)
 def part_of(study: Study, docs: tuple[str, ...]) -> Study:
-    """Return a study of some documents if the corpus is too large to be coded while a reader waits,
-    else the whole study."""
+    """Return a study of these documents if the whole corpus is too large to be analysed while a
+    reader waits, else the whole study."""
     if len(study.corpus) <= _CODED_AT_ONCE:
         return study
     return Study(_corpus_of(study, docs), study.codebook)
@@ -302,7 +306,8 @@ def _corpus_of(study: Study, docs: Iterable[str]) -> Corpus:
 
 @lru_cache(maxsize=8)
 def evidence_of(study: Study) -> pd.DataFrame:
-    """Return the evidence of the rules, and of a human reading if the corpus has one."""
+    """Return the quotations that the rules found as evidence of instruments, and those that human
+    readers found if the corpus was also read by people."""
     return with_human(study.approach_evidence, read_table("coded/sentences"), study.corpus)
 
 
@@ -311,7 +316,7 @@ _GROUPS = ("context", "effort", "output", "outcome")
 
 def indicators_of(study: Study, *, most: int = 300) -> list[tuple[str, str]]:
     """Return the entries of the list of indicators as (label, value): groups first, then the most
-    frequent indicators. Of a large corpus, only the documents read at once are counted."""
+    frequent indicators. In a large corpus, they are counted in the first documents only."""
     part, _, _ = _first_documents(study, [document.doc for document in study.corpus])
     outcomes = part.outcomes
     groups = set(outcomes["group"])

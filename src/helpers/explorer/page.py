@@ -1,5 +1,5 @@
-"""Turn a corpus into a widget in which readers search and compare without code. `explore` opens it
-in a notebook."""
+"""Turn a corpus into a widget in which readers search and compare without writing code. Call
+`explore` in a notebook to open it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from helpers.writing import table_bytes
 from .answers import VIEWS, Choice, answer, indicators_of, names_of, prepare
 from .views import say, sections_of
 
-_CSV_AT_ONCE = 2000  # rows; a longer table is written only when the reader asks for it
+_CSV_AT_ONCE = 2000  # in rows; a longer table is written when the reader asks
 _FIRST_DOCUMENTS = 10  # chosen when the explorer opens
 _KINDS = {"csv": "text/csv", "png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 _WIDE = {"description_width": "9.5rem"}
 
 
 def explore(corpus: Corpus | None = None) -> Explorer:
-    """Open the explorer on a corpus; make this call the last line of a notebook cell.
+    """Open the explorer on a corpus. Make this call the last line of a notebook cell, so that the
+    explorer is shown below the cell.
 
     Parameters
     ----------
@@ -33,12 +34,12 @@ def explore(corpus: Corpus | None = None) -> Explorer:
     Returns
     -------
     Explorer
-        A widget; `.table(name)` and `.figure()` return what it shows.
+        A widget. Its methods `table(name)` and `figure()` return what it shows.
 
     Raises
     ------
     ValueError
-        For a corpus without documents.
+        If the corpus has no documents.
 
     Examples
     --------
@@ -56,8 +57,8 @@ def explore(corpus: Corpus | None = None) -> Explorer:
 
 
 class Explorer(widgets.VBox):
-    """The explorer as a widget. The study's tables are computed before anything is shown, so that
-    every choice is answered at once."""
+    """The explorer as a widget. It computes the tables of the study before it shows anything, so
+    that every choice is answered at once."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
@@ -135,7 +136,7 @@ class Explorer(widgets.VBox):
         self._show()
 
     def _docs_changed(self, _change: Any) -> None:
-        # changing the sections must not answer a choice that is only half made
+        # no answer is computed while the list of sections does not yet fit the documents
         self._quiet = True
         self._fill_sections()
         self._quiet = False
@@ -146,7 +147,8 @@ class Explorer(widgets.VBox):
         self._show()
 
     def _fill_sections(self) -> None:
-        """Offer the sections of the chosen documents; those of a single one with their titles."""
+        """Offer the sections of the chosen documents in the list of sections. If only one document
+        is chosen, show the titles of its sections too."""
         corpus, docs, before = self.study.corpus, self.docs.value, self.section.value
         sentences = corpus[docs[0]].sentences if len(docs) == 1 else ()
         titles = {s.section: s.section_title or "" for s in sentences}
@@ -158,7 +160,7 @@ class Explorer(widgets.VBox):
 
     @property
     def choice(self) -> Choice:
-        """What is chosen now."""
+        """What the reader has chosen at this moment."""
         names = ("view", "docs", "section", "theme", "term", "code", "indicator")
         return Choice(**{name: getattr(self, name).value for name in names}, page=self._page)
 
@@ -181,7 +183,7 @@ class Explorer(widgets.VBox):
         return f"<p>{say('explorer.all_rows', 'zh en')}: {' · '.join(links)}</p>" if links else ""
 
     def _prepare(self) -> None:
-        """Write the tables and the figure of what is shown, and offer them as links."""
+        """Write the tables and the figure of the answer as files, and offer the files as links."""
         self.files.value = f"<p>{say('explorer.preparing', 'zh en')}</p>"
         links = "" if self.saves.value else self._csv_links()
         chart = self.figure()
@@ -197,7 +199,7 @@ class Explorer(widgets.VBox):
         )
 
     def table(self, name: str | None = None) -> pd.DataFrame:
-        """Return a table of the answer with all its rows; without a name, the first table."""
+        """Return the named table of the answer with all its rows; by default, the first table."""
         makers = self._answer.tables
         if not makers or name not in (None, *makers):
             raise ValueError(
@@ -206,7 +208,7 @@ class Explorer(widgets.VBox):
         return makers[name or next(iter(makers))]()
 
     def figure(self) -> Chart | None:
-        """Draw what is shown, in the chosen language; None for a view without a figure."""
+        """Draw the figure of the answer in the chosen language, or return None if there is none."""
         return self._answer.draw(self.lang.value) if self._answer.draw else None
 
 
@@ -215,7 +217,7 @@ def _row(*controls: widgets.Widget) -> widgets.HBox:
 
 
 def _dropdown(name: str, options: list[tuple[str, Any]]) -> widgets.Dropdown:
-    """A list to choose from; `name` is that of its label in data/text/pages.csv."""
+    """Return a list to choose from. `name` is the name of its label in data/text/pages.csv."""
     layout, label = {"width": "26rem", "max_width": "100%"}, say(name, "zh en")
     return widgets.Dropdown(description=label, options=options, style=_WIDE, layout=layout)
 
@@ -225,7 +227,7 @@ def _button(label: str) -> widgets.Button:
 
 
 def _whole_text() -> tuple[str, None]:
-    """The entry of the list of sections that stands for all of them."""
+    """Return the entry in the list of sections that stands for the whole text."""
     return say("explorer.whole_text", "zh en"), None
 
 
@@ -234,6 +236,6 @@ def _link(content: bytes, name: str, kind: str, label: str) -> str:
 
 
 def _frame(page: str) -> str:
-    """Put a page into a frame in which no script runs, whatever a document contains."""
+    """Put a page into a frame in which no script can run, even if a document contains one."""
     address = markup.data_address(page.encode(), "text/html;charset=utf-8")
     return markup.fill_template("explorer/frame.html", address=address)

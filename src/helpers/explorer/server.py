@@ -30,11 +30,11 @@ def is_local(ip: str) -> bool:
 def voila_command(
     notebook: Path, *, port: int = 8866, ip: str = LOCALHOST, browser: bool = True
 ) -> list[str]:
-    """Return the command that serves a notebook with a new token, and without code, tracebacks or
-    files.
+    """Return the command that serves a notebook as a web page.
 
-    Only the page itself may send requests to it, as Jupyter's default has it. Cells tagged
-    `static`, which hold pictures for readers without a kernel, are left out.
+    Its address contains a new access token. Code, tracebacks and files are not shown. Requests from
+    other web sites are refused, which is Jupyter's default. Cells tagged `static` are left out,
+    because their pictures are for readers who see the notebook without running it.
     """
     return [
         sys.executable,
@@ -65,7 +65,7 @@ def serve(
     ip: str = LOCALHOST,
     browser: bool = True,
 ) -> int:
-    """Serve the explorer until it is interrupted; return the exit code.
+    """Serve the explorer until it is interrupted, and return the exit code of the server.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def serve(
 
 
 def _announcement(ip: str) -> str:
-    """Say who can reach the page, line by line in English and Chinese."""
+    """Say who can reach the page: each sentence as a line in English and a line in Chinese."""
     names, address = ["explorer.opens", "explorer.local"], ip
     if not is_local(ip):
         names, address = ["explorer.open_to_network"], ip or "every address of this machine"

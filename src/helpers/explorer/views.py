@@ -1,5 +1,5 @@
-"""Turn a choice of documents and words into hits, counts and lines in context, and these into HTML.
-`answers` uses it to put each answer of the explorer together."""
+"""Turn a choice of documents and words into hits, counts and quoted lines, and write these as HTML.
+The module `answers` puts each answer of the explorer together from them."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from helpers.text import Corpus, Document
 from helpers.themes import stability
 
 say = markup.say
-ROWS, COLUMNS = 50, 12  # the most that one table shows
-# in characters; of a longer document, only the sentences around its hits are shown
+ROWS, COLUMNS = 50, 12  # one table shows at most so many rows and columns
+# In characters. Of a longer document, only the sentences around each hit are shown.
 WHOLE_TEXT_UP_TO = 20_000
 SENTENCES_AROUND = 6
 
 
 def page_html(sentence: str, results: str, texts: str) -> str:
-    """Put an answer in one page: its sentence, its results, and the full texts beside them.
+    """Write an answer as one page: its sentence, its results, and beside them the full texts.
 
-    The page loads nothing and runs nothing.
+    The page loads no other file and runs no script.
     """
     sheet = resources.files("helpers.explorer").joinpath("explorer.css").read_text("utf8")
     style = f"{markup.stylesheet()}\n{sheet}"
@@ -37,8 +37,11 @@ def page_html(sentence: str, results: str, texts: str) -> str:
 
 
 class MarkedTexts:
-    """The full texts beside the results, and the address of each mark in them: `marks` has the
-    columns `doc, start, end` (raw offsets), and `names` maps each doc to its name."""
+    """The full texts that the page shows beside the results, with some passages highlighted.
+
+    `marks` is a table of the highlighted passages with the columns `doc, start, end` (offsets in
+    the raw text). `names` maps each document's identifier to the name that is shown.
+    """
 
     def __init__(self, corpus: Corpus, marks: pd.DataFrame, names: Mapping[str, str]) -> None:
         self.corpus, self.names, self._marks = corpus, names, marks
@@ -46,24 +49,24 @@ class MarkedTexts:
             doc: list(zip(rows["start"], rows["end"], strict=True))
             for doc, rows in marks.groupby("doc", sort=False, observed=True)
         }
-        # several texts share the page: a prefix of their own keeps the ids of their marks apart
+        # each text has a prefix of its own, so that no two passages on the page have the same id
         self._prefix = {doc: f"d{number}-" for number, doc in enumerate(self._spans)}
 
     def link(self, doc: str, start: int) -> str:
-        """Return the address of a mark, or of the results if the document is not shown."""
+        """Return the address of a passage, or of the results if its document is not shown."""
         if doc not in self._prefix:
             return "#found"
         return f"#{markup.place_id(int(start), prefix=self._prefix[doc])}"
 
     def first(self, *by: str) -> dict[Any, str]:
-        """Return the address of the first mark for each combination of values of some columns."""
+        """Return the address of the first passage for each combination of values in the columns."""
         rows = self._marks.drop_duplicates(list(by))
         keys = rows.set_index(list(by)).index
         targets = zip(keys, rows["doc"], rows["start"], strict=True)
         return {key: self.link(doc, start) for key, doc, start in targets}
 
     def html(self) -> str:
-        """Write the texts with their marks, each under the name of its document."""
+        """Write each text with its highlighted passages under the name of its document."""
         return "".join(map(self._text, self._spans))
 
     def _text(self, doc: str) -> str:
@@ -75,8 +78,8 @@ class MarkedTexts:
 
 
 def theme_grid_html(rates: pd.DataFrame, texts: MarkedTexts) -> str:
-    """Write a table of themes × documents: hits, linked to the first one, and in small print the
-    rate per 1,000 characters."""
+    """Write a table of themes by documents. Each cell holds the number of hits, which links to the
+    first hit, and in small print the rate per 1,000 characters."""
     docs = list(rates["doc"].unique())
     shown = rates[rates["doc"].isin(docs[:COLUMNS])]
     return markup.fill_template(
@@ -91,7 +94,8 @@ def theme_grid_html(rates: pd.DataFrame, texts: MarkedTexts) -> str:
 
 
 def frequency_html(table: pd.DataFrame, texts: MarkedTexts) -> str:
-    """Write a table of hits by document, linked to the first one, with rate, interval and a bar."""
+    """Write a table with one row per document: the number of hits, which links to the first hit,
+    then the rate, its interval and a bar."""
     rates = [x for x in (*table["per_1000_chars"], *table["high"]) if not math.isnan(x)]
     return markup.fill_template(
         "explorer/frequency.html",
@@ -106,8 +110,8 @@ def frequency_html(table: pd.DataFrame, texts: MarkedTexts) -> str:
 def rows_html(
     kind: str, table: pd.DataFrame, texts: MarkedTexts, *, before: int, total: int
 ) -> str:
-    """Write one page of a list, with links to the full texts: hits in their context (the kind
-    `concordance`), or numbers with the clauses they stand in (`outcomes`)."""
+    """Write one page of a list whose rows link to the full texts. The kind `concordance` lists hits
+    in their context; the kind `outcomes` lists numbers with the clauses that contain them."""
     if table.empty:
         return ""
     return markup.fill_template(
@@ -122,7 +126,7 @@ def rows_html(
 
 
 def reading_words(row: Any) -> str:
-    """Say how a printed number is read: as one value, or as a range if it is not settled.
+    """Say how a printed number is read: as one value, or as a range if it is ambiguous.
 
     >>> from types import SimpleNamespace as Row
     >>> reading_words(Row(status="ambiguous", low=7.44, high=74.4, unit="%"))
@@ -141,17 +145,18 @@ def _plain(value: Any) -> str:
     return "?" if pd.isna(value) else f"{value:,.10g}"
 
 
-# --- words and themes → hits, counts and lines
+# --- from words and themes to hits, counts and lines in context
 
-INTERVALS_UP_TO = 60  # documents; resampling more takes longer than a reader waits
+INTERVALS_UP_TO = 60  # in documents: resampling more would keep readers waiting
 MOST_WILDCARDS, LONGEST_TERM, MOST_WORDS = 4, 60, 20
 _INDEXES: WeakKeyDictionary[Document, SentenceIndex] = WeakKeyDictionary()
 
 
 def search_terms(query: str) -> tuple[list[str], str]:
-    """Split a search query into words; return them, or none and a sentence that says what is wrong.
+    """Split a search query into words. Return the words and an empty text, or an empty list and a
+    sentence that says what is wrong.
 
-    Words are separated by spaces; `*` stands for 0–4 characters within a clause, `?` for one.
+    Words are separated by spaces. `*` stands for 0–4 characters within a clause, `?` for one.
 
     >>> search_terms("助餐　老年*服务")  # meal services; services of any kind for older people
     (['助餐', '老年*服务'], '')
@@ -175,8 +180,8 @@ def search_terms(query: str) -> tuple[list[str], str]:
 
 
 def search(corpus: Corpus, words: Iterable[str], docs: Iterable[str]) -> pd.DataFrame:
-    """Find words in documents: one row per hit with `doc, section, sentence, term, start, end` (raw
-    offsets). Hits do not overlap."""
+    """Find words in documents. Return one row per hit with `doc, section, sentence, term, start,
+    end`, where start and end are offsets in the raw text. Hits do not overlap."""
     docs, matcher = list(docs), Matcher(words)
     parts = [_hits(corpus[doc], number, matcher) for number, doc in enumerate(docs)]
     columns = "doc section sentence term start end".split()
@@ -203,8 +208,8 @@ def _hits(document: Document, number: int, matcher: Matcher) -> np.ndarray:
 
 
 class SentenceIndex(NamedTuple):
-    """The start of each sentence in the clean text, its section and its length in characters
-    without white space; `numbers` are those of the document's sections."""
+    """The sentences of a document: where each one starts in the clean text, the number of its
+    section, and its length without white space. `numbers` are all section numbers that occur."""
 
     starts: np.ndarray
     sections: np.ndarray
@@ -213,7 +218,7 @@ class SentenceIndex(NamedTuple):
 
 
 def sentence_index(document: Document) -> SentenceIndex:
-    """Return the index of a document's sentences, built once and kept as long as the document."""
+    """Return the index of a document's sentences, which is built once and then kept in memory."""
     if document not in _INDEXES:
         rows = [
             (s.start, s.section, len("".join(document.text[s.start : s.end].split())))
@@ -225,25 +230,26 @@ def sentence_index(document: Document) -> SentenceIndex:
 
 
 def sections_of(corpus: Corpus, docs: Iterable[str]) -> list[int]:
-    """Return the numbers of the sections that the documents have, in order."""
+    """Return the section numbers that occur in any of the documents, in ascending order."""
     return sorted(frozenset().union(*(sentence_index(corpus[doc]).numbers for doc in docs)))
 
 
 def in_section(table: pd.DataFrame, section: int | None) -> pd.DataFrame:
-    """Return the rows of one section; None means all rows."""
+    """Return the rows of one section, or all rows if the section is None."""
     return table if section is None else table[table["section"] == section]
 
 
 def frequency(
     corpus: Corpus, hits: pd.DataFrame, docs: Iterable[str], *, section: int | None = None
 ) -> pd.DataFrame:
-    """Count any hits by document, as `count_themes` does: one row per document, zeros included.
+    """Count hits by document in the same way as `count_themes`. Return one row per document, also
+    for documents without hits.
 
-    `low, high` bound the middle 95 % of the rate over resampled sentences. They are missing for
-    fewer than 20 sentences and for more than 60 documents.
+    Sentences are drawn again at random many times; `low` and `high` bound the middle 95 % of the
+    rates found. They are missing for fewer than 20 sentences and for more than 60 documents.
     """
     docs, hits = list(docs), in_section(hits, section)
-    # the sentence numbers of all hits, cut into one piece per document
+    # the sentence numbers of all hits, split into one array per document
     number = pd.Index(docs).get_indexer(hits["doc"].astype("str"))
     order = np.argsort(number, kind="stable")
     bounds = np.searchsorted(number[order], np.arange(len(docs) + 1))
@@ -265,7 +271,7 @@ def frequency(
 
 
 def concordance(corpus: Corpus, hits: pd.DataFrame, *, window: int = 24) -> pd.DataFrame:
-    """Return one row per hit with its verbatim context, which does not leave the paragraph."""
+    """Return one row per hit with the text around it, verbatim and from the same paragraph only."""
     rows = []
     for row in hits.itertuples():
         context = _context(corpus[row.doc], row.start, row.end, window)
@@ -280,7 +286,7 @@ def _context(document: Document, start: int, end: int, window: int) -> tuple[str
     begin, stop = text.rfind("\n", 0, first) + 1, text.find("\n", last)
     stop = len(text) if stop < 0 else stop
     low, high = max(first - window, begin), min(last + window, stop)
-    # a context is not cut inside a number: 600 would become 00
+    # the context must not begin or end inside a number, or 600 would be shown as 00
     while begin < low and _in_number(text, low):
         low -= 1
     while high < stop and _in_number(text, high):
@@ -294,5 +300,5 @@ _NUMBER = frozenset("0123456789.%零一二三四五六七八九十百千万亿")
 
 
 def _in_number(text: str, at: int) -> bool:
-    """Whether the characters on both sides of a cut belong to a number."""
+    """Tell whether the characters before and at a position are both part of a number."""
     return text[at - 1] in _NUMBER and text[at] in _NUMBER

@@ -1,4 +1,4 @@
-"""Turn executed notebooks, docs and tables into the reading copy, and values into docs."""
+"""Turn notebooks, docs and tables into web pages, and fill current values into the docs."""
 
 from .docs import update_documents
 from .notebooks import execute_notebooks

@@ -1,5 +1,5 @@
-"""Turn docstrings into the page of functions and classes. `site` adds it to the project's own
-texts."""
+"""Turn docstrings into the web page that lists all public functions and classes. The module `site`
+puts this page after the pages of docs/."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ escape = markup.escape
 
 
 def api_page() -> Page:
-    """Write the page that explains every name of `helpers.__all__`, by module in the order of the
-    data flow."""
+    """Write the page that explains every name of `helpers.__all__`. The names are grouped by
+    subpackage, in the order in which data pass through them."""
     parts, headings = [], []
     for number, (module, names) in enumerate(helpers.PUBLIC.items(), start=1):
         anchor, about = f"part-{number}", import_module(f"helpers.{module}")
@@ -36,10 +36,10 @@ def api_page() -> Page:
 
 
 def _members(thing: type) -> Iterator[tuple[str, str]]:
-    """The public methods and properties that a class itself defines and documents, each with its
-    signature and first paragraph."""
+    """Yield the public methods and properties that a class itself defines and documents, each with
+    its signature and the first paragraph of its docstring."""
     for name, value in vars(thing).items():
-        # the function behind a cached property, a property or a class method
+        # a cached property, a property and a class method each wrap a function
         function = getattr(value, "func", None) or getattr(value, "fget", None)
         function = function or getattr(value, "__func__", value)
         if inspect.isfunction(function) and function.__doc__ and not name.startswith("_"):
@@ -48,8 +48,8 @@ def _members(thing: type) -> Iterator[tuple[str, str]]:
 
 
 def signature(thing: Any) -> str:
-    """Return the arguments with their defaults, and the type of the result. The docstring below
-    gives the types of the arguments.
+    """Return the arguments of a function with their defaults, and the type of its result. Types of
+    arguments are left out, because the page shows them in the docstring below.
 
     >>> from helpers import keyword_in_context
     >>> signature(keyword_in_context).startswith("(corpus, term, *, window=20")
@@ -65,20 +65,20 @@ def signature(thing: Any) -> str:
         if argument.name != "self"
     ]
     call = str(full.replace(parameters=untyped, return_annotation=inspect.Signature.empty))
-    # a default that is a function is written with its address in memory, which changes every time
+    # Python prints a function with its address in memory, which changes from run to run
     call, result = re.sub(r" at 0x[0-9a-f]+", "", call), full.return_annotation
     if result is inspect.Signature.empty or inspect.isclass(thing):
         return call
     return f"{call} → {result if isinstance(result, str) else inspect.formatannotation(result)}"
 
 
-# a heading of numpydoc: a line of words, underlined
+# a heading in the numpydoc format: a line of words with a line of dashes below it
 _HEAD = re.compile(r"^([A-Z][A-Za-z ]+)\n-{3,}[ ]*\n?", re.M)
 _LISTS = ("Parameters", "Attributes", "Returns", "Raises", "Other Parameters")
 
 
 def docstring_html(text: str) -> str:
-    """Write a numpydoc docstring as HTML.
+    """Write a docstring in the numpydoc format as HTML.
 
     >>> docstring_html("Count `x` < 5.")
     '<p>Count <code>x</code> &lt; 5.</p>'
@@ -106,7 +106,7 @@ def _entries(body: str) -> str:
 
 
 def _blocks(text: str) -> str:
-    """Paragraphs, lists with dashes, and examples (blocks that begin with `>>>`)."""
+    """Write text as HTML: paragraphs, lists with dashes, and examples that begin with `>>>`."""
     parts = []
     for block in re.split(r"\n\s*\n", text.strip("\n")):
         if block.lstrip().startswith(">>>"):
@@ -120,7 +120,7 @@ def _blocks(text: str) -> str:
 
 
 def _inline(text: str) -> str:
-    """Escaped text on one line in which `code` and *emphasis* are marked."""
+    """Write text as one line of HTML, in which `code` and *emphasis* become elements."""
     pieces = []
     for piece in re.split(r"(``.+?``|`[^`]+`)", escape(" ".join(text.split()))):
         if piece.startswith("`"):
@@ -131,5 +131,5 @@ def _inline(text: str) -> str:
 
 
 def _first(thing: Any) -> str:
-    """The first paragraph of a docstring as HTML."""
+    """Return the first paragraph of a docstring as HTML."""
     return _inline((inspect.getdoc(thing) or "").split("\n\n")[0])

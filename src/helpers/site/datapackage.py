@@ -1,5 +1,5 @@
-"""Turn the stored tables and the meanings of their columns into `data/datapackage.json`. `docs`
-writes it, and `stored` reads a table with the types given there."""
+"""Turn the stored tables and the meanings of their columns into `data/datapackage.json`, which
+describes data/ for other programs. The module `docs` writes the file. `stored` reads a table."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ FOLDERS = ("codebook", "coded", "reference", "derived")
 
 
 def data_package(root: Path) -> dict[str, Any]:
-    """Describe the contents of data/ as a Frictionless Data Package (version 1 of the standard):
-    the raw texts with their hashes; every table with the types, constraints, keys and meanings of
-    its columns; and the word network.
+    """Describe the contents of data/ as a Frictionless Data Package (version 1 of the standard). It
+    lists the raw texts with their hashes, every table with the types, constraints, keys and
+    meanings of its columns, and the network of words.
 
     A column without a row in data/reference/columns.csv has no description and the type "any".
     """
@@ -48,7 +48,7 @@ def data_package_bytes(root: Path) -> bytes:
 
 
 def _skeleton(kind: str, **values: str) -> dict[str, Any]:
-    """A part of site/datapackage.json with its {placeholders} filled in."""
+    """Return a part of site/datapackage.json with its {placeholders} filled in."""
     skeleton = json.loads(template("datapackage.json"))[kind]
     return {
         key: value.format(**values) if isinstance(value, str) else value
@@ -65,8 +65,8 @@ def _table(name: str, about: dict[str, str], names: list[str]) -> dict[str, Any]
         resource["sources"] = [{"title": about["source"]}]
     if about.get("primary_key"):
         resource["schema"]["primaryKey"] = about["primary_key"].split()
-    # keys such as `doc > derived/documents.doc`, with a bar between them; a key to a table that is
-    # not stored would make the package invalid
+    # The cell holds keys such as `doc > derived/documents.doc`, separated by bars. A key to a table
+    # that is not stored is skipped, because it would make the package invalid.
     for column, table, field in re.findall(r"(\w+) > (.+?)\.(\w+)", about.get("foreign_keys", "")):
         if table in names:
             reference = {"resource": table.replace("/", "-"), "fields": [field]}
@@ -95,8 +95,9 @@ def _field(table: str, column: str) -> dict[str, Any]:
 
 
 def column_meaning(table: str, column: str) -> dict[str, str]:
-    """Return the row of data/reference/columns.csv for a column of this table, else the row for
-    that column of any table (`*`), else an empty dictionary.
+    """Return what data/reference/columns.csv says about a column of a table. If it has no row for
+    this table, the row for columns of this name in any table (`*`) is returned, and if that is
+    missing too, an empty dictionary.
 
     >>> column_meaning("derived/themes", "n")["type"], column_meaning("derived/themes", "colour")
     ('integer', {})
@@ -112,7 +113,7 @@ def _columns() -> dict[tuple[str, str], dict[str, str]]:
 
 
 def stored_tables() -> list[str]:
-    """Return every table of the data folder as `folder/stem`, by folder, then by name."""
+    """Return the names of all tables in data/ as `folder/stem`, sorted by name in each folder."""
     return [
         f"{folder}/{path.stem}"
         for folder in FOLDERS
@@ -121,8 +122,8 @@ def stored_tables() -> list[str]:
 
 
 def stored(name: str) -> pd.DataFrame:
-    """Read a stored table with the types that data/reference/columns.csv gives its columns; empty
-    cells are missing values.
+    """Read a stored table with the types that data/reference/columns.csv gives its columns. Empty
+    cells become missing values.
 
     >>> stored("reference/decimal_places")["digits"].dtype
     dtype('int64')

@@ -1,5 +1,5 @@
-"""Fill values and tables into READMEs and docs between their marks, `<!--name-->…<!--/-->`. `python
--m helpers docs` calls it after results have changed."""
+"""Fill values and tables into READMEs and docs between the comments `<!--name-->` and `<!--/-->`.
+Run `python -m helpers docs` to do this after results have changed."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from .datapackage import data_package_bytes, stored
 from .values import doc_values
 
 DOCUMENTS = ("README.md", "README.zh-CN.md", "data/coded/README.md", "docs/*.md")
-"""The texts that state values, as patterns of paths in the project's folder."""
+"""Patterns of the paths, in the project's folder, of all texts that state values."""
 _OTHER_RESULTS = ("HELPERS_CORPUS", "HELPERS_OUT", "HELPERS_CODEBOOK")
 
 
 def update_documents(root: Path) -> list[Path]:
-    """Update all values in the documents, and data/datapackage.json, from the stored tables; return
-    the files written.
+    """Update all values in READMEs and docs, and data/datapackage.json, from the stored tables.
+    Return the files written.
 
-    Nothing is written if the environment names another corpus, codebook or folder of results,
-    because the texts describe the shipped documents only.
+    Nothing is written if an environment variable names another corpus, codebook or folder of
+    results, because the texts describe the shipped documents only.
     """
     if any(os.environ.get(name) for name in _OTHER_RESULTS):
         return []
@@ -44,12 +44,13 @@ def update_documents(root: Path) -> list[Path]:
 
 
 def documents(root: Path) -> list[Path]:
-    """Return the files that state values, in a fixed order."""
+    """Return the READMEs and docs that state values, in a fixed order."""
     return [path for pattern in DOCUMENTS for path in sorted(root.glob(pattern))]
 
 
 def doc_texts(root: Path) -> dict[str, str]:
-    """Return everything that a document may state, by name: single values and whole blocks."""
+    """Return the texts that can be filled into a README or a page of docs/, by name: single values
+    and whole blocks such as tables."""
     values = doc_values()
     names = ("approach_matrix", "themes", "outcomes", "outcome_pairs")
     tables = [stored(f"derived/{name}") for name in names]
@@ -70,7 +71,8 @@ def answer(
     *,
     lang: str,
 ) -> str:
-    """Write the three answers and a figure as Markdown, from the tables of a study."""
+    """Write the answers to the three research questions and a figure as Markdown, from the tables
+    of a study."""
     texts, lines = text_of("text/pages"), []
     abstracts = {
         "site.answer_approaches": approaches_abstract(matrix),
@@ -78,7 +80,7 @@ def answer(
         "site.answer_outcomes": outcomes_abstract(outcomes, pairs),
     }
     for head, abstract in abstracts.items():
-        # an abstract is “**Answer.** …”, an empty line, and the same in Chinese
+        # an abstract is “**Answer.** …” in English, an empty line, and the same in Chinese
         part = abstract.split("\n\n")[("en", "zh").index(lang)]
         lines.append(f"- **{texts.say(head, lang)}** {part.split('**', 2)[2].strip()}")
     alt, caption = (texts.say(f"site.answer_{name}", lang) for name in ("figure", "caption"))
@@ -87,8 +89,8 @@ def answer(
 
 
 def bench_table(bench: pd.DataFrame, lang: str) -> str:
-    """Write what `make bench` measured as a Markdown table: our speed, how many times as long the
-    others take, and the memory where it was measured."""
+    """Write what `make bench` measured as a Markdown table: the speed of this package, how many
+    times as long other packages take, and how much memory was used if that was measured."""
     texts, lines = text_of("text/pages"), []
     heads = [texts.say(f"site.bench_{head}", lang) for head in ("task", "size", "ours", "others")]
     for (task, size), rows in bench.groupby(["task", "size_mb"], sort=False):
@@ -107,13 +109,13 @@ _ANY_MARK = re.compile(r"<!--(?:\w+|/)-->")
 
 
 def fill(text: str, values: Mapping[str, str], *, place: str = "README") -> str:
-    """Put each value between its marks: within the line, or on separate lines if the opening mark
-    is at the end of a line.
+    """Put each value between its comments `<!--name-->` and `<!--/-->`: on lines of its own if the
+    opening comment ends a line, else within the line.
 
     Raises
     ------
     ValueError
-        For a mark without its partner, and for an unknown name.
+        If one comment of a pair is missing, or if no value has the name.
 
     Examples
     --------
@@ -137,7 +139,7 @@ def fill(text: str, values: Mapping[str, str], *, place: str = "README") -> str:
 
 
 def _check_marks(text: str, place: str) -> None:
-    """Raise an error unless opening and closing marks alternate."""
+    """Raise an error unless opening and closing comments alternate."""
     marks = list(_ANY_MARK.finditer(text))
     alone = [m for number, m in enumerate(marks) if (m[0] == "<!--/-->") != (number % 2 == 1)]
     if len(marks) % 2:

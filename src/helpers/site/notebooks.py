@@ -1,5 +1,5 @@
-"""Turn notebooks into executed notebooks, each in its own kernel. `python -m helpers reproduce`
-begins with it."""
+"""Turn notebooks into executed notebooks, each in a Jupyter kernel of its own. This is the first
+step of `python -m helpers reproduce`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from helpers.writing import write_atomically
 
 @dataclass(frozen=True)
 class Run:
-    """The outcome of one notebook: its name, the seconds it took, and the error if it failed."""
+    """The run of one notebook: its name, the seconds it took, and the error if it failed."""
 
     name: str
     seconds: float
@@ -39,9 +39,10 @@ def execute_notebooks(
     """Execute notebooks, each in its own kernel, and write them under the same names to `target`,
     which may be the folder they come from.
 
-    The kernels get the variables of this process and those of `environment`. One cell may take
-    `timeout` seconds; `jobs` notebooks are executed at the same time; `report` is called with each
-    `Run` when it ends. A notebook that fails is written to ``target/failed/``; its old copy stays.
+    The kernels get the environment variables of this process and those in `environment`. One cell
+    may take `timeout` seconds. `jobs` notebooks are executed at the same time. `report` is called
+    with a `Run` each time a notebook ends. A notebook that fails is written to ``target/failed/``,
+    and its earlier version in `target` stays as it is.
     """
 
     def one(path: Path) -> Run:
@@ -64,7 +65,7 @@ def _execute(path: Path, target: Path, environment: dict[str, str], timeout: int
         record_timing=False,
         store_widget_state=False,
         resources={"metadata": {"path": str(path.parent)}},
-        extra_arguments=["--IPKernelApp.log_level=40"],  # errors only
+        extra_arguments=["--IPKernelApp.log_level=40"],  # log errors only
     )
     try:
         client.execute(env=environment)
@@ -76,9 +77,9 @@ def _execute(path: Path, target: Path, environment: dict[str, str], timeout: int
 
 
 def _explain(notebook: nbformat.NotebookNode, error: Exception, name: str) -> str:
-    """Say under which heading a notebook stopped, why, and what to do, for a reader who does not
-    program."""
-    # the cell that shows an error, else the last cell executed
+    """Say under which heading a notebook stopped, why, and what to do, in words for readers who do
+    not program."""
+    # It stopped at the cell that shows an error, or if none does, at the last cell executed.
     cells = list(_code_cells(notebook))
     stopped = [i for i, cell in cells if any(o.output_type == "error" for o in cell.outputs)]
     executed = [i for i, cell in cells if cell.get("execution_count")]
@@ -124,8 +125,8 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _joined(outputs: Iterable[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
-    """Join printed text that arrived in several pieces, because a kernel sends it at random
-    moments."""
+    """Join printed text of one stream that arrived in several parts. A kernel splits printed text
+    differently in every run."""
     joined: list[nbformat.NotebookNode] = []
     for output in outputs:
         stream = output.get("name") if output.output_type == "stream" else None

@@ -1,5 +1,5 @@
-"""Turn notebooks and Markdown into pages of the reading copy, and pages into HTML files that share
-one frame. `site` uses it for every page."""
+"""Turn notebooks and Markdown into pages of the reading copy (a folder of web pages), and put each
+page into the frame that all share. The module `site` writes them."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ say = markup.say
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its file name, title and body, the headings of its second level as (id, text), and
-    the minutes it takes to read if it says so."""
+    """One page: its file name, title and HTML body, its headings of level 2 as (id, text), and the
+    minutes it takes to read if its text states them."""
 
     name: str
     title: str
@@ -34,24 +34,24 @@ class Page:
 def titled(
     name: str, title: str, template: str, headings: tuple[tuple[str, str], ...] = (), **values: Any
 ) -> Page:
-    """Return a page that begins with its title in both languages, and continues with a template and
-    its values; `title` is the title's name in data/text/pages.csv."""
+    """Return a page that begins with its title in both languages and continues with a template,
+    into which `values` are filled. `title` is the name of the title in data/text/pages.csv."""
     body = markup.fill_template(f"site/{template}", headings=headings, **values)
     return Page(name, say(title), f"<h1>{markup.label_html(title)}</h1>{body}", headings)
 
 
 @cache
 def template(name: str) -> str:
-    """Return the text of a file in this folder, without its last line end."""
+    """Return the text of a file in this folder, without the line break at its end."""
     return resources.files("helpers.site").joinpath(name).read_text("utf8").removesuffix("\n")
 
 
 def shell(page: Page, menu: list[tuple[str, str]], **parts: Any) -> str:
-    """Put a page's body into the frame that all pages share: a link to the text, a `menu` of all
-    pages (file, title) and the contents; the `parts` are the pages `before` and `after`, if any,
-    and our own `script`.
+    """Put a page's body into the frame that all pages share.
 
-    Every page holds the style sheet, so that one page sent to a colleague looks as it should.
+    The frame has a link that skips to the text, a `menu` of all pages as (file, title), and a table
+    of contents. `parts` may name the pages `before` and `after` this one, and a `script`. Every
+    page contains the style sheet, so that a single page sent to a colleague looks as it should.
     """
     defaults = {"before": None, "after": None, "script": ""}
     values = {"page": page, "menu": menu, "style": markup.stylesheet(), **defaults, **parts}
@@ -69,10 +69,10 @@ def notebook_page(
 ) -> Page:
     """Write an executed notebook as the body of a page.
 
-    Code is folded. Scripts, forms, event handlers and all addresses except those of links and
-    pictures are removed from every cell. Every picture gets an alternative text, every table a box
-    that scrolls on its own. A link to a file of the project that is not among the `files` of the
-    copy becomes plain text.
+    Code is folded away until the reader opens it. Scripts, forms, event handlers and addresses that
+    are not safe are removed from every cell. Every picture gets an alternative text, and every
+    table a box that scrolls on its own. `files` are the files of the reading copy; a link to any
+    other file of the project becomes plain text.
     """
     exporter = HTMLExporter(
         raw_template=template("notebook.html.j2"),
@@ -98,15 +98,15 @@ def notebook_page(
 
 
 def text_page(text: str, stem: str, *, files: Container[str] | None = None) -> Page:
-    """Write a Markdown text as the body of a page, by the same rules as a notebook; a name that
-    ends in ``.zh-CN`` means that the text is Chinese."""
+    """Write a Markdown text as the body of a page, by the same rules as a notebook. If its name
+    ends in ``.zh-CN``, the text is declared as Chinese."""
     cell = nbformat.v4.new_markdown_cell(text, id=re.sub(r"[^\w-]", "-", stem))
     page = notebook_page(nbformat.v4.new_notebook(cells=[cell]), stem, files=files)
     body = f'<div lang="zh-CN">{page.body}</div>' if stem.endswith(".zh-CN") else page.body
     return replace(page, body=body, minutes=None)
 
 
-# No text needs these elements to be read, but Markdown may contain them.
+# Markdown may contain these elements, which could do harm. No text needs them to be read.
 _ACTIVE = set(
     "script style iframe object embed link meta base form input button textarea svg math template"
     " noscript video audio source portal".split()
@@ -118,7 +118,7 @@ _SAFE_ADDRESS = re.compile(
 
 
 def _disarm(root: html.HtmlElement, files: Container[str] | None) -> None:
-    """Remove everything that could run a script, load a file or send data."""
+    """Remove every element and attribute that could run a script, load a file or send data."""
     for element in list(root.iter()):
         if not isinstance(element.tag, str) or element.tag.lower() in _ACTIVE:
             element.drop_tree()
@@ -129,7 +129,7 @@ def _disarm(root: html.HtmlElement, files: Container[str] | None) -> None:
         if element.tag == "a" and "href" in element.attrib:
             _lead_inward(element, files)
         if element.tag == "img" and not element.get("src", "").lower().startswith("data:image/"):
-            element.drop_tree()  # the browser would load such a picture from elsewhere
+            element.drop_tree()  # the browser would load it from another address
 
 
 def _is_active(attribute: str, value: str) -> bool:
@@ -140,8 +140,8 @@ def _is_active(attribute: str, value: str) -> bool:
 
 
 def _lead_inward(element: html.HtmlElement, files: Container[str] | None) -> None:
-    """Let a link lead to a page or file of the copy; a link to another file of the project becomes
-    plain text."""
+    """Let a link lead to a page or file of the reading copy. If it leads to a file of the project
+    that the copy does not contain, replace the link by its text."""
     address = inward(element.get("href"))
     element.set("href", address)
     if re.match(r"[a-z]+:|#|//", address, re.I):
@@ -151,8 +151,8 @@ def _lead_inward(element: html.HtmlElement, files: Container[str] | None) -> Non
         element.drop_tag()
 
 
-# Addresses of files in the project and what they become in the copy, where all pages lie in one
-# folder.
+# Patterns of addresses in the project, each with its address in the reading copy, where all pages
+# lie in one folder.
 _INWARD = (
     (re.compile(r"^(?:\.\./notebooks/)?([\w-]+)\.ipynb(#.*)?$"), r"\1.html\2"),
     (re.compile(r"^(?:\.\./docs/)?([\w.-]+)\.md(#.*)?$"), r"\1.html\2"),
@@ -163,7 +163,8 @@ _INWARD = (
 
 
 def inward(address: str) -> str:
-    """Return the address that a file of the project has in the copy.
+    """Return the address in the reading copy of a file of the project. Other addresses stay as they
+    are.
 
     >>> inward("../notebooks/03_themes.ipynb#part-1"), inward("../data/derived/themes.csv")
     ('03_themes.html#part-1', 'tables/themes.csv')
@@ -188,8 +189,8 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def _box_tables(root: html.HtmlElement) -> None:
-    """Put each table into a scroll box named after the heading before it, and mark Chinese cells as
-    Chinese."""
+    """Put each table into a box that scrolls and is named after the heading before it. Declare the
+    language of cells with Chinese text."""
     heading, number = "Table", 0
     for element in list(root.iter("h1", "h2", "h3", "h4", "table", "pre")):
         if element.tag.startswith("h"):
@@ -210,13 +211,14 @@ def _box(table: html.HtmlElement, name: str) -> None:
     for cell in table.iter("td", "th"):
         text = cell.text_content()
         if not text.strip():
-            cell.tag = "td"  # an empty heading would name its column with nothing
+            cell.tag = "td"  # a screen reader would announce an empty heading
         if _HAN.search(text) and not cell.get("lang"):
             cell.set("lang", "zh-CN")
 
 
 def _number_headings(root: html.HtmlElement) -> tuple[tuple[str, str], ...]:
-    """Give each heading of level 2 its own id, and return the headings for the contents."""
+    """Give each heading of level 2 its own id, and return the ids and texts of these headings for
+    the table of contents."""
     headings = []
     for number, heading in enumerate(root.iter("h2"), start=1):
         heading.set("id", f"part-{number}")

@@ -1,5 +1,5 @@
-"""Turn the stored tables and the codebook into Markdown blocks: from which cell each result comes,
-and what the codebook contains. `docs` fills them into docs/reproduce.md and docs/codebook.md."""
+"""Turn the stored tables and the codebook into blocks of Markdown that say which notebook cell each
+result comes from and what the codebook contains. The module `docs` fills them into docs/."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from .pages import say
 from .values import DocValue
 
 _ANSWER = "**Answer.**"
-_NO_NOTEBOOK = "no notebook"  # tests/site/test_docs.py does not let it appear in the docs
-# derived tables that no notebook writes: timings differ from run to run
+_NO_NOTEBOOK = "no notebook"  # a test fails if the docs contain this
+# Commands for derived tables that no notebook writes, because timings differ from run to run.
 _OTHER_COMMANDS = {"bench": "`make bench`"}
 
 
 def markdown_table(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
-    """Write a table in Markdown; the cells are Markdown already.
+    """Write a table in Markdown from cells that are Markdown already.
 
     >>> print(markdown_table(("a", "b"), [(1, "`x`")]))
     | a | b |
@@ -44,8 +44,9 @@ _ROLE_TABLES = ("number_words", "act_words", "topic", "masthead_words", "place_w
 
 
 def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
-    """Write every block of the docs, by name: answers, figures, tables and values with the cell and
-    command behind each, what was measured outside the notebooks, and the codebook."""
+    """Write every block of the docs, by name. Some list the answers, figures, tables and values,
+    each with the notebook cell and the command that make it. One lists what was measured outside
+    the notebooks. The others list what the codebook contains."""
     cells = code_cells(root / "notebooks")
     writers, names = table_cells(cells), [say("site.indicator", lang) for lang in ("zh", "en")]
     kinds = (say("site.group"), say("site.kind"))
@@ -70,8 +71,8 @@ def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class CellReference:
-    """A code cell: the notebook's stem, the cell's id and source, and the answer that it shows, if
-    any."""
+    """A code cell of a notebook: the notebook's name without suffix, the id and the code of the
+    cell, and the answer that it shows, if any."""
 
     notebook: str
     cell: str
@@ -80,7 +81,7 @@ class CellReference:
 
     @property
     def link(self) -> str:
-        """A link to the cell from docs/, with the cell's anchor in the reading copy."""
+        """A Markdown link from a page of docs/ to the cell."""
         address = f"../notebooks/{self.notebook}.ipynb#cell-id={self.cell}"
         return f"[{self.notebook}]({address}) `{self.cell}`"
 
@@ -91,7 +92,7 @@ class CellReference:
 
 
 def code_cells(folder: Path) -> list[CellReference]:
-    """Return all code cells of the notebooks in a folder, in reading order."""
+    """Return all code cells of the notebooks in a folder, in the order in which they are read."""
     return [
         CellReference(path.stem, cell.id, cell.source, _answer(cell))
         for path in sorted(folder.glob("*.ipynb"))
@@ -101,17 +102,17 @@ def code_cells(folder: Path) -> list[CellReference]:
 
 
 def _answer(cell: nbformat.NotebookNode) -> str:
-    """The English answer that a cell shows: the paragraph that begins with **Answer.**"""
+    """Return the English answer that a cell shows after **Answer.**, or an empty text."""
     for output in cell.outputs:
         text = "".join(output.get("data", {}).get("text/markdown", ""))
-        if text.startswith(_ANSWER):  # the Chinese answer follows, as a paragraph or a sentence
+        if text.startswith(_ANSWER):  # the Chinese answer follows it
             return re.split(r"\n\n|\*\*回答", text)[0].removeprefix(_ANSWER).strip()
     return ""
 
 
 def figure_cells(cells: Iterable[CellReference]) -> dict[str, CellReference]:
-    """Return the cell that publishes each figure, in the order of `FIGURES`; figures that no cell
-    publishes are left out.
+    """Return, for each figure, the cell that publishes it, in the order of `FIGURES`. Figures that
+    no cell publishes are left out.
 
     >>> cell = CellReference("03_themes", "nb03-07", 'publish("keyness", study)')
     >>> figure_cells([cell])["keyness"].cell
@@ -125,8 +126,8 @@ def figure_cells(cells: Iterable[CellReference]) -> dict[str, CellReference]:
 
 
 def table_cells(cells: Iterable[CellReference]) -> dict[str, CellReference]:
-    """Return the cell that writes each table: a cell that calls `write_table` or `write_graph` and
-    contains the table's name as a string."""
+    """Return, for each table, the cell that writes it: one that calls `write_table` or
+    `write_graph` and contains the name of the table as a string."""
     by_name = {}
     for cell in cells:
         if _calls(cell.source, ("write_table", "write_graph")):
@@ -140,7 +141,7 @@ def _calls(source: str, functions: tuple[str, ...]) -> list[ast.Call]:
 
 
 def _strings(code: ast.AST) -> Iterator[str]:
-    """The string literals in some code."""
+    """Yield the strings that are written in some code."""
     constants = (node.value for node in ast.walk(code) if isinstance(node, ast.Constant))
     return (value for value in constants if isinstance(value, str))
 
@@ -176,7 +177,7 @@ def _values(values: dict[str, DocValue], cells: dict[str, CellReference]) -> _Ro
 
 
 def _origin(table: str, cells: dict[str, CellReference]) -> tuple[str, str]:
-    """The cell that writes a table, and the command that runs it."""
+    """Return a link to the cell that writes a table, and the command that executes it."""
     folder, _, stem = table.partition("/")
     if folder != "derived":
         return "kept by hand", "–"
@@ -194,7 +195,7 @@ def _measured() -> _Rows:
 
 
 def _instruments() -> str:
-    """The instruments by stage: code, names, type, definition, grades, number of rules."""
+    """Write a table of the instruments for each stage, with one instrument in each row."""
     table = read_table("codebook/approaches")
     rules = read_table("codebook/approach_rules")["code"].value_counts()
     names = (say("site.name", "zh"), say("site.name", "en"), say("site.type"))
@@ -211,7 +212,8 @@ def _instruments() -> str:
 
 
 def _themes() -> str:
-    """The themes by family: names, what counts and what does not, and all terms."""
+    """Write the themes of each family: names, what counts as the theme, what does not, and all
+    terms by which it is found."""
     rules, terms = read_table("codebook/theme_rules"), read_table("codebook/themes")
     parts = []
     for family, rows in rules.groupby("family", sort=False):
@@ -235,7 +237,8 @@ def _indicators() -> _Rows:
 
 
 def _classes(table: str, column: str, heading: str, joint: str) -> tuple[tuple[str, ...], list]:
-    """The cells of a column by `kind`, the largest kind first, kinds of one size by name."""
+    """Return the headings and rows of a list of the cells in a column, one row per `kind`. Kinds
+    with more cells come first, and kinds of the same size are sorted by name."""
     kinds = sorted(read_table(table).groupby("kind"), key=lambda item: (-len(item[1]), item[0]))
     rows = [
         (_kind(kind), len(rows), joint.join(map(_cell, rows[column].unique())))
@@ -262,7 +265,7 @@ def _kind(kind: str) -> str:
 
 
 def _cell(text: str) -> str:
-    """Write a text as a cell of a Markdown table in which nothing acts as markup.
+    """Write a text as a cell of a Markdown table, so that none of its characters acts as markup.
 
     >>> _cell("a|b *c* <d>")
     'a\\\\|b \\\\*c\\\\* &lt;d>'

@@ -1,5 +1,5 @@
-"""Turn executed notebooks, docs and tables into the reading copy: a folder of web pages that needs
-no network. `python -m helpers reproduce` calls `build_site` last."""
+"""Turn executed notebooks, docs and tables into the reading copy: a folder of web pages that can be
+read without a network. It is the last step of `python -m helpers reproduce`."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from .summary import summary_pages
 def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Path:
     """Write the reading copy of everything under `root` and return its folder.
 
-    `root` holds `notebooks/` (executed), `figures/<lang>/` and `data/derived/`. The full texts, the
-    summary and the evidence table need the documents themselves, `corpus`. An earlier copy in
-    `target` is replaced only when all pages have been written.
+    `root` holds `notebooks/` (executed), `figures/<lang>/` and `data/derived/`. The pages with full
+    texts, summary and evidence are written only if the documents are given as `corpus`. An earlier
+    copy in `target` is replaced only when all pages have been written.
     """
     fresh = target.with_name(target.name + ".part")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -68,7 +68,7 @@ def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Pat
 
 
 def _files(root: Path) -> set[str]:
-    """The addresses in the copy to which notebooks and texts may link."""
+    """Return the addresses in the reading copy to which notebooks and texts may link."""
     pages = [*(root / "notebooks").glob("*.ipynb"), *(root / "docs").glob("*.md")]
     tables, figures = (root / "data" / "derived").glob("*.csv"), (root / "figures").glob("*/*.svg")
     return {
@@ -84,8 +84,8 @@ def _write(folder: Path, page: Page, menu: list[tuple[str, str]], **options) -> 
 
 
 def _docs(root: Path, files: set[str]) -> list[Page]:
-    """The project's own texts and the page of its functions; results of another corpus have
-    neither."""
+    """Return the pages of docs/ and the page of all public functions. Results of a user's own
+    corpus lie in a folder without docs/, so they have neither."""
     texts = [
         text_page(path.read_text(encoding="utf8"), path.stem, files=files)
         for path in sorted((root / "docs").glob("*.md"))
@@ -114,7 +114,7 @@ def _evidence(
 
 
 def _places(corpus: Corpus, evidence: pd.DataFrame) -> dict[tuple[str, int], dict]:
-    """The section title and page of every quotation."""
+    """Return the section title and the page number of every quotation, by document and start."""
     sections = corpus.sentences.drop_duplicates(["doc", "section"]).set_index(["doc", "section"])
     titles = sections["section_title"].to_dict()
     return {
@@ -127,8 +127,8 @@ def _places(corpus: Corpus, evidence: pd.DataFrame) -> dict[tuple[str, int], dic
 
 
 def _text_addresses(corpus: Corpus) -> dict[str, str]:
-    """The file name of every document's page: a number, since a document's own name may contain
-    characters that an address cannot."""
+    """Return the file name of each document's page. It contains a number instead of the document's
+    name, because a name may contain characters that an address cannot."""
     return {document.doc: f"text-{number}.html" for number, document in enumerate(corpus, start=1)}
 
 
@@ -145,7 +145,8 @@ def _texts(corpus: Corpus, evidence: pd.DataFrame, addresses: dict[str, str]) ->
 
 
 def _figures(figures: Path, target: Path) -> list[Page]:
-    """Copy the figures, and show each with its caption, description and files in both languages."""
+    """Copy the figures. Return the page that shows each of them in both languages, with its
+    caption, description and files."""
     versions: dict[str, list[dict[str, Any]]] = {}
     for path in sorted([*figures.glob("en/*.json"), *figures.glob("zh/*.json")]):
         if path.with_suffix(".svg").is_file():
@@ -157,7 +158,8 @@ def _figures(figures: Path, target: Path) -> list[Page]:
 
 
 def _figure(record: Path, target: Path) -> dict[str, Any]:
-    """Copy one figure's files; its record holds the caption and the alternative text."""
+    """Copy the files of one figure, and return what its page shows. `record` is the JSON file with
+    the caption and the alternative text."""
     lang = record.parent.name
     files = [record.with_suffix(f".{kind}") for kind in ("svg", "pdf", "png", "csv")]
     files = _copied([file for file in files if file.is_file()], target / "figures" / lang)
@@ -167,11 +169,11 @@ def _figure(record: Path, target: Path) -> dict[str, Any]:
 
 
 def _tables(root: Path, target: Path) -> list[Page]:
-    """Copy the tables that the notebooks wrote, so that readers can save them from the page."""
+    """Copy the tables of the notebooks, and return the page from which readers can save them."""
     paths = sorted((root / "data" / "derived").glob("*.csv"))
     if not paths:
         return []
-    # without the heading
+    # the rows of each table; the heading is not counted
     counts = [max(0, path.read_bytes().count(b"\n") - 1) for path in paths]
     names = [path.name for path in _copied(paths, target / "tables")]
     tables = list(zip(names, counts, strict=True))

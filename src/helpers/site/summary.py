@@ -1,5 +1,5 @@
-"""Turn the summary of a study into a page in Chinese and a page in English. `site` puts them first
-among the pages to look things up."""
+"""Turn the summary of a study into a page in Chinese and a page in English. In the menu, these two
+pages are the first after the notebooks."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from helpers.study import SummaryText, reported_words
 from .pages import Page
 
 SIGNS = {"as_printed": "■", "restored": "□", "coder": "◧", "range": "–", "ambiguous": "┆"}
-"""The mark of a number, as `NUMBER_MARKS` draws it."""
-BLOCKS = 8  # up to this number, each document has a block; more are lines of a table
+"""The sign that stands before a number and shows how it is read. Figures draw the same signs."""
+BLOCKS = 8  # if there are more documents, each is a table row instead of a block
 _FILES = {"zh": "summary.html", "en": "summary-en.html"}
 _TAGS = {"zh": "zh-CN", "en": "en"}
 
@@ -29,8 +29,9 @@ def summary_pages(
     files: Mapping[str, str],
     codebook: Codebook | None = None,
 ) -> list[Page]:
-    """Write the summary as a page in Chinese and one in English, from `summary_table` and
-    `summary_texts`; names and numbers link to the files of the full texts."""
+    """Write the summary as a page in Chinese and a page in English, from the results of
+    `summary_table` and `summary_texts`. Names and numbers link to the full texts, whose file names
+    are `files`."""
     codebook, cities = codebook or shared_codebook(), markup.city_of(table)
     states = codebook.names("states")
     by_document = table.groupby("doc", sort=False)
@@ -64,8 +65,8 @@ def summary_pages(
 
 
 def _document(rows: pd.DataFrame, lang: str) -> dict[str, Any]:
-    """What the page says of one document: for each stage the number of instruments and the state of
-    each, then the leading themes and the numbers."""
+    """Return what the page says about one document: for each stage the number of instruments and
+    the state of each, then the most frequent themes, then the numbers."""
     instruments = rows[rows["part"] == "instrument"].groupby("stage", sort=False)
     comma, themes = {"zh": "、", "en": ", "}[lang], rows[rows["part"] == "theme"]
     outputs = rows[rows["part"].isin(["output", "more"])]

@@ -1,5 +1,5 @@
-"""Turn the stored tables into the single values that READMEs and docs state. `docs` fills them in;
-a new value is a line here and a mark in the text."""
+"""Turn the stored tables into the values that READMEs and docs state. To add one, add a line here
+and put `<!--name--><!--/-->` into the text. The module `docs` fills the value in."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .datapackage import stored
 
 @dataclass(frozen=True)
 class DocValue:
-    """One value as texts print it, what it is, and the stored table or module it comes from."""
+    """One value: how it is printed, what it is, and the stored table or module it comes from."""
 
     text: str
     what: str
@@ -34,7 +34,7 @@ def doc_values() -> dict[str, DocValue]:
     """
     parts = (_corpus, _codebook, _approaches, _themes, _numbers, _settings, _measured, _bench)
     rows = [row for part in parts for row in part()]
-    # the plan for large corpora extrapolates from the rate of one process
+    # the time that large corpora would take is estimated from the measured speed of one process
     rate = next(float(value) for _, name, value, _ in rows if name == "rate_one")
     return {
         name: DocValue(value if isinstance(value, str) else f"{int(value):,}", what, source)
@@ -63,7 +63,7 @@ def _corpus() -> _Rows:
     yield source, "n_passages", len(stored(source)), "passages that several documents share"
 
 
-_COUNTED = (  # value, table of the codebook whose rows are counted, what a row is
+_COUNTED = (  # name of the value, table of the codebook whose rows are counted, what a row is
     ("n_rules", "approach_rules", "rules of the instruments"),
     ("n_actors", "actors", "kinds of actors"),
     ("n_terms", "themes", "terms of the themes"),
@@ -110,7 +110,7 @@ def _approaches() -> _Rows:
 
 
 def _agreements() -> _Rows:
-    """How far the rules and the readers agree, on cells and on sentences."""
+    """Yield how far the rules agree with human readers, and the two readers with each other."""
     place, found_by_rules = ["doc", "sentence", "code"], "derived/approach_evidence"
     codes = list(read_table("codebook/approaches")["code"])
     units = codable_units(stored("derived/sentences"), codes)
@@ -191,7 +191,7 @@ def _measured() -> _Rows:
         yield "reference/measured", row.name, row.value, f"{row.en}; {row.material}"
 
 
-_STAGES_AT = 10  # MB: the largest size at which the stages are timed one by one
+_STAGES_AT = 10  # in MB: the largest corpus for which each stage is timed
 _TIMED = {
     "sentences": "documents and sentences from files",
     "numbers": "numbers with units",
@@ -203,8 +203,8 @@ _TIMED = {
 
 
 def _bench() -> _Rows:
-    """Memory of `analyse` by the size of the corpus, what a second process is worth, and the rate
-    of each stage."""
+    """Yield the memory that `analyse` needs for corpora of several sizes, how much faster a second
+    process makes it, and the speed of each stage."""
     source, bench = "derived/bench", stored("derived/bench")
     weighed = bench[bench["peak_mb"].notna()].itertuples()
     for name, row in zip(("small", "middle", "large"), weighed, strict=True):
@@ -229,7 +229,8 @@ def _bench() -> _Rows:
 
 
 def _plan(rate: float) -> _Rows:
-    """What a corpus costs beyond one machine, by the measured rate: bytes / rate / cores."""
+    """Yield estimates of the time and storage that very large corpora need. The time is the size of
+    the corpus / the measured speed of one process / the number of cores."""
     source = "reference/measured"
     share = float(read_table(source).set_index("name")["value"]["results_share"])
     for name, gigabytes, cores in (("province", 1, 2), ("nation", 100, 32), ("web", 5000, 500)):
@@ -245,5 +246,5 @@ def _plan(rate: float) -> _Rows:
 
 
 def _two_digits(value: float) -> str:
-    """`0.35`, `35`, `1,700`: two digits are all that an extrapolation carries."""
+    """Print an estimate with two digits (`0.35`, `35`, `1,700`), since it is not more precise."""
     return f"{float(f'{value:.2g}'):,g}" if value < 1e6 else f"{value:.2g}"
