@@ -1,7 +1,8 @@
-"""The words of a codebook → the patterns that tell who acts, whether it happened, and on what.
+"""The words of a codebook → regular expressions that tell who acts, whether it happened, on what.
 
-Use it to see which grammar is looked for around the words of `act_words.csv` and `topic.csv`: the
-words are a researcher's and stand in those tables by role; `{role}` is the place of such words.
+Each word of `act_words.csv` and `topic.csv` has a role, such as `negation`. A researcher can change
+the words in these tables; the grammar around them stands here. In a pattern, `{role}` is replaced
+by all words of that role.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import pandas as pd
 
 from helpers.codebook import Codebook, RoleWords, first_characters
 
-# roles whose words open a cue: the pattern of cues is tried only where one of them stands
+# Roles whose words can begin a cue (a word such as 将, "will", that changes whether an act counts
+# as done). The slow pattern of cues is tried only where one of these words stands.
 _CUE_ROLES = "speech says order called condition future plan_paper will decided purpose_mark"
-# roles whose words need no grammar around them; the attribute with their pattern has their name
+# Roles whose words need no grammar around them. The pattern of each becomes an attribute of
+# `ActPatterns` with the name of the role.
 _PLAIN_ROLES = (
     "below by_themselves campaign_title congress first_item forecast intends item later_item"
     " list_closes list_opens next_heading party_lookalike past possessed scheduled settled since"
@@ -24,7 +27,7 @@ _PLAIN_ROLES = (
 
 
 class ActPatterns:
-    """All patterns of one codebook; build it with ``codebook.once(ActPatterns)``."""
+    """All patterns of one codebook. Build it with ``codebook.once(ActPatterns)``."""
 
     def __init__(self, codebook: Codebook) -> None:
         self._words = RoleWords(pd.concat([codebook.act_words, codebook.topic], ignore_index=True))
@@ -38,7 +41,7 @@ class ActPatterns:
         self._add_topic()
 
     def mask(self, text: str) -> str:
-        """Blank out titles and names that would be taken for acts, keeping every offset.
+        """Replace titles and names that look like acts by □; every offset stays the same.
 
         >>> from helpers import read_codebook
         >>> read_codebook().once(ActPatterns).mask("对《河南省养老服务条例》开展检查")
@@ -46,19 +49,19 @@ class ActPatterns:
         """
         text = self.campaign_title.sub(lambda match: "□" * len(match[0]), text)
         text = self._no_acts.sub(self._blank, text)
-        # a title is one clause, whatever marks it holds
+        # commas inside a title would cut it into several clauses
         return self._title.sub(lambda match: re.sub("[,;:]", "、", match[0]), text)
 
     def _blank(self, match: re.Match[str]) -> str:
-        # ■ stands for a law on another topic: who inspects it is off the topic
+        # ■ stands for a law on another topic; an inspection of that law is not on the topic
         blank = "■" if self._other_law.match(match[0]) else "□"
         return blank * len(match[0])
 
     def _each(self, role: str, after: str) -> str:
-        """The words of a role written out, each with what must come after it.
+        """Return a pattern of all words of a role, in which `after` follows each single word.
 
-        Where every alternative begins with a character of its own, the search passes over all
-        other places at once.
+        The search is faster than with `(…|…)after`: if every alternative begins with a known
+        character, it skips all places without such a character.
         """
         words = self._words.list(role) or ["(?!)"]
         if any(word.count("(") != word.count(")") for word in words):
@@ -66,15 +69,15 @@ class ActPatterns:
         return "|".join(word + after for word in words)
 
     def _add_names(self) -> None:
-        """Titles, quotations and meetings of the province: nothing in them is an act."""
+        """Add patterns of titles, slogans and meetings of the province, which tell of no act."""
         pattern = self._words.pattern
         self._no_acts = pattern(
-            # one of these characters opens every such name: all else is skipped
+            # every such name begins with one of these characters; other places are skipped
             "[《«“全省](?:"
-            # an article or a book
+            # the title of an article or a book
             r"(?<=[《«])[^《》«»\n]{2,60}[》»][、和及]?(?:[《«][^《》«»\n]{2,60}[》»][、和及]?){0,3}等?"
             r"(?={article})"
-            # a banner, the name of a campaign
+            # the text of a banner, or the name of a campaign
             r"|(?<=“)[^“”\n]{4,60}”(?=[^,。;\n]{0,3}(?:{banner}))"
             r"|(?<=“)[^“”\n]{6,60}”(?=[^,。;\n]{0,6}(?:{campaign}))"
             # a law of the province or the state, up to the word that says what kind of law it is
@@ -88,17 +91,18 @@ class ActPatterns:
         self._title = re.compile(r"[《«][^《》«»\n]{2,120}[》»]")
 
     def _add_actors(self) -> None:
-        """Who acts."""
+        """Add the patterns that tell who acts."""
         pattern = self._words.pattern
-        # between two actors who do the same
+        # what links two actors who do the same
         self.link = pattern("(?:{actor_link}){0,4}$")
-        # before an actor: 照省人大印发的方案执行, "as the scheme printed by the province says"
+        # 照省人大印发的方案, "following the scheme issued by the province": the word before the
+        # actor shows that its plan is followed
         self.followed = pattern("(?:{followed})[^,]{0,2}$")
         self.of_whom = re.compile("[^,、的]{1,6}的[^,、]{0,4}")
         attends = self._each("attends", "[^,。;]{0,8}(?:{attended_event})")
         self.attends = pattern(attends + "|{attends_meeting}")
         self.causes = pattern("(?:{causes})[^,、对到赴向]{0,6}$")
-        # 由护理员参加的座谈会, "a meeting that care workers attended": does not tell who held it
+        # 由护理员参加的座谈会, "a meeting attended by care workers", does not tell who held it
         self.attended_by = pattern("[^,。;]{0,40}?(?:{attended_by})的")
         self.agent = pattern("(?:{agent_mark})[^,、]{0,5}$")
         self.object = pattern(r"(?:{object_lead})(?:\d+[余多]?个)?[^,]{0,4}$")
@@ -109,7 +113,7 @@ class ActPatterns:
         self.no_place = self._words.set("no_place")
         # 幸福社区召开座谈会, "Xingfu neighbourhood held a meeting": such a body acts for itself
         self.body = pattern("(?:{body_name}){2,10}?(?:{topic_body}|{body})(?={body_acts})")
-        # looked for first: most clauses have neither
+        # most clauses name neither a place nor a body; this faster pattern finds those that may
         self.head_ends = pattern("(?:县|区|市|{topic_body}|{body})(?={place_acts}|{body_acts})")
         self.adverbial = pattern("(?:{since}|{adverbial_end})[,:]$")
         self.stay = pattern("来[^,]{0,6}(?:{stay_end})[,:]$")
@@ -123,7 +127,7 @@ class ActPatterns:
         )
 
     def _add_cues(self) -> None:
-        """Words from which on a sentence is speech, an order, a demand or a plan."""
+        """Add the cues: words after which a sentence is speech, an order, a demand or a plan."""
         at_clause_start = "(?<![^,;:。.、])"
         templates = {
             "speech": "{speech}|(?:{says})(?=[,:“])",
@@ -148,17 +152,18 @@ class ActPatterns:
             store_patterns=False,
         )
         self.after_object = self._words.set("after_object")
-        # an order, "要求": who gives it, and to whom
+        # who gives the order before 要求, "demand": an office or a person's name
         self.leader = self._words.pattern(r"{leader}|^[\u4e00-\u9fff]{2,3}(?:{also})?$")
 
     def _add_status(self) -> None:
-        """Whether it happened: the past, plans, negations, lists."""
+        """Add patterns that tell whether an act took place: past, plans, negations, lists."""
         pattern = self._words.pattern
         self.past_or_counted = pattern("{past}|{past_number}")
         self.programme = pattern("{programme}|[:]$")
         negation = self._each("negation", "[^,。;、]{0,6}$")
         self.negated = pattern(negation + "|" + self._each("not_yet", "(?:{set_up})[^,。;]{0,14}$"))
-        # most clauses hold none of the characters with which these words begin: looked for first
+        # most clauses hold none of the first characters of these words; looking for these
+        # characters first saves time
         opens = first_characters(pattern("{falls_short}|{not_done}|{dropped}").pattern) or ()
         near = "(?=[^,。;]{0,12}?[" + "".join(map(re.escape, sorted(opens))) + "])" if opens else ""
         self.lacking = pattern(
@@ -168,25 +173,26 @@ class ActPatterns:
         self.general = pattern("(?:{is_a})[^,。;]{0,24}(?:{instrument_noun})")
         by_law = self._each("congress_law", "[^,。;]{0,8}规定[^。]{0,60}可以")
         self.defining = pattern(r"{definition}|\?[”’]?$|" + by_law)
-        # 监督养老一盘棋,让笑脸成为最美的答卷! "… let smiles be the finest answer!"
+        # 监督养老一盘棋,让笑脸成为最美的答卷! "… let smiles be the finest answer!", is a slogan
         self.slogan = re.compile(r"[^\d了已]+[!！][”’」》»]?$")
         self.quoted = re.compile(r"“(?=[^“”\n]{0,600}[,。;!])[^“”\n]{25,600}(?:”|(?=\n)|$)")
         self.list_mark = re.compile("[、+]")
 
     def _add_order_of_sentences(self) -> None:
-        """Headings, announcements and numbered items."""
+        """Add patterns that tell how a sentence belongs to those around it, as in a list."""
         pattern = self._words.pattern
         self.told_act = pattern(r"[,;:\d]|{told_act}")
-        # 对代表联络站,主任会议提出…, "on liaison stations, the meeting said": the speech's topic
+        # 对代表联络站,主任会议提出…, "on liaison stations, the meeting said": the
+        # words before the comma belong to the speech
         self.fronted = pattern("(?:{fronted_mark})[^,:]+,$")
         self.announced = pattern("(?::|(?:{as_follows})[^,。;]{0,12}[。.]?)$")
 
     def _add_topic(self) -> None:
-        """What a clause is about: the codebook's topic, another one, another body's campaign."""
+        """Add patterns that tell whether a clause is on the codebook's topic or another matter."""
         pattern = self._words.pattern
         self.topic_or_people = pattern("{topic}|{topic_people}")
         self.on_topic = pattern("{topic}|{topic_people}|{topic_near}")
-        # 对民政局开展测评, "evaluated the civil affairs bureau": a body, not a matter
+        # 对民政局开展测评, "evaluated the civil affairs bureau", names a body, not another topic
         no_authority = "(?![^,。;、]{0,3}(?:{authority_end}))"
         law = self._each(
             "law_lead",
@@ -195,16 +201,17 @@ class ActPatterns:
         )
         self.other_matter = pattern(self._each("other_matter", no_authority) + "|" + law)
         self.other_topic = pattern(self._each("other_topic", no_authority))
-        # 围绕物业管理,…开展专题询问, "held an inquiry on housing": the same instruments
+        # 围绕物业管理,…开展专题询问, "held an inquiry on housing", uses an instrument of
+        # the codebook, but on another subject
         self.other_subject = pattern(
             self._each("about", "[^,。;]{0,16}(?:{other_subject})" + no_authority)
         )
-        # 关于全市医疗保障工作情况的专项工作报告, "the report on medical insurance"
+        # 关于全市医疗保障工作情况的专项工作报告, "the report on medical insurance": off the topic
         self.other_report = pattern(
             "关于(?!检查)(?:(?!{topic}|{topic_people}|{topic_near}|{report_on_it}|□|[,;。]).){2,40}"
             "(?:工作|情况)(?:(?!{topic}|[,;。]).){0,6}报告"
         )
-        # 市民政局开展消防检查, "the bureau made a fire inspection": an authority's everyday work
+        # 市民政局开展消防检查, "the bureau made a fire inspection": everyday work, no supervision
         everyday = self._each("authority", "[^,。;]{0,30}(?:{everyday_work})")
         self.other_campaign = pattern("{other_campaign}|" + everyday)
         self.topic_in_rules = self._words.set("topic", "topic_people", "topic_in_rules")
@@ -212,7 +219,7 @@ class ActPatterns:
 
 
 def opening_words(alternatives: str) -> set[str]:
-    """The plain word with which each alternative of a role opens, look-arounds aside.
+    """Return the word with which each alternative of a pattern begins; `(…)` groups are skipped.
 
     >>> sorted(opening_words("(?<!已)将(?=把|于)|下一步|分(?:为|成)?两个阶段"))
     ['下一步', '分', '将']

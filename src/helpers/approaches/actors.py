@@ -1,7 +1,7 @@
-"""The clauses of a text → who acts in each: a congress, a government, the Party, others.
+"""The clauses of a text → who acts in each: a congress, a government, the Party or another body.
 
-Chinese prose names an actor once and then goes on without one, so who acts in a clause is either
-named in it or carried into it from the clauses before.
+Chinese prose names an actor once and may leave it out in the clauses that follow. An actor is
+therefore either named in a clause or carried over from the clauses before.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from .clauses import Clauses
 LOWER_CONGRESSES = ("county_congress", "township_congress")
 NOT_OF_THE_CITY = ("elsewhere", "province")
 _AMBIGUOUS = ("party", "city")  # the text around such a name decides whom it names
-# Characters from the head of a clause up to which a name can be its subject; a later one is part
-# of an object: 走访养老机构, "visited institutions".
+# A name can be the subject of a clause only within this many characters of its start. A later name
+# is part of the object, as 机构 in 走访养老机构, "visited care institutions".
 FARTHEST_SUBJECT = {"government": 12, "party": 12, "other": 2, "congress": 12}
 ANYWHERE = 99
-LEAD = 11  # characters before a name that tell its role
-TEAM_GAP = 14  # characters between a name and its team
-TEAM_NAMES = 12  # names back to which the leader of a team is looked for
-MOST_MENTIONS = 60  # of a clause: one with more is a list, not prose
+LEAD = 11  # number of characters before a name that are read to find its role
+TEAM_GAP = 14  # most characters that may stand between a name and its team
+TEAM_NAMES = 12  # the leader of a team is looked for among this many names before it
+MOST_MENTIONS = 60  # names read in one clause; one with more of them is a list, not prose
 
 
 class ActorNames:
-    """The names of a codebook's actors; build it with ``codebook.once(ActorNames)``."""
+    """The names of a codebook's actors. Build it with ``codebook.once(ActorNames)``."""
 
     def __init__(self, codebook: Codebook) -> None:
         rows = codebook.actors[["actor", "terms"]].itertuples(index=False, name=None)
@@ -62,21 +62,21 @@ class Mention(NamedTuple):
 class Actors:
     """Who acts in the clauses of one text.
 
-    `author` acts in a clause before which nobody is named. `city` is the report's own city, so
-    that others are known to be elsewhere; it is "" where it is not known.
+    `author` is taken to act where no actor has been named yet. `city` is the report's own city,
+    needed to recognise other cities as `elsewhere`; it is "" where it is not known.
     """
 
     def __init__(self, clauses: Clauses, names: ActorNames, author: str, city: str) -> None:
         self._clauses, self._text, self._patterns = clauses, clauses.text, clauses.patterns
         self._author, self._city = author, city
-        # three passes over the text, each built on the one before
+        # three passes over the text; each needs the result of the one before
         self._names = self._find_names(names)
         self._mentions = self._read_mentions()
         self._carried = self._carry_subjects()
 
     def actor(self, clause: int, start: int, end: int) -> tuple[str, bool]:
-        """Who does what the words between `start` and `end` tell, and whether that actor is
-        carried into the clause from before."""
+        """Return who does the act that the words from `start` to `end` tell, and whether this actor
+        was carried over from an earlier clause."""
         mentions = self._mentions.get(clause, ())
         doers = [mention.actor for mention in mentions if self._does(mention, start, end)]
         actor = doers[-1] if doers else self._carried[clause]
@@ -86,22 +86,23 @@ class Actors:
         return actor, not doers
 
     def subjects(self, clause: int) -> list[str]:
-        """The actors that are subjects of a clause."""
+        """Return the actors that are subjects of a clause."""
         mentions = self._mentions.get(clause, ())
         return [mention.actor for mention in mentions if mention.role == "subject"]
 
     def _does(self, mention: Mention, start: int, end: int) -> bool:
-        """Whether an actor named in the clause does what the words at `start` tell."""
+        """Tell whether an actor named in the clause does the act that begins at `start`."""
         if mention.role == "object":
             return self._is_followed(mention, start, end)
-        if mention.role == "agent":  # 座谈会由市政府召开, "held by the government": named behind
+        if mention.role == "agent":  # 座谈会由市政府召开, "held by the city": named after the act
             return mention.start < end
         return mention.start < end and mention.start <= start + 1
 
     def _is_followed(self, mention: Mention, start: int, end: int) -> bool:
-        """Whether the act belongs to whoever issued the plan being followed.
+        """Tell whether the act belongs to a body whose plan is being followed.
 
-        `照省人大常委会印发的方案`, "as the scheme printed by the province's congress says".
+        In `照省人大常委会印发的方案`, "following the scheme issued by the province's congress", the
+        actor is that congress, which issued the scheme.
         """
         text, stop = self._text, mention.end
         is_near = stop <= start <= stop + 2 and "的" in text[start : end + 1]
@@ -114,7 +115,7 @@ class Actors:
     # --- pass 1: names
 
     def _find_names(self, names: ActorNames) -> list[tuple[int, int, str]]:
-        """Every actor named in the text: start, end, actor."""
+        """Return start, end and actor of every name in the text."""
         found = []
         for start, end, name in names.find(self._text):
             actor = self._actor_named(name, start, end) if name in _AMBIGUOUS else name
@@ -122,7 +123,8 @@ class Actors:
                 found.append((start, end, actor))
         if not any(body in self._text for body in self._patterns.higher_bodies):
             return found
-        # “省人大常委会副主任李某…李某一行”, "Li's team": from then on the name is the province's
+        # after 省人大常委会副主任李某, "Li, vice chair of the province's congress", the name Li
+        # stands for the province: 李某一行, "Li's team", is the province's team
         leaders = {match["name"] for match in self._patterns.named.finditer(self._text)}
         if leaders:
             places = re.finditer("|".join(map(re.escape, leaders)), self._text)
@@ -130,7 +132,7 @@ class Actors:
         return found
 
     def _actor_named(self, name: str, start: int, end: int) -> str:
-        """The actor that a name stands for at its place; "" where it names none there."""
+        """Return the actor that a name stands for at its place; "" if it is no actor there."""
         if name == "party":
             return "" if self._patterns.party_lookalike.match(self._text, end - 1) else name
         is_own = not self._city or self._text.startswith(self._city, start)
@@ -140,7 +142,7 @@ class Actors:
     # --- pass 2: mentions
 
     def _read_mentions(self) -> dict[int, list[Mention]]:
-        """The mentions of every clause that has some, in text order."""
+        """Return the mentions by clause, in text order, for clauses that have any."""
         first_name: dict[int, int] = {}
         for number, (start, _, _) in enumerate(self._names):
             first_name.setdefault(self._clauses.at_place(start), number)
@@ -155,8 +157,8 @@ class Actors:
         return mentions
 
     def _read_clause(self, clause: int, first: int, mentions: list[Mention]) -> list[Mention]:
-        """The mentions of a clause whose first name has the number `first`, behind those of its
-        head."""
+        """Return the mentions of a clause: `mentions` found at its start, then those of its names,
+        the first of which has the number `first`."""
         stop = self._clauses.stops[clause]
         for start, end, actor in self._names[first : first + MOST_MENTIONS]:
             if start >= stop:
@@ -165,8 +167,8 @@ class Actors:
         return mentions
 
     def _head(self, clause: int, first: int) -> list[Mention]:
-        """A body or a place named at the head of a clause: a body acts for itself, a place for its
-        congress."""
+        """Return the body or place named at the start of a clause, if there is one. A body acts for
+        itself; a place stands for its congress."""
         span = self._clauses.at(clause)
         if body := self._patterns.body.match(*span):
             return [Mention("other", "subject", *body.span())]
@@ -183,33 +185,34 @@ class Actors:
     def _mention(
         self, start: int, end: int, actor: str, before: list[Mention], clause: int, first: int
     ) -> Mention:
-        """Read one name: who it is, and in which role, by the first of these that fits."""
+        """Decide who a name is and which role it has. The first rule below that fits decides."""
         last = before[-1] if before else None
         gap = start - last.end if last else 0
-        # 1. a team acts for whoever is named right before it, or was last said to lead one
+        # 1. a team acts for the actor named right before it, else for the last leader of a team
         if actor == "group":
             actor = last.actor if last and gap <= TEAM_GAP else self._team_of(first)
         if last:
-            # 2. a congress named right behind a place is the congress of that place
+            # 2. a congress named right after a place is the congress of that place
             if whose := _congress_of(last, actor, gap):
                 return Mention(whose, last.role, start, end)
-            # 3. linked names have one role; others linked to a subject act as it does
+            # 3. names linked by "and" share a role; an `other` body linked to a subject counts as
+            # that subject
             if self._patterns.link.fullmatch(self._text, last.end, start):
                 joins = actor == "other" and last.role == "subject"
                 return Mention(last.actor if joins else actor, last.role, start, end)
-        # 4. else the words around the name tell
+        # 4. otherwise the words around the name show its role
         return Mention(actor, self._role(start, end, actor, before, clause), start, end)
 
     def _team_of(self, first: int) -> str:
-        """Whose team `调研组一行`, "the research team", is: of those who were last said to lead
-        one, else of the congress that reports."""
+        """Return whose team a phrase such as `调研组一行`, "the research team", means: that of the
+        last actor said to lead a team, else that of the city's congress."""
         for _, end, actor in reversed(self._names[max(0, first - TEAM_NAMES) : first]):
             if actor not in ("group", "other") and self._patterns.leads.match(self._text, end):
                 return "city_congress" if actor in ("congress", "government") else actor
         return "city_congress"
 
     def _role(self, start: int, end: int, actor: str, before: list[Mention], clause: int) -> str:
-        """The role of an actor in a clause."""
+        """Return the role of an actor in a clause."""
         begin = self._clauses.starts[clause]
         lead = self._text[max(begin, start - LEAD) : start]
         if actor == "other" and self._patterns.by_themselves.match(self._text, end):
@@ -219,7 +222,7 @@ class Actors:
         if lead and self._patterns.agent.search(lead):
             attends = self._patterns.attended_by.match(self._text, end)
             return "object" if attends else "agent"
-        # "the government's duty" only says whose duty something is
+        # in "the government's duty" the government does not act; it only has the duty
         is_owner = actor != "congress" and self._patterns.possessed.match(self._text, end)
         if is_owner or self._patterns.object.search(lead):
             return "object"
@@ -227,9 +230,10 @@ class Actors:
         return "object" if is_far or self._is_second(before, start) else "subject"
 
     def _is_second(self, before: list[Mention], start: int) -> bool:
-        """Whether a clause has its subject already, so that what is named next is its object.
+        """Tell whether a clause has its subject already, so that the next name is its object.
 
-        `李某还到王楼镇人大代表联络站`, "Li also went to the liaison station of Wanglou".
+        In `李某还到王楼镇人大代表联络站`, "Li also went to the liaison station of Wanglou", Li is
+        the subject, so Wanglou is the object.
         """
         ends = [mention.end for mention in before if mention.role == "subject"]
         return bool(ends) and not self._patterns.since.search(self._text, ends[-1], start)
@@ -237,8 +241,8 @@ class Actors:
     # --- pass 3: subjects carried along
 
     def _carry_subjects(self) -> list[str]:
-        """The subject carried into each clause: that of the clause before it in the sentence, else
-        whom the paragraph has been about, else the author."""
+        """Return for each clause who acts if it names nobody: the subject of the clause before it
+        in the sentence, else that of the paragraph so far, else the author."""
         attends = self._patterns.attends.finditer(self._text)
         attendances = {self._clauses.at_place(match.start()): match.start() for match in attends}
         carried: list[str] = []
@@ -254,9 +258,9 @@ class Actors:
     def _carry_through(
         self, number: int, subject: str, carried: list[str], attendances: dict[int, int]
     ) -> list[str]:
-        """Carry a subject into the clauses of a sentence; return those who act there in turn.
+        """Add to `carried` the subject of each clause of a sentence; return who acts, in order.
 
-        `attendances` says where a clause tells of attendance.
+        `attendances` gives, by clause, the place where the text says that somebody attended.
         """
         acting = []
         for clause in self._clauses.of_sentence(number):
@@ -269,7 +273,7 @@ class Actors:
         return acting
 
     def _subject_after(self, acting: list[str]) -> str:
-        """Whom the next sentence of the paragraph is about, by those who acted in this one."""
+        """Return the subject of the paragraph's next sentence, given who acted in this one."""
         lower = [actor for actor in acting if actor in LOWER_CONGRESSES]
         reporting = [actor for actor in acting if actor in (self._author, "congress")]
         if lower:
@@ -279,9 +283,9 @@ class Actors:
         return acting[0]
 
     def _subject_of(self, clause: int) -> str:
-        """Whom a clause is about; "" for nobody.
+        """Return the subject that a clause passes on to the next; "" if it passes on none.
 
-        `省人大动员会召开后,`, "after the province's meeting", only says when.
+        `省人大动员会召开后,`, "after the province's meeting", passes on none: it only says when.
         """
         subjects = self.subjects(clause)
         if not subjects:
@@ -294,10 +298,10 @@ class Actors:
 
 
 def _congress_of(place: Mention, actor: str, gap: int) -> str:
-    """Whose congress is named right behind a place; "" where the two are not one name.
+    """Return the actor of a congress named right after its place; "" if they are not one name.
 
-    `陕州区4名人大常委会副主任`, "four vice chairs of the congress of Shanzhou"; `杭州市人大常委会`,
-    "the congress of Hangzhou".
+    They are in `陕州区4名人大常委会副主任`, "four vice chairs of the congress of Shanzhou", and in
+    `杭州市人大常委会`, "the congress of Hangzhou".
     """
     if actor == "congress" and place.actor == "county_congress" and gap < 4:
         return place.actor

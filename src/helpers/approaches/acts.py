@@ -1,7 +1,8 @@
 """The clauses of a text → whether the act that each tells of was done, planned or called for.
 
-A sentence begins in the status in which the one before it ended, where it continues that one; cues
-within it (强调 "stressed", 将 "will") change the status of the words behind them.
+Each place in a sentence has a status, such as `planned`. A sentence that continues the one before
+it begins with the status in which that one ended. Cues (强调, "stressed"; 将, "will") change the
+status of the words after them.
 """
 
 from __future__ import annotations
@@ -16,24 +17,25 @@ from .clauses import Clauses
 
 _CONGRESSES = {"congress", "city_congress", "county_congress", "township_congress", "group"}
 _SLOGAN_ENDS = frozenset("!！”’」》»")
-NEGATION_REACH = 20  # characters before an act
-LIST_REACH = 120  # characters to either side of an instrument in a list
-MOST_ITEMS = 40  # sentences: no list of a briefing is longer
+NEGATION_REACH = 20  # a negation is looked for this many characters before an act
+LIST_REACH = 120  # a list is looked for this many characters to either side of an instrument
+MOST_ITEMS = 40  # no list in a briefing has more sentences
 
 
 class Mark(NamedTuple):
-    """A place of a sentence and the status that holds from it on: `narrated`, `ordered`,
-    `planned`, `called_for`, `speech` or `void` (tells of no act)."""
+    """A place in a sentence and the status that holds from there on: `narrated` (told as done),
+    `ordered`, `planned`, `called_for`, `speech` or `void` (no act)."""
 
     place: int
     status: str
 
 
 class ActStatus:
-    """Whether the acts of one text took place.
+    """Finds out whether the acts of one text took place.
 
-    `asked` are the sentences whose acts will be asked for. In a report on another topic than the
-    codebook's (`other_topic`) no clause is off the topic.
+    `asked` are the numbers of the sentences whose acts will be asked about; the others need not be
+    read. If the whole report is on another topic than the codebook's (`other_topic`), no clause is
+    rejected for being off the topic.
     """
 
     def __init__(
@@ -45,13 +47,13 @@ class ActStatus:
         self._quotes = [match.span() for match in quotes]
         self._quote_starts = [start for start, _ in self._quotes]
         self._cues = self._find_cues()
-        # most sentences have no mark: they tell of the past from end to end
+        # sentences in which everything is told as done have no marks; most are such
         self._marks: dict[int, list[Mark]] = {}
         self._read_sentences(self._with_those_before(asked))
         self._no_report = {number for number in asked if self._is_no_report(number)}
 
     def status_at(self, clause: int, start: int, end: int) -> str:
-        """The status of the act that some words of a clause tell, by the first that fits."""
+        """Return the status of the act told from `start` to `end`, by the first rule that fits."""
         # 1. a long quotation is speech
         if self._is_quoted(start):
             return "called_for"
@@ -60,19 +62,19 @@ class ActStatus:
         is_void = number in self._no_report or clause in self._off_topic
         if is_void or self._is_denied(clause, start, end):
             return "void"
-        # 3. else the last mark before it tells
+        # 3. otherwise the last mark before the act gives its status
         return self._status(number, start)
 
     def _status(self, number: int, place: int) -> str:
-        """The status that holds at a place of a sentence: that of the last mark before it."""
+        """Return the status at a place of a sentence: that of the last mark before it."""
         marks = self._marks.get(number)
         if not marks:
             return "narrated"
         return marks[bisect_right(marks, place, key=lambda mark: mark.place) - 1].status
 
     def strength(self, clause: int, start: int, end: int) -> str:
-        """`enumerated` inside a list such as `综合运用…、…等方式`, "by means of … and …"; else
-        `specific`."""
+        """Return `enumerated` for an act that is only an item of a list such as
+        `综合运用…、…等方式`, "by means of … and …", else `specific`."""
         text, begin, stop = self._clauses.at(clause)
         closed = self._patterns.list_closes.search(text, end, min(stop, end + LIST_REACH))
         before = max(begin, start - LIST_REACH)
@@ -83,18 +85,18 @@ class ActStatus:
         listed = mark.search(text, opened.end(), start) or mark.search(text, end, closed.start())
         return "enumerated" if listed else "specific"
 
-    # --- what tells of no act
+    # --- clauses and sentences that tell of no act
 
     def _is_denied(self, clause: int, start: int, end: int) -> bool:
-        """Whether the clause says that an instrument was not used, or only what it is."""
+        """Tell whether a clause says that an instrument was not used, or only explains it."""
         text, begin, stop = self._clauses.at(clause)
         negated = self._patterns.negated.search(text, max(begin, start - NEGATION_REACH), start)
         lacking = negated or self._patterns.lacking.match(text, end, stop)
         return bool(lacking or self._patterns.general.search(text, end, stop))
 
     def _is_no_report(self, number: int) -> bool:
-        """Whether a sentence reports no act of the supervision: another body's campaign, another
-        subject, a slogan, the definition of a term."""
+        """Tell whether a sentence reports no act of supervision, because it is about another body's
+        campaign or another subject, is a slogan or defines a term."""
         says, patterns = self._clauses.says, self._patterns
         if says(number, patterns.other_campaign) and not says(number, patterns.supervision):
             return True
@@ -109,7 +111,7 @@ class ActStatus:
 
     @cached_property
     def _off_topic(self) -> set[int]:
-        """Clauses about something else than the topic, named in them or before in the sentence."""
+        """The clauses that are not on the topic: they or an earlier clause name another."""
         if self._other_topic:
             return set()
         patterns, clauses = self._patterns, self._clauses
@@ -128,7 +130,7 @@ class ActStatus:
                 if on_topic:
                     on_other_matter = False
                 elif patterns.other_matter.search(*span):
-                    on_other_matter = True  # and so are the clauses behind it
+                    on_other_matter = True  # the clauses after it are off the topic, too
                 is_off = on_other_matter or (not on_topic and patterns.other_topic.search(*span))
                 if is_off or patterns.other_report.search(*span):
                     off_topic.add(clause)
@@ -137,9 +139,9 @@ class ActStatus:
     # --- cues
 
     def _find_cues(self) -> dict[int, list[re.Match[str]]]:
-        """The cues of every clause that has some, outside quotations.
+        """Return the cues outside quotations, by clause.
 
-        A fast pass finds their words, then the pattern is tried at the places of the words.
+        A fast search finds the words with which cues begin. The slow pattern is tried only there.
         """
         starts, stops = self._clauses.starts, self._clauses.stops
         cues: dict[int, list[re.Match[str]]] = {}
@@ -153,13 +155,15 @@ class ActStatus:
         return cues
 
     def _is_quoted(self, place: int) -> bool:
-        """Whether a place lies in a long quotation, which is speech."""
+        """Tell whether a place lies in a long quotation, which is speech."""
         quote = bisect_right(self._quote_starts, place) - 1
         return quote >= 0 and place < self._quotes[quote][1]
 
     def _after_cue(self, cue: re.Match[str], begin: int, base: str) -> tuple[str, str]:
-        """The status from a cue on, and that in which the next clause begins; `begin` is where the
-        clause of the cue begins, `base` the status until the cue."""
+        """Return the status after a cue, and the status with which the next clause begins.
+
+        `begin` is the start of the cue's clause; `base` is the status before the cue.
+        """
         kind = cue.lastgroup
         if base == "speech" or kind == "speech":
             return "called_for", "speech"
@@ -174,8 +178,11 @@ class ActStatus:
         return ("planned", base) if base == "planned" else ("called_for", "called_for")
 
     def _after_order(self, cue: re.Match[str], begin: int, base: str) -> tuple[str, str]:
-        """`要求`, "demand": a leader's speech, an instruction to lower congresses, a noun – or an
-        order to a department, which is an act."""
+        """Return the two statuses of `_after_cue` for `要求`, "demand".
+
+        The word may report a leader's speech or an instruction to lower congresses, or be a noun.
+        Otherwise it is an order to a department, and such an order is itself an act.
+        """
         is_spoken = self._patterns.leader.search(self._text[begin : cue.start()])
         if self._text[cue.end() : cue.end() + 1] in tuple(",:“"):
             # 提出整改要求, "made demands", is a noun where no leader speaks
@@ -187,7 +194,7 @@ class ActStatus:
     # --- sentences
 
     def _with_those_before(self, asked: set[int]) -> list[int]:
-        """The sentences asked for and those that they continue, in order."""
+        """Return the sentences in `asked` and the earlier ones that they continue, in order."""
         needed = set(asked)
         for number in asked:
             while self._continues(number) and number - 1 not in needed:
@@ -196,7 +203,7 @@ class ActStatus:
         return sorted(needed)
 
     def _read_sentences(self, numbers: list[int]) -> None:
-        """Note the marks of sentences; the status in which one ends can hold for the next."""
+        """Find the marks of the sentences. The last status of one may carry over to the next."""
         cued = {self._clauses.sentence_of[clause] for clause in self._cues}
         endings: dict[int, str] = {}
         for number in numbers:
@@ -206,22 +213,23 @@ class ActStatus:
                 self._marks[number], endings[number] = self._read_sentence(number, opening)
 
     def _opening(self, number: int, ending: str) -> str:
-        """The status in which a sentence begins, where the one before ended in `ending`."""
-        # 1. below a heading such as 下一步工作, "next steps", all is planned that is not settled
+        """Return the status with which a sentence begins; `ending` is the last status before it."""
+        # 1. below a heading such as 下一步工作, "next steps", every act is planned, unless a word
+        # of the role `settled` shows that it was done
         title = self._sentences[number].section_title
         if title and self._patterns.next_heading.search(title):
             is_settled = self._clauses.says(number, self._patterns.settled)
             return "narrated" if is_settled else "planned"
-        # 2. what was planned or said in the sentence before continues
+        # 2. a plan or a speech of the sentence before may continue
         if ending == "planned" and self._continues(number) and not self._plan_is_over(number):
             return "planned"
         if ending == "speech" and self._continues(number) and not self._speech_is_over(number):
             return "speech"
-        # 3. else the sentence tells what happened
+        # 3. otherwise the sentence tells what happened
         return "narrated"
 
     def _read_sentence(self, number: int, base: str) -> tuple[list[Mark], str]:
-        """The marks of a sentence that begins in the status `base`, and the status at its end."""
+        """Return the marks and the last status of a sentence that begins with the status `base`."""
         marks: list[Mark] = []
         for clause in self._clauses.of_sentence(number):
             begin = self._clauses.starts[clause]
@@ -239,15 +247,16 @@ class ActStatus:
         return marks, base
 
     def _resumes(self, clause: int) -> bool:
-        """Whether a clause with its own subject and a past act ends a plan or demand before it."""
+        """Tell whether a clause returns to what was done: it names a subject and a past act, so the
+        plan or demand before it is over."""
         span = self._clauses.at(clause)
-        # 下一步,市政府计划新建40个, "plans to build 40": no past, although it counts
+        # 下一步,市政府计划新建40个, "plans to build 40", is no past act, despite its number
         if self._patterns.intends.search(*span):
             return False
         return bool(self._actors.subjects(clause) and self._patterns.past_or_counted.search(*span))
 
     def _continues(self, number: int) -> bool:
-        """Whether a sentence continues the one before, in its paragraph or in an announced list."""
+        """Tell whether a sentence continues the one before: in one paragraph, or as a list item."""
         before, sentence = self._sentences[number - 1], self._sentences[number]
         return number > 0 and (before.paragraph == sentence.paragraph or number in self._items)
 
@@ -255,8 +264,8 @@ class ActStatus:
     def _items(self) -> set[int]:
         """The first sentences of paragraphs that are items of an announced list.
 
-        `提出三点要求:` ¶ `一是…` ¶ `二是…`, "made three demands: first … second …". What stands
-        below a heading goes with the heading.
+        Such a list is `提出三点要求:` ¶ `一是…` ¶ `二是…`, "made three demands: first … second …",
+        where ¶ begins a paragraph. A paragraph below a heading is an item if the heading is.
         """
         items, is_open = set(), False
         for number in range(1, len(self._sentences)):
@@ -272,11 +281,11 @@ class ActStatus:
         return items
 
     def _plan_is_over(self, number: int) -> bool:
-        """Whether the plan of the sentence before does not reach into this one."""
+        """Tell whether the plan of the sentence before has ended where this sentence begins."""
         if self._clauses.says(number, self._patterns.past):
             return True
         marks, subjects = self._marks[number - 1], self._actors.subjects
-        # a whole sentence on what comes next is a programme, and the next sentence is part of it
+        # a sentence that is a plan from its first word begins a programme, which goes on here
         if marks[0].status == "planned" or self._clauses.says(number - 1, self._patterns.programme):
             return False
         # a forecast does not carry over: 老年人口预计将突破100万人, "is expected to pass a million"
@@ -291,7 +300,7 @@ class ActStatus:
         return is_other_bodys and bool(acting) and acting[-1] in _CONGRESSES
 
     def _speech_is_over(self, number: int) -> bool:
-        """Whether the speech of the sentence before does not reach into this one."""
+        """Tell whether the speech of the sentence before has ended where this sentence begins."""
         first_clauses = self._clauses.of_sentence(number)[:2]
         if any(self._actors.subjects(clause) for clause in first_clauses):
             return True
@@ -299,8 +308,8 @@ class ActStatus:
         return is_past or self._continues_narrated_list(number)
 
     def _continues_narrated_list(self, number: int) -> bool:
-        """Whether a sentence is a later item (`二是…`, "second") of a list whose first item
-        (`一是…`) was told as done: the list continues then, not the speech in between."""
+        """Tell whether a sentence is a later item (`二是…`, "second") of a list whose first item
+        (`一是…`, "first") was told as done; it then continues the list, not the speech."""
         sentences, text = self._sentences, self._text
         if not self._patterns.later_item.match(text, sentences[number].start):
             return False

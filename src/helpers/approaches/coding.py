@@ -1,6 +1,6 @@
 """Corpus and codebook → which instruments each document reports, with the evidence for each.
 
-Use it for the table of a corpus; `rules.py` reads a single text.
+Use it to code all documents of a corpus; `rules.py` does this for a single text.
 """
 
 from __future__ import annotations
@@ -29,16 +29,18 @@ _CELLS = dict.fromkeys(
 _EVIDENCE = dict.fromkeys(
     "doc code section sentence actor state strength start end quote rule".split(), "str"
 ) | dict.fromkeys("section sentence start end".split(), "int64")
-# how a report was read, where that must be said; `{topic}`: the first words of topic.csv
+# What a warning says of reports that are not on the topic. `{topic}` is replaced by the first
+# words of topic.csv.
 _READINGS = {
     "other_subject": "It does not speak of the codebook's topic ({topic} …): its instruments are"
     " those on its own subject.",
     "topic_in_passing": "It speaks of the codebook's topic ({topic} …) in passing and names no"
     " instrument there; what it did on its other subjects is left out.",
 }
-MOST_NAMED = 10  # documents that a warning names
-# words on the topic per sentence: a report on the topic has far more, a yearly report on
-# everything far fewer; of a report with few sentences one such word is enough
+MOST_NAMED = 10  # a warning names at most this many documents
+# A report is on the topic if it has this many words of the topic per sentence: reports on the topic
+# have far more, yearly reports on everything far fewer. In a report with few sentences one such
+# word is enough.
 _ON_TOPIC, _FEW_SENTENCES = 0.15, 12
 
 
@@ -57,14 +59,14 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
         `doc, city_zh, city_en, code, stage, type, present, state, grade, n_evidence`, one row per
         document and code, in the order of corpus and codebook. `present` is 0 or 1 by the code's
         definition. `state` is the strongest of `done`, `planned`, `called_for` that the text tells
-        (in a sentence of its own, or else in a list), else `not_mentioned` (which does not mean
-        that it was not done) or `not_applicable`. `grade` is the highest grade reached of a graded
-        code, else missing. `n_evidence` counts the rows of `approach_evidence`.
+        (lists count only if nothing else tells), else `not_mentioned` (which does not mean that it
+        was not done) or `not_applicable`. `grade` is the highest grade proved, for codes that have
+        grades. `n_evidence` counts the rows of `approach_evidence`.
 
     Warns
     -----
     UserWarning
-        Naming the documents that do not speak of the topic, or only where no instrument is named.
+        Names the documents that do not speak of the topic, or name no instrument where they do.
 
     Examples
     --------
@@ -126,7 +128,7 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
 
 
 def _rows(document: Document, evidence: list[Evidence]) -> Iterator[tuple]:
-    # a clause often proves several instruments: it is cited once
+    # a clause often proves several instruments, but is cited only once
     clauses = list(dict.fromkeys((one.start, one.end) for one in evidence))
     cited = document.cite(_trimmed(document.text, *clause) for clause in clauses)
     quotes = dict(zip(clauses, cited, strict=True))
@@ -137,7 +139,7 @@ def _rows(document: Document, evidence: list[Evidence]) -> Iterator[tuple]:
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """A clause without the comma behind it and the white space around it."""
+    """Return the bounds of a clause without the comma after it and the white space around it."""
     part = text[start:end]
     return start + len(part) - len(part.lstrip()), end - (len(part) - len(part.rstrip(" ,;:\t")))
 
@@ -164,7 +166,7 @@ def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.D
 
 
 class Coder:
-    """Reads documents by one codebook: its rules, its topic, its states and grades."""
+    """Reads documents with the rules, topic, states and grades of one codebook."""
 
     def __init__(self, codebook: Codebook) -> None:
         self.rules = codebook.once(rules_of)
@@ -177,11 +179,12 @@ class Coder:
         self._without_counties = set(cities.loc[cities["has_counties"] == "0", "city_zh"])
 
     def read(self, document: Document, rules: RuleBook | None = None) -> tuple[list[Evidence], str]:
-        """One document's evidence, by offsets of its clean text, and how it was read
-        (`other_subject`, `topic_in_passing`) where that must be said.
+        """Return a document's evidence, by offsets of its clean text, and how it was read.
 
-        A report that never speaks of the topic is read for its own topic. One on many topics is
-        read only where its paragraphs speak of the codebook's.
+        The second value is `other_subject`, `topic_in_passing` or, for a report on the topic, "".
+
+        A report that never speaks of the topic is read for its own topic. From one on many
+        topics, only the paragraphs that speak of the codebook's topic are read.
         """
         topic = self._topic(document)
         evidence = self._find(document, rules or self.rules, other_topic=topic == "other")
@@ -195,13 +198,13 @@ class Coder:
         return kept, "" if kept else "topic_in_passing"
 
     def _topic(self, document: Document) -> str:
-        """Whether a document is about the topic (`main`), speaks of it among others (`passing`) or
-        not at all (`other`)."""
+        """Return `main` for a document about the topic, `passing` for one that speaks of it among
+        other topics and `other` for one that does not speak of it."""
         text, n_sentences = document.text, len(document.sentences)
         words = self._patterns.topic_or_people
         if words.search(document.title or ""):
             return "main"
-        # 走访老人12户, "visited 12 older people", alone makes a report on water none on care
+        # 走访老人12户, "visited 12 older people", does not make a report on water one on care
         if not self._patterns.topic.search(text):
             return "other"
         enough = math.ceil(_ON_TOPIC * n_sentences) if n_sentences >= _FEW_SENTENCES else 1
@@ -209,8 +212,8 @@ class Coder:
         return "main" if n_words == enough else "passing"
 
     def _find(self, document: Document, rules: RuleBook, *, other_topic: bool) -> list[Evidence]:
-        """The evidence of one document; a county's report is read as a city's, and its acts are
-        then those of its own level."""
+        """Return the evidence of one document. A county's report is read as if it were a city's,
+        and the acts of "the city" are then those of the county."""
         text = document.text
         level = report_level(document.title or "", text, document.codebook)
         is_congress = self._patterns.congress.search(document.raw)
@@ -235,8 +238,8 @@ class Coder:
             return 0, "not_applicable" if is_impossible else "not_mentioned", None, 0
         counting = [one for one in evidence if one.counts]
         telling = counting or evidence
-        # 6月份将进行专题询问, "in June there will be an inquiry", says more than an inquiry in a
-        # list of forms: a sentence of its own decides the state
+        # 6月份将进行专题询问, "in June there will be an inquiry", says more than an inquiry that is
+        # only listed among others: evidence outside lists decides the state
         deciding = [one for one in telling if one.strength == "specific"] or telling
         state = min((one.state for one in deciding), key=self._states.index)
         grade = self._highest_grade(code, {one.grade for one in telling})

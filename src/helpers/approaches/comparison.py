@@ -18,7 +18,7 @@ from helpers.themes import theme_hits
 
 from .coding import approach_evidence, code_approaches
 
-SIMILARITY_FROM = 12  # documents
+SIMILARITY_FROM = 12  # fewest documents for which similarity is computed
 _MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月(?:份)?(?:([12]\d|3[01]|[1-9])日)?")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _LEVELS = ("government", "party", "city", "county", "township")
@@ -26,7 +26,7 @@ _MATRIX = (
     "doc city_zh city_en code stage type zh en state present strength grade n_evidence quote source"
     " disagree state_rules state_human"
 ).split()
-# what a human coding may say of a cell
+# the columns of a cell that a human coding may replace
 _HUMAN = dict.fromkeys(("state", "strength", "grade", "quote"), "str") | dict.fromkeys(
     ("present", "n_evidence"), "int64"
 )
@@ -35,7 +35,7 @@ _HUMAN = dict.fromkeys(("state", "strength", "grade", "quote"), "str") | dict.fr
 def approach_matrix(
     corpus: Corpus, codebook: Codebook | None = None, *, human: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Put documents and instruments into one table of cells, reconciled with a human coding.
+    """Put documents and instruments into one table; a human coding replaces the rules' cells.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def approach_matrix(
         n_evidence, quote, source, disagree, state_rules, state_human`, in the order of corpus and
         codebook. A human coding wins (`source` = `human`, else `rules`); `disagree` says whether
         the rules found another `present`. `quote` is the first of the strongest quotations and
-        `strength` is its strength.
+        `strength` is that of this quotation.
 
     Examples
     --------
@@ -69,7 +69,7 @@ def approach_matrix(
     codebook = codebook or corpus.codebook
     cells = code_approaches(corpus, codebook)
     cells = cells.merge(codebook.approaches[["code", "zh", "en"]], on="code", how="left")
-    # the best quotation of a cell: one of its state, specific before enumerated, then the first
+    # the best quotation of a cell has its state and is specific if possible; else the first wins
     quotes = approach_evidence(corpus, codebook).merge(cells[["doc", "code", "state"]])
     quotes = quotes.sort_values(["strength", "start"], ascending=[False, True])
     best = quotes.drop_duplicates(["doc", "code"])[["doc", "code", "strength", "quote"]]
@@ -82,7 +82,7 @@ def approach_matrix(
 
 
 def _reconcile(cells: pd.DataFrame, human: pd.DataFrame, corpus: Corpus) -> None:
-    """Let the human coding win, cell by cell, and mark where the rules found otherwise."""
+    """Replace cells by the human coding where it has them, and mark where the rules disagree."""
     docs = {document.sha256: document.doc for document in corpus}
     human = human.assign(doc=human["sha256"].map(docs)).dropna(subset=["doc"])
     human = human.drop_duplicates(["doc", "code"]).set_index(["doc", "code"])
@@ -101,7 +101,7 @@ def _reconcile(cells: pd.DataFrame, human: pd.DataFrame, corpus: Corpus) -> None
 
 
 def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:
-    """List for every two documents what both report, what one reports, and what silence may hide.
+    """List for every two documents what both or only one reports, and where one is silent.
 
     Returns
     -------
@@ -162,21 +162,24 @@ def check_stage_order(
 
 
 def _date(document: Document, number: int) -> str | None:
-    """Month and day that a sentence names, as `10-31`; None where it names none."""
+    """Return month and day that a sentence names, as `10-31`; None if it names none."""
     sentence = document.sentences[number - 1]
     match = _MONTH.search(document.text, sentence.start, sentence.end)
     return f"{int(match[1]):02d}-{int(match[2] or 1):02d}" if match else None
 
 
 def _done(evidence: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
-    """The evidence of what was done, with its stage."""
+    """Return the evidence of what was done, with its stage."""
     done = evidence[evidence["state"] == "done"]
     return done.merge(approaches[["code", "stage"]], on="code")
 
 
 def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Measure how alike documents are (Jaccard: shared of all that either reports; `doc_a, doc_b,
-    shared, either, jaccard`) and order them as the leaves of a dendrogram (average linkage).
+    """Measure how alike documents are, and order them so that similar ones stand together.
+
+    The measure is Jaccard's: instruments that both report, divided by those that at least one
+    reports (`doc_a, doc_b, shared, either, jaccard`). The order is that of the leaves of a
+    dendrogram (average linkage).
 
     Raises
     ------
@@ -219,17 +222,17 @@ def timeline(
     -------
     DataFrame
         `doc, city_zh, city_en, date, album_number, position, mid_campaign`; `position` = album
-        number over the highest of the corpus (missing without one); `mid_campaign` = dated 90 days
-        or more before the latest date, or else in the first half of the album; missing where the
-        text says neither. With a matrix also `last_stage`, the last by the codebook's stages that
-        the document reports as done.
+        number divided by the highest of the corpus (missing without one). `mid_campaign` tells
+        whether the report is dated 90 days or more before the latest date or, if it has no date,
+        is in the first half of the album; it is missing where the text has neither. With a matrix
+        also `last_stage`, the last stage of which the document reports something as done.
     """
     table = documents[["doc", "city_zh", "city_en", "date", "album_number"]].copy()
     table["position"] = (table["album_number"] / table["album_number"].max()).astype("Float64")
     dates = pd.to_datetime(table["date"], errors="coerce")
     early_date = ((dates.max() - dates).dt.days >= 90).astype("boolean").where(dates.notna())
     early_number = (table["position"] <= 0.5).astype("boolean")
-    if dates.notna().sum() < 2:  # a single date is the latest of all, and says nothing
+    if dates.notna().sum() < 2:  # a single date cannot be early or late
         table["mid_campaign"] = early_number.fillna(early_date)
     else:
         table["mid_campaign"] = early_date.fillna(early_number)
@@ -248,15 +251,15 @@ def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFra
     Parameters
     ----------
     n : int
-        Length of the shortest passage in Chinese characters; overlapping ones are joined.
+        Fewest Chinese characters of a passage. Overlapping passages are joined.
     documents : int
-        How many documents must share each n characters of it.
+        How many documents at least must share each `n` characters of a passage.
 
     Returns
     -------
     DataFrame
-        `doc, section, sentence, start, end, quote, n_chars, n_docs, docs`, in text order; offsets
-        into the raw text; `docs` lists all documents that have some part of the passage.
+        `doc, section, sentence, start, end, quote, n_chars, n_docs, docs`, in text order. Offsets
+        point into the raw text. `docs` lists all documents that have some part of the passage.
     """
     owners: dict[str, set[str]] = defaultdict(set)
     grams = {document.doc: _grams(document, n) for document in corpus}
@@ -276,8 +279,8 @@ def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFra
 
 
 def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
-    """Say how much of each document is shared formulas: `doc, city_zh, city_en, n_passages,
-    n_chars, base, share_percent`."""
+    """Return how much of each document consists of shared passages: `doc, city_zh, city_en,
+    n_passages, n_chars, base, share_percent`."""
     table = corpus.documents[["doc", "city_zh", "city_en"]].copy()
     counts = passages.groupby("doc")["n_chars"]
     for name, totals in (("n_passages", counts.size()), ("n_chars", counts.sum())):
@@ -290,8 +293,8 @@ def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
 
 
 def _grams(document: Document, n: int) -> list[tuple[str, int, int, int]]:
-    """Every n Chinese characters in a row within a sentence, marks between them ignored: gram,
-    sentence, start and end."""
+    """Return every n successive Chinese characters of a sentence, ignoring punctuation: the
+    characters, number of the sentence, start and end."""
     grams, text = [], document.text
     for number, sentence in enumerate(document.sentences):
         places = [match.start() for match in _HAN.finditer(text, sentence.start, sentence.end)]
@@ -350,7 +353,7 @@ def stage_counts(
     Parameters
     ----------
     by : {"actor", "level"}
-        A level puts actors together: city, county and township congress, government, Party.
+        `level` counts by city, county, township, government, Party; all others are `other`.
 
     Returns
     -------
@@ -373,13 +376,13 @@ def stage_counts(
 def stage_theme_counts(
     corpus: Corpus, codebook: Codebook | None = None, *, family: str = "service"
 ) -> pd.DataFrame:
-    """Count clauses in which an instrument and a theme meet: stage of supervision × theme.
+    """Count the clauses that name both an instrument and a theme, by stage and theme.
 
     Returns
     -------
     DataFrame
-        `stage, theme, zh, en, n, n_docs`: clauses (a clause counts once per cell) and documents,
-        zeros kept; stages and themes in the order of the codebook.
+        `stage, theme, zh, en, n, n_docs`: `n` clauses (each counted once per stage and theme) in
+        `n_docs` documents. Pairs without a clause have 0. The order is that of the codebook.
     """
     codebook = codebook or corpus.codebook
     themes = codebook.theme_table().query("family == @family")
@@ -398,8 +401,8 @@ def stage_theme_counts(
 
 
 def standing_counts(matrix: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
-    """Sort instruments by their legal standing and say how many documents report each: `n_docs` of
-    `base` (`legal_standing, code, zh, en, n_docs, base, legal_source`)."""
+    """Sort instruments by their legal standing and count the documents that report each: `n_docs`
+    of `base` (`legal_standing, code, zh, en, n_docs, base, legal_source`)."""
     counts = matrix.groupby("code")["present"].agg(n_docs="sum", base="size").reset_index()
     table = approaches.merge(counts, on="code")
     standings = list(table["legal_standing"].unique())

@@ -23,7 +23,8 @@ from .acts import ActStatus
 from .clauses import Clauses
 
 CONGRESSES = frozenset({"city_congress", "county_congress", "township_congress"})
-# the words of the column `actor` → whose act counts; the province's is never evidence for a city
+# A word in the column `actor` → the actors whose acts count. An act of the province never counts
+# as evidence for a city.
 ACTORS = {
     "congress": CONGRESSES,
     "own": CONGRESSES,
@@ -36,7 +37,7 @@ WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".{0,60}?"}
 class Evidence(NamedTuple):
     """One clause that speaks of one instrument; `start, end` are offsets into the clean text.
 
-    `counts` tells whether it makes the instrument present by its definition.
+    `counts` tells whether this clause is enough to call the instrument present, by its definition.
     """
 
     code: str
@@ -52,15 +53,14 @@ class Evidence(NamedTuple):
 
 
 class Term(NamedTuple):
-    """One alternative of a rule's terms: a pattern, if it has wildcards, and the pieces between
-    them.
+    """One alternative of a rule's terms, cut at its wildcards into pieces.
 
-    A clause that lacks one of the pieces cannot hold the term, so it is looked for only where the
-    rarest piece stands.
+    `pattern` is None for a term without wildcards. A clause that lacks one of the pieces cannot
+    hold the term, so the term is looked for only where its rarest piece stands.
     """
 
     rarest: str
-    second: str  # another piece, the first to be looked for
+    second: str  # another piece, looked for before `others`
     others: list[str]
     pattern: re.Pattern[str] | None
 
@@ -73,7 +73,7 @@ class Rule:
     rule: str
     terms: tuple[Term, ...]
     actors: frozenset[str]
-    only_congress_can: bool  # such an act is a congress's, whoever acted before
+    only_congress_can: bool  # true for acts that no other body can do
     tense: frozenset[str]
     grade: str
     requires: re.Pattern[str] | None
@@ -81,7 +81,7 @@ class Rule:
     excludes: re.Pattern[str] | None
 
     def fits(self, clauses: Clauses, clause: int, span: tuple[str, int, int]) -> bool:
-        """Whether a clause that holds one of the terms holds what else the rule asks for."""
+        """Tell whether a clause with one of the terms meets the other conditions of the rule."""
         if self.requires and not self.requires.search(*span):
             return False
         if self.excludes and self.excludes.search(*span):
@@ -93,14 +93,15 @@ class Rule:
         return self.sentence.search(clauses.text, clauses.context(number), stop) is not None
 
     def actor_of(self, actor: str, is_carried: bool) -> str:
-        """Who acts by this rule: whoever acted before can't do what only a congress can."""
+        """Return who acts. A carried-over government cannot do what only a congress can."""
         is_other = actor in ("government", "party", "other")
         return "city_congress" if self.only_congress_can and is_carried and is_other else actor
 
     def state_of(self, status: str, is_scheduled: bool) -> tuple[str, bool]:
-        """The state that a clause with this status proves, and whether that counts as present.
+        """Return the state that a clause with this status proves, and whether it counts as present.
 
-        A plan counts where the definition says “scheduled”: with a date, a session, a decision.
+        A plan counts only if the rule admits plans and the sentence gives a date, session or
+        decision.
         """
         if status == "narrated" or (status == "ordered" and "ordered" in self.tense):
             return "done", True
@@ -109,7 +110,7 @@ class Rule:
         return "called_for", False
 
     def grade_of(self, state: str, strength: str) -> str:
-        """The grade that a clause proves: a vote only listed or laid down has not been held."""
+        """Return the grade a clause proves. A vote that is only listed or planned was not held."""
         if not self.grade or self.code != "satisfaction":
             return self.grade
         if strength == "enumerated":
@@ -118,7 +119,7 @@ class Rule:
 
 
 class RuleBook:
-    """The rules of a codebook in file order, and the automaton that finds where they could apply.
+    """The rules of a codebook in file order, and a fast search for where they could apply.
 
     Each rule stands in `pairs` with its variant for a report on another topic.
     """
@@ -127,7 +128,7 @@ class RuleBook:
         self, pairs: Sequence[tuple[Rule, Rule]], patterns: ActPatterns, names: ActorNames
     ) -> None:
         self.pairs, self._patterns, self._names = pairs, patterns, names
-        # rarest piece → number of the rule, order of the term in it, and what else to look for
+        # rarest piece of a term → number of its rule, its order in the rule, and its other parts
         searches: dict[str, list[tuple]] = {}
         for number, (rule, _) in enumerate(pairs):
             for order, (rarest, *rest) in enumerate(rule.terms):
@@ -138,7 +139,7 @@ class RuleBook:
         )
 
     def only(self, rules: Collection[str]) -> RuleBook:
-        """Some of the rules alone, to see what depends on the others."""
+        """Return a rule book with some of the rules only, to see what depends on the others."""
         pairs = [pair for pair in self.pairs if pair[0].rule in rules]
         return RuleBook(pairs, self._patterns, self._names)
 
@@ -156,11 +157,11 @@ class RuleBook:
         Parameters
         ----------
         author : str
-            The actor of a sentence that names none: the one that reports.
+            The body that wrote the report: it acts in sentences that name nobody.
         city : str
             The report's own city (三门峡), so that 灵宝市 is known to be a lower level.
         other_topic : bool
-            The report is on another topic than the codebook's: its acts are those on that topic.
+            True for a report on another topic than the codebook's: acts on its own topic count.
         """
         sentences = split_sentences(text) if sentences is None else sentences
         clauses = Clauses(self._patterns.mask(text), sentences, self._patterns)
@@ -190,7 +191,7 @@ class RuleBook:
     def _evidence(
         self, rule: Rule, clause: int, actor: str, act: str, strength: str, clauses: Clauses
     ) -> Evidence:
-        """What a clause proves by a rule, where its act has the status `act`."""
+        """Return the evidence of a clause for a rule; `act` is the status of its act."""
         number, bounds = clauses.sentence_of[clause], clauses.at(clause)[1:]
         is_specific_plan = act == "planned" and strength == "specific"
         is_scheduled = is_specific_plan and clauses.says(number, self._patterns.scheduled)
@@ -201,11 +202,11 @@ class RuleBook:
         )
 
     def _matches(self, clauses: Clauses, rules: list[Rule]) -> Iterator[tuple[Rule, int, int, int]]:
-        """Rule, clause, start and end of every clause that holds what a rule asks for, in the
-        order of clauses and rules; headings prove nothing."""
+        """Yield rule, clause, start and end wherever a clause meets a rule, in the order of clauses
+        and rules. Headings are left out, since they prove nothing."""
         if not clauses.stops:
             return
-        # hits come in the order of their ends, so those of one clause stand together
+        # the hits are sorted by their ends, so those of one clause follow each other
         hits = self._automaton.find_matches_as_indexes(clauses.text, overlapping=True)
         if not hits:
             return
@@ -226,17 +227,17 @@ class RuleBook:
     def _first_matches(
         self, span: tuple[str, int, int], hits: list[tuple[int, int, int]]
     ) -> dict[int, tuple[int, int, int]]:
-        """The first match of every rule in a clause: start, order of the term, end."""
+        """Return the first match of each rule in a clause: start, order of the term, end."""
         text, begin, stop = span
         words, searches = text[begin:stop], self._searches
         matches: dict[int, tuple[int, int, int]] = {}
         for piece, start, end in hits:
-            if start < begin:  # a piece that reaches over the bound of two clauses
+            if start < begin:  # the piece begins in the clause before
                 continue
             for rule, order, second, others, pattern in searches[piece]:
                 if pattern is None:
                     match = start, order, end
-                # most terms end here: the clause lacks their second piece
+                # most terms are rejected here, as the clause lacks their second piece
                 elif second not in words or (others and not all(map(words.__contains__, others))):
                     continue
                 elif place := pattern.search(text, begin, stop):
@@ -268,8 +269,8 @@ def rules_of(codebook: Codebook) -> RuleBook:
 def _rule_and_variant(
     row: dict[str, str], n_rules: Callable[[str], int], patterns: ActPatterns
 ) -> tuple[Rule, Rule]:
-    """A rule, and the rule for a report on another topic: its sentences need not speak of the
-    codebook's topic, and its clauses may speak of another."""
+    """Return a rule, and its variant for a report on another topic. The variant does not require
+    the codebook's topic in the sentence and does not exclude clauses on another topic."""
     actors = (row["actor"] or "congress").split()
     sentence, excludes = _terms(row["sentence"]), _terms(row["excludes"])
     rule = Rule(
@@ -292,15 +293,15 @@ def _rule_and_variant(
 
 
 def _terms(cell: str) -> list[str]:
-    """The alternatives of a cell, half width as clean text is."""
+    """Return the alternatives of a cell, with half-width characters as in clean text."""
     return half_width(cell).split("|") if cell else []
 
 
 def _term(term: str, n_rules: Callable[[str], int]) -> Term:
-    """Take a term apart; `n_rules` says how many rules name a piece.
+    """Cut a term into its pieces; `n_rules` tells how many rules contain a piece.
 
-    What many rules name is common in reports, too: `组织…联络站`, "organise … liaison station", is
-    looked for where 联络站 stands.
+    A piece of many rules is also common in reports. Hence `组织…联络站`, "organise … liaison
+    station", is looked for only where 联络站 stands, which is the rarer piece.
 
     >>> _term("组织…联络站$", {"组织": 40, "联络站": 2}.get)[:3]
     ('联络站', '组织', [])
@@ -312,7 +313,7 @@ def _term(term: str, n_rules: Callable[[str], int]) -> Term:
 
 
 def _pattern(terms: list[str]) -> re.Pattern[str] | None:
-    """One pattern for all alternatives; `$` at the end of a term is the end of the clause."""
+    """Return one pattern for all alternatives; `$` ends a term at the end of the clause."""
 
     def one(term: str) -> str:
         body = "".join(WILDCARDS.get(char, re.escape(char)) for char in term.rstrip("$"))

@@ -15,7 +15,7 @@ _MEASURES = ["n", "percent", "kappa", "alpha"]
 
 @dataclass(frozen=True, eq=False)
 class Agreement:
-    """How far two codings agree, pooled over all units.
+    """How far two codings agree, over the units of all documents together.
 
     Attributes
     ----------
@@ -27,12 +27,12 @@ class Agreement:
     by_document : DataFrame
         `doc, n, percent, kappa, alpha`.
     leave_one_out : DataFrame
-        The same without each document: `left_out, n, percent, kappa, alpha`.
+        The same with each document left out once: `left_out, n, percent, kappa, alpha`.
     by_code : DataFrame
-        `code, n, both, only_automatic, only_human, neither`: one code has too few units for a
-        measure. Of states, `code, n, equal`.
+        `code, n, both, only_automatic, only_human, neither`: no κ or α, since a single code
+        has too few units. Where states are compared: `code, n, equal`.
     disagreements : DataFrame
-        The units on which they differ, with the quotations that the tables have.
+        The units on which the codings differ, with quotations where the tables have some.
     """
 
     n: int
@@ -46,7 +46,7 @@ class Agreement:
 
     @property
     def summary(self) -> pd.DataFrame:
-        """`measure, value, low, high, n`; `low` to `high` with one document left out."""
+        """`measure, value, low, high, n`; `low` and `high` bound it with one document left out."""
         without = self.leave_one_out
         rows = [
             (name, getattr(self, name), without[name].min(), without[name].max(), self.n)
@@ -67,12 +67,12 @@ def agreement(
     Parameters
     ----------
     automatic, human : DataFrame
-        `doc, code` and, for sentences as units, `sentence`; the coding in the column `value` (0/1),
-        or without that column one row per unit coded 1. A column `quote` is shown beside the
-        differences.
+        `doc, code` and, for sentences as units, `sentence`; the coding (0/1) in the column that
+        `value` names. A table without that column lists the units coded 1. Quotations in a column
+        `quote` are shown beside the differences.
     units : DataFrame, optional
-        All units that could be coded (`doc, code` and `sentence`), see `codable_units`. Default:
-        the units of either table, in the documents of both.
+        All units that could be coded (`doc, code` and `sentence`), see `codable_units`. By default
+        all units that either table has, of the documents that both tables have.
     value : str
         The column compared: `present` or `state`.
 
@@ -158,8 +158,8 @@ def nominal_alpha(codings: np.ndarray) -> float:
     counts = counts[:, counts.sum(axis=0) > 1]  # a unit coded once cannot be compared
     totals = counts.sum(axis=1)
     n = totals.sum()
-    # the diagonal of the coincidence matrix: pairs of equal codings; the pairs of a unit weigh
-    # together as much as the unit has codings
+    # sum the pairs of equal codings (the diagonal of the coincidence matrix); all pairs of a unit
+    # together weigh as much as the unit has codings
     agreeing = (counts * (counts - 1) / (counts.sum(axis=0) - 1)).sum()
     unequal = n**2 - totals @ totals
     return float(1 - (n - 1) * (n - agreeing) / unequal) if unequal else np.nan
@@ -173,8 +173,8 @@ def codable_units(sentences: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame
 
 
 def _coded(table: pd.DataFrame, keys: list[str], value: str, name: str) -> pd.DataFrame:
-    """One row per unit: the keys, and its value in the column `name`."""
-    # `none` says that a reader found nothing in a sentence: no unit is coded 1
+    """Return one row per unit: its keys, and its coding in the column `name`."""
+    # `none` means that a reader found no code in a sentence, so no unit is coded 1
     table = table[~table["code"].isin(["none", ""])]
     coded = table[keys].astype("str")
     if value not in table:
@@ -190,7 +190,7 @@ def _coded(table: pd.DataFrame, keys: list[str], value: str, name: str) -> pd.Da
 def _paired(
     left: pd.DataFrame, right: pd.DataFrame, keys: list[str], units: pd.DataFrame | None, *, filler
 ) -> pd.DataFrame:
-    """Both codings of each unit, `automatic` and `human`; the filler where one has none."""
+    """Return both codings of each unit, `automatic` and `human`; `filler` is put for none."""
     if units is not None:
         frame = units[keys].astype("str").drop_duplicates()
         pairs = frame.merge(left, on=keys, how="left").merge(right, on=keys, how="left")
@@ -210,7 +210,7 @@ def _measured(pairs: pd.DataFrame) -> tuple[int, float, float, float]:
 
 
 def _by_code(pairs: pd.DataFrame, value: str) -> pd.DataFrame:
-    """How often both, only one, or neither coded a code; for states, how often they are equal."""
+    """Count how often both, one or neither coded each code; for states, how often they agree."""
     automatic, human = pairs["automatic"] == 1, pairs["human"] == 1
     cases = {
         "both": automatic & human,
@@ -227,7 +227,7 @@ def _by_code(pairs: pd.DataFrame, value: str) -> pd.DataFrame:
 def _differences(
     pairs: pd.DataFrame, keys: list[str], automatic: pd.DataFrame, human: pd.DataFrame
 ) -> pd.DataFrame:
-    """The units on which the codings differ, with the first quotation of each side."""
+    """Return the units on which the codings differ, with the first quotation of each coding."""
     differing = pairs[pairs["automatic"] != pairs["human"]].reset_index(drop=True)
     for name, table in (("automatic_quote", automatic), ("human_quote", human)):
         if "quote" in table:
@@ -252,11 +252,12 @@ class NumberAgreement:
     ----------
     summary : DataFrame
         `variant, n_program, n_reader, n_found, n_right, precision, recall, wrong_unit`: with and
-        without the numbers that a reader settled in readings.csv. A number is right where place,
-        unit and value are the same, or where both left its value open.
+        without the values of unclear numbers that a reader chose in readings.csv. A number is right
+        if both have the same place, unit and value, or the same place and unit and no value.
     differences : DataFrame
         `doc, printed, unit, value_program, value_reader, status_program, status_reader, quote` of
-        every number on which they differ with readings.csv; missing on a side without the number.
+        every number on which they differ after readings.csv was applied. A cell is missing if
+        that reading lacks the number.
     """
 
     summary: pd.DataFrame
@@ -295,7 +296,7 @@ def number_agreement(
 
 
 def _joined(program: pd.DataFrame, reader: pd.DataFrame) -> pd.DataFrame:
-    """Both readings of each number, and whether they agree."""
+    """Return both readings of each number, and whether they agree."""
     sides = ("_program", "_reader")
     both = program.merge(reader, on=_PLACE, how="outer", suffixes=sides, indicator="side")
     for name in ("printed", "quote", "unit"):

@@ -16,8 +16,8 @@ from .wording import Bilingual, english, fullest, label_in_both, name_of, quotat
 
 
 def read_rates(study: Study) -> str:
-    """Explain the theme chart by its highest rate, and by the rate that depends most on single
-    sentences."""
+    """Explain the theme chart by two examples: its highest rate, and its least certain rate, which
+    depends most on single sentences."""
     rates, hits = study.theme_rates[study.theme_rates["n"] > 0], study.theme_hits
     if rates.empty:
         return english("rates.none")
@@ -35,13 +35,13 @@ def read_rates(study: Study) -> str:
 
 
 def _names(row: pd.Series, noun: str) -> dict[str, str]:
-    """The place of a row, and its theme or instrument in both languages."""
+    """Return the document name of a row, and its theme or instrument in both languages."""
     return {"place": name_of(row), f"{noun}_zh": row["zh"], f"{noun}_en": row["en"]}
 
 
 def without_interval(study: Study) -> Bilingual:
-    """Say how many documents have no interval of their rates, and why; two empty texts where each
-    has one."""
+    """Say how many documents are too short for an interval around their rates. The texts are empty
+    if every document has one."""
     rates = study.theme_rates
     known = rates[["low", "high"]].notna().all(axis=1).groupby(rates["doc"]).any()
     n, short = len(known), (~known).sum()
@@ -52,7 +52,7 @@ def without_interval(study: Study) -> Bilingual:
 
 
 def read_keyness(study: Study) -> str:
-    """Show the three strongest words of each document in two of its lines, or why it has none."""
+    """Quote each document's three most distinctive words in two lines, or say why it has none."""
     if len(study.corpus) < 2:
         return english("keyness.one_document")
     lines = []
@@ -64,7 +64,7 @@ def read_keyness(study: Study) -> str:
 
 
 def _word_in_lines(study: Study, doc: str, word: object) -> str:
-    """A row of `keyness` with the first two lines in which the document has the word."""
+    """Show a word of `keyness` in the first two lines in which the document uses it."""
     hits = keyword_in_context(study.corpus, word.feature, window=16)
     hits = hits[hits["doc"] == doc].head(2)
     lines = " / ".join(f"…{hit.pre}**{hit.keyword}**{hit.post}…" for hit in hits.itertuples())
@@ -88,7 +88,7 @@ def _without_words(study: Study) -> list[str]:
 
 
 def read_matrix(study: Study) -> str:
-    """Explain the matrix by one dot with its quotation, and by one dash."""
+    """Explain the matrix by one dot (done), with its quotation, and one dash (not mentioned)."""
     cells = study.approach_matrix
     done = cells[(cells["state"] == "done") & (cells["quote"].fillna("") != "")]
     if done.empty:
@@ -105,7 +105,7 @@ def read_matrix(study: Study) -> str:
 
 
 def shared_and_single(study: Study) -> str:
-    """List what all documents report and what only one does, each with a quotation."""
+    """List which instruments all documents report and which only one does, with quotations."""
     cells, n = study.approach_matrix[study.approach_matrix["present"] == 1], len(study.corpus)
     if cells.empty:
         return english("shared.none", documents=n)
@@ -134,7 +134,7 @@ def _instrument(row: pd.Series, where: str = "") -> str:
 
 
 def read_boilerplate(study: Study) -> str:
-    """Say how much of a document is formulas that another document has word for word."""
+    """Say how much of a document consists of passages that another has word for word."""
     passages = study.boilerplate
     if passages.empty:
         return english("boilerplate.none")
@@ -146,7 +146,7 @@ def read_boilerplate(study: Study) -> str:
 
 
 def read_values(outcomes: pd.DataFrame, study: Study) -> str:
-    """Explain one restored number and one open one, with the reason of each."""
+    """Explain one restored number and one whose value stays open, and give the reasons."""
     notes = []
     for status in ("restored", "ambiguous"):
         for row in outcomes[outcomes["status"] == status].head(1).to_dict("records"):
@@ -158,7 +158,7 @@ def read_values(outcomes: pd.DataFrame, study: Study) -> str:
 
 
 def _value_with_unit(row: dict) -> str:
-    """The value of a number, or the range of its readings where it is open."""
+    """Return a number with its unit; for an open number, the range of its possible values."""
     if row["status"] == "ambiguous":
         low, high = number_in(row["low"], "en"), number_in(row["high"], "en")
         value = english("values.between", low=low, high=high)
@@ -169,8 +169,8 @@ def _value_with_unit(row: dict) -> str:
 
 
 def read_together(together: pd.DataFrame) -> str:
-    """Describe what goes together: which document has most of what, and how often the longer one of
-    two has more. `together` is a table of `cooccurrence`, with `n_chars`."""
+    """Say which document is longest and has most instruments and hits, and in how many pairs of
+    documents the longer one has more. `together` is a table of `cooccurrence`, with `n_chars`."""
     if len(together) < 2:
         return english("together.one_document")
     counted = ("n_chars", "n_present", "process_hits", "service_hits")
@@ -191,8 +191,8 @@ def read_together(together: pd.DataFrame) -> str:
 
 
 def would_settle(study: Study) -> str:
-    """Say what data would settle numbers with several readings, pairs that cannot be compared, and
-    empty cells."""
+    """Say what further data would remove doubts: about numbers with several possible values, pairs
+    that cannot be compared, and cells without evidence."""
     cells = study.approach_matrix
     silent = (cells["state"] == "not_mentioned").sum()
     own_files = english("settle.own_files", silent=silent, cells=len(cells))
@@ -201,7 +201,7 @@ def would_settle(study: Study) -> str:
 
 
 def _original_files(outcomes: pd.DataFrame) -> str:
-    """Say what the pages as printed would settle: numbers left open or to a reader."""
+    """Say which numbers the printed pages would clear up: those left open or judged by a reader."""
     unread = outcomes[outcomes["status"] == "ambiguous"]
     judged = outcomes[outcomes["basis"] == "coder"]
     if unread.empty and judged.empty:
@@ -213,11 +213,11 @@ def _original_files(outcomes: pd.DataFrame) -> str:
 
 
 def _one_form(pairs: pd.DataFrame) -> str:
-    """Say what a form for all cities would settle: why two numbers often cannot be compared."""
+    """Say why numbers often cannot be compared; one form for all cities would prevent this."""
     if pairs.empty:
         return ""
     reasons = pairs.loc[~pairs["comparable"], "reason"].str.split("; ").explode()
-    # reasons of one kind differ in what follows: “different dates: 2023 / 2024”
+    # drop the details of a reason, to count its kind: “different dates: 2023 / 2024”
     kinds = reasons.str.replace(r":.*| is not said.*| \(.*", "", regex=True).value_counts()
     top = kinds.sort_index().sort_values(ascending=False, kind="stable").head(3).items()
     total = len(pairs)
@@ -226,7 +226,7 @@ def _one_form(pairs: pd.DataFrame) -> str:
 
 
 def _second_document(cities: pd.DataFrame) -> str:
-    """Say what a second document would settle, of the cities that have only one."""
+    """Say how many cities have one document only, so that a second one would help."""
     per_city = cities["city_zh"].fillna(cities["doc"]).value_counts()
     single = (per_city == 1).sum()
     if not single:
@@ -236,7 +236,7 @@ def _second_document(cities: pd.DataFrame) -> str:
 
 
 def read_test(study: Study) -> str:
-    """Give the p-value of one theme in dated against undated documents, or say why not."""
+    """Give the p-value of comparing one theme in dated and undated documents, or say why not."""
     documents = study.corpus.metadata
     n, dated = len(documents), documents["date"].notna()
     if n < FEW_DOCUMENTS:

@@ -33,11 +33,11 @@ from .wording import (
     sentence,
 )
 
-_LONG = 120  # a sentence of more characters is quoted only where no shorter one names the theme
+_LONG = 120  # a longer sentence (in characters) is quoted only if no shorter one names the theme
 
 
 def source_line(corpus: Corpus) -> str:
-    """Say what the corpus is: documents, dates, characters."""
+    """Say how many documents and characters the corpus has, and from when."""
     documents = corpus.metadata
     names, dates = ", ".join(study_of(corpus).document_names), dated(documents, "source.dated")
     totals = {"chars": documents["n_chars"].sum(), "sentences": documents["n_sentences"].sum()}
@@ -58,8 +58,8 @@ def whose_documents(corpus: Corpus) -> str:
 
 
 def corpus_abstract(corpus: Corpus, edits: pd.DataFrame) -> str:
-    """Answer the question of 01: how large the corpus is, how damaged, and how many edits the
-    cleaning made."""
+    """Answer the question of notebook 01: how large and how damaged the corpus is, and how many
+    edits the cleaning made."""
     documents = corpus.documents
     n, chars = len(documents), documents["n_chars"].sum()
     undated, lost = documents["date"].isna().sum(), (documents["decimals"] == "lost").sum()
@@ -69,8 +69,8 @@ def corpus_abstract(corpus: Corpus, edits: pd.DataFrame) -> str:
 
 
 def approaches_abstract(matrix: pd.DataFrame) -> str:
-    """Answer the question of 02: what all documents report, what only one reports, what is
-    disputed."""
+    """Answer the question of notebook 02: which instruments all documents report, which only one,
+    and which cells are disputed between rules and reader."""
     n = matrix["doc"].nunique()
     counts = instrument_counts(matrix, n, most=4)
     name = "approaches.answer_shared" if counts["shared"] else "approaches.answer_none_shared"
@@ -86,7 +86,7 @@ def approaches_abstract(matrix: pd.DataFrame) -> str:
 
 def instrument_counts(matrix: pd.DataFrame, n: int, *, most: int) -> dict[str, object]:
     """Count the instruments that all `n` documents report (`shared`, with at most that many
-    `examples`), that one reports (`single`) and that none reports (`unused`)."""
+    `examples`), that only one reports (`single`) and that none reports (`unused`)."""
     instruments = matrix.drop_duplicates("code").set_index("code")
     times = matrix[matrix["present"] == 1].groupby("code")["doc"].nunique()
     times = times.reindex(instruments.index, fill_value=0)
@@ -97,7 +97,7 @@ def instrument_counts(matrix: pd.DataFrame, n: int, *, most: int) -> dict[str, o
 
 
 def silent_documents(matrix: pd.DataFrame, *, most: int = 6) -> Bilingual:
-    """Say which documents report no instrument at all; two empty texts where each reports one."""
+    """Say which documents report no instrument at all; both texts are empty if each reports one."""
     names = document_labels(matrix).map(city_names)
     names = names[~names.index.isin(matrix.loc[matrix["present"] == 1, "doc"])]
     if names.empty:
@@ -106,7 +106,7 @@ def silent_documents(matrix: pd.DataFrame, *, most: int = 6) -> Bilingual:
 
 
 def themes_abstract(rates: pd.DataFrame) -> str:
-    """Answer the question of 03: the leading theme of each family, with hits and rates."""
+    """Answer the question of notebook 03: the leading theme of each family, with hits and rates."""
     families = [rates[rates["family"] == family] for family in ("process", "service")]
     single = rates["doc"].nunique() == 1
     leading = [_leading_theme(rows, single) for rows in families if rows["n"].sum() > 0]
@@ -126,8 +126,8 @@ def _leading_theme(rates: pd.DataFrame, single: bool) -> Bilingual:
 
 
 def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> str:
-    """Answer the question of 04: how many numbers there are, how many can be trusted as printed,
-    how few can be compared."""
+    """Answer the question of notebook 04: how many numbers there are, how many can be trusted as
+    printed, and how few can be compared."""
     if outcomes.empty:
         return _answer(sentence("outcomes.none"))
     documents, judged = outcomes["doc"].nunique(), (outcomes["basis"] == "coder").sum()
@@ -140,14 +140,14 @@ def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> str:
 
 
 def number_counts(outcomes: pd.DataFrame) -> dict[str, int]:
-    """Count the numbers (`n`), and those of each status."""
+    """Count all numbers (`n`), and the numbers of each status."""
     statuses = ("as_printed", "restored", "ambiguous")
     return {"n": len(outcomes)} | {s: (outcomes["status"] == s).sum() for s in statuses}
 
 
 def synthesis_abstract(table: pd.DataFrame, outcomes: pd.DataFrame, pairs: pd.DataFrame) -> str:
-    """Answer the question of 05: how far the documents differ in instruments, and how little of
-    their numbers can be compared."""
+    """Answer the question of notebook 05: how far the documents differ in instruments, and how few
+    of their numbers can be compared."""
     if table.empty:
         return english("answer.line", text=sentence("synthesis.none"))
     low, high = table.loc[table["n_present"].idxmin()], table.loc[table["n_present"].idxmax()]
@@ -162,8 +162,8 @@ def synthesis_abstract(table: pd.DataFrame, outcomes: pd.DataFrame, pairs: pd.Da
 
 
 def portraits(study: Study) -> str:
-    """Describe each document in three sentences, each backed by a quotation: the stage with most
-    instruments, what it alone reports, of which stages it says nothing."""
+    """Describe each document in three sentences, each backed by a quotation: the stage with
+    most instruments, what no other document reports, and the stages it says nothing about."""
     cells, alone = study.approach_matrix, _reported_alone(study)
     parts = []
     for doc, reported in cells[cells["present"] == 1].groupby("doc", sort=False):
@@ -190,8 +190,8 @@ def portraits(study: Study) -> str:
 
 
 def city_paragraphs(study: Study) -> str:
-    """Describe each document in a paragraph: instruments, what it alone reports, leading service,
-    results and silence, each with a quotation."""
+    """Describe each document in a paragraph: its instruments, what no other document
+    reports, its leading service and results (all with quotations), and what it is silent about."""
     alone, parts = _reported_alone(study), []
     for row in study.synthesis_table.itertuples():
         cells = study.approach_matrix[study.approach_matrix["doc"] == row.doc]
@@ -218,7 +218,7 @@ def _best_documented(reported: pd.DataFrame) -> str:
 
 
 def _reported_alone(study: Study) -> pd.DataFrame:
-    """The cells of instruments that only one document of several reports."""
+    """Return the cells of instruments that only one document reports; none for one document."""
     present = study.approach_matrix[study.approach_matrix["present"] == 1]
     if len(study.corpus) < 2:
         return present.head(0)
@@ -258,7 +258,7 @@ def _leading_service(study: Study, doc: str) -> str:
 
 
 def _results(study: Study, doc: str) -> str:
-    """Name the first result that is claimed, else the first output, and how sure its number is."""
+    """Name the first result claimed, or else the first output, and how sure its number is."""
     numbers = study.outcomes[study.outcomes["doc"] == doc]
     if numbers.empty:
         return english("paragraph.no_number")
@@ -274,7 +274,7 @@ def _results(study: Study, doc: str) -> str:
 
 
 def _silence(cells: pd.DataFrame, mentioned: Collection[str]) -> str:
-    """Say of which stages a document says nothing."""
+    """Name the stages of which a document says nothing."""
     silent = [_doing(stage) for stage in cells["stage"].unique() if stage not in mentioned]
     if not silent:
         return ""
@@ -283,7 +283,7 @@ def _silence(cells: pd.DataFrame, mentioned: Collection[str]) -> str:
 
 
 def _doing(stage: str) -> str:
-    """Return what is done at a stage: `rectify` → `rectifying`; of an unknown stage its id."""
+    """Return what is done at a stage: `rectify` → `rectifying`; for an unknown stage, its id."""
     name = f"stage.doing_{stage}"
     return english(name) if name in text_of("text/findings") else stage
 

@@ -21,7 +21,7 @@ from .coders import Agreement, agreement, codable_units
 
 _GIVEN = ["doc", "sha256", "section_title", "sentence", "text"]
 _TO_FILL = ["code", "actor", "state", "strength", "remark"]
-# what a cell may say; an empty cell means the first
+# the values that a cell may have; an empty cell stands for the first
 _VALUES = {
     "actor": (
         *("city_congress", "county_congress", "township_congress"),
@@ -107,11 +107,11 @@ def read_sheet(sheet: pd.DataFrame, corpus: Corpus, *, name: str = "coding sheet
     Parameters
     ----------
     sheet : DataFrame
-        As `coding_sheet` gives it, filled in.
+        A sheet made by `coding_sheet` and filled in by a reader.
     corpus : Corpus
         The documents coded; the hashes in the sheet must be those of their files.
     name : str
-        What the sheet is called in errors.
+        The name of the sheet in error messages.
 
     Returns
     -------
@@ -143,7 +143,7 @@ def read_sheet(sheet: pd.DataFrame, corpus: Corpus, *, name: str = "coding sheet
 def _codings(
     cells: dict[str, str], docs: Mapping[str, str], known_codes: list[str], fail: Callable
 ) -> Iterator[dict]:
-    """Each code of one row of a sheet; `fail` reports what is wrong with the row."""
+    """Yield one record per code in a row of a sheet; `fail` reports what is wrong in the row."""
     doc, sentence = _sentence_of(cells, docs, fail)
     codes = [code.strip() for code in re.split("[;；,，]", cells["code"]) if code.strip()]
     if not codes:
@@ -158,7 +158,7 @@ def _codings(
 
 
 def _sentence_of(cells: dict[str, str], docs: Mapping[str, str], fail: Callable) -> tuple[str, int]:
-    """The document and the sentence that a row codes."""
+    """Return the document and the number of the sentence that a row codes."""
     sha256, sentence = cells["sha256"], cells["sentence"]
     if sha256 not in docs:
         problem = f"document '{cells.get('doc', '')}' is not in the corpus, or its file has changed"
@@ -170,7 +170,7 @@ def _sentence_of(cells: dict[str, str], docs: Mapping[str, str], fail: Callable)
 
 
 def _detail(cells: dict[str, str], column: str, fail: Callable) -> str:
-    """What a row says of actor, state or strength."""
+    """Return the actor, state or strength of a row, whichever `column` names."""
     allowed = _VALUES[column]
     value = cells.get(column, "").strip() or allowed[0]
     if value not in allowed:
@@ -188,9 +188,9 @@ def sheet_agreement(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -
 
 
 def sheet_matrix(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
-    """Reconcile two readers and the rules: what both readers coded is kept, what only one coded is
-    marked in `disagree` for a third reader. The columns are those of `approach_matrix`, and
-    `readers` = `both` | `first` | `second` | `neither`.
+    """Combine two readers and the rules in one matrix. What either reader coded is kept; what only
+    one of them coded is marked in `disagree`, for a third reader. The columns are those of
+    `approach_matrix`, and `readers` = `both` | `first` | `second` | `neither`.
     """
     either = pd.concat([first, second]).drop_duplicates(["doc", "sentence", "code", "state"])
     matrix = approach_matrix(corpus, human=sheet_cells(either, corpus))

@@ -74,7 +74,7 @@ def study_of(corpus: Corpus) -> Study:
 
 
 def _table(function: Callable[..., pd.DataFrame], **options: object) -> cached_property:
-    """The table that a function makes of a study's corpus."""
+    """Return a cached property that holds the table which a function makes of the corpus."""
 
     @wraps(function)
     def compute(study: Study) -> pd.DataFrame:
@@ -90,7 +90,7 @@ class Study:
     ----------
     corpus : Corpus
     codebook : Codebook, optional
-        Default: the corpus's.
+        By default the one that the corpus was read with.
 
     Examples
     --------
@@ -117,7 +117,7 @@ class Study:
     # --- how they supervise
 
     approach_evidence = _table(approach_evidence)
-    automatic = _table(code_approaches)  # what the rules say alone
+    automatic = _table(code_approaches)  # the coding by rules, without the human coding
     stage_theme_counts = _table(stage_theme_counts)
     boilerplate = _table(boilerplate)
 
@@ -127,8 +127,8 @@ class Study:
         return self._coded("approaches")
 
     def _coded(self, name: str) -> pd.DataFrame:
-        """The rows of a human table that belong to files of this corpus by their SHA-256, with the
-        ids of this corpus."""
+        """Return the rows of a table of human readings whose SHA-256 is that of a file of this
+        corpus, with the ids of this corpus."""
         ids = {document.sha256: document.doc for document in self.corpus}
         coded = read_table(f"coded/{name}")
         coded = coded[coded["sha256"].isin(ids)].reset_index(drop=True)
@@ -162,7 +162,7 @@ class Study:
     theme_hits = _table(theme_hits)
     cloud_words = _table(cloud_words, most=60)
     hidden_hits = _table(hidden_hits)  # hits that broken lines hide from a search of the raw files
-    two_counts = _table(compare_counts)  # string and segmenter side by side
+    two_counts = _table(compare_counts)  # hits in the plain text and in segmented words
     sensitivity = _table(sensitivity)
 
     @cached_property
@@ -174,17 +174,17 @@ class Study:
 
     @cached_property
     def words(self) -> pd.DataFrame:
-        """Documents × words, without stopwords."""
+        """The counts of words by document, without stopwords."""
         return self._words("document")
 
     @cached_property
     def paragraphs(self) -> pd.DataFrame:
-        """Paragraphs × words, without stopwords."""
+        """The counts of words by paragraph, without stopwords."""
         return self._words("paragraph")
 
     def _words(self, unit: str) -> pd.DataFrame:
-        """Units × words, without stopwords and the names of the cities: every briefing names its
-        own city, which says nothing about what it writes."""
+        """Count words by unit, without stopwords and names of cities: every briefing names its own
+        city, which says nothing about what it writes."""
         cities = self.cities["city_zh"].dropna()
         stopwords = [*self.codebook.stopwords["word"], *cities, *(cities + "市")]
         return document_feature_matrix(self.corpus, unit=unit, stopwords=stopwords)
@@ -197,8 +197,8 @@ class Study:
 
     @cached_property
     def keyness(self) -> pd.DataFrame:
-        """`doc, city_zh, city_en` and `keyness` of each document against all the others, of words
-        with enough hits; `wordless` documents are on neither side."""
+        """`keyness` of each document against all the others and `doc, city_zh, city_en`, for words
+        with enough hits. Documents in `wordless` are left out."""
         worded = [doc for doc in self.words.index if doc not in self.wordless]
         if len(worded) < 2:
             return pd.DataFrame(columns=_KEYNESS)
@@ -260,7 +260,7 @@ class Study:
     @cached_property
     def naive_values(self) -> pd.DataFrame:
         """For every number whose point was lost, the value of its digits as printed (`naive`, times
-        万, 10,000, or 亿, 100 million), beside what the number means."""
+        万, 10,000, or 亿, 100 million), beside its repaired value."""
         naive = [
             _printed_value(self.corpus[row.doc].raw, row.start, row.end)
             for row in self.damaged.itertuples()

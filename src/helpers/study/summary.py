@@ -1,5 +1,5 @@
-"""Turn a study into what fits on one page: the marks of each document, and the words around them.
-The summary figure and the summary page of the reading copy show it."""
+"""Turn a study into a one-page summary: the facts of each document, with title, findings, notes.
+The summary figure and the summary page of the reading copy show this page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .study import Study
 from .synthesis import indicator_and_number, leading_themes
 from .wording import Bilingual, dated, fullest, joined, label_in_both, say, sentence
 
-OUTPUTS = 3  # outputs shown of one document; the others are counted
+OUTPUTS = 3  # outputs shown for one document; further outputs are only counted
 _COUNTS = ["n", "present", "sentence"]
 COLUMNS = (
     "doc city_zh city_en part stage code theme indicator_zh zh en n present state sentence"
@@ -24,14 +24,14 @@ _STATES = ("done", "planned", "called_for", "not_mentioned")
 
 
 def summary_table(study: Study) -> pd.DataFrame:
-    """List everything that the one page shows of each document, one row per mark or word.
+    """List everything that the summary page shows of each document, one row per item.
 
     Returns
     -------
     DataFrame
         `COLUMNS`, documents in the order of the corpus. Each has the parts `instrument` (one row
-        per instrument mentioned, `present` as in the matrix, and one without code per stage of
-        which nothing is said), `theme` (the leading one of each family, `n` hits), `result` and
+        per instrument mentioned, `present` as in the matrix, and one row without code per stage
+        that is not mentioned), `theme` (the leading one of each family, `n` hits), `result` and
         `output` (one row per number, at most `OUTPUTS` outputs; `state` is its `number_kind`) and
         `more` (`n` further outputs). A column that does not apply holds an empty text or 0.
     """
@@ -45,7 +45,7 @@ def summary_table(study: Study) -> pd.DataFrame:
 
 
 def _instruments(study: Study) -> pd.DataFrame:
-    """The instruments mentioned, by stage and state, and a row for each silent stage."""
+    """Return the instruments mentioned, by stage and state, and a row per stage not mentioned."""
     cells, keys = study.approach_matrix, ["doc", "stage"]
     mentioned = cells[cells["state"].isin(_STATES[:3])]
     in_silent_stage = ~cells.set_index(keys).index.isin(mentioned.set_index(keys).index)
@@ -65,7 +65,7 @@ def _themes(study: Study) -> pd.DataFrame:
 
 
 def _numbers(study: Study) -> pd.DataFrame:
-    """The results of each document, its first outputs, and how many more it has."""
+    """Return the results of each document, its first outputs, and how many more outputs it has."""
     rows = []
     for doc, numbers in study.outcomes.groupby("doc", sort=False):
         results, outputs = (
@@ -98,7 +98,7 @@ def reported_words(rows: pd.DataFrame, lang: str) -> str:
 
 @dataclass(frozen=True)
 class SummaryText:
-    """The words around the cities in one language; `notes` say how to read and where to look."""
+    """The texts above and below the documents on the summary page, in one language."""
 
     title: str
     base: str
@@ -107,7 +107,7 @@ class SummaryText:
 
 
 def summary_texts(study: Study) -> dict[str, SummaryText]:
-    """Write the words around the cities in both languages."""
+    """Write the texts above and below the documents on the summary page, in both languages."""
     documents, matrix = study.corpus.metadata, study.approach_matrix
     chars, dates = documents["n_chars"].sum(), dated(documents, "page.dated")
     silent = (matrix["state"] == "not_mentioned").sum()

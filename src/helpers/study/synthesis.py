@@ -53,7 +53,7 @@ def synthesis_table(
 
 
 def _stages(present: pd.DataFrame, stages: Mapping[str, tuple[str, str]]) -> Bilingual:
-    """How many instruments are reported of each stage."""
+    """Say how many instruments a document reports at each stage."""
     counts = present["stage"].value_counts()
     parts = [
         Bilingual(f"{zh} {counts[stage]}", f"{en.lower()} {counts[stage]}")
@@ -64,7 +64,7 @@ def _stages(present: pd.DataFrame, stages: Mapping[str, tuple[str, str]]) -> Bil
 
 
 def _themes(rates: pd.DataFrame) -> Bilingual:
-    """The leading themes of each family with their hits."""
+    """Name the leading themes of each family, with their hits."""
     families = []
     for family, rows in leading_themes(rates).groupby("family", sort=False):
         hits = [Bilingual(f"{row.zh} {row.n}", f"{row.en} {row.n}") for row in rows.itertuples()]
@@ -73,7 +73,7 @@ def _themes(rates: pd.DataFrame) -> Bilingual:
 
 
 def _results(outcomes: pd.DataFrame) -> Bilingual:
-    """Each number that claims a result, with how sure its reading is."""
+    """List the numbers that claim a result, and say how sure each of them is."""
     results = []
     for row in outcomes[outcomes["group"] == "outcome"].to_dict("records"):
         kind = Bilingual(*NUMBER_KINDS[number_kind(row)])
@@ -82,14 +82,14 @@ def _results(outcomes: pd.DataFrame) -> Bilingual:
 
 
 def indicator_and_number(row: Mapping) -> Bilingual:
-    """Return a number of `extract_outcomes` behind what it counts: `meal sites 30`."""
+    """Return what a number of `extract_outcomes` counts, then the number: `meal sites 30`."""
     return Bilingual(
         *(f"{row[f'indicator_{lang}']} {number_words(row, lang)}" for lang in Bilingual._fields)
     )
 
 
 def _numbers(outcomes: pd.DataFrame, comparable: set[int]) -> Bilingual:
-    """How many numbers are as printed, restored or open, and how many may be compared."""
+    """Say how many numbers are as printed, restored or open, and how many may be compared."""
     if outcomes.empty:
         return Bilingual("", "")
     counts = outcomes["status"].value_counts()
@@ -104,7 +104,7 @@ def _numbers(outcomes: pd.DataFrame, comparable: set[int]) -> Bilingual:
 
 
 def leading_themes(rates: pd.DataFrame, *, most: int = 2) -> pd.DataFrame:
-    """Return the rows of `count_themes` with most hits in each document and family, at least 1."""
+    """Return the `most` themes with most hits in each document and family, none without hits."""
     with_hits = rates[rates["n"] > 0]
     order = ["doc", "family", "n", "theme"]
     # documents and families keep the order of `rates`
@@ -115,7 +115,7 @@ def leading_themes(rates: pd.DataFrame, *, most: int = 2) -> pd.DataFrame:
 
 
 def comparable_rows(pairs: pd.DataFrame) -> set[int]:
-    """Return the rows of `extract_outcomes` that are in a pair which may share an axis."""
+    """Return the row numbers in `extract_outcomes` of all numbers that may be compared."""
     allowed = pairs[pairs["comparable"]]
     return {*allowed["a"], *allowed["b"]}
 

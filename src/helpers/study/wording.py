@@ -33,8 +33,8 @@ class _Count(int):
 def say(name: str, lang: str, /, **values: object) -> str:
     """Return a sentence of data/text/findings.csv in one language.
 
-    Of a value that is `Bilingual`, the text in that language is put in. After a colon, a whole
-    number chooses one of two forms, the first for 1 and the second for every other number.
+    `values` fill the gaps of the sentence; a `Bilingual` value fills them in that language. A gap
+    such as `{n:document|documents}` becomes its first form if `n` is 1, else its second.
 
     >>> say("base.one_each", "en", cities=3)
     '3 cities, one document each.'
@@ -60,8 +60,8 @@ def sentence(name: str, /, **values: object) -> Bilingual:
 
 
 def joined(parts: Sequence[Bilingual], zh: str = "；", en: str = ". ") -> Bilingual:
-    """Join sentences or phrases with a separator of each language, each of them once and empty ones
-    left out; only the last one keeps its full stop, as the separator takes its place.
+    """Join sentences or phrases with the separator of each language, without empty and repeated
+    ones. The separator replaces the full stop of all but the last.
 
     >>> joined([Bilingual("共三篇。", "There are three."), Bilingual("一篇旧。", "One is old.")])
     Bilingual(zh='共三篇；一篇旧。', en='There are three. One is old.')
@@ -74,7 +74,7 @@ def joined(parts: Sequence[Bilingual], zh: str = "；", en: str = ". ") -> Bilin
 
 
 def listed(zh: Sequence[str], en: Sequence[str], *, most: int) -> Bilingual:
-    """List names in both languages: the first ones, and a sign where there are more."""
+    """List names in both languages: the first `most` names, and a remark if there are more."""
     names = Bilingual("、".join(zh[:most]), ", ".join(en[:most]))
     return sentence("list.more", names=names) if len(en) > most else names
 
@@ -93,7 +93,7 @@ def date_span(dates: Sequence[str]) -> Bilingual:
 
 
 def dated(documents: pd.DataFrame, name: str) -> Bilingual:
-    """Say with the sentence `name` from when the documents are and how many are dated."""
+    """Say from when the documents are and how many are dated, with the sentence called `name`."""
     dates = documents["date"].dropna()
     if dates.empty:
         return sentence("dates.none")
@@ -125,5 +125,5 @@ def quotation(corpus: Corpus, doc: str, start: int, end: int) -> str:
 
 
 def fullest(rows: pd.DataFrame, column: str = "n_evidence") -> pd.Series:
-    """Return the row with the highest number in a column; the first of several."""
+    """Return the row with the highest number in a column; of equal rows, the first."""
     return rows.loc[rows[column].idxmax()]
