@@ -1,4 +1,4 @@
-"""Tables that a researcher edits → a checked `Codebook`; its terms → longest matches in a text."""
+"""Tables that a researcher edits → a checked `Codebook`, whose terms can be found in texts."""
 
 from . import checks
 from .checks import CodebookError

@@ -1,6 +1,6 @@
 """A table that somebody edited → the same table checked, or an error with file, row, value, remedy.
 
-Use it where a table comes from a spreadsheet: every mistake is named before anything is counted.
+Use it for a table that comes from a spreadsheet, to find mistakes before anything is counted.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ import pandas as pd
 from helpers.characters import half_width
 
 WILDCARDS = "*?"
-# A match stays within a clause, so a term may hold none of these (half width, as in clean text).
-# `?` is the wildcard.
+# Terms are matched within one clause, so a term may not contain these punctuation marks, which end
+# a clause. The question mark is not listed because in terms it is a wildcard.
 CLAUSE_MARKS = "，。；：！？,.;:!\n\r…"
 
 
 class CodebookError(ValueError):
-    """A table under data/codebook, data/coded or data/reference says something impossible.
+    """Raised when a table of the codebook or of coded data contains a mistake.
 
     Examples
     --------
@@ -42,24 +42,24 @@ class CodebookError(ValueError):
 
 
 def fail(place: str, row: int | None, found: str, remedy: str) -> None:
-    """Raise a `CodebookError`; the row is numbered as in a spreadsheet, the header being row 1."""
+    """Raise a `CodebookError`. Rows are numbered as in a spreadsheet, where the header is row 1."""
     where = place if row is None else f"{place} row {row}"
     raise CodebookError(f"{where}: {found}. {remedy}")
 
 
 def parse_table(data: bytes, place: str) -> pd.DataFrame:
-    """Turn the bytes of a table into strings: the index is the row that a spreadsheet shows, an
-    empty cell is "".
+    """Turn the bytes of a CSV file into a table of strings.
 
-    Columns without a name and rows without a cell are left out, because Excel leaves bare commas
-    behind deleted ones. A row that holds more cells than the header is a `CodebookError`, and so is
-    a file that is not a CSV table.
+    The index is the row number that a spreadsheet shows. An empty cell is "". Columns without a
+    name and rows with only empty cells are left out, because Excel writes commas for rows and
+    columns that somebody emptied. A row with more cells than the header raises a `CodebookError`,
+    and so does a file that is not a CSV table.
 
     >>> parse_table("theme;term\\n养老;助餐".encode(), "themes.csv").loc[2].tolist()
     ['养老', '助餐']
     """
     text = _decode(data, place)
-    # a Chinese or German Excel may save tabs or semicolons
+    # A Chinese or German Excel may separate the cells by tabs or semicolons.
     separator = max(",\t;", key=text.partition("\n")[0].count)
     rows = _read_rows(text, separator, place)
     header = [name.strip() for name in rows[0]] if rows else []
@@ -92,7 +92,8 @@ def _read_rows(text: str, separator: str, place: str) -> list[list[str]]:
 
 
 def _decode(data: bytes, place: str) -> str:
-    """Excel saves UTF-8 with a mark, UTF-16 (“Unicode text”) or, on a Chinese Windows, GB18030."""
+    """Decode the bytes of a table, trying the encodings that Excel writes. These are UTF-8 with a
+    byte order mark, UTF-16 ("Unicode text") and, on a Chinese Windows, GB18030."""
     encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "gb18030"]
     for encoding in encodings:
         with suppress(UnicodeDecodeError):
@@ -101,7 +102,7 @@ def _decode(data: bytes, place: str) -> str:
 
 
 def nearest(value: str, known: Iterable[str]) -> str:
-    """Suggest the known id closest to a mistyped one, or list a few.
+    """Suggest the known id that is closest to a mistyped one. If none is close, list a few ids.
 
     >>> nearest("medical_intergration", ["rural", "medical_integration"])
     "Did you mean 'medical_integration'?"
@@ -114,7 +115,7 @@ def nearest(value: str, known: Iterable[str]) -> str:
 
 
 def check_columns(table: pd.DataFrame, place: str, needed: Iterable[str]) -> None:
-    """Every needed column is there."""
+    """Check that the table has every needed column."""
     for column in needed:
         if column not in table.columns:
             found = f"column '{column}' is missing (found: {', '.join(map(str, table.columns))})"
@@ -124,7 +125,8 @@ def check_columns(table: pd.DataFrame, place: str, needed: Iterable[str]) -> Non
 def check_known(
     table: pd.DataFrame, place: str, column: str, known: Iterable[str], source: str
 ) -> None:
-    """Every value of a column is one of the known ids; `source` says where those are kept."""
+    """Check that every value of a column is one of the `known` ids. `source` is the place where
+    these ids are listed, for the error message."""
     known = list(dict.fromkeys(known))
     for row, value in table[column].items():
         if value not in known:
@@ -132,7 +134,7 @@ def check_known(
 
 
 def check_unique(table: pd.DataFrame, place: str, *columns: str) -> None:
-    """No two rows have the same value in a column (or the same values in several)."""
+    """Check that no two rows have the same value in a column, or the same values in several."""
     first: dict[tuple[str, ...], int] = {}
     for row, *key in table[list(columns)].itertuples(name=None):
         other = first.setdefault(tuple(key), row)
@@ -143,7 +145,7 @@ def check_unique(table: pd.DataFrame, place: str, *columns: str) -> None:
 
 
 def check_filled(table: pd.DataFrame, place: str, columns: Iterable[str]) -> None:
-    """No cell of these columns is empty."""
+    """Check that no cell of these columns is empty."""
     for column in columns:
         for row, value in table[column].items():
             if not value.strip():
@@ -153,11 +155,9 @@ def check_filled(table: pd.DataFrame, place: str, columns: Iterable[str]) -> Non
 def check_term(
     term: str, place: str, row: int, *, column: str = "term", clause: bool = True
 ) -> None:
-    """A search term can match something, cannot match everything, and hides no character.
-
-    `clause=False` allows punctuation inside the term (for text that is not matched clause by
-    clause).
-    """
+    """Check that a search term can match something, does not match everything, and contains no
+    invisible character. `clause=False` allows punctuation inside the term. It is meant for terms
+    that are not searched clause by clause."""
     shown = f"{column} '{term}'"
     if not term.strip():
         fail(place, row, f"{column} is empty", f"Write a {column} or delete the row.")
@@ -177,8 +177,8 @@ def check_term(
 
 
 def check_script(terms: pd.Series, place: str, *, column: str = "term") -> None:
-    """Terms are written in one script: simplified or traditional, never both (醫养结合 would
-    silently count nothing)."""
+    """Check that the terms do not mix simplified and traditional characters. A mixed term such as
+    醫养结合 would never be found, and nobody would notice."""
     if not any(simplified_only(char) for term in terms for char in term):
         return
     for row, term in terms.items():
@@ -188,18 +188,20 @@ def check_script(terms: pd.Series, place: str, *, column: str = "term") -> None:
             fail(place, row, found, "Write it in simplified characters, as the texts are.")
 
 
-# In Big5 but not in GB2312, and yet at home in mainland names (东昇养老院): no sign of a
-# traditional text.
+# These characters are in Big5 but not in GB2312. They still occur in mainland names, such as that
+# of the care home 东昇养老院, so they do not show that a text is traditional.
 _MAINLAND_RARE = set("堃喆昇犇甦珮囍淼頫祎")
 
 
 def traditional_only(char: str) -> bool:
-    """A Han character of Big5 that GB2312 lacks: 養 yes; 养 and 老 no."""
+    """Tell whether a character is used only in traditional Chinese: 養 is, 养 and 老 are not. Such
+    a character is in the encoding Big5 and not in GB2312."""
     return char not in _MAINLAND_RARE and _is_only_in("big5", "gb2312", char)
 
 
 def simplified_only(char: str) -> bool:
-    """A Han character of GB2312 that Big5 lacks: 养 yes; 養 and 老 no."""
+    """Tell whether a character is used only in simplified Chinese: 养 is, 養 and 老 are not. Such a
+    character is in the encoding GB2312 and not in Big5."""
     return _is_only_in("gb2312", "big5", char)
 
 
@@ -210,13 +212,13 @@ def _is_only_in(encoding: str, other: str, char: str) -> bool:
 
 TYPES = ("form", "technique", "support", "result")
 FAMILIES = ("process", "service")
-# the states that clauses and cells can be in; states.csv orders and names them
+# What a report can say about an approach. The table states.csv gives these states order and names.
 STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
 TENSES = ("done", "planned", "ordered", "wish")
 STANDINGS = ("statutory_form", "technique", "local_practice", "party_channel")
 RULE_ACTORS = tuple("congress own lower government party other any".split())
 RULE_COLUMNS = tuple("code rule terms requires sentence excludes actor tense grade note".split())
-# the columns that each table must have; the first is its key, where it has one
+# The columns that each table must have. If a table has a key, it is the first column.
 COLUMNS = {
     "themes": ("theme", "term"),
     "theme_rules": ("theme", "family", "zh", "en", "includes", "excludes"),
@@ -249,12 +251,10 @@ Tables = dict[str, pd.DataFrame]
 def checked(
     tables: Tables, places: dict[str, str], roles: pd.DataFrame, *, own_themes: bool
 ) -> Tables:
-    """Check all tables of a codebook, once, and complete that of the themes.
-
-    `tables` and `places` give each table as `parse_table` read it and its file as messages name it,
-    `roles` the roles that the code asks for (`table, role`). With `own_themes` the themes are those
-    of somebody's own table and may bring new ones.
-    """
+    """Check all tables of a codebook and fill in the missing columns of the table of themes.
+    `tables` holds each table as `parse_table` read it, and `places` the file name that messages
+    give for it. `roles`, with the columns `table, role`, lists the roles that the code asks for.
+    `own_themes` says that the table of themes is a user's own, which may contain new themes."""
     tables = dict(tables)
     for name, table in tables.items():
         check_columns(table, places[name], COLUMNS[name])
@@ -264,7 +264,7 @@ def checked(
         check_unique(tables[name], places[name], key)
     themes, rules = tables["themes"], tables["theme_rules"]
     tables["themes"] = complete_themes(themes, rules, places, declared=own_themes)
-    if own_themes:  # its themes have the shipped rules of inclusion where a theme is the same
+    if own_themes:  # a theme that the shipped codebook also has keeps its shipped coding rules
         own_rules = tables["themes"].drop_duplicates("theme")[["theme", "family", "zh", "en"]]
         shipped = rules[["theme", "includes", "excludes"]]
         tables["theme_rules"] = own_rules.merge(shipped, on="theme", how="left").fillna("")
@@ -282,8 +282,8 @@ def checked(
 
 
 def check_role_words(table: pd.DataFrame, place: str, roles: Iterable[str]) -> None:
-    """Every role is one that the code asks for; every cell of words is a regular expression without
-    an empty alternative, which would fit everywhere."""
+    """Check that the code uses every role, and that every cell of `words` is a valid pattern. An
+    empty alternative, as in `a||b`, is refused, because it would match everywhere."""
     check_known(table, place, "role", roles, "the roles of data/reference/roles.csv")
     for row, words in table["words"].items():
         if "" in words.split("|"):
@@ -304,7 +304,8 @@ def _check_patterns(cells: pd.Series, place: str, column: str) -> None:
 def complete_themes(
     table: pd.DataFrame, rules: pd.DataFrame, places: dict[str, str], *, declared: bool
 ) -> pd.DataFrame:
-    """Check the theme terms, and fill in family and labels from the table of themes."""
+    """Check the theme terms, and fill in family and labels from `rules`. With `declared`, the table
+    may bring themes that `rules` does not have."""
     place = places["themes"]
     columns = dict.fromkeys([*"theme family term zh en shared note".split(), *table.columns])
     table = table.reindex(columns=list(columns), fill_value="")
@@ -315,7 +316,7 @@ def complete_themes(
     check_script(table["term"], place)
     described = ["family", "zh", "en"]
     labels, source = rules.set_index("theme")[described], places["theme_rules"]
-    if declared:  # somebody's own table may bring themes of its own, with their family and labels
+    if declared:  # a user's own table may add themes if it gives their family and labels
         source += ", and its rows bring no family and label of their own"
         known = table["zh"].isin(labels["zh"])
         new = table[table["family"].isin(FAMILIES) & (table["zh"] != "") & ~known]
@@ -334,7 +335,7 @@ def complete_themes(
 
 
 def _check_shared(table: pd.DataFrame, place: str) -> None:
-    """A term counts for one theme unless every one of its rows says `shared`."""
+    """Check that a term belongs to one theme only, unless all its rows say `shared`."""
     check_unique(table, place, "theme", "term")
     first: dict[str, int] = {}
     for row, term, shared in zip(table.index, table["term"], table["shared"], strict=True):
@@ -347,7 +348,7 @@ def _check_shared(table: pd.DataFrame, place: str) -> None:
 
 
 def check_approaches(tables: Tables, places: dict[str, str]) -> None:
-    """Codes are unique, and each belongs to a stage, a type and a legal standing that exist."""
+    """Check that codes are unique, and that their stages, types and legal standings exist."""
     table, place = tables["approaches"], places["approaches"]
     check_filled(table, place, COLUMNS["approaches"])
     check_unique(table, place, "code")
@@ -358,7 +359,8 @@ def check_approaches(tables: Tables, places: dict[str, str]) -> None:
 
 
 def check_actors(tables: Tables, places: dict[str, str]) -> None:
-    """Actors are those of actor_kinds.csv, one row each; no term names two of them."""
+    """Check that each actor is listed in actor_kinds.csv and has one row, and that no term belongs
+    to two actors."""
     table, place = tables["actors"], places["actors"]
     check_filled(table, place, COLUMNS["actors"])
     check_known(table, place, "actor", tables["actor_kinds"]["actor"], places["actor_kinds"])
@@ -375,7 +377,7 @@ def check_actors(tables: Tables, places: dict[str, str]) -> None:
 
 
 def check_states(tables: Tables, places: dict[str, str]) -> None:
-    """The states are those that the code gives, each once; their order is the table's."""
+    """Check that the table has exactly the states that the code uses. Their order is free."""
     table, place = tables["states"], places["states"]
     check_known(table, place, "state", STATES, "the states that clauses can be in")
     for state in STATES:
@@ -386,7 +388,8 @@ def check_states(tables: Tables, places: dict[str, str]) -> None:
 def check_approach_rules(
     table: pd.DataFrame, approaches: pd.DataFrame, places: dict[str, str]
 ) -> None:
-    """Codes exist, rule ids are unique, and every term, actor, tense and grade means something."""
+    """Check that codes exist, that rule ids are unique, and that every term, actor, tense and grade
+    is valid."""
     place = places["approach_rules"]
     check_known(table, place, "code", approaches["code"], places["approaches"])
     for column in table.columns:
@@ -426,7 +429,7 @@ def _check_rule_terms(cells: pd.Series, place: str, column: str) -> None:
             if not term.strip():
                 fail(place, row, f"{column} holds an empty term", "Remove the extra '|'.")
             check_term(term, place, row, column=column, clause=False)
-            # at either end or beside another one, a wildcard adds nothing to what is found
+            # A wildcard at either end of a term or next to another wildcard has no effect.
             if re.search(r"^[*?…$]|[?…]\$?$|[*?…]{2}", term):
                 found = f"{column} '{term}' has a wildcard where it stands for nothing"
                 remedy = "Put '*' (0–4 characters), '?' (one) or '…' (0–60) between two words."

@@ -1,6 +1,6 @@
 """The tables of `data/codebook` → a checked `Codebook`: what is looked for, and in which words.
 
-Use it to read a codebook, shipped or one's own; no other room reads these tables.
+Use it to read the shipped codebook or one's own. No other part of the package reads these tables.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Built = TypeVar("Built")
 class Codebook:
     """The checked tables of a codebook: everything that texts are searched for.
 
-    It is passed as the argument `codebook=`; a corpus keeps the one it was read with.
+    Functions take it as the argument `codebook=`. A corpus keeps the codebook it was read with.
 
     Attributes
     ----------
@@ -46,11 +46,12 @@ class Codebook:
     approaches, approach_rules, actors, cities, stopwords, userdict, units, indicators, \
 number_rules, number_words, stages, states, actor_kinds, topic, act_words, masthead_words, \
 place_words : DataFrame
-        As in data/codebook. A table that one's own folder lacks is the shipped one.
+        The tables of the same names in data/codebook. If a user's own folder lacks a table, the
+        shipped one is used.
     source : str
-        The folder, as messages name it.
+        The name of the folder that error messages give.
     digest : str
-        SHA-256 of the tables' names and bytes: equal where two codebooks are.
+        SHA-256 of the tables' names and bytes. Equal codebooks have equal digests.
 
     Examples
     --------
@@ -83,29 +84,27 @@ place_words : DataFrame
     _built: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def once(self, build: Callable[[Codebook], Built]) -> Built:
-        """Return ``build(codebook)``, built on the first call and kept as long as this codebook.
-
-        Patterns and automata made of the tables are kept here and nowhere else, so that what is
-        passed in is what is used.
-        """
+        """Return ``build(codebook)``, which is computed only on the first call and then kept.
+        Whatever is compiled from the tables, such as patterns, is kept here and nowhere else. So a
+        function always uses the codebook that it was given."""
         if build not in self._built:
             self._built[build] = build(self)
         return self._built[build]
 
     def role_words(self, table: str) -> RoleWords:
-        """Return the words of a table with the columns `role, words`, ready for patterns."""
+        """Return the words of a table that has the columns `role, words`, for use in patterns."""
         if table not in self._built:
             self._built[table] = RoleWords(getattr(self, table))
         return self._built[table]
 
     def names(self, table: str) -> dict[str, tuple[str, str]]:
-        """Return ``{id: (Chinese, English)}`` of a table whose rows bear names, in its order."""
+        """Return ``{id: (Chinese name, English name)}`` for the rows of a table, in its order."""
         frame: pd.DataFrame = getattr(self, table)
         return {row[0]: (row.zh, row.en) for row in frame.itertuples(index=False)}
 
     @functools.cached_property
     def matcher(self) -> Matcher:
-        """Finds the terms of all themes; its term numbers are positions in `matcher.terms`."""
+        """Finds the terms of all themes. Its term numbers are positions in `matcher.terms`."""
         return Matcher(self.themes["term"])
 
     @functools.cached_property
@@ -116,8 +115,8 @@ place_words : DataFrame
 
     @functools.cached_property
     def term_theme_matrix(self) -> np.ndarray:
-        """Matrix of terms (in the order of `matcher.terms`) × themes (in that of `theme_table`): 1
-        where the term counts for the theme."""
+        """A matrix with 1 where a term counts for a theme, otherwise 0. Its rows are the terms in
+        the order of `matcher.terms`, its columns the themes in the order of `theme_table`."""
         column = {theme: number for number, theme in enumerate(self.theme_rules["theme"])}
         matrix = np.zeros((len(self.matcher.terms), len(column)), dtype=np.int64)
         for row, term in enumerate(self.matcher.terms):
@@ -134,7 +133,7 @@ place_words : DataFrame
         return self.theme_rules[["theme", "family", "zh", "en"]].copy()
 
     def check_theme(self, theme: str) -> str:
-        """Return the id of a theme, or say which one was meant."""
+        """Return the theme if it exists. Otherwise raise an error that suggests a similar id."""
         self._check_known("theme", theme, self.theme_rules["theme"])
         return theme
 
@@ -144,33 +143,33 @@ place_words : DataFrame
             raise CodebookError(f"{where}. {checks.nearest(value, known)}")
 
     def without(self, term: str) -> Codebook:
-        """Return the codebook without one theme term, which shows what the shorter terms inside it
-        would have counted."""
+        """Return the codebook without one theme term. Counting with it shows how often the shorter
+        terms inside this term would be found."""
         self._check_known("term", term, self.themes["term"])
         themes = self.themes[self.themes["term"] != term].reset_index(drop=True)
         return replace(self, themes=themes, digest="")
 
 
 def read_table(name: str) -> pd.DataFrame:
-    """Read a table of the data folder: every cell a string, an empty cell the empty string.
+    """Read a table of the data folder. Every cell is a string; an empty cell is "".
 
     Parameters
     ----------
     name : str
-        Folder and stem, such as ``"codebook/units"`` or ``"coded/readings"``.
+        Folder and file name without `.csv`, such as ``"codebook/units"`` or ``"coded/readings"``.
 
     Returns
     -------
     DataFrame
-        In file order. A private copy: change it as you like.
+        The rows in the order of the file. It is your own copy: change it as you like.
 
     Raises
     ------
     FileNotFoundError
-        With the names of the tables that are there.
+        If there is no such table. The message lists the tables that exist.
     CodebookError
-        When the file is not a table, or is in no encoding that spreadsheets write (UTF-8, UTF-16,
-        GB18030).
+        If the file is not a table, or if its encoding is none of those that spreadsheets write
+        (UTF-8, UTF-16, GB18030).
 
     Examples
     --------
@@ -191,14 +190,15 @@ def read_codebook(path: str | Path | None = None) -> Codebook:
     Parameters
     ----------
     path : folder or themes.csv, optional
-        A folder with tables named as in data/codebook, or one themes table. What is not there is
-        taken from the codebook shipped. Default: the folder that the environment variable
-        HELPERS_CODEBOOK names, else the shipped one.
+        A folder with tables named as in data/codebook, or a single table of themes. Tables that
+        are missing are taken from the shipped codebook. Default: the folder named by the
+        environment variable HELPERS_CODEBOOK or, if it is not set, the shipped codebook.
 
     Raises
     ------
     CodebookError
-        Naming file, row (as the spreadsheet numbers it), value and remedy.
+        If a table contains a mistake. The message names the file, the row (as a spreadsheet
+        numbers it) and the value, and says what to do.
 
     Examples
     --------
@@ -210,11 +210,9 @@ def read_codebook(path: str | Path | None = None) -> Codebook:
 
 
 def shared_codebook(path: str | Path | None = None) -> Codebook:
-    """Return the one copy of a codebook that the package's own functions share.
-
-    Leave its tables alone; `read_codebook` gives a private copy. Its files are looked at again
-    after a tenth of a second, because functions on bare text ask for it again and again.
-    """
+    """Return the one copy of a codebook that the package's own functions share. Do not change its
+    tables; `read_codebook` gives a copy that may be changed. Some functions ask for it very often,
+    so its files are checked for changes at most every tenth of a second."""
     path = codebook_path(path)
     looked, codebook = _LOOKED_AT.get(str(path), (-math.inf, None))
     if codebook is None or time.monotonic() - looked > 0.1:
@@ -226,7 +224,7 @@ _LOOKED_AT: dict[str, tuple[float, Codebook]] = {}
 
 
 def _current(path: str | Path | None) -> Codebook:
-    """The codebook of a path, read again only when one of its files has changed."""
+    """Return the codebook of a path. It is read again only if one of its files has changed."""
     codebook = _read(path, tuple(map(_version, _candidates(str(path or _SHIPPED)))))
     _LOOKED_AT[str(path)] = time.monotonic(), codebook
     return codebook
@@ -234,13 +232,14 @@ def _current(path: str | Path | None) -> Codebook:
 
 @functools.lru_cache(maxsize=8)
 def _candidates(folder: str) -> tuple[str, ...]:
-    """Every file on which a codebook can depend: the shipped tables and those of its own folder."""
+    """Return every file on which a codebook can depend: the shipped tables and the user's own."""
     own = [folder] if folder.endswith(".csv") else [f"{folder}/{name}.csv" for name in TABLES]
     return tuple(dict.fromkeys([*(f"{_SHIPPED}/{name}.csv" for name in TABLES), *own]))
 
 
 def _version(file: str) -> tuple[int, int] | None:
-    """What tells one version of a file from another; None where there is none."""
+    """Return the time of change and the size of a file, or None if there is no such file. They
+    differ between two versions of the file."""
     try:
         status = os.stat(file)
     except OSError:
@@ -249,14 +248,15 @@ def _version(file: str) -> tuple[int, int] | None:
 
 
 def codebook_path(path: str | Path | None = None) -> str | Path | None:
-    """Return where the codebook is read: the path given, else HELPERS_CODEBOOK; None for the
-    shipped one."""
+    """Return the path of the codebook: the path given or, without one, that in HELPERS_CODEBOOK.
+    None stands for the shipped codebook."""
     return path or os.environ.get("HELPERS_CODEBOOK") or None
 
 
 @functools.lru_cache(maxsize=8)
 def _read(path: str | Path | None, _state: tuple[tuple[int, int] | None, ...]) -> Codebook:
-    """Read and check all tables; `_state` tells one version of the files from another."""
+    """Read and check all tables. `_state` is only part of the cache's key: it changes when a file
+    changes."""
     files = _files(path)
     contents = {name: file.read_bytes() for name, file in files.items()}
     places = {name: _place(file) for name, file in files.items()}
@@ -272,7 +272,7 @@ def _read(path: str | Path | None, _state: tuple[tuple[int, int] | None, ...]) -
 
 
 def _files(path: str | Path | None) -> dict[str, Path]:
-    """The file of every table: the caller's where there is one, else the shipped one."""
+    """Return the file of every table: the user's own if there is one, otherwise the shipped one."""
     files = {name: DATA / "codebook" / f"{name}.csv" for name in TABLES}
     if path is None:
         return files
@@ -288,7 +288,7 @@ def _files(path: str | Path | None) -> dict[str, Path]:
 
 
 def _place(file: Path) -> str:
-    """Name a file as the reader knows it: data/codebook/themes.csv, or the caller's own path."""
+    """Return the name of a file for messages: data/codebook/themes.csv, or the user's own path."""
     if file.is_relative_to(DATA):
         return f"data/{file.relative_to(DATA).as_posix()}"
     return file.as_posix()

@@ -1,4 +1,4 @@
-"""Turns terms and a text into the longest matches, with their offsets.
+"""Terms and a text → the longest matches of the terms in the text, with their offsets.
 
 Use it to find thousands of terms, some with wildcards, in one pass over a text.
 """
@@ -17,7 +17,7 @@ import numpy as np
 
 from .checks import CLAUSE_MARKS
 
-# A wildcard matches none of these: 定期报* ("report regularly …") stops before a comma.
+# A wildcard never matches these characters: 定期报* ("report regularly …") stops before a comma.
 MARKS = CLAUSE_MARKS + "?"
 REACH = 4  # `*` stands for zero to four characters
 
@@ -25,16 +25,18 @@ REACH = 4  # `*` stands for zero to four characters
 class Matcher:
     """Finds terms in texts.
 
-    `*` in a term stands for 0–4 characters within a clause, `?` for one. Of all terms that begin at
-    the same place the longest match wins; of equally long ones a plain term wins over one with
-    wildcards, then the term listed first. A wildcard takes as many characters as it can. The search
-    continues after the match.
+    `*` in a term stands for 0–4 characters within a clause, `?` for one. A wildcard takes as many
+    characters as it can. If several terms match at the same place, the longest match wins. Of
+    equally long matches, one without wildcards wins, then the term that was listed first. The
+    search continues after the end of the match.
 
-    Terms are in half width, like clean text; repeated terms count once. The attribute `terms` lists
-    the plain terms first, then those with wildcards; the number of a term is its position there.
+    Terms must be in half width, like clean text. A repeated term counts once. The attribute `terms`
+    lists the terms without wildcards first, then those with wildcards. The number of a term is its
+    position in this list.
 
-    老年*服务 ("… service for older people") also finds 老年康养服务 ("health service for older
-    people"); 助餐 ("meal service") is found only where no longer term holds it.
+    In the example, 老年*服务 ("… service for older people") also finds 老年康养服务 ("health
+    service for older people"). 助餐 ("meal service") is found only where it is not part of a longer
+    match.
 
     >>> matcher = Matcher(["助餐", "老年助餐服务", "老年*服务"])
     >>> hits = matcher.find("老年助餐服务,老年康养服务和助餐")
@@ -43,7 +45,7 @@ class Matcher:
     """
 
     def __init__(self, terms: Iterable[str]) -> None:
-        # sorting keeps the order within the plain terms and within those with wildcards
+        # Terms without wildcards come first. Within both groups, sorting keeps the given order.
         self.terms: tuple[str, ...] = tuple(sorted(dict.fromkeys(terms), key=has_wildcard))
         for term in self.terms:
             if not term.strip("*?"):
@@ -53,19 +55,19 @@ class Matcher:
         self._plain = [term for term in self.terms if not has_wildcard(term)]
         kind, dfa = aho.MatchKind.LeftmostLongest, aho.Implementation.DFA
         self._longest = aho.AhoCorasick(self._plain, kind, store_patterns=True, implementation=dfa)
-        # No match crosses a clause mark, unless a term contains one. So it is enough to match those
-        # clauses again in which a term with wildcards is found.
+        # Unless a term contains punctuation, every match lies within one clause. So only clauses in
+        # which a term with wildcards is found have to be matched a second time.
         self._bounded = not set("".join(self.terms)) & (set(MARKS) - {"?"})
-        self._wild: dict[str, list[tuple[int, re.Pattern[str]]]] = {}  # by literal piece
+        self._wild: dict[str, list[tuple[int, re.Pattern[str]]]] = {}  # by `literal_piece`
         for term in self.terms[len(self._plain) :]:
-            # the lookahead finds overlapping matches, too
+            # Because of the lookahead, overlapping matches are found as well.
             pattern = re.compile(f"(?=({term_pattern(term)}))")
             self._wild.setdefault(literal_piece(term), []).append((self._number[term], pattern))
         self._anchors = aho.AhoCorasick(list(self._wild), store_patterns=True)
 
     @cached_property
     def _overlapping(self) -> aho.AhoCorasick:
-        """Finds all plain terms, also those that overlap."""
+        """Finds all terms without wildcards, even where they overlap each other."""
         return aho.AhoCorasick(self._plain, store_patterns=True)
 
     def find(self, text: str) -> list[tuple[int, int, int]]:
@@ -75,7 +77,7 @@ class Matcher:
         if not clauses:
             return matches
         starts = [start for start, _ in clauses]
-        # In these clauses a term with wildcards may win over a plain one: match them again.
+        # In these clauses a term with wildcards may win, so they are matched again with all terms.
         matches = [
             match
             for match in matches
@@ -85,8 +87,8 @@ class Matcher:
         return sorted(matches, key=lambda match: match[1])
 
     def count(self, texts: Sequence[str]) -> np.ndarray:
-        """Return how often each term is found (texts × `terms`); faster than `find`, which also
-        gives positions."""
+        """Return how often each term is found in each text: one row per text, one column per term.
+        This is faster than `find`, which also gives the positions."""
         rows, numbers, times = [], [], []
         for row, text in enumerate(texts):
             tally = Counter(self._longest.find_matches_as_strings(text))
@@ -101,9 +103,10 @@ class Matcher:
         return matrix
 
     def _wild_clauses(self, text: str) -> list[tuple[int, int]]:
-        """Start and end of each clause in which a term with wildcards matches."""
+        """Return the start and end of each clause in which a term with wildcards matches."""
         clauses: list[tuple[int, int]] = []
-        # Most texts hold no such piece, and a few pieces are searched faster one by one.
+        # Most texts contain no literal piece of such a term. If there are only a few pieces, it is
+        # faster to look for each of them first.
         if len(self._wild) <= 8 and not any(anchor in text for anchor in self._wild):
             return clauses
         start = end = -1
@@ -136,15 +139,15 @@ class Matcher:
 
 
 def has_wildcard(term: str) -> bool:
-    """Whether a term holds `*` or `?`."""
+    """Tell whether a term contains `*` or `?`."""
     return "*" in term or "?" in term
 
 
 def term_pattern(term: str) -> str:
-    """Write a term as a regular expression: `*` is 0–4 characters within a clause, `?` one.
+    """Return a term as a regular expression: `*` is 0–4 characters within a clause, `?` is one.
 
-    Taking as many characters as possible at each `*` gives the longest match. Here 定期报* ("report
-    regularly …") takes in four characters more.
+    Each `*` takes as many characters as possible, which gives the longest match. In the example,
+    the `*` of 定期报* ("report regularly …") takes four characters.
 
     >>> re.search(term_pattern("定期报*"), "由单位定期报送整改情况,再").group()
     '定期报送整改情'
@@ -155,13 +158,13 @@ def term_pattern(term: str) -> str:
 
 
 def literal_piece(term: str) -> str:
-    """The longest piece without wildcards, the last of several: a fast first test whether the term
-    can be in a text."""
+    """Return the longest piece of a term between its wildcards; of equally long ones, the last. A
+    text that does not contain this piece cannot contain the term, which is a fast first test."""
     return max(reversed(re.split(r"[*?]+", term)), key=len)
 
 
 def _clause(text: str, place: int) -> tuple[int, int]:
-    """Start and end of the clause around a place."""
+    """Return the start and end of the clause around a position in the text."""
     start = end = place
     while start and text[start - 1] not in MARKS:
         start -= 1

@@ -1,4 +1,4 @@
-"""Turns a regular expression into the characters that its matches can begin or end with.
+"""A regular expression → the characters that its matches can begin or end with.
 
 Use it to skip slow patterns where the text beside a number rules out a match.
 """
@@ -9,8 +9,8 @@ import functools
 from collections.abc import Iterable
 from typing import Any
 
-# `re._parser` is how `re` itself reads a pattern. It is private and may change or go in a later
-# Python: without it every character counts as possible, which is slower and still right.
+# `re` itself reads patterns with `re._parser`. It is private, and a later Python may not have it.
+# Without it every character counts as possible, which is slower but still correct.
 try:
     from re import _constants as ops
     from re import _parser as parser
@@ -19,19 +19,20 @@ except ImportError:  # pragma: no cover
 
 _DIGITS_END = 0x20000  # no digit has a higher code
 _MOST = 3000  # a range with more characters, such as `[一-龥]`, would rule nothing out
-# the possible characters (None for any), and whether the piece can match the empty string
+# The possible characters (None for any), and True if the piece can match the empty string.
 _Possible = tuple[frozenset[str] | None, bool]
 
 
 @functools.cache
 def _digits() -> frozenset[str]:
-    """The characters that `\\d` matches, in all scripts."""
+    """Return the characters that `\\d` matches: the digits of all scripts."""
     return frozenset(char for char in map(chr, range(_DIGITS_END)) if char.isdecimal())
 
 
 def first_characters(pattern: str) -> frozenset[str] | None:
-    """Return the characters that a match can begin with, and perhaps some more; None if it can be
-    empty or begin with any.
+    """Return the characters that a match can begin with; the set may contain some others, too.
+
+    None means that a match can be empty or begin with any character.
 
     >>> sorted(first_characters("第?[一二]页|(?=期)期"))
     ['一', '二', '期', '第']
@@ -40,7 +41,9 @@ def first_characters(pattern: str) -> frozenset[str] | None:
 
 
 def last_characters(pattern: str) -> frozenset[str] | None:
-    """Return the characters that a match can end with, or None if it can be empty or end with any.
+    """Return the characters that a match can end with.
+
+    None means that a match can be empty or end with any character.
 
     >>> sorted(last_characters("总?第(?:年龄)?$"))
     ['第', '龄']
@@ -49,7 +52,7 @@ def last_characters(pattern: str) -> frozenset[str] | None:
 
 
 def _outer_characters(pattern: str, step: int) -> frozenset[str] | None:
-    """The characters at the beginning (`step` 1) or at the end (`step` -1) of a match."""
+    """Return the characters that can begin (`step` 1) or end (`step` -1) a match."""
     if parser is None:
         return None
     characters, can_be_empty = _of_sequence(parser.parse(pattern), step)
@@ -57,8 +60,9 @@ def _outer_characters(pattern: str, step: int) -> frozenset[str] | None:
 
 
 def _of_sequence(pieces: Iterable[Any], step: int) -> _Possible:
-    """Of pieces that follow each other: the first one's, and the next one's while all before it can
-    be empty."""
+    """Return the possible first characters of a sequence of pieces (with `step` -1, the last). They
+    are those of the first piece. If it can be empty, those of the next piece are added, and so
+    on."""
     possible: frozenset[str] = frozenset()
     for op, value in list(pieces)[::step]:
         characters, can_be_empty = _of_piece(op, value, step)
@@ -87,11 +91,11 @@ def _of_piece(op: Any, value: Any, step: int) -> _Possible:
         least, _, pieces = value
         characters, can_be_empty = _of_sequence(pieces, step)
         return characters, can_be_empty or least == 0
-    return None, False  # any other piece (a dot, a negated set, a back reference) can be anything
+    return None, False  # other pieces, such as a dot or a negated set, can match anything
 
 
 def _of_set(members: list[Any]) -> frozenset[str] | None:
-    """The characters of `[…]`."""
+    """Return the characters that a set such as `[abc]` matches, or None for any character."""
     possible: set[str] = set()
     for op, value in members:
         if op is ops.LITERAL:

@@ -1,6 +1,7 @@
 """A table of words by role → patterns in which ``{role}`` stands for the words of that role.
 
-Use it where grammar is code but the words are a researcher's: the words stay in the table.
+Use it where the code fixes the form of a pattern, but a researcher should be able to change its
+words: the words stay in the table.
 """
 
 from __future__ import annotations
@@ -10,15 +11,15 @@ import re
 import pandas as pd
 
 _ROLE = re.compile(r"\{([a-z_]+)\}")
-_NO_WORD = "(?!)"  # a pattern that fits nowhere
+_NO_WORD = "(?!)"  # a pattern that never matches
 
 
 class RoleWords:
     """The words of each role of one table, in the order of the table.
 
-    A cell of `words` holds alternatives separated by ``|``; each may be a regular expression. Of
-    two alternatives that fit, the one that the table has first counts. A role without a row fits
-    nowhere.
+    A cell of `words` holds alternatives separated by ``|``, and each alternative may be a regular
+    expression. If two alternatives match, the one that comes first in the table is used. A role
+    that has no row in the table never matches.
 
     >>> table = pd.DataFrame({"role": ["verb", "verb", "noun"], "words": ["检查", "走访", "组"]})
     >>> words = RoleWords(table)
@@ -34,16 +35,17 @@ class RoleWords:
         self._patterns: dict[str, re.Pattern[str]] = {}
 
     def pattern(self, template: str) -> re.Pattern[str]:
-        """Compile a template once; ``{role}`` stands for the alternatives of that role."""
+        """Return the compiled pattern of a template, in which ``{role}`` stands for the words of
+        that role. Each template is compiled only once."""
         if template not in self._patterns:
             filled = _ROLE.sub(lambda role: self._words.get(role[1], _NO_WORD), template)
             self._patterns[template] = re.compile(filled)
         return self._patterns[template]
 
     def list(self, role: str) -> list[str]:
-        """Return the alternatives of a role one by one; empty where the table has none."""
+        """Return the alternatives of a role as a list, which is empty if the table has none."""
         return self._words[role].split("|") if role in self._words else []
 
     def set(self, *roles: str) -> frozenset[str]:
-        """Return the alternatives of several roles together."""
+        """Return the alternatives of several roles as one set."""
         return frozenset(word for role in roles for word in self.list(role))

@@ -1,6 +1,6 @@
 """Raw text → clean text with a map back to every raw character, and a ledger of every edit.
 
-Everything that is counted or quoted later is found in the clean text and shown in the raw one.
+Later steps search and count in the clean text, and quote from the raw text.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from .lines import (
     verbatim,
 )
 
-# Characters without a meaning: invisible ones, a space that a page break left inside a word, the
-# empty half of a wide quotation mark, a page mark within a line.
+# Characters to delete: invisible ones, a space that a page break left inside a word, the empty
+# half of a full-width quotation mark, and a page mark (such as —3—) in the middle of a line.
 _STRAY = re.compile(
-    # beginning with the set of all of them lets the engine skip other characters
+    # A pattern that begins with the set of these characters lets the engine skip all others.
     f"[ \u00a0\u200b\u200c\u2060\ufeff—–](?:(?<=[\u200b\u200c\u2060\ufeff])|(?<=[{WIDE},;:.()]["
     f" \u00a0])[ \u00a0]*(?=[{WIDE}])|(?<=[{WIDE}][ \u00a0])[ \u00a0]*(?=[(])|{INLINE_MARK_REST})"
 )
@@ -63,17 +63,18 @@ class CleanText:
     Attributes
     ----------
     raw, text : str
-        As received, and clean: one line per paragraph, half width.
+        The text as received, and the clean text: one line per paragraph, half-width characters.
     offsets : numpy.ndarray of int, shape (len(text),)
-        Raw position of each clean character, strictly rising.
+        Position in the raw text of each clean character, in strictly rising order.
     cuts : tuple of (rule, start, end)
-        What was left out, as raw offsets in raw order.
+        The stretches of raw text that were left out, in order of their raw offsets.
     metadata : tuple of Mark
-        Masthead, issue, date, campaign, title, attribution and distribution list, in raw order.
+        The lines recognised as masthead, issue, date, campaign, title, attribution or
+        distribution list, in the order of the raw text.
 
     Examples
     --------
-    A page mark cuts 共117条 ("117 in total") in two and is left out.
+    The page mark —３— stands in the middle of 共117条 ("117 in total"). Cleaning takes it out.
 
     >>> from helpers import clean
     >>> cleaned = clean("共１１７\\n—３—\\n条。")
@@ -96,7 +97,7 @@ class CleanText:
 
     @cached_property
     def ledger(self) -> tuple[Edit, ...]:
-        """Every edit in raw order; applied to `raw`, they give `text`."""
+        """Every edit, in the order of the raw text. Applied to `raw`, the edits give `text`."""
         cut = [Edit(rule, start, end, self.raw[start:end], "") for rule, start, end in self.cuts]
         return tuple(sorted(cut + _replacements(self), key=itemgetter(1)))
 
@@ -104,17 +105,17 @@ class CleanText:
 def clean(raw: str, *, paragraphs: bool = False, codebook: Codebook | None = None) -> CleanText:
     r"""Clean the raw text of one document and keep the position of every character.
 
-    Never raises; runs in time linear in ``len(raw)``.
+    It never raises an error, and its running time is linear in ``len(raw)``.
 
     Parameters
     ----------
     raw : str
-        Any string. Lines that a page layout broke are joined; other lines stay.
+        Any string. Lines that were broken only to fit the page are joined. Other lines stay.
     paragraphs : bool
-        Whether the lines are paragraphs by their format, as in a Word file or on a web page. Short
-        ones are then not joined.
+        True if each line is a paragraph, as in a Word file or on a web page. Short lines are then
+        not joined.
     codebook : Codebook, optional
-        Its table `masthead_words` is used; default: `read_codebook()`.
+        The codebook whose table `masthead_words` is used. Default: `read_codebook()`.
 
     Examples
     --------
@@ -139,7 +140,9 @@ def clean(raw: str, *, paragraphs: bool = False, codebook: Codebook | None = Non
 
 
 def _assemble(raw: str, blocks: list[list[Line]]) -> tuple[str, np.ndarray]:
-    """Join the lines of each block; a "\\n" between blocks has the raw position of a line break."""
+    """Return the clean text of the blocks and the raw position of each of its characters. The lines
+    of a block are joined. The "\\n" between two blocks has the raw position of a line break that
+    stands between them."""
     spans: list[tuple[int, int]] = []
     parts: list[str] = []
     for block in blocks:
@@ -151,7 +154,7 @@ def _assemble(raw: str, blocks: list[list[Line]]) -> tuple[str, np.ndarray]:
                 parts.append(joint)
             spans.append((line.start, line.end))
             parts.append(line.text)
-    # all positions of all spans at once: a span's start plus 0, 1, 2 … up to its length
+    # This computes the positions of all spans at once: each span's start plus 0, 1, 2 and so on.
     starts, ends = np.array(spans, dtype=np.int64).reshape(-1, 2).T
     lengths = ends - starts
     offsets = np.arange(lengths.sum()) + np.repeat(starts - (lengths.cumsum() - lengths), lengths)
@@ -176,8 +179,9 @@ def _joint(before: str, after: str, is_new_block: bool) -> str:
 def _cuts(
     raw: str, offsets: np.ndarray, marks: list[tuple[str, int, int]]
 ) -> tuple[tuple[str, int, int], ...]:
-    """List what is left out between the kept characters: marks, and other gaps by their kind."""
-    # where the raw offsets of two neighbours are not neighbours, something was left out
+    """List the raw text that was left out, with the rule that explains each stretch. A stretch is
+    either one of `marks` or gets its rule from `_gap_rule`."""
+    # Two kept characters whose raw offsets differ by more than one had something between them.
     holes = np.flatnonzero(np.diff(offsets) > 1)
     firsts = np.concatenate([offsets[:1], offsets[holes + 1]]).tolist()
     lasts = np.concatenate([offsets[holes], offsets[-1:]]).tolist()
@@ -185,7 +189,7 @@ def _cuts(
     cuts, place = [], 0
     for span in [*sorted(kept + marks, key=itemgetter(1)), ("", len(raw), len(raw))]:
         rule, start, end = span
-        # a page mark between two lines of the title was cut together with the title
+        # A page mark between two lines of the title has already been cut together with the title.
         if start < place:
             continue
         if place < start:

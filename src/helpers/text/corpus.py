@@ -1,6 +1,6 @@
 """Files → a `Corpus` of `Document`s with their tables and verbatim quotations.
 
-Every analysis begins here: `read_corpus` reads the files, all other functions take the corpus.
+Every analysis begins here: `read_corpus` returns the corpus that all other functions take.
 """
 
 from __future__ import annotations
@@ -52,18 +52,20 @@ _SENTENCE_COLUMNS = "doc section section_title paragraph sentence kind text star
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """Documents in the order of their ids, with tables of them, their sentences and problems.
+    """The documents in the order of their ids, with tables of documents, sentences and problems.
 
-    Iteration gives Documents, ``corpus[doc]`` one of them, ``len(corpus)`` their number.
+    Iterating over a corpus yields its Documents, ``corpus[doc]`` is the Document with that id, and
+    ``len(corpus)`` is the number of Documents.
 
     Attributes
     ----------
     unknown_as : "lost" or "intact", optional
-        How to read a document whose numbers prove neither. Given where these documents are only a
-        part of a corpus, whose other documents decide it.
+        How to read decimal points in a document whose numbers do not show whether its points
+        were lost. It is given where these documents are only a part of a larger corpus, because
+        then the other documents decide.
     codebook : Codebook
-        The one the documents were read with. It is the default of every function that takes a
-        corpus and a codebook.
+        The codebook with which the documents were read. It is the default for every function
+        that takes both a corpus and a codebook.
 
     Examples
     --------
@@ -79,10 +81,8 @@ class Corpus:
     codebook: Codebook = field(default_factory=shared_codebook)
 
     def using(self, codebook: Codebook | None) -> Corpus:
-        """Return the same texts with another codebook, by which their numbers will be found.
-
-        What the mastheads say stays as it was read. None gives the corpus itself.
-        """
+        """Return the same texts with another codebook, which is then used to find their numbers.
+        City, title and date are not read again. With None, the corpus itself is returned."""
         if codebook is None or codebook is self.codebook:
             return self
         items = tuple(replace(document, codebook=codebook) for document in self.items)
@@ -109,16 +109,15 @@ class Corpus:
 
     @cached_property
     def decimals_read_as(self) -> dict[str, str]:
-        """Say for each document whether its decimal points are read as `lost` or as `intact`.
-
-        A document whose numbers prove neither is read like the others of the corpus.
-        """
+        """Say for each document whether its decimal points are read as `lost` or as `intact`. If
+        its own numbers do not show which, a document is read like the rest of the corpus."""
         unknown = self.unknown_read_as
         return {d.doc: unknown if d.decimals == "unknown" else d.decimals for d in self.items}
 
     @cached_property
     def unknown_read_as(self) -> str:
-        """`lost` where some documents have lost their points and none is intact, else `intact`."""
+        """How documents with unknown decimal points are read: `lost` if the corpus has documents
+        that lost their points and none whose points are intact, otherwise `intact`."""
         if self.unknown_as:
             return self.unknown_as
         states = {document.decimals for document in self.items} - {"unknown"}
@@ -126,17 +125,17 @@ class Corpus:
 
     @cached_property
     def is_shipped(self) -> bool:
-        """True for the five briefings of the project, about which findings are written."""
+        """True if these are the five briefings shipped with the project. Its published findings
+        are about these five only."""
         sums = DATA / "raw" / "SHA256SUMS"
         shipped = set(sums.read_text(encoding="utf8").split()[::2]) if sums.is_file() else set()
         return bool(shipped) and {document.sha256 for document in self.items} == shipped
 
     @cached_property
     def metadata(self) -> pd.DataFrame:
-        """One row per document, in `doc` order; what a file does not say is missing.
-
-        Use it instead of `documents` where the decimal points do not matter: no number is parsed.
-        """
+        """One row per document, in `doc` order. A cell is missing where the file says nothing.
+        Where decimal points do not matter, use it instead of `documents`: it is faster, because no
+        number is parsed."""
         rows = []
         for d in self.items:
             counts = {
@@ -151,15 +150,15 @@ class Corpus:
 
     @cached_property
     def documents(self) -> pd.DataFrame:
-        """`metadata` with what the numbers of each document prove about its decimal points
-        (`decimals`) and how they are read (`decimals_read_as`)."""
+        """`metadata` with two more columns: what the numbers of each document prove about its
+        decimal points (`decimals`), and how its points are read (`decimals_read_as`)."""
         rows = [(d.decimals, self.decimals_read_as[d.doc]) for d in self.items]
         return self.metadata.join(_table(rows, ["decimals", "decimals_read_as"]))
 
     @cached_property
     def sentences(self) -> pd.DataFrame:
-        """One row per sentence or heading, in text order; `start, end` are raw offsets, `text` is
-        clean."""
+        """One row per sentence or heading, in text order. `start` and `end` are offsets into the
+        raw text; `text` is the clean text."""
         rows = []
         for d in self.items:
             for s in d.sentences:
@@ -169,7 +168,7 @@ class Corpus:
 
     @cached_property
     def problems(self) -> pd.DataFrame:
-        """One row per thing that was odd or could not be read: `source, doc, problem, detail`."""
+        """One row for each oddity or unreadable file, with `source, doc, problem, detail`."""
         columns = "source doc problem detail".split()
         return _table([tuple(row[name] for name in columns) for row in self.problem_rows], columns)
 
@@ -198,14 +197,14 @@ def read_corpus(
         gives an empty corpus. A folder is read with its subfolders. If there is a file SHA256SUMS
         beside a document, the hashes must match.
     codebook : Codebook, optional
-        The tables by which mastheads, places and numbers are read; default: `read_codebook()`.
+        The tables used to read mastheads, places and numbers. Default: `read_codebook()`.
     size_limit : int
-        Size in bytes of the largest document read, be it a file, a file in an archive (which may
-        hold 20 times as much) or a row of a table; the default is 100 MB.
+        Larger documents, in bytes, are not read. A document is a file, a file in an archive or a
+        row of a table. An archive as a whole may hold 20 times as much. The default is 100 MB.
     text_column : str, optional
         The column of a table that holds the texts; by default `text`, `content`, `body` or Chinese
-        words for these (`正文`, `内容`, `內容`, `全文`, `文本`, `正文内容`), in capitals or not.
-        Other columns are read if they are named as in `Corpus.documents` (`title`, `date` …).
+        words for these (`正文`, `内容`, `內容`, `全文`, `文本`, `正文内容`). Capital letters make
+        no difference. Other columns are read if they are named as in `Corpus.documents`.
 
     Returns
     -------
@@ -218,11 +217,11 @@ def read_corpus(
     FileNotFoundError
         For a path that does not exist.
     ValueError
-        For a file whose hash is not the one in SHA256SUMS, or an empty path.
+        For a file whose hash is not the one in SHA256SUMS, or if `path` is an empty string.
 
     Examples
     --------
-    A file of one sentence, 推进助餐服务 ("promote meal services"), is a corpus of one document.
+    A file with the one sentence 推进助餐服务 ("promote meal services") gives one document.
 
     >>> from pathlib import Path
     >>> from helpers import read_corpus
@@ -247,7 +246,8 @@ def read_corpus(
 
 
 def make_document(source: Source, problems: Problems, codebook: Codebook) -> Document:
-    """Clean a source and read its masthead; missing city and title become rows of `problems`."""
+    """Clean a source and read its masthead. If the city or the title cannot be found, `problems`
+    gets a row that says so."""
     cleaned = clean(source.raw, paragraphs=source.paragraphs, codebook=codebook)
     facts = read_masthead(cleaned.metadata, cleaned.text, codebook) | source.metadata
     facts |= {"page_starts": source.page_starts, "point_gaps": source.point_gaps}
@@ -276,7 +276,7 @@ def _note_missing(document: Document, problems: Problems) -> None:
     sought = (("issue", "number", document.issue_number), ("date", "day", document.date))
     for rule, part, value in sought:
         printed = [mark.text for mark in document.clean_text.metadata if mark.rule == rule]
-        # such as 增刊 ("supplement"), or a month without a day
+        # Examples are the issue 增刊 ("supplement"), and a date that is a month without a day.
         if printed and value is None:
             detail = f"The masthead's {rule} '{printed[0][:60]}' has no {part} to read."
             problems.add(source, "missing_metadata", detail, doc)
@@ -301,13 +301,14 @@ class Document:
         Id, unique in the corpus.
     clean_text : CleanText
     source, sha256 : str
-        File name below the folder read, and the hash of its bytes.
+        The file's name, with its path inside the folder that was read, and its SHA-256 hash.
     city_zh, city_en, issue_year, issue_number, date, album_number, title, contributor
-        As in the table `documents`; None where the file does not say.
+        As in the table `documents`. An attribute is None where the file says nothing about it.
     page_starts : tuple of int
-        Raw offset at which each page begins; empty where pages are not known.
+        Raw offset at which each page begins. It is empty if the pages are not known.
     point_gaps : tuple of int
-        Raw offsets before which a PDF's layout shows room for a decimal point that its text lacks.
+        Raw offsets of digits before which the page of a PDF shows a gap for a decimal point,
+        although its text has none there.
 
     Examples
     --------
@@ -354,30 +355,30 @@ class Document:
 
     @cached_property
     def quantities(self) -> tuple[Quantity, ...]:
-        """Every number of the clean text, as `find_quantities` gives them."""
+        """Every number that `find_quantities` finds in the clean text."""
         from helpers.numbers import find_quantities
 
         return tuple(find_quantities(self.text, self.codebook))
 
     @cached_property
     def decimals(self) -> str:
-        """`intact`, `lost` or `unknown`: what the document's numbers prove of its decimal points.
-
-        A point is not lost where the page's layout still shows room for it: such numbers do not
-        count as evidence.
-        """
+        """`intact`, `lost` or `unknown`: what the numbers prove about the decimal points. Numbers
+        in which the page still shows a gap for the point do not count as evidence, because there
+        the point can be put back."""
         from helpers.numbers import judge_decimals
 
         without_gap = [
             q for q in self.quantities if not any(q.start < gap < q.end for gap in self.gaps)
         ]
         proven = judge_decimals(self.text, without_gap, codebook=self.codebook)
-        # a page that shows room for a point has kept its points, unless other numbers lost theirs
+        # If pages show gaps where points belong, the points can be put back, unless other numbers
+        # have lost theirs without a gap.
         return "intact" if self.gaps and proven != "lost" else proven
 
     @cached_property
     def n_chars(self) -> int:
-        """Characters of all sentence texts without white space: the denominator of every rate."""
+        """The number of characters in all sentences and headings, without white space. Every
+        rate per characters is divided by it."""
         return sum(len("".join(self.text[s.start : s.end].split())) for s in self.sentences)
 
     def quote(self, start: int, end: int) -> str:
@@ -386,7 +387,7 @@ class Document:
             found = f"quote({start}, {end}) is outside the text of {len(self.raw)} characters."
             raise ValueError(f"{self.doc}: {found}")
         marks = self.clean_text.page_marks
-        # what is kept lies between the page marks inside the span
+        # The quotation consists of the stretches between the page marks inside the span.
         first = bisect.bisect_left(marks, start, key=itemgetter(0))
         last = bisect.bisect_left(marks, end, key=itemgetter(0))
         edges = [start, *itertools.chain(*marks[first:last]), end]
@@ -399,29 +400,31 @@ class Document:
         return offsets.item(start), offsets.item(end - 1) + 1
 
     def cite(self, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int, str]]:
-        """Return raw offsets and quotation (start, end, quote) of many spans of the clean text."""
+        """Return (start, end, quote) for each span of the clean text; the offsets are raw."""
         text, raw, spans = self.text, self.raw, list(spans)
         firsts, lasts = np.array(spans, dtype=np.int64).reshape(-1, 2).T
         starts, ends = self.offsets[firsts].tolist(), (self.offsets[lasts - 1] + 1).tolist()
         cited = []
         for (first, last), start, end in zip(spans, starts, ends, strict=True):
-            # where cleaning left nothing out and no line ends, the raw text is the quotation
+            # If cleaning left nothing out and no line ends here, the raw text is the quotation.
             is_unbroken = end - start == last - first and "\n" not in text[first:last]
             cited.append((start, end, raw[start:end] if is_unbroken else self.quote(start, end)))
         return cited
 
     def page(self, start: int) -> int | None:
-        """Return the page (from 1) of a raw offset; None where pages are not known."""
+        """Return the page number, counted from 1, of a raw offset; None if pages are not known."""
         return bisect.bisect_right(self.page_starts, start) or None if self.page_starts else None
 
     @cached_property
     def gaps(self) -> tuple[int, ...]:
-        """`point_gaps` as offsets into `text`, each of the digit behind the missing point."""
+        """`point_gaps` as offsets into the clean `text`: each is the offset of the digit that
+        follows the missing point."""
         return tuple(np.searchsorted(self.offsets, self.point_gaps).tolist())
 
     @cached_property
     def _squeezed(self) -> tuple[str, np.ndarray]:
-        """What `locate` searches: the raw text kept, without white space, and its raw offsets."""
+        """The text that `locate` searches, and the raw offset of each of its characters. It is the
+        raw text without white space and without what cleaning left out."""
         kept = [(self.raw[i], i) for i in self.offsets.tolist() if not self.raw[i].isspace()]
         return "".join(char for char, _ in kept), np.array([i for _, i in kept], dtype=np.int64)
 
@@ -435,9 +438,10 @@ def locate(
     ----------
     document : Document
     quote : str
-        As in the source: full-width digits stay full width.
+        The words exactly as in the source; for example, full-width digits stay full width.
     within : (start, end), optional
-        Raw offsets to search between, for a quotation that occurs more than once.
+        Two raw offsets. Only the text between them is searched, which helps if a quotation
+        occurs more than once.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""The first lines of a document → which of them are masthead, issue, date, campaign or title.
+"""The first lines of a document → labels that say which are masthead, issue, date or title.
 
 Cleaning uses it to keep a masthead out of the body and to recognise the title behind it.
 """
@@ -14,7 +14,7 @@ from helpers.codebook import Codebook
 HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _DIGITS = "一二三四五六七八九"
 NUMERAL = f"[{_DIGITS}十]{{1,3}}"
-ANY_NUMERAL = f"〇零{_DIGITS}十百"  # as in 二〇二四, 二百零三
+ANY_NUMERAL = f"〇零{_DIGITS}十百"  # as in 二〇二四 (2024) and 二百零三 (203)
 SECTION_NUMBER = rf"{NUMERAL}、|[(（]{NUMERAL}[)）]|第{NUMERAL}[章节部]"
 YEAR = rf"(?:\d{{4}}|[〇○零{_DIGITS}]{{4}})"
 _NUMBER = rf"(?:\d+|[○{ANY_NUMERAL}]{{1,6}})"
@@ -31,7 +31,7 @@ _EDGE = " \t\u00a0\u3000|·•:,_*★☆◆●=~—–-()〔〕[]【】《》"
 _COMMA = re.compile("[,，。]")
 _NUMBERED = re.compile(SECTION_NUMBER + r"|\d{1,2}[.、]")
 _LEAD = re.compile(rf"[{HAN}]{{2,15}}\s*:\s*\S")
-# words alone before a date
+# words with no punctuation before a date, such as the office that sends the briefing
 _SENDER = re.compile(rf"([{HAN} ]{{2,14}}?)\s+(?=(?:{YEAR})[年.-])")
 
 
@@ -39,19 +39,17 @@ class LineKind(NamedTuple):
     """What a line of a masthead is."""
 
     label: str
-    is_surely_name: bool = True  # of a publication or an office; else the line may be a title
+    is_surely_name: bool = True  # of a publication or an office; False if it may be a title
 
     @property
     def is_anchor(self) -> bool:
-        """True for what a masthead must have one of."""
+        """True for an issue, a date or a campaign: a masthead must have one of them."""
         return self.label in ("issue", "date", "campaign")
 
 
 class MastheadPatterns:
-    """What lines of a masthead, titles and closing lines are recognised by.
-
-    The words are those of the codebook's table `masthead_words`.
-    """
+    """The patterns that recognise the lines of a masthead, titles and closing lines. Their words
+    come from the codebook's table `masthead_words`."""
 
     def __init__(self, codebook: Codebook) -> None:
         words = codebook.role_words("masthead_words")
@@ -61,7 +59,7 @@ class MastheadPatterns:
         self.issue = pattern(
             rf"(?:{_OPEN}?\s*{YEAR}\s*年?度?\s*{_CLOSE}?\s*)?{_OPEN}?\s*总?\s*第\s*{_NUMBER}"
             rf"(?:\s*[-—–~至、,]\s*{_NUMBER})?\s*[期号辑]\s*{_CLOSE}?"
-            # an official document of Henan's congress: 豫人常〔2024〕8号, its number 8
+            # the number of an official document: 豫人常〔2024〕8号 is no. 8 of Henan's congress
             rf"|(?:[\u4e00-\u9fff]{{2,8}})?{_OPEN}\s*{YEAR}\s*年?\s*{_CLOSE}\s*第?\s*{_NUMBER}"
             r"\s*[号期]"
             rf"|{_OPEN}?总期?数?\s*:?\s*{_NUMBER}\s*期?{_CLOSE}?|[Nn][Oo]\.?\s*\d+"
@@ -71,7 +69,7 @@ class MastheadPatterns:
             r".{4,120}(?:{special_edition}|{series})\s*"
             rf"(?:[之]?\s*[(（]?\s*[{ANY_NUMERAL}\d]{{1,5}}\s*[)）]?)?"
         )
-        # an issue or a date stands beside these
+        # words that may stand on the same line as an issue or a date
         self._imprint = pattern("{publishing}|{imprint}")
         self.label = pattern(r"[(\[]?(?:{label})(?:[\s:,★☆()\]].{0,30}|.{0,4})")
         self._publication = pattern(
@@ -81,7 +79,8 @@ class MastheadPatterns:
             rf"(?:[{HAN}]{{1,15}}?(?:{{level}}|{{other_level}})){{0,3}}"
             rf"(?:[{HAN}]{{2,4}}(?={{after_bare_place}}))?"
         )
-        # nothing but a place, bodies and kinds of publication: 芜湖人大信息, Wuhu's congress news
+        # A name made up only of a place, public bodies and a kind of publication, such as
+        # 芜湖人大信息 ("Wuhu congress news"), is certainly the name of a publication.
         self._whole_name = pattern(place + "(?:{part_of_name}){0,6}?(?:{briefing}|{plain_name})")
         body = "(?:{congress}|{conference}|{government})"
         office = f"(?:{body}|{{part_of_body}}|{{office}})"
@@ -89,12 +88,12 @@ class MastheadPatterns:
         self._office_of_place = pattern(place + rf"{body}[{HAN}]{{0,20}}")
         self.act = pattern("{about}|{act}")
         self.actor = pattern(rf"[{HAN}]{{0,12}}(?:{{level}})(?:{{congress}}|{{government}})")
-        # only publications and offices have these
+        # words that occur in the names of publications and offices, but not in titles
         self.name_word = pattern("{briefing}|{part_of_body}|" + body)
         self.attribution = pattern(
             r"[(（].{2,40}(?:{contributed}|{pictured}|{signing_office}|\d日)[)）]"
             r"|(?:{contributor_label})\s*[:：].{2,40}|.{2,30}(?:{contributed_unbracketed})"
-            # a signature behind the last sentence
+            # a signature that follows the last sentence
             r"|[^\s,，.。:：;；]{2,25}(?:{signing_office}|{signing_office_unbracketed})"
         )
         self.distribution = pattern(r"(?:{sent_to}|{staff})\s*[:：].*|.*(?:{copies_printed}).*")
@@ -104,7 +103,8 @@ class MastheadPatterns:
         self.picture_credit = pattern("{picture_credit}")
 
     def kind(self, text: str) -> LineKind | None:
-        """Return what a line is by itself; None for a line that belongs to no masthead."""
+        """Return what kind of masthead line a text is, judged by its own words alone; None if it
+        is not one."""
         if len(text) > 200:
             return None
         text = _SPACES.sub(" ", text)
@@ -115,7 +115,7 @@ class MastheadPatterns:
         if date:
             return LineKind("date") if self._is_dated(text, date) else None
         name = text.strip(_EDGE)
-        if not name:  # ornaments
+        if not name:  # the line has only ornaments, such as ★★★
             return LineKind("masthead")
         is_surely_name = self._is_surely_name(name)
         if is_surely_name is not None:
@@ -123,25 +123,28 @@ class MastheadPatterns:
         return LineKind("campaign") if self.campaign.fullmatch(text) else None
 
     def _is_imprint(self, text: str) -> bool:
-        """Tell whether only names and imprints stand beside the dates and line ends of a text."""
+        """Tell whether a text has nothing but dates, names of publications or offices, and
+        imprints (such as who prints it)."""
         parts = filter(None, (part.strip(_EDGE) for part in DATE.sub("\n", text).split("\n")))
         return all(self._is_surely_name(part, has_imprint=True) is not None for part in parts)
 
     def _is_dated(self, text: str, date: re.Match[str]) -> bool:
-        """Tell whether a line is a date, alone or beside names, such as `社会建设处 2024年9月3日`
-        ("section for social development"); not a sentence or a title."""
+        """Tell whether a line is only a date, or a date and names, and not a sentence or a title.
+        In `社会建设处 2024年9月3日`, the name of an office ("section for social development")
+        stands before the date."""
         behind, sender = text[date.end() :], _SENDER.match(text)
         if sender and sender.end() == date.start() and not behind.strip(_EDGE):
             if not self.act.search(sender[1]):
                 return True
-        # without a space, a sentence begins: `2024年9月3日许昌市人大常委会` ("… Xuchang's …")
+        # If no space follows the date, it begins a sentence, as in `2024年9月3日许昌市人大常委会`
+        # ("On 3 September 2024 the standing committee of Xuchang …").
         if behind.strip(_EDGE) and not behind.startswith(self._after_date):
             return False
         return self._is_imprint(text)
 
     def _is_surely_name(self, text: str, *, has_imprint: bool = False) -> bool | None:
-        """Return True for the name of a publication or an office, False for one that may be a
-        title, None for other words."""
+        """Return True for the name of a publication or an office, False for a name that may
+        also be a title, and None for a text that is no name."""
         name = _GAP.sub("", text)
         if len(name) > 45:
             return None
@@ -155,18 +158,20 @@ class MastheadPatterns:
         return None
 
     def is_date(self, text: str) -> bool:
-        """Tell whether a line is a date, alone or behind the name of an office."""
+        """Tell whether a line is a date, with or without the name of an office before it."""
         return self.kind(text) == LineKind("date")
 
     def is_evident_title(self, text: str) -> bool:
-        """Tell whether a line is a title by itself: `鹤城: …` ("Hecheng:"), or with who acts."""
+        """Tell whether the words of a line alone show that it is a title: it begins with a place
+        and a colon (`鹤城: …`, "Hecheng: …"), or it names a congress or government."""
         if FINAL.search(text):
             return False
         return bool(_LEAD.match(text) or (may_be_title(text) and self.actor.search(text)))
 
 
 def may_be_title(text: str) -> bool:
-    """Tell whether a line may be a title: short, no comma or full stop, no number in front.
+    """Tell whether a line may be a title: it is short, has no comma or full stop, and does not
+    begin with a number.
 
     >>> [may_be_title(line) for line in ("鹤城: 凝聚合力", "今年以来,开展调研", "一、总体情况")]
     [True, False, False]
@@ -178,10 +183,8 @@ def may_be_title(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Front:
-    """The first lines of a document, and what those down to `end` are taken for so far.
-
-    Each pass returns a new one, so that every step can be printed.
-    """
+    """The first lines of a document, and the kinds given so far to the lines before `end`. Each
+    step of the classification returns a new `Front`, so that every step can be printed."""
 
     texts: list[str]
     patterns: MastheadPatterns = field(repr=False)
@@ -190,22 +193,23 @@ class Front:
 
     @property
     def end(self) -> int:
-        """The first line that has no kind yet."""
+        """The number of the first line that has no kind yet."""
         return len(self.kinds)
 
     def text(self, line: int) -> str:
-        """Return a line; beyond the last one the empty string."""
+        """Return the text of a line, or the empty string if there is no such line."""
         return self.texts[line] if line < len(self.texts) else ""
 
     def by_itself(self, line: int) -> LineKind | None:
-        """Return what a line is without regard to those around it; worked out once."""
+        """Return the kind of a line, judged without the lines around it. The result is kept."""
         if line not in self._by_itself:
             self._by_itself[line] = self.patterns.kind(self.texts[line])
         return self._by_itself[line]
 
     def may_be_title(self, line: int) -> bool:
-        """Tell whether a name in the masthead may be a title: by its words, or because no issue
-        shows that it is the name of a publication."""
+        """Tell whether a name in the masthead may be a title. It may if its words allow it, or if
+        nothing proves that it names a publication: neither an issue in the masthead nor a word that
+        only such names have."""
         kind = self.by_itself(line)
         if kind is None or not kind.is_surely_name:
             return kind is not None
@@ -215,19 +219,19 @@ class Front:
 
 
 def classify_masthead_lines(texts: list[str], patterns: MastheadPatterns) -> dict[int, str]:
-    """Label the lines of a masthead by their position; a line left out is title or body.
-
-    The texts are the first dozen lines, half width, without page marks. The labels are `masthead`,
-    `issue`, `date` or `campaign`, and `title` for a line that stands within the masthead. There are
-    none without an issue, a date or a campaign, because the name of an office alone may be a title.
-    One line of another kind (a slogan, a department) may stand between those of a masthead.
-    """
+    """Return {position: label} for the lines of a masthead. Other lines are title or body. The
+    texts are the first dozen lines in half width, without page marks. The labels are `masthead`,
+    `issue`, `date` or `campaign`, and `title` for a title inside the masthead. Without an issue, a
+    date or a campaign no line gets a label, because the name of an office alone may be a title.
+    Between the lines of a masthead there may be one line that is not recognised as part of it, such
+    as a slogan or a department."""
     front = _give_back_title(_end_at_anchor(_read_down(Front(texts, patterns))))
     return {line: kind.label for line, kind in enumerate(front.kinds)}
 
 
 def _read_down(front: Front) -> Front:
-    """Take line after line for masthead; pass over one of another kind where it continues."""
+    """Give each line its kind, down to the first line that is not part of the masthead. One
+    interruption, such as a slogan, is passed over if the masthead continues behind it."""
     has_passed = False
     while front.end < len(front.texts):
         kinds = _next_line(front)
@@ -240,8 +244,8 @@ def _read_down(front: Front) -> Front:
 
 
 def _next_line(front: Front) -> tuple[LineKind, ...]:
-    """Return the kind of the next line, twice for a campaign's name on two lines; empty for a line
-    of another kind."""
+    """Return the kind of the next line. A campaign's name that fills two lines gives two kinds, a
+    line that is not part of a masthead gives none."""
     kind = front.by_itself(front.end)
     if kind:
         return (kind,)
@@ -253,8 +257,8 @@ def _next_line(front: Front) -> tuple[LineKind, ...]:
 
 
 def _past_other_line(front: Front) -> tuple[LineKind, ...]:
-    """Return the kinds of up to three lines that may be a title or a slogan and of the masthead
-    that continues behind them; empty where the masthead is over."""
+    """Return the kinds of up to three lines that may be a title or a slogan, and of the masthead
+    lines that follow them. Return nothing if no masthead line follows."""
     behind, last = front.end, min(front.end + 3, len(front.texts))
     while behind < last and may_be_title(front.texts[behind]) and not front.by_itself(behind):
         behind += 1
@@ -267,8 +271,8 @@ def _past_other_line(front: Front) -> tuple[LineKind, ...]:
 
 
 def _continued(front: Front, start: int) -> tuple[LineKind, ...]:
-    """Return the kinds of the masthead lines from `start`: at most four down to an issue, a date or
-    a campaign, then only such lines."""
+    """Return the kinds of the masthead lines from `start` on. An issue, a date or a campaign must
+    be among the first five lines. After it, only more lines of these three kinds are taken."""
     kinds: tuple[LineKind, ...] = ()
     is_anchored = False
     for line in range(start, len(front.texts)):
@@ -283,7 +287,7 @@ def _continued(front: Front, start: int) -> tuple[LineKind, ...]:
 
 
 def _is_slogan(front: Front, continued: tuple[LineKind, ...]) -> bool:
-    """Tell whether a short line within the masthead is not a title, because one follows behind."""
+    """Tell whether a short line in the masthead is a slogan, because the title comes later."""
     text, patterns = front.texts[front.end], front.patterns
     following = front.text(front.end + 1 + len(continued))
     if len(text) > 20 or text.startswith(patterns.about):
@@ -292,14 +296,14 @@ def _is_slogan(front: Front, continued: tuple[LineKind, ...]) -> bool:
         return False
     if front.kinds and LineKind("issue") in continued and may_be_title(following):
         return True
-    # in front of the first masthead line, a short line is rather the title
+    # A short line before the first masthead line is more likely the title.
     is_within = bool(front.kinds) or continued[0].label == "masthead"
     return is_within and not patterns.act.search(text) and patterns.is_evident_title(following)
 
 
 def _end_at_anchor(front: Front) -> Front:
-    """End the masthead at its last issue, date or campaign, or at the offices' names and labels
-    behind it where a title follows."""
+    """End the masthead after its last issue, date or campaign. If names of offices or labels
+    follow, and then a title, these names and labels still belong to the masthead."""
     anchors = [line for line, kind in enumerate(front.kinds) if kind.is_anchor]
     end = anchors[-1] + 1 if anchors else 0
     while anchors and end < front.end and _is_name_before_title(front, end):
@@ -315,7 +319,7 @@ def _is_name_before_title(front: Front, line: int) -> bool:
 
 
 def _give_back_title(front: Front) -> Front:
-    """Label a name in the masthead as title where the lines around it show that it is one."""
+    """Change the label of a name to `title` if the lines around it show that it is the title."""
     titles = [line for line, kind in enumerate(front.kinds) if kind.label == "title"]
     line = _title_line_before(front, titles[0]) if titles else _name_that_is_title(front)
     if line is None:
@@ -324,9 +328,8 @@ def _give_back_title(front: Front) -> Front:
 
 
 def _title_line_before(front: Front, title: int) -> int | None:
-    """Find the line before a title that begins it, such as 许昌市人大常委会 ("standing committee of
-    Xuchang") before 关于…的报告 ("report on …"), 养老服务信息 ("care information") before 平台…
-    ("platform …")."""
+    """Find the line before a title that is in fact the title's first line. 许昌市人大常委会
+    ("standing committee of Xuchang") before 关于…的报告 ("report on …") is one."""
     line = title - 1
     if line < 0 or front.kinds[line].is_anchor:
         return None
@@ -335,8 +338,8 @@ def _title_line_before(front: Front, title: int) -> int | None:
 
 
 def _name_that_is_title(front: Front) -> int | None:
-    """Find the last name that may be a title, such as `关于养老服务监督的简报` ("briefing on the
-    supervision of care"), unless a title follows the masthead."""
+    """Find the last name in the masthead that may be the title, unless a title follows it.
+    `关于养老服务监督的简报` ("briefing on the supervision of care") is such a name."""
     names = [line for line, kind in enumerate(front.kinds) if not kind.is_anchor]
     candidates = [line for line in names if front.may_be_title(line)]
     if not candidates:

@@ -1,6 +1,6 @@
 """A corpus → tables of the edits that cleaning made and of what is damaged in the files.
 
-They show a reader how far the clean text can be trusted.
+These tables show a reader how far the clean text can be trusted.
 """
 
 from __future__ import annotations
@@ -19,20 +19,18 @@ _MASTHEAD = ("issue_year", "issue_number", "date", "album_number", "title", "con
 
 
 def ledger_table(corpus: Corpus) -> pd.DataFrame:
-    """List every edit of every document, in raw order.
+    """List every edit of every document, in the order of the raw text.
 
-    The columns are `doc, rule, start, end, before, after`; offsets are raw. Applied to the raw
-    text, a document's rows give its clean text.
+    The columns are `doc, rule, start, end, before, after`; `start` and `end` are raw offsets. The
+    rows of a document, applied to its raw text, give its clean text.
     """
     rows = [(document.doc, *edit) for document in corpus for edit in document.clean_text.ledger]
     return pd.DataFrame(rows, columns=["doc", "rule", "start", "end", "before", "after"])
 
 
 def ledger_counts(corpus: Corpus) -> pd.DataFrame:
-    """Count edits by rule and document, with a total.
-
-    One row per rule, the most frequent first, then by name; one column per document.
-    """
+    """Count the edits of each rule in each document, with a total. There is one row per rule, the
+    most frequent first, and one column per document."""
     ledger = ledger_table(corpus)
     counts = pd.crosstab(ledger["rule"], ledger["doc"])
     counts = counts.reindex(columns=[d.doc for d in corpus], fill_value=0)
@@ -41,10 +39,9 @@ def ledger_counts(corpus: Corpus) -> pd.DataFrame:
 
 
 def side_by_side(document: Document, *, width: int = 60) -> str:
-    """Return the same passage raw, with ↵ for line breaks, and clean, as an HTML table.
-
-    It is the one around the first page mark inside a sentence, else the beginning of the body.
-    """
+    """Return an HTML table that shows the same passage raw, with ↵ for line breaks, and clean. The
+    passage is the one around the first page mark inside a sentence. If there is no such mark, it is
+    the beginning of the body."""
     offsets, raw, text = document.offsets, "", ""
     if len(offsets):
         marks = np.searchsorted(offsets, [start for start, _ in document.clean_text.page_marks])
@@ -60,12 +57,13 @@ def side_by_side(document: Document, *, width: int = 60) -> str:
 
 
 def damage_table(corpus: Corpus, outcomes: pd.DataFrame) -> pd.DataFrame:
-    """List for each document what is damaged and how it shows; `outcomes` of `extract_outcomes`.
+    """Count the signs of damage in each document. `outcomes` is the table of `extract_outcomes`.
 
-    The columns are `doc, city_zh, missing, points_for_stops, chevrons, page_marks, decimals,
-    decimals_read_as, restored, ambiguous`: fields missing in the masthead; ASCII points for 。; «
-    for 《; page marks; what the numbers prove about decimal points, and how they are read; metrics
-    with a restored point; metrics with several readings.
+    The columns are `doc, city_zh`; `missing`, the fields that the masthead lacks;
+    `points_for_stops`, ASCII points in the place of 。; `chevrons`, « in the place of 《;
+    `page_marks`; `decimals`, what the numbers prove about decimal points; `decimals_read_as`, how
+    they are read; `restored`, metrics whose decimal point was put back; and `ambiguous`, metrics
+    that can be read in several ways.
     """
     status = outcomes.groupby(["doc", "status"]).size()
     rows = [

@@ -1,6 +1,7 @@
 """A report → the county, district or prefecture that wrote it, and its text read as a city's.
 
-The rules of the approaches are written for cities; with it they fit the other levels as well.
+The rules that find approaches are written for cities. Rewriting a county's text as a city's makes
+them fit counties, districts and prefectures.
 """
 
 from __future__ import annotations
@@ -15,28 +16,29 @@ _COUNTIES = frozenset("县区旗")
 _LEVELS = _COUNTIES | frozenset("州盟")
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,14}$")
 _LARGER = re.compile("[省市]")
-# the beginning of a report names its congress where the title does not
+# If the title does not name the congress, these first characters of the report usually do.
 _HEAD = 300
 
 
 class Level(NamedTuple):
-    """The county, district or prefecture that wrote a report: 固始, 县 (Gushi county)."""
+    """The county, district or prefecture that wrote a report. For Gushi county, 固始县, the `name`
+    is 固始 and the `mark` is 县, the character for "county"."""
 
     name: str
     mark: str
 
     @property
     def is_below_city(self) -> bool:
-        """True for a county or district: acts of the city above it are not its own."""
+        """True for a county or district. What the city above it does is not its own act."""
         return self.mark in _COUNTIES
 
 
 def report_level(title: str, text: str, codebook: Codebook | None = None) -> Level | None:
     """Return the county, district or prefecture that wrote a report; None for a city's report.
 
-    It is the one whose congress the title, or else the beginning of the text, names first, provided
-    that the text speaks more often of a congress of this level than of a city's. A congress in the
-    title needs to be named only as often.
+    It is the place whose congress is named first in the title or, failing that, at the beginning of
+    the text. Title and text must also mention congresses of this level more often than the text
+    mentions a city's congress. If the title names the congress, equally often is enough.
 
     Examples
     --------
@@ -56,7 +58,7 @@ def report_level(title: str, text: str, codebook: Codebook | None = None) -> Lev
 
 
 def _first_congress(passage: str, words: RoleWords) -> Level | None:
-    """Return the first congress of a place that a passage names; of a city only its mark."""
+    """Return the place of the first congress that a passage names. A city comes without a name."""
     for congress in words.pattern("{congress_in_short}").finditer(passage):
         before = passage[max(0, congress.start() - 15) : congress.start()]
         mark = before[-1:]
@@ -69,10 +71,9 @@ def _first_congress(passage: str, words: RoleWords) -> Level | None:
 
 
 def _name_before(text: str, words: RoleWords) -> str:
-    """Return the name at the end of the text before 县人大 ("county congress").
-
-    郑州市金水 → 金水, 恩施土家族苗族自治 → 恩施; 各 ("each") or 部分 ("some") are not a name.
-    """
+    """Return the name at the end of the text before 县人大 ("county congress"). The name of a
+    larger place (郑州市金水 → 金水) and the names of peoples (恩施土家族苗族自治 → 恩施) are cut
+    off. The words 各 ("each") and 部分 ("some") are not names."""
     match = _NAME.search(text)
     if not match or words.pattern("{not_a_report_name}").search(match.group()[-4:]):
         return ""
@@ -83,7 +84,10 @@ def _name_before(text: str, words: RoleWords) -> str:
 
 
 def as_city(text: str, level: Level, codebook: Codebook | None = None) -> str:
-    """Return a text of the same length in which the report's own bodies bear the names of a city's.
+    """Return a text of equal length in which the report's own bodies are called those of a city.
+
+    In the example, the bodies of a county (县) become those of a city (市), and the bodies of the
+    city above it become those of a province (省).
 
     Examples
     --------

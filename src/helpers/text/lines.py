@@ -1,6 +1,6 @@
 """Raw text → its lines, each labelled or joined with others into a paragraph.
 
-Labels are those of page marks, masthead, title, attribution and distribution list.
+The labels say which lines are page marks, masthead, title, attribution or distribution list.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from .front import (
 
 BREAKS = "\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029"
 _LINE = re.compile(f"[^{BREAKS}]+")
-# no paragraph, title or heading ends with these: the line break is inside a number, a list or a
-# quotation
+# No paragraph, title or heading ends with these characters. A line break behind them must be
+# inside a number, a list or a quotation.
 _UNFINISHED = re.compile(r"[0-9０-９,，、(（“‘«《]$")
 _NUMBERED = re.compile(SECTION_NUMBER)
 _PAGE_NUMBER = f"(?:[0-9０-９]{{1,4}}|[{ANY_NUMERAL}]{{1,4}})"
@@ -38,7 +38,7 @@ _PAGE_MARK = re.compile(
 WIDE = HAN + "“”‘’«»《》〈〉、。，；：？！（）"
 BREAK = re.compile(f"[{BREAKS}]")
 _MARK_BEGINS = re.compile("[—–―－·•～~第-]")  # every page mark holds one of these
-# the rest of a page mark within a line, behind its first dash
+# the part after the first dash of a page mark that stands in the middle of a line
 INLINE_MARK_REST = f"(?<=[{HAN},，、][—–])[0-9０-９]{{1,3}}[—–](?=[{HAN}])"
 _INLINE_MARK = re.compile("[—–]" + INLINE_MARK_REST)
 
@@ -50,7 +50,7 @@ def verbatim(raw: str) -> str:
     '地域面积大、走访不少于１０名'
     """
     may_hold_marks = _MARK_BEGINS.search(raw) is not None
-    # the usual quotation stands within one line and has nothing to take out
+    # Most quotations stand on one line and contain nothing that has to be taken out.
     if not may_hold_marks and raw.isprintable():
         return raw
     pieces = BREAK.split(raw)
@@ -63,7 +63,7 @@ def verbatim(raw: str) -> str:
 
 
 class Line(NamedTuple):
-    """A line that is not blank, without the white space around it; offsets are raw."""
+    """A line that is not blank, without the white space around it. Its offsets are raw."""
 
     start: int
     end: int
@@ -81,25 +81,24 @@ def split_lines(raw: str) -> list[Line]:
         stripped = left.rstrip(" \t\u00a0\u3000\ufeff")
         if stripped:
             start = match.end() - len(left)
-            # in UTF-8 an ASCII character has one byte, a Chinese one three: half a width or one
+            # An ASCII character has one byte in UTF-8 and half the width of a Chinese one, which
+            # has three bytes. So width = (characters + bytes) / 4.
             width = (len(stripped) + len(stripped.encode("utf8", "surrogatepass"))) / 4
             lines.append(Line(start, start + len(stripped), stripped, width, len(text) - len(left)))
     return lines
 
 
 def is_page_mark(line: str) -> bool:
-    """Tell whether a line is a page mark: `—３—`, `- 12 -`, `第3页 共5页` ("page 3 of 5"); not
-    `１—５月` ("January to May")."""
+    """Tell whether a line is a page mark, such as `—３—`, `- 12 -` or `第3页 共5页` ("page 3 of
+    5"). `１—５月` ("January to May") is not one."""
     return 3 <= len(line) <= 20 and _PAGE_MARK.fullmatch(line) is not None
 
 
 def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
-    """Return the width of a full line in full-width characters, 0 where lines are not wrapped.
-
-    The long lines show whether text is wrapped: most of them then end in the middle of a sentence,
-    and at the same margin. Lines that are `paragraphs` by their format (Word, web pages) are
-    wrapped only if they were pasted from wrapped text, which takes five such lines to prove.
-    """
+    """Return the width of a full line in full-width characters, or 0 if the text is not wrapped. In
+    wrapped text, most of the long lines end in the middle of a sentence and at the same margin.
+    Where each line should be a paragraph (`paragraphs`, as in Word), text is wrapped only if it was
+    pasted from wrapped text. At least five lines that end at the margin must prove that."""
     if len(lines) < 2:
         return 0.0
     widths = sorted(line.width for line in lines)
@@ -108,19 +107,21 @@ def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
     if measure > 60 or not unfinished:
         return 0.0
     margin = unfinished[len(unfinished) // 2]
-    # where a program counted characters, lines with many half-width ones are narrower
+    # Some programs wrap after a number of characters. There, lines with many half-width characters
+    # are narrower, so the margin is compared with a tolerance.
     n_even = sum(abs(width - margin) <= max(1.5, 0.13 * margin) for width in unfinished)
     if _is_list(unfinished, n_even, paragraphs=paragraphs):
         return 0.0
     is_column = n_even >= 5 and margin >= 10 and widths[-1] <= margin + 1.5
     if measure >= 20 or is_column:
         return measure
-    # no page is so narrow: only a fragment that is a single sentence counts as wrapped
+    # No page is so narrow, so only a fragment of a single sentence counts as wrapped.
     return 0.0 if any(map(_is_finished, lines[:-1])) else measure
 
 
 def _unfinished_widths(lines: list[Line], measure: float) -> list[float]:
-    """Return the widths, rising, of long lines that end within a sentence; none if few do."""
+    """Return the sorted widths of the long lines that end in the middle of a sentence. If fewer
+    than 40% of the long lines do, return none."""
     full = [line for line in lines[:-1] if line.width >= 0.8 * measure]
     unfinished = sorted(line.width for line in full if not _is_finished(line))
     return unfinished if len(unfinished) >= 0.4 * len(full) else []
@@ -152,28 +153,31 @@ def _ends_block(line: Line, following: Line, measure: float) -> bool:
     if measure == 0:
         return True
     is_short = line.width < 0.8 * measure
-    # a number continues in the next line only if the line is full: `总数达到⏎4⏎35家` ("the total
-    # reaches ⏎4⏎35") is not 435
+    # A number continues on the next line only if its own line is full. In `总数达到⏎4⏎35家` ("the
+    # total reaches ⏎4⏎35") the line with 4 is short, so the number is not 435.
     if _UNFINISHED.search(line.text):
         return is_short and line.text[-1].isdigit() and following.text[0].isdigit()
     if is_short:
         return True
     if _is_finished(line):
         return _begins_paragraph(line, following, measure)
-    # in a tiny text every line counts as full, and so would a numbered heading
+    # In a very narrow text even a numbered heading is as wide as a full line, but nothing may be
+    # joined to it.
     return bool(measure < 20 and line.width < 16 and _NUMBERED.match(line.text))
 
 
 def _begins_paragraph(line: Line, following: Line, measure: float) -> bool:
-    """Tell whether a new paragraph begins behind a full line that ends a sentence."""
+    """Tell whether a new paragraph begins after a full line that ends a sentence."""
     if line.width < measure - 1.5 or following.indent >= 2 or _NUMBERED.match(following.text):
         return True
-    # where the indent is lost, a paragraph's first line is two characters short; so is a heading
+    # If the indents were lost, the first line of a paragraph is two characters narrower than the
+    # others. A heading is narrower, too.
     return not _is_finished(following) and following.width <= measure - 1.25
 
 
 def title_length(blocks: list[list[Line]]) -> int:
-    """Count the first blocks, short and without a full stop, that are the title of a body."""
+    """Count the blocks at the beginning that form the title: short, and without a full stop. They
+    are a title only if a body with complete sentences follows."""
     n = 0
     for block in blocks[:4]:
         is_short = len(block) <= 2 and sum(line.width for line in block) <= 45
@@ -191,13 +195,11 @@ _LONE_MARK = re.compile(
 
 
 def page_furniture(lines: list[Line], raw: str) -> set[int]:
-    """Find the lines that belong to the page and not to the text.
-
-    They are page marks, bare numbers that count the pages, and repeated headers and footers. Where
-    form feeds separate the pages, only the two outermost lines of a page are looked at. Elsewhere a
-    bare number is a page number only if it is one of three or more that count up by one, many lines
-    apart.
-    """
+    """Find the lines that belong to the page and not to the text. They are page marks, page
+    numbers, and repeated headers and footers. Where form feeds separate the pages, headers and
+    footers are looked for in the first two and last two lines of each page. Without form feeds,
+    bare numbers are page numbers only if there are three or more, each is one more than the last,
+    and many lines stand between them."""
     furniture = {i for i, line in enumerate(lines) if is_page_mark(line.text)}
     if "\f" not in raw:
         return furniture | _counting(lines)
@@ -228,15 +230,16 @@ def _running(lines: list[Line], edges: list[list[int]], *, is_header: bool) -> s
     running: set[int] = set()
     for repeated in places.values():
         if len(repeated) >= max(2, len(edges) / 2):
-            # a header on the first page may be the masthead
+            # A header on the first page may be the masthead, so it is kept.
             stays = is_header and repeated[0] in edges[0]
             running.update(repeated[1:] if stays else repeated)
     return running
 
 
 def _numbering(lines: list[Line], edges: dict[int, list[int]]) -> set[int]:
-    """Find the page numbers: each is one more than on the page before, a single one is 1."""
-    # page numbers all differ by the same shift from the index of their page
+    """Find the page numbers: each is one more than that of the page before. A page number that
+    stands alone must be 1, unless no other number could be one."""
+    # The difference between page number and index of the page is the same on every page.
     by_shift: dict[int, set[int]] = {}
     for page, i in ((page, i) for page, places in edges.items() for i in places):
         if mark := _LONE_MARK.fullmatch(half_width(lines[i].text)):
@@ -251,21 +254,20 @@ def _counting(lines: list[Line]) -> set[int]:
     bare = [i for i, line in enumerate(lines) if line.text.isdecimal() and len(line.text) <= 4]
     numbers = [int(lines[i].text) for i in bare]
     by_one = all(after - number == 1 for number, after in itertools.pairwise(numbers))
-    # closer together, they rather number the rows of a table
+    # Numbers with few lines between them more likely count the rows of a table.
     are_apart = all(after - line >= 8 for line, after in itertools.pairwise(bare))
     return set(bare) if len(bare) > 2 and by_one and are_apart else set()
 
 
 def label_lines(lines: list[Line], raw: str, codebook: Codebook) -> dict[int, str]:
-    """Label the lines that are not body text, by their position in `lines`.
-
-    These are page marks anywhere, the masthead in front (`masthead`, `issue`, `date`, `campaign`,
-    `title`), and attribution, date and distribution list behind the last sentence.
-    """
+    """Label the lines that are not body text, by their position in `lines`. These are page marks
+    anywhere in the text, the lines of the masthead at the beginning (`masthead`, `issue`, `date`,
+    `campaign`, `title`), and, after the last sentence, the attribution, the date and the
+    distribution list."""
     patterns = codebook.once(MastheadPatterns)
     labels = dict.fromkeys(page_furniture(lines, raw), "page_mark")
     text_lines = [i for i in range(len(lines)) if i not in labels]
-    # a masthead has at most a dozen lines
+    # A masthead has at most a dozen lines.
     first_lines = [unradical(half_width(lines[i].text)) for i in text_lines[:12]]
     front = classify_masthead_lines(first_lines, patterns)
     labels |= {text_lines[n]: label for n, label in front.items()}
@@ -279,8 +281,8 @@ def label_lines(lines: list[Line], raw: str, codebook: Codebook) -> dict[int, st
 def _label_closing_lines(
     lines: list[Line], places: list[int], labels: dict[int, str], patterns: MastheadPatterns
 ) -> dict[int, str]:
-    """Label the lines behind the last sentence; all behind the first of a distribution list belong
-    to it, but for an attribution or a date."""
+    """Label the lines after the last sentence. Once a distribution list has begun, every later line
+    belongs to it, except an attribution or a date."""
     stops = (n for n, i in enumerate(reversed(places)) if _STOP.search(lines[i].text[-12:]))
     n_behind = next(stops, 0)
     closing: dict[int, str] = {}
@@ -299,10 +301,8 @@ def _label_closing_lines(
 
 
 def _count_title_lines(lines: list[Line], raw: str) -> int:
-    """Count the lines behind a masthead that are the title, where the page shows its end.
-
-    Without this, a title nearly as wide as the page would run into the first sentence.
-    """
+    """Count the lines after a masthead that form the title, if the layout shows where it ends.
+    Otherwise a title nearly as wide as the page would be joined to the first sentence."""
     if len(lines) < 3:
         return 0
     n_before_gap = _title_before_gap(lines, raw)
@@ -311,7 +311,7 @@ def _count_title_lines(lines: list[Line], raw: str) -> int:
     is_full = first.width > measure - 3
     if n_before_gap or not may_be_title(first.text) or is_full or second.text[0].isdigit():
         return n_before_gap
-    # down to a line that fills the page or cannot be a title
+    # The title ends before the first line that is nearly full or cannot be a title.
     further = (may_be_title(line.text) and line.width < 0.8 * measure for line in lines[1:4])
     return 1 + sum(itertools.takewhile(bool, further))
 

@@ -1,6 +1,6 @@
 """The labelled lines of a document → its issue, date, album number, title, contributor and city.
 
-They become the columns of the table of documents.
+These facts become the columns of the table of documents.
 """
 
 from __future__ import annotations
@@ -29,12 +29,9 @@ _NUMBER_AT_END = re.compile(rf"[(（]?\s*([{ANY_NUMERAL}\d]+)\s*[)）]?$")
 def read_masthead(
     metadata: tuple[Mark, ...], text: str, codebook: Codebook | None = None
 ) -> dict[str, Any]:
-    """Read what the masthead and its surroundings say; None for what they do not say.
-
-    The marks and the clean text are those of `clean`; where the city is looked for: see
-    `PlaceNames.of_document`. Used are the codebook's tables `masthead_words`, `place_words` and
-    `cities`.
-    """
+    """Read the facts about a document from its labelled lines. A fact not found there is None.
+    `metadata` and `text` come from `clean`. `PlaceNames.of_document` says where the city is looked
+    for. The codebook's tables `masthead_words`, `place_words` and `cities` are used."""
     codebook = codebook or shared_codebook()
     patterns = codebook.once(MastheadPatterns)
     texts: dict[str, list[str]] = defaultdict(list)
@@ -59,8 +56,10 @@ def read_masthead(
 
 
 def _issue(lines: list[str], patterns: MastheadPatterns) -> tuple[int | None, int | None]:
-    """Return year and number of an issue: the number within the year (`第3期`, "issue 3"), else a
-    running one (`总第128期`, "128 in all"), else that of a document (`〔2024〕8号`, "no. 8")."""
+    """Return the year and the number of an issue. The number is the one within the year (`第3期`,
+    "issue 3") if it is printed. The second choice is the number counted over all years
+    (`总第128期`, "issue 128 in all"), the third the number of an official document (`〔2024〕8号`,
+    "no. 8 of 2024")."""
     issues = [m.group() for line in lines for m in patterns.issue.finditer(line)]
     issues.sort(key=lambda issue: ("号" in issue, "总" in issue))
     years = filter(None, map(_YEAR_OF_ISSUE.search, issues))
@@ -70,8 +69,8 @@ def _issue(lines: list[str], patterns: MastheadPatterns) -> tuple[int | None, in
 
 
 def _value(numeral: str) -> int | None:
-    """Read digits or a Chinese numeral; None from 10⁹ on, which no masthead prints and no table
-    could hold."""
+    """Return the value of digits or of a Chinese numeral, or None if it is 10⁹ or more. No masthead
+    prints so large a number, and the table's integers might not hold it."""
     if numeral.isdecimal():
         number = int(numeral) if len(numeral) < 20 else None
     else:
@@ -80,7 +79,7 @@ def _value(numeral: str) -> int | None:
 
 
 def _date(lines: list[str]) -> str | None:
-    """Return the first date with a day, as year-month-day."""
+    """Return the first complete date, written as year-month-day; a month alone does not count."""
     for date in (match.group() for line in lines for match in DATE.finditer(line)):
         date = re.sub(r"\s+", "", date)
         in_words = _DATE_PARTS.fullmatch(date)
@@ -92,8 +91,8 @@ def _date(lines: list[str]) -> str | None:
 
 
 def _contributor(lines: list[str], patterns: MastheadPatterns) -> str | None:
-    """Return the first name in an attribution, without its label and date, that is not a credit of
-    a picture."""
+    """Return the first contributor that an attribution names, without label and date. Lines that
+    only say who took a picture are passed over."""
     for line in lines:
         without_day = _DAY_AT_END.sub("", line.strip("()（） "))
         name = patterns.contributor_frame.sub("", without_day)

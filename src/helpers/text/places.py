@@ -19,22 +19,23 @@ _CITIES, _COUNTIES = frozenset("市州"), frozenset("县区旗")
 
 
 class Municipality(NamedTuple):
-    """A city, county, district or the like; `en` only where the codebook's cities have it."""
+    """A city, county, district or similar place. `en`, the English name, is None unless the
+    codebook's table `cities` lists the place."""
 
     zh: str
     en: str | None = None
 
 
 class PlaceMatch(NamedTuple):
-    """A place that a text begins with."""
+    """A place that stands at the beginning of a text."""
 
     place: Municipality
-    printed: str  # as the text has it, without the names of larger places: 金水区
-    behind: str  # the text behind it
+    printed: str  # the name as the text has it, but of 郑州市金水区 only the district, 金水区
+    behind: str  # the text that follows the name
 
 
 class PlaceNames:
-    """Finds places by the words (`place_words`) and the `cities` of one codebook."""
+    """Finds names of places with the tables `place_words` and `cities` of one codebook."""
 
     def __init__(self, codebook: Codebook) -> None:
         words = codebook.role_words("place_words")
@@ -47,7 +48,7 @@ class PlaceNames:
         }
         self._provinces = words.set("province")
         self._kinds = words.set("kind_of_place")
-        # a set of characters is searched much faster than alternatives
+        # A set of characters is searched much faster than alternatives joined by `|`.
         never = re.escape("".join(words.list("not_in_name")))
         letter = rf"(?:[^\W\d_a-zA-Z{never}]|{{in_some_names}})"
         self._letters = pattern(f"{letter}+")
@@ -75,12 +76,11 @@ class PlaceNames:
         )
 
     def at(self, text: str) -> PlaceMatch | None:
-        """Return the place that a text begins with, the smallest of `郑州市金水区` (a district of
-        Zhengzhou); None where the text begins otherwise.
-
-        A city is given by its name (郑州), a county, district or banner by its full name (固始县,
-        金水区), an autonomous one without the names of its peoples (恩施土家族苗族自治州 → 恩施州).
-        """
+        """Return the place at the beginning of a text, or None if no place stands there. If a
+        district follows its city (`郑州市金水区`, "Jinshui district, Zhengzhou city"), it is the
+        district. A city is returned without 市 (郑州). Counties, districts and banners keep their
+        ending (固始县, 金水区). An autonomous place loses the names of its peoples, so that
+        恩施土家族苗族自治州 becomes 恩施州."""
         end = self._lead.match(text).end()
         name = kind = ""
         while (unit := self._unit.match(text, end)) and self._is_place(*unit.groups(), kind):
@@ -89,21 +89,22 @@ class PlaceNames:
         return PlaceMatch(self._named(name, kind), name + kind, text[end:]) if name else None
 
     def _is_place(self, name: str, ending: str, larger: str) -> bool:
-        """Tell whether name and ending are a place; `larger` is the ending of the one before it."""
+        """Tell whether a name and its ending (such as 市 or 县) are a place. `larger` is the ending
+        of the larger place named just before it, or empty."""
         if name in self._kinds:
             return False
         if len(name) > 8 and not ending.startswith("自治"):
             return False
-        # counties have names of one letter, districts only behind the city's name
+        # A county's name may be one character, a district's only if its city stands before it.
         if len(name) == 1 and ending != "县" and not (ending == "区" and larger):
             return False
-        # a city is within a prefecture or another city (县级市), never within a county
+        # A city may belong to a prefecture or (as a 县级市) to a larger city, never to a county.
         if larger and ending == "市" and not larger.endswith(("州", "盟", "地区", "市")):
             return False
         return ending in ("市", "自治州", "州") or not self._kind_end.search(name)
 
     def _named(self, name: str, ending: str) -> Municipality:
-        """Return the place of a name and its ending, in the form that tables use."""
+        """Return the place with this name and ending, in the form that the tables use."""
         is_city = ending == "市"
         known = self._cities.get(name + ending) or (self._cities.get(name) if is_city else None)
         if known:
@@ -115,14 +116,13 @@ class PlaceNames:
     def of_document(
         self, title: list[str], contributor: str | None, front: list[str], body: str
     ) -> Municipality | None:
-        """Find the place that a document is about; None where the text does not say.
-
-        In this order: the name before the title's colon (`济源: …`, "Jiyuan: …"), the contributing
-        congress (`(济源市人大…供稿)`, "by the congress of Jiyuan"), the place in the title, the
-        office of the masthead, a known city in the title, the one congress that the body names.
-        """
+        """Find the place that a document is about, or None if the text does not say. It is looked
+        for in this order: the name before the title's colon (`济源: …`, "Jiyuan: …"), the congress
+        that contributed the text (`(济源市人大…供稿)`, "by the congress of Jiyuan"), a place in the
+        title, the office in the masthead, a known city anywhere in the title, and the congress in
+        the body, if the body names only one."""
         joined = " ".join(title)
-        # of a title of several lines, each may hold the colon
+        # If the title has several lines, the colon may be in any of them.
         leads = (self._before_colon(line, body) for line in dict.fromkeys([joined, *title]))
         place = (
             next(filter(None, leads), None)
@@ -152,8 +152,9 @@ class PlaceNames:
         return self._cities.get(name) or self._cities.get(name.removesuffix("市"))
 
     def _bare(self, name: str, body: str) -> Municipality | None:
-        """Return a place named without its ending (`固始人大`, "Gushi congress"): a known city, or
-        one with the ending that the body gives it, else a city."""
+        """Return a place named without its ending, as in `固始人大` ("Gushi congress"). A name of
+        the table `cities` is that city. Any other name gets the ending that follows it in the body
+        (固始县, "Gushi county"). Without one there, it is taken for a city."""
         if known := self._known(name):
             return known
         if len(name) < 2 or name in self._provinces or self._not_a_place.search(name):
@@ -164,7 +165,7 @@ class PlaceNames:
         return self._named(name, ending[1] if ending else "市")
 
     def _with_body(self, text: str, body: str) -> Municipality | None:
-        """Return the place whose congress or government a text begins with."""
+        """Return the place whose congress or government is named at the beginning of a text."""
         text = re.sub(r"\s+", "", text)
         match = self.at(text)
         if match and self._body.match(match.behind):
@@ -173,8 +174,9 @@ class PlaceNames:
         return self._bare(bare[1], body) if bare and not match else None
 
     def _in_title(self, title: str, elsewhere: str) -> Municipality | None:
-        """Return the first place in a title that stands where a name may begin; a county or
-        district must be named `elsewhere`, too, if no body of it follows in the title."""
+        """Return the first place in a title that stands where a name may begin. If neither its
+        congress nor its government follows in the title, a county or district counts only if these
+        are named `elsewhere` in the document."""
         for boundary in self._boundary.finditer(title):
             match = self.at(title[boundary.end() : boundary.end() + 40])
             if not match or not match.behind:
@@ -190,12 +192,14 @@ class PlaceNames:
         return None
 
     def _known_end(self, name: str) -> Municipality | None:
-        """Return a known city at the end of a text: `近年来郑州` ("in recent years Zhengzhou")."""
+        """Return the known city at the end of a text, such as Zhengzhou in `近年来郑州` ("in recent
+        years Zhengzhou")."""
         known = [city for city in self._cities if name.endswith(city)]
         return self._cities[max(known, key=len)] if known else None
 
     def _in_front(self, front: list[str], body: str) -> Municipality | None:
-        """Return the one place of a masthead; of a city and its district the district."""
+        """Return the place that a masthead names, or None if it names several. If it names a city
+        and a district of that city, the district is returned."""
         pieces = [piece for line in front for piece in _RUN.findall(_SPACED.sub("", line))]
         places = self._at_beginnings(pieces)
         if not places:
@@ -204,8 +208,9 @@ class PlaceNames:
         return _single(places)
 
     def _at_beginnings(self, pieces: list[str]) -> set[Municipality]:
-        """Return the places that pieces begin with; of several, those that hold no other one: not
-        郑州 (Zhengzhou) beside 郑州市金水区, a district of it."""
+        """Return the places that stand at the beginning of the pieces of text. A place is left out
+        if a piece also names a smaller place inside it: 郑州 (Zhengzhou) is left out where
+        郑州市金水区, its district Jinshui, is named."""
         matches = [(piece, match) for piece in pieces if (match := self.at(piece))]
         places = {match.place for _, match in matches if match.behind or match.place.en}
         names = [(piece, match.place.zh) for piece, match in matches]
@@ -213,8 +218,9 @@ class PlaceNames:
         return places - larger if len(places) > 1 else places
 
     def _in_body(self, body: str) -> Municipality | None:
-        """Return the place of the one congress that a body names: a county's if the body speaks of
-        its own `县人大常委会` ("the county's standing committee"), else a city's."""
+        """Return the place whose congress the body names, or None if it names several places. Only
+        counties are looked for if the body more often says `县人大常委会` ("the county's standing
+        committee") than the same of a city. Otherwise only cities are looked for."""
         text = "\n" + body
         levels = self._unnamed_congress.findall(text)
         n_county = sum(level in _COUNTIES for level in levels)
@@ -229,7 +235,7 @@ class PlaceNames:
             places = {
                 known or self._named(name, ending)
                 for name, ending in self._city_acts.findall(text)
-                # a longer name has words before it that are not part of it
+                # A longer match begins with other words, which are not part of the name.
                 if (known := self._known_end(name)) or len(name) <= 3 or ending == "自治州"
             }
         return _single(places)

@@ -1,6 +1,6 @@
 """Clean text → sections, sentences, clauses and words.
 
-Everything that is counted or quoted belongs to one of them.
+Whatever is counted or quoted later is one of these units or a part of one.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from helpers.codebook import shared_codebook
 from .front import NUMERAL
 
 _CLOSE = "”’」』»》)）"
-# Patterns that whole texts are searched for begin with a set of characters: the engine then skips
-# all others.
-# A point alone ends a sentence, two or more are an ellipsis.
+# The next patterns begin with a set of characters, because the regular-expression engine then
+# quickly skips all others. A single point ends a sentence. Two or more points are an ellipsis.
 _END = re.compile(rf"[。！？!?；;.](?:(?<!\.)[。！？!?；;]*|(?<=\.)(?<!\.\.)(?!\.))[{_CLOSE}]*")
 _LIST_NUMBER = re.compile(r"\s*[(（]?\d{1,2}[)）]?\.$")
-# Neither a comma before three digits (1,200), a colon between digits (8:30), nor a decimal point.
+# A clause does not end at a comma inside a number (1,200), at a colon between digits (8:30) or at
+# a decimal point.
 _CLAUSE_END = re.compile(
     r"[,，。！？!?；;：:.](?:(?<=[。！？!?；;：])|(?<=[,，])(?!\d{3}(?!\d))|(?<=\D[,，])"
     r"|(?<=:)(?<!\d:)|(?<=:)(?!\d)|(?<=\.)(?<!\.\.)(?![.\d])|(?<=\.)(?<![.\d]\.)(?=\d))"
@@ -52,7 +52,8 @@ def split_sentences(text: str) -> list[Sentence]:
     """Split clean text into sections and sentences.
 
     A section begins at a numbered heading (`一、…`, "1. …") or at a bare line without a full stop.
-    Headings such as `(一)` and `1.` begin one only in a text that has no `一、`.
+    Headings such as `(一)` and `1.` begin a section only if no heading of the text has the form
+    `一、`.
 
     Returns
     -------
@@ -87,10 +88,11 @@ def split_sentences(text: str) -> list[Sentence]:
 
 
 def split_clauses(text: str) -> list[tuple[int, int]]:
-    """Split a sentence at commas, colons, semicolons and full stops: (start, end) of each clause.
+    """Split a sentence into clauses and return the (start, end) of each.
 
-    It is split neither at 、, which separates the items of a list, nor inside a number. Closing
-    marks are included, so that the clauses cover all of `text`.
+    Clauses end at commas, colons, semicolons and full stops. They do not end at 、, which separates
+    the items of a list, nor inside a number. Each clause includes the punctuation at its end, so
+    that the clauses together cover all of `text`.
 
     Examples
     --------
@@ -111,19 +113,19 @@ def clause_ends(text: str) -> list[int]:
 def tokenize(
     text: str | Iterable[str], *, words: Iterable[str] | None = None, engine: str = "jieba"
 ) -> list[str] | list[list[str]]:
-    """Cut clean text into words, white space and punctuation; joined, they are the text.
+    """Cut clean text into words, white space and punctuation. Joined again, they give the text.
 
     Parameters
     ----------
     text : str or iterable of str
-        In half width: jieba cuts `１２．５` into single characters.
+        The text must have half-width digits, because jieba cuts `１２．５` into single characters.
     words : iterable of str, optional
-        Words to keep whole; by default those of the codebook's table `userdict`. For a corpus, pass
-        ``corpus.codebook.words``.
+        Words that are not to be cut apart. By default these are the words of the codebook's table
+        `userdict`. For the texts of a corpus, pass ``corpus.codebook.words``.
     engine : {"jieba", "rjieba"}
-        The reference, or the same algorithm in Rust, which is some twenty times faster. The two
-        differ only beside rare characters (beyond the Basic Multilingual Plane, such as 𠀀) and
-        between digits and Latin letters (`0.X`).
+        "jieba" is the reference. "rjieba" is the same algorithm in Rust and about twenty times
+        faster. Their results differ only next to rare characters (beyond the Basic Multilingual
+        Plane, such as 𠀀) and where digits meet Latin letters (`0.X`).
 
     Examples
     --------
@@ -139,7 +141,8 @@ def tokenize(
 
 @lru_cache(maxsize=8)
 def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
-    """Make a segmenter with these words; jieba's shared one would pass them on to other code."""
+    """Make a segmenter of our own that keeps these words whole. Adding them to jieba's global
+    segmenter would change the results of other code that uses it."""
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
@@ -153,13 +156,13 @@ def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
 
     fast = rjieba.Jieba()
     for word in words:
-        # the frequency decides whether a word is kept whole, so both engines must use the same
+        # Its frequency decides whether a word is kept whole, so both engines need the same one.
         fast.add_word(word, reference.FREQ[word], None)
 
     def cut(text: str) -> list[str]:
         tokens: list[str] = []
         for token in fast.cut(text):
-            # rjieba leaves `2-3` whole where jieba cuts 2 | - | 3
+            # rjieba keeps `2-3` as one token, but jieba cuts it into 2 | - | 3.
             if "-" in token and token not in reference.FREQ:
                 tokens += [part for part in _LATIN.split(token) if part]
             else:
@@ -170,12 +173,9 @@ def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
 
 
 def _heading_levels(lines: list[str]) -> list[int]:
-    """Return for each line 0 if it is a paragraph, else the level of the heading: 1 for `一、`, 2
-    for `(一)` or `1.`.
-
-    A line is a heading only where a paragraph follows; a bare one has the highest level of the
-    numbered ones.
-    """
+    """Return the heading level of each line: 1 for `一、`, 2 for `(一)` or `1.`, 0 for a paragraph.
+    A line is a heading only if a paragraph follows somewhere after it. A heading without a number
+    gets the highest level that the numbered headings of the text have."""
     levels = [_heading_level(line.strip()) for line in lines]
     bare = min({1, 2}.intersection(levels), default=1)
     end = max((i for i, level in enumerate(levels, 1) if not level), default=0)
@@ -211,7 +211,7 @@ def _is_inner_point(line: str, start: int, place: int) -> bool:
     before, after = line[place - 1 : place], line[place + 1 : place + 2]
     if before.isalpha() and after.isalpha() and (before + after).isascii():
         return True
-    if not before.isdigit():  # a full stop before a date
+    if not before.isdigit():  # a full stop, even if a digit follows, as before a date
         return False
     if after.isdigit():  # 12.5
         return True
