@@ -1,5 +1,4 @@
-"""Turn tables into charts, write each chart to files, and lead from a dot or bar of a chart back to
-the quotations behind it."""
+"""Turn tables into charts, write their files, and lead from a mark back to its quotations."""
 
 from . import markup
 from .approaches import instrument_matrix, stage_theme, supervision_chain

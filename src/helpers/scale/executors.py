@@ -159,8 +159,8 @@ def _alone(work: Work, job: Job) -> int:
     if not crashing or _crashes(work, replace(job, crashing_entries=crashing)):
         raise RuntimeError(
             f"Part {job.number} ({len(job.entries)} files, {job.files}) crashes its process,"
-            " although no single file of it does. Usually the memory is too small: call analyse again with"
-            " fewer workers, on a larger machine, or without the largest files."
+            " although no single file of it does. Usually the memory is too small: call"
+            " analyse again with fewer workers, on a larger machine, or without the largest files."
         )
     return job.number
 
