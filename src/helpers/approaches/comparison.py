@@ -26,7 +26,7 @@ _MATRIX = (
     "doc city_zh city_en code stage type zh en state present strength grade n_evidence quote source"
     " disagree state_rules state_human"
 ).split()
-# the columns of a cell that a human coding may replace
+# columns of the matrix whose values a human coding replaces where there is one
 _HUMAN = dict.fromkeys(("state", "strength", "grade", "quote"), "str") | dict.fromkeys(
     ("present", "n_evidence"), "int64"
 )

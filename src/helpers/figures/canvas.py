@@ -31,7 +31,7 @@ LINE_MM = 3.3  # one line of 7 pt text
 POINT_MM = 25.4 / 72
 PREVIEW_DPI = 120  # dots per inch of a PNG for the screen
 Place = tuple[float, float, float, float]  # left, top (or middle), width and height in millimetres
-# An entry of a key: the look of a symbol and its meaning, or None and a note.
+# An entry of a legend is a symbol with its meaning, or None with a note.
 Entry = tuple[dict[str, Any] | None, str]
 
 

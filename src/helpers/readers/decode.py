@@ -26,8 +26,8 @@ _COMMON = frozenset(
 )
 _MARKS = frozenset("，。、；：？！“”（）《》\u3000")
 _SAMPLE = 20_000  # characters
-# The share of characters that may be undecodable, as after a disk error or a cut. A higher share
-# means another encoding, or no text at all.
+# The share of characters that may be undecodable, as after a disk error or a cut. If more are,
+# the file is in another encoding or is not a text.
 _BAD_SHARE = 0.005
 _NOT_TEXT = {
     "binary": "The bytes are not text. Export the document as text and read that.",

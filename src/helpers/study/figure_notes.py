@@ -40,8 +40,8 @@ def _names(row: pd.Series, noun: str) -> dict[str, str]:
 
 
 def without_interval(study: Study) -> Bilingual:
-    """Say how many documents are too short for an interval around their rates. The texts are empty
-    if every document has one."""
+    """Say how many documents are too short for an interval around their rates. Both sentences are
+    empty if every document has an interval."""
     rates = study.theme_rates
     known = rates[["low", "high"]].notna().all(axis=1).groupby(rates["doc"]).any()
     n, short = len(known), (~known).sum()

@@ -1,4 +1,4 @@
-"""Counts themes and words, and measures how documents differ in them and which go together."""
+"""Count themes and words, compare documents by them, and find words that occur together."""
 
 from .counts import MIN_BLOCKS, count_themes, document_feature_matrix, stability, theme_hits
 from .network import Network, collocates, coword_network
