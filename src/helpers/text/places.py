@@ -66,7 +66,8 @@ class PlaceNames:
         self._bare_body = pattern(rf"({letter}{{2,4}}?)(?:{{body_after_bare_place}})")
         self._boundary = pattern(r"^|[\s—\-“(《:：]|{about}")
         self._city_acts = pattern(
-            rf"{_CLAUSE_BEGINS}({letter}{{2,10}}?)({{city_ending}})(?={{congress}}|{{city_leaders}})"
+            rf"{_CLAUSE_BEGINS}({letter}{{2,10}}?)({{city_ending}})"
+            "(?={congress}|{city_leaders})"
         )
         self._county_acts = pattern(
             rf"{_CLAUSE_BEGINS}({letter}{{1,8}}?)({{county_ending}})(?={{congress}})"
