@@ -34,9 +34,9 @@ _ABOUT = {
     "reproduce": "execute all notebooks and write tables, figures and the reading copy",
     "explore": "open the explorer as a web page on this machine",
     "figures": "export figures without opening a notebook",
-    "analyse": "write the tables of any number of documents as Parquet, part by part",
+    "analyse": "write the tables of any number of documents as Parquet files",
     "new-corpus": "set up a folder for your own documents with codebook tables to edit",
-    "coding-sheet": "write a blank coding sheet of a folder, or read two filled ones back",
+    "coding-sheet": "write a blank sheet to code documents by hand, or compare two filled sheets",
     "docs": "update the values in READMEs and docs, and data/datapackage.json, from stored tables",
 }
 _FOLDER = "your own folder of documents (default: the five briefings)"
@@ -56,16 +56,16 @@ def _parser() -> argparse.ArgumentParser:
 
     add = command(_reproduce)
     add("--corpus", _FOLDER, type=_given)
-    add("--out", "where its results go; needed with --corpus", type=Path)
+    add("--out", "folder for the results, needed with --corpus", type=Path)
     add("--codebook", _CODEBOOK, type=_given)
     add("--timeout", "seconds one cell may take (default 600)", type=int, default=600)
     add("--jobs", "notebooks executed at the same time (default 2)", type=int, default=2)
-    add("--only", "only notebooks whose name contains this", default="")
+    add("--only", "execute only notebooks whose name contains this text", default="")
 
     add = command(_explore)
     add("--corpus", _FOLDER.replace("folder", "file or folder"), type=_given)
     add("--codebook", _CODEBOOK, type=_given)
-    port = "port of the page (default 8866; the next free one if it is taken)"
+    port = "port of the page (default 8866, or the next free port if 8866 is taken)"
     add("--port", port, type=int, default=8866)
     ip = "address to listen on; anything but localhost opens the documents to your network"
     add("--ip", ip, default="127.0.0.1")
@@ -73,8 +73,13 @@ def _parser() -> argparse.ArgumentParser:
 
     add = command(_figures)
     add("--lang", choices=("zh", "en", "both"), default="both")
-    add("--width", "85 or 178 mm", choices=("single", "double"), default="double")
-    add("--only", "only figures whose name, or whose notebook's name, contains this", default="")
+    add(
+        "--width",
+        "width of the figures: single is 85 mm, double is 178 mm",
+        choices=("single", "double"),
+        default="double",
+    )
+    add("--only", "only figures whose name, or notebook's name, contains this text", default="")
     add("--out", "folder (default build/figures)", type=Path, default=ROOT / "build" / "figures")
     add("--corpus", _FOLDER, type=_given)
     add("--codebook", _CODEBOOK, type=_given)
@@ -93,16 +98,16 @@ def _parser() -> argparse.ArgumentParser:
     add("folder", "documents to code", type=_given)
     add("--read", "two filled sheets", nargs=2, type=Path, metavar=("FIRST", "SECOND"))
     add("--codebook", _CODEBOOK, type=_given)
-    out = "the sheet (default coding_sheet.csv), or with --read the folder of results"
-    add("--out", out + " (default coded)", type=Path)
+    out = "file of the blank sheet (default coding_sheet.csv), or, with --read,"
+    add("--out", out + " folder of the results (default coded)", type=Path)
 
     command(_docs)
     return parser
 
 
 def _given(path: str) -> Path:
-    """Return a path argument as a path. An empty argument is an error, because `--corpus "$UNSET"`
-    would otherwise mean the current folder."""
+    """Return a path argument as a path. An empty argument is an error. Without this
+    check, `--corpus "$NAME"` with an unset variable NAME would mean the current folder."""
     if not path.strip():
         raise argparse.ArgumentTypeError(
             "the path is empty. Name a file or a folder, or leave the option out."
@@ -138,9 +143,11 @@ def _checked(options: argparse.Namespace, home: Path) -> Corpus:
 
     safe = "so that the shipped results stay as they are"
     if (options.corpus is None) != (options.out is None):
-        raise ValueError(f"--corpus and --out go together, {safe}. Name both.")
+        raise ValueError(f"--corpus and --out go together, {safe}. Name both options.")
     if options.corpus is None and options.codebook:
-        raise ValueError(f"--codebook goes with --corpus and --out, {safe}. Name all three.")
+        raise ValueError(
+            f"--codebook goes with --corpus and --out, {safe}. Name all three options."
+        )
     if options.corpus is None:
         return read_corpus(DATA / "raw")
     corpus = read_corpus(options.corpus, codebook=read_codebook(options.codebook))
@@ -149,7 +156,7 @@ def _checked(options: argparse.Namespace, home: Path) -> Corpus:
         print(f"  {row.source}: {row.problem}. {row.detail}")
     if not len(corpus):
         raise ValueError(
-            f"'{options.corpus}' holds no document that can be read. See the lines above."
+            f"'{options.corpus}' holds no document that can be read. The lines above say why."
         )
     print(f"{count(len(corpus), 'document')} read.")
     return corpus
@@ -162,7 +169,7 @@ def _check_out(corpus: Path, out: Path) -> None:
     if corpus in (out, *out.parents):
         raise ValueError(
             "OUT lies in the corpus folder: results would be read as documents. Choose another"
-            " folder."
+            " folder for OUT."
         )
     (out / "notebooks" / "failed").mkdir(parents=True, exist_ok=True)
     shutil.rmtree(out / "notebooks" / "failed")
@@ -232,7 +239,7 @@ def _figures(options: argparse.Namespace) -> int:
         try:
             folder = options.out / lang
             _, files = export_figure(name, study, lang=lang, width=options.width, folder=folder)
-        except ValueError as error:  # the remaining figures are still drawn
+        except ValueError as error:  # one failed figure does not stop the others
             failed.append(f"{lang} {name}")
             print(f"{line} NOT DRAWN: {error}", flush=True)
         else:
@@ -241,8 +248,8 @@ def _figures(options: argparse.Namespace) -> int:
     print(f"Figures, their data (.csv) and captions (.json) are in {_shown(options.out)}.")
     if failed:
         print(
-            f"Not drawn: {', '.join(failed)}. The reason is in the line of each figure above. Try"
-            " --width double, or remove the document that this line names from the folder.",
+            f"Not drawn: {', '.join(failed)}. The line of each figure above gives the reason."
+            " Try --width double, or remove the document named in this line from the folder.",
             file=sys.stderr,
         )
     return 1 if failed else 0
@@ -264,7 +271,7 @@ def _new_corpus(options: argparse.Namespace) -> int:
     for path in new_corpus(options.folder):
         print(f"  {_shown(path)}")
     documents = _shown(options.folder / "documents")
-    print(f"Put your documents into {documents}; the commands are in the README beside it.")
+    print(f"Put your documents into {documents}. The README beside it lists the commands.")
     return 0
 
 
@@ -277,7 +284,9 @@ def _coding_sheet(options: argparse.Namespace) -> int:
         out = options.out or Path("coded")
         agreed = read_coding_sheets(options.folder, *options.read, out, codebook)
         print(agreed.to_string(index=False))
-        print(f"Agreement, differences and the reconciled matrix are in {_shown(out)}.")
+        print(
+            f"The coders' agreement, their differences and the joint matrix are in {_shown(out)}."
+        )
     else:
         sheet = options.out or Path("coding_sheet.csv")
         n = write_coding_sheet(options.folder, sheet, codebook)
@@ -292,7 +301,7 @@ def _docs(options: argparse.Namespace) -> int:
     if not written:
         raise ValueError(
             "HELPERS_CORPUS, HELPERS_OUT or HELPERS_CODEBOOK is set, but the docs describe the"
-            " shipped documents only. Unset it."
+            " shipped documents only. Unset this environment variable."
         )
     for path in written:
         print(f"  {_shown(path)}")
@@ -300,7 +309,7 @@ def _docs(options: argparse.Namespace) -> int:
 
 
 def _shown(path: Path) -> str:
-    """Return a path as text: relative to the current folder if it lies in it, else in full."""
+    """Return a path as text, relative to the current folder if the path lies in this folder."""
     try:
         relative = os.path.relpath(path)
     except ValueError:  # on Windows, a path on another drive cannot be made relative

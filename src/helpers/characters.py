@@ -1,6 +1,6 @@
 """Conversions of characters (full to half width, radicals, superscripts) and of numerals.
 
-Every part of the package may use these functions. They work on any string, not only on documents.
+Every part of the package may use these functions, which work on any string.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ _FULL_RUN = re.compile("[\uff01-\uff5e\u3000]+")
 
 
 def half_width(text: str) -> str:
-    """Map full-width ASCII and the ideographic space (U+FF01–FF5E, U+3000) to half width; the
-    length stays the same.
+    """Convert full-width ASCII and the ideographic space (U+FF01–FF5E, U+3000) to half width. The
+    length of the text stays the same.
 
     >>> half_width("２１９８％，约５㎡")  # about 5 m²
     '2198%,约5㎡'
     """
-    # Most clean text holds no full-width character. Searching the bytes shows this much faster than
-    # the pattern would: in UTF-8, full-width characters begin with the bytes EF BC or EF BD.
+    # Most clean text holds no full-width character. A search of the bytes shows this much faster
+    # than the pattern: in UTF-8, full-width characters begin with the bytes EF BC or EF BD.
     coded = text.encode("utf8", "surrogatepass")
     if b"\xef\xbc" not in coded and b"\xef\xbd" not in coded and "\u3000" not in text:
         return text
@@ -30,7 +30,7 @@ def half_width(text: str) -> str:
 
 
 # PDFs printed by Chromium hold radicals (⼈⽼⺠⻓) in place of the characters they look like
-# (人老民长). Unicode's normal form NFKC maps those from U+2F00 on. The others are listed here.
+# (人老民长). Unicode's normal form NFKC replaces radicals from U+2F00 on. Others are listed here.
 RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
 _LOOKALIKES = (
     "⺁⺇⺋⺌⺍⺎⺐⺓⺕⺙⺜⺝⺟⺠⺡⺢⺣⺤⺥⺧⺩⺪⺫⺬⺭⺮⺯⺱⺲⺶⺸⺹⺺⺼⺽⻁⻂⻃⻄⻅"
@@ -43,7 +43,7 @@ _RADICAL = re.compile("[\u2e80-\u2eff\u2f00-\u2fd5]")
 
 
 def unradical(text: str) -> str:
-    """Map Kangxi and other radicals to the characters they stand for; the length stays the same.
+    """Replace radicals by the characters that they stand for. The length stays the same.
 
     >>> unradical("⼈⺠代表")  # people's deputies
     '人民代表'
@@ -55,9 +55,9 @@ _LONE = re.compile("[\ud800-\udfff]")
 
 
 def encodable(raw: str) -> str:
-    r"""Replace half characters (lone surrogates) by U+FFFD; the length stays the same.
+    r"""Replace half characters (lone surrogates) by U+FFFD. The length stays the same.
 
-    JSON and PDF files may contain them, but no file can be written with them.
+    JSON and PDF files may contain such half characters, but Python cannot write them to a file.
 
     >>> encodable("养\ud800老")
     '养\ufffd老'
@@ -69,7 +69,7 @@ _SUPERSCRIPT = str.maketrans("0123456789０１２３４５６７８９", "⁰¹�
 
 
 def superscript(text: str) -> str:
-    """Write digits as superscripts, so that 35 followed by the number of footnote 1 does not read
+    """Write digits as superscripts, so that 35 with a reference to footnote 1 does not read as
     351. A text with brackets, such as `[1]`, is returned unchanged.
 
     >>> superscript("1"), superscript("[1]")
@@ -155,7 +155,7 @@ def chinese_number(numeral: str) -> int | None:
 _LARGE_UNIT = re.compile("([万亿])")
 
 
-@lru_cache(maxsize=10_000)  # the same few numerals come again and again
+@lru_cache(maxsize=10_000)  # texts repeat the same few numerals again and again
 def _spoken_number(numeral: str) -> int | None:
     """Read a spoken numeral. The units 万 (10⁴) and 亿 (10⁸) cut it into sections, which are added
     up: 一亿二千万 is 1·10⁸ + 2,000·10⁴."""

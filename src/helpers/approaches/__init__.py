@@ -1,4 +1,4 @@
-"""Corpus and codebook → who did what and whether it took place → documents × instruments."""
+"""Corpus and codebook → tables of the instruments of supervision that each document reports."""
 
 from .coding import STATES, approach_evidence, code_approaches
 from .comparison import (

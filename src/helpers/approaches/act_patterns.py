@@ -1,8 +1,8 @@
-"""The words of a codebook → regular expressions that tell who acts, whether it happened, on what.
+"""The words of a codebook → regular expressions that show who acts, and whether the act took place.
 
 Each word of `act_words.csv` and `topic.csv` has a role, such as `negation`. A researcher can change
-the words in these tables; the grammar around them stands here. In a pattern, `{role}` is replaced
-by all words of that role.
+the words there. The grammar around the words is given in this module. In its patterns, `{role}` is
+replaced by all words of that role.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import pandas as pd
 
 from helpers.codebook import Codebook, RoleWords, first_characters
 
-# Roles whose words can begin a cue (a word such as 将, "will", that changes whether an act counts
-# as done). The slow pattern of cues is tried only where one of these words stands.
+# Roles whose words can begin a cue. A cue is a word such as 将, "will", which shows that the act
+# after it has not been done. The slow pattern of cues is tried only where such a word stands.
 _CUE_ROLES = "speech says order called condition future plan_paper will decided purpose_mark"
-# Roles whose words need no grammar around them. The pattern of each becomes an attribute of
-# `ActPatterns` with the name of the role.
+# Roles whose words are searched for as they are, with no grammar around them. For each of these
+# roles, `ActPatterns` has an attribute that is named after the role and holds its pattern.
 _PLAIN_ROLES = (
     "below by_themselves campaign_title congress first_item forecast intends item later_item"
     " list_closes list_opens next_heading party_lookalike past possessed scheduled settled since"
@@ -27,7 +27,7 @@ _PLAIN_ROLES = (
 
 
 class ActPatterns:
-    """All patterns of one codebook. Build it with ``codebook.once(ActPatterns)``."""
+    """All patterns of one codebook. Use ``codebook.once(ActPatterns)`` to build them only once."""
 
     def __init__(self, codebook: Codebook) -> None:
         self._words = RoleWords(pd.concat([codebook.act_words, codebook.topic], ignore_index=True))
@@ -41,7 +41,7 @@ class ActPatterns:
         self._add_topic()
 
     def mask(self, text: str) -> str:
-        """Replace titles and names that look like acts by □; every offset stays the same.
+        """Replace titles and names that look like acts by □. The length of the text stays the same.
 
         >>> from helpers import read_codebook
         >>> read_codebook().once(ActPatterns).mask("对《河南省养老服务条例》开展检查")
@@ -49,30 +49,30 @@ class ActPatterns:
         """
         text = self.campaign_title.sub(lambda match: "□" * len(match[0]), text)
         text = self._no_acts.sub(self._blank, text)
-        # commas inside a title would cut it into several clauses
+        # commas inside a title would cut the title into several clauses
         return self._title.sub(lambda match: re.sub("[,;:]", "、", match[0]), text)
 
     def _blank(self, match: re.Match[str]) -> str:
-        # ■ stands for a law on another topic; an inspection of that law is not on the topic
+        # ■ replaces a law on another topic: an inspection of such a law is off the topic
         blank = "■" if self._other_law.match(match[0]) else "□"
         return blank * len(match[0])
 
     def _each(self, role: str, after: str) -> str:
-        """Return a pattern of all words of a role, in which `after` follows each single word.
+        """Return a pattern that matches any word of a role if `after` follows the word.
 
-        The search is faster than with `(…|…)after`: if every alternative begins with a known
-        character, it skips all places without such a character.
+        `after` is added to each single word, because this search is faster than `(…|…)after`: if
+        every alternative begins with a known character, all other characters are skipped.
         """
         words = self._words.list(role) or ["(?!)"]
         if any(word.count("(") != word.count(")") for word in words):
-            return "(?:{" + role + "})" + after  # a bar inside brackets parts no two words
+            return "(?:{" + role + "})" + after  # a word was cut at a bar inside its brackets
         return "|".join(word + after for word in words)
 
     def _add_names(self) -> None:
-        """Add patterns of titles, slogans and meetings of the province, which tell of no act."""
+        """Add patterns of titles, slogans and provincial meetings, whose words report no act."""
         pattern = self._words.pattern
         self._no_acts = pattern(
-            # every such name begins with one of these characters; other places are skipped
+            # every such title, slogan or meeting begins with one of these characters
             "[《«“全省](?:"
             # the title of an article or a book
             r"(?<=[《«])[^《》«»\n]{2,60}[》»][、和及]?(?:[《«][^《》«»\n]{2,60}[》»][、和及]?){0,3}等?"
@@ -83,7 +83,7 @@ class ActPatterns:
             # a law of the province or the state, up to the word that says what kind of law it is
             r"|(?<=[《«])[^《》«»\n]{0,20}?(?:{higher_lawmaker})[^《》«»\n]{0,40}?"
             r"(?=(?:{law_kind})(?:[(（][^《》«»\n]{0,12}[)）])?[》»])"
-            # a meeting of the province
+            # a meeting held by the province
             r"|(?:(?<=全)省|(?<=省))(?:(?!{not_province_meeting}|[,;。.\n]).){0,50}?"
             r"(?:{province_meeting})(?:(?!{not_province_meeting}|[,;。.\n]).){0,8}?会议?)"
         )
@@ -93,33 +93,33 @@ class ActPatterns:
     def _add_actors(self) -> None:
         """Add the patterns that tell who acts."""
         pattern = self._words.pattern
-        # what links two actors who do the same
+        # the words between two actors who act together, such as 和, "and"
         self.link = pattern("(?:{actor_link}){0,4}$")
-        # 照省人大印发的方案, "following the scheme issued by the province": the word before the
-        # actor shows that its plan is followed
+        # in 照省人大印发的方案, "following the scheme issued by the province", the word 照 before
+        # the actor shows that a plan of this actor is followed
         self.followed = pattern("(?:{followed})[^,]{0,2}$")
         self.of_whom = re.compile("[^,、的]{1,6}的[^,、]{0,4}")
         attends = self._each("attends", "[^,。;]{0,8}(?:{attended_event})")
         self.attends = pattern(attends + "|{attends_meeting}")
         self.causes = pattern("(?:{causes})[^,、对到赴向]{0,6}$")
-        # 由护理员参加的座谈会, "a meeting attended by care workers", does not tell who held it
+        # 由护理员参加的座谈会, "a meeting attended by care workers", tells who came, not who acted
         self.attended_by = pattern("[^,。;]{0,40}?(?:{attended_by})的")
         self.agent = pattern("(?:{agent_mark})[^,、]{0,5}$")
         self.object = pattern(r"(?:{object_lead})(?:\d+[余多]?个)?[^,]{0,4}$")
-        # 卢氏县组织…, "Lushi county organised": a county stands for its congress
+        # in 卢氏县组织…, "Lushi county organised …", the county stands for its congress
         self.place = pattern(
             r"(?P<name>(?!{no_place_start})[\u4e00-\u9fff]{1,3})[县区市](?={place_acts})"
         )
         self.no_place = self._words.set("no_place")
-        # 幸福社区召开座谈会, "Xingfu neighbourhood held a meeting": such a body acts for itself
+        # in 幸福社区召开座谈会, "Xingfu neighbourhood held a meeting", the body acts for itself
         self.body = pattern("(?:{body_name}){2,10}?(?:{topic_body}|{body})(?={body_acts})")
-        # most clauses name neither a place nor a body; this faster pattern finds those that may
+        # most clauses name neither a place nor a body; this faster pattern rules such clauses out
         self.head_ends = pattern("(?:县|区|市|{topic_body}|{body})(?={place_acts}|{body_acts})")
         self.adverbial = pattern("(?:{since}|{adverbial_end})[,:]$")
         self.stay = pattern("来[^,]{0,6}(?:{stay_end})[,:]$")
         self.leads = pattern(r"[^。;\n]{0,24}(?:{leads})")
-        # 省人大副主任李某率队…李某一行, "Li, vice chair of the province's congress, led …; Li's
-        # team": the name stands for the office
+        # In 省人大副主任李某率队…李某一行, "Li, vice chair of the province's congress, led …; Li's
+        # team …", the name Li stands for the province, so such names are looked for.
         self.higher_bodies = self._words.list("higher_body")
         self.named = pattern(
             r"(?:{higher_body})[^,。;、\n]{0,22}(?:{office})"
@@ -127,7 +127,7 @@ class ActPatterns:
         )
 
     def _add_cues(self) -> None:
-        """Add the cues: words after which a sentence is speech, an order, a demand or a plan."""
+        """Add the patterns of cues: words with which a speech, order, demand or plan begins."""
         at_clause_start = "(?<![^,;:。.、])"
         templates = {
             "speech": "{speech}|(?:{says})(?=[,:“])",
@@ -138,7 +138,7 @@ class ActPatterns:
             "|(?<!已)(?:{will})(?={will_go_on})"
             "|(?<!已)(?:{will})(?![^,;。]{0,60}(?:{made_into}))(?={will_verb}"
             "|(?:{will_report})(?!{nominal})"
-            # 将聘请监督员, "will appoint", is a plan; 将聘请的监督员分组, "grouped those", is not
+            # 将聘请的监督员分组, "put the appointed supervisors into groups", is no plan to appoint
             "|(?:{will_appoint})(?![^,;。]{0,10}的))",
             "decided": "(?:{decided})(?=[^,;。]{0,14}(?:{decided_act}))",
             "purpose": at_clause_start + "(?:{purpose_mark})(?:{purpose_verb})",
@@ -152,18 +152,18 @@ class ActPatterns:
             store_patterns=False,
         )
         self.after_object = self._words.set("after_object")
-        # who gives the order before 要求, "demand": an office or a person's name
+        # before 要求, "demand", an office or a person's name shows that a leader is speaking
         self.leader = self._words.pattern(r"{leader}|^[\u4e00-\u9fff]{2,3}(?:{also})?$")
 
     def _add_status(self) -> None:
-        """Add patterns that tell whether an act took place: past, plans, negations, lists."""
+        """Add patterns that show whether an act took place, was planned, denied or only listed."""
         pattern = self._words.pattern
         self.past_or_counted = pattern("{past}|{past_number}")
         self.programme = pattern("{programme}|[:]$")
         negation = self._each("negation", "[^,。;、]{0,6}$")
         self.negated = pattern(negation + "|" + self._each("not_yet", "(?:{set_up})[^,。;]{0,14}$"))
-        # most clauses hold none of the first characters of these words; looking for these
-        # characters first saves time
+        # Most clauses hold none of the characters with which these words begin. Looking for these
+        # characters first saves time.
         opens = first_characters(pattern("{falls_short}|{not_done}|{dropped}").pattern) or ()
         near = "(?=[^,。;]{0,12}?[" + "".join(map(re.escape, sorted(opens))) + "])" if opens else ""
         self.lacking = pattern(
@@ -173,26 +173,26 @@ class ActPatterns:
         self.general = pattern("(?:{is_a})[^,。;]{0,24}(?:{instrument_noun})")
         by_law = self._each("congress_law", "[^,。;]{0,8}规定[^。]{0,60}可以")
         self.defining = pattern(r"{definition}|\?[”’]?$|" + by_law)
-        # 监督养老一盘棋,让笑脸成为最美的答卷! "… let smiles be the finest answer!", is a slogan
+        # 让笑脸成为最美的答卷!, "let smiles be the finest answer!", is a slogan: it tells of no act
         self.slogan = re.compile(r"[^\d了已]+[!！][”’」》»]?$")
         self.quoted = re.compile(r"“(?=[^“”\n]{0,600}[,。;!])[^“”\n]{25,600}(?:”|(?=\n)|$)")
         self.list_mark = re.compile("[、+]")
 
     def _add_order_of_sentences(self) -> None:
-        """Add patterns that tell how a sentence belongs to those around it, as in a list."""
+        """Add patterns that show how a sentence belongs to its neighbours, such as a list item."""
         pattern = self._words.pattern
         self.told_act = pattern(r"[,;:\d]|{told_act}")
-        # 对代表联络站,主任会议提出…, "on liaison stations, the meeting said": the
-        # words before the comma belong to the speech
+        # in 对代表联络站,主任会议提出…, "on liaison stations, the meeting said …", the words
+        # before the comma already belong to the speech
         self.fronted = pattern("(?:{fronted_mark})[^,:]+,$")
         self.announced = pattern("(?::|(?:{as_follows})[^,。;]{0,12}[。.]?)$")
 
     def _add_topic(self) -> None:
-        """Add patterns that tell whether a clause is on the codebook's topic or another matter."""
+        """Add patterns that tell whether a clause is on the codebook's topic or on another."""
         pattern = self._words.pattern
         self.topic_or_people = pattern("{topic}|{topic_people}")
         self.on_topic = pattern("{topic}|{topic_people}|{topic_near}")
-        # 对民政局开展测评, "evaluated the civil affairs bureau", names a body, not another topic
+        # in 对民政局开展测评, "evaluated the civil affairs bureau", "civil affairs" is no topic
         no_authority = "(?![^,。;、]{0,3}(?:{authority_end}))"
         law = self._each(
             "law_lead",
@@ -201,17 +201,17 @@ class ActPatterns:
         )
         self.other_matter = pattern(self._each("other_matter", no_authority) + "|" + law)
         self.other_topic = pattern(self._each("other_topic", no_authority))
-        # 围绕物业管理,…开展专题询问, "held an inquiry on housing", uses an instrument of
-        # the codebook, but on another subject
+        # 围绕物业管理,…开展专题询问, "held an inquiry on housing", reports an instrument of the
+        # codebook, but on a subject other than the codebook's topic
         self.other_subject = pattern(
             self._each("about", "[^,。;]{0,16}(?:{other_subject})" + no_authority)
         )
-        # 关于全市医疗保障工作情况的专项工作报告, "the report on medical insurance": off the topic
+        # 关于全市医疗保障工作情况的专项工作报告, "the report on medical insurance", is off topic
         self.other_report = pattern(
             "关于(?!检查)(?:(?!{topic}|{topic_people}|{topic_near}|{report_on_it}|□|[,;。]).){2,40}"
             "(?:工作|情况)(?:(?!{topic}|[,;。]).){0,6}报告"
         )
-        # 市民政局开展消防检查, "the bureau made a fire inspection": everyday work, no supervision
+        # 市民政局开展消防检查, "the bureau made a fire inspection", is no act of a congress
         everyday = self._each("authority", "[^,。;]{0,30}(?:{everyday_work})")
         self.other_campaign = pattern("{other_campaign}|" + everyday)
         self.topic_in_rules = self._words.set("topic", "topic_people", "topic_in_rules")
@@ -219,7 +219,7 @@ class ActPatterns:
 
 
 def opening_words(alternatives: str) -> set[str]:
-    """Return the word with which each alternative of a pattern begins; `(…)` groups are skipped.
+    """Return the words with which the alternatives of a pattern begin. `(…)` groups are skipped.
 
     >>> sorted(opening_words("(?<!已)将(?=把|于)|下一步|分(?:为|成)?两个阶段"))
     ['下一步', '分', '将']

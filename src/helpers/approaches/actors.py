@@ -18,19 +18,19 @@ from .clauses import Clauses
 
 LOWER_CONGRESSES = ("county_congress", "township_congress")
 NOT_OF_THE_CITY = ("elsewhere", "province")
-_AMBIGUOUS = ("party", "city")  # the text around such a name decides whom it names
-# A name can be the subject of a clause only within this many characters of its start. A later name
-# is part of the object, as 机构 in 走访养老机构, "visited care institutions".
+_AMBIGUOUS = ("party", "city")  # names whose meaning depends on the text around them
+# A name can be the subject only within this many characters of the start of its clause. A later
+# name is part of the object, such as 机构, "institutions", in 走访养老机构, "visited institutions".
 FARTHEST_SUBJECT = {"government": 12, "party": 12, "other": 2, "congress": 12}
 ANYWHERE = 99
-LEAD = 11  # number of characters before a name that are read to find its role
+LEAD = 11  # this many characters before a name are read to find the role of the name
 TEAM_GAP = 14  # most characters that may stand between a name and its team
-TEAM_NAMES = 12  # the leader of a team is looked for among this many names before it
-MOST_MENTIONS = 60  # names read in one clause; one with more of them is a list, not prose
+TEAM_NAMES = 12  # the leader of a team is looked for among this many names before the team
+MOST_MENTIONS = 60  # only so many names are read in a clause: a clause with more is a list
 
 
 class ActorNames:
-    """The names of a codebook's actors. Build it with ``codebook.once(ActorNames)``."""
+    """The names of a codebook's actors. ``codebook.once(ActorNames)`` builds them only once."""
 
     def __init__(self, codebook: Codebook) -> None:
         rows = codebook.actors[["actor", "terms"]].itertuples(index=False, name=None)
@@ -44,14 +44,15 @@ class ActorNames:
         )
 
     def find(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """Yield start, end and actor of every name, the longest at each place, in text order."""
+        """Yield start, end and actor of each name, in text order. Names inside longer names are
+        left out."""
         for number, start, end in self._automaton.find_matches_as_indexes(text):
             yield start, end, self._actors[number]
 
 
 class Mention(NamedTuple):
-    """An actor named in a clause, and its role there: `subject`, `agent`, `causee` (somebody makes
-    it act) or `object`."""
+    """An actor named in a clause, and the role of the actor there: `subject`, `agent` (named after
+    由, "by"), `causee` (somebody makes the actor act) or `object`."""
 
     actor: str
     role: str
@@ -62,25 +63,25 @@ class Mention(NamedTuple):
 class Actors:
     """Who acts in the clauses of one text.
 
-    `author` is taken to act where no actor has been named yet. `city` is the report's own city,
-    needed to recognise other cities as `elsewhere`; it is "" where it is not known.
+    `author` is the actor taken to act where the text has named no actor yet. `city` is the report's
+    own city, or "" if this city is not known. Every other city counts as the actor `elsewhere`.
     """
 
     def __init__(self, clauses: Clauses, names: ActorNames, author: str, city: str) -> None:
         self._clauses, self._text, self._patterns = clauses, clauses.text, clauses.patterns
         self._author, self._city = author, city
-        # three passes over the text; each needs the result of the one before
+        # The text is read three times. Each pass needs the result of the pass before.
         self._names = self._find_names(names)
         self._mentions = self._read_mentions()
         self._carried = self._carry_subjects()
 
     def actor(self, clause: int, start: int, end: int) -> tuple[str, bool]:
-        """Return who does the act that the words from `start` to `end` tell, and whether this actor
+        """Return who does the act told by the words from `start` to `end`, and whether this actor
         was carried over from an earlier clause."""
         mentions = self._mentions.get(clause, ())
         doers = [mention.actor for mention in mentions if self._does(mention, start, end)]
         actor = doers[-1] if doers else self._carried[clause]
-        if actor == "congress":  # 人大代表, "deputies": of the congress that acted last
+        if actor == "congress":  # 人大代表, "deputies", are those of the last acting congress
             acted_last = self._carried[clause] if doers else self._author
             actor = acted_last if acted_last in LOWER_CONGRESSES else "city_congress"
         return actor, not doers
@@ -94,7 +95,7 @@ class Actors:
         """Tell whether an actor named in the clause does the act that begins at `start`."""
         if mention.role == "object":
             return self._is_followed(mention, start, end)
-        if mention.role == "agent":  # 座谈会由市政府召开, "held by the city": named after the act
+        if mention.role == "agent":  # e.g. the city in 座谈会由市政府召开, "held by the city"
             return mention.start < end
         return mention.start < end and mention.start <= start + 1
 
@@ -102,7 +103,7 @@ class Actors:
         """Tell whether the act belongs to a body whose plan is being followed.
 
         In `照省人大常委会印发的方案`, "following the scheme issued by the province's congress", the
-        actor is that congress, which issued the scheme.
+        act of issuing belongs to the province's congress.
         """
         text, stop = self._text, mention.end
         is_near = stop <= start <= stop + 2 and "的" in text[start : end + 1]
@@ -112,7 +113,7 @@ class Actors:
         before = max(0, mention.start - 6)
         return self._patterns.followed.search(text, before, mention.start) is not None
 
-    # --- pass 1: names
+    # --- first pass: find the names
 
     def _find_names(self, names: ActorNames) -> list[tuple[int, int, str]]:
         """Return start, end and actor of every name in the text."""
@@ -132,17 +133,17 @@ class Actors:
         return found
 
     def _actor_named(self, name: str, start: int, end: int) -> str:
-        """Return the actor that a name stands for at its place; "" if it is no actor there."""
+        """Return the actor that a name means at its place in the text, or "" if it means none."""
         if name == "party":
             return "" if self._patterns.party_lookalike.match(self._text, end - 1) else name
         is_own = not self._city or self._text.startswith(self._city, start)
-        is_street = self._patterns.street.match(self._text, end)  # 南京路, "Nanjing Road"
+        is_street = self._patterns.street.match(self._text, end)  # e.g. 南京路, "Nanjing Road"
         return "" if is_own or is_street else "elsewhere"
 
-    # --- pass 2: mentions
+    # --- second pass: find the role of each name
 
     def _read_mentions(self) -> dict[int, list[Mention]]:
-        """Return the mentions by clause, in text order, for clauses that have any."""
+        """Return the mentions of each clause that has any, in the order of the text."""
         first_name: dict[int, int] = {}
         for number, (start, _, _) in enumerate(self._names):
             first_name.setdefault(self._clauses.at_place(start), number)
@@ -157,8 +158,8 @@ class Actors:
         return mentions
 
     def _read_clause(self, clause: int, first: int, mentions: list[Mention]) -> list[Mention]:
-        """Return the mentions of a clause: `mentions` found at its start, then those of its names,
-        the first of which has the number `first`."""
+        """Return the mentions of a clause. `mentions` holds those already found at the start of the
+        clause. `first` is the number of the first name in the clause."""
         stop = self._clauses.stops[clause]
         for start, end, actor in self._names[first : first + MOST_MENTIONS]:
             if start >= stop:
@@ -168,7 +169,7 @@ class Actors:
 
     def _head(self, clause: int, first: int) -> list[Mention]:
         """Return the body or place named at the start of a clause, if there is one. A body acts for
-        itself; a place stands for its congress."""
+        itself, but a place such as a county stands for its congress."""
         span = self._clauses.at(clause)
         if body := self._patterns.body.match(*span):
             return [Mention("other", "subject", *body.span())]
@@ -185,27 +186,27 @@ class Actors:
     def _mention(
         self, start: int, end: int, actor: str, before: list[Mention], clause: int, first: int
     ) -> Mention:
-        """Decide who a name is and which role it has. The first rule below that fits decides."""
+        """Decide which actor a name means and in which role. The first rule that fits decides."""
         last = before[-1] if before else None
         gap = start - last.end if last else 0
-        # 1. a team acts for the actor named right before it, else for the last leader of a team
+        # 1. a team means the actor named right before the team, else whoever last led a team
         if actor == "group":
             actor = last.actor if last and gap <= TEAM_GAP else self._team_of(first)
         if last:
             # 2. a congress named right after a place is the congress of that place
             if whose := _congress_of(last, actor, gap):
                 return Mention(whose, last.role, start, end)
-            # 3. names linked by "and" share a role; an `other` body linked to a subject counts as
-            # that subject
+            # 3. two names linked by "and" have the same role. If the first is the subject and the
+            # second is an `other` body, the second counts as the actor named first
             if self._patterns.link.fullmatch(self._text, last.end, start):
                 joins = actor == "other" and last.role == "subject"
                 return Mention(last.actor if joins else actor, last.role, start, end)
-        # 4. otherwise the words around the name show its role
+        # 4. otherwise the words around the name show the role of the actor
         return Mention(actor, self._role(start, end, actor, before, clause), start, end)
 
     def _team_of(self, first: int) -> str:
-        """Return whose team a phrase such as `调研组一行`, "the research team", means: that of the
-        last actor said to lead a team, else that of the city's congress."""
+        """Return the actor whose team a phrase such as `调研组一行`, "the research team", means.
+        This is the last actor said to lead a team or, if there is none, the city's congress."""
         for _, end, actor in reversed(self._names[max(0, first - TEAM_NAMES) : first]):
             if actor not in ("group", "other") and self._patterns.leads.match(self._text, end):
                 return "city_congress" if actor in ("congress", "government") else actor
@@ -238,11 +239,12 @@ class Actors:
         ends = [mention.end for mention in before if mention.role == "subject"]
         return bool(ends) and not self._patterns.since.search(self._text, ends[-1], start)
 
-    # --- pass 3: subjects carried along
+    # --- third pass: carry subjects over to later clauses
 
     def _carry_subjects(self) -> list[str]:
-        """Return for each clause who acts if it names nobody: the subject of the clause before it
-        in the sentence, else that of the paragraph so far, else the author."""
+        """Return for each clause who acts if the clause names nobody: the subject of an earlier
+        clause of the sentence, else that of an earlier sentence of the paragraph, else the author.
+        """
         attends = self._patterns.attends.finditer(self._text)
         attendances = {self._clauses.at_place(match.start()): match.start() for match in attends}
         carried: list[str] = []
@@ -258,9 +260,10 @@ class Actors:
     def _carry_through(
         self, number: int, subject: str, carried: list[str], attendances: dict[int, int]
     ) -> list[str]:
-        """Add to `carried` the subject of each clause of a sentence; return who acts, in order.
+        """Add to `carried` the subject that each clause of a sentence takes over from the text
+        before it. Return the actors who act in the sentence, in the order of its clauses.
 
-        `attendances` gives, by clause, the place where the text says that somebody attended.
+        `attendances` maps a clause to the place in it that says that somebody attended.
         """
         acting = []
         for clause in self._clauses.of_sentence(number):
@@ -273,7 +276,8 @@ class Actors:
         return acting
 
     def _subject_after(self, acting: list[str]) -> str:
-        """Return the subject of the paragraph's next sentence, given who acted in this one."""
+        """Return the subject that a sentence passes on to the next sentence of the paragraph.
+        `acting` are the actors who act in the sentence."""
         lower = [actor for actor in acting if actor in LOWER_CONGRESSES]
         reporting = [actor for actor in acting if actor in (self._author, "congress")]
         if lower:
@@ -283,9 +287,9 @@ class Actors:
         return acting[0]
 
     def _subject_of(self, clause: int) -> str:
-        """Return the subject that a clause passes on to the next; "" if it passes on none.
+        """Return the subject that a clause passes on to the next clause, or "" if there is none.
 
-        `省人大动员会召开后,`, "after the province's meeting", passes on none: it only says when.
+        `省人大动员会召开后,`, "after the province's meeting", passes on none: it only tells a time.
         """
         subjects = self.subjects(clause)
         if not subjects:
@@ -293,15 +297,15 @@ class Actors:
         text, begin, stop = self._clauses.at(clause)
         if not self._patterns.adverbial.search(text, stop - 4, stop):
             return subjects[-1]
-        # 省人大来我市期间, "while the province's team was here": the guest acts in the next clause
+        # after 省人大来我市期间, "while the province's team was here", the guest acts next
         return subjects[-1] if self._patterns.stay.search(text, begin, stop) else ""
 
 
 def _congress_of(place: Mention, actor: str, gap: int) -> str:
-    """Return the actor of a congress named right after its place; "" if they are not one name.
+    """Return the actor of a congress named right after a place; "" if it is another congress.
 
-    They are in `陕州区4名人大常委会副主任`, "four vice chairs of the congress of Shanzhou", and in
-    `杭州市人大常委会`, "the congress of Hangzhou".
+    `陕州区4名人大常委会副主任`, "four vice chairs of the congress of Shanzhou", means a county's
+    congress, and `杭州市人大常委会`, "the congress of Hangzhou", a congress elsewhere.
     """
     if actor == "congress" and place.actor == "county_congress" and gap < 4:
         return place.actor

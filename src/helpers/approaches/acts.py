@@ -1,8 +1,8 @@
-"""The clauses of a text → whether the act that each tells of was done, planned or called for.
+"""The clauses of a text → whether the act told in a clause was done, planned or called for.
 
-Each place in a sentence has a status, such as `planned`. A sentence that continues the one before
-it begins with the status in which that one ended. Cues (强调, "stressed"; 将, "will") change the
-status of the words after them.
+Each place in a sentence has a status, such as `planned`. A sentence that continues the sentence
+before it begins with the status that the sentence before had at its end. Words such as 强调,
+"stressed", and 将, "will", are called cues: they change the status of the words after them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _CONGRESSES = {"congress", "city_congress", "county_congress", "township_congres
 _SLOGAN_ENDS = frozenset("!！”’」》»")
 NEGATION_REACH = 20  # a negation is looked for this many characters before an act
 LIST_REACH = 120  # a list is looked for this many characters to either side of an instrument
-MOST_ITEMS = 40  # no list in a briefing has more sentences
+MOST_ITEMS = 40  # a list is taken to have at most this many sentences
 
 
 class Mark(NamedTuple):
@@ -33,9 +33,9 @@ class Mark(NamedTuple):
 class ActStatus:
     """Finds out whether the acts of one text took place.
 
-    `asked` are the numbers of the sentences whose acts will be asked about; the others need not be
-    read. If the whole report is on another topic than the codebook's (`other_topic`), no clause is
-    rejected for being off the topic.
+    `asked` are the numbers of the sentences whose acts will be asked about. Only these sentences,
+    and the sentences that they continue, are read. In a report on another topic than the codebook's
+    (`other_topic`), no clause is rejected for being off the topic.
     """
 
     def __init__(
@@ -47,17 +47,17 @@ class ActStatus:
         self._quotes = [match.span() for match in quotes]
         self._quote_starts = [start for start, _ in self._quotes]
         self._cues = self._find_cues()
-        # sentences in which everything is told as done have no marks; most are such
+        # Most sentences tell everything as done. Such sentences have no entry here.
         self._marks: dict[int, list[Mark]] = {}
         self._read_sentences(self._with_those_before(asked))
         self._no_report = {number for number in asked if self._is_no_report(number)}
 
     def status_at(self, clause: int, start: int, end: int) -> str:
         """Return the status of the act told from `start` to `end`, by the first rule that fits."""
-        # 1. a long quotation is speech
+        # 1. a long quotation is speech, in which acts are only called for
         if self._is_quoted(start):
             return "called_for"
-        # 2. some sentences and clauses tell of no act
+        # 2. some sentences and clauses tell of no act of supervision
         number = self._clauses.sentence_of[clause]
         is_void = number in self._no_report or clause in self._off_topic
         if is_void or self._is_denied(clause, start, end):
@@ -66,7 +66,7 @@ class ActStatus:
         return self._status(number, start)
 
     def _status(self, number: int, place: int) -> str:
-        """Return the status at a place of a sentence: that of the last mark before it."""
+        """Return the status at a place of a sentence, given by the last mark before the place."""
         marks = self._marks.get(number)
         if not marks:
             return "narrated"
@@ -74,7 +74,7 @@ class ActStatus:
 
     def strength(self, clause: int, start: int, end: int) -> str:
         """Return `enumerated` for an act that is only an item of a list such as
-        `综合运用…、…等方式`, "by means of … and …", else `specific`."""
+        `综合运用…、…等方式`, "by means of … and …", and `specific` for any other act."""
         text, begin, stop = self._clauses.at(clause)
         closed = self._patterns.list_closes.search(text, end, min(stop, end + LIST_REACH))
         before = max(begin, start - LIST_REACH)
@@ -96,7 +96,7 @@ class ActStatus:
 
     def _is_no_report(self, number: int) -> bool:
         """Tell whether a sentence reports no act of supervision, because it is about another body's
-        campaign or another subject, is a slogan or defines a term."""
+        campaign or about another subject, or because it is a slogan or defines a term."""
         says, patterns = self._clauses.says, self._patterns
         if says(number, patterns.other_campaign) and not says(number, patterns.supervision):
             return True
@@ -111,7 +111,7 @@ class ActStatus:
 
     @cached_property
     def _off_topic(self) -> set[int]:
-        """The clauses that are not on the topic: they or an earlier clause name another."""
+        """The clauses that name a topic other than the codebook's, or that follow such a clause."""
         if self._other_topic:
             return set()
         patterns, clauses = self._patterns, self._clauses
@@ -130,7 +130,7 @@ class ActStatus:
                 if on_topic:
                     on_other_matter = False
                 elif patterns.other_matter.search(*span):
-                    on_other_matter = True  # the clauses after it are off the topic, too
+                    on_other_matter = True  # the next clauses stay off the topic, too
                 is_off = on_other_matter or (not on_topic and patterns.other_topic.search(*span))
                 if is_off or patterns.other_report.search(*span):
                     off_topic.add(clause)
@@ -139,9 +139,9 @@ class ActStatus:
     # --- cues
 
     def _find_cues(self) -> dict[int, list[re.Match[str]]]:
-        """Return the cues outside quotations, by clause.
+        """Return the cues of each clause, without those in quotations.
 
-        A fast search finds the words with which cues begin. The slow pattern is tried only there.
+        A fast search finds the words that begin cues. The slow pattern is tried only at such words.
         """
         starts, stops = self._clauses.starts, self._clauses.stops
         cues: dict[int, list[re.Match[str]]] = {}
@@ -178,14 +178,14 @@ class ActStatus:
         return ("planned", base) if base == "planned" else ("called_for", "called_for")
 
     def _after_order(self, cue: re.Match[str], begin: int, base: str) -> tuple[str, str]:
-        """Return the two statuses of `_after_cue` for `要求`, "demand".
+        """Return the same two statuses as `_after_cue`, for the cue `要求`, "demand".
 
         The word may report a leader's speech or an instruction to lower congresses, or be a noun.
-        Otherwise it is an order to a department, and such an order is itself an act.
+        In all other cases `要求` is an order to a department, and such an order is itself an act.
         """
         is_spoken = self._patterns.leader.search(self._text[begin : cue.start()])
         if self._text[cue.end() : cue.end() + 1] in tuple(",:“"):
-            # 提出整改要求, "made demands", is a noun where no leader speaks
+            # in 提出整改要求, "made demands", 要求 is a noun, unless a leader is speaking
             return ("called_for", "speech") if is_spoken else (base, base)
         if is_spoken or self._patterns.below.match(self._text, cue.end()):
             return "called_for", "speech"
@@ -194,7 +194,7 @@ class ActStatus:
     # --- sentences
 
     def _with_those_before(self, asked: set[int]) -> list[int]:
-        """Return the sentences in `asked` and the earlier ones that they continue, in order."""
+        """Return, in order, the sentences in `asked` and the earlier ones which these continue."""
         needed = set(asked)
         for number in asked:
             while self._continues(number) and number - 1 not in needed:
@@ -203,7 +203,8 @@ class ActStatus:
         return sorted(needed)
 
     def _read_sentences(self, numbers: list[int]) -> None:
-        """Find the marks of the sentences. The last status of one may carry over to the next."""
+        """Find the marks of the sentences. The last status of a sentence may carry over to the next
+        sentence."""
         cued = {self._clauses.sentence_of[clause] for clause in self._cues}
         endings: dict[int, str] = {}
         for number in numbers:
@@ -220,7 +221,7 @@ class ActStatus:
         if title and self._patterns.next_heading.search(title):
             is_settled = self._clauses.says(number, self._patterns.settled)
             return "narrated" if is_settled else "planned"
-        # 2. a plan or a speech of the sentence before may continue
+        # 2. a plan or a speech in the sentence before may go on in this sentence
         if ending == "planned" and self._continues(number) and not self._plan_is_over(number):
             return "planned"
         if ending == "speech" and self._continues(number) and not self._speech_is_over(number):
@@ -247,25 +248,26 @@ class ActStatus:
         return marks, base
 
     def _resumes(self, clause: int) -> bool:
-        """Tell whether a clause returns to what was done: it names a subject and a past act, so the
-        plan or demand before it is over."""
+        """Tell whether a clause returns to what was done. Such a clause names a subject and a past
+        act, so the plan or demand before the clause is over."""
         span = self._clauses.at(clause)
-        # 下一步,市政府计划新建40个, "plans to build 40", is no past act, despite its number
+        # a number often shows a past act, but not in 计划新建40个, "they plan to build 40"
         if self._patterns.intends.search(*span):
             return False
         return bool(self._actors.subjects(clause) and self._patterns.past_or_counted.search(*span))
 
     def _continues(self, number: int) -> bool:
-        """Tell whether a sentence continues the one before: in one paragraph, or as a list item."""
+        """Tell whether a sentence continues the sentence before it: both stand in one paragraph, or
+        the later sentence begins an item of an announced list."""
         before, sentence = self._sentences[number - 1], self._sentences[number]
         return number > 0 and (before.paragraph == sentence.paragraph or number in self._items)
 
     @cached_property
     def _items(self) -> set[int]:
-        """The first sentences of paragraphs that are items of an announced list.
+        """The numbers of the first sentences of paragraphs that are items of an announced list.
 
         Such a list is `提出三点要求:` ¶ `一是…` ¶ `二是…`, "made three demands: first … second …",
-        where ¶ begins a paragraph. A paragraph below a heading is an item if the heading is.
+        where ¶ begins a paragraph. If a heading is an item, the paragraph below it is one, too.
         """
         items, is_open = set(), False
         for number in range(1, len(self._sentences)):
@@ -285,14 +287,15 @@ class ActStatus:
         if self._clauses.says(number, self._patterns.past):
             return True
         marks, subjects = self._marks[number - 1], self._actors.subjects
-        # a sentence that is a plan from its first word begins a programme, which goes on here
+        # if the sentence before is a plan from its first word, it begins a programme that goes on
         if marks[0].status == "planned" or self._clauses.says(number - 1, self._patterns.programme):
             return False
-        # a forecast does not carry over: 老年人口预计将突破100万人, "is expected to pass a million"
+        # a forecast does not go on in the next sentence: 老年人口预计将突破100万人, "the number of
+        # older people is expected to pass a million"
         cue = next(mark.place for mark in marks if mark.status == "planned")
         if self._patterns.forecast.match(self._text, cue):
             return True
-        # the plan of another body ends where a congress acts
+        # the plan of a body that is not a congress ends where a congress acts
         clauses = self._clauses.of_sentence(number - 1)
         planning = {actor for clause in clauses for actor in subjects(clause)}
         is_other_bodys = bool(planning) and not planning & _CONGRESSES
@@ -309,7 +312,7 @@ class ActStatus:
 
     def _continues_narrated_list(self, number: int) -> bool:
         """Tell whether a sentence is a later item (`二是…`, "second") of a list whose first item
-        (`一是…`, "first") was told as done; it then continues the list, not the speech."""
+        (`一是…`, "first") was told as done. Such a sentence continues the list, not the speech."""
         sentences, text = self._sentences, self._text
         if not self._patterns.later_item.match(text, sentences[number].start):
             return False

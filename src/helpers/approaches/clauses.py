@@ -12,14 +12,14 @@ from helpers.text import Sentence, clause_ends
 from .act_patterns import ActPatterns
 
 LONGEST_HEAD = 18  # a sentence of at most this many characters can be a paragraph's heading
-FEWEST_HEADS = 3  # so many paragraphs must begin with such a sentence, else it is chance
+FEWEST_HEADS = 3  # they are headings only if this many paragraphs begin with one
 
 
 class Clauses:
     """The clauses of one clean text, numbered from 0, and the `patterns` to read them with.
 
-    In the text, `ActPatterns.mask` has blanked out titles. A clause includes the punctuation mark
-    that ends it.
+    In the text, `ActPatterns.mask` has replaced titles by □. A clause includes the punctuation mark
+    at its end.
     """
 
     def __init__(self, text: str, sentences: Sequence[Sentence], patterns: ActPatterns) -> None:
@@ -31,7 +31,7 @@ class Clauses:
         self.first: list[int] = []
         cuts, low = clause_ends(text), 0
         for number, sentence in enumerate(sentences):
-            # the last clause ends with its sentence, even without a punctuation mark
+            # the last clause of a sentence ends with the sentence, even without punctuation
             low = bisect_right(cuts, sentence.start, low)
             high = bisect_left(cuts, sentence.end, low)
             self.first.append(len(self.starts))
@@ -46,11 +46,11 @@ class Clauses:
         return range(self.first[number], self.first[number + 1])
 
     def at_place(self, place: int) -> int:
-        """Return the clause at a place of the text; after the last one, the number of clauses."""
+        """Return the number of the clause at a place; after the last clause, how many there are."""
         return bisect_right(self.stops, place)
 
     def at(self, clause: int) -> tuple[str, int, int]:
-        """Return text, start and end of a clause, as `Pattern.search` takes them."""
+        """Return the text and the start and end of a clause, as arguments of `Pattern.search`."""
         return self.text, self.starts[clause], self.stops[clause]
 
     def says(self, number: int, pattern: re.Pattern[str]) -> bool:
@@ -59,7 +59,7 @@ class Clauses:
 
     @cached_property
     def headings(self) -> frozenset[int]:
-        """The sentences that serve as headings: real ones, and short ones that open paragraphs.
+        """The numbers of the sentences that are headings or that are short and open a paragraph.
 
         `列好“任务清单”。`, "draw up the task list", is such a short sentence.
         """
@@ -70,18 +70,18 @@ class Clauses:
             elif paragraph != paragraph_before and end - start <= LONGEST_HEAD:
                 openings.append(number)
             paragraph_before = paragraph
-        if len(openings) >= FEWEST_HEADS:  # most texts need no closer look
+        if len(openings) >= FEWEST_HEADS:  # with fewer of them, all are dropped below
             openings = [number for number in openings if self._heads_paragraph(number)]
         return frozenset(headings + (openings if len(openings) >= FEWEST_HEADS else []))
 
     def _heads_paragraph(self, number: int) -> bool:
-        """Tell whether a short sentence tells of no act and more follows in its paragraph."""
+        """Tell whether a short sentence tells of no act and does not end its paragraph."""
         after = self.sentences[number + 1 : number + 2]
         is_followed = bool(after) and after[0].paragraph == self.sentences[number].paragraph
         return is_followed and not self.says(number, self.patterns.told_act)
 
     def context(self, number: int) -> int:
-        """Return where the context of a sentence starts: at the sentence before it in the paragraph
-        or, if it is the first there, at the sentence itself."""
+        """Return where the context of a sentence starts. This is the start of the sentence before,
+        or the sentence's own start if it is the first in its paragraph."""
         before, sentence = self.sentences[number - 1], self.sentences[number]
         return before.start if number and before.paragraph == sentence.paragraph else sentence.start

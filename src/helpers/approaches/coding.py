@@ -1,6 +1,6 @@
 """Corpus and codebook → which instruments each document reports, with the evidence for each.
 
-Use it to code all documents of a corpus; `rules.py` does this for a single text.
+Use this module to code all documents of a corpus. The module `rules.py` codes a single text.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .act_patterns import ActPatterns
 from .rules import Evidence, RuleBook, rules_of
 
 STATES = checks.STATES
-# instruments that a city without counties cannot use: Jiyuan has no county congress to link with
+# instruments that only a city with counties can use; the city of Jiyuan, for example, has none
 NEEDS_COUNTIES = frozenset({"multilevel"})
 _CELLS = dict.fromkeys(
     "doc city_zh city_en code stage type present state grade n_evidence".split(), "str"
@@ -32,10 +32,10 @@ _EVIDENCE = dict.fromkeys(
 # What a warning says of reports that are not on the topic. `{topic}` is replaced by the first
 # words of topic.csv.
 _READINGS = {
-    "other_subject": "It does not speak of the codebook's topic ({topic} …): its instruments are"
-    " those on its own subject.",
+    "other_subject": "It does not speak of the codebook's topic ({topic} …). The instruments found"
+    " are those on the document's own subject.",
     "topic_in_passing": "It speaks of the codebook's topic ({topic} …) in passing and names no"
-    " instrument there; what it did on its other subjects is left out.",
+    " instrument there. Instruments on other subjects are left out.",
 }
 MOST_NAMED = 10  # a warning names at most this many documents
 # A report is on the topic if it has this many words of the topic per sentence: reports on the topic
@@ -45,28 +45,29 @@ _ON_TOPIC, _FEW_SENTENCES = 0.15, 12
 
 
 def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
-    """Say for every document and instrument whether the text proves it, by the codebook's rules.
+    """Decide by the codebook's rules which instruments the text of each document reports.
 
     Parameters
     ----------
     corpus : Corpus
     codebook : Codebook, optional
-        By default the one that the corpus was read with.
+        By default the codebook that the corpus was read with.
 
     Returns
     -------
     DataFrame
         `doc, city_zh, city_en, code, stage, type, present, state, grade, n_evidence`, one row per
-        document and code, in the order of corpus and codebook. `present` is 0 or 1 by the code's
-        definition. `state` is the strongest of `done`, `planned`, `called_for` that the text tells
-        (lists count only if nothing else tells), else `not_mentioned` (which does not mean that it
-        was not done) or `not_applicable`. `grade` is the highest grade proved, for codes that have
-        grades. `n_evidence` counts the rows of `approach_evidence`.
+        document and code, in the order of corpus and codebook. `present` is 1 if the text meets the
+        definition of the code, else 0. `state` is the strongest of `done`, `planned`, `called_for`
+        that the text reports. An item of a list decides the state only if there is no other
+        evidence. An instrument without evidence is `not_mentioned` (it may have been used all the
+        same) or `not_applicable`. `grade` is the highest grade that the text proves, for codes that
+        have grades. `n_evidence` counts the rows of `approach_evidence`.
 
     Warns
     -----
     UserWarning
-        Names the documents that do not speak of the topic, or name no instrument where they do.
+        Names the documents that do not speak of the topic, or speak of it but name no instrument.
 
     Examples
     --------
@@ -109,8 +110,8 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
     -------
     DataFrame
         `doc, code, section, sentence, actor, state, strength, start, end, quote, rule`, in text
-        order; offsets into the raw text. Clauses that only plan or call for an instrument are
-        included: their state says so.
+        order. `start` and `end` are offsets into the raw text. Clauses that only plan or call for
+        an instrument are included, with the state `planned` or `called_for`.
 
     Examples
     --------
@@ -145,8 +146,8 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
-    """List the cells that change when a rule is left out: `rule, doc, code, present,
-    present_without, state, state_without`, in the order of rules and corpus."""
+    """List the cells (one document, one code) that change when a rule is left out: `rule, doc,
+    code, present, present_without, state, state_without`, in the order of rules and corpus."""
     coder = (codebook or corpus.codebook).once(Coder)
     rows, all_rules = [], [rule for rule, _ in coder.rules.pairs]
     for rule in all_rules:
@@ -172,19 +173,19 @@ class Coder:
         self.rules = codebook.once(rules_of)
         self._patterns = codebook.once(ActPatterns)
         self._states = list(codebook.names("states"))  # the strongest first
-        # the scale of every graded code, lowest first: research, deliberated, submitted, in_force
+        # the grades of every code that has grades, the lowest first, such as research < in_force
         scales = codebook.approaches.reindex(columns=["code", "grades"], fill_value="")
         self._scales = {code: grades.split("<") for code, grades in scales.to_numpy() if grades}
         cities = codebook.cities.reindex(columns=["city_zh", "has_counties"])
         self._without_counties = set(cities.loc[cities["has_counties"] == "0", "city_zh"])
 
     def read(self, document: Document, rules: RuleBook | None = None) -> tuple[list[Evidence], str]:
-        """Return a document's evidence, by offsets of its clean text, and how it was read.
+        """Return a document's evidence, with offsets into its clean text, and a word on its topic.
 
-        The second value is `other_subject`, `topic_in_passing` or, for a report on the topic, "".
+        This word is `other_subject`, `topic_in_passing` or, for a report on the topic, "".
 
-        A report that never speaks of the topic is read for its own topic. From one on many
-        topics, only the paragraphs that speak of the codebook's topic are read.
+        A report that never speaks of the codebook's topic is read for its own topic. Of a report on
+        many topics, only the paragraphs that speak of the codebook's topic are read.
         """
         topic = self._topic(document)
         evidence = self._find(document, rules or self.rules, other_topic=topic == "other")
@@ -204,7 +205,7 @@ class Coder:
         words = self._patterns.topic_or_people
         if words.search(document.title or ""):
             return "main"
-        # 走访老人12户, "visited 12 older people", does not make a report on water one on care
+        # a report on water that says 走访老人12户, "visited 12 older people", is not one on care
         if not self._patterns.topic.search(text):
             return "other"
         enough = math.ceil(_ON_TOPIC * n_sentences) if n_sentences >= _FEW_SENTENCES else 1
@@ -238,8 +239,8 @@ class Coder:
             return 0, "not_applicable" if is_impossible else "not_mentioned", None, 0
         counting = [one for one in evidence if one.counts]
         telling = counting or evidence
-        # 6月份将进行专题询问, "in June there will be an inquiry", says more than an inquiry that is
-        # only listed among others: evidence outside lists decides the state
+        # Evidence outside lists decides the state: 6月份将进行专题询问, "in June there will be an
+        # inquiry", says more than a list in which an inquiry is only one item.
         deciding = [one for one in telling if one.strength == "specific"] or telling
         state = min((one.state for one in deciding), key=self._states.index)
         grade = self._highest_grade(code, {one.grade for one in telling})

@@ -1,6 +1,6 @@
 """Coded cells → the matrix of documents × instruments, and comparisons of cities, stages, wording.
 
-Use it after `code_approaches`, to set documents side by side.
+Use this module after `code_approaches`, to compare the documents with each other.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MATRIX = (
     "doc city_zh city_en code stage type zh en state present strength grade n_evidence quote source"
     " disagree state_rules state_human"
 ).split()
-# columns of the matrix whose values a human coding replaces where there is one
+# the columns of the matrix in which the values of a human coding replace those of the rules
 _HUMAN = dict.fromkeys(("state", "strength", "grade", "quote"), "str") | dict.fromkeys(
     ("present", "n_evidence"), "int64"
 )
@@ -35,25 +35,26 @@ _HUMAN = dict.fromkeys(("state", "strength", "grade", "quote"), "str") | dict.fr
 def approach_matrix(
     corpus: Corpus, codebook: Codebook | None = None, *, human: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Put documents and instruments into one table; a human coding replaces the rules' cells.
+    """Return one table of all documents and instruments, coded by the rules or by a person.
 
     Parameters
     ----------
     corpus : Corpus
     codebook : Codebook, optional
     human : DataFrame, optional
-        One row per document and code: `sha256, code, state` and, if there, `present, strength,
-        grade, n_evidence, quote` (data/coded/approaches.csv). A row belongs only to the file with
-        that hash.
+        A coding by a person, with one row per document and code. It has the columns `sha256, code,
+        state` and may have `present, strength, grade, n_evidence, quote`, as has
+        data/coded/approaches.csv. A row is used only for the document file with this hash.
 
     Returns
     -------
     DataFrame
         `doc, city_zh, city_en, code, stage, type, zh, en, state, present, strength, grade,
         n_evidence, quote, source, disagree, state_rules, state_human`, in the order of corpus and
-        codebook. A human coding wins (`source` = `human`, else `rules`); `disagree` says whether
-        the rules found another `present`. `quote` is the first of the strongest quotations and
-        `strength` is that of this quotation.
+        codebook. Where there is a human coding, it replaces that of the rules, and `source` is
+        `human` instead of `rules`. `disagree` tells whether the rules gave another value of
+        `present`. `quote` is the first of the strongest quotations, and `strength` tells how strong
+        this quotation is.
 
     Examples
     --------
@@ -69,7 +70,7 @@ def approach_matrix(
     codebook = codebook or corpus.codebook
     cells = code_approaches(corpus, codebook)
     cells = cells.merge(codebook.approaches[["code", "zh", "en"]], on="code", how="left")
-    # the best quotation of a cell has its state and is specific if possible; else the first wins
+    # a cell shows the first specific quotation of its state, or else the first of its state
     quotes = approach_evidence(corpus, codebook).merge(cells[["doc", "code", "state"]])
     quotes = quotes.sort_values(["strength", "start"], ascending=[False, True])
     best = quotes.drop_duplicates(["doc", "code"])[["doc", "code", "strength", "quote"]]
@@ -82,7 +83,7 @@ def approach_matrix(
 
 
 def _reconcile(cells: pd.DataFrame, human: pd.DataFrame, corpus: Corpus) -> None:
-    """Replace cells by the human coding where it has them, and mark where the rules disagree."""
+    """Replace the cells that a person has coded, and record where the rules coded otherwise."""
     docs = {document.sha256: document.doc for document in corpus}
     human = human.assign(doc=human["sha256"].map(docs)).dropna(subset=["doc"])
     human = human.drop_duplicates(["doc", "code"]).set_index(["doc", "code"])
@@ -101,15 +102,15 @@ def _reconcile(cells: pd.DataFrame, human: pd.DataFrame, corpus: Corpus) -> None
 
 
 def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:
-    """List for every two documents what both or only one reports, and where one is silent.
+    """List for every two documents which instruments both report and which only one reports.
 
     Returns
     -------
     DataFrame
-        `doc_a, doc_b, relation, codes, n`: `relation` = `shared`, `only_a`, `only_b` (the other
-        reports it as planned, called for or not applicable) or `silent_a`, `silent_b` (this
-        document does not mention what the other did, and may have done it all the same). No
-        ranking follows from these numbers.
+        `doc_a, doc_b, relation, codes, n`. The relation `shared` lists the instruments that both
+        documents report. `only_a` lists those that A reports and that B only plans, calls for or
+        cannot use. `silent_a` lists those that B reports and A does not mention, although A may
+        have used them. `only_b` and `silent_b` are the reverse. No ranking follows from this table.
     """
     wide = matrix.pivot(index="code", columns="doc", values=["present", "state"])
     wide = wide.reindex(matrix["code"].unique())
@@ -131,15 +132,15 @@ def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:
 def check_stage_order(
     corpus: Corpus, evidence: pd.DataFrame, approaches: pd.DataFrame
 ) -> pd.DataFrame:
-    """Flag documents in which a later stage comes before an earlier one.
+    """Flag documents in which a later stage of supervision seems to come before an earlier stage.
 
     Returns
     -------
     DataFrame
-        `doc, problem, code, date, quote, before, before_date, before_quote`; `problem` =
-        `dated_before` (a sentence dates the act before the assignment of problems) or
-        `without_assignment` (a vote on problems that the text never says were assigned). A flag
-        asks for a look at the text; it is not a finding.
+        `doc, problem, code, date, quote, before, before_date, before_quote`. `problem` is
+        `dated_before` if a sentence dates a later act before the assignment of problems. It is
+        `without_assignment` if the text tells of a vote on problems but never says that they were
+        assigned. A flag asks for a look at the text and is not a finding.
     """
     done = _done(evidence, approaches).sort_values(["doc", "start"], kind="stable")
     done["date"] = [_date(corpus[row.doc], row.sentence) for row in done.itertuples()]
@@ -162,14 +163,14 @@ def check_stage_order(
 
 
 def _date(document: Document, number: int) -> str | None:
-    """Return month and day that a sentence names, as `10-31`; None if it names none."""
+    """Return month and day of the first date in a sentence, such as `10-31`; None without date."""
     sentence = document.sentences[number - 1]
     match = _MONTH.search(document.text, sentence.start, sentence.end)
     return f"{int(match[1]):02d}-{int(match[2] or 1):02d}" if match else None
 
 
 def _done(evidence: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
-    """Return the evidence of what was done, with its stage."""
+    """Return the evidence whose state is `done`, and add the stage of each instrument."""
     done = evidence[evidence["state"] == "done"]
     return done.merge(approaches[["code", "stage"]], on="code")
 
@@ -177,19 +178,19 @@ def _done(evidence: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
 def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Measure how alike documents are, and order them so that similar ones stand together.
 
-    The measure is Jaccard's: instruments that both report, divided by those that at least one
-    reports (`doc_a, doc_b, shared, either, jaccard`). The order is that of the leaves of a
-    dendrogram (average linkage).
+    The measure is Jaccard's: the number of instruments that both documents report, divided by the
+    number that at least one of them reports (`doc_a, doc_b, shared, either, jaccard`). The
+    documents are returned in the order of the leaves of a dendrogram (average linkage).
 
     Raises
     ------
     ValueError
-        For fewer than 12 documents: a tree of a handful of briefings shows their length and date,
-        not kinds of cities.
+        For fewer than 12 documents, because a tree of a few briefings would show how their lengths
+        and dates differ, not which kinds of cities there are.
     """
     names = list(matrix["doc"].unique())
     if len(names) < SIMILARITY_FROM:
-        found = f"{len(names)} documents: similarity is shown from {SIMILARITY_FROM} on"
+        found = f"{len(names)} documents: similarity is computed only from {SIMILARITY_FROM} on"
         raise ValueError(f"{found}. Use compare_pairs instead.")
     from scipy.cluster.hierarchy import leaves_list, linkage
     from scipy.spatial.distance import squareform
@@ -213,7 +214,7 @@ def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 def timeline(
     documents: pd.DataFrame, matrix: pd.DataFrame | None = None, codebook: Codebook | None = None
 ) -> pd.DataFrame:
-    """Put documents in the order of their number in the album, then of their date.
+    """Put documents in the order of their number in the album of briefings, then of their date.
 
     A report written in mid-campaign cannot tell of later stages, so its silence about them says
     nothing (it is right-censored).
@@ -221,11 +222,11 @@ def timeline(
     Returns
     -------
     DataFrame
-        `doc, city_zh, city_en, date, album_number, position, mid_campaign`; `position` = album
-        number divided by the highest of the corpus (missing without one). `mid_campaign` tells
-        whether the report is dated 90 days or more before the latest date or, if it has no date,
-        is in the first half of the album; it is missing where the text has neither. With a matrix
-        also `last_stage`, the last stage of which the document reports something as done.
+        `doc, city_zh, city_en, date, album_number, position, mid_campaign`; `position` is the
+        album number divided by the highest album number of the corpus. `mid_campaign` tells whether
+        the report is dated 90 days or more before the latest report or, if it has no date, is in
+        the first half of the album. A report with neither date nor album number has no value. With
+        a matrix the table also has `last_stage`, the last stage of which the report tells an act.
     """
     table = documents[["doc", "city_zh", "city_en", "date", "album_number"]].copy()
     table["position"] = (table["album_number"] / table["album_number"].max()).astype("Float64")
@@ -245,15 +246,15 @@ def timeline(
 
 
 def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFrame:
-    """Find the passages that several documents share word for word: formulas handed down to them,
-    not a city's own words.
+    """Find the passages that several documents share word for word. Such passages are formulas
+    handed down to the cities, not a city's own words.
 
     Parameters
     ----------
     n : int
-        Fewest Chinese characters of a passage. Overlapping passages are joined.
+        A passage has at least this many Chinese characters. Overlapping passages are joined.
     documents : int
-        How many documents at least must share each `n` characters of a passage.
+        Each `n` successive characters of a passage stand in at least this many documents.
 
     Returns
     -------
@@ -280,7 +281,8 @@ def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFra
 
 def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
     """Return how much of each document consists of shared passages: `doc, city_zh, city_en,
-    n_passages, n_chars, base, share_percent`."""
+    n_passages, n_chars, base, share_percent`. `base` counts all Chinese characters of a document.
+    """
     table = corpus.documents[["doc", "city_zh", "city_en"]].copy()
     counts = passages.groupby("doc")["n_chars"]
     for name, totals in (("n_passages", counts.size()), ("n_chars", counts.sum())):
@@ -293,8 +295,8 @@ def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
 
 
 def _grams(document: Document, n: int) -> list[tuple[str, int, int, int]]:
-    """Return every n successive Chinese characters of a sentence, ignoring punctuation: the
-    characters, number of the sentence, start and end."""
+    """Return every run of `n` successive Chinese characters in a sentence, ignoring punctuation.
+    Each entry holds the characters, the number of the sentence, the start and the end."""
     grams, text = [], document.text
     for number, sentence in enumerate(document.sentences):
         places = [match.start() for match in _HAN.finditer(text, sentence.start, sentence.end)]
@@ -307,7 +309,7 @@ def _grams(document: Document, n: int) -> list[tuple[str, int, int, int]]:
 
 
 def _passages(document: Document, shared: list[tuple[int, int, int, set[str]]]) -> list[tuple]:
-    """Join overlapping shared n-grams (sentence, start, end, documents) of one document."""
+    """Join overlapping runs of shared characters, each given as sentence, start, end, documents."""
     spans: list[list] = []
     for number, start, end, docs in shared:
         if spans and spans[-1][0] == number and start < spans[-1][2]:
@@ -325,9 +327,9 @@ def _passages(document: Document, shared: list[tuple[int, int, int, set[str]]]) 
 
 
 def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
-    """Number each row of the evidence as policy-text studies do: `000_x-2-14-3` = document,
-    section, sentence, clause (`unit, doc, section, sentence, clause, code, actor, state, strength,
-    quote`)."""
+    """Number each row of the evidence as policy-text studies do. The number `000_x-2-14-3` means
+    document `000_x`, section 2, sentence 14, clause 3. The columns are `unit, doc, section,
+    sentence, clause, code, actor, state, strength, quote`."""
     numbers = []
     for row in evidence.itertuples():
         document = corpus[row.doc]
@@ -348,19 +350,19 @@ def stage_counts(
     *,
     by: str = "actor",
 ) -> pd.DataFrame:
-    """Count the evidence of what was done at each stage by who acts.
+    """Count the quotations that report an act as done, by stage and by who acts.
 
     Parameters
     ----------
     by : {"actor", "level"}
-        `level` counts by city, county, township, government, Party; all others are `other`.
+        `level` counts by city, county, township, government and Party, and the rest as `other`.
 
     Returns
     -------
     DataFrame
         `stage, <by>, n, base, n_docs`, in the order of the codebook's stages: `base` is the number
-        of quotations of the stage, `n_docs` the documents behind `n`. Quotations are counted, not
-        acts: whoever writes more counts for more.
+        of quotations of the stage, and `n_docs` counts the documents with the `n` quotations.
+        Quotations are counted, not acts, so a document that writes more counts for more.
     """
     stages = list((codebook or shared_codebook()).names("stages"))
     done = _done(evidence, approaches)
@@ -382,7 +384,7 @@ def stage_theme_counts(
     -------
     DataFrame
         `stage, theme, zh, en, n, n_docs`: `n` clauses (each counted once per stage and theme) in
-        `n_docs` documents. Pairs without a clause have 0. The order is that of the codebook.
+        `n_docs` documents. A pair that no clause names has `n` = 0. The order is the codebook's.
     """
     codebook = codebook or corpus.codebook
     themes = codebook.theme_table().query("family == @family")
@@ -401,8 +403,9 @@ def stage_theme_counts(
 
 
 def standing_counts(matrix: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
-    """Sort instruments by their legal standing and count the documents that report each: `n_docs`
-    of `base` (`legal_standing, code, zh, en, n_docs, base, legal_source`)."""
+    """Sort instruments by their legal standing, and count the documents that report each
+    instrument. Of all `base` documents, `n_docs` report it (`legal_standing, code, zh, en, n_docs,
+    base, legal_source`)."""
     counts = matrix.groupby("code")["present"].agg(n_docs="sum", base="size").reset_index()
     table = approaches.merge(counts, on="code")
     standings = list(table["legal_standing"].unique())

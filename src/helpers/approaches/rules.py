@@ -1,5 +1,5 @@
 """A codebook's rules and a clean text → the clauses that speak of an instrument, with who acts and
-whether it took place."""
+whether the act took place."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from .acts import ActStatus
 from .clauses import Clauses
 
 CONGRESSES = frozenset({"city_congress", "county_congress", "township_congress"})
-# A word in the column `actor` → the actors whose acts count. An act of the province never counts
-# as evidence for a city.
+# A word in the column `actor` of a rule → the actors whose acts count. An act of the province
+# never counts as evidence for a city.
 ACTORS = {
     "congress": CONGRESSES,
     "own": CONGRESSES,
@@ -37,7 +37,7 @@ WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".{0,60}?"}
 class Evidence(NamedTuple):
     """One clause that speaks of one instrument; `start, end` are offsets into the clean text.
 
-    `counts` tells whether this clause is enough to call the instrument present, by its definition.
+    `counts` tells whether this clause alone is enough to call the instrument present.
     """
 
     code: str
@@ -93,7 +93,7 @@ class Rule:
         return self.sentence.search(clauses.text, clauses.context(number), stop) is not None
 
     def actor_of(self, actor: str, is_carried: bool) -> str:
-        """Return who acts. A carried-over government cannot do what only a congress can."""
+        """Return who acts. A congress replaces a carried-over government that cannot do the act."""
         is_other = actor in ("government", "party", "other")
         return "city_congress" if self.only_congress_can and is_carried and is_other else actor
 
@@ -110,7 +110,8 @@ class Rule:
         return "called_for", False
 
     def grade_of(self, state: str, strength: str) -> str:
-        """Return the grade a clause proves. A vote that is only listed or planned was not held."""
+        """Return the grade that a clause proves. A satisfaction vote that is only listed or planned
+        gets a grade of its own, because the vote was not held."""
         if not self.grade or self.code != "satisfaction":
             return self.grade
         if strength == "enumerated":
@@ -119,16 +120,16 @@ class Rule:
 
 
 class RuleBook:
-    """The rules of a codebook in file order, and a fast search for where they could apply.
+    """The rules of a codebook in file order, and a fast search for places where a rule may apply.
 
-    Each rule stands in `pairs` with its variant for a report on another topic.
+    `pairs` holds each rule together with its variant for reports on another topic.
     """
 
     def __init__(
         self, pairs: Sequence[tuple[Rule, Rule]], patterns: ActPatterns, names: ActorNames
     ) -> None:
         self.pairs, self._patterns, self._names = pairs, patterns, names
-        # rarest piece of a term → number of its rule, its order in the rule, and its other parts
+        # rarest piece of a term → number of the rule, place of the term in it, rest of the `Term`
         searches: dict[str, list[tuple]] = {}
         for number, (rule, _) in enumerate(pairs):
             for order, (rarest, *rest) in enumerate(rule.terms):
@@ -139,7 +140,7 @@ class RuleBook:
         )
 
     def only(self, rules: Collection[str]) -> RuleBook:
-        """Return a rule book with some of the rules only, to see what depends on the others."""
+        """Return a rule book of the given rules, to see what depends on the rules left out."""
         pairs = [pair for pair in self.pairs if pair[0].rule in rules]
         return RuleBook(pairs, self._patterns, self._names)
 
@@ -157,26 +158,26 @@ class RuleBook:
         Parameters
         ----------
         author : str
-            The body that wrote the report: it acts in sentences that name nobody.
+            The body that wrote the report. It is taken to act in sentences that name nobody.
         city : str
-            The report's own city (三门峡), so that 灵宝市 is known to be a lower level.
+            The report's own city. If it is 三门峡, then 灵宝市 is recognised as a lower level.
         other_topic : bool
-            True for a report on another topic than the codebook's: acts on its own topic count.
+            True for a report on another topic than the codebook's. Acts on that topic count.
         """
         sentences = split_sentences(text) if sentences is None else sentences
         clauses = Clauses(self._patterns.mask(text), sentences, self._patterns)
-        # 1. the clauses that hold the words of a rule
+        # 1. find the clauses that hold the words of a rule
         matches = list(self._matches(clauses, [pair[other_topic] for pair in self.pairs]))
         if not matches:
             return []
-        # 2. those in which somebody acts whom the rule asks for
+        # 2. keep the clauses in which an actor acts whom the rule asks for
         actors = Actors(clauses, self._names, author, city)
         candidates = []
         for rule, clause, start, end in matches:
             actor = rule.actor_of(*actors.actor(clause, start, end))
             if actor in rule.actors:
                 candidates.append((rule, clause, start, end, actor))
-        # 3. those that tell of an act: of the rules of one code, the first proves it
+        # 3. keep the clauses that tell of an act; if several rules of a code fit, the first counts
         asked = {clauses.sentence_of[clause] for _, clause, *_ in candidates}
         status = ActStatus(clauses, actors, asked, other_topic=other_topic)
         evidence: dict[tuple[int, str], Evidence] = {}
@@ -191,7 +192,7 @@ class RuleBook:
     def _evidence(
         self, rule: Rule, clause: int, actor: str, act: str, strength: str, clauses: Clauses
     ) -> Evidence:
-        """Return the evidence of a clause for a rule; `act` is the status of its act."""
+        """Return the evidence that a clause gives for a rule. `act` is the status of the act."""
         number, bounds = clauses.sentence_of[clause], clauses.at(clause)[1:]
         is_specific_plan = act == "planned" and strength == "specific"
         is_scheduled = is_specific_plan and clauses.says(number, self._patterns.scheduled)
@@ -203,10 +204,10 @@ class RuleBook:
 
     def _matches(self, clauses: Clauses, rules: list[Rule]) -> Iterator[tuple[Rule, int, int, int]]:
         """Yield rule, clause, start and end wherever a clause meets a rule, in the order of clauses
-        and rules. Headings are left out, since they prove nothing."""
+        and rules. Headings are left out, since a heading proves nothing."""
         if not clauses.stops:
             return
-        # the hits are sorted by their ends, so those of one clause follow each other
+        # the hits are sorted by their ends, so the hits of one clause follow each other
         hits = self._automaton.find_matches_as_indexes(clauses.text, overlapping=True)
         if not hits:
             return
@@ -227,12 +228,13 @@ class RuleBook:
     def _first_matches(
         self, span: tuple[str, int, int], hits: list[tuple[int, int, int]]
     ) -> dict[int, tuple[int, int, int]]:
-        """Return the first match of each rule in a clause: start, order of the term, end."""
+        """Return the first match of each rule in a clause, as the start of the match, the number of
+        the term in the rule, and the end of the match."""
         text, begin, stop = span
         words, searches = text[begin:stop], self._searches
         matches: dict[int, tuple[int, int, int]] = {}
         for piece, start, end in hits:
-            if start < begin:  # the piece begins in the clause before
+            if start < begin:  # the piece begins in an earlier clause
                 continue
             for rule, order, second, others, pattern in searches[piece]:
                 if pattern is None:
@@ -253,9 +255,9 @@ class RuleBook:
 def rules_of(codebook: Codebook) -> RuleBook:
     """Make the checked rules of a codebook ready for use.
 
-    In a term `*` stands for 0–4 characters, `?` for one, `…` for 0–60, always within a clause; `|`
-    separates alternatives. `requires` and `excludes` are looked for in the clause, `sentence` in
-    the sentence and the one before it in the paragraph.
+    In a term `*` stands for 0–4 characters, `?` for one and `…` for 0–60, always within a clause.
+    The bar `|` separates alternatives. The terms in `requires` and `excludes` are looked for in the
+    clause, the terms in `sentence` in the sentence and the sentence before in the same paragraph.
     """
     patterns = codebook.once(ActPatterns)
     table = codebook.approach_rules.reindex(columns=list(checks.RULE_COLUMNS), fill_value="")
@@ -298,7 +300,7 @@ def _terms(cell: str) -> list[str]:
 
 
 def _term(term: str, n_rules: Callable[[str], int]) -> Term:
-    """Cut a term into its pieces; `n_rules` tells how many rules contain a piece.
+    """Cut a term into its pieces. The function `n_rules` tells how many rules contain a piece.
 
     A piece of many rules is also common in reports. Hence `组织…联络站`, "organise … liaison
     station", is looked for only where 联络站 stands, which is the rarer piece.
@@ -313,7 +315,7 @@ def _term(term: str, n_rules: Callable[[str], int]) -> Term:
 
 
 def _pattern(terms: list[str]) -> re.Pattern[str] | None:
-    """Return one pattern for all alternatives; `$` ends a term at the end of the clause."""
+    """Return one pattern for all alternatives. A final `$` stands for the end of the clause."""
 
     def one(term: str) -> str:
         body = "".join(WILDCARDS.get(char, re.escape(char)) for char in term.rstrip("$"))

@@ -1,6 +1,6 @@
-"""A table that somebody edited → the same table checked, or an error with file, row, value, remedy.
+"""A table that somebody edited → the same table, checked, or an error that names the mistake.
 
-Use it for a table that comes from a spreadsheet, to find mistakes before anything is counted.
+Use this module for a table from a spreadsheet, to find mistakes before anything is counted.
 """
 
 from __future__ import annotations
@@ -125,8 +125,8 @@ def check_columns(table: pd.DataFrame, place: str, needed: Iterable[str]) -> Non
 def check_known(
     table: pd.DataFrame, place: str, column: str, known: Iterable[str], source: str
 ) -> None:
-    """Check that every value of a column is one of the `known` ids. `source` is the place where
-    these ids are listed, for the error message."""
+    """Check that every value of a column is one of the `known` ids. The error message says that
+    the ids are listed in `source`."""
     known = list(dict.fromkeys(known))
     for row, value in table[column].items():
         if value not in known:
@@ -172,7 +172,9 @@ def check_term(
         fail(place, row, f"{shown} matches everything", remedy)
     mark = next((char for char in term if char in CLAUSE_MARKS), None)
     if clause and mark:
-        found = f"{shown} crosses the clause mark '{mark}', where no match can reach"
+        found = (
+            f"{shown} crosses the clause mark '{mark}', but a term is found within one clause only"
+        )
         fail(place, row, found, "Leave the mark out or write two terms.")
 
 
@@ -212,7 +214,7 @@ def _is_only_in(encoding: str, other: str, char: str) -> bool:
 
 TYPES = ("form", "technique", "support", "result")
 FAMILIES = ("process", "service")
-# What a report can say about an approach. The table states.csv gives these states order and names.
+# What a report can say about an approach. states.csv gives the states an order and names.
 STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
 TENSES = ("done", "planned", "ordered", "wish")
 STANDINGS = ("statutory_form", "technique", "local_practice", "party_channel")
@@ -304,8 +306,8 @@ def _check_patterns(cells: pd.Series, place: str, column: str) -> None:
 def complete_themes(
     table: pd.DataFrame, rules: pd.DataFrame, places: dict[str, str], *, declared: bool
 ) -> pd.DataFrame:
-    """Check the theme terms, and fill in family and labels from `rules`. With `declared`, the table
-    may bring themes that `rules` does not have."""
+    """Check the theme terms, and fill in family and labels from `rules`. If `declared` is
+    true, the table may contain themes that `rules` does not have."""
     place = places["themes"]
     columns = dict.fromkeys([*"theme family term zh en shared note".split(), *table.columns])
     table = table.reindex(columns=list(columns), fill_value="")
@@ -317,7 +319,7 @@ def complete_themes(
     described = ["family", "zh", "en"]
     labels, source = rules.set_index("theme")[described], places["theme_rules"]
     if declared:  # a user's own table may add themes if it gives their family and labels
-        source += ", and its rows bring no family and label of their own"
+        source += ", and the rows of this theme do not give its family and labels"
         known = table["zh"].isin(labels["zh"])
         new = table[table["family"].isin(FAMILIES) & (table["zh"] != "") & ~known]
         labels = pd.concat([labels, new.drop_duplicates("theme").set_index("theme")[described]])
@@ -335,7 +337,7 @@ def complete_themes(
 
 
 def _check_shared(table: pd.DataFrame, place: str) -> None:
-    """Check that a term belongs to one theme only, unless all its rows say `shared`."""
+    """Check that a term belongs to one theme only, unless all rows of the term say `shared`."""
     check_unique(table, place, "theme", "term")
     first: dict[str, int] = {}
     for row, term, shared in zip(table.index, table["term"], table["shared"], strict=True):
@@ -348,7 +350,7 @@ def _check_shared(table: pd.DataFrame, place: str) -> None:
 
 
 def check_approaches(tables: Tables, places: dict[str, str]) -> None:
-    """Check that codes are unique, and that their stages, types and legal standings exist."""
+    """Check that codes are unique, and that the stages, types and legal standings exist."""
     table, place = tables["approaches"], places["approaches"]
     check_filled(table, place, COLUMNS["approaches"])
     check_unique(table, place, "code")
@@ -377,9 +379,9 @@ def check_actors(tables: Tables, places: dict[str, str]) -> None:
 
 
 def check_states(tables: Tables, places: dict[str, str]) -> None:
-    """Check that the table has exactly the states that the code uses. Their order is free."""
+    """Check that the table has exactly the states that the code uses, in whatever order."""
     table, place = tables["states"], places["states"]
-    check_known(table, place, "state", STATES, "the states that clauses can be in")
+    check_known(table, place, "state", STATES, "the states that the code knows")
     for state in STATES:
         if state not in set(table["state"]):
             fail(place, None, f"state '{state}' is missing", f"Add a row '{state}'.")
@@ -388,8 +390,8 @@ def check_states(tables: Tables, places: dict[str, str]) -> None:
 def check_approach_rules(
     table: pd.DataFrame, approaches: pd.DataFrame, places: dict[str, str]
 ) -> None:
-    """Check that codes exist, that rule ids are unique, and that every term, actor, tense and grade
-    is valid."""
+    """Check that the codes of rules exist, that rule ids are unique, and that every term, actor,
+    tense and grade is valid."""
     place = places["approach_rules"]
     check_known(table, place, "code", approaches["code"], places["approaches"])
     for column in table.columns:
@@ -431,6 +433,6 @@ def _check_rule_terms(cells: pd.Series, place: str, column: str) -> None:
             check_term(term, place, row, column=column, clause=False)
             # A wildcard at either end of a term or next to another wildcard has no effect.
             if re.search(r"^[*?…$]|[?…]\$?$|[*?…]{2}", term):
-                found = f"{column} '{term}' has a wildcard where it stands for nothing"
+                found = f"{column} '{term}' has a wildcard that has no effect"
                 remedy = "Put '*' (0–4 characters), '?' (one) or '…' (0–60) between two words."
                 fail(place, row, found, remedy)
