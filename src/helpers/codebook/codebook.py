@@ -1,6 +1,6 @@
-"""The tables of `data/codebook` → a checked `Codebook`: what is looked for, and in which words.
+"""Read the tables of `data/codebook` into a checked `Codebook`: what texts are searched for.
 
-Use it to read the shipped codebook or one's own. No other part of the package reads these tables.
+Use this module to read the shipped codebook or your own. Nothing else reads these tables.
 """
 
 from __future__ import annotations
@@ -34,12 +34,13 @@ Built = TypeVar("Built")
 class Codebook:
     """The checked tables of a codebook: everything that texts are searched for.
 
-    Functions take it as the argument `codebook=`. A corpus keeps the codebook it was read with.
+    Functions take a codebook as the argument `codebook=`. A corpus keeps the codebook with which
+    the corpus was read.
 
     Attributes
     ----------
     themes : DataFrame
-        One row per term: `theme, family, term, zh, en, shared, note`, in file order.
+        One row per term, in the order of the file: `theme, family, term, zh, en, shared, note`.
     theme_rules : DataFrame
         One row per theme: `theme, family, zh, en, includes, excludes`, in the order in which themes
         are reported.
@@ -47,9 +48,9 @@ class Codebook:
 number_rules, number_words, stages, states, actor_kinds, topic, act_words, masthead_words, \
 place_words : DataFrame
         The tables of the same names in data/codebook. If a user's own folder lacks a table, the
-        shipped one is used.
+        table of the shipped codebook is used.
     source : str
-        The name of the folder that error messages give.
+        The folder of the codebook, as error messages name it.
     digest : str
         SHA-256 of the tables' names and bytes. Equal codebooks have equal digests.
 
@@ -85,8 +86,8 @@ place_words : DataFrame
 
     def once(self, build: Callable[[Codebook], Built]) -> Built:
         """Return ``build(codebook)``, which is computed only on the first call and then kept.
-        Whatever is compiled from the tables, such as patterns, is kept here and nowhere else. So a
-        function always uses the codebook that it was given."""
+        Whatever is compiled from the tables, such as patterns, is kept in the codebook itself. So a
+        function that is given another codebook never uses patterns of the first one."""
         if build not in self._built:
             self._built[build] = build(self)
         return self._built[build]
@@ -98,25 +99,26 @@ place_words : DataFrame
         return self._built[table]
 
     def names(self, table: str) -> dict[str, tuple[str, str]]:
-        """Return ``{id: (Chinese name, English name)}`` for the rows of a table, in its order."""
+        """Return ``{id: (Chinese name, English name)}`` for the rows of a table, in their order."""
         frame: pd.DataFrame = getattr(self, table)
         return {row[0]: (row.zh, row.en) for row in frame.itertuples(index=False)}
 
     @functools.cached_property
     def matcher(self) -> Matcher:
-        """Finds the terms of all themes. Its term numbers are positions in `matcher.terms`."""
+        """The matcher that finds the terms of all themes. It returns a term as a number: the term's
+        position in `matcher.terms`."""
         return Matcher(self.themes["term"])
 
     @functools.cached_property
     def themes_of_term(self) -> dict[str, tuple[str, ...]]:
-        """The themes that each term counts for: one, or several for a shared term."""
+        """The themes that each term counts for. A shared term counts for several themes."""
         grouped = self.themes.groupby("term", sort=False)["theme"]
         return {term: tuple(themes) for term, themes in grouped}
 
     @functools.cached_property
     def term_theme_matrix(self) -> np.ndarray:
         """A matrix with 1 where a term counts for a theme, otherwise 0. Its rows are the terms in
-        the order of `matcher.terms`, its columns the themes in the order of `theme_table`."""
+        the order of `matcher.terms`. Its columns are the themes in the order of `theme_table`."""
         column = {theme: number for number, theme in enumerate(self.theme_rules["theme"])}
         matrix = np.zeros((len(self.matcher.terms), len(column)), dtype=np.int64)
         for row, term in enumerate(self.matcher.terms):
@@ -125,15 +127,16 @@ place_words : DataFrame
 
     @functools.cached_property
     def words(self) -> tuple[str, ...]:
-        """The words that the segmenter should keep whole."""
+        """The words that must stay whole when a Chinese text is split into words."""
         return tuple(self.userdict["word"])
 
     def theme_table(self) -> pd.DataFrame:
-        """One row per theme, `theme, family, zh, en`, in the order in which themes are reported."""
+        """Return one row per theme, `theme, family, zh, en`, in the order used in reports."""
         return self.theme_rules[["theme", "family", "zh", "en"]].copy()
 
     def check_theme(self, theme: str) -> str:
-        """Return the theme if it exists. Otherwise raise an error that suggests a similar id."""
+        """Return a theme's id if it is in the codebook. Otherwise raise an error that suggests a
+        similar id."""
         self._check_known("theme", theme, self.theme_rules["theme"])
         return theme
 
@@ -143,8 +146,8 @@ place_words : DataFrame
             raise CodebookError(f"{where}. {checks.nearest(value, known)}")
 
     def without(self, term: str) -> Codebook:
-        """Return the codebook without one theme term. Counting with it shows how often the shorter
-        terms inside this term would be found."""
+        """Return the codebook without one term of a theme. Counting with this codebook shows how
+        often shorter terms are found where the longer term was found before."""
         self._check_known("term", term, self.themes["term"])
         themes = self.themes[self.themes["term"] != term].reset_index(drop=True)
         return replace(self, themes=themes, digest="")
@@ -161,14 +164,14 @@ def read_table(name: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The rows in the order of the file. It is your own copy: change it as you like.
+        The rows in the order of the file. The table is your own copy: change it as you like.
 
     Raises
     ------
     FileNotFoundError
         If there is no such table. The message lists the tables that exist.
     CodebookError
-        If the file is not a table, or if its encoding is none of those that spreadsheets write
+        If the file is not a table, or if its encoding is not one that spreadsheet programs write
         (UTF-8, UTF-16, GB18030).
 
     Examples
@@ -180,7 +183,7 @@ def read_table(name: str) -> pd.DataFrame:
     if not path.is_file():
         there = sorted(f"{p.parent.name}/{p.stem}" for p in DATA.glob("co*/*.csv")) or ["none"]
         found = f"data/{name}.csv does not exist"
-        raise FileNotFoundError(f"{found}. Tables there: {', '.join(there)}.")
+        raise FileNotFoundError(f"{found}. The tables are: {', '.join(there)}.")
     return checks.parse_table(path.read_bytes(), f"data/{name}.csv").reset_index(drop=True)
 
 
@@ -192,13 +195,13 @@ def read_codebook(path: str | Path | None = None) -> Codebook:
     path : folder or themes.csv, optional
         A folder with tables named as in data/codebook, or a single table of themes. Tables that
         are missing are taken from the shipped codebook. Default: the folder named by the
-        environment variable HELPERS_CODEBOOK or, if it is not set, the shipped codebook.
+        environment variable HELPERS_CODEBOOK or, if this is not set, the shipped codebook.
 
     Raises
     ------
     CodebookError
-        If a table contains a mistake. The message names the file, the row (as a spreadsheet
-        numbers it) and the value, and says what to do.
+        If a table contains a mistake. The message names the file, the row (numbered as in a
+        spreadsheet) and the wrong value, and says how to correct the mistake.
 
     Examples
     --------
@@ -211,8 +214,8 @@ def read_codebook(path: str | Path | None = None) -> Codebook:
 
 def shared_codebook(path: str | Path | None = None) -> Codebook:
     """Return the one copy of a codebook that the package's own functions share. Do not change its
-    tables; `read_codebook` gives a copy that may be changed. Some functions ask for it very often,
-    so its files are checked for changes at most every tenth of a second."""
+    tables; `read_codebook` gives a copy that may be changed. Some functions call `shared_codebook`
+    very often, so files are checked for changes at most every tenth of a second."""
     path = codebook_path(path)
     looked, codebook = _LOOKED_AT.get(str(path), (-math.inf, None))
     if codebook is None or time.monotonic() - looked > 0.1:
@@ -224,7 +227,7 @@ _LOOKED_AT: dict[str, tuple[float, Codebook]] = {}
 
 
 def _current(path: str | Path | None) -> Codebook:
-    """Return the codebook of a path. It is read again only if one of its files has changed."""
+    """Return the codebook of a path. Its files are read again only if one of them has changed."""
     codebook = _read(path, tuple(map(_version, _candidates(str(path or _SHIPPED)))))
     _LOOKED_AT[str(path)] = time.monotonic(), codebook
     return codebook
@@ -232,14 +235,14 @@ def _current(path: str | Path | None) -> Codebook:
 
 @functools.lru_cache(maxsize=8)
 def _candidates(folder: str) -> tuple[str, ...]:
-    """Return every file on which a codebook can depend: the shipped tables and the user's own."""
+    """Return every file that a codebook may come from: the shipped tables and the user's tables."""
     own = [folder] if folder.endswith(".csv") else [f"{folder}/{name}.csv" for name in TABLES]
     return tuple(dict.fromkeys([*(f"{_SHIPPED}/{name}.csv" for name in TABLES), *own]))
 
 
 def _version(file: str) -> tuple[int, int] | None:
-    """Return the time of change and the size of a file, or None if there is no such file. They
-    differ between two versions of the file."""
+    """Return the time of the last change and the size of a file, or None if there is no such file.
+    When the time or the size has changed, the file must be read again."""
     try:
         status = os.stat(file)
     except OSError:
@@ -248,15 +251,15 @@ def _version(file: str) -> tuple[int, int] | None:
 
 
 def codebook_path(path: str | Path | None = None) -> str | Path | None:
-    """Return the path of the codebook: the path given or, without one, that in HELPERS_CODEBOOK.
-    None stands for the shipped codebook."""
+    """Return the path of the codebook: the path given or, if none is given, the path in the
+    environment variable HELPERS_CODEBOOK. None stands for the shipped codebook."""
     return path or os.environ.get("HELPERS_CODEBOOK") or None
 
 
 @functools.lru_cache(maxsize=8)
 def _read(path: str | Path | None, _state: tuple[tuple[int, int] | None, ...]) -> Codebook:
-    """Read and check all tables. `_state` is only part of the cache's key: it changes when a file
-    changes."""
+    """Read and check all tables. `_state`, the versions of the files, is not used here. It is an
+    argument only so that the cache is not used after a file has changed."""
     files = _files(path)
     contents = {name: file.read_bytes() for name, file in files.items()}
     places = {name: _place(file) for name, file in files.items()}
@@ -272,7 +275,8 @@ def _read(path: str | Path | None, _state: tuple[tuple[int, int] | None, ...]) -
 
 
 def _files(path: str | Path | None) -> dict[str, Path]:
-    """Return the file of every table: the user's own if there is one, otherwise the shipped one."""
+    """Return the file of every table: the user's file if there is one, otherwise the file of the
+    shipped codebook."""
     files = {name: DATA / "codebook" / f"{name}.csv" for name in TABLES}
     if path is None:
         return files
@@ -288,7 +292,8 @@ def _files(path: str | Path | None) -> dict[str, Path]:
 
 
 def _place(file: Path) -> str:
-    """Return the name of a file for messages: data/codebook/themes.csv, or the user's own path."""
+    """Return the name by which messages call a file: the path of a user's own file, or a name such
+    as data/codebook/themes.csv for a shipped table."""
     if file.is_relative_to(DATA):
         return f"data/{file.relative_to(DATA).as_posix()}"
     return file.as_posix()

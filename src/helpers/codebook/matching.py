@@ -1,6 +1,6 @@
-"""Terms and a text → the longest matches of the terms in the text, with their offsets.
+"""Find the longest matches of terms in a text, with their offsets.
 
-Use it to find thousands of terms, some with wildcards, in one pass over a text.
+Use this module to find thousands of terms, some with wildcards, in one pass over a text.
 """
 
 from __future__ import annotations
@@ -17,26 +17,27 @@ import numpy as np
 
 from .checks import CLAUSE_MARKS
 
-# A wildcard never matches these characters: 定期报* ("report regularly …") stops before a comma.
+# A wildcard never matches these characters: a match of 定期报* ("report regularly …") cannot go
+# beyond a comma.
 MARKS = CLAUSE_MARKS + "?"
-REACH = 4  # `*` stands for zero to four characters
+REACH = 4  # the wildcard `*` stands for zero to four characters
 
 
 class Matcher:
     """Finds terms in texts.
 
-    `*` in a term stands for 0–4 characters within a clause, `?` for one. A wildcard takes as many
-    characters as it can. If several terms match at the same place, the longest match wins. Of
-    equally long matches, one without wildcards wins, then the term that was listed first. The
-    search continues after the end of the match.
+    `*` in a term stands for 0–4 characters within a clause, `?` for one character. A wildcard takes
+    as many characters as it can. If several terms match at the same place, the longest match wins.
+    If matches are equally long, a term without wildcards wins over a term with wildcards; otherwise
+    the term that was listed first wins. The search continues after the end of the match.
 
-    Terms must be in half width, like clean text. A repeated term counts once. The attribute `terms`
-    lists the terms without wildcards first, then those with wildcards. The number of a term is its
-    position in this list.
+    Terms must be in half-width characters (, and not ，), because clean texts are. A term listed
+    twice counts once. The attribute `terms` lists the terms without wildcards first, then the terms
+    with wildcards. The number of a term is its position in this list.
 
-    In the example, 老年*服务 ("… service for older people") also finds 老年康养服务 ("health
-    service for older people"). 助餐 ("meal service") is found only where it is not part of a longer
-    match.
+    In the example, the term 老年*服务 ("… service for older people") finds 老年康养服务 ("health
+    service for older people"). The term 助餐 ("meal service") is not found in 老年助餐服务 ("meal
+    service for older people"), because this is a longer match.
 
     >>> matcher = Matcher(["助餐", "老年助餐服务", "老年*服务"])
     >>> hits = matcher.find("老年助餐服务,老年康养服务和助餐")
@@ -45,7 +46,7 @@ class Matcher:
     """
 
     def __init__(self, terms: Iterable[str]) -> None:
-        # Terms without wildcards come first. Within both groups, sorting keeps the given order.
+        # Terms without wildcards come first. Apart from that, the terms keep their given order.
         self.terms: tuple[str, ...] = tuple(sorted(dict.fromkeys(terms), key=has_wildcard))
         for term in self.terms:
             if not term.strip("*?"):
@@ -55,19 +56,19 @@ class Matcher:
         self._plain = [term for term in self.terms if not has_wildcard(term)]
         kind, dfa = aho.MatchKind.LeftmostLongest, aho.Implementation.DFA
         self._longest = aho.AhoCorasick(self._plain, kind, store_patterns=True, implementation=dfa)
-        # Unless a term contains punctuation, every match lies within one clause. So only clauses in
-        # which a term with wildcards is found have to be matched a second time.
+        # If no term contains punctuation, every match lies within one clause. Then only the clauses
+        # in which a term with wildcards is found have to be searched a second time.
         self._bounded = not set("".join(self.terms)) & (set(MARKS) - {"?"})
         self._wild: dict[str, list[tuple[int, re.Pattern[str]]]] = {}  # by `literal_piece`
         for term in self.terms[len(self._plain) :]:
-            # Because of the lookahead, overlapping matches are found as well.
+            # A lookahead consumes no text, so even matches that overlap are found.
             pattern = re.compile(f"(?=({term_pattern(term)}))")
             self._wild.setdefault(literal_piece(term), []).append((self._number[term], pattern))
         self._anchors = aho.AhoCorasick(list(self._wild), store_patterns=True)
 
     @cached_property
     def _overlapping(self) -> aho.AhoCorasick:
-        """Finds all terms without wildcards, even where they overlap each other."""
+        """A search for all terms without wildcards that finds even matches which overlap."""
         return aho.AhoCorasick(self._plain, store_patterns=True)
 
     def find(self, text: str) -> list[tuple[int, int, int]]:
@@ -77,7 +78,8 @@ class Matcher:
         if not clauses:
             return matches
         starts = [start for start, _ in clauses]
-        # In these clauses a term with wildcards may win, so they are matched again with all terms.
+        # In these clauses a term with wildcards may win over a term without wildcards. So their
+        # matches are dropped, and the clauses are searched again with all terms.
         matches = [
             match
             for match in matches
@@ -88,7 +90,7 @@ class Matcher:
 
     def count(self, texts: Sequence[str]) -> np.ndarray:
         """Return how often each term is found in each text: one row per text, one column per term.
-        This is faster than `find`, which also gives the positions."""
+        Counting is faster than `find`, which also returns the position of each match."""
         rows, numbers, times = [], [], []
         for row, text in enumerate(texts):
             tally = Counter(self._longest.find_matches_as_strings(text))
@@ -105,12 +107,12 @@ class Matcher:
     def _wild_clauses(self, text: str) -> list[tuple[int, int]]:
         """Return the start and end of each clause in which a term with wildcards matches."""
         clauses: list[tuple[int, int]] = []
-        # Most texts contain no literal piece of such a term. If there are only a few pieces, it is
-        # faster to look for each of them first.
+        # A term with wildcards can match only where its literal piece occurs. Most texts contain no
+        # such piece. If there are only a few pieces, looking for each of them first saves time.
         if len(self._wild) <= 8 and not any(anchor in text for anchor in self._wild):
             return clauses
         start = end = -1
-        tried: set[str] = set()  # pieces already tried in this clause
+        tried: set[str] = set()  # literal pieces whose terms were tried in this clause
         anchors = list(self._wild)
         for number, place, _ in self._anchors.find_matches_as_indexes(text, overlapping=True):
             if place >= end:
@@ -124,7 +126,8 @@ class Matcher:
         return clauses
 
     def _tile(self, text: str, start: int, end: int) -> list[tuple[int, int, int]]:
-        """Match one clause: find all terms, then keep the longest from left to right."""
+        """Find all terms in one clause. Go from left to right and keep the longest match at each
+        place, skipping matches that overlap the last match kept."""
         clause = text[start:end]
         candidates = list(self._overlapping.find_matches_as_indexes(clause, overlapping=True))
         for number, pattern in chain.from_iterable(self._wild.values()):
@@ -144,10 +147,10 @@ def has_wildcard(term: str) -> bool:
 
 
 def term_pattern(term: str) -> str:
-    """Return a term as a regular expression: `*` is 0–4 characters within a clause, `?` is one.
+    """Return a term as a regular expression: `*` is 0–4 characters of a clause, `?` is 1 character.
 
     Each `*` takes as many characters as possible, which gives the longest match. In the example,
-    the `*` of 定期报* ("report regularly …") takes four characters.
+    the `*` of 定期报* ("report regularly …") takes the four characters 送整改情.
 
     >>> re.search(term_pattern("定期报*"), "由单位定期报送整改情况,再").group()
     '定期报送整改情'
@@ -158,8 +161,8 @@ def term_pattern(term: str) -> str:
 
 
 def literal_piece(term: str) -> str:
-    """Return the longest piece of a term between its wildcards; of equally long ones, the last. A
-    text that does not contain this piece cannot contain the term, which is a fast first test."""
+    """Return the longest piece of a term without a wildcard (the last, if some are equally long).
+    A text that does not contain this piece cannot contain the term: a fast first test."""
     return max(reversed(re.split(r"[*?]+", term)), key=len)
 
 

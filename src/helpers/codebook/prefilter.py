@@ -1,6 +1,6 @@
-"""A regular expression → the characters that its matches can begin or end with.
+"""Find out with which characters the matches of a regular expression can begin or end.
 
-Use it to skip slow patterns where the text beside a number rules out a match.
+Use this module to skip a slow pattern where the character beside a number rules out a match.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ import functools
 from collections.abc import Iterable
 from typing import Any
 
-# `re` itself reads patterns with `re._parser`. It is private, and a later Python may not have it.
-# Without it every character counts as possible, which is slower but still correct.
+# Python's module `re` reads patterns with `re._parser`, which is private and may be missing in a
+# later Python. Without this parser every character counts as possible: slower, but still correct.
 try:
     from re import _constants as ops
     from re import _parser as parser
 except ImportError:  # pragma: no cover
     ops = parser = None
 
-_DIGITS_END = 0x20000  # no digit has a higher code
-_MOST = 3000  # a range with more characters, such as `[一-龥]`, would rule nothing out
-# The possible characters (None for any), and True if the piece can match the empty string.
+_DIGITS_END = 0x20000  # no digit of any script has a higher code
+_MOST = 3000  # a longer range, such as all Chinese characters `[一-龥]`, counts as any character
+# The characters with which a piece of a pattern can begin or end (None stands for any character),
+# and True if the piece can match the empty string.
 _Possible = tuple[frozenset[str] | None, bool]
 
 
@@ -30,7 +31,7 @@ def _digits() -> frozenset[str]:
 
 
 def first_characters(pattern: str) -> frozenset[str] | None:
-    """Return the characters that a match can begin with; the set may contain some others, too.
+    """Return at least all characters that a match can begin with, and perhaps some that it cannot.
 
     None means that a match can be empty or begin with any character.
 
@@ -41,7 +42,7 @@ def first_characters(pattern: str) -> frozenset[str] | None:
 
 
 def last_characters(pattern: str) -> frozenset[str] | None:
-    """Return the characters that a match can end with.
+    """Return at least all characters that a match can end with, and perhaps some that it cannot.
 
     None means that a match can be empty or end with any character.
 
@@ -60,9 +61,9 @@ def _outer_characters(pattern: str, step: int) -> frozenset[str] | None:
 
 
 def _of_sequence(pieces: Iterable[Any], step: int) -> _Possible:
-    """Return the possible first characters of a sequence of pieces (with `step` -1, the last). They
-    are those of the first piece. If it can be empty, those of the next piece are added, and so
-    on."""
+    """Return the characters with which a sequence of pieces can begin (with `step` -1, end). These
+    are the possible characters of the first piece. If this piece can match the empty string, those
+    of the second piece are added, and so on."""
     possible: frozenset[str] = frozenset()
     for op, value in list(pieces)[::step]:
         characters, can_be_empty = _of_piece(op, value, step)
@@ -91,7 +92,7 @@ def _of_piece(op: Any, value: Any, step: int) -> _Possible:
         least, _, pieces = value
         characters, can_be_empty = _of_sequence(pieces, step)
         return characters, can_be_empty or least == 0
-    return None, False  # other pieces, such as a dot or a negated set, can match anything
+    return None, False  # any other piece, such as a dot, may begin with any character
 
 
 def _of_set(members: list[Any]) -> frozenset[str] | None:

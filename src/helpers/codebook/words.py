@@ -1,7 +1,7 @@
-"""A table of words by role → patterns in which ``{role}`` stands for the words of that role.
+"""Make patterns in which ``{role}`` stands for the words that a table lists for that role.
 
-Use it where the code fixes the form of a pattern, but a researcher should be able to change its
-words: the words stay in the table.
+Use this module where the code fixes the form of a pattern, but researchers should be able to change
+the words in the pattern, because these words stay in a table of the codebook.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ class RoleWords:
     """The words of each role of one table, in the order of the table.
 
     A cell of `words` holds alternatives separated by ``|``, and each alternative may be a regular
-    expression. If two alternatives match, the one that comes first in the table is used. A role
-    that has no row in the table never matches.
+    expression. If two alternatives match, the alternative that comes first in the table is used. A
+    role that has no row in the table never matches. In the example, the pattern finds the verb 走访
+    ("visit"), but not 检查 ("inspect") in the noun 检查组 ("inspection group").
 
     >>> table = pd.DataFrame({"role": ["verb", "verb", "noun"], "words": ["检查", "走访", "组"]})
     >>> words = RoleWords(table)
@@ -43,7 +44,7 @@ class RoleWords:
         return self._patterns[template]
 
     def list(self, role: str) -> list[str]:
-        """Return the alternatives of a role as a list, which is empty if the table has none."""
+        """Return the alternatives of a role. Without a row for the role the list is empty."""
         return self._words[role].split("|") if role in self._words else []
 
     def set(self, *roles: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Turn a corpus into a page in which readers search and compare."""
+"""Turn a corpus into a web page on which readers search its documents and compare them."""
 
 from .page import explore
 from .server import serve

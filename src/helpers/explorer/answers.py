@@ -1,5 +1,5 @@
-"""Turn a choice made in the explorer into an answer: a sentence, HTML, tables and a figure. Call
-`answer` to get an answer without the widget."""
+"""Turn what a reader chose in the explorer into an answer: a sentence, HTML, tables and a figure.
+Call `answer` to get an answer without opening the explorer."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from . import views
 from .views import say
 
 VIEWS = ("themes", "search", "instruments", "outcomes")
-_MANY_MARKS = 3000  # if there are more, only the listed hits are highlighted
-# In documents. To find the instruments and numbers of more documents would keep readers waiting.
+_MANY_MARKS = 3000  # if there are more hits, only the listed hits are highlighted
+# Instruments and numbers are looked for in at most so many documents, to answer without delay.
 _CODED_AT_ONCE = 60
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What a reader chose. The section None means the whole text. An empty theme, code or indicator
-    means all of them."""
+    """What a reader chose. If `section` is None, it means the whole text. If `theme`, `code` or
+    `indicator` is empty, it means all themes, instruments or indicators."""
 
     view: str = "themes"
     docs: tuple[str, ...] = ()
@@ -45,18 +45,18 @@ class Choice:
 class Answer:
     """What the explorer shows for a choice, and what the reader can save."""
 
-    html: str  # a complete page, shown in a frame
+    html: str  # a complete HTML page, which the explorer shows in a frame
     summary: str  # the answer in one sentence, without HTML
-    # for each name a function that returns the whole table, even if the page shows only a part
+    # For each table, a function that returns all its rows, even if the page shows only some rows.
     tables: dict[str, Callable[[], pd.DataFrame]] = field(default_factory=dict)
-    n_rows: int = 0  # rows of the longest table
-    pages: int = 1  # pages of the list of rows, of which one is shown
-    draw: Callable[[str], Chart] | None = None  # returns the chart in a language
+    n_rows: int = 0  # the number of rows of the longest table
+    pages: int = 1  # the number of pages of the list, of which the explorer shows one at a time
+    draw: Callable[[str], Chart] | None = None  # takes "zh" or "en" and returns the chart
 
 
 def answer(study: Study, choice: Choice) -> Answer:
-    """Return the answer to a choice. If the choice selects nothing, the answer is a sentence that
-    says so."""
+    """Return the answer to what a reader chose. If nothing in the corpus fits the choice, the
+    answer is a sentence that says so."""
     chosen = set(choice.docs)
     docs = [document.doc for document in study.corpus if document.doc in chosen]
     if not docs:
@@ -68,7 +68,8 @@ def answer(study: Study, choice: Choice) -> Answer:
 
 
 def _answer(sentence: str, results: str = "", texts: str = "", **fields: Any) -> Answer:
-    """Return an answer whose page shows these parts; `fields` are the other fields of `Answer`."""
+    """Return an answer whose page shows a sentence, results and full texts. `fields` gives all
+    further fields of `Answer`, such as `tables`."""
     return Answer(views.page_html(sentence, results, texts), sentence, **fields)
 
 
@@ -116,13 +117,13 @@ def _search(study: Study, choice: Choice, docs: list[str]) -> Answer:
 def _hits_answer(
     study: Study, choice: Choice, docs: list[str], hits: pd.DataFrame, theme: dict[str, str]
 ) -> Answer:
-    """Return the answer for a set of hits: their frequency by document, and each hit in its
-    context. `theme` holds the family and the names under which the hits are shown."""
+    """Return the answer for a set of hits: the number of hits by document, and each hit with the
+    text around it. `theme` holds the family and the names under which the hits are shown."""
     frequency = views.frequency(study.corpus, hits, docs, section=choice.section)
     shown, paging, pages = _page(hits, choice)
     marks = hits
     if len(hits) > _MANY_MARKS or len(docs) > views.ROWS:
-        # the count of each listed document links to its first hit, so these are highlighted too
+        # Each listed document links to its first hit, so these first hits are highlighted, too.
         first = hits[hits["doc"].isin(docs[: views.ROWS])].drop_duplicates("doc")
         marks = pd.concat([first, shown]).drop_duplicates(["doc", "start"])
     texts = views.MarkedTexts(study.corpus, marks, names_of(study))
@@ -152,7 +153,7 @@ def _instruments(study: Study, choice: Choice, docs: list[str]) -> Answer:
     label = f"{matrix['code'].nunique()} instruments"
     if choice.code and len(matrix):
         label = f"{matrix['zh'].iloc[0]} {matrix['en'].iloc[0]}"
-    shown = docs[: views.ROWS // 5]  # few, as each has dozens of quotations
+    shown = docs[: views.ROWS // 5]  # few, because each document has dozens of quotations
     if len(shown) < len(docs):
         words = say("explorer.first_shown", shown=len(shown), total=len(docs))
         note += f"<p>{words}</p>"
@@ -209,8 +210,8 @@ def _chosen(table: pd.DataFrame, docs: list[str], choice: Choice) -> pd.DataFram
 
 
 def _page(table: pd.DataFrame, choice: Choice) -> tuple[pd.DataFrame, dict[str, int], int]:
-    """Return the rows of the chosen page, then the number of rows before this page and in total,
-    then the number of pages."""
+    """Return the rows of the chosen page, a dictionary with the number of rows before this page and
+    the number of all rows, and the number of pages."""
     pages = max(1, -(-len(table) // views.ROWS))
     before = views.ROWS * (min(choice.page, pages) - 1)
     shown = table.iloc[before : before + views.ROWS]
@@ -226,8 +227,8 @@ def _where(choice: Choice) -> str:
 
 
 def _first_documents(study: Study, docs: list[str]) -> tuple[Study, list[str], str]:
-    """Return a study of as many documents as can be analysed while a reader waits, these documents,
-    and a note in HTML if others were left out."""
+    """Return a study of the first documents, the ids of these documents, and a note in HTML if some
+    documents were left out. The number of documents is limited so that readers need not wait."""
     first, note = docs[:_CODED_AT_ONCE], ""
     if len(first) < len(docs):
         sentence = say("explorer.first_read", n=len(first), total=len(docs))
@@ -238,8 +239,8 @@ def _first_documents(study: Study, docs: list[str]) -> tuple[Study, list[str], s
 def theme_rates_of(
     study: Study, docs: Iterable[str], *, section: int | None = None
 ) -> pd.DataFrame:
-    """Count themes in some documents, or in one section of each, as `count_themes` does, and add
-    the names of the themes."""
+    """Count themes in the given documents, or in one section of each document, in the same way as
+    `count_themes`. Add the Chinese and English names of the themes."""
     docs = list(docs)
     themes = study.codebook.theme_table()
     if section is None and len(docs) <= views.INTERVALS_UP_TO:
@@ -252,16 +253,16 @@ def theme_rates_of(
         for row in themes.itertuples()
     ]
     columns = "doc city_zh city_en theme family n per_1000_chars low high zh en".split()
-    # Each part is one theme, and its rows are numbered by document. Sorting by this number puts
-    # the rows of one document together, with its themes in their old order.
+    # Each part holds the rows of one theme, numbered by document. Sorting by these numbers brings
+    # the rows of each document together and keeps the themes in the order of the codebook.
     return pd.concat(parts).sort_index(kind="stable")[columns].reset_index(drop=True)
 
 
-# --- tables that are computed once and kept
+# --- tables that are computed once and then kept in memory
 
 
 def prepare(study: Study) -> None:
-    """Compute the tables that answers need, so that no answer keeps a reader waiting."""
+    """Compute in advance the tables that answers need, so that readers get each answer at once."""
     for document in study.corpus:
         views.sentence_index(document)
     part, _, _ = _first_documents(study, [document.doc for document in study.corpus])
@@ -271,20 +272,20 @@ def prepare(study: Study) -> None:
 
 @lru_cache(maxsize=4)
 def names_of(study: Study) -> dict[str, str]:
-    """Return the name under which each document is shown."""
+    """Return for the id of each document the name under which the explorer shows the document."""
     return markup.city_of(study.corpus.metadata)
 
 
 @lru_cache(maxsize=4)
 def hits_of(study: Study) -> pd.DataFrame:
-    """Return the table `theme_hits` with documents, themes and terms as pandas categories, from
-    which rows are selected faster."""
+    """Return the table `theme_hits` with documents, themes and terms as pandas categories. It is
+    faster to select rows by a category than by a string."""
     return study.theme_hits.astype({"doc": "category", "theme": "category", "term": "category"})
 
 
 @lru_cache(maxsize=4)
 def hits_by_theme(study: Study) -> dict[str, pd.DataFrame]:
-    """Return the hits of each theme of the codebook; a theme without hits has an empty table."""
+    """Return a table of hits for each theme of the codebook, even for a theme without hits."""
     hits = hits_of(study)
     by_theme = {str(theme): rows for theme, rows in hits.groupby("theme", observed=True)}
     themes = study.codebook.theme_table()["theme"]
@@ -293,8 +294,8 @@ def hits_by_theme(study: Study) -> dict[str, pd.DataFrame]:
 
 @lru_cache(maxsize=8)
 def part_of(study: Study, docs: tuple[str, ...]) -> Study:
-    """Return a study of these documents if the whole corpus is too large to be analysed while a
-    reader waits, else the whole study."""
+    """Return a study of the given documents only, if analysing the whole corpus would keep a reader
+    waiting. Otherwise return the study of the whole corpus."""
     if len(study.corpus) <= _CODED_AT_ONCE:
         return study
     return Study(_corpus_of(study, docs), study.codebook)
@@ -306,8 +307,8 @@ def _corpus_of(study: Study, docs: Iterable[str]) -> Corpus:
 
 @lru_cache(maxsize=8)
 def evidence_of(study: Study) -> pd.DataFrame:
-    """Return the quotations that the rules found as evidence of instruments, and those that human
-    readers found if the corpus was also read by people."""
+    """Return the quotations that show the use of an instrument: those that the rules found and, if
+    people have read the corpus, those that people found."""
     return with_human(study.approach_evidence, read_table("coded/sentences"), study.corpus)
 
 
@@ -315,8 +316,8 @@ _GROUPS = ("context", "effort", "output", "outcome")
 
 
 def indicators_of(study: Study, *, most: int = 300) -> list[tuple[str, str]]:
-    """Return the entries of the list of indicators as (label, value): groups first, then the most
-    frequent indicators. In a large corpus, they are counted in the first documents only."""
+    """Return the entries of the list of indicators as (label, value): first the groups, then the
+    most frequent indicators. In a large corpus, only the first documents are counted."""
     part, _, _ = _first_documents(study, [document.doc for document in study.corpus])
     outcomes = part.outcomes
     groups = set(outcomes["group"])

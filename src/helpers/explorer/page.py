@@ -1,5 +1,5 @@
-"""Turn a corpus into a widget in which readers search and compare without writing code. Call
-`explore` in a notebook to open it."""
+"""Turn a corpus into a widget in which readers search and compare documents without writing code.
+Call `explore` in a notebook to open this widget, which is called the explorer."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from helpers.writing import table_bytes
 from .answers import VIEWS, Choice, answer, indicators_of, names_of, prepare
 from .views import say, sections_of
 
-_CSV_AT_ONCE = 2000  # in rows; a longer table is written when the reader asks
-_FIRST_DOCUMENTS = 10  # chosen when the explorer opens
+_CSV_AT_ONCE = 2000  # a table with more rows is written as CSV only when the reader asks for it
+_FIRST_DOCUMENTS = 10  # so many documents are already chosen when the explorer opens
 _KINDS = {"csv": "text/csv", "png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 _WIDE = {"description_width": "9.5rem"}
 
@@ -29,12 +29,13 @@ def explore(corpus: Corpus | None = None) -> Explorer:
     Parameters
     ----------
     corpus : Corpus, optional
-        Default: the documents named by HELPERS_CORPUS, else the shipped briefings.
+        Default: the documents in the folder that the environment variable HELPERS_CORPUS names or,
+        if this is not set, the shipped briefings.
 
     Returns
     -------
     Explorer
-        A widget. Its methods `table(name)` and `figure()` return what it shows.
+        A widget. Its methods `table(name)` and `figure()` return the tables and the figure shown.
 
     Raises
     ------
@@ -51,14 +52,14 @@ def explore(corpus: Corpus | None = None) -> Explorer:
     if not len(corpus):
         raise ValueError(
             "the corpus holds no documents, so there is nothing to explore. Look at corpus.problems"
-            " for the reasons."
+            " to see why there are none."
         )
     return Explorer(study_of(corpus))
 
 
 class Explorer(widgets.VBox):
-    """The explorer as a widget. It computes the tables of the study before it shows anything, so
-    that every choice is answered at once."""
+    """The explorer as a widget. It computes the tables of the study before it shows anything. So
+    every later choice of the reader is answered at once."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
@@ -136,7 +137,8 @@ class Explorer(widgets.VBox):
         self._show()
 
     def _docs_changed(self, _change: Any) -> None:
-        # no answer is computed while the list of sections does not yet fit the documents
+        # Changing the list of sections calls `_changed`, too. `_quiet` keeps `_changed` from
+        # computing an answer before the list of sections fits the chosen documents.
         self._quiet = True
         self._fill_sections()
         self._quiet = False
@@ -217,7 +219,7 @@ def _row(*controls: widgets.Widget) -> widgets.HBox:
 
 
 def _dropdown(name: str, options: list[tuple[str, Any]]) -> widgets.Dropdown:
-    """Return a list to choose from. `name` is the name of its label in data/text/pages.csv."""
+    """Return a drop-down list. Its label is the text called `name` in data/text/pages.csv."""
     layout, label = {"width": "26rem", "max_width": "100%"}, say(name, "zh en")
     return widgets.Dropdown(description=label, options=options, style=_WIDE, layout=layout)
 
@@ -236,6 +238,6 @@ def _link(content: bytes, name: str, kind: str, label: str) -> str:
 
 
 def _frame(page: str) -> str:
-    """Put a page into a frame in which no script can run, even if a document contains one."""
+    """Put a page into a frame in which no script can run, even if a document contains a script."""
     address = markup.data_address(page.encode(), "text/html;charset=utf-8")
     return markup.fill_template("explorer/frame.html", address=address)

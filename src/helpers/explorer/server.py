@@ -1,5 +1,5 @@
-"""Turn the explorer's notebook into a web page served on this machine. `python -m helpers explore`
-calls it."""
+"""Serve the explorer's notebook as a web page from this machine. The command `python -m helpers
+explore` calls this module."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LOCALHOST = "127.0.0.1"
 
 
 def is_local(ip: str) -> bool:
-    """Tell whether an address can be reached from this machine only.
+    """Tell whether a page served at this address can be reached from this machine only.
 
     >>> [is_local(ip) for ip in ("127.0.0.1", "::1", "localhost", "0.0.0.0", "", "*", "10.0.0.5")]
     [True, True, True, False, False, False, False]
@@ -32,9 +32,9 @@ def voila_command(
 ) -> list[str]:
     """Return the command that serves a notebook as a web page.
 
-    Its address contains a new access token. Code, tracebacks and files are not shown. Requests from
-    other web sites are refused, which is Jupyter's default. Cells tagged `static` are left out,
-    because their pictures are for readers who see the notebook without running it.
+    The address of the page contains a new access token. The page does not show code, tracebacks or
+    files. Requests from other web sites are refused, which is Jupyter's default. Cells tagged
+    `static` are left out: they hold pictures for readers who do not run the notebook.
     """
     return [
         sys.executable,
@@ -49,7 +49,7 @@ def voila_command(
         "--VoilaConfiguration.strip_sources=True",
         "--VoilaConfiguration.show_tracebacks=False",
         "--VoilaConfiguration.file_allowlist",
-        "(?!)",  # matches no file name
+        "(?!)",  # this pattern matches no file name, so the page offers no files
         "--TagRemovePreprocessor.enabled=True",
         "--TagRemovePreprocessor.remove_cell_tags",
         "static",
@@ -65,7 +65,7 @@ def serve(
     ip: str = LOCALHOST,
     browser: bool = True,
 ) -> int:
-    """Serve the explorer until it is interrupted, and return the exit code of the server.
+    """Serve the explorer until the user stops the server, and return the server's exit code.
 
     Raises
     ------
@@ -95,7 +95,8 @@ def serve(
 
 
 def _announcement(ip: str) -> str:
-    """Say who can reach the page: each sentence as a line in English and a line in Chinese."""
+    """Return sentences that say who can reach the page, each on one line in English and then on
+    another line in Chinese."""
     names, address = ["explorer.opens", "explorer.local"], ip
     if not is_local(ip):
         names, address = ["explorer.open_to_network"], ip or "every address of this machine"

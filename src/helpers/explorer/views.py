@@ -1,5 +1,5 @@
-"""Turn a choice of documents and words into hits, counts and quoted lines, and write these as HTML.
-The module `answers` puts each answer of the explorer together from them."""
+"""Find words in documents, count the hits, quote the text around each hit, and write all this as
+HTML. The module `answers` builds each answer of the explorer with these functions."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from helpers.themes import stability
 
 say = markup.say
 ROWS, COLUMNS = 50, 12  # one table shows at most so many rows and columns
-# In characters. Of a longer document, only the sentences around each hit are shown.
+# If a document has more characters than this, only the sentences around each hit are shown.
 WHOLE_TEXT_UP_TO = 20_000
 SENTENCES_AROUND = 6
 
 
 def page_html(sentence: str, results: str, texts: str) -> str:
-    """Write an answer as one page: its sentence, its results, and beside them the full texts.
+    """Write an answer as one HTML page: a sentence, the results, and beside them the full texts.
 
     The page loads no other file and runs no script.
     """
@@ -49,17 +49,19 @@ class MarkedTexts:
             doc: list(zip(rows["start"], rows["end"], strict=True))
             for doc, rows in marks.groupby("doc", sort=False, observed=True)
         }
-        # each text has a prefix of its own, so that no two passages on the page have the same id
+        # The ids of passages begin with a prefix for their text, so no two passages share an id.
         self._prefix = {doc: f"d{number}-" for number, doc in enumerate(self._spans)}
 
     def link(self, doc: str, start: int) -> str:
-        """Return the address of a passage, or of the results if its document is not shown."""
+        """Return the address of a passage on the page. If the document of the passage is not shown,
+        return the address of the results."""
         if doc not in self._prefix:
             return "#found"
         return f"#{markup.place_id(int(start), prefix=self._prefix[doc])}"
 
     def first(self, *by: str) -> dict[Any, str]:
-        """Return the address of the first passage for each combination of values in the columns."""
+        """Return for each combination of values in the columns `by` the address of the first
+        highlighted passage."""
         rows = self._marks.drop_duplicates(list(by))
         keys = rows.set_index(list(by)).index
         targets = zip(keys, rows["doc"], rows["start"], strict=True)
@@ -78,8 +80,8 @@ class MarkedTexts:
 
 
 def theme_grid_html(rates: pd.DataFrame, texts: MarkedTexts) -> str:
-    """Write a table of themes by documents. Each cell holds the number of hits, which links to the
-    first hit, and in small print the rate per 1,000 characters."""
+    """Write a table with a row per theme and a column per document. Each cell holds the number of
+    hits, which links to the first hit, and in small print the rate per 1,000 characters."""
     docs = list(rates["doc"].unique())
     shown = rates[rates["doc"].isin(docs[:COLUMNS])]
     return markup.fill_template(
@@ -110,8 +112,9 @@ def frequency_html(table: pd.DataFrame, texts: MarkedTexts) -> str:
 def rows_html(
     kind: str, table: pd.DataFrame, texts: MarkedTexts, *, before: int, total: int
 ) -> str:
-    """Write one page of a list whose rows link to the full texts. The kind `concordance` lists hits
-    in their context; the kind `outcomes` lists numbers with the clauses that contain them."""
+    """Write one page of a list whose rows link to the full texts. If `kind` is `concordance`, the
+    list shows hits with the text around them. If `kind` is `outcomes`, the list shows numbers with
+    the clauses that contain them."""
     if table.empty:
         return ""
     return markup.fill_template(
@@ -126,7 +129,9 @@ def rows_html(
 
 
 def reading_words(row: Any) -> str:
-    """Say how a printed number is read: as one value, or as a range if it is ambiguous.
+    """Return the value of a printed number in words, or its range if the number is ambiguous.
+
+    In the example, a decimal point may have been lost, so the number may be 7.44 or 74.4.
 
     >>> from types import SimpleNamespace as Row
     >>> reading_words(Row(status="ambiguous", low=7.44, high=74.4, unit="%"))
@@ -145,18 +150,18 @@ def _plain(value: Any) -> str:
     return "?" if pd.isna(value) else f"{value:,.10g}"
 
 
-# --- from words and themes to hits, counts and lines in context
+# --- find words and themes, count the hits, and quote the text around each hit
 
-INTERVALS_UP_TO = 60  # in documents: resampling more would keep readers waiting
+INTERVALS_UP_TO = 60  # with more documents, computing intervals would keep readers waiting
 MOST_WILDCARDS, LONGEST_TERM, MOST_WORDS = 4, 60, 20
 _INDEXES: WeakKeyDictionary[Document, SentenceIndex] = WeakKeyDictionary()
 
 
 def search_terms(query: str) -> tuple[list[str], str]:
-    """Split a search query into words. Return the words and an empty text, or an empty list and a
-    sentence that says what is wrong.
+    """Split a search query into words. Return the words and an empty text. If something is wrong
+    with the query, return an empty list and a sentence that says what is wrong.
 
-    Words are separated by spaces. `*` stands for 0–4 characters within a clause, `?` for one.
+    Words are separated by spaces. `*` stands for 0–4 characters of a clause, `?` for one character.
 
     >>> search_terms("助餐　老年*服务")  # meal services; services of any kind for older people
     (['助餐', '老年*服务'], '')
@@ -202,14 +207,15 @@ def _hits(document: Document, number: int, matcher: Matcher) -> np.ndarray:
     index = sentence_index(document)
     sentence = np.maximum(np.searchsorted(index.starts, first, side="right") - 1, 0)
     section = index.sections[sentence] if len(index.sections) else np.zeros_like(sentence)
-    # the character after a hit may lie far away in the raw text, behind a page break
+    # A hit ends right after its last character. The next character of the clean text may lie far
+    # away in the raw text, behind a page break.
     start, end = document.offsets[first], document.offsets[last - 1] + 1
     return np.column_stack([np.full(len(hits), number), section, sentence + 1, term, start, end])
 
 
 class SentenceIndex(NamedTuple):
-    """The sentences of a document: where each one starts in the clean text, the number of its
-    section, and its length without white space. `numbers` are all section numbers that occur."""
+    """For each sentence of a document: where the sentence starts in the clean text, the number of
+    its section, and its length without white space. `numbers` are all the section numbers."""
 
     starts: np.ndarray
     sections: np.ndarray
@@ -242,14 +248,15 @@ def in_section(table: pd.DataFrame, section: int | None) -> pd.DataFrame:
 def frequency(
     corpus: Corpus, hits: pd.DataFrame, docs: Iterable[str], *, section: int | None = None
 ) -> pd.DataFrame:
-    """Count hits by document in the same way as `count_themes`. Return one row per document, also
-    for documents without hits.
+    """Count hits by document in the same way as `count_themes`. Return one row per document, even
+    for a document without hits.
 
-    Sentences are drawn again at random many times; `low` and `high` bound the middle 95 % of the
-    rates found. They are missing for fewer than 20 sentences and for more than 60 documents.
+    To see how stable a rate is, sentences of the document are drawn at random again and again, and
+    the rate is computed each time. `low` and `high` bound the middle 95 % of these rates. Both are
+    missing if the document has fewer than 20 sentences, or if there are more than 60 documents.
     """
     docs, hits = list(docs), in_section(hits, section)
-    # the sentence numbers of all hits, split into one array per document
+    # one array per document, which holds the number of the sentence of each hit
     number = pd.Index(docs).get_indexer(hits["doc"].astype("str"))
     order = np.argsort(number, kind="stable")
     bounds = np.searchsorted(number[order], np.arange(len(docs) + 1))
@@ -271,7 +278,7 @@ def frequency(
 
 
 def concordance(corpus: Corpus, hits: pd.DataFrame, *, window: int = 24) -> pd.DataFrame:
-    """Return one row per hit with the text around it, verbatim and from the same paragraph only."""
+    """Return one row per hit with the text before and after it, quoted from the same paragraph."""
     rows = []
     for row in hits.itertuples():
         context = _context(corpus[row.doc], row.start, row.end, window)
@@ -286,7 +293,7 @@ def _context(document: Document, start: int, end: int, window: int) -> tuple[str
     begin, stop = text.rfind("\n", 0, first) + 1, text.find("\n", last)
     stop = len(text) if stop < 0 else stop
     low, high = max(first - window, begin), min(last + window, stop)
-    # the context must not begin or end inside a number, or 600 would be shown as 00
+    # The text around a hit must not begin or end inside a number, or 600 would be shown as 00.
     while begin < low and _in_number(text, low):
         low -= 1
     while high < stop and _in_number(text, high):

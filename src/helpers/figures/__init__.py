@@ -1,4 +1,4 @@
-"""Turn tables into charts, write their files, and lead from a mark back to its quotations."""
+"""Draw charts from tables, save them as files, and list the quotations behind each dot or bar."""
 
 from . import markup
 from .approaches import instrument_matrix, stage_theme, supervision_chain

@@ -26,7 +26,8 @@ _DISAGREE = {"marker": "s", "fillstyle": "none", "color": ALERT, "markeredgewidt
 
 @dataclass(frozen=True)
 class _Heads:
-    """The column headings of a chart, written horizontally or upright, and the height they need."""
+    """The column headings of a chart, which are written horizontally or upright, and their height
+    in millimetres."""
 
     texts: Sequence[str]
     horizontal: bool
@@ -48,7 +49,8 @@ class _Heads:
 
 
 def _stages_of(table: pd.DataFrame, style: Style) -> list[str]:
-    """Return the stages of a table in the order of the codebook; unknown ones come last."""
+    """Return the stages of a table in the order of the codebook. Stages that the codebook does not
+    list come last."""
     order, present = list(style.stages), list(dict.fromkeys(table["stage"]))
     known = [stage for stage in order if stage in present]
     return known + [stage for stage in present if stage not in order]
@@ -62,10 +64,10 @@ def instrument_matrix(table: pd.DataFrame, style: Style, page: int) -> Chart:
     The table has one row per document and code, as `approach_matrix` gives it, and optionally
     ``strength`` (``specific`` | ``enumerated``), ``n_evidence`` (quotations) and ``disagree``
     (boolean). Stages come in the order of the supervision cycle. Within a stage, the instrument
-    that most documents used comes first. A grey dash means “not mentioned”.
+    used in the most documents comes first. A grey dash means “not mentioned”.
     """
     labels = document_labels(table)
-    # With few documents the matrix is narrow, so its two halves fit side by side.
+    # With few documents the matrix has few columns, so its two halves fit side by side.
     halves = 2 if style.double and len(labels) <= 6 else 1
     documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 8, page)
     grid = _ordered(table, style)
@@ -85,9 +87,10 @@ def instrument_matrix(table: pd.DataFrame, style: Style, page: int) -> Chart:
 
 
 def _ordered(table: pd.DataFrame, style: Style) -> pd.DataFrame:
-    """Sort codes by stage, then by the number of documents that used them, then by the order of the
-    codebook."""
-    # A table joined from several tables may repeat an index label; `loc` would return rows twice.
+    """Sort the rows of the matrix by the stage of the instrument, then by the number of documents
+    in which the instrument was used, then by the order of the codebook."""
+    # If a table was joined from several tables, its index labels may occur more than once. Without
+    # new labels, `loc` would return some rows twice.
     table = table.reset_index(drop=True)
     done = (table["state"] == "done").groupby(table["code"]).sum()
     places = {stage: i for i, stage in enumerate(_stages_of(table, style))}
@@ -101,7 +104,7 @@ _ROW, _STAGE_ROW, _COUNT = 3.6, 4.6, 8.0  # row heights, and the width of a coun
 
 @dataclass(frozen=True)
 class _Plan:
-    """The sizes in millimetres that all blocks of a matrix share, and the texts of its rows."""
+    """The sizes in millimetres that are the same in all blocks of a matrix, and its row names."""
 
     share: float
     names: dict[str, str]
@@ -126,8 +129,8 @@ class _Plan:
 def _plan(
     grid: pd.DataFrame, labels: pd.Series, shorter: pd.Series, style: Style, *, share: float
 ) -> _Plan:
-    """Divide the width between row names and columns, and choose headings that fit: the city in
-    Chinese and English, a shorter label, or upright text."""
+    """Divide the width between row names and columns. Choose column headings that fit: the name of
+    the city in Chinese and English, else a shorter label, else a name that is written upright."""
     codes = grid.drop_duplicates("code")
     names = {row.code: label_of(row, style.lang, style.codebook) for row in codes.itertuples()}
     widest = max(map(text_mm, names.values())) + 1.5
@@ -160,8 +163,8 @@ def _block_mm(block: pd.DataFrame, plan: _Plan) -> float:
 
 
 def _totals(table: pd.DataFrame) -> dict[str, str]:
-    """Return for each instrument, over all pages, how many documents used it and to how many it
-    applies, such as ``4/5``."""
+    """Return for each instrument, such as ``4/5``, in how many documents of all pages it was used
+    and to how many documents it applies."""
     done = (table["state"] == "done").groupby(table["code"]).sum()
     asked = (table["state"] != "not_applicable").groupby(table["code"]).sum()
     return {code: f"{done[code]}/{asked[code]}" for code in done.index}
@@ -170,8 +173,8 @@ def _totals(table: pd.DataFrame) -> dict[str, str]:
 def _draw_block(
     ax: Axes, block: pd.DataFrame, plan: _Plan, style: Style, *, left: float, totals: dict[str, str]
 ) -> None:
-    """Draw one block: city names above, one row per instrument, and at the right the number of
-    documents that used it."""
+    """Draw one block of the matrix: city names above, one row per instrument, and at the right the
+    number of documents in which the instrument was used."""
     right, y = left + plan.share, plan.header
     x = {doc: left + plan.names_mm + plan.step * (i + 0.5) for i, doc in enumerate(plan.documents)}
     plan.heads.draw(ax, x.values(), y - 1.2, INK)
@@ -190,8 +193,8 @@ def _draw_block(
 
 
 def _cell(ax: Axes, x: float, y: float, cell: dict[str, Any], *, counts: bool) -> None:
-    """Draw a cell: a dot or dash for its state, the number of its quotations, and a square if two
-    coders disagree."""
+    """Draw a cell of the matrix: a dot or dash for the state of the instrument, the number of
+    quotations, and a square if two coders disagree."""
     state, n = str(cell["state"]), cell.get("n_evidence")
     evidenced = state in COUNTED
     size = SPECIFIC_PT if evidenced and cell.get("strength") != "enumerated" else ENUMERATED_PT
@@ -224,7 +227,7 @@ def _matrix_key(style: Style, drawn: pd.DataFrame, *, counts: bool) -> list[Entr
 
 
 def _matrix_alt(drawn: pd.DataFrame, style: Style) -> str:
-    """Write the alternative text, which counts the cells in each state."""
+    """Write the alternative text of the matrix, which gives the number of cells in each state."""
     counts = drawn["state"].value_counts()
     cells = [
         style.say("matrix.alt_cells", state=style.choose(*names), cells=counts[state])
@@ -237,12 +240,12 @@ def _matrix_alt(drawn: pd.DataFrame, style: Style) -> str:
 
 @canvas.chart(_MATRIX)
 def supervision_chain(table: pd.DataFrame, style: Style, page: int) -> Chart:
-    """Draw each city's supervision as a chain of stages, with the number of instruments in each
-    state: one row per document, one box per stage.
+    """Draw each city's supervision as a chain of stages, with one row per document and one box per
+    stage. A box shows how many instruments of the stage were done, planned or called for.
 
-    The table is that of `instrument_matrix`. A dashed box with a dash is a stage of which the
-    briefing mentions nothing. The city may still have done something there. The chart's ``drawn``
-    has ``doc, city_zh, city_en, stage, n_codes`` and one count per state.
+    The chart takes the same table as `instrument_matrix`. A dashed box with a dash is a stage of
+    which the briefing mentions nothing, although the city may have done something. The chart's
+    ``drawn`` has ``doc, city_zh, city_en, stage, n_codes`` and one count per state.
     """
     labels = document_labels(table)
     documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 16, page)
@@ -255,7 +258,7 @@ def supervision_chain(table: pd.DataFrame, style: Style, page: int) -> Chart:
 
 
 def _stage_counts(table: pd.DataFrame, style: Style) -> pd.DataFrame:
-    """Count the codes in each state for every document and stage, in the order of the chart."""
+    """Count the instruments in each state for every document and stage, in the chart's order."""
     keys = ["doc", "city_zh", "city_en", "stage", "state"]
     counts = table.groupby(keys, sort=False, dropna=False).size().unstack(fill_value=0)
     counts = counts.reindex(columns=list(style.states), fill_value=0)
@@ -290,7 +293,7 @@ def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, entries: list[E
 
 def _head(head: str, width: float) -> str:
     """Break a heading into lines of similar length, with the count in brackets on the last line.
-    For example, the stage 动员部署, "mobilise", takes three lines: 动员 / 部署 / (8)."""
+    For example, the heading 动员部署 (8), "mobilise (8)", takes three lines: 动员 / 部署 / (8)."""
     if text_mm(head) <= width:
         return head
     name, count = head.rsplit(" ", 1)
@@ -301,8 +304,8 @@ _BOX = {"boxstyle": "round,pad=0.6,rounding_size=1", "facecolor": "white", "line
 
 
 def _box(sheet: Axes, row: dict[str, Any], place: canvas.Place, style: Style) -> None:
-    """Draw a stage: the number of instruments in each state, side by side or, in a narrow figure,
-    one above another."""
+    """Draw the box of a stage. It shows the number of instruments in each state. The numbers stand
+    side by side or, in a narrow figure, one above another."""
     left, middle, width, height = place
     counts = [(state, row[state]) for state in COUNTED if row[state]]
     look = {"edgecolor": QUIET} if counts else {"edgecolor": "#9A9A9A", "linestyle": (0, (2, 2))}
@@ -323,7 +326,7 @@ def _box(sheet: Axes, row: dict[str, Any], place: canvas.Place, style: Style) ->
 
 
 def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
-    """Write the alternative text, which counts the instruments done in each stage."""
+    """Write the alternative text of the chain: how many instruments each city used by stage."""
     cities = []
     for doc, rows in drawn.groupby("doc", sort=False):
         counts = rows.set_index("stage")["done"]
@@ -334,12 +337,12 @@ def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
 
 @canvas.chart(("stage theme n", "stage × theme counts"))
 def stage_theme(table: pd.DataFrame, style: Style, page: int) -> Chart:
-    """Draw how often a stage of supervision and a service theme occur in the same clause: a shaded
-    table of counts, with row sums at the right and column sums below.
+    """Draw a shaded table that shows how often a stage of supervision and a service theme occur in
+    the same clause. The sums of rows stand at the right, the sums of columns below.
 
     The table may also have ``doc`` (then ``n`` is summed over documents) and the theme's names
-    ``zh``, ``en``. Stages come in the order of the supervision cycle, themes by their sum. The
-    chart's ``drawn`` has one row per cell.
+    ``zh``, ``en``. Stages come in the order of the supervision cycle. The theme with the largest
+    sum comes first. The chart's ``drawn`` has one row per cell.
     """
     themes = list(table.drop_duplicates("theme").itertuples())
     names = {
@@ -361,7 +364,7 @@ def stage_theme(table: pd.DataFrame, style: Style, page: int) -> Chart:
 
 
 def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, note: str) -> Chart:
-    """Draw the table: theme names, shaded counts, sums, and a note below."""
+    """Draw the table of stages and themes: theme names, shaded counts, sums, and a note below."""
     most, total_word = max(1, int(wide.to_numpy().max())), style.say("stage_theme.sum")
     texts = {theme: wrap(names[theme], 52 if style.double else 30) for theme in wide.index}
     names_mm, row_mm = max(map(text_mm, texts.values())) + 2, 5.0 if style.double else 4.4
@@ -394,7 +397,7 @@ def _heat_cell(sheet: Axes, place: canvas.Place, n: int, most: int) -> None:
     """Shade a cell from white to dark blue by the square root of its count, and write the count on
     it in black or white."""
     left, top, width, height = place
-    depth = (n / most) ** 0.5  # with the square root, small counts are not almost white
+    depth = (n / most) ** 0.5  # without the root, small counts would be almost white
     colour = tuple(1.0 + (full - 1.0) * depth for full in (0.043, 0.325, 0.58))
     look = {"facecolor": colour, "edgecolor": FAINT, "linewidth": 0.5}
     sheet.add_patch(Rectangle((left, top), width, height, **look))
@@ -403,7 +406,7 @@ def _heat_cell(sheet: Axes, place: canvas.Place, n: int, most: int) -> None:
 
 
 def _heat_alt(drawn: pd.DataFrame, style: Style) -> str:
-    """Write the alternative text, naming the three cells with the highest counts."""
+    """Write the alternative text of the shaded table, which names the three highest counts."""
     order = {"by": ["n", "theme", "stage"], "ascending": [False, True, True]}
     cells = [
         f"{style.stage(row.stage)} × {style.choose(row.zh, row.en)} {row.n}"

@@ -38,30 +38,30 @@ Entry = tuple[dict[str, Any] | None, str]
 class Chart(Figure):
     """A figure that knows the table it shows and its description in both languages."""
 
-    drawn: pd.DataFrame  # exactly the data drawn, in their order: one row per dot, cell or label
+    drawn: pd.DataFrame  # exactly the data drawn, in the order of drawing: one row per dot or cell
     alt: dict[str, str]  # {"zh": …, "en": …}: alternative text, generated from the data
     page: int  # which part of a long table this figure shows
     pages: int  # how many parts the table has
     lang: str  # language of the labels
-    foot: dict[str, Any]  # what `finish` passes to `key`
+    foot: dict[str, Any]  # the arguments with which `finish` calls `key` to draw the legend
 
     def draw(self, renderer: Any) -> None:
-        """Draw without hinting, so that a text is as wide as it was measured, in the PNG and in the
-        PDF."""
+        """Draw the figure without hinting, which moves letters to whole dots. So texts in the PNG
+        and in the PDF are exactly as wide as they were measured."""
         with matplotlib.rc_context({"text.hinting": "no_hinting"}):
             super().draw(renderer)
 
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
-        # By this method a notebook shows the chart at its own size, without pyplot's global state.
-        # A web page made from the notebook takes its alternative text from `alt`.
+        # Jupyter calls this method to show the chart in a notebook, so pyplot is not needed. A web
+        # page made from the notebook uses `alt` as the alternative text of the picture.
         width, height = (round(100 * inches) for inches in self.get_size_inches())
         alt = getattr(self, "alt", {}).get(self.lang, "")
         return preview(self), {"width": width, "height": height, "alt": alt}
 
 
 def preview(fig: Figure) -> bytes:
-    """Return a figure as a PNG for the screen. Its file is a tenth as large as a PNG for print, so
-    that a repository that keeps figures and executed notebooks stays small."""
+    """Return a figure as a PNG for the screen, which is a tenth as large as a PNG for print. So a
+    repository that keeps figures and executed notebooks stays small."""
     buffer, small = io.BytesIO(), io.BytesIO()
     fig.savefig(buffer, format="png", dpi=PREVIEW_DPI, metadata={"Software": None})
     few = {"colors": 32, "method": Image.Quantize.MAXCOVERAGE, "dither": Image.Dither.NONE}
@@ -75,11 +75,11 @@ def chart(
 ) -> Callable[[Callable[..., Chart | None]], Callable[..., Chart]]:
     """Decorate a function that draws tables in a given style, so that users can call it as a chart.
 
-    `inputs` has one pair per table: the columns it needs, and the name of what makes such a table.
-    The decorated function takes the tables and the options `codebook` (it gives the names to print
-    and the colours of cities; default: the shipped one), `page` (for a corpus too large for one
-    figure), `lang` and `width`. It raises ValueError when a column is missing or the page does not
-    exist. For an empty table it returns a figure that says so.
+    `inputs` has one pair per table: the columns that the table needs, and the function or property
+    that makes such a table. The decorated function takes the tables and the options `codebook`
+    (for the names to print and the colours of cities; default: the shipped codebook), `page` (for a
+    corpus too large for one figure), `lang` and `width`. It raises ValueError when a column is
+    missing or the page does not exist. For an empty table it returns a figure that says so.
     """
 
     def with_style(draw: Callable[..., Chart | None]) -> Callable[..., Chart]:
@@ -110,7 +110,7 @@ def chart(
 
 
 def new_chart(style: Style, height_mm: float) -> Chart:
-    """Return an empty figure of the style's width."""
+    """Return an empty figure, which is as wide as the style says."""
     fig = Chart(figsize=(style.mm * MM, height_mm * MM))
     FigureCanvasAgg(fig)
     fig.lang, fig.page, fig.pages, fig.foot = style.lang, 1, 1, {}
@@ -126,16 +126,16 @@ def sheet_with_key(
     below: float = 0.0,
     margin: float = 0.7,
 ) -> tuple[Chart, Axes]:
-    """Return an empty figure with space for a body and a key, and its axes in millimetres. Later
-    `finish` draws the key, which begins at the height `top`."""
+    """Return an empty figure with space for a chart `body` mm high and for a key below, and its
+    axes in millimetres. Later `finish` draws the key, which begins `top` mm from the upper edge."""
     fig = new_chart(style, body + key_mm(entries, style.mm - margin - 0.3) + below)
     fig.foot = {"entries": entries, "left": 0.3, "top": top, "right": style.mm - margin}
     return fig, mm_axes(fig)
 
 
 def sheet_with_note(style: Style, body: float, note: str) -> tuple[Chart, Axes]:
-    """Return an empty figure with space for a note below a body, and its axes in millimetres. Later
-    `finish` writes the note."""
+    """Return an empty figure with space for a chart `body` mm high and for a note below, and its
+    axes in millimetres. Later `finish` writes the note."""
     fig = new_chart(style, body + tall(wrap(note, style.mm - 1)) + 1)
     fig.foot = {"entries": [(None, note)], "left": 0.3, "top": body, "right": style.mm - 0.7}
     return fig, mm_axes(fig)
@@ -151,7 +151,7 @@ def mm_axes(fig: Figure) -> Axes:
 
 
 def panel(fig: Figure, place: Place, **options: Any) -> Axes:
-    """Return axes at a place, measured from the top left corner."""
+    """Return axes at a place, measured in millimetres from the figure's top left corner."""
     left, top, width, height = place
     across, down = (inches / MM for inches in fig.get_size_inches())
     share = (left / across, 1 - (top + height) / down, width / across, height / down)
@@ -218,10 +218,10 @@ def write(
 ) -> Text:
     """Write a text at a place on the axes.
 
-    Quotation marks in a text without Chinese become straight ones, because the curved ones of the
-    font are as wide as a Chinese character. The baseline of a single line depends on the letter
-    size alone. By itself matplotlib would also look at the letters, and place “Assigned” higher
-    than “Rectified” because its g reaches below the line.
+    In a text without Chinese, curved quotation marks become straight, because in this font curved
+    quotation marks are as wide as a Chinese character. The baseline of a single line depends on the
+    letter size alone. By itself matplotlib would also look at the letters, and place “Assigned”
+    higher than “Rectified”, because the g of “Assigned” reaches below the line.
     """
     if not any("\u2e80" <= c <= "\uffef" for c in text):
         text = text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"'})
@@ -289,8 +289,8 @@ def paginate(items: Sequence[Any], per_page: int, page: int) -> tuple[Sequence[A
 
 
 def check_columns(table: pd.DataFrame, columns: Iterable[str], *, chart: str, source: str) -> None:
-    """Refuse a table that lacks a column; the message names the column and where such a table comes
-    from."""
+    """Raise an error if a table lacks a column. The message names the column and what makes a table
+    with this column."""
     missing = [c for c in columns if c not in table.columns]
     if missing:
         raise ValueError(
@@ -300,7 +300,7 @@ def check_columns(table: pd.DataFrame, columns: Iterable[str], *, chart: str, so
 
 
 def row_name(label: str, style: Style) -> str:
-    """Return the city name to print left of a row. In a narrow figure it takes several lines.
+    """Return the city name to print left of a row. In a narrow figure the name takes two lines.
 
     >>> row_name("郑州\\nZhengzhou", Style("en", "double"))
     '郑州 Zhengzhou'
@@ -326,8 +326,8 @@ def of_pages(style: Style, page: int, pages: int) -> str:
 
 
 def empty_chart(style: Style, columns: Iterable[str], *, why: tuple[str, str] = ("", "")) -> Chart:
-    """Return a small figure for a corpus without the data of a chart. It says that there is nothing
-    to draw, and why; `why` gives the reason in Chinese and English."""
+    """Return a small figure to show when a corpus has no data for a chart. Its text says that there
+    is nothing to draw, and `why`: the reason in Chinese and English."""
     name = "chart.empty_why" if any(why) else "chart.empty"
     texts = {lang: say(name, lang, why=reason) for lang, reason in zip(LANGUAGES, why, strict=True)}
     lines = wrap(texts[style.lang], style.mm - 4)
@@ -341,8 +341,8 @@ def empty_chart(style: Style, columns: Iterable[str], *, why: tuple[str, str] = 
 def finish(
     fig: Chart, drawn: pd.DataFrame, style: Style, alt: Callable[[Style], str], pages: int = 1
 ) -> Chart:
-    """Draw the key, store the table and its description in both languages in the figure, and give
-    every text a font that can draw it."""
+    """Draw the key, store the table and its alternative text in both languages in the figure, and
+    give every text a font that has all its characters."""
     if fig.foot:
         key(fig.axes[0], **fig.foot)
     fig.drawn, fig.pages = drawn.reset_index(drop=True), pages
@@ -384,7 +384,7 @@ def wrap(text: str, width_mm: float, *, lines: int | None = None, even: bool = F
     closing punctuation such as “）” or “。”.
 
     With ``lines``, a longer text is cut to that many lines and ends with “…”. With ``even``, the
-    lines are about equally long, as column headings need.
+    lines are about equally long, which looks better in column headings.
 
     >>> wrap("law inspection", 14)
     'law\\ninspection'
@@ -419,7 +419,8 @@ def _ended_by_dots(line: str, width_mm: float) -> str:
 
 
 def _narrow(parts: list[str], width_mm: float) -> Iterator[str]:
-    """Break parts of a text that are wider than a whole line at their spaces and underscores."""
+    """Find the parts of a text that are wider than a whole line, and break them at spaces and
+    underscores."""
     for piece in parts:
         if " = " not in piece and text_mm(piece.rstrip()) > width_mm:
             yield from re.findall(r"[^ _]+[ _]*|[ _]+", piece)
@@ -432,7 +433,7 @@ _COUNT = re.compile(r"\(?\d")
 
 
 def pieces(text: str) -> list[str]:
-    """Cut a text at every place where a line may break. No line breaks inside an English word,
+    """Cut a text at every place where a line may break. Lines may not break inside an English word,
     before closing punctuation, or before the number in “n = 5” or “deliberate 3”.
 
     >>> pieces("assign 2, rectify 1（两）")  # 两, "two"
@@ -448,7 +449,7 @@ def pieces(text: str) -> list[str]:
 
 
 def _stay_together(piece: str, text: str, at: int) -> bool:
-    """Tell whether the character at a position must stay on the line of the piece before it."""
+    """Tell whether a character must stay on the same line as the piece of text before it."""
     last, char = piece[-1], text[at]
     inside_word = last.isascii() and char.isascii() and last not in " -"
     before_count = last == " " and piece[-2:-1].isalpha() and bool(_COUNT.match(text, at))
@@ -459,5 +460,5 @@ def _stay_together(piece: str, text: str, at: int) -> bool:
 def fit(text: str, width_mm: float) -> str:
     """Shorten a text to one line that fits a width; “…” shows that something was left out."""
     line = wrap(text.replace("\n", " "), width_mm, lines=1)
-    # `wrap` never cuts inside a single word, and a file's name may be wider than the line
+    # `wrap` never breaks a word, and a single word, such as a file name, may be too wide.
     return line if text_mm(line) <= width_mm else _ended_by_dots(line, width_mm)

@@ -1,5 +1,5 @@
-"""List the project's figures by name, with the function that draws each one, the quotations behind
-it, and its caption. Use this module to publish a figure or to find the code that draws it."""
+"""List the project's figures by name. For each figure the list gives the function that draws it,
+the quotations behind it, and a caption. Use this module to publish a figure or to find its code."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ _STYLES = Style().in_each_language()  # captions are written in Chinese and Engl
 
 
 def instrument_quotations(study: Study) -> pd.DataFrame:
-    """Return the quotations behind the matrix of instruments: those that rules found, and those
-    that a human reader found."""
+    """Return the quotations behind the matrix of instruments: the quotations that rules found, and
+    the quotations that a human reader found."""
     columns, cell = ["doc", "code", "stage", "start", "end", "quote"], ["doc", "code"]
     stages = study.approach_matrix[[*cell, "stage"]]
     human = study.human[study.human["start"] != ""].astype({"start": int, "end": int})
@@ -72,8 +72,8 @@ def word_cloud_quotations(study: Study) -> pd.DataFrame:
 
 
 def _first_sentences(study: Study, words: Iterable[str], *columns: str) -> pd.DataFrame:
-    """Return, for each document, the first sentence that contains each word. The word is repeated
-    in each of `columns`, by which the sentence is matched with the data drawn."""
+    """Return, for each word and document, the first sentence that contains the word. The word is
+    repeated in each of `columns`, because the tables of the charts name this column differently."""
     words, first = list(dict.fromkeys(words)), {}
     for row in study.corpus.sentences.itertuples():
         for word in words:
@@ -87,7 +87,8 @@ def _first_sentences(study: Study, words: Iterable[str], *columns: str) -> pd.Da
 
 
 def keyness_left_out(study: Study) -> tuple[str, str]:
-    """Say in Chinese and English which documents have no words, and so are left out of keyness."""
+    """Say in Chinese and English which documents the keyness chart leaves out: those without words,
+    which cannot be compared."""
     names = [study.document_names[doc] for doc in study.wordless] if len(study.corpus) > 1 else []
     if not names:
         return "", ""
@@ -104,19 +105,21 @@ class Figure:
 
     notebook: str  # the notebook that discusses the figure
     chart: Callable[..., Chart]
-    tables: str  # the properties of `Study` that the chart draws, separated by spaces
-    # Returns rows `doc, start, end, quote`, and the columns that match them with the data drawn.
+    tables: str  # the properties of `Study` that hold the data to draw, separated by spaces
+    # Returns the columns `doc, start, end, quote`, and further columns such as `code` or `theme`
+    # that tell which dot or bar of the figure each quotation belongs to.
     quotations: Callable[[Study], pd.DataFrame]
-    # Returns what the caption adds for this corpus, in Chinese and English.
+    # Returns a remark on this corpus for the caption, in Chinese and English.
     addition: Callable[[Study], tuple[str, str]] | None = None
 
     def draw(self, study: Study, **options: Any) -> Chart:
-        """Draw the tables of a study. The options are those that every chart function takes."""
+        """Draw the figure from the tables of a study. Every chart function takes these options:
+        `page`, `lang` and `width`."""
         tables = (attrgetter(name)(study) for name in self.tables.split())
         return self.chart(*tables, codebook=study.codebook, **options)
 
 
-# attrgetter("theme_hits") gives the table `study.theme_hits`
+# attrgetter("theme_hits") is a function that returns the table `study.theme_hits` of a study.
 FIGURES: dict[str, Figure] = {
     "supervision_chain": Figure(
         "02_approaches", supervision_chain, "approach_matrix", instrument_quotations
@@ -155,8 +158,8 @@ FIGURES: dict[str, Figure] = {
 
 def publish(name: str, study: Study) -> Chart:
     """Export a figure in both languages at double width into the folder of results, and return the
-    English one to look at. In the project's own repository, which keeps the figures, the PNG is a
-    small one for the screen.
+    English figure to look at. In the project's own repository, the PNG is a small one for the
+    screen, so that the repository stays small.
 
     Examples
     --------
@@ -183,7 +186,7 @@ def export_figure(
     print_png: bool = True,
 ) -> tuple[Chart, list[Path]]:
     """Draw a figure with all its pages, and write each page with its data, captions and evidence.
-    Return the first page and the files."""
+    Return the chart of the first page and the paths of all files."""
     first, files = draw_figure(name, study, lang=lang, width=width), []
     figure = FIGURES[name]
     quotations = figure.quotations(study)
@@ -220,8 +223,8 @@ def draw_figure(
 
 
 def wording(name: str) -> dict[str, str]:
-    """Return what data/text/figures.csv says of a figure. `zh` and `en` are its caption without the
-    size of the corpus; `empty_zh` and `empty_en` say why there may be nothing to draw."""
+    """Return the texts of a figure in data/text/figures.csv. `zh` and `en` are its caption without
+    the size of the corpus. `empty_zh` and `empty_en` say why there may be nothing to draw."""
     row = read_table("text/figures").set_index("name").loc[name]
     limits = {"hits": MIN_HITS, "paragraphs": MIN_PARAGRAPHS}
     return {column: text.format(**limits) for column, text in row.items()}
@@ -232,7 +235,8 @@ def _caption(name: str, study: Study, page: int, pages: int) -> dict[str, str]:
     this corpus if there is one, and the number and length of the documents."""
     text, add = wording(name), FIGURES[name].addition
     additions = add(study) if add else ("", "")
-    # Using the table `corpus.documents` would be slow: it looks for every number in the corpus.
+    # The table `corpus.documents` also has the lengths, but making it means a slow search for every
+    # number in the corpus.
     n, chars = len(study.corpus), sum(document.n_chars for document in study.corpus)
     caption = {}
     for each, addition in zip(_STYLES, additions, strict=True):
@@ -266,8 +270,8 @@ def write_gallery(folder: str | os.PathLike | None = None) -> Path:
 
 
 def _gallery_entry(records: list[dict[str, Any]]) -> list[str]:
-    """Return the paragraphs of one figure: its pictures, then captions, alternative texts and
-    links."""
+    """Return the paragraphs about one figure in the gallery: the pictures, then the captions, the
+    alternative texts and the links."""
     first, pictures, links = records[0], [], []
     for record in records:
         file = f"{record['lang']}/{record['name']}"
@@ -290,6 +294,6 @@ def _gallery_entry(records: list[dict[str, Any]]) -> list[str]:
 
 
 def _flat(text: str) -> str:
-    """Return a text that fits one line of Markdown: without line breaks, and with a
-    backslash before characters that Markdown or HTML would interpret."""
+    """Return a text as one line of Markdown: without line breaks, and with a backslash before each
+    character that has a meaning in Markdown or HTML."""
     return re.sub(r"([\[\]<>*_`|])", r"\\\1", " ".join(text.split()))
