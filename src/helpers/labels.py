@@ -1,5 +1,5 @@
-"""Return the Chinese and English words that a reader sees in place of the ids in our tables
-(documents, cities, codes, themes, units). Use it wherever a table, figure or page is labelled."""
+"""Return the Chinese and English words that readers see in place of the ids of documents, cities,
+codes, themes and units. Tables, figures and web pages get their labels from this module."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class Texts:
-    """The labels and sentences of one table of data/text; `text_of` returns it.
+    """The labels and sentences of one table in the folder data/text. Use `text_of` to get them.
 
-    Iterating gives the names of the rows, in table order.
+    Iterating over an object of this class yields the names of the table's rows.
     """
 
     def __init__(self, table: str):
@@ -32,8 +32,8 @@ class Texts:
         return iter(self._rows)
 
     def say(self, name: str, lang: str, **values: Any) -> str:
-        """Return a text in a language, its ``{placeholders}`` replaced by the values. The language
-        ``"en zh"`` means both, one after the other."""
+        """Return a text in a language, with values in place of its ``{placeholders}``. The language
+        ``"en zh"`` means the English text followed by the Chinese text."""
         if " " in lang:
             return " ".join(self.say(name, each, **values) for each in lang.split())
         if name not in self._rows:
@@ -46,8 +46,8 @@ class Texts:
             given = ", ".join(f"{{{value}}}" for value in values) or "none"
             raise ValueError(
                 f"data/{self._table}.csv, row '{name}', column {lang}: a placeholder cannot be"
-                f" filled ({error}). Values given: {given}. Write a brace of the text"
-                " itself twice."
+                f" filled ({error}). Values given: {given}. If a brace is meant as a character,"
+                " write the brace twice."
             ) from error
 
     def both(self, name: str, **values: Any) -> tuple[str, str]:
@@ -57,7 +57,7 @@ class Texts:
 
 @functools.lru_cache
 def text_of(table: str) -> Texts:
-    """Return the labels and sentences of a table of data/text with the columns ``name, zh, en``.
+    """Return the labels and sentences of a table in data/text with the columns ``name, zh, en``.
 
     >>> captions = text_of("text/figures")
     >>> captions.say("stage_theme", "en")
@@ -67,8 +67,8 @@ def text_of(table: str) -> Texts:
 
 
 def document_labels(table: pd.DataFrame) -> pd.Series:
-    """Return one label for each document, in table order: the Chinese name of its city above the
-    English name. Where two documents share a city, the document's id stands below.
+    """Return one label for each document, in table order. A label has two lines, the Chinese and
+    the English name of the city. If two documents have the same city, their labels add the ids.
 
     Returns
     -------
@@ -84,8 +84,8 @@ def document_labels(table: pd.DataFrame) -> pd.Series:
 
 
 def short_labels(table: pd.DataFrame, lang: str) -> pd.Series:
-    """Return one short label for each document, in one language: the name of its city, followed by
-    the document's id where two documents share a city.
+    """Return one short label for each document: the name of its city in one language. If two
+    documents have the same city, their ids are added to the labels.
 
     >>> rows = [{"doc": "003", "city_zh": "郑州", "city_en": "Zhengzhou"}]
     >>> short_labels(pd.DataFrame([*rows, {"doc": "x", "city_zh": "某县"}]), "en").to_list()
@@ -95,7 +95,7 @@ def short_labels(table: pd.DataFrame, lang: str) -> pd.Series:
 
 
 def _labels(table: pd.DataFrame, name: Callable[[dict], str], joint: str) -> pd.Series:
-    """Return the name of each document, followed by its id where two have the same name."""
+    """Return the name of each document. If two documents have the same name, add their ids."""
     rows = table.drop_duplicates("doc")
     names = [name(row) for row in rows.to_dict("records")]
     times = Counter(names)
@@ -107,8 +107,8 @@ def _labels(table: pd.DataFrame, name: Callable[[dict], str], joint: str) -> pd.
 
 
 def city_in(row: Mapping[str, Any], lang: str) -> str:
-    """Return the name of a document's city in a language. If there is none, return the name in the
-    other language, and if that is missing too, the document's id."""
+    """Return the name of a document's city in a language. If the city has no name in this language,
+    return its name in the other language or, if it has no name at all, the document's id."""
     return _city(row).split("\n")[0 if lang == "zh" else -1]
 
 
@@ -125,8 +125,8 @@ def city_names(label: str) -> str:
 
 
 def label_of(row: Any, lang: str, codebook: Codebook | None = None) -> str:
-    """Return the label of a coded row in a language. It comes from the row's own column ``zh`` or
-    ``en``, else from the codebook (default: the shared one), else it is the row's id."""
+    """Return the label of a code or theme in a language. If the row has no label in its column
+    ``zh`` or ``en``, look in the codebook. If the codebook has none either, return the id."""
     label = getattr(row, lang, None)
     if pd.notna(label) and str(label):
         return str(label)
@@ -145,12 +145,12 @@ def _or_shared(codebook: Codebook | None) -> Codebook:
 
 
 def unit_label(unit: Any, lang: str, codebook: Codebook | None = None) -> str:
-    """Return a unit in a language. The English words stand in the codebook's `units.csv`.
+    """Return a unit in a language. English names come from the codebook's table `units.csv`.
 
     Chinese puts a classifier such as 个 or 家 between a number and what it counts. English has no
-    such word, so units with ``classifier = yes`` become an empty string: 7 个 of the indicator
-    “departments evaluated” is shown as 7, not as “7 items”. The units are those of the shared
-    codebook unless another one is passed in.
+    such word, so in English units with ``classifier = yes`` become an empty string. For example,
+    7 个 of the indicator “departments evaluated” is shown as 7, not as “7 items”. By default the
+    units are those of the shared codebook.
 
     >>> [unit_label(unit, "en") for unit in ("%", "人次", "家")], unit_label("张", "zh")
     (['%', 'person-times', ''], '张')
@@ -163,9 +163,9 @@ def unit_label(unit: Any, lang: str, codebook: Codebook | None = None) -> str:
 
 
 def _english_units(codebook: Codebook) -> dict[str, str]:
-    """Return the English name of each Chinese unit, which is empty for a classifier."""
+    """Return the English name of each Chinese unit. The name is empty for a classifier."""
     units = codebook.units
-    # a user's own table of units may lack this column
+    # a user's own table of units may lack the column `classifier`
     is_classifier = units.get("classifier", pd.Series("", index=units.index)) == "yes"
     english = units["en"].mask(is_classifier, "")
     named = is_classifier | ((english != "") & ~units["unit"].map(str.isascii))
@@ -179,7 +179,7 @@ NUMBER_KINDS = {
     "range": ("原文为区间", "a range in the text"),
     "ambiguous": ("多种读法", "more than one reading"),
 }
-"""How a number of the results was read from the text, in Chinese and English."""
+"""The ways in which a number of the results was read from the text, in Chinese and English."""
 _BOUNDS = {"at_least": ("≥", "≥"), "at_most": ("≤", "≤"), "about": ("约", "about ")}
 
 
@@ -187,12 +187,12 @@ def number_kind(row: Mapping[str, Any]) -> str:
     """Return the key of `NUMBER_KINDS` that fits a row of `extract_outcomes`."""
     if row.get("basis") == "coder":
         return "coder"
-    # “2-3 人” is printed as a range: nothing about it is in doubt.
+    # “2-3 人” (2 to 3 people) has no single value because it is a range, not because it is unclear.
     return "range" if row["status"] != "ambiguous" and pd.isna(row["value"]) else str(row["status"])
 
 
 def number_words(row: Mapping[str, Any], lang: str, codebook: Codebook | None = None) -> str:
-    """Return a number as text in a language: a sign such as ≥, the value or range, and the unit.
+    """Return a number with its unit as text, and with a sign such as ≥ if the number is a bound.
 
     >>> row = {"value": 7_440_000.0, "unit": "元", "qualifier": "at_least"}
     >>> number_words(row, "zh"), number_words(row, "en")
@@ -203,7 +203,7 @@ def number_words(row: Mapping[str, Any], lang: str, codebook: Codebook | None = 
     unit = unit_label(row["unit"], lang, codebook)
     gap = " " if lang == "en" and unit and unit != "%" else ""
     time = ("", "")
-    if row.get("timing") == "before":  # the 22.6% of “从去年的22.6%提升至40%以上” is last year's
+    if row.get("timing") == "before":  # “从去年的22.6%提升…”: 22.6% is last year's value
         time = ("（此前）", " (before)")
     elif row.get("flow") == "planned":  # “3家正在装修”: the 3 sites are not open yet
         time = ("（计划）", " (planned)")
@@ -211,8 +211,9 @@ def number_words(row: Mapping[str, Any], lang: str, codebook: Codebook | None = 
 
 
 def number_in(value: float, lang: str) -> str:
-    """Return a number as readers of a language write it, never as 4.83e+10. Chinese uses 万 (ten
-    thousand) and 亿 (hundred million), English uses billion, if four decimals suffice for that.
+    """Return a number as people write it in a language, never as 4.83e+10. Chinese counts large
+    numbers in 万 (ten thousand) or 亿 (hundred million), English in billions. If this would take
+    more than four decimals, all digits are written out.
 
     >>> number_in(48_300_000_000, "zh"), number_in(48_300_000_000, "en")
     ('483亿', '48.3 billion')
@@ -220,7 +221,7 @@ def number_in(value: float, lang: str) -> str:
     ('157.2万', '1,572,345')
     """
     for size, word in ((1e8, "亿"), (1e4, "万")) if lang == "zh" else ((1e9, " billion"),):
-        if abs(value) >= size:  # 123,456.7891万 would be too long
+        if abs(value) >= size:  # no more than four decimals
             return digits(value / size) + word if value % (size / 1e4) == 0 else digits(value)
     return digits(value)
 

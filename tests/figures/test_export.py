@@ -400,7 +400,7 @@ def test_wrong_names_and_labels_are_answered_with_the_nearest(tmp_path):
     save(folder=tmp_path / "en", formats=[])
     with pytest.raises(FileNotFoundError, match=r"Did you mean '.*en'\?"):  # one folder too high
         export.trace("matrices", "郑州", folder=tmp_path)
-    with pytest.raises(ValueError, match="has no mark '问卷调察'. Did you mean '问卷调查'"):
+    with pytest.raises(ValueError, match="no dot, bar or cell '问卷调察'. Did you mean '问卷调查'"):
         export.trace("matrix", "问卷调察", folder=tmp_path)
 
 

@@ -1,5 +1,6 @@
-"""Write the matrix of instruments as HTML, where each filled cell is a link to the quotations that
-are its evidence. The reading copy and the explorer (two web pages) show it."""
+"""Write the matrix of instruments as HTML: a table that shows which document mentions which
+instrument of supervision. Each filled cell is a link to the quotations that prove it. Two web
+pages, the reading copy and the explorer, show this table."""
 
 from __future__ import annotations
 
@@ -19,15 +20,15 @@ from .style import say
 STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
 MARKS = dict(zip(STATES, "●◐○–×", strict=True))
 STRENGTHS = {"specific": "evidence.specific", "enumerated": "evidence.enumerated"}
-PER_PAGE = 10  # documents side by side in one table; a larger corpus takes several tables
+PER_PAGE = 10  # documents in one table; a larger corpus is divided among several tables
 Names = dict[str, tuple[str, str]]  # id → name in Chinese and English
 
 
 def evidence_pages(
     matrix: pd.DataFrame, evidence: pd.DataFrame, documents: pd.DataFrame, **options: Any
 ) -> list[str]:
-    """Write the matrix of a whole corpus, with ten documents per page. The parameters are those of
-    `evidence_html`."""
+    """Write the matrix of instruments of a whole corpus as several HTML texts, each with up to ten
+    documents. The parameters are those of `evidence_html`."""
     docs, pages = list(dict.fromkeys(matrix["doc"])), []
     for first in range(0, len(docs), PER_PAGE):
         shown = docs[first : first + PER_PAGE]
@@ -46,25 +47,25 @@ def evidence_html(
     places: Mapping[tuple[str, int], Mapping[str, Any]] | None = None,
     unfolded: bool = False,
 ) -> str:
-    """Write the matrix of instruments and, below it, the quotations of each of its filled cells.
+    """Write the matrix of instruments as HTML and, below the matrix, the quotations of each cell.
 
-    A cell is a link to its quotations. The quotations are hidden at first, and the browser opens
-    those that a link leads to.
+    A filled cell is a link to its quotations. The quotations of a cell are hidden until a reader
+    follows this link.
 
     Parameters
     ----------
     matrix, evidence : DataFrame
-        The results of `approach_matrix`, optionally with a column `disagree`, and of
-        `approach_evidence`.
+        The results of `approach_matrix` and `approach_evidence`. The matrix may have a column
+        `disagree`, which says where the rules contradict a human reader.
     documents : DataFrame
-        A table with `doc, city_zh, city_en`; its order is that of the columns of the matrix.
+        A table with `doc, city_zh, city_en`. The HTML shows the documents in the same order.
     codebook : Codebook, optional
-        Names the stages, states and actors; default: the shipped one.
+        Where the names of stages, states and actors come from; default: the shared codebook.
     link : callable, optional
         Takes a document and an offset in its raw text; returns the address of that place.
     places : dict, optional
-        Keys are (document, offset in its raw text), values are
-        `{"title": section title, "page": page}`, where known.
+        Section title and page of a quotation, where known. Keys are (document, offset in its raw
+        text), values are `{"title": section title, "page": page}`.
     unfolded : bool
         True to show the quotations from the start.
     """
@@ -80,7 +81,7 @@ def evidence_html(
         return f"{quote.doc}, {place_words(quote.section, quote.sentence, page, title=title)}"
 
     def facts(quote: Any) -> list[tuple[str, str]]:
-        """Return names of who acted, of the state, and of the strength of the evidence."""
+        """Return the names of a quotation's actor, its state, and its strength as evidence."""
         known = ((actors, quote.actor), (states, quote.state))
         named = [names.get(value, (value, value)) for names, value in known if escape(value)]
         if quote.strength in STRENGTHS:
@@ -99,7 +100,7 @@ def evidence_html(
         ]
         for code in matrix["code"].unique()
     }
-    # A stage that the codebook does not list comes last.
+    # Instruments are sorted by stage. A stage that is missing from the codebook comes last.
     order = {stage: number for number, stage in enumerate(stages)}
     instruments = sorted(
         matrix.drop_duplicates("code").itertuples(),
@@ -117,7 +118,7 @@ def evidence_html(
 
 
 class _Cell(NamedTuple):
-    """An instrument in a document; `row` is its row of the matrix, or None if there is none."""
+    """One instrument in one document. `row` is None if the matrix has no row for this cell."""
 
     city: str
     row: Any
@@ -131,11 +132,12 @@ def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> p
     Parameters
     ----------
     evidence : DataFrame
-        As `approach_evidence` gives it. In the result `rule` says who found a quotation: a reader,
-        a rule, or both in the same sentence.
+        The quotations that rules found, as `approach_evidence` returns them. In the combined table
+        the column `rule` says whether a reader, a rule or both found a quotation.
     coded : DataFrame
-        data/coded/sentences.csv: `sha256, sentence, code, verdict, actor, state, strength, start,
-        end, quote`. Rows whose `sha256` is not that of a file of the corpus are left out.
+        The quotations that a reader found: the table data/coded/sentences.csv with the columns
+        `sha256, sentence, code, verdict, actor, state, strength, start, end, quote`. A row is left
+        out if no file of the corpus has its `sha256`.
     """
     docs = {document.sha256: document.doc for document in corpus}
     human = coded[coded["sha256"].isin(docs) & (coded["verdict"] == "stands")]
@@ -146,7 +148,7 @@ def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> p
         for doc in human["doc"].unique()
         for sentence in corpus[doc].sentences
     }
-    # A sentence that both a reader and a rule found is listed once, and `rule` names both.
+    # If a reader and a rule found the same sentence, the table has one row, and `rule` names both.
     rules = {(row.doc, row.code, row.sentence): row.rule for row in evidence.itertuples()}
     read = [(row.doc, row.code, row.sentence) for row in human.itertuples()]
     by_reading, by_rule = say("evidence.read", "en zh"), say("evidence.rule", "en zh")

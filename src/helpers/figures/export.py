@@ -1,5 +1,5 @@
-"""Write a figure to files with its data, captions and evidence, and find the quotations behind a
-dot, bar or cell of it. Use this module to publish a figure, and to check what it rests on."""
+"""Write a figure to files together with its data, captions and evidence. The module also finds the
+quotations behind each dot, bar or cell of a figure, so that readers can check the figure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from helpers.writing import (
 )
 
 FORMATS = ("svg", "pdf", "png")
-# The columns by which a quotation can be matched with a row of the data drawn.
+# A quotation belongs to a row of the drawn data if the two agree in these columns.
 KEYS = "doc code theme stage feature word source target step indicator_zh".split()
 
 
@@ -47,7 +47,7 @@ def save_figure(
     svg_text: str = "paths",
     print_png: bool = True,
 ) -> list[Path]:
-    """Write a figure for a paper, with its data, its captions and the quotations behind it.
+    """Write a figure for a paper to files, with its data, captions and quotations as evidence.
 
     Parameters
     ----------
@@ -56,17 +56,17 @@ def save_figure(
     name
         Name of the files without folder and ending.
     data
-        The data drawn; default: the table that a chart of this package keeps (``fig.drawn``).
+        The data drawn; default: ``fig.drawn``, the table that every chart of this package has.
     caption_zh, caption_en, alt_zh, alt_en
-        Captions and alternative texts. By default the alternative texts are those that the chart
-        made from its data.
+        Captions and alternative texts. By default the alternative texts are those that a chart
+        of this package writes from its data.
     sources
         A `Corpus`, its ``documents``, or any table with ``doc`` and ``sha256``.
     lang
         Language of the figure, which is also the name of its folder; default: the chart's own.
     evidence
-        One row per quotation: ``doc, start, end, quote`` and the columns by which it is matched
-        with the data (``code``, ``theme`` …); default: the data themselves if they have offsets.
+        One row per quotation: ``doc, start, end, quote`` and the columns that match a quotation
+        with a row of the data (``code``, ``theme`` …); default: ``data``, if it has offsets.
     notebook
         Name (without ending) of the notebook that makes the figure; the gallery links to it.
     folder
@@ -82,18 +82,18 @@ def save_figure(
     Returns
     -------
     list of Path
-        The files written. All of them are rendered before the first is written.
+        The files written. If one of them cannot be made, none is written.
 
     Raises
     ------
     ValueError
-        The name is not a file name, a format is unknown, or data or an alternative text is missing.
+        The name is no valid file name, a format is unknown, or data or alternative text is missing.
     MissingGlyph
-        The packaged fonts cannot draw a text.
+        A text of the figure has a character that the packaged fonts cannot draw.
 
     Examples
     --------
-    A bar chart of the length of each document, with its data, captions and sources:
+    Write a bar chart of the length of each document, with its data, captions and sources:
 
     >>> from matplotlib.figure import Figure
     >>> from helpers import read_corpus, save_figure
@@ -123,8 +123,8 @@ def save_figure(
         "evidence": evidence_records(data if evidence is None else evidence),
         "versions": versions(),
     }
-    # Everything is rendered before the first file is written, so that after an error all old files
-    # are still there.
+    # All files are made in memory before the first one is written. So an error while making them
+    # leaves the old files as they were.
     files = {kind: render(fig, kind, svg_text=svg_text, print_png=print_png) for kind in formats}
     files |= {"csv": table_bytes(data), "json": json_bytes(record)}
     for kind, content in files.items():
@@ -135,23 +135,23 @@ def save_figure(
 def _check_parts(
     name: str, data: pd.DataFrame | None, alt: Mapping[str, str], evidence: pd.DataFrame | None
 ) -> None:
-    """Raise ValueError if data or an alternative text is missing, or if no column of the evidence
-    matches the data."""
+    """Raise ValueError if a figure lacks data or an alternative text, or if its evidence and data
+    have none of the columns `KEYS` in common."""
     if data is None or not all(alt.values()):
         raise ValueError(
-            f"figure {name!r}: data, alt_zh and alt_en are needed, because no function of this"
-            " package drew this figure."
+            f"figure {name!r}: pass data, alt_zh and alt_en. Only charts of this package have them"
+            " by default."
         )
     if evidence is not None and len(evidence) and not shared_keys(data, evidence):
         raise ValueError(
             f"figure {name!r}: evidence ({', '.join(evidence.columns)}) shares no column with the"
-            f" data ({', '.join(map(str, data.columns))}) that could tie a quotation to a mark: one"
-            f" of {', '.join(KEYS)}."
+            f" data ({', '.join(map(str, data.columns))}). To match quotations with data, both"
+            f" need one of the columns {', '.join(KEYS)}."
         )
 
 
 def render(fig, kind: str, *, svg_text: str = "paths", print_png: bool = True) -> bytes:
-    """Return a figure as the bytes of one format, without dates or random ids."""
+    """Return a figure as the bytes of a file of one format, without dates or random ids."""
     import matplotlib
 
     from . import canvas, style
@@ -175,21 +175,21 @@ def render(fig, kind: str, *, svg_text: str = "paths", print_png: bool = True) -
         fig.savefig(buffer, format=kind, dpi=300, metadata=without_dates[kind])
     if svg_text == "paths":
         return buffer.getvalue()
-    # Readers have not installed the packaged font. So the SVG also names the font that it was made
-    # from, and then fonts that come with operating systems.
+    # Readers have not installed the packaged font. So the SVG also names Noto Sans SC, from which
+    # that font was made, and fonts that come with operating systems.
     fallback = "'Noto Sans SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
     return re.sub(rb"(font-family: '[^;\"]*)", rb"\1, " + fallback.encode(), buffer.getvalue())
 
 
 def shared_keys(data: pd.DataFrame, evidence: pd.DataFrame) -> list[str]:
-    """Return the columns by which quotations are matched with rows of the data."""
+    """Return the columns of `KEYS` that the data and their evidence have in common."""
     return [key for key in KEYS if key in data.columns and key in evidence.columns]
 
 
 def source_records(sources: Any) -> list[dict[str, str]]:
     """List the source documents with their hashes and file names, without folder names."""
     rows = sources
-    if isinstance(sources, Corpus):  # `sources.documents` would look for all numbers
+    if isinstance(sources, Corpus):  # `sources.documents` is slow: it finds all numbers
         rows = [{"doc": d.doc, "source": d.source, "sha256": d.sha256} for d in sources]
     elif isinstance(sources, pd.DataFrame):
         rows = sources.to_dict("records")
@@ -205,8 +205,8 @@ def source_records(sources: Any) -> list[dict[str, str]]:
 
 
 def evidence_records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """List the quotations behind a figure, with their places in the text and the columns that match
-    them with the data drawn."""
+    """List the quotations behind a figure, with their offsets in the text and the columns that
+    match a quotation with a row of the data."""
     if not {"doc", "start", "end"} <= set(table.columns):
         return []
     table = _whole_quotes(table)
@@ -218,8 +218,8 @@ def evidence_records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _whole_quotes(table: pd.DataFrame) -> pd.DataFrame:
-    """Make `start` and `end` the limits of the whole quotation. In a table of numbers they are at
-    first the limits of the digits alone."""
+    """Make `start` and `end` the limits of the whole quotation. In a table of numbers, these two
+    columns hold the limits of the digits alone before this change."""
     if {"quote_start", "quote_end"} <= set(table.columns):
         return table.assign(start=table["quote_start"], end=table["quote_end"])
     return table
@@ -257,25 +257,26 @@ def trace(
     name
         Name of the figure, without ending.
     label
-        Words of the row wanted: one (the city ``"郑州"``, Zhengzhou), several (``("郑州",
-        "问卷调查")``, Zhengzhou and surveys), or a dictionary of columns and their values.
+        Words that the wanted rows contain: a word (``"郑州"``, the city Zhengzhou), several
+        words (``("郑州", "问卷调查")``, Zhengzhou and surveys), or a dictionary of columns and
+        values.
     lang, folder
-        Where the figure's files are; default: in ``figures/zh`` of the results or, if they are not
-        there, in ``figures/en``.
+        Where the figure's files are; default: in ``figures/zh`` of the folder of results or, if
+        the figure is not there, in ``figures/en``.
 
     Returns
     -------
     DataFrame
-        The columns drawn, then ``start, end, quote``: offsets in the raw text and the verbatim
-        quotation. Numbers of the data are given as written in the CSV. A cell without evidence
-        (“not mentioned”) is one row without offsets.
+        The columns of the figure's data, then ``start, end, quote``: offsets in the raw text and
+        the verbatim quotation. All values of the data are texts, as the CSV file has them. A cell
+        without evidence (“not mentioned”) is one row without offsets.
 
     Raises
     ------
     FileNotFoundError
         When no such figure was exported.
     ValueError
-        When no row of the figure has such a word. The message names similar words.
+        When no row of the figure's data contains the label. The message names similar words.
 
     Examples
     --------
@@ -311,8 +312,8 @@ def _folder_of(name: str, lang: str | None, folder: str | os.PathLike | None) ->
 
 
 def _not_exported(name: str, folders: list[Path]) -> str:
-    """Write the message for a missing figure: which figures there are, and which folder was
-    probably meant."""
+    """Return the message for a missing figure. It lists the figures of these folders, and names a
+    subfolder that the user may have meant."""
     known = sorted({file.stem for place in folders for file in place.glob("*.json")})
     inside = [place / x for place in folders for x in ("zh", "en") if (place / x).is_dir()]
     hint = f" Did you mean '{inside[-1]}'?" if inside else ""
@@ -336,13 +337,13 @@ def matching(
             known = sorted(set(cells.to_numpy().ravel()) - {""})
             near = difflib.get_close_matches(str(word), known, n=3, cutoff=0.3)
             hint = f" Did you mean {', '.join(map(repr, near))}?" if near else ""
-            raise ValueError(f"figure {figure!r} has no mark {word!r}.{hint}")
+            raise ValueError(f"figure {figure!r} has no dot, bar or cell {word!r}.{hint}")
         named &= has_word
     return rows[named]
 
 
 def _words(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the words by which to find a row: its cells, and both names of its city in one."""
+    """Return the words by which users can find a row: its cells, and a name “郑州 Zhengzhou”."""
     words = rows.drop(columns=["quote", "reason"], errors="ignore")
     if {"city_zh", "city_en"} <= set(rows.columns):
         words = words.assign(_city=rows["city_zh"] + " " + rows["city_en"])
@@ -350,9 +351,9 @@ def _words(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def quotations(rows: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
-    """Join rows of a figure with the quotations behind them. Rows without any have no offsets.
+    """Join rows of a figure's data with their quotations. A row without a quotation has no offsets.
 
-    Rows that contain their quotation themselves, such as outcome numbers, are their own evidence.
+    Rows that already contain a quotation, such as those of outcome numbers, need no evidence.
     """
     if {"doc", "start", "end", "quote"} <= set(rows.columns):
         joined = _whole_quotes(rows)

@@ -1,5 +1,5 @@
-"""Turn values, quotations and whole texts into HTML. All content of the web pages is written with
-these functions, so that no text of a document is taken for HTML tags."""
+"""Turn values, quotations and whole texts into HTML. All content of the web pages passes through
+these functions, so that a browser never takes text of a document for HTML tags."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def escape(value: Any) -> str:
 
 
 def zh(text: Any) -> str:
-    """Mark a text as Chinese for browsers: for line breaks, fonts and reading aloud."""
+    """Tell browsers that a text is Chinese, so that they break lines and choose fonts correctly."""
     return f'<span lang="zh-CN">{escape(text)}</span>'
 
 
@@ -49,7 +49,7 @@ def both(chinese: Any, english: Any) -> str:
 
 
 def data_address(content: bytes, kind: str) -> str:
-    """Return a `data:` address, which contains the file itself instead of pointing to it.
+    """Return a `data:` address, which contains the file itself and does not point to a file.
 
     >>> data_address(b"1", "text/csv")
     'data:text/csv;base64,MQ=='
@@ -58,7 +58,7 @@ def data_address(content: bytes, kind: str) -> str:
 
 
 def data_link(content: bytes, name: str, kind: str, label: str) -> str:
-    """Write a link that contains `content` and saves it as a file called `name`."""
+    """Write a link that contains the bytes of a file; a click on it saves the file as `name`."""
     return (
         f'<a style="text-decoration:underline" download="{escape(name)}"'
         f' href="{data_address(content, kind)}">{escape(label)}</a>'
@@ -66,17 +66,17 @@ def data_link(content: bytes, name: str, kind: str, label: str) -> str:
 
 
 def picture(content: bytes, kind: str, alt: str) -> str:
-    """Write an image that is part of the HTML itself, with its alternative text."""
+    """Write an image as HTML that contains its bytes, so that the page needs no image file."""
     return f'<img src="{data_address(content, kind)}" alt="{escape(alt)}">'
 
 
 def city_of(documents: pd.DataFrame) -> dict[str, str]:
-    """Return each document's name as shown: `郑州 Zhengzhou`, or its id if no city is known."""
+    """Return the label of each document: `郑州 Zhengzhou`, or its id if its city is unknown."""
     return {doc: city_names(label) for doc, label in document_labels(documents).items()}
 
 
 def place_id(start: int, *, prefix: str = "") -> str:
-    """Return the HTML id of the place in a page that shows an offset of the raw text.
+    """Return the HTML id of the place where a page shows the character at a raw offset.
 
     >>> place_id(487, prefix="d2-")
     'd2-o487'
@@ -85,7 +85,7 @@ def place_id(start: int, *, prefix: str = "") -> str:
 
 
 def place_words(section: int, sentence: int, page: int | None = None, *, title: Any = None) -> str:
-    """Say where a quotation is found: section with title, sentence, and page if known.
+    """Say where in a document a quotation stands: section, sentence and, if known, page.
 
     >>> place_words(2, 14, None, title="二、坚持依法监督")
     'section 2 “二、坚持依法监督”, sentence 14'
@@ -105,9 +105,9 @@ def marked_quote(
 ) -> str:
     """Write the verbatim text between two raw offsets, with some parts highlighted by `<mark>`.
 
-    `marks` lists the raw offsets (start, end) of the parts to highlight. A part that reaches beyond
-    the text is cut, and overlapping parts are highlighted as one. `ids` maps the start of a part to
-    an id, to which links can lead.
+    `marks` lists the raw offsets (start, end) of the parts to highlight. If a part
+    reaches beyond `start` or `end`, only its piece between them is highlighted. `ids` maps the
+    start of a part to an HTML id, to which links can lead.
 
     >>> from helpers import read_corpus
     >>> jiyuan = read_corpus()["000_jiyuan"]
@@ -116,7 +116,8 @@ def marked_quote(
     """
     spans = [(max(start, a), min(end, b)) for a, b in marks if a < end and b > start]
     cuts = sorted({start, end, *(at for span in spans for at in span)})
-    # The text between two neighbouring cuts is highlighted completely or not at all.
+    # Parts begin and end at cuts only, so the text between two cuts is highlighted as a whole
+    # or not at all.
     parts = []
     for low, high in pairwise(cuts):
         text = escape(document.quote(low, high))
@@ -127,7 +128,7 @@ def marked_quote(
 
 
 def _marked(text: str, name: str | None) -> str:
-    """Highlight a text that is already HTML, with `name` as its id if one is given."""
+    """Highlight a text that is already HTML. The highlighted text gets the id `name`, if given."""
     named = "" if name is None else f' id="{escape(name)}"'
     return f"<mark{named}>{text}</mark>"
 
@@ -143,10 +144,10 @@ def full_text(
     """Write a document as HTML. Each sentence has an id such as `s14`, and each highlighted part
     has the id that `place_id` gives.
 
-    `marks` lists the raw offsets (start, end) of the parts to highlight. `prefix` begins every id,
-    so that several texts can share a page. `level` is the HTML level of the headings. Give
-    `around` for a document too long for one page: then only the sentences with a highlighted part
-    are written, and this many sentences before and after each.
+    `marks` lists the raw offsets (start, end) of the parts to highlight. Every id begins with
+    `prefix`, so that ids stay unique when a page shows several texts. `level` is the HTML level of
+    the headings. For a document too long for one page give `around`: then only sentences with a
+    highlighted part are written, with this number of sentences before and after each of them.
     """
     sentences = document.sentences
     bounds = [document.raw_span(sentence.start, sentence.end) for sentence in sentences]
@@ -164,8 +165,8 @@ def full_text(
         return f'<span class="s" id="{escape(prefix)}s{sentences[number].sentence}">{text}</span>'
 
     def block(item: tuple[int, int]) -> tuple[int, int, int | bool]:
-        """Return what sentences of the same HTML block share: how many sentences were left out
-        before them, their paragraph, and the sentence number if it is a heading."""
+        """Return the key by which neighbouring sentences are grouped into an HTML block: the number
+        of sentences left out before, the paragraph, and a heading's own sentence number."""
         place, number = item
         sentence = sentences[number]
         return number - place, sentence.paragraph, sentence.kind == "heading" and sentence.sentence
@@ -184,7 +185,7 @@ def full_text(
 def _marks_of_sentences(
     bounds: list[tuple[int, int]], spans: list[tuple[int, int]]
 ) -> list[list[tuple[int, int]]]:
-    """Return, for each sentence, the highlighted parts that overlap it."""
+    """Return for each sentence the parts to highlight that lie in it, completely or partly."""
     ends = [high for _, high in bounds]
     held: list[list[tuple[int, int]]] = [[] for _ in bounds]
     for low, high in spans:
@@ -210,13 +211,13 @@ def say(name: str, lang: str = "en zh", **values: Any) -> str:
 
 
 def label_html(name: str) -> str:
-    """Return a label of data/text/pages.csv as HTML: Chinese, then English."""
+    """Return a label of data/text/pages.csv as HTML, first in Chinese, then in English."""
     return both(*text_of("text/pages").both(name))
 
 
 def sentence_html(name: str) -> str:
-    """Return a sentence of data/text/pages.csv as HTML: English, which may contain HTML
-    tags, then Chinese.
+    """Return a sentence of data/text/pages.csv as HTML: first in English, which may contain
+    HTML tags, then in Chinese.
 
     >>> sentence_html("site.on_this_page")
     'On this page <span lang="zh-CN">本页内容</span>'
@@ -226,10 +227,10 @@ def sentence_html(name: str) -> str:
 
 
 def fill_template(name: str, /, **values: Any) -> str:
-    """Fill a template of the package, such as `site/summary.html`.
+    """Return a template of the package, such as `site/summary.html`, filled with values.
 
-    HTML tags in a value are shown as text, unless the template marks the value as safe or it comes
-    from a function of this module. Line ends and indentation of the template are removed.
+    HTML tags in a value are shown as text, unless the template marks the value as safe or a
+    function of this module made the value. Line ends and indentation of the template are removed.
     """
     return _templates().get_template(name).render(values)
 

@@ -1,5 +1,6 @@
-"""Draw two charts of outcome numbers: values on axes, and the counts of problems at each step.
-Use them to show which numbers a briefing reports, and how certain each number is."""
+"""Draw two charts of the numbers that briefings report as outcomes. The first shows values on axes,
+the second shows how many problems were found, assigned, rectified and evaluated. Use the charts to
+see which numbers a briefing reports and how certain each number is."""
 
 from __future__ import annotations
 
@@ -29,8 +30,9 @@ from . import canvas
 from .canvas import LINE_MM, Chart, Entry, aside, fit, mark, row_name, tall, text_mm, wrap, write
 from .style import FAINT, INK, QUIET, Style, city_look
 
-# The fill of a dot shows how certain a number is. It is solid for a number as printed, hollow if a
-# lost decimal point was restored, and half filled if a reader decided. A bar shows a range.
+# The fill of a dot shows how certain a number is. A dot is solid for a number as printed, hollow if
+# a lost decimal point was restored, and half filled if a human reader decided how to read the
+# number. A number without a single value has a bar instead.
 NUMBER_MARKS: dict[str, dict[str, Any]] = {
     "as_printed": {"fillstyle": "full"},
     "restored": {"fillstyle": "none", "markeredgewidth": 1.2},
@@ -43,8 +45,8 @@ NUMBER_MARKS: dict[str, dict[str, Any]] = {
 def filled(
     items: Iterable[Any], room: float, needed: Callable[[list[Any], Any], float]
 ) -> list[list[Any]]:
-    """Divide items among pages of height ``room``, in their order; ``needed`` returns the height
-    that an item adds to a page.
+    """Divide items among pages and keep their order. A page has the height ``room``, and
+    ``needed(page, item)`` returns the height that an item adds to a page.
 
     >>> filled([100, 100, 50], 210, lambda page, item: item)
     [[100, 100], [50]]
@@ -67,13 +69,14 @@ def filled(
     )
 )
 def outcome_values(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
-    """Draw outcome numbers, one panel per unit and one row per number, the largest first, with the
-    digits as printed at the right.
+    """Draw outcome numbers on axes, with one panel per unit and one row per number. The largest
+    number comes first, and the printed digits stand at the right.
 
-    The table is the result of `extract_outcomes`, or a part of it. An axis is logarithmic when its
-    values span more than a factor of 50. An axis of percentages ends at 100 % or at the
-    largest value that is certain, whichever is larger; an arrow shows that a possible reading lies
-    beyond it. An ambiguous number has a bar from its lowest to its highest reading and no dot.
+    The table is the result of `extract_outcomes`, or a part of it. An axis is logarithmic when the
+    largest value is more than 50 times the smallest. An axis of percentages ends at 100 % or at the
+    largest value that is certain, whichever is larger. An arrow shows that a number could also be
+    read as a value beyond the end of the axis. An ambiguous number has no dot but a bar from its
+    lowest to its highest reading.
     """
     rows = _by_unit(table)
     if rows.empty:
@@ -88,8 +91,8 @@ def outcome_values(table: pd.DataFrame, style: Style, page: int) -> Chart | None
 
 
 def _by_unit(table: pd.DataFrame) -> pd.DataFrame:
-    """Keep the numbers that can be drawn, and sort them. Units with most numbers come first; within
-    a unit the largest number (by its highest reading) comes first."""
+    """Return the numbers that have a value or a highest reading, sorted. Units with most numbers
+    come first. Within a unit the largest number comes first."""
     # A table joined from several tables may repeat an index label; `loc` would return rows twice.
     rows = table[table[["value", "high"]].notna().any(axis=1)].reset_index(drop=True)
     if rows.empty:
@@ -116,11 +119,11 @@ class _Row(NamedTuple):
         return self.number["unit"]
 
 
-_AXIS = 11.5  # millimetres of an axis with its label
+_AXIS = 11.5  # height in millimetres of an axis with its label
 
 
 def _row_mm(page: Sequence[_Row], row: _Row) -> float:
-    """Return the height that a row adds to a page. The first row of a panel also needs an axis."""
+    """Return the height that a row adds to a page. The first row of a unit also needs an axis."""
     return row.mm if page and page[-1].unit == row.unit else row.mm + _AXIS
 
 
@@ -145,33 +148,33 @@ def _readings(number: Mapping[str, Any]) -> list[float]:
 
 
 def _printed(number: dict[str, Any], gap: str, lang: str) -> str:
-    """Return the digits as printed (in half-width characters) and, if the number is read
-    differently, an arrow and its reading: ``2198 → 21.98``."""
+    """Return the digits as printed, in half-width characters. If the number is read as another
+    value, an arrow and that value follow: ``2198 → 21.98``."""
     printed, readings = half_width(str(number["printed"])), _readings(number)
     read = "–".join(map(digits, readings))
-    # “202 万人” (2.02 million people) prints 202 and is read as 2,020,000. Both are shown, although
-    # no decimal point was restored.
+    # In “202 万人” (2.02 million people) 202 is printed and 2,020,000 is meant. Both numbers are
+    # shown here, although no decimal point was restored.
     if printed.replace(",", "").replace("-", "–") == read.replace(",", ""):
         return printed
-    if max(map(abs, readings)) >= 1e9:  # nobody counts the zeros of 48,300,000,000
+    if max(map(abs, readings)) >= 1e9:  # 48,300,000,000 has too many zeros to count
         read = "–".join(number_in(x, lang) for x in readings)
     return f"{printed} →{gap}{read}"
 
 
-_Limits = tuple[float, float, bool]  # the ends of a value axis, and whether it is logarithmic
+_Limits = tuple[float, float, bool]  # first and last value of an axis; True if it is logarithmic
 
 
 def _limits(rows: pd.DataFrame) -> _Limits:
-    """Return the limits of the axis of a unit. The axis starts at 0, or is logarithmic if its
-    values differ by more than a factor of 50."""
-    # If a reader has decided on a value, the readings that were rejected must not stretch the axis.
+    """Return the limits of the axis of a unit. The axis is logarithmic if the largest value is more
+    than 50 times the smallest; otherwise it includes 0."""
+    # If a number has a value, the readings that were rejected for it must not stretch the axis.
     undecided = rows[rows["value"].isna()]
     settled = pd.concat([rows["value"], undecided["low"]]).astype(float).dropna()
     values = pd.concat([settled, undecided["high"].astype(float).dropna()])
     percent, end = (rows["unit"] == "%").all(), max(100.0, settled.max())
     if percent and values.max() > 2 * end:
-        # A share that lost its decimal point may read up to 9,375 %. On an axis of that length all
-        # other values would be too close together to tell apart.
+        # If a share lost its decimal point, its highest reading may be as large as 9,375 %. On an
+        # axis of that length all other values would be too close together to tell apart.
         values = values.clip(upper=end)
     smallest, largest = values[values > 0].min(), values.max()
     shares = percent and largest <= 200
@@ -223,7 +226,7 @@ def _value_panels(
 
 
 def _axis_label(unit: str, here: int, n: int, style: Style, logarithmic: bool) -> str:
-    """Name the unit of an axis, and say how many numbers have it and how many are on this page."""
+    """Return the label of an axis: its unit, and how many numbers have this unit."""
     name = unit_label(unit, style.lang, style.codebook)
     if not unit:
         name = style.say("outcome_values.no_unit")
@@ -236,7 +239,7 @@ def _axis_label(unit: str, here: int, n: int, style: Style, logarithmic: bool) -
 
 
 def _value_mark(ax: Axes, number: dict[str, Any], y: float, style: Style) -> None:
-    """Draw one number: a dot, or a bar between its readings where more than one is possible."""
+    """Draw a number as a dot or, if it has no value, as a bar between its readings."""
     colour, marker = city_look(number["city_zh"], style.codebook)
     kind, (start, end) = number_kind(number), ax.get_xlim()
     low, high = number["low"], number["high"]
@@ -258,7 +261,7 @@ def _value_mark(ax: Axes, number: dict[str, Any], y: float, style: Style) -> Non
 
 
 def _set_aside(number: Mapping[str, Any]) -> bool:
-    """Tell whether a number that now has one value could also have been read differently."""
+    """Tell whether a number has a value although its digits allow other readings too."""
     known = pd.notna([number["value"], number["low"], number["high"]]).all()
     return known and number["low"] < number["high"]
 
@@ -283,7 +286,8 @@ def _value_key(
 
 
 def _value_alt(drawn: pd.DataFrame, style: Style) -> str:
-    """Write the alternative text: the count of each kind of number, and the first number."""
+    """Return the alternative text of the chart: how many numbers of each kind it shows, and its
+    first number."""
     counts, first = Counter(map(number_kind, drawn.to_dict("records"))), drawn.iloc[0]
     kinds = [
         style.say("outcome_values.alt_kind", kind=style.choose(*names), numbers=counts[kind])
@@ -302,8 +306,8 @@ def _value_alt(drawn: pd.DataFrame, style: Style) -> str:
 
 
 def _printed_with_unit(printed: Any, unit: Any, style: Style) -> str:
-    """Return the printed digits and their unit in the style's language. 98条, "98 items", is just
-    “98” in English, because the measure word 条 has no English name."""
+    """Return the printed digits with their unit in the style's language. In English, 98条 ("98
+    items") becomes “98”, because English has no word for the measure word 条."""
     name = unit_label(unit, style.lang, style.codebook)
     return style.run_on(half_width(str(printed)), name)
 
@@ -323,12 +327,13 @@ STEPS = {
     )
 )
 def outcome_chain(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
-    """Draw how many problems each city says it found, assigned, rectified and evaluated, as counts
-    side by side.
+    """Draw how many problems each city says it found, assigned, rectified and evaluated. The four
+    counts of a city stand side by side.
 
     The table has one row per number; ``step`` is one of ``found``, ``assigned``, ``rectified``,
-    ``evaluated``. Several numbers of one step are drawn one under another. All bars have the same
-    scale. A grey dash means that the briefing gives no number for a step; it does not mean 0.
+    ``evaluated``. If a city has several numbers for a step, they are drawn one under another. All
+    bars have the same scale. A grey dash means that the briefing gives no number for a step. A dash
+    does not mean 0.
     """
     rows = table[table["step"].isin(STEPS)]
     if rows.empty:
@@ -351,9 +356,10 @@ def outcome_chain(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
     return canvas.finish(fig, drawn, style, lambda each: _chain_alt(drawn, labels, each), pages)
 
 
-# A document and a range: a page shows the numbers first, first + 1, …, last - 1 of every step.
+# The part of a document on one page: its id, `first` and `last`. Of every step, the page shows the
+# numbers first, first + 1, …, last - 1.
 _Block = tuple[str, int, int]
-# height of a number with its bar, height of a page, and the most documents that a page takes
+# Height in mm of a number with its bar, height of a page, and the most documents on one page.
 _NUMBER_MM, _PAGE_MM, _DOCUMENTS = 6.2, 195.0, 18
 
 
@@ -390,7 +396,7 @@ def _chain(
     note: str,
     most: float,
 ) -> Chart:
-    """Draw one row per city and one column per step. Each number is written above its bar."""
+    """Draw one row per city and one column per step, and each number above a bar."""
     heads_mm = 40 if style.double else 18
     heads = [wrap(style.say(name), heads_mm) for name in STEPS.values()]
     names_mm = max(map(text_mm, names)) + 2.5
@@ -406,14 +412,14 @@ def _chain(
         aside(sheet, x, y - 1, head, va="bottom")
     for (doc, first, _), name, height in zip(blocks, names, heights, strict=True):
         sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.5)
-        # In a tall row the name is written at the top.
+        # The name of a city stands in the middle of a low row and at the top of a tall one.
         write(sheet, 0.3, y + min(height / 2, tall(name) / 2 + 1.5), name)
         rows = drawn[drawn["doc"] == doc]
         for step, x in left.items():
             numbers = rows[rows["step"] == step].to_dict("records")
             if numbers:
                 _bars(sheet, numbers, (x, y, step_mm - 3, height), most, style)
-            elif not first:  # a continued document has its dashes on the page before
+            elif not first:  # a document continued from the page before has its dashes there
                 at = y + min(height / 2, LINE_MM + 1.5)
                 mark(sheet, [x + 1.5], [at], size=4, marker="_", color="#9A9A9A")
         y += height
@@ -423,8 +429,8 @@ def _chain(
 def _bars(
     sheet: Axes, numbers: list[dict[str, Any]], place: canvas.Place, most: float, style: Style
 ) -> None:
-    """Draw the numbers of a city at one step, each above its bar. They stand in the middle of a low
-    row and at the top of a tall one."""
+    """Draw the numbers that a city has for one step, each above its bar. The numbers stand in the
+    middle of a low row and at the top of a tall row."""
     left, y, width, height = place
     colour, _ = city_look(numbers[0]["city_zh"], style.codebook)
     room = min(height, _NUMBER_MM * max(len(numbers), 2) + 1.5)
@@ -442,7 +448,7 @@ def _bars(
 
 
 def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
-    """Write the alternative text: for each document, the printed number of every step."""
+    """Return the alternative text of the chart: for each document, its printed numbers by step."""
     cities = []
     for doc, rows in drawn.groupby("doc", sort=False):
         steps = [

@@ -1,5 +1,5 @@
-"""Make sample files of other formats and sizes from the briefings. Use them to try how files are
-read, and to measure speed and memory with a large corpus."""
+"""Make sample files from the briefings: many text files, or a PDF. Use these files to try out how
+the package reads files, and to measure its speed and memory with a large corpus."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from helpers.text import Corpus, Document
 def sample_documents(
     corpus: Corpus, n: int, folder: Path, *, sentences: int = 20, seed: int = 0
 ) -> list[Path]:
-    """Write `n` text files of sentences drawn at random from a corpus. The texts make no sense;
-    they are only for measuring speed and memory.
+    """Write `n` text files of sentences drawn at random from a corpus. The texts make no sense
+    to a reader. They serve to measure speed and memory.
 
     Parameters
     ----------
@@ -24,7 +24,7 @@ def sample_documents(
     folder : Path
         Where to write the files; it is created if it does not exist.
     seed : int
-        The same seed gives the same files.
+        The start of the random numbers. Calls with the same seed write the same files.
 
     Examples
     --------
@@ -48,8 +48,8 @@ def sample_documents(
 
 
 def sample_pdf(document: Document, path: Path, *, paragraphs: int = 4, per_line: int = 30) -> Path:
-    """Write the beginning of a document as a PDF page with lines of a fixed width, like those of a
-    briefing.
+    """Write the first paragraphs of a document as a PDF page. Its lines have a fixed number of
+    characters, as in a printed briefing.
 
     Examples
     --------

@@ -1,5 +1,5 @@
-"""Choose the fonts, sizes, colours and words of a figure for a language, a width and a codebook.
-Every chart is drawn inside the context manager `drawing`, which gives it its `Style`."""
+"""Define the fonts, sizes, colours and words of figures. They depend on the language, the width and
+the codebook, which a `Style` holds. Charts get their style from the context manager `drawing`."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ SMALLEST_PT = 7.0
 
 INK, QUIET, FAINT, ALERT, MAIN = "#222222", "#6B6B6B", "#D9D9D9", "#B5121B", "#0B5394"
 
-# Nine colours that people with any of the three kinds of colour blindness can tell apart (Okabe and
-# Ito; wine and olive replace yellow, which fades on white). In grey print the markers tell cities
-# apart.
+# Nine colours that people with any of the three kinds of colour blindness can tell apart. They are
+# those of Okabe and Ito, but wine and olive replace yellow, which is hard to see on white. In grey
+# print, cities differ by their markers.
 COLOURS = (
     *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"),
     *("#000000", "#882255", "#8A8A2B"),
 )
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
 
-# The dots of different states differ in fill, not in colour alone. “Not mentioned” is a neutral
-# dash, because an empty dot would look like a value of zero.
+# How each state of an instrument is drawn. The first three differ in fill, so that they can be told
+# apart without colours. “Not mentioned” is a grey dash, because an empty dot would look like zero.
 STATE_MARKS: dict[str, dict[str, Any]] = {
     "done": {"marker": "o", "fillstyle": "full", "color": MAIN},
     "planned": {"marker": "o", "fillstyle": "left", "color": MAIN, "markerfacecoloralt": "white"},
@@ -51,8 +51,8 @@ LANGUAGES = ("zh", "en")
 
 
 def say(name: str, lang: str, **values: Any) -> str:
-    """Return a text of data/text/figure_labels.csv in a language. ``{s}`` in the text becomes “s”
-    unless ``n`` is 1: “1 number”, “2 numbers”.
+    """Return a text of data/text/figure_labels.csv in a language, with values in its placeholders.
+    The placeholder ``{s}`` becomes “s” unless ``n`` is 1: “1 number”, “2 numbers”.
 
     >>> say("outcome_values.axis", "en", unit="%", n=2), say("chart.page", "zh", page=1, pages=3)
     ('value (%), n = 2 numbers', '第 1/3 页。')
@@ -64,8 +64,8 @@ def say(name: str, lang: str, **values: Any) -> str:
 
 @dataclass(frozen=True)
 class Style:
-    """Language and width of a figure, the sizes that follow from them, and the codebook whose names
-    it prints (default: the shipped one)."""
+    """The language and width of a figure, and the codebook that gives the names printed in it. By
+    default this is the shared codebook of the package."""
 
     lang: str = "zh"
     width: str = "double"
@@ -86,7 +86,7 @@ class Style:
 
     @property
     def double(self) -> bool:
-        """True for a figure over two columns."""
+        """True for a figure as wide as two columns of a journal."""
         return self.width == "double"
 
     def say(self, name: str, **values: Any) -> str:
@@ -98,7 +98,7 @@ class Style:
         return zh if self.lang == "zh" else en
 
     def run_on(self, *sentences: str) -> str:
-        """Join texts, with spaces in English and without in Chinese; empty ones are left out."""
+        """Join texts, with spaces in English and without spaces in Chinese. Skip empty texts."""
         return self.choose("", " ").join(filter(None, sentences))
 
     def commas(self, words: Iterable[str]) -> str:
@@ -110,25 +110,25 @@ class Style:
         return self.choose("；", "; ").join(parts)
 
     def in_each_language(self) -> list[Style]:
-        """Return the same style in Chinese and in English."""
+        """Return two copies of this style, one in Chinese and one in English."""
         return [replace(self, lang=lang) for lang in LANGUAGES]
 
     @functools.cached_property
     def stages(self) -> dict[str, tuple[str, str]]:
-        """The stages of the codebook in its order, with their Chinese and English names."""
+        """The stages in the order of the codebook, with their Chinese and English names."""
         return (self.codebook or shared_codebook()).names("stages")
 
     @functools.cached_property
     def states(self) -> dict[str, tuple[str, str]]:
-        """The states of the codebook in its order, with their Chinese and English names."""
+        """The states in the order of the codebook, with their Chinese and English names."""
         return (self.codebook or shared_codebook()).names("states")
 
     def stage(self, stage: str) -> str:
-        """Return the name of a stage, or its id if the codebook has no such stage."""
+        """Return a stage's name in this style's language, or its id if the codebook lacks it."""
         return self.choose(*self.stages.get(stage, (str(stage), str(stage))))
 
     def state(self, state: str) -> str:
-        """Return the name of a state."""
+        """Return the name of a state in this style's language."""
         return self.choose(*self.states[state])
 
 
@@ -168,14 +168,14 @@ def use_style(lang: str = "zh", width: str = "double") -> Style:
 def drawing(
     lang: str | None, width: str | None, codebook: Codebook | None = None
 ) -> Iterator[Style]:
-    """Give the style for one figure: the current style, with another language or width if given."""
+    """Yield the style of one figure: the current style, with another language or width if given."""
     with matplotlib.rc_context(settings()):
         codebook = codebook or shared_codebook()
         yield Style(lang or _current.lang, width or _current.width, codebook)
 
 
-# The settings of matplotlib: a value, then the names of all settings that get this value.
-# `settings` adds the font.
+# This project's settings of matplotlib. Each row has a value and the names of all settings that get
+# this value. The function `settings` adds the font.
 _SETTINGS = (
     (SMALLEST_PT, "font.size axes.titlesize axes.labelsize legend.fontsize"),
     (SMALLEST_PT, "xtick.labelsize ytick.labelsize"),
@@ -187,15 +187,15 @@ _SETTINGS = (
     (2, "xtick.major.pad ytick.major.pad axes.labelpad"),
     (0.9, "lines.linewidth"),
     (False, "axes.spines.top axes.spines.right"),
-    # A “$” in a text is a dollar sign and does not start a formula. The minus sign is a hyphen, so
-    # that a search for “-5” in a PDF finds it.
+    # A “$” in a text is a dollar sign and does not start a formula. A hyphen serves as minus sign,
+    # so that readers who search a PDF for “-5” find the number.
     (False, "text.parse_math axes.unicode_minus"),
-    # Hinting (fitting letters to pixels) makes texts up to 16 % wider in the PNG than measured.
+    # Hinting (fitting letters to pixels) would make texts in a PNG up to 16 % wider than measured.
     ("no_hinting", "text.hinting"),
     (100, "figure.dpi"),
     (300, "savefig.dpi"),
     (None, "savefig.bbox"),
-    (42, "pdf.fonttype ps.fonttype"),  # embedded as TrueType
+    (42, "pdf.fonttype ps.fonttype"),  # fonts are embedded as TrueType
     ("path", "svg.fonttype"),
     ("helpers", "svg.hashsalt"),
     (True, "path.simplify"),
@@ -203,8 +203,8 @@ _SETTINGS = (
 
 
 def settings() -> dict[str, Any]:
-    """Return this project's settings of matplotlib. For example, fonts are embedded as TrueType,
-    and no text is taken for a formula."""
+    """Return this project's settings of matplotlib: names of settings with their values. They also
+    name the packaged font."""
     by_name = {name: value for value, names in _SETTINGS for name in names.split()}
     return {"font.family": [register()], **by_name}
 
@@ -212,8 +212,8 @@ def settings() -> dict[str, Any]:
 def city_look(city: object, codebook: Codebook | None = None) -> tuple[str, str]:
     """Return the colour and the marker of a city, which are the same in every figure.
 
-    They follow from the city's row in `cities.csv` of the codebook or, for a city without a row,
-    from its name.
+    Colour and marker follow from the place of the city in the codebook's table `cities.csv`. For a
+    city that this table lacks, they follow from its name.
 
     >>> city_look("郑州") == city_look("郑州") != city_look("焦作")
     True
@@ -232,17 +232,17 @@ def _city_rows(codebook: Codebook) -> dict[str, int]:
 FAMILY = "Briefings Sans SC"
 FOLDER = Path(__file__).parent / "fonts"
 FONT = FOLDER / "BriefingsSansSC-Regular.ttf"
-MAX_ERROR = 1.0  # how far a converted outline may be off, in thousandths of the font size
-CREATED = 3_600_000_000  # a fixed date (seconds since 1904) keeps the bytes the same
+MAX_ERROR = 1.0  # the most that a converted outline may be off, in thousandths of the font size
+CREATED = 3_600_000_000  # seconds since 1904; with a fixed date the file is always the same
 
 
 class MissingGlyph(ValueError):
-    """A text holds a character that no packaged font can draw."""
+    """Raised when a text has a character that no packaged font can draw."""
 
 
 def basic_characters() -> str:
-    """Return the characters of the packaged font in code order: GB 2312, Latin, punctuation, and
-    the symbols that charts draw.
+    """Return the characters that the packaged font must have, sorted by code. They are the Chinese
+    characters of the standard GB 2312, Latin letters, punctuation, and the symbols in charts.
 
     >>> all(c in basic_characters() for c in "郑州Zhengzhou，“％”—→≥●")
     True
@@ -255,16 +255,18 @@ def basic_characters() -> str:
     return "".join(sorted(found))
 
 
-# First and last code of each range: Latin, its accents, punctuation, ℃, arrows, mathematics,
-# numbers in circles, shapes, Chinese punctuation, full-width forms.
+# First and last code of each range of characters that the packaged font has besides GB 2312: Latin,
+# accented Latin, punctuation, ℃, arrows, mathematics, numbers in circles, shapes, Chinese
+# punctuation, full-width characters.
 _BESIDE_GB2312 = """
 0020-007E 00A0-017F 2010-2043 2103-2103 2190-2199 2200-226F 2460-24FF 25A0-25FF 3000-301F FF01-FF5E
 """
 
 
 def cut_font(characters: Iterable[str], *, family: str = FAMILY) -> bytes:
-    """Make a TrueType font of some characters of Noto Sans SC. It has neither hinting nor layout
-    features, and is the same bytes at every call. A character that Noto Sans SC lacks is left out.
+    """Return a TrueType font with some characters of Noto Sans SC, as bytes. Every call returns the
+    same bytes. The font has no hinting and no layout features. A character that Noto Sans SC lacks
+    is left out.
     """
     from fontTools import subset
     from fontTools.ttLib import TTFont
@@ -286,7 +288,7 @@ def cut_font(characters: Iterable[str], *, family: str = FAMILY) -> bytes:
 
 
 def _to_truetype(font) -> None:
-    """Replace the cubic outlines (CFF) of a font by the quadratic ones of TrueType, in place."""
+    """Change a font in place: replace its cubic outlines (CFF) by quadratic ones (TrueType)."""
     from fontTools.pens.cu2quPen import Cu2QuPen
     from fontTools.pens.ttGlyphPen import TTGlyphPen
     from fontTools.ttLib import newTable
@@ -313,7 +315,8 @@ def _to_truetype(font) -> None:
     font.sfntVersion = "\x00\x01\x00\x00"
 
 
-# Limits for hinting and for composite glyphs. The packaged font has neither, so they are set to 0.
+# Fields of a font that limit hinting and composite glyphs. The packaged font has neither, so all of
+# these fields are set to 0.
 _UNUSED_IN_MAXP = """
 maxTwilightPoints maxStorage maxFunctionDefs maxInstructionDefs maxStackElements
 maxSizeOfInstructions maxComponentElements maxComponentDepth maxPoints maxContours
@@ -354,19 +357,20 @@ def covered(path: str | Path = FONT) -> frozenset[str]:
 
 @functools.cache
 def register(path: str | Path = FONT) -> str:
-    """Make a font file known to matplotlib, once per process, and return its family name."""
+    """Make a font file known to matplotlib and return the name of its font family."""
     if not Path(path).is_file():
         raise FileNotFoundError(
-            f"{Path(path).name} is missing from helpers/figures/fonts. Make it again: python -m"
-            " helpers.figures.style"
+            f"{Path(path).name} is missing from helpers/figures/fonts. Make it again with: python"
+            " -m helpers.figures.style"
         )
     font_manager.fontManager.addfont(str(path))
     return font_manager.get_font(str(path)).family_name
 
 
 def families_for(text: str) -> list[str]:
-    """Return the font families that together can draw a text: the packaged font and, if it lacks a
-    character, a second font made from Noto Sans SC. If that lacks it too, MissingGlyph is raised.
+    """Return the font families that together can draw a text. The first is the packaged font. If it
+    lacks a character of the text, a second font is made from Noto Sans SC. A character that Noto
+    Sans SC lacks raises MissingGlyph.
 
     >>> families_for("济源 Jiyuan")
     ['Briefings Sans SC']
@@ -388,8 +392,8 @@ def families_for(text: str) -> list[str]:
 
 @functools.cache
 def _supplement(characters: str) -> Path:
-    """Make a font of these characters in matplotlib's cache folder, unless it is already there, and
-    return its path."""
+    """Return the path of a font file with these characters. The file is made in matplotlib's cache
+    folder if it is not there yet."""
     digest = hashlib.sha256(characters.encode()).hexdigest()[:12]
     path = Path(matplotlib.get_cachedir()) / f"BriefingsSansSC-{digest}.ttf"
     if not path.is_file():
@@ -398,7 +402,7 @@ def _supplement(characters: str) -> Path:
 
 
 def main() -> None:
-    """Make the packaged font and its licence again."""
+    """Write the packaged font and its licence anew to the folder of fonts."""
     from importlib.metadata import distribution
 
     write_atomically(FONT, cut_font(basic_characters()))

@@ -1,5 +1,5 @@
-"""Draw two charts: how often each theme occurs in a document, and which words are typical of it.
-Use them to show what each document is about, and how its words differ from those of the others."""
+"""Draw two charts of what documents are about. The first shows how often each theme occurs in each
+document. The second shows which words a document uses more often than all other documents."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from .canvas import LINE_MM, Chart, aside, fit, mark, tall, text_mm, wrap, write
 from .style import FAINT, INK, QUIET, Style, city_look
 
 FAMILY_HEADS = {"process": "theme_rates.process", "service": "theme_rates.service"}
-# Heights in mm: of a row, of the name of a document above its panel, and of the axis below it.
+# Heights in mm: a row, the document's name above its panel, and the axis below the panel.
 _ROW, _HEAD, _FOOT = 3.7, 2 * LINE_MM + 1.5, 9.5
 _EDGE = {"markeredgecolor": INK, "markeredgewidth": 0.4}  # the outline of a dot
 
 
 @canvas.chart(("doc city_zh city_en theme family n per_1000_chars low high", "count_themes"))
 def theme_rates(table: pd.DataFrame, style: Style, page: int) -> Chart:
-    """Draw hits per 1,000 characters of each theme, one panel per document, with stability
-    intervals and counts.
+    """Draw how often each theme occurs per 1,000 characters, with one panel per document. Each rate
+    has a stability interval and the count of hits.
 
-    The table is the result of `count_themes`; columns ``zh`` and ``en`` name the themes. The two
-    families, process and service, are drawn as separate groups. In each, the theme with the highest
-    mean rate comes first. A grey tick shows the mean rate of a theme over all documents. A document
-    too short for intervals is drawn without them.
+    The table is the result of `count_themes`; its columns ``zh`` and ``en`` name the themes. The
+    two families of themes, process and service, are drawn as separate groups. In each group, the
+    theme with the highest mean rate comes first. A grey tick shows the mean rate of a theme over
+    all documents. A document that is too short for intervals has none.
     """
     labels, ordered = document_labels(table), _ordered_themes(table)
     rows = _rows(ordered, style)
@@ -51,7 +51,7 @@ def theme_rates(table: pd.DataFrame, style: Style, page: int) -> Chart:
 
 
 def _without_interval(table: pd.DataFrame, style: Style) -> str:
-    """Say how many documents have no interval, and why. Return an empty text if all have one."""
+    """Return a note on how many documents have no interval and why. It is empty if all have one."""
     known = table[["low", "high"]].notna().all(axis=1).groupby(table["doc"]).any()
     n = int((~known).sum())
     if not n:
@@ -61,8 +61,8 @@ def _without_interval(table: pd.DataFrame, style: Style) -> str:
 
 
 def _ordered_themes(table: pd.DataFrame) -> pd.DataFrame:
-    """Sort by family, then by the mean rate of the theme (high first), then by theme. Documents
-    keep their order."""
+    """Return the table sorted by family of themes and, within a family, by the mean rate of the
+    theme, highest first. Documents keep their order."""
     # A table joined from several tables may repeat an index label; `loc` would return rows twice.
     table = table.reset_index(drop=True)
     mean = table.groupby("theme")["per_1000_chars"].transform("mean")
@@ -71,10 +71,10 @@ def _ordered_themes(table: pd.DataFrame) -> pd.DataFrame:
 
 
 class _Rows(NamedTuple):
-    """Where the themes stand in a panel, in millimetres from the top of the panel."""
+    """The place of each theme in a panel, in millimetres from the top of the panel."""
 
     at: dict[str, float]
-    words: list[tuple[float, str, str]]  # height, text and colour of each heading and theme name
+    words: list[tuple[float, str, str]]  # place, text and colour of each heading and theme name
     end: float
 
 
@@ -103,8 +103,8 @@ def _rate_panels(
     note: str,
     means: pd.Series,
 ) -> Chart:
-    """Draw one panel per document. The panels fill as many lines as needed, and the names of the
-    themes are written at the left of each line."""
+    """Draw one panel per document, several panels side by side in a line. The names of the themes
+    are written once per line, at the left."""
     names_mm = max(text_mm(text) for _, text, _ in rows.words) + 2
     across = min(len(labels), 5 if style.double else 2)
     panel_mm = (style.mm - names_mm - 3 * (across - 1) - 1) / across
@@ -120,7 +120,7 @@ def _rate_panels(
         if column == 0:
             for y, text, colour in rows.words:
                 write(sheet, 0.3, top + y, text, color=colour)
-        # The document names above the panels of one line stand at the same height.
+        # The last line of a document's name stands just above its panel.
         for up, words in enumerate(reversed(label.split("\n"))):
             write(sheet, left, top - 1 - up * LINE_MM, fit(words, panel_mm + 1), va="bottom")
         limits = {"xlim": (0, limit), "ylim": (rows.end, 0), "yticks": []}
@@ -136,7 +136,7 @@ def _rate_panels(
 def _rates(
     ax: Axes, cells: pd.DataFrame, rows: dict[str, float], means: pd.Series, style: Style
 ) -> None:
-    """Draw a document's dots, intervals and counts."""
+    """Draw the rates of a document's themes as dots, with their intervals and counts."""
     colour, marker = city_look(cells["city_zh"].iloc[0], style.codebook)
     right = ax.get_xlim()[1]
     at = np.array([rows[theme] for theme in cells["theme"]])
@@ -152,7 +152,7 @@ def _rates(
 
 
 def _theme_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
-    """Write the alternative text: for each document, the theme with the highest rate."""
+    """Return the alternative text of the chart: each document's theme with the highest rate."""
     ranked = drawn.sort_values(["per_1000_chars", "theme"], ascending=[False, True])
     cities = [
         style.say(
@@ -174,12 +174,13 @@ def keyness_lollipop(
     table: pd.DataFrame, style: Style, page: int, *, top: int = 12
 ) -> Chart | None:
     """Draw the words that a document uses much more often than the other documents do. Each word
-    has its log ratio with an interval and two counts, such as ``9:2``: its hits in this document
-    and in all others.
+    has its log ratio, an interval and two counts. The counts ``9:2`` mean that the word occurs 9
+    times in this document and 2 times in all others.
 
     The table is the result of `keyness`, or several such results one below another, with ``doc,
     city_zh, city_en`` as first columns. There is one panel per document with its `top` words, the
-    largest log ratio first. A log ratio of 1 means twice as frequent, 2 four times, and so on.
+    largest log ratio first. With a log ratio of 1 a word is twice as frequent in this document as
+    in the others, with 2 it is four times as frequent.
     """
     named = table if "doc" in table else table.assign(doc="", city_zh="", city_en="")
     ranked = named[named["log_ratio"] > 0].sort_values(
@@ -199,7 +200,7 @@ def keyness_lollipop(
 
 
 def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style, note: str) -> Chart:
-    """Draw one panel per document, with its words at the left and their counts at the right."""
+    """Draw one panel per document, with the words at the left and the counts at the right."""
     across = min(len(labels), 3 if style.double else 1)
     share = (style.mm - 5 * (across - 1)) / across
     counts = drawn["n_target"].astype(str) + ":" + drawn["n_reference"].astype(str)
@@ -208,8 +209,8 @@ def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style, note: 
     line_mm = head + drawn.groupby("doc").size().max() * _ROW + 1 + _FOOT
     bottom = math.ceil(len(labels) / across) * line_mm
     fig, sheet = canvas.sheet_with_note(style, bottom, note)
-    # If no other document has a word, its interval reaches very far to the right. The axis stops
-    # before the end of the interval, and an arrow shows that it continues.
+    # If no other document has a word, the interval of its log ratio is very long. The axis stops
+    # before the end of such an interval, and an arrow shows that the interval continues.
     largest = drawn["log_ratio"].max()
     low = max(min(0.0, drawn["log_ratio_low"].min()), -3.0)
     high = max(min(largest * 1.25 + 0.5, drawn["log_ratio_high"].max()), largest)
@@ -233,7 +234,7 @@ def _keyness_panels(drawn: pd.DataFrame, labels: pd.Series, style: Style, note: 
 def _lollipops(
     ax: Axes, sheet: Axes, words: pd.DataFrame, left: float, share: float, top: float, style: Style
 ) -> None:
-    """Draw a document's words, their log ratios with intervals, and the counts."""
+    """Draw the words of a document, with their log ratios, intervals and counts."""
     if words.empty:
         return
     colour, marker = city_look(words["city_zh"].iloc[0], style.codebook)
@@ -254,7 +255,7 @@ def _lollipops(
 
 
 def _keyness_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
-    """Write the alternative text: for each document, the words with the largest log ratios."""
+    """Return the alternative text of the chart: the words with the largest log ratios."""
     cities = [
         city_names(labels[doc]) + style.choose("：", ": ") + style.commas(words["feature"].head(3))
         for doc, words in drawn.groupby("doc", sort=False)

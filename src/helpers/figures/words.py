@@ -1,5 +1,5 @@
-"""Draw a network and a cloud of words. Use them to show which words occur most often, and which
-occur in the same sentences."""
+"""Draw a network of words and a word cloud. The network shows which words occur in the same
+sentences, and the cloud shows which words occur most often."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from . import canvas
 from .canvas import POINT_MM, Chart, mark, text_mm, write
 from .style import FONT, INK, MAIN, QUIET, SMALLEST_PT, Style
 
-_LINE_MM = 5.2  # height in millimetres of a word with its dot
+_LINE_MM = 5.2  # height in millimetres of a dot with its word below
 
 
 @canvas.chart(
@@ -27,8 +27,8 @@ def coword_network(
     """Draw which words occur in the same sentences. The area of a dot shows the hits of a word. The
     width of a line shows how strongly two words are associated (the Ochiai coefficient, 0–1).
 
-    The words with most hits are drawn, at most 45 at double width and 20 at single width. The
-    chart's ``drawn`` has one row per line, with the hits of both words.
+    Only the words with most hits are drawn, at most 45 at double width and 20 at single width. The
+    table ``drawn`` of the chart has one row per line, with the hits of the two words it connects.
     """
     import networkx
 
@@ -45,7 +45,7 @@ def coword_network(
     height = (110 if style.double else 105) * min(1.0, 0.35 + len(kept) / 40)
     fig, sheet = canvas.sheet_with_note(style, height + 1, note)
     words = kept["word"].tolist()
-    # Processors differ in the last digits, so rounding makes the picture the same on all of them.
+    # Processors compute different last digits. Rounding makes the figure the same on all of them.
     xy = np.array([places[word] for word in words]).round(6)
     xy = _spread(words, xy, style.mm, height).round(3)
     _network(sheet, kept, lines, xy)
@@ -67,12 +67,12 @@ def _by_hits(words: pd.DataFrame) -> pd.DataFrame:
 def _strongest(
     nodes: pd.DataFrame, edges: pd.DataFrame, most: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the words with most hits, and the lines between them with the strongest first. Words
+    """Return the words with most hits, and the lines between these words, strongest first. Words
     without a line are left out."""
     kept = _by_hits(nodes[nodes["word"].isin({*edges["source"], *edges["target"]})]).head(most)
     lines = edges[edges["source"].isin(kept["word"]) & edges["target"].isin(kept["word"])]
-    # With more than two lines per word a reader could not tell them apart. So only the strongest
-    # lines are drawn; the table `edges` has all of them.
+    # If there were more than two lines per word, a reader could not tell the lines apart. So only
+    # the strongest lines are drawn.
     lines = lines.sort_values(
         ["weight", "source", "target"], ascending=[False, True, True], kind="stable"
     ).head(2 * len(kept))
@@ -80,8 +80,8 @@ def _strongest(
 
 
 def _distances(graph) -> dict[str, dict[str, float]]:
-    """Return how many lines lie on the shortest path between any two words. If no path connects two
-    words, their distance is one more than that of the longest path."""
+    """Return the distance of any two words: how many lines the shortest path between them has. If
+    no path connects two words, it is one more than the largest distance of connected words."""
     import networkx
 
     steps = dict(networkx.all_pairs_shortest_path_length(graph))
@@ -90,15 +90,15 @@ def _distances(graph) -> dict[str, dict[str, float]]:
 
 
 def _spread(words: list[str], places: np.ndarray, width: float, height: float) -> np.ndarray:
-    """Stretch a layout over the figure and push words apart until no two overlap. Return the
+    """Stretch a layout over the figure and push words apart until no two words overlap. Return the
     centres of the words in millimetres."""
     half = np.array([[text_mm(word) / 2 + 0.8, _LINE_MM / 2] for word in words])
     low, high = half + 0.3, np.array([width, height]) - half - 0.3
     span = np.ptp(places, axis=0)
     shares = _closed_up((places - places.min(axis=0)) / np.where(span > 0, span, 1))
-    # A coordinate is the mean of a word's place in the layout and its rank. With places alone, a
-    # distant group would press all other words into a corner. With ranks alone, words that are
-    # close in the layout would not stay close.
+    # The coordinate of a word is the mean of its place in the layout and its rank among all words.
+    # With places alone, a distant group of words would press all others into a corner. With ranks
+    # alone, words that are close in the layout would not stay close.
     ranks = shares.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
     xy = low + (shares + ranks / max(1, len(words) - 1)) / 2 * (high - low)
     order = np.sign(np.subtract.outer(np.arange(len(words)), np.arange(len(words))))
@@ -108,8 +108,8 @@ def _spread(words: list[str], places: np.ndarray, width: float, height: float) -
         touching = (overlap > 0).all(axis=2) & (order != 0)
         if not touching.any():
             break
-        # Push along the axis on which two words overlap less. Where both stand at the same place,
-        # their order decides which moves which way.
+        # Two words are pushed apart along the axis on which they overlap less. If two words stand
+        # at the same place, their order in the table decides the direction.
         axis = (overlap[..., 0] > overlap[..., 1]).astype(int)
         for k in (0, 1):
             sign = np.where(apart[..., k] == 0, order, np.sign(apart[..., k]))
@@ -120,8 +120,8 @@ def _spread(words: list[str], places: np.ndarray, width: float, height: float) -
 
 
 def _closed_up(shares: np.ndarray, *, most: float = 0.08) -> np.ndarray:
-    """Narrow wide gaps between words, such as those between two unconnected groups, in both
-    directions. `most` is the largest gap allowed, as a share of the whole width or height.
+    """Narrow the wide gaps between words, such as the gap between two unconnected groups of words.
+    `most` is the largest gap allowed, as a share of the whole width or height.
 
     >>> _closed_up(np.array([[0.0], [0.1], [1.0]]), most=0.1).ravel().round(2).tolist()
     [0.0, 0.5, 1.0]
@@ -135,7 +135,7 @@ def _closed_up(shares: np.ndarray, *, most: float = 0.08) -> np.ndarray:
 
 
 def _network(sheet: Axes, kept: pd.DataFrame, lines: pd.DataFrame, xy: np.ndarray) -> None:
-    """Draw the lines, the dots, and below each dot its word."""
+    """Draw the lines and dots of the network, and the word below each dot."""
     place = {word: (x, y - 1.2) for word, (x, y) in zip(kept["word"], xy, strict=True)}
     strongest = lines["weight"].max()
     line = {"color": "#7A9BBF", "zorder": 1, "solid_capstyle": "round"}
@@ -163,14 +163,15 @@ def word_cloud(
     largest: float | None = None,
     seed: int = 0,
 ) -> Chart | None:
-    """Draw a word cloud: the area of a letter is exactly proportional to the count of its word, and
-    `seed` decides the places. No word is shrunk to fit; a note counts the words left out.
+    """Draw a word cloud. The area of a letter is exactly proportional to the count of its word. No
+    word is made smaller so that it fits; a note says how many words were left out.
 
     A table with ``doc, city_zh, city_en`` gives one page per document, all on one scale. The cloud
-    is 80 mm high at double width and 70 mm at single width, unless `height_mm` is given. `largest`
-    is the count that gets letters of 36 pt; pass the same number for several clouds to compare
-    them. By default the words fill about half of the cloud. The chart's ``drawn`` has ``word, n,
-    size_pt, placed``. ``placed`` is False for words that did not fit or would be smaller than 7 pt.
+    is 80 mm high at double width and 70 mm at single width, unless `height_mm` is given. A word
+    with the count `largest` gets letters of 36 pt. To compare several clouds, pass the same
+    `largest` for all. By default the words fill about half of the cloud. Another `seed` puts the
+    words at other places. The table ``drawn`` of the chart has ``word, n, size_pt, placed``, where
+    ``placed`` is False for words that did not fit or would be smaller than 7 pt.
     """
     words, city, pages = _words_of_page(table, page)
     if words.empty:
@@ -196,8 +197,8 @@ def word_cloud(
 
 
 def _words_of_page(table: pd.DataFrame, page: int) -> tuple[pd.DataFrame, str, int]:
-    """Return the words of the page's document, the name of its city, and the number of pages. If
-    the table has no column `doc`, return all words and an empty name."""
+    """Return the words of the document on this page, the name of its city, and the number of pages.
+    If the table has no column `doc`, return all words and an empty name."""
     if "doc" not in table or table.empty:
         _, pages = canvas.paginate([""], 1, page)
         return _by_hits(table[table["n"] > 0]), "", pages
@@ -208,18 +209,18 @@ def _words_of_page(table: pd.DataFrame, page: int) -> tuple[pd.DataFrame, str, i
 
 
 def _cloud_alt(words: pd.DataFrame, city: str, counts: dict[str, int], style: Style) -> str:
-    """Write the alternative text, which names the five commonest words with their counts."""
+    """Return the alternative text of the chart: the five commonest words with their counts."""
     first = style.commas(f"{row.word}({row.n})" for row in words.head(5).itertuples())
     name = "word_cloud.alt_city" if city else "word_cloud.alt"
     return style.say(name, city=city, first=first, **counts)
 
 
 def _sizes(words: pd.DataFrame, area: float, largest: float | None) -> pd.Series:
-    """Return letter sizes in points; the square of a size is proportional to the word's count."""
+    """Return the letter size of each word in points. Its square is proportional to the count."""
     root = np.sqrt(words["n"].astype(float))
     if largest:
         return (36.0 * root / math.sqrt(largest)).round(2)
-    # A word takes an area of about its measured width times 1.15 letter sizes. The sizes are chosen
+    # The area of a word is about its width times 1.15 times its letter size. The sizes are chosen
     # so that all words together cover half of the figure.
     widths = np.array([text_mm(word, 1.0) for word in words["word"]])
     filled = float((widths * 1.15 * POINT_MM * root.to_numpy() ** 2).sum())
@@ -229,8 +230,8 @@ def _sizes(words: pd.DataFrame, area: float, largest: float | None) -> pd.Series
 def _places(
     words: list[str], sizes: list[float], width: float, height: float, seed: int
 ) -> list[tuple[float, float] | None]:
-    """Find a free place for each word in turn, with the map of occupied pixels of the package
-    `wordcloud`. Of 15 free places drawn at random, the one nearest to the middle is taken.
+    """Find a free place for one word after another. The package `wordcloud` draws 15 free places at
+    random, and the place nearest to the middle of the figure is taken.
 
     Return where the baseline of each word begins, in millimetres, or None if a word does not fit.
     """
@@ -261,7 +262,8 @@ def _places(
         if spot is None:
             continue
         y, x = spot
-        # The whole box counts as occupied, not only the strokes, so that words do not interlock.
+        # The whole box around a word counts as occupied, so that no word stands between the strokes
+        # of another.
         brush.rectangle((x, y, x + wide, y + tall), fill=255)
         occupied.update(np.asarray(image), 0, 0)
         places[i] = (x + 2 - left) / dots, (y + 2 - top) / dots

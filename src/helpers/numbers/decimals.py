@@ -1,8 +1,8 @@
 """Put lost decimal points back into the numbers of a text, where only one reading is possible.
 
 Use `restore_decimals` on a text that lost its decimal points. It runs several passes (`PASSES`).
-Each takes all numbers of the text with their possible readings and returns new objects with fewer
-readings or other probabilities, so that you can print the numbers after every pass.
+Every pass takes the numbers of the text with their possible readings, and returns them with fewer
+readings or other probabilities. So you can print the numbers after every pass.
 """
 
 from __future__ import annotations
@@ -42,48 +42,50 @@ def restore_decimals(
     gaps: Sequence[int] = (),
     codebook: Codebook | None = None,
 ) -> list[Quantity]:
-    """Give each number of a damaged text the readings it can have, and put a decimal point back
-    only where a single reading is left.
+    """List the possible readings of each number in a text that lost its decimal points, and put a
+    point back only where a single reading is left.
 
     A reading is ruled out by printing habits, by known bounds or by arithmetic with neighbouring
     numbers, and the reason is recorded. No reading is ever chosen because it is likely. A number
-    with several readings left gets the status `ambiguous`; its likeliest reading (`best`) and the
-    probability of that reading (`p_best`) come from ``data/reference/decimal_cues.csv``.
+    with several readings left gets the status `ambiguous`. For such a number, the likeliest reading
+    (`best`) and its probability (`p_best`) are estimated with ``data/reference/decimal_cues.csv``.
 
     Parameters
     ----------
     quantities : sequence of Quantity
-        As `find_quantities` gives them for this text.
+        The numbers of the text, as `find_quantities` returns them.
     text : str
-        The text they were found in. A whole document decides more numbers than one sentence.
+        The text that has these numbers. More of them can be restored in a whole document than in a
+        single sentence.
     decimals : {"lost", "intact"}, optional
         Whether the text lost its decimal points. By default `judge_decimals` decides, and without
-        proof of a loss no number is changed. ``lost`` says that at least one number of this very
-        text had a point, and `p_best` relies on that.
+        proof of a loss no number is changed. Pass ``lost`` only if at least one number of this text
+        had a point, because `p_best` is computed under this assumption.
     bounds : mapping, optional
-        Known ranges, such as ``{"population": (1.9e6, 2.2e6)}``. By default, the population of the
-        city that the text names is looked up in ``data/reference/populations.csv``.
+        Known ranges of values, such as ``{"population": (1.9e6, 2.2e6)}``. By default, the
+        population of the text's city is looked up in ``data/reference/populations.csv``.
     gaps : sequence of int, optional
-        Offsets of digits before which the page shows a gap for a point (see
-        `Document.gaps`). Such a point is put back in any text, with ``basis = layout``.
+        Offsets of digits before which the page has a gap where a point was (see `Document.gaps`).
+        There a point is put back even in an intact text, with ``basis = layout``.
     codebook : Codebook, optional
         Where the units and the words that explain numbers come from; default: the shared codebook.
 
     Returns
     -------
     list of Quantity
-        The numbers in the same order. Those of an intact text are unchanged.
+        The numbers in the same order. Without proof of a loss, numbers are returned unchanged.
 
     Examples
     --------
-    Of 2.02 million inhabitants 444,000 are 60 or older; that is 21.98 %:
+    The text says that of 2.02 million inhabitants 444,000, or 21.98 %, are 60 or older. Two of its
+    numbers lost their points, and both are restored:
 
     >>> text = "三门峡市常住人口２０２万,其中:６０岁以上人口４４４万人,占总人口的２１９８％"
     >>> restored = restore_decimals(find_quantities(text), text, decimals="lost")
     >>> [(q.value, q.status) for q in restored][2:]
     [(444000.0, 'restored'), (21.98, 'restored')]
 
-    The same calculation pass by pass, printing the last number (the share of 21.98 %):
+    Print the last number of this text, the share of 21.98 %, after each of the first four passes:
 
     >>> candidates = decimal_candidates(find_quantities(text), text)
     >>> context = DecimalContext(text, shared_codebook().once(DecimalWords))
@@ -107,7 +109,7 @@ def restore_decimals(
     context = DecimalContext(text, codebook.once(DecimalWords), gaps, bounds or {})
     candidates = decimal_candidates(quantities, text, codebook)
     if decimals != "lost":
-        # a gap on the page proves a point even where nothing else shows that the text lost any
+        # a gap on the page proves that a point was lost, even if nothing else in the text does
         candidates = point_in_layout(candidates, context)
         return [_settle(n) if n.basis == "layout" else n.quantity for n in candidates]
     for one_pass in PASSES:
@@ -125,26 +127,26 @@ _POINTS = frozenset(".．·")
 def judge_decimals(
     text: str, quantities: Sequence[Quantity] | None = None, *, codebook: Codebook | None = None
 ) -> str:
-    """Say whether a text kept its decimal points: "intact" if at least one is printed, "lost" if
-    some number is impossible without one, otherwise "unknown".
+    """Tell whether a text kept its decimal points. Return "intact" if it has at least one decimal
+    point, "lost" if one of its numbers is impossible without a point, otherwise "unknown".
 
     >>> judge_decimals("占21.98%"), judge_decimals("占总人口的2198%"), judge_decimals("占21%")
     ('intact', 'lost', 'unknown')
     """
     if quantities is None:
-        # most lines have neither a point nor a large share, and so tell nothing: skip them
+        # to save time, lines with neither a point nor a large share are skipped
         text = "\n".join(line for line in text.splitlines() if _TELLING.search(line))
         quantities = find_quantities(text, codebook)
     metric = [q for q in quantities if q.kind not in NOT_METRIC or q.kind in ("age", "ratio")]
     if not all(_POINTS.isdisjoint(q.printed) for q in metric):
         return "intact"
-    shares = [q for q in metric if q.unit in PERCENT]  # only a percentage can prove a loss
+    shares = [q for q in metric if q.unit in PERCENT]  # only percentages can prove a lost point
     candidates = decimal_candidates(shares, text, codebook)
     return "lost" if any(map(_proves_loss, candidates)) else "unknown"
 
 
 def _proves_loss(number: DecimalCandidates) -> bool:
-    """Tell whether a number is impossible without a point, such as a share of 180 % or 05 kg."""
+    """Tell whether a number is impossible without a point, such as 05 % or a share of 180 %."""
     value = number.quantity.value
     if value is None:
         return False
@@ -157,7 +159,7 @@ def _proves_loss(number: DecimalCandidates) -> bool:
 
 
 def point_in_layout(candidates: Candidates, context: DecimalContext) -> Candidates:
-    """Put the point back where the page shows a gap for it between two digits of a number."""
+    """Put a point back where the page has a gap between two digits of a number."""
     if not context.gaps:
         return candidates
     return [_at_gap(number, context.gaps) for number in candidates]
@@ -176,7 +178,7 @@ def _at_gap(number: DecimalCandidates, gaps: Sequence[int]) -> DecimalCandidates
 
 
 def within_bounds(candidates: Candidates, context: DecimalContext) -> Candidates:
-    """Rule out shares above 100 %, more people than the city has, and other impossible readings."""
+    """Rule out impossible readings, such as shares above 100 % or more people than a city has."""
     city = context.bounds.get("population")
     if not city and any(n.is_undecided and n.quantity.unit == "人" for n in candidates):
         city = _city_of(context.text)
@@ -200,8 +202,8 @@ def _bounded(
 
 
 def _bounded_share(number: DecimalCandidates, words: DecimalWords) -> DecimalCandidates:
-    """Rule out readings above 100 % for a share of a whole or a decrease, unless only readings with
-    unusually many decimals would be left."""
+    """Rule out readings above 100 % if a number is a share of a whole or a decrease. Rule out
+    nothing if only readings with unusually many decimals would be left."""
     unit = number.quantity.unit
     whole = 100 if unit == "%" else 1000
     within = [k for k in number.decimal_places if abs(number.reading(k)) <= whole]
@@ -217,8 +219,8 @@ def _bounded_share(number: DecimalCandidates, words: DecimalWords) -> DecimalCan
 def _bounded_people(
     number: DecimalCandidates, city: Bounds | None, words: DecimalWords
 ) -> DecimalCandidates:
-    """Rule out populations outside the known bounds of the city. For a part of its people, such as
-    those over 60, only the upper bound counts."""
+    """Rule out populations outside the known bounds of the city. If a number counts only a part of
+    the population, such as people over 60, it may be below the lower bound."""
     left = number.left
     number = number.at_most(most_people(left, words), "there are not so many people")
     beside = [name for name in _populations() if name in left]
@@ -236,7 +238,7 @@ def _bounded_people(
 
 
 def _city_of(text: str) -> Bounds | None:
-    """Return the bounds of the city that a text names three times as often as any other city."""
+    """Return the known population of the city that a text names three times as often as others."""
     (times, city), (others, _) = sorted(
         ((text.count(city), city) for city in _populations()), reverse=True
     )[:2]
@@ -252,9 +254,9 @@ def _populations() -> dict[str, Bounds]:
 # --- pass: arithmetic
 
 CHANCE = 0.006
-"""If random digits would fit a relation more often than this, the fit proves nothing."""
-_MOST_GROWTH = 400  # per cent: a larger growth is written as a multiple
-_MOST_NUMBERS = 40  # a sentence with more numbers is really a table: only the first are compared
+"""The largest `Relation.chance` allowed. A relation that random digits often fit proves nothing."""
+_MOST_GROWTH = 400  # per cent: reports write a larger growth as a multiple
+_MOST_NUMBERS = 40  # only the first numbers of a sentence are compared: longer lists are tables
 _FROM_TO = re.compile("(?:从|由)[^,，。;；]{0,14}$")
 _TO = re.compile("(?:到|至|为|达)$")
 _AMONG = re.compile("其中(?:[^0-9]|[0-9]+周?岁)*$")
@@ -263,17 +265,19 @@ Relations = Iterator["Relation"]
 
 @dataclass(frozen=True)
 class Relation:
-    """A relation that numbers of a sentence should satisfy, such as part ÷ whole = share."""
+    """A calculation that should be right for some numbers of a sentence: part ÷ whole = share."""
 
     members: tuple[int, ...]  # the positions of the numbers in their sentence
-    holds: Callable[[tuple[float, ...], tuple[float, ...]], bool]  # takes values, rounding errors
+    holds: Callable[
+        [tuple[float, ...], tuple[float, ...]], bool
+    ]  # (values, rounding errors) → result
     chance: float  # how often random digits satisfy the relation
     reason: str
     needs_proof: bool = False  # use it only after arithmetic has decided its first number
 
     def holds_for(self, numbers: Candidates, places: tuple[int, ...]) -> bool:
-        """Tell whether the relation holds if the numbers have so many decimals. The answer is no if
-        one of them would have unusually many."""
+        """Tell whether the relation holds if the numbers have these numbers of decimals. The answer
+        is no if one of the numbers would have unusually many decimals."""
         if any(map(DecimalCandidates.is_rare, numbers, places)):
             return False
         values = tuple(abs(n.reading(k)) for n, k in zip(numbers, places, strict=True))
@@ -281,7 +285,7 @@ class Relation:
 
 
 def apply_arithmetic(candidates: Candidates, context: DecimalContext) -> Candidates:
-    """Rule out readings that fit no reading of the related numbers in the same sentence."""
+    """Rule out readings for which a calculation with other numbers of the sentence is wrong."""
     by_sentence: dict[int, list[int]] = {}
     for place, number in enumerate(candidates):
         if number.kind in ("none", "ratio") or not number.quantity.value:
@@ -299,7 +303,7 @@ def apply_arithmetic(candidates: Candidates, context: DecimalContext) -> Candida
 
 
 def _consistent(sentence: Candidates, words: DecimalWords) -> Candidates:
-    """Apply all relations of a sentence again and again until they rule out no further reading."""
+    """Apply all relations of a sentence repeatedly until no relation rules out another reading."""
     relations = [r for r in _relations(sentence, words) if r.chance <= CHANCE]
     while True:
         before = sentence
@@ -337,8 +341,8 @@ def _pruned(sentence: Candidates, relation: Relation) -> Candidates:
 def _weighed_together(
     numbers: Candidates, restricted: Candidates, consistent: list[tuple[int, ...]]
 ) -> Iterator[DecimalCandidates]:
-    """Yield the numbers with new probabilities. Only combinations of readings that fit the relation
-    count."""
+    """Yield the numbers of a relation with new probabilities of their readings. These are computed
+    from the combinations of readings for which the relation holds."""
     joint = {
         places: math.prod(n.weights.get(k, 0) for n, k in zip(numbers, places, strict=True))
         for places in consistent
@@ -353,20 +357,20 @@ def _weighed_together(
 
 
 def _rounding(number: DecimalCandidates, places: int) -> float:
-    """Return the rounding error: half a unit of the last digit, or 0 for whole things."""
+    """Return how far off rounding can be: half a unit of the last digit, or 0 for a count."""
     q = number.quantity
     whole = q.kind == "count" and q.multiplier == 1 and places == 0
     return 0.0 if whole or number.kind == "count" else 0.5 * q.multiplier * 10.0**-places
 
 
 def _chance(*numbers: DecimalCandidates) -> float:
-    """Return how often the numbers would fit together by accident if their digits were random. Long
-    numbers do so more rarely than short ones."""
+    """Return how often numbers would satisfy a relation by accident if their digits were random.
+    The more digits the numbers have, the more rarely this happens."""
     return sum(map(_width, numbers)) / math.log(10)
 
 
 def _width(number: DecimalCandidates) -> float:
-    """Return the size of one unit of the last digit, relative to the number."""
+    """Return one unit of a number's last digit divided by the number, which is 0.005 for 200."""
     return 1 / max(int(number.digits), 1)
 
 
@@ -396,9 +400,9 @@ def _alike(a: DecimalCandidates, b: DecimalCandidates) -> bool:
 
 
 def _part_of_whole(sentence: Candidates, i: int, before: range, words: DecimalWords) -> Relations:
-    """Yield the relations part ÷ whole = share. They hold for
-    ``全市人口２０２万,６０岁以上４４４万人,占２１９８％`` if the numbers are read as 2.02 million
-    inhabitants, of whom 444,000 are over 60, which is 21.98 %."""
+    """Yield the relations part ÷ whole = share. In
+    ``全市人口２０２万,６０岁以上４４４万人,占２１９８％`` this relation holds only if the numbers
+    are read as 2.02 million inhabitants, of whom 444,000 are over 60, which is 21.98 %."""
     pairs = [
         (p, w)
         for w, p in itertools.permutations(before, 2)
@@ -414,21 +418,21 @@ def _part_of_whole(sentence: Candidates, i: int, before: range, words: DecimalWo
 
 def _is_share(values, errors) -> bool:
     part, whole, share = values
-    if not 0 < part < whole:  # nobody states the share of two equal numbers: it would be 100 %
+    if not 0 < part < whole:  # a share of 100 % is not stated
         return False
     slack = errors[2] + 100 * (errors[0] + errors[1] * part / whole) / whole
     return abs(100 * part / whole - share) <= slack * 1.001
 
 
 def _from_to(sentence: Candidates, i: int, before: range, words: DecimalWords) -> Relations:
-    """Yield the relation of two amounts and their change. For example, the change must be 9.2 % in
-    ``从２５１吨降低到２２８吨,下降９２％`` (from 251 to 228 tonnes, down by 92 %)."""
+    """Yield the relation of two amounts and their change in per cent. For example, 92 must be read
+    as 9.2 in ``从２５１吨降低到２２８吨,下降９２％`` (from 251 to 228 tonnes, down by 92 %)."""
     falls = bool(words.fall.search(sentence[i].left))
     for a, b in itertools.pairwise(before):
         first, second = sentence[a], sentence[b]
         if _alike(first, second) and _FROM_TO.search(first.left) and _TO.search(second.left):
             change = abs(int(first.digits) - int(second.digits)) or 1
-            # three times the chance, since the points of the two amounts may differ in place
+            # times three, because the two amounts may have different numbers of decimals
             chance = 3 * (2 / change + _width(sentence[i])) / math.log(10)
             holds = functools.partial(_is_growth, falls=falls)
             yield Relation((a, b, i), holds, chance, "the change between the two amounts")
@@ -443,9 +447,9 @@ def _is_growth(values, errors, *, falls: bool) -> bool:
 
 
 def _points(sentence: Candidates, i: int, before: range, words: DecimalWords) -> Relations:
-    """Yield the relations of a change in percentage points. It is the difference of two shares in
-    ``从９６％提高到１２４％,提高２８个百分点`` (from 9.6 to 12.4 %, up by 2.8 points). Besides, a
-    rise is always smaller than the share it led to."""
+    """Yield the relations of a change in percentage points. The first says that the change is the
+    difference of two shares, as in ``从９６％提高到１２４％,提高２８个百分点`` (from 9.6 to 12.4 %,
+    up by 2.8 points). The second says that a rise is smaller than the share after the rise."""
     moved = sentence[i]
     holds = functools.partial(_is_difference, falls=bool(words.fall.search(moved.left)))
     for a, b in itertools.pairwise(before):
@@ -467,9 +471,9 @@ def _is_difference(values, errors, *, falls: bool) -> bool:
 
 
 def _sums(sentence: Candidates, i: int, words: DecimalWords) -> Relations:
-    """Yield the relations between a whole and its parts. The parts add up to the whole in
+    """Yield the relations between a whole and its parts. In
     ``贸易额１５５０８亿美元,其中出口２６５４亿,进口１２８５４亿`` (trade, of which exports and
-    imports), and no part is larger than the whole."""
+    imports) the two parts add up to the whole, and neither part is larger than the whole."""
     whole = sentence[i]
     after = range(i + 1, min(i + 5, len(sentence)))
     before = range(i - 1, max(0, i - 4) - 1, -1)
@@ -492,8 +496,8 @@ def _sums(sentence: Candidates, i: int, words: DecimalWords) -> Relations:
 def _smaller_parts(
     sentence: Candidates, i: int, after: range, before: range, words: DecimalWords
 ) -> Iterator[int]:
-    """Yield where the parts of a whole stand: the next number if 其中 ("of which") introduces it,
-    and the preceding numbers if 合计 ("in total") introduces the whole."""
+    """Yield where in a sentence the parts of a whole stand. The next number is a part if 其中 ("of
+    which") precedes it. The numbers before are parts if 合计 ("in total") precedes the whole."""
     whole = sentence[i]
     if after and _alike(whole, sentence[after[0]]):
         if _is_said_of(sentence[after[0]], whole, words):
@@ -503,11 +507,11 @@ def _smaller_parts(
 
 
 def _is_said_of(part: DecimalCandidates, whole: DecimalCandidates, words: DecimalWords) -> bool:
-    """Tell whether 其中 ("of which") makes one number a part of the other. It does in
-    ``近５万人,其中香港居民子女１４万人`` (50,000 people, 14,000 of them from Hong Kong). After
-    ``收入增加２亿元,其中`` (income rose by 200 million yuan, of which) the number is a part of the
-    income, not of the rise."""
-    # numbers with the same words before them are items of one list, not part and whole
+    """Tell whether 其中 ("of which") makes one number a part of the other. In
+    ``近５万人,其中香港居民子女１４万人`` (50,000 people, 14,000 of them from Hong Kong) the second
+    number is a part of the first. After ``收入增加２亿元,其中`` (income rose by 200 million yuan,
+    of which) a number is a part of the income, not of the rise."""
+    # two numbers with the same words before them are items of a list, not a part and its whole
     if part.left == whole.left or not _AMONG.search(part.left):
         return False
     return not words.difference.search(whole.left)
@@ -525,18 +529,19 @@ PASSES = (
     copy_settled_places,
     require_a_loss,
 )
-"""The steps of `restore_decimals` in order. Each takes and returns all candidates of a text."""
+"""The passes of `restore_decimals` in order. Each takes and returns all numbers of a text."""
 
 
 # --- what is left of the readings
 
 _DIGITS = re.compile("[0-9]+")
-# for most numbers only the reason changes: this is several times faster than dataclasses.replace
+# For most numbers only the reason changes. To copy the other fields by hand is several times faster
+# than dataclasses.replace.
 _ALL_BUT_REASON = operator.attrgetter(*(f.name for f in fields(Quantity) if f.name != "reason"))
 
 
 def _settle(number: DecimalCandidates) -> Quantity:
-    """Return the final number: as printed, restored, or ambiguous if several readings are left."""
+    """Return a number after all passes: as printed, restored, or ambiguous (several readings)."""
     q, is_undecided = number.quantity, number.is_undecided
     if number.kind == "none" or q.value is None and not is_undecided:
         return _range_or_none(number)
@@ -554,8 +559,8 @@ def _settle(number: DecimalCandidates) -> Quantity:
 
 
 def _range_or_none(number: DecimalCandidates) -> Quantity:
-    """Return a range as ambiguous if a point can be missing at either end: ``３５—４５％`` may mean
-    3.5 to 4.5 %. Return any other number unchanged."""
+    """Return a range as ambiguous if its first or last number can have lost a point. For example,
+    ``３５—４５％`` may mean 3.5 to 4.5 %. Return any other number unchanged."""
     q = number.quantity
     if q.qualifier != "range" or q.kind in NOT_METRIC or q.kind in ("count", "duration"):
         return q
@@ -569,7 +574,7 @@ def _range_or_none(number: DecimalCandidates) -> Quantity:
 
 
 def _left_open(q: Quantity, readings: Iterable[float], reason: str, **likeliest) -> Quantity:
-    """Return the number with the status ambiguous, with these readings and without a value."""
+    """Return a number with the status `ambiguous`, with these readings and without a value."""
     readings = tuple(sorted(readings))
     bounds = {"readings": readings, "value": None, "low": readings[0], "high": readings[-1]}
     return replace(q, **bounds, status="ambiguous", basis=None, reason=reason, **likeliest)
