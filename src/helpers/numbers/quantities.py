@@ -1,6 +1,7 @@
-"""Find the numbers of a text as they are printed, with unit, qualifier and offsets.
+"""Find every number of a text, with its unit, its offsets and words such as "about" beside it.
 
-Use `find_quantities` on any text. The module `decimals` decides where a decimal point was lost.
+Use `find_quantities` on any text. Where a text lost decimal points, the module `decimals` then
+restores them.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _RUN = re.compile(
 
 
 def find_quantities(text: str, codebook: Codebook | None = None) -> list[Quantity]:
-    """Find every number of a text. Whatever is written in digits is returned.
+    """Find every number of a text, including numbers that measure nothing.
 
     Some numbers measure or count nothing (a date, an age, a clause number, a slogan …). Their
     `kind` says what they are, and their `reason` names the rule that recognised them. The function
@@ -44,12 +45,13 @@ def find_quantities(text: str, codebook: Codebook | None = None) -> list[Quantit
     text : str
         Any text.
     codebook : Codebook, optional
-        Where units, rules and words for numbers come from; default: the shared codebook.
+        The tables of units, number rules and words near numbers. Default: the shared codebook.
 
     Returns
     -------
     list of Quantity
-        In text order and without overlaps. For each, ``text[q.start:q.end] == q.printed``.
+        The numbers in text order, without overlaps. Each number q satisfies
+        ``text[q.start:q.end] == q.printed``.
 
     Examples
     --------
@@ -63,13 +65,13 @@ def find_quantities(text: str, codebook: Codebook | None = None) -> list[Quantit
     quantities: list[Quantity] = []
     scanned_to = read_to = 0
     for begin in _START.finditer(half):
-        # it is many times faster to look for a first character than for the whole pattern
+        # looking for a possible first character is many times faster than trying the whole pattern
         run = _RUN.match(half, begin.start()) if begin.start() >= scanned_to else None
         if not run:
             continue
         scanned_to = run.end()
-        # the last number may have ended inside this run of digits: go on behind it, and skip the
-        # commas and points at the start of the rest
+        # The previous number may end inside this run of digits. Then the search goes on behind that
+        # number and behind any commas and points that follow it.
         first = max(run.start(), read_to)
         if first >= scanned_to:
             continue
@@ -90,23 +92,24 @@ class Quantity:
     start, end : int
         Offsets of the digits in the text given.
     printed : str
-        The digits as printed, without a 万 or 亿 (ten thousand, hundred million) behind them. For a
-        Chinese numeral it is the whole numeral (``一万``), for a range both ends (``２－３``).
+        The digits as printed, without a 万 or 亿 (ten thousand, hundred million) behind them. A
+        number in Chinese characters is given in full (``一万``), and so is a range (``２－３``).
     kind : str
-        count, money, share, change, … (``data/codebook/units.csv``), or ``number`` if no unit is
-        known, or one of `NOT_METRIC` if the number measures nothing.
+        What the number states: count, money, share … (see ``data/codebook/units.csv``), ``number``
+        if it has no known unit, or one of `NOT_METRIC` if it measures nothing.
     multiplier, unit, qualifier : int, str, str
-        The multiplier is 10000 for 万, and 1 if none is printed. The units are those of the
-        codebook. The qualifier is exact, about, at_least, at_most or range.
+        The multiplier is 10000 for 万, and 1 if none is printed. The unit is one of the codebook's
+        units, or empty. The qualifier is exact, about, at_least, at_most or range.
     readings, value : tuple of float, float or None
-        All values the number can have, in ascending order and with the multiplier applied; the
-        value, which is None for a range and if several readings are left.
+        `readings` are all values that the number can have, ascending, with the multiplier applied.
+        (A lost decimal point leaves several.) `value` is None for a range or several readings.
     best, p_best, low, high : float or None
-        The likeliest reading and its probability (1 if there is only one reading); the lowest and
-        highest reading, or the ends of the range.
+        `best` is the likeliest reading, and `p_best` is its probability (1 if there is only one
+        reading). `low` and `high` are the lowest and highest reading, or the ends of a range.
     status, basis, reason : str
-        The status is as_printed, restored or ambiguous. The basis is what decided the reading:
-        printed, bound, arithmetic, layout or coder (None if ambiguous). The reason says why.
+        The status is as_printed, restored (a lost point was put back) or ambiguous (several
+        readings are possible). The basis is the kind of evidence that decided the reading: printed,
+        bound, arithmetic, layout or coder (None if ambiguous). The reason states it in words.
 
     Examples
     --------
@@ -135,11 +138,11 @@ class Quantity:
 
 
 NOT_METRIC = frozenset("date age ordinal clause page issue slogan code ratio indefinite".split())
-"""The kinds of numbers that measure or count nothing (section B of the codebook: not metrics)."""
+"""The kinds of numbers that measure or count nothing, such as dates (codebook, section B)."""
 
 
 def settled(value: float) -> dict[str, Any]:
-    """Return the fields of a `Quantity` that has exactly one reading, this value."""
+    """Return the fields of a `Quantity` whose only possible reading is this value."""
     same = dict.fromkeys(("value", "best", "low", "high"), value)
     return {"readings": (value,), "p_best": 1.0, **same}
 
@@ -147,28 +150,30 @@ def settled(value: float) -> dict[str, Any]:
 # --- interpret the words before and after a number with the codebook's tables
 
 POPULATION = "(?:{people})(?:{reaches})?[了约近]?¶?$"
-"""The words before a number of people, which may be printed without a unit."""
-# qualifier → words before the digits (and below, behind the unit); the first that fits is used
+"""Pattern for the words before a number of people. Such a number may have no unit."""
+# qualifier → pattern for the words before the digits; the first pattern that matches is used
 _BEFORE = {
     "at_most": "(?:{at_most})[了约]?¶?$",
     "at_least": "(?:{at_least})了?¶?$",
     "about": "(?:{about})[占为合有计达]?¶?$",
 }
+# qualifier → pattern for the words behind the unit, used in the same way
 _AFTER = {"at_least": "{at_least_after}", "at_most": "{at_most_after}", "about": "{about_after}"}
-_VAGUE = "余多几来"  # "more than", "some"
+_VAGUE = "余多几来"  # behind a number, these characters mean "and more"
 _SAYS_MORE = frozenset(_VAGUE)
 _MULTIPLIER = re.compile(
     f"[{_VAGUE}]?({'|'.join(sorted(MULTIPLIERS, key=len, reverse=True))})?[{_VAGUE}]?"
 )
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_MOST_EDGES = 1 << 14  # size limit of a cache: no corpus so far had so many pairs of characters
+_MOST_EDGES = 1 << 14  # a cache is cleared above this size, which no corpus has reached so far
 # what follows the digits: multiplier, unit, kind, text behind the unit, whether 余 says "more than"
 Scale = tuple[int, str, str, str, bool]
 
 
 class _Rule(NamedTuple):
-    """A row of number_rules.csv. `begins` holds the characters that can follow the number directly
-    and `ends` those that can precede it, where None means any character."""
+    """A row of number_rules.csv, which recognises numbers that measure nothing. `begins` holds the
+    characters that can follow the number directly, and `ends` holds the characters that can precede
+    the number. None means that any character can."""
 
     kind: str
     name: str
@@ -179,14 +184,14 @@ class _Rule(NamedTuple):
 
 
 class NumberRules:
-    """The units, number rules and qualifiers of a codebook: ``codebook.once(NumberRules)``."""
+    """A codebook's units and rules for numbers. Get them with ``codebook.once(NumberRules)``."""
 
     def __init__(self, codebook: Codebook) -> None:
         words = codebook.role_words("number_words")
         self.population = words.pattern(POPULATION)
         self._before = {name: words.pattern(template) for name, template in _BEFORE.items()}
         self._after = {name: words.pattern(template) for name, template in _AFTER.items()}
-        # most numbers have none of these words beside them: a single character shows it faster
+        # Most numbers have no such word beside them. Testing one character shows this fastest.
         self._last_before = last_characters("|".join(p.pattern for p in self._before.values()))
         self._first_after = first_characters("|".join(p.pattern for p in self._after.values()))
         # The units by first character, longest first: unit, kind, whether it can also follow a
@@ -199,7 +204,7 @@ class NumberRules:
         self._between: dict[tuple[bool, str, str], list[_Rule]] = {}
 
     def rule_of(self, digits: str, left: str, right: str) -> tuple[str, str] | None:
-        """Return (kind, rule) of the first rule by which this number measures or counts nothing."""
+        """Return (kind, rule) of the first rule which says that a number measures nothing."""
         arabic, context = digits[0].isascii(), f"{digits}|{right}"
         edges = arabic, left[-1:], right[:1]
         if (rules := self._between.get(edges)) is None:
@@ -211,7 +216,8 @@ class NumberRules:
         return self._not_a_number(digits, left[-1:], right)
 
     def _not_a_number(self, digits: str, before: str, right: str) -> tuple[str, str] | None:
-        """Return (kind, rule) for digits whose form shows that they count nothing: V20, 3·15."""
+        """Return (kind, rule) if the form of the digits shows that they measure nothing, as in V20
+        (a version) and 3·15 (March 15)."""
         arabic = digits[0].isascii()
         if not digits.isdigit() and arabic and digits.count(".") + digits.count("·") > 1:
             return "code", "more than one point: a version, a section or a date"
@@ -224,7 +230,7 @@ class NumberRules:
         return None
 
     def _rules_between(self, arabic: bool, before: str, after: str) -> list[_Rule]:
-        """Return the rules, in table order, that can apply between these two characters."""
+        """Return the rules, in table order, for a number that stands between two characters."""
         if len(self._between) > _MOST_EDGES:
             self._between.clear()
         rules = self._between[arabic, before, after] = [
@@ -236,7 +242,8 @@ class NumberRules:
         return rules
 
     def scale_and_unit(self, right: str, arabic: bool) -> Scale:
-        """Read what stands behind the digits: ``余万元`` (over 10,000 yuan) is 10000, 元, money."""
+        """Return the multiplier, the unit, its kind and so on from the text behind the digits. In
+        ``20余万元``, "over 200,000 yuan", these are 10000, 元 and money."""
         unit, kind = self.unit_of(right, arabic)
         if unit:
             return 1, unit, kind, right[len(unit) :], False
@@ -250,7 +257,7 @@ class NumberRules:
         return MULTIPLIERS.get(scale[1], 1), unit, kind, after[len(unit) :], says_more
 
     def unit_of(self, right: str, arabic: bool) -> tuple[str, str]:
-        """Return the longest unit with which `right` begins and its kind, or two empty strings."""
+        """Return the longest unit at the start of `right` and its kind, or two empty strings."""
         for unit, kind, chinese, not_before in self._units.get(right[:1], ()):
             if right.startswith(unit) and (arabic or chinese):
                 if right[len(unit) : len(unit) + 1] not in not_before:
@@ -273,14 +280,15 @@ class NumberRules:
 
 
 def _compiled(table: pd.DataFrame, arabic: bool) -> list[_Rule]:
-    """Compile number_rules.csv for Arabic digits or for Chinese numerals ({汉} in the table)."""
+    """Compile those rules of number_rules.csv that hold for Arabic digits, or those that hold for
+    Chinese numerals. In the table, {汉} stands for the characters of Chinese numerals."""
     rules = []
     for row in table.itertuples():
         printed, before, after = (
             part.replace("{汉}", NUMERAL) for part in (row.printed, row.before, row.after)
         )
         if printed and not re.search(r"\\d|[0-9]" if arabic else f"[{NUMERAL}]", printed):
-            continue  # the rule is only for the other kind of numeral
+            continue  # a rule for Arabic digits says nothing about Chinese numerals, or vice versa
         before = f"(?:{before})¶?$" if before else ""
         following = re.compile(rf"(?:{printed or '[^|]*'})\|(?:{after})")
         preceding = re.compile(before) if before else None
@@ -354,7 +362,7 @@ def _read(text: str, half: str, start: int, end: int, rules: NumberRules) -> Qua
         return _single(hit, kind, value_of(digits), unit=unit, reason=rule)
     if arabic and (compound := _COMPOUND.match(half, start)):
         return _read_compound(hit, compound, rules)
-    # a range needs a dash or a "to" behind its first number; most numbers have neither
+    # only a number with a dash or a "to" behind it can be the first number of a range
     if _SPAN.search(half, end, end + 16) and (quantity := _read_range(hit, rules)):
         return quantity
     return _in_digits(hit, rules) if arabic else _in_numerals(hit, rules)
@@ -363,7 +371,7 @@ def _read(text: str, half: str, start: int, end: int, rules: NumberRules) -> Qua
 def _single(
     hit: _Hit, kind: str, value: float | None, scale=1, unit="", qualifier="exact", reason=""
 ) -> Quantity:
-    """Return a `Quantity` as printed. It has one reading, or none if the value is None."""
+    """Return a number as a `Quantity` with one reading, or with no reading if the value is None."""
     readings, sure = ((), None) if value is None else ((value,), 1.0)
     start, end = hit.start, hit.end
     head = start, end, hit.text[start:end], kind or "number", scale, unit, qualifier, readings
@@ -436,7 +444,7 @@ _FROM = re.compile("[从由自][^,，。;；、]{0,12}$")
 
 
 def _read_range(hit: _Hit, rules: NumberRules) -> Quantity | None:
-    """Read ``2-3人`` (people) and ``五至十年`` (years) as one range."""
+    """Return the range that begins with this number, as in ``2-3人`` (2 to 3 people), or None."""
     if not (link := _range_link(hit)):
         return None
     last_digits = link["last"].rstrip(",.·")
@@ -461,7 +469,7 @@ def _range_link(hit: _Hit) -> re.Match[str] | None:
     """Match the dash or "to" behind a number and the second number of the range. A change
     (``从5到8人``, from 5 to 8 people) and a chain (``06-35-10``) are no ranges and give None."""
     link = _LINK.match(hit.half, hit.end)
-    # if the first number has its own 万 or unit, both are read as numbers, and _join links them
+    # if the first number has its own 万 or unit, each number is read alone, and _join links the two
     if not link or link["scale"] or link["unit"] or _CHAIN_BEFORE.search(hit.left):
         return None
     return None if link["link"] in "至到" and _FROM.search(hit.left) else link
@@ -477,7 +485,7 @@ def _in_digits(hit: _Hit, rules: NumberRules) -> Quantity:
     qualifier = rules.qualifier_of(left, after, says_more)
     if not unit and multiplier > 1 and rules.population.search(left):
         unit, kind = "人", "count"
-    if digits.isdigit():  # whole numbers: int() is several times faster
+    if digits.isdigit():  # for a whole number, int() is several times faster than decimal_number
         value = float(int(digits) * multiplier)
     else:
         value = scaled(decimal_number(digits), multiplier)
@@ -488,7 +496,7 @@ def _in_digits(hit: _Hit, rules: NumberRules) -> Quantity:
 
 
 def _in_numerals(hit: _Hit, rules: NumberRules) -> Quantity | None:
-    """Read a Chinese numeral. Without a unit it is part of a word, such as 统一 (unify)."""
+    """Read a Chinese numeral, or return None if it is part of a word, as 一 in 统一 (unify)."""
     digits, scale = hit.digits, rules.scale_and_unit(hit.right, False)
     multiplier, unit, kind, after, says_more = scale
     if not unit or not _is_counting(digits, hit.left, says_more or hit.right[:1] in "余多"):
@@ -510,9 +518,9 @@ _NEARLY = re.compile("[近约上超逾过达满]¶?$")
 
 
 def _is_counting(digits: str, left: str, says_more: bool) -> bool:
-    """Tell whether a Chinese numeral states a number. A lone 百, 千, 万 or 亿 does so only beside
-    近 or the like, as in ``近千人`` (almost 1,000 people). Otherwise it is part of a word, as in
-    ``万人空巷`` (deserted streets)."""
+    """Tell whether a Chinese numeral states a number. A 百, 千, 万 or 亿 without another numeral
+    does so only beside a word like 近, as in ``近千人`` (almost 1,000 people). Without such a word
+    it is part of an idiom, as in ``万人空巷`` (deserted streets)."""
     if left[-1:].isdigit() or left[-1:] in "统唯第":
         return False
     return says_more or digits.strip("百千万亿") != "" or bool(_NEARLY.search(left))
@@ -524,8 +532,8 @@ _JOINT = re.compile(r"\s*[余多]?\s*(?:、|和|与|及|以及|或)\s*")
 
 
 def _join(quantities: list[Quantity], half: str) -> list[Quantity]:
-    """Complete each number from the next one. In ``２５８和１４８个百分点``, the first number takes
-    the unit of the second (percentage points). In ``7%—8%``, the two are the ends of a range."""
+    """Complete numbers from the number that follows. In ``２５８和１４８个百分点``, 258 takes the
+    unit of 148, "percentage points". In ``7%—8%``, the two numbers become the ends of a range."""
     for i in range(len(quantities) - 2, -1, -1):
         this, after = quantities[i], quantities[i + 1]
         if after.start - this.end < 12 and _is_span(this, after, half):
@@ -548,8 +556,8 @@ _SPAN_ONLY = re.compile(r"[\w%‰]*?[余多]?[-—–~至到]+")
 
 
 def _is_span(this: Quantity, after: Quantity, half: str) -> bool:
-    """Tell whether two neighbouring numbers are the ends of one range. They are in ``1亿—2亿元``
-    (100 to 200 million yuan), but not in ``从7%升至8%`` (up from 7 % to 8 %)."""
+    """Tell whether two neighbouring numbers are the ends of one range. The numbers of ``1亿—2亿元``
+    (100 to 200 million yuan) are. Those of ``从7%升至8%`` (up from 7 % to 8 %) are not."""
     between = "".join(half[this.end : after.start].split())
     dash = between[-1:] in "-—–~" or (
         between[-1:] in "至到" and not _CHANGED.search(half, max(0, this.start - 12), after.start)

@@ -1,7 +1,8 @@
-"""List the readings that a number of a damaged text can have, and how likely each of them is.
+"""List the possible readings of a number in a text that lost its decimal points.
 
 A reading is the number with its decimal point at one possible place. This module finds the possible
-places from the way official reports print numbers. The module `decimals` then rules readings out.
+places from the way official reports print numbers, and estimates how likely each reading is. The
+module `decimals` then rules readings out.
 """
 
 from __future__ import annotations
@@ -63,17 +64,17 @@ class DecimalWords:
 
 @dataclass(frozen=True)
 class DecimalContext:
-    """What each pass of `restore_decimals` knows about the text besides its numbers."""
+    """What each pass (step) of `restore_decimals` knows about a text besides the numbers in it."""
 
     text: str
     words: DecimalWords
-    gaps: Sequence[int] = ()  # offsets where the page shows a gap for a point
+    gaps: Sequence[int] = ()  # offsets where the page has a gap as wide as a point
     bounds: Mapping[str, Bounds] = field(default_factory=dict)  # such as the city's population
 
 
 @dataclass(frozen=True, slots=True)
 class DecimalCandidates:
-    """One number with the words before it and every place where its point can have stood."""
+    """A number with the words before it and all places where its decimal point can have stood."""
 
     quantity: Quantity
     digits: str  # in half width
@@ -81,7 +82,7 @@ class DecimalCandidates:
     sentence: int  # which sentence of the text it stands in, counted from 0
     kind: str  # its class, which tells how many decimals are usual: see `number_class`
     of_whole: bool  # whether it is a share of a whole, at most 100 %
-    decimal_places: tuple[int, ...]  # decimals of each reading, ascending; 0 means as printed
+    decimal_places: tuple[int, ...]  # how many decimals each reading has; 0 means as printed
     weights: Mapping[int, float]  # decimals → the probability of that reading
     reasons: tuple[str, ...]  # why other readings were ruled out, in the order of the passes
     basis: str | None = None  # what ruled out the last reading: layout, bound or arithmetic
@@ -92,18 +93,18 @@ class DecimalCandidates:
         return len(self.decimal_places) > 1
 
     def reading(self, places: int) -> float:
-        """Return the value of the number with that many decimals, with its multiplier applied."""
+        """Return the value of the number with `places` decimals, with its multiplier applied."""
         sign = -1 if self.quantity.value is not None and self.quantity.value < 0 else 1
         # dividing whole numbers rounds only once, so that no error accumulates
         return sign * int(self.digits) * self.quantity.multiplier / 10**places
 
     def is_rare(self, places: int) -> bool:
-        """Tell whether reports hardly ever print so many decimals, as in 2.198 %."""
+        """Tell whether so many decimals are rare in reports, as the three decimals of 2.198 %."""
         return places > (2 if self.digits[0] != "0" else MOST_PLACES + len(self.digits))
 
     def restrict_to(self, places: Collection[int], reason: str, basis: str) -> DecimalCandidates:
-        """Keep only the readings with these numbers of decimals. If none or all readings would be
-        left, return the same object unchanged."""
+        """Keep only the readings with these numbers of decimals. If no reading or every reading
+        would be kept, return the same object unchanged."""
         left = tuple(k for k in self.decimal_places if k in places)
         if not left or left == self.decimal_places:
             return self
@@ -134,7 +135,7 @@ class DecimalCandidates:
 
 
 Candidates = list[DecimalCandidates]
-"""The numbers of one text in order, which every pass takes and returns."""
+"""The numbers of one text, in order. Every pass of `restore_decimals` takes and returns them."""
 _ENDS = re.compile(r"[。!?！？.](?:(?<!\.)|(?![0-9]))")
 _LIST = re.compile(r"\s*[^0-9,，。;；、和与及]{0,5}(?:、|和|与|及|以及)\s*")
 
@@ -142,7 +143,7 @@ _LIST = re.compile(r"\s*[^0-9,，。;；、和与及]{0,5}(?:、|和|与|及|以
 def decimal_candidates(
     quantities: Iterable[Quantity], text: str, codebook: Codebook | None = None
 ) -> Candidates:
-    """Return each number of a text with every place for its point that printing habits allow."""
+    """Return the numbers of a text, each with all places where its point can have stood."""
     words = (codebook or shared_codebook()).once(DecimalWords)
     half = half_width(text)
     ends = [m.start() for m in _ENDS.finditer(half)]
@@ -166,7 +167,7 @@ def decimal_candidates(
 
 
 def number_class(q: Quantity, left: str, words: DecimalWords) -> str:
-    """Return the class that tells how many decimals are usual: percent_share, 万_money, count …"""
+    """Return the class of a number, such as count. Each class has its usual numbers of decimals."""
     if q.kind in NOT_METRIC:
         if q.kind == "age" and words.life.search(left):
             return "life"
@@ -219,7 +220,7 @@ def _is_of_whole(
 def _possible_places(
     q: Quantity, digits: str, left: str, kind: str, words: DecimalWords
 ) -> tuple[tuple[int, ...], str]:
-    """Return the numbers of decimals that printing habits allow, and the reason for this."""
+    """Return how many decimals a number can have had by printing habits, and the reason."""
     if kind == "none":
         return (0,), q.reason
     if reason := _without_point(q, digits, kind):
@@ -269,17 +270,18 @@ def _prints_zeros(q: Quantity, digits: str, left: str, words: DecimalWords) -> b
     if q.multiplier > 1:
         return q.multiplier == 10**4 and len(digits) > 5
     if q.kind == "number" and left.endswith(("-", "－", "—")):
-        return True  # a row of a table: －０６－３５－１０
+        return True  # in a table, －０６－３５－１０ can be -0.6, -3.5 and -1.0
     return q.kind in ("money", "number") and _is_price(digits, left, words)
 
 
 def _is_price(digits: str, left: str, words: DecimalWords) -> bool:
-    """Tell whether a number is a price of at least three digits, or income per head of six."""
+    """Tell whether a number has words for a price before it and enough digits to hold decimals:
+    three, or six for an amount per head (人均)."""
     return bool(words.price.search(left)) and len(digits) > (5 if "人均" in left else 2)
 
 
 def most_people(left: str, words: DecimalWords) -> float:
-    """Return the most people a number can mean: 1.6 billion, or 9 billion in the whole world."""
+    """Return the largest possible number of people: 1.6 billion, or 9 billion for the world."""
     return 9e9 if words.world.search(left) else 1.6e9
 
 
@@ -299,7 +301,7 @@ def weigh(candidates: Candidates, context: DecimalContext) -> Candidates:
 
 
 def _multiplied(weights: Mapping[int, float], rows: Iterable[list[float]]) -> dict[int, float]:
-    """Multiply the weights by the factors of each row, and rescale them to the sum 1 each time."""
+    """Multiply probabilities by each row of factors, and rescale them so that their sum is 1."""
     columns = [min(k, MOST_PLACES) for k in weights]
     products = list(weights.values())
     for factors in rows:
@@ -311,7 +313,8 @@ def _multiplied(weights: Mapping[int, float], rows: Iterable[list[float]]) -> di
 
 @functools.cache
 def shipped_cues() -> dict[tuple[str, str], list[float]]:
-    """Return decimal_cues.csv as (feature, level) → a factor for 0, 1, 2 and 3 decimals."""
+    """Return the table decimal_cues.csv: (feature, level) → factors for 0, 1, 2 and 3 decimals. The
+    probabilities of the readings are multiplied by these factors."""
     table = read_table("reference/decimal_cues").set_index(["feature", "level"])
     factors = table[[f"weight_{k}" for k in range(MOST_PLACES + 1)]].astype(float)
     return dict(zip(factors.index, factors.to_numpy().tolist(), strict=True))
@@ -352,7 +355,7 @@ def features(
     return tells
 
 
-_LONGEST = {"percent": 4, "other": 5}  # longer neighbours are treated like this many digits
+_LONGEST = {"percent": 4, "other": 5}  # a number with more digits counts as if it had this many
 
 
 def _yes(holds: object) -> str:
@@ -365,8 +368,8 @@ def _is_whole(number: DecimalCandidates) -> bool:
 
 
 def _of_same_measure(number: DecimalCandidates, kin: Candidates) -> Candidates:
-    """Return the neighbouring numbers that show how many decimals to expect. If the number is of
-    the group "plain", these are only the neighbours with the same unit."""
+    """Return the neighbouring numbers that show how many decimals to expect. For a number of the
+    group "plain", which holds many units, these are only the neighbours with the same unit."""
     kin = [m for m in kin if m.kind != "points"]
     if class_group(number.kind) != "plain":
         return kin
@@ -376,7 +379,8 @@ def _of_same_measure(number: DecimalCandidates, kin: Candidates) -> Candidates:
 
 @functools.cache
 def class_group(name: str) -> str:
-    """Return the larger group of a class, which is used where the class itself is too rare."""
+    """Return the group of similar classes to which a class of numbers belongs. The group is used
+    where the single class is too rare."""
     if name in ("percent_growth", "percent_share", "percent_other", "points"):
         return "percent"
     if name[0] in "万亿":
@@ -385,8 +389,8 @@ def class_group(name: str) -> str:
 
 
 def _longer(number: DecimalCandidates, kin: Candidates) -> str:
-    """Return yes if the longest undecided neighbour of the same kind has more digits, else no, same
-    or none. Beside the longer ２１９８％ (21.98 %), ７４４％ is probably 7.44 %."""
+    """Tell whether the longest undecided neighbour in `kin` has more digits: yes, no, same, or none
+    if there is none. Beside ２１９８％ (21.98 %), which is longer, ７４４％ is probably 7.44 %."""
     longest = max((len(m.digits) for m in kin if m.is_undecided), default=0)
     if not longest:
         return "none"
@@ -396,8 +400,8 @@ def _longer(number: DecimalCandidates, kin: Candidates) -> str:
 
 
 def _usual_size(left: str, words: DecimalWords) -> str:
-    """Return small, large or unknown: the size that percentages usually have after the words that
-    stand before this one."""
+    """Return the size that percentages usually have after the words `left`: small, large or
+    unknown."""
     patterns = words.mostly_small, words.mostly_large
     small, large = (max((m.start() for m in p.finditer(left[-14:])), default=-1) for p in patterns)
     if small == large:
@@ -416,7 +420,7 @@ def copy_settled_places(candidates: Candidates, context: DecimalContext) -> Cand
 
 
 def _like_nearest(number: DecimalCandidates, settled: dict[str, Candidates]) -> DecimalCandidates:
-    """Adjust the probabilities of a number to the decimals of the nearest restored number."""
+    """Make it likelier that a number has as many decimals as the nearest restored number."""
     mates = settled.get(class_group(number.kind))
     if not mates:
         return number
@@ -429,12 +433,13 @@ def _like_nearest(number: DecimalCandidates, settled: dict[str, Candidates]) -> 
 
 
 def settled_neighbour(number: DecimalCandidates, places: int) -> tuple[str, str]:
-    """Return the feature which says that a neighbour of the number has so many decimals."""
+    """Return the feature which says that a restored number nearby has `places` decimals."""
     kind = "percent" if class_group(number.kind) == "percent" else "other"
     return "settled neighbour", f"{kind} {min(places, MOST_PLACES)}"
 
 
-# In 4 of 1,343 damaged sentences, the number that lost its point was one taken for a whole number.
+# The probability that a point was lost from a number which the rules take for a whole number. This
+# was so in 4 of 1,343 damaged sentences.
 _HIDDEN_LOSS = 0.01
 
 
@@ -454,6 +459,6 @@ def require_a_loss(candidates: Candidates, context: DecimalContext) -> Candidate
 
 def _given_a_loss(number: DecimalCandidates, none: float) -> DecimalCandidates:
     """Lower the probability that a number is whole, given that some number had a point. `none` is
-    the probability that no number had one."""
+    the probability that no number had a point."""
     weights = {k: (w if k else w - none) / (1 - none) for k, w in number.weights.items()}
     return number.weighed(weights)

@@ -1,3 +1,3 @@
-"""Finds what each number measures, and which two numbers may be compared."""
+"""Finds what each number measures, and tells which numbers may be compared with each other."""
 
 from .outcomes import comparable, extract_outcomes

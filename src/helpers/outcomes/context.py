@@ -1,6 +1,6 @@
-"""Turns a number in its sentence into the words around it, and into the date, level and so on.
+"""Finds the words that belong to a number, and its date, its level of government and so on.
 
-Use it to cut out the words that belong to one number. `indicators` then names the number by them.
+From the words found here, the module `indicators` then makes the name of what the number measures.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import NamedTuple
 from helpers.codebook import Codebook, first_characters, last_characters
 from helpers.numbers import Quantity
 
-_REACH = 300  # words more characters away than this say nothing about a number
-# characters that may stand between digits and unit: multipliers (万, 10,000), footnote numbers
+_REACH = 300  # words that are more characters away are taken to say nothing about a number
+# characters that may stand between digits and unit, such as 万 (10,000) and footnote numbers
 _BETWEEN = "余多几来万亿百千⁰¹²³⁴⁵⁶⁷⁸⁹"
 _CLAUSE_END = re.compile("[,，;；。.]")
 
 
 class Indicator(NamedTuple):
-    """What a number measures: a row of indicators.csv, or a name made of the nouns beside it."""
+    """What a number measures: a row of indicators.csv, or a name made of nouns near the number."""
 
     indicator: str
     zh: str
@@ -29,7 +29,7 @@ class Indicator(NamedTuple):
 class NumberContext(NamedTuple):
     """The clean text before and after a number, within its sentence."""
 
-    near: str  # text since the previous number; in a change, the words before “from”
+    near: str  # text since the previous number; in “raised from … to …”, the words before “from”
     clause: str  # text since the start of the clause
     before: str  # text since the start of the sentence
     after: str  # text up to the next number or clause
@@ -37,7 +37,7 @@ class NumberContext(NamedTuple):
 
 
 # The level of government that a number describes: name → template of its pattern. If two patterns
-# match up to the same character, the later one counts: a city governed as a county is a county.
+# match up to the same character, the later pattern decides. So a county-level city is a county.
 _HAN_BEFORE = "|".join(f"(?<=(?<![市各])[一-龥]{{{n}}}[县区])" for n in (1, 2, 3))
 _LEVELS = {
     "province": "{level_province}",
@@ -56,14 +56,14 @@ _YEAR_BEFORE = re.compile("[上去今]年|同期")
 _FROM = re.compile("(?:由|从)[^,;由从]{0,12}$")
 # words for a rate (每人, “per person”) contain one of these characters
 _OF_A_RATE = frozenset("每均单一")
-# roles of number_words.csv whose words are used as a pattern without further conditions
+# For each of these roles in number_words.csv, the pattern consists only of the words of the role.
 _ROLES = """
 {shortcoming} {shortcoming_after} {unmade} {answer} {above} {service_time} {assessed} {planned}
 {stock} {flow} {residents} {last_year} {this_year} {before} {during} {after}
 """.split()
 _RISE = "(?:{change_to})(?:[到至为成](?!位)|到了|至了)"
 _TEMPLATES = {
-    # where a noun begins and ends
+    # these patterns show where a noun begins and ends
     "verb": "(?:{verb})(?!{noun_of_verb})",
     "verb_as_noun": "(?:{verb_as_noun})(?:{after_noun}|[^一-龥]|$)",
     "lead": "^(?:{lead})+(?=[一-龥]{2})",
@@ -73,15 +73,15 @@ _TEMPLATES = {
     "only_verbs": "(?:{verb}|{without_noun}|{remaining})+$",
     "modifier": "{modifier}|{remaining}",
     "rate": "(?:每(?:[0-9]+|[十百千万])?(?:{each_unit})(?:{each_whom})?(?<!每次))+|{average}",
-    # words between the two numbers of “raised from … to …”
+    # these patterns match the words between the two numbers of “raised from … to …”
     "to": f"[^,;]{{0,6}},?[^,;]{{0,6}}{_RISE}",
     "to_next": f"[余多万亿]{{0,2}}[^,;0-9]{{0,8}},?[^,;0-9]{{0,6}}{_RISE}",
     "of_next": "(?:{dealt_with})$",
-    # what may stand around a noun
+    # these patterns match words that may stand around a noun
     "after_unit": "(?:{after_unit})+",
     "that_are": "([一-龥]{2,16})的(?:{that_are})?$",
     "each_time": "^(?:{each_time})$",
-    # by how much something changed, what was achieved, where problems came from
+    # these patterns match the words that introduce a change, an achievement or a source of problems
     "change_by": "(?:[比较与同][^,]*)?(?:{change_by})[于出了]?$",
     "achieved": "已(?:{done})[^,]{0,12}$",
     "problems_from": "(?:{problems_from})[^,]*问题",
@@ -89,7 +89,7 @@ _TEMPLATES = {
 
 
 class OutcomeWords:
-    """Patterns for the words that a codebook expects near numbers. They also find the nouns there.
+    """Patterns for the words that a codebook expects near numbers, and methods that find nouns.
 
     `_ROLES` and `_TEMPLATES` define the patterns. In them, ``{role}`` stands for all words that
     number_words.csv lists with this role.
@@ -113,13 +113,14 @@ class OutcomeWords:
         self.level_letters = re.compile(f"[{re.escape(''.join(sorted(letters)))}]")
 
     def trimmed(self, head: str) -> str:
-        """Cut off words at the end that name nothing, such as 达到 ("reaching")."""
+        """Cut off words at the end of `head` that name nothing, such as 达到 ("reaching")."""
         if self.silent_last and head[-1:] not in self.silent_last:
             return head
         return self.silent_end.sub("", head)
 
     def stem_of(self, head: str) -> str:
-        """Return the words before a number without verbs at their end; empty if there are none."""
+        """Return the words before a number without the verbs at their end. If no verb was cut off,
+        return an empty string."""
         stem = self.done_to_it.sub("", head)
         return stem if stem != head else ""
 
@@ -148,7 +149,7 @@ class OutcomeWords:
         return noun[: noun.index("(")] if "(" in noun else ""
 
     def noun_before(self, head: str) -> str:
-        """Return the noun at the end of a text: 养老平台 in 建成养老平台, "built platforms"."""
+        """Return the noun at the end of a text: 养老平台 ("care platforms") in 建成养老平台."""
         run = _LIST_RUN.search(_unquoted(head))
         if not run:
             return ""
@@ -163,7 +164,8 @@ class OutcomeWords:
         return noun if len(noun) > 1 else ""
 
     def has_no_noun(self, near: str) -> tuple[bool, str]:
-        """Tell whether no noun precedes a number, as in 竣工31所 ("finished 31"), and what does."""
+        """Tell whether no noun precedes a number, as in 竣工31所 ("finished 31"). The second value
+        holds the other words before the number, such as an adjective."""
         left = self.no_noun.sub("", near)
         if not left:
             modifier = self.modifier.search(near)
@@ -178,7 +180,7 @@ class OutcomeWords:
         return each[0] if each else ""
 
     def kind_of_unit(self, unit: str) -> str:
-        """Return "place" for units of places, "person" for units of people, or else the unit."""
+        """Return "place" for a unit of places, "person" for a unit of people, else the unit."""
         if unit in self.place_units:
             return "place"
         return "person" if unit in self.person_units else unit
@@ -226,7 +228,8 @@ def of_a_change(
     """Give both numbers of a change the words that say what changed.
 
     In ``覆盖率由83.6%提高到97.5%``, "coverage raised from 83.6% to 97.5%", these are the words
-    before 由 ("from"). The call for the first number returns them as `origin` for the second call.
+    before 由 ("from"). The call for the first number returns the text before 由 as `origin`, which
+    the call for the second number needs.
     """
     near = context.near
     begin = _FROM.search(near) if "由" in near or "从" in near else None
@@ -266,7 +269,8 @@ _WHOLE = re.compile(
 def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: OutcomeWords) -> str:
     """Return what a share is a share of, such as 总人口 ("population") in ``占总人口的``.
 
-    For a count of old people, return the word that says which residents are meant.
+    For a count of old people, return 户籍 ("registered") or a similar word that says which
+    residents are counted.
     """
     if q.kind != "share":
         return _residents(context, words) if indicator in _PEOPLE else ""
@@ -282,7 +286,7 @@ def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: O
 
 
 def _residents(context: NumberContext, words: OutcomeWords) -> str:
-    """Return the word that says whether people who live there or are registered there are meant."""
+    """Return the word that says whether people are counted where they live or are registered."""
     named = words.residents.findall(context.before)
     return named[-1] if named else ""
 
@@ -290,7 +294,8 @@ def _residents(context: NumberContext, words: OutcomeWords) -> str:
 def flow_of(
     context: NumberContext, indicator: Indicator, issue_year: int | None, words: OutcomeWords
 ) -> str:
-    """Return "planned", "assessed", "stock" or "flow", or nothing if the words do not say."""
+    """Return "planned", "assessed", "stock" (all homes there are) or "flow" (homes built in a
+    year), or an empty string if the words do not say."""
     around = context.clause + context.after
     if "《" in around:
         around = _TITLE.sub("", around)  # a year in a plan's title does not make a number planned
@@ -311,7 +316,7 @@ def flow_of(
 def level_of(context: NumberContext, words: OutcomeWords) -> str:
     """Return the level of government that the nearest words name: city, county, …"""
     last_end, level = -1, ""
-    # a fast test first: most levels have no word that begins with a character of this text
+    # for speed, a level is skipped if none of its words begins with a character of this text
     letters = frozenset(words.level_letters.findall(context.before))
     for name, pattern, begins in words.levels:
         if begins and begins.isdisjoint(letters):
@@ -347,7 +352,8 @@ def _last_date(before: str) -> str:
 
 
 def timing_of(context: NumberContext, words: OutcomeWords) -> str:
-    """Return "before" or "after" the supervision, "during" if caused by it, or nothing."""
+    """Return "before" or "after" for a number from before or after the supervision, "during" if the
+    supervision caused the number, or else an empty string."""
     if context.place == "start" or words.before.search(context.near):
         return "before"
     if context.place != "end" and words.after.search(context.clause):

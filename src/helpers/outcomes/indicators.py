@@ -1,7 +1,7 @@
-"""Turns a number and the words around it into the name of what it measures, its indicator.
+"""Finds the name of what a number measures, its indicator, from the words around the number.
 
-Every number gets its name in `name_indicator`. It tries a list of steps in order and takes the name
-that the first successful step finds.
+The function `name_indicator` names a number. Each of its steps looks for a name in another way, and
+the first step that finds a name decides.
 """
 
 from __future__ import annotations
@@ -19,26 +19,26 @@ from .context import Indicator, NumberContext, OutcomeWords
 # --- the rows of indicators.csv
 
 _ANY_KIND = frozenset(("count", "money", "share", "change"))
-_MOST_EDGES = 1 << 14  # pairs of characters to remember; no corpus so far had as many
+_MOST_EDGES = 1 << 14  # a cache is cleared above this size, which no corpus has reached so far
 
 
 class _Row(NamedTuple):
     """A row of indicators.csv with its patterns for the words before and after a number.
 
     In `before`, ``#`` stands for the number. So ``调研#`` fits 走访调研32个 ("inspected 32"), where
-    调研 precedes the number, but not 5个专题调研 ("5 inquiries"), where it follows.
+    调研 precedes the number, but not 5个专题调研 ("5 inquiries"), where 调研 follows.
     """
 
     indicator: Indicator
     kinds: frozenset[str]
-    units: frozenset[str]  # empty for any
+    units: frozenset[str]  # empty: any unit
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
     ends: frozenset[str] | None  # last characters that `before` can match; None: any
     begins: frozenset[str] | None  # first characters that `after` can match; None: any
 
 
-# indicator, `before` and `after` of a row; the flag tells whether `before` contains ``#``
+# a row's indicator, its `before`, whether `before` contains ``#``, and its `after`
 _Candidate = tuple[Indicator, re.Pattern[str] | None, bool, re.Pattern[str] | None]
 
 
@@ -78,7 +78,7 @@ class _Rows:
 
 
 class IndicatorRules:
-    """The indicators and units of a codebook: ``codebook.once(IndicatorRules)``."""
+    """The indicators and units of a codebook. Get them with ``codebook.once(IndicatorRules)``."""
 
     def __init__(self, codebook: Codebook) -> None:
         self.words = codebook.once(OutcomeWords)
@@ -90,7 +90,8 @@ class IndicatorRules:
         self._rows: dict[tuple[_Row, ...], _Rows] = {}
 
     def rows_for(self, kind: str, unit: str) -> _Rows:
-        """Return the rows for a kind and a unit. Units with the same rows share one object."""
+        """Return the rows of indicators.csv that fit a kind of number and a unit. Units with the
+        same rows share one object."""
         if (kind, unit) not in self._of_unit:
             of_kind = (row for row in self._table.values() if kind in row.kinds)
             fitting = tuple(row for row in of_kind if not row.units or unit in row.units)
@@ -103,7 +104,7 @@ class IndicatorRules:
         return Indicator(indicator, zh, en, "context")
 
     def row_of(self, indicator: str) -> Indicator | None:
-        """Return the row of the table with this id."""
+        """Return the indicator that indicators.csv lists under this id, or None."""
         row = self._table.get(indicator)
         return row and row.indicator
 
@@ -125,7 +126,7 @@ def _compiled(row) -> _Row:
 
 
 class Named(NamedTuple):
-    """An earlier number of the same sentence with the name it was given."""
+    """A number with its name. Later numbers of the same sentence may take over this name."""
 
     quantity: Quantity
     name: Indicator
@@ -141,7 +142,7 @@ class Phrase(NamedTuple):
 
     q: Quantity
     context: NumberContext
-    named: tuple[Named, ...]  # the sentence's earlier numbers, the last one last
+    named: tuple[Named, ...]  # the earlier numbers of the sentence, in order
     each: str  # the words for a rate (“per head”), mostly empty
     head: str  # the words before the number, without those that name nothing
     noun: str  # the noun after the unit
@@ -149,7 +150,7 @@ class Phrase(NamedTuple):
     rows: _Rows  # the rows of indicators.csv for this kind and unit
     rules: IndicatorRules
     words: OutcomeWords
-    addition: str = ""  # an adjective before the number without a noun (private, rural)
+    addition: str = ""  # an adjective (private, rural) that stands without a noun
 
     def made(self, name: str, noun: str = "", group: str = "", indicator: str = "") -> Indicator:
         """Make an indicator by filling a noun into the text `name` of data/text/outcomes.csv."""
@@ -165,11 +166,12 @@ class Phrase(NamedTuple):
         return self.made(name, clause, indicator=_QUALIFIED)
 
     def last(self, fits: Callable[[Named], bool]) -> Indicator | None:
-        """Return the name of the sentence's last earlier number for which `fits` is true."""
+        """Return the name of the nearest earlier number of the sentence that `fits` accepts."""
         return next((named.name for named in reversed(self.named) if fits(named)), None)
 
     def _group(self) -> str:
-        """Return the group by the verb nearest to the number, or "outcome" for a share or score."""
+        """Return "outcome" for a share, change or score. For other numbers, return the group that
+        the nearest verb shows, such as "effort" or "output"."""
         if self.q.kind in _GROUPS:
             return _GROUPS[self.q.kind]
         context = self.context
@@ -187,7 +189,7 @@ def name_indicator(
 
     This noun can follow the unit, as in ``312名独居老人``, "312 old people living alone". Or it can
     precede the number, as in ``走访老年人995人``, "visited 995 old people". A row of indicators.csv
-    must match the text there.
+    is used if its pattern matches at the noun.
     """
     last = named[-1] if named else None
     if context.place == "end" and last and last.quantity.unit == q.unit:
@@ -197,7 +199,7 @@ def name_indicator(
     if phrase.each:
         name = _with(name, phrase.each, "")
     if name.group in ("outcome", "output") and _is_short(phrase):
-        name = name._replace(group="context")  # a shortcoming is no achievement
+        name = name._replace(group="context")  # “only 38.6%” is a shortcoming, not an achievement
     return name
 
 
@@ -212,7 +214,7 @@ def _first_name(steps: Steps, phrase: Phrase) -> Indicator:
 def phrase_of(
     q: Quantity, context: NumberContext, named: list[Named], rules: IndicatorRules
 ) -> Phrase:
-    """Pick out of the words around a number those that can name it."""
+    """Collect the words around a number that can name what the number measures."""
     words, near, after = rules.words, context.near, context.after
     if each := words.rate_of(q, context.before[-14:] if context.place else near):
         near = near.replace(each, "")
@@ -228,19 +230,20 @@ def phrase_of(
 
 
 def _verb_of_list(context: NumberContext, words: OutcomeWords) -> str:
-    """Return the verb of a list: 查看 in 查看养老院3家、中心5个, "inspected 3 homes, 5 centres"."""
+    """Return the verb that the numbers of a list share. In 查看养老院3家、中心5个, "inspected 3
+    homes, 5 centres", it is 查看 ("inspected")."""
     hits = (words.groups[group].search(context.clause) for group in ("effort", "output"))
     return next((verb[0] for verb in hits if verb), "")
 
 
 def _with(name: Indicator, addition: str, indicator: str = _QUALIFIED) -> Indicator:
-    """Add in brackets how a number differs from others of its name: “homes (private)”."""
+    """Add to a name, in brackets, what distinguishes one number: “homes (private)”."""
     zh, en = f"{name.zh}({addition})", f"{name.en} ({addition})"
     return Indicator(indicator, zh, en, name.group)
 
 
 def _is_short(phrase: Phrase) -> bool:
-    """Tell whether a number is a shortcoming: 入住率仅为38.6%, "occupancy is only 38.6%"."""
+    """Tell whether the words call a number too low: 入住率仅为38.6%, "occupancy is only 38.6%"."""
     words, near = phrase.words, phrase.context.near
     return bool(words.shortcoming.search(near) or words.shortcoming_after.match(phrase.after))
 
@@ -255,14 +258,14 @@ _COMPARING = frozenset("比较于")
 def row_of_table(phrase: Phrase) -> Indicator | None:
     """Return the row of indicators.csv for the noun beside the number.
 
-    A verb may stand between them, as in 农村幸福院已建成41个, "of rural homes, 41 were built". A
-    price such as 每餐补贴4元, "a subsidy of 4 yuan per meal", has no row.
+    A verb may stand between noun and number, as in 农村幸福院已建成41个, "of rural homes, 41 were
+    built". For a rate such as 每餐补贴4元, "a subsidy of 4 yuan per meal", return None.
     """
     q, near, words = phrase.q, phrase.context.near, phrase.words
     if phrase.each and q.kind == "money" and not words.each_time.search(phrase.each):
         return None
     if q.kind == "share":
-        # keep the verb 占 (“makes up”) and what the number is a part of
+        # patterns for shares may match the verb 占 (“makes up”) and the whole, so keep these words
         whole = near.rstrip(words.number_end) if "占" in near else words.trimmed(near)
         name = phrase.rows.first(whole, phrase.after)
     else:
@@ -289,7 +292,7 @@ def _if_true(name: Indicator, phrase: Phrase) -> Indicator | None:
 
 
 def _is_of_others(phrase: Phrase) -> bool:
-    """Tell whether the things dealt with are not problems but others that the sentence counts."""
+    """Tell whether a number of things "dealt with" counts something other than problems."""
     if "问题" in phrase.head or "问题" in phrase.context.after[:8]:
         return False
     if phrase.q.kind == "share":
@@ -318,7 +321,7 @@ def act_after_times(phrase: Phrase) -> Indicator | None:
 
 
 def what_stands_before(phrase: Phrase) -> Indicator:
-    """Name a number by the words before it, in other steps if there is no noun among them."""
+    """Name a number by the words before it. The steps differ if no noun is among these words."""
     has_no_noun, addition = phrase.words.has_no_noun(phrase.context.near)
     steps = WITHOUT_NOUN if has_no_noun else WITH_NOUN
     return _first_name(steps, phrase._replace(addition=addition))
@@ -333,7 +336,7 @@ def what_they_do(phrase: Phrase) -> Indicator | None:
 
 
 def like_last_of_unit(phrase: Phrase) -> Indicator | None:
-    """Name a number like the last one with its unit, and add how it differs.
+    """Give a number the name of the last number with the same unit, and add how it differs.
 
     In 养老机构87家,其中民办24家, "87 homes, 24 of them private", the 24 are "homes (private)".
     """
@@ -387,7 +390,7 @@ def act_before_number(phrase: Phrase) -> Indicator | None:
 
 
 def kind_of_number(phrase: Phrase) -> Indicator:
-    """Name a number that no word nearby names: as an amount of money or by its unit."""
+    """Name a number by its unit, or as an amount of money, if no word nearby names it."""
     if phrase.q.kind == "money":
         return phrase.made("outcomes.money")
     return phrase.made("outcomes.number_of_unit" if phrase.q.unit else "outcomes.number")
@@ -457,7 +460,8 @@ def share_who(phrase: Phrase) -> Indicator | None:
 
 
 def like_last_share(phrase: Phrase) -> Indicator | None:
-    """Name a share like the last one, and add how it differs: 满意率92.7%,最高98.1%, "at most"."""
+    """Give a share the name of the last share, and add how it differs. In 满意率92.7%,最高98.1%,
+    "satisfaction 92.7%, at most 98.1%", the second name is the first with 最高 ("at most")."""
     has_no_noun, addition = phrase.words.has_no_noun(phrase.context.near)
     if not has_no_noun:
         return None
@@ -488,7 +492,7 @@ def change_of_noun(phrase: Phrase) -> Indicator | None:
 
 
 def change_of_last(phrase: Phrase) -> Indicator | None:
-    """Name a number as the change of the sentence's last share, or as the distance from it.
+    """Name a number as the change of the last share in the sentence, or as the distance from it.
 
     入住率68.6%,提高4.2个百分点, "occupancy is 68.6%, up by 4.2 points", states a change.
     """
@@ -503,7 +507,7 @@ def change_of_last(phrase: Phrase) -> Indicator | None:
 
 
 def any_change(phrase: Phrase) -> Indicator:
-    """Name a distance, such as 高于全省3个百分点, "3 above the whole province", or a change."""
+    """Name a change, or a distance such as 高于全省3个百分点, "3 points above the province"."""
     is_distance = phrase.words.above.search(phrase.head)
     return phrase.made("outcomes.distance_of" if is_distance else "outcomes.change_of")
 
@@ -530,8 +534,8 @@ STEPS: dict[str, Steps] = {
     "score": (row_of_table, score_of_noun),
     "count": (row_of_table, noun_after_unit, act_after_times, what_stands_before),
 }
-"""The steps that name a number of each kind. They are tried in order until one finds a name; the
-last one always does. Kinds that are not listed are named like a count."""
+"""The steps that name a number of each kind. They are tried in order until one finds a name. The
+last step always finds one. Kinds of numbers that are not listed are named like a count."""
 WITHOUT_NOUN = (
     what_they_do,
     like_last_of_unit,
@@ -551,7 +555,7 @@ _AGE = re.compile("([0-9]{2,3}|[六七八九]十五?)周?岁")
 
 
 def _of_age(name: Indicator, phrase: Phrase, topic: str) -> Indicator | None:
-    """Put the age that the text states into the name, or say there that none is stated.
+    """Put the age that the text states into the name, or say in the name that no age is stated.
 
     Return None if the age follows the unit, as in 为2.9万名75岁以上老人, "for 29,000 over 75".
     Only some of the people over 75 may then be meant.
@@ -576,7 +580,8 @@ def _years(ages: list[str]) -> int:
 
 
 def _elderly_share(phrase: Phrase) -> Indicator:
-    """Name a share of old people by the age near it, of an earlier number or in the sentence."""
+    """Name a share of old people by an age. The age is looked for next to the share, then in the
+    names of earlier numbers, then in the whole sentence before the share."""
     ages = _AGE.findall(phrase.context.near)
     last = phrase.last(lambda named: named.name.indicator.startswith(("aged_", "share_of_elderly")))
     if not ages and last and last.indicator.startswith("share_of_elderly"):

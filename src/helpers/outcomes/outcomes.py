@@ -54,7 +54,7 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
         file identifies a number by the document's SHA-256 and the offsets of the digits.)
     codebook : Codebook, optional
         Defines the units, the indicators, the rules for numbers and the words expected near them.
-        By default the one that the corpus was read with.
+        By default, the codebook with which the corpus was read.
 
     Returns
     -------
@@ -122,7 +122,7 @@ def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
 def _by_sentence(
     document: Document, quantities: list[Quantity]
 ) -> Iterator[tuple[Sentence, list[int], list[Quantity]]]:
-    """Yield sentences that hold numbers, the indices of these numbers, and the list they index."""
+    """Yield each sentence that holds numbers, their indices in a list, and this list."""
     magnitudes = [q for q in quantities if q.kind not in NOT_METRIC]
     sentences = document.sentences
     starts = [sentence.start for sentence in sentences]
@@ -136,7 +136,7 @@ def _by_sentence(
 def _named_numbers(
     document: Document, sentence: Sentence, places: list[int], magnitudes: list[Quantity]
 ) -> Iterator[_Magnitude]:
-    """Name the numbers of one sentence in order, because one can take an earlier one's name."""
+    """Name a sentence's numbers in order, since a number can take the name of an earlier number."""
     rules, text, origin = document.codebook.once(IndicatorRules), document.text, ""
     words = rules.words
     named: list[Named] = []
@@ -188,7 +188,8 @@ def _row(document: Document, number: _Magnitude, printed: _Cited, quote: _Cited)
 def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
     """Tell which numbers of two documents may be plotted on one axis, and why other pairs may not.
 
-    If the text does not say of what, when or for whom a number holds, it is not assumed to match.
+    If a text does not say for which date, level of government or whole a number holds, the function
+    does not assume that the number matches another number.
 
     Parameters
     ----------
@@ -200,8 +201,8 @@ def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row per pair of numbers that have the same indicator and come from two documents:
         `a, b, doc_a, doc_b, indicator_zh, indicator_en, comparable, reason`. `a, b` are the row
-        numbers in `outcomes`, from 0; the table is sorted by them. `reason` names every objection
-        and is empty if there is none.
+        numbers in `outcomes`, counted from 0. The pairs are sorted by `a, b`. `reason` names every
+        objection to comparing the two numbers and is empty if there is none.
 
     Examples
     --------
@@ -229,7 +230,7 @@ def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(sorted(pairs), columns=columns).astype({"comparable": "bool"})
 
 
-# units that count the same things: unit → the unit it is compared as
+# Some units count the same things: unit → the unit that replaces it in comparisons
 _SAME_UNIT = dict.fromkeys("名位", "人") | dict.fromkeys("家所处座项条件", "个") | {"场": "次"}
 _CIRCUMSTANCES = {
     "denominator": "what it is a part of",

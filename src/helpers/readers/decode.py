@@ -1,6 +1,7 @@
-"""Bytes of any encoding → text; also the classes of all readers: `Text`, `Source`, `Problems`.
+"""Decodes bytes of any encoding, and defines the classes `Text`, `Source` and `Problems`.
 
-Files rarely declare their encoding. The one is chosen in which the text reads most like Chinese.
+Files rarely declare their encoding. The module chooses the encoding in which the text reads most
+like Chinese.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ _COMMON = frozenset(
     "會國時來們"
 )
 _MARKS = frozenset("，。、；：？！“”（）《》\u3000")
-_SAMPLE = 20_000  # characters
-# The share of characters that may be undecodable, as after a disk error or a cut. If more are,
-# the file is in another encoding or is not a text.
+_SAMPLE = 20_000  # the encoding is judged by so many characters at the start of a text
+# The share of characters that may be undecodable, for example after a disk error. If more of them
+# are, the file is in another encoding or is not a text.
 _BAD_SHARE = 0.005
 _NOT_TEXT = {
     "binary": "The bytes are not text. Export the document as text and read that.",
@@ -59,10 +60,10 @@ def decode(data: bytes) -> tuple[str | None, str]:
     """Decode bytes as UTF-8, UTF-16, GB18030 or Big5; return the text and its encoding.
 
     If there is a byte order mark, it decides. Otherwise bytes that are valid UTF-8 are read as
-    UTF-8. For all others the Chinese encoding is chosen that gives the largest share of common
-    characters. If none gives Chinese, charset-normalizer guesses. It comes last, since it is less
-    reliable on short Chinese texts. Bytes that are not text give ``(None, "binary")`` or
-    ``(None, "unknown_encoding")``.
+    UTF-8. All other bytes are read in the Chinese encoding that gives the largest share of common
+    characters. If no such encoding gives Chinese, the package charset-normalizer guesses. It comes
+    last, since it is less reliable on short Chinese texts. Bytes that are not text give
+    ``(None, "binary")`` or ``(None, "unknown_encoding")``.
 
     >>> decode("养老服务".encode("gb18030"))  # care for older people
     ('养老服务', 'gb18030')
@@ -74,12 +75,12 @@ def decode(data: bytes) -> tuple[str | None, str]:
     text = decode_strictly(data, "utf-8")
     if text is not None and text.count("\0") * 100 <= len(text):
         return text, "utf-8"
-    # Many NUL bytes mean UTF-16 (or a binary file): GB18030 and Big5 hold none.
+    # Many NUL bytes mean UTF-16 or a binary file, since texts in GB18030 and Big5 hold no NUL.
     return _decode_chinese(data, wide=text is not None or data.count(b"\0") * 10 > len(data))
 
 
 def _byte_order_mark(data: bytes) -> tuple[bytes, str]:
-    """Return the byte order mark at the beginning and its encoding, or two empty values."""
+    """Return the byte order mark at the start of the data and its encoding, or two empty values."""
     return next((pair for pair in _BOMS if data.startswith(pair[0])), (b"", ""))
 
 
@@ -90,8 +91,8 @@ def _decode_chinese(data: bytes, *, wide: bool) -> tuple[str | None, str]:
     text = decode_strictly(data, encoding) if value > 0 else None
     if text is not None:
         return text, encoding
-    # This is Chinese with undecodable bytes, which charset-normalizer would misread: let the caller
-    # decode it.
+    # The bytes are Chinese text, but some are undecodable. charset-normalizer would misread such a
+    # text, so its decoding is left to the caller.
     if value > 0 and not _mostly_latin(data[:_SAMPLE].decode(encoding, "replace")):
         return _NO_ENCODING
     n_control = sum(byte < 32 and byte not in (9, 10, 12, 13) for byte in data[:100_000])
@@ -116,7 +117,7 @@ def closest(data: bytes) -> str:
 
 
 def _best(data: bytes, encodings: tuple[str, ...]) -> tuple[float, str]:
-    """Return the highest score and the first encoding that has it. Undecodable bytes lower it."""
+    """Return the best score and the encoding that gives it. Undecodable bytes lower a score."""
     sample = data[: 2 * _SAMPLE]
     scores = ((score(sample.decode(name, "replace")), name) for name in encodings)
     return max(scores, key=lambda pair: pair[0])
@@ -126,14 +127,14 @@ def score(text: str) -> float:
     """Measure how well a text reads as Chinese: at most 1.5, and 0 or less if it does not.
 
     Chinese prose consists mostly of everyday characters and punctuation, and above all of the
-    commonest characters (的一是在). In the wrong encoding, bytes give rare ones instead. Each
-    undecodable place (U+FFFD) lowers the score: an encoding with fewer such places is better.
+    commonest characters (的一是在). In the wrong encoding, the bytes give rare characters. Each
+    undecodable place (U+FFFD) lowers the score, so that encodings with fewer such places win.
 
     >>> score("监督过程") > score("监督过\ufffd") > 0 > score("鐩戠潱杩囩▼")
     True
     """
     sample = text[:_SAMPLE]
-    # Control and private-use characters: many of them show that this is no text.
+    # Many control and private-use characters show that the bytes are not text.
     n_strange = sum(
         not (c.isprintable() or c in "\n\r\t\f\u3000\ufeff\xa0") or "\ue000" <= c <= "\uf8ff"
         for c in sample
@@ -181,7 +182,7 @@ def _decode_with_gaps(data: bytes) -> tuple[str | None, str, Warnings]:
     detail = (
         f"Bytes in {places} are undecodable as {encoding}, the first at byte"
         f" {len(mark) + first + 1:,} (line {line:,}); the text has U+FFFD there. Compare it with"
-        " the original, and save that as UTF-8."
+        " the original document, and save the original as UTF-8."
     )
     return text, encoding, (("undecodable", detail),)
 
@@ -257,7 +258,7 @@ class Source:
     doc: str  # id, unique among all documents that are read
     page_starts: tuple[int, ...] = ()
     point_gaps: tuple[int, ...] = ()
-    # from the other columns of a table, under the names of the table `documents`
+    # what the other columns of a table say, under the column names of the table `documents`
     metadata: dict[str, str | int] = field(default_factory=dict)
     paragraphs: bool = False
 

@@ -1,6 +1,7 @@
-"""Files, folders and archives → the list of files to read, each with a name of its own.
+"""Lists the files to read in folders and archives, each under a name of its own.
 
-Used before anything is read, so that a corpus can be cut into parts and its hashes checked.
+The list is made before any file is read. So a corpus can be split into parts, and the hashes of its
+files can be checked.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _File = tuple[Path, Path]
 def find_files(
     path: str | Path | Sequence[str | Path], problems: Problems | None = None
 ) -> list[tuple[str, Path]]:
-    """List the files to read as (name, path), those of a folder and its subfolders sorted by name.
+    """List files as (name, path). The files of a folder and of its subfolders are sorted by name.
 
     Links to folders are followed, and each file is listed once, however many paths or links lead to
     it. Hidden files, SHA256SUMS and README files are left out, as are folders of results that
@@ -90,7 +91,7 @@ def _walk(place: Path, report: Callable[[OSError], None]) -> Iterator[Path]:
 def _without_repeats(files: list[_File], *, several: bool) -> list[_File]:
     """Return each file once, even if links lead to it. Its own path is preferred to a link."""
     links = {path for _, path in files if path.is_symlink()}
-    # One folder without links has no repeats. It may hold ten million files, so save the memory.
+    # One folder without links has no repeats. It may hold ten million files, so save memory here.
     if not several and not links:
         return files
     chosen: dict[str, int] = {}
@@ -117,7 +118,7 @@ def _named(files: list[_File], *, several: bool) -> list[tuple[str, Path]]:
 def readable(name: str) -> str:
     """Decode a file's name that the system could not decode, so that a table can hold it.
 
-    Chinese Windows writes names in GB18030, and other systems do not decode them.
+    Chinese Windows writes file names in GB18030, which other systems do not decode.
 
     >>> given = "简报.txt".encode("gb18030").decode("utf8", "surrogateescape")
     >>> readable(given), readable("简报.txt")
@@ -143,8 +144,8 @@ def is_ignored(path: PurePath) -> bool:
 
 
 def check_sums(files: list[tuple[str, Path]]) -> None:
-    """Compare the hash of each file with the one in the file SHA256SUMS of its folder, if there is
-    one. Raise ValueError, with both hashes, for a file that was changed."""
+    """Compare the hash of each file with the hash that SHA256SUMS, a file in the same folder, gives
+    for it. Raise ValueError, with both hashes, for a file that was changed."""
     sums: dict[Path, dict[str, str]] = {}
     for name, path in files:
         if path.parent not in sums:
@@ -170,7 +171,7 @@ def _read_sums(path: Path) -> dict[str, str]:
 
 MEMBER_LIMIT = 100_000
 DEPTH_LIMIT = 3
-RATIO_LIMIT = 200  # packing makes prose two to five times smaller, a zip bomb a thousand times
+RATIO_LIMIT = 200  # zip makes prose up to five times smaller, but a zip bomb a thousand times
 TOTAL_FACTOR = 20
 RAISE_LIMIT = "Raise the limit with read_corpus(…, size_limit=…)."
 _UNPACK = "Unpack the archive and read the folder."
@@ -196,9 +197,10 @@ def open_zip(stream: BinaryIO | bytes) -> zipfile.ZipFile:
 
 
 def members(archive: zipfile.ZipFile, *, limit: int) -> Iterator[Member]:
-    """List an archive's documents, sorted by name. Those that will not be read state the problem.
+    """List an archive's documents by name. A document that will not be read states the problem.
 
-    When unpacked, each may have at most `limit` bytes, and all together 20 times as many.
+    When unpacked, a document may have at most `limit` bytes, and all documents together may have 20
+    times as many.
     """
     total = 0
     infos = enumerate(archive.infolist())
@@ -212,7 +214,7 @@ def members(archive: zipfile.ZipFile, *, limit: int) -> Iterator[Member]:
         if not problem and total > TOTAL_FACTOR * limit:
             detail = (
                 f"The files of the archive together hold more than {TOTAL_FACTOR * limit:,} bytes;"
-                f" this one and those after it are not read. {_UNPACK}"
+                f" this file and the files after it are not read. {_UNPACK}"
             )
             yield Member(name, problem="too_large", detail=detail)
             return
@@ -268,7 +270,7 @@ def _refusal(info: zipfile.ZipInfo, name: str, limit: int) -> tuple[str, str]:
         detail = "The path leads out of the archive. Pack it without '..' and without a drive."
         return "outside_path", detail
     if stat.S_ISLNK(info.external_attr >> 16):
-        return "link", "This is a link, not a file. Pack the file itself."
+        return "link", "This is a link, not a file. Pack the file to which it leads."
     if info.flag_bits & 1:
         return "encrypted", f"The file is protected by a password. {_UNPACK}"
     size, packed = info.file_size, info.compress_size
