@@ -702,7 +702,8 @@ def test_a_missing_or_disappearing_scheduler_is_an_error(folder, expected, tmp_p
     killer = threading.Thread(target=vanish)
     killer.start()
     with pytest.raises(
-        ConnectionError, match="The Dask scheduler disappeared or was restarted. What is done stays"
+        ConnectionError,
+        match="The Dask scheduler disappeared or was restarted. Finished parts stay",
     ):
         analyse(many, tmp_path / "out", scheduler=address, progress=False)
     killer.join()

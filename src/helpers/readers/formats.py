@@ -1,6 +1,7 @@
 """Files, archives and tables → the raw text of each document; the file's ending tells the format.
 
-`expand` lists what there is to read. `read_entries` reads it, in this process or in another.
+`expand` lists the documents in files, archives and tables without reading them. `read_entries`
+reads the documents of such a list, in this process or in another one.
 """
 
 from __future__ import annotations
@@ -40,12 +41,12 @@ SUFFIXES = (*READERS, *tables.SUFFIXES, ".zip")
 class Entry:
     """One unit of reading: a file, a file in an archive, or a slice of a table."""
 
-    name: str  # as in `Source`, without the number of a row
+    name: str  # the name of the file or table as in `Source`, without a row's number
     path: Path
-    # For a file in nested archives: its position in each archive's list, the outermost first. Names
-    # are not used, since an archive may hold two files of the same name.
+    # For a file in nested archives: its position in the file list of each archive, the outermost
+    # archive first. Positions are used since an archive may hold two files of the same name.
     inside: tuple[int, ...] = ()
-    size: int = 0  # number of bytes when unpacked, as far as it is known
+    size: int = 0  # number of bytes when unpacked; an estimate in a Parquet file
     part: tables.Slice | None = None
     doc: str = ""  # id of the document, or of the table whose rows are documents
 
@@ -74,7 +75,7 @@ def no_documents(path: str | Path | Sequence[str | Path]) -> tuple[str, str, str
     return name, "no_documents", detail
 
 
-# --- what there is to read
+# --- listing the entries
 
 
 def expand(
@@ -84,11 +85,11 @@ def expand(
     size_limit: int = SIZE_LIMIT,
     text_column: str | None = None,
 ) -> Iterator[Entry]:
-    """List what there is to read in the files that `find_files` found. Archives and tables are
-    opened, but no document is read. Whatever will not be read adds a row to `problems`.
+    """List the documents in the files that `find_files` found. Archives and tables are opened, but
+    no document is read. Each file that cannot be read adds a row to `problems`.
 
-    A document may have at most `size_limit` bytes, and an archive 20 times as many. `text_column`
-    names the column with the texts. It is needed here to find the header of a table.
+    A document may have at most `size_limit` bytes, and an archive at most 20 times `size_limit`.
+    `text_column` names the column with the texts, by which the header of a table is recognized.
     """
     taken: dict[str, int] = {}
     for name, path in files:
@@ -101,7 +102,7 @@ def expand(
                     doc = doc if same_table else unique_id(entry.name, taken)
                     table = entry.name
                     yield replace(entry, doc=doc)
-        except Exception as error:  # whatever the error, list the other files
+        except Exception as error:  # one file with any error must not stop the listing
             _add(problems, name, error)
 
 
@@ -113,7 +114,7 @@ def unique_id(name: str, taken: dict[str, int]) -> str:
     >>> [unique_id(name, taken) for name in ("a/report.txt", "b/report.pdf", "c/report.txt")]
     ['report', 'report_2', 'report_3']
     """
-    stem = doc = PurePath(name).stem.replace("#", "_")  # report#000012 is a row of a table
+    stem = doc = PurePath(name).stem.replace("#", "_")  # in ids, # stands before a row number
     while doc in taken:
         taken[stem] += 1
         doc = f"{stem}_{taken[stem]}"
@@ -133,7 +134,7 @@ class _Listing(NamedTuple):
         try:
             if entry.suffix not in SUFFIXES:
                 ending = f"the ending '{entry.suffix}'" if entry.suffix else "no ending"
-                remedy = f"Save it as one of {', '.join(SUFFIXES)}."
+                remedy = f"Save the file as one of {', '.join(SUFFIXES)}."
                 raise Unreadable("unknown_format", f"Files with {ending} are not read. {remedy}")
             if entry.size == 0:
                 raise Unreadable("empty", "The file has no text.")
@@ -152,7 +153,7 @@ class _Listing(NamedTuple):
     def _archived(self, entry: Entry, outer: ZipFile | None) -> Iterator[Entry]:
         if len(entry.inside) >= DEPTH_LIMIT:
             detail = f"Archives in archives are read to a depth of {DEPTH_LIMIT}."
-            raise Unreadable("nested_too_deep", f"{detail} Unpack the outer one.")
+            raise Unreadable("nested_too_deep", f"{detail} Unpack the outer archive.")
         archive = self.stack.enter_context(open_zip(_stream(entry, self.stack, outer, self.limit)))
         contents = list(members(archive, limit=self.limit))
         if not contents:
@@ -170,7 +171,7 @@ class _Listing(NamedTuple):
         parts = list(tables.slices(stream, entry.suffix, limit=self.limit, column=self.column))
         if not parts:
             raise Unreadable("empty", "The table has no rows.")
-        for part in parts:  # the row groups of a Parquet file share its size
+        for part in parts:  # the size of a Parquet file is divided equally among its slices
             shared = entry.suffix == ".parquet"
             size = entry.size // len(parts) if shared else part.end - part.start
             yield replace(entry, size=size, part=part)
@@ -182,7 +183,7 @@ def _stream(entry: Entry, stack: ExitStack, archive: ZipFile | None, limit: int)
     return io.BytesIO(read_member(archive, entry.inside[-1], limit=limit))
 
 
-# --- reading what was listed
+# --- reading the listed entries
 
 
 def read_entries(
@@ -192,7 +193,8 @@ def read_entries(
     size_limit: int = SIZE_LIMIT,
     text_column: str | None = None,
 ) -> Iterator[Source]:
-    """Read what `expand` listed. An archive is opened once for entries that follow each other."""
+    """Read the entries that `expand` listed. Entries of the same archive that follow each other are
+    read together, so that the archive is opened only once."""
     by_archive = groupby(entries, lambda entry: (entry.path, entry.inside[:-1], bool(entry.inside)))
     for (path, outer, packed), group in by_archive:
         with ExitStack() as stack:
@@ -201,7 +203,7 @@ def read_entries(
             except (Unreadable, OSError) as error:
                 for entry in group:
                     _add(problems, entry.name, error)
-            for entry in group:  # empty if the archive could not be opened
+            for entry in group:  # after an error above, no entry of the group is left
                 yield from _read_entry(entry, archive, problems, size_limit, text_column)
 
 
@@ -223,7 +225,7 @@ def _read_entry(
                 return
             data = stream.read()
         text = READERS[entry.suffix](data, limit)
-    # All errors are caught: each library raises its own, and the next file must still be read.
+    # All errors are caught: each library raises other ones, and the next file must still be read.
     except Exception as error:
         _add(problems, entry.name, error)
         return
@@ -252,7 +254,7 @@ def _read_rows(
             yield Source(name, raw, sha256, f"{entry.doc}#{number:06d}", metadata=row.metadata)
         elif row.text is not None:
             problems.add(name, "empty", f"Row {number} has no text.")
-    if not number:  # there was no row, or only row 0 with the warnings about the whole table
+    if not number:  # no row was read; a row 0 only holds the warnings about the whole table
         detail = f"The table ends before row {entry.part.first_row}."
         problems.add(entry.name, "empty", detail)
 
@@ -261,7 +263,7 @@ def _encodable(name: str, raw: str, problems: Problems) -> str:
     text = encodable(raw)
     if text != raw:
         found = "Some characters are incomplete, and the text has U+FFFD in their place"
-        reason = "the file was cut or badly converted. Compare it with the original."
+        reason = "the file was cut or badly converted. Compare the text with the original."
         problems.add(name, "surrogates", f"{found}: {reason}")
     return text
 

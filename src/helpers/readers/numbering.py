@@ -1,6 +1,7 @@
 """Word's definitions of lists → the number in front of a paragraph.
 
-The 一、 of a heading is not in the file. Word counts the headings, and this module does the same.
+The text in a Word file lacks numbers such as the 一、 ("1.") of a heading, because Word counts the
+headings when it shows them. This module counts them in the same way.
 """
 
 from __future__ import annotations
@@ -15,18 +16,18 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 class Numbering:
-    """Counts the numbered paragraphs of a Word file in reading order and writes their numbers. It
-    is made from the root elements of `numbering.xml` and `styles.xml`."""
+    """Counts the numbered paragraphs of a Word file in reading order and writes their numbers. The
+    arguments are the root elements of the file's parts `numbering.xml` and `styles.xml`."""
 
     def __init__(self, numbering: Any = None, styles: Any = None) -> None:
         items = () if styles is None else styles.iterchildren(W + "style")
         self.styles = {value(style, "styleId"): style for style in items}
-        self.lists: dict[str, dict[int, Level]] = {}  # the levels of each abstract list
-        # for an abstract list without levels of its own: the style that names the list to use
+        self.lists: dict[str, dict[int, Level]] = {}  # levels by id of `w:abstractNum`
+        # for an abstract list that takes its levels from another list: the style naming that list
         self.links: dict[str, str] = {}
-        # for each number id: its abstract list, and its own definitions of some levels
+        # for each number id: its abstract list, and the levels that it defines differently
         self.uses: dict[str, tuple[str, dict[int, Level]]] = {}
-        # for number id and level: the number from which its first paragraph counts anew
+        # for a number id and level: the number that the first paragraph with them gets
         self.restarts: dict[tuple[str, int], int] = {}
         self.counts: dict[str, dict[int, int]] = {}
         if numbering is not None:
@@ -47,7 +48,7 @@ class Numbering:
         self.uses[num_id] = (value(item.find(W + "abstractNumId")), overrides)
 
     def label(self, properties: Any) -> str:
-        """Count the paragraph with these properties (`w:pPr`) and return the label Word shows."""
+        """Count a paragraph, given its properties (`w:pPr`), and return the label Word shows."""
         num_id, level = self._position(properties)
         abstract, levels = self._list(num_id)
         if level not in levels:
@@ -80,13 +81,13 @@ class Numbering:
             styles.append(name)
         if level:
             return num_id, integer(level, 0)
-        # Neither the paragraph nor its styles name a level, but the list may link one to a style.
+        # Neither the paragraph nor its styles name a level, but a level may name one of the styles.
         levels = {item.style: n for n, item in self._list(num_id)[1].items()}
         return num_id, next((levels[name] for name in styles if name and name in levels), 0)
 
     def _chain(self, properties: Any) -> Iterator[tuple[str, Any]]:
-        """Yield the paragraph's own properties, then those of its style, then those of the style on
-        which that one is based, and so on, each with the name of the style."""
+        """Yield the name and properties of each style of a paragraph: first "" and the paragraph's
+        own properties, then its style, then the style on which its style is based, and so on."""
         yield "", properties
         name = "" if properties is None else value(properties.find(W + "pStyle"))
         seen: set[str] = set()
@@ -96,7 +97,7 @@ class Numbering:
             name = value(self.styles[name].find(W + "basedOn"))
 
     def _list(self, num_id: str) -> tuple[str, dict[int, Level]]:
-        """Return the abstract list that a number id belongs to, and the levels of this list."""
+        """Return the id of the abstract list that a number id uses, and the levels of the list."""
         abstract, overrides = self.uses.get(num_id, ("", {}))
         style = self.styles.get(self.links.get(abstract, ""))
         if style is not None:  # the list is defined in a style (`numStyleLink`)
@@ -107,7 +108,7 @@ class Numbering:
 
 @dataclass(frozen=True)
 class Level:
-    """How one level of a list (`w:lvl`) is numbered. In `text`, `%1` is the number of level 1."""
+    """How one level of a list (`w:lvl`) is numbered. The `%1` in `text` is level 1's number."""
 
     start: int = 1
     kind: str = "decimal"
@@ -118,8 +119,8 @@ class Level:
 
 
 def _spaced(label: str) -> str:
-    """Add a space after a label unless it ends in a mark such as 、 or ）, which needs none. After
-    `1.` it is needed: `1.` directly before `2023年` (the year 2023) would read 1.2023."""
+    """Add a space after a label, unless it ends in a Chinese mark such as 、 or ）. The label `1.`
+    needs the space: directly before `2023年` (the year 2023) it would read 1.2023."""
     if not label:
         return ""
     is_tight = unicodedata.category(label[-1]) in ("Po", "Pe", "No") and label[-1] not in ".．"
@@ -141,7 +142,7 @@ def _levels(item: Any) -> Iterator[tuple[int, Level]]:
 
 
 _DIGITS = "零一二三四五六七八九"
-# the numerals that are written on cheques because they are hard to alter
+# from ordinary Chinese numerals to those of cheques, which are hard to alter
 _LEGAL = str.maketrans(_DIGITS[1:] + "十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
 _AS_YEARS = str.maketrans("0123456789", "〇一二三四五六七八九")
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -160,8 +161,8 @@ _ROMAN = dict(m=1000, cm=900, d=500, cd=400, c=100, xc=90, l=50, xl=40, x=10, ix
 
 
 def numeral(number: int, kind: str) -> str:
-    """Write a number in one of Word's formats (`w:numFmt`). In a format that this module does not
-    know, it is written in ordinary digits.
+    """Write a number in one of Word's formats (`w:numFmt`). If this module does not know the
+    format, write the number in ordinary digits.
 
     >>> kinds = "chineseCounting ideographDigital decimalEnclosedCircle upperRoman lowerLetter"
     >>> [numeral(12, kind) for kind in kinds.split()]

@@ -1,7 +1,7 @@
 """A PDF → its text page by page, and the gaps where a decimal point may have been.
 
-Some PDFs draw decimal points that cannot be extracted as text. A gap between two digits shows where
-such a point is.
+Some PDFs draw decimal points that cannot be extracted as text. A gap between two digits shows that
+there may be a decimal point between them.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from helpers.characters import superscript
 from .decode import Text, Unreadable
 
 PAGE_LIMIT = 10_000
-# A page with a large picture and at most this many characters is a scan. The few characters may be
-# a page number or the name of the scanner.
+# A page with a large picture and at most this many characters is a scan, because so few characters
+# may be only a page number or the name of the scanner.
 _FEW = 40
 _PICTURES = {"picture", "scan"}
 _TOO_LARGE = (
@@ -29,7 +29,7 @@ _TOO_LARGE = (
 _SCANNED = "Pages that are pictures with hardly any text:"
 _OCR = "Run text recognition (OCR) on the PDF."
 _UNKNOWN = "\ufffd"
-_HYPHENS = {2, 0xFFFE}  # what pdfium returns for a hyphen at the end of a line
+_HYPHENS = {2, 0xFFFE}  # the library pdfium returns these for a hyphen that ends a line
 
 
 def read_pdf(data: bytes, limit: int) -> Text:
@@ -61,8 +61,8 @@ def read_pdf(data: bytes, limit: int) -> Text:
 
 
 class _PageText(NamedTuple):
-    """The text of a page, the positions in it where a decimal point may be missing (`gaps`), and
-    the number of characters that the font does not identify (`unmapped`)."""
+    """The text of a page (`raw`), the positions in the text where a decimal point may be missing
+    (`gaps`), and the number of characters that the font does not identify (`unmapped`)."""
 
     kind: str  # text | scan (a picture with hardly any text) | picture | blank | damaged
     raw: str = ""
@@ -93,9 +93,9 @@ def _load(document: Any, number: int) -> Any:
         kinds.add(raw.FPDFAnnot_GetSubtype(annotation))
         raw.FPDFPage_CloseAnnot(annotation)
     if kinds & {raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT}:  # form fields and text boxes
-        page.flatten()  # makes what was typed into them part of the page
+        page.flatten()  # makes the text of form fields and text boxes part of the page
         page.close()
-        page = document[number]  # the new text appears only when the page is loaded again
+        page = document[number]  # pdfium finds this text only when the page is loaded again
     return page
 
 
@@ -130,7 +130,7 @@ def _join(pages: list[_PageText], n_pages: int) -> Text:
     if "text" not in kinds:
         if pictures := _list(page.kind in _PICTURES for page in pages):
             raise Unreadable("scanned", f"{_SCANNED} {pictures}. {_OCR}")
-        detail = f"None of the {n_pages} pages has text. Open it and check that it is complete."
+        detail = f"None of the {n_pages} pages has text. Check that the file is complete."
         raise Unreadable("damaged" if "damaged" in kinds else "empty", detail)
     starts = [0, *accumulate(len(page.raw) + 1 for page in pages[:-1])]
     gaps = [start + gap for start, page in zip(starts, pages, strict=True) for gap in page.gaps]
@@ -139,7 +139,7 @@ def _join(pages: list[_PageText], n_pages: int) -> Text:
 
 
 def _list(chosen: Iterable[bool]) -> str:
-    """Write the numbers of the chosen pages, and runs of pages as ranges.
+    """Write the numbers of the chosen pages. Write consecutive pages as a range.
 
     >>> _list([False, False, True, False, True, True, True])
     '3, 5–7'
@@ -158,7 +158,7 @@ def _warnings(pages: list[_PageText], n_gaps: int, n_pages: int) -> Iterator[tup
     if n_unmapped := sum(page.unmapped for page in pages):
         detail = f"Characters that the fonts of the PDF do not identify: {n_unmapped:,}."
         detail += " The text has U+FFFD or private-use characters there."
-        yield "unmapped", f"{detail} Compare it with the original."
+        yield "unmapped", f"{detail} Compare the text with the original."
     if turned := _list(page.sideways for page in pages):
         detail = f"Pages with text turned sideways: {turned}. Check that the lines are in order."
         yield "sideways", detail
@@ -178,7 +178,8 @@ def _text_of(textpage: Any) -> tuple[str, list[int], int]:
 
     A small raised digit after another digit is the number of a note and becomes a superscript:
     ``35¹家`` is "35 homes" with note 1, not 351. Characters that the font does not identify become
-    U+FFFD. Those of Unicode's private-use area stay; if they are many, they count as unidentified.
+    U+FFFD. Characters of Unicode's private-use area, which have a meaning only in their font, stay.
+    If more than one character in twenty is of this kind, they all count as unidentified.
     """
     page = _Page(textpage)
     seams, out, gaps, written = _seams(page), [], [], []
@@ -188,7 +189,7 @@ def _text_of(textpage: Any) -> tuple[str, list[int], int]:
             gaps.append(len(out))
         elif seam == "space" and page.glyphs[i - 1].char != " ":
             out.append(" ")
-        # Leave out a point or comma that the font does not identify, or pdfium's space for it.
+        # Leave out an unidentified point or comma, or the space that pdfium returns in its place.
         if (not glyph.mapped or glyph.char == " ") and seams.get(i + 1) in ("point", "comma"):
             continue
         written.append(glyph)
@@ -199,7 +200,7 @@ def _text_of(textpage: Any) -> tuple[str, list[int], int]:
 
 
 class _Glyph(NamedTuple):
-    """One character on a page; `mapped` is False where the font does not identify it."""
+    """One character on a page. `mapped` is False if the font does not identify the character."""
 
     char: str
     place: int
@@ -224,16 +225,16 @@ class _Page:
         self.glyphs = [glyph for i, glyph in enumerate(self.glyphs) if i not in spread]
 
     def box(self, i: int, *, loose: bool) -> tuple[float, float, float, float]:
-        """Return left, bottom, right and top of a glyph's outline; with `loose`, those of the whole
-        space that the font reserves for it."""
+        """Return left, bottom, right and top of a glyph's outline. If `loose` is true, return those
+        of the whole space that the font reserves for the glyph."""
         key = (self.glyphs[i].place, loose)
         if key not in self._boxes:
             self._boxes[key] = self.textpage.get_charbox(key[0], loose=loose)
         return self._boxes[key]
 
     def room(self, i: int, j: int) -> float | None:
-        """Return the width of the gap between two glyphs of a line, in points; None if they are on
-        different lines."""
+        """Return the width of the gap between two glyphs of a line, in points. Return None if the
+        glyphs are on different lines."""
         left, bottom, right, top = self.box(i, loose=True)
         left2, bottom2, _, _ = self.box(j, loose=True)
         if right <= left or left2 < left or abs(bottom - bottom2) > 0.2 * (top - bottom):
@@ -241,8 +242,8 @@ class _Page:
         return left2 - right
 
     def usual_room(self, i: int, j: int) -> float:
-        """Return the median gap between neighbouring glyphs around glyphs `i` and `j`. It is large
-        in lines that are stretched to the margins."""
+        """Return the median gap between neighbouring glyphs around glyphs `i` and `j`. The median
+        is large in a line that is stretched to the margins, where gaps are wide without a point."""
         near = range(max(0, i - 16), min(len(self.glyphs), j + 17))
         around = [n for n in near if self.glyphs[n].char not in " \r\n"]
         rooms = [self.room(a, b) for a, b in pairwise(around) if a != i]
@@ -251,7 +252,7 @@ class _Page:
 
     def _is_spread(self, i: int) -> bool:
         """Tell whether pdfium put a space where the gap is no wider than elsewhere in the line. In
-        a stretched line it reads 1200万元 (12 million yuan) as ``1 2 0 0 万 元``."""
+        a stretched line, pdfium wrongly reads 1200万元 (12 million yuan) as ``1 2 0 0 万 元``."""
         if not 0 < i < len(self.glyphs) - 1 or self.typed(i):
             return False
         _, bottom, _, top = self.box(i - 1, loose=True)
@@ -268,7 +269,7 @@ class _Page:
         return height > 0 and 0 < top2 - bottom2 < 0.9 * height and bottom2 > bottom + 0.2 * height
 
     def typed(self, i: int) -> bool:
-        """Tell whether the file itself holds this character. Pdfium adds other spaces at gaps."""
+        """Tell whether the PDF itself holds this character. Pdfium adds spaces of its own."""
         return self.raw.FPDFText_IsGenerated(self.textpage, self.glyphs[i].place) == 0
 
     def one_run(self, i: int, j: int) -> bool:
@@ -279,8 +280,8 @@ class _Page:
         return all(pieces) and len(places) == 1 or self._in_prose(i, j)
 
     def _in_prose(self, i: int, j: int) -> bool:
-        """Tell whether text touches the number on both sides, as it does in a sentence but not in a
-        table: ``占21␣98%`` ("accounts for 21␣98 %")."""
+        """Tell whether text touches a number with a gap on both sides. In ``占21␣98%`` ("accounts
+        for 21␣98 %") it does, so the number is in a sentence and not in cells of a table."""
         while i >= 0 and self.glyphs[i].digit:
             i -= 1
         while j < len(self.glyphs) and self.glyphs[j].digit:
@@ -318,7 +319,7 @@ def _glyphs(textpage: Any) -> Iterator[_Glyph]:
 
 
 def _seams(page: _Page) -> dict[int, str]:
-    """Map the position of a digit to what divides it from the one before: point, comma or space."""
+    """Map a digit's position to what divides it from the digit before: point, comma or space."""
     seams = {
         i: seam
         for i, glyph in enumerate(page.glyphs)
@@ -336,8 +337,8 @@ def _seams(page: _Page) -> dict[int, str]:
 
 
 def _seam_before(page: _Page, i: int) -> str:
-    """Return what stands between a digit and a digit before it: `point`, `comma`, `space`, `room`
-    for a gap that may be a point or a space, or "" for nothing."""
+    """Return what stands between a digit and the digit before it: `point`, `comma`, `space`, or
+    `room` for a gap that may be a point or a space. If nothing divides the digits, return ""."""
     before = page.glyphs[i - 1]
     if before.digit:
         return _touching(page, i - 1, i)
@@ -346,8 +347,8 @@ def _seam_before(page: _Page, i: int) -> str:
 
 
 def _touching(page: _Page, i: int, j: int) -> str:
-    """Return what divides two digits with no character between them: `room` if a point fits in the
-    gap, `space` between two cells of a table, or "" for nothing."""
+    """Return what divides two digits with no character between them. It is `room` if a decimal
+    point fits in the gap, `space` if the digits are in two cells of a table, and "" otherwise."""
     if _has_room(page, i, j) and page.one_run(i, j):
         return "room"
     left, _, right, _ = page.box(i, loose=True)

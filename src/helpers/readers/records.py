@@ -1,6 +1,6 @@
 """The bytes of a CSV or JSON-lines table → its records, even where quotation marks are wrong.
 
-Python's csv module alone would let one stray quotation mark swallow all rows after it.
+If one quotation mark is never closed, Python's csv module alone reads all later rows as one cell.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ from typing import BinaryIO, NamedTuple
 
 from .decode import Unreadable, Warnings, closest, decode_strictly, score
 
-# In characters. Without a limit, a quotation mark that is never closed would fill the memory.
+# The limit of a cell in characters. Without a limit, a cell whose quotation mark is never closed
+# would fill the memory.
 _LONGEST_CELL = 10_000_000
-_HEADER_WITHIN = 5  # records
+_HEADER_WITHIN = 5  # the header is one of so many first records
 
 
 class Record(NamedTuple):
     """One record of a CSV."""
 
     cells: list[str] | None  # None where the line cannot be split into cells
-    error: str = ""  # why csv could not parse the line, which then keeps its quotation marks
-    bad: bool = False  # whether it held undecodable bytes
+    error: str = ""  # why csv could not parse the line; its cells keep their quotation marks
+    bad: bool = False  # whether the record held undecodable bytes
 
 
 class Head(NamedTuple):
@@ -40,8 +41,9 @@ def records(lines: Lines, delimiter: str) -> Iterator[Record]:
     r"""Read records one by one. `lines` is never read beyond the end of the last record returned.
 
     In `"十四五"以来` ("since the 14th Five-Year Plan") text follows a closing quotation mark, which
-    CSV forbids. Such a line, or one with a mark that is never closed, becomes a record of its own
-    and keeps its quotation marks. So a slice of a table gives the same records as the whole table.
+    CSV forbids. A line with this error, or with a quotation mark that is never closed, becomes a
+    record of its own and keeps its quotation marks. The error thus changes no record after it, and
+    a slice of a table gives the same records as the whole table.
 
     >>> import io
     >>> lines = Lines(io.BytesIO('1,"十四五"以来\n2,"走访\n12家"\n'.encode()), 0, None, 100)
@@ -65,12 +67,12 @@ def records(lines: Lines, delimiter: str) -> Iterator[Record]:
 
 
 def read_head(lines: Lines, is_wanted: Callable[[str], bool], *, delimiters: str) -> Head:
-    """Find the header: of the first five records the first one with a wanted column. If none has
-    such a column, the very first record is the header.
+    """Find the header. It is the first of the first five records that has a wanted column. If none
+    of the five has such a column, the very first record is the header.
 
-    Spreadsheets may put `sep=;`, a title or an empty line before the header. `lines` must be at the
-    beginning of the table and is moved to the end of the header. Each delimiter is tried. If two do
-    equally well, the one listed first is taken.
+    A search is needed, since spreadsheets may put `sep=;`, a title or an empty line before the
+    header. `lines` must be at the beginning of the table and is moved to the end of the header.
+    Each delimiter is tried. If two delimiters do equally well, the first of them is taken.
     """
     start, line = lines.mark(), next(lines, "").strip().strip('"')
     if line[:4].lower() == "sep=" and len(line) == 5:
@@ -109,7 +111,8 @@ def text_of(record: Record, head: Head, place: int, number: int) -> tuple[str | 
     in the wrong place.
 
     `place` is the position of the column with the texts. A text without quotation marks around it
-    was split wherever it contains the delimiter. If it is in the last column, it is joined again.
+    was split at each delimiter in the text. If the texts are in the last column, the parts of the
+    text are joined again.
     """
     cells, columns = record.cells or [], head.columns
     width = max((n for n, name in enumerate(columns, 1) if name), default=0)
@@ -140,8 +143,8 @@ def text_of(record: Record, head: Head, place: int, number: int) -> tuple[str | 
     return text, (("damaged", detail),)
 
 
-_SAMPLE = 200_000
-_TRIED = 20  # so many lines are tried, and at least one of them must be JSON
+_SAMPLE = 200_000  # bytes
+_TRIED = 20  # of so many lines of a JSON-lines table, at least one must be JSON
 _ARRAY = re.compile(r"\s*\[\s*(?:\{|$)")
 
 
@@ -150,9 +153,9 @@ class Lines:
 
     The lines are those from byte `start` to byte `end`, or to the last line if `end` is None. They
     are decoded in the encoding that reads best as Chinese in the first 200,000 bytes. Lines of more
-    than `limit` characters are cut. `place` is the offset where the next line begins. `bad` is True
-    once a line held undecodable bytes, which become U+FFFD; the caller sets it back to False. A
-    table in UTF-16 can only be read whole, so one over the limit raises Unreadable (`too_large`).
+    than `limit` characters are cut. `place` is the offset where the next line begins. Undecodable
+    bytes become U+FFFD and set `bad` to True; the caller sets `bad` back to False. A table in
+    UTF-16 can only be read whole. If it is over the limit, Unreadable (`too_large`) is raised.
 
     >>> list(Lines(io.BytesIO("text\\n养老\\n".encode()), 0, None, 100))
     ['text\\n', '养老\\n']
@@ -164,8 +167,8 @@ class Lines:
         stream.seek(0)
         sample = stream.read(_SAMPLE)
         self.encoding = closest(sample[: sample.rfind(b"\n") + 1] or sample)
-        # A table in UTF-16 is read whole, as one slice. Its bytes cannot be searched for the line
-        # end 0A, since this byte may also be half of a character: 上 is 0A 4E.
+        # A table in UTF-16 is read whole, as one slice. It cannot be cut at the byte 0A, which ends
+        # lines elsewhere, since in UTF-16 it may be half of a character: 上 ("on") is 0A 4E.
         self._buffer: io.StringIO | None = None
         self._wide = self.encoding.startswith(("utf-16", "utf-32"))
         stream.seek(start)
@@ -213,7 +216,7 @@ class Lines:
                 raise Unreadable("too_large", f"{detail} Save it as UTF-8.")
             self.place += len(data)
             text = data.decode(self.encoding, "replace").removeprefix("\ufeff")
-            # A cell may hold U+2028. str.splitlines would end the line there, StringIO does not.
+            # StringIO splits the lines, since str.splitlines would also split a cell at U+2028.
             self._buffer = io.StringIO(text, newline="")
         line = self._buffer.readline()
         if not line:
@@ -223,12 +226,13 @@ class Lines:
 
     def _damaged(self, line: bytes) -> str:
         """Decode a line that holds bytes undecodable in the table's encoding. Another encoding is
-        used if it reads better, since two tables may have been joined. Otherwise U+FFFD replaces
-        the undecodable bytes.
+        used if the line makes better Chinese in it, since tables in two encodings may have been
+        joined. Otherwise U+FFFD replaces the undecodable bytes.
 
-        A single character does not prove another encoding: 走 in UTF-8, cut after two bytes, is
-        the valid character 璧 in GB18030. A line stays UTF-8 if it has at least as many complete
-        Chinese characters as errors, since bytes of other encodings rarely form one in UTF-8.
+        A single character does not prove another encoding: the first two of the three bytes of 走
+        in UTF-8 are the valid character 璧 in GB18030. A line stays UTF-8 if it has at least as
+        many complete Chinese characters as errors, since bytes in another encoding rarely form a
+        Chinese character in UTF-8.
         """
         text = line.decode(self.encoding, "replace")
         n_complete = sum("\u3000" <= char <= "\u9fff" for char in text)
@@ -244,7 +248,7 @@ class Lines:
 
 
 def check_json(lines: Lines) -> None:
-    """Raise one Unreadable for a table that holds no JSON lines, instead of one for each line."""
+    """Raise Unreadable if a table holds no JSON lines, so that not each line is reported."""
     tried = 0
     for tried, line in enumerate(islice((line for line in lines if line.strip()), _TRIED), 1):
         if tried == 1 and _ARRAY.match(line[:1000]):

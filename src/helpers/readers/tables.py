@@ -1,6 +1,7 @@
 """Tables (CSV, TSV, JSON lines, Parquet) → the text of each row, with metadata from other columns.
 
-For corpora that come as one table with a row per document; large tables are read in slices.
+This module reads corpora that come as one table with a row per document. A large table is cut into
+slices, which several processes can read at the same time.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from .records import Head, Lines, check_json, read_head, records, text_of
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 TEXT_COLUMNS = tuple("text content body 正文 内容 全文 文本 內容 正文内容 正文內容".split())
-_SLICE = 4_000_000  # bytes
+_SLICE = 4_000_000  # the usual number of bytes in a slice
 _UNDECODABLE = (
     "undecodable",
     "Some bytes of the text are undecodable in the table's encoding, and U+FFFD stands for them."
@@ -27,8 +28,8 @@ _UNDECODABLE = (
 
 
 class Slice(NamedTuple):
-    """A part of a table, from byte `start` to byte `end` (in Parquet: from row group to row group).
-    `first_row` is the number of its first row in the table, counted from 1."""
+    """A part of a table, from byte `start` to byte `end`. In a Parquet file `start` and `end` are
+    numbers of row groups. `first_row` is the slice's first row, counted from 1 in the table."""
 
     start: int
     end: int
@@ -37,7 +38,7 @@ class Slice(NamedTuple):
 
 class Row(NamedTuple):
     """One row: its text (None if no text can be read), the metadata of its other columns, and
-    warnings. Number 0 is no row: its warnings are about the whole table."""
+    warnings. A `Row` with the number 0 is not a row, but holds warnings about the whole table."""
 
     number: int
     text: str | None
@@ -49,7 +50,7 @@ def slices(
     stream: BinaryIO, suffix: str, *, limit: int, column: str | None = None
 ) -> Iterator[Slice]:
     """Cut a table into slices of about 4 MB, each of which can be read without the others. The
-    parameters have the same meaning as in `rows`."""
+    parameters have the same meaning as those of `rows`."""
     if suffix == ".parquet":
         yield from _parquet_slices(stream, column)
         return
@@ -79,7 +80,7 @@ def rows(
     exists. No text may have more than `limit` characters.
     """
     read = {".parquet": _parquet_rows, ".csv": _csv_rows, ".tsv": _csv_rows}.get(suffix, _json_rows)
-    # The columns with a value that was not understood. One warning per column and slice is enough.
+    # The columns about which a warning was given: one per column and slice is enough.
     reported: set[str] = set()
     for number, text, values, warnings in read(stream, suffix, part, column, limit):
         if text is None:
@@ -99,7 +100,7 @@ def rows(
 
 
 def choose_column(columns: list[str], column: str | None) -> str:
-    """Return the name of the column with the texts, whatever its capital letters and spaces.
+    """Return the name of the column with the texts. Capital letters and spaces make no difference.
 
     >>> choose_column(["ID", "Text "], None)
     'Text '
@@ -127,10 +128,10 @@ _KINDS |= {bytes: "bytes", list: "a list", dict: "an object"}
 
 
 def _checked(number: int, text: Any, values: dict[str, Any], bad: bool = False) -> _Read:
-    """Return a row, with a warning instead of its text if the cell is empty or holds no text."""
+    """Return a row. If the cell for its text holds no text, return a warning instead of text."""
     if isinstance(text, str):
         return number, text, values, _undecodable(text, bad)
-    if text is None or text != text:  # NaN, an empty cell among numbers
+    if text is None or text != text:  # NaN stands for an empty cell among numbers
         return _unread(number, f"Row {number} has no text.", "empty")
     kind = _KINDS.get(type(text), type(text).__name__)
     detail = (
@@ -144,7 +145,7 @@ def _unread(number: int, detail: str, problem: str = "damaged") -> _Read:
     return number, None, {}, ((problem, detail),)
 
 
-# --- lines of text
+# --- tables of lines: CSV, TSV, JSON lines
 
 
 def _csv_head(lines: Lines, suffix: str, column: str | None) -> Head:
@@ -261,8 +262,8 @@ def metadata_from_columns(
 ) -> tuple[dict[str, str | int], dict[str, str]]:
     """Read the columns that have the name of a metadata column of the table `documents`.
 
-    Capital letters in names are ignored. The second result names the columns whose value was not
-    understood, with the value and what was expected. They are left out, and no value is guessed.
+    Capital letters in names are ignored. A value that is not understood is left out of the first
+    result, and the second result gives, by column, this value and what was expected.
 
     >>> metadata_from_columns({"Issue_Year": 2023.0, "issue_number": "第3期", "date": "2024/5/1"})
     ({'issue_year': 2023, 'issue_number': 3, 'date': '2024-05-01'}, {})
@@ -291,8 +292,8 @@ def tidy(name: Any) -> str:
 
 
 def _text(cell: Any) -> str | None:
-    """Return text or a number as text. 2024.0 gives "2024", since pandas turns 2024 into 2024.0
-    in a column with empty cells."""
+    """Return a cell's text or number as text. The number 2024.0 gives "2024", because pandas turns
+    2024 into 2024.0 in a column with empty cells."""
     if not isinstance(cell, (str, int, float)) or isinstance(cell, bool):
         return None
     is_whole = isinstance(cell, float) and cell.is_integer()
@@ -324,4 +325,4 @@ METADATA: dict[str, tuple[Callable[[Any], str | int | None], str]] = {
     "album_number": _AS_NUMBER,
     **dict.fromkeys(("title", "contributor"), _AS_TEXT),
 }
-"""Each column that is read as metadata: the function that reads a cell, and what it expects."""
+"""For each metadata column, the function that reads its cells, and what a cell should hold."""

@@ -1,6 +1,7 @@
 """Web pages and Markdown → the text that a person sees on the screen.
 
-Whole pages are read, including their menus. `helpers.text` decides later which text is used.
+Whole pages are read, including their menus. The subpackage `helpers.text` decides later which parts
+of the text are used.
 """
 
 from __future__ import annotations
@@ -38,14 +39,14 @@ _INVISIBLE = re.compile(
 _HAN = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’"
 _SOFT_BREAK = re.compile(rf"(?<=[{_HAN}])[ \t\r\f]*\n\s*(?=[{_HAN}])")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_MUCH = 500  # more characters than this are much hidden text
-_LONG_CELL = 200  # a cell with more characters than this is long
+_MUCH = 500  # a page with more hidden characters may be one whose text a script shows
+_LONG_CELL = 200  # a table cell with more characters is long
 _SHOWN_LATER = "The page hides most of its text until a script shows it. Its hidden text was read."
 
 
 def read_html(data: bytes, limit: int) -> Text:
     """Extract the visible text of a web page, with one line for each paragraph or row of a table
-    and with the spaces that a browser shows.
+    and only the spaces that a browser shows.
 
     All visible text is kept, including menus and footers. The encoding that the page declares is
     used if it gives at least as good Chinese as the encoding guessed from the bytes. `Unreadable`
@@ -71,17 +72,18 @@ def _parsed(text: str, page: _Lines) -> _Lines:
 
 class _Lines:
     """Collects the visible text of a web page while the parser runs. No tree of elements is built,
-    so deeply nested pages take no more time or memory than others.
+    so a page whose elements are deeply nested takes no more time or memory than other pages.
 
-    Only the cells of the innermost row of a table are kept until the row ends. If a cell holds
-    another table, the outer table only arranges the page, and its cells are written as lines.
+    The cells of a table row are kept until the row ends and are then written as one line. But if a
+    cell holds another table, the outer table only serves to arrange the page, and each line of its
+    cells is written as a line of its own.
     """
 
     def __init__(self, *, show_hidden: bool = False) -> None:
         self.lines: list[str] = []
         self.line: list[str] = []
         self.row: list[list[str]] | None = None  # the lines of each cell
-        self.open: list[str] = []  # how the text of each open element is treated: key of `depth`
+        self.open: list[str] = []  # for each open element, the key of `depth` for its text
         self.depth = {"skipped": 0, "hidden": 0, "pre": 0, "sup": 0, "": 0}
         self.show_hidden = show_hidden
         self.n_hidden = self.n_shown = 0
@@ -145,8 +147,8 @@ class _Lines:
     def _end_row(self, *, layout: bool = False) -> None:
         self._break()
         row, self.row = self.row or [], None
-        # Pages of the 2000s use tables to arrange the page. A long cell with several lines is prose
-        # and not data, so its lines are kept as lines.
+        # Web pages of the 2000s use tables to arrange their text. A long cell with several lines is
+        # prose and not data, so each of its lines is written as a line of its own.
         prose = any(len(cell) > 1 and sum(map(len, cell)) > _LONG_CELL for cell in row)
         if layout or prose or len(row) == 1:
             self.lines += [line for cell in row for line in cell]
@@ -157,11 +159,12 @@ class _Lines:
 _META_CHARSET = re.compile(
     rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]{2,30})", re.IGNORECASE
 )
-# Browsers read these encodings as the larger ones that contain them.
+# Browsers read a page in one of these encodings in the larger encoding that contains it.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
-# Python codecs that no page is written in
+# Python has these codecs, but no web page is written in them.
 _NO_CHARSETS = {"unicode-escape", "raw-unicode-escape", "utf-7", "idna", "punycode"}
-# A run of ASCII. Its first byte is one that cannot be the second half of a two-byte character.
+# This pattern finds runs of ASCII characters. A run begins with a byte that cannot be the second
+# half of a two-byte character.
 _PLAIN_BYTES = re.compile(rb"[\t\n\r\x20-\x3f][\0-\x7f]{3,}")
 _ASCII = re.compile(r"[\0-\x7f]+")
 _WRONG_CHARSET = "The page declares the encoding '{name}', but is written in another one."
@@ -173,7 +176,8 @@ def _decoded(data: bytes) -> tuple[str, Warnings]:
     name = match[1].decode("ascii") if match else ""
     charset = _charset(name)
     declared = _without_mark(data, charset)
-    # The encoding is judged without ASCII, as a script's 30,000 letters would outweigh the Chinese.
+    # The encoding is guessed without the ASCII characters, since the many letters of a script would
+    # outweigh the Chinese text.
     judged = closest(_PLAIN_BYTES.sub(b" ", data))
     readings = [(declared, ()), (_without_mark(data, judged), encoding_warning(judged))]
     try:
@@ -182,22 +186,24 @@ def _decoded(data: bytes) -> tuple[str, Warnings]:
     except Unreadable:
         if declared is None and not any(_chinese(text) for text, _ in readings):
             raise
-    # Of equally good readings the first wins: the declared encoding, if it can decode the page.
+    # Of equally good readings the first is taken: the declared encoding, if it fits the bytes.
     possible = [reading for reading in readings if reading[0] is not None]
     text, warnings = max(possible, key=lambda reading: _chinese(reading[0]))
-    # A page with a few undecodable bytes may still declare the right encoding, so compare names.
+    # A page with a few undecodable bytes may still declare the right encoding. So the name of the
+    # declared encoding is compared with the name in the warning about the encoding.
     if text is not declared and charset not in dict(warnings).get("encoding", "utf-8"):
         warnings = (("encoding", _WRONG_CHARSET.format(name=name)), *warnings)
     return text, warnings
 
 
 def _charset(name: str) -> str:
-    """Return the codec of a declared encoding, or "" if it cannot be true (UTF-16 in ASCII)."""
+    """Return the codec of a declared encoding. Return "" for an unknown or impossible encoding: a
+    page in UTF-16 could not declare its encoding in ASCII."""
     try:
         codec = codecs.lookup(_WIDER.get(name.lower(), name)).name
         known = codec.replace("_", "-") not in _NO_CHARSETS
         return codec if known and "<meta".encode(codec) == b"<meta" else ""
-    except (UnicodeError, LookupError):  # also from Python's codecs 'rot13' and 'undefined'
+    except (UnicodeError, LookupError):  # Python's codecs 'rot13' and 'undefined' raise them too
         return ""
 
 
@@ -207,7 +213,7 @@ def _without_mark(data: bytes, encoding: str) -> str | None:
 
 
 def _chinese(text: str | None) -> float:
-    """Score how well a text reads as Chinese. ASCII is ignored, and with it tags and scripts."""
+    """Score how well a text reads as Chinese. ASCII is ignored, to ignore tags and scripts."""
     return max(0.0, score(_ASCII.sub("", text or "")))
 
 
@@ -219,7 +225,7 @@ def read_markdown(data: bytes, limit: int) -> Text:
     '一、成效\n走访12家机构。'
     """
     plain = read_plain(data)
-    # Comments are removed up to the last `-->`. A `<!--` after it begins no comment and is text.
+    # Comments are removed up to the last `-->`. A `<!--` after that is never closed, so it is text.
     before, end, after = plain.raw.replace("\r\n", "\n").rpartition("-->")
     text = _COMMENT.sub("", before + end) + after.replace("<!--", r"\<!--")
     for pattern, replacement in _REWRITTEN:
@@ -246,8 +252,8 @@ def _rows(match: re.Match) -> str:
     return "\n".join(lines)
 
 
-# These patterns are replaced first, because Markdown programs do not know them or read them in
-# another way than Chinese authors mean them.
+# These patterns are replaced before Markdown is read. They find what a Markdown program does not
+# know, or what it would understand in another way than Chinese authors do.
 _REWRITTEN = (
     # title, date and other metadata between two `---` at the top
     (
@@ -262,27 +268,28 @@ _REWRITTEN = (
     # a footnote, which is written in the same way as a footnote of a Word file: `[1] …`
     (r"^\[\^([^\[\]\n]{1,50})\]:[ \t]*", r"\\[\1\\] "),
     (r"\[\^([^\[\]\n]{1,50})\]", r"\\[\1\\]"),
-    # a link to a name with a space: [附件](附件 1.docx), "attachment"
+    # a link to a file with a space in its name: [附件](附件 1.docx), "attachment"
     (r"(?<=[^\\]\]\()([^()<>\"'\s]+ [^()<>\"'\n]{0,500})(?=\))", r"<\1>"),
-    # **“养老”**服务 ("'care' services") is bold, 2*3*4 is a product
+    # bold or italic text such as **“养老”**服务 ("'care' services"), but not a product: 2*3*4
     (r"(?<!\\)(\*\*|__|~~)(?=[^\s*_~])((?:[^\n*~]|\n(?!\s)){1,1000}?)(?<=[^\s\\])\1", r"\2"),
     (r"(?<![\w*\\])\*(?=\S)([^\n*]{1,1000}?)(?<=[^\s\\])\*(?![\w*])", r"\1"),
     (rf"^(?:(?:[^|\n]*\|.*\n)?{_RULE}$(?:\n[^|\n]*\|.*)*+|[ \t>]*+\|.*)", _rows),
-    # An indent before Chinese begins a paragraph; Markdown would take the paragraph for code.
+    # In Chinese an indent begins a paragraph. Markdown would take the paragraph for code.
     (r"^[ \t]+(?=[^\0-\x7f])", lambda match: "&#32;" * len(match[0])),
 )
 
 
 @cache
 def _to_html() -> Callable[[str], str]:
-    """Return a function that turns Markdown into HTML. Rules of Markdown whose work `_REWRITTEN`
-    does are switched off."""
+    """Return a function that turns Markdown into HTML. Those rules of Markdown are switched off
+    that the patterns of `_REWRITTEN` replace."""
     import mistune
 
     rules = "atx_heading thematic_break block_quote ref_link blank_line".split()
     block, inline = mistune.BlockParser(rules, rules), mistune.InlineParser()
     block.rules = rules
-    # `[1]: 数据来源` ("source of the data") is a note, not the address of a link
+    # A rule of Markdown takes `[1]: 数据来源` ("[1]: source of the data") for the address of a
+    # link, but it is a note. This pattern makes the rule ask for an address.
     block.specification["ref_link"] += r"(?=[ \t]*<?[!-~]{0,2000}?[./#:])"
     inline.rules.remove("emphasis")
     # Spaces after a line break must stay, because they may be the indent of the next paragraph.
@@ -293,8 +300,8 @@ def _to_html() -> Callable[[str], str]:
 
 
 class _Sheet(_Lines):
-    """Collects the text of a Markdown file with its own line breaks and spaces. A blank line is put
-    before and after each table and in place of each horizontal rule."""
+    """Collects the text of a Markdown file and keeps the line breaks and spaces of the file. It
+    puts a blank line before and after each table and in place of each horizontal rule."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,6 +1,7 @@
 """A Word file → the text that a person sees in Word, with text boxes, notes and numbers of lists.
 
-The XML itself is read, because each of the Python libraries for Word files skips some of these.
+The XML in the file is read directly, because each Python library for Word files skips text boxes,
+notes or numbers.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ _PICTURES = (
 )
 _CONTENTS = "The table of contents is not read, since it repeats the headings."
 _INSERTED = (
-    "Another file inserted into this one is not read. Open this one in Word and save it again."
+    "Another file inserted into the Word file is not read. Open the file in Word and save it again."
 )
 _FURNITURE = "Headers and footers are not read: {shown}."
 _PAGE_NUMBER = re.compile(
@@ -49,13 +50,14 @@ _BOX = W + "txbxContent"
 _TEXTS = (W + "t", _M + "t")
 _SIGNS = {W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n"}
 _SIGNS[W + "noBreakHyphen"] = "-"
-# What to write before and after a part of a formula. Without it the fraction ½ would read 12.
+# What to write before and after a part of a formula. The fraction ½ reads 1/2; without the `/`, it
+# would read 12.
 _AROUND = {_M + "den": ("/", ""), _M + "d": ("(", ")"), _M + "rad": ("√", "")}
 _NOTES = {W + "footnoteReference": "footnotes", W + "endnoteReference": "endnotes"}
 _DRAWN = (_DRAWING + "picture}pic", _DRAWING + "chart}chart", _DRAWING + "diagram}relIds")
 _BODIES = {W + name for name in ("body", "tc", "txbxContent", "footnote", "endnote", "hdr", "ftr")}
 _PAGE = {"w": 11_906, "h": 16_838}  # A4 in twentieths of a point
-_FEW = 200  # a file with fewer characters has little text
+_FEW = 200  # in a file with fewer characters, any picture may be a scan
 _VML_SIZE = re.compile(r"(width|height):([0-9]{1,6}(?:\.[0-9]{1,9})?)(pt|in|cm|mm)")
 _TWIPS = {"pt": 20, "in": 1440, "cm": 567, "mm": 56.7}
 
@@ -66,10 +68,11 @@ def read_docx(data: bytes, limit: int) -> Text:
 
     Each row of a table is a line, with tabs between its cells. The numbers that Word itself gives
     to paragraphs (`一、`, "1.") come before their text. Footnotes and endnotes are lines at the end
-    (`[1] …`), and the numbers that refer to them are superscripts (`35¹`). `Unreadable` is raised
-    with the reason `damaged`, `encrypted`, `unknown_format`, `too_large` (more than `limit` bytes
-    when unpacked), or, if the file holds nothing but pictures or parts that are not read,
-    `pictures` or `left_out`.
+    (`[1] …`), and the numbers that refer to them are superscripts (`35¹`).
+
+    `Unreadable` is raised with the reason `damaged`, `encrypted`, `unknown_format`, or `too_large`
+    (more than `limit` bytes when unpacked). If the file holds nothing but pictures, or nothing but
+    parts that are not read, the reason is `pictures` or `left_out`.
     """
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable("encrypted", _ENCRYPTED)
@@ -78,12 +81,12 @@ def read_docx(data: bytes, limit: int) -> Text:
             parts = [i for i in archive.infolist() if i.filename.endswith((".xml", ".rels"))]
             size = sum(part.file_size for part in parts)
             if size > limit:
-                detail = f"It has {size:,} bytes when unpacked, over the limit of {limit:,}."
+                detail = f"The file has {size:,} bytes when unpacked, over the limit of {limit:,}."
                 raise Unreadable("too_large", detail)
             text = _read(archive, limit)
     except Unreadable:
         raise
-    except Exception as error:  # ZIP, XML and compression each raise other errors
+    except Exception as error:  # the libraries for ZIP and XML raise many kinds of errors
         raise Unreadable("damaged", _DAMAGED.format(error=type(error).__name__)) from None
     if not text.raw.strip() and text.warnings:
         raise Unreadable(*text.warnings[-1])
@@ -107,28 +110,29 @@ def _read(archive: zipfile.ZipFile, limit: int) -> Text:
     warnings = list(_outside_text(document, parts))
     if walk.left_out:
         warnings.append(("left_out", walk.left_out))
-    # In a file with little text any picture may be a scan. In other files only a large one may be.
+    # In a file with little text, any picture may be a scan. In other files, count large pictures.
     if n := walk.n_pictures if sum(map(len, lines)) < _FEW else walk.n_large:
         warnings.append(("pictures", _PICTURES.format(n=n)))
     return Text("\n".join(lines), warnings=tuple(warnings), paragraphs=True)
 
 
 class _Look(NamedTuple):
-    """How Word shows a piece of text: hidden, or raised as a superscript."""
+    """How Word shows some text: hidden or not, and raised as a superscript or not."""
 
     hidden: bool = False
     raised: bool = False
 
 
 class _Walk:
-    """Walks through the body of a Word file and counts numbers, notes and pictures on the way."""
+    """Reads the body of a Word file in order, counting numbered paragraphs, notes and pictures."""
 
     def __init__(self, document: Any, parts: dict[str, list[Any]]) -> None:
         styles = parts.get("styles", [None])[0]
         self.numbering = Numbering(parts.get("numbering", [None])[0], styles)
-        self.hidden, self.contents = set(), set()  # names of styles
+        self.hidden, self.contents = set(), set()  # styles of hidden text, and of contents tables
         for name, style in self.numbering.styles.items():
-            # Pasted web pages leave words such as `窗体顶端` ("top of form"), which a style hides.
+            # Text pasted from a web page has words such as `窗体顶端` ("top of form"). They are not
+            # read, since a style hides them in Word.
             if is_on(style.find(f"{W}rPr/{W}vanish")):
                 self.hidden.add(name)
             if re.match(r"toc \d", value(style.find(W + "name")).lower()):
@@ -140,8 +144,8 @@ class _Walk:
         page = next(document.iter(W + "pgSz"), None)
         self.page = [integer(value(page, name), size) for name, size in _PAGE.items()]
         self.marks: list[tuple[str, Any]] = []  # the notes met so far, each with its number
-        self.fields: list[bool] = []  # for each open field: True while its instruction lasts
-        # The text of a paragraph whose end was deleted. It continues in the next paragraph.
+        self.fields: list[bool] = []  # for each open field: True before its result begins
+        # The text of a paragraph whose final break was deleted. The next paragraph continues it.
         self.carried = ""
         self.n_marks = self.n_pictures = self.n_large = 0
         self.left_out = ""
@@ -178,7 +182,7 @@ class _Walk:
             lines, text = [label + text.lstrip() if label else text], ""
         for box in boxes:
             lines += self.blocks(box)
-        self.carried = text  # empty, unless the end of the paragraph was deleted
+        self.carried = text  # empty, unless the break after the paragraph was deleted
         return lines
 
     def _inline(self, element: Any, line: list[str], boxes: list[Any], look: _Look) -> None:
@@ -201,7 +205,7 @@ class _Walk:
                 line.append(after)
 
     def _shown(self, element: Any, look: _Look) -> str:
-        """Return the text of an element without children: words, a tab, `-` or a note's number."""
+        """Return the text of one element: some words, a tab, `-` or the number of a note."""
         if element.tag in _SIGNS:
             return _SIGNS[element.tag]
         if element.tag in _NOTES:
@@ -210,7 +214,7 @@ class _Walk:
         return superscript(text) if look.raised else text
 
     def _look_of(self, element: Any, look: _Look) -> _Look:
-        """Tell how the text inside an element is shown; `look` is how text around it is shown."""
+        """Return how Word shows text inside an element, if it shows text around it as in `look`."""
         if element.tag == _M + "sup":
             return look._replace(raised=True)
         properties = element.find(W + "rPr") if element.tag == _R else None
@@ -222,8 +226,9 @@ class _Walk:
         return _Look(hidden if switch is None else is_on(switch), raised)
 
     def _field(self, what: str) -> None:
-        """Keep track of the fields we are in. A field is text that Word computes: an instruction
-        (` IF … `), which is hidden and may hold other fields, and after `separate` the result."""
+        """Record that a field begins, reaches its result (`separate`) or ends. A field is text that
+        Word computes. It holds a hidden instruction, such as ` IF … `, and then the result. The
+        instruction may hold other fields."""
         if what == "begin":
             self.fields.append(True)
         elif what == "separate" and self.fields:
@@ -235,7 +240,8 @@ class _Walk:
         note = self.notes[_NOTES[reference.tag]].get(value(reference, "id"))
         if note is None:
             return ""
-        # An author's own mark such as `*` is already part of both the text and the note.
+        # A note that the author marked with a sign such as `*` needs no number, because the sign is
+        # already part of both the text and the note.
         custom = value(reference, "customMarkFollows") in ("1", "true", "on")
         self.n_marks += not custom
         number = "" if custom else str(self.n_marks)
@@ -243,22 +249,22 @@ class _Walk:
         return superscript(number)
 
     def note_lines(self) -> list[str]:
-        """Return the notes in the order of their numbers: `[1] 数据来源…` ("data source …")."""
+        """Return the notes as lines such as `[1] 数据来源…` ("data source …"), in order."""
         lines = []
-        for number, note in self.marks:  # a note with a note of its own adds to this list
+        for number, note in self.marks:  # grows during the loop if a note refers to another note
             mark = f"[{number}] " if number else ""
             lines.append(mark + "\n".join(self.blocks(note)).strip())
         return lines
 
     def _table(self, table: Any) -> list[str]:
-        rows = []  # the number of empty cells before each row, and its cells
+        rows = []  # for each row, the number of empty cells before its first cell, and its cells
         for row in inside(table, _TR):
             if row.find(f"{W}trPr/{W}del") is None:
                 cells, merged = inside(row, _TC), f"{W}tcPr/{W}hMerge"
                 n_before = integer(value(row.find(f"{W}trPr/{W}gridBefore")), 0)
                 shown = [cell for cell in cells if value(cell.find(merged)) != "continue"]
                 rows.append((min(n_before, 63), shown))
-        if len(rows) == 1 and len(rows[0][1]) == 1:  # one cell is only a frame around text
+        if len(rows) == 1 and len(rows[0][1]) == 1:  # a table of one cell is only a frame
             return self.blocks(rows[0][1][0])
         return ["\t".join([""] * n + [*map(self._cell, cells)]) for n, cells in rows]
 
@@ -304,7 +310,7 @@ def _outside_text(document: Any, parts: dict[str, list[Any]]) -> Iterator[tuple[
 
 # --- the parts of the file and their elements
 
-# Files saved as "Strict Open XML" use other namespaces. These are changed to the usual ones.
+# Word files saved as "Strict Open XML" use other XML namespaces, which are changed to the usual.
 _STRICT, _USUAL = b"http://purl.oclc.org/ooxml/", b"http://schemas.openxmlformats.org/"
 _STRICT_NAMES = (
     (b"wordprocessingml/main", b"wordprocessingml/2006/main"),
@@ -321,8 +327,9 @@ LEFT_OUT = {
 
 
 def related(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
-    """Yield the kind and name of each part that `part` refers to; if `part` is "", those that the
-    file as a whole refers to. Parts that do not exist are skipped, as Word skips them."""
+    """Yield the kind and name of each part of the Word file that `part` refers to. If `part` is "",
+    yield the parts that the file as a whole refers to. Parts that do not exist are skipped, since
+    Word skips them."""
     (folder, name), names = posixpath.split(part), set(archive.namelist())
     place = posixpath.join(folder, "_rels", f"{name}.rels")
     for item in _parsed(archive.read(place)) if place in names else ():
@@ -333,7 +340,7 @@ def related(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
 
 def root_of(archive: zipfile.ZipFile, name: str, limit: int) -> Any:
     if archive.getinfo(name).file_size > limit:
-        detail = f"Its part '{name}' is over the limit of {limit:,} bytes when unpacked."
+        detail = f"The file's part '{name}' has more than {limit:,} bytes when unpacked."
         raise Unreadable("too_large", detail)
     data = archive.read(name)
     for strict, usual in _STRICT_NAMES:
@@ -359,7 +366,7 @@ def branch(element: Any) -> Iterator[Any]:
 
 
 def inside(element: Any, wanted: str) -> Iterator[Any]:
-    """Yield rows of a table or cells of a row, even inside content controls or insertions."""
+    """Yield a table's rows or a row's cells, even inside form fields or tracked insertions."""
     for child in branch(element):
         if child.tag == wanted:
             yield child

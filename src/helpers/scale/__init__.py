@@ -1,4 +1,4 @@
-"""Many files → the same tables as Parquet, on the processes of this machine or a cluster."""
+"""Many files → the tables of their analysis, made by many processes and kept as Parquet files."""
 
 from .analysis import analyse
 from .results import open_results

@@ -1,6 +1,6 @@
 """Many files → the same tables as in memory, as Parquet files written part by part.
 
-For corpora that do not fit into memory. A run that was killed can be continued.
+This module analyses corpora that do not fit into memory. A run that was killed can be continued.
 """
 
 from __future__ import annotations
@@ -46,18 +46,19 @@ def analyse(
     size_limit: int = SIZE_LIMIT,
     text_column: str | None = None,
 ) -> Path:
-    """Analyse any number of documents. The memory needed does not grow with their number, and the
-    tables have the same rows as those of the functions that work in memory.
+    """Analyse any number of documents. The memory needed does not grow with their number. The rows
+    of the tables are those that the rest of the package makes from a corpus in memory.
 
     The files are listed first (archives and tables are looked into, but not read) and divided into
     parts of about 3 MB. Each part has its own table files, which are moved into place when they are
     complete. Then the part is marked as done. To continue a run that was killed, call `analyse`
-    again with the same arguments: it does the parts that are not marked.
+    again with the same arguments. It then does only the parts that are not marked as done.
 
     One decision needs the whole corpus. Some documents do not show whether their decimal points
     were lost, and these are read like the other documents (see `Corpus.decimals_read_as`). Each
-    part first decides from its own documents and records what they show. At the end, a part is done
-    again if it has such documents and the whole corpus decides differently.
+    part first decides from its own documents and records what they show. At the end, the decision
+    is made again from all documents. A part that decided differently is done again, if it has
+    documents which the decision concerns.
 
     Parameters
     ----------
@@ -66,16 +67,16 @@ def analyse(
     out : path
         A folder for the results, which is made if it does not exist.
     scheduler : str, distributed.Client or cluster, optional
-        Address of a Dask scheduler such as ``"tcp://…:8786"``; its workers must see `paths` and
-        `out` under the same names. By default processes of this machine.
+        Address of a Dask scheduler such as ``"tcp://…:8786"``. Its workers must see `paths` and
+        `out` under the same names. By default, processes of this machine do the work.
     progress : bool
         Show a bar with the rate and the time left, on stderr.
     workers : int, optional
         Number of local processes; by default one per core. With 1, all is done in this process.
     codebook : path, optional
-        As in `read_codebook`.
+        Folder of tables or a single table of themes, as in `read_codebook`.
     size_limit, text_column
-        As in `read_corpus`.
+        The same as in `read_corpus`.
 
     Returns
     -------
@@ -88,12 +89,12 @@ def analyse(
     ValueError
         If `out` holds the results of other input or settings.
     OSError
-        If nothing can be written or the disk is full; finished parts stay, and no file is
+        If nothing can be written or the disk is full. Finished parts stay, and no file is left
         incomplete.
     ConnectionError
         If the scheduler cannot be reached, has no worker, or disappears.
     RuntimeError
-        If a part crashes every process that reads it and no single file is the cause, or if another
+        If a part crashes every process that reads it although no single file does, or if another
         call of `analyse` has taken over the folder.
 
     Examples
@@ -143,12 +144,12 @@ def analyse(
 
 
 def _run_all(run: Any, jobs: list[Job], out: Path, progress: bool) -> None:
-    """Do the parts that are not done. Then do those again that read undecided decimals differently
-    from the whole corpus."""
+    """Do the parts that are not done. Then do some parts again: those with documents that do not
+    show whether decimal points were lost, if the part read them differently from the corpus."""
     done = _read_marks(out)
     _run(run, [job for job in jobs if job.number not in done], jobs, "analyse", progress)
     marks = _read_marks(out)
-    # This decides how undecided decimals are read, by the rule of `Corpus.decimals_read_as`.
+    # Decide how to read documents that do not show whether their decimal points were lost.
     intact, lost = (any(mark[state] for mark in marks.values()) for state in ("intact", "lost"))
     unknown_as = "lost" if lost and not intact else "intact"
     again = []
@@ -179,7 +180,7 @@ def _cut(entries: list[Entry], out: Path, settings: dict[str, Any]) -> list[Job]
 
 
 def _plan(jobs: list[Job], settings: dict[str, Any]) -> dict[str, Any]:
-    """Return what identifies a run: two calls with the same plan write the same tables."""
+    """Return the facts that identify a run. Two calls with the same plan write the same tables."""
     return {
         "version": metadata.version("city-briefings"),
         "tables": list(TABLES),
@@ -189,8 +190,8 @@ def _plan(jobs: list[Job], settings: dict[str, Any]) -> dict[str, Any]:
 
 
 def _prepare(out: Path, plan: dict[str, Any], manifest: dict[str, Any]) -> str:
-    """Check that the folder is empty or holds results of the same plan, mark it as used by this
-    run, and return the run's id."""
+    """Check that the folder `out` is empty or holds results of the same plan, mark the folder as
+    used by this run, and return the run's id."""
     if manifest and manifest | plan != manifest:
         raise ValueError(
             f"'{out.name}' holds the results of other documents or settings ({manifest['n_parts']}"
@@ -200,7 +201,7 @@ def _prepare(out: Path, plan: dict[str, Any], manifest: dict[str, Any]) -> str:
         problem = f"'{out.name}' is not empty and holds no manifest.json of an earlier run"
         raise ValueError(f"{problem}. Name another folder.")
     make_folders(out)
-    for unfinished in out.glob("*/.*.tmp"):  # of a run that was killed
+    for unfinished in out.glob("*/.*.tmp"):  # left by a run that was killed
         unfinished.unlink(missing_ok=True)
     run = uuid4().hex
     write_json(out / "manifest.json", plan | {"state": "running", "run": run})
@@ -214,7 +215,8 @@ def _is_ours(path: Path) -> bool:
 
 
 def _fingerprint(jobs: list[Job], settings: dict[str, Any]) -> str:
-    """Return a hash of the settings, the package's tables, and the input files' sizes and times."""
+    """Return a hash that changes with the settings, the package's tables, or the input files. A
+    changed file is recognized by its size and time."""
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     for name in ("coded/readings", "reference/decimal_cues", "reference/populations"):
         table = DATA / f"{name}.csv"
@@ -228,7 +230,7 @@ def _fingerprint(jobs: list[Job], settings: dict[str, Any]) -> str:
 
 
 def _run(run: Any, todo: list[Job], jobs: list[Job], what: str, progress: bool) -> None:
-    """Do the jobs of `todo`, and show on a bar how much of all `jobs` is done."""
+    """Do the jobs of `todo`. Show on a progress bar how much of all `jobs` is done."""
     from tqdm import tqdm
 
     sizes = {job.number: job.size for job in jobs}
@@ -244,7 +246,7 @@ def _read_marks(out: Path) -> dict[int, dict[str, Any]]:
     or whose files are missing does not count as finished."""
     marks = {}
     for path in (out / "done").glob("*.json"):
-        with suppress(ValueError, KeyError, TypeError):  # after a power cut a file may be empty
+        with suppress(ValueError, KeyError, TypeError):  # a power cut may leave an empty file
             mark = json.loads(path.read_text(encoding="utf8"))
             if has_all_files(out, int(path.stem), mark):
                 marks[int(path.stem)] = mark
@@ -253,7 +255,7 @@ def _read_marks(out: Path) -> dict[int, dict[str, Any]]:
 
 def _write_error(out: Path, error: OSError) -> OSError:
     names = {
-        "the disk is full": ("ENOSPC", "EDQUOT"),  # EDQUOT is not on Windows
+        "the disk is full": ("ENOSPC", "EDQUOT"),  # Windows has no EDQUOT
         "the file would be too large": ("EFBIG",),
         "the folder is read-only": ("EROFS", "EACCES", "EPERM"),
         "a file is in the way": ("ENOTDIR", "EEXIST"),

@@ -1,4 +1,4 @@
-"""Jobs → the numbers of the finished ones; done in this process, in several, or on a Dask cluster.
+"""Jobs → the numbers of the finished jobs, done by local processes or on a Dask cluster.
 
 One loop hands jobs to any executor of `concurrent.futures`. The rest of the code deals with jobs
 that crash the process they run in.
@@ -27,23 +27,24 @@ from .parts import Job, load_builders, make_folders
 
 Work = Callable[[Job], int]
 
-# The jobs handed out per worker at a time: enough to keep it busy, and few enough to save memory.
+# The number of jobs handed out per worker at a time. More would take more memory. With fewer, the
+# workers would have to wait for their next job.
 _AHEAD = 3
 _PATIENCE = 30  # seconds to wait for the first worker of a cluster
 _DISAPPEARED = (
-    "The Dask scheduler disappeared or was restarted. What is done stays: call analyse again with a"
-    " scheduler that runs."
+    "The Dask scheduler disappeared or was restarted. Finished parts stay. Call analyse again with"
+    " a scheduler that runs."
 )
 
 
 def run_processes(work: Work, jobs: list[Job], workers: int | None = None) -> Iterator[int]:
-    """Do jobs in local processes, by default one per core. With one worker, this process does all.
+    """Do jobs in local processes, by default one per core. If `workers` is 1, use this process.
 
     A job that crashes its process is repeated alone, to find and report the file that causes the
     crash. RuntimeError is raised if no single file is the cause.
     """
     if not workers:
-        on_linux = hasattr(os, "sched_getaffinity")  # not on Windows, macOS
+        on_linux = hasattr(os, "sched_getaffinity")  # Windows and macOS do not have it
         workers = len(os.sched_getaffinity(0)) if on_linux else os.cpu_count() or 1
     if workers <= 1:
         yield from map(work, jobs)
@@ -57,7 +58,8 @@ def run_processes(work: Work, jobs: list[Job], workers: int | None = None) -> It
                     del left[job.number]
                     yield number
         except BrokenProcessPool:
-            # One of the running jobs crashed. They are the first ones left: do each of them alone.
+            # One of the running jobs crashed its process. The running jobs are the first ones that
+            # are left, so each of these is done alone.
             for job in list(left.values())[:workers]:
                 yield _alone(work, job)
                 del left[job.number]
@@ -75,7 +77,8 @@ def run_cluster(work: Work, jobs: list[Job], scheduler: Any) -> Iterator[int]:
     with _client(scheduler) as client:
         lost = yield from _do_on_cluster(client, work, jobs)
         fatal: list[Job] = []
-        # A worker that crashes also loses jobs that only waited on it. So each is tried alone.
+        # A worker that crashes also loses jobs that only waited for the worker. Such jobs succeed
+        # when each lost job is done alone.
         for number, job in enumerate(lost):
             try:
                 fatal += yield from _do_on_cluster(client, work, [job])
@@ -95,7 +98,7 @@ def run_cluster(work: Work, jobs: list[Job], scheduler: Any) -> Iterator[int]:
 def _as_completed(
     pool: futures.Executor, work: Work, jobs: list[Job], workers: Callable[[], int]
 ) -> Iterator[tuple[Job, futures.Future]]:
-    """Hand out a few jobs per worker at a time. Yield each job with its future when it ends."""
+    """Hand out a few jobs per worker at a time. Yield each job and its future when it is done."""
     todo, waiting = iter(jobs), {}
     try:
         while True:
@@ -114,7 +117,7 @@ def _as_completed(
 
 
 class _Pool(futures.ProcessPoolExecutor):
-    """Processes that load the libraries once, and that end when the caller's process ends."""
+    """Local processes that load the libraries once and end when the caller's process ends."""
 
     def __init__(self, workers: int) -> None:
         # The method "fork" is not used: it is unsafe in a notebook, which runs several threads.
@@ -122,8 +125,8 @@ class _Pool(futures.ProcessPoolExecutor):
         super().__init__(workers, multiprocessing.get_context(method), initializer=_begin)
 
     def submit(self, *args: Any, **kwargs: Any) -> futures.Future:
-        """Submit a job with the caller's script hidden. Otherwise new processes would run the
-        script, unless it had the guard `if __name__ == "__main__"`."""
+        """Submit a job while `__main__`, the script of the caller, is hidden. Otherwise each new
+        process would run the script, unless it had the guard `if __name__ == "__main__"`."""
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
         try:
@@ -139,7 +142,7 @@ def _begin() -> None:
         parent = multiprocessing.parent_process()
         if parent is not None:
             parent.join()
-            os._exit(1)  # otherwise this process would wait for ever
+            os._exit(1)  # without its parent, this process would wait for ever
 
     threading.Thread(target=watch, daemon=True).start()
     load_builders()
@@ -151,7 +154,7 @@ def _alone(work: Work, job: Job) -> int:
     the job again without them."""
     if not _crashes(work, job):
         return job.number
-    # The trials write to a temporary folder, so that none of them marks the part as done.
+    # Each file is tried alone. The trials use a temporary folder, so as not to mark a part as done.
     with tempfile.TemporaryDirectory() as folder:
         make_folders(Path(folder))
         trials = [replace(job, entries=(entry,), out=folder, run="") for entry in job.entries]
@@ -187,7 +190,7 @@ class _NoWorker(ConnectionError):
 
 @contextmanager
 def _client(scheduler: Any) -> Iterator[Any]:
-    """Give a client whose scheduler has a worker. Close it afterwards if it was made here."""
+    """Give a Dask client that has a worker. If the client was made here, close it afterwards."""
     try:
         import distributed
     except ImportError:
@@ -197,7 +200,7 @@ def _client(scheduler: Any) -> Iterator[Any]:
     if isinstance(scheduler, distributed.Client):
         state = "asynchronous" if scheduler.asynchronous else scheduler.status
         if state != "running":
-            remedy = "Give one that is connected and synchronous."
+            remedy = "Give a client that is connected and synchronous."
             raise ConnectionError(f"The Dask client is {state}. {remedy}")
         _await_workers(scheduler)
         yield scheduler
@@ -229,7 +232,7 @@ def _await_workers(client: Any) -> None:
 
 
 def _do_on_cluster(client: Any, work: Work, jobs: list[Job]) -> Generator[int, None, list[Job]]:
-    """Do jobs on a cluster and yield their numbers; return the jobs whose workers crashed."""
+    """Do jobs on a cluster and yield their numbers. Return the jobs whose workers crashed."""
     from distributed import KilledWorker
     from distributed.client import FutureCancelledError
     from distributed.comm import CommClosedError
@@ -243,7 +246,7 @@ def _do_on_cluster(client: Any, work: Work, jobs: list[Job]) -> Generator[int, N
         n = len(client.scheduler_info(n_workers=-1)["workers"])
         if n:
             seen = time.monotonic()
-        elif time.monotonic() - seen > _PATIENCE:  # otherwise it would wait for ever
+        elif time.monotonic() - seen > _PATIENCE:  # else the jobs would wait for ever
             raise _NoWorker(client)
         return max(1, n)
 

@@ -1,6 +1,7 @@
 """One part of a large corpus → its tables, as Parquet files that appear only when complete.
 
-This is what a worker process runs. `analysis` cuts the corpus, `executors` starts the processes.
+Each worker process runs `run_part`. The module `analysis` divides the corpus into parts, and the
+module `executors` starts the processes.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from helpers.readers import SIZE_LIMIT, Entry, Problems, read_entries
 from helpers.text import Corpus, Document, make_document
 from helpers.writing import write_atomically
 
-# For each table, the function that makes it from a corpus, as "subpackage:function". To add a
-# table, add a line.
+# For each table, the function that makes it from a corpus, as "subpackage:function". A new table
+# needs only a new line here.
 TABLE_BUILDERS = {
     "theme_hits": "themes:theme_hits",
     "approach_evidence": "approaches:approach_evidence",
@@ -37,13 +38,13 @@ BLOCK = 500_000  # characters that are analysed at once, about 1.5 MB
 
 @dataclass(frozen=True)
 class Job:
-    """One part of the work: what to read, how, and where its tables go."""
+    """One part of the work: which documents to read, how, and the folder for the tables."""
 
     number: int
     entries: tuple[Entry, ...]
     out: str
-    codebook: str | None = None  # its path; None for the shipped one
-    digest: str = ""  # of the codebook's contents when the run began
+    codebook: str | None = None  # its path; None for the codebook of this package
+    digest: str = ""  # hash of the codebook's contents when the run began
     size_limit: int = SIZE_LIMIT
     text_column: str | None = None
     # How to read documents that do not show whether their decimal points were lost ("intact" or
@@ -51,7 +52,7 @@ class Job:
     unknown_as: str | None = None
     # Entries that crashed a process in an earlier attempt. They are reported and not read again.
     crashing_entries: frozenset[Entry] = frozenset()
-    run: str = ""  # id of the call of `analyse`
+    run: str = ""  # id of the call of `analyse` that made this job
 
     @property
     def size(self) -> int:
@@ -59,7 +60,7 @@ class Job:
 
     @property
     def files(self) -> str:
-        """The first and the last file, for messages."""
+        """The names of the job's first and last file, for messages."""
         return f"{self.entries[0].name} to {self.entries[-1].name}"
 
 
@@ -81,7 +82,7 @@ def run_part(job: Job) -> int:
         try:
             writers.finish()
         except FileNotFoundError:
-            _check_run(job, out)  # another run has removed the unfinished files
+            _check_run(job, out)  # raises the clearer error if another run removed the files
             raise
     write_problems(out, stem, problems.rows)
     rows = writers.n_rows | {"problems": len(problems.rows)}
@@ -94,13 +95,13 @@ def run_part(job: Job) -> int:
 def _check_run(job: Job, out: Path) -> None:
     if job.run and json.loads((out / "manifest.json").read_text(encoding="utf8"))["run"] != job.run:
         problem = f"Another call of analyse writes to '{out.name}' now, so this one ends."
-        raise RuntimeError(f"{problem} Run one at a time.")
+        raise RuntimeError(f"{problem} Run one call at a time.")
 
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Switch the garbage collector off while a part is read: there are no reference cycles to find,
-    and searching for them takes 5 % of the time."""
+    """Switch Python's garbage collector off while a part is read. The collector would find nothing
+    to free, and its search would take 5 % of the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -123,7 +124,7 @@ def _blocks(job: Job, codebook: Codebook, problems: Problems) -> Iterator[tuple[
     for source in read_entries(entries, problems, **reading):
         try:
             document = make_document(source, problems, codebook)
-            document.decimals  # noqa: B018 - computed here, so that a failure concerns one document
+            document.decimals  # noqa: B018 - computed now, so that an error costs only this document
         except Exception as error:
             problems.add(source.name, "failed", _describe(error), source.doc)
             continue
@@ -138,7 +139,7 @@ def _blocks(job: Job, codebook: Codebook, problems: Problems) -> Iterator[tuple[
 
 def _tabulate(corpus: Corpus, problems: Problems) -> Iterator[dict[str, pd.DataFrame]]:
     """Yield all tables of these documents. If a table cannot be built, analyse the documents again
-    one by one, and report and leave out those that fail."""
+    one by one, and report and leave out each document that causes an error."""
     try:
         tables = {name: build(corpus) for name, build in load_builders().items()}
         yield {"documents": corpus.documents, "sentences": corpus.sentences} | tables
@@ -178,7 +179,7 @@ def _codebook(job: Job) -> Codebook:
 
 class _Writers:
     """Writes the tables of one part, a group of documents at a time. The files have hidden names
-    until `finish` renames them."""
+    until all are complete and `finish` renames them."""
 
     def __init__(self, out: Path, stem: str) -> None:
         self.out, self.stem = out, stem
@@ -213,7 +214,7 @@ class _Writers:
 
     def __exit__(self, *error: object) -> None:
         for name, writer in self.open.items():
-            with suppress(OSError):  # a full disk; the next line removes the file
+            with suppress(OSError):  # the disk may be full; the next line removes the file
                 writer.close()
             self._hidden(name).unlink(missing_ok=True)
 
@@ -233,7 +234,7 @@ def has_all_files(out: Path, number: int, mark: dict[str, Any]) -> bool:
 
 
 def write_problems(out: Path, stem: str, rows: list[dict[str, str]]) -> None:
-    """Write a file of the table `problems`, or remove the file if there are no rows."""
+    """Write the file `stem` of the table `problems`, or remove it if there are no rows."""
     import pyarrow as pa
     import pyarrow.parquet as parquet
 
