@@ -135,7 +135,7 @@ def test_no_line_begins_with_a_value(path):
     [
         (
             "a\n<!--n-->1",
-            r"T, line 2: expected marks in pairs.*found '<!--n-->' without its partner",
+            r"T, line 2: expected comments in pairs.*found '<!--n-->' without its partner",
         ),
         ("1<!--/-->", "found '<!--/-->' without its partner"),
         ("<!--n--><!--n-->1<!--/--><!--/-->", "without its partner"),

@@ -1,4 +1,4 @@
-"""A folder of results that `analyse` wrote → views that can be queried in SQL."""
+"""Turn a folder of results that `analyse` wrote into views that can be queried in SQL."""
 
 from __future__ import annotations
 
@@ -21,14 +21,16 @@ def open_results(out: str | Path) -> Any:
     Parameters
     ----------
     out : path
-        The folder. If the run is not finished, the views show the parts that are done.
+        The folder that `analyse` wrote. If `analyse` has not finished, the views show the documents
+        that it has analysed so far.
 
     Returns
     -------
     duckdb.DuckDBPyConnection
-        With one view per table (`documents`, `sentences`, `theme_hits`, `approach_evidence`,
-        `problems` …) and one per query of `queries.sql`, such as `theme_rates`. The table
-        `examples` holds the questions and the SQL of the queries. ``.df()`` makes a DataFrame.
+        A database with one view per table (`documents`, `sentences`, `theme_hits`,
+        `approach_evidence`, `problems` …) and one view per query of `queries.sql`, such as
+        `theme_rates`. The table `examples` lists the SQL of each query and the question that the
+        query answers. ``.df()`` turns the result of a query into a DataFrame.
 
     Raises
     ------
@@ -49,7 +51,7 @@ def open_results(out: str | Path) -> Any:
     """
     import duckdb
 
-    out = Path(out).resolve()  # so that the views survive a change of the working folder
+    out = Path(out).resolve()  # so that the views still work in another working folder
     if not read_manifest(out):
         raise FileNotFoundError(
             f"'{out}' holds no results of analyse, since it has no manifest.json. Name the folder"
@@ -66,15 +68,15 @@ def open_results(out: str | Path) -> Any:
 
 
 def ready_queries() -> list[tuple[str, str, str]]:
-    """Return name, question and SQL of the queries in queries.sql. In this file each query begins
-    with a line `-- name: question`."""
+    """Return the name, the question and the SQL of each query in queries.sql. In queries.sql, each
+    query begins with a line `-- name: question`."""
     text = resources.files("helpers.scale").joinpath("queries.sql").read_text("utf8")
     return re.findall(r"^-- (\w+): (.+)\n(.+(?:\n.+)*)", text, re.MULTILINE)
 
 
 def read_manifest(out: Path) -> dict[str, Any]:
-    """Return what `analyse` recorded about a run, or an empty dict if the folder holds no run.
-    Raise ValueError if another program wrote the manifest.json."""
+    """Return what `analyse` recorded about its run in manifest.json, or an empty dict if the folder
+    has no manifest.json. Raise ValueError if another program wrote the manifest.json."""
     path = out / "manifest.json"
     if not path.is_file():
         return {}
@@ -89,8 +91,8 @@ def read_manifest(out: Path) -> dict[str, Any]:
 
 
 def _select(out: Path, name: str) -> str:
-    """Return SQL that selects all rows of one table from the files of the finished parts. Without
-    such files it gives the table's columns and no rows."""
+    """Return SQL that selects the rows of one table for all parts of the corpus that are finished.
+    If no part is finished, the SQL gives the table's columns without any rows."""
     done = {path.stem for path in (out / "done").glob("*.json")} | {"files", "duplicates"}
     files = sorted(path for path in (out / name).glob("*.parquet") if path.stem in done)
     if files:
@@ -110,13 +112,13 @@ def _quoted(path: Path) -> str:
 
 
 def duplicates(out: Path) -> list[dict[str, str]]:
-    """Return a row of `problems` for each document with the same content as an earlier one."""
+    """Return a row for the table `problems` for each document that repeats an earlier document."""
     import duckdb
 
     files = sorted((out / "documents").glob("*.parquet"))
     if not files:
         return []
-    connection = duckdb.connect()  # a new one; the default one may be in use by the caller
+    connection = duckdb.connect()  # a new connection: the caller may be using the default one
     names = ", ".join(map(_quoted, files))
     repeats = connection.execute(
         f"""

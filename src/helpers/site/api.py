@@ -39,7 +39,7 @@ def _members(thing: type) -> Iterator[tuple[str, str]]:
     """Yield the public methods and properties that a class itself defines and documents, each with
     its signature and the first paragraph of its docstring."""
     for name, value in vars(thing).items():
-        # a cached property, a property and a class method each wrap a function
+        # The docstring belongs to the function inside a cached property, property or class method.
         function = getattr(value, "func", None) or getattr(value, "fget", None)
         function = function or getattr(value, "__func__", value)
         if inspect.isfunction(function) and function.__doc__ and not name.startswith("_"):
@@ -48,8 +48,8 @@ def _members(thing: type) -> Iterator[tuple[str, str]]:
 
 
 def signature(thing: Any) -> str:
-    """Return the arguments of a function with their defaults, and the type of its result. Types of
-    arguments are left out, because the page shows them in the docstring below.
+    """Return the arguments of a function with their defaults, and the type of its result. The types
+    of the arguments are left out, because the docstring, which the page shows below, states them.
 
     >>> from helpers import keyword_in_context
     >>> signature(keyword_in_context).startswith("(corpus, term, *, window=20")
@@ -92,7 +92,7 @@ def docstring_html(text: str) -> str:
     return "".join(parts)
 
 
-# an entry `name : type` with indented lines below it
+# one parameter in the numpydoc format: a line `name : type` with indented lines below it
 _ENTRY = re.compile(r"^(\S.*?)(?: : (.*))?$((?:\n(?: .*)?)*)", re.M)
 
 

@@ -20,7 +20,7 @@ from .datapackage import data_package_bytes, stored
 from .values import doc_values
 
 DOCUMENTS = ("README.md", "README.zh-CN.md", "data/coded/README.md", "docs/*.md")
-"""Patterns of the paths, in the project's folder, of all texts that state values."""
+"""The paths, as patterns within the project's folder, of all texts into which values are filled."""
 _OTHER_RESULTS = ("HELPERS_CORPUS", "HELPERS_OUT", "HELPERS_CODEBOOK")
 
 
@@ -29,7 +29,7 @@ def update_documents(root: Path) -> list[Path]:
     Return the files written.
 
     Nothing is written if an environment variable names another corpus, codebook or folder of
-    results, because the texts describe the shipped documents only.
+    results, because READMEs and docs describe only the documents that come with the package.
     """
     if any(os.environ.get(name) for name in _OTHER_RESULTS):
         return []
@@ -49,8 +49,8 @@ def documents(root: Path) -> list[Path]:
 
 
 def doc_texts(root: Path) -> dict[str, str]:
-    """Return the texts that can be filled into a README or a page of docs/, by name: single values
-    and whole blocks such as tables."""
+    """Return, by name, the texts that can be filled into a README or a page of docs/. Some are
+    single values, others are whole blocks such as tables."""
     values = doc_values()
     names = ("approach_matrix", "themes", "outcomes", "outcome_pairs")
     tables = [stored(f"derived/{name}") for name in names]
@@ -71,8 +71,8 @@ def answer(
     *,
     lang: str,
 ) -> str:
-    """Write the answers to the three research questions and a figure as Markdown, from the tables
-    of a study."""
+    """Write the answers to the three research questions as a Markdown list with a figure below it.
+    The answers are derived from the tables of a study."""
     texts, lines = text_of("text/pages"), []
     abstracts = {
         "site.answer_approaches": approaches_abstract(matrix),
@@ -80,7 +80,7 @@ def answer(
         "site.answer_outcomes": outcomes_abstract(outcomes, pairs),
     }
     for head, abstract in abstracts.items():
-        # an abstract is “**Answer.** …” in English, an empty line, and the same in Chinese
+        # An abstract holds “**Answer.** …” in English, an empty line, and the answer in Chinese.
         part = abstract.split("\n\n")[("en", "zh").index(lang)]
         lines.append(f"- **{texts.say(head, lang)}** {part.split('**', 2)[2].strip()}")
     alt, caption = (texts.say(f"site.answer_{name}", lang) for name in ("figure", "caption"))
@@ -109,13 +109,13 @@ _ANY_MARK = re.compile(r"<!--(?:\w+|/)-->")
 
 
 def fill(text: str, values: Mapping[str, str], *, place: str = "README") -> str:
-    """Put each value between its comments `<!--name-->` and `<!--/-->`: on lines of its own if the
-    opening comment ends a line, else within the line.
+    """Put each value between its opening comment `<!--name-->` and its closing comment `<!--/-->`.
+    If the opening comment stands at the end of a line, the value gets lines of its own.
 
     Raises
     ------
     ValueError
-        If one comment of a pair is missing, or if no value has the name.
+        If an opening or closing comment is missing, or if an opening comment names no value.
 
     Examples
     --------
@@ -139,7 +139,7 @@ def fill(text: str, values: Mapping[str, str], *, place: str = "README") -> str:
 
 
 def _check_marks(text: str, place: str) -> None:
-    """Raise an error unless opening and closing comments alternate."""
+    """Raise ValueError unless the comments `<!--name-->` and `<!--/-->` alternate in the text."""
     marks = list(_ANY_MARK.finditer(text))
     alone = [m for number, m in enumerate(marks) if (m[0] == "<!--/-->") != (number % 2 == 1)]
     if len(marks) % 2:
@@ -147,6 +147,6 @@ def _check_marks(text: str, place: str) -> None:
     if alone:
         line = text.count("\n", 0, alone[0].start()) + 1
         raise ValueError(
-            f"{place}, line {line}: expected marks in pairs, `<!--name-->…<!--/-->`, found"
-            f" '{alone[0][0]}' without its partner. Put the partner back."
+            f"{place}, line {line}: expected comments in pairs, `<!--name-->…<!--/-->`, found"
+            f" '{alone[0][0]}' without its partner. Put the missing comment back."
         )

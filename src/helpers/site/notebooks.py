@@ -79,7 +79,8 @@ def _execute(path: Path, target: Path, environment: dict[str, str], timeout: int
 def _explain(notebook: nbformat.NotebookNode, error: Exception, name: str) -> str:
     """Say under which heading a notebook stopped, why, and what to do, in words for readers who do
     not program."""
-    # It stopped at the cell that shows an error, or if none does, at the last cell executed.
+    # The notebook stopped at the cell that shows an error. If no cell shows an error, the notebook
+    # stopped at the last cell that was executed.
     cells = list(_code_cells(notebook))
     stopped = [i for i, cell in cells if any(o.output_type == "error" for o in cell.outputs)]
     executed = [i for i, cell in cells if cell.get("execution_count")]
@@ -90,8 +91,8 @@ def _explain(notebook: nbformat.NotebookNode, error: Exception, name: str) -> st
     place = f"under “{heading}” (cell {at})"
     if isinstance(error, CellTimeoutError):
         return (
-            f"{place} a cell took longer than the timeout. Raise it with --timeout, or use fewer"
-            " documents."
+            f"{place} a cell took longer than the timeout. Allow more time with --timeout, or use"
+            " fewer documents."
         )
     if isinstance(error, DeadKernelError):
         return (
@@ -112,8 +113,8 @@ _LANGUAGE = {"name": "python", "file_extension": ".py", "mimetype": "text/x-pyth
 
 
 def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Remove what differs between runs or machines: widget views, widget state, and the patch
-    version of Python."""
+    """Remove from a notebook what differs between two runs or two machines: execution times, widget
+    views, widget state, and the exact version of Python."""
     for _, cell in _code_cells(notebook):
         cell.metadata.pop("execution", None)
         for output in cell.outputs:
@@ -125,8 +126,8 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _joined(outputs: Iterable[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
-    """Join printed text of one stream that arrived in several parts. A kernel splits printed text
-    differently in every run."""
+    """Join printed text that arrived in several outputs into one output. A kernel splits the same
+    printed text differently in every run."""
     joined: list[nbformat.NotebookNode] = []
     for output in outputs:
         stream = output.get("name") if output.output_type == "stream" else None

@@ -1,5 +1,5 @@
 """Turn notebooks and Markdown into pages of the reading copy (a folder of web pages), and put each
-page into the frame that all share. The module `site` writes them."""
+page into the frame that all pages share. The module `site` writes the pages to disk."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def titled(
 
 @cache
 def template(name: str) -> str:
-    """Return the text of a file in this folder, without the line break at its end."""
+    """Return the text of a file in the folder helpers/site, without the line break at its end."""
     return resources.files("helpers.site").joinpath(name).read_text("utf8").removesuffix("\n")
 
 
@@ -58,7 +58,7 @@ def shell(page: Page, menu: list[tuple[str, str]], **parts: Any) -> str:
     return markup.fill_template("site/page.html", **values) + "\n"
 
 
-# “8 minutes”, “8–10 分钟” and “minutes to read: 8” all give 8
+# The time a text takes to read: “8 minutes”, “8–10 分钟” and “minutes to read: 8” all give 8.
 _MINUTES = re.compile(
     r"(\d+)(?:\s*[–-]\s*\d+)?\s*(?:min(?:ute)?s?\b|分钟)|(?:minutes|分钟)[^\d\n]{0,12}(\d+)", re.I
 )
@@ -98,8 +98,8 @@ def notebook_page(
 
 
 def text_page(text: str, stem: str, *, files: Container[str] | None = None) -> Page:
-    """Write a Markdown text as the body of a page, by the same rules as a notebook. If its name
-    ends in ``.zh-CN``, the text is declared as Chinese."""
+    """Write a Markdown text as the body of a page, by the same rules as a notebook. If the file
+    name `stem` ends in ``.zh-CN``, the page declares the text as Chinese."""
     cell = nbformat.v4.new_markdown_cell(text, id=re.sub(r"[^\w-]", "-", stem))
     page = notebook_page(nbformat.v4.new_notebook(cells=[cell]), stem, files=files)
     body = f'<div lang="zh-CN">{page.body}</div>' if stem.endswith(".zh-CN") else page.body
@@ -129,19 +129,19 @@ def _disarm(root: html.HtmlElement, files: Container[str] | None) -> None:
         if element.tag == "a" and "href" in element.attrib:
             _lead_inward(element, files)
         if element.tag == "img" and not element.get("src", "").lower().startswith("data:image/"):
-            element.drop_tree()  # the browser would load it from another address
+            element.drop_tree()  # the browser would load this picture from another address
 
 
 def _is_active(attribute: str, value: str) -> bool:
     if attribute in _ADDRESSES:
-        # browsers ignore control characters and spaces, as in "java\tscript:"
+        # Browsers ignore control characters and spaces, so they run "java\tscript:" as a script.
         return not _SAFE_ADDRESS.match(re.sub(r"[\x00-\x20]", "", value))
     return attribute.startswith("on") or attribute in ("srcdoc", "ping", "border")
 
 
 def _lead_inward(element: html.HtmlElement, files: Container[str] | None) -> None:
-    """Let a link lead to a page or file of the reading copy. If it leads to a file of the project
-    that the copy does not contain, replace the link by its text."""
+    """Change a link so that it leads to a page or file of the reading copy. If the reading copy
+    does not contain the file to which the link leads, replace the link by its text."""
     address = inward(element.get("href"))
     element.set("href", address)
     if re.match(r"[a-z]+:|#|//", address, re.I):
@@ -151,8 +151,8 @@ def _lead_inward(element: html.HtmlElement, files: Container[str] | None) -> Non
         element.drop_tag()
 
 
-# Patterns of addresses in the project, each with its address in the reading copy, where all pages
-# lie in one folder.
+# Each row has a pattern of addresses in the project, and the address of the same file in the
+# reading copy, where all pages lie in one folder.
 _INWARD = (
     (re.compile(r"^(?:\.\./notebooks/)?([\w-]+)\.ipynb(#.*)?$"), r"\1.html\2"),
     (re.compile(r"^(?:\.\./docs/)?([\w.-]+)\.md(#.*)?$"), r"\1.html\2"),
@@ -211,7 +211,7 @@ def _box(table: html.HtmlElement, name: str) -> None:
     for cell in table.iter("td", "th"):
         text = cell.text_content()
         if not text.strip():
-            cell.tag = "td"  # a screen reader would announce an empty heading
+            cell.tag = "td"  # a screen reader would announce an empty "th" as a heading
         if _HAN.search(text) and not cell.get("lang"):
             cell.set("lang", "zh-CN")
 

@@ -1,5 +1,5 @@
 """Turn the stored tables and the codebook into blocks of Markdown that say which notebook cell each
-result comes from and what the codebook contains. The module `docs` fills them into docs/."""
+result comes from and what the codebook contains. The module `docs` puts the blocks into docs/."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from .pages import say
 from .values import DocValue
 
 _ANSWER = "**Answer.**"
-_NO_NOTEBOOK = "no notebook"  # a test fails if the docs contain this
-# Commands for derived tables that no notebook writes, because timings differ from run to run.
+_NO_NOTEBOOK = "no notebook"  # a test fails if docs/reproduce.md contains these words
+# No notebook writes the table `bench`, because its timings differ from run to run.
 _OTHER_COMMANDS = {"bench": "`make bench`"}
 
 
 def markdown_table(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
-    """Write a table in Markdown from cells that are Markdown already.
+    """Write a table in Markdown. The text of each cell must be Markdown already.
 
     >>> print(markdown_table(("a", "b"), [(1, "`x`")]))
     | a | b |
@@ -44,9 +44,10 @@ _ROLE_TABLES = ("number_words", "act_words", "topic", "masthead_words", "place_w
 
 
 def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
-    """Write every block of the docs, by name. Some list the answers, figures, tables and values,
-    each with the notebook cell and the command that make it. One lists what was measured outside
-    the notebooks. The others list what the codebook contains."""
+    """Return every block of Markdown for the docs, by name. The blocks `answers`, `figures`,
+    `tables` and `values` name for each entry the notebook cell and the command that make the entry.
+    The block `measured` lists what was measured outside the notebooks. The other blocks list what
+    the codebook contains."""
     cells = code_cells(root / "notebooks")
     writers, names = table_cells(cells), [say("site.indicator", lang) for lang in ("zh", "en")]
     kinds = (say("site.group"), say("site.kind"))
@@ -105,7 +106,7 @@ def _answer(cell: nbformat.NotebookNode) -> str:
     """Return the English answer that a cell shows after **Answer.**, or an empty text."""
     for output in cell.outputs:
         text = "".join(output.get("data", {}).get("text/markdown", ""))
-        if text.startswith(_ANSWER):  # the Chinese answer follows it
+        if text.startswith(_ANSWER):  # the Chinese answer after the English one is cut off
             return re.split(r"\n\n|\*\*回答", text)[0].removeprefix(_ANSWER).strip()
     return ""
 
@@ -126,7 +127,7 @@ def figure_cells(cells: Iterable[CellReference]) -> dict[str, CellReference]:
 
 
 def table_cells(cells: Iterable[CellReference]) -> dict[str, CellReference]:
-    """Return, for each table, the cell that writes it: one that calls `write_table` or
+    """Return, for each table, the cell that writes it. Such a cell calls `write_table` or
     `write_graph` and contains the name of the table as a string."""
     by_name = {}
     for cell in cells:
@@ -141,7 +142,7 @@ def _calls(source: str, functions: tuple[str, ...]) -> list[ast.Call]:
 
 
 def _strings(code: ast.AST) -> Iterator[str]:
-    """Yield the strings that are written in some code."""
+    """Return an iterator over all string literals in parsed Python code."""
     constants = (node.value for node in ast.walk(code) if isinstance(node, ast.Constant))
     return (value for value in constants if isinstance(value, str))
 
@@ -177,7 +178,7 @@ def _values(values: dict[str, DocValue], cells: dict[str, CellReference]) -> _Ro
 
 
 def _origin(table: str, cells: dict[str, CellReference]) -> tuple[str, str]:
-    """Return a link to the cell that writes a table, and the command that executes it."""
+    """Return a link to the cell that writes a table, and the command that runs this cell."""
     folder, _, stem = table.partition("/")
     if folder != "derived":
         return "kept by hand", "–"
@@ -195,7 +196,7 @@ def _measured() -> _Rows:
 
 
 def _instruments() -> str:
-    """Write a table of the instruments for each stage, with one instrument in each row."""
+    """Write one Markdown table for each stage, with one instrument of supervision in each row."""
     table = read_table("codebook/approaches")
     rules = read_table("codebook/approach_rules")["code"].value_counts()
     names = (say("site.name", "zh"), say("site.name", "en"), say("site.type"))
@@ -212,8 +213,8 @@ def _instruments() -> str:
 
 
 def _themes() -> str:
-    """Write the themes of each family: names, what counts as the theme, what does not, and all
-    terms by which it is found."""
+    """Write the themes of each family: their names, what counts as the theme, what does not count,
+    and all terms by which the theme is found."""
     rules, terms = read_table("codebook/theme_rules"), read_table("codebook/themes")
     parts = []
     for family, rows in rules.groupby("family", sort=False):
@@ -237,8 +238,9 @@ def _indicators() -> _Rows:
 
 
 def _classes(table: str, column: str, heading: str, joint: str) -> tuple[tuple[str, ...], list]:
-    """Return the headings and rows of a list of the cells in a column, one row per `kind`. Kinds
-    with more cells come first, and kinds of the same size are sorted by name."""
+    """Return the headings and rows of a table that has one row per `kind` and lists the cells of
+    this kind in a column of the codebook. Kinds with more cells come first, and kinds with equally
+    many cells are sorted by name."""
     kinds = sorted(read_table(table).groupby("kind"), key=lambda item: (-len(item[1]), item[0]))
     rows = [
         (_kind(kind), len(rows), joint.join(map(_cell, rows[column].unique())))

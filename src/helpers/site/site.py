@@ -1,5 +1,5 @@
 """Turn executed notebooks, docs and tables into the reading copy: a folder of web pages that can be
-read without a network. It is the last step of `python -m helpers reproduce`."""
+read without a network. `python -m helpers reproduce` does this as its last step."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _write(folder: Path, page: Page, menu: list[tuple[str, str]], **options) -> 
 
 def _docs(root: Path, files: set[str]) -> list[Page]:
     """Return the pages of docs/ and the page of all public functions. Results of a user's own
-    corpus lie in a folder without docs/, so they have neither."""
+    corpus lie in a folder without docs/, so their reading copy has none of these pages."""
     texts = [
         text_page(path.read_text(encoding="utf8"), path.stem, files=files)
         for path in sorted((root / "docs").glob("*.md"))
@@ -114,7 +114,8 @@ def _evidence(
 
 
 def _places(corpus: Corpus, evidence: pd.DataFrame) -> dict[tuple[str, int], dict]:
-    """Return the section title and the page number of every quotation, by document and start."""
+    """Return the section title and the page number of every quotation, by the document and the
+    character at which the quotation starts."""
     sections = corpus.sentences.drop_duplicates(["doc", "section"]).set_index(["doc", "section"])
     titles = sections["section_title"].to_dict()
     return {
@@ -128,7 +129,7 @@ def _places(corpus: Corpus, evidence: pd.DataFrame) -> dict[tuple[str, int], dic
 
 def _text_addresses(corpus: Corpus) -> dict[str, str]:
     """Return the file name of each document's page. It contains a number instead of the document's
-    name, because a name may contain characters that an address cannot."""
+    name, because a name may contain characters that are not allowed in an address."""
     return {document.doc: f"text-{number}.html" for number, document in enumerate(corpus, start=1)}
 
 
@@ -158,8 +159,8 @@ def _figures(figures: Path, target: Path) -> list[Page]:
 
 
 def _figure(record: Path, target: Path) -> dict[str, Any]:
-    """Copy the files of one figure, and return what its page shows. `record` is the JSON file with
-    the caption and the alternative text."""
+    """Copy the files of one figure, and return what the page of figures shows of it. `record` is
+    the JSON file with the caption and the alternative text of the figure."""
     lang = record.parent.name
     files = [record.with_suffix(f".{kind}") for kind in ("svg", "pdf", "png", "csv")]
     files = _copied([file for file in files if file.is_file()], target / "figures" / lang)
@@ -173,7 +174,7 @@ def _tables(root: Path, target: Path) -> list[Page]:
     paths = sorted((root / "data" / "derived").glob("*.csv"))
     if not paths:
         return []
-    # the rows of each table; the heading is not counted
+    # the number of rows of each table, without the line of column names
     counts = [max(0, path.read_bytes().count(b"\n") - 1) for path in paths]
     names = [path.name for path in _copied(paths, target / "tables")]
     tables = list(zip(names, counts, strict=True))

@@ -17,8 +17,9 @@ from helpers.study import SummaryText, reported_words
 from .pages import Page
 
 SIGNS = {"as_printed": "■", "restored": "□", "coder": "◧", "range": "–", "ambiguous": "┆"}
-"""The sign that stands before a number and shows how it is read. Figures draw the same signs."""
-BLOCKS = 8  # if there are more documents, each is a table row instead of a block
+"""The sign that stands before a number and shows how sure its value is, such as ■ for a number as
+printed. Figures draw the same signs."""
+BLOCKS = 8  # if there are more documents, the page gives each a table row instead of a block
 _FILES = {"zh": "summary.html", "en": "summary-en.html"}
 _TAGS = {"zh": "zh-CN", "en": "en"}
 
@@ -65,8 +66,8 @@ def summary_pages(
 
 
 def _document(rows: pd.DataFrame, lang: str) -> dict[str, Any]:
-    """Return what the page says about one document: for each stage the number of instruments and
-    the state of each, then the most frequent themes, then the numbers."""
+    """Return what the summary says about one document: the number of instruments at each stage and
+    the state of each instrument, the most frequent themes, and the numbers."""
     instruments = rows[rows["part"] == "instrument"].groupby("stage", sort=False)
     comma, themes = {"zh": "、", "en": ", "}[lang], rows[rows["part"] == "theme"]
     outputs = rows[rows["part"].isin(["output", "more"])]

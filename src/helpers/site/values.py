@@ -1,5 +1,5 @@
-"""Turn the stored tables into the values that READMEs and docs state. To add one, add a line here
-and put `<!--name--><!--/-->` into the text. The module `docs` fills the value in."""
+"""Turn the stored tables into the values that READMEs and docs state. To add a value, yield it in a
+function below and put `<!--name--><!--/-->` into the text. The module `docs` then fills it in."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def doc_values() -> dict[str, DocValue]:
     }
 
 
-_Rows = Iterator[tuple[str, str, Any, str]]  # source, name, value, what it is
+_Rows = Iterator[tuple[str, str, Any, str]]  # source, name, value, and what the value is
 
 
 def _corpus() -> _Rows:
@@ -50,30 +50,30 @@ def _corpus() -> _Rows:
     size, lost = documents["n_chars"], documents["decimals"] == "lost"
     yield source, "n_documents", len(documents), "documents"
     yield source, "n_chars", size.sum(), "characters of body text"
-    yield source, "n_sentences", documents["n_sentences"].sum(), "sentences, heads left out"
+    yield source, "n_sentences", documents["n_sentences"].sum(), "sentences, headings left out"
     yield source, "shortest", size.min(), "characters of the shortest document"
     yield source, "longest", size.max(), "characters of the longest document"
     undated = documents["date"].isna()
     yield source, "n_undated", undated.sum(), "documents that do not say their date"
-    yield source, "n_lost", lost.sum(), "documents whose numbers prove that points were lost"
+    yield source, "n_lost", lost.sum(), "documents that provably lost decimal points"
     source, ledger = "derived/ledger", stored("derived/ledger")
-    yield source, "n_edits", len(ledger), "edits of the cleaning"
+    yield source, "n_edits", len(ledger), "edits made by the cleaning"
     yield source, "n_edit_kinds", ledger["rule"].nunique(), "kinds of edits"
     source = "derived/boilerplate"
     yield source, "n_passages", len(stored(source)), "passages that several documents share"
 
 
-_COUNTED = (  # name of the value, table of the codebook whose rows are counted, what a row is
+_COUNTED = (  # the name of a value, the codebook table whose rows it counts, and what a row is
     ("n_rules", "approach_rules", "rules of the instruments"),
     ("n_actors", "actors", "kinds of actors"),
     ("n_terms", "themes", "terms of the themes"),
     ("n_units", "units", "units"),
     ("n_indicators", "indicators", "indicators"),
     ("n_number_rules", "number_rules", "rules for numbers that measure nothing"),
-    ("n_number_words", "number_words", "groups of words around numbers"),
+    ("n_number_words", "number_words", "groups of words looked for near numbers"),
     ("n_cities", "cities", "cities known by name"),
     ("n_stopwords", "stopwords", "words left out of word lists"),
-    ("n_user_words", "userdict", "words kept whole"),
+    ("n_user_words", "userdict", "words that are never split"),
 )
 
 
@@ -101,16 +101,17 @@ def _approaches() -> _Rows:
     yield source, "n_common", everywhere.sum(), "instruments that all documents report"
     yield source, "n_single", (reported == 1).sum(), "instruments that one document reports"
     yield source, "n_disputed", disputed.sum(), "cells on which rules and human reading differ"
-    yield source, "n_agreed", (~disputed).sum(), "cells on which they agree"
+    yield source, "n_agreed", (~disputed).sum(), "cells on which rules and human reading agree"
     yield from _agreements()
     source, hanging = "derived/leave_one_rule_out", stored("derived/leave_one_rule_out")
     cells, rules = hanging.drop_duplicates(["doc", "code"]), hanging["rule"].nunique()
     yield source, "n_rules_needed", rules, "rules that change a cell when left out"
-    yield source, "n_cells_hanging", len(cells), "cells that hang on one rule"
+    yield source, "n_cells_hanging", len(cells), "cells that depend on one rule"
 
 
 def _agreements() -> _Rows:
-    """Yield how far the rules agree with human readers, and the two readers with each other."""
+    """Yield how far the rules agree with the human reading, and how far the two human readers agree
+    with each other."""
     place, found_by_rules = ["doc", "sentence", "code"], "derived/approach_evidence"
     codes = list(read_table("codebook/approaches")["code"])
     units = codable_units(stored("derived/sentences"), codes)
@@ -140,18 +141,18 @@ def _agreements() -> _Rows:
 def _themes() -> _Rows:
     hits, hidden = stored("derived/theme_hits"), stored("derived/hidden_hits")["n_hidden"]
     yield "derived/theme_hits", "n_theme_hits", len(hits), "theme hits"
-    yield "derived/hidden_hits", "n_hidden", hidden.sum(), "hits that broken lines hide"
+    yield "derived/hidden_hits", "n_hidden", hidden.sum(), "hits hidden by line breaks in a term"
     source, counts = "derived/two_counts", stored("derived/two_counts")
     cut = (counts["n_segmenter"] < counts["n_string"]).sum()
-    what = "terms that the segmenter finds less often than they stand there"
+    what = "terms that the word segmenter finds less often than they occur"
     yield source, "n_terms_cut", cut, what
-    yield source, "n_terms_met", len(counts), "terms met by either count"
+    yield source, "n_terms_met", len(counts), "terms found by at least one of the two counts"
     source, ranks = "derived/sensitivity", stored("derived/sensitivity")
     moved = ranks[(ranks["variant"] == "without term") & (ranks["rank"] != ranks["rank_variant"])]
     terms, places = moved["term"].nunique(), (moved["rank_variant"] - moved["rank"]).abs().max()
     what = "terms whose removal moves a theme's rank in a document"
     yield source, "n_terms_decisive", terms, what
-    yield source, "most_moved", places, "places that a theme moves at most"
+    yield source, "most_moved", places, "most places that a theme moves in the ranking"
 
 
 def _numbers() -> _Rows:
@@ -160,29 +161,29 @@ def _numbers() -> _Rows:
     yield source, "n_numbers", len(outcomes), "numbers that state a magnitude"
     for name in ("as_printed", "restored", "ambiguous"):
         count = (outcomes["status"] == name).sum()
-        yield source, f"n_{name}", count, f"of them {name.replace('_', ' ')}"
-    yield source, "n_by_reader", by_reader.sum(), "restored on a reader's judgement"
-    yield source, "n_deduced", (~by_reader & restored).sum(), "restored by deduction"
+        yield source, f"n_{name}", count, f"numbers that are {name.replace('_', ' ')}"
+    yield source, "n_by_reader", by_reader.sum(), "numbers restored on a reader's judgement"
+    yield source, "n_deduced", (~by_reader & restored).sum(), "numbers restored by deduction"
     of_pairs, pairs = "derived/outcome_pairs", stored("derived/outcome_pairs")
     what = "pairs of numbers of two documents with the same indicator"
     yield of_pairs, "n_pairs", len(pairs), what
-    yield of_pairs, "n_comparable", pairs["comparable"].sum(), "pairs that may share an axis"
+    yield of_pairs, "n_comparable", pairs["comparable"].sum(), "pairs that can be compared"
     readings = stored("coded/readings")
-    yield "coded/readings", "n_readings", len(readings), "numbers that a reader settled"
+    yield "coded/readings", "n_readings", len(readings), "numbers whose value a reader chose"
     result = number_agreement(outcomes, stored("coded/outcomes"), readings)
     right = result.summary.set_index("variant")["n_right"]
     for name, variant in (("with", "with readings.csv"), ("alone", "without readings.csv")):
-        what = f"numbers as in the human reading, {variant}"
+        what = f"numbers that agree with the human reading, {variant}"
         yield source, f"numbers_right_{name}", right[variant], what
 
 
 def _settings() -> _Rows:
     drawn = inspect.signature(count_themes).parameters["n_boot"].default
-    ranked = "from which a word is ranked"
-    yield "themes/counts.py", "n_resamples", drawn, "resamples of the stability interval"
+    ranked = "that a word needs to be ranked"
+    yield "themes/counts.py", "n_resamples", drawn, "resamples drawn for a stability interval"
     yield "study/study.py", "keyness_hits", MIN_HITS, f"hits {ranked}"
     yield "study/study.py", "keyness_paragraphs", MIN_PARAGRAPHS, f"paragraphs {ranked}"
-    what = "documents from which cities are grouped"
+    what = "documents needed to group the cities"
     yield "approaches/comparison.py", "tree_from", SIMILARITY_FROM, what
 
 
@@ -208,8 +209,8 @@ def _bench() -> _Rows:
     source, bench = "derived/bench", stored("derived/bench")
     weighed = bench[bench["peak_mb"].notna()].itertuples()
     for name, row in zip(("small", "middle", "large"), weighed, strict=True):
-        yield source, f"size_{name}", round(row.size_mb), "MB of text whose memory was measured"
-        what = f"most MB in one process, {row.size_mb:.0f} MB of text, two processes"
+        yield source, f"size_{name}", round(row.size_mb), "MB of text in a measurement of memory"
+        what = f"MB of memory in the larger process, {row.size_mb:.0f} MB of text, two processes"
         yield source, f"memory_{name}", row.peak_mb, what
     ours = bench[bench["contender"] == "ours"]
     timed = ours[ours["peak_mb"].isna() & ours["task"].str.startswith("all tables")]
@@ -230,7 +231,7 @@ def _bench() -> _Rows:
 
 def _plan(rate: float) -> _Rows:
     """Yield estimates of the time and storage that very large corpora need. The time is the size of
-    the corpus / the measured speed of one process / the number of cores."""
+    the corpus divided by the measured speed of one process and by the number of cores."""
     source = "reference/measured"
     share = float(read_table(source).set_index("name")["value"]["results_share"])
     for name, gigabytes, cores in (("province", 1, 2), ("nation", 100, 32), ("web", 5000, 500)):

@@ -1,4 +1,4 @@
-"""All tables of a corpus, the human reading beside them, and the findings in sentences."""
+"""Collect all tables of a corpus, compare them with the human reading, and state the findings."""
 
 from .coders import agreement, codable_units, number_agreement
 from .figure_notes import without_interval

@@ -1,5 +1,5 @@
-"""Turn two codings of the same documents into their agreement: kappa, alpha, and the cells that
-differ. Use it to see how far the rules can be trusted, or how far two readers agree."""
+"""Turn two codings of the same documents into measures of their agreement (kappa and alpha) and the
+cells that differ. Use them to see how far to trust the rules, or how far two readers agree."""
 
 from __future__ import annotations
 
@@ -15,24 +15,25 @@ _MEASURES = ["n", "percent", "kappa", "alpha"]
 
 @dataclass(frozen=True, eq=False)
 class Agreement:
-    """How far two codings agree, over the units of all documents together.
+    """How far two codings agree. A unit is a code in one sentence or in one document, and the units
+    of all documents are compared together.
 
     Attributes
     ----------
     n : int
-        Units compared.
+        The number of units compared.
     percent, kappa, alpha : float
-        Share of equal codings (0–100), Cohen's κ, Krippendorff's α (nominal). κ and α are missing
-        where only one value occurs.
+        The share of equal codings (0–100), Cohen's κ and Krippendorff's α (nominal). κ and α are
+        missing if only one value occurs.
     by_document : DataFrame
         `doc, n, percent, kappa, alpha`.
     leave_one_out : DataFrame
-        The same with each document left out once: `left_out, n, percent, kappa, alpha`.
+        The same measures with each document left out once: `left_out, n, percent, kappa, alpha`.
     by_code : DataFrame
-        `code, n, both, only_automatic, only_human, neither`: no κ or α, since a single code
-        has too few units. Where states are compared: `code, n, equal`.
+        `code, n, both, only_automatic, only_human, neither`. There is no κ or α, because a single
+        code has too few units. If states are compared, the columns are `code, n, equal`.
     disagreements : DataFrame
-        The units on which the codings differ, with quotations where the tables have some.
+        The units on which the codings differ, with quotations if the compared tables have any.
     """
 
     n: int
@@ -46,7 +47,8 @@ class Agreement:
 
     @property
     def summary(self) -> pd.DataFrame:
-        """`measure, value, low, high, n`; `low` and `high` bound it with one document left out."""
+        """`measure, value, low, high, n`. `low` and `high` are the lowest and the highest value of
+        the measure when each document is left out once."""
         without = self.leave_one_out
         rows = [
             (name, getattr(self, name), without[name].min(), without[name].max(), self.n)
@@ -62,17 +64,17 @@ def agreement(
     units: pd.DataFrame | None = None,
     value: str = "present",
 ) -> Agreement:
-    """Compare an automatic coding with a human one (or two human ones).
+    """Compare an automatic coding with a human coding, or compare two human codings.
 
     Parameters
     ----------
     automatic, human : DataFrame
-        `doc, code` and, for sentences as units, `sentence`; the coding (0/1) in the column that
-        `value` names. A table without that column lists the units coded 1. Quotations in a column
-        `quote` are shown beside the differences.
+        Tables with the columns `doc, code` and, if sentences were coded, `sentence`. The column
+        that `value` names holds the coding (0/1). A table without this column lists the units coded
+        1. Quotations in a column `quote` are shown beside the differences.
     units : DataFrame, optional
-        All units that could be coded (`doc, code` and `sentence`), see `codable_units`. By default
-        all units that either table has, of the documents that both tables have.
+        All units that could be coded (`doc, code` and `sentence`), see `codable_units`. By default,
+        these are the units of either table in the documents that both tables have.
     value : str
         The column compared: `present` or `state`.
 
@@ -83,7 +85,7 @@ def agreement(
     Raises
     ------
     ValueError
-        When a key column is missing, a unit is coded twice, or no document is in both tables.
+        If a key column is missing, a unit is coded twice, or no document is in both tables.
 
     References
     ----------
@@ -122,8 +124,8 @@ def agreement(
 
 
 def measures(first: Sequence, second: Sequence) -> tuple[int, float, float, float]:
-    """Return n, percent agreement, Cohen's κ and Krippendorff's nominal α of two codings of the
-    same units.
+    """Return the number of units, percent agreement, Cohen's κ and Krippendorff's nominal α of two
+    codings of the same units.
 
     Examples
     --------
@@ -144,8 +146,8 @@ def measures(first: Sequence, second: Sequence) -> tuple[int, float, float, floa
 
 
 def nominal_alpha(codings: np.ndarray) -> float:
-    """Return Krippendorff's α for nominal data; missing where only one value occurs. `codings` has
-    one row per coder and one column per unit, NaN where a coder left a unit out.
+    """Return Krippendorff's α for nominal data, or NaN if only one value occurs. `codings` has one
+    row per coder and one column per unit. A cell is NaN if the coder left the unit out.
 
     Examples
     --------
@@ -158,16 +160,16 @@ def nominal_alpha(codings: np.ndarray) -> float:
     counts = counts[:, counts.sum(axis=0) > 1]  # a unit coded once cannot be compared
     totals = counts.sum(axis=1)
     n = totals.sum()
-    # sum the pairs of equal codings (the diagonal of the coincidence matrix); all pairs of a unit
-    # together weigh as much as the unit has codings
+    # Sum the pairs of equal codings (the diagonal of the coincidence matrix). The weights make all
+    # pairs of a unit together count as much as the unit has codings.
     agreeing = (counts * (counts - 1) / (counts.sum(axis=0) - 1)).sum()
     unequal = n**2 - totals @ totals
     return float(1 - (n - 1) * (n - agreeing) / unequal) if unequal else np.nan
 
 
 def codable_units(sentences: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
-    """Return every sentence × code of ``corpus.sentences`` without its headings: `doc, sentence,
-    code`."""
+    """Return a table `doc, sentence, code` that pairs every sentence of ``corpus.sentences`` with
+    every code. Headings are left out, because they are not coded."""
     body = sentences.loc[sentences["kind"] == "sentence", ["doc", "sentence"]]
     return body.merge(pd.DataFrame({"code": list(codes)}), how="cross")
 
@@ -190,7 +192,8 @@ def _coded(table: pd.DataFrame, keys: list[str], value: str, name: str) -> pd.Da
 def _paired(
     left: pd.DataFrame, right: pd.DataFrame, keys: list[str], units: pd.DataFrame | None, *, filler
 ) -> pd.DataFrame:
-    """Return both codings of each unit, `automatic` and `human`; `filler` is put for none."""
+    """Return one row per unit with its two codings in the columns `automatic` and `human`. A coding
+    that lacks the unit gets the value `filler`."""
     if units is not None:
         frame = units[keys].astype("str").drop_duplicates()
         pairs = frame.merge(left, on=keys, how="left").merge(right, on=keys, how="left")
@@ -210,7 +213,8 @@ def _measured(pairs: pd.DataFrame) -> tuple[int, float, float, float]:
 
 
 def _by_code(pairs: pd.DataFrame, value: str) -> pd.DataFrame:
-    """Count how often both, one or neither coded each code; for states, how often they agree."""
+    """Count for each code how many units both codings, one coding or neither coding has. If states
+    are compared, count how many units have equal states."""
     automatic, human = pairs["automatic"] == 1, pairs["human"] == 1
     cases = {
         "both": automatic & human,
@@ -246,18 +250,19 @@ _DIFFERENCES = (
 
 @dataclass(frozen=True)
 class NumberAgreement:
-    """How far two readings of the numbers agree.
+    """How far the program and a human reader agree on the numbers in the documents.
 
     Attributes
     ----------
     summary : DataFrame
-        `variant, n_program, n_reader, n_found, n_right, precision, recall, wrong_unit`: with and
-        without the values of unclear numbers that a reader chose in readings.csv. A number is right
-        if both have the same place, unit and value, or the same place and unit and no value.
+        `variant, n_program, n_reader, n_found, n_right, precision, recall, wrong_unit`. One row
+        uses the values that a reader chose for unclear numbers in readings.csv, and one row does
+        not. A number is right if program and reader give the same place, unit and value, or the
+        same place and unit and no value.
     differences : DataFrame
         `doc, printed, unit, value_program, value_reader, status_program, status_reader, quote` of
-        every number on which they differ after readings.csv was applied. A cell is missing if
-        that reading lacks the number.
+        every number on which program and reader differ after readings.csv was applied. If the
+        program or the reader lacks a number, their cells for this number are missing.
     """
 
     summary: pd.DataFrame
@@ -267,14 +272,16 @@ class NumberAgreement:
 def number_agreement(
     outcomes: pd.DataFrame, human: pd.DataFrame, readings: pd.DataFrame
 ) -> NumberAgreement | None:
-    """Compare `extract_outcomes` with a human reading; None where no document has one.
+    """Compare the numbers of `extract_outcomes` with a human reading of the same documents. Return
+    None if no document has a human reading.
 
     Parameters
     ----------
     outcomes : DataFrame
-        From `extract_outcomes`, of the documents that have a human reading.
+        The result of `extract_outcomes` for the documents that have a human reading.
     human, readings : DataFrame
-        data/coded/outcomes.csv and readings.csv, with `doc` as in the corpus.
+        The tables data/coded/outcomes.csv and data/coded/readings.csv, with the document names of
+        the corpus in the column `doc`.
     """
     if human.empty:
         return None
@@ -296,7 +303,7 @@ def number_agreement(
 
 
 def _joined(program: pd.DataFrame, reader: pd.DataFrame) -> pd.DataFrame:
-    """Return both readings of each number, and whether they agree."""
+    """Return one row per number: what program and reader found, and whether they agree."""
     sides = ("_program", "_reader")
     both = program.merge(reader, on=_PLACE, how="outer", suffixes=sides, indicator="side")
     for name in ("printed", "quote", "unit"):

@@ -1,5 +1,5 @@
-"""Turn tables and figures of a study into notes: what a reader should notice in them, with a
-quotation, and what they cannot show. The notebooks show each note below its table or figure."""
+"""Turn the tables of a study into notes that say what a reader should notice in a table or figure,
+and what it cannot show. The notebooks show each note below its table or figure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .wording import Bilingual, english, fullest, label_in_both, name_of, quotat
 
 
 def read_rates(study: Study) -> str:
-    """Explain the theme chart by two examples: its highest rate, and its least certain rate, which
+    """Explain the theme chart by two examples: the highest rate, and the least certain rate, which
     depends most on single sentences."""
     rates, hits = study.theme_rates[study.theme_rates["n"] > 0], study.theme_hits
     if rates.empty:
@@ -40,8 +40,8 @@ def _names(row: pd.Series, noun: str) -> dict[str, str]:
 
 
 def without_interval(study: Study) -> Bilingual:
-    """Say how many documents are too short for an interval around their rates. Both sentences are
-    empty if every document has an interval."""
+    """Say in both languages how many documents are too short for an interval around their theme
+    rates. Both texts are empty if every document has an interval."""
     rates = study.theme_rates
     known = rates[["low", "high"]].notna().all(axis=1).groupby(rates["doc"]).any()
     n, short = len(known), (~known).sum()
@@ -52,7 +52,8 @@ def without_interval(study: Study) -> Bilingual:
 
 
 def read_keyness(study: Study) -> str:
-    """Quote each document's three most distinctive words in two lines, or say why it has none."""
+    """Show each document's three most distinctive words, each in two lines of the document. Say
+    which documents have no distinctive words, and why."""
     if len(study.corpus) < 2:
         return english("keyness.one_document")
     lines = []
@@ -64,7 +65,7 @@ def read_keyness(study: Study) -> str:
 
 
 def _word_in_lines(study: Study, doc: str, word: object) -> str:
-    """Show a word of `keyness` in the first two lines in which the document uses it."""
+    """Show a distinctive word in the first two lines in which the document uses the word."""
     hits = keyword_in_context(study.corpus, word.feature, window=16)
     hits = hits[hits["doc"] == doc].head(2)
     lines = " / ".join(f"…{hit.pre}**{hit.keyword}**{hit.post}…" for hit in hits.itertuples())
@@ -88,7 +89,8 @@ def _without_words(study: Study) -> list[str]:
 
 
 def read_matrix(study: Study) -> str:
-    """Explain the matrix by one dot (done), with its quotation, and one dash (not mentioned)."""
+    """Explain the matrix of instruments by two cells: a dot means that a document reports the
+    instrument as done, and a dash means that a document does not mention the instrument."""
     cells = study.approach_matrix
     done = cells[(cells["state"] == "done") & (cells["quote"].fillna("") != "")]
     if done.empty:
@@ -105,7 +107,7 @@ def read_matrix(study: Study) -> str:
 
 
 def shared_and_single(study: Study) -> str:
-    """List which instruments all documents report and which only one does, with quotations."""
+    """List with quotations the instruments that all documents report or that only one reports."""
     cells, n = study.approach_matrix[study.approach_matrix["present"] == 1], len(study.corpus)
     if cells.empty:
         return english("shared.none", documents=n)
@@ -134,7 +136,7 @@ def _instrument(row: pd.Series, where: str = "") -> str:
 
 
 def read_boilerplate(study: Study) -> str:
-    """Say how much of a document consists of passages that another has word for word."""
+    """Say which document shares most of its text word for word with others, and how much."""
     passages = study.boilerplate
     if passages.empty:
         return english("boilerplate.none")
@@ -146,7 +148,8 @@ def read_boilerplate(study: Study) -> str:
 
 
 def read_values(outcomes: pd.DataFrame, study: Study) -> str:
-    """Explain one restored number and one whose value stays open, and give the reasons."""
+    """Explain one number whose decimal point was restored and one number with several possible
+    values, and give the reasons."""
     notes = []
     for status in ("restored", "ambiguous"):
         for row in outcomes[outcomes["status"] == status].head(1).to_dict("records"):
@@ -158,7 +161,7 @@ def read_values(outcomes: pd.DataFrame, study: Study) -> str:
 
 
 def _value_with_unit(row: dict) -> str:
-    """Return a number with its unit; for an open number, the range of its possible values."""
+    """Return the value of a number, or the range of its possible values, with its unit."""
     if row["status"] == "ambiguous":
         low, high = number_in(row["low"], "en"), number_in(row["high"], "en")
         value = english("values.between", low=low, high=high)
@@ -169,8 +172,8 @@ def _value_with_unit(row: dict) -> str:
 
 
 def read_together(together: pd.DataFrame) -> str:
-    """Say which document is longest and has most instruments and hits, and in how many pairs of
-    documents the longer one has more. `together` is a table of `cooccurrence`, with `n_chars`."""
+    """Say which document is longest and which has most instruments and hits, and in how many pairs
+    the longer document has more. `together` is a table of `cooccurrence` with `n_chars`."""
     if len(together) < 2:
         return english("together.one_document")
     counted = ("n_chars", "n_present", "process_hits", "service_hits")
@@ -201,7 +204,8 @@ def would_settle(study: Study) -> str:
 
 
 def _original_files(outcomes: pd.DataFrame) -> str:
-    """Say which numbers the printed pages would clear up: those left open or judged by a reader."""
+    """Say how many numbers could be read from the original PDFs: the numbers with several possible
+    values and the numbers whose value a reader chose."""
     unread = outcomes[outcomes["status"] == "ambiguous"]
     judged = outcomes[outcomes["basis"] == "coder"]
     if unread.empty and judged.empty:
@@ -213,11 +217,12 @@ def _original_files(outcomes: pd.DataFrame) -> str:
 
 
 def _one_form(pairs: pd.DataFrame) -> str:
-    """Say why numbers often cannot be compared; one form for all cities would prevent this."""
+    """Give the most frequent reasons why two numbers cannot be compared. If all cities filled in
+    the same form, these reasons would disappear."""
     if pairs.empty:
         return ""
     reasons = pairs.loc[~pairs["comparable"], "reason"].str.split("; ").explode()
-    # drop the details of a reason, to count its kind: “different dates: 2023 / 2024”
+    # Count reasons without their details, so that all “different dates: …” are one kind of reason.
     kinds = reasons.str.replace(r":.*| is not said.*| \(.*", "", regex=True).value_counts()
     top = kinds.sort_index().sort_values(ascending=False, kind="stable").head(3).items()
     total = len(pairs)
@@ -226,7 +231,8 @@ def _one_form(pairs: pd.DataFrame) -> str:
 
 
 def _second_document(cities: pd.DataFrame) -> str:
-    """Say how many cities have one document only, so that a second one would help."""
+    """Say how many cities have only one document. A second document would show what belongs to the
+    city and what to the writer."""
     per_city = cities["city_zh"].fillna(cities["doc"]).value_counts()
     single = (per_city == 1).sum()
     if not single:
@@ -236,7 +242,8 @@ def _second_document(cities: pd.DataFrame) -> str:
 
 
 def read_test(study: Study) -> str:
-    """Give the p-value of comparing one theme in dated and undated documents, or say why not."""
+    """Give the p-value of a test that compares one theme in dated and undated documents, or say why
+    these documents allow no such test."""
     documents = study.corpus.metadata
     n, dated = len(documents), documents["date"].notna()
     if n < FEW_DOCUMENTS:

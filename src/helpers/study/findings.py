@@ -1,5 +1,5 @@
-"""Turn the tables of a study into its findings in sentences, in English and Chinese. Notebooks and
-READMEs show them, so that what is said of any corpus follows from its tables."""
+"""Turn the tables of a study into sentences that state its findings, in English and Chinese. The
+notebooks and READMEs show these sentences, so that every claim follows from the tables."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from .wording import (
     sentence,
 )
 
-_LONG = 120  # a longer sentence (in characters) is quoted only if no shorter one names the theme
+_LONG = 120  # a sentence with more characters is quoted only if no shorter one names the theme
 
 
 def source_line(corpus: Corpus) -> str:
-    """Say how many documents and characters the corpus has, and from when."""
+    """Say how many documents and characters the corpus has, and which dates the documents have."""
     documents = corpus.metadata
     names, dates = ", ".join(study_of(corpus).document_names), dated(documents, "source.dated")
     totals = {"chars": documents["n_chars"].sum(), "sentences": documents["n_sentences"].sum()}
@@ -45,8 +45,8 @@ def source_line(corpus: Corpus) -> str:
 
 
 def whose_documents(corpus: Corpus) -> str:
-    """Say how many documents each city has. Only where cities have several documents can a city be
-    told from a single text."""
+    """Say how many documents each city has. Only several documents of a city show what is typical
+    of the city and not just of one text."""
     documents = corpus.metadata
     per_city = documents["city_zh"].fillna(documents["doc"]).value_counts()
     n, several = len(documents), (per_city > 1).sum()
@@ -58,8 +58,8 @@ def whose_documents(corpus: Corpus) -> str:
 
 
 def corpus_abstract(corpus: Corpus, edits: pd.DataFrame) -> str:
-    """Answer the question of notebook 01: how large and how damaged the corpus is, and how many
-    edits the cleaning made."""
+    """Answer the question of notebook 01: how large the corpus is, how many documents have no
+    date or lost decimal points, and how many edits the cleaning made."""
     documents = corpus.documents
     n, chars = len(documents), documents["n_chars"].sum()
     undated, lost = documents["date"].isna().sum(), (documents["decimals"] == "lost").sum()
@@ -69,8 +69,8 @@ def corpus_abstract(corpus: Corpus, edits: pd.DataFrame) -> str:
 
 
 def approaches_abstract(matrix: pd.DataFrame) -> str:
-    """Answer the question of notebook 02: which instruments all documents report, which only one,
-    and which cells are disputed between rules and reader."""
+    """Answer the question of notebook 02: which instruments all documents report, which only one
+    document reports, and in how many cells the rules and the human reader disagree."""
     n = matrix["doc"].nunique()
     counts = instrument_counts(matrix, n, most=4)
     name = "approaches.answer_shared" if counts["shared"] else "approaches.answer_none_shared"
@@ -85,8 +85,8 @@ def approaches_abstract(matrix: pd.DataFrame) -> str:
 
 
 def instrument_counts(matrix: pd.DataFrame, n: int, *, most: int) -> dict[str, object]:
-    """Count the instruments that all `n` documents report (`shared`, with at most that many
-    `examples`), that only one reports (`single`) and that none reports (`unused`)."""
+    """Count the instruments that all `n` documents report (`shared`), that only one reports
+    (`single`) and that none reports (`unused`). Name at most `most` of the shared as `examples`."""
     instruments = matrix.drop_duplicates("code").set_index("code")
     times = matrix[matrix["present"] == 1].groupby("code")["doc"].nunique()
     times = times.reindex(instruments.index, fill_value=0)
@@ -97,7 +97,7 @@ def instrument_counts(matrix: pd.DataFrame, n: int, *, most: int) -> dict[str, o
 
 
 def silent_documents(matrix: pd.DataFrame, *, most: int = 6) -> Bilingual:
-    """Say which documents report no instrument at all; both texts are empty if each reports one."""
+    """Say which documents report no instrument. If all report one, return two empty texts."""
     names = document_labels(matrix).map(city_names)
     names = names[~names.index.isin(matrix.loc[matrix["present"] == 1, "doc"])]
     if names.empty:
@@ -115,7 +115,7 @@ def themes_abstract(rates: pd.DataFrame) -> str:
 
 
 def _leading_theme(rates: pd.DataFrame, single: bool) -> Bilingual:
-    """Name the theme of a family with most hits, and the document where its rate is highest."""
+    """Name the theme with most hits in its family, and the document where its rate is highest."""
     totals = rates.groupby("theme", sort=False)["n"].sum()
     top = fullest(rates[rates["theme"] == totals.idxmax()], "per_1000_chars")
     city = top["city_zh"] if pd.notna(top["city_zh"]) else top["doc"]
@@ -126,8 +126,8 @@ def _leading_theme(rates: pd.DataFrame, single: bool) -> Bilingual:
 
 
 def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> str:
-    """Answer the question of notebook 04: how many numbers there are, how many can be trusted as
-    printed, and how few can be compared."""
+    """Answer the question of notebook 04: how many numbers the documents state, how many of these
+    numbers can be trusted as printed, and how few can be compared."""
     if outcomes.empty:
         return _answer(sentence("outcomes.none"))
     documents, judged = outcomes["doc"].nunique(), (outcomes["basis"] == "coder").sum()
@@ -162,8 +162,8 @@ def synthesis_abstract(table: pd.DataFrame, outcomes: pd.DataFrame, pairs: pd.Da
 
 
 def portraits(study: Study) -> str:
-    """Describe each document in three sentences, each backed by a quotation: the stage with
-    most instruments, what no other document reports, and the stages it says nothing about."""
+    """Describe each document in three sentences with quotations: the stage with most instruments,
+    the instruments that no other document reports, and the stages that are never mentioned."""
     cells, alone = study.approach_matrix, _reported_alone(study)
     parts = []
     for doc, reported in cells[cells["present"] == 1].groupby("doc", sort=False):
@@ -190,8 +190,9 @@ def portraits(study: Study) -> str:
 
 
 def city_paragraphs(study: Study) -> str:
-    """Describe each document in a paragraph: its instruments, what no other document
-    reports, its leading service and results (all with quotations), and what it is silent about."""
+    """Describe each document in a paragraph: its instruments, those that no other document reports,
+    its leading service theme and its results (all with quotations), and the stages that the
+    document never mentions."""
     alone, parts = _reported_alone(study), []
     for row in study.synthesis_table.itertuples():
         cells = study.approach_matrix[study.approach_matrix["doc"] == row.doc]
@@ -206,7 +207,7 @@ def city_paragraphs(study: Study) -> str:
             _silence(cells, set(cells.loc[cells["state"] != "not_mentioned", "stage"])),
         ]
         parts.append(" ".join(filter(None, sentences)))
-    # Markdown shows two spaces inside a quotation as one
+    # Markdown shows two spaces inside a quotation as one, so one space is written
     return "\n\n".join(part.replace("  ", " ") for part in parts)
 
 
@@ -218,7 +219,8 @@ def _best_documented(reported: pd.DataFrame) -> str:
 
 
 def _reported_alone(study: Study) -> pd.DataFrame:
-    """Return the cells of instruments that only one document reports; none for one document."""
+    """Return the matrix cells of the instruments that only one document reports. Return no rows if
+    the corpus has only one document."""
     present = study.approach_matrix[study.approach_matrix["present"] == 1]
     if len(study.corpus) < 2:
         return present.head(0)
@@ -226,7 +228,7 @@ def _reported_alone(study: Study) -> pd.DataFrame:
 
 
 def _only_here(cells: pd.DataFrame) -> str:
-    """Name the instruments that only this document reports."""
+    """Name the instruments that only one document reports, and quote the first of them."""
     if cells.empty:
         return ""
     names = ", ".join(cells["en"].str.lower())
@@ -234,7 +236,8 @@ def _only_here(cells: pd.DataFrame) -> str:
 
 
 def _leading_service(study: Study, doc: str) -> str:
-    """Name the service theme with most hits, and quote the sentence with most of them."""
+    """Name the service theme with most hits in a document, and quote the sentence in which this
+    theme has most hits."""
     rates, hits, sentences = (
         table[table["doc"] == doc]
         for table in (study.theme_rates, study.theme_hits, study.corpus.sentences)
@@ -249,7 +252,7 @@ def _leading_service(study: Study, doc: str) -> str:
     named = body[body["sentence"].isin(times.index)]
     if named.empty:
         return english("paragraph.service_in_headings", **theme)
-    # the sentence with most hits, a short one before a long one
+    # Take the sentence with most hits, but any short sentence comes before the long ones.
     length, hits_of = named["text"].str.len(), -named["sentence"].map(times)
     order = {"_long": length > _LONG, "_hits": hits_of, "_length": length}
     best = named.assign(**order).sort_values(list(order), kind="stable").iloc[0]
@@ -258,7 +261,7 @@ def _leading_service(study: Study, doc: str) -> str:
 
 
 def _results(study: Study, doc: str) -> str:
-    """Name the first result claimed, or else the first output, and how sure its number is."""
+    """Name a document's first result, or else its first output, and how sure the number is."""
     numbers = study.outcomes[study.outcomes["doc"] == doc]
     if numbers.empty:
         return english("paragraph.no_number")
@@ -283,7 +286,8 @@ def _silence(cells: pd.DataFrame, mentioned: Collection[str]) -> str:
 
 
 def _doing(stage: str) -> str:
-    """Return what is done at a stage: `rectify` → `rectifying`; for an unknown stage, its id."""
+    """Return the English words for what is done at a stage, such as `rectifying` for `rectify`. If
+    the stage is unknown, return its id."""
     name = f"stage.doing_{stage}"
     return english(name) if name in text_of("text/findings") else stage
 

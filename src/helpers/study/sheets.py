@@ -1,5 +1,6 @@
-"""Turn a folder of documents into a coding sheet, and two filled sheets into their agreement and
-one matrix. Use it to check the rules on your own documents; `new_corpus` sets up their folder."""
+"""Turn a folder of documents into a coding sheet for readers, and two filled sheets into a measure
+of agreement and one matrix. Use the sheets to check the rules on your own documents. The function
+`new_corpus` sets up a folder for these documents."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ from .coders import Agreement, agreement, codable_units
 
 _GIVEN = ["doc", "sha256", "section_title", "sentence", "text"]
 _TO_FILL = ["code", "actor", "state", "strength", "remark"]
-# the values that a cell may have; an empty cell stands for the first
+# The values that a cell in each column may have. An empty cell stands for the first value.
 _VALUES = {
     "actor": (
         *("city_congress", "county_congress", "township_congress"),
@@ -35,10 +36,10 @@ _CELL = ["doc", "code"]
 
 def new_corpus(folder: Path) -> list[Path]:
     """Set up a folder for your own documents: `documents/`, `codebook/` (copies of the tables) and
-    a README with the commands. A folder that is not empty is refused with FileExistsError."""
+    a README with the commands. Raise FileExistsError if the folder exists and is not empty."""
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(
-            f"'{folder}' is not empty. Name a folder that does not exist yet; nothing was changed."
+            f"'{folder}' is not empty. Nothing was changed. Name a folder that does not exist yet."
         )
     (folder / "documents").mkdir(parents=True, exist_ok=True)
     shutil.copytree(DATA / "codebook", folder / "codebook", dirs_exist_ok=True)
@@ -49,8 +50,8 @@ def new_corpus(folder: Path) -> list[Path]:
 
 
 def write_coding_sheet(documents: Path, sheet: Path, codebook: Codebook | None = None) -> int:
-    """Write a blank coding sheet of a folder's documents; return its number of rows. A sheet that
-    already exists is refused with FileExistsError."""
+    """Write a blank coding sheet for the documents in a folder, and return its number of rows.
+    Raise FileExistsError if the sheet already exists."""
     if sheet.exists():
         raise FileExistsError(
             f"'{sheet}' already exists and may have been filled in. Name another file with --out."
@@ -63,8 +64,8 @@ def write_coding_sheet(documents: Path, sheet: Path, codebook: Codebook | None =
 def read_coding_sheets(
     documents: Path, first: Path, second: Path, out: Path, codebook: Codebook | None = None
 ) -> pd.DataFrame:
-    """Read two filled sheets; write agreement, differences and the reconciled matrix as CSV to
-    `out`; return the agreement."""
+    """Read two filled sheets and return how far they agree. Write the agreement, the differences
+    and the matrix that combines both sheets as CSV files to `out`."""
     corpus = read_corpus(documents, codebook=codebook)
     coded = [read_sheet(_filled(path), corpus, name=path.name) for path in (first, second)]
     agreed = sheet_agreement(*coded, corpus)
@@ -92,8 +93,7 @@ def coding_sheet(corpus: Corpus) -> pd.DataFrame:
 
     A reader writes into `code` one or several codes of the codebook (`site_visit; symposium`) or
     `none`. `actor`, `state` and `strength` may stay empty for the usual case: city_congress, done,
-    specific. A sentence that needs two different entries is copied into a second row. Headings
-    are not coded.
+    specific. If a sentence needs two different entries, copy its row. Headings are not coded.
     """
     hashes = {document.doc: document.sha256 for document in corpus}
     body = corpus.sentences.query("kind == 'sentence'")
@@ -109,21 +109,21 @@ def read_sheet(sheet: pd.DataFrame, corpus: Corpus, *, name: str = "coding sheet
     sheet : DataFrame
         A sheet made by `coding_sheet` and filled in by a reader.
     corpus : Corpus
-        The documents coded; the hashes in the sheet must be those of their files.
+        The coded documents. The hashes in the sheet must be the hashes of the documents' files.
     name : str
         The name of the sheet in error messages.
 
     Returns
     -------
     DataFrame
-        `sha256, doc, sentence, code, actor, state, strength, quote`; sentences coded `none` and
+        `sha256, doc, sentence, code, actor, state, strength, quote`. Sentences coded `none` and
         acts of the province are left out.
 
     Raises
     ------
     CodebookError
-        For an unknown code, actor, state or strength, a document that changed or is missing, or a
-        sentence without a code.
+        If a code, actor, state or strength is unknown, if a document has changed or is missing, or
+        if a sentence has no code.
     """
     for column in ("sha256", "sentence", "code"):
         if column not in sheet:
@@ -143,7 +143,7 @@ def read_sheet(sheet: pd.DataFrame, corpus: Corpus, *, name: str = "coding sheet
 def _codings(
     cells: dict[str, str], docs: Mapping[str, str], known_codes: list[str], fail: Callable
 ) -> Iterator[dict]:
-    """Yield one record per code in a row of a sheet; `fail` reports what is wrong in the row."""
+    """Yield one record per code in a row of a sheet, or call `fail` if the row has an error."""
     doc, sentence = _sentence_of(cells, docs, fail)
     codes = [code.strip() for code in re.split("[;；,，]", cells["code"]) if code.strip()]
     if not codes:
@@ -170,7 +170,8 @@ def _sentence_of(cells: dict[str, str], docs: Mapping[str, str], fail: Callable)
 
 
 def _detail(cells: dict[str, str], column: str, fail: Callable) -> str:
-    """Return the actor, state or strength of a row, whichever `column` names."""
+    """Return the cell of a row in the column `actor`, `state` or `strength`. An empty cell gives
+    the first value that the column may have."""
     allowed = _VALUES[column]
     value = cells.get(column, "").strip() or allowed[0]
     if value not in allowed:
@@ -188,9 +189,10 @@ def sheet_agreement(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -
 
 
 def sheet_matrix(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
-    """Combine two readers and the rules in one matrix. What either reader coded is kept; what only
-    one of them coded is marked in `disagree`, for a third reader. The columns are those of
-    `approach_matrix`, and `readers` = `both` | `first` | `second` | `neither`.
+    """Combine two readers' codings and the rules in one matrix. What either reader coded is kept.
+    What only one of them coded is marked in `disagree`, so that a third reader can decide. The
+    columns are those of `approach_matrix` and `readers`, which says who coded the cell: `both`,
+    `first`, `second` or `neither`.
     """
     either = pd.concat([first, second]).drop_duplicates(["doc", "sentence", "code", "state"])
     matrix = approach_matrix(corpus, human=sheet_cells(either, corpus))
@@ -206,9 +208,9 @@ def sheet_matrix(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -> p
 
 
 def sheet_cells(coded: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
-    """Sum up coded sentences into cells: `sha256, doc, code, present, state, strength, n_evidence,
-    quote`, one row per document and code. `present` is 1 where something was done; the quotation
-    is the first sentence of the strongest state."""
+    """Summarize coded sentences in a table with one row per document and code: `sha256, doc, code,
+    present, state, strength, n_evidence, quote`. `present` is 1 if the state is `done`. The
+    quotation is the first sentence with the strongest state."""
     order = {"_state": coded["state"].map(STATES.index), "_list": coded["strength"] == "enumerated"}
     ranked = coded.assign(**order).sort_values([*order, "sentence"], kind="stable")
     best = ranked.drop_duplicates(_CELL).set_index(_CELL)[["state", "strength", "quote"]]
