@@ -39,7 +39,7 @@ from helpers.themes import (
 from .coders import Agreement, NumberAgreement, agreement, codable_units, number_agreement
 from .synthesis import comparable_rows, synthesis_table
 
-# keyness ranks a word that has at least this many hits in at least this many paragraphs
+# `keyness` ranks a word only if a document has this many hits of it, in this many paragraphs.
 MIN_HITS, MIN_PARAGRAPHS = 5, 2
 _KEYNESS = (
     "doc city_zh city_en feature n_target n_reference docfreq log_ratio log_ratio_low"
@@ -74,7 +74,7 @@ def study_of(corpus: Corpus) -> Study:
 
 
 def _table(function: Callable[..., pd.DataFrame], **options: object) -> cached_property:
-    """Return a cached property that holds the table which a function makes of the corpus."""
+    """Return a cached property: the table that `function` returns for the corpus of the study."""
 
     @wraps(function)
     def compute(study: Study) -> pd.DataFrame:
@@ -90,7 +90,7 @@ class Study:
     ----------
     corpus : Corpus
     codebook : Codebook, optional
-        By default the one that the corpus was read with.
+        Default: the codebook with which the corpus was read.
 
     Examples
     --------
@@ -106,15 +106,15 @@ class Study:
 
     @cached_property
     def cities(self) -> pd.DataFrame:
-        """`doc, city_zh, city_en`, the columns that tables are joined with."""
+        """The id of each document and the names of its city: `doc, city_zh, city_en`."""
         return self.corpus.metadata[["doc", "city_zh", "city_en"]]
 
     @cached_property
     def document_names(self) -> pd.Series:
-        """The city of each document by `doc`, with its id where two share a city."""
+        """The city of each document, by `doc`. If documents share a city, their ids are added."""
         return document_labels(self.cities).map(city_names)
 
-    # --- how they supervise
+    # --- how the congresses supervise
 
     approach_evidence = _table(approach_evidence)
     automatic = _table(code_approaches)  # the coding by rules, without the human coding
@@ -123,12 +123,13 @@ class Study:
 
     @cached_property
     def human(self) -> pd.DataFrame:
-        """The human coding of the documents that have one."""
+        """The approaches found by a human coder, for the documents that a human has coded."""
         return self._coded("approaches")
 
     def _coded(self, name: str) -> pd.DataFrame:
-        """Return the rows of a table of human readings whose SHA-256 is that of a file of this
-        corpus, with the ids of this corpus."""
+        """Return the rows of a table of human readings that belong to documents of this corpus.
+        Rows and documents are matched by the SHA-256 hash of the file, because ids may differ
+        between corpora. The rows get the ids of this corpus."""
         ids = {document.sha256: document.doc for document in self.corpus}
         coded = read_table(f"coded/{name}")
         coded = coded[coded["sha256"].isin(ids)].reset_index(drop=True)
@@ -136,13 +137,14 @@ class Study:
 
     @cached_property
     def approach_matrix(self) -> pd.DataFrame:
-        """`approach_matrix`, with the human coding where there is one."""
+        """The `approach_matrix`, in which a human coding (if any) replaces the coding by rules."""
         return approach_matrix(self.corpus, human=self.human)
 
     @cached_property
     def agreement(self) -> dict[str, Agreement]:
-        """The rules compared with the human reading, by `cells` (document × code) and `sentences`
-        (sentence × code); empty where no document has a human reading."""
+        """How far the coding by rules agrees with the human coding. The agreement is counted over
+        `cells` (one per document and code) and over `sentences` (one per sentence and code). The
+        result is empty if no document has a human coding."""
         human = self.human.astype({"present": int})
         if human.empty:
             return {}
@@ -157,48 +159,49 @@ class Study:
             "sentences": agreement(evidence, read, units=units),
         }
 
-    # --- what they talk about
+    # --- what the briefings talk about
 
     theme_hits = _table(theme_hits)
     cloud_words = _table(cloud_words, most=60)
-    hidden_hits = _table(hidden_hits)  # hits that broken lines hide from a search of the raw files
-    two_counts = _table(compare_counts)  # hits in the plain text and in segmented words
+    hidden_hits = _table(hidden_hits)  # hits that a search of the raw files misses at line breaks
+    two_counts = _table(compare_counts)  # hits in the clean text and in the words cut from it
     sensitivity = _table(sensitivity)
 
     @cached_property
     def theme_rates(self) -> pd.DataFrame:
-        """`count_themes`, with the themes' names `zh, en`."""
+        """The table of `count_themes`, with the Chinese and English names of themes (`zh, en`)."""
         names = self.codebook.theme_table()[["theme", "zh", "en"]]
         rates = count_themes(self.corpus)
         return rates.merge(names, on="theme", how="left", validate="many_to_one")
 
     @cached_property
     def words(self) -> pd.DataFrame:
-        """The counts of words by document, without stopwords."""
+        """How often each word occurs in each document. Stopwords are left out."""
         return self._words("document")
 
     @cached_property
     def paragraphs(self) -> pd.DataFrame:
-        """The counts of words by paragraph, without stopwords."""
+        """How often each word occurs in each paragraph. Stopwords are left out."""
         return self._words("paragraph")
 
     def _words(self, unit: str) -> pd.DataFrame:
-        """Count words by unit, without stopwords and names of cities: every briefing names its own
-        city, which says nothing about what it writes."""
+        """Count the words of each document or paragraph (`unit`), without stopwords and names of
+        cities. Every briefing names its own city, so this name says nothing about its topics."""
         cities = self.cities["city_zh"].dropna()
         stopwords = [*self.codebook.stopwords["word"], *cities, *(cities + "市")]
         return document_feature_matrix(self.corpus, unit=unit, stopwords=stopwords)
 
     @cached_property
     def wordless(self) -> list[str]:
-        """Documents without a word that could be compared, such as a page of numbers."""
+        """The ids of documents in which no word was counted, such as a page of numbers."""
         counts = self.words.sum(axis=1)
         return list(counts.index[counts == 0])
 
     @cached_property
     def keyness(self) -> pd.DataFrame:
-        """`keyness` of each document against all the others and `doc, city_zh, city_en`, for words
-        with enough hits. Documents in `wordless` are left out."""
+        """The words that each document uses more often than all other documents, as ranked by
+        `keyness`. Words with fewer than `MIN_HITS` hits in the document, or in fewer than
+        `MIN_PARAGRAPHS` of its paragraphs, are left out. So are the documents in `wordless`."""
         worded = [doc for doc in self.words.index if doc not in self.wordless]
         if len(worded) < 2:
             return pd.DataFrame(columns=_KEYNESS)
@@ -214,53 +217,57 @@ class Study:
 
     @cached_property
     def coword_network(self) -> Network:
-        """`coword_network` over sentences."""
-        # a word that only one of several documents uses is not drawn
+        """The network of words that occur together in sentences, from `coword_network`."""
+        # If there are several documents, words that only one of them uses are not drawn.
         return coword_network(self.corpus, min_docs=min(2, len(self.corpus)))
 
     @cached_property
     def dispersion(self) -> pd.DataFrame:
-        """`dispersion` of the themes over all paragraphs, the most frequent theme first."""
+        """How evenly each theme is spread over all paragraphs, the most frequent theme first."""
         themes = document_feature_matrix(self.corpus, features="themes", unit="paragraph")
         return dispersion(themes[themes.columns[themes.sum() > 0]])
 
-    # --- what they claim
+    # --- which numbers the briefings claim
 
     outcomes = _table(extract_outcomes)
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
-        """`comparable`: which numbers of two documents may share an axis, and why not."""
+        """The table of `comparable`. It says for each pair of numbers from two documents whether
+        both may be drawn on one axis and, if not, why."""
         return comparable(self.outcomes)
 
     @cached_property
     def number_agreement(self) -> NumberAgreement | None:
-        """The program's numbers compared with the human reading; None where no document has one."""
+        """How far the numbers that the program found agree with those that a human reader found.
+        None if no document was read by a human."""
         human = self._coded("outcomes")
         program = self.outcomes[self.outcomes["doc"].isin(human["doc"])]
         return number_agreement(program, human, self._coded("readings"))
 
     @cached_property
     def outcome_steps(self) -> pd.DataFrame:
-        """The numbers of problems found, assigned and rectified, and of departments evaluated, with
-        the column `step`."""
+        """The numbers of problems found, assigned and rectified, and of departments evaluated.
+        The column `step` says which of these four a number counts."""
         chosen = self.outcomes[self.outcomes["indicator_en"].isin(_STEPS)]
         return chosen.assign(step=chosen["indicator_en"].map(_STEPS)).reset_index(drop=True)
 
     @cached_property
     def comparable_values(self) -> pd.DataFrame:
-        """The numbers that may share an axis with one of another document (see `comparable`)."""
+        """The numbers that may share an axis with a number of another document (see `pairs`)."""
         return self.outcomes.iloc[sorted(comparable_rows(self.pairs))].reset_index(drop=True)
 
     @cached_property
     def damaged(self) -> pd.DataFrame:
-        """The numbers whose decimal point was lost: those restored and those left open."""
+        """The numbers whose decimal point was lost. For some the point was put back (`restored`),
+        and others can be read in several ways (`ambiguous`). The column `status` says which."""
         return self.outcomes[self.outcomes["status"] != "as_printed"].reset_index(drop=True)
 
     @cached_property
     def naive_values(self) -> pd.DataFrame:
-        """For every number whose point was lost, the value of its digits as printed (`naive`, times
-        万, 10,000, or 亿, 100 million), beside its repaired value."""
+        """The numbers whose decimal point was lost, each with its repaired `value` and its `naive`
+        value. The naive value is that of the digits as printed, times 10,000 if 万 follows them
+        and times 100 million if 亿 follows them."""
         naive = [
             _printed_value(self.corpus[row.doc].raw, row.start, row.end)
             for row in self.damaged.itertuples()
@@ -269,13 +276,13 @@ class Study:
 
     @cached_property
     def synthesis_table(self) -> pd.DataFrame:
-        """`synthesis_table`: one row per document."""
+        """Approaches, themes and outcomes in one row per document, from `synthesis_table`."""
         tables = self.approach_matrix, self.theme_rates, self.outcomes, self.pairs
         return synthesis_table(self.cities, *tables, stages=self.codebook.names("stages"))
 
 
 def _printed_value(raw: str, start: int, end: int) -> float | None:
     digits = re.sub(r"[\s,]", "", half_width(raw[start:end]))
-    # a line break may stand between the digits and their 万 or 亿
+    # A line break may stand between the digits and a following 万 (10,000) or 亿 (100 million).
     scale = {"万": 10_000, "亿": 100_000_000}.get(raw[end : end + 3].strip()[:1], 1)
     return float(digits) * scale if digits.isascii() and digits.isdigit() else None

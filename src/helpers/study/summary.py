@@ -1,5 +1,5 @@
 """Turn a study into a one-page summary: the facts of each document, with title, findings, notes.
-The summary figure and the summary page of the reading copy show this page."""
+The summary is shown in a figure and on a page of the reading copy (a folder of web pages)."""
 
 from __future__ import annotations
 
@@ -29,11 +29,13 @@ def summary_table(study: Study) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `COLUMNS`, documents in the order of the corpus. Each has the parts `instrument` (one row
-        per instrument mentioned, `present` as in the matrix, and one row without code per stage
-        that is not mentioned), `theme` (the leading one of each family, `n` hits), `result` and
-        `output` (one row per number, at most `OUTPUTS` outputs; `state` is its `number_kind`) and
-        `more` (`n` further outputs). A column that does not apply holds an empty text or 0.
+        The columns are `COLUMNS`, the documents are in the order of the corpus, and `part` says
+        what a row shows. An `instrument` is an instrument that the document mentions, with
+        `present` as in `approach_matrix`. A stage without any instrument has one row without
+        `code`. A `theme` is the theme of a family with most hits (`n`). A `result` or `output` is a
+        number, and its `state` is the number's `number_kind`. At most `OUTPUTS` outputs are listed,
+        and the row `more` says in `n` how many are not listed. A column that does not apply to a
+        row holds an empty text or 0.
     """
     parts = [_instruments(study), _themes(study), _numbers(study)]
     rows = [part for part in parts if len(part)] or [pd.DataFrame(columns=["doc"])]
@@ -45,7 +47,8 @@ def summary_table(study: Study) -> pd.DataFrame:
 
 
 def _instruments(study: Study) -> pd.DataFrame:
-    """Return the instruments mentioned, by stage and state, and a row per stage not mentioned."""
+    """Return the instruments that each document mentions, in the order of stages and states. A
+    stage of which a document mentions no instrument has one row without a code."""
     cells, keys = study.approach_matrix, ["doc", "stage"]
     mentioned = cells[cells["state"].isin(_STATES[:3])]
     in_silent_stage = ~cells.set_index(keys).index.isin(mentioned.set_index(keys).index)
@@ -72,7 +75,7 @@ def _numbers(study: Study) -> pd.DataFrame:
             [_number(row, part) for row in numbers[numbers["group"] == group].to_dict("records")]
             for group, part in (("outcome", "result"), ("output", "output"))
         )
-        # an output that the document states several times in the same words is shown once
+        # An output that the document states several times in the same words is shown only once.
         outputs = list({row["zh"]: row for row in outputs}.values())
         rows += results + outputs[:OUTPUTS]
         n = len(outputs) - OUTPUTS
@@ -89,8 +92,8 @@ def _number(row: dict, part: str) -> dict[str, object]:
 
 
 def reported_words(rows: pd.DataFrame, lang: str) -> str:
-    """Say how many instruments a document reports, and how many more it only plans or calls for,
-    from its rows in `summary_table`."""
+    """Say how many instruments a document reports, and how many more it only plans or calls for.
+    `rows` are the rows of this document in `summary_table`."""
     n = int(rows["present"].sum())
     more = int((rows["code"] != "").sum()) - n
     return say("page.count_with_more" if more > 0 else "page.count", lang, n=n, more=more)
@@ -126,7 +129,8 @@ def summary_texts(study: Study) -> dict[str, SummaryText]:
 
 
 def _reported_instruments(study: Study) -> Bilingual:
-    """Say which instruments all documents report, how many only one, and who reports none."""
+    """Say which instruments all documents report, how many instruments only one document reports,
+    and which documents report none."""
     n, matrix = len(study.corpus), study.approach_matrix
     counts = instrument_counts(matrix, n, most=5)
     if n < 2:
@@ -136,7 +140,7 @@ def _reported_instruments(study: Study) -> Bilingual:
 
 
 def _leading_themes(study: Study) -> Bilingual:
-    """Say which theme of each family has most hits."""
+    """Say for each family of themes which theme has the most hits."""
     keys = ["family", "theme", "zh", "en"]
     hits = study.theme_rates.groupby(keys, sort=False)["n"].sum().reset_index()
     leading = []
@@ -151,7 +155,7 @@ def _leading_themes(study: Study) -> Bilingual:
 
 
 def _claimed_numbers(study: Study) -> Bilingual:
-    """Say how many numbers there are, how sure they are, and how many may be compared."""
+    """Say how many numbers are claimed, how sure these are, and how many pairs may be compared."""
     finding, pairs = sentence("page.claimed", **number_counts(study.outcomes)), study.pairs
     if len(study.corpus) < 2:
         return finding

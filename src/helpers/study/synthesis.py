@@ -1,4 +1,4 @@
-"""Join approaches, themes and outcomes to one row per document, to see documents side by side."""
+"""Join approaches, themes and outcomes into one row per document, to compare the documents."""
 
 from __future__ import annotations
 
@@ -22,22 +22,23 @@ def synthesis_table(
     *,
     stages: Mapping[str, tuple[str, str]],
 ) -> pd.DataFrame:
-    """Join approaches, themes and outcomes to one row per document.
+    """Join approaches, themes and outcomes into one row per document.
 
     Parameters
     ----------
     cities : DataFrame
-        `doc, city_zh, city_en`.
+        One row per document, with the columns `doc, city_zh, city_en`.
     matrix, rates, outcomes, pairs : DataFrame
         From `approach_matrix`, `count_themes` (with `zh, en`), `extract_outcomes` and `comparable`.
     stages : mapping
-        Stage → its Chinese and English name, in the order of the cycle.
+        The Chinese and English name of each stage of supervision, from the first stage to the last.
 
     Returns
     -------
     DataFrame
-        `doc, city_zh, city_en, n_present` and, each in `_zh` and `_en`, `instruments`, `themes`,
-        `results`, `numbers`, missing where a document says nothing; rows as in `cities`.
+        The rows of `cities` with `n_present`, the number of instruments reported, and the texts
+        `instruments`, `themes`, `results` and `numbers`, each in Chinese (`_zh`) and English
+        (`_en`). A text is missing if the document has nothing of this kind.
     """
     present, shared = matrix[matrix["present"] == 1], comparable_rows(pairs)
     rows = []
@@ -73,7 +74,7 @@ def _themes(rates: pd.DataFrame) -> Bilingual:
 
 
 def _results(outcomes: pd.DataFrame) -> Bilingual:
-    """List the numbers that claim a result, and say how sure each of them is."""
+    """List the numbers that claim a result, each with the way it was read (`NUMBER_KINDS`)."""
     results = []
     for row in outcomes[outcomes["group"] == "outcome"].to_dict("records"):
         kind = Bilingual(*NUMBER_KINDS[number_kind(row)])
@@ -82,14 +83,16 @@ def _results(outcomes: pd.DataFrame) -> Bilingual:
 
 
 def indicator_and_number(row: Mapping) -> Bilingual:
-    """Return what a number of `extract_outcomes` counts, then the number: `meal sites 30`."""
+    """Return a text such as `meal sites 30`, which says what is counted and gives the number. `row`
+    is a row of `extract_outcomes`."""
     return Bilingual(
         *(f"{row[f'indicator_{lang}']} {number_words(row, lang)}" for lang in Bilingual._fields)
     )
 
 
 def _numbers(outcomes: pd.DataFrame, comparable: set[int]) -> Bilingual:
-    """Say how many numbers are as printed, restored or open, and how many may be compared."""
+    """Say how many numbers a document has and how many of these may be compared. Also say how many
+    are as printed, had a decimal point put back, or can be read in several ways."""
     if outcomes.empty:
         return Bilingual("", "")
     counts = outcomes["status"].value_counts()
@@ -104,10 +107,11 @@ def _numbers(outcomes: pd.DataFrame, comparable: set[int]) -> Bilingual:
 
 
 def leading_themes(rates: pd.DataFrame, *, most: int = 2) -> pd.DataFrame:
-    """Return the `most` themes with most hits in each document and family, none without hits."""
+    """Return the themes with the most hits in each document and family, at most `most` of each
+    family. Themes without hits are left out."""
     with_hits = rates[rates["n"] > 0]
     order = ["doc", "family", "n", "theme"]
-    # documents and families keep the order of `rates`
+    # Ordered categories keep the documents and the families in the order of `rates`.
     kept = {key: pd.Categorical(with_hits[key], rates[key].unique()) for key in order[:2]}
     ranked = with_hits.assign(**kept).sort_values(order, ascending=[True, True, False, True])
     leading = with_hits.loc[ranked.index].groupby(["doc", "family"], sort=False).head(most)
@@ -115,15 +119,16 @@ def leading_themes(rates: pd.DataFrame, *, most: int = 2) -> pd.DataFrame:
 
 
 def comparable_rows(pairs: pd.DataFrame) -> set[int]:
-    """Return the row numbers in `extract_outcomes` of all numbers that may be compared."""
+    """Return the row numbers, in the table of `extract_outcomes`, of all numbers that may be
+    compared with another number. `pairs` is the table of `comparable`."""
     allowed = pairs[pairs["comparable"]]
     return {*allowed["a"], *allowed["b"]}
 
 
 def cooccurrence(matrix: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
-    """Return the instruments present and the hits of both families in each document: `doc, city_zh,
-    city_en, n_present, process_hits, service_hits`. No coefficient is computed: a handful of
-    documents can be described, but not explained."""
+    """Count the instruments that each document reports (`n_present`) and the hits of its themes, by
+    family (`process_hits`, `service_hits`). The first columns are `doc, city_zh, city_en`. No
+    correlation is computed, because a handful of documents is too few for one."""
     table = rates.drop_duplicates("doc")[["doc", "city_zh", "city_en"]].reset_index(drop=True)
     counts = {"n_present": matrix[matrix["present"] == 1].groupby("doc").size()}
     for family in ("process", "service"):

@@ -1,5 +1,5 @@
-"""Turn counts, names and places into Chinese and English wording, with the sentences of
-data/text/findings.csv. Use it wherever a finding or a note is put into words."""
+"""Put counts, names and quotations into Chinese and English sentences. The sentences come from
+data/text/findings.csv. Use this module wherever a finding or a note is put into words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Bilingual(NamedTuple):
 
 
 class _Count(int):
-    """A whole number that chooses between two forms: ``{n:document|documents}``."""
+    """A whole number that chooses a singular or plural: ``{n:document|documents}``."""
 
     def __format__(self, form: str) -> str:
         if "|" not in form:
@@ -33,8 +33,8 @@ class _Count(int):
 def say(name: str, lang: str, /, **values: object) -> str:
     """Return a sentence of data/text/findings.csv in one language.
 
-    `values` fill the gaps of the sentence; a `Bilingual` value fills them in that language. A gap
-    such as `{n:document|documents}` becomes its first form if `n` is 1, else its second.
+    `values` fill the gaps of the sentence. Of a `Bilingual` value the text in `lang` is used. The
+    gap `{n:document|documents}` becomes `document` if `n` is 1, and otherwise `documents`.
 
     >>> say("base.one_each", "en", cities=3)
     '3 cities, one document each.'
@@ -55,13 +55,13 @@ def english(name: str, /, **values: object) -> str:
 
 
 def sentence(name: str, /, **values: object) -> Bilingual:
-    """Return a sentence of data/text/findings.csv in both languages; see `say`."""
+    """Return a sentence of data/text/findings.csv in both languages. `say` fills its gaps."""
     return Bilingual(say(name, "zh", **values), say(name, "en", **values))
 
 
 def joined(parts: Sequence[Bilingual], zh: str = "；", en: str = ". ") -> Bilingual:
-    """Join sentences or phrases with the separator of each language, without empty and repeated
-    ones. The separator replaces the full stop of all but the last.
+    """Join sentences or phrases, the Chinese texts with the separator `zh`, the English texts with
+    `en`. Empty and repeated texts are left out, and every text but the last loses its full stop.
 
     >>> joined([Bilingual("共三篇。", "There are three."), Bilingual("一篇旧。", "One is old.")])
     Bilingual(zh='共三篇；一篇旧。', en='There are three. One is old.')
@@ -74,18 +74,19 @@ def joined(parts: Sequence[Bilingual], zh: str = "；", en: str = ". ") -> Bilin
 
 
 def listed(zh: Sequence[str], en: Sequence[str], *, most: int) -> Bilingual:
-    """List names in both languages: the first `most` names, and a remark if there are more."""
+    """List names in both languages. If there are more than `most` names, the list ends after `most`
+    names with 等 ("and others") or …."""
     names = Bilingual("、".join(zh[:most]), ", ".join(en[:most]))
     return sentence("list.more", names=names) if len(en) > most else names
 
 
 def bracketed(text: Bilingual) -> Bilingual:
-    """Put a text in brackets, for use behind a word; an empty text stays empty."""
+    """Put a text in brackets, so that it can follow a word. An empty text stays empty."""
     return Bilingual(f"（{text.zh}）", f" ({text.en})") if text.en else text
 
 
 def date_span(dates: Sequence[str]) -> Bilingual:
-    """Return the first and the last date; one date where they are the same."""
+    """Return the first and the last of the dates as a text, or one date if all are the same."""
     first, last = min(dates), max(dates)
     if first == last:
         return Bilingual(first, first)
@@ -93,7 +94,7 @@ def date_span(dates: Sequence[str]) -> Bilingual:
 
 
 def dated(documents: pd.DataFrame, name: str) -> Bilingual:
-    """Say from when the documents are and how many are dated, with the sentence called `name`."""
+    """Say how many documents have a date, and from when to when, with the sentence `name`."""
     dates = documents["date"].dropna()
     if dates.empty:
         return sentence("dates.none")
@@ -106,8 +107,8 @@ def count(n: int, noun: str, plural: str | None = None) -> str:
 
 
 def name_of(row: object) -> str:
-    """Return the name of a row's document: `郑州 Zhengzhou`, one name where only one is known, the
-    document's id where it names no city."""
+    """Return the name of a row's document, such as `郑州 Zhengzhou`. If the city has a name in only
+    one language, that name is returned. If no city is known, the document's id is returned."""
     zh, en = getattr(row, "city_zh", None), getattr(row, "city_en", None)
     names = [name for name in (zh, en) if isinstance(name, str) and name]
     return " ".join(names) or str(row.doc)
@@ -119,11 +120,11 @@ def label_in_both(row: pd.Series) -> Bilingual:
 
 
 def quotation(corpus: Corpus, doc: str, start: int, end: int) -> str:
-    """Return a quotation with its place: “…” (doc, characters start–end)."""
+    """Return a quotation with its place in the raw text: “…” (doc, characters start–end)."""
     quote = corpus[doc].quote(start, end)
     return english("quotation.place", quote=quote, doc=doc, start=start, end=end)
 
 
 def fullest(rows: pd.DataFrame, column: str = "n_evidence") -> pd.Series:
-    """Return the row with the highest number in a column; of equal rows, the first."""
+    """Return the row with the highest number in a column, or the first of several such rows."""
     return rows.loc[rows[column].idxmax()]

@@ -1,4 +1,5 @@
-"""Raw text → clean text with a map back → sentences → `Document` → `Corpus`."""
+"""Clean raw text, split it into sentences, and collect the results in `Document` and `Corpus`.
+For each clean character the position in the raw text is known."""
 
 from .cleaning import CleanText, clean
 from .corpus import Corpus, Document, locate, make_document, read_corpus

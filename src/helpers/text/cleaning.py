@@ -1,4 +1,4 @@
-"""Raw text → clean text with a map back to every raw character, and a ledger of every edit.
+"""Clean raw text, remember where each clean character stood in it, and list every edit.
 
 Later steps search and count in the clean text, and quote from the raw text.
 """
@@ -31,7 +31,7 @@ from .lines import (
 # Characters to delete: invisible ones, a space that a page break left inside a word, the empty
 # half of a full-width quotation mark, and a page mark (such as —3—) in the middle of a line.
 _STRAY = re.compile(
-    # A pattern that begins with the set of these characters lets the engine skip all others.
+    # The pattern begins with a set of characters, so that the engine quickly skips all others.
     f"[ \u00a0\u200b\u200c\u2060\ufeff—–](?:(?<=[\u200b\u200c\u2060\ufeff])|(?<=[{WIDE},;:.()]["
     f" \u00a0])[ \u00a0]*(?=[{WIDE}])|(?<=[{WIDE}][ \u00a0])[ \u00a0]*(?=[(])|{INLINE_MARK_REST})"
 )
@@ -48,7 +48,7 @@ class Edit(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """Raw text that describes the issue and does not belong to its body, such as the title."""
+    """Raw text that describes the briefing and is not part of its body, such as the title."""
 
     rule: str
     start: int
@@ -172,16 +172,16 @@ def _joint(before: str, after: str, is_new_block: bool) -> str:
     if is_new_block:
         return "\n"
     pair = before + after
-    # words of a Latin script keep a space between them; Chinese is joined without one
+    # Two words in Latin letters need a space between them. Chinese text is joined without spaces.
     return " " if pair.isascii() and pair.isalpha() else ""
 
 
 def _cuts(
     raw: str, offsets: np.ndarray, marks: list[tuple[str, int, int]]
 ) -> tuple[tuple[str, int, int], ...]:
-    """List the raw text that was left out, with the rule that explains each stretch. A stretch is
-    either one of `marks` or gets its rule from `_gap_rule`."""
-    # Two kept characters whose raw offsets differ by more than one had something between them.
+    """List the stretches of raw text that cleaning left out, each with the rule that explains why.
+    `marks` are stretches whose rule is known. `_gap_rule` finds the rule of all others."""
+    # If the raw offsets of two kept characters differ by more than one, text between them was cut.
     holes = np.flatnonzero(np.diff(offsets) > 1)
     firsts = np.concatenate([offsets[:1], offsets[holes + 1]]).tolist()
     lasts = np.concatenate([offsets[holes], offsets[-1:]]).tolist()
@@ -209,7 +209,8 @@ def _gap_rule(gap: str) -> str:
 
 
 def _replacements(result: CleanText) -> list[Edit]:
-    """List the characters that differ between clean and raw text, one edit per run of a rule."""
+    """List the characters that differ between clean and raw text. Neighbouring characters that the
+    same rule changed are one edit."""
     edits: list[Edit] = []
     for at, after in zip(result.offsets.tolist(), result.text, strict=True):
         before = result.raw[at]

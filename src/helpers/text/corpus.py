@@ -1,4 +1,4 @@
-"""Files → a `Corpus` of `Document`s with their tables and verbatim quotations.
+"""Read files into a `Corpus` of `Document`s, which gives tables and verbatim quotations.
 
 Every analysis begins here: `read_corpus` returns the corpus that all other functions take.
 """
@@ -61,8 +61,8 @@ class Corpus:
     ----------
     unknown_as : "lost" or "intact", optional
         How to read decimal points in a document whose numbers do not show whether its points
-        were lost. It is given where these documents are only a part of a larger corpus, because
-        then the other documents decide.
+        were lost. It is given if this corpus is only a part of a larger corpus, because then
+        the documents of the whole larger corpus decide.
     codebook : Codebook
         The codebook with which the documents were read. It is the default for every function
         that takes both a corpus and a codebook.
@@ -109,8 +109,8 @@ class Corpus:
 
     @cached_property
     def decimals_read_as(self) -> dict[str, str]:
-        """Say for each document whether its decimal points are read as `lost` or as `intact`. If
-        its own numbers do not show which, a document is read like the rest of the corpus."""
+        """Say for each document whether its decimal points are read as `lost` or as `intact`. A
+        document whose numbers do not show whether points were lost is read like the others."""
         unknown = self.unknown_read_as
         return {d.doc: unknown if d.decimals == "unknown" else d.decimals for d in self.items}
 
@@ -134,8 +134,8 @@ class Corpus:
     @cached_property
     def metadata(self) -> pd.DataFrame:
         """One row per document, in `doc` order. A cell is missing where the file says nothing.
-        Where decimal points do not matter, use it instead of `documents`: it is faster, because no
-        number is parsed."""
+        Where decimal points do not matter, use `metadata` instead of `documents`. `metadata` is
+        faster, because the numbers in the texts need not be read."""
         rows = []
         for d in self.items:
             counts = {
@@ -158,7 +158,7 @@ class Corpus:
     @cached_property
     def sentences(self) -> pd.DataFrame:
         """One row per sentence or heading, in text order. `start` and `end` are offsets into the
-        raw text; `text` is the clean text."""
+        raw text. The column `text` holds the clean text."""
         rows = []
         for d in self.items:
             for s in d.sentences:
@@ -168,7 +168,8 @@ class Corpus:
 
     @cached_property
     def problems(self) -> pd.DataFrame:
-        """One row for each oddity or unreadable file, with `source, doc, problem, detail`."""
+        """One row for each file that could not be read and for each oddity of a document. The
+        columns are `source, doc, problem, detail`."""
         columns = "source doc problem detail".split()
         return _table([tuple(row[name] for name in columns) for row in self.problem_rows], columns)
 
@@ -199,7 +200,7 @@ def read_corpus(
     codebook : Codebook, optional
         The tables used to read mastheads, places and numbers. Default: `read_codebook()`.
     size_limit : int
-        Larger documents, in bytes, are not read. A document is a file, a file in an archive or a
+        Documents of more bytes are not read. A document is a file, a file in an archive or a
         row of a table. An archive as a whole may hold 20 times as much. The default is 100 MB.
     text_column : str, optional
         The column of a table that holds the texts; by default `text`, `content`, `body` or Chinese
@@ -276,7 +277,7 @@ def _note_missing(document: Document, problems: Problems) -> None:
     sought = (("issue", "number", document.issue_number), ("date", "day", document.date))
     for rule, part, value in sought:
         printed = [mark.text for mark in document.clean_text.metadata if mark.rule == rule]
-        # Examples are the issue 增刊 ("supplement"), and a date that is a month without a day.
+        # The issue 增刊 ("supplement") has no number, and a date may be a month without a day.
         if printed and value is None:
             detail = f"The masthead's {rule} '{printed[0][:60]}' has no {part} to read."
             problems.add(source, "missing_metadata", detail, doc)
@@ -298,7 +299,7 @@ class Document:
     Attributes
     ----------
     doc : str
-        Id, unique in the corpus.
+        The id of the document. No other document of the corpus has the same id.
     clean_text : CleanText
     source, sha256 : str
         The file's name, with its path inside the folder that was read, and its SHA-256 hash.
@@ -308,7 +309,7 @@ class Document:
         Raw offset at which each page begins. It is empty if the pages are not known.
     point_gaps : tuple of int
         Raw offsets of digits before which the page of a PDF shows a gap for a decimal point,
-        although its text has none there.
+        although the text stored in the PDF has no point there.
 
     Examples
     --------
@@ -362,23 +363,23 @@ class Document:
 
     @cached_property
     def decimals(self) -> str:
-        """`intact`, `lost` or `unknown`: what the numbers prove about the decimal points. Numbers
-        in which the page still shows a gap for the point do not count as evidence, because there
-        the point can be put back."""
+        """`intact`, `lost` or `unknown`: what the numbers prove about the decimal points. A
+        number in which the page still shows a gap for the lost point does not count as evidence,
+        because this point can be put back."""
         from helpers.numbers import judge_decimals
 
         without_gap = [
             q for q in self.quantities if not any(q.start < gap < q.end for gap in self.gaps)
         ]
         proven = judge_decimals(self.text, without_gap, codebook=self.codebook)
-        # If pages show gaps where points belong, the points can be put back, unless other numbers
-        # have lost theirs without a gap.
+        # If pages show gaps where points belong, the points can be put back. So the document counts
+        # as intact, unless other numbers have lost their points without leaving a gap.
         return "intact" if self.gaps and proven != "lost" else proven
 
     @cached_property
     def n_chars(self) -> int:
-        """The number of characters in all sentences and headings, without white space. Every
-        rate per characters is divided by it."""
+        """The number of characters in all sentences and headings, without white space. Rates
+        such as hits per 1,000 characters are computed with this number."""
         return sum(len("".join(self.text[s.start : s.end].split())) for s in self.sentences)
 
     def quote(self, start: int, end: int) -> str:
@@ -400,7 +401,7 @@ class Document:
         return offsets.item(start), offsets.item(end - 1) + 1
 
     def cite(self, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int, str]]:
-        """Return (start, end, quote) for each span of the clean text; the offsets are raw."""
+        """Return (raw start, raw end, quote) for each span of the clean text."""
         text, raw, spans = self.text, self.raw, list(spans)
         firsts, lasts = np.array(spans, dtype=np.int64).reshape(-1, 2).T
         starts, ends = self.offsets[firsts].tolist(), (self.offsets[lasts - 1] + 1).tolist()
@@ -412,7 +413,7 @@ class Document:
         return cited
 
     def page(self, start: int) -> int | None:
-        """Return the page number, counted from 1, of a raw offset; None if pages are not known."""
+        """Return the page (from 1) on which a raw offset lies, or None if pages are not known."""
         return bisect.bisect_right(self.page_starts, start) or None if self.page_starts else None
 
     @cached_property
@@ -432,7 +433,7 @@ class Document:
 def locate(
     document: Document, quote: str, *, within: tuple[int, int] | None = None
 ) -> tuple[int, int]:
-    """Find a verbatim quotation in a document; only white space and page marks are ignored.
+    """Find a verbatim quotation in a document. Only white space and page marks may differ.
 
     Parameters
     ----------

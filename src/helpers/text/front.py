@@ -1,6 +1,7 @@
-"""The first lines of a document → labels that say which are masthead, issue, date or title.
+"""Label the first lines of a document as masthead, issue, date, campaign or title.
 
-Cleaning uses it to keep a masthead out of the body and to recognise the title behind it.
+Cleaning uses the labels to keep the masthead (name of the briefing, issue, date) out of the body
+and to recognise the title that follows.
 """
 
 from __future__ import annotations
@@ -36,10 +37,10 @@ _SENDER = re.compile(rf"([{HAN} ]{{2,14}}?)\s+(?=(?:{YEAR})[年.-])")
 
 
 class LineKind(NamedTuple):
-    """What a line of a masthead is."""
+    """The kind of a line of a masthead, such as an issue, a date or a name."""
 
     label: str
-    is_surely_name: bool = True  # of a publication or an office; False if it may be a title
+    is_surely_name: bool = True  # False if the name may also be a title
 
     @property
     def is_anchor(self) -> bool:
@@ -201,15 +202,15 @@ class Front:
         return self.texts[line] if line < len(self.texts) else ""
 
     def by_itself(self, line: int) -> LineKind | None:
-        """Return the kind of a line, judged without the lines around it. The result is kept."""
+        """Return the kind of a line, judged without the lines around it. The result is stored."""
         if line not in self._by_itself:
             self._by_itself[line] = self.patterns.kind(self.texts[line])
         return self._by_itself[line]
 
     def may_be_title(self, line: int) -> bool:
-        """Tell whether a name in the masthead may be a title. It may if its words allow it, or if
-        nothing proves that it names a publication: neither an issue in the masthead nor a word that
-        only such names have."""
+        """Tell whether a name in the masthead may be the title: its words are possible in a title,
+        or nothing proves that it names a publication or an office. An issue in the masthead would
+        be a proof, and so would a word that occurs only in such names."""
         kind = self.by_itself(line)
         if kind is None or not kind.is_surely_name:
             return kind is not None
@@ -287,7 +288,8 @@ def _continued(front: Front, start: int) -> tuple[LineKind, ...]:
 
 
 def _is_slogan(front: Front, continued: tuple[LineKind, ...]) -> bool:
-    """Tell whether a short line in the masthead is a slogan, because the title comes later."""
+    """Tell whether the next line is a slogan and not the title. A slogan is short, and the title
+    comes after the masthead."""
     text, patterns = front.texts[front.end], front.patterns
     following = front.text(front.end + 1 + len(continued))
     if len(text) > 20 or text.startswith(patterns.about):
@@ -328,8 +330,9 @@ def _give_back_title(front: Front) -> Front:
 
 
 def _title_line_before(front: Front, title: int) -> int | None:
-    """Find the line before a title that is in fact the title's first line. 许昌市人大常委会
-    ("standing committee of Xuchang") before 关于…的报告 ("report on …") is one."""
+    """Find the line before a title that is in fact the title's first line. An example is the line
+    许昌市人大常委会 ("standing committee of Xuchang") before the line 关于…的报告 ("report on …").
+    """
     line = title - 1
     if line < 0 or front.kinds[line].is_anchor:
         return None

@@ -1,4 +1,4 @@
-"""A corpus → tables of the edits that cleaning made and of what is damaged in the files.
+"""List the edits that cleaning made in a corpus, and count the damage in its files.
 
 These tables show a reader how far the clean text can be trusted.
 """
@@ -21,16 +21,16 @@ _MASTHEAD = ("issue_year", "issue_number", "date", "album_number", "title", "con
 def ledger_table(corpus: Corpus) -> pd.DataFrame:
     """List every edit of every document, in the order of the raw text.
 
-    The columns are `doc, rule, start, end, before, after`; `start` and `end` are raw offsets. The
-    rows of a document, applied to its raw text, give its clean text.
+    The columns are `doc, rule, start, end, before, after`. `start` and `end` are raw offsets. If
+    the edits of a document are applied to its raw text, they give its clean text.
     """
     rows = [(document.doc, *edit) for document in corpus for edit in document.clean_text.ledger]
     return pd.DataFrame(rows, columns=["doc", "rule", "start", "end", "before", "after"])
 
 
 def ledger_counts(corpus: Corpus) -> pd.DataFrame:
-    """Count the edits of each rule in each document, with a total. There is one row per rule, the
-    most frequent first, and one column per document."""
+    """Count the edits of each rule in each document. There is one row per rule, the most frequent
+    first, with one column per document and a column `total`."""
     ledger = ledger_table(corpus)
     counts = pd.crosstab(ledger["rule"], ledger["doc"])
     counts = counts.reindex(columns=[d.doc for d in corpus], fill_value=0)
@@ -59,11 +59,11 @@ def side_by_side(document: Document, *, width: int = 60) -> str:
 def damage_table(corpus: Corpus, outcomes: pd.DataFrame) -> pd.DataFrame:
     """Count the signs of damage in each document. `outcomes` is the table of `extract_outcomes`.
 
-    The columns are `doc, city_zh`; `missing`, the fields that the masthead lacks;
-    `points_for_stops`, ASCII points in the place of 。; `chevrons`, « in the place of 《;
-    `page_marks`; `decimals`, what the numbers prove about decimal points; `decimals_read_as`, how
-    they are read; `restored`, metrics whose decimal point was put back; and `ambiguous`, metrics
-    that can be read in several ways.
+    The columns begin with `doc, city_zh`. `missing` lists the facts that were not found, such as
+    the date. `points_for_stops` counts ASCII points in the place of 。, `chevrons` counts « in the
+    place of 《, and `page_marks` counts page marks. `decimals` says what the numbers prove about
+    decimal points, and `decimals_read_as` says how decimal points are read. `restored` counts
+    numbers whose decimal point was put back, and `ambiguous` numbers with several readings.
     """
     status = outcomes.groupby(["doc", "status"]).size()
     rows = [

@@ -1,4 +1,4 @@
-"""A report → the county, district or prefecture that wrote it, and its text read as a city's.
+"""Find the county, district or prefecture that wrote a report, and reword the report as a city's.
 
 The rules that find approaches are written for cities. Rewriting a county's text as a city's makes
 them fit counties, districts and prefectures.
@@ -29,16 +29,16 @@ class Level(NamedTuple):
 
     @property
     def is_below_city(self) -> bool:
-        """True for a county or district. What the city above it does is not its own act."""
+        """True for a county or district. Acts of the city above it are not acts of this place."""
         return self.mark in _COUNTIES
 
 
 def report_level(title: str, text: str, codebook: Codebook | None = None) -> Level | None:
-    """Return the county, district or prefecture that wrote a report; None for a city's report.
+    """Return the county, district or prefecture that wrote a report. None for a city's report.
 
     It is the place whose congress is named first in the title or, failing that, at the beginning of
     the text. Title and text must also mention congresses of this level more often than the text
-    mentions a city's congress. If the title names the congress, equally often is enough.
+    mentions a city's congress. Equally often is enough if the title names the place's congress.
 
     Examples
     --------
@@ -58,7 +58,8 @@ def report_level(title: str, text: str, codebook: Codebook | None = None) -> Lev
 
 
 def _first_congress(passage: str, words: RoleWords) -> Level | None:
-    """Return the place of the first congress that a passage names. A city comes without a name."""
+    """Return the place of the first congress that a passage names. The name of a city is left
+    empty, because only its level is needed."""
     for congress in words.pattern("{congress_in_short}").finditer(passage):
         before = passage[max(0, congress.start() - 15) : congress.start()]
         mark = before[-1:]
@@ -84,10 +85,10 @@ def _name_before(text: str, words: RoleWords) -> str:
 
 
 def as_city(text: str, level: Level, codebook: Codebook | None = None) -> str:
-    """Return a text of equal length in which the report's own bodies are called those of a city.
+    """Return the text of a report with its congress and offices renamed to those of a city.
 
-    In the example, the bodies of a county (县) become those of a city (市), and the bodies of the
-    city above it become those of a province (省).
+    The text keeps its length. In the example, the offices of a county (县) become those of a city
+    (市), and the deputies of the city above the county become those of a province (省).
 
     Examples
     --------

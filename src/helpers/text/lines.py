@@ -1,4 +1,4 @@
-"""Raw text → its lines, each labelled or joined with others into a paragraph.
+"""Split raw text into lines, label some of these, and join the others into paragraphs.
 
 The labels say which lines are page marks, masthead, title, attribution or distribution list.
 """
@@ -37,7 +37,7 @@ _PAGE_MARK = re.compile(
 )
 WIDE = HAN + "“”‘’«»《》〈〉、。，；：？！（）"
 BREAK = re.compile(f"[{BREAKS}]")
-_MARK_BEGINS = re.compile("[—–―－·•～~第-]")  # every page mark holds one of these
+_MARK_BEGINS = re.compile("[—–―－·•～~第-]")  # every page mark contains one of these characters
 # the part after the first dash of a page mark that stands in the middle of a line
 INLINE_MARK_REST = f"(?<=[{HAN},，、][—–])[0-9０-９]{{1,3}}[—–](?=[{HAN}])"
 _INLINE_MARK = re.compile("[—–]" + INLINE_MARK_REST)
@@ -63,7 +63,8 @@ def verbatim(raw: str) -> str:
 
 
 class Line(NamedTuple):
-    """A line that is not blank, without the white space around it. Its offsets are raw."""
+    """A line that is not blank, without the white space around it. `start` and `end` are offsets
+    into the raw text."""
 
     start: int
     end: int
@@ -90,15 +91,15 @@ def split_lines(raw: str) -> list[Line]:
 
 def is_page_mark(line: str) -> bool:
     """Tell whether a line is a page mark, such as `—３—`, `- 12 -` or `第3页 共5页` ("page 3 of
-    5"). `１—５月` ("January to May") is not one."""
+    5"). `１—５月` ("January to May") is not a page mark."""
     return 3 <= len(line) <= 20 and _PAGE_MARK.fullmatch(line) is not None
 
 
 def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
     """Return the width of a full line in full-width characters, or 0 if the text is not wrapped. In
     wrapped text, most of the long lines end in the middle of a sentence and at the same margin.
-    Where each line should be a paragraph (`paragraphs`, as in Word), text is wrapped only if it was
-    pasted from wrapped text. At least five lines that end at the margin must prove that."""
+    Where each line should be a paragraph (`paragraphs`, as in Word), text may still be wrapped if
+    it was pasted from elsewhere. At least five lines that end at the margin must prove that."""
     if len(lines) < 2:
         return 0.0
     widths = sorted(line.width for line in lines)
@@ -107,21 +108,21 @@ def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
     if measure > 60 or not unfinished:
         return 0.0
     margin = unfinished[len(unfinished) // 2]
-    # Some programs wrap after a number of characters. There, lines with many half-width characters
-    # are narrower, so the margin is compared with a tolerance.
+    # Some programs wrap after a fixed number of characters. Then lines with many half-width
+    # characters are narrower, so a line may end a little before or after the margin.
     n_even = sum(abs(width - margin) <= max(1.5, 0.13 * margin) for width in unfinished)
     if _is_list(unfinished, n_even, paragraphs=paragraphs):
         return 0.0
     is_column = n_even >= 5 and margin >= 10 and widths[-1] <= margin + 1.5
     if measure >= 20 or is_column:
         return measure
-    # No page is so narrow, so only a fragment of a single sentence counts as wrapped.
+    # No page has such short lines. They count as wrapped only if all are parts of one sentence.
     return 0.0 if any(map(_is_finished, lines[:-1])) else measure
 
 
 def _unfinished_widths(lines: list[Line], measure: float) -> list[float]:
     """Return the sorted widths of the long lines that end in the middle of a sentence. If fewer
-    than 40% of the long lines do, return none."""
+    than 40% of the long lines end there, return an empty list."""
     full = [line for line in lines[:-1] if line.width >= 0.8 * measure]
     unfinished = sorted(line.width for line in full if not _is_finished(line))
     return unfinished if len(unfinished) >= 0.4 * len(full) else []
@@ -132,7 +133,8 @@ def _is_finished(line: Line) -> bool:
 
 
 def _is_list(widths: list[float], n_even: int, *, paragraphs: bool) -> bool:
-    """Tell whether the lines are short paragraphs, because too few of them end at the margin."""
+    """Tell whether lines of these widths are short paragraphs and not wrapped text. They are if too
+    few of them end at the margin."""
     are_enough = paragraphs or len(widths) >= 5
     return are_enough and n_even < max(5, 0.6 * len(widths))
 
@@ -161,8 +163,8 @@ def _ends_block(line: Line, following: Line, measure: float) -> bool:
         return True
     if _is_finished(line):
         return _begins_paragraph(line, following, measure)
-    # In a very narrow text even a numbered heading is as wide as a full line, but nothing may be
-    # joined to it.
+    # In a very narrow text even a numbered heading is as wide as a full line. The next line must
+    # not be joined to the heading.
     return bool(measure < 20 and line.width < 16 and _NUMBERED.match(line.text))
 
 
@@ -171,13 +173,13 @@ def _begins_paragraph(line: Line, following: Line, measure: float) -> bool:
     if line.width < measure - 1.5 or following.indent >= 2 or _NUMBERED.match(following.text):
         return True
     # If the indents were lost, the first line of a paragraph is two characters narrower than the
-    # others. A heading is narrower, too.
+    # other lines. A heading, too, is narrower than a full line.
     return not _is_finished(following) and following.width <= measure - 1.25
 
 
 def title_length(blocks: list[list[Line]]) -> int:
-    """Count the blocks at the beginning that form the title: short, and without a full stop. They
-    are a title only if a body with complete sentences follows."""
+    """Count the blocks at the beginning that form the title. The blocks of a title are short and
+    have no full stop at the end, and a body with complete sentences follows them."""
     n = 0
     for block in blocks[:4]:
         is_short = len(block) <= 2 and sum(line.width for line in block) <= 45
@@ -219,11 +221,12 @@ def page_furniture(lines: list[Line], raw: str) -> set[int]:
 
 
 def _running(lines: list[Line], edges: list[list[int]], *, is_header: bool) -> set[int]:
-    """Find headers or footers: the same words at the edge of at least half of the pages."""
+    """Find headers or footers, which are the same words at the top or bottom of at least half of
+    the pages."""
     places: dict[str, list[int]] = {}
     for page in edges:
         for i in page:
-            # with digits masked, `page 3 of 12` and `page 4 of 12` are the same words
+            # With # for each digit, `page 3 of 12` and `page 4 of 12` are the same words.
             words = "".join("#" if c.isdigit() else c for c in "".join(lines[i].text.split()))
             if len(words.replace("#", "")) >= 4:
                 places.setdefault(words, []).append(i)
@@ -237,9 +240,10 @@ def _running(lines: list[Line], edges: list[list[int]], *, is_header: bool) -> s
 
 
 def _numbering(lines: list[Line], edges: dict[int, list[int]]) -> set[int]:
-    """Find the page numbers: each is one more than that of the page before. A page number that
-    stands alone must be 1, unless no other number could be one."""
-    # The difference between page number and index of the page is the same on every page.
+    """Find the page numbers. Each is one more than the number on the page before. A single number
+    is a page number if it counts the pages from 1, or if no other number of the text, which must
+    have several pages, could be a page number."""
+    # The difference between page number and index of the page must be the same on every page.
     by_shift: dict[int, set[int]] = {}
     for page, i in ((page, i) for page, places in edges.items() for i in places):
         if mark := _LONE_MARK.fullmatch(half_width(lines[i].text)):
@@ -250,7 +254,7 @@ def _numbering(lines: list[Line], edges: dict[int, list[int]]) -> set[int]:
 
 
 def _counting(lines: list[Line]) -> set[int]:
-    """Find bare numbers that count the pages of a text without form feeds."""
+    """Find the page numbers of a text without form feeds: lines that hold only a number."""
     bare = [i for i, line in enumerate(lines) if line.text.isdecimal() and len(line.text) <= 4]
     numbers = [int(lines[i].text) for i in bare]
     by_one = all(after - number == 1 for number, after in itertools.pairwise(numbers))
@@ -302,7 +306,7 @@ def _label_closing_lines(
 
 def _count_title_lines(lines: list[Line], raw: str) -> int:
     """Count the lines after a masthead that form the title, if the layout shows where it ends.
-    Otherwise a title nearly as wide as the page would be joined to the first sentence."""
+    Without this count, a title nearly as wide as the page would be joined to the first sentence."""
     if len(lines) < 3:
         return 0
     n_before_gap = _title_before_gap(lines, raw)

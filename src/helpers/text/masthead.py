@@ -1,6 +1,7 @@
-"""The labelled lines of a document → its issue, date, album number, title, contributor and city.
+"""Read issue, date, album number, title, contributor and city from a document's labelled lines.
 
-These facts become the columns of the table of documents.
+The album number counts the briefings of one campaign. All these facts become columns of the table
+of documents.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _NUMBER_AT_END = re.compile(rf"[(（]?\s*([{ANY_NUMERAL}\d]+)\s*[)）]?$")
 def read_masthead(
     metadata: tuple[Mark, ...], text: str, codebook: Codebook | None = None
 ) -> dict[str, Any]:
-    """Read the facts about a document from its labelled lines. A fact not found there is None.
+    """Read the facts about a document from its labelled lines. A fact that is not found is None.
     `metadata` and `text` come from `clean`. `PlaceNames.of_document` says where the city is looked
     for. The codebook's tables `masthead_words`, `place_words` and `cities` are used."""
     codebook = codebook or shared_codebook()
@@ -79,7 +80,7 @@ def _value(numeral: str) -> int | None:
 
 
 def _date(lines: list[str]) -> str | None:
-    """Return the first complete date, written as year-month-day; a month alone does not count."""
+    """Return the first complete date as year-month-day. A month without a day is passed over."""
     for date in (match.group() for line in lines for match in DATE.finditer(line)):
         date = re.sub(r"\s+", "", date)
         in_words = _DATE_PARTS.fullmatch(date)

@@ -1,6 +1,6 @@
-"""Names of places in Chinese text → the city, county or district they name.
+"""Find which city, county or district a Chinese text names.
 
-`read_masthead` uses it to find the city that a document is about.
+`read_masthead` uses this module to find the city that a document is about.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class PlaceMatch(NamedTuple):
     """A place that stands at the beginning of a text."""
 
     place: Municipality
-    printed: str  # the name as the text has it, but of 郑州市金水区 only the district, 金水区
+    printed: str  # the name in the text, but of 郑州市金水区 only the last place, 金水区
     behind: str  # the text that follows the name
 
 
@@ -48,7 +48,7 @@ class PlaceNames:
         }
         self._provinces = words.set("province")
         self._kinds = words.set("kind_of_place")
-        # A set of characters is searched much faster than alternatives joined by `|`.
+        # A pattern finds a set of characters much faster than alternatives joined by `|`.
         never = re.escape("".join(words.list("not_in_name")))
         letter = rf"(?:[^\W\d_a-zA-Z{never}]|{{in_some_names}})"
         self._letters = pattern(f"{letter}+")
@@ -78,10 +78,10 @@ class PlaceNames:
 
     def at(self, text: str) -> PlaceMatch | None:
         """Return the place at the beginning of a text, or None if no place stands there. If a
-        district follows its city (`郑州市金水区`, "Jinshui district, Zhengzhou city"), it is the
-        district. A city is returned without 市 (郑州). Counties, districts and banners keep their
-        ending (固始县, 金水区). An autonomous place loses the names of its peoples, so that
-        恩施土家族苗族自治州 becomes 恩施州."""
+        district follows its city (`郑州市金水区`, "Jinshui district, Zhengzhou city"), only the
+        district is returned. A city is returned without 市 (郑州). Counties, districts and banners
+        keep their ending (固始县, 金水区). An autonomous place loses the names of its peoples, so
+        that 恩施土家族苗族自治州 becomes 恩施州."""
         end = self._lead.match(text).end()
         name = kind = ""
         while (unit := self._unit.match(text, end)) and self._is_place(*unit.groups(), kind):
@@ -155,7 +155,7 @@ class PlaceNames:
     def _bare(self, name: str, body: str) -> Municipality | None:
         """Return a place named without its ending, as in `固始人大` ("Gushi congress"). A name of
         the table `cities` is that city. Any other name gets the ending that follows it in the body
-        (固始县, "Gushi county"). Without one there, it is taken for a city."""
+        (固始县, "Gushi county"). If no ending follows it there, the place is taken for a city."""
         if known := self._known(name):
             return known
         if len(name) < 2 or name in self._provinces or self._not_a_place.search(name):
@@ -221,7 +221,8 @@ class PlaceNames:
     def _in_body(self, body: str) -> Municipality | None:
         """Return the place whose congress the body names, or None if it names several places. Only
         counties are looked for if the body more often says `县人大常委会` ("the county's standing
-        committee") than the same of a city. Otherwise only cities are looked for."""
+        committee") than `市人大常委会` ("the city's standing committee"). Otherwise only
+        cities are looked for."""
         text = "\n" + body
         levels = self._unnamed_congress.findall(text)
         n_county = sum(level in _COUNTIES for level in levels)
@@ -236,7 +237,7 @@ class PlaceNames:
             places = {
                 known or self._named(name, ending)
                 for name, ending in self._city_acts.findall(text)
-                # A longer match begins with other words, which are not part of the name.
+                # A longer name probably has words before it that are not part of the name.
                 if (known := self._known_end(name)) or len(name) <= 3 or ending == "自治州"
             }
         return _single(places)

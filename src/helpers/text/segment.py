@@ -1,4 +1,4 @@
-"""Clean text → sections, sentences, clauses and words.
+"""Split clean text into sections, sentences, clauses and words.
 
 Whatever is counted or quoted later is one of these units or a part of one.
 """
@@ -37,9 +37,9 @@ _STOP = re.compile(rf"[.。！？!?；;:：,，、][{_CLOSE}]*$")
 
 
 class Sentence(NamedTuple):
-    """One sentence or heading of a document; `start` and `end` are offsets into the clean text."""
+    """One sentence or heading of a document. `start` and `end` are offsets into the clean text."""
 
-    section: int  # 0 before the first heading
+    section: int  # counts the sections from 1; 0 before the first heading
     section_title: str
     paragraph: int  # counts paragraphs and headings of the document, from 1
     sentence: int  # counts sentences and headings of the document, from 1
@@ -103,7 +103,7 @@ def split_clauses(text: str) -> list[tuple[int, int]]:
 
 
 def clause_ends(text: str) -> list[int]:
-    """Return the ends of the clauses of a text; the last is the end of the text."""
+    """Return the offset at which each clause of a text ends. The last is the end of the text."""
     ends = [match.end() for match in _CLAUSE_END.finditer(text)]
     if text and (not ends or ends[-1] < len(text)):
         ends.append(len(text))
@@ -113,7 +113,7 @@ def clause_ends(text: str) -> list[int]:
 def tokenize(
     text: str | Iterable[str], *, words: Iterable[str] | None = None, engine: str = "jieba"
 ) -> list[str] | list[list[str]]:
-    """Cut clean text into words, white space and punctuation. Joined again, they give the text.
+    """Cut clean text into words, white space and punctuation. Joined again, these give the text.
 
     Parameters
     ----------
@@ -141,8 +141,8 @@ def tokenize(
 
 @lru_cache(maxsize=8)
 def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
-    """Make a segmenter of our own that keeps these words whole. Adding them to jieba's global
-    segmenter would change the results of other code that uses it."""
+    """Make a separate segmenter that keeps these words whole. Adding the words to jieba's global
+    segmenter would change the results of other code that uses jieba."""
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
@@ -156,7 +156,7 @@ def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
 
     fast = rjieba.Jieba()
     for word in words:
-        # Its frequency decides whether a word is kept whole, so both engines need the same one.
+        # The frequency of a word decides whether it is kept whole, so both engines need the same.
         fast.add_word(word, reference.FREQ[word], None)
 
     def cut(text: str) -> list[str]:
@@ -207,7 +207,7 @@ def _sentence_edges(line: str) -> list[int]:
 
 
 def _is_inner_point(line: str, start: int, place: int) -> bool:
-    """Tell whether a point does not end a sentence: in `12.5`, `1.加强领导` and `www.gov.cn`."""
+    """Tell whether a point does not end a sentence, as in `12.5`, `1.加强领导` and `www.gov.cn`."""
     before, after = line[place - 1 : place], line[place + 1 : place + 2]
     if before.isalpha() and after.isalpha() and (before + after).isascii():
         return True
