@@ -1,7 +1,7 @@
-"""Rows → typed tables → files. The whole package writes its tables, graphs and other files here.
+"""Rows → typed tables → files. The whole package uses these functions to write its files.
 
-A file is written completely or not at all. The same content always gives the same bytes, and a
-table holds nothing that a spreadsheet would run as a formula.
+A file is written completely or not at all. The same content always gives the same bytes. A table
+file holds nothing that a spreadsheet would run as a formula.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import pandas as pd
 
 def as_table(rows: Iterable[tuple], types: Mapping[str, str]) -> pd.DataFrame:
     """Make a table from rows in which None stands for a missing value. `types` names the columns
-    and their pandas types; pandas would be slower if it had to guess them.
+    and their pandas types. Given types are faster than types that pandas has to guess.
 
     >>> as_table([("a", None), ("b", 3)], {"doc": "str", "page": "Int64"}).dtypes.to_dict()["page"]
     Int64Dtype()
@@ -36,7 +36,7 @@ def as_table(rows: Iterable[tuple], types: Mapping[str, str]) -> pd.DataFrame:
 
 
 def table_bytes(df: pd.DataFrame) -> bytes:
-    """Return a table as CSV: UTF-8 with BOM, one line per row, numbers as in `number_text`.
+    """Return a table as CSV: UTF-8 with BOM, one line per row, numbers written by `number_text`.
 
     >>> table_bytes(pd.DataFrame({"x": [0.1 + 0.2], "t": ["=1+1"]})).decode("utf-8-sig")
     "x,t\\n0.3,'=1+1\\n"
@@ -77,12 +77,13 @@ def number_text(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-# The full-width signs are listed since Chinese editions of Excel also run ＝1+1 as a formula.
+# Full-width signs such as ＝ are listed because Chinese Excel also runs ＝1+1 as a formula.
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def neutral(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would run as a formula. A lone `-` is not run."""
+    """Put an apostrophe before a text that a spreadsheet would run as a formula. A lone `-`
+    is left as it is, because no spreadsheet runs it."""
     return "'" + text if len(text) > 1 and text.lstrip(" ").startswith(_FORMULA) else text
 
 
@@ -114,22 +115,23 @@ def write_table(df: pd.DataFrame, name: str, *, folder: str | os.PathLike | None
     Parameters
     ----------
     df
-        Any table; its index is not written.
+        Any table. The index of the table is not written to the file.
     name
         Name of the file without ``.csv``: letters, digits, ``_`` and ``-``.
     folder
-        Where to write the file; by default ``data/derived`` in the folder of the results.
+        Where to write the file. By default ``data/derived`` in the folder of the results.
 
     Returns
     -------
     Path
-        The file: UTF-8 with BOM, at most six decimals, missing cells empty, an apostrophe before
-        text that a spreadsheet would run as a formula. An interrupted run keeps the old file.
+        The file that was written: UTF-8 with BOM, at most six decimals, missing cells empty, and an
+        apostrophe before text that a spreadsheet would run as a formula. If writing is interrupted,
+        an older file of the same name stays as it was.
 
     Raises
     ------
     ValueError
-        If the name holds a path separator or anything else that some file system does not allow.
+        If the name holds a path separator or another character that some systems do not allow.
 
     Examples
     --------
@@ -147,12 +149,12 @@ def write_table(df: pd.DataFrame, name: str, *, folder: str | os.PathLike | None
 def write_graph(
     nodes: pd.DataFrame, edges: pd.DataFrame, name: str, *, folder: str | os.PathLike | None = None
 ) -> Path:
-    """Write a word network as ``data/derived/<name>.graphml``, for Gephi, Cytoscape or yEd. The
-    other columns of the two tables become attributes of the nodes and edges.
+    """Write a word network as ``data/derived/<name>.graphml``, for Gephi, Cytoscape or yEd. All
+    columns except `source` and `target` become attributes of the nodes or edges.
 
     Examples
     --------
-    助餐 ("meal service") and 老年 ("old age") share four sentences.
+    Four sentences contain both 助餐 ("meal service") and 老年 ("old age"), hence one edge.
 
     >>> import pandas as pd
     >>> from helpers import write_graph
@@ -190,16 +192,16 @@ def output_folder() -> Path:
 
 
 def in_project() -> bool:
-    """Tell whether results go to the project's folder and not to one that the user named."""
+    """Tell whether results are written to the project's folder and not to another folder."""
     return output_folder() == _PROJECT
 
 
-# The name must not be that of a Windows device, such as COM1: there no file can have such a name.
+# On Windows no file can have the name of a device, such as COM1, so these names are refused.
 _FILE_NAME = re.compile(r"(?!(?i:con|prn|aux|nul|(?:com|lpt)[1-9])$)\w[\w-]{0,99}")
 
 
 def checked_name(name: str) -> str:
-    """Return a name that a file can have on every system; raise ValueError for any other name.
+    """Return the name if a file can have it on every system, and raise ValueError if not.
 
     >>> checked_name("instrument_matrix")
     'instrument_matrix'
@@ -213,7 +215,7 @@ def checked_name(name: str) -> str:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file completely or not at all: write it under a temporary name, then rename it."""
+    """Write a file under a temporary name, then rename it, so that no half-written file remains."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:

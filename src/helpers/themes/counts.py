@@ -1,4 +1,4 @@
-"""Turns hits of the codebook's terms into counts and rates per document, with resampled intervals.
+"""Turns hits of the codebook's terms into counts and rates per document, with their intervals.
 
 Use it to compare how often documents mention each theme, and to count words for other measures.
 """
@@ -30,22 +30,24 @@ def count_themes(
     ----------
     corpus : Corpus
     codebook : Codebook, optional
-        By default the one that the corpus was read with.
+        By default the codebook that the corpus was read with.
     n_boot : int
-        Number of resamples for the interval; 0 leaves the interval out.
+        Number of resamples from which the interval of each rate is taken. With 0 there is no
+        interval.
     seed : int
         The same seed gives a document the same interval, whatever the other documents are.
     headings : bool
-        Whether headings are counted (both their hits and their characters).
+        Whether the hits and the characters of headings are counted.
 
     Returns
     -------
     DataFrame
         `doc, city_zh, city_en, theme, family, n, per_1000_chars, low, high`, one row for each pair
-        of document and theme in the order of corpus and codebook; zeros are kept. `low, high` (per
-        1,000 characters) bound the middle 95 % of the rates that result when the document's
-        sentences are resampled with replacement. They show how much the rate depends on single
-        sentences, not how certain it is for the city. Missing below 20 sentences.
+        of document and theme, in the order of corpus and codebook. A theme without hits has a row
+        in which `n` is 0. `low, high` (per 1,000 characters) bound the middle 95 % of the rates
+        that result when the document's sentences are resampled with replacement. The bounds show
+        how much the rate depends on single sentences, not how certain the rate is for the city.
+        `low` and `high` are missing for a document with fewer than 20 sentences.
 
     Examples
     --------
@@ -60,7 +62,7 @@ def count_themes(
     """
     codebook = codebook or corpus.codebook
     themes, documents = codebook.theme_table(), list(corpus)
-    if headings and not n_boot:  # faster: whole texts are counted without splitting sentences
+    if headings and not n_boot:  # faster, because texts need not be split into sentences
         n_terms = codebook.matcher.count([document.text for document in documents])
         n = n_terms @ codebook.term_theme_matrix
         chars = np.array([[n_chars(document.text)] for document in documents]).reshape(-1, 1)
@@ -82,7 +84,7 @@ def count_themes(
 def _count_sentences(
     documents: list[Document], codebook: Codebook, n_boot: int, seed: int, headings: bool
 ) -> tuple[np.ndarray, ...]:
-    """Return hits, characters and interval bounds (documents × themes) from sentence counts."""
+    """Add up the counts of sentences: return hits, characters and interval bounds per document."""
     shape = len(documents), codebook.term_theme_matrix.shape[1]
     n, chars = np.zeros(shape), np.zeros((len(documents), 1))
     low, high = np.full((2, *shape), np.nan)
@@ -98,14 +100,14 @@ def _count_sentences(
 def sentence_counts(
     document: Document, codebook: Codebook
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return hits (sentences × themes), characters per sentence, and which ones are headings."""
+    """Return, for each sentence, its hits per theme, its length, and whether it is a heading."""
     sentences = document.sentences
     n_themes = codebook.term_theme_matrix.shape[1]
     chars = np.array([n_chars(text) for text in sentence_texts(document)], dtype=np.int64)
     heading = np.array([s.kind == "heading" for s in sentences], dtype=bool)
     hits = np.array(codebook.matcher.find(document.text), dtype=np.int64).reshape(-1, 3)
     place = np.searchsorted([s.start for s in sentences], hits[:, 1], side="right") - 1
-    # a term that several themes share counts for each of them
+    # A hit of a term that several themes share counts for each of these themes.
     hit, theme = np.nonzero(codebook.term_theme_matrix[hits[:, 0]])
     cells = np.bincount(place[hit] * n_themes + theme, minlength=len(sentences) * n_themes)
     return cells.reshape(len(sentences), n_themes), chars, heading
@@ -117,7 +119,7 @@ def sentence_texts(document: Document) -> list[str]:
 
 
 def n_chars(text: str) -> int:
-    """Count the characters that are not white space."""
+    """Count the characters of a text that are not white space."""
     return len("".join(text.split()))
 
 
@@ -129,11 +131,11 @@ def stability(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Bound the middle 95 % of each theme's rate over seeded resamples of a document's sentences.
 
-    `counts` is sentences × themes, `chars` the length of each sentence. Both bounds are rates per
-    1,000 characters, missing with fewer than 20 sentences. With 999 resamples they are the 25th and
-    the 975th of the ordered rates (Davison and Hinkley 1997, *Bootstrap Methods*, section 5.2).
-    Documents with the same number of sentences share their draws, so that no result depends on
-    another document.
+    `counts` holds the hits (sentences × themes), `chars` the length of each sentence. The lower and
+    the upper bound are rates per 1,000 characters, and are missing if the document has fewer than
+    20 sentences. With 999 resamples the bounds are the 25th and the 975th of the ordered rates
+    (Davison and Hinkley 1997, *Bootstrap Methods*, section 5.2). The random draws depend only on
+    the seed and the number of sentences, so that no result depends on another document.
     """
     n_blocks, n_themes = counts.shape
     low, high = np.full((2, n_themes), 0.0 if n_blocks >= MIN_BLOCKS else np.nan)
@@ -141,7 +143,7 @@ def stability(
         return low, high
     present = np.flatnonzero(counts.any(axis=0))  # the rate of any other theme is always 0
     hits_and_chars = np.column_stack([counts[:, present], chars]).astype(float)
-    # many draws are made again for each document, since they would fill the memory
+    # Draws are kept for the next document with as many sentences, unless they fill the memory.
     draws = _batches if n_blocks * n_boot > 500_000 else _kept_draws
     sums = np.concatenate([weights @ hits_and_chars for weights in draws(n_blocks, n_boot, seed)])
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -164,7 +166,7 @@ def _batches(n_blocks: int, n_boot: int, seed: int) -> Iterator[np.ndarray]:
     for first in range(0, n_boot, step):
         rows = min(step, n_boot - first)
         drawn = random.integers(n_blocks, size=(rows, n_blocks))
-        drawn += n_blocks * np.arange(rows)[:, None]  # so one bincount can tell the rows apart
+        drawn += n_blocks * np.arange(rows)[:, None]  # lets one bincount count all resamples
         counts = np.bincount(drawn.ravel(), minlength=rows * n_blocks)
         yield counts.reshape(rows, n_blocks).astype(float)
 
@@ -178,19 +180,19 @@ _TYPES |= dict.fromkeys("share_hidden per_1000_chars log_dice weight".split(), "
 
 
 def typed_table(rows: Iterable[tuple], columns: str) -> pd.DataFrame:
-    """Make a table with these columns. Columns without a type in `_TYPES` hold integers."""
+    """Make a table with the named columns. A column without a type in `_TYPES` holds integers."""
     return as_table(rows, {name: _TYPES.get(name, "int64") for name in columns.split()})
 
 
 def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
-    """List every hit of a theme with its place and its verbatim quotation.
+    """List every hit of a theme with its place in the file and its verbatim text.
 
     Returns
     -------
     DataFrame
-        `doc, section, sentence, theme, term, start, end, quote`, in text order; `start` and `end`
-        are offsets into the raw text. `term` is the codebook's term, wildcards included. A hit of a
-        term that two themes share gives one row for each theme.
+        `doc, section, sentence, theme, term, start, end, quote`, in text order. `start` and `end`
+        say where the hit stands in the raw text. `term` is written as in the codebook, with its
+        wildcards. A hit of a term that two themes share gives one row for each theme.
 
     Examples
     --------
@@ -235,28 +237,30 @@ def document_feature_matrix(
     ----------
     corpus : Corpus
     features : {"tokens", "terms", "themes"}
-        Words as the segmenter cuts them (without numbers and punctuation), or terms or themes of
-        the codebook.
+        What is counted: words as the segmenter cuts them (without numbers and punctuation), or
+        terms of the codebook, or themes of the codebook.
     unit : {"document", "paragraph", "sentence"}
-        What each row stands for.
+        The part of the text that each row of the matrix stands for.
     codebook : Codebook, optional
-        Its user dictionary tells the segmenter which words to keep whole; its terms and themes are
-        those counted with `features="terms"` and `features="themes"`.
+        By default the codebook that the corpus was read with. Its user dictionary tells the
+        segmenter which words to keep whole. Its terms and themes are the ones that
+        `features="terms"` and `features="themes"` count.
     stopwords : iterable of str
         Words to leave out of the tokens, such as ``read_table("codebook/stopwords")["word"]``.
     engine : {"jieba", "rjieba"}
-        See `tokenize`.
+        The segmenter that cuts the text into words (see `tokenize`).
 
     Returns
     -------
     DataFrame of int
-        Rows in corpus order (index `doc`, or `doc, paragraph` …); columns by falling total count,
-        then by feature; themes in the order of the codebook. The matrix stores its zeros, so with
-        thousands of documents paragraphs or sentences may not fit in memory.
+        Rows are in corpus order (index `doc`, or `doc, paragraph` …). Columns are sorted by falling
+        total count, then by name, but themes keep the order of the codebook. The matrix stores its
+        zeros, so a matrix of the sentences of thousands of documents may not fit in memory.
 
     Examples
     --------
-    The most frequent words: 的 (a particle), 工作 ("work"), 养老服务 ("elderly care service").
+    The most frequent words here are 的 (a particle), 工作 ("work") and 养老服务 ("elderly care
+    service").
 
     >>> from helpers import document_feature_matrix, read_corpus
     >>> matrix = document_feature_matrix(read_corpus())
@@ -284,7 +288,7 @@ def document_feature_matrix(
 def _count_features(
     texts: Sequence[str], features: str, codebook: Codebook, stopwords: Iterable[str], engine: str
 ) -> tuple[np.ndarray, list[str]]:
-    """Return the counts (texts × features) and the names of the features."""
+    """Return the counts of features (texts × features) and the names of the features."""
     if features == "tokens":
         dropped = set(stopwords)
         tokenized = tokenize(texts, words=codebook.words, engine=engine)
@@ -318,7 +322,7 @@ def _units(corpus: Corpus, unit: str) -> Iterator[tuple[str | tuple[str, int], s
 
 
 def _tally(lists: list[list[str]]) -> tuple[np.ndarray, list[str]]:
-    """Count the words of each list; return the counts (lists × words) and the words."""
+    """Count the words in each list. Return the counts (lists × words) and the words."""
     number: dict[str, int] = {}
     columns = [[number.setdefault(word, len(number)) for word in words] for words in lists]
     counts = [np.bincount(np.array(column, dtype=int), minlength=len(number)) for column in columns]

@@ -20,7 +20,7 @@ from .counts import is_word, sentence_texts, typed_table
 
 
 class Network(NamedTuple):
-    """A network of words as two tables.
+    """A network of words as two tables, one of the words and one of the pairs of words.
 
     `nodes` has the columns `word, n, n_sentences, docfreq, degree`, `edges` the columns
     `source, target, n_both, weight` (`weight` is the Ochiai coefficient).
@@ -46,9 +46,10 @@ def collocates(
     ----------
     corpus : Corpus
     term : str
-        A word or term, with or without wildcards. The segmenter need not know it as a word.
+        A word or phrase, with or without wildcards. The segmenter need not know the term as a word.
     window : int
-        How many words to each side count as near; a window never leaves its sentence.
+        How many words on each side of the term count as near. Words of the next sentence never
+        count as near.
     min_count : int
         How often a word must stand near the term to be listed.
     codebook, stopwords, engine
@@ -57,10 +58,12 @@ def collocates(
     Returns
     -------
     DataFrame
-        `collocate, n_both, n_term, n_collocate, docfreq, log_dice`, sorted by falling `log_dice`;
-        ties by falling `n_both`, then by collocate. `log_dice` = 14 + log2(2 · n_both / (n_term +
-        n_collocate)) (Rychlý 2008). Its maximum is 14. One less means half as often. `n_both`
-        counts each occurrence of the term and of the collocate at most once.
+        `collocate, n_both, n_term, n_collocate, docfreq, log_dice`, sorted by falling `log_dice`.
+        Ties are sorted by falling `n_both`, then by collocate. `log_dice` = 14 + log2(2 · n_both /
+        (n_term + n_collocate)) (Rychlý 2008). The maximum of `log_dice` is 14, and a value lower by
+        1 means half the share of joint occurrences. `n_both` is the smaller of two counts: of
+        collocates near a term, and of terms near a collocate. `docfreq` counts the documents in
+        which the collocate stands near the term.
 
     Examples
     --------
@@ -80,8 +83,8 @@ def collocates(
     matcher, dropped = Matcher([half_width(term.strip())]), set(stopwords)
     n_term = 0
     n_word: Counter[str] = Counter()
-    words_near: Counter[str] = Counter()  # occurrences of the word near a term
-    terms_near: Counter[str] = Counter()  # occurrences of the term near the word
+    words_near: Counter[str] = Counter()  # how many occurrences of the word are near a term
+    terms_near: Counter[str] = Counter()  # how many occurrences of the term are near the word
     docs: defaultdict[str, set[str]] = defaultdict(set)
     for doc, words, spans in _words_and_terms(corpus, matcher, codebook.words, engine):
         n_term += len(spans)
@@ -91,7 +94,7 @@ def collocates(
             after = range(last, min(last + window, len(words)))
             windows.append([*range(max(0, first - window), first), *after])
             terms_near.update({words[place] for place in windows[-1]})
-        for place in set().union(*windows):  # a word between two terms counts once
+        for place in set().union(*windows):  # a word between two terms counts only once
             words_near[words[place]] += 1
             docs[words[place]].add(doc)
     rows = []
@@ -107,7 +110,7 @@ def collocates(
 def _words_and_terms(
     corpus: Corpus, matcher: Matcher, user_words: Iterable[str], engine: str
 ) -> Iterator[tuple[str, list[str], list[tuple[int, int]]]]:
-    """Yield, for each sentence, its document, its words and the term's places among them."""
+    """Yield, for each sentence, its document, its words, and where the term stands among them."""
     for document in corpus:
         texts = sentence_texts(document)
         tokenized = tokenize(texts, words=user_words, engine=engine)
@@ -118,10 +121,11 @@ def _words_and_terms(
 def _place_terms(
     tokens: list[str], hits: list[tuple[int, int, int]]
 ) -> tuple[list[str], list[tuple[int, int]]]:
-    """Return the words of a sentence, and where each hit starts and ends among them.
+    """Return the words of a sentence, and where each hit of the term starts and ends among them.
 
-    A token that the term touches becomes an empty word, because it is part of the term: 养老
-    ("elderly care") is found inside the one token 养老服务 ("elderly care service").
+    A token that overlaps with a hit becomes an empty word, so that no part of a term is listed as
+    its collocate. For example, a search for 养老 ("elderly care") finds the term inside the single
+    token 养老服务 ("elderly care service").
     """
     words: list[str] = []
     places: list[list[int]] = [[] for _ in hits]
@@ -153,7 +157,7 @@ def coword_network(
     ----------
     corpus : Corpus
     min_count, min_docs : int
-        How often a word must occur, and in how many documents.
+        How often and in how many documents a word must occur to be a node of the network.
     min_both : int
         In how many sentences two words must occur together to be connected.
     codebook, engine
@@ -164,14 +168,15 @@ def coword_network(
     Returns
     -------
     Network
-        `nodes` sorted by falling `n`, then by word; `edges` sorted by falling `weight`, then by
-        source and target (source < target). `weight` is the Ochiai coefficient n_both / √(n_a ·
-        n_b) over sentences (0–1; Ochiai 1957).
+        `nodes` is sorted by falling `n`, then by word. `edges` is sorted by falling `weight`, then
+        by source and target (source < target). `weight` is the Ochiai coefficient n_both / √(n_a ·
+        n_b), between 0 and 1 (Ochiai 1957): the number of sentences with both words, divided by the
+        geometric mean of the numbers of sentences with each word.
 
     Examples
     --------
-    Words of a slogan are always together: 中原 ("central plains") with 添彩 ("add splendour"), 主题
-    ("theme") with 行动 ("campaign").
+    The words of a slogan occur only together, so their weight is 1: 中原 ("central plains") with
+    添彩 ("add splendour"), and 主题 ("theme") with 行动 ("campaign").
 
     >>> from helpers import coword_network, read_corpus
     >>> nodes, edges = coword_network(read_corpus())
@@ -204,7 +209,7 @@ def coword_network(
 def _content_words(
     corpus: Corpus, codebook: Codebook, stopwords: Iterable[str] | None, engine: str
 ) -> list[tuple[str, list[str]]]:
-    """Return document and words of each sentence, without stopwords, numbers, punctuation."""
+    """Return document and words of each sentence. Stopwords, numbers, punctuation are left out."""
     dropped = set(codebook.stopwords["word"] if stopwords is None else stopwords)
     shortest = 2 if stopwords is None else 1
     sentences = []
@@ -216,8 +221,8 @@ def _content_words(
 
 
 def _shared_sentences(sentences: list[list[str]], words: list[str]) -> np.ndarray:
-    """Return the number of sentences that contain both words, as a matrix (words × words). Its
-    diagonal holds the number of sentences that contain the word."""
+    """Return, for each pair of words, how many sentences contain both words (words × words). The
+    diagonal of the matrix holds the number of sentences that contain the single word."""
     from scipy.sparse import csr_matrix
 
     number = {word: i for i, word in enumerate(words)}

@@ -22,15 +22,17 @@ from .counts import count_themes, is_word, n_chars, sentence_counts, sentence_te
 def compare_counts(
     corpus: Corpus, codebook: Codebook | None = None, *, engine: str = "jieba"
 ) -> pd.DataFrame:
-    """Compare two counts of each term: hits in the string and words of the segmenter.
+    """Compare two counts of each term: by searching the text, and by cutting the text into words.
 
     The table has the columns `theme, term, n_string, n_segmenter, n_user_words, n_sentences_differ`
-    and one row per term that either count finds, sorted by falling `n_string - n_segmenter`, ties
-    by term. `n_segmenter` counts the tokens equal to the term that jieba cuts with its own
-    dictionary, `n_user_words` those that it cuts with the user dictionary. `n_sentences_differ` is
-    the number of sentences in which `n_string` and `n_segmenter` differ. The string count can be
-    the lower one: 助餐 ("meal service") inside 老年助餐服务 ("meal service for older people")
-    counts as a hit of the longer term only.
+    and one row for each term that is found in at least one way. Rows are sorted by falling
+    `n_string - n_segmenter`, ties by term. `n_string` counts the places where the search finds the
+    term. `n_segmenter` counts the words equal to the term when jieba cuts the text with its own
+    dictionary, and `n_user_words` counts these words when jieba also has the codebook's user
+    dictionary. `n_sentences_differ` is the number of sentences in which `n_string` and
+    `n_segmenter` differ. `n_string` can be lower than `n_segmenter`, because the search counts only
+    the longest term at a place: 助餐 ("meal service") is not counted inside 老年助餐服务 ("meal
+    service for older people").
     """
     codebook = codebook or corpus.codebook
     string, segmenter, user, differ = Counter(), Counter(), Counter(), Counter()
@@ -61,20 +63,21 @@ def count_disagreements(
     ----------
     corpus, codebook
     words : iterable of str
-        Words that the segmenter must keep whole; none by default, as in most studies.
+        Words that the segmenter must keep whole. By default the segmenter gets no such words, as in
+        most studies.
 
     Returns
     -------
     DataFrame
         `doc, section, sentence, term, n_string, n_segmenter, tokens, start, end, quote`: one row
-        per sentence and term, in text order, within a sentence by term. `tokens` shows how the
-        segmenter cuts the sentence, with `|` between the words; offsets and quotation are those of
-        the sentence.
+        per sentence and term, in text order. The rows of one sentence are sorted by term. `tokens`
+        shows how the segmenter cuts the sentence, with `|` between the words. `start`, `end` and
+        `quote` give the place and the text of the whole sentence.
 
     Examples
     --------
     The segmenter cuts 以人民为中心 ("people-centred") and 热点难点问题 ("hot and difficult issues")
-    into several words, so that only the search in the string finds them:
+    into several words, so that only the search in the text finds these terms:
 
     >>> from helpers import count_disagreements, read_corpus
     >>> table = count_disagreements(read_corpus())
@@ -100,7 +103,10 @@ def count_disagreements(
 def _count_both_ways(
     corpus: Corpus, codebook: Codebook, words: tuple[str, ...], engine: str
 ) -> dict[tuple[str, int, str], tuple[int, int]]:
-    """Return string and token count by (doc, index of the sentence, term), if one is above 0."""
+    """Return how often the search and the segmenter find each term in each sentence.
+
+    The keys are (doc, index of the sentence, term). A key is left out if both counts are 0.
+    """
     terms = codebook.matcher.terms
     plain = {term for term in terms if not has_wildcard(term)}
     wild = [(term, re.compile(term_pattern(term))) for term in terms if has_wildcard(term)]
@@ -119,7 +125,7 @@ def _count_both_ways(
 def _count_tokens(
     tokens: list[str], plain: set[str], wild: list[tuple[str, re.Pattern[str]]]
 ) -> Counter[str]:
-    """Count the tokens that equal a term, or that a term with wildcards matches entirely."""
+    """Count, for each term, the tokens that the term matches from their start to their end."""
     counts = Counter(token for token in tokens if token in plain)
     others = [token for token in tokens if token not in plain]
     for term, pattern in wild:
@@ -131,15 +137,15 @@ def _count_tokens(
 def hidden_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
     """Count the theme hits that a search in the raw file misses because lines break inside words.
 
-    The columns `doc, n_raw_lines, n_clean, n_hidden, share_hidden` hold the hits in the body with
-    the file's line breaks, the hits in the clean text, their difference, and the difference in
-    percent of the hits in the clean text. Both texts are half width, so that only the line breaks
-    differ.
+    The table has the columns `doc, n_raw_lines, n_clean, n_hidden, share_hidden`. `n_raw_lines`
+    counts the hits in the text with the file's line breaks, `n_clean` the hits in the clean text.
+    `n_hidden` is the difference, and `share_hidden` is this difference in percent of `n_clean`.
+    Full-width characters are made half width in both texts, so that they don't cause a difference.
     """
     codebook = codebook or corpus.codebook
     rows = []
     for document in corpus:
-        # without the masthead, which the clean text does not have either
+        # The masthead is left out of the raw text because the clean text has no masthead.
         span = document.raw_span(0, len(document.text)) if document.text else (0, 0)
         body = half_width(document.raw[slice(*span)])
         raw, clean = codebook.matcher.count([body, document.text]).sum(axis=1).tolist()
@@ -155,15 +161,17 @@ def sensitivity(
     only_changes: bool = True,
     engine: str = "jieba",
 ) -> pd.DataFrame:
-    """Count in other ways (without a term, without headings, other rates) and list changed ranks.
+    """Count the themes in other ways, such as without headings, and list the ranks that change.
 
     The table has the columns `variant, term, doc, theme, family, n, n_variant, rank, rank_variant,
-    doc_rank, doc_rank_variant`. `rank` ranks a theme among those of its family in the same
-    document, `doc_rank` ranks a document among all documents for the same theme (1 = highest; ties
-    share the better rank). The variants are `without term` (once for each term that occurs, named
-    in `term`), `without headings`, `per 1,000 words` and `share of sentences` (sentences with a
-    hit). Rows are ordered by variant, then by term, document and theme. By
-    default only rows in which a rank changes are listed.
+    doc_rank, doc_rank_variant`. `rank` ranks a theme among the themes of its family in the same
+    document. `doc_rank` ranks a document among all documents for the same theme. Rank 1 is the
+    highest rate. Ties share the better rank. `variant` names the way of counting: `without term`
+    leaves out one term (each term that occurs in turn, named in the column `term`),
+    `without headings` leaves out the headings, `per 1,000 words` divides by words instead of
+    characters, and `share of sentences` takes the share of sentences with a hit. Rows are ordered
+    by variant, then by term, document and theme. By default only rows in which a rank changes are
+    listed.
     """
     codebook = codebook or corpus.codebook
     docs, themes = [document.doc for document in corpus], codebook.theme_table()
@@ -185,7 +193,10 @@ def sensitivity(
 def _variants(
     corpus: Corpus, codebook: Codebook, engine: str
 ) -> Iterator[tuple[str, str, np.ndarray, np.ndarray]]:
-    """Yield variant, term, hits and rates (documents × themes), the unchanged count first."""
+    """Yield each way of counting: its name, the term left out, hits and rates (documents × themes).
+
+    The ordinary count comes first, with an empty name.
+    """
     texts = [document.text for document in corpus]
     shape = (len(texts), codebook.term_theme_matrix.shape[1])
     counts = codebook.matcher.count(texts)
@@ -209,7 +220,7 @@ def _variants(
 
 
 def _ranks(rates: np.ndarray, family: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Rank each theme within its family and document, and each document within its theme."""
+    """Return two ranks for each theme and document: among its family's themes, among documents."""
     from scipy.stats import rankdata
 
     within = np.zeros(rates.shape, dtype=np.int64)
@@ -229,10 +240,10 @@ def cloud_words(
 ) -> pd.DataFrame:
     """Count the words that a word cloud of each document shows.
 
-    The table `doc, city_zh, city_en, word, n, per_1000_chars` lists, in corpus order, the `most`
-    frequent words of each document by falling `n`, ties by word. Words of one character and the
-    codebook's stopwords are left out. `per_1000_chars` can be compared across documents of any
-    length.
+    The table has the columns `doc, city_zh, city_en, word, n, per_1000_chars`. It lists the most
+    frequent words of each document (as many as `most` says), sorted by falling `n`, ties by word.
+    Words of one character and stopwords are left out. The stopwords are those of the codebook
+    unless `stopwords` gives others. `per_1000_chars` makes documents of any length comparable.
     """
     codebook = codebook or corpus.codebook
     drop = set(codebook.stopwords["word"] if stopwords is None else stopwords)

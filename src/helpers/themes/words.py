@@ -1,4 +1,4 @@
-"""Turns counts of words into keyness and dispersion, and finds a term in its context.
+"""Measures how typical words are and how evenly they are spread, and finds terms in context.
 
 Use it to find the words that set a document apart, and to read every place where a term stands.
 """
@@ -19,7 +19,7 @@ from helpers.text import Corpus, Document
 
 from .counts import typed_table
 
-FEW_DOCUMENTS = 6  # with fewer documents no p-value is given
+FEW_DOCUMENTS = 6  # a p-value needs at least this many documents
 
 
 def keyness(
@@ -35,28 +35,31 @@ def keyness(
     Parameters
     ----------
     dfm : DataFrame
-        Documents × features, such as `document_feature_matrix` returns.
+        Counts (documents × features), such as `document_feature_matrix` returns.
     target, reference : document id or ids
-        By default the reference is every document that is not a target.
+        The documents to compare. By default the reference is every document that is not a target.
     min_count : int
-        Features with fewer hits in target and reference together are not listed, but their hits
-        still count in the totals.
+        Features with fewer hits in target and reference together are not listed, but the hits of
+        these features still count in the totals.
     confidence : float
-        Level of the interval of the log ratio, and of the Bonferroni-adjusted one behind `lrc`.
+        Confidence level of the interval of `log_ratio`, and of the wider interval behind `lrc`.
 
     Returns
     -------
     DataFrame
         `feature, n_target, n_reference, docfreq, log_ratio, log_ratio_low, log_ratio_high, lrc,
-        g2`, sorted by falling `g2` (from the most over-used to the most under-used), ties by
-        feature.
+        g2`, sorted by falling `g2`, ties by feature. The features that the target uses far more
+        than the reference come first, the features that it uses far less come last.
 
         - `log_ratio`: log2 of the ratio of relative frequencies, where a count of 0 is taken as 0.5
-          (Hardie 2014); +1 means twice as frequent. Its interval is exact, given the sum of both
-          counts (Clopper–Pearson, with the same 0.5).
-        - `lrc`: the bound of that interval that is nearest to 0, without the 0.5 and adjusted for
-          the number of features; 0 where the interval contains 0 (Evert 2022, “Measuring keyness”).
-        - `g2`: see `log_likelihood` (Dunning 1993, *Computational Linguistics* 19(1)).
+          (Hardie 2014). A value of 1 means that the feature is twice as frequent in the target. The
+          interval of `log_ratio` is exact for a fixed sum of `n_target` and `n_reference`
+          (Clopper–Pearson, where a count of 0 is again taken as 0.5).
+        - `lrc`: a cautious log ratio (Evert 2022, “Measuring keyness”). It is the bound nearest to
+          0 of an interval that is widened for the number of features (Bonferroni) and leaves a
+          count of 0 as 0. `lrc` is 0 where this interval contains 0.
+        - `g2`: the signed log-likelihood ratio, explained in `log_likelihood` (Dunning 1993,
+          *Computational Linguistics* 19(1)).
 
     Examples
     --------
@@ -74,14 +77,14 @@ def keyness(
     others = ~chosen if reference is None else _rows(dfm, reference, "reference")
     if (chosen & others).any():
         both = dfm.index[chosen & others][0]
-        raise ValueError(f"'{both}' is both target and reference. Take it out of one of them.")
+        raise ValueError(f"'{both}' is both target and reference. Leave it out of one list.")
     counts = dfm.to_numpy()
-    # a and b as in the literature: the hits of each feature in the target and in the reference
+    # In the literature, a and b are the hits of a feature in the target and in the reference.
     a, b = counts[chosen].sum(axis=0), counts[others].sum(axis=0)
     total_a, total_b = int(a.sum()), int(b.sum())
     if not total_a or not total_b:
         empty = "reference" if total_a else "target"
-        raise ValueError(f"the {empty} holds no feature. Choose documents that have some.")
+        raise ValueError(f"the {empty} holds no feature. Choose documents with counts above 0.")
     keep = (a + b) >= min_count
     cells, options = (a[keep], b[keep], total_a, total_b), {"confidence": confidence}
     low, high = log_ratio_interval(*cells, **options)
@@ -99,7 +102,7 @@ def keyness(
 
 
 def _rows(dfm: pd.DataFrame, wanted: str | Iterable[str], role: str) -> np.ndarray:
-    """Return a mask (True or False per row) of the matrix rows of the wanted documents."""
+    """Return True for each row of the matrix that belongs to a wanted document, else False."""
     documents = dfm.index.get_level_values(0)
     wanted = [wanted] if isinstance(wanted, str) else list(wanted)
     for doc in wanted:
@@ -112,8 +115,9 @@ def _rows(dfm: pd.DataFrame, wanted: str | Iterable[str], role: str) -> np.ndarr
 def log_likelihood(a, b, total_a: int, total_b: int) -> np.ndarray:
     """Return the signed log-likelihood ratio G² of the four cells {a, total_a − a, b, total_b − b}.
 
-    G² = 2 Σ O ln(O / E), 0 ln 0 = 0; positive where `a` is relatively more frequent. This is the
-    four-cell form of Dunning (1993), not the two-cell form of Rayson and Garside (2000).
+    G² = 2 Σ O ln(O / E), where O is the observed and E the expected count of a cell, and 0 ln 0 is
+    0. G² is positive where a / total_a is higher than b / total_b, and negative where it is lower.
+    This is the four-cell G² of Dunning (1993), not the two-cell G² of Rayson and Garside (2000).
 
     >>> float(log_likelihood(120, 40, 10000, 12000).round(2))
     58.19
@@ -134,7 +138,7 @@ def log_likelihood(a, b, total_a: int, total_b: int) -> np.ndarray:
 
 
 def log_ratio(a, b, total_a: int, total_b: int) -> np.ndarray:
-    """Return log2 of the ratio of two relative frequencies; 0 counts as 0.5 (Hardie 2014)."""
+    """Return log2 of the ratio of a / total_a to b / total_b. A 0 counts as 0.5 (Hardie 2014)."""
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     return np.log2(np.where(a > 0, a, 0.5) / total_a) - np.log2(np.where(b > 0, b, 0.5) / total_b)
 
@@ -145,15 +149,16 @@ def log_ratio_interval(
     """Return the exact interval of the log ratio for a fixed sum a + b (Clopper and Pearson 1934).
 
     `tests` is the number of comparisons for which the interval is widened (Bonferroni). A count of
-    0 is taken as `zero`, as in `log_ratio`; with `zero=0` it gives an infinite bound.
+    0 is replaced by `zero`. With `zero=0` a count of 0 gives an infinite bound.
     """
     from scipy.special import betaincinv
 
     counts = np.column_stack([np.atleast_1d(a), np.atleast_1d(b)])
+    # Many words have the same two counts, so each pair of counts is computed only once.
     pairs, back = np.unique(counts, axis=0, return_inverse=True)
-    first, second = pairs.T  # ten thousand words have only a few hundred different pairs of counts
+    first, second = pairs.T
     tail = (1 - confidence) / 2 / tests
-    # Both are computed as lower tails: an upper tail near 1 would be rounded to 1.
+    # Both bounds are computed from lower tails, since an upper tail near 1 would be rounded to 1.
     low = np.log2(_odds(betaincinv(np.where(first > 0, first, zero or 1), second + 1, tail)))
     high = -np.log2(_odds(betaincinv(np.where(second > 0, second, zero or 1), first + 1, tail)))
     if not zero:
@@ -172,24 +177,25 @@ def dispersion(parts: pd.DataFrame, *, sizes: Sequence[float] | None = None) -> 
     Parameters
     ----------
     parts : DataFrame
-        Parts × features, such as ``document_feature_matrix(corpus, unit="paragraph")``.
+        Counts (parts × features), such as ``document_feature_matrix(corpus, unit="paragraph")``.
     sizes : sequence of numbers, optional
-        Size of each part; by default the sum of its row.
+        Size of each part. By default the size of a part is the sum of its row in `parts`.
 
     Returns
     -------
     DataFrame
-        `feature, n, docfreq, dp, dp_norm`, sorted by falling `n`, ties by feature. `dp` is half the
-        sum of the absolute differences between each part's share of the text and its share of the
-        feature: 0 means spread like the text, values near 1 mean all in one small part. `dp_norm`
-        is `dp` divided by its largest possible value (Gries 2008, *International Journal of Corpus
-        Linguistics* 13(4); normalised as in Lijffijt and Gries 2012). `docfreq` counts documents
-        (or parts, if the index has no level `doc`). `dp` is missing for a feature that never
-        occurs, `dp_norm` also for a text in one part.
+        `feature, n, docfreq, dp, dp_norm`, sorted by falling `n`, ties by feature. `dp` compares
+        each part's share of the text with its share of the feature's occurrences, and is half the
+        sum of the absolute differences (Gries 2008, *International Journal of Corpus Linguistics*
+        13(4)). A `dp` of 0 means that the feature is spread like the text, a `dp` near 1 that all
+        its occurrences are in one small part. `dp_norm` is `dp` divided by the largest possible
+        `dp` (Lijffijt and Gries 2012). `docfreq` counts the documents that contain the feature (or
+        the parts, if the index has no level `doc`). `dp` and `dp_norm` are missing for a feature
+        that never occurs, and `dp_norm` is also missing for a text that has only one part.
 
     Examples
     --------
-    助餐 ("meal service") in five parts of nearly equal size; the numbers are those of Gries 2008.
+    助餐 ("meal service") stands for the feature in the example of Gries 2008, a text in five parts.
 
     >>> import pandas as pd
     >>> from helpers import dispersion
@@ -201,7 +207,7 @@ def dispersion(parts: pd.DataFrame, *, sizes: Sequence[float] | None = None) -> 
     counts = parts.to_numpy(dtype=float)
     sizes = counts.sum(axis=1) if sizes is None else np.asarray(sizes, dtype=float)
     if len(sizes) != len(parts):
-        raise ValueError(f"{len(sizes)} sizes for {len(parts)} parts. Give one size for each row.")
+        raise ValueError(f"{len(sizes)} sizes for {len(parts)} parts. Give one size per part.")
     n = counts.sum(axis=0)
     with np.errstate(divide="ignore", invalid="ignore"):
         share = sizes / sizes.sum()
@@ -216,24 +222,25 @@ def dispersion(parts: pd.DataFrame, *, sizes: Sequence[float] | None = None) -> 
 
 
 def document_p_value(values: Sequence[float], in_group: Sequence[bool]) -> float:
-    """P-value of a permutation test for the means of two groups of documents.
+    """Return the p-value of a permutation test for the means of two groups of documents.
 
-    It is the share of relabellings (other choices of documents as the group) in which the means
-    differ at least as much as observed. All relabellings are tried if there are fewer than 10,000;
-    otherwise 9,999 are drawn with a fixed seed. Fewer than six documents are an error, because five
-    with one in the group can't give a p-value below 0.20.
+    The p-value is the share of relabellings in which the means of the two groups differ at least as
+    much as observed. A relabelling puts other documents into the group. All relabellings are tried
+    if there are fewer than 10,000, otherwise 9,999 are drawn with a fixed seed. Fewer than six
+    documents raise an error, because a comparison of one document with four others can't give a
+    p-value below 0.20.
     """
     from scipy.stats import permutation_test
 
     values, group = np.asarray(values, dtype=float), np.asarray(in_group, dtype=bool)
     if len(values) < FEW_DOCUMENTS:
         raise ValueError(
-            f"{len(values)} documents are too few for a p-value: with one briefing a city a label"
-            " permutation can't go below p = 0.20 (five documents). Show the counts, or take at"
+            f"{len(values)} documents are too few for a p-value: for one document against four,"
+            " a label permutation can't go below p = 0.20. Show the counts instead, or take at"
             f" least {FEW_DOCUMENTS} documents."
         )
     if group.all() or not group.any():
-        raise ValueError("the group holds all documents or none. Put some of them into it.")
+        raise ValueError("the group holds all documents or none. Put only some of them into it.")
 
     def difference(inside: np.ndarray, outside: np.ndarray) -> float:
         return abs(inside.mean() - outside.mean())
@@ -242,7 +249,7 @@ def document_p_value(values: Sequence[float], in_group: Sequence[bool]) -> float
     return float(permutation_test(groups, difference, alternative="greater", rng=0).pvalue)
 
 
-_SORTS = {  # name of the order: sort key of a line
+_SORTS = {  # each order of `keyword_in_context`, with the sort key of a row
     "position": lambda line: 0,
     "left": lambda line: line[3][::-1],
     "right": lambda line: line[5],
@@ -259,24 +266,24 @@ def keyword_in_context(
     ----------
     corpus : Corpus
     term : str
-        Full or half width; `*` stands for 0–4 characters within a clause, `?` for one. Hits do not
-        overlap. The term is also found inside longer words: 养老 ("elderly care") in 养老服务
-        ("elderly care service").
+        The term may be full or half width. `*` stands for 0–4 characters within a clause, `?` for
+        one character. Hits do not overlap. The term is also found inside longer words, for example
+        养老 ("elderly care") inside 养老服务 ("elderly care service").
     window : int
-        Number of characters shown on each side.
+        Number of characters shown on each side of the term.
     limit : int, optional
-        Stop after this number of hits (in the order of the corpus), for a first look at a large
-        corpus.
+        The search stops after this number of hits (in the order of the corpus). A limit is useful
+        for a first look at a large corpus.
     sort : {"position", "left", "right", "keyword"}
-        In text order; by the text before the keyword, read backwards from it; by the text after the
-        keyword; by the keyword.
+        `position` keeps the order of the text, `left` sorts by the text before the keyword (read
+        backwards from the keyword), `right` by the text after the keyword, `keyword` by itself.
 
     Returns
     -------
     DataFrame
-        `doc, section, sentence, pre, keyword, post, start, end`; `start` and `end` are offsets of
-        the keyword in the raw text. `pre`, `keyword` and `post` are verbatim, but without page
-        marks and line breaks.
+        `doc, section, sentence, pre, keyword, post, start, end`. `start` and `end` say where the
+        keyword starts and ends in the raw text. `pre`, `keyword` and `post` are verbatim, but
+        without line breaks and page marks (such as —3—).
 
     Raises
     ------
@@ -285,7 +292,7 @@ def keyword_in_context(
 
     Examples
     --------
-    The first two places of 助餐 ("meal service"):
+    The first two places where 助餐 ("meal service") occurs:
 
     >>> from helpers import keyword_in_context, read_corpus
     >>> lines = keyword_in_context(read_corpus(), "助餐", window=4, limit=2)
@@ -303,7 +310,7 @@ def keyword_in_context(
     if sort not in _SORTS:
         raise ValueError(f"sort '{sort}' is not known. Use one of {', '.join(_SORTS)}.")
     if window < 0:
-        remedy = "Give the number of characters on each side."
+        remedy = "Give the number of characters to show on each side."
         raise ValueError(f"window {window} is negative. {remedy}")
     lines = _lines(corpus, half_width(term.strip()), window)
     lines = islice(lines, None if limit is None else max(0, limit))
