@@ -1,6 +1,6 @@
-"""Read the tables of `data/codebook` into a checked `Codebook`: what texts are searched for.
+"""Read and check the tables of `data/codebook`, which say what to look for in texts.
 
-Use this module to read the shipped codebook or your own. Nothing else reads these tables.
+Use this module to read the shipped tables or your own as a `Codebook`.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ Built = TypeVar("Built")
 
 @dataclass(frozen=True, eq=False)
 class Codebook:
-    """The checked tables of a codebook: everything that texts are searched for.
+    """The checked tables of a codebook, which say what to look for in texts.
 
-    Functions take a codebook as the argument `codebook=`. A corpus keeps the codebook with which
-    the corpus was read.
+    Functions that search texts take a codebook as the argument `codebook=`. A corpus keeps the
+    codebook with which the corpus was read.
 
     Attributes
     ----------
@@ -85,21 +85,22 @@ place_words : DataFrame
     _built: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def once(self, build: Callable[[Codebook], Built]) -> Built:
-        """Return ``build(codebook)``, which is computed only on the first call and then kept.
-        Whatever is compiled from the tables, such as patterns, is kept in the codebook itself. So a
-        function that is given another codebook never uses patterns of the first one."""
+        """Call ``build`` with this codebook, keep the result, and return it on later calls.
+        The codebook itself keeps whatever is made from its tables, such as patterns. So a function
+        that gets another codebook never uses the patterns of this codebook."""
         if build not in self._built:
             self._built[build] = build(self)
         return self._built[build]
 
     def role_words(self, table: str) -> RoleWords:
-        """Return the words of a table that has the columns `role, words`, for use in patterns."""
+        """Return the words of a table as `RoleWords`, which puts them into patterns. The table must
+        have the columns `role, words`."""
         if table not in self._built:
             self._built[table] = RoleWords(getattr(self, table))
         return self._built[table]
 
     def names(self, table: str) -> dict[str, tuple[str, str]]:
-        """Return ``{id: (Chinese name, English name)}`` for the rows of a table, in their order."""
+        """Return ``{id: (Chinese name, English name)}`` with one entry per row of a table."""
         frame: pd.DataFrame = getattr(self, table)
         return {row[0]: (row.zh, row.en) for row in frame.itertuples(index=False)}
 
@@ -111,14 +112,15 @@ place_words : DataFrame
 
     @functools.cached_property
     def themes_of_term(self) -> dict[str, tuple[str, ...]]:
-        """The themes that each term counts for. A shared term counts for several themes."""
+        """The themes to which each term belongs. A shared term belongs to several themes."""
         grouped = self.themes.groupby("term", sort=False)["theme"]
         return {term: tuple(themes) for term, themes in grouped}
 
     @functools.cached_property
     def term_theme_matrix(self) -> np.ndarray:
-        """A matrix with 1 where a term counts for a theme, otherwise 0. Its rows are the terms in
-        the order of `matcher.terms`. Its columns are the themes in the order of `theme_table`."""
+        """A matrix that has 1 where a term belongs to a theme, and 0 elsewhere. The rows are the
+        terms in the order of `matcher.terms`. The columns are the themes in the order of
+        `theme_table`."""
         column = {theme: number for number, theme in enumerate(self.theme_rules["theme"])}
         matrix = np.zeros((len(self.matcher.terms), len(column)), dtype=np.int64)
         for row, term in enumerate(self.matcher.terms):
@@ -131,7 +133,8 @@ place_words : DataFrame
         return tuple(self.userdict["word"])
 
     def theme_table(self) -> pd.DataFrame:
-        """Return one row per theme, `theme, family, zh, en`, in the order used in reports."""
+        """Return a table with one row per theme and the columns `theme, family, zh, en`. The themes
+        stand in the order in which reports list them."""
         return self.theme_rules[["theme", "family", "zh", "en"]].copy()
 
     def check_theme(self, theme: str) -> str:
@@ -146,15 +149,15 @@ place_words : DataFrame
             raise CodebookError(f"{where}. {checks.nearest(value, known)}")
 
     def without(self, term: str) -> Codebook:
-        """Return the codebook without one term of a theme. Counting with this codebook shows how
-        often shorter terms are found where the longer term was found before."""
+        """Return a copy of the codebook without one term. Count with this copy to see how often
+        shorter terms are found where the removed term was found before."""
         self._check_known("term", term, self.themes["term"])
         themes = self.themes[self.themes["term"] != term].reset_index(drop=True)
         return replace(self, themes=themes, digest="")
 
 
 def read_table(name: str) -> pd.DataFrame:
-    """Read a table of the data folder. Every cell is a string; an empty cell is "".
+    """Read a CSV table from the data folder. Every cell is a string; an empty cell is "".
 
     Parameters
     ----------
@@ -188,7 +191,7 @@ def read_table(name: str) -> pd.DataFrame:
 
 
 def read_codebook(path: str | Path | None = None) -> Codebook:
-    """Read and validate the codebook.
+    """Read a codebook and check its tables.
 
     Parameters
     ----------
@@ -213,9 +216,9 @@ def read_codebook(path: str | Path | None = None) -> Codebook:
 
 
 def shared_codebook(path: str | Path | None = None) -> Codebook:
-    """Return the one copy of a codebook that the package's own functions share. Do not change its
-    tables; `read_codebook` gives a copy that may be changed. Some functions call `shared_codebook`
-    very often, so files are checked for changes at most every tenth of a second."""
+    """Return a codebook that all callers share, instead of a new copy for each call. Do not change
+    its tables; `read_codebook` gives a copy that may be changed. Some functions call this function
+    very often, so it looks for changed files at most every tenth of a second."""
     path = codebook_path(path)
     looked, codebook = _LOOKED_AT.get(str(path), (-math.inf, None))
     if codebook is None or time.monotonic() - looked > 0.1:
@@ -227,7 +230,7 @@ _LOOKED_AT: dict[str, tuple[float, Codebook]] = {}
 
 
 def _current(path: str | Path | None) -> Codebook:
-    """Return the codebook of a path. Its files are read again only if one of them has changed."""
+    """Return the codebook at a path. Read its files again only if one of them has changed."""
     codebook = _read(path, tuple(map(_version, _candidates(str(path or _SHIPPED)))))
     _LOOKED_AT[str(path)] = time.monotonic(), codebook
     return codebook
@@ -235,13 +238,13 @@ def _current(path: str | Path | None) -> Codebook:
 
 @functools.lru_cache(maxsize=8)
 def _candidates(folder: str) -> tuple[str, ...]:
-    """Return every file that a codebook may come from: the shipped tables and the user's tables."""
+    """Return the paths of all files that a codebook may use: the shipped tables and the user's."""
     own = [folder] if folder.endswith(".csv") else [f"{folder}/{name}.csv" for name in TABLES]
     return tuple(dict.fromkeys([*(f"{_SHIPPED}/{name}.csv" for name in TABLES), *own]))
 
 
 def _version(file: str) -> tuple[int, int] | None:
-    """Return the time of the last change and the size of a file, or None if there is no such file.
+    """Return when a file was last changed and the size of the file, or None if there is no file.
     When the time or the size has changed, the file must be read again."""
     try:
         status = os.stat(file)
@@ -251,15 +254,15 @@ def _version(file: str) -> tuple[int, int] | None:
 
 
 def codebook_path(path: str | Path | None = None) -> str | Path | None:
-    """Return the path of the codebook: the path given or, if none is given, the path in the
-    environment variable HELPERS_CODEBOOK. None stands for the shipped codebook."""
+    """Return the given path or, without one, the path in the environment variable
+    HELPERS_CODEBOOK. The result None stands for the shipped codebook."""
     return path or os.environ.get("HELPERS_CODEBOOK") or None
 
 
 @functools.lru_cache(maxsize=8)
 def _read(path: str | Path | None, _state: tuple[tuple[int, int] | None, ...]) -> Codebook:
-    """Read and check all tables. `_state`, the versions of the files, is not used here. It is an
-    argument only so that the cache is not used after a file has changed."""
+    """Read and check all tables of a codebook. `_state` holds the versions of the files. Only the
+    cache uses this argument: after a file has changed, the tables are read again."""
     files = _files(path)
     contents = {name: file.read_bytes() for name, file in files.items()}
     places = {name: _place(file) for name, file in files.items()}
@@ -275,8 +278,8 @@ def _read(path: str | Path | None, _state: tuple[tuple[int, int] | None, ...]) -
 
 
 def _files(path: str | Path | None) -> dict[str, Path]:
-    """Return the file of every table: the user's file if there is one, otherwise the file of the
-    shipped codebook."""
+    """Return the file to read for every table: the user's own file or, if there is none, the
+    shipped file."""
     files = {name: DATA / "codebook" / f"{name}.csv" for name in TABLES}
     if path is None:
         return files
@@ -292,8 +295,8 @@ def _files(path: str | Path | None) -> dict[str, Path]:
 
 
 def _place(file: Path) -> str:
-    """Return the name by which messages call a file: the path of a user's own file, or a name such
-    as data/codebook/themes.csv for a shipped table."""
+    """Return the name of a file for use in messages. For a user's own file this is the path, for a
+    shipped table a short name such as data/codebook/themes.csv."""
     if file.is_relative_to(DATA):
         return f"data/{file.relative_to(DATA).as_posix()}"
     return file.as_posix()

@@ -1,4 +1,4 @@
-"""Find the longest matches of terms in a text, with their offsets.
+"""Find given terms in a text, and tell where each match starts and ends.
 
 Use this module to find thousands of terms, some with wildcards, in one pass over a text.
 """
@@ -27,17 +27,17 @@ class Matcher:
     """Finds terms in texts.
 
     `*` in a term stands for 0–4 characters within a clause, `?` for one character. A wildcard takes
-    as many characters as it can. If several terms match at the same place, the longest match wins.
+    as many characters as it can. If several matches start at the same place, the longest wins.
     If matches are equally long, a term without wildcards wins over a term with wildcards; otherwise
-    the term that was listed first wins. The search continues after the end of the match.
+    the term that was listed first wins. The search continues after the end of each match.
 
-    Terms must be in half-width characters (, and not ，), because clean texts are. A term listed
-    twice counts once. The attribute `terms` lists the terms without wildcards first, then the terms
-    with wildcards. The number of a term is its position in this list.
+    Write terms in half-width characters (, and not ，), because clean texts use these characters,
+    too. A term listed twice counts once. The attribute `terms` lists the terms without wildcards
+    first, then the terms with wildcards. The number of a term is its position in this list.
 
     In the example, the term 老年*服务 ("… service for older people") finds 老年康养服务 ("health
-    service for older people"). The term 助餐 ("meal service") is not found in 老年助餐服务 ("meal
-    service for older people"), because this is a longer match.
+    service for older people"). The term 助餐 ("meal service") is not found inside the longer term
+    老年助餐服务 ("meal service for older people"), because the longest match wins.
 
     >>> matcher = Matcher(["助餐", "老年助餐服务", "老年*服务"])
     >>> hits = matcher.find("老年助餐服务,老年康养服务和助餐")
@@ -56,8 +56,8 @@ class Matcher:
         self._plain = [term for term in self.terms if not has_wildcard(term)]
         kind, dfa = aho.MatchKind.LeftmostLongest, aho.Implementation.DFA
         self._longest = aho.AhoCorasick(self._plain, kind, store_patterns=True, implementation=dfa)
-        # If no term contains punctuation, every match lies within one clause. Then only the clauses
-        # in which a term with wildcards is found have to be searched a second time.
+        # If no term contains punctuation, every match lies within one clause. Then a second
+        # search is needed only in clauses in which a term with wildcards is found.
         self._bounded = not set("".join(self.terms)) & (set(MARKS) - {"?"})
         self._wild: dict[str, list[tuple[int, re.Pattern[str]]]] = {}  # by `literal_piece`
         for term in self.terms[len(self._plain) :]:
@@ -68,7 +68,7 @@ class Matcher:
 
     @cached_property
     def _overlapping(self) -> aho.AhoCorasick:
-        """A search for all terms without wildcards that finds even matches which overlap."""
+        """A search for the terms without wildcards. It finds all matches, even if they overlap."""
         return aho.AhoCorasick(self._plain, store_patterns=True)
 
     def find(self, text: str) -> list[tuple[int, int, int]]:
@@ -78,8 +78,8 @@ class Matcher:
         if not clauses:
             return matches
         starts = [start for start, _ in clauses]
-        # In these clauses a term with wildcards may win over a term without wildcards. So their
-        # matches are dropped, and the clauses are searched again with all terms.
+        # In these clauses a term with wildcards may win over a term without wildcards. So all
+        # matches in these clauses are dropped, and the clauses are searched again for all terms.
         matches = [
             match
             for match in matches
@@ -112,7 +112,7 @@ class Matcher:
         if len(self._wild) <= 8 and not any(anchor in text for anchor in self._wild):
             return clauses
         start = end = -1
-        tried: set[str] = set()  # literal pieces whose terms were tried in this clause
+        tried: set[str] = set()  # the literal pieces already tried in this clause
         anchors = list(self._wild)
         for number, place, _ in self._anchors.find_matches_as_indexes(text, overlapping=True):
             if place >= end:
@@ -126,8 +126,8 @@ class Matcher:
         return clauses
 
     def _tile(self, text: str, start: int, end: int) -> list[tuple[int, int, int]]:
-        """Find all terms in one clause. Go from left to right and keep the longest match at each
-        place, skipping matches that overlap the last match kept."""
+        """Find all terms in one clause. From left to right, keep the longest match at each position
+        and skip matches that overlap the match kept before."""
         clause = text[start:end]
         candidates = list(self._overlapping.find_matches_as_indexes(clause, overlapping=True))
         for number, pattern in chain.from_iterable(self._wild.values()):
@@ -147,7 +147,7 @@ def has_wildcard(term: str) -> bool:
 
 
 def term_pattern(term: str) -> str:
-    """Return a term as a regular expression: `*` is 0–4 characters of a clause, `?` is 1 character.
+    """Turn a term into a regular expression: `*` matches 0–4 characters of a clause, `?` one.
 
     Each `*` takes as many characters as possible, which gives the longest match. In the example,
     the `*` of 定期报* ("report regularly …") takes the four characters 送整改情.
@@ -161,8 +161,8 @@ def term_pattern(term: str) -> str:
 
 
 def literal_piece(term: str) -> str:
-    """Return the longest piece of a term without a wildcard (the last, if some are equally long).
-    A text that does not contain this piece cannot contain the term: a fast first test."""
+    """Split a term at its wildcards and return the longest piece (the last, if several are equally
+    long). A text without this piece cannot contain the term, so the text can be skipped."""
     return max(reversed(re.split(r"[*?]+", term)), key=len)
 
 

@@ -1,6 +1,7 @@
 """Find out with which characters the matches of a regular expression can begin or end.
 
-Use this module to skip a slow pattern where the character beside a number rules out a match.
+Use this module to save time: a slow pattern need not be tried where the first or last character
+rules out a match.
 """
 
 from __future__ import annotations
@@ -10,17 +11,17 @@ from collections.abc import Iterable
 from typing import Any
 
 # Python's module `re` reads patterns with `re._parser`, which is private and may be missing in a
-# later Python. Without this parser every character counts as possible: slower, but still correct.
+# later Python. Without this parser every character counts as possible, which is slower but correct.
 try:
     from re import _constants as ops
     from re import _parser as parser
 except ImportError:  # pragma: no cover
     ops = parser = None
 
-_DIGITS_END = 0x20000  # no digit of any script has a higher code
+_DIGITS_END = 0x20000  # the digits of all scripts have lower character codes
 _MOST = 3000  # a longer range, such as all Chinese characters `[一-龥]`, counts as any character
-# The characters with which a piece of a pattern can begin or end (None stands for any character),
-# and True if the piece can match the empty string.
+# What a piece of a pattern can match: the characters with which a match can begin or end (None
+# stands for any character), and True if the match can be empty.
 _Possible = tuple[frozenset[str] | None, bool]
 
 
@@ -31,9 +32,9 @@ def _digits() -> frozenset[str]:
 
 
 def first_characters(pattern: str) -> frozenset[str] | None:
-    """Return at least all characters that a match can begin with, and perhaps some that it cannot.
+    """Return all characters with which a match of a pattern can begin, and perhaps some others.
 
-    None means that a match can be empty or begin with any character.
+    The result is None if a match can be empty or begin with any character.
 
     >>> sorted(first_characters("第?[一二]页|(?=期)期"))
     ['一', '二', '期', '第']
@@ -42,9 +43,9 @@ def first_characters(pattern: str) -> frozenset[str] | None:
 
 
 def last_characters(pattern: str) -> frozenset[str] | None:
-    """Return at least all characters that a match can end with, and perhaps some that it cannot.
+    """Return all characters with which a match of a pattern can end, and perhaps some others.
 
-    None means that a match can be empty or end with any character.
+    The result is None if a match can be empty or end with any character.
 
     >>> sorted(last_characters("总?第(?:年龄)?$"))
     ['第', '龄']
@@ -53,7 +54,7 @@ def last_characters(pattern: str) -> frozenset[str] | None:
 
 
 def _outer_characters(pattern: str, step: int) -> frozenset[str] | None:
-    """Return the characters that can begin (`step` 1) or end (`step` -1) a match."""
+    """Return the characters with which a match can begin (if `step` is 1) or end (if it is -1)."""
     if parser is None:
         return None
     characters, can_be_empty = _of_sequence(parser.parse(pattern), step)
@@ -61,9 +62,9 @@ def _outer_characters(pattern: str, step: int) -> frozenset[str] | None:
 
 
 def _of_sequence(pieces: Iterable[Any], step: int) -> _Possible:
-    """Return the characters with which a sequence of pieces can begin (with `step` -1, end). These
-    are the possible characters of the first piece. If this piece can match the empty string, those
-    of the second piece are added, and so on."""
+    """Return the characters with which a match of consecutive pieces of a pattern can begin (or
+    end, if `step` is -1). These are the possible characters of the first piece. If the first piece
+    can match the empty string, the characters of the second piece are added, and so on."""
     possible: frozenset[str] = frozenset()
     for op, value in list(pieces)[::step]:
         characters, can_be_empty = _of_piece(op, value, step)
@@ -92,11 +93,11 @@ def _of_piece(op: Any, value: Any, step: int) -> _Possible:
         least, _, pieces = value
         characters, can_be_empty = _of_sequence(pieces, step)
         return characters, can_be_empty or least == 0
-    return None, False  # any other piece, such as a dot, may begin with any character
+    return None, False  # any other piece, such as a dot, may match any character
 
 
 def _of_set(members: list[Any]) -> frozenset[str] | None:
-    """Return the characters that a set such as `[abc]` matches, or None for any character."""
+    """Return the characters that a set such as `[abc]` matches, or None if it may match any."""
     possible: set[str] = set()
     for op, value in members:
         if op is ops.LITERAL:

@@ -1,7 +1,7 @@
 """Make patterns in which ``{role}`` stands for the words that a table lists for that role.
 
-Use this module where the code fixes the form of a pattern, but researchers should be able to change
-the words in the pattern, because these words stay in a table of the codebook.
+Use this module where the code fixes the form of a pattern, but researchers choose the words of the
+pattern in a table of the codebook.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ _NO_WORD = "(?!)"  # a pattern that never matches
 
 
 class RoleWords:
-    """The words of each role of one table, in the order of the table.
+    """The words of a table, grouped by their role in patterns, such as verb or noun.
 
-    A cell of `words` holds alternatives separated by ``|``, and each alternative may be a regular
-    expression. If two alternatives match, the alternative that comes first in the table is used. A
-    role that has no row in the table never matches. In the example, the pattern finds the verb 走访
+    A cell of the column `words` holds alternatives separated by ``|``, and each alternative may be
+    a regular expression. If two alternatives match, the one that comes first in the table is used.
+    A role without a row in the table never matches. In the example, the pattern finds the verb 走访
     ("visit"), but not 检查 ("inspect") in the noun 检查组 ("inspection group").
 
     >>> table = pd.DataFrame({"role": ["verb", "verb", "noun"], "words": ["检查", "走访", "组"]})
@@ -44,7 +44,7 @@ class RoleWords:
         return self._patterns[template]
 
     def list(self, role: str) -> list[str]:
-        """Return the alternatives of a role. Without a row for the role the list is empty."""
+        """Return the alternatives of a role, or an empty list if the table lacks the role."""
         return self._words[role].split("|") if role in self._words else []
 
     def set(self, *roles: str) -> frozenset[str]:

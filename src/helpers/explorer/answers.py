@@ -1,4 +1,4 @@
-"""Turn what a reader chose in the explorer into an answer: a sentence, HTML, tables and a figure.
+"""Turn a reader's choice in the explorer (a search page) into a text, HTML, tables and a figure.
 Call `answer` to get an answer without opening the explorer."""
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from . import views
 from .views import say
 
 VIEWS = ("themes", "search", "instruments", "outcomes")
-_MANY_MARKS = 3000  # if there are more hits, only the listed hits are highlighted
-# Instruments and numbers are looked for in at most so many documents, to answer without delay.
+_MANY_MARKS = 3000  # if there are more hits, only those listed on the page are highlighted
+# To save time, the explorer looks for instruments and numbers in at most this many documents.
 _CODED_AT_ONCE = 60
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What a reader chose. If `section` is None, it means the whole text. If `theme`, `code` or
-    `indicator` is empty, it means all themes, instruments or indicators."""
+    """What a reader chose in the explorer. A `section` of None means the whole text. An empty
+    `theme`, `code` or `indicator` means all themes, all instruments or all indicators."""
 
     view: str = "themes"
     docs: tuple[str, ...] = ()
@@ -43,20 +43,20 @@ class Choice:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the explorer shows for a choice, and what the reader can save."""
+    """What the explorer shows for a reader's choice, and what the reader can save."""
 
     html: str  # a complete HTML page, which the explorer shows in a frame
     summary: str  # the answer in one sentence, without HTML
-    # For each table, a function that returns all its rows, even if the page shows only some rows.
+    # The name of each table with a function that returns all rows, even rows not on the page.
     tables: dict[str, Callable[[], pd.DataFrame]] = field(default_factory=dict)
     n_rows: int = 0  # the number of rows of the longest table
-    pages: int = 1  # the number of pages of the list, of which the explorer shows one at a time
+    pages: int = 1  # the number of pages of results, which the explorer shows one at a time
     draw: Callable[[str], Chart] | None = None  # takes "zh" or "en" and returns the chart
 
 
 def answer(study: Study, choice: Choice) -> Answer:
-    """Return the answer to what a reader chose. If nothing in the corpus fits the choice, the
-    answer is a sentence that says so."""
+    """Return the answer to a reader's choice. If nothing in the corpus fits the choice, the answer
+    is a sentence that says so."""
     chosen = set(choice.docs)
     docs = [document.doc for document in study.corpus if document.doc in chosen]
     if not docs:
@@ -68,8 +68,8 @@ def answer(study: Study, choice: Choice) -> Answer:
 
 
 def _answer(sentence: str, results: str = "", texts: str = "", **fields: Any) -> Answer:
-    """Return an answer whose page shows a sentence, results and full texts. `fields` gives all
-    further fields of `Answer`, such as `tables`."""
+    """Return an answer whose page shows a sentence, results and full texts. `fields` holds all
+    other fields of `Answer`, such as `tables`."""
     return Answer(views.page_html(sentence, results, texts), sentence, **fields)
 
 
@@ -117,8 +117,8 @@ def _search(study: Study, choice: Choice, docs: list[str]) -> Answer:
 def _hits_answer(
     study: Study, choice: Choice, docs: list[str], hits: pd.DataFrame, theme: dict[str, str]
 ) -> Answer:
-    """Return the answer for a set of hits: the number of hits by document, and each hit with the
-    text around it. `theme` holds the family and the names under which the hits are shown."""
+    """Return the answer that shows hits: the number of hits in each document, and each hit with the
+    text around it. `theme` holds the names and the family of themes to show for the hits."""
     frequency = views.frequency(study.corpus, hits, docs, section=choice.section)
     shown, paging, pages = _page(hits, choice)
     marks = hits
@@ -153,7 +153,7 @@ def _instruments(study: Study, choice: Choice, docs: list[str]) -> Answer:
     label = f"{matrix['code'].nunique()} instruments"
     if choice.code and len(matrix):
         label = f"{matrix['zh'].iloc[0]} {matrix['en'].iloc[0]}"
-    shown = docs[: views.ROWS // 5]  # few, because each document has dozens of quotations
+    shown = docs[: views.ROWS // 5]  # show few documents, because each has dozens of quotations
     if len(shown) < len(docs):
         words = say("explorer.first_shown", shown=len(shown), total=len(docs))
         note += f"<p>{words}</p>"
@@ -210,8 +210,8 @@ def _chosen(table: pd.DataFrame, docs: list[str], choice: Choice) -> pd.DataFram
 
 
 def _page(table: pd.DataFrame, choice: Choice) -> tuple[pd.DataFrame, dict[str, int], int]:
-    """Return the rows of the chosen page, a dictionary with the number of rows before this page and
-    the number of all rows, and the number of pages."""
+    """Return the rows of the chosen page, a dictionary, and the number of pages. The dictionary
+    holds the number of rows before this page and the number of all rows."""
     pages = max(1, -(-len(table) // views.ROWS))
     before = views.ROWS * (min(choice.page, pages) - 1)
     shown = table.iloc[before : before + views.ROWS]
@@ -227,8 +227,8 @@ def _where(choice: Choice) -> str:
 
 
 def _first_documents(study: Study, docs: list[str]) -> tuple[Study, list[str], str]:
-    """Return a study of the first documents, the ids of these documents, and a note in HTML if some
-    documents were left out. The number of documents is limited so that readers need not wait."""
+    """Keep only the first of the given documents, so that readers need not wait. Return a study of
+    these documents, the list of their ids, and a note in HTML if some documents were left out."""
     first, note = docs[:_CODED_AT_ONCE], ""
     if len(first) < len(docs):
         sentence = say("explorer.first_read", n=len(first), total=len(docs))
@@ -253,8 +253,8 @@ def theme_rates_of(
         for row in themes.itertuples()
     ]
     columns = "doc city_zh city_en theme family n per_1000_chars low high zh en".split()
-    # Each part holds the rows of one theme, numbered by document. Sorting by these numbers brings
-    # the rows of each document together and keeps the themes in the order of the codebook.
+    # Each table in `parts` has one theme, and its index numbers the documents. Sorting by the index
+    # brings the rows of each document together and keeps the themes in the order of the codebook.
     return pd.concat(parts).sort_index(kind="stable")[columns].reset_index(drop=True)
 
 
@@ -272,14 +272,14 @@ def prepare(study: Study) -> None:
 
 @lru_cache(maxsize=4)
 def names_of(study: Study) -> dict[str, str]:
-    """Return for the id of each document the name under which the explorer shows the document."""
+    """Return a dictionary from the id of a document to the name that the explorer shows."""
     return markup.city_of(study.corpus.metadata)
 
 
 @lru_cache(maxsize=4)
 def hits_of(study: Study) -> pd.DataFrame:
-    """Return the table `theme_hits` with documents, themes and terms as pandas categories. It is
-    faster to select rows by a category than by a string."""
+    """Return the table `theme_hits` of a study with documents, themes and terms as pandas
+    categories. Rows are selected faster by a category than by a string."""
     return study.theme_hits.astype({"doc": "category", "theme": "category", "term": "category"})
 
 
@@ -307,8 +307,8 @@ def _corpus_of(study: Study, docs: Iterable[str]) -> Corpus:
 
 @lru_cache(maxsize=8)
 def evidence_of(study: Study) -> pd.DataFrame:
-    """Return the quotations that show the use of an instrument: those that the rules found and, if
-    people have read the corpus, those that people found."""
+    """Return the quotations that show the use of an instrument: the quotations found by rules
+    and, if there are any, the quotations found by human readers."""
     return with_human(study.approach_evidence, read_table("coded/sentences"), study.corpus)
 
 
@@ -316,8 +316,8 @@ _GROUPS = ("context", "effort", "output", "outcome")
 
 
 def indicators_of(study: Study, *, most: int = 300) -> list[tuple[str, str]]:
-    """Return the entries of the list of indicators as (label, value): first the groups, then the
-    most frequent indicators. In a large corpus, only the first documents are counted."""
+    """Return the entries of the drop-down list of indicators as (label, value): first the groups,
+    then the most frequent indicators. A large corpus is searched only in its first documents."""
     part, _, _ = _first_documents(study, [document.doc for document in study.corpus])
     outcomes = part.outcomes
     groups = set(outcomes["group"])

@@ -16,15 +16,15 @@ from helpers.writing import table_bytes
 from .answers import VIEWS, Choice, answer, indicators_of, names_of, prepare
 from .views import say, sections_of
 
-_CSV_AT_ONCE = 2000  # a table with more rows is written as CSV only when the reader asks for it
-_FIRST_DOCUMENTS = 10  # so many documents are already chosen when the explorer opens
+_CSV_AT_ONCE = 2000  # longer tables become CSV files only when the reader asks for files
+_FIRST_DOCUMENTS = 10  # how many documents are chosen when the explorer opens
 _KINDS = {"csv": "text/csv", "png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 _WIDE = {"description_width": "9.5rem"}
 
 
 def explore(corpus: Corpus | None = None) -> Explorer:
-    """Open the explorer on a corpus. Make this call the last line of a notebook cell, so that the
-    explorer is shown below the cell.
+    """Open the explorer, in which readers search and compare the documents of a corpus. Make this
+    call the last line of a notebook cell, so that the explorer is shown below the cell.
 
     Parameters
     ----------
@@ -58,8 +58,8 @@ def explore(corpus: Corpus | None = None) -> Explorer:
 
 
 class Explorer(widgets.VBox):
-    """The explorer as a widget. It computes the tables of the study before it shows anything. So
-    every later choice of the reader is answered at once."""
+    """The explorer: a widget in which readers search and compare documents. It computes the tables
+    of the study before it shows anything, so that every choice is then answered at once."""
 
     def __init__(self, study: Study) -> None:
         self.study = study
@@ -149,8 +149,8 @@ class Explorer(widgets.VBox):
         self._show()
 
     def _fill_sections(self) -> None:
-        """Offer the sections of the chosen documents in the list of sections. If only one document
-        is chosen, show the titles of its sections too."""
+        """Fill the list of sections with the sections of the chosen documents. If only one document
+        is chosen, show the titles of its sections, too."""
         corpus, docs, before = self.study.corpus, self.docs.value, self.section.value
         sentences = corpus[docs[0]].sentences if len(docs) == 1 else ()
         titles = {s.section: s.section_title or "" for s in sentences}
@@ -201,7 +201,7 @@ class Explorer(widgets.VBox):
         )
 
     def table(self, name: str | None = None) -> pd.DataFrame:
-        """Return the named table of the answer with all its rows; by default, the first table."""
+        """Return all rows of the answer's table called `name`; by default, of its first table."""
         makers = self._answer.tables
         if not makers or name not in (None, *makers):
             raise ValueError(
@@ -210,7 +210,7 @@ class Explorer(widgets.VBox):
         return makers[name or next(iter(makers))]()
 
     def figure(self) -> Chart | None:
-        """Draw the figure of the answer in the chosen language, or return None if there is none."""
+        """Draw the figure of the answer in the chosen language. Without a figure, return None."""
         return self._answer.draw(self.lang.value) if self._answer.draw else None
 
 
@@ -219,7 +219,7 @@ def _row(*controls: widgets.Widget) -> widgets.HBox:
 
 
 def _dropdown(name: str, options: list[tuple[str, Any]]) -> widgets.Dropdown:
-    """Return a drop-down list. Its label is the text called `name` in data/text/pages.csv."""
+    """Return a drop-down list whose label is the text called `name` in data/text/pages.csv."""
     layout, label = {"width": "26rem", "max_width": "100%"}, say(name, "zh en")
     return widgets.Dropdown(description=label, options=options, style=_WIDE, layout=layout)
 
@@ -238,6 +238,6 @@ def _link(content: bytes, name: str, kind: str, label: str) -> str:
 
 
 def _frame(page: str) -> str:
-    """Put a page into a frame in which no script can run, even if a document contains a script."""
+    """Put an HTML page into a frame that runs no scripts, since a document may contain a script."""
     address = markup.data_address(page.encode(), "text/html;charset=utf-8")
     return markup.fill_template("explorer/frame.html", address=address)

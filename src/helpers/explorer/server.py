@@ -1,5 +1,5 @@
-"""Serve the explorer's notebook as a web page from this machine. The command `python -m helpers
-explore` calls this module."""
+"""Serve the notebook of the explorer, in which readers search a corpus, as a web page from this
+machine. The command `python -m helpers explore` calls this module."""
 
 from __future__ import annotations
 
@@ -76,11 +76,11 @@ def serve(
     """
     for path in filter(None, (notebook, corpus, codebook)):
         if not path.exists():
-            raise FileNotFoundError(f"'{path}' does not exist. Name a file or folder that does.")
+            raise FileNotFoundError(f"'{path}' does not exist. Give an existing file or folder.")
     if find_spec("voila") is None:
         raise ValueError(
-            "Voilà is not installed. Install the extra: pip install 'city-briefings[explore]', or"
-            " run `make explore`."
+            "Voilà is not installed. Install it: pip install 'city-briefings[explore]', or run"
+            " `make explore`."
         )
     print(_announcement(ip), flush=True)
     templates = [str(Path(__file__).parent), os.environ.get("JUPYTER_PATH")]
@@ -95,8 +95,8 @@ def serve(
 
 
 def _announcement(ip: str) -> str:
-    """Return sentences that say who can reach the page, each on one line in English and then on
-    another line in Chinese."""
+    """Return sentences that say who can reach the page. Each sentence stands on one line in English
+    and on the next line in Chinese."""
     names, address = ["explorer.opens", "explorer.local"], ip
     if not is_local(ip):
         names, address = ["explorer.open_to_network"], ip or "every address of this machine"

@@ -19,7 +19,7 @@ from helpers.text import Corpus, Document
 from helpers.themes import stability
 
 say = markup.say
-ROWS, COLUMNS = 50, 12  # one table shows at most so many rows and columns
+ROWS, COLUMNS = 50, 12  # the most rows and columns that one table shows
 # If a document has more characters than this, only the sentences around each hit are shown.
 WHOLE_TEXT_UP_TO = 20_000
 SENTENCES_AROUND = 6
@@ -49,7 +49,7 @@ class MarkedTexts:
             doc: list(zip(rows["start"], rows["end"], strict=True))
             for doc, rows in marks.groupby("doc", sort=False, observed=True)
         }
-        # The ids of passages begin with a prefix for their text, so no two passages share an id.
+        # Each text has its own prefix for the ids of its passages, so no two passages share an id.
         self._prefix = {doc: f"d{number}-" for number, doc in enumerate(self._spans)}
 
     def link(self, doc: str, start: int) -> str:
@@ -60,15 +60,15 @@ class MarkedTexts:
         return f"#{markup.place_id(int(start), prefix=self._prefix[doc])}"
 
     def first(self, *by: str) -> dict[Any, str]:
-        """Return for each combination of values in the columns `by` the address of the first
-        highlighted passage."""
+        """Group the highlighted passages by the columns `by`. Return for each group the address of
+        the first passage."""
         rows = self._marks.drop_duplicates(list(by))
         keys = rows.set_index(list(by)).index
         targets = zip(keys, rows["doc"], rows["start"], strict=True)
         return {key: self.link(doc, start) for key, doc, start in targets}
 
     def html(self) -> str:
-        """Write each text with its highlighted passages under the name of its document."""
+        """Write each text as HTML under the name of its document, with the passages highlighted."""
         return "".join(map(self._text, self._spans))
 
     def _text(self, doc: str) -> str:
@@ -81,7 +81,7 @@ class MarkedTexts:
 
 def theme_grid_html(rates: pd.DataFrame, texts: MarkedTexts) -> str:
     """Write a table with a row per theme and a column per document. Each cell holds the number of
-    hits, which links to the first hit, and in small print the rate per 1,000 characters."""
+    hits as a link to the first hit, and in small print the rate per 1,000 characters."""
     docs = list(rates["doc"].unique())
     shown = rates[rates["doc"].isin(docs[:COLUMNS])]
     return markup.fill_template(
@@ -96,8 +96,8 @@ def theme_grid_html(rates: pd.DataFrame, texts: MarkedTexts) -> str:
 
 
 def frequency_html(table: pd.DataFrame, texts: MarkedTexts) -> str:
-    """Write a table with one row per document: the number of hits, which links to the first hit,
-    then the rate, its interval and a bar."""
+    """Write a table with one row per document. It shows the number of hits as a link to the first
+    hit, the rate per 1,000 characters as a number and a bar, and the interval of the rate."""
     rates = [x for x in (*table["per_1000_chars"], *table["high"]) if not math.isnan(x)]
     return markup.fill_template(
         "explorer/frequency.html",
@@ -158,8 +158,8 @@ _INDEXES: WeakKeyDictionary[Document, SentenceIndex] = WeakKeyDictionary()
 
 
 def search_terms(query: str) -> tuple[list[str], str]:
-    """Split a search query into words. Return the words and an empty text. If something is wrong
-    with the query, return an empty list and a sentence that says what is wrong.
+    """Split a search query into words, and return the words and "". If something is wrong with the
+    query, return an empty list and a sentence that says what is wrong.
 
     Words are separated by spaces. `*` stands for 0–4 characters of a clause, `?` for one character.
 
@@ -185,8 +185,8 @@ def search_terms(query: str) -> tuple[list[str], str]:
 
 
 def search(corpus: Corpus, words: Iterable[str], docs: Iterable[str]) -> pd.DataFrame:
-    """Find words in documents. Return one row per hit with `doc, section, sentence, term, start,
-    end`, where start and end are offsets in the raw text. Hits do not overlap."""
+    """Find words in documents. Return one row per hit with the columns `doc, section, sentence,
+    term, start, end`; `start` and `end` are offsets in the raw text. Hits do not overlap."""
     docs, matcher = list(docs), Matcher(words)
     parts = [_hits(corpus[doc], number, matcher) for number, doc in enumerate(docs)]
     columns = "doc section sentence term start end".split()
@@ -207,15 +207,16 @@ def _hits(document: Document, number: int, matcher: Matcher) -> np.ndarray:
     index = sentence_index(document)
     sentence = np.maximum(np.searchsorted(index.starts, first, side="right") - 1, 0)
     section = index.sections[sentence] if len(index.sections) else np.zeros_like(sentence)
-    # A hit ends right after its last character. The next character of the clean text may lie far
-    # away in the raw text, behind a page break.
+    # The end of a hit is the offset of its last character plus 1, because the next character of the
+    # clean text may lie far away in the raw text, after a page break.
     start, end = document.offsets[first], document.offsets[last - 1] + 1
     return np.column_stack([np.full(len(hits), number), section, sentence + 1, term, start, end])
 
 
 class SentenceIndex(NamedTuple):
-    """For each sentence of a document: where the sentence starts in the clean text, the number of
-    its section, and its length without white space. `numbers` are all the section numbers."""
+    """Arrays with one value per sentence of a document: where the sentence starts in the clean text
+    (`starts`), the number of its section (`sections`), and the number of its characters without
+    white space (`chars`). `numbers` is the set of all section numbers."""
 
     starts: np.ndarray
     sections: np.ndarray
@@ -224,7 +225,7 @@ class SentenceIndex(NamedTuple):
 
 
 def sentence_index(document: Document) -> SentenceIndex:
-    """Return the index of a document's sentences, which is built once and then kept in memory."""
+    """Return the `SentenceIndex` of a document, which is built once and then kept in memory."""
     if document not in _INDEXES:
         rows = [
             (s.start, s.section, len("".join(document.text[s.start : s.end].split())))
@@ -248,15 +249,15 @@ def in_section(table: pd.DataFrame, section: int | None) -> pd.DataFrame:
 def frequency(
     corpus: Corpus, hits: pd.DataFrame, docs: Iterable[str], *, section: int | None = None
 ) -> pd.DataFrame:
-    """Count hits by document in the same way as `count_themes`. Return one row per document, even
-    for a document without hits.
+    """Count the hits in each document in the same way as `count_themes`. Return one row per
+    document, even for a document without hits.
 
-    To see how stable a rate is, sentences of the document are drawn at random again and again, and
-    the rate is computed each time. `low` and `high` bound the middle 95 % of these rates. Both are
-    missing if the document has fewer than 20 sentences, or if there are more than 60 documents.
+    To test how stable a rate is, the function computes the rate again and again for sentences drawn
+    at random from the document. The middle 95 % of these rates lie between `low` and `high`. Both
+    are missing if the document has fewer than 20 sentences, or if there are more than 60 documents.
     """
     docs, hits = list(docs), in_section(hits, section)
-    # one array per document, which holds the number of the sentence of each hit
+    # `sentences` has an array for each document with the sentence numbers of the hits
     number = pd.Index(docs).get_indexer(hits["doc"].astype("str"))
     order = np.argsort(number, kind="stable")
     bounds = np.searchsorted(number[order], np.arange(len(docs) + 1))
@@ -278,7 +279,7 @@ def frequency(
 
 
 def concordance(corpus: Corpus, hits: pd.DataFrame, *, window: int = 24) -> pd.DataFrame:
-    """Return one row per hit with the text before and after it, quoted from the same paragraph."""
+    """Return one row per hit with the text before and after the hit in the same paragraph."""
     rows = []
     for row in hits.itertuples():
         context = _context(corpus[row.doc], row.start, row.end, window)
@@ -307,5 +308,5 @@ _NUMBER = frozenset("0123456789.%零一二三四五六七八九十百千万亿")
 
 
 def _in_number(text: str, at: int) -> bool:
-    """Tell whether the characters before and at a position are both part of a number."""
+    """Tell whether the character at a position and the one before it both belong to a number."""
     return text[at - 1] in _NUMBER and text[at] in _NUMBER

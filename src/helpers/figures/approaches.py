@@ -1,6 +1,6 @@
-"""Draw three charts from tables of instruments, the ways in which a congress supervises: which
-city used which instrument, how far each city went along the stages of supervision, and which stage
-occurs with which theme. Use them to show what each city reports having done."""
+"""Draw three charts of the instruments with which people's congresses supervise. The charts show
+which city used which instrument, how far each city went along the stages of supervision, and which
+stage is mentioned with which theme. Use the charts to show what each city says it has done."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from .canvas import LINE_MM, Chart, Entry, aside, fit, mark, row_name, tall, tex
 from .style import ALERT, FAINT, INK, QUIET, STATE_MARKS, Style
 
 _MATRIX = ("doc city_zh city_en code stage state", "approach_matrix")
-COUNTED = ("done", "planned", "called_for")  # the states of an instrument that a document mentions
+COUNTED = ("done", "planned", "called_for")  # the states of instruments that are mentioned
 SPECIFIC_PT, ENUMERATED_PT = 6.5, 3.8
 _DISAGREE = {"marker": "s", "fillstyle": "none", "color": ALERT, "markeredgewidth": 0.8}
 
 
 @dataclass(frozen=True)
 class _Heads:
-    """The column headings of a chart, which are written horizontally or upright, and their height
-    in millimetres."""
+    """The column headings of a chart: their texts, whether they are written horizontally or
+    upright, and their height in millimetres."""
 
     texts: Sequence[str]
     horizontal: bool
@@ -35,8 +35,8 @@ class _Heads:
 
     @classmethod
     def fitting(cls, unbroken: Sequence[str], broken: Sequence[str], width: float) -> _Heads:
-        """Write the headings horizontally, broken into lines, if all of them fit their columns.
-        Otherwise write them upright, each on one line."""
+        """Choose horizontal headings, broken into lines, if all of them fit their columns.
+        Otherwise choose upright headings, each on one line."""
         if all(text_mm(head) <= width for head in broken):
             return cls(broken, True, max(map(tall, broken)))
         return cls(unbroken, False, max(map(text_mm, unbroken)))
@@ -49,8 +49,8 @@ class _Heads:
 
 
 def _stages_of(table: pd.DataFrame, style: Style) -> list[str]:
-    """Return the stages of a table in the order of the codebook. Stages that the codebook does not
-    list come last."""
+    """Return the stages of supervision in a table, in the order of the codebook. Stages that are
+    not in the codebook come last."""
     order, present = list(style.stages), list(dict.fromkeys(table["stage"]))
     known = [stage for stage in order if stage in present]
     return known + [stage for stage in present if stage not in order]
@@ -58,16 +58,18 @@ def _stages_of(table: pd.DataFrame, style: Style) -> list[str]:
 
 @canvas.chart(_MATRIX)
 def instrument_matrix(table: pd.DataFrame, style: Style, page: int) -> Chart:
-    """Draw which city used which instrument: the fill of a dot shows the state (done, planned …)
-    and its size how specific the evidence is. A square marks a cell on which two coders disagree.
+    """Draw a matrix of dots that shows which city used which instrument. The fill of a dot shows
+    whether the instrument was used, planned or called for. The size of the dot shows how specific
+    the evidence is. A square marks a cell on which two coders disagree. A grey
+    dash means that the document does not mention the instrument.
 
-    The table has one row per document and code, as `approach_matrix` gives it, and optionally
-    ``strength`` (``specific`` | ``enumerated``), ``n_evidence`` (quotations) and ``disagree``
-    (boolean). Stages come in the order of the supervision cycle. Within a stage, the instrument
-    used in the most documents comes first. A grey dash means “not mentioned”.
+    The table has one row per document and instrument (`code`), as in `approach_matrix`. It may also
+    have the columns ``strength`` (``specific`` | ``enumerated``), ``n_evidence`` (the number of
+    quotations) and ``disagree`` (True or False). The instruments are grouped by stage of
+    supervision. Within a stage, the instrument used in the most documents comes first.
     """
     labels = document_labels(table)
-    # With few documents the matrix has few columns, so its two halves fit side by side.
+    # With few documents the matrix is narrow, so its upper and lower half fit side by side.
     halves = 2 if style.double and len(labels) <= 6 else 1
     documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 8, page)
     grid = _ordered(table, style)
@@ -89,8 +91,8 @@ def instrument_matrix(table: pd.DataFrame, style: Style, page: int) -> Chart:
 def _ordered(table: pd.DataFrame, style: Style) -> pd.DataFrame:
     """Sort the rows of the matrix by the stage of the instrument, then by the number of documents
     in which the instrument was used, then by the order of the codebook."""
-    # If a table was joined from several tables, its index labels may occur more than once. Without
-    # new labels, `loc` would return some rows twice.
+    # A table joined from several tables may have the same index label twice. Without new labels,
+    # `loc` would return some rows twice.
     table = table.reset_index(drop=True)
     done = (table["state"] == "done").groupby(table["code"]).sum()
     places = {stage: i for i, stage in enumerate(_stages_of(table, style))}
@@ -99,12 +101,12 @@ def _ordered(table: pd.DataFrame, style: Style) -> pd.DataFrame:
     return table.loc[order.sort_values(list(order), kind="stable").index]
 
 
-_ROW, _STAGE_ROW, _COUNT = 3.6, 4.6, 8.0  # row heights, and the width of a count such as “4/5”
+_ROW, _STAGE_ROW, _COUNT = 3.6, 4.6, 8.0  # heights of rows, and width of a count such as “4/5”
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """The sizes in millimetres that are the same in all blocks of a matrix, and its row names."""
+    """The layout of a matrix, equal in all blocks: widths in millimetres, row names, headings."""
 
     share: float
     names: dict[str, str]
@@ -129,8 +131,9 @@ class _Plan:
 def _plan(
     grid: pd.DataFrame, labels: pd.Series, shorter: pd.Series, style: Style, *, share: float
 ) -> _Plan:
-    """Divide the width between row names and columns. Choose column headings that fit: the name of
-    the city in Chinese and English, else a shorter label, else a name that is written upright."""
+    """Decide how wide the row names and the columns of the matrix are. Choose headings that fit the
+    columns: the city's name in Chinese and English or, if this is too wide, a shorter label. If
+    even this is too wide, write the names upright."""
     codes = grid.drop_duplicates("code")
     names = {row.code: label_of(row, style.lang, style.codebook) for row in codes.itertuples()}
     widest = max(map(text_mm, names.values())) + 1.5
@@ -149,7 +152,7 @@ def _plan(
 
 
 def _blocks(grid: pd.DataFrame, n: int, plan: _Plan) -> list[pd.DataFrame]:
-    """Divide the codes into one or two blocks of similar height, without splitting a stage."""
+    """Divide the matrix into one or two blocks of similar height, without splitting a stage."""
     stages = list(dict.fromkeys(grid["stage"]))
     if n == 1 or len(stages) == 1:
         return [grid]
@@ -163,8 +166,8 @@ def _block_mm(block: pd.DataFrame, plan: _Plan) -> float:
 
 
 def _totals(table: pd.DataFrame) -> dict[str, str]:
-    """Return for each instrument, such as ``4/5``, in how many documents of all pages it was used
-    and to how many documents it applies."""
+    """Return a text such as ``4/5`` for each instrument: the instrument was used in 4 of the 5
+    documents to which it applies, counted over all pages."""
     done = (table["state"] == "done").groupby(table["code"]).sum()
     asked = (table["state"] != "not_applicable").groupby(table["code"]).sum()
     return {code: f"{done[code]}/{asked[code]}" for code in done.index}
@@ -207,7 +210,7 @@ def _cell(ax: Axes, x: float, y: float, cell: dict[str, Any], *, counts: bool) -
 
 
 def _matrix_key(style: Style, drawn: pd.DataFrame, *, counts: bool) -> list[Entry]:
-    """List the symbols that occur in the matrix, with their meanings, for the key below it."""
+    """List the symbols in the matrix and their meanings for the key below the matrix."""
     entries: list[Entry] = []
     for state in style.states:
         if not (drawn["state"] == state).any():
@@ -241,11 +244,11 @@ def _matrix_alt(drawn: pd.DataFrame, style: Style) -> str:
 @canvas.chart(_MATRIX)
 def supervision_chain(table: pd.DataFrame, style: Style, page: int) -> Chart:
     """Draw each city's supervision as a chain of stages, with one row per document and one box per
-    stage. A box shows how many instruments of the stage were done, planned or called for.
+    stage. A box shows how many instruments of the stage were used, planned or called for.
 
-    The chart takes the same table as `instrument_matrix`. A dashed box with a dash is a stage of
-    which the briefing mentions nothing, although the city may have done something. The chart's
-    ``drawn`` has ``doc, city_zh, city_en, stage, n_codes`` and one count per state.
+    The function takes the same table as `instrument_matrix`. A dashed box with a dash means that
+    the briefing mentions no instrument of the stage; the city may still have used one. The chart's
+    table ``drawn`` has ``doc, city_zh, city_en, stage, n_codes`` and a column per state.
     """
     labels = document_labels(table)
     documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 16, page)
@@ -258,7 +261,8 @@ def supervision_chain(table: pd.DataFrame, style: Style, page: int) -> Chart:
 
 
 def _stage_counts(table: pd.DataFrame, style: Style) -> pd.DataFrame:
-    """Count the instruments in each state for every document and stage, in the chart's order."""
+    """Count for every document and stage the instruments in each state (done, planned …). Sort the
+    rows as in the chart."""
     keys = ["doc", "city_zh", "city_en", "stage", "state"]
     counts = table.groupby(keys, sort=False, dropna=False).size().unstack(fill_value=0)
     counts = counts.reindex(columns=list(style.states), fill_value=0)
@@ -304,8 +308,8 @@ _BOX = {"boxstyle": "round,pad=0.6,rounding_size=1", "facecolor": "white", "line
 
 
 def _box(sheet: Axes, row: dict[str, Any], place: canvas.Place, style: Style) -> None:
-    """Draw the box of a stage. It shows the number of instruments in each state. The numbers stand
-    side by side or, in a narrow figure, one above another."""
+    """Draw the box of a stage with the numbers of instruments that were used, planned and called
+    for. The numbers stand side by side or, in a narrow figure, one above another."""
     left, middle, width, height = place
     counts = [(state, row[state]) for state in COUNTED if row[state]]
     look = {"edgecolor": QUIET} if counts else {"edgecolor": "#9A9A9A", "linestyle": (0, (2, 2))}
@@ -326,7 +330,7 @@ def _box(sheet: Axes, row: dict[str, Any], place: canvas.Place, style: Style) ->
 
 
 def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
-    """Write the alternative text of the chain: how many instruments each city used by stage."""
+    """Write the alternative text of the chain: how many instruments each city used per stage."""
     cities = []
     for doc, rows in drawn.groupby("doc", sort=False):
         counts = rows.set_index("stage")["done"]
@@ -340,9 +344,10 @@ def stage_theme(table: pd.DataFrame, style: Style, page: int) -> Chart:
     """Draw a shaded table that shows how often a stage of supervision and a service theme occur in
     the same clause. The sums of rows stand at the right, the sums of columns below.
 
-    The table may also have ``doc`` (then ``n`` is summed over documents) and the theme's names
-    ``zh``, ``en``. Stages come in the order of the supervision cycle. The theme with the largest
-    sum comes first. The chart's ``drawn`` has one row per cell.
+    The table may also have the columns ``doc`` (then the chart shows the sums of ``n`` over all
+    documents) and ``zh``, ``en`` (the names of the theme). The stages come in the order of the
+    codebook. The theme with the largest sum comes first. The chart's table ``drawn`` has one row
+    per cell.
     """
     themes = list(table.drop_duplicates("theme").itertuples())
     names = {
@@ -364,7 +369,7 @@ def stage_theme(table: pd.DataFrame, style: Style, page: int) -> Chart:
 
 
 def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, note: str) -> Chart:
-    """Draw the table of stages and themes: theme names, shaded counts, sums, and a note below."""
+    """Draw the shaded table of stages and themes with names, counts and sums, and a note below."""
     most, total_word = max(1, int(wide.to_numpy().max())), style.say("stage_theme.sum")
     texts = {theme: wrap(names[theme], 52 if style.double else 30) for theme in wide.index}
     names_mm, row_mm = max(map(text_mm, texts.values())) + 2, 5.0 if style.double else 4.4
@@ -397,7 +402,7 @@ def _heat_cell(sheet: Axes, place: canvas.Place, n: int, most: int) -> None:
     """Shade a cell from white to dark blue by the square root of its count, and write the count on
     it in black or white."""
     left, top, width, height = place
-    depth = (n / most) ** 0.5  # without the root, small counts would be almost white
+    depth = (n / most) ** 0.5  # without the square root, small counts would be almost white
     colour = tuple(1.0 + (full - 1.0) * depth for full in (0.043, 0.325, 0.58))
     look = {"facecolor": colour, "edgecolor": FAINT, "linewidth": 0.5}
     sheet.add_patch(Rectangle((left, top), width, height, **look))

@@ -1,5 +1,5 @@
-"""Place axes, dots and texts on a figure in millimetres. Every chart is laid out with these
-functions, which measure a text before it is drawn, so that no two texts overlap and none is cut."""
+"""Place axes, dots and texts on a figure at positions given in millimetres. All charts use these
+functions, which measure every text before drawing, so that no text overlaps another or is cut."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ from helpers.labels import city_names
 from . import style
 from .style import INK, LANGUAGES, MM, QUIET, SMALLEST_PT, Style, drawing, families_for, say
 
-LINE_MM = 3.3  # one line of 7 pt text
+LINE_MM = 3.3  # the height of one line of 7 pt text
 POINT_MM = 25.4 / 72
 PREVIEW_DPI = 120  # dots per inch of a PNG for the screen
 Place = tuple[float, float, float, float]  # left, top (or middle), width and height in millimetres
-# An entry of a legend is a symbol with its meaning, or None with a note.
+# Each entry of a legend holds a symbol and its meaning, or None and a note.
 Entry = tuple[dict[str, Any] | None, str]
 
 
 class Chart(Figure):
-    """A figure that knows the table it shows and its description in both languages."""
+    """A figure that holds the table it shows, and an alternative text in Chinese and English."""
 
     drawn: pd.DataFrame  # exactly the data drawn, in the order of drawing: one row per dot or cell
     alt: dict[str, str]  # {"zh": …, "en": …}: alternative text, generated from the data
     page: int  # which part of a long table this figure shows
-    pages: int  # how many parts the table has
+    pages: int  # over how many figures the table is divided
     lang: str  # language of the labels
     foot: dict[str, Any]  # the arguments with which `finish` calls `key` to draw the legend
 
     def draw(self, renderer: Any) -> None:
-        """Draw the figure without hinting, which moves letters to whole dots. So texts in the PNG
-        and in the PDF are exactly as wide as they were measured."""
+        """Draw the figure without hinting, that is, without moving letters to whole pixels. So
+        texts in the PNG and in the PDF are exactly as wide as they were measured."""
         with matplotlib.rc_context({"text.hinting": "no_hinting"}):
             super().draw(renderer)
 
@@ -60,8 +60,8 @@ class Chart(Figure):
 
 
 def preview(fig: Figure) -> bytes:
-    """Return a figure as a PNG for the screen, which is a tenth as large as a PNG for print. So a
-    repository that keeps figures and executed notebooks stays small."""
+    """Return a figure as a PNG for the screen, which is a tenth as large as a PNG for print. Such
+    files keep a repository of figures and executed notebooks small."""
     buffer, small = io.BytesIO(), io.BytesIO()
     fig.savefig(buffer, format="png", dpi=PREVIEW_DPI, metadata={"Software": None})
     few = {"colors": 32, "method": Image.Quantize.MAXCOVERAGE, "dither": Image.Dither.NONE}
@@ -73,13 +73,14 @@ def preview(fig: Figure) -> bytes:
 def chart(
     *inputs: tuple[str, str],
 ) -> Callable[[Callable[..., Chart | None]], Callable[..., Chart]]:
-    """Decorate a function that draws tables in a given style, so that users can call it as a chart.
+    """Turn a function that draws tables in a given style into a chart function for users.
 
     `inputs` has one pair per table: the columns that the table needs, and the function or property
-    that makes such a table. The decorated function takes the tables and the options `codebook`
-    (for the names to print and the colours of cities; default: the shipped codebook), `page` (for a
-    corpus too large for one figure), `lang` and `width`. It raises ValueError when a column is
-    missing or the page does not exist. For an empty table it returns a figure that says so.
+    that makes such a table. The chart function takes the tables and the options `codebook`, `page`
+    (for a corpus too large for one figure), `lang` and `width`. The codebook gives the names to
+    print and the colours of cities; without this option, the shipped codebook is used. The chart
+    function raises ValueError if a column is missing or the page does not exist. If a table is
+    empty, the function returns a figure that says that there is nothing to draw.
     """
 
     def with_style(draw: Callable[..., Chart | None]) -> Callable[..., Chart]:
@@ -99,7 +100,7 @@ def chart(
                 if not any(table.empty for table in tables):
                     fig = draw(*tables, style, page, **options)
                 fig = fig or empty_chart(style, inputs[-1][0].split())
-            paginate(range(fig.pages), 1, page)  # refuses a page that the figure does not have
+            paginate(range(fig.pages), 1, page)  # raises an error if the figure has no such page
             fig.page = page
             return fig
 
@@ -110,7 +111,7 @@ def chart(
 
 
 def new_chart(style: Style, height_mm: float) -> Chart:
-    """Return an empty figure, which is as wide as the style says."""
+    """Return an empty figure of the given height and of the width that the style sets."""
     fig = Chart(figsize=(style.mm * MM, height_mm * MM))
     FigureCanvasAgg(fig)
     fig.lang, fig.page, fig.pages, fig.foot = style.lang, 1, 1, {}
@@ -126,23 +127,23 @@ def sheet_with_key(
     below: float = 0.0,
     margin: float = 0.7,
 ) -> tuple[Chart, Axes]:
-    """Return an empty figure with space for a chart `body` mm high and for a key below, and its
-    axes in millimetres. Later `finish` draws the key, which begins `top` mm from the upper edge."""
+    """Return an empty figure and axes in millimetres. The figure has space for a chart `body` mm
+    high and a key below it. Later `finish` draws the key, which begins `top` mm from the top."""
     fig = new_chart(style, body + key_mm(entries, style.mm - margin - 0.3) + below)
     fig.foot = {"entries": entries, "left": 0.3, "top": top, "right": style.mm - margin}
     return fig, mm_axes(fig)
 
 
 def sheet_with_note(style: Style, body: float, note: str) -> tuple[Chart, Axes]:
-    """Return an empty figure with space for a chart `body` mm high and for a note below, and its
-    axes in millimetres. Later `finish` writes the note."""
+    """Return an empty figure and axes in millimetres. The figure has space for a chart `body` mm
+    high and a note below it. Later `finish` writes the note."""
     fig = new_chart(style, body + tall(wrap(note, style.mm - 1)) + 1)
     fig.foot = {"entries": [(None, note)], "left": 0.3, "top": body, "right": style.mm - 0.7}
     return fig, mm_axes(fig)
 
 
 def mm_axes(fig: Figure) -> Axes:
-    """Return axes over the whole figure, in millimetres from the top left corner."""
+    """Return axes that cover the whole figure and count millimetres from its top left corner."""
     width, height = (inches / MM for inches in fig.get_size_inches())
     ax = fig.add_axes((0, 0, 1, 1), zorder=-1)
     ax.set(xlim=(0, width), ylim=(height, 0), xticks=[], yticks=[])
@@ -151,7 +152,7 @@ def mm_axes(fig: Figure) -> Axes:
 
 
 def panel(fig: Figure, place: Place, **options: Any) -> Axes:
-    """Return axes at a place, measured in millimetres from the figure's top left corner."""
+    """Add axes to a figure at a place measured in millimetres from the top left corner."""
     left, top, width, height = place
     across, down = (inches / MM for inches in fig.get_size_inches())
     share = (left / across, 1 - (top + height) / down, width / across, height / down)
@@ -174,7 +175,7 @@ def value_axis(ax: Axes, style: Style, *, ticks: int = 5, logarithmic: bool = Fa
 
 
 def _apart(ax: Axes, locator: Any, style: Style, scale: Callable[[float], float]) -> bool:
-    """Tell whether the labels of these ticks stand at least a millimetre apart on the axis."""
+    """Tell whether the labels of an axis would stand at least a millimetre apart."""
     low, high = ax.get_xlim()
     width = ax.get_position().width * ax.get_figure().get_size_inches()[0] / MM
     a_unit = width / (scale(high) - scale(low))
@@ -187,8 +188,8 @@ def _apart(ax: Axes, locator: Any, style: Style, scale: Callable[[float], float]
 
 
 def short_number(value: float, lang: str) -> str:
-    """Shorten a number on an axis as its language does: with 万 (10,000) and 亿 (100 million) in
-    Chinese, with k (thousand), m and bn in English.
+    """Shorten a large number for an axis: in Chinese with 万 (10,000) and 亿 (100 million), in
+    English with k (thousand), m and bn.
 
     >>> short_number(250_000, "zh"), short_number(250_000, "en"), short_number(0.5, "zh")
     ('25万', '250k', '0.5')
@@ -218,10 +219,10 @@ def write(
 ) -> Text:
     """Write a text at a place on the axes.
 
-    In a text without Chinese, curved quotation marks become straight, because in this font curved
-    quotation marks are as wide as a Chinese character. The baseline of a single line depends on the
-    letter size alone. By itself matplotlib would also look at the letters, and place “Assigned”
-    higher than “Rectified”, because the g of “Assigned” reaches below the line.
+    In a text without Chinese, curved quotation marks become straight, because in the charts' font
+    curved quotation marks are as wide as a Chinese character. The vertical place of a single line
+    depends on the letter size only. Otherwise matplotlib would place “Assigned” higher than
+    “Rectified”, because the g of “Assigned” reaches below the line.
     """
     if not any("\u2e80" <= c <= "\uffef" for c in text):
         text = text.translate({0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"'})
@@ -245,8 +246,8 @@ def mark(ax: Axes, x: Any, y: Any, *, size: float, **look: Any) -> None:
 
 
 def key(ax: Axes, entries: Sequence[Entry], *, left: float, top: float, right: float) -> float:
-    """Draw a key of symbols and their meanings in as many lines as the width requires. Return the
-    height at which the key ends, in millimetres.
+    """Draw a key of symbols and their meanings in as many lines as the width requires. Return where
+    the key ends, in millimetres from the top.
 
     An entry without a symbol is a note on a line of its own.
     """
@@ -275,8 +276,8 @@ def key_mm(entries: Sequence[Entry], width: float) -> float:
 
 
 def paginate(items: Sequence[Any], per_page: int, page: int) -> tuple[Sequence[Any], int]:
-    """Return the items of a page (counted from 1) and the number of pages. No page has more than
-    `per_page` items, and all are about equally full.
+    """Return the items of one page and the number of pages. Pages are counted from 1. No page has
+    more than `per_page` items, and the pages are about equally full.
 
     >>> paginate(list("abcde"), 3, 2)
     (['d', 'e'], 2)
@@ -289,8 +290,8 @@ def paginate(items: Sequence[Any], per_page: int, page: int) -> tuple[Sequence[A
 
 
 def check_columns(table: pd.DataFrame, columns: Iterable[str], *, chart: str, source: str) -> None:
-    """Raise an error if a table lacks a column. The message names the column and what makes a table
-    with this column."""
+    """Raise an error if a table lacks a column. The message names the column, and the function or
+    property that makes a table with this column."""
     missing = [c for c in columns if c not in table.columns]
     if missing:
         raise ValueError(
@@ -309,7 +310,7 @@ def row_name(label: str, style: Style) -> str:
 
 
 def in_order(table: pd.DataFrame, **orders: Iterable[str]) -> pd.DataFrame:
-    """Sort a table by several columns. For each column, `orders` lists its values in order."""
+    """Sort a table by several columns. `orders` lists the values of each column in order."""
     places = {column: {v: i for i, v in enumerate(values)} for column, values in orders.items()}
     return table.sort_values(
         list(places), key=lambda column: column.map(places[column.name]), kind="stable"
@@ -326,8 +327,8 @@ def of_pages(style: Style, page: int, pages: int) -> str:
 
 
 def empty_chart(style: Style, columns: Iterable[str], *, why: tuple[str, str] = ("", "")) -> Chart:
-    """Return a small figure to show when a corpus has no data for a chart. Its text says that there
-    is nothing to draw, and `why`: the reason in Chinese and English."""
+    """Return a small figure to show when a corpus has no data for a chart. The figure says that
+    there is nothing to draw. `why` gives the reason in Chinese and English."""
     name = "chart.empty_why" if any(why) else "chart.empty"
     texts = {lang: say(name, lang, why=reason) for lang, reason in zip(LANGUAGES, why, strict=True)}
     lines = wrap(texts[style.lang], style.mm - 4)
@@ -341,8 +342,8 @@ def empty_chart(style: Style, columns: Iterable[str], *, why: tuple[str, str] = 
 def finish(
     fig: Chart, drawn: pd.DataFrame, style: Style, alt: Callable[[Style], str], pages: int = 1
 ) -> Chart:
-    """Draw the key, store the table and its alternative text in both languages in the figure, and
-    give every text a font that has all its characters."""
+    """Complete a figure: draw the key, store the table and the alternative text in Chinese and
+    English, and give every text fonts that have all characters of the text."""
     if fig.foot:
         key(fig.axes[0], **fig.foot)
     fig.drawn, fig.pages = drawn.reset_index(drop=True), pages
@@ -352,7 +353,7 @@ def finish(
 
 
 def embed_fonts(fig: Figure) -> None:
-    """Give every text of a figure fonts that hold all its characters; see `families_for`."""
+    """Give every text of a figure fonts that together have all characters of the text."""
     for text in fig.findobj(Text):
         if text.get_text():
             text.set_family(families_for(text.get_text()))
@@ -360,7 +361,7 @@ def embed_fonts(fig: Figure) -> None:
 
 @functools.lru_cache(maxsize=20_000)
 def text_mm(text: str, size: float = SMALLEST_PT) -> float:
-    """Return the width of the longest line of a text in millimetres.
+    """Return how wide a text is in millimetres, measured at its widest line.
 
     >>> round(text_mm("养老服务"), 1)  # four characters of 7 pt
     9.9
@@ -383,8 +384,8 @@ def wrap(text: str, width_mm: float, *, lines: int | None = None, even: bool = F
     """Break a text into lines that fit a width: English at spaces, Chinese anywhere except before
     closing punctuation such as “）” or “。”.
 
-    With ``lines``, a longer text is cut to that many lines and ends with “…”. With ``even``, the
-    lines are about equally long, which looks better in column headings.
+    If ``lines`` is given, a longer text is cut to this number of lines and ends with “…”. With
+    ``even``, the lines are about equally long, which looks better in column headings.
 
     >>> wrap("law inspection", 14)
     'law\\ninspection'
@@ -460,5 +461,5 @@ def _stay_together(piece: str, text: str, at: int) -> bool:
 def fit(text: str, width_mm: float) -> str:
     """Shorten a text to one line that fits a width; “…” shows that something was left out."""
     line = wrap(text.replace("\n", " "), width_mm, lines=1)
-    # `wrap` never breaks a word, and a single word, such as a file name, may be too wide.
+    # A single word, such as a file name, may be too wide, because `wrap` does not break words.
     return line if text_mm(line) <= width_mm else _ended_by_dots(line, width_mm)

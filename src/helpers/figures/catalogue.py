@@ -33,8 +33,8 @@ _STYLES = Style().in_each_language()  # captions are written in Chinese and Engl
 
 
 def instrument_quotations(study: Study) -> pd.DataFrame:
-    """Return the quotations behind the matrix of instruments: the quotations that rules found, and
-    the quotations that a human reader found."""
+    """Return the quotations behind the matrix of instruments. Rules or human readers have found
+    these quotations."""
     columns, cell = ["doc", "code", "stage", "start", "end", "quote"], ["doc", "code"]
     stages = study.approach_matrix[[*cell, "stage"]]
     human = study.human[study.human["start"] != ""].astype({"start": int, "end": int})
@@ -48,8 +48,7 @@ def instrument_quotations(study: Study) -> pd.DataFrame:
 
 
 def stage_theme_quotations(study: Study) -> pd.DataFrame:
-    """Return the sentences that mention both an instrument (found by a rule or a human reader) and
-    a service theme."""
+    """Return the quotations that show an instrument and also mention a theme of services."""
     services = study.theme_rates.loc[study.theme_rates["family"] == "service", "theme"]
     hits = study.theme_hits.loc[
         study.theme_hits["theme"].isin(services), ["doc", "theme", "start", "end"]
@@ -72,8 +71,8 @@ def word_cloud_quotations(study: Study) -> pd.DataFrame:
 
 
 def _first_sentences(study: Study, words: Iterable[str], *columns: str) -> pd.DataFrame:
-    """Return, for each word and document, the first sentence that contains the word. The word is
-    repeated in each of `columns`, because the tables of the charts name this column differently."""
+    """Return, for each word and document, the first sentence that contains the word. All of
+    `columns` hold the word, because the tables of the charts name this column differently."""
     words, first = list(dict.fromkeys(words)), {}
     for row in study.corpus.sentences.itertuples():
         for word in words:
@@ -87,8 +86,8 @@ def _first_sentences(study: Study, words: Iterable[str], *columns: str) -> pd.Da
 
 
 def keyness_left_out(study: Study) -> tuple[str, str]:
-    """Say in Chinese and English which documents the keyness chart leaves out: those without words,
-    which cannot be compared."""
+    """Say in Chinese and English which documents the keyness chart leaves out because they contain
+    no words to compare."""
     names = [study.document_names[doc] for doc in study.wordless] if len(study.corpus) > 1 else []
     if not names:
         return "", ""
@@ -106,15 +105,15 @@ class Figure:
     notebook: str  # the notebook that discusses the figure
     chart: Callable[..., Chart]
     tables: str  # the properties of `Study` that hold the data to draw, separated by spaces
-    # Returns the columns `doc, start, end, quote`, and further columns such as `code` or `theme`
-    # that tell which dot or bar of the figure each quotation belongs to.
+    # This function returns a table of quotations with the columns `doc, start, end, quote`. Further
+    # columns, such as `code` or `theme`, tell to which dot or bar each quotation belongs.
     quotations: Callable[[Study], pd.DataFrame]
-    # Returns a remark on this corpus for the caption, in Chinese and English.
+    # This function returns a remark on the corpus in Chinese and English, to add to the caption.
     addition: Callable[[Study], tuple[str, str]] | None = None
 
     def draw(self, study: Study, **options: Any) -> Chart:
-        """Draw the figure from the tables of a study. Every chart function takes these options:
-        `page`, `lang` and `width`."""
+        """Draw the figure from the tables of a study. The options `page`, `lang` and `width` are
+        passed on to the chart function."""
         tables = (attrgetter(name)(study) for name in self.tables.split())
         return self.chart(*tables, codebook=study.codebook, **options)
 
@@ -157,9 +156,9 @@ FIGURES: dict[str, Figure] = {
 
 
 def publish(name: str, study: Study) -> Chart:
-    """Export a figure in both languages at double width into the folder of results, and return the
-    English figure to look at. In the project's own repository, the PNG is a small one for the
-    screen, so that the repository stays small.
+    """Save a figure in Chinese and English, two columns wide, in the folder of results. Return the
+    English figure to look at. In the project's own repository the PNG is smaller, so that the
+    repository stays small.
 
     Examples
     --------
@@ -185,8 +184,8 @@ def export_figure(
     folder: Path | None = None,
     print_png: bool = True,
 ) -> tuple[Chart, list[Path]]:
-    """Draw a figure with all its pages, and write each page with its data, captions and evidence.
-    Return the chart of the first page and the paths of all files."""
+    """Draw all pages of a figure, and save each page with its data, its captions and the quotations
+    behind it. Return the chart of the first page and the paths of all files."""
     first, files = draw_figure(name, study, lang=lang, width=width), []
     figure = FIGURES[name]
     quotations = figure.quotations(study)
@@ -223,8 +222,9 @@ def draw_figure(
 
 
 def wording(name: str) -> dict[str, str]:
-    """Return the texts of a figure in data/text/figures.csv. `zh` and `en` are its caption without
-    the size of the corpus. `empty_zh` and `empty_en` say why there may be nothing to draw."""
+    """Read the texts of a figure from data/text/figures.csv. `zh` and `en` hold the caption, to
+    which `_caption` adds the size of the corpus. `empty_zh` and `empty_en` say why there may be
+    nothing to draw."""
     row = read_table("text/figures").set_index("name").loc[name]
     limits = {"hits": MIN_HITS, "paragraphs": MIN_PARAGRAPHS}
     return {column: text.format(**limits) for column, text in row.items()}
@@ -235,8 +235,8 @@ def _caption(name: str, study: Study, page: int, pages: int) -> dict[str, str]:
     this corpus if there is one, and the number and length of the documents."""
     text, add = wording(name), FIGURES[name].addition
     additions = add(study) if add else ("", "")
-    # The table `corpus.documents` also has the lengths, but making it means a slow search for every
-    # number in the corpus.
+    # The table `corpus.documents` also has the lengths, but making this table is slow, because
+    # every number in the corpus must be read first.
     n, chars = len(study.corpus), sum(document.n_chars for document in study.corpus)
     caption = {}
     for each, addition in zip(_STYLES, additions, strict=True):
@@ -248,9 +248,11 @@ def _caption(name: str, study: Study, page: int, pages: int) -> dict[str, str]:
 
 def write_gallery(folder: str | os.PathLike | None = None) -> Path:
     """Write a ``README.md`` that shows the exported figures, sorted by name, each with its
-    captions, alternative texts, data and notebook. Only the ``.json`` files are read.
+    captions, alternative texts, data and notebook. The texts come from the ``.json`` files that
+    were saved with the figures.
 
-    `folder` has the subfolders ``zh`` and ``en``; default: ``figures`` in the results.
+    `folder` must have the subfolders ``zh`` and ``en``. By default it is the folder ``figures`` in
+    the folder of results.
     """
     root = Path(folder or output_folder() / "figures")
     records = [
