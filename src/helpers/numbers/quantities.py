@@ -1,6 +1,6 @@
-"""Find every number of a text, with its unit, its offsets and words such as "about" beside it.
+"""Find all numbers in a text: where each stands, what its unit is, and whether it is exact.
 
-Use `find_quantities` on any text. Where a text lost decimal points, the module `decimals` then
+Use `find_quantities` on any text. Some texts lost their decimal points; the module `decimals`
 restores them.
 """
 
@@ -36,9 +36,10 @@ _RUN = re.compile(
 def find_quantities(text: str, codebook: Codebook | None = None) -> list[Quantity]:
     """Find every number of a text, including numbers that measure nothing.
 
-    Some numbers measure or count nothing (a date, an age, a clause number, a slogan …). Their
-    `kind` says what they are, and their `reason` names the rule that recognised them. The function
-    works on clean text and on raw text (full-width digits, broken lines), in linear time.
+    Some numbers measure or count nothing (a date, an age, a clause number, a slogan …). For such a
+    number, `kind` says what the number is, and `reason` names the rule that recognised it. The text
+    may hold full-width digits and line breaks inside numbers. The time needed grows in proportion
+    to the length of the text.
 
     Parameters
     ----------
@@ -142,7 +143,7 @@ NOT_METRIC = frozenset("date age ordinal clause page issue slogan code ratio ind
 
 
 def settled(value: float) -> dict[str, Any]:
-    """Return the fields of a `Quantity` whose only possible reading is this value."""
+    """Return the fields that a `Quantity` needs if `value` is its only possible reading."""
     same = dict.fromkeys(("value", "best", "low", "high"), value)
     return {"readings": (value,), "p_best": 1.0, **same}
 
@@ -157,7 +158,7 @@ _BEFORE = {
     "at_least": "(?:{at_least})了?¶?$",
     "about": "(?:{about})[占为合有计达]?¶?$",
 }
-# qualifier → pattern for the words behind the unit, used in the same way
+# qualifier → pattern for the words behind the unit; the first pattern that matches is used
 _AFTER = {"at_least": "{at_least_after}", "at_most": "{at_most_after}", "about": "{about_after}"}
 _VAGUE = "余多几来"  # behind a number, these characters mean "and more"
 _SAYS_MORE = frozenset(_VAGUE)
@@ -165,15 +166,16 @@ _MULTIPLIER = re.compile(
     f"[{_VAGUE}]?({'|'.join(sorted(MULTIPLIERS, key=len, reverse=True))})?[{_VAGUE}]?"
 )
 _RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-_MOST_EDGES = 1 << 14  # a cache is cleared above this size, which no corpus has reached so far
-# what follows the digits: multiplier, unit, kind, text behind the unit, whether 余 says "more than"
+_MOST_EDGES = 1 << 14  # a larger cache is cleared; no corpus has needed so many entries
+# what follows the digits: multiplier, unit, kind of unit, text behind the unit, and whether a word
+# like 余 ("more than") is there
 Scale = tuple[int, str, str, str, bool]
 
 
 class _Rule(NamedTuple):
-    """A row of number_rules.csv, which recognises numbers that measure nothing. `begins` holds the
-    characters that can follow the number directly, and `ends` holds the characters that can precede
-    the number. None means that any character can."""
+    """A rule of number_rules.csv. It recognises numbers that measure nothing, such as dates.
+    `begins` holds the characters that can come directly after the number, and `ends` those that can
+    come directly before it. If `begins` or `ends` is None, any character can stand there."""
 
     kind: str
     name: str
@@ -184,18 +186,20 @@ class _Rule(NamedTuple):
 
 
 class NumberRules:
-    """A codebook's units and rules for numbers. Get them with ``codebook.once(NumberRules)``."""
+    """The units and the number rules of a codebook. ``codebook.once(NumberRules)`` returns them."""
 
     def __init__(self, codebook: Codebook) -> None:
         words = codebook.role_words("number_words")
         self.population = words.pattern(POPULATION)
         self._before = {name: words.pattern(template) for name, template in _BEFORE.items()}
         self._after = {name: words.pattern(template) for name, template in _AFTER.items()}
-        # Most numbers have no such word beside them. Testing one character shows this fastest.
+        # Most numbers have no qualifying word beside them. The quickest way to see this is to test
+        # the one character next to the number.
         self._last_before = last_characters("|".join(p.pattern for p in self._before.values()))
         self._first_after = first_characters("|".join(p.pattern for p in self._after.values()))
-        # The units by first character, longest first: unit, kind, whether it can also follow a
-        # Chinese numeral, and the characters that must not follow the unit.
+        # First character → the units that begin with it, longest first. For each unit: its text,
+        # its kind, whether it can also follow a Chinese numeral, and the characters that must not
+        # follow it.
         self._units: dict[str, list[tuple[str, str, bool, frozenset[str]]]] = {}
         for row in sorted(codebook.units.itertuples(), key=lambda row: -len(row.unit)):
             unit = row.unit, row.kind, row.chinese == "yes", frozenset(row.not_before)
@@ -204,7 +208,7 @@ class NumberRules:
         self._between: dict[tuple[bool, str, str], list[_Rule]] = {}
 
     def rule_of(self, digits: str, left: str, right: str) -> tuple[str, str] | None:
-        """Return (kind, rule) of the first rule which says that a number measures nothing."""
+        """Return (kind, name) of the first rule which says that a number measures nothing."""
         arabic, context = digits[0].isascii(), f"{digits}|{right}"
         edges = arabic, left[-1:], right[:1]
         if (rules := self._between.get(edges)) is None:
@@ -216,8 +220,7 @@ class NumberRules:
         return self._not_a_number(digits, left[-1:], right)
 
     def _not_a_number(self, digits: str, before: str, right: str) -> tuple[str, str] | None:
-        """Return (kind, rule) if the form of the digits shows that they measure nothing, as in V20
-        (a version) and 3·15 (March 15)."""
+        """Recognise codes and dates by their form, like V20 (a version) and 3·15 (March 15)."""
         arabic = digits[0].isascii()
         if not digits.isdigit() and arabic and digits.count(".") + digits.count("·") > 1:
             return "code", "more than one point: a version, a section or a date"
@@ -230,7 +233,7 @@ class NumberRules:
         return None
 
     def _rules_between(self, arabic: bool, before: str, after: str) -> list[_Rule]:
-        """Return the rules, in table order, for a number that stands between two characters."""
+        """Return the rules that can fit a number between these two characters, in table order."""
         if len(self._between) > _MOST_EDGES:
             self._between.clear()
         rules = self._between[arabic, before, after] = [
@@ -242,8 +245,8 @@ class NumberRules:
         return rules
 
     def scale_and_unit(self, right: str, arabic: bool) -> Scale:
-        """Return the multiplier, the unit, its kind and so on from the text behind the digits. In
-        ``20余万元``, "over 200,000 yuan", these are 10000, 元 and money."""
+        """Read the multiplier, the unit and the kind of the unit from the text behind the digits.
+        In ``20余万元``, "over 200,000 yuan", they are 10000, 元 and money."""
         unit, kind = self.unit_of(right, arabic)
         if unit:
             return 1, unit, kind, right[len(unit) :], False
@@ -257,7 +260,8 @@ class NumberRules:
         return MULTIPLIERS.get(scale[1], 1), unit, kind, after[len(unit) :], says_more
 
     def unit_of(self, right: str, arabic: bool) -> tuple[str, str]:
-        """Return the longest unit at the start of `right` and its kind, or two empty strings."""
+        """Return the longest unit at the start of `right` and the unit's kind, or two empty
+        texts."""
         for unit, kind, chinese, not_before in self._units.get(right[:1], ()):
             if right.startswith(unit) and (arabic or chinese):
                 if right[len(unit) : len(unit) + 1] not in not_before:
@@ -280,15 +284,15 @@ class NumberRules:
 
 
 def _compiled(table: pd.DataFrame, arabic: bool) -> list[_Rule]:
-    """Compile those rules of number_rules.csv that hold for Arabic digits, or those that hold for
-    Chinese numerals. In the table, {汉} stands for the characters of Chinese numerals."""
+    """Compile the rules of number_rules.csv: the rules for Arabic digits if `arabic` is true, else
+    the rules for Chinese numerals. {汉} stands for all characters of Chinese numerals."""
     rules = []
     for row in table.itertuples():
         printed, before, after = (
             part.replace("{汉}", NUMERAL) for part in (row.printed, row.before, row.after)
         )
         if printed and not re.search(r"\\d|[0-9]" if arabic else f"[{NUMERAL}]", printed):
-            continue  # a rule for Arabic digits says nothing about Chinese numerals, or vice versa
+            continue  # this rule is for the other kind of digits (Arabic or Chinese)
         before = f"(?:{before})¶?$" if before else ""
         following = re.compile(rf"(?:{printed or '[^|]*'})\|(?:{after})")
         preceding = re.compile(before) if before else None
@@ -298,8 +302,8 @@ def _compiled(table: pd.DataFrame, arabic: bool) -> list[_Rule]:
 
 
 def left_of(half: str, start: int) -> str:
-    """Return the characters before a number, without white space. A ¶ stands for a line break or
-    the start of the text."""
+    """Return the characters before a number, without white space. A ¶ in the result stands for a
+    line break or for the start of the text."""
     piece = half[start - 24 : start] if start > 24 else "¶" + half[:start]
     if "\n" in piece:
         piece = re.sub("¶+", "¶", "¶".join(line.strip() for line in piece.split("\n")))
@@ -307,8 +311,8 @@ def left_of(half: str, start: int) -> str:
 
 
 def right_of(half: str, end: int) -> str:
-    """Return the characters after a number, without white space. The raised number of a footnote
-    is removed (``35¹家``), but an exponent of 10 is kept (``10⁴``)."""
+    """Return the characters after a number, without white space. A footnote number, such as ¹ in
+    ``35¹家``, is removed, but the exponent in ``10⁴`` is kept."""
     right = "".join(half[end : end + 32].split())[:24]
     if right[:1] in _RAISED and half[max(0, end - 2) : end] != "10":
         return right.lstrip(_RAISED)
@@ -316,7 +320,7 @@ def right_of(half: str, end: int) -> str:
 
 
 def value_of(digits: str) -> float | None:
-    """Return the digits as a float, or None if they are not a single number."""
+    """Convert digits to a float, or return None if they are not one number (such as 3.2.1)."""
     if not digits[0].isascii():
         number = chinese_number(digits)
         return None if number is None else float(number)
@@ -348,7 +352,7 @@ _COMPOUND = re.compile(
 
 
 def _read(text: str, half: str, start: int, end: int, rules: NumberRules) -> Quantity | None:
-    """Return one number with its kind, or None for a Chinese numeral that is part of a word."""
+    """Read the number between two offsets. Return None for a Chinese numeral inside a word."""
     digits, left, right = half[start:end], left_of(half, start), right_of(half, end)
     hit, arabic = _Hit(text, half, start, end, digits, left, right), digits[0].isascii()
     if len(digits) > 2 * LONGEST:
@@ -371,7 +375,7 @@ def _read(text: str, half: str, start: int, end: int, rules: NumberRules) -> Qua
 def _single(
     hit: _Hit, kind: str, value: float | None, scale=1, unit="", qualifier="exact", reason=""
 ) -> Quantity:
-    """Return a number as a `Quantity` with one reading, or with no reading if the value is None."""
+    """Make a `Quantity` of a number with one value, or with unknown value if `value` is None."""
     readings, sure = ((), None) if value is None else ((value,), 1.0)
     start, end = hit.start, hit.end
     head = start, end, hit.text[start:end], kind or "number", scale, unit, qualifier, readings
@@ -379,7 +383,7 @@ def _single(
 
 
 def _ranged(hit: _Hit, scale: Scale, low: float, high: float, reason: str) -> Quantity:
-    """Return a range as a `Quantity` that keeps both ends and has no single value."""
+    """Make a `Quantity` of a range. It keeps both ends and has no single value."""
     multiplier, unit, kind, _, _ = scale
     ends = float(low * multiplier), float(high * multiplier)
     number = _single(hit, kind, None, multiplier, unit, "range", reason)
@@ -416,7 +420,8 @@ _PARTS = re.compile("([0-9.]+)([亿万元角分]?)")
 
 
 def _read_compound(hit: _Hit, compound: re.Match[str], rules: NumberRules) -> Quantity:
-    """Read a number in several parts: ``3万4000`` (34,000), ``123元1角1分`` (123.11 yuan), 2/3."""
+    """Read a number of several parts, like ``3万4000`` (34,000), ``123元1角1分`` (123.11 yuan),
+    2/3."""
     end = compound.end()
     hit = hit._replace(end=end, digits=compound[0], right=right_of(hit.half, end))
     if "/" in hit.digits:
@@ -466,8 +471,8 @@ def _read_range(hit: _Hit, rules: NumberRules) -> Quantity | None:
 
 
 def _range_link(hit: _Hit) -> re.Match[str] | None:
-    """Match the dash or "to" behind a number and the second number of the range. A change
-    (``从5到8人``, from 5 to 8 people) and a chain (``06-35-10``) are no ranges and give None."""
+    """Find the dash or "to" behind a number, and the second number of the range. Return None for a
+    change (``从5到8人``, from 5 to 8 people) or a chain (``06-35-10``), which are no ranges."""
     link = _LINK.match(hit.half, hit.end)
     # if the first number has its own 万 or unit, each number is read alone, and _join links the two
     if not link or link["scale"] or link["unit"] or _CHAIN_BEFORE.search(hit.left):
@@ -496,7 +501,7 @@ def _in_digits(hit: _Hit, rules: NumberRules) -> Quantity:
 
 
 def _in_numerals(hit: _Hit, rules: NumberRules) -> Quantity | None:
-    """Read a Chinese numeral, or return None if it is part of a word, as 一 in 统一 (unify)."""
+    """Read a Chinese numeral, or return None if it is part of a word, like 一 in 统一 (unify)."""
     digits, scale = hit.digits, rules.scale_and_unit(hit.right, False)
     multiplier, unit, kind, after, says_more = scale
     if not unit or not _is_counting(digits, hit.left, says_more or hit.right[:1] in "余多"):
@@ -518,9 +523,9 @@ _NEARLY = re.compile("[近约上超逾过达满]¶?$")
 
 
 def _is_counting(digits: str, left: str, says_more: bool) -> bool:
-    """Tell whether a Chinese numeral states a number. A 百, 千, 万 or 亿 without another numeral
-    does so only beside a word like 近, as in ``近千人`` (almost 1,000 people). Without such a word
-    it is part of an idiom, as in ``万人空巷`` (deserted streets)."""
+    """Tell whether a Chinese numeral states a number. A lone 百, 千, 万 or 亿 states a number only
+    beside a word like 近 ("almost"), as in ``近千人`` (almost 1,000 people). Elsewhere, such a
+    numeral is part of an idiom, as in ``万人空巷`` (deserted streets)."""
     if left[-1:].isdigit() or left[-1:] in "统唯第":
         return False
     return says_more or digits.strip("百千万亿") != "" or bool(_NEARLY.search(left))
@@ -532,7 +537,7 @@ _JOINT = re.compile(r"\s*[余多]?\s*(?:、|和|与|及|以及|或)\s*")
 
 
 def _join(quantities: list[Quantity], half: str) -> list[Quantity]:
-    """Complete numbers from the number that follows. In ``２５８和１４８个百分点``, 258 takes the
+    """Complete each number by the number after it. In ``２５８和１４８个百分点``, 258 takes the
     unit of 148, "percentage points". In ``7%—8%``, the two numbers become the ends of a range."""
     for i in range(len(quantities) - 2, -1, -1):
         this, after = quantities[i], quantities[i + 1]
@@ -556,8 +561,8 @@ _SPAN_ONLY = re.compile(r"[\w%‰]*?[余多]?[-—–~至到]+")
 
 
 def _is_span(this: Quantity, after: Quantity, half: str) -> bool:
-    """Tell whether two neighbouring numbers are the ends of one range. The numbers of ``1亿—2亿元``
-    (100 to 200 million yuan) are. Those of ``从7%升至8%`` (up from 7 % to 8 %) are not."""
+    """Tell whether two neighbouring numbers are the ends of one range: yes for ``1亿—2亿元`` (100
+    to 200 million yuan), but no for ``从7%升至8%`` (up from 7 % to 8 %)."""
     between = "".join(half[this.end : after.start].split())
     dash = between[-1:] in "-—–~" or (
         between[-1:] in "至到" and not _CHANGED.search(half, max(0, this.start - 12), after.start)

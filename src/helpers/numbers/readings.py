@@ -1,8 +1,9 @@
 """List the possible readings of a number in a text that lost its decimal points.
 
-A reading is the number with its decimal point at one possible place. This module finds the possible
-places from the way official reports print numbers, and estimates how likely each reading is. The
-module `decimals` then rules readings out.
+A reading is the number with its decimal point at one possible place. The way in which official
+reports print numbers leaves only a few places possible. This module lists these places and
+estimates how likely each reading is. The module `decimals` then excludes readings that do not fit
+the text.
 """
 
 from __future__ import annotations
@@ -25,27 +26,27 @@ Bounds = tuple[float, float]
 
 
 class DecimalWords:
-    """Patterns for the words beside a number that help to tell how many decimals it had. Get them
-    with ``codebook.once(DecimalWords)``."""
+    """Patterns for words that stand beside a number and help to tell how many decimals the number
+    had. ``codebook.once(DecimalWords)`` returns them."""
 
     def __init__(self, codebook: Codebook) -> None:
         self.decimals_of_unit = {row.unit: int(row.decimals) for row in codebook.units.itertuples()}
         pattern = codebook.role_words("number_words").pattern
-        # these words tell what a percentage measures
+        # patterns for words that tell what a percentage measures
         self.growth = pattern("(?:{growth})[^0-9,，;；。]{0,6}$")
         self.share = pattern("(?:{share})[^0-9,，;；。]{0,8}$")
         self.whole = pattern("(?:{whole_share}|(?:{whole_rate})率)[^0-9,，;；。]{0,8}$")
         self.mostly_small = pattern("{mostly_small}")
         self.mostly_large = pattern("{mostly_large}")
-        # these words tell what any other number measures
+        # patterns for words that tell what any other number measures
         self.rate = pattern("(?:{mean}|每[^,，。;；]{1,8})[^0-9,，;；。]{0,10}$")
         self.price = pattern("(?:{price}|每(?:{price_unit}))[^,，;；。]{0,10}$")
         self.life = pattern("(?:{life})[^,，;；。]{0,8}$")
-        # these words limit how many people a number can mean
+        # patterns for words that limit how many people a number can count
         self.world = pattern("{world}")
         self.population = pattern("(?:常住|户籍|总)" + POPULATION)
         self.other_place = pattern("{other_place}")
-        # these words relate two numbers, such as a whole and its part
+        # patterns for words that relate two numbers, such as a whole and its part
         self.fall_of = pattern("(?:{fall})[了达为约近]?[^0-9,，;；。]{0,2}$")
         self.fall = pattern("(?:{fall})[^0-9。]{0,6}$")
         self.rise = pattern("(?:{rise})[^0-9。]{0,6}$")
@@ -53,7 +54,7 @@ class DecimalWords:
         self.added_up = pattern("(?:{added_up})[^0-9,，;；。]{0,6}$")
         self.together = pattern("(?:{added_up}|{in_all})[^0-9,，;；。]{0,6}$")
         self.of_it = pattern("{of_it}")
-        # words between two percentages of the same thing, such as a rate before and after a change
+        # pattern for the words between two values of one rate, such as before and after a change
         self.other_end = pattern(
             r"\s*[%％‰]\s*(?:[,，]?\s*[^0-9,，。;；]{0,4}"
             r"(?:{change_to})(?:到|至|为)[^0-9,，。;；]{0,8}"
@@ -64,12 +65,13 @@ class DecimalWords:
 
 @dataclass(frozen=True)
 class DecimalContext:
-    """What each pass (step) of `restore_decimals` knows about a text besides the numbers in it."""
+    """What the steps of `restore_decimals` know about a text, apart from the numbers in it."""
 
     text: str
     words: DecimalWords
-    gaps: Sequence[int] = ()  # offsets where the page has a gap as wide as a point
-    bounds: Mapping[str, Bounds] = field(default_factory=dict)  # such as the city's population
+    gaps: Sequence[int] = ()  # offsets of gaps on the page that are as wide as a decimal point
+    # what is counted (such as population) → the lowest and the highest possible number
+    bounds: Mapping[str, Bounds] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,27 +81,27 @@ class DecimalCandidates:
     quantity: Quantity
     digits: str  # in half width
     left: str  # the characters before the digits, without white space
-    sentence: int  # which sentence of the text it stands in, counted from 0
-    kind: str  # its class, which tells how many decimals are usual: see `number_class`
-    of_whole: bool  # whether it is a share of a whole, at most 100 %
+    sentence: int  # index of the sentence in which the number stands
+    kind: str  # the class of the number, as `number_class` returns it
+    of_whole: bool  # whether the number is a share of a whole, so at most 100 %
     decimal_places: tuple[int, ...]  # how many decimals each reading has; 0 means as printed
-    weights: Mapping[int, float]  # decimals → the probability of that reading
-    reasons: tuple[str, ...]  # why other readings were ruled out, in the order of the passes
-    basis: str | None = None  # what ruled out the last reading: layout, bound or arithmetic
+    weights: Mapping[int, float]  # number of decimals → probability of the reading
+    reasons: tuple[str, ...]  # why readings were excluded, the latest reason last
+    basis: str | None = None  # the latest evidence: layout, bound or arithmetic
 
     @property
     def is_undecided(self) -> bool:
-        """Tell whether more than one reading is left."""
+        """Tell whether the number still has more than one possible reading."""
         return len(self.decimal_places) > 1
 
     def reading(self, places: int) -> float:
-        """Return the value of the number with `places` decimals, with its multiplier applied."""
+        """Return the value that the number has with `places` decimals, times its multiplier."""
         sign = -1 if self.quantity.value is not None and self.quantity.value < 0 else 1
         # dividing whole numbers rounds only once, so that no error accumulates
         return sign * int(self.digits) * self.quantity.multiplier / 10**places
 
     def is_rare(self, places: int) -> bool:
-        """Tell whether so many decimals are rare in reports, as the three decimals of 2.198 %."""
+        """Tell whether reports rarely print so many decimals, like the three of 2.198 %."""
         return places > (2 if self.digits[0] != "0" else MOST_PLACES + len(self.digits))
 
     def restrict_to(self, places: Collection[int], reason: str, basis: str) -> DecimalCandidates:
@@ -113,14 +115,14 @@ class DecimalCandidates:
     def weighed(
         self, weights: Mapping[int, float], reason: str = "", basis: str | None = None
     ) -> DecimalCandidates:
-        """Keep only the readings in `weights`, with these probabilities, and record the reason."""
+        """Keep only the readings in `weights`, set their probabilities, and record the reason."""
         # building the object by hand is several times faster than dataclasses.replace
         number = self.quantity, self.digits, self.left, self.sentence, self.kind, self.of_whole
         reasons = (*self.reasons, reason) if reason else self.reasons
         return DecimalCandidates(*number, tuple(weights), weights, reasons, basis or self.basis)
 
     def at_most(self, bound: float, reason: str) -> DecimalCandidates:
-        """Drop every reading above a bound."""
+        """Drop every reading whose value is above a bound."""
         within = [k for k in self.decimal_places if self.reading(k) <= bound]
         return self.restrict_to(within, reason, "bound")
 
@@ -167,7 +169,8 @@ def decimal_candidates(
 
 
 def number_class(q: Quantity, left: str, words: DecimalWords) -> str:
-    """Return the class of a number, such as count. Each class has its usual numbers of decimals."""
+    """Return the class of a number, such as count or percent_share. Numbers of one class usually
+    have similar numbers of decimals."""
     if q.kind in NOT_METRIC:
         if q.kind == "age" and words.life.search(left):
             return "life"
@@ -190,7 +193,7 @@ def _class_of_percentage(left: str, words: DecimalWords) -> str:
 
 
 def _class_of_scale(q: Quantity) -> str:
-    """Return the class of a number that is followed by 万 (ten thousand), 亿 (hundred million) …"""
+    """Return the class of a number with a multiplier behind it, such as 万 (ten thousand)."""
     for size, name in ((10**12, "万亿"), (10**8, "亿"), (10**4, "万")):
         if q.multiplier >= size:
             return f"{name}_{q.kind if q.kind in ('money', 'count') else 'other'}"
@@ -203,8 +206,8 @@ _DATED = re.compile("(?<=[由从])(?:[12][0-9]{3}年|[0-9]{1,2}月)[底末初份
 def _is_of_whole(
     q: Quantity, left: str, earlier: Candidates, half: str, words: DecimalWords
 ) -> bool:
-    """Tell whether a percentage is a share of a whole. Either the words before it say so, or it is
-    the new value of such a share, as in "rose from 20 % to 30 %"."""
+    """Tell whether a percentage is a share of a whole. The words before the percentage may say so.
+    Or the percentage is the new value of a share, like the 30 % of "rose from 20 % to 30 %"."""
     if q.unit not in PERCENT or q.kind in NOT_METRIC:
         return False
     near = (other for other in earlier[:-4:-1] if other.quantity.kind not in ("date", "ordinal"))
@@ -220,7 +223,7 @@ def _is_of_whole(
 def _possible_places(
     q: Quantity, digits: str, left: str, kind: str, words: DecimalWords
 ) -> tuple[tuple[int, ...], str]:
-    """Return how many decimals a number can have had by printing habits, and the reason."""
+    """List the numbers of decimals that reports print in such a number, and give the reason."""
     if kind == "none":
         return (0,), q.reason
     if reason := _without_point(q, digits, kind):
@@ -250,7 +253,7 @@ def _without_point(q: Quantity, digits: str, kind: str) -> str:
 
 
 def _most_places(q: Quantity, kind: str, words: DecimalWords) -> int:
-    """Return how many decimals a number of this class and unit can have, at most three."""
+    """Return the largest possible number of decimals for this class and unit (at most three)."""
     decimals = words.decimals_of_unit.get(q.unit, 2)
     if q.kind == "duration":
         return decimals
@@ -260,8 +263,8 @@ def _most_places(q: Quantity, kind: str, words: DecimalWords) -> int:
 
 
 def _prints_zeros(q: Quantity, digits: str, left: str, words: DecimalWords) -> bool:
-    """Tell whether a 0 at the end of the digits can have been a decimal. It can in a price (14.50
-    yuan), or where a point is clearly missing (3310 ‰ must be 33.10 ‰)."""
+    """Tell whether a 0 at the end of the digits can have been a decimal. Prices are printed with
+    such a 0 (14.50 yuan). Sometimes a point is clearly missing: 3310 ‰ must be 33.10 ‰."""
     if q.unit in PERCENT:
         return q.value >= 1000 or (q.value > 100 and words.whole.search(left) is not None)
     # so many people do not exist, and so a point must have been lost
@@ -275,13 +278,14 @@ def _prints_zeros(q: Quantity, digits: str, left: str, words: DecimalWords) -> b
 
 
 def _is_price(digits: str, left: str, words: DecimalWords) -> bool:
-    """Tell whether a number has words for a price before it and enough digits to hold decimals:
-    three, or six for an amount per head (人均)."""
+    """Tell whether a number can be a price with decimals. Words for a price must stand before it,
+    and it must have three or more digits (six or more for an amount per head, 人均)."""
     return bool(words.price.search(left)) and len(digits) > (5 if "人均" in left else 2)
 
 
 def most_people(left: str, words: DecimalWords) -> float:
-    """Return the largest possible number of people: 1.6 billion, or 9 billion for the world."""
+    """Return the largest possible number of people: 9 billion if the words before the number speak
+    of the world, else 1.6 billion (China)."""
     return 9e9 if words.world.search(left) else 1.6e9
 
 
@@ -289,7 +293,7 @@ def most_people(left: str, words: DecimalWords) -> float:
 
 
 def weigh(candidates: Candidates, context: DecimalContext) -> Candidates:
-    """Estimate how likely each reading of an undecided number is, from its digits and context."""
+    """Estimate the probability of each reading from the digits and the context of the number."""
     cues = shipped_cues()
     weighed = list(candidates)
     for i, number in enumerate(candidates):
@@ -301,7 +305,7 @@ def weigh(candidates: Candidates, context: DecimalContext) -> Candidates:
 
 
 def _multiplied(weights: Mapping[int, float], rows: Iterable[list[float]]) -> dict[int, float]:
-    """Multiply probabilities by each row of factors, and rescale them so that their sum is 1."""
+    """Multiply probabilities by each row of factors, and rescale the products to the sum 1."""
     columns = [min(k, MOST_PLACES) for k in weights]
     products = list(weights.values())
     for factors in rows:
@@ -313,8 +317,8 @@ def _multiplied(weights: Mapping[int, float], rows: Iterable[list[float]]) -> di
 
 @functools.cache
 def shipped_cues() -> dict[tuple[str, str], list[float]]:
-    """Return the table decimal_cues.csv: (feature, level) → factors for 0, 1, 2 and 3 decimals. The
-    probabilities of the readings are multiplied by these factors."""
+    """Return the table decimal_cues.csv: (feature, level) → four factors. `weigh` multiplies the
+    probabilities of 0, 1, 2 and 3 decimals by these factors."""
     table = read_table("reference/decimal_cues").set_index(["feature", "level"])
     factors = table[[f"weight_{k}" for k in range(MOST_PLACES + 1)]].astype(float)
     return dict(zip(factors.index, factors.to_numpy().tolist(), strict=True))
@@ -330,7 +334,7 @@ def neighbours(candidates: Candidates, i: int) -> Candidates:
 def features(
     number: DecimalCandidates, mates: Candidates, words: DecimalWords
 ) -> list[tuple[str, str]]:
-    """Return the features of a number and its context that help to guess where its point stood."""
+    """Return the features, as (feature, level), that help to guess a number's decimals."""
     group, digits = class_group(number.kind), len(number.digits)
     size, up_to_six = min(digits, 4), min(digits, 6)
     wide = "percent" if group == "percent" else "other"
@@ -355,7 +359,7 @@ def features(
     return tells
 
 
-_LONGEST = {"percent": 4, "other": 5}  # a number with more digits counts as if it had this many
+_LONGEST = {"percent": 4, "other": 5}  # longer numbers are treated as if they had so many digits
 
 
 def _yes(holds: object) -> str:
@@ -368,8 +372,8 @@ def _is_whole(number: DecimalCandidates) -> bool:
 
 
 def _of_same_measure(number: DecimalCandidates, kin: Candidates) -> Candidates:
-    """Return the neighbouring numbers that show how many decimals to expect. For a number of the
-    group "plain", which holds many units, these are only the neighbours with the same unit."""
+    """Return the neighbours (`kin`) that show how many decimals to expect. A number of the group
+    "plain" is compared only with neighbours of the same unit, since this group mixes many units."""
     kin = [m for m in kin if m.kind != "points"]
     if class_group(number.kind) != "plain":
         return kin
@@ -379,8 +383,8 @@ def _of_same_measure(number: DecimalCandidates, kin: Candidates) -> Candidates:
 
 @functools.cache
 def class_group(name: str) -> str:
-    """Return the group of similar classes to which a class of numbers belongs. The group is used
-    where the single class is too rare."""
+    """Return the group of similar classes to which a class of numbers belongs. Where a class has
+    too few examples, the group is used instead."""
     if name in ("percent_growth", "percent_share", "percent_other", "points"):
         return "percent"
     if name[0] in "万亿":
@@ -389,8 +393,9 @@ def class_group(name: str) -> str:
 
 
 def _longer(number: DecimalCandidates, kin: Candidates) -> str:
-    """Tell whether the longest undecided neighbour in `kin` has more digits: yes, no, same, or none
-    if there is none. Beside ２１９８％ (21.98 %), which is longer, ７４４％ is probably 7.44 %."""
+    """Tell whether the longest undecided neighbour has more digits than the number: yes, no or same
+    (none if no neighbour is undecided). Beside ２１９８％ (21.98 %), which is longer, ７４４％ is
+    probably 7.44 %."""
     longest = max((len(m.digits) for m in kin if m.is_undecided), default=0)
     if not longest:
         return "none"
@@ -400,8 +405,7 @@ def _longer(number: DecimalCandidates, kin: Candidates) -> str:
 
 
 def _usual_size(left: str, words: DecimalWords) -> str:
-    """Return the size that percentages usually have after the words `left`: small, large or
-    unknown."""
+    """Tell whether percentages after the words `left` are usually small or large (or unknown)."""
     patterns = words.mostly_small, words.mostly_large
     small, large = (max((m.start() for m in p.finditer(left[-14:])), default=-1) for p in patterns)
     if small == large:
@@ -410,8 +414,8 @@ def _usual_size(left: str, words: DecimalWords) -> str:
 
 
 def copy_settled_places(candidates: Candidates, context: DecimalContext) -> Candidates:
-    """Make it likelier that an undecided number has as many decimals as the nearest restored number
-    of its kind: an author who writes 21.98 % will probably use two decimals again."""
+    """Raise the probability that an undecided number has as many decimals as the nearest restored
+    number of the same group. An author who writes 21.98 % will probably use two decimals again."""
     settled: dict[str, Candidates] = {}
     for number in candidates:
         if number.decimal_places[0] and not number.is_undecided and number.digits[0] != "0":
@@ -420,7 +424,7 @@ def copy_settled_places(candidates: Candidates, context: DecimalContext) -> Cand
 
 
 def _like_nearest(number: DecimalCandidates, settled: dict[str, Candidates]) -> DecimalCandidates:
-    """Make it likelier that a number has as many decimals as the nearest restored number."""
+    """Raise the probability that a number has as many decimals as the nearest restored number."""
     mates = settled.get(class_group(number.kind))
     if not mates:
         return number
@@ -433,13 +437,13 @@ def _like_nearest(number: DecimalCandidates, settled: dict[str, Candidates]) -> 
 
 
 def settled_neighbour(number: DecimalCandidates, places: int) -> tuple[str, str]:
-    """Return the feature which says that a restored number nearby has `places` decimals."""
+    """Return the (feature, level) for a restored number nearby with `places` decimals."""
     kind = "percent" if class_group(number.kind) == "percent" else "other"
     return "settled neighbour", f"{kind} {min(places, MOST_PLACES)}"
 
 
-# The probability that a point was lost from a number which the rules take for a whole number. This
-# was so in 4 of 1,343 damaged sentences.
+# The probability that a point was lost in a number which the rules take for a whole number. Such a
+# loss was found in 4 of 1,343 damaged sentences.
 _HIDDEN_LOSS = 0.01
 
 
@@ -447,8 +451,8 @@ def require_a_loss(candidates: Candidates, context: DecimalContext) -> Candidate
     """Adjust the probabilities to the fact that the text lost at least one point.
 
     If only one number can have lost a point, it is almost certain that this number did. In general,
-    let q be the probability that no number had a point. The probability w that a number is whole
-    then becomes (w - q) / (1 - q).
+    let q be the probability that no number had a point. The probability w that one given number had
+    no point then becomes (w - q) / (1 - q).
     """
     if any(number.decimal_places[0] for number in candidates):
         return candidates
@@ -458,7 +462,7 @@ def require_a_loss(candidates: Candidates, context: DecimalContext) -> Candidate
 
 
 def _given_a_loss(number: DecimalCandidates, none: float) -> DecimalCandidates:
-    """Lower the probability that a number is whole, given that some number had a point. `none` is
-    the probability that no number had a point."""
+    """Lower the probability that a number had no point, since some number of the text had one.
+    `none` is the probability that no number of the text had a point."""
     weights = {k: (w if k else w - none) / (1 - none) for k, w in number.weights.items()}
     return number.weighed(weights)

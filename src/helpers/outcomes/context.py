@@ -1,6 +1,6 @@
-"""Finds the words that belong to a number, and its date, its level of government and so on.
+"""Finds the words that belong to a number, and reads a date, a level of government … from them.
 
-From the words found here, the module `indicators` then makes the name of what the number measures.
+The module `indicators` then uses these words to name what the number measures.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from helpers.codebook import Codebook, first_characters, last_characters
 from helpers.numbers import Quantity
 
-_REACH = 300  # words that are more characters away are taken to say nothing about a number
+_REACH = 300  # words more than so many characters away do not belong to a number
 # characters that may stand between digits and unit, such as 万 (10,000) and footnote numbers
 _BETWEEN = "余多几来万亿百千⁰¹²³⁴⁵⁶⁷⁸⁹"
 _CLAUSE_END = re.compile("[,，;；。.]")
@@ -27,17 +27,17 @@ class Indicator(NamedTuple):
 
 
 class NumberContext(NamedTuple):
-    """The clean text before and after a number, within its sentence."""
+    """The text before and after a number, within one sentence."""
 
-    near: str  # text since the previous number; in “raised from … to …”, the words before “from”
-    clause: str  # text since the start of the clause
-    before: str  # text since the start of the sentence
-    after: str  # text up to the next number or clause
-    place: str = ""  # “start” or “end” for the two numbers of “raised from … to …”
+    near: str  # text since the previous number, or the words before “from … to …”
+    clause: str  # text from the start of the clause to the number
+    before: str  # text from the start of the sentence to the number
+    after: str  # text from the number to the next number or clause
+    place: str = ""  # “start” or “end” if the number is the first or second of “from … to …”
 
 
-# The level of government that a number describes: name → template of its pattern. If two patterns
-# match up to the same character, the later pattern decides. So a county-level city is a county.
+# Level of government → template of the pattern that recognises the level. If two matches end at the
+# same character, the pattern further down decides. So a county-level city counts as a county.
 _HAN_BEFORE = "|".join(f"(?<=(?<![市各])[一-龥]{{{n}}}[县区])" for n in (1, 2, 3))
 _LEVELS = {
     "province": "{level_province}",
@@ -56,7 +56,7 @@ _YEAR_BEFORE = re.compile("[上去今]年|同期")
 _FROM = re.compile("(?:由|从)[^,;由从]{0,12}$")
 # words for a rate (每人, “per person”) contain one of these characters
 _OF_A_RATE = frozenset("每均单一")
-# For each of these roles in number_words.csv, the pattern consists only of the words of the role.
+# Each of these roles of number_words.csv becomes a pattern that matches any word of the role.
 _ROLES = """
 {shortcoming} {shortcoming_after} {unmade} {answer} {above} {service_time} {assessed} {planned}
 {stock} {flow} {residents} {last_year} {this_year} {before} {during} {after}
@@ -91,8 +91,8 @@ _TEMPLATES = {
 class OutcomeWords:
     """Patterns for the words that a codebook expects near numbers, and methods that find nouns.
 
-    `_ROLES` and `_TEMPLATES` define the patterns. In them, ``{role}`` stands for all words that
-    number_words.csv lists with this role.
+    `_ROLES` and `_TEMPLATES` define the patterns. In a template, ``{verb}`` stands for all words to
+    which number_words.csv gives the role "verb".
     """
 
     def __init__(self, codebook: Codebook) -> None:
@@ -113,19 +113,18 @@ class OutcomeWords:
         self.level_letters = re.compile(f"[{re.escape(''.join(sorted(letters)))}]")
 
     def trimmed(self, head: str) -> str:
-        """Cut off words at the end of `head` that name nothing, such as 达到 ("reaching")."""
+        """Return `head` without final words that name nothing, such as 达到 ("reaching")."""
         if self.silent_last and head[-1:] not in self.silent_last:
             return head
         return self.silent_end.sub("", head)
 
     def stem_of(self, head: str) -> str:
-        """Return the words before a number without the verbs at their end. If no verb was cut off,
-        return an empty string."""
+        """Return `head` without the verbs at its end, or an empty string if it has none."""
         stem = self.done_to_it.sub("", head)
         return stem if stem != head else ""
 
     def noun_after(self, q: Quantity, after: str) -> str:
-        """Return the noun that follows the unit, or an empty string if a verb follows it. In
+        """Return the noun after the unit, or an empty string if a verb stands there. In
         ``312名独居老人``, "312 old people living alone", the noun is 独居老人."""
         if q.kind in _NO_NOUN_AFTER or q.unit in self.act_units:
             return ""
@@ -135,7 +134,7 @@ class OutcomeWords:
         return q.unit if q.kind == "count" and _NOUN_UNITS.match(q.unit) else ""
 
     def _noun_at_head(self, after: str) -> str:
-        """Return the noun at the start of this text. It ends before the first verb."""
+        """Return the noun with which a text begins: all words before the first verb."""
         piece = _unquoted(after[:22])
         end = len(piece)
         for verb in self.verb.finditer(piece):
@@ -149,7 +148,7 @@ class OutcomeWords:
         return noun[: noun.index("(")] if "(" in noun else ""
 
     def noun_before(self, head: str) -> str:
-        """Return the noun at the end of a text: 养老平台 ("care platforms") in 建成养老平台."""
+        """Return the noun that ends a text, as 养老平台 ("care platforms") ends 建成养老平台."""
         run = _LIST_RUN.search(_unquoted(head))
         if not run:
             return ""
@@ -164,8 +163,8 @@ class OutcomeWords:
         return noun if len(noun) > 1 else ""
 
     def has_no_noun(self, near: str) -> tuple[bool, str]:
-        """Tell whether no noun precedes a number, as in 竣工31所 ("finished 31"). The second value
-        holds the other words before the number, such as an adjective."""
+        """Tell whether no noun precedes a number, as in 竣工31所 ("finished 31"). Also return the
+        other words before the number, such as an adjective."""
         left = self.no_noun.sub("", near)
         if not left:
             modifier = self.modifier.search(near)
@@ -173,14 +172,14 @@ class OutcomeWords:
         return bool(self.only_verbs.match(left)), _YEAR_BEFORE.sub("", left)
 
     def rate_of(self, q: Quantity, near: str) -> str:
-        """Return the words that make a number a rate, such as 人均 ("per head"), or nothing."""
+        """Return the words that make a number a rate, such as 人均 ("per head"), or ""."""
         if q.kind in ("share", "change") or _OF_A_RATE.isdisjoint(near):
             return ""
         each = self.rate.search(near)
         return each[0] if each else ""
 
     def kind_of_unit(self, unit: str) -> str:
-        """Return "place" for a unit of places, "person" for a unit of people, else the unit."""
+        """Return "place" if a unit counts places, "person" if it counts people, else the unit."""
         if unit in self.place_units:
             return "place"
         return "person" if unit in self.person_units else unit
@@ -196,11 +195,11 @@ def _unquoted(words: str) -> str:
 def context_of(
     text: str, start: int, end: int, magnitudes: list[Quantity], i: int, words: OutcomeWords
 ) -> NumberContext:
-    """Cut the words between a number and its neighbouring numbers out of its sentence.
+    """Return the words of a sentence that stand before and after one of its numbers.
 
-    Some words after a number belong to the next number. One case is an item of a list after ``、``:
-    in ``养老机构32家、日间照料中心18个``, "32 homes, 18 centres", the centres belong to 18. Another
-    is a verb: in ``38项问题已整改31项``, "of 38 problems, 31 were solved", "solved" belongs to 31.
+    Some words after a number are left out because they belong to the next number. In
+    ``养老机构32家、日间照料中心18个``, "32 homes, 18 centres", the noun "centres" belongs to 18. In
+    ``38项问题已整改31项``, "of 38 problems, 31 were solved", the verb "solved" belongs to 31.
     """
     q = magnitudes[i]
     start = max(start, q.start - _REACH)
@@ -225,11 +224,11 @@ def context_of(
 def of_a_change(
     context: NumberContext, origin: str, following: str, words: OutcomeWords
 ) -> tuple[NumberContext, str]:
-    """Give both numbers of a change the words that say what changed.
+    """Give both numbers of a change ("from … to …") the words that say what changed.
 
     In ``覆盖率由83.6%提高到97.5%``, "coverage raised from 83.6% to 97.5%", these are the words
-    before 由 ("from"). The call for the first number returns the text before 由 as `origin`, which
-    the call for the second number needs.
+    before 由 ("from"). For the first number, the function also returns the text before 由. Pass
+    this text as `origin` in the call for the second number.
     """
     near = context.near
     begin = _FROM.search(near) if "由" in near or "从" in near else None
@@ -245,7 +244,7 @@ def of_a_change(
 
 
 def _last_clause(before: str) -> str:
-    """Return the words after the last punctuation mark (commas in clean text are half width)."""
+    """Return the words after the last comma, semicolon, colon or full stop."""
     return before[max(map(before.rfind, ",;:。")) + 1 :]
 
 
@@ -267,7 +266,7 @@ _WHOLE = re.compile(
 
 
 def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: OutcomeWords) -> str:
-    """Return what a share is a share of, such as 总人口 ("population") in ``占总人口的``.
+    """Return the whole to which a share refers, such as 总人口 ("population") in ``占总人口的``.
 
     For a count of old people, return 户籍 ("registered") or a similar word that says which
     residents are counted.
@@ -294,8 +293,8 @@ def _residents(context: NumberContext, words: OutcomeWords) -> str:
 def flow_of(
     context: NumberContext, indicator: Indicator, issue_year: int | None, words: OutcomeWords
 ) -> str:
-    """Return "planned", "assessed", "stock" (all homes there are) or "flow" (homes built in a
-    year), or an empty string if the words do not say."""
+    """Tell whether a number is "planned", "assessed", a "stock" (all homes that exist) or a "flow"
+    (homes built in a year). Return an empty string if the words do not say."""
     around = context.clause + context.after
     if "《" in around:
         around = _TITLE.sub("", around)  # a year in a plan's title does not make a number planned
@@ -314,9 +313,9 @@ def flow_of(
 
 
 def level_of(context: NumberContext, words: OutcomeWords) -> str:
-    """Return the level of government that the nearest words name: city, county, …"""
+    """Return the level of government (city, county …) that is named last before the number."""
     last_end, level = -1, ""
-    # for speed, a level is skipped if none of its words begins with a character of this text
+    # to save time, skip a level if no word for it begins with a character of this text
     letters = frozenset(words.level_letters.findall(context.before))
     for name, pattern, begins in words.levels:
         if begins and begins.isdisjoint(letters):
@@ -328,7 +327,7 @@ def level_of(context: NumberContext, words: OutcomeWords) -> str:
 
 
 def as_of(context: NumberContext, issue_year: int | None, words: OutcomeWords) -> str:
-    """Return the date or period of a number: YYYY, YYYY-MM, YYYY-MM-DD, YYYY–YYYY or nothing."""
+    """Return the date or period of a number: YYYY, YYYY-MM, YYYY-MM-DD, YYYY–YYYY or ""."""
     near = context.before[-14:] if context.place == "start" else context.near
     if issue_year and words.last_year.search(near):
         return str(issue_year - 1)
@@ -339,7 +338,7 @@ def as_of(context: NumberContext, issue_year: int | None, words: OutcomeWords) -
 
 
 def _last_date(before: str) -> str:
-    """Return the last date or period that a text names, or nothing."""
+    """Return the last date or period in a text, or an empty string."""
     dates = list(_DATE.finditer(before))
     if not dates:
         return ""
@@ -352,8 +351,8 @@ def _last_date(before: str) -> str:
 
 
 def timing_of(context: NumberContext, words: OutcomeWords) -> str:
-    """Return "before" or "after" for a number from before or after the supervision, "during" if the
-    supervision caused the number, or else an empty string."""
+    """Tell when a number holds: "before" or "after" the supervision, or "during" if the supervision
+    caused the number. Return an empty string if the words do not say."""
     if context.place == "start" or words.before.search(context.near):
         return "before"
     if context.place != "end" and words.after.search(context.clause):

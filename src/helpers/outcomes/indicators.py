@@ -1,7 +1,7 @@
-"""Finds the name of what a number measures, its indicator, from the words around the number.
+"""Finds the indicator (the name of what a number measures) from the words around a number.
 
-The function `name_indicator` names a number. Each of its steps looks for a name in another way, and
-the first step that finds a name decides.
+The function `name_indicator` tries several steps. Each step looks for a name in a different way,
+and the first name found is used.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .context import Indicator, NumberContext, OutcomeWords
 # --- the rows of indicators.csv
 
 _ANY_KIND = frozenset(("count", "money", "share", "change"))
-_MOST_EDGES = 1 << 14  # a cache is cleared above this size, which no corpus has reached so far
+_MOST_EDGES = 1 << 14  # a larger cache is cleared; no corpus has needed so many entries
 
 
 class _Row(NamedTuple):
@@ -34,24 +34,25 @@ class _Row(NamedTuple):
     units: frozenset[str]  # empty: any unit
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
-    ends: frozenset[str] | None  # last characters that `before` can match; None: any
-    begins: frozenset[str] | None  # first characters that `after` can match; None: any
+    ends: frozenset[str] | None  # last characters that `before` allows; None: any character
+    begins: frozenset[str] | None  # first characters that `after` allows; None: any character
 
 
-# a row's indicator, its `before`, whether `before` contains ``#``, and its `after`
+# from one row: its indicator, its `before`, whether `before` contains ``#``, and its `after`
 _Candidate = tuple[Indicator, re.Pattern[str] | None, bool, re.Pattern[str] | None]
 
 
 class _Rows:
-    """The rows of indicators.csv that fit one kind of number and one unit, in order."""
+    """The rows of indicators.csv for one kind of number and one unit, in the order of the table."""
 
     def __init__(self, rows: tuple[_Row, ...]) -> None:
         self.rows = rows
         self.between: dict[tuple[str, str], list[_Candidate]] = {}
 
     def first(self, head: str, after: str = "", noun: str = "") -> Indicator | None:
-        """Return the first indicator whose `before` matches `head` (the words before the number)
-        with `noun` (the noun after its unit), or whose `after` matches the words after the unit."""
+        """Return the indicator of the first row that fits. A row fits if its pattern `before`
+        matches `head` (the words before the number) and `noun` (the noun after the unit), or if its
+        pattern `after` matches the words after the unit."""
         topic = head + noun
         edges = topic[-1:], after[:1]
         if (rows := self.between.get(edges)) is None:
@@ -66,7 +67,7 @@ class _Rows:
         return None
 
     def _between(self, last: str, first: str) -> list[_Candidate]:
-        """Return the few rows that can fit if these characters precede and follow the number."""
+        """Return the rows that can fit if `last` stands before and `first` after the number."""
         candidates = []
         for row in self.rows:
             before = row.before if last and (row.ends is None or last in row.ends) else None
@@ -78,7 +79,7 @@ class _Rows:
 
 
 class IndicatorRules:
-    """The indicators and units of a codebook. Get them with ``codebook.once(IndicatorRules)``."""
+    """The indicators and units of a codebook. ``codebook.once(IndicatorRules)`` returns them."""
 
     def __init__(self, codebook: Codebook) -> None:
         self.words = codebook.once(OutcomeWords)
@@ -91,7 +92,7 @@ class IndicatorRules:
 
     def rows_for(self, kind: str, unit: str) -> _Rows:
         """Return the rows of indicators.csv that fit a kind of number and a unit. Units with the
-        same rows share one object."""
+        same rows share one `_Rows`."""
         if (kind, unit) not in self._of_unit:
             of_kind = (row for row in self._table.values() if kind in row.kinds)
             fitting = tuple(row for row in of_kind if not row.units or unit in row.units)
@@ -126,7 +127,7 @@ def _compiled(row) -> _Row:
 
 
 class Named(NamedTuple):
-    """A number with its name. Later numbers of the same sentence may take over this name."""
+    """A number and the name found for it. Later numbers of the sentence may reuse the name."""
 
     quantity: Quantity
     name: Indicator
@@ -138,19 +139,19 @@ _GROUPS = {"share": "outcome", "change": "outcome", "score": "outcome"}
 
 
 class Phrase(NamedTuple):
-    """A number with the words that can name it."""
+    """A number and the words around it, which can tell what the number measures."""
 
     q: Quantity
     context: NumberContext
     named: tuple[Named, ...]  # the earlier numbers of the sentence, in order
-    each: str  # the words for a rate (“per head”), mostly empty
-    head: str  # the words before the number, without those that name nothing
+    each: str  # the words that make the number a rate (“per head”), or empty
+    head: str  # the words before the number, without words that name nothing
     noun: str  # the noun after the unit
     after: str  # all words after the unit
-    rows: _Rows  # the rows of indicators.csv for this kind and unit
+    rows: _Rows  # the rows of indicators.csv for the kind and unit of the number
     rules: IndicatorRules
     words: OutcomeWords
-    addition: str = ""  # an adjective (private, rural) that stands without a noun
+    addition: str = ""  # an adjective (private, rural) before the number, without a noun
 
     def made(self, name: str, noun: str = "", group: str = "", indicator: str = "") -> Indicator:
         """Make an indicator by filling a noun into the text `name` of data/text/outcomes.csv."""
@@ -166,12 +167,12 @@ class Phrase(NamedTuple):
         return self.made(name, clause, indicator=_QUALIFIED)
 
     def last(self, fits: Callable[[Named], bool]) -> Indicator | None:
-        """Return the name of the nearest earlier number of the sentence that `fits` accepts."""
+        """Return the name of the nearest earlier number for which `fits` is true, or None."""
         return next((named.name for named in reversed(self.named) if fits(named)), None)
 
     def _group(self) -> str:
-        """Return "outcome" for a share, change or score. For other numbers, return the group that
-        the nearest verb shows, such as "effort" or "output"."""
+        """Return the group of the number: "outcome" for a share, change or score, else the group
+        that the nearest verb shows, such as "effort" or "output"."""
         if self.q.kind in _GROUPS:
             return _GROUPS[self.q.kind]
         context = self.context
@@ -185,11 +186,11 @@ class Phrase(NamedTuple):
 def name_indicator(
     q: Quantity, context: NumberContext, named: list[Named], rules: IndicatorRules
 ) -> Indicator:
-    """Name what a number measures, by indicators.csv or else by the noun that it counts.
+    """Name what a number measures: by indicators.csv, or else by the noun that the number counts.
 
-    This noun can follow the unit, as in ``312名独居老人``, "312 old people living alone". Or it can
-    precede the number, as in ``走访老年人995人``, "visited 995 old people". A row of indicators.csv
-    is used if its pattern matches at the noun.
+    This noun can follow the unit, as in ``312名独居老人``, "312 old people living alone". Or the
+    noun can precede the number, as in ``走访老年人995人``, "visited 995 old people". A row of
+    indicators.csv is used if its patterns match the words around the number.
     """
     last = named[-1] if named else None
     if context.place == "end" and last and last.quantity.unit == q.unit:
@@ -204,7 +205,7 @@ def name_indicator(
 
 
 def _first_name(steps: Steps, phrase: Phrase) -> Indicator:
-    """Return the name that the first successful step finds."""
+    """Try the steps in order, and return the first name that a step finds."""
     for step in steps:
         if name := step(phrase):
             break
@@ -214,7 +215,7 @@ def _first_name(steps: Steps, phrase: Phrase) -> Indicator:
 def phrase_of(
     q: Quantity, context: NumberContext, named: list[Named], rules: IndicatorRules
 ) -> Phrase:
-    """Collect the words around a number that can name what the number measures."""
+    """Collect the words around a number that can tell what the number measures."""
     words, near, after = rules.words, context.near, context.after
     if each := words.rate_of(q, context.before[-14:] if context.place else near):
         near = near.replace(each, "")
@@ -231,13 +232,13 @@ def phrase_of(
 
 def _verb_of_list(context: NumberContext, words: OutcomeWords) -> str:
     """Return the verb that the numbers of a list share. In 查看养老院3家、中心5个, "inspected 3
-    homes, 5 centres", it is 查看 ("inspected")."""
+    homes, 5 centres", the verb is 查看 ("inspected")."""
     hits = (words.groups[group].search(context.clause) for group in ("effort", "output"))
     return next((verb[0] for verb in hits if verb), "")
 
 
 def _with(name: Indicator, addition: str, indicator: str = _QUALIFIED) -> Indicator:
-    """Add to a name, in brackets, what distinguishes one number: “homes (private)”."""
+    """Add a distinguishing word to a name, in brackets: “homes (private)”."""
     zh, en = f"{name.zh}({addition})", f"{name.en} ({addition})"
     return Indicator(indicator, zh, en, name.group)
 
@@ -256,16 +257,16 @@ _COMPARING = frozenset("比较于")
 
 
 def row_of_table(phrase: Phrase) -> Indicator | None:
-    """Return the row of indicators.csv for the noun beside the number.
+    """Name a number by the row of indicators.csv that fits the noun beside the number.
 
-    A verb may stand between noun and number, as in 农村幸福院已建成41个, "of rural homes, 41 were
-    built". For a rate such as 每餐补贴4元, "a subsidy of 4 yuan per meal", return None.
+    A verb may stand between the noun and the number, as in 农村幸福院已建成41个, "of rural homes,
+    41 were built". For a rate such as 每餐补贴4元, "a subsidy of 4 yuan per meal", return None.
     """
     q, near, words = phrase.q, phrase.context.near, phrase.words
     if phrase.each and q.kind == "money" and not words.each_time.search(phrase.each):
         return None
     if q.kind == "share":
-        # patterns for shares may match the verb 占 (“makes up”) and the whole, so keep these words
+        # keep 占 (“makes up”) and the words for the whole, which a pattern for shares may need
         whole = near.rstrip(words.number_end) if "占" in near else words.trimmed(near)
         name = phrase.rows.first(whole, phrase.after)
     else:
@@ -278,7 +279,7 @@ def row_of_table(phrase: Phrase) -> Indicator | None:
 
 
 def _if_true(name: Indicator, phrase: Phrase) -> Indicator | None:
-    """Return the indicator of a row, or None if other words show that the row is not meant.
+    """Return the indicator found, or None if other words around the number contradict it.
 
     关闭养老机构9家, "closed 9 homes", is not a number of homes built, and 办结诉求1215件, "dealt
     with 1,215 requests", is not a number of problems solved.
@@ -292,7 +293,7 @@ def _if_true(name: Indicator, phrase: Phrase) -> Indicator | None:
 
 
 def _is_of_others(phrase: Phrase) -> bool:
-    """Tell whether a number of things "dealt with" counts something other than problems."""
+    """Tell whether a number of solved cases counts requests or other things, not problems."""
     if "问题" in phrase.head or "问题" in phrase.context.after[:8]:
         return False
     if phrase.q.kind == "share":
@@ -313,7 +314,7 @@ def noun_after_unit(phrase: Phrase) -> Indicator | None:
 
 
 def act_after_times(phrase: Phrase) -> Indicator | None:
-    """Name a number of times by the act that follows: 3次走访, "three visits"."""
+    """Name a number of times by the act behind the unit: 3次走访, "three visits"."""
     if phrase.q.unit not in phrase.words.times_units or not phrase.after:
         return None
     act = phrase.words.noun_before(phrase.after[:16])
@@ -321,7 +322,7 @@ def act_after_times(phrase: Phrase) -> Indicator | None:
 
 
 def what_stands_before(phrase: Phrase) -> Indicator:
-    """Name a number by the words before it. The steps differ if no noun is among these words."""
+    """Name a number by the words before it. If these words hold no noun, other steps are tried."""
     has_no_noun, addition = phrase.words.has_no_noun(phrase.context.near)
     steps = WITHOUT_NOUN if has_no_noun else WITH_NOUN
     return _first_name(steps, phrase._replace(addition=addition))
@@ -336,7 +337,7 @@ def what_they_do(phrase: Phrase) -> Indicator | None:
 
 
 def like_last_of_unit(phrase: Phrase) -> Indicator | None:
-    """Give a number the name of the last number with the same unit, and add how it differs.
+    """Name a number like the last number with the same unit, and add the difference in brackets.
 
     In 养老机构87家,其中民办24家, "87 homes, 24 of them private", the 24 are "homes (private)".
     """
@@ -354,7 +355,7 @@ def like_last_of_unit(phrase: Phrase) -> Indicator | None:
 
 
 def row_of_clause_before(phrase: Phrase) -> Indicator | None:
-    """Return the row of indicators.csv that fits the end of one of the two preceding clauses."""
+    """Name a number by the row of indicators.csv that fits the end of an earlier clause."""
     if phrase.q.kind != "count":
         return None
     clauses = reversed(phrase.context.before.split(",")[-3:-1])
@@ -390,7 +391,7 @@ def act_before_number(phrase: Phrase) -> Indicator | None:
 
 
 def kind_of_number(phrase: Phrase) -> Indicator:
-    """Name a number by its unit, or as an amount of money, if no word nearby names it."""
+    """Name a number only by its unit, or as an amount of money, if no other step found a name."""
     if phrase.q.kind == "money":
         return phrase.made("outcomes.money")
     return phrase.made("outcomes.number_of_unit" if phrase.q.unit else "outcomes.number")
@@ -403,13 +404,13 @@ _SURVEY = re.compile("[^,]{2,24}$")
 
 
 def _part_named(phrase: Phrase) -> str | None:
-    """Return the words before 占 ("makes up"), which name the part, or None if there is no 占."""
+    """Return the words before 占 ("makes up"), which name a part of a whole, or None without 占."""
     part, share, _ = phrase.context.near.rpartition("占")
     return part if share else None
 
 
 def row_of_part(phrase: Phrase) -> Indicator | None:
-    """Return the row of indicators.csv for the words before 占 ("makes up")."""
+    """Name a share by the row of indicators.csv that fits the words before 占 ("makes up")."""
     part = _part_named(phrase)
     return None if part is None else phrase.rows.first(phrase.words.trimmed(part))
 
@@ -460,8 +461,8 @@ def share_who(phrase: Phrase) -> Indicator | None:
 
 
 def like_last_share(phrase: Phrase) -> Indicator | None:
-    """Give a share the name of the last share, and add how it differs. In 满意率92.7%,最高98.1%,
-    "satisfaction 92.7%, at most 98.1%", the second name is the first with 最高 ("at most")."""
+    """Name a share like the last share, and add the difference in brackets. In
+    满意率92.7%,最高98.1%, "satisfaction 92.7%, at most 98.1%", the second name is 满意率(最高)."""
     has_no_noun, addition = phrase.words.has_no_noun(phrase.context.near)
     if not has_no_noun:
         return None
@@ -492,9 +493,9 @@ def change_of_noun(phrase: Phrase) -> Indicator | None:
 
 
 def change_of_last(phrase: Phrase) -> Indicator | None:
-    """Name a number as the change of the last share in the sentence, or as the distance from it.
+    """Name a number as the change of the last share, or as the distance from the last share.
 
-    入住率68.6%,提高4.2个百分点, "occupancy is 68.6%, up by 4.2 points", states a change.
+    In 入住率68.6%,提高4.2个百分点, "occupancy is 68.6%, up by 4.2 points", 4.2 is the change.
     """
     of_share = (n for n in reversed(phrase.named) if n.quantity.kind in ("share", "change"))
     quantity, name = next(of_share, (None, None))
@@ -507,13 +508,14 @@ def change_of_last(phrase: Phrase) -> Indicator | None:
 
 
 def any_change(phrase: Phrase) -> Indicator:
-    """Name a change, or a distance such as 高于全省3个百分点, "3 points above the province"."""
+    """Name a number “change”, or “distance” as in 高于全省3个百分点, "3 above the province"."""
     is_distance = phrase.words.above.search(phrase.head)
     return phrase.made("outcomes.distance_of" if is_distance else "outcomes.change_of")
 
 
 def score_of_noun(phrase: Phrase) -> Indicator:
-    """Name a score by the body that received it, such as 市民政局 in 市民政局得分96.5分."""
+    """Name a score by the body that received it, such as 市民政局 ("civil affairs bureau") in
+    市民政局得分96.5分."""
     noun = phrase.words.noun_before(phrase.head)
     return phrase.made("outcomes.score_of", noun.removesuffix("得分"))
 
@@ -557,8 +559,8 @@ _AGE = re.compile("([0-9]{2,3}|[六七八九]十五?)周?岁")
 def _of_age(name: Indicator, phrase: Phrase, topic: str) -> Indicator | None:
     """Put the age that the text states into the name, or say in the name that no age is stated.
 
-    Return None if the age follows the unit, as in 为2.9万名75岁以上老人, "for 29,000 over 75".
-    Only some of the people over 75 may then be meant.
+    Return None if the age follows the unit, as in 为2.9万名75岁以上老人, "for 29,000 people over
+    75". Such a number may count only some of the people over 75.
     """
     if name.indicator == "share_of_elderly":
         return _elderly_share(phrase)
@@ -575,13 +577,13 @@ def _of_age(name: Indicator, phrase: Phrase, topic: str) -> Indicator | None:
 
 
 def _years(ages: list[str]) -> int:
-    """Return the last of the ages found in a text, in digits (65) or characters (六十, 60)."""
+    """Return the last age of a list as a number. An age can be written as 65 or as 六十 (60)."""
     return int(ages[-1]) if ages[-1].isdigit() else chinese_number(ages[-1]) or 0
 
 
 def _elderly_share(phrase: Phrase) -> Indicator:
-    """Name a share of old people by an age. The age is looked for next to the share, then in the
-    names of earlier numbers, then in the whole sentence before the share."""
+    """Name the share of people above some age. Look for the age next to the share, then in the
+    names of earlier numbers, then in all words of the sentence before the share."""
     ages = _AGE.findall(phrase.context.near)
     last = phrase.last(lambda named: named.name.indicator.startswith(("aged_", "share_of_elderly")))
     if not ages and last and last.indicator.startswith("share_of_elderly"):

@@ -1,4 +1,4 @@
-"""Lists the numbers of a corpus that measure something, and tells which two may be compared.
+"""Lists the numbers of a corpus that measure something, and tells which pairs may be compared.
 
 Use `extract_outcomes` for the table, and `comparable` before you plot two numbers on one axis.
 """
@@ -90,11 +90,11 @@ def _settled_by_readers() -> dict[tuple[str, int, int], tuple[float, str]]:
     return {(r.sha256, int(r.start), int(r.end)): (float(r.value), r.reason) for r in rows}
 
 
-_Cited = tuple[int, int, str]  # start, end and wording of a place in the raw text
+_Cited = tuple[int, int, str]  # start, end and text of a passage of the raw text
 
 
 class _Magnitude(NamedTuple):
-    """A number with its name, its context and its clause (offsets in the clean text)."""
+    """A number with its name, the words around it, and the offsets of the clause around it."""
 
     sentence: Sentence
     q: Quantity
@@ -104,7 +104,7 @@ class _Magnitude(NamedTuple):
 
 
 def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
-    """Yield the rows of one document."""
+    """Yield the rows of the table for one document."""
     known = {"decimals": decimals, "gaps": document.gaps, "codebook": document.codebook}
     quantities = restore_decimals(document.quantities, document.text, **known)
     numbers = [
@@ -112,7 +112,7 @@ def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
         for sentence, places, magnitudes in _by_sentence(document, quantities)
         for number in _named_numbers(document, sentence, places, magnitudes)
     ]
-    # one call finds all places in the raw text, which is faster than a call for each
+    # one call that cites all passages is faster than one call for each passage
     spans = [span for number in numbers for span in ((number.q.start, number.q.end), number.clause)]
     cited = document.cite(spans)
     for number, printed, quote in zip(numbers, cited[::2], cited[1::2], strict=True):
@@ -122,7 +122,7 @@ def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
 def _by_sentence(
     document: Document, quantities: list[Quantity]
 ) -> Iterator[tuple[Sentence, list[int], list[Quantity]]]:
-    """Yield each sentence that holds numbers, their indices in a list, and this list."""
+    """Yield each sentence with numbers, the indices of these numbers in a list, and the list."""
     magnitudes = [q for q in quantities if q.kind not in NOT_METRIC]
     sentences = document.sentences
     starts = [sentence.start for sentence in sentences]
@@ -136,7 +136,7 @@ def _by_sentence(
 def _named_numbers(
     document: Document, sentence: Sentence, places: list[int], magnitudes: list[Quantity]
 ) -> Iterator[_Magnitude]:
-    """Name a sentence's numbers in order, since a number can take the name of an earlier number."""
+    """Name the numbers of a sentence in order, since they may reuse names of earlier numbers."""
     rules, text, origin = document.codebook.once(IndicatorRules), document.text, ""
     words = rules.words
     named: list[Named] = []
@@ -157,7 +157,7 @@ def _named_numbers(
 
 
 def _is_metric(q: Quantity, context: NumberContext, words: OutcomeWords) -> bool:
-    """Tell whether a number measures something. Most durations, like “for three years”, do not."""
+    """Tell whether a number measures something. Most durations (“for three years”) do not."""
     if q.kind == "duration":
         return q.multiplier > 1 or bool(words.service_time.search(context.near))
     return q.kind != "number" or q.multiplier > 1 or q.status != "as_printed" or bool(context.near)
@@ -186,10 +186,10 @@ def _row(document: Document, number: _Magnitude, printed: _Cited, quote: _Cited)
 
 
 def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Tell which numbers of two documents may be plotted on one axis, and why other pairs may not.
+    """List pairs of numbers from two documents, and tell which may be plotted on one axis.
 
-    If a text does not say for which date, level of government or whole a number holds, the function
-    does not assume that the number matches another number.
+    Two numbers may not be plotted on one axis if a text does not state the date, the level of
+    government or, for a share, the whole.
 
     Parameters
     ----------
@@ -230,7 +230,7 @@ def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(sorted(pairs), columns=columns).astype({"comparable": "bool"})
 
 
-# Some units count the same things: unit → the unit that replaces it in comparisons
+# Unit → a unit that counts the same things and replaces the first unit in comparisons
 _SAME_UNIT = dict.fromkeys("名位", "人") | dict.fromkeys("家所处座项条件", "个") | {"场": "次"}
 _CIRCUMSTANCES = {
     "denominator": "what it is a part of",

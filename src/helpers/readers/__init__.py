@@ -1,4 +1,4 @@
-"""Reads a file of any format: its raw text, its pages, and the problems found while reading."""
+"""Reads files of any supported format: their raw texts, the starts of pages, and any problems."""
 
 from .decode import SIZE_LIMIT, Problems, Source
 from .files import check_sums, find_files

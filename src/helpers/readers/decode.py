@@ -1,7 +1,7 @@
-"""Decodes bytes of any encoding, and defines the classes `Text`, `Source` and `Problems`.
+"""Decodes the bytes of text files, and defines the classes `Text`, `Source` and `Problems`.
 
-Files rarely declare their encoding. The module chooses the encoding in which the text reads most
-like Chinese.
+Text files rarely declare an encoding. The module tries several encodings and chooses the one in
+which the text looks most like Chinese.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _COMMON = frozenset(
     "會國時來們"
 )
 _MARKS = frozenset("，。、；：？！“”（）《》\u3000")
-_SAMPLE = 20_000  # the encoding is judged by so many characters at the start of a text
-# The share of characters that may be undecodable, for example after a disk error. If more of them
-# are, the file is in another encoding or is not a text.
+_SAMPLE = 20_000  # so many characters of a text are enough to judge the encoding
+# The share of characters that may be undecodable, for example after a disk error. If more
+# characters are undecodable, the file is in another encoding or is not a text.
 _BAD_SHARE = 0.005
 _NOT_TEXT = {
     "binary": "The bytes are not text. Export the document as text and read that.",
@@ -40,8 +40,8 @@ _NOT_TEXT = {
 
 
 def read_plain(data: bytes, limit: int = 0) -> Text:
-    """Decode a plain text file, with a warning if it is not UTF-8 or holds undecodable bytes. Raise
-    Unreadable (`binary` or `unknown_encoding`) if it is not text."""
+    """Decode a plain text file, and warn if the file is not in UTF-8 or has undecodable bytes.
+    Raise Unreadable (`binary` or `unknown_encoding`) if the file is not text."""
     text, encoding = decode(data)
     undecodable: Warnings = ()
     if encoding == "unknown_encoding":
@@ -59,11 +59,11 @@ def encoding_warning(encoding: str) -> Warnings:
 def decode(data: bytes) -> tuple[str | None, str]:
     """Decode bytes as UTF-8, UTF-16, GB18030 or Big5; return the text and its encoding.
 
-    If there is a byte order mark, it decides. Otherwise bytes that are valid UTF-8 are read as
-    UTF-8. All other bytes are read in the Chinese encoding that gives the largest share of common
-    characters. If no such encoding gives Chinese, the package charset-normalizer guesses. It comes
-    last, since it is less reliable on short Chinese texts. Bytes that are not text give
-    ``(None, "binary")`` or ``(None, "unknown_encoding")``.
+    A byte order mark decides the encoding. Otherwise bytes that are valid UTF-8 are read as UTF-8.
+    All other bytes are read in the Chinese encoding that gives the largest share of common
+    characters. If no such encoding gives Chinese text, the package charset-normalizer guesses the
+    encoding. The package comes last because its guesses on short Chinese texts are often wrong.
+    Bytes that are not text give ``(None, "binary")`` or ``(None, "unknown_encoding")``.
 
     >>> decode("养老服务".encode("gb18030"))  # care for older people
     ('养老服务', 'gb18030')
@@ -85,14 +85,14 @@ def _byte_order_mark(data: bytes) -> tuple[bytes, str]:
 
 
 def _decode_chinese(data: bytes, *, wide: bool) -> tuple[str | None, str]:
-    """Decode in the encoding that reads best as Chinese, or as charset-normalizer guesses if none
-    reads as Chinese."""
+    """Decode bytes in the encoding in which they look most like Chinese. If they look like Chinese
+    in no encoding, let charset-normalizer guess."""
     value, encoding = _best(data, _WIDE if wide else _CHINESE)
     text = decode_strictly(data, encoding) if value > 0 else None
     if text is not None:
         return text, encoding
-    # The bytes are Chinese text, but some are undecodable. charset-normalizer would misread such a
-    # text, so its decoding is left to the caller.
+    # The bytes are Chinese text, but some bytes are undecodable. charset-normalizer would misread
+    # such a text, so the caller decodes it.
     if value > 0 and not _mostly_latin(data[:_SAMPLE].decode(encoding, "replace")):
         return _NO_ENCODING
     n_control = sum(byte < 32 and byte not in (9, 10, 12, 13) for byte in data[:100_000])
@@ -102,7 +102,7 @@ def _decode_chinese(data: bytes, *, wide: bool) -> tuple[str | None, str]:
 
 
 def closest(data: bytes) -> str:
-    r"""Name the encoding in which bytes read best as Chinese, even if some are undecodable in it.
+    r"""Name the encoding in which bytes look most like Chinese, even if some bytes are undecodable.
 
     >>> closest("養老服務".encode("big5") + b"\xff")
     'big5hkscs'
@@ -117,18 +117,18 @@ def closest(data: bytes) -> str:
 
 
 def _best(data: bytes, encodings: tuple[str, ...]) -> tuple[float, str]:
-    """Return the best score and the encoding that gives it. Undecodable bytes lower a score."""
+    """Return the highest `score` that the bytes reach, and the encoding in which they reach it."""
     sample = data[: 2 * _SAMPLE]
     scores = ((score(sample.decode(name, "replace")), name) for name in encodings)
     return max(scores, key=lambda pair: pair[0])
 
 
 def score(text: str) -> float:
-    """Measure how well a text reads as Chinese: at most 1.5, and 0 or less if it does not.
+    """Measure how much a text looks like Chinese: at most 1.5, and 0 or less if not at all.
 
     Chinese prose consists mostly of everyday characters and punctuation, and above all of the
     commonest characters (的一是在). In the wrong encoding, the bytes give rare characters. Each
-    undecodable place (U+FFFD) lowers the score, so that encodings with fewer such places win.
+    U+FFFD, which stands for undecodable bytes, lowers the score.
 
     >>> score("监督过程") > score("监督过\ufffd") > 0 > score("鐩戠潱杩囩▼")
     True
@@ -162,12 +162,12 @@ def _everyday() -> frozenset[str]:
 
 
 def _decode_with_gaps(data: bytes) -> tuple[str | None, str, Warnings]:
-    """Decode a text with a few undecodable bytes, which become U+FFFD. If there are many, return
-    None as the text."""
+    """Decode a text with a few undecodable bytes, which become U+FFFD. If many bytes are
+    undecodable, return None instead of the text."""
     encoding, (mark, _) = closest(data), _byte_order_mark(data)
     body = data[len(mark) :]
     text = body.decode(encoding, "replace")
-    # A U+FFFD that was already in the file is no error. Big5 has no bytes for this character.
+    # A U+FFFD that was already in the file is no error. (Big5 cannot encode U+FFFD.)
     written = "\ufffd".encode(encoding, "ignore")
     n_bad = text.count("\ufffd") - (body.count(written) if written else 0)
     if n_bad > _BAD_SHARE * len(text) or score(text) <= 0:
@@ -188,8 +188,9 @@ def _decode_with_gaps(data: bytes) -> tuple[str | None, str, Warnings]:
 
 
 def _decode_other(data: bytes) -> tuple[str | None, str]:
-    """Decode as charset-normalizer guesses. It takes short damaged Chinese texts for Thai or
-    Cyrillic, so the result must hold common Chinese characters or mostly ASCII letters."""
+    """Decode bytes in the encoding that charset-normalizer guesses. The package mistakes short
+    damaged Chinese texts for Thai or Cyrillic. So a result is accepted only if it has common
+    Chinese characters or mostly ASCII letters."""
     from charset_normalizer import from_bytes
 
     for guess in list(from_bytes(data[:_SAMPLE]))[:3]:
@@ -206,8 +207,8 @@ def _mostly_latin(text: str) -> bool:
 
 
 def decode_strictly(data: bytes, encoding: str, *, cut: bool = False) -> str | None:
-    """Decode bytes, or return None if some are undecodable. With `cut`, the last character may be
-    incomplete."""
+    """Decode bytes, or return None if some are undecodable. With `cut`, an incomplete character at
+    the end is ignored."""
     try:
         if cut:
             return codecs.getincrementaldecoder(encoding)().decode(data)
@@ -236,8 +237,8 @@ class Text:
     pages). Then each line of the text is one paragraph."""
 
     raw: str  # the decoded file, or the text extracted from it
-    page_starts: tuple[int, ...] = ()  # offset of each page; empty if the pages are unknown
-    # Offsets where the page has a gap between two digits as wide as a decimal point, but the text
+    page_starts: tuple[int, ...] = ()  # offset at which each page starts; empty if unknown
+    # Offsets between two digits where the page has a gap as wide as a decimal point, but the text
     # has no point. In `21｜98%` the gap is at ｜, and the point was probably lost there.
     point_gaps: tuple[int, ...] = ()
     warnings: Warnings = ()
@@ -246,7 +247,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Source:
-    """The raw text of one document, with the same fields as `Text`, and where it comes from.
+    """The raw text of one document, and the file from which the document comes.
 
     `name` is the path below the folder that was read, never an absolute path: `album.zip/a.txt` for
     a file in an archive, `pages.csv#12` for the twelfth row of a table.
@@ -254,11 +255,11 @@ class Source:
 
     name: str
     raw: str
-    sha256: str  # of the file's bytes; for the row of a table, of its text in UTF-8
-    doc: str  # id, unique among all documents that are read
+    sha256: str  # hash of the file; for a row of a table, hash of its text in UTF-8
+    doc: str  # id that no other document has
     page_starts: tuple[int, ...] = ()
     point_gaps: tuple[int, ...] = ()
-    # what the other columns of a table say, under the column names of the table `documents`
+    # further columns, if the document is a row of a table: column name → value
     metadata: dict[str, str | int] = field(default_factory=dict)
     paragraphs: bool = False
 

@@ -1,7 +1,7 @@
-"""Lists the files to read in folders and archives, each under a name of its own.
+"""Finds the files to read in folders and archives, and gives each file a unique name.
 
-The list is made before any file is read. So a corpus can be split into parts, and the hashes of its
-files can be checked.
+All files are listed before any file is read, so that the corpus can be split into parts and the
+hashes of the files can be checked.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ _File = tuple[Path, Path]
 def find_files(
     path: str | Path | Sequence[str | Path], problems: Problems | None = None
 ) -> list[tuple[str, Path]]:
-    """List files as (name, path). The files of a folder and of its subfolders are sorted by name.
+    """List the files to read as (name, path). The files below a given folder are sorted by path.
 
     Links to folders are followed, and each file is listed once, however many paths or links lead to
     it. Hidden files, SHA256SUMS and README files are left out, as are folders of results that
-    `analyse` wrote. A folder that cannot be opened adds a row `unreadable` to `problems`.
+    `analyse` wrote. For a folder that cannot be opened, `problems` gets a row `unreadable`.
 
-    The names are paths relative to the given folder. If two given folders hold files of the same
-    name, all names begin with the name of their folder (`a/x.txt`, `b/x.txt`). A path that does not
-    exist raises FileNotFoundError, and an empty path raises ValueError.
+    The name of a file is the path relative to the given folder. If two given folders hold files of
+    the same name, all names begin with the name of their folder (`a/x.txt`, `b/x.txt`). A path that
+    does not exist raises FileNotFoundError, and an empty path raises ValueError.
     """
     paths = [path] if isinstance(path, (str, Path)) else list(path)
     files: list[_File] = []
@@ -72,10 +72,10 @@ def _files_of(place: Path, problems: Problems | None) -> list[Path]:
 
 
 def _walk(place: Path, report: Callable[[OSError], None]) -> Iterator[Path]:
-    """Yield all paths below a folder. No folder is entered twice, since links may lead back up."""
+    """Yield all files below a folder. Enter no folder twice, even if links lead back to it."""
     entered: set[str] = set()
     waiting = [place]
-    for start in waiting:  # the loop itself appends linked folders to this list
+    for start in waiting:  # the loop appends the linked folders that it finds
         for folder, subfolders, names in os.walk(start, onerror=report):
             real = os.path.realpath(folder)
             # A folder with manifest.json and done/ holds results of analyse, which are not input.
@@ -89,9 +89,10 @@ def _walk(place: Path, report: Callable[[OSError], None]) -> Iterator[Path]:
 
 
 def _without_repeats(files: list[_File], *, several: bool) -> list[_File]:
-    """Return each file once, even if links lead to it. Its own path is preferred to a link."""
+    """List each file once, even if links lead to it. Prefer the real path of a file to a link."""
     links = {path for _, path in files if path.is_symlink()}
-    # One folder without links has no repeats. It may hold ten million files, so save memory here.
+    # In a single folder without links, no file occurs twice. Return the list at once to save
+    # memory, since the folder may hold ten million files.
     if not several and not links:
         return files
     chosen: dict[str, int] = {}
@@ -103,8 +104,8 @@ def _without_repeats(files: list[_File], *, several: bool) -> list[_File]:
 
 
 def _named(files: list[_File], *, several: bool) -> list[tuple[str, Path]]:
-    """Name files by their paths below the given folders. If two names are equal, all names begin
-    with as many parent folders as make them different."""
+    """Name files by their paths below the given folders. If two names would be equal, put parent
+    folders before all names until no two names are equal."""
     parts_of = {base: base.absolute().parts[1:] for base, _ in files}
     deepest = max(map(len, parts_of.values()), default=0) if several else 0
     for depth in range(1 + deepest):
@@ -116,7 +117,7 @@ def _named(files: list[_File], *, several: bool) -> list[tuple[str, Path]]:
 
 
 def readable(name: str) -> str:
-    """Decode a file's name that the system could not decode, so that a table can hold it.
+    """Decode a file name that the system could not decode, so that a table can hold the name.
 
     Chinese Windows writes file names in GB18030, which other systems do not decode.
 
@@ -133,7 +134,7 @@ def readable(name: str) -> str:
 
 
 def is_ignored(path: PurePath) -> bool:
-    """Tell whether a file is no document, since it is hidden, named SHA256SUMS or a README.
+    """Tell whether to skip a file because it is hidden or is named SHA256SUMS or README.
 
     >>> [is_ignored(PurePath(name)) for name in (".git/a.txt", "~$a.docx", "README.md", "b/a.txt")]
     [True, True, True, False]
@@ -144,8 +145,8 @@ def is_ignored(path: PurePath) -> bool:
 
 
 def check_sums(files: list[tuple[str, Path]]) -> None:
-    """Compare the hash of each file with the hash that SHA256SUMS, a file in the same folder, gives
-    for it. Raise ValueError, with both hashes, for a file that was changed."""
+    """Compare the hash of each file with the hash listed in the file SHA256SUMS of the same folder.
+    Raise ValueError if the two hashes differ."""
     sums: dict[Path, dict[str, str]] = {}
     for name, path in files:
         if path.parent not in sums:
@@ -163,7 +164,7 @@ def check_sums(files: list[tuple[str, Path]]) -> None:
 
 
 def _read_sums(path: Path) -> dict[str, str]:
-    """Return the hash of each file in SHA256SUMS. `sha256sum --binary` puts a `*` before names."""
+    """Return the hashes that SHA256SUMS lists. The `*` that `sha256sum --binary` adds is cut."""
     text = path.read_text(encoding="utf8", errors="replace") if path.is_file() else ""
     pairs = (line.split(maxsplit=1) for line in text.splitlines())
     return {pair[1].strip().lstrip("*"): pair[0] for pair in pairs if len(pair) == 2}
@@ -171,14 +172,14 @@ def _read_sums(path: Path) -> dict[str, str]:
 
 MEMBER_LIMIT = 100_000
 DEPTH_LIMIT = 3
-RATIO_LIMIT = 200  # zip makes prose up to five times smaller, but a zip bomb a thousand times
+RATIO_LIMIT = 200  # prose grows at most fivefold when unpacked, but a zip bomb a thousandfold
 TOTAL_FACTOR = 20
 RAISE_LIMIT = "Raise the limit with read_corpus(…, size_limit=…)."
 _UNPACK = "Unpack the archive and read the folder."
 
 
 class Member(NamedTuple):
-    """A file in an archive, or (with `problem`) the reason why it is not read."""
+    """A file in an archive. If the file is not read, `problem` and `detail` say why."""
 
     name: str
     size: int = 0
@@ -197,10 +198,9 @@ def open_zip(stream: BinaryIO | bytes) -> zipfile.ZipFile:
 
 
 def members(archive: zipfile.ZipFile, *, limit: int) -> Iterator[Member]:
-    """List an archive's documents by name. A document that will not be read states the problem.
+    """List the documents in an archive by name. If a document is not read, `problem` says why.
 
-    When unpacked, a document may have at most `limit` bytes, and all documents together may have 20
-    times as many.
+    One unpacked document may have `limit` bytes at most, and all together 20 times `limit`.
     """
     total = 0
     infos = enumerate(archive.infolist())
@@ -225,12 +225,12 @@ def members(archive: zipfile.ZipFile, *, limit: int) -> Iterator[Member]:
 
 
 def read_member(archive: zipfile.ZipFile, key: int, *, limit: int) -> bytes:
-    """Unpack the file at position `key` of the archive's list. Raise Unreadable if it has more than
-    `limit` bytes, even if the archive states a smaller size."""
+    """Unpack the file at position `key` of the archive's list. Raise Unreadable if the unpacked
+    file has more than `limit` bytes, whatever size the archive states."""
     try:
         with archive.open(archive.infolist()[key]) as stream:
             data = stream.read(limit + 1)
-    except Exception as error:  # zlib, lzma and zipfile each have errors of their own
+    except Exception as error:  # zlib, lzma and zipfile raise different errors
         detail = f"The file cannot be unpacked ({type(error).__name__}). Pack the archive again."
         raise Unreadable("damaged", detail) from None
     if len(data) > limit:
@@ -244,7 +244,7 @@ def decoded_name(name: str) -> str:
     writes them in UTF-8 and Chinese Windows in GB18030.
 
     UTF-8 is tried first, and is taken only if it gives Chinese characters. A short name in GB18030
-    may happen to be valid UTF-8, but it then consists of Greek or Arabic letters.
+    may happen to be valid UTF-8, but UTF-8 then gives Greek or Arabic letters.
 
     >>> [decoded_name("简报.txt".encode(name).decode("cp437")) for name in ("gb18030", "utf-8")]
     ['简报.txt', '简报.txt']
