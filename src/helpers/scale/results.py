@@ -51,7 +51,7 @@ def open_results(out: str | Path) -> Any:
     """
     import duckdb
 
-    out = Path(out).resolve()  # so that the views still work in another working folder
+    out = Path(out).resolve()  # absolute, so that the views work in any working folder
     if not read_manifest(out):
         raise FileNotFoundError(
             f"'{out}' holds no results of analyse, since it has no manifest.json. Name the folder"
@@ -68,8 +68,8 @@ def open_results(out: str | Path) -> Any:
 
 
 def ready_queries() -> list[tuple[str, str, str]]:
-    """Return the name, the question and the SQL of each query in queries.sql. In queries.sql, each
-    query begins with a line `-- name: question`."""
+    """Return, for each query in queries.sql, its name, the question that it answers, and its SQL.
+    In queries.sql, each query begins with a line `-- name: question`."""
     text = resources.files("helpers.scale").joinpath("queries.sql").read_text("utf8")
     return re.findall(r"^-- (\w+): (.+)\n(.+(?:\n.+)*)", text, re.MULTILINE)
 
@@ -91,8 +91,8 @@ def read_manifest(out: Path) -> dict[str, Any]:
 
 
 def _select(out: Path, name: str) -> str:
-    """Return SQL that selects the rows of one table for all parts of the corpus that are finished.
-    If no part is finished, the SQL gives the table's columns without any rows."""
+    """Return SQL that selects one table, as far as `analyse` has finished. Before `analyse` has
+    finished any part of the corpus, the SQL gives the table's columns without rows."""
     done = {path.stem for path in (out / "done").glob("*.json")} | {"files", "duplicates"}
     files = sorted(path for path in (out / name).glob("*.parquet") if path.stem in done)
     if files:
@@ -112,13 +112,13 @@ def _quoted(path: Path) -> str:
 
 
 def duplicates(out: Path) -> list[dict[str, str]]:
-    """Return a row for the table `problems` for each document that repeats an earlier document."""
+    """Return a row of the table `problems` for each document that repeats an earlier document."""
     import duckdb
 
     files = sorted((out / "documents").glob("*.parquet"))
     if not files:
         return []
-    connection = duckdb.connect()  # a new connection: the caller may be using the default one
+    connection = duckdb.connect()  # not the default connection, which the caller may use
     names = ", ".join(map(_quoted, files))
     repeats = connection.execute(
         f"""

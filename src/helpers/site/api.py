@@ -1,5 +1,4 @@
-"""Turn docstrings into the web page that lists all public functions and classes. The module `site`
-puts this page after the pages of docs/."""
+"""Turn docstrings into the web page that lists all public functions and classes."""
 
 from __future__ import annotations
 
@@ -19,8 +18,8 @@ escape = markup.escape
 
 
 def api_page() -> Page:
-    """Write the page that explains every name of `helpers.__all__`. The names are grouped by
-    subpackage, in the order in which data pass through them."""
+    """Write the page that explains every name in `helpers.__all__`. The names are grouped by
+    subpackage."""
     parts, headings = [], []
     for number, (module, names) in enumerate(helpers.PUBLIC.items(), start=1):
         anchor, about = f"part-{number}", import_module(f"helpers.{module}")
@@ -36,10 +35,11 @@ def api_page() -> Page:
 
 
 def _members(thing: type) -> Iterator[tuple[str, str]]:
-    """Yield the public methods and properties that a class itself defines and documents, each with
-    its signature and the first paragraph of its docstring."""
+    """Yield, for each public method or property of a class, its name with its arguments, and the
+    first paragraph of its docstring. Inherited or undocumented methods and properties are left
+    out."""
     for name, value in vars(thing).items():
-        # The docstring belongs to the function inside a cached property, property or class method.
+        # Properties and class methods wrap a function, and this function holds the docstring.
         function = getattr(value, "func", None) or getattr(value, "fget", None)
         function = function or getattr(value, "__func__", value)
         if inspect.isfunction(function) and function.__doc__ and not name.startswith("_"):
@@ -49,7 +49,7 @@ def _members(thing: type) -> Iterator[tuple[str, str]]:
 
 def signature(thing: Any) -> str:
     """Return the arguments of a function with their defaults, and the type of its result. The types
-    of the arguments are left out, because the docstring, which the page shows below, states them.
+    of the arguments are left out, because the docstring states them.
 
     >>> from helpers import keyword_in_context
     >>> signature(keyword_in_context).startswith("(corpus, term, *, window=20")
@@ -65,7 +65,7 @@ def signature(thing: Any) -> str:
         if argument.name != "self"
     ]
     call = str(full.replace(parameters=untyped, return_annotation=inspect.Signature.empty))
-    # Python prints a function with its address in memory, which changes from run to run
+    # a default that is a function is printed with its memory address, which changes in every run
     call, result = re.sub(r" at 0x[0-9a-f]+", "", call), full.return_annotation
     if result is inspect.Signature.empty or inspect.isclass(thing):
         return call
@@ -120,7 +120,7 @@ def _blocks(text: str) -> str:
 
 
 def _inline(text: str) -> str:
-    """Write text as one line of HTML, in which `code` and *emphasis* become elements."""
+    """Write text as one line of HTML, with `code` in <code> and *emphasis* in <em>."""
     pieces = []
     for piece in re.split(r"(``.+?``|`[^`]+`)", escape(" ".join(text.split()))):
         if piece.startswith("`"):
@@ -131,5 +131,5 @@ def _inline(text: str) -> str:
 
 
 def _first(thing: Any) -> str:
-    """Return the first paragraph of a docstring as HTML."""
+    """Return the first paragraph of an object's docstring as HTML."""
     return _inline((inspect.getdoc(thing) or "").split("\n\n")[0])

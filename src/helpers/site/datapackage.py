@@ -1,5 +1,5 @@
-"""Turn the stored tables and the meanings of their columns into `data/datapackage.json`, which
-describes data/ for other programs. The module `docs` writes this file."""
+"""Make the content of `data/datapackage.json`, which tells other programs what the files in data/
+contain. The module `docs` writes this file."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ FOLDERS = ("codebook", "coded", "reference", "derived")
 
 
 def data_package(root: Path) -> dict[str, Any]:
-    """Describe the contents of data/ as a Frictionless Data Package (version 1 of the standard). It
-    lists the raw texts with their hashes, every table with the types, constraints, keys and
-    meanings of its columns, and the networks of words (`*.graphml`).
+    """Describe the contents of data/ as a Frictionless Data Package (version 1 of the standard).
+    The description lists the raw texts with their hashes, the networks of words (`*.graphml`), and
+    every table with the types, constraints, keys and meanings of its columns.
 
     A column without a row in data/reference/columns.csv has no description and the type "any".
     """
@@ -43,12 +43,12 @@ def data_package(root: Path) -> dict[str, Any]:
 
 
 def data_package_bytes(root: Path) -> bytes:
-    """Return the data package as the bytes of data/datapackage.json, one described file a line."""
+    """Return the bytes of data/datapackage.json, with one line for each file that it describes."""
     return json_bytes(data_package(root))
 
 
 def _skeleton(kind: str, **values: str) -> dict[str, Any]:
-    """Return one part of the template site/datapackage.json with its {placeholders} filled in."""
+    """Return the entry `kind` of site/datapackage.json with its {placeholders} filled in."""
     skeleton = json.loads(template("datapackage.json"))[kind]
     return {
         key: value.format(**values) if isinstance(value, str) else value
@@ -65,9 +65,9 @@ def _table(name: str, about: dict[str, str], names: list[str]) -> dict[str, Any]
         resource["sources"] = [{"title": about["source"]}]
     if about.get("primary_key"):
         resource["schema"]["primaryKey"] = about["primary_key"].split()
-    # `foreign_keys` lists links from a column to a column of another table, separated by bars, such
-    # as `doc > derived/documents.doc`. A link to a table that is not stored is skipped, because
-    # this link would make the data package invalid.
+    # `foreign_keys` holds links, separated by bars. The link `doc > derived/documents.doc` leads
+    # from the column `doc` to the column `doc` of the table derived/documents. A link to a table
+    # that is not stored is skipped, because this link would make the data package invalid.
     for column, table, field in re.findall(r"(\w+) > (.+?)\.(\w+)", about.get("foreign_keys", "")):
         if table in names:
             reference = {"resource": table.replace("/", "-"), "fields": [field]}
@@ -96,9 +96,9 @@ def _field(table: str, column: str) -> dict[str, Any]:
 
 
 def column_meaning(table: str, column: str) -> dict[str, str]:
-    """Return what data/reference/columns.csv says about a column of a table. If columns.csv has no
-    row for this column of this table, return its row for columns of this name in any table (`*`).
-    If there is no such row, return an empty dictionary.
+    """Return the row of data/reference/columns.csv that describes a column of a table. If there is
+    none, return the row for all columns with this name, which has `*` as its table. If there is
+    none either, return an empty dictionary.
 
     >>> column_meaning("derived/themes", "n")["type"], column_meaning("derived/themes", "colour")
     ('integer', {})
@@ -114,7 +114,7 @@ def _columns() -> dict[tuple[str, str], dict[str, str]]:
 
 
 def stored_tables() -> list[str]:
-    """Return the names of all tables in data/ as `folder/stem`, sorted by name in each folder."""
+    """Return the names of all tables in data/ as `folder/name`, sorted within each folder."""
     return [
         f"{folder}/{path.stem}"
         for folder in FOLDERS

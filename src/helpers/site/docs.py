@@ -1,4 +1,4 @@
-"""Fill values and tables into READMEs and docs between the comments `<!--name-->` and `<!--/-->`.
+"""Fill values and tables into READMEs and docs, between the comments `<!--name-->` and `<!--/-->`.
 Run `python -m helpers docs` to do this after results have changed."""
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ def documents(root: Path) -> list[Path]:
 
 
 def doc_texts(root: Path) -> dict[str, str]:
-    """Return, by name, the texts that can be filled into a README or a page of docs/. Some are
-    single values, others are whole blocks such as tables."""
+    """Return, by name, the texts that can be filled into a README or a page of docs/. Some texts
+    are single values, others are whole tables or lists."""
     values = doc_values()
     names = ("approach_matrix", "themes", "outcomes", "outcome_pairs")
     tables = [stored(f"derived/{name}") for name in names]
@@ -72,7 +72,7 @@ def answer(
     lang: str,
 ) -> str:
     """Write the answers to the three research questions as a Markdown list with a figure below it.
-    The answers are derived from the tables of a study."""
+    The answers follow from the four tables."""
     texts, lines = text_of("text/pages"), []
     abstracts = {
         "site.answer_approaches": approaches_abstract(matrix),
@@ -89,8 +89,8 @@ def answer(
 
 
 def bench_table(bench: pd.DataFrame, lang: str) -> str:
-    """Write what `make bench` measured as a Markdown table: the speed of this package, how many
-    times as long other packages take, and how much memory was used if that was measured."""
+    """Write a Markdown table with the results of `make bench`: the speed of this package, how many
+    times as long other packages take, and the memory used, if it was measured."""
     texts, lines = text_of("text/pages"), []
     heads = [texts.say(f"site.bench_{head}", lang) for head in ("task", "size", "ours", "others")]
     for (task, size), rows in bench.groupby(["task", "size_mb"], sort=False):

@@ -1,5 +1,5 @@
-"""Turn notebooks into executed notebooks, each in a Jupyter kernel of its own. This is the first
-step of `python -m helpers reproduce`."""
+"""Execute notebooks, each in its own Jupyter kernel (a process that runs the cells). This is the
+first step of `python -m helpers reproduce`."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def execute_notebooks(
     jobs: int = 2,
     report: Callable[[Run], None] = lambda run: None,
 ) -> list[Run]:
-    """Execute notebooks, each in its own kernel, and write them under the same names to `target`,
-    which may be the folder they come from.
+    """Execute notebooks, each in its own kernel, and write them under the same names to the folder
+    `target`, which may be the notebooks' own folder.
 
-    The kernels get the environment variables of this process and those in `environment`. One cell
-    may take `timeout` seconds. `jobs` notebooks are executed at the same time. `report` is called
-    with a `Run` each time a notebook ends. A notebook that fails is written to ``target/failed/``,
-    and its earlier version in `target` stays as it is.
+    The kernels get the environment variables of this process and those in `environment`. A cell may
+    run for at most `timeout` seconds. At most `jobs` notebooks run at the same time. `report` is
+    called with a `Run` each time a notebook ends. A notebook that fails is written to
+    ``target/failed/``, and an earlier version in `target` stays as it is.
     """
 
     def one(path: Path) -> Run:
@@ -126,8 +126,8 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def _joined(outputs: Iterable[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
-    """Join printed text that arrived in several outputs into one output. A kernel splits the same
-    printed text differently in every run."""
+    """Join successive outputs of printed text into one output, because a kernel splits the same
+    text differently in every run."""
     joined: list[nbformat.NotebookNode] = []
     for output in outputs:
         stream = output.get("name") if output.output_type == "stream" else None

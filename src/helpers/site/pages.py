@@ -21,8 +21,8 @@ say = markup.say
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its file name, title and HTML body, its headings of level 2 as (id, text), and the
-    minutes it takes to read if its text states them."""
+    """A page: its file name, title and HTML body, its headings of level 2 as (id, text), and its
+    reading time in minutes, if the text states one."""
 
     name: str
     title: str
@@ -35,7 +35,7 @@ def titled(
     name: str, title: str, template: str, headings: tuple[tuple[str, str], ...] = (), **values: Any
 ) -> Page:
     """Return a page that begins with its title in both languages and continues with a template,
-    into which `values` are filled. `title` is the name of the title in data/text/pages.csv."""
+    into which `values` are filled. `title` is the title's name in data/text/pages.csv."""
     body = markup.fill_template(f"site/{template}", headings=headings, **values)
     return Page(name, say(title), f"<h1>{markup.label_html(title)}</h1>{body}", headings)
 
@@ -50,8 +50,9 @@ def shell(page: Page, menu: list[tuple[str, str]], **parts: Any) -> str:
     """Put a page's body into the frame that all pages share.
 
     The frame has a link that skips to the text, a `menu` of all pages as (file, title), and a table
-    of contents. `parts` may name the pages `before` and `after` this one, and a `script`. Every
-    page contains the style sheet, so that a single page sent to a colleague looks as it should.
+    of contents. `parts` may give the pages `before` and `after` this page, as (file, title), and a
+    `script`. Every page contains the style sheet, so that a single page sent to a colleague looks
+    as it should.
     """
     defaults = {"before": None, "after": None, "script": ""}
     values = {"page": page, "menu": menu, "style": markup.stylesheet(), **defaults, **parts}
@@ -67,12 +68,12 @@ _MINUTES = re.compile(
 def notebook_page(
     notebook: nbformat.NotebookNode, stem: str, *, files: Container[str] | None = None
 ) -> Page:
-    """Write an executed notebook as the body of a page.
+    """Turn an executed notebook into a page.
 
-    Code is folded away until the reader opens it. Scripts, forms, event handlers and addresses that
-    are not safe are removed from every cell. Every picture gets an alternative text, and every
-    table a box that scrolls on its own. `files` are the files of the reading copy; a link to any
-    other file of the project becomes plain text.
+    Code is folded away until the reader opens it. Scripts, forms, event handlers and unsafe
+    addresses (such as `javascript:`) are removed from every cell. Every picture gets an alternative
+    text, and every table gets a box in which it scrolls. `files` names the files of the reading
+    copy. A link to any other file of the project becomes plain text.
     """
     exporter = HTMLExporter(
         raw_template=template("notebook.html.j2"),
@@ -98,15 +99,15 @@ def notebook_page(
 
 
 def text_page(text: str, stem: str, *, files: Container[str] | None = None) -> Page:
-    """Write a Markdown text as the body of a page, by the same rules as a notebook. If the file
-    name `stem` ends in ``.zh-CN``, the page declares the text as Chinese."""
+    """Turn a Markdown text into a page, by the rules of `notebook_page`. If the file name `stem`
+    ends in ``.zh-CN``, the page declares the text as Chinese."""
     cell = nbformat.v4.new_markdown_cell(text, id=re.sub(r"[^\w-]", "-", stem))
     page = notebook_page(nbformat.v4.new_notebook(cells=[cell]), stem, files=files)
     body = f'<div lang="zh-CN">{page.body}</div>' if stem.endswith(".zh-CN") else page.body
     return replace(page, body=body, minutes=None)
 
 
-# Markdown may contain these elements, which could do harm. No text needs them to be read.
+# Markdown may contain these HTML elements. They could do harm, so they are removed.
 _ACTIVE = set(
     "script style iframe object embed link meta base form input button textarea svg math template"
     " noscript video audio source portal".split()
@@ -129,7 +130,7 @@ def _disarm(root: html.HtmlElement, files: Container[str] | None) -> None:
         if element.tag == "a" and "href" in element.attrib:
             _lead_inward(element, files)
         if element.tag == "img" and not element.get("src", "").lower().startswith("data:image/"):
-            element.drop_tree()  # the browser would load this picture from another address
+            element.drop_tree()  # this picture would be loaded from another address
 
 
 def _is_active(attribute: str, value: str) -> bool:
@@ -151,8 +152,8 @@ def _lead_inward(element: html.HtmlElement, files: Container[str] | None) -> Non
         element.drop_tag()
 
 
-# Each row has a pattern of addresses in the project, and the address of the same file in the
-# reading copy, where all pages lie in one folder.
+# Each row has a pattern for the address of a file in the project, and the address of this file in
+# the reading copy, where all pages lie in one folder.
 _INWARD = (
     (re.compile(r"^(?:\.\./notebooks/)?([\w-]+)\.ipynb(#.*)?$"), r"\1.html\2"),
     (re.compile(r"^(?:\.\./docs/)?([\w.-]+)\.md(#.*)?$"), r"\1.html\2"),
@@ -163,8 +164,8 @@ _INWARD = (
 
 
 def inward(address: str) -> str:
-    """Return the address in the reading copy of a file of the project. Other addresses stay as they
-    are.
+    """Change the address of a file of the project into the address of its copy in the reading copy.
+    Return any other address unchanged.
 
     >>> inward("../notebooks/03_themes.ipynb#part-1"), inward("../data/derived/themes.csv")
     ('03_themes.html#part-1', 'tables/themes.csv')
@@ -189,8 +190,8 @@ _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def _box_tables(root: html.HtmlElement) -> None:
-    """Put each table into a box that scrolls and is named after the heading before it. Declare the
-    language of cells with Chinese text."""
+    """Put each table into a box that scrolls and is named after the heading before it. Declare
+    cells that contain Chinese text as Chinese."""
     heading, number = "Table", 0
     for element in list(root.iter("h1", "h2", "h3", "h4", "table", "pre")):
         if element.tag.startswith("h"):

@@ -1,5 +1,5 @@
-"""Turn the stored tables and the codebook into blocks of Markdown that say which notebook cell each
-result comes from and what the codebook contains. The module `docs` puts the blocks into docs/."""
+"""Write Markdown tables and lists that say which notebook cell makes each result and what the
+codebook contains. The module `docs` puts these tables and lists into docs/."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ _OTHER_COMMANDS = {"bench": "`make bench`"}
 
 
 def markdown_table(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
-    """Write a table in Markdown. The text of each cell must be Markdown already.
+    """Write a table in Markdown. The cells must already be Markdown, since nothing in them is
+    escaped.
 
     >>> print(markdown_table(("a", "b"), [(1, "`x`")]))
     | a | b |
@@ -44,10 +45,10 @@ _ROLE_TABLES = ("number_words", "act_words", "topic", "masthead_words", "place_w
 
 
 def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
-    """Return every block of Markdown for the docs, by name. The blocks `answers`, `figures`,
-    `tables` and `values` name for each entry the notebook cell and the command that make the entry.
-    The block `measured` lists what was measured outside the notebooks. The other blocks list what
-    the codebook contains."""
+    """Return, by name, every table and list for docs/ as Markdown. The tables `answers`, `figures`,
+    `tables` and `values` say which notebook cell makes each result, and which command makes it
+    again. The table `measured` lists what was measured outside the notebooks. All other tables and
+    lists show what the codebook contains."""
     cells = code_cells(root / "notebooks")
     writers, names = table_cells(cells), [say("site.indicator", lang) for lang in ("zh", "en")]
     kinds = (say("site.group"), say("site.kind"))
@@ -73,7 +74,7 @@ def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
 @dataclass(frozen=True)
 class CellReference:
     """A code cell of a notebook: the notebook's name without suffix, the id and the code of the
-    cell, and the answer that it shows, if any."""
+    cell, and the answer that the cell shows, if any."""
 
     notebook: str
     cell: str
@@ -82,18 +83,18 @@ class CellReference:
 
     @property
     def link(self) -> str:
-        """A Markdown link from a page of docs/ to the cell."""
+        """Return a Markdown link to the cell, for the pages of docs/."""
         address = f"../notebooks/{self.notebook}.ipynb#cell-id={self.cell}"
         return f"[{self.notebook}]({address}) `{self.cell}`"
 
     @property
     def command(self) -> str:
-        """The command that executes the notebook again."""
+        """Return the command that executes the notebook again."""
         return f"`python -m helpers reproduce --only {self.notebook}`"
 
 
 def code_cells(folder: Path) -> list[CellReference]:
-    """Return all code cells of the notebooks in a folder, in the order in which they are read."""
+    """Return all code cells of the notebooks in a folder, from the first notebook to the last."""
     return [
         CellReference(path.stem, cell.id, cell.source, _answer(cell))
         for path in sorted(folder.glob("*.ipynb"))
@@ -106,14 +107,14 @@ def _answer(cell: nbformat.NotebookNode) -> str:
     """Return the English answer that a cell shows after **Answer.**, or an empty text."""
     for output in cell.outputs:
         text = "".join(output.get("data", {}).get("text/markdown", ""))
-        if text.startswith(_ANSWER):  # the Chinese answer after the English one is cut off
+        if text.startswith(_ANSWER):  # leave out the Chinese answer, which follows the English
             return re.split(r"\n\n|\*\*回答", text)[0].removeprefix(_ANSWER).strip()
     return ""
 
 
 def figure_cells(cells: Iterable[CellReference]) -> dict[str, CellReference]:
-    """Return, for each figure, the cell that publishes it, in the order of `FIGURES`. Figures that
-    no cell publishes are left out.
+    """Return, for each figure, the notebook cell that calls `publish` for this figure. Figures
+    without such a cell are left out. The order is that of `FIGURES`.
 
     >>> cell = CellReference("03_themes", "nb03-07", 'publish("keyness", study)')
     >>> figure_cells([cell])["keyness"].cell
@@ -196,7 +197,7 @@ def _measured() -> _Rows:
 
 
 def _instruments() -> str:
-    """Write one Markdown table for each stage, with one instrument of supervision in each row."""
+    """Write a Markdown table for each stage of supervision, with one row for each instrument."""
     table = read_table("codebook/approaches")
     rules = read_table("codebook/approach_rules")["code"].value_counts()
     names = (say("site.name", "zh"), say("site.name", "en"), say("site.type"))
@@ -213,8 +214,8 @@ def _instruments() -> str:
 
 
 def _themes() -> str:
-    """Write the themes of each family: their names, what counts as the theme, what does not count,
-    and all terms by which the theme is found."""
+    """Write, for each theme, its names, what counts as the theme, what does not count, and the
+    terms that find the theme. Themes are grouped by family."""
     rules, terms = read_table("codebook/theme_rules"), read_table("codebook/themes")
     parts = []
     for family, rows in rules.groupby("family", sort=False):
@@ -238,9 +239,9 @@ def _indicators() -> _Rows:
 
 
 def _classes(table: str, column: str, heading: str, joint: str) -> tuple[tuple[str, ...], list]:
-    """Return the headings and rows of a table that has one row per `kind` and lists the cells of
-    this kind in a column of the codebook. Kinds with more cells come first, and kinds with equally
-    many cells are sorted by name."""
+    """Return the headings and rows of a table that lists, for each `kind`, the cells that a
+    codebook table has in `column`. Kinds with more cells come first, and kinds with equally many
+    are sorted by name."""
     kinds = sorted(read_table(table).groupby("kind"), key=lambda item: (-len(item[1]), item[0]))
     rows = [
         (_kind(kind), len(rows), joint.join(map(_cell, rows[column].unique())))

@@ -23,11 +23,11 @@ from .summary import summary_pages
 
 
 def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Path:
-    """Write the reading copy of everything under `root` and return its folder.
+    """Write the reading copy of the results in `root` to the folder `target`, and return `target`.
 
-    `root` holds `notebooks/` (executed), `figures/<lang>/` and `data/derived/`. The pages with full
-    texts, summary and evidence are written only if the documents are given as `corpus`. An earlier
-    copy in `target` is replaced only when all pages have been written.
+    `root` contains the executed `notebooks/`, `figures/<lang>/` and `data/derived/`. The pages with
+    the full texts, the summary and the evidence are written only if `corpus` gives the documents.
+    An earlier copy in `target` is replaced only when all pages have been written.
     """
     fresh = target.with_name(target.name + ".part")
     shutil.rmtree(fresh, ignore_errors=True)
@@ -58,7 +58,7 @@ def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Pat
     neighbours = [None, *menu[1 : len(notebooks) + 1], None]
     for before, page, after in zip(neighbours[:-2], notebooks, neighbours[2:], strict=True):
         _write(fresh, page, menu, before=before, after=after)
-    # A link can lead to a quotation that is folded away. Older browsers need a script to unfold it.
+    # A link can lead to a folded quotation. Older browsers need a script to unfold the quotation.
     unfold = template("unfold.js")
     for page in (index, *lookups, *texts):
         _write(fresh, page, menu, script=unfold if page.name.startswith("evidence") else "")
@@ -114,8 +114,8 @@ def _evidence(
 
 
 def _places(corpus: Corpus, evidence: pd.DataFrame) -> dict[tuple[str, int], dict]:
-    """Return the section title and the page number of every quotation, by the document and the
-    character at which the quotation starts."""
+    """Return the section title and the page number of every quotation. The keys are (document,
+    position at which the quotation starts)."""
     sections = corpus.sentences.drop_duplicates(["doc", "section"]).set_index(["doc", "section"])
     titles = sections["section_title"].to_dict()
     return {
@@ -128,8 +128,8 @@ def _places(corpus: Corpus, evidence: pd.DataFrame) -> dict[tuple[str, int], dic
 
 
 def _text_addresses(corpus: Corpus) -> dict[str, str]:
-    """Return the file name of each document's page. It contains a number instead of the document's
-    name, because a name may contain characters that are not allowed in an address."""
+    """Return the file name of each document's page. The file name has a number instead of the
+    document's name, because that name may contain characters that are not allowed in an address."""
     return {document.doc: f"text-{number}.html" for number, document in enumerate(corpus, start=1)}
 
 
@@ -146,7 +146,7 @@ def _texts(corpus: Corpus, evidence: pd.DataFrame, addresses: dict[str, str]) ->
 
 
 def _figures(figures: Path, target: Path) -> list[Page]:
-    """Copy the figures. Return the page that shows each of them in both languages, with its
+    """Copy the figures, and return the page that shows each figure in both languages, with its
     caption, description and files."""
     versions: dict[str, list[dict[str, Any]]] = {}
     for path in sorted([*figures.glob("en/*.json"), *figures.glob("zh/*.json")]):
@@ -159,8 +159,8 @@ def _figures(figures: Path, target: Path) -> list[Page]:
 
 
 def _figure(record: Path, target: Path) -> dict[str, Any]:
-    """Copy the files of one figure, and return what the page of figures shows of it. `record` is
-    the JSON file with the caption and the alternative text of the figure."""
+    """Copy the files of one figure, and return its language, files, caption and description.
+    `record` is the JSON file with the caption and the alternative text of the figure."""
     lang = record.parent.name
     files = [record.with_suffix(f".{kind}") for kind in ("svg", "pdf", "png", "csv")]
     files = _copied([file for file in files if file.is_file()], target / "figures" / lang)
@@ -170,7 +170,7 @@ def _figure(record: Path, target: Path) -> dict[str, Any]:
 
 
 def _tables(root: Path, target: Path) -> list[Page]:
-    """Copy the tables of the notebooks, and return the page from which readers can save them."""
+    """Copy the tables of the notebooks, and return the page that links to the copies."""
     paths = sorted((root / "data" / "derived").glob("*.csv"))
     if not paths:
         return []

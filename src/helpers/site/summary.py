@@ -1,5 +1,5 @@
-"""Turn the summary of a study into a page in Chinese and a page in English. In the menu, these two
-pages are the first after the notebooks."""
+"""Turn the summary of a study into a page in Chinese and a page in English. In the menu, both pages
+come directly after the notebooks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .pages import Page
 SIGNS = {"as_printed": "■", "restored": "□", "coder": "◧", "range": "–", "ambiguous": "┆"}
 """The sign that stands before a number and shows how sure its value is, such as ■ for a number as
 printed. Figures draw the same signs."""
-BLOCKS = 8  # if there are more documents, the page gives each a table row instead of a block
+BLOCKS = 8  # if there are more documents, each document gets a table row instead of a block
 _FILES = {"zh": "summary.html", "en": "summary-en.html"}
 _TAGS = {"zh": "zh-CN", "en": "en"}
 
@@ -31,8 +31,8 @@ def summary_pages(
     codebook: Codebook | None = None,
 ) -> list[Page]:
     """Write the summary as a page in Chinese and a page in English, from the results of
-    `summary_table` and `summary_texts`. Names and numbers link to the full texts, whose file names
-    are `files`."""
+    `summary_table` and `summary_texts`. City names and numbers link to the full texts. `files`
+    names the file of each document's full text."""
     codebook, cities = codebook or shared_codebook(), markup.city_of(table)
     states = codebook.names("states")
     by_document = table.groupby("doc", sort=False)

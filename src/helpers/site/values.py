@@ -1,5 +1,5 @@
 """Turn the stored tables into the values that READMEs and docs state. To add a value, yield it in a
-function below and put `<!--name--><!--/-->` into the text. The module `docs` then fills it in."""
+function below and put `<!--name--><!--/-->` into the text. The module `docs` fills in the value."""
 
 from __future__ import annotations
 
@@ -26,8 +26,7 @@ class DocValue:
 
 
 def doc_values() -> dict[str, DocValue]:
-    """Return every value that a README or a page of docs/ may state, by name, from the stored
-    tables.
+    """Return, by name, every value that a README or a page of docs/ may state.
 
     >>> doc_values()["n_documents"].text
     '5'
@@ -42,7 +41,7 @@ def doc_values() -> dict[str, DocValue]:
     }
 
 
-_Rows = Iterator[tuple[str, str, Any, str]]  # source, name, value, and what the value is
+_Rows = Iterator[tuple[str, str, Any, str]]  # a row: source, name, value, meaning of the value
 
 
 def _corpus() -> _Rows:
@@ -63,7 +62,7 @@ def _corpus() -> _Rows:
     yield source, "n_passages", len(stored(source)), "passages that several documents share"
 
 
-_COUNTED = (  # the name of a value, the codebook table whose rows it counts, and what a row is
+_COUNTED = (  # name of the value, codebook table whose rows the value counts, meaning of a row
     ("n_rules", "approach_rules", "rules of the instruments"),
     ("n_actors", "actors", "kinds of actors"),
     ("n_terms", "themes", "terms of the themes"),
@@ -192,7 +191,7 @@ def _measured() -> _Rows:
         yield "reference/measured", row.name, row.value, f"{row.en}; {row.material}"
 
 
-_STAGES_AT = 10  # in MB: the largest corpus for which each stage is timed
+_STAGES_AT = 10  # size in MB of the largest corpus for which every task in `_TIMED` is timed
 _TIMED = {
     "sentences": "documents and sentences from files",
     "numbers": "numbers with units",
@@ -204,8 +203,8 @@ _TIMED = {
 
 
 def _bench() -> _Rows:
-    """Yield the memory that `analyse` needs for corpora of several sizes, how much faster a second
-    process makes it, and the speed of each stage."""
+    """Yield how much memory `analyse` needs for corpora of several sizes, how much faster `analyse`
+    is with two processes, and the speed of each task in `_TIMED`."""
     source, bench = "derived/bench", stored("derived/bench")
     weighed = bench[bench["peak_mb"].notna()].itertuples()
     for name, row in zip(("small", "middle", "large"), weighed, strict=True):
@@ -247,5 +246,5 @@ def _plan(rate: float) -> _Rows:
 
 
 def _two_digits(value: float) -> str:
-    """Print an estimate with two digits (`0.35`, `35`, `1,700`), since it is not more precise."""
+    """Print an estimate with two digits (`0.35`, `35`, `1,700`), since more would be guesses."""
     return f"{float(f'{value:.2g}'):,g}" if value < 1e6 else f"{value:.2g}"
