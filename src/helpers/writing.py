@@ -1,4 +1,4 @@
-"""Rows → typed tables → files. The whole package uses these functions to write its files.
+"""Turn rows into typed tables, and write files. The whole package uses these functions.
 
 A file is written completely or not at all. The same content always gives the same bytes. A table
 file holds nothing that a spreadsheet would run as a formula.
@@ -22,7 +22,7 @@ import pandas as pd
 
 def as_table(rows: Iterable[tuple], types: Mapping[str, str]) -> pd.DataFrame:
     """Make a table from rows in which None stands for a missing value. `types` names the columns
-    and their pandas types. Given types are faster than types that pandas has to guess.
+    and their pandas types. Giving the types is faster than letting pandas guess them.
 
     >>> as_table([("a", None), ("b", 3)], {"doc": "str", "page": "Int64"}).dtypes.to_dict()["page"]
     Int64Dtype()
@@ -201,7 +201,7 @@ _FILE_NAME = re.compile(r"(?!(?i:con|prn|aux|nul|(?:com|lpt)[1-9])$)\w[\w-]{0,99
 
 
 def checked_name(name: str) -> str:
-    """Return the name if a file can have it on every system, and raise ValueError if not.
+    """Return the name if every system allows it as a file name, and raise ValueError if not.
 
     >>> checked_name("instrument_matrix")
     'instrument_matrix'

@@ -1,4 +1,4 @@
-"""Collect all tables of a corpus, compare them with the human reading, and state the findings."""
+"""Collect all tables of a corpus, compare them with human codings, and state the findings."""
 
 from .coders import agreement, codable_units, number_agreement
 from .figure_notes import without_interval

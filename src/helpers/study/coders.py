@@ -1,5 +1,5 @@
-"""Turn two codings of the same documents into measures of their agreement (kappa and alpha) and the
-cells that differ. Use them to see how far to trust the rules, or how far two readers agree."""
+"""Measure how far two codings of the same documents agree (kappa and alpha), and list where they
+differ. Use this to see how far to trust the codebook's rules, or how far two readers agree."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MEASURES = ["n", "percent", "kappa", "alpha"]
 
 @dataclass(frozen=True, eq=False)
 class Agreement:
-    """How far two codings agree. A unit is a code in one sentence or in one document, and the units
+    """How far two codings agree. A unit is one code in one sentence or in one document. The units
     of all documents are compared together.
 
     Attributes
@@ -26,12 +26,13 @@ class Agreement:
         The share of equal codings (0–100), Cohen's κ and Krippendorff's α (nominal). κ and α are
         missing if only one value occurs.
     by_document : DataFrame
-        `doc, n, percent, kappa, alpha`.
+        The same measures for each document: `doc, n, percent, kappa, alpha`.
     leave_one_out : DataFrame
         The same measures with each document left out once: `left_out, n, percent, kappa, alpha`.
     by_code : DataFrame
-        `code, n, both, only_automatic, only_human, neither`. There is no κ or α, because a single
-        code has too few units. If states are compared, the columns are `code, n, equal`.
+        The number of units that have the code in both codings, in one coding or in neither: `code,
+        n, both, only_automatic, only_human, neither`. There is no κ or α, because a single code has
+        too few units. If states are compared, the columns are `code, n, equal`.
     disagreements : DataFrame
         The units on which the codings differ, with quotations if the compared tables have any.
     """
@@ -47,8 +48,8 @@ class Agreement:
 
     @property
     def summary(self) -> pd.DataFrame:
-        """`measure, value, low, high, n`. `low` and `high` are the lowest and the highest value of
-        the measure when each document is left out once."""
+        """Return a table with one row per measure: `measure, value, low, high, n`. `low` and `high`
+        are the lowest and the highest value of the measure when each document is left out once."""
         without = self.leave_one_out
         rows = [
             (name, getattr(self, name), without[name].min(), without[name].max(), self.n)
@@ -73,8 +74,8 @@ def agreement(
         that `value` names holds the coding (0/1). A table without this column lists the units coded
         1. Quotations in a column `quote` are shown beside the differences.
     units : DataFrame, optional
-        All units that could be coded (`doc, code` and `sentence`), see `codable_units`. By default,
-        these are the units of either table in the documents that both tables have.
+        All units that could be coded (`doc, code` and `sentence`), such as `codable_units` returns.
+        By default, these are the units of either table in the documents that both tables have.
     value : str
         The column compared: `present` or `state`.
 
@@ -124,8 +125,8 @@ def agreement(
 
 
 def measures(first: Sequence, second: Sequence) -> tuple[int, float, float, float]:
-    """Return the number of units, percent agreement, Cohen's κ and Krippendorff's nominal α of two
-    codings of the same units.
+    """Return the number of units, the percent of equal codings, Cohen's κ and Krippendorff's
+    nominal α for two codings of the same units.
 
     Examples
     --------
@@ -156,12 +157,12 @@ def nominal_alpha(codings: np.ndarray) -> float:
     """
     codings = np.asarray(codings, dtype="float64")
     values = np.unique(codings[~np.isnan(codings)])
-    counts = (codings == values[:, None, None]).sum(axis=1)  # one row per value, column per unit
-    counts = counts[:, counts.sum(axis=0) > 1]  # a unit coded once cannot be compared
+    counts = (codings == values[:, None, None]).sum(axis=1)  # values × units
+    counts = counts[:, counts.sum(axis=0) > 1]  # a single coding cannot be compared
     totals = counts.sum(axis=1)
     n = totals.sum()
-    # Sum the pairs of equal codings (the diagonal of the coincidence matrix). The weights make all
-    # pairs of a unit together count as much as the unit has codings.
+    # Sum the pairs of equal codings (the diagonal of the coincidence matrix). A pair of a unit with
+    # m codings counts 1 / (m − 1), so that all pairs of this unit together count m.
     agreeing = (counts * (counts - 1) / (counts.sum(axis=0) - 1)).sum()
     unequal = n**2 - totals @ totals
     return float(1 - (n - 1) * (n - agreeing) / unequal) if unequal else np.nan
@@ -175,8 +176,9 @@ def codable_units(sentences: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame
 
 
 def _coded(table: pd.DataFrame, keys: list[str], value: str, name: str) -> pd.DataFrame:
-    """Return one row per unit: its keys, and its coding in the column `name`."""
-    # `none` means that a reader found no code in a sentence, so no unit is coded 1
+    """Return one row per unit: the columns `keys`, and the coding in the column that `name`
+    names."""
+    # a row with `none` codes no unit: it says that a reader found no code in the sentence
     table = table[~table["code"].isin(["none", ""])]
     coded = table[keys].astype("str")
     if value not in table:
@@ -192,8 +194,8 @@ def _coded(table: pd.DataFrame, keys: list[str], value: str, name: str) -> pd.Da
 def _paired(
     left: pd.DataFrame, right: pd.DataFrame, keys: list[str], units: pd.DataFrame | None, *, filler
 ) -> pd.DataFrame:
-    """Return one row per unit with its two codings in the columns `automatic` and `human`. A coding
-    that lacks the unit gets the value `filler`."""
+    """Return one row per unit with its two codings in the columns `automatic` and `human`. If a
+    coding does not contain the unit, its cell gets the value `filler`."""
     if units is not None:
         frame = units[keys].astype("str").drop_duplicates()
         pairs = frame.merge(left, on=keys, how="left").merge(right, on=keys, how="left")
@@ -213,8 +215,8 @@ def _measured(pairs: pd.DataFrame) -> tuple[int, float, float, float]:
 
 
 def _by_code(pairs: pd.DataFrame, value: str) -> pd.DataFrame:
-    """Count for each code how many units both codings, one coding or neither coding has. If states
-    are compared, count how many units have equal states."""
+    """Count, for each code, the units that have the code in both codings, in one coding or in
+    neither. If states are compared, count the units with equal states instead."""
     automatic, human = pairs["automatic"] == 1, pairs["human"] == 1
     cases = {
         "both": automatic & human,
@@ -231,7 +233,7 @@ def _by_code(pairs: pd.DataFrame, value: str) -> pd.DataFrame:
 def _differences(
     pairs: pd.DataFrame, keys: list[str], automatic: pd.DataFrame, human: pd.DataFrame
 ) -> pd.DataFrame:
-    """Return the units on which the codings differ, with the first quotation of each coding."""
+    """Return the units on which the codings differ, with the first quotation from each coding."""
     differing = pairs[pairs["automatic"] != pairs["human"]].reset_index(drop=True)
     for name, table in (("automatic_quote", automatic), ("human_quote", human)):
         if "quote" in table:
@@ -255,10 +257,10 @@ class NumberAgreement:
     Attributes
     ----------
     summary : DataFrame
-        `variant, n_program, n_reader, n_found, n_right, precision, recall, wrong_unit`. One row
-        uses the values that a reader chose for unclear numbers in readings.csv, and one row does
-        not. A number is right if program and reader give the same place, unit and value, or the
-        same place and unit and no value.
+        `variant, n_program, n_reader, n_found, n_right, precision, recall, wrong_unit`. One row is
+        computed with readings.csv, which holds the values that a reader chose for unclear numbers,
+        and one row is computed without readings.csv. A number is right if program and reader give
+        the same place, unit and value, or the same place and unit and no value.
     differences : DataFrame
         `doc, printed, unit, value_program, value_reader, status_program, status_reader, quote` of
         every number on which program and reader differ after readings.csv was applied. If the
@@ -272,8 +274,8 @@ class NumberAgreement:
 def number_agreement(
     outcomes: pd.DataFrame, human: pd.DataFrame, readings: pd.DataFrame
 ) -> NumberAgreement | None:
-    """Compare the numbers of `extract_outcomes` with a human reading of the same documents. Return
-    None if no document has a human reading.
+    """Compare the numbers that `extract_outcomes` found with a human reading of the same documents.
+    Return None if no document has a human reading.
 
     Parameters
     ----------
@@ -303,7 +305,7 @@ def number_agreement(
 
 
 def _joined(program: pd.DataFrame, reader: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per number: what program and reader found, and whether they agree."""
+    """Return one row per number: what program and reader found, and whether both agree."""
     sides = ("_program", "_reader")
     both = program.merge(reader, on=_PLACE, how="outer", suffixes=sides, indicator="side")
     for name in ("printed", "quote", "unit"):

@@ -1,5 +1,5 @@
-"""Turn the tables of a study into notes that say what a reader should notice in a table or figure,
-and what it cannot show. The notebooks show each note below its table or figure."""
+"""Write notes on the tables and figures of a study: what readers should notice, and what the table
+or figure cannot show. The notebooks show each note below its table or figure."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from .wording import Bilingual, english, fullest, label_in_both, name_of, quotat
 
 
 def read_rates(study: Study) -> str:
-    """Explain the theme chart by two examples: the highest rate, and the least certain rate, which
-    depends most on single sentences."""
+    """Explain the theme chart by two examples: the highest rate, and the rate with the widest
+    interval, which depends most on single sentences."""
     rates, hits = study.theme_rates[study.theme_rates["n"] > 0], study.theme_hits
     if rates.empty:
         return english("rates.none")
@@ -52,8 +52,8 @@ def without_interval(study: Study) -> Bilingual:
 
 
 def read_keyness(study: Study) -> str:
-    """Show each document's three most distinctive words, each in two lines of the document. Say
-    which documents have no distinctive words, and why."""
+    """Show each document's three most distinctive words, each in two lines of the document. Then
+    say which documents have no distinctive words, and why."""
     if len(study.corpus) < 2:
         return english("keyness.one_document")
     lines = []
@@ -107,7 +107,7 @@ def read_matrix(study: Study) -> str:
 
 
 def shared_and_single(study: Study) -> str:
-    """List with quotations the instruments that all documents report or that only one reports."""
+    """List, with quotations, the instruments that all documents or only one document report."""
     cells, n = study.approach_matrix[study.approach_matrix["present"] == 1], len(study.corpus)
     if cells.empty:
         return english("shared.none", documents=n)
@@ -136,7 +136,8 @@ def _instrument(row: pd.Series, where: str = "") -> str:
 
 
 def read_boilerplate(study: Study) -> str:
-    """Say which document shares most of its text word for word with others, and how much."""
+    """Say which document has the largest share of text that other documents contain word for word,
+    and how large this share is."""
     passages = study.boilerplate
     if passages.empty:
         return english("boilerplate.none")
@@ -148,8 +149,8 @@ def read_boilerplate(study: Study) -> str:
 
 
 def read_values(outcomes: pd.DataFrame, study: Study) -> str:
-    """Explain one number whose decimal point was restored and one number with several possible
-    values, and give the reasons."""
+    """Explain one number whose lost decimal point was put back and one number that has several
+    possible values, and give the reasons."""
     notes = []
     for status in ("restored", "ambiguous"):
         for row in outcomes[outcomes["status"] == status].head(1).to_dict("records"):
@@ -172,8 +173,9 @@ def _value_with_unit(row: dict) -> str:
 
 
 def read_together(together: pd.DataFrame) -> str:
-    """Say which document is longest and which has most instruments and hits, and in how many pairs
-    the longer document has more. `together` is a table of `cooccurrence` with `n_chars`."""
+    """Say which document is longest, which has most instruments and which has most hits. Say in how
+    many pairs of documents the longer document also has more instruments or hits. `together` is the
+    result of `cooccurrence` with a column `n_chars`."""
     if len(together) < 2:
         return english("together.one_document")
     counted = ("n_chars", "n_present", "process_hits", "service_hits")
@@ -194,8 +196,8 @@ def read_together(together: pd.DataFrame) -> str:
 
 
 def would_settle(study: Study) -> str:
-    """Say what further data would remove doubts: about numbers with several possible values, pairs
-    that cannot be compared, and cells without evidence."""
+    """Say which further data would help with numbers that have several possible values, with pairs
+    of numbers that cannot be compared, and with matrix cells without evidence."""
     cells = study.approach_matrix
     silent = (cells["state"] == "not_mentioned").sum()
     own_files = english("settle.own_files", silent=silent, cells=len(cells))
@@ -222,7 +224,7 @@ def _one_form(pairs: pd.DataFrame) -> str:
     if pairs.empty:
         return ""
     reasons = pairs.loc[~pairs["comparable"], "reason"].str.split("; ").explode()
-    # Count reasons without their details, so that all “different dates: …” are one kind of reason.
+    # Cut off the details of a reason, so that all reasons “different dates: …” count as one kind.
     kinds = reasons.str.replace(r":.*| is not said.*| \(.*", "", regex=True).value_counts()
     top = kinds.sort_index().sort_values(ascending=False, kind="stable").head(3).items()
     total = len(pairs)
@@ -231,8 +233,8 @@ def _one_form(pairs: pd.DataFrame) -> str:
 
 
 def _second_document(cities: pd.DataFrame) -> str:
-    """Say how many cities have only one document. A second document would show what belongs to the
-    city and what to the writer."""
+    """Say how many cities have only one document. A second document would show what is typical of
+    the city and not just of one writer."""
     per_city = cities["city_zh"].fillna(cities["doc"]).value_counts()
     single = (per_city == 1).sum()
     if not single:

@@ -1,4 +1,4 @@
-"""Turn the tables of a study into sentences that state its findings, in English and Chinese. The
+"""Turn the tables of a study into English and Chinese sentences that state the findings. The
 notebooks and READMEs show these sentences, so that every claim follows from the tables."""
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ def whose_documents(corpus: Corpus) -> str:
 
 
 def corpus_abstract(corpus: Corpus, edits: pd.DataFrame) -> str:
-    """Answer the question of notebook 01: how large the corpus is, how many documents have no
-    date or lost decimal points, and how many edits the cleaning made."""
+    """Answer the question of notebook 01: how large the corpus is, how many documents have no date,
+    how many lost decimal points, and how many edits the cleaning made."""
     documents = corpus.documents
     n, chars = len(documents), documents["n_chars"].sum()
     undated, lost = documents["date"].isna().sum(), (documents["decimals"] == "lost").sum()
@@ -86,7 +86,7 @@ def approaches_abstract(matrix: pd.DataFrame) -> str:
 
 def instrument_counts(matrix: pd.DataFrame, n: int, *, most: int) -> dict[str, object]:
     """Count the instruments that all `n` documents report (`shared`), that only one reports
-    (`single`) and that none reports (`unused`). Name at most `most` of the shared as `examples`."""
+    (`single`) and that none reports (`unused`). Name at most `most` shared ones in `examples`."""
     instruments = matrix.drop_duplicates("code").set_index("code")
     times = matrix[matrix["present"] == 1].groupby("code")["doc"].nunique()
     times = times.reindex(instruments.index, fill_value=0)
@@ -97,7 +97,7 @@ def instrument_counts(matrix: pd.DataFrame, n: int, *, most: int) -> dict[str, o
 
 
 def silent_documents(matrix: pd.DataFrame, *, most: int = 6) -> Bilingual:
-    """Say which documents report no instrument. If all report one, return two empty texts."""
+    """Say which documents report no instrument. Without such documents, return two empty texts."""
     names = document_labels(matrix).map(city_names)
     names = names[~names.index.isin(matrix.loc[matrix["present"] == 1, "doc"])]
     if names.empty:
@@ -106,7 +106,8 @@ def silent_documents(matrix: pd.DataFrame, *, most: int = 6) -> Bilingual:
 
 
 def themes_abstract(rates: pd.DataFrame) -> str:
-    """Answer the question of notebook 03: the leading theme of each family, with hits and rates."""
+    """Answer the question of notebook 03: which theme has most hits in each family of themes, how
+    many hits, and at what rate."""
     families = [rates[rates["family"] == family] for family in ("process", "service")]
     single = rates["doc"].nunique() == 1
     leading = [_leading_theme(rows, single) for rows in families if rows["n"].sum() > 0]
@@ -115,7 +116,7 @@ def themes_abstract(rates: pd.DataFrame) -> str:
 
 
 def _leading_theme(rates: pd.DataFrame, single: bool) -> Bilingual:
-    """Name the theme with most hits in its family, and the document where its rate is highest."""
+    """Name the theme with most hits, and the document in which this theme has the highest rate."""
     totals = rates.groupby("theme", sort=False)["n"].sum()
     top = fullest(rates[rates["theme"] == totals.idxmax()], "per_1000_chars")
     city = top["city_zh"] if pd.notna(top["city_zh"]) else top["doc"]
@@ -127,7 +128,7 @@ def _leading_theme(rates: pd.DataFrame, single: bool) -> Bilingual:
 
 def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> str:
     """Answer the question of notebook 04: how many numbers the documents state, how many of these
-    numbers can be trusted as printed, and how few can be compared."""
+    numbers can be trusted as printed, and how few pairs of numbers can be compared."""
     if outcomes.empty:
         return _answer(sentence("outcomes.none"))
     documents, judged = outcomes["doc"].nunique(), (outcomes["basis"] == "coder").sum()
@@ -140,7 +141,7 @@ def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> str:
 
 
 def number_counts(outcomes: pd.DataFrame) -> dict[str, int]:
-    """Count all numbers (`n`), and the numbers of each status."""
+    """Count all numbers (`n`), and the numbers of each status, such as `restored`."""
     statuses = ("as_printed", "restored", "ambiguous")
     return {"n": len(outcomes)} | {s: (outcomes["status"] == s).sum() for s in statuses}
 
@@ -190,9 +191,9 @@ def portraits(study: Study) -> str:
 
 
 def city_paragraphs(study: Study) -> str:
-    """Describe each document in a paragraph: its instruments, those that no other document reports,
-    its leading service theme and its results (all with quotations), and the stages that the
-    document never mentions."""
+    """Describe each document in a paragraph: its instruments, the instruments that no other
+    document reports, the leading service theme and one result (all with quotations), and the stages
+    that the document never mentions."""
     alone, parts = _reported_alone(study), []
     for row in study.synthesis_table.itertuples():
         cells = study.approach_matrix[study.approach_matrix["doc"] == row.doc]
@@ -252,7 +253,7 @@ def _leading_service(study: Study, doc: str) -> str:
     named = body[body["sentence"].isin(times.index)]
     if named.empty:
         return english("paragraph.service_in_headings", **theme)
-    # Take the sentence with most hits, but any short sentence comes before the long ones.
+    # Take the sentence with most hits, but prefer any short sentence to a long one.
     length, hits_of = named["text"].str.len(), -named["sentence"].map(times)
     order = {"_long": length > _LONG, "_hits": hits_of, "_length": length}
     best = named.assign(**order).sort_values(list(order), kind="stable").iloc[0]
@@ -261,7 +262,8 @@ def _leading_service(study: Study, doc: str) -> str:
 
 
 def _results(study: Study, doc: str) -> str:
-    """Name a document's first result, or else its first output, and how sure the number is."""
+    """Quote a document's first number about a result (if there is none, about an output), and say
+    how certain this number is."""
     numbers = study.outcomes[study.outcomes["doc"] == doc]
     if numbers.empty:
         return english("paragraph.no_number")
@@ -277,7 +279,7 @@ def _results(study: Study, doc: str) -> str:
 
 
 def _silence(cells: pd.DataFrame, mentioned: Collection[str]) -> str:
-    """Name the stages of which a document says nothing."""
+    """Name the stages that a document does not mention."""
     silent = [_doing(stage) for stage in cells["stage"].unique() if stage not in mentioned]
     if not silent:
         return ""

@@ -1,6 +1,6 @@
-"""Turn a folder of documents into a coding sheet for readers, and two filled sheets into a measure
-of agreement and one matrix. Use the sheets to check the rules on your own documents. The function
-`new_corpus` sets up a folder for these documents."""
+"""Make a coding sheet from a folder of documents, measure how far two filled sheets agree, and
+combine both in one matrix. Use the sheets to check the codebook's rules on your own documents. The
+function `new_corpus` sets up a folder for these documents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .coders import Agreement, agreement, codable_units
 
 _GIVEN = ["doc", "sha256", "section_title", "sentence", "text"]
 _TO_FILL = ["code", "actor", "state", "strength", "remark"]
-# The values that a cell in each column may have. An empty cell stands for the first value.
+# The values allowed in each column. An empty cell stands for the first of them.
 _VALUES = {
     "actor": (
         *("city_congress", "county_congress", "township_congress"),
@@ -35,8 +35,8 @@ _CELL = ["doc", "code"]
 
 
 def new_corpus(folder: Path) -> list[Path]:
-    """Set up a folder for your own documents: `documents/`, `codebook/` (copies of the tables) and
-    a README with the commands. Raise FileExistsError if the folder exists and is not empty."""
+    """Set up a folder for your own documents: `documents/`, `codebook/` (a copy of the codebook)
+    and a README with the commands. Raise FileExistsError if the folder exists and is not empty."""
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(
             f"'{folder}' is not empty. Nothing was changed. Name a folder that does not exist yet."
@@ -64,8 +64,8 @@ def write_coding_sheet(documents: Path, sheet: Path, codebook: Codebook | None =
 def read_coding_sheets(
     documents: Path, first: Path, second: Path, out: Path, codebook: Codebook | None = None
 ) -> pd.DataFrame:
-    """Read two filled sheets and return how far they agree. Write the agreement, the differences
-    and the matrix that combines both sheets as CSV files to `out`."""
+    """Read two filled sheets and return how far their readers agree. Write the agreement, the
+    differences and the matrix that combines both sheets as CSV files to the folder `out`."""
     corpus = read_corpus(documents, codebook=codebook)
     coded = [read_sheet(_filled(path), corpus, name=path.name) for path in (first, second)]
     agreed = sheet_agreement(*coded, corpus)
@@ -92,8 +92,9 @@ def coding_sheet(corpus: Corpus) -> pd.DataFrame:
     """Make a blank sheet: one row per sentence, with columns to fill in.
 
     A reader writes into `code` one or several codes of the codebook (`site_visit; symposium`) or
-    `none`. `actor`, `state` and `strength` may stay empty for the usual case: city_congress, done,
-    specific. If a sentence needs two different entries, copy its row. Headings are not coded.
+    `none`. Empty cells in `actor`, `state` and `strength` stand for the usual values
+    `city_congress`, `done` and `specific`. If two codes of a sentence need different values in
+    these columns, copy the row. Headings are not coded.
     """
     hashes = {document.doc: document.sha256 for document in corpus}
     body = corpus.sentences.query("kind == 'sentence'")
@@ -158,7 +159,7 @@ def _codings(
 
 
 def _sentence_of(cells: dict[str, str], docs: Mapping[str, str], fail: Callable) -> tuple[str, int]:
-    """Return the document and the number of the sentence that a row codes."""
+    """Return the document and the number of the sentence to which a row of a sheet belongs."""
     sha256, sentence = cells["sha256"], cells["sentence"]
     if sha256 not in docs:
         problem = f"document '{cells.get('doc', '')}' is not in the corpus, or its file has changed"
@@ -170,8 +171,8 @@ def _sentence_of(cells: dict[str, str], docs: Mapping[str, str], fail: Callable)
 
 
 def _detail(cells: dict[str, str], column: str, fail: Callable) -> str:
-    """Return the cell of a row in the column `actor`, `state` or `strength`. An empty cell gives
-    the first value that the column may have."""
+    """Return what a row says in the column `actor`, `state` or `strength`. For an empty cell,
+    return the first value in `_VALUES`."""
     allowed = _VALUES[column]
     value = cells.get(column, "").strip() or allowed[0]
     if value not in allowed:
@@ -189,10 +190,10 @@ def sheet_agreement(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -
 
 
 def sheet_matrix(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
-    """Combine two readers' codings and the rules in one matrix. What either reader coded is kept.
-    What only one of them coded is marked in `disagree`, so that a third reader can decide. The
-    columns are those of `approach_matrix` and `readers`, which says who coded the cell: `both`,
-    `first`, `second` or `neither`.
+    """Combine two readers' codings and the results of the rules in one matrix. A code that either
+    reader gave is kept. `disagree` marks the cells on which the two readers, or the readers and the
+    rules, differ. The columns are those of `approach_matrix` and one more, `readers`, which says
+    who coded the cell: `both`, `first`, `second` or `neither`.
     """
     either = pd.concat([first, second]).drop_duplicates(["doc", "sentence", "code", "state"])
     matrix = approach_matrix(corpus, human=sheet_cells(either, corpus))
@@ -209,8 +210,8 @@ def sheet_matrix(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -> p
 
 def sheet_cells(coded: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
     """Summarize coded sentences in a table with one row per document and code: `sha256, doc, code,
-    present, state, strength, n_evidence, quote`. `present` is 1 if the state is `done`. The
-    quotation is the first sentence with the strongest state."""
+    present, state, strength, n_evidence, quote`. `present` is 1 if the state is `done`. `quote` is
+    the sentence with the strongest state (of several such sentences, the first)."""
     order = {"_state": coded["state"].map(STATES.index), "_list": coded["strength"] == "enumerated"}
     ranked = coded.assign(**order).sort_values([*order, "sentence"], kind="stable")
     best = ranked.drop_duplicates(_CELL).set_index(_CELL)[["state", "strength", "quote"]]

@@ -1,4 +1,4 @@
-"""Count themes and words, compare documents by the counts, and find words that occur together."""
+"""Count themes and words, compare documents by these counts, and find words that occur together."""
 
 from .counts import MIN_BLOCKS, count_themes, document_feature_matrix, stability, theme_hits
 from .network import Network, collocates, coword_network

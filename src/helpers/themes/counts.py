@@ -1,6 +1,6 @@
-"""Turns hits of the codebook's terms into counts and rates per document, with their intervals.
+"""Count the hits of the codebook's terms and themes per document, and give rates with intervals.
 
-Use it to compare how often documents mention each theme, and to count words for other measures.
+Use it to compare how often documents mention each theme, and to count words for other modules.
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ def count_themes(
 def _count_sentences(
     documents: list[Document], codebook: Codebook, n_boot: int, seed: int, headings: bool
 ) -> tuple[np.ndarray, ...]:
-    """Add up the counts of sentences: return hits, characters and interval bounds per document."""
+    """Return each document's hits per theme, its characters, and the bounds of each theme's
+    rate."""
     shape = len(documents), codebook.term_theme_matrix.shape[1]
     n, chars = np.zeros(shape), np.zeros((len(documents), 1))
     low, high = np.full((2, *shape), np.nan)
@@ -129,7 +130,7 @@ MIN_BLOCKS = 20  # a document with fewer sentences gets no interval
 def stability(
     counts: np.ndarray, chars: np.ndarray, *, n_boot: int = 999, seed: int = 0
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Bound the middle 95 % of each theme's rate over seeded resamples of a document's sentences.
+    """Return the bounds of the middle 95 % of each theme's rates in resamples of the sentences.
 
     `counts` holds the hits (sentences × themes), `chars` the length of each sentence. The lower and
     the upper bound are rates per 1,000 characters, and are missing if the document has fewer than
@@ -141,9 +142,9 @@ def stability(
     low, high = np.full((2, n_themes), 0.0 if n_blocks >= MIN_BLOCKS else np.nan)
     if n_blocks < MIN_BLOCKS:
         return low, high
-    present = np.flatnonzero(counts.any(axis=0))  # the rate of any other theme is always 0
+    present = np.flatnonzero(counts.any(axis=0))  # without any hit, a rate is 0 in every resample
     hits_and_chars = np.column_stack([counts[:, present], chars]).astype(float)
-    # Draws are kept for the next document with as many sentences, unless they fill the memory.
+    # Draws are kept for documents with as many sentences, unless the draws would fill the memory.
     draws = _batches if n_blocks * n_boot > 500_000 else _kept_draws
     sums = np.concatenate([weights @ hits_and_chars for weights in draws(n_blocks, n_boot, seed)])
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -158,7 +159,7 @@ def _kept_draws(n_blocks: int, n_boot: int, seed: int) -> tuple[np.ndarray, ...]
 
 
 def _batches(n_blocks: int, n_boot: int, seed: int) -> Iterator[np.ndarray]:
-    """Yield how often each sentence is drawn (resamples × sentences), in batches to save memory."""
+    """Yield in batches how often each resample draws each sentence (resamples × sentences)."""
     random = np.random.default_rng([seed, n_blocks])
     # With small batches the matrix products in `stability` stay in one thread. Several threads
     # would take ten times longer on a machine whose other cores are busy.
@@ -166,7 +167,7 @@ def _batches(n_blocks: int, n_boot: int, seed: int) -> Iterator[np.ndarray]:
     for first in range(0, n_boot, step):
         rows = min(step, n_boot - first)
         drawn = random.integers(n_blocks, size=(rows, n_blocks))
-        drawn += n_blocks * np.arange(rows)[:, None]  # lets one bincount count all resamples
+        drawn += n_blocks * np.arange(rows)[:, None]  # so one bincount call serves all rows
         counts = np.bincount(drawn.ravel(), minlength=rows * n_blocks)
         yield counts.reshape(rows, n_blocks).astype(float)
 
@@ -309,7 +310,7 @@ def is_word(token: str) -> bool:
 
 
 def _units(corpus: Corpus, unit: str) -> Iterator[tuple[str | tuple[str, int], str]]:
-    """Yield the key and the text of every document, paragraph or sentence."""
+    """Yield each document, paragraph or sentence: its key (doc, or doc and number) and text."""
     for document in corpus:
         if unit == "document":
             yield document.doc, document.text

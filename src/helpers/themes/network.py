@@ -1,7 +1,4 @@
-"""Turns words that occur together into a table of collocates and a network of words.
-
-Use it to ask which words stand near a term, and which words occur in the same sentences.
-"""
+"""Find the words that occur near a term, and connect words that occur in the same sentences."""
 
 from __future__ import annotations
 
@@ -22,8 +19,8 @@ from .counts import is_word, sentence_texts, typed_table
 class Network(NamedTuple):
     """A network of words as two tables, one of the words and one of the pairs of words.
 
-    `nodes` has the columns `word, n, n_sentences, docfreq, degree`, `edges` the columns
-    `source, target, n_both, weight` (`weight` is the Ochiai coefficient).
+    `nodes` has the columns `word, n, n_sentences, docfreq, degree`. `edges` has the columns
+    `source, target, n_both, weight`, where `weight` is the Ochiai coefficient.
     """
 
     nodes: pd.DataFrame
@@ -61,9 +58,10 @@ def collocates(
         `collocate, n_both, n_term, n_collocate, docfreq, log_dice`, sorted by falling `log_dice`.
         Ties are sorted by falling `n_both`, then by collocate. `log_dice` = 14 + log2(2 · n_both /
         (n_term + n_collocate)) (Rychlý 2008). The maximum of `log_dice` is 14, and a value lower by
-        1 means half the share of joint occurrences. `n_both` is the smaller of two counts: of
-        collocates near a term, and of terms near a collocate. `docfreq` counts the documents in
-        which the collocate stands near the term.
+        1 means that the ratio in this formula is half as large. `n_both` is the smaller of two
+        counts: how many occurrences of the collocate stand near the term, and how many occurrences
+        of the term stand near the collocate. `docfreq` counts the documents in which the collocate
+        stands near the term.
 
     Examples
     --------
@@ -89,12 +87,12 @@ def collocates(
     for doc, words, spans in _words_and_terms(corpus, matcher, codebook.words, engine):
         n_term += len(spans)
         n_word.update(words)
-        windows = []  # the places of the words near each term
+        windows = []  # for each hit of the term: positions of the words near it
         for first, last in spans:
             after = range(last, min(last + window, len(words)))
             windows.append([*range(max(0, first - window), first), *after])
             terms_near.update({words[place] for place in windows[-1]})
-        for place in set().union(*windows):  # a word between two terms counts only once
+        for place in set().union(*windows):  # a word near two hits counts once
             words_near[words[place]] += 1
             docs[words[place]].add(doc)
     rows = []
@@ -110,7 +108,7 @@ def collocates(
 def _words_and_terms(
     corpus: Corpus, matcher: Matcher, user_words: Iterable[str], engine: str
 ) -> Iterator[tuple[str, list[str], list[tuple[int, int]]]]:
-    """Yield, for each sentence, its document, its words, and where the term stands among them."""
+    """Yield, for each sentence, its document, its words, and the positions of the term."""
     for document in corpus:
         texts = sentence_texts(document)
         tokenized = tokenize(texts, words=user_words, engine=engine)
@@ -121,11 +119,12 @@ def _words_and_terms(
 def _place_terms(
     tokens: list[str], hits: list[tuple[int, int, int]]
 ) -> tuple[list[str], list[tuple[int, int]]]:
-    """Return the words of a sentence, and where each hit of the term starts and ends among them.
+    """Return the words of a sentence, and the positions among these words at which each hit of the
+    term starts and ends.
 
-    A token that overlaps with a hit becomes an empty word, so that no part of a term is listed as
-    its collocate. For example, a search for 养老 ("elderly care") finds the term inside the single
-    token 养老服务 ("elderly care service").
+    A token that overlaps with a hit becomes an empty word, so that no part of a term is listed as a
+    collocate of the term. For example, a search for 养老 ("elderly care") finds the term inside the
+    single token 养老服务 ("elderly care service").
     """
     words: list[str] = []
     places: list[list[int]] = [[] for _ in hits]
@@ -209,7 +208,7 @@ def coword_network(
 def _content_words(
     corpus: Corpus, codebook: Codebook, stopwords: Iterable[str] | None, engine: str
 ) -> list[tuple[str, list[str]]]:
-    """Return document and words of each sentence. Stopwords, numbers, punctuation are left out."""
+    """Return each sentence's document and words, without stopwords, numbers and punctuation."""
     dropped = set(codebook.stopwords["word"] if stopwords is None else stopwords)
     shortest = 2 if stopwords is None else 1
     sentences = []
@@ -221,8 +220,8 @@ def _content_words(
 
 
 def _shared_sentences(sentences: list[list[str]], words: list[str]) -> np.ndarray:
-    """Return, for each pair of words, how many sentences contain both words (words × words). The
-    diagonal of the matrix holds the number of sentences that contain the single word."""
+    """Return, for each pair of words, how many sentences contain both words (words × words). For a
+    word and itself (the diagonal), this is the number of sentences that contain the word."""
     from scipy.sparse import csr_matrix
 
     number = {word: i for i, word in enumerate(words)}
@@ -236,7 +235,8 @@ def _shared_sentences(sentences: list[list[str]], words: list[str]) -> np.ndarra
 
 
 def _edges(words: list[str], shared: np.ndarray, min_both: int) -> list[tuple]:
-    """Return source, target, shared sentences and Ochiai coefficient of each connected pair."""
+    """Return each connected pair of words, with the number of sentences that contain both words,
+    and the Ochiai coefficient of the pair."""
     n_sentences = shared.diagonal()
     edges = []
     for a, b in np.argwhere(np.triu(shared, k=1) >= max(1, min_both)):

@@ -1,4 +1,4 @@
-"""Tests how much counts of themes depend on single terms, line breaks and ways of counting.
+"""Test how much counts of themes depend on single terms, line breaks and ways of counting.
 
 Use it before you rely on a difference between two counts.
 """
@@ -26,13 +26,13 @@ def compare_counts(
 
     The table has the columns `theme, term, n_string, n_segmenter, n_user_words, n_sentences_differ`
     and one row for each term that is found in at least one way. Rows are sorted by falling
-    `n_string - n_segmenter`, ties by term. `n_string` counts the places where the search finds the
-    term. `n_segmenter` counts the words equal to the term when jieba cuts the text with its own
-    dictionary, and `n_user_words` counts these words when jieba also has the codebook's user
-    dictionary. `n_sentences_differ` is the number of sentences in which `n_string` and
-    `n_segmenter` differ. `n_string` can be lower than `n_segmenter`, because the search counts only
-    the longest term at a place: 助餐 ("meal service") is not counted inside 老年助餐服务 ("meal
-    service for older people").
+    `n_string - n_segmenter`, and rows with equal differences by term. `n_string` counts the places
+    where the search finds the term. `n_segmenter` counts the words equal to the term when jieba
+    cuts the text with its own dictionary, and `n_user_words` counts these words when jieba also has
+    the codebook's user dictionary. `n_sentences_differ` is the number of sentences in which
+    `n_string` and `n_segmenter` differ. `n_string` can be lower than `n_segmenter`, because the
+    search counts only the longest term at a place: 助餐 ("meal service") is not counted inside
+    老年助餐服务 ("meal service for older people").
     """
     codebook = codebook or corpus.codebook
     string, segmenter, user, differ = Counter(), Counter(), Counter(), Counter()
@@ -57,7 +57,7 @@ def count_disagreements(
     words: Iterable[str] = (),
     engine: str = "jieba",
 ) -> pd.DataFrame:
-    """List the sentences in which string search and segmenter count a term differently.
+    """List the sentences in which a search in the text and the segmenter count a term differently.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def _count_both_ways(
 def _count_tokens(
     tokens: list[str], plain: set[str], wild: list[tuple[str, re.Pattern[str]]]
 ) -> Counter[str]:
-    """Count, for each term, the tokens that the term matches from their start to their end."""
+    """Count, for each term, the tokens that match the whole term, including its wildcards."""
     counts = Counter(token for token in tokens if token in plain)
     others = [token for token in tokens if token not in plain]
     for term, pattern in wild:
@@ -166,8 +166,8 @@ def sensitivity(
     The table has the columns `variant, term, doc, theme, family, n, n_variant, rank, rank_variant,
     doc_rank, doc_rank_variant`. `rank` ranks a theme among the themes of its family in the same
     document. `doc_rank` ranks a document among all documents for the same theme. Rank 1 is the
-    highest rate. Ties share the better rank. `variant` names the way of counting: `without term`
-    leaves out one term (each term that occurs in turn, named in the column `term`),
+    highest rate. Equal rates share the better rank. `variant` names the way of counting:
+    `without term` leaves out one term (each term that occurs in turn, named in the column `term`),
     `without headings` leaves out the headings, `per 1,000 words` divides by words instead of
     characters, and `share of sentences` takes the share of sentences with a hit. Rows are ordered
     by variant, then by term, document and theme. By default only rows in which a rank changes are
@@ -220,7 +220,7 @@ def _variants(
 
 
 def _ranks(rates: np.ndarray, family: pd.Series) -> tuple[np.ndarray, np.ndarray]:
-    """Return two ranks for each theme and document: among its family's themes, among documents."""
+    """Return the ranks of themes in each document and family, and of documents for each theme."""
     from scipy.stats import rankdata
 
     within = np.zeros(rates.shape, dtype=np.int64)
@@ -240,10 +240,11 @@ def cloud_words(
 ) -> pd.DataFrame:
     """Count the words that a word cloud of each document shows.
 
-    The table has the columns `doc, city_zh, city_en, word, n, per_1000_chars`. It lists the most
-    frequent words of each document (as many as `most` says), sorted by falling `n`, ties by word.
+    The table has the columns `doc, city_zh, city_en, word, n, per_1000_chars`. For each document it
+    lists at most `most` words, the most frequent ones, sorted by falling `n` and then by word.
     Words of one character and stopwords are left out. The stopwords are those of the codebook
-    unless `stopwords` gives others. `per_1000_chars` makes documents of any length comparable.
+    unless `stopwords` gives others. `per_1000_chars` makes documents of different length
+    comparable.
     """
     codebook = codebook or corpus.codebook
     drop = set(codebook.stopwords["word"] if stopwords is None else stopwords)

@@ -1,7 +1,5 @@
-"""Measures how typical words are and how evenly they are spread, and finds terms in context.
-
-Use it to find the words that set a document apart, and to read every place where a term stands.
-"""
+"""Find the words that are typical of a document, measure how evenly words are spread, and list a
+term with the text around it."""
 
 from __future__ import annotations
 
@@ -30,7 +28,7 @@ def keyness(
     min_count: int = 1,
     confidence: float = 0.95,
 ) -> pd.DataFrame:
-    """Score how much more often each feature occurs in some documents than in the others.
+    """Score how much more often features (such as words) occur in some documents than in others.
 
     Parameters
     ----------
@@ -56,8 +54,8 @@ def keyness(
           interval of `log_ratio` is exact for a fixed sum of `n_target` and `n_reference`
           (Clopper–Pearson, where a count of 0 is again taken as 0.5).
         - `lrc`: a cautious log ratio (Evert 2022, “Measuring keyness”). It is the bound nearest to
-          0 of an interval that is widened for the number of features (Bonferroni) and leaves a
-          count of 0 as 0. `lrc` is 0 where this interval contains 0.
+          0 of an interval that is widened for the number of features (Bonferroni) and in which a
+          count of 0 stays 0. `lrc` is 0 where this interval contains 0.
         - `g2`: the signed log-likelihood ratio, explained in `log_likelihood` (Dunning 1993,
           *Computational Linguistics* 19(1)).
 
@@ -113,11 +111,12 @@ def _rows(dfm: pd.DataFrame, wanted: str | Iterable[str], role: str) -> np.ndarr
 
 
 def log_likelihood(a, b, total_a: int, total_b: int) -> np.ndarray:
-    """Return the signed log-likelihood ratio G² of the four cells {a, total_a − a, b, total_b − b}.
+    """Return the signed log-likelihood ratio G² of two frequencies, a of total_a and b of total_b.
 
-    G² = 2 Σ O ln(O / E), where O is the observed and E the expected count of a cell, and 0 ln 0 is
-    0. G² is positive where a / total_a is higher than b / total_b, and negative where it is lower.
-    This is the four-cell G² of Dunning (1993), not the two-cell G² of Rayson and Garside (2000).
+    G² = 2 Σ O ln(O / E) over the four cells {a, total_a − a, b, total_b − b}, where O is the
+    observed and E the expected count of a cell, and 0 ln 0 is 0. G² is positive where a / total_a
+    is higher than b / total_b, and negative where it is lower. This is the four-cell G² of Dunning
+    (1993), not the two-cell G² of Rayson and Garside (2000).
 
     >>> float(log_likelihood(120, 40, 10000, 12000).round(2))
     58.19
@@ -138,7 +137,7 @@ def log_likelihood(a, b, total_a: int, total_b: int) -> np.ndarray:
 
 
 def log_ratio(a, b, total_a: int, total_b: int) -> np.ndarray:
-    """Return log2 of the ratio of a / total_a to b / total_b. A 0 counts as 0.5 (Hardie 2014)."""
+    """Return log2 of (a / total_a) / (b / total_b). A count of 0 is taken as 0.5 (Hardie 2014)."""
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     return np.log2(np.where(a > 0, a, 0.5) / total_a) - np.log2(np.where(b > 0, b, 0.5) / total_b)
 
@@ -224,23 +223,23 @@ def dispersion(parts: pd.DataFrame, *, sizes: Sequence[float] | None = None) -> 
 def document_p_value(values: Sequence[float], in_group: Sequence[bool]) -> float:
     """Return the p-value of a permutation test for the means of two groups of documents.
 
-    The p-value is the share of relabellings in which the means of the two groups differ at least as
-    much as observed. A relabelling puts other documents into the group. All relabellings are tried
-    if there are fewer than 10,000, otherwise 9,999 are drawn with a fixed seed. Fewer than six
-    documents raise an error, because a comparison of one document with four others can't give a
-    p-value below 0.20.
+    The test puts other documents into the group, again and again. The p-value is the share of these
+    groupings in which the two means differ at least as much as in the real grouping. All groupings
+    are tried if there are fewer than 10,000, otherwise 9,999 are drawn with a fixed seed. Fewer
+    than six documents raise an error, because a comparison of one document with four others can't
+    give a p-value below 0.20.
     """
     from scipy.stats import permutation_test
 
     values, group = np.asarray(values, dtype=float), np.asarray(in_group, dtype=bool)
     if len(values) < FEW_DOCUMENTS:
         raise ValueError(
-            f"{len(values)} documents are too few for a p-value: for one document against four,"
-            " a label permutation can't go below p = 0.20. Show the counts instead, or take at"
-            f" least {FEW_DOCUMENTS} documents."
+            f"{len(values)} documents are too few for a p-value: comparing one"
+            " document with four never gives a p-value below 0.20. Show the counts instead, or take"
+            f" at least {FEW_DOCUMENTS} documents."
         )
     if group.all() or not group.any():
-        raise ValueError("the group holds all documents or none. Put only some of them into it.")
+        raise ValueError("the group holds all documents or none. Put only some into the group.")
 
     def difference(inside: np.ndarray, outside: np.ndarray) -> float:
         return abs(inside.mean() - outside.mean())
@@ -249,7 +248,7 @@ def document_p_value(values: Sequence[float], in_group: Sequence[bool]) -> float
     return float(permutation_test(groups, difference, alternative="greater", rng=0).pvalue)
 
 
-_SORTS = {  # each order of `keyword_in_context`, with the sort key of a row
+_SORTS = {  # for each value of `sort`, a function that returns the sort key of a row
     "position": lambda line: 0,
     "left": lambda line: line[3][::-1],
     "right": lambda line: line[5],
@@ -276,7 +275,7 @@ def keyword_in_context(
         for a first look at a large corpus.
     sort : {"position", "left", "right", "keyword"}
         `position` keeps the order of the text, `left` sorts by the text before the keyword (read
-        backwards from the keyword), `right` by the text after the keyword, `keyword` by itself.
+        backwards), `right` by the text after the keyword, `keyword` by the keyword itself.
 
     Returns
     -------
