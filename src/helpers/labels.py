@@ -1,5 +1,5 @@
-"""Return the Chinese and English words that readers see in place of the ids of documents, cities,
-codes, themes and units. Tables, figures and web pages get their labels from this module."""
+"""Return the Chinese and English names of documents, cities, codes, themes and units, which readers
+see instead of ids. Tables, figures and web pages get their labels from this module."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 class Texts:
-    """The labels and sentences of one table in the folder data/text. Use `text_of` to get them.
+    """The labels and sentences of one table in data/text. Call `text_of` to get such an object.
 
-    Iterating over an object of this class yields the names of the table's rows.
+    Iterating over the object yields the names of the table's rows.
     """
 
     def __init__(self, table: str):
@@ -32,7 +32,7 @@ class Texts:
         return iter(self._rows)
 
     def say(self, name: str, lang: str, **values: Any) -> str:
-        """Return a text in a language, with values in place of its ``{placeholders}``. The language
+        """Return a text in a language, with its ``{placeholders}`` replaced by values. The language
         ``"en zh"`` means the English text followed by the Chinese text."""
         if " " in lang:
             return " ".join(self.say(name, each, **values) for each in lang.split())
@@ -57,7 +57,7 @@ class Texts:
 
 @functools.lru_cache
 def text_of(table: str) -> Texts:
-    """Return the labels and sentences of a table in data/text with the columns ``name, zh, en``.
+    """Return the labels and sentences of a table in data/text, such as text/figures.csv.
 
     >>> captions = text_of("text/figures")
     >>> captions.say("stage_theme", "en")
@@ -68,7 +68,8 @@ def text_of(table: str) -> Texts:
 
 def document_labels(table: pd.DataFrame) -> pd.Series:
     """Return one label for each document, in table order. A label has two lines, the Chinese and
-    the English name of the city. If two documents have the same city, their labels add the ids.
+    the English name of the city. If two documents have the same city, the ids of the documents are
+    added to the labels.
 
     Returns
     -------
@@ -85,7 +86,7 @@ def document_labels(table: pd.DataFrame) -> pd.Series:
 
 def short_labels(table: pd.DataFrame, lang: str) -> pd.Series:
     """Return one short label for each document: the name of its city in one language. If two
-    documents have the same city, their ids are added to the labels.
+    documents have the same city, the ids of the documents are added to the labels.
 
     >>> rows = [{"doc": "003", "city_zh": "郑州", "city_en": "Zhengzhou"}]
     >>> short_labels(pd.DataFrame([*rows, {"doc": "x", "city_zh": "某县"}]), "en").to_list()
@@ -95,7 +96,7 @@ def short_labels(table: pd.DataFrame, lang: str) -> pd.Series:
 
 
 def _labels(table: pd.DataFrame, name: Callable[[dict], str], joint: str) -> pd.Series:
-    """Return the name of each document. If two documents have the same name, add their ids."""
+    """Return `name(row)` for each document. If two documents get the same name, add their ids."""
     rows = table.drop_duplicates("doc")
     names = [name(row) for row in rows.to_dict("records")]
     times = Counter(names)
@@ -108,7 +109,7 @@ def _labels(table: pd.DataFrame, name: Callable[[dict], str], joint: str) -> pd.
 
 def city_in(row: Mapping[str, Any], lang: str) -> str:
     """Return the name of a document's city in a language. If the city has no name in this language,
-    return its name in the other language or, if it has no name at all, the document's id."""
+    return its name in the other language. If the city has no name, return the document's id."""
     return _city(row).split("\n")[0 if lang == "zh" else -1]
 
 
@@ -120,13 +121,13 @@ def _city(row: Mapping[str, Any]) -> str:
 
 
 def city_names(label: str) -> str:
-    """Return a two-line label on one line: ``郑州 Zhengzhou``."""
+    """Put a label of two lines on one line, such as ``郑州 Zhengzhou``."""
     return label.replace("\n", " ")
 
 
 def label_of(row: Any, lang: str, codebook: Codebook | None = None) -> str:
-    """Return the label of a code or theme in a language. If the row has no label in its column
-    ``zh`` or ``en``, look in the codebook. If the codebook has none either, return the id."""
+    """Return the label of a code or theme in a language: from the column ``zh`` or ``en`` of the
+    row, or else from the codebook. If there is no label, return the id."""
     label = getattr(row, lang, None)
     if pd.notna(label) and str(label):
         return str(label)
@@ -145,12 +146,11 @@ def _or_shared(codebook: Codebook | None) -> Codebook:
 
 
 def unit_label(unit: Any, lang: str, codebook: Codebook | None = None) -> str:
-    """Return a unit in a language. English names come from the codebook's table `units.csv`.
+    """Return the name of a unit in a language. English names come from the table `units.csv`.
 
     Chinese puts a classifier such as 个 or 家 between a number and what it counts. English has no
-    such word, so in English units with ``classifier = yes`` become an empty string. For example,
-    7 个 of the indicator “departments evaluated” is shown as 7, not as “7 items”. By default the
-    units are those of the shared codebook.
+    such word: units with ``classifier = yes`` have an empty English name. For example, the number
+    7个 is shown as “7”, not as “7 items”. By default the shared codebook is used.
 
     >>> [unit_label(unit, "en") for unit in ("%", "人次", "家")], unit_label("张", "zh")
     (['%', 'person-times', ''], '张')
@@ -163,7 +163,7 @@ def unit_label(unit: Any, lang: str, codebook: Codebook | None = None) -> str:
 
 
 def _english_units(codebook: Codebook) -> dict[str, str]:
-    """Return the English name of each Chinese unit. The name is empty for a classifier."""
+    """Return the English name of each Chinese unit. Classifiers like 个 get an empty name."""
     units = codebook.units
     # a user's own table of units may lack the column `classifier`
     is_classifier = units.get("classifier", pd.Series("", index=units.index)) == "yes"
@@ -184,7 +184,7 @@ _BOUNDS = {"at_least": ("≥", "≥"), "at_most": ("≤", "≤"), "about": ("约
 
 
 def number_kind(row: Mapping[str, Any]) -> str:
-    """Return the key of `NUMBER_KINDS` that fits a row of `extract_outcomes`."""
+    """Tell how a number of `extract_outcomes` was read: return the key in `NUMBER_KINDS`."""
     if row.get("basis") == "coder":
         return "coder"
     # “2-3 人” (2 to 3 people) has no single value because it is a range, not because it is unclear.
@@ -192,7 +192,7 @@ def number_kind(row: Mapping[str, Any]) -> str:
 
 
 def number_words(row: Mapping[str, Any], lang: str, codebook: Codebook | None = None) -> str:
-    """Return a number with its unit as text, and with a sign such as ≥ if the number is a bound.
+    """Return a number with its unit as text. If the text says “at least”, a sign ≥ comes first.
 
     >>> row = {"value": 7_440_000.0, "unit": "元", "qualifier": "at_least"}
     >>> number_words(row, "zh"), number_words(row, "en")
@@ -212,8 +212,8 @@ def number_words(row: Mapping[str, Any], lang: str, codebook: Codebook | None = 
 
 def number_in(value: float, lang: str) -> str:
     """Return a number as people write it in a language, never as 4.83e+10. Chinese counts large
-    numbers in 万 (ten thousand) or 亿 (hundred million), English in billions. If this would take
-    more than four decimals, all digits are written out.
+    numbers in 万 (ten thousand) or 亿 (hundred million), English in billions. If a number would
+    then need more than four decimals, all its digits are written out.
 
     >>> number_in(48_300_000_000, "zh"), number_in(48_300_000_000, "en")
     ('483亿', '48.3 billion')
@@ -221,7 +221,7 @@ def number_in(value: float, lang: str) -> str:
     ('157.2万', '1,572,345')
     """
     for size, word in ((1e8, "亿"), (1e4, "万")) if lang == "zh" else ((1e9, " billion"),):
-        if abs(value) >= size:  # no more than four decimals
+        if abs(value) >= size:  # shorten a number only to four decimals or fewer
             return digits(value / size) + word if value % (size / 1e4) == 0 else digits(value)
     return digits(value)
 

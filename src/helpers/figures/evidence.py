@@ -1,6 +1,6 @@
 """Write the matrix of instruments as HTML: a table that shows which document mentions which
-instrument of supervision. Each filled cell is a link to the quotations that prove it. Two web
-pages, the reading copy and the explorer, show this table."""
+instrument of supervision. Each filled cell is a link to the quotations that mention the instrument.
+Two web pages, the reading copy and the explorer, show this table."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from .style import say
 STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
 MARKS = dict(zip(STATES, "●◐○–×", strict=True))
 STRENGTHS = {"specific": "evidence.specific", "enumerated": "evidence.enumerated"}
-PER_PAGE = 10  # documents in one table; a larger corpus is divided among several tables
-Names = dict[str, tuple[str, str]]  # id → name in Chinese and English
+PER_PAGE = 10  # the most documents in one table; a larger corpus gets several tables
+Names = dict[str, tuple[str, str]]  # for each id, a Chinese and an English name
 
 
 def evidence_pages(
     matrix: pd.DataFrame, evidence: pd.DataFrame, documents: pd.DataFrame, **options: Any
 ) -> list[str]:
-    """Write the matrix of instruments of a whole corpus as several HTML texts, each with up to ten
-    documents. The parameters are those of `evidence_html`."""
+    """Write a table of documents and instruments of supervision as several HTML texts, each with up
+    to ten documents. The parameters are those of `evidence_html`."""
     docs, pages = list(dict.fromkeys(matrix["doc"])), []
     for first in range(0, len(docs), PER_PAGE):
         shown = docs[first : first + PER_PAGE]
@@ -47,10 +47,10 @@ def evidence_html(
     places: Mapping[tuple[str, int], Mapping[str, Any]] | None = None,
     unfolded: bool = False,
 ) -> str:
-    """Write the matrix of instruments as HTML and, below the matrix, the quotations of each cell.
+    """Write a table of documents and instruments of supervision as HTML, with quotations below.
 
-    A filled cell is a link to its quotations. The quotations of a cell are hidden until a reader
-    follows this link.
+    Each filled cell is a link to the quotations in which the document mentions the instrument.
+    These quotations are hidden until a reader follows the link.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def evidence_html(
         return f"{quote.doc}, {place_words(quote.section, quote.sentence, page, title=title)}"
 
     def facts(quote: Any) -> list[tuple[str, str]]:
-        """Return the names of a quotation's actor, its state, and its strength as evidence."""
+        """Return who acts, whether the act is done or planned, and how strong the evidence is."""
         known = ((actors, quote.actor), (states, quote.state))
         named = [names.get(value, (value, value)) for names, value in known if escape(value)]
         if quote.strength in STRENGTHS:
@@ -100,7 +100,7 @@ def evidence_html(
         ]
         for code in matrix["code"].unique()
     }
-    # Instruments are sorted by stage. A stage that is missing from the codebook comes last.
+    # Instruments are sorted by stage of supervision. A stage that the codebook lacks comes last.
     order = {stage: number for number, stage in enumerate(stages)}
     instruments = sorted(
         matrix.drop_duplicates("code").itertuples(),
@@ -118,7 +118,8 @@ def evidence_html(
 
 
 class _Cell(NamedTuple):
-    """One instrument in one document. `row` is None if the matrix has no row for this cell."""
+    """The cell of the HTML table for one instrument in one document. `row` is None if the DataFrame
+    `matrix` has no row for this instrument and document."""
 
     city: str
     row: Any
@@ -148,7 +149,7 @@ def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> p
         for doc in human["doc"].unique()
         for sentence in corpus[doc].sentences
     }
-    # If a reader and a rule found the same sentence, the table has one row, and `rule` names both.
+    # A sentence that a reader and a rule found gets one row, and the column `rule` names both.
     rules = {(row.doc, row.code, row.sentence): row.rule for row in evidence.itertuples()}
     read = [(row.doc, row.code, row.sentence) for row in human.itertuples()]
     by_reading, by_rule = say("evidence.read", "en zh"), say("evidence.rule", "en zh")

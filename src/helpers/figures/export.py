@@ -1,5 +1,5 @@
-"""Write a figure to files together with its data, captions and evidence. The module also finds the
-quotations behind each dot, bar or cell of a figure, so that readers can check the figure."""
+"""Write a figure to files, together with its data, its captions and the quotations behind it. The
+module also finds the quotations behind a dot, bar or cell, so that readers can check the figure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from helpers.writing import (
 )
 
 FORMATS = ("svg", "pdf", "png")
-# A quotation belongs to a row of the drawn data if the two agree in these columns.
+# A quotation belongs to a row of the drawn data if both have the same values in these columns.
 KEYS = "doc code theme stage feature word source target step indicator_zh".split()
 
 
@@ -47,7 +47,7 @@ def save_figure(
     svg_text: str = "paths",
     print_png: bool = True,
 ) -> list[Path]:
-    """Write a figure for a paper to files, with its data, captions and quotations as evidence.
+    """Save a figure as files, together with its data, its captions and the quotations behind it.
 
     Parameters
     ----------
@@ -123,8 +123,8 @@ def save_figure(
         "evidence": evidence_records(data if evidence is None else evidence),
         "versions": versions(),
     }
-    # All files are made in memory before the first one is written. So an error while making them
-    # leaves the old files as they were.
+    # All files are made in memory before the first file is written, so that an error leaves the old
+    # files unchanged.
     files = {kind: render(fig, kind, svg_text=svg_text, print_png=print_png) for kind in formats}
     files |= {"csv": table_bytes(data), "json": json_bytes(record)}
     for kind, content in files.items():
@@ -135,31 +135,31 @@ def save_figure(
 def _check_parts(
     name: str, data: pd.DataFrame | None, alt: Mapping[str, str], evidence: pd.DataFrame | None
 ) -> None:
-    """Raise ValueError if a figure lacks data or an alternative text, or if its evidence and data
-    have none of the columns `KEYS` in common."""
+    """Raise ValueError if the data or an alternative text is missing, or if no column of `KEYS` is
+    in both the data and the evidence."""
     if data is None or not all(alt.values()):
         raise ValueError(
-            f"figure {name!r}: pass data, alt_zh and alt_en. Only charts of this package have them"
-            " by default."
+            f"figure {name!r}: pass data, alt_zh and alt_en. Only charts of this package bring"
+            " their own data and alternative texts."
         )
     if evidence is not None and len(evidence) and not shared_keys(data, evidence):
         raise ValueError(
             f"figure {name!r}: evidence ({', '.join(evidence.columns)}) shares no column with the"
             f" data ({', '.join(map(str, data.columns))}). To match quotations with data, both"
-            f" need one of the columns {', '.join(KEYS)}."
+            f" tables need one of the columns {', '.join(KEYS)}."
         )
 
 
 def render(fig, kind: str, *, svg_text: str = "paths", print_png: bool = True) -> bytes:
-    """Return a figure as the bytes of a file of one format, without dates or random ids."""
+    """Return the bytes of a figure's SVG, PDF or PNG file, without dates and random ids."""
     import matplotlib
 
     from . import canvas, style
 
     if kind not in FORMATS or svg_text not in ("paths", "text"):
         raise ValueError(
-            f"format {kind!r} with svg_text={svg_text!r}: expected one of {', '.join(FORMATS)}, and"
-            " 'paths' or 'text'."
+            f"format {kind!r} with svg_text={svg_text!r}: expected one of {', '.join(FORMATS)} as"
+            " the format, and 'paths' or 'text' as svg_text."
         )
     without_dates = {
         "svg": {"Date": None},
@@ -175,21 +175,21 @@ def render(fig, kind: str, *, svg_text: str = "paths", print_png: bool = True) -
         fig.savefig(buffer, format=kind, dpi=300, metadata=without_dates[kind])
     if svg_text == "paths":
         return buffer.getvalue()
-    # Readers have not installed the packaged font. So the SVG also names Noto Sans SC, from which
-    # that font was made, and fonts that come with operating systems.
+    # Most readers do not have the packaged font. So the SVG also names Noto Sans SC, from which the
+    # packaged font was made, and fonts that come with operating systems.
     fallback = "'Noto Sans SC', 'Source Han Sans SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
     return re.sub(rb"(font-family: '[^;\"]*)", rb"\1, " + fallback.encode(), buffer.getvalue())
 
 
 def shared_keys(data: pd.DataFrame, evidence: pd.DataFrame) -> list[str]:
-    """Return the columns of `KEYS` that the data and their evidence have in common."""
+    """Return those columns of `KEYS` that both tables have."""
     return [key for key in KEYS if key in data.columns and key in evidence.columns]
 
 
 def source_records(sources: Any) -> list[dict[str, str]]:
     """List the source documents with their hashes and file names, without folder names."""
     rows = sources
-    if isinstance(sources, Corpus):  # `sources.documents` is slow: it finds all numbers
+    if isinstance(sources, Corpus):  # `sources.documents` is slow: it also finds all numbers
         rows = [{"doc": d.doc, "source": d.source, "sha256": d.sha256} for d in sources]
     elif isinstance(sources, pd.DataFrame):
         rows = sources.to_dict("records")
@@ -205,8 +205,8 @@ def source_records(sources: Any) -> list[dict[str, str]]:
 
 
 def evidence_records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """List the quotations behind a figure, with their offsets in the text and the columns that
-    match a quotation with a row of the data."""
+    """Return one record for each quotation behind a figure, with the offsets in the text and the
+    columns that link the quotation to rows of the figure's data."""
     if not {"doc", "start", "end"} <= set(table.columns):
         return []
     table = _whole_quotes(table)
@@ -218,16 +218,16 @@ def evidence_records(table: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _whole_quotes(table: pd.DataFrame) -> pd.DataFrame:
-    """Make `start` and `end` the limits of the whole quotation. In a table of numbers, these two
-    columns hold the limits of the digits alone before this change."""
+    """Set the columns `start` and `end` to the limits of the whole quotation. In a table of
+    numbers, these two columns hold at first the limits of the digits alone."""
     if {"quote_start", "quote_end"} <= set(table.columns):
         return table.assign(start=table["quote_start"], end=table["quote_end"])
     return table
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of the packages on which the exact bytes of a figure's files depend, and
-    the version of Python without its patch number.
+    """Return the versions of Python and of the packages that decide the exact bytes of a figure's
+    files. The patch number of Python is left out.
 
     Examples
     --------
@@ -250,7 +250,7 @@ def trace(
     lang: str | None = None,
     folder: str | os.PathLike | None = None,
 ) -> pd.DataFrame:
-    """Return the rows and the quotations behind a dot, bar or cell of an exported figure.
+    """Return the data rows and the quotations behind a dot, bar or cell of an exported figure.
 
     Parameters
     ----------
@@ -302,7 +302,7 @@ def trace(
 
 
 def _folder_of(name: str, lang: str | None, folder: str | os.PathLike | None) -> Path:
-    """Return the folder that holds the files of a figure; see `trace`."""
+    """Return the folder that holds the files of a figure. The parameters are those of `trace`."""
     root = output_folder() / "figures"
     folders = [Path(folder)] if folder else [root / x for x in ([lang] if lang else ["zh", "en"])]
     for place in folders:
@@ -312,8 +312,8 @@ def _folder_of(name: str, lang: str | None, folder: str | os.PathLike | None) ->
 
 
 def _not_exported(name: str, folders: list[Path]) -> str:
-    """Return the message for a missing figure. It lists the figures of these folders, and names a
-    subfolder that the user may have meant."""
+    """Return the error message for a figure that is not in the folders. The message lists the
+    figures that the folders contain, and names a subfolder that the user may have meant."""
     known = sorted({file.stem for place in folders for file in place.glob("*.json")})
     inside = [place / x for place in folders for x in ("zh", "en") if (place / x).is_dir()]
     hint = f" Did you mean '{inside[-1]}'?" if inside else ""
@@ -326,7 +326,7 @@ def _not_exported(name: str, folders: list[Path]) -> str:
 def matching(
     rows: pd.DataFrame, label: str | tuple[str, ...] | Mapping[str, str], *, figure: str
 ) -> pd.DataFrame:
-    """Return the rows of a figure's data that contain the words of a label; see `trace`."""
+    """Return the rows of a figure's data that contain every word of the label given to `trace`."""
     words = [label] if isinstance(label, str) else label
     parts = words if isinstance(words, Mapping) else dict(enumerate(words))
     named = pd.Series(True, index=rows.index)
@@ -343,7 +343,8 @@ def matching(
 
 
 def _words(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the words by which users can find a row: its cells, and a name “郑州 Zhengzhou”."""
+    """Return the texts in which `matching` looks for words: all cells, and city names in both
+    languages, as in “郑州 Zhengzhou”."""
     words = rows.drop(columns=["quote", "reason"], errors="ignore")
     if {"city_zh", "city_en"} <= set(rows.columns):
         words = words.assign(_city=rows["city_zh"] + " " + rows["city_en"])
@@ -351,9 +352,9 @@ def _words(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def quotations(rows: pd.DataFrame, evidence: pd.DataFrame) -> pd.DataFrame:
-    """Join rows of a figure's data with their quotations. A row without a quotation has no offsets.
+    """Join rows of a figure's data with their quotations. Rows without quotation get no offsets.
 
-    Rows that already contain a quotation, such as those of outcome numbers, need no evidence.
+    If rows already contain quotations, as rows of outcome numbers do, `evidence` is ignored.
     """
     if {"doc", "start", "end", "quote"} <= set(rows.columns):
         joined = _whole_quotes(rows)

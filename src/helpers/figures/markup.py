@@ -1,5 +1,5 @@
 """Turn values, quotations and whole texts into HTML. All content of the web pages passes through
-these functions, so that a browser never takes text of a document for HTML tags."""
+these functions, so that no “<” in a document begins an HTML tag."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from helpers.text import Document
 
 
 def escape(value: Any) -> str:
-    """Write a value as text of a web page. A missing value becomes an empty text.
+    """Write a value as HTML text. ``<`` becomes ``&lt;``; a missing value becomes an empty text.
 
     >>> escape('<b>"1"</b>'), escape(None)
     ('&lt;b&gt;&quot;1&quot;&lt;/b&gt;', '')
@@ -33,7 +33,7 @@ def escape(value: Any) -> str:
 
 
 def zh(text: Any) -> str:
-    """Tell browsers that a text is Chinese, so that they break lines and choose fonts correctly."""
+    """Mark a text as Chinese in HTML, so that browsers break lines and choose fonts correctly."""
     return f'<span lang="zh-CN">{escape(text)}</span>'
 
 
@@ -49,7 +49,7 @@ def both(chinese: Any, english: Any) -> str:
 
 
 def data_address(content: bytes, kind: str) -> str:
-    """Return a `data:` address, which contains the file itself and does not point to a file.
+    """Return a `data:` address: a URL that contains a file instead of pointing to a file.
 
     >>> data_address(b"1", "text/csv")
     'data:text/csv;base64,MQ=='
@@ -58,7 +58,7 @@ def data_address(content: bytes, kind: str) -> str:
 
 
 def data_link(content: bytes, name: str, kind: str, label: str) -> str:
-    """Write a link that contains the bytes of a file; a click on it saves the file as `name`."""
+    """Write a link that contains the bytes of a file; a click saves the file as `name`."""
     return (
         f'<a style="text-decoration:underline" download="{escape(name)}"'
         f' href="{data_address(content, kind)}">{escape(label)}</a>'
@@ -71,12 +71,13 @@ def picture(content: bytes, kind: str, alt: str) -> str:
 
 
 def city_of(documents: pd.DataFrame) -> dict[str, str]:
-    """Return the label of each document: `郑州 Zhengzhou`, or its id if its city is unknown."""
+    """Return a label for each document: the name of the city, such as `郑州 Zhengzhou`, or the
+    document's id if the city is unknown."""
     return {doc: city_names(label) for doc, label in document_labels(documents).items()}
 
 
 def place_id(start: int, *, prefix: str = "") -> str:
-    """Return the HTML id of the place where a page shows the character at a raw offset.
+    """Return an HTML id for the character at an offset in the raw text. Links can lead to this id.
 
     >>> place_id(487, prefix="d2-")
     'd2-o487'
@@ -103,10 +104,10 @@ def marked_quote(
     *,
     ids: Mapping[int, str] | None = None,
 ) -> str:
-    """Write the verbatim text between two raw offsets, with some parts highlighted by `<mark>`.
+    """Write the raw text from offset `start` to offset `end` as HTML, with some parts highlighted.
 
-    `marks` lists the raw offsets (start, end) of the parts to highlight. If a part
-    reaches beyond `start` or `end`, only its piece between them is highlighted. `ids` maps the
+    `marks` lists the offsets (start, end) of each part to highlight. If a part begins before
+    `start` or ends after `end`, only the text from `start` to `end` is highlighted. `ids` maps the
     start of a part to an HTML id, to which links can lead.
 
     >>> from helpers import read_corpus
@@ -116,8 +117,8 @@ def marked_quote(
     """
     spans = [(max(start, a), min(end, b)) for a, b in marks if a < end and b > start]
     cuts = sorted({start, end, *(at for span in spans for at in span)})
-    # Parts begin and end at cuts only, so the text between two cuts is highlighted as a whole
-    # or not at all.
+    # `cuts` has every offset where a highlighted part begins or ends. So the text between two cuts
+    # is highlighted as a whole or not at all.
     parts = []
     for low, high in pairwise(cuts):
         text = escape(document.quote(low, high))
@@ -128,7 +129,7 @@ def marked_quote(
 
 
 def _marked(text: str, name: str | None) -> str:
-    """Highlight a text that is already HTML. The highlighted text gets the id `name`, if given."""
+    """Highlight a text that is already HTML. `name`, if given, becomes the HTML id."""
     named = "" if name is None else f' id="{escape(name)}"'
     return f"<mark{named}>{text}</mark>"
 
@@ -142,12 +143,12 @@ def full_text(
     around: int | None = None,
 ) -> str:
     """Write a document as HTML. Each sentence has an id such as `s14`, and each highlighted part
-    has the id that `place_id` gives.
+    has the id that `place_id` returns.
 
-    `marks` lists the raw offsets (start, end) of the parts to highlight. Every id begins with
-    `prefix`, so that ids stay unique when a page shows several texts. `level` is the HTML level of
-    the headings. For a document too long for one page give `around`: then only sentences with a
-    highlighted part are written, with this number of sentences before and after each of them.
+    `marks` lists the offsets (start, end) of the parts to highlight, counted in the raw text. Every
+    id begins with `prefix`, so that ids stay unique when a page shows several texts. Headings are
+    `<h2>` if `level` is 2. To shorten a long document, set `around`: then the HTML has only
+    sentences with a highlighted part, and `around` sentences before and after each of them.
     """
     sentences = document.sentences
     bounds = [document.raw_span(sentence.start, sentence.end) for sentence in sentences]
@@ -165,8 +166,8 @@ def full_text(
         return f'<span class="s" id="{escape(prefix)}s{sentences[number].sentence}">{text}</span>'
 
     def block(item: tuple[int, int]) -> tuple[int, int, int | bool]:
-        """Return the key by which neighbouring sentences are grouped into an HTML block: the number
-        of sentences left out before, the paragraph, and a heading's own sentence number."""
+        """Return a key that all sentences of one HTML paragraph or heading share: how many
+        sentences were left out before, the paragraph, and the sentence number of a heading."""
         place, number = item
         sentence = sentences[number]
         return number - place, sentence.paragraph, sentence.kind == "heading" and sentence.sentence
@@ -185,7 +186,7 @@ def full_text(
 def _marks_of_sentences(
     bounds: list[tuple[int, int]], spans: list[tuple[int, int]]
 ) -> list[list[tuple[int, int]]]:
-    """Return for each sentence the parts to highlight that lie in it, completely or partly."""
+    """Return, for each sentence, the parts to highlight that overlap with the sentence."""
     ends = [high for _, high in bounds]
     held: list[list[tuple[int, int]]] = [[] for _ in bounds]
     for low, high in spans:
@@ -197,12 +198,12 @@ def _marks_of_sentences(
 
 
 def stylesheet() -> str:
-    """Return the style sheet that the reading copy and the explorer share."""
+    """Return the CSS style sheet of two web pages, the reading copy and the explorer."""
     return resources.files("helpers.figures").joinpath("reading.css").read_text("utf8")
 
 
 def say(name: str, lang: str = "en zh", **values: Any) -> str:
-    """Return a text of data/text/pages.csv, by default in English and then in Chinese.
+    """Return a text of data/text/pages.csv, by default the English and then the Chinese text.
 
     >>> say("explorer.city"), say("explorer.city", "zh en")
     ('City 城市', '城市 City')
@@ -216,8 +217,8 @@ def label_html(name: str) -> str:
 
 
 def sentence_html(name: str) -> str:
-    """Return a sentence of data/text/pages.csv as HTML: first in English, which may contain
-    HTML tags, then in Chinese.
+    """Return a sentence of data/text/pages.csv as HTML, first in English, then in Chinese. The
+    English sentence may contain HTML tags.
 
     >>> sentence_html("site.on_this_page")
     'On this page <span lang="zh-CN">本页内容</span>'
@@ -227,10 +228,10 @@ def sentence_html(name: str) -> str:
 
 
 def fill_template(name: str, /, **values: Any) -> str:
-    """Return a template of the package, such as `site/summary.html`, filled with values.
+    """Fill an HTML template, such as `site/summary.html`, with values and return the HTML.
 
-    HTML tags in a value are shown as text, unless the template marks the value as safe or a
-    function of this module made the value. Line ends and indentation of the template are removed.
+    HTML tags in a value are shown as text, unless the template uses the filter `safe` or a function
+    of this module wrote the tags. Line ends and indentation of the template are removed.
     """
     return _templates().get_template(name).render(values)
 

@@ -1,6 +1,6 @@
-"""Draw two charts of the numbers that briefings report as outcomes. The first shows values on axes,
-the second shows how many problems were found, assigned, rectified and evaluated. Use the charts to
-see which numbers a briefing reports and how certain each number is."""
+"""Draw two charts of the numbers that briefings report as outcomes. The first chart shows the
+numbers on axes. The second chart shows how many problems were found, assigned, rectified and
+evaluated. Both charts show how certain each number is."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from .style import FAINT, INK, QUIET, Style, city_look
 
 # The fill of a dot shows how certain a number is. A dot is solid for a number as printed, hollow if
 # a lost decimal point was restored, and half filled if a human reader decided how to read the
-# number. A number without a single value has a bar instead.
+# number. A range or an ambiguous number has a bar instead of a dot.
 NUMBER_MARKS: dict[str, dict[str, Any]] = {
     "as_printed": {"fillstyle": "full"},
     "restored": {"fillstyle": "none", "markeredgewidth": 1.2},
@@ -45,8 +45,8 @@ NUMBER_MARKS: dict[str, dict[str, Any]] = {
 def filled(
     items: Iterable[Any], room: float, needed: Callable[[list[Any], Any], float]
 ) -> list[list[Any]]:
-    """Divide items among pages and keep their order. A page has the height ``room``, and
-    ``needed(page, item)`` returns the height that an item adds to a page.
+    """Divide items among pages without changing the order of the items. A page has the height
+    ``room``, and ``needed(page, item)`` returns the height that an item adds to a page.
 
     >>> filled([100, 100, 50], 210, lambda page, item: item)
     [[100, 100], [50]]
@@ -69,14 +69,14 @@ def filled(
     )
 )
 def outcome_values(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
-    """Draw outcome numbers on axes, with one panel per unit and one row per number. The largest
-    number comes first, and the printed digits stand at the right.
+    """Draw numbers that briefings report as outcomes: one panel per unit, one row per number. In a
+    panel the largest number comes first. The digits as printed in the text stand at the right.
 
     The table is the result of `extract_outcomes`, or a part of it. An axis is logarithmic when the
     largest value is more than 50 times the smallest. An axis of percentages ends at 100 % or at the
     largest value that is certain, whichever is larger. An arrow shows that a number could also be
-    read as a value beyond the end of the axis. An ambiguous number has no dot but a bar from its
-    lowest to its highest reading.
+    read as a value beyond the end of the axis. A number that can be read in several ways has no
+    dot, but a bar from its lowest to its highest reading.
     """
     rows = _by_unit(table)
     if rows.empty:
@@ -91,9 +91,9 @@ def outcome_values(table: pd.DataFrame, style: Style, page: int) -> Chart | None
 
 
 def _by_unit(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the numbers that have a value or a highest reading, sorted. Units with most numbers
-    come first. Within a unit the largest number comes first."""
-    # A table joined from several tables may repeat an index label; `loc` would return rows twice.
+    """Return the rows that have a value or a highest possible reading, sorted. The unit with the
+    most numbers comes first and, within a unit, the largest number."""
+    # A joined table may repeat index labels, and `loc` would return the rows of such a label twice.
     rows = table[table[["value", "high"]].notna().any(axis=1)].reset_index(drop=True)
     if rows.empty:
         return rows
@@ -105,7 +105,8 @@ def _by_unit(table: pd.DataFrame) -> pd.DataFrame:
 
 
 class _Row(NamedTuple):
-    """A number with its place in the table, the texts beside its dot and the height they need."""
+    """A row of the chart: a number, its row number in the table, the three texts that stand beside
+    the number's dot, and the height of the row."""
 
     number: dict[str, Any]
     place: int
@@ -123,7 +124,7 @@ _AXIS = 11.5  # height in millimetres of an axis with its label
 
 
 def _row_mm(page: Sequence[_Row], row: _Row) -> float:
-    """Return the height that a row adds to a page. The first row of a unit also needs an axis."""
+    """Return the height that a row adds to a page. A unit's first row also adds an axis."""
     return row.mm if page and page[-1].unit == row.unit else row.mm + _AXIS
 
 
@@ -143,31 +144,31 @@ def _rows(table: pd.DataFrame, style: Style) -> list[_Row]:
 
 
 def _readings(number: Mapping[str, Any]) -> list[float]:
-    """Return the value of a number or, if it has none, its lowest and highest reading."""
+    """Return a number's value or, if there is no value, the lowest and the highest reading."""
     return [number["value"]] if pd.notna(number["value"]) else [number["low"], number["high"]]
 
 
 def _printed(number: dict[str, Any], gap: str, lang: str) -> str:
-    """Return the digits as printed, in half-width characters. If the number is read as another
-    value, an arrow and that value follow: ``2198 → 21.98``."""
+    """Return a number's digits as printed in the text, but in half-width characters. If the number
+    is read as another value, an arrow and that value follow: ``2198 → 21.98``."""
     printed, readings = half_width(str(number["printed"])), _readings(number)
     read = "–".join(map(digits, readings))
-    # In “202 万人” (2.02 million people) 202 is printed and 2,020,000 is meant. Both numbers are
-    # shown here, although no decimal point was restored.
+    # “202 万人” means 2,020,000 people, because 万 is ten thousand. The chart shows both 202 and
+    # 2,020,000, although no decimal point was restored.
     if printed.replace(",", "").replace("-", "–") == read.replace(",", ""):
         return printed
-    if max(map(abs, readings)) >= 1e9:  # 48,300,000,000 has too many zeros to count
+    if max(map(abs, readings)) >= 1e9:  # 48,300,000,000 has too many zeros to count at a glance
         read = "–".join(number_in(x, lang) for x in readings)
     return f"{printed} →{gap}{read}"
 
 
-_Limits = tuple[float, float, bool]  # first and last value of an axis; True if it is logarithmic
+_Limits = tuple[float, float, bool]  # first and last value; True if the axis is logarithmic
 
 
 def _limits(rows: pd.DataFrame) -> _Limits:
-    """Return the limits of the axis of a unit. The axis is logarithmic if the largest value is more
-    than 50 times the smallest; otherwise it includes 0."""
-    # If a number has a value, the readings that were rejected for it must not stretch the axis.
+    """Return the ends of a unit's axis, and whether the axis is logarithmic. An axis with a largest
+    value of more than 50 times the smallest is logarithmic; any other axis includes 0."""
+    # The axis need not reach the rejected readings of a number that has a value.
     undecided = rows[rows["value"].isna()]
     settled = pd.concat([rows["value"], undecided["low"]]).astype(float).dropna()
     values = pd.concat([settled, undecided["high"].astype(float).dropna()])
@@ -239,7 +240,7 @@ def _axis_label(unit: str, here: int, n: int, style: Style, logarithmic: bool) -
 
 
 def _value_mark(ax: Axes, number: dict[str, Any], y: float, style: Style) -> None:
-    """Draw a number as a dot or, if it has no value, as a bar between its readings."""
+    """Draw a number as a dot or, without a value, as a bar from its lowest to highest reading."""
     colour, marker = city_look(number["city_zh"], style.codebook)
     kind, (start, end) = number_kind(number), ax.get_xlim()
     low, high = number["low"], number["high"]
@@ -286,8 +287,8 @@ def _value_key(
 
 
 def _value_alt(drawn: pd.DataFrame, style: Style) -> str:
-    """Return the alternative text of the chart: how many numbers of each kind it shows, and its
-    first number."""
+    """Return the alternative text of the chart: how many numbers are as printed, restored and so
+    on, and what the first number is."""
     counts, first = Counter(map(number_kind, drawn.to_dict("records"))), drawn.iloc[0]
     kinds = [
         style.say("outcome_values.alt_kind", kind=style.choose(*names), numbers=counts[kind])
@@ -306,8 +307,8 @@ def _value_alt(drawn: pd.DataFrame, style: Style) -> str:
 
 
 def _printed_with_unit(printed: Any, unit: Any, style: Style) -> str:
-    """Return the printed digits with their unit in the style's language. In English, 98条 ("98
-    items") becomes “98”, because English has no word for the measure word 条."""
+    """Return the digits as printed in the text, and the unit in the language of the figure. In
+    English, 98条 ("98 items") becomes “98”, because English has no word for the measure word 条."""
     name = unit_label(unit, style.lang, style.codebook)
     return style.run_on(half_width(str(printed)), name)
 
@@ -331,9 +332,9 @@ def outcome_chain(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
     counts of a city stand side by side.
 
     The table has one row per number; ``step`` is one of ``found``, ``assigned``, ``rectified``,
-    ``evaluated``. If a city has several numbers for a step, they are drawn one under another. All
-    bars have the same scale. A grey dash means that the briefing gives no number for a step. A dash
-    does not mean 0.
+    ``evaluated``. If a city has several numbers for a step, these numbers stand one under another.
+    All bars have the same scale. A grey dash means that the briefing gives no number for a step,
+    not that the number is 0.
     """
     rows = table[table["step"].isin(STEPS)]
     if rows.empty:
@@ -356,10 +357,10 @@ def outcome_chain(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
     return canvas.finish(fig, drawn, style, lambda each: _chain_alt(drawn, labels, each), pages)
 
 
-# The part of a document on one page: its id, `first` and `last`. Of every step, the page shows the
-# numbers first, first + 1, …, last - 1.
+# A tuple (id, first, last) says: for every step, the page shows the numbers first, first + 1, …,
+# last - 1 of the document with this id.
 _Block = tuple[str, int, int]
-# Height in mm of a number with its bar, height of a page, and the most documents on one page.
+# Height in mm of a number with its bar, height in mm of a page, limit of documents per page.
 _NUMBER_MM, _PAGE_MM, _DOCUMENTS = 6.2, 195.0, 18
 
 
@@ -369,8 +370,8 @@ def _block_mm(block: _Block) -> float:
 
 
 def _chain_pages(depths: Mapping[str, int]) -> list[list[_Block]]:
-    """Divide documents among pages, in their order. A document with more numbers than fit on a page
-    continues on the next one.
+    """Divide documents among the pages of a figure without changing the order of the documents. A
+    document with more numbers than fit on a page continues on the next page.
 
     >>> _chain_pages({"a": 40, "b": 1})
     [[('a', 0, 31)], [('a', 31, 40), ('b', 0, 1)]]
@@ -396,7 +397,7 @@ def _chain(
     note: str,
     most: float,
 ) -> Chart:
-    """Draw one row per city and one column per step, and each number above a bar."""
+    """Draw one row per city and one column per step. Each number stands above a bar."""
     heads_mm = 40 if style.double else 18
     heads = [wrap(style.say(name), heads_mm) for name in STEPS.values()]
     names_mm = max(map(text_mm, names)) + 2.5
@@ -412,14 +413,14 @@ def _chain(
         aside(sheet, x, y - 1, head, va="bottom")
     for (doc, first, _), name, height in zip(blocks, names, heights, strict=True):
         sheet.plot([0, style.mm], [y, y], color=FAINT, linewidth=0.5)
-        # The name of a city stands in the middle of a low row and at the top of a tall one.
+        # The name of a city stands in the middle of a low row and at the top of a tall row.
         write(sheet, 0.3, y + min(height / 2, tall(name) / 2 + 1.5), name)
         rows = drawn[drawn["doc"] == doc]
         for step, x in left.items():
             numbers = rows[rows["step"] == step].to_dict("records")
             if numbers:
                 _bars(sheet, numbers, (x, y, step_mm - 3, height), most, style)
-            elif not first:  # a document continued from the page before has its dashes there
+            elif not first:  # a continued document has its dashes on its first page
                 at = y + min(height / 2, LINE_MM + 1.5)
                 mark(sheet, [x + 1.5], [at], size=4, marker="_", color="#9A9A9A")
         y += height
@@ -429,8 +430,8 @@ def _chain(
 def _bars(
     sheet: Axes, numbers: list[dict[str, Any]], place: canvas.Place, most: float, style: Style
 ) -> None:
-    """Draw the numbers that a city has for one step, each above its bar. The numbers stand in the
-    middle of a low row and at the top of a tall row."""
+    """Draw the numbers that a city has for one step, each above its bar. In a low row the numbers
+    stand in the middle, in a tall row at the top."""
     left, y, width, height = place
     colour, _ = city_look(numbers[0]["city_zh"], style.codebook)
     room = min(height, _NUMBER_MM * max(len(numbers), 2) + 1.5)
@@ -448,7 +449,7 @@ def _bars(
 
 
 def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
-    """Return the alternative text of the chart: for each document, its printed numbers by step."""
+    """Return the alternative text of the chart: each city with its numbers for each step."""
     cities = []
     for doc, rows in drawn.groupby("doc", sort=False):
         steps = [

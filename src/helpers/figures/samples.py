@@ -12,8 +12,8 @@ from helpers.text import Corpus, Document
 def sample_documents(
     corpus: Corpus, n: int, folder: Path, *, sentences: int = 20, seed: int = 0
 ) -> list[Path]:
-    """Write `n` text files of sentences drawn at random from a corpus. The texts make no sense
-    to a reader. They serve to measure speed and memory.
+    """Write `n` text files of sentences drawn at random from a corpus. The texts make no sense to a
+    reader, but suffice to measure speed and memory.
 
     Parameters
     ----------
@@ -48,8 +48,8 @@ def sample_documents(
 
 
 def sample_pdf(document: Document, path: Path, *, paragraphs: int = 4, per_line: int = 30) -> Path:
-    """Write the first paragraphs of a document as a PDF page. Its lines have a fixed number of
-    characters, as in a printed briefing.
+    """Write the first paragraphs of a document as a PDF page. All lines have the same number of
+    characters, as in a printed briefing, except the last line of a paragraph.
 
     Examples
     --------

@@ -1,5 +1,5 @@
-"""Define the fonts, sizes, colours and words of figures. They depend on the language, the width and
-the codebook, which a `Style` holds. Charts get their style from the context manager `drawing`."""
+"""Define the fonts, sizes, colours and words of figures. A `Style` holds the language, the width
+and the codebook of a figure. Charts get their style from the context manager `drawing`."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ SMALLEST_PT = 7.0
 INK, QUIET, FAINT, ALERT, MAIN = "#222222", "#6B6B6B", "#D9D9D9", "#B5121B", "#0B5394"
 
 # Nine colours that people with any of the three kinds of colour blindness can tell apart. They are
-# those of Okabe and Ito, but wine and olive replace yellow, which is hard to see on white. In grey
-# print, cities differ by their markers.
+# the colours that Okabe and Ito proposed, but with wine and olive instead of yellow, which is hard
+# to see on white. In print without colours, the markers still tell the cities apart.
 COLOURS = (
     *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9"),
     *("#000000", "#882255", "#8A8A2B"),
 )
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
 
-# How each state of an instrument is drawn. The first three differ in fill, so that they can be told
-# apart without colours. “Not mentioned” is a grey dash, because an empty dot would look like zero.
+# The marker for each state of an instrument. The first three markers differ in fill, for readers
+# who see no colours. “Not mentioned” is a grey dash, because an empty dot would look like zero.
 STATE_MARKS: dict[str, dict[str, Any]] = {
     "done": {"marker": "o", "fillstyle": "full", "color": MAIN},
     "planned": {"marker": "o", "fillstyle": "left", "color": MAIN, "markerfacecoloralt": "white"},
@@ -51,8 +51,8 @@ LANGUAGES = ("zh", "en")
 
 
 def say(name: str, lang: str, **values: Any) -> str:
-    """Return a text of data/text/figure_labels.csv in a language, with values in its placeholders.
-    The placeholder ``{s}`` becomes “s” unless ``n`` is 1: “1 number”, “2 numbers”.
+    """Return a text of data/text/figure_labels.csv in a language, with its placeholders filled in.
+    The placeholder ``{s}`` becomes “s”, or nothing if ``n`` is 1: “1 number”, “2 numbers”.
 
     >>> say("outcome_values.axis", "en", unit="%", n=2), say("chart.page", "zh", page=1, pages=3)
     ('value (%), n = 2 numbers', '第 1/3 页。')
@@ -64,8 +64,8 @@ def say(name: str, lang: str, **values: Any) -> str:
 
 @dataclass(frozen=True)
 class Style:
-    """The language and width of a figure, and the codebook that gives the names printed in it. By
-    default this is the shared codebook of the package."""
+    """The language and width of a figure, and the codebook with the names that the figure shows. By
+    default, the names come from the shared codebook of the package."""
 
     lang: str = "zh"
     width: str = "double"
@@ -90,7 +90,7 @@ class Style:
         return self.width == "double"
 
     def say(self, name: str, **values: Any) -> str:
-        """Return a text of data/text/figure_labels.csv in this style's language; see `say`."""
+        """Return a text of data/text/figure_labels.csv in this style's language."""
         return say(name, self.lang, **values)
 
     def choose(self, zh: str, en: str) -> str:
@@ -115,20 +115,20 @@ class Style:
 
     @functools.cached_property
     def stages(self) -> dict[str, tuple[str, str]]:
-        """The stages in the order of the codebook, with their Chinese and English names."""
+        """The stages of supervision in the codebook's order, with Chinese and English names."""
         return (self.codebook or shared_codebook()).names("stages")
 
     @functools.cached_property
     def states(self) -> dict[str, tuple[str, str]]:
-        """The states in the order of the codebook, with their Chinese and English names."""
+        """States of an instrument, such as done or planned, with Chinese and English names."""
         return (self.codebook or shared_codebook()).names("states")
 
     def stage(self, stage: str) -> str:
-        """Return a stage's name in this style's language, or its id if the codebook lacks it."""
+        """Return a stage of supervision in this style's language, or the id of an unknown stage."""
         return self.choose(*self.stages.get(stage, (str(stage), str(stage))))
 
     def state(self, state: str) -> str:
-        """Return the name of a state in this style's language."""
+        """Return a state of an instrument, such as done or planned, in this style's language."""
         return self.choose(*self.states[state])
 
 
@@ -136,7 +136,7 @@ _current = Style()
 
 
 def use_style(lang: str = "zh", width: str = "double") -> Style:
-    """Set language, width and fonts of all figures drawn from now on.
+    """Set the language, the width and the fonts of all figures drawn from now on.
 
     Parameters
     ----------
@@ -168,14 +168,14 @@ def use_style(lang: str = "zh", width: str = "double") -> Style:
 def drawing(
     lang: str | None, width: str | None, codebook: Codebook | None = None
 ) -> Iterator[Style]:
-    """Yield the style of one figure: the current style, with another language or width if given."""
+    """Yield a figure's style: what `use_style` set, with another language or width if given."""
     with matplotlib.rc_context(settings()):
         codebook = codebook or shared_codebook()
         yield Style(lang or _current.lang, width or _current.width, codebook)
 
 
-# This project's settings of matplotlib. Each row has a value and the names of all settings that get
-# this value. The function `settings` adds the font.
+# Each row has a value and the names of all matplotlib settings that get this value. The function
+# `settings` adds the font.
 _SETTINGS = (
     (SMALLEST_PT, "font.size axes.titlesize axes.labelsize legend.fontsize"),
     (SMALLEST_PT, "xtick.labelsize ytick.labelsize"),
@@ -195,7 +195,7 @@ _SETTINGS = (
     (100, "figure.dpi"),
     (300, "savefig.dpi"),
     (None, "savefig.bbox"),
-    (42, "pdf.fonttype ps.fonttype"),  # fonts are embedded as TrueType
+    (42, "pdf.fonttype ps.fonttype"),  # 42: embed fonts as TrueType
     ("path", "svg.fonttype"),
     ("helpers", "svg.hashsalt"),
     (True, "path.simplify"),
@@ -203,17 +203,16 @@ _SETTINGS = (
 
 
 def settings() -> dict[str, Any]:
-    """Return this project's settings of matplotlib: names of settings with their values. They also
-    name the packaged font."""
+    """Return the names and values of this project's matplotlib settings, including the font."""
     by_name = {name: value for value, names in _SETTINGS for name in names.split()}
     return {"font.family": [register()], **by_name}
 
 
 def city_look(city: object, codebook: Codebook | None = None) -> tuple[str, str]:
-    """Return the colour and the marker of a city, which are the same in every figure.
+    """Return the colour and the marker (shape of the dots) that a city has in every figure.
 
-    Colour and marker follow from the place of the city in the codebook's table `cities.csv`. For a
-    city that this table lacks, they follow from its name.
+    The row of the city in the codebook's table `cities.csv` decides colour and marker. If this
+    table lacks the city, the city's name decides.
 
     >>> city_look("郑州") == city_look("郑州") != city_look("焦作")
     True
@@ -232,8 +231,8 @@ def _city_rows(codebook: Codebook) -> dict[str, int]:
 FAMILY = "Briefings Sans SC"
 FOLDER = Path(__file__).parent / "fonts"
 FONT = FOLDER / "BriefingsSansSC-Regular.ttf"
-MAX_ERROR = 1.0  # the most that a converted outline may be off, in thousandths of the font size
-CREATED = 3_600_000_000  # seconds since 1904; with a fixed date the file is always the same
+MAX_ERROR = 1.0  # the largest error of a converted outline, in thousandths of the font size
+CREATED = 3_600_000_000  # seconds since 1904; with a fixed date the font file is always the same
 
 
 class MissingGlyph(ValueError):
@@ -241,7 +240,7 @@ class MissingGlyph(ValueError):
 
 
 def basic_characters() -> str:
-    """Return the characters that the packaged font must have, sorted by code. They are the Chinese
+    """Return the characters that the packaged font must have, sorted by Unicode number: the Chinese
     characters of the standard GB 2312, Latin letters, punctuation, and the symbols in charts.
 
     >>> all(c in basic_characters() for c in "郑州Zhengzhou，“％”—→≥●")
@@ -255,7 +254,7 @@ def basic_characters() -> str:
     return "".join(sorted(found))
 
 
-# First and last code of each range of characters that the packaged font has besides GB 2312: Latin,
+# The packaged font has the characters of GB 2312 and these ranges of Unicode numbers: Latin,
 # accented Latin, punctuation, ℃, arrows, mathematics, numbers in circles, shapes, Chinese
 # punctuation, full-width characters.
 _BESIDE_GB2312 = """
@@ -264,9 +263,9 @@ _BESIDE_GB2312 = """
 
 
 def cut_font(characters: Iterable[str], *, family: str = FAMILY) -> bytes:
-    """Return a TrueType font with some characters of Noto Sans SC, as bytes. Every call returns the
-    same bytes. The font has no hinting and no layout features. A character that Noto Sans SC lacks
-    is left out.
+    """Return the bytes of a TrueType font that has only these characters of the font Noto Sans SC.
+    The same characters always give the same bytes. The font has no hinting (fitting letters to
+    pixels) and no ligatures. Characters that Noto Sans SC lacks are left out.
     """
     from fontTools import subset
     from fontTools.ttLib import TTFont
@@ -288,7 +287,7 @@ def cut_font(characters: Iterable[str], *, family: str = FAMILY) -> bytes:
 
 
 def _to_truetype(font) -> None:
-    """Change a font in place: replace its cubic outlines (CFF) by quadratic ones (TrueType)."""
+    """Change the outlines of a font in place, from cubic curves (CFF) to quadratic (TrueType)."""
     from fontTools.pens.cu2quPen import Cu2QuPen
     from fontTools.pens.ttGlyphPen import TTGlyphPen
     from fontTools.ttLib import newTable
@@ -315,8 +314,8 @@ def _to_truetype(font) -> None:
     font.sfntVersion = "\x00\x01\x00\x00"
 
 
-# Fields of a font that limit hinting and composite glyphs. The packaged font has neither, so all of
-# these fields are set to 0.
+# These fields of a font describe hinting and glyphs composed of other glyphs. The packaged font has
+# neither, so all of these fields are set to 0.
 _UNUSED_IN_MAXP = """
 maxTwilightPoints maxStorage maxFunctionDefs maxInstructionDefs maxStackElements
 maxSizeOfInstructions maxComponentElements maxComponentDepth maxPoints maxContours
@@ -360,17 +359,17 @@ def register(path: str | Path = FONT) -> str:
     """Make a font file known to matplotlib and return the name of its font family."""
     if not Path(path).is_file():
         raise FileNotFoundError(
-            f"{Path(path).name} is missing from helpers/figures/fonts. Make it again with: python"
-            " -m helpers.figures.style"
+            f"{Path(path).name} is missing from helpers/figures/fonts. Make this file again with:"
+            " python -m helpers.figures.style"
         )
     font_manager.fontManager.addfont(str(path))
     return font_manager.get_font(str(path)).family_name
 
 
 def families_for(text: str) -> list[str]:
-    """Return the font families that together can draw a text. The first is the packaged font. If it
-    lacks a character of the text, a second font is made from Noto Sans SC. A character that Noto
-    Sans SC lacks raises MissingGlyph.
+    """Return the font families that together can draw a text. The first family is that of the
+    packaged font. If this font lacks characters of the text, a second font with these characters is
+    made from Noto Sans SC. If Noto Sans SC also lacks a character, MissingGlyph is raised.
 
     >>> families_for("济源 Jiyuan")
     ['Briefings Sans SC']
@@ -384,16 +383,16 @@ def families_for(text: str) -> list[str]:
     if absent:
         listed = ", ".join(f"{c!r} (U+{ord(c):04X})" for c in absent)
         raise MissingGlyph(
-            f"text {text[:40]!r}: no packaged font has {listed}. Replace the character, or draw it"
-            " as words."
+            f"text {text[:40]!r}: no packaged font has {listed}. Replace the character"
+            " by a character of the font or by words."
         )
     return [register(), register(_supplement(beyond))]
 
 
 @functools.cache
 def _supplement(characters: str) -> Path:
-    """Return the path of a font file with these characters. The file is made in matplotlib's cache
-    folder if it is not there yet."""
+    """Return the path of a font file with these characters. If matplotlib's cache folder has no
+    such file yet, the file is made."""
     digest = hashlib.sha256(characters.encode()).hexdigest()[:12]
     path = Path(matplotlib.get_cachedir()) / f"BriefingsSansSC-{digest}.ttf"
     if not path.is_file():
@@ -402,7 +401,7 @@ def _supplement(characters: str) -> Path:
 
 
 def main() -> None:
-    """Write the packaged font and its licence anew to the folder of fonts."""
+    """Make the packaged font again, and write the font and its licence to the folder of fonts."""
     from importlib.metadata import distribution
 
     write_atomically(FONT, cut_font(basic_characters()))

@@ -1,5 +1,6 @@
-"""Draw two charts of what documents are about. The first shows how often each theme occurs in each
-document. The second shows which words a document uses more often than all other documents."""
+"""Draw two charts of what documents are about. The first chart shows how often each theme occurs in
+each document. The second chart shows which words are much more frequent in a document than in the
+other documents."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from .canvas import LINE_MM, Chart, aside, fit, mark, tall, text_mm, wrap, write
 from .style import FAINT, INK, QUIET, Style, city_look
 
 FAMILY_HEADS = {"process": "theme_rates.process", "service": "theme_rates.service"}
-# Heights in mm: a row, the document's name above its panel, and the axis below the panel.
+# Heights in mm of a row, of the document's name above a panel, and of the axis below a panel.
 _ROW, _HEAD, _FOOT = 3.7, 2 * LINE_MM + 1.5, 9.5
 _EDGE = {"markeredgecolor": INK, "markeredgewidth": 0.4}  # the outline of a dot
 
@@ -26,12 +27,13 @@ _EDGE = {"markeredgecolor": INK, "markeredgewidth": 0.4}  # the outline of a dot
 @canvas.chart(("doc city_zh city_en theme family n per_1000_chars low high", "count_themes"))
 def theme_rates(table: pd.DataFrame, style: Style, page: int) -> Chart:
     """Draw how often each theme occurs per 1,000 characters, with one panel per document. Each rate
-    has a stability interval and the count of hits.
+    has a stability interval and the number of hits. The interval shows how much the rate depends on
+    single sentences.
 
     The table is the result of `count_themes`; its columns ``zh`` and ``en`` name the themes. The
     two families of themes, process and service, are drawn as separate groups. In each group, the
     theme with the highest mean rate comes first. A grey tick shows the mean rate of a theme over
-    all documents. A document that is too short for intervals has none.
+    all documents. The rates of a very short document have no interval.
     """
     labels, ordered = document_labels(table), _ordered_themes(table)
     rows = _rows(ordered, style)
@@ -51,7 +53,8 @@ def theme_rates(table: pd.DataFrame, style: Style, page: int) -> Chart:
 
 
 def _without_interval(table: pd.DataFrame, style: Style) -> str:
-    """Return a note on how many documents have no interval and why. It is empty if all have one."""
+    """Return a note on how many documents lack intervals and why. The note is empty if none
+    does."""
     known = table[["low", "high"]].notna().all(axis=1).groupby(table["doc"]).any()
     n = int((~known).sum())
     if not n:
@@ -61,9 +64,9 @@ def _without_interval(table: pd.DataFrame, style: Style) -> str:
 
 
 def _ordered_themes(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table sorted by family of themes and, within a family, by the mean rate of the
-    theme, highest first. Documents keep their order."""
-    # A table joined from several tables may repeat an index label; `loc` would return rows twice.
+    """Return the table sorted by family of themes. Within a family, the theme with the highest mean
+    rate comes first. Documents keep their order."""
+    # A joined table may repeat index labels, and `loc` would return the rows of such a label twice.
     table = table.reset_index(drop=True)
     mean = table.groupby("theme")["per_1000_chars"].transform("mean")
     keys = table[["family", "theme"]].assign(mean=-mean)
@@ -71,15 +74,15 @@ def _ordered_themes(table: pd.DataFrame) -> pd.DataFrame:
 
 
 class _Rows(NamedTuple):
-    """The place of each theme in a panel, in millimetres from the top of the panel."""
+    """How far below the top of a panel each theme and each heading stands, in millimetres."""
 
     at: dict[str, float]
-    words: list[tuple[float, str, str]]  # place, text and colour of each heading and theme name
+    words: list[tuple[float, str, str]]  # position, text and colour of each heading or theme
     end: float
 
 
 def _rows(ordered: pd.DataFrame, style: Style) -> _Rows:
-    """Return the place of every theme, with a heading before each family of themes."""
+    """Return how far below the top of a panel each theme stands. A heading begins each family."""
     y, at, words = 0.0, {}, []
     for family, group in ordered.groupby("family", sort=False):
         head = style.say(FAMILY_HEADS[family]) if family in FAMILY_HEADS else family
@@ -152,7 +155,7 @@ def _rates(
 
 
 def _theme_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
-    """Return the alternative text of the chart: each document's theme with the highest rate."""
+    """Return the alternative text of the chart: the most frequent theme of each document."""
     ranked = drawn.sort_values(["per_1000_chars", "theme"], ascending=[False, True])
     cities = [
         style.say(
@@ -174,13 +177,13 @@ def keyness_lollipop(
     table: pd.DataFrame, style: Style, page: int, *, top: int = 12
 ) -> Chart | None:
     """Draw the words that a document uses much more often than the other documents do. Each word
-    has its log ratio, an interval and two counts. The counts ``9:2`` mean that the word occurs 9
-    times in this document and 2 times in all others.
+    has a dot at its log ratio, a line for the interval of the log ratio, and two counts. The counts
+    ``9:2`` mean that the word occurs 9 times in this document and 2 times in all others.
 
     The table is the result of `keyness`, or several such results one below another, with ``doc,
-    city_zh, city_en`` as first columns. There is one panel per document with its `top` words, the
-    largest log ratio first. With a log ratio of 1 a word is twice as frequent in this document as
-    in the others, with 2 it is four times as frequent.
+    city_zh, city_en`` as first columns. Each document has a panel with up to `top` words. The word
+    with the largest log ratio comes first. A log ratio of 1 means that a word is twice as frequent
+    in this document as in the others, and 2 means that the word is four times as frequent.
     """
     named = table if "doc" in table else table.assign(doc="", city_zh="", city_en="")
     ranked = named[named["log_ratio"] > 0].sort_values(
@@ -255,7 +258,7 @@ def _lollipops(
 
 
 def _keyness_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
-    """Return the alternative text of the chart: the words with the largest log ratios."""
+    """Return the alternative text of the chart: three typical words of each document."""
     cities = [
         city_names(labels[doc]) + style.choose("：", ": ") + style.commas(words["feature"].head(3))
         for doc, words in drawn.groupby("doc", sort=False)

@@ -24,11 +24,11 @@ _LINE_MM = 5.2  # height in millimetres of a dot with its word below
 def coword_network(
     nodes: pd.DataFrame, edges: pd.DataFrame, style: Style, page: int
 ) -> Chart | None:
-    """Draw which words occur in the same sentences. The area of a dot shows the hits of a word. The
+    """Draw which words occur in the same sentences. A larger dot means a more frequent word. The
     width of a line shows how strongly two words are associated (the Ochiai coefficient, 0–1).
 
-    Only the words with most hits are drawn, at most 45 at double width and 20 at single width. The
-    table ``drawn`` of the chart has one row per line, with the hits of the two words it connects.
+    Only the most frequent words are drawn, at most 45 at double width and 20 at single width. The
+    chart's table ``drawn`` has one row per line, with both words and their frequencies.
     """
     import networkx
 
@@ -45,7 +45,7 @@ def coword_network(
     height = (110 if style.double else 105) * min(1.0, 0.35 + len(kept) / 40)
     fig, sheet = canvas.sheet_with_note(style, height + 1, note)
     words = kept["word"].tolist()
-    # Processors compute different last digits. Rounding makes the figure the same on all of them.
+    # Coordinates differ slightly between processors. Rounding makes all figures the same.
     xy = np.array([places[word] for word in words]).round(6)
     xy = _spread(words, xy, style.mm, height).round(3)
     _network(sheet, kept, lines, xy)
@@ -67,12 +67,12 @@ def _by_hits(words: pd.DataFrame) -> pd.DataFrame:
 def _strongest(
     nodes: pd.DataFrame, edges: pd.DataFrame, most: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the words with most hits, and the lines between these words, strongest first. Words
-    without a line are left out."""
+    """Return the most frequent words, and the lines that connect these words in the network,
+    strongest line first. Words without a line are left out."""
     kept = _by_hits(nodes[nodes["word"].isin({*edges["source"], *edges["target"]})]).head(most)
     lines = edges[edges["source"].isin(kept["word"]) & edges["target"].isin(kept["word"])]
-    # If there were more than two lines per word, a reader could not tell the lines apart. So only
-    # the strongest lines are drawn.
+    # With more than two lines per word, a reader could not tell the lines apart. So only the
+    # strongest lines are drawn.
     lines = lines.sort_values(
         ["weight", "source", "target"], ascending=[False, True, True], kind="stable"
     ).head(2 * len(kept))
@@ -80,8 +80,8 @@ def _strongest(
 
 
 def _distances(graph) -> dict[str, dict[str, float]]:
-    """Return the distance of any two words: how many lines the shortest path between them has. If
-    no path connects two words, it is one more than the largest distance of connected words."""
+    """Return the distance between any two words of a network: the number of lines on the shortest
+    path. Two words without a path get the largest of these distances plus 1."""
     import networkx
 
     steps = dict(networkx.all_pairs_shortest_path_length(graph))
@@ -96,9 +96,9 @@ def _spread(words: list[str], places: np.ndarray, width: float, height: float) -
     low, high = half + 0.3, np.array([width, height]) - half - 0.3
     span = np.ptp(places, axis=0)
     shares = _closed_up((places - places.min(axis=0)) / np.where(span > 0, span, 1))
-    # The coordinate of a word is the mean of its place in the layout and its rank among all words.
-    # With places alone, a distant group of words would press all others into a corner. With ranks
-    # alone, words that are close in the layout would not stay close.
+    # A word's coordinate is the mean of its position in the layout and its rank in the order of
+    # positions. Positions alone would let a distant group of words press all other words into a
+    # corner. Ranks alone would not keep words close that are close in the layout.
     ranks = shares.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable")
     xy = low + (shares + ranks / max(1, len(words) - 1)) / 2 * (high - low)
     order = np.sign(np.subtract.outer(np.arange(len(words)), np.arange(len(words))))
@@ -108,8 +108,8 @@ def _spread(words: list[str], places: np.ndarray, width: float, height: float) -
         touching = (overlap > 0).all(axis=2) & (order != 0)
         if not touching.any():
             break
-        # Two words are pushed apart along the axis on which they overlap less. If two words stand
-        # at the same place, their order in the table decides the direction.
+        # Two overlapping words are pushed apart along the axis on which the overlap is smaller. If
+        # two words stand at the same place, their order in the table decides the direction.
         axis = (overlap[..., 0] > overlap[..., 1]).astype(int)
         for k in (0, 1):
             sign = np.where(apart[..., k] == 0, order, np.sign(apart[..., k]))
@@ -163,15 +163,16 @@ def word_cloud(
     largest: float | None = None,
     seed: int = 0,
 ) -> Chart | None:
-    """Draw a word cloud. The area of a letter is exactly proportional to the count of its word. No
-    word is made smaller so that it fits; a note says how many words were left out.
+    """Draw a word cloud. The area of a letter is exactly proportional to the count of its word. A
+    word that does not fit is left out, not made smaller, and a note counts such words.
 
-    A table with ``doc, city_zh, city_en`` gives one page per document, all on one scale. The cloud
-    is 80 mm high at double width and 70 mm at single width, unless `height_mm` is given. A word
-    with the count `largest` gets letters of 36 pt. To compare several clouds, pass the same
-    `largest` for all. By default the words fill about half of the cloud. Another `seed` puts the
-    words at other places. The table ``drawn`` of the chart has ``word, n, size_pt, placed``, where
-    ``placed`` is False for words that did not fit or would be smaller than 7 pt.
+    If the table has ``doc, city_zh, city_en``, each document gets a page, and all pages use the
+    same scale. The cloud is 80 mm high at double width and 70 mm at single width, unless
+    `height_mm` is given. A word with the count `largest` gets letters of 36 pt. To compare several
+    clouds, pass the same `largest` each time. By default the words of a single cloud fill about
+    half of the cloud. Another `seed` puts the words at other places. The chart's table ``drawn``
+    has the columns ``word, n, size_pt, placed``. ``placed`` is False for words that did not fit or
+    would be smaller than 7 pt.
     """
     words, city, pages = _words_of_page(table, page)
     if words.empty:
@@ -198,7 +199,7 @@ def word_cloud(
 
 def _words_of_page(table: pd.DataFrame, page: int) -> tuple[pd.DataFrame, str, int]:
     """Return the words of the document on this page, the name of its city, and the number of pages.
-    If the table has no column `doc`, return all words and an empty name."""
+    If the table has no column `doc`, return all words and an empty text as the name."""
     if "doc" not in table or table.empty:
         _, pages = canvas.paginate([""], 1, page)
         return _by_hits(table[table["n"] > 0]), "", pages
@@ -216,7 +217,7 @@ def _cloud_alt(words: pd.DataFrame, city: str, counts: dict[str, int], style: St
 
 
 def _sizes(words: pd.DataFrame, area: float, largest: float | None) -> pd.Series:
-    """Return the letter size of each word in points. Its square is proportional to the count."""
+    """Return each word's letter size in points, proportional to the square root of the count."""
     root = np.sqrt(words["n"].astype(float))
     if largest:
         return (36.0 * root / math.sqrt(largest)).round(2)
@@ -230,8 +231,8 @@ def _sizes(words: pd.DataFrame, area: float, largest: float | None) -> pd.Series
 def _places(
     words: list[str], sizes: list[float], width: float, height: float, seed: int
 ) -> list[tuple[float, float] | None]:
-    """Find a free place for one word after another. The package `wordcloud` draws 15 free places at
-    random, and the place nearest to the middle of the figure is taken.
+    """Find a free place for one word after another. For each word, the package `wordcloud` suggests
+    15 free places at random. The word gets the place nearest to the middle of the figure.
 
     Return where the baseline of each word begins, in millimetres, or None if a word does not fit.
     """
@@ -240,7 +241,7 @@ def _places(
     from PIL import Image, ImageDraw, ImageFont
     from wordcloud.wordcloud import IntegralOccupancyMap
 
-    dots = 3.0  # pixels of the map per millimetre
+    dots = 3.0  # pixels per millimetre in the map of occupied places
     across, down = round(width * dots), round(height * dots)
     occupied = IntegralOccupancyMap(down, across, np.zeros((down, across), dtype=np.uint32))
     image, random = Image.new("L", (across, down)), Random(seed)

@@ -1,8 +1,8 @@
-"""Put lost decimal points back into the numbers of a text, where only one reading is possible.
+"""Put lost decimal points back into numbers, if a number can be read in only one way.
 
-Use `restore_decimals` on a text that lost its decimal points. It runs several passes (`PASSES`).
-Every pass takes the numbers of the text with their possible readings, and returns them with fewer
-readings or other probabilities. So you can print the numbers after every pass.
+Use `restore_decimals` on a text that lost its decimal points. This function calls one function of
+`PASSES` after another. Each of them takes the numbers with their possible readings, and rules out
+readings or changes the probabilities of readings. You can print the numbers after each step.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ def restore_decimals(
     gaps: Sequence[int] = (),
     codebook: Codebook | None = None,
 ) -> list[Quantity]:
-    """List the possible readings of each number in a text that lost its decimal points, and put a
-    point back only where a single reading is left.
+    """Put lost decimal points back into the numbers of a text, but only into numbers for which all
+    readings but one can be ruled out.
 
     A reading is ruled out by printing habits, by known bounds or by arithmetic with neighbouring
     numbers, and the reason is recorded. No reading is ever chosen because it is likely. A number
@@ -134,7 +134,7 @@ def judge_decimals(
     ('intact', 'lost', 'unknown')
     """
     if quantities is None:
-        # to save time, lines with neither a point nor a large share are skipped
+        # to save time, skip lines that have no point and no number that could prove a loss
         text = "\n".join(line for line in text.splitlines() if _TELLING.search(line))
         quantities = find_quantities(text, codebook)
     metric = [q for q in quantities if q.kind not in NOT_METRIC or q.kind in ("age", "ratio")]
@@ -202,8 +202,8 @@ def _bounded(
 
 
 def _bounded_share(number: DecimalCandidates, words: DecimalWords) -> DecimalCandidates:
-    """Rule out readings above 100 % if a number is a share of a whole or a decrease. Rule out
-    nothing if only readings with unusually many decimals would be left."""
+    """If a number is a decrease, or a share of a whole, rule out readings above 100 %. But keep all
+    readings if only those with unusually many decimals would be left."""
     unit = number.quantity.unit
     whole = 100 if unit == "%" else 1000
     within = [k for k in number.decimal_places if abs(number.reading(k)) <= whole]
@@ -219,8 +219,8 @@ def _bounded_share(number: DecimalCandidates, words: DecimalWords) -> DecimalCan
 def _bounded_people(
     number: DecimalCandidates, city: Bounds | None, words: DecimalWords
 ) -> DecimalCandidates:
-    """Rule out populations outside the known bounds of the city. If a number counts only a part of
-    the population, such as people over 60, it may be below the lower bound."""
+    """Rule out readings that do not fit the population of the city. Readings below the population
+    stay possible if a number counts only some people, such as people over 60."""
     left = number.left
     number = number.at_most(most_people(left, words), "there are not so many people")
     beside = [name for name in _populations() if name in left]
@@ -238,7 +238,8 @@ def _bounded_people(
 
 
 def _city_of(text: str) -> Bounds | None:
-    """Return the known population of the city that a text names three times as often as others."""
+    """Return the lowest and highest known population of the city that a text names at least three
+    times as often as any other city."""
     (times, city), (others, _) = sorted(
         ((text.count(city), city) for city in _populations()), reverse=True
     )[:2]
@@ -255,8 +256,8 @@ def _populations() -> dict[str, Bounds]:
 
 CHANCE = 0.006
 """The largest `Relation.chance` allowed. A relation that random digits often fit proves nothing."""
-_MOST_GROWTH = 400  # per cent: reports write a larger growth as a multiple
-_MOST_NUMBERS = 40  # only the first numbers of a sentence are compared: longer lists are tables
+_MOST_GROWTH = 400  # per cent; for a larger growth, reports write “sixfold” or the like
+_MOST_NUMBERS = 40  # only the first 40 numbers of a sentence are compared; longer lists are tables
 _FROM_TO = re.compile("(?:从|由)[^,，。;；]{0,14}$")
 _TO = re.compile("(?:到|至|为|达)$")
 _AMONG = re.compile("其中(?:[^0-9]|[0-9]+周?岁)*$")
@@ -265,19 +266,19 @@ Relations = Iterator["Relation"]
 
 @dataclass(frozen=True)
 class Relation:
-    """A calculation that should be right for some numbers of a sentence: part ÷ whole = share."""
+    """A calculation that numbers of a sentence should satisfy, such as part ÷ whole = share."""
 
     members: tuple[int, ...]  # the positions of the numbers in their sentence
     holds: Callable[
         [tuple[float, ...], tuple[float, ...]], bool
-    ]  # (values, rounding errors) → result
+    ]  # takes values and rounding errors
     chance: float  # how often random digits satisfy the relation
     reason: str
-    needs_proof: bool = False  # use it only after arithmetic has decided its first number
+    needs_proof: bool = False  # use it only after arithmetic has decided `members[0]`
 
     def holds_for(self, numbers: Candidates, places: tuple[int, ...]) -> bool:
-        """Tell whether the relation holds if the numbers have these numbers of decimals. The answer
-        is no if one of the numbers would have unusually many decimals."""
+        """Tell whether the relation holds if each number is read with as many decimals as `places`
+        says. The answer is no if a number would have unusually many decimals."""
         if any(map(DecimalCandidates.is_rare, numbers, places)):
             return False
         values = tuple(abs(n.reading(k)) for n, k in zip(numbers, places, strict=True))
@@ -285,7 +286,7 @@ class Relation:
 
 
 def apply_arithmetic(candidates: Candidates, context: DecimalContext) -> Candidates:
-    """Rule out readings for which a calculation with other numbers of the sentence is wrong."""
+    """Rule out readings that make a calculation with other numbers of the sentence wrong."""
     by_sentence: dict[int, list[int]] = {}
     for place, number in enumerate(candidates):
         if number.kind in ("none", "ratio") or not number.quantity.value:
@@ -303,7 +304,7 @@ def apply_arithmetic(candidates: Candidates, context: DecimalContext) -> Candida
 
 
 def _consistent(sentence: Candidates, words: DecimalWords) -> Candidates:
-    """Apply all relations of a sentence repeatedly until no relation rules out another reading."""
+    """Apply the relations of a sentence again and again until none of them rules out a reading."""
     relations = [r for r in _relations(sentence, words) if r.chance <= CHANCE]
     while True:
         before = sentence
@@ -314,7 +315,8 @@ def _consistent(sentence: Candidates, words: DecimalWords) -> Candidates:
 
 
 def _pruned(sentence: Candidates, relation: Relation) -> Candidates:
-    """Apply one relation to a sentence. If it rules out no reading, return the same list object."""
+    """Rule out readings by one relation. If no reading is ruled out, return the same list
+    object."""
     numbers = [sentence[place] for place in relation.members]
     if not any(number.is_undecided for number in numbers):
         return sentence
@@ -341,8 +343,8 @@ def _pruned(sentence: Candidates, relation: Relation) -> Candidates:
 def _weighed_together(
     numbers: Candidates, restricted: Candidates, consistent: list[tuple[int, ...]]
 ) -> Iterator[DecimalCandidates]:
-    """Yield the numbers of a relation with new probabilities of their readings. These are computed
-    from the combinations of readings for which the relation holds."""
+    """Yield the numbers of a relation with new probabilities of their readings. The probabilities
+    come from the combinations of readings for which the relation holds."""
     joint = {
         places: math.prod(n.weights.get(k, 0) for n, k in zip(numbers, places, strict=True))
         for places in consistent
@@ -357,7 +359,7 @@ def _weighed_together(
 
 
 def _rounding(number: DecimalCandidates, places: int) -> float:
-    """Return how far off rounding can be: half a unit of the last digit, or 0 for a count."""
+    """Return the largest rounding error of a number: 0.05 for 21.9, and 0 for a count."""
     q = number.quantity
     whole = q.kind == "count" and q.multiplier == 1 and places == 0
     return 0.0 if whole or number.kind == "count" else 0.5 * q.multiplier * 10.0**-places
@@ -370,7 +372,7 @@ def _chance(*numbers: DecimalCandidates) -> float:
 
 
 def _width(number: DecimalCandidates) -> float:
-    """Return one unit of a number's last digit divided by the number, which is 0.005 for 200."""
+    """Return 1 divided by a number's digits, read without a point: 0.005 for 200 and for 2.00."""
     return 1 / max(int(number.digits), 1)
 
 
@@ -400,8 +402,8 @@ def _alike(a: DecimalCandidates, b: DecimalCandidates) -> bool:
 
 
 def _part_of_whole(sentence: Candidates, i: int, before: range, words: DecimalWords) -> Relations:
-    """Yield the relations part ÷ whole = share. In
-    ``全市人口２０２万,６０岁以上４４４万人,占２１９８％`` this relation holds only if the numbers
+    """Yield each relation part ÷ whole = share between a share and two numbers before the share. In
+    ``全市人口２０２万,６０岁以上４４４万人,占２１９８％`` such a relation holds only if the numbers
     are read as 2.02 million inhabitants, of whom 444,000 are over 60, which is 21.98 %."""
     pairs = [
         (p, w)
@@ -418,15 +420,15 @@ def _part_of_whole(sentence: Candidates, i: int, before: range, words: DecimalWo
 
 def _is_share(values, errors) -> bool:
     part, whole, share = values
-    if not 0 < part < whole:  # a share of 100 % is not stated
+    if not 0 < part < whole:  # a text never states a share of 100 %
         return False
     slack = errors[2] + 100 * (errors[0] + errors[1] * part / whole) / whole
     return abs(100 * part / whole - share) <= slack * 1.001
 
 
 def _from_to(sentence: Candidates, i: int, before: range, words: DecimalWords) -> Relations:
-    """Yield the relation of two amounts and their change in per cent. For example, 92 must be read
-    as 9.2 in ``从２５１吨降低到２２８吨,下降９２％`` (from 251 to 228 tonnes, down by 92 %)."""
+    """Yield the relation between two amounts and their change in per cent. For example, 92 must be
+    read as 9.2 in ``从２５１吨降低到２２８吨,下降９２％`` (from 251 to 228 tonnes, down 92 %)."""
     falls = bool(words.fall.search(sentence[i].left))
     for a, b in itertools.pairwise(before):
         first, second = sentence[a], sentence[b]
@@ -447,9 +449,9 @@ def _is_growth(values, errors, *, falls: bool) -> bool:
 
 
 def _points(sentence: Candidates, i: int, before: range, words: DecimalWords) -> Relations:
-    """Yield the relations of a change in percentage points. The first says that the change is the
-    difference of two shares, as in ``从９６％提高到１２４％,提高２８个百分点`` (from 9.6 to 12.4 %,
-    up by 2.8 points). The second says that a rise is smaller than the share after the rise."""
+    """Yield relations for a change in percentage points. First, the change is the difference of two
+    shares, as in ``从９６％提高到１２４％,提高２８个百分点`` (from 9.6 to 12.4 %, up by 2.8
+    points). Second, a rise is smaller than the share after the rise."""
     moved = sentence[i]
     holds = functools.partial(_is_difference, falls=bool(words.fall.search(moved.left)))
     for a, b in itertools.pairwise(before):
@@ -496,8 +498,9 @@ def _sums(sentence: Candidates, i: int, words: DecimalWords) -> Relations:
 def _smaller_parts(
     sentence: Candidates, i: int, after: range, before: range, words: DecimalWords
 ) -> Iterator[int]:
-    """Yield where in a sentence the parts of a whole stand. The next number is a part if 其中 ("of
-    which") precedes it. The numbers before are parts if 合计 ("in total") precedes the whole."""
+    """Yield the positions of the parts of number `i`, the whole: the next number if 其中 ("of
+    which") precedes that number, and the numbers before the whole if 合计 ("in total") precedes the
+    whole."""
     whole = sentence[i]
     if after and _alike(whole, sentence[after[0]]):
         if _is_said_of(sentence[after[0]], whole, words):
@@ -535,13 +538,13 @@ PASSES = (
 # --- what is left of the readings
 
 _DIGITS = re.compile("[0-9]+")
-# For most numbers only the reason changes. To copy the other fields by hand is several times faster
+# For most numbers only the reason changes. Copying the other fields by hand is several times faster
 # than dataclasses.replace.
 _ALL_BUT_REASON = operator.attrgetter(*(f.name for f in fields(Quantity) if f.name != "reason"))
 
 
 def _settle(number: DecimalCandidates) -> Quantity:
-    """Return a number after all passes: as printed, restored, or ambiguous (several readings)."""
+    """Return the final reading of a number: as printed, with its point put back, or ambiguous."""
     q, is_undecided = number.quantity, number.is_undecided
     if number.kind == "none" or q.value is None and not is_undecided:
         return _range_or_none(number)
@@ -559,8 +562,8 @@ def _settle(number: DecimalCandidates) -> Quantity:
 
 
 def _range_or_none(number: DecimalCandidates) -> Quantity:
-    """Return a range as ambiguous if its first or last number can have lost a point. For example,
-    ``３５—４５％`` may mean 3.5 to 4.5 %. Return any other number unchanged."""
+    """Return a range as ambiguous if its first or its last number may have lost a point. For
+    example, ``３５—４５％`` may mean 3.5 to 4.5 %. Return any other number unchanged."""
     q = number.quantity
     if q.qualifier != "range" or q.kind in NOT_METRIC or q.kind in ("count", "duration"):
         return q
@@ -574,7 +577,7 @@ def _range_or_none(number: DecimalCandidates) -> Quantity:
 
 
 def _left_open(q: Quantity, readings: Iterable[float], reason: str, **likeliest) -> Quantity:
-    """Return a number with the status `ambiguous`, with these readings and without a value."""
+    """Return a number as ambiguous, with the given readings and without a value."""
     readings = tuple(sorted(readings))
     bounds = {"readings": readings, "value": None, "low": readings[0], "high": readings[-1]}
     return replace(q, **bounds, status="ambiguous", basis=None, reason=reason, **likeliest)
