@@ -1,5 +1,5 @@
-"""Turn a corpus into all its tables, each computed when it is first asked for. Notebooks, figures
-and the explorer share one `Study`, so that no table is computed twice."""
+"""Compute the tables of results for a corpus, each table when a program first asks for it.
+Notebooks, figures and the explorer share one `Study`, so that no table is computed twice."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from helpers.themes import (
 from .coders import Agreement, NumberAgreement, agreement, codable_units, number_agreement
 from .synthesis import comparable_rows, synthesis_table
 
-# `keyness` ranks a word only if a document has this many hits of it, in this many paragraphs.
+# How many hits, in how many paragraphs of a document, a word needs to be in `Study.keyness`.
 MIN_HITS, MIN_PARAGRAPHS = 5, 2
 _KEYNESS = (
     "doc city_zh city_en feature n_target n_reference docfreq log_ratio log_ratio_low"
@@ -59,7 +59,7 @@ _STUDIES: weakref.WeakKeyDictionary[Corpus, Study] = weakref.WeakKeyDictionary()
 
 
 def study_of(corpus: Corpus) -> Study:
-    """Return the study of a corpus, the same object each time, so that tables are computed once.
+    """Return the `Study` of a corpus. Later calls return the same object, which keeps its tables.
 
     Examples
     --------
@@ -74,7 +74,7 @@ def study_of(corpus: Corpus) -> Study:
 
 
 def _table(function: Callable[..., pd.DataFrame], **options: object) -> cached_property:
-    """Return a cached property: the table that `function` returns for the corpus of the study."""
+    """Make a property of `Study` that calls `function` with the corpus and keeps the table."""
 
     @wraps(function)
     def compute(study: Study) -> pd.DataFrame:
@@ -84,7 +84,7 @@ def _table(function: Callable[..., pd.DataFrame], **options: object) -> cached_p
 
 
 class Study:
-    """The tables of one corpus under one codebook.
+    """All tables of results for one corpus, computed with one codebook.
 
     Parameters
     ----------
@@ -106,30 +106,31 @@ class Study:
 
     @cached_property
     def cities(self) -> pd.DataFrame:
-        """The id of each document and the names of its city: `doc, city_zh, city_en`."""
+        """A table with the id of each document (`doc`) and its city (`city_zh`, `city_en`)."""
         return self.corpus.metadata[["doc", "city_zh", "city_en"]]
 
     @cached_property
     def document_names(self) -> pd.Series:
-        """The city of each document, by `doc`. If documents share a city, their ids are added."""
+        """A name for each document: its city, and also its id if another document has the same
+        city."""
         return document_labels(self.cities).map(city_names)
 
     # --- how the congresses supervise
 
     approach_evidence = _table(approach_evidence)
-    automatic = _table(code_approaches)  # the coding by rules, without the human coding
+    automatic = _table(code_approaches)  # coded by rules only, never by a human
     stage_theme_counts = _table(stage_theme_counts)
     boilerplate = _table(boilerplate)
 
     @cached_property
     def human(self) -> pd.DataFrame:
-        """The approaches found by a human coder, for the documents that a human has coded."""
+        """The ways of supervision (`code`) that human coders found in the documents they read."""
         return self._coded("approaches")
 
     def _coded(self, name: str) -> pd.DataFrame:
-        """Return the rows of a table of human readings that belong to documents of this corpus.
-        Rows and documents are matched by the SHA-256 hash of the file, because ids may differ
-        between corpora. The rows get the ids of this corpus."""
+        """Read the table `name` of human readings and keep the rows about documents of this corpus.
+        A row and a document are matched by the SHA-256 hash of the file, because the same file may
+        have another id in another corpus. The column `doc` gets the ids of this corpus."""
         ids = {document.sha256: document.doc for document in self.corpus}
         coded = read_table(f"coded/{name}")
         coded = coded[coded["sha256"].isin(ids)].reset_index(drop=True)
@@ -137,14 +138,15 @@ class Study:
 
     @cached_property
     def approach_matrix(self) -> pd.DataFrame:
-        """The `approach_matrix`, in which a human coding (if any) replaces the coding by rules."""
+        """The coding of each document by a human or, if no human has coded the document, by
+        rules."""
         return approach_matrix(self.corpus, human=self.human)
 
     @cached_property
     def agreement(self) -> dict[str, Agreement]:
-        """How far the coding by rules agrees with the human coding. The agreement is counted over
-        `cells` (one per document and code) and over `sentences` (one per sentence and code). The
-        result is empty if no document has a human coding."""
+        """How far the coding by rules agrees with the human coding. `cells` compares the two for
+        each document and code, `sentences` for each sentence and code. The dict is empty if no
+        human has coded a document of this corpus."""
         human = self.human.astype({"present": int})
         if human.empty:
             return {}
@@ -163,13 +165,14 @@ class Study:
 
     theme_hits = _table(theme_hits)
     cloud_words = _table(cloud_words, most=60)
-    hidden_hits = _table(hidden_hits)  # hits that a search of the raw files misses at line breaks
-    two_counts = _table(compare_counts)  # hits in the clean text and in the words cut from it
+    hidden_hits = _table(hidden_hits)  # words that line breaks hide from a search
+    two_counts = _table(compare_counts)  # found by search, and found as whole words
     sensitivity = _table(sensitivity)
 
     @cached_property
     def theme_rates(self) -> pd.DataFrame:
-        """The table of `count_themes`, with the Chinese and English names of themes (`zh, en`)."""
+        """The table of `count_themes` with the name of each theme in two more columns
+        (`zh, en`)."""
         names = self.codebook.theme_table()[["theme", "zh", "en"]]
         rates = count_themes(self.corpus)
         return rates.merge(names, on="theme", how="left", validate="many_to_one")
@@ -185,23 +188,24 @@ class Study:
         return self._words("paragraph")
 
     def _words(self, unit: str) -> pd.DataFrame:
-        """Count the words of each document or paragraph (`unit`), without stopwords and names of
-        cities. Every briefing names its own city, so this name says nothing about its topics."""
+        """Count each word in each document or paragraph, except stopwords and names of cities.
+        (Every briefing names its own city, so the name says nothing about the topics of the
+        briefing.)"""
         cities = self.cities["city_zh"].dropna()
         stopwords = [*self.codebook.stopwords["word"], *cities, *(cities + "市")]
         return document_feature_matrix(self.corpus, unit=unit, stopwords=stopwords)
 
     @cached_property
     def wordless(self) -> list[str]:
-        """The ids of documents in which no word was counted, such as a page of numbers."""
+        """The ids of documents without any counted word, such as a page of numbers."""
         counts = self.words.sum(axis=1)
         return list(counts.index[counts == 0])
 
     @cached_property
     def keyness(self) -> pd.DataFrame:
-        """The words that each document uses more often than all other documents, as ranked by
-        `keyness`. Words with fewer than `MIN_HITS` hits in the document, or in fewer than
-        `MIN_PARAGRAPHS` of its paragraphs, are left out. So are the documents in `wordless`."""
+        """For each document, the words that it uses more often than the other documents do. A word
+        must have `MIN_HITS` hits in the document, in `MIN_PARAGRAPHS` paragraphs. The documents in
+        `wordless` are left out."""
         worded = [doc for doc in self.words.index if doc not in self.wordless]
         if len(worded) < 2:
             return pd.DataFrame(columns=_KEYNESS)
@@ -217,13 +221,14 @@ class Study:
 
     @cached_property
     def coword_network(self) -> Network:
-        """The network of words that occur together in sentences, from `coword_network`."""
-        # If there are several documents, words that only one of them uses are not drawn.
+        """The network of words that occur in the same sentences (see `helpers.coword_network`)."""
+        # A word that only one document uses is left out, unless the corpus has only one document.
         return coword_network(self.corpus, min_docs=min(2, len(self.corpus)))
 
     @cached_property
     def dispersion(self) -> pd.DataFrame:
-        """How evenly each theme is spread over all paragraphs, the most frequent theme first."""
+        """How evenly each theme is spread over all paragraphs. The most frequent theme comes
+        first."""
         themes = document_feature_matrix(self.corpus, features="themes", unit="paragraph")
         return dispersion(themes[themes.columns[themes.sum() > 0]])
 
@@ -233,41 +238,41 @@ class Study:
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
-        """The table of `comparable`. It says for each pair of numbers from two documents whether
-        both may be drawn on one axis and, if not, why."""
+        """The table of the function `comparable`. For each pair of numbers from two documents, the
+        table says whether one axis of a chart may show both and, if not, why not."""
         return comparable(self.outcomes)
 
     @cached_property
     def number_agreement(self) -> NumberAgreement | None:
-        """How far the numbers that the program found agree with those that a human reader found.
-        None if no document was read by a human."""
+        """How far the numbers that the program found agree with the numbers that a human reader
+        found. None if no human has read a document of this corpus."""
         human = self._coded("outcomes")
         program = self.outcomes[self.outcomes["doc"].isin(human["doc"])]
         return number_agreement(program, human, self._coded("readings"))
 
     @cached_property
     def outcome_steps(self) -> pd.DataFrame:
-        """The numbers of problems found, assigned and rectified, and of departments evaluated.
-        The column `step` says which of these four a number counts."""
+        """The rows of `outcomes` that count problems found, problems assigned, problems rectified
+        or departments evaluated. The column `step` says which of the four a row counts."""
         chosen = self.outcomes[self.outcomes["indicator_en"].isin(_STEPS)]
         return chosen.assign(step=chosen["indicator_en"].map(_STEPS)).reset_index(drop=True)
 
     @cached_property
     def comparable_values(self) -> pd.DataFrame:
-        """The numbers that may share an axis with a number of another document (see `pairs`)."""
+        """The rows of `outcomes` whose number may be compared with another document's number."""
         return self.outcomes.iloc[sorted(comparable_rows(self.pairs))].reset_index(drop=True)
 
     @cached_property
     def damaged(self) -> pd.DataFrame:
-        """The numbers whose decimal point was lost. For some the point was put back (`restored`),
-        and others can be read in several ways (`ambiguous`). The column `status` says which."""
+        """The rows of `outcomes` whose number lost its decimal point. The `status` is `restored` if
+        the point was put back, and `ambiguous` if the number can be read in several ways."""
         return self.outcomes[self.outcomes["status"] != "as_printed"].reset_index(drop=True)
 
     @cached_property
     def naive_values(self) -> pd.DataFrame:
-        """The numbers whose decimal point was lost, each with its repaired `value` and its `naive`
-        value. The naive value is that of the digits as printed, times 10,000 if 万 follows them
-        and times 100 million if 亿 follows them."""
+        """The rows of `damaged` with two values: the repaired `value`, and the value without repair
+        (`naive`). `naive` is the number that the printed digits form, times 10,000 if 万 follows
+        the digits and times 100 million if 亿 follows."""
         naive = [
             _printed_value(self.corpus[row.doc].raw, row.start, row.end)
             for row in self.damaged.itertuples()
@@ -276,13 +281,13 @@ class Study:
 
     @cached_property
     def synthesis_table(self) -> pd.DataFrame:
-        """Approaches, themes and outcomes in one row per document, from `synthesis_table`."""
+        """The table of `synthesis_table`: approaches, themes and outcomes, one row per document."""
         tables = self.approach_matrix, self.theme_rates, self.outcomes, self.pairs
         return synthesis_table(self.cities, *tables, stages=self.codebook.names("stages"))
 
 
 def _printed_value(raw: str, start: int, end: int) -> float | None:
     digits = re.sub(r"[\s,]", "", half_width(raw[start:end]))
-    # A line break may stand between the digits and a following 万 (10,000) or 亿 (100 million).
+    # A line break may separate the digits from a following 万 (10,000) or 亿 (100 million).
     scale = {"万": 10_000, "亿": 100_000_000}.get(raw[end : end + 3].strip()[:1], 1)
     return float(digits) * scale if digits.isascii() and digits.isdigit() else None

@@ -1,5 +1,5 @@
-"""Turn a study into a one-page summary: the facts of each document, with title, findings, notes.
-The summary is shown in a figure and on a page of the reading copy (a folder of web pages)."""
+"""Write the texts and tables of a one-page summary of all results. The summary is shown in a figure
+and on a page of the reading copy (a folder of web pages)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .study import Study
 from .synthesis import indicator_and_number, leading_themes
 from .wording import Bilingual, dated, fullest, joined, label_in_both, say, sentence
 
-OUTPUTS = 3  # outputs shown for one document; further outputs are only counted
+OUTPUTS = 3  # how many outputs of a document are listed; the others are only counted
 _COUNTS = ["n", "present", "sentence"]
 COLUMNS = (
     "doc city_zh city_en part stage code theme indicator_zh zh en n present state sentence"
@@ -24,7 +24,7 @@ _STATES = ("done", "planned", "called_for", "not_mentioned")
 
 
 def summary_table(study: Study) -> pd.DataFrame:
-    """List everything that the summary page shows of each document, one row per item.
+    """List everything that the summary page shows about each document, one row per item.
 
     Returns
     -------
@@ -47,8 +47,9 @@ def summary_table(study: Study) -> pd.DataFrame:
 
 
 def _instruments(study: Study) -> pd.DataFrame:
-    """Return the instruments that each document mentions, in the order of stages and states. A
-    stage of which a document mentions no instrument has one row without a code."""
+    """Return the instruments that each document mentions, by stage of supervision and by state
+    (such as planned). If a document mentions no instrument of a stage, the stage has one row
+    without a code."""
     cells, keys = study.approach_matrix, ["doc", "stage"]
     mentioned = cells[cells["state"].isin(_STATES[:3])]
     in_silent_stage = ~cells.set_index(keys).index.isin(mentioned.set_index(keys).index)
@@ -68,7 +69,7 @@ def _themes(study: Study) -> pd.DataFrame:
 
 
 def _numbers(study: Study) -> pd.DataFrame:
-    """Return the results of each document, its first outputs, and how many more outputs it has."""
+    """Return all results of each document, its first outputs, and the number of further outputs."""
     rows = []
     for doc, numbers in study.outcomes.groupby("doc", sort=False):
         results, outputs = (
@@ -92,8 +93,8 @@ def _number(row: dict, part: str) -> dict[str, object]:
 
 
 def reported_words(rows: pd.DataFrame, lang: str) -> str:
-    """Say how many instruments a document reports, and how many more it only plans or calls for.
-    `rows` are the rows of this document in `summary_table`."""
+    """Say how many instruments a document reports, and how many more the document only plans or
+    calls for. `rows` are the rows of this document in `summary_table`."""
     n = int(rows["present"].sum())
     more = int((rows["code"] != "").sum()) - n
     return say("page.count_with_more" if more > 0 else "page.count", lang, n=n, more=more)
@@ -110,7 +111,7 @@ class SummaryText:
 
 
 def summary_texts(study: Study) -> dict[str, SummaryText]:
-    """Write the texts above and below the documents on the summary page, in both languages."""
+    """Write the texts above and below the documents on the summary page, in Chinese and English."""
     documents, matrix = study.corpus.metadata, study.approach_matrix
     chars, dates = documents["n_chars"].sum(), dated(documents, "page.dated")
     silent = (matrix["state"] == "not_mentioned").sum()
@@ -140,7 +141,7 @@ def _reported_instruments(study: Study) -> Bilingual:
 
 
 def _leading_themes(study: Study) -> Bilingual:
-    """Say for each family of themes which theme has the most hits."""
+    """Say for each family (group) of themes which theme occurs most often."""
     keys = ["family", "theme", "zh", "en"]
     hits = study.theme_rates.groupby(keys, sort=False)["n"].sum().reset_index()
     leading = []
@@ -155,7 +156,8 @@ def _leading_themes(study: Study) -> Bilingual:
 
 
 def _claimed_numbers(study: Study) -> Bilingual:
-    """Say how many numbers are claimed, how sure these are, and how many pairs may be compared."""
+    """Say how many numbers the documents claim, how surely these were read, and how many pairs of
+    numbers may be compared."""
     finding, pairs = sentence("page.claimed", **number_counts(study.outcomes)), study.pairs
     if len(study.corpus) < 2:
         return finding

@@ -1,4 +1,4 @@
-"""Join approaches, themes and outcomes into one row per document, to compare the documents."""
+"""Put the approaches, themes and outcomes of each document into one row, to compare documents."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def synthesis_table(
     *,
     stages: Mapping[str, tuple[str, str]],
 ) -> pd.DataFrame:
-    """Join approaches, themes and outcomes into one row per document.
+    """Return a table with one row per document: its approaches, themes and outcomes.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ def synthesis_table(
 
 
 def _stages(present: pd.DataFrame, stages: Mapping[str, tuple[str, str]]) -> Bilingual:
-    """Say how many instruments a document reports at each stage."""
+    """Say how many instruments a document reports for each stage of supervision."""
     counts = present["stage"].value_counts()
     parts = [
         Bilingual(f"{zh} {counts[stage]}", f"{en.lower()} {counts[stage]}")
@@ -65,7 +65,7 @@ def _stages(present: pd.DataFrame, stages: Mapping[str, tuple[str, str]]) -> Bil
 
 
 def _themes(rates: pd.DataFrame) -> Bilingual:
-    """Name the leading themes of each family, with their hits."""
+    """List the most frequent themes of each family of themes, with the number of hits."""
     families = []
     for family, rows in leading_themes(rates).groupby("family", sort=False):
         hits = [Bilingual(f"{row.zh} {row.n}", f"{row.en} {row.n}") for row in rows.itertuples()]
@@ -74,7 +74,8 @@ def _themes(rates: pd.DataFrame) -> Bilingual:
 
 
 def _results(outcomes: pd.DataFrame) -> Bilingual:
-    """List the numbers that claim a result, each with the way it was read (`NUMBER_KINDS`)."""
+    """List the numbers that claim a result, each with a remark on how it was read
+    (such as `as printed`)."""
     results = []
     for row in outcomes[outcomes["group"] == "outcome"].to_dict("records"):
         kind = Bilingual(*NUMBER_KINDS[number_kind(row)])
@@ -91,8 +92,9 @@ def indicator_and_number(row: Mapping) -> Bilingual:
 
 
 def _numbers(outcomes: pd.DataFrame, comparable: set[int]) -> Bilingual:
-    """Say how many numbers a document has and how many of these may be compared. Also say how many
-    are as printed, had a decimal point put back, or can be read in several ways."""
+    """Say how many numbers a document has and how many may be compared with another document's.
+    Also count the numbers that are read as printed, those whose decimal point was put back, and
+    those that can be read in several ways."""
     if outcomes.empty:
         return Bilingual("", "")
     counts = outcomes["status"].value_counts()
@@ -107,11 +109,11 @@ def _numbers(outcomes: pd.DataFrame, comparable: set[int]) -> Bilingual:
 
 
 def leading_themes(rates: pd.DataFrame, *, most: int = 2) -> pd.DataFrame:
-    """Return the themes with the most hits in each document and family, at most `most` of each
-    family. Themes without hits are left out."""
+    """Return the most frequent themes of each document, at most `most` of each family of themes.
+    Themes without hits are left out."""
     with_hits = rates[rates["n"] > 0]
     order = ["doc", "family", "n", "theme"]
-    # Ordered categories keep the documents and the families in the order of `rates`.
+    # As categories, documents and families are sorted as in `rates` and not by the alphabet.
     kept = {key: pd.Categorical(with_hits[key], rates[key].unique()) for key in order[:2]}
     ranked = with_hits.assign(**kept).sort_values(order, ascending=[True, True, False, True])
     leading = with_hits.loc[ranked.index].groupby(["doc", "family"], sort=False).head(most)
@@ -119,16 +121,16 @@ def leading_themes(rates: pd.DataFrame, *, most: int = 2) -> pd.DataFrame:
 
 
 def comparable_rows(pairs: pd.DataFrame) -> set[int]:
-    """Return the row numbers, in the table of `extract_outcomes`, of all numbers that may be
-    compared with another number. `pairs` is the table of `comparable`."""
+    """Return which rows of the table of `extract_outcomes` have a number that may be compared with
+    another document's number. `pairs` is the table that `comparable` returns."""
     allowed = pairs[pairs["comparable"]]
     return {*allowed["a"], *allowed["b"]}
 
 
 def cooccurrence(matrix: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
-    """Count the instruments that each document reports (`n_present`) and the hits of its themes, by
-    family (`process_hits`, `service_hits`). The first columns are `doc, city_zh, city_en`. No
-    correlation is computed, because a handful of documents is too few for one."""
+    """Count for each document (`doc, city_zh, city_en`) the instruments that it reports
+    (`n_present`), and the hits of themes of supervision (`process_hits`) and of service
+    (`service_hits`). No correlation is computed, because a handful of documents is too few."""
     table = rates.drop_duplicates("doc")[["doc", "city_zh", "city_en"]].reset_index(drop=True)
     counts = {"n_present": matrix[matrix["present"] == 1].groupby("doc").size()}
     for family in ("process", "service"):

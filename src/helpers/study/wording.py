@@ -21,7 +21,7 @@ class Bilingual(NamedTuple):
 
 
 class _Count(int):
-    """A whole number that chooses a singular or plural: ``{n:document|documents}``."""
+    """A whole number that chooses between two words, as in ``{n:document|documents}``."""
 
     def __format__(self, form: str) -> str:
         if "|" not in form:
@@ -33,8 +33,8 @@ class _Count(int):
 def say(name: str, lang: str, /, **values: object) -> str:
     """Return a sentence of data/text/findings.csv in one language.
 
-    `values` fill the gaps of the sentence. Of a `Bilingual` value the text in `lang` is used. The
-    gap `{n:document|documents}` becomes `document` if `n` is 1, and otherwise `documents`.
+    The `values` fill the gaps of the sentence. A `Bilingual` value is shown in the language `lang`.
+    The gap `{n:document|documents}` becomes `document` if `n` is 1, and otherwise `documents`.
 
     >>> say("base.one_each", "en", cities=3)
     '3 cities, one document each.'
@@ -55,7 +55,7 @@ def english(name: str, /, **values: object) -> str:
 
 
 def sentence(name: str, /, **values: object) -> Bilingual:
-    """Return a sentence of data/text/findings.csv in both languages. `say` fills its gaps."""
+    """Return a sentence of data/text/findings.csv in both languages, with `values` in its gaps."""
     return Bilingual(say(name, "zh", **values), say(name, "en", **values))
 
 
@@ -74,8 +74,8 @@ def joined(parts: Sequence[Bilingual], zh: str = "；", en: str = ". ") -> Bilin
 
 
 def listed(zh: Sequence[str], en: Sequence[str], *, most: int) -> Bilingual:
-    """List names in both languages. If there are more than `most` names, the list ends after `most`
-    names with 等 ("and others") or …."""
+    """Join names into one text, in Chinese and in English. If there are more than `most` names, the
+    others are replaced by 等 ("and others") in Chinese and … in English."""
     names = Bilingual("、".join(zh[:most]), ", ".join(en[:most]))
     return sentence("list.more", names=names) if len(en) > most else names
 
@@ -86,7 +86,7 @@ def bracketed(text: Bilingual) -> Bilingual:
 
 
 def date_span(dates: Sequence[str]) -> Bilingual:
-    """Return the first and the last of the dates as a text, or one date if all are the same."""
+    """Return a text with the earliest and the latest date, or with one date if all are the same."""
     first, last = min(dates), max(dates)
     if first == last:
         return Bilingual(first, first)
@@ -94,7 +94,7 @@ def date_span(dates: Sequence[str]) -> Bilingual:
 
 
 def dated(documents: pd.DataFrame, name: str) -> Bilingual:
-    """Say how many documents have a date, and from when to when, with the sentence `name`."""
+    """Say in the sentence `name` how many documents have a date, and the first and last date."""
     dates = documents["date"].dropna()
     if dates.empty:
         return sentence("dates.none")
@@ -107,24 +107,24 @@ def count(n: int, noun: str, plural: str | None = None) -> str:
 
 
 def name_of(row: object) -> str:
-    """Return the name of a row's document, such as `郑州 Zhengzhou`. If the city has a name in only
-    one language, that name is returned. If no city is known, the document's id is returned."""
+    """Return a name for the document of a row: its city, such as `郑州 Zhengzhou`. If the city's
+    name is known in only one language, return this name. If no city is known, return the id."""
     zh, en = getattr(row, "city_zh", None), getattr(row, "city_en", None)
     names = [name for name in (zh, en) if isinstance(name, str) and name]
     return " ".join(names) or str(row.doc)
 
 
 def label_in_both(row: pd.Series) -> Bilingual:
-    """Return the label of a row's theme or instrument in both languages."""
+    """Return the Chinese and English label of the theme or instrument in a row."""
     return Bilingual(row["zh"], row["en"])
 
 
 def quotation(corpus: Corpus, doc: str, start: int, end: int) -> str:
-    """Return a quotation with its place in the raw text: “…” (doc, characters start–end)."""
+    """Return the raw text from `start` to `end` as a quotation: “…” (doc, characters start–end)."""
     quote = corpus[doc].quote(start, end)
     return english("quotation.place", quote=quote, doc=doc, start=start, end=end)
 
 
 def fullest(rows: pd.DataFrame, column: str = "n_evidence") -> pd.Series:
-    """Return the row with the highest number in a column, or the first of several such rows."""
+    """Return the row with the highest number in a column, or the first one if several rows tie."""
     return rows.loc[rows[column].idxmax()]

@@ -1,5 +1,5 @@
 """Clean raw text, split it into sentences, and collect the results in `Document` and `Corpus`.
-For each clean character the position in the raw text is known."""
+Each character of the clean text keeps the position that it had in the raw text."""
 
 from .cleaning import CleanText, clean
 from .corpus import Corpus, Document, locate, make_document, read_corpus

@@ -1,4 +1,4 @@
-"""Clean raw text, remember where each clean character stood in it, and list every edit.
+"""Clean raw text, list every edit, and record the raw position of each character that remains.
 
 Later steps search and count in the clean text, and quote from the raw text.
 """
@@ -28,17 +28,17 @@ from .lines import (
     verbatim,
 )
 
-# Characters to delete: invisible ones, a space that a page break left inside a word, the empty
-# half of a full-width quotation mark, and a page mark (such as —3—) in the middle of a line.
+# Characters to delete: invisible characters, a space that a page break left inside a word, the
+# empty half of a full-width quotation mark, and a page mark (such as —3—) in the middle of a line.
 _STRAY = re.compile(
-    # The pattern begins with a set of characters, so that the engine quickly skips all others.
+    # The pattern begins with a set of characters, so that the engine quickly skips other text.
     f"[ \u00a0\u200b\u200c\u2060\ufeff—–](?:(?<=[\u200b\u200c\u2060\ufeff])|(?<=[{WIDE},;:.()]["
     f" \u00a0])[ \u00a0]*(?=[{WIDE}])|(?<=[{WIDE}][ \u00a0])[ \u00a0]*(?=[(])|{INLINE_MARK_REST})"
 )
 
 
 class Edit(NamedTuple):
-    """One edit: raw text from `start` to `end` (`before`) became `after` in the clean text."""
+    """One edit: the raw text `before`, from `start` to `end`, became `after` in the clean text."""
 
     rule: str
     start: int
@@ -48,7 +48,7 @@ class Edit(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """Raw text that describes the briefing and is not part of its body, such as the title."""
+    """A passage that describes the briefing and does not belong to the body, such as the title."""
 
     rule: str
     start: int
@@ -58,7 +58,7 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class CleanText:
-    """Clean text and, for each of its characters, the position in the raw text.
+    """A clean text, with the position that each of its characters has in the raw text.
 
     Attributes
     ----------
@@ -92,20 +92,20 @@ class CleanText:
 
     @cached_property
     def page_marks(self) -> tuple[tuple[int, int], ...]:
-        """Raw offsets (start, end) of page numbers and of repeated headers and footers."""
+        """The raw offsets (start, end) of page numbers and of repeated headers and footers."""
         return tuple((start, end) for rule, start, end in self.cuts if rule == "page_mark")
 
     @cached_property
     def ledger(self) -> tuple[Edit, ...]:
-        """Every edit, in the order of the raw text. Applied to `raw`, the edits give `text`."""
+        """Every edit, in the order of the raw text. Applying all edits to `raw` gives `text`."""
         cut = [Edit(rule, start, end, self.raw[start:end], "") for rule, start, end in self.cuts]
         return tuple(sorted(cut + _replacements(self), key=itemgetter(1)))
 
 
 def clean(raw: str, *, paragraphs: bool = False, codebook: Codebook | None = None) -> CleanText:
-    r"""Clean the raw text of one document and keep the position of every character.
+    r"""Clean the raw text of one document, and keep the raw position of each remaining character.
 
-    It never raises an error, and its running time is linear in ``len(raw)``.
+    No text raises an error, and the running time is proportional to ``len(raw)``.
 
     Parameters
     ----------
@@ -140,9 +140,9 @@ def clean(raw: str, *, paragraphs: bool = False, codebook: Codebook | None = Non
 
 
 def _assemble(raw: str, blocks: list[list[Line]]) -> tuple[str, np.ndarray]:
-    """Return the clean text of the blocks and the raw position of each of its characters. The lines
-    of a block are joined. The "\\n" between two blocks has the raw position of a line break that
-    stands between them."""
+    """Join the lines of each block (a paragraph or a heading), and put "\\n" between blocks. Return
+    this clean text and the raw position of each character in it. A "\\n" has the position of a line
+    break in the raw text."""
     spans: list[tuple[int, int]] = []
     parts: list[str] = []
     for block in blocks:
@@ -154,7 +154,7 @@ def _assemble(raw: str, blocks: list[list[Line]]) -> tuple[str, np.ndarray]:
                 parts.append(joint)
             spans.append((line.start, line.end))
             parts.append(line.text)
-    # This computes the positions of all spans at once: each span's start plus 0, 1, 2 and so on.
+    # Compute the raw positions in all spans at once: start, start + 1, start + 2 and so on.
     starts, ends = np.array(spans, dtype=np.int64).reshape(-1, 2).T
     lengths = ends - starts
     offsets = np.arange(lengths.sum()) + np.repeat(starts - (lengths.cumsum() - lengths), lengths)
@@ -180,8 +180,8 @@ def _cuts(
     raw: str, offsets: np.ndarray, marks: list[tuple[str, int, int]]
 ) -> tuple[tuple[str, int, int], ...]:
     """List the stretches of raw text that cleaning left out, each with the rule that explains why.
-    `marks` are stretches whose rule is known. `_gap_rule` finds the rule of all others."""
-    # If the raw offsets of two kept characters differ by more than one, text between them was cut.
+    The rules of the stretches in `marks` are known. `_gap_rule` finds the rules of the others."""
+    # Where the raw offsets of neighbouring characters differ by more than one, text was left out.
     holes = np.flatnonzero(np.diff(offsets) > 1)
     firsts = np.concatenate([offsets[:1], offsets[holes + 1]]).tolist()
     lasts = np.concatenate([offsets[holes], offsets[-1:]]).tolist()
@@ -189,7 +189,7 @@ def _cuts(
     cuts, place = [], 0
     for span in [*sorted(kept + marks, key=itemgetter(1)), ("", len(raw), len(raw))]:
         rule, start, end = span
-        # A page mark between two lines of the title has already been cut together with the title.
+        # A page mark between two lines of a title was already cut with the title.
         if start < place:
             continue
         if place < start:
@@ -209,7 +209,7 @@ def _gap_rule(gap: str) -> str:
 
 
 def _replacements(result: CleanText) -> list[Edit]:
-    """List the characters that differ between clean and raw text. Neighbouring characters that the
+    """List the edits that replaced a character by another one. Neighbouring characters that the
     same rule changed are one edit."""
     edits: list[Edit] = []
     for at, after in zip(result.offsets.tolist(), result.text, strict=True):

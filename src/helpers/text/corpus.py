@@ -1,6 +1,6 @@
-"""Read files into a `Corpus` of `Document`s, which gives tables and verbatim quotations.
+"""Read files into a `Corpus` of `Document`s, and make tables and verbatim quotations of them.
 
-Every analysis begins here: `read_corpus` returns the corpus that all other functions take.
+Every analysis begins with `read_corpus`. The other functions take the corpus that it returns.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ _SENTENCE_COLUMNS = "doc section section_title paragraph sentence kind text star
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """The documents in the order of their ids, with tables of documents, sentences and problems.
+    """All documents of an analysis, in the order of their ids, with tables of their contents.
 
-    Iterating over a corpus yields its Documents, ``corpus[doc]`` is the Document with that id, and
-    ``len(corpus)`` is the number of Documents.
+    Iterating over a corpus yields its Documents, ``corpus[doc]`` is the Document with the id `doc`,
+    and ``len(corpus)`` is the number of Documents.
 
     Attributes
     ----------
@@ -81,8 +81,8 @@ class Corpus:
     codebook: Codebook = field(default_factory=shared_codebook)
 
     def using(self, codebook: Codebook | None) -> Corpus:
-        """Return the same texts with another codebook, which is then used to find their numbers.
-        City, title and date are not read again. With None, the corpus itself is returned."""
+        """Return the same texts with another codebook, which is used to find numbers. City, title
+        and date are not read again. If `codebook` is None, return this corpus."""
         if codebook is None or codebook is self.codebook:
             return self
         items = tuple(replace(document, codebook=codebook) for document in self.items)
@@ -109,15 +109,15 @@ class Corpus:
 
     @cached_property
     def decimals_read_as(self) -> dict[str, str]:
-        """Say for each document whether its decimal points are read as `lost` or as `intact`. A
-        document whose numbers do not show whether points were lost is read like the others."""
+        """For each document id, `lost` or `intact`: what is assumed of the document's decimal
+        points. If the numbers of a document do not show this, `unknown_read_as` decides."""
         unknown = self.unknown_read_as
         return {d.doc: unknown if d.decimals == "unknown" else d.decimals for d in self.items}
 
     @cached_property
     def unknown_read_as(self) -> str:
-        """How documents with unknown decimal points are read: `lost` if the corpus has documents
-        that lost their points and none whose points are intact, otherwise `intact`."""
+        """What to assume if the numbers of a document do not show whether decimal points were lost:
+        `lost` if other documents lost points and none has intact points, otherwise `intact`."""
         if self.unknown_as:
             return self.unknown_as
         states = {document.decimals for document in self.items} - {"unknown"}
@@ -125,17 +125,17 @@ class Corpus:
 
     @cached_property
     def is_shipped(self) -> bool:
-        """True if these are the five briefings shipped with the project. Its published findings
-        are about these five only."""
+        """True if the documents are the five briefings shipped with the project. The project's
+        published findings are about these five only."""
         sums = DATA / "raw" / "SHA256SUMS"
         shipped = set(sums.read_text(encoding="utf8").split()[::2]) if sums.is_file() else set()
         return bool(shipped) and {document.sha256 for document in self.items} == shipped
 
     @cached_property
     def metadata(self) -> pd.DataFrame:
-        """One row per document, in `doc` order. A cell is missing where the file says nothing.
-        Where decimal points do not matter, use `metadata` instead of `documents`. `metadata` is
-        faster, because the numbers in the texts need not be read."""
+        """A table with one row per document, in the order of the ids. A fact that the file does not
+        state is a missing value. The table `documents` also describes the decimal points, but takes
+        longer, because all numbers in the texts must be read."""
         rows = []
         for d in self.items:
             counts = {
@@ -150,15 +150,16 @@ class Corpus:
 
     @cached_property
     def documents(self) -> pd.DataFrame:
-        """`metadata` with two more columns: what the numbers of each document prove about its
-        decimal points (`decimals`), and how its points are read (`decimals_read_as`)."""
+        """The table `metadata` with two more columns on decimal points: `decimals` (`intact`,
+        `lost` or `unknown`), and `decimals_read_as` (the state that is assumed, `intact` or
+        `lost`)."""
         rows = [(d.decimals, self.decimals_read_as[d.doc]) for d in self.items]
         return self.metadata.join(_table(rows, ["decimals", "decimals_read_as"]))
 
     @cached_property
     def sentences(self) -> pd.DataFrame:
-        """One row per sentence or heading, in text order. `start` and `end` are offsets into the
-        raw text. The column `text` holds the clean text."""
+        """A table with one row per sentence or heading, in the order of the texts. `start` and
+        `end` are offsets into the raw text. The column `text` holds the clean text."""
         rows = []
         for d in self.items:
             for s in d.sentences:
@@ -168,8 +169,8 @@ class Corpus:
 
     @cached_property
     def problems(self) -> pd.DataFrame:
-        """One row for each file that could not be read and for each oddity of a document. The
-        columns are `source, doc, problem, detail`."""
+        """A table with one row for each file that could not be read, and one for each oddity of a
+        document, such as a missing title. The columns are `source, doc, problem, detail`."""
         columns = "source doc problem detail".split()
         return _table([tuple(row[name] for name in columns) for row in self.problem_rows], columns)
 
@@ -187,9 +188,9 @@ def read_corpus(
 ) -> Corpus:
     """Read a file, a folder, an archive or a list of these into a corpus.
 
-    It reads `.txt` (UTF-8, UTF-16, GB18030, Big5), `.pdf`, `.docx`, `.html`, `.md`, tables with a
-    column of texts (`.csv`, `.tsv`, `.jsonl`, `.parquet`; each row is a document) and `.zip`
-    archives of these.
+    A file may be `.txt` (UTF-8, UTF-16, GB18030, Big5), `.pdf`, `.docx`, `.html`, `.md`, a table
+    with a column of texts (`.csv`, `.tsv`, `.jsonl`, `.parquet`; each row is a document) or a
+    `.zip` archive of such files.
 
     Parameters
     ----------
@@ -247,8 +248,8 @@ def read_corpus(
 
 
 def make_document(source: Source, problems: Problems, codebook: Codebook) -> Document:
-    """Clean a source and read its masthead. If the city or the title cannot be found, `problems`
-    gets a row that says so."""
+    """Make a `Document` from one source, such as a file: clean the text, and read city, title and
+    date. If no city or no title is found, `problems` gets a row that says so."""
     cleaned = clean(source.raw, paragraphs=source.paragraphs, codebook=codebook)
     facts = read_masthead(cleaned.metadata, cleaned.text, codebook) | source.metadata
     facts |= {"page_starts": source.page_starts, "point_gaps": source.point_gaps}
@@ -277,7 +278,7 @@ def _note_missing(document: Document, problems: Problems) -> None:
     sought = (("issue", "number", document.issue_number), ("date", "day", document.date))
     for rule, part, value in sought:
         printed = [mark.text for mark in document.clean_text.metadata if mark.rule == rule]
-        # The issue 增刊 ("supplement") has no number, and a date may be a month without a day.
+        # An issue called 增刊 ("supplement") has no number, and a date may lack the day.
         if printed and value is None:
             detail = f"The masthead's {rule} '{printed[0][:60]}' has no {part} to read."
             problems.add(source, "missing_metadata", detail, doc)
@@ -294,7 +295,7 @@ def _note_duplicates(documents: list[Document], problems: Problems) -> None:
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """One briefing: its raw text, its clean text with offsets, and what its masthead says.
+    """One briefing: its raw text, its clean text, and facts such as its city, title and date.
 
     Attributes
     ----------
@@ -351,7 +352,7 @@ class Document:
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
-        """Headings and sentences in order, with offsets into `text` (the clean text)."""
+        """All headings and sentences in order. Their `start` and `end` are offsets into `text`."""
         return tuple(split_sentences(self.text))
 
     @cached_property
@@ -363,32 +364,32 @@ class Document:
 
     @cached_property
     def decimals(self) -> str:
-        """`intact`, `lost` or `unknown`: what the numbers prove about the decimal points. A
-        number in which the page still shows a gap for the lost point does not count as evidence,
-        because this point can be put back."""
+        """`intact`, `lost` or `unknown`: whether the numbers show that decimal points were lost. A
+        lost point does not count if the page of the PDF shows a gap in its place, because this
+        point can be put back."""
         from helpers.numbers import judge_decimals
 
         without_gap = [
             q for q in self.quantities if not any(q.start < gap < q.end for gap in self.gaps)
         ]
         proven = judge_decimals(self.text, without_gap, codebook=self.codebook)
-        # If pages show gaps where points belong, the points can be put back. So the document counts
-        # as intact, unless other numbers have lost their points without leaving a gap.
+        # A point that left a gap on the page can be put back. So the document counts as intact,
+        # unless other numbers lost their points without leaving a gap.
         return "intact" if self.gaps and proven != "lost" else proven
 
     @cached_property
     def n_chars(self) -> int:
-        """The number of characters in all sentences and headings, without white space. Rates
-        such as hits per 1,000 characters are computed with this number."""
+        """The number of characters in all sentences and headings, without white space. Rates, such
+        as hits per 1,000 characters, are divided by this number."""
         return sum(len("".join(self.text[s.start : s.end].split())) for s in self.sentences)
 
     def quote(self, start: int, end: int) -> str:
-        """Return the raw text between two raw offsets, without page marks and line breaks."""
+        """Return the raw text from `start` to `end`, without page numbers and line breaks."""
         if not 0 <= start <= end <= len(self.raw):
             found = f"quote({start}, {end}) is outside the text of {len(self.raw)} characters."
             raise ValueError(f"{self.doc}: {found}")
         marks = self.clean_text.page_marks
-        # The quotation consists of the stretches between the page marks inside the span.
+        # The quotation is the raw text from `start` to `end` minus the page marks inside.
         first = bisect.bisect_left(marks, start, key=itemgetter(0))
         last = bisect.bisect_left(marks, end, key=itemgetter(0))
         edges = [start, *itertools.chain(*marks[first:last]), end]
@@ -396,36 +397,36 @@ class Document:
         return verbatim("".join(self.raw[a:b] for a, b in pieces))
 
     def raw_span(self, start: int, end: int) -> tuple[int, int]:
-        """Return the raw offsets of a span of the clean text, which must not be empty."""
+        """Return the raw offsets of a passage (not empty), given its offsets in the clean text."""
         offsets = self.clean_text.offsets
         return offsets.item(start), offsets.item(end - 1) + 1
 
     def cite(self, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int, str]]:
-        """Return (raw start, raw end, quote) for each span of the clean text."""
+        """Return (raw start, raw end, quotation) for each span (start, end) of the clean text."""
         text, raw, spans = self.text, self.raw, list(spans)
         firsts, lasts = np.array(spans, dtype=np.int64).reshape(-1, 2).T
         starts, ends = self.offsets[firsts].tolist(), (self.offsets[lasts - 1] + 1).tolist()
         cited = []
         for (first, last), start, end in zip(spans, starts, ends, strict=True):
-            # If cleaning left nothing out and no line ends here, the raw text is the quotation.
+            # If cleaning left nothing out and no line ends here, the quotation is the raw text.
             is_unbroken = end - start == last - first and "\n" not in text[first:last]
             cited.append((start, end, raw[start:end] if is_unbroken else self.quote(start, end)))
         return cited
 
     def page(self, start: int) -> int | None:
-        """Return the page (from 1) on which a raw offset lies, or None if pages are not known."""
+        """Return the number of the page at the raw offset `start`, or None if it is not known."""
         return bisect.bisect_right(self.page_starts, start) or None if self.page_starts else None
 
     @cached_property
     def gaps(self) -> tuple[int, ...]:
-        """`point_gaps` as offsets into the clean `text`: each is the offset of the digit that
-        follows the missing point."""
+        """The offset, in the clean `text`, of each digit before which a decimal point is missing
+        and the page shows a gap (see `point_gaps`)."""
         return tuple(np.searchsorted(self.offsets, self.point_gaps).tolist())
 
     @cached_property
     def _squeezed(self) -> tuple[str, np.ndarray]:
-        """The text that `locate` searches, and the raw offset of each of its characters. It is the
-        raw text without white space and without what cleaning left out."""
+        """The text that `locate` searches, and the raw offset of each of its characters. This text
+        is the raw text without white space and without what cleaning left out."""
         kept = [(self.raw[i], i) for i in self.offsets.tolist() if not self.raw[i].isspace()]
         return "".join(char for char, _ in kept), np.array([i for _, i in kept], dtype=np.int64)
 
@@ -433,7 +434,7 @@ class Document:
 def locate(
     document: Document, quote: str, *, within: tuple[int, int] | None = None
 ) -> tuple[int, int]:
-    """Find a verbatim quotation in a document. Only white space and page marks may differ.
+    """Find where a quotation stands in a document. White space and page numbers are ignored.
 
     Parameters
     ----------

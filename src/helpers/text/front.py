@@ -1,7 +1,7 @@
-"""Label the first lines of a document as masthead, issue, date, campaign or title.
+"""Find the masthead and the title among the first lines of a document.
 
-Cleaning uses the labels to keep the masthead (name of the briefing, issue, date) out of the body
-and to recognise the title that follows.
+The masthead consists of the briefing's name, its issue and date, and sometimes the name of a
+campaign (a series of briefings). Cleaning keeps masthead and title out of the body.
 """
 
 from __future__ import annotations
@@ -32,25 +32,25 @@ _EDGE = " \t\u00a0\u3000|·•:,_*★☆◆●=~—–-()〔〕[]【】《》"
 _COMMA = re.compile("[,，。]")
 _NUMBERED = re.compile(SECTION_NUMBER + r"|\d{1,2}[.、]")
 _LEAD = re.compile(rf"[{HAN}]{{2,15}}\s*:\s*\S")
-# words with no punctuation before a date, such as the office that sends the briefing
+# the words before a date, such as the office that sends the briefing
 _SENDER = re.compile(rf"([{HAN} ]{{2,14}}?)\s+(?=(?:{YEAR})[年.-])")
 
 
 class LineKind(NamedTuple):
-    """The kind of a line of a masthead, such as an issue, a date or a name."""
+    """What a line of a masthead contains, such as an issue, a date or a name."""
 
     label: str
     is_surely_name: bool = True  # False if the name may also be a title
 
     @property
     def is_anchor(self) -> bool:
-        """True for an issue, a date or a campaign: a masthead must have one of them."""
+        """True for an issue, a date or a campaign. A masthead needs at least one such line."""
         return self.label in ("issue", "date", "campaign")
 
 
 class MastheadPatterns:
-    """The patterns that recognise the lines of a masthead, titles and closing lines. Their words
-    come from the codebook's table `masthead_words`."""
+    """The regular expressions that recognise masthead lines, titles and closing lines. The words in
+    these expressions come from the codebook's table `masthead_words`."""
 
     def __init__(self, codebook: Codebook) -> None:
         words = codebook.role_words("masthead_words")
@@ -104,8 +104,8 @@ class MastheadPatterns:
         self.picture_credit = pattern("{picture_credit}")
 
     def kind(self, text: str) -> LineKind | None:
-        """Return what kind of masthead line a text is, judged by its own words alone; None if it
-        is not one."""
+        """Return the kind of a masthead line, judged by its words alone, or None for any other
+        line."""
         if len(text) > 200:
             return None
         text = _SPACES.sub(" ", text)
@@ -124,28 +124,28 @@ class MastheadPatterns:
         return LineKind("campaign") if self.campaign.fullmatch(text) else None
 
     def _is_imprint(self, text: str) -> bool:
-        """Tell whether a text has nothing but dates, names of publications or offices, and
-        imprints (such as who prints it)."""
+        """Tell whether a text consists only of dates, names of publications or offices, and words
+        such as 主办 ("published by")."""
         parts = filter(None, (part.strip(_EDGE) for part in DATE.sub("\n", text).split("\n")))
         return all(self._is_surely_name(part, has_imprint=True) is not None for part in parts)
 
     def _is_dated(self, text: str, date: re.Match[str]) -> bool:
-        """Tell whether a line is only a date, or a date and names, and not a sentence or a title.
-        In `社会建设处 2024年9月3日`, the name of an office ("section for social development")
-        stands before the date."""
+        """Tell whether a line that contains a date is not a sentence or a title, but only a date,
+        with or without names. In `社会建设处 2024年9月3日`, the name of an office ("section for
+        social development") stands before the date."""
         behind, sender = text[date.end() :], _SENDER.match(text)
         if sender and sender.end() == date.start() and not behind.strip(_EDGE):
             if not self.act.search(sender[1]):
                 return True
-        # If no space follows the date, it begins a sentence, as in `2024年9月3日许昌市人大常委会`
-        # ("On 3 September 2024 the standing committee of Xuchang …").
+        # A date that no space follows begins a sentence, as in `2024年9月3日许昌市人大常委会` ("On
+        # 3 September 2024 the standing committee of Xuchang …").
         if behind.strip(_EDGE) and not behind.startswith(self._after_date):
             return False
         return self._is_imprint(text)
 
     def _is_surely_name(self, text: str, *, has_imprint: bool = False) -> bool | None:
-        """Return True for the name of a publication or an office, False for a name that may
-        also be a title, and None for a text that is no name."""
+        """Return True if a text is surely the name of a publication or an office, False if it is a
+        name that may also be a title, and None if it is no name."""
         name = _GAP.sub("", text)
         if len(name) > 45:
             return None
@@ -184,7 +184,7 @@ def may_be_title(text: str) -> bool:
 
 @dataclass(frozen=True)
 class Front:
-    """The first lines of a document, and the kinds given so far to the lines before `end`. Each
+    """The first lines of a document, and the kind of each line that is already classified. Each
     step of the classification returns a new `Front`, so that every step can be printed."""
 
     texts: list[str]
@@ -194,7 +194,7 @@ class Front:
 
     @property
     def end(self) -> int:
-        """The number of the first line that has no kind yet."""
+        """The index of the first line that is not yet classified."""
         return len(self.kinds)
 
     def text(self, line: int) -> str:
@@ -208,9 +208,9 @@ class Front:
         return self._by_itself[line]
 
     def may_be_title(self, line: int) -> bool:
-        """Tell whether a name in the masthead may be the title: its words are possible in a title,
-        or nothing proves that it names a publication or an office. An issue in the masthead would
-        be a proof, and so would a word that occurs only in such names."""
+        """Tell whether a name in the masthead may be the title. The sure name of a publication or
+        an office may be the title only if it is long, if the masthead has no issue, and if the name
+        has no word such as 简报 ("briefing") that titles do not use."""
         kind = self.by_itself(line)
         if kind is None or not kind.is_surely_name:
             return kind is not None
@@ -220,19 +220,19 @@ class Front:
 
 
 def classify_masthead_lines(texts: list[str], patterns: MastheadPatterns) -> dict[int, str]:
-    """Return {position: label} for the lines of a masthead. Other lines are title or body. The
-    texts are the first dozen lines in half width, without page marks. The labels are `masthead`,
-    `issue`, `date` or `campaign`, and `title` for a title inside the masthead. Without an issue, a
-    date or a campaign no line gets a label, because the name of an office alone may be a title.
-    Between the lines of a masthead there may be one line that is not recognised as part of it, such
+    """Return {position: label} for the lines of a masthead. Other lines belong to the title or the
+    body. `texts` are the first dozen lines, without page marks and in half-width characters. The
+    labels are `masthead`, `issue`, `date` or `campaign`, and `title` for a title inside the
+    masthead. If no line is an issue, a date or a campaign, no line gets a label, because the name
+    of an office alone may be a title. One line between masthead lines may be of another kind, such
     as a slogan or a department."""
     front = _give_back_title(_end_at_anchor(_read_down(Front(texts, patterns))))
     return {line: kind.label for line, kind in enumerate(front.kinds)}
 
 
 def _read_down(front: Front) -> Front:
-    """Give each line its kind, down to the first line that is not part of the masthead. One
-    interruption, such as a slogan, is passed over if the masthead continues behind it."""
+    """Classify line after line, down to the first line that is not part of the masthead. One
+    interruption, such as a slogan, is allowed if masthead lines follow after it."""
     has_passed = False
     while front.end < len(front.texts):
         kinds = _next_line(front)
@@ -245,8 +245,8 @@ def _read_down(front: Front) -> Front:
 
 
 def _next_line(front: Front) -> tuple[LineKind, ...]:
-    """Return the kind of the next line. A campaign's name that fills two lines gives two kinds, a
-    line that is not part of a masthead gives none."""
+    """Return the kind of the next line as a tuple of one. If the name of a campaign fills two
+    lines, return two kinds. If the line is not part of a masthead, return an empty tuple."""
     kind = front.by_itself(front.end)
     if kind:
         return (kind,)
@@ -258,8 +258,8 @@ def _next_line(front: Front) -> tuple[LineKind, ...]:
 
 
 def _past_other_line(front: Front) -> tuple[LineKind, ...]:
-    """Return the kinds of up to three lines that may be a title or a slogan, and of the masthead
-    lines that follow them. Return nothing if no masthead line follows."""
+    """Look past one to three lines that may be a title or a slogan. If masthead lines follow,
+    return the kinds of all these lines, otherwise an empty tuple."""
     behind, last = front.end, min(front.end + 3, len(front.texts))
     while behind < last and may_be_title(front.texts[behind]) and not front.by_itself(behind):
         behind += 1
@@ -272,8 +272,9 @@ def _past_other_line(front: Front) -> tuple[LineKind, ...]:
 
 
 def _continued(front: Front, start: int) -> tuple[LineKind, ...]:
-    """Return the kinds of the masthead lines from `start` on. An issue, a date or a campaign must
-    be among the first five lines. After it, only more lines of these three kinds are taken."""
+    """Return the kinds of the masthead lines from `start` on. One of the first five lines must be
+    an issue, a date or a campaign. After this line, only further issues, dates and campaigns
+    count."""
     kinds: tuple[LineKind, ...] = ()
     is_anchored = False
     for line in range(start, len(front.texts)):
@@ -289,7 +290,7 @@ def _continued(front: Front, start: int) -> tuple[LineKind, ...]:
 
 def _is_slogan(front: Front, continued: tuple[LineKind, ...]) -> bool:
     """Tell whether the next line is a slogan and not the title. A slogan is short, and the title
-    comes after the masthead."""
+    follows later, after the masthead."""
     text, patterns = front.texts[front.end], front.patterns
     following = front.text(front.end + 1 + len(continued))
     if len(text) > 20 or text.startswith(patterns.about):
@@ -298,14 +299,14 @@ def _is_slogan(front: Front, continued: tuple[LineKind, ...]) -> bool:
         return False
     if front.kinds and LineKind("issue") in continued and may_be_title(following):
         return True
-    # A short line before the first masthead line is more likely the title.
+    # A short line before the first masthead line is more likely the title than a slogan.
     is_within = bool(front.kinds) or continued[0].label == "masthead"
     return is_within and not patterns.act.search(text) and patterns.is_evident_title(following)
 
 
 def _end_at_anchor(front: Front) -> Front:
-    """End the masthead after its last issue, date or campaign. If names of offices or labels
-    follow, and then a title, these names and labels still belong to the masthead."""
+    """End the masthead after its last issue, date or campaign. Names of offices between this line
+    and a title belong to the masthead, too, and so does 内部资料 ("internal")."""
     anchors = [line for line, kind in enumerate(front.kinds) if kind.is_anchor]
     end = anchors[-1] + 1 if anchors else 0
     while anchors and end < front.end and _is_name_before_title(front, end):
@@ -321,7 +322,7 @@ def _is_name_before_title(front: Front, line: int) -> bool:
 
 
 def _give_back_title(front: Front) -> Front:
-    """Change the label of a name to `title` if the lines around it show that it is the title."""
+    """Change the label `masthead` to `title` if the lines around a line show that it is a title."""
     titles = [line for line, kind in enumerate(front.kinds) if kind.label == "title"]
     line = _title_line_before(front, titles[0]) if titles else _name_that_is_title(front)
     if line is None:
@@ -341,8 +342,8 @@ def _title_line_before(front: Front, title: int) -> int | None:
 
 
 def _name_that_is_title(front: Front) -> int | None:
-    """Find the last name in the masthead that may be the title, unless a title follows it.
-    `关于养老服务监督的简报` ("briefing on the supervision of care") is such a name."""
+    """Find the last name in the masthead that may be the title, such as `关于养老服务监督的简报`
+    ("briefing on the supervision of care"). If a title follows the masthead, return None."""
     names = [line for line, kind in enumerate(front.kinds) if not kind.is_anchor]
     candidates = [line for line in names if front.may_be_title(line)]
     if not candidates:

@@ -1,4 +1,4 @@
-"""List the edits that cleaning made in a corpus, and count the damage in its files.
+"""List the edits that cleaning made in a corpus, and count the damage in the files.
 
 These tables show a reader how far the clean text can be trusted.
 """
@@ -19,18 +19,18 @@ _MASTHEAD = ("issue_year", "issue_number", "date", "album_number", "title", "con
 
 
 def ledger_table(corpus: Corpus) -> pd.DataFrame:
-    """List every edit of every document, in the order of the raw text.
+    """List every edit that cleaning made, by document and by position in the raw text.
 
-    The columns are `doc, rule, start, end, before, after`. `start` and `end` are raw offsets. If
-    the edits of a document are applied to its raw text, they give its clean text.
+    The columns are `doc, rule, start, end, before, after`. `start` and `end` are offsets into the
+    raw text. Applying all edits of a document to the raw text gives the clean text.
     """
     rows = [(document.doc, *edit) for document in corpus for edit in document.clean_text.ledger]
     return pd.DataFrame(rows, columns=["doc", "rule", "start", "end", "before", "after"])
 
 
 def ledger_counts(corpus: Corpus) -> pd.DataFrame:
-    """Count the edits of each rule in each document. There is one row per rule, the most frequent
-    first, with one column per document and a column `total`."""
+    """Count the edits that each cleaning rule made in each document. The table has one row per rule
+    (the most frequent rule first), one column per document, and a column `total`."""
     ledger = ledger_table(corpus)
     counts = pd.crosstab(ledger["rule"], ledger["doc"])
     counts = counts.reindex(columns=[d.doc for d in corpus], fill_value=0)
@@ -39,9 +39,9 @@ def ledger_counts(corpus: Corpus) -> pd.DataFrame:
 
 
 def side_by_side(document: Document, *, width: int = 60) -> str:
-    """Return an HTML table that shows the same passage raw, with ↵ for line breaks, and clean. The
-    passage is the one around the first page mark inside a sentence. If there is no such mark, it is
-    the beginning of the body."""
+    """Return an HTML table that shows one passage twice: raw, with ↵ for line breaks, and clean.
+    The passage surrounds the first page mark (such as —3—) that interrupts a sentence. If no page
+    mark does, the passage is the beginning of the body."""
     offsets, raw, text = document.offsets, "", ""
     if len(offsets):
         marks = np.searchsorted(offsets, [start for start, _ in document.clean_text.page_marks])
@@ -57,13 +57,14 @@ def side_by_side(document: Document, *, width: int = 60) -> str:
 
 
 def damage_table(corpus: Corpus, outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Count the signs of damage in each document. `outcomes` is the table of `extract_outcomes`.
+    """Count the damage in each document, such as lost decimal points and wrong punctuation.
 
-    The columns begin with `doc, city_zh`. `missing` lists the facts that were not found, such as
-    the date. `points_for_stops` counts ASCII points in the place of 。, `chevrons` counts « in the
-    place of 《, and `page_marks` counts page marks. `decimals` says what the numbers prove about
-    decimal points, and `decimals_read_as` says how decimal points are read. `restored` counts
-    numbers whose decimal point was put back, and `ambiguous` numbers with several readings.
+    `outcomes` is the table of `extract_outcomes`. The first columns are `doc, city_zh`. `missing`
+    lists the facts that were not found, such as the date. `points_for_stops` counts ASCII points
+    printed instead of the full stop 。, `chevrons` counts « printed instead of 《, and `page_marks`
+    counts page marks such as —3—. `decimals` and `decimals_read_as` are as in `Corpus.documents`.
+    `restored` counts numbers whose decimal point was put back, and `ambiguous` counts numbers that
+    can be read in several ways.
     """
     status = outcomes.groupby(["doc", "status"]).size()
     rows = [

@@ -1,7 +1,7 @@
-"""Find the county, district or prefecture that wrote a report, and reword the report as a city's.
+"""Find the county, district or prefecture that wrote a report, and rewrite the report as a city's.
 
-The rules that find approaches are written for cities. Rewriting a county's text as a city's makes
-them fit counties, districts and prefectures.
+The rules that find ways of supervision are written for reports of cities. After a report is
+rewritten, the same rules fit counties, districts and prefectures.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _COUNTIES = frozenset("县区旗")
 _LEVELS = _COUNTIES | frozenset("州盟")
 _NAME = re.compile(r"[\u4e00-\u9fff]{2,14}$")
 _LARGER = re.compile("[省市]")
-# If the title does not name the congress, these first characters of the report usually do.
+# If the title names no congress, the first 300 characters of the report usually do.
 _HEAD = 300
 
 
@@ -29,16 +29,17 @@ class Level(NamedTuple):
 
     @property
     def is_below_city(self) -> bool:
-        """True for a county or district. Acts of the city above it are not acts of this place."""
+        """True for a county or district. The acts of the city above are not the county's acts."""
         return self.mark in _COUNTIES
 
 
 def report_level(title: str, text: str, codebook: Codebook | None = None) -> Level | None:
-    """Return the county, district or prefecture that wrote a report. None for a city's report.
+    """Return the county, district or prefecture that wrote a report, or None if a city wrote it.
 
-    It is the place whose congress is named first in the title or, failing that, at the beginning of
-    the text. Title and text must also mention congresses of this level more often than the text
-    mentions a city's congress. Equally often is enough if the title names the place's congress.
+    The place is the first one whose congress is named in the title or, if the title names none, at
+    the beginning of the text. Title and text must also name congresses of this level (such as 县)
+    more often than the text names a city's congress. If the title names the place's congress,
+    equally often is enough.
 
     Examples
     --------
@@ -58,8 +59,8 @@ def report_level(title: str, text: str, codebook: Codebook | None = None) -> Lev
 
 
 def _first_congress(passage: str, words: RoleWords) -> Level | None:
-    """Return the place of the first congress that a passage names. The name of a city is left
-    empty, because only its level is needed."""
+    """Return the place of the first congress that a passage names. If the place is a city, `name`
+    is empty, because callers only need to know that it is a city."""
     for congress in words.pattern("{congress_in_short}").finditer(passage):
         before = passage[max(0, congress.start() - 15) : congress.start()]
         mark = before[-1:]
@@ -72,9 +73,9 @@ def _first_congress(passage: str, words: RoleWords) -> Level | None:
 
 
 def _name_before(text: str, words: RoleWords) -> str:
-    """Return the name at the end of the text before 县人大 ("county congress"). The name of a
-    larger place (郑州市金水 → 金水) and the names of peoples (恩施土家族苗族自治 → 恩施) are cut
-    off. The words 各 ("each") and 部分 ("some") are not names."""
+    """Return the place's name from the text that stands before 县人大 ("county congress"). The name
+    of a larger place (郑州市金水 → 金水) and the names of peoples (恩施土家族苗族自治 → 恩施) are
+    cut off. The words 各 ("each") and 部分 ("some") are not names."""
     match = _NAME.search(text)
     if not match or words.pattern("{not_a_report_name}").search(match.group()[-4:]):
         return ""
@@ -85,7 +86,7 @@ def _name_before(text: str, words: RoleWords) -> str:
 
 
 def as_city(text: str, level: Level, codebook: Codebook | None = None) -> str:
-    """Return the text of a report with its congress and offices renamed to those of a city.
+    """Rewrite a report as if a city had written it: rename its congress and offices to a city's.
 
     The text keeps its length. In the example, the offices of a county (县) become those of a city
     (市), and the deputies of the city above the county become those of a province (省).

@@ -1,6 +1,7 @@
-"""Split raw text into lines, label some of these, and join the others into paragraphs.
+"""Split raw text into lines, label those outside the body, and join the others into paragraphs.
 
-The labels say which lines are page marks, masthead, title, attribution or distribution list.
+The labels say which lines are page marks (such as —3—), masthead, title, attribution (who
+contributed the text) or distribution list (who receives it).
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from .front import (
 
 BREAKS = "\n\r\f\v\x1c\x1d\x1e\x85\u2028\u2029"
 _LINE = re.compile(f"[^{BREAKS}]+")
-# No paragraph, title or heading ends with these characters. A line break behind them must be
-# inside a number, a list or a quotation.
+# No paragraph, title or heading ends with these characters. A line break after such a character
+# must be inside a number, a list or a quotation.
 _UNFINISHED = re.compile(r"[0-9０-９,，、(（“‘«《]$")
 _NUMBERED = re.compile(SECTION_NUMBER)
 _PAGE_NUMBER = f"(?:[0-9０-９]{{1,4}}|[{ANY_NUMERAL}]{{1,4}})"
@@ -38,13 +39,13 @@ _PAGE_MARK = re.compile(
 WIDE = HAN + "“”‘’«»《》〈〉、。，；：？！（）"
 BREAK = re.compile(f"[{BREAKS}]")
 _MARK_BEGINS = re.compile("[—–―－·•～~第-]")  # every page mark contains one of these characters
-# the part after the first dash of a page mark that stands in the middle of a line
+# a page mark in the middle of a line (such as —3—), without the first dash
 INLINE_MARK_REST = f"(?<=[{HAN},，、][—–])[0-9０-９]{{1,3}}[—–](?=[{HAN}])"
 _INLINE_MARK = re.compile("[—–]" + INLINE_MARK_REST)
 
 
 def verbatim(raw: str) -> str:
-    r"""Return raw text without page marks, line breaks and the white space around them.
+    r"""Return raw text without page marks and line breaks, and without white space around these.
 
     >>> verbatim("地域面积\n—３—\n\n大、走访不\n 少于１０名")
     '地域面积大、走访不少于１０名'
@@ -74,7 +75,7 @@ class Line(NamedTuple):
 
 
 def split_lines(raw: str) -> list[Line]:
-    """List the lines that are not blank, in raw order."""
+    """List the lines of a text that are not blank."""
     lines = []
     for match in _LINE.finditer(raw):
         text = match.group()
@@ -82,8 +83,8 @@ def split_lines(raw: str) -> list[Line]:
         stripped = left.rstrip(" \t\u00a0\u3000\ufeff")
         if stripped:
             start = match.end() - len(left)
-            # An ASCII character has one byte in UTF-8 and half the width of a Chinese one, which
-            # has three bytes. So width = (characters + bytes) / 4.
+            # In UTF-8 a Chinese character has three bytes. An ASCII character has one byte and half
+            # the width. So width = (characters + bytes) / 4.
             width = (len(stripped) + len(stripped.encode("utf8", "surrogatepass"))) / 4
             lines.append(Line(start, start + len(stripped), stripped, width, len(text) - len(left)))
     return lines
@@ -96,10 +97,10 @@ def is_page_mark(line: str) -> bool:
 
 
 def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
-    """Return the width of a full line in full-width characters, or 0 if the text is not wrapped. In
-    wrapped text, most of the long lines end in the middle of a sentence and at the same margin.
-    Where each line should be a paragraph (`paragraphs`, as in Word), text may still be wrapped if
-    it was pasted from elsewhere. At least five lines that end at the margin must prove that."""
+    """Return how many full-width characters a full line has, or 0 if the text is not wrapped. In
+    wrapped text, many of the long lines end in the middle of a sentence, at the same margin.
+    `paragraphs` is true for files in which each line is a paragraph, such as Word files. Such a
+    file counts as wrapped only if at least five lines end at the margin."""
     if len(lines) < 2:
         return 0.0
     widths = sorted(line.width for line in lines)
@@ -108,21 +109,21 @@ def page_measure(lines: list[Line], *, paragraphs: bool = False) -> float:
     if measure > 60 or not unfinished:
         return 0.0
     margin = unfinished[len(unfinished) // 2]
-    # Some programs wrap after a fixed number of characters. Then lines with many half-width
-    # characters are narrower, so a line may end a little before or after the margin.
+    # Some programs break a line after a fixed number of characters. Lines with many half-width
+    # characters are then narrower, so a line may end a little before or after the margin.
     n_even = sum(abs(width - margin) <= max(1.5, 0.13 * margin) for width in unfinished)
     if _is_list(unfinished, n_even, paragraphs=paragraphs):
         return 0.0
     is_column = n_even >= 5 and margin >= 10 and widths[-1] <= margin + 1.5
     if measure >= 20 or is_column:
         return measure
-    # No page has such short lines. They count as wrapped only if all are parts of one sentence.
+    # No page has such short lines. They count as wrapped only if together they form one sentence.
     return 0.0 if any(map(_is_finished, lines[:-1])) else measure
 
 
 def _unfinished_widths(lines: list[Line], measure: float) -> list[float]:
-    """Return the sorted widths of the long lines that end in the middle of a sentence. If fewer
-    than 40% of the long lines end there, return an empty list."""
+    """Return the sorted widths of the long lines that end in the middle of a sentence. Return an
+    empty list if fewer than 40% of the long lines end in this way."""
     full = [line for line in lines[:-1] if line.width >= 0.8 * measure]
     unfinished = sorted(line.width for line in full if not _is_finished(line))
     return unfinished if len(unfinished) >= 0.4 * len(full) else []
@@ -133,14 +134,14 @@ def _is_finished(line: Line) -> bool:
 
 
 def _is_list(widths: list[float], n_even: int, *, paragraphs: bool) -> bool:
-    """Tell whether lines of these widths are short paragraphs and not wrapped text. They are if too
-    few of them end at the margin."""
+    """Tell whether lines of these widths are short paragraphs and not wrapped text, because too few
+    lines (`n_even`) end at the margin."""
     are_enough = paragraphs or len(widths) >= 5
     return are_enough and n_even < max(5, 0.6 * len(widths))
 
 
 def join_blocks(lines: list[Line], *, paragraphs: bool = False) -> list[list[Line]]:
-    """Group lines into paragraphs, headings and title lines."""
+    """Group lines into blocks: each block is a paragraph, a heading or a part of the title."""
     measure = page_measure(lines, paragraphs=paragraphs)
     blocks: list[list[Line]] = []
     for line in lines:
@@ -155,21 +156,21 @@ def _ends_block(line: Line, following: Line, measure: float) -> bool:
     if measure == 0:
         return True
     is_short = line.width < 0.8 * measure
-    # A number continues on the next line only if its own line is full. In `总数达到⏎4⏎35家` ("the
-    # total reaches ⏎4⏎35") the line with 4 is short, so the number is not 435.
+    # A number continues on the next line only if the number's line is full. In `总数达到⏎4⏎35家`
+    # ("the total reaches ⏎4⏎35") the line with 4 is short, so the number is not 435.
     if _UNFINISHED.search(line.text):
         return is_short and line.text[-1].isdigit() and following.text[0].isdigit()
     if is_short:
         return True
     if _is_finished(line):
         return _begins_paragraph(line, following, measure)
-    # In a very narrow text even a numbered heading is as wide as a full line. The next line must
-    # not be joined to the heading.
+    # In a very narrow text even a numbered heading is as wide as a full line, but the next line
+    # must not be joined to the heading.
     return bool(measure < 20 and line.width < 16 and _NUMBERED.match(line.text))
 
 
 def _begins_paragraph(line: Line, following: Line, measure: float) -> bool:
-    """Tell whether a new paragraph begins after a full line that ends a sentence."""
+    """Tell whether `following` begins a new paragraph, after a full `line` that ends a sentence."""
     if line.width < measure - 1.5 or following.indent >= 2 or _NUMBERED.match(following.text):
         return True
     # If the indents were lost, the first line of a paragraph is two characters narrower than the
@@ -197,11 +198,11 @@ _LONE_MARK = re.compile(
 
 
 def page_furniture(lines: list[Line], raw: str) -> set[int]:
-    """Find the lines that belong to the page and not to the text. They are page marks, page
-    numbers, and repeated headers and footers. Where form feeds separate the pages, headers and
-    footers are looked for in the first two and last two lines of each page. Without form feeds,
-    bare numbers are page numbers only if there are three or more, each is one more than the last,
-    and many lines stand between them."""
+    """Find the lines that belong to the page and not to the text: page marks (such as —3—), page
+    numbers, and repeated headers and footers. If form feeds separate the pages, only the first two
+    and the last two lines of a page can be headers and footers. Without form feeds, lines with only
+    a number are page numbers if there are at least three such lines, if each number is one more
+    than the number before, and if many lines stand between the numbers."""
     furniture = {i for i, line in enumerate(lines) if is_page_mark(line.text)}
     if "\f" not in raw:
         return furniture | _counting(lines)
@@ -221,12 +222,12 @@ def page_furniture(lines: list[Line], raw: str) -> set[int]:
 
 
 def _running(lines: list[Line], edges: list[list[int]], *, is_header: bool) -> set[int]:
-    """Find headers or footers, which are the same words at the top or bottom of at least half of
+    """Find headers or footers: lines with the same words at the top or bottom of at least half of
     the pages."""
     places: dict[str, list[int]] = {}
     for page in edges:
         for i in page:
-            # With # for each digit, `page 3 of 12` and `page 4 of 12` are the same words.
+            # If # replaces each digit, `page 3 of 12` and `page 4 of 12` become the same words.
             words = "".join("#" if c.isdigit() else c for c in "".join(lines[i].text.split()))
             if len(words.replace("#", "")) >= 4:
                 places.setdefault(words, []).append(i)
@@ -240,10 +241,10 @@ def _running(lines: list[Line], edges: list[list[int]], *, is_header: bool) -> s
 
 
 def _numbering(lines: list[Line], edges: dict[int, list[int]]) -> set[int]:
-    """Find the page numbers. Each is one more than the number on the page before. A single number
-    is a page number if it counts the pages from 1, or if no other number of the text, which must
-    have several pages, could be a page number."""
-    # The difference between page number and index of the page must be the same on every page.
+    """Find the page numbers. Each page number is one more than the number on the page before. A
+    number on one page only is a page number if it counts the pages from 1, or if the text has
+    several pages and no other number that could be a page number."""
+    # On every page, the printed number minus the index of the page must be the same.
     by_shift: dict[int, set[int]] = {}
     for page, i in ((page, i) for page, places in edges.items() for i in places):
         if mark := _LONE_MARK.fullmatch(half_width(lines[i].text)):
@@ -258,16 +259,16 @@ def _counting(lines: list[Line]) -> set[int]:
     bare = [i for i, line in enumerate(lines) if line.text.isdecimal() and len(line.text) <= 4]
     numbers = [int(lines[i].text) for i in bare]
     by_one = all(after - number == 1 for number, after in itertools.pairwise(numbers))
-    # Numbers with few lines between them more likely count the rows of a table.
+    # If only few lines stand between the numbers, these more likely count the rows of a table.
     are_apart = all(after - line >= 8 for line, after in itertools.pairwise(bare))
     return set(bare) if len(bare) > 2 and by_one and are_apart else set()
 
 
 def label_lines(lines: list[Line], raw: str, codebook: Codebook) -> dict[int, str]:
-    """Label the lines that are not body text, by their position in `lines`. These are page marks
-    anywhere in the text, the lines of the masthead at the beginning (`masthead`, `issue`, `date`,
-    `campaign`, `title`), and, after the last sentence, the attribution, the date and the
-    distribution list."""
+    """Return {position in `lines`: label} for the lines that are not body text. Page marks may
+    stand anywhere. Masthead lines stand at the beginning (`masthead`, `issue`, `date`, `campaign`,
+    `title`). The attribution (who contributed the text), a date and the distribution list (who
+    receives it) stand after the last sentence."""
     patterns = codebook.once(MastheadPatterns)
     labels = dict.fromkeys(page_furniture(lines, raw), "page_mark")
     text_lines = [i for i in range(len(lines)) if i not in labels]
@@ -305,8 +306,8 @@ def _label_closing_lines(
 
 
 def _count_title_lines(lines: list[Line], raw: str) -> int:
-    """Count the lines after a masthead that form the title, if the layout shows where it ends.
-    Without this count, a title nearly as wide as the page would be joined to the first sentence."""
+    """Count the title lines after a masthead, or return 0 if the layout does not show them. Without
+    this count, a title nearly as wide as the page would be joined to the first sentence."""
     if len(lines) < 3:
         return 0
     n_before_gap = _title_before_gap(lines, raw)
@@ -321,7 +322,7 @@ def _count_title_lines(lines: list[Line], raw: str) -> int:
 
 
 def _title_before_gap(lines: list[Line], raw: str) -> int:
-    """Count the lines of a title before a gap that is wider than usual, such as a blank line."""
+    """Count the lines of a title that stand before a blank line or another wide gap."""
     pairs = itertools.pairwise(lines)
     breaks = [len(BREAK.findall(raw, line.end, after.start)) for line, after in pairs]
     usual = sorted(breaks)[len(breaks) // 2]

@@ -1,7 +1,7 @@
 """Read issue, date, album number, title, contributor and city from a document's labelled lines.
 
-The album number counts the briefings of one campaign. All these facts become columns of the table
-of documents.
+The album number counts the briefings of one campaign (a series of briefings). Each of these facts
+becomes a column of the table `Corpus.documents`.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _NUMBER_AT_END = re.compile(rf"[(（]?\s*([{ANY_NUMERAL}\d]+)\s*[)）]?$")
 def read_masthead(
     metadata: tuple[Mark, ...], text: str, codebook: Codebook | None = None
 ) -> dict[str, Any]:
-    """Read the facts about a document from its labelled lines. A fact that is not found is None.
-    `metadata` and `text` come from `clean`. `PlaceNames.of_document` says where the city is looked
-    for. The codebook's tables `masthead_words`, `place_words` and `cities` are used."""
+    """Read facts such as title and date from the labelled lines of a document. A fact that is not
+    found is None. `metadata` and `text` are attributes of `CleanText`. The words to look for come
+    from the codebook's tables `masthead_words`, `place_words` and `cities`."""
     codebook = codebook or shared_codebook()
     patterns = codebook.once(MastheadPatterns)
     texts: dict[str, list[str]] = defaultdict(list)
@@ -57,10 +57,10 @@ def read_masthead(
 
 
 def _issue(lines: list[str], patterns: MastheadPatterns) -> tuple[int | None, int | None]:
-    """Return the year and the number of an issue. The number is the one within the year (`第3期`,
-    "issue 3") if it is printed. The second choice is the number counted over all years
-    (`总第128期`, "issue 128 in all"), the third the number of an official document (`〔2024〕8号`,
-    "no. 8 of 2024")."""
+    """Return the year and the number of an issue. If several numbers are printed, the number within
+    the year (`第3期`, "issue 3") is the first choice. The second choice is the number counted over
+    all years (`总第128期`, "issue 128 in all"), and the third choice is the number of an official
+    document (`〔2024〕8号`, "no. 8 of 2024")."""
     issues = [m.group() for line in lines for m in patterns.issue.finditer(line)]
     issues.sort(key=lambda issue: ("号" in issue, "总" in issue))
     years = filter(None, map(_YEAR_OF_ISSUE.search, issues))
@@ -70,8 +70,8 @@ def _issue(lines: list[str], patterns: MastheadPatterns) -> tuple[int | None, in
 
 
 def _value(numeral: str) -> int | None:
-    """Return the value of digits or of a Chinese numeral, or None if it is 10⁹ or more. No masthead
-    prints so large a number, and the table's integers might not hold it."""
+    """Return the value of a number in digits or Chinese characters, or None for 10⁹ and more. No
+    masthead prints so large a number, and an integer column of a table might not hold it."""
     if numeral.isdecimal():
         number = int(numeral) if len(numeral) < 20 else None
     else:
@@ -80,7 +80,7 @@ def _value(numeral: str) -> int | None:
 
 
 def _date(lines: list[str]) -> str | None:
-    """Return the first complete date as year-month-day. A month without a day is passed over."""
+    """Return the first complete date, in the form 2024-09-03. A month without a day is ignored."""
     for date in (match.group() for line in lines for match in DATE.finditer(line)):
         date = re.sub(r"\s+", "", date)
         in_words = _DATE_PARTS.fullmatch(date)
@@ -92,8 +92,8 @@ def _date(lines: list[str]) -> str | None:
 
 
 def _contributor(lines: list[str], patterns: MastheadPatterns) -> str | None:
-    """Return the first contributor that an attribution names, without label and date. Lines that
-    only say who took a picture are passed over."""
+    """Return the first contributor that the lines name, without a label such as 来源 ("source") and
+    without a date. Lines that only say who took a picture are ignored."""
     for line in lines:
         without_day = _DAY_AT_END.sub("", line.strip("()（） "))
         name = patterns.contributor_frame.sub("", without_day)

@@ -30,12 +30,12 @@ class PlaceMatch(NamedTuple):
     """A place that stands at the beginning of a text."""
 
     place: Municipality
-    printed: str  # the name in the text, but of 郑州市金水区 only the last place, 金水区
+    printed: str  # the name as printed; for 郑州市金水区 only the last place, 金水区
     behind: str  # the text that follows the name
 
 
 class PlaceNames:
-    """Finds names of places with the tables `place_words` and `cities` of one codebook."""
+    """Find names of places in texts, with the tables `place_words` and `cities` of one codebook."""
 
     def __init__(self, codebook: Codebook) -> None:
         words = codebook.role_words("place_words")
@@ -79,9 +79,9 @@ class PlaceNames:
     def at(self, text: str) -> PlaceMatch | None:
         """Return the place at the beginning of a text, or None if no place stands there. If a
         district follows its city (`郑州市金水区`, "Jinshui district, Zhengzhou city"), only the
-        district is returned. A city is returned without 市 (郑州). Counties, districts and banners
-        keep their ending (固始县, 金水区). An autonomous place loses the names of its peoples, so
-        that 恩施土家族苗族自治州 becomes 恩施州."""
+        district is returned. A city is returned without 市 (郑州 for 郑州市). Counties, districts
+        and banners keep their ending (固始县, 金水区). An autonomous place loses the names of its
+        peoples, so that 恩施土家族苗族自治州 becomes 恩施州."""
         end = self._lead.match(text).end()
         name = kind = ""
         while (unit := self._unit.match(text, end)) and self._is_place(*unit.groups(), kind):
@@ -90,13 +90,13 @@ class PlaceNames:
         return PlaceMatch(self._named(name, kind), name + kind, text[end:]) if name else None
 
     def _is_place(self, name: str, ending: str, larger: str) -> bool:
-        """Tell whether a name and its ending (such as 市 or 县) are a place. `larger` is the ending
-        of the larger place named just before it, or empty."""
+        """Tell whether a name and an ending (such as 市 or 县) together are the name of a place.
+        `larger` is the ending of the larger place named just before, or empty if there is none."""
         if name in self._kinds:
             return False
         if len(name) > 8 and not ending.startswith("自治"):
             return False
-        # A county's name may be one character, a district's only if its city stands before it.
+        # A county's name may be one character. So may a district's, if the city stands before it.
         if len(name) == 1 and ending != "县" and not (ending == "区" and larger):
             return False
         # A city may belong to a prefecture or (as a 县级市) to a larger city, never to a county.
@@ -105,7 +105,7 @@ class PlaceNames:
         return ending in ("市", "自治州", "州") or not self._kind_end.search(name)
 
     def _named(self, name: str, ending: str) -> Municipality:
-        """Return the place with this name and ending, in the form that the tables use."""
+        """Return the place with this name and ending, in the form that `at` describes."""
         is_city = ending == "市"
         known = self._cities.get(name + ending) or (self._cities.get(name) if is_city else None)
         if known:
@@ -117,11 +117,11 @@ class PlaceNames:
     def of_document(
         self, title: list[str], contributor: str | None, front: list[str], body: str
     ) -> Municipality | None:
-        """Find the place that a document is about, or None if the text does not say. It is looked
-        for in this order: the name before the title's colon (`济源: …`, "Jiyuan: …"), the congress
-        that contributed the text (`(济源市人大…供稿)`, "by the congress of Jiyuan"), a place in the
-        title, the office in the masthead, a known city anywhere in the title, and the congress in
-        the body, if the body names only one."""
+        """Find the place that a document is about, or None if the text does not say. The first of
+        these that names a place decides: the name before the title's colon (`济源: …`, "Jiyuan:
+        …"), the congress that contributed the text (`(济源市人大…供稿)`, "by the congress of
+        Jiyuan"), the beginning of the title or of a part of it, the masthead, a city of the table
+        `cities` anywhere in the title, and the congress in the body, if the body names only one."""
         joined = " ".join(title)
         # If the title has several lines, the colon may be in any of them.
         leads = (self._before_colon(line, body) for line in dict.fromkeys([joined, *title]))
@@ -153,9 +153,9 @@ class PlaceNames:
         return self._cities.get(name) or self._cities.get(name.removesuffix("市"))
 
     def _bare(self, name: str, body: str) -> Municipality | None:
-        """Return a place named without its ending, as in `固始人大` ("Gushi congress"). A name of
-        the table `cities` is that city. Any other name gets the ending that follows it in the body
-        (固始县, "Gushi county"). If no ending follows it there, the place is taken for a city."""
+        """Return a place named without its ending, as in `固始人大` ("Gushi congress"). If the
+        table `cities` has the name, return that city. Any other name gets the ending that follows
+        it in the body (固始县, "Gushi county"). A name without an ending there counts as a city."""
         if known := self._known(name):
             return known
         if len(name) < 2 or name in self._provinces or self._not_a_place.search(name):
@@ -175,9 +175,9 @@ class PlaceNames:
         return self._bare(bare[1], body) if bare and not match else None
 
     def _in_title(self, title: str, elsewhere: str) -> Municipality | None:
-        """Return the first place in a title that stands where a name may begin. If neither its
-        congress nor its government follows in the title, a county or district counts only if these
-        are named `elsewhere` in the document."""
+        """Return the first place that a title names at its beginning or after a space, a dash or
+        the like. A county or district counts only if its congress or government is named, either
+        right after it in the title or in `elsewhere`, the other texts of the document."""
         for boundary in self._boundary.finditer(title):
             match = self.at(title[boundary.end() : boundary.end() + 40])
             if not match or not match.behind:
@@ -193,8 +193,8 @@ class PlaceNames:
         return None
 
     def _known_end(self, name: str) -> Municipality | None:
-        """Return the known city at the end of a text, such as Zhengzhou in `近年来郑州` ("in recent
-        years Zhengzhou")."""
+        """Return the city of the table `cities` at the end of a text, such as Zhengzhou in
+        `近年来郑州` ("in recent years Zhengzhou")."""
         known = [city for city in self._cities if name.endswith(city)]
         return self._cities[max(known, key=len)] if known else None
 
@@ -209,9 +209,9 @@ class PlaceNames:
         return _single(places)
 
     def _at_beginnings(self, pieces: list[str]) -> set[Municipality]:
-        """Return the places that stand at the beginning of the pieces of text. A place is left out
-        if a piece also names a smaller place inside it: 郑州 (Zhengzhou) is left out where
-        郑州市金水区, its district Jinshui, is named."""
+        """Return the places with which the pieces of text begin. A place is left out if a piece
+        names a smaller place inside this place: 郑州 (Zhengzhou) is left out if a piece begins with
+        郑州市金水区 (Jinshui district in Zhengzhou)."""
         matches = [(piece, match) for piece in pieces if (match := self.at(piece))]
         places = {match.place for _, match in matches if match.behind or match.place.en}
         names = [(piece, match.place.zh) for piece, match in matches]
@@ -219,10 +219,10 @@ class PlaceNames:
         return places - larger if len(places) > 1 else places
 
     def _in_body(self, body: str) -> Municipality | None:
-        """Return the place whose congress the body names, or None if it names several places. Only
-        counties are looked for if the body more often says `县人大常委会` ("the county's standing
-        committee") than `市人大常委会` ("the city's standing committee"). Otherwise only
-        cities are looked for."""
+        """Return the place whose congress the body names, or None if it names several places. If
+        the body says `县人大常委会` ("the county's standing committee") more often than
+        `市人大常委会` ("the city's standing committee"), only counties are considered, otherwise
+        only cities."""
         text = "\n" + body
         levels = self._unnamed_congress.findall(text)
         n_county = sum(level in _COUNTIES for level in levels)
@@ -237,7 +237,7 @@ class PlaceNames:
             places = {
                 known or self._named(name, ending)
                 for name, ending in self._city_acts.findall(text)
-                # A longer name probably has words before it that are not part of the name.
+                # A longer match probably begins with words that are not part of the name.
                 if (known := self._known_end(name)) or len(name) <= 3 or ending == "自治州"
             }
         return _single(places)

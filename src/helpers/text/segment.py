@@ -18,7 +18,7 @@ from .front import NUMERAL
 
 _CLOSE = "”’」』»》)）"
 # The next patterns begin with a set of characters, because the regular-expression engine then
-# quickly skips all others. A single point ends a sentence. Two or more points are an ellipsis.
+# quickly skips other text. A single point ends a sentence. Two or more points are an ellipsis.
 _END = re.compile(rf"[。！？!?；;.](?:(?<!\.)[。！？!?；;]*|(?<=\.)(?<!\.\.)(?!\.))[{_CLOSE}]*")
 _LIST_NUMBER = re.compile(r"\s*[(（]?\d{1,2}[)）]?\.$")
 # A clause does not end at a comma inside a number (1,200), at a colon between digits (8:30) or at
@@ -39,10 +39,10 @@ _STOP = re.compile(rf"[.。！？!?；;:：,，、][{_CLOSE}]*$")
 class Sentence(NamedTuple):
     """One sentence or heading of a document. `start` and `end` are offsets into the clean text."""
 
-    section: int  # counts the sections from 1; 0 before the first heading
+    section: int  # number of the section, from 1; 0 before the first heading
     section_title: str
-    paragraph: int  # counts paragraphs and headings of the document, from 1
-    sentence: int  # counts sentences and headings of the document, from 1
+    paragraph: int  # number of the paragraph or heading in the document, from 1
+    sentence: int  # number of the sentence or heading in the document, from 1
     kind: str  # "sentence" or "heading"
     start: int
     end: int
@@ -51,9 +51,9 @@ class Sentence(NamedTuple):
 def split_sentences(text: str) -> list[Sentence]:
     """Split clean text into sections and sentences.
 
-    A section begins at a numbered heading (`一、…`, "1. …") or at a bare line without a full stop.
-    Headings such as `(一)` and `1.` begin a section only if no heading of the text has the form
-    `一、`.
+    A section begins at a numbered heading (`一、…`, "1. …") or at a short line that has neither
+    number nor full stop. Headings such as `(一)` and `1.` begin a section only if no heading of the
+    text has the form `一、`.
 
     Returns
     -------
@@ -88,11 +88,11 @@ def split_sentences(text: str) -> list[Sentence]:
 
 
 def split_clauses(text: str) -> list[tuple[int, int]]:
-    """Split a sentence into clauses and return the (start, end) of each.
+    """Split a sentence into clauses, and return the offsets (start, end) of each clause.
 
-    Clauses end at commas, colons, semicolons and full stops. They do not end at 、, which separates
-    the items of a list, nor inside a number. Each clause includes the punctuation at its end, so
-    that the clauses together cover all of `text`.
+    Clauses end at commas, colons, semicolons and full stops. No clause ends inside a number, or at
+    a 、 between the items of a list. Each clause includes the punctuation at its end, so that the
+    clauses together cover all of `text`.
 
     Examples
     --------
@@ -103,7 +103,7 @@ def split_clauses(text: str) -> list[tuple[int, int]]:
 
 
 def clause_ends(text: str) -> list[int]:
-    """Return the offset at which each clause of a text ends. The last is the end of the text."""
+    """Return the offsets at which the clauses of a text end. The last offset is `len(text)`."""
     ends = [match.end() for match in _CLAUSE_END.finditer(text)]
     if text and (not ends or ends[-1] < len(text)):
         ends.append(len(text))
@@ -113,7 +113,7 @@ def clause_ends(text: str) -> list[int]:
 def tokenize(
     text: str | Iterable[str], *, words: Iterable[str] | None = None, engine: str = "jieba"
 ) -> list[str] | list[list[str]]:
-    """Cut clean text into words, white space and punctuation. Joined again, these give the text.
+    """Cut clean text into words, white space and punctuation. Joined, the pieces give the text.
 
     Parameters
     ----------
@@ -141,8 +141,9 @@ def tokenize(
 
 @lru_cache(maxsize=8)
 def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
-    """Make a separate segmenter that keeps these words whole. Adding the words to jieba's global
-    segmenter would change the results of other code that uses jieba."""
+    """Return a function that cuts text into words and keeps the given `words` whole. The function
+    has its own segmenter, because words added to jieba's global segmenter would change the results
+    of other code that uses jieba."""
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
@@ -156,7 +157,7 @@ def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
 
     fast = rjieba.Jieba()
     for word in words:
-        # The frequency of a word decides whether it is kept whole, so both engines need the same.
+        # A word's frequency decides whether it is kept whole, so give both engines the same one.
         fast.add_word(word, reference.FREQ[word], None)
 
     def cut(text: str) -> list[str]:
@@ -175,7 +176,7 @@ def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
 def _heading_levels(lines: list[str]) -> list[int]:
     """Return the heading level of each line: 1 for `一、`, 2 for `(一)` or `1.`, 0 for a paragraph.
     A line is a heading only if a paragraph follows somewhere after it. A heading without a number
-    gets the highest level that the numbered headings of the text have."""
+    gets level 2 if the text has numbered headings of level 2 and none of level 1, else level 1."""
     levels = [_heading_level(line.strip()) for line in lines]
     bare = min({1, 2}.intersection(levels), default=1)
     end = max((i for i, level in enumerate(levels, 1) if not level), default=0)
@@ -211,7 +212,7 @@ def _is_inner_point(line: str, start: int, place: int) -> bool:
     before, after = line[place - 1 : place], line[place + 1 : place + 2]
     if before.isalpha() and after.isalpha() and (before + after).isascii():
         return True
-    if not before.isdigit():  # a full stop, even if a digit follows, as before a date
+    if not before.isdigit():  # a full stop, even if a digit follows (as in a date)
         return False
     if after.isdigit():  # 12.5
         return True
