@@ -313,8 +313,8 @@ def test_a_part_that_crashes_without_a_single_cause_is_an_error_and_not_marked_a
     with pytest.raises(
         RuntimeError,
         match=(
-            r"Part 1 \(2 files, b.txt to c.txt\) crashes its process, although no single file of"
-            r" it does. Usually the memory is too small"
+            r"Part 1 \(2 files, b.txt to c.txt\) crashes its process, although none of its"
+            r" files does so alone. Usually the memory is too small"
         ),
     ):
         list(

@@ -1,7 +1,7 @@
-"""Files, archives and tables → the raw text of each document; the file's ending tells the format.
+"""Files, archives and tables → the raw text of each document.
 
-`expand` lists the documents in files, archives and tables without reading them. `read_entries`
-reads the documents of such a list, in this process or in another one.
+The ending of a file's name tells the format of the file. `expand` lists the documents, but reads
+none of them. `read_entries` reads the listed documents, in the same process or in another one.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ SUFFIXES = (*READERS, *tables.SUFFIXES, ".zip")
 
 @dataclass(frozen=True)
 class Entry:
-    """One unit of reading: a file, a file in an archive, or a slice of a table."""
+    """One thing to read: a file, a file in an archive, or some consecutive rows of a table."""
 
-    name: str  # the name of the file or table as in `Source`, without a row's number
+    name: str  # the name that messages show, such as archive.zip/table.csv
     path: Path
-    # For a file in nested archives: its position in the file list of each archive, the outermost
-    # archive first. Positions are used since an archive may hold two files of the same name.
+    # The position of the file in its archive (no name, since two files in an archive may have the
+    # same name). For an archive in an archive: the positions in both, the outer archive first.
     inside: tuple[int, ...] = ()
-    size: int = 0  # number of bytes when unpacked; an estimate in a Parquet file
+    size: int = 0  # number of bytes when unpacked; in a Parquet file an estimate
     part: tables.Slice | None = None
-    doc: str = ""  # id of the document, or of the table whose rows are documents
+    doc: str = ""  # id of the document; if the rows are documents, id of the table
 
     @property
     def suffix(self) -> str:
@@ -58,13 +58,13 @@ class Entry:
 def read_sources(
     files: list[tuple[str, Path]], problems: Problems, **options: Any
 ) -> Iterator[Source]:
-    """Read every document of these files. A document that cannot be read adds a row to `problems`.
-    The options are those of `expand`."""
+    """Read every document in the given files, archives and tables. A document that cannot be read
+    adds a row to `problems`. `options` are keyword arguments of `expand`, which explains them."""
     return read_entries(expand(files, problems, **options), problems, **options)
 
 
 def no_documents(path: str | Path | Sequence[str | Path]) -> tuple[str, str, str]:
-    """Return the row of `problems` (source, problem, detail) for a path without documents.
+    """Return a row for the table `problems` that says that a path holds no document.
 
     >>> no_documents([])
     ('', 'no_documents', 'The list holds no document. Give files, or folders that hold some.')
@@ -85,11 +85,11 @@ def expand(
     size_limit: int = SIZE_LIMIT,
     text_column: str | None = None,
 ) -> Iterator[Entry]:
-    """List the documents in the files that `find_files` found. Archives and tables are opened, but
-    no document is read. Each file that cannot be read adds a row to `problems`.
+    """List the documents in the given files without reading the documents. Archives and tables are
+    opened for this purpose. Each file that cannot be read adds a row to `problems`.
 
     A document may have at most `size_limit` bytes, and an archive at most 20 times `size_limit`.
-    `text_column` names the column with the texts, by which the header of a table is recognized.
+    `text_column` names the column of a table that holds the texts, and helps to find the header.
     """
     taken: dict[str, int] = {}
     for name, path in files:
@@ -102,19 +102,19 @@ def expand(
                     doc = doc if same_table else unique_id(entry.name, taken)
                     table = entry.name
                     yield replace(entry, doc=doc)
-        except Exception as error:  # one file with any error must not stop the listing
+        except Exception as error:  # whatever the error, go on with the next file
             _add(problems, name, error)
 
 
 def unique_id(name: str, taken: dict[str, int]) -> str:
-    """Return an id: the file's name without its ending, with a number if that id is in use. `taken`
-    holds the ids in use, and the caller passes the same dict in every call.
+    """Return an id for a file: its name without the ending, plus a number if another file has this
+    id. `taken` holds the ids in use, and this function adds the new id to the dict.
 
     >>> taken = {}
     >>> [unique_id(name, taken) for name in ("a/report.txt", "b/report.pdf", "c/report.txt")]
     ['report', 'report_2', 'report_3']
     """
-    stem = doc = PurePath(name).stem.replace("#", "_")  # in ids, # stands before a row number
+    stem = doc = PurePath(name).stem.replace("#", "_")  # table#000012 would be the id of a row
     while doc in taken:
         taken[stem] += 1
         doc = f"{stem}_{taken[stem]}"
@@ -123,7 +123,7 @@ def unique_id(name: str, taken: dict[str, int]) -> str:
 
 
 class _Listing(NamedTuple):
-    """Lists a file's entries: the file itself, the files in an archive, or a table's slices."""
+    """Lists what is to be read: a file itself, the files in an archive, or slices of a table."""
 
     stack: ExitStack
     problems: Problems
@@ -193,8 +193,8 @@ def read_entries(
     size_limit: int = SIZE_LIMIT,
     text_column: str | None = None,
 ) -> Iterator[Source]:
-    """Read the entries that `expand` listed. Entries of the same archive that follow each other are
-    read together, so that the archive is opened only once."""
+    """Read the documents that `expand` listed. If consecutive entries come from the same archive,
+    the archive is opened only once."""
     by_archive = groupby(entries, lambda entry: (entry.path, entry.inside[:-1], bool(entry.inside)))
     for (path, outer, packed), group in by_archive:
         with ExitStack() as stack:
@@ -203,7 +203,7 @@ def read_entries(
             except (Unreadable, OSError) as error:
                 for entry in group:
                     _add(problems, entry.name, error)
-            for entry in group:  # after an error above, no entry of the group is left
+            for entry in group:  # after an error, the loop above has used up the group
                 yield from _read_entry(entry, archive, problems, size_limit, text_column)
 
 
@@ -225,7 +225,7 @@ def _read_entry(
                 return
             data = stream.read()
         text = READERS[entry.suffix](data, limit)
-    # All errors are caught: each library raises other ones, and the next file must still be read.
+    # Catch all errors: each library has its own errors, and the next file must still be read.
     except Exception as error:
         _add(problems, entry.name, error)
         return
@@ -254,7 +254,7 @@ def _read_rows(
             yield Source(name, raw, sha256, f"{entry.doc}#{number:06d}", metadata=row.metadata)
         elif row.text is not None:
             problems.add(name, "empty", f"Row {number} has no text.")
-    if not number:  # no row was read; a row 0 only holds the warnings about the whole table
+    if not number:  # no row was read: number 0 only stands for warnings about the table
         detail = f"The table ends before row {entry.part.first_row}."
         problems.add(entry.name, "empty", detail)
 

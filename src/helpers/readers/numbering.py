@@ -1,7 +1,7 @@
-"""Word's definitions of lists → the number in front of a paragraph.
+"""Word's definitions of lists → the number that Word shows in front of a paragraph.
 
-The text in a Word file lacks numbers such as the 一、 ("1.") of a heading, because Word counts the
-headings when it shows them. This module counts them in the same way.
+A Word file does not hold the number of a heading, such as 一、 ("1."). Word counts the headings
+each time it shows the file. This module counts the headings in the same way.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 class Numbering:
     """Counts the numbered paragraphs of a Word file in reading order and writes their numbers. The
-    arguments are the root elements of the file's parts `numbering.xml` and `styles.xml`."""
+    arguments are the root elements of `numbering.xml` and `styles.xml` inside the Word file."""
 
     def __init__(self, numbering: Any = None, styles: Any = None) -> None:
         items = () if styles is None else styles.iterchildren(W + "style")
         self.styles = {value(style, "styleId"): style for style in items}
-        self.lists: dict[str, dict[int, Level]] = {}  # levels by id of `w:abstractNum`
-        # for an abstract list that takes its levels from another list: the style naming that list
+        self.lists: dict[str, dict[int, Level]] = {}  # levels by id of a list definition
+        # by id of a list definition (`w:abstractNum`): the style that refers to another definition
         self.links: dict[str, str] = {}
-        # for each number id: its abstract list, and the levels that it defines differently
+        # by id of a list (`w:numId`): the list's definition, and the levels that the list redefines
         self.uses: dict[str, tuple[str, dict[int, Level]]] = {}
-        # for a number id and level: the number that the first paragraph with them gets
+        # by id of a list and level: the number of the first paragraph on this level
         self.restarts: dict[tuple[str, int], int] = {}
         self.counts: dict[str, dict[int, int]] = {}
         if numbering is not None:
@@ -48,7 +48,7 @@ class Numbering:
         self.uses[num_id] = (value(item.find(W + "abstractNumId")), overrides)
 
     def label(self, properties: Any) -> str:
-        """Count a paragraph, given its properties (`w:pPr`), and return the label Word shows."""
+        """Count a paragraph and return its number. `properties` is its XML element `w:pPr`."""
         num_id, level = self._position(properties)
         abstract, levels = self._list(num_id)
         if level not in levels:
@@ -70,7 +70,7 @@ class Numbering:
         return _spaced(re.sub("%([1-9])", number, text))
 
     def _position(self, properties: Any) -> tuple[str, int]:
-        """Return the number id and level that a paragraph has itself or takes from its styles."""
+        """Return the id of a paragraph's list (`w:numId`) and the paragraph's level in it."""
         num_id = level = ""
         styles = []
         for name, style_properties in self._chain(properties):
@@ -81,13 +81,13 @@ class Numbering:
             styles.append(name)
         if level:
             return num_id, integer(level, 0)
-        # Neither the paragraph nor its styles name a level, but a level may name one of the styles.
+        # The paragraph and its styles give no level, but a level may name one of the styles.
         levels = {item.style: n for n, item in self._list(num_id)[1].items()}
         return num_id, next((levels[name] for name in styles if name and name in levels), 0)
 
     def _chain(self, properties: Any) -> Iterator[tuple[str, Any]]:
-        """Yield the name and properties of each style of a paragraph: first "" and the paragraph's
-        own properties, then its style, then the style on which its style is based, and so on."""
+        """Yield "" with the properties of a paragraph, then the name and properties of its style,
+        then those of the style on which this style is based, and so on."""
         yield "", properties
         name = "" if properties is None else value(properties.find(W + "pStyle"))
         seen: set[str] = set()
@@ -97,10 +97,10 @@ class Numbering:
             name = value(self.styles[name].find(W + "basedOn"))
 
     def _list(self, num_id: str) -> tuple[str, dict[int, Level]]:
-        """Return the id of the abstract list that a number id uses, and the levels of the list."""
+        """Return the id of a list's definition (`w:abstractNum`), and the levels of the list."""
         abstract, overrides = self.uses.get(num_id, ("", {}))
         style = self.styles.get(self.links.get(abstract, ""))
-        if style is not None:  # the list is defined in a style (`numStyleLink`)
+        if style is not None:  # the style (`numStyleLink`) names the definition to use
             linked = style.find(f"{W}pPr/{W}numPr/{W}numId")
             abstract = self.uses.get(value(linked), (abstract, {}))[0]
         return abstract, self.lists.get(abstract, {}) | overrides
@@ -108,7 +108,7 @@ class Numbering:
 
 @dataclass(frozen=True)
 class Level:
-    """How one level of a list (`w:lvl`) is numbered. The `%1` in `text` is level 1's number."""
+    """The format of one level of a list (`w:lvl`). In `text`, `%1` stands for level 1's number."""
 
     start: int = 1
     kind: str = "decimal"
@@ -119,8 +119,8 @@ class Level:
 
 
 def _spaced(label: str) -> str:
-    """Add a space after a label, unless it ends in a Chinese mark such as 、 or ）. The label `1.`
-    needs the space: directly before `2023年` (the year 2023) it would read 1.2023."""
+    """Add a space after a paragraph's number, unless the number ends in Chinese punctuation such as
+    、 or ）. Without the space, `1.` in front of `2023年` (the year 2023) would read 1.2023."""
     if not label:
         return ""
     is_tight = unicodedata.category(label[-1]) in ("Po", "Pe", "No") and label[-1] not in ".．"
@@ -142,7 +142,7 @@ def _levels(item: Any) -> Iterator[tuple[int, Level]]:
 
 
 _DIGITS = "零一二三四五六七八九"
-# from ordinary Chinese numerals to those of cheques, which are hard to alter
+# turns ordinary Chinese numerals into the numerals of cheques, which are hard to falsify
 _LEGAL = str.maketrans(_DIGITS[1:] + "十百千", "壹贰叁肆伍陆柒捌玖拾佰仟")
 _AS_YEARS = str.maketrans("0123456789", "〇一二三四五六七八九")
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -179,7 +179,7 @@ def numeral(number: int, kind: str) -> str:
 
 
 def _spoken(number: int) -> str:
-    """Write a number in words: 十二 (12), 一百零五 (105)."""
+    """Write a number in Chinese numerals: 十二 (12), 一百零五 (105)."""
     parts = (
         _DIGITS[int(digit)] + (unit if digit != "0" else "")
         for digit, unit in zip(f"{number:04d}", ("千", "百", "十", ""), strict=True)
@@ -225,12 +225,12 @@ _WRITERS: dict[str, Callable[[int], str]] = {
 
 
 def value(element: Any, name: str = "val") -> str:
-    """Return an attribute in Word's namespace, or "" if the element or attribute is missing."""
+    """Return an attribute of an XML element, or "" if the element or attribute is missing."""
     return "" if element is None else element.get(W + name, "")
 
 
 def is_on(element: Any) -> bool:
-    """Tell whether a switch such as `<w:vanish/>` exists and its value does not mean "off"."""
+    """Tell whether an on/off element such as `<w:vanish/>` exists and is not set to "off"."""
     return element is not None and value(element) not in ("0", "false", "off")
 
 

@@ -1,7 +1,7 @@
-"""A PDF → its text page by page, and the gaps where a decimal point may have been.
+"""A PDF → the text of its pages, and the gaps between digits that may hold a decimal point.
 
-Some PDFs draw decimal points that cannot be extracted as text. A gap between two digits shows that
-there may be a decimal point between them.
+In some PDFs a decimal point can be seen, but cannot be extracted as text. A gap between two digits
+shows where such a point may be.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from helpers.characters import superscript
 from .decode import Text, Unreadable
 
 PAGE_LIMIT = 10_000
-# A page with a large picture and at most this many characters is a scan, because so few characters
+# A page with a large picture and at most this many characters counts as a scan. Such a short text
 # may be only a page number or the name of the scanner.
 _FEW = 40
 _PICTURES = {"picture", "scan"}
@@ -29,7 +29,7 @@ _TOO_LARGE = (
 _SCANNED = "Pages that are pictures with hardly any text:"
 _OCR = "Run text recognition (OCR) on the PDF."
 _UNKNOWN = "\ufffd"
-_HYPHENS = {2, 0xFFFE}  # the library pdfium returns these for a hyphen that ends a line
+_HYPHENS = {2, 0xFFFE}  # the library pdfium returns these codes for a hyphen that ends a line
 
 
 def read_pdf(data: bytes, limit: int) -> Text:
@@ -61,14 +61,13 @@ def read_pdf(data: bytes, limit: int) -> Text:
 
 
 class _PageText(NamedTuple):
-    """The text of a page (`raw`), the positions in the text where a decimal point may be missing
-    (`gaps`), and the number of characters that the font does not identify (`unmapped`)."""
+    """The text of a page, and facts about the text."""
 
-    kind: str  # text | scan (a picture with hardly any text) | picture | blank | damaged
-    raw: str = ""
-    gaps: list[int] = []
-    unmapped: int = 0
-    sideways: bool = False
+    kind: str  # "text", "scan" (a picture with hardly any text), "picture", "blank" or "damaged"
+    raw: str = ""  # the text
+    gaps: list[int] = []  # positions in `raw` where a decimal point may be missing
+    unmapped: int = 0  # number of characters that the font draws without saying which they are
+    sideways: bool = False  # whether the text is turned by about 90 degrees
 
 
 def _read_page(document: Any, number: int, limit: int) -> _PageText:
@@ -92,7 +91,7 @@ def _load(document: Any, number: int) -> Any:
         annotation = raw.FPDFPage_GetAnnot(page, n)
         kinds.add(raw.FPDFAnnot_GetSubtype(annotation))
         raw.FPDFPage_CloseAnnot(annotation)
-    if kinds & {raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT}:  # form fields and text boxes
+    if kinds & {raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT}:
         page.flatten()  # makes the text of form fields and text boxes part of the page
         page.close()
         page = document[number]  # pdfium finds this text only when the page is loaded again
@@ -100,7 +99,7 @@ def _load(document: Any, number: int) -> Any:
 
 
 def _kind(page: Any, raw: str) -> str:
-    """Tell whether a page is text, a scan, a picture or blank."""
+    """Return what a page is: `text`, `scan`, `picture` or `blank`."""
     import pypdfium2.raw as pdfium
 
     n = len("".join(raw.split()))
@@ -139,7 +138,7 @@ def _join(pages: list[_PageText], n_pages: int) -> Text:
 
 
 def _list(chosen: Iterable[bool]) -> str:
-    """Write the numbers of the chosen pages. Write consecutive pages as a range.
+    """Write the numbers of those pages for which `chosen` holds True, with ranges such as 5–7.
 
     >>> _list([False, False, True, False, True, True, True])
     '3, 5–7'
@@ -173,13 +172,15 @@ def _warnings(pages: list[_PageText], n_gaps: int, n_pages: int) -> Iterator[tup
 
 
 def _text_of(textpage: Any) -> tuple[str, list[int], int]:
-    """Return the text of a page in the order of the file, the positions where a decimal point may
-    be missing, and the number of characters that the font does not identify.
+    """Return the text of a page, the positions in the text where a decimal point may be missing,
+    and the number of unidentified characters.
 
     A small raised digit after another digit is the number of a note and becomes a superscript:
-    ``35¹家`` is "35 homes" with note 1, not 351. Characters that the font does not identify become
-    U+FFFD. Characters of Unicode's private-use area, which have a meaning only in their font, stay.
-    If more than one character in twenty is of this kind, they all count as unidentified.
+    ``35¹家`` is "35 homes" with note 1, not 351.
+
+    A character is unidentified if the font draws it without saying which character it is. Such a
+    character becomes U+FFFD. Characters of Unicode's private-use area have a meaning only in their
+    font. They stay in the text. If a page has more than 5 % of them, they count as unidentified.
     """
     page = _Page(textpage)
     seams, out, gaps, written = _seams(page), [], [], []
@@ -189,7 +190,7 @@ def _text_of(textpage: Any) -> tuple[str, list[int], int]:
             gaps.append(len(out))
         elif seam == "space" and page.glyphs[i - 1].char != " ":
             out.append(" ")
-        # Leave out an unidentified point or comma, or the space that pdfium returns in its place.
+        # Skip an unidentified point or comma, and a space that stands for a point or comma.
         if (not glyph.mapped or glyph.char == " ") and seams.get(i + 1) in ("point", "comma"):
             continue
         written.append(glyph)
@@ -200,7 +201,7 @@ def _text_of(textpage: Any) -> tuple[str, list[int], int]:
 
 
 class _Glyph(NamedTuple):
-    """One character on a page. `mapped` is False if the font does not identify the character."""
+    """One character on a page. `mapped` is False if the font does not say which character it is."""
 
     char: str
     place: int
@@ -212,7 +213,7 @@ class _Glyph(NamedTuple):
 
 
 class _Page:
-    """The glyphs of a page and their boxes. Each box is computed only once, to save time."""
+    """The characters of a page (`glyphs`) and the boxes around them. Each box is computed once."""
 
     def __init__(self, textpage: Any) -> None:
         import pypdfium2.raw as raw
@@ -225,15 +226,15 @@ class _Page:
         self.glyphs = [glyph for i, glyph in enumerate(self.glyphs) if i not in spread]
 
     def box(self, i: int, *, loose: bool) -> tuple[float, float, float, float]:
-        """Return left, bottom, right and top of a glyph's outline. If `loose` is true, return those
-        of the whole space that the font reserves for the glyph."""
+        """Return the left, bottom, right and top edges of a glyph's outline. If `loose` is true,
+        return the edges of the whole space that the font reserves for the glyph."""
         key = (self.glyphs[i].place, loose)
         if key not in self._boxes:
             self._boxes[key] = self.textpage.get_charbox(key[0], loose=loose)
         return self._boxes[key]
 
     def room(self, i: int, j: int) -> float | None:
-        """Return the width of the gap between two glyphs of a line, in points. Return None if the
+        """Return the width of the gap between two glyphs in units of 1/72 inch, or None if the
         glyphs are on different lines."""
         left, bottom, right, top = self.box(i, loose=True)
         left2, bottom2, _, _ = self.box(j, loose=True)
@@ -242,8 +243,8 @@ class _Page:
         return left2 - right
 
     def usual_room(self, i: int, j: int) -> float:
-        """Return the median gap between neighbouring glyphs around glyphs `i` and `j`. The median
-        is large in a line that is stretched to the margins, where gaps are wide without a point."""
+        """Return the median width of the gaps near glyphs `i` and `j`. The median is large in a
+        line that is stretched to the margins, where a wide gap does not show a missing point."""
         near = range(max(0, i - 16), min(len(self.glyphs), j + 17))
         around = [n for n in near if self.glyphs[n].char not in " \r\n"]
         rooms = [self.room(a, b) for a, b in pairwise(around) if a != i]
@@ -251,8 +252,8 @@ class _Page:
         return statistics.median(known) if len(known) >= 3 else 0.0
 
     def _is_spread(self, i: int) -> bool:
-        """Tell whether pdfium put a space where the gap is no wider than elsewhere in the line. In
-        a stretched line, pdfium wrongly reads 1200万元 (12 million yuan) as ``1 2 0 0 万 元``."""
+        """Tell whether pdfium added a space although the gap is no wider than others in the line.
+        In a stretched line, 1200万元 (12 million yuan) wrongly becomes ``1 2 0 0 万 元``."""
         if not 0 < i < len(self.glyphs) - 1 or self.typed(i):
             return False
         _, bottom, _, top = self.box(i - 1, loose=True)
@@ -269,7 +270,7 @@ class _Page:
         return height > 0 and 0 < top2 - bottom2 < 0.9 * height and bottom2 > bottom + 0.2 * height
 
     def typed(self, i: int) -> bool:
-        """Tell whether the PDF itself holds this character. Pdfium adds spaces of its own."""
+        """Tell whether a character is in the PDF itself, unlike the spaces that pdfium adds."""
         return self.raw.FPDFText_IsGenerated(self.textpage, self.glyphs[i].place) == 0
 
     def one_run(self, i: int, j: int) -> bool:
@@ -280,8 +281,8 @@ class _Page:
         return all(pieces) and len(places) == 1 or self._in_prose(i, j)
 
     def _in_prose(self, i: int, j: int) -> bool:
-        """Tell whether text touches a number with a gap on both sides. In ``占21␣98%`` ("accounts
-        for 21␣98 %") it does, so the number is in a sentence and not in cells of a table."""
+        """Tell whether two digits with a gap between them belong to a sentence, not to two cells
+        of a table: in ``占21␣98%`` ("accounts for 21␣98 %"), text touches 21 and 98."""
         while i >= 0 and self.glyphs[i].digit:
             i -= 1
         while j < len(self.glyphs) and self.glyphs[j].digit:
@@ -319,7 +320,7 @@ def _glyphs(textpage: Any) -> Iterator[_Glyph]:
 
 
 def _seams(page: _Page) -> dict[int, str]:
-    """Map a digit's position to what divides it from the digit before: point, comma or space."""
+    """Return what divides each digit from the digit before it. The keys are indexes of glyphs."""
     seams = {
         i: seam
         for i, glyph in enumerate(page.glyphs)
@@ -337,7 +338,7 @@ def _seams(page: _Page) -> dict[int, str]:
 
 
 def _seam_before(page: _Page, i: int) -> str:
-    """Return what stands between a digit and the digit before it: `point`, `comma`, `space`, or
+    """Return what divides a digit from the digit before it: `point`, `comma`, `space`, or
     `room` for a gap that may be a point or a space. If nothing divides the digits, return ""."""
     before = page.glyphs[i - 1]
     if before.digit:
@@ -347,8 +348,8 @@ def _seam_before(page: _Page, i: int) -> str:
 
 
 def _touching(page: _Page, i: int, j: int) -> str:
-    """Return what divides two digits with no character between them. It is `room` if a decimal
-    point fits in the gap, `space` if the digits are in two cells of a table, and "" otherwise."""
+    """Return what divides two digits that have no character between them: `room` if a decimal
+    point fits into the gap, `space` if the digits are in two cells of a table, "" otherwise."""
     if _has_room(page, i, j) and page.one_run(i, j):
         return "room"
     left, _, right, _ = page.box(i, loose=True)
@@ -358,7 +359,7 @@ def _touching(page: _Page, i: int, j: int) -> str:
 
 
 def _apart(page: _Page, i: int, j: int) -> str:
-    """Return what divides two digits if the character between them is a space or unidentified."""
+    """Return what divides two digits that have a space or unidentified character between them."""
     between = page.glyphs[i + 1]
     if between.mapped and not page.typed(i + 1):
         return "room" if _has_room(page, i, j) and page.one_run(i, j) else "space"
@@ -369,8 +370,8 @@ def _apart(page: _Page, i: int, j: int) -> str:
 
 
 def _has_room(page: _Page, i: int, j: int) -> bool:
-    """Tell whether the gap between two digits may hold a decimal point. A thin space between
-    thousands, as in `12 345`, does not count."""
+    """Tell whether the gap between two digits may hold a decimal point. The answer is False for the
+    thin space between thousands, as in `12 345`."""
     room = page.room(i, j)
     left, _, right, _ = page.box(i, loose=True)
     width = right - left
@@ -381,7 +382,7 @@ def _has_room(page: _Page, i: int, j: int) -> bool:
 
 
 def _shape(page: _Page, digit: int, i: int) -> str:
-    """Tell from its outline whether a glyph after a digit is a `point`, a `comma` or `other`."""
+    """Judge the outline of a glyph after a digit. Return `point`, `comma` or `other`."""
     _, base, _, top = page.box(digit, loose=False)
     left, bottom, right, upper = page.box(i, loose=False)
     height, wide, tall = top - base, right - left, upper - bottom

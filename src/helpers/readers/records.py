@@ -1,6 +1,6 @@
-"""The bytes of a CSV or JSON-lines table → its records, even where quotation marks are wrong.
+"""The bytes of a table (CSV or JSON lines) → its records, even if quotation marks are wrong.
 
-If one quotation mark is never closed, Python's csv module alone reads all later rows as one cell.
+If a quotation mark is never closed, Python's csv module takes all later rows for a single cell.
 """
 
 from __future__ import annotations
@@ -16,34 +16,34 @@ from typing import BinaryIO, NamedTuple
 
 from .decode import Unreadable, Warnings, closest, decode_strictly, score
 
-# The limit of a cell in characters. Without a limit, a cell whose quotation mark is never closed
-# would fill the memory.
+# The largest number of characters in a cell. Without a limit, a cell whose quotation mark is never
+# closed would fill the memory.
 _LONGEST_CELL = 10_000_000
-_HEADER_WITHIN = 5  # the header is one of so many first records
+_HEADER_WITHIN = 5  # the header must be among the first five records
 
 
 class Record(NamedTuple):
-    """One record of a CSV."""
+    """One record of a CSV file, usually one line."""
 
-    cells: list[str] | None  # None where the line cannot be split into cells
-    error: str = ""  # why csv could not parse the line; its cells keep their quotation marks
+    cells: list[str] | None  # None if the line cannot be split into cells
+    error: str = ""  # the message of Python's csv module, if it cannot parse the line
     bad: bool = False  # whether the record held undecodable bytes
 
 
 class Head(NamedTuple):
-    """The header of a CSV: the names of its columns and the delimiter between cells."""
+    """The header of a CSV file: the names of its columns and the delimiter between cells."""
 
     columns: list[str]
     delimiter: str
 
 
 def records(lines: Lines, delimiter: str) -> Iterator[Record]:
-    r"""Read records one by one. `lines` is never read beyond the end of the last record returned.
+    r"""Read the records of a CSV file one by one, and never read beyond the present one.
 
     In `"十四五"以来` ("since the 14th Five-Year Plan") text follows a closing quotation mark, which
     CSV forbids. A line with this error, or with a quotation mark that is never closed, becomes a
-    record of its own and keeps its quotation marks. The error thus changes no record after it, and
-    a slice of a table gives the same records as the whole table.
+    record of its own and keeps its quotation marks. So the error does not change later records,
+    and a table that is read slice by slice gives the same records as a table that is read whole.
 
     >>> import io
     >>> lines = Lines(io.BytesIO('1,"十四五"以来\n2,"走访\n12家"\n'.encode()), 0, None, 100)
@@ -67,17 +67,17 @@ def records(lines: Lines, delimiter: str) -> Iterator[Record]:
 
 
 def read_head(lines: Lines, is_wanted: Callable[[str], bool], *, delimiters: str) -> Head:
-    """Find the header. It is the first of the first five records that has a wanted column. If none
-    of the five has such a column, the very first record is the header.
+    """Find the header among the first five records of a CSV file: the first record with a column
+    for which `is_wanted` is true. If no record has such a column, the first record is the header.
 
-    A search is needed, since spreadsheets may put `sep=;`, a title or an empty line before the
-    header. `lines` must be at the beginning of the table and is moved to the end of the header.
-    Each delimiter is tried. If two delimiters do equally well, the first of them is taken.
+    A search is needed, since spreadsheet programs may put `sep=;`, a title or an empty line before
+    the header. `lines` must be at the beginning of the table and is moved to the end of the header.
+    Each delimiter is tried. The delimiter that finds the earliest header is used.
     """
     start, line = lines.mark(), next(lines, "").strip().strip('"')
     if line[:4].lower() == "sep=" and len(line) == 5:
         start, delimiters = lines.mark(), line[4]
-    headers: list[tuple[int, int, Head]] = []  # the record's number, its end, its header
+    headers: list[tuple[int, int, Head]] = []  # number of the record, position of its end, header
     for delimiter in delimiters:
         lines.back(start)
         for number, record in enumerate(islice(records(lines, delimiter), _HEADER_WITHIN)):
@@ -107,12 +107,12 @@ def _split(line: str, delimiter: str) -> list[str] | None:
 
 
 def text_of(record: Record, head: Head, place: int, number: int) -> tuple[str | None, Warnings]:
-    """Return a record's text, and a warning if it has too many or too few cells or a quotation mark
-    in the wrong place.
+    """Return the text of a record, and a warning if the record has too many or too few cells or a
+    quotation mark in the wrong place.
 
-    `place` is the position of the column with the texts. A text without quotation marks around it
-    was split at each delimiter in the text. If the texts are in the last column, the parts of the
-    text are joined again.
+    `place` is the position of the column with the texts. If a text has no quotation marks around
+    it, each delimiter in the text has split the text. If the column is the last one, this function
+    joins the text again.
     """
     cells, columns = record.cells or [], head.columns
     width = max((n for n, name in enumerate(columns, 1) if name), default=0)
@@ -144,18 +144,18 @@ def text_of(record: Record, head: Head, place: int, number: int) -> tuple[str | 
 
 
 _SAMPLE = 200_000  # bytes
-_TRIED = 20  # of so many lines of a JSON-lines table, at least one must be JSON
+_TRIED = 20  # at least one of the first 20 lines of a JSON-lines table must be JSON
 _ARRAY = re.compile(r"\s*\[\s*(?:\{|$)")
 
 
 class Lines:
     """Reads the lines of a stream as text, tells where the next line begins, and can go back.
 
-    The lines are those from byte `start` to byte `end`, or to the last line if `end` is None. They
-    are decoded in the encoding that reads best as Chinese in the first 200,000 bytes. Lines of more
-    than `limit` characters are cut. `place` is the offset where the next line begins. Undecodable
-    bytes become U+FFFD and set `bad` to True; the caller sets `bad` back to False. A table in
-    UTF-16 can only be read whole. If it is over the limit, Unreadable (`too_large`) is raised.
+    Reading begins at byte `start` and ends at byte `end`, or at the end of the stream if `end` is
+    None. The encoding is the one in which the first 200,000 bytes read most like Chinese. Lines of
+    more than `limit` characters are cut. `place` is the byte where the next line begins.
+    Undecodable bytes become U+FFFD and set `bad` to True; the caller sets `bad` back to False. A
+    table in UTF-16 is read whole, and Unreadable (`too_large`) is raised if it is over the limit.
 
     >>> list(Lines(io.BytesIO("text\\n养老\\n".encode()), 0, None, 100))
     ['text\\n', '养老\\n']
@@ -167,8 +167,8 @@ class Lines:
         stream.seek(0)
         sample = stream.read(_SAMPLE)
         self.encoding = closest(sample[: sample.rfind(b"\n") + 1] or sample)
-        # A table in UTF-16 is read whole, as one slice. It cannot be cut at the byte 0A, which ends
-        # lines elsewhere, since in UTF-16 it may be half of a character: 上 ("on") is 0A 4E.
+        # A table in UTF-16 is read whole. It cannot be cut after each byte 0A, which ends a line in
+        # other encodings. In UTF-16, this byte may be half of a character: 上 ("on") is 0A 4E.
         self._buffer: io.StringIO | None = None
         self._wide = self.encoding.startswith(("utf-16", "utf-32"))
         stream.seek(start)
@@ -194,13 +194,13 @@ class Lines:
         return text if start else text.removeprefix("\ufeff")
 
     def mark(self) -> int:
-        """Return the position of the next line, which can later be given to `back`."""
+        """Return the position of the next line, so that `back` can later return to this line."""
         if self._buffer:
             return self._buffer.tell()
         return 0 if self._wide else self.place
 
     def back(self, mark: int) -> None:
-        """Go back to a position that `mark` returned, to read the lines after it again."""
+        """Go back to a position that `mark` returned, to read the lines from there again."""
         self.bad = False
         if self._buffer:
             self._buffer.seek(mark)
@@ -216,7 +216,7 @@ class Lines:
                 raise Unreadable("too_large", f"{detail} Save it as UTF-8.")
             self.place += len(data)
             text = data.decode(self.encoding, "replace").removeprefix("\ufeff")
-            # StringIO splits the lines, since str.splitlines would also split a cell at U+2028.
+            # StringIO splits the lines here, because str.splitlines would also split at U+2028.
             self._buffer = io.StringIO(text, newline="")
         line = self._buffer.readline()
         if not line:
@@ -225,14 +225,14 @@ class Lines:
         return line
 
     def _damaged(self, line: bytes) -> str:
-        """Decode a line that holds bytes undecodable in the table's encoding. Another encoding is
-        used if the line makes better Chinese in it, since tables in two encodings may have been
-        joined. Otherwise U+FFFD replaces the undecodable bytes.
+        """Decode a line that holds bytes which are undecodable in the encoding of the table. If the
+        line reads better as Chinese in another encoding, use that encoding: someone may have joined
+        tables in two encodings. Otherwise U+FFFD replaces the undecodable bytes.
 
-        A single character does not prove another encoding: the first two of the three bytes of 走
-        in UTF-8 are the valid character 璧 in GB18030. A line stays UTF-8 if it has at least as
-        many complete Chinese characters as errors, since bytes in another encoding rarely form a
-        Chinese character in UTF-8.
+        A single character does not prove another encoding: 走 has three bytes in UTF-8, and the
+        first two of these bytes happen to be 璧 in GB18030. A line stays UTF-8 if it has at least
+        as many complete Chinese characters as errors, since the bytes of another encoding rarely
+        form a Chinese character in UTF-8.
         """
         text = line.decode(self.encoding, "replace")
         n_complete = sum("\u3000" <= char <= "\u9fff" for char in text)
@@ -248,7 +248,7 @@ class Lines:
 
 
 def check_json(lines: Lines) -> None:
-    """Raise Unreadable if a table holds no JSON lines, so that not each line is reported."""
+    """Raise a single Unreadable if none of the first lines of a table is JSON."""
     tried = 0
     for tried, line in enumerate(islice((line for line in lines if line.strip()), _TRIED), 1):
         if tried == 1 and _ARRAY.match(line[:1000]):

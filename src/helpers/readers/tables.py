@@ -1,4 +1,4 @@
-"""Tables (CSV, TSV, JSON lines, Parquet) → the text of each row, with metadata from other columns.
+"""Tables (CSV, TSV, JSON lines, Parquet) → the text and the metadata of each row.
 
 This module reads corpora that come as one table with a row per document. A large table is cut into
 slices, which several processes can read at the same time.
@@ -19,7 +19,7 @@ from .records import Head, Lines, check_json, read_head, records, text_of
 
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 TEXT_COLUMNS = tuple("text content body 正文 内容 全文 文本 內容 正文内容 正文內容".split())
-_SLICE = 4_000_000  # the usual number of bytes in a slice
+_SLICE = 4_000_000  # bytes; a slice ends with the row that reaches this size
 _UNDECODABLE = (
     "undecodable",
     "Some bytes of the text are undecodable in the table's encoding, and U+FFFD stands for them."
@@ -37,7 +37,7 @@ class Slice(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row: its text (None if no text can be read), the metadata of its other columns, and
+    """The text of one row (None if the text cannot be read), the metadata from other columns, and
     warnings. A `Row` with the number 0 is not a row, but holds warnings about the whole table."""
 
     number: int
@@ -50,7 +50,7 @@ def slices(
     stream: BinaryIO, suffix: str, *, limit: int, column: str | None = None
 ) -> Iterator[Slice]:
     """Cut a table into slices of about 4 MB, each of which can be read without the others. The
-    parameters have the same meaning as those of `rows`."""
+    docstring of `rows` explains the parameters."""
     if suffix == ".parquet":
         yield from _parquet_slices(stream, column)
         return
@@ -74,13 +74,13 @@ def slices(
 def rows(
     stream: BinaryIO, suffix: str, part: Slice, *, column: str | None, limit: int
 ) -> Iterator[Row]:
-    """Read the rows of one slice, which `slices` cut with the same column and limit.
+    """Read the rows of one slice. `slices` must have cut the slice with the same column and limit.
 
-    `column` names the column with the texts; by default it is the first of `TEXT_COLUMNS` that
-    exists. No text may have more than `limit` characters.
+    `column` is the name of the column with the texts; by default, it is the first name among
+    `TEXT_COLUMNS` that the table has. A text of more than `limit` characters is not read.
     """
     read = {".parquet": _parquet_rows, ".csv": _csv_rows, ".tsv": _csv_rows}.get(suffix, _json_rows)
-    # The columns about which a warning was given: one per column and slice is enough.
+    # Columns that already led to a warning. One warning per column and slice is enough.
     reported: set[str] = set()
     for number, text, values, warnings in read(stream, suffix, part, column, limit):
         if text is None:
@@ -100,7 +100,7 @@ def rows(
 
 
 def choose_column(columns: list[str], column: str | None) -> str:
-    """Return the name of the column with the texts. Capital letters and spaces make no difference.
+    """Return the name of the column with the texts. Capital letters and outer spaces are ignored.
 
     >>> choose_column(["ID", "Text "], None)
     'Text '
@@ -128,10 +128,10 @@ _KINDS |= {bytes: "bytes", list: "a list", dict: "an object"}
 
 
 def _checked(number: int, text: Any, values: dict[str, Any], bad: bool = False) -> _Read:
-    """Return a row. If the cell for its text holds no text, return a warning instead of text."""
+    """Return a row. If `text` is empty or no text (such as a number), return a warning instead."""
     if isinstance(text, str):
         return number, text, values, _undecodable(text, bad)
-    if text is None or text != text:  # NaN stands for an empty cell among numbers
+    if text is None or text != text:  # NaN, which is not equal to itself, is an empty cell
         return _unread(number, f"Row {number} has no text.", "empty")
     kind = _KINDS.get(type(text), type(text).__name__)
     detail = (
@@ -260,10 +260,10 @@ _DATE = re.compile(
 def metadata_from_columns(
     values: Mapping[Any, Any],
 ) -> tuple[dict[str, str | int], dict[str, str]]:
-    """Read the columns that have the name of a metadata column of the table `documents`.
+    """Read those columns of a row that hold metadata, such as `title` and `date`.
 
-    Capital letters in names are ignored. A value that is not understood is left out of the first
-    result, and the second result gives, by column, this value and what was expected.
+    Capital letters in names are ignored. The first result is the metadata by column. The second
+    result holds, by column, each value that was not understood and what was expected instead.
 
     >>> metadata_from_columns({"Issue_Year": 2023.0, "issue_number": "第3期", "date": "2024/5/1"})
     ({'issue_year': 2023, 'issue_number': 3, 'date': '2024-05-01'}, {})
@@ -274,7 +274,7 @@ def metadata_from_columns(
     by_tidy_name = {tidy(name): value for name, value in values.items()}
     for name, (read, expected) in METADATA.items():
         cell = by_tidy_name.get(name)
-        # NaN and NaT are not equal to themselves
+        # NaN and NaT, the empty cells of pandas, are not equal to themselves.
         if cell is None or cell != cell or not str(cell).strip():
             continue
         value = read(cell)
@@ -292,8 +292,8 @@ def tidy(name: Any) -> str:
 
 
 def _text(cell: Any) -> str | None:
-    """Return a cell's text or number as text. The number 2024.0 gives "2024", because pandas turns
-    2024 into 2024.0 in a column with empty cells."""
+    """Return a text or a number as text, and None for any other cell. The number 2024.0
+    gives "2024", since pandas turns 2024 into 2024.0 in a column with empty cells."""
     if not isinstance(cell, (str, int, float)) or isinstance(cell, bool):
         return None
     is_whole = isinstance(cell, float) and cell.is_integer()
@@ -306,7 +306,7 @@ def _whole_number(cell: Any) -> int | None:
 
 
 def _date(cell: Any) -> str | None:
-    if isinstance(cell, datetime.date):  # a datetime is also a date
+    if isinstance(cell, datetime.date):  # true also for a datetime
         return cell.isoformat()[:10]
     match = _DATE.fullmatch(_text(cell) or "")
     if match is None:

@@ -39,22 +39,22 @@ _INVISIBLE = re.compile(
 _HAN = "\u3000-\u303f\u3400-\u9fff\uff00-\uffef“”‘’"
 _SOFT_BREAK = re.compile(rf"(?<=[{_HAN}])[ \t\r\f]*\n\s*(?=[{_HAN}])")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_MUCH = 500  # a page with more hidden characters may be one whose text a script shows
-_LONG_CELL = 200  # a table cell with more characters is long
+_MUCH = 500  # if more characters are hidden, a script may show them later
+_LONG_CELL = 200  # a cell of a table with more characters may be prose
 _SHOWN_LATER = "The page hides most of its text until a script shows it. Its hidden text was read."
 
 
 def read_html(data: bytes, limit: int) -> Text:
-    """Extract the visible text of a web page, with one line for each paragraph or row of a table
-    and only the spaces that a browser shows.
+    """Extract the visible text of a web page. Each paragraph or row of a table becomes a line.
+    Spaces that a browser does not show are removed.
 
-    All visible text is kept, including menus and footers. The encoding that the page declares is
-    used if it gives at least as good Chinese as the encoding guessed from the bytes. `Unreadable`
-    (reason `binary` or `unknown_encoding`) is raised if the bytes are not text.
+    The encoding that the page declares is used, unless the text reads better as Chinese in another
+    encoding, which is guessed from the bytes. `Unreadable` (reason `binary` or `unknown_encoding`)
+    is raised if the bytes are not text.
     """
     text, warnings = _decoded(data)
     page = _parsed(text, _Lines())
-    # For example, articles on WeChat are `visibility: hidden` until a script has run.
+    # A script may show hidden text later. Articles on WeChat are `visibility: hidden` at first.
     if page.n_hidden > max(_MUCH, page.n_shown):
         page = _parsed(text, _Lines(show_hidden=True))
         warnings += (("hidden_text", _SHOWN_LATER),)
@@ -72,18 +72,18 @@ def _parsed(text: str, page: _Lines) -> _Lines:
 
 class _Lines:
     """Collects the visible text of a web page while the parser runs. No tree of elements is built,
-    so a page whose elements are deeply nested takes no more time or memory than other pages.
+    so deeply nested elements take no more time or memory than others.
 
     The cells of a table row are kept until the row ends and are then written as one line. But if a
-    cell holds another table, the outer table only serves to arrange the page, and each line of its
-    cells is written as a line of its own.
+    cell holds another table, the outer table only arranges the page. In that case, each line in a
+    cell of the outer table is written as a line of its own.
     """
 
     def __init__(self, *, show_hidden: bool = False) -> None:
         self.lines: list[str] = []
         self.line: list[str] = []
-        self.row: list[list[str]] | None = None  # the lines of each cell
-        self.open: list[str] = []  # for each open element, the key of `depth` for its text
+        self.row: list[list[str]] | None = None  # for each cell, its lines
+        self.open: list[str] = []  # for each open element, its effect: a key of `depth`
         self.depth = {"skipped": 0, "hidden": 0, "pre": 0, "sup": 0, "": 0}
         self.show_hidden = show_hidden
         self.n_hidden = self.n_shown = 0
@@ -147,8 +147,8 @@ class _Lines:
     def _end_row(self, *, layout: bool = False) -> None:
         self._break()
         row, self.row = self.row or [], None
-        # Web pages of the 2000s use tables to arrange their text. A long cell with several lines is
-        # prose and not data, so each of its lines is written as a line of its own.
+        # Web pages of the 2000s use tables to arrange their text. If a long cell has several lines,
+        # it holds prose and not data, so each line stays a line of its own.
         prose = any(len(cell) > 1 and sum(map(len, cell)) > _LONG_CELL for cell in row)
         if layout or prose or len(row) == 1:
             self.lines += [line for cell in row for line in cell]
@@ -159,9 +159,9 @@ class _Lines:
 _META_CHARSET = re.compile(
     rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([a-zA-Z0-9_-]{2,30})", re.IGNORECASE
 )
-# Browsers read a page in one of these encodings in the larger encoding that contains it.
+# Pairs: if a page declares the first encoding, browsers use the second, larger encoding.
 _WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "big5": "big5hkscs"}
-# Python has these codecs, but no web page is written in them.
+# Python can decode these encodings, but no web page is written in them.
 _NO_CHARSETS = {"unicode-escape", "raw-unicode-escape", "utf-7", "idna", "punycode"}
 # This pattern finds runs of ASCII characters. A run begins with a byte that cannot be the second
 # half of a two-byte character.
@@ -171,13 +171,13 @@ _WRONG_CHARSET = "The page declares the encoding '{name}', but is written in ano
 
 
 def _decoded(data: bytes) -> tuple[str, Warnings]:
-    """Return a page's text, with a warning if it declares a wrong encoding, as many pages do."""
+    """Decode a page. Add a warning if the page declares a wrong encoding, as many pages do."""
     match = _META_CHARSET.search(data[:4096])
     name = match[1].decode("ascii") if match else ""
     charset = _charset(name)
     declared = _without_mark(data, charset)
-    # The encoding is guessed without the ASCII characters, since the many letters of a script would
-    # outweigh the Chinese text.
+    # The encoding is guessed without the ASCII characters, since the letters in the scripts of a
+    # page would outweigh the Chinese text.
     judged = closest(_PLAIN_BYTES.sub(b" ", data))
     readings = [(declared, ()), (_without_mark(data, judged), encoding_warning(judged))]
     try:
@@ -186,24 +186,24 @@ def _decoded(data: bytes) -> tuple[str, Warnings]:
     except Unreadable:
         if declared is None and not any(_chinese(text) for text, _ in readings):
             raise
-    # Of equally good readings the first is taken: the declared encoding, if it fits the bytes.
+    # Of equally good texts, take the first: the text in the declared encoding, if there is one.
     possible = [reading for reading in readings if reading[0] is not None]
     text, warnings = max(possible, key=lambda reading: _chinese(reading[0]))
-    # A page with a few undecodable bytes may still declare the right encoding. So the name of the
-    # declared encoding is compared with the name in the warning about the encoding.
+    # The declared encoding may be right although a few bytes are undecodable in this encoding. In
+    # that case, the warning `encoding` already names the declared encoding.
     if text is not declared and charset not in dict(warnings).get("encoding", "utf-8"):
         warnings = (("encoding", _WRONG_CHARSET.format(name=name)), *warnings)
     return text, warnings
 
 
 def _charset(name: str) -> str:
-    """Return the codec of a declared encoding. Return "" for an unknown or impossible encoding: a
-    page in UTF-16 could not declare its encoding in ASCII."""
+    """Return the name of Python's codec for the encoding that a page declares. Return "" if the
+    encoding is unknown or impossible: a page in UTF-16 could not hold a declaration in ASCII."""
     try:
         codec = codecs.lookup(_WIDER.get(name.lower(), name)).name
         known = codec.replace("_", "-") not in _NO_CHARSETS
         return codec if known and "<meta".encode(codec) == b"<meta" else ""
-    except (UnicodeError, LookupError):  # Python's codecs 'rot13' and 'undefined' raise them too
+    except (UnicodeError, LookupError):  # raised also by the codecs 'rot13' and 'undefined'
         return ""
 
 
@@ -213,7 +213,7 @@ def _without_mark(data: bytes, encoding: str) -> str | None:
 
 
 def _chinese(text: str | None) -> float:
-    """Score how well a text reads as Chinese. ASCII is ignored, to ignore tags and scripts."""
+    """Score how well a text reads as Chinese. Leave out ASCII, which is mostly tags."""
     return max(0.0, score(_ASCII.sub("", text or "")))
 
 
@@ -225,7 +225,7 @@ def read_markdown(data: bytes, limit: int) -> Text:
     '一、成效\n走访12家机构。'
     """
     plain = read_plain(data)
-    # Comments are removed up to the last `-->`. A `<!--` after that is never closed, so it is text.
+    # Comments are removed up to the last `-->`. A later `<!--` is never closed, so it is text.
     before, end, after = plain.raw.replace("\r\n", "\n").rpartition("-->")
     text = _COMMENT.sub("", before + end) + after.replace("<!--", r"\<!--")
     for pattern, replacement in _REWRITTEN:
@@ -241,8 +241,8 @@ _CELL_END = re.compile(r"(?<!\\)\|")
 
 
 def _rows(match: re.Match) -> str:
-    """Write the rows of a table as HTML. Rows may differ in the number of cells, and the `|` at the
-    start and end of a row may be missing."""
+    """Turn the rows of a table from Markdown into HTML. The rows may have different numbers of
+    cells, and the `|` at the start and end of a row may be missing."""
     lines = []
     for line in match[0].split("\n"):
         inner = line.lstrip(" \t>").rstrip().removeprefix("|")
@@ -252,10 +252,10 @@ def _rows(match: re.Match) -> str:
     return "\n".join(lines)
 
 
-# These patterns are replaced before Markdown is read. They find what a Markdown program does not
-# know, or what it would understand in another way than Chinese authors do.
+# Each item is a pattern and its replacement. The Markdown library, which reads the text afterwards,
+# does not know these patterns or misunderstands what Chinese authors mean by them.
 _REWRITTEN = (
-    # title, date and other metadata between two `---` at the top
+    # Remove the title, date and other metadata between two `---` at the top.
     (
         r"\A---[ \t]*\n(?:\w[\w .-]{0,60}:(?:[ \t].*)?\n(?:(?:[ \t]+|[ \t]*-[ \t]).*\n)*)+"
         r"(?:---|\.\.\.)[ \t]*(?:\n|\Z)",
@@ -263,33 +263,33 @@ _REWRITTEN = (
     ),
     (r"^ {0,3}(?:```|~~~).*$", ""),
     (r"(?<=[^\n]\n) {0,3}=+[ \t]*$", ""),
-    # an item of a list, but not `- 12 -` (a page number) or `* * *` (a rule)
+    # Remove the `-` before an item of a list. Keep `- 12 -` (a page number) and `* * *` (a rule).
     (r"^[ \t]*[-*+](?![ \t]*\d{1,4}[ \t]*-[ \t]*$|[-*+ \t]*$)[ \t]+", ""),
-    # a footnote, which is written in the same way as a footnote of a Word file: `[1] …`
+    # Write a footnote in the same way as a footnote of a Word file: `[1] …`.
     (r"^\[\^([^\[\]\n]{1,50})\]:[ \t]*", r"\\[\1\\] "),
     (r"\[\^([^\[\]\n]{1,50})\]", r"\\[\1\\]"),
-    # a link to a file with a space in its name: [附件](附件 1.docx), "attachment"
+    # In a link, put < > around a file name with a space: [附件](附件 1.docx), "attachment".
     (r"(?<=[^\\]\]\()([^()<>\"'\s]+ [^()<>\"'\n]{0,500})(?=\))", r"<\1>"),
-    # bold or italic text such as **“养老”**服务 ("'care' services"), but not a product: 2*3*4
+    # Remove the signs of bold text such as **“养老”**服务 ("'care' services"). Keep 2*3*4.
     (r"(?<!\\)(\*\*|__|~~)(?=[^\s*_~])((?:[^\n*~]|\n(?!\s)){1,1000}?)(?<=[^\s\\])\1", r"\2"),
     (r"(?<![\w*\\])\*(?=\S)([^\n*]{1,1000}?)(?<=[^\s\\])\*(?![\w*])", r"\1"),
     (rf"^(?:(?:[^|\n]*\|.*\n)?{_RULE}$(?:\n[^|\n]*\|.*)*+|[ \t>]*+\|.*)", _rows),
-    # In Chinese an indent begins a paragraph. Markdown would take the paragraph for code.
+    # Keep the indent of a Chinese paragraph. Markdown would take such a paragraph for code.
     (r"^[ \t]+(?=[^\0-\x7f])", lambda match: "&#32;" * len(match[0])),
 )
 
 
 @cache
 def _to_html() -> Callable[[str], str]:
-    """Return a function that turns Markdown into HTML. Those rules of Markdown are switched off
-    that the patterns of `_REWRITTEN` replace."""
+    """Return a function that turns Markdown into HTML. The function does not know the rules of
+    Markdown for which `_REWRITTEN` has a pattern."""
     import mistune
 
     rules = "atx_heading thematic_break block_quote ref_link blank_line".split()
     block, inline = mistune.BlockParser(rules, rules), mistune.InlineParser()
     block.rules = rules
-    # A rule of Markdown takes `[1]: 数据来源` ("[1]: source of the data") for the address of a
-    # link, but it is a note. This pattern makes the rule ask for an address.
+    # Markdown would take the note `[1]: 数据来源` ("[1]: source of the data") for the address of a
+    # link. With this pattern, the text after the colon must look like an address.
     block.specification["ref_link"] += r"(?=[ \t]*<?[!-~]{0,2000}?[./#:])"
     inline.rules.remove("emphasis")
     # Spaces after a line break must stay, because they may be the indent of the next paragraph.

@@ -50,13 +50,13 @@ _BOX = W + "txbxContent"
 _TEXTS = (W + "t", _M + "t")
 _SIGNS = {W + "tab": "\t", W + "ptab": "\t", W + "br": "\n", W + "cr": "\n"}
 _SIGNS[W + "noBreakHyphen"] = "-"
-# What to write before and after a part of a formula. The fraction ½ reads 1/2; without the `/`, it
-# would read 12.
+# What to write before and after a part of a formula. With the `/`, the fraction ½ becomes 1/2,
+# not 12.
 _AROUND = {_M + "den": ("/", ""), _M + "d": ("(", ")"), _M + "rad": ("√", "")}
 _NOTES = {W + "footnoteReference": "footnotes", W + "endnoteReference": "endnotes"}
 _DRAWN = (_DRAWING + "picture}pic", _DRAWING + "chart}chart", _DRAWING + "diagram}relIds")
 _BODIES = {W + name for name in ("body", "tc", "txbxContent", "footnote", "endnote", "hdr", "ftr")}
-_PAGE = {"w": 11_906, "h": 16_838}  # A4 in twentieths of a point
+_PAGE = {"w": 11_906, "h": 16_838}  # width and height of A4 paper in units of 1/1440 inch
 _FEW = 200  # in a file with fewer characters, any picture may be a scan
 _VML_SIZE = re.compile(r"(width|height):([0-9]{1,6}(?:\.[0-9]{1,9})?)(pt|in|cm|mm)")
 _TWIPS = {"pt": 20, "in": 1440, "cm": 567, "mm": 56.7}
@@ -66,13 +66,13 @@ def read_docx(data: bytes, limit: int) -> Text:
     """Read the paragraphs, tables, text boxes and notes of a Word file as Word shows them once all
     tracked changes are accepted.
 
-    Each row of a table is a line, with tabs between its cells. The numbers that Word itself gives
-    to paragraphs (`一、`, "1.") come before their text. Footnotes and endnotes are lines at the end
-    (`[1] …`), and the numbers that refer to them are superscripts (`35¹`).
+    Each row of a table is a line, with tabs between its cells. The number that Word itself shows
+    before a paragraph (`一、`, "1.") becomes part of the text. Footnotes and endnotes are lines at
+    the end (`[1] …`), and the numbers that refer to them are superscripts (`35¹`).
 
     `Unreadable` is raised with the reason `damaged`, `encrypted`, `unknown_format`, or `too_large`
-    (more than `limit` bytes when unpacked). If the file holds nothing but pictures, or nothing but
-    parts that are not read, the reason is `pictures` or `left_out`.
+    (more than `limit` bytes when unpacked). The reason is `pictures` if the file holds only
+    pictures, and `left_out` if the file holds only text that is not read, such as headers.
     """
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise Unreadable("encrypted", _ENCRYPTED)
@@ -110,14 +110,14 @@ def _read(archive: zipfile.ZipFile, limit: int) -> Text:
     warnings = list(_outside_text(document, parts))
     if walk.left_out:
         warnings.append(("left_out", walk.left_out))
-    # In a file with little text, any picture may be a scan. In other files, count large pictures.
+    # In a file with little text, any picture may be a scan. In other files, count only large ones.
     if n := walk.n_pictures if sum(map(len, lines)) < _FEW else walk.n_large:
         warnings.append(("pictures", _PICTURES.format(n=n)))
     return Text("\n".join(lines), warnings=tuple(warnings), paragraphs=True)
 
 
 class _Look(NamedTuple):
-    """How Word shows some text: hidden or not, and raised as a superscript or not."""
+    """How Word shows a text: `hidden` or visible, and `raised` (a superscript) or on the line."""
 
     hidden: bool = False
     raised: bool = False
@@ -129,10 +129,10 @@ class _Walk:
     def __init__(self, document: Any, parts: dict[str, list[Any]]) -> None:
         styles = parts.get("styles", [None])[0]
         self.numbering = Numbering(parts.get("numbering", [None])[0], styles)
-        self.hidden, self.contents = set(), set()  # styles of hidden text, and of contents tables
+        self.hidden, self.contents = set(), set()  # styles for hidden text, for tables of contents
         for name, style in self.numbering.styles.items():
-            # Text pasted from a web page has words such as `窗体顶端` ("top of form"). They are not
-            # read, since a style hides them in Word.
+            # Text pasted from a web page holds words such as `窗体顶端` ("top of form"). These
+            # words are not read, since their style hides them in Word.
             if is_on(style.find(f"{W}rPr/{W}vanish")):
                 self.hidden.add(name)
             if re.match(r"toc \d", value(style.find(W + "name")).lower()):
@@ -143,9 +143,9 @@ class _Walk:
         }
         page = next(document.iter(W + "pgSz"), None)
         self.page = [integer(value(page, name), size) for name, size in _PAGE.items()]
-        self.marks: list[tuple[str, Any]] = []  # the notes met so far, each with its number
-        self.fields: list[bool] = []  # for each open field: True before its result begins
-        # The text of a paragraph whose final break was deleted. The next paragraph continues it.
+        self.marks: list[tuple[str, Any]] = []  # number and element of each note so far
+        self.fields: list[bool] = []  # for each open field, whether its result is still to come
+        # The text of a paragraph whose final break was deleted. It begins the next paragraph.
         self.carried = ""
         self.n_marks = self.n_pictures = self.n_large = 0
         self.left_out = ""
@@ -186,7 +186,7 @@ class _Walk:
         return lines
 
     def _inline(self, element: Any, line: list[str], boxes: list[Any], look: _Look) -> None:
-        """Append the visible text within an element to `line`, and its text boxes to `boxes`."""
+        """Append the visible text in an element to `line`, and text boxes in it to `boxes`."""
         for child in branch(element):
             name = child.tag
             if name in LEFT_OUT:
@@ -205,7 +205,7 @@ class _Walk:
                 line.append(after)
 
     def _shown(self, element: Any, look: _Look) -> str:
-        """Return the text of one element: some words, a tab, `-` or the number of a note."""
+        """Return the text of an element: words, a tab, a line break, a hyphen or a note number."""
         if element.tag in _SIGNS:
             return _SIGNS[element.tag]
         if element.tag in _NOTES:
@@ -214,7 +214,7 @@ class _Walk:
         return superscript(text) if look.raised else text
 
     def _look_of(self, element: Any, look: _Look) -> _Look:
-        """Return how Word shows text inside an element, if it shows text around it as in `look`."""
+        """Return the look of an element's text, given the look of the text around the element."""
         if element.tag == _M + "sup":
             return look._replace(raised=True)
         properties = element.find(W + "rPr") if element.tag == _R else None
@@ -226,8 +226,8 @@ class _Walk:
         return _Look(hidden if switch is None else is_on(switch), raised)
 
     def _field(self, what: str) -> None:
-        """Record that a field begins, reaches its result (`separate`) or ends. A field is text that
-        Word computes. It holds a hidden instruction, such as ` IF … `, and then the result. The
+        """Record that a field (text that Word computes) begins, reaches its result (`separate`) or
+        ends. A field holds a hidden instruction, such as ` IF … `, and then the result. The
         instruction may hold other fields."""
         if what == "begin":
             self.fields.append(True)
@@ -249,22 +249,22 @@ class _Walk:
         return superscript(number)
 
     def note_lines(self) -> list[str]:
-        """Return the notes as lines such as `[1] 数据来源…` ("data source …"), in order."""
+        """Return each note as a line such as `[1] 数据来源…` ("data source …")."""
         lines = []
-        for number, note in self.marks:  # grows during the loop if a note refers to another note
+        for number, note in self.marks:  # `marks` grows if a note refers to another note
             mark = f"[{number}] " if number else ""
             lines.append(mark + "\n".join(self.blocks(note)).strip())
         return lines
 
     def _table(self, table: Any) -> list[str]:
-        rows = []  # for each row, the number of empty cells before its first cell, and its cells
+        rows = []  # for each row, the number of empty cells at its start, and the other cells
         for row in inside(table, _TR):
             if row.find(f"{W}trPr/{W}del") is None:
                 cells, merged = inside(row, _TC), f"{W}tcPr/{W}hMerge"
                 n_before = integer(value(row.find(f"{W}trPr/{W}gridBefore")), 0)
                 shown = [cell for cell in cells if value(cell.find(merged)) != "continue"]
                 rows.append((min(n_before, 63), shown))
-        if len(rows) == 1 and len(rows[0][1]) == 1:  # a table of one cell is only a frame
+        if len(rows) == 1 and len(rows[0][1]) == 1:  # a single cell is only a frame around text
             return self.blocks(rows[0][1][0])
         return ["\t".join([""] * n + [*map(self._cell, cells)]) for n, cells in rows]
 
@@ -275,8 +275,8 @@ class _Walk:
         return re.sub(r"[\t\n\r]+", " ", " ".join(filter(None, self.blocks(cell)))).strip()
 
     def _count_picture(self, element: Any) -> None:
-        """Count the element if it is a picture. It is large if it is a chart or diagram, or if it
-        is more than half as wide and half as high as the page."""
+        """Count an element that is a picture. The picture also counts as large if it is a chart or
+        a diagram, or if it is more than half as wide and more than half as high as the page."""
         if element.tag in (_WP + "inline", _WP + "anchor"):
             drawn = next(element.iter(*_DRAWN), None)
             extent = element.find(_WP + "extent")
@@ -295,7 +295,7 @@ class _Walk:
 
 
 def _outside_text(document: Any, parts: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
-    """Warn that headers and footers are not read, and quote them unless they are page numbers."""
+    """Warn that headers and footers are not read, and quote them, except for page numbers."""
     lines = [
         " ".join(_Walk(document, {}).blocks(root)).strip()
         for kind in ("header", "footer")
@@ -310,7 +310,7 @@ def _outside_text(document: Any, parts: dict[str, list[Any]]) -> Iterator[tuple[
 
 # --- the parts of the file and their elements
 
-# Word files saved as "Strict Open XML" use other XML namespaces, which are changed to the usual.
+# Word files saved as "Strict Open XML" use other XML namespaces. The usual ones replace them.
 _STRICT, _USUAL = b"http://purl.oclc.org/ooxml/", b"http://schemas.openxmlformats.org/"
 _STRICT_NAMES = (
     (b"wordprocessingml/main", b"wordprocessingml/2006/main"),
@@ -327,9 +327,9 @@ LEFT_OUT = {
 
 
 def related(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
-    """Yield the kind and name of each part of the Word file that `part` refers to. If `part` is "",
-    yield the parts that the file as a whole refers to. Parts that do not exist are skipped, since
-    Word skips them."""
+    """Yield the kind and name of each file to which the file `part` refers. All these files are
+    inside a Word file. If `part` is "", follow the references of the Word file as a whole. Skip
+    files that do not exist, as Word does."""
     (folder, name), names = posixpath.split(part), set(archive.namelist())
     place = posixpath.join(folder, "_rels", f"{name}.rels")
     for item in _parsed(archive.read(place)) if place in names else ():
@@ -356,8 +356,8 @@ def _parsed(data: bytes) -> Any:
 
 
 def branch(element: Any) -> Iterator[Any]:
-    """Yield the children of an element. Where the file holds one version for newer programs and
-    another for older ones, yield only the newer version."""
+    """Yield the children of an element. If the file holds one version of a child for newer programs
+    and another for older programs, yield only the version for newer programs."""
     for child in element.iterchildren("{*}*"):
         if child.tag == _MC + "AlternateContent":
             yield from next(child.iterchildren(_MC + "Choice", _MC + "Fallback"), ())
@@ -366,7 +366,7 @@ def branch(element: Any) -> Iterator[Any]:
 
 
 def inside(element: Any, wanted: str) -> Iterator[Any]:
-    """Yield a table's rows or a row's cells, even inside form fields or tracked insertions."""
+    """Yield a table's rows or a row's cells, also those in form fields or tracked insertions."""
     for child in branch(element):
         if child.tag == wanted:
             yield child

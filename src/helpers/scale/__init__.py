@@ -1,4 +1,4 @@
-"""Many files → the tables of their analysis, made by many processes and kept as Parquet files."""
+"""Many files → tables of results, which several processes write as Parquet files."""
 
 from .analysis import analyse
 from .results import open_results

@@ -1,4 +1,4 @@
-"""Many files → the same tables as in memory, as Parquet files written part by part.
+"""Many files → tables of results, written as Parquet files for one part of the documents at a time.
 
 This module analyses corpora that do not fit into memory. A run that was killed can be continued.
 """
@@ -46,19 +46,19 @@ def analyse(
     size_limit: int = SIZE_LIMIT,
     text_column: str | None = None,
 ) -> Path:
-    """Analyse any number of documents. The memory needed does not grow with their number. The rows
-    of the tables are those that the rest of the package makes from a corpus in memory.
+    """Analyse any number of documents. The memory needed does not grow with the number of
+    documents. The tables are the same as for a corpus that `read_corpus` reads into memory.
 
-    The files are listed first (archives and tables are looked into, but not read) and divided into
-    parts of about 3 MB. Each part has its own table files, which are moved into place when they are
-    complete. Then the part is marked as done. To continue a run that was killed, call `analyse`
-    again with the same arguments. It then does only the parts that are not marked as done.
+    The documents are listed first, without reading them, and divided into parts of about 3 MB. Each
+    part has its own table files. When all table files of a part are complete, the part is marked as
+    done. To continue a run that was killed, call `analyse` again with the same arguments. This call
+    does only the parts that are not marked as done.
 
-    One decision needs the whole corpus. Some documents do not show whether their decimal points
-    were lost, and these are read like the other documents (see `Corpus.decimals_read_as`). Each
-    part first decides from its own documents and records what they show. At the end, the decision
-    is made again from all documents. A part that decided differently is done again, if it has
-    documents which the decision concerns.
+    One decision needs all documents. Some documents do not show whether their decimal points were
+    lost, and the other documents decide how these documents are read (see
+    `Corpus.decimals_read_as`). Each part first decides from its own documents. At the end, the
+    decision is made again from all documents. If a part decided differently and has documents that
+    do not show whether their decimal points were lost, the part is done again.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def analyse(
     try:
         plan, manifest = _plan(jobs, settings), read_manifest(out)
         is_complete = manifest | plan | {"state": "complete"} == manifest
-        # If all parts are done, nothing is written, so that the disk may be read-only.
+        # If all parts are done, write nothing, because the disk may be read-only.
         if not is_complete or len(_read_marks(out)) != len(jobs):
             run_id = _prepare(out, plan, manifest)
             jobs = [replace(job, run=run_id) for job in jobs]
@@ -144,8 +144,8 @@ def analyse(
 
 
 def _run_all(run: Any, jobs: list[Job], out: Path, progress: bool) -> None:
-    """Do the parts that are not done. Then do some parts again: those with documents that do not
-    show whether decimal points were lost, if the part read them differently from the corpus."""
+    """Do the parts that are not done. Then decide from all parts how to read documents that do not
+    show whether their decimal points were lost. Do each part again that read them differently."""
     done = _read_marks(out)
     _run(run, [job for job in jobs if job.number not in done], jobs, "analyse", progress)
     marks = _read_marks(out)
@@ -166,7 +166,7 @@ def _run_all(run: Any, jobs: list[Job], out: Path, progress: bool) -> None:
 
 
 def _cut(entries: list[Entry], out: Path, settings: dict[str, Any]) -> list[Job]:
-    """Divide the entries into parts of about the same size, in the order of the files."""
+    """Divide the documents (`entries`) into parts of similar size, in the order of the files."""
     most = min(PART, max(PART // 6, sum(entry.size for entry in entries) // 8))
     parts: list[list[Entry]] = []
     size = 0
@@ -180,7 +180,7 @@ def _cut(entries: list[Entry], out: Path, settings: dict[str, Any]) -> list[Job]
 
 
 def _plan(jobs: list[Job], settings: dict[str, Any]) -> dict[str, Any]:
-    """Return the facts that identify a run. Two calls with the same plan write the same tables."""
+    """Return facts that identify a run, its plan. Runs with the same plan write the same tables."""
     return {
         "version": metadata.version("city-briefings"),
         "tables": list(TABLES),
@@ -201,7 +201,7 @@ def _prepare(out: Path, plan: dict[str, Any], manifest: dict[str, Any]) -> str:
         problem = f"'{out.name}' is not empty and holds no manifest.json of an earlier run"
         raise ValueError(f"{problem}. Name another folder.")
     make_folders(out)
-    for unfinished in out.glob("*/.*.tmp"):  # left by a run that was killed
+    for unfinished in out.glob("*/.*.tmp"):  # files that a killed run left
         unfinished.unlink(missing_ok=True)
     run = uuid4().hex
     write_json(out / "manifest.json", plan | {"state": "running", "run": run})
@@ -216,7 +216,7 @@ def _is_ours(path: Path) -> bool:
 
 def _fingerprint(jobs: list[Job], settings: dict[str, Any]) -> str:
     """Return a hash that changes with the settings, the package's tables, or the input files. A
-    changed file is recognized by its size and time."""
+    changed file is recognized by its size and time of modification."""
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     for name in ("coded/readings", "reference/decimal_cues", "reference/populations"):
         table = DATA / f"{name}.csv"
@@ -230,7 +230,7 @@ def _fingerprint(jobs: list[Job], settings: dict[str, Any]) -> str:
 
 
 def _run(run: Any, todo: list[Job], jobs: list[Job], what: str, progress: bool) -> None:
-    """Do the jobs of `todo`. Show on a progress bar how much of all `jobs` is done."""
+    """Do the jobs in `todo`, and show on a progress bar how much of all `jobs` is done."""
     from tqdm import tqdm
 
     sizes = {job.number: job.size for job in jobs}

@@ -1,7 +1,7 @@
-"""Jobs → the numbers of the finished jobs, done by local processes or on a Dask cluster.
+"""Do jobs in local processes or on a Dask cluster, and yield the number of each finished job.
 
-One loop hands jobs to any executor of `concurrent.futures`. The rest of the code deals with jobs
-that crash the process they run in.
+The loop in `_as_completed` hands out the jobs in both cases. The rest of the code deals mostly with
+jobs that crash the process they run in.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from .parts import Job, load_builders, make_folders
 
 Work = Callable[[Job], int]
 
-# The number of jobs handed out per worker at a time. More would take more memory. With fewer, the
-# workers would have to wait for their next job.
+# The number of jobs handed out per worker at a time. More jobs would take more memory. With fewer
+# jobs, the workers would have to wait for their next job.
 _AHEAD = 3
 _PATIENCE = 30  # seconds to wait for the first worker of a cluster
 _DISAPPEARED = (
@@ -38,13 +38,14 @@ _DISAPPEARED = (
 
 
 def run_processes(work: Work, jobs: list[Job], workers: int | None = None) -> Iterator[int]:
-    """Do jobs in local processes, by default one per core. If `workers` is 1, use this process.
+    """Do jobs in local processes, by default in one process per core. If `workers` is 1, do all
+    jobs in the present process.
 
-    A job that crashes its process is repeated alone, to find and report the file that causes the
-    crash. RuntimeError is raised if no single file is the cause.
+    If a job crashes its process, each file of the job is tried alone, to report the file that
+    causes the crash. RuntimeError is raised if no single file is the cause.
     """
     if not workers:
-        on_linux = hasattr(os, "sched_getaffinity")  # Windows and macOS do not have it
+        on_linux = hasattr(os, "sched_getaffinity")  # Windows and macOS lack this function
         workers = len(os.sched_getaffinity(0)) if on_linux else os.cpu_count() or 1
     if workers <= 1:
         yield from map(work, jobs)
@@ -58,27 +59,27 @@ def run_processes(work: Work, jobs: list[Job], workers: int | None = None) -> It
                     del left[job.number]
                     yield number
         except BrokenProcessPool:
-            # One of the running jobs crashed its process. The running jobs are the first ones that
-            # are left, so each of these is done alone.
+            # One of the running jobs crashed its process. The running jobs are the first `workers`
+            # jobs in `left`, so each of these jobs is done alone.
             for job in list(left.values())[:workers]:
                 yield _alone(work, job)
                 del left[job.number]
 
 
 def run_cluster(work: Work, jobs: list[Job], scheduler: Any) -> Iterator[int]:
-    """Do jobs on the workers of a Dask scheduler, which is given as an address, a client or a
-    cluster. A job whose worker crashes is repeated by another worker.
+    """Do jobs on a Dask cluster. `scheduler` is a client, a cluster, or the address of a
+    scheduler. A job whose worker crashes is repeated by another worker.
 
-    If jobs crash every worker, RuntimeError is raised after all other jobs are done.
-    ConnectionError is raised as described in `analyse`.
+    If a job crashes every worker, RuntimeError is raised after all other jobs are done.
+    ConnectionError is raised if the scheduler cannot be reached, has no worker, or disappears.
     """
     if not jobs:
         return
     with _client(scheduler) as client:
         lost = yield from _do_on_cluster(client, work, jobs)
         fatal: list[Job] = []
-        # A worker that crashes also loses jobs that only waited for the worker. Such jobs succeed
-        # when each lost job is done alone.
+        # When a worker crashes, jobs that only waited for this worker are lost, too. Such jobs
+        # succeed when each lost job is done alone.
         for number, job in enumerate(lost):
             try:
                 fatal += yield from _do_on_cluster(client, work, [job])
@@ -98,7 +99,7 @@ def run_cluster(work: Work, jobs: list[Job], scheduler: Any) -> Iterator[int]:
 def _as_completed(
     pool: futures.Executor, work: Work, jobs: list[Job], workers: Callable[[], int]
 ) -> Iterator[tuple[Job, futures.Future]]:
-    """Hand out a few jobs per worker at a time. Yield each job and its future when it is done."""
+    """Hand out a few jobs per worker at a time. Yield each finished job with its future."""
     todo, waiting = iter(jobs), {}
     try:
         while True:
@@ -117,7 +118,7 @@ def _as_completed(
 
 
 class _Pool(futures.ProcessPoolExecutor):
-    """Local processes that load the libraries once and end when the caller's process ends."""
+    """A pool of processes that load the libraries once and end when the caller's process ends."""
 
     def __init__(self, workers: int) -> None:
         # The method "fork" is not used: it is unsafe in a notebook, which runs several threads.
@@ -126,7 +127,7 @@ class _Pool(futures.ProcessPoolExecutor):
 
     def submit(self, *args: Any, **kwargs: Any) -> futures.Future:
         """Submit a job while `__main__`, the script of the caller, is hidden. Otherwise each new
-        process would run the script, unless it had the guard `if __name__ == "__main__"`."""
+        process would run a script that lacks the guard `if __name__ == "__main__"`."""
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
         try:
@@ -136,13 +137,13 @@ class _Pool(futures.ProcessPoolExecutor):
 
 
 def _begin() -> None:
-    """Load the libraries, exempt them from garbage collection, and watch the parent process."""
+    """Load the libraries, exempt them from garbage collection, and end when the parent ends."""
 
     def watch() -> None:
         parent = multiprocessing.parent_process()
         if parent is not None:
             parent.join()
-            os._exit(1)  # without its parent, this process would wait for ever
+            os._exit(1)  # otherwise this process would wait for ever for a job
 
     threading.Thread(target=watch, daemon=True).start()
     load_builders()
@@ -150,11 +151,12 @@ def _begin() -> None:
 
 
 def _alone(work: Work, job: Job) -> int:
-    """Do a job in a process of its own. If it crashes, find the files that are the cause, and do
-    the job again without them."""
+    """Do a job in a process of its own. If this process crashes, find the files that cause the
+    crash, and do the job again without these files."""
     if not _crashes(work, job):
         return job.number
-    # Each file is tried alone. The trials use a temporary folder, so as not to mark a part as done.
+    # Try each file alone, in a temporary folder. In the folder `out`, a trial would mark the part
+    # as done.
     with tempfile.TemporaryDirectory() as folder:
         make_folders(Path(folder))
         trials = [replace(job, entries=(entry,), out=folder, run="") for entry in job.entries]
@@ -162,7 +164,7 @@ def _alone(work: Work, job: Job) -> int:
     if not crashing or _crashes(work, replace(job, crashing_entries=crashing)):
         raise RuntimeError(
             f"Part {job.number} ({len(job.entries)} files, {job.files}) crashes its process,"
-            " although no single file of it does. Usually the memory is too small: call"
+            " although none of its files does so alone. Usually the memory is too small: call"
             " analyse again with fewer workers, on a larger machine, or without the largest files."
         )
     return job.number
@@ -190,12 +192,13 @@ class _NoWorker(ConnectionError):
 
 @contextmanager
 def _client(scheduler: Any) -> Iterator[Any]:
-    """Give a Dask client that has a worker. If the client was made here, close it afterwards."""
+    """Connect to a Dask scheduler and wait for a worker. At the end, close a client that was
+    made here."""
     try:
         import distributed
     except ImportError:
         raise ImportError(
-            "A Dask cluster needs the package distributed: pip install 'city-briefings[scale]'."
+            "A Dask cluster needs the package `distributed`: pip install 'city-briefings[scale]'."
         ) from None
     if isinstance(scheduler, distributed.Client):
         state = "asynchronous" if scheduler.asynchronous else scheduler.status
@@ -246,7 +249,7 @@ def _do_on_cluster(client: Any, work: Work, jobs: list[Job]) -> Generator[int, N
         n = len(client.scheduler_info(n_workers=-1)["workers"])
         if n:
             seen = time.monotonic()
-        elif time.monotonic() - seen > _PATIENCE:  # else the jobs would wait for ever
+        elif time.monotonic() - seen > _PATIENCE:  # otherwise the jobs would wait for ever
             raise _NoWorker(client)
         return max(1, n)
 

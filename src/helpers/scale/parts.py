@@ -1,4 +1,4 @@
-"""One part of a large corpus → its tables, as Parquet files that appear only when complete.
+"""The documents of one part of a corpus → tables of results in Parquet files.
 
 Each worker process runs `run_part`. The module `analysis` divides the corpus into parts, and the
 module `executors` starts the processes.
@@ -33,17 +33,17 @@ TABLE_BUILDERS = {
     "outcomes": "outcomes:extract_outcomes",
 }
 TABLES = ("documents", "sentences", *TABLE_BUILDERS, "problems")
-BLOCK = 500_000  # characters that are analysed at once, about 1.5 MB
+BLOCK = 500_000  # number of characters analysed at a time, about 1.5 MB of Chinese text
 
 
 @dataclass(frozen=True)
 class Job:
-    """One part of the work: which documents to read, how, and the folder for the tables."""
+    """What to do for one part: the documents, how to read them, and the folder for the tables."""
 
     number: int
     entries: tuple[Entry, ...]
     out: str
-    codebook: str | None = None  # its path; None for the codebook of this package
+    codebook: str | None = None  # path of the codebook; None for the codebook of this package
     digest: str = ""  # hash of the codebook's contents when the run began
     size_limit: int = SIZE_LIMIT
     text_column: str | None = None
@@ -60,7 +60,7 @@ class Job:
 
     @property
     def files(self) -> str:
-        """The names of the job's first and last file, for messages."""
+        """Return the names of the first and last file of the job, for messages."""
         return f"{self.entries[0].name} to {self.entries[-1].name}"
 
 
@@ -82,7 +82,7 @@ def run_part(job: Job) -> int:
         try:
             writers.finish()
         except FileNotFoundError:
-            _check_run(job, out)  # raises the clearer error if another run removed the files
+            _check_run(job, out)  # gives a clearer error if another run removed the files
             raise
     write_problems(out, stem, problems.rows)
     rows = writers.n_rows | {"problems": len(problems.rows)}
@@ -138,8 +138,8 @@ def _blocks(job: Job, codebook: Codebook, problems: Problems) -> Iterator[tuple[
 
 
 def _tabulate(corpus: Corpus, problems: Problems) -> Iterator[dict[str, pd.DataFrame]]:
-    """Yield all tables of these documents. If a table cannot be built, analyse the documents again
-    one by one, and report and leave out each document that causes an error."""
+    """Yield all tables of the documents in a corpus. If a table cannot be built, analyse
+    the documents again one by one, and report and leave out each that causes an error."""
     try:
         tables = {name: build(corpus) for name, build in load_builders().items()}
         yield {"documents": corpus.documents, "sentences": corpus.sentences} | tables
@@ -163,12 +163,12 @@ def load_builders() -> dict[str, Any]:
 
 
 def _codebook(job: Job) -> Codebook:
-    """Return the run's codebook. Raise ValueError if it has changed since the run began."""
+    """Return the codebook. Raise ValueError if the codebook has changed since the run began."""
     codebook = shared_codebook(job.codebook)
     if job.digest and codebook.digest != job.digest:
         raise ValueError(
             f"The codebook '{codebook.source}' is not the one that this run began with: its tables"
-            " hold other contents here or have been edited since. Copy the same tables to every"
+            " differ on this machine or were edited later. Copy the same tables to every"
             " machine, or call analyse again with another folder for the results."
         )
     return codebook
@@ -178,8 +178,8 @@ def _codebook(job: Job) -> Codebook:
 
 
 class _Writers:
-    """Writes the tables of one part, a group of documents at a time. The files have hidden names
-    until all are complete and `finish` renames them."""
+    """Writes the tables of one part, a group of documents at a time. The table files have hidden
+    names until all of them are complete and `finish` renames them."""
 
     def __init__(self, out: Path, stem: str) -> None:
         self.out, self.stem = out, stem
@@ -228,13 +228,13 @@ def make_folders(out: Path) -> None:
 
 
 def has_all_files(out: Path, number: int, mark: dict[str, Any]) -> bool:
-    """Tell whether all table files that a finished part recorded (`mark`) still exist."""
+    """Tell whether all table files of a finished part exist. `mark` is the record of the part."""
     names = [name for name, n in mark["rows"].items() if n or name != "problems"]
     return all((out / name / f"{number:06d}.parquet").is_file() for name in names)
 
 
 def write_problems(out: Path, stem: str, rows: list[dict[str, str]]) -> None:
-    """Write the file `stem` of the table `problems`, or remove it if there are no rows."""
+    """Write rows to the file `stem` of the table `problems`. Without rows, remove the file."""
     import pyarrow as pa
     import pyarrow.parquet as parquet
 
