@@ -1,4 +1,4 @@
-"""Public names of the package. A subpackage is imported when one of its names is first used."""
+"""The public names of the package. The first use of a name imports the subpackage that holds it."""
 
 from __future__ import annotations
 

@@ -106,8 +106,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _given(path: str) -> Path:
-    """Return a path argument as a path. An empty argument is an error. Without this
-    check, `--corpus "$NAME"` with an unset variable NAME would mean the current folder."""
+    """Turn the text of an argument into a path. An empty text is an error: without this check,
+    `--corpus "$NAME"` with an unset variable NAME would mean the current folder."""
     if not path.strip():
         raise argparse.ArgumentTypeError(
             "the path is empty. Name a file or a folder, or leave the option out."
@@ -136,18 +136,16 @@ def _reproduce(options: argparse.Namespace) -> int:
 
 
 def _checked(options: argparse.Namespace, home: Path) -> Corpus:
-    """Check the arguments of `reproduce`, then read the documents and return them."""
+    """Check the arguments of `reproduce`, read the documents, and return the corpus."""
     from helpers.codebook import DATA, read_codebook
     from helpers.study import count
     from helpers.text import read_corpus
 
-    safe = "so that the shipped results stay as they are"
+    safe = "so that the shipped results are not overwritten"
     if (options.corpus is None) != (options.out is None):
-        raise ValueError(f"--corpus and --out go together, {safe}. Name both options.")
+        raise ValueError(f"--corpus and --out need each other, {safe}. Name both options.")
     if options.corpus is None and options.codebook:
-        raise ValueError(
-            f"--codebook goes with --corpus and --out, {safe}. Name all three options."
-        )
+        raise ValueError(f"--codebook needs --corpus and --out, {safe}. Name all three options.")
     if options.corpus is None:
         return read_corpus(DATA / "raw")
     corpus = read_corpus(options.corpus, codebook=read_codebook(options.codebook))
@@ -165,18 +163,18 @@ def _checked(options: argparse.Namespace, home: Path) -> Corpus:
 def _check_out(corpus: Path, out: Path) -> None:
     shipped = (ROOT, ROOT / "notebooks", ROOT / "figures", ROOT / "src")
     if out in shipped or ROOT / "data" in (out, *out.parents):
-        raise ValueError(f"'{out}' holds the shipped results. Choose a folder of its own for OUT.")
+        raise ValueError(f"'{out}' holds the shipped results. Choose another folder for OUT.")
     if corpus in (out, *out.parents):
         raise ValueError(
-            "OUT lies in the corpus folder: results would be read as documents. Choose another"
-            " folder for OUT."
+            "OUT lies in the corpus folder, so the results would be read as documents. Choose"
+            " another folder for OUT."
         )
     (out / "notebooks" / "failed").mkdir(parents=True, exist_ok=True)
     shutil.rmtree(out / "notebooks" / "failed")
 
 
 def _executed(options: argparse.Namespace, home: Path) -> bool:
-    """Execute the notebooks, which write tables and figures. Return whether all succeeded."""
+    """Execute the notebooks, which write tables and figures. Return True if no notebook failed."""
     from helpers.site import execute_notebooks
     from helpers.study import count
 

@@ -1,6 +1,6 @@
 """Conversions of characters (full to half width, radicals, superscripts) and of numerals.
 
-Every part of the package may use these functions, which work on any string.
+The functions work on any string.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ def half_width(text: str) -> str:
 
 
 # PDFs printed by Chromium hold radicals (⼈⽼⺠⻓) in place of the characters they look like
-# (人老民长). Unicode's normal form NFKC replaces radicals from U+2F00 on. Others are listed here.
+# (人老民长). Unicode's normal form NFKC replaces radicals from U+2F00 on. Radicals with lower
+# codes are listed here.
 RADICALS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
 _LOOKALIKES = (
     "⺁⺇⺋⺌⺍⺎⺐⺓⺕⺙⺜⺝⺟⺠⺡⺢⺣⺤⺥⺧⺩⺪⺫⺬⺭⺮⺯⺱⺲⺶⺸⺹⺺⺼⺽⻁⻂⻃⻄⻅"
@@ -43,7 +44,7 @@ _RADICAL = re.compile("[\u2e80-\u2eff\u2f00-\u2fd5]")
 
 
 def unradical(text: str) -> str:
-    """Replace radicals by the characters that they stand for. The length stays the same.
+    """Replace radicals by the characters that they look like. The length stays the same.
 
     >>> unradical("⼈⺠代表")  # people's deputies
     '人民代表'
@@ -140,7 +141,7 @@ def cut_run(half: str, start: int, end: int) -> list[tuple[int, int]]:
 
 def chinese_number(numeral: str) -> int | None:
     """Read a Chinese numeral, written as it is spoken (``一万二千``, 12,000) or digit by digit
-    (``二〇二四``, 2024). Return None if it is not a number.
+    (``二〇二四``, 2024). Return None if the text is no number.
 
     >>> [chinese_number(numeral) for numeral in ("五十九", "二〇二四", "万二", "百")]
     [59, 2024, None, 100]
@@ -157,8 +158,8 @@ _LARGE_UNIT = re.compile("([万亿])")
 
 @lru_cache(maxsize=10_000)  # texts repeat the same few numerals again and again
 def _spoken_number(numeral: str) -> int | None:
-    """Read a spoken numeral. The units 万 (10⁴) and 亿 (10⁸) cut it into sections, which are added
-    up: 一亿二千万 is 1·10⁸ + 2,000·10⁴."""
+    """Read a spoken numeral. The units 万 (10⁴) and 亿 (10⁸) cut the numeral into sections, which
+    are added up: 一亿二千万 is 1·10⁸ + 2,000·10⁴."""
     *sections, ending = _LARGE_UNIT.split(numeral)
     total = 0
     for text, unit in zip(sections[::2], sections[1::2], strict=True):
@@ -172,17 +173,17 @@ def _spoken_number(numeral: str) -> int | None:
         else:
             return None
     if sections and ending in DIGITS and ending != "零":
-        # A last digit counts the next lower power of ten: 三万五 is 35,000, not 30,005.
+        # A digit right after the last unit means tenths of this unit: 三万五 is 35,000, not 30,005.
         return None if numeral[0] in LARGE else total + DIGITS[ending] * (LARGE[sections[-1]] // 10)
     last = _below_ten_thousand(ending)
     return None if last is None else total + last
 
 
 def _closed(total: int, section: int, size: int) -> int:
-    """Multiply by the unit 万 or 亿 (`size`) and return the new total.
+    """Return the value of a numeral up to and including its unit 万 or 亿 (`size`).
 
-    In 二万三千亿 (23,000·10⁸) the unit is larger than the total so far and multiplies all of it. In
-    一亿二千万 (10⁸ + 2,000·10⁴) the total is larger, so 万 multiplies only the last section, 二千.
+    In 二万三千亿 (23,000·10⁸), 亿 is larger than 二万, so 亿 multiplies the sum of 二万 and 三千.
+    In 一亿二千万 (10⁸ + 2,000·10⁴), 万 is smaller than 一亿, so 万 multiplies only 二千.
     """
     return (total + (section or 1)) * size if size > total else total + section * size
 
@@ -202,7 +203,7 @@ def _below_ten_thousand(text: str) -> int | None:
     return total + (digit or 0)
 
 
-# Pairs of digits that mean a range. 三五 is "three to five"; the others differ by one.
+# Two digits that differ by one mean a range, and so does 三五, "three to five".
 _NEIGHBOURS = {(n, n + 1) for n in range(1, 9)} | {(3, 5)}
 _PAIR = re.compile(
     "|".join(a + b for a in DIGITS for b in DIGITS if (DIGITS[a], DIGITS[b]) in _NEIGHBOURS)
@@ -210,7 +211,7 @@ _PAIR = re.compile(
 
 
 def chinese_range(numeral: str) -> tuple[int, int] | None:
-    """Read a numeral that stands for a range, and return None for an ordinary numeral.
+    """Return the ends of the range that a numeral means, or None for an ordinary numeral.
 
     Two neighbouring digits mean "from one to the other", and 数 or 几 ("several") means 2 to 9.
 

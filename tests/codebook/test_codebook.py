@@ -116,7 +116,7 @@ def test_tabs_semicolons_and_empty_rows_at_the_end_load_the_same(folder):
 def test_bytes_in_an_unknown_encoding_are_refused(folder):
     (folder / "themes.csv").write_bytes(b"theme,term\n\xff\xff\xff,\x80\n")
     with pytest.raises(
-        CodebookError, match=r"themes.csv: neither UTF-8 nor GB18030. Save it again"
+        CodebookError, match=r"themes.csv: neither UTF-8 nor GB18030. Save the file again"
     ):
         read_codebook(folder)
 

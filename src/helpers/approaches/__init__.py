@@ -1,4 +1,4 @@
-"""Corpus and codebook → tables of the instruments of supervision that each document reports."""
+"""Corpus and codebook → tables that tell which instruments of supervision each document reports."""
 
 from .coding import STATES, approach_evidence, code_approaches
 from .comparison import (

@@ -1,8 +1,8 @@
 """The words of a codebook → regular expressions that show who acts, and whether the act took place.
 
 Each word of `act_words.csv` and `topic.csv` has a role, such as `negation`. A researcher can change
-the words there. The grammar around the words is given in this module. In its patterns, `{role}` is
-replaced by all words of that role.
+the words in these two tables. This module holds the grammar: what may stand before and after the
+words. In a pattern, `{negation}` is replaced by all words of the role `negation`.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import pandas as pd
 
 from helpers.codebook import Codebook, RoleWords, first_characters
 
-# Roles whose words can begin a cue. A cue is a word such as 将, "will", which shows that the act
-# after it has not been done. The slow pattern of cues is tried only where such a word stands.
+# The words of these roles can begin a cue: a word such as 将, "will", which shows that the act that
+# follows has not been done. The slow pattern of cues is tried only where one of these words stands.
 _CUE_ROLES = "speech says order called condition future plan_paper will decided purpose_mark"
-# Roles whose words are searched for as they are, with no grammar around them. For each of these
-# roles, `ActPatterns` has an attribute that is named after the role and holds its pattern.
+# The words of these roles are searched for without any grammar. The pattern of the role `past`, for
+# example, is the attribute `past` of `ActPatterns`.
 _PLAIN_ROLES = (
     "below by_themselves campaign_title congress first_item forecast intends item later_item"
     " list_closes list_opens next_heading party_lookalike past possessed scheduled settled since"
@@ -27,7 +27,7 @@ _PLAIN_ROLES = (
 
 
 class ActPatterns:
-    """All patterns of one codebook. Use ``codebook.once(ActPatterns)`` to build them only once."""
+    """Builds all patterns of a codebook. ``codebook.once(ActPatterns)`` builds them only once."""
 
     def __init__(self, codebook: Codebook) -> None:
         self._words = RoleWords(pd.concat([codebook.act_words, codebook.topic], ignore_index=True))
@@ -41,7 +41,7 @@ class ActPatterns:
         self._add_topic()
 
     def mask(self, text: str) -> str:
-        """Replace titles and names that look like acts by □. The length of the text stays the same.
+        """Write □ for each character of a title or name that looks like an act of supervision.
 
         >>> from helpers import read_codebook
         >>> read_codebook().once(ActPatterns).mask("对《河南省养老服务条例》开展检查")
@@ -53,34 +53,34 @@ class ActPatterns:
         return self._title.sub(lambda match: re.sub("[,;:]", "、", match[0]), text)
 
     def _blank(self, match: re.Match[str]) -> str:
-        # ■ replaces a law on another topic: an inspection of such a law is off the topic
+        # ■ stands for a law on another topic, so that an inspection of this law does not count
         blank = "■" if self._other_law.match(match[0]) else "□"
         return blank * len(match[0])
 
     def _each(self, role: str, after: str) -> str:
-        """Return a pattern that matches any word of a role if `after` follows the word.
+        """Return a pattern that matches any word of a role followed by the pattern `after`.
 
-        `after` is added to each single word, because this search is faster than `(…|…)after`: if
-        every alternative begins with a known character, all other characters are skipped.
+        `word1after|word2after` is faster than `(word1|word2)after`, because the search skips every
+        character with which no alternative begins.
         """
         words = self._words.list(role) or ["(?!)"]
         if any(word.count("(") != word.count(")") for word in words):
-            return "(?:{" + role + "})" + after  # a word was cut at a bar inside its brackets
+            return "(?:{" + role + "})" + after  # a bar inside brackets has cut a word in two
         return "|".join(word + after for word in words)
 
     def _add_names(self) -> None:
         """Add patterns of titles, slogans and provincial meetings, whose words report no act."""
         pattern = self._words.pattern
         self._no_acts = pattern(
-            # every such title, slogan or meeting begins with one of these characters
+            # every alternative below begins with one of these characters
             "[《«“全省](?:"
-            # the title of an article or a book
+            # the title of an article or a book, for example before the word 一文, "the article"
             r"(?<=[《«])[^《》«»\n]{2,60}[》»][、和及]?(?:[《«][^《》«»\n]{2,60}[》»][、和及]?){0,3}等?"
             r"(?={article})"
             # the text of a banner, or the name of a campaign
             r"|(?<=“)[^“”\n]{4,60}”(?=[^,。;\n]{0,3}(?:{banner}))"
             r"|(?<=“)[^“”\n]{6,60}”(?=[^,。;\n]{0,6}(?:{campaign}))"
-            # a law of the province or the state, up to the word that says what kind of law it is
+            # a law of the province or the state, up to a word such as 条例, "regulations"
             r"|(?<=[《«])[^《》«»\n]{0,20}?(?:{higher_lawmaker})[^《》«»\n]{0,40}?"
             r"(?=(?:{law_kind})(?:[(（][^《》«»\n]{0,12}[)）])?[》»])"
             # a meeting held by the province
@@ -111,7 +111,7 @@ class ActPatterns:
             r"(?P<name>(?!{no_place_start})[\u4e00-\u9fff]{1,3})[县区市](?={place_acts})"
         )
         self.no_place = self._words.set("no_place")
-        # in 幸福社区召开座谈会, "Xingfu neighbourhood held a meeting", the body acts for itself
+        # in 幸福社区召开座谈会, "Xingfu neighbourhood held a meeting", no congress acts
         self.body = pattern("(?:{body_name}){2,10}?(?:{topic_body}|{body})(?={body_acts})")
         # most clauses name neither a place nor a body; this faster pattern rules such clauses out
         self.head_ends = pattern("(?:县|区|市|{topic_body}|{body})(?={place_acts}|{body_acts})")
@@ -119,7 +119,7 @@ class ActPatterns:
         self.stay = pattern("来[^,]{0,6}(?:{stay_end})[,:]$")
         self.leads = pattern(r"[^。;\n]{0,24}(?:{leads})")
         # In 省人大副主任李某率队…李某一行, "Li, vice chair of the province's congress, led …; Li's
-        # team …", the name Li stands for the province, so such names are looked for.
+        # team …", Li acts for the province. This pattern finds such names.
         self.higher_bodies = self._words.list("higher_body")
         self.named = pattern(
             r"(?:{higher_body})[^,。;、\n]{0,22}(?:{office})"
@@ -162,8 +162,8 @@ class ActPatterns:
         self.programme = pattern("{programme}|[:]$")
         negation = self._each("negation", "[^,。;、]{0,6}$")
         self.negated = pattern(negation + "|" + self._each("not_yet", "(?:{set_up})[^,。;]{0,14}$"))
-        # Most clauses hold none of the characters with which these words begin. Looking for these
-        # characters first saves time.
+        # Most clauses hold none of the characters with which the words of these three roles begin.
+        # A search for these characters comes first, because it is fast.
         opens = first_characters(pattern("{falls_short}|{not_done}|{dropped}").pattern) or ()
         near = "(?=[^,。;]{0,12}?[" + "".join(map(re.escape, sorted(opens))) + "])" if opens else ""
         self.lacking = pattern(
@@ -179,7 +179,7 @@ class ActPatterns:
         self.list_mark = re.compile("[、+]")
 
     def _add_order_of_sentences(self) -> None:
-        """Add patterns that show how a sentence belongs to its neighbours, such as a list item."""
+        """Add patterns that help to find headings, lists and the beginning of a speech."""
         pattern = self._words.pattern
         self.told_act = pattern(r"[,;:\d]|{told_act}")
         # in 对代表联络站,主任会议提出…, "on liaison stations, the meeting said …", the words
@@ -188,11 +188,11 @@ class ActPatterns:
         self.announced = pattern("(?::|(?:{as_follows})[^,。;]{0,12}[。.]?)$")
 
     def _add_topic(self) -> None:
-        """Add patterns that tell whether a clause is on the codebook's topic or on another."""
+        """Add patterns that tell whether a clause is on the codebook's topic or another topic."""
         pattern = self._words.pattern
         self.topic_or_people = pattern("{topic}|{topic_people}")
         self.on_topic = pattern("{topic}|{topic_people}|{topic_near}")
-        # in 对民政局开展测评, "evaluated the civil affairs bureau", "civil affairs" is no topic
+        # in 对民政局开展测评, "evaluated the civil affairs bureau", 民政 names a bureau, no topic
         no_authority = "(?![^,。;、]{0,3}(?:{authority_end}))"
         law = self._each(
             "law_lead",
@@ -206,7 +206,7 @@ class ActPatterns:
         self.other_subject = pattern(
             self._each("about", "[^,。;]{0,16}(?:{other_subject})" + no_authority)
         )
-        # 关于全市医疗保障工作情况的专项工作报告, "the report on medical insurance", is off topic
+        # 关于全市医疗保障工作情况的专项工作报告, "report on medical insurance", has another topic
         self.other_report = pattern(
             "关于(?!检查)(?:(?!{topic}|{topic_people}|{topic_near}|{report_on_it}|□|[,;。]).){2,40}"
             "(?:工作|情况)(?:(?!{topic}|[,;。]).){0,6}报告"

@@ -24,13 +24,13 @@ _AMBIGUOUS = ("party", "city")  # names whose meaning depends on the text around
 FARTHEST_SUBJECT = {"government": 12, "party": 12, "other": 2, "congress": 12}
 ANYWHERE = 99
 LEAD = 11  # this many characters before a name are read to find the role of the name
-TEAM_GAP = 14  # most characters that may stand between a name and its team
+TEAM_GAP = 14  # a team belongs to a name that stands at most this many characters before it
 TEAM_NAMES = 12  # the leader of a team is looked for among this many names before the team
-MOST_MENTIONS = 60  # only so many names are read in a clause: a clause with more is a list
+MOST_MENTIONS = 60  # at most this many names are read in a clause: a clause with more is a list
 
 
 class ActorNames:
-    """The names of a codebook's actors. ``codebook.once(ActorNames)`` builds them only once."""
+    """Finds the names of actors. ``codebook.once(ActorNames)`` builds the search only once."""
 
     def __init__(self, codebook: Codebook) -> None:
         rows = codebook.actors[["actor", "terms"]].itertuples(index=False, name=None)
@@ -51,7 +51,7 @@ class ActorNames:
 
 
 class Mention(NamedTuple):
-    """An actor named in a clause, and the role of the actor there: `subject`, `agent` (named after
+    """An actor named in a clause, and the role of this actor: `subject`, `agent` (the name follows
     由, "by"), `causee` (somebody makes the actor act) or `object`."""
 
     actor: str
@@ -61,16 +61,16 @@ class Mention(NamedTuple):
 
 
 class Actors:
-    """Who acts in the clauses of one text.
+    """Finds out who acts in each clause of one text.
 
-    `author` is the actor taken to act where the text has named no actor yet. `city` is the report's
-    own city, or "" if this city is not known. Every other city counts as the actor `elsewhere`.
+    Where the text has named no actor yet, `author` is taken to act. `city` is the city that
+    reports, or "" if this city is not known. Any other city counts as the actor `elsewhere`.
     """
 
     def __init__(self, clauses: Clauses, names: ActorNames, author: str, city: str) -> None:
         self._clauses, self._text, self._patterns = clauses, clauses.text, clauses.patterns
         self._author, self._city = author, city
-        # The text is read three times. Each pass needs the result of the pass before.
+        # The text is read in three passes. Each pass uses the result of the pass before.
         self._names = self._find_names(names)
         self._mentions = self._read_mentions()
         self._carried = self._carry_subjects()
@@ -81,7 +81,7 @@ class Actors:
         mentions = self._mentions.get(clause, ())
         doers = [mention.actor for mention in mentions if self._does(mention, start, end)]
         actor = doers[-1] if doers else self._carried[clause]
-        if actor == "congress":  # 人大代表, "deputies", are those of the last acting congress
+        if actor == "congress":  # 人大代表, "deputies", belong to the congress that acted last
             acted_last = self._carried[clause] if doers else self._author
             actor = acted_last if acted_last in LOWER_CONGRESSES else "city_congress"
         return actor, not doers
@@ -100,10 +100,10 @@ class Actors:
         return mention.start < end and mention.start <= start + 1
 
     def _is_followed(self, mention: Mention, start: int, end: int) -> bool:
-        """Tell whether the act belongs to a body whose plan is being followed.
+        """Tell whether the act was done by a body whose plan somebody else follows.
 
         In `照省人大常委会印发的方案`, "following the scheme issued by the province's congress", the
-        act of issuing belongs to the province's congress.
+        province's congress issued the scheme.
         """
         text, stop = self._text, mention.end
         is_near = stop <= start <= stop + 2 and "的" in text[start : end + 1]
@@ -133,7 +133,7 @@ class Actors:
         return found
 
     def _actor_named(self, name: str, start: int, end: int) -> str:
-        """Return the actor that a name means at its place in the text, or "" if it means none."""
+        """Return the actor that an ambiguous name means, or "" if the name means no actor."""
         if name == "party":
             return "" if self._patterns.party_lookalike.match(self._text, end - 1) else name
         is_own = not self._city or self._text.startswith(self._city, start)
@@ -143,7 +143,7 @@ class Actors:
     # --- second pass: find the role of each name
 
     def _read_mentions(self) -> dict[int, list[Mention]]:
-        """Return the mentions of each clause that has any, in the order of the text."""
+        """Return the mentions of actors in each clause that names an actor."""
         first_name: dict[int, int] = {}
         for number, (start, _, _) in enumerate(self._names):
             first_name.setdefault(self._clauses.at_place(start), number)
@@ -158,8 +158,8 @@ class Actors:
         return mentions
 
     def _read_clause(self, clause: int, first: int, mentions: list[Mention]) -> list[Mention]:
-        """Return the mentions of a clause. `mentions` holds those already found at the start of the
-        clause. `first` is the number of the first name in the clause."""
+        """Add the mentions of actors in a clause to the list `mentions`, and return the list.
+        `first` is the index in `self._names` of the first name in the clause."""
         stop = self._clauses.stops[clause]
         for start, end, actor in self._names[first : first + MOST_MENTIONS]:
             if start >= stop:
@@ -186,18 +186,18 @@ class Actors:
     def _mention(
         self, start: int, end: int, actor: str, before: list[Mention], clause: int, first: int
     ) -> Mention:
-        """Decide which actor a name means and in which role. The first rule that fits decides."""
+        """Return the actor that a name means, and the actor's role, by the first rule that fits."""
         last = before[-1] if before else None
         gap = start - last.end if last else 0
-        # 1. a team means the actor named right before the team, else whoever last led a team
+        # 1. a team acts for the actor named right before it, else for the last leader of a team
         if actor == "group":
             actor = last.actor if last and gap <= TEAM_GAP else self._team_of(first)
         if last:
             # 2. a congress named right after a place is the congress of that place
             if whose := _congress_of(last, actor, gap):
                 return Mention(whose, last.role, start, end)
-            # 3. two names linked by "and" have the same role. If the first is the subject and the
-            # second is an `other` body, the second counts as the actor named first
+            # 3. two names linked by "and" have the same role. If the first actor is the subject,
+            # a second actor of the kind `other` is replaced by the first actor
             if self._patterns.link.fullmatch(self._text, last.end, start):
                 joins = actor == "other" and last.role == "subject"
                 return Mention(last.actor if joins else actor, last.role, start, end)
@@ -206,7 +206,7 @@ class Actors:
 
     def _team_of(self, first: int) -> str:
         """Return the actor whose team a phrase such as `调研组一行`, "the research team", means.
-        This is the last actor said to lead a team or, if there is none, the city's congress."""
+        This is the actor that last led a team or, if no actor has led one, the city's congress."""
         for _, end, actor in reversed(self._names[max(0, first - TEAM_NAMES) : first]):
             if actor not in ("group", "other") and self._patterns.leads.match(self._text, end):
                 return "city_congress" if actor in ("congress", "government") else actor
@@ -231,7 +231,7 @@ class Actors:
         return "object" if is_far or self._is_second(before, start) else "subject"
 
     def _is_second(self, before: list[Mention], start: int) -> bool:
-        """Tell whether a clause has its subject already, so that the next name is its object.
+        """Tell whether a clause already has a subject, so that the next name must be an object.
 
         In `李某还到王楼镇人大代表联络站`, "Li also went to the liaison station of Wanglou", Li is
         the subject, so Wanglou is the object.
@@ -242,8 +242,8 @@ class Actors:
     # --- third pass: carry subjects over to later clauses
 
     def _carry_subjects(self) -> list[str]:
-        """Return for each clause who acts if the clause names nobody: the subject of an earlier
-        clause of the sentence, else that of an earlier sentence of the paragraph, else the author.
+        """Return who acts in each clause if the clause names nobody: the subject of an earlier
+        clause, else the subject of an earlier sentence in the paragraph, else the author.
         """
         attends = self._patterns.attends.finditer(self._text)
         attendances = {self._clauses.at_place(match.start()): match.start() for match in attends}
@@ -260,10 +260,10 @@ class Actors:
     def _carry_through(
         self, number: int, subject: str, carried: list[str], attendances: dict[int, int]
     ) -> list[str]:
-        """Add to `carried` the subject that each clause of a sentence takes over from the text
-        before it. Return the actors who act in the sentence, in the order of its clauses.
+        """Return the actors who act in a sentence, clause by clause. Add to the list `carried` the
+        subject that each clause takes over from earlier clauses.
 
-        `attendances` maps a clause to the place in it that says that somebody attended.
+        For clauses that say who attended, `attendances` holds the place of these words in the text.
         """
         acting = []
         for clause in self._clauses.of_sentence(number):
@@ -277,7 +277,7 @@ class Actors:
 
     def _subject_after(self, acting: list[str]) -> str:
         """Return the subject that a sentence passes on to the next sentence of the paragraph.
-        `acting` are the actors who act in the sentence."""
+        The list `acting` holds the actors who act in the sentence."""
         lower = [actor for actor in acting if actor in LOWER_CONGRESSES]
         reporting = [actor for actor in acting if actor in (self._author, "congress")]
         if lower:
@@ -287,9 +287,9 @@ class Actors:
         return acting[0]
 
     def _subject_of(self, clause: int) -> str:
-        """Return the subject that a clause passes on to the next clause, or "" if there is none.
+        """Return the subject that a clause passes on to the next clause, or "" for no subject.
 
-        `省人大动员会召开后,`, "after the province's meeting", passes on none: it only tells a time.
+        `省人大动员会召开后,`, "after the province's meeting", passes on no subject.
         """
         subjects = self.subjects(clause)
         if not subjects:
@@ -297,15 +297,15 @@ class Actors:
         text, begin, stop = self._clauses.at(clause)
         if not self._patterns.adverbial.search(text, stop - 4, stop):
             return subjects[-1]
-        # after 省人大来我市期间, "while the province's team was here", the guest acts next
+        # after 省人大来我市期间, "while the province's team was here", the team acts next
         return subjects[-1] if self._patterns.stay.search(text, begin, stop) else ""
 
 
 def _congress_of(place: Mention, actor: str, gap: int) -> str:
-    """Return the actor of a congress named right after a place; "" if it is another congress.
+    """Return the actor of `place` if a congress of this place is named after the place, else "".
 
     `陕州区4名人大常委会副主任`, "four vice chairs of the congress of Shanzhou", means a county's
-    congress, and `杭州市人大常委会`, "the congress of Hangzhou", a congress elsewhere.
+    congress. `杭州市人大常委会`, "the congress of Hangzhou", means a congress elsewhere.
     """
     if actor == "congress" and place.actor == "county_congress" and gap < 4:
         return place.actor

@@ -1,8 +1,8 @@
 """The clauses of a text → whether the act told in a clause was done, planned or called for.
 
-Each place in a sentence has a status, such as `planned`. A sentence that continues the sentence
-before it begins with the status that the sentence before had at its end. Words such as 强调,
-"stressed", and 将, "will", are called cues: they change the status of the words after them.
+Each word of a sentence has a status, such as `planned`. A status may go on in the next sentence.
+Words such as 强调, "stressed", and 将, "will", are called cues. A cue changes the status of the
+words after the cue.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from .clauses import Clauses
 
 _CONGRESSES = {"congress", "city_congress", "county_congress", "township_congress", "group"}
 _SLOGAN_ENDS = frozenset("!！”’」》»")
-NEGATION_REACH = 20  # a negation is looked for this many characters before an act
-LIST_REACH = 120  # a list is looked for this many characters to either side of an instrument
+NEGATION_REACH = 20  # a negation is looked for in this many characters before an act
+LIST_REACH = 120  # a list is looked for in this many characters before and after an instrument
 MOST_ITEMS = 40  # a list is taken to have at most this many sentences
 
 
 class Mark(NamedTuple):
-    """A place in a sentence and the status that holds from there on: `narrated` (told as done),
-    `ordered`, `planned`, `called_for`, `speech` or `void` (no act)."""
+    """A place in a sentence, and the status of the words from this place on: `narrated` (told as
+    done), `ordered`, `planned`, `called_for`, `speech` or `void` (no act)."""
 
     place: int
     status: str
@@ -33,9 +33,9 @@ class Mark(NamedTuple):
 class ActStatus:
     """Finds out whether the acts of one text took place.
 
-    `asked` are the numbers of the sentences whose acts will be asked about. Only these sentences,
-    and the sentences that they continue, are read. In a report on another topic than the codebook's
-    (`other_topic`), no clause is rejected for being off the topic.
+    `asked` holds the numbers of the sentences whose acts will be looked up. Only these sentences,
+    and the sentences that they continue, are read. `other_topic` is true for a report on another
+    topic than the codebook's: no clause of such a report is rejected because of the topic.
     """
 
     def __init__(
@@ -62,11 +62,11 @@ class ActStatus:
         is_void = number in self._no_report or clause in self._off_topic
         if is_void or self._is_denied(clause, start, end):
             return "void"
-        # 3. otherwise the last mark before the act gives its status
+        # 3. otherwise the last `Mark` before the act gives the status of the act
         return self._status(number, start)
 
     def _status(self, number: int, place: int) -> str:
-        """Return the status at a place of a sentence, given by the last mark before the place."""
+        """Return the status that the last `Mark` before a place in a sentence gives."""
         marks = self._marks.get(number)
         if not marks:
             return "narrated"
@@ -88,7 +88,7 @@ class ActStatus:
     # --- clauses and sentences that tell of no act
 
     def _is_denied(self, clause: int, start: int, end: int) -> bool:
-        """Tell whether a clause says that an instrument was not used, or only explains it."""
+        """Tell whether a clause only defines an instrument, or denies that it was used."""
         text, begin, stop = self._clauses.at(clause)
         negated = self._patterns.negated.search(text, max(begin, start - NEGATION_REACH), start)
         lacking = negated or self._patterns.lacking.match(text, end, stop)
@@ -111,7 +111,7 @@ class ActStatus:
 
     @cached_property
     def _off_topic(self) -> set[int]:
-        """The clauses that name a topic other than the codebook's, or that follow such a clause."""
+        """The clauses that name another topic than the codebook's, or follow such a clause."""
         if self._other_topic:
             return set()
         patterns, clauses = self._patterns, self._clauses
@@ -130,7 +130,7 @@ class ActStatus:
                 if on_topic:
                     on_other_matter = False
                 elif patterns.other_matter.search(*span):
-                    on_other_matter = True  # the next clauses stay off the topic, too
+                    on_other_matter = True  # the clauses that follow are on this matter, too
                 is_off = on_other_matter or (not on_topic and patterns.other_topic.search(*span))
                 if is_off or patterns.other_report.search(*span):
                     off_topic.add(clause)
@@ -139,9 +139,9 @@ class ActStatus:
     # --- cues
 
     def _find_cues(self) -> dict[int, list[re.Match[str]]]:
-        """Return the cues of each clause, without those in quotations.
+        """Return the cues of each clause. Cues in long quotations are left out.
 
-        A fast search finds the words that begin cues. The slow pattern is tried only at such words.
+        A fast search finds words that can begin a cue. The slow pattern is tried only there.
         """
         starts, stops = self._clauses.starts, self._clauses.stops
         cues: dict[int, list[re.Match[str]]] = {}
@@ -155,7 +155,7 @@ class ActStatus:
         return cues
 
     def _is_quoted(self, place: int) -> bool:
-        """Tell whether a place lies in a long quotation, which is speech."""
+        """Tell whether a place in the text lies in a long quotation, which counts as speech."""
         quote = bisect_right(self._quote_starts, place) - 1
         return quote >= 0 and place < self._quotes[quote][1]
 
@@ -178,10 +178,11 @@ class ActStatus:
         return ("planned", base) if base == "planned" else ("called_for", "called_for")
 
     def _after_order(self, cue: re.Match[str], begin: int, base: str) -> tuple[str, str]:
-        """Return the same two statuses as `_after_cue`, for the cue `要求`, "demand".
+        """Return the status after the cue `要求`, "demand", and the status with which the next
+        clause begins.
 
-        The word may report a leader's speech or an instruction to lower congresses, or be a noun.
-        In all other cases `要求` is an order to a department, and such an order is itself an act.
+        `要求` may report a leader's speech or an instruction to lower congresses, or be a noun. In
+        all other cases `要求` is an order to a department, and such an order is itself an act.
         """
         is_spoken = self._patterns.leader.search(self._text[begin : cue.start()])
         if self._text[cue.end() : cue.end() + 1] in tuple(",:“"):
@@ -194,7 +195,7 @@ class ActStatus:
     # --- sentences
 
     def _with_those_before(self, asked: set[int]) -> list[int]:
-        """Return, in order, the sentences in `asked` and the earlier ones which these continue."""
+        """Return the sorted numbers of the sentences in `asked` and of those that they continue."""
         needed = set(asked)
         for number in asked:
             while self._continues(number) and number - 1 not in needed:
@@ -203,8 +204,8 @@ class ActStatus:
         return sorted(needed)
 
     def _read_sentences(self, numbers: list[int]) -> None:
-        """Find the marks of the sentences. The last status of a sentence may carry over to the next
-        sentence."""
+        """Find the `Mark`s of the given sentences. The last status of a sentence may carry over to
+        the next sentence."""
         cued = {self._clauses.sentence_of[clause] for clause in self._cues}
         endings: dict[int, str] = {}
         for number in numbers:
@@ -214,9 +215,10 @@ class ActStatus:
                 self._marks[number], endings[number] = self._read_sentence(number, opening)
 
     def _opening(self, number: int, ending: str) -> str:
-        """Return the status with which a sentence begins; `ending` is the last status before it."""
+        """Return the first status of a sentence. `ending` is the last status of the sentence
+        before."""
         # 1. below a heading such as 下一步工作, "next steps", every act is planned, unless a word
-        # of the role `settled` shows that it was done
+        # of the role `settled` shows that the act was done
         title = self._sentences[number].section_title
         if title and self._patterns.next_heading.search(title):
             is_settled = self._clauses.says(number, self._patterns.settled)
@@ -230,7 +232,7 @@ class ActStatus:
         return "narrated"
 
     def _read_sentence(self, number: int, base: str) -> tuple[list[Mark], str]:
-        """Return the marks and the last status of a sentence that begins with the status `base`."""
+        """Return the `Mark`s and the last status of a sentence whose first status is `base`."""
         marks: list[Mark] = []
         for clause in self._clauses.of_sentence(number):
             begin = self._clauses.starts[clause]
@@ -248,8 +250,8 @@ class ActStatus:
         return marks, base
 
     def _resumes(self, clause: int) -> bool:
-        """Tell whether a clause returns to what was done. Such a clause names a subject and a past
-        act, so the plan or demand before the clause is over."""
+        """Tell whether a clause after a plan or demand tells again what was done. Such a clause
+        names a subject and a past act."""
         span = self._clauses.at(clause)
         # a number often shows a past act, but not in 计划新建40个, "they plan to build 40"
         if self._patterns.intends.search(*span):
@@ -257,17 +259,17 @@ class ActStatus:
         return bool(self._actors.subjects(clause) and self._patterns.past_or_counted.search(*span))
 
     def _continues(self, number: int) -> bool:
-        """Tell whether a sentence continues the sentence before it: both stand in one paragraph, or
+        """Tell whether a sentence continues the sentence before: both stand in one paragraph, or
         the later sentence begins an item of an announced list."""
         before, sentence = self._sentences[number - 1], self._sentences[number]
         return number > 0 and (before.paragraph == sentence.paragraph or number in self._items)
 
     @cached_property
     def _items(self) -> set[int]:
-        """The numbers of the first sentences of paragraphs that are items of an announced list.
+        """The number of the first sentence of each paragraph that is an item of an announced list.
 
         Such a list is `提出三点要求:` ¶ `一是…` ¶ `二是…`, "made three demands: first … second …",
-        where ¶ begins a paragraph. If a heading is an item, the paragraph below it is one, too.
+        where ¶ begins a paragraph. The paragraph below a heading is an item if the heading is one.
         """
         items, is_open = set(), False
         for number in range(1, len(self._sentences)):
@@ -283,11 +285,11 @@ class ActStatus:
         return items
 
     def _plan_is_over(self, number: int) -> bool:
-        """Tell whether the plan of the sentence before has ended where this sentence begins."""
+        """Tell whether the plan told in the sentence before ends before this sentence."""
         if self._clauses.says(number, self._patterns.past):
             return True
         marks, subjects = self._marks[number - 1], self._actors.subjects
-        # if the sentence before is a plan from its first word, it begins a programme that goes on
+        # a sentence that is a plan from its first word begins a programme, and a programme goes on
         if marks[0].status == "planned" or self._clauses.says(number - 1, self._patterns.programme):
             return False
         # a forecast does not go on in the next sentence: 老年人口预计将突破100万人, "the number of
@@ -303,7 +305,7 @@ class ActStatus:
         return is_other_bodys and bool(acting) and acting[-1] in _CONGRESSES
 
     def _speech_is_over(self, number: int) -> bool:
-        """Tell whether the speech of the sentence before has ended where this sentence begins."""
+        """Tell whether the speech reported in the sentence before ends before this sentence."""
         first_clauses = self._clauses.of_sentence(number)[:2]
         if any(self._actors.subjects(clause) for clause in first_clauses):
             return True

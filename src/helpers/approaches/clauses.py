@@ -12,14 +12,14 @@ from helpers.text import Sentence, clause_ends
 from .act_patterns import ActPatterns
 
 LONGEST_HEAD = 18  # a sentence of at most this many characters can be a paragraph's heading
-FEWEST_HEADS = 3  # they are headings only if this many paragraphs begin with one
+FEWEST_HEADS = 3  # short first sentences are headings only if this many paragraphs have one
 
 
 class Clauses:
-    """The clauses of one clean text, numbered from 0, and the `patterns` to read them with.
+    """The clauses of one clean text, numbered from 0.
 
     In the text, `ActPatterns.mask` has replaced titles by □. A clause includes the punctuation mark
-    at its end.
+    at the end of the clause.
     """
 
     def __init__(self, text: str, sentences: Sequence[Sentence], patterns: ActPatterns) -> None:
@@ -27,7 +27,7 @@ class Clauses:
         self.starts: list[int] = []
         self.stops: list[int] = []
         self.sentence_of: list[int] = []
-        # the first clause of every sentence; the last entry is the number of clauses
+        # the first clause of each sentence; the last entry tells how many clauses there are
         self.first: list[int] = []
         cuts, low = clause_ends(text), 0
         for number, sentence in enumerate(sentences):
@@ -46,11 +46,11 @@ class Clauses:
         return range(self.first[number], self.first[number + 1])
 
     def at_place(self, place: int) -> int:
-        """Return the number of the clause at a place; after the last clause, how many there are."""
+        """Return the number of the clause at a place, or `len(stops)` after the last clause."""
         return bisect_right(self.stops, place)
 
     def at(self, clause: int) -> tuple[str, int, int]:
-        """Return the text and the start and end of a clause, as arguments of `Pattern.search`."""
+        """Return text, start and end of a clause, as the arguments of `Pattern.search`."""
         return self.text, self.starts[clause], self.stops[clause]
 
     def says(self, number: int, pattern: re.Pattern[str]) -> bool:
@@ -59,9 +59,10 @@ class Clauses:
 
     @cached_property
     def headings(self) -> frozenset[int]:
-        """The numbers of the sentences that are headings or that are short and open a paragraph.
+        """The numbers of the sentences that are headings.
 
-        `列好“任务清单”。`, "draw up the task list", is such a short sentence.
+        A short sentence that opens a paragraph can be a heading, too, for example
+        `列好“任务清单”。`, "draw up the task list".
         """
         headings, openings, paragraph_before = [], [], None
         for number, (_, _, paragraph, _, kind, start, end) in enumerate(self.sentences):
@@ -70,18 +71,18 @@ class Clauses:
             elif paragraph != paragraph_before and end - start <= LONGEST_HEAD:
                 openings.append(number)
             paragraph_before = paragraph
-        if len(openings) >= FEWEST_HEADS:  # with fewer of them, all are dropped below
+        if len(openings) >= FEWEST_HEADS:  # fewer openings do not count as headings
             openings = [number for number in openings if self._heads_paragraph(number)]
         return frozenset(headings + (openings if len(openings) >= FEWEST_HEADS else []))
 
     def _heads_paragraph(self, number: int) -> bool:
-        """Tell whether a short sentence tells of no act and does not end its paragraph."""
+        """Tell whether a sentence tells of no act and another sentence follows in the paragraph."""
         after = self.sentences[number + 1 : number + 2]
         is_followed = bool(after) and after[0].paragraph == self.sentences[number].paragraph
         return is_followed and not self.says(number, self.patterns.told_act)
 
     def context(self, number: int) -> int:
-        """Return where the context of a sentence starts. This is the start of the sentence before,
-        or the sentence's own start if it is the first in its paragraph."""
+        """Return where the sentence before begins. For the first sentence of a paragraph, return
+        where the sentence itself begins."""
         before, sentence = self.sentences[number - 1], self.sentences[number]
         return before.start if number and before.paragraph == sentence.paragraph else sentence.start

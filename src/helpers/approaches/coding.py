@@ -21,7 +21,7 @@ from .act_patterns import ActPatterns
 from .rules import Evidence, RuleBook, rules_of
 
 STATES = checks.STATES
-# instruments that only a city with counties can use; the city of Jiyuan, for example, has none
+# instruments that only a city with counties can use; the city of Jiyuan has no counties
 NEEDS_COUNTIES = frozenset({"multilevel"})
 _CELLS = dict.fromkeys(
     "doc city_zh city_en code stage type present state grade n_evidence".split(), "str"
@@ -29,8 +29,8 @@ _CELLS = dict.fromkeys(
 _EVIDENCE = dict.fromkeys(
     "doc code section sentence actor state strength start end quote rule".split(), "str"
 ) | dict.fromkeys("section sentence start end".split(), "int64")
-# What a warning says of reports that are not on the topic. `{topic}` is replaced by the first
-# words of topic.csv.
+# What a warning says of reports that are not on the codebook's topic. `{topic}` is replaced by the
+# first words of topic.csv.
 _READINGS = {
     "other_subject": "It does not speak of the codebook's topic ({topic} …). The instruments found"
     " are those on the document's own subject.",
@@ -38,9 +38,9 @@ _READINGS = {
     " instrument there. Instruments on other subjects are left out.",
 }
 MOST_NAMED = 10  # a warning names at most this many documents
-# A report is on the topic if it has this many words of the topic per sentence: reports on the topic
-# have far more, yearly reports on everything far fewer. In a report with few sentences one such
-# word is enough.
+# A report is on the topic if it has at least this many words of the topic per sentence. Reports on
+# the topic have far more such words, and general yearly reports have far fewer. A report with fewer
+# sentences than `_FEW_SENTENCES` needs only one such word.
 _ON_TOPIC, _FEW_SENTENCES = 0.15, 12
 
 
@@ -129,7 +129,7 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
 
 
 def _rows(document: Document, evidence: list[Evidence]) -> Iterator[tuple]:
-    # a clause often proves several instruments, but is cited only once
+    # a clause that proves several instruments is cited only once
     clauses = list(dict.fromkeys((one.start, one.end) for one in evidence))
     cited = document.cite(_trimmed(document.text, *clause) for clause in clauses)
     quotes = dict(zip(clauses, cited, strict=True))
@@ -140,14 +140,14 @@ def _rows(document: Document, evidence: list[Evidence]) -> Iterator[tuple]:
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the bounds of a clause without the comma after it and the white space around it."""
+    """Return start and end of a clause without outer white space and without a final comma."""
     part = text[start:end]
     return start + len(part) - len(part.lstrip()), end - (len(part) - len(part.rstrip(" ,;:\t")))
 
 
 def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
-    """List the cells (one document, one code) that change when a rule is left out: `rule, doc,
-    code, present, present_without, state, state_without`, in the order of rules and corpus."""
+    """List which cells (one document, one code) change if a rule is left out. The columns are
+    `rule, doc, code, present, present_without, state, state_without`."""
     coder = (codebook or corpus.codebook).once(Coder)
     rows, all_rules = [], [rule for rule, _ in coder.rules.pairs]
     for rule in all_rules:
@@ -180,12 +180,12 @@ class Coder:
         self._without_counties = set(cities.loc[cities["has_counties"] == "0", "city_zh"])
 
     def read(self, document: Document, rules: RuleBook | None = None) -> tuple[list[Evidence], str]:
-        """Return a document's evidence, with offsets into its clean text, and a word on its topic.
+        """Return the evidence of a document, and a word that describes the document's topic.
 
         This word is `other_subject`, `topic_in_passing` or, for a report on the topic, "".
 
-        A report that never speaks of the codebook's topic is read for its own topic. Of a report on
-        many topics, only the paragraphs that speak of the codebook's topic are read.
+        If a report never speaks of the codebook's topic, instruments used on any topic are found.
+        In a report on many topics, only the paragraphs that speak of the codebook's topic count.
         """
         topic = self._topic(document)
         evidence = self._find(document, rules or self.rules, other_topic=topic == "other")
@@ -199,13 +199,13 @@ class Coder:
         return kept, "" if kept else "topic_in_passing"
 
     def _topic(self, document: Document) -> str:
-        """Return `main` for a document about the topic, `passing` for one that speaks of it among
-        other topics and `other` for one that does not speak of it."""
+        """Return `main` if a document is about the codebook's topic, `passing` if the topic is one
+        of many in the document, and `other` if the document does not speak of the topic."""
         text, n_sentences = document.text, len(document.sentences)
         words = self._patterns.topic_or_people
         if words.search(document.title or ""):
             return "main"
-        # a report on water that says 走访老人12户, "visited 12 older people", is not one on care
+        # a report on water that says 走访老人12户, "visited 12 older people", is not on care
         if not self._patterns.topic.search(text):
             return "other"
         enough = math.ceil(_ON_TOPIC * n_sentences) if n_sentences >= _FEW_SENTENCES else 1
@@ -213,8 +213,8 @@ class Coder:
         return "main" if n_words == enough else "passing"
 
     def _find(self, document: Document, rules: RuleBook, *, other_topic: bool) -> list[Evidence]:
-        """Return the evidence of one document. A county's report is read as if it were a city's,
-        and the acts of "the city" are then those of the county."""
+        """Return the evidence of one document. A county's report is read as if a city had written
+        it. The acts of this "city" are then counted as acts of the county."""
         text = document.text
         level = report_level(document.title or "", text, document.codebook)
         is_congress = self._patterns.congress.search(document.raw)
@@ -233,7 +233,7 @@ class Coder:
     def cell(
         self, evidence: Sequence[Evidence], code: str, city: str | None
     ) -> tuple[int, str, str | None, int]:
-        """Sum up a document's evidence for a code: present, state, grade, number of quotations."""
+        """Return `present`, `state`, `grade` and `n_evidence` for one document and one code."""
         if not evidence:
             is_impossible = code in NEEDS_COUNTIES and city in self._without_counties
             return 0, "not_applicable" if is_impossible else "not_mentioned", None, 0

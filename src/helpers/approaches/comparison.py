@@ -1,6 +1,6 @@
-"""Coded cells → the matrix of documents × instruments, and comparisons of cities, stages, wording.
+"""Coded cells → a matrix of documents × instruments, and tables that compare the documents.
 
-Use this module after `code_approaches`, to compare the documents with each other.
+Use this module after `code_approaches`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from helpers.themes import theme_hits
 
 from .coding import approach_evidence, code_approaches
 
-SIMILARITY_FROM = 12  # fewest documents for which similarity is computed
+SIMILARITY_FROM = 12  # similarity is computed only for at least this many documents
 _MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月(?:份)?(?:([12]\d|3[01]|[1-9])日)?")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _LEVELS = ("government", "party", "city", "county", "township")
@@ -26,7 +26,7 @@ _MATRIX = (
     "doc city_zh city_en code stage type zh en state present strength grade n_evidence quote source"
     " disagree state_rules state_human"
 ).split()
-# the columns of the matrix in which the values of a human coding replace those of the rules
+# in these columns of the matrix, a person's coding replaces the coding by the rules
 _HUMAN = dict.fromkeys(("state", "strength", "grade", "quote"), "str") | dict.fromkeys(
     ("present", "n_evidence"), "int64"
 )
@@ -35,7 +35,7 @@ _HUMAN = dict.fromkeys(("state", "strength", "grade", "quote"), "str") | dict.fr
 def approach_matrix(
     corpus: Corpus, codebook: Codebook | None = None, *, human: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Return one table of all documents and instruments, coded by the rules or by a person.
+    """Return a table with a row for each document and instrument, coded by rules or by a person.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def approach_matrix(
     codebook = codebook or corpus.codebook
     cells = code_approaches(corpus, codebook)
     cells = cells.merge(codebook.approaches[["code", "zh", "en"]], on="code", how="left")
-    # a cell shows the first specific quotation of its state, or else the first of its state
+    # a cell cites the first `specific` quotation with the state of the cell, else the first one
     quotes = approach_evidence(corpus, codebook).merge(cells[["doc", "code", "state"]])
     quotes = quotes.sort_values(["strength", "start"], ascending=[False, True])
     best = quotes.drop_duplicates(["doc", "code"])[["doc", "code", "strength", "quote"]]
@@ -83,7 +83,7 @@ def approach_matrix(
 
 
 def _reconcile(cells: pd.DataFrame, human: pd.DataFrame, corpus: Corpus) -> None:
-    """Replace the cells that a person has coded, and record where the rules coded otherwise."""
+    """Put a person's coding into `cells`, and record where the coding by the rules differs."""
     docs = {document.sha256: document.doc for document in corpus}
     human = human.assign(doc=human["sha256"].map(docs)).dropna(subset=["doc"])
     human = human.drop_duplicates(["doc", "code"]).set_index(["doc", "code"])
@@ -163,7 +163,7 @@ def check_stage_order(
 
 
 def _date(document: Document, number: int) -> str | None:
-    """Return month and day of the first date in a sentence, such as `10-31`; None without date."""
+    """Return month and day of a sentence's first date, such as `10-31`, or None without a date."""
     sentence = document.sentences[number - 1]
     match = _MONTH.search(document.text, sentence.start, sentence.end)
     return f"{int(match[1]):02d}-{int(match[2] or 1):02d}" if match else None
@@ -176,11 +176,12 @@ def _done(evidence: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
 
 
 def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Measure how alike documents are, and order them so that similar ones stand together.
+    """Measure how alike every two documents are, and put similar documents next to each other.
 
-    The measure is Jaccard's: the number of instruments that both documents report, divided by the
-    number that at least one of them reports (`doc_a, doc_b, shared, either, jaccard`). The
-    documents are returned in the order of the leaves of a dendrogram (average linkage).
+    The table has the columns `doc_a, doc_b, shared, either, jaccard`. Jaccard's measure is the
+    number of instruments that both documents report (`shared`), divided by the number of
+    instruments that at least one of the two documents reports (`either`). The list of documents
+    follows the leaves of a dendrogram (average linkage).
 
     Raises
     ------
@@ -214,10 +215,10 @@ def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 def timeline(
     documents: pd.DataFrame, matrix: pd.DataFrame | None = None, codebook: Codebook | None = None
 ) -> pd.DataFrame:
-    """Put documents in the order of their number in the album of briefings, then of their date.
+    """Sort documents by their number in the album of briefings, then by date.
 
-    A report written in mid-campaign cannot tell of later stages, so its silence about them says
-    nothing (it is right-censored).
+    A report written in mid-campaign cannot tell of later stages. If such a report does not mention
+    a later stage, this proves nothing (the report is right-censored).
 
     Returns
     -------
@@ -246,7 +247,7 @@ def timeline(
 
 
 def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFrame:
-    """Find the passages that several documents share word for word. Such passages are formulas
+    """Find the passages that several documents share word for word. Such passages are set phrases
     handed down to the cities, not a city's own words.
 
     Parameters
@@ -296,7 +297,7 @@ def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
 
 def _grams(document: Document, n: int) -> list[tuple[str, int, int, int]]:
     """Return every run of `n` successive Chinese characters in a sentence, ignoring punctuation.
-    Each entry holds the characters, the number of the sentence, the start and the end."""
+    Each run is given as its characters, the number of the sentence, and the run's start and end."""
     grams, text = [], document.text
     for number, sentence in enumerate(document.sentences):
         places = [match.start() for match in _HAN.finditer(text, sentence.start, sentence.end)]
@@ -309,7 +310,7 @@ def _grams(document: Document, n: int) -> list[tuple[str, int, int, int]]:
 
 
 def _passages(document: Document, shared: list[tuple[int, int, int, set[str]]]) -> list[tuple]:
-    """Join overlapping runs of shared characters, each given as sentence, start, end, documents."""
+    """Join overlapping runs of shared characters into passages. Return a row for each passage."""
     spans: list[list] = []
     for number, start, end, docs in shared:
         if spans and spans[-1][0] == number and start < spans[-1][2]:
@@ -403,9 +404,9 @@ def stage_theme_counts(
 
 
 def standing_counts(matrix: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
-    """Sort instruments by their legal standing, and count the documents that report each
-    instrument. Of all `base` documents, `n_docs` report it (`legal_standing, code, zh, en, n_docs,
-    base, legal_source`)."""
+    """Count the documents that report each instrument, and sort the instruments by legal standing.
+    Of all `base` documents, `n_docs` report the instrument. The columns are `legal_standing, code,
+    zh, en, n_docs, base, legal_source`."""
     counts = matrix.groupby("code")["present"].agg(n_docs="sum", base="size").reset_index()
     table = approaches.merge(counts, on="code")
     standings = list(table["legal_standing"].unique())

@@ -1,5 +1,5 @@
-"""A codebook's rules and a clean text → the clauses that speak of an instrument, with who acts and
-whether the act took place."""
+"""A codebook's rules and a clean text → the clauses that speak of an instrument, who acts in each
+clause, and whether the act took place."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from .acts import ActStatus
 from .clauses import Clauses
 
 CONGRESSES = frozenset({"city_congress", "county_congress", "township_congress"})
-# A word in the column `actor` of a rule → the actors whose acts count. An act of the province
-# never counts as evidence for a city.
+# Each word that may stand in the column `actor` of a rule → the actors whose acts count. An act of
+# the province never counts as evidence for a city.
 ACTORS = {
     "congress": CONGRESSES,
     "own": CONGRESSES,
@@ -53,14 +53,14 @@ class Evidence(NamedTuple):
 
 
 class Term(NamedTuple):
-    """One alternative of a rule's terms, cut at its wildcards into pieces.
+    """A search term of a rule, cut into pieces at the wildcards of the term.
 
     `pattern` is None for a term without wildcards. A clause that lacks one of the pieces cannot
     hold the term, so the term is looked for only where its rarest piece stands.
     """
 
     rarest: str
-    second: str  # another piece, looked for before `others`
+    second: str  # another piece, looked for before the pieces in `others`
     others: list[str]
     pattern: re.Pattern[str] | None
 
@@ -73,7 +73,7 @@ class Rule:
     rule: str
     terms: tuple[Term, ...]
     actors: frozenset[str]
-    only_congress_can: bool  # true for acts that no other body can do
+    only_congress_can: bool  # true if no body but a congress can do the act
     tense: frozenset[str]
     grade: str
     requires: re.Pattern[str] | None
@@ -81,7 +81,7 @@ class Rule:
     excludes: re.Pattern[str] | None
 
     def fits(self, clauses: Clauses, clause: int, span: tuple[str, int, int]) -> bool:
-        """Tell whether a clause with one of the terms meets the other conditions of the rule."""
+        """Tell whether a clause with a term of the rule meets all other conditions of the rule."""
         if self.requires and not self.requires.search(*span):
             return False
         if self.excludes and self.excludes.search(*span):
@@ -93,15 +93,16 @@ class Rule:
         return self.sentence.search(clauses.text, clauses.context(number), stop) is not None
 
     def actor_of(self, actor: str, is_carried: bool) -> str:
-        """Return who acts. A congress replaces a carried-over government that cannot do the act."""
+        """Return who acts. If only a congress can do the act, the city's congress replaces any
+        other body that was carried over from an earlier clause."""
         is_other = actor in ("government", "party", "other")
         return "city_congress" if self.only_congress_can and is_carried and is_other else actor
 
     def state_of(self, status: str, is_scheduled: bool) -> tuple[str, bool]:
-        """Return the state that a clause with this status proves, and whether it counts as present.
+        """Return the state of an act with this status, and whether the instrument is present.
 
-        A plan counts only if the rule admits plans and the sentence gives a date, session or
-        decision.
+        A plan makes the instrument present only if the rule admits plans and the sentence gives a
+        date, session or decision.
         """
         if status == "narrated" or (status == "ordered" and "ordered" in self.tense):
             return "done", True
@@ -110,8 +111,8 @@ class Rule:
         return "called_for", False
 
     def grade_of(self, state: str, strength: str) -> str:
-        """Return the grade that a clause proves. A satisfaction vote that is only listed or planned
-        gets a grade of its own, because the vote was not held."""
+        """Return the grade that an act proves. A satisfaction vote that is only listed or planned
+        gets another grade than the rule's, because the vote was not held."""
         if not self.grade or self.code != "satisfaction":
             return self.grade
         if strength == "enumerated":
@@ -120,16 +121,17 @@ class Rule:
 
 
 class RuleBook:
-    """The rules of a codebook in file order, and a fast search for places where a rule may apply.
+    """The rules of a codebook, and a fast search for places where a rule may apply.
 
-    `pairs` holds each rule together with its variant for reports on another topic.
+    `pairs` holds each rule, in file order, and the rule's variant for reports on another topic.
     """
 
     def __init__(
         self, pairs: Sequence[tuple[Rule, Rule]], patterns: ActPatterns, names: ActorNames
     ) -> None:
         self.pairs, self._patterns, self._names = pairs, patterns, names
-        # rarest piece of a term → number of the rule, place of the term in it, rest of the `Term`
+        # rarest piece of a term → number of the rule, number of the term in the rule, and the
+        # other fields of the `Term`
         searches: dict[str, list[tuple]] = {}
         for number, (rule, _) in enumerate(pairs):
             for order, (rarest, *rest) in enumerate(rule.terms):
@@ -140,7 +142,7 @@ class RuleBook:
         )
 
     def only(self, rules: Collection[str]) -> RuleBook:
-        """Return a rule book of the given rules, to see what depends on the rules left out."""
+        """Return a rule book of only the given rules, to see what changes without the others."""
         pairs = [pair for pair in self.pairs if pair[0].rule in rules]
         return RuleBook(pairs, self._patterns, self._names)
 
@@ -170,14 +172,14 @@ class RuleBook:
         matches = list(self._matches(clauses, [pair[other_topic] for pair in self.pairs]))
         if not matches:
             return []
-        # 2. keep the clauses in which an actor acts whom the rule asks for
+        # 2. keep the clauses whose actor is one of the actors that the rule allows
         actors = Actors(clauses, self._names, author, city)
         candidates = []
         for rule, clause, start, end in matches:
             actor = rule.actor_of(*actors.actor(clause, start, end))
             if actor in rule.actors:
                 candidates.append((rule, clause, start, end, actor))
-        # 3. keep the clauses that tell of an act; if several rules of a code fit, the first counts
+        # 3. keep the clauses that tell of an act; of several rules of one code, the first counts
         asked = {clauses.sentence_of[clause] for _, clause, *_ in candidates}
         status = ActStatus(clauses, actors, asked, other_topic=other_topic)
         evidence: dict[tuple[int, str], Evidence] = {}
@@ -192,7 +194,7 @@ class RuleBook:
     def _evidence(
         self, rule: Rule, clause: int, actor: str, act: str, strength: str, clauses: Clauses
     ) -> Evidence:
-        """Return the evidence that a clause gives for a rule. `act` is the status of the act."""
+        """Return the evidence that a rule finds in a clause. `act` is the status of the act."""
         number, bounds = clauses.sentence_of[clause], clauses.at(clause)[1:]
         is_specific_plan = act == "planned" and strength == "specific"
         is_scheduled = is_specific_plan and clauses.says(number, self._patterns.scheduled)
@@ -203,8 +205,8 @@ class RuleBook:
         )
 
     def _matches(self, clauses: Clauses, rules: list[Rule]) -> Iterator[tuple[Rule, int, int, int]]:
-        """Yield rule, clause, start and end wherever a clause meets a rule, in the order of clauses
-        and rules. Headings are left out, since a heading proves nothing."""
+        """Yield rule, clause, start and end of each match of a rule in a clause, sorted by clause
+        and rule. Headings are left out, since a heading proves nothing."""
         if not clauses.stops:
             return
         # the hits are sorted by their ends, so the hits of one clause follow each other
@@ -228,8 +230,8 @@ class RuleBook:
     def _first_matches(
         self, span: tuple[str, int, int], hits: list[tuple[int, int, int]]
     ) -> dict[int, tuple[int, int, int]]:
-        """Return the first match of each rule in a clause, as the start of the match, the number of
-        the term in the rule, and the end of the match."""
+        """Return the first match of each rule in a clause. A match is given as start, number of the
+        matching term in the rule, and end."""
         text, begin, stop = span
         words, searches = text[begin:stop], self._searches
         matches: dict[int, tuple[int, int, int]] = {}
@@ -239,7 +241,7 @@ class RuleBook:
             for rule, order, second, others, pattern in searches[piece]:
                 if pattern is None:
                     match = start, order, end
-                # most terms are rejected here, as the clause lacks their second piece
+                # most terms are rejected here, as the clause lacks the term's second piece
                 elif second not in words or (others and not all(map(words.__contains__, others))):
                     continue
                 elif place := pattern.search(text, begin, stop):
@@ -253,11 +255,12 @@ class RuleBook:
 
 
 def rules_of(codebook: Codebook) -> RuleBook:
-    """Make the checked rules of a codebook ready for use.
+    """Return the rules of a codebook as a `RuleBook`.
 
     In a term `*` stands for 0–4 characters, `?` for one and `…` for 0–60, always within a clause.
-    The bar `|` separates alternatives. The terms in `requires` and `excludes` are looked for in the
-    clause, the terms in `sentence` in the sentence and the sentence before in the same paragraph.
+    The bar `|` separates terms. Terms in `requires` and `excludes` are looked for in the clause.
+    Terms in `sentence` are looked for in the whole sentence and in the sentence before, if both
+    stand in one paragraph.
     """
     patterns = codebook.once(ActPatterns)
     table = codebook.approach_rules.reindex(columns=list(checks.RULE_COLUMNS), fill_value="")
@@ -271,8 +274,8 @@ def rules_of(codebook: Codebook) -> RuleBook:
 def _rule_and_variant(
     row: dict[str, str], n_rules: Callable[[str], int], patterns: ActPatterns
 ) -> tuple[Rule, Rule]:
-    """Return a rule, and its variant for a report on another topic. The variant does not require
-    the codebook's topic in the sentence and does not exclude clauses on another topic."""
+    """Return a rule, and the rule's variant for reports on another topic. The variant does not
+    require the codebook's topic in the sentence and does not exclude clauses on another topic."""
     actors = (row["actor"] or "congress").split()
     sentence, excludes = _terms(row["sentence"]), _terms(row["excludes"])
     rule = Rule(
@@ -295,15 +298,15 @@ def _rule_and_variant(
 
 
 def _terms(cell: str) -> list[str]:
-    """Return the alternatives of a cell, with half-width characters as in clean text."""
+    """Return the terms in a cell, converted to half-width characters as in clean text."""
     return half_width(cell).split("|") if cell else []
 
 
 def _term(term: str, n_rules: Callable[[str], int]) -> Term:
-    """Cut a term into its pieces. The function `n_rules` tells how many rules contain a piece.
+    """Cut a term into pieces at its wildcards. `n_rules` returns how many rules contain a piece.
 
-    A piece of many rules is also common in reports. Hence `组织…联络站`, "organise … liaison
-    station", is looked for only where 联络站 stands, which is the rarer piece.
+    A piece that many rules contain is also common in reports. Hence `组织…联络站`, "organise …
+    liaison station", is looked for only where its rarer piece 联络站 stands.
 
     >>> _term("组织…联络站$", {"组织": 40, "联络站": 2}.get)[:3]
     ('联络站', '组织', [])
@@ -315,7 +318,7 @@ def _term(term: str, n_rules: Callable[[str], int]) -> Term:
 
 
 def _pattern(terms: list[str]) -> re.Pattern[str] | None:
-    """Return one pattern for all alternatives. A final `$` stands for the end of the clause."""
+    """Return one pattern that matches any of the terms. A final `$` means the end of the clause."""
 
     def one(term: str) -> str:
         body = "".join(WILDCARDS.get(char, re.escape(char)) for char in term.rstrip("$"))

@@ -1,4 +1,4 @@
-"""Tables that a researcher edits → a checked `Codebook`, whose terms can be found in texts."""
+"""Tables that a researcher edits → a checked `Codebook`, and searches for its terms in texts."""
 
 from . import checks
 from .checks import CodebookError

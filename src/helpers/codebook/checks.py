@@ -18,8 +18,8 @@ import pandas as pd
 from helpers.characters import half_width
 
 WILDCARDS = "*?"
-# Terms are matched within one clause, so a term may not contain these punctuation marks, which end
-# a clause. The question mark is not listed because in terms it is a wildcard.
+# These punctuation marks end a clause. A term is matched within one clause, so a term may not
+# contain these marks. The mark `?` is not listed, because in terms it is a wildcard.
 CLAUSE_MARKS = "，。；：！？,.;:!\n\r…"
 
 
@@ -98,7 +98,7 @@ def _decode(data: bytes, place: str) -> str:
     for encoding in encodings:
         with suppress(UnicodeDecodeError):
             return data.decode(encoding)
-    raise CodebookError(f"{place}: neither UTF-8 nor GB18030. Save it again as 'CSV UTF-8'.")
+    raise CodebookError(f"{place}: neither UTF-8 nor GB18030. Save the file again as 'CSV UTF-8'.")
 
 
 def nearest(value: str, known: Iterable[str]) -> str:
@@ -125,8 +125,8 @@ def check_columns(table: pd.DataFrame, place: str, needed: Iterable[str]) -> Non
 def check_known(
     table: pd.DataFrame, place: str, column: str, known: Iterable[str], source: str
 ) -> None:
-    """Check that every value of a column is one of the `known` ids. The error message says that
-    the ids are listed in `source`."""
+    """Check that every value of a column is one of the `known` ids. The error message names
+    `source`, where the ids are listed."""
     known = list(dict.fromkeys(known))
     for row, value in table[column].items():
         if value not in known:
@@ -134,7 +134,7 @@ def check_known(
 
 
 def check_unique(table: pd.DataFrame, place: str, *columns: str) -> None:
-    """Check that no two rows have the same value in a column, or the same values in several."""
+    """Check that no two rows have the same values in the given columns."""
     first: dict[tuple[str, ...], int] = {}
     for row, *key in table[list(columns)].itertuples(name=None):
         other = first.setdefault(tuple(key), row)
@@ -156,8 +156,7 @@ def check_term(
     term: str, place: str, row: int, *, column: str = "term", clause: bool = True
 ) -> None:
     """Check that a search term can match something, does not match everything, and contains no
-    invisible character. `clause=False` allows punctuation inside the term. It is meant for terms
-    that are not searched clause by clause."""
+    invisible character. `clause=False` allows punctuation inside the term."""
     shown = f"{column} '{term}'"
     if not term.strip():
         fail(place, row, f"{column} is empty", f"Write a {column} or delete the row.")
@@ -214,13 +213,13 @@ def _is_only_in(encoding: str, other: str, char: str) -> bool:
 
 TYPES = ("form", "technique", "support", "result")
 FAMILIES = ("process", "service")
-# What a report can say about an approach. states.csv gives the states an order and names.
+# What a report can say about an instrument. The table states.csv orders and names these states.
 STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
 TENSES = ("done", "planned", "ordered", "wish")
 STANDINGS = ("statutory_form", "technique", "local_practice", "party_channel")
 RULE_ACTORS = tuple("congress own lower government party other any".split())
 RULE_COLUMNS = tuple("code rule terms requires sentence excludes actor tense grade note".split())
-# The columns that each table must have. If a table has a key, it is the first column.
+# The columns that each table must have. In a table with a key, the first column is the key.
 COLUMNS = {
     "themes": ("theme", "term"),
     "theme_rules": ("theme", "family", "zh", "en", "includes", "excludes"),
@@ -254,9 +253,11 @@ def checked(
     tables: Tables, places: dict[str, str], roles: pd.DataFrame, *, own_themes: bool
 ) -> Tables:
     """Check all tables of a codebook and fill in the missing columns of the table of themes.
-    `tables` holds each table as `parse_table` read it, and `places` the file name that messages
-    give for it. `roles`, with the columns `table, role`, lists the roles that the code asks for.
-    `own_themes` says that the table of themes is a user's own, which may contain new themes."""
+
+    `tables` holds each table as `parse_table` returned it. `places` holds the file name of each
+    table, for messages. `roles` has the columns `table, role` and lists the roles that the code
+    uses. If `own_themes` is true, the table of themes is the user's own and may contain new themes.
+    """
     tables = dict(tables)
     for name, table in tables.items():
         check_columns(table, places[name], COLUMNS[name])
@@ -266,7 +267,7 @@ def checked(
         check_unique(tables[name], places[name], key)
     themes, rules = tables["themes"], tables["theme_rules"]
     tables["themes"] = complete_themes(themes, rules, places, declared=own_themes)
-    if own_themes:  # a theme that the shipped codebook also has keeps its shipped coding rules
+    if own_themes:  # themes of the shipped codebook keep their shipped coding rules
         own_rules = tables["themes"].drop_duplicates("theme")[["theme", "family", "zh", "en"]]
         shipped = rules[["theme", "includes", "excludes"]]
         tables["theme_rules"] = own_rules.merge(shipped, on="theme", how="left").fillna("")
@@ -285,7 +286,7 @@ def checked(
 
 def check_role_words(table: pd.DataFrame, place: str, roles: Iterable[str]) -> None:
     """Check that the code uses every role, and that every cell of `words` is a valid pattern. An
-    empty alternative, as in `a||b`, is refused, because it would match everywhere."""
+    empty word, as in `a||b`, is an error, because an empty word would match everywhere."""
     check_known(table, place, "role", roles, "the roles of data/reference/roles.csv")
     for row, words in table["words"].items():
         if "" in words.split("|"):
@@ -306,8 +307,8 @@ def _check_patterns(cells: pd.Series, place: str, column: str) -> None:
 def complete_themes(
     table: pd.DataFrame, rules: pd.DataFrame, places: dict[str, str], *, declared: bool
 ) -> pd.DataFrame:
-    """Check the theme terms, and fill in family and labels from `rules`. If `declared` is
-    true, the table may contain themes that `rules` does not have."""
+    """Check the terms of themes, and fill in each theme's family and labels from the table `rules`.
+    If `declared` is true, the terms may belong to themes that `rules` does not have."""
     place = places["themes"]
     columns = dict.fromkeys([*"theme family term zh en shared note".split(), *table.columns])
     table = table.reindex(columns=list(columns), fill_value="")
@@ -350,7 +351,7 @@ def _check_shared(table: pd.DataFrame, place: str) -> None:
 
 
 def check_approaches(tables: Tables, places: dict[str, str]) -> None:
-    """Check that codes are unique, and that the stages, types and legal standings exist."""
+    """Check that every code is unique, and that its stage, type and legal standing exist."""
     table, place = tables["approaches"], places["approaches"]
     check_filled(table, place, COLUMNS["approaches"])
     check_unique(table, place, "code")
@@ -379,7 +380,7 @@ def check_actors(tables: Tables, places: dict[str, str]) -> None:
 
 
 def check_states(tables: Tables, places: dict[str, str]) -> None:
-    """Check that the table has exactly the states that the code uses, in whatever order."""
+    """Check that the table has exactly the states that the code uses, in any order."""
     table, place = tables["states"], places["states"]
     check_known(table, place, "state", STATES, "the states that the code knows")
     for state in STATES:
@@ -390,8 +391,8 @@ def check_states(tables: Tables, places: dict[str, str]) -> None:
 def check_approach_rules(
     table: pd.DataFrame, approaches: pd.DataFrame, places: dict[str, str]
 ) -> None:
-    """Check that the codes of rules exist, that rule ids are unique, and that every term, actor,
-    tense and grade is valid."""
+    """Check that the code of every rule exists, that rule ids are unique, and that every term,
+    actor, tense and grade is valid."""
     place = places["approach_rules"]
     check_known(table, place, "code", approaches["code"], places["approaches"])
     for column in table.columns:
