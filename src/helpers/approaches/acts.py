@@ -289,7 +289,7 @@ class ActStatus:
         if self._clauses.says(number, self._patterns.past):
             return True
         marks, subjects = self._marks[number - 1], self._actors.subjects
-        # a sentence that is a plan from its first word begins a programme, and a programme goes on
+        # if the sentence before tells of a plan from its first word on, so does this sentence
         if marks[0].status == "planned" or self._clauses.says(number - 1, self._patterns.programme):
             return False
         # a forecast does not go on in the next sentence: 老年人口预计将突破100万人, "the number of

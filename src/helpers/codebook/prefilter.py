@@ -63,8 +63,8 @@ def _outer_characters(pattern: str, step: int) -> frozenset[str] | None:
 
 def _of_sequence(pieces: Iterable[Any], step: int) -> _Possible:
     """Return the characters with which a match of consecutive pieces of a pattern can begin (or
-    end, if `step` is -1). These are the possible characters of the first piece. If the first piece
-    can match the empty string, the characters of the second piece are added, and so on."""
+    end, if `step` is -1). A match begins with its first piece. If the first piece can match the
+    empty string, the match may also begin with the second piece, and so on."""
     possible: frozenset[str] = frozenset()
     for op, value in list(pieces)[::step]:
         characters, can_be_empty = _of_piece(op, value, step)

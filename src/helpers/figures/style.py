@@ -128,7 +128,7 @@ class Style:
         return self.choose(*self.stages.get(stage, (str(stage), str(stage))))
 
     def state(self, state: str) -> str:
-        """Return a state of an instrument, such as done or planned, in this style's language."""
+        """Return the name of a state, in this style's language, such as "planned" for `planned`."""
         return self.choose(*self.states[state])
 
 

@@ -434,7 +434,7 @@ def _from_to(sentence: Candidates, i: int, before: range, words: DecimalWords) -
         first, second = sentence[a], sentence[b]
         if _alike(first, second) and _FROM_TO.search(first.left) and _TO.search(second.left):
             change = abs(int(first.digits) - int(second.digits)) or 1
-            # times three, because the two amounts may have different numbers of decimals
+            # three cases: both amounts have equally many decimals, or one of them has more
             chance = 3 * (2 / change + _width(sentence[i])) / math.log(10)
             holds = functools.partial(_is_growth, falls=falls)
             yield Relation((a, b, i), holds, chance, "the change between the two amounts")

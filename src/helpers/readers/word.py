@@ -328,8 +328,8 @@ LEFT_OUT = {
 
 def related(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
     """Yield the kind and name of each file to which the file `part` refers. All these files are
-    inside a Word file. If `part` is "", follow the references of the Word file as a whole. Skip
-    files that do not exist, as Word does."""
+    inside a Word file. If `part` is "", yield the files named in the list at the top of the Word
+    file, such as its main text. Skip files that do not exist, as Word does."""
     (folder, name), names = posixpath.split(part), set(archive.namelist())
     place = posixpath.join(folder, "_rels", f"{name}.rels")
     for item in _parsed(archive.read(place)) if place in names else ():

@@ -419,8 +419,8 @@ class Document:
 
     @cached_property
     def gaps(self) -> tuple[int, ...]:
-        """The offset, in the clean `text`, of each digit before which a decimal point is missing
-        and the page shows a gap (see `point_gaps`)."""
+        """The same places as `point_gaps`, as offsets in the clean `text`: each is a digit before
+        which the PDF page shows a gap that is as wide as a lost decimal point."""
         return tuple(np.searchsorted(self.offsets, self.point_gaps).tolist())
 
     @cached_property
