@@ -196,8 +196,8 @@ class Actors:
             # 2. a congress named right after a place is the congress of that place
             if whose := _congress_of(last, actor, gap):
                 return Mention(whose, last.role, start, end)
-            # 3. two names linked by "and" have the same role. In "the congress and the experts", the
-            # experts are of the kind `other`, so the congress counts as the actor for both names
+            # 3. two names linked by "and" have the same role. In "the congress and the experts",
+            # the experts are of the kind `other`, so the congress counts as actor for both names
             if self._patterns.link.fullmatch(self._text, last.end, start):
                 joins = actor == "other" and last.role == "subject"
                 return Mention(last.actor if joins else actor, last.role, start, end)

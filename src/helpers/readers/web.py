@@ -186,8 +186,8 @@ def _decoded(data: bytes) -> tuple[str, Warnings]:
     except Unreadable:
         if declared is None and not any(_chinese(text) for text, _ in readings):
             raise
-    # Take the text with most Chinese characters. If several texts have equally many, `max` takes the
-    # first of them, so the declared encoding is preferred.
+    # Take the text with most Chinese characters. If several texts have equally many, `max` takes
+    # the first of them, so the declared encoding is preferred.
     possible = [reading for reading in readings if reading[0] is not None]
     text, warnings = max(possible, key=lambda reading: _chinese(reading[0]))
     # The declared encoding may be right although a few bytes are undecodable in this encoding. In
