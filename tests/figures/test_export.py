@@ -257,7 +257,7 @@ def test_a_plain_matplotlib_figure_needs_its_data_and_descriptions(tmp_path):
 
     fig = Figure()
     fig.text(0.5, 0.5, "郑州")
-    with pytest.raises(ValueError, match="data, alt_zh and alt_en are needed"):
+    with pytest.raises(ValueError, match="pass data, alt_zh and alt_en"):
         export.save_figure(fig, "own", folder=tmp_path, **WORDS)
     data = pd.DataFrame({"x": ["=1"]})
     files = export.save_figure(

@@ -1,5 +1,4 @@
-"""Clean raw text, split it into sentences, and collect the results in `Document` and `Corpus`.
-Each character of the clean text keeps the position that it had in the raw text."""
+"""Clean raw text, split it into sentences, and collect the results as documents and corpora."""
 
 from .cleaning import CleanText, clean
 from .corpus import Corpus, Document, locate, make_document, read_corpus
