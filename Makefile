@@ -4,7 +4,8 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/ready
 TESTING := $(VENV)/testing
-RESOLVE := --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-annotate --no-header
+RESOLVE := uv pip compile --quiet --universal --python-version 3.11 --prerelease disallow pyproject.toml
+HASHED := --generate-hashes --no-strip-extras --no-annotate --no-header
 PIP := $(RUN) -m pip install --quiet --disable-pip-version-check
 
 .PHONY: help reproduce test test-slow audit coverage lab explore figures bench lock clean
@@ -60,9 +61,14 @@ figures: $(READY)  ## export figures without a notebook (FIGLANG=en WIDTH=single
 bench: $(TESTING)  ## time our functions against what one would write by hand
 	$(RUN) benchmarks/bench.py
 
-lock: $(READY)  ## resolve the dependencies of pyproject.toml into both locks again (needs uv)
-	uv pip compile $(RESOLVE) --all-extras pyproject.toml -o requirements-test.lock
-	uv pip compile $(RESOLVE) --extra explore --extra scale --extra build --constraints requirements-test.lock pyproject.toml -o requirements.lock
+lock: $(READY)  ## resolve the dependencies of pyproject.toml into both locks again, and describe them for docs/reproduce.md (needs uv)
+	$(RESOLVE) $(HASHED) --all-extras -o requirements-test.lock
+	$(RESOLVE) $(HASHED) --extra explore --extra scale --extra build --constraints requirements-test.lock -o requirements.lock
+	mkdir -p build
+	$(RESOLVE) --all-extras --constraints requirements-test.lock --format pylock.toml -o build/pylock.toml
+	$(MAKE) $(TESTING)
+	$(RUN) tests/describe_dependencies.py build/pylock.toml
+	$(RUN) -m helpers docs
 
 clean:  ## remove the environment and everything built
 	rm -rf $(VENV) build

@@ -1,5 +1,6 @@
 """What several files say about the project agrees, and no file names a machine or a registry."""
 
+import ast
 import datetime
 import json
 import os
@@ -7,11 +8,32 @@ import re
 import subprocess
 import sys
 import tomllib
-from importlib.metadata import PackageNotFoundError, distribution, distributions
+from collections import defaultdict
+from importlib.metadata import (
+    PackageNotFoundError,
+    distribution,
+    distributions,
+    packages_distributions,
+)
 from pathlib import Path
 
+import nbformat
+import pytest
 import yaml
+from describe_dependencies import (
+    describe,
+    named_libraries,
+    released,
+    requirements,
+    sorted_rows,
+    stated_licence,
+)
+from packaging.licenses import canonicalize_license_expression
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from helpers.codebook import read_table
 
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["project"]
@@ -22,19 +44,31 @@ RUNNING, TESTING = (
 PERMISSIVE = r"MIT|BSD|Apache|ISC|Python Software Foundation|PSF|MPL|Mozilla|Open Font License"
 
 
-def name(requirement):
-    return re.match(r"[\w.-]+", requirement)[0].lower().replace("_", "-")
+# the licences that a library may have beside the project's own, MIT, by their SPDX ids
+PERMITTED = set(
+    "MIT MIT-CMU ISC 0BSD BSD-2-Clause BSD-3-Clause Apache-2.0 PSF-2.0 Zlib CC0-1.0 MPL-2.0"
+    " OFL-1.1".split()
+)
+OLDEST = {"python_version": "3.11", "python_full_version": "3.11.7", "sys_platform": "linux"}
 
 
 def locked(lock):
-    """Version and hashes of each locked package, by name; a marker may differ between the locks."""
+    """Versions and hashes of a lock's packages, by name; a marker may differ between the locks."""
     entries = re.findall(r"^([\w.-]+)(?:\[[\w,.-]+\])?==(\S+)(.*(?:\n    --hash=.*)+)", lock, re.M)
-    return {name: (version, *re.findall(r"sha256:\w+", rest)) for name, version, rest in entries}
+    packages = defaultdict(frozenset)
+    for name, version, rest in entries:
+        packages[name] |= {version, *re.findall(r"sha256:\w+", rest)}
+    return packages
 
 
 def wanted(*extras):
     lists = PROJECT["optional-dependencies"]
-    return {name(r) for group in (PROJECT["dependencies"], *map(lists.get, extras)) for r in group}
+    return set(named_libraries(PROJECT | {"optional-dependencies": {e: lists[e] for e in extras}}))
+
+
+def prereleases(lock):
+    versions = [(need.name, next(iter(need.specifier)).version) for need in requirements(lock)]
+    return [f"{name} {version}" for name, version in versions if Version(version).is_prerelease]
 
 
 def test_running_needs_one_lock_and_testing_adds_to_it():
@@ -42,9 +76,81 @@ def test_running_needs_one_lock_and_testing_adds_to_it():
     assert wanted("explore", "scale", "build") <= set(running)
     assert wanted(*PROJECT["optional-dependencies"]) <= set(testing)
     assert running.items() <= testing.items(), "one resolution: run `make lock`"
-    assert not {"pytest", "hypothesis", "playwright", "ruff"} & set(running)
+    assert not {"pytest", "hypothesis", "playwright", "ruff", "scikit-learn"} & set(running)
     assert all(len(entry) > 1 for entry in testing.values())
-    assert set(testing) == {name(line) for line in TESTING.splitlines() if line[:1].strip()}
+    assert set(testing) == {need.name for need in requirements(TESTING)}
+
+
+def test_neither_lock_has_a_prerelease():
+    assert prereleases(RUNNING + TESTING) == []
+    lock = (
+        "a[b]==1.0rc1 \\\n    --hash=sha256:0\nc==2.0.dev3 ; sys_platform == 'win32'\nd==1.0.post1"
+    )
+    assert prereleases(lock) == ["a 1.0rc1", "c 2.0.dev3"]
+
+
+def test_the_package_and_its_notebooks_import_only_what_running_installs():
+    code = [path.read_text(encoding="utf8") for path in (ROOT / "src").rglob("*.py")]
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        cells = nbformat.read(path, as_version=4).cells
+        code += [cell.source for cell in cells if cell.cell_type == "code"]
+    nodes = [node for text in code for node in ast.walk(ast.parse(text))]
+    modules = {
+        *(name.name for node in nodes if isinstance(node, ast.Import) for name in node.names),
+        *(n.module for n in nodes if isinstance(n, ast.ImportFrom) and not n.level),
+    }
+    roots = {module.partition(".")[0] for module in modules} - {"helpers", *sys.stdlib_module_names}
+    owners = packages_distributions()
+    # dask[distributed] brings distributed, and ipykernel brings IPython
+    named = wanted("explore", "scale", "build") | {"distributed", "ipython"}
+    assert "matplotlib" in roots
+    for root in roots:
+        assert named & {canonicalize_name(owner) for owner in owners[root]}, root
+
+
+# ---- the table of libraries in docs/reproduce.md
+
+LIBRARIES = read_table("reference/dependencies")
+
+
+def test_every_library_has_a_row_with_its_locked_version():
+    assert list(LIBRARIES["name"]) == named_libraries(PROJECT), "run `make lock`"
+    running = {need.name for need in requirements(RUNNING)}
+    versions = {
+        need.name: next(iter(need.specifier)).version
+        for need in requirements(TESTING)
+        if need.marker is None or need.marker.evaluate(OLDEST)
+    }
+    for row in LIBRARIES.itertuples():
+        assert row.version == versions[row.name], f"{row.name}: run `make lock`"
+        assert row.installed_by == ("reproduce" if row.name in running else "test"), row.name
+        assert row.purpose_en and row.purpose_zh and float(row.size_mb) > 0, row.name
+        assert datetime.date.fromisoformat(row.released), row.name
+
+
+def test_every_library_has_a_licence_that_goes_with_the_projects_own():
+    for row in LIBRARIES.itertuples():
+        assert canonicalize_license_expression(row.licence) == row.licence, row.name
+        assert set(re.split(r" AND | OR ", row.licence)) <= PERMITTED, f"{row.name}: {row.licence}"
+        if distribution(row.name).version == row.version:  # a newer Python may get a newer one
+            assert stated_licence(row.name) in ("", row.licence), row.name
+
+
+def test_a_library_without_a_row_is_named_with_what_to_do():
+    with pytest.raises(ValueError, match="none for b. Add the name, what the library is for"):
+        sorted_rows([{"name": "a"}], ["a", "b"])
+
+
+def test_a_version_other_than_the_locked_one_is_not_described():
+    with pytest.raises(ValueError, match=r"which is installed, found 0\.1\. Install requirements-"):
+        describe({"name": "pytest"}, [{"name": "pytest", "version": "0.1"}], set())
+
+
+def test_a_version_was_released_with_its_first_file():
+    days = [datetime.datetime(2026, 3, day, 23, tzinfo=datetime.UTC) for day in (3, 2, 4)]
+    wheel, source, later = ({"upload-time": day} for day in days)
+    assert released({"wheels": [wheel, later], "sdist": source}) == "2026-03-02"
+    assert released({"sdist": wheel}) == released({"wheels": [wheel]}) == "2026-03-03"
 
 
 def test_no_dependency_has_a_licence_that_binds_its_users():

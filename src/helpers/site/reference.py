@@ -41,14 +41,15 @@ def markdown_table(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
 
 _Rows = Iterator[tuple[Any, ...]]
 _WHERE = ("notebook, cell", "command")
+_LIBRARY = ("library", "what for", "用途", "installed by", "licence", "version", "MB", "released")
 _ROLE_TABLES = ("number_words", "act_words", "topic", "masthead_words", "place_words")
 
 
 def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
     """Return, by name, every table and list for docs/ as Markdown. The tables `answers`, `figures`,
     `tables` and `values` say which notebook cell makes each result, and which command makes it
-    again. The table `measured` lists what was measured outside the notebooks. All other tables and
-    lists show what the codebook contains."""
+    again. The table `measured` lists what was measured outside the notebooks, `dependencies` the
+    libraries that the project uses. All other tables and lists show what the codebook contains."""
     cells = code_cells(root / "notebooks")
     writers, names = table_cells(cells), [say("site.indicator", lang) for lang in ("zh", "en")]
     kinds = (say("site.group"), say("site.kind"))
@@ -58,6 +59,7 @@ def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
         "tables": (("table", "a row is", *_WHERE), _tables(writers)),
         "values": (("value", "what", "table", *_WHERE), _values(values, writers)),
         "measured": (("value", "what", "on what", "when", "command"), _measured()),
+        "dependencies": (_LIBRARY, _dependencies()),
         "indicators": ((*names, *kinds, "units"), _indicators()),
         "units": _classes("codebook/units", "unit", "units", " "),
         "number_rules": _classes("codebook/number_rules", "example", "examples", "; "),
@@ -194,6 +196,13 @@ def _measured() -> _Rows:
     for row in read_table("reference/measured").itertuples():
         command = f"`{row.command}`" if row.command else "–"
         yield row.value, row.en, row.material, row.date, command
+
+
+def _dependencies() -> _Rows:
+    for row in read_table("reference/dependencies").itertuples():
+        purposes = (_cell(row.purpose_en), _cell(row.purpose_zh))
+        versions = (row.licence, row.version, row.size_mb, row.released)
+        yield f"`{row.name}`", *purposes, f"`make {row.installed_by}`", *versions
 
 
 def _instruments() -> str:
