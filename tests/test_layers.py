@@ -14,7 +14,7 @@ SOURCE = Path(helpers.__file__).parent
 ROOMS = """
 codebook labels readers numbers text themes approaches outcomes study scale figures explorer site
 """.split()
-ORDER = ["characters", "writing", *ROOMS, "__main__"]
+ORDER = ["characters", "escaping", "writing", *ROOMS, "__main__"]
 OWNERS = {
     "jieba": {"text/segment"},
     "rjieba": {"text/segment"},
@@ -36,8 +36,8 @@ OWNERS = {
 DISK = set(
     "writing codebook/codebook readers/files readers/formats readers/tables text/corpus"
     " study/sheets scale/analysis scale/parts scale/results figures/style figures/export"
-    " figures/catalogue figures/samples figures/markup explorer/views site/datapackage site/docs"
-    " site/pages site/site __main__".split()
+    " figures/catalogue figures/samples figures/markup site/datapackage site/docs"
+    " site/site __main__".split()
 )
 OPENING = {
     *("read_text", "write_text", "read_bytes", "write_bytes"),

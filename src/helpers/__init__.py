@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 PUBLIC = {
+    "escaping": ("MarkdownText", "show"),
     "writing": ("write_graph", "write_table"),
     "codebook": ("Codebook", "CodebookError", "read_codebook", "read_table"),
     "numbers": ("NOT_METRIC", "Quantity", "find_quantities", "restore_decimals"),

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from helpers.escaping import MarkdownText
+
 if TYPE_CHECKING:
     from helpers.codebook import Codebook
 
@@ -36,12 +38,19 @@ class Texts:
         ``"en zh"`` means the English text followed by the Chinese text."""
         if " " in lang:
             return " ".join(self.say(name, each, **values) for each in lang.split())
+        return self._fill(str, name, lang, values)
+
+    def markdown(self, name: str, lang: str, **values: Any) -> MarkdownText:
+        """Return a text in which Markdown acts, filled with values in which Markdown does not."""
+        return self._fill(MarkdownText, name, lang, values)
+
+    def _fill(self, kind: type[str], name: str, lang: str, values: Mapping[str, Any]) -> Any:
         if name not in self._rows:
             nearest = difflib.get_close_matches(name, self._rows, n=1)
             hint = f"Did you mean '{nearest[0]}'?" if nearest else "Add a row with this name."
             raise KeyError(f"data/{self._table}.csv: no row is named '{name}'. {hint}")
         try:
-            return self._rows[name][lang].format(**values)
+            return kind(self._rows[name][lang]).format(**values)
         except (KeyError, IndexError, ValueError) as error:
             given = ", ".join(f"{{{value}}}" for value in values) or "none"
             raise ValueError(
@@ -64,6 +73,9 @@ def text_of(table: str) -> Texts:
     'How often an instrument of a stage and a service theme stand in the same clause.'
     """
     return Texts(table)
+
+
+_LONGEST = 100  # characters of a name; a table may hold whole texts in its column of cities
 
 
 def document_labels(table: pd.DataFrame) -> pd.Series:
@@ -101,7 +113,9 @@ def _labels(table: pd.DataFrame, name: Callable[[dict], str], joint: str) -> pd.
     names = [name(row) for row in rows.to_dict("records")]
     times = Counter(names)
     labels = [
-        name if times[name] == 1 else joint.join(dict.fromkeys([city_names(name), str(doc)]))
+        name
+        if times[name] == 1
+        else joint.join(dict.fromkeys([city_names(name), _short(str(doc))]))
         for name, doc in zip(names, rows["doc"], strict=True)
     ]
     return pd.Series(labels, index=pd.Index(rows["doc"], name="doc"), dtype="str")
@@ -117,7 +131,12 @@ def _city(row: Mapping[str, Any]) -> str:
     names = [
         str(row[c]) for c in ("city_zh", "city_en") if c in row and pd.notna(row[c]) and str(row[c])
     ]
-    return "\n".join(dict.fromkeys(names)) or str(row["doc"])
+    return "\n".join(dict.fromkeys(map(_short, names))) or _short(str(row["doc"]))
+
+
+def _short(name: str) -> str:
+    """Leave out the middle of a name that is far longer than the name of any city."""
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST // 2]}…{name[-_LONGEST // 2 :]}"
 
 
 def city_names(label: str) -> str:

@@ -9,6 +9,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
 from helpers import figures
 from helpers.codebook import read_table
@@ -24,6 +25,9 @@ VIEWS = ("themes", "search", "instruments", "outcomes")
 _MANY_MARKS = 3000  # if there are more hits, only those listed on the page are highlighted
 # To save time, the explorer looks for instruments and numbers in at most this many documents.
 _CODED_AT_ONCE = 60
+
+
+_NOTHING = Markup()
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Choice:
 class Answer:
     """What the explorer shows for a reader's choice, and what the reader can save."""
 
-    html: str  # a complete HTML page, which the explorer shows in a frame
+    html: Markup  # a complete HTML page, which the explorer shows in a frame
     summary: str  # the answer in one sentence, without HTML
     # The name of each table with a function that returns all rows, even rows not on the page.
     tables: dict[str, Callable[[], pd.DataFrame]] = field(default_factory=dict)
@@ -67,7 +71,9 @@ def answer(study: Study, choice: Choice) -> Answer:
     return answers[choice.view](study, choice, docs)
 
 
-def _answer(sentence: str, results: str = "", texts: str = "", **fields: Any) -> Answer:
+def _answer(
+    sentence: str, results: Markup = _NOTHING, texts: Markup = _NOTHING, **fields: Any
+) -> Answer:
     """Return an answer whose page shows a sentence, results and full texts. `fields` holds all
     other fields of `Answer`, such as `tables`."""
     return Answer(views.page_html(sentence, results, texts), sentence, **fields)
@@ -156,7 +162,7 @@ def _instruments(study: Study, choice: Choice, docs: list[str]) -> Answer:
     shown = docs[: views.ROWS // 5]  # show few documents, because each has dozens of quotations
     if len(shown) < len(docs):
         words = say("explorer.first_shown", shown=len(shown), total=len(docs))
-        note += f"<p>{words}</p>"
+        note += Markup("<p>{}</p>").format(words)
     tables = (matrix, evidence, study.corpus.metadata)
     cells, quotations, documents = (table[table["doc"].isin(shown)] for table in tables)
     texts = views.MarkedTexts(study.corpus, quotations, names_of(study))
@@ -226,13 +232,13 @@ def _where(choice: Choice) -> str:
     return "" if choice.section is None else f", section {choice.section}"
 
 
-def _first_documents(study: Study, docs: list[str]) -> tuple[Study, list[str], str]:
+def _first_documents(study: Study, docs: list[str]) -> tuple[Study, list[str], Markup]:
     """Keep only the first of the given documents, so that readers need not wait. Return a study of
     these documents, the list of their ids, and a note in HTML if some documents were left out."""
-    first, note = docs[:_CODED_AT_ONCE], ""
+    first, note = docs[:_CODED_AT_ONCE], _NOTHING
     if len(first) < len(docs):
         sentence = say("explorer.first_read", n=len(first), total=len(docs))
-        note = f'<h1 class="sum">{markup.escape(sentence)}</h1>'
+        note = Markup('<h1 class="sum">{}</h1>').format(sentence)
     return part_of(study, tuple(first)), first, note
 
 

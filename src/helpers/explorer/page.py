@@ -7,6 +7,7 @@ from typing import Any
 
 import ipywidgets as widgets
 import pandas as pd
+from markupsafe import Markup
 
 from helpers.figures import FORMATS, Chart, markup, render
 from helpers.study import Study, study_of
@@ -179,26 +180,24 @@ class Explorer(widgets.VBox):
 
     # --- what the reader can save
 
-    def _csv_links(self) -> str:
+    def _csv_links(self) -> Markup:
         tables = self._answer.tables.items()
         links = [_link(table_bytes(make()), name, "csv", f"{name}.csv") for name, make in tables]
-        return f"<p>{say('explorer.all_rows', 'zh en')}: {' · '.join(links)}</p>" if links else ""
+        return _links("explorer.all_rows", links) if links else Markup()
 
     def _prepare(self) -> None:
         """Write the tables and the figure of the answer as files, and offer the files as links."""
-        self.files.value = f"<p>{say('explorer.preparing', 'zh en')}</p>"
-        links = "" if self.saves.value else self._csv_links()
+        self.files.value = _paragraph(say("explorer.preparing", "zh en"))
+        links = Markup() if self.saves.value else self._csv_links()
         chart = self.figure()
         if chart is None:
-            self.files.value = f"{links}<p>{say('explorer.no_figure', 'zh en')}</p>"
+            self.files.value = links + _paragraph(say("explorer.no_figure", "zh en"))
             return
         files = {kind: render(chart, kind) for kind in FORMATS}
         each = [_link(files[kind], self.view.value, kind, kind.upper()) for kind in FORMATS]
         picture = markup.picture(files["png"], "image/png", chart.alt[chart.lang])
-        self.files.value = (
-            f"{links}<p>{say('explorer.figure', 'zh en')}: {' · '.join(each)}</p>"
-            f'<div style="max-width:60rem">{picture}</div>'
-        )
+        box = Markup('<div style="max-width:60rem">{}</div>').format(picture)
+        self.files.value = links + _links("explorer.figure", each) + box
 
     def table(self, name: str | None = None) -> pd.DataFrame:
         """Return all rows of the answer's table called `name`; by default, of its first table."""
@@ -233,11 +232,20 @@ def _whole_text() -> tuple[str, None]:
     return say("explorer.whole_text", "zh en"), None
 
 
-def _link(content: bytes, name: str, kind: str, label: str) -> str:
+def _paragraph(text: str) -> Markup:
+    return Markup("<p>{}</p>").format(text)
+
+
+def _links(name: str, links: list[Markup]) -> Markup:
+    """Return links as a paragraph that begins with the text called `name`."""
+    return Markup("<p>{}: {}</p>").format(say(name, "zh en"), Markup(" · ").join(links))
+
+
+def _link(content: bytes, name: str, kind: str, label: str) -> Markup:
     return markup.data_link(content, f"explore_{name}.{kind}", _KINDS[kind], label)
 
 
-def _frame(page: str) -> str:
+def _frame(page: Markup) -> Markup:
     """Put an HTML page into a frame that runs no scripts, since a document may contain a script."""
     address = markup.data_address(page.encode(), "text/html;charset=utf-8")
     return markup.fill_template("explorer/frame.html", address=address)

@@ -5,15 +5,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from importlib import resources
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from helpers.characters import half_width
 from helpers.codebook import Matcher
+from helpers.escaping import escape
 from helpers.figures import markup
 from helpers.text import Corpus, Document
 from helpers.themes import stability
@@ -25,13 +26,12 @@ WHOLE_TEXT_UP_TO = 20_000
 SENTENCES_AROUND = 6
 
 
-def page_html(sentence: str, results: str, texts: str) -> str:
+def page_html(sentence: str, results: Markup, texts: Markup) -> Markup:
     """Write an answer as one HTML page: a sentence, the results, and beside them the full texts.
 
     The page loads no other file and runs no script.
     """
-    sheet = resources.files("helpers.explorer").joinpath("explorer.css").read_text("utf8")
-    style = f"{markup.stylesheet()}\n{sheet}"
+    style = Markup("\n").join([markup.stylesheet(), markup.packaged("explorer/explorer.css")])
     values = {"style": style, "sentence": sentence, "results": results, "texts": texts}
     return markup.fill_template("explorer/page.html", **values)
 
@@ -67,11 +67,11 @@ class MarkedTexts:
         targets = zip(keys, rows["doc"], rows["start"], strict=True)
         return {key: self.link(doc, start) for key, doc, start in targets}
 
-    def html(self) -> str:
+    def html(self) -> Markup:
         """Write each text as HTML under the name of its document, with the passages highlighted."""
-        return "".join(map(self._text, self._spans))
+        return Markup("").join(map(self._text, self._spans))
 
-    def _text(self, doc: str) -> str:
+    def _text(self, doc: str) -> Markup:
         document, spans, prefix = self.corpus[doc], self._spans[doc], self._prefix[doc]
         around = SENTENCES_AROUND if len(document.text) > WHOLE_TEXT_UP_TO else None
         body = markup.full_text(document, spans, prefix=prefix, level=3, around=around)
@@ -79,7 +79,7 @@ class MarkedTexts:
         return markup.fill_template("explorer/text.html", **values)
 
 
-def theme_grid_html(rates: pd.DataFrame, texts: MarkedTexts) -> str:
+def theme_grid_html(rates: pd.DataFrame, texts: MarkedTexts) -> Markup:
     """Write a table with a row per theme and a column per document. Each cell holds the number of
     hits as a link to the first hit, and in small print the rate per 1,000 characters."""
     docs = list(rates["doc"].unique())
@@ -95,7 +95,7 @@ def theme_grid_html(rates: pd.DataFrame, texts: MarkedTexts) -> str:
     )
 
 
-def frequency_html(table: pd.DataFrame, texts: MarkedTexts) -> str:
+def frequency_html(table: pd.DataFrame, texts: MarkedTexts) -> Markup:
     """Write a table with one row per document. It shows the number of hits as a link to the first
     hit, the rate per 1,000 characters as a number and a bar, and the interval of the rate."""
     rates = [x for x in (*table["per_1000_chars"], *table["high"]) if not math.isnan(x)]
@@ -111,12 +111,12 @@ def frequency_html(table: pd.DataFrame, texts: MarkedTexts) -> str:
 
 def rows_html(
     kind: str, table: pd.DataFrame, texts: MarkedTexts, *, before: int, total: int
-) -> str:
+) -> Markup:
     """Write one page of a list whose rows link to the full texts. If `kind` is `concordance`, the
     list shows hits with the text around them. If `kind` is `outcomes`, the list shows numbers with
     the clauses that contain them."""
     if table.empty:
-        return ""
+        return Markup()
     return markup.fill_template(
         f"explorer/{kind}.html",
         rows=list(table.itertuples()),
@@ -137,7 +137,7 @@ def reading_words(row: Any) -> str:
     >>> reading_words(Row(status="ambiguous", low=7.44, high=74.4, unit="%"))
     '7.44–74.4 %: open 待定'
     """
-    unit = f" {row.unit}" if markup.escape(row.unit) else ""
+    unit = f" {row.unit}" if escape(row.unit) else ""
     if row.status == "ambiguous":
         return f"{_plain(row.low)}–{_plain(row.high)}{unit}: {say('explorer.open')}"
     note = ""

@@ -7,6 +7,7 @@ import functools
 import io
 import math
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -382,7 +383,7 @@ def tall(text: str) -> float:
 
 def wrap(text: str, width_mm: float, *, lines: int | None = None, even: bool = False) -> str:
     """Break a text into lines that fit a width: English at spaces, Chinese anywhere except before
-    closing punctuation such as “）” or “。”.
+    closing punctuation such as “）” or “。”. A word that is wider than a line is broken, too.
 
     If ``lines`` is given, a longer text is cut to this number of lines and ends with “…”. With
     ``even``, the lines are about equally long, which looks better in column headings.
@@ -421,12 +422,18 @@ def _ended_by_dots(line: str, width_mm: float) -> str:
 
 def _narrow(parts: list[str], width_mm: float) -> Iterator[str]:
     """Find the parts of a text that are wider than a whole line, and break them at spaces and
-    underscores."""
+    underscores. Break a word that is still too wide, such as a file name, at any character."""
     for piece in parts:
-        if " = " not in piece and text_mm(piece.rstrip()) > width_mm:
-            yield from re.findall(r"[^ _]+[ _]*|[ _]+", piece)
-        else:
+        if " = " in piece or text_mm(piece.rstrip()) <= width_mm:
             yield piece
+            continue
+        for word in re.findall(r"[^ _]+[ _]*|[ _]+", piece):
+            while len(word) > 1 and text_mm(word.rstrip()) > width_mm:
+                widths = range(1, len(word))  # of the first 1, 2, … characters
+                fits = bisect_right(widths, width_mm, key=lambda n, word=word: text_mm(word[:n]))
+                yield word[: max(1, fits)]
+                word = word[max(1, fits) :]
+            yield word
 
 
 _CLOSING, _OPENING = " ，。、；：！？）》”’,.;:!?)%％-=", "（《“‘(≥≤"
@@ -460,6 +467,4 @@ def _stay_together(piece: str, text: str, at: int) -> bool:
 
 def fit(text: str, width_mm: float) -> str:
     """Shorten a text to one line that fits a width; “…” shows that something was left out."""
-    line = wrap(text.replace("\n", " "), width_mm, lines=1)
-    # A single word, such as a file name, may be too wide, because `wrap` does not break words.
-    return line if text_mm(line) <= width_mm else _ended_by_dots(line, width_mm)
+    return wrap(text.replace("\n", " "), width_mm, lines=1)

@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
+from markupsafe import Markup
 
 from helpers.codebook import Codebook, shared_codebook
+from helpers.escaping import escape
 from helpers.labels import text_of
 from helpers.text import Corpus
 
-from .markup import city_of, escape, fill_template, place_words
+from .markup import city_of, fill_template, place_words
 from .style import say
 
 STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
@@ -46,7 +48,7 @@ def evidence_html(
     link: Callable[[str, int], str] | None = None,
     places: Mapping[tuple[str, int], Mapping[str, Any]] | None = None,
     unfolded: bool = False,
-) -> str:
+) -> Markup:
     """Write a table of documents and instruments of supervision as HTML, with quotations below.
 
     Each filled cell is a link to the quotations in which the document mentions the instrument.
@@ -70,7 +72,7 @@ def evidence_html(
         True to show the quotations from the start.
     """
     if matrix.empty:
-        return f"<p>{say('evidence.empty', 'en zh')}</p>"
+        return Markup("<p>{}</p>").format(say("evidence.empty", "en zh"))
     texts = text_of("text/figure_labels")
     names = (codebook or shared_codebook()).names
     stages, states, actors = names("stages"), names("states"), names("actor_kinds")

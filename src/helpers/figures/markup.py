@@ -4,10 +4,9 @@ these functions, so that no “<” in a document begins an HTML tag."""
 from __future__ import annotations
 
 import base64
-import html
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from itertools import groupby, pairwise
@@ -17,35 +16,25 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from helpers.escaping import escape
 from helpers.labels import city_names, document_labels, text_of
 from helpers.text import Document
 
 
-def escape(value: Any) -> str:
-    """Write a value as HTML text. ``<`` becomes ``&lt;``; a missing value becomes an empty text.
-
-    >>> escape('<b>"1"</b>'), escape(None)
-    ('&lt;b&gt;&quot;1&quot;&lt;/b&gt;', '')
-    """
-    if value is None or value is pd.NA or value != value:
-        return ""
-    return html.escape(str(value), quote=True)
-
-
-def zh(text: Any) -> str:
+def zh(text: Any) -> Markup:
     """Mark a text as Chinese in HTML, so that browsers break lines and choose fonts correctly."""
-    return f'<span lang="zh-CN">{escape(text)}</span>'
+    return Markup('<span lang="zh-CN">{}</span>').format(escape(text))
 
 
-def both(chinese: Any, english: Any) -> str:
+def both(chinese: Any, english: Any) -> Markup:
     """Write a label in Chinese and English, or only once if the two are the same.
 
-    >>> both("助餐", "Meal services")
-    '<span lang="zh-CN">助餐</span> Meal services'
+    >>> print(both("助餐", "Meal services"))
+    <span lang="zh-CN">助餐</span> Meal services
     """
     if str(chinese) == str(english) or not escape(english):
         return zh(chinese)
-    return f"{zh(chinese)} {escape(english)}"
+    return Markup(" ").join([zh(chinese), escape(english)])
 
 
 def data_address(content: bytes, kind: str) -> str:
@@ -57,17 +46,17 @@ def data_address(content: bytes, kind: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
 
 
-def data_link(content: bytes, name: str, kind: str, label: str) -> str:
-    """Write a link that contains the bytes of a file; a click saves the file as `name`."""
-    return (
-        f'<a style="text-decoration:underline" download="{escape(name)}"'
-        f' href="{data_address(content, kind)}">{escape(label)}</a>'
+def data_link(content: bytes, name: str, kind: str, label: str) -> Markup:
+    """Write a link that contains `content` and saves it as a file called `name`."""
+    link = Markup(
+        '<a style="text-decoration:underline" download="{name}" href="{address}">{label}</a>'
     )
+    return link.format(name=name, address=data_address(content, kind), label=label)
 
 
-def picture(content: bytes, kind: str, alt: str) -> str:
-    """Write an image as HTML that contains its bytes, so that the page needs no image file."""
-    return f'<img src="{data_address(content, kind)}" alt="{escape(alt)}">'
+def picture(content: bytes, kind: str, alt: str) -> Markup:
+    """Write an image that is part of the HTML itself, with its alternative text."""
+    return Markup('<img src="{}" alt="{}">').format(data_address(content, kind), alt)
 
 
 def city_of(documents: pd.DataFrame) -> dict[str, str]:
@@ -103,7 +92,7 @@ def marked_quote(
     marks: Iterable[tuple[int, int]],
     *,
     ids: Mapping[int, str] | None = None,
-) -> str:
+) -> Markup:
     """Write the raw text from offset `start` to offset `end` as HTML, with some parts highlighted.
 
     `marks` lists the offsets (start, end) of each part to highlight. If a part begins before
@@ -112,8 +101,8 @@ def marked_quote(
 
     >>> from helpers import read_corpus
     >>> jiyuan = read_corpus()["000_jiyuan"]
-    >>> marked_quote(jiyuan, 484, 501, [(487, 488)])
-    '成立了<mark>５</mark>个联动专题调研、执法检查组'
+    >>> print(marked_quote(jiyuan, 484, 501, [(487, 488)]))
+    成立了<mark>５</mark>个联动专题调研、执法检查组
     """
     spans = [(max(start, a), min(end, b)) for a, b in marks if a < end and b > start]
     cuts = sorted({start, end, *(at for span in spans for at in span)})
@@ -125,13 +114,13 @@ def marked_quote(
         if text and any(a <= low and high <= b for a, b in spans):
             text = _marked(text, (ids or {}).get(low))
         parts.append(text)
-    return "".join(parts)
+    return Markup("").join(parts)
 
 
-def _marked(text: str, name: str | None) -> str:
+def _marked(text: Markup, name: str | None) -> Markup:
     """Highlight a text that is already HTML. `name`, if given, becomes the HTML id."""
-    named = "" if name is None else f' id="{escape(name)}"'
-    return f"<mark{named}>{text}</mark>"
+    named = Markup("") if name is None else Markup(' id="{}"').format(name)
+    return Markup("<mark{}>{}</mark>").format(named, text)
 
 
 def full_text(
@@ -141,7 +130,7 @@ def full_text(
     prefix: str = "",
     level: int = 2,
     around: int | None = None,
-) -> str:
+) -> Markup:
     """Write a document as HTML. Each sentence has an id such as `s14`, and each highlighted part
     has the id that `place_id` returns.
 
@@ -159,11 +148,12 @@ def full_text(
         if around is None or any(held[max(0, number - around) : number + around + 1])
     ]
 
-    def sentence_html(number: int) -> str:
+    def sentence_html(number: int) -> Markup:
         low, high = bounds[number]
         ids = {max(low, start): place_id(start, prefix=prefix) for start, _ in held[number]}
         text = marked_quote(document, low, high, held[number], ids=ids)
-        return f'<span class="s" id="{escape(prefix)}s{sentences[number].sentence}">{text}</span>'
+        name = f"{prefix}s{sentences[number].sentence}"
+        return Markup('<span class="s" id="{}">{}</span>').format(name, text)
 
     def block(item: tuple[int, int]) -> tuple[int, int, int | bool]:
         """Return a key that all sentences of one HTML paragraph or heading share: how many
@@ -175,12 +165,12 @@ def full_text(
     blocks, out_before = [], 0
     for (left_out, _, heading), group in groupby(enumerate(kept), block):
         if left_out > out_before:
-            blocks.append('<p class="gap">…</p>')
+            blocks.append(Markup('<p class="gap">…</p>'))
         out_before = left_out
         tag = f"h{level}" if heading else "p"
-        text = "".join(sentence_html(number) for _, number in group)
-        blocks.append(f"<{tag}>{text}</{tag}>")
-    return f'<div class="text" lang="zh-CN">{"".join(blocks)}</div>'
+        text = Markup("").join(sentence_html(number) for _, number in group)
+        blocks.append(Markup("<{tag}>{text}</{tag}>").format(tag=tag, text=text))
+    return Markup('<div class="text" lang="zh-CN">{}</div>').format(Markup("").join(blocks))
 
 
 def _marks_of_sentences(
@@ -197,9 +187,14 @@ def _marks_of_sentences(
     return held
 
 
-def stylesheet() -> str:
+def stylesheet() -> Markup:
     """Return the CSS style sheet of two web pages, the reading copy and the explorer."""
-    return resources.files("helpers.figures").joinpath("reading.css").read_text("utf8")
+    return packaged("figures/reading.css")
+
+
+def packaged(name: str) -> Markup:
+    """Return a file of this package as part of a web page, in which its tags act."""
+    return Markup(resources.files("helpers").joinpath(name).read_text("utf8"))
 
 
 def say(name: str, lang: str = "en zh", **values: Any) -> str:
@@ -211,47 +206,42 @@ def say(name: str, lang: str = "en zh", **values: Any) -> str:
     return text_of("text/pages").say(name, lang, **values)
 
 
-def label_html(name: str) -> str:
+def label_html(name: str) -> Markup:
     """Return a label of data/text/pages.csv as HTML, first in Chinese, then in English."""
     return both(*text_of("text/pages").both(name))
 
 
-def sentence_html(name: str) -> str:
+def sentence_html(name: str) -> Markup:
     """Return a sentence of data/text/pages.csv as HTML, first in English, then in Chinese. The
     English sentence may contain HTML tags.
 
-    >>> sentence_html("site.on_this_page")
-    'On this page <span lang="zh-CN">本页内容</span>'
+    >>> print(sentence_html("site.on_this_page"))
+    On this page <span lang="zh-CN">本页内容</span>
     """
     chinese, english = text_of("text/pages").both(name)
-    return f"{english} {zh(chinese)}"
+    return Markup("{english} {chinese}").format(english=Markup(english), chinese=zh(chinese))
 
 
-def fill_template(name: str, /, **values: Any) -> str:
+def fill_template(name: str, /, **values: Any) -> Markup:
     """Fill an HTML template, such as `site/summary.html`, with values and return the HTML.
 
-    HTML tags in a value are shown as text, unless the template uses the filter `safe` or a function
-    of this module wrote the tags. Line ends and indentation of the template are removed.
+    HTML tags in a value are shown as text, unless the value is a `Markup`, as the functions of this
+    module return it. Line ends and indentation of the template are removed.
     """
-    return _templates().get_template(name).render(values)
+    return Markup(_templates().get_template(name).render(values))
 
 
 @cache
 def _templates() -> jinja2.Environment:
     def load(name: str) -> str:
-        return re.sub(r"\n *", "", resources.files("helpers").joinpath(name).read_text("utf8"))
+        return re.sub(r"\n *", "", packaged(name))
 
     templates = jinja2.Environment(
         loader=jinja2.FunctionLoader(load),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        # `escape` of this module, unlike that of jinja2, writes a missing value as an empty text.
-        finalize=lambda value: value if hasattr(value, "__html__") else Markup(escape(value)),
+        finalize=escape,  # unlike jinja2, it writes a missing value as an empty text
     )
-    makers = (zh, both, label_html, sentence_html, marked_quote)
-    templates.globals |= {"say": say} | {maker.__name__: _safe(maker) for maker in makers}
+    for maker in (say, zh, both, label_html, sentence_html, marked_quote):
+        templates.globals[maker.__name__] = maker
     return templates
-
-
-def _safe(maker: Callable[..., str]) -> Callable[..., Markup]:
-    return lambda *values, **options: Markup(maker(*values, **options))

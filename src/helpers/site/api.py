@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
+from markupsafe import Markup
+
 import helpers
 from helpers.figures import markup
 from helpers.labels import text_of
 
 from .pages import Page, titled
-
-escape = markup.escape
 
 
 def api_page() -> Page:
@@ -77,59 +77,67 @@ _HEAD = re.compile(r"^([A-Z][A-Za-z ]+)\n-{3,}[ ]*\n?", re.M)
 _LISTS = ("Parameters", "Attributes", "Returns", "Raises", "Other Parameters")
 
 
-def docstring_html(text: str) -> str:
+def docstring_html(text: str) -> Markup:
     """Write a docstring in the numpydoc format as HTML.
 
-    >>> docstring_html("Count `x` < 5.")
-    '<p>Count <code>x</code> &lt; 5.</p>'
+    >>> print(docstring_html("Count `x` < 5."))
+    <p>Count <code>x</code> &lt; 5.</p>
     """
     lead, *sections = _HEAD.split(text)
     parts, labels = [_blocks(lead)], text_of("text/pages")
     for title, body in zip(sections[::2], sections[1::2], strict=True):
         label = f"site.docstring_{title.lower()}"
-        heading = markup.label_html(label) if label in labels else escape(title)
-        parts.append(f"<h4>{heading}</h4>{_entries(body) if title in _LISTS else _blocks(body)}")
-    return "".join(parts)
+        heading = markup.label_html(label) if label in labels else title
+        parts.append(Markup("<h4>{}</h4>").format(heading))
+        parts.append(_entries(body) if title in _LISTS else _blocks(body))
+    return Markup("").join(parts)
 
 
 # one parameter in the numpydoc format: a line `name : type` with indented lines below it
 _ENTRY = re.compile(r"^(\S.*?)(?: : (.*))?$((?:\n(?: .*)?)*)", re.M)
 
 
-def _entries(body: str) -> str:
-    rows = "".join(
-        f"<dt><code>{escape(name)}</code>{f' {_inline(kind)}' if kind else ''}</dt>"
-        f"<dd>{_blocks(inspect.cleandoc(text))}</dd>"
+def _entries(body: str) -> Markup:
+    entry = Markup("<dt><code>{name}</code>{kind}</dt><dd>{text}</dd>")
+    rows = (
+        entry.format(
+            name=name,
+            kind=Markup(" {}").format(_inline(kind)) if kind else "",
+            text=_blocks(inspect.cleandoc(text)),
+        )
         for name, kind, text in _ENTRY.findall(body)
     )
-    return f'<dl class="terms">{rows}</dl>'
+    return Markup('<dl class="terms">{}</dl>').format(Markup("").join(rows))
 
 
-def _blocks(text: str) -> str:
+def _blocks(text: str) -> Markup:
     """Write text as HTML: paragraphs, lists with dashes, and examples that begin with `>>>`."""
     parts = []
     for block in re.split(r"\n\s*\n", text.strip("\n")):
         if block.lstrip().startswith(">>>"):
-            parts.append(f'<pre tabindex="0"><code>{escape(block)}</code></pre>')
+            parts.append(Markup('<pre tabindex="0"><code>{}</code></pre>').format(block))
         elif block.startswith("- "):
             rows = filter(None, re.split(r"^- ", block, flags=re.M))
-            parts.append(f"<ul>{''.join(f'<li>{_inline(row)}</li>' for row in rows)}</ul>")
+            items = (Markup("<li>{}</li>").format(_inline(row)) for row in rows)
+            parts.append(Markup("<ul>{}</ul>").format(Markup("").join(items)))
         elif block.strip():
-            parts.append(f"<p>{_inline(block)}</p>")
-    return "".join(parts)
+            parts.append(Markup("<p>{}</p>").format(_inline(block)))
+    return Markup("").join(parts)
 
 
-def _inline(text: str) -> str:
+def _inline(text: str) -> Markup:
     """Write text as one line of HTML, with `code` in <code> and *emphasis* in <em>."""
     pieces = []
-    for piece in re.split(r"(``.+?``|`[^`]+`)", escape(" ".join(text.split()))):
+    for piece in re.split(r"(``.+?``|`[^`]+`|(?<!\w)\*\w[^*]*\*)", " ".join(text.split())):
         if piece.startswith("`"):
-            pieces.append(f"<code>{piece.strip('`')}</code>")
+            pieces.append(Markup("<code>{}</code>").format(piece.strip("`")))
+        elif piece.startswith("*") and piece.endswith("*") and len(piece) > 2:
+            pieces.append(Markup("<em>{}</em>").format(piece.strip("*")))
         else:
-            pieces.append(re.sub(r"(?<!\w)\*(\w[^*]*)\*", r"<em>\1</em>", piece))
-    return "".join(pieces)
+            pieces.append(piece)
+    return Markup("").join(pieces)
 
 
-def _first(thing: Any) -> str:
+def _first(thing: Any) -> Markup:
     """Return the first paragraph of an object's docstring as HTML."""
     return _inline((inspect.getdoc(thing) or "").split("\n\n")[0])

@@ -7,11 +7,11 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import nbformat
 from lxml import html
+from markupsafe import Markup
 from nbconvert import HTMLExporter
 
 from helpers.figures import markup
@@ -26,7 +26,7 @@ class Page:
 
     name: str
     title: str
-    body: str
+    body: Markup
     headings: tuple[tuple[str, str], ...] = ()
     minutes: int | None = None
 
@@ -37,13 +37,14 @@ def titled(
     """Return a page that begins with its title in both languages and continues with a template,
     into which `values` are filled. `title` is the title's name in data/text/pages.csv."""
     body = markup.fill_template(f"site/{template}", headings=headings, **values)
-    return Page(name, say(title), f"<h1>{markup.label_html(title)}</h1>{body}", headings)
+    heading = Markup("<h1>{}</h1>").format(markup.label_html(title))
+    return Page(name, say(title), heading + body, headings)
 
 
 @cache
-def template(name: str) -> str:
-    """Return the text of a file in the folder helpers/site, without the line break at its end."""
-    return resources.files("helpers.site").joinpath(name).read_text("utf8").removesuffix("\n")
+def template(name: str) -> Markup:
+    """Return a file of the folder helpers/site, without the line break at its end."""
+    return markup.packaged(f"site/{name}").removesuffix("\n")
 
 
 def shell(page: Page, menu: list[tuple[str, str]], **parts: Any) -> str:
@@ -92,7 +93,7 @@ def notebook_page(
     return Page(
         f"{stem}.html",
         re.sub(r"[`*]|<!--.*?-->", "", title[1]).strip() if title else stem,
-        html.tostring(root, encoding="unicode", method="html"),
+        Markup(html.tostring(root, encoding="unicode", method="html")),
         headings,
         int(minutes[1] or minutes[2]) if minutes else None,
     )
@@ -103,7 +104,8 @@ def text_page(text: str, stem: str, *, files: Container[str] | None = None) -> P
     ends in ``.zh-CN``, the page declares the text as Chinese."""
     cell = nbformat.v4.new_markdown_cell(text, id=re.sub(r"[^\w-]", "-", stem))
     page = notebook_page(nbformat.v4.new_notebook(cells=[cell]), stem, files=files)
-    body = f'<div lang="zh-CN">{page.body}</div>' if stem.endswith(".zh-CN") else page.body
+    chinese = Markup('<div lang="zh-CN">{}</div>')
+    body = chinese.format(page.body) if stem.endswith(".zh-CN") else page.body
     return replace(page, body=body, minutes=None)
 
 

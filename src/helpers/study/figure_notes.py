@@ -8,14 +8,27 @@ from itertools import combinations
 import pandas as pd
 
 from helpers.approaches import boilerplate_share
+from helpers.escaping import MarkdownText
 from helpers.labels import number_in, unit_label
 from helpers.themes import FEW_DOCUMENTS, MIN_BLOCKS, document_p_value, keyword_in_context
 
 from .study import MIN_HITS, MIN_PARAGRAPHS, Study
-from .wording import Bilingual, english, fullest, label_in_both, name_of, quotation, sentence
+from .wording import (
+    LINE,
+    PARAGRAPH,
+    SPACE,
+    Bilingual,
+    english,
+    fullest,
+    label_in_both,
+    name_of,
+    quotation,
+    say,
+    sentence,
+)
 
 
-def read_rates(study: Study) -> str:
+def read_rates(study: Study) -> MarkdownText:
     """Explain the theme chart by two examples: the highest rate, and the rate with the widest
     interval, which depends most on single sentences."""
     rates, hits = study.theme_rates[study.theme_rates["n"] > 0], study.theme_hits
@@ -31,7 +44,7 @@ def read_rates(study: Study) -> str:
         widest = rates.loc[width.idxmax()]
         theme, bounds = label_in_both(widest), {end: widest[end] for end in ("low", "high")}
         notes.append(english("rates.widest", theme=theme, place=name_of(widest), **bounds))
-    return " ".join(filter(None, [*notes, without_interval(study).en]))
+    return SPACE.join(filter(None, [*notes, without_interval(study).en]))
 
 
 def _names(row: pd.Series, noun: str) -> dict[str, str]:
@@ -51,24 +64,27 @@ def without_interval(study: Study) -> Bilingual:
     return sentence(name, n=n, short=short, least=MIN_BLOCKS)
 
 
-def read_keyness(study: Study) -> str:
+def read_keyness(study: Study) -> MarkdownText:
     """Show each document's three most distinctive words, each in two lines of the document. Then
     say which documents have no distinctive words, and why."""
     if len(study.corpus) < 2:
         return english("keyness.one_document")
     lines = []
     for doc, table in study.keyness.groupby("doc", sort=False):
-        lines.append(f"**{study.document_names[doc]}**")
+        lines.append(MarkdownText("**{name}**").format(name=study.document_names[doc]))
         lines += [_word_in_lines(study, doc, word) for word in table.head(3).itertuples()]
         lines.append("")
-    return "\n".join([*lines, *_without_words(study)])
+    return LINE.join([*lines, *_without_words(study)])
 
 
-def _word_in_lines(study: Study, doc: str, word: object) -> str:
+def _word_in_lines(study: Study, doc: str, word: object) -> MarkdownText:
     """Show a distinctive word in the first two lines in which the document uses the word."""
     hits = keyword_in_context(study.corpus, word.feature, window=16)
     hits = hits[hits["doc"] == doc].head(2)
-    lines = " / ".join(f"…{hit.pre}**{hit.keyword}**{hit.post}…" for hit in hits.itertuples())
+    line = MarkdownText("…{pre}**{keyword}**{post}…")
+    lines = MarkdownText(" / ").join(
+        line.format(pre=hit.pre, keyword=hit.keyword, post=hit.post) for hit in hits.itertuples()
+    )
     counts = {"here": word.n_target, "elsewhere": word.n_reference}
     return english("keyness.word", word=word.feature, lines=lines, **counts)
 
@@ -88,7 +104,7 @@ def _without_words(study: Study) -> list[str]:
     return notes
 
 
-def read_matrix(study: Study) -> str:
+def read_matrix(study: Study) -> MarkdownText:
     """Explain the matrix of instruments by two cells: a dot means that a document reports the
     instrument as done, and a dash means that a document does not mention the instrument."""
     cells = study.approach_matrix
@@ -103,10 +119,10 @@ def read_matrix(study: Study) -> str:
         return note
     rarest = silent.groupby("code", sort=False).size().idxmin()
     dash = silent[silent["code"] == rarest].iloc[0]
-    return f"{note} {english('matrix.silent', **_names(dash, 'instrument'))}"
+    return SPACE.join([note, english("matrix.silent", **_names(dash, "instrument"))])
 
 
-def shared_and_single(study: Study) -> str:
+def shared_and_single(study: Study) -> MarkdownText:
     """List, with quotations, the instruments that all documents or only one document report."""
     cells, n = study.approach_matrix[study.approach_matrix["present"] == 1], len(study.corpus)
     if cells.empty:
@@ -115,27 +131,28 @@ def shared_and_single(study: Study) -> str:
     n_docs, best = by_code["doc"].nunique(), {code: fullest(rows) for code, rows in by_code}
     everywhere, single = ([best[code] for code in n_docs.index[n_docs == k]] for k in (n, 1))
     if n == 1:
-        return "\n".join([_head("shared.one_document"), *map(_instrument, everywhere)])
+        return LINE.join([_head("shared.one_document"), *map(_instrument, everywhere)])
     name = "shared.all" if everywhere else "shared.none_by_all"
     lines = [_head(name, n=n, codes=len(everywhere))]
     for row in everywhere:
         where = english("shared.most_often", document=study.document_names[row["doc"]])
-        lines.append(_instrument(row, f"{where}: "))
+        lines.append(_instrument(row, where))
     lines += ["", _head("shared.single" if single else "shared.none_by_one", codes=len(single))]
-    lines += [_instrument(row, f"{study.document_names[row['doc']]}: ") for row in single]
-    return "\n".join(lines)
+    lines += [_instrument(row, study.document_names[row["doc"]]) for row in single]
+    return LINE.join(lines)
 
 
-def _head(name: str, **values: int) -> str:
+def _head(name: str, **values: int) -> MarkdownText:
     head = sentence(name, **values)
-    return f"**{head.en}** {head.zh}"
+    return MarkdownText("**{en}** {zh}").format(en=head.en, zh=head.zh)
 
 
-def _instrument(row: pd.Series, where: str = "") -> str:
-    return f"- {row['en']} {row['zh']} — {where}“{row['quote']}”"
+def _instrument(row: pd.Series, where: str = "") -> MarkdownText:
+    form = MarkdownText("- {en} {zh} — {where}: “{quote}”" if where else "- {en} {zh} — “{quote}”")
+    return form.format(en=row["en"], zh=row["zh"], where=where, quote=row["quote"])
 
 
-def read_boilerplate(study: Study) -> str:
+def read_boilerplate(study: Study) -> MarkdownText:
     """Say which document has the largest share of text that other documents contain word for word,
     and how large this share is."""
     passages = study.boilerplate
@@ -148,7 +165,7 @@ def read_boilerplate(study: Study) -> str:
     return english("boilerplate.share", share=share, place=name_of(top), **shared)
 
 
-def read_values(outcomes: pd.DataFrame, study: Study) -> str:
+def read_values(outcomes: pd.DataFrame, study: Study) -> MarkdownText:
     """Explain one number whose lost decimal point was put back and one number that has several
     possible values, and give the reasons."""
     notes = []
@@ -158,21 +175,21 @@ def read_values(outcomes: pd.DataFrame, study: Study) -> str:
             about = {"document": study.document_names[row["doc"]], "value": _value_with_unit(row)}
             reasons = {"printed": row["printed"], "reason": row["reason"], "quotation": quoted}
             notes.append(english(f"values.point_{status}", **about, **reasons))
-    return "\n\n".join(notes) or english("values.none_lost")
+    return PARAGRAPH.join(notes) or english("values.none_lost")
 
 
 def _value_with_unit(row: dict) -> str:
     """Return the value of a number, or the range of its possible values, with its unit."""
     if row["status"] == "ambiguous":
         low, high = number_in(row["low"], "en"), number_in(row["high"], "en")
-        value = english("values.between", low=low, high=high)
+        value = say("values.between", "en", low=low, high=high)
     else:
         value = number_in(row["value"], "en")
     unit = unit_label(row["unit"], "en")
     return value + unit if unit in ("", "%") else f"{value} {unit}"
 
 
-def read_together(together: pd.DataFrame) -> str:
+def read_together(together: pd.DataFrame) -> MarkdownText:
     """Say which document is longest, which has most instruments and which has most hits. Say in how
     many pairs of documents the longer document also has more instruments or hits. `together` is the
     result of `cooccurrence` with a column `n_chars`."""
@@ -180,7 +197,7 @@ def read_together(together: pd.DataFrame) -> str:
         return english("together.one_document")
     counted = ("n_chars", "n_present", "process_hits", "service_hits")
     tops = {column: fullest(together, column) for column in counted}
-    most = "; ".join(
+    most = MarkdownText("; ").join(
         english(f"together.most_{column}", place=name_of(top), n=top[column])
         for column, top in tops.items()
     )
@@ -195,17 +212,17 @@ def read_together(together: pd.DataFrame) -> str:
     return english("together.pairs", most=most, pairs=len(pairs), both=both, **in_longer)
 
 
-def would_settle(study: Study) -> str:
+def would_settle(study: Study) -> MarkdownText:
     """Say which further data would help with numbers that have several possible values, with pairs
     of numbers that cannot be compared, and with matrix cells without evidence."""
     cells = study.approach_matrix
     silent = (cells["state"] == "not_mentioned").sum()
     own_files = english("settle.own_files", silent=silent, cells=len(cells))
     notes = [_original_files(study.outcomes), _one_form(study.pairs), own_files]
-    return "\n".join(filter(None, [*notes, _second_document(study.cities)]))
+    return LINE.join(filter(None, [*notes, _second_document(study.cities)]))
 
 
-def _original_files(outcomes: pd.DataFrame) -> str:
+def _original_files(outcomes: pd.DataFrame) -> MarkdownText:
     """Say how many numbers could be read from the original PDFs: the numbers with several possible
     values and the numbers whose value a reader chose."""
     unread = outcomes[outcomes["status"] == "ambiguous"]
@@ -218,7 +235,7 @@ def _original_files(outcomes: pd.DataFrame) -> str:
     return english(name, **values, quote=example["quote"])
 
 
-def _one_form(pairs: pd.DataFrame) -> str:
+def _one_form(pairs: pd.DataFrame) -> MarkdownText:
     """Give the most frequent reasons why two numbers cannot be compared. If all cities filled in
     the same form, these reasons would disappear."""
     if pairs.empty:
@@ -229,10 +246,10 @@ def _one_form(pairs: pd.DataFrame) -> str:
     top = kinds.sort_index().sort_values(ascending=False, kind="stable").head(3).items()
     total = len(pairs)
     reasons = [english("settle.reason", reason=kind, n=n, pairs=total) for kind, n in top]
-    return english("settle.one_form", reasons=", ".join(reasons))
+    return english("settle.one_form", reasons=MarkdownText(", ").join(reasons))
 
 
-def _second_document(cities: pd.DataFrame) -> str:
+def _second_document(cities: pd.DataFrame) -> MarkdownText:
     """Say how many cities have only one document. A second document would show what is typical of
     the city and not just of one writer."""
     per_city = cities["city_zh"].fillna(cities["doc"]).value_counts()
@@ -243,7 +260,7 @@ def _second_document(cities: pd.DataFrame) -> str:
     return english(name, n=single)
 
 
-def read_test(study: Study) -> str:
+def read_test(study: Study) -> MarkdownText:
     """Give the p-value of a test that compares one theme in dated and undated documents, or say why
     these documents allow no such test."""
     documents = study.corpus.metadata

@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from helpers.escaping import MarkdownText
 from helpers.labels import (
     NUMBER_KINDS,
     city_names,
@@ -20,6 +21,8 @@ from helpers.text import Corpus
 from .study import Study, study_of
 from .synthesis import leading_themes
 from .wording import (
+    PARAGRAPH,
+    SPACE,
     Bilingual,
     bracketed,
     dated,
@@ -28,6 +31,7 @@ from .wording import (
     joined,
     label_in_both,
     listed,
+    markdown,
     name_of,
     quotation,
     sentence,
@@ -36,7 +40,7 @@ from .wording import (
 _LONG = 120  # a sentence with more characters is quoted only if no shorter one names the theme
 
 
-def source_line(corpus: Corpus) -> str:
+def source_line(corpus: Corpus) -> MarkdownText:
     """Say how many documents and characters the corpus has, and which dates the documents have."""
     documents = corpus.metadata
     names, dates = ", ".join(study_of(corpus).document_names), dated(documents, "source.dated")
@@ -44,7 +48,7 @@ def source_line(corpus: Corpus) -> str:
     return english("source.line", n=len(documents), names=names, dates=dates, **totals)
 
 
-def whose_documents(corpus: Corpus) -> str:
+def whose_documents(corpus: Corpus) -> MarkdownText:
     """Say how many documents each city has. Only several documents of a city show what is typical
     of the city and not just of one text."""
     documents = corpus.metadata
@@ -54,10 +58,10 @@ def whose_documents(corpus: Corpus) -> str:
     if n < 2:
         name = ("base.none", "base.one")[n]
     base = sentence(name, n=n, cities=len(per_city), several=several)
-    return f"{english('base.line', text=base)} {base.zh}"
+    return SPACE.join([english("base.line", text=base), base.zh])
 
 
-def corpus_abstract(corpus: Corpus, edits: pd.DataFrame) -> str:
+def corpus_abstract(corpus: Corpus, edits: pd.DataFrame) -> MarkdownText:
     """Answer the question of notebook 01: how large the corpus is, how many documents have no date,
     how many lost decimal points, and how many edits the cleaning made."""
     documents = corpus.documents
@@ -68,7 +72,7 @@ def corpus_abstract(corpus: Corpus, edits: pd.DataFrame) -> str:
     return _answer(sentence(name, n=n, **counts))
 
 
-def approaches_abstract(matrix: pd.DataFrame) -> str:
+def approaches_abstract(matrix: pd.DataFrame) -> MarkdownText:
     """Answer the question of notebook 02: which instruments all documents report, which only one
     document reports, and in how many cells the rules and the human reader disagree."""
     n = matrix["doc"].nunique()
@@ -105,7 +109,7 @@ def silent_documents(matrix: pd.DataFrame, *, most: int = 6) -> Bilingual:
     return sentence("approaches.silent", n=len(names), names=listed(names, names, most=most))
 
 
-def themes_abstract(rates: pd.DataFrame) -> str:
+def themes_abstract(rates: pd.DataFrame) -> MarkdownText:
     """Answer the question of notebook 03: which theme has most hits in each family of themes, how
     many hits, and at what rate."""
     families = [rates[rates["family"] == family] for family in ("process", "service")]
@@ -126,7 +130,7 @@ def _leading_theme(rates: pd.DataFrame, single: bool) -> Bilingual:
     return sentence(name, place=Bilingual(city, name_of(top)), **about, **counts)
 
 
-def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> str:
+def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> MarkdownText:
     """Answer the question of notebook 04: how many numbers the documents state, how many of these
     numbers can be trusted as printed, and how few pairs of numbers can be compared."""
     if outcomes.empty:
@@ -146,7 +150,9 @@ def number_counts(outcomes: pd.DataFrame) -> dict[str, int]:
     return {"n": len(outcomes)} | {s: (outcomes["status"] == s).sum() for s in statuses}
 
 
-def synthesis_abstract(table: pd.DataFrame, outcomes: pd.DataFrame, pairs: pd.DataFrame) -> str:
+def synthesis_abstract(
+    table: pd.DataFrame, outcomes: pd.DataFrame, pairs: pd.DataFrame
+) -> MarkdownText:
     """Answer the question of notebook 05: how far the documents differ in instruments, and how few
     of their numbers can be compared."""
     if table.empty:
@@ -162,7 +168,7 @@ def synthesis_abstract(table: pd.DataFrame, outcomes: pd.DataFrame, pairs: pd.Da
     return _answer(sentence("synthesis.answer", spread=spread, **counts))
 
 
-def portraits(study: Study) -> str:
+def portraits(study: Study) -> MarkdownText:
     """Describe each document in three sentences with quotations: the stage with most instruments,
     the instruments that no other document reports, and the stages that are never mentioned."""
     cells, alone = study.approach_matrix, _reported_alone(study)
@@ -181,16 +187,16 @@ def portraits(study: Study) -> str:
         sentences.append(
             _silence(cells, stages.index) or english("portrait.every_stage", quote=last)
         )
-        parts.append(" ".join(sentences))
+        parts.append(SPACE.join(sentences))
     if not parts:
         return english("portrait.none")
     silent = silent_documents(cells, most=len(cells))
     if silent.en:
-        parts.append(f"{silent.en} {silent.zh} {english('portrait.silence')}")
-    return "\n\n".join(parts)
+        parts.append(SPACE.join([silent.en, silent.zh, english("portrait.silence")]))
+    return PARAGRAPH.join(parts)
 
 
-def city_paragraphs(study: Study) -> str:
+def city_paragraphs(study: Study) -> MarkdownText:
     """Describe each document in a paragraph: its instruments, the instruments that no other
     document reports, the leading service theme and one result (all with quotations), and the stages
     that the document never mentions."""
@@ -207,12 +213,11 @@ def city_paragraphs(study: Study) -> str:
             _results(study, row.doc),
             _silence(cells, set(cells.loc[cells["state"] != "not_mentioned", "stage"])),
         ]
-        parts.append(" ".join(filter(None, sentences)))
-    # Markdown shows two spaces inside a quotation as one, so one space is written
-    return "\n\n".join(part.replace("  ", " ") for part in parts)
+        parts.append(SPACE.join(filter(None, sentences)))
+    return PARAGRAPH.join(parts)
 
 
-def _best_documented(reported: pd.DataFrame) -> str:
+def _best_documented(reported: pd.DataFrame) -> MarkdownText:
     if reported.empty:
         return ""
     best = fullest(reported)
@@ -228,7 +233,7 @@ def _reported_alone(study: Study) -> pd.DataFrame:
     return present[present.groupby("code")["doc"].transform("nunique") == 1]
 
 
-def _only_here(cells: pd.DataFrame) -> str:
+def _only_here(cells: pd.DataFrame) -> MarkdownText:
     """Name the instruments that only one document reports, and quote the first of them."""
     if cells.empty:
         return ""
@@ -236,7 +241,7 @@ def _only_here(cells: pd.DataFrame) -> str:
     return english("paragraph.alone", instruments=names, quote=cells.iloc[0]["quote"])
 
 
-def _leading_service(study: Study, doc: str) -> str:
+def _leading_service(study: Study, doc: str) -> MarkdownText:
     """Name the service theme with most hits in a document, and quote the sentence in which this
     theme has most hits."""
     rates, hits, sentences = (
@@ -261,7 +266,7 @@ def _leading_service(study: Study, doc: str) -> str:
     return english("paragraph.service", **theme, quotation=quoted)
 
 
-def _results(study: Study, doc: str) -> str:
+def _results(study: Study, doc: str) -> MarkdownText:
     """Quote a document's first number about a result (if there is none, about an output), and say
     how certain this number is."""
     numbers = study.outcomes[study.outcomes["doc"] == doc]
@@ -278,7 +283,7 @@ def _results(study: Study, doc: str) -> str:
     return english("paragraph.no_result", n=len(numbers))
 
 
-def _silence(cells: pd.DataFrame, mentioned: Collection[str]) -> str:
+def _silence(cells: pd.DataFrame, mentioned: Collection[str]) -> MarkdownText:
     """Name the stages that a document does not mention."""
     silent = [_doing(stage) for stage in cells["stage"].unique() if stage not in mentioned]
     if not silent:
@@ -287,12 +292,12 @@ def _silence(cells: pd.DataFrame, mentioned: Collection[str]) -> str:
     return english("paragraph.silence", stages=stages)
 
 
-def _doing(stage: str) -> str:
+def _doing(stage: str) -> MarkdownText:
     """Return the English words for what is done at a stage, such as `rectifying` for `rectify`. If
     the stage is unknown, return its id."""
     name = f"stage.doing_{stage}"
     return english(name) if name in text_of("text/findings") else stage
 
 
-def _answer(text: Bilingual) -> str:
-    return "\n\n".join(reversed(sentence("answer.line", text=text)))
+def _answer(text: Bilingual) -> MarkdownText:
+    return PARAGRAPH.join(markdown("answer.line", lang, text=text) for lang in ("en", "zh"))

@@ -9,8 +9,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from helpers.escaping import MarkdownText
 from helpers.labels import text_of
 from helpers.text import Corpus
+
+# Join sentences of Markdown with these texts. Whatever is not Markdown yet is escaped.
+SPACE, LINE, PARAGRAPH = MarkdownText(" "), MarkdownText("\n"), MarkdownText("\n\n")
 
 
 class Bilingual(NamedTuple):
@@ -49,9 +53,22 @@ def _in_language(value: object, lang: str) -> object:
     return _Count(value) if isinstance(value, Integral) else value
 
 
-def english(name: str, /, **values: object) -> str:
-    """Return a sentence of data/text/findings.csv in English."""
-    return say(name, "en", **values)
+def english(name: str, /, **values: object) -> MarkdownText:
+    """Return a sentence of data/text/findings.csv in English, as Markdown; see `markdown`."""
+    return markdown(name, "en", **values)
+
+
+def markdown(name: str, lang: str, /, **values: object) -> MarkdownText:
+    """Return a sentence of data/text/findings.csv for a notebook.
+
+    Markdown acts in the sentence, but not in `values`, which may come from a document. A value that
+    is a `MarkdownText`, such as another sentence, is filled in as it is.
+
+    >>> print(markdown("paragraph.alone", "en", instruments="*visits*", quote="走访"))
+    It alone reports \\*visits\\*: “走访”.
+    """
+    shown = {key: _in_language(value, lang) for key, value in values.items()}
+    return text_of("text/findings").markdown(name, lang, **shown)
 
 
 def sentence(name: str, /, **values: object) -> Bilingual:
@@ -119,7 +136,7 @@ def label_in_both(row: pd.Series) -> Bilingual:
     return Bilingual(row["zh"], row["en"])
 
 
-def quotation(corpus: Corpus, doc: str, start: int, end: int) -> str:
+def quotation(corpus: Corpus, doc: str, start: int, end: int) -> MarkdownText:
     """Return the raw text from `start` to `end` as a quotation: “…” (doc, characters start–end)."""
     quote = corpus[doc].quote(start, end)
     return english("quotation.place", quote=quote, doc=doc, start=start, end=end)

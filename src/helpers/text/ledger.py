@@ -5,16 +5,22 @@ These tables show a reader how far the clean text can be trusted.
 
 from __future__ import annotations
 
-import html
 import re
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
+
+from helpers.escaping import escape
 
 from .corpus import Corpus, Document
 
 _STOP_POINT = re.compile(r"(?<![0-9０-９.])\.(?![0-9０-９.])|\.(?=[”»)）])")
 _PAGE_MARK = re.compile("[—–][0-9０-９]+[—–]")
+_SIDE_BY_SIDE = Markup(
+    "<table><tr><th>raw, {source}</th><th>clean</th></tr>"
+    "<tr><td>{raw}</td><td>{text}</td></tr></table>"
+)
 _MASTHEAD = ("issue_year", "issue_number", "date", "album_number", "title", "contributor")
 
 
@@ -38,7 +44,7 @@ def ledger_counts(corpus: Corpus) -> pd.DataFrame:
     return counts.sort_values(["total", "rule"], ascending=[False, True], ignore_index=True)
 
 
-def side_by_side(document: Document, *, width: int = 60) -> str:
+def side_by_side(document: Document, *, width: int = 60) -> Markup:
     """Return an HTML table that shows one passage twice: raw, with ↵ for line breaks, and clean.
     The passage surrounds the first page mark (such as —3—) that interrupts a sentence. If no page
     mark does, the passage is the beginning of the body."""
@@ -50,10 +56,11 @@ def side_by_side(document: Document, *, width: int = 60) -> str:
         start, end = max(0, at - width), min(len(offsets), at + width)
         raw = document.raw[slice(*document.raw_span(start, end))]
         text = document.text[start:end]
-    raw = html.escape(re.sub(r"[\n\f\r]", "↵", raw))
-    head = f"<tr><th>raw, {document.source}</th><th>clean</th></tr>"
-    cells = f"<tr><td>{raw}</td><td>{html.escape(text)}</td></tr>"
-    return f"<table>{head}{cells}</table>".replace("\n", "<br>")
+    return _SIDE_BY_SIDE.format(
+        source=document.source,
+        raw=re.sub(r"[\n\f\r]", "↵", raw),
+        text=escape(text).replace("\n", Markup("<br>")),
+    )
 
 
 def damage_table(corpus: Corpus, outcomes: pd.DataFrame) -> pd.DataFrame:

@@ -157,7 +157,7 @@ def log_ratio_interval(
     pairs, back = np.unique(counts, axis=0, return_inverse=True)
     first, second = pairs.T
     tail = (1 - confidence) / 2 / tests
-    # Both bounds are computed from lower tails, since an upper tail near 1 would be rounded to 1.
+    # Both bounds use the small probability `tail`. As 1 - tail it would lose digits by rounding.
     low = np.log2(_odds(betaincinv(np.where(first > 0, first, zero or 1), second + 1, tail)))
     high = -np.log2(_odds(betaincinv(np.where(second > 0, second, zero or 1), first + 1, tail)))
     if not zero:
