@@ -3,6 +3,7 @@
 Without a browser these tests are skipped and say so.
 """
 
+import contextlib
 import io
 import os
 import re
@@ -14,10 +15,11 @@ import sys
 import time
 from pathlib import Path
 from urllib.error import HTTPError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import nbformat
 import pandas as pd
+import psutil
 import pytest
 
 from helpers import keyword_in_context, read_corpus, study_of
@@ -244,8 +246,8 @@ def explorer(browser, tmp_path):
     """Open the explorer page on a corpus; afterwards the server is ended."""
     servers = []
 
-    def open_page(corpus=None, width=1280):
-        extra = ["--corpus", str(corpus)] if corpus else []
+    def open_page(corpus=None, width=1280, options=()):
+        extra = [*options, *(["--corpus", str(corpus)] if corpus else [])]
         command = [
             sys.executable,
             "-m",
@@ -263,7 +265,7 @@ def explorer(browser, tmp_path):
         watched.page.wait_for_selector(FRAME, timeout=120_000)
         watched.frame = watched.page.frame_locator(FRAME)
         watched.frame.locator("h1").wait_for()
-        watched.address = server.address()
+        watched.address, watched.server = server.address(), server
         return watched
 
     yield open_page
@@ -428,6 +430,202 @@ def test_the_explorer_page_has_no_serious_accessibility_problem(browser, explore
         inside.page.set_content(answer(study, choice).html)
         assert not serious(inside.page), choice
         inside.page.close()
+
+
+# --- the processes behind the explorer page: each open page has a kernel, and no other page has one
+
+
+def kernels_of(server):
+    """The kernels of a server: its child processes that run ipykernel."""
+    found = []
+    for child in psutil.Process(server.process.pid).children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if any("ipykernel" in word for word in child.cmdline()):
+                found.append(child)
+    return found
+
+
+def wait_until(true, seconds):
+    """Wait until a condition holds; tell whether it came to hold."""
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.1)
+    return true()
+
+
+def load(page, address):
+    page.goto(address, timeout=120_000)
+    page.wait_for_selector(FRAME, timeout=120_000)
+
+
+def test_thirty_loads_of_the_explorer_leave_one_kernel(explorer):
+    watched = explorer()
+    numbers, sizes = [], []
+    for number in range(30):
+        if number % 2:
+            watched.page.reload(timeout=120_000)
+        else:
+            watched.page.goto(watched.address, timeout=120_000)
+        watched.page.wait_for_selector(FRAME, timeout=120_000)
+        kernels = kernels_of(watched.server)
+        numbers.append(len(kernels))
+        sizes.append(sum(kernel.memory_info().rss for kernel in kernels) / 1e6)
+    assert max(numbers) <= 2 and max(sizes) < 800, (numbers, sizes)
+    assert wait_until(lambda: len(kernels_of(watched.server)) == 1, 5)
+    assert not [line for line in watched.wrong if "shutdown" in line], watched.wrong
+    watched.page.goto("about:blank")
+    assert wait_until(lambda: not kernels_of(watched.server), 5), "leaving the page ends its kernel"
+
+
+def test_closing_the_explorer_page_ends_its_kernel_and_no_other(browser, explorer):
+    watched = explorer()
+    other = browser.new_page()
+    load(other, watched.address)
+    assert len(kernels_of(watched.server)) == 2
+    other.close(run_before_unload=True)
+    assert wait_until(lambda: len(kernels_of(watched.server)) == 1, 5)
+    choose(watched, "主题 Theme", "助餐 Meal services")
+    watched.frame.locator("h1", has_text="助餐").wait_for()
+    watched.page.close()  # without `beforeunload`, like a browser that crashes
+    assert wait_until(lambda: not kernels_of(watched.server), 20)
+
+
+def test_loads_of_the_explorer_that_are_broken_off_leave_no_kernel(browser, explorer):
+    watched = explorer(options=["--pages", "3"])
+    page = browser.new_page()
+    for seconds in (0.05, 0.2, 0.5, 0.8, 1.2, 1.6) * 5:
+        with contextlib.suppress(Exception):  # the time is over before the page is there
+            page.goto(watched.address, timeout=1000 * seconds, wait_until="load")
+        assert len(kernels_of(watched.server)) <= 3
+    page.goto("about:blank")
+    assert wait_until(lambda: len(kernels_of(watched.server)) == 1, 20)
+    choose(watched, "主题 Theme", "助餐 Meal services")
+    watched.frame.locator("h1", has_text="助餐").wait_for()
+    assert "Traceback" not in watched.server.log.read_text()
+
+
+def test_a_full_explorer_says_what_to_do_and_opens_when_a_page_is_closed(browser, explorer):
+    watched = explorer(options=["--pages", "1"])
+    second = Watched(browser)
+    reply = second.page.goto(watched.address)
+    text = second.page.locator("body").inner_text()
+    assert reply.status == 503 and len(kernels_of(watched.server)) == 1
+    assert "Close a page of the explorer" in text and "请关闭一个" in text
+    assert not [line for line in second.wrong if line.startswith("elsewhere")], second.wrong
+    assert not serious(second.page)
+    watched.page.goto("about:blank")
+    assert wait_until(lambda: not kernels_of(watched.server), 5)
+    second.page.get_by_role("link", name="重新加载 Reload").click()
+    second.page.wait_for_selector(FRAME, timeout=120_000)
+
+
+def test_the_explorer_page_says_that_its_kernel_died_and_a_reload_helps(explorer):
+    watched = explorer()
+    notice = watched.page.get_by_role("alert").filter(has_text="The Python process of this page")
+    assert not notice.is_visible()
+    (kernel,) = kernels_of(watched.server)
+    kernel.kill()
+    notice.wait_for(timeout=10_000)
+    assert "本页的 Python 进程已结束" in notice.inner_text()
+    assert not kernels_of(watched.server), "a new kernel would not know the page"
+    notice.get_by_role("button", name="重新加载 Reload").click()
+    watched.page.wait_for_selector(FRAME, timeout=120_000)
+    assert not notice.is_visible()
+    choose(watched, "主题 Theme", "助餐 Meal services")
+    watched.frame.locator("h1", has_text="助餐").wait_for()
+
+
+SHORT = """
+import sys
+from pathlib import Path
+from helpers.explorer import server
+
+whole = server.settings
+
+def short(*arguments, **options):
+    settings = whole(*arguments, **options)
+    settings["PageKernels"]["cull_idle_timeout"] = 6
+    return settings
+
+server.settings = short
+notebook = Path("notebooks/06_explore.ipynb")
+sys.exit(server.serve(notebook, port=int(sys.argv[1]), browser=False))
+"""
+
+
+def test_an_idle_explorer_page_loses_its_kernel_and_says_so(browser, tmp_path):
+    server = Server([sys.executable, "-c", SHORT, str(free_port())], tmp_path / "idle.log", {})
+    try:
+        page = browser.new_page()
+        load(page, server.address())
+        assert len(kernels_of(server)) == 1
+        assert wait_until(lambda: not kernels_of(server), 20)
+        page.get_by_text("本页的 Python 进程已结束").wait_for(timeout=10_000)
+    finally:
+        server.end()
+
+
+def test_another_web_site_cannot_end_a_kernel_of_the_explorer(explorer):
+    watched = explorer()
+    (cookie,) = (c for c in watched.page.context.cookies() if c["name"].startswith("username"))
+    kernel = watched.page.evaluate(
+        "JSON.parse(document.getElementById('jupyter-config-data').textContent).kernelId"
+    )
+    bare = watched.address.split("?")[0]
+    for extra in ({}, {"Origin": "http://evil.example"}):
+        request = Request(f"{bare}voila/api/shutdown/{kernel}", data=b"", method="POST")
+        request.add_header("Cookie", f"{cookie['name']}={cookie['value']}")
+        for name, value in extra.items():
+            request.add_header(name, value)
+        with pytest.raises(HTTPError) as error:
+            urlopen(request)
+        assert error.value.code in (403, 404)
+    assert len(kernels_of(watched.server)) == 1
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_stopped_explorer_ends_in_three_seconds_with_one_line_and_leaves_nothing(
+    browser, tmp_path, how
+):
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    command = [sys.executable, "-m", "helpers", "explore", "--no-browser"]
+    command += ["--port", str(free_port())]
+    server = Server(command, tmp_path / "stopped.log", {"TMPDIR": str(temporary)})
+    try:
+        page, loading = browser.new_page(), browser.new_page()
+        load(page, server.address())
+        loading.goto(server.address(), wait_until="commit")  # its notebook is still being run
+        kernels, before = kernels_of(server), len(server.log.read_text())
+        began = time.monotonic()
+        server.process.send_signal(how)
+        assert server.process.wait(20) == 0 and time.monotonic() - began < 3
+        lines = server.log.read_text()[before:].split("\n")
+        lines = [line for line in lines if line and "[IPKernelApp]" not in line]
+        assert lines == ["The explorer has ended. 查阅页面已结束。"]
+        assert kernels and not any(kernel.is_running() for kernel in kernels)
+        left = [path.name for path in temporary.iterdir() if "jieba" not in path.name]
+        assert not left
+        page.get_by_text("无法连接查阅服务").wait_for(timeout=10_000)
+    finally:
+        server.end()
+
+
+def test_the_browser_is_opened_with_the_token_and_nobody_else_sees_it(tmp_path):
+    opened, seen = tmp_path / "opened", tmp_path / "browser"
+    seen.write_text(f'#!/bin/sh\necho "$1" > {opened}.part; mv {opened}.part {opened}\n')
+    seen.chmod(0o755)
+    command = [sys.executable, "-m", "helpers", "explore", "--port", str(free_port())]
+    server = Server(command, tmp_path / "opened.log", {"BROWSER": f"{seen} %s"})
+    try:
+        token = server.address().split("token=")[1]
+        assert wait_until(opened.exists, 10)
+        address = opened.read_text().strip()
+        page = Path(address.removeprefix("file://"))
+        assert token not in address and token in page.read_text()
+        assert page.parent.stat().st_mode & 0o077 == 0
+    finally:
+        server.end()
 
 
 def test_lab_opens_and_runs_the_explorer_notebook(browser, tmp_path):

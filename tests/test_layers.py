@@ -25,6 +25,7 @@ OWNERS = {
     "pyarrow": {"readers/tables", "scale/parts"},
     "matplotlib": {f"figures/{path.stem}" for path in (SOURCE / "figures").glob("*.py")},
     "ipywidgets": {"explorer/page"},
+    "voila": {"explorer/application"},
     "distributed": {"scale/executors"},
     "duckdb": {"scale/results"},
     "tqdm": {"scale/analysis"},
@@ -36,8 +37,8 @@ OWNERS = {
 DISK = set(
     "writing codebook/codebook readers/files readers/formats readers/tables text/corpus"
     " study/sheets scale/analysis scale/parts scale/results figures/style figures/export"
-    " figures/catalogue figures/samples figures/markup site/datapackage site/docs"
-    " site/site __main__".split()
+    " figures/catalogue figures/samples figures/markup explorer/application"
+    " site/datapackage site/docs site/site __main__".split()
 )
 OPENING = {
     *("read_text", "write_text", "read_bytes", "write_bytes"),

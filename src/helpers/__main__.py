@@ -69,6 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     add("--port", port, type=int, default=8866)
     ip = "address to listen on; anything but localhost opens the documents to your network"
     add("--ip", ip, default="127.0.0.1")
+    pages = (
+        "pages that may be open at the same time (default 8); each takes 200 MB of memory or more"
+    )
+    add("--pages", pages, type=int, default=8)
     add("--no-browser", "do not open a browser", dest="browser", action="store_false")
 
     add = command(_figures)
@@ -207,7 +211,7 @@ def _executed(options: argparse.Namespace, home: Path) -> bool:
 def _explore(options: argparse.Namespace) -> int:
     from helpers.explorer import serve
 
-    names = ("corpus", "codebook", "port", "ip", "browser")
+    names = ("corpus", "codebook", "port", "ip", "browser", "pages")
     chosen = {name: getattr(options, name) for name in names}
     return serve(ROOT / "notebooks" / "06_explore.ipynb", **chosen)
 

@@ -1,20 +1,29 @@
 """The explorer without a browser: its numbers are those of the tables, every link has a target, and
 nothing in a text becomes markup."""
 
+import asyncio
 import base64
 import html
 import io
+import os
 import re
+import signal
 import time
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import AsyncMock
 
 import numpy as np
 import pandas as pd
 import pytest
+from jupyter_client.session import utcnow
 
 from helpers import count_themes, keyword_in_context, read_corpus, study_of
-from helpers.explorer import views
+from helpers.explorer import serve, views
 from helpers.explorer.answers import VIEWS, Choice, answer, hits_by_theme
-from helpers.explorer.server import is_local, voila_command
+from helpers.explorer.server import IDLE_MINUTES, is_local, settings
+from helpers.figures import markup
 from helpers.figures.evidence import evidence_pages, with_human
 from helpers.figures.markup import escape, full_text, marked_quote
 
@@ -471,16 +480,114 @@ def test_only_a_loopback_address_counts_as_this_machine(ip, local):
     assert is_local(ip) is local
 
 
-def test_the_page_requires_a_token_and_listens_on_localhost_only(tmp_path):
-    command = voila_command(tmp_path / "06.ipynb")
-    assert "--Voila.ip=127.0.0.1" in command and "--Voila.auto_token=True" in command
-    assert not any("allow_origin" in word or "disable_check_xsrf" in word for word in command)
+@pytest.fixture
+def server(tmp_path):
+    """The server of the explorer with its settings, but not listening."""
+    pytest.importorskip("voila", reason="the package voila is not installed")
+    from traitlets.config import Config
+
+    from helpers.explorer.application import ExplorerServer
+
+    (tmp_path / "06.ipynb").write_text("{}")
+    (tmp_path / "voila.py").write_text("raise SystemExit('a file of the folder was run')")
+    kept = os.getcwd(), os.environ.get("JUPYTER_PATH"), signal.getsignal(signal.SIGTERM)
+    os.chdir(tmp_path)
+    os.environ["JUPYTER_PATH"] = str(Path(views.__file__).parent)
+    try:
+        server = ExplorerServer(config=Config(settings(tmp_path / "06.ipynb", port=1234, pages=3)))
+        server.initialize([])
+        server.connection_dir = str(tmp_path / "connections")
+        server.init_settings()
+        yield server
+    finally:
+        os.chdir(kept[0])
+        os.environ.pop("JUPYTER_PATH")
+        os.environ |= {"JUPYTER_PATH": kept[1]} if kept[1] else {}
+        signal.signal(signal.SIGTERM, kept[2])
+
+
+def test_the_page_requires_a_token_and_listens_on_localhost_only(server):
+    assert server.ip == "127.0.0.1" and server.auto_token and server.identity_provider.token
+    assert len(server.identity_provider.token) >= 40
+    assert not server.tornado_settings, "no setting may allow other origins or skip the token"
+    words = str(settings(Path("06.ipynb")))
+    assert "allow_origin" not in words and "xsrf" not in words
+
+
+def test_the_server_accepts_no_code_from_a_page_and_offers_no_files(server):
+    assert "execute_request" not in server.kernel_manager.allowed_message_types
+    assert server.kernel_manager.allowed_message_types
+    assert not re.match(server.voila_configuration.file_allowlist[0], "06.ipynb")
+    assert server.voila_configuration.strip_sources
+    assert not server.voila_configuration.show_tracebacks
+
+
+def test_idle_kernels_end_after_an_hour_and_left_ones_after_seconds(server):
+    kernels = server.kernel_manager
+    assert kernels.cull_idle_timeout == 60 * IDLE_MINUTES == 3600
+    assert kernels.cull_connected and not kernels.cull_busy
+    assert kernels.cull_interval + kernels.cull_left_timeout <= 15
+    assert kernels.most_kernels == 3
+
+
+def test_a_page_more_than_allowed_gets_no_kernel(server):
+    from tornado.web import HTTPError
+
+    kernels = server.kernel_manager
+    kernels._kernels.update(dict.fromkeys(("a", "b"), None))
+    kernels._pending_kernels["c"] = SimpleNamespace(done=lambda: False)
+    with pytest.raises(HTTPError) as error:
+        asyncio.run(kernels.start_kernel())
+    assert error.value.status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("connections", "state", "idle", "ended"),
+    [
+        (0, "idle", 11, True),  # the page is gone
+        (0, "idle", 5, False),  # the page may connect again
+        (0, "busy", 999, False),  # the page is loading
+        (1, "idle", 3599, False),  # somebody reads
+        (1, "idle", 3601, True),  # nobody has used the page for an hour
+        (1, "busy", 9999, False),  # somebody waits for an answer
+    ],
+)
+def test_a_kernel_ends_when_its_page_is_gone_or_idle(server, connections, state, idle, ended):
+    kernels, gone = server.kernel_manager, []
+    spec = SimpleNamespace(metadata={})
+    moment = utcnow() - timedelta(seconds=idle)
+    kernels._kernels["a"] = SimpleNamespace(
+        execution_state=state, last_activity=moment, kernel_spec=spec, kernel_name="python3"
+    )
+    kernels._kernel_connections["a"] = connections
+    kernels.shutdown_kernel = gone.append
+    kernels.end = ended_by_us = AsyncMock(side_effect=gone.append)
+    asyncio.run(kernels.cull_kernel_if_idle("a"))
+    assert bool(gone) is ended and ended_by_us.await_count == (ended and not connections)
+
+
+def test_the_page_that_says_that_the_server_is_full_says_what_to_do_in_both_languages():
+    page = text_of(markup.fill_template("explorer/full.html", most=3))
+    for sentence in ("最多同时打开 3 个", "请关闭", "at most 3 pages", "Close a page", "重新加载"):
+        assert sentence in page
+
+
+def test_an_address_with_ipv6_has_brackets(server):
+    server.ip, server.port = "::1", 8866
+    assert server.display_url.startswith("http://[::1]:8866/?token=")
+
+
+@pytest.mark.parametrize("wrong", [{"port": 0}, {"port": 65536}, {"pages": 0}])
+def test_a_port_or_a_number_of_pages_out_of_range_is_refused(tmp_path, wrong):
+    with pytest.raises(ValueError, match=str(next(iter(wrong.values())))):
+        serve(tmp_path, **wrong)
 
 
 def test_serving_beyond_localhost_is_announced_with_its_risks(tmp_path, capsys, monkeypatch):
     from helpers.explorer import server
 
-    monkeypatch.setattr(server.subprocess, "call", lambda *a, **k: 0)
+    monkeypatch.setattr(server, "_run", lambda options: None)
+    monkeypatch.setattr(server.os, "environ", dict(os.environ))
     (tmp_path / "n.ipynb").write_text("{}")
     assert server.serve(tmp_path / "n.ipynb", ip="0.0.0.0") == 0
     announced = capsys.readouterr().out

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import subprocess
-import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from .views import say
 
 LOCALHOST = "127.0.0.1"
+MOST_PAGES = 8  # pages open at the same time; the process of each page takes 200 MB and more
+IDLE_MINUTES = 60  # a page that nobody uses for so long loses its process
+LEFT_SECONDS = 10  # a page that lost its connection can connect again within this time
 
 
 def is_local(ip: str) -> bool:
@@ -27,33 +29,57 @@ def is_local(ip: str) -> bool:
         return False
 
 
-def voila_command(
-    notebook: Path, *, port: int = 8866, ip: str = LOCALHOST, browser: bool = True
-) -> list[str]:
-    """Return the command that serves a notebook as a web page.
+def settings(
+    notebook: Path,
+    *,
+    port: int = 8866,
+    ip: str = LOCALHOST,
+    browser: bool = True,
+    pages: int = MOST_PAGES,
+) -> dict[str, dict[str, Any]]:
+    """Return the settings of the server by the name of the class that they belong to.
 
     The address of the page contains a new access token. The page does not show code, tracebacks or
     files. Requests from other web sites are refused, which is Jupyter's default. Cells tagged
     `static` are left out: they hold pictures for readers who do not run the notebook.
+
+    Each open page has its own Python process, called a kernel. A kernel ends when its page is
+    closed, reloaded or left, and after an hour in which nobody used the page. At most `pages`
+    kernels run at the same time. A kernel that died is not started anew, because the new kernel
+    would not know the page.
     """
-    return [
-        sys.executable,
-        "-m",
-        "voila",
-        str(notebook),
-        f"--Voila.ip={ip}",
-        f"--Voila.port={port}",
-        "--Voila.auto_token=True",
-        f"--Voila.open_browser={browser}",
-        "--VoilaConfiguration.template=reading",
-        "--VoilaConfiguration.strip_sources=True",
-        "--VoilaConfiguration.show_tracebacks=False",
-        "--VoilaConfiguration.file_allowlist",
-        "(?!)",  # this pattern matches no file name, so the page offers no files
-        "--TagRemovePreprocessor.enabled=True",
-        "--TagRemovePreprocessor.remove_cell_tags",
-        "static",
-    ]
+    names = ("ended", "stopped", "reload")
+    sentences = {name: say(f"explorer.{name}", "zh en", minutes=IDLE_MINUTES) for name in names}
+    return {
+        "Voila": {
+            "notebook_path": str(notebook),
+            "ip": ip,
+            "port": port,
+            "auto_token": True,
+            "open_browser": browser,
+            "log_level": "ERROR",
+            # A folder of documents may contain a file voila.py; Voilà would run such a file.
+            "config_file_paths": [],
+        },
+        "VoilaConfiguration": {
+            "template": "reading",
+            "strip_sources": True,
+            "show_tracebacks": False,
+            "file_allowlist": ["(?!)"],  # this pattern matches no file name
+            "multi_kernel_manager_class": "helpers.explorer.application.PageKernels",
+            "resources": {"explorer": sentences},
+        },
+        "TagRemovePreprocessor": {"enabled": True, "remove_cell_tags": {"static"}},
+        "PageKernels": {
+            "most_kernels": pages,
+            "cull_left_timeout": LEFT_SECONDS,
+            "cull_idle_timeout": 60 * IDLE_MINUTES,
+            "cull_connected": True,  # an idle page stays connected
+            "cull_interval": 5,
+        },
+        "KernelManager": {"shutdown_wait_time": 2.0},
+        "KernelRestarter": {"restart_limit": 0, "time_to_dead": 1.0},
+    }
 
 
 def serve(
@@ -64,16 +90,21 @@ def serve(
     port: int = 8866,
     ip: str = LOCALHOST,
     browser: bool = True,
+    pages: int = MOST_PAGES,
 ) -> int:
-    """Serve the explorer until the user stops the server, and return the server's exit code.
+    """Serve the explorer until the user stops the server, and return 0.
 
     Raises
     ------
     FileNotFoundError
         If the notebook, the corpus or the codebook does not exist.
     ValueError
-        If Voilà is not installed.
+        If Voilà is not installed, or if the port or the number of pages is out of range.
     """
+    if not 0 < port < 65536:
+        raise ValueError(f"port {port} does not exist. Choose a port from 1024 to 65535.")
+    if pages < 1:
+        raise ValueError(f"{pages} pages cannot be served. Allow one page or more.")
     for path in filter(None, (notebook, corpus, codebook)):
         if not path.exists():
             raise FileNotFoundError(f"'{path}' does not exist. Give an existing file or folder.")
@@ -84,14 +115,25 @@ def serve(
         )
     print(_announcement(ip), flush=True)
     templates = [str(Path(__file__).parent), os.environ.get("JUPYTER_PATH")]
-    environment = os.environ | {"JUPYTER_PATH": os.pathsep.join(filter(None, templates))}
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, templates))
     chosen = {"HELPERS_CORPUS": corpus, "HELPERS_CODEBOOK": codebook}
-    environment |= {name: str(path.resolve()) for name, path in chosen.items() if path}
-    command = voila_command(notebook, port=port, ip=ip, browser=browser)
+    os.environ |= {name: str(path.resolve()) for name, path in chosen.items() if path}
     try:
-        return subprocess.call(command, env=environment)
-    except KeyboardInterrupt:
-        return 0
+        _run(settings(notebook, port=port, ip=ip, browser=browser, pages=pages))
+    except KeyboardInterrupt:  # the user stopped the server before it was ready
+        print(f"\n{say('explorer.closed')}")
+    return 0
+
+
+def _run(options: dict[str, dict[str, Any]]) -> None:
+    """Run a server with the given settings until a signal ends the server."""
+    from traitlets.config import Config
+
+    from .application import ExplorerServer
+
+    server = ExplorerServer.instance(config=Config(options))
+    server.initialize([])
+    server.start()
 
 
 def _announcement(ip: str) -> str:
