@@ -472,7 +472,6 @@ def test_thirty_loads_of_the_explorer_leave_one_kernel(explorer):
         sizes.append(sum(kernel.memory_info().rss for kernel in kernels) / 1e6)
     assert max(numbers) <= 2 and max(sizes) < 800, (numbers, sizes)
     assert wait_until(lambda: len(kernels_of(watched.server)) == 1, 5)
-    assert not [line for line in watched.wrong if "shutdown" in line], watched.wrong
     watched.page.goto("about:blank")
     assert wait_until(lambda: not kernels_of(watched.server), 5), "leaving the page ends its kernel"
 

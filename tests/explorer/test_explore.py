@@ -5,6 +5,7 @@ import asyncio
 import base64
 import html
 import io
+import json
 import os
 import re
 import signal
@@ -20,7 +21,7 @@ import pytest
 from jupyter_client.session import utcnow
 
 from helpers import count_themes, keyword_in_context, read_corpus, study_of
-from helpers.explorer import serve, views
+from helpers.explorer import explore, serve, views
 from helpers.explorer.answers import VIEWS, Choice, answer, hits_by_theme
 from helpers.explorer.server import IDLE_MINUTES, is_local, settings
 from helpers.figures import markup
@@ -352,6 +353,27 @@ def test_a_view_without_hits_says_that_it_has_no_figure(view):
     view.view.value, view.term.value = "search", "龘"
     view.prepare.click()
     assert view.figure() is None and "This view has no figure" in view.files.value
+    view.view.value, view.term.value = "themes", ""
+
+
+@pytest.mark.parametrize("name", ["🏙甲市", "甲\x07市"])
+def test_a_name_that_cannot_be_drawn_costs_the_figure_only(tmp_path, name):
+    row = {"text": "甲市:执法检查。走访养老机构5家,助餐。", "city_zh": name, "city_en": name}
+    (tmp_path / "a.jsonl").write_text(json.dumps(row), encoding="utf8")
+    view = explore(read_corpus(tmp_path))
+    view.prepare.click()
+    assert "cannot be drawn" in view.files.value and "无法绘制" in view.files.value
+    assert "theme_rates.csv" in view.saves.value
+
+
+@pytest.mark.parametrize(
+    "term", ["\ud800养老", "养老\x00", "养老\u202e", "(?:养", "{养老} {0} %s", "养" * 10**6]
+)
+def test_no_query_stops_the_explorer(view, term):
+    view.view.value, view.term.value = "search", term
+    shown = view.result.value
+    view.term.value = "助餐"
+    assert view.result.value != shown, "the explorer answers the next query"
     view.view.value, view.term.value = "themes", ""
 
 

@@ -127,9 +127,10 @@ class ExplorerServer(Voila):
         super().listen()
 
     def stop(self) -> None:
-        """End all kernels and remove the server's temporary folder."""
+        """End all kernels at once, since they hold nothing that could be saved. Remove the
+        server's temporary folder."""
         try:
-            run_sync(self.kernel_manager.shutdown_all)()
+            run_sync(self.kernel_manager.shutdown_all)(now=True)
         finally:
             shutil.rmtree(self.connection_dir, ignore_errors=True)
         print(f"\n{say('explorer.closed')}", flush=True)

@@ -164,8 +164,11 @@ class Explorer(widgets.VBox):
     @property
     def choice(self) -> Choice:
         """What the reader has chosen at this moment."""
-        names = ("view", "docs", "section", "theme", "term", "code", "indicator")
-        return Choice(**{name: getattr(self, name).value for name in names}, page=self._page)
+        names = ("view", "docs", "section", "theme", "code", "indicator")
+        chosen = {name: getattr(self, name).value for name in names}
+        # Half of a surrogate pair is no character: neither pandas nor a page can hold it.
+        term = self.term.value.encode("utf8", "ignore").decode("utf8")
+        return Choice(**chosen, term=term, page=self._page)
 
     def _show(self) -> None:
         self._answer = shown = answer(self.study, self.choice)
@@ -189,11 +192,15 @@ class Explorer(widgets.VBox):
         """Write the tables and the figure of the answer as files, and offer the files as links."""
         self.files.value = _paragraph(say("explorer.preparing", "zh en"))
         links = Markup() if self.saves.value else self._csv_links()
-        chart = self.figure()
+        try:
+            chart = self.figure()
+            files = {kind: render(chart, kind) for kind in FORMATS if chart}
+        except ValueError:  # no packaged font has a character of a name or a word
+            self.files.value = links + _paragraph(say("explorer.not_drawn", "zh en"))
+            return
         if chart is None:
             self.files.value = links + _paragraph(say("explorer.no_figure", "zh en"))
             return
-        files = {kind: render(chart, kind) for kind in FORMATS}
         each = [_link(files[kind], self.view.value, kind, kind.upper()) for kind in FORMATS]
         picture = markup.picture(files["png"], "image/png", chart.alt[chart.lang])
         box = Markup('<div style="max-width:60rem">{}</div>').format(picture)

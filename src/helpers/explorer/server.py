@@ -113,7 +113,7 @@ def serve(
             "Voilà is not installed. Install it: pip install 'city-briefings[explore]', or run"
             " `make explore`."
         )
-    print(_announcement(ip), flush=True)
+    print(_announcement(ip, pages), flush=True)
     templates = [str(Path(__file__).parent), os.environ.get("JUPYTER_PATH")]
     os.environ["JUPYTER_PATH"] = os.pathsep.join(filter(None, templates))
     chosen = {"HELPERS_CORPUS": corpus, "HELPERS_CODEBOOK": codebook}
@@ -136,10 +136,12 @@ def _run(options: dict[str, dict[str, Any]]) -> None:
     server.start()
 
 
-def _announcement(ip: str) -> str:
-    """Return sentences that say who can reach the page. Each sentence stands on one line in English
-    and on the next line in Chinese."""
+def _announcement(ip: str, pages: int) -> str:
+    """Return sentences that say who can reach the page, and how long a page stays open. Each
+    sentence stands on one line in English and on the next line in Chinese."""
     names, address = ["explorer.opens", "explorer.local"], ip
     if not is_local(ip):
         names, address = ["explorer.open_to_network"], ip or "every address of this machine"
-    return "\n".join(say(name, lang, ip=address) for name in names for lang in ("en", "zh"))
+    values = {"ip": address, "most": pages, "minutes": IDLE_MINUTES}
+    names.append("explorer.pages")
+    return "\n".join(say(name, lang, **values) for name in names for lang in ("en", "zh"))
