@@ -47,9 +47,9 @@ class PageKernels(AsyncMappingKernelManager):
         return kernel
 
     async def end(self, kernel_id: str) -> None:
-        """End a kernel, unless it is ending already."""
+        """End a kernel at once, unless the kernel is ending already."""
         if kernel_id in self and kernel_id not in self._pending_kernels:
-            await self.shutdown_kernel(kernel_id)
+            await self.shutdown_kernel(kernel_id, now=True)
 
     def notify_disconnect(self, kernel_id: str) -> None:
         """Note when a page lost its connection. The page may connect again a moment later."""
