@@ -48,8 +48,11 @@ def settings(
     kernels run at the same time. A kernel that died is not started anew, because the new kernel
     would not know the page.
     """
-    names = ("ended", "stopped", "reload")
-    sentences = {name: say(f"explorer.{name}", "zh en", minutes=IDLE_MINUTES) for name in names}
+    sentences = {
+        "ended": say("explorer.ended", "zh en", minutes=IDLE_MINUTES),
+        "stopped": say("explorer.stopped", "zh en"),
+        "reload": say("explorer.reload", "zh en"),
+    }
     return {
         "Voila": {
             "notebook_path": str(notebook),
