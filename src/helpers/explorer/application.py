@@ -9,7 +9,6 @@ import threading
 import webbrowser
 from contextvars import ContextVar
 from datetime import timedelta
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +142,6 @@ class ExplorerServer(Voila):
         """Open the page in a browser. The address with the token goes through a file that only this
         user can read, because all users of a machine see the arguments of its programs."""
         page = Path(self.connection_dir, "open.html")
-        address = escape(self.display_url)
-        page.write_text(f'<meta http-equiv="refresh" content="0;url={address}">', encoding="utf8")
+        leads = Markup('<meta http-equiv="refresh" content="0;url={}">').format(self.display_url)
+        page.write_text(leads, encoding="utf8")
         threading.Thread(target=webbrowser.open, args=(page.as_uri(),), daemon=True).start()
