@@ -15,6 +15,7 @@ from typing import Any
 from jupyter_client.session import utcnow
 from jupyter_core.utils import run_sync
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from markupsafe import Markup
 from tornado.ioloop import IOLoop
 from tornado.web import HTTPError
 from traitlets import Integer
