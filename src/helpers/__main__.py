@@ -180,22 +180,30 @@ def _held(folder: Path) -> Iterator[None]:
     """Keep other runs of `reproduce` from writing to the same folder at the same time. The lock
     ends with this process, however the process ends, and leaves no file."""
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        import fcntl
-    except ImportError:  # Windows has no such locks for folders
+    if os.name == "nt":  # Windows has no such locks for folders
         yield
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(handle, folder)
         yield
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, folder: Path) -> None:
+    """Lock an open folder, and raise ValueError if another run has locked this folder."""
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise ValueError(
             f"'{folder}': another `reproduce` is writing its results to this folder. Wait"
             " until it has ended, or choose another folder with --out."
         ) from None
-    finally:
-        os.close(handle)
+    except OSError:  # some network drives know no locks
+        return
 
 
 def _checked(options: argparse.Namespace, home: Path) -> Corpus:
