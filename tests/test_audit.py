@@ -4,6 +4,7 @@
 run here fails and says what is missing.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from helpers import read_corpus
@@ -38,16 +40,22 @@ def interpreter(version: str) -> str:
     return found
 
 
-@pytest.mark.parametrize("version", OTHERS)
-def test_the_quick_suite_passes_under_another_python(version, tmp_path):
-    home = tmp_path / "venv"
+@pytest.fixture(scope="module", params=OTHERS)
+def other(request, tmp_path_factory):
+    """Another Python with the locked packages and this package: its version and its program."""
+    home = tmp_path_factory.mktemp("other") / "venv"
     pip = [home / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([interpreter(version), "-m", "venv", home], check=True)
+    subprocess.run([interpreter(request.param), "-m", "venv", home], check=True)
     lock = ROOT / "requirements-test.lock"
     subprocess.run([*pip, "--require-hashes", "-r", lock], check=True)
     subprocess.run([*pip, "--no-deps", "--no-build-isolation", ROOT], check=True)
+    return request.param, home / "bin/python"
+
+
+def test_the_quick_suite_passes_under_another_python(other):
+    version, python = other
     run = subprocess.run(
-        [home / "bin/python", "-m", "pytest", "-m", "not slow and not audit", "-n", "2", "tests"],
+        [python, "-m", "pytest", "-m", "not slow and not audit", "-n", "2", "tests"],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT / "src")},
         capture_output=True,
@@ -55,6 +63,41 @@ def test_the_quick_suite_passes_under_another_python(version, tmp_path):
     )
     print(f"Python {version}: {run.stdout.splitlines()[-1]}")
     assert run.returncode == 0, run.stdout[-4000:]
+
+
+def test_another_python_writes_the_stored_tables_notebooks_and_docs(other, tmp_path):
+    """Floats agree to 1e-9. Pictures may differ in their bytes, and the figures' JSON names other
+    versions, but what a figure shows and quotes is the same."""
+    _, python = other
+    copy = tmp_path / "copy"
+    beside = shutil.ignore_patterns(".venv", "build", ".git", "__pycache__", ".*_cache")
+    shutil.copytree(ROOT, copy, ignore=beside)
+    run = subprocess.run(
+        [python, "-m", "helpers", "reproduce"],
+        cwd=copy,
+        env={**os.environ, "PYTHONPATH": str(copy / "src"), "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    tables = [*(ROOT / "data/derived").glob("*.csv"), *(ROOT / "figures").rglob("*.csv")]
+    for path in tables:
+        stored, fresh = pd.read_csv(path), pd.read_csv(copy / path.relative_to(ROOT))
+        pd.testing.assert_frame_equal(fresh, stored, rtol=0, atol=1e-9, obj=path.name)
+    records = [*(ROOT / "figures").rglob("*.json")]
+    for path in records:
+        stored, fresh = (
+            json.loads((root / path.relative_to(ROOT)).read_text("utf8")) for root in (ROOT, copy)
+        )
+        assert {**fresh, "versions": 0} == {**stored, "versions": 0}, path.name
+    texts = [
+        *ROOT.glob("*.md"),
+        *(ROOT / "docs").glob("*.md"),
+        *(ROOT / "notebooks").glob("*.ipynb"),
+    ]
+    for path in texts:
+        assert (copy / path.relative_to(ROOT)).read_bytes() == path.read_bytes(), path.name
+    assert len(tables) > 50 and len(records) > 20 and len(texts) > 10
 
 
 @pytest.mark.parametrize("kind", ["docx", "pdf", "html", "odt"])

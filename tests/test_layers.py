@@ -36,9 +36,9 @@ OWNERS = {
 # the files that may touch the disk
 DISK = set(
     "writing codebook/codebook readers/files readers/formats readers/tables text/corpus"
-    " study/sheets scale/analysis scale/parts scale/results figures/style figures/export"
-    " figures/catalogue figures/samples figures/markup explorer/application"
-    " site/datapackage site/docs site/site __main__".split()
+    " text/segment study/sheets scale/analysis scale/parts scale/results figures/style"
+    " figures/export figures/catalogue figures/samples figures/markup explorer/application"
+    " site/datapackage site/docs site/pages site/site __main__".split()
 )
 OPENING = {
     *("read_text", "write_text", "read_bytes", "write_bytes"),

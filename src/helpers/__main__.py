@@ -9,7 +9,8 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,14 +21,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 for success, 1 for failure. Wrong arguments end
-    the program with exit code 2."""
+    """Run one command and return its exit code: 0 for success, 1 for failure, 130 after Ctrl-C.
+    Wrong arguments end the program with exit code 2."""
     options = _parser().parse_args(arguments)
     try:
         return options.run(options)
     except (OSError, ValueError) as error:
         print(f"{options.command}: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print(f"\n{options.command}: stopped before the end.", file=sys.stderr)
+        return 130  # what a shell reports for a command that Ctrl-C ended
 
 
 _ABOUT = {
@@ -84,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         default="double",
     )
     add("--only", "only figures whose name, or notebook's name, contains this text", default="")
-    add("--out", "folder (default build/figures)", type=Path, default=ROOT / "build" / "figures")
+    add("--out", "folder (default build/figures)", type=Path)
     add("--corpus", _FOLDER, type=_given)
     add("--codebook", _CODEBOOK, type=_given)
 
@@ -120,23 +124,90 @@ def _given(path: str) -> Path:
 
 
 def _reproduce(options: argparse.Namespace) -> int:
-    from helpers.site import build_site, update_documents
-
     home = options.out.resolve() if options.out else ROOT
+    notebooks = _chosen_notebooks(options.only)
     corpus = _checked(options, home)
+    with _held(home):
+        return _written(options, home, notebooks, corpus)
+
+
+def _written(options: argparse.Namespace, home: Path, notebooks: list[Path], corpus: Corpus) -> int:
+    """Write all results to the folder `home`, say where they are, and return the exit code."""
+    from helpers.figures import versions
+    from helpers.site import build_site, update_documents
+    from helpers.writing import json_bytes, write_atomically
+
     began = time.perf_counter()
-    if not _executed(options, home):
+    if not _executed(options, home, notebooks):
         return 1
     if home == ROOT and not options.only:
         update_documents(ROOT)
-    pages = ROOT / "build" / "site" if home == ROOT else home / "site"
-    build_site(home, pages, corpus=corpus)
+    built = ROOT / "build" if home == ROOT else home
+    build_site(home, built / "site", corpus=corpus)
+    write_atomically(built / "versions.json", json_bytes(versions()))
     print(f"All done in {time.perf_counter() - began:.0f} s. Look at:")
-    derived, index = home / "data" / "derived", pages / "index.html"
-    results = (index, home / "figures", derived, home / "notebooks")
-    for name, path in zip(("to read", "figures", "tables", "notebooks"), results, strict=True):
+    results = {
+        "to read": built / "site" / "index.html",
+        "figures": home / "figures",
+        "tables": home / "data" / "derived",
+        "notebooks": home / "notebooks",
+        "versions": built / "versions.json",
+    }
+    for name, path in results.items():
         print(f"  {name:<16} {_shown(path)}")
     return 0
+
+
+def _project() -> Path:
+    """Return the project's folder. The commands that need its notebooks or docs cannot run from a
+    package that was installed alone."""
+    if not (ROOT / "pyproject.toml").is_file():
+        raise ValueError(
+            "this command needs the notebooks and the docs, which are not part of the installed"
+            " package. Run it in a copy of the whole project, after `make reproduce` there."
+        )
+    return ROOT
+
+
+def _chosen_notebooks(only: str) -> list[Path]:
+    """Return the notebooks whose name contains a text."""
+    existing = sorted((_project() / "notebooks").glob("*.ipynb"))
+    chosen = [path for path in existing if only in path.name]
+    if not chosen:
+        names = ", ".join(path.stem for path in existing)
+        raise ValueError(f"no notebook's name contains '{only}'. Notebooks: {names}.")
+    return chosen
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Keep other runs of `reproduce` from writing to the same folder at the same time. The lock
+    ends with this process, however the process ends, and leaves no file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if os.name == "nt":  # Windows has no such locks for folders
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        _lock(handle, folder)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, folder: Path) -> None:
+    """Lock an open folder, and raise ValueError if another run has locked this folder."""
+    import fcntl
+
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise ValueError(
+            f"'{folder}': another `reproduce` is writing its results to this folder. Wait"
+            " until it has ended, or choose another folder with --out."
+        ) from None
+    except OSError:  # some network drives know no locks
+        return
 
 
 def _checked(options: argparse.Namespace, home: Path) -> Corpus:
@@ -151,6 +222,7 @@ def _checked(options: argparse.Namespace, home: Path) -> Corpus:
     if options.corpus is None and options.codebook:
         raise ValueError(f"--codebook needs --corpus and --out, {safe}. Name all three options.")
     if options.corpus is None:
+        _check_variables()
         return read_corpus(DATA / "raw")
     corpus = read_corpus(options.corpus, codebook=read_codebook(options.codebook))
     _check_out(options.corpus.resolve(), home)
@@ -177,14 +249,22 @@ def _check_out(corpus: Path, out: Path) -> None:
     shutil.rmtree(out / "notebooks" / "failed")
 
 
-def _executed(options: argparse.Namespace, home: Path) -> bool:
+def _check_variables() -> None:
+    """Raise ValueError if an environment variable names other documents, codebook tables or results
+    than the shipped ones."""
+    names = [n for n in ("HELPERS_CORPUS", "HELPERS_OUT", "HELPERS_CODEBOOK") if os.environ.get(n)]
+    if names:
+        raise ValueError(
+            f"{' and '.join(names)} is set, but this command is about the shipped documents and"
+            " results only. Unset this environment variable."
+        )
+
+
+def _executed(options: argparse.Namespace, home: Path, notebooks: list[Path]) -> bool:
     """Execute the notebooks, which write tables and figures. Return True if no notebook failed."""
     from helpers.site import execute_notebooks
     from helpers.study import count
 
-    notebooks = [
-        path for path in sorted((ROOT / "notebooks").glob("*.ipynb")) if options.only in path.name
-    ]
     print(f"Executing {len(notebooks)} notebooks, {options.jobs} at a time …", flush=True)
     numbers = itertools.count(1)
 
@@ -213,7 +293,7 @@ def _explore(options: argparse.Namespace) -> int:
 
     names = ("corpus", "codebook", "port", "ip", "browser", "pages")
     chosen = {name: getattr(options, name) for name in names}
-    return serve(ROOT / "notebooks" / "06_explore.ipynb", **chosen)
+    return serve(_project() / "notebooks" / "06_explore.ipynb", **chosen)
 
 
 def _figures(options: argparse.Namespace) -> int:
@@ -221,7 +301,9 @@ def _figures(options: argparse.Namespace) -> int:
     from helpers.figures import FIGURES, LANGUAGES, export_figure
     from helpers.study import study_of
     from helpers.text import read_corpus
+    from helpers.writing import project_folder
 
+    out = options.out or project_folder() / "build" / "figures"
     languages = LANGUAGES if options.lang == "both" else (options.lang,)
     jobs = [
         (name, lang)
@@ -239,7 +321,7 @@ def _figures(options: argparse.Namespace) -> int:
     for done, (name, lang) in enumerate(jobs, start=1):
         began, line = time.perf_counter(), f"  [{done}/{len(jobs)}] {lang} {name:<20}"
         try:
-            folder = options.out / lang
+            folder = out / lang
             _, files = export_figure(name, study, lang=lang, width=options.width, folder=folder)
         except ValueError as error:  # one failed figure does not stop the others
             failed.append(f"{lang} {name}")
@@ -247,7 +329,7 @@ def _figures(options: argparse.Namespace) -> int:
         else:
             seconds = time.perf_counter() - began
             print(f"{line} {len(files):>2} files {seconds:6.1f} s", flush=True)
-    print(f"Figures, their data (.csv) and captions (.json) are in {_shown(options.out)}.")
+    print(f"Figures, their data (.csv) and captions (.json) are in {_shown(out)}.")
     if failed:
         print(
             f"Not drawn: {', '.join(failed)}. The line of each figure above gives the reason."
@@ -299,13 +381,8 @@ def _coding_sheet(options: argparse.Namespace) -> int:
 def _docs(options: argparse.Namespace) -> int:
     from helpers.site import update_documents
 
-    written = update_documents(ROOT)
-    if not written:
-        raise ValueError(
-            "HELPERS_CORPUS, HELPERS_OUT or HELPERS_CODEBOOK is set, but the docs describe the"
-            " shipped documents only. Unset this environment variable."
-        )
-    for path in written:
+    _check_variables()
+    for path in update_documents(_project()):
         print(f"  {_shown(path)}")
     return 0
 

@@ -185,9 +185,15 @@ _PROJECT = Path(__file__).resolve().parents[2]
 
 def output_folder() -> Path:
     """Return the folder for results: the one named by the environment variable ``HELPERS_OUT``, or
-    the project's folder, or the working folder if the package is installed without the project."""
+    the folder that `project_folder` returns."""
     if os.environ.get("HELPERS_OUT"):
         return Path(os.environ["HELPERS_OUT"])
+    return project_folder()
+
+
+def project_folder() -> Path:
+    """Return the project's folder, or the working folder if the package is installed without the
+    project."""
     return _PROJECT if (_PROJECT / "pyproject.toml").is_file() else Path.cwd()
 
 

@@ -3,6 +3,7 @@ document and for sixty."""
 
 import dataclasses
 import functools
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ from figure_tables import (
 from matplotlib.text import Text
 
 from helpers import figures, labels, read_codebook, read_table
-from helpers.figures import canvas, style
+from helpers.figures import canvas, catalogue, style
 
 STYLES = [
     ("zh", "double"),
@@ -852,16 +853,53 @@ def test_a_character_that_no_font_has_is_an_error_naming_it_and_its_text():
         figures.coword_network(table, pairs().replace("养老服务", "😀老人"))
 
 
-def test_a_rare_character_is_taken_from_the_full_font(tmp_path, monkeypatch):
-    import matplotlib
-
-    monkeypatch.setattr(matplotlib, "get_cachedir", lambda: str(tmp_path))
+def test_a_rare_character_is_taken_from_a_font_made_in_a_folder_of_this_process():
     assert "㴋" not in style.covered()
     families = style.families_for("㴋河区")
     assert families[0] == style.FAMILY and len(families) == 2
-    assert len(list(tmp_path.glob("*.ttf"))) == 1 and not list(tmp_path.glob("*.tmp"))
-    style._supplement.cache_clear()
+    made = style._supplement("㴋")
+    assert style.register(made) == families[1] and "㴋" in style.covered(made)
+    assert made.parent.stat().st_mode & 0o077 == 0, "other users may not write to the folder"
+
+
+def test_an_installed_font_of_the_same_name_is_not_used(tmp_path):
+    from matplotlib import font_manager
+
+    other = tmp_path / "other.ttf"
+    other.write_bytes(style.cut_font("养老", family=style.FAMILY))
+    font_manager.fontManager.ttflist.insert(
+        0, font_manager.ttfFontProperty(font_manager.get_font(str(other)))
+    )
+    font_manager.fontManager._findfont_cached.cache_clear()
+    assert font_manager.findfont(style.FAMILY) == str(other), "the attack works"
     style.register.cache_clear()
+    assert font_manager.findfont(style.register()) == str(style.FONT)
+
+
+def test_settings_of_this_machine_change_no_byte_of_a_figure():
+    """A file `matplotlibrc` in the user's folder or in the working folder sets such values."""
+    import matplotlib
+
+    empty = SimpleNamespace(comparable_values=outcomes().iloc[:0], codebook=None)
+
+    def drawn():
+        charts = [figures.word_cloud(words()), catalogue.draw_figure("comparable_values", empty)]
+        files = [figures.render(fig, kind) for fig in charts for kind in figures.FORMATS]
+        return files + [canvas.preview(fig) for fig in charts]
+
+    mine = {
+        "savefig.bbox": "tight",
+        "savefig.facecolor": "red",
+        "lines.linewidth": 9,
+        "axes.grid": True,
+    }
+    before = drawn()
+    with matplotlib.rc_context({**mine, "path.sketch": (3, 10, 1)}):
+        assert drawn() == before
+
+
+def test_lengths_add_up_alike_under_every_python():
+    assert canvas.add_up([0.1] * 10) == 1.0  # `sum` gives 0.9999999999999999 before Python 3.12
 
 
 def test_matplotlib_itself_raises_on_a_missing_glyph():

@@ -179,7 +179,7 @@ def test_the_command_says_why_it_writes_nothing(monkeypatch, capsys):
     monkeypatch.setenv("HELPERS_CORPUS", "somewhere")
     assert (
         main(["docs"]) == 1
-        and "the docs describe the shipped documents only" in capsys.readouterr().err
+        and "this command is about the shipped documents" in capsys.readouterr().err
     )
 
 

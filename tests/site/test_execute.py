@@ -1,9 +1,20 @@
 """Executed notebooks keep their results and no trace of the run: no pieces of output, timings or
 machine names. A notebook that fails is kept apart."""
 
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import nbformat
 import pytest
 
+from helpers.__main__ import main
+from helpers.codebook import DATA
+from helpers.site import build_site
 from helpers.site.notebooks import execute_notebooks, tidy
 
 
@@ -47,6 +58,146 @@ def test_a_failing_notebook_is_named_and_leaves_its_old_copy_whole(tmp_path):
         tmp_path / "failed" / "bad.ipynb"
     ).is_file()
     assert nbformat.read(tmp_path / "good.ipynb", 4).cells[2].outputs[0].text == "fine\n"
+
+
+def test_a_kernel_takes_nothing_from_the_settings_of_the_user(tmp_path, monkeypatch):
+    kernel = tmp_path / "jupyter" / "kernels" / "python3"
+    kernel.mkdir(parents=True)
+    other = {"argv": ["/bin/false"], "display_name": "other", "language": "python"}
+    (kernel / "kernel.json").write_text(json.dumps(other))
+    startup = tmp_path / "ipython" / "profile_default" / "startup"
+    startup.mkdir(parents=True)
+    for script in (startup / "first.py", tmp_path / "second.py"):
+        script.write_text("print('ran')")
+    (tmp_path / "here" / "inner").mkdir(parents=True)
+    variables = {
+        "JUPYTER_PATH": tmp_path / "jupyter",
+        "IPYTHONDIR": tmp_path / "ipython",
+        "PYTHONSTARTUP": tmp_path / "second.py",
+        "MPLBACKEND": "Agg",
+        "PYTHONPATH": "inner",
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, str(value))
+    monkeypatch.chdir(tmp_path / "here")
+    book = notebook("import os, sys", "print(sys.executable, os.environ['PYTHONPATH'])")
+    nbformat.write(book, tmp_path / "one.ipynb")
+    (run,) = execute_notebooks([tmp_path / "one.ipynb"], tmp_path / "out")
+    assert run.error == ""
+    (output,) = nbformat.read(tmp_path / "out" / "one.ipynb", 4).cells[1].outputs
+    assert output.text.split() == [sys.executable, str(tmp_path / "here" / "inner")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cell", ["import time; time.sleep(60)", "sum(range(10**11))"])
+def test_ctrl_c_ends_a_run_within_three_seconds_and_leaves_nothing(cell, tmp_path):
+    (tmp_path / "temporary").mkdir()
+    mark = tmp_path / "begun"
+    nbformat.write(notebook(f"open({str(mark)!r}, 'w').close()", cell), tmp_path / "long.ipynb")
+    script = (
+        "import sys, pathlib; from helpers import __main__ as commands\n"
+        "from helpers.site import execute_notebooks\n"
+        "here = pathlib.Path(sys.argv[1])\n"
+        "def _reproduce(options):\n"
+        "    execute_notebooks([here / 'long.ipynb'] * 2, here / 'out', jobs=1)\n"
+        "commands._reproduce = _reproduce\n"
+        "sys.exit(commands.main(['reproduce']))"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "temporary")}
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    process = subprocess.Popen(
+        command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    while not mark.exists():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.05)
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    began = time.monotonic()
+    out, err = process.communicate(timeout=30)
+    assert time.monotonic() - began < 3
+    assert (process.returncode, out) == (130, "")
+    assert err.strip() == "reproduce: stopped before the end."
+    assert list((tmp_path / "temporary").iterdir()) == [] and not (tmp_path / "out").exists()
+    assert not kernels_under(tmp_path / "temporary")
+
+
+def kernels_under(folder):
+    """Processes whose command line names a connection file in a folder."""
+    lines = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            lines.append(path.read_bytes())
+        except OSError:  # the process has ended
+            continue
+    return [line for line in lines if str(folder).encode() in line]
+
+
+def test_a_second_run_into_the_same_folder_says_that_the_first_is_not_done(tmp_path, capsys):
+    fcntl = pytest.importorskip("fcntl")
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "documents" / "one.txt").write_text("养老服务。", encoding="utf8")
+    out = tmp_path / "out"
+    out.mkdir()
+    handle = os.open(out, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    command = ["reproduce", "--corpus", str(tmp_path / "documents"), "--out", str(out)]
+    assert main(command) == 1
+    os.close(handle)
+    assert (
+        "another `reproduce` is writing its results to this folder. Wait" in capsys.readouterr().err
+    )
+
+
+def test_a_name_that_no_notebook_has_is_an_error_that_lists_the_notebooks(capsys):
+    assert main(["reproduce", "--only", "nosuch"]) == 1
+    told = capsys.readouterr()
+    assert "no notebook's name contains 'nosuch'. Notebooks: 00_index, 01_corpus" in told.err
+    assert told.out == ""
+
+
+@pytest.mark.parametrize("name", ["HELPERS_CORPUS", "HELPERS_OUT", "HELPERS_CODEBOOK"])
+def test_a_variable_that_names_other_input_stops_a_run_on_the_shipped_documents(
+    name, monkeypatch, capsys
+):
+    monkeypatch.setenv(name, "somewhere")
+    assert main(["reproduce"]) == 1
+    assert f"{name} is set, but this command is about the shipped" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", [["reproduce"], ["explore", "--no-browser"], ["docs"]])
+def test_a_package_without_its_project_says_what_is_missing(command, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("helpers.__main__.ROOT", tmp_path / "site-packages")
+    assert main(command) == 1
+    told = capsys.readouterr()
+    assert "a copy of the whole project" in told.err and "site-packages" not in told.err + told.out
+
+
+def test_figures_of_a_package_without_its_project_go_to_the_working_folder(
+    tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr("helpers.writing._PROJECT", tmp_path / "site-packages")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    corpus = str(DATA / "raw")
+    command = ["figures", "--only", "theme_rates", "--lang", "en", "--corpus", corpus]
+    assert main(command) == 0
+    assert (tmp_path / "here/build/figures/en/theme_rates.svg").is_file()
+    assert not (tmp_path / "site-packages").exists()
+
+
+def test_an_interrupted_reading_copy_leaves_the_earlier_one_and_no_half(tmp_path, monkeypatch):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "index.html").write_text("earlier")
+
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("helpers.site.site._figures", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        build_site(tmp_path, tmp_path / "site")
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+    assert (tmp_path / "site" / "index.html").read_text() == "earlier"
 
 
 @pytest.mark.slow

@@ -54,6 +54,12 @@ def test_outputs_hold_no_traces_of_a_machine(path):
     assert "iopub.execute_input" not in text and '"version": "3.' not in text
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_output_holds_a_version_because_another_python_would_give_another(path):
+    text = json.dumps(nbformat.read(path, as_version=4), ensure_ascii=False)
+    assert "versions()" not in text and "'matplotlib': " not in text
+
+
 def test_a_broken_notebook_fails_the_regression(tmp_path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print('now')")])
     notebook.cells[0].update(

@@ -389,3 +389,16 @@ def test_results_of_another_corpus_come_without_the_docs_of_the_project(tmp_path
     shutil.copytree(root / "notebooks", tmp_path / "notebooks")
     site = build_site(tmp_path, tmp_path / "site")
     assert not (site / "api.html").exists() and not list(site.glob("method*"))
+
+
+def test_templates_of_a_user_or_of_the_working_folder_change_no_page(tmp_path, monkeypatch):
+    notebook = new_notebook(cells=[new_markdown_cell("# Title"), code("1", **{"text/plain": "1"})])
+    before = notebook_page(notebook, "one").body
+    for folder in (tmp_path, tmp_path / "nbconvert" / "templates"):
+        for name in ("base", "basic", "classic", "lab"):
+            (folder / name).mkdir(parents=True)
+            for file in ("index.html.j2", "base.html.j2", "null.j2", "display_priority.j2"):
+                (folder / name / file).write_text("other")
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert notebook_page(notebook, "one").body == before

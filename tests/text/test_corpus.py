@@ -287,3 +287,13 @@ def test_no_number_is_parsed_for_metadata_or_for_themes(monkeypatch):
     assert len(getattr(study, FIGURES["theme_rates"].tables))
     with pytest.raises(AssertionError, match="a number was parsed"):
         len(corpus.documents)
+
+
+def test_a_package_without_the_briefings_asks_for_documents_and_names_no_path(
+    tmp_path, monkeypatch
+):
+    monkeypatch.delenv("HELPERS_CORPUS", raising=False)
+    monkeypatch.setattr("helpers.text.corpus.DATA", tmp_path / "site-packages")
+    with pytest.raises(FileNotFoundError, match="not part of the installed package. Give") as told:
+        read_corpus()
+    assert "site-packages" not in str(told.value)

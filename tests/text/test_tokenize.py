@@ -1,5 +1,7 @@
 """Both engines cut the same words, print nothing, and keep words of the user dictionary whole."""
 
+import marshal
+import os
 import random
 import re
 import subprocess
@@ -10,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.codebook.codebook import DATA
+from helpers.text import segment
 from helpers.text.corpus import read_corpus
 from helpers.text.segment import tokenize
 
@@ -33,10 +36,47 @@ def test_words_added_here_stay_here():
     assert "颐养三门峡" not in tokenize("推进颐养三门峡")
 
 
-def test_without_user_words_the_tokens_are_those_of_jieba(texts):
+def test_without_user_words_the_tokens_are_those_of_jieba(texts, tmp_path):
     import jieba
 
-    assert tokenize(texts, words=()) == [jieba.lcut(text) for text in texts]
+    reference = jieba.Tokenizer()
+    reference.tmp_dir = str(tmp_path)  # so that jieba's cache of another program is not read
+    assert tokenize(texts, words=()) == [reference.lcut(text) for text in texts]
+    assert segment._dictionary() == (reference.FREQ, reference.total)
+
+
+def test_a_cache_of_jieba_in_the_temporary_folder_changes_no_word_and_is_not_opened(tmp_path):
+    """Somebody else's `jieba.cache` would cut 养老服务 (care for the elderly) apart. The folder
+    cannot be written to either, which jieba would answer with a printed traceback."""
+    (tmp_path / "jieba.cache").write_bytes(marshal.dumps(({"养": 1, "老": 1}, 2)))
+    tmp_path.chmod(0o500)
+    script = (
+        "import sys; opened = []\n"
+        "sys.addaudithook(lambda event, of: event == 'open' and opened.append(str(of[0])))\n"
+        "from helpers import tokenize\n"
+        "print(tokenize('推进养老服务工作', words=()), [p for p in opened if 'jieba.cache' in p])"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "TMPDIR": str(tmp_path), "TEMP": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert run.stdout == "['推进', '养老', '服务', '工作'] []\n" and run.stderr == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["jieba.cache"]
+
+
+def test_a_dictionary_other_than_the_locked_one_is_an_error_that_names_the_remedy(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "dict.txt").write_text("养老服务 5 n\n", encoding="utf8")
+    monkeypatch.setattr(segment, "files", lambda package: tmp_path)
+    segment._dictionary.cache_clear()
+    with pytest.raises(
+        ValueError, match=r"dict.txt of the package jieba: .* jieba==0.42.1"
+    ) as told:
+        tokenize("养老服务", words=["只为本测试"])
+    assert str(tmp_path) not in str(told.value)
 
 
 def test_many_texts_give_many_lists():

@@ -15,7 +15,20 @@ from matplotlib.patches import FancyBboxPatch, Rectangle
 from helpers.labels import city_names, document_labels, label_of, short_labels
 
 from . import canvas
-from .canvas import LINE_MM, Chart, Entry, aside, fit, mark, row_name, tall, text_mm, wrap, write
+from .canvas import (
+    LINE_MM,
+    Chart,
+    Entry,
+    add_up,
+    aside,
+    fit,
+    mark,
+    row_name,
+    tall,
+    text_mm,
+    wrap,
+    write,
+)
 from .style import ALERT, FAINT, INK, QUIET, STATE_MARKS, Style
 
 _MATRIX = ("doc city_zh city_en code stage state", "approach_matrix")
@@ -162,7 +175,7 @@ def _blocks(grid: pd.DataFrame, n: int, plan: _Plan) -> list[pd.DataFrame]:
 
 
 def _block_mm(block: pd.DataFrame, plan: _Plan) -> float:
-    return sum(map(plan.row, block["code"].unique())) + _STAGE_ROW * block["stage"].nunique()
+    return add_up(map(plan.row, block["code"].unique())) + _STAGE_ROW * block["stage"].nunique()
 
 
 def _totals(table: pd.DataFrame) -> dict[str, str]:
@@ -319,7 +332,7 @@ def _box(sheet: Axes, row: dict[str, Any], place: canvas.Place, style: Style) ->
         mark(sheet, [left + width / 2], [middle], size=4, zorder=3, **STATE_MARKS["not_mentioned"])
         return
     widths = [3.0 + text_mm(str(n)) for _, n in counts]
-    x = left + (width - sum(widths) - 1.2 * (len(counts) - 1)) / 2
+    x = left + (width - add_up(widths) - 1.2 * (len(counts) - 1)) / 2
     y = middle if style.double else middle - (len(counts) - 1) * LINE_MM / 2
     for (state, n), needed in zip(counts, widths, strict=True):
         at = x if style.double else left + (width - needed) / 2
@@ -378,7 +391,7 @@ def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, note: str) ->
     titles = list(map(style.stage, wide.columns))
     broken = [wrap(title, step - 0.6, even=True) for title in titles]
     heads = _Heads.fitting(titles, broken, step)
-    body_mm = 2 + heads.mm + sum(heights.values()) + row_mm
+    body_mm = 2 + heads.mm + add_up(heights.values()) + row_mm
     foot = [(None, note)]
     fig, sheet = canvas.sheet_with_key(style, body_mm + 1.5, foot, top=body_mm + 0.8)
     y, right = 2 + heads.mm, style.mm - 0.5

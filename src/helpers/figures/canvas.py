@@ -64,7 +64,8 @@ def preview(fig: Figure) -> bytes:
     """Return a figure as a PNG for the screen, which is a tenth as large as a PNG for print. Such
     files keep a repository of figures and executed notebooks small."""
     buffer, small = io.BytesIO(), io.BytesIO()
-    fig.savefig(buffer, format="png", dpi=PREVIEW_DPI, metadata={"Software": None})
+    with style.drawing_settings():
+        fig.savefig(buffer, format="png", dpi=PREVIEW_DPI, metadata={"Software": None})
     few = {"colors": 32, "method": Image.Quantize.MAXCOVERAGE, "dither": Image.Dither.NONE}
     picture = Image.open(buffer).convert("RGB").quantize(**few)
     picture.save(small, format="PNG", optimize=True, dpi=(PREVIEW_DPI, PREVIEW_DPI))
@@ -358,6 +359,12 @@ def embed_fonts(fig: Figure) -> None:
     for text in fig.findobj(Text):
         if text.get_text():
             text.set_family(families_for(text.get_text()))
+
+
+def add_up(lengths: Iterable[float]) -> float:
+    """Return the sum of lengths, rounded in the same way by every Python. The last digit of the
+    built-in `sum` depends on Python's version, and would change the ids in an SVG file."""
+    return math.fsum(lengths)
 
 
 @functools.lru_cache(maxsize=20_000)

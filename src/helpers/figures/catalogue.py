@@ -23,7 +23,7 @@ from .approaches import instrument_matrix, stage_theme, supervision_chain
 from .canvas import Chart
 from .export import save_figure
 from .outcomes import outcome_chain, outcome_values
-from .style import LANGUAGES, Style, say
+from .style import LANGUAGES, Style, drawing, say
 from .themes import keyness_lollipop, theme_rates
 from .words import coword_network, word_cloud
 
@@ -218,7 +218,8 @@ def draw_figure(
         return chart
     text = wording(name)
     why = text["empty_zh"], text["empty_en"]
-    return canvas.empty_chart(Style(lang, width), chart.drawn.columns, why=why)
+    with drawing(lang, width) as style:
+        return canvas.empty_chart(style, chart.drawn.columns, why=why)
 
 
 def wording(name: str) -> dict[str, str]:

@@ -152,8 +152,6 @@ def _check_parts(
 
 def render(fig, kind: str, *, svg_text: str = "paths", print_png: bool = True) -> bytes:
     """Return the bytes of a figure's SVG, PDF or PNG file, without dates and random ids."""
-    import matplotlib
-
     from . import canvas, style
 
     if kind not in FORMATS or svg_text not in ("paths", "text"):
@@ -168,7 +166,7 @@ def render(fig, kind: str, *, svg_text: str = "paths", print_png: bool = True) -
     }
     buffer = io.BytesIO()
     glyphs = {"svg.fonttype": "none" if svg_text == "text" else "path"}
-    with matplotlib.rc_context(style.settings() | glyphs):
+    with style.drawing_settings(**glyphs):
         canvas.embed_fonts(fig)
         if kind == "png" and not print_png:
             return canvas.preview(fig)
@@ -227,7 +225,8 @@ def _whole_quotes(table: pd.DataFrame) -> pd.DataFrame:
 
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that decide the exact bytes of a figure's
-    files. The patch number of Python is left out.
+    files. The patch number of Python is left out. `python -m helpers reproduce` writes these
+    versions to ``build/versions.json``.
 
     Examples
     --------

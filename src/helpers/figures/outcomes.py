@@ -27,7 +27,20 @@ from helpers.labels import (
 )
 
 from . import canvas
-from .canvas import LINE_MM, Chart, Entry, aside, fit, mark, row_name, tall, text_mm, wrap, write
+from .canvas import (
+    LINE_MM,
+    Chart,
+    Entry,
+    add_up,
+    aside,
+    fit,
+    mark,
+    row_name,
+    tall,
+    text_mm,
+    wrap,
+    write,
+)
 from .style import FAINT, INK, QUIET, Style, city_look
 
 # The fill of a dot shows how certain a number is. A dot is solid for a number as printed, hollow if
@@ -202,11 +215,11 @@ def _value_panels(
         entries.append((None, part))
     panels = {unit: list(group) for unit, group in groupby(rows, key=lambda row: row.unit)}
     y, left, right = LINE_MM + 1, names_mm + city_mm, style.mm - 0.3
-    body = sum(row.mm for row in rows) + _AXIS * len(panels)
+    body = add_up(row.mm for row in rows) + _AXIS * len(panels)
     fig, sheet = canvas.sheet_with_key(style, y + body, entries, top=y + body, below=0.5)
     aside(sheet, right, y - 0.6, style.say("outcome_values.digits"), ha="right", va="bottom")
     for unit, numbers in panels.items():
-        height = sum(row.mm for row in numbers)
+        height = add_up(row.mm for row in numbers)
         low, high, log = limits[unit]
         ax = canvas.panel(fig, (left, y, style.mm - left - digits_mm - 1.5, height))
         ax.set(xscale="log" if log else "linear", xlim=(low, high), ylim=(height, 0), yticks=[])
@@ -406,7 +419,7 @@ def _chain(
         max(_block_mm(block), tall(name) + 1.2) for block, name in zip(blocks, names, strict=True)
     ]
     y = max(map(tall, heads)) + 2
-    bottom = y + sum(heights)
+    bottom = y + add_up(heights)
     fig, sheet = canvas.sheet_with_key(style, bottom + 1.5, [(None, note)], top=bottom + 1)
     left = {step: names_mm + i * step_mm for i, step in enumerate(STEPS)}
     for x, head in zip(left.values(), heads, strict=True):

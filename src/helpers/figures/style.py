@@ -6,15 +6,16 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
+import tempfile
 import warnings
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import matplotlib
+import matplotlib.style
 from matplotlib import font_manager
 
 from helpers.codebook import Codebook, shared_codebook
@@ -159,7 +160,7 @@ def use_style(lang: str = "zh", width: str = "double") -> Style:
     """
     global _current
     _current = Style(lang, width)
-    matplotlib.rcParams.update(settings())
+    matplotlib.style.use(["default", settings()])
     warnings.filterwarnings("error", message=r"Glyph .* missing from font")
     return _current
 
@@ -169,7 +170,7 @@ def drawing(
     lang: str | None, width: str | None, codebook: Codebook | None = None
 ) -> Iterator[Style]:
     """Yield a figure's style: what `use_style` set, with another language or width if given."""
-    with matplotlib.rc_context(settings()):
+    with drawing_settings():
         codebook = codebook or shared_codebook()
         yield Style(lang or _current.lang, width or _current.width, codebook)
 
@@ -200,6 +201,12 @@ _SETTINGS = (
     ("helpers", "svg.hashsalt"),
     (True, "path.simplify"),
 )
+
+
+def drawing_settings(**changes: Any) -> AbstractContextManager[None]:
+    """Return a context in which matplotlib has its own default settings, this project's settings
+    and `changes` on top. A file `matplotlibrc` on this machine thus changes no figure."""
+    return matplotlib.style.context(["default", settings() | changes])
 
 
 def settings() -> dict[str, Any]:
@@ -362,8 +369,12 @@ def register(path: str | Path = FONT) -> str:
             f"{Path(path).name} is missing from helpers/figures/fonts. Make this file again with:"
             " python -m helpers.figures.style"
         )
-    font_manager.fontManager.addfont(str(path))
-    return font_manager.get_font(str(path)).family_name
+    family, manager = font_manager.get_font(str(path)).family_name, font_manager.fontManager
+    # Another file with the same family name may be installed on this machine. Forget this file,
+    # because matplotlib would draw with the first file that it knows.
+    manager.ttflist = [font for font in manager.ttflist if font.name != family]
+    manager.addfont(str(path))
+    return family
 
 
 def families_for(text: str) -> list[str]:
@@ -391,13 +402,18 @@ def families_for(text: str) -> list[str]:
 
 @functools.cache
 def _supplement(characters: str) -> Path:
-    """Return the path of a font file with these characters. If matplotlib's cache folder has no
-    such file yet, the file is made."""
+    """Make a font file with these characters, and return its path."""
     digest = hashlib.sha256(characters.encode()).hexdigest()[:12]
-    path = Path(matplotlib.get_cachedir()) / f"BriefingsSansSC-{digest}.ttf"
-    if not path.is_file():
-        write_atomically(path, cut_font(characters, family=f"{FAMILY} {digest}"))
+    path = Path(_supplements().name) / f"BriefingsSansSC-{digest}.ttf"
+    write_atomically(path, cut_font(characters, family=f"{FAMILY} {digest}"))
     return path
+
+
+@functools.cache
+def _supplements() -> tempfile.TemporaryDirectory:
+    """Return a new folder for the font files of this Python process. Other users cannot write to
+    this folder, and the folder is removed when the process ends."""
+    return tempfile.TemporaryDirectory(prefix="helpers-fonts-")
 
 
 def main() -> None:

@@ -3,17 +3,24 @@ first step of `python -m helpers reproduce`."""
 
 from __future__ import annotations
 
+import concurrent.futures
+import contextlib
 import os
 import re
+import signal
+import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from traitlets import default
 
 from helpers.writing import write_atomically
 
@@ -42,36 +49,112 @@ def execute_notebooks(
     The kernels get the environment variables of this process and those in `environment`. A cell may
     run for at most `timeout` seconds. At most `jobs` notebooks run at the same time. `report` is
     called with a `Run` each time a notebook ends. A notebook that fails is written to
-    ``target/failed/``, and an earlier version in `target` stays as it is.
+    ``target/failed/``, and an earlier version in `target` stays as it is. If the user presses
+    Ctrl-C, the kernels are ended and no notebook is written.
     """
+    kernels = _Kernels()
 
     def one(path: Path) -> Run:
         began = time.perf_counter()
-        error = _execute(path, target, {**os.environ, **(environment or {})}, timeout)
+        error = _execute(path, target, kernels, variables, timeout)
         run = Run(path.stem, time.perf_counter() - began, error)
-        report(run)
+        if not kernels.stopped.is_set():
+            report(run)
         return run
 
-    with ThreadPoolExecutor(max(1, jobs)) as pool:
-        return list(pool.map(one, notebooks))
+    with tempfile.TemporaryDirectory(prefix="helpers-", ignore_cleanup_errors=True) as folder:
+        variables = _kernel_environment(environment or {}, folder)
+        pool = concurrent.futures.ThreadPoolExecutor(max(1, jobs))
+        runs = [pool.submit(one, path) for path in notebooks]
+        try:
+            return [run.result() for run in runs]
+        except KeyboardInterrupt:
+            kernels.stop(runs)
+            raise
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
-def _execute(path: Path, target: Path, environment: dict[str, str], timeout: int) -> str:
+def _kernel_environment(changes: dict[str, str], folder: str) -> dict[str, str]:
+    """Return the environment variables of the kernels: those of this process and `changes`, but
+    without what would bring settings of this user into the notebooks.
+
+    A kernel would run the scripts in the user's IPython folder and the file PYTHONSTARTUP, and
+    would show no charts under another MPLBACKEND. `folder` is an empty folder of this run. It takes
+    the place of the user's IPython folder and of the folder for temporary files, which all users
+    share. A relative PYTHONPATH would mean other folders in a kernel, which has another working
+    folder than this process.
+    """
+    private = dict.fromkeys(("IPYTHONDIR", "TMPDIR", "TEMP", "TMP"), folder)
+    variables = {**os.environ, **private, **changes}
+    for name in ("PYTHONSTARTUP", "MPLBACKEND"):
+        variables.pop(name, None)
+    if folders := variables.get("PYTHONPATH"):
+        absolute = map(os.path.abspath, folders.split(os.pathsep))
+        variables["PYTHONPATH"] = os.pathsep.join(absolute)
+    return variables
+
+
+class _OwnKernelManager(AsyncKernelManager):
+    """A manager that starts kernels only in the Python of this process. A user can have installed
+    a kernel of the same name, with another Python, in a folder where Jupyter would look first."""
+
+    @default("kernel_spec_manager")
+    def _only_native(self) -> KernelSpecManager:
+        return KernelSpecManager(kernel_dirs=[])
+
+
+class _Kernels:
+    """The kernels that run now, so that Ctrl-C can end them."""
+
+    def __init__(self) -> None:
+        self.stopped = threading.Event()
+        self.clients: set[NotebookClient] = set()
+
+    def stop(self, runs: list[concurrent.futures.Future]) -> None:
+        """End the kernels and the processes that they started, until no notebook is left to run.
+        The kernels are killed, because a cell may not listen to a request to stop."""
+        self.stopped.set()
+        for run in runs:
+            run.cancel()
+        self._kill()
+        while concurrent.futures.wait(runs, timeout=0.2).not_done:
+            self._kill()  # a kernel that was only about to start
+
+    def _kill(self) -> None:
+        for client in list(self.clients):
+            process = getattr(getattr(client.km, "provisioner", None), "process", None)
+            with contextlib.suppress(OSError):  # the process has ended in the meantime
+                if process is not None and hasattr(os, "killpg"):
+                    os.killpg(process.pid, signal.SIGKILL)  # a kernel leads a group of processes
+                elif process is not None:
+                    process.kill()
+
+
+def _execute(
+    path: Path, target: Path, kernels: _Kernels, environment: dict[str, str], timeout: int
+) -> str:
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,
         timeout=timeout,
         kernel_name="python3",
+        kernel_manager_class=_OwnKernelManager,
         record_timing=False,
         store_widget_state=False,
         resources={"metadata": {"path": str(path.parent)}},
         extra_arguments=["--IPKernelApp.log_level=40"],  # log errors only
     )
+    kernels.clients.add(client)
     try:
         client.execute(env=environment)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        if kernels.stopped.is_set():
+            return "stopped"
         write_notebook(notebook, target / "failed" / path.name)
         return _explain(notebook, error, path.name)
+    finally:
+        kernels.clients.discard(client)
     write_notebook(tidy(notebook), target / path.name)
     return ""
 

@@ -4,9 +4,11 @@ page into the frame that all pages share. The module `site` writes the pages to 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Container
 from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -66,6 +68,18 @@ _MINUTES = re.compile(
 )
 
 
+class _Exporter(HTMLExporter):
+    """An exporter with the templates that were installed together with nbconvert. Templates that a
+    user keeps elsewhere would change the pages."""
+
+    def get_prefix_root_dirs(self) -> list[str]:
+        """Return the folders that can hold the templates."""
+        installed = Path(sys.prefix, "share", "jupyter")
+        if (installed / "nbconvert" / "templates").is_dir():
+            return [str(installed)]
+        return super().get_prefix_root_dirs()
+
+
 def notebook_page(
     notebook: nbformat.NotebookNode, stem: str, *, files: Container[str] | None = None
 ) -> Page:
@@ -76,11 +90,12 @@ def notebook_page(
     text, and every table gets a box in which it scrolls. `files` names the files of the reading
     copy. A link to any other file of the project becomes plain text.
     """
-    exporter = HTMLExporter(
+    exporter = _Exporter(
         raw_template=template("notebook.html.j2"),
         exclude_input_prompt=True,
         exclude_output_prompt=True,
         exclude_anchor_links=True,
+        extra_template_basedirs=[],
     )
     raw, _ = exporter.from_notebook_node(notebook)
     root = html.fragment_fromstring(raw, create_parent="div")

@@ -32,6 +32,17 @@ def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Pat
     fresh = target.with_name(target.name + ".part")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
+    try:
+        _write_pages(root, fresh, corpus)
+        shutil.rmtree(target, ignore_errors=True)
+        fresh.rename(target)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return target
+
+
+def _write_pages(root: Path, fresh: Path, corpus: Corpus | None) -> None:
+    """Write all pages of the results in `root` to the empty folder `fresh`."""
     files = _files(root)
     notebooks = [
         notebook_page(nbformat.read(path, as_version=4), path.stem, files=files)
@@ -62,9 +73,6 @@ def build_site(root: Path, target: Path, *, corpus: Corpus | None = None) -> Pat
     unfold = template("unfold.js")
     for page in (index, *lookups, *texts):
         _write(fresh, page, menu, script=unfold if page.name.startswith("evidence") else "")
-    shutil.rmtree(target, ignore_errors=True)
-    fresh.rename(target)
-    return target
 
 
 def _files(root: Path) -> set[str]:

@@ -233,7 +233,7 @@ def read_corpus(
     0  briefing            1        7
     """
     if path is None:
-        path = os.environ.get("HELPERS_CORPUS") or DATA / "raw"
+        path = os.environ.get("HELPERS_CORPUS") or _briefings()
     problems = Problems()
     files = find_files(path, problems)
     check_sums(files)
@@ -245,6 +245,16 @@ def read_corpus(
     _note_duplicates(documents, problems)
     documents.sort(key=lambda document: document.doc)
     return Corpus(tuple(documents), tuple(problems.rows), codebook=codebook)
+
+
+def _briefings() -> Path:
+    """Return the folder of the five briefings, which a package installed alone does not contain."""
+    if not (DATA / "raw").is_dir():
+        raise FileNotFoundError(
+            "read_corpus: the five briefings are not part of the installed package. Give a file, a"
+            " folder of documents, or a list of these."
+        )
+    return DATA / "raw"
 
 
 def make_document(source: Source, problems: Problems, codebook: Codebook) -> Document:

@@ -5,16 +5,20 @@ Whatever is counted or quoted later is one of these units or a part of one.
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.codebook import shared_codebook
 
 from .front import NUMERAL
+
+if TYPE_CHECKING:
+    import jieba
 
 _CLOSE = "”’」』»》)）"
 # The next patterns begin with a set of characters, because the regular-expression engine then
@@ -144,11 +148,7 @@ def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
     """Return a function that cuts text into words and keeps the given `words` whole. The function
     has its own segmenter, because words added to jieba's global segmenter would change the results
     of other code that uses jieba."""
-    import jieba
-
-    jieba.setLogLevel(logging.WARNING)
-    reference = jieba.Tokenizer()
-    reference.initialize()
+    reference = _segmenter()
     for word in words:
         reference.add_word(word)
     if engine == "jieba":
@@ -171,6 +171,45 @@ def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
         return tokens
 
     return cut
+
+
+# The SHA-256 of the file dict.txt in jieba 0.42.1, the version that the lock names.
+_DICTIONARY = "7197c3211ddd98962b036cdf40324d1ea2bfaa12bd028e68faa70111a88e12a8"
+
+
+def _segmenter() -> jieba.Tokenizer:
+    """Return a new segmenter of jieba with jieba's own dictionary.
+
+    jieba itself would read the dictionary from `jieba.cache` in the folder for temporary files,
+    which any program and any user may have written, and would trust this file.
+    """
+    import jieba
+
+    segmenter = jieba.Tokenizer()
+    frequencies, segmenter.total = _dictionary()
+    segmenter.FREQ = dict(frequencies)
+    segmenter.initialized = True
+    return segmenter
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> tuple[dict[str, int], int]:
+    """Read jieba's dictionary from the installed package, and return the frequency of each word and
+    the sum of all frequencies. The beginnings of words are in the dictionary too, with frequency 0
+    if they are no words, because jieba looks for a longer word only if its beginning is there."""
+    content = (files("jieba") / "dict.txt").read_bytes()
+    digest = sha256(content).hexdigest()
+    if digest != _DICTIONARY:
+        raise ValueError(
+            f"dict.txt of the package jieba: the SHA-256 is {digest[:12]}…, expected"
+            f" {_DICTIONARY[:12]}…, so texts would be cut into other words. Install the dictionary"
+            " again: pip install --force-reinstall --no-deps jieba==0.42.1"
+        )
+    entries = content.decode().split()  # word, frequency, part of speech, word, frequency, …
+    words, numbers = entries[::3], [int(number) for number in entries[1::3]]
+    frequencies = dict.fromkeys((word[:end] for word in words for end in range(1, len(word))), 0)
+    frequencies.update(zip(words, numbers, strict=True))
+    return frequencies, sum(numbers)
 
 
 def _heading_levels(lines: list[str]) -> list[int]:
