@@ -4,7 +4,6 @@ however a run ends."""
 import errno
 import json
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -482,27 +481,6 @@ def test_the_wait_for_lost_workers_ends(tmp_path, monkeypatch):
         cluster.scale(0)
         with pytest.raises(ConnectionError, match="The Dask scheduler has no worker after 3 s"):
             list(numbers)
-
-
-@pytest.mark.slow
-def test_a_run_killed_at_five_random_moments_ends_with_the_same_rows(tmp_path):
-    folder = write_documents(tmp_path / "docs", 400)
-    expected = in_memory(folder)
-    started = time.perf_counter()
-    subprocess.run([sys.executable, "-c", RUN, str(folder), str(tmp_path / "whole")], check=True)
-    whole = time.perf_counter() - started
-    pick, reached = random.Random(), set()
-    for _ in range(5):
-        process = subprocess.Popen([sys.executable, "-c", RUN, str(folder), str(tmp_path / "out")])
-        time.sleep(pick.uniform(0.3, 0.6 * whole))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        reached.add(len(list((tmp_path / "out").glob("done/*.json"))))
-        if (tmp_path / "out" / "manifest.json").is_file():
-            open_results(tmp_path / "out").table("documents").fetchall()
-    subprocess.run([sys.executable, "-c", RUN, str(folder), str(tmp_path / "out")], check=True)
-    assert equal(on_disk(tmp_path / "out"), expected) and max(reached) > 0
-    assert not list((tmp_path / "out").rglob("*.tmp"))
 
 
 def test_a_process_of_an_earlier_run_cannot_write_results(folder, expected, tmp_path, monkeypatch):
