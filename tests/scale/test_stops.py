@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from many_documents import equal, in_memory, on_disk, write_documents
 
-from helpers.scale import analysis, executors
+from helpers.scale import analysis, executors, results
 from helpers.scale.analysis import analyse
 from helpers.scale.folder import only_call
 from helpers.scale.parts import make_folders
@@ -220,3 +220,32 @@ def test_a_killed_worker_costs_no_row(docs, expected, tmp_path):
     _, printed = process.communicate(timeout=300)
     assert process.returncode == 0 and printed == ""
     assert equal(on_disk(out), expected) and not list(out.rglob("*.tmp"))
+
+
+def test_ctrl_c_ends_the_search_for_duplicates(tmp_path, monkeypatch):
+    """A query that would take hours stands for the search in ten million documents."""
+    import threading
+
+    import duckdb
+
+    out = analyse(
+        write_documents(tmp_path / "docs", 4), tmp_path / "out", workers=1, progress=False
+    )
+    endless = (
+        "SELECT count(*) FROM range(100000000) a, range(1000000) b WHERE (a.range + b.range) = 1"
+    )
+
+    class Slow:
+        def __init__(self, connection):
+            self.connection, self.interrupt = connection, connection.interrupt
+
+        def execute(self, query):
+            return self.connection.execute(endless)
+
+    slow = Slow(duckdb.connect())
+    monkeypatch.setattr(duckdb, "connect", lambda: slow)
+    threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        results.duplicates(out)
+    assert time.monotonic() - began < PATIENCE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from operator import attrgetter
 from pathlib import Path
@@ -107,13 +108,12 @@ def duplicates(out: Path) -> list[dict[str, str]]:
     """Return a row of the table `problems` for each document that repeats an earlier document."""
     import duckdb
 
-    files = sorted((out / "documents").glob("*.parquet"))
+    files = sorted((out / "documents").glob("[!.]*.parquet"))
     if not files:
         return []
     connection = duckdb.connect()  # not the default connection, which the caller may use
     names = ", ".join(map(_quoted, files))
-    repeats = connection.execute(
-        f"""
+    query = f"""
         SELECT source, doc, 'duplicate' AS problem, concat('Same content as ', first,
             ': it counts twice. Take one of the two out.') AS detail
         FROM (
@@ -124,5 +124,11 @@ def duplicates(out: Path) -> list[dict[str, str]]:
         )
         WHERE n > 1 ORDER BY filename, file_row_number
         """
-    )
-    return repeats.df().to_dict("records")
+    # Ctrl-C does not end a query of DuckDB. It ends the wait for a thread, which ends the query.
+    with ThreadPoolExecutor(1) as thread:
+        repeats = thread.submit(lambda: connection.execute(query).df())
+        try:
+            return repeats.result().to_dict("records")
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise
