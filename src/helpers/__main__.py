@@ -29,9 +29,10 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         print(f"{options.command}: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print(f"\n{options.command}: stopped before the end.", file=sys.stderr)
-        return 130  # what a shell reports for a command that Ctrl-C ended
+    except KeyboardInterrupt as error:
+        message = str(error) or "stopped before the end."
+        print(f"\n{options.command}: {message}", file=sys.stderr)
+        return 130  # the code that a shell gives to a command that Ctrl-C ended
 
 
 _ABOUT = {
@@ -343,7 +344,11 @@ def _analyse(options: argparse.Namespace) -> int:
     from helpers.scale import analyse, open_results
 
     chosen = {name: getattr(options, name) for name in ("codebook", "workers", "scheduler")}
-    out = analyse(options.documents, options.out, **chosen)
+    try:
+        out = analyse(options.documents, options.out, **chosen)
+    except (ImportError, RuntimeError) as error:  # their messages say what to do
+        print(f"analyse: {error}", file=sys.stderr)
+        return 1
     tables = [name for (name,) in open_results(out).sql("SHOW TABLES").fetchall()]
     print(f"Tables in {_shown(out)}: {', '.join(tables)}. Read them with open_results.")
     return 0

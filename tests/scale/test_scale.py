@@ -4,7 +4,6 @@ however a run ends."""
 import errno
 import json
 import os
-import random
 import shutil
 import signal
 import subprocess
@@ -12,8 +11,8 @@ import sys
 import time
 from pathlib import Path
 
-import pandas as pd
 import pytest
+from many_documents import ask, equal, in_memory, on_disk, rows, write_documents
 
 from helpers import read_corpus
 from helpers.codebook.codebook import DATA
@@ -25,93 +24,8 @@ pytest.importorskip("duckdb")
 
 from helpers.scale import analysis, executors, parts, results  # noqa: E402
 from helpers.scale.analysis import analyse
+from helpers.scale.records import write_record
 from helpers.scale.results import open_results  # noqa: E402
-
-CITIES = "洛阳 开封 安阳 鹤壁 新乡 濮阳 许昌 南阳 商丘 信阳".split()
-SENTENCES = (
-    "市人大常委会成立养老服务联动监督领导小组,印发监督工作方案.",
-    "随机暗访养老机构{n}家,发现问题{m}个,全部转交市政府研究处理.",
-    "听取和审议市政府专项工作报告,开展专题询问.",
-    "全市６０岁以上老年人口{n}万人,占总人口的{m}％.",
-    "投入资金{n}万元,建成社区养老服务中心{m}个.",
-    "对整改情况开展满意度测评,满意率{m}％.",
-    "走访老年人{n}名,征求意见{m}条.",
-)
-
-
-def write_documents(folder: Path, n: int, *, seed: int = 0) -> Path:
-    """Write invented briefings; every tenth repeats the one before, one file is damaged, and one is
-    a table."""
-    pick = random.Random(seed)
-    folder.mkdir(parents=True, exist_ok=True)
-    previous = ""
-    for number in range(n):
-        body = "".join(
-            pick.choice(SENTENCES).format(n=pick.randint(11, 999), m=pick.randint(11, 99))
-            for _ in range(12)
-        )
-        # these documents prove that their points are lost; the others, undecided, follow them
-        if number % 4 == 1:
-            body += "老年人占总人口的２１９８％,投入资金１２３４万元."
-        text = (
-            f"{CITIES[number % 10]}: 打好监督组合拳\n\n一、注重实效,强化监督\n{body}\n二、"
-            f"注重长效,健全机制\n{body[:200]}.\n"
-        )
-        (folder / f"{number:04d}.txt").write_text(
-            previous if number and number % 10 == 0 else text, "utf8"
-        )
-        previous = text
-    (folder / "bad.pdf").write_bytes(b"%PDF no")
-    rows = [
-        json.dumps(
-            {"title": "成效", "text": SENTENCES[k % 7].format(n=35, m=12)}, ensure_ascii=False
-        )
-        for k in range(20)
-    ]
-    (folder / "pages.jsonl").write_text("\n".join(rows), "utf8")
-    return folder
-
-
-def rows(frame: pd.DataFrame) -> list[tuple]:
-    """A table's rows as plain values; documents are sorted by id, their rows stay in order."""
-    key = "doc" if "n_chars" in frame or "start" in frame else list(frame.columns)
-    frame = frame.sort_values(key, kind="stable").astype(object)
-    return [
-        tuple(None if pd.isna(value) else value for value in row)
-        for row in frame.itertuples(index=False, name=None)
-    ]
-
-
-def in_memory(folder: Path) -> dict[str, list[tuple]]:
-    corpus = read_corpus(folder)
-    tables = {
-        "documents": corpus.documents,
-        "sentences": corpus.sentences,
-        "problems": corpus.problems,
-    }
-    return {
-        name: rows(table)
-        for name, table in (
-            tables | {name: build(corpus) for name, build in load_builders().items()}
-        ).items()
-    }
-
-
-def on_disk(out: Path) -> dict[str, list[tuple]]:
-    connection = open_results(out)
-    return {name: rows(connection.table(name).df()) for name in TABLES}
-
-
-def ask(connection, query: str) -> list[tuple]:
-    return connection.execute(query).fetchall()
-
-
-def equal(found: dict[str, list[tuple]], expected: dict[str, list[tuple]]) -> bool:
-    for name, table in expected.items():
-        assert table and found[name] == table, (
-            f"{name}: {len(found[name])} rows, expected {len(table)}"
-        )
-    return True
 
 
 @pytest.fixture(scope="module")
@@ -329,10 +243,10 @@ def test_crashing_entries_are_reported_and_not_read(folder, tmp_path):
     # two files of one name
     entries = [Entry("a.txt", folder / f"{doc}.txt", doc=doc) for doc in ("0001", "0002")]
     parts.make_folders(tmp_path)
-    run_part(Job(0, tuple(entries), str(tmp_path), crashing_entries=frozenset(entries[:1])))
-    (tmp_path / "manifest.json").write_text(
-        '{"version": "1", "tables": [], "n_parts": 1, "input": "", "state": "running"}'
-    )
+    plan = {"version": "1", "tables": [], "n_parts": 1, "input": ""}
+    crashing = frozenset(entries[:1])
+    run_part(Job(0, tuple(entries), str(tmp_path), crashing_entries=crashing, plan=plan))
+    write_record(tmp_path / "manifest.json", plan | {"state": "running"})
     connection = open_results(tmp_path)
     assert ask(connection, "SELECT doc FROM documents") == [("0002",)]
     assert ask(connection, "SELECT source, doc, problem FROM problems") == [
@@ -567,27 +481,6 @@ def test_the_wait_for_lost_workers_ends(tmp_path, monkeypatch):
         cluster.scale(0)
         with pytest.raises(ConnectionError, match="The Dask scheduler has no worker after 3 s"):
             list(numbers)
-
-
-@pytest.mark.slow
-def test_a_run_killed_at_five_random_moments_ends_with_the_same_rows(tmp_path):
-    folder = write_documents(tmp_path / "docs", 400)
-    expected = in_memory(folder)
-    started = time.perf_counter()
-    subprocess.run([sys.executable, "-c", RUN, str(folder), str(tmp_path / "whole")], check=True)
-    whole = time.perf_counter() - started
-    pick, reached = random.Random(), set()
-    for _ in range(5):
-        process = subprocess.Popen([sys.executable, "-c", RUN, str(folder), str(tmp_path / "out")])
-        time.sleep(pick.uniform(0.3, 0.6 * whole))
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        reached.add(len(list((tmp_path / "out").glob("done/*.json"))))
-        if (tmp_path / "out" / "manifest.json").is_file():
-            open_results(tmp_path / "out").table("documents").fetchall()
-    subprocess.run([sys.executable, "-c", RUN, str(folder), str(tmp_path / "out")], check=True)
-    assert equal(on_disk(tmp_path / "out"), expected) and max(reached) > 0
-    assert not list((tmp_path / "out").rglob("*.tmp"))
 
 
 def test_a_process_of_an_earlier_run_cannot_write_results(folder, expected, tmp_path, monkeypatch):

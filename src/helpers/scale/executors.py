@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -110,8 +111,11 @@ def _as_completed(
             for future in futures.wait(waiting, 5, futures.FIRST_COMPLETED).done:
                 yield waiting.pop(future), future
     finally:
-        for future in waiting:
-            future.cancel()
+        # Local processes are killed instead (see `_Pool`). Python's pool prints an error if the
+        # process of a cancelled job is killed.
+        if not isinstance(pool, _Pool):
+            for future in waiting:
+                future.cancel()
 
 
 # --- processes of this machine
@@ -125,15 +129,47 @@ class _Pool(futures.ProcessPoolExecutor):
         method = "spawn" if sys.platform == "win32" else "forkserver"
         super().__init__(workers, multiprocessing.get_context(method), initializer=_begin)
 
+    def __exit__(self, kind: Any, error: Any, traceback: Any) -> bool | None:
+        """After an error or Ctrl-C, kill the processes, since a part that runs may take long."""
+        if kind is not None:
+            # From Python 3.14 on, `kill_workers` does the same.
+            for process in list((self._processes or {}).values()):
+                process.kill()
+        return super().__exit__(kind, error, traceback)
+
     def submit(self, *args: Any, **kwargs: Any) -> futures.Future:
         """Submit a job while `__main__`, the script of the caller, is hidden. Otherwise each new
         process would run a script that lacks the guard `if __name__ == "__main__"`."""
         main = sys.modules["__main__"]
         sys.modules["__main__"] = ModuleType("__main__")
         try:
-            return super().submit(*args, **kwargs)
+            with _ctrl_c_waits():
+                return super().submit(*args, **kwargs)
         finally:
             sys.modules["__main__"] = main
+
+
+@contextmanager
+def _ctrl_c_waits() -> Iterator[None]:
+    """Let Ctrl-C wait while new processes start, so that the pool knows each process that it must
+    kill. The new processes never notice Ctrl-C, which a terminal sends to all processes of a
+    command: only the process of the caller does."""
+    pressed: list[Any] = []
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if in_main_thread:  # Python lets only this thread set what happens at a signal
+        handler = signal.signal(signal.SIGINT, lambda *_: pressed.append(True))
+    on_windows = not hasattr(signal, "pthread_sigmask")
+    if not on_windows:  # new processes inherit which signals are blocked
+        blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        if not on_windows:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        if in_main_thread:
+            signal.signal(signal.SIGINT, handler)
+    if pressed:
+        signal.raise_signal(signal.SIGINT)
 
 
 def _begin() -> None:
@@ -145,6 +181,8 @@ def _begin() -> None:
             parent.join()
             os._exit(1)  # otherwise this process would wait for ever for a job
 
+    # If other code started the server that forks these processes, Ctrl-C still reaches them.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=watch, daemon=True).start()
     load_builders()
     gc.freeze()

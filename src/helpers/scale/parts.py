@@ -9,12 +9,11 @@ from __future__ import annotations
 import functools
 import gc
 import io
-import json
 import os
 import pkgutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,8 @@ from helpers.codebook import Codebook, shared_codebook
 from helpers.readers import SIZE_LIMIT, Entry, Problems, read_entries
 from helpers.text import Corpus, Document, make_document
 from helpers.writing import write_atomically
+
+from .records import Damaged, describe_bytes, describe_file, read_record, write_record
 
 # For each table, the function that makes it from a corpus, as "subpackage:function". A new table
 # needs only a new line here.
@@ -53,6 +54,8 @@ class Job:
     # Entries that crashed a process in an earlier attempt. They are reported and not read again.
     crashing_entries: frozenset[Entry] = frozenset()
     run: str = ""  # id of the call of `analyse` that made this job
+    # Facts that identify the documents and settings of the whole run. The mark repeats these facts.
+    plan: dict[str, Any] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -80,20 +83,33 @@ def run_part(job: Job) -> int:
                 writers.add(tables)
         _check_run(job, out)
         try:
-            writers.finish()
+            files = writers.finish()
         except FileNotFoundError:
             _check_run(job, out)  # gives a clearer error if another run removed the files
             raise
-    write_problems(out, stem, problems.rows)
-    rows = writers.n_rows | {"problems": len(problems.rows)}
-    crashing = [n for n, entry in enumerate(job.entries) if entry in job.crashing_entries]
-    mark = {"unknown_as": unknown_as, "bytes": job.size, "rows": rows, "crashing_entries": crashing}
-    write_json(out / "done" / f"{stem}.json", mark | states)
+    files |= write_problems(out, stem, problems.rows)
+    mark = {
+        "part": job.number,
+        "plan": job.plan,
+        "bytes": job.size,
+        "unknown_as": unknown_as,
+        "rows": writers.n_rows | {"problems": len(problems.rows)},
+        "files": files,
+        "crashing_entries": [n for n, e in enumerate(job.entries) if e in job.crashing_entries],
+    }
+    write_record(out / "done" / f"{stem}.json", mark | states)
     return job.number
 
 
 def _check_run(job: Job, out: Path) -> None:
-    if job.run and json.loads((out / "manifest.json").read_text(encoding="utf8"))["run"] != job.run:
+    try:
+        run = read_record(out / "manifest.json").get("run") if job.run else ""
+    except Damaged as error:
+        raise RuntimeError(
+            f"'{out.name}': {error}, while analyse was running. Call analyse again with the same"
+            " arguments: parts that are done stay."
+        ) from None
+    if run != job.run:
         problem = f"Another call of analyse writes to '{out.name}' now, so this one ends."
         raise RuntimeError(f"{problem} Run one call at a time.")
 
@@ -201,9 +217,12 @@ class _Writers:
             self.open[name].write_table(table.cast(self.open[name].schema))
             self.n_rows[name] = self.n_rows.get(name, 0) + len(frame)
 
-    def finish(self) -> None:
+    def finish(self) -> dict[str, dict[str, Any]]:
+        """Complete all table files and give them their names. Return the size and the hash of each
+        file by the name of the table."""
         for writer in self.open.values():
             writer.close()
+        files = {name: describe_file(self._hidden(name)) for name in self.open}
         for name in TABLES[:-1]:
             path = self.out / name / f"{self.stem}.parquet"
             if name in self.open:
@@ -211,6 +230,7 @@ class _Writers:
             else:
                 path.unlink(missing_ok=True)
         self.open = {}
+        return files
 
     def __exit__(self, *error: object) -> None:
         for name, writer in self.open.items():
@@ -227,21 +247,16 @@ def make_folders(out: Path) -> None:
         (out / name).mkdir(parents=True, exist_ok=True)
 
 
-def has_all_files(out: Path, number: int, mark: dict[str, Any]) -> bool:
-    """Tell whether all table files of a finished part exist. `mark` is the record of the part."""
-    names = [name for name, n in mark["rows"].items() if n or name != "problems"]
-    return all((out / name / f"{number:06d}.parquet").is_file() for name in names)
-
-
-def write_problems(out: Path, stem: str, rows: list[dict[str, str]]) -> None:
-    """Write rows to the file `stem` of the table `problems`. Without rows, remove the file."""
+def write_problems(out: Path, stem: str, rows: list[dict[str, str]]) -> dict[str, dict[str, Any]]:
+    """Write rows to the file `stem` of the table `problems`, and return the size and the hash of
+    the file by the name of the table. Without rows, remove the file and return an empty dict."""
     import pyarrow as pa
     import pyarrow.parquet as parquet
 
     path = out / "problems" / f"{stem}.parquet"
     if not rows:
         path.unlink(missing_ok=True)
-        return
+        return {}
     schema = pa.schema([(name, pa.string()) for name in ("source", "doc", "problem", "detail")])
     safe = [
         {name: value.encode("utf8", "replace").decode() for name, value in row.items()}
@@ -250,7 +265,4 @@ def write_problems(out: Path, stem: str, rows: list[dict[str, str]]) -> None:
     buffer = io.BytesIO()
     parquet.write_table(pa.Table.from_pylist(safe, schema), buffer)
     write_atomically(path, buffer.getvalue())
-
-
-def write_json(path: Path, value: dict[str, Any]) -> None:
-    write_atomically(path, json.dumps(value, ensure_ascii=False).encode())
+    return {"problems": describe_bytes(buffer.getvalue())}
