@@ -84,7 +84,7 @@ def read_docx(data: bytes, limit: int) -> Text:
                 detail = f"The file has {size:,} bytes when unpacked, over the limit of {limit:,}."
                 raise Unreadable("too_large", detail)
             text = _read(archive, limit)
-    except Unreadable:
+    except (Unreadable, MemoryError):
         raise
     except Exception as error:  # the libraries for ZIP and XML raise many kinds of errors
         raise Unreadable("damaged", _DAMAGED.format(error=type(error).__name__)) from None
