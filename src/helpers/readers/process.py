@@ -49,9 +49,7 @@ NO_LIMIT = (
     "This system cannot limit the memory of a process, so that a hostile PDF, Word or Parquet file"
     " can fill it. Only the time is limited. Read files of unknown origin on Linux.",
 )
-_BOOT = (
-    "import sys; sys.path[:] = sys.argv[1:]; from helpers.readers.child import serve; serve()"
-)
+_BOOT = "import sys; sys.path[:] = sys.argv[1:]; from helpers.readers.child import serve; serve()"
 
 
 def read_text(origin: Path | bytes, suffix: str, *, limit: int) -> tuple[Text, str]:
@@ -155,9 +153,7 @@ class _Process:
         command = [sys.executable, "-c", _BOOT, *sys.path]
         # Arrow's own memory pool reserves a gigabyte at once, which the limit would not allow.
         environment = os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system"}
-        self.popen = subprocess.Popen(
-            command, **pipes, env=environment, creationflags=no_window
-        )
+        self.popen = subprocess.Popen(command, **pipes, env=environment, creationflags=no_window)
         self.has_answered = True
 
     @property
