@@ -222,7 +222,8 @@ def _read_sums(path: Path) -> dict[str, str]:
 
 MEMBER_LIMIT = 100_000
 DEPTH_LIMIT = 3
-RATIO_LIMIT = 200  # prose grows at most fivefold when unpacked, but a zip bomb a thousandfold
+RATIO_LIMIT = 50  # prose grows at most fivefold when unpacked, but a zip bomb a thousandfold
+_NO_BOMB = 1_000_000  # so many unpacked bytes do no harm, whatever their packed size
 TOTAL_FACTOR = 20
 RAISE_LIMIT = "Raise the limit with read_corpus(…, size_limit=…)."
 _UNPACK = "Unpack the archive and read the folder."
@@ -250,9 +251,11 @@ def open_zip(stream: BinaryIO | bytes) -> zipfile.ZipFile:
 def members(archive: zipfile.ZipFile, *, limit: int) -> Iterator[Member]:
     """List the documents in an archive by name. If a document is not read, `problem` says why.
 
-    One unpacked document may have `limit` bytes at most, and all together 20 times `limit`.
+    One unpacked document may have `limit` bytes at most, and all together 20 times `limit`, and no
+    more than 50 times the bytes of the archive.
     """
     total = 0
+    most = min(TOTAL_FACTOR * limit, _NO_BOMB + RATIO_LIMIT * archive.start_dir)
     infos = enumerate(archive.infolist())
     files = [(_name(info), key, info) for key, info in infos if not info.filename.endswith("/")]
     files.sort(key=lambda file: file[:2])
@@ -261,10 +264,10 @@ def members(archive: zipfile.ZipFile, *, limit: int) -> Iterator[Member]:
             continue
         problem, detail = _refusal(info, name, limit)
         total += 0 if problem else info.file_size
-        if not problem and total > TOTAL_FACTOR * limit:
+        if not problem and total > most:
             detail = (
-                f"The files of the archive together hold more than {TOTAL_FACTOR * limit:,} bytes;"
-                f" this file and the files after it are not read. {_UNPACK}"
+                f"The files of the archive together hold more than {most:,} bytes; this file and"
+                f" the files after it are not read. {_UNPACK}"
             )
             yield Member(name, problem="too_large", detail=detail)
             return
@@ -327,7 +330,7 @@ def _refusal(info: zipfile.ZipInfo, name: str, limit: int) -> tuple[str, str]:
     if size > limit:
         detail = f"The file has {size:,} bytes when unpacked, over the limit of {limit:,}."
         return "too_large", detail
-    if size > 1_000_000 and size > RATIO_LIMIT * max(packed, 1):
+    if size > _NO_BOMB and size > RATIO_LIMIT * max(packed, 1):
         detail = f"{packed:,} bytes would unpack to {size:,}, as in no real document. {_UNPACK}"
         return "zip_bomb", detail
     return "", ""

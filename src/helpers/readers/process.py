@@ -27,10 +27,9 @@ from .tables import Row, Slice
 MEMORY_IS_LIMITED = sys.platform.startswith("linux")
 
 # Memory that the reading process may take for a file, besides the 25 to 75 MB of Python and the
-# libraries: so much for a small file, above all for its fonts, and so much for each byte. Real PDFs
-# took 22 times their size at most, Word files 40 times, tables 25 times.
-_MEMORY = {".pdf": 30_000_000, ".docx": 30_000_000, ".parquet": 10_000_000}
-_MEMORY_PER_BYTE = 40
+# libraries: so many bytes for any file, above all for its fonts, and so many for each byte of the
+# file. Of real files, PDFs took 22 times their size at most, Word files 15 times, tables 10 times.
+_MEMORY = {".pdf": (30_000_000, 40), ".docx": (30_000_000, 40), ".parquet": (10_000_000, 30)}
 SUFFIXES = tuple(_MEMORY)
 # Seconds that a file may take. The densest real PDF took 17 seconds per MB on a slow machine that
 # did other work besides. A minute per MB leaves room for slower ones.
@@ -94,13 +93,13 @@ def _ask(
     task: str, origin: Path | bytes, suffix: str, size: int, *, share: float = 1, **reading: Any
 ) -> Iterator[Any]:
     """Yield the parts of the reading process's answer to a request."""
-    packed = isinstance(origin, bytes)
+    packed, (memory, memory_per_byte) = isinstance(origin, bytes), _MEMORY[suffix]
     request = reading | {
         "task": task,
         "suffix": suffix,
         "path": None if packed else os.path.abspath(origin),
         "size": size,
-        "memory": _MEMORY[suffix] + _MEMORY_PER_BYTE * size,
+        "memory": memory + memory_per_byte * size,
         "seconds": _SECONDS + _SECONDS_PER_BYTE * size,
         "text": int((_TEXT + _TEXT_PER_BYTE * size) * share),
     }
@@ -118,9 +117,10 @@ _idle: list[_Process] = []
 def _borrowed() -> Iterator[_Process]:
     """Take an idle reading process, or start one. Keep the process for later, if it still runs and
     has answered completely; otherwise end it. Several threads can do so at the same time."""
-    process = None
-    while process is None or not process.runs:
-        process = _idle.pop() if _idle else _Process()
+    process = _next_idle()
+    while process is not None and not process.runs:
+        process = _next_idle()
+    process = process or _Process()
     try:
         yield process
     finally:
@@ -130,10 +130,16 @@ def _borrowed() -> Iterator[_Process]:
             process.end()
 
 
+def _next_idle() -> _Process | None:
+    with suppress(IndexError):  # another thread may have taken the last one
+        return _idle.pop()
+    return None
+
+
 def end_processes() -> None:
     """End the reading processes that wait for a request. The next file starts one again."""
-    while _idle:
-        _idle.pop().end()
+    while (process := _next_idle()) is not None:
+        process.end()
 
 
 atexit.register(end_processes)

@@ -194,7 +194,7 @@ class _Walk:
         return lines + self._rest(events.root)
 
     def _rest(self, root: Any) -> list[str]:
-        """Return the lines after the last paragraph or table, and check that the XML is a document."""
+        """Return the lines after the last paragraph or table. Check that the XML is a document."""
         if root.tag != W + "document":
             raise Unreadable("unknown_format", _HOLDS.format(root=root.tag.rpartition("}")[2]))
         _check_entities(root)

@@ -21,6 +21,7 @@ from helpers.readers import (
     Entry,
     Problems,
     check_sums,
+    end_processes,
     expand,
     find_files,
     no_documents,
@@ -140,6 +141,8 @@ def analyse(
         if isinstance(error, ConnectionError) or error.errno is None:
             raise
         raise _write_error(out, error) from error
+    finally:
+        end_processes()
     return out
 
 
