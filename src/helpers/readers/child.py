@@ -61,6 +61,7 @@ def _answer(
 ) -> None:
     """Send each part of the answer, and at last that the answer is complete or why not. If a part
     takes longer than the request allows, the process ends."""
+    _limit_memory(None)  # the limit of the file before may be too low to load a library
     with suppress(ImportError):
         importlib.import_module(_LIBRARIES[request["suffix"]])
     _limit_memory(request["memory"])
@@ -86,18 +87,21 @@ def _answer(
     send(answers, json.dumps(last).encode())
 
 
-def _limit_memory(allowed: int) -> None:
-    """Let the process take so many more bytes than it has now. Only Linux can limit the memory that
-    a process fills (RLIMIT_DATA); elsewhere this function does nothing."""
+def _limit_memory(allowed: int | None) -> None:
+    """Let the process take so many more bytes than it has now, or as many as it likes. Only Linux
+    can limit the memory that a process fills (RLIMIT_DATA); elsewhere this function does nothing.
+    """
     if not sys.platform.startswith("linux"):
         return
     import resource
 
-    pages = int(Path("/proc/self/statm").read_text().split()[5])
-    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
-    most = pages * resource.getpagesize() + allowed
-    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    most = hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    if allowed is not None:
+        pages = int(Path("/proc/self/statm").read_text().split()[5])
+        most = pages * resource.getpagesize() + allowed
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
+    # A crash writes no file with the memory of the process into the user's folder.
     resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
 
 
