@@ -173,7 +173,7 @@ def test_rows_beyond_the_text_that_a_table_may_hold_are_named_and_the_first_are_
 def test_a_file_that_takes_too_long_is_named_and_the_next_one_read(tmp_path, monkeypatch):
     (tmp_path / "a.pdf").write_bytes(make_pdf(["养老服务" * 10] * 400))
     (tmp_path / "z.docx").write_bytes(make_docx([GOOD]))
-    monkeypatch.setattr(process, "_SECONDS", 0.2)
+    monkeypatch.setattr(process, "_SECONDS", 0.01)
     monkeypatch.setattr(process, "_SECONDS_PER_BYTE", 0)
     _, problems = read(tmp_path)
     assert problems["a.pdf"]["problem"] == "too_slow"

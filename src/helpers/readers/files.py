@@ -122,7 +122,7 @@ def _walk(place: Path, report: _Report) -> Iterator[Path]:
                 continue
             entered.add(real)
             subfolders[:] = sorted(name for name in subfolders if not is_ignored(PurePath(name)))
-            for link in filter(Path.is_symlink, (Path(folder, name) for name in subfolders)):
+            for link in filter(os.path.islink, (Path(folder, name) for name in subfolders)):
                 if os.path.realpath(link) in around:
                     report(link, "link", _LINK_OUT)
                 else:

@@ -29,7 +29,8 @@ MEMORY_IS_LIMITED = sys.platform.startswith("linux")
 # Memory that the reading process may take for a file, besides the 25 to 75 MB of Python and the
 # libraries: so many bytes for any file, above all for its fonts, and so many for each byte of the
 # file. Of real files, PDFs took 22 times their size at most, Word files 15 times, tables 10 times.
-_MEMORY = {".pdf": (30_000_000, 40), ".docx": (30_000_000, 40), ".parquet": (10_000_000, 30)}
+# Arrow may start two threads besides, whose stacks count 16 MB although they stay empty.
+_MEMORY = {".pdf": (30_000_000, 40), ".docx": (30_000_000, 40), ".parquet": (27_000_000, 30)}
 SUFFIXES = tuple(_MEMORY)
 # Seconds that a file may take. The densest real PDF took 17 seconds per MB on a slow machine that
 # did other work besides. A minute per MB leaves room for slower ones.
@@ -157,8 +158,10 @@ class _Process:
         # The command names no file of the user and needs no `if __name__ == "__main__"`, as
         # multiprocessing does.
         command = [sys.executable, "-c", _BOOT, *sys.path]
-        # Arrow's own memory pool reserves a gigabyte at once, which the limit would not allow.
-        environment = os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system"}
+        # Arrow's own memory pool reserves a gigabyte at once, which the limit would not allow, and
+        # more threads would count more memory than they use.
+        arrow = {"ARROW_DEFAULT_MEMORY_POOL": "system", "ARROW_IO_THREADS": "1"}
+        environment = os.environ | arrow | {"OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
         self.popen = subprocess.Popen(command, **pipes, env=environment, creationflags=no_window)
         self.has_answered = True
 
