@@ -30,7 +30,7 @@ MEMORY_IS_LIMITED = sys.platform.startswith("linux")
 # libraries: so many bytes for any file, above all for its fonts, and so many for each byte of the
 # file. Of real files, PDFs took 22 times their size at most, Word files 15 times, tables 10 times.
 # Arrow may start two threads besides, whose stacks count 16 MB although they stay empty.
-_MEMORY = {".pdf": (30_000_000, 40), ".docx": (30_000_000, 40), ".parquet": (27_000_000, 30)}
+_MEMORY = {".pdf": (30_000_000, 40), ".docx": (30_000_000, 40), ".parquet": (27_000_000, 20)}
 SUFFIXES = tuple(_MEMORY)
 # Seconds that a file may take. The densest real PDF took 17 seconds per MB on a slow machine that
 # did other work besides. A minute per MB leaves room for slower ones.
