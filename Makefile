@@ -20,6 +20,8 @@ $(READY): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) --require-hashes -r requirements.lock
 	$(PIP) --no-deps --no-build-isolation --editable .
+	@# Python 3.11 and 3.12 read a .pth file as ASCII under LC_ALL=C: a relative path holds no Chinese folder name.
+	@$(RUN) -c 'import os, site; place = site.getsitepackages()[0]; open(os.path.join(place, "_editable_impl_city_briefings.pth"), "w").write(os.path.relpath("src", place))'
 	@touch $(READY)
 
 $(TESTING): requirements-test.lock $(READY)

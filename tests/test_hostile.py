@@ -180,3 +180,9 @@ def test_a_packed_file_is_never_unpacked_beyond_the_limit():
         read_member(archive, 0, limit=100)
     assert caught.value.problem == "too_large"
     assert [member.problem for member in members(archive, limit=100)] == ["too_large"]
+
+
+def test_an_archive_of_many_files_that_each_grow_a_little_is_not_read_to_its_end():
+    archive = open_zip(zipped({f"{n:03d}.txt": b"a" * 900_000 for n in range(200)}))
+    named = [member.problem for member in members(archive, limit=100_000_000)]
+    assert 0 < named.index("too_large") < 20 and named[-1] == "too_large"

@@ -331,3 +331,24 @@ def test_every_part_of_the_data_has_a_licence():
 
 def test_the_changelog_describes_the_current_version():
     assert f"## {PROJECT['version']}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf8")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="make is not used on Windows")
+def test_the_environment_starts_in_a_chinese_folder_without_a_locale(tmp_path):
+    """Python 3.11 and 3.12 would stop at a path with Chinese characters in a `.pth` file."""
+    makefile = (ROOT / "Makefile").read_text("utf8")
+    (command,) = re.findall(
+        r"^\t@\$\(RUN\) -c '(.*city_briefings\.pth.*)'$", makefile, re.MULTILINE
+    )
+    folder = tmp_path / "简报"
+    (folder / "src" / "helpers").mkdir(parents=True)
+    (folder / "src" / "helpers" / "__init__.py").touch()
+    make = [sys.executable, "-m", "venv", "--without-pip", ".venv"]
+    subprocess.run(make, cwd=folder, check=True)
+    python = folder / ".venv" / "bin" / "python"
+    subprocess.run([python, "-c", command], cwd=folder, check=True)
+    without = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    run = [python, "-c", "import helpers; print(ascii(helpers.__file__))"]
+    environment = without | {"LC_ALL": "C"}
+    shown = subprocess.run(run, cwd="/", env=environment, check=True, capture_output=True)
+    assert b"src/helpers/__init__.py" in shown.stdout

@@ -813,3 +813,46 @@ def test_markdown_that_repeats_one_sign_is_read_in_linear_time(piece):
     began = time.process_time()  # of the processor: a busy machine proves nothing
     read_markdown(("---\n" + piece * 50_000 + "养").encode(), LIMIT)
     assert time.process_time() - began < 5
+
+
+def test_a_long_word_file_gives_the_same_lines_as_its_parts():
+    """A long file is read piece by piece; each piece must be read once and in its place."""
+    cell, row = "<w:tc>{}</w:tc>".format, "<w:tr>{}</w:tr>".format
+    form = "<w:sdt><w:sdtContent>{}</w:sdtContent></w:sdt>".format
+    deleted = "<w:trPr><w:del/></w:trPr>"
+    table = "<w:tbl><w:tblGrid/>{}</w:tbl>".format
+    choice = "<mc:AlternateContent><mc:Choice>{}</mc:Choice></mc:AlternateContent>".format
+    inner = table(row(cell(p("内一")) + cell(p("内二"))) + row(cell(p("内三"))))
+    body = "".join(
+        (
+            p("一、成效"),
+            form(p("表单") + table(row(cell(p("甲"))) + row(cell(p("乙"))))),
+            p("删去", properties="<w:rPr><w:del/></w:rPr>") + p("接上"),
+            table(row(cell(p("框内一") + p("框内二")))),
+            choice(p("新版")),
+            table(row(cell(p("县")) + cell(p("数"))) + form(row(cell(p("鹤山"))))),
+            table(row(cell(p("首"))) + row(deleted + cell(p("无"))) + row(cell(p("末") + inner))),
+            table(form(row(cell(p("独框"))))),
+            p("尾"),
+        )
+    )
+    lines = read_docx(word_file(body), LIMIT).raw
+    assert lines.split("\n") == [
+        *("一、成效", "表单", "甲", "乙", "删去接上", "框内一", "框内二", "新版", "县\t数", "鹤山"),
+        *("首", "末 内一 内二 内三", "独框", "尾"),
+    ]
+    assert read_docx(word_file(body * 300), LIMIT).raw == "\n".join([lines] * 300)
+
+
+@pytest.mark.parametrize("part", ["document", "styles", "footnotes"])
+def test_a_word_file_that_declares_entities_is_refused(part):
+    """An entity can stand for the digits of a number, which would be missing in the text."""
+    data = word_file(
+        p("投资3&n;亿元") if part == "document" else p("养老"), styles="", footnotes=""
+    )
+    entity = b'<!DOCTYPE w:x [<!ENTITY n "00">]>'
+    root = {"styles": b"<w:styles", "footnotes": b"<w:footnotes", "document": b"<w:document"}[part]
+    changed = rewritten(data, lambda xml: xml.replace(root, entity + root))
+    with pytest.raises(Unreadable, match="it declares entities") as caught:
+        read_docx(changed, LIMIT)
+    assert caught.value.problem == "damaged"

@@ -297,3 +297,41 @@ def names_of(folder):
 )
 def test_a_name_that_needs_no_decoding_stays(written, name):
     assert decoded_name(written) == name
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes among its files")
+def test_pipes_sockets_and_devices_are_named_and_never_opened(tmp_path):
+    (tmp_path / "good.txt").write_text("养老", "utf8")
+    for name in ("pipe.txt", "pipe.pdf", ".hidden"):
+        os.mkfifo(tmp_path / name)
+    (tmp_path / "zero.txt").symlink_to("/dev/zero")
+    problems = Problems()
+    assert [name for name, _ in find_files(tmp_path, problems)] == ["good.txt"]
+    rows = {row["source"]: row for row in problems.rows}
+    assert {name: row["problem"] for name, row in rows.items()} == dict.fromkeys(
+        ("pipe.txt", "pipe.pdf", "zero.txt"), "not_a_file"
+    )
+    assert "a pipe" in rows["pipe.pdf"]["detail"] and "a device" in rows["zero.txt"]["detail"]
+    for given, what in ((tmp_path / "pipe.txt", "a pipe"), ("/dev/zero", "a device")):
+        with pytest.raises(ValueError, match=f"is {what}, not a file, and is not opened. Give"):
+            read_corpus(given)
+
+
+def test_a_link_to_a_folder_around_the_given_one_is_named_and_not_followed(tmp_path):
+    (tmp_path / "private.txt").write_text("不在内", "utf8")
+    (tmp_path / "given" / "below").mkdir(parents=True)
+    (tmp_path / "given" / "a.txt").write_text("养老", "utf8")
+    (tmp_path / "given" / "below" / "up").symlink_to(tmp_path)
+    (tmp_path / "given" / "root").symlink_to(tmp_path.anchor)
+    problems = Problems()
+    assert [name for name, _ in find_files(tmp_path / "given", problems)] == ["a.txt"]
+    named = {(row["source"], row["problem"]) for row in problems.rows}
+    assert named == {("below/up", "link"), ("root", "link")}
+
+
+def test_a_huge_file_of_hashes_is_refused(tmp_path):
+    (tmp_path / "a.txt").write_text("养老", "utf8")
+    with (tmp_path / "SHA256SUMS").open("wb") as file:
+        file.truncate(8_000_000_000)  # takes no room on the disk
+    with pytest.raises(ValueError, match="SHA256SUMS has 8,000,000,000 bytes, over the limit"):
+        read_corpus(tmp_path)

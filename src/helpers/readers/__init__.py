@@ -3,3 +3,4 @@
 from .decode import SIZE_LIMIT, Problems, Source
 from .files import check_sums, find_files
 from .formats import Entry, expand, no_documents, read_entries, read_sources
+from .process import end_processes

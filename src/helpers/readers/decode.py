@@ -231,6 +231,18 @@ class Unreadable(ValueError):
         self.problem = problem
 
 
+def describe(error: Exception) -> tuple[str, str]:
+    """Return the problem and the detail that a row of `problems` gives for an error.
+
+    >>> describe(Unreadable("empty", "The file has no text."))
+    ('empty', 'The file has no text.')
+    """
+    if isinstance(error, Unreadable):
+        return error.problem, str(error)
+    reason = getattr(error, "strerror", None) or error
+    return "unreadable", f"{type(error).__name__}: {reason}"
+
+
 @dataclass(frozen=True)
 class Text:
     """The text of one file. `paragraphs` is True if the format itself marks paragraphs (Word, web

@@ -21,6 +21,10 @@ from helpers.characters import encodable
 from .decode import Problems, Unreadable
 
 _GIVE = "Give a file, a folder of documents, or a list of these."
+_LINK_OUT = (
+    "The link leads to a folder that holds the folder which is read, and is not followed. Remove"
+    " it, or read that folder instead."
+)
 _File = tuple[Path, Path]
 """The folder to which the name of a file is relative, and the path of the file."""
 
@@ -32,11 +36,14 @@ def find_files(
 
     Links to folders are followed, and each file is listed once, however many paths or links lead to
     it. Hidden files, SHA256SUMS and README files are left out, as are folders of results that
-    `analyse` wrote. For a folder that cannot be opened, `problems` gets a row `unreadable`.
+    `analyse` wrote. `problems` gets a row `unreadable` for a folder that cannot be opened, a row
+    `not_a_file` for a device, a pipe or a socket, and a row `link` for a link to a folder that
+    holds the given folder.
 
     The name of a file is the path relative to the given folder. If two given folders hold files of
     the same name, all names begin with the name of their folder (`a/x.txt`, `b/x.txt`). A path that
-    does not exist raises FileNotFoundError, and an empty path raises ValueError.
+    does not exist raises FileNotFoundError, and an empty path or a path to a device, a pipe or a
+    socket raises ValueError.
     """
     paths = [path] if isinstance(path, (str, Path)) else list(path)
     files: list[_File] = []
@@ -51,32 +58,63 @@ def find_files(
             raise FileNotFoundError(f"read_corpus: '{place}' does not exist. {_GIVE}")
         if place.is_file():
             files.append((place.parent, place))
-        else:
+        elif place.is_dir():
             files += [(place, file) for file in _files_of(place, problems)]
+        else:
+            raise ValueError(f"read_corpus: '{place}' {_describe_special(place)} {_GIVE}")
     several = len(paths) > 1
     return _named(_without_repeats(files, several=several), several=several)
 
 
 def _files_of(place: Path, problems: Problems | None) -> list[Path]:
-    def report(error: OSError) -> None:
-        if problems is not None:
-            below = Path(error.filename or place).relative_to(place).as_posix()
-            detail = (
-                f"The folder cannot be opened ({error.strerror}), so the files in it are not read."
-                " Give yourself the right to read it, or remove it."
-            )
-            problems.add(readable(place.name if below == "." else below), "unreadable", detail)
+    def report(path: Path, problem: str, detail: str) -> None:
+        if problems is not None and not is_ignored(path.relative_to(place)):
+            below = path.relative_to(place).as_posix()
+            problems.add(readable(place.name if below == "." else below), problem, detail)
 
-    files = (path for path in _walk(place, report) if path.is_file())
-    return sorted(path for path in files if not is_ignored(path.relative_to(place)))
+    files = (path for path in _walk(place, report) if not is_ignored(path.relative_to(place)))
+    return sorted(path for path in files if _is_file(path, report))
 
 
-def _walk(place: Path, report: Callable[[OSError], None]) -> Iterator[Path]:
-    """Yield all files below a folder. Enter no folder twice, even if links lead back to it."""
+_Report = Callable[[Path, str, str], None]
+"""A function that takes a path, a problem and what to do, for a row of `problems`."""
+
+
+def _is_file(path: Path, report: _Report) -> bool:
+    """Tell whether a path leads to a file. Report a device, a pipe or a socket, which is never
+    opened: a pipe would be waited for without end, and /dev/zero never ends."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):  # a link that leads nowhere, for example
+        return False
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        report(path, "not_a_file", f"This {_describe_special(path)} Take it out of the folder.")
+    return stat.S_ISREG(mode)
+
+
+def _describe_special(path: Path) -> str:
+    """Say what a path leads to that is neither a file nor a folder."""
+    kinds = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+    kind = kinds.get(stat.S_IFMT(path.stat().st_mode), "a device")
+    return f"is {kind}, not a file, and is not opened."
+
+
+def _walk(place: Path, report: _Report) -> Iterator[Path]:
+    """Yield all files below a folder. Enter no folder twice, even if links lead back to it, and
+    follow no link to a folder that holds this folder."""
+
+    def report_error(error: OSError) -> None:
+        detail = (
+            f"The folder cannot be opened ({error.strerror}), so the files in it are not read."
+            " Give yourself the right to read it, or remove it."
+        )
+        report(Path(error.filename or place), "unreadable", detail)
+
     entered: set[str] = set()
+    around = set(map(str, Path(os.path.realpath(place)).parents))
     waiting = [place]
     for start in waiting:  # the loop appends the linked folders that it finds
-        for folder, subfolders, names in os.walk(start, onerror=report):
+        for folder, subfolders, names in os.walk(start, onerror=report_error):
             real = os.path.realpath(folder)
             # A folder with manifest.json and done/ holds results of analyse, which are not input.
             if real in entered or "manifest.json" in names and "done" in subfolders:
@@ -84,7 +122,11 @@ def _walk(place: Path, report: Callable[[OSError], None]) -> Iterator[Path]:
                 continue
             entered.add(real)
             subfolders[:] = sorted(name for name in subfolders if not is_ignored(PurePath(name)))
-            waiting += filter(Path.is_symlink, (Path(folder, name) for name in subfolders))
+            for link in filter(os.path.islink, (Path(folder, name) for name in subfolders)):
+                if os.path.realpath(link) in around:
+                    report(link, "link", _LINK_OUT)
+                else:
+                    waiting.append(link)
             yield from (Path(folder, name) for name in names)
 
 
@@ -163,8 +205,16 @@ def check_sums(files: list[tuple[str, Path]]) -> None:
             )
 
 
+_SUMS_LIMIT = 50_000_000  # bytes; enough for half a million files
+
+
 def _read_sums(path: Path) -> dict[str, str]:
-    """Return the hashes that SHA256SUMS lists. The `*` that `sha256sum --binary` adds is cut."""
+    """Return the hashes that SHA256SUMS lists. The `*` that `sha256sum --binary` adds is cut. Raise
+    ValueError if the file has more than `_SUMS_LIMIT` bytes."""
+    if path.is_file() and path.stat().st_size > _SUMS_LIMIT:
+        found = f"{path.parent.name}/SHA256SUMS has {path.stat().st_size:,} bytes, over the limit"
+        remedy = "Write it again with sha256sum, or remove it."
+        raise ValueError(f"{found} of {_SUMS_LIMIT:,}. {remedy}")
     text = path.read_text(encoding="utf8", errors="replace") if path.is_file() else ""
     pairs = (line.split(maxsplit=1) for line in text.splitlines())
     return {pair[1].strip().lstrip("*"): pair[0] for pair in pairs if len(pair) == 2}
@@ -172,7 +222,8 @@ def _read_sums(path: Path) -> dict[str, str]:
 
 MEMBER_LIMIT = 100_000
 DEPTH_LIMIT = 3
-RATIO_LIMIT = 200  # prose grows at most fivefold when unpacked, but a zip bomb a thousandfold
+RATIO_LIMIT = 50  # prose grows at most fivefold when unpacked, but a zip bomb a thousandfold
+_NO_BOMB = 1_000_000  # so many unpacked bytes do no harm, whatever their packed size
 TOTAL_FACTOR = 20
 RAISE_LIMIT = "Raise the limit with read_corpus(…, size_limit=…)."
 _UNPACK = "Unpack the archive and read the folder."
@@ -200,9 +251,11 @@ def open_zip(stream: BinaryIO | bytes) -> zipfile.ZipFile:
 def members(archive: zipfile.ZipFile, *, limit: int) -> Iterator[Member]:
     """List the documents in an archive by name. If a document is not read, `problem` says why.
 
-    One unpacked document may have `limit` bytes at most, and all together 20 times `limit`.
+    One unpacked document may have `limit` bytes at most, and all together 20 times `limit`, and no
+    more than 50 times the bytes of the archive.
     """
     total = 0
+    most = min(TOTAL_FACTOR * limit, _NO_BOMB + RATIO_LIMIT * archive.start_dir)
     infos = enumerate(archive.infolist())
     files = [(_name(info), key, info) for key, info in infos if not info.filename.endswith("/")]
     files.sort(key=lambda file: file[:2])
@@ -211,10 +264,10 @@ def members(archive: zipfile.ZipFile, *, limit: int) -> Iterator[Member]:
             continue
         problem, detail = _refusal(info, name, limit)
         total += 0 if problem else info.file_size
-        if not problem and total > TOTAL_FACTOR * limit:
+        if not problem and total > most:
             detail = (
-                f"The files of the archive together hold more than {TOTAL_FACTOR * limit:,} bytes;"
-                f" this file and the files after it are not read. {_UNPACK}"
+                f"The files of the archive together hold more than {most:,} bytes; this file and"
+                f" the files after it are not read. {_UNPACK}"
             )
             yield Member(name, problem="too_large", detail=detail)
             return
@@ -277,7 +330,7 @@ def _refusal(info: zipfile.ZipInfo, name: str, limit: int) -> tuple[str, str]:
     if size > limit:
         detail = f"The file has {size:,} bytes when unpacked, over the limit of {limit:,}."
         return "too_large", detail
-    if size > 1_000_000 and size > RATIO_LIMIT * max(packed, 1):
+    if size > _NO_BOMB and size > RATIO_LIMIT * max(packed, 1):
         detail = f"{packed:,} bytes would unpack to {size:,}, as in no real document. {_UNPACK}"
         return "zip_bomb", detail
     return "", ""

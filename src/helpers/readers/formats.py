@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path, PurePath
@@ -18,12 +18,10 @@ from zipfile import ZipFile
 
 from helpers.characters import encodable
 
-from . import tables
-from .decode import SIZE_LIMIT, Problems, Source, Text, Unreadable, read_plain
+from . import process, tables
+from .decode import SIZE_LIMIT, Problems, Source, Text, Unreadable, describe, read_plain
 from .files import DEPTH_LIMIT, RAISE_LIMIT, members, open_zip, read_member, readable
-from .pdf import read_pdf
 from .web import read_html, read_markdown
-from .word import read_docx
 
 READERS: dict[str, Callable[[bytes, int], Text]] = {
     ".txt": read_plain,
@@ -31,10 +29,8 @@ READERS: dict[str, Callable[[bytes, int], Text]] = {
     ".markdown": read_markdown,
     ".html": read_html,
     ".htm": read_html,
-    ".docx": read_docx,
-    ".pdf": read_pdf,
 }
-SUFFIXES = (*READERS, *tables.SUFFIXES, ".zip")
+SUFFIXES = (*READERS, ".docx", ".pdf", *tables.SUFFIXES, ".zip")
 
 
 @dataclass(frozen=True)
@@ -92,18 +88,25 @@ def expand(
     `text_column` names the column of a table that holds the texts, and helps to find the header.
     """
     taken: dict[str, int] = {}
-    for name, path in files:
-        try:
-            doc = table = ""
-            file = Entry(name, path, (), path.stat().st_size)
-            with ExitStack() as stack:
-                for entry in _Listing(stack, problems, size_limit, text_column).entries(file):
-                    same_table = entry.part is not None and entry.name == table
-                    doc = doc if same_table else unique_id(entry.name, taken)
-                    table = entry.name
-                    yield replace(entry, doc=doc)
-        except Exception as error:  # whatever the error, go on with the next file
-            _add(problems, name, error)
+    is_limited = process.MEMORY_IS_LIMITED
+    try:
+        for name, path in files:
+            try:
+                doc = table = ""
+                file = Entry(name, path, (), path.stat().st_size)
+                with ExitStack() as stack:
+                    for entry in _Listing(stack, problems, size_limit, text_column).entries(file):
+                        same_table = entry.part is not None and entry.name == table
+                        doc = doc if same_table else unique_id(entry.name, taken)
+                        table = entry.name
+                        if not is_limited and entry.suffix in process.SUFFIXES:
+                            problems.add(*process.NO_LIMIT)
+                            is_limited = True  # once is enough
+                        yield replace(entry, doc=doc)
+            except Exception as error:  # whatever the error, go on with the next file
+                _add(problems, name, error)
+    finally:
+        process.end_processes()
 
 
 def unique_id(name: str, taken: dict[str, int]) -> str:
@@ -167,8 +170,13 @@ class _Listing(NamedTuple):
                 yield from self.entries(Entry(name, entry.path, inside, member.size), archive)
 
     def _slices(self, entry: Entry, archive: ZipFile | None) -> Iterator[Entry]:
-        stream = _stream(entry, self.stack, archive, self.limit)
-        parts = list(tables.slices(stream, entry.suffix, limit=self.limit, column=self.column))
+        reading = {"limit": self.limit, "column": self.column}
+        if entry.suffix in process.SUFFIXES:
+            origin = _origin(entry, archive, self.limit)
+            parts = process.read_slices(origin, entry.suffix, **reading)
+        else:
+            stream = _stream(entry, self.stack, archive, self.limit)
+            parts = list(tables.slices(stream, entry.suffix, **reading))
         if not parts:
             raise Unreadable("empty", "The table has no rows.")
         for part in parts:  # the size of a Parquet file is divided equally among its slices
@@ -178,9 +186,15 @@ class _Listing(NamedTuple):
 
 
 def _stream(entry: Entry, stack: ExitStack, archive: ZipFile | None, limit: int) -> BinaryIO:
-    if archive is None:
-        return stack.enter_context(entry.path.open("rb"))
-    return io.BytesIO(read_member(archive, entry.inside[-1], limit=limit))
+    origin = _origin(entry, archive, limit)
+    if isinstance(origin, bytes):
+        return io.BytesIO(origin)
+    return stack.enter_context(origin.open("rb"))
+
+
+def _origin(entry: Entry, archive: ZipFile | None, limit: int) -> Path | bytes:
+    """Return the path of a file, or the bytes of a file in an archive."""
+    return entry.path if archive is None else read_member(archive, entry.inside[-1], limit=limit)
 
 
 # --- reading the listed entries
@@ -218,13 +232,11 @@ def _read_entry(
     entry: Entry, archive: ZipFile | None, problems: Problems, limit: int, column: str | None
 ) -> Iterator[Source]:
     try:
-        with ExitStack() as stack:
-            stream = _stream(entry, stack, archive, limit)
-            if entry.part is not None:
-                yield from _read_rows(entry, stream, problems, limit, column)
-                return
-            data = stream.read()
-        text = READERS[entry.suffix](data, limit)
+        if entry.part is not None:
+            with closing(_rows(entry, archive, limit, column)) as rows:
+                yield from _read_rows(entry, rows, problems)
+            return
+        text, sha256 = _read_text(entry, archive, limit)
     # Catch all errors: each library has its own errors, and the next file must still be read.
     except Exception as error:
         _add(problems, entry.name, error)
@@ -234,16 +246,38 @@ def _read_entry(
         return
     for problem, detail in text.warnings:
         problems.add(entry.name, problem, detail)
-    raw, sha256 = _encodable(entry.name, text.raw, problems), hashlib.sha256(data).hexdigest()
+    raw = _encodable(entry.name, text.raw, problems)
     layout = (text.page_starts, text.point_gaps)
     yield Source(entry.name, raw, sha256, entry.doc, *layout, paragraphs=text.paragraphs)
 
 
-def _read_rows(
-    entry: Entry, stream: BinaryIO, problems: Problems, limit: int, column: str | None
-) -> Iterator[Source]:
+def _read_text(entry: Entry, archive: ZipFile | None, limit: int) -> tuple[Text, str]:
+    """Return the text of a file and the SHA-256 hash of its bytes."""
+    if entry.suffix in process.SUFFIXES:
+        return process.read_text(_origin(entry, archive, limit), entry.suffix, limit=limit)
+    with ExitStack() as stack:
+        data = _stream(entry, stack, archive, limit).read()
+    return READERS[entry.suffix](data, limit), hashlib.sha256(data).hexdigest()
+
+
+def _rows(
+    entry: Entry, archive: ZipFile | None, limit: int, column: str | None
+) -> Iterator[tables.Row]:
+    """Yield the rows of a slice of a table."""
+    reading = {"limit": limit, "column": column}
+    if entry.suffix in process.SUFFIXES:
+        origin = _origin(entry, archive, limit)
+        reading["size"] = entry.size
+        yield from process.read_rows(origin, entry.suffix, entry.part, **reading)
+        return
+    with ExitStack() as stack:
+        stream = _stream(entry, stack, archive, limit)
+        yield from tables.rows(stream, entry.suffix, entry.part, **reading)
+
+
+def _read_rows(entry: Entry, rows: Iterator[tables.Row], problems: Problems) -> Iterator[Source]:
     number = 0
-    for row in tables.rows(stream, entry.suffix, entry.part, column=column, limit=limit):
+    for row in rows:
         number = row.number
         name = f"{entry.name}#{number}" if number else entry.name
         for problem, detail in row.warnings:
@@ -269,8 +303,4 @@ def _encodable(name: str, raw: str, problems: Problems) -> str:
 
 
 def _add(problems: Problems, name: str, error: Exception) -> None:
-    reason = getattr(error, "strerror", None) or error
-    if isinstance(error, Unreadable):
-        problems.add(name, error.problem, str(error))
-    else:
-        problems.add(name, "unreadable", f"{type(error).__name__}: {reason}")
+    problems.add(name, *describe(error))

@@ -7,6 +7,7 @@ slices, which several processes can read at the same time.
 from __future__ import annotations
 
 import datetime
+import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +21,10 @@ from .records import Head, Lines, check_json, read_head, records, text_of
 SUFFIXES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 TEXT_COLUMNS = tuple("text content body 正文 内容 全文 文本 內容 正文内容 正文內容".split())
 _SLICE = 4_000_000  # bytes; a slice ends with the row that reaches this size
+# A packed table of real texts has far more bytes per row, unless its rows repeat one text. A small
+# table may have more rows, since a thousand rows do no harm.
+_ROW_BYTES = 8
+_FEW_ROWS = 1000
 _UNDECODABLE = (
     "undecodable",
     "Some bytes of the text are undecodable in the table's encoding, and U+FFFD stands for them."
@@ -214,6 +219,8 @@ def _parquet(stream: BinaryIO):
         raise Unreadable("needs_library", detail) from None
     try:
         return parquet.ParquetFile(stream, pre_buffer=False)
+    except MemoryError:
+        raise
     except Exception as error:
         detail = f"The Parquet file cannot be opened ({type(error).__name__})."
         raise Unreadable("damaged", detail) from None
@@ -222,6 +229,13 @@ def _parquet(stream: BinaryIO):
 def _parquet_slices(stream: BinaryIO, column: str | None) -> Iterator[Slice]:
     table = _parquet(stream)
     choose_column(table.schema_arrow.names, column)
+    size, n_rows = stream.seek(0, io.SEEK_END), table.metadata.num_rows
+    if n_rows > _FEW_ROWS + size // _ROW_BYTES:
+        detail = (
+            f"{size:,} bytes hold {n_rows:,} rows, as no table of real documents does. Check where"
+            " the file comes from."
+        )
+        raise Unreadable("too_many_rows", detail)
     first = 1
     for group in range(table.metadata.num_row_groups):
         yield Slice(group, group + 1, first)
@@ -242,6 +256,8 @@ def _parquet_rows(
             for values in batch.to_pylist():
                 number += 1
                 yield _checked(number, values[chosen], values)
+    except MemoryError:
+        raise
     except Exception as error:
         detail = f"Nothing can be read after row {number} ({type(error).__name__})."
         yield _unread(number + 1, detail)

@@ -10,7 +10,8 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 from helpers.characters import superscript
@@ -55,6 +56,7 @@ _SIGNS[W + "noBreakHyphen"] = "-"
 _AROUND = {_M + "den": ("/", ""), _M + "d": ("(", ")"), _M + "rad": ("√", "")}
 _NOTES = {W + "footnoteReference": "footnotes", W + "endnoteReference": "endnotes"}
 _DRAWN = (_DRAWING + "picture}pic", _DRAWING + "chart}chart", _DRAWING + "diagram}relIds")
+_BODY, _READ = W + "body", W + "sectPr"  # what is read gets the name of an element that is left out
 _BODIES = {W + name for name in ("body", "tc", "txbxContent", "footnote", "endnote", "hdr", "ftr")}
 _PAGE = {"w": 11_906, "h": 16_838}  # width and height of A4 paper in units of 1/1440 inch
 _FEW = 200  # in a file with fewer characters, any picture may be a scan
@@ -84,7 +86,7 @@ def read_docx(data: bytes, limit: int) -> Text:
                 detail = f"The file has {size:,} bytes when unpacked, over the limit of {limit:,}."
                 raise Unreadable("too_large", detail)
             text = _read(archive, limit)
-    except Unreadable:
+    except (Unreadable, MemoryError):
         raise
     except Exception as error:  # the libraries for ZIP and XML raise many kinds of errors
         raise Unreadable("damaged", _DAMAGED.format(error=type(error).__name__)) from None
@@ -97,21 +99,18 @@ def _read(archive: zipfile.ZipFile, limit: int) -> Text:
     main = next((name for kind, name in related(archive, "") if kind == "officeDocument"), None)
     if main is None:
         raise Unreadable("damaged", _DAMAGED.format(error="it holds no document"))
-    document = root_of(archive, main, limit)
-    if document.tag != W + "document":
-        raise Unreadable("unknown_format", _HOLDS.format(root=document.tag.rpartition("}")[2]))
     parts: dict[str, list[Any]] = {}
     for kind, name in related(archive, main):
         if kind in ("numbering", "styles", "footnotes", "endnotes", "header", "footer"):
             parts.setdefault(kind, []).append(root_of(archive, name, limit))
-    walk, body = _Walk(document, parts), document.find(W + "body")
-    lines = [] if body is None else walk.blocks(body)
-    lines += walk.note_lines()
-    warnings = list(_outside_text(document, parts))
+    walk = _Walk(parts)
+    lines = walk.document(data_of(archive, main, limit)) + walk.note_lines()
+    warnings = list(_outside_text(parts))
     if walk.left_out:
         warnings.append(("left_out", walk.left_out))
     # In a file with little text, any picture may be a scan. In other files, count only large ones.
-    if n := walk.n_pictures if sum(map(len, lines)) < _FEW else walk.n_large:
+    has_little = sum(map(len, lines)) < _FEW
+    if n := sum(has_little or walk.is_large(picture) for picture in walk.pictures):
         warnings.append(("pictures", _PICTURES.format(n=n)))
     return Text("\n".join(lines), warnings=tuple(warnings), paragraphs=True)
 
@@ -123,10 +122,22 @@ class _Look(NamedTuple):
     raised: bool = False
 
 
+class _Picture(NamedTuple):
+    """The size of a picture in units of 1/1440 inch, and whether it is a chart or a diagram."""
+
+    width: float
+    height: float
+    is_chart: bool
+
+
+_Row = tuple[int, list[Any]]
+"""The number of empty cells at the start of a row of a table, and the elements of its cells."""
+
+
 class _Walk:
     """Reads the body of a Word file in order, counting numbered paragraphs, notes and pictures."""
 
-    def __init__(self, document: Any, parts: dict[str, list[Any]]) -> None:
+    def __init__(self, parts: dict[str, list[Any]]) -> None:
         styles = parts.get("styles", [None])[0]
         self.numbering = Numbering(parts.get("numbering", [None])[0], styles)
         self.hidden, self.contents = set(), set()  # styles for hidden text, for tables of contents
@@ -141,19 +152,65 @@ class _Walk:
             kind: {value(note, "id"): note for root in parts.get(kind, []) for note in root}
             for kind in _NOTES.values()
         }
-        page = next(document.iter(W + "pgSz"), None)
-        self.page = [integer(value(page, name), size) for name, size in _PAGE.items()]
+        self.page: list[int] = []  # width and height of the first page, once they are read
         self.marks: list[tuple[str, Any]] = []  # number and element of each note so far
         self.fields: list[bool] = []  # for each open field, whether its result is still to come
         # The text of a paragraph whose final break was deleted. It begins the next paragraph.
         self.carried = ""
-        self.n_marks = self.n_pictures = self.n_large = 0
+        self.n_marks = 0
+        self.pictures: list[_Picture] = []
         self.left_out = ""
 
-    def blocks(self, container: Any) -> list[str]:
-        """Return the lines of all paragraphs and tables in a body, a cell, a text box or a note."""
+    def document(self, data: bytes) -> list[str]:
+        """Return the lines of the whole document, given its XML. Each paragraph, and each row of a
+        table, is removed as soon as its text is read. Kept whole, the XML of a long document would
+        take more than a hundred times the size of the file."""
+        from lxml import etree
+
+        events = etree.iterparse(io.BytesIO(data), tag=(_P, _TR, _TBL), **_SAFELY)
         lines: list[str] = []
-        for child in branch(container):
+        rows, frame = [], []  # of the table that is read now: see _add_rows
+        for _, element in events:
+            block = element.getparent() if element.tag == _TR else element
+            body = None if block is None else block.getparent()
+            if body is None or body.tag != _BODY:
+                continue  # a part of a larger paragraph or table, with which it is read later
+            # This is what stands before and is neither a paragraph nor a table, such as a form.
+            lines += self.blocks(body, until=block)
+            _remove_before(block)
+            if element.tag == _P:
+                lines += self._paragraph(element)
+            elif element.tag == _TR:
+                self._add_rows(_until(inside(block, _TR), element), rows, frame)
+                self._add_rows([element], rows, frame)
+                _remove_before(element)
+            else:
+                self._add_rows(inside(element, _TR), rows, frame)
+                lines += self.blocks(frame[0][1][0]) if frame else rows
+                rows, frame = [], []
+            if not frame:
+                element.clear(keep_tail=True)
+            element.tag = _READ
+        return lines + self._rest(events.root)
+
+    def _rest(self, root: Any) -> list[str]:
+        """Return the lines after the last paragraph or table. Check that the XML is a document."""
+        if root.tag != W + "document":
+            raise Unreadable("unknown_format", _HOLDS.format(root=root.tag.rpartition("}")[2]))
+        _check_entities(root)
+        body = root.find(_BODY)
+        self._read_page(root.find(f"{W}body/{W}sectPr/{W}pgSz"))
+        return [] if body is None else self.blocks(body)
+
+    def _read_page(self, size: Any) -> None:
+        if size is not None and not self.page:
+            self.page = [integer(value(size, name), usual) for name, usual in _PAGE.items()]
+
+    def blocks(self, container: Any, *, until: Any = None) -> list[str]:
+        """Return the lines of all paragraphs and tables in a body, a cell, a text box or a note. If
+        `until` is given, stop before this child."""
+        lines: list[str] = []
+        for child in _until(branch(container), until):
             if child.tag == _P:
                 lines += self._paragraph(child)
             elif child.tag == _TBL:
@@ -162,13 +219,17 @@ class _Walk:
                 self.left_out = _INSERTED
             elif child.tag not in LEFT_OUT:
                 lines += self.blocks(child)
-        if self.carried and container.tag in _BODIES:
+        if self.carried and container.tag in _BODIES and until is None:
             lines.append(self.carried)
             self.carried = ""
         return lines
 
     def _paragraph(self, paragraph: Any) -> list[str]:
-        style = value(paragraph.find(f"{W}pPr/{W}pStyle"))
+        properties = paragraph.find(W + "pPr")
+        style = ""
+        if properties is not None:
+            style = value(properties.find(W + "pStyle"))
+            self._read_page(properties.find(f"{W}sectPr/{W}pgSz"))
         if style in self.contents:
             self.left_out = self.left_out or _CONTENTS
             return []
@@ -178,7 +239,7 @@ class _Walk:
         self._inline(paragraph, line, boxes, _Look(hidden=style in self.hidden))
         text, lines = "".join(line), []
         if all(paragraph.find(f"{W}pPr/{W}rPr/{W}{name}") is None for name in ("del", "moveFrom")):
-            label = self.numbering.label(paragraph.find(W + "pPr"))
+            label = self.numbering.label(properties)
             lines, text = [label + text.lstrip() if label else text], ""
         for box in boxes:
             lines += self.blocks(box)
@@ -257,16 +318,24 @@ class _Walk:
         return lines
 
     def _table(self, table: Any) -> list[str]:
-        rows = []  # for each row, the number of empty cells at its start, and the other cells
-        for row in inside(table, _TR):
-            if row.find(f"{W}trPr/{W}del") is None:
-                cells, merged = inside(row, _TC), f"{W}tcPr/{W}hMerge"
-                n_before = integer(value(row.find(f"{W}trPr/{W}gridBefore")), 0)
-                shown = [cell for cell in cells if value(cell.find(merged)) != "continue"]
-                rows.append((min(n_before, 63), shown))
-        if len(rows) == 1 and len(rows[0][1]) == 1:  # a single cell is only a frame around text
-            return self.blocks(rows[0][1][0])
-        return ["\t".join([""] * n + [*map(self._cell, cells)]) for n, cells in rows]
+        rows, frame = [], []
+        self._add_rows(inside(table, _TR), rows, frame)
+        return self.blocks(frame[0][1][0]) if frame else rows
+
+    def _add_rows(self, elements: Iterable[Any], rows: list[str], frame: list[_Row]) -> None:
+        """Append the text of each row of a table to `rows`. A first row with a single cell is put
+        into `frame` instead, until a second row follows: a table of a single cell is only a frame
+        around text."""
+        for element in elements:
+            if element.find(f"{W}trPr/{W}del") is not None:
+                continue
+            cells, merged = inside(element, _TC), f"{W}tcPr/{W}hMerge"
+            n_before = integer(value(element.find(f"{W}trPr/{W}gridBefore")), 0)
+            shown = [cell for cell in cells if value(cell.find(merged)) != "continue"]
+            frame.append((min(n_before, 63), shown))
+            if rows or len(frame) > 1 or len(shown) != 1:
+                rows += ["\t".join([""] * n + [*map(self._cell, cells)]) for n, cells in frame]
+                frame.clear()
 
     def _cell(self, cell: Any) -> str:
         merged = cell.find(f"{W}tcPr/{W}vMerge")
@@ -275,29 +344,32 @@ class _Walk:
         return re.sub(r"[\t\n\r]+", " ", " ".join(filter(None, self.blocks(cell)))).strip()
 
     def _count_picture(self, element: Any) -> None:
-        """Count an element that is a picture. The picture also counts as large if it is a chart or
-        a diagram, or if it is more than half as wide and more than half as high as the page."""
+        """Note an element that is a picture, its size and whether it is a chart or a diagram."""
         if element.tag in (_WP + "inline", _WP + "anchor"):
             drawn = next(element.iter(*_DRAWN), None)
             extent = element.find(_WP + "extent")
             sides = ("0", "0") if extent is None else (extent.get("cx", ""), extent.get("cy", ""))
-            size = tuple(integer(side, 0) / 635 for side in sides)
+            width, height = (integer(side, 0) / 635 for side in sides)
         elif element.tag == _VML + "imagedata":
             drawn, style = element, element.getparent().get("style", "")[:1000]
             sizes = {name: float(n) * _TWIPS[unit] for name, n, unit in _VML_SIZE.findall(style)}
-            size = (sizes.get("width", 0), sizes.get("height", 0))
+            width, height = sizes.get("width", 0), sizes.get("height", 0)
         else:
             return
         if drawn is not None:
-            self.n_pictures += 1
-            large = all(2 * side > whole for side, whole in zip(size, self.page, strict=True))
-            self.n_large += drawn.tag in _DRAWN[1:] or large
+            self.pictures.append(_Picture(width, height, drawn.tag in _DRAWN[1:]))
+
+    def is_large(self, picture: _Picture) -> bool:
+        """Tell whether a picture is a chart or a diagram, or is more than half as wide and more
+        than half as high as the page."""
+        width, height = self.page or _PAGE.values()
+        return picture.is_chart or 2 * picture.width > width and 2 * picture.height > height
 
 
-def _outside_text(document: Any, parts: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
+def _outside_text(parts: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
     """Warn that headers and footers are not read, and quote them, except for page numbers."""
     lines = [
-        " ".join(_Walk(document, {}).blocks(root)).strip()
+        " ".join(_Walk({}).blocks(root)).strip()
         for kind in ("header", "footer")
         for root in parts.get(kind, [])
     ]
@@ -318,6 +390,8 @@ _STRICT_NAMES = (
     (b"drawingml/wordprocessingDrawing", b"drawingml/2006/wordprocessingDrawing"),
     (b"drawingml/", b"drawingml/2006/"),
 )
+_SAFELY = {"resolve_entities": False, "no_network": True}
+_SAFELY |= {"remove_comments": True, "remove_pis": True}
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 LEFT_OUT = {
     W + name
@@ -339,20 +413,44 @@ def related(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, str]]:
 
 
 def root_of(archive: zipfile.ZipFile, name: str, limit: int) -> Any:
+    return _parsed(data_of(archive, name, limit))
+
+
+def data_of(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
+    """Return the bytes of a file in a Word file, in the usual namespaces."""
     if archive.getinfo(name).file_size > limit:
         detail = f"The file's part '{name}' has more than {limit:,} bytes when unpacked."
         raise Unreadable("too_large", detail)
     data = archive.read(name)
     for strict, usual in _STRICT_NAMES:
         data = data.replace(_STRICT + strict, _USUAL + usual)
-    return _parsed(data)
+    return data
 
 
 def _parsed(data: bytes) -> Any:
     from lxml import etree
 
-    clean = {"remove_comments": True, "remove_pis": True}
-    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, **clean))
+    root = etree.fromstring(data, etree.XMLParser(**_SAFELY))
+    _check_entities(root)
+    return root
+
+
+def _check_entities(root: Any) -> None:
+    """Raise Unreadable if the XML declares entities (a DTD), which Word never writes. An entity may
+    stand for another file, or for the digits of a number, which would be missing in the text."""
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise Unreadable("damaged", _DAMAGED.format(error="it declares entities"))
+
+
+def _remove_before(element: Any) -> None:
+    """Remove the elements before an element from its parent."""
+    while (before := element.getprevious()) is not None:
+        element.getparent().remove(before)
+
+
+def _until(elements: Iterable[Any], last: Any) -> Iterator[Any]:
+    """Yield elements up to the element `last`, without it."""
+    return takewhile(lambda element: element is not last, elements)
 
 
 def branch(element: Any) -> Iterator[Any]:

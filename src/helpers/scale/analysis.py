@@ -24,6 +24,7 @@ from helpers.readers import (
     Entry,
     Problems,
     check_sums,
+    end_processes,
     expand,
     find_files,
     no_documents,
@@ -156,6 +157,8 @@ def analyse(
             f"Stopped. {len(mark_files(out))} parts are done and stay. Call analyse again with the"
             " same arguments to do the other parts."
         ) from None
+    finally:
+        end_processes()
     return out
 
 

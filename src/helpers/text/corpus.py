@@ -21,7 +21,6 @@ import pandas as pd
 
 from helpers.codebook import DATA, Codebook, shared_codebook
 from helpers.readers import (
-    SIZE_LIMIT,
     Problems,
     Source,
     check_sums,
@@ -43,6 +42,9 @@ _TYPES = dict.fromkeys("issue_year issue_number album_number page".split(), "Int
     dict.fromkeys("n_sections n_paragraphs n_sentences n_chars".split(), "int64")
     | dict.fromkeys("section paragraph sentence start end".split(), "int64")
 )
+READ_LIMIT = 30_000_000
+"""The largest file, in bytes, that `read_corpus` reads. With all its tables such a file takes about
+900 MB, which a laptop has to spare."""
 _DOCUMENT_COLUMNS = (
     "doc city_zh city_en issue_year issue_number date album_number title contributor n_sections"
     " n_paragraphs n_sentences n_chars source sha256"
@@ -183,7 +185,7 @@ def read_corpus(
     path: str | Path | list[str | Path] | None = None,
     *,
     codebook: Codebook | None = None,
-    size_limit: int = SIZE_LIMIT,
+    size_limit: int = READ_LIMIT,
     text_column: str | None = None,
 ) -> Corpus:
     """Read a file, a folder, an archive or a list of these into a corpus.
@@ -202,7 +204,9 @@ def read_corpus(
         The tables used to read mastheads, places and numbers. Default: `read_codebook()`.
     size_limit : int
         Documents of more bytes are not read. A document is a file, a file in an archive or a
-        row of a table. An archive as a whole may hold 20 times as much. The default is 100 MB.
+        row of a table. An archive as a whole may hold 20 times as much. The default is 30 MB.
+        Tables and archives of more than 30 MB are not read either, unless `size_limit` is as
+        large: a corpus takes about thirty times its size in memory. `analyse` reads them.
     text_column : str, optional
         The column of a table that holds the texts; by default `text`, `content`, `body` or Chinese
         words for these (`正文`, `内容`, `內容`, `全文`, `文本`, `正文内容`). Capital letters make
@@ -239,6 +243,7 @@ def read_corpus(
     check_sums(files)
     if not files:
         problems.add(*no_documents(path))
+    files = _without_large(files, problems, max(size_limit, READ_LIMIT))
     sources = read_sources(files, problems, size_limit=size_limit, text_column=text_column)
     codebook = codebook or shared_codebook()
     documents = [make_document(source, problems, codebook) for source in sources]
@@ -255,6 +260,26 @@ def _briefings() -> Path:
             " folder of documents, or a list of these."
         )
     return DATA / "raw"
+
+
+def _without_large(
+    files: list[tuple[str, Path]], problems: Problems, limit: int
+) -> list[tuple[str, Path]]:
+    """Leave out the files that are too large to be held in memory with all their tables, and name
+    them in `problems`."""
+    small = []
+    for name, path in files:
+        size = path.stat().st_size if path.is_file() else 0
+        if size <= limit:
+            small.append((name, path))
+            continue
+        detail = (
+            f"The file has {size:,} bytes, over the limit of {limit:,}, and would take about thirty"
+            " times as much memory. Read it with helpers.analyse(…), which keeps only a part in"
+            " memory, or raise the limit with read_corpus(…, size_limit=…)."
+        )
+        problems.add(name, "too_large", detail)
+    return small
 
 
 def make_document(source: Source, problems: Problems, codebook: Codebook) -> Document:
