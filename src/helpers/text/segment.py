@@ -41,6 +41,8 @@ LONGEST_CLAUSE = 400
 LONGEST_CITED = 200  # a quotation ends at most this many characters away from what it cites
 _STEP = 50  # quotations are cut near multiples of this, so that neighbouring numbers share them
 _OVERLONG = re.compile(f"[^\n]{{{LONGEST_CLAUSE + 1},}}")
+# what jieba cuts as one piece
+_LONG_RUN = re.compile(rf"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]{{{LONGEST_CLAUSE + 1},}}")
 _WEAK_MARK = re.compile(r"[、\s|]")
 _IN_NUMBER = re.compile("[0-9零〇一二两三四五六七八九十百千万亿.,·%‰]")
 
@@ -200,7 +202,21 @@ def tokenize(
     if engine not in ("jieba", "rjieba"):
         raise ValueError(f"engine '{engine}' is not known. Use 'jieba' or 'rjieba'.")
     cut = _cutter(kept, engine)
-    return cut(text) if isinstance(text, str) else [cut(one) for one in text]
+    if isinstance(text, str):
+        return _words_of(text, cut)
+    return [_words_of(one, cut) for one in text]
+
+
+def _words_of(text: str, cut: Callable[[str], list[str]]) -> list[str]:
+    """Cut a text into words with the function `cut`. A run of more than 400 characters without
+    punctuation is given to `cut` in pieces, because jieba's time grows with the square of it."""
+    tokens: list[str] = []
+    done = 0
+    for run in _LONG_RUN.finditer(text) if len(text) > LONGEST_CLAUSE else ():
+        for place in _cuts(text, *run.span()):
+            tokens += cut(text[done:place])
+            done = place
+    return tokens + cut(text[done:]) if done else cut(text)
 
 
 @lru_cache(maxsize=8)
