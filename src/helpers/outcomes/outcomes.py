@@ -232,21 +232,25 @@ def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
     >>> print(pair["reason"])
     the level it holds for: not said / city; the date or the period: not said in either
     """
-    table = outcomes.reset_index(drop=True).astype(object)
-    by_indicator: dict[str, list] = {}
+    table = outcomes[_COMPARED].reset_index(drop=True)
+    n_docs = table.groupby("indicator_en")["doc"].transform("nunique")
+    table = table[n_docs > 1].astype(object)
+    by_indicator: dict[str, dict[str, list]] = {}
     for row in table.where(table.notna(), "").itertuples():
-        by_indicator.setdefault(row.indicator_en, []).append(row)
+        by_indicator.setdefault(row.indicator_en, {}).setdefault(row.doc, []).append(row)
     pairs = []
-    for group in by_indicator.values():
-        for a, b in itertools.combinations(group, 2):
-            if a.doc != b.doc:
-                objections = "; ".join(_objections(a, b))
-                numbers = (a.Index, b.Index, a.doc, b.doc, a.indicator_zh, a.indicator_en)
-                pairs.append((*numbers, not objections, objections))
+    for by_doc in by_indicator.values():
+        # numbers of one document are never paired, however many the document has
+        for numbers, others in itertools.combinations(by_doc.values(), 2):
+            pairs += [_pair(a, b) for a, b in itertools.product(numbers, others)]
     columns = "a b doc_a doc_b indicator_zh indicator_en comparable reason".split()
     return pd.DataFrame(sorted(pairs), columns=columns).astype({"comparable": "bool"})
 
 
+_COMPARED = (
+    "doc printed value unit qualifier indicator_zh indicator_en denominator flow level as_of timing"
+    " status"
+).split()
 # Unit → a unit that counts the same things and replaces the first unit in comparisons
 _SAME_UNIT = dict.fromkeys("名位", "人") | dict.fromkeys("家所处座项条件", "个") | {"场": "次"}
 _CIRCUMSTANCES = {
@@ -255,6 +259,14 @@ _CIRCUMSTANCES = {
     "flow": "stock, flow, planned or assessed",
     "timing": "before or after the supervision",
 }
+
+
+def _pair(a, b) -> tuple:
+    """Return the row of `comparable` for two numbers. The number that comes first is `a`."""
+    a, b = sorted((a, b), key=lambda row: row.Index)
+    objections = "; ".join(_objections(a, b))
+    numbers = (a.Index, b.Index, a.doc, b.doc, a.indicator_zh, a.indicator_en)
+    return *numbers, not objections, objections
 
 
 def _objections(a, b) -> Iterator[str]:

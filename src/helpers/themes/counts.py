@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.codebook import Codebook
 from helpers.text import Corpus, Document, tokenize
-from helpers.writing import as_table
+from helpers.writing import QUOTATION, as_table
 
 
 def count_themes(
@@ -173,10 +173,11 @@ def _batches(n_blocks: int, n_boot: int, seed: int) -> Iterator[np.ndarray]:
 
 
 _TEXTS = (
-    "doc city_zh city_en variant theme family term tokens quote word pre keyword post collocate"
+    "doc city_zh city_en variant theme family term word pre keyword post collocate"
     " source target"
 )
 _TYPES = dict.fromkeys(_TEXTS.split(), "str")
+_TYPES |= dict.fromkeys(("quote", "tokens"), QUOTATION)
 _TYPES |= dict.fromkeys("share_hidden per_1000_chars log_dice weight".split(), "float64")
 
 
