@@ -17,9 +17,10 @@ from re import _parser as parser
 
 import helpers
 from helpers import Codebook
+from helpers.characters import encodable
 
 SOURCE = Path(helpers.__file__).parent
-SEPARATORS = ("", ",", "、", "。", "\n")
+SEPARATORS = ("", ",", "", "、", "", "。", "", "\n")
 _HEAD = "鹤城人大工作简报\n第3期\n2024年9月3日\n鹤城: 凝聚合力\n"
 _LONGEST_PIECE = 60
 _PROSE = ("note", "example", "en", "zh", "definition", "includes", "excludes_note", "legal_source")
@@ -36,7 +37,8 @@ def library(codebook: Codebook) -> list[str]:
     words = [word for cell in cells for word in re.split(r"[*?…$]+", cell) if word]
     pieces |= dict.fromkeys(cells + words)
     pieces |= dict.fromkeys(a + b for a, b in pairwise(words))
-    return [piece[:_LONGEST_PIECE] for piece in pieces if piece]
+    cut = dict.fromkeys(encodable(piece)[:_LONGEST_PIECE] for piece in pieces)
+    return [piece for piece in cut if piece]
 
 
 def repeated(piece: str, n_chars: int, separator: str = "", *, headed: bool = False) -> str:
@@ -44,6 +46,14 @@ def repeated(piece: str, n_chars: int, separator: str = "", *, headed: bool = Fa
     unit = piece + separator
     text = (_HEAD if headed else "") + unit * (n_chars // len(unit) + 1)
     return text[:n_chars]
+
+
+def texts(pieces: list[str], n_chars: int, *, step: int = 1) -> Iterator[tuple[str, str]]:
+    """Yield every `step`-th piece and a text that repeats it, with a separator or without, and
+    with a masthead or without."""
+    for number, piece in enumerate(pieces[::step]):
+        separator = SEPARATORS[number % len(SEPARATORS)]
+        yield piece, repeated(piece, n_chars, separator, headed=number % 3 == 2)
 
 
 def cells_of(codebook: Codebook) -> Iterator[str]:

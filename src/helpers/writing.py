@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-
 # The type of a column of quotations: `str` as for other texts, but rows with the same quotation
 # share one string. The usual storage would hold a long quotation once for every row.
 QUOTATION = pd.StringDtype("python", na_value=np.nan)
