@@ -34,12 +34,12 @@ def as_table(rows: Iterable[tuple], types: Mapping[str, Any]) -> pd.DataFrame:
     Int64Dtype()
     """
     rows = iter(rows)
-    batches = [_columns([], types)]
+    batches = []
     while batch := list(islice(rows, _BATCH)):
         batches.append(_columns(batch, types))
-    batches = batches[1:] or batches
-    if len(batches) == 1:
-        return pd.DataFrame(dict(zip(types, batches[0], strict=True)))
+    if len(batches) < 2:
+        [columns] = batches or [_columns([], types)]
+        return pd.DataFrame(dict(zip(types, columns, strict=True)))
     table = {}
     for name in types:  # each batch gives up its column, so that no column is held twice for long
         pieces = [pd.Series(batch.pop(0)) for batch in batches]
