@@ -13,26 +13,48 @@ import math
 import os
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+# The type of a column of quotations: `str` as for other texts, but rows with the same quotation
+# share one string. The usual storage would hold a long quotation once for every row.
+QUOTATION = pd.StringDtype("python", na_value=np.nan)
+_BATCH = 5_000  # so many rows are held as Python objects at a time
 
-def as_table(rows: Iterable[tuple], types: Mapping[str, str]) -> pd.DataFrame:
+
+def as_table(rows: Iterable[tuple], types: Mapping[str, Any]) -> pd.DataFrame:
     """Make a table from rows in which None stands for a missing value. `types` names the columns
     and their pandas types. Giving the types is faster than letting pandas guess them.
 
     >>> as_table([("a", None), ("b", 3)], {"doc": "str", "page": "Int64"}).dtypes.to_dict()["page"]
     Int64Dtype()
     """
-    columns = list(zip(*rows, strict=True)) or [()] * len(types)
+    rows = iter(rows)
+    batches = []
+    while batch := list(islice(rows, _BATCH)):
+        batches.append(_columns(batch, types))
+    if len(batches) < 2:
+        [columns] = batches or [_columns([], types)]
+        return pd.DataFrame(dict(zip(types, columns, strict=True)))
     table = {}
-    for (name, kind), values in zip(types.items(), columns, strict=True):
+    for name in types:  # each batch gives up its column, so that no column is held twice for long
+        pieces = [pd.Series(batch.pop(0)) for batch in batches]
+        table[name] = pd.concat(pieces, ignore_index=True).array
+    return pd.DataFrame(table, copy=False)
+
+
+def _columns(rows: list[tuple], types: Mapping[str, Any]) -> list[Any]:
+    """Return the columns of some rows, each as an array of the column's type."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(types)
+    arrays = []
+    for kind, values in zip(types.values(), columns, strict=True):
         cells = np.array(values, dtype=object) if kind == "str" else list(values)
-        table[name] = pd.array(cells, dtype=kind)
-    return pd.DataFrame(table)
+        arrays.append(pd.array(cells, dtype=kind))
+    return arrays
 
 
 def table_bytes(df: pd.DataFrame) -> bytes:

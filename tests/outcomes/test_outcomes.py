@@ -505,3 +505,32 @@ def test_indicator_table_is_whole():
     units = set(read_table("codebook/units")["unit"])
     named = {unit for cell in table["units"] for unit in cell.split("|") if unit}
     assert named <= units, named - units
+
+
+def quoted_from(tmp_path, text: str):
+    """The numbers of a text, each checked to be quoted verbatim and from nearby."""
+    (tmp_path / "long.txt").write_text(text, "utf8")
+    corpus = read_corpus(tmp_path / "long.txt")
+    numbers = extract_outcomes(corpus)
+    document = corpus["long"]
+    for row in numbers.itertuples():
+        assert row.quote == document.quote(row.quote_start, row.quote_end)
+        assert row.quote_start <= row.start < row.end <= row.quote_end
+        assert row.start - row.quote_start <= 200 and row.quote_end - row.end <= 200
+    return numbers
+
+
+@pytest.mark.parametrize("mark", ["", "、", "|"])
+def test_a_number_in_an_endless_clause_is_quoted_from_nearby(mark, tmp_path):
+    numbers = quoted_from(tmp_path, f"服务12家{mark}" * 600)
+    assert len(numbers) == 600
+    inside = numbers.iloc[100:-100]
+    assert inside["quote"].str.len().median() > 150
+    cut = inside["quote"].str[:1].isin(list("0123456789")) & ~inside["quote"].str.startswith("12")
+    assert not cut.any()  # no number is cut in two
+
+
+def test_a_clause_of_usual_length_is_quoted_whole(tmp_path):
+    clause = "市人大常委会走访了" + "、".join(["养老院"] * 40) + "等养老机构12家,"
+    numbers = quoted_from(tmp_path, "三月," + clause + "反响很好。")
+    assert numbers["quote"].tolist() == [clause]

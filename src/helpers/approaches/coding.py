@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers.codebook import Codebook, checks
 from helpers.text import Corpus, Document, as_city, report_level
-from helpers.writing import as_table
+from helpers.writing import QUOTATION, as_table
 
 from .act_patterns import ActPatterns
 from .rules import Evidence, RuleBook, rules_of
@@ -29,6 +29,7 @@ _CELLS = dict.fromkeys(
 _EVIDENCE = dict.fromkeys(
     "doc code section sentence actor state strength start end quote rule".split(), "str"
 ) | dict.fromkeys("section sentence start end".split(), "int64")
+_EVIDENCE |= {"quote": QUOTATION}
 # What a warning says of reports that are not on the codebook's topic. `{topic}` is replaced by the
 # first words of topic.csv.
 _READINGS = {

@@ -6,6 +6,7 @@ Use this module after `code_approaches`.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from itertools import combinations
 
@@ -331,13 +332,15 @@ def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
     """Number each row of the evidence as policy-text studies do. The number `000_x-2-14-3` means
     document `000_x`, section 2, sentence 14, clause 3. The columns are `unit, doc, section,
     sentence, clause, code, actor, state, strength, quote`."""
-    numbers = []
+    numbers, starts, read = [], [], None
     for row in evidence.itertuples():
         document = corpus[row.doc]
         sentence = document.sentences[row.sentence - 1]
         place = int(np.searchsorted(document.offsets, row.start)) - sentence.start
-        clauses = split_clauses(document.text[sentence.start : sentence.end])
-        numbers.append(sum(start <= place for start, _ in clauses))
+        if read != (row.doc, row.sentence):  # the rows of one sentence follow each other
+            clauses = split_clauses(document.text[sentence.start : sentence.end])
+            starts, read = [start for start, _ in clauses], (row.doc, row.sentence)
+        numbers.append(bisect_right(starts, place))
     units = evidence.assign(clause=numbers)
     places = units[["section", "sentence", "clause"]].astype("str")
     units["unit"] = units["doc"].str.cat(places, sep="-")
@@ -392,8 +395,13 @@ def stage_theme_counts(
     clauses = approach_evidence(corpus, codebook)
     clauses = clauses.merge(codebook.approaches[["code", "stage"]], on="code")
     hits = theme_hits(corpus, codebook).rename(columns={"start": "hit"})
-    hits = hits.loc[hits["theme"].isin(themes["theme"]), ["doc", "sentence", "theme", "hit"]]
-    met = clauses.merge(hits, on=["doc", "sentence"]).query("start <= hit < end")
+    hits = hits.loc[hits["theme"].isin(themes["theme"]), ["doc", "theme", "hit"]]
+    # each hit belongs to the last clause that begins before it, if that clause reaches so far
+    places = clauses[["doc", "start", "end"]].drop_duplicates().sort_values("start")
+    hits = pd.merge_asof(hits.sort_values("hit"), places, left_on="hit", right_on="start", by="doc")
+    hits = hits.query("hit < end").astype({"start": "int64"})
+    hits = hits.drop_duplicates(["doc", "theme", "start"])
+    met = clauses.merge(hits[["doc", "theme", "start"]], on=["doc", "start"])
     met = met.drop_duplicates(["doc", "stage", "theme", "start"])
     counts = met.groupby(["stage", "theme"]).agg(n=("doc", "size"), n_docs=("doc", "nunique"))
     stages = list(codebook.names("stages"))

@@ -16,8 +16,8 @@ import pandas as pd
 
 from helpers.codebook import Codebook, read_table
 from helpers.numbers import NOT_METRIC, Quantity, restore_decimals
-from helpers.text import Corpus, Document, Sentence, clause_ends
-from helpers.writing import as_table
+from helpers.text import Corpus, Document, Sentence, clause_ends, quotable
+from helpers.writing import QUOTATION, as_table
 
 from .context import (
     Indicator,
@@ -41,6 +41,8 @@ _TYPES = dict.fromkeys(
 )
 _TYPES |= dict.fromkeys("value low high best p_best".split(), "float64")
 _TYPES |= dict.fromkeys("section sentence start end quote_start quote_end".split(), "int64")
+_TYPES |= {"quote": QUOTATION}
+_BATCH = 1_000  # so many numbers are held with the words around them at a time
 
 
 def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
@@ -62,7 +64,8 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
         One row per number, in text order. `value` is the number in `unit`, with multipliers such as
         万 (10,000) multiplied out. It is missing for a range and for a number that can still be
         read in several ways. `start, end` are the offsets of the digits in the raw text, and
-        `quote_start, quote_end` those of the clause.
+        `quote_start, quote_end` those of the clause. Of a very long clause, such as a list or the
+        row of a table, the quotation holds at most 200 characters on each side of the number.
 
     Examples
     --------
@@ -77,7 +80,7 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
     """
     corpus = corpus.using(codebook)
     rows = (_document_rows(document, corpus.decimals_read_as[document.doc]) for document in corpus)
-    return as_table(list(itertools.chain.from_iterable(rows)), _TYPES)
+    return as_table(itertools.chain.from_iterable(rows), _TYPES)
 
 
 @functools.cache
@@ -94,29 +97,42 @@ _Cited = tuple[int, int, str]  # start, end and text of a passage of the raw tex
 
 
 class _Magnitude(NamedTuple):
-    """A number with its name, the words around it, and the offsets of the clause around it."""
+    """A number with its name, the words around it, and the offsets of the passage to quote."""
 
     sentence: Sentence
     q: Quantity
     context: NumberContext
     name: Indicator
-    clause: tuple[int, int]
+    quoted: tuple[int, int]
 
 
 def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
     """Yield the rows of the table for one document."""
     known = {"decimals": decimals, "gaps": document.gaps, "codebook": document.codebook}
     quantities = restore_decimals(document.quantities, document.text, **known)
-    numbers = [
+    numbers = (
         number
         for sentence, places, magnitudes in _by_sentence(document, quantities)
         for number in _named_numbers(document, sentence, places, magnitudes)
-    ]
+    )
+    while batch := list(itertools.islice(numbers, _BATCH)):
+        yield from _rows(document, batch)
+
+
+def _rows(document: Document, numbers: list[_Magnitude]) -> Iterator[tuple]:
+    """Yield the rows of the table for some numbers of a document."""
     # one call that cites all passages is faster than one call for each passage
-    spans = [span for number in numbers for span in ((number.q.start, number.q.end), number.clause)]
-    cited = document.cite(spans)
-    for number, printed, quote in zip(numbers, cited[::2], cited[1::2], strict=True):
-        yield _row(document, number, printed, quote)
+    spans = [(number.q.start, number.q.end) for number in numbers]
+    quoted = list(dict.fromkeys(number.quoted for number in numbers))
+    cited = document.cite(spans + quoted)
+    # numbers with the same passage share one quotation, and a line that repeats itself holds one
+    texts: dict[str, str] = {}
+    quotes = {
+        span: (start, end, texts.setdefault(text, text))
+        for span, (start, end, text) in zip(quoted, cited[len(spans) :], strict=True)
+    }
+    for number, printed in zip(numbers, cited, strict=False):
+        yield _row(document, number, printed, quotes[number.quoted])
 
 
 def _by_sentence(
@@ -153,7 +169,8 @@ def _named_numbers(
             ends = clause_ends(text[sentence.start : sentence.end])
             clauses = [sentence.start, *(sentence.start + end for end in ends)]
         clause = clauses[bisect_right(clauses, q.start) - 1], clauses[bisect_left(clauses, q.end)]
-        yield _Magnitude(sentence, q, context, name, clause)
+        quoted = quotable(text, clause, q.start, q.end)
+        yield _Magnitude(sentence, q, context, name, quoted)
 
 
 def _is_metric(q: Quantity, context: NumberContext, words: OutcomeWords) -> bool:
@@ -215,21 +232,25 @@ def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
     >>> print(pair["reason"])
     the level it holds for: not said / city; the date or the period: not said in either
     """
-    table = outcomes.reset_index(drop=True).astype(object)
-    by_indicator: dict[str, list] = {}
+    table = outcomes[_COMPARED].reset_index(drop=True)
+    n_docs = table.groupby("indicator_en")["doc"].transform("nunique")
+    table = table[n_docs > 1].astype(object)
+    by_indicator: dict[str, dict[str, list]] = {}
     for row in table.where(table.notna(), "").itertuples():
-        by_indicator.setdefault(row.indicator_en, []).append(row)
+        by_indicator.setdefault(row.indicator_en, {}).setdefault(row.doc, []).append(row)
     pairs = []
-    for group in by_indicator.values():
-        for a, b in itertools.combinations(group, 2):
-            if a.doc != b.doc:
-                objections = "; ".join(_objections(a, b))
-                numbers = (a.Index, b.Index, a.doc, b.doc, a.indicator_zh, a.indicator_en)
-                pairs.append((*numbers, not objections, objections))
+    for by_doc in by_indicator.values():
+        # numbers of one document are never paired, however many the document has
+        for numbers, others in itertools.combinations(by_doc.values(), 2):
+            pairs += [_pair(a, b) for a, b in itertools.product(numbers, others)]
     columns = "a b doc_a doc_b indicator_zh indicator_en comparable reason".split()
     return pd.DataFrame(sorted(pairs), columns=columns).astype({"comparable": "bool"})
 
 
+_COMPARED = (
+    "doc printed value unit qualifier indicator_zh indicator_en denominator flow level as_of timing"
+    " status"
+).split()
 # Unit → a unit that counts the same things and replaces the first unit in comparisons
 _SAME_UNIT = dict.fromkeys("名位", "人") | dict.fromkeys("家所处座项条件", "个") | {"场": "次"}
 _CIRCUMSTANCES = {
@@ -238,6 +259,14 @@ _CIRCUMSTANCES = {
     "flow": "stock, flow, planned or assessed",
     "timing": "before or after the supervision",
 }
+
+
+def _pair(a, b) -> tuple:
+    """Return the row of `comparable` for two numbers. The number that comes first is `a`."""
+    a, b = sorted((a, b), key=lambda row: row.Index)
+    objections = "; ".join(_objections(a, b))
+    numbers = (a.Index, b.Index, a.doc, b.doc, a.indicator_zh, a.indicator_en)
+    return *numbers, not objections, objections
 
 
 def _objections(a, b) -> Iterator[str]:

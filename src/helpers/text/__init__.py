@@ -3,4 +3,4 @@
 from .cleaning import CleanText, clean
 from .corpus import Corpus, Document, locate, make_document, read_corpus
 from .levels import as_city, report_level
-from .segment import Sentence, clause_ends, split_clauses, split_sentences, tokenize
+from .segment import Sentence, clause_ends, quotable, split_clauses, split_sentences, tokenize

@@ -6,7 +6,7 @@ Whatever is counted or quoted later is one of these units or a part of one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
@@ -38,6 +38,17 @@ _INNER_STOP = re.compile(r"[。！？!?；;]|\.(?!\d)")
 _LATIN = re.compile(r"([a-zA-Z0-9]+(?:\.\d+)?%?)")
 _BARE = 3  # the level of a heading without a number
 _STOP = re.compile(rf"[.。！？!?；;:：,，、][{_CLOSE}]*$")
+# Later steps search from a word to the end of its clause or sentence. These limits keep the time
+# and the memory of such searches proportional to the length of the text, whatever the text holds.
+LONGEST_SENTENCE = 2000
+LONGEST_CLAUSE = 400
+LONGEST_CITED = 200  # a quotation ends at most this many characters away from what it cites
+_STEP = 50  # quotations are cut near multiples of this, so that neighbouring numbers share them
+_OVERLONG = re.compile(f"[^\n]{{{LONGEST_CLAUSE + 1},}}")
+# what jieba cuts as one piece
+_LONG_RUN = re.compile(rf"[\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]{{{LONGEST_CLAUSE + 1},}}")
+_WEAK_MARK = re.compile(r"[、\s|]")
+_IN_NUMBER = re.compile("[0-9零〇一二两三四五六七八九十百千万亿.,·%‰]")
 
 
 class Sentence(NamedTuple):
@@ -57,7 +68,8 @@ def split_sentences(text: str) -> list[Sentence]:
 
     A section begins at a numbered heading (`一、…`, "1. …") or at a short line that has neither
     number nor full stop. Headings such as `(一)` and `1.` begin a section only if no heading of the
-    text has the form `一、`.
+    text has the form `一、`. A sentence of more than 2,000 characters, such as a table without
+    full stops, is cut into several where a clause ends.
 
     Returns
     -------
@@ -111,7 +123,61 @@ def clause_ends(text: str) -> list[int]:
     ends = [match.end() for match in _CLAUSE_END.finditer(text)]
     if text and (not ends or ends[-1] < len(text)):
         ends.append(len(text))
-    return ends
+    if len(text) <= LONGEST_CLAUSE:
+        return ends
+    cuts = [
+        cut
+        for start, end in pairwise([0, *ends])
+        if end - start > LONGEST_CLAUSE
+        for line in _OVERLONG.finditer(text, start, end)
+        for cut in _cuts(text, *line.span())
+    ]
+    return sorted(ends + cuts)
+
+
+def _cuts(text: str, start: int, end: int) -> Iterator[int]:
+    """Yield the places at which a clause is cut so that no piece has more than 400 characters."""
+    while end - start > LONGEST_CLAUSE:
+        start = _cut_before(text, start + LONGEST_CLAUSE // 2, start + LONGEST_CLAUSE)
+        yield start
+
+
+def _cut_before(text: str, low: int, high: int) -> int:
+    """Return the last place between two offsets at which a clause without punctuation can be cut:
+    behind a 、 or a space, or else at a place that is not inside a number."""
+    behind = max((mark.end() for mark in _WEAK_MARK.finditer(text, low, high)), default=0)
+    return behind or next((at for at in range(high, low, -1) if not _in_number(text, at)), high)
+
+
+def _cut_after(text: str, low: int, high: int) -> int:
+    """Return the first place between two offsets at which a clause without punctuation can be
+    cut."""
+    mark = _WEAK_MARK.search(text, low, high)
+    if mark:
+        return mark.end()
+    return next((at for at in range(low, high) if not _in_number(text, at)), low)
+
+
+def _in_number(text: str, at: int) -> bool:
+    """Tell whether the characters before and after a place may belong to one number."""
+    before = at > 0 and _IN_NUMBER.match(text, at - 1)
+    return bool(before and _IN_NUMBER.match(text, at))
+
+
+def quotable(text: str, clause: tuple[int, int], start: int, end: int) -> tuple[int, int]:
+    """Return the part of a clause that a quotation shows of the words from `start` to `end`.
+
+    This is the whole clause if the clause ends at most 200 characters before and behind the words.
+    Otherwise the quotation is cut at a 、 or a space, or else outside a number.
+    """
+    first, last = clause
+    if start - first > LONGEST_CITED:
+        first = -((LONGEST_CITED - start) // _STEP) * _STEP
+        first = _cut_after(text, first, min(start, first + _STEP))
+    if last - end > LONGEST_CITED:
+        last = (end + LONGEST_CITED) // _STEP * _STEP
+        last = _cut_before(text, max(end, last - _STEP), last)
+    return first, last
 
 
 def tokenize(
@@ -140,7 +206,21 @@ def tokenize(
     if engine not in ("jieba", "rjieba"):
         raise ValueError(f"engine '{engine}' is not known. Use 'jieba' or 'rjieba'.")
     cut = _cutter(kept, engine)
-    return cut(text) if isinstance(text, str) else [cut(one) for one in text]
+    if isinstance(text, str):
+        return _words_of(text, cut)
+    return [_words_of(one, cut) for one in text]
+
+
+def _words_of(text: str, cut: Callable[[str], list[str]]) -> list[str]:
+    """Cut a text into words with the function `cut`. A run of more than 400 characters without
+    punctuation is given to `cut` in pieces, because jieba's time grows with the square of it."""
+    tokens: list[str] = []
+    done = 0
+    for run in _LONG_RUN.finditer(text) if len(text) > LONGEST_CLAUSE else ():
+        for place in _cuts(text, *run.span()):
+            tokens += cut(text[done:place])
+            done = place
+    return tokens + cut(text[done:]) if done else cut(text)
 
 
 @lru_cache(maxsize=8)
@@ -243,7 +323,22 @@ def _sentence_edges(line: str) -> list[int]:
     for match in _END.finditer(line):
         if line[match.start()] != "." or not _is_inner_point(line, edges[-1], match.start()):
             edges.append(match.end())
-    return [*edges, len(line)]
+    edges.append(len(line))
+    if len(line) <= LONGEST_SENTENCE:
+        return edges
+    return [0, *(edge for span in pairwise(edges) for edge in _sentence_pieces(line, *span))]
+
+
+def _sentence_pieces(line: str, start: int, end: int) -> Iterator[int]:
+    """Yield the offsets at which a sentence is cut into pieces of at most 2,000 characters, and
+    the end of the sentence."""
+    if end - start > LONGEST_SENTENCE:
+        places = [start + place for place in clause_ends(line[start:end])]
+        for before, after in pairwise(places):
+            if after - start > LONGEST_SENTENCE:
+                yield before
+                start = before
+    yield end
 
 
 def _is_inner_point(line: str, start: int, place: int) -> bool:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.codebook import Codebook
 from helpers.text import Corpus, Document, tokenize
-from helpers.writing import as_table
+from helpers.writing import QUOTATION, as_table
 
 
 def count_themes(
@@ -173,10 +173,10 @@ def _batches(n_blocks: int, n_boot: int, seed: int) -> Iterator[np.ndarray]:
 
 
 _TEXTS = (
-    "doc city_zh city_en variant theme family term tokens quote word pre keyword post collocate"
-    " source target"
+    "doc city_zh city_en variant theme family term word pre keyword post collocate source target"
 )
 _TYPES = dict.fromkeys(_TEXTS.split(), "str")
+_TYPES |= dict.fromkeys(("quote", "tokens"), QUOTATION)
 _TYPES |= dict.fromkeys("share_hidden per_1000_chars log_dice weight".split(), "float64")
 
 
@@ -273,12 +273,14 @@ def document_feature_matrix(
     if unit not in ("document", "paragraph", "sentence"):
         raise ValueError(f"unit '{unit}' is not known. Use 'document', 'paragraph' or 'sentence'.")
     codebook = codebook or corpus.codebook
-    keys, texts = zip(*_units(corpus, unit), strict=True) if len(corpus) else ((), ())
+    units = list(_units(corpus, unit))
+    keys, texts = [key for key, _ in units], [text for _, text in units]
     matrix, names = _count_features(texts, features, codebook, stopwords, engine)
     if unit == "document":
         index = pd.Index(keys, name="doc")
     else:
-        index = pd.MultiIndex.from_tuples(keys, names=("doc", unit))
+        levels = list(zip(*keys, strict=True)) or [(), ()]
+        index = pd.MultiIndex.from_arrays(levels, names=("doc", unit))
     table = pd.DataFrame(matrix, index=index, columns=pd.Index(names, name="feature", dtype="str"))
     if features == "themes":
         return table

@@ -128,10 +128,16 @@ def _place_terms(
     """
     words: list[str] = []
     places: list[list[int]] = [[] for _ in hits]
-    start = 0
+    start = reached = 0
     for token in tokens:
         stop = start + len(token)
-        touched = [i for i, (_, first, last) in enumerate(hits) if start < last and first < stop]
+        while reached < len(hits) and hits[reached][2] <= start:  # the hit ends before the token
+            reached += 1
+        touched = []
+        for i in range(reached, len(hits)):
+            if hits[i][1] >= stop:
+                break
+            touched.append(i)
         for i in touched:
             places[i].append(len(words))
         if touched or any(char.isalnum() for char in token):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
@@ -88,13 +89,14 @@ def count_disagreements(
     """
     codebook = codebook or corpus.codebook
     cells = _count_both_ways(corpus, codebook, tuple(words), engine)
+    differing = (cell for cell in sorted(cells.items()) if cell[1][0] != cell[1][1])
     rows = []
-    for (doc, number, term), counts in sorted(cells.items()):
-        if counts[0] != counts[1]:
-            document, sentence = corpus[doc], corpus[doc].sentences[number]
-            text = document.text[sentence.start : sentence.end]
-            tokens = "|".join(tokenize(text, words=words, engine=engine))
-            [cited] = document.cite([(sentence.start, sentence.end)])
+    for (doc, number), group in groupby(differing, key=lambda cell: cell[0][:2]):
+        document, sentence = corpus[doc], corpus[doc].sentences[number]
+        text = document.text[sentence.start : sentence.end]
+        tokens = "|".join(tokenize(text, words=words, engine=engine))
+        [cited] = document.cite([(sentence.start, sentence.end)])
+        for (*_, term), counts in group:
             rows.append((doc, sentence.section, sentence.sentence, term, *counts, tokens, *cited))
     columns = "doc section sentence term n_string n_segmenter tokens start end quote"
     return typed_table(rows, columns)
@@ -127,9 +129,9 @@ def _count_tokens(
 ) -> Counter[str]:
     """Count, for each term, the tokens that match the whole term, including its wildcards."""
     counts = Counter(token for token in tokens if token in plain)
-    others = [token for token in tokens if token not in plain]
+    others = Counter(token for token in tokens if token not in plain)
     for term, pattern in wild:
-        if matches := len(list(filter(pattern.fullmatch, others))):
+        if matches := sum(n for token, n in others.items() if pattern.fullmatch(token)):
             counts[term] += matches
     return counts
 

@@ -249,7 +249,7 @@ def document_p_value(values: Sequence[float], in_group: Sequence[bool]) -> float
 
 
 _SORTS = {  # for each value of `sort`, a function that returns the sort key of a row
-    "position": lambda line: 0,
+    "position": None,  # the rows are in this order already
     "left": lambda line: line[3][::-1],
     "right": lambda line: line[5],
     "keyword": lambda line: line[4],
@@ -314,7 +314,9 @@ def keyword_in_context(
     lines = _lines(corpus, half_width(term.strip()), window)
     lines = islice(lines, None if limit is None else max(0, limit))
     columns = "doc section sentence pre keyword post start end"
-    return typed_table(sorted(lines, key=_SORTS[sort]), columns)
+    if sort != "position":
+        lines = sorted(lines, key=_SORTS[sort])
+    return typed_table(lines, columns)
 
 
 def _lines(corpus: Corpus, term: str, window: int) -> Iterator[tuple]:
