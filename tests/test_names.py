@@ -42,6 +42,9 @@ def used_in(tree: ast.AST) -> set[str]:
         for alias in node.names
         if alias.asname in names
     }
+    # a setting of another program names a class by its place, such as "helpers.explorer.Page"
+    strings = [n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)]
+    names |= {s.rpartition(".")[2] for s in strings if str(s).startswith("helpers.")}
     return names | {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
 
 

@@ -101,8 +101,9 @@ def test_the_package_and_its_notebooks_import_only_what_running_installs():
     }
     roots = {module.partition(".")[0] for module in modules} - {"helpers", *sys.stdlib_module_names}
     owners = packages_distributions()
-    # dask[distributed] brings distributed, and ipykernel brings IPython
+    # dask[distributed] brings distributed, ipykernel brings IPython, voila the server it extends
     named = wanted("explore", "scale", "build") | {"distributed", "ipython"}
+    named |= {"jupyter-client", "jupyter-core", "jupyter-server", "tornado", "traitlets"}
     assert "matplotlib" in roots
     for root in roots:
         assert named & {canonicalize_name(owner) for owner in owners[root]}, root

@@ -382,7 +382,7 @@ def test_a_docstring_becomes_headings_terms_and_code():
         "<dt><code>a, b</code> int</dt><dd><p>More <em>than</em>"
         " <code>c</code>.</p><ul><li>one</li><li>two</li></ul></dd>" in shown
     )
-    assert '<pre tabindex="0"><code>&gt;&gt;&gt; f(1)\n&#x27;&lt;b&gt;&#x27;</code></pre>' in shown
+    assert '<pre tabindex="0"><code>&gt;&gt;&gt; f(1)\n&#39;&lt;b&gt;&#39;</code></pre>' in shown
 
 
 def test_results_of_another_corpus_come_without_the_docs_of_the_project(tmp_path, root):

@@ -390,7 +390,7 @@ def tall(text: str) -> float:
 
 def wrap(text: str, width_mm: float, *, lines: int | None = None, even: bool = False) -> str:
     """Break a text into lines that fit a width: English at spaces, Chinese anywhere except before
-    closing punctuation such as “）” or “。”. A word that is wider than a line is broken, too.
+    closing punctuation such as “）” or “。”. A word of more than 30 characters is broken, too.
 
     If ``lines`` is given, a longer text is cut to this number of lines and ends with “…”. With
     ``even``, the lines are about equally long, which looks better in column headings.
@@ -427,15 +427,18 @@ def _ended_by_dots(line: str, width_mm: float) -> str:
     return line + "…"
 
 
+LONGEST_WORD = 30  # characters; the longest words of captions and labels have about twenty
+
+
 def _narrow(parts: list[str], width_mm: float) -> Iterator[str]:
     """Find the parts of a text that are wider than a whole line, and break them at spaces and
-    underscores. Break a word that is still too wide, such as a file name, at any character."""
+    underscores. Break what is longer than any word, such as a file name, at any character."""
     for piece in parts:
         if " = " in piece or text_mm(piece.rstrip()) <= width_mm:
             yield piece
             continue
         for word in re.findall(r"[^ _]+[ _]*|[ _]+", piece):
-            while len(word) > 1 and text_mm(word.rstrip()) > width_mm:
+            while len(word) > LONGEST_WORD and text_mm(word.rstrip()) > width_mm:
                 widths = range(1, len(word))  # of the first 1, 2, … characters
                 fits = bisect_right(widths, width_mm, key=lambda n, word=word: text_mm(word[:n]))
                 yield word[: max(1, fits)]
@@ -474,4 +477,6 @@ def _stay_together(piece: str, text: str, at: int) -> bool:
 
 def fit(text: str, width_mm: float) -> str:
     """Shorten a text to one line that fits a width; “…” shows that something was left out."""
-    return wrap(text.replace("\n", " "), width_mm, lines=1)
+    line = wrap(text.replace("\n", " "), width_mm, lines=1)
+    # A single word may be too wide, because `wrap` does not break words.
+    return line if text_mm(line) <= width_mm else _ended_by_dots(line, width_mm)
