@@ -182,33 +182,23 @@ def _chosen_notebooks(only: str) -> list[Path]:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    """Keep other runs of `reproduce` from writing to the same folder at the same time. The lock
-    ends with this process, however the process ends, and leaves no file."""
+    """Keep other runs of `reproduce` from writing to the same folder at the same time."""
+    from helpers.writing import lock
+
     folder.mkdir(parents=True, exist_ok=True)
-    if os.name == "nt":  # Windows has no such locks for folders
+    if os.name == "nt":  # Windows opens no folder as a file
         yield
         return
     handle = os.open(folder, os.O_RDONLY)
     try:
-        _lock(handle, folder)
+        if not lock(handle):
+            raise ValueError(
+                f"'{folder}': another `reproduce` is writing its results to this folder. Wait"
+                " until it has ended, or choose another folder with --out."
+            )
         yield
     finally:
         os.close(handle)
-
-
-def _lock(handle: int, folder: Path) -> None:
-    """Lock an open folder, and raise ValueError if another run has locked this folder."""
-    import fcntl
-
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise ValueError(
-            f"'{folder}': another `reproduce` is writing its results to this folder. Wait"
-            " until it has ended, or choose another folder with --out."
-        ) from None
-    except OSError:  # some network drives know no locks
-        return
 
 
 def _checked(options: argparse.Namespace, home: Path) -> Corpus:
@@ -297,25 +287,27 @@ def _explore(options: argparse.Namespace) -> int:
     return serve(_project() / "notebooks" / "06_explore.ipynb", **chosen)
 
 
+def _chosen_figures(only: str, lang: str) -> list[tuple[str, str]]:
+    """Return name and language of the figures whose name, or whose notebook's name, contains a
+    text."""
+    from helpers.figures import FIGURES, LANGUAGES
+
+    names = [name for name, figure in FIGURES.items() if only in name or only in figure.notebook]
+    if not names:
+        raise ValueError(f"no figure's name contains '{only}'. Figures: {', '.join(FIGURES)}.")
+    languages = LANGUAGES if lang == "both" else (lang,)
+    return [(name, each) for name in names for each in languages]
+
+
 def _figures(options: argparse.Namespace) -> int:
     from helpers.codebook import read_codebook
-    from helpers.figures import FIGURES, LANGUAGES, export_figure
+    from helpers.figures import export_figure
     from helpers.study import study_of
     from helpers.text import read_corpus
     from helpers.writing import project_folder
 
     out = options.out or project_folder() / "build" / "figures"
-    languages = LANGUAGES if options.lang == "both" else (options.lang,)
-    jobs = [
-        (name, lang)
-        for name, figure in FIGURES.items()
-        if options.only in name or options.only in figure.notebook
-        for lang in languages
-    ]
-    if not jobs:
-        raise ValueError(
-            f"no figure's name contains '{options.only}'. Figures: {', '.join(FIGURES)}."
-        )
+    jobs = _chosen_figures(options.only, options.lang)
     codebook = read_codebook(options.codebook)
     study = study_of(read_corpus(options.corpus, codebook=codebook))
     failed: list[str] = []

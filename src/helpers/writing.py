@@ -7,6 +7,7 @@ file holds nothing that a spreadsheet would run as a formula.
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
 import math
@@ -251,3 +252,20 @@ def write_atomically(path: Path, content: bytes) -> None:
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def lock(descriptor: int) -> bool:
+    """Lock an open file or folder. Return False only if another process has locked it.
+
+    The operating system frees the lock when the process ends, however it ends. Windows and some
+    network disks have no such locks; there, nothing is locked, and the answer is True.
+    """
+    try:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except ImportError:
+        return True
+    except OSError as error:
+        return error.errno not in (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES)
+    return True

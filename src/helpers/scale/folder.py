@@ -14,6 +14,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from helpers.writing import lock
+
 from .parts import TABLES
 from .records import Damaged, hash_files, read_record
 
@@ -263,7 +265,7 @@ def only_call(out: Path) -> Iterator[None]:
     """
     path = out / "done" / ".lock"
     with path.open("a+", encoding="utf8") as file:
-        if not _lock(file.fileno()):
+        if not lock(file.fileno()):
             file.seek(0)
             holder = file.read(200).strip() or "an unknown process"
             raise RuntimeError(
@@ -275,16 +277,3 @@ def only_call(out: Path) -> Iterator[None]:
         file.write(f"process {os.getpid()} on {socket.gethostname()}")
         file.flush()
         yield
-
-
-def _lock(descriptor: int) -> bool:
-    """Lock an open file. Return False only if another process has locked the file."""
-    try:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except ImportError:  # Windows
-        return True
-    except OSError as error:  # some network disks have no locks
-        return error.errno not in (errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES)
-    return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -133,11 +134,7 @@ def _place_terms(
         stop = start + len(token)
         while reached < len(hits) and hits[reached][2] <= start:  # the hit ends before the token
             reached += 1
-        touched = []
-        for i in range(reached, len(hits)):
-            if hits[i][1] >= stop:
-                break
-            touched.append(i)
+        touched = list(takewhile(lambda i, stop=stop: hits[i][1] < stop, range(reached, len(hits))))
         for i in touched:
             places[i].append(len(words))
         if touched or any(char.isalnum() for char in token):
