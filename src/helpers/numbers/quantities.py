@@ -6,7 +6,9 @@ restores them.
 
 from __future__ import annotations
 
+import functools
 import re
+import sys
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -376,10 +378,19 @@ def _single(
     hit: _Hit, kind: str, value: float | None, scale=1, unit="", qualifier="exact", reason=""
 ) -> Quantity:
     """Make a `Quantity` of a number with one value, or with unknown value if `value` is None."""
-    readings, sure = ((), None) if value is None else ((value,), 1.0)
+    readings, sure = ((), None) if value is None else (_alone(value), 1.0)
+    value = readings[0] if readings else None
     start, end = hit.start, hit.end
-    head = start, end, hit.text[start:end], kind or "number", scale, unit, qualifier, readings
+    # A text may repeat a number thousands of times: equal digits and values share their memory.
+    printed = sys.intern(hit.text[start:end])
+    head = start, end, printed, kind or "number", scale, unit, qualifier, readings
     return Quantity(*head, value, value, sure, value, value, reason=reason)
+
+
+@functools.lru_cache(1024, typed=True)
+def _alone(value: float) -> tuple[float]:
+    """Return the readings of a number that has only this one."""
+    return (value,)
 
 
 def _ranged(hit: _Hit, scale: Scale, low: float, high: float, reason: str) -> Quantity:
