@@ -327,10 +327,10 @@ def _refusal(info: zipfile.ZipInfo, name: str, limit: int) -> tuple[str, str]:
     if info.flag_bits & 1:
         return "encrypted", f"The file is protected by a password. {_UNPACK}"
     size, packed = info.file_size, info.compress_size
-    if size > limit:
-        detail = f"The file has {size:,} bytes when unpacked, over the limit of {limit:,}."
-        return "too_large", detail
     if size > _NO_BOMB and size > RATIO_LIMIT * max(packed, 1):
         detail = f"{packed:,} bytes would unpack to {size:,}, as in no real document. {_UNPACK}"
         return "zip_bomb", detail
+    if size > limit:
+        detail = f"The file has {size:,} bytes when unpacked, over the limit of {limit:,}."
+        return "too_large", detail
     return "", ""
