@@ -4,12 +4,13 @@ import ast
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import helpers
 from helpers import labels
 from helpers.codebook import DATA
-from helpers.labels import Texts, text_of
+from helpers.labels import Texts, document_labels, text_of
 
 TABLES = [f"text/{path.stem}" for path in sorted((DATA / "text").glob("*.csv"))]
 NAME = re.compile(r"[a-z_]+\.\w+")  # room.what
@@ -105,3 +106,10 @@ def test_every_text_that_the_code_asks_for_exists():
 
 def test_texts_are_read_once():
     assert text_of("text/figures") is labels.text_of("text/figures")
+
+
+def test_a_name_that_shows_nothing_or_is_endless_can_still_be_drawn():
+    rows = [{"doc": "a", "city_zh": "甲\x1b[31m市\n", "city_en": "W" * 50_000}]
+    chinese, english = document_labels(pd.DataFrame(rows))["a"].split("\n")
+    assert chinese == "甲□[31m市 "
+    assert len(english) == 101 and "…" in english

@@ -135,8 +135,16 @@ def _city(row: Mapping[str, Any]) -> str:
 
 
 def _short(name: str) -> str:
-    """Leave out the middle of a name that is far longer than the name of any city."""
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST // 2]}…{name[-_LONGEST // 2 :]}"
+    """Make a name fit for a label. Characters that show nothing become □, line ends become spaces,
+    and the middle of a name that is far longer than any city's name is left out.
+
+    >>> _short("甲\\x1b市")
+    '甲□市'
+    """
+    shown = "".join(char if char.isprintable() else "□ "[char.isspace()] for char in name)
+    if len(shown) <= _LONGEST:
+        return shown
+    return f"{shown[: _LONGEST // 2]}…{shown[-_LONGEST // 2 :]}"
 
 
 def city_names(label: str) -> str:
