@@ -356,8 +356,8 @@ def test_a_view_without_hits_says_that_it_has_no_figure(view):
     view.view.value, view.term.value = "themes", ""
 
 
-@pytest.mark.parametrize("name", ["🏙甲市", "甲\x07市"])
-def test_a_name_that_cannot_be_drawn_costs_the_figure_only(tmp_path, name):
+def test_a_name_that_cannot_be_drawn_costs_the_figure_only(tmp_path):
+    name = "🏙甲市"
     row = {"text": "甲市:执法检查。走访养老机构5家,助餐。", "city_zh": name, "city_en": name}
     (tmp_path / "a.jsonl").write_text(json.dumps(row), encoding="utf8")
     view = explore(read_corpus(tmp_path))
