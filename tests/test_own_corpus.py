@@ -50,10 +50,6 @@ def run(*arguments):
     )
 
 
-# one process runs all of these tests, since they share the results of one long run
-pytestmark = pytest.mark.xdist_group("own corpus")
-
-
 @pytest.fixture(scope="module")
 def results(tmp_path_factory):
     folder = tmp_path_factory.mktemp("own")
