@@ -140,7 +140,7 @@ def _blocks(job: Job, codebook: Codebook, problems: Problems) -> Iterator[tuple[
     for source in read_entries(entries, problems, **reading):
         try:
             document = make_document(source, problems, codebook)
-            document.decimals  # noqa: B018 - computed now, so that an error costs only this document
+            document.decimals  # noqa: B018 - now, so that an error costs only this document
         except Exception as error:
             problems.add(source.name, "failed", _describe(error), source.doc)
             continue
