@@ -517,6 +517,36 @@ def test_a_full_explorer_says_what_to_do_and_opens_when_a_page_is_closed(browser
     second.page.wait_for_selector(FRAME, timeout=120_000)
 
 
+SLOW_END = """
+import asyncio, sys
+from pathlib import Path
+from helpers.explorer import server
+from jupyter_server.services.kernels.kernelmanager import ServerKernelManager
+
+clean_up = ServerKernelManager.cleanup_resources
+
+async def slow(*arguments, **options):
+    await asyncio.sleep(3)
+    await clean_up(*arguments, **options)
+
+ServerKernelManager.cleanup_resources = slow
+notebook = Path("notebooks/06_explore.ipynb")
+sys.exit(server.serve(notebook, port=int(sys.argv[1]), browser=False, pages=1))
+"""
+
+
+def test_a_page_that_is_reloaded_while_the_kernel_of_another_ends_opens(browser, tmp_path):
+    server = Server([sys.executable, "-c", SLOW_END, str(free_port())], tmp_path / "end.log", {})
+    try:
+        page = browser.new_page()
+        load(page, server.address())
+        page.goto("about:blank")
+        assert wait_until(lambda: not kernels_of(server), 5)
+        assert page.goto(server.address(), timeout=120_000).status == 200
+    finally:
+        server.end()
+
+
 def test_the_explorer_page_says_that_its_kernel_died_and_a_reload_helps(explorer):
     watched = explorer()
     notice = watched.page.get_by_role("alert").filter(has_text="The Python process of this page")

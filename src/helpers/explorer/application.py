@@ -3,6 +3,7 @@ kernel is the Python process behind one open page. The module `server` calls thi
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import signal
 import threading
@@ -38,7 +39,9 @@ class PageKernels(AsyncMappingKernelManager):
 
     async def start_kernel(self, **options: Any) -> str:
         """Start the kernel of the page that is being loaded. If too many kernels run, raise an
-        HTTP error 503."""
+        HTTP error 503. A kernel that is ending still counts, so wait for its end first."""
+        ending = [task for name, task in self._pending_kernels.items() if name in self]
+        await asyncio.gather(*ending, return_exceptions=True)
         changing = {name for name, task in self._pending_kernels.items() if not task.done()}
         if len(changing | set(self._kernels)) >= self.most_kernels:
             raise HTTPError(503)
