@@ -37,6 +37,7 @@ class ActPatterns:
         self._add_actors()
         self._add_cues()
         self._add_status()
+        self._add_concreteness()
         self._add_order_of_sentences()
         self._add_topic()
 
@@ -177,6 +178,22 @@ class ActPatterns:
         self.slogan = re.compile(r"[^\d了已]+[!！][”’」》»]?$")
         self.quoted = re.compile(r"“(?=[^“”\n]{0,600}[,。;!])[^“”\n]{25,600}(?:”|(?=\n)|$)")
         self.list_mark = re.compile("[、+]")
+
+    def _add_concreteness(self) -> None:
+        """Add patterns that show how concretely a clause tells of an act."""
+        pattern = self._words.pattern
+        # in 召开座谈会26次, "held 26 meetings", the number counts rounds of the act
+        self.completed = pattern(r"{completed}|\d[余多]?(?:{rounds})")
+        self.arranges = pattern("{arranges}")
+        self.act_date = pattern("{act_date}")
+        self.date_alone = pattern("[^,]{0,4}(?P<date>{act_date})[^,]{0,6}[,:]")
+        # in 听取27家单位汇报, "heard the reports of 27 units", a number counts the objects
+        self.counted = pattern(
+            r"(?<![第\d“])\d+[余多万]{0,2}(?:{counted})|(?<![第“])(?:{many})(?:{counted})"
+        )
+        self.named_thing = pattern(r"[《«][^》»\n]+[》»]|{named_thing}")
+        # 强化跟踪问效, "strengthen follow-up", has an abstract noun as its only object
+        self.formula = pattern("(?:{formula_verb})[^,。;]{0,10}?(?:{formula_noun})[,。;:!]?$")
 
     def _add_order_of_sentences(self) -> None:
         """Add patterns that help to find headings, lists and the beginning of a speech."""

@@ -18,7 +18,6 @@ from .clauses import Clauses
 _CONGRESSES = {"congress", "city_congress", "county_congress", "township_congress", "group"}
 _SLOGAN_ENDS = frozenset("!！”’」》»")
 NEGATION_REACH = 20  # a negation is looked for in this many characters before an act
-LIST_REACH = 120  # a list is looked for in this many characters before and after an instrument
 MOST_ITEMS = 40  # a list is taken to have at most this many sentences
 
 
@@ -71,19 +70,6 @@ class ActStatus:
         if not marks:
             return "narrated"
         return marks[bisect_right(marks, place, key=lambda mark: mark.place) - 1].status
-
-    def strength(self, clause: int, start: int, end: int) -> str:
-        """Return `enumerated` for an act that is only an item of a list such as
-        `综合运用…、…等方式`, "by means of … and …", and `specific` for any other act."""
-        text, begin, stop = self._clauses.at(clause)
-        closed = self._patterns.list_closes.search(text, end, min(stop, end + LIST_REACH))
-        before = max(begin, start - LIST_REACH)
-        opened = closed and self._patterns.list_opens.search(text, before, start)
-        if not opened:
-            return "specific"
-        mark = self._patterns.list_mark
-        listed = mark.search(text, opened.end(), start) or mark.search(text, end, closed.start())
-        return "enumerated" if listed else "specific"
 
     # --- clauses and sentences that tell of no act
 

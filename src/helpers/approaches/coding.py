@@ -10,6 +10,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -18,17 +19,18 @@ from helpers.text import Corpus, Document, as_city, report_level
 from helpers.writing import QUOTATION, as_table
 
 from .act_patterns import ActPatterns
+from .concreteness import MARKS, mark_of
 from .rules import Evidence, RuleBook, rules_of
 
 STATES = checks.STATES
-# instruments that only a city with counties can use; the city of Jiyuan has no counties
-NEEDS_COUNTIES = frozenset({"multilevel"})
 _CELLS = dict.fromkeys(
-    "doc city_zh city_en code stage type present state grade n_evidence".split(), "str"
+    "doc city_zh city_en code stage strand type present state mark n_evidence".split(), "str"
 ) | dict.fromkeys(("present", "n_evidence"), "int64")
 _EVIDENCE = dict.fromkeys(
-    "doc code section sentence actor state strength start end quote rule".split(), "str"
-) | dict.fromkeys("section sentence start end".split(), "int64")
+    "doc code section sentence actor state modality when how_many named mention relation"
+    " relation_to start end quote rule".split(),
+    "str",
+) | dict.fromkeys("section sentence when how_many named start end".split(), "int64")
 _EVIDENCE |= {"quote": QUOTATION}
 # What a warning says of reports that are not on the codebook's topic. `{topic}` is replaced by the
 # first words of topic.csv.
@@ -83,7 +85,8 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
     """
     codebook = codebook or corpus.codebook
     coder = codebook.once(Coder)
-    codes = list(codebook.approaches[["code", "stage", "type"]].itertuples(index=False, name=None))
+    named = codebook.approaches.reindex(columns=["code", "stage", "strand", "type"], fill_value="")
+    codes = list(named.itertuples(index=False, name=None))
     rows, readings = [], {}
     for document in corpus:
         evidence, reading = coder.read(document)
@@ -91,9 +94,9 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
         for one in evidence:
             evidence_of[one.code].append(one)
         city = (document.doc, document.city_zh, document.city_en)
-        for code, stage, kind in codes:
+        for code, *place in codes:
             cell = coder.cell(evidence_of[code], code, document.city_zh)
-            rows.append((*city, code, stage, kind, *cell))
+            rows.append((*city, code, *place, *cell[:-1]))
         if reading:
             readings.setdefault(reading, []).append(document.doc)
     for reading, docs in readings.items():
@@ -137,7 +140,10 @@ def _rows(document: Document, evidence: list[Evidence]) -> Iterator[tuple]:
     for one in evidence:
         sentence = document.sentences[one.sentence]
         place = (document.doc, one.code, sentence.section, sentence.sentence)
-        yield *place, one.actor, one.state, one.strength, *quotes[one.start, one.end], one.rule
+        related = (";".join(names) for names in zip(*one.relations, strict=True))
+        relation = tuple(related) or ("", "")
+        told = (one.actor, one.state, *one.telling, *relation)
+        yield *place, *told, *quotes[one.start, one.end], one.rule
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
@@ -167,18 +173,31 @@ def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.D
     return pd.DataFrame(rows, columns=columns)
 
 
+class Cell(NamedTuple):
+    """What a document tells of one code: the last four columns of `code_approaches`, and the
+    evidence that decides them."""
+
+    present: int
+    state: str
+    mark: str
+    n_evidence: int
+    best: Evidence | None
+
+
 class Coder:
-    """Reads documents with the rules, topic, states and grades of one codebook."""
+    """Reads documents with the rules, topic and states of one codebook."""
 
     def __init__(self, codebook: Codebook) -> None:
         self.rules = codebook.once(rules_of)
         self._patterns = codebook.once(ActPatterns)
         self._states = list(codebook.names("states"))  # the strongest first
-        # the grades of every code that has grades, the lowest first, such as research < in_force
-        scales = codebook.approaches.reindex(columns=["code", "grades"], fill_value="")
-        self._scales = {code: grades.split("<") for code, grades in scales.to_numpy() if grades}
-        cities = codebook.cities.reindex(columns=["city_zh", "has_counties"])
-        self._without_counties = set(cities.loc[cities["has_counties"] == "0", "city_zh"])
+        # the codes that a city cannot use: Jiyuan has no counties, so no county congress to link
+        needs = codebook.approaches.reindex(columns=["code", "needs"], fill_value="")
+        self._impossible = {
+            (code, city)
+            for code, need in needs[needs["needs"] != ""].itertuples(index=False)
+            for city in codebook.cities.loc[codebook.cities[need] == "0", "city_zh"]
+        }
 
     def read(self, document: Document, rules: RuleBook | None = None) -> tuple[list[Evidence], str]:
         """Return the evidence of a document, and a word that describes the document's topic.
@@ -231,22 +250,22 @@ class Coder:
             evidence = [one._replace(actor=actors.get(one.actor, one.actor)) for one in evidence]
         return evidence
 
-    def cell(
-        self, evidence: Sequence[Evidence], code: str, city: str | None
-    ) -> tuple[int, str, str | None, int]:
-        """Return `present`, `state`, `grade` and `n_evidence` for one document and one code."""
-        if not evidence:
-            is_impossible = code in NEEDS_COUNTIES and city in self._without_counties
-            return 0, "not_applicable" if is_impossible else "not_mentioned", None, 0
-        counting = [one for one in evidence if one.counts]
-        telling = counting or evidence
-        # Evidence outside lists decides the state: 6月份将进行专题询问, "in June there will be an
-        # inquiry", says more than a list in which an inquiry is only one item.
-        deciding = [one for one in telling if one.strength == "specific"] or telling
-        state = min((one.state for one in deciding), key=self._states.index)
-        grade = self._highest_grade(code, {one.grade for one in telling})
-        return int(bool(counting)), state, grade, len(evidence)
+    def cell(self, evidence: Sequence[Evidence], code: str, city: str | None) -> Cell:
+        """Return what a document tells of one code. Formulas do not count as evidence."""
+        acts = [one for one in evidence if one.state]
+        if not acts:
+            silence = "not_applicable" if (code, city) in self._impossible else "not_mentioned"
+            return Cell(0, silence, "", 0, None)
+        best = min(acts, key=self._rank)
+        return Cell(int(best.present), best.state, mark_of(best.telling), len(acts), best)
 
-    def _highest_grade(self, code: str, proved: set[str]) -> str | None:
-        grades = [grade for grade in self._scales.get(code, ()) if grade in proved]
-        return grades[-1] if grades else None
+    def _rank(self, one: Evidence) -> tuple:
+        """Return a key that sorts the evidence of one cell, the evidence that decides first.
+
+        A clause of its own decides before a list: 6月份将进行专题询问, "in June there will be an
+        inquiry", says more than a list in which an inquiry is only one item.
+        """
+        mark = mark_of(one.telling)
+        mark_rank = MARKS.index(mark) if mark else len(MARKS)
+        is_listed = one.telling.mention == "listed"
+        return not one.present, is_listed, self._states.index(one.state), mark_rank, one.start

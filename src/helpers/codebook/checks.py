@@ -215,10 +215,15 @@ TYPES = ("form", "technique", "support", "result")
 FAMILIES = ("process", "service")
 # What a report can say about an instrument. The table states.csv orders and names these states.
 STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
-TENSES = ("done", "planned", "ordered", "wish")
+# How a clause can tell of an act. A code's cells `done_by` and `present_by` list some of these.
+MODALITIES = ("done", "unmarked", "arrangement", "scheduled", "called_for")
+RELATIONS = ("mandate", "lent", "reported_to", "support")
+CYCLE_KINDS = ("link", "closing")
+# How far the making of a local law has come, from the first step on.
+HOW_FAR = ("research", "planned", "deliberated", "submitted", "in_force")
 STANDINGS = ("statutory_form", "technique", "local_practice", "party_channel")
 RULE_ACTORS = tuple("congress own lower government party other any".split())
-RULE_COLUMNS = tuple("code rule terms requires sentence excludes actor tense grade note".split())
+RULE_COLUMNS = tuple("code rule terms requires sentence excludes actor how_far note".split())
 # The columns that each table must have. In a table with a key, the first column is the key.
 COLUMNS = {
     "themes": ("theme", "term"),
@@ -240,10 +245,12 @@ COLUMNS = {
     "act_words": ("role", "words"),
     "masthead_words": ("role", "words"),
     "place_words": ("role", "words"),
+    "relations": ("relation", "relation_to", "words"),
+    "cycle": ("link", "kind", "zh", "en", "codes"),
 }
 TABLES = tuple(COLUMNS)
 ROLE_TABLES = tuple(name for name, columns in COLUMNS.items() if columns[0] == "role")
-_KEYED = ("theme_rules", "cities", "stopwords", "userdict", "stages", "states", "actor_kinds")
+_KEYED = ("cycle", "theme_rules", "cities", "stopwords", "userdict", "stages", "states", "actor_kinds")
 _PATTERNS = {"indicators": ("before", "after"), "number_rules": ("printed", "before", "after")}
 
 Tables = dict[str, pd.DataFrame]
@@ -275,6 +282,8 @@ def checked(
     check_states(tables, places)
     check_actors(tables, places)
     check_approach_rules(tables["approach_rules"], tables["approaches"], places)
+    check_relations(tables["relations"], places["relations"])
+    check_cycle(tables["cycle"], tables["approaches"], places)
     for name in ROLE_TABLES:
         known = roles.loc[roles["table"] == name, "role"]
         check_role_words(tables[name], places[name], known)
@@ -353,9 +362,16 @@ def _check_shared(table: pd.DataFrame, place: str) -> None:
 def check_approaches(tables: Tables, places: dict[str, str]) -> None:
     """Check that every code is unique, and that its stage, type and legal standing exist."""
     table, place = tables["approaches"], places["approaches"]
-    check_filled(table, place, COLUMNS["approaches"])
+    check_filled(table, place, [name for name in COLUMNS["approaches"] if name != "stage"])
     check_unique(table, place, "code")
-    check_known(table, place, "stage", tables["stages"]["stage"], places["stages"])
+    # a code outside the cycle, such as a motion to remove an official, has no stage
+    check_known(table, place, "stage", ["", *tables["stages"]["stage"]], places["stages"])
+    for column in ("done_by", "present_by"):
+        if column in table:
+            _check_words(table[column], place, column, MODALITIES)
+    if "needs" in table:
+        known = ["", *tables["cities"].columns]
+        check_known(table, place, "needs", known, f"the columns of {places['cities']}")
     for column, values in {"type": TYPES, "legal_standing": STANDINGS}.items():
         if column in table:
             check_known(table, place, column, values, f"the {column} values {', '.join(values)}")
@@ -392,7 +408,7 @@ def check_approach_rules(
     table: pd.DataFrame, approaches: pd.DataFrame, places: dict[str, str]
 ) -> None:
     """Check that the code of every rule exists, that rule ids are unique, and that every term,
-    actor, tense and grade is valid."""
+    actor and `how_far` is valid."""
     place = places["approach_rules"]
     check_known(table, place, "code", approaches["code"], places["approaches"])
     for column in table.columns:
@@ -400,14 +416,29 @@ def check_approach_rules(
             fail(place, 1, f"column '{column}' is not known", nearest(str(column), RULE_COLUMNS))
     check_filled(table, place, ["rule", "terms"])
     check_unique(table, place, "rule")
-    for column, known in (("actor", RULE_ACTORS), ("tense", TENSES)):
-        if column in table:
-            _check_words(table[column], place, column, known)
-    if "grade" in table and "grades" in approaches:
-        _check_grades(table, approaches, place)
+    if "actor" in table:
+        _check_words(table["actor"], place, "actor", RULE_ACTORS)
+    if "how_far" in table:
+        known = ("", *HOW_FAR)
+        check_known(table, place, "how_far", known, f"the values {', '.join(HOW_FAR)}")
     for column in ("terms", "requires", "sentence", "excludes"):
         if column in table:
             _check_rule_terms(table[column], place, column)
+
+
+def check_relations(table: pd.DataFrame, place: str) -> None:
+    """Check that each relation is known, and that each cell of `words` is a valid pattern."""
+    known = f"the relations {', '.join(RELATIONS)}"
+    check_known(table, place, "relation", RELATIONS, known)
+    check_filled(table, place, ["relation_to"])
+    _check_patterns(table["words"].str.replace(r"\{[a-z_]+\}", "x", regex=True), place, "words")
+
+
+def check_cycle(table: pd.DataFrame, approaches: pd.DataFrame, places: dict[str, str]) -> None:
+    """Check that each part of the cycle is a link or a closing, and that its codes exist."""
+    place = places["cycle"]
+    check_known(table, place, "kind", CYCLE_KINDS, f"the kinds {', '.join(CYCLE_KINDS)}")
+    _check_words(table["codes"], place, "codes", list(approaches["code"]))
 
 
 def _check_words(cells: pd.Series, place: str, column: str, known: Iterable[str]) -> None:
@@ -415,15 +446,6 @@ def _check_words(cells: pd.Series, place: str, column: str, known: Iterable[str]
         for word in cell.split():
             if word not in known:
                 fail(place, row, f"{column} '{word}' is not known", nearest(word, known))
-
-
-def _check_grades(table: pd.DataFrame, approaches: pd.DataFrame, place: str) -> None:
-    scales = dict(zip(approaches["code"], approaches["grades"].str.split("<"), strict=True))
-    for row, code, grade in table[["code", "grade"]].itertuples(name=None):
-        if grade and grade not in scales[code]:
-            known = [step for step in scales[code] if step] or ["(none: leave the cell empty)"]
-            found = f"grade '{grade}' is not on the scale of '{code}'"
-            fail(place, row, found, nearest(grade, known))
 
 
 def _check_rule_terms(cells: pd.Series, place: str, column: str) -> None:

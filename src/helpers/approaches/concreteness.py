@@ -1,0 +1,115 @@
+"""A clause that speaks of an instrument → how concretely the clause tells of the act.
+
+Three questions are kept apart: whether the act took place (`modality`), what pins the act down
+(`when`, `how_many`, `named`), and whether the instrument has a clause of its own (`mention`). The
+mark that charts draw follows from the answers; see `mark_of`.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from .clauses import Clauses
+
+# The words of the columns `modality` and `mention` of the evidence, and of `mark` of the cells. The
+# first five marks are ordered from the most to the least concrete; a list item comes last.
+MODALITIES = ("done", "unmarked", "arrangement", "scheduled", "called_for")
+MENTIONS = ("own_clause", "listed", "formula")
+MARKS = ("dated", "anchored", "told", "arranged", "scheduled", "listed")
+LIST_REACH = 120  # a list is looked for in this many characters before and after an instrument
+
+
+class Telling(NamedTuple):
+    """How concretely a clause tells of an act. The anchors are 1 or 0: `when` for a date, month or
+    session of the act, `how_many` for a number that counts the act, its participants or its
+    objects, `named` for a named document, project or body."""
+
+    modality: str
+    when: int
+    how_many: int
+    named: int
+    mention: str
+
+
+def mark_of(telling: Telling) -> str:
+    """Return the mark that a chart draws for an act, or "" for a demand or a formula.
+
+    >>> mark_of(Telling("done", 1, 0, 1, "own_clause"))
+    'dated'
+    """
+    if telling.mention == "formula" or telling.modality == "called_for":
+        return ""
+    if telling.mention == "listed":
+        return "listed"
+    if telling.modality in ("arrangement", "scheduled"):
+        return {"arrangement": "arranged"}.get(telling.modality, "scheduled")
+    if telling.modality == "done" and telling.when:
+        return "dated"
+    return "anchored" if telling.how_many or telling.named else "told"
+
+
+class Concreteness:
+    """Finds out how concretely the clauses of one text tell of acts."""
+
+    def __init__(self, clauses: Clauses) -> None:
+        self._clauses, self._patterns = clauses, clauses.patterns
+
+    def telling(self, clause: int, start: int, end: int, status: str) -> Telling:
+        """Return how the act told from `start` to `end` is told. `status` is the status that
+        `ActStatus` gives the act, such as `narrated` or `planned`."""
+        text, begin, stop = self._clauses.at(clause)
+        when = self.date_of(clause) is not None
+        how_many = self._patterns.counted.search(text, begin, stop) is not None
+        named = self._patterns.named_thing.search(text, begin, stop) is not None
+        modality = self._modality(clause, status, when)
+        mention = self._mention(clause, start, end, anchored=when or how_many or named)
+        return Telling(modality, int(when), int(how_many), int(named), mention)
+
+    def _modality(self, clause: int, status: str, is_dated: bool) -> str:
+        """Return whether the act is told as done, laid down, scheduled or called for."""
+        number = self._clauses.sentence_of[clause]
+        if status == "planned":
+            # a plan without a time, a session or a decision is only a wish
+            has_time = self._clauses.says(number, self._patterns.scheduled)
+            return "scheduled" if has_time else "called_for"
+        if status == "ordered":
+            return "arrangement"
+        if status != "narrated":
+            return "called_for"
+        span = self._clauses.at(clause)
+        if is_dated or self._patterns.completed.search(*span):
+            return "done"
+        return "arrangement" if self._patterns.arranges.search(*span) else "unmarked"
+
+    def date_of(self, clause: int) -> tuple[int, int] | None:
+        """Return start and end of the words that date the act of a clause. These words stand in the
+        clause, or alone in the clause before, as in `10月31日,市人大…`, "on 31 October, …"."""
+        if date := self._patterns.act_date.search(*self._clauses.at(clause)):
+            return date.span()
+        first = self._clauses.first[self._clauses.sentence_of[clause]]
+        if clause != first + 1:
+            return None
+        alone = self._patterns.date_alone.fullmatch(*self._clauses.at(first))
+        return alone.span("date") if alone else None
+
+    def _mention(self, clause: int, start: int, end: int, *, anchored: bool) -> str:
+        """Return whether the instrument has a clause of its own, is an item of a list such as
+        `综合运用…、…等方式`, "by means of … and …", or stands in a formula such as `强化跟踪问效`,
+        "strengthen follow-up"."""
+        text, begin, stop = self._clauses.at(clause)
+        if self._is_listed(clause, start, end):
+            return "listed"
+        if not anchored and self._patterns.formula.search(text, begin, stop):
+            return "formula"
+        return "own_clause"
+
+    def _is_listed(self, clause: int, start: int, end: int) -> bool:
+        text, begin, stop = self._clauses.at(clause)
+        closed = self._patterns.list_closes.search(text, end, min(stop, end + LIST_REACH))
+        before = max(begin, start - LIST_REACH)
+        opened = closed and self._patterns.list_opens.search(text, before, start)
+        if not opened:
+            return False
+        mark = self._patterns.list_mark
+        within = mark.search(text, opened.end(), start) or mark.search(text, end, closed.start())
+        return within is not None
