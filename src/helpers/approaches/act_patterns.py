@@ -20,8 +20,8 @@ _CUE_ROLES = "speech says order called condition future plan_paper will decided 
 # The words of these roles are searched for without any grammar. The pattern of the role `past`, for
 # example, is the attribute `past` of `ActPatterns`.
 _PLAIN_ROLES = (
-    "below by_themselves campaign_title congress first_item forecast intends item later_item"
-    " list_closes list_opens next_heading party_lookalike past possessed scheduled settled since"
+    "added attends_others below decided_on by_themselves campaign_title congress first_item forecast intends item later_item"
+    " list_closes list_opens next_heading next_year not_body own_medium party_lookalike past possessed scheduled settled since"
     " street supervision topic"
 )
 
@@ -182,8 +182,12 @@ class ActPatterns:
     def _add_concreteness(self) -> None:
         """Add patterns that show how concretely a clause tells of an act."""
         pattern = self._words.pattern
-        # in 召开座谈会26次, "held 26 meetings", the number counts rounds of the act
-        self.completed = pattern(r"{completed}|\d[余多]?(?:{rounds})")
+        # in 召开座谈会26次, "held 26 meetings", the number counts rounds of the act; a number that
+        # ends a clause, as in 走访老人95人, "visited 95 older people", gives the result of the act
+        self.completed = pattern(
+            r"{completed}|\d[余多]?(?:{rounds})|[\u4e00-\u9fff]\d+[余多万]*(?:{counted}){1,2}[,。.;:]?$"
+        )
+        self.chained = pattern("{chained}")
         self.arranges = pattern("{arranges}")
         self.act_date = pattern("{act_date}")
         self.date_alone = pattern("[^,]{0,4}(?P<date>{act_date})[^,]{0,6}[,:]")
@@ -191,9 +195,9 @@ class ActPatterns:
         self.counted = pattern(
             r"(?<![第\d“])\d+[余多万]{0,2}(?:{counted})|(?<![第“])(?:{many})(?:{counted})"
         )
-        self.named_thing = pattern(r"[《«][^》»\n]+[》»]|{named_thing}")
+        self.named_thing = pattern("[》»]|{named_thing}")
         # 强化跟踪问效, "strengthen follow-up", has an abstract noun as its only object
-        self.formula = pattern("(?:{formula_verb})[^,。;]{0,10}?(?:{formula_noun})[,。;:!]?$")
+        self.formula = pattern("(?:{formula_verb})[^,。;]{0,14}?(?:{formula_noun})[,。;:!]?$|{slogan_pair}")
 
     def _add_order_of_sentences(self) -> None:
         """Add patterns that help to find headings, lists and the beginning of a speech."""

@@ -17,6 +17,7 @@ from helpers.codebook import Codebook
 from .clauses import Clauses
 
 LOWER_CONGRESSES = ("county_congress", "township_congress")
+NAMED_CONGRESSES = ("city_congress", "working_committee", *LOWER_CONGRESSES)
 NOT_OF_THE_CITY = ("elsewhere", "province")
 _AMBIGUOUS = ("party", "city")  # names whose meaning depends on the text around them
 # A name can be the subject only within this many characters of the start of its clause. A later
@@ -83,8 +84,26 @@ class Actors:
         actor = doers[-1] if doers else self._carried[clause]
         if actor == "congress":  # 人大代表, "deputies", belong to the congress that acted last
             acted_last = self._carried[clause] if doers else self._author
-            actor = acted_last if acted_last in LOWER_CONGRESSES else "city_congress"
+            actor = acted_last if acted_last in NAMED_CONGRESSES else "city_congress"
         return actor, not doers
+
+    def arranger(self, clause: int, place: int, *, is_arranged: bool) -> str:
+        """Return the congress that makes another body act, or "" if the body acts by itself.
+
+        In `督促市政府建立台账`, "pressed the government to keep a ledger", the congress acts. In
+        `由承办单位报送情况`, "the departments are to report", the congress acts only if the clause
+        lays down a duty (`is_arranged`).
+        """
+        carried = self._carried[clause]
+        moved = {"causee", "agent"} if is_arranged else {"causee"}
+        for mention in self._mentions.get(clause, ()):
+            if mention.start >= place:
+                break
+            if mention.role == "subject" and mention.actor in NAMED_CONGRESSES:
+                carried = mention.actor
+            if mention.role in moved and carried in NAMED_CONGRESSES:
+                return carried
+        return ""
 
     def subjects(self, clause: int) -> list[str]:
         """Return the actors that are subjects of a clause."""
@@ -120,7 +139,9 @@ class Actors:
         found = []
         for start, end, name in names.find(self._text):
             actor = self._actor_named(name, start, end) if name in _AMBIGUOUS else name
-            if actor:
+            if actor == "congress" and self._city and self._text.endswith(self._city, 0, start):
+                actor = "city_congress"
+            if actor and not self._patterns.not_body.match(self._text, end):
                 found.append((start, end, actor))
         if not any(body in self._text for body in self._patterns.higher_bodies):
             return found
@@ -198,8 +219,10 @@ class Actors:
                 return Mention(whose, last.role, start, end)
             # 3. two names linked by "and" have the same role. In "the congress and the experts",
             # the experts are of the kind `other`, so the congress counts as actor for both names
+            # of a congress and a body that is named after it and acts with it, the congress counts
             if self._patterns.link.fullmatch(self._text, last.end, start):
-                joins = actor == "other" and last.role == "subject"
+                joins = last.actor in ("congress", *NAMED_CONGRESSES) or actor == "other"
+                joins = joins and last.role == "subject"
                 return Mention(last.actor if joins else actor, last.role, start, end)
         # 4. otherwise the words around the name show the role of the actor
         return Mention(actor, self._role(start, end, actor, before, clause), start, end)
@@ -215,6 +238,8 @@ class Actors:
     def _role(self, start: int, end: int, actor: str, before: list[Mention], clause: int) -> str:
         """Return the role of an actor in a clause."""
         begin = self._clauses.starts[clause]
+        if self._patterns.own_medium.match(self._text, end):
+            return "subject"  # who writes on 郑州人大官网, the web site of a congress, is the congress
         lead = self._text[max(begin, start - LEAD) : start]
         if actor == "other" and self._patterns.by_themselves.match(self._text, end):
             return "subject"
@@ -248,13 +273,17 @@ class Actors:
         attends = self._patterns.attends.finditer(self._text)
         attendances = {self._clauses.at_place(match.start()): match.start() for match in attends}
         carried: list[str] = []
-        subject, paragraph = self._author, None
+        subject = opening = self._author
+        paragraph = None
         for number, sentence in enumerate(self._clauses.sentences):
             if sentence.paragraph != paragraph:
-                subject, paragraph = self._author, sentence.paragraph
+                subject, opening, paragraph = self._author, "", sentence.paragraph
+            if self._patterns.later_item.match(self._text, sentence.start):
+                subject = opening or self._author  # 二是…, "second", goes back to who began the list
             acting = self._carry_through(number, subject, carried, attendances)
             if acting:
                 subject = self._subject_after(acting)
+                opening = opening or subject
         return carried
 
     def _carry_through(
@@ -269,7 +298,11 @@ class Actors:
         for clause in self._clauses.of_sentence(number):
             carried.append(subject)
             if clause in self._mentions and (named := self._subject_of(clause)):
-                subject = named
+                if self._patterns.attends_others.search(*self._clauses.at(clause)):
+                    continue  # whoever helps is not the subject of the clauses that follow
+                # 人大代表, "deputies", belong to the congress that acted last
+                same = named == "congress" and subject in NAMED_CONGRESSES
+                subject = subject if same else named
                 # people listed as attending do not become the subject of later sentences
                 if attendances.get(clause, -1) < self._mentions[clause][-1].end:
                     acting.append(subject)

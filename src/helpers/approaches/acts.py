@@ -12,10 +12,10 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import NamedTuple
 
-from .actors import Actors
+from .actors import NAMED_CONGRESSES, Actors
 from .clauses import Clauses
 
-_CONGRESSES = {"congress", "city_congress", "county_congress", "township_congress", "group"}
+_CONGRESSES = {"congress", "group", *NAMED_CONGRESSES}
 _SLOGAN_ENDS = frozenset("!！”’」》»")
 NEGATION_REACH = 20  # a negation is looked for in this many characters before an act
 MOST_ITEMS = 40  # a list is taken to have at most this many sentences

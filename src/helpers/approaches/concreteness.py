@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from .actors import Actors
 from .clauses import Clauses
 
 # The words of the columns `modality` and `mention` of the evidence, and of `mark` of the cells. The
@@ -51,8 +52,8 @@ def mark_of(telling: Telling) -> str:
 class Concreteness:
     """Finds out how concretely the clauses of one text tell of acts."""
 
-    def __init__(self, clauses: Clauses) -> None:
-        self._clauses, self._patterns = clauses, clauses.patterns
+    def __init__(self, clauses: Clauses, actors: Actors) -> None:
+        self._clauses, self._actors, self._patterns = clauses, actors, clauses.patterns
 
     def telling(self, clause: int, start: int, end: int, status: str) -> Telling:
         """Return how the act told from `start` to `end` is told. `status` is the status that
@@ -69,26 +70,34 @@ class Concreteness:
         """Return whether the act is told as done, laid down, scheduled or called for."""
         number = self._clauses.sentence_of[clause]
         if status == "planned":
-            # a plan without a time, a session or a decision is only a wish
-            has_time = self._clauses.says(number, self._patterns.scheduled)
-            return "scheduled" if has_time else "called_for"
+            if self._clauses.says(number, self._patterns.scheduled):
+                return "scheduled"
+            # a plan without a time or a decision is only a wish
+            is_decided = self._clauses.says(number, self._patterns.decided_on)
+            return "arrangement" if is_decided else "called_for"
         if status == "ordered":
             return "arrangement"
         if status != "narrated":
             return "called_for"
         span = self._clauses.at(clause)
-        if is_dated or self._patterns.completed.search(*span):
+        chain = self._clauses.text, self._clauses.starts[self._clauses.first[number]], span[1]
+        if is_dated or self._patterns.completed.search(*span) or self._patterns.chained.search(*chain):
             return "done"
+        if self._patterns.next_year.search(*span):
+            return "scheduled"
         return "arrangement" if self._patterns.arranges.search(*span) else "unmarked"
 
     def date_of(self, clause: int) -> tuple[int, int] | None:
         """Return start and end of the words that date the act of a clause. These words stand in the
-        clause, or alone in the clause before, as in `10月31日,市人大…`, "on 31 October, …"."""
+        clause, or alone in the first clause of the sentence, as in `10月31日,市人大…`, "on 31
+        October, the congress …". There they hold until another act is added or an actor is named.
+        """
         if date := self._patterns.act_date.search(*self._clauses.at(clause)):
             return date.span()
         first = self._clauses.first[self._clauses.sentence_of[clause]]
-        if clause != first + 1:
-            return None
+        for later in range(first + 2, clause + 1):
+            if self._patterns.added.match(*self._clauses.at(later)) or self._actors.subjects(later):
+                return None
         alone = self._patterns.date_alone.fullmatch(*self._clauses.at(first))
         return alone.span("date") if alone else None
 
@@ -107,9 +116,8 @@ class Concreteness:
         text, begin, stop = self._clauses.at(clause)
         closed = self._patterns.list_closes.search(text, end, min(stop, end + LIST_REACH))
         before = max(begin, start - LIST_REACH)
-        opened = closed and self._patterns.list_opens.search(text, before, start)
+        opened = closed and self._patterns.list_opens.search(text, before, end)
         if not opened:
             return False
         mark = self._patterns.list_mark
-        within = mark.search(text, opened.end(), start) or mark.search(text, end, closed.start())
-        return within is not None
+        return mark.search(text, opened.end(), closed.start()) is not None

@@ -18,19 +18,19 @@ from helpers.codebook import Codebook, checks
 from helpers.text import Sentence, split_sentences
 
 from .act_patterns import ActPatterns
-from .actors import ActorNames, Actors
+from .actors import LOWER_CONGRESSES, NAMED_CONGRESSES, ActorNames, Actors
 from .acts import ActStatus
 from .clauses import Clauses
 from .concreteness import Concreteness, Telling
 from .relations import Relation, RelationWords
 
-CONGRESSES = frozenset({"city_congress", "county_congress", "township_congress"})
+CONGRESSES = frozenset(NAMED_CONGRESSES)
 # Each word that may stand in the column `actor` of a rule → the actors whose acts count. An act of
 # the province never counts as evidence for a city.
 ACTORS = {
     "congress": CONGRESSES,
     "own": CONGRESSES,
-    "lower": CONGRESSES - {"city_congress"},
+    "lower": frozenset(LOWER_CONGRESSES),
     "any": CONGRESSES | {"government", "party", "other"},
 } | {name: frozenset({name}) for name in ("government", "party", "other")}
 WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".{0,60}?"}
@@ -181,7 +181,7 @@ class RuleBook:
         # 3. keep the clauses that tell of an act; of several rules of one code, the first counts
         asked = {clauses.sentence_of[clause] for _, clause, *_ in candidates}
         status = ActStatus(clauses, actors, asked, other_topic=other_topic)
-        concreteness = Concreteness(clauses)
+        concreteness = Concreteness(clauses, actors)
         evidence: dict[tuple[int, str], Evidence] = {}
         for rule, clause, start, end, actor in candidates:
             key = clause, rule.code
@@ -189,6 +189,8 @@ class RuleBook:
             if act != "void":
                 telling = concreteness.telling(clause, start, end, act)
                 state, present = rule.state_of(telling)
+                is_arranged = telling.modality == "arrangement"
+                actor = actors.arranger(clause, end, is_arranged=is_arranged) or actor
                 bounds = clauses.at(clause)[1:]
                 related = tuple(self._relations.of_clause(text, *bounds))
                 date = concreteness.date_of(clause) if telling.when else None
