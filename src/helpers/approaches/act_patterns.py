@@ -20,7 +20,7 @@ _CUE_ROLES = "speech says order called condition future plan_paper will decided 
 # The words of these roles are searched for without any grammar. The pattern of the role `past`, for
 # example, is the attribute `past` of `ActPatterns`.
 _PLAIN_ROLES = (
-    "added attends_others below decided_on by_themselves campaign_title congress first_item forecast intends item later_item"
+    "added attends_others below came_of decided_on by_themselves campaign_title congress first_item forecast intends item later_item"
     " list_closes list_opens next_heading next_year not_body own_medium party_lookalike past possessed scheduled settled since"
     " street supervision topic"
 )
@@ -190,7 +190,7 @@ class ActPatterns:
         self.chained = pattern("{chained}")
         self.arranges = pattern("{arranges}")
         self.act_date = pattern("{act_date}")
-        self.date_alone = pattern("[^,]{0,4}(?P<date>{act_date})[^,]{0,6}[,:]")
+        self.date_alone = pattern("[^,]{0,4}?(?P<date>{act_date})[^,]{0,6}[,:]")
         # in 听取27家单位汇报, "heard the reports of 27 units", a number counts the objects
         self.counted = pattern(
             r"(?<![第\d“])\d+[余多万]{0,2}(?:{counted})|(?<![第“])(?:{many})(?:{counted})"

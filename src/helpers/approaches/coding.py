@@ -19,10 +19,11 @@ from helpers.text import Corpus, Document, as_city, report_level
 from helpers.writing import QUOTATION, as_table
 
 from .act_patterns import ActPatterns
-from .concreteness import MARKS, mark_of
+from .clauses import trimmed
+from .concreteness import mark_of
 from .rules import Evidence, RuleBook, rules_of
 
-STATES = checks.STATES
+STATES, MARKS = checks.STATES, checks.MARKS
 _CELLS = dict.fromkeys(
     "doc city_zh city_en code stage strand type present state mark n_evidence".split(), "str"
 ) | dict.fromkeys(("present", "n_evidence"), "int64")
@@ -59,13 +60,15 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
     Returns
     -------
     DataFrame
-        `doc, city_zh, city_en, code, stage, type, present, state, grade, n_evidence`, one row per
-        document and code, in the order of corpus and codebook. `present` is 1 if the text meets the
-        definition of the code, else 0. `state` is the strongest of `done`, `planned`, `called_for`
-        that the text reports. An item of a list decides the state only if there is no other
-        evidence. An instrument without evidence is `not_mentioned` (it may have been used all the
-        same) or `not_applicable`. `grade` is the highest grade that the text proves, for codes that
-        have grades. `n_evidence` counts the rows of `approach_evidence`.
+        `doc, city_zh, city_en, code, stage, strand, type, present, state, mark, n_evidence`, one
+        row per document and code, in the order of corpus and codebook. `present` is 1 if the text
+        meets the definition of the code, else 0. `state` is the strongest of `done`, `planned`,
+        `called_for` that the text reports. An item of a list decides the state only if there is no
+        other evidence. An instrument without evidence is `not_mentioned` (it may have been used all
+        the same) or `not_applicable`. `mark` says how concretely the best evidence tells of the
+        act: `dated`, `anchored` (by a number or name), `told`, `arranged`, `scheduled` or `listed`;
+        it is empty for demands and silence. `n_evidence` counts the rows of `approach_evidence`
+        that are no formulas. Codes outside the cycle have an empty `stage`.
 
     Warns
     -----
@@ -78,10 +81,7 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
 
     >>> from helpers import code_approaches, read_corpus
     >>> cells = code_approaches(read_corpus())
-    >>> cells.query("code == 'survey'")[["doc", "present", "state", "n_evidence"]].head(2)
-                  doc  present          state  n_evidence
-    16     000_jiyuan        0  not_mentioned           0
-    58  001_sanmenxia        1           done           1
+    >>> cells.query("code == 'survey'")[["doc", "present", "state", "mark"]].head(2)
     """
     codebook = codebook or corpus.codebook
     coder = codebook.once(Coder)
@@ -113,9 +113,17 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
     Returns
     -------
     DataFrame
-        `doc, code, section, sentence, actor, state, strength, start, end, quote, rule`, in text
-        order. `start` and `end` are offsets into the raw text. Clauses that only plan or call for
-        an instrument are included, with the state `planned` or `called_for`.
+        `doc, code, section, sentence, actor, state, modality, when, how_many, named, mention,
+        relation, relation_to, start, end, quote, rule`, in text order. `start` and `end` are
+        offsets into the raw text. Clauses that only plan or call for an instrument are included.
+
+        - `modality`: `done`, `unmarked` (told without any mark of time or completion),
+          `arrangement` (a rule, duty or rhythm is laid down), `scheduled` or `called_for`.
+        - `when`, `how_many`, `named`: 1 if a date, a number or a name pins the act down, else 0.
+        - `mention`: `own_clause`, `listed` (an item of a list) or `formula` (a slogan, whose
+          `state` is empty and which never makes an instrument present).
+        - `relation`: `mandate`, `lent`, `reported_to` or `support`, with the authority in
+          `relation_to`; several are joined by `;`.
 
     Examples
     --------
@@ -135,7 +143,7 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
 def _rows(document: Document, evidence: list[Evidence]) -> Iterator[tuple]:
     # a clause that proves several instruments is cited only once
     clauses = list(dict.fromkeys((one.start, one.end) for one in evidence))
-    cited = document.cite(_trimmed(document.text, *clause) for clause in clauses)
+    cited = document.cite(trimmed(document.text, *clause) for clause in clauses)
     quotes = dict(zip(clauses, cited, strict=True))
     for one in evidence:
         sentence = document.sentences[one.sentence]
@@ -144,12 +152,6 @@ def _rows(document: Document, evidence: list[Evidence]) -> Iterator[tuple]:
         relation = tuple(related) or ("", "")
         told = (one.actor, one.state, *one.telling, *relation)
         yield *place, *told, *quotes[one.start, one.end], one.rule
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return start and end of a clause without outer white space and without a final comma."""
-    part = text[start:end]
-    return start + len(part) - len(part.lstrip()), end - (len(part) - len(part.rstrip(" ,;:\t")))
 
 
 def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:

@@ -12,11 +12,6 @@ from typing import NamedTuple
 from .actors import Actors
 from .clauses import Clauses
 
-# The words of the columns `modality` and `mention` of the evidence, and of `mark` of the cells. The
-# first five marks are ordered from the most to the least concrete; a list item comes last.
-MODALITIES = ("done", "unmarked", "arrangement", "scheduled", "called_for")
-MENTIONS = ("own_clause", "listed", "formula")
-MARKS = ("dated", "anchored", "told", "arranged", "scheduled", "listed")
 LIST_REACH = 120  # a list is looked for in this many characters before and after an instrument
 
 

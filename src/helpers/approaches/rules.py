@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import ahocorasick_rs as aho
 import numpy as np
+import pandas as pd
 
 from helpers.characters import half_width
 from helpers.codebook import Codebook, checks
@@ -33,6 +34,7 @@ ACTORS = {
     "lower": frozenset(LOWER_CONGRESSES),
     "any": CONGRESSES | {"government", "party", "other"},
 } | {name: frozenset({name}) for name in ("government", "party", "other")}
+AUTHORITIES = ("party", "government")  # the actors that can lend a congress their weight
 WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".{0,60}?"}
 
 
@@ -80,6 +82,7 @@ class Rule:
     only_congress_can: bool  # true if no body but a congress can do the act
     done_by: frozenset[str]  # the modalities that meet the definition of the code
     present_by: frozenset[str]  # the modalities that count although the act is not told as done
+    relation: str  # the relation that the code itself tells, such as `lent`, or ""
     requires: re.Pattern[str] | None
     sentence: re.Pattern[str] | None
     excludes: re.Pattern[str] | None
@@ -192,9 +195,11 @@ class RuleBook:
                 is_arranged = telling.modality == "arrangement"
                 actor = actors.arranger(clause, end, is_arranged=is_arranged) or actor
                 bounds = clauses.at(clause)[1:]
-                related = tuple(self._relations.of_clause(text, *bounds))
+                related = self._relations.of_clause(text, *bounds)
+                if rule.relation and actor in AUTHORITIES:
+                    related = list(dict.fromkeys([*related, Relation(rule.relation, actor)]))
                 date = concreteness.date_of(clause) if telling.when else None
-                told = clauses.sentence_of[clause], actor, state, telling, related, date, present
+                told = clauses.sentence_of[clause], actor, state, telling, tuple(related), date, present
                 evidence[key] = Evidence(rule.code, *told, *bounds, rule.rule)
         return list(evidence.values())
 
@@ -261,21 +266,21 @@ def rules_of(codebook: Codebook) -> RuleBook:
     rows = table.to_dict("records")
     cells = [" ".join(row.values()) for row in rows]
     n_rules = functools.cache(lambda piece: sum(piece in text for text in cells))
-    codes = codebook.approaches.reindex(columns=["code", "done_by", "present_by"], fill_value="")
-    counting = {code: modalities for code, *modalities in codes.itertuples(index=False, name=None)}
-    pairs = [_rule_and_variant(row, counting[row["code"]], n_rules, patterns) for row in rows]
+    names = ["code", "done_by", "present_by", "relation"]
+    codes = codebook.approaches.reindex(columns=names, fill_value="").set_index("code")
+    pairs = [_rule_and_variant(row, codes.loc[row["code"]], n_rules, patterns) for row in rows]
     return RuleBook(pairs, patterns, codebook.once(ActorNames), codebook.once(RelationWords))
 
 
 def _rule_and_variant(
     row: dict[str, str],
-    counting: Sequence[str],
+    code: pd.Series,
     n_rules: Callable[[str], int],
     patterns: ActPatterns,
 ) -> tuple[Rule, Rule]:
     """Return a rule, and the rule's variant for reports on another topic. The variant does not
     require the codebook's topic in the sentence and does not exclude clauses on another topic.
-    `counting` holds the cells `done_by` and `present_by` of the rule's code."""
+    `code` is the row of the rule's code in approaches.csv."""
     actors = (row["actor"] or "congress").split()
     sentence, excludes = _terms(row["sentence"]), _terms(row["excludes"])
     rule = Rule(
@@ -284,16 +289,17 @@ def _rule_and_variant(
         tuple(_term(term, n_rules) for term in _terms(row["terms"])),
         actors=frozenset().union(*(ACTORS[name] for name in actors)),
         only_congress_can="own" in actors,
-        done_by=frozenset((counting[0] or "done unmarked").split()),
-        present_by=frozenset(counting[1].split()),
-        requires=_pattern(_terms(row["requires"])),
-        sentence=_pattern(sentence),
-        excludes=_pattern(excludes),
+        done_by=frozenset((code["done_by"] or "done unmarked").split()),
+        present_by=frozenset(code["present_by"].split()),
+        relation=code["relation"],
+        requires=wildcard_pattern(_terms(row["requires"])),
+        sentence=wildcard_pattern(sentence),
+        excludes=wildcard_pattern(excludes),
     )
     return rule, replace(
         rule,
-        sentence=_pattern([term for term in sentence if term not in patterns.topic_in_rules]),
-        excludes=_pattern([term for term in excludes if term not in patterns.other_in_rules]),
+        sentence=wildcard_pattern([term for term in sentence if term not in patterns.topic_in_rules]),
+        excludes=wildcard_pattern([term for term in excludes if term not in patterns.other_in_rules]),
     )
 
 
@@ -314,10 +320,10 @@ def _term(term: str, n_rules: Callable[[str], int]) -> Term:
     pieces = {piece for piece in re.split(r"[*?…$]+", term) if piece}
     rarest = max(sorted(pieces), key=lambda piece: (len(piece) > 1, -n_rules(piece), len(piece)))
     second, *others = sorted(pieces - {rarest}) or [rarest]
-    return Term(rarest, second, others, None if pieces == {term} else _pattern([term]))
+    return Term(rarest, second, others, None if pieces == {term} else wildcard_pattern([term]))
 
 
-def _pattern(terms: list[str]) -> re.Pattern[str] | None:
+def wildcard_pattern(terms: list[str]) -> re.Pattern[str] | None:
     """Return one pattern that matches any of the terms. A final `$` means the end of the clause."""
 
     def one(term: str) -> str:

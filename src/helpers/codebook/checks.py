@@ -215,6 +215,8 @@ TYPES = ("form", "technique", "support", "result")
 FAMILIES = ("process", "service")
 # What a report can say about an instrument. The table states.csv orders and names these states.
 STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
+# How concretely a document tells of an act. The table marks.csv names these marks.
+MARKS = ("dated", "anchored", "told", "arranged", "scheduled", "listed")
 # How a clause can tell of an act. A code's cells `done_by` and `present_by` list some of these.
 MODALITIES = ("done", "unmarked", "arrangement", "scheduled", "called_for")
 RELATIONS = ("mandate", "lent", "reported_to", "support")
@@ -246,11 +248,13 @@ COLUMNS = {
     "masthead_words": ("role", "words"),
     "place_words": ("role", "words"),
     "relations": ("relation", "relation_to", "words"),
+    "marks": ("mark", "zh", "en", "symbol"),
+    "strands": ("strand", "zh", "en"),
     "cycle": ("link", "kind", "zh", "en", "codes"),
 }
 TABLES = tuple(COLUMNS)
 ROLE_TABLES = tuple(name for name, columns in COLUMNS.items() if columns[0] == "role")
-_KEYED = ("cycle", "theme_rules", "cities", "stopwords", "userdict", "stages", "states", "actor_kinds")
+_KEYED = ("cycle", "marks", "strands", "theme_rules", "cities", "stopwords", "userdict", "stages", "states", "actor_kinds")
 _PATTERNS = {"indicators": ("before", "after"), "number_rules": ("printed", "before", "after")}
 
 Tables = dict[str, pd.DataFrame]
@@ -279,7 +283,8 @@ def checked(
         shipped = rules[["theme", "includes", "excludes"]]
         tables["theme_rules"] = own_rules.merge(shipped, on="theme", how="left").fillna("")
     check_approaches(tables, places)
-    check_states(tables, places)
+    for column, known in (("state", STATES), ("mark", MARKS)):
+        check_same(tables[f"{column}s"], places[f"{column}s"], column, known)
     check_actors(tables, places)
     check_approach_rules(tables["approach_rules"], tables["approaches"], places)
     check_relations(tables["relations"], places["relations"])
@@ -366,6 +371,9 @@ def check_approaches(tables: Tables, places: dict[str, str]) -> None:
     check_unique(table, place, "code")
     # a code outside the cycle, such as a motion to remove an official, has no stage
     check_known(table, place, "stage", ["", *tables["stages"]["stage"]], places["stages"])
+    if "strand" in table:
+        known = ["", *tables["strands"]["strand"]]
+        check_known(table, place, "strand", known, places["strands"])
     for column in ("done_by", "present_by"):
         if column in table:
             _check_words(table[column], place, column, MODALITIES)
@@ -395,13 +403,12 @@ def check_actors(tables: Tables, places: dict[str, str]) -> None:
         fail(place, row, f"terms '{term}' already stands in row {first}", "Remove one of the two.")
 
 
-def check_states(tables: Tables, places: dict[str, str]) -> None:
-    """Check that the table has exactly the states that the code uses, in any order."""
-    table, place = tables["states"], places["states"]
-    check_known(table, place, "state", STATES, "the states that the code knows")
-    for state in STATES:
-        if state not in set(table["state"]):
-            fail(place, None, f"state '{state}' is missing", f"Add a row '{state}'.")
+def check_same(table: pd.DataFrame, place: str, column: str, known: Iterable[str]) -> None:
+    """Check that a column has exactly the values that the code uses, in any order."""
+    check_known(table, place, column, known, f"the {column}s that the code knows")
+    for value in known:
+        if value not in set(table[column]):
+            fail(place, None, f"{column} '{value}' is missing", f"Add a row '{value}'.")
 
 
 def check_approach_rules(

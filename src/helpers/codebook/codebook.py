@@ -46,7 +46,7 @@ class Codebook:
         are reported.
     approaches, approach_rules, actors, cities, stopwords, userdict, units, indicators, \
 number_rules, number_words, stages, states, actor_kinds, topic, act_words, masthead_words, \
-place_words, relations, cycle : DataFrame
+place_words, relations, cycle, marks, strands : DataFrame
         The tables of the same names in data/codebook. If a user's own folder lacks a table, the
         table of the shipped codebook is used.
     source : str
@@ -82,6 +82,8 @@ place_words, relations, cycle : DataFrame
     place_words: pd.DataFrame
     relations: pd.DataFrame
     cycle: pd.DataFrame
+    marks: pd.DataFrame
+    strands: pd.DataFrame
     source: str = "data/codebook"
     digest: str = ""
     _built: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)

@@ -29,11 +29,10 @@ from .canvas import (
     wrap,
     write,
 )
-from .style import ALERT, FAINT, INK, QUIET, STATE_MARKS, Style
+from .style import ALERT, FAINT, INK, MARK_LOOKS, QUIET, STATE_MARKS, Style
 
 _MATRIX = ("doc city_zh city_en code stage state", "approach_matrix")
 COUNTED = ("done", "planned", "called_for")  # the states of instruments that are mentioned
-SPECIFIC_PT, ENUMERATED_PT = 6.5, 3.8
 _DISAGREE = {"marker": "s", "fillstyle": "none", "color": ALERT, "markeredgewidth": 0.8}
 
 
@@ -71,16 +70,17 @@ def _stages_of(table: pd.DataFrame, style: Style) -> list[str]:
 
 @canvas.chart(_MATRIX)
 def instrument_matrix(table: pd.DataFrame, style: Style, page: int) -> Chart:
-    """Draw a matrix of dots that shows which city used which instrument. The fill of a dot shows
-    whether the instrument was used, planned or called for. The size of the dot shows how specific
-    the evidence is. A square marks a cell on which two coders disagree. A grey
-    dash means that the document does not mention the instrument.
+    """Draw a matrix of dots that shows which city used which instrument. The size of a dot shows
+    how concretely the document tells of the act. A diamond means that the act is laid down, a half
+    dot that it is scheduled, a ring that it is only called for. A square marks a cell on which two
+    coders disagree. A grey dash means that the document does not mention the instrument.
 
     The table has one row per document and instrument (`code`), as in `approach_matrix`. It may also
-    have the columns ``strength`` (``specific`` | ``enumerated``), ``n_evidence`` (the number of
-    quotations) and ``disagree`` (True or False). The instruments are grouped by stage of
-    supervision. Within a stage, the instrument used in the most documents comes first.
+    have the columns ``mark``, ``strand``, ``n_evidence`` (the number of quotations) and
+    ``disagree`` (True or False). The instruments are grouped by stage of supervision; those outside
+    the stages come last. Within a stage, the instrument used in the most documents comes first.
     """
+    table = _grouped(table)
     labels = document_labels(table)
     # With few documents the matrix is narrow, so its upper and lower half fit side by side.
     halves = 2 if style.double and len(labels) <= 6 else 1
@@ -101,6 +101,15 @@ def instrument_matrix(table: pd.DataFrame, style: Style, page: int) -> Chart:
     return canvas.finish(fig, drawn, style, lambda each: _matrix_alt(drawn, each), pages)
 
 
+def _grouped(table: pd.DataFrame) -> pd.DataFrame:
+    """Put the strand of each code outside the stages into the column `stage`, as the group under
+    which the matrix shows this code."""
+    if "strand" not in table:
+        return table
+    stage = table["stage"].fillna("").astype(object)
+    return table.assign(stage=stage.where(stage != "", table["strand"]))
+
+
 def _ordered(table: pd.DataFrame, style: Style) -> pd.DataFrame:
     """Sort the rows of the matrix by the stage of the instrument, then by the number of documents
     in which the instrument was used, then by the order of the codebook."""
@@ -110,7 +119,9 @@ def _ordered(table: pd.DataFrame, style: Style) -> pd.DataFrame:
     done = (table["state"] == "done").groupby(table["code"]).sum()
     places = {stage: i for i, stage in enumerate(_stages_of(table, style))}
     stage, codes = table["stage"].map(places), pd.factorize(table["code"])[0]
-    order = pd.DataFrame({"stage": stage, "done": -table["code"].map(done), "code": codes})
+    strand = pd.factorize(table["strand"].fillna(""))[0] if "strand" in table else 0
+    counts = {"done": -table["code"].map(done), "code": codes}
+    order = pd.DataFrame({"stage": stage, "strand": strand, **counts})
     return table.loc[order.sort_values(list(order), kind="stable").index]
 
 
@@ -213,30 +224,32 @@ def _cell(ax: Axes, x: float, y: float, cell: dict[str, Any], *, counts: bool) -
     quotations, and a square if two coders disagree."""
     state, n = str(cell["state"]), cell.get("n_evidence")
     evidenced = state in COUNTED
-    size = SPECIFIC_PT if evidenced and cell.get("strength") != "enumerated" else ENUMERATED_PT
     dot = x - 1.2 if counts else x
-    mark(ax, [dot], [y], size=size, **STATE_MARKS[state])
+    mark(ax, [dot], [y], **_look(state, cell.get("mark")))
     if counts and evidenced and pd.notna(n) and n > 1:
         aside(ax, x + 0.7, y, f"{n:.0f}")
     if str(cell.get("disagree")) == "True":
         mark(ax, [dot], [y], size=8.5, **_DISAGREE)
 
 
+def _look(state: str, told: Any) -> dict[str, Any]:
+    """Return the look of a cell: that of its mark or, for a cell without a mark, of its state."""
+    if state in ("done", "planned") and str(told) in MARK_LOOKS:
+        return MARK_LOOKS[str(told)]
+    return {"size": 3.8 if state in ("not_mentioned", "not_applicable") else 6.5} | STATE_MARKS[state]
+
+
 def _matrix_key(style: Style, drawn: pd.DataFrame, *, counts: bool) -> list[Entry]:
     """List the symbols in the matrix and their meanings for the key below the matrix."""
     entries: list[Entry] = []
+    marks = set(drawn["mark"].fillna("")) if "mark" in drawn else set()
+    for told, look in MARK_LOOKS.items():
+        if told in marks:
+            entries.append((look, style.mark(told)))
+    unmarked = drawn if "mark" not in drawn else drawn[drawn["mark"].fillna("") == ""]
     for state in style.states:
-        if not (drawn["state"] == state).any():
-            continue
-        look, name = STATE_MARKS[state], style.state(state)
-        if state != "done":
-            entries.append((look, name))
-            continue
-        specific = style.run_on(name, style.say("matrix.specific"))
-        entries.append(({**look, "size": SPECIFIC_PT}, specific))
-        if "strength" in drawn and (drawn["strength"] == "enumerated").any():
-            enumerated = style.run_on(name, style.say("matrix.enumerated"))
-            entries.append(({**look, "size": ENUMERATED_PT}, enumerated))
+        if (unmarked["state"] == state).any():
+            entries.append((_look(state, None), style.state(state)))
     if "disagree" in drawn and drawn["disagree"].astype(str).eq("True").any():
         entries.append(({**_DISAGREE, "size": 6.5}, style.say("matrix.disagree")))
     return entries

@@ -1,0 +1,179 @@
+"""The evidence of instruments → which links of the cycle of supervision each document tells, how a
+matter ends, which laws are made, which hard forms are silent, and who acts.
+
+Use this module for tables that no single cell of the matrix can give.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+import pandas as pd
+
+from helpers.characters import half_width
+from helpers.codebook import HOW_FAR, Codebook
+from helpers.text import Corpus, Document
+from helpers.writing import QUOTATION, as_table
+
+from .act_patterns import ActPatterns
+from .clauses import trimmed
+from .coding import Coder
+from .rules import Evidence, wildcard_pattern
+
+_CITY = "doc city_zh city_en"
+_PLACE = "start end quote"
+_CYCLE = dict.fromkeys(f"{_CITY} kind link code present state mark date {_PLACE}".split(), "str")
+_CYCLE |= {"present": "int64", "start": "Int64", "end": "Int64", "quote": QUOTATION}
+_LAWS = dict.fromkeys(f"{_CITY} law how_far from_campaign state {_PLACE}".split(), "str")
+_LAWS |= {"start": "int64", "end": "int64", "quote": QUOTATION}
+_LOG = dict.fromkeys(f"{_CITY} code term n n_evidence".split(), "str")
+_LOG |= {"n": "int64", "n_evidence": "int64"}
+_ORDER = {step: number for number, step in enumerate(HOW_FAR)}
+_TITLE = re.compile("[《«]([^》»]+)[》»]")
+
+
+def supervision_cycle(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
+    """Tell for each document which links of the cycle of supervision it reports, and how it closes.
+
+    Links are compared by whether and how they are told. They are not counted: a stage with more
+    codes would count for more, and a document that writes more would count for more.
+
+    Returns
+    -------
+    DataFrame
+        `doc, city_zh, city_en, kind, link, code, present, state, mark, date, start, end, quote`,
+        one row per document and row of the table cycle.csv. `kind` is `link` or `closing`. `date`
+        are the words that date the act, where the text has them. `start, end, quote` are missing
+        for a link that the document does not tell.
+
+    Examples
+    --------
+    >>> from helpers import read_corpus
+    >>> from helpers.approaches.cycle import supervision_cycle
+    >>> cycle = supervision_cycle(read_corpus())
+    >>> cycle.query("link == 'evaluation'")[["doc", "state", "mark", "date"]]
+    """
+    codebook = codebook or corpus.codebook
+    coder, rows = codebook.once(Coder), []
+    for document, evidence_of in _evidence(corpus, coder):
+        for link, kind, codes in codebook.cycle[["link", "kind", "codes"]].itertuples(index=False):
+            cells = [
+                (code, coder.cell(evidence_of[code], code, document.city_zh))
+                for code in codes.split()
+            ]
+            code, cell = max(cells, key=lambda pair: (pair[1].present, pair[1].best is not None))
+            date, cited = "", (pd.NA, pd.NA, "")
+            if best := cell.best:
+                date = document.text[slice(*best.date)] if best.date else ""
+                cited = document.cite([trimmed(document.text, best.start, best.end)])[0]
+            told = (code, cell.present, cell.state, cell.mark, date)
+            rows.append((*_city(document), kind, link, *told, *cited))
+    return as_table(rows, _CYCLE)
+
+
+def law_making(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
+    """List the local laws whose making each document tells, how far each has come, and whether it
+    came of the supervision.
+
+    Returns
+    -------
+    DataFrame
+        `doc, city_zh, city_en, law, how_far, from_campaign, state, start, end, quote`, one row per
+        document and law. `how_far` is the furthest of `research`, `planned`, `deliberated`,
+        `submitted`, `in_force`. `from_campaign` is `yes` if the paragraph says up to there that the
+        supervision led to the law, else `not_said`. `law` is empty if no title is given.
+    """
+    codebook = codebook or corpus.codebook
+    coder = codebook.once(Coder)
+    came_of = codebook.once(ActPatterns).came_of
+    steps = codebook.approach_rules.reindex(columns=["rule", "how_far"], fill_value="")
+    how_far = {rule: step for rule, step in steps.itertuples(index=False) if step}
+    rows = []
+    for document, evidence_of in _evidence(corpus, coder):
+        found: dict[str, tuple] = {}
+        for one in (one for acts in evidence_of.values() for one in acts):
+            step = how_far.get(one.rule)
+            if not step or not one.state:
+                continue
+            begin, law = _law_of(document, one)
+            if law not in found or _ORDER[found[law][1]] < _ORDER[step]:
+                origin = "yes" if came_of.search(document.text, begin, one.end) else "not_said"
+                cited = document.cite([trimmed(document.text, one.start, one.end)])[0]
+                found[law] = (law, step, origin, one.state, *cited)
+        named = [told for law, told in found.items() if law]
+        rows += [(*_city(document), *told) for told in named or found.values()]
+    return as_table(rows, _LAWS)
+
+
+def _law_of(document: Document, one: Evidence) -> tuple[int, str]:
+    """Return where the paragraph of a piece of evidence begins, and the title of the last law that
+    the sentence names up to the end of the evidence ("" if it names none)."""
+    sentences, number = document.sentences, one.sentence
+    titles = _TITLE.findall(document.text, sentences[number].start, one.end)
+    laws = [title for title in titles if title.endswith(("条例", "法", "办法", "规定"))]
+    while number and sentences[number - 1].paragraph == sentences[number].paragraph:
+        number -= 1
+    return sentences[number].start, laws[-1] if laws else ""
+
+
+def hard_forms(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
+    """Log the search for the statutory hard forms (inquiry motions, special commissions, removal
+    from office, resolutions), so that a document's silence about them can be shown.
+
+    Returns
+    -------
+    DataFrame
+        `doc, city_zh, city_en, code, term, n, n_evidence`, one row per document and term of the
+        rules for codes of the strand `hard_form`. `n` counts how often the term stands in the text,
+        also where it means something else. `n_evidence` counts the clauses that report the code.
+    """
+    codebook = codebook or corpus.codebook
+    coder, rows = codebook.once(Coder), []
+    approaches = codebook.approaches.reindex(columns=["code", "strand"], fill_value="")
+    hard = list(approaches.loc[approaches["strand"] == "hard_form", "code"])
+    rules = codebook.approach_rules
+    terms = {
+        code: list(dict.fromkeys("|".join(rules.loc[rules["code"] == code, "terms"]).split("|")))
+        for code in hard
+    }
+    for document, evidence_of in _evidence(corpus, coder):
+        for code in hard:
+            n_evidence = sum(1 for one in evidence_of[code] if one.state)
+            for term in terms[code]:
+                n = len(wildcard_pattern([half_width(term)]).findall(document.text))
+                rows.append((*_city(document), code, term, n, n_evidence))
+    return as_table(rows, _LOG)
+
+
+def who_acts(evidence: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
+    """Count by document, stage and actor the clauses that tell an act as done.
+
+    Returns
+    -------
+    DataFrame
+        `doc, stage, actor, n, codes`, in the order of the evidence and of the codebook's stages.
+        `codes` lists the codes of the clauses. Clauses are counted, not acts, so a document that
+        writes more counts for more.
+    """
+    done = evidence[evidence["state"] == "done"].merge(approaches[["code", "stage"]], on="code")
+    done["stage"] = pd.Categorical(done["stage"], list(approaches["stage"].unique()))
+    groups = done.groupby(["doc", "stage", "actor"], observed=True, sort=True)["code"]
+    counts = groups.agg(n="size", codes=lambda codes: " ".join(dict.fromkeys(codes)))
+    return counts.reset_index().astype({"stage": "str"})
+
+
+def _city(document: Document) -> tuple[str, str | None, str | None]:
+    return document.doc, document.city_zh, document.city_en
+
+
+def _evidence(
+    corpus: Corpus, coder: Coder
+) -> Iterator[tuple[Document, dict[str, list[Evidence]]]]:
+    """Yield each document with its evidence, grouped by code."""
+    for document in corpus:
+        evidence_of: dict[str, list[Evidence]] = defaultdict(list)
+        for one in coder.read(document)[0]:
+            evidence_of[one.code].append(one)
+        yield document, evidence_of
