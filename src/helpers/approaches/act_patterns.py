@@ -21,7 +21,7 @@ _CUE_ROLES = "speech says order called condition future plan_paper will decided 
 # example, is the attribute `past` of `ActPatterns`.
 _PLAIN_ROLES = (
     "added attends_others below came_of decided_on by_themselves campaign_title congress first_item forecast intends item later_item"
-    " list_closes list_opens next_heading next_year not_body own_medium party_lookalike past possessed scheduled settled since"
+    " list_closes list_opens next_heading next_year not_arranging not_body own_medium party_lookalike past possessed scheduled settled since"
     " street supervision topic"
 )
 
@@ -178,15 +178,15 @@ class ActPatterns:
         self.slogan = re.compile(r"[^\d了已]+[!！][”’」》»]?$")
         self.quoted = re.compile(r"“(?=[^“”\n]{0,600}[,。;!])[^“”\n]{25,600}(?:”|(?=\n)|$)")
         self.list_mark = re.compile("[、+]")
+        # 问题清单、责任清单, "lists of problems and of duties": two instruments behind one verb
+        self.joined = re.compile("[”’]?[、+和及与][“‘]?")
+        self.team = pattern("[^,。;、]{0,2}(?:{team})")
 
     def _add_concreteness(self) -> None:
         """Add patterns that show how concretely a clause tells of an act."""
         pattern = self._words.pattern
-        # in 召开座谈会26次, "held 26 meetings", the number counts rounds of the act; a number that
-        # ends a clause, as in 走访老人95人, "visited 95 older people", gives the result of the act
-        self.completed = pattern(
-            r"{completed}|\d[余多]?(?:{rounds})|[\u4e00-\u9fff]\d+[余多万]*(?:{counted}){1,2}[,。.;:]?$"
-        )
+        # in 召开座谈会26次, "held 26 meetings", the number counts rounds of the act
+        self.completed = pattern(r"{completed}|\d[余多]?(?:{rounds})")
         self.chained = pattern("{chained}")
         self.arranges = pattern("{arranges}")
         self.act_date = pattern("{act_date}")

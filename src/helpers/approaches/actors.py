@@ -87,24 +87,6 @@ class Actors:
             actor = acted_last if acted_last in NAMED_CONGRESSES else "city_congress"
         return actor, not doers
 
-    def arranger(self, clause: int, place: int, *, is_arranged: bool) -> str:
-        """Return the congress that makes another body act, or "" if the body acts by itself.
-
-        In `督促市政府建立台账`, "pressed the government to keep a ledger", the congress acts. In
-        `由承办单位报送情况`, "the departments are to report", the congress acts only if the clause
-        lays down a duty (`is_arranged`).
-        """
-        carried = self._carried[clause]
-        moved = {"causee", "agent"} if is_arranged else {"causee"}
-        for mention in self._mentions.get(clause, ()):
-            if mention.start >= place:
-                break
-            if mention.role == "subject" and mention.actor in NAMED_CONGRESSES:
-                carried = mention.actor
-            if mention.role in moved and carried in NAMED_CONGRESSES:
-                return carried
-        return ""
-
     def subjects(self, clause: int) -> list[str]:
         """Return the actors that are subjects of a clause."""
         mentions = self._mentions.get(clause, ())

@@ -193,6 +193,8 @@ class Coder:
         self.rules = codebook.once(rules_of)
         self._patterns = codebook.once(ActPatterns)
         self._states = list(codebook.names("states"))  # the strongest first
+        cities = codebook.cities.reindex(columns=["city_zh", "has_counties"])
+        self._without_counties = set(cities.loc[cities["has_counties"] == "0", "city_zh"])
         # the codes that a city cannot use: Jiyuan has no counties, so no county congress to link
         needs = codebook.approaches.reindex(columns=["code", "needs"], fill_value="")
         self._impossible = {
@@ -247,10 +249,12 @@ class Coder:
             author="city_congress" if is_congress else "other",
             city=level.name if level else document.city_zh or "",
         )
+        actors = {}
         if level and level.is_below_city:
             actors = {"city_congress": "county_congress"}
-            evidence = [one._replace(actor=actors.get(one.actor, one.actor)) for one in evidence]
-        return evidence
+        elif document.city_zh in self._without_counties:
+            actors = {"county_congress": "township_congress"}
+        return [one._replace(actor=actors.get(one.actor, one.actor)) for one in evidence]
 
     def cell(self, evidence: Sequence[Evidence], code: str, city: str | None) -> Cell:
         """Return what a document tells of one code. Formulas do not count as evidence."""

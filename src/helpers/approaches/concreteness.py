@@ -7,6 +7,8 @@ mark that charts draw follows from the answers; see `mark_of`.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from .actors import Actors
@@ -44,21 +46,34 @@ def mark_of(telling: Telling) -> str:
     return "anchored" if telling.how_many or telling.named else "told"
 
 
+class Found(NamedTuple):
+    """Where the words of a code stand: the number of the clause, and start and end in the text."""
+
+    code: str
+    clause: int
+    start: int
+    end: int
+
+
 class Concreteness:
     """Finds out how concretely the clauses of one text tell of acts."""
 
-    def __init__(self, clauses: Clauses, actors: Actors) -> None:
+    def __init__(self, clauses: Clauses, actors: Actors, found: Iterable[Found]) -> None:
         self._clauses, self._actors, self._patterns = clauses, actors, clauses.patterns
+        self._found: dict[int, list[Found]] = defaultdict(list)
+        for one in found:
+            self._found[one.clause].append(one)
 
-    def telling(self, clause: int, start: int, end: int, status: str) -> Telling:
-        """Return how the act told from `start` to `end` is told. `status` is the status that
-        `ActStatus` gives the act, such as `narrated` or `planned`."""
+    def telling(self, found: Found, status: str) -> Telling:
+        """Return how an act is told. `status` is the status that `ActStatus` gives the act, such as
+        `narrated` or `planned`."""
+        clause = found.clause
         text, begin, stop = self._clauses.at(clause)
         when = self.date_of(clause) is not None
         how_many = self._patterns.counted.search(text, begin, stop) is not None
         named = self._patterns.named_thing.search(text, begin, stop) is not None
         modality = self._modality(clause, status, when)
-        mention = self._mention(clause, start, end, anchored=when or how_many or named)
+        mention = self._mention(found, anchored=when or how_many or named, named=named)
         return Telling(modality, int(when), int(how_many), int(named), mention)
 
     def _modality(self, clause: int, status: str, is_dated: bool) -> str:
@@ -80,7 +95,9 @@ class Concreteness:
             return "done"
         if self._patterns.next_year.search(*span):
             return "scheduled"
-        return "arrangement" if self._patterns.arranges.search(*span) else "unmarked"
+        arranges = self._patterns.arranges.search(*span)
+        is_arranged = arranges and not self._patterns.not_arranging.search(*span)
+        return "arrangement" if is_arranged else "unmarked"
 
     def date_of(self, clause: int) -> tuple[int, int] | None:
         """Return start and end of the words that date the act of a clause. These words stand in the
@@ -96,19 +113,33 @@ class Concreteness:
         alone = self._patterns.date_alone.fullmatch(*self._clauses.at(first))
         return alone.span("date") if alone else None
 
-    def _mention(self, clause: int, start: int, end: int, *, anchored: bool) -> str:
+    def _mention(self, found: Found, *, anchored: bool, named: bool) -> str:
         """Return whether the instrument has a clause of its own, is an item of a list such as
         `综合运用…、…等方式`, "by means of … and …", or stands in a formula such as `强化跟踪问效`,
         "strengthen follow-up"."""
-        text, begin, stop = self._clauses.at(clause)
-        if self._is_listed(clause, start, end):
+        text, begin, stop = self._clauses.at(found.clause)
+        if self._is_listed(found) or (not named and self._has_neighbour(found)):
             return "listed"
         if not anchored and self._patterns.formula.search(text, begin, stop):
             return "formula"
         return "own_clause"
 
-    def _is_listed(self, clause: int, start: int, end: int) -> bool:
-        text, begin, stop = self._clauses.at(clause)
+    def _has_neighbour(self, found: Found) -> bool:
+        """Tell whether another code stands right before or behind, joined by a mark such as 、.
+        Research and inspection in the name of a team are no list."""
+        text = self._clauses.text
+        for other in self._found[found.clause]:
+            if other.code == found.code:
+                continue
+            first, last = sorted((found, other), key=lambda one: one.end)
+            is_joined = self._patterns.joined.fullmatch(text, first.end, last.start)
+            if is_joined and not self._patterns.team.match(text, last.end):
+                return True
+        return False
+
+    def _is_listed(self, found: Found) -> bool:
+        text, begin, stop = self._clauses.at(found.clause)
+        start, end = found.start, found.end
         closed = self._patterns.list_closes.search(text, end, min(stop, end + LIST_REACH))
         before = max(begin, start - LIST_REACH)
         opened = closed and self._patterns.list_opens.search(text, before, end)

@@ -22,7 +22,7 @@ from .act_patterns import ActPatterns
 from .actors import LOWER_CONGRESSES, NAMED_CONGRESSES, ActorNames, Actors
 from .acts import ActStatus
 from .clauses import Clauses
-from .concreteness import Concreteness, Telling
+from .concreteness import Concreteness, Found, Telling
 from .relations import Relation, RelationWords
 
 CONGRESSES = frozenset(NAMED_CONGRESSES)
@@ -80,6 +80,7 @@ class Rule:
     terms: tuple[Term, ...]
     actors: frozenset[str]
     only_congress_can: bool  # true if no body but a congress can do the act
+    whose: str  # the body whose act the code is by definition, or "" for a congress
     done_by: frozenset[str]  # the modalities that meet the definition of the code
     present_by: frozenset[str]  # the modalities that count although the act is not told as done
     relation: str  # the relation that the code itself tells, such as `lent`, or ""
@@ -184,16 +185,17 @@ class RuleBook:
         # 3. keep the clauses that tell of an act; of several rules of one code, the first counts
         asked = {clauses.sentence_of[clause] for _, clause, *_ in candidates}
         status = ActStatus(clauses, actors, asked, other_topic=other_topic)
-        concreteness = Concreteness(clauses, actors)
+        places = (Found(rule.code, *place) for rule, *place, _ in candidates)
+        concreteness = Concreteness(clauses, actors, places)
         evidence: dict[tuple[int, str], Evidence] = {}
         for rule, clause, start, end, actor in candidates:
             key = clause, rule.code
             act = "void" if key in evidence else status.status_at(clause, start, end)
             if act != "void":
-                telling = concreteness.telling(clause, start, end, act)
+                telling = concreteness.telling(Found(rule.code, clause, start, end), act)
                 state, present = rule.state_of(telling)
-                is_arranged = telling.modality == "arrangement"
-                actor = actors.arranger(clause, end, is_arranged=is_arranged) or actor
+                if rule.whose and actor in NAMED_CONGRESSES:
+                    actor = rule.whose  # a congress only urges an act that is the government's own
                 bounds = clauses.at(clause)[1:]
                 related = self._relations.of_clause(text, *bounds)
                 if rule.relation and actor in AUTHORITIES:
@@ -266,7 +268,7 @@ def rules_of(codebook: Codebook) -> RuleBook:
     rows = table.to_dict("records")
     cells = [" ".join(row.values()) for row in rows]
     n_rules = functools.cache(lambda piece: sum(piece in text for text in cells))
-    names = ["code", "done_by", "present_by", "relation"]
+    names = ["code", "whose", "done_by", "present_by", "relation"]
     codes = codebook.approaches.reindex(columns=names, fill_value="").set_index("code")
     pairs = [_rule_and_variant(row, codes.loc[row["code"]], n_rules, patterns) for row in rows]
     return RuleBook(pairs, patterns, codebook.once(ActorNames), codebook.once(RelationWords))
@@ -289,6 +291,7 @@ def _rule_and_variant(
         tuple(_term(term, n_rules) for term in _terms(row["terms"])),
         actors=frozenset().union(*(ACTORS[name] for name in actors)),
         only_congress_can="own" in actors,
+        whose=code["whose"],
         done_by=frozenset((code["done_by"] or "done unmarked").split()),
         present_by=frozenset(code["present_by"].split()),
         relation=code["relation"],

@@ -377,6 +377,9 @@ def check_approaches(tables: Tables, places: dict[str, str]) -> None:
     for column in ("done_by", "present_by"):
         if column in table:
             _check_words(table[column], place, column, MODALITIES)
+    if "whose" in table:
+        known = ["", *tables["actor_kinds"]["actor"]]
+        check_known(table, place, "whose", known, places["actor_kinds"])
     if "needs" in table:
         known = ["", *tables["cities"].columns]
         check_known(table, place, "needs", known, f"the columns of {places['cities']}")
