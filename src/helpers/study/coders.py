@@ -14,6 +14,8 @@ import pandas as pd
 from helpers.codebook import checks
 from helpers.labels import text_of
 
+from .wording import Bilingual
+
 KEYS = ("doc", "sentence", "code")
 # A coding may be compared by these columns. Whether a unit is coded at all is compared on all
 # units; for every other column but `state`, only units that both codings have are compared.
@@ -41,8 +43,8 @@ class Agreement:
         The share of equal codings (0–100), Cohen's κ, Krippendorff's α (nominal) and Holsti's R
         (0–1). κ and α are missing if one coding uses one category only; see `note`. R is missing
         if neither table contains a coding.
-    note : str
-        Why κ and α are missing, in English and Chinese; else empty.
+    note : (str, str)
+        Why κ and α are missing, in Chinese (`note.zh`) and English (`note.en`); else empty texts.
     bootstrap : DataFrame
         `measure, boot_low, boot_high, n_boot`: the interval that holds the middle 95 % of the
         values when the coding units are drawn anew with replacement. The interval is missing if a
@@ -68,7 +70,7 @@ class Agreement:
     kappa: float
     alpha: float
     holsti: float
-    note: str
+    note: Bilingual
     bootstrap: pd.DataFrame
     by_document: pd.DataFrame
     leave_one_out: pd.DataFrame
@@ -90,7 +92,9 @@ class Agreement:
         table = pd.DataFrame(rows, columns=["measure", "value", "low", "high"])
         table = table.merge(self.bootstrap.drop(columns="n_boot"), on="measure", sort=False)
         has_note = table["measure"].isin(["kappa", "alpha"])
-        return table.assign(n=self.n, note=np.where(has_note, self.note, ""))
+        return table.assign(
+            n=self.n, note=np.where(has_note, f"{self.note.en} {self.note.zh}".strip(), "")
+        )
 
 
 def agreement(
@@ -175,7 +179,7 @@ def agreement(
                 f" {list(second.columns)}. Add the column."
             )
     left, right = _coded(first, keys, value, names[0]), _coded(second, keys, value, names[1])
-    pairs = _paired(left, right, keys, units, value)
+    pairs = _paired(left, right, keys, units, value, names)
     documents = pairs["doc"].unique()
     alone = [(doc, *_measured(pairs[pairs["doc"] == doc])) for doc in documents]
     without = [(doc, *_measured(pairs[pairs["doc"] != doc])) for doc in documents]
@@ -375,6 +379,7 @@ def _paired(
     keys: list[str],
     units: pd.DataFrame | None,
     value: str,
+    names: tuple[str, str],
 ) -> pd.DataFrame:
     """Return one row per unit: its codings `first` and `second`, and whether the tables contain
     them (`in_first`, `in_second`). A unit that a table leaves out gets the value in `_UNCODED`."""
@@ -384,6 +389,8 @@ def _paired(
     )
     if units is not None:
         frame = _keyed(units, keys, "units").drop_duplicates()
+        for name, coded in zip(names, (left, right), strict=True):
+            _check_inside(coded[keys], frame, name)
         pairs = frame.merge(left, on=keys, how="left").merge(right, on=keys, how="left")
     else:
         pairs = left.merge(right, on=keys, how="outer", sort=False)
@@ -399,6 +406,17 @@ def _paired(
         pairs = pairs[pairs["in_first"] & pairs["in_second"]]
     kind = "int64" if value in _YES_NO else "str"
     return pairs.astype({"first": kind, "second": kind}).reset_index(drop=True)
+
+
+def _check_inside(coded: pd.DataFrame, units: pd.DataFrame, name: str) -> None:
+    """Raise an error that names the row if a table codes a unit that could not be coded."""
+    outside = ~pd.MultiIndex.from_frame(coded).isin(pd.MultiIndex.from_frame(units))
+    for row, unit in coded[outside].head(1).iterrows():
+        shown = ", ".join(f"{key} {cell!r}" for key, cell in unit.items())
+        raise checks.CodebookError(
+            f"{_place(name, row)}: the unit {shown} is not one of the units that could be coded."
+            " Compare codings of these units, or correct the row."
+        )
 
 
 def _measured(pairs: pd.DataFrame) -> tuple[int, float, float, float, float]:
@@ -431,7 +449,9 @@ def _bootstrap(pairs: pd.DataFrame, n_boot: int, seed: int) -> pd.DataFrame:
         one_only = np.any([np.count_nonzero(each, axis=1) < 2 for each in totals], axis=0)
         kappa[one_only] = alpha[one_only] = np.nan
         values = np.column_stack([100 * agreeing / n, kappa, alpha, holsti])
-    rows = [(name, *_middle(each), n_boot) for name, each in zip(_MEASURES[1:], values.T, strict=True)]
+    rows = [
+        (name, *_middle(each), n_boot) for name, each in zip(_MEASURES[1:], values.T, strict=True)
+    ]
     return pd.DataFrame(rows, columns=["measure", "boot_low", "boot_high", "n_boot"])
 
 
@@ -444,16 +464,16 @@ def _middle(values: np.ndarray) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _why_missing(pairs: pd.DataFrame, names: tuple[str, str]) -> str:
-    """Say in English and Chinese why paired codings have no κ and α, or return an empty text."""
-    say = text_of("text/coding").say
+def _why_missing(pairs: pd.DataFrame, names: tuple[str, str]) -> Bilingual:
+    """Say why paired codings have no κ and α, or return empty texts."""
+    both = text_of("text/coding").both
     if pairs.empty:
-        return say("agreement.no_units", "en zh")
+        return Bilingual(*both("agreement.no_units"))
     for side, name in zip(("first", "second"), names, strict=True):
         if pairs[side].nunique() == 1:
-            category = pairs[side].iloc[0]
-            return say("agreement.one_category", "en zh", coding=name, category=category)
-    return ""
+            values = {"coding": name, "category": pairs[side].iloc[0]}
+            return Bilingual(*both("agreement.one_category", **values))
+    return Bilingual("", "")
 
 
 def _by_code(pairs: pd.DataFrame, value: str, names: tuple[str, str]) -> pd.DataFrame:
