@@ -110,8 +110,9 @@ def coding_guide(codebook: Codebook) -> pd.DataFrame:
         for column, values in {**ALLOWED, **SEVERAL}.items()
         for value in values
     ]
-    others = pd.DataFrame(rows, columns=columns[:6])
-    return pd.concat([codes.reindex(columns=columns), others]).fillna("").reset_index(drop=True)
+    values = pd.DataFrame(rows, columns=columns[:6])
+    parts = [table.reindex(columns=columns, fill_value="") for table in (codes, values)]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _label(column: str, value: str, codebook: Codebook) -> tuple[str, str]:
