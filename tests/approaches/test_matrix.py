@@ -1,4 +1,4 @@
-"""The matrix, its comparisons and the coding sheets say no more than the codings behind them."""
+"""The matrix and its comparisons say no more than the codings behind them."""
 
 import pandas as pd
 import pytest
@@ -18,9 +18,6 @@ from helpers.approaches.comparison import (
     standing_counts,
     timeline,
 )
-from helpers.codebook.checks import CodebookError
-from helpers.study.coders import Agreement
-from helpers.study.sheets import coding_sheet, read_sheet, sheet_agreement, sheet_matrix
 
 A = (
     "平川: 养老服务监督\n\n一、深入调研\n\n市人大常委会召开座谈会3场,听取养老机构负责人意见。"
@@ -46,7 +43,7 @@ def approaches():
     return read_codebook().approaches
 
 
-def human_row(corpus, **cells):
+def reference_row(corpus, **cells):
     return pd.DataFrame(
         [
             {
@@ -61,7 +58,7 @@ def human_row(corpus, **cells):
     )
 
 
-def test_without_a_human_coding_the_rules_speak(corpus):
+def test_without_a_reference_reading_the_rules_speak(corpus):
     matrix = approach_matrix(corpus)
     assert len(matrix) == 2 * len(read_codebook().approaches)
     assert set(matrix["source"]) == {"rules"} and not matrix["disagree"].any()
@@ -73,24 +70,24 @@ def test_without_a_human_coding_the_rules_speak(corpus):
     ]
 
 
-def test_the_human_coding_wins_and_a_difference_is_marked(corpus):
-    matrix = approach_matrix(corpus, human=human_row(corpus)).set_index(["doc", "code"])
+def test_the_reference_reading_wins_and_a_difference_is_marked(corpus):
+    matrix = approach_matrix(corpus, reference=reference_row(corpus)).set_index(["doc", "code"])
     assert matrix.loc[
         ("a", "survey"), ["state", "source", "disagree", "state_rules"]
-    ].to_list() == ["done", "human", True, "not_mentioned"]
+    ].to_list() == ["done", "reference", True, "not_mentioned"]
     assert matrix.loc[("b", "survey"), ["state", "source", "disagree"]].to_list() == [
         "done",
         "rules",
         False,
     ]
-    same = approach_matrix(corpus, human=human_row(corpus, code="symposium")).set_index(
+    same = approach_matrix(corpus, reference=reference_row(corpus, code="symposium")).set_index(
         ["doc", "code"]
     )
     assert not same.loc[("a", "symposium"), "disagree"]
 
 
-def test_a_human_coding_belongs_to_its_file_and_to_no_other(corpus):
-    matrix = approach_matrix(corpus, human=human_row(corpus, sha256="of another file"))
+def test_a_reference_reading_belongs_to_its_file_and_to_no_other(corpus):
+    matrix = approach_matrix(corpus, reference=reference_row(corpus, sha256="of another file"))
     assert set(matrix["source"]) == {"rules"}
 
 
@@ -188,57 +185,3 @@ def test_the_timeline_marks_a_report_of_the_first_half_of_the_album():
         ["y", True],
         ["x", False],
     ]
-
-
-def test_two_filled_sheets_give_agreement_and_a_matrix(corpus):
-    sheet = coding_sheet(corpus)
-    assert len(sheet) == 6 and set(sheet["code"]) == {""}
-    first = sheet.assign(
-        code=[
-            "symposium；deputies",
-            "none",
-            "handover",
-            "satisfaction",
-            "site_visit, survey",
-            "none",
-        ]
-    )
-    second = first.assign(code=first["code"].replace({"symposium；deputies": "symposium"}))
-    one, two = (read_sheet(each, corpus) for each in (first, second))
-    assert len(one) == 6 and len(two) == 5
-    result = sheet_agreement(one, two, corpus)
-    assert isinstance(result, Agreement) and result.n == 6 * len(read_codebook().approaches)
-    assert result.disagreements["code"].to_list() == ["deputies"]
-    matrix = sheet_matrix(one, two, corpus).set_index(["doc", "code"])
-    assert matrix.loc[("a", "symposium"), ["readers", "present"]].to_list() == ["both", 1]
-    assert matrix.loc[("a", "deputies"), ["readers", "disagree"]].to_list() == ["first", True]
-    assert matrix.loc[("b", "follow_up"), "readers"] == "neither"
-
-
-@pytest.mark.parametrize(
-    ("column", "value", "message"),
-    [
-        (
-            "code",
-            "site_visits",
-            "row 2: code 'site_visits' is not in the codebook. Did you mean 'site_visit'",
-        ),
-        ("code", "", "row 2: sentence .* has no code. Write a code, or 'none'"),
-        ("state", "doing", "row 2: state 'doing' is not known"),
-        ("sha256", "0", "row 2: document 'a' is not in the corpus"),
-        ("sentence", "two", "row 2: sentence 'two' is not a number. Keep the numbers of the sheet"),
-    ],
-)
-def test_a_slip_in_a_sheet_is_named_with_its_row(corpus, column, value, message):
-    sheet = coding_sheet(corpus).assign(code="none").astype({"sentence": "str"})
-    sheet.loc[0, column] = value
-    with pytest.raises(CodebookError, match=message):
-        read_sheet(sheet, corpus)
-
-
-def test_a_sheet_that_lost_a_column_says_which(corpus):
-    with pytest.raises(
-        CodebookError,
-        match="row 1: column 'sha256' is missing. Fill in the sheet that `coding-sheet` wrote",
-    ):
-        read_sheet(coding_sheet(corpus).drop(columns="sha256"), corpus)

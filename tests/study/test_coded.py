@@ -1,4 +1,4 @@
-"""In the human tables every quotation is found at its place and every id is in the codebook."""
+"""In the reference reading every quotation stands at its place and every id is in the codebook."""
 
 import pytest
 

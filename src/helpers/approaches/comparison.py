@@ -25,35 +25,37 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _LEVELS = ("government", "party", "city", "county", "township")
 _MATRIX = (
     "doc city_zh city_en code stage type zh en state present strength grade n_evidence quote source"
-    " disagree state_rules state_human"
+    " disagree state_rules state_reference"
 ).split()
-# in these columns of the matrix, a person's coding replaces the coding by the rules
-_HUMAN = dict.fromkeys(("state", "strength", "grade", "quote"), "str") | dict.fromkeys(
+# in these columns of the matrix, the reference reading replaces the coding by the rules
+_REFERENCE = dict.fromkeys(("state", "strength", "grade", "quote"), "str") | dict.fromkeys(
     ("present", "n_evidence"), "int64"
 )
 
 
 def approach_matrix(
-    corpus: Corpus, codebook: Codebook | None = None, *, human: pd.DataFrame | None = None
+    corpus: Corpus, codebook: Codebook | None = None, *, reference: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Return a table with a row for each document and instrument, coded by rules or by a person.
+    """Return a table with a row for each document and instrument, coded by rules or by reading.
 
     Parameters
     ----------
     corpus : Corpus
     codebook : Codebook, optional
-    human : DataFrame, optional
-        A coding by a person, with one row per document and code. It has the columns `sha256, code,
-        state` and may have `present, strength, grade, n_evidence, quote`, as has
-        data/coded/approaches.csv. A row is used only for the document file with this hash.
+    reference : DataFrame, optional
+        The reference reading, or another coding made by reading, with one row per document and
+        code. It has the columns `sha256, code, state` and may have `present, strength, grade,
+        n_evidence, quote`, as has data/coded/approaches.csv. A row is used only for the document
+        file with this hash.
 
     Returns
     -------
     DataFrame
         `doc, city_zh, city_en, code, stage, type, zh, en, state, present, strength, grade,
-        n_evidence, quote, source, disagree, state_rules, state_human`, in the order of corpus and
-        codebook. Where there is a human coding, it replaces that of the rules, and `source` is
-        `human` instead of `rules`. `disagree` tells whether the rules gave another value of
+        n_evidence, quote, source, disagree, state_rules, state_reference`, in the order of corpus
+        and codebook. Where there is a reference reading, it replaces the coding by the rules, and
+        `source` is `reference` instead of `rules`. `disagree` tells whether the rules gave another
+        value of
         `present`. `quote` is the first of the strongest quotations, and `strength` tells how strong
         this quotation is.
 
@@ -77,29 +79,29 @@ def approach_matrix(
     best = quotes.drop_duplicates(["doc", "code"])[["doc", "code", "strength", "quote"]]
     cells = cells.merge(best, on=["doc", "code"], how="left")
     cells = cells.assign(source="rules", disagree=False, state_rules=cells["state"])
-    cells["state_human"] = pd.NA
-    if human is not None and len(human):
-        _reconcile(cells, human, corpus)
-    return cells[_MATRIX].astype({"state_human": "str", "source": "str"})
+    cells["state_reference"] = pd.NA
+    if reference is not None and len(reference):
+        _reconcile(cells, reference, corpus)
+    return cells[_MATRIX].astype({"state_reference": "str", "source": "str"})
 
 
-def _reconcile(cells: pd.DataFrame, human: pd.DataFrame, corpus: Corpus) -> None:
-    """Put a person's coding into `cells`, and record where the coding by the rules differs."""
+def _reconcile(cells: pd.DataFrame, reference: pd.DataFrame, corpus: Corpus) -> None:
+    """Put the reference reading into `cells`, and record where the coding by the rules differs."""
     docs = {document.sha256: document.doc for document in corpus}
-    human = human.assign(doc=human["sha256"].map(docs)).dropna(subset=["doc"])
-    human = human.drop_duplicates(["doc", "code"]).set_index(["doc", "code"])
+    reference = reference.assign(doc=reference["sha256"].map(docs)).dropna(subset=["doc"])
+    reference = reference.drop_duplicates(["doc", "code"]).set_index(["doc", "code"])
     keys = pd.MultiIndex.from_frame(cells[["doc", "code"]])
-    covered = keys.isin(human.index)
-    rows = human.reindex(keys[covered])
+    covered = keys.isin(reference.index)
+    rows = reference.reindex(keys[covered])
     if "present" not in rows:
         rows["present"] = rows["state"] == "done"
     present_by_rules = cells.loc[covered, "present"].to_numpy()
     cells.loc[covered, "disagree"] = rows["present"].astype("int64").to_numpy() != present_by_rules
-    for name, kind in _HUMAN.items():
+    for name, kind in _REFERENCE.items():
         if name in rows:
             cells.loc[covered, name] = rows[name].replace("", pd.NA).astype(kind).to_numpy()
-    cells.loc[covered, "state_human"] = rows["state"].to_numpy()
-    cells.loc[covered, "source"] = "human"
+    cells.loc[covered, "state_reference"] = rows["state"].to_numpy()
+    cells.loc[covered, "source"] = "reference"
 
 
 def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:

@@ -33,14 +33,14 @@ _STYLES = Style().in_each_language()  # captions are written in Chinese and Engl
 
 
 def instrument_quotations(study: Study) -> pd.DataFrame:
-    """Return the quotations behind the matrix of instruments. Rules or human readers have found
-    these quotations."""
+    """Return the quotations behind the matrix of instruments. Rules or the reference
+    reading found these quotations."""
     columns, cell = ["doc", "code", "stage", "start", "end", "quote"], ["doc", "code"]
     stages = study.approach_matrix[[*cell, "stage"]]
-    human = study.human[study.human["start"] != ""].astype({"start": int, "end": int})
+    read = study.reference[study.reference["start"] != ""].astype({"start": int, "end": int})
     quotations = pd.concat(
         table.merge(stages, on=cell, validate="many_to_one")[columns]
-        for table in (human, study.approach_evidence)
+        for table in (read, study.approach_evidence)
     )
     return quotations.drop_duplicates([*cell, "start", "end"]).sort_values(
         ["doc", "start", "code"], ignore_index=True

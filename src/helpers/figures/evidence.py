@@ -58,7 +58,7 @@ def evidence_html(
     ----------
     matrix, evidence : DataFrame
         The results of `approach_matrix` and `approach_evidence`. The matrix may have a column
-        `disagree`, which says where the rules contradict a human reader.
+        `disagree`, which says where the rules contradict the reference reading.
     documents : DataFrame
         A table with `doc, city_zh, city_en`. The HTML shows the documents in the same order.
     codebook : Codebook, optional
@@ -129,34 +129,34 @@ class _Cell(NamedTuple):
     id: str
 
 
-def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
-    """Combine the quotations that a human reader found with those that rules found, in text order.
+def with_reference(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
+    """Combine the quotations of the reference reading with those that rules found, in text order.
 
     Parameters
     ----------
     evidence : DataFrame
         The quotations that rules found, as `approach_evidence` returns them. In the combined table
-        the column `rule` says whether a reader, a rule or both found a quotation.
+        the column `rule` says whether the reading, a rule or both found a quotation.
     coded : DataFrame
-        The quotations that a reader found: the table data/coded/sentences.csv with the columns
+        The quotations of the reference reading: the table data/coded/sentences.csv with the columns
         `sha256, sentence, code, verdict, actor, state, strength, start, end, quote`. A row is left
         out if no file of the corpus has its `sha256`.
     """
     docs = {document.sha256: document.doc for document in corpus}
-    human = coded[coded["sha256"].isin(docs) & (coded["verdict"] == "stands")]
-    human = human.assign(doc=human["sha256"].map(docs))
-    human = human.astype({"sentence": "int64", "start": "int64", "end": "int64"})
+    reference = coded[coded["sha256"].isin(docs) & (coded["verdict"] == "stands")]
+    reference = reference.assign(doc=reference["sha256"].map(docs))
+    reference = reference.astype({"sentence": "int64", "start": "int64", "end": "int64"})
     sections = {
         (doc, sentence.sentence): sentence.section
-        for doc in human["doc"].unique()
+        for doc in reference["doc"].unique()
         for sentence in corpus[doc].sentences
     }
-    # A sentence that a reader and a rule found gets one row, and the column `rule` names both.
+    # A sentence that the reading and a rule found gets one row, and the column `rule` names both.
     rules = {(row.doc, row.code, row.sentence): row.rule for row in evidence.itertuples()}
-    read = [(row.doc, row.code, row.sentence) for row in human.itertuples()]
+    read = [(row.doc, row.code, row.sentence) for row in reference.itertuples()]
     by_reading, by_rule = say("evidence.read", "en zh"), say("evidence.rule", "en zh")
-    human["section"] = [sections.get((doc, sentence), 0) for doc, _, sentence in read]
-    human["rule"] = [
+    reference["section"] = [sections.get((doc, sentence), 0) for doc, _, sentence in read]
+    reference["rule"] = [
         f"{by_reading}; {by_rule} {rules[place]}" if rules.get(place) else by_reading
         for place in read
     ]
@@ -165,7 +165,7 @@ def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> p
     by_rules_alone = evidence.loc[[place not in already_read for place in places]]
     by_rules_alone = by_rules_alone.assign(rule=f"{by_rule} " + by_rules_alone["rule"])
     order = {doc: number for number, doc in enumerate(docs.values())}
-    return pd.concat([human[list(evidence.columns)], by_rules_alone]).sort_values(
+    return pd.concat([reference[list(evidence.columns)], by_rules_alone]).sort_values(
         ["doc", "start", "code"],
         kind="stable",
         ignore_index=True,

@@ -99,8 +99,8 @@ def _approaches() -> _Rows:
     yield found_by_rules, "n_evidence", len(stored(found_by_rules)), "clauses found by the rules"
     yield source, "n_common", everywhere.sum(), "instruments that all documents report"
     yield source, "n_single", (reported == 1).sum(), "instruments that one document reports"
-    yield source, "n_disputed", disputed.sum(), "cells on which rules and human reading differ"
-    yield source, "n_agreed", (~disputed).sum(), "cells on which rules and human reading agree"
+    yield source, "n_disputed", disputed.sum(), "cells on which rules and reference reading differ"
+    yield source, "n_agreed", (~disputed).sum(), "cells on which rules and reference reading agree"
     yield from _agreements()
     source, hanging = "derived/leave_one_rule_out", stored("derived/leave_one_rule_out")
     cells, rules = hanging.drop_duplicates(["doc", "code"]), hanging["rule"].nunique()
@@ -109,7 +109,7 @@ def _approaches() -> _Rows:
 
 
 def _agreements() -> _Rows:
-    """Yield how far the rules agree with the human reading, and how far the two human readers agree
+    """Yield how far the rules agree with the reference reading, and how far the two readings agree
     with each other."""
     place, found_by_rules = ["doc", "sentence", "code"], "derived/approach_evidence"
     codes = list(read_table("codebook/approaches")["code"])
@@ -124,8 +124,13 @@ def _agreements() -> _Rows:
     sentences = agreement(stored(found_by_rules)[place], reading, units=units)
     readers = agreement(first, second, units=units)
     for name, result, what, source in (
-        ("cells", cells, "rules and human reading, cells", "derived/approaches"),
-        ("sentences", sentences, "rules and human reading, sentence × instrument", found_by_rules),
+        ("cells", cells, "rules and reference reading, cells", "derived/approaches"),
+        (
+            "sentences",
+            sentences,
+            "rules and reference reading, sentence × instrument",
+            found_by_rules,
+        ),
         ("readers", readers, "first and second reading, sentence × instrument", "coded/sentences"),
     ):
         kappa = result.summary.set_index("measure").loc["kappa"].map("{:.2f}".format)
@@ -161,18 +166,28 @@ def _numbers() -> _Rows:
     for name in ("as_printed", "restored", "ambiguous"):
         count = (outcomes["status"] == name).sum()
         yield source, f"n_{name}", count, f"numbers that are {name.replace('_', ' ')}"
-    yield source, "n_by_reader", by_reader.sum(), "numbers restored on a reader's judgement"
+    yield (
+        source,
+        "n_by_reader",
+        by_reader.sum(),
+        "numbers restored on the reference reading's judgement",
+    )
     yield source, "n_deduced", (~by_reader & restored).sum(), "numbers restored by deduction"
     of_pairs, pairs = "derived/outcome_pairs", stored("derived/outcome_pairs")
     what = "pairs of numbers of two documents with the same indicator"
     yield of_pairs, "n_pairs", len(pairs), what
     yield of_pairs, "n_comparable", pairs["comparable"].sum(), "pairs that can be compared"
     readings = stored("coded/readings")
-    yield "coded/readings", "n_readings", len(readings), "numbers whose value a reader chose"
+    yield (
+        "coded/readings",
+        "n_readings",
+        len(readings),
+        "numbers whose value the reference reading chose",
+    )
     result = number_agreement(outcomes, stored("coded/outcomes"), readings)
     right = result.summary.set_index("variant")["n_right"]
     for name, variant in (("with", "with readings.csv"), ("alone", "without readings.csv")):
-        what = f"numbers that agree with the human reading, {variant}"
+        what = f"numbers that agree with the reference reading, {variant}"
         yield source, f"numbers_right_{name}", right[variant], what
 
 

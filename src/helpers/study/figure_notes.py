@@ -224,7 +224,7 @@ def would_settle(study: Study) -> MarkdownText:
 
 def _original_files(outcomes: pd.DataFrame) -> MarkdownText:
     """Say how many numbers could be read from the original PDFs: the numbers with several possible
-    values and the numbers whose value a reader chose."""
+    values and the numbers whose value the reference reading chose."""
     unread = outcomes[outcomes["status"] == "ambiguous"]
     judged = outcomes[outcomes["basis"] == "coder"]
     if unread.empty and judged.empty:

@@ -74,7 +74,7 @@ def corpus_abstract(corpus: Corpus, edits: pd.DataFrame) -> MarkdownText:
 
 def approaches_abstract(matrix: pd.DataFrame) -> MarkdownText:
     """Answer the question of notebook 02: which instruments all documents report, which only one
-    document reports, and in how many cells the rules and the human reader disagree."""
+    document reports, and in how many cells the rules and the reference reading disagree."""
     n = matrix["doc"].nunique()
     counts = instrument_counts(matrix, n, most=4)
     name = "approaches.answer_shared" if counts["shared"] else "approaches.answer_none_shared"
