@@ -83,7 +83,11 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
     >>> cells = code_approaches(read_corpus())
     >>> cells.query("code == 'survey'")[["doc", "present", "state", "mark"]].head(2)
     """
-    codebook = codebook or corpus.codebook
+    return coded_cells(corpus, codebook or corpus.codebook)[list(_CELLS)]
+
+
+def coded_cells(corpus: Corpus, codebook: Codebook) -> pd.DataFrame:
+    """Return the table of `code_approaches` and the quotation that decides each cell (`quote`)."""
     coder = codebook.once(Coder)
     named = codebook.approaches.reindex(columns=["code", "stage", "strand", "type"], fill_value="")
     codes = list(named.itertuples(index=False, name=None))
@@ -96,15 +100,17 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
         city = (document.doc, document.city_zh, document.city_en)
         for code, *place in codes:
             cell = coder.cell(evidence_of[code], code, document.city_zh)
-            rows.append((*city, code, *place, *cell[:-1]))
+            best = cell.best and trimmed(document.text, cell.best.start, cell.best.end)
+            quote = document.cite([best])[0][-1] if best else None
+            rows.append((*city, code, *place, *cell[:-1], quote))
         if reading:
             readings.setdefault(reading, []).append(document.doc)
     for reading, docs in readings.items():
         others = f" and {len(docs) - MOST_NAMED} others" if len(docs) > MOST_NAMED else ""
         topic = ", ".join(codebook.role_words("topic").list("topic")[:3])
         how_read = _READINGS[reading].format(topic=topic)
-        warnings.warn(f"{', '.join(docs[:MOST_NAMED])}{others}: {how_read}", stacklevel=2)
-    return as_table(rows, _CELLS)
+        warnings.warn(f"{', '.join(docs[:MOST_NAMED])}{others}: {how_read}", stacklevel=3)
+    return as_table(rows, _CELLS | {"quote": QUOTATION})
 
 
 def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:

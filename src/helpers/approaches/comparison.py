@@ -17,18 +17,17 @@ from helpers.codebook import Codebook, shared_codebook
 from helpers.text import Corpus, Document, split_clauses
 from helpers.themes import theme_hits
 
-from .coding import approach_evidence, code_approaches
+from .coding import approach_evidence, coded_cells
 
 SIMILARITY_FROM = 12  # similarity is computed only for at least this many documents
 _MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月(?:份)?(?:([12]\d|3[01]|[1-9])日)?")
 _HAN = re.compile("[\u4e00-\u9fff]")
-_LEVELS = ("government", "party", "city", "county", "township")
 _MATRIX = (
-    "doc city_zh city_en code stage type zh en state present strength grade n_evidence quote source"
+    "doc city_zh city_en code stage strand type zh en state present mark n_evidence quote source"
     " disagree state_rules state_reference"
 ).split()
 # in these columns of the matrix, the reference reading replaces the coding by the rules
-_REFERENCE = dict.fromkeys(("state", "strength", "grade", "quote"), "str") | dict.fromkeys(
+_REFERENCE = dict.fromkeys(("state", "mark", "quote"), "str") | dict.fromkeys(
     ("present", "n_evidence"), "int64"
 )
 
@@ -44,20 +43,19 @@ def approach_matrix(
     codebook : Codebook, optional
     reference : DataFrame, optional
         The reference reading, or another coding made by reading, with one row per document and
-        code. It has the columns `sha256, code, state` and may have `present, strength, grade,
-        n_evidence, quote`, as has data/coded/approaches.csv. A row is used only for the document
-        file with this hash.
+        code. It has the columns `sha256, code, state` and may have `present, mark, n_evidence,
+        quote`, as has data/coded/approaches.csv. A row is used only for the document file with this
+        hash.
 
     Returns
     -------
     DataFrame
-        `doc, city_zh, city_en, code, stage, type, zh, en, state, present, strength, grade,
-        n_evidence, quote, source, disagree, state_rules, state_reference`, in the order of corpus
-        and codebook. Where there is a reference reading, it replaces the coding by the rules, and
-        `source` is `reference` instead of `rules`. `disagree` tells whether the rules gave another
-        value of
-        `present`. `quote` is the first of the strongest quotations, and `strength` tells how strong
-        this quotation is.
+        `doc, city_zh, city_en, code, stage, strand, type, zh, en, state, present, mark, n_evidence,
+        quote, source, disagree, state_rules, state_reference`, in the order of corpus and codebook.
+        `present`, `state` and `mark` mean the same as in `code_approaches`. Where there is a
+        reference reading, it replaces the coding by the rules, and `source` is `reference` instead
+        of `rules`. `disagree` tells whether the rules gave another value of `present`. `quote` is
+        the quotation that decides the cell.
 
     Examples
     --------
@@ -71,13 +69,8 @@ def approach_matrix(
     58  001_sanmenxia           done           1  rules
     """
     codebook = codebook or corpus.codebook
-    cells = code_approaches(corpus, codebook)
+    cells = coded_cells(corpus, codebook)
     cells = cells.merge(codebook.approaches[["code", "zh", "en"]], on="code", how="left")
-    # a cell cites the first `specific` quotation with the state of the cell, else the first one
-    quotes = approach_evidence(corpus, codebook).merge(cells[["doc", "code", "state"]])
-    quotes = quotes.sort_values(["strength", "start"], ascending=[False, True])
-    best = quotes.drop_duplicates(["doc", "code"])[["doc", "code", "strength", "quote"]]
-    cells = cells.merge(best, on=["doc", "code"], how="left")
     cells = cells.assign(source="rules", disagree=False, state_rules=cells["state"])
     cells["state_reference"] = pd.NA
     if reference is not None and len(reference):
@@ -333,7 +326,8 @@ def _passages(document: Document, shared: list[tuple[int, int, int, set[str]]]) 
 def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
     """Number each row of the evidence as policy-text studies do. The number `000_x-2-14-3` means
     document `000_x`, section 2, sentence 14, clause 3. The columns are `unit, doc, section,
-    sentence, clause, code, actor, state, strength, quote`."""
+    sentence, clause, code, actor, state, modality, when, how_many, named, mention, relation,
+    relation_to, quote`."""
     numbers, starts, read = [], [], None
     for row in evidence.itertuples():
         document = corpus[row.doc]
@@ -346,39 +340,8 @@ def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
     units = evidence.assign(clause=numbers)
     places = units[["section", "sentence", "clause"]].astype("str")
     units["unit"] = units["doc"].str.cat(places, sep="-")
-    return units["unit doc section sentence clause code actor state strength quote".split()]
-
-
-def stage_counts(
-    evidence: pd.DataFrame,
-    approaches: pd.DataFrame,
-    codebook: Codebook | None = None,
-    *,
-    by: str = "actor",
-) -> pd.DataFrame:
-    """Count the quotations that report an act as done, by stage and by who acts.
-
-    Parameters
-    ----------
-    by : {"actor", "level"}
-        `level` counts by city, county, township, government and Party, and the rest as `other`.
-
-    Returns
-    -------
-    DataFrame
-        `stage, <by>, n, base, n_docs`, in the order of the codebook's stages: `base` is the number
-        of quotations of the stage, and `n_docs` counts the documents with the `n` quotations.
-        Quotations are counted, not acts, so a document that writes more counts for more.
-    """
-    stages = list((codebook or shared_codebook()).names("stages"))
-    done = _done(evidence, approaches)
-    level = done["actor"].str.removesuffix("_congress")
-    done["level"] = level.where(level.isin(_LEVELS), "other")
-    done["stage"] = pd.Categorical(done["stage"], stages)
-    groups = done.groupby(["stage", by], observed=True)["doc"]
-    counts = groups.agg(n="size", n_docs="nunique").reset_index().astype({"stage": "str"})
-    counts["base"] = counts.groupby("stage")["n"].transform("sum")
-    return counts[["stage", by, "n", "base", "n_docs"]]
+    told = "code actor state modality when how_many named mention relation relation_to quote"
+    return units[["unit", "doc", "section", "sentence", "clause", *told.split()]]
 
 
 def stage_theme_counts(

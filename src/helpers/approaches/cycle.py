@@ -148,20 +148,22 @@ def hard_forms(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame
 
 
 def who_acts(evidence: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
-    """Count by document, stage and actor the clauses that tell an act as done.
+    """Count by stage and actor the clauses that tell an act as done.
 
     Returns
     -------
     DataFrame
-        `doc, stage, actor, n, codes`, in the order of the evidence and of the codebook's stages.
-        `codes` lists the codes of the clauses. Clauses are counted, not acts, so a document that
-        writes more counts for more.
+        `stage, actor, n, base, n_docs, docs`, in the order of the codebook's stages: `base` counts
+        the clauses of the stage, and `docs` lists the `n_docs` documents with the `n` clauses.
+        Clauses are counted, not acts, so a document that writes more counts for more.
     """
     done = evidence[evidence["state"] == "done"].merge(approaches[["code", "stage"]], on="code")
     done["stage"] = pd.Categorical(done["stage"], list(approaches["stage"].unique()))
-    groups = done.groupby(["doc", "stage", "actor"], observed=True, sort=True)["code"]
-    counts = groups.agg(n="size", codes=lambda codes: " ".join(dict.fromkeys(codes)))
-    return counts.reset_index().astype({"stage": "str"})
+    groups = done.groupby(["stage", "actor"], observed=True)["doc"]
+    counts = groups.agg(n="size", n_docs="nunique", docs=lambda docs: " ".join(dict.fromkeys(docs)))
+    counts = counts.reset_index().astype({"stage": "str"})
+    counts.insert(3, "base", counts.groupby("stage")["n"].transform("sum"))
+    return counts
 
 
 def _city(document: Document) -> tuple[str, str | None, str | None]:

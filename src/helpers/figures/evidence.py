@@ -19,9 +19,7 @@ from helpers.text import Corpus
 from .markup import city_of, fill_template, place_words
 from .style import say
 
-STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
-MARKS = dict(zip(STATES, "●◐○–×", strict=True))
-STRENGTHS = {"specific": "evidence.specific", "enumerated": "evidence.enumerated"}
+ANCHORS = ("when", "how_many", "named")  # what can pin an act down
 PER_PAGE = 10  # the most documents in one table; a larger corpus gets several tables
 Names = dict[str, tuple[str, str]]  # for each id, a Chinese and an English name
 
@@ -76,6 +74,7 @@ def evidence_html(
     texts = text_of("text/figure_labels")
     names = (codebook or shared_codebook()).names
     stages, states, actors = names("stages"), names("states"), names("actor_kinds")
+    stages |= names("strands")
 
     def where(quote: Any) -> str:
         place = (places or {}).get((quote.doc, quote.start), {})
@@ -83,12 +82,12 @@ def evidence_html(
         return f"{quote.doc}, {place_words(quote.section, quote.sentence, page, title=title)}"
 
     def facts(quote: Any) -> list[tuple[str, str]]:
-        """Return who acts, whether the act is done or planned, and how strong the evidence is."""
+        """Return who acts, whether the act is done or planned, and how concretely this is told."""
         known = ((actors, quote.actor), (states, quote.state))
         named = [names.get(value, (value, value)) for names, value in known if escape(value)]
-        if quote.strength in STRENGTHS:
-            named.append(texts.both(STRENGTHS[quote.strength]))
-        return named
+        anchors = [name for name in ANCHORS if str(getattr(quote, name)) == "1"]
+        told = [quote.modality, quote.mention, *anchors]
+        return named + [texts.both(f"evidence.{word}") for word in told if escape(word)]
 
     rows = {(row.doc, row.code): row for row in matrix.itertuples()}
     quotes = defaultdict(list)
@@ -104,19 +103,30 @@ def evidence_html(
     }
     # Instruments are sorted by stage of supervision. A stage that the codebook lacks comes last.
     order = {stage: number for number, stage in enumerate(stages)}
+    grouped = matrix.drop_duplicates("code")
+    if "strand" in grouped:  # a code outside the stages stands under its strand
+        stage = grouped["stage"].fillna("")
+        grouped = grouped.assign(stage=stage.where(stage != "", grouped["strand"]))
     instruments = sorted(
-        matrix.drop_duplicates("code").itertuples(),
-        key=lambda row: order.get(row.stage, len(order)),
+        grouped.itertuples(), key=lambda row: order.get(row.stage, len(order))
     )
     by_stage = defaultdict(list)
     for row in instruments:
         by_stage[row.stage].append(row)
     options = {"link": link, "unfolded": unfolded, "where": where, "facts": facts}
-    named = {"stages": stages, "states": states, "marks": MARKS, "texts": texts}
+    named = {"stages": stages, "states": states, "marks": names("marks"), "texts": texts}
+    named["symbols"] = symbols_of(codebook or shared_codebook())
     table = {"by_stage": by_stage, "cells": cells, "cities": list(cities.values())}
     return fill_template(
         "figures/evidence.html", instruments=instruments, **table, **named, **options
     )
+
+
+def symbols_of(codebook: Codebook) -> dict[str, str]:
+    """Return the symbol of each state and of each mark, such as ○ for `called_for`."""
+    states, marks = codebook.states, codebook.marks
+    symbols = dict(zip(states["state"], states["mark"], strict=True))
+    return symbols | dict(zip(marks["mark"], marks["symbol"], strict=True))
 
 
 class _Cell(NamedTuple):
@@ -139,8 +149,8 @@ def with_reference(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) 
         the column `rule` says whether the reading, a rule or both found a quotation.
     coded : DataFrame
         The quotations of the reference reading: the table data/coded/sentences.csv with the columns
-        `sha256, sentence, code, verdict, actor, state, strength, start, end, quote`. A row is left
-        out if no file of the corpus has its `sha256`.
+        `sha256, sentence, code, verdict, start, end, quote` and the columns of the evidence. A row
+        is left out if no file of the corpus has its `sha256`.
     """
     docs = {document.sha256: document.doc for document in corpus}
     reference = coded[coded["sha256"].isin(docs) & (coded["verdict"] == "stands")]

@@ -210,15 +210,21 @@ def _instruments() -> str:
     table = read_table("codebook/approaches")
     rules = read_table("codebook/approach_rules")["code"].value_counts()
     names = (say("site.name", "zh"), say("site.name", "en"), say("site.type"))
-    heads = ("code", *names, "present when", "grades", "rules")
+    heads = ("code", *names, "定义 definition", "例 example", "反例 negative", "present by", "rules")
+    strands = read_table("codebook/strands").set_index("strand")
+    groups = [*read_table("codebook/stages").itertuples(), strands.loc["hard_form"]]
     parts = []
-    for stage in read_table("codebook/stages").itertuples():
+    for group in groups:
         rows = []
-        for r in table[table["stage"] == stage.stage].itertuples():
-            kind, grades = say(f"site.type_{r.type}"), r.grades.replace("<", " < ")
-            cells = (_cell(r.definition), _cell(grades) or "–", rules.get(r.code, 0))
+        for r in table[table["stage"] == getattr(group, "stage", "")].itertuples():
+            kind = say(f"site.type_{r.type}")
+            if r.strand and r.stage:
+                kind = f"{kind}; {' '.join(strands.loc[r.strand, ['zh', 'en']])}"
+            definition = f"{_cell(r.definition_zh)} {_cell(r.definition)}"
+            present = _cell(" ".join(f"{r.done_by} {r.present_by}".split()))
+            cells = (definition, _cell(r.example), _cell(r.negative), present, rules.get(r.code, 0))
             rows.append((f"`{r.code}`", r.zh, r.en, kind, *cells))
-        parts.append(f"### {stage.zh} {stage.en}\n\n{markdown_table(heads, rows)}")
+        parts.append(f"### {group.zh} {group.en}\n\n{markdown_table(heads, rows)}")
     return "\n\n".join(parts)
 
 

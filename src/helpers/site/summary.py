@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.codebook import Codebook, shared_codebook
-from helpers.figures import MARKS, markup
+from helpers.figures import markup, symbols_of
 from helpers.labels import NUMBER_KINDS
 from helpers.study import SummaryText, reported_words
 
@@ -53,7 +53,7 @@ def summary_pages(
             summary=texts[lang],
             documents=documents,
             blocks=BLOCKS,
-            marks=MARKS,
+            marks={state: symbols_of(codebook)[state] for state in states},
             signs=SIGNS,
             words={state: names[index] for state, names in (states | NUMBER_KINDS).items()},
             state_names=list(states),
