@@ -33,6 +33,7 @@ _EVIDENCE = dict.fromkeys(
     "str",
 ) | dict.fromkeys("section sentence when how_many named start end".split(), "int64")
 _EVIDENCE |= {"quote": QUOTATION}
+_DECIDING = {"start": "Int64", "end": "Int64", "quote": QUOTATION, "date": "str"}
 # What a warning says of reports that are not on the codebook's topic. `{topic}` is replaced by the
 # first words of topic.csv.
 _READINGS = {
@@ -87,7 +88,8 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
 
 
 def coded_cells(corpus: Corpus, codebook: Codebook) -> pd.DataFrame:
-    """Return the table of `code_approaches` and the quotation that decides each cell (`quote`)."""
+    """Return the table of `code_approaches` and, as `start, end, quote`, the quotation that decides
+    each cell. The column `date` has the words that date the act, if there are any."""
     coder = codebook.once(Coder)
     named = codebook.approaches.reindex(columns=["code", "stage", "strand", "type"], fill_value="")
     codes = list(named.itertuples(index=False, name=None))
@@ -101,8 +103,9 @@ def coded_cells(corpus: Corpus, codebook: Codebook) -> pd.DataFrame:
         for code, *place in codes:
             cell = coder.cell(evidence_of[code], code, document.city_zh)
             best = cell.best and trimmed(document.text, cell.best.start, cell.best.end)
-            quote = document.cite([best])[0][-1] if best else None
-            rows.append((*city, code, *place, *cell[:-1], quote))
+            cited = document.cite([best])[0] if best else (pd.NA, pd.NA, None)
+            date = document.text[slice(*cell.best.date)] if best and cell.best.date else None
+            rows.append((*city, code, *place, *cell[:-1], *cited, date))
         if reading:
             readings.setdefault(reading, []).append(document.doc)
     for reading, docs in readings.items():
@@ -110,7 +113,7 @@ def coded_cells(corpus: Corpus, codebook: Codebook) -> pd.DataFrame:
         topic = ", ".join(codebook.role_words("topic").list("topic")[:3])
         how_read = _READINGS[reading].format(topic=topic)
         warnings.warn(f"{', '.join(docs[:MOST_NAMED])}{others}: {how_read}", stacklevel=3)
-    return as_table(rows, _CELLS | {"quote": QUOTATION})
+    return as_table(rows, _CELLS | _DECIDING)
 
 
 def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:

@@ -23,13 +23,12 @@ SIMILARITY_FROM = 12  # similarity is computed only for at least this many docum
 _MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月(?:份)?(?:([12]\d|3[01]|[1-9])日)?")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _MATRIX = (
-    "doc city_zh city_en code stage strand type zh en state present mark n_evidence quote source"
-    " disagree state_rules state_reference"
+    "doc city_zh city_en code stage strand type zh en state present mark n_evidence start end quote"
+    " date source disagree state_rules state_reference"
 ).split()
 # in these columns of the matrix, the reference reading replaces the coding by the rules
-_REFERENCE = dict.fromkeys(("state", "mark", "quote"), "str") | dict.fromkeys(
-    ("present", "n_evidence"), "int64"
-)
+_REFERENCE = dict.fromkeys(("state", "mark", "quote"), "str")
+_REFERENCE |= {"present": "int64", "n_evidence": "int64", "start": "Int64", "end": "Int64"}
 
 
 def approach_matrix(
@@ -51,11 +50,12 @@ def approach_matrix(
     -------
     DataFrame
         `doc, city_zh, city_en, code, stage, strand, type, zh, en, state, present, mark, n_evidence,
-        quote, source, disagree, state_rules, state_reference`, in the order of corpus and codebook.
+        start, end, quote, date, source, disagree, state_rules, state_reference`, in the order of
+        corpus and codebook.
         `present`, `state` and `mark` mean the same as in `code_approaches`. Where there is a
         reference reading, it replaces the coding by the rules, and `source` is `reference` instead
         of `rules`. `disagree` tells whether the rules gave another value of `present`. `quote` is
-        the quotation that decides the cell.
+        the quotation that decides the cell, and `date` are the words by which the rules date it.
 
     Examples
     --------
@@ -92,7 +92,10 @@ def _reconcile(cells: pd.DataFrame, reference: pd.DataFrame, corpus: Corpus) -> 
     cells.loc[covered, "disagree"] = rows["present"].astype("int64").to_numpy() != present_by_rules
     for name, kind in _REFERENCE.items():
         if name in rows:
-            cells.loc[covered, name] = rows[name].replace("", pd.NA).astype(kind).to_numpy()
+            values = rows[name].replace("", pd.NA)
+            if kind == "Int64":
+                values = pd.to_numeric(values)
+            cells.loc[covered, name] = values.astype(kind).to_numpy()
     cells.loc[covered, "state_reference"] = rows["state"].to_numpy()
     cells.loc[covered, "source"] = "reference"
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from helpers.characters import half_width
-from helpers.codebook import HOW_FAR, Codebook
+from helpers.codebook import HOW_FAR, Codebook, shared_codebook
 from helpers.text import Corpus, Document
 from helpers.writing import QUOTATION, as_table
 
@@ -24,8 +24,6 @@ from .rules import Evidence, wildcard_pattern
 
 _CITY = "doc city_zh city_en"
 _PLACE = "start end quote"
-_CYCLE = dict.fromkeys(f"{_CITY} kind link code present state mark date {_PLACE}".split(), "str")
-_CYCLE |= {"present": "int64", "start": "Int64", "end": "Int64", "quote": QUOTATION}
 _LAWS = dict.fromkeys(f"{_CITY} law how_far from_campaign state {_PLACE}".split(), "str")
 _LAWS |= {"start": "int64", "end": "int64", "quote": QUOTATION}
 _LOG = dict.fromkeys(f"{_CITY} code term n n_evidence".split(), "str")
@@ -34,43 +32,47 @@ _ORDER = {step: number for number, step in enumerate(HOW_FAR)}
 _TITLE = re.compile("[《«]([^》»]+)[》»]")
 
 
-def supervision_cycle(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
+def supervision_cycle(matrix: pd.DataFrame, codebook: Codebook | None = None) -> pd.DataFrame:
     """Tell for each document which links of the cycle of supervision it reports, and how it closes.
 
     Links are compared by whether and how they are told. They are not counted: a stage with more
     codes would count for more, and a document that writes more would count for more.
 
+    Parameters
+    ----------
+    matrix : DataFrame
+        The result of `approach_matrix`.
+    codebook : Codebook, optional
+        Its table `cycle` lists the links and their codes; default: the shared codebook.
+
     Returns
     -------
     DataFrame
-        `doc, city_zh, city_en, kind, link, code, present, state, mark, date, start, end, quote`,
-        one row per document and row of the table cycle.csv. `kind` is `link` or `closing`. `date`
-        are the words that date the act, where the text has them. `start, end, quote` are missing
-        for a link that the document does not tell.
+        `doc, city_zh, city_en, kind, link, zh, en, code, present, state, mark, date, start, end,
+        quote`, one row per document and row of cycle.csv. `kind` is `link` or `closing`. `date` are
+        the words that date the act, if the mark is `dated` or `scheduled`. `start, end, quote` are
+        missing for a link that the document does not tell.
 
     Examples
     --------
-    >>> from helpers import read_corpus
+    >>> from helpers import approach_matrix, read_corpus
     >>> from helpers.approaches.cycle import supervision_cycle
-    >>> cycle = supervision_cycle(read_corpus())
+    >>> cycle = supervision_cycle(approach_matrix(read_corpus()))
     >>> cycle.query("link == 'evaluation'")[["doc", "state", "mark", "date"]]
     """
-    codebook = codebook or corpus.codebook
-    coder, rows = codebook.once(Coder), []
-    for document, evidence_of in _evidence(corpus, coder):
-        for link, kind, codes in codebook.cycle[["link", "kind", "codes"]].itertuples(index=False):
-            cells = [
-                (code, coder.cell(evidence_of[code], code, document.city_zh))
-                for code in codes.split()
-            ]
-            code, cell = max(cells, key=lambda pair: (pair[1].present, pair[1].best is not None))
-            date, cited = "", (pd.NA, pd.NA, "")
-            if best := cell.best:
-                date = document.text[slice(*best.date)] if best.date else ""
-                cited = document.cite([trimmed(document.text, best.start, best.end)])[0]
-            told = (code, cell.present, cell.state, cell.mark, date)
-            rows.append((*_city(document), kind, link, *told, *cited))
-    return as_table(rows, _CYCLE)
+    links = (codebook or shared_codebook()).cycle
+    links = links.assign(code=links["codes"].str.split()).explode("code")
+    links = links[["link", "kind", "zh", "en", "code"]].reset_index(drop=True)
+    cells = matrix.drop(columns=["zh", "en"]).merge(links.reset_index(), on="code")
+    docs = pd.Categorical(cells["doc"], matrix["doc"].unique())
+    cells = cells.assign(doc=docs).sort_values(["doc", "index"])
+    # of several codes of one link, the one that the document reports counts
+    cells = cells.sort_values("present", ascending=False, kind="stable")
+    cells = cells.drop_duplicates(["doc", "link"]).sort_values(["doc", "index"])
+    is_dated = cells["mark"].isin(["dated", "scheduled"])
+    cells = cells.assign(doc=cells["doc"].astype("str"), date=cells["date"].where(is_dated))
+    columns = "doc city_zh city_en kind link zh en code present state mark date start end quote"
+    return cells[columns.split()].reset_index(drop=True)
 
 
 def law_making(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:

@@ -216,7 +216,7 @@ FAMILIES = ("process", "service")
 # What a report can say about an instrument. The table states.csv orders and names these states.
 STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
 # How concretely a document tells of an act. The table marks.csv names these marks.
-MARKS = ("dated", "anchored", "told", "arranged", "scheduled", "listed")
+MARKS = ("dated", "anchored", "told", "scheduled", "arranged", "listed")
 # How a clause can tell of an act. A code's cells `done_by` and `present_by` list some of these.
 MODALITIES = ("done", "unmarked", "arrangement", "scheduled", "called_for")
 RELATIONS = ("mandate", "lent", "reported_to", "support")

@@ -267,101 +267,79 @@ def _matrix_alt(drawn: pd.DataFrame, style: Style) -> str:
     return style.say("matrix.alt", codes=codes, n=n, cells=style.commas(cells))
 
 
-@canvas.chart(_MATRIX)
+@canvas.chart(("doc city_zh city_en kind link state mark", "supervision_cycle"))
 def supervision_chain(table: pd.DataFrame, style: Style, page: int) -> Chart:
-    """Draw each city's supervision as a chain of stages, with one row per document and one box per
-    stage. A box shows how many instruments of the stage were used, planned or called for.
+    """Draw which links of the cycle of supervision each city tells, how concretely, and how a
+    matter ends. Each document is a row: the links on the left, joined by a line, and the closings
+    on the right. Below a dot stands the date of the act.
 
-    The function takes the same table as `instrument_matrix`. A dashed box with a dash means that
-    the briefing mentions no instrument of the stage; the city may still have used one. The chart's
-    table ``drawn`` has ``doc, city_zh, city_en, stage, n_codes`` and a column per state.
+    The table has one row per document and link, as in `supervision_cycle`, and may have the columns
+    ``zh``, ``en`` (the names of the link) and ``date``. A grey dash means that the document does
+    not tell the link; the city may have done it all the same.
     """
     labels = document_labels(table)
-    documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 16, page)
-    drawn = _stage_counts(table[table["doc"].isin(documents)], style)
-    entries = [(STATE_MARKS[state], style.state(state)) for state in (*COUNTED, "not_mentioned")]
+    documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 12, page)
+    drawn = table[table["doc"].isin(documents)].reset_index(drop=True)
+    entries = _matrix_key(style, drawn, counts=False)
     note = style.say("supervision_chain.note", n=len(labels))
     entries.append((None, style.run_on(note, canvas.of_pages(style, page, pages))))
     fig = _chain(drawn, labels[documents], style, entries)
     return canvas.finish(fig, drawn, style, lambda each: _chain_alt(drawn, labels, each), pages)
 
 
-def _stage_counts(table: pd.DataFrame, style: Style) -> pd.DataFrame:
-    """Count for every document and stage the instruments in each state (done, planned …). Sort the
-    rows as in the chart."""
-    keys = ["doc", "city_zh", "city_en", "stage", "state"]
-    counts = table.groupby(keys, sort=False, dropna=False).size().unstack(fill_value=0)
-    counts = counts.reindex(columns=list(style.states), fill_value=0)
-    counts.insert(0, "n_codes", counts.sum(axis=1))
-    counts = counts.reset_index().rename_axis(columns=None)
-    return canvas.in_order(counts, doc=table["doc"].unique(), stage=_stages_of(table, style))
+_KIND_GAP = 5.0  # millimetres between the links and the closings
 
 
 def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, entries: list[Entry]) -> Chart:
-    """Draw the column headings (each stage with its number of instruments), then one row of
-    connected boxes per document."""
-    stages, names = _stages_of(drawn, style), [row_name(label, style) for label in labels]
-    names_mm = max(map(text_mm, names)) + 1.5
-    gap, height = (2.2, 5.6) if style.double else (1.0, 3 * LINE_MM + 1.2)
-    width = (style.mm - 0.8 - names_mm + gap) / len(stages) - gap
-    sizes = drawn.groupby("stage")["n_codes"].max()
-    titles = [f"{style.stage(s)} ({sizes[s]})" for s in stages]
-    heads = _Heads.fitting(titles, [_head(title, width) for title in titles], width)
-    head_mm, row_mm = 2 + heads.mm, height + 2.4
+    """Draw the column headings (the links, then the closings), then one row per document."""
+    columns = drawn.drop_duplicates(["kind", "link"])[["kind", "link"]].itertuples(index=False)
+    columns = list(columns)
+    names = [row_name(label, style) for label in labels]
+    names_mm = max(map(text_mm, names)) + 2
+    width = (style.mm - names_mm - _KIND_GAP) / len(columns)
+    titles = [_link_name(drawn, link, style) for _, link in columns]
+    heads = _Heads.fitting(titles, [wrap(title, width - 1, even=True) for title in titles], width)
+    head_mm, row_mm = 2 + LINE_MM + 1 + heads.mm, 2 * LINE_MM + 2.2
     bottom = head_mm + row_mm * len(labels)
     fig, sheet = canvas.sheet_with_key(style, bottom + 1, entries, top=bottom + 0.5)
-    left = {s: names_mm + i * (width + gap) for i, s in enumerate(stages)}
-    heads.draw(sheet, [x + width / 2 for x in left.values()], head_mm - 1)
+    x, first = {}, {}
+    for number, (kind, link) in enumerate(columns):
+        gap = _KIND_GAP if kind != columns[0].kind else 0
+        x[kind, link] = names_mm + gap + width * (number + 0.5)
+        first.setdefault(kind, x[kind, link] - width / 2)
+    for kind, left in first.items():
+        aside(sheet, left + 0.5, LINE_MM / 2 + 0.5, style.say(f"supervision_chain.{kind}"))
+    heads.draw(sheet, x.values(), head_mm - 1, INK)
     for i, (doc, name) in enumerate(zip(labels.index, names, strict=True)):
         middle = head_mm + row_mm * (i + 0.5)
+        sheet.plot([0, style.mm], [middle - row_mm / 2] * 2, color=FAINT, linewidth=0.5, zorder=0)
         write(sheet, 0.3, middle, name)
-        sheet.plot([names_mm + 1, style.mm - 2], [middle] * 2, color=QUIET, linewidth=0.8, zorder=1)
-        for row in drawn[drawn["doc"] == doc].to_dict("records"):
-            _box(sheet, row, (left[row["stage"]], middle, width, height), style)
+        rows = drawn[drawn["doc"] == doc].to_dict("records")
+        places = [x[row["kind"], row["link"]] for row in rows if row["kind"] == "link"]
+        if len(places) > 1:
+            ends = [places[0], places[-1]]
+            sheet.plot(ends, [middle - 1.2] * 2, color=FAINT, linewidth=0.8, zorder=1)
+        for row in rows:
+            at = x[row["kind"], row["link"]]
+            mark(sheet, [at], [middle - 1.2], zorder=3, **_look(row["state"], row.get("mark")))
+            if pd.notna(row.get("date")) and row["date"]:
+                aside(sheet, at, middle + 2.2, fit(str(row["date"]), width), ha="center")
     return fig
 
 
-def _head(head: str, width: float) -> str:
-    """Break a heading into lines of similar length, with the count in brackets on the last line.
-    For example, the heading 动员部署 (8), "mobilise (8)", takes three lines: 动员 / 部署 / (8)."""
-    if text_mm(head) <= width:
-        return head
-    name, count = head.rsplit(" ", 1)
-    return wrap(name, width, even=True) + "\n" + count
-
-
-_BOX = {"boxstyle": "round,pad=0.6,rounding_size=1", "facecolor": "white", "linewidth": 0.6}
-
-
-def _box(sheet: Axes, row: dict[str, Any], place: canvas.Place, style: Style) -> None:
-    """Draw the box of a stage with the numbers of instruments that were used, planned and called
-    for. The numbers stand side by side or, in a narrow figure, one above another."""
-    left, middle, width, height = place
-    counts = [(state, row[state]) for state in COUNTED if row[state]]
-    look = {"edgecolor": QUIET} if counts else {"edgecolor": "#9A9A9A", "linestyle": (0, (2, 2))}
-    corner = (left + 0.6, middle - height / 2 + 0.6)
-    sheet.add_patch(FancyBboxPatch(corner, width - 1.2, height - 1.2, zorder=2, **_BOX, **look))
-    if not counts:
-        mark(sheet, [left + width / 2], [middle], size=4, zorder=3, **STATE_MARKS["not_mentioned"])
-        return
-    widths = [3.0 + text_mm(str(n)) for _, n in counts]
-    x = left + (width - add_up(widths) - 1.2 * (len(counts) - 1)) / 2
-    y = middle if style.double else middle - (len(counts) - 1) * LINE_MM / 2
-    for (state, n), needed in zip(counts, widths, strict=True):
-        at = x if style.double else left + (width - needed) / 2
-        mark(sheet, [at + 1.2], [y], size=5, zorder=3, **STATE_MARKS[state])
-        write(sheet, at + 3.0, y, str(n), zorder=3)
-        x += needed + 1.2
-        y += 0 if style.double else LINE_MM
+def _link_name(drawn: pd.DataFrame, link: str, style: Style) -> str:
+    """Return the name of a link in the style's language, or the id of a link without names."""
+    row = drawn[drawn["link"] == link].iloc[0]
+    return style.choose(row["zh"], row["en"]) if "zh" in drawn else link
 
 
 def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
-    """Write the alternative text of the chain: how many instruments each city used per stage."""
+    """Write the alternative text of the chart: which links each city tells."""
     cities = []
     for doc, rows in drawn.groupby("doc", sort=False):
-        counts = rows.set_index("stage")["done"]
-        done = [f"{style.stage(stage)} {n}" for stage, n in counts.items() if n]
-        cities.append(f"{city_names(labels[doc])}: {', '.join(done) or '–'}")
+        told = rows.loc[rows["state"].isin(COUNTED), "link"]
+        names = [_link_name(drawn, link, style) for link in dict.fromkeys(told)]
+        cities.append(f"{city_names(labels[doc])}: {style.commas(names) or '–'}")
     return style.say("supervision_chain.alt", cities=style.semicolons(cities))
 
 

@@ -47,6 +47,14 @@ def instrument_quotations(study: Study) -> pd.DataFrame:
     )
 
 
+def cycle_quotations(study: Study) -> pd.DataFrame:
+    """Return the quotations behind the links of the cycle: those of the codes of each link."""
+    links = study.codebook.cycle[["link", "codes"]]
+    links = links.assign(code=links["codes"].str.split()).explode("code")[["link", "code"]]
+    quotations = instrument_quotations(study).merge(links, on="code")
+    return quotations[["doc", "link", "code", "start", "end", "quote"]]
+
+
 def stage_theme_quotations(study: Study) -> pd.DataFrame:
     """Return the quotations that show an instrument and also mention a theme of services."""
     services = study.theme_rates.loc[study.theme_rates["family"] == "service", "theme"]
@@ -121,7 +129,7 @@ class Figure:
 # attrgetter("theme_hits") is a function that returns the table `study.theme_hits` of a study.
 FIGURES: dict[str, Figure] = {
     "supervision_chain": Figure(
-        "02_approaches", supervision_chain, "approach_matrix", instrument_quotations
+        "02_approaches", supervision_chain, "supervision_cycle", cycle_quotations
     ),
     "instrument_matrix": Figure(
         "02_approaches", instrument_matrix, "approach_matrix", instrument_quotations
