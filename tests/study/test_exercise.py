@@ -95,7 +95,7 @@ def test_values_that_differ_are_defined(sheet, reference, monkeypatch):
     monkeypatch.setattr(exercise, "reference_coding", lambda corpus: kept)
     told = coding_exercise(DOCUMENT, sheet, lang="en")
     for value in ("modality_done", "modality_unmarked", "when_1", "relation_mandate"):
-        assert text_of("text/coding").say(f"means.{value}", "en") in told
+        assert text_of("text/coding").say(f"coding.means_{value}", "en") in told
     assert "whether it was done: n = " in told and "no κ and α, because" in told
 
 

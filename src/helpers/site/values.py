@@ -133,7 +133,8 @@ def _agreements() -> _Rows:
         ),
         ("readers", readers, "first and second reading, sentence × instrument", "coded/sentences"),
     ):
-        kappa = result.summary.set_index("measure").loc["kappa"].map("{:.2f}".format)
+        kappa = result.summary.set_index("measure").loc["kappa", ["value", "low", "high"]]
+        kappa = kappa.map("{:.2f}".format)
         without = f"κ with one document left out, {what}"
         yield source, f"{name}_kappa", kappa["value"], f"κ, {what}"
         yield source, f"{name}_kappa_low", kappa["low"], f"lowest {without}"

@@ -120,14 +120,14 @@ def _label(column: str, value: str, codebook: Codebook) -> tuple[str, str]:
     if column == "actor":
         return codebook.names("actor_kinds").get(value, (value, value))
     if value in ("0", "1"):
-        return text_of("text/coding").both(f"value.yes_no_{value}")
-    return text_of("text/coding").both(f"value.{column}_{value.replace(' ', '_')}")
+        return text_of("text/coding").both(f"coding.value_yes_no_{value}")
+    return text_of("text/coding").both(f"coding.value_{column}_{value.replace(' ', '_')}")
 
 
 def _meaning(column: str, value: str) -> tuple[str, str]:
     """Return the definition of a value of a coding sheet in Chinese and English. Actors and the
     value 0 need none."""
-    name = f"means.{column}_{value}"
+    name = f"coding.means_{column}_{value}"
     return text_of("text/coding").both(name) if name in text_of("text/coding") else ("", "")
 
 
@@ -163,7 +163,7 @@ def _measures(column: str, result: Agreement, lang: str) -> str:
     values = {"percent": "–" if pd.isna(result.percent) else f"{result.percent:.1f} %"}
     values |= {name: _number(getattr(result, name)) for name in ("kappa", "alpha", "holsti")}
     values |= {"low": _number(alpha["boot_low"]), "high": _number(alpha["boot_high"])}
-    values |= {"column": say(f"column.{column}", lang), "n": result.n}
+    values |= {"column": say(f"coding.column_{column}", lang), "n": result.n}
     return say("report.line_without" if any(result.note) else "report.line", lang, **values)
 
 
@@ -226,7 +226,7 @@ def _coding(row: Mapping[str, object], codebook: Codebook, lang: str) -> str:
     say, words = text_of("text/coding").say, []
     for column, cell in row.items():
         if column in _ANCHORS:
-            words += [say(f"column.{column}", lang)] if int(cell) else []
+            words += [say(f"coding.column_{column}", lang)] if int(cell) else []
         else:
             values = [value for value in str(cell).split(";") if value]
             words += [_label(column, value, codebook)[lang == "en"] for value in values]
