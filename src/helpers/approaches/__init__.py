@@ -8,3 +8,5 @@ from .comparison import (
     boilerplate_share,
     stage_theme_counts,
 )
+from .cycle import hard_forms, law_making, supervision_cycle, who_acts
+from .relations import relations

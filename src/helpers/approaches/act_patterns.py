@@ -190,7 +190,7 @@ class ActPatterns:
         self.chained = pattern("{chained}")
         self.arranges = pattern("{arranges}")
         self.act_date = pattern("{act_date}")
-        self.date_alone = pattern("[^,]{0,4}?(?P<date>{act_date})[^,]{0,6}[,:]")
+        self.date_alone = pattern("[^,]{0,4}?(?P<date>{act_date})[^,]{0,14}[,:]")
         # in 听取27家单位汇报, "heard the reports of 27 units", a number counts the objects
         self.counted = pattern(
             r"(?<![第\d“])\d+[余多万]{0,2}(?:{counted})|(?<![第“])(?:{many})(?:{counted})"

@@ -101,17 +101,19 @@ class Concreteness:
 
     def date_of(self, clause: int) -> tuple[int, int] | None:
         """Return start and end of the words that date the act of a clause. These words stand in the
-        clause, or alone in the first clause of the sentence, as in `10月31日,市人大…`, "on 31
-        October, the congress …". There they hold until another act is added or an actor is named.
-        """
-        if date := self._patterns.act_date.search(*self._clauses.at(clause)):
-            return date.span()
+        first clause of the sentence, as in `10月31日,市人大…`, "on 31 October, the congress …", or in
+        the clause itself. Those of the first clause hold until another act is added or another
+        actor is named."""
+        within = self._patterns.act_date.search(*self._clauses.at(clause))
         first = self._clauses.first[self._clauses.sentence_of[clause]]
-        for later in range(first + 2, clause + 1):
-            if self._patterns.added.match(*self._clauses.at(later)) or self._actors.subjects(later):
-                return None
         alone = self._patterns.date_alone.fullmatch(*self._clauses.at(first))
-        return alone.span("date") if alone else None
+        is_over = any(
+            self._patterns.added.match(*self._clauses.at(later)) or self._actors.subjects(later)
+            for later in range(first + 2, clause + 1)
+        )
+        if alone and not is_over:
+            return alone.span("date")
+        return within.span() if within else None
 
     def _mention(self, found: Found, *, anchored: bool, named: bool) -> str:
         """Return whether the instrument has a clause of its own, is an item of a list such as

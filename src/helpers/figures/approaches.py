@@ -322,8 +322,9 @@ def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, entries: list[E
         for row in rows:
             at = x[row["kind"], row["link"]]
             mark(sheet, [at], [middle - 1.2], zorder=3, **_look(row["state"], row.get("mark")))
-            if pd.notna(row.get("date")) and row["date"]:
-                aside(sheet, at, middle + 2.2, fit(str(row["date"]), width), ha="center")
+            date = "" if pd.isna(row.get("date")) else str(row["date"])
+            if text_mm(date) <= width + _KIND_GAP:  # a narrow figure has no room for long dates
+                aside(sheet, at, middle + 2.2, date, ha="center")
     return fig
 
 

@@ -15,7 +15,11 @@ from helpers.approaches import (
     approach_matrix,
     boilerplate,
     code_approaches,
+    hard_forms,
+    law_making,
+    relations,
     stage_theme_counts,
+    supervision_cycle,
 )
 from helpers.characters import half_width
 from helpers.codebook import Codebook, read_table
@@ -119,6 +123,9 @@ class Study:
 
     approach_evidence = _table(approach_evidence)
     automatic = _table(code_approaches)  # coded by rules only
+    relations = _table(relations)
+    law_making = _table(law_making)
+    hard_forms = _table(hard_forms)
     stage_theme_counts = _table(stage_theme_counts)
     boilerplate = _table(boilerplate)
 
@@ -142,6 +149,11 @@ class Study:
         """The coding of each document by the reference reading or, if it has not coded the
         document, by rules."""
         return approach_matrix(self.corpus, reference=self.reference)
+
+    @cached_property
+    def supervision_cycle(self) -> pd.DataFrame:
+        """Which links of the cycle of supervision each document tells, and how a matter ends."""
+        return supervision_cycle(self.approach_matrix, self.codebook)
 
     @cached_property
     def agreement(self) -> dict[str, Agreement]:
