@@ -100,19 +100,19 @@ class Concreteness:
         return "arrangement" if is_arranged else "unmarked"
 
     def date_of(self, clause: int) -> tuple[int, int] | None:
-        """Return start and end of the words that date the act of a clause. These words stand in the
-        first clause of the sentence, as in `10月31日,市人大…`, "on 31 October, the congress …", or in
-        the clause itself. Those of the first clause hold until another act is added or another
-        actor is named."""
-        within = self._patterns.act_date.search(*self._clauses.at(clause))
+        """Return start and end of the words that date the act of a clause. These words stand alone
+        in a clause before, as in `10月31日,市人大…`, "on 31 October, the congress …", or in the clause
+        itself. Those before hold until another act is added or another actor is named."""
         first = self._clauses.first[self._clauses.sentence_of[clause]]
-        alone = self._patterns.date_alone.fullmatch(*self._clauses.at(first))
-        is_over = any(
-            self._patterns.added.match(*self._clauses.at(later)) or self._actors.subjects(later)
-            for later in range(first + 2, clause + 1)
-        )
-        if alone and not is_over:
-            return alone.span("date")
+        for earlier in range(clause - 1, first - 1, -1):
+            if alone := self._patterns.date_alone.fullmatch(*self._clauses.at(earlier)):
+                return alone.span("date")
+            # the actor named right behind a date is the one whose act is dated
+            behind = earlier + 1
+            is_other = behind < clause and self._actors.subjects(behind + 1)
+            if is_other or self._patterns.added.match(*self._clauses.at(behind)):
+                break
+        within = self._patterns.act_date.search(*self._clauses.at(clause))
         return within.span() if within else None
 
     def _mention(self, found: Found, *, anchored: bool, named: bool) -> str:
