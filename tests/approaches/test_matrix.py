@@ -13,11 +13,11 @@ from helpers.approaches.comparison import (
     coding_units,
     compare_pairs,
     similarity,
-    stage_counts,
     stage_theme_counts,
     standing_counts,
     timeline,
 )
+from helpers.approaches.cycle import who_acts
 
 A = (
     "平川: 养老服务监督\n\n一、深入调研\n\n市人大常委会召开座谈会3场,听取养老机构负责人意见。"
@@ -63,11 +63,12 @@ def test_without_a_reference_reading_the_rules_speak(corpus):
     assert len(matrix) == 2 * len(read_codebook().approaches)
     assert set(matrix["source"]) == {"rules"} and not matrix["disagree"].any()
     cell = matrix.set_index(["doc", "code"]).loc[("a", "symposium")]
-    assert cell[["state", "strength", "quote"]].to_list() == [
+    assert cell[["state", "mark", "quote"]].to_list() == [
         "done",
-        "specific",
+        "anchored",
         "市人大常委会召开座谈会3场",
     ]
+    assert corpus["a"].quote(cell["start"], cell["end"]) == cell["quote"]
 
 
 def test_the_reference_reading_wins_and_a_difference_is_marked(corpus):
@@ -118,10 +119,9 @@ def test_a_vote_on_problems_that_were_never_assigned_is_flagged(tmp_path, approa
 
 def test_counts_by_actor_add_up_to_the_quotations_that_tell_of_acts(corpus, approaches):
     evidence = approach_evidence(corpus)
-    for by in ("actor", "level"):
-        counts = stage_counts(evidence, approaches, by=by)
-        assert counts["n"].sum() == (evidence["state"] == "done").sum()
-        assert (counts.groupby("stage")["n"].sum() == counts.groupby("stage")["base"].first()).all()
+    counts = who_acts(evidence, approaches)
+    assert counts["n"].sum() == (evidence["state"] == "done").sum()
+    assert (counts.groupby("stage")["n"].sum() == counts.groupby("stage")["base"].first()).all()
 
 
 def test_coding_units_name_document_section_sentence_and_clause(corpus):

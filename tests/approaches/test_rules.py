@@ -62,8 +62,6 @@ def rule_table(**cells):
         "sentence": "",
         "excludes": "",
         "actor": "",
-        "tense": "",
-        "grade": "",
     }
     return pd.DataFrame([row | cells])
 
@@ -81,10 +79,9 @@ def rule_table(**cells):
             {"actor": "goverment"},
             "row 2: actor 'goverment' is not known. Did you mean 'government'",
         ),
-        ({"tense": "done past"}, "row 2: tense 'past' is not known"),
         (
-            {"code": "satisfaction", "grade": "helt"},
-            "row 2: grade 'helt' is not on the scale of 'satisfaction'. Did you mean 'held'",
+            {"how_far": "in_forse"},
+            "row 2: how_far 'in_forse' is not in the values .*. Did you mean 'in_force'",
         ),
         ({"rule": ""}, "row 2: rule is empty"),
     ],

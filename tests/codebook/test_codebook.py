@@ -52,24 +52,31 @@ def test_every_theme_has_ten_to_twenty_five_terms_and_a_written_rule():
 
 def test_the_table_of_terms_has_the_columns_of_the_contract():
     assert list(read_codebook().themes.columns[:5]) == ["theme", "family", "term", "zh", "en"]
-    assert list(read_codebook().approaches.columns[:6]) == [
-        "code",
-        "stage",
-        "type",
-        "zh",
-        "en",
-        "definition",
-    ]
+    columns = "code stage strand type zh en definition_zh definition example negative".split()
+    assert list(read_codebook().approaches.columns[: len(columns)]) == columns
 
 
 def test_every_instrument_names_its_legal_status_and_the_source_for_it():
     approaches = read_codebook().approaches
-    assert len(approaches) == 42
+    assert len(approaches) == 46
     assert (approaches[["legal_standing", "legal_source"]] != "").all(axis=None)
-    assert (
-        approaches.set_index("code").loc["legislation", "grades"]
-        == "research<deliberated<submitted<in_force"
-    )
+
+
+def test_every_instrument_is_defined_in_both_languages_with_an_example_and_a_negative():
+    told = ["definition_zh", "definition", "example", "negative", "done_by"]
+    assert (read_codebook().approaches[told] != "").all(axis=None)
+
+
+def test_hard_statutory_forms_stand_outside_every_stage():
+    approaches = read_codebook().approaches
+    hard = approaches[approaches["strand"] == "hard_form"]
+    assert list(hard["code"]) == [
+        "addressing_inquiries",
+        "special_commission",
+        "removal",
+        "resolution",
+    ]
+    assert (hard["stage"] == "").all() and (approaches["stage"] == "").sum() == len(hard)
 
 
 def test_the_eighteen_cities_of_henan_are_known_and_only_jiyuan_has_no_counties():
@@ -229,7 +236,7 @@ def test_bytes_in_an_unknown_encoding_are_refused(folder):
             "cities",
             lambda rows: rows[3].append("x"),
             (
-                "cities.csv row 4: it has 9 cells, the header 8. Put a cell with ',' in quotation"
+                "cities.csv row 4: it has 10 cells, the header 9. Put a cell with ',' in quotation"
                 " marks"
             ),
         ),

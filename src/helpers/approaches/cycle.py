@@ -29,7 +29,8 @@ _LAWS |= {"start": "int64", "end": "int64", "quote": QUOTATION}
 _LOG = dict.fromkeys(f"{_CITY} code term n n_evidence".split(), "str")
 _LOG |= {"n": "int64", "n_evidence": "int64"}
 _ORDER = {step: number for number, step in enumerate(HOW_FAR)}
-_TITLE = re.compile("[《«]([^》»]+)[》»]")
+# the title of a law, without a remark such as (草案), "draft"
+_TITLE = re.compile("[《«]([^》»(（]*(?:条例|法|办法|规定))(?:[(（][^》»]*)?[》»]")
 
 
 def supervision_cycle(matrix: pd.DataFrame, codebook: Codebook | None = None) -> pd.DataFrame:
@@ -113,8 +114,7 @@ def _law_of(document: Document, one: Evidence) -> tuple[int, str]:
     """Return where the paragraph of a piece of evidence begins, and the title of the last law that
     the sentence names up to the end of the evidence ("" if it names none)."""
     sentences, number = document.sentences, one.sentence
-    titles = _TITLE.findall(document.text, sentences[number].start, one.end)
-    laws = [title for title in titles if title.endswith(("条例", "法", "办法", "规定"))]
+    laws = _TITLE.findall(document.text, sentences[number].start, one.end)
     while number and sentences[number - 1].paragraph == sentences[number].paragraph:
         number -= 1
     return sentences[number].start, laws[-1] if laws else ""
