@@ -9,13 +9,13 @@ from __future__ import annotations
 import bisect
 import calendar
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.characters import half_width
-from helpers.codebook import Codebook, first_characters
+from helpers.codebook import Codebook
 
 from .front import DATE, YEAR
 from .masthead import ISSUE_YEAR, NUMBER_AT_END, numeral_value
@@ -25,17 +25,24 @@ if TYPE_CHECKING:
     from .segment import Sentence
 
 _ONES = "一二三四五六七八九"
-# The lookahead names all characters with which a moment can begin, so that the engine skips other
-# text quickly. A month in Chinese numerals counts only where it cannot be a rhythm, as in 一月一评
-# ("assessed once a month").
+_NUMERALS = f"〇○零{_ONES}十"
+# Every moment holds such a hint. The hint begins with a set of characters, so that the engine skips
+# other text quickly.
+_HINT = re.compile(
+    rf"[\d今本去上明来下第{_NUMERALS}][\d{_NUMERALS}]{{0,4}}\s*[年月季半]|年[初底末]"
+)
+# A month in Chinese numerals counts only where it cannot be a rhythm, as in 一月一评 ("assessed
+# monthly").
 _MOMENT = re.compile(
-    rf"(?=[\d今本去上明来下年第十{_ONES}])(?:(?:(?<!\d)(?P<year>(?:19|20)\d\d|二[〇○零{_ONES}]{{3}})"
-    r"\s*年度?|(?P<relative>[今本去上明来]年)度?)\s*)?"
+    rf"(?=\d{{1,4}}\s*[年月]|[{_NUMERALS}]{{1,4}}\s*[年月季]|[今本去上明来]年|[上下]半年|第.季|年[初底末])"
+    rf"(?:(?:(?<!\d)(?P<year>(?:19|20)\d\d|二[〇○零{_ONES}]{{3}})\s*年度?"
+    r"|(?P<relative>[今本去上明来]年)度?)\s*)?"
     r"(?:(?:(?P<month>(?<![\d.])(?:1[0-2]|0?[1-9])(?=\s*月)"
     rf"|(?:十[一二]?|[{_ONES}])(?=月(?:份|[上中下]旬|[初底末]|[{_ONES}十]{{1,3}}日)))\s*月份?)"
     rf"(?:(?P<part>[上中下]旬|[初底末])|(?P<day>3[01]|[12]\d|0?[1-9]|[{_ONES}十]{{1,3}})\s*日)?"
     rf"|(?P<season>年?[初底末](?![步数])|[上下]半年|第?[{_ONES[:4]}]季度))?"
 )
+_LONGEST = 24  # the most characters of a moment behind its hint
 _SEASONS = {"初": (1, 3), "底": (12, 12), "末": (12, 12), "上半年": (1, 6), "下半年": (7, 12)}
 _SEASONS |= {f"{n}季度": (3 * i + 1, 3 * i + 3) for i, n in enumerate(_ONES[:4])}
 _PARTS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
@@ -96,13 +103,14 @@ class Moment(NamedTuple):
                 return None
         return date(year, month, low), _day(year, month, high)
 
-    def bound(self, own: int | None) -> date | None:
+    def bound(self, own: int | None) -> Bound | None:
         """Return the day that bounds the document from below (from above for a future moment)."""
         period = self.period(own)
         if not period:
             return None
         is_end = (self.match["part"] or self.match["season"] or "")[-1:] in ("底", "末")
-        return period[self.tense == "future" or (self.tense == "until" and is_end)]
+        day = period[self.tense == "future" or (self.tense == "until" and is_end)]
+        return Bound(day, "text", self.start, self.end)
 
 
 def _day(year: int, month: int, day: int) -> date:
@@ -137,11 +145,7 @@ class DateWords:
             (re.compile(row.words), date.fromisoformat(row.begin), date.fromisoformat(row.end))
             for row in events[~is_issue].itertuples()
         ]
-        any_event = "|".join(events.loc[~is_issue, "words"]) or "(?!)"
-        first = "".join(sorted(first_characters(any_event) or ()))
-        self.any_event = re.compile(
-            f"(?=[{re.escape(first)}])(?:{any_event})" if first else any_event
-        )
+        self.any_event = re.compile("|".join(events.loc[~is_issue, "words"]) or "(?!)")
         self.issues = [
             (re.compile(row.words), int(row.number), date.fromisoformat(row.begin))
             for row in events[is_issue].itertuples()
@@ -167,17 +171,25 @@ def date_bounds(document: Document, *, is_plan: bool = False) -> tuple[Bound | N
     if low and high and low.day > high.day:
         return None, None
     year, is_sure = _own_year(document, moments, words, low, high)
-    for moment in moments:
-        bound = _bound_of_own_year(document, moment, moments, year, is_sure=is_sure)
+    for moment, bound in _bounds_of_own_year(moments, year, is_sure=is_sure):
         # A bound beyond one with a printed year has been misread.
-        if bound and moment.tense == "future" and (not low or bound.day >= low.day):
+        if moment.tense == "future" and (not low or bound.day >= low.day):
             highs.append(bound)
-        elif bound and moment.tense != "future" and (not high or bound.day <= high.day):
+        elif moment.tense != "future" and (not high or bound.day <= high.day):
             lows.append(bound)
     own_low, own_high = _tightest(lows, highs)
-    if own_low and own_high and own_low.day > own_high.day:
-        return low, high
-    return own_low, own_high
+    if not (own_low and own_high and own_low.day > own_high.day):
+        low, high = own_low, own_high
+    return _in_raw(document, low), _in_raw(document, high)
+
+
+def _in_raw(document: Document, bound: Bound | None) -> Bound | None:
+    """Return a bound with raw offsets. Those of a date or event in the text point into the clean
+    text before."""
+    if bound is None or bound.by not in ("text", "event"):
+        return bound
+    start, end = document.raw_span(bound.start, bound.end)
+    return bound._replace(start=start, end=end)
 
 
 def _tightest(lows: list[Bound], highs: list[Bound]) -> tuple[Bound | None, Bound | None]:
@@ -234,16 +246,10 @@ def _fixed_bounds(
     for moment in moments:
         says_when = moment.tense != "past" or not moment.is_year_only
         if moment.match["year"] and moment.tense != "open" and says_when:
-            bound = _cited(document, moment, None)
+            bound = moment.bound(None)
             if bound:
                 (highs if moment.tense == "future" else lows).append(bound)
     return lows, highs
-
-
-def _cited(document: Document, moment: Moment, own: int | None) -> Bound | None:
-    """Return the bound that a moment gives, with the raw offsets of its words."""
-    day = moment.bound(own)
-    return Bound(day, "text", *document.raw_span(moment.start, moment.end)) if day else None
 
 
 def _masthead_bounds(document: Document) -> Iterator[tuple[Bound, bool]]:
@@ -304,8 +310,7 @@ def _event_bounds(document: Document, words: DateWords) -> Iterator[tuple[Bound,
             text, named.end()
         )
         day = begin if is_awaited else end
-        span = document.raw_span(named.start(), named.end())
-        yield Bound(day, "event", *span), not is_awaited
+        yield Bound(day, "event", *named.span()), not is_awaited
 
 
 # --- moments
@@ -314,7 +319,7 @@ def _event_bounds(document: Document, words: DateWords) -> Iterator[tuple[Bound,
 def _moments(document: Document, words: DateWords, *, is_plan: bool) -> list[Moment]:
     """List the moments that a text names outside titles in 《》, with their tense."""
     text, sentences = document.text, document.sentences
-    matches = [match for match in _MOMENT.finditer(text) if match.end() > match.start()]
+    matches = list(_matches(text))
     if not matches:
         return []
     titles = (
@@ -323,12 +328,27 @@ def _moments(document: Document, words: DateWords, *, is_plan: bool) -> list[Mom
     starts = [sentence.start for sentence in sentences]
     moments = []
     for n, match in enumerate(matches):
-        if any(start < match.start() < end for start, end in titles):
+        title = bisect.bisect_left(titles, match.span()) - 1
+        if title >= 0 and match.start() < titles[title][1]:
             continue
         sentence = sentences[bisect.bisect_right(starts, match.start()) - 1]
         following = matches[n + 1].start() if n + 1 < len(matches) else len(text)
         moments.append(_moment(text, match, sentence, following, words, is_plan=is_plan))
     return moments
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """Yield the dates, months and years of a text, which may be parts of longer numbers."""
+    place = 0
+    for hint in _HINT.finditer(text):
+        if hint.end() <= place:
+            continue
+        start, end = max(place, hint.start()), min(len(text), hint.end() + _LONGEST)
+        for match in _MOMENT.finditer(text, start, end):
+            if match.end() > match.start():
+                place = match.end()
+                yield match
+                break
 
 
 def _moment(
@@ -421,39 +441,28 @@ def _may_be_own_year(text: str, moment: Moment, words: DateWords) -> bool:
     )
 
 
-def _bound_of_own_year(
-    document: Document,
-    moment: Moment,
-    moments: Iterable[Moment],
-    year: int | None,
-    *,
-    is_sure: bool,
-) -> Bound | None:
-    """Return the bound of a moment without a printed year. It takes the year that its sentence
-    names before it, else the year of the document."""
-    if moment.match["year"] or moment.is_year_only or moment.tense == "open":
-        return None
-    if not moment.match["relative"]:
-        named = _year_named_before(moment, moments)
-        if named and named.sentence == moment.sentence and not named.is_year_only:
-            return _cited(document, moment, named.year(None))
-        if named and named.year(None) != year:
-            return None
-    if moment.tense == "future" and not is_sure:
-        return None
-    return _cited(document, moment, year)
-
-
-def _year_named_before(moment: Moment, moments: Iterable[Moment]) -> Moment | None:
-    """Return the last moment with a printed year before a moment, if it may lend its year: it
-    stands in the same sentence, or in the same paragraph and names a month."""
-    named = None
-    for earlier in moments:
-        if earlier.start >= moment.start:
-            break
-        is_near = earlier.sentence.paragraph == moment.sentence.paragraph
-        is_same = earlier.sentence == moment.sentence
-        if earlier.match["year"] and earlier.tense != "until":
-            if is_same or (is_near and not earlier.is_year_only):
-                named = earlier
-    return named
+def _bounds_of_own_year(
+    moments: list[Moment], year: int | None, *, is_sure: bool
+) -> Iterator[tuple[Moment, Bound]]:
+    """Yield the moments without a printed year, and their bounds. A moment takes the year that its
+    sentence prints with a month before it, else the year of the document. It has no bound if its
+    sentence or paragraph names another year before it."""
+    named: Moment | None = None  # the last moment with a printed year
+    for moment in moments:
+        if moment.match["year"]:
+            named = moment if moment.tense != "until" else named
+            continue
+        if moment.is_year_only or moment.tense == "open":
+            continue
+        own, is_own_sure = year, is_sure
+        if named and not moment.match["relative"]:
+            is_same = named.sentence == moment.sentence
+            is_near = named.sentence.paragraph == moment.sentence.paragraph
+            printed = named.year(None)
+            if is_same and not named.is_year_only:
+                own, is_own_sure = printed, True
+            elif (is_same or (is_near and not named.is_year_only)) and printed != year:
+                continue
+        bound = moment.bound(own) if is_own_sure or moment.tense != "future" else None
+        if bound:
+            yield moment, bound

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.characters import half_width, unradical
-from helpers.codebook import Codebook
+from helpers.codebook import Codebook, last_characters
 
 if TYPE_CHECKING:
     from .cleaning import Mark
@@ -21,7 +21,10 @@ _OPENING = 60  # the words of a news item stand among its first characters
 # A title's genre may be followed by a bracket such as （草案） ("draft"), and a subtitle.
 _BEHIND_GENRE = re.compile(r"(?:[(（][^()（）]{1,12}[)）])?$")
 _SUBTITLE = re.compile("[—–]{1,2}")
-_ADDRESS = re.compile(r"[^\n。;!?]{2,80}(?=:[ ]*(?:\n|$))")
+_LONGEST_ADDRESS = 80
+# the words that lead to a set phrase such as 报告如下, as in 现将有关工作报告如下
+_LEADING = re.compile("现?[就将把][^,。;:\n]*$")
+_LEAD = 40
 
 
 class Passage(NamedTuple):
@@ -49,11 +52,12 @@ class GenreWords:
         types = codebook.document_types
         is_plan = types["ahead"] == "yes" if "ahead" in types else []
         self.plans = frozenset(types.loc[is_plan, "type"])
-        self.types: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+        self.types: dict[str, list[tuple[str, re.Pattern[str], frozenset[str] | None]]] = {}
         for row in types.itertuples():
-            end = "$" if row.place == "title" else ""
-            pattern = re.compile(f"(?:{row.words}){end}")
-            self.types.setdefault(row.place, []).append((row.type, pattern))
+            at_end = row.place == "title"
+            pattern = re.compile(f"(?:{row.words})$" if at_end else row.words)
+            last = last_characters(row.words) if at_end else None
+            self.types.setdefault(row.place, []).append((row.type, pattern, last))
         words, masthead = (
             codebook.role_words(f"{name}_words") for name in ("document", "masthead")
         )
@@ -63,6 +67,9 @@ class GenreWords:
             "up": words.pattern("{reports_up}"),
             "down": words.pattern("{hands_down}"),
         }
+        formulas = [row.words for row in types.itertuples() if row.place == "formula"]
+        # Few texts hold a set phrase. One search for all of them saves the separate ones.
+        self.any_phrase = words.pattern("|".join(["{reports_up}", "{hands_down}", *formulas]))
         self.addressed = words.pattern("{addressed}")
         self.not_address = words.pattern("{not_address}")
         self.commissioned = words.pattern("{commissioned}")
@@ -90,14 +97,15 @@ def _types(document: Document, words: GenreWords) -> Iterator[Passage]:
     marks = document.clean_text.metadata
     yield from _types_of_title(*_squeezed(document, marks, "title"), words)
     letters, places = _squeezed(document, marks, "masthead", "issue", "campaign")
-    for kind, pattern in words.types.get("masthead", ()):
+    for kind, pattern, _ in words.types.get("masthead", ()):
         if found := pattern.search(letters):
             yield Passage(kind, places[found.start()], places[found.end() - 1] + 1)
     text = document.text
-    for kind, pattern in words.types.get("opening", ()):
+    for kind, pattern, _ in words.types.get("opening", ()):
         if found := pattern.search(text, 0, _OPENING):
             yield Passage(kind, *document.raw_span(*found.span()))
-    for kind, pattern in words.types.get("formula", ()):
+    phrase = _at_head_or_tail(words.any_phrase, text)
+    for kind, pattern, _ in words.types.get("formula", ()) if phrase else ():
         if found := _at_head_or_tail(pattern, text):
             yield Passage(kind, *document.raw_span(*found.span()))
 
@@ -122,8 +130,8 @@ def _types_of_title(title: str, places: list[int], words: GenreWords) -> Iterato
     ends = [len(title), *(dash.start() for dash in _SUBTITLE.finditer(title))]
     for end in ends:
         head = title[: _BEHIND_GENRE.search(title, 0, end).start()]
-        for kind, pattern in words.types.get("title", ()):
-            found = pattern.search(head)
+        for kind, pattern, last in words.types.get("title", ()):
+            found = None if last and head[-1:] not in last else pattern.search(head)
             if not found:
                 continue
             before = head[: found.start()]
@@ -134,7 +142,9 @@ def _types_of_title(title: str, places: list[int], words: GenreWords) -> Iterato
 
 def _at_head_or_tail(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     """Return the first match among the first or the last characters of a text."""
-    return pattern.search(text, 0, _HEAD) or pattern.search(text, max(_HEAD, len(text) - _HEAD))
+    if len(text) <= 2 * _HEAD:
+        return pattern.search(text)
+    return pattern.search(text, 0, _HEAD) or pattern.search(text, len(text) - _HEAD)
 
 
 # --- direction and addressee
@@ -143,9 +153,13 @@ def _at_head_or_tail(pattern: re.Pattern[str], text: str) -> re.Match[str] | Non
 def _direction(document: Document, words: GenreWords) -> Passage | None:
     """Return `up` if a set phrase reports to a body above, and `down` if one instructs bodies
     below."""
+    if not _at_head_or_tail(words.any_phrase, document.text):
+        return None
     for direction, pattern in words.directions.items():
         if found := _at_head_or_tail(pattern, document.text):
-            return Passage(direction, *document.raw_span(*found.span()))
+            lead = _LEADING.search(document.text, max(0, found.start() - _LEAD), found.start())
+            start = lead.start() if lead else found.start()
+            return Passage(direction, *document.raw_span(start, found.end()))
     return None
 
 
@@ -166,12 +180,14 @@ def _form_of_address(text: str, words: GenreWords) -> tuple[int, int] | None:
     """Return where one of the first three lines is a form of address, such as 市人大常委会:."""
     start = 0
     for _ in range(3):
-        line = _ADDRESS.match(text, start)
-        if line and words.addressed.search(line[0]) and not words.not_address.search(line[0]):
-            return line.span()
-        start = text.find("\n", start) + 1
-        if not start:
+        end = text.find("\n", start)
+        line = text[start : end if end >= 0 else None].rstrip()
+        is_short = line.endswith(":") and len(line) <= _LONGEST_ADDRESS
+        if is_short and words.addressed.search(line) and not words.not_address.search(line):
+            return start, start + len(line) - 1
+        if end < 0:
             break
+        start = end + 1
     return None
 
 
