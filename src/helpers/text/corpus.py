@@ -31,7 +31,7 @@ from helpers.readers import (
 from helpers.writing import as_table
 
 from .cleaning import CleanText, clean
-from .dates import Bound, date_bounds
+from .dates import Bound, ToldDate, date_bounds, told_dates
 from .genre import Genre, GenreWords, read_genre
 from .lines import verbatim
 from .masthead import read_masthead
@@ -149,8 +149,9 @@ class Corpus:
         `date_from` and `date_to` bound the date: both are the date where the document prints one.
         Elsewhere the document is not older than the latest event that it tells, and not younger
         than the earliest event that it announces. `date_from_by` and `date_to_by` say what the
-        bound rests on: `date`, `issue` (year or month of issue), `album` (the number in an album
-        of which other issues are dated), `event` (a known event) or `text` (a date in the text).
+        bound rests on: `date`, `issue` (year or month of issue), `title`, `album` (the number in an
+        album of which other issues are dated), `event` (a known event) or `text` (a date in the
+        text).
         `document_type` is a type of the codebook's table `document_types`, such as `briefing`.
         `direction` tells whether the text reports `up` or instructs `down`. Each of these facts has
         raw offsets, such as `date_from_start, date_from_end` and `type_start, type_end`. The
@@ -441,8 +442,18 @@ class Document:
     @cached_property
     def date_bounds(self) -> tuple[Bound | None, Bound | None]:
         """The earliest and the latest day on which the document can have been written."""
-        words, kind = self.codebook.once(GenreWords), self.genre.type
-        return date_bounds(self, is_plan=kind is not None and kind.value in words.plans)
+        return date_bounds(self, is_plan=self.is_plan)
+
+    @cached_property
+    def told_dates(self) -> tuple[ToldDate, ...]:
+        """The days and months in which the text tells that something took place."""
+        return tuple(told_dates(self, is_plan=self.is_plan))
+
+    @property
+    def is_plan(self) -> bool:
+        """True for a plan or a notice, whose dates lie ahead unless the words say otherwise."""
+        kind = self.genre.type
+        return kind is not None and kind.value in self.codebook.once(GenreWords).plans
 
     @cached_property
     def decimals(self) -> str:

@@ -37,7 +37,7 @@ _MOMENT = re.compile(
     rf"(?=\d{{1,4}}\s*[年月]|[{_NUMERALS}]{{1,4}}\s*[年月季]|[今本去上明来]年|[上下]半年|第.季|年[初底末])"
     rf"(?:(?:(?<!\d)(?P<year>(?:19|20)\d\d|二[〇○零{_ONES}]{{3}})\s*年度?"
     r"|(?P<relative>[今本去上明来]年)度?)\s*)?"
-    r"(?:(?:(?P<month>(?<![\d.])(?:1[0-2]|0?[1-9])(?=\s*月)"
+    r"(?:(?:(?P<month>(?<!\d)(?<!\d\.)(?:1[0-2]|0?[1-9])(?=\s*月)"
     rf"|(?:十[一二]?|[{_ONES}])(?=月(?:份|[上中下]旬|[初底末]|[{_ONES}十]{{1,3}}日)))\s*月份?)"
     rf"(?:(?P<part>[上中下]旬|[初底末])|(?P<day>3[01]|[12]\d|0?[1-9]|[{_ONES}十]{{1,3}})\s*日)?"
     rf"|(?P<season>年?[初底末](?![步数])|[上下]半年|第?[{_ONES[:4]}]季度))?"
@@ -49,7 +49,9 @@ _PARTS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
 _PARTS |= {"初": (1, 10), "底": (21, 31), "末": (21, 31)}
 _RELATIVE = {"去": -1, "上": -1, "明": 1, "来": 1}
 _TITLE = re.compile("[《«][^》»\n]{0,80}[》»]")
+_GIVEN_AT = re.compile(r"\s*(?:上午|下午)?在.{2,60}?上")
 _STOPS = re.compile(r"[。;；!！?？\n]|\.(?!\d)")
+_NO_YEAR = 2000  # stands for an unknown year; a leap year, so that 2月29日 exists
 _REACH = 60  # words more than so many characters away do not belong to a moment
 _OF_TITLE = 40  # the longest part of a section's title that is read
 
@@ -59,7 +61,7 @@ class Bound(NamedTuple):
     raw offsets of the words that say so, and `by` tells what kind of words these are."""
 
     day: date
-    by: str  # date, issue, album, event or text
+    by: str  # date, issue, title, album, event or text
     start: int | None
     end: int | None
 
@@ -72,7 +74,7 @@ class Moment(NamedTuple):
     tense: str
     start: int
     end: int
-    sentence: Sentence
+    sentence: Sentence | None  # None for a moment in a title
 
     def year(self, own: int | None) -> int | None:
         """Return the year, given the year in which the document was written."""
@@ -115,6 +117,23 @@ class Moment(NamedTuple):
 
 def _day(year: int, month: int, day: int) -> date:
     return date(year, month, min(day, calendar.monthrange(year, month)[1]))
+
+
+class ToldDate(NamedTuple):
+    """A day or month in which a text tells that something took place. `first` and `last` are its
+    first and last day; without a known year both are in the year 2000, and `has_year` is False.
+    `start` and `end` are offsets in the clean text."""
+
+    first: date
+    last: date
+    has_year: bool
+    start: int
+    end: int
+
+    def __str__(self) -> str:
+        """Return the date as far as it is told, such as 2024-06-18, 2024-06 or 06-18."""
+        whole = self.first.isoformat() if self.first == self.last else f"{self.first:%Y-%m}"
+        return whole if self.has_year else whole[5:]
 
 
 class DateWords:
@@ -166,7 +185,7 @@ def date_bounds(document: Document, *, is_plan: bool = False) -> tuple[Bound | N
         return printed, printed
     words = document.codebook.once(DateWords)
     moments = _moments(document, words, is_plan=is_plan)
-    lows, highs = _fixed_bounds(document, moments, words)
+    lows, highs = _fixed_bounds(document, moments, words, is_plan=is_plan)
     low, high = _tightest(lows, highs)
     if low and high and low.day > high.day:
         return None, None
@@ -181,6 +200,27 @@ def date_bounds(document: Document, *, is_plan: bool = False) -> tuple[Bound | N
     if not (own_low and own_high and own_low.day > own_high.day):
         low, high = own_low, own_high
     return _in_raw(document, low), _in_raw(document, high)
+
+
+def told_dates(document: Document, *, is_plan: bool = False) -> list[ToldDate]:
+    """List the days and months in which a text tells that something took place, in the order of
+    the text. Dates that lie ahead and years without a month are left out."""
+    words = document.codebook.once(DateWords)
+    moments = _moments(document, words, is_plan=is_plan)
+    if document.date and _is_day(document.date):
+        year = date.fromisoformat(document.date).year
+    else:
+        bounds = _tightest(*_fixed_bounds(document, moments, words, is_plan=is_plan))
+        year, is_sure = _own_year(document, moments, words, *bounds)
+        year = year if is_sure else None
+    told = []
+    for moment, own in _with_own_year(moments, year):
+        if moment.match["month"] and moment.tense in ("done", "past", "until"):
+            period = moment.period(own or _NO_YEAR)
+            if period:
+                has_year = bool(own or moment.match["year"])
+                told.append(ToldDate(*period, has_year, moment.start, moment.end))
+    return told
 
 
 def _in_raw(document: Document, bound: Bound | None) -> Bound | None:
@@ -232,13 +272,14 @@ def _is_day(text: str) -> bool:
 
 
 def _fixed_bounds(
-    document: Document, moments: list[Moment], words: DateWords
+    document: Document, moments: list[Moment], words: DateWords, *, is_plan: bool
 ) -> tuple[list[Bound], list[Bound]]:
-    """Return the lower and the upper bounds from the masthead, the album, known events, and the
-    moments whose year is printed."""
+    """Return the lower and the upper bounds from the masthead, the title, the album, known
+    events, and the moments whose year is printed."""
     lows, highs = [], []
     for bound, is_low in (
         *_masthead_bounds(document),
+        *(() if is_plan else _title_bounds(document)),
         *_album_bounds(document, words),
         *_event_bounds(document, words),
     ):
@@ -274,6 +315,23 @@ def _masthead_bounds(document: Document) -> Iterator[tuple[Bound, bool]]:
     if document.issue_year and 1949 <= document.issue_year <= 2100:
         yield Bound(date(document.issue_year, 1, 1), "issue", None, None), True
         yield Bound(date(document.issue_year, 12, 31), "issue", None, None), False
+
+
+def _title_bounds(document: Document) -> Iterator[tuple[Bound, bool]]:
+    """Yield the first day of a date in the title. The day of a meeting at which a report was given
+    (——2024年8月28日在…会议上) is that of the report."""
+    for mark in document.clean_text.metadata:
+        if mark.rule != "title":
+            continue
+        title = half_width(document.raw[mark.start : mark.end])
+        for match in _matches(title):
+            span = (mark.start + match.start(), mark.start + match.end())
+            moment = Moment(match, "past", *span, sentence=None)
+            period = moment.period(None)
+            if period and match["month"]:
+                yield Bound(period[0], "title", *span), True
+                if match["day"] and _GIVEN_AT.match(title, match.end()):
+                    yield Bound(period[1], "title", *span), False
 
 
 def _album_bounds(document: Document, words: DateWords) -> Iterator[tuple[Bound, bool]]:
@@ -444,25 +502,30 @@ def _may_be_own_year(text: str, moment: Moment, words: DateWords) -> bool:
 def _bounds_of_own_year(
     moments: list[Moment], year: int | None, *, is_sure: bool
 ) -> Iterator[tuple[Moment, Bound]]:
-    """Yield the moments without a printed year, and their bounds. A moment takes the year that its
-    sentence prints with a month before it, else the year of the document. It has no bound if its
-    sentence or paragraph names another year before it."""
-    named: Moment | None = None  # the last moment with a printed year
-    for moment in moments:
-        if moment.match["year"]:
-            named = moment if moment.tense != "until" else named
+    """Yield the moments without a printed year, and their bounds."""
+    for moment, own in _with_own_year(moments, year):
+        if moment.match["year"] or moment.is_year_only or moment.tense == "open":
             continue
-        if moment.is_year_only or moment.tense == "open":
-            continue
-        own, is_own_sure = year, is_sure
-        if named and not moment.match["relative"]:
-            is_same = named.sentence == moment.sentence
-            is_near = named.sentence.paragraph == moment.sentence.paragraph
-            printed = named.year(None)
-            if is_same and not named.is_year_only:
-                own, is_own_sure = printed, True
-            elif (is_same or (is_near and not named.is_year_only)) and printed != year:
-                continue
+        is_own_sure = is_sure or own != year
         bound = moment.bound(own) if is_own_sure or moment.tense != "future" else None
         if bound:
             yield moment, bound
+
+
+def _with_own_year(moments: list[Moment], year: int | None) -> Iterator[tuple[Moment, int | None]]:
+    """Yield each moment with the year that counts as its own: the year that its sentence prints
+    with a month before it, else the year of the document. The year is None if the sentence or the
+    paragraph names another year before the moment, because either year may be meant."""
+    named: Moment | None = None  # the last moment with a printed year
+    for moment in moments:
+        own = year
+        if moment.match["year"]:
+            named = moment if moment.tense != "until" else named
+        elif named and not moment.match["relative"]:
+            is_same = named.sentence == moment.sentence
+            is_near = named.sentence.paragraph == moment.sentence.paragraph
+            if is_same and not named.is_year_only:
+                own = named.year(None)
+            elif is_same or (is_near and not named.is_year_only):
+                own = year if named.year(None) == year else None
+        yield moment, own
