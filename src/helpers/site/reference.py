@@ -279,7 +279,7 @@ def _actors() -> _Rows:
 
 def _document_types() -> _Rows:
     for row in read_table("codebook/document_types").itertuples():
-        yield f"`{row.type}`", row.zh, row.place, _cell(row.words.replace("|", "、"))
+        yield f"`{row.type}`", row.zh, row.place, _cell(row.words)
 
 
 def _dated_events() -> _Rows:

@@ -18,10 +18,10 @@ from helpers.characters import half_width
 from helpers.codebook import Codebook
 
 from .front import DATE, YEAR
+from .genre import TextOfDocument
 from .masthead import ISSUE_YEAR, NUMBER_AT_END, numeral_value
 
 if TYPE_CHECKING:
-    from .corpus import Document
     from .segment import Sentence
 
 _ONES = "一二三四五六七八九"
@@ -53,6 +53,7 @@ _GIVEN_AT = re.compile(r"\s*(?:上午|下午)?在.{2,60}?上")
 _STOPS = re.compile(r"[。;；!！?？\n]|\.(?!\d)")
 _NO_YEAR = 2000  # stands for an unknown year; a leap year, so that 2月29日 exists
 _REACH = 60  # words more than so many characters away do not belong to a moment
+_PARAGRAPH = 400  # so far back 下一步 ("what comes next") is looked for
 _OF_TITLE = 40  # the longest part of a section's title that is read
 
 
@@ -148,6 +149,7 @@ class DateWords:
         self.until = pattern(r"(?:{as_of})$")
         self.happened = pattern("{happened}")
         self.not_past = pattern(r"^(?:{deadline})|{not_past}")
+        self.object_marker = pattern("将(?=(?:{object}))")
         self.not_past_before = pattern(r"(?:{not_past_before})[^,;:。]{0,3}$")
         self.meanwhile = pattern("(?:{meanwhile})$|^$")
         self.next_step = pattern("{next_step}")
@@ -171,7 +173,9 @@ class DateWords:
         ]
 
 
-def date_bounds(document: Document, *, is_plan: bool = False) -> tuple[Bound | None, Bound | None]:
+def date_bounds(
+    document: TextOfDocument, *, is_plan: bool = False
+) -> tuple[Bound | None, Bound | None]:
     """Return the earliest and the latest day on which a document can have been written, or None
     where its words give no bound. A document with a date has this date twice.
 
@@ -202,7 +206,7 @@ def date_bounds(document: Document, *, is_plan: bool = False) -> tuple[Bound | N
     return _in_raw(document, low), _in_raw(document, high)
 
 
-def told_dates(document: Document, *, is_plan: bool = False) -> list[ToldDate]:
+def told_dates(document: TextOfDocument, *, is_plan: bool = False) -> list[ToldDate]:
     """List the days and months in which a text tells that something took place, in the order of
     the text. Dates that lie ahead and years without a month are left out."""
     words = document.codebook.once(DateWords)
@@ -223,7 +227,7 @@ def told_dates(document: Document, *, is_plan: bool = False) -> list[ToldDate]:
     return told
 
 
-def _in_raw(document: Document, bound: Bound | None) -> Bound | None:
+def _in_raw(document: TextOfDocument, bound: Bound | None) -> Bound | None:
     """Return a bound with raw offsets. Those of a date or event in the text point into the clean
     text before."""
     if bound is None or bound.by not in ("text", "event"):
@@ -240,7 +244,7 @@ def _tightest(lows: list[Bound], highs: list[Bound]) -> tuple[Bound | None, Boun
     )
 
 
-def _printed_date(document: Document) -> Bound | None:
+def _printed_date(document: TextOfDocument) -> Bound | None:
     """Return the date of a document with the offsets at which a closing or masthead line prints
     it. A date from a column of a table has no offsets."""
     day = date.fromisoformat(document.date) if _is_day(document.date) else None
@@ -272,7 +276,7 @@ def _is_day(text: str) -> bool:
 
 
 def _fixed_bounds(
-    document: Document, moments: list[Moment], words: DateWords, *, is_plan: bool
+    document: TextOfDocument, moments: list[Moment], words: DateWords, *, is_plan: bool
 ) -> tuple[list[Bound], list[Bound]]:
     """Return the lower and the upper bounds from the masthead, the title, the album, known
     events, and the moments whose year is printed."""
@@ -293,7 +297,7 @@ def _fixed_bounds(
     return lows, highs
 
 
-def _masthead_bounds(document: Document) -> Iterator[tuple[Bound, bool]]:
+def _masthead_bounds(document: TextOfDocument) -> Iterator[tuple[Bound, bool]]:
     """Yield the first and the last day of the year of issue, and of a month that is printed without
     a day."""
     marks = [mark for mark in document.clean_text.metadata if mark.rule in ("date", "issue")]
@@ -317,7 +321,7 @@ def _masthead_bounds(document: Document) -> Iterator[tuple[Bound, bool]]:
         yield Bound(date(document.issue_year, 12, 31), "issue", None, None), False
 
 
-def _title_bounds(document: Document) -> Iterator[tuple[Bound, bool]]:
+def _title_bounds(document: TextOfDocument) -> Iterator[tuple[Bound, bool]]:
     """Yield the first day of a date in the title. The day of a meeting at which a report was given
     (——2024年8月28日在…会议上) is that of the report."""
     for mark in document.clean_text.metadata:
@@ -334,7 +338,7 @@ def _title_bounds(document: Document) -> Iterator[tuple[Bound, bool]]:
                     yield Bound(period[1], "title", *span), False
 
 
-def _album_bounds(document: Document, words: DateWords) -> Iterator[tuple[Bound, bool]]:
+def _album_bounds(document: TextOfDocument, words: DateWords) -> Iterator[tuple[Bound, bool]]:
     """Yield the dates of other issues of the same album, of which the table `dated_events` has the
     date: issues appear in the order of their numbers."""
     number = document.album_number
@@ -355,7 +359,7 @@ def _album_bounds(document: Document, words: DateWords) -> Iterator[tuple[Bound,
                 yield Bound(day, "album", *span), False
 
 
-def _event_bounds(document: Document, words: DateWords) -> Iterator[tuple[Bound, bool]]:
+def _event_bounds(document: TextOfDocument, words: DateWords) -> Iterator[tuple[Bound, bool]]:
     """Yield the dates of the events of the table `dated_events` that the text names. An event that
     the text awaits bounds it from above."""
     text = document.text
@@ -374,7 +378,7 @@ def _event_bounds(document: Document, words: DateWords) -> Iterator[tuple[Bound,
 # --- moments
 
 
-def _moments(document: Document, words: DateWords, *, is_plan: bool) -> list[Moment]:
+def _moments(document: TextOfDocument, words: DateWords, *, is_plan: bool) -> list[Moment]:
     """List the moments that a text names outside titles in 《》, with their tense."""
     text, sentences = document.text, document.sentences
     matches = list(_matches(text))
@@ -424,6 +428,7 @@ def _moment(
     clause, _, later = behind.partition(",")
     adverbial = words.meanwhile.search(clause)
     window = f"{clause},{later.partition(',')[0]}" if adverbial else clause
+    window = words.object_marker.sub("把", window)
     start, end = match.span()
     near = before.rpartition(",")[2]
     if until := words.until.search(near):
@@ -441,7 +446,8 @@ def _moment(
     if happened:
         return Moment(match, "done", start, end, sentence)
     heading = sentence.section_title[:_OF_TITLE]
-    paragraph = max(text.rfind("\n", 0, start), start - 400, 0)
+    paragraph = max(0, start - _PARAGRAPH)
+    paragraph = max(paragraph, text.rfind("\n", paragraph, start))
     is_open = (
         is_plan
         or sentence.kind == "heading"
@@ -457,7 +463,7 @@ def _moment(
 
 
 def _own_year(
-    document: Document,
+    document: TextOfDocument,
     moments: list[Moment],
     words: DateWords,
     low: Bound | None,

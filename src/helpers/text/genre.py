@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from helpers.characters import half_width, unradical
 from helpers.codebook import Codebook, last_characters
 
 if TYPE_CHECKING:
-    from .cleaning import Mark
-    from .corpus import Document
+    from .cleaning import CleanText, Mark
+    from .segment import Sentence
 
 _HEAD = 400  # set phrases such as 报告如下 stand among the first or the last characters of a body
 _OPENING = 60  # the words of a news item stand among its first characters
@@ -25,6 +25,24 @@ _LONGEST_ADDRESS = 80
 # the words that lead to a set phrase such as 报告如下, as in 现将有关工作报告如下
 _LEADING = re.compile("现?[就将把][^,。;:\n]*$")
 _LEAD = 40
+
+
+class TextOfDocument(Protocol):
+    """What is read of a `Document` (which imports this module) to find its genre and to bound its
+    date."""
+
+    clean_text: CleanText
+    codebook: Codebook
+    date: str | None
+    issue_year: int | None
+    album_number: int | None
+    raw: str
+    text: str
+    sentences: tuple[Sentence, ...]
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]: ...
+
+    def quote(self, start: int, end: int) -> str: ...
 
 
 class Passage(NamedTuple):
@@ -77,7 +95,7 @@ class GenreWords:
         self.not_readers = masthead.pattern(r"(?:{staff})\s*:|{copies_printed}|[(].*[)]$")
 
 
-def read_genre(document: Document) -> Genre:
+def read_genre(document: TextOfDocument) -> Genre:
     """Return the type, the direction and the addressee of a document, each None where the document
     does not state it."""
     words = document.codebook.once(GenreWords)
@@ -91,7 +109,7 @@ def read_genre(document: Document) -> Genre:
 # --- type
 
 
-def _types(document: Document, words: GenreWords) -> Iterator[Passage]:
+def _types(document: TextOfDocument, words: GenreWords) -> Iterator[Passage]:
     """Yield the types that a document states: in its title, its masthead, its first words or a set
     phrase, in this order."""
     marks = document.clean_text.metadata
@@ -110,7 +128,9 @@ def _types(document: Document, words: GenreWords) -> Iterator[Passage]:
             yield Passage(kind, *document.raw_span(*found.span()))
 
 
-def _squeezed(document: Document, marks: tuple[Mark, ...], *rules: str) -> tuple[str, list[int]]:
+def _squeezed(
+    document: TextOfDocument, marks: tuple[Mark, ...], *rules: str
+) -> tuple[str, list[int]]:
     """Return the characters of some labelled lines without white space, since a masthead prints
     简　　报 and a title may break inside a word. Also return their raw offsets."""
     raw = document.raw
@@ -150,7 +170,7 @@ def _at_head_or_tail(pattern: re.Pattern[str], text: str) -> re.Match[str] | Non
 # --- direction and addressee
 
 
-def _direction(document: Document, words: GenreWords) -> Passage | None:
+def _direction(document: TextOfDocument, words: GenreWords) -> Passage | None:
     """Return `up` if a set phrase reports to a body above, and `down` if one instructs bodies
     below."""
     if not _at_head_or_tail(words.any_phrase, document.text):
@@ -163,7 +183,7 @@ def _direction(document: Document, words: GenreWords) -> Passage | None:
     return None
 
 
-def _addressee(document: Document, words: GenreWords) -> Passage | None:
+def _addressee(document: TextOfDocument, words: GenreWords) -> Passage | None:
     """Return the form of address above the text, or the body that a speaker reports to, or the list
     of readers (报:… 发:…, "reported to …, sent to …") below the text."""
     span = _form_of_address(document.text, words)
