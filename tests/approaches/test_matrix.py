@@ -106,6 +106,44 @@ def test_a_vote_dated_before_the_assignment_is_flagged(corpus, approaches):
     ].to_numpy().tolist() == [["a", "dated_before", "satisfaction", "06-02", "handover", "09-10"]]
 
 
+@pytest.mark.parametrize(
+    ("assigned", "voted", "flag"),
+    [
+        # the year decides, not the month
+        ("2023年9月10日", "2024年6月2日", []),
+        ("2024年6月2日", "2023年9月10日", ["2023-09-10", "2024-06-02"]),
+        ("2024年9月10日", "2024年6月", ["2024-06", "2024-09-10"]),
+        # a month that holds the day of the assignment does not come before it
+        ("2024年6月20日", "2024年6月", []),
+        # a date without a year is of the year that the text names, if it names one
+        ("2024年9月10日", "6月2日", ["2024-06-02", "2024-09-10"]),
+        ("去年9月10日", "今年6月2日", []),
+        ("今年6月10日", "去年9月2日", ["09-02", "06-10"]),
+        ("9月10日", "6月2日", ["06-02", "09-10"]),
+    ],
+)
+def test_the_order_of_stages_reads_the_years(tmp_path, approaches, assigned, voted, flag):
+    (tmp_path / "d.txt").write_text(
+        "南川: 监督养老服务\n\n一、跟踪问效\n\n"
+        f"{assigned},市人大常委会将26个问题集中交办市政府。\n\n二、评议\n\n"
+        f"{voted},市人大常委会对整改情况进行了满意度测评。\n",
+        encoding="utf8",
+    )
+    one = read_corpus(tmp_path)
+    flags = check_stage_order(one, approach_evidence(one), approaches)
+    assert flags[["date", "before_date"]].to_numpy().tolist() == ([flag] if flag else [])
+
+
+def test_a_planned_date_in_a_sentence_is_not_the_date_of_its_act(tmp_path, approaches):
+    (tmp_path / "e.txt").write_text(
+        "南川: 监督养老服务\n\n2024年9月10日,市人大常委会将26个问题集中交办市政府。"
+        "市人大常委会对整改情况进行了满意度测评,其余问题计划于2024年6月完成整改。\n",
+        encoding="utf8",
+    )
+    one = read_corpus(tmp_path)
+    assert check_stage_order(one, approach_evidence(one), approaches).empty
+
+
 def test_a_vote_on_problems_that_were_never_assigned_is_flagged(tmp_path, approaches):
     (tmp_path / "c.txt").write_text(
         "南川: 监督养老服务\n\n市人大常委会对整改情况进行了满意度测评。\n", encoding="utf8"

@@ -38,6 +38,26 @@ def place(row, column, value):
     return lambda rows: rows[row - 1].__setitem__(rows[0].index(column), value)
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "value", "message"),
+    [
+        ("dated_events", "begin", "2024年7月15日", "begin '2024年7月15日' is no day. Write it as"),
+        ("dated_events", "begin", "2099-01-01", "begin '2099-01-01' is after end"),
+        ("dated_events", "end", "", "end is empty"),
+        ("dated_events", "number", "十四", "number '十四' is no number"),
+        ("dated_events", "words", "党的(二十大", "is not a pattern"),
+        ("document_types", "place", "end", "place 'end' is not in"),
+        ("document_types", "words", "", "words is empty"),
+        ("document_words", "role", "soon", "role 'soon' is not in"),
+    ],
+)
+def test_a_mistake_in_the_tables_of_documents_is_named(folder, table, column, value, message):
+    rewrite(folder, table, place(3, column, value))
+    with pytest.raises(CodebookError, match=re.escape(f"{table}.csv row 3: ")) as error:
+        read_codebook(folder)
+    assert message in str(error.value)
+
+
 def test_the_shipped_codebook_has_twenty_themes_in_two_families():
     themes = read_codebook().theme_table()
     assert list(themes["theme"]) == THEMES

@@ -9,18 +9,18 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.codebook import Codebook, shared_codebook
-from helpers.text import Corpus, Document, split_clauses
+from helpers.text import Corpus, Document, ToldDate, split_clauses
 from helpers.themes import theme_hits
 
 from .coding import approach_evidence, coded_cells
 
 SIMILARITY_FROM = 12  # similarity is computed only for at least this many documents
-_MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月(?:份)?(?:([12]\d|3[01]|[1-9])日)?")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _MATRIX = (
     "doc city_zh city_en code stage strand type zh en state present mark n_evidence start end quote"
@@ -140,32 +140,48 @@ def check_stage_order(
         `dated_before` if a sentence dates a later act before the assignment of problems. It is
         `without_assignment` if the text tells of a vote on problems but never says that they were
         assigned. A flag asks for a look at the text and is not a finding.
+
+        A date has its year, such as `2024-06-18` or `2024-06`, if the text or the document says the
+        year, else it is `06-18` or `06`. Dates with a year are not compared with dates without one,
+        nor is a date that the sentence only plans.
     """
     done = _done(evidence, approaches).sort_values(["doc", "start"], kind="stable")
-    done["date"] = [_date(corpus[row.doc], row.sentence) for row in done.itertuples()]
     rows = []
     for doc, acts in done.groupby("doc", sort=False):
-        flagged = []
-        dated = acts.dropna(subset=["date"])
-        for first in dated[dated["stage"] == "assign"].sort_values("date").head(1).itertuples():
-            is_later_stage = dated["stage"].isin(["rectify", "evaluate"])
-            too_early = dated[is_later_stage & (dated["date"] < first.date)]
-            flagged.append((too_early, "dated_before", first.code, first.date, first.quote))
+        told = [(act, _date(corpus[doc], act.sentence)) for act in acts.itertuples()]
+        for act, day in told:
+            first = _first_assignment(told, day) if act.stage in ("rectify", "evaluate") else None
+            if first and day.last < first[1].first:
+                before = (first[0].code, str(first[1]), first[0].quote)
+                rows.append((doc, "dated_before", act.code, str(day), act.quote, *before))
         if not (acts["stage"] == "assign").any():
-            votes = acts[acts["stage"] == "evaluate"].drop_duplicates("code")
-            flagged.append((votes, "without_assignment", "handover", pd.NA, ""))
-        for later, problem, *assigned in flagged:
-            for act in later.itertuples():
-                rows.append((doc, problem, act.code, act.date, act.quote, *assigned))
+            for act in acts[acts["stage"] == "evaluate"].drop_duplicates("code").itertuples():
+                day = _date(corpus[doc], act.sentence)
+                shown = str(day) if day else pd.NA
+                before = ("handover", pd.NA, "")
+                rows.append((doc, "without_assignment", act.code, shown, act.quote, *before))
     columns = "doc problem code date quote before before_date before_quote".split()
     return pd.DataFrame(rows, columns=columns)
 
 
-def _date(document: Document, number: int) -> str | None:
-    """Return month and day of a sentence's first date, such as `10-31`, or None without a date."""
+def _first_assignment(
+    told: list[tuple[Any, ToldDate | None]], day: ToldDate | None
+) -> tuple[Any, ToldDate] | None:
+    """Return the first dated assignment of problems whose date compares with `day`: both have a
+    year, or neither has."""
+    assigned = [
+        (act, other)
+        for act, other in told
+        if act.stage == "assign" and day and other and other.has_year == day.has_year
+    ]
+    return min(assigned, key=lambda pair: pair[1].first, default=None)
+
+
+def _date(document: Document, number: int) -> ToldDate | None:
+    """Return the first day or month in which a sentence tells that something took place."""
     sentence = document.sentences[number - 1]
-    match = _MONTH.search(document.text, sentence.start, sentence.end)
-    return f"{int(match[1]):02d}-{int(match[2] or 1):02d}" if match else None
+    inside = (day for day in document.told_dates if sentence.start <= day.start < sentence.end)
+    return next(inside, None)
 
 
 def _done(evidence: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:

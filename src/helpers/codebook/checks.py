@@ -6,6 +6,7 @@ Use this module for a table from a spreadsheet, to find mistakes before anything
 from __future__ import annotations
 
 import csv
+import datetime
 import difflib
 import io
 import re
@@ -247,6 +248,9 @@ COLUMNS = {
     "act_words": ("role", "words"),
     "masthead_words": ("role", "words"),
     "place_words": ("role", "words"),
+    "document_words": ("role", "words"),
+    "document_types": ("type", "zh", "en", "place", "words"),
+    "dated_events": ("event", "words", "number", "begin", "end"),
     "relations": ("relation", "relation_to", "words"),
     "marks": ("mark", "zh", "en", "symbol"),
     "strands": ("strand", "zh", "en"),
@@ -254,8 +258,18 @@ COLUMNS = {
 }
 TABLES = tuple(COLUMNS)
 ROLE_TABLES = tuple(name for name, columns in COLUMNS.items() if columns[0] == "role")
-_KEYED = ("cycle", "marks", "strands", "theme_rules", "cities", "stopwords", "userdict", "stages", "states", "actor_kinds")
-_PATTERNS = {"indicators": ("before", "after"), "number_rules": ("printed", "before", "after")}
+_KEYED = (
+    "theme_rules cities stopwords userdict stages states actor_kinds dated_events marks strands"
+    " cycle"
+).split()
+_PATTERNS = {
+    "indicators": ("before", "after"),
+    "number_rules": ("printed", "before", "after"),
+    "document_types": ("words",),
+    "dated_events": ("words",),
+}
+# where a document shows its type, in the order in which it is looked for
+PLACES_OF_TYPE = ("title", "masthead", "opening", "formula")
 
 Tables = dict[str, pd.DataFrame]
 
@@ -286,6 +300,8 @@ def checked(
     for column, known in (("state", STATES), ("mark", MARKS)):
         check_same(tables[f"{column}s"], places[f"{column}s"], column, known)
     check_actors(tables, places)
+    check_document_types(tables["document_types"], places["document_types"])
+    check_dated_events(tables["dated_events"], places["dated_events"])
     check_approach_rules(tables["approach_rules"], tables["approaches"], places)
     check_relations(tables["relations"], places["relations"])
     check_cycle(tables["cycle"], tables["approaches"], places)
@@ -404,6 +420,29 @@ def check_actors(tables: Tables, places: dict[str, str]) -> None:
     for row, term in terms[terms.duplicated()].items():
         first = terms.index[terms == term][0]
         fail(place, row, f"terms '{term}' already stands in row {first}", "Remove one of the two.")
+
+
+def check_document_types(table: pd.DataFrame, place: str) -> None:
+    """Check that every row has words, and names a place where documents show their type."""
+    check_filled(table, place, ["type", "zh", "en", "words"])
+    check_known(table, place, "place", PLACES_OF_TYPE, f"the places {', '.join(PLACES_OF_TYPE)}")
+
+
+def check_dated_events(table: pd.DataFrame, place: str) -> None:
+    """Check that every event has words, a first and a last day, and no number or that of an issue
+    of an album."""
+    check_filled(table, place, ["words", "begin", "end"])
+    for row, begin, end, number in table[["begin", "end", "number"]].itertuples(name=None):
+        for column, day in (("begin", begin), ("end", end)):
+            try:
+                datetime.date.fromisoformat(day)
+            except ValueError:
+                fail(place, row, f"{column} '{day}' is no day", "Write it as 2024-07-18.")
+        if begin > end:
+            fail(place, row, f"begin '{begin}' is after end '{end}'", "Exchange the two.")
+        if number and not number.isdecimal():
+            remedy = "Write the number of the issue, such as 14, or leave the cell empty."
+            fail(place, row, f"number '{number}' is no number", remedy)
 
 
 def check_same(table: pd.DataFrame, place: str, column: str, known: Iterable[str]) -> None:

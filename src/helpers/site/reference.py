@@ -42,7 +42,9 @@ def markdown_table(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
 _Rows = Iterator[tuple[Any, ...]]
 _WHERE = ("notebook, cell", "command")
 _LIBRARY = ("library", "what for", "用途", "installed by", "licence", "version", "MB", "released")
-_ROLE_TABLES = ("number_words", "act_words", "topic", "masthead_words", "place_words")
+_ROLE_TABLES = tuple(
+    "number_words act_words topic masthead_words place_words document_words".split()
+)
 
 
 def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
@@ -65,6 +67,10 @@ def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
         "number_rules": _classes("codebook/number_rules", "example", "examples", "; "),
         **{table: (("role", "a word of it …", "words"), _roles(table)) for table in _ROLE_TABLES},
         "actors": (("actor", "names"), _actors()),
+        "document_types": (("type", "文种", "shown by the", "words"), _document_types()),
+        "dated_events": (("event", "事件", "from", "to", "words", "source"), _dated_events()),
+        "campaign": (("when", "what", "source"), _campaign("en")),
+        "campaign_zh": (("时间", "事实", "来源"), _campaign("zh")),
     }
     return {
         "instruments": _instruments(),
@@ -275,6 +281,21 @@ def _roles(table: str) -> _Rows:
 def _actors() -> _Rows:
     for row in read_table("codebook/actors").itertuples():
         yield f"`{row.actor}`", _cell(row.terms.replace("|", "、"))
+
+
+def _document_types() -> _Rows:
+    for row in read_table("codebook/document_types").itertuples():
+        yield f"`{row.type}`", row.zh, row.place, _cell(row.words)
+
+
+def _dated_events() -> _Rows:
+    for row in read_table("codebook/dated_events").itertuples():
+        yield row.en, row.zh, row.begin, row.end, _cell(row.words), _cell(row.source)
+
+
+def _campaign(lang: str) -> _Rows:
+    for row in read_table("reference/campaign").itertuples():
+        yield row.date, _cell(getattr(row, f"what_{lang}")), f"{_cell(row.source)}, {row.address}"
 
 
 def _kind(kind: str) -> str:
