@@ -16,6 +16,7 @@ from helpers.approaches import (
     boilerplate,
     code_approaches,
     stage_theme_counts,
+    stage_theme_hits,
 )
 from helpers.characters import half_width
 from helpers.codebook import Codebook, read_table
@@ -120,6 +121,7 @@ class Study:
     approach_evidence = _table(approach_evidence)
     automatic = _table(code_approaches)  # coded by rules only, never by a human
     stage_theme_counts = _table(stage_theme_counts)
+    stage_theme_hits = _table(stage_theme_hits)
     boilerplate = _table(boilerplate)
 
     @cached_property
