@@ -30,7 +30,7 @@ CODEBOOK = replace(shared_codebook(), approach_rules=RULES)
 TABLES = ("act_words", "topic")
 ROWS = [(table, number) for table in TABLES for number in getattr(CODEBOOK, table).index]
 # these are asked for by whole reports or by the rules themselves; their tests stand below
-READ_ELSEWHERE = {"congress", "topic_in_rules", "other_in_rules"}
+READ_ELSEWHERE = {"congress", "topic_in_rules", "other_in_rules", "announces"}
 # what a clause with such a word says of the discussion meeting in it
 STATES = {
     **dict.fromkeys("speech says called condition".split(), "called_for"),

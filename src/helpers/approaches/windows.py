@@ -18,6 +18,7 @@ from helpers.text import Corpus, Document, Sentence
 from helpers.themes import theme_hits
 from helpers.writing import QUOTATION, as_table
 
+from .act_patterns import ActPatterns
 from .clauses import LONGEST_HEAD
 from .coding import approach_evidence
 
@@ -156,8 +157,9 @@ class StageWindows:
     def __init__(self, document: Document, evidence: pd.DataFrame, codebook: Codebook) -> None:
         self._text, self._sentences = document.text, document.sentences
         self._words = codebook.once(_heading_words)
+        self._told_act = codebook.once(ActPatterns).told_act
         self._announces = codebook.role_words("act_words").pattern(
-            r"(?:{as_follows})|(?:{announces})[^,。.;:]{0,3}[:。.]?$"
+            r"(?:{as_follows})|(?:{announces})[^,。.;:]{0,3}[。.]?$|:$"
         )
         self._own: dict[int, dict[str, int]] = defaultdict(dict)  # sentence → stage → first place
         places = np.searchsorted(document.offsets, evidence["start"]).tolist()
@@ -187,11 +189,13 @@ class StageWindows:
         """Return the stages of a sentence, each with its window."""
         self._enter_paragraph(sentence, before)
         self._enter_list(sentence, before)
-        own = frozenset(self._own[sentence.sentence]) or self._open
+        own = frozenset(self._own[sentence.sentence])
+        if not own and not self._mark(sentence):
+            own = self._open
         listed = _NONE.union(*self._lists.values())
         headed = self._section | self._subheading | self._opening | self._item
         ending = self._text[sentence.start : sentence.end].rstrip()[-1:]
-        self._open = own if ending in ":;：；" else _NONE
+        self._open = own if ending in (":", ";") else _NONE
         by_window = dict(zip(WINDOWS, (own, listed, headed), strict=True))
         # the last window that is written is the first in the order of `WINDOWS`
         return {stage: name for name in reversed(WINDOWS) for stage in by_window[name]}
@@ -220,9 +224,9 @@ class StageWindows:
         if before and before.paragraph == sentence.paragraph:
             return
         is_short = sentence.end - sentence.start <= LONGEST_HEAD
-        is_told = bool(self._own[sentence.sentence])
+        is_told = self._told_act.search(self._text, sentence.start, sentence.end)
         self._opening = _NONE
-        if is_short and not is_told:
+        if is_short and not is_told and not self._own[sentence.sentence]:
             self._opening = self._named(sentence.start, sentence.end)
         if before is None or before.kind != "heading":
             if not self._mark(sentence):
@@ -245,7 +249,7 @@ class StageWindows:
             self._lists[kind] = self._announced(before)
         while next(reversed(self._lists)) != kind:  # the lists inside the item before are over
             self._lists.popitem()
-        clause = re.compile("[^,，.。;；:：]*").match(self._text, sentence.start + len(mark))
+        clause = re.compile("[^,.。;:]*").match(self._text, sentence.start + len(mark))
         self._item = self._named(*clause.span())
 
     def _mark(self, sentence: Sentence) -> str:
