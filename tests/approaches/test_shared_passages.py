@@ -116,7 +116,9 @@ def test_names_do_not_count_and_do_not_part_a_set_phrase(tmp_path):
     passages = boilerplate(corpus_of(tmp_path, f"{phrase}推进。", other=f"{phrase}开展。"))
     assert passages["quote"].to_list() == [phrase] * 2
     # seven characters besides the name are too few
-    assert boilerplate(corpus_of(tmp_path, "好在市人大常委会的正确领导", other="在市人大常委会的正确领导下")).empty
+    assert boilerplate(
+        corpus_of(tmp_path, "好在市人大常委会的正确领导", other="在市人大常委会的正确领导下")
+    ).empty
 
 
 def test_a_quoted_set_phrase_is_no_title(tmp_path):

@@ -14,7 +14,6 @@ from helpers.figures.catalogue import stage_theme_quotations
 from helpers.study import study_of
 from helpers.text import locate
 
-
 CELLS = [(stage, theme) for stage, themes in READING.items() for theme in themes]
 
 
@@ -35,7 +34,9 @@ def counts(shipped):
 
 def found(tmp_path, body, codebook=None):
     """Stage, theme and window of each hit in one briefing."""
-    (tmp_path / "a.txt").write_text(f"平川: 养老服务监督\n\n养老服务有序。\n\n{body}\n", encoding="utf8")
+    (tmp_path / "a.txt").write_text(
+        f"平川: 养老服务监督\n\n养老服务有序。\n\n{body}\n", encoding="utf8"
+    )
     table = stage_theme_hits(read_corpus(tmp_path), codebook)
     return set(table[["stage", "theme", "window"]].itertuples(index=False, name=None))
 
@@ -222,7 +223,9 @@ def test_the_example_of_announcing_words_opens_a_list(tmp_path):
         assert not found(tmp_path, body, without)
 
 
-@pytest.mark.parametrize(("words", "why"), [("整改||督办", "empty word"), ("(整改", "not a pattern")])
+@pytest.mark.parametrize(
+    ("words", "why"), [("整改||督办", "empty word"), ("(整改", "not a pattern")]
+)
 def test_a_broken_word_of_a_heading_is_an_error_that_names_its_row(words, why):
     codebook = read_codebook()
     tables = {name: getattr(codebook, name) for name in checks.TABLES}

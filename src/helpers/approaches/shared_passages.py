@@ -33,7 +33,9 @@ _BODIES = frozenset(
 _NAME, _TITLE = 1, 2  # marks of characters that belong to the name of a body or to a title
 _HEAD = 300  # if the title names no congress, the first characters of the text usually do
 _PASSAGES = dict.fromkeys(
-    "doc section sentence start end quote n_chars n_docs docs from_province n_from_province".split(),
+    (
+        "doc section sentence start end quote n_chars n_docs docs from_province n_from_province"
+    ).split(),
     "str",
 )
 _PASSAGES |= dict.fromkeys("section sentence start end n_chars n_docs".split(), "int64")
@@ -43,11 +45,12 @@ _PASSAGES |= {"quote": QUOTATION, "n_from_province": "Int64"}
 def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFrame:
     """Find the passages that several documents share word for word.
 
-    A shared passage is a set phrase handed down to the cities if the province used it first. The
-    column `from_province` tells whether the passage stands in a document of the province, so far as
-    the corpus holds one. Titles are no such phrases and end a passage: what stands in 《》, the name
-    of a campaign, and every other place where the same words stand. The names of congresses, of the
-    Party's and the government's bodies (table `actors`) do not count among the `n` characters.
+    Such a passage may be a set phrase that was handed down to the cities. The column
+    `from_province` tells whether it stands in a document of the province, if the corpus holds one.
+
+    Titles are no set phrases, and no passage reaches into a title: what stands in 《》, the quoted
+    name of a campaign, and every other place where the same words stand. The names of congresses,
+    of offices and of departments (table `actors`) do not count among the `n` characters.
 
     Parameters
     ----------
@@ -75,6 +78,8 @@ def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFra
     >>> from helpers.approaches import boilerplate
     >>> passages = boilerplate(read_corpus())
     >>> passages.nlargest(1, "n_chars")[["quote", "n_docs", "from_province"]]
+                        quote  n_docs from_province
+    37  专题调研、执法检查、听取审议专项工作报告等       3   no_document
     """
     of_province = {document.doc for document in corpus if is_of_province(document)}
     titles = Matcher(_known_titles(corpus, n))

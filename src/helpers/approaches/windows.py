@@ -24,7 +24,9 @@ from .coding import approach_evidence
 
 # A sentence can lie in several windows of one stage. The first of them in this order is named.
 WINDOWS = ("sentence", "list", "heading")
-_HITS = dict.fromkeys("doc stage theme window section sentence terms start end quote".split(), "str")
+_HITS = dict.fromkeys(
+    "doc stage theme window section sentence terms start end quote".split(), "str"
+)
 _HITS |= dict.fromkeys("section sentence start end".split(), "int64") | {"quote": QUOTATION}
 _NUMERAL = "[一二三四五六七八九十]{1,2}"
 # the mark of an item, such as 一是, (二), 3. or 第四, but not 第一时间, "at once"
@@ -79,6 +81,9 @@ def stage_theme_hits(
     >>> from helpers.approaches import stage_theme_hits
     >>> hits = stage_theme_hits(read_corpus()).query("stage == 'deliberate' and sentence == 48")
     >>> hits[["doc", "theme", "window", "terms"]]
+                  doc           theme    window    terms
+    60  001_sanmenxia  home_community  sentence   居家社区养老
+    61  001_sanmenxia  funding_policy  sentence  投入|扶持政策
     """
     codebook = codebook or corpus.codebook
     themes = list(codebook.theme_table().query("family == @family")["theme"])
@@ -86,27 +91,34 @@ def stage_theme_hits(
     evidence = approach_evidence(corpus, codebook)
     evidence = evidence.merge(codebook.approaches[["code", "stage"]], on="code")
     evidence = evidence[evidence["stage"].isin(stages)]
+    of_document = dict(list(evidence.groupby("doc")))
     hits = theme_hits(corpus, codebook)
     terms = hits[hits["theme"].isin(themes)].groupby(["doc", "sentence", "theme"])["term"]
     terms = terms.agg(lambda found: "|".join(dict.fromkeys(found))).to_dict()
     rows = []
     for document in corpus:
-        own = evidence.loc[evidence["doc"] == document.doc, ["sentence", "start", "stage"]]
+        own = of_document.get(document.doc, evidence.head(0))
         for sentence, windows in StageWindows(document, own, codebook).items():
             keys = {theme: (document.doc, sentence.sentence, theme) for theme in themes}
             named = {theme: terms[key] for theme, key in keys.items() if key in terms}
-            if not named:
-                continue
-            span = document.raw_span(sentence.start, sentence.end)
-            cited = *span, document.quote(*span)
-            place = sentence.section, sentence.sentence
-            rows += [
-                (document.doc, stage, theme, windows[stage], *place, words, *cited)
-                for stage in stages
-                if stage in windows
-                for theme, words in named.items()
-            ]
+            if named:
+                stages_of = {stage: windows[stage] for stage in stages if stage in windows}
+                rows += _rows(document, sentence, stages_of, named)
     return as_table(rows, _HITS)
+
+
+def _rows(
+    document: Document, sentence: Sentence, windows: dict[str, str], named: dict[str, str]
+) -> list[tuple]:
+    """Return the rows of a sentence, given the window of each stage and the terms of each theme."""
+    span = document.raw_span(sentence.start, sentence.end)
+    cited = *span, document.quote(*span)
+    place = sentence.section, sentence.sentence
+    return [
+        (document.doc, stage, theme, window, *place, terms, *cited)
+        for stage, window in windows.items()
+        for theme, terms in named.items()
+    ]
 
 
 def stage_theme_counts(
@@ -129,10 +141,15 @@ def stage_theme_counts(
 
     Examples
     --------
+    In the windows of the stage *rectify*, a retrofit was found once, institutional care was not.
+
     >>> from helpers import read_corpus
     >>> from helpers.approaches import stage_theme_counts
     >>> counts = stage_theme_counts(read_corpus())
-    >>> counts.query("stage == 'rectify'")[["theme", "n", "status"]].iloc[[3, 6]]
+    >>> counts.query("stage == 'rectify'")[["theme", "n", "status"]].iloc[[2, 6]]
+              theme     n     status
+    50  institution  <NA>  not_found
+    54     retrofit     1      found
     """
     codebook = codebook or corpus.codebook
     themes = codebook.theme_table().query("family == @family")[["theme", "zh", "en"]]

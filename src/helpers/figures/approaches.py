@@ -357,10 +357,10 @@ _NOT_FOUND = {"marker": "s", "fillstyle": "none", "color": "#9A9A9A", "markeredg
 
 
 @canvas.chart(("stage theme n", "stage × theme counts"))
-def stage_theme(table: pd.DataFrame, style: Style, page: int) -> Chart:
-    """Draw a shaded table that shows in how many sentences a stage of supervision is about a service
-    theme. The sums of rows stand at the right, the sums of columns below. A cell stays empty if `n`
-    is missing, because the theme was not found in the windows of the stage.
+def stage_theme(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
+    """Draw a shaded table that shows in how many sentences a stage of supervision is about a
+    service theme. The sums of rows stand at the right, the sums of columns below. A cell stays
+    empty if `n` is missing, because the theme was not found in the windows of the stage.
 
     The table may also have the columns ``doc`` (then the chart shows the sums of ``n`` over all
     documents) and ``zh``, ``en`` (the names of the theme). The stages come in the order of the
@@ -375,6 +375,8 @@ def stage_theme(table: pd.DataFrame, style: Style, page: int) -> Chart:
     counts = table.assign(n=table["n"].astype("Int64")).groupby(["theme", "stage"])["n"]
     wide = counts.sum(min_count=1).unstack()[_stages_of(table, style)]
     wide = wide.mask(wide == 0)
+    if wide.isna().all(axis=None):
+        return None
     wide = wide.loc[sorted(wide.index, key=lambda theme: (-wide.loc[theme].sum(), theme))]
     drawn = wide.reset_index().melt("theme", var_name="stage", value_name="n")
     drawn = canvas.in_order(drawn, theme=wide.index, stage=wide.columns)

@@ -154,7 +154,7 @@ def _instrument(row: pd.Series, where: str = "") -> MarkdownText:
 
 def read_boilerplate(study: Study) -> MarkdownText:
     """Say which document has the largest share of text that other documents contain word for word,
-    how large this share is, and how much of the shared text stands in a document of the province."""
+    and how large this share is. Say how much of all shared text a document of the province has."""
     passages = study.boilerplate
     if passages.empty:
         return english("boilerplate.none")
