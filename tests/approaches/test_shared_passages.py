@@ -130,14 +130,21 @@ def test_a_quoted_set_phrase_is_no_title(tmp_path):
 @pytest.mark.parametrize(
     ("text", "of_province"),
     [
-        ("河南省人大常委会关于开展养老服务联动监督的工作方案\n\n市人大常委会参加监督。\n", True),
-        ("全省联动监督方案\n\n自治区人大常委会部署联动监督,各市人大常委会参加。\n", True),
+        (
+            "河南省人大常委会关于开展养老服务联动监督的工作方案\n\n省人大常委会统一部署,市人大常委会参加监督。\n",
+            True,
+        ),
+        (
+            "全省联动监督方案\n\n广西壮族自治区人大常委会部署联动监督,各市、县人大常委会参加。\n",
+            True,
+        ),
         ("平川: 养老服务监督\n\n省人大常委会部署后,市人大常委会开展监督。\n", False),
         ("养老服务监督\n\n市人大常委会按照省人大常委会部署开展监督。\n", False),
+        ("省人大常委会动员会后,市人大常委会走访12户,召开座谈会。\n", False),
         ("养老服务见闻\n\n食堂增加9家。\n", False),
     ],
 )
-def test_a_document_of_the_province_names_its_congress_first_and_no_city(
+def test_a_document_of_the_province_names_the_congress_of_the_province_and_no_city(
     tmp_path, text, of_province
 ):
     (tmp_path / "d.txt").write_text(text, encoding="utf8")

@@ -31,7 +31,7 @@ _BODIES = frozenset(
     "congress city_congress county_congress township_congress government party province".split()
 )
 _NAME, _TITLE = 1, 2  # marks of characters that belong to the name of a body or to a title
-_HEAD = 300  # if the title names no congress, the first characters of the text usually do
+_OF_A_PLACE = "(?<![各辖级、和])[市县区州旗盟](?:{congress})"
 _PASSAGES = dict.fromkeys(
     (
         "doc section sentence start end quote n_chars n_docs docs from_province n_from_province"
@@ -127,8 +127,11 @@ def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
 
 
 def is_of_province(document: Document) -> bool:
-    """Tell whether the congress of a province (or autonomous region) wrote a document: the document
-    is about no city, and the first congress that it names is one of a province.
+    """Tell whether the congress of a province (or autonomous region) wrote a document.
+
+    Such a document is about no city. The congress named in its title is one of a province or, if
+    the title names none, the text names congresses of a province more often than one of a city,
+    county or district. In 各市人大, "the congresses of all cities", no city is named.
 
     >>> from helpers import read_corpus
     >>> any(map(is_of_province, read_corpus()))
@@ -138,9 +141,12 @@ def is_of_province(document: Document) -> bool:
     if level or document.city_zh:
         return level == "province"
     words = document.codebook.role_words("place_words")
-    congress = words.pattern("(?P<province>{province_ending})?(?:{congress_in_short}|{congress})")
-    first = congress.search(f"{document.title or ''}\n{document.text[:_HEAD]}")
-    return bool(first and first["province"])
+    congress = words.pattern("(?P<province>{province_ending})(?:{congress})|" + _OF_A_PLACE)
+    in_title = congress.search(document.title or "")
+    if in_title:
+        return bool(in_title["province"])
+    named = [bool(match["province"]) for match in congress.finditer(document.text)]
+    return 2 * sum(named) > len(named)
 
 
 class _Gram(NamedTuple):
