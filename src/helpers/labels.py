@@ -68,9 +68,9 @@ class Texts:
 def text_of(table: str) -> Texts:
     """Return the labels and sentences of a table in data/text, such as text/figures.csv.
 
-    >>> captions = text_of("text/figures")
-    >>> captions.say("stage_theme", "en")
-    'How often an instrument of a stage and a service theme stand in the same clause.'
+    >>> labels = text_of("text/figure_labels")
+    >>> labels.say("stage_theme.not_found", "en")
+    'not found in this window'
     """
     return Texts(table)
 

@@ -27,14 +27,16 @@ CODEBOOK = replace(shared_codebook(), approach_rules=RULES, approaches=CODES)
 TABLES = ("act_words", "topic")
 ROWS = [(table, number) for table in TABLES for number in getattr(CODEBOOK, table).index]
 # these are asked for by whole reports or by the rules themselves; their tests stand below
-READ_ELSEWHERE = {"congress", "topic_in_rules", "other_in_rules", "came_of", "team"}
+READ_ELSEWHERE = {"congress", "topic_in_rules", "other_in_rules", "announces", "came_of", "team"}
 # what a clause with such a word says of the discussion meeting in it
 STATES = {
     **dict.fromkeys("speech says called condition".split(), "called_for"),
     # a plan without a time or a decision is only called for
     **dict.fromkeys("future will will_go_on will_verb will_report".split(), "called_for"),
     **dict.fromkeys("will_appoint next_heading programme intends".split(), "called_for"),
-    **dict.fromkeys("plan_paper lays_down decided decided_on scheduled next_year".split(), "planned"),
+    **dict.fromkeys(
+        "plan_paper lays_down decided decided_on scheduled next_year".split(), "planned"
+    ),
     **dict.fromkeys("past past_number settled forecast".split(), "done"),
     **dict.fromkeys("purpose_mark purpose_verb negation not_yet falls_short".split(), None),
     **dict.fromkeys("not_done dropped is_a definition other_campaign".split(), None),

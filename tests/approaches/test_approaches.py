@@ -223,9 +223,7 @@ def test_laws_are_told_as_far_as_they_have_come(tmp_path):
         "常委会会议对民政局等5个部门整改情况进行了满意度测评。\n"
     )
     laws = law_making(corpus_of(tmp_path, a=text))
-    assert laws[["law", "how_far"]].to_numpy().tolist() == [
-        ["平川市养老服务条例", "deliberated"]
-    ]
+    assert laws[["law", "how_far"]].to_numpy().tolist() == [["平川市养老服务条例", "deliberated"]]
 
 
 def test_an_empty_corpus_gives_empty_tables_with_their_columns(tmp_path):

@@ -7,7 +7,8 @@ import pytest
 
 from helpers import read_codebook, read_corpus
 from helpers.approaches.coding import approach_evidence, code_approaches
-from helpers.approaches.comparison import stage_theme_counts, timeline
+from helpers.approaches.comparison import timeline
+from helpers.approaches.windows import stage_theme_counts
 from helpers.codebook.checks import CodebookError
 
 TEXT = (

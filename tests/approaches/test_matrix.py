@@ -7,13 +7,10 @@ from helpers import read_codebook, read_corpus
 from helpers.approaches.coding import approach_evidence
 from helpers.approaches.comparison import (
     approach_matrix,
-    boilerplate,
-    boilerplate_share,
     check_stage_order,
     coding_units,
     compare_pairs,
     similarity,
-    stage_theme_counts,
     standing_counts,
     timeline,
 )
@@ -168,28 +165,9 @@ def test_coding_units_name_document_section_sentence_and_clause(corpus):
     assert survey["unit"] == f"b-1-{survey['sentence']}-2"
 
 
-def test_stage_and_theme_meet_within_a_clause_only(corpus):
-    counts = stage_theme_counts(corpus).set_index(["stage", "theme"])
-    assert counts.loc[("investigate", "institution"), "n"] >= 1
-    assert counts.loc[("assign", "institution"), "n"] == 0
-    assert len(counts) == 7 * 12
-
-
 def test_legal_standing_keeps_its_source(corpus, approaches):
     table = standing_counts(approach_matrix(corpus), approaches)
     assert (table["legal_source"] != "").all() and (table["base"] == 2).all()
-
-
-def test_shared_formulas_are_found_in_both_documents_at_their_offsets(corpus):
-    passages = boilerplate(corpus)
-    assert set(passages["doc"]) == {"a", "b"}
-    assert (
-        "按照上级统一要求积极应对老龄化挑战"
-        in passages["quote"].to_list()[0] + passages["quote"].to_list()[-1]
-    )
-    for row in passages.itertuples():
-        assert corpus[row.doc].quote(row.start, row.end) == row.quote
-    assert boilerplate_share(corpus, passages)["share_percent"].between(1, 99).all()
 
 
 def test_no_tree_is_drawn_from_a_handful_of_documents(corpus):
@@ -207,6 +185,33 @@ def test_similarity_of_twelve_documents_puts_equal_ones_side_by_side():
     table, order = similarity(pd.DataFrame(rows, columns=["doc", "code", "present"]))
     assert set(table["jaccard"]) == {0.0, 1.0}
     assert len({int(doc[1:]) % 2 for doc in order[:6]}) == 1
+
+
+def silent_and_speaking(n_silent, n=12):
+    """A matrix of `n` documents, of which the first `n_silent` report nothing."""
+    rows = [(f"d{i:02d}", code, int(i >= n_silent)) for i in range(n) for code in "abc"]
+    return pd.DataFrame(rows, columns=["doc", "code", "present"])
+
+
+@pytest.mark.parametrize("n_silent", [2, 3, 12])
+def test_documents_that_report_nothing_are_not_alike(n_silent):
+    matrix = silent_and_speaking(n_silent)
+    table, order = similarity(matrix)
+    silent = table["doc_b"] < f"d{n_silent:02d}"
+    assert silent.sum() == n_silent * (n_silent - 1) / 2
+    assert table.loc[silent, "jaccard"].isna().all()
+    assert (table.loc[silent, ["shared", "either"]] == 0).all(axis=None)
+    assert not table.loc[~silent, "jaccard"].isna().any()
+    # a document that reports something has nothing in common with a silent one
+    mixed = ~silent & (table["doc_a"] < f"d{n_silent:02d}")
+    assert (table.loc[mixed, "jaccard"] == 0).all()
+    assert sorted(order) == list(matrix["doc"].unique())
+
+
+def test_the_tree_keeps_documents_that_report_something_together():
+    _, order = similarity(silent_and_speaking(3))
+    places = sorted(order.index(f"d{i:02d}") for i in range(3, 12))
+    assert places == list(range(places[0], places[0] + 9))
 
 
 def test_the_timeline_marks_a_report_of_the_first_half_of_the_album():

@@ -525,8 +525,33 @@ def test_the_heat_table_writes_every_count_and_its_sums():
     fig = figures.stage_theme(table, lang="en")
     sums = table.groupby(["stage", "theme"])["n"].sum()
     written = [t.get_text() for t in texts(fig)]
-    expected = [*sums, *sums.groupby("stage").sum(), *sums.groupby("theme").sum()]
+    expected = [*sums[sums > 0], *sums.groupby("stage").sum(), *sums.groupby("theme").sum()]
     assert sorted(x for x in written if x.isdigit()) == sorted(map(str, expected))
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "在查找范围内未找到"), ("en", "not found in this window")]
+)
+def test_a_cell_of_the_heat_table_without_a_count_is_empty_and_explained(lang, words):
+    table = stages_themes(1).drop(columns="doc")
+    table["n"] = table["n"].where(table["n"] > 0).astype("Int64")
+    fig = figures.stage_theme(table, lang=lang)
+    written = [t.get_text() for t in texts(fig)]
+    assert "0" not in written and "<NA>" not in written and "nan" not in written
+    assert words in written
+    missing = fig.drawn["n"].isna()
+    assert 0 < missing.sum() == table["n"].isna().sum()
+    assert set(fig.drawn.loc[missing, "status"]) == {"not_found"}
+    assert set(fig.drawn.loc[~missing, "status"]) == {"found"}
+    assert str(missing.sum()) in fig.alt[lang]
+    full = figures.stage_theme(table.assign(n=1), lang=lang)
+    assert words not in [t.get_text() for t in texts(full)]
+
+
+def test_a_heat_table_in_which_nothing_was_found_is_empty():
+    table = stages_themes(1).drop(columns="doc").assign(n=pd.array([pd.NA], dtype="Int64")[0])
+    fig = figures.stage_theme(table, lang="en")
+    assert fig.drawn.empty and "nothing to draw" in fig.alt["en"]
 
 
 def test_the_network_draws_each_line_between_its_words_and_no_word_twice():

@@ -281,6 +281,29 @@ def test_two_documents_of_one_city_are_told_apart_by_their_ids(tmp_path):
     )
 
 
+def test_documents_that_name_no_city_are_no_cities(tmp_path):
+    """35 documents of which 24 name no city are not 35 cities with one document each."""
+    cities = "郑州 焦作 漯河 济源 三门峡 洛阳 开封 安阳 新乡 许昌 商丘".split()
+    named = {f"c{i:02d}": BRIEFING.format(city) for i, city in enumerate(cities)}
+    unnamed = {f"u{i:02d}": "养老服务见闻\n\n　　食堂增加９家.\n" for i in range(24)}
+    study = corpus_of(tmp_path, **named, **unnamed)
+    said = findings.whose_documents(study.corpus)
+    assert said.startswith(
+        "**Basis.** 11 cities, one document each. Of 35 documents, 24 name no city."
+    )
+    assert "11个城市，一城一篇；35篇文本中有24篇没有写明是哪个城市。" in said
+    assert "from the 11 cities with only one" in figure_notes.would_settle(study)
+
+
+def test_documents_of_no_known_city_are_counted_as_such(tmp_path):
+    text = "养老服务见闻\n\n　　食堂增加９家.\n"
+    study = corpus_of(tmp_path, a=text, b=text + "　　很好.\n")
+    assert findings.whose_documents(study.corpus) == (
+        "**Basis.** Of 2 documents, 2 name no city. 2篇文本中有2篇没有写明是哪个城市。"
+    )
+    assert "second document" not in figure_notes.would_settle(study)
+
+
 def test_documents_without_an_interval_are_counted_and_the_reason_given(tmp_path):
     study = corpus_of(
         tmp_path, a=BRIEFING.format("郑州") + "　　很好.\n" * 20, b=BRIEFING.format("焦作")

@@ -197,7 +197,9 @@ class ActPatterns:
         )
         self.named_thing = pattern("[》»]|{named_thing}")
         # 强化跟踪问效, "strengthen follow-up", has an abstract noun as its only object
-        self.formula = pattern("(?:{formula_verb})[^,。;]{0,14}?(?:{formula_noun})[,。;:!]?$|{slogan_pair}")
+        self.formula = pattern(
+            "(?:{formula_verb})[^,。;]{0,14}?(?:{formula_noun})[,。;:!]?$|{slogan_pair}"
+        )
 
     def _add_order_of_sentences(self) -> None:
         """Add patterns that help to find headings, lists and the beginning of a speech."""

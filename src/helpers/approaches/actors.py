@@ -221,7 +221,9 @@ class Actors:
         """Return the role of an actor in a clause."""
         begin = self._clauses.starts[clause]
         if self._patterns.own_medium.match(self._text, end):
-            return "subject"  # who writes on 郑州人大官网, the web site of a congress, is the congress
+            return (
+                "subject"  # who writes on 郑州人大官网, the web site of a congress, is the congress
+            )
         lead = self._text[max(begin, start - LEAD) : start]
         if actor == "other" and self._patterns.by_themselves.match(self._text, end):
             return "subject"
@@ -261,7 +263,9 @@ class Actors:
             if sentence.paragraph != paragraph:
                 subject, opening, paragraph = self._author, "", sentence.paragraph
             if self._patterns.later_item.match(self._text, sentence.start):
-                subject = opening or self._author  # 二是…, "second", goes back to who began the list
+                subject = (
+                    opening or self._author
+                )  # 二是…, "second", goes back to who began the list
             acting = self._carry_through(number, subject, carried, attendances)
             if acting:
                 subject = self._subject_after(acting)

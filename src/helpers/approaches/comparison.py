@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
 from itertools import combinations
 from typing import Any
 
@@ -16,12 +15,10 @@ import pandas as pd
 
 from helpers.codebook import Codebook, shared_codebook
 from helpers.text import Corpus, Document, ToldDate, split_clauses
-from helpers.themes import theme_hits
 
 from .coding import approach_evidence, coded_cells
 
 SIMILARITY_FROM = 12  # similarity is computed only for at least this many documents
-_HAN = re.compile("[\u4e00-\u9fff]")
 _MATRIX = (
     "doc city_zh city_en code stage strand type zh en state present mark n_evidence start end quote"
     " date source disagree state_rules state_reference"
@@ -195,8 +192,10 @@ def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 
     The table has the columns `doc_a, doc_b, shared, either, jaccard`. Jaccard's measure is the
     number of instruments that both documents report (`shared`), divided by the number of
-    instruments that at least one of the two documents reports (`either`). The list of documents
-    follows the leaves of a dendrogram (average linkage).
+    instruments that at least one of the two documents reports (`either`). If neither reports any
+    instrument, the measure is missing (NaN): silent documents are not alike. The list of documents
+    follows the leaves of a dendrogram (average linkage), in which a silent document is as far as
+    can be from every other.
 
     Raises
     ------
@@ -215,8 +214,8 @@ def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     cells = wide.reindex(names).to_numpy(dtype=float)
     shared = cells @ cells.T
     either = cells.sum(1)[:, None] + cells.sum(1)[None, :] - shared
-    jaccard = np.divide(shared, either, out=np.ones_like(shared), where=either > 0)
-    distance = 1 - jaccard
+    jaccard = np.divide(shared, either, out=np.full_like(shared, np.nan), where=either > 0)
+    distance = 1 - np.nan_to_num(jaccard, nan=0.0)
     np.fill_diagonal(distance, 0)
     tree = linkage(squareform(distance, checks=False), "average", optimal_ordering=True)
     rows = [
@@ -261,87 +260,6 @@ def timeline(
     return table.sort_values(["album_number", "date", "doc"], ignore_index=True)
 
 
-def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFrame:
-    """Find the passages that several documents share word for word. Such passages are set phrases
-    handed down to the cities, not a city's own words.
-
-    Parameters
-    ----------
-    n : int
-        A passage has at least this many Chinese characters. Overlapping passages are joined.
-    documents : int
-        Each `n` successive characters of a passage stand in at least this many documents.
-
-    Returns
-    -------
-    DataFrame
-        `doc, section, sentence, start, end, quote, n_chars, n_docs, docs`, in text order. Offsets
-        point into the raw text. `docs` lists all documents that have some part of the passage.
-    """
-    owners: dict[str, set[str]] = defaultdict(set)
-    grams = {document.doc: _grams(document, n) for document in corpus}
-    for doc, doc_grams in grams.items():
-        for gram, *_ in doc_grams:
-            owners[gram].add(doc)
-    rows = []
-    for document in corpus:
-        shared = [
-            (number, start, end, owners[gram])
-            for gram, number, start, end in grams[document.doc]
-            if len(owners[gram]) >= documents
-        ]
-        rows += _passages(document, shared)
-    columns = "doc section sentence start end quote n_chars n_docs docs".split()
-    return pd.DataFrame(rows, columns=columns)
-
-
-def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
-    """Return how much of each document consists of shared passages: `doc, city_zh, city_en,
-    n_passages, n_chars, base, share_percent`. `base` counts all Chinese characters of a document.
-    """
-    table = corpus.documents[["doc", "city_zh", "city_en"]].copy()
-    counts = passages.groupby("doc")["n_chars"]
-    for name, totals in (("n_passages", counts.size()), ("n_chars", counts.sum())):
-        table[name] = table["doc"].map(totals).fillna(0).astype("int64")
-    table["base"] = [
-        sum(len(_HAN.findall(d.text, s.start, s.end)) for s in d.sentences) for d in corpus
-    ]
-    share = 100 * table["n_chars"] / table["base"].where(table["base"] > 0)
-    return table.assign(share_percent=share.astype("Float64"))
-
-
-def _grams(document: Document, n: int) -> list[tuple[str, int, int, int]]:
-    """Return every run of `n` successive Chinese characters in a sentence, ignoring punctuation.
-    Each run is given as its characters, the number of the sentence, and the run's start and end."""
-    grams, text = [], document.text
-    for number, sentence in enumerate(document.sentences):
-        places = [match.start() for match in _HAN.finditer(text, sentence.start, sentence.end)]
-        chars = "".join(text[place] for place in places)
-        grams += [
-            (chars[i : i + n], number, places[i], places[i + n - 1] + 1)
-            for i in range(len(chars) - n + 1)
-        ]
-    return grams
-
-
-def _passages(document: Document, shared: list[tuple[int, int, int, set[str]]]) -> list[tuple]:
-    """Join overlapping runs of shared characters into passages. Return a row for each passage."""
-    spans: list[list] = []
-    for number, start, end, docs in shared:
-        if spans and spans[-1][0] == number and start < spans[-1][2]:
-            spans[-1][2] = end
-            spans[-1][3] |= docs
-        else:
-            spans.append([number, start, end, set(docs)])
-    rows = []
-    for number, start, end, docs in spans:
-        sentence, raw = document.sentences[number], document.raw_span(start, end)
-        n_chars = len(_HAN.findall(document.text, start, end))
-        place = (document.doc, sentence.section, sentence.sentence, *raw, document.quote(*raw))
-        rows.append((*place, n_chars, len(docs), " ".join(sorted(docs))))
-    return rows
-
-
 def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
     """Number each row of the evidence as policy-text studies do. The number `000_x-2-14-3` means
     document `000_x`, section 2, sentence 14, clause 3. The columns are `unit, doc, section,
@@ -361,38 +279,6 @@ def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
     units["unit"] = units["doc"].str.cat(places, sep="-")
     told = "code actor state modality when how_many named mention relation relation_to quote"
     return units[["unit", "doc", "section", "sentence", "clause", *told.split()]]
-
-
-def stage_theme_counts(
-    corpus: Corpus, codebook: Codebook | None = None, *, family: str = "service"
-) -> pd.DataFrame:
-    """Count the clauses that name both an instrument and a theme, by stage and theme.
-
-    Returns
-    -------
-    DataFrame
-        `stage, theme, zh, en, n, n_docs`: `n` clauses (each counted once per stage and theme) in
-        `n_docs` documents. A pair that no clause names has `n` = 0. The order is the codebook's.
-    """
-    codebook = codebook or corpus.codebook
-    themes = codebook.theme_table().query("family == @family")
-    clauses = approach_evidence(corpus, codebook)
-    clauses = clauses.merge(codebook.approaches[["code", "stage"]], on="code")
-    hits = theme_hits(corpus, codebook).rename(columns={"start": "hit"})
-    hits = hits.loc[hits["theme"].isin(themes["theme"]), ["doc", "theme", "hit"]]
-    # each hit belongs to the last clause that begins before it, if that clause reaches so far
-    places = clauses[["doc", "start", "end"]].drop_duplicates().sort_values("start")
-    hits = pd.merge_asof(hits.sort_values("hit"), places, left_on="hit", right_on="start", by="doc")
-    hits = hits.query("hit < end").astype({"start": "int64"})
-    hits = hits.drop_duplicates(["doc", "theme", "start"])
-    met = clauses.merge(hits[["doc", "theme", "start"]], on=["doc", "start"])
-    met = met.drop_duplicates(["doc", "stage", "theme", "start"])
-    counts = met.groupby(["stage", "theme"]).agg(n=("doc", "size"), n_docs=("doc", "nunique"))
-    stages = list(codebook.names("stages"))
-    grid = pd.MultiIndex.from_product([stages, themes["theme"]], names=["stage", "theme"])
-    counts = counts.reindex(grid, fill_value=0).astype("int64").reset_index()
-    counts = counts.merge(themes[["theme", "zh", "en"]], on="theme")
-    return counts[["stage", "theme", "zh", "en", "n", "n_docs"]]
 
 
 def standing_counts(matrix: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:

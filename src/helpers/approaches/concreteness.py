@@ -91,7 +91,11 @@ class Concreteness:
             return "called_for"
         span = self._clauses.at(clause)
         chain = self._clauses.text, self._clauses.starts[self._clauses.first[number]], span[1]
-        if is_dated or self._patterns.completed.search(*span) or self._patterns.chained.search(*chain):
+        if (
+            is_dated
+            or self._patterns.completed.search(*span)
+            or self._patterns.chained.search(*chain)
+        ):
             return "done"
         if self._patterns.next_year.search(*span):
             return "scheduled"

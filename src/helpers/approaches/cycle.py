@@ -172,9 +172,7 @@ def _city(document: Document) -> tuple[str, str | None, str | None]:
     return document.doc, document.city_zh, document.city_en
 
 
-def _evidence(
-    corpus: Corpus, coder: Coder
-) -> Iterator[tuple[Document, dict[str, list[Evidence]]]]:
+def _evidence(corpus: Corpus, coder: Coder) -> Iterator[tuple[Document, dict[str, list[Evidence]]]]:
     """Yield each document with its evidence, grouped by code."""
     for document in corpus:
         evidence_of: dict[str, list[Evidence]] = defaultdict(list)

@@ -201,7 +201,15 @@ class RuleBook:
                 if rule.relation and actor in AUTHORITIES:
                     related = list(dict.fromkeys([*related, Relation(rule.relation, actor)]))
                 date = concreteness.date_of(clause) if telling.when else None
-                told = clauses.sentence_of[clause], actor, state, telling, tuple(related), date, present
+                told = (
+                    clauses.sentence_of[clause],
+                    actor,
+                    state,
+                    telling,
+                    tuple(related),
+                    date,
+                    present,
+                )
                 evidence[key] = Evidence(rule.code, *told, *bounds, rule.rule)
         return list(evidence.values())
 
@@ -301,8 +309,12 @@ def _rule_and_variant(
     )
     return rule, replace(
         rule,
-        sentence=wildcard_pattern([term for term in sentence if term not in patterns.topic_in_rules]),
-        excludes=wildcard_pattern([term for term in excludes if term not in patterns.other_in_rules]),
+        sentence=wildcard_pattern(
+            [term for term in sentence if term not in patterns.topic_in_rules]
+        ),
+        excludes=wildcard_pattern(
+            [term for term in excludes if term not in patterns.other_in_rules]
+        ),
     )
 
 

@@ -308,6 +308,9 @@ def checked(
     for name in ROLE_TABLES:
         known = roles.loc[roles["table"] == name, "role"]
         check_role_words(tables[name], places[name], known)
+    if "headings" in tables["stages"]:
+        words = tables["stages"]["headings"]
+        _check_alternatives(words[words != ""], places["stages"], "headings")
     for name, columns in _PATTERNS.items():
         for column in columns:
             _check_patterns(tables[name][column], places[name], column)
@@ -318,11 +321,16 @@ def check_role_words(table: pd.DataFrame, place: str, roles: Iterable[str]) -> N
     """Check that the code uses every role, and that every cell of `words` is a valid pattern. An
     empty word, as in `a||b`, is an error, because an empty word would match everywhere."""
     check_known(table, place, "role", roles, "the roles of data/reference/roles.csv")
-    for row, words in table["words"].items():
+    _check_alternatives(table["words"], place, "words")
+
+
+def _check_alternatives(cells: pd.Series, place: str, column: str) -> None:
+    """Check that every cell is a valid pattern, and that no alternative of the pattern is empty."""
+    for row, words in cells.items():
         if "" in words.split("|"):
-            found = f"words '{words}' holds an empty word"
+            found = f"{column} '{words}' holds an empty word"
             fail(place, row, found, "Remove the extra '|', or the row.")
-    _check_patterns(table["words"], place, "words")
+    _check_patterns(cells, place, column)
 
 
 def _check_patterns(cells: pd.Series, place: str, column: str) -> None:

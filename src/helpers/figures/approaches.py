@@ -236,7 +236,9 @@ def _look(state: str, told: Any) -> dict[str, Any]:
     """Return the look of a cell: that of its mark or, for a cell without a mark, of its state."""
     if state in ("done", "planned") and str(told) in MARK_LOOKS:
         return MARK_LOOKS[str(told)]
-    return {"size": 3.8 if state in ("not_mentioned", "not_applicable") else 6.5} | STATE_MARKS[state]
+    return {"size": 3.8 if state in ("not_mentioned", "not_applicable") else 6.5} | STATE_MARKS[
+        state
+    ]
 
 
 def _matrix_key(style: Style, drawn: pd.DataFrame, *, counts: bool) -> list[Entry]:
@@ -344,38 +346,50 @@ def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
     return style.say("supervision_chain.alt", cities=style.semicolons(cities))
 
 
+# in the key: a box like the empty cells of the shaded table
+_NOT_FOUND = {"marker": "s", "fillstyle": "none", "color": "#9A9A9A", "markeredgewidth": 0.6}
+
+
 @canvas.chart(("stage theme n", "stage × theme counts"))
-def stage_theme(table: pd.DataFrame, style: Style, page: int) -> Chart:
-    """Draw a shaded table that shows how often a stage of supervision and a service theme occur in
-    the same clause. The sums of rows stand at the right, the sums of columns below.
+def stage_theme(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
+    """Draw a shaded table that shows in how many sentences a stage of supervision is about a
+    service theme. The sums of rows stand at the right, the sums of columns below. A cell stays
+    empty if `n` is missing, because the theme was not found in the windows of the stage.
 
     The table may also have the columns ``doc`` (then the chart shows the sums of ``n`` over all
     documents) and ``zh``, ``en`` (the names of the theme). The stages come in the order of the
     codebook. The theme with the largest sum comes first. The chart's table ``drawn`` has one row
-    per cell.
+    per cell, with ``n`` and ``status`` (``found`` | ``not_found``).
     """
     themes = list(table.drop_duplicates("theme").itertuples())
     names = {
         each.lang: {row.theme: label_of(row, each.lang, each.codebook) for row in themes}
         for each in style.in_each_language()
     }
-    wide = table.pivot_table(
-        index="theme", columns="stage", values="n", aggfunc="sum", fill_value=0
-    )[_stages_of(table, style)]
+    counts = table.assign(n=table["n"].astype("Int64")).groupby(["theme", "stage"])["n"]
+    wide = counts.sum(min_count=1).unstack()[_stages_of(table, style)]
+    wide = wide.mask(wide == 0)
+    if wide.isna().all(axis=None):
+        return None
     wide = wide.loc[sorted(wide.index, key=lambda theme: (-wide.loc[theme].sum(), theme))]
-    drawn = wide.stack().rename("n").reset_index()
+    drawn = wide.reset_index().melt("theme", var_name="stage", value_name="n")
+    drawn = canvas.in_order(drawn, theme=wide.index, stage=wide.columns)
+    drawn["status"] = drawn["n"].notna().map({True: "found", False: "not_found"})
     drawn = drawn.assign(**{lang: drawn["theme"].map(names[lang]) for lang in names})
-    total = int(wide.to_numpy().sum())
+    total = int(drawn["n"].sum())
     note = style.say("stage_theme.note", total=total)
     if "doc" in table:
         note = style.say("stage_theme.note_documents", total=total, n=table["doc"].nunique())
-    fig = _heat(wide.astype(int), names[style.lang], style, note)
+    key: list[Entry] = [(None, note)]
+    if drawn["n"].isna().any():
+        key.insert(0, (_NOT_FOUND, style.say("stage_theme.not_found")))
+    fig = _heat(wide, names[style.lang], style, key)
     return canvas.finish(fig, drawn, style, lambda each: _heat_alt(drawn, each))
 
 
-def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, note: str) -> Chart:
-    """Draw the shaded table of stages and themes with names, counts and sums, and a note below."""
-    most, total_word = max(1, int(wide.to_numpy().max())), style.say("stage_theme.sum")
+def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, key: list[Entry]) -> Chart:
+    """Draw the shaded table of stages and themes with names, counts and sums, and a key below."""
+    most, total_word = int(wide.max().max()), style.say("stage_theme.sum")
     texts = {theme: wrap(names[theme], 52 if style.double else 30) for theme in wide.index}
     names_mm, row_mm = max(map(text_mm, texts.values())) + 2, 5.0 if style.double else 4.4
     heights = {theme: max(row_mm, tall(text) + 0.6) for theme, text in texts.items()}
@@ -384,8 +398,7 @@ def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, note: str) ->
     broken = [wrap(title, step - 0.6, even=True) for title in titles]
     heads = _Heads.fitting(titles, broken, step)
     body_mm = 2 + heads.mm + add_up(heights.values()) + row_mm
-    foot = [(None, note)]
-    fig, sheet = canvas.sheet_with_key(style, body_mm + 1.5, foot, top=body_mm + 0.8)
+    fig, sheet = canvas.sheet_with_key(style, body_mm + 1.5, key, top=body_mm + 0.8)
     y, right = 2 + heads.mm, style.mm - 0.5
     middles = [names_mm + (i + 0.5) * step for i in range(len(titles))]
     heads.draw(sheet, middles, y - 1)
@@ -394,33 +407,42 @@ def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, note: str) ->
         height = heights[theme]
         write(sheet, 0.3, y + height / 2, texts[theme])
         for i, n in enumerate(counts):
-            _heat_cell(sheet, (names_mm + i * step, y, step, height), int(n), most)
-        aside(sheet, right, y + height / 2, str(counts.sum()), ha="right")
+            _heat_cell(sheet, (names_mm + i * step, y, step, height), n, most)
+        aside(sheet, right, y + height / 2, _sum_of(counts), ha="right")
         y += height
     aside(sheet, 0.3, y + row_mm / 2, total_word)
-    for x, n in zip(middles, wide.sum(), strict=True):
-        aside(sheet, x, y + row_mm / 2, str(n), ha="center")
+    for x, stage in zip(middles, wide, strict=True):
+        aside(sheet, x, y + row_mm / 2, _sum_of(wide[stage]), ha="center")
     return fig
+
+
+def _sum_of(counts: pd.Series) -> str:
+    """Return the sum of the counts as a text, which is empty if no count is known."""
+    return str(counts.sum()) if counts.notna().any() else ""
 
 
 def _heat_cell(sheet: Axes, place: canvas.Place, n: int, most: int) -> None:
     """Shade a cell from white to dark blue by the square root of its count, and write the count on
-    it in black or white."""
+    it in black or white. A cell without a count stays white and empty."""
     left, top, width, height = place
-    depth = (n / most) ** 0.5  # without the square root, small counts would be almost white
+    # without the square root, small counts would be almost white
+    depth = 0.0 if pd.isna(n) else (n / most) ** 0.5
     colour = tuple(1.0 + (full - 1.0) * depth for full in (0.043, 0.325, 0.58))
     look = {"facecolor": colour, "edgecolor": FAINT, "linewidth": 0.5}
     sheet.add_patch(Rectangle((left, top), width, height, **look))
-    ink = "white" if depth > 0.62 else INK if n else "#8A8A8A"
-    write(sheet, left + width / 2, top + height / 2, str(n), ha="center", color=ink)
+    if depth:
+        ink = "white" if depth > 0.62 else INK
+        write(sheet, left + width / 2, top + height / 2, str(n), ha="center", color=ink)
 
 
 def _heat_alt(drawn: pd.DataFrame, style: Style) -> str:
-    """Write the alternative text of the shaded table, which names the three highest counts."""
+    """Write the alternative text of the shaded table, which names the three highest counts and says
+    how many cells are empty."""
     order = {"by": ["n", "theme", "stage"], "ascending": [False, True, True]}
     cells = [
         f"{style.stage(row.stage)} × {style.choose(row.zh, row.en)} {row.n}"
-        for row in drawn.sort_values(**order, kind="stable").head(3).itertuples()
+        for row in drawn.dropna(subset="n").sort_values(**order, kind="stable").head(3).itertuples()
     ]
-    stages, themes = drawn["stage"].nunique(), drawn["theme"].nunique()
-    return style.say("stage_theme.alt", stages=stages, themes=themes, cells=style.commas(cells))
+    sizes = {"stages": drawn["stage"].nunique(), "themes": drawn["theme"].nunique()}
+    missing = drawn["n"].isna().sum()
+    return style.say("stage_theme.alt", **sizes, missing=missing, cells=style.commas(cells))

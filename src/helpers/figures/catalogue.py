@@ -56,14 +56,9 @@ def cycle_quotations(study: Study) -> pd.DataFrame:
 
 
 def stage_theme_quotations(study: Study) -> pd.DataFrame:
-    """Return the quotations that show an instrument and also mention a theme of services."""
-    services = study.theme_rates.loc[study.theme_rates["family"] == "service", "theme"]
-    hits = study.theme_hits.loc[
-        study.theme_hits["theme"].isin(services), ["doc", "theme", "start", "end"]
-    ]
-    pairs = instrument_quotations(study).merge(hits, on="doc", suffixes=("", "_hit"))
-    inside = (pairs["start_hit"] >= pairs["start"]) & (pairs["end_hit"] <= pairs["end"])
-    return pairs.loc[inside, ["doc", "stage", "theme", "start", "end", "quote"]]
+    """Return the sentences in which a stage is about a theme of services, one row per sentence that
+    the chart counts, with the window in which the sentence lies."""
+    return study.stage_theme_hits[["doc", "stage", "theme", "window", "start", "end", "quote"]]
 
 
 def keyness_quotations(study: Study) -> pd.DataFrame:

@@ -107,9 +107,7 @@ def evidence_html(
     if "strand" in grouped:  # a code outside the stages stands under its strand
         stage = grouped["stage"].fillna("")
         grouped = grouped.assign(stage=stage.where(stage != "", grouped["strand"]))
-    instruments = sorted(
-        grouped.itertuples(), key=lambda row: order.get(row.stage, len(order))
-    )
+    instruments = sorted(grouped.itertuples(), key=lambda row: order.get(row.stage, len(order)))
     by_stage = defaultdict(list)
     for row in instruments:
         by_stage[row.stage].append(row)

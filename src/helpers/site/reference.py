@@ -216,7 +216,15 @@ def _instruments() -> str:
     table = read_table("codebook/approaches")
     rules = read_table("codebook/approach_rules")["code"].value_counts()
     names = (say("site.name", "zh"), say("site.name", "en"), say("site.type"))
-    heads = ("code", *names, "定义 definition", "例 example", "反例 negative", "present by", "rules")
+    heads = (
+        "code",
+        *names,
+        "定义 definition",
+        "例 example",
+        "反例 negative",
+        "present by",
+        "rules",
+    )
     strands = read_table("codebook/strands").set_index("strand")
     groups = [*read_table("codebook/stages").itertuples(), strands.loc["hard_form"]]
     parts = []

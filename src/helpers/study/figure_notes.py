@@ -154,7 +154,7 @@ def _instrument(row: pd.Series, where: str = "") -> MarkdownText:
 
 def read_boilerplate(study: Study) -> MarkdownText:
     """Say which document has the largest share of text that other documents contain word for word,
-    and how large this share is."""
+    and how large this share is. Say how much of all shared text a document of the province has."""
     passages = study.boilerplate
     if passages.empty:
         return english("boilerplate.none")
@@ -162,7 +162,12 @@ def read_boilerplate(study: Study) -> MarkdownText:
     longest = fullest(passages, "n_chars")
     shared = {"quote": longest["quote"], "documents": longest["n_docs"]}
     share = top["share_percent"]
-    return english("boilerplate.share", share=share, place=name_of(top), **shared)
+    said = english("boilerplate.share", share=share, place=name_of(top), **shared)
+    from_province = passages["n_from_province"].sum(min_count=1)
+    if pd.isna(from_province):
+        return SPACE.join([said, english("boilerplate.no_province")])
+    of_province = 100 * from_province / passages["n_chars"].sum()
+    return SPACE.join([said, english("boilerplate.from_province", share=of_province)])
 
 
 def read_values(outcomes: pd.DataFrame, study: Study) -> MarkdownText:
@@ -251,12 +256,13 @@ def _one_form(pairs: pd.DataFrame) -> MarkdownText:
 
 def _second_document(cities: pd.DataFrame) -> MarkdownText:
     """Say how many cities have only one document. A second document would show what is typical of
-    the city and not just of one writer."""
-    per_city = cities["city_zh"].fillna(cities["doc"]).value_counts()
+    the city and not just of one writer. Documents that name no city are of no known city."""
+    per_city = cities["city_zh"].value_counts()
     single = (per_city == 1).sum()
     if not single:
         return ""
-    name = "settle.second_document" if all(per_city == 1) else "settle.second_document_some"
+    is_every = single == len(cities)
+    name = "settle.second_document" if is_every else "settle.second_document_some"
     return english(name, n=single)
 
 

@@ -49,15 +49,20 @@ def source_line(corpus: Corpus) -> MarkdownText:
 
 
 def whose_documents(corpus: Corpus) -> MarkdownText:
-    """Say how many documents each city has. Only several documents of a city show what is typical
-    of the city and not just of one text."""
-    documents = corpus.metadata
-    per_city = documents["city_zh"].fillna(documents["doc"]).value_counts()
-    n, several = len(documents), (per_city > 1).sum()
-    name = "base.several" if several else "base.one_each"
+    """Say how many documents each city has, and how many documents name no city. Only several
+    documents of a city show what is typical of the city and not just of one text."""
+    cities = corpus.metadata["city_zh"]
+    n, unnamed, per_city = len(cities), cities.isna().sum(), cities.value_counts()
+    several = (per_city > 1).sum()
+    parts = []
     if n < 2:
-        name = ("base.none", "base.one")[n]
-    base = sentence(name, n=n, cities=len(per_city), several=several)
+        parts.append(sentence(("base.none", "base.one")[n]))
+    elif len(per_city):
+        name = "base.several" if several else "base.one_each"
+        parts.append(sentence(name, n=n - unnamed, cities=len(per_city), several=several))
+    if n > 1 and unnamed:
+        parts.append(sentence("base.unnamed", n=n, unnamed=unnamed))
+    base = joined(parts)
     return SPACE.join([english("base.line", text=base), base.zh])
 
 

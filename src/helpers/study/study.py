@@ -19,6 +19,7 @@ from helpers.approaches import (
     law_making,
     relations,
     stage_theme_counts,
+    stage_theme_hits,
     supervision_cycle,
 )
 from helpers.characters import half_width
@@ -127,6 +128,7 @@ class Study:
     law_making = _table(law_making)
     hard_forms = _table(hard_forms)
     stage_theme_counts = _table(stage_theme_counts)
+    stage_theme_hits = _table(stage_theme_hits)
     boilerplate = _table(boilerplate)
 
     @cached_property
