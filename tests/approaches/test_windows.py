@@ -134,6 +134,33 @@ def test_an_instrument_without_a_stage_opens_no_window(shipped, monkeypatch):
             "市人大常委会会议听取审议专项工作报告,提出四方面建议。首先,多建食堂。其次,培训护理员。",
             {("deliberate", "meal_service", "list"), ("deliberate", "workforce", "list")},
         ),
+        # the sentence before the announcing one tells of the instrument
+        (
+            "市人大常委会会议听取审议专项工作报告。会议认为还有以下不足:一是助餐点少。二是护理员短缺。",
+            {("deliberate", "meal_service", "list"), ("deliberate", "workforce", "list")},
+        ),
+        # items without marks, up to the next instrument
+        (
+            "市人大常委会会议听取审议专项工作报告,指出两个问题。助餐点少。护理员短缺。"
+            "市人大常委会走访养老机构9家。老旧小区改造慢。",
+            {
+                ("deliberate", "meal_service", "list"),
+                ("deliberate", "workforce", "list"),
+                ("investigate", "institution", "sentence"),
+            },
+        ),
+        # a sentence that announces nothing is not carried on
+        ("市人大常委会会议听取审议专项工作报告。助餐点少。护理员短缺。", set()),
+        # items as headings, each with several paragraphs
+        (
+            "市人大常委会会议听取审议专项工作报告,指出以下问题:\n\n(一)服务不足\n\n助餐点少。\n\n"
+            "护理员短缺。\n\n(二)其他\n\n农村弱。",
+            {
+                ("deliberate", "meal_service", "list"),
+                ("deliberate", "workforce", "list"),
+                ("deliberate", "rural", "list"),
+            },
+        ),
         # one sentence, parted by a colon and semicolons
         (
             "市人大常委会会议听取审议专项工作报告,会议指出:助餐点少;护理员短缺。",

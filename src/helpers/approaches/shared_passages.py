@@ -138,9 +138,10 @@ def is_of_province(document: Document) -> bool:
     False
     """
     level = getattr(document, "level", None)
-    if level or document.city_zh:
-        return level == "province"
     words = document.codebook.role_words("place_words")
+    is_of_city = not words.pattern("^$|(?:{province_ending})$").search(document.city_zh or "")
+    if level or is_of_city:
+        return level == "province"
     congress = words.pattern("(?P<province>{province_ending})(?:{congress})|" + _OF_A_PLACE)
     in_title = congress.search(document.title or "")
     if in_title:

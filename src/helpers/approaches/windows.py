@@ -36,6 +36,7 @@ _ITEM = re.compile(
 )
 _FIRST = re.compile(r"一(?:是|要|、)|第一|[(（](?:一|1)[)）]|1[)）、.]|①|首先")
 _FIRST_INSIDE = re.compile(r"(?<![第同统专单唯])一是|[(（](?:一|1)[)）]|①")
+_SECTION = re.compile(rf"{_NUMERAL}、")
 _ORDINAL = re.compile(rf"{_NUMERAL}|\d+|[①-⑳]|首先|其次|再次|最后")
 _Stages = frozenset[str]
 _NONE: _Stages = frozenset()
@@ -50,8 +51,9 @@ def stage_theme_hits(
 
     - `sentence`: the sentence tells of an instrument of the stage. What follows a semicolon or
       colon belongs to the same sentence, unless it tells of an instrument itself.
-    - `list`: the sentence belongs to a list, and the sentence that announces the list tells of an
-      instrument of the stage.
+    - `list`: the sentence belongs to a list, and the sentence that announces the list, or the one
+      before, tells of an instrument of the stage. The items have marks, such as 一是, or stand in
+      the same paragraph and tell of no instrument themselves.
     - `heading`: the sentence stands under a heading with a word of the stage (column `headings` of
       the codebook's table `stages`). The first clause of an item and the short first sentence of a
       paragraph serve as headings, too.
@@ -178,6 +180,9 @@ class StageWindows:
         self._announces = codebook.role_words("act_words").pattern(
             r"(?:{as_follows})|(?:{announces})[^,。.;:]{0,3}[。.]?$|:$"
         )
+        self._counts = codebook.role_words("act_words").pattern(
+            rf"(?:{_NUMERAL}|[两几]|\d+)[个条项点大类]?[^,。.;:、]{{0,3}}(?:{{announces}})[。.]?$|:$"
+        )
         self._own: dict[int, dict[str, int]] = defaultdict(dict)  # sentence → stage → first place
         places = np.searchsorted(document.offsets, evidence["start"]).tolist()
         for number, stage, place in zip(
@@ -186,7 +191,8 @@ class StageWindows:
             self._own[number].setdefault(stage, place)
         self._section = self._subheading = self._opening = self._item = _NONE
         self._lists: dict[str, _Stages] = {}  # kind of mark → stages of the announcing sentence
-        self._open: _Stages = _NONE
+        self._lists_of_headings: dict[str, _Stages] = {}
+        self._open = self._unmarked = _NONE
 
     def items(self) -> list[tuple[Sentence, dict[str, str]]]:
         """Return each sentence that belongs to a stage, with the window of every such stage."""
@@ -207,12 +213,16 @@ class StageWindows:
         self._enter_paragraph(sentence, before)
         self._enter_list(sentence, before)
         own = frozenset(self._own[sentence.sentence])
-        if not own and not self._mark(sentence):
+        if own:
+            self._unmarked = _NONE
+        elif not self._mark(sentence):
             own = self._open
-        listed = _NONE.union(*self._lists.values())
+        listed = self._unmarked.union(*self._lists.values())
         headed = self._section | self._subheading | self._opening | self._item
         ending = self._text[sentence.start : sentence.end].rstrip()[-1:]
         self._open = own if ending in (":", ";") else _NONE
+        if own and self._counts.search(self._text, sentence.start, sentence.end):
+            self._unmarked = own
         by_window = dict(zip(WINDOWS, (own, listed, headed), strict=True))
         # the last window that is written is the first in the order of `WINDOWS`
         return {stage: name for name in reversed(WINDOWS) for stage in by_window[name]}
@@ -225,16 +235,17 @@ class StageWindows:
     def _enter_heading(self, heading: Sentence, before: Sentence | None) -> None:
         """Read a heading. The heading of a section closes what the section before has opened."""
         stages, mark = self._named(heading.start, heading.end), self._mark(heading)
-        is_section = before is None or heading.section != before.section
-        if is_section:
+        if before is None or heading.section != before.section:
             self._section, self._subheading = stages, _NONE
         else:
             self._subheading = stages
-        if is_section or not mark:
-            self._lists.clear()
-        else:
+        # what stands before 一、 introduces the whole report, not a list
+        if mark and not _SECTION.match(mark):
             self._enter_list(heading, before)
-        self._opening = self._item = self._open = _NONE
+        else:
+            self._lists.clear()
+        self._lists_of_headings = dict(self._lists)
+        self._opening = self._item = self._open = self._unmarked = _NONE
 
     def _enter_paragraph(self, sentence: Sentence, before: Sentence | None) -> None:
         """Close what ended with the paragraph before, and read a short first sentence."""
@@ -242,12 +253,12 @@ class StageWindows:
             return
         is_short = sentence.end - sentence.start <= LONGEST_HEAD
         is_told = self._told_act.search(self._text, sentence.start, sentence.end)
-        self._opening = _NONE
+        self._opening = self._unmarked = _NONE
         if is_short and not is_told and not self._own[sentence.sentence]:
             self._opening = self._named(sentence.start, sentence.end)
         if before is None or before.kind != "heading":
             if not self._mark(sentence):
-                self._lists.clear()
+                self._lists = dict(self._lists_of_headings)
                 self._item = _NONE
 
     def _enter_list(self, sentence: Sentence, before: Sentence | None) -> None:
@@ -256,14 +267,12 @@ class StageWindows:
         if not mark:
             inside = _FIRST_INSIDE.search(self._text, sentence.start + 1, sentence.end)
             if inside:
-                own = self._own[sentence.sentence].items()
-                before_mark = frozenset(stage for stage, at in own if at <= inside.start())
-                self._lists[_kind(inside[0])] = before_mark
+                self._lists[_kind(inside[0])] = self._announced(sentence, inside.start())
             return
         kind = _kind(mark)
         if kind not in self._lists or _FIRST.match(mark):
             self._lists.pop(kind, None)
-            self._lists[kind] = self._announced(before)
+            self._lists[kind] = self._announced(before, before.end) if before else _NONE
         while next(reversed(self._lists)) != kind:  # the lists inside the item before are over
             self._lists.popitem()
         clause = re.compile("[^,.。;:]*").match(self._text, sentence.start + len(mark))
@@ -274,11 +283,19 @@ class StageWindows:
         match = _ITEM.match(self._text, sentence.start, sentence.end)
         return match[0] if match else ""
 
-    def _announced(self, before: Sentence | None) -> _Stages:
-        """Return the stages of the sentence before a list if that sentence announces the list."""
-        if before is None or not self._announces.search(self._text, before.start, before.end):
-            return _NONE
-        return frozenset(self._own[before.sentence])
+    def _announced(self, sentence: Sentence, end: int) -> _Stages:
+        """Return the stages of a list, given the sentence that stands before the first item and the
+        place where its words end. If these words announce the list and tell of no instrument, the
+        sentence before them in the paragraph decides."""
+        own = self._own[sentence.sentence].items()
+        told = frozenset(stage for stage, place in own if place <= end)
+        if not self._announces.search(self._text, sentence.start, end):
+            # 市人大常委会一是…, "the committee first …", announces a list without such words
+            return told if end < sentence.end else _NONE
+        first = self._sentences[max(sentence.sentence - 2, 0)]
+        if told or first.paragraph != sentence.paragraph:
+            return told
+        return frozenset(self._own[first.sentence])
 
 
 def _kind(mark: str) -> str:
