@@ -6,9 +6,11 @@ restores them.
 
 from __future__ import annotations
 
+import functools
 import itertools
 import operator
 import re
+import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -217,13 +219,15 @@ class Quantities(Sequence[Quantity]):
         start, end = self._starts[i], self._ends[i]
         form, judged, values = self._known[self._forms[i]]
         values = values or _alone_values(self._values[i])
-        return Quantity(start, end, self._text[start:end], *form, *values, *judged)
+        printed = sys.intern(self._text[start:end])
+        return Quantity(start, end, printed, *form, *values, *judged)
 
     def __setitem__(self, i: int, q: Quantity) -> None:
         self._starts[i], self._ends[i] = q.start, q.end
         self._forms[i], self._values[i] = self._split(q)
 
 
+@functools.lru_cache(1024)
 def _alone_values(value: float) -> tuple:
     """Return the readings, value, best, p_best, low and high of a number with one reading."""
     return (value,), value, value, 1.0, value, value
@@ -460,7 +464,7 @@ def _single(
     readings, sure = ((), None) if value is None else ((value,), 1.0)
     value = readings[0] if readings else None
     start, end = hit.start, hit.end
-    printed = hit.text[start:end]
+    printed = sys.intern(hit.text[start:end])
     head = start, end, printed, kind or "number", scale, unit, qualifier, readings
     return Quantity(*head, value, value, sure, value, value, reason=reason)
 

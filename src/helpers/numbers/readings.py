@@ -12,9 +12,11 @@ import bisect
 import functools
 import math
 import re
+import sys
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from helpers.characters import half_width
 from helpers.codebook import Codebook, read_table, shared_codebook
@@ -120,6 +122,7 @@ class DecimalCandidates:
         # building the object by hand is several times faster than dataclasses.replace
         number = self.quantity, self.digits, self.left, self.sentence, self.kind, self.of_whole
         reasons = (*self.reasons, reason) if reason else self.reasons
+        weights = _shared(tuple(weights.items()))
         return DecimalCandidates(*number, tuple(weights), weights, reasons, basis or self.basis)
 
     def at_most(self, bound: float, reason: str) -> DecimalCandidates:
@@ -135,6 +138,12 @@ class DecimalCandidates:
             return f"{head}: {self.reading(self.decimal_places[0]):.12g} ({self.reasons[-1]})"
         pairs = ((self.reading(k), self.weights[k]) for k in self.decimal_places)
         return f"{head}: " + " or ".join(f"{value:.12g} (p={p:.2f})" for value, p in pairs)
+
+
+@functools.lru_cache(1024)
+def _shared(weights: tuple[tuple[int, float], ...]) -> Mapping[int, float]:
+    """Return the probabilities of readings as a mapping that equal numbers share."""
+    return MappingProxyType(dict(weights))
 
 
 Candidates = list[DecimalCandidates]
@@ -170,7 +179,9 @@ def each_candidate(
         digits, kind = half[q.start : q.end], number_class(q, left, words)
         of_whole = _is_of_whole(q, left, earlier, half, words)
         places, reason = _possible_places(q, digits, left, kind, words)
-        weights = dict.fromkeys(places, 1 / len(places))
+        weights = _shared(tuple(dict.fromkeys(places, 1 / len(places)).items()))
+        # a text may repeat a number thousands of times: equal words share their memory
+        digits, left = sys.intern(digits), sys.intern(left)
         number = q, digits, left, sentence, kind, of_whole, places, weights, (reason,)
         earlier.append(DecimalCandidates(*number))
         yield earlier[-1]
