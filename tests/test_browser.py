@@ -27,8 +27,7 @@ from helpers.explorer.answers import Choice, answer
 from helpers.explorer.views import frequency, search
 from helpers.site.site import build_site
 
-# one process runs all tests that open a browser: two browsers at once would slow each other down
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[1]
 FRAME = 'iframe[title="结果 Results"]'
 NASTY = """济源:打好“组合拳”<script>document.title='x'</script>

@@ -19,7 +19,7 @@ from helpers import read_corpus, read_table
 from helpers.site.notebooks import execute_notebooks
 from helpers.site.site import build_site
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.slow
 ACT = "window.pwned=1;document.title='PWNED'"
 IMAGE = f'<img src=x onerror="{ACT}">'
 ACTIVE = (
