@@ -422,7 +422,7 @@ def load(page, address):
     page.wait_for_selector(FRAME, timeout=120_000)
 
 
-@pytest.mark.parametrize("loads", [8, pytest.param(30, marks=pytest.mark.audit)])
+@pytest.mark.parametrize("loads", [5, pytest.param(30, marks=pytest.mark.audit)])
 def test_many_loads_of_the_explorer_leave_one_kernel(explorer, loads):
     watched = explorer()
     numbers, sizes = [], []
