@@ -223,7 +223,10 @@ print(peak() - before)
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="peak memory is read from /proc")
 @pytest.mark.parametrize(
     "unit, times",
-    [("服务12家", 8_000), ("服务12家、", 8_000), ("服务12|", 6_000), ("服务12家", 90_000)],
+    [
+        *(("服务12家", 8_000), ("服务12家、", 8_000), ("服务12|", 6_000), ("服务12家", 90_000)),
+        *(("12.5|", 200_000), ("3% ", 150_000), ("占2198%,", 40_000), ("3 ", 600_000)),
+    ],
 )
 def test_numbers_without_punctuation_take_little_memory(unit, times, tmp_path):
     plain, attack = tmp_path / "plain.txt", tmp_path / "attack.txt"

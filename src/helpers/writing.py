@@ -35,11 +35,12 @@ def as_table(rows: Iterable[tuple], types: Mapping[str, Any]) -> pd.DataFrame:
     Int64Dtype()
     """
     rows = iter(rows)
-    batches = []
+    batches: list[list[Any]] = []
+    earlier: dict[str, tuple[tuple, Any]] = {}
     while batch := list(islice(rows, _BATCH)):
-        batches.append(_columns(batch, types))
+        batches.append(_columns(batch, types, earlier))
     if len(batches) < 2:
-        [columns] = batches or [_columns([], types)]
+        [columns] = batches or [_columns([], types, earlier)]
         return pd.DataFrame(dict(zip(types, columns, strict=True)))
     table = {}
     for name in types:  # each batch gives up its column, so that no column is held twice for long
@@ -48,13 +49,20 @@ def as_table(rows: Iterable[tuple], types: Mapping[str, Any]) -> pd.DataFrame:
     return pd.DataFrame(table, copy=False)
 
 
-def _columns(rows: list[tuple], types: Mapping[str, Any]) -> list[Any]:
-    """Return the columns of some rows, each as an array of the column's type."""
+def _columns(
+    rows: list[tuple], types: Mapping[str, Any], earlier: dict[str, tuple[tuple, Any]]
+) -> list[Any]:
+    """Return the columns of some rows, each as an array of the column's type. A column of texts
+    that repeats its `earlier` texts, such as the name of one document, shares their memory."""
     columns = list(zip(*rows, strict=True)) or [()] * len(types)
     arrays = []
-    for kind, values in zip(types.values(), columns, strict=True):
-        cells = np.array(values, dtype=object) if kind == "str" else list(values)
-        arrays.append(pd.array(cells, dtype=kind))
+    for (name, kind), values in zip(types.items(), columns, strict=True):
+        if kind != "str":
+            arrays.append(pd.array(list(values), dtype=kind))
+            continue
+        if name not in earlier or earlier[name][0] != values:
+            earlier[name] = values, pd.array(np.array(values, dtype=object), dtype=kind)
+        arrays.append(earlier[name][1])
     return arrays
 
 

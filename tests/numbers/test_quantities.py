@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import replace
 
 import cn2an
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from helpers.characters import chinese_number, chinese_range
 from helpers.codebook.codebook import read_table
-from helpers.numbers.quantities import NOT_METRIC, find_quantities
+from helpers.numbers.quantities import NOT_METRIC, Quantities, find_quantities, numbers_of
 
 
 def only(text: str):
@@ -409,3 +410,18 @@ def test_a_megabyte_of_digits_and_commas_is_read_in_two_seconds(text):
     start = time.process_time()
     find_quantities(text)
     assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("piece", ["服务12家、", "7%-8%,", "１１和９名;", "2-3人,", "-5,", "1/3。"])
+def test_very_many_numbers_held_compactly_are_the_numbers_that_were_read(piece):
+    text = piece * 30
+    held, listed = numbers_of(text), numbers_of(text + "。" * 50 * len(text))
+    assert isinstance(held, Quantities) and isinstance(listed, list)
+    assert list(held) == held[:] == listed == find_quantities(text)
+
+
+def test_a_number_held_compactly_can_be_replaced():
+    held = Quantities("占12%", find_quantities("占12%"))
+    other = replace(held[0], readings=(1.2, 12.0), value=None, low=1.2, high=12.0, best=1.2)
+    held[0] = other
+    assert list(held) == [other]

@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields, replace
 
 from helpers.codebook import Codebook, read_table, shared_codebook
 
-from .quantities import NOT_METRIC, Quantity, find_quantities, settled
+from .quantities import NOT_METRIC, Quantity, held_compactly, numbers_of, settled
 from .readings import (
     PERCENT,
     Bounds,
@@ -27,6 +27,7 @@ from .readings import (
     DecimalWords,
     copy_settled_places,
     decimal_candidates,
+    each_candidate,
     most_people,
     require_a_loss,
     weigh,
@@ -97,6 +98,20 @@ def restore_decimals(
     weigh -> 2198%: 21.98 (p=0.98) or 2.198 (p=0.02)
     apply_arithmetic -> 2198%: 21.98 (444 ÷ 202 gives the share)
     """
+    known = {"decimals": decimals, "bounds": bounds, "gaps": gaps, "codebook": codebook}
+    return list(restored(quantities, text, **known))
+
+
+def restored(
+    quantities: Sequence[Quantity],
+    text: str,
+    *,
+    decimals: str | None = None,
+    bounds: Mapping[str, tuple[float, float]] | None = None,
+    gaps: Sequence[int] = (),
+    codebook: Codebook | None = None,
+) -> Sequence[Quantity]:
+    """Do what `restore_decimals` does. Very many numbers are held compactly."""
     if decimals is None:
         decimals = judge_decimals(text, quantities, codebook=codebook)
     if decimals not in ("lost", "intact", "unknown"):
@@ -104,17 +119,18 @@ def restore_decimals(
             f"decimals={decimals!r}: expected 'lost' or 'intact', or None to judge from the text."
         )
     if decimals != "lost" and not gaps:
-        return list(quantities)
+        return quantities
     codebook = codebook or shared_codebook()
     context = DecimalContext(text, codebook.once(DecimalWords), gaps, bounds or {})
     candidates = decimal_candidates(quantities, text, codebook)
     if decimals != "lost":
         # a gap on the page proves that a point was lost, even if nothing else in the text does
         candidates = point_in_layout(candidates, context)
-        return [_settle(n) if n.basis == "layout" else n.quantity for n in candidates]
+        at_gaps = (_settle(n) if n.basis == "layout" else n.quantity for n in candidates)
+        return held_compactly(text, at_gaps)
     for one_pass in PASSES:
         candidates = one_pass(candidates, context)
-    return [_settle(number) for number in candidates]
+    return held_compactly(text, map(_settle, candidates))
 
 
 _TELLING = re.compile(
@@ -136,13 +152,18 @@ def judge_decimals(
     if quantities is None:
         # to save time, skip lines that have no point and no number that could prove a loss
         text = "\n".join(line for line in text.splitlines() if _TELLING.search(line))
-        quantities = find_quantities(text, codebook)
-    metric = [q for q in quantities if q.kind not in NOT_METRIC or q.kind in ("age", "ratio")]
-    if not all(_POINTS.isdisjoint(q.printed) for q in metric):
+        quantities = numbers_of(text, codebook)
+    if not all(_POINTS.isdisjoint(q.printed) for q in quantities if _can_have_a_point(q)):
         return "intact"
-    shares = [q for q in metric if q.unit in PERCENT]  # only percentages can prove a lost point
-    candidates = decimal_candidates(shares, text, codebook)
+    # only percentages can prove a lost point
+    shares = (q for q in quantities if q.unit in PERCENT and _can_have_a_point(q))
+    candidates = each_candidate(shares, text, codebook)
     return "lost" if any(map(_proves_loss, candidates)) else "unknown"
+
+
+def _can_have_a_point(q: Quantity) -> bool:
+    """Tell whether numbers of this kind are printed with decimal points."""
+    return q.kind not in NOT_METRIC or q.kind in ("age", "ratio")
 
 
 def _proves_loss(number: DecimalCandidates) -> bool:

@@ -7,8 +7,12 @@ restores them.
 from __future__ import annotations
 
 import functools
+import itertools
+import operator
 import re
 import sys
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -63,9 +67,18 @@ def find_quantities(text: str, codebook: Codebook | None = None) -> list[Quantit
     >>> [(q.printed, q.value, q.unit, q.kind) for q in find_quantities("2024年建成床位1.2万余张")]
     [('2024', 2024.0, '', 'date'), ('1.2', 12000.0, '张', 'count')]
     """
-    rules = (codebook or shared_codebook()).once(NumberRules)
+    return list(numbers_of(text, codebook))
+
+
+def numbers_of(text: str, codebook: Codebook | None = None) -> Sequence[Quantity]:
+    """Return the numbers that `find_quantities` finds. Very many numbers are held compactly."""
     half = half_width(text)
-    quantities: list[Quantity] = []
+    return _join(held_compactly(text, _read_all(text, half, codebook)), half)
+
+
+def _read_all(text: str, half: str, codebook: Codebook | None) -> Iterator[Quantity]:
+    """Read each number of a text alone, without the numbers around it."""
+    rules = (codebook or shared_codebook()).once(NumberRules)
     scanned_to = read_to = 0
     for begin in _START.finditer(half):
         # looking for a possible first character is many times faster than trying the whole pattern
@@ -81,9 +94,8 @@ def find_quantities(text: str, codebook: Codebook | None = None) -> list[Quantit
         first = scanned_to - len(half[first:scanned_to].lstrip(",.·"))
         for start, end in cut_run(half, first, scanned_to) if first < scanned_to else ():
             if start >= read_to and (quantity := _read(text, half, start, end, rules)):
-                quantities.append(quantity)
+                yield quantity
                 read_to = max(quantity.end, end)
-    return _join(quantities, half)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +160,77 @@ def settled(value: float) -> dict[str, Any]:
     """Return the fields that a `Quantity` needs if `value` is its only possible reading."""
     same = dict.fromkeys(("value", "best", "low", "high"), value)
     return {"readings": (value,), "p_best": 1.0, **same}
+
+
+# --- hold very many numbers
+
+_FEW = 12  # a text with at most one number per so many characters needs no compact form
+_form_of = operator.attrgetter("kind", "multiplier", "unit", "qualifier")
+_judged_of = operator.attrgetter("status", "basis", "reason")
+_values_of = operator.attrgetter("readings", "value", "best", "p_best", "low", "high")
+
+
+def held_compactly(text: str, quantities: Iterable[Quantity]) -> Quantities | list[Quantity]:
+    """Return the numbers of a text as a list, or as `Quantities` if there are very many of them."""
+    quantities = iter(quantities)
+    few = list(itertools.islice(quantities, len(text) // _FEW))
+    if (another := next(quantities, None)) is None:
+        return few
+    return Quantities(text, itertools.chain(few, [another], quantities))
+
+
+class Quantities(Sequence[Quantity]):
+    """The numbers of a text in about 20 bytes each. A `Quantity` takes more than 200 bytes.
+
+    Each `Quantity` is made when it is asked for. Numbers that differ only in their place, their
+    digits and their value share everything else.
+    """
+
+    def __init__(self, text: str, quantities: Iterable[Quantity] = ()) -> None:
+        self._text = text
+        self._starts, self._ends, self._values = array("I"), array("I"), array("d")
+        self._forms = array("I")  # for each number, where its form stands in `_known`
+        self._known: list[tuple] = []
+        self._place_of: dict[tuple, int] = {}  # form → where it stands in `_known`
+        for q in quantities:
+            form, value = self._split(q)
+            self._starts.append(q.start)
+            self._ends.append(q.end)
+            self._values.append(value)
+            self._forms.append(form)
+
+    def _split(self, q: Quantity) -> tuple[int, float]:
+        """Return the place of a number's form, and its value if it has only one reading."""
+        values, value = _values_of(q), 0.0
+        if q.value is not None and values == _alone_values(q.value):
+            values, value = None, q.value
+        form = _form_of(q), _judged_of(q), values
+        place = self._place_of.setdefault(form, len(self._known))
+        if place == len(self._known):
+            self._known.append(form)
+        return place, value
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def __getitem__(self, i):
+        if isinstance(i, slice):
+            return [self[place] for place in range(*i.indices(len(self)))]
+        start, end = self._starts[i], self._ends[i]
+        form, judged, values = self._known[self._forms[i]]
+        values = values or _alone_values(self._values[i])
+        printed = sys.intern(self._text[start:end])
+        return Quantity(start, end, printed, *form, *values, *judged)
+
+    def __setitem__(self, i: int, q: Quantity) -> None:
+        self._starts[i], self._ends[i] = q.start, q.end
+        self._forms[i], self._values[i] = self._split(q)
+
+
+@functools.lru_cache(1024)
+def _alone_values(value: float) -> tuple:
+    """Return the readings, value, best, p_best, low and high of a number with one reading."""
+    return (value,), value, value, 1.0, value, value
 
 
 # --- interpret the words before and after a number with the codebook's tables
@@ -378,19 +461,12 @@ def _single(
     hit: _Hit, kind: str, value: float | None, scale=1, unit="", qualifier="exact", reason=""
 ) -> Quantity:
     """Make a `Quantity` of a number with one value, or with unknown value if `value` is None."""
-    readings, sure = ((), None) if value is None else (_alone(value), 1.0)
+    readings, sure = ((), None) if value is None else ((value,), 1.0)
     value = readings[0] if readings else None
     start, end = hit.start, hit.end
-    # A text may repeat a number thousands of times: equal digits and values share their memory.
     printed = sys.intern(hit.text[start:end])
     head = start, end, printed, kind or "number", scale, unit, qualifier, readings
     return Quantity(*head, value, value, sure, value, value, reason=reason)
-
-
-@functools.lru_cache(1024, typed=True)
-def _alone(value: float) -> tuple[float]:
-    """Return the readings of a number that has only this one."""
-    return (value,)
 
 
 def _ranged(hit: _Hit, scale: Scale, low: float, high: float, reason: str) -> Quantity:
@@ -547,7 +623,7 @@ def _is_counting(digits: str, left: str, says_more: bool) -> bool:
 _JOINT = re.compile(r"\s*[余多]?\s*(?:、|和|与|及|以及|或)\s*")
 
 
-def _join(quantities: list[Quantity], half: str) -> list[Quantity]:
+def _join(quantities: Quantities | list[Quantity], half: str) -> Sequence[Quantity]:
     """Complete each number by the number after it. In ``２５８和１４８个百分点``, 258 takes the
     unit of 148, "percentage points". In ``7%—8%``, the two numbers become the ends of a range."""
     for i in range(len(quantities) - 2, -1, -1):

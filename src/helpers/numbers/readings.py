@@ -12,8 +12,11 @@ import bisect
 import functools
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import sys
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from helpers.characters import half_width
 from helpers.codebook import Codebook, read_table, shared_codebook
@@ -119,6 +122,7 @@ class DecimalCandidates:
         # building the object by hand is several times faster than dataclasses.replace
         number = self.quantity, self.digits, self.left, self.sentence, self.kind, self.of_whole
         reasons = (*self.reasons, reason) if reason else self.reasons
+        weights = _shared(tuple(weights.items()))
         return DecimalCandidates(*number, tuple(weights), weights, reasons, basis or self.basis)
 
     def at_most(self, bound: float, reason: str) -> DecimalCandidates:
@@ -136,6 +140,12 @@ class DecimalCandidates:
         return f"{head}: " + " or ".join(f"{value:.12g} (p={p:.2f})" for value, p in pairs)
 
 
+@functools.lru_cache(1024)
+def _shared(weights: tuple[tuple[int, float], ...]) -> Mapping[int, float]:
+    """Return the probabilities of readings as a mapping that equal numbers share."""
+    return MappingProxyType(dict(weights))
+
+
 Candidates = list[DecimalCandidates]
 """The numbers of one text, in order. Every pass of `restore_decimals` takes and returns them."""
 _ENDS = re.compile(r"[。!?！？.](?:(?<!\.)|(?![0-9]))")
@@ -146,26 +156,35 @@ def decimal_candidates(
     quantities: Iterable[Quantity], text: str, codebook: Codebook | None = None
 ) -> Candidates:
     """Return the numbers of a text, each with all places where its point can have stood."""
+    return list(each_candidate(quantities, text, codebook))
+
+
+def each_candidate(
+    quantities: Iterable[Quantity], text: str, codebook: Codebook | None = None
+) -> Iterator[DecimalCandidates]:
+    """Yield what `decimal_candidates` returns, one number after the other."""
     words = (codebook or shared_codebook()).once(DecimalWords)
     half = half_width(text)
     ends = [m.start() for m in _ENDS.finditer(half)]
-    candidates, sentence = [], 0
+    earlier: deque[DecimalCandidates] = deque(maxlen=3)
+    sentence = 0
     for q in quantities:
         while sentence < len(ends) and ends[sentence] < q.start:
             sentence += 1
         left = "".join(half[max(0, q.start - 28) : q.start].split())[-24:]
-        last = candidates[-1].quantity if candidates else None
+        last = earlier[-1].quantity if earlier else None
         if last and last.unit == q.unit and _LIST.fullmatch(half, last.end, q.start):
             # the words before the first number of a list also hold for the other numbers in it
-            left = candidates[-1].left
+            left = earlier[-1].left
         digits, kind = half[q.start : q.end], number_class(q, left, words)
-        of_whole = _is_of_whole(q, left, candidates, half, words)
+        of_whole = _is_of_whole(q, left, earlier, half, words)
         places, reason = _possible_places(q, digits, left, kind, words)
-        weights = dict.fromkeys(places, 1 / len(places))
-        candidates.append(
-            DecimalCandidates(q, digits, left, sentence, kind, of_whole, places, weights, (reason,))
-        )
-    return candidates
+        weights = _shared(tuple(dict.fromkeys(places, 1 / len(places)).items()))
+        # a text may repeat a number thousands of times: equal words share their memory
+        digits, left = sys.intern(digits), sys.intern(left)
+        number = q, digits, left, sentence, kind, of_whole, places, weights, (reason,)
+        earlier.append(DecimalCandidates(*number))
+        yield earlier[-1]
 
 
 def number_class(q: Quantity, left: str, words: DecimalWords) -> str:
@@ -204,13 +223,13 @@ _DATED = re.compile("(?<=[由从])(?:[12][0-9]{3}年|[0-9]{1,2}月)[底末初份
 
 
 def _is_of_whole(
-    q: Quantity, left: str, earlier: Candidates, half: str, words: DecimalWords
+    q: Quantity, left: str, earlier: Iterable[DecimalCandidates], half: str, words: DecimalWords
 ) -> bool:
     """Tell whether a percentage is a share of a whole. The words before the percentage may say so.
     Or the percentage is the new value of a share, like the 30 % of "rose from 20 % to 30 %"."""
     if q.unit not in PERCENT or q.kind in NOT_METRIC:
         return False
-    near = (other for other in earlier[:-4:-1] if other.quantity.kind not in ("date", "ordinal"))
+    near = (other for other in reversed(earlier) if other.quantity.kind not in ("date", "ordinal"))
     before = next(near, None)
     if before and before.of_whole:
         if words.other_end.fullmatch(half, before.quantity.end, q.start):

@@ -8,14 +8,14 @@ from __future__ import annotations
 import functools
 import itertools
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
 import pandas as pd
 
 from helpers.codebook import Codebook, read_table
-from helpers.numbers import NOT_METRIC, Quantity, restore_decimals
+from helpers.numbers import NOT_METRIC, Quantity, restored
 from helpers.text import Corpus, Document, Sentence, clause_ends, quotable
 from helpers.writing import QUOTATION, as_table
 
@@ -109,7 +109,7 @@ class _Magnitude(NamedTuple):
 def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
     """Yield the rows of the table for one document."""
     known = {"decimals": decimals, "gaps": document.gaps, "codebook": document.codebook}
-    quantities = restore_decimals(document.quantities, document.text, **known)
+    quantities = restored(document.quantities, document.text, **known)
     numbers = (
         number
         for sentence, places, magnitudes in _by_sentence(document, quantities)
@@ -136,17 +136,22 @@ def _rows(document: Document, numbers: list[_Magnitude]) -> Iterator[tuple]:
 
 
 def _by_sentence(
-    document: Document, quantities: list[Quantity]
+    document: Document, quantities: Iterable[Quantity]
 ) -> Iterator[tuple[Sentence, list[int], list[Quantity]]]:
-    """Yield each sentence with numbers, the indices of these numbers in a list, and the list."""
-    magnitudes = [q for q in quantities if q.kind not in NOT_METRIC]
+    """Yield each sentence with numbers, the indices of these numbers in a list, and the list. The
+    list also holds the number before the sentence and the number after the sentence."""
     sentences = document.sentences
     starts = [sentence.start for sentence in sentences]
-    sentence_of = [bisect_right(starts, q.start) - 1 for q in magnitudes]
-    for number, group in itertools.groupby(range(len(magnitudes)), sentence_of.__getitem__):
+    magnitudes = (q for q in quantities if q.kind not in NOT_METRIC)
+    groups = itertools.groupby(magnitudes, lambda q: bisect_right(starts, q.start) - 1)
+    held = ((number, list(group)) for number, group in groups)
+    before: list[Quantity] = []
+    for (number, group), (_, after) in itertools.pairwise(itertools.chain(held, [(-1, [])])):
         if number >= 0 and sentences[number].kind == "sentence":
-            sentence = sentences[number]
-            yield sentence, [i for i in group if magnitudes[i].end <= sentence.end], magnitudes
+            sentence, nearby = sentences[number], [*before, *group, *after[:1]]
+            inside = range(len(before), len(before) + len(group))
+            yield sentence, [i for i in inside if nearby[i].end <= sentence.end], nearby
+        before = group[-1:]
 
 
 def _named_numbers(

@@ -9,7 +9,7 @@ import bisect
 import itertools
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from operator import itemgetter
@@ -391,11 +391,11 @@ class Document:
         return tuple(split_sentences(self.text))
 
     @cached_property
-    def quantities(self) -> tuple[Quantity, ...]:
+    def quantities(self) -> Sequence[Quantity]:
         """Every number that `find_quantities` finds in the clean text."""
-        from helpers.numbers import find_quantities
+        from helpers.numbers import numbers_of
 
-        return tuple(find_quantities(self.text, self.codebook))
+        return numbers_of(self.text, self.codebook)
 
     @cached_property
     def decimals(self) -> str:
@@ -404,13 +404,17 @@ class Document:
         point can be put back."""
         from helpers.numbers import judge_decimals
 
-        without_gap = [
-            q for q in self.quantities if not any(q.start < gap < q.end for gap in self.gaps)
-        ]
+        without_gap = self.quantities
+        if self.gaps:
+            without_gap = [q for q in without_gap if not self._has_gap(q)]
         proven = judge_decimals(self.text, without_gap, codebook=self.codebook)
         # A point that left a gap on the page can be put back. So the document counts as intact,
         # unless other numbers lost their points without leaving a gap.
         return "intact" if self.gaps and proven != "lost" else proven
+
+    def _has_gap(self, q: Quantity) -> bool:
+        """Tell whether the page shows a gap inside a number."""
+        return any(q.start < gap < q.end for gap in self.gaps)
 
     @cached_property
     def n_chars(self) -> int:
