@@ -36,7 +36,7 @@ test: $(TESTING)  ## everything quick: units, data, layers, notebooks against th
 	HELPERS_OUT="$(CURDIR)/build/nbval" $(RUN) -m pytest --nbval --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg -n 2 --dist loadfile notebooks
 
 test-slow: $(TESTING)  ## what takes longer: kills, cluster, browser, large corpora
-	$(RUN) -m pytest -m slow tests
+	$(RUN) -m pytest -m "slow and not audit" -n 2 --dist loadfile tests
 
 audit: $(TESTING)  ## everything long, once an issue: ten minutes of fuzzing, kills, other Pythons, an office program, real files (HELPERS_REAL_FILES=folder)
 	bash .ci/packages chromium:chromium pdffonts:poppler-utils mutool:mupdf-tools soffice:libreoffice-writer-nogui

@@ -7,7 +7,6 @@ import contextlib
 import io
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +20,7 @@ import nbformat
 import pandas as pd
 import psutil
 import pytest
+from waiting import patience, wait_until
 
 from helpers import keyword_in_context, read_corpus, study_of
 from helpers.explorer.answers import Choice, answer
@@ -29,18 +29,6 @@ from helpers.site.site import build_site
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[1]
-BROWSER = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))),
-    None,
-)
-QUIET = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-default-apps",
-]
 FRAME = 'iframe[title="结果 Results"]'
 NASTY = """济源:打好“组合拳”<script>document.title='x'</script>
 
@@ -49,22 +37,6 @@ onerror="document.title='x'"><b>助餐</b> =1+1食堂助餐'.
 
 　　=cmd|'/c calc'!A1助餐,发放问卷３００份<script>parent.document.title='x'</script>.
 """
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if BROWSER is None:
-        pytest.skip(
-            "no browser here: install chromium (Debian: apt-get install chromium) to run the"
-            " browser tests"
-        )
-    playwright = pytest.importorskip(
-        "playwright.sync_api", reason="the package playwright is not installed"
-    )
-    with playwright.sync_playwright() as session:
-        browser = session.chromium.launch(executable_path=BROWSER, args=QUIET)
-        yield browser
-        browser.close()
 
 
 class Watched:
@@ -445,23 +417,16 @@ def kernels_of(server):
     return found
 
 
-def wait_until(true, seconds):
-    """Wait until a condition holds; tell whether it came to hold."""
-    end = time.monotonic() + seconds
-    while not true() and time.monotonic() < end:
-        time.sleep(0.1)
-    return true()
-
-
 def load(page, address):
     page.goto(address, timeout=120_000)
     page.wait_for_selector(FRAME, timeout=120_000)
 
 
-def test_thirty_loads_of_the_explorer_leave_one_kernel(explorer):
+@pytest.mark.parametrize("loads", [5, pytest.param(30, marks=pytest.mark.audit)])
+def test_many_loads_of_the_explorer_leave_one_kernel(explorer, loads):
     watched = explorer()
     numbers, sizes = [], []
-    for number in range(30):
+    for number in range(loads):
         if number % 2:
             watched.page.reload(timeout=120_000)
         else:
@@ -489,10 +454,11 @@ def test_closing_the_explorer_page_ends_its_kernel_and_no_other(browser, explore
     assert wait_until(lambda: not kernels_of(watched.server), 20)
 
 
-def test_loads_of_the_explorer_that_are_broken_off_leave_no_kernel(browser, explorer):
+@pytest.mark.parametrize("times", [2, pytest.param(5, marks=pytest.mark.audit)])
+def test_loads_of_the_explorer_that_are_broken_off_leave_no_kernel(browser, explorer, times):
     watched = explorer(options=["--pages", "3"])
     page = browser.new_page()
-    for seconds in (0.05, 0.2, 0.5, 0.8, 1.2, 1.6) * 5:
+    for seconds in (0.05, 0.2, 0.5, 0.8, 1.2, 1.6) * times:
         with contextlib.suppress(Exception):  # the time is over before the page is there
             page.goto(watched.address, timeout=1000 * seconds, wait_until="load")
         assert len(kernels_of(watched.server)) <= 3
@@ -553,7 +519,7 @@ def test_the_explorer_page_says_that_its_kernel_died_and_a_reload_helps(explorer
     assert not notice.is_visible()
     (kernel,) = kernels_of(watched.server)
     kernel.kill()
-    notice.wait_for(timeout=10_000)
+    notice.wait_for(timeout=1000 * patience(10))
     assert "本页的 Python 进程已结束" in notice.inner_text()
     assert not kernels_of(watched.server), "a new kernel would not know the page"
     notice.get_by_role("button", name="重新加载 Reload").click()
@@ -571,7 +537,7 @@ def test_a_kernel_that_dies_while_its_page_loads_is_announced(browser, explorer)
     page.wait_for_selector("#jupyter-config-data", state="attached", timeout=60_000)
     (kernel,) = (kernel for kernel in kernels_of(watched.server) if kernel != first)
     kernel.kill()
-    page.get_by_text("本页的 Python 进程已结束").wait_for(timeout=20_000)
+    page.get_by_text("本页的 Python 进程已结束").wait_for(timeout=1000 * patience(20))
 
 
 SHORT = """
@@ -599,7 +565,7 @@ def test_an_idle_explorer_page_loses_its_kernel_and_says_so(browser, tmp_path):
         load(page, server.address())
         assert len(kernels_of(server)) == 1
         assert wait_until(lambda: not kernels_of(server), 20)
-        page.get_by_text("本页的 Python 进程已结束").wait_for(timeout=10_000)
+        page.get_by_text("本页的 Python 进程已结束").wait_for(timeout=1000 * patience(10))
     finally:
         server.end()
 
@@ -638,15 +604,14 @@ def test_a_stopped_explorer_ends_in_three_seconds_with_one_line_and_leaves_nothi
         kernels, before = kernels_of(server), len(server.log.read_text())
         began = time.monotonic()
         server.process.send_signal(how)
-        busy = max(1, os.getloadavg()[0] / os.cpu_count())  # other programs take processor time
-        assert server.process.wait(60) == 0 and time.monotonic() - began < 3 * busy
+        assert server.process.wait(60) == 0 and time.monotonic() - began < patience(3)
         lines = server.log.read_text()[before:].split("\n")
         lines = [line for line in lines if line and "[IPKernelApp]" not in line]
         assert lines == ["The explorer has ended. 查阅页面已结束。"]
         assert kernels and not any(kernel.is_running() for kernel in kernels)
         left = [path.name for path in temporary.iterdir() if "jieba" not in path.name]
         assert not left
-        page.get_by_text("无法连接查阅服务").wait_for(timeout=10_000)
+        page.get_by_text("无法连接查阅服务").wait_for(timeout=1000 * patience(10))
     finally:
         server.end()
 

@@ -13,7 +13,7 @@ import sys
 
 import pandas as pd
 import pytest
-from test_browser import FRAME, ROOT, Server, Watched, browser, free_port  # noqa: F401
+from test_browser import FRAME, ROOT, Server, Watched, free_port
 
 from helpers import read_corpus, read_table
 from helpers.site.notebooks import execute_notebooks
@@ -100,7 +100,7 @@ def check(watched, *, allowed=None):
     assert not [line for line in elsewhere if not (allowed and allowed.search(line))], elsewhere
 
 
-def test_the_reading_copy_shows_hostile_texts_as_text(browser, executed, folder):  # noqa: F811
+def test_the_reading_copy_shows_hostile_texts_as_text(browser, executed, folder):
     site = build_site(executed, executed / "site", corpus=read_corpus(folder))
     watched = Watched(browser)
     for path in sorted(site.glob("*.html")):
@@ -113,7 +113,7 @@ def test_the_reading_copy_shows_hostile_texts_as_text(browser, executed, folder)
 
 @pytest.mark.parametrize("kind", ["html", "slides"])
 def test_pages_that_nbconvert_writes_show_hostile_texts_as_text(
-    browser,  # noqa: F811
+    browser,
     executed,
     tmp_path,
     kind,
@@ -159,7 +159,7 @@ def lab(executed, folder, codebook, tmp_path_factory):
     server.end()
 
 
-def open_in_lab(browser, address, name):  # noqa: F811
+def open_in_lab(browser, address, name):
     watched = Watched(browser, height=20_000)  # so high that no output waits for scrolling
     page = address.replace("/lab?", f"/lab/tree/{name}.ipynb?")
     watched.page.goto(f"{page}&reset", timeout=120_000)  # only this notebook is open
@@ -169,7 +169,7 @@ def open_in_lab(browser, address, name):  # noqa: F811
 
 
 @pytest.mark.parametrize("name", [path.stem for path in NOTEBOOKS])
-def test_lab_shows_the_outputs_of_hostile_documents_as_text(browser, lab, name):  # noqa: F811
+def test_lab_shows_the_outputs_of_hostile_documents_as_text(browser, lab, name):
     watched = open_in_lab(browser, lab, name)
     check(watched)
     shown = watched.page.locator(".jp-OutputArea").all_inner_texts()
@@ -180,7 +180,7 @@ def test_lab_shows_the_outputs_of_hostile_documents_as_text(browser, lab, name):
     watched.page.close()
 
 
-def test_running_all_cells_in_lab_runs_nothing_of_a_document(browser, lab):  # noqa: F811
+def test_running_all_cells_in_lab_runs_nothing_of_a_document(browser, lab):
     watched = open_in_lab(browser, lab, "00_index")
     watched.page.get_by_role("menuitem", name="Run", exact=True).click()
     watched.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
@@ -190,7 +190,7 @@ def test_running_all_cells_in_lab_runs_nothing_of_a_document(browser, lab):  # n
     assert IMAGE[:11] in "\n".join(watched.page.locator(".jp-OutputArea").all_inner_texts())
 
 
-def test_the_explorer_runs_nothing_of_a_document(browser, folder, codebook, tmp_path):  # noqa: F811
+def test_the_explorer_runs_nothing_of_a_document(browser, folder, codebook, tmp_path):
     command = [sys.executable, "-m", "helpers", "explore", "--no-browser", "--port"]
     command += [str(free_port()), "--corpus", str(folder), "--codebook", str(codebook)]
     server = Server(command, tmp_path / "explore.log", {})

@@ -287,17 +287,17 @@ def test_two_processes_export_the_same_bytes(tmp_path):
     script = (
         "import sys; from figure_tables import CHARTS; from test_export import WORDS\n"
         "from helpers.figures import export\nfor name, chart in CHARTS.items():\n"
-        "    fig = chart(5, lang=sys.argv[2])\n"
-        "    export.save_figure(fig, name, folder=sys.argv[1], **WORDS)"
+        "    for lang in ('zh', 'en'):\n"
+        "        fig = chart(5, lang=lang)\n"
+        "        export.save_figure(fig, name, folder=f'{sys.argv[1]}/{lang}', **WORDS)"
     )
     for run, seed in (("a", "1"), ("b", "2")):
-        for lang in ("zh", "en"):
-            subprocess.run(
-                [sys.executable, "-c", script, str(tmp_path / run / lang), lang],
-                check=True,
-                cwd=Path(__file__).parent,
-                env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
-            )
+        subprocess.run(
+            [sys.executable, "-c", script, str(tmp_path / run)],
+            check=True,
+            cwd=Path(__file__).parent,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
     first = {
         p.relative_to(tmp_path / "a"): p.read_bytes() for p in sorted((tmp_path / "a").rglob("*.*"))
     }

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from many_documents import ask, equal, in_memory, on_disk, rows, write_documents
+from waiting import wait_until
 
 from helpers import read_corpus
 from helpers.codebook.codebook import DATA
@@ -508,10 +509,7 @@ def test_no_process_outlives_a_killed_run(tmp_path):
     time.sleep(4)
     process.send_signal(signal.SIGKILL)
     process.wait()
-    killed = time.monotonic()
-    while _processes_of(process.pid) and time.monotonic() < killed + 20:  # a busy machine is slow
-        time.sleep(0.1)
-    assert not _processes_of(process.pid)
+    assert wait_until(lambda: not _processes_of(process.pid), 20)
 
 
 def _processes_of(session: int) -> list[str]:

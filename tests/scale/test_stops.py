@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from many_documents import equal, in_memory, on_disk, write_documents
+from waiting import patience, wait_until
 
 from helpers.scale import analysis, executors, results
 from helpers.scale.analysis import analyse
@@ -18,7 +19,7 @@ from helpers.scale.folder import only_call
 from helpers.scale.parts import make_folders
 from helpers.scale.results import open_results
 
-PATIENCE = 3  # seconds that a user waits after Ctrl-C
+AT_ONCE = 3  # seconds that a user waits after Ctrl-C
 CALL = """
 import sys
 from helpers.scale import analysis, parts
@@ -75,10 +76,7 @@ def processes_of(session: int) -> list[int]:
 
 def all_ended(process: subprocess.Popen) -> bool:
     """Tell whether all processes that a command started end within a second after the command."""
-    end = time.monotonic() + 1
-    while processes_of(process.pid) and time.monotonic() < end:
-        time.sleep(0.02)
-    return not processes_of(process.pid)
+    return wait_until(lambda: not processes_of(process.pid), 1)
 
 
 def press_ctrl_c(process: subprocess.Popen, *, to_all: bool) -> tuple[str, float]:
@@ -98,7 +96,7 @@ def test_ctrl_c_ends_the_command_at_once_with_one_line(docs, expected, tmp_path,
     wait_for(moment, out)
     printed, seconds = press_ctrl_c(process, to_all=to_all)
     lines = printed.replace("\r", "\n").splitlines()
-    assert process.returncode == 130 and seconds < PATIENCE and "Traceback" not in printed
+    assert process.returncode == 130 and seconds < patience(AT_ONCE) and "Traceback" not in printed
     assert {line.split(":")[0] for line in lines if line} == {"analyse"}  # the bar and the line
     assert lines[-1].startswith("analyse: Stopped.") and lines[-1].endswith("the other parts.")
     assert all_ended(process) and not list(out.rglob("*.tmp"))
@@ -111,7 +109,7 @@ def test_ctrl_c_ends_a_call_at_once_and_the_next_call_goes_on(docs, expected, tm
     process = start("-c", CALL, docs, out, workers)
     wait_for("done/*.json", out, 2)
     printed, seconds = press_ctrl_c(process, to_all=True)
-    assert seconds < PATIENCE and len(printed.splitlines()) <= 5
+    assert seconds < patience(AT_ONCE) and len(printed.splitlines()) <= 5
     assert "KeyboardInterrupt: Stopped." in printed.splitlines()[-1]
     assert all_ended(process) and not list(out.rglob("*.tmp"))
     done = {path: path.read_bytes() for path in out.glob("done/*.json")}
@@ -248,4 +246,4 @@ def test_ctrl_c_ends_the_search_for_duplicates(tmp_path, monkeypatch):
     began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         results.duplicates(out)
-    assert time.monotonic() - began < PATIENCE
+    assert time.monotonic() - began < patience(AT_ONCE)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from waiting import patience
 
 from helpers.__main__ import main
 from helpers.codebook import DATA
@@ -114,8 +115,8 @@ def test_ctrl_c_ends_a_run_within_three_seconds_and_leaves_nothing(cell, tmp_pat
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     began = time.monotonic()
-    out, err = process.communicate(timeout=30)
-    assert time.monotonic() - began < 3
+    out, err = process.communicate(timeout=60)
+    assert time.monotonic() - began < patience(3)
     assert (process.returncode, out) == (130, "")
     assert err.strip() == "reproduce: stopped before the end."
     assert list((tmp_path / "temporary").iterdir()) == [] and not (tmp_path / "out").exists()
