@@ -48,8 +48,8 @@ _MOMENT = re.compile(
     rf"(?:(?:(?<!\d)(?P<year>(?:19|20)\d\d|二[〇○零{_ONES}]{{3}})\s*年度?"
     r"|(?P<relative>[今本去上明来]年)度?)\s*)?"
     r"(?:(?:(?P<month>(?<!\d)(?<!\d\.)(?:1[0-2]|0?[1-9])(?=\s*月)"
-    rf"|(?:十[一二]?|[{_ONES}])(?=月(?:份|[上中下]旬|[初底末]|[{_ONES}十]{{1,3}}日)"
-    r"|(?(year)月|(?!))))\s*月份?)"
+    rf"|(?:十[一二]?|[{_ONES}])(?(year)(?=月)"
+    rf"|(?=月(?:份|[上中下]旬|[初底末]|[{_ONES}十]{{1,3}}日))))\s*月份?)"
     rf"(?:(?P<part>[上中下]旬|[初底末])|(?P<day>3[01]|[12]\d|0?[1-9]|[{_ONES}十]{{1,3}})\s*日)?"
     rf"|(?P<season>年?[初底末](?![步数])|[上下]半年|第?[{_ONES[:4]}]季度))?"
 )
@@ -452,19 +452,19 @@ def _own_year(
     first, last = _years_left(dated)
     if first == last:
         return first, True
-    named = [moment for moment in moments if _may_be_own_year(document.text, moment, words)]
-    year = max((m.year for m in named if first <= m.year <= last), default=None)
-    if not words.this_year.search(document.text):
-        return year, True
-    # Beside 今年 ("this year"), 2024年 … 了 ("in 2024 … was done") may be the year before.
-    tells_more = any(m.year == year and not (m.is_year_only and m.tense == "done") for m in named)
-    return year, tells_more and not words.last_year.search(document.text)
+    text = document.text
+    named = [moment.year for moment in moments if _may_be_own_year(text, moment, words)]
+    year = max((year for year in named if first <= year <= last), default=None)
+    return year, not (words.this_year.search(text) and words.last_year.search(text))
 
 
 def _may_be_own_year(text: str, moment: Moment, words: DateWords) -> bool:
     """Tell whether a moment prints a year that may be the document's: not one of statistics, of a
     comparison or of a plan."""
     if not moment.year or moment.tense == "future" or moment.is_at_end:
+        return False
+    # Beside 今年 ("this year"), 2024年 … 了 ("in 2024 … was done") may be the year before.
+    if moment.is_year_only and moment.tense == "done" and words.this_year.search(text):
         return False
     before = text[max(moment.sentence.start, moment.start - 12) : moment.start]
     behind = text[moment.end : min(moment.sentence.end, moment.end + 25)]
