@@ -28,6 +28,7 @@ import calendar
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from itertools import zip_longest
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -62,6 +63,8 @@ _TITLE = re.compile("[《«][^》»\n]{0,80}[》»]")
 _GIVEN_AT = re.compile(r"\s*(?:上午|下午)?在.{2,60}?上")
 _STOPS = re.compile(r"[。;；!！?？\n]|\.(?!\d)")
 _NO_YEAR = 2000  # stands for an unknown year; a leap year, so that 2月29日 exists
+_NOWHERE = (None, None)  # in place of offsets, for a fact from a column of a table
+_REACH = 60  # words more than so many characters away do not belong to a moment
 _PARAGRAPH = 400  # so far back 下一步 ("what comes next") is looked for
 
 
@@ -104,15 +107,18 @@ class Moment(NamedTuple):
         return (self.match["part"] or self.match["season"] or "")[-1:] in ("底", "末")
 
     def bound(self, document: TextOfDocument) -> Bound | None:
-        """Return the last day of an announced moment or the first day of a moment told as past, or
-        None if the moment bounds nothing."""
+        """Return the last day of an announced moment, or the first day of a moment told as past
+        (the last one for figures as of its end). Return None if the moment bounds nothing."""
         period = _period(self.match, self.year)
         is_vague = self.is_year_only and (self.tense == "past" or not self.match["year"])
         if not period or is_vague or self.tense == "open":
             return None
-        day = period[self.tense == "future" or (self.tense == "until" and self.is_at_end)]
-        side = "to" if self.tense == "future" else "from"
-        return Bound(day, side, "text", *document.raw_span(self.start, self.end))
+        first, last = period
+        span = document.raw_span(self.start, self.end)
+        if self.tense == "future":
+            return Bound(last, "to", "text", *span)
+        is_last = self.tense == "until" and self.is_at_end
+        return Bound(last if is_last else first, "from", "text", *span)
 
 
 class ToldDate(NamedTuple):
@@ -216,8 +222,6 @@ def told_dates(document: TextOfDocument, *, is_plan: bool = False) -> list[ToldD
 
 # --- days, periods and bounds
 
-_NOWHERE = (None, None)  # in place of offsets, for a fact from a column of a table
-
 
 def _printed_day(document: TextOfDocument) -> date | None:
     """Return the date of a document, or None if it has none or a misprinted one (2024-02-30)."""
@@ -246,8 +250,10 @@ def _period(match: re.Match[str], year: int | None) -> tuple[date, date] | None:
     length = calendar.monthrange(year, month)[1]
     low, high = _PARTS.get(match["part"], (1, 31))
     if match["day"]:
-        low = high = numeral_value(match["day"])
-    return (date(year, month, low), date(year, month, min(high, length))) if low <= length else None
+        low = high = numeral_value(match["day"]) or 0
+    if not 1 <= low <= length:
+        return None
+    return date(year, month, low), date(year, month, min(high, length))
 
 
 def _both(first: date, last: date, by: str, span: tuple[int | None, int | None]) -> list[Bound]:
@@ -367,11 +373,11 @@ def _moments(document: TextOfDocument, words: DateWords, *, is_plan: bool) -> li
     text, sentences = document.text, document.sentences
     starts = [sentence.start for sentence in sentences]
     matches = list(_matches(_TITLE.sub(lambda title: "《" * len(title[0]), text)))
-    ends = [*(match.start() for match in matches[1:]), len(text)]
     moments = []
-    for match, end in zip(matches, ends, strict=False):
+    for match, later in zip_longest(matches, matches[1:]):
         sentence = sentences[bisect.bisect_right(starts, match.start()) - 1]
-        moments.append(_moment(text, match, sentence, end, words, is_plan=is_plan))
+        following = later.start() if later else len(text)
+        moments.append(_moment(text, match, sentence, following, words, is_plan=is_plan))
     return moments
 
 
@@ -386,8 +392,8 @@ def _moment(
 ) -> Moment:
     """Read the tense of one moment. `following` is where the next moment begins."""
     start, end = match.span()
-    before = _STOPS.split(text[sentence.start : start])[-1]
-    behind = _STOPS.split(text[end : min(sentence.end, following)])[0]
+    before = _STOPS.split(text[max(sentence.start, start - _REACH) : start])[-1]
+    behind = _STOPS.split(text[end : min(sentence.end, following, end + _REACH)])[0]
     clause, _, later = behind.partition(",")
     if words.meanwhile.search(clause):  # 会议期间, ("during the session") only says when
         clause = f"{clause},{later.partition(',')[0]}"
