@@ -102,9 +102,9 @@ class Moment(NamedTuple):
         return _RELATIVE.get((self.match["relative"] or "")[:1], 0)
 
     @property
-    def is_at_end(self) -> bool:
-        """True for the end of a month or year, such as 2023年底 ("the end of 2023")."""
-        return (self.match["part"] or self.match["season"] or "")[-1:] in ("底", "末")
+    def is_end_of_year(self) -> bool:
+        """True for the end of a year, such as 2023年底 ("the end of 2023")."""
+        return (self.match["season"] or "")[-1:] in ("底", "末")
 
     def bound(self, document: TextOfDocument) -> Bound | None:
         """Return the last day of an announced moment, or the first day of a moment told as past
@@ -117,8 +117,9 @@ class Moment(NamedTuple):
         span = document.raw_span(self.start, self.end)
         if self.tense == "future":
             return Bound(last, "to", "text", *span)
-        is_last = self.tense == "until" and self.is_at_end
-        return Bound(last if is_last else first, "from", "text", *span)
+        is_last = self.is_end_of_year or self.match["part"] in ("底", "末")
+        day = last if is_last and self.tense == "until" else first
+        return Bound(day, "from", "text", *span)
 
 
 class ToldDate(NamedTuple):
@@ -443,8 +444,8 @@ def _is_in_plan(paragraph: str, sentence: Sentence, words: DateWords) -> bool:
 
 
 def _years_left(bounds: list[Bound]) -> tuple[int, int]:
-    """Return the first and the last year in which a document may have been written. What it tells
-    of 31 December was written in the next year."""
+    """Return the first and the last year in which a document may have been written. Figures as of
+    31 December, like all that is told of this day, are taken to be told in the next year."""
     earliest, latest = _tightest(bounds)
     first = (earliest.day + timedelta(days=1)).year if earliest else 0
     return first, latest.day.year if latest else 9999
@@ -459,18 +460,18 @@ def _own_year(
     if first == last:
         return first, True
     text = document.text
-    named = [moment.year for moment in moments if _may_be_own_year(text, moment, words)]
-    year = max((year for year in named if first <= year <= last), default=None)
-    return year, not (words.this_year.search(text) and words.last_year.search(text))
+    says_this_year = bool(words.this_year.search(text))
+    if says_this_year:  # then 2024年 … 了 ("in 2024 … was done") may be the year before
+        moments = [m for m in moments if not (m.is_year_only and m.tense == "done")]
+    named = {m.year for m in moments if _may_be_own_year(text, m, words)}
+    year = max(named.intersection(range(first, last + 1)), default=None)
+    return year, not (says_this_year and words.last_year.search(text))
 
 
 def _may_be_own_year(text: str, moment: Moment, words: DateWords) -> bool:
     """Tell whether a moment prints a year that may be the document's: not one of statistics, of a
     comparison or of a plan."""
-    if not moment.year or moment.tense == "future" or moment.is_at_end:
-        return False
-    # Beside 今年 ("this year"), 2024年 … 了 ("in 2024 … was done") may be the year before.
-    if moment.is_year_only and moment.tense == "done" and words.this_year.search(text):
+    if not moment.year or moment.tense == "future" or moment.is_end_of_year:
         return False
     before = text[max(moment.sentence.start, moment.start - 12) : moment.start]
     behind = text[moment.end : min(moment.sentence.end, moment.end + 25)]
