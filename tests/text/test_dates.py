@@ -121,6 +121,9 @@ def test_the_day_of_the_meeting_in_a_subtitle_is_the_day_of_the_report(tmp_path)
     day = "2024-08-28 2024年8月28日"
     text = head + "主任、各位副主任、秘书长、各位委员:\n\n养老服务得到发展。" + END
     assert bounds(tmp_path, text) == [day, day]
+    # A text about a meeting may be written later.
+    about = "关于2024年8月28日养老服务座谈会情况的报告\n\n养老服务得到发展。" + END
+    assert bounds(tmp_path, about) == [day, ""]
 
 
 @pytest.mark.parametrize(
