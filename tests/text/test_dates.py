@@ -122,7 +122,7 @@ def test_the_day_of_the_meeting_in_a_subtitle_is_the_day_of_the_report(tmp_path)
     text = head + "主任、各位副主任、秘书长、各位委员:\n\n养老服务得到发展。" + END
     assert bounds(tmp_path, text) == [day, day]
     # A text about a meeting may be written later.
-    about = "关于2024年8月28日养老服务座谈会情况的报告\n\n养老服务得到发展。" + END
+    about = text.replace("在许昌市第八届人大常委会第十次会议上", "养老服务座谈会情况")
     assert bounds(tmp_path, about) == [day, ""]
 
 
