@@ -20,9 +20,10 @@ _CUE_ROLES = "speech says order called condition future plan_paper will decided 
 # The words of these roles are searched for without any grammar. The pattern of the role `past`, for
 # example, is the attribute `past` of `ActPatterns`.
 _PLAIN_ROLES = (
-    "added attends_others below came_of decided_on by_themselves campaign_title congress first_item forecast intends item later_item"
-    " list_closes list_opens next_heading next_year not_arranging not_body own_medium party_lookalike past possessed scheduled settled since"
-    " street supervision topic"
+    "added attends_others below by_themselves came_of campaign_title congress decided_on first_item"
+    " forecast intends item later_item list_closes list_opens next_heading next_year not_arranging"
+    " not_body own_medium party_lookalike past possessed scheduled settled since street supervision"
+    " topic"
 )
 
 
@@ -176,8 +177,8 @@ class ActPatterns:
         self.defining = pattern(r"{definition}|\?[”’]?$|" + by_law)
         # 让笑脸成为最美的答卷!, "let smiles be the finest answer!", is a slogan: it tells of no act
         self.slogan = re.compile(r"[^\d了已]+[!！][”’」》»]?$")
-        # in 明确会议听取甲报告,乙的报告, "a session is to hear report A, report B", the second clause
-        # goes on with what was decided
+        # in 明确会议听取甲报告,乙的报告, "a session is to hear report A, report B", the second
+        # clause goes on with what was decided
         self.also_decided = pattern("(?:(?!{decided_act})[^,;。])+的报告[,;。]?")
         self.quoted = re.compile(r"“(?=[^“”\n]{0,600}[,。;!])[^“”\n]{25,600}(?:”|(?=\n)|$)")
         self.list_mark = re.compile("[、+]")
@@ -193,8 +194,8 @@ class ActPatterns:
         self.chained = pattern("{chained}")
         self.arranges = pattern("{arranges}")
         self.act_date = pattern("{act_date}")
-        # not in 9月份克井镇签订合作协议, "in September Kejing signed an agreement": this date has an
-        # act of its own
+        # not in 9月份克井镇签订合作协议, "in September Kejing signed an agreement": this date has
+        # an act of its own
         self.date_alone = pattern(
             "[^,]{0,4}?(?P<date>{act_date})"
             "(?:[^,]{0,3}|[^,]{0,14}(?:{since}|{adverbial_end}|{date_end}))[,:]"
@@ -211,7 +212,7 @@ class ActPatterns:
         # in 加强跟踪督办工作, "strengthen the follow-up", the instrument itself is the only object
         self.intensified = pattern("(?:{intensifier})[^,。;、]{0,2}$")
         self.nothing_else = pattern("(?:{formula_noun})?[,。;:!]?")
-        # 汇报会、现场会, "meetings to report and on site": the two characters before 会 tell the type
+        # the two characters before 会, "meeting", tell the type of a meeting
         self.meeting = pattern("([^,。;:、]{2})(?:{meeting})$")
         self.meeting_before = pattern("([^,。;:、]{2})(?:{meeting})、[^,。;:、]{0,14}$")
         self.meeting_behind = pattern("、[^,。;:、]{0,12}?([^,。;:、]{2})(?:{meeting})")

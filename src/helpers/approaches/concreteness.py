@@ -104,9 +104,9 @@ class Concreteness:
         return "arrangement" if is_arranged else "unmarked"
 
     def date_of(self, clause: int) -> tuple[int, int] | None:
-        """Return start and end of the words that date the act of a clause. These words stand alone
-        in a clause before, as in `10月31日,市人大…`, "on 31 October, the congress …", or in the clause
-        itself. Those before hold until another act is added or another actor is named."""
+        """Return start and end of the words that date the act of a clause. These words stand in
+        the clause itself or alone in a clause before, as in `10月31日,市人大…`, "on 31 October, the
+        congress …". Those before hold until another act is added or another actor is named."""
         first = self._clauses.first[self._clauses.sentence_of[clause]]
         for earlier in range(clause - 1, first - 1, -1):
             if alone := self._patterns.date_alone.fullmatch(*self._clauses.at(earlier)):
@@ -132,15 +132,15 @@ class Concreteness:
         return "formula" if is_formula and not anchored else "own_clause"
 
     def _is_slogan(self, found: Found) -> bool:
-        """Tell whether a clause only intensifies an instrument, as in `加强跟踪督办`, "strengthen the
-        follow-up"."""
+        """Tell whether a clause only intensifies an instrument, as in `加强跟踪督办`, "strengthen
+        the follow-up"."""
         text, begin, stop = self._clauses.at(found.clause)
         intensified = self._patterns.intensified.search(text, begin, found.start)
         return bool(intensified and self._patterns.nothing_else.fullmatch(text, found.end, stop))
 
     def _is_among_meetings(self, found: Found) -> bool:
-        """Tell whether an instrument is one of several types of meetings, as in `召开汇报会、现场会`,
-        "held meetings to report and on site"."""
+        """Tell whether an instrument is one of several types of meetings, as in
+        `召开汇报会、现场会`, "held meetings to report and on site"."""
         text, begin, stop = self._clauses.at(found.clause)
         meeting = self._patterns.meeting.search(text, begin, found.end)
         before = self._patterns.meeting_before.search(text, begin, found.start)
