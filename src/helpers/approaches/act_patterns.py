@@ -95,8 +95,11 @@ class ActPatterns:
     def _add_actors(self) -> None:
         """Add the patterns that tell who acts."""
         pattern = self._words.pattern
-        # the words between two actors who act together, such as 和, "and"
-        self.link = pattern("(?:{actor_link}){0,4}$")
+        # the words between two actors who act together, such as 和, "and", or between two items of a
+        # list such as 民政、住建等7个部门, "seven departments, among them civil affairs and housing"
+        self.link = pattern(
+            r"(?:{actor_link}){0,4}$|(?:、[^,。;、的]{1,6}){1,6}等(?:\d+[余多]?[个家])?[^,。;、]{0,4}$"
+        )
         # in 照省人大印发的方案, "following the scheme issued by the province", the word 照 before
         # the actor shows that a plan of this actor is followed
         self.followed = pattern("(?:{followed})[^,]{0,2}$")
