@@ -5,16 +5,17 @@ A passage is cited by its document and its words in clean text; it must stand th
 """
 
 import functools
+from itertools import pairwise
 
 import pytest
 
 from helpers import read_corpus, read_table
 from helpers.approaches.coding import approach_evidence, code_approaches
 from helpers.approaches.cycle import hard_forms, law_making
-from helpers.approaches.relations import relations
+from helpers.approaches.relations import RelationWords, relations
 from helpers.approaches.rules import rules_of
 from helpers.codebook import shared_codebook
-from helpers.text import clean
+from helpers.text import clause_ends, clean
 
 JIYUAN, SANMENXIA, LUOHE = "000_jiyuan", "001_sanmenxia", "002_luohe"
 ZHENGZHOU, JIAOZUO = "003_zhengzhou", "004_jiaozuo"
@@ -386,6 +387,191 @@ def test_rules_made_because_of_the_supervision_are_a_result_and_an_older_stock_i
     assert (act["actor"], act["state"], act["how_many"]) == ("government", "done", 1)
     assert strand_of("policy_output") == "results"
     assert evidence_at(ZHENGZHOU, "分级分类建有各类养老服务机构1300余家", ALL).empty
+
+
+# --- other sentences of the same kinds
+
+TELLINGS = [
+    ("市人大常委会将于11月开展养老服务专题询问。", "special_inquiry", "scheduled"),
+    ("今年8月召开的常委会会议将听取和审议专项工作报告。", "special_report", "scheduled"),
+    ("年底前,将对整改情况开展满意度测评。", "satisfaction", "scheduled"),
+    ("检查组下周将于6月10日走访养老机构。", "site_visit", "scheduled"),
+    ("去年10月,市人大常委会开展专题询问。", "special_inquiry", "done"),
+    ("9月26日,常委会第二十次会议听取和审议了专项工作报告。", "special_report", "done"),
+    ("9月26日,常委会第二十次会议听取和审议了专项工作报告。", "special_report", (1, 0, 0)),
+    ("各级人大要持续跟踪督办养老服务问题。", "follow_up", "called_for"),
+    ("市人大推动建设“孝养平川”养老服务品牌。", "brand", "unmarked"),
+    ("发放问卷3轮。", "survey", "done"),
+    ("发放问卷3轮。", "survey", (0, 1, 0)),
+    ("先后召开座谈会听取养老机构意见。", "symposium", "done"),
+    ("对养老服务条例执法检查已完成。", "law_inspection", "done"),
+    ("向市政府交办了养老服务问题清单。", "handover", "done"),
+    ("建立整改情况月报制度。", "periodic_report", "arrangement"),
+    ("对整改问题实行销号管理制度。", "close_out", "arrangement"),
+    ("监督方案明确对整改情况进行满意度测评。", "satisfaction", "arrangement"),
+    ("要求市民政局每季度报告养老问题整改进展。", "periodic_report", "arrangement"),
+    ("明确整改责任单位、整改时限。", "deadline_ledger", "arrangement"),
+    ("市人大常委会召开交办会,将问题清单交市政府办理。", "handover", "unmarked"),
+    ("组织代表视察养老机构。", "site_visit", "unmarked"),
+    ("形成审议意见交市政府研究处理。", "deliberation_opinion", "unmarked"),
+    ("市人大常委会听取和审议市政府专项工作报告。", "special_report", "unmarked"),
+    ("市人大常委会听取和审议了市政府专项工作报告。", "special_report", "done"),
+    ("11月5日,市人大常委会对整改情况进行满意度测评。", "satisfaction", (1, 0, 0)),
+    ("目前,市人大常委会对整改情况进行满意度测评。", "satisfaction", (0, 0, 0)),
+    ("今年以来,召开座谈会听取养老机构意见。", "symposium", (0, 0, 0)),
+    ("检查组深入养老机构实地查看。", "site_visit", (0, 0, 0)),
+    ("检查组深入18家养老机构实地查看。", "site_visit", (0, 1, 0)),
+    ("组织人大代表60余人次参与养老服务执法检查。", "deputies", (0, 1, 0)),
+    ("组织检查组成员学习《老年人权益保障法》。", "training", (0, 0, 1)),
+    ("将问题交市政府及相关部门办理。", "handover", (0, 0, 0)),
+    ("将问题交市民政局、市财政局办理。", "handover", (0, 0, 1)),
+    ("围绕“四个着力”开展养老服务执法检查。", "law_inspection", (0, 0, 0)),
+    ("综合采取执法检查、专题询问等形式推动养老服务。", "law_inspection", "listed"),
+    ("综合采取执法检查、专题询问等形式推动养老服务。", "special_inquiry", "listed"),
+    ("打好执法检查、专题询问、满意度测评“组合拳”。", "special_inquiry", "listed"),
+    ("通过座谈走访、问卷调查、实地查看等方式了解养老服务情况。", "survey", "listed"),
+    ("灵活运用“执法检查+专题询问”监督方式推动养老服务。", "law_inspection", "listed"),
+    ("召开民政、卫健、财政等部门参加的座谈会。", "symposium", "own_clause"),
+    ("实地查看养老院、日间照料中心、老年食堂。", "site_visit", "own_clause"),
+    ("走访社区、机构、家庭12户。", "site_visit", "own_clause"),
+    ("强化养老服务跟踪监督。", "follow_up", "formula"),
+    ("加大跟踪问效力度。", "follow_up", "formula"),
+    ("持续强化跟踪问效,确保整改到位。", "follow_up", "formula"),
+    ("坚持边检查、边整改。", "immediate_fix", "formula"),
+    ("对重点问题持续跟踪督办。", "follow_up", "own_clause"),
+    ("加强对12项养老服务问题整改的跟踪督办。", "follow_up", "own_clause"),
+    ("组织人大代表参加养老服务执法检查。", "deputies", "own_clause"),
+]
+
+
+@pytest.mark.parametrize(("text", "code", "value"), TELLINGS)
+def test_other_sentences_are_told_as_the_definitions_say(text, code, value):
+    telling = read(text)[code].telling
+    assert value in (telling.modality, telling[1:4], telling.mention)
+
+
+NEAR_MISSES = [
+    ("special_investigation", "省人大常委会调研组来平川调研养老服务。"),
+    ("party_reporting", "市委高度重视人大监督工作。"),
+    ("party_reporting", "得到市委主要领导的肯定和支持。"),
+    ("leader_action", "省委书记来平川调研养老服务。"),
+    ("department_hearing", "市委书记听取市人大常委会汇报养老服务监督情况。"),
+    ("leading_group", "市政府成立养老服务整改专班。"),
+    ("multilevel", "开展养老服务联动监督。"),
+    ("publicity", "媒体广泛关注养老服务工作。"),
+    ("legislation", "检查组对照《平川市养老服务条例》开展检查。"),
+    ("legislation", "学习宣传《河南省养老服务条例》。"),
+    ("key_suggestion", "推动代表建议高质量办理。"),
+    ("policy_output", "近年来,市政府出台养老服务政策20余项。"),
+    ("demonstration", "我市入选全国养老服务试点城市。"),
+    ("brand", "打造人大监督品牌。"),
+    ("livelihood_vote", "市政府将老年助餐列为民生实事。"),
+    ("deputies", "人大代表李某向敬老院捐款。"),
+    ("liaison_station", "全市建成代表联络站60个。"),
+    ("citizen_supervisor", "邀请人大代表参加养老服务检查。"),
+    ("special_report", "检查组听取市民政局关于养老服务工作的汇报。"),
+    ("inspection_report", "检查组开展养老服务条例执法检查。"),
+    ("redeliberation", "常委会会议审议了养老服务专项工作报告。"),
+    ("problem_list", "检查发现养老服务问题36个。"),
+    ("close_out", "养老服务问题已整改80%。"),
+    ("periodic_report", "市民政局汇报了全年养老服务工作。"),
+    ("training", "市民政局组织养老护理员培训。"),
+    ("annual_plan", "市政府将养老服务写入政府工作报告。"),
+    ("plan", "市民政局制定养老服务整改方案。"),
+    ("checklist", "检查后梳理形成问题清单。"),
+    ("satisfaction", "开展老年人满意度调查。"),
+    ("result_use", "监督情况向市委作了汇报。"),
+    ("handover", "省人大常委会向我市交办3项问题。"),
+    ("government_dispatch", "市人大常委会印发监督方案。"),
+    ("self_check", "检查组逐家检查养老机构。"),
+    ("survey", "收集养老服务意见建议300条。"),
+    ("symposium", "与老年人面对面交流。"),
+    ("unannounced", "检查组按计划察看了养老机构。"),
+    ("law_inspection", "市场监管局开展养老机构食品安全执法检查。"),
+    ("mobilisation", "组织收看全省养老服务监督动员会。"),
+    ("immediate_fix", "将发现的问题列入清单。"),
+    ("deadline_ledger", "养老服务问题逐条销号。"),
+    ("follow_up", "强化跟踪问效。"),
+    ("deliberation_opinion", "检查组提出养老服务意见建议20条。"),
+]
+
+
+@pytest.mark.parametrize(("code", "text"), NEAR_MISSES)
+def test_what_only_looks_like_an_instrument_does_not_make_it_present(code, text):
+    found = read(text).get(code)
+    assert found is None or not found.present
+
+
+OTHER_RELATIONS = [
+    ("按照省人大常委会的统一部署,市人大常委会开展养老服务联动监督。", [("mandate", "province")]),
+    ("根据省人大常委会工作安排,开展执法检查。", [("mandate", "province")]),
+    ("在省人大常委会的精心指导下,开展联动监督。", [("mandate", "province")]),
+    ("落实省人大联动监督工作要求。", [("mandate", "province")]),
+    ("省人大常委会动员部署会召开后,我市迅速行动。", [("mandate", "province")]),
+    ("省人大常委会交办的3项问题全部整改到位。", [("mandate", "province")]),
+    ("按照省、市人大联动监督要求,县人大开展检查。", [("mandate", "province")]),
+    ("受省人大常委会委托,市人大常委会开展执法检查。", [("mandate", "province")]),
+    ("按照市委部署,市人大开展养老服务监督。", [("mandate", "party")]),
+    ("报省人大常委会批准后公布施行。", []),
+    ("提请省人大常委会审查批准。", []),
+    ("省人大常委会副主任李某到我市调研。", []),
+    ("市委市政府督查局全程参与督办。", [("lent", "inspection bureau")]),
+    ("会同市委督查室开展联合督查。", [("lent", "inspection bureau")]),
+    ("市委书记亲自带队暗访养老机构。", [("lent", "party")]),
+    ("市长召开政府常务会议专题研究养老服务问题整改。", [("lent", "government")]),
+    ("市政府印发《督查通知》分解任务。", [("lent", "government")]),
+    ("督促市政府以《政务督查通知》分解任务。", [("lent", "government")]),
+    ("督促市政府加快整改。", []),
+    ("在市委的坚强领导下,市人大开展监督。", []),
+    ("坚持党的领导、人大监督、政府主责。", []),
+    ("市政府及相关部门汇报了养老服务工作。", []),
+    ("市人大常委会党组向市委专题报告养老服务监督情况。", [("reported_to", "party")]),
+    ("测评结果报市委,抄送市政府。", [("reported_to", "government"), ("reported_to", "party")]),
+    ("将检查情况反馈市政府。", [("reported_to", "government")]),
+    ("将测评结果通报市委组织部。", [("reported_to", "party")]),
+    ("监督情况报省人大常委会。", [("reported_to", "province")]),
+    ("重大事项及时向市委请示报告。", [("mandate", "party"), ("reported_to", "party")]),
+    ("监督方案报市委常委会会议研究通过。", [("lent", "party"), ("reported_to", "party")]),
+    ("整改方案报请市委批准后印发。", [("lent", "party"), ("reported_to", "party")]),
+    ("监督报告报市委,市委书记作出批示。", [("lent", "party"), ("reported_to", "party")]),
+    ("得到市委主要领导的充分肯定。", [("support", "party")]),
+    ("市委高度重视、大力支持人大监督工作。", [("support", "party")]),
+    ("市委、市政府高度重视养老服务工作。", [("support", "government"), ("support", "party")]),
+    ("受到省人大常委会的肯定。", [("support", "province")]),
+    ("市委书记亲自督办养老中心建设。", [("lent", "party")]),
+    ("市委主要领导现场督办养老服务项目。", [("lent", "party")]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), OTHER_RELATIONS)
+def test_relations_of_other_sentences(text, expected):
+    words, text = shared_codebook().once(RelationWords), clean(text).text
+    ends = [*clause_ends(text), len(text)]
+    clauses = pairwise([0, *ends])
+    found = {relation for clause in clauses for relation in words.of_clause(text, *clause)}
+    assert sorted(found) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "how_far"),
+    [
+        ("市人大常委会就居家养老立法开展立法调研。", "research"),
+        ("市人大常委会将《平川市居家养老服务条例》列入2025年立法计划。", "planned"),
+        ("常委会会议初次审议了《平川市养老服务条例(草案)》。", "deliberated"),
+        ("《平川市养老服务条例》将提请省人大常委会批准。", "submitted"),
+        ("《平川市养老服务条例》于2024年5月1日起施行。", "in_force"),
+    ],
+)
+def test_how_far_other_laws_have_come(tmp_path, text, how_far):
+    (tmp_path / "a.txt").write_text(f"平川: 监督养老服务\n\n{text}\n", encoding="utf8")
+    laws = law_making(read_corpus(tmp_path))
+    assert laws[["how_far", "from_campaign"]].to_numpy().tolist() == [[how_far, "not_said"]]
+
+
+def test_a_law_to_which_the_supervision_led_says_so(tmp_path):
+    text = "在养老服务联动监督中,市人大常委会将《平川市养老服务条例》列入2025年立法计划。"
+    (tmp_path / "a.txt").write_text(f"平川: 监督养老服务\n\n{text}\n", encoding="utf8")
+    assert list(law_making(read_corpus(tmp_path))["from_campaign"]) == ["yes"]
 
 
 # --- an example and a negative of every code

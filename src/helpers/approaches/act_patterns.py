@@ -95,8 +95,8 @@ class ActPatterns:
     def _add_actors(self) -> None:
         """Add the patterns that tell who acts."""
         pattern = self._words.pattern
-        # the words between two actors who act together, such as 和, "and", or between two items of a
-        # list such as 民政、住建等7个部门, "seven departments, among them civil affairs and housing"
+        # the words between two actors who act together, such as 和, "and", or between two items of
+        # a list such as 民政、住建等7个部门, "seven departments, civil affairs and housing included"
         self.link = pattern(
             r"(?:{actor_link}){0,4}$|(?:、[^,。;、的]{1,6}){1,6}等(?:\d+[余多]?[个家])?[^,。;、]{0,4}$"
         )
@@ -205,7 +205,7 @@ class ActPatterns:
         )
         # in 听取27家单位汇报, "heard the reports of 27 units", a number counts the objects
         self.counted = pattern(
-            r"(?<![第\d“])\d+[余多万]{0,2}(?:{counted})|(?<![第“])(?:{many})(?:{counted})"
+            r"(?<![第\d“])\d+[余多万]{0,2}(?:{counted})|(?<![第“一二三四五六七八九十百千])(?:{many})(?:{counted})"
         )
         self.named_thing = pattern("[》»]|{named_thing}")
         # 强化跟踪问效, "strengthen follow-up", has an abstract noun as its only object
