@@ -96,7 +96,7 @@ class ActPatterns:
         """Add the patterns that tell who acts."""
         pattern = self._words.pattern
         # the words between two actors who act together, such as 和, "and", or between two items of
-        # a list such as 民政、住建等7个部门, "seven departments, civil affairs and housing included"
+        # a list such as 民政、住建等7个部门, "seven departments, housing included"
         self.link = pattern(
             r"(?:{actor_link}){0,4}$|(?:、[^,。;、的]{1,6}){1,6}等(?:\d+[余多]?[个家])?[^,。;、]{0,4}$"
         )
