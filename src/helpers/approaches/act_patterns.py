@@ -198,10 +198,10 @@ class ActPatterns:
         self.arranges = pattern("{arranges}")
         self.act_date = pattern("{act_date}")
         # not in 9月份克井镇签订合作协议, "in September Kejing signed an agreement": this date has
-        # an act of its own
+        # an act of its own. Nor in 3月8日动员会后, "after the meeting of 8 March"
         self.date_alone = pattern(
             "[^,]{0,4}?(?P<date>{act_date})"
-            "(?:[^,]{0,3}|[^,]{0,14}(?:{since}|{adverbial_end}|{date_end}))[,:]"
+            "(?:[^,后]{0,3}|[^,]{0,14}(?:{adverbial_end}|{date_end}))[,:]"
         )
         # in 听取27家单位汇报, "heard the reports of 27 units", a number counts the objects
         self.counted = pattern(
