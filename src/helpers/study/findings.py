@@ -289,8 +289,9 @@ def _results(study: Study, doc: str) -> MarkdownText:
 
 
 def _silence(cells: pd.DataFrame, mentioned: Collection[str]) -> MarkdownText:
-    """Name the stages that a document does not mention."""
-    silent = [_doing(stage) for stage in cells["stage"].unique() if stage not in mentioned]
+    """Name the stages that a document does not mention. Hard forms belong to no stage."""
+    stages = dict.fromkeys(stage for stage in cells["stage"] if stage)
+    silent = [_doing(stage) for stage in stages if stage not in mentioned]
     if not silent:
         return ""
     stages = " and ".join(filter(None, [", ".join(silent[:-1]), silent[-1]]))
