@@ -5,17 +5,16 @@ A passage is cited by its document and its words in clean text; it must stand th
 """
 
 import functools
-from itertools import pairwise
 
 import pytest
 
 from helpers import read_corpus, read_table
 from helpers.approaches.coding import approach_evidence, code_approaches
 from helpers.approaches.cycle import hard_forms, law_making
-from helpers.approaches.relations import RelationWords, relations
+from helpers.approaches.relations import relations
 from helpers.approaches.rules import rules_of
 from helpers.codebook import shared_codebook
-from helpers.text import clause_ends, clean
+from helpers.text import clean
 
 JIYUAN, SANMENXIA, LUOHE = "000_jiyuan", "001_sanmenxia", "002_luohe"
 ZHENGZHOU, JIAOZUO = "003_zhengzhou", "004_jiaozuo"
@@ -48,6 +47,12 @@ def one_at(doc, words, code):
     rows = evidence_at(doc, words, code)
     assert len(rows) == 1
     return rows.iloc[0]
+
+
+def corpus_of(folder, text):
+    """A corpus of one document with a text of one's own."""
+    (folder / "a.txt").write_text(f"平川: 监督养老服务\n\n{text}\n", encoding="utf8")
+    return read_corpus(folder)
 
 
 def read(text):
@@ -591,12 +596,10 @@ OTHER_RELATIONS = [
 
 
 @pytest.mark.parametrize(("text", "expected"), OTHER_RELATIONS)
-def test_relations_of_other_sentences(text, expected):
-    words, text = shared_codebook().once(RelationWords), clean(text).text
-    ends = [*clause_ends(text), len(text)]
-    clauses = pairwise([0, *ends])
-    found = {relation for clause in clauses for relation in words.of_clause(text, *clause)}
-    assert sorted(found) == expected
+def test_relations_of_other_sentences(tmp_path, text, expected):
+    found = relations(corpus_of(tmp_path, text))
+    pairs = set(zip(found["relation"], found["relation_to"], strict=True))
+    assert sorted(pairs) == expected
 
 
 @pytest.mark.parametrize(
@@ -610,15 +613,13 @@ def test_relations_of_other_sentences(text, expected):
     ],
 )
 def test_how_far_other_laws_have_come(tmp_path, text, how_far):
-    (tmp_path / "a.txt").write_text(f"平川: 监督养老服务\n\n{text}\n", encoding="utf8")
-    laws = law_making(read_corpus(tmp_path))
+    laws = law_making(corpus_of(tmp_path, text))
     assert laws[["how_far", "from_campaign"]].to_numpy().tolist() == [[how_far, "not_said"]]
 
 
 def test_a_law_to_which_the_supervision_led_says_so(tmp_path):
     text = "在养老服务联动监督中,市人大常委会将《平川市养老服务条例》列入2025年立法计划。"
-    (tmp_path / "a.txt").write_text(f"平川: 监督养老服务\n\n{text}\n", encoding="utf8")
-    assert list(law_making(read_corpus(tmp_path))["from_campaign"]) == ["yes"]
+    assert list(law_making(corpus_of(tmp_path, text))["from_campaign"]) == ["yes"]
 
 
 # --- an example and a negative of every code
