@@ -20,9 +20,10 @@ _CUE_ROLES = "speech says order called condition future plan_paper will decided 
 # The words of these roles are searched for without any grammar. The pattern of the role `past`, for
 # example, is the attribute `past` of `ActPatterns`.
 _PLAIN_ROLES = (
-    "added attends_others below came_of decided_on by_themselves campaign_title congress first_item forecast intends item later_item"
-    " list_closes list_opens next_heading next_year not_arranging not_body own_medium party_lookalike past possessed scheduled settled since"
-    " street supervision topic"
+    "added attends_others below by_themselves came_of campaign_title congress decided_on"
+    " first_item forecast intends item later_item list_closes list_opens next_heading"
+    " next_year not_arranging not_body own_medium party_lookalike past possessed scheduled"
+    " settled since street supervision topic"
 )
 
 

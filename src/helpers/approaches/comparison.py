@@ -5,7 +5,6 @@ Use this module after `code_approaches`.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from itertools import combinations
 from typing import Any
@@ -16,7 +15,7 @@ import pandas as pd
 from helpers.codebook import Codebook, shared_codebook
 from helpers.text import Corpus, Document, ToldDate, split_clauses
 
-from .coding import approach_evidence, coded_cells
+from .coding import coded_cells
 
 SIMILARITY_FROM = 12  # similarity is computed only for at least this many documents
 _MATRIX = (

@@ -105,8 +105,8 @@ class Concreteness:
 
     def date_of(self, clause: int) -> tuple[int, int] | None:
         """Return start and end of the words that date the act of a clause. These words stand alone
-        in a clause before, as in `10月31日,市人大…`, "on 31 October, the congress …", or in the clause
-        itself. Those before hold until another act is added or another actor is named."""
+        in a clause before, as in `10月31日,市人大…`, "on 31 October, the congress …", or in the
+        clause itself. Those before hold until another act is added or another actor is named."""
         first = self._clauses.first[self._clauses.sentence_of[clause]]
         for earlier in range(clause - 1, first - 1, -1):
             if alone := self._patterns.date_alone.fullmatch(*self._clauses.at(earlier)):

@@ -89,24 +89,24 @@ def law_making(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame
         supervision led to the law, else `not_said`. `law` is empty if no title is given.
     """
     codebook = codebook or corpus.codebook
-    coder = codebook.once(Coder)
-    came_of = codebook.once(ActPatterns).came_of
+    coder, came_of = codebook.once(Coder), codebook.once(ActPatterns).came_of
     steps = codebook.approach_rules.reindex(columns=["rule", "how_far"], fill_value="")
     how_far = {rule: step for rule, step in steps.itertuples(index=False) if step}
     rows = []
     for document, evidence_of in _evidence(corpus, coder):
-        found: dict[str, tuple] = {}
-        for one in (one for acts in evidence_of.values() for one in acts):
-            step = how_far.get(one.rule)
-            if not step or not one.state:
-                continue
+        told = [one for acts in evidence_of.values() for one in acts if one.state]
+        laws: dict[str, tuple[str, str, Evidence]] = {}
+        for one in (one for one in told if one.rule in how_far):
             begin, law = _law_of(document, one)
-            if law not in found or _ORDER[found[law][1]] < _ORDER[step]:
-                origin = "yes" if came_of.search(document.text, begin, one.end) else "not_said"
-                cited = document.cite([trimmed(document.text, one.start, one.end)])[0]
-                found[law] = (law, step, origin, one.state, *cited)
-        named = [told for law, told in found.items() if law]
-        rows += [(*_city(document), *told) for told in named or found.values()]
+            origin = "yes" if came_of.search(document.text, begin, one.end) else "not_said"
+            known = laws.get(law)
+            if known is None or _ORDER[known[0]] < _ORDER[how_far[one.rule]]:
+                laws[law] = how_far[one.rule], origin, one
+        if len(laws) > 1:
+            laws.pop("", None)  # what is said of "the law" belongs to a law that is named
+        for law, (step, origin, one) in laws.items():
+            cited = document.cite([trimmed(document.text, one.start, one.end)])[0]
+            rows.append((*_city(document), law, step, origin, one.state, *cited))
     return as_table(rows, _LAWS)
 
 

@@ -41,8 +41,9 @@ WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".{0,60}?"}
 class Evidence(NamedTuple):
     """One clause that speaks of one instrument; `start, end` are offsets into the clean text.
 
-    `date` are the offsets of the words that date the act. `state` is "" for a formula, which tells of no act. `present` tells whether this clause alone is
-    enough to call the instrument present.
+    `state` is "" for a formula, which tells of no act. `date` has the offsets of the words that
+    date the act. `present` tells whether this clause alone is enough to call the instrument
+    present.
     """
 
     code: str

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.patches import Rectangle
 
 from helpers.labels import city_names, document_labels, label_of, short_labels
 
