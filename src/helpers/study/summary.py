@@ -137,9 +137,7 @@ def _reported_instruments(study: Study) -> Bilingual:
     if n < 2:
         return sentence("page.reported_one", **counts)
     name = "page.reported_shared" if counts["shared"] else "page.reported_none_shared"
-    return joined(
-        [sentence(name, **counts), only_planned(matrix), silent_documents(matrix)], en="; "
-    )
+    return joined([sentence(name, **counts), only_planned(matrix), silent_documents(matrix)])
 
 
 def _leading_themes(study: Study) -> Bilingual:
