@@ -279,7 +279,7 @@ def test_no_number_is_parsed_for_metadata_or_for_themes(monkeypatch):
     def fail(*arguments):
         raise AssertionError("a number was parsed")
 
-    monkeypatch.setattr("helpers.numbers.numbers_of", fail)
+    monkeypatch.setattr("helpers.numbers.find_quantities", fail)
     corpus = read_corpus()
     study = study_of(corpus)
     assert len(corpus.metadata) == len(study.cities) == 5

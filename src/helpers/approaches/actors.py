@@ -7,7 +7,9 @@ therefore either named in a clause or carried over from the clauses before.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import NamedTuple
 
 import ahocorasick_rs as aho
@@ -19,7 +21,7 @@ from .clauses import Clauses
 LOWER_CONGRESSES = ("county_congress", "township_congress")
 NAMED_CONGRESSES = ("city_congress", "working_committee", *LOWER_CONGRESSES)
 NOT_OF_THE_CITY = ("elsewhere", "province")
-_AMBIGUOUS = ("party", "city")  # names whose meaning depends on the text around them
+_AMBIGUOUS = ("congress", "party", "city")  # names whose meaning depends on the text around them
 # A name can be the subject only within this many characters of the start of its clause. A later
 # name is part of the object, such as 机构, "institutions", in 走访养老机构, "visited institutions".
 FARTHEST_SUBJECT = {"government": 12, "party": 12, "other": 2, "congress": 12}
@@ -87,6 +89,14 @@ class Actors:
             actor = acted_last if acted_last in NAMED_CONGRESSES else "city_congress"
         return actor, not doers
 
+    def named(self, clause: int) -> set[str]:
+        """Return the actors whose names stand in a clause."""
+        _, start, stop = self._clauses.at(clause)
+        first, last = (
+            bisect_left(self._names, place, key=itemgetter(0)) for place in (start, stop)
+        )
+        return {actor for _, _, actor in self._names[first:last]}
+
     def subjects(self, clause: int) -> list[str]:
         """Return the actors that are subjects of a clause."""
         mentions = self._mentions.get(clause, ())
@@ -121,8 +131,6 @@ class Actors:
         found = []
         for start, end, name in names.find(self._text):
             actor = self._actor_named(name, start, end) if name in _AMBIGUOUS else name
-            if actor == "congress" and self._city and self._text.endswith(self._city, 0, start):
-                actor = "city_congress"
             if actor and not self._patterns.not_body.match(self._text, end):
                 found.append((start, end, actor))
         if not any(body in self._text for body in self._patterns.higher_bodies):
@@ -137,6 +145,9 @@ class Actors:
 
     def _actor_named(self, name: str, start: int, end: int) -> str:
         """Return the actor that an ambiguous name means, or "" if the name means no actor."""
+        if name == "congress":
+            is_own = self._city and self._text.endswith(self._city, 0, start)
+            return "city_congress" if is_own else name
         if name == "party":
             return "" if self._patterns.party_lookalike.match(self._text, end - 1) else name
         is_own = not self._city or self._text.startswith(self._city, start)
@@ -220,13 +231,10 @@ class Actors:
     def _role(self, start: int, end: int, actor: str, before: list[Mention], clause: int) -> str:
         """Return the role of an actor in a clause."""
         begin = self._clauses.starts[clause]
-        if self._patterns.own_medium.match(self._text, end):
-            return (
-                "subject"  # who writes on 郑州人大官网, the web site of a congress, is the congress
-            )
         lead = self._text[max(begin, start - LEAD) : start]
-        if actor == "other" and self._patterns.by_themselves.match(self._text, end):
-            return "subject"
+        by_itself = self._patterns.by_themselves if actor == "other" else self._patterns.own_medium
+        if by_itself.match(self._text, end):
+            return "subject"  # 在郑州人大官网, "on the web site of the congress": the congress acts
         if self._patterns.causes.search(lead):
             return "causee"
         if lead and self._patterns.agent.search(lead):

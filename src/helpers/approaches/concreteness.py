@@ -55,11 +55,35 @@ class Found(NamedTuple):
     end: int
 
 
+# the patterns of `ActPatterns` that are looked for in each clause
+_SEARCHED = "counted named_thing completed arranges not_arranging next_year formula".split()
+
+
+class _Facts(NamedTuple):
+    """What the words of a clause say of every act that the clause tells."""
+
+    date: tuple[int, int] | None
+    is_counted: bool
+    is_named: bool
+    is_completed: bool
+    is_arranged: bool
+    is_later: bool
+    is_formula: bool
+
+
 class Concreteness:
     """Finds out how concretely the clauses of one text tell of acts."""
 
     def __init__(self, clauses: Clauses, actors: Actors, found: Iterable[Found]) -> None:
         self._clauses, self._actors, self._patterns = clauses, actors, clauses.patterns
+        # for each clause the words that date an act, and whether the clause has no other words
+        self._dates: dict[int, tuple[tuple[int, int], bool]] = {}
+        for date in self._patterns.act_date.finditer(clauses.text):
+            clause = clauses.at_place(date.start())
+            if clause not in self._dates and clause < len(clauses.stops):
+                alone = self._patterns.date_alone.fullmatch(*clauses.at(clause))
+                self._dates[clause] = date.span(), alone is not None
+        self._facts: dict[int, _Facts] = {}
         self._found: dict[int, list[Found]] = defaultdict(list)
         for one in found:
             self._found[one.clause].append(one)
@@ -67,16 +91,36 @@ class Concreteness:
     def telling(self, found: Found, status: str) -> Telling:
         """Return how an act is told. `status` is the status that `ActStatus` gives the act, such as
         `narrated` or `planned`."""
-        clause = found.clause
-        text, begin, stop = self._clauses.at(clause)
-        when = self.date_of(clause) is not None
-        how_many = self._patterns.counted.search(text, begin, stop) is not None
-        named = self._patterns.named_thing.search(text, begin, stop) is not None
-        modality = self._modality(clause, status, when)
-        mention = self._mention(found, anchored=when or how_many or named, named=named)
-        return Telling(modality, int(when), int(how_many), int(named), mention)
+        facts = self._facts_of(found.clause)
+        return Telling(
+            self._modality(found.clause, status, facts),
+            when=int(facts.date is not None),
+            how_many=int(facts.is_counted),
+            named=int(facts.is_named),
+            mention=self._mention(found, facts),
+        )
 
-    def _modality(self, clause: int, status: str, is_dated: bool) -> str:
+    def date(self, clause: int) -> tuple[int, int] | None:
+        """Return start and end of the words that date the act of a clause, or None."""
+        return self._facts_of(clause).date
+
+    def _facts_of(self, clause: int) -> _Facts:
+        """Return what the words of a clause say of every act that the clause tells."""
+        if clause not in self._facts:
+            search = {name: getattr(self._patterns, name).search for name in _SEARCHED}
+            found = {name: bool(each(*self._clauses.at(clause))) for name, each in search.items()}
+            self._facts[clause] = _Facts(
+                self._date_of(clause),
+                is_counted=found["counted"],
+                is_named=found["named_thing"],
+                is_completed=found["completed"],
+                is_arranged=found["arranges"] and not found["not_arranging"],
+                is_later=found["next_year"],
+                is_formula=found["formula"],
+            )
+        return self._facts[clause]
+
+    def _modality(self, clause: int, status: str, facts: _Facts) -> str:
         """Return whether the act is told as done, laid down, scheduled or called for."""
         number = self._clauses.sentence_of[clause]
         if status == "planned":
@@ -85,50 +129,40 @@ class Concreteness:
             # a plan without a time or a decision is only a wish
             is_decided = self._clauses.says(number, self._patterns.decided_on)
             return "arrangement" if is_decided else "called_for"
-        if status == "ordered":
-            return "arrangement"
         if status != "narrated":
-            return "called_for"
-        span = self._clauses.at(clause)
-        chain = self._clauses.text, self._clauses.starts[self._clauses.first[number]], span[1]
-        if (
-            is_dated
-            or self._patterns.completed.search(*span)
-            or self._patterns.chained.search(*chain)
-        ):
+            return "arrangement" if status == "ordered" else "called_for"
+        sentence = self._clauses.starts[self._clauses.first[number]]
+        text, _, stop = self._clauses.at(clause)
+        if facts.date or facts.is_completed or self._patterns.chained.search(text, sentence, stop):
             return "done"
-        if self._patterns.next_year.search(*span):
+        if facts.is_later:
             return "scheduled"
-        arranges = self._patterns.arranges.search(*span)
-        is_arranged = arranges and not self._patterns.not_arranging.search(*span)
-        return "arrangement" if is_arranged else "unmarked"
+        return "arrangement" if facts.is_arranged else "unmarked"
 
-    def date_of(self, clause: int) -> tuple[int, int] | None:
+    def _date_of(self, clause: int) -> tuple[int, int] | None:
         """Return start and end of the words that date the act of a clause. These words stand alone
         in a clause before, as in `10月31日,市人大…`, "on 31 October, the congress …", or in the
         clause itself. Those before hold until another act is added or another actor is named."""
         first = self._clauses.first[self._clauses.sentence_of[clause]]
-        for earlier in range(clause - 1, first - 1, -1):
-            if alone := self._patterns.date_alone.fullmatch(*self._clauses.at(earlier)):
-                return alone.span("date")
+        for earlier in range(clause - 1, first - 1, -1) if self._dates else ():
+            date, is_alone = self._dates.get(earlier, (None, False))
+            if is_alone:
+                return date
             # the actor named right behind a date is the one whose act is dated
             behind = earlier + 1
             is_other = behind < clause and self._actors.subjects(behind + 1)
             if is_other or self._patterns.added.match(*self._clauses.at(behind)):
                 break
-        within = self._patterns.act_date.search(*self._clauses.at(clause))
-        return within.span() if within else None
+        return self._dates.get(clause, (None, False))[0]
 
-    def _mention(self, found: Found, *, anchored: bool, named: bool) -> str:
+    def _mention(self, found: Found, facts: _Facts) -> str:
         """Return whether the instrument has a clause of its own, is an item of a list such as
         `综合运用…、…等方式`, "by means of … and …", or stands in a formula such as `强化跟踪问效`,
         "strengthen follow-up"."""
-        text, begin, stop = self._clauses.at(found.clause)
-        if self._is_listed(found) or (not named and self._has_neighbour(found)):
+        if self._is_listed(found) or (not facts.is_named and self._has_neighbour(found)):
             return "listed"
-        if not anchored and self._patterns.formula.search(text, begin, stop):
-            return "formula"
-        return "own_clause"
+        is_anchored = facts.date or facts.is_counted or facts.is_named
+        return "formula" if facts.is_formula and not is_anchored else "own_clause"
 
     def _has_neighbour(self, found: Found) -> bool:
         """Tell whether another code stands right before or behind, joined by a mark such as 、.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from operator import attrgetter
 
 import pandas as pd
 
@@ -94,20 +95,27 @@ def law_making(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame
     how_far = {rule: step for rule, step in steps.itertuples(index=False) if step}
     rows = []
     for document, evidence_of in _evidence(corpus, coder):
-        told = [one for acts in evidence_of.values() for one in acts if one.state]
+        acts = [one for found in evidence_of.values() for one in found if one.rule in how_far]
         laws: dict[str, tuple[str, str, Evidence]] = {}
-        for one in (one for one in told if one.rule in how_far):
-            begin, law = _law_of(document, one)
-            origin = "yes" if came_of.search(document.text, begin, one.end) else "not_said"
-            known = laws.get(law)
-            if known is None or _ORDER[known[0]] < _ORDER[how_far[one.rule]]:
-                laws[law] = how_far[one.rule], origin, one
-        if len(laws) > 1:
-            laws.pop("", None)  # what is said of "the law" belongs to a law that is named
-        for law, (step, origin, one) in laws.items():
-            cited = document.cite([trimmed(document.text, one.start, one.end)])[0]
-            rows.append((*_city(document), law, step, origin, one.state, *cited))
+        for one in filter(attrgetter("state"), acts):
+            step, (begin, law) = how_far[one.rule], _law_of(document, one)
+            if law not in laws or _ORDER[laws[law][0]] < _ORDER[step]:
+                origin = "yes" if came_of.search(document.text, begin, one.end) else "not_said"
+                laws[law] = step, origin, one
+        rows += _law_rows(document, laws)
     return as_table(rows, _LAWS)
+
+
+def _law_rows(
+    document: Document, laws: dict[str, tuple[str, str, Evidence]]
+) -> Iterator[tuple[object, ...]]:
+    """Yield a row of the table for each law of a document. What is said of a law without a name
+    belongs to the laws that are named, if there are any."""
+    for law, (step, origin, one) in laws.items():
+        if not law and len(laws) > 1:
+            continue
+        cited = document.cite([trimmed(document.text, one.start, one.end)])[0]
+        yield *_city(document), law, step, origin, one.state, *cited
 
 
 def _law_of(document: Document, one: Evidence) -> tuple[int, str]:

@@ -9,16 +9,20 @@ never coded: this follows where no relation is found.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 import pandas as pd
 
 from helpers.codebook import Codebook
-from helpers.text import Corpus, clause_ends
+from helpers.text import Corpus, Document, Sentence, clause_ends
 from helpers.writing import QUOTATION, as_table
 
+from .actors import ActorNames
 from .clauses import trimmed
 
+_NAME = re.compile(r"\{([a-z_]+)\}")  # stands for all names of an actor
 _COLUMNS = dict.fromkeys(
     "doc section sentence relation relation_to start end quote".split(), "str"
 ) | dict.fromkeys("section sentence start end".split(), "int64")
@@ -43,15 +47,20 @@ class RelationWords:
         actors = codebook.actors[["actor", "terms"]].itertuples(index=False, name=None)
         names = {actor: _any_of(terms.split("|")) for actor, terms in actors}
         rows = codebook.relations[["relation", "relation_to", "words"]]
-        self._patterns = [
-            (Relation(relation, body), re.compile(_with_names(words, names)))
+        self._rows = [
+            (Relation(relation, body), set(_NAME.findall(words)), re.compile(filled))
             for relation, body, words in rows.itertuples(index=False, name=None)
+            for filled in [_NAME.sub(lambda name: names.get(name[1], "(?!)"), words)]
         ]
+        self.names = codebook.once(ActorNames)
 
-    def of_clause(self, text: str, start: int, end: int) -> list[Relation]:
-        """Return the relations that a clause tells, each once, in the order of the table."""
+    def of_clause(self, text: str, start: int, end: int, named: Collection[str]) -> list[Relation]:
+        """Return the relations that a clause tells, each once, in the order of the table. `named`
+        holds the actors whose names stand in the clause: only they can be in a relation."""
         found = (
-            relation for relation, pattern in self._patterns if pattern.search(text, start, end)
+            relation
+            for relation, needed, pattern in self._rows
+            if needed.issubset(named) and pattern.search(text, start, end)
         )
         return list(dict.fromkeys(found))
 
@@ -79,23 +88,27 @@ def relations(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
     words = (codebook or corpus.codebook).once(RelationWords)
     rows = []
     for document in corpus:
-        for sentence in document.sentences:
-            if sentence.kind == "heading":
-                continue
+        names = list(words.names.find(document.text))
+        starts = [start for start, _, _ in names]
+        for sentence, *span in _clauses(document):
+            first, last = (bisect_left(starts, place) for place in span)
+            named = {actor for _, _, actor in names[first:last]}
+            place = document.doc, sentence.section, sentence.sentence
+            for relation in words.of_clause(document.text, *span, named):
+                rows.append((*place, *relation, *document.cite([tuple(span)])[0]))
+    return as_table(rows, _COLUMNS)
+
+
+def _clauses(document: Document) -> Iterator[tuple[Sentence, int, int]]:
+    """Yield each clause of a document that is no heading: its sentence, its start and its end."""
+    for sentence in document.sentences:
+        if sentence.kind != "heading":
             start = sentence.start
             for place in clause_ends(document.text[sentence.start : sentence.end]):
                 end = sentence.start + place
-                span = trimmed(document.text, start, end)
-                for relation in words.of_clause(document.text, *span):
-                    place_in_text = (document.doc, sentence.section, sentence.sentence)
-                    rows.append((*place_in_text, *relation, *document.cite([span])[0]))
+                yield sentence, *trimmed(document.text, start, end)
                 start = end
-    return as_table(rows, _COLUMNS)
 
 
 def _any_of(terms: list[str]) -> str:
     return "(?:" + "|".join(map(re.escape, sorted(terms, key=len, reverse=True))) + ")"
-
-
-def _with_names(words: str, names: dict[str, str]) -> str:
-    return re.sub(r"\{([a-z_]+)\}", lambda match: names.get(match[1], "(?!)"), words)

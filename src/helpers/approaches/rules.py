@@ -107,6 +107,24 @@ class Rule:
         is_other = actor in ("government", "party", "other")
         return "city_congress" if self.only_congress_can and is_carried and is_other else actor
 
+    def evidence(
+        self,
+        place: tuple[int, int, int],
+        actor: str,
+        telling: Telling,
+        relations: list[Relation],
+        date: tuple[int, int] | None,
+    ) -> Evidence:
+        """Return the evidence that this rule finds at a place (sentence, start and end)."""
+        sentence, start, end = place
+        if self.whose and actor in NAMED_CONGRESSES:
+            actor = self.whose  # a congress only urges an act that is another body's own
+        if self.relation and actor in AUTHORITIES:
+            relations = list(dict.fromkeys([*relations, Relation(self.relation, actor)]))
+        state, present = self.state_of(telling)
+        told = actor, state, telling, tuple(relations), date, present
+        return Evidence(self.code, sentence, *told, start, end, self.rule)
+
     def state_of(self, telling: Telling) -> tuple[str, bool]:
         """Return the state of an act that is told in this way, and whether the instrument is
         present. A formula gives no state."""
@@ -188,30 +206,20 @@ class RuleBook:
         status = ActStatus(clauses, actors, asked, other_topic=other_topic)
         places = (Found(rule.code, *place) for rule, *place, _ in candidates)
         concreteness = Concreteness(clauses, actors, places)
+        relations: dict[int, list[Relation]] = {}
         evidence: dict[tuple[int, str], Evidence] = {}
         for rule, clause, start, end, actor in candidates:
             key = clause, rule.code
             act = "void" if key in evidence else status.status_at(clause, start, end)
-            if act != "void":
-                telling = concreteness.telling(Found(rule.code, clause, start, end), act)
-                state, present = rule.state_of(telling)
-                if rule.whose and actor in NAMED_CONGRESSES:
-                    actor = rule.whose  # a congress only urges an act that is the government's own
-                bounds = clauses.at(clause)[1:]
-                related = self._relations.of_clause(text, *bounds)
-                if rule.relation and actor in AUTHORITIES:
-                    related = list(dict.fromkeys([*related, Relation(rule.relation, actor)]))
-                date = concreteness.date_of(clause) if telling.when else None
-                told = (
-                    clauses.sentence_of[clause],
-                    actor,
-                    state,
-                    telling,
-                    tuple(related),
-                    date,
-                    present,
-                )
-                evidence[key] = Evidence(rule.code, *told, *bounds, rule.rule)
+            if act == "void":
+                continue
+            if clause not in relations:
+                named = actors.named(clause)
+                relations[clause] = self._relations.of_clause(*clauses.at(clause), named)
+            telling = concreteness.telling(Found(rule.code, clause, start, end), act)
+            date = concreteness.date(clause)
+            place = clauses.sentence_of[clause], *clauses.at(clause)[1:]
+            evidence[key] = rule.evidence(place, actor, telling, relations[clause], date)
         return list(evidence.values())
 
     def _matches(self, clauses: Clauses, rules: list[Rule]) -> Iterator[tuple[Rule, int, int, int]]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields, replace
 
 from helpers.codebook import Codebook, read_table, shared_codebook
 
-from .quantities import NOT_METRIC, Quantity, held_compactly, numbers_of, settled
+from .quantities import NOT_METRIC, Quantity, find_quantities, held_compactly, settled
 from .readings import (
     PERCENT,
     Bounds,
@@ -42,7 +42,7 @@ def restore_decimals(
     bounds: Mapping[str, tuple[float, float]] | None = None,
     gaps: Sequence[int] = (),
     codebook: Codebook | None = None,
-) -> list[Quantity]:
+) -> Sequence[Quantity]:
     """Put lost decimal points back into the numbers of a text, but only into numbers for which all
     readings but one can be ruled out.
 
@@ -73,7 +73,7 @@ def restore_decimals(
 
     Returns
     -------
-    list of Quantity
+    sequence of Quantity
         The numbers in the same order. Without proof of a loss, numbers are returned unchanged.
 
     Examples
@@ -98,20 +98,6 @@ def restore_decimals(
     weigh -> 2198%: 21.98 (p=0.98) or 2.198 (p=0.02)
     apply_arithmetic -> 2198%: 21.98 (444 ÷ 202 gives the share)
     """
-    known = {"decimals": decimals, "bounds": bounds, "gaps": gaps, "codebook": codebook}
-    return list(restored(quantities, text, **known))
-
-
-def restored(
-    quantities: Sequence[Quantity],
-    text: str,
-    *,
-    decimals: str | None = None,
-    bounds: Mapping[str, tuple[float, float]] | None = None,
-    gaps: Sequence[int] = (),
-    codebook: Codebook | None = None,
-) -> Sequence[Quantity]:
-    """Do what `restore_decimals` does. Very many numbers are held compactly."""
     if decimals is None:
         decimals = judge_decimals(text, quantities, codebook=codebook)
     if decimals not in ("lost", "intact", "unknown"):
@@ -152,7 +138,7 @@ def judge_decimals(
     if quantities is None:
         # to save time, skip lines that have no point and no number that could prove a loss
         text = "\n".join(line for line in text.splitlines() if _TELLING.search(line))
-        quantities = numbers_of(text, codebook)
+        quantities = find_quantities(text, codebook)
     if not all(_POINTS.isdisjoint(q.printed) for q in quantities if _can_have_a_point(q)):
         return "intact"
     # only percentages can prove a lost point

@@ -39,7 +39,7 @@ _RUN = re.compile(
 )
 
 
-def find_quantities(text: str, codebook: Codebook | None = None) -> list[Quantity]:
+def find_quantities(text: str, codebook: Codebook | None = None) -> Sequence[Quantity]:
     """Find every number of a text, including numbers that measure nothing.
 
     Some numbers measure or count nothing (a date, an age, a clause number, a slogan …). For such a
@@ -56,9 +56,10 @@ def find_quantities(text: str, codebook: Codebook | None = None) -> list[Quantit
 
     Returns
     -------
-    list of Quantity
+    sequence of Quantity
         The numbers in text order, without overlaps. Each number q satisfies
-        ``text[q.start:q.end] == q.printed``.
+        ``text[q.start:q.end] == q.printed``. The sequence is a list or, for a text with very many
+        numbers, makes each number when it is asked for, to save memory.
 
     Examples
     --------
@@ -67,11 +68,6 @@ def find_quantities(text: str, codebook: Codebook | None = None) -> list[Quantit
     >>> [(q.printed, q.value, q.unit, q.kind) for q in find_quantities("2024年建成床位1.2万余张")]
     [('2024', 2024.0, '', 'date'), ('1.2', 12000.0, '张', 'count')]
     """
-    return list(numbers_of(text, codebook))
-
-
-def numbers_of(text: str, codebook: Codebook | None = None) -> Sequence[Quantity]:
-    """Return the numbers that `find_quantities` finds. Very many numbers are held compactly."""
     half = half_width(text)
     return _join(held_compactly(text, _read_all(text, half, codebook)), half)
 
@@ -164,7 +160,8 @@ def settled(value: float) -> dict[str, Any]:
 
 # --- hold very many numbers
 
-_FEW = 12  # a text with at most one number per so many characters needs no compact form
+# a text with at most so many numbers, or one per so many characters, needs no compact form
+_FEWEST, _FEW = 1000, 12
 _form_of = operator.attrgetter("kind", "multiplier", "unit", "qualifier")
 _judged_of = operator.attrgetter("status", "basis", "reason")
 _values_of = operator.attrgetter("readings", "value", "best", "p_best", "low", "high")
@@ -173,7 +170,7 @@ _values_of = operator.attrgetter("readings", "value", "best", "p_best", "low", "
 def held_compactly(text: str, quantities: Iterable[Quantity]) -> Quantities | list[Quantity]:
     """Return the numbers of a text as a list, or as `Quantities` if there are very many of them."""
     quantities = iter(quantities)
-    few = list(itertools.islice(quantities, len(text) // _FEW))
+    few = list(itertools.islice(quantities, max(_FEWEST, len(text) // _FEW)))
     if (another := next(quantities, None)) is None:
         return few
     return Quantities(text, itertools.chain(few, [another], quantities))

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.codebook import Codebook, read_table
-from helpers.numbers import NOT_METRIC, Quantity, restored
+from helpers.numbers import NOT_METRIC, Quantity, restore_decimals
 from helpers.text import Corpus, Document, Sentence, clause_ends, quotable
 from helpers.writing import QUOTATION, as_table
 
@@ -110,7 +110,7 @@ class _Magnitude(NamedTuple):
 def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
     """Yield the rows of the table for one document."""
     known = {"decimals": decimals, "gaps": document.gaps, "codebook": document.codebook}
-    quantities = restored(document.quantities, document.text, **known)
+    quantities = restore_decimals(document.quantities, document.text, **known)
     numbers = (
         number
         for sentence, places, magnitudes in _by_sentence(document, quantities)

@@ -430,9 +430,9 @@ class Document:
     @cached_property
     def quantities(self) -> Sequence[Quantity]:
         """Every number that `find_quantities` finds in the clean text."""
-        from helpers.numbers import numbers_of
+        from helpers.numbers import find_quantities
 
-        return numbers_of(self.text, self.codebook)
+        return find_quantities(self.text, self.codebook)
 
     @cached_property
     def genre(self) -> Genre:
