@@ -32,12 +32,14 @@ def bounds(folder, text, codebook=None):
         # the year is printed
         ("2024年6月中旬,省人大来许视察。", "2024-06-11 2024年6月中旬", ""),
         ("二〇二四年六月中旬,省人大来许视察。", "2024-06-11 二〇二四年六月中旬", ""),
+        ("二〇二四年六月,省人大来许视察。", "2024-06-01 二〇二四年六月", ""),
         ("截至2023年底,全市有养老机构172家。", "2023-12-31 截至2023年底", ""),
         ("截至2024年9月30日,已整改85%。", "2024-09-30 截至2024年9月30日", ""),
         ("2024年10月31日,开展了满意度测评。", "2024-10-31 2024年10月31日", ""),
         ("2024年上半年,新建日间照料中心20个。", "2024-01-01 2024年上半年", ""),
         ("该项目计划于2025年6月逐步完成。", "", "2025-06-30 计划于2025年6月"),
         ("条例将于2024年11月提请批准。", "", "2024-11-30 将于2024年11月"),
+        ("将于2024年6月印发方案。", "", "2024-06-30 将于2024年6月"),
         ("预计2024年12月底前完成。", "", "2024-12-31 预计2024年12月底"),
         (
             "2024年5月,召开会议。2024年6月常委会会议期间,我们还将召开联组会议。",
@@ -65,6 +67,11 @@ def bounds(folder, text, codebook=None):
             "2024-12-10 12月上旬,将听取",
         ),
         ("2024年9月,听取报告。去年10月,开展了检查。", "2024-09-01 2024年9月", ""),
+        (
+            "截至2023年12月31日,有机构172家。6月,听取报告。将于2024年11月提请批准。",
+            "2024-06-01 6月",
+            "2024-11-30 将于2024年11月",
+        ),
         # no year can be had, or either of two may be meant
         ("今年6月,听取了报告。将于今年11月提请批准。", "", ""),
         ("10月31日,开展了满意度测评。", "", ""),
@@ -75,18 +82,23 @@ def bounds(folder, text, codebook=None):
             "",
         ),
         ("2023年6月,启动调研。9月,完成报告。2024年5月,开会。", "2024-05-01 2024年5月", ""),
+        ("2024年1月,开会。\n2023年,启动调研。6月,完成报告。", "2024-01-01 2024年1月", ""),
+        ("2023年底,启动了改造。12月上旬,将听取报告。", "2023-12-01 2023年底", ""),
         # what is wanted, ordered or planned is not told as past, and an order may be an old one
         ("市人大要求各县2024年10月底前完成整改。", "", ""),
         ("方案要求,将于2024年6月完成自查。", "", ""),
+        ("2024年6月省政府通知要求将开展自查。", "", ""),
         ("下一步,将强化监督。2025年3月,开展满意度测评。", "", ""),
         ("将条例列入2025年立法调研内容。", "", ""),
         ("到2035年,基本建成体系。", "", ""),
         ("《河南省养老服务条例》自2022年10月1日起施行。", "", ""),
         ("学习《2025年3月工作要点》。", "", ""),
         ("2024年2月30日,召开会议。", "", ""),
+        ("2024年2月十十日,召开会议。", "", ""),
         ("每月一督查、一月一评、三月一报。", "", ""),
         # contradictions
         ("2024年9月,开展了检查。计划于2024年6月完成。", "", ""),
+        ("2024年9月,开展了检查。6月上旬,将听取报告。", "2024-09-01 2024年9月", ""),
     ],
 )
 def test_a_text_is_bounded_by_what_it_tells_and_announces(tmp_path, body, low, high):
@@ -109,6 +121,9 @@ def test_the_day_of_the_meeting_in_a_subtitle_is_the_day_of_the_report(tmp_path)
     day = "2024-08-28 2024年8月28日"
     text = head + "主任、各位副主任、秘书长、各位委员:\n\n养老服务得到发展。" + END
     assert bounds(tmp_path, text) == [day, day]
+    # A text about a meeting may be written later.
+    about = text.replace("在许昌市第八届人大常委会第十次会议上", "养老服务座谈会情况")
+    assert bounds(tmp_path, about) == [day, ""]
 
 
 @pytest.mark.parametrize(
@@ -119,6 +134,16 @@ def test_the_day_of_the_meeting_in_a_subtitle_is_the_day_of_the_report(tmp_path)
             "人大工作简报\n第11期\n许昌市人大办公室 2024年9月\n",
             "2024-09-01 2024年9月",
             "2024-09-30 2024年9月",
+        ),
+        (
+            "人大工作简报\n第11期\n许昌市人大办公室 二〇二四年九月\n",
+            "2024-09-01 二〇二四年九月",
+            "2024-09-30 二〇二四年九月",
+        ),
+        (
+            "人大工作简报\n(2024年第11期)\n许昌市人大办公室 2024年2月30日\n",
+            "2024-06-11 6月中旬",
+            "2024-12-31 2024",
         ),
         (
             "人大工作简报\n第11期\n许昌市人大办公室 2024年9月3日\n",
@@ -158,6 +183,14 @@ def test_sanmenxia_without_its_album_is_bounded_by_the_draft_that_it_announces(t
     raw = read_corpus()["001_sanmenxia"].raw
     text = raw.replace("(五十三)", "")
     assert bounds(tmp_path, text) == ["2024-06-01 今年６月", "2024-11-30 将于今年１１月"]
+
+
+def test_the_dates_of_last_year_come_first_even_if_the_year_is_unknown(tmp_path):
+    body = "去年10月,交办了问题。3月,听取了报告。"
+    (tmp_path / "a.txt").write_text(TITLE + body + END, encoding="utf8")
+    last_year, this_year = read_corpus(tmp_path)["a"].told_dates
+    assert [str(last_year), str(this_year)] == ["10", "03"]
+    assert last_year.last < this_year.first
 
 
 def test_a_date_from_a_table_has_no_words_in_the_text(tmp_path):

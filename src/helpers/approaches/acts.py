@@ -224,7 +224,8 @@ class ActStatus:
             begin = self._clauses.starts[clause]
             if marks and base in ("planned", "called_for") and self._resumes(clause):
                 base = "narrated"
-            marks.append(Mark(begin, base))
+            also_decided = base == "narrated" and self._is_also_decided(clause, marks)
+            marks.append(Mark(begin, "planned" if also_decided else base))
             for cue in self._cues.get(clause, ()):
                 status, base = self._after_cue(cue, begin, base)
                 if base == "speech" and len(marks) > 1:
@@ -234,6 +235,11 @@ class ActStatus:
                 is_behind = cue.group() in self._patterns.after_object
                 marks.append(Mark(begin if is_behind else cue.start(), status))
         return marks, base
+
+    def _is_also_decided(self, clause: int, marks: list[Mark]) -> bool:
+        """Tell whether a clause only names one more report that a body decided to hear."""
+        is_decided = bool(marks) and marks[-1].status == "planned"
+        return is_decided and bool(self._patterns.also_decided.fullmatch(*self._clauses.at(clause)))
 
     def _resumes(self, clause: int) -> bool:
         """Tell whether a clause after a plan or demand tells again what was done. Such a clause

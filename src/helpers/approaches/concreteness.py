@@ -161,8 +161,28 @@ class Concreteness:
         "strengthen follow-up"."""
         if self._is_listed(found) or (not facts.is_named and self._has_neighbour(found)):
             return "listed"
+        if self._is_among_meetings(found):
+            return "listed"
         is_anchored = facts.date or facts.is_counted or facts.is_named
-        return "formula" if facts.is_formula and not is_anchored else "own_clause"
+        is_formula = facts.is_formula or self._is_slogan(found)
+        return "formula" if is_formula and not is_anchored else "own_clause"
+
+    def _is_slogan(self, found: Found) -> bool:
+        """Tell whether a clause only intensifies an instrument, as in `加强跟踪督办`, "strengthen
+        the follow-up"."""
+        text, begin, stop = self._clauses.at(found.clause)
+        intensified = self._patterns.intensified.search(text, begin, found.start)
+        return bool(intensified and self._patterns.nothing_else.fullmatch(text, found.end, stop))
+
+    def _is_among_meetings(self, found: Found) -> bool:
+        """Tell whether an instrument is one of several types of meetings, as in
+        `召开汇报会、现场会`, "held meetings to report and on site"."""
+        text, begin, stop = self._clauses.at(found.clause)
+        meeting = self._patterns.meeting.search(text, begin, found.end)
+        before = self._patterns.meeting_before.search(text, begin, found.start)
+        behind = self._patterns.meeting_behind.match(text, found.end, stop)
+        others = {other[1] for other in (before, behind) if other}
+        return meeting is not None and bool(others - {meeting[1]})
 
     def _has_neighbour(self, found: Found) -> bool:
         """Tell whether another code stands right before or behind, joined by a mark such as 、.

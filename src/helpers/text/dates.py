@@ -1,7 +1,24 @@
 """Bound the date of a document that prints none by the words of its text.
 
-A text is not older than the latest event that it tells, and not younger than the earliest event
-that it announces. `Corpus.documents` shows both bounds, with the words that they rest on.
+`Corpus.documents` shows the earliest and the latest day on which the document can have been
+written, each with the words that it rests on. These are the rules, in the order of their use.
+
+1. A printed date is both bounds, and nothing else is read.
+2. Words that hold a year bound the document. It is not older than the month or year of its issue,
+   a date in its title, an earlier issue of its album, an event that it names, a date that it tells
+   as past, and a date that its figures are given for. It is not younger than the month or year of
+   its issue, the meeting of its subtitle, a later issue of its album, an event that it awaits, and
+   a date that it announces.
+3. The document's own year is the only one that these bounds leave, or else the latest that the text
+   may call its own. It is lent to the months without a year, which then are bounds like the others.
+
+Of several bounds, the latest lower one and the earliest upper one count. If they contradict each
+other, those of step 3 are left out; if the rest still does, there are none.
+
+Nothing is guessed: no bound comes from a date that is ordered, aimed at, planned or in a heading,
+from a year alone that no word tells as done or announced, or from a month that may belong to
+either of two years. An own year in doubt serves for lower bounds only, because the text may be
+younger.
 """
 
 from __future__ import annotations
@@ -9,40 +26,34 @@ from __future__ import annotations
 import bisect
 import calendar
 import re
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from itertools import zip_longest
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from helpers.characters import half_width
 from helpers.codebook import Codebook
 
-from .front import DATE, YEAR
+from .front import DATE
 from .genre import TextOfDocument
-from .masthead import ISSUE_YEAR, NUMBER_AT_END, numeral_value
-
-if TYPE_CHECKING:
-    from .segment import Sentence
+from .masthead import ISSUE_YEAR, NUMBER_AT_END, complete_date, numeral_value
+from .segment import Sentence
 
 _ONES = "一二三四五六七八九"
 _NUMERALS = f"〇○零{_ONES}十"
-# Every moment holds such a hint. The hint begins with a set of characters, so that the engine skips
-# other text quickly.
-_HINT = re.compile(
-    rf"[\d今本去上明来下第{_NUMERALS}][\d{_NUMERALS}]{{0,4}}\s*[年月季半]|年[初底末]"
-)
-# A month in Chinese numerals counts only where it cannot be a rhythm, as in 一月一评 ("assessed
-# monthly").
+# The lookahead lets the engine skip other text quickly. Without a year before it, a month in
+# Chinese numerals counts only where it cannot be a rhythm, as in 一月一评 ("assessed monthly").
 _MOMENT = re.compile(
     rf"(?=\d{{1,4}}\s*[年月]|[{_NUMERALS}]{{1,4}}\s*[年月季]|[今本去上明来]年|[上下]半年|第.季|年[初底末])"
     rf"(?:(?:(?<!\d)(?P<year>(?:19|20)\d\d|二[〇○零{_ONES}]{{3}})\s*年度?"
     r"|(?P<relative>[今本去上明来]年)度?)\s*)?"
     r"(?:(?:(?P<month>(?<!\d)(?<!\d\.)(?:1[0-2]|0?[1-9])(?=\s*月)"
-    rf"|(?:十[一二]?|[{_ONES}])(?=月(?:份|[上中下]旬|[初底末]|[{_ONES}十]{{1,3}}日)))\s*月份?)"
+    rf"|(?:十[一二]?|[{_ONES}])(?(year)(?=月)"
+    rf"|(?=月(?:份|[上中下]旬|[初底末]|[{_ONES}十]{{1,3}}日))))\s*月份?)"
     rf"(?:(?P<part>[上中下]旬|[初底末])|(?P<day>3[01]|[12]\d|0?[1-9]|[{_ONES}十]{{1,3}})\s*日)?"
     rf"|(?P<season>年?[初底末](?![步数])|[上下]半年|第?[{_ONES[:4]}]季度))?"
 )
-_LONGEST = 24  # the most characters of a moment behind its hint
 _SEASONS = {"初": (1, 3), "底": (12, 12), "末": (12, 12), "上半年": (1, 6), "下半年": (7, 12)}
 _SEASONS |= {f"{n}季度": (3 * i + 1, 3 * i + 3) for i, n in enumerate(_ONES[:4])}
 _PARTS = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, 31)}
@@ -52,16 +63,17 @@ _TITLE = re.compile("[《«][^》»\n]{0,80}[》»]")
 _GIVEN_AT = re.compile(r"\s*(?:上午|下午)?在.{2,60}?上")
 _STOPS = re.compile(r"[。;；!！?？\n]|\.(?!\d)")
 _NO_YEAR = 2000  # stands for an unknown year; a leap year, so that 2月29日 exists
+_NOWHERE = (None, None)  # in place of offsets, for a fact from a column of a table
 _REACH = 60  # words more than so many characters away do not belong to a moment
 _PARAGRAPH = 400  # so far back 下一步 ("what comes next") is looked for
-_OF_TITLE = 40  # the longest part of a section's title that is read
 
 
 class Bound(NamedTuple):
-    """A day before or after which a document cannot have been written. `start` and `end` are the
-    raw offsets of the words that say so, and `by` tells what kind of words these are."""
+    """A day on which a document was written at the earliest or at the latest. `start` and `end` are
+    the raw offsets of the words that say so, and `by` tells what kind of words these are."""
 
     day: date
+    side: str  # from (the earliest day) or to (the latest)
     by: str  # date, issue, title, album, event or text
     start: int | None
     end: int | None
@@ -75,55 +87,45 @@ class Moment(NamedTuple):
     tense: str
     start: int
     end: int
-    sentence: Sentence | None  # None for a moment in a title
-
-    def year(self, own: int | None) -> int | None:
-        """Return the year, given the year in which the document was written."""
-        if self.match["year"]:
-            return numeral_value(self.match["year"])
-        relative = self.match["relative"] or ""
-        return own and own + _RELATIVE.get(relative[:1], 0)
+    sentence: Sentence
+    year: int | None  # the printed year, until the document's own year is known
 
     @property
     def is_year_only(self) -> bool:
         """True for a year without a month or season."""
         return not (self.match["month"] or self.match["season"])
 
-    def period(self, own: int | None) -> tuple[date, date] | None:
-        """Return the first and the last day, or None if the year is unknown or no such day
-        exists."""
-        year = self.year(own)
-        if not year or not 1949 <= year <= 2100:
+    @property
+    def shift(self) -> int:
+        """The years between the own year of the document and 去年 (-1, "last year"), 明年 (1, "next
+        year") or any other moment (0)."""
+        return _RELATIVE.get((self.match["relative"] or "")[:1], 0)
+
+    @property
+    def is_end_of_year(self) -> bool:
+        """True for the end of a year, such as 2023年底 ("the end of 2023")."""
+        return (self.match["season"] or "")[-1:] in ("底", "末")
+
+    def bound(self, document: TextOfDocument) -> Bound | None:
+        """Return the last day of an announced moment, or the first day of a moment told as past
+        (the last one for figures as of its end). Return None if the moment bounds nothing."""
+        period = _period(self.match, self.year)
+        is_vague = self.is_year_only and (self.tense == "past" or not self.match["year"])
+        if not period or is_vague or self.tense == "open":
             return None
-        first, last = _SEASONS.get((self.match["season"] or "").lstrip("年第"), (1, 12))
-        if not self.match["month"]:
-            return date(year, first, 1), _day(year, last, 31)
-        month = numeral_value(self.match["month"])
-        low, high = _PARTS.get(self.match["part"], (1, 31))
-        if self.match["day"]:
-            low = high = numeral_value(self.match["day"]) or 0
-            if not 1 <= low <= calendar.monthrange(year, month)[1]:
-                return None
-        return date(year, month, low), _day(year, month, high)
-
-    def bound(self, own: int | None) -> Bound | None:
-        """Return the day that bounds the document from below (from above for a future moment)."""
-        period = self.period(own)
-        if not period:
-            return None
-        is_end = (self.match["part"] or self.match["season"] or "")[-1:] in ("底", "末")
-        day = period[self.tense == "future" or (self.tense == "until" and is_end)]
-        return Bound(day, "text", self.start, self.end)
-
-
-def _day(year: int, month: int, day: int) -> date:
-    return date(year, month, min(day, calendar.monthrange(year, month)[1]))
+        first, last = period
+        span = document.raw_span(self.start, self.end)
+        if self.tense == "future":
+            return Bound(last, "to", "text", *span)
+        is_last = self.is_end_of_year or self.match["part"] in ("底", "末")
+        day = last if is_last and self.tense == "until" else first
+        return Bound(day, "from", "text", *span)
 
 
 class ToldDate(NamedTuple):
     """A day or month in which a text tells that something took place. `first` and `last` are its
-    first and last day; without a known year both are in the year 2000, and `has_year` is False.
-    `start` and `end` are offsets in the clean text."""
+    first and last day. If the year is unknown, `has_year` is False and the days are in the year
+    2000, or in 1999 for 去年 ("last year"). `start` and `end` are offsets in the clean text."""
 
     first: date
     last: date
@@ -166,7 +168,6 @@ class DateWords:
             (re.compile(row.words), date.fromisoformat(row.begin), date.fromisoformat(row.end))
             for row in events[~is_issue].itertuples()
         ]
-        self.any_event = re.compile("|".join(events.loc[~is_issue, "words"]) or "(?!)")
         self.issues = [
             (re.compile(row.words), int(row.number), date.fromisoformat(row.begin))
             for row in events[is_issue].itertuples()
@@ -180,30 +181,23 @@ def date_bounds(
     where its words give no bound. A document with a date has this date twice.
 
     `is_plan` tells that the document is a plan or a notice, whose dates lie ahead unless the words
-    say that something happened. A month without a year is one of the document's own year, if the
-    issue, the album, the bounds or the years of the text show this year. If bounds contradict each
-    other, those without a printed year are left out first.
+    say that something happened.
     """
-    if document.date:
-        printed = _printed_date(document)
-        return printed, printed
+    day = _printed_day(document)
+    if day:
+        return _tightest(_both(day, day, "date", _place_of_date(document)))
     words = document.codebook.once(DateWords)
     moments = _moments(document, words, is_plan=is_plan)
-    lows, highs = _fixed_bounds(document, moments, words, is_plan=is_plan)
-    low, high = _tightest(lows, highs)
-    if low and high and low.day > high.day:
-        return None, None
-    year, is_sure = _own_year(document, moments, words, low, high)
-    for moment, bound in _bounds_of_own_year(moments, year, is_sure=is_sure):
-        # A bound beyond one with a printed year has been misread.
-        if moment.tense == "future" and (not low or bound.day >= low.day):
-            highs.append(bound)
-        elif moment.tense != "future" and (not high or bound.day <= high.day):
-            lows.append(bound)
-    own_low, own_high = _tightest(lows, highs)
-    if not (own_low and own_high and own_low.day > own_high.day):
-        low, high = own_low, own_high
-    return _in_raw(document, low), _in_raw(document, high)
+    dated = _bounds_with_year(document, moments, words, is_plan=is_plan)
+    year, is_sure = _own_year(document, moments, words, dated)
+    lent = _bounds_of(document, _with_own_year(moments, year))
+    if not is_sure:
+        lent = [bound for bound in lent if bound.side == "from"]
+    for bounds in ([*dated, *lent], dated):
+        earliest, latest = _tightest(bounds)
+        if not (earliest and latest and earliest.day > latest.day):
+            return earliest, latest
+    return None, None
 
 
 def told_dates(document: TextOfDocument, *, is_plan: bool = False) -> list[ToldDate]:
@@ -211,206 +205,181 @@ def told_dates(document: TextOfDocument, *, is_plan: bool = False) -> list[ToldD
     the text. Dates that lie ahead and years without a month are left out."""
     words = document.codebook.once(DateWords)
     moments = _moments(document, words, is_plan=is_plan)
-    if document.date and _is_day(document.date):
-        year = date.fromisoformat(document.date).year
+    day = _printed_day(document)
+    if day:
+        year = day.year
     else:
-        bounds = _tightest(*_fixed_bounds(document, moments, words, is_plan=is_plan))
-        year, is_sure = _own_year(document, moments, words, *bounds)
+        dated = _bounds_with_year(document, moments, words, is_plan=is_plan)
+        year, is_sure = _own_year(document, moments, words, dated)
         year = year if is_sure else None
     told = []
-    for moment, own in _with_own_year(moments, year):
+    for moment in _with_own_year(moments, year):
         if moment.match["month"] and moment.tense in ("done", "past", "until"):
-            period = moment.period(own or _NO_YEAR)
+            period = _period(moment.match, moment.year or _NO_YEAR + moment.shift)
             if period:
-                has_year = bool(own or moment.match["year"])
-                told.append(ToldDate(*period, has_year, moment.start, moment.end))
+                told.append(ToldDate(*period, bool(moment.year), moment.start, moment.end))
     return told
 
 
-def _in_raw(document: TextOfDocument, bound: Bound | None) -> Bound | None:
-    """Return a bound with raw offsets. Those of a date or event in the text point into the clean
-    text before."""
-    if bound is None or bound.by not in ("text", "event"):
-        return bound
-    start, end = document.raw_span(bound.start, bound.end)
-    return bound._replace(start=start, end=end)
+# --- days, periods and bounds
 
 
-def _tightest(lows: list[Bound], highs: list[Bound]) -> tuple[Bound | None, Bound | None]:
+def _printed_day(document: TextOfDocument) -> date | None:
+    """Return the date of a document, or None if it has none or a misprinted one (2024-02-30)."""
+    try:
+        return date.fromisoformat(document.date or "")
+    except ValueError:
+        return None
+
+
+def _place_of_date(document: TextOfDocument) -> tuple[int | None, int | None]:
+    """Return the raw offsets at which a masthead or closing line prints the document's date."""
+    printed = _printed(document, DATE.finditer, "date", "issue")
+    spans = (span for match, span in printed if complete_date(match[0]) == document.date)
+    return next(spans, _NOWHERE)
+
+
+def _period(match: re.Match[str], year: int | None) -> tuple[date, date] | None:
+    """Return the first and the last day of a moment, or None if its year is unknown or no such day
+    exists."""
+    if not year or not 1949 <= year <= 2100:
+        return None
+    first, last = _SEASONS.get((match["season"] or "").lstrip("年第"), (1, 12))
+    if not match["month"]:
+        return date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1])
+    month = numeral_value(match["month"])
+    length = calendar.monthrange(year, month)[1]
+    low, high = _PARTS.get(match["part"], (1, 31))
+    if match["day"]:
+        low = high = numeral_value(match["day"]) or 0
+    if not 1 <= low <= length:
+        return None
+    return date(year, month, low), date(year, month, min(high, length))
+
+
+def _both(first: date, last: date, by: str, span: tuple[int | None, int | None]) -> list[Bound]:
+    """Return the bounds of a document that was written between two days."""
+    return [Bound(first, "from", by, *span), Bound(last, "to", by, *span)]
+
+
+def _tightest(bounds: list[Bound]) -> tuple[Bound | None, Bound | None]:
     """Return the latest of the lower bounds and the earliest of the upper bounds."""
+    day = attrgetter("day")
     return (
-        max(lows, key=attrgetter("day"), default=None),
-        min(highs, key=attrgetter("day"), default=None),
+        max((bound for bound in bounds if bound.side == "from"), key=day, default=None),
+        min((bound for bound in bounds if bound.side == "to"), key=day, default=None),
     )
 
 
-def _printed_date(document: TextOfDocument) -> Bound | None:
-    """Return the date of a document with the offsets at which a closing or masthead line prints
-    it. A date from a column of a table has no offsets."""
-    day = date.fromisoformat(document.date) if _is_day(document.date) else None
-    if not day:
-        return None
-    for mark in document.clean_text.metadata:
-        if mark.rule in ("date", "issue"):
-            for printed in DATE.finditer(half_width(document.raw[mark.start : mark.end])):
-                numbers = [
-                    numeral_value(part)
-                    for part in re.split(r"[年月日\-./]", printed[0].replace(" ", ""))
-                    if part
-                ]
-                if numbers == [day.year, day.month, day.day]:
-                    start = mark.start + printed.start()
-                    return Bound(day, "date", start, mark.start + printed.end())
-    return Bound(day, "date", None, None)
+# --- bounds from words that hold a year
 
 
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:  # such as 2024-02-30, which a masthead may misprint
-        return False
-    return True
-
-
-# --- bounds that need no year of the document
-
-
-def _fixed_bounds(
+def _bounds_with_year(
     document: TextOfDocument, moments: list[Moment], words: DateWords, *, is_plan: bool
-) -> tuple[list[Bound], list[Bound]]:
-    """Return the lower and the upper bounds from the masthead, the title, the album, known
-    events, and the moments whose year is printed."""
-    lows, highs = [], []
-    for bound, is_low in (
-        *_masthead_bounds(document),
+) -> list[Bound]:
+    """List the bounds that need no own year of the document. The title of a plan may name a date
+    that lies ahead."""
+    return [
+        *_issue_bounds(document),
         *(() if is_plan else _title_bounds(document)),
         *_album_bounds(document, words),
         *_event_bounds(document, words),
-    ):
-        (lows if is_low else highs).append(bound)
-    for moment in moments:
-        says_when = moment.tense != "past" or not moment.is_year_only
-        if moment.match["year"] and moment.tense != "open" and says_when:
-            bound = moment.bound(None)
-            if bound:
-                (highs if moment.tense == "future" else lows).append(bound)
-    return lows, highs
+        *_bounds_of(document, moments),
+    ]
 
 
-def _masthead_bounds(document: TextOfDocument) -> Iterator[tuple[Bound, bool]]:
-    """Yield the first and the last day of the year of issue, and of a month that is printed without
-    a day."""
-    marks = [mark for mark in document.clean_text.metadata if mark.rule in ("date", "issue")]
-    for mark in sorted(marks, key=attrgetter("rule")):  # a month says more than a year
-        printed = half_width(document.raw[mark.start : mark.end])
-        year = ISSUE_YEAR.search(printed) if mark.rule == "issue" else None
-        month = re.search(rf"({YEAR})\s*年\s*(\d{{1,2}}|[{_ONES}十]{{1,2}})\s*月", printed)
-        found = month or year
-        if not found:
-            continue
-        number = numeral_value(month[2]) if month else None
-        value = numeral_value(month[1] if month else year[0]) or 0
-        if 1949 <= value <= 2100 and number in (None, *range(1, 13)):
-            span = (mark.start + found.start(), mark.start + found.end())
-            yield Bound(date(value, number or 1, 1), "issue", *span), True
-            yield Bound(_day(value, number or 12, 31), "issue", *span), False
-            return
-    # The year may also come from a column of a table, without offsets.
-    if document.issue_year and 1949 <= document.issue_year <= 2100:
-        yield Bound(date(document.issue_year, 1, 1), "issue", None, None), True
-        yield Bound(date(document.issue_year, 12, 31), "issue", None, None), False
+def _bounds_of(document: TextOfDocument, moments: list[Moment]) -> list[Bound]:
+    """List the bounds that moments of the text give."""
+    return [bound for moment in moments if (bound := moment.bound(document))]
 
 
-def _title_bounds(document: TextOfDocument) -> Iterator[tuple[Bound, bool]]:
+def _printed(
+    document: TextOfDocument, find: Callable[[str], Iterator[re.Match[str]]], *rules: str
+) -> Iterator[tuple[re.Match[str], tuple[int, int]]]:
+    """Yield what a search finds in the labelled lines of some rules, with the raw offsets."""
+    for mark in document.clean_text.metadata:
+        if mark.rule in rules:
+            for match in find(half_width(document.raw[mark.start : mark.end])):
+                yield match, (mark.start + match.start(), mark.start + match.end())
+
+
+def _issue_bounds(document: TextOfDocument) -> list[Bound]:
+    """Return the first and the last day of the month in which the masthead says that the document
+    was issued, or else of the year of issue."""
+    for match, span in _printed(document, _matches, "date", "issue"):
+        period = _period(match, _printed_year(match)) if match["month"] else None
+        if period:
+            return _both(*period, "issue", span)
+    year = document.issue_year
+    if not year or not 1949 <= year <= 2100:
+        return []
+    spans = (span for _, span in _printed(document, ISSUE_YEAR.finditer, "issue"))
+    return _both(date(year, 1, 1), date(year, 12, 31), "issue", next(spans, _NOWHERE))
+
+
+def _title_bounds(document: TextOfDocument) -> Iterator[Bound]:
     """Yield the first day of a date in the title. The day of a meeting at which a report was given
     (——2024年8月28日在…会议上) is that of the report."""
-    for mark in document.clean_text.metadata:
-        if mark.rule != "title":
-            continue
-        title = half_width(document.raw[mark.start : mark.end])
-        for match in _matches(title):
-            span = (mark.start + match.start(), mark.start + match.end())
-            moment = Moment(match, "past", *span, sentence=None)
-            period = moment.period(None)
-            if period and match["month"]:
-                yield Bound(period[0], "title", *span), True
-                if match["day"] and _GIVEN_AT.match(title, match.end()):
-                    yield Bound(period[1], "title", *span), False
+    for match, span in _printed(document, _matches, "title"):
+        period = _period(match, _printed_year(match)) if match["month"] else None
+        if period:
+            is_meeting = match["day"] and _GIVEN_AT.match(match.string, match.end())
+            yield from _both(*period, "title", span)[: 2 if is_meeting else 1]
 
 
-def _album_bounds(document: TextOfDocument, words: DateWords) -> Iterator[tuple[Bound, bool]]:
+def _album_bounds(document: TextOfDocument, words: DateWords) -> Iterator[Bound]:
     """Yield the dates of other issues of the same album, of which the table `dated_events` has the
     date: issues appear in the order of their numbers."""
+    name = "".join(mark.text for mark in document.clean_text.metadata if mark.rule == "campaign")
+    spans = [span for _, span in _printed(document, NUMBER_AT_END.finditer, "campaign")]
     number = document.album_number
-    marks = [mark for mark in document.clean_text.metadata if mark.rule == "campaign"]
-    if not number or not marks or not words.issues:
-        return
-    title = "".join(mark.text for mark in marks)
-    raw = half_width(document.raw[marks[-1].start : marks[-1].end])
-    printed = NUMBER_AT_END.search(raw)
-    if not printed:
-        return
-    span = (marks[-1].start + printed.start(), marks[-1].start + printed.end())
-    for pattern, other, day in words.issues:
-        if pattern.search(title):
+    for pattern, other, day in words.issues if number and spans else ():
+        if pattern.search(name):
+            earlier, later = _both(day, day, "album", spans[-1])
             if other <= number:
-                yield Bound(day, "album", *span), True
+                yield earlier
             if other >= number:
-                yield Bound(day, "album", *span), False
+                yield later
 
 
-def _event_bounds(document: TextOfDocument, words: DateWords) -> Iterator[tuple[Bound, bool]]:
+def _event_bounds(document: TextOfDocument, words: DateWords) -> Iterator[Bound]:
     """Yield the dates of the events of the table `dated_events` that the text names. An event that
     the text awaits bounds it from above."""
     text = document.text
-    for named in words.any_event.finditer(text):
-        begin, end = next(
-            days for pattern, *days in words.events if pattern.match(text, named.start())
-        )
-        before = text[max(0, named.start() - 12) : named.start()]
-        is_awaited = words.awaited_before.search(before) or words.awaited_behind.match(
-            text, named.end()
-        )
-        day = begin if is_awaited else end
-        yield Bound(day, "event", *named.span()), not is_awaited
+    for pattern, begin, end in words.events:
+        for named in pattern.finditer(text):
+            before = text[max(0, named.start() - 12) : named.start()]
+            is_awaited = words.awaited_before.search(before) or words.awaited_behind.match(
+                text, named.end()
+            )
+            day, side = (begin, "to") if is_awaited else (end, "from")
+            yield Bound(day, side, "event", *document.raw_span(*named.span()))
 
 
-# --- moments
+# --- moments and their tense
+
+
+def _matches(text: str) -> Iterator[re.Match[str]]:
+    """Yield the dates, months and years of a text."""
+    return (match for match in _MOMENT.finditer(text) if match[0])
+
+
+def _printed_year(match: re.Match[str]) -> int | None:
+    """Return the year that a moment prints."""
+    return numeral_value(match["year"]) if match["year"] else None
 
 
 def _moments(document: TextOfDocument, words: DateWords, *, is_plan: bool) -> list[Moment]:
     """List the moments that a text names outside titles in 《》, with their tense."""
     text, sentences = document.text, document.sentences
-    matches = list(_matches(text))
-    if not matches:
-        return []
-    titles = (
-        [title.span() for title in _TITLE.finditer(text)] if "《" in text or "«" in text else []
-    )
     starts = [sentence.start for sentence in sentences]
+    matches = list(_matches(_TITLE.sub(lambda title: "《" * len(title[0]), text)))
     moments = []
-    for n, match in enumerate(matches):
-        title = bisect.bisect_left(titles, match.span()) - 1
-        if title >= 0 and match.start() < titles[title][1]:
-            continue
+    for match, later in zip_longest(matches, matches[1:]):
         sentence = sentences[bisect.bisect_right(starts, match.start()) - 1]
-        following = matches[n + 1].start() if n + 1 < len(matches) else len(text)
+        following = later.start() if later else len(text)
         moments.append(_moment(text, match, sentence, following, words, is_plan=is_plan))
     return moments
-
-
-def _matches(text: str) -> Iterator[re.Match[str]]:
-    """Yield the dates, months and years of a text, which may be parts of longer numbers."""
-    place = 0
-    for hint in _HINT.finditer(text):
-        if hint.end() <= place:
-            continue
-        start, end = max(place, hint.start()), min(len(text), hint.end() + _LONGEST)
-        for match in _MOMENT.finditer(text, start, end):
-            if match.end() > match.start():
-                place = match.end()
-                yield match
-                break
 
 
 def _moment(
@@ -423,78 +392,86 @@ def _moment(
     is_plan: bool,
 ) -> Moment:
     """Read the tense of one moment. `following` is where the next moment begins."""
-    before = _STOPS.split(text[max(sentence.start, match.start() - _REACH) : match.start()])[-1]
-    behind = _STOPS.split(text[match.end() : min(sentence.end, following, match.end() + _REACH)])[0]
-    clause, _, later = behind.partition(",")
-    adverbial = words.meanwhile.search(clause)
-    window = f"{clause},{later.partition(',')[0]}" if adverbial else clause
-    window = words.object_marker.sub("把", window)
     start, end = match.span()
-    near = before.rpartition(",")[2]
-    if until := words.until.search(near):
-        return Moment(match, "until", start - len(until[0]), end, sentence)
-    announced, will = words.announced.search(near), words.will.search(window)
-    happened = words.happened.search(window)
-    if announced or (will and not happened):
-        told_before = before if announced else before + window
-        tense = "open" if happened or words.ordered.search(told_before) else "future"
-        if announced:
-            start -= len(announced[0])
-        else:
-            end += will.end()
-        return Moment(match, tense, start, end, sentence)
-    if happened:
-        return Moment(match, "done", start, end, sentence)
-    heading = sentence.section_title[:_OF_TITLE]
-    paragraph = max(0, start - _PARAGRAPH)
-    paragraph = max(paragraph, text.rfind("\n", paragraph, start))
-    is_open = (
+    before = _STOPS.split(text[max(sentence.start, start - _REACH) : start])[-1]
+    behind = _STOPS.split(text[end : min(sentence.end, following, end + _REACH)])[0]
+    clause, _, later = behind.partition(",")
+    if words.meanwhile.search(clause):  # 会议期间, ("during the session") only says when
+        clause = f"{clause},{later.partition(',')[0]}"
+    clause = words.object_marker.sub("把", clause)
+    tense = _tense(before, clause, words)
+    paragraph = text[max(0, start - _PARAGRAPH) : start].rpartition("\n")[2]
+    if tense == "past" and (
         is_plan
-        or sentence.kind == "heading"
-        or words.not_past.search(window)
-        or words.not_past_before.search(near)
-        or words.ahead.search(heading)
-        or words.next_step.search(text, paragraph, start)
+        or words.not_past_before.search(before)
+        or words.not_past.search(clause)
+        or _is_in_plan(paragraph, sentence, words)
+    ):
+        tense = "open"
+    # The words that set the tense belong to the quotation.
+    if lead := words.until.search(before) or words.announced.search(before):
+        start -= len(lead[0])
+    elif tense == "future":
+        end += words.will.search(clause).end()
+    return Moment(match, tense, start, end, sentence, _printed_year(match))
+
+
+def _tense(before: str, clause: str, words: DateWords) -> str:
+    """Return the tense that the words before and behind a moment tell, or `past` if no word tells
+    any. What an order announces need not lie ahead any more, so that its tense is `open`."""
+    if words.until.search(before):
+        return "until"
+    announced = words.announced.search(before)
+    if words.happened.search(clause):
+        return "open" if announced else "done"
+    if announced or words.will.search(clause):
+        told_before = before if announced else before + clause
+        return "open" if words.ordered.search(told_before) else "future"
+    return "past"
+
+
+def _is_in_plan(paragraph: str, sentence: Sentence, words: DateWords) -> bool:
+    """Tell whether a moment is in a heading, below the heading of a plan, or behind 下一步 ("next")
+    in its paragraph."""
+    return bool(
+        sentence.kind == "heading"
+        or words.ahead.search(sentence.section_title)
+        or words.next_step.search(paragraph)
     )
-    return Moment(match, "open" if is_open else "past", start, end, sentence)
 
 
 # --- the year in which a document was written
 
 
+def _years_left(bounds: list[Bound]) -> tuple[int, int]:
+    """Return the first and the last year in which a document may have been written. Figures as of
+    31 December, like all that is told of this day, are taken to be told in the next year."""
+    earliest, latest = _tightest(bounds)
+    first = (earliest.day + timedelta(days=1)).year if earliest else 0
+    return first, latest.day.year if latest else 9999
+
+
 def _own_year(
-    document: TextOfDocument,
-    moments: list[Moment],
-    words: DateWords,
-    low: Bound | None,
-    high: Bound | None,
+    document: TextOfDocument, moments: list[Moment], words: DateWords, dated: list[Bound]
 ) -> tuple[int | None, bool]:
     """Return the year of a document, and whether it is sure. It is sure if the bounds leave no
-    other. Else it is the latest year that the text names as its own; the text may then still be
-    younger, so that an unsure year only serves for lower bounds."""
-    first = low.day.year + (low.day.month == 12 and low.day.day == 31) if low else 0
-    last = high.day.year if high else 9999
+    other. Else it is the latest year that the text may call its own."""
+    first, last = _years_left(dated)
     if first == last:
         return first, True
-    named = [m for m in moments if _may_be_own_year(document.text, m, words)]
-    named = [m for m in named if first <= (m.year(None) or 0) <= last]
-    if not named:
-        return None, False
-    year = max(m.year(None) for m in named)
     text = document.text
-    if not words.this_year.search(text):
-        return year, True
-    # Beside 今年 ("this year"), 2024年 … 了 ("in 2024 … was done") may be the year before.
-    is_own = any(m.tense != "done" or not m.is_year_only for m in named if m.year(None) == year)
-    return year, is_own and not words.last_year.search(text)
+    says_this_year = bool(words.this_year.search(text))
+    if says_this_year:  # then 2024年 … 了 ("in 2024 … was done") may be the year before
+        moments = [m for m in moments if not (m.is_year_only and m.tense == "done")]
+    named = {m.year for m in moments if _may_be_own_year(text, m, words)}
+    year = max(named.intersection(range(first, last + 1)), default=None)
+    return year, not (says_this_year and words.last_year.search(text))
 
 
 def _may_be_own_year(text: str, moment: Moment, words: DateWords) -> bool:
-    """Tell whether a printed year may be the year of the document: not a year of statistics, of a
+    """Tell whether a moment prints a year that may be the document's: not one of statistics, of a
     comparison or of a plan."""
-    if not moment.match["year"] or moment.tense in ("until", "future"):
-        return False
-    if (moment.match["season"] or "")[-1:] in ("底", "末"):
+    if not moment.year or moment.tense == "future" or moment.is_end_of_year:
         return False
     before = text[max(moment.sentence.start, moment.start - 12) : moment.start]
     behind = text[moment.end : min(moment.sentence.end, moment.end + 25)]
@@ -505,33 +482,28 @@ def _may_be_own_year(text: str, moment: Moment, words: DateWords) -> bool:
     )
 
 
-def _bounds_of_own_year(
-    moments: list[Moment], year: int | None, *, is_sure: bool
-) -> Iterator[tuple[Moment, Bound]]:
-    """Yield the moments without a printed year, and their bounds."""
-    for moment, own in _with_own_year(moments, year):
-        if moment.match["year"] or moment.is_year_only or moment.tense == "open":
-            continue
-        is_own_sure = is_sure or own != year
-        bound = moment.bound(own) if is_own_sure or moment.tense != "future" else None
-        if bound:
-            yield moment, bound
-
-
-def _with_own_year(moments: list[Moment], year: int | None) -> Iterator[tuple[Moment, int | None]]:
-    """Yield each moment with the year that counts as its own: the year that its sentence prints
-    with a month before it, else the year of the document. The year is None if the sentence or the
-    paragraph names another year before the moment, because either year may be meant."""
-    named: Moment | None = None  # the last moment with a printed year
+def _with_own_year(moments: list[Moment], year: int | None) -> list[Moment]:
+    """Return the moments, those without a printed year with the year that counts for them, given
+    the year of the document."""
+    dated = []
+    named: Moment | None = None  # the last moment with a printed year that is not an as-of date
     for moment in moments:
-        own = year
-        if moment.match["year"]:
+        if moment.year:
             named = moment if moment.tense != "until" else named
-        elif named and not moment.match["relative"]:
-            is_same = named.sentence == moment.sentence
-            is_near = named.sentence.paragraph == moment.sentence.paragraph
-            if is_same and not named.is_year_only:
-                own = named.year(None)
-            elif is_same or (is_near and not named.is_year_only):
-                own = year if named.year(None) == year else None
-        yield moment, own
+        elif moment.match["relative"]:
+            moment = moment._replace(year=year and year + moment.shift)
+        else:
+            moment = moment._replace(year=_year_beside(moment, named, year))
+        dated.append(moment)
+    return dated
+
+
+def _year_beside(moment: Moment, named: Moment | None, year: int | None) -> int | None:
+    """Return the year of a month without one: the year of a date before it in its sentence, else
+    the year of the document. Return None if its paragraph names another year before it, because
+    either year may be meant."""
+    if not named or named.sentence.paragraph != moment.sentence.paragraph:
+        return year
+    if named.sentence == moment.sentence and not named.is_year_only:
+        return named.year
+    return year if named.year == year else None

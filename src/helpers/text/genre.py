@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from helpers.characters import half_width, unradical
-from helpers.codebook import Codebook, last_characters
+from helpers.codebook import Codebook
 
 if TYPE_CHECKING:
     from .cleaning import CleanText, Mark
@@ -70,24 +71,19 @@ class GenreWords:
         types = codebook.document_types
         is_plan = types["ahead"] == "yes" if "ahead" in types else []
         self.plans = frozenset(types.loc[is_plan, "type"])
-        self.types: dict[str, list[tuple[str, re.Pattern[str], frozenset[str] | None]]] = {}
+        self.types: dict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
         for row in types.itertuples():
-            at_end = row.place == "title"
-            pattern = re.compile(f"(?:{row.words})$" if at_end else row.words)
-            last = last_characters(row.words) if at_end else None
-            self.types.setdefault(row.place, []).append((row.type, pattern, last))
+            pattern = re.compile(f"(?:{row.words})$" if row.place == "title" else row.words)
+            self.types[row.place].append((row.type, pattern))
         words, masthead = (
             codebook.role_words(f"{name}_words") for name in ("document", "masthead")
         )
         self.handled = words.pattern("{handled}")
-        self.about = tuple(masthead.list("about"))
+        self.about = masthead.pattern("{about}")
         self.directions = {
             "up": words.pattern("{reports_up}"),
             "down": words.pattern("{hands_down}"),
         }
-        formulas = [row.words for row in types.itertuples() if row.place == "formula"]
-        # Few texts hold a set phrase. One search for all of them saves the separate ones.
-        self.any_phrase = words.pattern("|".join(["{reports_up}", "{hands_down}", *formulas]))
         self.addressed = words.pattern("{addressed}")
         self.not_address = words.pattern("{not_address}")
         self.commissioned = words.pattern("{commissioned}")
@@ -115,15 +111,14 @@ def _types(document: TextOfDocument, words: GenreWords) -> Iterator[Passage]:
     marks = document.clean_text.metadata
     yield from _types_of_title(*_squeezed(document, marks, "title"), words)
     letters, places = _squeezed(document, marks, "masthead", "issue", "campaign")
-    for kind, pattern, _ in words.types.get("masthead", ()):
+    for kind, pattern in words.types["masthead"]:
         if found := pattern.search(letters):
             yield Passage(kind, places[found.start()], places[found.end() - 1] + 1)
     text = document.text
-    for kind, pattern, _ in words.types.get("opening", ()):
+    for kind, pattern in words.types["opening"]:
         if found := pattern.search(text, 0, _OPENING):
             yield Passage(kind, *document.raw_span(*found.span()))
-    phrase = _at_head_or_tail(words.any_phrase, text)
-    for kind, pattern, _ in words.types.get("formula", ()) if phrase else ():
+    for kind, pattern in words.types["formula"]:
         if found := _at_head_or_tail(pattern, text):
             yield Passage(kind, *document.raw_span(*found.span()))
 
@@ -150,13 +145,9 @@ def _types_of_title(title: str, places: list[int], words: GenreWords) -> Iterato
     ends = [len(title), *(dash.start() for dash in _SUBTITLE.finditer(title))]
     for end in ends:
         head = title[: _BEHIND_GENRE.search(title, 0, end).start()]
-        for kind, pattern, last in words.types.get("title", ()):
-            found = None if last and head[-1:] not in last else pattern.search(head)
-            if not found:
-                continue
-            before = head[: found.start()]
-            about = min((before.find(word) for word in words.about if word in before), default=None)
-            if not words.handled.search(before, 0, len(before) if about is None else about):
+        for kind, pattern in words.types["title"]:
+            found = pattern.search(head)
+            if found and not words.handled.search(words.about.split(head[: found.start()])[0]):
                 yield Passage(kind, places[found.start()], places[found.end() - 1] + 1)
 
 
@@ -173,8 +164,6 @@ def _at_head_or_tail(pattern: re.Pattern[str], text: str) -> re.Match[str] | Non
 def _direction(document: TextOfDocument, words: GenreWords) -> Passage | None:
     """Return `up` if a set phrase reports to a body above, and `down` if one instructs bodies
     below."""
-    if not _at_head_or_tail(words.any_phrase, document.text):
-        return None
     for direction, pattern in words.directions.items():
         if found := _at_head_or_tail(pattern, document.text):
             lead = _LEADING.search(document.text, max(0, found.start() - _LEAD), found.start())

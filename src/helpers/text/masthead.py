@@ -41,6 +41,8 @@ def read_masthead(
     contributor = _contributor(texts["attribution"], patterns)
     year, number = _issue(texts["issue"], patterns)
     front = [mark.text for mark in metadata if mark.rule in ("masthead", "issue", "date")]
+    lines = [*texts["date"], *texts["issue"]]
+    dates = (match.group() for line in lines for match in DATE.finditer(line))
     album = NUMBER_AT_END.search("".join(texts["campaign"]))
     places = codebook.once(PlaceNames)
     city_zh, city_en = places.of_document(texts["title"], contributor, front, text) or (None, None)
@@ -49,7 +51,7 @@ def read_masthead(
         "city_en": city_en,
         "issue_year": year,
         "issue_number": number,
-        "date": _date([*texts["date"], *texts["issue"]]),
+        "date": next(filter(None, map(complete_date, dates)), None),
         "album_number": album and numeral_value(album[1]),
         "title": " ".join(texts["title"]).strip() or None,
         "contributor": contributor,
@@ -79,15 +81,14 @@ def numeral_value(numeral: str) -> int | None:
     return number if number is not None and number < 10**9 else None
 
 
-def _date(lines: list[str]) -> str | None:
-    """Return the first complete date, in the form 2024-09-03. A month without a day is ignored."""
-    for date in (match.group() for line in lines for match in DATE.finditer(line)):
-        date = re.sub(r"\s+", "", date)
-        in_words = _DATE_PARTS.fullmatch(date)
-        parts = in_words.groups() if in_words else re.split("[-./]", date)
-        year, month, day = (numeral_value(part) if part else None for part in parts)
-        if year and month in range(1, 13) and day in range(1, 32):
-            return f"{year:04d}-{month:02d}-{day:02d}"
+def complete_date(printed: str) -> str | None:
+    """Return a printed date in the form 2024-09-03, or None for a month without a day."""
+    printed = re.sub(r"\s+", "", printed)
+    in_words = _DATE_PARTS.fullmatch(printed)
+    parts = in_words.groups() if in_words else re.split("[-./]", printed)
+    year, month, day = (numeral_value(part) if part else None for part in parts)
+    if year and month in range(1, 13) and day in range(1, 32):
+        return f"{year:04d}-{month:02d}-{day:02d}"
     return None
 
 
