@@ -89,6 +89,9 @@ def relations(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
     >>> from helpers.approaches.relations import relations
     >>> found = relations(read_corpus())
     >>> found.query("relation == 'support'")[["doc", "relation_to", "quote"]].iloc[-2:]
+                doc relation_to                quote
+    31  004_jiaozuo       party      得到市委主要领导的肯定和支持.
+    33  004_jiaozuo       party  得到党委主要领导的高度重视和大力支持.
     """
     words = (codebook or corpus.codebook).once(RelationWords)
     rows = []
