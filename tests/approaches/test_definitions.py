@@ -9,9 +9,9 @@ import functools
 import pytest
 
 from helpers import read_corpus, read_table
+from helpers.approaches.authorities import relations
 from helpers.approaches.coding import approach_evidence, code_approaches
 from helpers.approaches.cycle import hard_forms, law_making
-from helpers.approaches.relations import relations
 from helpers.approaches.rules import rules_of
 from helpers.codebook import shared_codebook
 from helpers.text import clean

@@ -21,9 +21,9 @@ from helpers.text import Sentence, split_sentences
 from .act_patterns import ActPatterns
 from .actors import LOWER_CONGRESSES, NAMED_CONGRESSES, ActorNames, Actors
 from .acts import ActStatus
+from .authorities import Relation, RelationWords
 from .clauses import Clauses
 from .concreteness import Concreteness, Found, Telling
-from .relations import Relation, RelationWords
 
 CONGRESSES = frozenset(NAMED_CONGRESSES)
 # Each word that may stand in the column `actor` of a rule → the actors whose acts count. An act of

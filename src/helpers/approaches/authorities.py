@@ -86,7 +86,7 @@ def relations(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
     Examples
     --------
     >>> from helpers import read_corpus
-    >>> from helpers.approaches.relations import relations
+    >>> from helpers.approaches.authorities import relations
     >>> found = relations(read_corpus())
     >>> found.query("relation == 'support'")[["doc", "relation_to", "quote"]].iloc[-2:]
                 doc relation_to                quote
