@@ -780,10 +780,10 @@ def test_charts_print_the_names_of_the_codebook_passed_in(renamed):
     drawn = {
         "Stage assign": [
             figures.instrument_matrix(instruments(2), **options),
-            figures.supervision_chain(cycle(2), **options),
             figures.stage_theme(unnamed, **options),
         ],
-        "state called_for": [
+        "state called_for": [figures.instrument_matrix(instruments(5), **options)],
+        "state not_mentioned": [
             figures.instrument_matrix(instruments(5), **options),
             figures.supervision_chain(cycle(2), **options),
         ],

@@ -82,7 +82,10 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
 
     >>> from helpers import code_approaches, read_corpus
     >>> cells = code_approaches(read_corpus())
-    >>> cells.query("code == 'survey'")[["doc", "present", "state", "mark"]].head(2)
+    >>> cells.query("code == 'survey'")[["doc", "mark", "present", "state"]].head(2)
+                  doc    mark  present          state
+    16     000_jiyuan                0  not_mentioned
+    62  001_sanmenxia  listed        1           done
     """
     return coded_cells(corpus, codebook or corpus.codebook)[list(_CELLS)]
 

@@ -62,7 +62,7 @@ def approach_matrix(
     >>> cells.query("code == 'survey'")[["doc", "state", "n_evidence", "source"]].head(2)
                   doc          state  n_evidence source
     16     000_jiyuan  not_mentioned           0  rules
-    58  001_sanmenxia           done           1  rules
+    62  001_sanmenxia           done           1  rules
     """
     codebook = codebook or corpus.codebook
     cells = coded_cells(corpus, codebook)

@@ -61,6 +61,12 @@ def supervision_cycle(matrix: pd.DataFrame, codebook: Codebook | None = None) ->
     >>> from helpers.approaches.cycle import supervision_cycle
     >>> cycle = supervision_cycle(approach_matrix(read_corpus()))
     >>> cycle.query("link == 'evaluation'")[["doc", "state", "mark", "date"]]
+                  doc          state    mark    date
+    5      000_jiyuan           done   dated  10月31日
+    15  001_sanmenxia  not_mentioned             NaN
+    25      002_luohe           done    told     NaN
+    35  003_zhengzhou  not_mentioned             NaN
+    45    004_jiaozuo           done  listed     NaN
     """
     links = (codebook or shared_codebook()).cycle
     links = links.assign(code=links["codes"].str.split()).explode("code")

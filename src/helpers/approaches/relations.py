@@ -54,9 +54,14 @@ class RelationWords:
         ]
         self.names = codebook.once(ActorNames)
 
-    def of_clause(self, text: str, start: int, end: int, named: Collection[str]) -> list[Relation]:
+    def of_clause(
+        self, text: str, start: int, end: int, named: Collection[str] | None = None
+    ) -> list[Relation]:
         """Return the relations that a clause tells, each once, in the order of the table. `named`
-        holds the actors whose names stand in the clause: only they can be in a relation."""
+        holds the actors whose names stand in the clause, if they have been looked for already: only
+        they can be in a relation."""
+        if named is None:
+            named = {actor for _, _, actor in self.names.find(text[start:end])}
         found = (
             relation
             for relation, needed, pattern in self._rows
@@ -84,6 +89,9 @@ def relations(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
     >>> from helpers.approaches.relations import relations
     >>> found = relations(read_corpus())
     >>> found.query("relation == 'support'")[["doc", "relation_to", "quote"]].iloc[-2:]
+                doc relation_to                quote
+    31  004_jiaozuo       party      得到市委主要领导的肯定和支持.
+    33  004_jiaozuo       party  得到党委主要领导的高度重视和大力支持.
     """
     words = (codebook or corpus.codebook).once(RelationWords)
     rows = []

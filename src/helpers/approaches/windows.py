@@ -84,8 +84,8 @@ def stage_theme_hits(
     >>> hits = stage_theme_hits(read_corpus()).query("stage == 'deliberate' and sentence == 48")
     >>> hits[["doc", "theme", "window", "terms"]]
                   doc           theme    window    terms
-    60  001_sanmenxia  home_community  sentence   居家社区养老
-    61  001_sanmenxia  funding_policy  sentence  投入|扶持政策
+    53  001_sanmenxia  home_community  sentence   居家社区养老
+    54  001_sanmenxia  funding_policy  sentence  投入|扶持政策
     """
     codebook = codebook or corpus.codebook
     themes = list(codebook.theme_table().query("family == @family")["theme"])

@@ -59,7 +59,7 @@ place_words, document_words, document_types, dated_events, relations, cycle, mar
     --------
     >>> codebook = read_codebook()
     >>> codebook.names("states")["planned"]
-    ('已定未做', 'planned')
+    ('已作安排', 'planned')
     """
 
     themes: pd.DataFrame

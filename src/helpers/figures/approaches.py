@@ -4,6 +4,7 @@ stage is mentioned with which theme. Use the charts to show what each city says 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -296,12 +297,18 @@ def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, entries: list[E
     """Draw the column headings (the links, then the closings), then one row per document."""
     columns = drawn.drop_duplicates(["kind", "link"])[["kind", "link"]].itertuples(index=False)
     columns = list(columns)
-    names = [row_name(label, style) for label in labels]
+    names = [wrap(row_name(label, style), 48 if style.double else 24) for label in labels]
     names_mm = max(map(text_mm, names)) + 2
     width = (style.mm - names_mm - _KIND_GAP) / len(columns)
     titles = [_link_name(drawn, link, style) for _, link in columns]
     heads = _Heads.fitting(titles, [wrap(title, width - 1, even=True) for title in titles], width)
-    head_mm, row_mm = 2 + LINE_MM + 1 + heads.mm, 2 * LINE_MM + 2.2
+    kinds = {
+        kind: wrap(style.say(f"supervision_chain.{kind}"), width * n - 1)
+        for kind, n in Counter(column.kind for column in columns).items()
+    }
+    kinds_mm = max(map(tall, kinds.values()))
+    head_mm = 2 + kinds_mm + 1 + heads.mm
+    row_mm = max(2 * LINE_MM, *map(tall, names)) + 2.2
     bottom = head_mm + row_mm * len(labels)
     fig, sheet = canvas.sheet_with_key(style, bottom + 1, entries, top=bottom + 0.5)
     x, first = {}, {}
@@ -310,7 +317,7 @@ def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, entries: list[E
         x[kind, link] = names_mm + gap + width * (number + 0.5)
         first.setdefault(kind, x[kind, link] - width / 2)
     for kind, left in first.items():
-        aside(sheet, left + 0.5, LINE_MM / 2 + 0.5, style.say(f"supervision_chain.{kind}"))
+        aside(sheet, left + 0.5, kinds_mm / 2 + 0.5, kinds[kind])
     heads.draw(sheet, x.values(), head_mm - 1, INK)
     for i, (doc, name) in enumerate(zip(labels.index, names, strict=True)):
         middle = head_mm + row_mm * (i + 0.5)

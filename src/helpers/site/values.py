@@ -8,9 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from helpers.approaches import SIMILARITY_FROM
 from helpers.codebook import read_table
-from helpers.study import MIN_HITS, MIN_PARAGRAPHS, agreement, codable_units, number_agreement
+from helpers.study import (
+    MIN_HITS,
+    MIN_PARAGRAPHS,
+    agreement,
+    codable_units,
+    measures,
+    number_agreement,
+)
 from helpers.themes import count_themes
 
 from .datapackage import stored
@@ -31,7 +40,8 @@ def doc_values() -> dict[str, DocValue]:
     >>> doc_values()["n_documents"].text
     '5'
     """
-    parts = (_corpus, _codebook, _approaches, _themes, _numbers, _settings, _measured, _bench)
+    parts = (_corpus, _codebook, _approaches, _reading, _themes, _numbers, _settings, _measured)
+    parts = (*parts, _bench)
     rows = [row for part in parts for row in part()]
     # the time that large corpora would take is estimated from the measured speed of one process
     rate = next(float(value) for _, name, value, _ in rows if name == "rate_one")
@@ -82,6 +92,11 @@ def _codebook() -> _Rows:
     yield source, "n_stages", approaches["stage"].nunique(), "stages of the cycle"
     for kind, count in approaches["type"].value_counts().items():
         yield source, f"n_{kind}", count, f"instruments of type {kind}"
+    hard = (approaches["strand"] == "hard_form").sum()
+    yield source, "n_hard_forms", hard, "hard statutory forms, outside every stage"
+    source, cycle = "codebook/cycle", stored("codebook/cycle")
+    yield source, "n_links", (cycle["kind"] == "link").sum(), "links of the cycle"
+    yield source, "n_closings", (cycle["kind"] == "closing").sum(), "ways in which a matter ends"
     source, themes = "codebook/theme_rules", stored("codebook/theme_rules")
     yield source, "n_themes", len(themes), "themes"
     for family, count in themes["family"].value_counts().items():
@@ -92,13 +107,13 @@ def _codebook() -> _Rows:
 
 def _approaches() -> _Rows:
     source, matrix = "derived/approach_matrix", stored("derived/approach_matrix")
-    reported = matrix[matrix["present"] == 1].groupby("code")["doc"].nunique()
-    everywhere, disputed = reported == matrix["doc"].nunique(), matrix["disagree"]
+    disputed = matrix["disagree"]
     found_by_rules = "derived/approach_evidence"
     yield source, "n_cells", len(matrix), "cells, documents × instruments"
+    for state in ("done", "planned", "called_for"):
+        what = f"cells told as {state.replace('_', ' ')}"
+        yield source, f"n_cells_{state}", (matrix["state"] == state).sum(), what
     yield found_by_rules, "n_evidence", len(stored(found_by_rules)), "clauses found by the rules"
-    yield source, "n_common", everywhere.sum(), "instruments that all documents report"
-    yield source, "n_single", (reported == 1).sum(), "instruments that one document reports"
     yield source, "n_disputed", disputed.sum(), "cells on which rules and reference reading differ"
     yield source, "n_agreed", (~disputed).sum(), "cells on which rules and reference reading agree"
     yield from _agreements()
@@ -141,6 +156,57 @@ def _agreements() -> _Rows:
         yield source, f"{name}_kappa_high", kappa["high"], f"highest {without}"
     what = "sentences × instruments compared"
     yield "derived/sentences", "n_units_coded", len(units), what
+
+
+_TELLING = tuple("actor modality when how_many named mention relation relation_to".split())
+
+
+def _reading() -> _Rows:
+    """Yield how many rows the reference reading has, in what share of these rows the rules say the
+    same, and how far the two readings that it was settled from agree."""
+    source, read = "coded/sentences", stored("coded/sentences")
+    read = read[read["code"] != "none"]
+    stands = read[read["verdict"] == "stands"]
+    both = read.dropna(subset=["reader1", "reader2"])
+    first, second = (both[r].str.split("/", expand=True) for r in ("reader1", "reader2"))
+    yield source, "n_read", len(stands), "rows of the reference reading, clause × instrument"
+    for number, reader in (("first", "reader1"), ("second", "reader2")):
+        yield (
+            source,
+            f"n_read_{number}",
+            read[reader].notna().sum(),
+            f"rows of the {number} reading",
+        )
+    yield source, "n_read_both", len(both), "rows that both readings have"
+    alike = (both["reader1"] == both["reader2"]).sum()
+    yield source, "n_read_alike", alike, "rows that both readings code alike in every column"
+    pairs = _matched(stands, stored("derived/approach_evidence"))
+    yield source, "n_read_found", len(pairs), "rows of the reference reading that the rules find"
+    sides = [pairs[f"{column}_{side}"] for column in _TELLING for side in ("read", "rules")]
+    sides = [side.fillna("").astype("str").to_numpy() for side in sides]
+    for place, column in enumerate(_TELLING):
+        readings = first[place].to_numpy(), second[place].to_numpy()
+        yield from _alike(f"readers_{column}", readings, f"{column}, first and second reading")
+        coded = sides[2 * place], sides[2 * place + 1]
+        yield from _alike(f"rules_{column}", coded, f"{column}, rules and reference reading")
+
+
+def _alike(name: str, codings: tuple, what: str) -> _Rows:
+    """Yield the percentage of equal codings and Krippendorff's α for two codings of a column."""
+    _, percent, _, alpha = measures(*codings)
+    yield "coded/sentences", name, f"{percent:.0f}", f"% of rows coded alike, {what}"
+    yield "coded/sentences", f"{name}_alpha", f"{alpha:.2f}", f"α, {what}"
+
+
+def _matched(read: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """Pair rows of the reading and of the rules for the same code in the same sentence. Quotations
+    that overlap most are paired first, and no row is paired twice."""
+    sides = read.reset_index(), found.reset_index()
+    pairs = sides[0].merge(sides[1], on=["doc", "sentence", "code"], suffixes=("_read", "_rules"))
+    ends, starts = (pairs[[f"{e}_read", f"{e}_rules"]] for e in ("end", "start"))
+    pairs = pairs.assign(overlap=ends.min(axis=1) - starts.max(axis=1))
+    pairs = pairs[pairs["overlap"] > 0].sort_values("overlap", ascending=False, kind="stable")
+    return pairs.drop_duplicates("index_read").drop_duplicates("index_rules")
 
 
 def _themes() -> _Rows:

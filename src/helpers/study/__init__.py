@@ -1,6 +1,6 @@
 """Collect all tables of a corpus, compare them with other codings, and state the findings."""
 
-from .coders import agreement, codable_units, number_agreement
+from .coders import agreement, codable_units, measures, number_agreement
 from .exercise import coding_exercise, coding_report
 from .figure_notes import without_interval
 from .findings import approaches_abstract, outcomes_abstract, themes_abstract

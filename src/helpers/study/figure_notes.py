@@ -123,8 +123,9 @@ def read_matrix(study: Study) -> MarkdownText:
 
 
 def shared_and_single(study: Study) -> MarkdownText:
-    """List, with quotations, the instruments that all documents or only one document report."""
-    cells, n = study.approach_matrix[study.approach_matrix["present"] == 1], len(study.corpus)
+    """List, with quotations, the instruments that all documents or only one document tell as
+    done."""
+    cells, n = study.approach_matrix[study.approach_matrix["state"] == "done"], len(study.corpus)
     if cells.empty:
         return english("shared.none", documents=n)
     by_code = cells.groupby("code", sort=False)
@@ -200,7 +201,7 @@ def read_together(together: pd.DataFrame) -> MarkdownText:
     result of `cooccurrence` with a column `n_chars`."""
     if len(together) < 2:
         return english("together.one_document")
-    counted = ("n_chars", "n_present", "process_hits", "service_hits")
+    counted = ("n_chars", "n_done", "process_hits", "service_hits")
     tops = {column: fullest(together, column) for column in counted}
     most = MarkdownText("; ").join(
         english(f"together.most_{column}", place=name_of(top), n=top[column])
@@ -211,9 +212,7 @@ def read_together(together: pd.DataFrame) -> MarkdownText:
         column: sum(getattr(shorter, column) < getattr(longer, column) for shorter, longer in pairs)
         for column in counted
     }
-    both = sum(
-        (a.n_present - b.n_present) * (a.service_hits - b.service_hits) > 0 for a, b in pairs
-    )
+    both = sum((a.n_done - b.n_done) * (a.service_hits - b.service_hits) > 0 for a, b in pairs)
     return english("together.pairs", most=most, pairs=len(pairs), both=both, **in_longer)
 
 

@@ -300,7 +300,14 @@ class Study:
     def synthesis_table(self) -> pd.DataFrame:
         """The table of `synthesis_table`: approaches, themes and outcomes, one row per document."""
         tables = self.approach_matrix, self.theme_rates, self.outcomes, self.pairs
-        return synthesis_table(self.cities, *tables, stages=self.codebook.names("stages"))
+        return synthesis_table(
+            self.cities, *tables, cycle=self.supervision_cycle, names=self.names_of_tellings
+        )
+
+    @property
+    def names_of_tellings(self) -> dict[str, tuple[str, str]]:
+        """The Chinese and English name of each state and mark, by its id."""
+        return self.codebook.names("states") | self.codebook.names("marks")
 
 
 def _printed_value(raw: str, start: int, end: int) -> float | None:
