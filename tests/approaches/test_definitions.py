@@ -5,6 +5,7 @@ A passage is cited by its document and its words in clean text; it must stand th
 """
 
 import functools
+from dataclasses import replace
 
 import pytest
 
@@ -642,3 +643,18 @@ def test_every_code_has_a_definition_in_both_languages_an_example_and_a_negative
     columns = ["zh", "en", "definition_zh", "definition", "example", "negative"]
     assert len(CODES) == 46 and (CODES[columns] != "").all(axis=None)
     assert read_table("codebook/approaches")["code"].is_unique
+
+
+RELATION_ROWS = shared_codebook().relations
+
+
+@pytest.mark.parametrize("row", RELATION_ROWS.itertuples(), ids=lambda row: str(row.Index))
+def test_the_example_of_a_row_of_relations_tells_its_relation_only_with_the_row(tmp_path, row):
+    corpus = corpus_of(tmp_path, row.example)
+    codebook = shared_codebook()
+    less = replace(codebook, relations=RELATION_ROWS.drop(index=row.Index).reset_index(drop=True))
+    with_row, without_row = (
+        {(found.relation, found.relation_to) for found in relations(corpus, book).itertuples()}
+        for book in (codebook, less)
+    )
+    assert with_row - without_row == {(row.relation, row.relation_to)}
