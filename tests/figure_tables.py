@@ -66,6 +66,13 @@ WORDS = [
 STATES = ["done", "planned", "called_for", "not_mentioned", "not_applicable"]
 
 
+LINKS = [
+    ("link", "research", "专题调研", "Research"),
+    ("link", "assignment", "交办", "Assignment"),
+    ("closing", "close_out", "逐项销号", "Close-out"),
+]
+
+
 def documents(n):
     return [
         {"doc": f"{i:03d}_{en.lower()}", "city_zh": zh, "city_en": en}
@@ -80,6 +87,8 @@ def instruments(n=5):
         for code, stage, zh, en in CODES:
             state = str(random.choice(STATES, p=[0.45, 0.15, 0.1, 0.25, 0.05]))
             said = state in STATES[:3]
+            marks = {"done": ["dated", "anchored", "told", "arranged", "listed"]}
+            marks |= {"planned": ["scheduled", "arranged"]}
             rows.append(
                 {
                     **document,
@@ -89,11 +98,24 @@ def instruments(n=5):
                     "zh": zh,
                     "en": en,
                     "state": state,
-                    "strength": str(random.choice(["specific", "enumerated"])) if said else "",
+                    "mark": str(random.choice(marks[state])) if state in marks else "",
                     "n_evidence": int(random.integers(1, 13)) if said else 0,
                     "disagree": bool(random.random() < 0.1),
                 }
             )
+    return pd.DataFrame(rows)
+
+
+def cycle(n=5):
+    random = np.random.default_rng(7)
+    rows = []
+    for document in documents(n):
+        for kind, link, zh, en in LINKS:
+            state = str(random.choice(["done", "not_mentioned"]))
+            mark = str(random.choice(["dated", "told", "listed"])) if state == "done" else ""
+            date = "10月31日" if mark == "dated" else None
+            names = {"kind": kind, "link": link, "zh": zh, "en": en}
+            rows.append({**document, **names, "state": state, "mark": mark, "date": date})
     return pd.DataFrame(rows)
 
 
@@ -242,7 +264,7 @@ def pairs():
 
 TABLES = {
     "instrument_matrix": instruments,
-    "supervision_chain": instruments,
+    "supervision_chain": cycle,
     "stage_theme": stages_themes,
     "theme_rates": themes,
     "keyness_lollipop": keyness,

@@ -58,7 +58,7 @@ def written_names() -> tuple[set[str], list[re.Pattern]]:
                 names.add(node.value)
             elif isinstance(node, ast.JoinedStr):
                 pieces = [getattr(piece, "value", None) for piece in node.values]
-                if isinstance(pieces[0], str) and NAME.match(pieces[0]):
+                if isinstance(pieces[0], str) and re.match(r"[a-z_]+\.", pieces[0]):
                     pattern = (re.escape(p) if isinstance(p, str) else r"\w+" for p in pieces)
                     patterns.append(re.compile("".join(pattern)))
     for path in Path(helpers.__file__).parent.rglob("*.html"):

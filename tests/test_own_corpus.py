@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from helpers.__main__ import main
@@ -154,23 +155,11 @@ def test_a_coding_sheet_is_written_filled_in_and_read_back(tmp_path):
     sheet = tmp_path / "sheet.csv"
     assert "4 sentences" in run("coding-sheet", tmp_path / "documents", "--out", sheet).stdout
     assert "already exists" in run("coding-sheet", tmp_path / "documents", "--out", sheet).stderr
-    header, *rows = sheet.read_text(encoding="utf-8-sig").splitlines()
-    place = header.split(",").index("code")
-    filled = [
-        ",".join(
-            [
-                *row.rsplit(",", len(header.split(",")) - place)[:1],
-                "site_visit" if "走访" in row else "none",
-                "",
-                "",
-                "",
-                "",
-            ]
-        )
-        for row in rows
-    ]
+    blank = pd.read_csv(sheet, encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    code = blank["text"].str.contains("走访").map({True: "site_visit", False: "none"})
     for name in ("a", "b"):
-        (tmp_path / f"{name}.csv").write_text("\n".join([header, *filled]), encoding="gb18030")
+        filled = blank.assign(code=code)
+        filled.to_csv(tmp_path / f"{name}.csv", index=False, encoding="gb18030")
     read = run(
         "coding-sheet",
         tmp_path / "documents",
@@ -181,9 +170,22 @@ def test_a_coding_sheet_is_written_filled_in_and_read_back(tmp_path):
         tmp_path / "coded",
     )
     assert read.returncode == 0, read.stderr
-    assert "100" in read.stdout and "done" in (tmp_path / "coded" / "matrix.csv").read_text(
+    assert "κ = 1.00" in read.stdout and "done" in (tmp_path / "coded" / "matrix.csv").read_text(
         encoding="utf-8-sig"
     )
+
+
+def test_the_coding_exercise_is_one_command_run_before_and_after_coding(tmp_path):
+    sheet = tmp_path / "exercise.csv"
+    command = ("coding-exercise", "--sheet", sheet, "--lang", "en")
+    assert "29 sentences to code" in run(*command).stdout
+    early = run(*command)
+    assert early.returncode == 1 and "no row has a code yet" in early.stderr
+    blank = pd.read_csv(sheet, encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    blank.assign(code="none").to_csv(sheet, index=False)
+    told = run(*command)
+    assert told.returncode == 0, told.stderr
+    assert "no κ and α, because" in told.stdout and "You: not coded" in told.stdout
 
 
 def test_a_coding_sheet_that_is_missing_or_is_not_a_table_is_named(tmp_path):

@@ -41,10 +41,12 @@ _ABOUT = {
     "figures": "export figures without opening a notebook",
     "analyse": "write the tables of any number of documents as Parquet files",
     "new-corpus": "set up a folder for your own documents with codebook tables to edit",
+    "coding-exercise": "code a shipped briefing yourself and see where you differ: run it twice",
     "coding-sheet": "write a blank sheet to code documents by hand, or compare two filled sheets",
     "docs": "update the values in READMEs and docs, and data/datapackage.json, from stored tables",
 }
 _FOLDER = "your own folder of documents (default: the five briefings)"
+_LANGUAGE = "language of the report: zh (default) or en"
 _CODEBOOK = "folder with your own codebook tables (default: data/codebook)"
 
 
@@ -103,12 +105,19 @@ def _parser() -> argparse.ArgumentParser:
     add = command(_new_corpus)
     add("folder", type=_given)
 
+    add = command(_coding_exercise)
+    add("--document", "id of the briefing (default 002_luohe)", default="002_luohe")
+    sheet = "file of the sheet (default coding_exercise.csv)"
+    add("--sheet", sheet, type=_given, default=Path("coding_exercise.csv"))
+    add("--lang", _LANGUAGE, choices=("zh", "en"), default="zh")
+
     add = command(_coding_sheet)
     add("folder", "documents to code", type=_given)
     add("--read", "two filled sheets", nargs=2, type=Path, metavar=("FIRST", "SECOND"))
     add("--codebook", _CODEBOOK, type=_given)
     out = "file of the blank sheet (default coding_sheet.csv), or, with --read,"
     add("--out", out + " folder of the results (default coded)", type=Path)
+    add("--lang", _LANGUAGE, choices=("zh", "en"), default="zh")
 
     command(_docs)
     return parser
@@ -356,21 +365,30 @@ def _new_corpus(options: argparse.Namespace) -> int:
     return 0
 
 
+def _coding_exercise(options: argparse.Namespace) -> int:
+    from helpers.study import coding_exercise
+
+    print(coding_exercise(options.document, options.sheet, lang=options.lang))
+    return 0
+
+
 def _coding_sheet(options: argparse.Namespace) -> int:
     from helpers.codebook import read_codebook
-    from helpers.study import read_coding_sheets, write_coding_sheet
+    from helpers.study import coding_report, compare_coders, read_coding_sheet, write_coding_sheet
+    from helpers.text import read_corpus
 
-    codebook = read_codebook(options.codebook)
+    corpus = read_corpus(options.folder, codebook=read_codebook(options.codebook))
     if options.read:
         out = options.out or Path("coded")
-        agreed = read_coding_sheets(options.folder, *options.read, out, codebook)
-        print(agreed.to_string(index=False))
+        codings = tuple(read_coding_sheet(path, corpus) for path in options.read)
+        found = compare_coders(*codings, corpus, out)
+        print(coding_report(found, codings, corpus, options.lang))
         print(
             f"The coders' agreement, their differences and the joint matrix are in {_shown(out)}."
         )
     else:
         sheet = options.out or Path("coding_sheet.csv")
-        n = write_coding_sheet(options.folder, sheet, codebook)
+        n = write_coding_sheet(corpus, sheet)
         print(f"{n} sentences to code in {_shown(sheet)}.")
     return 0
 

@@ -68,9 +68,9 @@ class Texts:
 def text_of(table: str) -> Texts:
     """Return the labels and sentences of a table in data/text, such as text/figures.csv.
 
-    >>> captions = text_of("text/figures")
-    >>> captions.say("stage_theme", "en")
-    'How often an instrument of a stage and a service theme stand in the same clause.'
+    >>> labels = text_of("text/figure_labels")
+    >>> labels.say("stage_theme.not_found", "en")
+    'not found in this window'
     """
     return Texts(table)
 
@@ -202,7 +202,7 @@ def _english_units(codebook: Codebook) -> dict[str, str]:
 NUMBER_KINDS = {
     "as_printed": ("如原文", "as printed"),
     "restored": ("补回小数点", "decimal point restored"),
-    "coder": ("经人工判定", "settled by a reader"),
+    "coder": ("经参照编码判定", "settled by the reference reading"),
     "range": ("原文为区间", "a range in the text"),
     "ambiguous": ("多种读法", "more than one reading"),
 }

@@ -6,6 +6,7 @@ from instrument_cases import REPORTS, VIDEO_MEETING
 
 from helpers import read_codebook, read_corpus
 from helpers.approaches.coding import approach_evidence, code_approaches, leave_one_rule_out
+from helpers.approaches.cycle import law_making
 
 BRIEFING = (
     "平川: 以监督之力守护夕阳红\n\n"
@@ -37,10 +38,11 @@ def test_the_table_has_a_row_for_every_document_and_code(one):
         "city_en",
         "code",
         "stage",
+        "strand",
         "type",
         "present",
         "state",
-        "grade",
+        "mark",
         "n_evidence",
     ]
     assert list(table["code"]) == list(read_codebook().approaches["code"])
@@ -63,11 +65,12 @@ def test_done_planned_and_listed_are_told_apart(one):
         "survey",
         "unannounced",
     }
-    assert cells.loc["follow_up", ["present", "state"]].to_list() == [0, "planned"]
+    assert cells.loc["follow_up", ["present", "state"]].to_list() == [0, "called_for"]
     evidence = approach_evidence(one).drop_duplicates("code", keep="last").set_index("code")
-    assert evidence.loc["survey", "strength"] == "enumerated"
-    assert evidence.loc["site_visit", ["strength", "actor", "quote"]].to_list() == [
-        "specific",
+    assert evidence.loc["survey", "mention"] == "listed"
+    assert evidence.loc["site_visit", ["mention", "how_many", "actor", "quote"]].to_list() == [
+        "own_clause",
+        1,
         "city_congress",
         "实地察看养老机构31家",
     ]
@@ -82,7 +85,13 @@ def test_every_quotation_stands_at_its_offsets_and_outside_headings(one):
         "sentence",
         "actor",
         "state",
-        "strength",
+        "modality",
+        "when",
+        "how_many",
+        "named",
+        "mention",
+        "relation",
+        "relation_to",
         "start",
         "end",
         "quote",
@@ -96,7 +105,7 @@ def test_every_quotation_stands_at_its_offsets_and_outside_headings(one):
 
 def test_every_present_cell_has_evidence_and_every_count_is_that_of_the_quotations(one):
     cells, evidence = code_approaches(one), approach_evidence(one)
-    counts = evidence.groupby(["doc", "code"]).size()
+    counts = evidence[evidence["mention"] != "formula"].groupby(["doc", "code"]).size()
     for row in cells.itertuples():
         assert row.n_evidence == counts.get((row.doc, row.code), 0)
         assert row.present == 0 or row.n_evidence > 0
@@ -207,16 +216,14 @@ def test_a_short_sentence_that_heads_its_paragraph_as_others_do_proves_nothing(t
     }
 
 
-def test_grades_are_the_highest_reached(tmp_path):
+def test_laws_are_told_as_far_as_they_have_come(tmp_path):
     text = (
         "平川: 养老服务\n\n市人大常委会多次审议《平川市养老服务条例(草案)》,"
         "并将养老服务立法列入2024年立法计划。\n\n"
         "常委会会议对民政局等5个部门整改情况进行了满意度测评。\n"
     )
-    cells = code_approaches(corpus_of(tmp_path, a=text)).set_index("code")
-    assert cells.loc["legislation", "grade"] == "deliberated"
-    assert cells.loc["satisfaction", "grade"] == "held"
-    assert pd.isna(cells.loc["survey", "grade"])
+    laws = law_making(corpus_of(tmp_path, a=text))
+    assert laws[["law", "how_far"]].to_numpy().tolist() == [["平川市养老服务条例", "deliberated"]]
 
 
 def test_an_empty_corpus_gives_empty_tables_with_their_columns(tmp_path):

@@ -1,4 +1,4 @@
-"""The matrix, its comparisons and the coding sheets say no more than the codings behind them."""
+"""The matrix and its comparisons say no more than the codings behind them."""
 
 import pandas as pd
 import pytest
@@ -7,20 +7,14 @@ from helpers import read_codebook, read_corpus
 from helpers.approaches.coding import approach_evidence
 from helpers.approaches.comparison import (
     approach_matrix,
-    boilerplate,
-    boilerplate_share,
     check_stage_order,
     coding_units,
     compare_pairs,
     similarity,
-    stage_counts,
-    stage_theme_counts,
     standing_counts,
     timeline,
 )
-from helpers.codebook.checks import CodebookError
-from helpers.study.coders import Agreement
-from helpers.study.sheets import coding_sheet, read_sheet, sheet_agreement, sheet_matrix
+from helpers.approaches.cycle import who_acts
 
 A = (
     "平川: 养老服务监督\n\n一、深入调研\n\n市人大常委会召开座谈会3场,听取养老机构负责人意见。"
@@ -46,7 +40,7 @@ def approaches():
     return read_codebook().approaches
 
 
-def human_row(corpus, **cells):
+def reference_row(corpus, **cells):
     return pd.DataFrame(
         [
             {
@@ -61,36 +55,37 @@ def human_row(corpus, **cells):
     )
 
 
-def test_without_a_human_coding_the_rules_speak(corpus):
+def test_without_a_reference_reading_the_rules_speak(corpus):
     matrix = approach_matrix(corpus)
     assert len(matrix) == 2 * len(read_codebook().approaches)
     assert set(matrix["source"]) == {"rules"} and not matrix["disagree"].any()
     cell = matrix.set_index(["doc", "code"]).loc[("a", "symposium")]
-    assert cell[["state", "strength", "quote"]].to_list() == [
+    assert cell[["state", "mark", "quote"]].to_list() == [
         "done",
-        "specific",
+        "anchored",
         "市人大常委会召开座谈会3场",
     ]
+    assert corpus["a"].quote(cell["start"], cell["end"]) == cell["quote"]
 
 
-def test_the_human_coding_wins_and_a_difference_is_marked(corpus):
-    matrix = approach_matrix(corpus, human=human_row(corpus)).set_index(["doc", "code"])
+def test_the_reference_reading_wins_and_a_difference_is_marked(corpus):
+    matrix = approach_matrix(corpus, reference=reference_row(corpus)).set_index(["doc", "code"])
     assert matrix.loc[
         ("a", "survey"), ["state", "source", "disagree", "state_rules"]
-    ].to_list() == ["done", "human", True, "not_mentioned"]
+    ].to_list() == ["done", "reference", True, "not_mentioned"]
     assert matrix.loc[("b", "survey"), ["state", "source", "disagree"]].to_list() == [
         "done",
         "rules",
         False,
     ]
-    same = approach_matrix(corpus, human=human_row(corpus, code="symposium")).set_index(
+    same = approach_matrix(corpus, reference=reference_row(corpus, code="symposium")).set_index(
         ["doc", "code"]
     )
     assert not same.loc[("a", "symposium"), "disagree"]
 
 
-def test_a_human_coding_belongs_to_its_file_and_to_no_other(corpus):
-    matrix = approach_matrix(corpus, human=human_row(corpus, sha256="of another file"))
+def test_a_reference_reading_belongs_to_its_file_and_to_no_other(corpus):
+    matrix = approach_matrix(corpus, reference=reference_row(corpus, sha256="of another file"))
     assert set(matrix["source"]) == {"rules"}
 
 
@@ -108,6 +103,44 @@ def test_a_vote_dated_before_the_assignment_is_flagged(corpus, approaches):
     ].to_numpy().tolist() == [["a", "dated_before", "satisfaction", "06-02", "handover", "09-10"]]
 
 
+@pytest.mark.parametrize(
+    ("assigned", "voted", "flag"),
+    [
+        # the year decides, not the month
+        ("2023年9月10日", "2024年6月2日", []),
+        ("2024年6月2日", "2023年9月10日", ["2023-09-10", "2024-06-02"]),
+        ("2024年9月10日", "2024年6月", ["2024-06", "2024-09-10"]),
+        # a month that holds the day of the assignment does not come before it
+        ("2024年6月20日", "2024年6月", []),
+        # a date without a year is of the year that the text names, if it names one
+        ("2024年9月10日", "6月2日", ["2024-06-02", "2024-09-10"]),
+        ("去年9月10日", "今年6月2日", []),
+        ("今年6月10日", "去年9月2日", ["09-02", "06-10"]),
+        ("9月10日", "6月2日", ["06-02", "09-10"]),
+    ],
+)
+def test_the_order_of_stages_reads_the_years(tmp_path, approaches, assigned, voted, flag):
+    (tmp_path / "d.txt").write_text(
+        "南川: 监督养老服务\n\n一、跟踪问效\n\n"
+        f"{assigned},市人大常委会将26个问题集中交办市政府。\n\n二、评议\n\n"
+        f"{voted},市人大常委会对整改情况进行了满意度测评。\n",
+        encoding="utf8",
+    )
+    one = read_corpus(tmp_path)
+    flags = check_stage_order(one, approach_evidence(one), approaches)
+    assert flags[["date", "before_date"]].to_numpy().tolist() == ([flag] if flag else [])
+
+
+def test_a_planned_date_in_a_sentence_is_not_the_date_of_its_act(tmp_path, approaches):
+    (tmp_path / "e.txt").write_text(
+        "南川: 监督养老服务\n\n2024年9月10日,市人大常委会将26个问题集中交办市政府。"
+        "市人大常委会对整改情况进行了满意度测评,其余问题计划于2024年6月完成整改。\n",
+        encoding="utf8",
+    )
+    one = read_corpus(tmp_path)
+    assert check_stage_order(one, approach_evidence(one), approaches).empty
+
+
 def test_a_vote_on_problems_that_were_never_assigned_is_flagged(tmp_path, approaches):
     (tmp_path / "c.txt").write_text(
         "南川: 监督养老服务\n\n市人大常委会对整改情况进行了满意度测评。\n", encoding="utf8"
@@ -121,10 +154,9 @@ def test_a_vote_on_problems_that_were_never_assigned_is_flagged(tmp_path, approa
 
 def test_counts_by_actor_add_up_to_the_quotations_that_tell_of_acts(corpus, approaches):
     evidence = approach_evidence(corpus)
-    for by in ("actor", "level"):
-        counts = stage_counts(evidence, approaches, by=by)
-        assert counts["n"].sum() == (evidence["state"] == "done").sum()
-        assert (counts.groupby("stage")["n"].sum() == counts.groupby("stage")["base"].first()).all()
+    counts = who_acts(evidence, approaches)
+    assert counts["n"].sum() == (evidence["state"] == "done").sum()
+    assert (counts.groupby("stage")["n"].sum() == counts.groupby("stage")["base"].first()).all()
 
 
 def test_coding_units_name_document_section_sentence_and_clause(corpus):
@@ -133,28 +165,9 @@ def test_coding_units_name_document_section_sentence_and_clause(corpus):
     assert survey["unit"] == f"b-1-{survey['sentence']}-2"
 
 
-def test_stage_and_theme_meet_within_a_clause_only(corpus):
-    counts = stage_theme_counts(corpus).set_index(["stage", "theme"])
-    assert counts.loc[("investigate", "institution"), "n"] >= 1
-    assert counts.loc[("assign", "institution"), "n"] == 0
-    assert len(counts) == 7 * 12
-
-
 def test_legal_standing_keeps_its_source(corpus, approaches):
     table = standing_counts(approach_matrix(corpus), approaches)
     assert (table["legal_source"] != "").all() and (table["base"] == 2).all()
-
-
-def test_shared_formulas_are_found_in_both_documents_at_their_offsets(corpus):
-    passages = boilerplate(corpus)
-    assert set(passages["doc"]) == {"a", "b"}
-    assert (
-        "按照上级统一要求积极应对老龄化挑战"
-        in passages["quote"].to_list()[0] + passages["quote"].to_list()[-1]
-    )
-    for row in passages.itertuples():
-        assert corpus[row.doc].quote(row.start, row.end) == row.quote
-    assert boilerplate_share(corpus, passages)["share_percent"].between(1, 99).all()
 
 
 def test_no_tree_is_drawn_from_a_handful_of_documents(corpus):
@@ -174,6 +187,33 @@ def test_similarity_of_twelve_documents_puts_equal_ones_side_by_side():
     assert len({int(doc[1:]) % 2 for doc in order[:6]}) == 1
 
 
+def silent_and_speaking(n_silent, n=12):
+    """A matrix of `n` documents, of which the first `n_silent` report nothing."""
+    rows = [(f"d{i:02d}", code, int(i >= n_silent)) for i in range(n) for code in "abc"]
+    return pd.DataFrame(rows, columns=["doc", "code", "present"])
+
+
+@pytest.mark.parametrize("n_silent", [2, 3, 12])
+def test_documents_that_report_nothing_are_not_alike(n_silent):
+    matrix = silent_and_speaking(n_silent)
+    table, order = similarity(matrix)
+    silent = table["doc_b"] < f"d{n_silent:02d}"
+    assert silent.sum() == n_silent * (n_silent - 1) / 2
+    assert table.loc[silent, "jaccard"].isna().all()
+    assert (table.loc[silent, ["shared", "either"]] == 0).all(axis=None)
+    assert not table.loc[~silent, "jaccard"].isna().any()
+    # a document that reports something has nothing in common with a silent one
+    mixed = ~silent & (table["doc_a"] < f"d{n_silent:02d}")
+    assert (table.loc[mixed, "jaccard"] == 0).all()
+    assert sorted(order) == list(matrix["doc"].unique())
+
+
+def test_the_tree_keeps_documents_that_report_something_together():
+    _, order = similarity(silent_and_speaking(3))
+    places = sorted(order.index(f"d{i:02d}") for i in range(3, 12))
+    assert places == list(range(places[0], places[0] + 9))
+
+
 def test_the_timeline_marks_a_report_of_the_first_half_of_the_album():
     documents = pd.DataFrame(
         {
@@ -188,57 +228,3 @@ def test_the_timeline_marks_a_report_of_the_first_half_of_the_album():
         ["y", True],
         ["x", False],
     ]
-
-
-def test_two_filled_sheets_give_agreement_and_a_matrix(corpus):
-    sheet = coding_sheet(corpus)
-    assert len(sheet) == 6 and set(sheet["code"]) == {""}
-    first = sheet.assign(
-        code=[
-            "symposium；deputies",
-            "none",
-            "handover",
-            "satisfaction",
-            "site_visit, survey",
-            "none",
-        ]
-    )
-    second = first.assign(code=first["code"].replace({"symposium；deputies": "symposium"}))
-    one, two = (read_sheet(each, corpus) for each in (first, second))
-    assert len(one) == 6 and len(two) == 5
-    result = sheet_agreement(one, two, corpus)
-    assert isinstance(result, Agreement) and result.n == 6 * len(read_codebook().approaches)
-    assert result.disagreements["code"].to_list() == ["deputies"]
-    matrix = sheet_matrix(one, two, corpus).set_index(["doc", "code"])
-    assert matrix.loc[("a", "symposium"), ["readers", "present"]].to_list() == ["both", 1]
-    assert matrix.loc[("a", "deputies"), ["readers", "disagree"]].to_list() == ["first", True]
-    assert matrix.loc[("b", "follow_up"), "readers"] == "neither"
-
-
-@pytest.mark.parametrize(
-    ("column", "value", "message"),
-    [
-        (
-            "code",
-            "site_visits",
-            "row 2: code 'site_visits' is not in the codebook. Did you mean 'site_visit'",
-        ),
-        ("code", "", "row 2: sentence .* has no code. Write a code, or 'none'"),
-        ("state", "doing", "row 2: state 'doing' is not known"),
-        ("sha256", "0", "row 2: document 'a' is not in the corpus"),
-        ("sentence", "two", "row 2: sentence 'two' is not a number. Keep the numbers of the sheet"),
-    ],
-)
-def test_a_slip_in_a_sheet_is_named_with_its_row(corpus, column, value, message):
-    sheet = coding_sheet(corpus).assign(code="none").astype({"sentence": "str"})
-    sheet.loc[0, column] = value
-    with pytest.raises(CodebookError, match=message):
-        read_sheet(sheet, corpus)
-
-
-def test_a_sheet_that_lost_a_column_says_which(corpus):
-    with pytest.raises(
-        CodebookError,
-        match="row 1: column 'sha256' is missing. Fill in the sheet that `coding-sheet` wrote",
-    ):
-        read_sheet(coding_sheet(corpus).drop(columns="sha256"), corpus)

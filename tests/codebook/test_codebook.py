@@ -38,6 +38,26 @@ def place(row, column, value):
     return lambda rows: rows[row - 1].__setitem__(rows[0].index(column), value)
 
 
+@pytest.mark.parametrize(
+    ("table", "column", "value", "message"),
+    [
+        ("dated_events", "begin", "2024年7月15日", "begin '2024年7月15日' is no day. Write it as"),
+        ("dated_events", "begin", "2099-01-01", "begin '2099-01-01' is after end"),
+        ("dated_events", "end", "", "end is empty"),
+        ("dated_events", "number", "十四", "number '十四' is no number"),
+        ("dated_events", "words", "党的(二十大", "is not a pattern"),
+        ("document_types", "place", "end", "place 'end' is not in"),
+        ("document_types", "words", "", "words is empty"),
+        ("document_words", "role", "soon", "role 'soon' is not in"),
+    ],
+)
+def test_a_mistake_in_the_tables_of_documents_is_named(folder, table, column, value, message):
+    rewrite(folder, table, place(3, column, value))
+    with pytest.raises(CodebookError, match=re.escape(f"{table}.csv row 3: ")) as error:
+        read_codebook(folder)
+    assert message in str(error.value)
+
+
 def test_the_shipped_codebook_has_twenty_themes_in_two_families():
     themes = read_codebook().theme_table()
     assert list(themes["theme"]) == THEMES
@@ -52,24 +72,31 @@ def test_every_theme_has_ten_to_twenty_five_terms_and_a_written_rule():
 
 def test_the_table_of_terms_has_the_columns_of_the_contract():
     assert list(read_codebook().themes.columns[:5]) == ["theme", "family", "term", "zh", "en"]
-    assert list(read_codebook().approaches.columns[:6]) == [
-        "code",
-        "stage",
-        "type",
-        "zh",
-        "en",
-        "definition",
-    ]
+    columns = "code stage strand type zh en definition_zh definition example negative".split()
+    assert list(read_codebook().approaches.columns[: len(columns)]) == columns
 
 
 def test_every_instrument_names_its_legal_status_and_the_source_for_it():
     approaches = read_codebook().approaches
-    assert len(approaches) == 42
+    assert len(approaches) == 46
     assert (approaches[["legal_standing", "legal_source"]] != "").all(axis=None)
-    assert (
-        approaches.set_index("code").loc["legislation", "grades"]
-        == "research<deliberated<submitted<in_force"
-    )
+
+
+def test_every_instrument_is_defined_in_both_languages_with_an_example_and_a_negative():
+    told = ["definition_zh", "definition", "example", "negative", "done_by"]
+    assert (read_codebook().approaches[told] != "").all(axis=None)
+
+
+def test_hard_statutory_forms_stand_outside_every_stage():
+    approaches = read_codebook().approaches
+    hard = approaches[approaches["strand"] == "hard_form"]
+    assert list(hard["code"]) == [
+        "addressing_inquiries",
+        "special_commission",
+        "removal",
+        "resolution",
+    ]
+    assert (hard["stage"] == "").all() and (approaches["stage"] == "").sum() == len(hard)
 
 
 def test_the_eighteen_cities_of_henan_are_known_and_only_jiyuan_has_no_counties():
@@ -229,7 +256,7 @@ def test_bytes_in_an_unknown_encoding_are_refused(folder):
             "cities",
             lambda rows: rows[3].append("x"),
             (
-                "cities.csv row 4: it has 9 cells, the header 8. Put a cell with ',' in quotation"
+                "cities.csv row 4: it has 10 cells, the header 9. Put a cell with ',' in quotation"
                 " marks"
             ),
         ),

@@ -25,7 +25,7 @@ from helpers.explorer import explore, serve, views
 from helpers.explorer.answers import VIEWS, Choice, answer, hits_by_theme
 from helpers.explorer.server import IDLE_MINUTES, is_local, settings
 from helpers.figures import markup
-from helpers.figures.evidence import evidence_pages, with_human
+from helpers.figures.evidence import evidence_pages, with_reference
 from helpers.figures.markup import escape, full_text, marked_quote
 
 NASTY = """济源:打好“组合拳”<script>document.title='x'</script>
@@ -433,26 +433,27 @@ def test_an_answer_on_20_mb_takes_less_than_a_second(tmp_path):
 # --- evidence and the page server
 
 
-def test_human_evidence_is_added_and_no_cell_loses_its_evidence(study):
+def test_the_reference_reading_is_added_and_no_cell_loses_its_evidence(study):
     from helpers import read_table
 
-    both = with_human(study.approach_evidence, read_table("coded/sentences"), study.corpus)
+    both = with_reference(study.approach_evidence, read_table("coded/sentences"), study.corpus)
     cells = set(zip(study.approach_evidence["doc"], study.approach_evidence["code"], strict=True))
     assert (
         cells <= set(zip(both["doc"], both["code"], strict=True))
-        and both["rule"].str.contains("reading").any()
+        and both["rule"].str.contains("reference reading").any()
     )
     assert all(
         study.corpus[row.doc].quote(row.start, row.end) == row.quote for row in both.itertuples()
     )
 
 
-def test_a_human_reading_is_used_for_its_own_files_only(nasty):
+def test_a_reference_reading_is_used_for_its_own_files_only(nasty):
     from helpers import read_table
 
-    both = with_human(nasty.approach_evidence, read_table("coded/sentences"), nasty.corpus)
+    both = with_reference(nasty.approach_evidence, read_table("coded/sentences"), nasty.corpus)
     assert (
-        len(both) == len(nasty.approach_evidence) and not both["rule"].str.contains("reading").any()
+        len(both) == len(nasty.approach_evidence)
+        and not both["rule"].str.contains("reference reading").any()
     )
 
 

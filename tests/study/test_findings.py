@@ -62,7 +62,8 @@ def test_one_document_is_compared_with_no_other(silent):
     ) and "without dates" in findings.source_line(silent.corpus)
     assert "the one document" in findings.approaches_abstract(silent.approach_matrix)
     assert (
-        "The one document reports 0 instruments and states 0 numbers"
+        "The one document tells 0 instruments as done, 0 as planned and 0 as called for, and states"
+        " 0 numbers"
         in findings.synthesis_abstract(silent.synthesis_table, silent.outcomes, silent.pairs)
     )
 
@@ -176,6 +177,55 @@ def test_program_and_reader_agree_on_the_instruments_of_the_shipped_briefings(sh
     assert cells["kappa"] > 0.85 and sentences["kappa"] > 0.75
 
 
+def test_done_planned_and_called_for_are_told_apart_wherever_instruments_are_counted(shipped):
+    matrix = shipped.approach_matrix
+    counts = matrix[matrix["city_en"] == "Zhengzhou"]["state"].value_counts()
+    said = ", ".join(
+        f"{counts[state]} {words}"
+        for state, words in (("done", "done"), ("planned", "planned"), ("called_for", "called for"))
+    )
+    assert f"({said})" in findings.portraits(shipped)
+    assert f"({said}; links told: " in findings.city_paragraphs(shipped)
+    row = shipped.synthesis_table.query("city_en == 'Zhengzhou'").iloc[0]
+    named = [row[f"n_{state}"] for state in ("done", "planned", "called_for")]
+    assert named == [counts[state] for state in ("done", "planned", "called_for")]
+    planned, called_for = ((matrix["state"] == s).sum() for s in ("planned", "called_for"))
+    assert (
+        f"In {planned} cells an instrument is only planned, in {called_for} only called for"
+        in findings.approaches_abstract(matrix)
+    )
+
+
+def test_no_text_counts_the_instruments_of_a_stage(shipped):
+    said = findings.portraits(shipped) + findings.city_paragraphs(shipped)
+    assert "most of them in" not in said
+    assert not re.search(r"\b(?:mobilise|investigate|deliberate|assign|rectify) \d", said)
+
+
+def test_a_portrait_names_the_links_that_a_document_tells_and_how_a_matter_ends(shipped):
+    paragraphs = findings.portraits(shipped).split("\n\n")
+    of_city = dict(zip(shipped.cities["city_en"], paragraphs, strict=True))
+    assert (
+        "special report (listed only), special inquiry, assignment, evaluation"
+        in (of_city["Jiyuan"])
+    )
+    assert (
+        "A matter ends with periodic report (laid down), evaluation (10月31日)"
+        in (of_city["Jiyuan"])
+    )
+    assert "special inquiry (scheduled, 6月份)" in of_city["Zhengzhou"]
+    assert "It does not say how a matter ends." in of_city["Zhengzhou"]
+    answer = findings.approaches_abstract(shipped.approach_matrix)
+    assert (
+        "Links of the cycle that all of them tell: research, special report, assignment" in answer
+    )
+    assert "漯河 Luohe" in answer.partition("How a matter ends is told by")[2]
+
+
+def test_forms_outside_all_stages_are_no_silent_stage(shipped):
+    assert " and ;" not in findings.portraits(shipped) + findings.city_paragraphs(shipped)
+
+
 # ---- one document, documents without words, without instruments, and two of one city
 
 BRIEFING = (
@@ -226,11 +276,11 @@ def test_that_all_documents_share_no_instrument_is_said_in_words_not_as_zero(tmp
     study = corpus_of(tmp_path, a=BRIEFING.format("郑州"), b="天气很好。\n小猫睡着了。\n")
     answer = findings.approaches_abstract(study.approach_matrix)
     assert (
-        "none is reported by all 2 documents, " in answer
-        and "2篇都报告的没有" in answer
+        "none is told as done by all 2 documents and " in answer
+        and "2篇都写明已做的没有" in answer
         and "(none)" not in answer
     )
-    assert "No instrument is reported by all 2" in figure_notes.shared_and_single(study)
+    assert "No instrument is told as done by all 2" in figure_notes.shared_and_single(study)
 
 
 def test_the_text_about_a_single_document_mentions_no_others(tmp_path):
@@ -273,12 +323,35 @@ def test_two_documents_of_one_city_are_told_apart_by_their_ids(tmp_path):
     names = ["郑州 Zhengzhou a", "郑州 Zhengzhou b", "焦作 Jiaozuo"]
     assert list(study.document_names) == names
     assert f"3 documents: {', '.join(names)};" in findings.source_line(study.corpus)
-    assert "**郑州 Zhengzhou a** reports" in findings.city_paragraphs(
+    assert "**郑州 Zhengzhou a** tells" in findings.city_paragraphs(
         study
-    ) and "**郑州 Zhengzhou b** reports" in findings.portraits(study)
+    ) and "**郑州 Zhengzhou b** tells" in findings.portraits(study)
     assert "3 documents from 2 cities, 1 of which has more than one" in findings.whose_documents(
         study.corpus
     )
+
+
+def test_documents_that_name_no_city_are_no_cities(tmp_path):
+    """35 documents of which 24 name no city are not 35 cities with one document each."""
+    cities = "郑州 焦作 漯河 济源 三门峡 洛阳 开封 安阳 新乡 许昌 商丘".split()
+    named = {f"c{i:02d}": BRIEFING.format(city) for i, city in enumerate(cities)}
+    unnamed = {f"u{i:02d}": "养老服务见闻\n\n　　食堂增加９家.\n" for i in range(24)}
+    study = corpus_of(tmp_path, **named, **unnamed)
+    said = findings.whose_documents(study.corpus)
+    assert said.startswith(
+        "**Basis.** 11 cities, one document each. Of 35 documents, 24 name no city."
+    )
+    assert "11个城市，一城一篇；35篇文本中有24篇没有写明是哪个城市。" in said
+    assert "from the 11 cities with only one" in figure_notes.would_settle(study)
+
+
+def test_documents_of_no_known_city_are_counted_as_such(tmp_path):
+    text = "养老服务见闻\n\n　　食堂增加９家.\n"
+    study = corpus_of(tmp_path, a=text, b=text + "　　很好.\n")
+    assert findings.whose_documents(study.corpus) == (
+        "**Basis.** Of 2 documents, 2 name no city. 2篇文本中有2篇没有写明是哪个城市。"
+    )
+    assert "second document" not in figure_notes.would_settle(study)
 
 
 def test_documents_without_an_interval_are_counted_and_the_reason_given(tmp_path):

@@ -51,9 +51,12 @@ def test_every_mentioned_instrument_and_every_silent_stage_is_a_row(shipped):
     assert sorted(zip(named["doc"], named["code"], strict=True)) == sorted(
         zip(reported["doc"], reported["code"], strict=True)
     )
+    groups = cells["stage"].where(cells["stage"] != "", cells["strand"])
     assert set(zip(rows["doc"], rows["stage"], strict=True)) == set(
-        zip(cells["doc"], cells["stage"], strict=True)
+        zip(cells["doc"], groups, strict=True)
     )
+    hard = rows[rows["stage"] == "hard_form"]
+    assert len(hard) == 5 and (hard["state"] == "not_mentioned").all()
     silent = rows[rows["state"] == "not_mentioned"]
     assert not set(zip(silent["doc"], silent["stage"], strict=True)) & set(
         zip(reported["doc"], reported["stage"], strict=True)
@@ -89,9 +92,8 @@ def test_a_line_of_the_summary_counts_done_and_planned_instruments_apart():
     )[1].body
     assert '<td class="number">● 4 ◐ 2</td>' in html
     assert (
-        reported_words(instruments, "en")
-        == "reports 4 instruments, 2 more only planned or called for"
-        and reported_words(instruments, "zh") == "报告 4 种监督方式，另有 2 种只是安排或要求"
+        reported_words(instruments, "en") == "instruments: 4 done, 2 planned"
+        and reported_words(instruments, "zh") == "监督方式：已做4种，已作安排2种"
     )
 
 
@@ -268,7 +270,10 @@ def test_a_paragraph_quotes_its_evidence_and_names_what_is_not_mentioned(study):
         " “问题整改率达到９０％以上.” (a_zhengzhou, characters" in first
     )
     assert (
-        second.startswith("**焦作 Jiaozuo** reports 1 instrument (deliberate 1).")
+        second.startswith(
+            "**焦作 Jiaozuo** tells of 1 instrument (1 done; links told: special report; how a"
+            " matter ends is not told)."
+        )
         and "It states no numbers." in second
     )
     assert (
@@ -285,18 +290,21 @@ def test_what_goes_together_is_counted_over_pairs_of_documents():
             "city_zh": None,
             "city_en": None,
             "n_chars": [100, 300, 200],
-            "n_present": [1, 2, 3],
+            "n_done": [1, 2, 3],
             "process_hits": [5, 5, 5],
             "service_hits": [1, 3, 2],
         }
     )
     note = read_together(together)
-    assert "most characters: b (300); most instruments: c (3)" in note
+    assert "most characters: b (300); most instruments told as done: c (3)" in note
     assert (
-        "Of 3 pairs of documents, the longer one has more instruments in 2, more hits for process"
-        " themes in 0 and more for service themes in 3" in note
+        "Of 3 pairs of documents, the longer one tells more instruments as done in 2, has more hits"
+        " for process themes in 0 and more for service themes in 3" in note
     )
-    assert "the one with more instruments also has more hits for service themes in 2." in note
+    assert (
+        "the one that tells more instruments as done also has more hits for service themes in 2."
+        in note
+    )
     assert "nothing can be compared" in read_together(together.head(1))
 
 
@@ -308,7 +316,7 @@ def test_the_synthesis_table_shows_results_with_how_sure_they_are(study):
     )
     assert row["numbers_en"] == "3: 3 as printed; 0 comparable" and row[
         "instruments_en"
-    ].startswith("investigate ")
+    ].startswith("2 done; links told: law inspection")
     assert (
         study.synthesis_table.set_index("doc")
         .loc["b_jiaozuo", ["results_zh", "numbers_zh"]]

@@ -1,10 +1,8 @@
 """Corpus and codebook → tables that tell which instruments of supervision each document reports."""
 
+from .authorities import relations
 from .coding import STATES, approach_evidence, code_approaches
-from .comparison import (
-    SIMILARITY_FROM,
-    approach_matrix,
-    boilerplate,
-    boilerplate_share,
-    stage_theme_counts,
-)
+from .comparison import SIMILARITY_FROM, approach_matrix
+from .cycle import hard_forms, law_making, supervision_cycle
+from .shared_passages import boilerplate, boilerplate_share
+from .windows import stage_theme_counts, stage_theme_hits

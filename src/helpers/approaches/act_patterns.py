@@ -20,9 +20,10 @@ _CUE_ROLES = "speech says order called condition future plan_paper will decided 
 # The words of these roles are searched for without any grammar. The pattern of the role `past`, for
 # example, is the attribute `past` of `ActPatterns`.
 _PLAIN_ROLES = (
-    "below by_themselves campaign_title congress first_item forecast intends item later_item"
-    " list_closes list_opens next_heading party_lookalike past possessed scheduled settled since"
-    " street supervision topic"
+    "added attends_others below by_themselves came_of campaign_title congress decided_on"
+    " first_item forecast intends item later_item list_closes list_opens next_heading"
+    " next_year not_arranging not_body own_medium party_lookalike past possessed scheduled"
+    " settled since street supervision topic"
 )
 
 
@@ -37,6 +38,7 @@ class ActPatterns:
         self._add_actors()
         self._add_cues()
         self._add_status()
+        self._add_concreteness()
         self._add_order_of_sentences()
         self._add_topic()
 
@@ -93,8 +95,11 @@ class ActPatterns:
     def _add_actors(self) -> None:
         """Add the patterns that tell who acts."""
         pattern = self._words.pattern
-        # the words between two actors who act together, such as 和, "and"
-        self.link = pattern("(?:{actor_link}){0,4}$")
+        # the words between two actors who act together, such as 和, "and", or between two items of
+        # a list such as 民政、住建等7个部门, "seven departments, housing included"
+        self.link = pattern(
+            r"(?:{actor_link}){0,4}$|(?:、[^,。;、的]{1,6}){1,6}等(?:\d+[余多]?[个家])?[^,。;、]{0,4}$"
+        )
         # in 照省人大印发的方案, "following the scheme issued by the province", the word 照 before
         # the actor shows that a plan of this actor is followed
         self.followed = pattern("(?:{followed})[^,]{0,2}$")
@@ -175,8 +180,45 @@ class ActPatterns:
         self.defining = pattern(r"{definition}|\?[”’]?$|" + by_law)
         # 让笑脸成为最美的答卷!, "let smiles be the finest answer!", is a slogan: it tells of no act
         self.slogan = re.compile(r"[^\d了已]+[!！][”’」》»]?$")
+        # in 明确会议听取甲报告,乙的报告, "a session is to hear report A, report B", the second
+        # clause goes on with what was decided
+        self.also_decided = pattern("(?:(?!{decided_act})[^,;。])+的报告[,;。]?")
         self.quoted = re.compile(r"“(?=[^“”\n]{0,600}[,。;!])[^“”\n]{25,600}(?:”|(?=\n)|$)")
         self.list_mark = re.compile("[、+]")
+        # 问题清单、责任清单, "lists of problems and of duties": two instruments behind one verb
+        self.joined = re.compile("[”’]?[、+和及与][“‘]?")
+        self.team = pattern("[^,。;、]{0,2}(?:{team})")
+
+    def _add_concreteness(self) -> None:
+        """Add patterns that show how concretely a clause tells of an act."""
+        pattern = self._words.pattern
+        # in 召开座谈会26次, "held 26 meetings", the number counts rounds of the act
+        self.completed = pattern(r"{completed}|\d[余多]?(?:{rounds})")
+        self.chained = pattern("{chained}")
+        self.arranges = pattern("{arranges}")
+        self.act_date = pattern("{act_date}")
+        # not in 9月份克井镇签订合作协议, "in September Kejing signed an agreement": this date has
+        # an act of its own. Nor in 3月8日动员会后, "after the meeting of 8 March"
+        self.date_alone = pattern(
+            "[^,]{0,4}?(?P<date>{act_date})"
+            "(?:[^,后]{0,3}|[^,]{0,14}(?:{adverbial_end}|{date_end}))[,:]"
+        )
+        # in 听取27家单位汇报, "heard the reports of 27 units", a number counts the objects
+        self.counted = pattern(
+            r"(?<![第\d“])\d+[余多万]{0,2}(?:{counted})|(?<![第“一二三四五六七八九十百千])(?:{many})(?:{counted})"
+        )
+        self.named_thing = pattern("[》»]|{named_thing}")
+        # 强化跟踪问效, "strengthen follow-up", has an abstract noun as its only object
+        self.formula = pattern(
+            "(?:{formula_verb})[^,。;]{0,14}?(?:{formula_noun})[,。;:!]?$|{slogan_pair}"
+        )
+        # in 加强跟踪督办工作, "strengthen the follow-up", the instrument itself is the only object
+        self.intensified = pattern("(?:{intensifier})[^,。;、]{0,2}$")
+        self.nothing_else = pattern("(?:{formula_noun})?[,。;:!]?")
+        # the two characters before 会, "meeting", tell the type of a meeting
+        self.meeting = pattern("([^,。;:、]{2})(?:{meeting})$")
+        self.meeting_before = pattern("([^,。;:、]{2})(?:{meeting})、[^,。;:、]{0,14}$")
+        self.meeting_behind = pattern("、[^,。;:、]{0,12}?([^,。;:、]{2})(?:{meeting})")
 
     def _add_order_of_sentences(self) -> None:
         """Add patterns that help to find headings, lists and the beginning of a speech."""

@@ -7,7 +7,9 @@ therefore either named in a clause or carried over from the clauses before.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import NamedTuple
 
 import ahocorasick_rs as aho
@@ -17,8 +19,9 @@ from helpers.codebook import Codebook
 from .clauses import Clauses
 
 LOWER_CONGRESSES = ("county_congress", "township_congress")
+NAMED_CONGRESSES = ("city_congress", "working_committee", *LOWER_CONGRESSES)
 NOT_OF_THE_CITY = ("elsewhere", "province")
-_AMBIGUOUS = ("party", "city")  # names whose meaning depends on the text around them
+_AMBIGUOUS = ("congress", "party", "city")  # names whose meaning depends on the text around them
 # A name can be the subject only within this many characters of the start of its clause. A later
 # name is part of the object, such as 机构, "institutions", in 走访养老机构, "visited institutions".
 FARTHEST_SUBJECT = {"government": 12, "party": 12, "other": 2, "congress": 12}
@@ -83,8 +86,16 @@ class Actors:
         actor = doers[-1] if doers else self._carried[clause]
         if actor == "congress":  # 人大代表, "deputies", belong to the congress that acted last
             acted_last = self._carried[clause] if doers else self._author
-            actor = acted_last if acted_last in LOWER_CONGRESSES else "city_congress"
+            actor = acted_last if acted_last in NAMED_CONGRESSES else "city_congress"
         return actor, not doers
+
+    def named(self, clause: int) -> set[str]:
+        """Return the actors whose names stand in a clause."""
+        _, start, stop = self._clauses.at(clause)
+        first, last = (
+            bisect_left(self._names, place, key=itemgetter(0)) for place in (start, stop)
+        )
+        return {actor for _, _, actor in self._names[first:last]}
 
     def subjects(self, clause: int) -> list[str]:
         """Return the actors that are subjects of a clause."""
@@ -120,7 +131,7 @@ class Actors:
         found = []
         for start, end, name in names.find(self._text):
             actor = self._actor_named(name, start, end) if name in _AMBIGUOUS else name
-            if actor:
+            if actor and not self._patterns.not_body.match(self._text, end):
                 found.append((start, end, actor))
         if not any(body in self._text for body in self._patterns.higher_bodies):
             return found
@@ -134,6 +145,9 @@ class Actors:
 
     def _actor_named(self, name: str, start: int, end: int) -> str:
         """Return the actor that an ambiguous name means, or "" if the name means no actor."""
+        if name == "congress":
+            is_own = self._city and self._text.endswith(self._city, 0, start)
+            return "city_congress" if is_own else name
         if name == "party":
             return "" if self._patterns.party_lookalike.match(self._text, end - 1) else name
         is_own = not self._city or self._text.startswith(self._city, start)
@@ -198,8 +212,10 @@ class Actors:
                 return Mention(whose, last.role, start, end)
             # 3. two names linked by "and" have the same role. In "the congress and the experts",
             # the experts are of the kind `other`, so the congress counts as actor for both names
+            # of a congress and a body that is named after it and acts with it, the congress counts
             if self._patterns.link.fullmatch(self._text, last.end, start):
-                joins = actor == "other" and last.role == "subject"
+                joins = last.actor in ("congress", *NAMED_CONGRESSES) or actor == "other"
+                joins = joins and last.role == "subject"
                 return Mention(last.actor if joins else actor, last.role, start, end)
         # 4. otherwise the words around the name show the role of the actor
         return Mention(actor, self._role(start, end, actor, before, clause), start, end)
@@ -216,8 +232,9 @@ class Actors:
         """Return the role of an actor in a clause."""
         begin = self._clauses.starts[clause]
         lead = self._text[max(begin, start - LEAD) : start]
-        if actor == "other" and self._patterns.by_themselves.match(self._text, end):
-            return "subject"
+        by_itself = self._patterns.by_themselves if actor == "other" else self._patterns.own_medium
+        if by_itself.match(self._text, end):
+            return "subject"  # 在郑州人大官网, "on the web site of the congress": the congress acts
         if self._patterns.causes.search(lead):
             return "causee"
         if lead and self._patterns.agent.search(lead):
@@ -248,13 +265,19 @@ class Actors:
         attends = self._patterns.attends.finditer(self._text)
         attendances = {self._clauses.at_place(match.start()): match.start() for match in attends}
         carried: list[str] = []
-        subject, paragraph = self._author, None
+        subject = opening = self._author
+        paragraph = None
         for number, sentence in enumerate(self._clauses.sentences):
             if sentence.paragraph != paragraph:
-                subject, paragraph = self._author, sentence.paragraph
+                subject, opening, paragraph = self._author, "", sentence.paragraph
+            if self._patterns.later_item.match(self._text, sentence.start):
+                subject = (
+                    opening or self._author
+                )  # 二是…, "second", goes back to who began the list
             acting = self._carry_through(number, subject, carried, attendances)
             if acting:
                 subject = self._subject_after(acting)
+                opening = opening or subject
         return carried
 
     def _carry_through(
@@ -269,7 +292,11 @@ class Actors:
         for clause in self._clauses.of_sentence(number):
             carried.append(subject)
             if clause in self._mentions and (named := self._subject_of(clause)):
-                subject = named
+                if self._patterns.attends_others.search(*self._clauses.at(clause)):
+                    continue  # whoever helps is not the subject of the clauses that follow
+                # 人大代表, "deputies", belong to the congress that acted last
+                same = named == "congress" and subject in NAMED_CONGRESSES
+                subject = subject if same else named
                 # people listed as attending do not become the subject of later sentences
                 if attendances.get(clause, -1) < self._mentions[clause][-1].end:
                     acting.append(subject)

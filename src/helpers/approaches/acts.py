@@ -12,13 +12,12 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import NamedTuple
 
-from .actors import Actors
+from .actors import NAMED_CONGRESSES, Actors
 from .clauses import Clauses
 
-_CONGRESSES = {"congress", "city_congress", "county_congress", "township_congress", "group"}
+_CONGRESSES = {"congress", "group", *NAMED_CONGRESSES}
 _SLOGAN_ENDS = frozenset("!！”’」》»")
 NEGATION_REACH = 20  # a negation is looked for in this many characters before an act
-LIST_REACH = 120  # a list is looked for in this many characters before and after an instrument
 MOST_ITEMS = 40  # a list is taken to have at most this many sentences
 
 
@@ -71,19 +70,6 @@ class ActStatus:
         if not marks:
             return "narrated"
         return marks[bisect_right(marks, place, key=lambda mark: mark.place) - 1].status
-
-    def strength(self, clause: int, start: int, end: int) -> str:
-        """Return `enumerated` for an act that is only an item of a list such as
-        `综合运用…、…等方式`, "by means of … and …", and `specific` for any other act."""
-        text, begin, stop = self._clauses.at(clause)
-        closed = self._patterns.list_closes.search(text, end, min(stop, end + LIST_REACH))
-        before = max(begin, start - LIST_REACH)
-        opened = closed and self._patterns.list_opens.search(text, before, start)
-        if not opened:
-            return "specific"
-        mark = self._patterns.list_mark
-        listed = mark.search(text, opened.end(), start) or mark.search(text, end, closed.start())
-        return "enumerated" if listed else "specific"
 
     # --- clauses and sentences that tell of no act
 
@@ -238,7 +224,8 @@ class ActStatus:
             begin = self._clauses.starts[clause]
             if marks and base in ("planned", "called_for") and self._resumes(clause):
                 base = "narrated"
-            marks.append(Mark(begin, base))
+            also_decided = base == "narrated" and self._is_also_decided(clause, marks)
+            marks.append(Mark(begin, "planned" if also_decided else base))
             for cue in self._cues.get(clause, ()):
                 status, base = self._after_cue(cue, begin, base)
                 if base == "speech" and len(marks) > 1:
@@ -248,6 +235,11 @@ class ActStatus:
                 is_behind = cue.group() in self._patterns.after_object
                 marks.append(Mark(begin if is_behind else cue.start(), status))
         return marks, base
+
+    def _is_also_decided(self, clause: int, marks: list[Mark]) -> bool:
+        """Tell whether a clause only names one more report that a body decided to hear."""
+        is_decided = bool(marks) and marks[-1].status == "planned"
+        return is_decided and bool(self._patterns.also_decided.fullmatch(*self._clauses.at(clause)))
 
     def _resumes(self, clause: int) -> bool:
         """Tell whether a clause after a plan or demand tells again what was done. Such a clause

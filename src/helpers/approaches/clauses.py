@@ -86,3 +86,9 @@ class Clauses:
         where the sentence itself begins."""
         before, sentence = self.sentences[number - 1], self.sentences[number]
         return before.start if number and before.paragraph == sentence.paragraph else sentence.start
+
+
+def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return start and end of a clause without outer white space and without a final comma."""
+    part = text[start:end]
+    return start + len(part) - len(part.lstrip()), end - (len(part) - len(part.rstrip(" ,;:\t")))

@@ -10,6 +10,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -18,18 +19,21 @@ from helpers.text import Corpus, Document, as_city, report_level
 from helpers.writing import QUOTATION, as_table
 
 from .act_patterns import ActPatterns
+from .clauses import trimmed
+from .concreteness import mark_of
 from .rules import Evidence, RuleBook, rules_of
 
-STATES = checks.STATES
-# instruments that only a city with counties can use; the city of Jiyuan has no counties
-NEEDS_COUNTIES = frozenset({"multilevel"})
+STATES, MARKS = checks.STATES, checks.MARKS
 _CELLS = dict.fromkeys(
-    "doc city_zh city_en code stage type present state grade n_evidence".split(), "str"
+    "doc city_zh city_en code stage strand type present state mark n_evidence".split(), "str"
 ) | dict.fromkeys(("present", "n_evidence"), "int64")
 _EVIDENCE = dict.fromkeys(
-    "doc code section sentence actor state strength start end quote rule".split(), "str"
-) | dict.fromkeys("section sentence start end".split(), "int64")
+    "doc code section sentence actor state modality when how_many named mention relation"
+    " relation_to start end quote rule".split(),
+    "str",
+) | dict.fromkeys("section sentence when how_many named start end".split(), "int64")
 _EVIDENCE |= {"quote": QUOTATION}
+_DECIDING = {"start": "Int64", "end": "Int64", "quote": QUOTATION, "date": "str"}
 # What a warning says of reports that are not on the codebook's topic. `{topic}` is replaced by the
 # first words of topic.csv.
 _READINGS = {
@@ -57,13 +61,15 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
     Returns
     -------
     DataFrame
-        `doc, city_zh, city_en, code, stage, type, present, state, grade, n_evidence`, one row per
-        document and code, in the order of corpus and codebook. `present` is 1 if the text meets the
-        definition of the code, else 0. `state` is the strongest of `done`, `planned`, `called_for`
-        that the text reports. An item of a list decides the state only if there is no other
-        evidence. An instrument without evidence is `not_mentioned` (it may have been used all the
-        same) or `not_applicable`. `grade` is the highest grade that the text proves, for codes that
-        have grades. `n_evidence` counts the rows of `approach_evidence`.
+        `doc, city_zh, city_en, code, stage, strand, type, present, state, mark, n_evidence`, one
+        row per document and code, in the order of corpus and codebook. `present` is 1 if the text
+        meets the definition of the code, else 0. `state` is the strongest of `done`, `planned`,
+        `called_for` that the text reports. An item of a list decides the state only if there is no
+        other evidence. An instrument without evidence is `not_mentioned` (it may have been used all
+        the same) or `not_applicable`. `mark` says how concretely the best evidence tells of the
+        act: `dated`, `anchored` (by a number or name), `told`, `arranged`, `scheduled` or `listed`;
+        it is empty for demands and silence. `n_evidence` counts the rows of `approach_evidence`
+        that are no formulas. Codes outside the cycle have an empty `stage`.
 
     Warns
     -----
@@ -76,14 +82,20 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
 
     >>> from helpers import code_approaches, read_corpus
     >>> cells = code_approaches(read_corpus())
-    >>> cells.query("code == 'survey'")[["doc", "present", "state", "n_evidence"]].head(2)
-                  doc  present          state  n_evidence
-    16     000_jiyuan        0  not_mentioned           0
-    58  001_sanmenxia        1           done           1
+    >>> cells.query("code == 'survey'")[["doc", "mark", "present", "state"]].head(2)
+                  doc    mark  present          state
+    16     000_jiyuan                0  not_mentioned
+    62  001_sanmenxia  listed        1           done
     """
-    codebook = codebook or corpus.codebook
+    return coded_cells(corpus, codebook or corpus.codebook)[list(_CELLS)]
+
+
+def coded_cells(corpus: Corpus, codebook: Codebook) -> pd.DataFrame:
+    """Return the table of `code_approaches` and, as `start, end, quote`, the quotation that decides
+    each cell. The column `date` has the words that date the act, if there are any."""
     coder = codebook.once(Coder)
-    codes = list(codebook.approaches[["code", "stage", "type"]].itertuples(index=False, name=None))
+    named = codebook.approaches.reindex(columns=["code", "stage", "strand", "type"], fill_value="")
+    codes = list(named.itertuples(index=False, name=None))
     rows, readings = [], {}
     for document in corpus:
         evidence, reading = coder.read(document)
@@ -91,17 +103,20 @@ def code_approaches(corpus: Corpus, codebook: Codebook | None = None) -> pd.Data
         for one in evidence:
             evidence_of[one.code].append(one)
         city = (document.doc, document.city_zh, document.city_en)
-        for code, stage, kind in codes:
+        for code, *place in codes:
             cell = coder.cell(evidence_of[code], code, document.city_zh)
-            rows.append((*city, code, stage, kind, *cell))
+            best = cell.best and trimmed(document.text, cell.best.start, cell.best.end)
+            cited = document.cite([best])[0] if best else (pd.NA, pd.NA, None)
+            date = document.text[slice(*cell.best.date)] if best and cell.best.date else None
+            rows.append((*city, code, *place, *cell[:-1], *cited, date))
         if reading:
             readings.setdefault(reading, []).append(document.doc)
     for reading, docs in readings.items():
         others = f" and {len(docs) - MOST_NAMED} others" if len(docs) > MOST_NAMED else ""
         topic = ", ".join(codebook.role_words("topic").list("topic")[:3])
         how_read = _READINGS[reading].format(topic=topic)
-        warnings.warn(f"{', '.join(docs[:MOST_NAMED])}{others}: {how_read}", stacklevel=2)
-    return as_table(rows, _CELLS)
+        warnings.warn(f"{', '.join(docs[:MOST_NAMED])}{others}: {how_read}", stacklevel=3)
+    return as_table(rows, _CELLS | _DECIDING)
 
 
 def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
@@ -110,9 +125,17 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
     Returns
     -------
     DataFrame
-        `doc, code, section, sentence, actor, state, strength, start, end, quote, rule`, in text
-        order. `start` and `end` are offsets into the raw text. Clauses that only plan or call for
-        an instrument are included, with the state `planned` or `called_for`.
+        `doc, code, section, sentence, actor, state, modality, when, how_many, named, mention,
+        relation, relation_to, start, end, quote, rule`, in text order. `start` and `end` are
+        offsets into the raw text. Clauses that only plan or call for an instrument are included.
+
+        - `modality`: `done`, `unmarked` (told without any mark of time or completion),
+          `arrangement` (a rule, duty or rhythm is laid down), `scheduled` or `called_for`.
+        - `when`, `how_many`, `named`: 1 if a date, a number or a name pins the act down, else 0.
+        - `mention`: `own_clause`, `listed` (an item of a list) or `formula` (a slogan, whose
+          `state` is empty and which never makes an instrument present).
+        - `relation`: `mandate`, `lent`, `reported_to` or `support`, with the authority in
+          `relation_to`; several are joined by `;`.
 
     Examples
     --------
@@ -132,18 +155,15 @@ def approach_evidence(corpus: Corpus, codebook: Codebook | None = None) -> pd.Da
 def _rows(document: Document, evidence: list[Evidence]) -> Iterator[tuple]:
     # a clause that proves several instruments is cited only once
     clauses = list(dict.fromkeys((one.start, one.end) for one in evidence))
-    cited = document.cite(_trimmed(document.text, *clause) for clause in clauses)
+    cited = document.cite(trimmed(document.text, *clause) for clause in clauses)
     quotes = dict(zip(clauses, cited, strict=True))
     for one in evidence:
         sentence = document.sentences[one.sentence]
         place = (document.doc, one.code, sentence.section, sentence.sentence)
-        yield *place, one.actor, one.state, one.strength, *quotes[one.start, one.end], one.rule
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return start and end of a clause without outer white space and without a final comma."""
-    part = text[start:end]
-    return start + len(part) - len(part.lstrip()), end - (len(part) - len(part.rstrip(" ,;:\t")))
+        related = (";".join(names) for names in zip(*one.relations, strict=True))
+        relation = tuple(related) or ("", "")
+        told = (one.actor, one.state, *one.telling, *relation)
+        yield *place, *told, *quotes[one.start, one.end], one.rule
 
 
 def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
@@ -167,18 +187,33 @@ def leave_one_rule_out(corpus: Corpus, codebook: Codebook | None = None) -> pd.D
     return pd.DataFrame(rows, columns=columns)
 
 
+class Cell(NamedTuple):
+    """What a document tells of one code: the last four columns of `code_approaches`, and the
+    evidence that decides them."""
+
+    present: int
+    state: str
+    mark: str
+    n_evidence: int
+    best: Evidence | None
+
+
 class Coder:
-    """Reads documents with the rules, topic, states and grades of one codebook."""
+    """Reads documents with the rules, topic and states of one codebook."""
 
     def __init__(self, codebook: Codebook) -> None:
         self.rules = codebook.once(rules_of)
         self._patterns = codebook.once(ActPatterns)
         self._states = list(codebook.names("states"))  # the strongest first
-        # the grades of every code that has grades, the lowest first, such as research < in_force
-        scales = codebook.approaches.reindex(columns=["code", "grades"], fill_value="")
-        self._scales = {code: grades.split("<") for code, grades in scales.to_numpy() if grades}
         cities = codebook.cities.reindex(columns=["city_zh", "has_counties"])
         self._without_counties = set(cities.loc[cities["has_counties"] == "0", "city_zh"])
+        # the codes that a city cannot use: Jiyuan has no counties, so no county congress to link
+        needs = codebook.approaches.reindex(columns=["code", "needs"], fill_value="")
+        self._impossible = {
+            (code, city)
+            for code, need in needs[needs["needs"] != ""].itertuples(index=False)
+            for city in codebook.cities.loc[codebook.cities[need] == "0", "city_zh"]
+        }
 
     def read(self, document: Document, rules: RuleBook | None = None) -> tuple[list[Evidence], str]:
         """Return the evidence of a document, and a word that describes the document's topic.
@@ -226,27 +261,29 @@ class Coder:
             author="city_congress" if is_congress else "other",
             city=level.name if level else document.city_zh or "",
         )
+        actors = {}
         if level and level.is_below_city:
             actors = {"city_congress": "county_congress"}
-            evidence = [one._replace(actor=actors.get(one.actor, one.actor)) for one in evidence]
-        return evidence
+        elif document.city_zh in self._without_counties:
+            actors = {"county_congress": "township_congress"}
+        return [one._replace(actor=actors.get(one.actor, one.actor)) for one in evidence]
 
-    def cell(
-        self, evidence: Sequence[Evidence], code: str, city: str | None
-    ) -> tuple[int, str, str | None, int]:
-        """Return `present`, `state`, `grade` and `n_evidence` for one document and one code."""
-        if not evidence:
-            is_impossible = code in NEEDS_COUNTIES and city in self._without_counties
-            return 0, "not_applicable" if is_impossible else "not_mentioned", None, 0
-        counting = [one for one in evidence if one.counts]
-        telling = counting or evidence
-        # Evidence outside lists decides the state: 6月份将进行专题询问, "in June there will be an
-        # inquiry", says more than a list in which an inquiry is only one item.
-        deciding = [one for one in telling if one.strength == "specific"] or telling
-        state = min((one.state for one in deciding), key=self._states.index)
-        grade = self._highest_grade(code, {one.grade for one in telling})
-        return int(bool(counting)), state, grade, len(evidence)
+    def cell(self, evidence: Sequence[Evidence], code: str, city: str | None) -> Cell:
+        """Return what a document tells of one code. Formulas do not count as evidence."""
+        acts = [one for one in evidence if one.state]
+        if not acts:
+            silence = "not_applicable" if (code, city) in self._impossible else "not_mentioned"
+            return Cell(0, silence, "", 0, None)
+        best = min(acts, key=self._rank)
+        return Cell(int(best.present), best.state, mark_of(best.telling), len(acts), best)
 
-    def _highest_grade(self, code: str, proved: set[str]) -> str | None:
-        grades = [grade for grade in self._scales.get(code, ()) if grade in proved]
-        return grades[-1] if grades else None
+    def _rank(self, one: Evidence) -> tuple:
+        """Return a key that sorts the evidence of one cell, the evidence that decides first.
+
+        A clause of its own decides before a list: 6月份将进行专题询问, "in June there will be an
+        inquiry", says more than a list in which an inquiry is only one item.
+        """
+        mark = mark_of(one.telling)
+        mark_rank = MARKS.index(mark) if mark else len(MARKS)
+        is_listed = one.telling.mention == "listed"
+        return not one.present, is_listed, self._states.index(one.state), mark_rank, one.start

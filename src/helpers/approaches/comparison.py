@@ -5,57 +5,53 @@ Use this module after `code_approaches`.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections import defaultdict
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers.codebook import Codebook, shared_codebook
-from helpers.text import Corpus, Document, split_clauses
-from helpers.themes import theme_hits
+from helpers.text import Corpus, Document, ToldDate, split_clauses
 
-from .coding import approach_evidence, code_approaches
+from .coding import coded_cells
 
 SIMILARITY_FROM = 12  # similarity is computed only for at least this many documents
-_MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])月(?:份)?(?:([12]\d|3[01]|[1-9])日)?")
-_HAN = re.compile("[\u4e00-\u9fff]")
-_LEVELS = ("government", "party", "city", "county", "township")
 _MATRIX = (
-    "doc city_zh city_en code stage type zh en state present strength grade n_evidence quote source"
-    " disagree state_rules state_human"
+    "doc city_zh city_en code stage strand type zh en state present mark n_evidence start end quote"
+    " date source disagree state_rules state_reference"
 ).split()
-# in these columns of the matrix, a person's coding replaces the coding by the rules
-_HUMAN = dict.fromkeys(("state", "strength", "grade", "quote"), "str") | dict.fromkeys(
-    ("present", "n_evidence"), "int64"
-)
+# in these columns of the matrix, the reference reading replaces the coding by the rules
+_REFERENCE = dict.fromkeys(("state", "mark", "quote"), "str")
+_REFERENCE |= {"present": "int64", "n_evidence": "int64", "start": "Int64", "end": "Int64"}
 
 
 def approach_matrix(
-    corpus: Corpus, codebook: Codebook | None = None, *, human: pd.DataFrame | None = None
+    corpus: Corpus, codebook: Codebook | None = None, *, reference: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Return a table with a row for each document and instrument, coded by rules or by a person.
+    """Return a table with a row for each document and instrument, coded by rules or by reading.
 
     Parameters
     ----------
     corpus : Corpus
     codebook : Codebook, optional
-    human : DataFrame, optional
-        A coding by a person, with one row per document and code. It has the columns `sha256, code,
-        state` and may have `present, strength, grade, n_evidence, quote`, as has
-        data/coded/approaches.csv. A row is used only for the document file with this hash.
+    reference : DataFrame, optional
+        The reference reading, or another coding made by reading, with one row per document and
+        code. It has the columns `sha256, code, state` and may have `present, mark, n_evidence,
+        quote`, as has data/coded/approaches.csv. A row is used only for the document file with this
+        hash.
 
     Returns
     -------
     DataFrame
-        `doc, city_zh, city_en, code, stage, type, zh, en, state, present, strength, grade,
-        n_evidence, quote, source, disagree, state_rules, state_human`, in the order of corpus and
-        codebook. Where there is a human coding, it replaces that of the rules, and `source` is
-        `human` instead of `rules`. `disagree` tells whether the rules gave another value of
-        `present`. `quote` is the first of the strongest quotations, and `strength` tells how strong
-        this quotation is.
+        `doc, city_zh, city_en, code, stage, strand, type, zh, en, state, present, mark, n_evidence,
+        start, end, quote, date, source, disagree, state_rules, state_reference`, in the order of
+        corpus and codebook.
+        `present`, `state` and `mark` mean the same as in `code_approaches`. Where there is a
+        reference reading, it replaces the coding by the rules, and `source` is `reference` instead
+        of `rules`. `disagree` tells whether the rules gave another value of `present`. `quote` is
+        the quotation that decides the cell, and `date` are the words by which the rules date it.
 
     Examples
     --------
@@ -66,40 +62,38 @@ def approach_matrix(
     >>> cells.query("code == 'survey'")[["doc", "state", "n_evidence", "source"]].head(2)
                   doc          state  n_evidence source
     16     000_jiyuan  not_mentioned           0  rules
-    58  001_sanmenxia           done           1  rules
+    62  001_sanmenxia           done           1  rules
     """
     codebook = codebook or corpus.codebook
-    cells = code_approaches(corpus, codebook)
+    cells = coded_cells(corpus, codebook)
     cells = cells.merge(codebook.approaches[["code", "zh", "en"]], on="code", how="left")
-    # a cell cites the first `specific` quotation with the state of the cell, else the first one
-    quotes = approach_evidence(corpus, codebook).merge(cells[["doc", "code", "state"]])
-    quotes = quotes.sort_values(["strength", "start"], ascending=[False, True])
-    best = quotes.drop_duplicates(["doc", "code"])[["doc", "code", "strength", "quote"]]
-    cells = cells.merge(best, on=["doc", "code"], how="left")
     cells = cells.assign(source="rules", disagree=False, state_rules=cells["state"])
-    cells["state_human"] = pd.NA
-    if human is not None and len(human):
-        _reconcile(cells, human, corpus)
-    return cells[_MATRIX].astype({"state_human": "str", "source": "str"})
+    cells["state_reference"] = pd.NA
+    if reference is not None and len(reference):
+        _reconcile(cells, reference, corpus)
+    return cells[_MATRIX].astype({"state_reference": "str", "source": "str"})
 
 
-def _reconcile(cells: pd.DataFrame, human: pd.DataFrame, corpus: Corpus) -> None:
-    """Put a person's coding into `cells`, and record where the coding by the rules differs."""
+def _reconcile(cells: pd.DataFrame, reference: pd.DataFrame, corpus: Corpus) -> None:
+    """Put the reference reading into `cells`, and record where the coding by the rules differs."""
     docs = {document.sha256: document.doc for document in corpus}
-    human = human.assign(doc=human["sha256"].map(docs)).dropna(subset=["doc"])
-    human = human.drop_duplicates(["doc", "code"]).set_index(["doc", "code"])
+    reference = reference.assign(doc=reference["sha256"].map(docs)).dropna(subset=["doc"])
+    reference = reference.drop_duplicates(["doc", "code"]).set_index(["doc", "code"])
     keys = pd.MultiIndex.from_frame(cells[["doc", "code"]])
-    covered = keys.isin(human.index)
-    rows = human.reindex(keys[covered])
+    covered = keys.isin(reference.index)
+    rows = reference.reindex(keys[covered])
     if "present" not in rows:
         rows["present"] = rows["state"] == "done"
     present_by_rules = cells.loc[covered, "present"].to_numpy()
     cells.loc[covered, "disagree"] = rows["present"].astype("int64").to_numpy() != present_by_rules
-    for name, kind in _HUMAN.items():
+    for name, kind in _REFERENCE.items():
         if name in rows:
-            cells.loc[covered, name] = rows[name].replace("", pd.NA).astype(kind).to_numpy()
-    cells.loc[covered, "state_human"] = rows["state"].to_numpy()
-    cells.loc[covered, "source"] = "human"
+            values = rows[name].replace("", pd.NA)
+            if kind == "Int64":
+                values = pd.to_numeric(values)
+            cells.loc[covered, name] = values.astype(kind).to_numpy()
+    cells.loc[covered, "state_reference"] = rows["state"].to_numpy()
+    cells.loc[covered, "source"] = "reference"
 
 
 def compare_pairs(matrix: pd.DataFrame) -> pd.DataFrame:
@@ -142,32 +136,48 @@ def check_stage_order(
         `dated_before` if a sentence dates a later act before the assignment of problems. It is
         `without_assignment` if the text tells of a vote on problems but never says that they were
         assigned. A flag asks for a look at the text and is not a finding.
+
+        A date has its year, such as `2024-06-18` or `2024-06`, if the text or the document says the
+        year, else it is `06-18` or `06`. Dates with a year are not compared with dates without one,
+        nor is a date that the sentence only plans.
     """
     done = _done(evidence, approaches).sort_values(["doc", "start"], kind="stable")
-    done["date"] = [_date(corpus[row.doc], row.sentence) for row in done.itertuples()]
     rows = []
     for doc, acts in done.groupby("doc", sort=False):
-        flagged = []
-        dated = acts.dropna(subset=["date"])
-        for first in dated[dated["stage"] == "assign"].sort_values("date").head(1).itertuples():
-            is_later_stage = dated["stage"].isin(["rectify", "evaluate"])
-            too_early = dated[is_later_stage & (dated["date"] < first.date)]
-            flagged.append((too_early, "dated_before", first.code, first.date, first.quote))
+        told = [(act, _date(corpus[doc], act.sentence)) for act in acts.itertuples()]
+        for act, day in told:
+            first = _first_assignment(told, day) if act.stage in ("rectify", "evaluate") else None
+            if first and day.last < first[1].first:
+                before = (first[0].code, str(first[1]), first[0].quote)
+                rows.append((doc, "dated_before", act.code, str(day), act.quote, *before))
         if not (acts["stage"] == "assign").any():
-            votes = acts[acts["stage"] == "evaluate"].drop_duplicates("code")
-            flagged.append((votes, "without_assignment", "handover", pd.NA, ""))
-        for later, problem, *assigned in flagged:
-            for act in later.itertuples():
-                rows.append((doc, problem, act.code, act.date, act.quote, *assigned))
+            for act in acts[acts["stage"] == "evaluate"].drop_duplicates("code").itertuples():
+                day = _date(corpus[doc], act.sentence)
+                shown = str(day) if day else pd.NA
+                before = ("handover", pd.NA, "")
+                rows.append((doc, "without_assignment", act.code, shown, act.quote, *before))
     columns = "doc problem code date quote before before_date before_quote".split()
     return pd.DataFrame(rows, columns=columns)
 
 
-def _date(document: Document, number: int) -> str | None:
-    """Return month and day of a sentence's first date, such as `10-31`, or None without a date."""
+def _first_assignment(
+    told: list[tuple[Any, ToldDate | None]], day: ToldDate | None
+) -> tuple[Any, ToldDate] | None:
+    """Return the first dated assignment of problems whose date compares with `day`: both have a
+    year, or neither has."""
+    assigned = [
+        (act, other)
+        for act, other in told
+        if act.stage == "assign" and day and other and other.has_year == day.has_year
+    ]
+    return min(assigned, key=lambda pair: pair[1].first, default=None)
+
+
+def _date(document: Document, number: int) -> ToldDate | None:
+    """Return the first day or month in which a sentence tells that something took place."""
     sentence = document.sentences[number - 1]
-    match = _MONTH.search(document.text, sentence.start, sentence.end)
-    return f"{int(match[1]):02d}-{int(match[2] or 1):02d}" if match else None
+    inside = (day for day in document.told_dates if sentence.start <= day.start < sentence.end)
+    return next(inside, None)
 
 
 def _done(evidence: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
@@ -181,8 +191,10 @@ def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
 
     The table has the columns `doc_a, doc_b, shared, either, jaccard`. Jaccard's measure is the
     number of instruments that both documents report (`shared`), divided by the number of
-    instruments that at least one of the two documents reports (`either`). The list of documents
-    follows the leaves of a dendrogram (average linkage).
+    instruments that at least one of the two documents reports (`either`). If neither reports any
+    instrument, the measure is missing (NaN): silent documents are not alike. The list of documents
+    follows the leaves of a dendrogram (average linkage), in which a silent document is as far as
+    can be from every other.
 
     Raises
     ------
@@ -201,8 +213,8 @@ def similarity(matrix: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     cells = wide.reindex(names).to_numpy(dtype=float)
     shared = cells @ cells.T
     either = cells.sum(1)[:, None] + cells.sum(1)[None, :] - shared
-    jaccard = np.divide(shared, either, out=np.ones_like(shared), where=either > 0)
-    distance = 1 - jaccard
+    jaccard = np.divide(shared, either, out=np.full_like(shared, np.nan), where=either > 0)
+    distance = 1 - np.nan_to_num(jaccard, nan=0.0)
     np.fill_diagonal(distance, 0)
     tree = linkage(squareform(distance, checks=False), "average", optimal_ordering=True)
     rows = [
@@ -247,91 +259,11 @@ def timeline(
     return table.sort_values(["album_number", "date", "doc"], ignore_index=True)
 
 
-def boilerplate(corpus: Corpus, *, n: int = 8, documents: int = 2) -> pd.DataFrame:
-    """Find the passages that several documents share word for word. Such passages are set phrases
-    handed down to the cities, not a city's own words.
-
-    Parameters
-    ----------
-    n : int
-        A passage has at least this many Chinese characters. Overlapping passages are joined.
-    documents : int
-        Each `n` successive characters of a passage stand in at least this many documents.
-
-    Returns
-    -------
-    DataFrame
-        `doc, section, sentence, start, end, quote, n_chars, n_docs, docs`, in text order. Offsets
-        point into the raw text. `docs` lists all documents that have some part of the passage.
-    """
-    owners: dict[str, set[str]] = defaultdict(set)
-    grams = {document.doc: _grams(document, n) for document in corpus}
-    for doc, doc_grams in grams.items():
-        for gram, *_ in doc_grams:
-            owners[gram].add(doc)
-    rows = []
-    for document in corpus:
-        shared = [
-            (number, start, end, owners[gram])
-            for gram, number, start, end in grams[document.doc]
-            if len(owners[gram]) >= documents
-        ]
-        rows += _passages(document, shared)
-    columns = "doc section sentence start end quote n_chars n_docs docs".split()
-    return pd.DataFrame(rows, columns=columns)
-
-
-def boilerplate_share(corpus: Corpus, passages: pd.DataFrame) -> pd.DataFrame:
-    """Return how much of each document consists of shared passages: `doc, city_zh, city_en,
-    n_passages, n_chars, base, share_percent`. `base` counts all Chinese characters of a document.
-    """
-    table = corpus.documents[["doc", "city_zh", "city_en"]].copy()
-    counts = passages.groupby("doc")["n_chars"]
-    for name, totals in (("n_passages", counts.size()), ("n_chars", counts.sum())):
-        table[name] = table["doc"].map(totals).fillna(0).astype("int64")
-    table["base"] = [
-        sum(len(_HAN.findall(d.text, s.start, s.end)) for s in d.sentences) for d in corpus
-    ]
-    share = 100 * table["n_chars"] / table["base"].where(table["base"] > 0)
-    return table.assign(share_percent=share.astype("Float64"))
-
-
-def _grams(document: Document, n: int) -> list[tuple[str, int, int, int]]:
-    """Return every run of `n` successive Chinese characters in a sentence, ignoring punctuation.
-    Each run is given as its characters, the number of the sentence, and the run's start and end."""
-    grams, text = [], document.text
-    for number, sentence in enumerate(document.sentences):
-        places = [match.start() for match in _HAN.finditer(text, sentence.start, sentence.end)]
-        chars = "".join(text[place] for place in places)
-        grams += [
-            (chars[i : i + n], number, places[i], places[i + n - 1] + 1)
-            for i in range(len(chars) - n + 1)
-        ]
-    return grams
-
-
-def _passages(document: Document, shared: list[tuple[int, int, int, set[str]]]) -> list[tuple]:
-    """Join overlapping runs of shared characters into passages. Return a row for each passage."""
-    spans: list[list] = []
-    for number, start, end, docs in shared:
-        if spans and spans[-1][0] == number and start < spans[-1][2]:
-            spans[-1][2] = end
-            spans[-1][3] |= docs
-        else:
-            spans.append([number, start, end, set(docs)])
-    rows = []
-    for number, start, end, docs in spans:
-        sentence, raw = document.sentences[number], document.raw_span(start, end)
-        n_chars = len(_HAN.findall(document.text, start, end))
-        place = (document.doc, sentence.section, sentence.sentence, *raw, document.quote(*raw))
-        rows.append((*place, n_chars, len(docs), " ".join(sorted(docs))))
-    return rows
-
-
 def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
     """Number each row of the evidence as policy-text studies do. The number `000_x-2-14-3` means
     document `000_x`, section 2, sentence 14, clause 3. The columns are `unit, doc, section,
-    sentence, clause, code, actor, state, strength, quote`."""
+    sentence, clause, code, actor, state, modality, when, how_many, named, mention, relation,
+    relation_to, quote`."""
     numbers, starts, read = [], [], None
     for row in evidence.itertuples():
         document = corpus[row.doc]
@@ -344,71 +276,8 @@ def coding_units(corpus: Corpus, evidence: pd.DataFrame) -> pd.DataFrame:
     units = evidence.assign(clause=numbers)
     places = units[["section", "sentence", "clause"]].astype("str")
     units["unit"] = units["doc"].str.cat(places, sep="-")
-    return units["unit doc section sentence clause code actor state strength quote".split()]
-
-
-def stage_counts(
-    evidence: pd.DataFrame,
-    approaches: pd.DataFrame,
-    codebook: Codebook | None = None,
-    *,
-    by: str = "actor",
-) -> pd.DataFrame:
-    """Count the quotations that report an act as done, by stage and by who acts.
-
-    Parameters
-    ----------
-    by : {"actor", "level"}
-        `level` counts by city, county, township, government and Party, and the rest as `other`.
-
-    Returns
-    -------
-    DataFrame
-        `stage, <by>, n, base, n_docs`, in the order of the codebook's stages: `base` is the number
-        of quotations of the stage, and `n_docs` counts the documents with the `n` quotations.
-        Quotations are counted, not acts, so a document that writes more counts for more.
-    """
-    stages = list((codebook or shared_codebook()).names("stages"))
-    done = _done(evidence, approaches)
-    level = done["actor"].str.removesuffix("_congress")
-    done["level"] = level.where(level.isin(_LEVELS), "other")
-    done["stage"] = pd.Categorical(done["stage"], stages)
-    groups = done.groupby(["stage", by], observed=True)["doc"]
-    counts = groups.agg(n="size", n_docs="nunique").reset_index().astype({"stage": "str"})
-    counts["base"] = counts.groupby("stage")["n"].transform("sum")
-    return counts[["stage", by, "n", "base", "n_docs"]]
-
-
-def stage_theme_counts(
-    corpus: Corpus, codebook: Codebook | None = None, *, family: str = "service"
-) -> pd.DataFrame:
-    """Count the clauses that name both an instrument and a theme, by stage and theme.
-
-    Returns
-    -------
-    DataFrame
-        `stage, theme, zh, en, n, n_docs`: `n` clauses (each counted once per stage and theme) in
-        `n_docs` documents. A pair that no clause names has `n` = 0. The order is the codebook's.
-    """
-    codebook = codebook or corpus.codebook
-    themes = codebook.theme_table().query("family == @family")
-    clauses = approach_evidence(corpus, codebook)
-    clauses = clauses.merge(codebook.approaches[["code", "stage"]], on="code")
-    hits = theme_hits(corpus, codebook).rename(columns={"start": "hit"})
-    hits = hits.loc[hits["theme"].isin(themes["theme"]), ["doc", "theme", "hit"]]
-    # each hit belongs to the last clause that begins before it, if that clause reaches so far
-    places = clauses[["doc", "start", "end"]].drop_duplicates().sort_values("start")
-    hits = pd.merge_asof(hits.sort_values("hit"), places, left_on="hit", right_on="start", by="doc")
-    hits = hits.query("hit < end").astype({"start": "int64"})
-    hits = hits.drop_duplicates(["doc", "theme", "start"])
-    met = clauses.merge(hits[["doc", "theme", "start"]], on=["doc", "start"])
-    met = met.drop_duplicates(["doc", "stage", "theme", "start"])
-    counts = met.groupby(["stage", "theme"]).agg(n=("doc", "size"), n_docs=("doc", "nunique"))
-    stages = list(codebook.names("stages"))
-    grid = pd.MultiIndex.from_product([stages, themes["theme"]], names=["stage", "theme"])
-    counts = counts.reindex(grid, fill_value=0).astype("int64").reset_index()
-    counts = counts.merge(themes[["theme", "zh", "en"]], on="theme")
-    return counts[["stage", "theme", "zh", "en", "n", "n_docs"]]
+    told = "code actor state modality when how_many named mention relation relation_to quote"
+    return units[["unit", "doc", "section", "sentence", "clause", *told.split()]]
 
 
 def standing_counts(matrix: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:

@@ -12,41 +12,48 @@ from typing import NamedTuple
 
 import ahocorasick_rs as aho
 import numpy as np
+import pandas as pd
 
 from helpers.characters import half_width
 from helpers.codebook import Codebook, checks
 from helpers.text import Sentence, split_sentences
 
 from .act_patterns import ActPatterns
-from .actors import ActorNames, Actors
+from .actors import LOWER_CONGRESSES, NAMED_CONGRESSES, ActorNames, Actors
 from .acts import ActStatus
+from .authorities import Relation, RelationWords
 from .clauses import Clauses
+from .concreteness import Concreteness, Found, Telling
 
-CONGRESSES = frozenset({"city_congress", "county_congress", "township_congress"})
+CONGRESSES = frozenset(NAMED_CONGRESSES)
 # Each word that may stand in the column `actor` of a rule → the actors whose acts count. An act of
 # the province never counts as evidence for a city.
 ACTORS = {
     "congress": CONGRESSES,
     "own": CONGRESSES,
-    "lower": CONGRESSES - {"city_congress"},
+    "lower": frozenset(LOWER_CONGRESSES),
     "any": CONGRESSES | {"government", "party", "other"},
 } | {name: frozenset({name}) for name in ("government", "party", "other")}
+AUTHORITIES = ("party", "government")  # the actors that can lend a congress their weight
 WILDCARDS = {"*": ".{0,4}", "?": ".", "…": ".{0,60}?"}
 
 
 class Evidence(NamedTuple):
     """One clause that speaks of one instrument; `start, end` are offsets into the clean text.
 
-    `counts` tells whether this clause alone is enough to call the instrument present.
+    `state` is "" for a formula, which tells of no act. `date` has the offsets of the words that
+    date the act. `present` tells whether this clause alone is enough to call the instrument
+    present.
     """
 
     code: str
     sentence: int
     actor: str
     state: str
-    strength: str
-    grade: str
-    counts: bool
+    telling: Telling
+    relations: tuple[Relation, ...]
+    date: tuple[int, int] | None
+    present: bool
     start: int
     end: int
     rule: str
@@ -74,8 +81,10 @@ class Rule:
     terms: tuple[Term, ...]
     actors: frozenset[str]
     only_congress_can: bool  # true if no body but a congress can do the act
-    tense: frozenset[str]
-    grade: str
+    whose: str  # the body whose act the code is by definition, or "" for a congress
+    done_by: frozenset[str]  # the modalities that meet the definition of the code
+    present_by: frozenset[str]  # the modalities that count although the act is not told as done
+    relation: str  # the relation that the code itself tells, such as `lent`, or ""
     requires: re.Pattern[str] | None
     sentence: re.Pattern[str] | None
     excludes: re.Pattern[str] | None
@@ -98,26 +107,34 @@ class Rule:
         is_other = actor in ("government", "party", "other")
         return "city_congress" if self.only_congress_can and is_carried and is_other else actor
 
-    def state_of(self, status: str, is_scheduled: bool) -> tuple[str, bool]:
-        """Return the state of an act with this status, and whether the instrument is present.
+    def evidence(
+        self,
+        place: tuple[int, int, int],
+        actor: str,
+        telling: Telling,
+        relations: list[Relation],
+        date: tuple[int, int] | None,
+    ) -> Evidence:
+        """Return the evidence that this rule finds at a place (sentence, start and end)."""
+        sentence, start, end = place
+        if self.whose and actor in NAMED_CONGRESSES:
+            actor = self.whose  # a congress only urges an act that is another body's own
+        if self.relation and actor in AUTHORITIES:
+            relations = list(dict.fromkeys([*relations, Relation(self.relation, actor)]))
+        state, present = self.state_of(telling)
+        told = actor, state, telling, tuple(relations), date, present
+        return Evidence(self.code, sentence, *told, start, end, self.rule)
 
-        A plan makes the instrument present only if the rule admits plans and the sentence gives a
-        date, session or decision.
-        """
-        if status == "narrated" or (status == "ordered" and "ordered" in self.tense):
+    def state_of(self, telling: Telling) -> tuple[str, bool]:
+        """Return the state of an act that is told in this way, and whether the instrument is
+        present. A formula gives no state."""
+        modality = telling.modality
+        if telling.mention == "formula":
+            return "", False
+        if modality in self.done_by:
             return "done", True
-        if status == "planned" and "wish" not in self.tense:
-            return "planned", "planned" in self.tense and is_scheduled
-        return "called_for", False
-
-    def grade_of(self, state: str, strength: str) -> str:
-        """Return the grade that an act proves. A satisfaction vote that is only listed or planned
-        gets another grade than the rule's, because the vote was not held."""
-        if not self.grade or self.code != "satisfaction":
-            return self.grade
-        if strength == "enumerated":
-            return "listed"
-        return self.grade if state == "done" else "laid_down"
+        is_planned = modality in ("arrangement", "scheduled")
+        return ("planned" if is_planned else "called_for"), modality in self.present_by
 
 
 class RuleBook:
@@ -127,9 +144,14 @@ class RuleBook:
     """
 
     def __init__(
-        self, pairs: Sequence[tuple[Rule, Rule]], patterns: ActPatterns, names: ActorNames
+        self,
+        pairs: Sequence[tuple[Rule, Rule]],
+        patterns: ActPatterns,
+        names: ActorNames,
+        relations: RelationWords,
     ) -> None:
         self.pairs, self._patterns, self._names = pairs, patterns, names
+        self._relations = relations
         # rarest piece of a term → number of the rule, number of the term in the rule, and the
         # other fields of the `Term`
         searches: dict[str, list[tuple]] = {}
@@ -144,7 +166,7 @@ class RuleBook:
     def only(self, rules: Collection[str]) -> RuleBook:
         """Return a rule book of only the given rules, to see what changes without the others."""
         pairs = [pair for pair in self.pairs if pair[0].rule in rules]
-        return RuleBook(pairs, self._patterns, self._names)
+        return RuleBook(pairs, self._patterns, self._names, self._relations)
 
     def find(
         self,
@@ -182,27 +204,23 @@ class RuleBook:
         # 3. keep the clauses that tell of an act; of several rules of one code, the first counts
         asked = {clauses.sentence_of[clause] for _, clause, *_ in candidates}
         status = ActStatus(clauses, actors, asked, other_topic=other_topic)
+        places = (Found(rule.code, *place) for rule, *place, _ in candidates)
+        concreteness = Concreteness(clauses, actors, places)
+        relations: dict[int, list[Relation]] = {}
         evidence: dict[tuple[int, str], Evidence] = {}
         for rule, clause, start, end, actor in candidates:
             key = clause, rule.code
             act = "void" if key in evidence else status.status_at(clause, start, end)
-            if act != "void":
-                strength = status.strength(clause, start, end)
-                evidence[key] = self._evidence(rule, clause, actor, act, strength, clauses)
+            if act == "void":
+                continue
+            if clause not in relations:
+                named = actors.named(clause)
+                relations[clause] = self._relations.of_clause(*clauses.at(clause), named)
+            telling = concreteness.telling(Found(rule.code, clause, start, end), act)
+            date = concreteness.date(clause)
+            place = clauses.sentence_of[clause], *clauses.at(clause)[1:]
+            evidence[key] = rule.evidence(place, actor, telling, relations[clause], date)
         return list(evidence.values())
-
-    def _evidence(
-        self, rule: Rule, clause: int, actor: str, act: str, strength: str, clauses: Clauses
-    ) -> Evidence:
-        """Return the evidence that a rule finds in a clause. `act` is the status of the act."""
-        number, bounds = clauses.sentence_of[clause], clauses.at(clause)[1:]
-        is_specific_plan = act == "planned" and strength == "specific"
-        is_scheduled = is_specific_plan and clauses.says(number, self._patterns.scheduled)
-        state, counts = rule.state_of(act, is_scheduled)
-        grade = rule.grade_of(state, strength)
-        return Evidence(
-            rule.code, number, actor, state, strength, grade, counts, *bounds, rule.rule
-        )
 
     def _matches(self, clauses: Clauses, rules: list[Rule]) -> Iterator[tuple[Rule, int, int, int]]:
         """Yield rule, clause, start and end of each match of a rule in a clause, sorted by clause
@@ -267,15 +285,21 @@ def rules_of(codebook: Codebook) -> RuleBook:
     rows = table.to_dict("records")
     cells = [" ".join(row.values()) for row in rows]
     n_rules = functools.cache(lambda piece: sum(piece in text for text in cells))
-    pairs = [_rule_and_variant(row, n_rules, patterns) for row in rows]
-    return RuleBook(pairs, patterns, codebook.once(ActorNames))
+    names = ["code", "whose", "done_by", "present_by", "relation"]
+    codes = codebook.approaches.reindex(columns=names, fill_value="").set_index("code")
+    pairs = [_rule_and_variant(row, codes.loc[row["code"]], n_rules, patterns) for row in rows]
+    return RuleBook(pairs, patterns, codebook.once(ActorNames), codebook.once(RelationWords))
 
 
 def _rule_and_variant(
-    row: dict[str, str], n_rules: Callable[[str], int], patterns: ActPatterns
+    row: dict[str, str],
+    code: pd.Series,
+    n_rules: Callable[[str], int],
+    patterns: ActPatterns,
 ) -> tuple[Rule, Rule]:
     """Return a rule, and the rule's variant for reports on another topic. The variant does not
-    require the codebook's topic in the sentence and does not exclude clauses on another topic."""
+    require the codebook's topic in the sentence and does not exclude clauses on another topic.
+    `code` is the row of the rule's code in approaches.csv."""
     actors = (row["actor"] or "congress").split()
     sentence, excludes = _terms(row["sentence"]), _terms(row["excludes"])
     rule = Rule(
@@ -284,16 +308,22 @@ def _rule_and_variant(
         tuple(_term(term, n_rules) for term in _terms(row["terms"])),
         actors=frozenset().union(*(ACTORS[name] for name in actors)),
         only_congress_can="own" in actors,
-        tense=frozenset((row["tense"] or "done").split()),
-        grade=row["grade"],
-        requires=_pattern(_terms(row["requires"])),
-        sentence=_pattern(sentence),
-        excludes=_pattern(excludes),
+        whose=code["whose"],
+        done_by=frozenset((code["done_by"] or "done unmarked").split()),
+        present_by=frozenset(code["present_by"].split()),
+        relation=code["relation"],
+        requires=wildcard_pattern(_terms(row["requires"])),
+        sentence=wildcard_pattern(sentence),
+        excludes=wildcard_pattern(excludes),
     )
     return rule, replace(
         rule,
-        sentence=_pattern([term for term in sentence if term not in patterns.topic_in_rules]),
-        excludes=_pattern([term for term in excludes if term not in patterns.other_in_rules]),
+        sentence=wildcard_pattern(
+            [term for term in sentence if term not in patterns.topic_in_rules]
+        ),
+        excludes=wildcard_pattern(
+            [term for term in excludes if term not in patterns.other_in_rules]
+        ),
     )
 
 
@@ -314,10 +344,10 @@ def _term(term: str, n_rules: Callable[[str], int]) -> Term:
     pieces = {piece for piece in re.split(r"[*?…$]+", term) if piece}
     rarest = max(sorted(pieces), key=lambda piece: (len(piece) > 1, -n_rules(piece), len(piece)))
     second, *others = sorted(pieces - {rarest}) or [rarest]
-    return Term(rarest, second, others, None if pieces == {term} else _pattern([term]))
+    return Term(rarest, second, others, None if pieces == {term} else wildcard_pattern([term]))
 
 
-def _pattern(terms: list[str]) -> re.Pattern[str] | None:
+def wildcard_pattern(terms: list[str]) -> re.Pattern[str] | None:
     """Return one pattern that matches any of the terms. A final `$` means the end of the clause."""
 
     def one(term: str) -> str:

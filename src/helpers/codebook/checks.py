@@ -6,6 +6,7 @@ Use this module for a table from a spreadsheet, to find mistakes before anything
 from __future__ import annotations
 
 import csv
+import datetime
 import difflib
 import io
 import re
@@ -215,10 +216,17 @@ TYPES = ("form", "technique", "support", "result")
 FAMILIES = ("process", "service")
 # What a report can say about an instrument. The table states.csv orders and names these states.
 STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
-TENSES = ("done", "planned", "ordered", "wish")
+# How concretely a document tells of an act. The table marks.csv names these marks.
+MARKS = ("dated", "anchored", "told", "scheduled", "arranged", "listed")
+# How a clause can tell of an act. A code's cells `done_by` and `present_by` list some of these.
+MODALITIES = ("done", "unmarked", "arrangement", "scheduled", "called_for")
+RELATIONS = ("mandate", "lent", "reported_to", "support")
+CYCLE_KINDS = ("link", "closing")
+# How far the making of a local law has come, from the first step on.
+HOW_FAR = ("research", "planned", "deliberated", "submitted", "in_force")
 STANDINGS = ("statutory_form", "technique", "local_practice", "party_channel")
 RULE_ACTORS = tuple("congress own lower government party other any".split())
-RULE_COLUMNS = tuple("code rule terms requires sentence excludes actor tense grade note".split())
+RULE_COLUMNS = tuple("code rule terms requires sentence excludes actor how_far note".split())
 # The columns that each table must have. In a table with a key, the first column is the key.
 COLUMNS = {
     "themes": ("theme", "term"),
@@ -240,11 +248,28 @@ COLUMNS = {
     "act_words": ("role", "words"),
     "masthead_words": ("role", "words"),
     "place_words": ("role", "words"),
+    "document_words": ("role", "words"),
+    "document_types": ("type", "zh", "en", "place", "words"),
+    "dated_events": ("event", "words", "number", "begin", "end"),
+    "relations": ("relation", "relation_to", "words"),
+    "marks": ("mark", "zh", "en", "symbol"),
+    "strands": ("strand", "zh", "en"),
+    "cycle": ("link", "kind", "zh", "en", "codes"),
 }
 TABLES = tuple(COLUMNS)
 ROLE_TABLES = tuple(name for name, columns in COLUMNS.items() if columns[0] == "role")
-_KEYED = ("theme_rules", "cities", "stopwords", "userdict", "stages", "states", "actor_kinds")
-_PATTERNS = {"indicators": ("before", "after"), "number_rules": ("printed", "before", "after")}
+_KEYED = (
+    "theme_rules cities stopwords userdict stages states actor_kinds dated_events marks strands"
+    " cycle"
+).split()
+_PATTERNS = {
+    "indicators": ("before", "after"),
+    "number_rules": ("printed", "before", "after"),
+    "document_types": ("words",),
+    "dated_events": ("words",),
+}
+# where a document shows its type, in the order in which it is looked for
+PLACES_OF_TYPE = ("title", "masthead", "opening", "formula")
 
 Tables = dict[str, pd.DataFrame]
 
@@ -272,12 +297,20 @@ def checked(
         shipped = rules[["theme", "includes", "excludes"]]
         tables["theme_rules"] = own_rules.merge(shipped, on="theme", how="left").fillna("")
     check_approaches(tables, places)
-    check_states(tables, places)
+    for column, known in (("state", STATES), ("mark", MARKS)):
+        check_same(tables[f"{column}s"], places[f"{column}s"], column, known)
     check_actors(tables, places)
+    check_document_types(tables["document_types"], places["document_types"])
+    check_dated_events(tables["dated_events"], places["dated_events"])
     check_approach_rules(tables["approach_rules"], tables["approaches"], places)
+    check_relations(tables["relations"], places["relations"])
+    check_cycle(tables["cycle"], tables["approaches"], places)
     for name in ROLE_TABLES:
         known = roles.loc[roles["table"] == name, "role"]
         check_role_words(tables[name], places[name], known)
+    if "headings" in tables["stages"]:
+        words = tables["stages"]["headings"]
+        _check_alternatives(words[words != ""], places["stages"], "headings")
     for name, columns in _PATTERNS.items():
         for column in columns:
             _check_patterns(tables[name][column], places[name], column)
@@ -288,11 +321,16 @@ def check_role_words(table: pd.DataFrame, place: str, roles: Iterable[str]) -> N
     """Check that the code uses every role, and that every cell of `words` is a valid pattern. An
     empty word, as in `a||b`, is an error, because an empty word would match everywhere."""
     check_known(table, place, "role", roles, "the roles of data/reference/roles.csv")
-    for row, words in table["words"].items():
+    _check_alternatives(table["words"], place, "words")
+
+
+def _check_alternatives(cells: pd.Series, place: str, column: str) -> None:
+    """Check that every cell is a valid pattern, and that no alternative of the pattern is empty."""
+    for row, words in cells.items():
         if "" in words.split("|"):
-            found = f"words '{words}' holds an empty word"
+            found = f"{column} '{words}' holds an empty word"
             fail(place, row, found, "Remove the extra '|', or the row.")
-    _check_patterns(table["words"], place, "words")
+    _check_patterns(cells, place, column)
 
 
 def _check_patterns(cells: pd.Series, place: str, column: str) -> None:
@@ -353,9 +391,22 @@ def _check_shared(table: pd.DataFrame, place: str) -> None:
 def check_approaches(tables: Tables, places: dict[str, str]) -> None:
     """Check that every code is unique, and that its stage, type and legal standing exist."""
     table, place = tables["approaches"], places["approaches"]
-    check_filled(table, place, COLUMNS["approaches"])
+    check_filled(table, place, [name for name in COLUMNS["approaches"] if name != "stage"])
     check_unique(table, place, "code")
-    check_known(table, place, "stage", tables["stages"]["stage"], places["stages"])
+    # a code outside the cycle, such as a motion to remove an official, has no stage
+    check_known(table, place, "stage", ["", *tables["stages"]["stage"]], places["stages"])
+    if "strand" in table:
+        known = ["", *tables["strands"]["strand"]]
+        check_known(table, place, "strand", known, places["strands"])
+    for column in ("done_by", "present_by"):
+        if column in table:
+            _check_words(table[column], place, column, MODALITIES)
+    if "whose" in table:
+        known = ["", *tables["actor_kinds"]["actor"]]
+        check_known(table, place, "whose", known, places["actor_kinds"])
+    if "needs" in table:
+        known = ["", *tables["cities"].columns]
+        check_known(table, place, "needs", known, f"the columns of {places['cities']}")
     for column, values in {"type": TYPES, "legal_standing": STANDINGS}.items():
         if column in table:
             check_known(table, place, column, values, f"the {column} values {', '.join(values)}")
@@ -379,20 +430,42 @@ def check_actors(tables: Tables, places: dict[str, str]) -> None:
         fail(place, row, f"terms '{term}' already stands in row {first}", "Remove one of the two.")
 
 
-def check_states(tables: Tables, places: dict[str, str]) -> None:
-    """Check that the table has exactly the states that the code uses, in any order."""
-    table, place = tables["states"], places["states"]
-    check_known(table, place, "state", STATES, "the states that the code knows")
-    for state in STATES:
-        if state not in set(table["state"]):
-            fail(place, None, f"state '{state}' is missing", f"Add a row '{state}'.")
+def check_document_types(table: pd.DataFrame, place: str) -> None:
+    """Check that every row has words, and names a place where documents show their type."""
+    check_filled(table, place, ["type", "zh", "en", "words"])
+    check_known(table, place, "place", PLACES_OF_TYPE, f"the places {', '.join(PLACES_OF_TYPE)}")
+
+
+def check_dated_events(table: pd.DataFrame, place: str) -> None:
+    """Check that every event has words, a first and a last day, and no number or that of an issue
+    of an album."""
+    check_filled(table, place, ["words", "begin", "end"])
+    for row, begin, end, number in table[["begin", "end", "number"]].itertuples(name=None):
+        for column, day in (("begin", begin), ("end", end)):
+            try:
+                datetime.date.fromisoformat(day)
+            except ValueError:
+                fail(place, row, f"{column} '{day}' is no day", "Write it as 2024-07-18.")
+        if begin > end:
+            fail(place, row, f"begin '{begin}' is after end '{end}'", "Exchange the two.")
+        if number and not number.isdecimal():
+            remedy = "Write the number of the issue, such as 14, or leave the cell empty."
+            fail(place, row, f"number '{number}' is no number", remedy)
+
+
+def check_same(table: pd.DataFrame, place: str, column: str, known: Iterable[str]) -> None:
+    """Check that a column has exactly the values that the code uses, in any order."""
+    check_known(table, place, column, known, f"the {column}s that the code knows")
+    for value in known:
+        if value not in set(table[column]):
+            fail(place, None, f"{column} '{value}' is missing", f"Add a row '{value}'.")
 
 
 def check_approach_rules(
     table: pd.DataFrame, approaches: pd.DataFrame, places: dict[str, str]
 ) -> None:
     """Check that the code of every rule exists, that rule ids are unique, and that every term,
-    actor, tense and grade is valid."""
+    actor and `how_far` is valid."""
     place = places["approach_rules"]
     check_known(table, place, "code", approaches["code"], places["approaches"])
     for column in table.columns:
@@ -400,14 +473,31 @@ def check_approach_rules(
             fail(place, 1, f"column '{column}' is not known", nearest(str(column), RULE_COLUMNS))
     check_filled(table, place, ["rule", "terms"])
     check_unique(table, place, "rule")
-    for column, known in (("actor", RULE_ACTORS), ("tense", TENSES)):
-        if column in table:
-            _check_words(table[column], place, column, known)
-    if "grade" in table and "grades" in approaches:
-        _check_grades(table, approaches, place)
+    if "actor" in table:
+        _check_words(table["actor"], place, "actor", RULE_ACTORS)
+    if "how_far" in table:
+        known = ("", *HOW_FAR)
+        check_known(table, place, "how_far", known, f"the values {', '.join(HOW_FAR)}")
     for column in ("terms", "requires", "sentence", "excludes"):
         if column in table:
             _check_rule_terms(table[column], place, column)
+
+
+def check_relations(table: pd.DataFrame, place: str) -> None:
+    """Check that each relation is known, and that each cell of `words` is a valid pattern."""
+    known = f"the relations {', '.join(RELATIONS)}"
+    check_known(table, place, "relation", RELATIONS, known)
+    check_filled(table, place, ["relation_to"])
+    _check_patterns(table["words"].str.replace(r"\{[a-z_]+\}", "x", regex=True), place, "words")
+
+
+def check_cycle(table: pd.DataFrame, approaches: pd.DataFrame, places: dict[str, str]) -> None:
+    """Check that each part of the cycle is a link or a closing, and that its codes exist."""
+    place = places["cycle"]
+    check_known(table, place, "kind", CYCLE_KINDS, f"the kinds {', '.join(CYCLE_KINDS)}")
+    is_shipped = place.startswith("data/") and not places["approaches"].startswith("data/")
+    if not is_shipped:  # codes of one's own need no place in the shipped cycle
+        _check_words(table["codes"], place, "codes", list(approaches["code"]))
 
 
 def _check_words(cells: pd.Series, place: str, column: str, known: Iterable[str]) -> None:
@@ -415,15 +505,6 @@ def _check_words(cells: pd.Series, place: str, column: str, known: Iterable[str]
         for word in cell.split():
             if word not in known:
                 fail(place, row, f"{column} '{word}' is not known", nearest(word, known))
-
-
-def _check_grades(table: pd.DataFrame, approaches: pd.DataFrame, place: str) -> None:
-    scales = dict(zip(approaches["code"], approaches["grades"].str.split("<"), strict=True))
-    for row, code, grade in table[["code", "grade"]].itertuples(name=None):
-        if grade and grade not in scales[code]:
-            known = [step for step in scales[code] if step] or ["(none: leave the cell empty)"]
-            found = f"grade '{grade}' is not on the scale of '{code}'"
-            fail(place, row, found, nearest(grade, known))
 
 
 def _check_rule_terms(cells: pd.Series, place: str, column: str) -> None:

@@ -46,7 +46,8 @@ class Codebook:
         are reported.
     approaches, approach_rules, actors, cities, stopwords, userdict, units, indicators, \
 number_rules, number_words, stages, states, actor_kinds, topic, act_words, masthead_words, \
-place_words : DataFrame
+place_words, document_words, document_types, dated_events, relations, cycle, marks, strands \
+: DataFrame
         The tables of the same names in data/codebook. If a user's own folder lacks a table, the
         table of the shipped codebook is used.
     source : str
@@ -58,7 +59,7 @@ place_words : DataFrame
     --------
     >>> codebook = read_codebook()
     >>> codebook.names("states")["planned"]
-    ('已定未做', 'planned')
+    ('已作安排', 'planned')
     """
 
     themes: pd.DataFrame
@@ -80,6 +81,13 @@ place_words : DataFrame
     act_words: pd.DataFrame
     masthead_words: pd.DataFrame
     place_words: pd.DataFrame
+    document_words: pd.DataFrame
+    document_types: pd.DataFrame
+    dated_events: pd.DataFrame
+    relations: pd.DataFrame
+    cycle: pd.DataFrame
+    marks: pd.DataFrame
+    strands: pd.DataFrame
     source: str = "data/codebook"
     digest: str = ""
     _built: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from helpers import figures
 from helpers.codebook import read_table
-from helpers.figures import Chart, evidence_html, markup, with_human
+from helpers.figures import Chart, evidence_html, markup, with_reference
 from helpers.study import Study, count
 from helpers.text import Corpus
 from helpers.themes import count_themes
@@ -314,8 +314,8 @@ def _corpus_of(study: Study, docs: Iterable[str]) -> Corpus:
 @lru_cache(maxsize=8)
 def evidence_of(study: Study) -> pd.DataFrame:
     """Return the quotations that show the use of an instrument: the quotations found by rules
-    and, if there are any, the quotations found by human readers."""
-    return with_human(study.approach_evidence, read_table("coded/sentences"), study.corpus)
+    and, if there are any, the quotations of the reference reading."""
+    return with_reference(study.approach_evidence, read_table("coded/sentences"), study.corpus)
 
 
 _GROUPS = ("context", "effort", "output", "outcome")

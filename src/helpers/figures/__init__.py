@@ -4,7 +4,7 @@ from . import markup
 from .approaches import instrument_matrix, stage_theme, supervision_chain
 from .canvas import Chart
 from .catalogue import FIGURES, export_figure, publish
-from .evidence import MARKS, evidence_html, evidence_pages, with_human
+from .evidence import evidence_html, evidence_pages, symbols_of, with_reference
 from .export import FORMATS, render, save_figure, trace, versions
 from .outcomes import outcome_chain, outcome_values
 from .samples import sample_documents, sample_pdf

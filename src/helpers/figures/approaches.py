@@ -4,13 +4,14 @@ stage is mentioned with which theme. Use the charts to show what each city says 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyBboxPatch, Rectangle
+from matplotlib.patches import Rectangle
 
 from helpers.labels import city_names, document_labels, label_of, short_labels
 
@@ -29,11 +30,10 @@ from .canvas import (
     wrap,
     write,
 )
-from .style import ALERT, FAINT, INK, QUIET, STATE_MARKS, Style
+from .style import ALERT, FAINT, INK, MARK_LOOKS, QUIET, STATE_MARKS, Style
 
 _MATRIX = ("doc city_zh city_en code stage state", "approach_matrix")
 COUNTED = ("done", "planned", "called_for")  # the states of instruments that are mentioned
-SPECIFIC_PT, ENUMERATED_PT = 6.5, 3.8
 _DISAGREE = {"marker": "s", "fillstyle": "none", "color": ALERT, "markeredgewidth": 0.8}
 
 
@@ -71,16 +71,17 @@ def _stages_of(table: pd.DataFrame, style: Style) -> list[str]:
 
 @canvas.chart(_MATRIX)
 def instrument_matrix(table: pd.DataFrame, style: Style, page: int) -> Chart:
-    """Draw a matrix of dots that shows which city used which instrument. The fill of a dot shows
-    whether the instrument was used, planned or called for. The size of the dot shows how specific
-    the evidence is. A square marks a cell on which two coders disagree. A grey
-    dash means that the document does not mention the instrument.
+    """Draw a matrix of dots that shows which city used which instrument. The size of a dot shows
+    how concretely the document tells of the act. A diamond means that the act is laid down, a half
+    dot that it is scheduled, a ring that it is only called for. A square marks a cell on which two
+    coders disagree. A grey dash means that the document does not mention the instrument.
 
     The table has one row per document and instrument (`code`), as in `approach_matrix`. It may also
-    have the columns ``strength`` (``specific`` | ``enumerated``), ``n_evidence`` (the number of
-    quotations) and ``disagree`` (True or False). The instruments are grouped by stage of
-    supervision. Within a stage, the instrument used in the most documents comes first.
+    have the columns ``mark``, ``strand``, ``n_evidence`` (the number of quotations) and
+    ``disagree`` (True or False). The instruments are grouped by stage of supervision; those outside
+    the stages come last. Within a stage, the instrument used in the most documents comes first.
     """
+    table = _grouped(table)
     labels = document_labels(table)
     # With few documents the matrix is narrow, so its upper and lower half fit side by side.
     halves = 2 if style.double and len(labels) <= 6 else 1
@@ -101,6 +102,15 @@ def instrument_matrix(table: pd.DataFrame, style: Style, page: int) -> Chart:
     return canvas.finish(fig, drawn, style, lambda each: _matrix_alt(drawn, each), pages)
 
 
+def _grouped(table: pd.DataFrame) -> pd.DataFrame:
+    """Put the strand of each code outside the stages into the column `stage`, as the group under
+    which the matrix shows this code."""
+    if "strand" not in table:
+        return table
+    stage = table["stage"].fillna("").astype(object)
+    return table.assign(stage=stage.where(stage != "", table["strand"]))
+
+
 def _ordered(table: pd.DataFrame, style: Style) -> pd.DataFrame:
     """Sort the rows of the matrix by the stage of the instrument, then by the number of documents
     in which the instrument was used, then by the order of the codebook."""
@@ -110,7 +120,9 @@ def _ordered(table: pd.DataFrame, style: Style) -> pd.DataFrame:
     done = (table["state"] == "done").groupby(table["code"]).sum()
     places = {stage: i for i, stage in enumerate(_stages_of(table, style))}
     stage, codes = table["stage"].map(places), pd.factorize(table["code"])[0]
-    order = pd.DataFrame({"stage": stage, "done": -table["code"].map(done), "code": codes})
+    strand = pd.factorize(table["strand"].fillna(""))[0] if "strand" in table else 0
+    counts = {"done": -table["code"].map(done), "code": codes}
+    order = pd.DataFrame({"stage": stage, "strand": strand, **counts})
     return table.loc[order.sort_values(list(order), kind="stable").index]
 
 
@@ -213,30 +225,34 @@ def _cell(ax: Axes, x: float, y: float, cell: dict[str, Any], *, counts: bool) -
     quotations, and a square if two coders disagree."""
     state, n = str(cell["state"]), cell.get("n_evidence")
     evidenced = state in COUNTED
-    size = SPECIFIC_PT if evidenced and cell.get("strength") != "enumerated" else ENUMERATED_PT
     dot = x - 1.2 if counts else x
-    mark(ax, [dot], [y], size=size, **STATE_MARKS[state])
+    mark(ax, [dot], [y], **_look(state, cell.get("mark")))
     if counts and evidenced and pd.notna(n) and n > 1:
         aside(ax, x + 0.7, y, f"{n:.0f}")
     if str(cell.get("disagree")) == "True":
         mark(ax, [dot], [y], size=8.5, **_DISAGREE)
 
 
+def _look(state: str, told: Any) -> dict[str, Any]:
+    """Return the look of a cell: that of its mark or, for a cell without a mark, of its state."""
+    if state in ("done", "planned") and str(told) in MARK_LOOKS:
+        return MARK_LOOKS[str(told)]
+    return {"size": 3.8 if state in ("not_mentioned", "not_applicable") else 6.5} | STATE_MARKS[
+        state
+    ]
+
+
 def _matrix_key(style: Style, drawn: pd.DataFrame, *, counts: bool) -> list[Entry]:
     """List the symbols in the matrix and their meanings for the key below the matrix."""
     entries: list[Entry] = []
+    marks = set(drawn["mark"].fillna("")) if "mark" in drawn else set()
+    for told, look in MARK_LOOKS.items():
+        if told in marks:
+            entries.append((look, style.mark(told)))
+    unmarked = drawn if "mark" not in drawn else drawn[drawn["mark"].fillna("") == ""]
     for state in style.states:
-        if not (drawn["state"] == state).any():
-            continue
-        look, name = STATE_MARKS[state], style.state(state)
-        if state != "done":
-            entries.append((look, name))
-            continue
-        specific = style.run_on(name, style.say("matrix.specific"))
-        entries.append(({**look, "size": SPECIFIC_PT}, specific))
-        if "strength" in drawn and (drawn["strength"] == "enumerated").any():
-            enumerated = style.run_on(name, style.say("matrix.enumerated"))
-            entries.append(({**look, "size": ENUMERATED_PT}, enumerated))
+        if (unmarked["state"] == state).any():
+            entries.append((_look(state, None), style.state(state)))
     if "disagree" in drawn and drawn["disagree"].astype(str).eq("True").any():
         entries.append(({**_DISAGREE, "size": 6.5}, style.say("matrix.disagree")))
     return entries
@@ -254,136 +270,133 @@ def _matrix_alt(drawn: pd.DataFrame, style: Style) -> str:
     return style.say("matrix.alt", codes=codes, n=n, cells=style.commas(cells))
 
 
-@canvas.chart(_MATRIX)
+@canvas.chart(("doc city_zh city_en kind link state mark", "supervision_cycle"))
 def supervision_chain(table: pd.DataFrame, style: Style, page: int) -> Chart:
-    """Draw each city's supervision as a chain of stages, with one row per document and one box per
-    stage. A box shows how many instruments of the stage were used, planned or called for.
+    """Draw which links of the cycle of supervision each city tells, how concretely, and how a
+    matter ends. Each document is a row: the links on the left, joined by a line, and the closings
+    on the right. Below a dot stands the date of the act.
 
-    The function takes the same table as `instrument_matrix`. A dashed box with a dash means that
-    the briefing mentions no instrument of the stage; the city may still have used one. The chart's
-    table ``drawn`` has ``doc, city_zh, city_en, stage, n_codes`` and a column per state.
+    The table has one row per document and link, as in `supervision_cycle`, and may have the columns
+    ``zh``, ``en`` (the names of the link) and ``date``. A grey dash means that the document does
+    not tell the link; the city may have done it all the same.
     """
     labels = document_labels(table)
-    documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 16, page)
-    drawn = _stage_counts(table[table["doc"].isin(documents)], style)
-    entries = [(STATE_MARKS[state], style.state(state)) for state in (*COUNTED, "not_mentioned")]
+    documents, pages = canvas.paginate(list(labels.index), 20 if style.double else 12, page)
+    drawn = table[table["doc"].isin(documents)].reset_index(drop=True)
+    entries = _matrix_key(style, drawn, counts=False)
     note = style.say("supervision_chain.note", n=len(labels))
     entries.append((None, style.run_on(note, canvas.of_pages(style, page, pages))))
     fig = _chain(drawn, labels[documents], style, entries)
     return canvas.finish(fig, drawn, style, lambda each: _chain_alt(drawn, labels, each), pages)
 
 
-def _stage_counts(table: pd.DataFrame, style: Style) -> pd.DataFrame:
-    """Count for every document and stage the instruments in each state (done, planned …). Sort the
-    rows as in the chart."""
-    keys = ["doc", "city_zh", "city_en", "stage", "state"]
-    counts = table.groupby(keys, sort=False, dropna=False).size().unstack(fill_value=0)
-    counts = counts.reindex(columns=list(style.states), fill_value=0)
-    counts.insert(0, "n_codes", counts.sum(axis=1))
-    counts = counts.reset_index().rename_axis(columns=None)
-    return canvas.in_order(counts, doc=table["doc"].unique(), stage=_stages_of(table, style))
+_KIND_GAP = 5.0  # millimetres between the links and the closings
 
 
 def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, entries: list[Entry]) -> Chart:
-    """Draw the column headings (each stage with its number of instruments), then one row of
-    connected boxes per document."""
-    stages, names = _stages_of(drawn, style), [row_name(label, style) for label in labels]
-    names_mm = max(map(text_mm, names)) + 1.5
-    gap, height = (2.2, 5.6) if style.double else (1.0, 3 * LINE_MM + 1.2)
-    width = (style.mm - 0.8 - names_mm + gap) / len(stages) - gap
-    sizes = drawn.groupby("stage")["n_codes"].max()
-    titles = [f"{style.stage(s)} ({sizes[s]})" for s in stages]
-    heads = _Heads.fitting(titles, [_head(title, width) for title in titles], width)
-    head_mm, row_mm = 2 + heads.mm, height + 2.4
+    """Draw the column headings (the links, then the closings), then one row per document."""
+    columns = drawn.drop_duplicates(["kind", "link"])[["kind", "link"]].itertuples(index=False)
+    columns = list(columns)
+    names = [wrap(row_name(label, style), 48 if style.double else 24) for label in labels]
+    names_mm = max(map(text_mm, names)) + 2
+    width = (style.mm - names_mm - _KIND_GAP) / len(columns)
+    titles = [_link_name(drawn, link, style) for _, link in columns]
+    heads = _Heads.fitting(titles, [wrap(title, width - 1, even=True) for title in titles], width)
+    kinds = {
+        kind: wrap(style.say(f"supervision_chain.{kind}"), width * n - 1)
+        for kind, n in Counter(column.kind for column in columns).items()
+    }
+    kinds_mm = max(map(tall, kinds.values()))
+    head_mm = 2 + kinds_mm + 1 + heads.mm
+    row_mm = max(2 * LINE_MM, *map(tall, names)) + 2.2
     bottom = head_mm + row_mm * len(labels)
     fig, sheet = canvas.sheet_with_key(style, bottom + 1, entries, top=bottom + 0.5)
-    left = {s: names_mm + i * (width + gap) for i, s in enumerate(stages)}
-    heads.draw(sheet, [x + width / 2 for x in left.values()], head_mm - 1)
+    x, first = {}, {}
+    for number, (kind, link) in enumerate(columns):
+        gap = _KIND_GAP if kind != columns[0].kind else 0
+        x[kind, link] = names_mm + gap + width * (number + 0.5)
+        first.setdefault(kind, x[kind, link] - width / 2)
+    for kind, left in first.items():
+        aside(sheet, left + 0.5, kinds_mm / 2 + 0.5, kinds[kind])
+    heads.draw(sheet, x.values(), head_mm - 1, INK)
     for i, (doc, name) in enumerate(zip(labels.index, names, strict=True)):
         middle = head_mm + row_mm * (i + 0.5)
+        sheet.plot([0, style.mm], [middle - row_mm / 2] * 2, color=FAINT, linewidth=0.5, zorder=0)
         write(sheet, 0.3, middle, name)
-        sheet.plot([names_mm + 1, style.mm - 2], [middle] * 2, color=QUIET, linewidth=0.8, zorder=1)
-        for row in drawn[drawn["doc"] == doc].to_dict("records"):
-            _box(sheet, row, (left[row["stage"]], middle, width, height), style)
+        rows = drawn[drawn["doc"] == doc].to_dict("records")
+        places = [x[row["kind"], row["link"]] for row in rows if row["kind"] == "link"]
+        if len(places) > 1:
+            ends = [places[0], places[-1]]
+            sheet.plot(ends, [middle - 1.2] * 2, color=FAINT, linewidth=0.8, zorder=1)
+        for row in rows:
+            at = x[row["kind"], row["link"]]
+            mark(sheet, [at], [middle - 1.2], zorder=3, **_look(row["state"], row.get("mark")))
+            date = "" if pd.isna(row.get("date")) else str(row["date"])
+            if text_mm(date) <= width + _KIND_GAP:  # a narrow figure has no room for long dates
+                aside(sheet, at, middle + 2.2, date, ha="center")
     return fig
 
 
-def _head(head: str, width: float) -> str:
-    """Break a heading into lines of similar length, with the count in brackets on the last line.
-    For example, the heading 动员部署 (8), "mobilise (8)", takes three lines: 动员 / 部署 / (8)."""
-    if text_mm(head) <= width:
-        return head
-    name, count = head.rsplit(" ", 1)
-    return wrap(name, width, even=True) + "\n" + count
-
-
-_BOX = {"boxstyle": "round,pad=0.6,rounding_size=1", "facecolor": "white", "linewidth": 0.6}
-
-
-def _box(sheet: Axes, row: dict[str, Any], place: canvas.Place, style: Style) -> None:
-    """Draw the box of a stage with the numbers of instruments that were used, planned and called
-    for. The numbers stand side by side or, in a narrow figure, one above another."""
-    left, middle, width, height = place
-    counts = [(state, row[state]) for state in COUNTED if row[state]]
-    look = {"edgecolor": QUIET} if counts else {"edgecolor": "#9A9A9A", "linestyle": (0, (2, 2))}
-    corner = (left + 0.6, middle - height / 2 + 0.6)
-    sheet.add_patch(FancyBboxPatch(corner, width - 1.2, height - 1.2, zorder=2, **_BOX, **look))
-    if not counts:
-        mark(sheet, [left + width / 2], [middle], size=4, zorder=3, **STATE_MARKS["not_mentioned"])
-        return
-    widths = [3.0 + text_mm(str(n)) for _, n in counts]
-    x = left + (width - add_up(widths) - 1.2 * (len(counts) - 1)) / 2
-    y = middle if style.double else middle - (len(counts) - 1) * LINE_MM / 2
-    for (state, n), needed in zip(counts, widths, strict=True):
-        at = x if style.double else left + (width - needed) / 2
-        mark(sheet, [at + 1.2], [y], size=5, zorder=3, **STATE_MARKS[state])
-        write(sheet, at + 3.0, y, str(n), zorder=3)
-        x += needed + 1.2
-        y += 0 if style.double else LINE_MM
+def _link_name(drawn: pd.DataFrame, link: str, style: Style) -> str:
+    """Return the name of a link in the style's language, or the id of a link without names."""
+    row = drawn[drawn["link"] == link].iloc[0]
+    return style.choose(row["zh"], row["en"]) if "zh" in drawn else link
 
 
 def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
-    """Write the alternative text of the chain: how many instruments each city used per stage."""
+    """Write the alternative text of the chart: which links each city tells."""
     cities = []
     for doc, rows in drawn.groupby("doc", sort=False):
-        counts = rows.set_index("stage")["done"]
-        done = [f"{style.stage(stage)} {n}" for stage, n in counts.items() if n]
-        cities.append(f"{city_names(labels[doc])}: {', '.join(done) or '–'}")
+        told = rows.loc[rows["state"].isin(COUNTED), "link"]
+        names = [_link_name(drawn, link, style) for link in dict.fromkeys(told)]
+        cities.append(f"{city_names(labels[doc])}: {style.commas(names) or '–'}")
     return style.say("supervision_chain.alt", cities=style.semicolons(cities))
 
 
+# in the key: a box like the empty cells of the shaded table
+_NOT_FOUND = {"marker": "s", "fillstyle": "none", "color": "#9A9A9A", "markeredgewidth": 0.6}
+
+
 @canvas.chart(("stage theme n", "stage × theme counts"))
-def stage_theme(table: pd.DataFrame, style: Style, page: int) -> Chart:
-    """Draw a shaded table that shows how often a stage of supervision and a service theme occur in
-    the same clause. The sums of rows stand at the right, the sums of columns below.
+def stage_theme(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
+    """Draw a shaded table that shows in how many sentences a stage of supervision is about a
+    service theme. The sums of rows stand at the right, the sums of columns below. A cell stays
+    empty if `n` is missing, because the theme was not found in the windows of the stage.
 
     The table may also have the columns ``doc`` (then the chart shows the sums of ``n`` over all
     documents) and ``zh``, ``en`` (the names of the theme). The stages come in the order of the
     codebook. The theme with the largest sum comes first. The chart's table ``drawn`` has one row
-    per cell.
+    per cell, with ``n`` and ``status`` (``found`` | ``not_found``).
     """
     themes = list(table.drop_duplicates("theme").itertuples())
     names = {
         each.lang: {row.theme: label_of(row, each.lang, each.codebook) for row in themes}
         for each in style.in_each_language()
     }
-    wide = table.pivot_table(
-        index="theme", columns="stage", values="n", aggfunc="sum", fill_value=0
-    )[_stages_of(table, style)]
+    counts = table.assign(n=table["n"].astype("Int64")).groupby(["theme", "stage"])["n"]
+    wide = counts.sum(min_count=1).unstack()[_stages_of(table, style)]
+    wide = wide.mask(wide == 0)
+    if wide.isna().all(axis=None):
+        return None
     wide = wide.loc[sorted(wide.index, key=lambda theme: (-wide.loc[theme].sum(), theme))]
-    drawn = wide.stack().rename("n").reset_index()
+    drawn = wide.reset_index().melt("theme", var_name="stage", value_name="n")
+    drawn = canvas.in_order(drawn, theme=wide.index, stage=wide.columns)
+    drawn["status"] = drawn["n"].notna().map({True: "found", False: "not_found"})
     drawn = drawn.assign(**{lang: drawn["theme"].map(names[lang]) for lang in names})
-    total = int(wide.to_numpy().sum())
+    total = int(drawn["n"].sum())
     note = style.say("stage_theme.note", total=total)
     if "doc" in table:
         note = style.say("stage_theme.note_documents", total=total, n=table["doc"].nunique())
-    fig = _heat(wide.astype(int), names[style.lang], style, note)
+    key: list[Entry] = [(None, note)]
+    if drawn["n"].isna().any():
+        key.insert(0, (_NOT_FOUND, style.say("stage_theme.not_found")))
+    fig = _heat(wide, names[style.lang], style, key)
     return canvas.finish(fig, drawn, style, lambda each: _heat_alt(drawn, each))
 
 
-def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, note: str) -> Chart:
-    """Draw the shaded table of stages and themes with names, counts and sums, and a note below."""
-    most, total_word = max(1, int(wide.to_numpy().max())), style.say("stage_theme.sum")
+def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, key: list[Entry]) -> Chart:
+    """Draw the shaded table of stages and themes with names, counts and sums, and a key below."""
+    most, total_word = int(wide.max().max()), style.say("stage_theme.sum")
     texts = {theme: wrap(names[theme], 52 if style.double else 30) for theme in wide.index}
     names_mm, row_mm = max(map(text_mm, texts.values())) + 2, 5.0 if style.double else 4.4
     heights = {theme: max(row_mm, tall(text) + 0.6) for theme, text in texts.items()}
@@ -392,8 +405,7 @@ def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, note: str) ->
     broken = [wrap(title, step - 0.6, even=True) for title in titles]
     heads = _Heads.fitting(titles, broken, step)
     body_mm = 2 + heads.mm + add_up(heights.values()) + row_mm
-    foot = [(None, note)]
-    fig, sheet = canvas.sheet_with_key(style, body_mm + 1.5, foot, top=body_mm + 0.8)
+    fig, sheet = canvas.sheet_with_key(style, body_mm + 1.5, key, top=body_mm + 0.8)
     y, right = 2 + heads.mm, style.mm - 0.5
     middles = [names_mm + (i + 0.5) * step for i in range(len(titles))]
     heads.draw(sheet, middles, y - 1)
@@ -402,33 +414,42 @@ def _heat(wide: pd.DataFrame, names: dict[str, str], style: Style, note: str) ->
         height = heights[theme]
         write(sheet, 0.3, y + height / 2, texts[theme])
         for i, n in enumerate(counts):
-            _heat_cell(sheet, (names_mm + i * step, y, step, height), int(n), most)
-        aside(sheet, right, y + height / 2, str(counts.sum()), ha="right")
+            _heat_cell(sheet, (names_mm + i * step, y, step, height), n, most)
+        aside(sheet, right, y + height / 2, _sum_of(counts), ha="right")
         y += height
     aside(sheet, 0.3, y + row_mm / 2, total_word)
-    for x, n in zip(middles, wide.sum(), strict=True):
-        aside(sheet, x, y + row_mm / 2, str(n), ha="center")
+    for x, stage in zip(middles, wide, strict=True):
+        aside(sheet, x, y + row_mm / 2, _sum_of(wide[stage]), ha="center")
     return fig
+
+
+def _sum_of(counts: pd.Series) -> str:
+    """Return the sum of the counts as a text, which is empty if no count is known."""
+    return str(counts.sum()) if counts.notna().any() else ""
 
 
 def _heat_cell(sheet: Axes, place: canvas.Place, n: int, most: int) -> None:
     """Shade a cell from white to dark blue by the square root of its count, and write the count on
-    it in black or white."""
+    it in black or white. A cell without a count stays white and empty."""
     left, top, width, height = place
-    depth = (n / most) ** 0.5  # without the square root, small counts would be almost white
+    # without the square root, small counts would be almost white
+    depth = 0.0 if pd.isna(n) else (n / most) ** 0.5
     colour = tuple(1.0 + (full - 1.0) * depth for full in (0.043, 0.325, 0.58))
     look = {"facecolor": colour, "edgecolor": FAINT, "linewidth": 0.5}
     sheet.add_patch(Rectangle((left, top), width, height, **look))
-    ink = "white" if depth > 0.62 else INK if n else "#8A8A8A"
-    write(sheet, left + width / 2, top + height / 2, str(n), ha="center", color=ink)
+    if depth:
+        ink = "white" if depth > 0.62 else INK
+        write(sheet, left + width / 2, top + height / 2, str(n), ha="center", color=ink)
 
 
 def _heat_alt(drawn: pd.DataFrame, style: Style) -> str:
-    """Write the alternative text of the shaded table, which names the three highest counts."""
+    """Write the alternative text of the shaded table, which names the three highest counts and says
+    how many cells are empty."""
     order = {"by": ["n", "theme", "stage"], "ascending": [False, True, True]}
     cells = [
         f"{style.stage(row.stage)} × {style.choose(row.zh, row.en)} {row.n}"
-        for row in drawn.sort_values(**order, kind="stable").head(3).itertuples()
+        for row in drawn.dropna(subset="n").sort_values(**order, kind="stable").head(3).itertuples()
     ]
-    stages, themes = drawn["stage"].nunique(), drawn["theme"].nunique()
-    return style.say("stage_theme.alt", stages=stages, themes=themes, cells=style.commas(cells))
+    sizes = {"stages": drawn["stage"].nunique(), "themes": drawn["theme"].nunique()}
+    missing = drawn["n"].isna().sum()
+    return style.say("stage_theme.alt", **sizes, missing=missing, cells=style.commas(cells))

@@ -242,9 +242,15 @@ def aside(ax: Axes, x: float, y: float, text: str, **place: Any) -> None:
 
 
 def mark(ax: Axes, x: Any, y: Any, *, size: float, **look: Any) -> None:
-    """Draw symbols such as dots or dashes; `size` is their diameter in points."""
-    look = {"markeredgewidth": 0.8, **look}
-    ax.plot(x, y, linestyle="none", markersize=size, clip_on=False, **look)
+    """Draw symbols such as dots or dashes; `size` is their diameter in points. A symbol that is
+    `ringed` has a white ring inside its edge."""
+    ringed = look.pop("ringed", False)
+    look = {"markeredgewidth": 0.8, "linestyle": "none", "clip_on": False, **look}
+    if not ringed:
+        ax.plot(x, y, markersize=size, **look)
+        return
+    ax.plot(x, y, markersize=size, **{**look, "fillstyle": "none"})
+    ax.plot(x, y, markersize=size - 3.2, **look)
 
 
 def key(ax: Axes, entries: Sequence[Entry], *, left: float, top: float, right: float) -> float:

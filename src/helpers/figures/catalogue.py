@@ -33,29 +33,32 @@ _STYLES = Style().in_each_language()  # captions are written in Chinese and Engl
 
 
 def instrument_quotations(study: Study) -> pd.DataFrame:
-    """Return the quotations behind the matrix of instruments. Rules or human readers have found
-    these quotations."""
+    """Return the quotations behind the matrix of instruments. Rules or the reference
+    reading found these quotations."""
     columns, cell = ["doc", "code", "stage", "start", "end", "quote"], ["doc", "code"]
     stages = study.approach_matrix[[*cell, "stage"]]
-    human = study.human[study.human["start"] != ""].astype({"start": int, "end": int})
+    read = study.reference[study.reference["start"] != ""].astype({"start": int, "end": int})
     quotations = pd.concat(
         table.merge(stages, on=cell, validate="many_to_one")[columns]
-        for table in (human, study.approach_evidence)
+        for table in (read, study.approach_evidence)
     )
     return quotations.drop_duplicates([*cell, "start", "end"]).sort_values(
         ["doc", "start", "code"], ignore_index=True
     )
 
 
+def cycle_quotations(study: Study) -> pd.DataFrame:
+    """Return the quotations behind the links of the cycle: those of the codes of each link."""
+    links = study.codebook.cycle[["link", "codes"]]
+    links = links.assign(code=links["codes"].str.split()).explode("code")[["link", "code"]]
+    quotations = instrument_quotations(study).merge(links, on="code")
+    return quotations[["doc", "link", "code", "start", "end", "quote"]]
+
+
 def stage_theme_quotations(study: Study) -> pd.DataFrame:
-    """Return the quotations that show an instrument and also mention a theme of services."""
-    services = study.theme_rates.loc[study.theme_rates["family"] == "service", "theme"]
-    hits = study.theme_hits.loc[
-        study.theme_hits["theme"].isin(services), ["doc", "theme", "start", "end"]
-    ]
-    pairs = instrument_quotations(study).merge(hits, on="doc", suffixes=("", "_hit"))
-    inside = (pairs["start_hit"] >= pairs["start"]) & (pairs["end_hit"] <= pairs["end"])
-    return pairs.loc[inside, ["doc", "stage", "theme", "start", "end", "quote"]]
+    """Return the sentences in which a stage is about a theme of services, one row per sentence that
+    the chart counts, with the window in which the sentence lies."""
+    return study.stage_theme_hits[["doc", "stage", "theme", "window", "start", "end", "quote"]]
 
 
 def keyness_quotations(study: Study) -> pd.DataFrame:
@@ -121,7 +124,7 @@ class Figure:
 # attrgetter("theme_hits") is a function that returns the table `study.theme_hits` of a study.
 FIGURES: dict[str, Figure] = {
     "supervision_chain": Figure(
-        "02_approaches", supervision_chain, "approach_matrix", instrument_quotations
+        "02_approaches", supervision_chain, "supervision_cycle", cycle_quotations
     ),
     "instrument_matrix": Figure(
         "02_approaches", instrument_matrix, "approach_matrix", instrument_quotations

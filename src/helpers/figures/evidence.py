@@ -19,9 +19,7 @@ from helpers.text import Corpus
 from .markup import city_of, fill_template, place_words
 from .style import say
 
-STATES = ("done", "planned", "called_for", "not_mentioned", "not_applicable")
-MARKS = dict(zip(STATES, "●◐○–×", strict=True))
-STRENGTHS = {"specific": "evidence.specific", "enumerated": "evidence.enumerated"}
+ANCHORS = ("when", "how_many", "named")  # what can pin an act down
 PER_PAGE = 10  # the most documents in one table; a larger corpus gets several tables
 Names = dict[str, tuple[str, str]]  # for each id, a Chinese and an English name
 
@@ -58,7 +56,7 @@ def evidence_html(
     ----------
     matrix, evidence : DataFrame
         The results of `approach_matrix` and `approach_evidence`. The matrix may have a column
-        `disagree`, which says where the rules contradict a human reader.
+        `disagree`, which says where the rules contradict the reference reading.
     documents : DataFrame
         A table with `doc, city_zh, city_en`. The HTML shows the documents in the same order.
     codebook : Codebook, optional
@@ -76,6 +74,7 @@ def evidence_html(
     texts = text_of("text/figure_labels")
     names = (codebook or shared_codebook()).names
     stages, states, actors = names("stages"), names("states"), names("actor_kinds")
+    stages |= names("strands")
 
     def where(quote: Any) -> str:
         place = (places or {}).get((quote.doc, quote.start), {})
@@ -83,12 +82,12 @@ def evidence_html(
         return f"{quote.doc}, {place_words(quote.section, quote.sentence, page, title=title)}"
 
     def facts(quote: Any) -> list[tuple[str, str]]:
-        """Return who acts, whether the act is done or planned, and how strong the evidence is."""
+        """Return who acts, whether the act is done or planned, and how concretely this is told."""
         known = ((actors, quote.actor), (states, quote.state))
         named = [names.get(value, (value, value)) for names, value in known if escape(value)]
-        if quote.strength in STRENGTHS:
-            named.append(texts.both(STRENGTHS[quote.strength]))
-        return named
+        anchors = [name for name in ANCHORS if str(getattr(quote, name)) == "1"]
+        told = [quote.modality, quote.mention, *anchors]
+        return named + [texts.both(f"evidence.{word}") for word in told if escape(word)]
 
     rows = {(row.doc, row.code): row for row in matrix.itertuples()}
     quotes = defaultdict(list)
@@ -104,19 +103,28 @@ def evidence_html(
     }
     # Instruments are sorted by stage of supervision. A stage that the codebook lacks comes last.
     order = {stage: number for number, stage in enumerate(stages)}
-    instruments = sorted(
-        matrix.drop_duplicates("code").itertuples(),
-        key=lambda row: order.get(row.stage, len(order)),
-    )
+    grouped = matrix.drop_duplicates("code")
+    if "strand" in grouped:  # a code outside the stages stands under its strand
+        stage = grouped["stage"].fillna("")
+        grouped = grouped.assign(stage=stage.where(stage != "", grouped["strand"]))
+    instruments = sorted(grouped.itertuples(), key=lambda row: order.get(row.stage, len(order)))
     by_stage = defaultdict(list)
     for row in instruments:
         by_stage[row.stage].append(row)
     options = {"link": link, "unfolded": unfolded, "where": where, "facts": facts}
-    named = {"stages": stages, "states": states, "marks": MARKS, "texts": texts}
+    named = {"stages": stages, "states": states, "marks": names("marks"), "texts": texts}
+    named["symbols"] = symbols_of(codebook or shared_codebook())
     table = {"by_stage": by_stage, "cells": cells, "cities": list(cities.values())}
     return fill_template(
         "figures/evidence.html", instruments=instruments, **table, **named, **options
     )
+
+
+def symbols_of(codebook: Codebook) -> dict[str, str]:
+    """Return the symbol of each state and of each mark, such as ○ for `called_for`."""
+    states, marks = codebook.states, codebook.marks
+    symbols = dict(zip(states["state"], states["mark"], strict=True))
+    return symbols | dict(zip(marks["mark"], marks["symbol"], strict=True))
 
 
 class _Cell(NamedTuple):
@@ -129,34 +137,34 @@ class _Cell(NamedTuple):
     id: str
 
 
-def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
-    """Combine the quotations that a human reader found with those that rules found, in text order.
+def with_reference(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
+    """Combine the quotations of the reference reading with those that rules found, in text order.
 
     Parameters
     ----------
     evidence : DataFrame
         The quotations that rules found, as `approach_evidence` returns them. In the combined table
-        the column `rule` says whether a reader, a rule or both found a quotation.
+        the column `rule` says whether the reading, a rule or both found a quotation.
     coded : DataFrame
-        The quotations that a reader found: the table data/coded/sentences.csv with the columns
-        `sha256, sentence, code, verdict, actor, state, strength, start, end, quote`. A row is left
-        out if no file of the corpus has its `sha256`.
+        The quotations of the reference reading: the table data/coded/sentences.csv with the columns
+        `sha256, sentence, code, verdict, start, end, quote` and the columns of the evidence. A row
+        is left out if no file of the corpus has its `sha256`.
     """
     docs = {document.sha256: document.doc for document in corpus}
-    human = coded[coded["sha256"].isin(docs) & (coded["verdict"] == "stands")]
-    human = human.assign(doc=human["sha256"].map(docs))
-    human = human.astype({"sentence": "int64", "start": "int64", "end": "int64"})
+    reference = coded[coded["sha256"].isin(docs) & (coded["verdict"] == "stands")]
+    reference = reference.assign(doc=reference["sha256"].map(docs))
+    reference = reference.astype({"sentence": "int64", "start": "int64", "end": "int64"})
     sections = {
         (doc, sentence.sentence): sentence.section
-        for doc in human["doc"].unique()
+        for doc in reference["doc"].unique()
         for sentence in corpus[doc].sentences
     }
-    # A sentence that a reader and a rule found gets one row, and the column `rule` names both.
+    # A sentence that the reading and a rule found gets one row, and the column `rule` names both.
     rules = {(row.doc, row.code, row.sentence): row.rule for row in evidence.itertuples()}
-    read = [(row.doc, row.code, row.sentence) for row in human.itertuples()]
+    read = [(row.doc, row.code, row.sentence) for row in reference.itertuples()]
     by_reading, by_rule = say("evidence.read", "en zh"), say("evidence.rule", "en zh")
-    human["section"] = [sections.get((doc, sentence), 0) for doc, _, sentence in read]
-    human["rule"] = [
+    reference["section"] = [sections.get((doc, sentence), 0) for doc, _, sentence in read]
+    reference["rule"] = [
         f"{by_reading}; {by_rule} {rules[place]}" if rules.get(place) else by_reading
         for place in read
     ]
@@ -165,7 +173,7 @@ def with_human(evidence: pd.DataFrame, coded: pd.DataFrame, corpus: Corpus) -> p
     by_rules_alone = evidence.loc[[place not in already_read for place in places]]
     by_rules_alone = by_rules_alone.assign(rule=f"{by_rule} " + by_rules_alone["rule"])
     order = {doc: number for number, doc in enumerate(docs.values())}
-    return pd.concat([human[list(evidence.columns)], by_rules_alone]).sort_values(
+    return pd.concat([reference[list(evidence.columns)], by_rules_alone]).sort_values(
         ["doc", "start", "code"],
         kind="stable",
         ignore_index=True,

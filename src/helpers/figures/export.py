@@ -279,18 +279,14 @@ def trace(
 
     Examples
     --------
-    The first quotation behind Zhengzhou's cell of the stage "mobilise" says that the congress drew
-    up and issued a plan of joint supervision.
+    The quotation behind Zhengzhou's cell "assignment" says that the problems found were listed and
+    passed on to the departments of the city government.
 
     >>> from helpers import publish, read_corpus, study_of, trace
     >>> _ = publish("supervision_chain", study_of(read_corpus()))
-    >>> rows = trace("supervision_chain", ("Zhengzhou", "mobilise"))
-    >>> rows[["code", "start", "end"]].head(2)
-               code  start   end
-    0          plan   1309  1358
-    1  mobilisation   1359  1383
+    >>> rows = trace("supervision_chain", ("Zhengzhou", "assignment"))
     >>> rows.loc[0, "quote"]
-    '制定并印发 «郑州市人大常委会关于开展 “积极应对人口老龄化\u3000加快发展养老服务”联动监督方案»'
+    '将发现的问题形成清单转发市政府有关部门研究处理'
     """
     place = _folder_of(checked_name(name), lang, folder)
     path = place / f"{name}.csv"

@@ -44,8 +44,8 @@ from .canvas import (
 from .style import FAINT, INK, QUIET, Style, city_look
 
 # The fill of a dot shows how certain a number is. A dot is solid for a number as printed, hollow if
-# a lost decimal point was restored, and half filled if a human reader decided how to read the
-# number. A range or an ambiguous number has a bar instead of a dot.
+# a lost decimal point was restored, and half filled if the reference reading decided how to read
+# the number. A range or an ambiguous number has a bar instead of a dot.
 NUMBER_MARKS: dict[str, dict[str, Any]] = {
     "as_printed": {"fillstyle": "full"},
     "restored": {"fillstyle": "none", "markeredgewidth": 1.2},

@@ -46,6 +46,17 @@ STATE_MARKS: dict[str, dict[str, Any]] = {
     "not_mentioned": {"marker": "_", "fillstyle": "none", "color": "#9A9A9A"},
     "not_applicable": {"marker": "x", "fillstyle": "none", "color": "#9A9A9A"},
 }
+# The look of an instrument that was used or laid down, by how concretely the document tells of it.
+# A larger dot stands for a more concrete account. A diamond and a half dot are no ranks: they show
+# that the act was laid down or has a date in the future.
+MARK_LOOKS: dict[str, dict[str, Any]] = {
+    "dated": {"marker": "o", "fillstyle": "full", "color": MAIN, "size": 7.6, "ringed": True},
+    "anchored": {"marker": "o", "fillstyle": "full", "color": MAIN, "size": 6.5},
+    "told": {"marker": "o", "fillstyle": "full", "color": MAIN, "size": 4.4},
+    "arranged": {"marker": "D", "fillstyle": "full", "color": MAIN, "size": 4.2},
+    "scheduled": {**STATE_MARKS["planned"], "size": 6.5},
+    "listed": {"marker": "o", "fillstyle": "full", "color": MAIN, "size": 2.4},
+}
 
 
 LANGUAGES = ("zh", "en")
@@ -125,8 +136,14 @@ class Style:
         return (self.codebook or shared_codebook()).names("states")
 
     def stage(self, stage: str) -> str:
-        """Return a stage of supervision in this style's language, or the id of an unknown stage."""
-        return self.choose(*self.stages.get(stage, (str(stage), str(stage))))
+        """Return a stage of supervision, or a strand outside the stages, in this style's language.
+        An unknown stage keeps its id."""
+        strands = (self.codebook or shared_codebook()).names("strands")
+        return self.choose(*(self.stages | strands).get(stage, (str(stage), str(stage))))
+
+    def mark(self, mark: str) -> str:
+        """Return the name of a mark in this style's language, such as "dated" for `dated`."""
+        return self.choose(*(self.codebook or shared_codebook()).names("marks")[mark])
 
     def state(self, state: str) -> str:
         """Return the name of a state, in this style's language, such as "planned" for `planned`."""

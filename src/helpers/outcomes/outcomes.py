@@ -51,9 +51,10 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
     Parameters
     ----------
     corpus : Corpus
-        As `read_corpus` gives it. If data/coded/readings.csv holds a human reader's value for a
-        number, the table has this value, with ``basis = coder``; `low, high` stay as computed. (The
-        file identifies a number by the document's SHA-256 and the offsets of the digits.)
+        As `read_corpus` gives it. If data/coded/readings.csv holds the reference reading's value
+        for a number, the table has this value, with ``basis = coder``; `low, high` stay as
+        computed. (The file identifies a number by the document's SHA-256 and the offsets of the
+        digits.)
     codebook : Codebook, optional
         Defines the units, the indicators, the rules for numbers and the words expected near them.
         By default, the codebook with which the corpus was read.
@@ -85,7 +86,7 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
 
 @functools.cache
 def _settled_by_readers() -> dict[tuple[str, int, int], tuple[float, str]]:
-    """Return the values that human readers chose: (sha256, start, end) → (value, reason)."""
+    """Return the values that the reference reading chose: (sha256, start, end) → (value, why)."""
     try:
         rows = read_table("coded/readings").itertuples()
     except FileNotFoundError:

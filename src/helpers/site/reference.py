@@ -42,7 +42,9 @@ def markdown_table(heads: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
 _Rows = Iterator[tuple[Any, ...]]
 _WHERE = ("notebook, cell", "command")
 _LIBRARY = ("library", "what for", "用途", "installed by", "licence", "version", "MB", "released")
-_ROLE_TABLES = ("number_words", "act_words", "topic", "masthead_words", "place_words")
+_ROLE_TABLES = tuple(
+    "number_words act_words topic masthead_words place_words document_words".split()
+)
 
 
 def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
@@ -65,6 +67,10 @@ def blocks(root: Path, values: dict[str, DocValue]) -> dict[str, str]:
         "number_rules": _classes("codebook/number_rules", "example", "examples", "; "),
         **{table: (("role", "a word of it …", "words"), _roles(table)) for table in _ROLE_TABLES},
         "actors": (("actor", "names"), _actors()),
+        "document_types": (("type", "文种", "shown by the", "words"), _document_types()),
+        "dated_events": (("event", "事件", "from", "to", "words", "source"), _dated_events()),
+        "campaign": (("when", "what", "source"), _campaign("en")),
+        "campaign_zh": (("时间", "事实", "来源"), _campaign("zh")),
     }
     return {
         "instruments": _instruments(),
@@ -210,15 +216,29 @@ def _instruments() -> str:
     table = read_table("codebook/approaches")
     rules = read_table("codebook/approach_rules")["code"].value_counts()
     names = (say("site.name", "zh"), say("site.name", "en"), say("site.type"))
-    heads = ("code", *names, "present when", "grades", "rules")
+    heads = (
+        "code",
+        *names,
+        "定义 definition",
+        "例 example",
+        "反例 negative",
+        "present by",
+        "rules",
+    )
+    strands = read_table("codebook/strands").set_index("strand")
+    groups = [*read_table("codebook/stages").itertuples(), strands.loc["hard_form"]]
     parts = []
-    for stage in read_table("codebook/stages").itertuples():
+    for group in groups:
         rows = []
-        for r in table[table["stage"] == stage.stage].itertuples():
-            kind, grades = say(f"site.type_{r.type}"), r.grades.replace("<", " < ")
-            cells = (_cell(r.definition), _cell(grades) or "–", rules.get(r.code, 0))
+        for r in table[table["stage"] == getattr(group, "stage", "")].itertuples():
+            kind = say(f"site.type_{r.type}")
+            if r.strand and r.stage:
+                kind = f"{kind}; {' '.join(strands.loc[r.strand, ['zh', 'en']])}"
+            definition = f"{_cell(r.definition_zh)} {_cell(r.definition)}"
+            present = _cell(" ".join(f"{r.done_by} {r.present_by}".split()))
+            cells = (definition, _cell(r.example), _cell(r.negative), present, rules.get(r.code, 0))
             rows.append((f"`{r.code}`", r.zh, r.en, kind, *cells))
-        parts.append(f"### {stage.zh} {stage.en}\n\n{markdown_table(heads, rows)}")
+        parts.append(f"### {group.zh} {group.en}\n\n{markdown_table(heads, rows)}")
     return "\n\n".join(parts)
 
 
@@ -269,6 +289,21 @@ def _roles(table: str) -> _Rows:
 def _actors() -> _Rows:
     for row in read_table("codebook/actors").itertuples():
         yield f"`{row.actor}`", _cell(row.terms.replace("|", "、"))
+
+
+def _document_types() -> _Rows:
+    for row in read_table("codebook/document_types").itertuples():
+        yield f"`{row.type}`", row.zh, row.place, _cell(row.words)
+
+
+def _dated_events() -> _Rows:
+    for row in read_table("codebook/dated_events").itertuples():
+        yield row.en, row.zh, row.begin, row.end, _cell(row.words), _cell(row.source)
+
+
+def _campaign(lang: str) -> _Rows:
+    for row in read_table("reference/campaign").itertuples():
+        yield row.date, _cell(getattr(row, f"what_{lang}")), f"{_cell(row.source)}, {row.address}"
 
 
 def _kind(kind: str) -> str:

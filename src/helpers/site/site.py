@@ -13,7 +13,7 @@ import nbformat
 import pandas as pd
 
 from helpers.codebook import read_table
-from helpers.figures import evidence_pages, markup, with_human
+from helpers.figures import evidence_pages, markup, with_reference
 from helpers.study import study_of, summary_table, summary_texts
 from helpers.text import Corpus
 
@@ -52,7 +52,7 @@ def _write_pages(root: Path, fresh: Path, corpus: Corpus | None) -> None:
     texts: list[Page] = []
     if corpus is not None and len(corpus):
         study, addresses = study_of(corpus), _text_addresses(corpus)
-        evidence = with_human(study.approach_evidence, read_table("coded/sentences"), corpus)
+        evidence = with_reference(study.approach_evidence, read_table("coded/sentences"), corpus)
         texts = _texts(corpus, evidence, addresses)
         named = list(zip(texts, corpus, strict=True))
         lookups = [

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.codebook import Codebook, shared_codebook
-from helpers.figures import MARKS, markup
+from helpers.figures import markup, symbols_of
 from helpers.labels import NUMBER_KINDS
 from helpers.study import SummaryText, reported_words
 
@@ -34,7 +34,7 @@ def summary_pages(
     `summary_table` and `summary_texts`. City names and numbers link to the full texts. `files`
     names the file of each document's full text."""
     codebook, cities = codebook or shared_codebook(), markup.city_of(table)
-    states = codebook.names("states")
+    states, groups = codebook.names("states"), codebook.names("stages") | codebook.names("strands")
     by_document = table.groupby("doc", sort=False)
     pages = []
     for index, (lang, other) in enumerate((("zh", "en"), ("en", "zh"))):
@@ -53,11 +53,11 @@ def summary_pages(
             summary=texts[lang],
             documents=documents,
             blocks=BLOCKS,
-            marks=MARKS,
+            marks={state: symbols_of(codebook)[state] for state in states},
             signs=SIGNS,
             words={state: names[index] for state, names in (states | NUMBER_KINDS).items()},
             state_names=list(states),
-            stages={stage: names[index] for stage, names in codebook.names("stages").items()},
+            stages={stage: names[index] for stage, names in groups.items()},
             all_stages=list(dict.fromkeys(s for document in documents for s in document["stages"])),
             on_page=set(table["state"]),
         )
@@ -66,17 +66,14 @@ def summary_pages(
 
 
 def _document(rows: pd.DataFrame, lang: str) -> dict[str, Any]:
-    """Return what the summary says about one document: the number of instruments at each stage and
-    the state of each instrument, the most frequent themes, and the numbers."""
+    """Return what the summary says about one document: the state of each instrument by stage, the
+    most frequent themes, and the numbers."""
     instruments = rows[rows["part"] == "instrument"].groupby("stage", sort=False)
     comma, themes = {"zh": "、", "en": ", "}[lang], rows[rows["part"] == "theme"]
     outputs = rows[rows["part"].isin(["output", "more"])]
     return {
         "reported": reported_words(rows, lang),
-        "stages": {
-            stage: (int((of_stage["code"] != "").sum()), list(of_stage["state"]))
-            for stage, of_stage in instruments
-        },
+        "stages": {stage: list(of_stage["state"]) for stage, of_stage in instruments},
         "themes": comma.join(f"{row[lang]} {row['n']}" for row in themes.to_dict("records")),
         "results": rows[rows["part"] == "result"].to_dict("records"),
         "outputs": outputs.to_dict("records"),

@@ -8,9 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from helpers.approaches import SIMILARITY_FROM
 from helpers.codebook import read_table
-from helpers.study import MIN_HITS, MIN_PARAGRAPHS, agreement, codable_units, number_agreement
+from helpers.study import (
+    MIN_HITS,
+    MIN_PARAGRAPHS,
+    agreement,
+    codable_units,
+    measures,
+    number_agreement,
+)
 from helpers.themes import count_themes
 
 from .datapackage import stored
@@ -31,7 +40,8 @@ def doc_values() -> dict[str, DocValue]:
     >>> doc_values()["n_documents"].text
     '5'
     """
-    parts = (_corpus, _codebook, _approaches, _themes, _numbers, _settings, _measured, _bench)
+    parts = (_corpus, _codebook, _approaches, _reading, _themes, _numbers, _settings, _measured)
+    parts = (*parts, _bench)
     rows = [row for part in parts for row in part()]
     # the time that large corpora would take is estimated from the measured speed of one process
     rate = next(float(value) for _, name, value, _ in rows if name == "rate_one")
@@ -82,6 +92,11 @@ def _codebook() -> _Rows:
     yield source, "n_stages", approaches["stage"].nunique(), "stages of the cycle"
     for kind, count in approaches["type"].value_counts().items():
         yield source, f"n_{kind}", count, f"instruments of type {kind}"
+    hard = (approaches["strand"] == "hard_form").sum()
+    yield source, "n_hard_forms", hard, "hard statutory forms, outside every stage"
+    source, cycle = "codebook/cycle", stored("codebook/cycle")
+    yield source, "n_links", (cycle["kind"] == "link").sum(), "links of the cycle"
+    yield source, "n_closings", (cycle["kind"] == "closing").sum(), "ways in which a matter ends"
     source, themes = "codebook/theme_rules", stored("codebook/theme_rules")
     yield source, "n_themes", len(themes), "themes"
     for family, count in themes["family"].value_counts().items():
@@ -92,15 +107,15 @@ def _codebook() -> _Rows:
 
 def _approaches() -> _Rows:
     source, matrix = "derived/approach_matrix", stored("derived/approach_matrix")
-    reported = matrix[matrix["present"] == 1].groupby("code")["doc"].nunique()
-    everywhere, disputed = reported == matrix["doc"].nunique(), matrix["disagree"]
+    disputed = matrix["disagree"]
     found_by_rules = "derived/approach_evidence"
     yield source, "n_cells", len(matrix), "cells, documents × instruments"
+    for state in ("done", "planned", "called_for"):
+        what = f"cells told as {state.replace('_', ' ')}"
+        yield source, f"n_cells_{state}", (matrix["state"] == state).sum(), what
     yield found_by_rules, "n_evidence", len(stored(found_by_rules)), "clauses found by the rules"
-    yield source, "n_common", everywhere.sum(), "instruments that all documents report"
-    yield source, "n_single", (reported == 1).sum(), "instruments that one document reports"
-    yield source, "n_disputed", disputed.sum(), "cells on which rules and human reading differ"
-    yield source, "n_agreed", (~disputed).sum(), "cells on which rules and human reading agree"
+    yield source, "n_disputed", disputed.sum(), "cells on which rules and reference reading differ"
+    yield source, "n_agreed", (~disputed).sum(), "cells on which rules and reference reading agree"
     yield from _agreements()
     source, hanging = "derived/leave_one_rule_out", stored("derived/leave_one_rule_out")
     cells, rules = hanging.drop_duplicates(["doc", "code"]), hanging["rule"].nunique()
@@ -109,7 +124,7 @@ def _approaches() -> _Rows:
 
 
 def _agreements() -> _Rows:
-    """Yield how far the rules agree with the human reading, and how far the two human readers agree
+    """Yield how far the rules agree with the reference reading, and how far the two readings agree
     with each other."""
     place, found_by_rules = ["doc", "sentence", "code"], "derived/approach_evidence"
     codes = list(read_table("codebook/approaches")["code"])
@@ -124,17 +139,74 @@ def _agreements() -> _Rows:
     sentences = agreement(stored(found_by_rules)[place], reading, units=units)
     readers = agreement(first, second, units=units)
     for name, result, what, source in (
-        ("cells", cells, "rules and human reading, cells", "derived/approaches"),
-        ("sentences", sentences, "rules and human reading, sentence × instrument", found_by_rules),
+        ("cells", cells, "rules and reference reading, cells", "derived/approaches"),
+        (
+            "sentences",
+            sentences,
+            "rules and reference reading, sentence × instrument",
+            found_by_rules,
+        ),
         ("readers", readers, "first and second reading, sentence × instrument", "coded/sentences"),
     ):
-        kappa = result.summary.set_index("measure").loc["kappa"].map("{:.2f}".format)
+        kappa = result.summary.set_index("measure").loc["kappa", ["value", "low", "high"]]
+        kappa = kappa.map("{:.2f}".format)
         without = f"κ with one document left out, {what}"
         yield source, f"{name}_kappa", kappa["value"], f"κ, {what}"
         yield source, f"{name}_kappa_low", kappa["low"], f"lowest {without}"
         yield source, f"{name}_kappa_high", kappa["high"], f"highest {without}"
     what = "sentences × instruments compared"
     yield "derived/sentences", "n_units_coded", len(units), what
+
+
+_TELLING = tuple("actor modality when how_many named mention relation relation_to".split())
+
+
+def _reading() -> _Rows:
+    """Yield how many rows the reference reading has, in what share of these rows the rules say the
+    same, and how far the two readings that it was settled from agree."""
+    source, read = "coded/sentences", stored("coded/sentences")
+    read = read[read["code"] != "none"]
+    stands = read[read["verdict"] == "stands"]
+    both = read.dropna(subset=["reader1", "reader2"])
+    first, second = (both[r].str.split("/", expand=True) for r in ("reader1", "reader2"))
+    yield source, "n_read", len(stands), "rows of the reference reading, clause × instrument"
+    for number, reader in (("first", "reader1"), ("second", "reader2")):
+        yield (
+            source,
+            f"n_read_{number}",
+            read[reader].notna().sum(),
+            f"rows of the {number} reading",
+        )
+    yield source, "n_read_both", len(both), "rows that both readings have"
+    alike = (both["reader1"] == both["reader2"]).sum()
+    yield source, "n_read_alike", alike, "rows that both readings code alike in every column"
+    pairs = _matched(stands, stored("derived/approach_evidence"))
+    yield source, "n_read_found", len(pairs), "rows of the reference reading that the rules find"
+    sides = [pairs[f"{column}_{side}"] for column in _TELLING for side in ("read", "rules")]
+    sides = [side.fillna("").astype("str").to_numpy() for side in sides]
+    for place, column in enumerate(_TELLING):
+        readings = first[place].to_numpy(), second[place].to_numpy()
+        yield from _alike(f"readers_{column}", readings, f"{column}, first and second reading")
+        coded = sides[2 * place], sides[2 * place + 1]
+        yield from _alike(f"rules_{column}", coded, f"{column}, rules and reference reading")
+
+
+def _alike(name: str, codings: tuple, what: str) -> _Rows:
+    """Yield the percentage of equal codings and Krippendorff's α for two codings of a column."""
+    _, percent, _, alpha = measures(*codings)
+    yield "coded/sentences", name, f"{percent:.0f}", f"% of rows coded alike, {what}"
+    yield "coded/sentences", f"{name}_alpha", f"{alpha:.2f}", f"α, {what}"
+
+
+def _matched(read: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """Pair rows of the reading and of the rules for the same code in the same sentence. Quotations
+    that overlap most are paired first, and no row is paired twice."""
+    sides = read.reset_index(), found.reset_index()
+    pairs = sides[0].merge(sides[1], on=["doc", "sentence", "code"], suffixes=("_read", "_rules"))
+    ends, starts = (pairs[[f"{e}_read", f"{e}_rules"]] for e in ("end", "start"))
+    pairs = pairs.assign(overlap=ends.min(axis=1) - starts.max(axis=1))
+    pairs = pairs[pairs["overlap"] > 0].sort_values("overlap", ascending=False, kind="stable")
+    return pairs.drop_duplicates("index_read").drop_duplicates("index_rules")
 
 
 def _themes() -> _Rows:
@@ -161,18 +233,28 @@ def _numbers() -> _Rows:
     for name in ("as_printed", "restored", "ambiguous"):
         count = (outcomes["status"] == name).sum()
         yield source, f"n_{name}", count, f"numbers that are {name.replace('_', ' ')}"
-    yield source, "n_by_reader", by_reader.sum(), "numbers restored on a reader's judgement"
+    yield (
+        source,
+        "n_by_reader",
+        by_reader.sum(),
+        "numbers restored on the reference reading's judgement",
+    )
     yield source, "n_deduced", (~by_reader & restored).sum(), "numbers restored by deduction"
     of_pairs, pairs = "derived/outcome_pairs", stored("derived/outcome_pairs")
     what = "pairs of numbers of two documents with the same indicator"
     yield of_pairs, "n_pairs", len(pairs), what
     yield of_pairs, "n_comparable", pairs["comparable"].sum(), "pairs that can be compared"
     readings = stored("coded/readings")
-    yield "coded/readings", "n_readings", len(readings), "numbers whose value a reader chose"
+    yield (
+        "coded/readings",
+        "n_readings",
+        len(readings),
+        "numbers whose value the reference reading chose",
+    )
     result = number_agreement(outcomes, stored("coded/outcomes"), readings)
     right = result.summary.set_index("variant")["n_right"]
     for name, variant in (("with", "with readings.csv"), ("alone", "without readings.csv")):
-        what = f"numbers that agree with the human reading, {variant}"
+        what = f"numbers that agree with the reference reading, {variant}"
         yield source, f"numbers_right_{name}", right[variant], what
 
 

@@ -1,16 +1,30 @@
-"""Measure how far two codings of the same documents agree (kappa and alpha), and list where they
-differ. Use this to see how far to trust the codebook's rules, or how far two readers agree."""
+"""Measure how far two codings of the same documents agree (kappa, alpha and Holsti's R), and list
+where they differ. Use this to see how far to trust the codebook's rules, or how far two coders
+agree."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from helpers.codebook import checks
+from helpers.labels import text_of
+
+from .wording import Bilingual
+
 KEYS = ("doc", "sentence", "code")
-_MEASURES = ["n", "percent", "kappa", "alpha"]
+# A coding may be compared by these columns. Whether a unit is coded at all is compared on all
+# units; for every other column but `state`, only units that both codings have are compared.
+VALUES = tuple("present state modality mention relation actor when how_many named".split())
+_YES_NO = ("present", "when", "how_many", "named")
+_UNCODED = {"present": 0, "state": "not_mentioned"}  # the value of a unit that a table leaves out
+_MEASURES = ["n", "percent", "kappa", "alpha", "holsti"]
+_LEAST_RESAMPLES = 999
+_NO_CODE = ("none",)
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,21 +32,35 @@ class Agreement:
     """How far two codings agree. A unit is one code in one sentence or in one document. The units
     of all documents are compared together.
 
+    In the names of columns below, `first` and `second` stand for the names that the two codings
+    were given, such as `automatic` and `reference`.
+
     Attributes
     ----------
     n : int
         The number of units compared.
-    percent, kappa, alpha : float
-        The share of equal codings (0–100), Cohen's κ and Krippendorff's α (nominal). κ and α are
-        missing if only one value occurs.
+    percent, kappa, alpha, holsti : float
+        The share of equal codings (0–100), Cohen's κ, Krippendorff's α (nominal) and Holsti's R
+        (0–1). κ and α are missing if one coding uses one category only; see `note`. R is missing
+        if neither table contains a coding.
+    note : (str, str)
+        Why κ and α are missing, in Chinese (`note.zh`) and English (`note.en`); else empty texts.
+    bootstrap : DataFrame
+        `measure, boot_low, boot_high, n_boot`: the interval that holds the middle 95 % of the
+        values when the coding units are drawn anew with replacement. The interval is missing if a
+        measure has no value in more than 5 % of the draws. Units of one document are not
+        independent of each other, so the interval is rather too narrow.
     by_document : DataFrame
-        The same measures for each document: `doc, n, percent, kappa, alpha`.
+        The same measures for each document: `doc, n, percent, kappa, alpha, holsti`.
     leave_one_out : DataFrame
-        The same measures with each document left out once: `left_out, n, percent, kappa, alpha`.
+        The same measures with each document left out once: `left_out, n, percent, …`.
     by_code : DataFrame
         The number of units that have the code in both codings, in one coding or in neither: `code,
-        n, both, only_automatic, only_human, neither`. There is no κ or α, because a single code has
-        too few units. If states are compared, the columns are `code, n, equal`.
+        n, both, only_first, only_second, neither`. There is no κ or α, because a single code has
+        too few units. If another column is compared, the columns are `code, n, equal`.
+    by_category : DataFrame
+        For each category of the compared column, that category against all others: `category,
+        n_first, n_second, n_both, kappa, alpha, note`.
     disagreements : DataFrame
         The units on which the codings differ, with quotations if the compared tables have any.
     """
@@ -41,43 +69,70 @@ class Agreement:
     percent: float
     kappa: float
     alpha: float
+    holsti: float
+    note: Bilingual
+    bootstrap: pd.DataFrame
     by_document: pd.DataFrame
     leave_one_out: pd.DataFrame
     by_code: pd.DataFrame
+    by_category: pd.DataFrame
     disagreements: pd.DataFrame
 
     @property
     def summary(self) -> pd.DataFrame:
-        """Return a table with one row per measure: `measure, value, low, high, n`. `low` and `high`
-        are the lowest and the highest value of the measure when each document is left out once."""
+        """Return a table with one row per measure: `measure, value, low, high, boot_low,
+        boot_high, n, note`. `low` and `high` are the lowest and the highest value of the measure
+        when each document is left out once; `boot_low` and `boot_high` are the bootstrap interval
+        over coding units."""
         without = self.leave_one_out
         rows = [
-            (name, getattr(self, name), without[name].min(), without[name].max(), self.n)
+            (name, getattr(self, name), without[name].min(), without[name].max())
             for name in _MEASURES[1:]
         ]
-        return pd.DataFrame(rows, columns=["measure", "value", "low", "high", "n"])
+        table = pd.DataFrame(rows, columns=["measure", "value", "low", "high"])
+        table = table.merge(self.bootstrap.drop(columns="n_boot"), on="measure", sort=False)
+        has_note = table["measure"].isin(["kappa", "alpha"])
+        return table.assign(
+            n=self.n, note=np.where(has_note, f"{self.note.en} {self.note.zh}".strip(), "")
+        )
 
 
 def agreement(
-    automatic: pd.DataFrame,
-    human: pd.DataFrame,
+    first: pd.DataFrame,
+    second: pd.DataFrame,
     *,
     units: pd.DataFrame | None = None,
     value: str = "present",
+    names: tuple[str, str] = ("automatic", "reference"),
+    n_boot: int = 999,
+    seed: int = 0,
 ) -> Agreement:
-    """Compare an automatic coding with a human coding, or compare two human codings.
+    """Compare two codings of the same documents: rules and reference reading, or two coders.
+
+    Agreement of rules with a language model's reading, or of two such readings, is repeatability
+    可重复性. Only the agreement of people who code independently of each other is reliability 信度.
 
     Parameters
     ----------
-    automatic, human : DataFrame
-        Tables with the columns `doc, code` and, if sentences were coded, `sentence`. The column
-        that `value` names holds the coding (0/1). A table without this column lists the units coded
-        1. Quotations in a column `quote` are shown beside the differences.
+    first, second : DataFrame
+        Tables with the columns `doc` (text), `code` (text) and, if sentences were coded,
+        `sentence` (whole number). Units are matched by these keys; `1`, `1.0` and `"1"` are the
+        same sentence. The column that `value` names holds the coding. If `value` is `present`, a
+        table without this column lists the units coded 1. Quotations in a column `quote` are shown
+        beside the differences.
     units : DataFrame, optional
         All units that could be coded (`doc, code` and `sentence`), such as `codable_units` returns.
         By default, these are the units of either table in the documents that both tables have.
     value : str
-        The column compared: `present` or `state`.
+        The column compared: `present`, `state`, `modality`, `mention`, `relation`, `actor`, `when`,
+        `how_many` or `named`. A unit that one table leaves out is not present (`not_mentioned` for
+        `state`). All other columns are compared only on units that both tables have. An empty
+        `relation` is the category `none`; in every other column an empty cell is an error.
+    names : (str, str)
+        The names of the two codings in columns and messages.
+    n_boot, seed : int
+        How often the coding units are drawn anew for the bootstrap interval (at least 999), and the
+        seed of the draws.
 
     Returns
     -------
@@ -85,48 +140,68 @@ def agreement(
 
     Raises
     ------
+    CodebookError
+        If a column is missing or unknown, or a key or value is missing or has the wrong type. The
+        message names table and row. A row is named by its label in the index of the table.
     ValueError
-        If a key column is missing, a unit is coded twice, or no document is in both tables.
+        If a unit is coded twice, no document is in both tables, or `n_boot` is below 999.
+
+    Notes
+    -----
+    With p the share of equal codings and e the share expected from the totals of each category,
+    κ = (p − e) / (1 − e) (Cohen 1960) and α = 1 − observed / expected disagreement (Krippendorff
+    2018). Holsti's R = 2M / (N1 + N2), where N1 and N2 are the numbers of codings that the two
+    tables contain and M is the number of codings that both contain alike (Holsti 1969). Where both
+    tables code every unit, R is the share of equal codings; where they list what they found, units
+    that neither of them found do not count.
 
     References
     ----------
-    Cohen (1960); Krippendorff (2011).
+    Cohen (1960), *Educational and Psychological Measurement* 20: 37–46; Holsti (1969), *Content
+    Analysis for the Social Sciences and Humanities*, 140; Krippendorff (2018), *Content Analysis*,
+    4th ed., ch. 12; Hayes and Krippendorff (2007), *CMM* 1(1): 77–89.
 
     Examples
     --------
     >>> a = pd.DataFrame({"doc": "d", "code": list("abcd"), "present": [1, 1, 0, 0]})
     >>> b = pd.DataFrame({"doc": "d", "code": list("abcd"), "present": [1, 0, 0, 0]})
-    >>> round(agreement(a, b).kappa, 2)
-    0.5
+    >>> result = agreement(a, b)
+    >>> round(result.kappa, 2), result.holsti
+    (0.5, 0.75)
     """
-    tables = [automatic, human] if units is None else [automatic, human, units]
+    _check_request(value, n_boot)
+    tables = [first, second] if units is None else [first, second, units]
     keys = [key for key in KEYS if all(key in table for table in tables)]
     for key in ("doc", "code"):
         if key not in keys:
-            raise ValueError(
-                f"both tables need a column '{key}'. Found: {list(automatic.columns)} and"
-                f" {list(human.columns)}."
+            raise checks.CodebookError(
+                f"both tables need a column '{key}'. Found: {list(first.columns)} and"
+                f" {list(second.columns)}. Add the column."
             )
-    left = _coded(automatic, keys, value, "automatic")
-    right = _coded(human, keys, value, "human")
-    pairs = _paired(left, right, keys, units, filler="not_mentioned" if value == "state" else 0)
+    left, right = _coded(first, keys, value, names[0]), _coded(second, keys, value, names[1])
+    pairs = _paired(left, right, keys, units, value, names)
     documents = pairs["doc"].unique()
     alone = [(doc, *_measured(pairs[pairs["doc"] == doc])) for doc in documents]
     without = [(doc, *_measured(pairs[pairs["doc"] != doc])) for doc in documents]
     if len(documents) == 1:
         without = []
+    differing = pairs[pairs["first"] != pairs["second"]]
     return Agreement(
         *_measured(pairs),
+        note=_why_missing(pairs, names),
+        bootstrap=_bootstrap(pairs, n_boot, seed),
         by_document=pd.DataFrame(alone, columns=["doc", *_MEASURES]),
         leave_one_out=pd.DataFrame(without, columns=["left_out", *_MEASURES]),
-        by_code=_by_code(pairs, value),
-        disagreements=_differences(pairs, keys, automatic, human),
+        by_code=_by_code(pairs, value, names),
+        by_category=_by_category(pairs, names),
+        disagreements=_differences(differing, keys, (first, second), names),
     )
 
 
 def measures(first: Sequence, second: Sequence) -> tuple[int, float, float, float]:
     """Return the number of units, the percent of equal codings, Cohen's κ and Krippendorff's
-    nominal α for two codings of the same units.
+    nominal α for two codings of the same units. κ and α are NaN if one coding uses one category
+    only: nothing then shows that its coder tells the categories apart.
 
     Examples
     --------
@@ -139,11 +214,11 @@ def measures(first: Sequence, second: Sequence) -> tuple[int, float, float, floa
         return 0, np.nan, np.nan, np.nan
     values, codes = np.unique(np.concatenate([first, second]), return_inverse=True)
     both = codes.reshape(2, n)
-    observed = float((both[0] == both[1]).mean())
-    shares = [np.bincount(side, minlength=len(values)) / n for side in both]
-    expected = float(shares[0] @ shares[1])
-    kappa = (observed - expected) / (1 - expected) if expected < 1 else np.nan
-    return n, 100 * observed, kappa, nominal_alpha(both)
+    percent = 100 * float((both[0] == both[1]).mean())
+    totals = np.stack([np.bincount(side, minlength=len(values)) for side in both])
+    if (np.count_nonzero(totals, axis=1) < 2).any():
+        return n, percent, np.nan, np.nan
+    return n, percent, float(_kappa(n, percent / 100, *totals)), nominal_alpha(both)
 
 
 def nominal_alpha(codings: np.ndarray) -> float:
@@ -159,13 +234,25 @@ def nominal_alpha(codings: np.ndarray) -> float:
     values = np.unique(codings[~np.isnan(codings)])
     counts = (codings == values[:, None, None]).sum(axis=1)  # values × units
     counts = counts[:, counts.sum(axis=0) > 1]  # a single coding cannot be compared
-    totals = counts.sum(axis=1)
-    n = totals.sum()
     # Sum the pairs of equal codings (the diagonal of the coincidence matrix). A pair of a unit with
     # m codings counts 1 / (m − 1), so that all pairs of this unit together count m.
     agreeing = (counts * (counts - 1) / (counts.sum(axis=0) - 1)).sum()
-    unequal = n**2 - totals @ totals
-    return float(1 - (n - 1) * (n - agreeing) / unequal) if unequal else np.nan
+    return float(_alpha(agreeing, counts.sum(axis=1)))
+
+
+def _kappa(n: int, observed: np.ndarray, first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Return Cohen's κ of `n` units, from the share of equal codings and the totals of each
+    category (in the last axis) of both coders."""
+    expected = (first * second).sum(axis=-1) / n**2
+    return (observed - expected) / (1 - expected)
+
+
+def _alpha(agreeing: np.ndarray, totals: np.ndarray) -> np.ndarray:
+    """Return Krippendorff's nominal α from the sum of agreeing pairs and the totals of each
+    category in all codings (in the last axis). α is NaN if only one category occurs."""
+    n = totals.sum(axis=-1)
+    unequal = np.asarray(n**2 - (totals**2).sum(axis=-1), dtype="float64")
+    return 1 - (n - 1) * (n - agreeing) / np.where(unequal > 0, unequal, np.nan)
 
 
 def codable_units(sentences: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame:
@@ -175,29 +262,135 @@ def codable_units(sentences: pd.DataFrame, codes: Sequence[str]) -> pd.DataFrame
     return body.merge(pd.DataFrame({"code": list(codes)}), how="cross")
 
 
+def _check_request(value: str, n_boot: int) -> None:
+    """Raise an error if codings are not compared by the column `value`, or if `n_boot` is too
+    small."""
+    if value not in VALUES:
+        raise checks.CodebookError(
+            f"codings are not compared by '{value}'. {checks.nearest(value, VALUES)}"
+            f" Choose one of {', '.join(VALUES)}."
+        )
+    if n_boot < _LEAST_RESAMPLES:
+        raise ValueError(
+            f"n_boot is {n_boot}. Expected at least {_LEAST_RESAMPLES} resamples: with fewer, the"
+            " ends of the interval change with the seed."
+        )
+
+
 def _coded(table: pd.DataFrame, keys: list[str], value: str, name: str) -> pd.DataFrame:
-    """Return one row per unit: the columns `keys`, and the coding in the column that `name`
-    names."""
-    # a row with `none` codes no unit: it says that a reader found no code in the sentence
-    table = table[~table["code"].isin(["none", ""])]
-    coded = table[keys].astype("str")
+    """Return one row per unit: the columns `keys` with one type each, and the coding in a column
+    `coding`. `name` is the name of the table in messages."""
+    # a row with `none` codes no unit: it says that a coder found no code in the sentence
+    table = table[~table["code"].isin(_NO_CODE)]
+    coded = _keyed(table, keys, name)
     if value not in table:
-        return coded.drop_duplicates().assign(**{name: 1})
+        _check_is_list(table, value, name)
+        return coded.drop_duplicates().assign(coding=1)
     twice = coded[coded.duplicated()]
     if len(twice):
-        raise ValueError(
-            f"the {name} table codes {tuple(twice.iloc[0])} twice. Keep one row per unit."
+        unit = ", ".join(f"{key} {cell!r}" for key, cell in twice.iloc[0].items())
+        place = _place(name, twice.index[0])
+        raise checks.CodebookError(
+            f"{place}: the unit {unit} is coded twice. Keep one row per unit."
         )
-    return coded.assign(**{name: table[value].astype("int64" if value == "present" else "str")})
+    return coded.assign(coding=_categories(table[value], value, name))
+
+
+def _keyed(table: pd.DataFrame, keys: list[str], name: str) -> pd.DataFrame:
+    """Return the key columns of a table: `doc` and `code` as text, `sentence` as whole numbers."""
+    columns = {}
+    for key in keys:
+        parse = _whole if key == "sentence" else _text
+        expected = "a whole number" if key == "sentence" else "a text"
+        cells = [parse(cell) for cell in table[key]]
+        _check_cells(table[key], cells, expected, name)
+        columns[key] = cells
+    return pd.DataFrame(columns, index=table.index).astype(
+        {key: "int64" if key == "sentence" else "str" for key in keys}
+    )
+
+
+def _categories(column: pd.Series, value: str, name: str) -> list[Hashable]:
+    """Return the codings of a column. Yes and no are 1 and 0, all other categories are texts."""
+    if value == "relation":
+        column = column.astype("object").where(column.notna() & (column != ""), "none")
+    parse = _yes_no if value in _YES_NO else _text
+    cells = [parse(cell) for cell in column]
+    _check_cells(column, cells, "0 or 1" if value in _YES_NO else "a category", name)
+    return cells
+
+
+def _check_cells(
+    column: pd.Series, parsed: Iterable[Hashable | None], expected: str, name: str
+) -> None:
+    """Raise an error that names table and row if a cell of a column could not be parsed."""
+    for (row, cell), result in zip(column.items(), parsed, strict=True):
+        if result is None:
+            is_empty = pd.isna(cell) or str(cell).strip() == ""
+            found = "is empty" if is_empty else f"holds {cell!r}"
+            remedy = "Fill in the cell, or delete the row." if is_empty else "Correct the cell."
+            raise checks.CodebookError(
+                f"{_place(name, row)}: '{column.name}' {found}. Expected {expected}. {remedy}"
+            )
+
+
+def _text(cell: object) -> str | None:
+    return cell.strip() or None if isinstance(cell, str) else None
+
+
+def _whole(cell: object) -> int | None:
+    """Return a cell such as 1, 1.0 or "1" as a whole number, and every other cell as None."""
+    if isinstance(cell, bool | np.bool_):
+        return None
+    try:
+        number = float(cell)
+    except (TypeError, ValueError):
+        return None
+    return int(number) if number.is_integer() else None
+
+
+def _yes_no(cell: object) -> int | None:
+    """Return 1 or 0 for a cell such as 1, "1", 1.0 or True, and None for every other cell."""
+    number = int(cell) if isinstance(cell, bool | np.bool_) else _whole(cell)
+    return number if number in (0, 1) else None
+
+
+def _check_is_list(table: pd.DataFrame, value: str, name: str) -> None:
+    """Raise an error if a table lacks the column `value`, unless the table may be a list of the
+    units coded 1."""
+    columns = [str(column) for column in table.columns]
+    mistyped = difflib.get_close_matches(value, columns, n=1, cutoff=0.8)
+    if value == "present" and not mistyped:
+        return
+    remedy = f"Rename '{mistyped[0]}' to '{value}'." if mistyped else "Add the column."
+    raise checks.CodebookError(
+        f"{_place(name, None)}: there is no column '{value}'. Found: {', '.join(columns)}. {remedy}"
+    )
+
+
+def _place(name: str, row: Hashable | None) -> str:
+    """Return the place of a mistake: the table, and the label of the row in the table's index."""
+    return f"table '{name}', " + ("header" if row is None else f"row {row}")
 
 
 def _paired(
-    left: pd.DataFrame, right: pd.DataFrame, keys: list[str], units: pd.DataFrame | None, *, filler
+    left: pd.DataFrame,
+    right: pd.DataFrame,
+    keys: list[str],
+    units: pd.DataFrame | None,
+    value: str,
+    names: tuple[str, str],
 ) -> pd.DataFrame:
-    """Return one row per unit with its two codings in the columns `automatic` and `human`. If a
-    coding does not contain the unit, its cell gets the value `filler`."""
+    """Return one row per unit: its codings `first` and `second`, and whether the tables contain
+    them (`in_first`, `in_second`). A unit that a table leaves out gets the value in `_UNCODED`."""
+    left, right = (
+        left.rename(columns={"coding": "first"}),
+        right.rename(columns={"coding": "second"}),
+    )
     if units is not None:
-        frame = units[keys].astype("str").drop_duplicates()
+        frame = _keyed(units, keys, "units").drop_duplicates()
+        for name, coded in zip(names, (left, right), strict=True):
+            _check_inside(coded[keys], frame, name)
         pairs = frame.merge(left, on=keys, how="left").merge(right, on=keys, how="left")
     else:
         pairs = left.merge(right, on=keys, how="outer", sort=False)
@@ -206,41 +399,136 @@ def _paired(
             raise ValueError(
                 "no document is in both tables. Compare codings of the same documents."
             )
-    filled = pairs.fillna({"automatic": filler, "human": filler})
-    return filled if filler else filled.astype({"automatic": "int64", "human": "int64"})
+    pairs = pairs.assign(in_first=pairs["first"].notna(), in_second=pairs["second"].notna())
+    if value in _UNCODED:
+        pairs = pairs.fillna({"first": _UNCODED[value], "second": _UNCODED[value]})
+    else:
+        pairs = pairs[pairs["in_first"] & pairs["in_second"]]
+    kind = "int64" if value in _YES_NO else "str"
+    return pairs.astype({"first": kind, "second": kind}).reset_index(drop=True)
 
 
-def _measured(pairs: pd.DataFrame) -> tuple[int, float, float, float]:
-    return measures(pairs["automatic"], pairs["human"])
+def _check_inside(coded: pd.DataFrame, units: pd.DataFrame, name: str) -> None:
+    """Raise an error that names the row if a table codes a unit that could not be coded."""
+    outside = ~pd.MultiIndex.from_frame(coded).isin(pd.MultiIndex.from_frame(units))
+    for row, unit in coded[outside].head(1).iterrows():
+        shown = ", ".join(f"{key} {cell!r}" for key, cell in unit.items())
+        raise checks.CodebookError(
+            f"{_place(name, row)}: the unit {shown} is not one of the units that could be coded."
+            " Compare codings of these units, or correct the row."
+        )
 
 
-def _by_code(pairs: pd.DataFrame, value: str) -> pd.DataFrame:
+def _measured(pairs: pd.DataFrame) -> tuple[int, float, float, float, float]:
+    """Return the number of units, percent, κ, α and Holsti's R of paired codings."""
+    alike = ((pairs["first"] == pairs["second"]) & pairs["in_first"] & pairs["in_second"]).sum()
+    made = pairs["in_first"].sum() + pairs["in_second"].sum()
+    holsti = float(2 * alike / made) if made else np.nan
+    return *measures(pairs["first"], pairs["second"]), holsti
+
+
+def _bootstrap(pairs: pd.DataFrame, n_boot: int, seed: int) -> pd.DataFrame:
+    """Return the bootstrap interval of each measure over coding units.
+
+    The measures depend only on how many units have which pair of codings. Drawing n units with
+    replacement therefore means drawing these numbers from a multinomial distribution.
+    """
+    sides, made = ["first", "second"], ["in_first", "in_second"]
+    numbers = pairs.groupby([*sides, *made]).size()
+    kinds, n = numbers.index.to_frame(index=False), len(pairs)
+    values = np.full((n_boot, len(_MEASURES) - 1), np.nan)
+    if n:
+        drawn = np.random.default_rng(seed).multinomial(n, numbers / n, size=n_boot)
+        equal = (kinds["first"] == kinds["second"]).to_numpy()
+        categories = np.unique(kinds[sides].to_numpy().ravel())
+        totals = [drawn @ (kinds[side].to_numpy()[:, None] == categories) for side in sides]
+        agreeing, made_alike = drawn @ equal, drawn @ (equal & kinds[made].all(axis=1))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            kappa, alpha = _kappa(n, agreeing / n, *totals), _alpha(2 * agreeing, sum(totals))
+            holsti = 2 * made_alike / (drawn @ kinds[made].sum(axis=1))
+        one_only = np.any([np.count_nonzero(each, axis=1) < 2 for each in totals], axis=0)
+        kappa[one_only] = alpha[one_only] = np.nan
+        values = np.column_stack([100 * agreeing / n, kappa, alpha, holsti])
+    rows = [
+        (name, *_middle(each), n_boot) for name, each in zip(_MEASURES[1:], values.T, strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["measure", "boot_low", "boot_high", "n_boot"])
+
+
+def _middle(values: np.ndarray) -> tuple[float, float]:
+    """Return the ends of the middle 95 % of values, or NaN if more than 5 % are missing."""
+    there = values[~np.isnan(values)]
+    if len(there) < 0.95 * len(values):
+        return np.nan, np.nan
+    low, high = np.percentile(there, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def _why_missing(pairs: pd.DataFrame, names: tuple[str, str]) -> Bilingual:
+    """Say why paired codings have no κ and α, or return empty texts."""
+    both = text_of("text/coding").both
+    if pairs.empty:
+        return Bilingual(*both("agreement.no_units"))
+    for side, name in zip(("first", "second"), names, strict=True):
+        if pairs[side].nunique() == 1:
+            values = {"coding": name, "category": pairs[side].iloc[0]}
+            return Bilingual(*both("agreement.one_category", **values))
+    return Bilingual("", "")
+
+
+def _by_code(pairs: pd.DataFrame, value: str, names: tuple[str, str]) -> pd.DataFrame:
     """Count, for each code, the units that have the code in both codings, in one coding or in
-    neither. If states are compared, count the units with equal states instead."""
-    automatic, human = pairs["automatic"] == 1, pairs["human"] == 1
+    neither. If another column is compared, count the units with equal values instead."""
+    first, second = pairs["first"] == 1, pairs["second"] == 1
     cases = {
-        "both": automatic & human,
-        "only_automatic": automatic & ~human,
-        "only_human": ~automatic & human,
-        "neither": ~automatic & ~human,
+        "both": first & second,
+        f"only_{names[0]}": first & ~second,
+        f"only_{names[1]}": ~first & second,
+        "neither": ~first & ~second,
     }
     if value != "present":
-        cases = {"equal": pairs["automatic"] == pairs["human"]}
+        cases = {"equal": pairs["first"] == pairs["second"]}
     units = pairs[["code"]].assign(n=1, **cases)
     return units.groupby("code", sort=False, as_index=False).sum()
 
 
+def _by_category(pairs: pd.DataFrame, names: tuple[str, str]) -> pd.DataFrame:
+    """Compare, for each category, that category against all others, in alphabetical order."""
+    rows = []
+    for category in sorted({*pairs["first"], *pairs["second"]}):
+        against_rest = pairs.assign(first=pairs["first"] == category)
+        against_rest["second"] = pairs["second"] == category
+        first, second = against_rest["first"], against_rest["second"]
+        _, _, kappa, alpha = measures(first, second)
+        counts = (first.sum(), second.sum(), (first & second).sum())
+        note = ""
+        if np.isnan(kappa):
+            note = text_of("text/coding").say(
+                "agreement.category_alone", "en zh", category=category
+            )
+        rows.append((category, *counts, kappa, alpha, note))
+    counted = [f"n_{name}" for name in names]
+    return pd.DataFrame(rows, columns=["category", *counted, "n_both", "kappa", "alpha", "note"])
+
+
 def _differences(
-    pairs: pd.DataFrame, keys: list[str], automatic: pd.DataFrame, human: pd.DataFrame
+    differing: pd.DataFrame,
+    keys: list[str],
+    tables: tuple[pd.DataFrame, pd.DataFrame],
+    names: tuple[str, str],
 ) -> pd.DataFrame:
     """Return the units on which the codings differ, with the first quotation from each coding."""
-    differing = pairs[pairs["automatic"] != pairs["human"]].reset_index(drop=True)
-    for name, table in (("automatic_quote", automatic), ("human_quote", human)):
+    rows = differing[[*keys, "first", "second"]]
+    rows = rows.rename(columns=dict(zip(("first", "second"), names, strict=True)))
+    rows = rows.reset_index(drop=True)
+    for name, table in zip(names, tables, strict=True):
         if "quote" in table:
-            quotes = table[keys].astype("str").assign(**{name: table["quote"].fillna("")})
-            quotes = quotes[quotes[name] != ""].drop_duplicates(keys)
-            differing = differing.merge(quotes, on=keys, how="left").fillna({name: ""})
-    return differing
+            quoted = table[table["quote"].fillna("") != ""]
+            quoted = quoted[~quoted["code"].isin(_NO_CODE)]
+            quotes = _keyed(quoted, keys, name).assign(**{f"{name}_quote": quoted["quote"]})
+            rows = rows.merge(quotes.drop_duplicates(keys), on=keys, how="left")
+            rows = rows.fillna({f"{name}_quote": ""})
+    return rows
 
 
 _PLACE = ["doc", "start", "end"]
@@ -252,19 +540,20 @@ _DIFFERENCES = (
 
 @dataclass(frozen=True)
 class NumberAgreement:
-    """How far the program and a human reader agree on the numbers in the documents.
+    """How far the program and the reference reading agree on the numbers in the documents.
 
     Attributes
     ----------
     summary : DataFrame
         `variant, n_program, n_reader, n_found, n_right, precision, recall, wrong_unit`. One row is
-        computed with readings.csv, which holds the values that a reader chose for unclear numbers,
-        and one row is computed without readings.csv. A number is right if program and reader give
-        the same place, unit and value, or the same place and unit and no value.
+        computed with readings.csv, which holds the values that the reference reading chose for
+        unclear numbers, and one row is computed without readings.csv. A number is right if program
+        and reading give the same place, unit and value, or the same place and unit and no value.
+        In the names of columns, `reader` stands for the reference reading.
     differences : DataFrame
         `doc, printed, unit, value_program, value_reader, status_program, status_reader, quote` of
-        every number on which program and reader differ after readings.csv was applied. If the
-        program or the reader lacks a number, their cells for this number are missing.
+        every number on which program and reading differ after readings.csv was applied. If the
+        program or the reading lacks a number, their cells for this number are missing.
     """
 
     summary: pd.DataFrame
@@ -272,23 +561,23 @@ class NumberAgreement:
 
 
 def number_agreement(
-    outcomes: pd.DataFrame, human: pd.DataFrame, readings: pd.DataFrame
+    outcomes: pd.DataFrame, reference: pd.DataFrame, readings: pd.DataFrame
 ) -> NumberAgreement | None:
-    """Compare the numbers that `extract_outcomes` found with a human reading of the same documents.
-    Return None if no document has a human reading.
+    """Compare the numbers that `extract_outcomes` found with the reference reading of the same
+    documents. Return None if no document has a reference reading.
 
     Parameters
     ----------
     outcomes : DataFrame
-        The result of `extract_outcomes` for the documents that have a human reading.
-    human, readings : DataFrame
+        The result of `extract_outcomes` for the documents that have a reference reading.
+    reference, readings : DataFrame
         The tables data/coded/outcomes.csv and data/coded/readings.csv, with the document names of
         the corpus in the column `doc`.
     """
-    if human.empty:
+    if reference.empty:
         return None
     places = {"start": int, "end": int}
-    reader = human[[*_PLACE, *_READ]].astype(places)
+    reader = reference[[*_PLACE, *_READ]].astype(places)
     reader["value"] = pd.to_numeric(reader["value"])
     settled = readings[[*_PLACE, "value"]].astype({**places, "value": float})
     settled = settled.rename(columns={"value": "settled"})
@@ -305,7 +594,7 @@ def number_agreement(
 
 
 def _joined(program: pd.DataFrame, reader: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per number: what program and reader found, and whether both agree."""
+    """Return one row per number: what program and reading found, and whether both agree."""
     sides = ("_program", "_reader")
     both = program.merge(reader, on=_PLACE, how="outer", suffixes=sides, indicator="side")
     for name in ("printed", "quote", "unit"):

@@ -123,8 +123,9 @@ def read_matrix(study: Study) -> MarkdownText:
 
 
 def shared_and_single(study: Study) -> MarkdownText:
-    """List, with quotations, the instruments that all documents or only one document report."""
-    cells, n = study.approach_matrix[study.approach_matrix["present"] == 1], len(study.corpus)
+    """List, with quotations, the instruments that all documents or only one document tell as
+    done."""
+    cells, n = study.approach_matrix[study.approach_matrix["state"] == "done"], len(study.corpus)
     if cells.empty:
         return english("shared.none", documents=n)
     by_code = cells.groupby("code", sort=False)
@@ -154,7 +155,7 @@ def _instrument(row: pd.Series, where: str = "") -> MarkdownText:
 
 def read_boilerplate(study: Study) -> MarkdownText:
     """Say which document has the largest share of text that other documents contain word for word,
-    and how large this share is."""
+    and how large this share is. Say how much of all shared text a document of the province has."""
     passages = study.boilerplate
     if passages.empty:
         return english("boilerplate.none")
@@ -162,7 +163,12 @@ def read_boilerplate(study: Study) -> MarkdownText:
     longest = fullest(passages, "n_chars")
     shared = {"quote": longest["quote"], "documents": longest["n_docs"]}
     share = top["share_percent"]
-    return english("boilerplate.share", share=share, place=name_of(top), **shared)
+    said = english("boilerplate.share", share=share, place=name_of(top), **shared)
+    from_province = passages["n_from_province"].sum(min_count=1)
+    if pd.isna(from_province):
+        return SPACE.join([said, english("boilerplate.no_province")])
+    of_province = 100 * from_province / passages["n_chars"].sum()
+    return SPACE.join([said, english("boilerplate.from_province", share=of_province)])
 
 
 def read_values(outcomes: pd.DataFrame, study: Study) -> MarkdownText:
@@ -195,7 +201,7 @@ def read_together(together: pd.DataFrame) -> MarkdownText:
     result of `cooccurrence` with a column `n_chars`."""
     if len(together) < 2:
         return english("together.one_document")
-    counted = ("n_chars", "n_present", "process_hits", "service_hits")
+    counted = ("n_chars", "n_done", "process_hits", "service_hits")
     tops = {column: fullest(together, column) for column in counted}
     most = MarkdownText("; ").join(
         english(f"together.most_{column}", place=name_of(top), n=top[column])
@@ -206,9 +212,7 @@ def read_together(together: pd.DataFrame) -> MarkdownText:
         column: sum(getattr(shorter, column) < getattr(longer, column) for shorter, longer in pairs)
         for column in counted
     }
-    both = sum(
-        (a.n_present - b.n_present) * (a.service_hits - b.service_hits) > 0 for a, b in pairs
-    )
+    both = sum((a.n_done - b.n_done) * (a.service_hits - b.service_hits) > 0 for a, b in pairs)
     return english("together.pairs", most=most, pairs=len(pairs), both=both, **in_longer)
 
 
@@ -224,7 +228,7 @@ def would_settle(study: Study) -> MarkdownText:
 
 def _original_files(outcomes: pd.DataFrame) -> MarkdownText:
     """Say how many numbers could be read from the original PDFs: the numbers with several possible
-    values and the numbers whose value a reader chose."""
+    values and the numbers whose value the reference reading chose."""
     unread = outcomes[outcomes["status"] == "ambiguous"]
     judged = outcomes[outcomes["basis"] == "coder"]
     if unread.empty and judged.empty:
@@ -251,12 +255,13 @@ def _one_form(pairs: pd.DataFrame) -> MarkdownText:
 
 def _second_document(cities: pd.DataFrame) -> MarkdownText:
     """Say how many cities have only one document. A second document would show what is typical of
-    the city and not just of one writer."""
-    per_city = cities["city_zh"].fillna(cities["doc"]).value_counts()
+    the city and not just of one writer. Documents that name no city are of no known city."""
+    per_city = cities["city_zh"].value_counts()
     single = (per_city == 1).sum()
     if not single:
         return ""
-    name = "settle.second_document" if all(per_city == 1) else "settle.second_document_some"
+    is_every = single == len(cities)
+    name = "settle.second_document" if is_every else "settle.second_document_some"
     return english(name, n=single)
 
 

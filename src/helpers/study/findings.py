@@ -3,10 +3,10 @@ notebooks and READMEs show these sentences, so that every claim follows from the
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import pandas as pd
 
+from helpers.approaches import supervision_cycle
+from helpers.codebook import Codebook
 from helpers.escaping import MarkdownText
 from helpers.labels import (
     NUMBER_KINDS,
@@ -19,7 +19,7 @@ from helpers.labels import (
 from helpers.text import Corpus
 
 from .study import Study, study_of
-from .synthesis import leading_themes
+from .synthesis import MENTIONED, counts_in_words, leading_themes, links_in_words, state_counts
 from .wording import (
     PARAGRAPH,
     SPACE,
@@ -49,15 +49,20 @@ def source_line(corpus: Corpus) -> MarkdownText:
 
 
 def whose_documents(corpus: Corpus) -> MarkdownText:
-    """Say how many documents each city has. Only several documents of a city show what is typical
-    of the city and not just of one text."""
-    documents = corpus.metadata
-    per_city = documents["city_zh"].fillna(documents["doc"]).value_counts()
-    n, several = len(documents), (per_city > 1).sum()
-    name = "base.several" if several else "base.one_each"
+    """Say how many documents each city has, and how many documents name no city. Only several
+    documents of a city show what is typical of the city and not just of one text."""
+    cities = corpus.metadata["city_zh"]
+    n, unnamed, per_city = len(cities), cities.isna().sum(), cities.value_counts()
+    several = (per_city > 1).sum()
+    parts = []
     if n < 2:
-        name = ("base.none", "base.one")[n]
-    base = sentence(name, n=n, cities=len(per_city), several=several)
+        parts.append(sentence(("base.none", "base.one")[n]))
+    elif len(per_city):
+        name = "base.several" if several else "base.one_each"
+        parts.append(sentence(name, n=n - unnamed, cities=len(per_city), several=several))
+    if n > 1 and unnamed:
+        parts.append(sentence("base.unnamed", n=n, unnamed=unnamed))
+    base = joined(parts)
     return SPACE.join([english("base.line", text=base), base.zh])
 
 
@@ -72,13 +77,15 @@ def corpus_abstract(corpus: Corpus, edits: pd.DataFrame) -> MarkdownText:
     return _answer(sentence(name, n=n, **counts))
 
 
-def approaches_abstract(matrix: pd.DataFrame) -> MarkdownText:
-    """Answer the question of notebook 02: which instruments all documents report, which only one
-    document reports, and in how many cells the rules and the human reader disagree."""
+def approaches_abstract(matrix: pd.DataFrame, codebook: Codebook | None = None) -> MarkdownText:
+    """Answer the question of notebook 02: which instruments all documents tell as done, which only
+    one document does, which links of the cycle all documents tell, which documents say how a matter
+    ends, and in how many cells the rules and the reference reading disagree."""
     n = matrix["doc"].nunique()
     counts = instrument_counts(matrix, n, most=4)
     name = "approaches.answer_shared" if counts["shared"] else "approaches.answer_none_shared"
-    parts = [sentence("approaches.answer_one" if n == 1 else name, **counts)]
+    parts = [sentence("approaches.answer_one" if n == 1 else name, **counts), only_planned(matrix)]
+    parts += _cycle(supervision_cycle(matrix, codebook), n)
     disputed = matrix["disagree"].sum() if "disagree" in matrix else 0
     if disputed:
         parts.append(sentence("approaches.disputed", cells=disputed))
@@ -89,15 +96,51 @@ def approaches_abstract(matrix: pd.DataFrame) -> MarkdownText:
 
 
 def instrument_counts(matrix: pd.DataFrame, n: int, *, most: int) -> dict[str, object]:
-    """Count the instruments that all `n` documents report (`shared`), that only one reports
-    (`single`) and that none reports (`unused`). Name at most `most` shared ones in `examples`."""
+    """Count the instruments that all `n` documents tell as done (`shared`), that only one tells as
+    done (`single`) and that none mentions (`unused`). Name at most `most` shared ones in
+    `examples`."""
     instruments = matrix.drop_duplicates("code").set_index("code")
-    times = matrix[matrix["present"] == 1].groupby("code")["doc"].nunique()
-    times = times.reindex(instruments.index, fill_value=0)
-    shared = instruments[times == n]
+    done, mentioned = (
+        matrix[matrix["state"].isin(states)].groupby("code")["doc"].nunique()
+        for states in (["done"], MENTIONED)
+    )
+    times = done.reindex(instruments.index, fill_value=0)
+    shared, unused = instruments[times == n], len(instruments) - len(mentioned)
     examples = listed(shared["zh"], shared["en"].str.lower(), most=most)
-    counts = {"shared": len(shared), "single": (times == 1).sum(), "unused": (times == 0).sum()}
+    counts = {"shared": len(shared), "single": (times == 1).sum(), "unused": unused}
     return {"n": n, "codes": len(instruments), "examples": bracketed(examples), **counts}
+
+
+def only_planned(matrix: pd.DataFrame) -> Bilingual:
+    """Say how many cells of the matrix tell an instrument only as planned or as called for. Without
+    such cells, return two empty texts."""
+    counts = state_counts(matrix)
+    planned, called_for = counts["planned"], counts["called_for"]
+    if not planned + called_for:
+        return Bilingual("", "")
+    return sentence("approaches.only_planned", planned=planned, called_for=called_for)
+
+
+def _cycle(cycle: pd.DataFrame, n: int) -> list[Bilingual]:
+    """Say which links of the cycle all `n` documents tell, and which documents say how a matter
+    ends. The list is empty if the codebook has no cycle."""
+    if cycle.empty:
+        return []
+    told = cycle[cycle["state"].isin(MENTIONED)]
+    times = told.groupby("link")["doc"].nunique()
+    links = told[(told["kind"] == "link") & told["link"].isin(times.index[times == n])]
+    links = links.drop_duplicates("link")
+    names = listed(list(links["zh"]), list(links["en"].str.lower()), most=len(links))
+    parts = [sentence("approaches.links" if names.en else "approaches.no_link", links=names, n=n)]
+    if n == 1:
+        closings = told[told["kind"] == "closing"]
+        names = listed(list(closings["zh"]), list(closings["en"].str.lower()), most=len(closings))
+        name = "approaches.closings" if names.en else "approaches.no_closing"
+        return [*parts, sentence(name, closings=names, n=n)]
+    closed = document_labels(cycle).map(city_names)
+    closed = list(closed[closed.index.isin(told.loc[told["kind"] == "closing", "doc"])])
+    name = "approaches.closed_by" if closed else "approaches.no_closing"
+    return [*parts, sentence(name, names=listed(closed, closed, most=6), n=n)]
 
 
 def silent_documents(matrix: pd.DataFrame, *, most: int = 6) -> Bilingual:
@@ -157,43 +200,61 @@ def synthesis_abstract(
     of their numbers can be compared."""
     if table.empty:
         return english("answer.line", text=sentence("synthesis.none"))
-    low, high = table.loc[table["n_present"].idxmin()], table.loc[table["n_present"].idxmax()]
-    fewest, most = low["n_present"], high["n_present"]
+    fewest, most = table["n_done"].min(), table["n_done"].max()
+    planned, called_for = table["n_planned"].sum(), table["n_called_for"].sum()
     counts = {"n": len(table), "fewest": fewest, "most": most, "numbers": len(outcomes)}
+    counts |= {"planned": planned, "called_for": called_for}
     if len(table) == 1:
         return _answer(sentence("synthesis.answer_one", **counts))
     name = "synthesis.equal" if fewest == most else "synthesis.range"
-    spread = sentence(name, lowest=name_of(low), highest=name_of(high), **counts)
+    lowest, highest = (_names_with(table, number) for number in (fewest, most))
+    spread = sentence(name, lowest=lowest, highest=highest, **counts)
     counts |= {"pairs": len(pairs), "comparable": pairs["comparable"].sum()}
     return _answer(sentence("synthesis.answer", spread=spread, **counts))
 
 
+def _names_with(table: pd.DataFrame, n_done: int) -> str:
+    """Name the documents of the synthesis that tell `n_done` instruments as done."""
+    names = [name_of(row) for _, row in table[table["n_done"] == n_done].iterrows()]
+    return listed(names, names, most=3).en
+
+
 def portraits(study: Study) -> MarkdownText:
-    """Describe each document in three sentences with quotations: the stage with most instruments,
-    the instruments that no other document reports, and the stages that are never mentioned."""
+    """Describe each document in a few sentences with quotations: how many instruments it tells as
+    done, planned and called for, which links of the cycle it tells, how a matter ends, the
+    instruments that no other document reports, and the stages that are never mentioned."""
     cells, alone = study.approach_matrix, _reported_alone(study)
-    parts = []
-    for doc, reported in cells[cells["present"] == 1].groupby("doc", sort=False):
-        stages = reported.groupby("stage", sort=False).size()
-        top = stages.idxmax()
-        best = {"stage": _doing(top), "quote": fullest(reported[reported["stage"] == top])["quote"]}
-        counts = {"n": len(reported), "most": stages.max()}
-        name = "portrait.one_instrument" if len(reported) == 1 else "portrait.instruments"
-        sentences = [english(name, document=study.document_names[doc], **best, **counts)]
+    cycle, parts = study.supervision_cycle, []
+    for doc in cells.loc[cells["present"] == 1, "doc"].unique():
+        of_document, links = (table[table["doc"] == doc] for table in (cells, cycle))
+        counts = {"n": sum(state_counts(of_document).values())}
+        counts["counts"] = counts_in_words(of_document)
+        sentences = [english("portrait.counts", document=study.document_names[doc], **counts)]
+        for kind in ("link", "closing") if len(cycle) else ():
+            sentences.append(_links(study, links[links["kind"] == kind], kind))
         if len(study.corpus) > 1:
             only_here = _only_here(alone[alone["doc"] == doc])
             sentences.append(only_here or english("portrait.nothing_alone"))
-        last = reported.iloc[-1]["quote"]
-        sentences.append(
-            _silence(cells, stages.index) or english("portrait.every_stage", quote=last)
-        )
-        parts.append(SPACE.join(sentences))
+        sentences.append(_silence(of_document))
+        parts.append(SPACE.join(filter(None, sentences)))
     if not parts:
         return english("portrait.none")
     silent = silent_documents(cells, most=len(cells))
     if silent.en:
         parts.append(SPACE.join([silent.en, silent.zh, english("portrait.silence")]))
     return PARAGRAPH.join(parts)
+
+
+def _links(study: Study, links: pd.DataFrame, kind: str) -> MarkdownText:
+    """Name the links, or the closings, of the cycle that a document tells, and quote the link that
+    is told most concretely."""
+    told = links[links["state"].isin(MENTIONED)]
+    if told.empty:
+        return english(f"portrait.no_{kind}")
+    ranks = {mark: rank for rank, mark in enumerate(study.codebook.names("marks"))}
+    best = told.loc[told["mark"].map(ranks).fillna(len(ranks)).idxmin()]
+    names = links_in_words(told, study.names_of_tellings)
+    return english(f"portrait.{kind}", links=names, link=label_in_both(best), quote=best["quote"])
 
 
 def city_paragraphs(study: Study) -> MarkdownText:
@@ -203,15 +264,16 @@ def city_paragraphs(study: Study) -> MarkdownText:
     alone, parts = _reported_alone(study), []
     for row in study.synthesis_table.itertuples():
         cells = study.approach_matrix[study.approach_matrix["doc"] == row.doc]
-        stages = f" ({row.instruments_en})" if row.n_present else ""
-        values = {"document": study.document_names[row.doc], "n": row.n_present, "stages": stages}
+        told = f" ({row.instruments_en})" if row.instruments_en else ""
+        n = row.n_done + row.n_planned + row.n_called_for
+        values = {"document": study.document_names[row.doc], "n": n, "told": told}
         sentences = [
             english("paragraph.instruments", **values),
             _best_documented(cells[cells["present"] == 1]),
             _only_here(alone[alone["doc"] == row.doc]),
             _leading_service(study, row.doc),
             _results(study, row.doc),
-            _silence(cells, set(cells.loc[cells["state"] != "not_mentioned", "stage"])),
+            _silence(cells),
         ]
         parts.append(SPACE.join(filter(None, sentences)))
     return PARAGRAPH.join(parts)
@@ -283,8 +345,10 @@ def _results(study: Study, doc: str) -> MarkdownText:
     return english("paragraph.no_result", n=len(numbers))
 
 
-def _silence(cells: pd.DataFrame, mentioned: Collection[str]) -> MarkdownText:
-    """Name the stages that a document does not mention."""
+def _silence(cells: pd.DataFrame) -> MarkdownText:
+    """Name the stages that a document does not mention. Instruments outside all stages do not
+    count, because most documents mention none of them."""
+    mentioned = set(cells.loc[cells["state"] != "not_mentioned", "stage"]) | {""}
     silent = [_doing(stage) for stage in cells["stage"].unique() if stage not in mentioned]
     if not silent:
         return ""

@@ -1,37 +1,51 @@
-"""Make a coding sheet from a folder of documents, measure how far two filled sheets agree, and
-combine both in one matrix. Use the sheets to check the codebook's rules on your own documents. The
-function `new_corpus` sets up a folder for these documents."""
+"""Make a coding sheet from documents, check a filled sheet, measure how far two sheets agree, and
+combine both in one matrix. Use the sheets to check the codebook's rules on your own documents.
+The function `new_corpus` sets up a folder for these documents."""
 
 from __future__ import annotations
 
+import difflib
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import resources
 from pathlib import Path
+from typing import NoReturn
 
 import pandas as pd
 
 from helpers.approaches import STATES, approach_matrix
-from helpers.codebook import DATA, Codebook, checks
-from helpers.text import Corpus, read_corpus
+from helpers.codebook import DATA, Codebook, CodebookError, checks
+from helpers.labels import text_of
+from helpers.text import Corpus
 from helpers.writing import table_bytes, write_atomically, write_table
 
-from .coders import Agreement, agreement, codable_units
+from .coders import KEYS, VALUES, Agreement, agreement, codable_units
 
 _GIVEN = ["doc", "sha256", "section_title", "sentence", "text"]
-_TO_FILL = ["code", "actor", "state", "strength", "remark"]
 # The values allowed in each column. An empty cell stands for the first of them.
-_VALUES = {
+ALLOWED = {
     "actor": (
-        *("city_congress", "county_congress", "township_congress"),
+        *("city_congress", "working_committee", "county_congress", "township_congress"),
         *("government", "party", "other", "province"),
     ),
-    "state": STATES[:3],
-    "strength": ("specific", "enumerated"),
+    "modality": ("done", "unmarked", "arrangement", "scheduled", "called_for"),
+    "when": ("0", "1"),
+    "how_many": ("0", "1"),
+    "named": ("0", "1"),
+    "mention": ("own_clause", "listed", "formula"),
 }
+# The values allowed in columns that may be empty and may hold several values.
+SEVERAL = {
+    "relation": ("mandate", "lent", "reported_to", "support"),
+    "relation_to": ("party", "government", "province", "inspection bureau"),
+}
+_TO_FILL = ["code", *ALLOWED, *SEVERAL, "remark"]
+# These modalities make a code `done`, unless the codebook names others for the code.
+_DONE_BY = ("done", "unmarked")
 _CELL = ["doc", "code"]
+_SEPARATORS = re.compile("[;；,，、]")
 
 
 def new_corpus(folder: Path) -> list[Path]:
@@ -49,52 +63,59 @@ def new_corpus(folder: Path) -> list[Path]:
     return [folder / "documents", folder / "codebook", readme]
 
 
-def write_coding_sheet(documents: Path, sheet: Path, codebook: Codebook | None = None) -> int:
-    """Write a blank coding sheet for the documents in a folder, and return its number of rows.
-    Raise FileExistsError if the sheet already exists."""
-    if sheet.exists():
+def write_coding_sheet(corpus: Corpus, path: Path) -> int:
+    """Write a blank coding sheet for the documents of a corpus as CSV, and return its number of
+    rows. Raise FileExistsError if the file already exists."""
+    if path.exists():
         raise FileExistsError(
-            f"'{sheet}' already exists and may have been filled in. Name another file with --out."
+            f"'{path}' already exists and may have been filled in. Name another file with --out."
+            f" “{path}”已存在，可能已经填写，请用 --out 另取文件名。"
         )
-    table = coding_sheet(read_corpus(documents, codebook=codebook))
-    write_atomically(sheet, table_bytes(table))
+    table = coding_sheet(corpus)
+    write_atomically(path, table_bytes(table))
     return len(table)
 
 
-def read_coding_sheets(
-    documents: Path, first: Path, second: Path, out: Path, codebook: Codebook | None = None
-) -> pd.DataFrame:
-    """Read two filled sheets and return how far their readers agree. Write the agreement, the
-    differences and the matrix that combines both sheets as CSV files to the folder `out`."""
-    corpus = read_corpus(documents, codebook=codebook)
-    coded = [read_sheet(_filled(path), corpus, name=path.name) for path in (first, second)]
-    agreed = sheet_agreement(*coded, corpus)
-    tables = {
-        "agreement": agreed.summary,
-        "differences": agreed.disagreements,
-        "by_code": agreed.by_code,
-        "matrix": sheet_matrix(*coded, corpus),
-    }
-    for name, table in tables.items():
-        write_table(table, name, folder=out)
-    return agreed.summary
-
-
-def _filled(path: Path) -> pd.DataFrame:
+def read_coding_sheet(path: Path, corpus: Corpus) -> pd.DataFrame:
+    """Read a filled sheet from a CSV file and check it; see `read_sheet`."""
     if not path.is_file():
         raise FileNotFoundError(
             f"'{path}' does not exist. Give the sheet that was filled in, saved as CSV."
+            f" 没有“{path}”这个文件，请给出填好并存为 CSV 的编码表。"
         )
-    return checks.parse_table(path.read_bytes(), path.name).reset_index(drop=True)
+    table = checks.parse_table(path.read_bytes(), path.name)
+    return read_sheet(table.rename(index=lambda row: row - 2), corpus, name=path.name)
+
+
+def compare_coders(
+    first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus, out: Path
+) -> dict[str, Agreement]:
+    """Compare two coders' sheets (see `sheet_agreement`). Write the agreement, the differences and
+    the matrix that combines both sheets as CSV files to the folder `out`."""
+    found = sheet_agreement(first, second, corpus)
+    parts = {"agreement": "summary", "categories": "by_category", "differences": "disagreements"}
+    tables = {name: _stacked(found, part) for name, part in parts.items()}
+    tables["by_code"] = found["present"].by_code
+    tables["matrix"] = sheet_matrix(first, second, corpus)
+    for name, table in tables.items():
+        write_table(table, name, folder=out)
+    return found
+
+
+def _stacked(found: Mapping[str, Agreement], part: str) -> pd.DataFrame:
+    """Return one table of several agreements below each other, with the column compared first."""
+    tables = [getattr(result, part).assign(compared=value) for value, result in found.items()]
+    table = pd.concat([each for each in tables if len(each)] or tables, ignore_index=True)
+    return table[["compared", *table.columns.drop("compared")]]
 
 
 def coding_sheet(corpus: Corpus) -> pd.DataFrame:
-    """Make a blank sheet: one row per sentence, with columns to fill in.
+    """Make a blank sheet: one row per sentence, in text order, with columns to fill in.
 
-    A reader writes into `code` one or several codes of the codebook (`site_visit; symposium`) or
-    `none`. Empty cells in `actor`, `state` and `strength` stand for the usual values
-    `city_congress`, `done` and `specific`. If two codes of a sentence need different values in
-    these columns, copy the row. Headings are not coded.
+    A coder writes into `code` one or several codes of the codebook (`site_visit; symposium`) or
+    `none`. Everything else may stay empty: an empty cell stands for the usual value
+    (`city_congress`, `done`, `own_clause`, no anchor, no relation). If two codes of a sentence need
+    different values, the coder copies the row. Headings are not coded.
     """
     hashes = {document.doc: document.sha256 for document in corpus}
     body = corpus.sentences.query("kind == 'sentence'")
@@ -108,118 +129,240 @@ def read_sheet(sheet: pd.DataFrame, corpus: Corpus, *, name: str = "coding sheet
     Parameters
     ----------
     sheet : DataFrame
-        A sheet made by `coding_sheet` and filled in by a reader.
+        A sheet made by `coding_sheet` and filled in by a coder. Row 2 of messages is the row with
+        the index 0, as in a spreadsheet.
     corpus : Corpus
-        The coded documents. The hashes in the sheet must be the hashes of the documents' files.
+        The coded documents. The hashes in the sheet must be the hashes of the documents' files, and
+        every sentence must have a row.
     name : str
         The name of the sheet in error messages.
 
     Returns
     -------
     DataFrame
-        `sha256, doc, sentence, code, actor, state, strength, quote`. Sentences coded `none` and
-        acts of the province are left out.
+        `sha256, doc, sentence, code, actor, modality, when, how_many, named, mention, relation,
+        relation_to, state, present, quote`, in the order of the sheet. `state` and `present` follow
+        from `modality` by the codebook (`done_by` and `present_by` of the code). A formula makes
+        nothing: its state is `not_mentioned`. Sentences coded `none` and acts of the province are
+        left out.
 
     Raises
     ------
     CodebookError
-        If a code, actor, state or strength is unknown, if a document has changed or is missing, or
-        if a sentence has no code.
+        If a column is missing or unknown, a value is unknown, a document has changed or is missing,
+        a sentence has no code, or a sentence has no row. The message says in English and Chinese
+        what to do.
     """
-    for column in ("sha256", "sentence", "code"):
-        if column not in sheet:
-            advice = "Fill in the sheet that `coding-sheet` wrote and keep its columns."
-            checks.fail(name, 1, f"column '{column}' is missing", advice)
+    _check_header(list(sheet.columns), name)
     docs = {document.sha256: document.doc for document in corpus}
-    known_codes = [*_codes(corpus), "none"]
     records = sheet.fillna("").astype("str").to_dict("records")
-    rows = [
-        coding
-        for row, cells in enumerate(records, start=2)
-        for coding in _codings(cells, docs, known_codes, partial(checks.fail, name, row))
-    ]
-    return pd.DataFrame(rows, columns=["sha256", "doc", "sentence", "code", *_VALUES, "quote"])
+    known_codes = [*_codes(corpus), "none"]
+    if not any(cells["code"].strip() for cells in records):
+        _fail(name, None, "sheet.blank")
+    rows, sentences = [], set()
+    for row, cells in zip(sheet.index, records, strict=True):
+        fail = partial(_fail, name, row + 2)
+        doc, sentence = _sentence_of(cells, docs, corpus, fail)
+        sentences.add((doc, sentence))
+        rows += _codings({**cells, "doc": doc, "sentence": sentence}, known_codes, fail)
+    body = corpus.sentences.query("kind == 'sentence'")
+    for doc, sentence in zip(body["doc"], body["sentence"], strict=True):
+        if (doc, sentence) not in sentences:
+            _fail(name, None, "sheet.no_row", sentence=sentence, doc=doc)
+    columns = ["sha256", *KEYS, *ALLOWED, *SEVERAL, "quote"]
+    coded = pd.DataFrame(rows, columns=columns).astype({"when": int, "how_many": int, "named": int})
+    return _with_states(coded, corpus.codebook)
 
 
-def _codings(
-    cells: dict[str, str], docs: Mapping[str, str], known_codes: list[str], fail: Callable
-) -> Iterator[dict]:
-    """Yield one record per code in a row of a sheet, or call `fail` if the row has an error."""
-    doc, sentence = _sentence_of(cells, docs, fail)
-    codes = [code.strip() for code in re.split("[;；,，]", cells["code"]) if code.strip()]
-    if not codes:
-        fail(f"sentence {sentence} of '{doc}' has no code", "Write a code, or 'none'.")
-    details = {column: _detail(cells, column, fail) for column in _VALUES}
-    coding = {"sha256": cells["sha256"], "doc": doc, "sentence": sentence, **details}
-    for code in codes:
-        if code not in known_codes:
-            fail(f"code '{code}' is not in the codebook", checks.nearest(code, known_codes))
-        if code != "none" and details["actor"] != "province":
-            yield {**coding, "code": code, "quote": cells.get("text", "")}
+def _fail(place: str, row: int | None, text: str, **values: object) -> NoReturn:
+    """Raise an error that says in English and Chinese what is wrong in a row of a sheet."""
+    zh, en = text_of("text/coding").both(text, **values)
+    places = (
+        (f"{place}: ", f"{place}：") if row is None else (f"{place} row {row}: ", f"第{row}行：")
+    )
+    raise CodebookError(f"{places[0]}{en}\n{places[1]}{zh}")
 
 
-def _sentence_of(cells: dict[str, str], docs: Mapping[str, str], fail: Callable) -> tuple[str, int]:
+def _check_header(columns: list[str], name: str) -> None:
+    """Raise an error if the header of a sheet lacks a needed column or has an unknown one."""
+    for column in ("sha256", "sentence", "code"):
+        if column not in columns:
+            _fail(name, 1, "sheet.no_column", column=column)
+    known = [*_GIVEN, *_TO_FILL]
+    for column in columns:
+        if column not in known:
+            _fail(name, 1, "sheet.new_column", column=column, known=", ".join(known))
+
+
+def _sentence_of(
+    cells: Mapping[str, str], docs: Mapping[str, str], corpus: Corpus, fail: Callable
+) -> tuple[str, int]:
     """Return the document and the number of the sentence to which a row of a sheet belongs."""
     sha256, sentence = cells["sha256"], cells["sentence"]
     if sha256 not in docs:
-        problem = f"document '{cells.get('doc', '')}' is not in the corpus, or its file has changed"
-        fail(problem, "Code the files that the sheet was made from.")
-    if not sentence.isdecimal():
-        advice = "Keep the numbers of the sheet that `coding-sheet` wrote."
-        fail(f"sentence '{sentence}' is not a number", advice)
-    return docs[sha256], int(sentence)
+        fail("sheet.no_document", doc=cells.get("doc", ""))
+    doc = docs[sha256]
+    if not re.fullmatch(r"\d+(\.0+)?", sentence):
+        fail("sheet.no_number", sentence=sentence)
+    number = int(float(sentence))
+    if not 0 < number <= len(corpus[doc].sentences):
+        fail("sheet.no_sentence", sentence=number, doc=doc)
+    return doc, number
 
 
-def _detail(cells: dict[str, str], column: str, fail: Callable) -> str:
-    """Return what a row says in the column `actor`, `state` or `strength`. For an empty cell,
-    return the first value in `_VALUES`."""
-    allowed = _VALUES[column]
-    value = cells.get(column, "").strip() or allowed[0]
-    if value not in allowed:
-        fail(f"{column} '{value}' is not known", checks.nearest(value, allowed))
+def _codings(cells: dict, known_codes: list[str], fail: Callable) -> Iterator[dict]:
+    """Yield one record per code in a row of a sheet, or call `fail` if the row has a mistake."""
+    codes = _split(cells["code"])
+    if not codes:
+        fail("sheet.no_code", sentence=cells["sentence"], doc=cells["doc"])
+    details = {column: _detail(cells, column, fail) for column in ALLOWED}
+    details |= {column: _details(cells, column, fail) for column in SEVERAL}
+    n_relations, n_bodies = (len(_split(details[column])) for column in SEVERAL)
+    if n_relations != n_bodies:
+        fail("sheet.relations", relations=n_relations, bodies=n_bodies)
+    given = {key: cells[key] for key in ("sha256", "doc", "sentence")}
+    for code in codes:
+        _check_known("code", code, known_codes, fail)
+        if code != "none" and details["actor"] != "province":
+            yield {**given, "code": code, **details, "quote": cells.get("text", "")}
+
+
+def _split(cell: str) -> list[str]:
+    return [piece.strip() for piece in _SEPARATORS.split(cell) if piece.strip()]
+
+
+def _detail(cells: Mapping[str, str], column: str, fail: Callable) -> str:
+    """Return the value of a column in a row of a sheet. For an empty cell, return the first value
+    in `ALLOWED`."""
+    value = cells.get(column, "").strip() or ALLOWED[column][0]
+    _check_known(column, value, ALLOWED[column], fail)
     return value
+
+
+def _details(cells: Mapping[str, str], column: str, fail: Callable) -> str:
+    """Return the values of a column that may hold several, joined by semicolons, or ""."""
+    values = _split(cells.get(column, ""))
+    for value in values:
+        _check_known(column, value, SEVERAL[column], fail)
+    return ";".join(values)
+
+
+def _check_known(
+    column: str, value: str, known: list[str] | tuple[str, ...], fail: Callable
+) -> None:
+    """Call `fail` if a value is unknown, with the nearest known value or a list of known values."""
+    if value in known:
+        return
+    kind, values = "code" if column == "code" else "value", {"column": column, "value": value}
+    nearest = difflib.get_close_matches(value, known, n=1)
+    if nearest:
+        fail(f"sheet.near_{kind}", **values, nearest=nearest[0])
+    shown = ", ".join(known[:8]) + (" …" if len(known) > 8 else "")
+    fail(f"sheet.new_{kind}", **values, known=shown)
+
+
+def _with_states(coded: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
+    """Add `state` and `present`, which follow from the modality by the codebook's definition of
+    each code."""
+    done_by, present_by = (_modalities(codebook, name) for name in ("done_by", "present_by"))
+    states, present = [], []
+    for row in coded.itertuples():
+        done = row.modality in (done_by.get(row.code) or _DONE_BY)
+        if row.mention == "formula":
+            states.append("not_mentioned")
+        elif done:
+            states.append("done")
+        else:
+            states.append("called_for" if row.modality == "called_for" else "planned")
+        is_present = done or row.modality in present_by.get(row.code, ())
+        present.append(int(is_present and row.mention != "formula"))
+    quote = coded["quote"]
+    return coded.drop(columns="quote").assign(state=states, present=present, quote=quote)
+
+
+def _modalities(codebook: Codebook, column: str) -> dict[str, list[str]]:
+    """Return the modalities that a column of approaches.csv names for each code. A codebook of
+    one's own may lack the column."""
+    approaches = codebook.approaches
+    if column not in approaches:
+        return {}
+    return dict(zip(approaches["code"], approaches[column].str.split(), strict=True))
 
 
 def _codes(corpus: Corpus) -> list[str]:
     return list(corpus.codebook.approaches["code"])
 
 
-def sheet_agreement(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -> Agreement:
-    """Compare two readers' sheets, sentence by sentence and code by code."""
-    return agreement(first, second, units=codable_units(corpus.sentences, _codes(corpus)))
+def sheet_agreement(
+    first: pd.DataFrame,
+    second: pd.DataFrame,
+    corpus: Corpus,
+    *,
+    names: tuple[str, str] = ("first", "second"),
+) -> dict[str, Agreement]:
+    """Compare two codings of the same sentences, and return one `Agreement` for each column that
+    both codings have.
+
+    `present` compares, for every sentence and code, whether the sentence was given the code at all,
+    whatever its modality. The other columns are compared only where both gave the code. If a
+    sentence was given a code twice, its first row counts.
+    """
+    units = codable_units(corpus.sentences, _codes(corpus))
+    first, second = (coded.drop_duplicates([*KEYS]) for coded in (first, second))
+    listed = [coded.drop(columns="present", errors="ignore") for coded in (first, second)]
+    found = {"present": agreement(*listed, units=units, names=names)}
+    for value in VALUES[2:]:
+        if value in first and value in second:
+            found[value] = agreement(first, second, units=units, value=value, names=names)
+    return found
 
 
 def sheet_matrix(first: pd.DataFrame, second: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
-    """Combine two readers' codings and the results of the rules in one matrix. A code that either
-    reader gave is kept. `disagree` marks the cells on which the two readers, or the readers and the
-    rules, differ. The columns are those of `approach_matrix` and one more, `readers`, which says
-    who coded the cell: `both`, `first`, `second` or `neither`.
+    """Combine two coders' sheets and the results of the rules in one matrix. A code that either
+    coder gave is kept. `disagree` marks the cells on which the two coders, or the coders and the
+    rules, differ. The columns are those of `approach_matrix` with three differences: `source` is
+    `coders`, `state_coders` stands in place of `state_reference`, and `coders` says who coded the
+    cell: `both`, `first`, `second` or `neither`.
     """
-    either = pd.concat([first, second]).drop_duplicates(["doc", "sentence", "code", "state"])
-    matrix = approach_matrix(corpus, human=sheet_cells(either, corpus))
+    either = pd.concat([first, second]).drop_duplicates([*KEYS, "modality", "mention"])
+    matrix = approach_matrix(corpus, reference=sheet_cells(either, corpus))
     keys = pd.MultiIndex.from_frame(matrix[_CELL])
     one, two = (
         sheet_cells(coded, corpus).set_index(_CELL)["present"].reindex(keys).to_numpy() == 1
         for coded in (first, second)
     )
-    readers = pd.Series("neither", index=matrix.index).mask(one, "first").mask(two, "second")
-    return matrix.assign(
-        readers=readers.mask(one & two, "both"), disagree=matrix["disagree"] | (one != two)
+    coders = pd.Series("neither", index=matrix.index).mask(one, "first").mask(two, "second")
+    return matrix.rename(columns={"state_reference": "state_coders"}).assign(
+        source=matrix["source"].replace("reference", "coders"),
+        coders=coders.mask(one & two, "both"),
+        disagree=matrix["disagree"] | (one != two),
     )
 
 
 def sheet_cells(coded: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
-    """Summarize coded sentences in a table with one row per document and code: `sha256, doc, code,
-    present, state, strength, n_evidence, quote`. `present` is 1 if the state is `done`. `quote` is
-    the sentence with the strongest state (of several such sentences, the first)."""
-    order = {"_state": coded["state"].map(STATES.index), "_list": coded["strength"] == "enumerated"}
+    """Summarize coded sentences in a table with one row per document and code, in the order of
+    corpus and codebook: `sha256, doc, code, present, state, modality, when, how_many, named,
+    mention, n_evidence, quote`.
+
+    A cell has the values of its best row: present before not present, the strongest state, a clause
+    of its own before a list, then with a date, then with a number or name; of several such rows the
+    first. A formula makes nothing."""
+    coded = coded[coded["mention"] != "formula"]
+    order = {
+        "_absent": 1 - coded["present"],
+        "_state": coded["state"].map(STATES.index),
+        "_list": coded["mention"] == "listed",
+        "_undated": 1 - coded["when"],
+        "_unanchored": 1 - coded[["how_many", "named"]].max(axis=1),
+    }
     ranked = coded.assign(**order).sort_values([*order, "sentence"], kind="stable")
-    best = ranked.drop_duplicates(_CELL).set_index(_CELL)[["state", "strength", "quote"]]
+    shown = ["present", "state", *list(ALLOWED)[1:], "quote"]
+    best = ranked.drop_duplicates(_CELL).set_index(_CELL)[shown]
     best["n_evidence"] = coded.groupby(_CELL).size()
     hashes = {document.doc: document.sha256 for document in corpus}
     grid = pd.MultiIndex.from_product([hashes, _codes(corpus)], names=_CELL)
-    silent = {"state": "not_mentioned", "strength": "", "quote": "", "n_evidence": 0}
-    cells = best.reindex(grid).fillna(silent).astype({"n_evidence": "int64"}).reset_index()
-    present = (cells["state"] == "done").astype("int64")
-    cells = cells.assign(sha256=cells["doc"].map(hashes), present=present)
-    return cells[["sha256", *_CELL, "present", "state", "strength", "n_evidence", "quote"]]
+    counts = dict.fromkeys(("present", "when", "how_many", "named", "n_evidence"), 0)
+    silent = {**counts, "state": "not_mentioned", "modality": "", "mention": "", "quote": ""}
+    cells = best.reindex(grid).fillna(silent).astype(dict.fromkeys(counts, "int64")).reset_index()
+    cells["sha256"] = cells["doc"].map(hashes)
+    return cells[["sha256", *_CELL, *shown[:-1], "n_evidence", "quote"]]

@@ -15,7 +15,12 @@ from helpers.approaches import (
     approach_matrix,
     boilerplate,
     code_approaches,
+    hard_forms,
+    law_making,
+    relations,
     stage_theme_counts,
+    stage_theme_hits,
+    supervision_cycle,
 )
 from helpers.characters import half_width
 from helpers.codebook import Codebook, read_table
@@ -118,19 +123,24 @@ class Study:
     # --- how the congresses supervise
 
     approach_evidence = _table(approach_evidence)
-    automatic = _table(code_approaches)  # coded by rules only, never by a human
+    automatic = _table(code_approaches)  # coded by rules only
+    relations = _table(relations)
+    law_making = _table(law_making)
+    hard_forms = _table(hard_forms)
     stage_theme_counts = _table(stage_theme_counts)
+    stage_theme_hits = _table(stage_theme_hits)
     boilerplate = _table(boilerplate)
 
     @cached_property
-    def human(self) -> pd.DataFrame:
-        """The ways of supervision (`code`) that human coders found in the documents they read."""
+    def reference(self) -> pd.DataFrame:
+        """The ways of supervision (`code`) that the reference reading found in the documents that
+        it read."""
         return self._coded("approaches")
 
     def _coded(self, name: str) -> pd.DataFrame:
-        """Read the table `name` of human readings and keep the rows about documents of this corpus.
-        A row and a document are matched by the SHA-256 hash of the file, because the same file may
-        have another id in another corpus. The column `doc` gets the ids of this corpus."""
+        """Read the table `name` of the reference reading and keep the rows about documents of this
+        corpus. A row and a document are matched by the SHA-256 hash of the file, because the same
+        file may have another id in another corpus. The column `doc` gets the ids of this corpus."""
         ids = {document.sha256: document.doc for document in self.corpus}
         coded = read_table(f"coded/{name}")
         coded = coded[coded["sha256"].isin(ids)].reset_index(drop=True)
@@ -138,26 +148,33 @@ class Study:
 
     @cached_property
     def approach_matrix(self) -> pd.DataFrame:
-        """The coding of each document by a human or, if no human has coded the document, by
-        rules."""
-        return approach_matrix(self.corpus, human=self.human)
+        """The coding of each document by the reference reading or, if it has not coded the
+        document, by rules."""
+        return approach_matrix(self.corpus, reference=self.reference)
+
+    @cached_property
+    def supervision_cycle(self) -> pd.DataFrame:
+        """Which links of the cycle of supervision each document tells, and how a matter ends."""
+        return supervision_cycle(self.approach_matrix, self.codebook)
 
     @cached_property
     def agreement(self) -> dict[str, Agreement]:
-        """How far the coding by rules agrees with the human coding. `cells` compares the two for
-        each document and code, `sentences` for each sentence and code. The dict is empty if no
-        human has coded a document of this corpus."""
-        human = self.human.astype({"present": int})
-        if human.empty:
+        """How far the coding by rules agrees with the reference reading. `cells` compares the two
+        for each document and code, `sentences` for each sentence and code. The dict is empty if
+        the reference reading has no document of this corpus.
+
+        A language model made the reference reading, so this is repeatability 可重复性."""
+        reference = self.reference
+        if reference.empty:
             return {}
         automatic, evidence, sentences = (
-            table[table["doc"].isin(human["doc"])]
+            table[table["doc"].isin(reference["doc"])]
             for table in (self.automatic, self.approach_evidence, self.corpus.sentences)
         )
         read = self._coded("sentences").query("verdict == 'stands'")
         units = codable_units(sentences, self.codebook.approaches["code"])
         return {
-            "cells": agreement(automatic, human),
+            "cells": agreement(automatic, reference),
             "sentences": agreement(evidence, read, units=units),
         }
 
@@ -244,11 +261,11 @@ class Study:
 
     @cached_property
     def number_agreement(self) -> NumberAgreement | None:
-        """How far the numbers that the program found agree with the numbers that a human reader
-        found. None if no human has read a document of this corpus."""
-        human = self._coded("outcomes")
-        program = self.outcomes[self.outcomes["doc"].isin(human["doc"])]
-        return number_agreement(program, human, self._coded("readings"))
+        """How far the numbers that the program found agree with the numbers that the reference
+        reading found. None if the reference reading has no document of this corpus."""
+        reference = self._coded("outcomes")
+        program = self.outcomes[self.outcomes["doc"].isin(reference["doc"])]
+        return number_agreement(program, reference, self._coded("readings"))
 
     @cached_property
     def outcome_steps(self) -> pd.DataFrame:
@@ -283,7 +300,14 @@ class Study:
     def synthesis_table(self) -> pd.DataFrame:
         """The table of `synthesis_table`: approaches, themes and outcomes, one row per document."""
         tables = self.approach_matrix, self.theme_rates, self.outcomes, self.pairs
-        return synthesis_table(self.cities, *tables, stages=self.codebook.names("stages"))
+        return synthesis_table(
+            self.cities, *tables, cycle=self.supervision_cycle, names=self.names_of_tellings
+        )
+
+    @property
+    def names_of_tellings(self) -> dict[str, tuple[str, str]]:
+        """The Chinese and English name of each state and mark, by its id."""
+        return self.codebook.names("states") | self.codebook.names("marks")
 
 
 def _printed_value(raw: str, start: int, end: int) -> float | None:

@@ -9,9 +9,9 @@ import pandas as pd
 
 from helpers.labels import number_kind
 
-from .findings import instrument_counts, number_counts, silent_documents
+from .findings import instrument_counts, number_counts, only_planned, silent_documents
 from .study import Study
-from .synthesis import indicator_and_number, leading_themes
+from .synthesis import MENTIONED, counts_in_words, indicator_and_number, leading_themes
 from .wording import Bilingual, dated, fullest, joined, label_in_both, say, sentence
 
 OUTPUTS = 3  # how many outputs of a document are listed; the others are only counted
@@ -20,7 +20,7 @@ COLUMNS = (
     "doc city_zh city_en part stage code theme indicator_zh zh en n present state sentence"
 ).split()
 _WORDS = [column for column in COLUMNS[3:] if column not in _COUNTS]
-_STATES = ("done", "planned", "called_for", "not_mentioned")
+_STATES = (*MENTIONED, "not_mentioned")
 
 
 def summary_table(study: Study) -> pd.DataFrame:
@@ -31,11 +31,11 @@ def summary_table(study: Study) -> pd.DataFrame:
     DataFrame
         The columns are `COLUMNS`, the documents are in the order of the corpus, and `part` says
         what a row shows. An `instrument` is an instrument that the document mentions, with
-        `present` as in `approach_matrix`. A stage without any instrument has one row without
-        `code`. A `theme` is the theme of a family with most hits (`n`). A `result` or `output` is a
-        number, and its `state` is the number's `number_kind`. At most `OUTPUTS` outputs are listed,
-        and the row `more` says in `n` how many are not listed. A column that does not apply to a
-        row holds an empty text or 0.
+        `present` as in `approach_matrix`. Instruments outside all stages have their strand as
+        `stage`. A stage without any instrument has one row without `code`. A `theme` is the theme
+        of a family with most hits (`n`). A `result` or `output` is a number, and its `state` is the
+        number's `number_kind`. At most `OUTPUTS` outputs are listed, and the row `more` says in `n`
+        how many are not listed. A column that does not apply to a row holds an empty text or 0.
     """
     parts = [_instruments(study), _themes(study), _numbers(study)]
     rows = [part for part in parts if len(part)] or [pd.DataFrame(columns=["doc"])]
@@ -51,7 +51,8 @@ def _instruments(study: Study) -> pd.DataFrame:
     (such as planned). If a document mentions no instrument of a stage, the stage has one row
     without a code."""
     cells, keys = study.approach_matrix, ["doc", "stage"]
-    mentioned = cells[cells["state"].isin(_STATES[:3])]
+    cells = cells.assign(stage=cells["stage"].where(cells["stage"] != "", cells["strand"]))
+    mentioned = cells[cells["state"].isin(MENTIONED)]
     in_silent_stage = ~cells.set_index(keys).index.isin(mentioned.set_index(keys).index)
     silent = cells[in_silent_stage].drop_duplicates(keys)
     silent = silent.assign(code="", zh="", en="", state="not_mentioned", n_evidence=0, present=0)
@@ -93,11 +94,10 @@ def _number(row: dict, part: str) -> dict[str, object]:
 
 
 def reported_words(rows: pd.DataFrame, lang: str) -> str:
-    """Say how many instruments a document reports, and how many more the document only plans or
-    calls for. `rows` are the rows of this document in `summary_table`."""
-    n = int(rows["present"].sum())
-    more = int((rows["code"] != "").sum()) - n
-    return say("page.count_with_more" if more > 0 else "page.count", lang, n=n, more=more)
+    """Say how many instruments a document tells as done, as planned and as called for. `rows` are
+    the rows of this document in `summary_table`."""
+    counts = counts_in_words(rows[rows["part"] == "instrument"])
+    return say("page.count", lang, counts=counts)
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _reported_instruments(study: Study) -> Bilingual:
     if n < 2:
         return sentence("page.reported_one", **counts)
     name = "page.reported_shared" if counts["shared"] else "page.reported_none_shared"
-    return joined([sentence(name, **counts), silent_documents(matrix)], en="; ")
+    return joined([sentence(name, **counts), only_planned(matrix), silent_documents(matrix)])
 
 
 def _leading_themes(study: Study) -> Bilingual:

@@ -8,9 +8,11 @@ import pandas as pd
 
 from helpers.labels import NUMBER_KINDS, number_kind, number_words
 
-from .wording import Bilingual, joined, sentence
+from .wording import Bilingual, bracketed, joined, sentence
 
+MENTIONED = ("done", "planned", "called_for")  # the states of instruments that a text mentions
 _COLUMNS = ("instruments", "themes", "results", "numbers")
+_TOLD = ("dated", "anchored", "told")  # marks of acts told as done, in clauses of their own
 
 
 def synthesis_table(
@@ -20,7 +22,8 @@ def synthesis_table(
     outcomes: pd.DataFrame,
     pairs: pd.DataFrame,
     *,
-    stages: Mapping[str, tuple[str, str]],
+    cycle: pd.DataFrame,
+    names: Mapping[str, tuple[str, str]],
 ) -> pd.DataFrame:
     """Return a table with one row per document: its approaches, themes and outcomes.
 
@@ -30,38 +33,80 @@ def synthesis_table(
         One row per document, with the columns `doc, city_zh, city_en`.
     matrix, rates, outcomes, pairs : DataFrame
         From `approach_matrix`, `count_themes` (with `zh, en`), `extract_outcomes` and `comparable`.
-    stages : mapping
-        The Chinese and English name of each stage of supervision, from the first stage to the last.
+    cycle : DataFrame
+        From `supervision_cycle`.
+    names : mapping
+        The Chinese and English name of each state and mark.
 
     Returns
     -------
     DataFrame
-        The rows of `cities` with `n_present`, the number of instruments reported, and the texts
-        `instruments`, `themes`, `results` and `numbers`, each in Chinese (`_zh`) and English
-        (`_en`). A text is missing if the document has nothing of this kind.
+        The rows of `cities` with `n_done`, `n_planned` and `n_called_for`, the numbers of
+        instruments in each state, and the texts `instruments` (these numbers, the links of the
+        cycle that are told, and how a matter ends), `themes`, `results` and `numbers`, each in
+        Chinese (`_zh`) and English (`_en`). A text is missing if the document has nothing of this
+        kind.
     """
-    present, shared = matrix[matrix["present"] == 1], comparable_rows(pairs)
-    rows = []
+    shared, rows = comparable_rows(pairs), []
     for city in cities.itertuples(index=False):
-        reported, hits, numbers = (
-            table[table["doc"] == city.doc] for table in (present, rates, outcomes)
+        reported, links, hits, numbers = (
+            table[table["doc"] == city.doc] for table in (matrix, cycle, rates, outcomes)
         )
-        cells = [_stages(reported, stages), _themes(hits)]
+        counts = state_counts(reported)
+        cells = [_instruments(reported, links, names), _themes(hits)]
         cells += [_results(numbers), _numbers(numbers, shared)]
-        rows.append([*city, len(reported), *(text or None for cell in cells for text in cell)])
+        texts = (text or None for cell in cells for text in cell)
+        rows.append([*city, *counts.values(), *texts])
+    counted = [f"n_{state}" for state in MENTIONED]
     texts = [f"{column}_{lang}" for column in _COLUMNS for lang in Bilingual._fields]
-    return pd.DataFrame(rows, columns=[*cities.columns, "n_present", *texts])
+    return pd.DataFrame(rows, columns=[*cities.columns, *counted, *texts])
 
 
-def _stages(present: pd.DataFrame, stages: Mapping[str, tuple[str, str]]) -> Bilingual:
-    """Say how many instruments a document reports for each stage of supervision."""
-    counts = present["stage"].value_counts()
-    parts = [
-        Bilingual(f"{zh} {counts[stage]}", f"{en.lower()} {counts[stage]}")
-        for stage, (zh, en) in stages.items()
-        if stage in counts
-    ]
+def state_counts(cells: pd.DataFrame) -> dict[str, int]:
+    """Count the cells that tell an instrument as done, as planned and as called for."""
+    return {state: int((cells["state"] == state).sum()) for state in MENTIONED}
+
+
+def counts_in_words(cells: pd.DataFrame) -> Bilingual:
+    """Return a text such as `22 done, 3 planned`. States that do not occur are left out, but for
+    `done`."""
+    counts = state_counts(cells).items()
+    parts = [sentence(f"count.{s}", n=n) for s, n in counts if n or s == "done"]
     return joined(parts, "，", ", ")
+
+
+def links_in_words(links: pd.DataFrame, names: Mapping[str, tuple[str, str]]) -> Bilingual:
+    """Name the links of the cycle in a table of `supervision_cycle` that a document mentions. In
+    brackets stands the date of a link, or that the link is only listed, laid down, scheduled or
+    called for."""
+    mentioned = links[links["state"].isin(MENTIONED)]
+    parts = [_link(row, names) for row in mentioned.to_dict("records")]
+    return joined(parts, "、", ", ")
+
+
+def _link(row: Mapping, names: Mapping[str, tuple[str, str]]) -> Bilingual:
+    how = row["mark"] if isinstance(row["mark"], str) else row["state"]
+    remark = Bilingual(*names[how]) if how in names and how not in _TOLD else Bilingual("", "")
+    if isinstance(row["date"], str) and row["date"]:
+        date = Bilingual(row["date"], row["date"])
+        remark = joined([remark, date], "，", ", ")
+    brackets = bracketed(remark)
+    return Bilingual(row["zh"] + brackets.zh, row["en"].lower() + brackets.en)
+
+
+def _instruments(
+    cells: pd.DataFrame, cycle: pd.DataFrame, names: Mapping[str, tuple[str, str]]
+) -> Bilingual:
+    """Say how many instruments a document tells as done, planned and called for, which links of the
+    cycle it tells, and how a matter ends."""
+    if not any(state_counts(cells).values()):
+        return Bilingual("", "")
+    parts = [counts_in_words(cells)]
+    for kind in ("link", "closing"):
+        links = links_in_words(cycle[cycle["kind"] == kind], names)
+        name = f"cell.{kind}" if links.en else f"cell.no_{kind}"
+        parts.append(sentence(name, links=links))
+    return joined(parts, en="; ")
 
 
 def _themes(rates: pd.DataFrame) -> Bilingual:
@@ -128,11 +173,11 @@ def comparable_rows(pairs: pd.DataFrame) -> set[int]:
 
 
 def cooccurrence(matrix: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
-    """Count for each document (`doc, city_zh, city_en`) the instruments that it reports
-    (`n_present`), and the hits of themes of supervision (`process_hits`) and of service
+    """Count for each document (`doc, city_zh, city_en`) the instruments that it tells as done
+    (`n_done`), and the hits of themes of supervision (`process_hits`) and of service
     (`service_hits`). No correlation is computed, because a handful of documents is too few."""
     table = rates.drop_duplicates("doc")[["doc", "city_zh", "city_en"]].reset_index(drop=True)
-    counts = {"n_present": matrix[matrix["present"] == 1].groupby("doc").size()}
+    counts = {"n_done": matrix[matrix["state"] == "done"].groupby("doc").size()}
     for family in ("process", "service"):
         counts[f"{family}_hits"] = rates[rates["family"] == family].groupby("doc")["n"].sum()
     return table.assign(

@@ -31,6 +31,8 @@ from helpers.readers import (
 from helpers.writing import as_table
 
 from .cleaning import CleanText, clean
+from .dates import Bound, ToldDate, date_bounds, told_dates
+from .genre import Genre, GenreWords, read_genre
 from .lines import verbatim
 from .masthead import read_masthead
 from .segment import Sentence, split_sentences
@@ -38,7 +40,12 @@ from .segment import Sentence, split_sentences
 if TYPE_CHECKING:
     from helpers.numbers import Quantity
 
-_TYPES = dict.fromkeys("issue_year issue_number album_number page".split(), "Int64") | (
+_SPANS = [
+    f"{fact}_{edge}"
+    for fact in ("date_from", "date_to", "type", "direction", "addressee")
+    for edge in ("start", "end")
+]
+_TYPES = dict.fromkeys([*"issue_year issue_number album_number page".split(), *_SPANS], "Int64") | (
     dict.fromkeys("n_sections n_paragraphs n_sentences n_chars".split(), "int64")
     | dict.fromkeys("section paragraph sentence start end".split(), "int64")
 )
@@ -46,9 +53,10 @@ READ_LIMIT = 30_000_000
 """The largest file, in bytes, that `read_corpus` reads. With all its tables such a file takes about
 900 MB, which a laptop has to spare."""
 _DOCUMENT_COLUMNS = (
-    "doc city_zh city_en issue_year issue_number date album_number title contributor n_sections"
-    " n_paragraphs n_sentences n_chars source sha256"
-).split()
+    "doc city_zh city_en issue_year issue_number date date_from date_to album_number title"
+    " contributor document_type direction addressee n_sections n_paragraphs n_sentences n_chars"
+    " source sha256 date_from_by date_to_by"
+).split() + _SPANS
 _SENTENCE_COLUMNS = "doc section section_title paragraph sentence kind text start end page".split()
 
 
@@ -136,7 +144,18 @@ class Corpus:
     @cached_property
     def metadata(self) -> pd.DataFrame:
         """A table with one row per document, in the order of the ids. A fact that the file does not
-        state is a missing value. The table `documents` also describes the decimal points, but takes
+        state is a missing value.
+
+        `date_from` and `date_to` bound the date: both are the date where the document prints one.
+        Elsewhere the document is not older than the latest event that it tells, and not younger
+        than the earliest event that it announces. `date_from_by` and `date_to_by` say what the
+        bound rests on: `date`, `issue` (year or month of issue), `title`, `album` (the number in an
+        album of which other issues are dated), `event` (a known event) or `text` (a date in the
+        text).
+        `document_type` is a type of the codebook's table `document_types`, such as `briefing`.
+        `direction` tells whether the text reports `up` or instructs `down`. Each of these facts has
+        raw offsets, such as `date_from_start, date_from_end` and `type_start, type_end`. The
+        table `documents` also describes the decimal points, but takes
         longer, because all numbers in the texts must be read."""
         rows = []
         for d in self.items:
@@ -146,7 +165,7 @@ class Corpus:
                 "n_sentences": sum(s.kind == "sentence" for s in d.sentences),
                 "n_chars": d.n_chars,
             }
-            row = vars(d) | counts
+            row = vars(d) | counts | _facts_with_offsets(d)
             rows.append(tuple(row[name] for name in _DOCUMENT_COLUMNS))
         return _table(rows, _DOCUMENT_COLUMNS)
 
@@ -175,6 +194,24 @@ class Corpus:
         document, such as a missing title. The columns are `source, doc, problem, detail`."""
         columns = "source doc problem detail".split()
         return _table([tuple(row[name] for name in columns) for row in self.problem_rows], columns)
+
+
+def _facts_with_offsets(document: Document) -> dict[str, object]:
+    """Return the columns of `Corpus.metadata` on the bounds of the date and on the genre, with the
+    raw offsets of the words that state each of them."""
+    earliest, latest = document.date_bounds
+    genre = document.genre
+    row: dict[str, object] = dict.fromkeys(_SPANS)
+    for name, bound in (("date_from", earliest), ("date_to", latest)):
+        row[name] = bound and bound.day.isoformat()
+        row[f"{name}_by"] = bound and bound.by
+    passages = {"type": genre.type, "direction": genre.direction, "addressee": genre.addressee}
+    for name, passage in passages.items():
+        row["document_type" if name == "type" else name] = passage and passage.value
+    for name, words in (passages | {"date_from": earliest, "date_to": latest}).items():
+        if words:
+            row[f"{name}_start"], row[f"{name}_end"] = words.start, words.end
+    return row
 
 
 def _table(rows: list[tuple], columns: list[str]) -> pd.DataFrame:
@@ -396,6 +433,27 @@ class Document:
         from helpers.numbers import find_quantities
 
         return find_quantities(self.text, self.codebook)
+
+    @cached_property
+    def genre(self) -> Genre:
+        """The type, the direction and the addressee that the document states."""
+        return read_genre(self)
+
+    @cached_property
+    def date_bounds(self) -> tuple[Bound | None, Bound | None]:
+        """The earliest and the latest day on which the document can have been written."""
+        return date_bounds(self, is_plan=self.is_plan)
+
+    @cached_property
+    def told_dates(self) -> tuple[ToldDate, ...]:
+        """The days and months in which the text tells that something took place."""
+        return tuple(told_dates(self, is_plan=self.is_plan))
+
+    @property
+    def is_plan(self) -> bool:
+        """True for a plan or a notice, whose dates lie ahead unless the words say otherwise."""
+        kind = self.genre.type
+        return kind is not None and kind.value in self.codebook.once(GenreWords).plans
 
     @cached_property
     def decimals(self) -> str:

@@ -17,14 +17,14 @@ from .cleaning import Mark
 from .front import ANY_NUMERAL, DATE, NUMERAL, YEAR, MastheadPatterns
 from .places import PlaceNames
 
-_YEAR_OF_ISSUE = re.compile(rf"(?<!\d){YEAR}(?=\s*[年)〕\]】])")
+ISSUE_YEAR = re.compile(rf"(?<!\d){YEAR}(?=\s*[年)〕\]】])")
 _NUMBER_OF_ISSUE = re.compile(
     rf"(\d+|[○{ANY_NUMERAL}]+)(?:\s*[-—–~至、,]\s*(?:\d+|{NUMERAL}))?\s*[期号辑]"
     r"|(?:总|[Nn][Oo]\.?)\s*(\d+)"
 )
 _DATE_PARTS = re.compile(r"([^年]+)年([^月]+)月(?:(.+)日)?")
 _DAY_AT_END = re.compile(r"[,，]?\s*(?:\d{4}年)?\d{1,2}月\d{1,2}日$")
-_NUMBER_AT_END = re.compile(rf"[(（]?\s*([{ANY_NUMERAL}\d]+)\s*[)）]?$")
+NUMBER_AT_END = re.compile(rf"[(（]?\s*([{ANY_NUMERAL}\d]+)\s*[)）]?$")
 
 
 def read_masthead(
@@ -41,7 +41,9 @@ def read_masthead(
     contributor = _contributor(texts["attribution"], patterns)
     year, number = _issue(texts["issue"], patterns)
     front = [mark.text for mark in metadata if mark.rule in ("masthead", "issue", "date")]
-    album = _NUMBER_AT_END.search("".join(texts["campaign"]))
+    lines = [*texts["date"], *texts["issue"]]
+    dates = (match.group() for line in lines for match in DATE.finditer(line))
+    album = NUMBER_AT_END.search("".join(texts["campaign"]))
     places = codebook.once(PlaceNames)
     city_zh, city_en = places.of_document(texts["title"], contributor, front, text) or (None, None)
     return {
@@ -49,8 +51,8 @@ def read_masthead(
         "city_en": city_en,
         "issue_year": year,
         "issue_number": number,
-        "date": _date([*texts["date"], *texts["issue"]]),
-        "album_number": album and _value(album[1]),
+        "date": next(filter(None, map(complete_date, dates)), None),
+        "album_number": album and numeral_value(album[1]),
         "title": " ".join(texts["title"]).strip() or None,
         "contributor": contributor,
     }
@@ -63,13 +65,13 @@ def _issue(lines: list[str], patterns: MastheadPatterns) -> tuple[int | None, in
     document (`〔2024〕8号`, "no. 8 of 2024")."""
     issues = [m.group() for line in lines for m in patterns.issue.finditer(line)]
     issues.sort(key=lambda issue: ("号" in issue, "总" in issue))
-    years = filter(None, map(_YEAR_OF_ISSUE.search, issues))
+    years = filter(None, map(ISSUE_YEAR.search, issues))
     numbers = filter(None, map(_NUMBER_OF_ISSUE.search, issues))
-    year = next((_value(match.group()) for match in years), None)
-    return year, next((_value(match[1] or match[2]) for match in numbers), None)
+    year = next((numeral_value(match.group()) for match in years), None)
+    return year, next((numeral_value(match[1] or match[2]) for match in numbers), None)
 
 
-def _value(numeral: str) -> int | None:
+def numeral_value(numeral: str) -> int | None:
     """Return the value of a number in digits or Chinese characters, or None for 10⁹ and more. No
     masthead prints so large a number, and an integer column of a table might not hold it."""
     if numeral.isdecimal():
@@ -79,15 +81,14 @@ def _value(numeral: str) -> int | None:
     return number if number is not None and number < 10**9 else None
 
 
-def _date(lines: list[str]) -> str | None:
-    """Return the first complete date, in the form 2024-09-03. A month without a day is ignored."""
-    for date in (match.group() for line in lines for match in DATE.finditer(line)):
-        date = re.sub(r"\s+", "", date)
-        in_words = _DATE_PARTS.fullmatch(date)
-        parts = in_words.groups() if in_words else re.split("[-./]", date)
-        year, month, day = (_value(part) if part else None for part in parts)
-        if year and month in range(1, 13) and day in range(1, 32):
-            return f"{year:04d}-{month:02d}-{day:02d}"
+def complete_date(printed: str) -> str | None:
+    """Return a printed date in the form 2024-09-03, or None for a month without a day."""
+    printed = re.sub(r"\s+", "", printed)
+    in_words = _DATE_PARTS.fullmatch(printed)
+    parts = in_words.groups() if in_words else re.split("[-./]", printed)
+    year, month, day = (numeral_value(part) if part else None for part in parts)
+    if year and month in range(1, 13) and day in range(1, 32):
+        return f"{year:04d}-{month:02d}-{day:02d}"
     return None
 
 

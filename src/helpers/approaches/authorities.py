@@ -1,0 +1,122 @@
+"""A clause → the authorities in whose name, or with whose help, a congress supervises.
+
+Four relations are told apart: `mandate` (a higher congress or the Party ordered or guided the
+supervision), `lent` (Party or government act on the matter themselves), `reported_to` (the congress
+passes results on) and `support` (approval without an act). That a congress acts in its own name is
+never coded: this follows where no relation is found.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+from helpers.codebook import Codebook
+from helpers.text import Corpus, Document, Sentence, clause_ends
+from helpers.writing import QUOTATION, as_table
+
+from .actors import ActorNames
+from .clauses import trimmed
+
+_NAME = re.compile(r"\{([a-z_]+)\}")  # stands for all names of an actor
+_COLUMNS = dict.fromkeys(
+    "doc section sentence relation relation_to start end quote".split(), "str"
+) | dict.fromkeys("section sentence start end".split(), "int64")
+_COLUMNS |= {"quote": QUOTATION}
+
+
+class Relation(NamedTuple):
+    """A relation to an authority, and the kind of the authority (such as `party`)."""
+
+    relation: str
+    relation_to: str
+
+
+class RelationWords:
+    """The patterns of relations.csv. ``codebook.once(RelationWords)`` builds them only once.
+
+    In a cell of the column `words`, `{province}` stands for all names that actors.csv gives to the
+    province, and so on for each actor.
+    """
+
+    def __init__(self, codebook: Codebook) -> None:
+        actors = codebook.actors[["actor", "terms"]].itertuples(index=False, name=None)
+        names = {actor: _any_of(terms.split("|")) for actor, terms in actors}
+        rows = codebook.relations[["relation", "relation_to", "words"]]
+        self._rows = [
+            (Relation(relation, body), set(_NAME.findall(words)), re.compile(filled))
+            for relation, body, words in rows.itertuples(index=False, name=None)
+            for filled in [_NAME.sub(lambda name: names.get(name[1], "(?!)"), words)]
+        ]
+        self.names = codebook.once(ActorNames)
+
+    def of_clause(
+        self, text: str, start: int, end: int, named: Collection[str] | None = None
+    ) -> list[Relation]:
+        """Return the relations that a clause tells, each once, in the order of the table. `named`
+        holds the actors whose names stand in the clause, if they have been looked for already: only
+        they can be in a relation."""
+        if named is None:
+            named = {actor for _, _, actor in self.names.find(text[start:end])}
+        found = (
+            relation
+            for relation, needed, pattern in self._rows
+            if needed.issubset(named) and pattern.search(text, start, end)
+        )
+        return list(dict.fromkeys(found))
+
+
+def relations(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
+    """List the clauses that name an authority which ordered, joined, received or approved of the
+    supervision.
+
+    Returns
+    -------
+    DataFrame
+        `doc, section, sentence, relation, relation_to, start, end, quote`, in text order, one row
+        per clause and relation. `relation` is `mandate`, `lent`, `reported_to` or `support`;
+        `relation_to` is the kind of the authority: `party`, `government`, `province` or
+        `inspection bureau`. Where a document has no row, the text names no such authority, and the
+        congress acts in its own name.
+
+    Examples
+    --------
+    >>> from helpers import read_corpus
+    >>> from helpers.approaches.authorities import relations
+    >>> found = relations(read_corpus())
+    >>> found.query("relation == 'support'")[["doc", "relation_to", "quote"]].iloc[-2:]
+                doc relation_to                quote
+    31  004_jiaozuo       party      得到市委主要领导的肯定和支持.
+    33  004_jiaozuo       party  得到党委主要领导的高度重视和大力支持.
+    """
+    words = (codebook or corpus.codebook).once(RelationWords)
+    rows = []
+    for document in corpus:
+        names = list(words.names.find(document.text))
+        starts = [start for start, _, _ in names]
+        for sentence, *span in _clauses(document):
+            first, last = (bisect_left(starts, place) for place in span)
+            named = {actor for _, _, actor in names[first:last]}
+            place = document.doc, sentence.section, sentence.sentence
+            for relation in words.of_clause(document.text, *span, named):
+                rows.append((*place, *relation, *document.cite([tuple(span)])[0]))
+    return as_table(rows, _COLUMNS)
+
+
+def _clauses(document: Document) -> Iterator[tuple[Sentence, int, int]]:
+    """Yield each clause of a document that is no heading: its sentence, its start and its end."""
+    for sentence in document.sentences:
+        if sentence.kind != "heading":
+            start = sentence.start
+            for place in clause_ends(document.text[sentence.start : sentence.end]):
+                end = sentence.start + place
+                yield sentence, *trimmed(document.text, start, end)
+                start = end
+
+
+def _any_of(terms: list[str]) -> str:
+    return "(?:" + "|".join(map(re.escape, sorted(terms, key=len, reverse=True))) + ")"

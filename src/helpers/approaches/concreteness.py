@@ -1,0 +1,209 @@
+"""A clause that speaks of an instrument → how concretely the clause tells of the act.
+
+Three questions are kept apart: whether the act took place (`modality`), what pins the act down
+(`when`, `how_many`, `named`), and whether the instrument has a clause of its own (`mention`). The
+mark that charts draw follows from the answers; see `mark_of`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from .actors import Actors
+from .clauses import Clauses
+
+LIST_REACH = 120  # a list is looked for in this many characters before and after an instrument
+
+
+class Telling(NamedTuple):
+    """How concretely a clause tells of an act. The anchors are 1 or 0: `when` for a date, month or
+    session of the act, `how_many` for a number that counts the act, its participants or its
+    objects, `named` for a named document, project or body."""
+
+    modality: str
+    when: int
+    how_many: int
+    named: int
+    mention: str
+
+
+def mark_of(telling: Telling) -> str:
+    """Return the mark that a chart draws for an act, or "" for a demand or a formula.
+
+    >>> mark_of(Telling("done", 1, 0, 1, "own_clause"))
+    'dated'
+    """
+    if telling.mention == "formula" or telling.modality == "called_for":
+        return ""
+    if telling.mention == "listed":
+        return "listed"
+    if telling.modality in ("arrangement", "scheduled"):
+        return {"arrangement": "arranged"}.get(telling.modality, "scheduled")
+    if telling.modality == "done" and telling.when:
+        return "dated"
+    return "anchored" if telling.how_many or telling.named else "told"
+
+
+class Found(NamedTuple):
+    """Where the words of a code stand: the number of the clause, and start and end in the text."""
+
+    code: str
+    clause: int
+    start: int
+    end: int
+
+
+# the patterns of `ActPatterns` that are looked for in each clause
+_SEARCHED = "counted named_thing completed arranges not_arranging next_year formula".split()
+
+
+class _Facts(NamedTuple):
+    """What the words of a clause say of every act that the clause tells."""
+
+    date: tuple[int, int] | None
+    is_counted: bool
+    is_named: bool
+    is_completed: bool
+    is_arranged: bool
+    is_later: bool
+    is_formula: bool
+
+
+class Concreteness:
+    """Finds out how concretely the clauses of one text tell of acts."""
+
+    def __init__(self, clauses: Clauses, actors: Actors, found: Iterable[Found]) -> None:
+        self._clauses, self._actors, self._patterns = clauses, actors, clauses.patterns
+        # for each clause the words that date an act, and whether the clause has no other words
+        self._dates: dict[int, tuple[tuple[int, int], bool]] = {}
+        for date in self._patterns.act_date.finditer(clauses.text):
+            clause = clauses.at_place(date.start())
+            if clause not in self._dates and clause < len(clauses.stops):
+                alone = self._patterns.date_alone.fullmatch(*clauses.at(clause))
+                self._dates[clause] = date.span(), alone is not None
+        self._facts: dict[int, _Facts] = {}
+        self._found: dict[int, list[Found]] = defaultdict(list)
+        for one in found:
+            self._found[one.clause].append(one)
+
+    def telling(self, found: Found, status: str) -> Telling:
+        """Return how an act is told. `status` is the status that `ActStatus` gives the act, such as
+        `narrated` or `planned`."""
+        facts = self._facts_of(found.clause)
+        return Telling(
+            self._modality(found.clause, status, facts),
+            when=int(facts.date is not None),
+            how_many=int(facts.is_counted),
+            named=int(facts.is_named),
+            mention=self._mention(found, facts),
+        )
+
+    def date(self, clause: int) -> tuple[int, int] | None:
+        """Return start and end of the words that date the act of a clause, or None."""
+        return self._facts_of(clause).date
+
+    def _facts_of(self, clause: int) -> _Facts:
+        """Return what the words of a clause say of every act that the clause tells."""
+        if clause not in self._facts:
+            search = {name: getattr(self._patterns, name).search for name in _SEARCHED}
+            found = {name: bool(each(*self._clauses.at(clause))) for name, each in search.items()}
+            self._facts[clause] = _Facts(
+                self._date_of(clause),
+                is_counted=found["counted"],
+                is_named=found["named_thing"],
+                is_completed=found["completed"],
+                is_arranged=found["arranges"] and not found["not_arranging"],
+                is_later=found["next_year"],
+                is_formula=found["formula"],
+            )
+        return self._facts[clause]
+
+    def _modality(self, clause: int, status: str, facts: _Facts) -> str:
+        """Return whether the act is told as done, laid down, scheduled or called for."""
+        number = self._clauses.sentence_of[clause]
+        if status == "planned":
+            if self._clauses.says(number, self._patterns.scheduled):
+                return "scheduled"
+            # a plan without a time or a decision is only a wish
+            is_decided = self._clauses.says(number, self._patterns.decided_on)
+            return "arrangement" if is_decided else "called_for"
+        if status != "narrated":
+            return "arrangement" if status == "ordered" else "called_for"
+        sentence = self._clauses.starts[self._clauses.first[number]]
+        text, _, stop = self._clauses.at(clause)
+        if facts.date or facts.is_completed or self._patterns.chained.search(text, sentence, stop):
+            return "done"
+        if facts.is_later:
+            return "scheduled"
+        return "arrangement" if facts.is_arranged else "unmarked"
+
+    def _date_of(self, clause: int) -> tuple[int, int] | None:
+        """Return start and end of the words that date the act of a clause. These words stand alone
+        in a clause before, as in `10月31日,市人大…`, "on 31 October, the congress …", or in the
+        clause itself. Those before hold until another act is added or another actor is named."""
+        first = self._clauses.first[self._clauses.sentence_of[clause]]
+        for earlier in range(clause - 1, first - 1, -1) if self._dates else ():
+            date, is_alone = self._dates.get(earlier, (None, False))
+            if is_alone:
+                return date
+            # the actor named right behind a date is the one whose act is dated
+            behind = earlier + 1
+            is_other = behind < clause and self._actors.subjects(behind + 1)
+            if is_other or self._patterns.added.match(*self._clauses.at(behind)):
+                break
+        return self._dates.get(clause, (None, False))[0]
+
+    def _mention(self, found: Found, facts: _Facts) -> str:
+        """Return whether the instrument has a clause of its own, is an item of a list such as
+        `综合运用…、…等方式`, "by means of … and …", or stands in a formula such as `强化跟踪问效`,
+        "strengthen follow-up"."""
+        if self._is_listed(found) or (not facts.is_named and self._has_neighbour(found)):
+            return "listed"
+        if self._is_among_meetings(found):
+            return "listed"
+        is_anchored = facts.date or facts.is_counted or facts.is_named
+        is_formula = facts.is_formula or self._is_slogan(found)
+        return "formula" if is_formula and not is_anchored else "own_clause"
+
+    def _is_slogan(self, found: Found) -> bool:
+        """Tell whether a clause only intensifies an instrument, as in `加强跟踪督办`, "strengthen
+        the follow-up"."""
+        text, begin, stop = self._clauses.at(found.clause)
+        intensified = self._patterns.intensified.search(text, begin, found.start)
+        return bool(intensified and self._patterns.nothing_else.fullmatch(text, found.end, stop))
+
+    def _is_among_meetings(self, found: Found) -> bool:
+        """Tell whether an instrument is one of several types of meetings, as in
+        `召开汇报会、现场会`, "held meetings to report and on site"."""
+        text, begin, stop = self._clauses.at(found.clause)
+        meeting = self._patterns.meeting.search(text, begin, found.end)
+        before = self._patterns.meeting_before.search(text, begin, found.start)
+        behind = self._patterns.meeting_behind.match(text, found.end, stop)
+        others = {other[1] for other in (before, behind) if other}
+        return meeting is not None and bool(others - {meeting[1]})
+
+    def _has_neighbour(self, found: Found) -> bool:
+        """Tell whether another code stands right before or behind, joined by a mark such as 、.
+        Research and inspection in the name of a team are no list."""
+        text = self._clauses.text
+        for other in self._found[found.clause]:
+            if other.code == found.code:
+                continue
+            first, last = sorted((found, other), key=lambda one: one.end)
+            is_joined = self._patterns.joined.fullmatch(text, first.end, last.start)
+            if is_joined and not self._patterns.team.match(text, last.end):
+                return True
+        return False
+
+    def _is_listed(self, found: Found) -> bool:
+        text, begin, stop = self._clauses.at(found.clause)
+        start, end = found.start, found.end
+        closed = self._patterns.list_closes.search(text, end, min(stop, end + LIST_REACH))
+        before = max(begin, start - LIST_REACH)
+        opened = closed and self._patterns.list_opens.search(text, before, end)
+        if not opened:
+            return False
+        mark = self._patterns.list_mark
+        return mark.search(text, opened.end(), closed.start()) is not None

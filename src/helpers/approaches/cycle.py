@@ -1,0 +1,195 @@
+"""The evidence of instruments → which links of the cycle of supervision each document tells, how a
+matter ends, which laws are made, which hard forms are silent, and who acts.
+
+Use this module for tables that no single cell of the matrix can give.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from operator import attrgetter
+
+import pandas as pd
+
+from helpers.characters import half_width
+from helpers.codebook import HOW_FAR, Codebook, shared_codebook
+from helpers.text import Corpus, Document
+from helpers.writing import QUOTATION, as_table
+
+from .act_patterns import ActPatterns
+from .clauses import trimmed
+from .coding import Coder
+from .rules import Evidence, wildcard_pattern
+
+_CITY = "doc city_zh city_en"
+_PLACE = "start end quote"
+_LAWS = dict.fromkeys(f"{_CITY} law how_far from_campaign state {_PLACE}".split(), "str")
+_LAWS |= {"start": "int64", "end": "int64", "quote": QUOTATION}
+_LOG = dict.fromkeys(f"{_CITY} code term n n_evidence".split(), "str")
+_LOG |= {"n": "int64", "n_evidence": "int64"}
+_ORDER = {step: number for number, step in enumerate(HOW_FAR)}
+# the title of a law, without a remark such as (草案), "draft"
+_TITLE = re.compile("[《«]([^》»(（]*(?:条例|法|办法|规定))(?:[(（][^》»]*)?[》»]")
+
+
+def supervision_cycle(matrix: pd.DataFrame, codebook: Codebook | None = None) -> pd.DataFrame:
+    """Tell for each document which links of the cycle of supervision it reports, and how it closes.
+
+    Links are compared by whether and how they are told. They are not counted: a stage with more
+    codes would count for more, and a document that writes more would count for more.
+
+    Parameters
+    ----------
+    matrix : DataFrame
+        The result of `approach_matrix`.
+    codebook : Codebook, optional
+        Its table `cycle` lists the links and their codes; default: the shared codebook.
+
+    Returns
+    -------
+    DataFrame
+        `doc, city_zh, city_en, kind, link, zh, en, code, present, state, mark, date, start, end,
+        quote`, one row per document and row of cycle.csv. `kind` is `link` or `closing`. `date` are
+        the words that date the act, if the mark is `dated` or `scheduled`. `start, end, quote` are
+        missing for a link that the document does not tell.
+
+    Examples
+    --------
+    >>> from helpers import approach_matrix, read_corpus
+    >>> from helpers.approaches.cycle import supervision_cycle
+    >>> cycle = supervision_cycle(approach_matrix(read_corpus()))
+    >>> cycle.query("link == 'evaluation'")[["doc", "state", "mark", "date"]]
+                  doc          state    mark    date
+    5      000_jiyuan           done   dated  10月31日
+    15  001_sanmenxia  not_mentioned             NaN
+    25      002_luohe           done    told     NaN
+    35  003_zhengzhou  not_mentioned             NaN
+    45    004_jiaozuo           done  listed     NaN
+    """
+    links = (codebook or shared_codebook()).cycle
+    links = links.assign(code=links["codes"].str.split()).explode("code")
+    links = links[["link", "kind", "zh", "en", "code"]].reset_index(drop=True)
+    cells = matrix.drop(columns=["zh", "en"]).merge(links.reset_index(), on="code")
+    docs = pd.Categorical(cells["doc"], matrix["doc"].unique())
+    cells = cells.assign(doc=docs).sort_values(["doc", "index"])
+    # of several codes of one link, the one that the document reports counts
+    cells = cells.sort_values("present", ascending=False, kind="stable")
+    cells = cells.drop_duplicates(["doc", "link"]).sort_values(["doc", "index"])
+    is_dated = cells["mark"].isin(["dated", "scheduled"])
+    cells = cells.assign(doc=cells["doc"].astype("str"), date=cells["date"].where(is_dated))
+    columns = "doc city_zh city_en kind link zh en code present state mark date start end quote"
+    return cells[columns.split()].reset_index(drop=True)
+
+
+def law_making(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
+    """List the local laws whose making each document tells, how far each has come, and whether it
+    came of the supervision.
+
+    Returns
+    -------
+    DataFrame
+        `doc, city_zh, city_en, law, how_far, from_campaign, state, start, end, quote`, one row per
+        document and law. `how_far` is the furthest of `research`, `planned`, `deliberated`,
+        `submitted`, `in_force`. `from_campaign` is `yes` if the paragraph says up to there that the
+        supervision led to the law, else `not_said`. `law` is empty if no title is given.
+    """
+    codebook = codebook or corpus.codebook
+    coder, came_of = codebook.once(Coder), codebook.once(ActPatterns).came_of
+    steps = codebook.approach_rules.reindex(columns=["rule", "how_far"], fill_value="")
+    how_far = {rule: step for rule, step in steps.itertuples(index=False) if step}
+    rows = []
+    for document, evidence_of in _evidence(corpus, coder):
+        acts = [one for found in evidence_of.values() for one in found if one.rule in how_far]
+        laws: dict[str, tuple[str, str, Evidence]] = {}
+        for one in filter(attrgetter("state"), acts):
+            step, (begin, law) = how_far[one.rule], _law_of(document, one)
+            if law not in laws or _ORDER[laws[law][0]] < _ORDER[step]:
+                origin = "yes" if came_of.search(document.text, begin, one.end) else "not_said"
+                laws[law] = step, origin, one
+        rows += _law_rows(document, laws)
+    return as_table(rows, _LAWS)
+
+
+def _law_rows(
+    document: Document, laws: dict[str, tuple[str, str, Evidence]]
+) -> Iterator[tuple[object, ...]]:
+    """Yield a row of the table for each law of a document. What is said of a law without a name
+    belongs to the laws that are named, if there are any."""
+    for law, (step, origin, one) in laws.items():
+        if not law and len(laws) > 1:
+            continue
+        cited = document.cite([trimmed(document.text, one.start, one.end)])[0]
+        yield *_city(document), law, step, origin, one.state, *cited
+
+
+def _law_of(document: Document, one: Evidence) -> tuple[int, str]:
+    """Return where the paragraph of a piece of evidence begins, and the title of the last law that
+    the sentence names up to the end of the evidence ("" if it names none)."""
+    sentences, number = document.sentences, one.sentence
+    laws = _TITLE.findall(document.text, sentences[number].start, one.end)
+    while number and sentences[number - 1].paragraph == sentences[number].paragraph:
+        number -= 1
+    return sentences[number].start, laws[-1] if laws else ""
+
+
+def hard_forms(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
+    """Log the search for the statutory hard forms (inquiry motions, special commissions, removal
+    from office, resolutions), so that a document's silence about them can be shown.
+
+    Returns
+    -------
+    DataFrame
+        `doc, city_zh, city_en, code, term, n, n_evidence`, one row per document and term of the
+        rules for codes of the strand `hard_form`. `n` counts how often the term stands in the text,
+        also where it means something else. `n_evidence` counts the clauses that report the code.
+    """
+    codebook = codebook or corpus.codebook
+    coder, rows = codebook.once(Coder), []
+    approaches = codebook.approaches.reindex(columns=["code", "strand"], fill_value="")
+    hard = list(approaches.loc[approaches["strand"] == "hard_form", "code"])
+    rules = codebook.approach_rules
+    terms = {
+        code: list(dict.fromkeys("|".join(rules.loc[rules["code"] == code, "terms"]).split("|")))
+        for code in hard
+    }
+    for document, evidence_of in _evidence(corpus, coder):
+        for code in hard:
+            n_evidence = sum(1 for one in evidence_of[code] if one.state)
+            for term in terms[code]:
+                n = len(wildcard_pattern([half_width(term)]).findall(document.text))
+                rows.append((*_city(document), code, term, n, n_evidence))
+    return as_table(rows, _LOG)
+
+
+def who_acts(evidence: pd.DataFrame, approaches: pd.DataFrame) -> pd.DataFrame:
+    """Count by stage and actor the clauses that tell an act as done.
+
+    Returns
+    -------
+    DataFrame
+        `stage, actor, n, base, n_docs, docs`, in the order of the codebook's stages: `base` counts
+        the clauses of the stage, and `docs` lists the `n_docs` documents with the `n` clauses.
+        Clauses are counted, not acts, so a document that writes more counts for more.
+    """
+    done = evidence[evidence["state"] == "done"].merge(approaches[["code", "stage"]], on="code")
+    done["stage"] = pd.Categorical(done["stage"], list(approaches["stage"].unique()))
+    groups = done.groupby(["stage", "actor"], observed=True)["doc"]
+    counts = groups.agg(n="size", n_docs="nunique", docs=lambda docs: " ".join(dict.fromkeys(docs)))
+    counts = counts.reset_index().astype({"stage": "str"})
+    counts.insert(3, "base", counts.groupby("stage")["n"].transform("sum"))
+    return counts
+
+
+def _city(document: Document) -> tuple[str, str | None, str | None]:
+    return document.doc, document.city_zh, document.city_en
+
+
+def _evidence(corpus: Corpus, coder: Coder) -> Iterator[tuple[Document, dict[str, list[Evidence]]]]:
+    """Yield each document with its evidence, grouped by code."""
+    for document in corpus:
+        evidence_of: dict[str, list[Evidence]] = defaultdict(list)
+        for one in coder.read(document)[0]:
+            evidence_of[one.code].append(one)
+        yield document, evidence_of

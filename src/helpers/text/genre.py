@@ -1,0 +1,215 @@
+"""Read what kind of text a document is, whether it reports upwards, and to whom it is addressed.
+
+`Corpus.documents` shows these facts, each with the offsets of the words that state it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from helpers.characters import half_width, unradical
+from helpers.codebook import Codebook
+
+if TYPE_CHECKING:
+    from .cleaning import CleanText, Mark
+    from .segment import Sentence
+
+_HEAD = 400  # set phrases such as 报告如下 stand among the first or the last characters of a body
+_OPENING = 60  # the words of a news item stand among its first characters
+# A title's genre may be followed by a bracket such as （草案） ("draft"), and a subtitle.
+_BEHIND_GENRE = re.compile(r"(?:[(（][^()（）]{1,12}[)）])?$")
+_SUBTITLE = re.compile("[—–]{1,2}")
+_LONGEST_ADDRESS = 80
+# the words that lead to a set phrase such as 报告如下, as in 现将有关工作报告如下
+_LEADING = re.compile("现?[就将把][^,。;:\n]*$")
+_LEAD = 40
+
+
+class TextOfDocument(Protocol):
+    """What is read of a `Document` (which imports this module) to find its genre and to bound its
+    date."""
+
+    clean_text: CleanText
+    codebook: Codebook
+    date: str | None
+    issue_year: int | None
+    album_number: int | None
+    raw: str
+    text: str
+    sentences: tuple[Sentence, ...]
+
+    def raw_span(self, start: int, end: int) -> tuple[int, int]: ...
+
+    def quote(self, start: int, end: int) -> str: ...
+
+
+class Passage(NamedTuple):
+    """A fact that a document states, and the raw offsets of the words that state it."""
+
+    value: str
+    start: int
+    end: int
+
+
+class Genre(NamedTuple):
+    """The type, the direction (`up` or `down`) and the addressee of a document. A fact that the
+    document does not state is None."""
+
+    type: Passage | None
+    direction: Passage | None
+    addressee: Passage | None
+
+
+class GenreWords:
+    """The patterns that show type and addressee, made from the tables `document_types`,
+    `document_words` and `masthead_words` of one codebook."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        types = codebook.document_types
+        is_plan = types["ahead"] == "yes" if "ahead" in types else []
+        self.plans = frozenset(types.loc[is_plan, "type"])
+        self.types: dict[str, list[tuple[str, re.Pattern[str]]]] = defaultdict(list)
+        for row in types.itertuples():
+            pattern = re.compile(f"(?:{row.words})$" if row.place == "title" else row.words)
+            self.types[row.place].append((row.type, pattern))
+        words, masthead = (
+            codebook.role_words(f"{name}_words") for name in ("document", "masthead")
+        )
+        self.handled = words.pattern("{handled}")
+        self.about = masthead.pattern("{about}")
+        self.directions = {
+            "up": words.pattern("{reports_up}"),
+            "down": words.pattern("{hands_down}"),
+        }
+        self.addressed = words.pattern("{addressed}")
+        self.not_address = words.pattern("{not_address}")
+        self.commissioned = words.pattern("{commissioned}")
+        self.readers = masthead.pattern(r"(?:{sent_to})\s*:")
+        self.not_readers = masthead.pattern(r"(?:{staff})\s*:|{copies_printed}|[(].*[)]$")
+
+
+def read_genre(document: TextOfDocument) -> Genre:
+    """Return the type, the direction and the addressee of a document, each None where the document
+    does not state it."""
+    words = document.codebook.once(GenreWords)
+    return Genre(
+        next(_types(document, words), None),
+        _direction(document, words),
+        _addressee(document, words),
+    )
+
+
+# --- type
+
+
+def _types(document: TextOfDocument, words: GenreWords) -> Iterator[Passage]:
+    """Yield the types that a document states: in its title, its masthead, its first words or a set
+    phrase, in this order."""
+    marks = document.clean_text.metadata
+    yield from _types_of_title(*_squeezed(document, marks, "title"), words)
+    letters, places = _squeezed(document, marks, "masthead", "issue", "campaign")
+    for kind, pattern in words.types["masthead"]:
+        if found := pattern.search(letters):
+            yield Passage(kind, places[found.start()], places[found.end() - 1] + 1)
+    text = document.text
+    for kind, pattern in words.types["opening"]:
+        if found := pattern.search(text, 0, _OPENING):
+            yield Passage(kind, *document.raw_span(*found.span()))
+    for kind, pattern in words.types["formula"]:
+        if found := _at_head_or_tail(pattern, text):
+            yield Passage(kind, *document.raw_span(*found.span()))
+
+
+def _squeezed(
+    document: TextOfDocument, marks: tuple[Mark, ...], *rules: str
+) -> tuple[str, list[int]]:
+    """Return the characters of some labelled lines without white space, since a masthead prints
+    简　　报 and a title may break inside a word. Also return their raw offsets."""
+    raw = document.raw
+    places = [
+        place
+        for mark in marks
+        if mark.rule in rules
+        for place in range(mark.start, mark.end)
+        if not raw[place].isspace()
+    ]
+    return unradical(half_width("".join(raw[place] for place in places))), places
+
+
+def _types_of_title(title: str, places: list[int], words: GenreWords) -> Iterator[Passage]:
+    """Yield the type with which a title or its part before a dash ends. `市人大常委会听取…报告`
+    ("the standing committee hears the report …") is not the title of a report."""
+    ends = [len(title), *(dash.start() for dash in _SUBTITLE.finditer(title))]
+    for end in ends:
+        head = title[: _BEHIND_GENRE.search(title, 0, end).start()]
+        for kind, pattern in words.types["title"]:
+            found = pattern.search(head)
+            if found and not words.handled.search(words.about.split(head[: found.start()])[0]):
+                yield Passage(kind, places[found.start()], places[found.end() - 1] + 1)
+
+
+def _at_head_or_tail(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """Return the first match among the first or the last characters of a text."""
+    if len(text) <= 2 * _HEAD:
+        return pattern.search(text)
+    return pattern.search(text, 0, _HEAD) or pattern.search(text, len(text) - _HEAD)
+
+
+# --- direction and addressee
+
+
+def _direction(document: TextOfDocument, words: GenreWords) -> Passage | None:
+    """Return `up` if a set phrase reports to a body above, and `down` if one instructs bodies
+    below."""
+    for direction, pattern in words.directions.items():
+        if found := _at_head_or_tail(pattern, document.text):
+            lead = _LEADING.search(document.text, max(0, found.start() - _LEAD), found.start())
+            start = lead.start() if lead else found.start()
+            return Passage(direction, *document.raw_span(start, found.end()))
+    return None
+
+
+def _addressee(document: TextOfDocument, words: GenreWords) -> Passage | None:
+    """Return the form of address above the text, or the body that a speaker reports to, or the list
+    of readers (报:… 发:…, "reported to …, sent to …") below the text."""
+    span = _form_of_address(document.text, words)
+    if not span and (spoken := words.commissioned.search(document.text, 0, _HEAD)):
+        span = next(spoken.span(n) for n in range(1, spoken.re.groups + 1) if spoken[n])
+    if span:
+        start, end = document.raw_span(*span)
+    else:
+        start, end = _list_of_readers(document.clean_text.metadata, words)
+    return Passage(document.quote(start, end), start, end) if end else None
+
+
+def _form_of_address(text: str, words: GenreWords) -> tuple[int, int] | None:
+    """Return where one of the first three lines is a form of address, such as 市人大常委会:."""
+    start = 0
+    for _ in range(3):
+        end = text.find("\n", start)
+        line = text[start : end if end >= 0 else None].rstrip()
+        is_short = line.endswith(":") and len(line) <= _LONGEST_ADDRESS
+        if is_short and words.addressed.search(line) and not words.not_address.search(line):
+            return start, start + len(line) - 1
+        if end < 0:
+            break
+        start = end + 1
+    return None
+
+
+def _list_of_readers(marks: tuple[Mark, ...], words: GenreWords) -> tuple[int, int]:
+    """Return the raw offsets of the list of readers, without lines that name editors or the number
+    of copies. Without a list, return two zeros."""
+    start = end = 0
+    for mark in marks:
+        if mark.rule == "distribution" and not end and words.readers.match(mark.text):
+            start, end = mark.start, mark.end
+        elif end:
+            is_reader = mark.rule in ("distribution", "attribution")
+            if not is_reader or words.not_readers.search(mark.text):
+                break
+            end = mark.end
+    return start, end
