@@ -311,30 +311,43 @@ def _chain(drawn: pd.DataFrame, labels: pd.Series, style: Style, entries: list[E
     row_mm = max(2 * LINE_MM, *map(tall, names)) + 2.2
     bottom = head_mm + row_mm * len(labels)
     fig, sheet = canvas.sheet_with_key(style, bottom + 1, entries, top=bottom + 0.5)
-    x, first = {}, {}
-    for number, (kind, link) in enumerate(columns):
-        gap = _KIND_GAP if kind != columns[0].kind else 0
-        x[kind, link] = names_mm + gap + width * (number + 0.5)
-        first.setdefault(kind, x[kind, link] - width / 2)
-    for kind, left in first.items():
-        aside(sheet, left + 0.5, kinds_mm / 2 + 0.5, kinds[kind])
+    x = {
+        (kind, link): names_mm + width * (number + 0.5) + _KIND_GAP * (kind != columns[0].kind)
+        for number, (kind, link) in enumerate(columns)
+    }
+    for kind, name in kinds.items():
+        left = min(at for (other, _), at in x.items() if other == kind) - width / 2
+        aside(sheet, left + 0.5, kinds_mm / 2 + 0.5, name)
     heads.draw(sheet, x.values(), head_mm - 1, INK)
     for i, (doc, name) in enumerate(zip(labels.index, names, strict=True)):
         middle = head_mm + row_mm * (i + 0.5)
         sheet.plot([0, style.mm], [middle - row_mm / 2] * 2, color=FAINT, linewidth=0.5, zorder=0)
         write(sheet, 0.3, middle, name)
         rows = drawn[drawn["doc"] == doc].to_dict("records")
-        places = [x[row["kind"], row["link"]] for row in rows if row["kind"] == "link"]
-        if len(places) > 1:
-            ends = [places[0], places[-1]]
-            sheet.plot(ends, [middle - 1.2] * 2, color=FAINT, linewidth=0.8, zorder=1)
-        for row in rows:
-            at = x[row["kind"], row["link"]]
-            mark(sheet, [at], [middle - 1.2], zorder=3, **_look(row["state"], row.get("mark")))
-            date = "" if pd.isna(row.get("date")) else str(row["date"])
-            if text_mm(date) <= width + _KIND_GAP:  # a narrow figure has no room for long dates
-                aside(sheet, at, middle + 2.2, date, ha="center")
+        _links(sheet, rows, x, middle, room=width + _KIND_GAP)
     return fig
+
+
+def _links(
+    sheet: Axes,
+    rows: list[dict[str, Any]],
+    x: dict[tuple[str, str], float],
+    middle: float,
+    *,
+    room: float,
+) -> None:
+    """Draw the marks of one document, a line through its links, and the dates of its acts. A date
+    that is wider than `room` millimetres is left out."""
+    places = [x[row["kind"], row["link"]] for row in rows if row["kind"] == "link"]
+    if len(places) > 1:
+        ends = [places[0], places[-1]]
+        sheet.plot(ends, [middle - 1.2] * 2, color=FAINT, linewidth=0.8, zorder=1)
+    for row in rows:
+        at = x[row["kind"], row["link"]]
+        mark(sheet, [at], [middle - 1.2], zorder=3, **_look(row["state"], row.get("mark")))
+        date = "" if pd.isna(row.get("date")) else str(row["date"])
+        if text_mm(date) <= room:
+            aside(sheet, at, middle + 2.2, date, ha="center")
 
 
 def _link_name(drawn: pd.DataFrame, link: str, style: Style) -> str:
