@@ -102,7 +102,8 @@ def test_reproduce_does_the_same(documents, nobody, expected, tmp_path):
     command = ["reproduce", "--corpus", str(documents), "--out", str(tmp_path / "out")]
     assert main([*command, "--codebook", str(nobody), "--only", "02_approaches"]) == 0
     found = pd.read_csv(tmp_path / "out" / "data" / "derived" / "approach_evidence.csv")
-    assert found[EVIDENCE].astype(expected.dtypes).equals(expected)
+    found = found[EVIDENCE].fillna({"state": ""})  # a formula has no state
+    assert found.astype(expected.dtypes).equals(expected)
 
 
 def test_units_of_ones_own_are_those_by_which_numbers_are_found(documents, tmp_path):

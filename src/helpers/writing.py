@@ -13,6 +13,7 @@ import json
 import math
 import os
 import re
+from array import array
 from collections.abc import Iterable, Mapping
 from itertools import islice
 from pathlib import Path
@@ -25,6 +26,7 @@ import pandas as pd
 # share one string. The usual storage would hold a long quotation once for every row.
 QUOTATION = pd.StringDtype("python", na_value=np.nan)
 _BATCH = 5_000  # so many rows are held as Python objects at a time
+_GROWN = {"int64": "q", "float64": "d"}  # types of columns that grow, and their codes in `array`
 
 
 def as_table(rows: Iterable[tuple], types: Mapping[str, Any]) -> pd.DataFrame:
@@ -34,36 +36,37 @@ def as_table(rows: Iterable[tuple], types: Mapping[str, Any]) -> pd.DataFrame:
     >>> as_table([("a", None), ("b", 3)], {"doc": "str", "page": "Int64"}).dtypes.to_dict()["page"]
     Int64Dtype()
     """
+    # A column of numbers grows in one place. Many small pieces, joined at the end, would leave
+    # holes in the memory, so that a long table would take twice its size.
+    grown = {name: array(_GROWN[kind]) for name, kind in types.items() if kind in _GROWN}
+    pieces: dict[str, list[Any]] = {name: [] for name in types if name not in grown}
+    texts: dict[str, tuple] = {}  # the texts of the last piece of each column
     rows = iter(rows)
-    batches: list[list[Any]] = []
-    earlier: dict[str, tuple[tuple, Any]] = {}
     while batch := list(islice(rows, _BATCH)):
-        batches.append(_columns(batch, types, earlier))
-    if len(batches) < 2:
-        [columns] = batches or [_columns([], types, earlier)]
-        return pd.DataFrame(dict(zip(types, columns, strict=True)))
-    table = {}
-    for name in types:  # each batch gives up its column, so that no column is held twice for long
-        pieces = [pd.Series(batch.pop(0)) for batch in batches]
-        table[name] = pd.concat(pieces, ignore_index=True).array
+        for name, values in zip(types, zip(*batch, strict=True), strict=True):
+            if name in grown:
+                grown[name].frombytes(np.asarray(values, dtype=types[name]).tobytes())
+            elif texts.get(name) == values and types[name] == "str":
+                # a column that repeats its texts, such as the name of one document, shares them
+                pieces[name].append(pieces[name][-1])
+            else:
+                texts[name] = values
+                values = np.array(values, dtype=object) if types[name] == "str" else list(values)
+                pieces[name].append(pd.array(values, dtype=types[name]))
+    table = {
+        name: np.frombuffer(grown[name], dtype=kind)
+        if name in grown
+        else _joined(pieces[name], kind)
+        for name, kind in types.items()
+    }
     return pd.DataFrame(table, copy=False)
 
 
-def _columns(
-    rows: list[tuple], types: Mapping[str, Any], earlier: dict[str, tuple[tuple, Any]]
-) -> list[Any]:
-    """Return the columns of some rows, each as an array of the column's type. A column of texts
-    that repeats its `earlier` texts, such as the name of one document, shares their memory."""
-    columns = list(zip(*rows, strict=True)) or [()] * len(types)
-    arrays = []
-    for (name, kind), values in zip(types.items(), columns, strict=True):
-        if kind != "str":
-            arrays.append(pd.array(list(values), dtype=kind))
-            continue
-        if name not in earlier or earlier[name][0] != values:
-            earlier[name] = values, pd.array(np.array(values, dtype=object), dtype=kind)
-        arrays.append(earlier[name][1])
-    return arrays
+def _joined(pieces: list[Any], kind: Any) -> Any:
+    """Join the pieces of a column of texts."""
+    if len(pieces) > 1:
+        return pd.concat(map(pd.Series, pieces), ignore_index=True).array
+    return pieces[0] if pieces else pd.array([], dtype=kind)
 
 
 def table_bytes(df: pd.DataFrame) -> bytes:

@@ -160,8 +160,9 @@ def settled(value: float) -> dict[str, Any]:
 
 # --- hold very many numbers
 
-# a text with at most so many numbers, or one per so many characters, needs no compact form
-_FEWEST, _FEW = 1000, 12
+# A list holds the numbers of a text if there are at most 1,000, or at most one per 12 characters,
+# but never more than 10,000.
+_FEWEST, _FEW, _MOST = 1_000, 12, 10_000
 _form_of = operator.attrgetter("kind", "multiplier", "unit", "qualifier")
 _judged_of = operator.attrgetter("status", "basis", "reason")
 _values_of = operator.attrgetter("readings", "value", "best", "p_best", "low", "high")
@@ -170,7 +171,7 @@ _values_of = operator.attrgetter("readings", "value", "best", "p_best", "low", "
 def held_compactly(text: str, quantities: Iterable[Quantity]) -> Quantities | list[Quantity]:
     """Return the numbers of a text as a list, or as `Quantities` if there are very many of them."""
     quantities = iter(quantities)
-    few = list(itertools.islice(quantities, max(_FEWEST, len(text) // _FEW)))
+    few = list(itertools.islice(quantities, min(max(_FEWEST, len(text) // _FEW), _MOST)))
     if (another := next(quantities, None)) is None:
         return few
     return Quantities(text, itertools.chain(few, [another], quantities))
