@@ -51,8 +51,7 @@ def as_table(rows: Iterable[tuple], types: Mapping[str, Any]) -> pd.DataFrame:
                 pieces[name].append(pieces[name][-1])
             else:
                 texts[name] = values
-                values = np.array(values, dtype=object) if types[name] == "str" else list(values)
-                pieces[name].append(pd.array(values, dtype=types[name]))
+                pieces[name].append(_piece(values, types[name]))
     table = {
         name: np.frombuffer(grown[name], dtype=kind)
         if name in grown
@@ -60,6 +59,11 @@ def as_table(rows: Iterable[tuple], types: Mapping[str, Any]) -> pd.DataFrame:
         for name, kind in types.items()
     }
     return pd.DataFrame(table, copy=False)
+
+
+def _piece(values: tuple, kind: Any) -> Any:
+    """Return values of a column as an array of the column's type."""
+    return pd.array(np.array(values, dtype=object) if kind == "str" else list(values), dtype=kind)
 
 
 def _joined(pieces: list[Any], kind: Any) -> Any:
