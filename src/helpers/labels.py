@@ -201,6 +201,7 @@ def _english_units(codebook: Codebook) -> dict[str, str]:
 
 NUMBER_KINDS = {
     "as_printed": ("如原文", "as printed"),
+    "confirmed": ("如原文，经参照编码确认", "as printed, confirmed by the reference reading"),
     "restored": ("补回小数点", "decimal point restored"),
     "coder": ("经参照编码判定", "settled by the reference reading"),
     "range": ("原文为区间", "a range in the text"),
@@ -210,29 +211,37 @@ NUMBER_KINDS = {
 _BOUNDS = {"at_least": ("≥", "≥"), "at_most": ("≤", "≤"), "about": ("约", "about ")}
 
 
+_ARROWS = {"up": "↑", "down": "↓"}
+
+
 def number_kind(row: Mapping[str, Any]) -> str:
     """Tell how a number of `extract_outcomes` was read: return the key in `NUMBER_KINDS`."""
-    if row.get("basis") == "coder":
+    if row.get("basis") == "coder" and row["status"] != "confirmed":
         return "coder"
     # “2-3 人” (2 to 3 people) has no single value because it is a range, not because it is unclear.
     return "range" if row["status"] != "ambiguous" and pd.isna(row["value"]) else str(row["status"])
 
 
 def number_words(row: Mapping[str, Any], lang: str, codebook: Codebook | None = None) -> str:
-    """Return a number with its unit as text. If the text says “at least”, a sign ≥ comes first.
+    """Return a number with its unit as text. If the text says “at least”, a sign ≥ comes first, and
+    before an amount by which something rose or fell an arrow. In brackets stands that the number is
+    of an earlier time or only planned.
 
     >>> row = {"value": 7_440_000.0, "unit": "元", "qualifier": "at_least"}
-    >>> number_words(row, "zh"), number_words(row, "en")
-    ('≥744万元', '≥7,440,000 yuan')
+    >>> number_words(row, "zh"), number_words({**row, "direction": "up"}, "en")
+    ('≥744万元', '↑≥7,440,000 yuan')
     """
     readings = [row["value"]] if pd.notna(row["value"]) else [row["low"], row["high"]]
-    bound = _BOUNDS.get(str(row.get("qualifier")), ("", ""))[lang == "en"]
+    arrow = _ARROWS.get(str(row.get("direction")), "")
+    if arrow:  # “↓3.2%” for a growth of -3.2 %: the arrow takes the place of the sign
+        readings = sorted(map(abs, readings))
+    bound = arrow + _BOUNDS.get(str(row.get("qualifier")), ("", ""))[lang == "en"]
     unit = unit_label(row["unit"], lang, codebook)
     gap = " " if lang == "en" and unit and unit != "%" else ""
     time = ("", "")
     if row.get("timing") == "before":  # “从去年的22.6%提升…”: 22.6% is last year's value
         time = ("（此前）", " (before)")
-    elif row.get("flow") == "planned":  # “3家正在装修”: the 3 sites are not open yet
+    elif row.get("timing") == "planned":  # “已选定155个”: the 155 sites are not open yet
         time = ("（计划）", " (planned)")
     return bound + "–".join(number_in(x, lang) for x in readings) + gap + unit + time[lang == "en"]
 

@@ -1,5 +1,4 @@
-"""A magnitude becomes a row with its indicator, its clause and its offsets; few rows may share an
-axis."""
+"""A magnitude becomes a row with its indicator, its clause and its offsets."""
 
 from __future__ import annotations
 
@@ -15,7 +14,7 @@ from helpers.codebook.checks import CodebookError
 from helpers.codebook.codebook import DATA, read_codebook, read_table
 from helpers.numbers.quantities import find_quantities
 from helpers.numbers.readings import decimal_candidates
-from helpers.outcomes.outcomes import comparable, extract_outcomes
+from helpers.outcomes.outcomes import extract_outcomes
 from helpers.text.corpus import read_corpus
 
 COLUMNS = (
@@ -234,17 +233,6 @@ def test_the_first_number_of_a_change_is_before_and_its_date_is_not_that_of_the_
     assert list(table["timing"]) == ["before", "", ""] and list(table["as_of"])[:2] == ["2022", ""]
 
 
-def test_different_ages_and_dates_of_different_precision_must_not_share_an_axis(tmp_path):
-    table = outcomes_of(
-        tmp_path,
-        "截至2024年5月，全市户籍人口90万人，65岁以上老人14万人，占户籍人口的15%。",
-        "2024年，全市户籍人口80万人，60岁以上老人16万人，占户籍人口的20%。",
-    )
-    pairs = comparable(table)
-    assert list(pairs["indicator_zh"]) == ["户籍人口"] and not pairs["comparable"].any()
-    assert pairs["reason"][0] == "dates of different precision: 2024-05 / 2024"
-
-
 def test_the_table_has_the_columns_of_the_contract_even_when_empty(tmp_path):
     assert list(outcomes_of(tmp_path, "没有数字。").columns) == COLUMNS
 
@@ -332,59 +320,6 @@ def test_a_readers_judgement_belongs_to_the_file_and_not_to_its_name(tmp_path, s
     shutil.copy(DATA / "raw" / "001_sanmenxia.txt", tmp_path / "renamed.txt")
     table = extract_outcomes(read_corpus(tmp_path))
     assert set(table.loc[table["basis"] == "coder", "doc"]) == {"renamed"}
-
-
-def test_pairs_of_different_wholes_levels_or_stages_must_not_share_an_axis(tmp_path):
-    table = outcomes_of(
-        tmp_path,
-        "截至2023年底，全市常住人口202.5万人，其中60岁以上人口44.4万人，占总人口的21.93%。"
-        "已选定助餐点位155个。",
-        "2023年，全市户籍人口929.2万人，其中60岁以上人口166.9万人，占总人口的17.96%。"
-        "建成助餐场所114个。",
-    )
-    pairs = comparable(table)
-    assert len(pairs) == 2 and not pairs["comparable"].any()
-    assert pairs["reason"].str.contains("常住人口 / 户籍人口").all()
-
-
-def test_numbers_of_one_definition_date_and_level_may_share_an_axis(tmp_path):
-    table = outcomes_of(
-        tmp_path,
-        "截至2023年底，全市常住人口202.5万人。",
-        "截至2023年底，全市常住人口353.4万人。",
-        "截至2022年底，全市常住人口100.4万人。",
-    )
-    pairs = comparable(table)
-    assert list(pairs["comparable"]) == [True, False, False]
-    assert (
-        pairs["reason"].tolist()[1:] == ["different dates: 2023-12 / 2022-12"] * 2
-        and pairs["reason"][0] == ""
-    )
-
-
-def test_a_number_with_several_readings_is_never_compared(tmp_path):
-    table = outcomes_of(
-        tmp_path,
-        "截至2023年底，全市高龄老人约１６万人，占总人口的２１９８％。",
-        "截至2023年底，全市高龄老人约２０万人，占比０５％。",
-    )
-    pairs = comparable(table)
-    aged = pairs[pairs["indicator_zh"] == "高龄老人"].iloc[0]
-    assert not aged["comparable"] and "which has no single value" in aged["reason"]
-
-
-def test_the_shipped_briefings_allow_hardly_any_comparison(shipped):
-    pairs = comparable(shipped[1])
-    assert (
-        len(pairs) > 20
-        and pairs["comparable"].sum() <= 1
-        and (pairs.loc[~pairs["comparable"], "reason"] != "").all()
-    )
-    assert (pairs["doc_a"] != pairs["doc_b"]).all()
-
-
-def test_comparing_nothing_gives_an_empty_table(tmp_path):
-    assert comparable(outcomes_of(tmp_path, "没有数字。")).empty
 
 
 NUMBER_WORDS = read_table("codebook/number_words")

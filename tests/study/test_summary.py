@@ -149,7 +149,7 @@ def test_one_document_is_compared_with_no_other(study):
             "22.6% (before)",
         ),
         (
-            {"value": 3.0, "unit": "家", "qualifier": "exact", "timing": "", "flow": "planned"},
+            {"value": 3.0, "unit": "家", "qualifier": "exact", "timing": "planned"},
             "3家（计划）",
             "3 (planned)",
         ),
@@ -159,6 +159,13 @@ def test_one_document_is_compared_with_no_other(study):
             "about 2,000,000 people",
         ),
         ({"value": 1234.0, "unit": "家", "qualifier": "at_most"}, "≤1,234家", "≤1,234"),
+        (
+            {"value": 10_000.0, "unit": "人", "qualifier": "at_least", "direction": "up"},
+            "↑≥1万人",
+            "↑≥10,000 people",
+        ),
+        # a fall is told by the arrow alone, not by the arrow and the sign
+        ({"value": -3.2, "unit": "%", "direction": "down"}, "↓3.2%", "↓3.2%"),
         ({"value": 12_345.0, "unit": "个", "qualifier": "exact"}, "1.2345万个", "12,345"),
         (
             {"value": float("nan"), "low": 7.44, "high": 74.4, "unit": "%", "qualifier": "exact"},
@@ -177,6 +184,7 @@ def test_a_number_is_written_with_its_bound_range_unit_and_time(row, zh, en):
         ("as_printed", "printed", 2.0, "as_printed"),
         ("as_printed", "printed", None, "range"),
         ("restored", "coder", 2.0, "coder"),
+        ("confirmed", "coder", 2.0, "confirmed"),
         ("restored", "bound", 2.0, "restored"),
         ("ambiguous", None, None, "ambiguous"),
     ],
@@ -266,7 +274,7 @@ def test_the_page_of_the_shipped_cities_prints_on_one_sheet_of_a4(name, shipped,
 def test_a_paragraph_quotes_its_evidence_and_names_what_is_not_mentioned(study):
     first, second = city_paragraphs(study).split("\n\n")
     assert (
-        "claims as a result *share of problems rectified* ≥90% (as printed):"
+        "claims as results: *share of problems rectified* ≥90% (as printed):"
         " “问题整改率达到９０％以上.” (a_zhengzhou, characters" in first
     )
     assert (
@@ -314,9 +322,9 @@ def test_the_synthesis_table_shows_results_with_how_sure_they_are(study):
         row["results_en"] == "share of problems rectified ≥90% (as printed)"
         and row["results_zh"] == "问题整改率 ≥90%（如原文）"
     )
-    assert row["numbers_en"] == "3: 3 as printed; 0 comparable" and row[
-        "instruments_en"
-    ].startswith("2 done; links told: law inspection")
+    assert row["numbers_en"] == (
+        "3: 3 as printed; 0 on one axis with another document's, 0 beside one with caveats"
+    ) and row["instruments_en"].startswith("2 done; links told: law inspection")
     assert (
         study.synthesis_table.set_index("doc")
         .loc["b_jiaozuo", ["results_zh", "numbers_zh"]]

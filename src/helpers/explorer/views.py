@@ -141,7 +141,9 @@ def reading_words(row: Any) -> str:
     if row.status == "ambiguous":
         return f"{_plain(row.low)}–{_plain(row.high)}{unit}: {say('explorer.open')}"
     note = ""
-    if row.status != "as_printed":
+    if row.status == "confirmed":
+        note = f" ({say('explorer.confirmed')})"
+    elif row.status != "as_printed":
         note = f" ({say('explorer.point_restored')}: {row.basis})"
     return f"{_plain(row.value)}{unit}{note}"
 

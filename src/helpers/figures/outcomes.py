@@ -45,11 +45,13 @@ from .style import FAINT, INK, QUIET, Style, city_look
 
 # The fill of a dot shows how certain a number is. A dot is solid for a number as printed, hollow if
 # a lost decimal point was restored, and half filled if the reference reading decided how to read
-# the number. A range or an ambiguous number has a bar instead of a dot.
+# the number (the left half) or confirmed it as printed (the lower half). A range or an
+# ambiguous number has a bar instead of a dot.
 NUMBER_MARKS: dict[str, dict[str, Any]] = {
     "as_printed": {"fillstyle": "full"},
     "restored": {"fillstyle": "none", "markeredgewidth": 1.2},
     "coder": {"fillstyle": "left", "markerfacecoloralt": "white"},
+    "confirmed": {"fillstyle": "bottom", "markerfacecoloralt": "white"},
     "range": {"marker": "_", "size": 6, "markeredgewidth": 1.2},
     "ambiguous": {"marker": "|", "size": 7, "markeredgewidth": 1.2},
 }

@@ -230,20 +230,21 @@ def _numbers() -> _Rows:
     source, outcomes = "derived/outcomes", stored("derived/outcomes")
     restored, by_reader = outcomes["status"] == "restored", outcomes["basis"] == "coder"
     yield source, "n_numbers", len(outcomes), "numbers that state a magnitude"
-    for name in ("as_printed", "restored", "ambiguous"):
-        count = (outcomes["status"] == name).sum()
-        yield source, f"n_{name}", count, f"numbers that are {name.replace('_', ' ')}"
-    yield (
-        source,
-        "n_by_reader",
-        by_reader.sum(),
-        "numbers restored on the reference reading's judgement",
-    )
+    confirmed = outcomes["status"] == "confirmed"
+    as_printed = confirmed | (outcomes["status"] == "as_printed")
+    yield source, "n_as_printed", as_printed.sum(), "numbers that are as printed"
+    yield source, "n_confirmed", confirmed.sum(), "of these, confirmed by the reference reading"
+    yield source, "n_restored", restored.sum(), "numbers that are restored"
+    ambiguous = outcomes["status"] == "ambiguous"
+    yield source, "n_ambiguous", ambiguous.sum(), "numbers that are ambiguous"
+    what = "numbers restored on the reference reading's judgement"
+    yield source, "n_by_reader", (by_reader & restored).sum(), what
     yield source, "n_deduced", (~by_reader & restored).sum(), "numbers restored by deduction"
     of_pairs, pairs = "derived/outcome_pairs", stored("derived/outcome_pairs")
     what = "pairs of numbers of two documents with the same indicator"
     yield of_pairs, "n_pairs", len(pairs), what
-    yield of_pairs, "n_comparable", pairs["comparable"].sum(), "pairs that can be compared"
+    for verdict, may in (("same_axis", "share an axis"), ("side_by_side", "stand side by side")):
+        yield of_pairs, f"n_{verdict}", (pairs["verdict"] == verdict).sum(), f"pairs that may {may}"
     readings = stored("coded/readings")
     yield (
         "coded/readings",

@@ -3,13 +3,14 @@ or figure cannot show. The notebooks show each note below its table or figure.""
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, product
 
 import pandas as pd
 
 from helpers.approaches import boilerplate_share
 from helpers.escaping import MarkdownText
-from helpers.labels import number_in, unit_label
+from helpers.labels import number_in, number_words, unit_label
+from helpers.outcomes import CAVEATS, comparison_word
 from helpers.themes import FEW_DOCUMENTS, MIN_BLOCKS, document_p_value, keyword_in_context
 
 from .study import MIN_HITS, MIN_PARAGRAPHS, Study
@@ -244,13 +245,42 @@ def _one_form(pairs: pd.DataFrame) -> MarkdownText:
     the same form, these reasons would disappear."""
     if pairs.empty:
         return ""
-    reasons = pairs.loc[~pairs["comparable"], "reason"].str.split("; ").explode()
-    # Cut off the details of a reason, so that all reasons “different dates: …” count as one kind.
-    kinds = reasons.str.replace(r":.*| is not said.*| \(.*", "", regex=True).value_counts()
+    reasons = pairs.loc[pairs["verdict"] == "different", "reason"].str.split("; ").explode()
+    # Cut off the values of a reason, so that all reasons “level: … / …” count as one kind.
+    kinds = reasons.str.partition(":")[0].value_counts()
     top = kinds.sort_index().sort_values(ascending=False, kind="stable").head(3).items()
     total = len(pairs)
-    reasons = [english("settle.reason", reason=kind, n=n, pairs=total) for kind, n in top]
+    reasons = [
+        english("settle.reason", reason=_bar_or_caveat(kind), n=n, pairs=total) for kind, n in top
+    ]
     return english("settle.one_form", reasons=MarkdownText(", ").join(reasons))
+
+
+def _bar_or_caveat(name: str) -> str:
+    """Return the English name of what keeps two numbers apart."""
+    return comparison_word(f"caveat.{name}" if name in CAVEATS else f"bar.{name}", "en")
+
+
+def read_changes(study: Study) -> MarkdownText:
+    """List the indicators for which a document gives a value before and a later one, and the
+    numbers that say by how much something rose or fell. None of these shows an effect."""
+    outcomes, lines = study.outcomes, []
+    for (doc, *_), rows in outcomes.groupby(["doc", "sentence", "indicator", "unit"], sort=False):
+        levels = rows[~rows["direction"].isin(["up", "down"])]
+        before, later = (levels[levels["timing"].isin(when)] for when in (["before"], ["during"]))
+        for first, last in product(*(part.to_dict("records") for part in (before, later))):
+            values = {"first": number_words(first, "en"), "last": number_words(last, "en")}
+            lines.append(_change("changes.from_to", study, last, doc, **values))
+    for row in outcomes[outcomes["direction"].isin(["up", "down"])].to_dict("records"):
+        number = number_words(row, "en")
+        lines.append(_change("changes.by", study, row, row["doc"], number=number))
+    return LINE.join([english("changes.told"), *lines]) if lines else english("changes.none")
+
+
+def _change(name: str, study: Study, row: dict, doc: str, **values: str) -> MarkdownText:
+    place = {"document": study.document_names[doc], "indicator": row["indicator_en"]}
+    quoted = quotation(study.corpus, doc, row["quote_start"], row["quote_end"])
+    return english(name, quotation=quoted, **place, **values)
 
 
 def _second_document(cities: pd.DataFrame) -> MarkdownText:

@@ -10,6 +10,7 @@ from helpers.codebook import Codebook
 from helpers.escaping import MarkdownText
 from helpers.labels import (
     NUMBER_KINDS,
+    city_in,
     city_names,
     document_labels,
     number_kind,
@@ -19,7 +20,16 @@ from helpers.labels import (
 from helpers.text import Corpus
 
 from .study import Study, study_of
-from .synthesis import MENTIONED, counts_in_words, leading_themes, links_in_words, state_counts
+from .synthesis import (
+    MENTIONED,
+    counts_in_words,
+    indicator_and_number,
+    leading_themes,
+    links_in_words,
+    number_counts,
+    pair_counts,
+    state_counts,
+)
 from .wording import (
     PARAGRAPH,
     SPACE,
@@ -37,6 +47,8 @@ from .wording import (
     sentence,
 )
 
+_CLAIMS = 3  # how many results the answer of notebook 04 names
+_RESULTS = 5  # how many results a paragraph about a document quotes
 _LONG = 120  # a sentence with more characters is quoted only if no shorter one names the theme
 
 
@@ -178,19 +190,41 @@ def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> MarkdownTe
     numbers can be trusted as printed, and how few pairs of numbers can be compared."""
     if outcomes.empty:
         return _answer(sentence("outcomes.none"))
-    documents, judged = outcomes["doc"].nunique(), (outcomes["basis"] == "coder").sum()
+    documents = outcomes["doc"].nunique()
+    judged = ((outcomes["basis"] == "coder") & (outcomes["status"] == "restored")).sum()
     counts = number_counts(outcomes) | {"documents": documents, "judged": judged}
+    is_read = judged or counts["confirmed"]
+    answer = sentence("outcomes.answer_read" if is_read else "outcomes.answer", **counts)
     name = "outcomes.no_pair" if pairs.empty else "outcomes.pairs"
     if documents == 1:
         name = "outcomes.one_document"
-    comparison = sentence(name, pairs=len(pairs), comparable=pairs["comparable"].sum())
-    return _answer(joined([sentence("outcomes.answer", **counts), comparison]))
+    return _answer(joined([_claims(outcomes), answer, sentence(name, **pair_counts(pairs))]))
 
 
-def number_counts(outcomes: pd.DataFrame) -> dict[str, int]:
-    """Count all numbers (`n`), and the numbers of each status, such as `restored`."""
-    statuses = ("as_printed", "restored", "ambiguous")
-    return {"n": len(outcomes)} | {s: (outcomes["status"] == s).sum() for s in statuses}
+def _claims(outcomes: pd.DataFrame) -> Bilingual:
+    """Name the results that the documents claim in numbers, with city and value. Shares come
+    first, because they say how much of the whole was reached."""
+    results = reached(outcomes)
+    results = results[results["group"] == "outcome"]
+    if results.empty:
+        return sentence("outcomes.no_claim")
+    is_count = (results["unit"] != "%").sort_values(kind="stable")
+    claims = [
+        sentence(
+            "outcomes.claim",
+            place=Bilingual(*(city_in(row, lang) for lang in Bilingual._fields)),
+            number=indicator_and_number(row),
+        )
+        for row in results.loc[is_count.index].head(_CLAIMS).to_dict("records")
+    ]
+    more = len(results) - len(claims)
+    name = "outcomes.claims_more" if more else "outcomes.claims"
+    return sentence(name, claims=joined(claims, "；", "; "), more=more)
+
+
+def reached(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Return the numbers that are neither of an earlier time nor only planned."""
+    return outcomes[~outcomes["timing"].isin(["before", "planned"])]
 
 
 def synthesis_abstract(
@@ -209,7 +243,7 @@ def synthesis_abstract(
     name = "synthesis.equal" if fewest == most else "synthesis.range"
     lowest, highest = (_names_with(table, number) for number in (fewest, most))
     spread = sentence(name, lowest=lowest, highest=highest, **counts)
-    counts |= {"pairs": len(pairs), "comparable": pairs["comparable"].sum()}
+    counts |= pair_counts(pairs)
     return _answer(sentence("synthesis.answer", spread=spread, **counts))
 
 
@@ -329,20 +363,36 @@ def _leading_service(study: Study, doc: str) -> MarkdownText:
 
 
 def _results(study: Study, doc: str) -> MarkdownText:
-    """Quote a document's first number about a result (if there is none, about an output), and say
-    how certain this number is."""
+    """Quote the numbers about results of a document, or else its first output, or else its first
+    planned output, and say how certain each number is."""
     numbers = study.outcomes[study.outcomes["doc"] == doc]
     if numbers.empty:
         return english("paragraph.no_number")
-    reached = numbers[(numbers["timing"] != "before") & (numbers["flow"] != "planned")]
-    for group in ("outcome", "output"):
-        for row in reached[reached["group"] == group].head(1).to_dict("records"):
-            quoted = quotation(study.corpus, doc, row["quote_start"], row["quote_end"])
-            number, kind = number_words(row, "en"), NUMBER_KINDS[number_kind(row)][1]
-            values = {"number": number, "kind": kind, "indicator": row["indicator_en"]}
-            name = f"paragraph.number_{group}"
-            return english(name, n=len(numbers), quotation=quoted, **values)
-    return english("paragraph.no_result", n=len(numbers))
+    told = {
+        "outcome": _of_group(reached(numbers), "outcome"),
+        "output": _of_group(reached(numbers), "output").head(1),
+        "planned": _of_group(numbers[numbers["timing"] == "planned"], "output").head(1),
+    }
+    name = next((name for name, rows in told.items() if len(rows)), None)
+    if name is None:
+        return english("paragraph.no_result", n=len(numbers))
+    claims = [_claim(study, row) for row in told[name].head(_RESULTS).to_dict("records")]
+    more = len(told[name]) - len(claims)
+    if more:
+        claims.append(english("paragraph.more_results", n=more))
+    claims = MarkdownText("; ").join(claims)
+    return english(f"paragraph.number_{name}", n=len(numbers), claims=claims)
+
+
+def _of_group(numbers: pd.DataFrame, group: str) -> pd.DataFrame:
+    return numbers[numbers["group"] == group]
+
+
+def _claim(study: Study, row: dict) -> MarkdownText:
+    """Name a number with its certainty, and quote it."""
+    values = {"number": number_words(row, "en"), "kind": NUMBER_KINDS[number_kind(row)][1]}
+    quoted = quotation(study.corpus, row["doc"], row["quote_start"], row["quote_end"])
+    return english("paragraph.claim", indicator=row["indicator_en"], quotation=quoted, **values)
 
 
 def _silence(cells: pd.DataFrame) -> MarkdownText:

@@ -25,7 +25,7 @@ from helpers.approaches import (
 from helpers.characters import half_width
 from helpers.codebook import Codebook, read_table
 from helpers.labels import city_names, document_labels
-from helpers.outcomes import comparable, extract_outcomes
+from helpers.outcomes import caveat_quotations, comparable, extract_outcomes
 from helpers.text import Corpus
 from helpers.themes import (
     Network,
@@ -41,8 +41,10 @@ from helpers.themes import (
     theme_hits,
 )
 
+from .chain import outcome_steps
 from .coders import Agreement, NumberAgreement, agreement, codable_units, number_agreement
-from .synthesis import comparable_rows, synthesis_table
+from .questions import comparable_values
+from .synthesis import synthesis_table
 
 # How many hits, in how many paragraphs of a document, a word needs to be in `Study.keyness`.
 MIN_HITS, MIN_PARAGRAPHS = 5, 2
@@ -54,12 +56,6 @@ _NAIVE = (
     "doc city_zh city_en indicator_zh indicator_en unit naive value low high status basis reason"
     " quote"
 ).split()
-_STEPS = {
-    "problems found": "found",
-    "problems assigned": "assigned",
-    "problems rectified": "rectified",
-    "departments evaluated": "evaluated",
-}
 _STUDIES: weakref.WeakKeyDictionary[Corpus, Study] = weakref.WeakKeyDictionary()
 
 
@@ -255,9 +251,16 @@ class Study:
 
     @cached_property
     def pairs(self) -> pd.DataFrame:
-        """The table of the function `comparable`. For each pair of numbers from two documents, the
-        table says whether one axis of a chart may show both and, if not, why not."""
-        return comparable(self.outcomes)
+        """The table of the function `comparable`. For each pair of numbers from two documents that
+        count the same thing, the table says how far the two may stand side by side, for which
+        question, and why not."""
+        return comparable(self.outcomes, self.codebook)
+
+    @cached_property
+    def caveat_quotations(self) -> pd.DataFrame:
+        """The quotations behind each caveat of the pairs that may stand side by side."""
+        beside = self.pairs[self.pairs["verdict"] == "side_by_side"]
+        return caveat_quotations(beside, self.outcomes)
 
     @cached_property
     def number_agreement(self) -> NumberAgreement | None:
@@ -269,32 +272,34 @@ class Study:
 
     @cached_property
     def outcome_steps(self) -> pd.DataFrame:
-        """The rows of `outcomes` that count problems found, problems assigned, problems rectified
-        or departments evaluated. The column `step` says which of the four a row counts."""
-        chosen = self.outcomes[self.outcomes["indicator_en"].isin(_STEPS)]
-        return chosen.assign(step=chosen["indicator_en"].map(_STEPS)).reset_index(drop=True)
+        """The rows of `outcomes` that count problems found, assigned or rectified, or departments
+        evaluated, each list once. The column `step` says which of the four a row counts."""
+        return outcome_steps(self.outcomes)
 
     @cached_property
     def comparable_values(self) -> pd.DataFrame:
-        """The rows of `outcomes` whose number may be compared with another document's number."""
-        return self.outcomes.iloc[sorted(comparable_rows(self.pairs))].reset_index(drop=True)
+        """The rows of `outcomes` that may stand beside a number of another document, by the
+        question that they answer."""
+        return comparable_values(self.outcomes, self.pairs)
 
     @cached_property
     def damaged(self) -> pd.DataFrame:
-        """The rows of `outcomes` whose number lost its decimal point. The `status` is `restored` if
-        the point was put back, and `ambiguous` if the number can be read in several ways."""
-        return self.outcomes[self.outcomes["status"] != "as_printed"].reset_index(drop=True)
-
-    @cached_property
-    def naive_values(self) -> pd.DataFrame:
-        """The rows of `damaged` with two values: the repaired `value`, and the value without repair
-        (`naive`). `naive` is the number that the printed digits form, times 10,000 if 万 follows
-        the digits and times 100 million if 亿 follows."""
+        """The rows of `outcomes` whose number lost its decimal point, with the value that the
+        printed digits would have (`naive`). The `status` is `restored` if the point was put back,
+        and `ambiguous` if the number can be read in several ways. `naive` is the number that the
+        printed digits form, times 10,000 if 万 follows the digits and times 100 million if 亿
+        follows."""
+        rows = self.outcomes[self.outcomes["status"].isin(["restored", "ambiguous"])]
         naive = [
             _printed_value(self.corpus[row.doc].raw, row.start, row.end)
-            for row in self.damaged.itertuples()
+            for row in rows.itertuples()
         ]
-        return self.damaged.assign(naive=pd.Series(naive, dtype="float64"))[_NAIVE]
+        return rows.reset_index(drop=True).assign(naive=pd.Series(naive, dtype="float64"))
+
+    @property
+    def naive_values(self) -> pd.DataFrame:
+        """The columns of `damaged` that set the repaired `value` beside the `naive` one."""
+        return self.damaged[_NAIVE]
 
     @cached_property
     def synthesis_table(self) -> pd.DataFrame:

@@ -9,9 +9,16 @@ import pandas as pd
 
 from helpers.labels import number_kind
 
-from .findings import instrument_counts, number_counts, only_planned, silent_documents
+from .findings import instrument_counts, only_planned, silent_documents
 from .study import Study
-from .synthesis import MENTIONED, counts_in_words, indicator_and_number, leading_themes
+from .synthesis import (
+    MENTIONED,
+    counts_in_words,
+    indicator_and_number,
+    leading_themes,
+    number_counts,
+    pair_counts,
+)
 from .wording import Bilingual, dated, fullest, joined, label_in_both, say, sentence
 
 OUTPUTS = 3  # how many outputs of a document are listed; the others are only counted
@@ -161,5 +168,4 @@ def _claimed_numbers(study: Study) -> Bilingual:
     finding, pairs = sentence("page.claimed", **number_counts(study.outcomes)), study.pairs
     if len(study.corpus) < 2:
         return finding
-    may = pairs["comparable"].sum()
-    return joined([finding, sentence("page.pairs", pairs=len(pairs), comparable=may)])
+    return joined([finding, sentence("page.pairs", **pair_counts(pairs))])

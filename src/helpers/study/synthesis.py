@@ -12,6 +12,7 @@ from .wording import Bilingual, bracketed, joined, sentence
 
 MENTIONED = ("done", "planned", "called_for")  # the states of instruments that a text mentions
 _COLUMNS = ("instruments", "themes", "results", "numbers")
+_BESIDE = ("same_axis", "side_by_side")  # verdicts on pairs of numbers that may be shown together
 _TOLD = ("dated", "anchored", "told")  # marks of acts told as done, in clauses of their own
 
 
@@ -47,14 +48,14 @@ def synthesis_table(
         Chinese (`_zh`) and English (`_en`). A text is missing if the document has nothing of this
         kind.
     """
-    shared, rows = comparable_rows(pairs), []
+    beside, rows = numbers_beside_others(pairs), []
     for city in cities.itertuples(index=False):
         reported, links, hits, numbers = (
             table[table["doc"] == city.doc] for table in (matrix, cycle, rates, outcomes)
         )
         counts = state_counts(reported)
         cells = [_instruments(reported, links, names), _themes(hits)]
-        cells += [_results(numbers), _numbers(numbers, shared)]
+        cells += [_results(numbers), _numbers(numbers, beside)]
         texts = (text or None for cell in cells for text in cell)
         rows.append([*city, *counts.values(), *texts])
     counted = [f"n_{state}" for state in MENTIONED]
@@ -136,21 +137,30 @@ def indicator_and_number(row: Mapping) -> Bilingual:
     )
 
 
-def _numbers(outcomes: pd.DataFrame, comparable: set[int]) -> Bilingual:
-    """Say how many numbers a document has and how many may be compared with another document's.
-    Also count the numbers that are read as printed, those whose decimal point was put back, and
-    those that can be read in several ways."""
+def _numbers(outcomes: pd.DataFrame, beside: Mapping[str, set[int]]) -> Bilingual:
+    """Say how many numbers a document has, and how many may share an axis with another document's
+    or stand beside it. Also count the numbers that are read as printed, those whose decimal point
+    was put back, and those that can be read in several ways."""
     if outcomes.empty:
         return Bilingual("", "")
-    counts = outcomes["status"].value_counts()
+    counts = number_counts(outcomes)
     statuses = [
         sentence(f"cell.numbers_{status}", n=counts[status])
         for status in ("as_printed", "restored", "ambiguous")
-        if status in counts
+        if counts[status]
     ]
-    allowed = len(comparable.intersection(outcomes.index))
+    allowed = {name: len(rows.intersection(outcomes.index)) for name, rows in beside.items()}
     together = joined(statuses, "，", ", ")
-    return sentence("cell.numbers", n=len(outcomes), statuses=together, comparable=allowed)
+    return sentence("cell.numbers", n=len(outcomes), statuses=together, **allowed)
+
+
+def number_counts(outcomes: pd.DataFrame) -> dict[str, int]:
+    """Count all numbers (`n`), and the numbers of each status. Those that the reference reading
+    confirmed as printed (`confirmed`) are also counted as `as_printed`."""
+    status = outcomes["status"]
+    counts = {name: int((status == name).sum()) for name in ("confirmed", "restored", "ambiguous")}
+    as_printed = int(status.isin(["as_printed", "confirmed"]).sum())
+    return {"n": len(outcomes), "as_printed": as_printed, **counts}
 
 
 def leading_themes(rates: pd.DataFrame, *, most: int = 2) -> pd.DataFrame:
@@ -165,11 +175,23 @@ def leading_themes(rates: pd.DataFrame, *, most: int = 2) -> pd.DataFrame:
     return leading.reset_index(drop=True)
 
 
-def comparable_rows(pairs: pd.DataFrame) -> set[int]:
-    """Return which rows of the table of `extract_outcomes` have a number that may be compared with
-    another document's number. `pairs` is the table that `comparable` returns."""
-    allowed = pairs[pairs["comparable"]]
-    return {*allowed["a"], *allowed["b"]}
+def pair_counts(pairs: pd.DataFrame) -> dict[str, int]:
+    """Count all pairs of numbers with the same indicator (`pairs`), those that may share an axis
+    (`same_axis`) and those that may stand side by side with caveats (`side_by_side`). `pairs` is
+    the table that `comparable` returns."""
+    verdicts = {name: int((pairs["verdict"] == name).sum()) for name in _BESIDE}
+    return {"pairs": len(pairs), **verdicts}
+
+
+def numbers_beside_others(pairs: pd.DataFrame) -> dict[str, set[int]]:
+    """Return which rows of the table of `extract_outcomes` have a number that may share an axis
+    with another document's (`same_axis`), and which may only stand beside one
+    (`side_by_side`)."""
+    rows = {
+        name: {*of_verdict["a"], *of_verdict["b"]}
+        for name, of_verdict in ((name, pairs[pairs["verdict"] == name]) for name in _BESIDE)
+    }
+    return {**rows, "side_by_side": rows["side_by_side"] - rows["same_axis"]}
 
 
 def cooccurrence(matrix: pd.DataFrame, rates: pd.DataFrame) -> pd.DataFrame:
