@@ -221,9 +221,57 @@ def problem_chain(n=5):
                     "low": value / 10,
                     "high": value,
                     "unit": "条",
+                    "qualifier": "at_least" if j == 0 else "exact",
+                    "level": ["city", "several", "province", ""][(i + j) % 4],
                     "status": "ambiguous" if ambiguous else "as_printed",
                 }
             )
+    return pd.DataFrame(rows)
+
+
+QUESTIONS = [  # question, verdict, caveats
+    ("省交办了多少问题？", "How many problems did the province assign?", "same_axis", ""),
+    (
+        "共交办多少问题，不论由谁交办？",
+        "How many problems were assigned, whoever assigned them?",
+        "side_by_side",
+        "date;merged",
+    ),
+    (
+        "有多少助餐场所（市级；不论处于哪个阶段）？",
+        "How many meal sites (city level; at whatever stage)?",
+        "side_by_side",
+        "state",
+    ),
+]
+
+
+def questions(n=5):
+    rows = [
+        {
+            **document,
+            "panel": panel,
+            "verdict": verdict,
+            "question_zh": zh,
+            "question_en": en,
+            "caveats": caveats,
+            "value": 12.0 + 7 * i + panel,
+            "low": 12.0 + 7 * i + panel,
+            "high": 12.0 + 7 * i + panel,
+            "unit": "个",
+            "qualifier": "at_least" if i % 2 else "exact",
+            "direction": "",
+            "level": ["province", "city", "several"][i % 3] if panel else "province",
+            "state": ["chosen", "sited_and_built", "in_use"][min(2, 3 * i // n)],
+            "timing": ["during", "planned", ""][i % 3],
+            "as_of_from": "2024" if i % 2 else "",
+            "as_of_to": "2024" if i % 2 else "",
+            "status": "as_printed",
+            "basis": "printed",
+        }
+        for panel, (zh, en, verdict, caveats) in enumerate(QUESTIONS)
+        for i, document in enumerate(documents(n))
+    ]
     return pd.DataFrame(rows)
 
 
@@ -270,6 +318,7 @@ TABLES = {
     "keyness_lollipop": keyness,
     "outcome_values": outcomes,
     "outcome_chain": problem_chain,
+    "numbers_by_question": questions,
 }
 
 

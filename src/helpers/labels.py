@@ -222,6 +222,22 @@ def number_kind(row: Mapping[str, Any]) -> str:
     return "range" if row["status"] != "ambiguous" and pd.isna(row["value"]) else str(row["status"])
 
 
+def readings_of(row: Mapping[str, Any]) -> list[float]:
+    """Return a number's value or, if there is no value, the lowest and the highest reading."""
+    return [row["value"]] if pd.notna(row["value"]) else [row["low"], row["high"]]
+
+
+def number_sign(row: Mapping[str, Any], lang: str) -> str:
+    """Return the signs that stand before a number: an arrow if something rose or fell by it, and
+    the sign of a bound.
+
+    >>> number_sign({"qualifier": "at_least"}, "en"), number_sign({"direction": "down"}, "zh")
+    ('≥', '↓')
+    """
+    bound = _BOUNDS.get(str(row.get("qualifier")), ("", ""))[lang == "en"]
+    return _ARROWS.get(str(row.get("direction")), "") + bound
+
+
 def number_words(row: Mapping[str, Any], lang: str, codebook: Codebook | None = None) -> str:
     """Return a number with its unit as text. If the text says “at least”, a sign ≥ comes first, and
     before an amount by which something rose or fell an arrow. In brackets stands that the number is
@@ -231,11 +247,10 @@ def number_words(row: Mapping[str, Any], lang: str, codebook: Codebook | None = 
     >>> number_words(row, "zh"), number_words({**row, "direction": "up"}, "en")
     ('≥744万元', '↑≥7,440,000 yuan')
     """
-    readings = [row["value"]] if pd.notna(row["value"]) else [row["low"], row["high"]]
-    arrow = _ARROWS.get(str(row.get("direction")), "")
-    if arrow:  # “↓3.2%” for a growth of -3.2 %: the arrow takes the place of the sign
+    readings, bound = readings_of(row), number_sign(row, lang)
+    if row.get("direction") in _ARROWS:
+        # “↓3.2%” for a growth of -3.2 %: the arrow takes the place of the sign
         readings = sorted(map(abs, readings))
-    bound = arrow + _BOUNDS.get(str(row.get("qualifier")), ("", ""))[lang == "en"]
     unit = unit_label(row["unit"], lang, codebook)
     gap = " " if lang == "en" and unit and unit != "%" else ""
     time = ("", "")

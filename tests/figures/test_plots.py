@@ -19,6 +19,7 @@ from figure_tables import (
     outcomes,
     pairs,
     problem_chain,
+    questions,
     stages_themes,
     themes,
     words,
@@ -493,9 +494,9 @@ def test_the_chain_writes_english_counts_without_a_classifier():
         t.get_text()
         for t in texts(figures.outcome_chain(problem_chain(1), lang="en", width="double"))
     ]
-    assert "200" in english and not any("条" in t or "item" in t for t in english)
-    assert "Problems found 200," in figures.outcome_chain(problem_chain(1)).alt["en"]
-    assert "200 条" in [
+    assert "≥200" in english and not any("条" in t or "item" in t for t in english)
+    assert "Problems found ≥200 (city)," in figures.outcome_chain(problem_chain(1)).alt["en"]
+    assert "≥200条" in [
         t.get_text()
         for t in texts(figures.outcome_chain(problem_chain(1), lang="zh", width="double"))
     ]
@@ -518,6 +519,92 @@ def test_a_step_without_a_number_is_a_dash_and_bars_are_to_scale():
     bars = [np.ptp(x.get_xdata()) for x in lines(fig) if x.get_linewidth() == 3.2]
     assert np.array(bars) / bars[0] == pytest.approx([1, 0.5, 0.25])
     assert len([x for x in lines(fig) if x.get_marker() == "_"]) == 1
+
+
+def test_a_lower_bound_has_its_sign_and_an_arrow_and_departments_have_no_bar():
+    table = problem_chain(1).assign(status="as_printed", value=[200.0, 100.0, 50.0])
+    table = pd.concat([table, table.tail(1).assign(step="evaluated", value=7.0, high=7.0)])
+    fig = figures.outcome_chain(table, lang="en", width="single")
+    assert len([x for x in lines(fig) if x.get_linewidth() == 3.2]) == 3
+    assert len([x for x in lines(fig) if x.get_marker() == ">"]) == 1
+    written = [t.get_text() for t in texts(fig)]
+    assert {"≥200", "100", "50", "7"} <= set(written)
+
+
+def test_the_scale_of_problems_does_not_depend_on_departments():
+    table = problem_chain(1).query("step != 'evaluated'").assign(status="as_printed")
+    table = table.assign(value=[200.0, 100.0, 50.0], high=200.0)
+    many = table.tail(1).assign(step="evaluated", value=9_000.0, high=9_000.0)
+
+    def bars(rows):
+        fig = figures.outcome_chain(rows, width="double")
+        return [np.ptp(x.get_xdata()) for x in lines(fig) if x.get_linewidth() == 3.2]
+
+    assert bars(pd.concat([table, many])) == bars(table)
+    assert bars(many) == []
+
+
+def test_the_chain_says_who_assigned_a_list():
+    table = problem_chain(1).assign(step="assigned", level=["province", "city", "several"])
+    written = said(figures.outcome_chain(table, lang="en", width="double"))
+    assert all(word in written for word in ("province", "city", "merged list"))
+    written = said(figures.outcome_chain(table, lang="zh", width="double"))
+    assert all(word in written for word in ("省级", "市级", "合并清单"))
+
+
+# ---- numbers by question
+
+
+def test_only_numbers_that_nothing_keeps_apart_are_dots_on_an_axis():
+    fig = figures.numbers_by_question(questions(2), lang="en", width="double")
+    dots = [x for ax in fig.axes[1:] for x in ax.lines if x.get_marker() not in ("None", "")]
+    assert len(fig.axes) == 2 and [float(x.get_xdata()[0]) for x in dots] == [12.0, 19.0]
+
+
+def test_caveats_are_named_in_words_and_stages_stand_in_their_order():
+    written = said(figures.numbers_by_question(questions(3), lang="en", width="double"))
+    assert "Caveats: date, merged sources." in written
+    assert "Caveats: state of completion. An ordered list of stages, not lengths." in written
+    stages = [written.index(stage) for stage in ("chosen", "sited and built", "in use")]
+    assert stages == sorted(stages)
+    assert "planned (2024)" in written and "time not said" in written
+    chinese = said(figures.numbers_by_question(questions(3), lang="zh", width="single"))
+    assert "差别：日期、合并来源。" in chinese and "已选定" in chinese
+
+
+def test_bounds_and_directions_stand_before_the_numbers_and_in_the_key():
+    table = questions(2).assign(direction=["up", "down"] * 3)
+    written = said(figures.numbers_by_question(table, lang="en", width="single"))
+    assert "↑12" in written and "↓≥19" in written
+    assert "≥ at least; ↑ rose by; ↓ fell by." in written
+    plain = said(figures.numbers_by_question(questions(1), lang="en", width="single"))
+    assert "≥" not in plain and "↑" not in plain
+
+
+def test_a_question_with_many_numbers_takes_several_pages():
+    first = figures.numbers_by_question(questions(60), lang="en", width="single")
+    pages = [first] + [
+        figures.numbers_by_question(questions(60), lang="en", width="single", page=page)
+        for page in range(2, first.pages + 1)
+    ]
+    drawn = pd.concat(page.drawn for page in pages)
+    assert first.pages > 2 and drawn["value"].to_list() == questions(60)["value"].to_list()
+
+
+def test_digits_as_they_stand_are_a_cross_or_an_arrow_at_the_end_of_the_axis():
+    table = outcomes(2).head(2).assign(unit="%", status="restored", basis="bound", naive=2198.0)
+    fig = figures.outcome_values(table, lang="en", width="double")
+    assert len([x for x in lines(fig) if x.get_marker() == ">"]) >= 2
+    counts = table.assign(unit="家", value=44.0, low=44.0, high=44.0, naive=444.0)
+    fig = figures.outcome_values(counts, lang="en", width="double")
+    crosses = [x for x in lines(fig) if x.get_marker() == "x" and x.get_xdata()[0] == 444.0]
+    assert len(crosses) == 2 and "the digits as they stand" in said(fig)
+
+
+def test_a_number_as_printed_keeps_its_sign():
+    row = outcomes(1).head(1).assign(status="as_printed", basis="printed", printed="40")
+    row = row.assign(value=40.0, qualifier="at_least", direction="up")
+    assert "↑≥40" in said(figures.outcome_values(row, lang="en", width="double"))
 
 
 def test_the_heat_table_writes_every_count_and_its_sums():
@@ -683,7 +770,7 @@ def test_a_document_with_many_numbers_of_a_step_takes_several_pages():
         figures.outcome_chain(table, lang="en", width="double", page=p + 1)
         for p in range(first.pages)
     ]
-    assert first.pages == 3 and pd.concat([p.drawn for p in pages])["value"].to_list() == list(
+    assert first.pages == 4 and pd.concat([p.drawn for p in pages])["value"].to_list() == list(
         range(1, 71)
     )
     for page in pages:
@@ -908,7 +995,7 @@ def test_settings_of_this_machine_change_no_byte_of_a_figure():
     """A file `matplotlibrc` in the user's folder or in the working folder sets such values."""
     import matplotlib
 
-    empty = SimpleNamespace(comparable_values=outcomes().iloc[:0], codebook=None)
+    empty = SimpleNamespace(comparable_values=questions().iloc[:0], codebook=None)
 
     def drawn():
         charts = [figures.word_cloud(words()), catalogue.draw_figure("comparable_values", empty)]

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from helpers.codebook import read_table
+from helpers.escaping import escape_markdown
 from helpers.study import MIN_HITS, MIN_PARAGRAPHS, Study, without_interval
 from helpers.writing import in_project, output_folder, write_atomically
 
@@ -23,9 +24,13 @@ from .approaches import instrument_matrix, stage_theme, supervision_chain
 from .canvas import Chart
 from .export import save_figure
 from .outcomes import outcome_chain, outcome_values
+from .questions import numbers_by_question
 from .style import LANGUAGES, Style, drawing, say
 from .themes import keyness_lollipop, theme_rates
 from .words import coword_network, word_cloud
+
+if TYPE_CHECKING:
+    from IPython.display import Markdown
 
 _STYLES = Style().in_each_language()  # captions are written in Chinese and English
 
@@ -150,7 +155,7 @@ FIGURES: dict[str, Figure] = {
     ),
     "restored_values": Figure("04_outcomes", outcome_values, "damaged", attrgetter("damaged")),
     "comparable_values": Figure(
-        "04_outcomes", outcome_values, "comparable_values", attrgetter("comparable_values")
+        "04_outcomes", numbers_by_question, "comparable_values", attrgetter("comparable_values")
     ),
 }
 
@@ -158,10 +163,11 @@ FIGURES: dict[str, Figure] = {
 # ---- drawing, exporting, publishing
 
 
-def publish(name: str, study: Study) -> Chart:
+def publish(name: str, study: Study) -> Chart | Markdown:
     """Save a figure in Chinese and English, two columns wide, in the folder of results. Return the
     English figure to look at. In the project's own repository the PNG is smaller, so that the
-    repository stays small.
+    repository stays small. If there is nothing to draw, save nothing and return a sentence that
+    says why.
 
     Examples
     --------
@@ -171,11 +177,15 @@ def publish(name: str, study: Study) -> Chart:
     'en'
     """
     print_png = not in_project()
-    charts = {
-        lang: export_figure(name, study, lang=lang, print_png=print_png)[0] for lang in LANGUAGES
-    }
+    from IPython.display import Markdown
+
+    for lang in LANGUAGES:
+        chart = draw_figure(name, study, lang=lang)
+        if chart.drawn.empty:
+            return Markdown(escape_markdown(f"{chart.alt['en']} {chart.alt['zh']}"))
+        export_figure(name, study, lang=lang, print_png=print_png, first=chart)
     write_gallery()
-    return charts["en"]
+    return chart
 
 
 def export_figure(
@@ -186,10 +196,12 @@ def export_figure(
     width: str = "double",
     folder: Path | None = None,
     print_png: bool = True,
+    first: Chart | None = None,
 ) -> tuple[Chart, list[Path]]:
     """Draw all pages of a figure, and save each page with its data, its captions and the quotations
-    behind it. Return the chart of the first page and the paths of all files."""
-    first, files = draw_figure(name, study, lang=lang, width=width), []
+    behind it. Return the chart of the first page and the paths of all files. If the first page was
+    drawn before, it can be passed on as `first`."""
+    first, files = first or draw_figure(name, study, lang=lang, width=width), []
     figure = FIGURES[name]
     quotations = figure.quotations(study)
     for page in range(1, first.pages + 1):

@@ -22,9 +22,13 @@ from helpers.labels import (
     document_labels,
     number_in,
     number_kind,
+    number_sign,
+    number_words,
+    readings_of,
     short_labels,
     unit_label,
 )
+from helpers.outcomes import comparison_word
 
 from . import canvas
 from .canvas import (
@@ -98,7 +102,7 @@ def outcome_values(table: pd.DataFrame, style: Style, page: int) -> Chart | None
         return None
     all_pages = filled(_rows(rows, style), 205, _row_mm)
     (shown, *_), pages = canvas.paginate(all_pages, 1, page)
-    limits = {name: _limits(group) for name, group in rows.groupby("unit", sort=False)}
+    limits = {name: limits_of(group) for name, group in rows.groupby("unit", sort=False)}
     part = canvas.of_pages(style, page, pages)
     fig = _value_panels(shown, style, limits, Counter(rows["unit"]), part)
     drawn = rows.iloc[[row.place for row in shown]]
@@ -158,45 +162,49 @@ def _rows(table: pd.DataFrame, style: Style) -> list[_Row]:
     return rows
 
 
-def _readings(number: Mapping[str, Any]) -> list[float]:
-    """Return a number's value or, if there is no value, the lowest and the highest reading."""
-    return [number["value"]] if pd.notna(number["value"]) else [number["low"], number["high"]]
-
-
 def _printed(number: dict[str, Any], gap: str, lang: str) -> str:
-    """Return a number's digits as printed in the text, but in half-width characters. If the number
-    is read as another value, an arrow and that value follow: ``2198 → 21.98``."""
-    printed, readings = half_width(str(number["printed"])), _readings(number)
+    """Return a number's digits as printed in the text, but in half-width characters, after the sign
+    of a bound or change. If the number is read as another value, an arrow and that value follow:
+    ``2198 → 21.98``."""
+    sign = number_sign(number, lang)
+    printed, readings = half_width(str(number["printed"])), readings_of(number)
     read = "–".join(map(digits, readings))
     # “202 万人” means 2,020,000 people, because 万 is ten thousand. The chart shows both 202 and
     # 2,020,000, although no decimal point was restored.
     if printed.replace(",", "").replace("-", "–") == read.replace(",", ""):
-        return printed
+        return sign + printed
     if max(map(abs, readings)) >= 1e9:  # 48,300,000,000 has too many zeros to count at a glance
         read = "–".join(number_in(x, lang) for x in readings)
-    return f"{printed} →{gap}{read}"
+    return f"{sign}{printed} →{gap}{read}"
 
 
 _Limits = tuple[float, float, bool]  # first and last value; True if the axis is logarithmic
 
 
-def _limits(rows: pd.DataFrame) -> _Limits:
+def limits_of(rows: pd.DataFrame) -> _Limits:
     """Return the ends of a unit's axis, and whether the axis is logarithmic. An axis with a largest
     value of more than 50 times the smallest is logarithmic; any other axis includes 0."""
     # The axis need not reach the rejected readings of a number that has a value.
     undecided = rows[rows["value"].isna()]
     settled = pd.concat([rows["value"], undecided["low"]]).astype(float).dropna()
-    values = pd.concat([settled, undecided["high"].astype(float).dropna()])
+    values = pd.concat([settled, undecided["high"].astype(float).dropna(), _naive(rows)])
     percent, end = (rows["unit"] == "%").all(), max(100.0, settled.max())
     if percent and values.max() > 2 * end:
-        # If a share lost its decimal point, its highest reading may be as large as 9,375 %. On an
-        # axis of that length all other values would be too close together to tell apart.
+        # If a share lost its decimal point, its digits or its highest reading may be as large as
+        # 9,375 %. On an axis of that length all other values would be too close together.
         values = values.clip(upper=end)
     smallest, largest = values[values > 0].min(), values.max()
     shares = percent and largest <= 200
     if shares or values.min() < 0 or not largest / smallest > 50:
         return min(0.0, values.min() * 1.05), max(largest, 1e-9) * 1.04, False
     return smallest / 1.6, largest * 1.6, True
+
+
+def _naive(rows: pd.DataFrame) -> pd.Series:
+    """Return what the digits of the numbers say as they stand, if the table has such values."""
+    if "naive" not in rows:
+        return pd.Series(dtype="float64")
+    return rows["naive"].astype(float).dropna()
 
 
 def _value_panels(
@@ -212,7 +220,7 @@ def _value_panels(
         max(text_mm(getattr(row, column)) for row in rows) + 2
         for column in ("indicator", "city", "digits")
     )
-    entries = _value_key([row.number for row in rows], style, limits)
+    entries = value_key([row.number for row in rows], style, limits)
     if part:
         entries.append((None, part))
     panels = {unit: list(group) for unit, group in groupby(rows, key=lambda row: row.unit)}
@@ -233,7 +241,7 @@ def _value_panels(
             write(sheet, names_mm, y + middle, row.city)
             aside(sheet, right, y + middle, row.digits, ha="right")
             ax.axhline(middle, color=FAINT, linewidth=0.4, zorder=0)
-            _value_mark(ax, row.number, middle, style)
+            value_mark(ax, row.number, middle, style)
             top += row.mm
         label = _axis_label(unit, len(numbers), totals[unit], style, log)
         write(sheet, min(left, style.mm - text_mm(label) - 0.5), y + height + 7.2, label)
@@ -254,11 +262,14 @@ def _axis_label(unit: str, here: int, n: int, style: Style, logarithmic: bool) -
     return style.say(row, unit=name, n=n, here=here)
 
 
-def _value_mark(ax: Axes, number: dict[str, Any], y: float, style: Style) -> None:
+def value_mark(ax: Axes, number: dict[str, Any], y: float, style: Style) -> None:
     """Draw a number as a dot or, without a value, as a bar from its lowest to highest reading."""
     colour, marker = city_look(number["city_zh"], style.codebook)
     kind, (start, end) = number_kind(number), ax.get_xlim()
-    low, high = number["low"], number["high"]
+    low, high, naive = number["low"], number["high"], number.get("naive")
+    if pd.notna(naive) and naive != number["value"]:
+        look = {"marker": "x"} if naive <= end else {"marker": ">"}
+        mark(ax, [min(naive, end)], [y], size=4, color=QUIET, zorder=2.5, **look)
     if pd.isna(number["value"]):
         dashes = "-" if kind == "range" else (0, (3, 1.5))
         span = [low, min(high, end)]
@@ -282,7 +293,7 @@ def _set_aside(number: Mapping[str, Any]) -> bool:
     return known and number["low"] < number["high"]
 
 
-def _value_key(
+def value_key(
     numbers: Sequence[dict[str, Any]], style: Style, limits: Mapping[str, _Limits]
 ) -> list[Entry]:
     kinds = set(map(number_kind, numbers))
@@ -295,6 +306,9 @@ def _value_key(
     if any(pd.isna(row["value"]) and row["high"] > limits[row["unit"]][1] for row in numbers):
         arrow = {"marker": ">", "color": QUIET, "size": 4}
         entries.append((arrow, style.say("outcome_values.arrow")))
+    if any(pd.notna(row.get("naive")) and row["naive"] != row["value"] for row in numbers):
+        cross = {"marker": "x", "color": QUIET, "size": 4}
+        entries.append((cross, style.say("outcome_values.naive")))
     if any(map(_set_aside, numbers)):
         band = {"marker": "_", "color": QUIET, "alpha": 0.4, "size": 8, "markeredgewidth": 3.5}
         entries.append((band, style.say("outcome_values.band")))
@@ -334,22 +348,25 @@ STEPS = {
     "rectified": "outcome_chain.rectified",
     "evaluated": "outcome_chain.evaluated",
 }
+_NO_PROBLEMS = ("evaluated",)  # departments are no problems and have no bar on the same scale
 
 
 @canvas.chart(
     (
-        "doc city_zh city_en step printed value low high unit status",
-        "outcome numbers with their step in the chain",
+        "doc city_zh city_en step printed value low high unit qualifier level status",
+        "Study.outcome_steps",
     )
 )
 def outcome_chain(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
-    """Draw how many problems each city says it found, assigned, rectified and evaluated. The four
-    counts of a city stand side by side.
+    """Draw how many problems each city says it found, assigned and rectified, and how many
+    departments it evaluated. The four counts of a city stand side by side.
 
     The table has one row per number; ``step`` is one of ``found``, ``assigned``, ``rectified``,
     ``evaluated``. If a city has several numbers for a step, these numbers stand one under another.
-    All bars have the same scale. A grey dash means that the briefing gives no number for a step,
-    not that the number is 0.
+    Below a number stands in grey who found or assigned the problems (``level``). All bars have the
+    same scale. An arrow at the end of a bar and the sign ≥ show that the number is a lower bound.
+    Departments have no bar, because they are no problems. A grey dash means that the briefing gives
+    no number for a step, not that the number is 0.
     """
     rows = table[table["step"].isin(STEPS)]
     if rows.empty:
@@ -362,7 +379,8 @@ def outcome_chain(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
     drawn = pd.concat(
         rows[(rows["doc"] == doc) & line.between(first, last - 1)] for doc, first, last in blocks
     )
-    most = rows[["value", "high"]].astype(float).max().max()
+    problems = rows.loc[~rows["step"].isin(_NO_PROBLEMS), ["value", "high"]]
+    most = max(problems.astype(float).max().max(), 1e-9) if len(problems) else 1.0
     note = style.say("outcome_chain.note", n=len(labels))
     note = style.run_on(note, canvas.of_pages(style, page, pages))
     names = [row_name(labels[doc], style) for doc, _, _ in blocks]
@@ -376,7 +394,7 @@ def outcome_chain(table: pd.DataFrame, style: Style, page: int) -> Chart | None:
 # last - 1 of the document with this id.
 _Block = tuple[str, int, int]
 # Height in mm of a number with its bar, height in mm of a page, limit of documents per page.
-_NUMBER_MM, _PAGE_MM, _DOCUMENTS = 6.2, 195.0, 18
+_NUMBER_MM, _PAGE_MM, _DOCUMENTS = 9.2, 195.0, 18
 
 
 def _block_mm(block: _Block) -> float:
@@ -389,7 +407,7 @@ def _chain_pages(depths: Mapping[str, int]) -> list[list[_Block]]:
     document with more numbers than fit on a page continues on the next page.
 
     >>> _chain_pages({"a": 40, "b": 1})
-    [[('a', 0, 31)], [('a', 31, 40), ('b', 0, 1)]]
+    [[('a', 0, 21)], [('a', 21, 40), ('b', 0, 1)]]
     """
     most = int((_PAGE_MM - 1.5) // _NUMBER_MM)
     blocks = [
@@ -449,27 +467,52 @@ def _bars(
     stand in the middle, in a tall row at the top."""
     left, y, width, height = place
     colour, _ = city_look(numbers[0]["city_zh"], style.codebook)
-    room = min(height, _NUMBER_MM * max(len(numbers), 2) + 1.5)
+    room = min(height, _NUMBER_MM * max(len(numbers), 1) + 1.5)
     y += (room - _NUMBER_MM * len(numbers)) / 2
     for number in numbers:
-        readings = _readings(number)
-        words = (number_in(x, style.lang) if abs(x) >= 1e9 else digits(x) for x in readings)
-        text = f"{'–'.join(words)} {unit_label(number['unit'], style.lang, style.codebook)}".strip()
-        write(sheet, left, y + 2.0, fit(text, width + 2.5))
-        ends, at = left + width * np.array(readings, dtype=float) / max(most, 1e-9), [y + 4.7] * 2
-        sheet.plot([left, ends[0]], at, color=colour, linewidth=3.2, solid_capstyle="butt")
-        if len(ends) > 1:
-            sheet.plot(ends, at, color=colour, linewidth=1.2, dashes=(3, 1.5))
+        write(sheet, left, y + 2.0, fit(_chain_words(number, style), width + 2.5))
+        aside(sheet, left, y + 5.1, fit(_whose(number, style), width + 2.5))
+        if number["step"] not in _NO_PROBLEMS:
+            _bar(sheet, number, (left, y + 7.7, width), most, colour)
         y += _NUMBER_MM
+
+
+def _bar(
+    sheet: Axes, number: dict[str, Any], place: tuple[float, float, float], most: float, colour: str
+) -> None:
+    """Draw the bar of a number, dashed up to its highest reading, with an arrow at its end if the
+    number is a lower bound."""
+    left, y, width = place
+    ends, at = left + width * np.array(readings_of(number), dtype=float) / most, [y, y]
+    sheet.plot([left, ends[0]], at, color=colour, linewidth=3.2, solid_capstyle="butt")
+    if len(ends) > 1:
+        sheet.plot(ends, at, color=colour, linewidth=1.2, dashes=(3, 1.5))
+    if number["qualifier"] == "at_least":
+        mark(sheet, [ends[-1] + 0.7], [y], size=4, marker=">", color=colour)
+
+
+def _chain_words(number: Mapping[str, Any], style: Style) -> str:
+    return number_words(number, style.lang, style.codebook)
+
+
+def _whose(number: Mapping[str, Any], style: Style) -> str:
+    """Say who found or assigned the problems of a number, or return an empty text."""
+    level = number["level"]
+    if pd.isna(level) or not level or number["step"] in _NO_PROBLEMS:
+        return ""
+    if level == "several":
+        return style.say(f"outcome_chain.several_{number['step']}")
+    return comparison_word(f"level.{level}", style.lang)
 
 
 def _chain_alt(drawn: pd.DataFrame, labels: pd.Series, style: Style) -> str:
     """Return the alternative text of the chart: each city with its numbers for each step."""
     cities = []
     for doc, rows in drawn.groupby("doc", sort=False):
-        steps = [
-            f"{style.say(STEPS[row.step])} {_printed_with_unit(row.printed, row.unit, style)}"
-            for row in rows.itertuples()
-        ]
-        cities.append(f"{city_names(labels[doc])}: {', '.join(steps)}")
-    return style.say("outcome_chain.alt", cities="; ".join(cities))
+        steps = []
+        for row in rows.to_dict("records"):
+            whose = _whose(row, style)
+            brackets = style.choose(f"（{whose}）", f" ({whose})") if whose else ""
+            steps.append(f"{style.say(STEPS[row['step']])} {_chain_words(row, style)}{brackets}")
+        cities.append(f"{city_names(labels[doc])}: {style.commas(steps)}")
+    return style.say("outcome_chain.alt", cities=style.semicolons(cities))

@@ -12,6 +12,7 @@ _KEYS = ["verdict", "question_zh", "question_en"]
 _ADDED = [*_KEYS, "caveats", "panel"]
 # a document that gives the same number twice has one row
 _SAME = "panel doc value unit qualifier direction level state".split()
+_READ = "direction level state timing as_of_from as_of_to".split()
 
 
 def comparable_values(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFrame:
@@ -41,6 +42,7 @@ def comparable_values(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFra
     >>> list(comparable_values(study.outcomes, study.pairs).columns[-2:])
     ['caveats', 'panel']
     """
+    outcomes = outcomes.reindex(columns=outcomes.columns.union(_READ, sort=False))
     allowed = pairs[pairs["verdict"] != "different"]
     allowed = allowed.sort_values("verdict", kind="stable")  # same_axis comes before side_by_side
     parts = []
@@ -56,8 +58,7 @@ def comparable_values(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> pd.DataFra
             parts.append(_ordered(_without_merged(numbers, named), named))
     if not parts:
         return outcomes.head(0).reindex(columns=[*outcomes.columns, *_ADDED])
-    table = pd.concat(parts)
-    return table.drop_duplicates([name for name in _SAME if name in table], ignore_index=True)
+    return pd.concat(parts).drop_duplicates(_SAME, ignore_index=True)
 
 
 def _connected(pairs: Iterable[tuple[int, int]]) -> Iterator[set[int]]:
