@@ -1,5 +1,6 @@
 """Corpus and codebook → tables that tell which instruments of supervision each document reports."""
 
+from .actors import Mention
 from .authorities import relations
 from .coding import STATES, approach_evidence, code_approaches
 from .comparison import SIMILARITY_FROM, approach_matrix

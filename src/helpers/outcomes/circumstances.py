@@ -210,7 +210,7 @@ def state_of(
 
 
 def flow_of(
-    q: Quantity, context: NumberContext, told: Told, level: str, words: OutcomeWords
+    q: Quantity, context: NumberContext, told: Told, level: str, words: OutcomeWords, *, group: str
 ) -> str:
     """Tell whether a number is a `stock`, what exists at a date, or a `flow`, what came about in a
     period."""
@@ -221,9 +221,9 @@ def flow_of(
         return "stock"
     if name.indicator == "problem_list" and level == "several":
         return "stock"  # one list made of several: what stands on it, not what was handed over
-    if name.flow and name.indicator not in _TERRITORIES:
+    if name.flow and (name.indicator not in _TERRITORIES or group != "effort"):
         return name.flow
-    if name.group == "effort":
+    if group == "effort":
         return "flow"
     around = context.near + "#" + context.after
     if words.stock.search(around):
@@ -244,15 +244,13 @@ def _flow_by_kind(q: Quantity, name: Indicator, words: OutcomeWords) -> str:
     return "stock"
 
 
-def group_of(
-    context: NumberContext, told: Told, flow: str, level: str, words: OutcomeWords
-) -> str:
+def group_of(context: NumberContext, name: Indicator, level: str, words: OutcomeWords) -> str:
     """Return the group of a number, given the group of its indicator.
 
-    Where supervision took place and what it used is effort. What stood before it, one list of which
-    a matter is a part, and work that goes on without it are context.
+    Where supervision took place and what it used is effort. One list of which a matter is a part,
+    and work that goes on without the supervision, are context.
     """
-    name, around = told.name, context.clause + context.rest
+    around = context.clause + context.rest
     if words.one_of.search(context.rest):
         return "context"
     if name.indicator in _TERRITORIES or name.indicator == "liaison_stations":
@@ -260,8 +258,6 @@ def group_of(
         at_work = name.indicator in _TERRITORIES and words.supervised.search(around)
         return "effort" if used or at_work else "context"
     if name.indicator in ("people_received", "disputes") and is_general(context, level, words):
-        return "context"
-    if name.group == "output" and flow == "stock" and not told.state:
         return "context"
     return name.group
 
@@ -279,21 +275,20 @@ def timing_of(
     words: OutcomeWords,
     *,
     group: str,
-    flow: str,
     general: bool,
 ) -> str:
     """Tell when a number holds: `before` the supervision, `during` it, or only `planned`. Return an
     empty string for work that goes on with or without it."""
-    last = int(period[1][:4]) if period[1] else None
+    first, last = (int(date[:4]) if date else None for date in period)
     if told.state in _AHEAD or (last and year and last > year):
         return "planned"
     if words.one_of.search(context.rest):
         return ""
     if context.place == "start" or words.before.search(context.near):
         return "before"
-    if last and year and last < year:
-        return "before"
-    if period[0] and year and int(period[0][:4]) < year and group == "context":
+    is_compared = told.direction and words.earlier.search(context.clause)
+    begins_before = first and year and first < year and (group == "context" or not is_compared)
+    if begins_before and told.quantity.kind != "change" or last and year and last < year:
         return "before"
     if general:
         return ""

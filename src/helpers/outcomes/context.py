@@ -37,6 +37,7 @@ class NumberContext(NamedTuple):
     before: str  # text from the start of the sentence to the number
     after: str  # text from the number to the next number or clause
     rest: str = ""  # text from the number to the end of the clause
+    behind: str = ""  # text from the number to the end of the sentence
     paragraph: str = ""  # text from the start of the paragraph to the start of the sentence
     place: str = ""  # “start” or “end” if the number is the first or second of “from … to …”
 
@@ -217,8 +218,9 @@ def context_of(
         after = ""
     elif not later and following == next_start:
         after = words.of_next.sub("", after)
-    rest = _CLAUSE_END.split(text[q.end : min(end, q.end + _REACH)], maxsplit=1)[0]
-    return NumberContext(near, clause, before, after, rest)
+    behind = text[q.end : min(end, q.end + _REACH)]
+    rest = _CLAUSE_END.split(behind, maxsplit=1)[0]
+    return NumberContext(near, clause, before, after, rest, behind)
 
 
 def of_a_change(

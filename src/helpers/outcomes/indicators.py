@@ -270,6 +270,8 @@ def name_indicator(
     name = _first_name(STEPS.get(q.kind, STEPS["count"]), phrase)
     if phrase.each:
         name = phrase.part(name, phrase.each, "per")
+    if name.indicator in ("problems", "problems_found") and _is_merged_list(phrase):
+        name = rules.row_of("problem_list") or name
     if name.group in ("outcome", "output") and _is_short(phrase):
         name = name._replace(group="context")  # “only 38.6%” is a shortcoming, not an achievement
     return name
@@ -306,6 +308,13 @@ def _verb_of_list(context: NumberContext, words: OutcomeWords) -> str:
     homes, 5 centres", the verb is 查看 ("inspected")."""
     hits = (words.groups[group].search(context.clause) for group in ("effort", "output"))
     return next((verb[0] for verb in hits if verb), "")
+
+
+def _is_merged_list(phrase: Phrase) -> bool:
+    """Tell whether problems of several sources were made one list that was then assigned."""
+    words, context = phrase.words, phrase.context
+    around = context.before[-120:] + context.behind
+    return bool(words.merged.search(around) and words.assigning.search(around))
 
 
 def _is_short(phrase: Phrase) -> bool:
@@ -375,10 +384,12 @@ def part_of_problems(phrase: Phrase) -> Indicator | None:
     In 交办52个问题,已完成31个, "52 problems assigned, 31 done", the 31 are problems rectified. In
     3个问题2项已整改,1项…, "of 3 problems 2 were solved, 1 …", the rest is not yet rectified.
     """
-    whole = phrase.problems
+    whole, row_of = phrase.problems, phrase.rules.row_of
+    if whole and phrase.counts_like(whole.quantity) and phrase.is_rest():
+        return row_of("problems_open")
     if not whole or phrase.noun and "问题" not in phrase.noun:
         return None
-    q, words, row_of = phrase.q, phrase.words, phrase.rules.row_of
+    q, words = phrase.q, phrase.words
     if q.kind == "share":
         is_done = words.solved.search(phrase.head[-6:]) or phrase.head.endswith("占")
         return row_of("rectified_share") if is_done and phrase.named_problems() else None
@@ -386,7 +397,7 @@ def part_of_problems(phrase: Phrase) -> Indicator | None:
         return None
     if words.rectified_alone.fullmatch(phrase.context.near):
         return row_of("problems_rectified")
-    if words.remaining_alone.search(phrase.context.near) or phrase.is_rest():
+    if words.remaining_alone.search(phrase.context.near):
         return row_of("problems_open")
     return None
 

@@ -10,7 +10,7 @@ import re
 from functools import cached_property
 from typing import NamedTuple
 
-from helpers.approaches import Doers
+from helpers.approaches import Doers, Mention
 from helpers.codebook import Codebook
 from helpers.numbers import Quantity
 from helpers.text import Document, Sentence
@@ -18,6 +18,7 @@ from helpers.text import Document, Sentence
 from .circumstances import PROBLEMS
 from .context import Indicator, NumberContext, OutcomeWords
 
+_PASSED_OVER = 3  # so many bodies that do not act are passed over
 _ASSIGNED = PROBLEMS | {"deliberation_opinions"}
 # The level at which each counted kind of place acts, if the place acts: 81个乡镇同步开展监督.
 _OWN_LEVEL = {"districts": "county", "subdistricts": "township", "townships": "township"}
@@ -45,8 +46,9 @@ class LevelWords:
         self.levels = {name: pattern(template) for name, template in _TEMPLATES.items()}
         self.asked = pattern("(?:{own_several})$")
 
-    def named(self, text: str) -> list[tuple[int, str]]:
-        """List end and level of all words of a text that name a level, in text order."""
+    def named(self, text: str, *, objects: bool = False) -> list[tuple[int, str]]:
+        """List end and level of all words of a text that name a level, in text order. Leave out
+        places that somebody goes to and bodies that are asked to act, unless `objects` is true."""
         hits = [
             (hit.end(), number, name, hit.start())
             for number, (name, pattern) in enumerate(self.levels.items())
@@ -54,9 +56,9 @@ class LevelWords:
         ]
         kept = []
         for end, _, name, start in sorted(hits):
-            if _GOES_THERE.search(text[max(0, start - 3) : start]):
+            if not objects and _GOES_THERE.search(text[max(0, start - 3) : start]):
                 continue
-            if name == "several" and self.asked.search(text[max(0, start - 8) : start]):
+            if not objects and name == "several" and self.asked.search(text[max(0, start - 8) : start]):
                 continue
             kept.append((end, name))
         return kept
@@ -112,7 +114,7 @@ class Levels:
         for q in self._document.quantities:
             if q.kind == "count" and "问题" in text[q.end : q.end + 12]:
                 clause = re.split("[,;:。]", text[max(0, q.start - 40) : q.start])[-1]
-                named = self._level_words.named(clause)
+                named = self._level_words.named(clause, objects=True)
                 if named and self._words.assigning.search(clause):
                     known.setdefault((q.value, q.unit), named[0][1])
         return known
@@ -122,7 +124,7 @@ class Levels:
     def _acting(self, q: Quantity, context: NumberContext, sentence: Sentence) -> str:
         """Return the level of the body that acts where a number stands."""
         text = self._document.text
-        doer = self._doers.at(q.start)
+        doer = self._doer(q)
         begin = max(sentence.start, doer.end)
         named = [hit for hit in self._level_words.named(text[begin : q.start]) if hit[1] == "several"]
         behind = self._level_words.levels["several"].match(context.after)
@@ -132,6 +134,16 @@ class Levels:
         if doer.end <= self._place[2] and self._place[0] == sentence.paragraph:
             return self._place[1]
         return self._of_mention(doer.actor, doer.start, doer.end)
+
+    def _doer(self, q: Quantity) -> Mention:
+        """Return who acts where a number stands. Those to whom something is done (答复群众疑问,
+        "answered questions of residents") are passed over."""
+        doer = self._doers.at(q.start)
+        for _ in range(_PASSED_OVER):
+            if doer.actor != "other" or not doer.start:
+                break
+            doer = self._doers.at(doer.start - 1)
+        return doer
 
     def _of_mention(self, actor: str, start: int, end: int) -> str:
         """Return the level of a body that the text names between two offsets."""
@@ -196,15 +208,15 @@ class Levels:
         """Return the level of the body that assigned problems or found them."""
         words, text = self._words, self._document.text
         before = text[sentence.start : q.start]
-        if words.merged.search(before + context.rest) and "问题" in before:
-            levels = {level for _, level in self._level_words.named(before)}
+        if words.merged.search(before + context.behind) and "问题" in before:
+            levels = {level for _, level in self._level_words.named(before, objects=True)}
             if len(levels) > 1 or "several" in levels:
                 return "several"
         if words.summed.search(context.clause) and len(set(told)) > 1:
             return "several"
         clauses = re.split("[,;]", before)
         for clause in reversed(clauses):
-            named = self._level_words.named(clause)
+            named = self._level_words.named(clause, objects=True)
             if named and (words.assigning.search(clause) or "问题" in clause or "查" in clause):
                 levels = [level for _, level in named]
                 return levels[0] if words.assigning.search(clause) and len(levels) < 3 else levels[-1]
@@ -213,5 +225,5 @@ class Levels:
             return told[-1]
         if is_new and (q.value, q.unit) in self._assigned:
             return self._assigned[q.value, q.unit]
-        doer = self._doers.at(q.start)
+        doer = self._doer(q)
         return self._of_mention(doer.actor, doer.start, doer.end)

@@ -251,15 +251,16 @@ class _Reader:
         this = Told(q, name, direction, stage, state)
         told.append(this)
         level = self._levels.of_number(q, name, context, sentence)
-        flow = flow_of(q, context, this, level, words)
-        group = group_of(context, this, flow, level, words)
+        group = group_of(context, name, level, words)
+        flow = flow_of(q, context, this, level, words, group=group)
+        if group == "output" and flow == "stock" and not state:
+            group = "context"  # what stood before the supervision
         denominator = denominator_of(q, context, name.indicator, words)
         period = self._period(sentence, context, told)
         if name.indicator in PEOPLE:
             period, denominator = self._of_people(sentence, period, denominator)
         general = group == "context" and flow == "flow" and is_general(context, level, words)
-        when = {"group": group, "flow": flow, "general": general}
-        timing = timing_of(context, this, period, year, words, **when)
+        timing = timing_of(context, this, period, year, words, group=group, general=general)
         zh, en = self._phrases.full_name(name, stage, level, self._levels.own)
         names = (direction, name.indicator, zh, en, group, denominator, flow, state, level)
         return _Reading(*names, in_short(period), timing, *period)
