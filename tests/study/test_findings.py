@@ -173,8 +173,9 @@ def test_numbers_put_back_and_numbers_confirmed_are_told_apart_wherever_numbers_
     shipped,
 ):
     said = (
-        "81 as printed (3 of them confirmed by the reference reading), 9 with a lost decimal point"
-        " restored (6 by deduction, 3 by the reference reading) and 1 still open to several readings"
+        "81 as printed (3 of them confirmed by the reference reading), 9 with a lost decimal"
+        " point restored (6 by deduction, 3 by the reference reading)"
+        " and 1 still open to several readings"
     )
     zh = (
         "81个与印出的一致（其中3个由参照编码确认），9个补回了丢失的小数点"

@@ -180,7 +180,8 @@ def read_values(outcomes: pd.DataFrame, study: Study) -> MarkdownText:
         for row in outcomes[outcomes["status"] == status].head(1).to_dict("records"):
             quoted = quotation(study.corpus, row["doc"], row["quote_start"], row["quote_end"])
             about = {"document": study.document_names[row["doc"]], "value": _value_with_unit(row)}
-            reasons = {"printed": row["printed"], "reason": row["reason"].rstrip("."), "quotation": quoted}
+            reason = row["reason"].rstrip(".")
+            reasons = {"printed": row["printed"], "reason": reason, "quotation": quoted}
             notes.append(english(f"values.point_{status}", **about, **reasons))
     return PARAGRAPH.join(notes) or english("values.none_lost")
 

@@ -281,8 +281,8 @@ class Study:
 
     @cached_property
     def damaged(self) -> pd.DataFrame:
-        """The rows of `outcomes` whose printed digits could be read in several ways. The `status` is
-        `restored` if a lost point was put back, `confirmed` if the reference reading found that
+        """The rows of `outcomes` whose printed digits could be read in several ways. The `status`
+        is `restored` if a lost point was put back, `confirmed` if the reference reading found that
         none was lost, and `ambiguous` if several readings are left."""
         return self.outcomes[self.outcomes["status"] != "as_printed"].reset_index(drop=True)
 
