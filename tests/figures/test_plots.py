@@ -1014,3 +1014,18 @@ def test_a_shortened_text_fits_and_says_so():
 
 def test_every_figure_has_a_caption_in_the_table_and_every_caption_a_figure():
     assert list(read_table("text/figures")["name"]) == list(figures.FIGURES)
+
+
+@pytest.mark.parametrize(
+    "counts, placed",
+    [([8000, 1, 1], 1), ([10**12, 1], 1), ([1e308, 1], 1), ([0.5, 0.1], 2), ([10**18] * 2, 2)],
+)
+def test_a_word_cloud_bears_any_range_of_counts(counts, placed):
+    table = pd.DataFrame({"word": ["助餐", "整改", "交办"][: len(counts)], "n": counts})
+    assert figures.word_cloud(table).drawn["placed"].sum() == placed
+
+
+def test_very_many_words_of_one_count_still_fill_the_cloud():
+    words = [f"词{chr(0x4E00 + i)}" for i in range(800)]
+    drawn = figures.word_cloud(pd.DataFrame({"word": words, "n": 1})).drawn
+    assert 100 < drawn["placed"].sum() < 800 and set(drawn["size_pt"]) == {7.0}

@@ -600,3 +600,22 @@ def test_every_kind_of_stop_word_is_described():
         "table == 'codebook/stopwords' and column == 'kind'"
     )["enum"]
     assert set(read_table("codebook/stopwords")["kind"]) == set(described.split("|"))
+
+
+def test_keyness_of_weighted_counts_uses_their_exact_totals():
+    counts = pd.DataFrame([[7.0, 3.0], [2.0, 7.0]], index=["a", "b"], columns=["助餐", "其他"])
+    whole = keyness(counts, "a")
+    # divided by 8, the totals are 1.25 and 1.125; divided by 20, both are below 1
+    for divisor in (8, 20):
+        part = keyness(counts / divisor, "a", min_count=0)
+        assert part["g2"].to_numpy() * divisor == pytest.approx(whole["g2"].to_numpy())
+    assert keyness(counts / 0.5, "a")["log_ratio"].to_numpy() == pytest.approx(
+        whole["log_ratio"].to_numpy()
+    )
+
+
+@pytest.mark.parametrize("wrong", [-1.0, math.nan])
+def test_keyness_names_the_cell_that_is_no_count(wrong):
+    counts = pd.DataFrame([[7, 3.0], [2, wrong]], index=["a", "b"], columns=["助餐", "其他"])
+    with pytest.raises(ValueError, match="row 'b', feature '其他': .* is no count"):
+        keyness(counts, "a")
