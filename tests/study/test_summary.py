@@ -177,6 +177,7 @@ def test_a_number_is_written_with_its_bound_range_unit_and_time(row, zh, en):
         ("as_printed", "printed", 2.0, "as_printed"),
         ("as_printed", "printed", None, "range"),
         ("restored", "coder", 2.0, "coder"),
+        ("confirmed", "coder", 2.0, "confirmed"),
         ("restored", "bound", 2.0, "restored"),
         ("ambiguous", None, None, "ambiguous"),
     ],

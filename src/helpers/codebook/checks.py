@@ -178,6 +178,25 @@ def check_term(
         fail(place, row, found, "Leave the mark out or write two terms.")
 
 
+# The segmenter cuts a text at every other character before it looks for words.
+_CUTS = re.compile(r"[^\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]")
+
+
+def check_user_words(table: pd.DataFrame, place: str) -> pd.DataFrame:
+    """Check that the segmenter can keep every word whole, and return the table with the words in
+    half width, as texts are when they are cut into words."""
+    table = table.assign(word=[half_width(word) for word in table["word"]])
+    for row, word in table["word"].items():
+        check_term(word, place, row, column="word", clause=False)
+        if cut := _CUTS.search(word):
+            parts = "', '".join(filter(None, _CUTS.split(word)))
+            found = f"word '{word}' cannot stay whole: the segmenter cuts every text at '{cut[0]}'"
+            remedy = f"Write its parts in rows of their own: '{parts}'." if parts else "Delete it."
+            fail(place, row, found, remedy)
+    check_unique(table, place, "word")
+    return table
+
+
 def check_script(terms: pd.Series, place: str, *, column: str = "term") -> None:
     """Check that the terms do not mix simplified and traditional characters. A mixed term such as
     醫养结合 would never be found, and nobody would notice."""
@@ -297,6 +316,7 @@ def checked(
         key = COLUMNS[name][0]
         check_filled(tables[name], places[name], [key])
         check_unique(tables[name], places[name], key)
+    tables["userdict"] = check_user_words(tables["userdict"], places["userdict"])
     themes, rules = tables["themes"], tables["theme_rules"]
     tables["themes"] = complete_themes(themes, rules, places, declared=own_themes)
     if own_themes:  # themes of the shipped codebook keep their shipped coding rules

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.codebook import Codebook, read_table
-from helpers.numbers import NOT_METRIC, Quantity, restore_decimals
+from helpers.numbers import NOT_METRIC, Quantity, is_as_printed, restore_decimals
 from helpers.text import Corpus, Document, Sentence, clause_ends, quotable
 from helpers.writing import QUOTATION, as_table
 
@@ -65,8 +65,8 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
     corpus : Corpus
         As `read_corpus` gives it. If data/coded/readings.csv holds the reference reading's value
         for a number, the table has this value, with ``basis = coder``; `low, high` stay as
-        computed. (The file identifies a number by the document's SHA-256 and the offsets of the
-        digits.)
+        computed. The status is ``confirmed`` if this is the number as printed, else ``restored``.
+        (The file identifies a number by the document's SHA-256 and the offsets of the digits.)
     codebook : Codebook, optional
         Defines the units, the indicators, the rules for numbers and the words expected near them.
         By default, the codebook with which the corpus was read.
@@ -294,7 +294,8 @@ def _row(document: Document, number: _Magnitude, printed: _Cited, quote: _Cited)
     start, end, digits = printed
     if settled := _settled_by_readers().get((document.sha256, start, end)):
         value, reason = settled
-        known = {"status": "restored", "basis": "coder", "reason": reason}
+        status = "confirmed" if is_as_printed(q, value) else "restored"
+        known = {"status": status, "basis": "coder", "reason": reason}
         q = replace(q, value=value, best=value, p_best=1.0, **known)
     place = (document.doc, document.city_zh, document.city_en, sentence.section, sentence.sentence)
     values = (q.value, q.low, q.high, q.best, q.p_best, q.unit, q.qualifier)

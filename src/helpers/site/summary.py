@@ -16,7 +16,14 @@ from helpers.study import SummaryText, reported_words
 
 from .pages import Page
 
-SIGNS = {"as_printed": "■", "restored": "□", "coder": "◧", "range": "–", "ambiguous": "┆"}
+SIGNS = {
+    "as_printed": "■",
+    "confirmed": "▣",
+    "restored": "□",
+    "coder": "◧",
+    "range": "–",
+    "ambiguous": "┆",
+}
 """The sign that stands before a number and shows how sure its value is, such as ■ for a number as
 printed. Figures draw the same signs."""
 BLOCKS = 8  # if there are more documents, each document gets a table row instead of a block

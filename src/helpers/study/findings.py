@@ -178,8 +178,8 @@ def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> MarkdownTe
     numbers can be trusted as printed, and how few pairs of numbers can be compared."""
     if outcomes.empty:
         return _answer(sentence("outcomes.none"))
-    documents, judged = outcomes["doc"].nunique(), (outcomes["basis"] == "coder").sum()
-    counts = number_counts(outcomes) | {"documents": documents, "judged": judged}
+    documents = outcomes["doc"].nunique()
+    counts = {"n": len(outcomes), "documents": documents, "statuses": statuses_in_words(outcomes)}
     name = "outcomes.no_pair" if pairs.empty else "outcomes.pairs"
     if documents == 1:
         name = "outcomes.one_document"
@@ -187,10 +187,22 @@ def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> MarkdownTe
     return _answer(joined([sentence("outcomes.answer", **counts), comparison]))
 
 
-def number_counts(outcomes: pd.DataFrame) -> dict[str, int]:
-    """Count all numbers (`n`), and the numbers of each status, such as `restored`."""
-    statuses = ("as_printed", "restored", "ambiguous")
-    return {"n": len(outcomes)} | {s: (outcomes["status"] == s).sum() for s in statuses}
+def statuses_in_words(outcomes: pd.DataFrame) -> Bilingual:
+    """Say how many numbers are as printed, how many had a lost point put back, and how many are
+    open. If the reference reading settled any, say how many it confirmed and how many it put back.
+    """
+    status, by_reading = outcomes["status"], outcomes["basis"] == "coder"
+    restored, confirmed = status == "restored", (status == "confirmed").sum()
+    counts = {
+        "as_printed": (status == "as_printed").sum() + confirmed,
+        "confirmed": confirmed,
+        "restored": restored.sum(),
+        "deduced": (restored & ~by_reading).sum(),
+        "judged": (restored & by_reading).sum(),
+        "ambiguous": (status == "ambiguous").sum(),
+    }
+    name = "outcomes.statuses_read" if by_reading.any() else "outcomes.statuses"
+    return sentence(name, **counts)
 
 
 def synthesis_abstract(

@@ -138,14 +138,14 @@ def indicator_and_number(row: Mapping) -> Bilingual:
 
 def _numbers(outcomes: pd.DataFrame, comparable: set[int]) -> Bilingual:
     """Say how many numbers a document has and how many may be compared with another document's.
-    Also count the numbers that are read as printed, those whose decimal point was put back, and
-    those that can be read in several ways."""
+    Also count the numbers as printed, those that the reference reading confirmed as printed, those
+    whose decimal point was put back, and those that can be read in several ways."""
     if outcomes.empty:
         return Bilingual("", "")
     counts = outcomes["status"].value_counts()
     statuses = [
         sentence(f"cell.numbers_{status}", n=counts[status])
-        for status in ("as_printed", "restored", "ambiguous")
+        for status in ("as_printed", "confirmed", "restored", "ambiguous")
         if status in counts
     ]
     allowed = len(comparable.intersection(outcomes.index))
