@@ -17,6 +17,8 @@ from markupsafe import Markup
 
 # JupyterLab takes $…$ in a table for a formula, unless pandas marks the table as plain text.
 pd.set_option("display.html.use_mathjax", False)
+# A quotation or a reason that is cut off can no longer be checked, so tables show whole texts.
+pd.set_option("display.max_colwidth", None)
 
 
 def escape(value: Any) -> Markup:

@@ -201,9 +201,9 @@ def _english_units(codebook: Codebook) -> dict[str, str]:
 
 NUMBER_KINDS = {
     "as_printed": ("如原文", "as printed"),
-    "confirmed": ("如原文，经参照编码确认", "as printed, confirmed by the reference reading"),
-    "restored": ("补回小数点", "decimal point restored"),
-    "coder": ("经参照编码判定", "settled by the reference reading"),
+    "confirmed": ("参照编码确认如原文", "confirmed as printed by the reference reading"),
+    "restored": ("推得小数点", "restored by deduction"),
+    "coder": ("参照编码补回小数点", "restored by the reference reading"),
     "range": ("原文为区间", "a range in the text"),
     "ambiguous": ("多种读法", "more than one reading"),
 }
@@ -216,8 +216,8 @@ _ARROWS = {"up": "↑", "down": "↓"}
 
 def number_kind(row: Mapping[str, Any]) -> str:
     """Tell how a number of `extract_outcomes` was read: return the key in `NUMBER_KINDS`."""
-    if row.get("basis") == "coder" and row["status"] != "confirmed":
-        return "coder"
+    if row.get("basis") == "coder":
+        return "confirmed" if row["status"] == "confirmed" else "coder"
     # “2-3 人” (2 to 3 people) has no single value because it is a range, not because it is unclear.
     return "range" if row["status"] != "ambiguous" and pd.isna(row["value"]) else str(row["status"])
 

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from helpers.characters import half_width
 from helpers.codebook.checks import CodebookError, simplified_only, traditional_only
 from helpers.codebook.codebook import DATA, read_codebook, read_table
 
@@ -400,3 +401,44 @@ def test_the_words_of_the_user_dictionary_are_cut_whole_in_a_sentence():
     words = read_codebook().words
     cut = tokenize([f"关于{word}的情况" for word in words], words=words)
     assert [word for word, tokens in zip(words, cut, strict=True) if word not in tokens] == []
+
+
+@pytest.mark.parametrize(
+    "word, message",
+    [
+        (
+            "Edu Trust认证",
+            "cuts every text at ' '. Write its parts in rows of their own: 'Edu', 'Trust认证'.",
+        ),
+        (
+            "医养·结合",
+            "cuts every text at '·'. Write its parts in rows of their own: '医养', '结合'.",
+        ),
+        (
+            "居家/社区",
+            "cuts every text at '/'. Write its parts in rows of their own: '居家', '社区'.",
+        ),
+        ("“一老一小”", "cuts every text at '“'. Write its parts in rows of their own: '一老一小'."),
+        (
+            "养老，服务",
+            "cuts every text at ','. Write its parts in rows of their own: '养老', '服务'.",
+        ),
+        ("助\u200b餐点", "holds the invisible character U+200B. Type the term again."),
+        ("助\u00ad餐", "holds the invisible character U+00AD. Type the term again."),
+        (" 助餐", "begins or ends with a space. Write '助餐'."),
+        ("、", "cuts every text at '、'. Delete it."),
+    ],
+)
+def test_a_word_that_no_segmenter_can_keep_is_refused(tmp_path, word, message):
+    path = tmp_path / "userdict.csv"
+    path.write_text(f"word,note\n养老驿站,\n\n{word},\n", "utf-8")
+    with pytest.raises(CodebookError) as error:
+        read_codebook(path)
+    said = str(error.value)
+    assert f"userdict.csv row 4: word '{half_width(word)}' " in said and said.endswith(message)
+
+
+def test_full_width_letters_of_a_user_word_are_read_as_the_texts_are(tmp_path):
+    path = tmp_path / "userdict.csv"
+    path.write_text("word\n５Ｇ养老\nEduTrust认证\n12345热线\n", "utf-8")
+    assert read_codebook(path).words == ("5G养老", "EduTrust认证", "12345热线")

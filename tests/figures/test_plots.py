@@ -362,19 +362,39 @@ def test_an_ambiguous_number_is_a_range_without_a_dot():
     assert dots == pytest.approx(sorted(table["value"].dropna()))
 
 
+def test_a_cross_shows_what_the_digits_say_and_an_arrow_that_the_axis_ends_before():
+    read = {"status": "restored", "basis": "bound", "unit": "人", "low": 5.0, "high": 5.0}
+    rows = outcomes(2).head(3).assign(value=[5.0, 50.0, 60.0], naive=[50.0, 500.0, 60.0], **read)
+    rows[["low", "high"]] = rows[["value", "value"]].to_numpy()
+    rows.loc[2, "status"] = "confirmed"
+    fig = figures.outcome_values(rows, lang="en", width="double")
+    ax = fig.axes[1]
+    marks = {
+        sign: [float(x.get_xdata()[0]) for x in ax.get_lines() if x.get_marker() == sign]
+        for sign in "x>"
+    }
+    assert marks == {"x": [50.0], ">": [pytest.approx(ax.get_xlim()[1])]}
+    assert "cross: the digits as they stand" in said(fig)
+    assert "grey arrow: the digits as they stand, beyond the axis" in said(fig)
+    assert "cross" not in said(figures.outcome_values(rows.drop(columns="naive"), lang="en"))
+
+
 def test_restored_and_reader_settled_numbers_look_unlike_printed_ones():
     table = outcomes(4).query("indicator_zh == '整改完成率' and status != 'ambiguous'")
-    fills = {}
-    for kind, row in zip(
-        ["as_printed", "restored", "coder"], table.to_dict("records"), strict=True
-    ):
+    fills, edges = {}, {}
+    kinds = ["as_printed", "restored", "coder", "confirmed"]
+    rows = table.to_dict("records")
+    rows.append(rows[2] | {"status": "confirmed"})
+    for kind, row in zip(kinds, rows, strict=True):
         mark = next(
             x
             for x in lines(figures.outcome_values(pd.DataFrame([row])))
             if x.get_linestyle() == "None"
         )
-        fills[kind] = mark.get_fillstyle()
-    assert fills == {"as_printed": "full", "restored": "none", "coder": "left"}
+        fills[kind], edges[kind] = mark.get_fillstyle(), mark.get_markeredgewidth()
+    full = dict.fromkeys(("as_printed", "confirmed"), "full")
+    assert fills == full | {"restored": "none", "coder": "left"}
+    assert edges["confirmed"] > 2 * edges["as_printed"]
 
 
 def test_values_show_the_printed_digits_and_the_reading():
@@ -589,16 +609,6 @@ def test_a_question_with_many_numbers_takes_several_pages():
     ]
     drawn = pd.concat(page.drawn for page in pages)
     assert first.pages > 2 and drawn["value"].to_list() == questions(60)["value"].to_list()
-
-
-def test_digits_as_they_stand_are_a_cross_or_an_arrow_at_the_end_of_the_axis():
-    table = outcomes(2).head(2).assign(unit="%", status="restored", basis="bound", naive=2198.0)
-    fig = figures.outcome_values(table, lang="en", width="double")
-    assert len([x for x in lines(fig) if x.get_marker() == ">"]) >= 2
-    counts = table.assign(unit="家", value=44.0, low=44.0, high=44.0, naive=444.0)
-    fig = figures.outcome_values(counts, lang="en", width="double")
-    crosses = [x for x in lines(fig) if x.get_marker() == "x" and x.get_xdata()[0] == 444.0]
-    assert len(crosses) == 2 and "the digits as they stand" in said(fig)
 
 
 def test_a_number_as_printed_keeps_its_sign():
@@ -1081,3 +1091,18 @@ def test_a_shortened_text_fits_and_says_so():
 
 def test_every_figure_has_a_caption_in_the_table_and_every_caption_a_figure():
     assert list(read_table("text/figures")["name"]) == list(figures.FIGURES)
+
+
+@pytest.mark.parametrize(
+    "counts, placed",
+    [([8000, 1, 1], 1), ([10**12, 1], 1), ([1e308, 1], 1), ([0.5, 0.1], 2), ([10**18] * 2, 2)],
+)
+def test_a_word_cloud_bears_any_range_of_counts(counts, placed):
+    table = pd.DataFrame({"word": ["助餐", "整改", "交办"][: len(counts)], "n": counts})
+    assert figures.word_cloud(table).drawn["placed"].sum() == placed
+
+
+def test_very_many_words_of_one_count_still_fill_the_cloud():
+    words = [f"词{chr(0x4E00 + i)}" for i in range(800)]
+    drawn = figures.word_cloud(pd.DataFrame({"word": words, "n": 1})).drawn
+    assert 100 < drawn["placed"].sum() < 800 and set(drawn["size_pt"]) == {7.0}

@@ -327,7 +327,7 @@ def test_the_candidates_can_be_printed_after_every_pass():
     assert list(printed) == steps.split()
     assert [printed[step][3] for step in ("weigh", "apply_arithmetic")] == [
         "2198%: 21.98 (p=0.98) or 2.198 (p=0.02)",
-        "2198%: 21.98 (444 ÷ 202 gives the share)",
+        "2198%: 21.98 (44.4 ÷ 202 = 21.98 %)",
     ]
     open_points = [printed[step][-1] for step in ("apply_arithmetic", "copy_settled_places")]
     assert open_points[0] != open_points[1] and all(" or " in text for text in open_points)

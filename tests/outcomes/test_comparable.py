@@ -292,8 +292,13 @@ def test_numbers_that_may_not_meet_never_get_the_same_question():
 
 
 def test_a_name_that_holds_for_one_number_gives_way_to_the_codebooks():
-    pair = pair_of({"indicator_en": "beds built"}, {})
+    built = {"indicator_zh": "建成的养老床位", "indicator_en": "elderly-care beds built"}
+    pair = pair_of(built, {**built, "indicator_zh": "床"})
     assert pair["indicator_en"] == read_codebook().names("indicators")["beds"][1]
+    unknown = {"indicator": "noun:coaches"}
+    own = {**unknown, "indicator_zh": "教练", "indicator_en": "coaches"}
+    pair = pair_of({**own, "indicator_zh": "选定的教练", "indicator_en": "coaches chosen"}, own)
+    assert (pair["indicator_zh"], pair["indicator_en"]) == ("教练", "coaches")
 
 
 # ---- the table

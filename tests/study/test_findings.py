@@ -9,7 +9,7 @@ from helpers import count_themes, read_corpus, study_of
 from helpers.labels import number_in
 from helpers.study import figure_notes, findings, wording
 from helpers.text.corpus import Corpus
-from helpers.text.ledger import ledger_table
+from helpers.text.ledger import damage_table, ledger_table
 
 
 @pytest.fixture(scope="module")
@@ -167,6 +167,41 @@ def test_program_and_reader_agree_on_the_numbers_of_the_shipped_briefings(shippe
         and (summary["wrong_unit"] == 0).all()
     )
     assert shipped.number_agreement.differences.empty
+
+
+def test_numbers_put_back_and_numbers_confirmed_are_told_apart_wherever_numbers_are_counted(
+    shipped,
+):
+    said = (
+        "81 as printed (3 of them confirmed by the reference reading), 9 with a lost decimal"
+        " point restored (6 by deduction, 3 by the reference reading)"
+        " and 1 still open to several readings"
+    )
+    zh = (
+        "81个与印出的一致（其中3个由参照编码确认），9个补回了丢失的小数点"
+        "（6个由上下文推得，3个凭参照编码），1个仍有多种读法"
+    )
+    assert said in findings.outcomes_abstract(shipped.outcomes, shipped.pairs)
+    assert findings.statuses_in_words(shipped.outcomes) == (zh, said)
+    cells = " ".join(shipped.synthesis_table["numbers_en"])
+    assert "2 confirmed as printed, 5 restored" in cells and "1 confirmed as printed" in cells
+    counts = damage_table(shipped.corpus, shipped.outcomes)
+    assert counts[["confirmed", "restored", "ambiguous"]].sum().tolist() == [3, 9, 1]
+    notes = figure_notes.read_values(shipped.outcomes, shipped)
+    assert "７４４ in 三门峡 Sanmenxia has lost no decimal point" in notes
+
+
+def test_the_naive_values_leave_no_number_out_that_could_be_read_in_several_ways(shipped):
+    naive = shipped.naive_values
+    assert naive["status"].value_counts().to_dict() == {
+        "restored": 9,
+        "confirmed": 3,
+        "ambiguous": 1,
+    }
+    confirmed = naive[naive["status"] == "confirmed"]
+    assert (confirmed["naive"] == confirmed["value"]).all() and naive["naive"].notna().all()
+    restored = naive[naive["status"] == "restored"]
+    assert (restored["naive"] > restored["value"]).all()
 
 
 def test_program_and_reader_agree_on_the_instruments_of_the_shipped_briefings(shipped):

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.codebook.codebook import DATA
+from helpers.codebook import CodebookError
+from helpers.codebook.codebook import DATA, read_codebook
 from helpers.text import segment
 from helpers.text.corpus import read_corpus
 from helpers.text.segment import tokenize
@@ -121,3 +122,17 @@ def test_cutting_prints_nothing():
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert run.stdout == run.stderr == ""
+
+
+def test_every_word_of_the_codebook_is_kept_whole_by_both_engines():
+    for word in read_codebook().words:
+        for engine in ("jieba", "rjieba"):
+            assert word in tokenize(f"关于{word}的工作", engine=engine), (word, engine)
+
+
+@pytest.mark.parametrize("word", ["Edu Trust认证", "医养·结合", "居家/社区", "〇五", "𠀀老"])
+def test_a_word_that_does_not_stay_whole_is_named(word):
+    with pytest.raises(CodebookError, match="does not stay whole") as error:
+        tokenize("养老服务", words=["养老驿站", word])
+    assert f"userdict: word '{word}' (word 2 of the list)" in str(error.value)
+    assert "Delete the word" in str(error.value)

@@ -10,11 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.codebook.codebook import DATA, read_codebook
+from helpers.codebook.codebook import DATA, read_codebook, read_table, shared_codebook
 from helpers.study.study import study_of
 from helpers.text.cleaning import clean
 from helpers.text.corpus import Corpus, Document, read_corpus
-from helpers.themes.counts import count_themes, document_feature_matrix, stability, theme_hits
+from helpers.themes.counts import (
+    WordTest,
+    count_themes,
+    document_feature_matrix,
+    stability,
+    theme_hits,
+)
 from helpers.themes.network import collocates, coword_network
 from helpers.themes.robustness import (
     cloud_words,
@@ -558,3 +564,58 @@ def test_keyness_is_empty_without_a_second_document():
         == 0
         == len(study_of(Corpus(())).keyness)
     )
+
+
+@pytest.mark.parametrize(
+    "token", "余个 余家 余篇 余人次 万余 百余份 多次 多家 两家 三百 第十四次".split()
+)
+def test_what_the_segmenter_leaves_of_a_number_is_no_word(token):
+    assert not shared_codebook().once(WordTest)(token)
+
+
+@pytest.mark.parametrize(
+    "token", "多元 多样 数字 数据 十四五 一老一小 两院 四方 百姓 百度 APP 中".split()
+)
+def test_a_word_that_only_begins_like_a_number_stays(token):
+    assert shared_codebook().once(WordTest)(token)
+
+
+def test_no_word_list_of_the_briefings_holds_questions_pronouns_or_remains_of_numbers():
+    study = study_of(read_corpus())
+    near = collocates(study.corpus, "监督", stopwords=study.codebook.stopwords["word"])
+    words = {
+        *study.keyness["feature"],
+        *study.cloud_words["word"],
+        *study.coword_network.nodes["word"],
+        *near["collocate"],
+    }
+    assert len(words) > 300
+    assert not words & set(
+        "哪里 余个 余篇 余家 多次 万人 各级 两级 一件 边 进一步 情况 月份".split()
+    )
+
+
+def test_every_kind_of_stop_word_is_described():
+    [described] = read_table("reference/columns").query(
+        "table == 'codebook/stopwords' and column == 'kind'"
+    )["enum"]
+    assert set(read_table("codebook/stopwords")["kind"]) == set(described.split("|"))
+
+
+def test_keyness_of_weighted_counts_uses_their_exact_totals():
+    counts = pd.DataFrame([[7.0, 3.0], [2.0, 7.0]], index=["a", "b"], columns=["助餐", "其他"])
+    whole = keyness(counts, "a")
+    # divided by 8, the totals are 1.25 and 1.125; divided by 20, both are below 1
+    for divisor in (8, 20):
+        part = keyness(counts / divisor, "a", min_count=0)
+        assert part["g2"].to_numpy() * divisor == pytest.approx(whole["g2"].to_numpy())
+    assert keyness(counts / 0.5, "a")["log_ratio"].to_numpy() == pytest.approx(
+        whole["log_ratio"].to_numpy()
+    )
+
+
+@pytest.mark.parametrize("wrong", [-1.0, math.nan])
+def test_keyness_names_the_cell_that_is_no_count(wrong):
+    counts = pd.DataFrame([[7, 3.0], [2, wrong]], index=["a", "b"], columns=["助餐", "其他"])
+    with pytest.raises(ValueError, match="row 'b', feature '其他': .* is no count"):
+        keyness(counts, "a")

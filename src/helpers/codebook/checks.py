@@ -178,6 +178,25 @@ def check_term(
         fail(place, row, found, "Leave the mark out or write two terms.")
 
 
+# The segmenter cuts a text at every other character before it looks for words.
+_CUTS = re.compile(r"[^\u4e00-\u9fd5a-zA-Z0-9+#&._%\-]")
+
+
+def check_user_words(table: pd.DataFrame, place: str) -> pd.DataFrame:
+    """Check that the segmenter can keep every word whole, and return the table with the words in
+    half width, as texts are when they are cut into words."""
+    table = table.assign(word=[half_width(word) for word in table["word"]])
+    for row, word in table["word"].items():
+        check_term(word, place, row, column="word", clause=False)
+        if cut := _CUTS.search(word):
+            parts = "', '".join(filter(None, _CUTS.split(word)))
+            found = f"word '{word}' cannot stay whole: the segmenter cuts every text at '{cut[0]}'"
+            remedy = f"Write its parts in rows of their own: '{parts}'." if parts else "Delete it."
+            fail(place, row, found, remedy)
+    check_unique(table, place, "word")
+    return table
+
+
 def check_script(terms: pd.Series, place: str, *, column: str = "term") -> None:
     """Check that the terms do not mix simplified and traditional characters. A mixed term such as
     醫养结合 would never be found, and nobody would notice."""
@@ -222,6 +241,10 @@ MARKS = ("dated", "anchored", "told", "scheduled", "arranged", "listed")
 MODALITIES = ("done", "unmarked", "arrangement", "scheduled", "called_for")
 RELATIONS = ("mandate", "lent", "reported_to", "support")
 CYCLE_KINDS = ("link", "closing")
+# How far something counted has come, in this order. The last two are of problems.
+COMPLETION = (
+    "planned negotiated chosen assessed in_progress sited_and_built built in_use assigned rectified"
+).split()
 # How far the making of a local law has come, from the first step on.
 HOW_FAR = ("research", "planned", "deliberated", "submitted", "in_force")
 STANDINGS = ("statutory_form", "technique", "local_practice", "party_channel")
@@ -255,6 +278,8 @@ COLUMNS = {
     "marks": ("mark", "zh", "en", "symbol"),
     "strands": ("strand", "zh", "en"),
     "cycle": ("link", "kind", "zh", "en", "codes"),
+    "completion": ("state", "zh", "en", "words"),
+    "nouns": ("zh", "en", "plural"),
 }
 TABLES = tuple(COLUMNS)
 ROLE_TABLES = tuple(name for name, columns in COLUMNS.items() if columns[0] == "role")
@@ -267,6 +292,7 @@ _PATTERNS = {
     "number_rules": ("printed", "before", "after"),
     "document_types": ("words",),
     "dated_events": ("words",),
+    "completion": ("words",),
 }
 # where a document shows its type, in the order in which it is looked for
 PLACES_OF_TYPE = ("title", "masthead", "opening", "formula")
@@ -290,6 +316,7 @@ def checked(
         key = COLUMNS[name][0]
         check_filled(tables[name], places[name], [key])
         check_unique(tables[name], places[name], key)
+    tables["userdict"] = check_user_words(tables["userdict"], places["userdict"])
     themes, rules = tables["themes"], tables["theme_rules"]
     tables["themes"] = complete_themes(themes, rules, places, declared=own_themes)
     if own_themes:  # themes of the shipped codebook keep their shipped coding rules
@@ -305,6 +332,10 @@ def checked(
     check_approach_rules(tables["approach_rules"], tables["approaches"], places)
     check_relations(tables["relations"], places["relations"])
     check_cycle(tables["cycle"], tables["approaches"], places)
+    check_same(tables["completion"], places["completion"], "state", COMPLETION)
+    check_filled(tables["completion"], places["completion"], COLUMNS["completion"])
+    check_filled(tables["nouns"], places["nouns"], ["zh"])
+    check_unique(tables["nouns"], places["nouns"], "zh")
     for name in ROLE_TABLES:
         known = roles.loc[roles["table"] == name, "role"]
         check_role_words(tables[name], places[name], known)

@@ -136,15 +136,15 @@ def reading_words(row: Any) -> str:
     >>> from types import SimpleNamespace as Row
     >>> reading_words(Row(status="ambiguous", low=7.44, high=74.4, unit="%"))
     '7.44–74.4 %: open 待定'
+    >>> reading_words(Row(status="confirmed", value=73.0, unit="%", basis="coder"))
+    '73 % (confirmed as printed 确认如原文: coder)'
     """
     unit = f" {row.unit}" if escape(row.unit) else ""
     if row.status == "ambiguous":
         return f"{_plain(row.low)}–{_plain(row.high)}{unit}: {say('explorer.open')}"
     note = ""
-    if row.status == "confirmed":
-        note = f" ({say('explorer.confirmed')})"
-    elif row.status != "as_printed":
-        note = f" ({say('explorer.point_restored')}: {row.basis})"
+    if row.status in ("confirmed", "restored"):
+        note = f" ({say(f'explorer.point_{row.status}')}: {row.basis})"
     return f"{_plain(row.value)}{unit}{note}"
 
 

@@ -153,7 +153,9 @@ FIGURES: dict[str, Figure] = {
     "outcome_chain": Figure(
         "04_outcomes", outcome_chain, "outcome_steps", attrgetter("outcome_steps")
     ),
-    "restored_values": Figure("04_outcomes", outcome_values, "damaged", attrgetter("damaged")),
+    "restored_values": Figure(
+        "04_outcomes", outcome_values, "naive_values", attrgetter("naive_values")
+    ),
     "comparable_values": Figure(
         "04_outcomes", numbers_by_question, "comparable_values", attrgetter("comparable_values")
     ),

@@ -47,15 +47,15 @@ from .canvas import (
 )
 from .style import FAINT, INK, QUIET, Style, city_look
 
-# The fill of a dot shows how certain a number is. A dot is solid for a number as printed, hollow if
-# a lost decimal point was restored, and half filled if the reference reading decided how to read
-# the number (the left half) or confirmed it as printed (the lower half). A range or an
-# ambiguous number has a bar instead of a dot.
+# The fill of a dot shows how certain a number is. A dot is solid for a number as printed, with a
+# thick edge if the reference reading confirmed it, hollow if a lost decimal point was restored, and
+# half filled if the reference reading restored it. A range or an ambiguous number has a bar instead
+# of a dot.
 NUMBER_MARKS: dict[str, dict[str, Any]] = {
-    "as_printed": {"fillstyle": "full"},
+    "as_printed": {"fillstyle": "full", "markeredgecolor": INK, "markeredgewidth": 0.4},
+    "confirmed": {"fillstyle": "full", "markeredgecolor": INK, "markeredgewidth": 1.3},
     "restored": {"fillstyle": "none", "markeredgewidth": 1.2},
     "coder": {"fillstyle": "left", "markerfacecoloralt": "white"},
-    "confirmed": {"fillstyle": "bottom", "markerfacecoloralt": "white"},
     "range": {"marker": "_", "size": 6, "markeredgewidth": 1.2},
     "ambiguous": {"marker": "|", "size": 7, "markeredgewidth": 1.2},
 }
@@ -95,7 +95,8 @@ def outcome_values(table: pd.DataFrame, style: Style, page: int) -> Chart | None
     largest value is more than 50 times the smallest. An axis of percentages ends at 100 % or at the
     largest value that is certain, whichever is larger. An arrow shows that a number could also be
     read as a value beyond the end of the axis. A number that can be read in several ways has no
-    dot, but a bar from its lowest to its highest reading.
+    dot, but a bar from its lowest to its highest reading. If the table has a column `naive`, as
+    `Study.naive_values` does, a cross shows what the digits say as they stand.
     """
     rows = _by_unit(table)
     if rows.empty:
@@ -187,7 +188,7 @@ def limits_of(rows: pd.DataFrame) -> _Limits:
     # The axis need not reach the rejected readings of a number that has a value.
     undecided = rows[rows["value"].isna()]
     settled = pd.concat([rows["value"], undecided["low"]]).astype(float).dropna()
-    values = pd.concat([settled, undecided["high"].astype(float).dropna(), _naive(rows)])
+    values = pd.concat([settled, undecided["high"].astype(float).dropna()])
     percent, end = (rows["unit"] == "%").all(), max(100.0, settled.max())
     if percent and values.max() > 2 * end:
         # If a share lost its decimal point, its digits or its highest reading may be as large as
@@ -198,13 +199,6 @@ def limits_of(rows: pd.DataFrame) -> _Limits:
     if shares or values.min() < 0 or not largest / smallest > 50:
         return min(0.0, values.min() * 1.05), max(largest, 1e-9) * 1.04, False
     return smallest / 1.6, largest * 1.6, True
-
-
-def _naive(rows: pd.DataFrame) -> pd.Series:
-    """Return what the digits of the numbers say as they stand, if the table has such values."""
-    if "naive" not in rows:
-        return pd.Series(dtype="float64")
-    return rows["naive"].astype(float).dropna()
 
 
 def _value_panels(
@@ -266,10 +260,11 @@ def value_mark(ax: Axes, number: dict[str, Any], y: float, style: Style) -> None
     """Draw a number as a dot or, without a value, as a bar from its lowest to highest reading."""
     colour, marker = city_look(number["city_zh"], style.codebook)
     kind, (start, end) = number_kind(number), ax.get_xlim()
-    low, high, naive = number["low"], number["high"], number.get("naive")
-    if pd.notna(naive) and naive != number["value"]:
-        look = {"marker": "x"} if naive <= end else {"marker": ">"}
-        mark(ax, [min(naive, end)], [y], size=4, color=QUIET, zorder=2.5, **look)
+    low, high = number["low"], number["high"]
+    if _is_misread(number):
+        naive, beyond = number["naive"], number["naive"] > end
+        sign = {"marker": ">", "size": 4} if beyond else {"marker": "x", "size": 5}
+        mark(ax, [min(naive, end)], [y], color=QUIET, zorder=2, markeredgewidth=1.1, **sign)
     if pd.isna(number["value"]):
         dashes = "-" if kind == "range" else (0, (3, 1.5))
         span = [low, min(high, end)]
@@ -283,8 +278,13 @@ def value_mark(ax: Axes, number: dict[str, Any], y: float, style: Style) -> None
         band, pale = [max(low, start), min(high, end)], {"alpha": 0.25, "linewidth": 3.5}
         ax.plot(band, [y, y], color=colour, solid_capstyle="butt", zorder=1, **pale)
     look = NUMBER_MARKS.get(kind, NUMBER_MARKS["as_printed"])
-    edge = {"markeredgecolor": INK, "markeredgewidth": 0.4} if look["fillstyle"] == "full" else {}
-    mark(ax, [number["value"]], [y], size=5, marker=marker, color=colour, zorder=3, **look, **edge)
+    mark(ax, [number["value"]], [y], size=5, marker=marker, color=colour, zorder=3, **look)
+
+
+def _is_misread(number: Mapping[str, Any]) -> bool:
+    """Tell whether the digits as they stand say something else than the number's value."""
+    naive = number.get("naive")
+    return pd.notna(naive) and pd.notna(number["value"]) and naive != number["value"]
 
 
 def _set_aside(number: Mapping[str, Any]) -> bool:
@@ -306,9 +306,13 @@ def value_key(
     if any(pd.isna(row["value"]) and row["high"] > limits[row["unit"]][1] for row in numbers):
         arrow = {"marker": ">", "color": QUIET, "size": 4}
         entries.append((arrow, style.say("outcome_values.arrow")))
-    if any(pd.notna(row.get("naive")) and row["naive"] != row["value"] for row in numbers):
-        cross = {"marker": "x", "color": QUIET, "size": 4}
+    misread = [row for row in numbers if _is_misread(row)]
+    if any(row["naive"] <= limits[row["unit"]][1] for row in misread):
+        cross = {"marker": "x", "color": QUIET, "size": 5, "markeredgewidth": 1.1}
         entries.append((cross, style.say("outcome_values.naive")))
+    if any(row["naive"] > limits[row["unit"]][1] for row in misread):
+        arrow = {"marker": ">", "color": QUIET, "size": 4}
+        entries.append((arrow, style.say("outcome_values.naive_beyond")))
     if any(map(_set_aside, numbers)):
         band = {"marker": "_", "color": QUIET, "alpha": 0.4, "size": 8, "markeredgewidth": 3.5}
         entries.append((band, style.say("outcome_values.band")))

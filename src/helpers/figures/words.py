@@ -225,7 +225,9 @@ def _sizes(words: pd.DataFrame, area: float, largest: float | None) -> pd.Series
     # so that all words together cover half of the figure.
     widths = np.array([text_mm(word, 1.0) for word in words["word"]])
     filled = float((widths * 1.15 * POINT_MM * root.to_numpy() ** 2).sum())
-    return (root * min(math.sqrt(0.5 * area / filled), 40 / float(root.max()))).round(2)
+    # With very many words, the commonest is still legible, and not all words fit.
+    scale = max(math.sqrt(0.5 * area / filled), SMALLEST_PT / float(root.max()))
+    return (root * min(scale, 40 / float(root.max()))).round(2)
 
 
 def _places(

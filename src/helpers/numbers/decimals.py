@@ -19,6 +19,7 @@ from helpers.codebook import Codebook, read_table, shared_codebook
 
 from .quantities import NOT_METRIC, Quantity, find_quantities, held_compactly, settled
 from .readings import (
+    CAN_HAVE_A_POINT,
     PERCENT,
     Bounds,
     Candidates,
@@ -29,6 +30,7 @@ from .readings import (
     decimal_candidates,
     each_candidate,
     most_people,
+    plain,
     require_a_loss,
     weigh,
 )
@@ -47,9 +49,10 @@ def restore_decimals(
     readings but one can be ruled out.
 
     A reading is ruled out by printing habits, by known bounds or by arithmetic with neighbouring
-    numbers, and the reason is recorded. No reading is ever chosen because it is likely. A number
-    with several readings left gets the status `ambiguous`. For such a number, the likeliest reading
-    (`best`) and its probability (`p_best`) are estimated with ``data/reference/decimal_cues.csv``.
+    numbers. The reason recorded shows what was computed or compared. No reading is ever chosen
+    because it is likely. A number with several readings left gets the status `ambiguous`. For such
+    a number, the likeliest reading (`best`) and its probability (`p_best`) are estimated with
+    ``data/reference/decimal_cues.csv``.
 
     Parameters
     ----------
@@ -96,7 +99,7 @@ def restore_decimals(
     point_in_layout -> 2198%: 2198 (p=0.25) or 219.8 (p=0.25) or 21.98 (p=0.25) or 2.198 (p=0.25)
     within_bounds -> 2198%: 21.98 (p=0.50) or 2.198 (p=0.50)
     weigh -> 2198%: 21.98 (p=0.98) or 2.198 (p=0.02)
-    apply_arithmetic -> 2198%: 21.98 (444 ÷ 202 gives the share)
+    apply_arithmetic -> 2198%: 21.98 (44.4 ÷ 202 = 21.98 %)
     """
     if decimals is None:
         decimals = judge_decimals(text, quantities, codebook=codebook)
@@ -178,7 +181,8 @@ def _at_gap(number: DecimalCandidates, gaps: Sequence[int]) -> DecimalCandidates
     if len(inside) != 1 or number.kind in ("none", "count") or not number.digits.isdigit():
         return number
     places = q.end - inside[0]
-    return number.weighed({places: 1.0}, "the layout of the page shows the point", "layout")
+    value = plain(int(number.digits) / 10**places)
+    return number.weighed({places: 1.0}, f"the page has a gap for the point of {value}", "layout")
 
 
 # --- pass: bounds
@@ -217,9 +221,9 @@ def _bounded_share(number: DecimalCandidates, words: DecimalWords) -> DecimalCan
     if all(map(number.is_rare, within)):
         return number
     if number.of_whole:
-        return number.restrict_to(within, f"a share of a whole is at most {whole} {unit}", "bound")
+        return number.at_most(whole, f"a share of a whole is at most {whole} {unit}")
     if words.fall_of.search(number.left):
-        return number.restrict_to(within, f"nothing falls by more than {whole} {unit}", "bound")
+        return number.at_most(whole, f"nothing falls by more than {whole} {unit}")
     return number
 
 
@@ -229,16 +233,15 @@ def _bounded_people(
     """Rule out readings that do not fit the population of the city. Readings below the population
     stay possible if a number counts only some people, such as people over 60."""
     left = number.left
-    number = number.at_most(most_people(left, words), "there are not so many people")
+    most, where = most_people(left, words), "the world" if words.world.search(left) else "China"
+    number = number.at_most(most, f"{where} has at most {most:,.0f} people")
     beside = [name for name in _populations() if name in left]
     known = _populations()[beside[-1]] if beside else city
     if not known or words.other_place.search(left):
         return number
     low, high = known
     if words.population.search(left):
-        within = [k for k in number.decimal_places if low <= number.reading(k) <= high]
-        reason = f"the city has {low:,.0f} to {high:,.0f} people"
-        return number.restrict_to(within, reason, "bound")
+        return number.within(low, high, f"the city has {low:,.0f} to {high:,.0f} people")
     if "人口" in left[-8:] or "老" in left[-8:]:
         return number.at_most(high, f"the city has at most {high:,.0f} people")
     return number
@@ -271,6 +274,9 @@ _AMONG = re.compile("其中(?:[^0-9]|[0-9]+周?岁)*$")
 Relations = Iterator["Relation"]
 
 
+Equation = Callable[[Candidates, tuple[int, ...]], str]  # takes numbers and their decimals
+
+
 @dataclass(frozen=True)
 class Relation:
     """A calculation that numbers of a sentence should satisfy, such as part ÷ whole = share."""
@@ -280,8 +286,9 @@ class Relation:
         [tuple[float, ...], tuple[float, ...]], bool
     ]  # takes values and rounding errors
     chance: float  # how often random digits satisfy the relation
-    reason: str
-    needs_proof: bool = False  # use it only after arithmetic has decided `members[0]`
+    equation: Equation | None = None  # writes the calculation; None for a comparison
+    rule: str = ""  # the rule behind a comparison: the first member is not larger than the second
+    needs_proof: bool = False  # use it only after arithmetic has decided the last member
 
     def holds_for(self, numbers: Candidates, places: tuple[int, ...]) -> bool:
         """Tell whether the relation holds if each number is read with as many decimals as `places`
@@ -290,6 +297,51 @@ class Relation:
             return False
         values = tuple(abs(n.reading(k)) for n, k in zip(numbers, places, strict=True))
         return self.holds(values, tuple(map(_rounding, numbers, places)))
+
+    def ways(self, numbers: Candidates) -> list[tuple[int, ...]]:
+        """List the decimals of all readings of the numbers for which the relation holds."""
+        readings = itertools.product(*(number.decimal_places for number in numbers))
+        return [places for places in readings if self.holds_for(numbers, places)]
+
+    def reason(self, before: Candidates, after: Candidates) -> str:
+        """Say what was computed with the readings that are left, as in “44.4 ÷ 202 = 21.98 %”.
+        `before` has the numbers with the readings that they had before any calculation."""
+        if self.equation is None:
+            return f"{self.rule}: {_compared(before, after)}"
+        ways = self.ways(after) or self.ways(before)  # none if two calculations are at odds
+        said = self.equation(after, ways[0])
+        return said if len(ways) == 1 else f"{said} (other points fit the calculation, too)"
+
+
+def _compared(before: Candidates, after: Candidates) -> str:
+    """Write the comparison of a smaller and a larger number, as in “1.4 ≤ 5 < 14”. The last value
+    is a reading of the smaller number that the comparison ruled out."""
+    small, large = ([abs(n.reading(k)) for k in n.decimal_places] for n in after)
+    first = before[0]
+    ruled_out = [v for v in map(abs, map(first.reading, first.decimal_places)) if v > max(large)]
+    scale = _scale(after)
+    terms = [max(small), max(large), *([min(ruled_out)] if ruled_out else [])]
+    return " < ".join(plain(term / scale) for term in terms).replace("<", "≤", 1)
+
+
+def _scale(numbers: Candidates) -> int:
+    """Return the multiplier that all numbers have, such as 10,000 for 万, or 1 if they differ."""
+    multipliers = {number.quantity.multiplier for number in numbers}
+    return multipliers.pop() if len(multipliers) == 1 else 1
+
+
+def _terms(numbers: Candidates, places: tuple[int, ...]) -> tuple[list[float], list[str]]:
+    """Return the readings of numbers, and how a calculation writes them. A 万 behind all of them is
+    left out."""
+    scale = _scale(numbers)
+    values = [abs(n.reading(k)) / scale for n, k in zip(numbers, places, strict=True)]
+    return values, list(map(plain, values))
+
+
+def _sign(computed: float, stated: float, places: int) -> str:
+    """Return = if a computed value, rounded like the stated one, equals it, otherwise ≈ (since the
+    numbers that went into the calculation are rounded, too)."""
+    return "=" if abs(computed - stated) <= 0.5 * 10.0**-places * (1 + 1e-9) else "≈"
 
 
 def apply_arithmetic(candidates: Candidates, context: DecimalContext) -> Candidates:
@@ -311,14 +363,31 @@ def apply_arithmetic(candidates: Candidates, context: DecimalContext) -> Candida
 
 
 def _consistent(sentence: Candidates, words: DecimalWords) -> Candidates:
-    """Apply the relations of a sentence again and again until none of them rules out a reading."""
+    """Apply the relations of a sentence again and again until none of them rules out a reading.
+    Then record for each number which calculations ruled out a reading of it."""
     relations = [r for r in _relations(sentence, words) if r.chance <= CHANCE]
+    before, applied = sentence, set()
     while True:
-        before = sentence
-        for relation in relations:
-            sentence = _pruned(sentence, relation)
-        if sentence is before:
-            return sentence
+        earlier = sentence
+        for i, relation in enumerate(relations):
+            pruned = _pruned(sentence, relation)
+            applied |= {
+                (place, i)
+                for place in relation.members
+                if len(pruned[place].decimal_places) < len(sentence[place].decimal_places)
+            }
+            sentence = pruned
+        if sentence is earlier:
+            break
+    # the reasons are written last, since they name the readings that are left
+    sentence = list(sentence)
+    for place, i in sorted(applied):
+        numbers = (
+            [numbers[member] for member in relations[i].members] for numbers in (before, sentence)
+        )
+        number, reason = sentence[place], relations[i].reason(*numbers)
+        sentence[place] = number.weighed(number.weights, reason)
+    return sentence
 
 
 def _pruned(sentence: Candidates, relation: Relation) -> Candidates:
@@ -327,15 +396,11 @@ def _pruned(sentence: Candidates, relation: Relation) -> Candidates:
     numbers = [sentence[place] for place in relation.members]
     if not any(number.is_undecided for number in numbers):
         return sentence
-    if relation.needs_proof and numbers[0].basis != "arithmetic":
+    if relation.needs_proof and numbers[-1].basis != "arithmetic":
         return sentence
-    usual = [
-        places
-        for places in itertools.product(*(number.decimal_places for number in numbers))
-        if relation.holds_for(numbers, places)
-    ]
+    usual = relation.ways(numbers)
     restricted = [
-        number.restrict_to(set(chosen), relation.reason, "arithmetic")
+        number.restrict_to(set(chosen), "", "arithmetic")
         for number, chosen in zip(numbers, zip(*usual, strict=True), strict=False)
     ]
     if all(map(operator.is_, restricted, numbers)):
@@ -421,8 +486,15 @@ def _part_of_whole(sentence: Candidates, i: int, before: range, words: DecimalWo
         part, whole = sentence[p], sentence[w]
         # the more pairs there are, the likelier it is that one of them fits by accident
         chance = _chance(part, whole, sentence[i]) * math.sqrt(len(pairs))
-        reason = f"{part.digits} ÷ {whole.digits} gives the share"
-        yield Relation((p, w, i), _is_share, chance, reason)
+        yield Relation((p, w, i), _is_share, chance, _share_equation)
+
+
+def _share_equation(numbers: Candidates, places: tuple[int, ...]) -> str:
+    """Write how a share follows from its part and its whole, as in “44.4 ÷ 202 = 21.98 %”."""
+    (part, whole), amounts = _terms(numbers[:2], places[:2])
+    [share], [stated] = _terms(numbers[2:], places[2:])
+    sign = _sign(100 * part / whole, share, places[2])
+    return f"{amounts[0]} ÷ {amounts[1]} {sign} {stated} %"
 
 
 def _is_share(values, errors) -> bool:
@@ -444,7 +516,16 @@ def _from_to(sentence: Candidates, i: int, before: range, words: DecimalWords) -
             # three cases: both amounts have equally many decimals, or one of them has more
             chance = 3 * (2 / change + _width(sentence[i])) / math.log(10)
             holds = functools.partial(_is_growth, falls=falls)
-            yield Relation((a, b, i), holds, chance, "the change between the two amounts")
+            yield Relation((a, b, i), holds, chance, _growth_equation)
+
+
+def _growth_equation(numbers: Candidates, places: tuple[int, ...]) -> str:
+    """Write how two amounts give a change, as in “(25.1 − 22.8) ÷ 25.1 = 9.2 %”."""
+    (first, second), (one, other) = _terms(numbers[:2], places[:2])
+    [growth], [stated] = _terms(numbers[2:], places[2:])
+    difference = f"{other} − {one}" if first < second else f"{one} − {other}"
+    sign = _sign(100 * abs(second - first) / first, growth, places[2])
+    return f"({difference}) ÷ {one} {sign} {stated} %"
 
 
 def _is_growth(values, errors, *, falls: bool) -> bool:
@@ -465,11 +546,19 @@ def _points(sentence: Candidates, i: int, before: range, words: DecimalWords) ->
         first, second = sentence[a], sentence[b]
         if first.quantity.unit == second.quantity.unit == "%" and _FROM_TO.search(first.left):
             chance = 4 * _chance(first, second, moved)
-            yield Relation((a, b, i), holds, chance, "the difference of the two shares")
+            yield Relation((a, b, i), holds, chance, _difference_equation)
     shares = [place for place in before if _is_proportion(sentence[place], words)]
     if shares and words.rise.search(moved.left):
-        reason = "a share cannot have risen by more than itself"
-        yield Relation((shares[-1], i), lambda v, _: v[1] < v[0], 0.0, reason, needs_proof=True)
+        rule = "a share cannot have risen by more than itself"
+        members = i, shares[-1]
+        yield Relation(members, lambda v, _: v[0] <= v[1], 0.0, rule=rule, needs_proof=True)
+
+
+def _difference_equation(numbers: Candidates, places: tuple[int, ...]) -> str:
+    """Write how two shares give a change in points, as in “12.4 − 9.6 = 2.8”."""
+    (first, second, change), (one, other, stated) = _terms(numbers, places)
+    difference = f"{other} − {one}" if first < second else f"{one} − {other}"
+    return f"{difference} {_sign(abs(second - first), change, places[2])} {stated}"
 
 
 def _is_difference(values, errors, *, falls: bool) -> bool:
@@ -488,9 +577,9 @@ def _sums(sentence: Candidates, i: int, words: DecimalWords) -> Relations:
     before = range(i - 1, max(0, i - 4) - 1, -1)
     if not whole.is_undecided:
         parts = _smaller_parts(sentence, i, after, before, words)
-        reason = f"a part of {whole.digits} is not larger than it"
+        rule = "a part is not larger than its whole"
         for part in parts:
-            yield Relation((part, i), lambda v, errors: v[0] <= v[1] + sum(errors), 0.0, reason)
+            yield Relation((part, i), lambda v, errors: v[0] <= v[1] + sum(errors), 0.0, rule=rule)
     named = after and words.of_it.search(sentence[after[0]].left)
     together = words.together.search(whole.left)
     for neighbours, linked in ((after, named), (before, together)):
@@ -499,7 +588,13 @@ def _sums(sentence: Candidates, i: int, words: DecimalWords) -> Relations:
             if len(parts) == size and all(_alike(whole, sentence[part]) for part in parts):
                 numbers = (whole, *(sentence[part] for part in parts))
                 chance = sum(map(_width, numbers)) * size * (size + 1)
-                yield Relation((i, *parts), _is_sum, chance, "the parts make the whole")
+                yield Relation((i, *parts), _is_sum, chance, _sum_equation)
+
+
+def _sum_equation(numbers: Candidates, places: tuple[int, ...]) -> str:
+    """Write how parts add up to their whole, as in “26.54 + 128.54 = 155.08”."""
+    values, (whole, *parts) = _terms(numbers, places)
+    return f"{' + '.join(parts)} {_sign(sum(values[1:]), values[0], places[0])} {whole}"
 
 
 def _smaller_parts(
@@ -555,7 +650,10 @@ def _settle(number: DecimalCandidates) -> Quantity:
     q, is_undecided = number.quantity, number.is_undecided
     if number.kind == "none" or q.value is None and not is_undecided:
         return _range_or_none(number)
-    reason = "; ".join(dict.fromkeys(filter(None, number.reasons)))
+    reasons = dict.fromkeys(filter(None, number.reasons))
+    if len(reasons) > 1:  # what ruled out readings says more
+        reasons.pop(CAN_HAVE_A_POINT, None)
+    reason = "; ".join(reasons)
     if is_undecided:
         readings = map(number.reading, number.decimal_places)
         best = max(number.weights, key=lambda k: (number.weights[k], -k))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 import operator
 import re
 import sys
@@ -118,9 +119,10 @@ class Quantity:
         `best` is the likeliest reading, and `p_best` is its probability (1 if there is only one
         reading). `low` and `high` are the lowest and highest reading, or the ends of a range.
     status, basis, reason : str
-        The status is as_printed, restored (a lost point was put back) or ambiguous (several
-        readings are possible). The basis is the kind of evidence that decided the reading: printed,
-        bound, arithmetic, layout or coder (None if ambiguous). The reason states it in words.
+        The status is as_printed, confirmed (the reference reading found the printed one of several
+        readings right), restored (a lost point was put back) or ambiguous (several readings are
+        possible). The basis is the kind of evidence that decided the reading: printed, bound,
+        arithmetic, layout or coder (None if ambiguous). The reason states it in words.
 
     Examples
     --------
@@ -150,6 +152,19 @@ class Quantity:
 
 NOT_METRIC = frozenset("date age ordinal clause page issue slogan code ratio indefinite".split())
 """The kinds of numbers that measure or count nothing, such as dates (codebook, section B)."""
+
+
+def is_as_printed(q: Quantity, value: float) -> bool:
+    """Tell whether a value is what the printed digits say, with the multiplier behind them.
+
+    >>> (grant,) = find_quantities("补助７４４万元")
+    >>> is_as_printed(grant, 7_440_000), is_as_printed(grant, 74_400)
+    (True, False)
+    """
+    if q.status == "as_printed":
+        return q.value is not None and math.isclose(q.value, value)
+    digits = re.sub(r"[\s,]", "", half_width(q.printed))
+    return digits.isdigit() and math.isclose(int(digits) * q.multiplier, abs(value))
 
 
 def settled(value: float) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from helpers.codebook import Codebook, read_table, shared_codebook
 from .quantities import NOT_METRIC, POPULATION, Quantity
 
 MOST_PLACES = 3
+CAN_HAVE_A_POINT = "a point can have stood here"  # the reason of a number with several readings
 PERCENT = frozenset(["%", "‰"])
 Bounds = tuple[float, float]
 
@@ -125,10 +126,24 @@ class DecimalCandidates:
         weights = _shared(tuple(weights.items()))
         return DecimalCandidates(*number, tuple(weights), weights, reasons, basis or self.basis)
 
+    def within(
+        self, low: float, high: float, reason: str, places: Collection[int] | None = None
+    ) -> DecimalCandidates:
+        """Drop every reading outside two bounds, or every reading but those with these numbers of
+        decimals. The reason recorded shows the comparison: “… at most 100 %: 21.98 ≤ 100 < 219.8”.
+        """
+        values = {k: abs(self.reading(k)) for k in self.decimal_places}
+        if places is None:
+            places = [k for k, value in values.items() if low <= value <= high]
+        kept = [value for k, value in values.items() if k in places]
+        if not kept or len(kept) == len(values):
+            return self
+        comparison = _between(kept, low, high, set(values.values()).difference(kept))
+        return self.restrict_to(places, f"{reason}: {comparison}", "bound")
+
     def at_most(self, bound: float, reason: str) -> DecimalCandidates:
         """Drop every reading whose value is above a bound."""
-        within = [k for k in self.decimal_places if self.reading(k) <= bound]
-        return self.restrict_to(within, reason, "bound")
+        return self.within(0, bound, reason)
 
     def __str__(self) -> str:
         head = f"{self.digits}{self.quantity.unit}"
@@ -144,6 +159,22 @@ class DecimalCandidates:
 def _shared(weights: tuple[tuple[int, float], ...]) -> Mapping[int, float]:
     """Return the probabilities of readings as a mapping that equal numbers share."""
     return MappingProxyType(dict(weights))
+
+
+def _between(kept: Collection[float], low: float, high: float, ruled_out: Collection[float]) -> str:
+    """Write how readings compare with two bounds, as in “202 < 1,221 ≤ 2,020 ≤ 3,256 < 20,200”."""
+    below = [value for value in ruled_out if value < low]
+    above = [value for value in ruled_out if value > high]
+    smallest, largest = min(kept), max(kept)
+    terms = f"{plain(max(below))} < {plain(low)} ≤ {plain(smallest)}" if below else plain(largest)
+    if below and above and smallest < largest:
+        terms += f" ≤ {plain(largest)}"
+    return f"{terms} ≤ {plain(high)} < {plain(min(above))}" if above else terms
+
+
+def plain(value: float) -> str:
+    """Write a number without needless digits, as in 1,668,900 or 21.98."""
+    return f"{value:,.12g}"
 
 
 Candidates = list[DecimalCandidates]
@@ -250,12 +281,13 @@ def _possible_places(
     size = len(digits)
     if digits[0] == "0":
         if q.unit or q.multiplier > 1:
-            return (size - 1,), "a leading zero stands only before a point"
+            value = plain(int(digits) / 10 ** (size - 1))
+            return (size - 1,), f"a leading zero stands only before a point: {digits} is {value}"
         return (0, size - 1), "a leading zero without a unit"
     if digits[-1] == "0" and not _prints_zeros(q, digits, left, words):
         return (0,), "ends in 0, which is not printed after a point"
     most = min(_most_places(q, kind, words), size - 1)
-    return tuple(range(most + 1)), "a point can have stood here"
+    return tuple(range(most + 1)), CAN_HAVE_A_POINT
 
 
 def _without_point(q: Quantity, digits: str, kind: str) -> str:

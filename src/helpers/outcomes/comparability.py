@@ -208,12 +208,11 @@ class _Comparison:
             yield "value", _both(_as_printed(a), _as_printed(b))
 
     def _name(self, a, b) -> tuple[str, str]:
-        """Return the name of what both numbers count, in Chinese and English. A name that holds for
-        one of them only gives way to the name that the codebook has for both."""
-        name = (a.indicator_zh, a.indicator_en)
-        if name == (b.indicator_zh, b.indicator_en):
-            return name
-        return self._names.get(a.indicator, name)
+        """Return the name of what both numbers count, in Chinese and English: the name that the
+        codebook has, or else the shorter one of the numbers' names, which tells least of a state
+        or place."""
+        names = ((row.indicator_zh, row.indicator_en) for row in (a, b))
+        return self._names.get(a.indicator) or min(names, key=lambda name: len(name[0]))
 
     def _shared(self, a, b, names: tuple[str, str], caveats: Iterable[str]) -> _Shared:
         """Return what two numbers have in common."""

@@ -17,8 +17,12 @@ from helpers.study import SummaryText, reported_words
 from .pages import Page
 
 SIGNS = {
-    **{"as_printed": "■", "confirmed": "⬓", "restored": "□", "coder": "◧"},
-    **{"range": "–", "ambiguous": "┆"},
+    "as_printed": "■",
+    "confirmed": "▣",
+    "restored": "□",
+    "coder": "◧",
+    "range": "–",
+    "ambiguous": "┆",
 }
 """The sign that stands before a number and shows how sure its value is, such as ■ for a number as
 printed. Figures draw the same signs."""

@@ -228,18 +228,18 @@ def _themes() -> _Rows:
 
 def _numbers() -> _Rows:
     source, outcomes = "derived/outcomes", stored("derived/outcomes")
-    restored, by_reader = outcomes["status"] == "restored", outcomes["basis"] == "coder"
+    status, by_reader = outcomes["status"], outcomes["basis"] == "coder"
+    restored, confirmed = status == "restored", status == "confirmed"
     yield source, "n_numbers", len(outcomes), "numbers that state a magnitude"
-    confirmed = outcomes["status"] == "confirmed"
-    as_printed = confirmed | (outcomes["status"] == "as_printed")
-    yield source, "n_as_printed", as_printed.sum(), "numbers that are as printed"
-    yield source, "n_confirmed", confirmed.sum(), "of these, confirmed by the reference reading"
-    yield source, "n_restored", restored.sum(), "numbers that are restored"
-    ambiguous = outcomes["status"] == "ambiguous"
-    yield source, "n_ambiguous", ambiguous.sum(), "numbers that are ambiguous"
+    as_printed = (confirmed | (status == "as_printed")).sum()
+    yield source, "n_as_printed", as_printed, "numbers as printed, confirmed ones included"
+    what = "numbers that the reference reading confirmed as printed"
+    yield source, "n_confirmed", confirmed.sum(), what
+    yield source, "n_restored", restored.sum(), "numbers whose decimal point was restored"
+    yield source, "n_deduced", (~by_reader & restored).sum(), "numbers restored by deduction"
     what = "numbers restored on the reference reading's judgement"
     yield source, "n_by_reader", (by_reader & restored).sum(), what
-    yield source, "n_deduced", (~by_reader & restored).sum(), "numbers restored by deduction"
+    yield source, "n_ambiguous", (status == "ambiguous").sum(), "numbers still open"
     of_pairs, pairs = "derived/outcome_pairs", stored("derived/outcome_pairs")
     what = "pairs of numbers of two documents with the same indicator"
     yield of_pairs, "n_pairs", len(pairs), what

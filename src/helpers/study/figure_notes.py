@@ -173,14 +173,16 @@ def read_boilerplate(study: Study) -> MarkdownText:
 
 
 def read_values(outcomes: pd.DataFrame, study: Study) -> MarkdownText:
-    """Explain one number whose lost decimal point was put back and one number that has several
-    possible values, and give the reasons."""
+    """Explain one number whose lost decimal point was put back, one number that the reference
+    reading found to have lost none, and one number that has several possible values, and give the
+    reasons."""
     notes = []
-    for status in ("restored", "ambiguous"):
+    for status in ("restored", "confirmed", "ambiguous"):
         for row in outcomes[outcomes["status"] == status].head(1).to_dict("records"):
             quoted = quotation(study.corpus, row["doc"], row["quote_start"], row["quote_end"])
             about = {"document": study.document_names[row["doc"]], "value": _value_with_unit(row)}
-            reasons = {"printed": row["printed"], "reason": row["reason"], "quotation": quoted}
+            reason = row["reason"].rstrip(".")
+            reasons = {"printed": row["printed"], "reason": reason, "quotation": quoted}
             notes.append(english(f"values.point_{status}", **about, **reasons))
     return PARAGRAPH.join(notes) or english("values.none_lost")
 

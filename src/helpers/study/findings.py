@@ -26,7 +26,6 @@ from .synthesis import (
     indicator_and_number,
     leading_themes,
     links_in_words,
-    number_counts,
     pair_counts,
     state_counts,
 )
@@ -191,10 +190,8 @@ def outcomes_abstract(outcomes: pd.DataFrame, pairs: pd.DataFrame) -> MarkdownTe
     if outcomes.empty:
         return _answer(sentence("outcomes.none"))
     documents = outcomes["doc"].nunique()
-    judged = ((outcomes["basis"] == "coder") & (outcomes["status"] == "restored")).sum()
-    counts = number_counts(outcomes) | {"documents": documents, "judged": judged}
-    is_read = judged or counts["confirmed"]
-    answer = sentence("outcomes.answer_read" if is_read else "outcomes.answer", **counts)
+    counts = {"n": len(outcomes), "documents": documents, "statuses": statuses_in_words(outcomes)}
+    answer = sentence("outcomes.answer", **counts)
     name = "outcomes.no_pair" if pairs.empty else "outcomes.pairs"
     if documents == 1:
         name = "outcomes.one_document"
@@ -225,6 +222,24 @@ def _claims(outcomes: pd.DataFrame) -> Bilingual:
 def reached(outcomes: pd.DataFrame) -> pd.DataFrame:
     """Return the numbers that are neither of an earlier time nor only planned."""
     return outcomes[~outcomes["timing"].isin(["before", "planned"])]
+
+
+def statuses_in_words(outcomes: pd.DataFrame) -> Bilingual:
+    """Say how many numbers are as printed, how many had a lost point put back, and how many are
+    open. If the reference reading settled any, say how many it confirmed and how many it put back.
+    """
+    status, by_reading = outcomes["status"], outcomes["basis"] == "coder"
+    restored, confirmed = status == "restored", (status == "confirmed").sum()
+    counts = {
+        "as_printed": (status == "as_printed").sum() + confirmed,
+        "confirmed": confirmed,
+        "restored": restored.sum(),
+        "deduced": (restored & ~by_reading).sum(),
+        "judged": (restored & by_reading).sum(),
+        "ambiguous": (status == "ambiguous").sum(),
+    }
+    name = "outcomes.statuses_read" if by_reading.any() else "outcomes.statuses"
+    return sentence(name, **counts)
 
 
 def synthesis_abstract(

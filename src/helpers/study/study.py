@@ -53,8 +53,8 @@ _KEYNESS = (
     " log_ratio_high lrc g2"
 ).split()
 _NAIVE = (
-    "doc city_zh city_en indicator_zh indicator_en unit naive value low high status basis reason"
-    " quote"
+    "doc city_zh city_en indicator_zh indicator_en printed naive value low high unit status basis"
+    " reason start end quote_start quote_end quote"
 ).split()
 _STUDIES: weakref.WeakKeyDictionary[Corpus, Study] = weakref.WeakKeyDictionary()
 
@@ -284,22 +284,22 @@ class Study:
 
     @cached_property
     def damaged(self) -> pd.DataFrame:
-        """The rows of `outcomes` whose number lost its decimal point, with the value that the
-        printed digits would have (`naive`). The `status` is `restored` if the point was put back,
-        and `ambiguous` if the number can be read in several ways. `naive` is the number that the
-        printed digits form, times 10,000 if 万 follows the digits and times 100 million if 亿
-        follows."""
-        rows = self.outcomes[self.outcomes["status"].isin(["restored", "ambiguous"])]
+        """The rows of `outcomes` whose printed digits could be read in several ways. The `status`
+        is `restored` if a lost point was put back, `confirmed` if the reference reading found that
+        none was lost, and `ambiguous` if several readings are left."""
+        return self.outcomes[self.outcomes["status"] != "as_printed"].reset_index(drop=True)
+
+    @cached_property
+    def naive_values(self) -> pd.DataFrame:
+        """The rows of `damaged` with two values: the `value` after repair, and the value without
+        repair (`naive`). `naive` is the number that the printed digits form, times 10,000 if 万
+        follows the digits and times 100 million if 亿 follows. It is missing for a range, whose
+        digits stand in `printed`."""
         naive = [
             _printed_value(self.corpus[row.doc].raw, row.start, row.end)
-            for row in rows.itertuples()
+            for row in self.damaged.itertuples()
         ]
-        return rows.reset_index(drop=True).assign(naive=pd.Series(naive, dtype="float64"))
-
-    @property
-    def naive_values(self) -> pd.DataFrame:
-        """The columns of `damaged` that set the repaired `value` beside the `naive` one."""
-        return self.damaged[_NAIVE]
+        return self.damaged.assign(naive=pd.Series(naive, dtype="float64"))[_NAIVE]
 
     @cached_property
     def synthesis_table(self) -> pd.DataFrame:

@@ -9,14 +9,13 @@ import pandas as pd
 
 from helpers.labels import number_kind
 
-from .findings import instrument_counts, only_planned, silent_documents
+from .findings import instrument_counts, only_planned, silent_documents, statuses_in_words
 from .study import Study
 from .synthesis import (
     MENTIONED,
     counts_in_words,
     indicator_and_number,
     leading_themes,
-    number_counts,
     pair_counts,
 )
 from .wording import Bilingual, dated, fullest, joined, label_in_both, say, sentence
@@ -165,7 +164,9 @@ def _leading_themes(study: Study) -> Bilingual:
 def _claimed_numbers(study: Study) -> Bilingual:
     """Say how many numbers the documents claim, how surely these were read, and how many pairs of
     numbers may be compared."""
-    finding, pairs = sentence("page.claimed", **number_counts(study.outcomes)), study.pairs
+    outcomes, pairs = study.outcomes, study.pairs
+    statuses = statuses_in_words(outcomes)
+    finding = sentence("page.claimed", n=len(outcomes), statuses=statuses)
     if len(study.corpus) < 2:
         return finding
     return joined([finding, sentence("page.pairs", **pair_counts(pairs))])

@@ -139,28 +139,20 @@ def indicator_and_number(row: Mapping) -> Bilingual:
 
 def _numbers(outcomes: pd.DataFrame, beside: Mapping[str, set[int]]) -> Bilingual:
     """Say how many numbers a document has, and how many may share an axis with another document's
-    or stand beside it. Also count the numbers that are read as printed, those whose decimal point
-    was put back, and those that can be read in several ways."""
+    or stand beside it. Also count the numbers as printed, those that the reference reading
+    confirmed as printed, those whose decimal point was put back, and those that can be read in
+    several ways."""
     if outcomes.empty:
         return Bilingual("", "")
-    counts = number_counts(outcomes)
+    counts = outcomes["status"].value_counts()
     statuses = [
         sentence(f"cell.numbers_{status}", n=counts[status])
-        for status in ("as_printed", "restored", "ambiguous")
-        if counts[status]
+        for status in ("as_printed", "confirmed", "restored", "ambiguous")
+        if status in counts
     ]
     allowed = {name: len(rows.intersection(outcomes.index)) for name, rows in beside.items()}
     together = joined(statuses, "，", ", ")
     return sentence("cell.numbers", n=len(outcomes), statuses=together, **allowed)
-
-
-def number_counts(outcomes: pd.DataFrame) -> dict[str, int]:
-    """Count all numbers (`n`), and the numbers of each status. Those that the reference reading
-    confirmed as printed (`confirmed`) are also counted as `as_printed`."""
-    status = outcomes["status"]
-    counts = {name: int((status == name).sum()) for name in ("confirmed", "restored", "ambiguous")}
-    as_printed = int(status.isin(["as_printed", "confirmed"]).sum())
-    return {"n": len(outcomes), "as_printed": as_printed, **counts}
 
 
 def leading_themes(rates: pd.DataFrame, *, most: int = 2) -> pd.DataFrame:

@@ -63,6 +63,9 @@ def side_by_side(document: Document, *, width: int = 60) -> Markup:
     )
 
 
+_IN_DOUBT = ("confirmed", "restored", "ambiguous")  # statuses of numbers with several readings
+
+
 def damage_table(corpus: Corpus, outcomes: pd.DataFrame) -> pd.DataFrame:
     """Count the damage in each document, such as lost decimal points and wrong punctuation.
 
@@ -70,8 +73,9 @@ def damage_table(corpus: Corpus, outcomes: pd.DataFrame) -> pd.DataFrame:
     lists the facts that were not found, such as the date. `points_for_stops` counts ASCII points
     printed instead of the full stop 。, `chevrons` counts « printed instead of 《, and `page_marks`
     counts page marks such as —3—. `decimals` and `decimals_read_as` are as in `Corpus.documents`.
-    `restored` counts numbers whose decimal point was put back, and `ambiguous` counts numbers that
-    can be read in several ways.
+    `confirmed` counts numbers that the reference reading takes as printed although they could be
+    read in several ways, `restored` those whose decimal point was put back, and `ambiguous` those
+    that can still be read in several ways.
     """
     status = outcomes.groupby(["doc", "status"]).size()
     rows = [
@@ -84,8 +88,7 @@ def damage_table(corpus: Corpus, outcomes: pd.DataFrame) -> pd.DataFrame:
             "page_marks": len(_PAGE_MARK.findall(document.raw)),
             "decimals": row.decimals,
             "decimals_read_as": row.decimals_read_as,
-            "restored": int(status.get((row.doc, "restored"), 0)),
-            "ambiguous": int(status.get((row.doc, "ambiguous"), 0)),
+            **{kind: int(status.get((row.doc, kind), 0)) for kind in _IN_DOUBT},
         }
         for document, row in zip(corpus, corpus.documents.itertuples(), strict=True)
     ]

@@ -13,7 +13,7 @@ from importlib.resources import files
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from helpers.codebook import shared_codebook
+from helpers.codebook import CodebookError, shared_codebook
 
 from .front import NUMERAL
 
@@ -231,6 +231,7 @@ def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
     reference = _segmenter()
     for word in words:
         reference.add_word(word)
+    _check_kept(words, reference.lcut)
     if engine == "jieba":
         return reference.lcut
     import rjieba
@@ -251,6 +252,19 @@ def _cutter(words: tuple[str, ...], engine: str) -> Callable[[str], list[str]]:
         return tokens
 
     return cut
+
+
+def _check_kept(words: Iterable[str], cut: Callable[[str], list[str]]) -> None:
+    """Raise an error for the first word that is not kept whole in the phrase 关于…的工作 ("the work
+    on …"). Whoever counts such a word would find nothing."""
+    for place, word in enumerate(words, 1):
+        pieces = cut(f"关于{word}的工作")
+        if word not in pieces:
+            raise CodebookError(
+                f"userdict: word '{word}' (word {place} of the list) does not stay whole. The"
+                f" segmenter cuts 关于{word}的工作 into {' | '.join(pieces)}. Delete the word, or"
+                " write a longer phrase that holds it."
+            )
 
 
 # The SHA-256 of the file dict.txt in jieba 0.42.1, the version that the lock names.

@@ -5,12 +5,15 @@ Use it to compare how often documents mention each theme, and to count words for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import functools
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
+from helpers.characters import chinese_number
 from helpers.codebook import Codebook
 from helpers.text import Corpus, Document, tokenize
 from helpers.writing import QUOTATION, as_table
@@ -293,9 +296,9 @@ def _count_features(
 ) -> tuple[np.ndarray, list[str]]:
     """Return the counts of features (texts × features) and the names of the features."""
     if features == "tokens":
-        dropped = set(stopwords)
+        is_kept = codebook.once(WordTest).without(stopwords)
         tokenized = tokenize(texts, words=codebook.words, engine=engine)
-        return _tally([[w for w in t if is_word(w) and w not in dropped] for t in tokenized])
+        return _tally([list(filter(is_kept, tokens)) for tokens in tokenized])
     counts = codebook.matcher.count(texts)
     if features == "terms":
         return counts, list(codebook.matcher.terms)
@@ -309,6 +312,50 @@ def is_word(token: str) -> bool:
     [True, True, False, False]
     """
     return any(char.isalpha() for char in token)
+
+
+_LARGE = re.compile("[十百千万亿]")
+_NUMERALS = "一二两三四五六七八九十百千万亿"
+
+
+class WordTest:
+    """Tells whether a token is a word rather than a number, a sign, or what the segmenter leaves of
+    a number. ``codebook.once(WordTest)`` returns the test for the units of a codebook.
+
+    The segmenter cuts 30余个 ("more than 30") into 30 and 余个. A token that holds numerals and
+    measure words only, such as 余个, 万余, 多次 or 两家, is part of a number.
+
+    >>> from helpers.codebook import shared_codebook
+    >>> is_word_of = WordTest(shared_codebook())
+    >>> list(filter(is_word_of, ["余个", "万余", "多次", "三百", "12", "多元", "十四五", "养老"]))
+    ['多元', '十四五', '养老']
+    """
+
+    def __init__(self, codebook: Codebook) -> None:
+        units = codebook.units
+        counted = units[units["chinese"] == "yes"]["unit"]
+        # words such as 多元, "diverse", and 数字, "digital", are no numbers with a unit
+        is_measure = units["kind"].isin(["count", "duration"]) & (units["chinese"] == "yes")
+        unit, measure = (
+            "|".join(map(re.escape, names)) for names in (counted, units["unit"][is_measure])
+        )
+        numeral = f"第?[{_NUMERALS}]+[余多几]?[{_NUMERALS}]*"
+        self._part = re.compile(
+            f"(?:{numeral}|余[{_NUMERALS}]*)(?:{unit})"
+            f"|(?:[多几][{_NUMERALS}]*|数[{_NUMERALS}]+)(?:{measure})"
+            f"|第[{_NUMERALS}]+|[{_NUMERALS}]+[余多几]|[余多几数][{_NUMERALS}]+"
+        )
+
+    def __call__(self, token: str) -> bool:
+        if not is_word(token) or self._part.fullmatch(token):
+            return False
+        # 五四, the day of 4 May, is a name
+        return len(token) == 1 or not _LARGE.search(token) or chinese_number(token) is None
+
+    def without(self, stopwords: Iterable[str]) -> Callable[[str], bool]:
+        """Return a test that also refuses these words. It remembers the tokens it has seen."""
+        dropped = set(stopwords)
+        return functools.cache(lambda token: token not in dropped and self(token))
 
 
 def _units(corpus: Corpus, unit: str) -> Iterator[tuple[str | tuple[str, int], str]]:

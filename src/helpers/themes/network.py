@@ -14,7 +14,7 @@ from helpers.characters import half_width
 from helpers.codebook import Codebook, Matcher
 from helpers.text import Corpus, tokenize
 
-from .counts import is_word, sentence_texts, typed_table
+from .counts import WordTest, sentence_texts, typed_table
 
 
 class Network(NamedTuple):
@@ -79,7 +79,8 @@ def collocates(
     if not term.strip():
         raise ValueError("the term is empty. Give a word such as '助餐'.")
     codebook = codebook or corpus.codebook
-    matcher, dropped = Matcher([half_width(term.strip())]), set(stopwords)
+    matcher = Matcher([half_width(term.strip())])
+    is_kept = codebook.once(WordTest).without(stopwords)
     n_term = 0
     n_word: Counter[str] = Counter()
     words_near: Counter[str] = Counter()  # how many occurrences of the word are near a term
@@ -99,7 +100,7 @@ def collocates(
     rows = []
     for word, n_near in words_near.items():
         n_both = min(n_near, terms_near[word])  # so that log_dice can't exceed 14
-        if n_both >= min_count and is_word(word) and word not in dropped:
+        if n_both >= min_count and is_kept(word):
             log_dice = 14 + np.log2(2 * n_both / (n_term + n_word[word]))
             rows.append((word, n_both, n_term, n_word[word], len(docs[word]), log_dice))
     rows.sort(key=lambda row: (-row[5], -row[1], row[0]))
@@ -212,13 +213,13 @@ def _content_words(
     corpus: Corpus, codebook: Codebook, stopwords: Iterable[str] | None, engine: str
 ) -> list[tuple[str, list[str]]]:
     """Return each sentence's document and words, without stopwords, numbers and punctuation."""
-    dropped = set(codebook.stopwords["word"] if stopwords is None else stopwords)
-    shortest = 2 if stopwords is None else 1
+    dropped = codebook.stopwords["word"] if stopwords is None else stopwords
+    is_kept, shortest = codebook.once(WordTest).without(dropped), 2 if stopwords is None else 1
     sentences = []
     for document in corpus:
         for tokens in tokenize(sentence_texts(document), words=codebook.words, engine=engine):
-            words = (w for w in tokens if len(w) >= shortest and w not in dropped and is_word(w))
-            sentences.append((document.doc, list(words)))
+            words = [word for word in tokens if len(word) >= shortest and is_kept(word)]
+            sentences.append((document.doc, words))
     return sentences
 
 

@@ -17,7 +17,15 @@ from helpers.characters import half_width
 from helpers.codebook import Codebook, Matcher, has_wildcard, term_pattern
 from helpers.text import Corpus, tokenize
 
-from .counts import count_themes, is_word, n_chars, sentence_counts, sentence_texts, typed_table
+from .counts import (
+    WordTest,
+    count_themes,
+    is_word,
+    n_chars,
+    sentence_counts,
+    sentence_texts,
+    typed_table,
+)
 
 
 def compare_counts(
@@ -249,11 +257,11 @@ def cloud_words(
     comparable.
     """
     codebook = codebook or corpus.codebook
-    drop = set(codebook.stopwords["word"] if stopwords is None else stopwords)
-    rows = []
+    dropped = codebook.stopwords["word"] if stopwords is None else stopwords
+    is_kept, rows = codebook.once(WordTest).without(dropped), []
     for document in corpus:
         tokens = tokenize(document.text, words=codebook.words, engine=engine)
-        counts = Counter(t for t in tokens if is_word(t) and len(t) > 1 and t not in drop)
+        counts = Counter(token for token in tokens if len(token) > 1 and is_kept(token))
         city, chars = (document.doc, document.city_zh, document.city_en), n_chars(document.text)
         for word, n in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]:
             rows.append((*city, word, n, 1000 * n / chars))

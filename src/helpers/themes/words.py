@@ -33,7 +33,8 @@ def keyness(
     Parameters
     ----------
     dfm : DataFrame
-        Counts (documents × features), such as `document_feature_matrix` returns.
+        Counts (documents × features), such as `document_feature_matrix` returns. They may be
+        weighted, so they need not be whole numbers.
     target, reference : document id or ids
         The documents to compare. By default the reference is every document that is not a target.
     min_count : int
@@ -77,9 +78,10 @@ def keyness(
         both = dfm.index[chosen & others][0]
         raise ValueError(f"'{both}' is both target and reference. Leave it out of one list.")
     counts = dfm.to_numpy()
+    _check_counts(dfm, counts)
     # In the literature, a and b are the hits of a feature in the target and in the reference.
     a, b = counts[chosen].sum(axis=0), counts[others].sum(axis=0)
-    total_a, total_b = int(a.sum()), int(b.sum())
+    total_a, total_b = a.sum(), b.sum()
     if not total_a or not total_b:
         empty = "reference" if total_a else "target"
         raise ValueError(f"the {empty} holds no feature. Choose documents with counts above 0.")
@@ -99,6 +101,15 @@ def keyness(
     return table.sort_values(["g2", "feature"], ascending=[False, True], ignore_index=True)
 
 
+def _check_counts(dfm: pd.DataFrame, counts: np.ndarray) -> None:
+    """Raise an error that names the first cell that is no count: negative or missing."""
+    for row, column in np.argwhere(~(counts >= 0))[:1]:
+        raise ValueError(
+            f"row '{dfm.index[row]}', feature '{dfm.columns[column]}': {counts[row, column]} is no"
+            " count. Give numbers of 0 or more."
+        )
+
+
 def _rows(dfm: pd.DataFrame, wanted: str | Iterable[str], role: str) -> np.ndarray:
     """Return True for each row of the matrix that belongs to a wanted document, else False."""
     documents = dfm.index.get_level_values(0)
@@ -110,7 +121,7 @@ def _rows(dfm: pd.DataFrame, wanted: str | Iterable[str], role: str) -> np.ndarr
     return np.asarray(documents.isin(wanted))
 
 
-def log_likelihood(a, b, total_a: int, total_b: int) -> np.ndarray:
+def log_likelihood(a, b, total_a: float, total_b: float) -> np.ndarray:
     """Return the signed log-likelihood ratio G² of two frequencies, a of total_a and b of total_b.
 
     G² = 2 Σ O ln(O / E) over the four cells {a, total_a − a, b, total_b − b}, where O is the
@@ -136,14 +147,21 @@ def log_likelihood(a, b, total_a: int, total_b: int) -> np.ndarray:
     return np.sign(a / total_a - b / total_b) * np.maximum(g2, 0)
 
 
-def log_ratio(a, b, total_a: int, total_b: int) -> np.ndarray:
+def log_ratio(a, b, total_a: float, total_b: float) -> np.ndarray:
     """Return log2 of (a / total_a) / (b / total_b). A count of 0 is taken as 0.5 (Hardie 2014)."""
     a, b = np.asarray(a, dtype=float), np.asarray(b, dtype=float)
     return np.log2(np.where(a > 0, a, 0.5) / total_a) - np.log2(np.where(b > 0, b, 0.5) / total_b)
 
 
 def log_ratio_interval(
-    a, b, total_a: int, total_b: int, *, confidence: float = 0.95, tests: int = 1, zero: float = 0.5
+    a,
+    b,
+    total_a: float,
+    total_b: float,
+    *,
+    confidence: float = 0.95,
+    tests: int = 1,
+    zero: float = 0.5,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the exact interval of the log ratio for a fixed sum a + b (Clopper and Pearson 1934).
 
