@@ -72,7 +72,7 @@ class Actors:
 
     def __init__(self, clauses: Clauses, names: ActorNames, author: str, city: str) -> None:
         self._clauses, self._text, self._patterns = clauses, clauses.text, clauses.patterns
-        self._author, self._city = author, city
+        self._author, self._city = Mention(author, "subject", 0, 0), city
         # The text is read in three passes. Each pass uses the result of the pass before.
         self._names = self._find_names(names)
         self._mentions = self._read_mentions()
@@ -81,13 +81,20 @@ class Actors:
     def actor(self, clause: int, start: int, end: int) -> tuple[str, bool]:
         """Return who does the act told by the words from `start` to `end`, and whether this actor
         was carried over from an earlier clause."""
+        doer, is_carried = self.doer(clause, start, end)
+        return doer.actor, is_carried
+
+    def doer(self, clause: int, start: int, end: int) -> tuple[Mention, bool]:
+        """Return the mention of the actor that `actor` returns. It begins and ends at 0 if the
+        text has not named the actor."""
         mentions = self._mentions.get(clause, ())
-        doers = [mention.actor for mention in mentions if self._does(mention, start, end)]
-        actor = doers[-1] if doers else self._carried[clause]
-        if actor == "congress":  # 人大代表, "deputies", belong to the congress that acted last
+        doers = [mention for mention in mentions if self._does(mention, start, end)]
+        doer = doers[-1] if doers else self._carried[clause]
+        if doer.actor == "congress":  # 人大代表, "deputies", belong to the congress that acted last
             acted_last = self._carried[clause] if doers else self._author
-            actor = acted_last if acted_last in NAMED_CONGRESSES else "city_congress"
-        return actor, not doers
+            known = acted_last.actor in NAMED_CONGRESSES
+            doer = acted_last if known else doer._replace(actor="city_congress")
+        return doer, not doers
 
     def named(self, clause: int) -> set[str]:
         """Return the actors whose names stand in a clause."""
@@ -99,8 +106,11 @@ class Actors:
 
     def subjects(self, clause: int) -> list[str]:
         """Return the actors that are subjects of a clause."""
-        mentions = self._mentions.get(clause, ())
-        return [mention.actor for mention in mentions if mention.role == "subject"]
+        return [mention.actor for mention in self.subject_mentions(clause)]
+
+    def subject_mentions(self, clause: int) -> list[Mention]:
+        """Return the mentions of the actors that are subjects of a clause."""
+        return [one for one in self._mentions.get(clause, ()) if one.role == "subject"]
 
     def _does(self, mention: Mention, start: int, end: int) -> bool:
         """Tell whether an actor named in the clause does the act that begins at `start`."""
@@ -258,18 +268,19 @@ class Actors:
 
     # --- third pass: carry subjects over to later clauses
 
-    def _carry_subjects(self) -> list[str]:
+    def _carry_subjects(self) -> list[Mention]:
         """Return who acts in each clause if the clause names nobody: the subject of an earlier
         clause, else the subject of an earlier sentence in the paragraph, else the author.
         """
         attends = self._patterns.attends.finditer(self._text)
         attendances = {self._clauses.at_place(match.start()): match.start() for match in attends}
-        carried: list[str] = []
-        subject = opening = self._author
+        carried: list[Mention] = []
+        subject = self._author
+        opening: Mention | None = self._author
         paragraph = None
         for number, sentence in enumerate(self._clauses.sentences):
             if sentence.paragraph != paragraph:
-                subject, opening, paragraph = self._author, "", sentence.paragraph
+                subject, opening, paragraph = self._author, None, sentence.paragraph
             if self._patterns.later_item.match(self._text, sentence.start):
                 subject = (
                     opening or self._author
@@ -281,8 +292,8 @@ class Actors:
         return carried
 
     def _carry_through(
-        self, number: int, subject: str, carried: list[str], attendances: dict[int, int]
-    ) -> list[str]:
+        self, number: int, subject: Mention, carried: list[Mention], attendances: dict[int, int]
+    ) -> list[Mention]:
         """Return the actors who act in a sentence, clause by clause. Add to the list `carried` the
         subject that each clause takes over from earlier clauses.
 
@@ -295,37 +306,37 @@ class Actors:
                 if self._patterns.attends_others.search(*self._clauses.at(clause)):
                     continue  # whoever helps is not the subject of the clauses that follow
                 # 人大代表, "deputies", belong to the congress that acted last
-                same = named == "congress" and subject in NAMED_CONGRESSES
+                same = named.actor == "congress" and subject.actor in NAMED_CONGRESSES
                 subject = subject if same else named
                 # people listed as attending do not become the subject of later sentences
                 if attendances.get(clause, -1) < self._mentions[clause][-1].end:
                     acting.append(subject)
         return acting
 
-    def _subject_after(self, acting: list[str]) -> str:
+    def _subject_after(self, acting: list[Mention]) -> Mention:
         """Return the subject that a sentence passes on to the next sentence of the paragraph.
         The list `acting` holds the actors who act in the sentence."""
-        lower = [actor for actor in acting if actor in LOWER_CONGRESSES]
-        reporting = [actor for actor in acting if actor in (self._author, "congress")]
+        lower = [one for one in acting if one.actor in LOWER_CONGRESSES]
+        reporting = [one for one in acting if one.actor in (self._author.actor, "congress")]
         if lower:
             return lower[-1]
-        if acting[0] == "party" and reporting:
+        if acting[0].actor == "party" and reporting:
             return reporting[0]
         return acting[0]
 
-    def _subject_of(self, clause: int) -> str:
-        """Return the subject that a clause passes on to the next clause, or "" for no subject.
+    def _subject_of(self, clause: int) -> Mention | None:
+        """Return the subject that a clause passes on to the next clause, or None.
 
         `省人大动员会召开后,`, "after the province's meeting", passes on no subject.
         """
-        subjects = self.subjects(clause)
+        subjects = self.subject_mentions(clause)
         if not subjects:
-            return ""
+            return None
         text, begin, stop = self._clauses.at(clause)
         if not self._patterns.adverbial.search(text, stop - 4, stop):
             return subjects[-1]
         # after 省人大来我市期间, "while the province's team was here", the team acts next
-        return subjects[-1] if self._patterns.stay.search(text, begin, stop) else ""
+        return subjects[-1] if self._patterns.stay.search(text, begin, stop) else None
 
 
 def _congress_of(place: Mention, actor: str, gap: int) -> str:

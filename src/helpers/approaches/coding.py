@@ -15,12 +15,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.codebook import Codebook, checks
-from helpers.text import Corpus, Document, as_city, report_level
+from helpers.text import Corpus, Document
 from helpers.writing import QUOTATION, as_table
 
 from .act_patterns import ActPatterns
 from .clauses import trimmed
 from .concreteness import mark_of
+from .doers import report_of
 from .rules import Evidence, RuleBook, rules_of
 
 STATES, MARKS = checks.STATES, checks.MARKS
@@ -251,18 +252,16 @@ class Coder:
     def _find(self, document: Document, rules: RuleBook, *, other_topic: bool) -> list[Evidence]:
         """Return the evidence of one document. A county's report is read as if a city had written
         it. The acts of this "city" are then counted as acts of the county."""
-        text = document.text
-        level = report_level(document.title or "", text, document.codebook)
-        is_congress = self._patterns.congress.search(document.raw)
+        report = report_of(document)
         evidence = rules.find(
-            as_city(text, level, document.codebook) if level else text,
+            report.text,
             document.sentences,
             other_topic=other_topic,
-            author="city_congress" if is_congress else "other",
-            city=level.name if level else document.city_zh or "",
+            author=report.author,
+            city=report.city,
         )
         actors = {}
-        if level and level.is_below_city:
+        if report.is_below_city:
             actors = {"city_congress": "county_congress"}
         elif document.city_zh in self._without_counties:
             actors = {"county_congress": "township_congress"}

@@ -241,6 +241,10 @@ MARKS = ("dated", "anchored", "told", "scheduled", "arranged", "listed")
 MODALITIES = ("done", "unmarked", "arrangement", "scheduled", "called_for")
 RELATIONS = ("mandate", "lent", "reported_to", "support")
 CYCLE_KINDS = ("link", "closing")
+# How far something counted has come, in this order. The last two are of problems.
+COMPLETION = (
+    "planned negotiated chosen assessed in_progress sited_and_built built in_use assigned rectified"
+).split()
 # How far the making of a local law has come, from the first step on.
 HOW_FAR = ("research", "planned", "deliberated", "submitted", "in_force")
 STANDINGS = ("statutory_form", "technique", "local_practice", "party_channel")
@@ -274,6 +278,8 @@ COLUMNS = {
     "marks": ("mark", "zh", "en", "symbol"),
     "strands": ("strand", "zh", "en"),
     "cycle": ("link", "kind", "zh", "en", "codes"),
+    "completion": ("state", "zh", "en", "words"),
+    "nouns": ("zh", "en", "plural"),
 }
 TABLES = tuple(COLUMNS)
 ROLE_TABLES = tuple(name for name, columns in COLUMNS.items() if columns[0] == "role")
@@ -286,6 +292,7 @@ _PATTERNS = {
     "number_rules": ("printed", "before", "after"),
     "document_types": ("words",),
     "dated_events": ("words",),
+    "completion": ("words",),
 }
 # where a document shows its type, in the order in which it is looked for
 PLACES_OF_TYPE = ("title", "masthead", "opening", "formula")
@@ -325,6 +332,10 @@ def checked(
     check_approach_rules(tables["approach_rules"], tables["approaches"], places)
     check_relations(tables["relations"], places["relations"])
     check_cycle(tables["cycle"], tables["approaches"], places)
+    check_same(tables["completion"], places["completion"], "state", COMPLETION)
+    check_filled(tables["completion"], places["completion"], COLUMNS["completion"])
+    check_filled(tables["nouns"], places["nouns"], ["zh"])
+    check_unique(tables["nouns"], places["nouns"], "zh")
     for name in ROLE_TABLES:
         known = roles.loc[roles["table"] == name, "role"]
         check_role_words(tables[name], places[name], known)

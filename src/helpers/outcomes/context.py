@@ -1,4 +1,4 @@
-"""Finds the words that belong to a number, and reads a date, a level of government … from them.
+"""Finds the words that belong to a number.
 
 The module `indicators` then uses these words to name what the number measures.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from helpers.codebook import Codebook, first_characters, last_characters
+from helpers.codebook import Codebook, last_characters
 from helpers.numbers import Quantity
 
 _REACH = 300  # words more than so many characters away do not belong to a number
@@ -24,6 +24,9 @@ class Indicator(NamedTuple):
     zh: str
     en: str
     group: str
+    flow: str = ""  # stock or flow, where every number of the indicator is one
+    state: str = ""  # the state of completion, where the indicator itself says it
+    is_part: bool = False  # “homes (private)”: a name that later numbers must not take over
 
 
 class NumberContext(NamedTuple):
@@ -33,20 +36,12 @@ class NumberContext(NamedTuple):
     clause: str  # text from the start of the clause to the number
     before: str  # text from the start of the sentence to the number
     after: str  # text from the number to the next number or clause
+    rest: str = ""  # text from the number to the end of the clause
+    behind: str = ""  # text from the number to the end of the sentence
+    paragraph: str = ""  # text from the start of the paragraph to the start of the sentence
     place: str = ""  # “start” or “end” if the number is the first or second of “from … to …”
 
 
-# Level of government → template of the pattern that recognises the level. If two matches end at the
-# same character, the pattern further down decides. So a county-level city counts as a county.
-_HAN_BEFORE = "|".join(f"(?<=(?<![市各])[一-龥]{{{n}}}[县区])" for n in (1, 2, 3))
-_LEVELS = {
-    "province": "{level_province}",
-    "township": "{level_township}",
-    "institution": "{level_institution}",
-    "city": "{level_city}",
-    "county": f"(?:(?:{{level_county}})(?:{_HAN_BEFORE})|{{county_city}}|县级)"
-    "(?=人大|代表|[^,。;]{0,12}$|[一-龥])",
-}
 _NO_NOUN_AFTER = frozenset("share change duration score".split())
 _HAN = re.compile("(?:[0-9]{2}(?:[-—至][0-9]{2})?周?岁|[一-龥()+A-Za-z])+")
 _LIST_RUN = re.compile("(?:[0-9]{2}(?:[-—至][0-9]{2})?周?岁|[一-龥()+A-Za-z、])+$")
@@ -58,8 +53,9 @@ _FROM = re.compile("(?:由|从)[^,;由从]{0,12}$")
 _OF_A_RATE = frozenset("每均单一")
 # Each of these roles of number_words.csv becomes a pattern that matches any word of the role.
 _ROLES = """
-{shortcoming} {shortcoming_after} {unmade} {answer} {above} {service_time} {assessed} {planned}
-{stock} {flow} {residents} {last_year} {this_year} {before} {during} {after}
+{shortcoming} {shortcoming_after} {unmade} {answer} {above} {service_time} {stock} {flow}
+{residents} {before} {up} {down} {earlier} {assigning} {summed} {merged} {supervised} {used_for}
+{act_too} {one_of} {general} {surveyed} {of_institution} {share_of_task} {solved}
 """.split()
 _RISE = "(?:{change_to})(?:[到至为成](?!位)|到了|至了)"
 _TEMPLATES = {
@@ -84,6 +80,13 @@ _TEMPLATES = {
     # these patterns match the words that introduce a change, an achievement or a source of problems
     "change_by": "(?:[比较与同][^,]*)?(?:{change_by})[于出了]?$",
     "achieved": "已(?:{done})[^,]{0,12}$",
+    "reached": "(?:{reached})",
+    "named_change": "(?:{change_noun})",
+    "changed_after": "^的?(?:{up}|{down})",
+    "more_than": "(?:{more})$",
+    "less_than": "(?:{less})$",
+    "remaining_alone": "^[,;。]?(?:{remaining})",
+    "rectified_alone": "(?:{silent}|{when_rectified}|[,以来的])*(?:{solved})了?(?:{silent})*$",
     "problems_from": "(?:{problems_from})[^,]*问题",
 }
 
@@ -103,14 +106,11 @@ class OutcomeWords:
         for name, template in _TEMPLATES.items():
             setattr(self, name, pattern(template))
         self.silent_last = last_characters(self.silent_end.pattern) or frozenset()
-        for role in ("act_unit", "times_unit", "person_unit", "place_unit"):
+        for role in ("act_unit", "times_unit", "person_unit", "place_unit", "made_unit", "problem_unit"):
             setattr(self, f"{role}s", words.set(role))
         self.number_end = "".join(words.list("number_end"))
         self.groups = {name: pattern(f"{{{name}}}") for name in ("effort", "output", "context")}
-        levels = {name: pattern(template) for name, template in _LEVELS.items()}
-        self.levels = [(name, p, first_characters(p.pattern)) for name, p in levels.items()]
-        letters = {"县"}.union(*(begins for _, _, begins in self.levels if begins))
-        self.level_letters = re.compile(f"[{re.escape(''.join(sorted(letters)))}]")
+        self.improved = words.set("improved")
 
     def trimmed(self, head: str) -> str:
         """Return `head` without final words that name nothing, such as 达到 ("reaching")."""
@@ -218,7 +218,9 @@ def context_of(
         after = ""
     elif not later and following == next_start:
         after = words.of_next.sub("", after)
-    return NumberContext(near, clause, before, after)
+    behind = text[q.end : min(end, q.end + _REACH)]
+    rest = _CLAUSE_END.split(behind, maxsplit=1)[0]
+    return NumberContext(near, clause, before, after, rest, behind)
 
 
 def of_a_change(
@@ -248,16 +250,9 @@ def _last_clause(before: str) -> str:
     return before[max(map(before.rfind, ",;:。")) + 1 :]
 
 
-# --- what the words say: share of what, planned or achieved, level of government, date, timing
+# --- what a share is a share of
 
-_TITLE = re.compile("《[^》]*》")
-_YEARS = re.compile("(20[0-9]{2})(?=年|[-—至~])")
-_DATE = re.compile(
-    r"(?<![比较])(20\d\d|19\d\d)年(底|末|初|(\d{1,2})月(?:(\d{1,2})日|底|末)?)?"
-    r"(?![^,]{0,16}(?:相比|比))"
-)
-_PERIOD = re.compile("(20[0-9]{2})年?[-—至到~]{1,2}(20[0-9]{2})年")
-_PEOPLE = frozenset(
+PEOPLE = frozenset(
     "aged_60_plus aged_65_plus aged_80_plus disabled_elderly empty_nest poor_elderly".split()
 )
 _WHOLE = re.compile(
@@ -272,7 +267,7 @@ def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: O
     residents are counted.
     """
     if q.kind != "share":
-        return _residents(context, words) if indicator in _PEOPLE else ""
+        return _residents(context, words) if indicator in PEOPLE else ""
     whole = ""
     if named := _WHOLE.search(context.clause):
         whole = named[1]
@@ -288,74 +283,3 @@ def _residents(context: NumberContext, words: OutcomeWords) -> str:
     """Return the word that says whether people are counted where they live or are registered."""
     named = words.residents.findall(context.before)
     return named[-1] if named else ""
-
-
-def flow_of(
-    context: NumberContext, indicator: Indicator, issue_year: int | None, words: OutcomeWords
-) -> str:
-    """Tell whether a number is "planned", "assessed", a "stock" (all homes that exist) or a "flow"
-    (homes built in a year). Return an empty string if the words do not say."""
-    around = context.clause + context.after
-    if "《" in around:
-        around = _TITLE.sub("", around)  # a year in a plan's title does not make a number planned
-    if words.assessed.search(around):
-        return "assessed"
-    if words.planned.search(around) and not words.achieved.search(context.near):
-        return "planned"
-    years = _YEARS.findall(around) if issue_year and "20" in around else ()
-    if any(int(year) > issue_year for year in years):
-        return "planned"
-    if words.stock.search(around):
-        return "stock"
-    if words.flow.search(around):
-        return "flow"
-    return "stock" if indicator.group == "context" else ""
-
-
-def level_of(context: NumberContext, words: OutcomeWords) -> str:
-    """Return the level of government (city, county …) that is named last before the number."""
-    last_end, level = -1, ""
-    # to save time, skip a level if no word for it begins with a character of this text
-    letters = frozenset(words.level_letters.findall(context.before))
-    for name, pattern, begins in words.levels:
-        if begins and begins.isdisjoint(letters):
-            continue
-        for hit in pattern.finditer(context.before):
-            if hit.end() >= last_end:
-                last_end, level = hit.end(), name
-    return level
-
-
-def as_of(context: NumberContext, issue_year: int | None, words: OutcomeWords) -> str:
-    """Return the date or period of a number: YYYY, YYYY-MM, YYYY-MM-DD, YYYY–YYYY or ""."""
-    near = context.before[-14:] if context.place == "start" else context.near
-    if issue_year and words.last_year.search(near):
-        return str(issue_year - 1)
-    before = _TITLE.sub("", context.before) if "《" in context.before else context.before
-    if "年" in before and (date := _last_date(before)):
-        return date
-    return str(issue_year) if issue_year and words.this_year.search(before) else ""
-
-
-def _last_date(before: str) -> str:
-    """Return the last date or period in a text, or an empty string."""
-    dates = list(_DATE.finditer(before))
-    if not dates:
-        return ""
-    year, part, month, day = dates[-1].groups()
-    period = _PERIOD.search(before, max(0, dates[-1].start() - 8))
-    if period and not part:
-        return f"{period[1]}–{period[2]}"
-    month = "12" if part in ("底", "末") else month
-    return "-".join([year, *(f"{int(number):02d}" for number in (month, day) if number)])
-
-
-def timing_of(context: NumberContext, words: OutcomeWords) -> str:
-    """Tell when a number holds: "before" or "after" the supervision, or "during" if the supervision
-    caused the number. Return an empty string if the words do not say."""
-    if context.place == "start" or words.before.search(context.near):
-        return "before"
-    if context.place != "end" and words.after.search(context.clause):
-        return "after"
-    caused = words.during.search(context.before) or words.during.search(context.after)
-    return "during" if caused else ""

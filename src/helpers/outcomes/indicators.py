@@ -11,10 +11,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from helpers.characters import chinese_number
-from helpers.codebook import Codebook, first_characters, last_characters, read_table
+from helpers.codebook import Codebook, first_characters, last_characters
 from helpers.numbers import Quantity
 
+from .circumstances import PROBLEMS
 from .context import Indicator, NumberContext, OutcomeWords
+from .phrases import Phrases
 
 # --- the rows of indicators.csv
 
@@ -83,9 +85,14 @@ class IndicatorRules:
 
     def __init__(self, codebook: Codebook) -> None:
         self.words = codebook.once(OutcomeWords)
-        self.unit_names = {row.unit: row.en for row in codebook.units.itertuples()}
-        names = read_table("text/outcomes").itertuples()
-        self.names = {row.name: (row.zh, row.en) for row in names}
+        units = codebook.units.reindex(columns=["unit", "en", "counted_zh", "counted_en"])
+        # what a unit counts, in Chinese and English
+        self.counted = {
+            unit: (zh or unit, counted or en or "things")
+            for unit, en, zh, counted in units.fillna("").itertuples(index=False, name=None)
+        }
+        phrases = codebook.once(Phrases)
+        self.names, self.nouns = phrases.texts, phrases.nouns
         self._table = {row.indicator: _compiled(row) for row in codebook.indicators.itertuples()}
         self._of_unit: dict[tuple[str, str], _Rows] = {}
         self._rows: dict[tuple[_Row, ...], _Rows] = {}
@@ -113,7 +120,7 @@ class IndicatorRules:
 def _compiled(row) -> _Row:
     """Compile the patterns of a row of indicators.csv."""
     return _Row(
-        Indicator(row.indicator, row.zh, row.en, row.group),
+        Indicator(row.indicator, row.zh, row.en, row.group, *_fixed(row)),
         frozenset([row.kind]) if row.kind else _ANY_KIND,
         frozenset(row.units.split("|") if row.units else ()),
         re.compile(row.before) if row.before else None,
@@ -121,6 +128,11 @@ def _compiled(row) -> _Row:
         last_characters(row.before.replace("#", "")),
         first_characters(row.after),
     )
+
+
+def _fixed(row) -> tuple[str, str]:
+    """Return the columns `flow` and `state` of a row, which a table of one's own may lack."""
+    return getattr(row, "flow", ""), getattr(row, "state", "")
 
 
 # --- naming a number
@@ -133,8 +145,6 @@ class Named(NamedTuple):
     name: Indicator
 
 
-_QUALIFIED = "~"
-"""The id of names that later numbers must not take over, such as “homes (private)”."""
 _GROUPS = {"share": "outcome", "change": "outcome", "score": "outcome"}
 
 
@@ -152,23 +162,79 @@ class Phrase(NamedTuple):
     rules: IndicatorRules
     words: OutcomeWords
     addition: str = ""  # an adjective (private, rural) before the number, without a noun
+    problems: Named | None = None  # the last number of problems in the paragraph
 
-    def made(self, name: str, noun: str = "", group: str = "", indicator: str = "") -> Indicator:
-        """Make an indicator by filling a noun into the text `name` of data/text/outcomes.csv."""
-        unit = self.rules.unit_names.get(self.q.unit, "number")
-        values = {"noun": noun, "unit": unit, "unit_zh": self.q.unit}
-        zh, en = (text.format(**values) for text in self.rules.names[name])
-        return Indicator(indicator, zh, en, group or self._group())
+    def made(
+        self, name: str, noun: str = "", group: str = "", *, en: str = "", is_part: bool = False
+    ) -> Indicator:
+        """Make an indicator by filling a noun into the text `name` of data/text/outcomes.csv. Its
+        id is made of the text's name and the noun. `en` is the English of the noun, if known."""
+        counted_zh, counted = self.rules.counted.get(self.q.unit, (self.q.unit, "things"))
+        values = {"noun": noun, "counted": counted, "counted_zh": counted_zh}
+        zh, text = self.rules.names[f"outcomes.{name}"]
+        values["en"] = en or self._english(noun, counted) if noun else ""
+        indicator = f"{name}:{noun or self.q.unit}"
+        group = group or self._group()
+        names = zh.format(**values), text.format(**values)
+        return Indicator(indicator, *names, group, is_part=is_part)
+
+    def _english(self, noun: str, counted: str) -> str:
+        """Return the English of a noun. If the table of nouns lacks a part of it, return its last
+        word or what its unit counts, with the remark that only the Chinese names the kind."""
+        nouns = self.rules.nouns
+        if english := nouns.english(noun):
+            return english
+        general = nouns.head(noun) or counted
+        return self.rules.names["outcomes.untranslated"][1].format(en=general)
 
     def those_who(self, clause: str) -> Indicator:
-        """Name people or things by what they do, such as “people who took part”."""
+        """Name people or things by what they do, such as “people who took part”. If this is a state
+        of completion (正在装修, "being fitted out"), name the kind of place that the text is about.
+        """
+        if self.q.unit in self.words.place_units and (place := self.place_told()):
+            return place
         is_person = self.q.unit in self.words.person_units or self.q.unit == "人次"
-        name = "outcomes.people_who" if is_person else "outcomes.things_that"
-        return self.made(name, clause, indicator=_QUALIFIED)
+        return self.made("people_who" if is_person else "things_that", clause, is_part=True)
+
+    def place_told(self) -> Indicator | None:
+        """Return the indicator of the kind of place that the sentence or the paragraph names: of
+        the words behind the number, else of those before it."""
+        context, nouns = self.context, self.rules.nouns
+        for words in (context.before, context.paragraph, context.rest):
+            if indicator := nouns.last_place(words):
+                return self.rules.row_of(indicator)
+        return None
+
+    def part(self, name: Indicator, addition: str, text: str = "part") -> Indicator:
+        """Add a distinguishing word to a name, as in “homes (private)”."""
+        nouns = self.rules.nouns
+        unknown = self.rules.names["outcomes.untranslated_part"][1]
+        values = {"addition": addition, "addition_en": nouns.english(addition) or unknown}
+        zh, en = self.rules.names[f"outcomes.{text}"]
+        zh, en = zh.format(noun=name.zh, **values), en.format(en=name.en, **values)
+        indicator = f"{name.indicator}({addition})"
+        return name._replace(indicator=indicator, zh=zh, en=en, is_part=True)
 
     def last(self, fits: Callable[[Named], bool]) -> Indicator | None:
         """Return the name of the nearest earlier number for which `fits` is true, or None."""
         return next((named.name for named in reversed(self.named) if fits(named)), None)
+
+    def counts_like(self, other: Quantity) -> bool:
+        """Tell whether the unit can count the same things as that of another number."""
+        same = self.words.problem_units
+        return self.q.unit == other.unit or {self.q.unit, other.unit} <= same
+
+    def named_problems(self) -> bool:
+        """Tell whether the last number of the sentence counts problems."""
+        return bool(self.named) and self.named[-1].name.indicator in PROBLEMS
+
+    def is_rest(self) -> bool:
+        """Tell whether the number and the solved ones before it add up to the list before both."""
+        last = [named for named in self.named if named.name.indicator in PROBLEMS][-2:]
+        if len(last) < 2 or last[1].name.indicator != "problems_rectified":
+            return False
+        values = [named.quantity.value for named in last]
+        return None not in (*values, self.q.value) and values[0] - values[1] == self.q.value
 
     def _group(self) -> str:
         """Return the group of the number: "outcome" for a share, change or score, else the group
@@ -184,21 +250,28 @@ class Phrase(NamedTuple):
 
 
 def name_indicator(
-    q: Quantity, context: NumberContext, named: list[Named], rules: IndicatorRules
+    q: Quantity,
+    context: NumberContext,
+    named: list[Named],
+    rules: IndicatorRules,
+    problems: Named | None = None,
 ) -> Indicator:
     """Name what a number measures: by indicators.csv, or else by the noun that the number counts.
 
     This noun can follow the unit, as in ``312名独居老人``, "312 old people living alone". Or the
     noun can precede the number, as in ``走访老年人995人``, "visited 995 old people". A row of
-    indicators.csv is used if its patterns match the words around the number.
+    indicators.csv is used if its patterns match the words around the number. `problems` is the last
+    number of problems in the paragraph, whose parts may follow without the word problem.
     """
     last = named[-1] if named else None
     if context.place == "end" and last and last.quantity.unit == q.unit:
         return last.name  # both numbers of “raised from … to …” measure the same
-    phrase = phrase_of(q, context, named, rules)
+    phrase = phrase_of(q, context, named, rules)._replace(problems=problems)
     name = _first_name(STEPS.get(q.kind, STEPS["count"]), phrase)
     if phrase.each:
-        name = _with(name, phrase.each, "")
+        name = phrase.part(name, phrase.each, "per")
+    if name.indicator in ("problems", "problems_found") and _is_merged_list(phrase):
+        name = rules.row_of("problem_list") or name
     if name.group in ("outcome", "output") and _is_short(phrase):
         name = name._replace(group="context")  # “only 38.6%” is a shortcoming, not an achievement
     return name
@@ -237,10 +310,11 @@ def _verb_of_list(context: NumberContext, words: OutcomeWords) -> str:
     return next((verb[0] for verb in hits if verb), "")
 
 
-def _with(name: Indicator, addition: str, indicator: str = _QUALIFIED) -> Indicator:
-    """Add a distinguishing word to a name, in brackets: “homes (private)”."""
-    zh, en = f"{name.zh}({addition})", f"{name.en} ({addition})"
-    return Indicator(indicator, zh, en, name.group)
+def _is_merged_list(phrase: Phrase) -> bool:
+    """Tell whether problems of several sources were made one list that was then assigned."""
+    words, context = phrase.words, phrase.context
+    around = context.before[-120:] + context.behind
+    return bool(words.merged.search(around) and words.assigning.search(around))
 
 
 def _is_short(phrase: Phrase) -> bool:
@@ -297,11 +371,35 @@ def _is_of_others(phrase: Phrase) -> bool:
     if "问题" in phrase.head or "问题" in phrase.context.after[:8]:
         return False
     if phrase.q.kind == "share":
-        return any(named.name.indicator == _QUALIFIED for named in phrase.named)
+        return any(named.name.is_part for named in phrase.named)
     kind_of_unit = phrase.words.kind_of_unit
     kind = kind_of_unit(phrase.q.unit)
     last = phrase.last(lambda named: kind_of_unit(named.quantity.unit) == kind)
     return bool(last and "问题" not in last.zh)
+
+
+def part_of_problems(phrase: Phrase) -> Indicator | None:
+    """Name a number by the list of problems that it is a part of.
+
+    In 交办52个问题,已完成31个, "52 problems assigned, 31 done", the 31 are problems rectified. In
+    3个问题2项已整改,1项…, "of 3 problems 2 were solved, 1 …", the rest is not yet rectified.
+    """
+    whole, row_of = phrase.problems, phrase.rules.row_of
+    if whole and phrase.counts_like(whole.quantity) and phrase.is_rest():
+        return row_of("problems_open")
+    if not whole or phrase.noun and "问题" not in phrase.noun:
+        return None
+    q, words = phrase.q, phrase.words
+    if q.kind == "share":
+        is_done = words.solved.search(phrase.head[-6:]) or phrase.head.endswith("占")
+        return row_of("rectified_share") if is_done and phrase.named_problems() else None
+    if not phrase.counts_like(whole.quantity):
+        return None
+    if words.rectified_alone.fullmatch(phrase.context.near):
+        return row_of("problems_rectified")
+    if words.remaining_alone.search(phrase.context.near):
+        return row_of("problems_open")
+    return None
 
 
 # --- steps: a count, an amount or a size
@@ -310,7 +408,7 @@ def _is_of_others(phrase: Phrase) -> bool:
 def noun_after_unit(phrase: Phrase) -> Indicator | None:
     """Name a number by the noun after its unit: 312名独居老人, "312 old people living alone"."""
     is_unit = phrase.noun == phrase.q.unit and len(phrase.noun) < 2
-    return phrase.made("outcomes.noun", phrase.noun) if phrase.noun and not is_unit else None
+    return phrase.made("noun", phrase.noun) if phrase.noun and not is_unit else None
 
 
 def act_after_times(phrase: Phrase) -> Indicator | None:
@@ -318,7 +416,7 @@ def act_after_times(phrase: Phrase) -> Indicator | None:
     if phrase.q.unit not in phrase.words.times_units or not phrase.after:
         return None
     act = phrase.words.noun_before(phrase.after[:16])
-    return phrase.made("outcomes.noun", act) if act else None
+    return phrase.made("noun", act) if act else None
 
 
 def what_stands_before(phrase: Phrase) -> Indicator:
@@ -346,12 +444,12 @@ def like_last_of_unit(phrase: Phrase) -> Indicator | None:
 
     def fits(named: Named) -> bool:
         other, name = named
-        return name.indicator != _QUALIFIED and (other.kind, kind_of_unit(other.unit)) == kind
+        return not name.is_part and (other.kind, kind_of_unit(other.unit)) == kind
 
     name = phrase.last(fits)
     if not name or not phrase.addition or phrase.addition in _COMPARING:
         return name
-    return _with(name, phrase.addition)
+    return phrase.part(name, phrase.addition)
 
 
 def row_of_clause_before(phrase: Phrase) -> Indicator | None:
@@ -368,7 +466,7 @@ def modifier_alone(phrase: Phrase) -> Indicator | None:
     noun = phrase.noun or phrase.addition
     if not noun or phrase.q.unit in phrase.words.act_units:
         return None
-    return phrase.made("outcomes.noun_of_unit", noun, indicator=_QUALIFIED)
+    return phrase.made("noun_of_unit", noun, is_part=True)
 
 
 def those_who(phrase: Phrase) -> Indicator | None:
@@ -382,7 +480,12 @@ def noun_before_number(phrase: Phrase) -> Indicator | None:
     """Name a number by the noun before it, such as 群众 ("residents") in 走访群众380户."""
     words = phrase.words
     noun = phrase.noun or words.noun_before(words.stem_of(phrase.head) or phrase.head)
-    return phrase.made("outcomes.noun", noun) if noun else None
+    return phrase.made("noun", noun) if noun else None
+
+
+def kind_of_place(phrase: Phrase) -> Indicator | None:
+    """Name a number of places by the kind of place that the paragraph is about."""
+    return phrase.place_told() if phrase.q.unit in phrase.words.place_units else None
 
 
 def act_before_number(phrase: Phrase) -> Indicator | None:
@@ -393,13 +496,12 @@ def act_before_number(phrase: Phrase) -> Indicator | None:
 def kind_of_number(phrase: Phrase) -> Indicator:
     """Name a number only by its unit, or as an amount of money, if no other step found a name."""
     if phrase.q.kind == "money":
-        return phrase.made("outcomes.money")
-    return phrase.made("outcomes.number_of_unit" if phrase.q.unit else "outcomes.number")
+        return phrase.made("money")
+    return phrase.made("number_of_unit" if phrase.q.unit else "outcomes.number")
 
 
 # --- steps: a share, named by the part or by the whole
 
-_DE_UNIT = re.compile(r"的\([^)]*\)$")
 _SURVEY = re.compile("[^,]{2,24}$")
 
 
@@ -421,7 +523,7 @@ def answer_to_survey(phrase: Phrase) -> Indicator | None:
     asked = words.answer.search(part) if part else None
     if not asked:
         return None
-    return phrase.made("outcomes.share_who", words.trimmed(part[asked.start() :]), "context")
+    return phrase.made("share_who", words.trimmed(part[asked.start() :]), "context")
 
 
 def noun_of_part(phrase: Phrase) -> Indicator | None:
@@ -429,7 +531,7 @@ def noun_of_part(phrase: Phrase) -> Indicator | None:
     part, words = _part_named(phrase), phrase.words
     if part is None or words.has_no_noun(part)[0]:
         return None
-    return phrase.made("outcomes.share_of", words.noun_before(words.trimmed(part)))
+    return phrase.made("share_of", words.noun_before(words.trimmed(part)))
 
 
 def part_counted_before(phrase: Phrase) -> Indicator | None:
@@ -438,12 +540,11 @@ def part_counted_before(phrase: Phrase) -> Indicator | None:
         return None
     last = phrase.last(lambda named: named.quantity.kind == "count")
     if not last:
-        return phrase.made("outcomes.share_of")
+        return phrase.made("share_of")
     if last.indicator.startswith("aged_"):
         return _elderly_share(phrase)
-    part = _DE_UNIT.sub("的", last.zh)
-    is_short = last.group == "context" or phrase.words.shortcoming.search(part)
-    return phrase.made("outcomes.share_of", part, "context" if is_short else "")
+    is_short = last.group == "context" or phrase.words.shortcoming.search(last.zh)
+    return phrase.made("share_of", last.zh, "context" if is_short else "", en=last.en)
 
 
 def share_who(phrase: Phrase) -> Indicator | None:
@@ -457,7 +558,7 @@ def share_who(phrase: Phrase) -> Indicator | None:
         return None
     whole = addition if has_no_noun else words.noun_before(phrase.head)
     clause = f"{whole}{clause.removesuffix('.')}"
-    return phrase.made("outcomes.share_who", clause, "" if whole else "context")
+    return phrase.made("share_who", clause, "" if whole else "context")
 
 
 def like_last_share(phrase: Phrase) -> Indicator | None:
@@ -466,14 +567,14 @@ def like_last_share(phrase: Phrase) -> Indicator | None:
     has_no_noun, addition = phrase.words.has_no_noun(phrase.context.near)
     if not has_no_noun:
         return None
-    last = phrase.last(lambda n: n.quantity.kind == "share" and n.name.indicator != _QUALIFIED)
-    return _with(last, addition) if last and addition else last
+    last = phrase.last(lambda n: n.quantity.kind == "share" and not n.name.is_part)
+    return phrase.part(last, addition) if last and addition else last
 
 
 def noun_before_share(phrase: Phrase) -> Indicator:
     """Name a share by the noun before it, such as 入住率 ("occupancy rate") in 入住率68.6%."""
     noun = phrase.words.noun_before(phrase.head)
-    return phrase.made("outcomes.noun" if noun else "outcomes.share", noun)
+    return phrase.made("noun" if noun else "outcomes.share", noun)
 
 
 # --- steps: a change, named by the share that changed; a score
@@ -489,7 +590,7 @@ def change_of_noun(phrase: Phrase) -> Indicator | None:
     noun = words.noun_before(words.change_by.sub("", phrase.head))
     if not noun or _COMPARED.search(noun):
         return None
-    return phrase.made("outcomes.change_of", noun)
+    return phrase.made("change_of", noun)
 
 
 def change_of_last(phrase: Phrase) -> Indicator | None:
@@ -502,27 +603,28 @@ def change_of_last(phrase: Phrase) -> Indicator | None:
     if not quantity or quantity.kind == "change":
         return name
     if phrase.words.above.search(phrase.head):
-        return phrase.made("outcomes.distance_of", name.zh, name.group)
+        return phrase.made("distance_of", name.zh, name.group, en=name.en)
     of_elderly = name.indicator == "share_of_elderly" and phrase.rules.row_of("change_of_share")
-    return of_elderly or phrase.made("outcomes.change_of", name.zh, name.group)
+    return of_elderly or phrase.made("change_of", name.zh, name.group, en=name.en)
 
 
 def any_change(phrase: Phrase) -> Indicator:
     """Name a number “change”, or “distance” as in 高于全省3个百分点, "3 above the province"."""
     is_distance = phrase.words.above.search(phrase.head)
-    return phrase.made("outcomes.distance_of" if is_distance else "outcomes.change_of")
+    return phrase.made("distance_of" if is_distance else "outcomes.change_of")
 
 
 def score_of_noun(phrase: Phrase) -> Indicator:
     """Name a score by the body that received it, such as 市民政局 ("civil affairs bureau") in
     市民政局得分96.5分."""
     noun = phrase.words.noun_before(phrase.head)
-    return phrase.made("outcomes.score_of", noun.removesuffix("得分"))
+    return phrase.made("score_of", noun.removesuffix("得分"))
 
 
 Steps = tuple[Callable[[Phrase], Indicator | None], ...]
 STEPS: dict[str, Steps] = {
     "share": (
+        part_of_problems,
         row_of_table,
         row_of_part,
         answer_to_survey,
@@ -534,7 +636,7 @@ STEPS: dict[str, Steps] = {
     ),
     "change": (row_of_table, change_of_noun, change_of_last, any_change),
     "score": (row_of_table, score_of_noun),
-    "count": (row_of_table, noun_after_unit, act_after_times, what_stands_before),
+    "count": (part_of_problems, row_of_table, noun_after_unit, act_after_times, what_stands_before),
 }
 """The steps that name a number of each kind. They are tried in order until one finds a name. The
 last step always finds one. Kinds of numbers that are not listed are named like a count."""
@@ -542,6 +644,7 @@ WITHOUT_NOUN = (
     what_they_do,
     like_last_of_unit,
     row_of_clause_before,
+    kind_of_place,
     act_before_number,
     modifier_alone,
     kind_of_number,

@@ -19,24 +19,36 @@ from helpers.numbers import NOT_METRIC, Quantity, is_as_printed, restore_decimal
 from helpers.text import Corpus, Document, Sentence, clause_ends, quotable
 from helpers.writing import QUOTATION, as_table
 
+from .circumstances import (
+    PROBLEMS,
+    Completion,
+    Told,
+    direction_of,
+    flow_of,
+    group_of,
+    is_general,
+    stage_of,
+    state_of,
+    timing_of,
+)
 from .context import (
+    PEOPLE,
     Indicator,
     NumberContext,
     OutcomeWords,
-    as_of,
     context_of,
     denominator_of,
-    flow_of,
-    level_of,
     of_a_change,
-    timing_of,
 )
 from .indicators import IndicatorRules, Named, name_indicator
+from .levels import Levels
+from .periods import NONE, DateWords, Period, Times, in_short, period_of
+from .phrases import Phrases
 
 _TYPES = dict.fromkeys(
     "doc city_zh city_en section sentence printed value low high best p_best unit qualifier"
-    " indicator_zh indicator_en group denominator flow level as_of timing status basis reason"
-    " start end quote_start quote_end quote".split(),
+    " direction indicator indicator_zh indicator_en group denominator flow state level as_of timing"
+    " as_of_from as_of_to status basis reason start end quote_start quote_end quote".split(),
     "str",
 )
 _TYPES |= dict.fromkeys("value low high best p_best".split(), "float64")
@@ -97,13 +109,30 @@ def _settled_by_readers() -> dict[tuple[str, int, int], tuple[float, str]]:
 _Cited = tuple[int, int, str]  # start, end and text of a passage of the raw text
 
 
+class _Reading(NamedTuple):
+    """What the text says of a number: the columns between `qualifier` and `status`."""
+
+    direction: str
+    indicator: str
+    indicator_zh: str
+    indicator_en: str
+    group: str
+    denominator: str
+    flow: str
+    state: str
+    level: str
+    as_of: str
+    timing: str
+    as_of_from: str
+    as_of_to: str
+
+
 class _Magnitude(NamedTuple):
-    """A number with its name, the words around it, and the offsets of the passage to quote."""
+    """A number, what the text says of it, and the offsets of the passage to quote."""
 
     sentence: Sentence
     q: Quantity
-    context: NumberContext
-    name: Indicator
+    reading: _Reading
     quoted: tuple[int, int]
 
 
@@ -111,10 +140,11 @@ def _document_rows(document: Document, decimals: str) -> Iterator[tuple]:
     """Yield the rows of the table for one document."""
     known = {"decimals": decimals, "gaps": document.gaps, "codebook": document.codebook}
     quantities = restore_decimals(document.quantities, document.text, **known)
+    reader = _Reader(document)
     numbers = (
         number
         for sentence, places, magnitudes in _by_sentence(document, quantities)
-        for number in _named_numbers(document, sentence, places, magnitudes)
+        for number in reader.read(sentence, places, magnitudes)
     )
     while batch := list(itertools.islice(numbers, _BATCH)):
         yield from _rows(document, batch)
@@ -155,28 +185,100 @@ def _by_sentence(
         before = group[-1:]
 
 
-def _named_numbers(
-    document: Document, sentence: Sentence, places: list[int], magnitudes: list[Quantity]
-) -> Iterator[_Magnitude]:
-    """Name the numbers of a sentence in order, since they may reuse names of earlier numbers."""
-    rules, text, origin = document.codebook.once(IndicatorRules), document.text, ""
-    words = rules.words
-    named: list[Named] = []
-    clauses: list[int] = []
-    for i in places:
-        q = magnitudes[i]
-        context = context_of(text, sentence.start, sentence.end, magnitudes, i, words)
-        if not _is_metric(q, context, words):
-            continue
-        context, origin = of_a_change(context, origin, text[q.end : q.end + 24], words)
-        name = name_indicator(q, context, named, rules)
-        named.append(Named(q, name))
-        if not clauses:
-            ends = clause_ends(text[sentence.start : sentence.end])
-            clauses = [sentence.start, *(sentence.start + end for end in ends)]
-        clause = clauses[bisect_right(clauses, q.start) - 1], clauses[bisect_left(clauses, q.end)]
-        quoted = quotable(text, clause, q.start, q.end)
-        yield _Magnitude(sentence, q, context, name, quoted)
+class _Reader:
+    """Reads the numbers of one document in text order, since each may go on about the one before."""
+
+    def __init__(self, document: Document) -> None:
+        codebook = document.codebook
+        self._document = document
+        self._rules, self._phrases = codebook.once(IndicatorRules), codebook.once(Phrases)
+        self._words, self._completion = self._rules.words, codebook.once(Completion)
+        self._dates, self._times = codebook.once(DateWords), Times.of(document)
+        self._paragraphs: dict[int, int] = {}  # where each paragraph begins
+        for sentence in document.sentences:
+            self._paragraphs.setdefault(sentence.paragraph, sentence.start)
+        self._problems: tuple[int, Named] | None = None  # the last number of problems
+        self._people: tuple[int, Period, str] = (-1, NONE, "")
+
+    @functools.cached_property
+    def _levels(self) -> Levels:
+        return Levels(self._document, self._words)
+
+    def read(
+        self, sentence: Sentence, places: list[int], magnitudes: list[Quantity]
+    ) -> Iterator[_Magnitude]:
+        """Yield the numbers of a sentence with what the text says of them."""
+        text, words, origin = self._document.text, self._words, ""
+        begin = max(self._paragraphs[sentence.paragraph], sentence.start - 300)
+        paragraph = text[begin : sentence.start]
+        named: list[Named] = []
+        told: list[Told] = []
+        clauses: list[int] = []
+        for i in places:
+            q = magnitudes[i]
+            context = context_of(text, sentence.start, sentence.end, magnitudes, i, words)
+            if not _is_metric(q, context, words):
+                continue
+            context, origin = of_a_change(context, origin, text[q.end : q.end + 24], words)
+            context = context._replace(paragraph=paragraph)
+            problems = self._problems
+            of_paragraph = problems[1] if problems and problems[0] == sentence.paragraph else None
+            name = name_indicator(q, context, named, self._rules, of_paragraph)
+            named.append(Named(q, name))
+            if name.indicator in PROBLEMS:
+                self._problems = sentence.paragraph, named[-1]
+            reading = self._reading(sentence, q, context, name, told)
+            if not clauses:
+                ends = clause_ends(text[sentence.start : sentence.end])
+                clauses = [sentence.start, *(sentence.start + end for end in ends)]
+            first, last = bisect_right(clauses, q.start) - 1, bisect_left(clauses, q.end)
+            quoted = quotable(text, (clauses[first], clauses[last]), q.start, q.end)
+            yield _Magnitude(sentence, q, reading, quoted)
+
+    def _reading(
+        self,
+        sentence: Sentence,
+        q: Quantity,
+        context: NumberContext,
+        name: Indicator,
+        told: list[Told],
+    ) -> _Reading:
+        """Read all that the text says of a number, and add the number to the list `told`."""
+        words, year = self._words, self._times.supervised
+        direction = direction_of(q, context, told, words)
+        stage = stage_of(name, context, told, q, (self._completion, words))
+        state = state_of(name, stage, context, words)
+        this = Told(q, name, direction, stage, state)
+        told.append(this)
+        level = self._levels.of_number(q, name, context, sentence)
+        group = group_of(context, name, level, words)
+        flow = flow_of(q, context, this, level, words, group=group)
+        if group == "output" and flow == "stock" and not state:
+            group = "context"  # what stood before the supervision
+        denominator = denominator_of(q, context, name.indicator, words)
+        period = self._period(sentence, context, told)
+        if name.indicator in PEOPLE:
+            period, denominator = self._of_people(sentence, period, denominator)
+        general = group == "context" and flow == "flow" and is_general(context, level, words)
+        timing = timing_of(context, this, period, year, words, group=group, general=general)
+        zh, en = self._phrases.full_name(name, stage, level, self._levels.own)
+        names = (direction, name.indicator, zh, en, group, denominator, flow, state, level)
+        return _Reading(*names, in_short(period), timing, *period)
+
+    def _period(self, sentence: Sentence, context: NumberContext, told: list[Told]) -> Period:
+        """Return the dates of the last number of `told`."""
+        is_change = bool(told[-1].direction) or told[-1].quantity.kind == "change"
+        nth = sum(one.quantity.kind == "change" for one in told) - 1 if is_change else 0
+        return period_of(context, self._times, self._dates, is_change=is_change, nth=max(nth, 0))
+
+    def _of_people(self, sentence: Sentence, period: Period, whole: str) -> tuple[Period, str]:
+        """Carry the date and the kind of residents over to the numbers of people that follow in the
+        next sentence: 户籍人口…。高龄老人约20万人, "registered … 200,000 are very old"."""
+        last, known, residents = self._people
+        if sentence.sentence - last <= 1:
+            period, whole = (known if period == NONE else period), whole or residents
+        self._people = sentence.sentence, period, whole
+        return period, whole
 
 
 def _is_metric(q: Quantity, context: NumberContext, words: OutcomeWords) -> bool:
@@ -188,8 +290,7 @@ def _is_metric(q: Quantity, context: NumberContext, words: OutcomeWords) -> bool
 
 def _row(document: Document, number: _Magnitude, printed: _Cited, quote: _Cited) -> tuple:
     """Return one row of the table, with offsets into the raw text."""
-    words = document.codebook.once(OutcomeWords)
-    sentence, q, context, name, _ = number
+    sentence, q, reading, _ = number
     start, end, digits = printed
     if settled := _settled_by_readers().get((document.sha256, start, end)):
         value, reason = settled
@@ -198,15 +299,8 @@ def _row(document: Document, number: _Magnitude, printed: _Cited, quote: _Cited)
         q = replace(q, value=value, best=value, p_best=1.0, **known)
     place = (document.doc, document.city_zh, document.city_en, sentence.section, sentence.sentence)
     values = (q.value, q.low, q.high, q.best, q.p_best, q.unit, q.qualifier)
-    circumstances = (
-        denominator_of(q, context, name.indicator, words),
-        flow_of(context, name, document.issue_year, words),
-        level_of(context, words),
-        as_of(context, document.issue_year, words),
-        timing_of(context, words),
-    )
     judged = (q.status, q.basis, q.reason)
-    return *place, digits, *values, *name[1:], *circumstances, *judged, start, end, *quote
+    return *place, digits, *values, *reading, *judged, start, end, *quote
 
 
 def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:

@@ -533,6 +533,7 @@ def _differences(
 
 _PLACE = ["doc", "start", "end"]
 _READ = ["printed", "unit", "value", "status", "quote"]
+_MEANINGS = "group level timing direction flow state as_of_from as_of_to".split()
 _DIFFERENCES = (
     "doc printed unit value_program value_reader status_program status_reader quote"
 ).split()
@@ -554,10 +555,18 @@ class NumberAgreement:
         `doc, printed, unit, value_program, value_reader, status_program, status_reader, quote` of
         every number on which program and reading differ after readings.csv was applied. If the
         program or the reading lacks a number, their cells for this number are missing.
+    meanings : DataFrame
+        `column, n, n_right, share`: for each column that says what a number means (`group, level,
+        timing` …), in how many of the `n` numbers that both have the program says the same as the
+        reading. `share` is in percent.
+    other_meanings : DataFrame
+        `doc, printed, column, program, reader, quote`, one row per number and column that differ.
     """
 
     summary: pd.DataFrame
     differences: pd.DataFrame
+    meanings: pd.DataFrame
+    other_meanings: pd.DataFrame
 
 
 def number_agreement(
@@ -587,10 +596,35 @@ def number_agreement(
     alone = program.assign(value=program["value"].mask(outcomes["basis"] == "coder"))
     both = _joined(program, with_readings)
     rows = {"with readings.csv": both, "without readings.csv": _joined(alone, reader)}
+    other = _other_meanings(outcomes, reference.astype(places))
     return NumberAgreement(
         pd.DataFrame([{"variant": variant, **_score(table)} for variant, table in rows.items()]),
         both.loc[~both["right"], _DIFFERENCES].reset_index(drop=True),
+        _meanings(other, len(outcomes.merge(reference.astype(places)[_PLACE]))),
+        other,
     )
+
+
+def _other_meanings(outcomes: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each number and column in which program and reading say different things."""
+    sides = [
+        table[[*_PLACE, "printed", "quote", *_MEANINGS]].melt(
+            [*_PLACE, "printed", "quote"], _MEANINGS, "column", name
+        )
+        for table, name in ((outcomes, "program"), (reference, "reader"))
+    ]
+    program, reader = (side.fillna("") for side in sides)
+    both = program.merge(reader[[*_PLACE, "column", "reader"]], on=[*_PLACE, "column"])
+    other = both[both["program"] != both["reader"]].sort_values(["doc", "start", "column"])
+    columns = ["doc", "printed", "column", "program", "reader", "quote"]
+    return other[columns].reset_index(drop=True)
+
+
+def _meanings(other: pd.DataFrame, n: int) -> pd.DataFrame:
+    """Count for each column how many of n numbers mean the same in program and reading."""
+    wrong = other.groupby("column").size().reindex(_MEANINGS, fill_value=0)
+    table = pd.DataFrame({"column": _MEANINGS, "n": n, "n_right": n - wrong.to_numpy()})
+    return table.assign(share=100 * table["n_right"] / max(n, 1))
 
 
 def _joined(program: pd.DataFrame, reader: pd.DataFrame) -> pd.DataFrame:

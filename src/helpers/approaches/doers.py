@@ -1,0 +1,76 @@
+"""A document → who acts at any place of its text, for what stands outside the rules of instruments.
+
+Use `Doers` to ask whose a number is.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from helpers.text import Document, as_city, report_level
+
+from .act_patterns import ActPatterns
+from .actors import ActorNames, Actors, Mention
+from .clauses import Clauses
+
+
+class Report(NamedTuple):
+    """A document as the rules read it: a county's report as if a city had written it. The text
+    keeps its length."""
+
+    text: str
+    author: str
+    city: str
+    mark: str  # 县, 区, 旗, 州 or 盟; empty for a city
+
+    @property
+    def is_below_city(self) -> bool:
+        """True for the report of a county or a district."""
+        return self.mark in tuple("县区旗")
+
+
+def report_of(document: Document) -> Report:
+    """Rewrite the report of a county or a prefecture as a city's, and tell who wrote it."""
+    level = report_level(document.title or "", document.text, document.codebook)
+    text = as_city(document.text, level, document.codebook) if level else document.text
+    is_congress = document.codebook.once(ActPatterns).congress.search(document.raw)
+    author = "city_congress" if is_congress else "other"
+    if level:
+        return Report(text, author, level.name, level.mark)
+    return Report(text, author, document.city_zh or "", "")
+
+
+class Doers:
+    """Tells who acts at a place of one document.
+
+    Examples
+    --------
+    Who held the 26 meetings of the second briefing? "Congresses of all levels", named a line above.
+
+    >>> from helpers import read_corpus
+    >>> document = read_corpus()["001_sanmenxia"]
+    >>> doer = Doers(document).at(document.text.index("召开座谈会26次"))
+    >>> doer.actor, document.text[doer.start:doer.end]
+    ('city_congress', '各级人大')
+    """
+
+    def __init__(self, document: Document) -> None:
+        codebook, report = document.codebook, report_of(document)
+        patterns = codebook.once(ActPatterns)
+        self.is_below_city = report.is_below_city
+        self._clauses = Clauses(patterns.mask(report.text), document.sentences, patterns)
+        names = codebook.once(ActorNames)
+        self._actors = Actors(self._clauses, names, report.author, report.city)
+
+    def at(self, place: int) -> Mention:
+        """Return the actor of what stands at an offset of the clean text. If the text has named
+        nobody, the mention begins and ends at 0, and the author acts."""
+        clause = min(self._clauses.at_place(place), len(self._clauses.stops) - 1)
+        return self._actors.doer(clause, place, place)[0]
+
+    def named_between(self, start: int, end: int) -> list[Mention]:
+        """Return the actors that are subjects between two offsets, in text order."""
+        first, last = self._clauses.at_place(start), self._clauses.at_place(max(start, end - 1))
+        last = min(last, len(self._clauses.stops) - 1)
+        subjects = (self._actors.subject_mentions(clause) for clause in range(first, last + 1))
+        return [one for found in subjects for one in found if start <= one.start < end]

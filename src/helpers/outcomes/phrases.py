@@ -1,0 +1,96 @@
+"""Chinese nouns → English phrases, and names that say in which state and at which level.
+
+Use `Nouns` for a noun that has no row in indicators.csv, and `full_name` for the name of a number
+as a row of a table carries it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from helpers.codebook import Codebook, read_table
+
+from .circumstances import Stage
+from .context import Indicator
+
+_LONGEST_ZH, _LONGEST_EN = 14, 8  # characters, words: what a row of a table can carry
+_OUTSIDE = re.compile("[“”()《》 ]")
+
+
+class Nouns:
+    """The nouns of a codebook with their English. ``codebook.once(Nouns)`` returns them."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        rows = codebook.nouns.reindex(columns=["zh", "en", "plural", "indicator"], fill_value="")
+        self._english = {row.zh: (row.en, row.plural) for row in rows.itertuples()}
+        self._longest = max(map(len, self._english), default=0)
+        self._places = {row.zh: row.indicator for row in rows.itertuples() if row.indicator}
+        names = sorted(self._places, key=len, reverse=True)
+        self._place = re.compile("|".join(map(re.escape, names)) or "(?!)")
+
+    def english(self, noun: str) -> str:
+        """Return the English of a noun, or an empty string if the table lacks a part of it.
+
+        The parts of a compound stand in the same order in both languages: 智慧养老平台 consists of
+        智慧 "smart", 养老 "elderly-care" and 平台 "platforms".
+        """
+        parts = self.parts(_OUTSIDE.sub("", noun))
+        if not parts:
+            return ""
+        words = [self._english[part][0] for part in parts[:-1]]
+        return " ".join(filter(None, [*words, self._english[parts[-1]][1]]))
+
+    def head(self, noun: str) -> str:
+        """Return the English of the longest end of a noun that the table holds, or ""."""
+        ends = (self.english(noun[i:]) for i in range(1, len(noun) - 1))
+        return next(filter(None, ends), "")
+
+    def parts(self, noun: str) -> list[str]:
+        """Divide a noun into as few words of the table as possible. Return an empty list if it
+        holds anything else."""
+        best: list[list[str] | None] = [[]]
+        for end in range(1, len(noun) + 1):
+            options = [
+                [*best[begin], noun[begin:end]]
+                for begin in range(max(0, end - self._longest), end)
+                if best[begin] is not None and noun[begin:end] in self._english
+            ]
+            best.append(min(options, key=len, default=None))
+        return best[-1] or []
+
+    def last_place(self, text: str) -> str:
+        """Return the indicator of the kind of place that a text names last, or ""."""
+        hits = self._place.findall(text)
+        return self._places[hits[-1]] if hits else ""
+
+    def shortened(self, noun: str, longest: int) -> str:
+        """Return a noun without its first words, so that it is not longer than so many characters.
+        """
+        parts = self.parts(noun)
+        while len(noun) > longest and len(parts) > 1:
+            noun = noun.removeprefix(parts.pop(0)).lstrip("的、和与及")
+        return noun if len(noun) <= longest else noun[-longest:]
+
+
+class Phrases:
+    """The texts of data/text/outcomes.csv, of which names are made."""
+
+    def __init__(self, codebook: Codebook) -> None:
+        self.nouns = codebook.once(Nouns)
+        self.texts = {row.name: (row.zh, row.en) for row in read_table("text/outcomes").itertuples()}
+
+    def full_name(
+        self, name: Indicator, stage: Stage | None, level: str, own: str
+    ) -> tuple[str, str]:
+        """Return the Chinese and the English name of a number, with its state and with the level
+        where it is not the document's own."""
+        zh, en = name.zh, name.en
+        frames = [(stage.zh, stage.en)] if stage and stage.state != name.state else []
+        if level and level != own:
+            frames.append(self.texts[f"outcomes.at_{level}"])
+        for frame_zh, frame_en in frames:
+            room = _LONGEST_ZH - len(frame_zh) + len("{noun}")
+            zh = frame_zh.format(noun=self.nouns.shortened(zh, room))
+            longer = frame_en.format(noun=en)
+            en = longer if len(longer.split()) <= _LONGEST_EN else en
+        return self.nouns.shortened(zh, _LONGEST_ZH), en
