@@ -310,6 +310,27 @@ def pairs():
     )
 
 
+def theme_nodes():
+    names = [
+        ("助餐", "Meals"),
+        ("整改", "Rectification"),
+        ("老龄化形势", "The challenge of ageing"),
+    ]
+    families = ["service", "process", "frame"]
+    return pd.DataFrame(
+        [
+            {"theme": f"t{i}", "family": families[i], "zh": zh, "en": en, "n": 9 - 3 * i}
+            for i, (zh, en) in enumerate(names)
+        ]
+    )
+
+
+def theme_edges():
+    return pd.DataFrame(
+        {"source": ["t0", "t1"], "target": ["t1", "t2"], "n_both": [4, 2], "weight": [0.5, 0.25]}
+    )
+
+
 TABLES = {
     "instrument_matrix": instruments,
     "supervision_chain": cycle,
@@ -329,6 +350,9 @@ def drawn(chart, n, **style):
 CHARTS = {
     **{chart: functools.partial(drawn, chart) for chart in TABLES},
     "coword_network": lambda n, **style: figures.coword_network(words(), pairs(), **style),
+    "theme_network": lambda n, **style: figures.theme_network(
+        theme_nodes(), theme_edges(), **style
+    ),
     "word_cloud": lambda n, **style: figures.word_cloud(words(), **style),
 }
 

@@ -41,6 +41,7 @@ from helpers.approaches import approach_matrix
 from helpers.codebook import shared_codebook
 from helpers.readers import Problems, Source
 from helpers.text import make_document
+from helpers.themes import theme_network
 
 STEEPEST = 1.15  # the largest exponent of the time as a power of the length
 SLACK = 1.6  # a busy machine's measures differ by so much
@@ -100,6 +101,7 @@ MEASURED = {
     "tokenize": lambda corpus, text, piece: tokenize(text),
     "collocates": lambda corpus, text, piece: collocates(corpus, piece),
     "coword_network": lambda corpus, text, piece: coword_network(corpus, min_docs=1),
+    "theme_network": lambda corpus, text, piece: theme_network(corpus, min_both=1),
     "count_disagreements": lambda corpus, text, piece: count_disagreements(corpus),
     "document_feature_matrix": lambda corpus, text, piece: dispersion(
         document_feature_matrix(corpus)

@@ -21,6 +21,8 @@ from figure_tables import (
     problem_chain,
     questions,
     stages_themes,
+    theme_edges,
+    theme_nodes,
     themes,
     words,
 )
@@ -194,6 +196,8 @@ def test_a_chart_describes_itself_in_both_languages_and_keeps_its_table(chart):
 def test_an_empty_table_gives_a_figure_that_says_so(chart):
     if chart == "coword_network":
         fig = figures.coword_network(words(), pairs().head(0), lang="en")
+    elif chart == "theme_network":
+        fig = figures.theme_network(theme_nodes(), theme_edges().head(0), lang="en")
     elif chart == "word_cloud":
         fig = figures.word_cloud(words().head(0), lang="en")
     else:
@@ -660,6 +664,34 @@ def test_the_network_draws_each_line_between_its_words_and_no_word_twice():
     assert [t.get_position() for t in texts(fig)] == [t.get_position() for t in texts(again)]
 
 
+@pytest.mark.parametrize("lang, label", [("zh", "老龄化形势"), ("en", "The challenge of ageing")])
+def test_the_network_of_themes_names_each_theme_and_family_in_the_language(lang, label):
+    fig = figures.theme_network(theme_nodes(), theme_edges(), lang=lang)
+    written = [t.get_text().replace("\n", " ") for t in texts(fig)]
+    assert written.count(label) == 1
+    # a family that this package does not know is named by its id
+    assert {"frame", {"zh": "如何监督", "en": "How they supervise"}[lang]} <= set(written)
+    assert fig.drawn[["source_en", "target_en"]].to_numpy().tolist() == [
+        ["Meals", "Rectification"],
+        ["Rectification", "The challenge of ageing"],
+    ]
+    assert len([x for x in lines(fig) if x.get_linestyle() == "-"]) == 2
+
+
+def test_a_theme_without_a_line_is_named_below_the_network():
+    fig = figures.theme_network(theme_nodes(), theme_edges().head(1), lang="en")
+    assert "In fewer than two sentences with any other theme: The challenge of ageing" in said(fig)
+
+
+def test_every_word_of_the_network_keeps_its_strongest_line():
+    strong = [("a", x, 0.9) for x in "bcdefgh"] + [("b", x, 0.8) for x in "cdefgh"]
+    strong += [("c", x, 0.7) for x in "defgh"] + [("z", "a", 0.1), ("z", "b", 0.05)]
+    edges = pd.DataFrame(strong, columns=["source", "target", "weight"])
+    nodes = pd.DataFrame({"word": list("abcdefghz"), "n": range(9, 0, -1)})
+    drawn = figures.coword_network(nodes, edges, lang="en").drawn
+    assert drawn.loc[drawn["source"] == "z", "target"].tolist() == ["a"]
+
+
 def test_squared_letter_sizes_of_the_cloud_follow_the_counts():
     drawn = figures.word_cloud(words(), largest=100).drawn
     assert (drawn["size_pt"] ** 2 / drawn["n"]).to_numpy() == pytest.approx(36**2 / 100, rel=0.01)
@@ -828,6 +860,7 @@ def test_a_figure_without_data_says_why(tmp_path):
     for name in (
         "keyness",
         "coword_network",
+        "theme_network",
         "outcome_chain",
         "restored_values",
         "comparable_values",

@@ -21,7 +21,12 @@ from helpers.themes.counts import (
     stability,
     theme_hits,
 )
-from helpers.themes.network import collocates, coword_network
+from helpers.themes.network import (
+    collocates,
+    coword_network,
+    theme_network,
+    theme_pairs,
+)
 from helpers.themes.robustness import (
     cloud_words,
     compare_counts,
@@ -619,3 +624,72 @@ def test_keyness_names_the_cell_that_is_no_count(wrong):
     counts = pd.DataFrame([[7, 3.0], [2, wrong]], index=["a", "b"], columns=["助餐", "其他"])
     with pytest.raises(ValueError, match="row 'b', feature '其他': .* is no count"):
         keyness(counts, "a")
+
+
+def test_themes_are_joined_where_sentences_speak_of_both_as_counted_by_eye(tmp_path):
+    (tmp_path / "a.txt").write_text(
+        "会议召开。\n推进助餐和医养结合工作,再说助餐。\n助餐和医养结合。\n助餐很好。医养结合很好。\n",
+        "utf8",
+    )
+    codebook = read_codebook()
+    rows = [("meal_service", "助餐"), ("medical_integration", "医养结合")]
+    themes = codebook.themes.merge(pd.DataFrame(rows, columns=["theme", "term"]))
+    corpus = read_corpus(tmp_path)
+    network = theme_network(corpus, codebook=replace(codebook, themes=themes))
+    assert network.nodes[
+        ["theme", "n", "n_sentences", "docfreq", "degree"]
+    ].to_numpy().tolist() == [
+        ["meal_service", 4, 3, 1, 1],
+        ["medical_integration", 3, 3, 1, 1],
+    ]
+    [edge] = network.edges.itertuples(index=False)
+    assert (edge.source, edge.target, edge.n_both, edge.docfreq) == (*dict(rows), 2, 1)
+    assert edge.weight == pytest.approx(2 / 3)
+    pairs = theme_pairs(corpus, replace(codebook, themes=themes))
+    assert pairs["quote"].tolist() == ["推进助餐和医养结合工作,再说助餐。", "助餐和医养结合。"]
+
+
+def test_one_hit_of_a_shared_term_joins_no_themes(tmp_path):
+    (tmp_path / "a.txt").write_text("助餐工作。\n助餐工作好。\n助餐和助餐。\n", "utf8")
+    codebook = read_codebook()
+    rows = codebook.themes[codebook.themes["term"] == "助餐"]
+    other = rows.assign(theme="medical_integration", shared="shared")
+    themes = pd.concat([rows.assign(shared="shared"), other], ignore_index=True)
+    pairs = theme_pairs(read_corpus(tmp_path), replace(codebook, themes=themes))
+    assert pairs["sentence"].tolist() == [3]  # two hits, each of which may stand for one theme
+
+
+def test_the_network_of_themes_equals_a_count_by_brute_force(shipped):
+    codebook, network = shipped.codebook, theme_network(shipped, min_both=1)
+    spoken = Counter()
+    both = Counter()
+    for document in shipped:
+        for sentence in document.sentences:
+            text = document.text[sentence.start : sentence.end]
+            found = [
+                (theme, start)
+                for number, start, _ in codebook.matcher.find(text)
+                for theme in codebook.themes_of_term[codebook.matcher.terms[number]]
+            ]
+            themes = {theme for theme, _ in found}
+            spoken.update(themes)
+            for a in themes:
+                for b in themes - {a}:
+                    starts = {start for theme, start in found if theme in (a, b)}
+                    both[a, b] += len(starts) > 1
+    assert network.nodes.set_index("theme")["n_sentences"].to_dict() == dict(spoken)
+    counted = {(a, b): n for (a, b), n in both.items() if n}
+    assert 2 * len(network.edges) == len(counted)
+    for edge in network.edges.itertuples():
+        n_both = counted[edge.source, edge.target]
+        assert edge.n_both == n_both
+        ochiai = n_both / math.sqrt(spoken[edge.source] * spoken[edge.target])
+        assert edge.weight == pytest.approx(ochiai)
+
+
+def test_every_line_between_themes_leads_to_its_sentences(shipped):
+    edges, pairs = theme_network(shipped).edges, theme_pairs(shipped)
+    sizes = pairs.groupby(["source", "target"]).size()
+    assert all(sizes[e.source, e.target] == e.n_both for e in edges.itertuples())
+    for row in pairs.itertuples():
+        assert shipped[row.doc].quote(row.start, row.end) == row.quote

@@ -11,4 +11,4 @@ from .questions import numbers_by_question
 from .samples import sample_documents, sample_pdf
 from .style import LANGUAGES, MissingGlyph, use_style
 from .themes import keyness_lollipop, theme_rates
-from .words import coword_network, word_cloud
+from .words import coword_network, theme_network, word_cloud

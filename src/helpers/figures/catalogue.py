@@ -27,7 +27,7 @@ from .outcomes import outcome_chain, outcome_values
 from .questions import numbers_by_question
 from .style import LANGUAGES, Style, drawing, say
 from .themes import keyness_lollipop, theme_rates
-from .words import coword_network, word_cloud
+from .words import coword_network, theme_network, word_cloud
 
 if TYPE_CHECKING:
     from IPython.display import Markdown
@@ -72,6 +72,11 @@ def keyness_quotations(study: Study) -> pd.DataFrame:
 
 def coword_network_quotations(study: Study) -> pd.DataFrame:
     return _first_sentences(study, study.coword_network.nodes["word"], "feature", "word", "source")
+
+
+def theme_network_quotations(study: Study) -> pd.DataFrame:
+    """Return the sentences that speak of both themes of a line."""
+    return study.theme_pairs[["source", "target", "doc", "start", "end", "quote"]]
 
 
 def word_cloud_quotations(study: Study) -> pd.DataFrame:
@@ -148,6 +153,12 @@ FIGURES: dict[str, Figure] = {
         coword_network,
         "coword_network.nodes coword_network.edges",
         coword_network_quotations,
+    ),
+    "theme_network": Figure(
+        "03_themes",
+        theme_network,
+        "theme_network.nodes theme_network.edges",
+        theme_network_quotations,
     ),
     "word_cloud": Figure("03_themes", word_cloud, "cloud_words", word_cloud_quotations),
     "outcome_chain": Figure(

@@ -73,6 +73,11 @@ def _ordered_themes(table: pd.DataFrame) -> pd.DataFrame:
     return table.loc[keys.sort_values(["family", "mean", "theme"], kind="stable").index]
 
 
+def family_head(family: str, style: Style) -> str:
+    """Return the name of a family of themes, or its id if the family has no name."""
+    return style.say(FAMILY_HEADS[family]) if family in FAMILY_HEADS else family
+
+
 class _Rows(NamedTuple):
     """How far below the top of a panel each theme and each heading stands, in millimetres."""
 
@@ -85,8 +90,7 @@ def _rows(ordered: pd.DataFrame, style: Style) -> _Rows:
     """Return how far below the top of a panel each theme stands. A heading begins each family."""
     y, at, words = 0.0, {}, []
     for family, group in ordered.groupby("family", sort=False):
-        head = style.say(FAMILY_HEADS[family]) if family in FAMILY_HEADS else family
-        words.append((y + 2.1, head, QUIET))
+        words.append((y + 2.1, family_head(family, style), QUIET))
         y += 4.6
         for row in group.drop_duplicates("theme").itertuples():
             name = wrap(label_of(row, style.lang, style.codebook), 55 if style.double else 29)

@@ -1,21 +1,23 @@
-"""Draw a network of words and a word cloud. The network shows which words occur in the same
-sentences, and the cloud shows which words occur most often."""
+"""Draw networks of words and of themes, and a word cloud. The networks show which words or themes
+occur in the same sentences, and the cloud shows which words occur most often."""
 
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from helpers.labels import city_names, document_labels
+from helpers.labels import city_names, document_labels, label_of
 
 from . import canvas
-from .canvas import POINT_MM, Chart, mark, text_mm, write
-from .style import FONT, INK, MAIN, QUIET, SMALLEST_PT, Style
+from .canvas import LINE_MM, POINT_MM, Chart, mark, tall, text_mm, wrap, write
+from .style import COLOURS, FONT, INK, LANGUAGES, MAIN, QUIET, SMALLEST_PT, Style
+from .themes import family_head
 
-_LINE_MM = 5.2  # height in millimetres of a dot with its word below
+_DOT_MM = 5.2 - LINE_MM  # the height of a dot above its label
 
 
 @canvas.chart(
@@ -30,9 +32,69 @@ def coword_network(
     Only the most frequent words are drawn, at most 45 at double width and 20 at single width. The
     chart's table ``drawn`` has one row per line, with both words and their frequencies.
     """
+    named = nodes.assign(label=nodes["word"], color=MAIN)
+    drawing = _network(named, edges, style, most=45 if style.double else 20)
+    if drawing is None:
+        return None
+    drawn = {"drawn": len(drawing.kept), "lines": len(drawing.lines)}
+    others = len(nodes) - len(drawing.kept)
+    note = style.say("coword_network.note", **drawn, others=others)
+    return _finished(drawing, style, "coword_network.alt", [(None, note)])
+
+
+@canvas.chart(
+    ("theme family n", "the themes (nodes)"),
+    ("source target weight", "the pairs of themes (edges)"),
+)
+def theme_network(
+    nodes: pd.DataFrame, edges: pd.DataFrame, style: Style, page: int
+) -> Chart | None:
+    """Draw of which themes the same sentences speak. A larger dot means more hits, its colour the
+    family of the theme. The width of a line shows the Ochiai coefficient, as in `coword_network`.
+
+    Only the strongest lines are drawn, about two per theme, but of each theme its strongest. The
+    chart's table ``drawn`` has one row per line, with the ids, the names and the numbers of hits of
+    both themes.
+    """
+    families = dict(zip(dict.fromkeys(nodes["family"]), COLOURS, strict=False))
+    labels = [label_of(row, style.lang, style.codebook) for row in nodes.itertuples()]
+    broken = [wrap(label, 26, even=True) for label in labels]
+    colors = nodes["family"].map(families)
+    named = nodes.rename(columns={"theme": "word"}).assign(label=broken, color=colors)
+    drawing = _network(named, edges, style, most=len(named))
+    if drawing is None:
+        return None
+    drawn = {"drawn": len(drawing.kept), "lines": len(drawing.lines)}
+    alone = nodes.loc[~nodes["theme"].isin(drawing.kept["word"])]
+    names = style.commas([label_of(row, style.lang, style.codebook) for row in alone.itertuples()])
+    note = style.say("theme_network.note", **drawn, others=len(edges) - len(drawing.lines))
+    if names:
+        note = style.run_on(note, style.say("theme_network.alone", names=names))
+    entries = [
+        ({"marker": "o", "color": color, "size": 5}, family_head(family, style))
+        for family, color in families.items()
+        if family in set(drawing.kept["family"])
+    ]
+    return _finished(drawing, style, "theme_network.alt", [*entries, (None, note)])
+
+
+class _Drawing(NamedTuple):
+    """A network that is laid out: the dots and lines to draw, the centres of the labelled dots in
+    millimetres, and the height of the picture."""
+
+    kept: pd.DataFrame
+    lines: pd.DataFrame
+    places: np.ndarray
+    height: float
+
+
+def _network(
+    nodes: pd.DataFrame, edges: pd.DataFrame, style: Style, *, most: int
+) -> _Drawing | None:
+    """Lay out a network, or return None if it has no lines. `nodes` has `word, n, label, color`."""
     import networkx
 
-    kept, lines = _strongest(nodes, edges, 45 if style.double else 20)
+    kept, lines = _strongest(nodes, edges, most)
     if lines.empty:
         return None
     graph = networkx.Graph()
@@ -40,22 +102,31 @@ def coword_network(
     graph.add_weighted_edges_from(lines[["source", "target", "weight"]].itertuples(index=False))
     start = networkx.spring_layout(graph, weight="weight", seed=0)
     places = networkx.kamada_kawai_layout(graph, dist=_distances(graph), pos=start)
-    others = len(nodes) - len(kept)
-    note = style.say("coword_network.note", drawn=len(kept), lines=len(lines), others=others)
     height = (110 if style.double else 105) * min(1.0, 0.35 + len(kept) / 40)
-    fig, sheet = canvas.sheet_with_note(style, height + 1, note)
-    words = kept["word"].tolist()
     # Coordinates differ slightly between processors. Rounding makes all figures the same.
-    xy = np.array([places[word] for word in words]).round(6)
-    xy = _spread(words, xy, style.mm, height).round(3)
-    _network(sheet, kept, lines, xy)
+    xy = np.array([places[word] for word in kept["word"]]).round(6)
+    return _Drawing(
+        kept, lines, _spread(list(kept["label"]), xy, style.mm, height).round(3), height
+    )
+
+
+def _finished(drawing: _Drawing, style: Style, alt_name: str, entries: list[canvas.Entry]) -> Chart:
+    """Draw a network with its key, and describe its three strongest lines."""
+    kept, lines, xy, height = drawing
+    fig, sheet = canvas.sheet_with_key(style, height + 1, entries, top=height)
+    _draw(sheet, kept, lines, xy)
     hits = kept.set_index("word")["n"]
     drawn = lines.assign(n_source=lines["source"].map(hits), n_target=lines["target"].map(hits))
+    for lang in LANGUAGES if {"zh", "en"} <= set(kept) else ():
+        names = kept.set_index("word")[lang]
+        drawn[f"source_{lang}"] = lines["source"].map(names)
+        drawn[f"target_{lang}"] = lines["target"].map(names)
 
     def alt(each: Style) -> str:
-        strongest = each.commas((lines["source"] + "–" + lines["target"]).head(3))
-        counts = {"words": len(kept), "lines": len(lines)}
-        return each.say("coword_network.alt", **counts, strongest=strongest)
+        ends = [f"source_{each.lang}", f"target_{each.lang}"]
+        ends = ends if ends[0] in drawn else ["source", "target"]
+        strongest = each.commas((drawn[ends[0]] + "–" + drawn[ends[1]]).head(3))
+        return each.say(alt_name, words=len(kept), lines=len(lines), strongest=strongest)
 
     return canvas.finish(fig, drawn, style, alt)
 
@@ -71,11 +142,14 @@ def _strongest(
     strongest line first. Words without a line are left out."""
     kept = _by_hits(nodes[nodes["word"].isin({*edges["source"], *edges["target"]})]).head(most)
     lines = edges[edges["source"].isin(kept["word"]) & edges["target"].isin(kept["word"])]
-    # With more than two lines per word, a reader could not tell the lines apart. So only the
-    # strongest lines are drawn.
     lines = lines.sort_values(
         ["weight", "source", "target"], ascending=[False, True, True], kind="stable"
-    ).head(2 * len(kept))
+    )
+    # With more than two lines per word, a reader could not tell the lines apart. So only the
+    # strongest lines are drawn, and of each word at least its strongest.
+    ends = lines[["source", "target"]].stack()
+    is_first = (~ends.duplicated()).groupby(level=0, sort=False).any()
+    lines = lines[is_first | (np.arange(len(lines)) < 2 * len(kept))]
     return kept[kept["word"].isin({*lines["source"], *lines["target"]})], lines
 
 
@@ -89,10 +163,15 @@ def _distances(graph) -> dict[str, dict[str, float]]:
     return {a: {b: float(steps[a].get(b, beyond)) for b in graph} for a in graph}
 
 
+def _height(label: str) -> float:
+    """Return the height in millimetres of a dot with its label below."""
+    return _DOT_MM + tall(label)
+
+
 def _spread(words: list[str], places: np.ndarray, width: float, height: float) -> np.ndarray:
     """Stretch a layout over the figure and push words apart until no two words overlap. Return the
     centres of the words in millimetres."""
-    half = np.array([[text_mm(word) / 2 + 0.8, _LINE_MM / 2] for word in words])
+    half = np.array([[text_mm(word) / 2 + 0.8, _height(word) / 2] for word in words])
     low, high = half + 0.3, np.array([width, height]) - half - 0.3
     span = np.ptp(places, axis=0)
     shares = _closed_up((places - places.min(axis=0)) / np.where(span > 0, span, 1))
@@ -134,9 +213,13 @@ def _closed_up(shares: np.ndarray, *, most: float = 0.08) -> np.ndarray:
     return closed
 
 
-def _network(sheet: Axes, kept: pd.DataFrame, lines: pd.DataFrame, xy: np.ndarray) -> None:
-    """Draw the lines and dots of the network, and the word below each dot."""
-    place = {word: (x, y - 1.2) for word, (x, y) in zip(kept["word"], xy, strict=True)}
+def _draw(sheet: Axes, kept: pd.DataFrame, lines: pd.DataFrame, xy: np.ndarray) -> None:
+    """Draw the lines and dots of a network, and the label below each dot."""
+    heights = kept["label"].map(_height)
+    place = {
+        word: (x, y - height / 2 + 1.4)
+        for word, height, (x, y) in zip(kept["word"], heights, xy, strict=True)
+    }
     strongest = lines["weight"].max()
     line = {"color": "#7A9BBF", "zorder": 1, "solid_capstyle": "round"}
     for pair in lines.iloc[::-1].itertuples():
@@ -144,12 +227,13 @@ def _network(sheet: Axes, kept: pd.DataFrame, lines: pd.DataFrame, xy: np.ndarra
         (x1, y1), (x2, y2) = place[pair.source], place[pair.target]
         strength = {"linewidth": 0.3 + 2.0 * share, "alpha": 0.25 + 0.5 * share}
         sheet.plot([x1, x2], [y1, y2], **strength, **line)
-    dot = {"marker": "o", "color": MAIN, "markeredgecolor": "white", "markeredgewidth": 0.5}
+    dot = {"marker": "o", "markeredgecolor": "white", "markeredgewidth": 0.5}
     for word in kept.itertuples():
         x, y = place[word.word]
         size = 3.0 + 6.0 * math.sqrt(word.n / kept["n"].max())
-        mark(sheet, [x], [y], size=size, zorder=4, **dot)
-        text = write(sheet, x, y + 2.6, word.word, ha="center", zorder=3)
+        mark(sheet, [x], [y], size=size, zorder=4, color=word.color, **dot)
+        middle = y + 2.6 + (tall(word.label) - LINE_MM) / 2
+        text = write(sheet, x, middle, word.label, ha="center", zorder=3)
         text.set_bbox({"facecolor": "white", "alpha": 0.75, "edgecolor": "none", "pad": 0.2})
 
 

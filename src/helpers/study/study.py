@@ -7,6 +7,7 @@ import re
 import weakref
 from collections.abc import Callable
 from functools import cached_property, wraps
+from typing import Any
 
 import pandas as pd
 
@@ -39,6 +40,8 @@ from helpers.themes import (
     keyness,
     sensitivity,
     theme_hits,
+    theme_network,
+    theme_pairs,
 )
 
 from .chain import outcome_steps
@@ -74,11 +77,11 @@ def study_of(corpus: Corpus) -> Study:
     return _STUDIES[corpus]
 
 
-def _table(function: Callable[..., pd.DataFrame], **options: object) -> cached_property:
-    """Make a property of `Study` that calls `function` with the corpus and keeps the table."""
+def _table(function: Callable[..., Any], **options: object) -> cached_property:
+    """Make a property of `Study` that calls `function` with the corpus and keeps the result."""
 
     @wraps(function)
-    def compute(study: Study) -> pd.DataFrame:
+    def compute(study: Study) -> Any:
         return function(study.corpus, **options)
 
     return cached_property(compute)
@@ -98,7 +101,7 @@ class Study:
     >>> from helpers import Study, read_corpus
     >>> study = Study(read_corpus())
     >>> study.words.shape  # documents, different words
-    (5, 1471)
+    (5, 1381)
     """
 
     def __init__(self, corpus: Corpus, codebook: Codebook | None = None) -> None:
@@ -177,6 +180,8 @@ class Study:
     # --- what the briefings talk about
 
     theme_hits = _table(theme_hits)
+    theme_pairs = _table(theme_pairs)
+    theme_network = _table(theme_network)
     cloud_words = _table(cloud_words, most=60)
     hidden_hits = _table(hidden_hits)  # words that line breaks hide from a search
     two_counts = _table(compare_counts)  # found by search, and found as whole words

@@ -1,6 +1,6 @@
 """Count themes and words, compare documents by these counts, and find words that occur together."""
 
 from .counts import MIN_BLOCKS, count_themes, document_feature_matrix, stability, theme_hits
-from .network import Network, collocates, coword_network
+from .network import Network, collocates, coword_network, theme_network, theme_pairs
 from .robustness import cloud_words, compare_counts, count_disagreements, hidden_hits, sensitivity
 from .words import FEW_DOCUMENTS, dispersion, document_p_value, keyness, keyword_in_context

@@ -176,7 +176,8 @@ def _batches(n_blocks: int, n_boot: int, seed: int) -> Iterator[np.ndarray]:
 
 
 _TEXTS = (
-    "doc city_zh city_en variant theme family term word pre keyword post collocate source target"
+    "doc city_zh city_en variant theme family zh en term word pre keyword post collocate source"
+    " target"
 )
 _TYPES = dict.fromkeys(_TEXTS.split(), "str")
 _TYPES |= dict.fromkeys(("quote", "tokens"), QUOTATION)

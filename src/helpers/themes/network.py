@@ -1,10 +1,11 @@
-"""Find the words that occur near a term, and connect words that occur in the same sentences."""
+"""Find the words that occur near a term, and connect words or themes that occur in the same
+sentences."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from itertools import takewhile
+from itertools import combinations, takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -14,14 +15,15 @@ from helpers.characters import half_width
 from helpers.codebook import Codebook, Matcher
 from helpers.text import Corpus, tokenize
 
-from .counts import WordTest, sentence_texts, typed_table
+from .counts import WordTest, sentence_texts, theme_hits, typed_table
 
 
 class Network(NamedTuple):
-    """A network of words as two tables, one of the words and one of the pairs of words.
+    """A network as two tables, one of the words or themes and one of the pairs of them.
 
-    `nodes` has the columns `word, n, n_sentences, docfreq, degree`. `edges` has the columns
-    `source, target, n_both, weight`, where `weight` is the Ochiai coefficient.
+    `nodes` has the columns `word, n, n_sentences, docfreq, degree`; of themes, the columns `theme,
+    family, zh, en` stand in the place of `word`. `edges` has the columns `source, target, n_both,
+    weight`, of themes also `docfreq`. `weight` is the Ochiai coefficient.
     """
 
     nodes: pd.DataFrame
@@ -248,3 +250,84 @@ def _edges(words: list[str], shared: np.ndarray, min_both: int) -> list[tuple]:
         edges.append((*sorted((words[a], words[b])), shared[a, b], weight))
     edges.sort(key=lambda edge: (-edge[3], edge[:2]))
     return edges
+
+
+def theme_network(
+    corpus: Corpus, *, min_both: int = 2, codebook: Codebook | None = None
+) -> Network:
+    """Connect themes of which the same sentences speak.
+
+    The network of words shows what is said together in the words of the documents, this one in the
+    categories of the codebook: how the congress acts, and what about.
+
+    Parameters
+    ----------
+    corpus : Corpus
+    min_both : int
+        In how many sentences two themes must occur together to be connected.
+    codebook : Codebook, optional
+        By default the codebook that the corpus was read with.
+
+    Returns
+    -------
+    Network
+        `nodes` has one row per theme with hits, in the order of the codebook. `edges` is sorted by
+        falling `weight`, then by source and target (of a pair, the theme that the codebook lists
+        first is the source). `weight` is the Ochiai coefficient, as in `coword_network`, and
+        `docfreq` counts the documents with such a sentence. Two themes that share a term do not
+        occur together where this one hit is all that speaks of them.
+
+    Examples
+    --------
+    >>> from helpers import read_corpus
+    >>> from helpers.themes import theme_network
+    >>> nodes, edges = theme_network(read_corpus())
+    >>> bool((edges["n_both"] >= 2).all()), bool(edges["weight"].between(0, 1).all())
+    (True, True)
+    """
+    codebook = codebook or corpus.codebook
+    hits, pairs = theme_hits(corpus, codebook), theme_pairs(corpus, codebook)
+    spoken = hits.drop_duplicates(["doc", "sentence", "theme"])["theme"].value_counts()
+    shared = pairs.groupby(["source", "target"])["doc"].agg(["size", "nunique"])
+    edges = [
+        (a, b, n_both, n_both / np.sqrt(spoken[a] * spoken[b]), docfreq)
+        for (a, b), n_both, docfreq in shared.itertuples(name=None)
+        if n_both >= min_both
+    ]
+    edges.sort(key=lambda edge: (-edge[3], edge[:2]))
+    degree = Counter(theme for source, target, *_ in edges for theme in (source, target))
+    of_theme = hits.groupby("theme")["doc"].agg(["size", "nunique"])
+    nodes = []
+    for theme, *described in codebook.theme_table().itertuples(index=False, name=None):
+        if theme in spoken:
+            n, docfreq = of_theme.loc[theme]
+            nodes.append((theme, *described, n, spoken[theme], docfreq, degree[theme]))
+    return Network(
+        typed_table(nodes, "theme family zh en n n_sentences docfreq degree"),
+        typed_table(edges, "source target n_both weight docfreq"),
+    )
+
+
+def theme_pairs(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame:
+    """List the sentences behind `theme_network`: one row for each pair of themes in each sentence.
+
+    The columns are `source, target, doc, section, sentence, start, end, quote`, in text order.
+    `start` and `end` say where the sentence stands in the raw text.
+    """
+    codebook = codebook or corpus.codebook
+    order = {theme: i for i, theme in enumerate(codebook.theme_rules["theme"])}
+    hits_of = dict(list(theme_hits(corpus, codebook).groupby("doc", sort=False)))
+    rows = []
+    for document in (document for document in corpus if document.doc in hits_of):
+        places: defaultdict[int, defaultdict[str, set[int]]]
+        places = defaultdict(lambda: defaultdict(set))
+        for hit in hits_of[document.doc].itertuples():
+            places[hit.sentence][hit.theme].add(hit.start)
+        spoken = [s for s in document.sentences if len(places.get(s.sentence, ())) > 1]
+        quotes = document.cite((sentence.start, sentence.end) for sentence in spoken)
+        for sentence, quote in zip(spoken, quotes, strict=True):
+            themes = places[sentence.sentence]
+            for a, b in combinations(sorted(themes, key=order.__getitem__), 2):
+                if len(themes[a] | themes[b]) > 1:  # else both stand for the same words
+                    rows.append((a, b, document.doc, sentence.section, sentence.sentence, *quote))
+    return typed_table(rows, "source target doc section sentence start end quote")
