@@ -303,20 +303,33 @@ def value_key(
         if kind == "ambiguous":
             word = style.run_on(word, style.say("outcome_values.range"))
         entries.append(({"marker": "o", "color": QUIET, **NUMBER_MARKS[kind]}, word))
-    if any(pd.isna(row["value"]) and row["high"] > limits[row["unit"]][1] for row in numbers):
-        arrow = {"marker": ">", "color": QUIET, "size": 4}
-        entries.append((arrow, style.say("outcome_values.arrow")))
+    signs = _signs_shown(numbers, limits)
+    return entries + [(_SIGNS[name], style.say(f"outcome_values.{name}")) for name in signs]
+
+
+def _signs_shown(numbers: Sequence[dict[str, Any]], limits: Mapping[str, _Limits]) -> list[str]:
+    """Return which signs beside the dots the chart has."""
     misread = [row for row in numbers if _is_misread(row)]
-    if any(row["naive"] <= limits[row["unit"]][1] for row in misread):
-        cross = {"marker": "x", "color": QUIET, "size": 5, "markeredgewidth": 1.1}
-        entries.append((cross, style.say("outcome_values.naive")))
-    if any(row["naive"] > limits[row["unit"]][1] for row in misread):
-        arrow = {"marker": ">", "color": QUIET, "size": 4}
-        entries.append((arrow, style.say("outcome_values.naive_beyond")))
-    if any(map(_set_aside, numbers)):
-        band = {"marker": "_", "color": QUIET, "alpha": 0.4, "size": 8, "markeredgewidth": 3.5}
-        entries.append((band, style.say("outcome_values.band")))
-    return entries
+    shown = {
+        "arrow": any(pd.isna(row["value"]) and _is_beyond(row, "high", limits) for row in numbers),
+        "naive": not all(_is_beyond(row, "naive", limits) for row in misread),
+        "naive_beyond": any(_is_beyond(row, "naive", limits) for row in misread),
+        "band": any(map(_set_aside, numbers)),
+    }
+    return [name for name, is_shown in shown.items() if is_shown]
+
+
+_SIGNS: dict[str, dict[str, Any]] = {
+    "arrow": {"marker": ">", "color": QUIET, "size": 4},
+    "naive": {"marker": "x", "color": QUIET, "size": 5, "markeredgewidth": 1.1},
+    "naive_beyond": {"marker": ">", "color": QUIET, "size": 4},
+    "band": {"marker": "_", "color": QUIET, "alpha": 0.4, "size": 8, "markeredgewidth": 3.5},
+}
+
+
+def _is_beyond(row: Mapping[str, Any], column: str, limits: Mapping[str, _Limits]) -> bool:
+    """Tell whether a reading of a number lies beyond the end of its axis."""
+    return row[column] > limits[row["unit"]][1]
 
 
 def _value_alt(drawn: pd.DataFrame, style: Style) -> str:

@@ -144,17 +144,20 @@ def caveat_quotations(pairs: pd.DataFrame, outcomes: pd.DataFrame, corpus: Corpu
     >>> print(merged["doc"], "合并形成" in merged["quote"])  # 合并形成, "merged into"
     001_sanmenxia True
     """
-    numbers = outcomes.reset_index(drop=True).to_dict("index")
-    sentences = corpus.sentences.set_index(["doc", "sentence"])
+    # each number is quoted once, although it may stand in many pairs
+    places = sorted({*pairs["a"], *pairs["b"]})
+    numbers = dict(zip(places, outcomes.iloc[places].to_dict("records"), strict=True))
+    sentences = corpus.sentences.set_index(["doc", "sentence"])[["start", "end"]]
+    quoted = {}
+    for place, number in numbers.items():
+        start, end = _sentence_or_clause(number, sentences)
+        quoted[place] = start, end, corpus[number["doc"]].quote(start, end)
     rows = []
     for pair in pairs.itertuples():
         for caveat in filter(None, pair.caveats.split(";")):
             for place, column in itertools.product((pair.a, pair.b), CAVEATS[caveat]):
-                number = numbers[place]
-                quoted = _sentence_or_clause(number, sentences)
-                value = number.get(column) or None
-                quote = corpus[number["doc"]].quote(*quoted)
-                rows.append((pair.a, pair.b, caveat, number["doc"], column, value, *quoted, quote))
+                doc, value = numbers[place]["doc"], numbers[place].get(column) or None
+                rows.append((pair.a, pair.b, caveat, doc, column, value, *quoted[place]))
     return pd.DataFrame(rows, columns="a b caveat doc column value start end quote".split())
 
 
