@@ -56,8 +56,8 @@ _KEYNESS = (
     " log_ratio_high lrc g2"
 ).split()
 _NAIVE = (
-    "doc city_zh city_en indicator_zh indicator_en printed naive value low high unit status basis"
-    " reason start end quote_start quote_end quote"
+    "doc city_zh city_en indicator_zh indicator_en printed naive value low high unit qualifier"
+    " direction status basis reason start end quote_start quote_end quote"
 ).split()
 _STUDIES: weakref.WeakKeyDictionary[Corpus, Study] = weakref.WeakKeyDictionary()
 
