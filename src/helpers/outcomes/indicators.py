@@ -574,7 +574,7 @@ def like_last_share(phrase: Phrase) -> Indicator | None:
 def noun_before_share(phrase: Phrase) -> Indicator:
     """Name a share by the noun before it, such as 入住率 ("occupancy rate") in 入住率68.6%."""
     noun = phrase.words.noun_before(phrase.head)
-    return phrase.made("noun" if noun else "outcomes.share", noun)
+    return phrase.made("noun" if noun else "share", noun)
 
 
 # --- steps: a change, named by the share that changed; a score

@@ -54,13 +54,16 @@ class LevelWords:
             for number, (name, pattern) in enumerate(self.levels.items())
             for hit in pattern.finditer(text)
         ]
+        several = [(start, end) for end, _, name, start in hits if name == "several"]
         kept = []
         for end, _, name, start in sorted(hits):
-            if not objects and _GOES_THERE.search(text[max(0, start - 3) : start]):
-                continue
-            if not objects and name == "several" and self.asked.search(text[max(0, start - 8) : start]):
-                continue
-            kept.append((end, name))
+            before = text[max(0, start - 8) : start]
+            # 省市 ("of province and city") names neither of the two alone
+            is_part = name != "several" and any(a <= start <= b for a, b in several)
+            is_there = not objects and _GOES_THERE.search(before[-3:])
+            is_asked = not objects and name == "several" and self.asked.search(before)
+            if not (is_part or is_there or is_asked):
+                kept.append((end, name))
         return kept
 
 
