@@ -20,7 +20,7 @@ PROBLEMS = frozenset(
 )
 _TERRITORIES = frozenset("townships districts subdistricts villages".split())
 _OF_A_PLAN = frozenset(("completion", "retrofit_progress"))
-_AHEAD = frozenset(("planned", "negotiated", "chosen"))
+AHEAD = frozenset(("planned", "negotiated", "chosen"))
 _OF_LIST = "、和与及"
 _TITLE = re.compile("《[^》]*》")
 
@@ -157,9 +157,10 @@ def _of_list(q: Quantity, near: str, told: list[Told], words: OutcomeWords) -> s
     last = told[-1] if told else None
     if not last or last.quantity.unit != q.unit and near[:1] not in _OF_LIST:
         return ""
-    is_next = near[:1] in _OF_LIST if near else False
-    is_part = near.lstrip(",;").startswith("其中") and last.quantity.unit == q.unit
-    if not (is_next or is_part) or any(_verbs(near[1:], words)):
+    body = near.lstrip(",;")
+    is_next = bool(near) and near[0] in _OF_LIST
+    is_part = body.startswith("其中") and last.quantity.unit == q.unit
+    if not (is_next or is_part) or any(_verbs(body.removeprefix("其中")[is_next:], words)):
         return ""
     return last.direction
 
@@ -187,7 +188,7 @@ def stage_of(
     if name.indicator in _OF_A_PLAN:
         return next((one.stage for one in reversed(told) if one.stage), None)
     is_thing = q.unit in words.made_units
-    if stage and (is_thing or stage.state in _AHEAD):
+    if stage and (is_thing or stage.state in AHEAD):
         return stage if stage.state not in ("assigned", "rectified") else None
     part = context.near.lstrip(",;").startswith("其中")
     if part and told and told[-1].quantity.unit == q.unit:
@@ -280,7 +281,7 @@ def timing_of(
     """Tell when a number holds: `before` the supervision, `during` it, or only `planned`. Return an
     empty string for work that goes on with or without it."""
     first, last = (int(date[:4]) if date else None for date in period)
-    if told.state in _AHEAD or (last and year and last > year):
+    if told.state in AHEAD or (last and year and last > year):
         return "planned"
     if words.one_of.search(context.rest):
         return ""

@@ -18,6 +18,7 @@ from helpers.text import Document, Sentence
 from .circumstances import PROBLEMS
 from .context import Indicator, NumberContext, OutcomeWords
 
+_ACTING_BELOW = ("county_congress", "township_congress", "government", "party")
 _PASSED_OVER = 3  # so many bodies that do not act are passed over
 _ASSIGNED = PROBLEMS | {"deliberation_opinions"}
 # The level at which each counted kind of place acts, if the place acts: 81个乡镇同步开展监督.
@@ -28,13 +29,16 @@ _HAN_BEFORE = "|".join(f"(?<=(?<![市各])[一-龥]{{{n}}}[县区])" for n in (1
 # one counts.
 _TEMPLATES = {
     "province": "{level_province}",
-    "township": "{level_township}|(?:^|[,;。])(?:在|而)?[一-龥]{1,4}(?:街道|[镇乡])(?=[一-龥])",
+    "township": "{level_township}|(?:^|[,;。])(?:在|而)?[一-龥]{1,4}(?:街道|(?<![城县市各区全乡])镇"
+    "|(?<![城县市各区全])乡(?![村镇土亲]))(?=[一-龥])",
     "institution": "{level_institution}",
     "city": "{level_city}",
     "county": f"(?:(?:{{level_county}})(?:{_HAN_BEFORE})|{{county_city}}|县级|县里|各县)"
     "(?=人大|代表|[^,。;]{0,12}$|[一-龥(])",
     "several": "{level_several}",
 }
+# what stands behind such words is compared with, not counted: 比全市高出3个百分点
+_COMPARED = "(?:(?<![对相])[比较]|{above})(?![例重率])[^,;]*$"
 _GOES_THERE = re.compile("[到赴驻来向对在给率涉对][^,;。]{0,2}$|范围$|(?:高|低|于)$")
 
 
@@ -44,6 +48,8 @@ class LevelWords:
     def __init__(self, codebook: Codebook) -> None:
         pattern = codebook.role_words("number_words").pattern
         self.levels = {name: pattern(template) for name, template in _TEMPLATES.items()}
+        self.sends = pattern("{sends}")
+        self.compared = pattern(_COMPARED)
         self.asked = pattern("(?:{own_several})$")
 
     def named(self, text: str, *, objects: bool = False) -> list[tuple[int, str]]:
@@ -83,7 +89,7 @@ class Levels:
         self._doers = Doers(document)
         self.own = "county" if self._doers.is_below_city else "city"
         self._lists: list[_List] = []  # the lists of problems told in the paragraph
-        self._place: tuple[int, str, int] = (-1, "", -1)  # a place below: paragraph, level, offset
+        self._last = -1  # where the last number of problems ended
 
     def of_number(
         self, q: Quantity, name: Indicator, context: NumberContext, sentence: Sentence
@@ -134,8 +140,13 @@ class Levels:
         asked = self._level_words.asked.search(context.near[-8:])
         if named or (behind and not asked and "代表" in context.after[:8] and not context.near[-2:]):
             return "several"
-        if doer.end <= self._place[2] and self._place[0] == sentence.paragraph:
-            return self._place[1]
+        own = self._level_words.named(context.near)
+        if own and "代表" in context.near:
+            return own[-1][1]
+        sent = self._level_words.sends.search(context.before)
+        if sent and doer.start < sentence.start:
+            before = self._level_words.named(context.before[: sent.start()])
+            return before[-1][1] if before else self.own
         return self._of_mention(doer.actor, doer.start, doer.end)
 
     def _doer(self, q: Quantity) -> Mention:
@@ -154,7 +165,7 @@ class Levels:
         around = text[max(0, start - 4) : end + 2]
         if end and self._level_words.levels["several"].search(around):
             return "several"
-        if actor == "county_congress":
+        if actor == "county_congress" or text.startswith(("县", "区"), start) and end:
             return "county"
         if actor == "township_congress":
             return "township"
@@ -169,24 +180,19 @@ class Levels:
     def _of_place(self, before: str, sentence: Sentence, q: Quantity) -> str:
         """Return the level of the place named last before a number, carried over from the sentence
         before if this sentence goes on about the place."""
-        named = self._level_words.named(before)
-        if named:
-            level = named[-1][1]
-            if level in ("township", "county", "institution") and level != self.own:
-                self._place = sentence.paragraph, level, q.start
-            else:
-                self._place = (-1, "", -1)
-            return level
-        if self._place[0] == sentence.paragraph and self._goes_on(before):
-            return self._place[1]
+        named = self._level_words.named(self._level_words.compared.sub("", before))
         doer = self._doers.at(q.start)
-        if doer.actor in ("county_congress", "township_congress"):
+        if doer.start >= sentence.start + len(before) or not doer.end:
+            doer = None
+        if doer and doer.start >= sentence.start and doer.actor in _ACTING_BELOW:
+            level = self._of_mention(doer.actor, doer.start, doer.end)
+            if level in ("county", "township") and level != self.own:
+                return level
+        if named:
+            return named[-1][1]
+        if doer and doer.actor in ("county_congress", "township_congress"):
             return self._of_mention(doer.actor, doer.start, doer.end)
         return self.own
-
-    def _goes_on(self, before: str) -> bool:
-        """Tell whether a sentence goes on about the institution or place of the sentence before."""
-        return bool(self._words.of_institution.search(before))
 
     # --- lists of problems
 
@@ -198,6 +204,7 @@ class Levels:
         told = [one.level for one in self._lists if one.paragraph == sentence.paragraph]
         level = self._assigner(q, name, context, sentence, told)
         self._lists.append(_List(level, sentence.paragraph))
+        self._last = q.end
         return level
 
     def _assigner(
@@ -213,20 +220,21 @@ class Levels:
         before = text[sentence.start : q.start]
         if words.merged.search(before + context.behind) and "问题" in before:
             levels = {level for _, level in self._level_words.named(before, objects=True)}
-            if len(levels) > 1 or "several" in levels:
+            if len(levels) > 1 or "several" in levels or words.own_body.search(before):
                 return "several"
-        if words.summed.search(context.clause) and len(set(told)) > 1:
+        is_new = name.indicator in ("problem_list", "problems_found", "deliberation_opinions")
+        since = text[max(sentence.start, self._last) : q.start]
+        if words.summed.search(since) and len(set(told)) > 1:
             return "several"
-        clauses = re.split("[,;]", before)
+        if is_new and not words.assigning.search(context.clause) and (list_ := self._assigned.get((q.value, q.unit))):
+            return list_
+        clauses = re.split("[,;]", before if is_new or not told else since)
         for clause in reversed(clauses):
             named = self._level_words.named(clause, objects=True)
             if named and (words.assigning.search(clause) or "问题" in clause or "查" in clause):
                 levels = [level for _, level in named]
                 return levels[0] if words.assigning.search(clause) and len(levels) < 3 else levels[-1]
-        is_new = name.indicator in ("problem_list", "problems_found", "deliberation_opinions")
         if told and not is_new:
             return told[-1]
-        if is_new and (q.value, q.unit) in self._assigned:
-            return self._assigned[q.value, q.unit]
         doer = self._doer(q)
         return self._of_mention(doer.actor, doer.start, doer.end)

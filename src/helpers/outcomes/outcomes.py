@@ -20,6 +20,7 @@ from helpers.text import Corpus, Document, Sentence, clause_ends, quotable
 from helpers.writing import QUOTATION, as_table
 
 from .circumstances import (
+    AHEAD,
     PROBLEMS,
     Completion,
     Told,
@@ -198,6 +199,7 @@ class _Reader:
         for sentence in document.sentences:
             self._paragraphs.setdefault(sentence.paragraph, sentence.start)
         self._problems: tuple[int, Named] | None = None  # the last number of problems
+        self._year: tuple[int, int | None] = (-1, None)  # the year named last in the paragraph
         self._people: tuple[int, Period, str] = (-1, NONE, "")
 
     @functools.cached_property
@@ -257,6 +259,8 @@ class _Reader:
             group = "context"  # what stood before the supervision
         denominator = denominator_of(q, context, name.indicator, words)
         period = self._period(sentence, context, told)
+        if period[0] and year and int(period[0][:4]) > year and not state:
+            state = "planned"
         if name.indicator in PEOPLE:
             period, denominator = self._of_people(sentence, period, denominator)
         general = group == "context" and flow == "flow" and is_general(context, level, words)
@@ -269,7 +273,21 @@ class _Reader:
         """Return the dates of the last number of `told`."""
         is_change = bool(told[-1].direction) or told[-1].quantity.kind == "change"
         nth = sum(one.quantity.kind == "change" for one in told) - 1 if is_change else 0
-        return period_of(context, self._times, self._dates, is_change=is_change, nth=max(nth, 0))
+        state = told[-1].state
+        if self._year[0] != sentence.paragraph:
+            self._year = sentence.paragraph, None
+        period = period_of(
+            context,
+            self._times,
+            self._dates,
+            is_change=is_change,
+            is_planned=state in AHEAD,
+            nth=max(nth, 0),
+            year=self._year[1],
+        )
+        if period[1] and not is_change:
+            self._year = sentence.paragraph, int(period[1][:4])
+        return period
 
     def _of_people(self, sentence: Sentence, period: Period, whole: str) -> tuple[Period, str]:
         """Carry the date and the kind of residents over to the numbers of people that follow in the

@@ -24,9 +24,9 @@ class Nouns:
         rows = codebook.nouns.reindex(columns=["zh", "en", "plural", "indicator"], fill_value="")
         self._english = {row.zh: (row.en, row.plural) for row in rows.itertuples()}
         self._longest = max(map(len, self._english), default=0)
-        self._places = {row.zh: row.indicator for row in rows.itertuples() if row.indicator}
-        names = sorted(self._places, key=len, reverse=True)
-        self._place = re.compile("|".join(map(re.escape, names)) or "(?!)")
+        self._kinds = {row.zh: row.indicator for row in rows.itertuples() if row.indicator}
+        names = sorted(self._kinds, key=len, reverse=True)
+        self._kind = re.compile("|".join(map(re.escape, names)) or "(?!)")
 
     def english(self, noun: str) -> str:
         """Return the English of a noun, or an empty string if the table lacks a part of it.
@@ -58,10 +58,9 @@ class Nouns:
             best.append(min(options, key=len, default=None))
         return best[-1] or []
 
-    def last_place(self, text: str) -> str:
-        """Return the indicator of the kind of place that a text names last, or ""."""
-        hits = self._place.findall(text)
-        return self._places[hits[-1]] if hits else ""
+    def kinds(self, text: str) -> list[str]:
+        """List the indicators of the kinds of things that a text names, the last first."""
+        return [self._kinds[noun] for noun in reversed(self._kind.findall(text))]
 
     def shortened(self, noun: str, longest: int) -> str:
         """Return a noun without its first words, so that it is not longer than so many characters.
