@@ -18,7 +18,9 @@ from .context import Indicator, NumberContext, OutcomeWords
 PROBLEMS = frozenset(
     "problems problems_found problem_list problems_rectified problems_open rectified_share".split()
 )
-_TERRITORIES = frozenset("townships districts subdistricts villages".split())
+# The level at which each kind of place acts, if the places counted act themselves
+TERRITORIES = {"districts": "county", "subdistricts": "township", "townships": "township"}
+TERRITORIES |= {"villages": "village"}
 _OF_A_PLAN = frozenset(("completion", "retrofit_progress"))
 AHEAD = frozenset(("planned", "negotiated", "chosen"))
 _OF_LIST = "、和与及"
@@ -183,7 +185,7 @@ def stage_of(
     stage = completion.of_number(context, words)
     if stage and stage.state == "planned":
         return stage
-    if name.group != "output":
+    if name.group not in ("output", "context"):
         return None
     if name.indicator in _OF_A_PLAN:
         return next((one.stage for one in reversed(told) if one.stage), None)
@@ -222,7 +224,7 @@ def flow_of(
         return "stock"
     if name.indicator == "problem_list" and level == "several":
         return "stock"  # one list made of several: what stands on it, not what was handed over
-    if name.flow and (name.indicator not in _TERRITORIES or group != "effort"):
+    if name.flow and (name.indicator not in TERRITORIES or group != "effort"):
         return name.flow
     if group == "effort":
         return "flow"
@@ -254,9 +256,9 @@ def group_of(context: NumberContext, name: Indicator, level: str, words: Outcome
     around = context.clause + context.rest
     if words.one_of.search(context.rest):
         return "context"
-    if name.indicator in _TERRITORIES or name.indicator == "liaison_stations":
+    if name.indicator in TERRITORIES or name.indicator == "liaison_stations":
         used = name.indicator == "liaison_stations" and words.used_for.search(context.clause)
-        at_work = name.indicator in _TERRITORIES and words.supervised.search(around)
+        at_work = name.indicator in TERRITORIES and words.supervised.search(around)
         return "effort" if used or at_work else "context"
     if name.indicator in ("people_received", "disputes") and is_general(context, level, words):
         return "context"
@@ -293,6 +295,6 @@ def timing_of(
         return "before"
     if general:
         return ""
-    if group != "context" or last:
+    if group != "context" or told.state or last:
         return "during"
     return "during" if words.surveyed.search(context.before) else "before"

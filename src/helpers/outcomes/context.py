@@ -85,6 +85,8 @@ _TEMPLATES = {
     "reached": "(?:{reached})",
     "named_change": "(?:{change_noun})",
     "changed_after": "^的?(?:{up}|{down})",
+    "only_change": "(?:{only_changed}|{earlier}|{up}|{down})+",
+    "of_a_rate": "(?:{rate_of}|的)+(?:{silent})*$",
     "assigning_last": "(?:{assigning}|{problems_from})(?:了|出|并)?$",
     "no_noun_last": "(?:最高|最低|较高|较低|明显|突出)+$",
     "more_than": "(?:{more})$",
@@ -280,6 +282,10 @@ def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: O
         return _residents(context, words) if indicator in PEOPLE else ""
     if indicator == "satisfaction":
         return _asked(context, words)
+    if indicator in ("occupancy", "coverage"):
+        return words.noun_before(words.of_a_rate.sub("", context.near))
+    if indicator == "nursing_share":
+        return "养老床位"
     whole = ""
     if named := _WHOLE.search(context.clause):
         whole = named[1]

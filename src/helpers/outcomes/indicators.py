@@ -169,7 +169,7 @@ class Phrase(NamedTuple):
     rules: IndicatorRules
     words: OutcomeWords
     addition: str = ""  # an adjective (private, rural) before the number, without a noun
-    problems: Named | None = None  # the last number of problems in the paragraph
+    problems: tuple[Named, ...] = ()  # the numbers of problems before it in the paragraph
 
     def made(
         self, name: str, noun: str = "", group: str = "", *, en: str = "", is_part: bool = False
@@ -232,6 +232,11 @@ class Phrase(NamedTuple):
         same = self.words.problem_units
         return self.q.unit == other.unit or {self.q.unit, other.unit} <= same
 
+    def list_of_problems(self) -> Named | None:
+        """Return the last count of problems in the paragraph, or None."""
+        counts = (one for one in reversed(self.problems) if one.quantity.kind == "count")
+        return next(counts, None)
+
     def addition_of_problems(self) -> str:
         """Return the kind of problems of a list: 立行立改类27个, "27 to be solved at once"."""
         head = self.head.removesuffix("的")
@@ -243,7 +248,7 @@ class Phrase(NamedTuple):
 
     def is_rest(self) -> bool:
         """Tell whether the number and the solved ones before it add up to the list before both."""
-        last = [named for named in self.named if named.name.indicator in PROBLEMS][-2:]
+        last = self.problems[-2:]
         if len(last) < 2 or last[1].name.indicator != "problems_rectified":
             return False
         values = [named.quantity.value for named in last]
@@ -267,14 +272,14 @@ def name_indicator(
     context: NumberContext,
     named: list[Named],
     rules: IndicatorRules,
-    problems: Named | None = None,
+    problems: tuple[Named, ...] = (),
 ) -> Indicator:
     """Name what a number measures: by indicators.csv, or else by the noun that the number counts.
 
     This noun can follow the unit, as in ``312名独居老人``, "312 old people living alone". Or the
     noun can precede the number, as in ``走访老年人995人``, "visited 995 old people". A row of
-    indicators.csv is used if its patterns match the words around the number. `problems` is the last
-    number of problems in the paragraph, whose parts may follow without the word problem.
+    indicators.csv is used if its patterns match the words around the number. `problems` are the
+    numbers of problems before it in the paragraph, whose parts may follow without this word.
     """
     last = named[-1] if named else None
     if context.place == "end" and last and last.quantity.unit == q.unit:
@@ -283,7 +288,8 @@ def name_indicator(
     name = _first_name(STEPS.get(q.kind, STEPS["count"]), phrase)
     if phrase.each:
         name = phrase.part(name, phrase.each, "per")
-    if name.indicator in ("problems", "problems_found") and _is_merged_list(phrase):
+    is_list = name.indicator in ("problems", "problems_found") or "清单" in name.zh
+    if is_list and _is_merged_list(phrase):
         name = rules.row_of("problem_list") or name
     if name.group in ("outcome", "output") and _is_short(phrase):
         name = name._replace(group="context")  # “only 38.6%” is a shortcoming, not an achievement
@@ -341,7 +347,6 @@ def _is_short(phrase: Phrase) -> bool:
 
 _AGED = frozenset(("aged_60_plus", "aged_65_plus", "aged_80_plus", "share_of_elderly"))
 _OF_PROBLEMS = frozenset(("problems_rectified", "problems_open", "rectified_share"))
-_COMPARING = frozenset("比较于")
 
 
 def row_of_table(phrase: Phrase) -> Indicator | None:
@@ -397,7 +402,7 @@ def part_of_problems(phrase: Phrase) -> Indicator | None:
 
     In 交办52个问题,已完成31个, "52 problems assigned, 31 done", the 31 are problems rectified.
     """
-    whole, row_of = phrase.problems, phrase.rules.row_of
+    whole, row_of = phrase.list_of_problems(), phrase.rules.row_of
     if not whole or phrase.noun and "问题" not in phrase.noun:
         return None
     q, words = phrase.q, phrase.words
@@ -415,7 +420,7 @@ def part_of_problems(phrase: Phrase) -> Indicator | None:
 
 def rest_of_problems(phrase: Phrase) -> Indicator | None:
     """Name a number of the problems that are not solved: 剩下的3项, "the 3 that are left"."""
-    whole, words = phrase.problems, phrase.words
+    whole, words = phrase.list_of_problems(), phrase.words
     if not whole or not phrase.counts_like(whole.quantity):
         return None
     context = phrase.context
@@ -439,7 +444,7 @@ def _is_rectified_share(phrase: Phrase) -> bool:
     is_done = words.solved.search(phrase.head[-6:]) or phrase.head.endswith("占")
     if is_done and phrase.named_problems():
         return True
-    is_share = phrase.problems and phrase.problems.quantity.kind == "share"
+    is_share = phrase.problems and phrase.problems[-1].quantity.kind == "share"
     return bool(is_share and words.progress_behind.match(phrase.after))
 
 
@@ -488,7 +493,11 @@ def like_last_of_unit(phrase: Phrase) -> Indicator | None:
         return not name.is_part and (other.kind, kind_of_unit(other.unit)) == kind
 
     name = phrase.last(fits)
-    if not name or not phrase.addition or phrase.addition in _COMPARING:
+    # a stock called too small says nothing of the numbers that follow
+    row = name and phrase.rules.row_of(name.indicator)
+    name = row or name
+    is_change = phrase.words.only_change.fullmatch(phrase.addition)
+    if not name or not phrase.addition or is_change:
         return name
     return phrase.part(name, phrase.addition)
 
@@ -650,6 +659,8 @@ def change_of_noun(phrase: Phrase) -> Indicator | None:
     noun = words.noun_before(words.trimmed(words.change_by.sub("", phrase.context.near)))
     if not noun or _COMPARED.search(noun):
         return None
+    if row := phrase.rules.rows_for("share", "%").first(noun):
+        return phrase.made("change_of", row.zh, row.group, en=row.en)
     return phrase.made("change_of", noun)
 
 

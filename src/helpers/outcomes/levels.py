@@ -15,15 +15,12 @@ from helpers.codebook import Codebook
 from helpers.numbers import Quantity
 from helpers.text import Document, Sentence
 
-from .circumstances import PROBLEMS
+from .circumstances import PROBLEMS, TERRITORIES
 from .context import Indicator, NumberContext, OutcomeWords
 
 _ACTING_BELOW = ("county_congress", "township_congress", "government", "party")
 _PASSED_OVER = 3  # so many bodies that do not act are passed over
 _ASSIGNED = PROBLEMS | {"deliberation_opinions"}
-# The level at which each counted kind of place acts, if the place acts: 81个乡镇同步开展监督.
-_OWN_LEVEL = {"districts": "county", "subdistricts": "township", "townships": "township"}
-_OWN_LEVEL |= {"villages": "village"}
 _HAN_BEFORE = "|".join(f"(?<=(?<![市各])[一-龥]{{{n}}}[县区])" for n in (1, 2, 3))
 # Level → template of the pattern that recognises it. If two end at the same character, the lower
 # one counts.
@@ -99,8 +96,8 @@ class Levels:
         before = self._before(q, context, sentence)
         if name.indicator in _ASSIGNED:
             level = self._of_problems(q, name, context, sentence)
-        elif name.indicator in _OWN_LEVEL and self._acts_itself(context, q):
-            level = _OWN_LEVEL[name.indicator]
+        elif name.indicator in TERRITORIES and self._acts_itself(context, q):
+            level = TERRITORIES[name.indicator]
         elif name.group == "effort":
             level = self._acting(q, context, sentence)
         else:
@@ -172,7 +169,7 @@ class Levels:
         if actor == "province":
             above = self.own == "county" and text.startswith("市", start)
             return "city" if above else "province"
-        named = self._level_words.named(text[start : end + 4]) if end else []
+        named = self._level_words.named(text[start:end]) if end else []
         return named[-1][1] if named and named[-1][1] in ("county", "township") else self.own
 
     # --- the place that is counted

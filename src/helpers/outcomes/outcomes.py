@@ -198,7 +198,7 @@ class _Reader:
         self._paragraphs: dict[int, int] = {}  # where each paragraph begins
         for sentence in document.sentences:
             self._paragraphs.setdefault(sentence.paragraph, sentence.start)
-        self._problems: tuple[int, Named] | None = None  # the last number of problems
+        self._problems: tuple[int, tuple[Named, ...]] = (-1, ())  # those of the paragraph
         self._year: tuple[int, int | None] = (-1, None)  # the year named last in the paragraph
         self._people: tuple[int, Period, str] = (-1, NONE, "")
 
@@ -223,12 +223,12 @@ class _Reader:
                 continue
             context, origin = of_a_change(context, origin, text[q.end : q.end + 24], words)
             context = context._replace(paragraph=paragraph)
-            problems = self._problems
-            of_paragraph = problems[1] if problems and problems[0] == sentence.paragraph else None
-            name = name_indicator(q, context, named, self._rules, of_paragraph)
+            paragraph_of, problems = self._problems
+            problems = problems if paragraph_of == sentence.paragraph else ()
+            name = name_indicator(q, context, named, self._rules, problems)
             named.append(Named(q, name))
             if name.indicator in PROBLEMS:
-                self._problems = sentence.paragraph, named[-1]
+                self._problems = sentence.paragraph, (*problems, named[-1])
             reading = self._reading(sentence, q, context, name, told)
             if not clauses:
                 ends = clause_ends(text[sentence.start : sentence.end])
@@ -265,7 +265,7 @@ class _Reader:
             period, denominator = self._of_people(sentence, period, denominator)
         general = group == "context" and flow == "flow" and is_general(context, level, words)
         timing = timing_of(context, this, period, year, words, group=group, general=general)
-        zh, en = self._phrases.full_name(name, stage, level, self._levels.own)
+        zh, en = self._phrases.full_name(name, stage, level, self._levels.own, group)
         names = (direction, name.indicator, zh, en, group, denominator, flow, state, level)
         return _Reading(*names, in_short(period), timing, *period)
 

@@ -154,7 +154,7 @@ def _dates(text: str, times: Times, words: DateWords, year: int | None) -> list[
     """List the dates of a text that can be those of a number behind them."""
     dates: list[_Date] = []
     for match in words.date.finditer(text):
-        if not match[0]:
+        if not match[0].removesuffix(match["since"] or ""):
             continue
         period = _period(match, times, dates, year)
         behind = text[match.end() :]

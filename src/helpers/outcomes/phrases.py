@@ -10,10 +10,11 @@ import re
 
 from helpers.codebook import Codebook, read_table
 
-from .circumstances import Stage
+from .circumstances import TERRITORIES, Stage
 from .context import Indicator
 
 _LONGEST_ZH, _LONGEST_EN = 14, 8  # characters, words: what a row of a table can carry
+_WITHOUT_STATE = frozenset("diners completion retrofit_progress budget_spent".split())
 _OUTSIDE = re.compile("[“”()《》 ]")
 
 
@@ -79,13 +80,17 @@ class Phrases:
         self.texts = {row.name: (row.zh, row.en) for row in read_table("text/outcomes").itertuples()}
 
     def full_name(
-        self, name: Indicator, stage: Stage | None, level: str, own: str
+        self, name: Indicator, stage: Stage | None, level: str, own: str, group: str
     ) -> tuple[str, str]:
         """Return the Chinese and the English name of a number, with its state and with the level
         where it is not the document's own."""
         zh, en = name.zh, name.en
-        frames = [(stage.zh, stage.en)] if stage and stage.state != name.state else []
-        if level and level != own:
+        frames = [(stage.zh, stage.en)] if stage and self._is_told(name, stage) else []
+        if name.indicator in TERRITORIES:
+            acts = level == TERRITORIES[name.indicator]
+            frames = [self.texts[f"outcomes.{'acting' if acts else 'visited'}"]]
+            frames *= group == "effort"
+        elif level and level != own:
             frames.append(self.texts[f"outcomes.at_{level}"])
         for frame_zh, frame_en in frames:
             room = _LONGEST_ZH - len(frame_zh) + len("{noun}")
@@ -93,3 +98,10 @@ class Phrases:
             longer = frame_en.format(noun=en)
             en = longer if len(longer.split()) <= _LONGEST_EN else en
         return self.nouns.shortened(zh, _LONGEST_ZH), en
+
+    def _is_told(self, name: Indicator, stage: Stage) -> bool:
+        """Tell whether the state belongs in the name: not if the name says it, and of people and
+        shares only that they are planned."""
+        if stage.state == name.state:
+            return False
+        return stage.state == "planned" or name.indicator not in _WITHOUT_STATE
