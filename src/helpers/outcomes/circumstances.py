@@ -199,13 +199,19 @@ def stage_of(
 
 
 def state_of(
-    name: Indicator, stage: Stage | None, context: NumberContext, words: OutcomeWords
+    name: Indicator,
+    stage: Stage | None,
+    context: NumberContext,
+    told: list[Told],
+    words: OutcomeWords,
 ) -> str:
     """Return the state of completion: that of the stage, or that which the name itself tells."""
     if stage:
         return stage.state
     if name.indicator == "deliberation_opinions":
         return "assigned" if words.assigning.search(context.before + context.rest) else ""
+    if name.indicator in _OF_A_PLAN and told:
+        return told[-1].state  # the share of a task of which the number before counts the things
     return name.state
 
 

@@ -57,7 +57,7 @@ _ROLES = """
 {residents} {before} {up} {down} {earlier} {assigning} {summed} {merged} {supervised} {used_for}
 {act_too} {one_of} {general} {surveyed} {share_of_task} {solved}
 {unsolved} {unfinished} {of_problems} {by_residents} {by_members} {by_trainees} {on_other_base}
-{progress_behind} {own_body} {sends}
+{progress_behind} {compared_share} {own_body} {sends}
 """.split()
 _RISE = "(?:{change_to})(?:[到至为成](?!位)|到了|至了)"
 _TEMPLATES = {
@@ -85,6 +85,7 @@ _TEMPLATES = {
     "reached": "(?:{reached})",
     "named_change": "(?:{change_noun})",
     "changed_after": "^的?(?:{up}|{down})",
+    "rate_alone": "(?:{silent}|{summed}|[,;的])*(?:(?:{solved})*(?:率|比例)?|占)(?:{silent})*",
     "only_change": "(?:{only_changed}|{earlier}|{up}|{down})+",
     "of_a_rate": "(?:{rate_of}|的)+(?:{silent})*$",
     "assigning_last": "(?:{assigning}|{problems_from})(?:了|出|并)?$",
@@ -118,7 +119,7 @@ class OutcomeWords:
         self.groups = {name: pattern(f"{{{name}}}") for name in ("effort", "output", "context")}
         self.improved, self.bare_places = words.set("improved"), words.set("bare_place")
         self.not_things = tuple(words.list("no_thing"))
-        self.still = pattern("{still}")
+        self.still, self.silent = pattern("{still}"), pattern("{silent}")
         # what was done to a thing: it is no part of the thing's name
         self.completion = re.compile("|".join(codebook.completion["words"]) or "(?!)")
 
@@ -139,7 +140,7 @@ class OutcomeWords:
         if q.kind in _NO_NOUN_AFTER or q.unit in self.act_units:
             return ""
         noun = self.still.sub("", self._noun_at_head(after)) if after else ""
-        noun = noun if self.completion.sub("", noun) else ""
+        noun = noun if self.silent.sub("", self.completion.sub("", noun)) else ""
         if len(noun) > 1:
             return noun
         return q.unit if q.kind == "count" and _NOUN_UNITS.match(q.unit) else ""

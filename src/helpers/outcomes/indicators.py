@@ -441,7 +441,7 @@ def rest_of_problems(phrase: Phrase) -> Indicator | None:
 def _is_rectified_share(phrase: Phrase) -> bool:
     """Tell whether a share behind a number of problems is that of the problems solved."""
     words = phrase.words
-    is_done = words.solved.search(phrase.head[-6:]) or phrase.head.endswith("占")
+    is_done = words.rate_alone.fullmatch(phrase.context.near.rstrip(words.number_end))
     if is_done and phrase.named_problems():
         return True
     is_share = phrase.problems and phrase.problems[-1].quantity.kind == "share"
@@ -608,6 +608,13 @@ def part_counted_before(phrase: Phrase) -> Indicator | None:
     return phrase.made("share_of", last.zh, "context" if is_short else "", en=last.en)
 
 
+def compared_share(phrase: Phrase) -> Indicator | None:
+    """Name a share like the last one if it is compared with it: 满意率93.2%,较3月时的85.1%提升."""
+    if not phrase.words.compared_share.match(phrase.context.near):
+        return None
+    return phrase.last(lambda named: named.quantity.kind == "share")
+
+
 def share_who(phrase: Phrase) -> Indicator | None:
     """Name a share by the words after it: 12.4%的老人选择机构, "12.4% of the old chose homes"."""
     words, context = phrase.words, phrase.context
@@ -711,6 +718,7 @@ STEPS: dict[str, Steps] = {
         answer_to_survey,
         noun_of_part,
         part_counted_before,
+        compared_share,
         share_who,
         like_last_share,
         row_of_clause_before_share,

@@ -94,7 +94,7 @@ class Levels:
         """Return the level of a number: of whoever assigned the problems it counts, of whoever acts
         (for a number of effort), or of the place that is named last before it."""
         before = self._before(q, context, sentence)
-        if name.indicator in _ASSIGNED:
+        if name.indicator.partition("(")[0] in _ASSIGNED:
             level = self._of_problems(q, name, context, sentence)
         elif name.indicator in TERRITORIES and self._acts_itself(context, q):
             level = TERRITORIES[name.indicator]
@@ -219,12 +219,13 @@ class Levels:
             levels = {level for _, level in self._level_words.named(before, objects=True)}
             if len(levels) > 1 or "several" in levels or words.own_body.search(before):
                 return "several"
-        is_new = name.indicator in ("problem_list", "problems_found", "deliberation_opinions")
+        is_new = name.indicator.partition("(")[0] in ("problem_list", "problems_found", "deliberation_opinions")
         since = text[max(sentence.start, self._last) : q.start]
         if words.summed.search(since) and len(set(told)) > 1:
             return "several"
-        if is_new and not words.assigning.search(context.clause) and (list_ := self._assigned.get((q.value, q.unit))):
-            return list_
+        says_who = words.assigning.search(context.clause)
+        if is_new and not says_who and (q.value, q.unit) in self._assigned:
+            return self._assigned[q.value, q.unit]
         clauses = re.split("[,;]", before if is_new or not told else since)
         for clause in reversed(clauses):
             named = self._level_words.named(clause, objects=True)

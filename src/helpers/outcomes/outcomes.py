@@ -249,13 +249,13 @@ class _Reader:
         words, year = self._words, self._times.supervised
         direction = direction_of(q, context, told, words)
         stage = stage_of(name, context, told, q, (self._completion, words))
-        state = state_of(name, stage, context, words)
+        state = state_of(name, stage, context, told, words)
         this = Told(q, name, direction, stage, state)
         told.append(this)
         level = self._levels.of_number(q, name, context, sentence)
         group = group_of(context, name, level, words)
         flow = flow_of(q, context, this, level, words, group=group)
-        if group == "output" and flow == "stock" and not state:
+        if group == "output" and flow == "stock" and not state and not context.place:
             group = "context"  # what stood before the supervision
         denominator = denominator_of(q, context, name.indicator, words)
         period = self._period(sentence, context, told)
