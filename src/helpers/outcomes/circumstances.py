@@ -24,6 +24,8 @@ TERRITORIES |= {"villages": "village"}
 _OF_A_PLAN = frozenset(("completion", "retrofit_progress"))
 AHEAD = frozenset(("planned", "negotiated", "chosen"))
 _OF_LIST = "、和与及"
+_LITTLE = ("", "了", "近", "约")  # what may stand between a word of change and the amount
+_DIGIT = re.compile("[0-9]")
 _TITLE = re.compile("《[^》]*》")
 
 
@@ -100,6 +102,20 @@ class Told(NamedTuple):
     state: str
 
 
+def is_merged(context: NumberContext, words: OutcomeWords) -> bool:
+    """Tell whether a number counts a list made of several, not one of those it was made of."""
+    if words.merged.search(since_last_number(context)):
+        return True
+    merged = words.merged.search(context.behind)
+    return bool(merged and not _DIGIT.search(context.behind[: merged.end() + 8]))
+
+
+def since_last_number(context: NumberContext) -> str:
+    """Return the words of the sentence between the last digit before a number and the number."""
+    digits = list(_DIGIT.finditer(context.before))
+    return context.before[digits[-1].end() :] if digits else context.before
+
+
 # --- direction
 
 
@@ -133,7 +149,13 @@ def _last_change(q: Quantity, near: str, words: OutcomeWords) -> re.Match[str] |
     means that homes were improved."""
     hits = [*words.up.finditer(near), *words.down.finditer(near)]
     if q.kind not in ("share", "change"):
-        hits = [hit for hit in hits if hit[0] not in words.improved]
+        # but 补贴提高2元, "the subsidy was raised by 2 yuan", is a change
+        is_sum = q.kind in ("money", "duration")
+        hits = [
+            hit
+            for hit in hits
+            if hit[0] not in words.improved or (is_sum and near[hit.end() :] in _LITTLE)
+        ]
     return max(hits, key=lambda hit: (hit.end(), -hit.start()), default=None)
 
 
@@ -182,13 +204,17 @@ def stage_of(
     completion, words = rules
     if name.indicator in PROBLEMS or name.indicator == "deliberation_opinions":
         return None
+    if not told or told[-1].quantity.end < q.start - len(context.clause):
+        context = context._replace(near=context.clause)  # the first number of its clause
     stage = completion.of_number(context, words)
+    if _goes_on(name, context, told, stage, words):
+        return told[-1].stage
     if stage and stage.state == "planned":
         return stage
     if name.group not in ("output", "context"):
         return None
     if name.indicator in _OF_A_PLAN:
-        return next((one.stage for one in reversed(told) if one.stage), None)
+        return told[-1].stage if told else None
     is_thing = q.unit in words.made_units
     if stage and (is_thing or stage.state in AHEAD):
         return stage if stage.state not in ("assigned", "rectified") else None
@@ -196,6 +222,20 @@ def stage_of(
     if part and told and told[-1].quantity.unit == q.unit:
         return told[-1].stage
     return None
+
+
+def _goes_on(
+    name: Indicator,
+    context: NumberContext,
+    told: list[Told],
+    stage: Stage | None,
+    words: OutcomeWords,
+) -> bool:
+    """Tell whether a number is the next of a plan: 将建50个助餐点,新增餐位3000个."""
+    if not told or told[-1].state != "planned" or name.group != "output":
+        return False
+    is_made = stage.state == "built" if stage else words.up.search(context.near)
+    return bool(is_made) and not words.going_on.search(since_last_number(context))
 
 
 def state_of(
@@ -210,7 +250,7 @@ def state_of(
         return stage.state
     if name.indicator == "deliberation_opinions":
         return "assigned" if words.assigning.search(context.before + context.rest) else ""
-    if name.indicator in _OF_A_PLAN and told:
+    if name.indicator in _OF_A_PLAN and told and told[-1].state not in ("assigned", "rectified"):
         return told[-1].state  # the share of a task of which the number before counts the things
     return name.state
 
@@ -295,12 +335,12 @@ def timing_of(
         return ""
     if context.place == "start" or words.before.search(context.near):
         return "before"
-    is_compared = told.direction and words.earlier.search(context.clause)
-    begins_before = first and year and first < year and (group == "context" or not is_compared)
-    if begins_before and told.quantity.kind != "change" or last and year and last < year:
+    is_compared = told.direction and words.earlier.search(context.before)
+    is_compared = is_compared or told.quantity.kind == "change"
+    if year and (last and last < year or first and first < year and not is_compared):
         return "before"
     if general:
         return ""
-    if group != "context" or told.state or last:
+    if group != "context" or told.state or told.direction or last:
         return "during"
     return "during" if words.surveyed.search(context.before) else "before"

@@ -57,7 +57,7 @@ _ROLES = """
 {residents} {before} {up} {down} {earlier} {assigning} {summed} {merged} {supervised} {used_for}
 {act_too} {one_of} {general} {surveyed} {share_of_task} {solved}
 {unsolved} {unfinished} {of_problems} {by_residents} {by_members} {by_trainees} {on_other_base}
-{progress_behind} {compared_share} {own_body} {sends}
+{progress_behind} {compared_share} {going_on} {own_body} {sends}
 """.split()
 _RISE = "(?:{change_to})(?:[到至为成](?!位)|到了|至了)"
 _TEMPLATES = {
@@ -66,7 +66,7 @@ _TEMPLATES = {
     "verb_as_noun": "(?:{verb_as_noun})(?:{after_noun}|[^一-龥]|$)",
     "lead": "^(?:{lead})+(?=[一-龥]{2})",
     "silent_end": "(?:{silent}|[“”\"'‘’《》: ])+$",
-    "done_to_it": "(?:{silent}|{done_to_it}|[“”])+$",
+    "done_to_it": "(?:{silent}|{done_to_it}|{up}|{down}|[“”])+$",
     "no_noun": "{silent}|{no_noun}|{modifier}|[^一-龥]",
     "only_verbs": "(?:{verb}|{without_noun}|{remaining})+$",
     "modifier": "{modifier}|{remaining}",
@@ -88,7 +88,8 @@ _TEMPLATES = {
     "rate_alone": "(?:{silent}|{summed}|[,;的])*(?:(?:{solved})*(?:率|比例)?|占)(?:{silent})*",
     "only_change": "(?:{only_changed}|{earlier}|{up}|{down})+",
     "of_a_rate": "(?:{rate_of}|的)+(?:{silent})*$",
-    "assigning_last": "(?:{assigning}|{problems_from})(?:了|出|并)?$",
+    "assigning_last": "(?:{assigning}|{problems_from})(?:了|出|并)?(?:[^,]{0,6}(?:{no_thing}))?$",
+    "batch_alone": "(?:{silent}|[,;的])*(?:{batch})(?:{silent})*",
     "no_noun_last": "(?:最高|最低|较高|较低|明显|突出)+$",
     "more_than": "(?:{more})$",
     "less_than": "(?:{less})$",

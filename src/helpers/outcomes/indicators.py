@@ -14,7 +14,7 @@ from helpers.characters import chinese_number
 from helpers.codebook import Codebook, first_characters, last_characters
 from helpers.numbers import Quantity
 
-from .circumstances import PROBLEMS
+from .circumstances import PROBLEMS, is_merged
 from .context import Indicator, NumberContext, OutcomeWords
 from .phrases import Phrases
 
@@ -150,7 +150,7 @@ class Named(NamedTuple):
     name: Indicator
 
 
-_OF_PLACES = re.compile("[一-龥()、]{0,6}的$")  # 3个县的14家养老机构, "14 homes of 3 counties"
+_OF_PLACES = re.compile("[县市区乡镇村街道社()、]{0,6}的$")  # 3个县的14家养老机构, "14 homes of 3 counties"
 _KINDS = {"share": "share", "change": "change", "score": "score", "money": "money"}
 _GROUPS = {"share": "outcome", "change": "outcome", "score": "outcome"}
 
@@ -200,6 +200,10 @@ class Phrase(NamedTuple):
         """
         if self.words.completion.search(clause) and (place := self.kind_told()):
             return place
+        kind = self.words.kind_of_unit
+        last = self.last(lambda named: kind(named.quantity.unit) == kind(self.q.unit) == "place")
+        if last and not last.is_part:
+            return self.part(last, clause)
         is_person = self.q.unit in self.words.person_units or self.q.unit == "人次"
         return self.made("people_who" if is_person else "things_that", clause, is_part=True)
 
@@ -317,7 +321,8 @@ def phrase_of(
     noun = "" if context.place else words.noun_after(q, after)
     goes_on = near[:1] in "、和与及" or _OF_PLACES.match(near)
     if goes_on and named and not words.verb.search(head):
-        head = _verb_of_list(context, words) + head.lstrip("、和与及以县市区的")
+        head = head.lstrip("、和与及以") if near[:1] in "、和与及" else ""
+        head = _verb_of_list(context, words) + head
         context = context._replace(near=head)
     rows = rules.rows_for(q.kind, q.unit)
     return Phrase(q, context, tuple(named), each, head, noun, after, rows, rules, words)
@@ -334,7 +339,7 @@ def _is_merged_list(phrase: Phrase) -> bool:
     """Tell whether problems of several sources were made one list that was then assigned."""
     words, context = phrase.words, phrase.context
     around = context.before[-120:] + context.behind
-    return bool(words.merged.search(around) and words.assigning.search(around))
+    return is_merged(context, words) and bool(words.assigning.search(around))
 
 
 def _is_short(phrase: Phrase) -> bool:
@@ -382,7 +387,19 @@ def _if_true(name: Indicator, phrase: Phrase) -> Indicator | None:
         return None
     if name.indicator in _OF_PROBLEMS and _is_of_others(phrase):
         return None
+    if name.indicator == "share_growth":
+        return growth_of_noun(phrase) or name
     return _of_age(name, phrase, topic) if name.indicator in _AGED else name
+
+
+def growth_of_noun(phrase: Phrase) -> Indicator | None:
+    """Name a rate of change by what changed: 养老支出增长5.5%, or 1.92亿元,比上年增长23.5%."""
+    words, near = phrase.words, phrase.context.near
+    noun = words.noun_before(words.trimmed(words.change_by.sub("", near)))
+    if noun and not _COMPARED.search(noun):
+        return phrase.made("growth_of", noun, "context")
+    last = phrase.last(lambda named: named.quantity.kind in ("count", "money"))
+    return last and phrase.made("growth_of", last.zh, "context", en=last.en)
 
 
 def _is_of_others(phrase: Phrase) -> bool:
@@ -414,6 +431,8 @@ def part_of_problems(phrase: Phrase) -> Indicator | None:
         return row_of("problems_rectified")
     if phrase.addition_of_problems():
         return phrase.part(whole.name, phrase.addition_of_problems())
+    if words.batch_alone.fullmatch(phrase.context.near) and not phrase.noun:
+        return row_of("problem_list")
     ends = words.assigning_last.search(phrase.head)
     return row_of("problem_list" if ends else "problems") if ends and not phrase.noun else None
 

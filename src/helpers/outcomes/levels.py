@@ -15,10 +15,12 @@ from helpers.codebook import Codebook
 from helpers.numbers import Quantity
 from helpers.text import Document, Sentence
 
-from .circumstances import PROBLEMS, TERRITORIES
+from .circumstances import PROBLEMS, TERRITORIES, is_merged, since_last_number
 from .context import Indicator, NumberContext, OutcomeWords
 
 _ACTING_BELOW = ("county_congress", "township_congress", "government", "party")
+_MODIFIER = 6  # words of at most this length before a number say which: 其中市级4个
+_HEAD = 12  # a title names its author within so many characters
 _PASSED_OVER = 3  # so many bodies that do not act are passed over
 _ASSIGNED = PROBLEMS | {"deliberation_opinions"}
 _HAN_BEFORE = "|".join(f"(?<=(?<![市各])[一-龥]{{{n}}}[县区])" for n in (1, 2, 3))
@@ -84,9 +86,18 @@ class Levels:
         self._document, self._words = document, words
         self._level_words = document.codebook.once(LevelWords)
         self._doers = Doers(document)
-        self.own = "county" if self._doers.is_below_city else "city"
+        self.own = self._own_level()
         self._lists: list[_List] = []  # the lists of problems told in the paragraph
         self._last = -1  # where the last number of problems ended
+
+    def _own_level(self) -> str:
+        """Return the level of the document: that of its title, if a province or township wrote it.
+        """
+        if self._doers.is_below_city:
+            return "county"
+        named = self._level_words.named((self._document.title or "")[:_HEAD])
+        is_named = named and not self._document.city_zh and named[0][1] in ("province", "township")
+        return named[0][1] if is_named else "city"
 
     def of_number(
         self, q: Quantity, name: Indicator, context: NumberContext, sentence: Sentence
@@ -138,7 +149,7 @@ class Levels:
         if named or (behind and not asked and "代表" in context.after[:8] and not context.near[-2:]):
             return "several"
         own = self._level_words.named(context.near)
-        if own and "代表" in context.near:
+        if own and ("代表" in context.near or len(context.near) <= _MODIFIER):
             return own[-1][1]
         sent = self._level_words.sends.search(context.before)
         if sent and doer.start < sentence.start:
@@ -215,7 +226,7 @@ class Levels:
         """Return the level of the body that assigned problems or found them."""
         words, text = self._words, self._document.text
         before = text[sentence.start : q.start]
-        if words.merged.search(before + context.behind) and "问题" in before:
+        if is_merged(context, words) and "问题" in before:
             levels = {level for _, level in self._level_words.named(before, objects=True)}
             if len(levels) > 1 or "several" in levels or words.own_body.search(before):
                 return "several"
@@ -227,7 +238,7 @@ class Levels:
         if is_new and not says_who and (q.value, q.unit) in self._assigned:
             return self._assigned[q.value, q.unit]
         clauses = re.split("[,;]", before if is_new or not told else since)
-        for clause in reversed(clauses):
+        for clause in [since_last_number(context), *reversed(clauses)]:
             named = self._level_words.named(clause, objects=True)
             if named and (words.assigning.search(clause) or "问题" in clause or "查" in clause):
                 levels = [level for _, level in named]

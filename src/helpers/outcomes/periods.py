@@ -48,7 +48,8 @@ class DateWords:
         self.deadline = pattern("{deadline}")
         self.now = pattern("{now}")
         self.event = pattern("^[^,;。]{0,40}(?:{event_end})[,;]")
-        self.years_past = pattern("([一二两三四五六七八九十])年(?:来|间)")
+        number = "([一二两三四五六七八九十])"
+        self.years_past = pattern(f"(?:近|过去|最近){number}年|{number}年(?:来|间)")
         self.until_now = pattern("{until_now}")
 
 
@@ -115,10 +116,11 @@ def period_of(
     if words.until_now.search(before):
         return times.written
     past = words.years_past.search(before)
-    if past and times.year and not (held and held[-1].start > past.start()):
+    if past and times.supervised and not (held and held[-1].start > past.start()):
         if held and held[-1].period[0] != held[-1].period[1]:
             return held[-1].period
-        return str(times.year - _CHINESE[past[1]]), str(times.year)
+        first = times.supervised - _CHINESE[past[1] or past[2]]
+        return str(first), str(times.supervised)
     period = held[-1].period if held else _named_behind(context, times, words)
     if is_change:
         compared = [date for date in dates if date.is_compared]
