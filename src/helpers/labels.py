@@ -232,7 +232,7 @@ def number_words(row: Mapping[str, Any], lang: str, codebook: Codebook | None = 
     time = ("", "")
     if row.get("timing") == "before":  # “从去年的22.6%提升…”: 22.6% is last year's value
         time = ("（此前）", " (before)")
-    elif row.get("flow") == "planned":  # “3家正在装修”: the 3 sites are not open yet
+    elif row.get("timing") == "planned":  # “1家正在洽谈”: the site does not exist yet
         time = ("（计划）", " (planned)")
     return bound + "–".join(number_in(x, lang) for x in readings) + gap + unit + time[lang == "en"]
 

@@ -25,7 +25,7 @@ _OF_A_PLAN = frozenset(("completion", "retrofit_progress"))
 AHEAD = frozenset(("planned", "negotiated", "chosen"))
 _OF_LIST = "、和与及"
 _LITTLE = ("", "了", "近", "约")  # what may stand between a word of change and the amount
-_DIGIT = re.compile("[0-9]")
+_DIGIT = re.compile("[0-9](?![0-9]*[年月日])")
 _TITLE = re.compile("《[^》]*》")
 
 

@@ -55,9 +55,8 @@ _OF_A_RATE = frozenset("每均单一")
 _ROLES = """
 {shortcoming} {shortcoming_after} {unmade} {answer} {above} {service_time} {stock} {flow}
 {residents} {before} {up} {down} {earlier} {assigning} {summed} {merged} {supervised} {used_for}
-{act_too} {one_of} {general} {surveyed} {share_of_task} {solved}
-{unsolved} {unfinished} {of_problems} {by_residents} {by_members} {by_trainees} {on_other_base}
-{progress_behind} {compared_share} {going_on} {own_body} {sends}
+{act_too} {one_of} {general} {surveyed} {share_of_task} {solved} {going_on} {own_body}
+{by_residents} {by_members} {by_trainees} {on_other_base}
 """.split()
 _RISE = "(?:{change_to})(?:[到至为成](?!位)|到了|至了)"
 _TEMPLATES = {
@@ -85,6 +84,12 @@ _TEMPLATES = {
     "reached": "(?:{reached})",
     "named_change": "(?:{change_noun})",
     "changed_after": "^的?(?:{up}|{down})",
+    "unsolved": "(?:{unsolved})[^,]{0,4}$",
+    "unfinished": "^(?:{unfinished})",
+    "of_problems": "(?:{of_problems})[^,]*$",
+    "progress_behind": "^的(?:{progress_behind})",
+    "compared_share": "^(?:{compared_share})",
+    "still": "^(?:{still})+|(?:{still})+$",
     "rate_alone": "(?:{silent}|{summed}|[,;的])*(?:(?:{solved})*(?:率|比例)?|占)(?:{silent})*",
     "only_change": "(?:{only_changed}|{earlier}|{up}|{down})+",
     "of_a_rate": "(?:{rate_of}|的)+(?:{silent})*$",
@@ -120,9 +125,11 @@ class OutcomeWords:
         self.groups = {name: pattern(f"{{{name}}}") for name in ("effort", "output", "context")}
         self.improved, self.bare_places = words.set("improved"), words.set("bare_place")
         self.not_things = tuple(words.list("no_thing"))
-        self.still, self.silent = pattern("{still}"), pattern("{silent}")
+        self.silent = pattern("{silent}")
         # what was done to a thing: it is no part of the thing's name
-        self.completion = re.compile("|".join(codebook.completion["words"]) or "(?!)")
+        rows = codebook.completion
+        of_things = rows.loc[~rows["state"].isin(["assigned", "rectified"]), "words"]
+        self.completion = re.compile("|".join(of_things) or "(?!)")
 
     def trimmed(self, head: str) -> str:
         """Return `head` without final words that name nothing, such as 达到 ("reaching")."""

@@ -620,7 +620,7 @@ def part_counted_before(phrase: Phrase) -> Indicator | None:
         return None
     last = phrase.last(lambda named: named.quantity.kind == "count")
     if not last:
-        return phrase.made("share_of")
+        return phrase.made("share")
     if last.indicator.startswith("aged_"):
         return _elderly_share(phrase)
     is_short = last.group == "context" or phrase.words.shortcoming.search(last.zh)

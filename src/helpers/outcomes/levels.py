@@ -49,7 +49,7 @@ class LevelWords:
         self.levels = {name: pattern(template) for name, template in _TEMPLATES.items()}
         self.sends = pattern("{sends}")
         self.compared = pattern(_COMPARED)
-        self.asked = pattern("(?:{own_several})$")
+        self.asked = pattern("(?:{own_several})[^,]{0,4}$")
 
     def named(self, text: str, *, objects: bool = False) -> list[tuple[int, str]]:
         """List end and level of all words of a text that name a level, in text order. Leave out

@@ -44,8 +44,8 @@ class DateWords:
         self.compared_before = pattern("(?:[比较同与和]|{compared_with})$")
         self.compared_behind = pattern("^[^,]{0,16}(?:相比|同期|同类)|^比")
         self.founded = pattern("(?:{founded})$")
-        self.at_that_time = pattern("{at_that_time}")
-        self.deadline = pattern("{deadline}")
+        self.at_that_time = pattern(r"^(?:[^,;\d]{0,5}(?:{at_that_time}))?的?$")
+        self.deadline = pattern("^(?:{deadline})")
         self.now = pattern("{now}")
         self.event = pattern("^[^,;。]{0,40}(?:{event_end})[,;]")
         number = "([一二两三四五六七八九十])"

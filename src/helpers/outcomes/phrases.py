@@ -15,6 +15,7 @@ from .context import Indicator
 
 _LONGEST_ZH, _LONGEST_EN = 14, 8  # characters, words: what a row of a table can carry
 _WITHOUT_STATE = frozenset("diners completion retrofit_progress budget_spent".split())
+_AGED = re.compile(r"([0-9]{2,3})周?岁(?:及|或|\(含\))?以上的?")
 _OUTSIDE = re.compile("[“”()《》 ]")
 
 
@@ -35,6 +36,9 @@ class Nouns:
         The parts of a compound stand in the same order in both languages: 智慧养老平台 consists of
         智慧 "smart", 养老 "elderly-care" and 平台 "platforms".
         """
+        if age := _AGED.match(noun):
+            people = self.english(noun[age.end() :])
+            return f"{people} aged {age[1]} and over" if people else ""
         parts = self.parts(_OUTSIDE.sub("", noun))
         if not parts:
             return ""

@@ -334,7 +334,7 @@ def _results(study: Study, doc: str) -> MarkdownText:
     numbers = study.outcomes[study.outcomes["doc"] == doc]
     if numbers.empty:
         return english("paragraph.no_number")
-    reached = numbers[(numbers["timing"] != "before") & (numbers["flow"] != "planned")]
+    reached = numbers[~numbers["timing"].isin(["before", "planned"])]
     for group in ("outcome", "output"):
         for row in reached[reached["group"] == group].head(1).to_dict("records"):
             quoted = quotation(study.corpus, doc, row["quote_start"], row["quote_end"])

@@ -55,10 +55,10 @@ _NAIVE = (
     " quote"
 ).split()
 _STEPS = {
-    "problems found": "found",
-    "problems assigned": "assigned",
-    "problems rectified": "rectified",
-    "departments evaluated": "evaluated",
+    "problems_found": "found",
+    "problem_list": "assigned",
+    "problems_rectified": "rectified",
+    "departments_evaluated": "evaluated",
 }
 _STUDIES: weakref.WeakKeyDictionary[Corpus, Study] = weakref.WeakKeyDictionary()
 
@@ -271,8 +271,8 @@ class Study:
     def outcome_steps(self) -> pd.DataFrame:
         """The rows of `outcomes` that count problems found, problems assigned, problems rectified
         or departments evaluated. The column `step` says which of the four a row counts."""
-        chosen = self.outcomes[self.outcomes["indicator_en"].isin(_STEPS)]
-        return chosen.assign(step=chosen["indicator_en"].map(_STEPS)).reset_index(drop=True)
+        chosen = self.outcomes[self.outcomes["indicator"].isin(_STEPS)]
+        return chosen.assign(step=chosen["indicator"].map(_STEPS)).reset_index(drop=True)
 
     @cached_property
     def comparable_values(self) -> pd.DataFrame:
