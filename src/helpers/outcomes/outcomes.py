@@ -20,6 +20,7 @@ from helpers.text import Corpus, Document, Sentence, clause_ends, quotable
 from helpers.writing import QUOTATION, as_table
 
 from .circumstances import (
+    AHEAD,
     PROBLEMS,
     Completion,
     Told,
@@ -197,7 +198,8 @@ class _Reader:
         self._paragraphs: dict[int, int] = {}  # where each paragraph begins
         for sentence in document.sentences:
             self._paragraphs.setdefault(sentence.paragraph, sentence.start)
-        self._problems: tuple[int, Named] | None = None  # the last number of problems
+        self._problems: tuple[int, tuple[Named, ...]] = (-1, ())  # those of the paragraph
+        self._year: tuple[int, int | None] = (-1, None)  # the year named last in the paragraph
         self._people: tuple[int, Period, str] = (-1, NONE, "")
 
     @functools.cached_property
@@ -221,12 +223,12 @@ class _Reader:
                 continue
             context, origin = of_a_change(context, origin, text[q.end : q.end + 24], words)
             context = context._replace(paragraph=paragraph)
-            problems = self._problems
-            of_paragraph = problems[1] if problems and problems[0] == sentence.paragraph else None
-            name = name_indicator(q, context, named, self._rules, of_paragraph)
+            paragraph_of, problems = self._problems
+            problems = problems if paragraph_of == sentence.paragraph else ()
+            name = name_indicator(q, context, named, self._rules, problems)
             named.append(Named(q, name))
             if name.indicator in PROBLEMS:
-                self._problems = sentence.paragraph, named[-1]
+                self._problems = sentence.paragraph, (*problems, named[-1])
             reading = self._reading(sentence, q, context, name, told)
             if not clauses:
                 ends = clause_ends(text[sentence.start : sentence.end])
@@ -247,21 +249,23 @@ class _Reader:
         words, year = self._words, self._times.supervised
         direction = direction_of(q, context, told, words)
         stage = stage_of(name, context, told, q, (self._completion, words))
-        state = state_of(name, stage, context, words)
+        state = state_of(name, stage, context, told, words)
         this = Told(q, name, direction, stage, state)
         told.append(this)
         level = self._levels.of_number(q, name, context, sentence)
         group = group_of(context, name, level, words)
         flow = flow_of(q, context, this, level, words, group=group)
-        if group == "output" and flow == "stock" and not state:
+        if group == "output" and flow == "stock" and not state and not context.place:
             group = "context"  # what stood before the supervision
         denominator = denominator_of(q, context, name.indicator, words)
         period = self._period(sentence, context, told)
+        if period[0] and year and int(period[0][:4]) > year and not state:
+            state = "planned"
         if name.indicator in PEOPLE:
             period, denominator = self._of_people(sentence, period, denominator)
         general = group == "context" and flow == "flow" and is_general(context, level, words)
         timing = timing_of(context, this, period, year, words, group=group, general=general)
-        zh, en = self._phrases.full_name(name, stage, level, self._levels.own)
+        zh, en = self._phrases.full_name(name, stage, level, self._levels.own, group)
         names = (direction, name.indicator, zh, en, group, denominator, flow, state, level)
         return _Reading(*names, in_short(period), timing, *period)
 
@@ -269,7 +273,21 @@ class _Reader:
         """Return the dates of the last number of `told`."""
         is_change = bool(told[-1].direction) or told[-1].quantity.kind == "change"
         nth = sum(one.quantity.kind == "change" for one in told) - 1 if is_change else 0
-        return period_of(context, self._times, self._dates, is_change=is_change, nth=max(nth, 0))
+        state = told[-1].state
+        if self._year[0] != sentence.paragraph:
+            self._year = sentence.paragraph, None
+        period = period_of(
+            context,
+            self._times,
+            self._dates,
+            is_change=is_change,
+            is_planned=state in AHEAD,
+            nth=max(nth, 0),
+            year=self._year[1],
+        )
+        if period[1] and not is_change:
+            self._year = sentence.paragraph, int(period[1][:4])
+        return period
 
     def _of_people(self, sentence: Sentence, period: Period, whole: str) -> tuple[Period, str]:
         """Carry the date and the kind of residents over to the numbers of people that follow in the
