@@ -7,7 +7,14 @@ from read_outcomes import read_outcomes
 
 from helpers.codebook import read_codebook
 from helpers.labels import text_of
-from helpers.outcomes import CAVEATS, STAGES, caveat_quotations, comparable, in_order_of_stages
+from helpers.outcomes import (
+    CAVEATS,
+    STAGES,
+    caveat_quotations,
+    comparable,
+    extract_outcomes,
+    in_order_of_stages,
+)
 from helpers.text import read_corpus
 
 COLUMNS = (
@@ -222,7 +229,7 @@ def test_stages_are_ordered_from_planned_to_rectified():
 def test_each_caveat_has_the_quotation_of_both_texts(five):
     table, pairs = five
     chosen = pairs[pairs["caveats"] == "date;state"]
-    quotations = caveat_quotations(chosen, table)
+    quotations = caveat_quotations(chosen, table, read_corpus())
     states = quotations[quotations["caveat"] == "state"].set_index("doc")
     assert states["value"].to_dict() == {"002_luohe": "chosen", "003_zhengzhou": "sited_and_built"}
     assert "已选定老年助餐服务点位１５５个" in states.loc["002_luohe", "quote"]
@@ -233,10 +240,23 @@ def test_each_caveat_has_the_quotation_of_both_texts(five):
 def test_quotations_of_caveats_are_verbatim(five):
     table, pairs = five
     corpus = read_corpus()
-    quotations = caveat_quotations(pairs, table)
+    quotations = caveat_quotations(pairs, table, corpus)
     assert len(quotations) > 20 and set(quotations["caveat"]) == {"date", "state", "merged"}
     for row in quotations.itertuples():
         assert corpus[row.doc].quote(row.start, row.end) == row.quote
+    merged = quotations[(quotations["caveat"] == "merged") & (quotations["value"] == "several")]
+    words = {doc: "".join(rows["quote"]) for doc, rows in merged.groupby("doc")}
+    assert "合并形成" in words["001_sanmenxia"] and "对省市人大交办的" in words["004_jiaozuo"]
+
+
+def test_of_a_very_long_sentence_the_clause_is_quoted(tmp_path):
+    for doc in "ab":
+        text = "市人大成立５个检查组，" + "听取汇报，" * 200 + "深入调研。"
+        (tmp_path / f"{doc}.txt").write_text(text, encoding="utf8")
+    corpus = read_corpus(tmp_path)
+    table = extract_outcomes(corpus).assign(level="city", indicator="teams", timing="before")
+    quotations = caveat_quotations(comparable(table), table, corpus)
+    assert set(quotations["quote"]) == {"市人大成立５个检查组，"}
 
 
 # ---- questions

@@ -164,7 +164,9 @@ def test_single_values_are_counted_again_from_the_files():
     )
     assert values["n_chars"] == f"{table('derived/documents')['n_chars'].sum():,}"
     assert values["n_theme_hits"] == str(table("derived/themes")["n"].sum())
-    assert values["n_comparable"] == str(table("derived/outcome_pairs")["comparable"].sum())
+    verdicts = table("derived/outcome_pairs")["verdict"]
+    for verdict in ("same_axis", "side_by_side"):
+        assert values[f"n_{verdict}"] == str((verdicts == verdict).sum())
 
 
 def test_nothing_is_written_for_another_corpus(tmp_path, monkeypatch):
@@ -303,7 +305,7 @@ def test_every_description_belongs_to_a_table_or_column_that_exists():
 
 def test_a_stored_table_has_the_types_that_its_description_names():
     table = stored("derived/outcome_pairs")
-    assert str(table["a"].dtype) == "int64" and str(table["comparable"].dtype) == "bool"
+    assert str(table["a"].dtype) == "int64" and str(table["verdict"].dtype) == "str"
     assert (
         str(stored("derived/outcomes")["value"].dtype) == "float64"
         and stored("derived/outcomes")["value"].isna().any()

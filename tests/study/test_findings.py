@@ -144,6 +144,7 @@ def notes_and_findings(study):
         figure_notes.read_boilerplate(study),
         figure_notes.read_values(study.outcomes, study),
         figure_notes.would_settle(study),
+        figure_notes.read_changes(study),
         figure_notes.read_test(study),
     ]
 
@@ -364,6 +365,61 @@ def test_two_documents_of_one_city_are_told_apart_by_their_ids(tmp_path):
     assert "3 documents from 2 cities, 1 of which has more than one" in findings.whose_documents(
         study.corpus
     )
+
+
+# ---- what the numbers of the five say
+
+
+def paragraph(study, city):
+    return next(part for part in findings.city_paragraphs(study).split("\n\n") if city in part)
+
+
+def test_the_answer_on_results_names_results_with_city_and_value(shipped):
+    answer = findings.outcomes_abstract(shipped.outcomes, shipped.pairs)
+    assert answer.startswith("**Answer.** Results claimed in numbers: Sanmenxia, ")
+    assert "≥73%" in answer and "Zhengzhou, " in answer and "≥40%" in answer
+    assert "用数字说的成效：三门峡的" in answer
+
+
+def test_the_answer_says_when_no_result_is_claimed(tmp_path):
+    study = corpus_of(tmp_path, a=BRIEFING.format("郑州") + "　　成立５个检查组.\n")
+    assert "No result is claimed in numbers." in findings.outcomes_abstract(
+        study.outcomes, study.pairs
+    )
+
+
+def test_a_rectification_rate_stands_in_the_paragraph_of_its_city(shipped):
+    text = paragraph(shipped, "三门峡")
+    assert "claims as results: " in text and "≥73%" in text and "７３％以上已整改完成" in text
+
+
+def test_an_output_that_is_only_planned_is_told_as_such_and_never_as_none(shipped):
+    text = paragraph(shipped, "漯河")
+    assert "It claims no result and no finished output in numbers; it plans " in text
+    assert "155 (planned)" in text and "已选定老年助餐服务点位１５５个" in text
+    assert "none for an output" not in text
+
+
+def test_before_and_after_are_told_with_both_values_and_their_signs(shipped):
+    text = figure_notes.read_changes(shipped)
+    assert "from 22.6% (before) to ≥40%" in text and "↑2.58 percentage points" in text
+    assert "no text says what would have happened without the supervision" in text
+    assert all(
+        before.endswith(quote) for before, quote in quotations_of(text, shipped.corpus)
+    ) and len(list(quotations_of(text, shipped.corpus)))
+
+
+def test_documents_without_a_change_say_so(silent):
+    assert figure_notes.read_changes(silent) == "No number tells of a change."
+
+
+def test_numbers_beside_others_are_counted_by_degree(shipped):
+    pairs = shipped.pairs
+    text = findings.synthesis_abstract(shipped.synthesis_table, shipped.outcomes, pairs)
+    same, beside = ((pairs["verdict"] == name).sum() for name in ("same_axis", "side_by_side"))
+    assert same >= 2 and beside >= 3
+    assert f"{same} may share an axis and {beside} may stand side by side" in text
+    assert f"可同轴比较的有{same}对，注明差别后可并列的有{beside}对" in text
 
 
 def test_documents_that_name_no_city_are_no_cities(tmp_path):

@@ -105,7 +105,7 @@ def test_results_show_their_value_and_how_sure_it_is(study):
         "share of problems rectified ≥90%",
         "as_printed",
     )
-    assert list(table[table["part"] == "output"]["en"]) == ["meal sites 30"]
+    assert list(table[table["part"] == "output"]["en"]) == ["meal sites built 30"]
     assert (
         summary_table(study)
         .query("doc == 'b_jiaozuo' and part in ('result', 'output', 'more')")

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from helpers.codebook import Codebook, shared_codebook
 from helpers.labels import Texts, text_of
+from helpers.text import Corpus
 
 CAVEATS = {
     "date": ("timing", "as_of_from", "as_of_to"),
@@ -35,6 +36,7 @@ _LISTS = {"problem_list", "problems_rectified", "rectified_share"}
 _LIST_STATES = {"assigned", "rectified"}
 _NOT_YET_MADE = set(STAGES[:5])  # what is not yet made is neither a stock nor a flow
 _MOST_CAVEATS = 2
+_LONGEST_QUOTE = 400  # characters
 _CIRCUMSTANCES = ("denominator", "level", "flow", "direction")
 _COMPARED = (
     "doc printed value unit qualifier direction indicator indicator_zh indicator_en denominator"
@@ -112,9 +114,9 @@ def comparable(outcomes: pd.DataFrame, codebook: Codebook | None = None) -> pd.D
     return pd.DataFrame(sorted(pairs), columns=_COLUMNS).astype({"a": "int64", "b": "int64"})
 
 
-def caveat_quotations(pairs: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFrame:
-    """Quote, for each caveat of some pairs, the words of both texts, with the value that is read
-    from them.
+def caveat_quotations(pairs: pd.DataFrame, outcomes: pd.DataFrame, corpus: Corpus) -> pd.DataFrame:
+    """Quote, for each caveat of some pairs, the sentences of both texts, with the value that is
+    read from them. Of a very long sentence only the clause of the number is quoted.
 
     Parameters
     ----------
@@ -122,6 +124,8 @@ def caveat_quotations(pairs: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFra
         Rows of the table that `comparable` returns.
     outcomes : DataFrame
         The table from which the pairs were made.
+    corpus : Corpus
+        The documents of `outcomes`.
 
     Returns
     -------
@@ -134,21 +138,32 @@ def caveat_quotations(pairs: pd.DataFrame, outcomes: pd.DataFrame) -> pd.DataFra
     Examples
     --------
     >>> from helpers import read_corpus, study_of
-    >>> from helpers.outcomes import caveat_quotations
     >>> study = study_of(read_corpus())
-    >>> list(caveat_quotations(study.pairs, study.outcomes).columns[2:6])
-    ['caveat', 'doc', 'column', 'value']
+    >>> quotations = caveat_quotations(study.pairs, study.outcomes, study.corpus)
+    >>> merged = quotations.query("caveat == 'merged' and value == 'several'").iloc[0]
+    >>> print(merged["doc"], "合并形成" in merged["quote"])  # 合并形成, "merged into"
+    001_sanmenxia True
     """
     numbers = outcomes.reset_index(drop=True).to_dict("index")
+    sentences = corpus.sentences.set_index(["doc", "sentence"])
     rows = []
     for pair in pairs.itertuples():
         for caveat in filter(None, pair.caveats.split(";")):
             for place, column in itertools.product((pair.a, pair.b), CAVEATS[caveat]):
                 number = numbers[place]
+                quoted = _sentence_or_clause(number, sentences)
                 value = number.get(column) or None
-                where = (number[name] for name in ("quote_start", "quote_end", "quote"))
-                rows.append((pair.a, pair.b, caveat, number["doc"], column, value, *where))
+                quote = corpus[number["doc"]].quote(*quoted)
+                rows.append((pair.a, pair.b, caveat, number["doc"], column, value, *quoted, quote))
     return pd.DataFrame(rows, columns="a b caveat doc column value start end quote".split())
+
+
+def _sentence_or_clause(number: Mapping[str, Any], sentences: pd.DataFrame) -> tuple[int, int]:
+    """Return the offsets of a number's sentence or, if it is very long, of its clause."""
+    sentence = sentences.loc[(number["doc"], number["sentence"])]
+    if sentence["end"] - sentence["start"] > _LONGEST_QUOTE:
+        return number["quote_start"], number["quote_end"]
+    return int(sentence["start"]), int(sentence["end"])
 
 
 def comparison_word(name: str, lang: str) -> str:

@@ -245,22 +245,17 @@ def _original_files(outcomes: pd.DataFrame) -> MarkdownText:
 def _one_form(pairs: pd.DataFrame) -> MarkdownText:
     """Give the most frequent reasons why two numbers cannot be compared. If all cities filled in
     the same form, these reasons would disappear."""
-    if pairs.empty:
-        return ""
     reasons = pairs.loc[pairs["verdict"] == "different", "reason"].str.split("; ").explode()
     # Cut off the values of a reason, so that all reasons “level: … / …” count as one kind.
-    kinds = reasons.str.partition(":")[0].value_counts()
+    kinds = reasons.str.split(":").str[0].value_counts().drop(CAVEATS, errors="ignore")
+    if kinds.empty:
+        return ""
     top = kinds.sort_index().sort_values(ascending=False, kind="stable").head(3).items()
-    total = len(pairs)
     reasons = [
-        english("settle.reason", reason=_bar_or_caveat(kind), n=n, pairs=total) for kind, n in top
+        english("settle.reason", reason=comparison_word(f"bar.{kind}", "en"), n=n, pairs=len(pairs))
+        for kind, n in top
     ]
     return english("settle.one_form", reasons=MarkdownText(", ").join(reasons))
-
-
-def _bar_or_caveat(name: str) -> str:
-    """Return the English name of what keeps two numbers apart."""
-    return comparison_word(f"caveat.{name}" if name in CAVEATS else f"bar.{name}", "en")
 
 
 def read_changes(study: Study) -> MarkdownText:

@@ -265,7 +265,7 @@ class Study:
     def caveat_quotations(self) -> pd.DataFrame:
         """The quotations behind each caveat of the pairs that may stand side by side."""
         beside = self.pairs[self.pairs["verdict"] == "side_by_side"]
-        return caveat_quotations(beside, self.outcomes)
+        return caveat_quotations(beside, self.outcomes, self.corpus)
 
     @cached_property
     def number_agreement(self) -> NumberAgreement | None:
