@@ -62,7 +62,9 @@ class Completion:
     def _hits(self, text: str) -> list[tuple[int, int, Stage]]:
         """List start, end and stage of all words of a text that tell a stage."""
         return [
-            (*match.span(), stage) for stage in self.stages for match in stage.pattern.finditer(text)
+            (*match.span(), stage)
+            for stage in self.stages
+            for match in stage.pattern.finditer(text)
         ]
 
     def _first(self, hits: list[tuple[int, int, Stage]]) -> Stage:
@@ -101,9 +103,7 @@ class Told(NamedTuple):
 # --- direction
 
 
-def direction_of(
-    q: Quantity, context: NumberContext, told: list[Told], words: OutcomeWords
-) -> str:
+def direction_of(q: Quantity, context: NumberContext, told: list[Told], words: OutcomeWords) -> str:
     """Return `up` or `down` for an amount by which something rose or fell, was added or lost.
 
     A level that was reached (提升至40%, "raised to 40 %") has no direction, nor has the distance

@@ -106,7 +106,14 @@ class OutcomeWords:
         for name, template in _TEMPLATES.items():
             setattr(self, name, pattern(template))
         self.silent_last = last_characters(self.silent_end.pattern) or frozenset()
-        for role in ("act_unit", "times_unit", "person_unit", "place_unit", "made_unit", "problem_unit"):
+        for role in (
+            "act_unit",
+            "times_unit",
+            "person_unit",
+            "place_unit",
+            "made_unit",
+            "problem_unit",
+        ):
             setattr(self, f"{role}s", words.set(role))
         self.number_end = "".join(words.list("number_end"))
         self.groups = {name: pattern(f"{{{name}}}") for name in ("effort", "output", "context")}

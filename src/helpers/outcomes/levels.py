@@ -58,7 +58,11 @@ class LevelWords:
         for end, _, name, start in sorted(hits):
             if not objects and _GOES_THERE.search(text[max(0, start - 3) : start]):
                 continue
-            if not objects and name == "several" and self.asked.search(text[max(0, start - 8) : start]):
+            if (
+                not objects
+                and name == "several"
+                and self.asked.search(text[max(0, start - 8) : start])
+            ):
                 continue
             kept.append((end, name))
         return kept
@@ -126,10 +130,14 @@ class Levels:
         text = self._document.text
         doer = self._doer(q)
         begin = max(sentence.start, doer.end)
-        named = [hit for hit in self._level_words.named(text[begin : q.start]) if hit[1] == "several"]
+        named = [
+            hit for hit in self._level_words.named(text[begin : q.start]) if hit[1] == "several"
+        ]
         behind = self._level_words.levels["several"].match(context.after)
         asked = self._level_words.asked.search(context.near[-8:])
-        if named or (behind and not asked and "代表" in context.after[:8] and not context.near[-2:]):
+        if named or (
+            behind and not asked and "代表" in context.after[:8] and not context.near[-2:]
+        ):
             return "several"
         if doer.end <= self._place[2] and self._place[0] == sentence.paragraph:
             return self._place[1]
@@ -190,8 +198,7 @@ class Levels:
     def _of_problems(
         self, q: Quantity, name: Indicator, context: NumberContext, sentence: Sentence
     ) -> str:
-        """Return the level of those who assigned problems, also for those of them that are solved.
-        """
+        """Return the level of those who assigned problems, also for those of them that are solved."""
         told = [one.level for one in self._lists if one.paragraph == sentence.paragraph]
         level = self._assigner(q, name, context, sentence, told)
         self._lists.append(_List(level, sentence.paragraph))
@@ -219,7 +226,9 @@ class Levels:
             named = self._level_words.named(clause, objects=True)
             if named and (words.assigning.search(clause) or "问题" in clause or "查" in clause):
                 levels = [level for _, level in named]
-                return levels[0] if words.assigning.search(clause) and len(levels) < 3 else levels[-1]
+                return (
+                    levels[0] if words.assigning.search(clause) and len(levels) < 3 else levels[-1]
+                )
         is_new = name.indicator in ("problem_list", "problems_found", "deliberation_opinions")
         if told and not is_new:
             return told[-1]
