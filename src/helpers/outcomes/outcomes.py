@@ -48,8 +48,9 @@ from .phrases import Phrases
 
 _TYPES = dict.fromkeys(
     "doc city_zh city_en section sentence printed value low high best p_best unit qualifier"
-    " direction indicator indicator_zh indicator_en group denominator flow state level as_of timing"
-    " as_of_from as_of_to status basis reason start end quote_start quote_end quote".split(),
+    " direction indicator indicator_zh indicator_en group denominator flow state doc_level level"
+    " as_of timing as_of_from as_of_to status basis reason start end quote_start quote_end"
+    " quote".split(),
     "str",
 )
 _TYPES |= dict.fromkeys("value low high best p_best".split(), "float64")
@@ -121,6 +122,7 @@ class _Reading(NamedTuple):
     denominator: str
     flow: str
     state: str
+    doc_level: str
     level: str
     as_of: str
     timing: str
@@ -266,8 +268,8 @@ class _Reader:
         general = group == "context" and flow == "flow" and is_general(context, level, words)
         timing = timing_of(context, this, period, year, words, group=group, general=general)
         zh, en = self._phrases.full_name(name, stage, level, self._levels.own, group)
-        names = (direction, name.indicator, zh, en, group, denominator, flow, state, level)
-        return _Reading(*names, in_short(period), timing, *period)
+        names = (direction, name.indicator, zh, en, group, denominator, flow, state)
+        return _Reading(*names, self._levels.own, level, in_short(period), timing, *period)
 
     def _period(self, sentence: Sentence, context: NumberContext, told: list[Told]) -> Period:
         """Return the dates of the last number of `told`."""
