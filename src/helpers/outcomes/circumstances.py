@@ -66,7 +66,9 @@ class Completion:
     def _hits(self, text: str) -> list[tuple[int, int, Stage]]:
         """List start, end and stage of all words of a text that tell a stage."""
         return [
-            (*match.span(), stage) for stage in self.stages for match in stage.pattern.finditer(text)
+            (*match.span(), stage)
+            for stage in self.stages
+            for match in stage.pattern.finditer(text)
         ]
 
     def _first(self, hits: list[tuple[int, int, Stage]]) -> Stage:
@@ -119,9 +121,7 @@ def since_last_number(context: NumberContext) -> str:
 # --- direction
 
 
-def direction_of(
-    q: Quantity, context: NumberContext, told: list[Told], words: OutcomeWords
-) -> str:
+def direction_of(q: Quantity, context: NumberContext, told: list[Told], words: OutcomeWords) -> str:
     """Return `up` or `down` for an amount by which something rose or fell, was added or lost.
 
     A level that was reached (提升至40%, "raised to 40 %") has no direction, nor has the distance
@@ -137,9 +137,7 @@ def direction_of(
         return _compared(context, words) or _of_list(q, near, told, words)
     name, tail = hit[0], near[hit.end() :]
     is_amount = words.named_change.match(near, hit.start())
-    if not is_amount and words.reached.match(tail):
-        return ""
-    if any(_verbs(tail, words)):
+    if not is_amount and (words.reached.match(tail) or any(_verbs(tail, words))):
         return ""
     return "down" if words.down.fullmatch(name) else "up"
 
@@ -202,6 +200,9 @@ def stage_of(
     """Return how far something counted has come, where its kind can come anywhere: something made
     or spent, a share of a task, or anything that is only planned."""
     completion, words = rules
+    if name.state == "rectified":  # 力争整改率达到95%: a target, not yet reached
+        stage = completion.of_number(context, words)
+        return stage if stage and stage.state == "planned" else None
     if name.indicator in PROBLEMS or name.indicator == "deliberation_opinions":
         return None
     if not told or told[-1].quantity.end < q.start - len(context.clause):

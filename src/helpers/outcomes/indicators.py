@@ -150,7 +150,9 @@ class Named(NamedTuple):
     name: Indicator
 
 
-_OF_PLACES = re.compile("[县市区乡镇村街道社()、]{0,6}的$")  # 3个县的14家养老机构, "14 homes of 3 counties"
+_OF_PLACES = re.compile(
+    "[县市区乡镇村街道社()、]{0,6}的$"
+)  # 3个县的14家养老机构, "14 homes of 3 counties"
 _KINDS = {"share": "share", "change": "change", "score": "score", "money": "money"}
 _GROUPS = {"share": "outcome", "change": "outcome", "score": "outcome"}
 
@@ -745,7 +747,14 @@ STEPS: dict[str, Steps] = {
     ),
     "change": (row_of_table, change_of_part, change_of_noun, change_of_last, any_change),
     "score": (row_of_table, score_of_noun),
-    "count": (rest_of_problems, part_of_problems, row_of_table, noun_after_unit, act_after_times, what_stands_before),
+    "count": (
+        rest_of_problems,
+        part_of_problems,
+        row_of_table,
+        noun_after_unit,
+        act_after_times,
+        what_stands_before,
+    ),
 }
 """The steps that name a number of each kind. They are tried in order until one finds a name. The
 last step always finds one. Kinds of numbers that are not listed are named like a count."""

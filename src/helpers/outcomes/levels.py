@@ -91,8 +91,7 @@ class Levels:
         self._last = -1  # where the last number of problems ended
 
     def _own_level(self) -> str:
-        """Return the level of the document: that of its title, if a province or township wrote it.
-        """
+        """Return the level of the document: that of its title, if a province or township wrote it."""
         if self._doers.is_below_city:
             return "county"
         named = self._level_words.named((self._document.title or "")[:_HEAD])
@@ -111,6 +110,8 @@ class Levels:
             level = TERRITORIES[name.indicator]
         elif name.group == "effort":
             level = self._acting(q, context, sentence)
+        elif name.indicator == "diners" and not self._level_words.named(context.clause):
+            level = "institution"  # how many one site can serve
         else:
             level = self._of_place(before, sentence, q)
         return level
@@ -143,10 +144,14 @@ class Levels:
         text = self._document.text
         doer = self._doer(q)
         begin = max(sentence.start, doer.end)
-        named = [hit for hit in self._level_words.named(text[begin : q.start]) if hit[1] == "several"]
+        named = [
+            hit for hit in self._level_words.named(text[begin : q.start]) if hit[1] == "several"
+        ]
         behind = self._level_words.levels["several"].match(context.after)
         asked = self._level_words.asked.search(context.near[-8:])
-        if named or (behind and not asked and "代表" in context.after[:8] and not context.near[-2:]):
+        if named or (
+            behind and not asked and "代表" in context.after[:8] and not context.near[-2:]
+        ):
             return "several"
         own = self._level_words.named(context.near)
         if own and ("代表" in context.near or len(context.near) <= _MODIFIER):
@@ -207,8 +212,7 @@ class Levels:
     def _of_problems(
         self, q: Quantity, name: Indicator, context: NumberContext, sentence: Sentence
     ) -> str:
-        """Return the level of those who assigned problems, also for those of them that are solved.
-        """
+        """Return the level of those who assigned problems, also for those of them that are solved."""
         told = [one.level for one in self._lists if one.paragraph == sentence.paragraph]
         level = self._assigner(q, name, context, sentence, told)
         self._lists.append(_List(level, sentence.paragraph))
@@ -230,7 +234,11 @@ class Levels:
             levels = {level for _, level in self._level_words.named(before, objects=True)}
             if len(levels) > 1 or "several" in levels or words.own_body.search(before):
                 return "several"
-        is_new = name.indicator.partition("(")[0] in ("problem_list", "problems_found", "deliberation_opinions")
+        is_new = name.indicator.partition("(")[0] in (
+            "problem_list",
+            "problems_found",
+            "deliberation_opinions",
+        )
         since = text[max(sentence.start, self._last) : q.start]
         if words.summed.search(since) and len(set(told)) > 1:
             return "several"
@@ -242,7 +250,9 @@ class Levels:
             named = self._level_words.named(clause, objects=True)
             if named and (words.assigning.search(clause) or "问题" in clause or "查" in clause):
                 levels = [level for _, level in named]
-                return levels[0] if words.assigning.search(clause) and len(levels) < 3 else levels[-1]
+                return (
+                    levels[0] if words.assigning.search(clause) and len(levels) < 3 else levels[-1]
+                )
         if told and not is_new:
             return told[-1]
         doer = self._doer(q)

@@ -63,8 +63,7 @@ class Times(NamedTuple):
 
     @classmethod
     def of(cls, document: Document) -> Times:
-        """Return the times of a document. A report of the first quarter tells of the year before.
-        """
+        """Return the times of a document. A report of the first quarter tells of the year before."""
         first, last = document.date_bounds
         days = [bound.day for bound in (first, last) if bound]
         years = {day.year for day in days}
@@ -174,9 +173,7 @@ def _dates(text: str, times: Times, words: DateWords, year: int | None) -> list[
     return dates
 
 
-def _period(
-    match: re.Match[str], times: Times, dates: list[_Date], named: int | None
-) -> Period:
+def _period(match: re.Match[str], times: Times, dates: list[_Date], named: int | None) -> Period:
     """Return the first and the last date of a match, or empty strings if its year is not known."""
     if match["end"]:
         return match["year"], match["end"]
@@ -195,9 +192,7 @@ def _period(
     return _iso(year, first), _iso(year, last)
 
 
-def _year(
-    match: re.Match[str], times: Times, dates: list[_Date], named: int | None
-) -> int | None:
+def _year(match: re.Match[str], times: Times, dates: list[_Date], named: int | None) -> int | None:
     """Return the year that a date names. A date without a year has that of the date before it in
     the sentence, else the year in which the supervision took place."""
     if match["one"]:

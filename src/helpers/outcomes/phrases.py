@@ -68,8 +68,7 @@ class Nouns:
         return [self._kinds[noun] for noun in reversed(self._kind.findall(text))]
 
     def shortened(self, noun: str, longest: int) -> str:
-        """Return a noun without its first words, so that it is not longer than so many characters.
-        """
+        """Return a noun without its first words, so that it is not longer than so many characters."""
         parts = self.parts(noun)
         while len(noun) > longest and len(parts) > 1:
             noun = noun.removeprefix(parts.pop(0)).lstrip("的、和与及")
@@ -81,7 +80,9 @@ class Phrases:
 
     def __init__(self, codebook: Codebook) -> None:
         self.nouns = codebook.once(Nouns)
-        self.texts = {row.name: (row.zh, row.en) for row in read_table("text/outcomes").itertuples()}
+        self.texts = {
+            row.name: (row.zh, row.en) for row in read_table("text/outcomes").itertuples()
+        }
 
     def full_name(
         self, name: Indicator, stage: Stage | None, level: str, own: str, group: str
