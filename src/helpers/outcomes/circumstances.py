@@ -137,9 +137,7 @@ def direction_of(q: Quantity, context: NumberContext, told: list[Told], words: O
         return _compared(context, words) or _of_list(q, near, told, words)
     name, tail = hit[0], near[hit.end() :]
     is_amount = words.named_change.match(near, hit.start())
-    if not is_amount and words.reached.match(tail):
-        return ""
-    if any(_verbs(tail, words)):
+    if not is_amount and (words.reached.match(tail) or any(_verbs(tail, words))):
         return ""
     return "down" if words.down.fullmatch(name) else "up"
 
@@ -202,6 +200,9 @@ def stage_of(
     """Return how far something counted has come, where its kind can come anywhere: something made
     or spent, a share of a task, or anything that is only planned."""
     completion, words = rules
+    if name.state == "rectified":  # 力争整改率达到95%: a target, not yet reached
+        stage = completion.of_number(context, words)
+        return stage if stage and stage.state == "planned" else None
     if name.indicator in PROBLEMS or name.indicator == "deliberation_opinions":
         return None
     if not told or told[-1].quantity.end < q.start - len(context.clause):

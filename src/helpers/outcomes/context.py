@@ -192,10 +192,13 @@ class OutcomeWords:
     def has_no_noun(self, near: str) -> tuple[bool, str]:
         """Tell whether no noun precedes a number, as in 竣工31所 ("finished 31"). Also return the
         other words before the number, such as an adjective."""
-        left = self.no_noun.sub("", self.completion.sub("", near))
+        near = self.completion.sub("", near)
+        left = self.no_noun.sub("", near)
         if not left:
             modifier = self.modifier.search(near)
             return True, modifier[0] if modifier else ""
+        if self.only_verbs.match(near) and not self.only_verbs.match(left):
+            return True, ""
         return bool(self.only_verbs.match(left)), _YEAR_BEFORE.sub("", left)
 
     def rate_of(self, q: Quantity, near: str) -> str:
@@ -280,6 +283,7 @@ def _last_clause(before: str) -> str:
 
 # --- what a share is a share of
 
+POPULATIONS = frozenset(("resident_population", "registered_population", "total_population"))
 PEOPLE = frozenset(
     "aged_60_plus aged_65_plus aged_80_plus disabled_elderly empty_nest poor_elderly".split()
 )
@@ -295,7 +299,7 @@ def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: O
     residents are counted.
     """
     if q.kind != "share":
-        return _residents(context, words) if indicator in PEOPLE else ""
+        return residents_of(context, words) if indicator in PEOPLE else ""
     if indicator == "satisfaction":
         return _asked(context, words)
     if indicator in ("occupancy", "coverage"):
@@ -310,10 +314,10 @@ def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: O
             whole = "交办问题" if "交办" in problems[0] else "问题"
     elif indicator.startswith("share_of_elderly"):
         whole = "总人口"
-    return _residents(context, words) or whole if "人口" in whole else whole
+    return residents_of(context, words) or whole if "人口" in whole else whole
 
 
-def _residents(context: NumberContext, words: OutcomeWords) -> str:
+def residents_of(context: NumberContext, words: OutcomeWords) -> str:
     """Return the word that says whether people are counted where they live or are registered."""
     named = words.residents.findall(context.before)
     return named[-1].removesuffix("人口") + "人口" if named else ""

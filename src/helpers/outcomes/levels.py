@@ -110,6 +110,8 @@ class Levels:
             level = TERRITORIES[name.indicator]
         elif name.group == "effort":
             level = self._acting(q, context, sentence)
+        elif name.indicator == "diners" and not self._level_words.named(context.clause):
+            level = "institution"  # how many one site can serve
         else:
             level = self._of_place(before, sentence, q)
         return level

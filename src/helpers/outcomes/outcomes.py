@@ -34,12 +34,14 @@ from .circumstances import (
 )
 from .context import (
     PEOPLE,
+    POPULATIONS,
     Indicator,
     NumberContext,
     OutcomeWords,
     context_of,
     denominator_of,
     of_a_change,
+    residents_of,
 )
 from .indicators import IndicatorRules, Named, name_indicator
 from .levels import Levels
@@ -263,8 +265,9 @@ class _Reader:
         period = self._period(sentence, context, told)
         if period[0] and year and int(period[0][:4]) > year and not state:
             state = "planned"
-        if name.indicator in PEOPLE:
-            period, denominator = self._of_people(sentence, period, denominator)
+        if name.indicator in PEOPLE | POPULATIONS:
+            period, residents = self._of_people(sentence, context, period)
+            denominator = residents if name.indicator in PEOPLE else ""
         general = group == "context" and flow == "flow" and is_general(context, level, words)
         timing = timing_of(context, this, period, year, words, group=group, general=general)
         zh, en = self._phrases.full_name(name, stage, level, self._levels.own, group)
@@ -291,14 +294,17 @@ class _Reader:
             self._year = sentence.paragraph, int(period[1][:4])
         return period
 
-    def _of_people(self, sentence: Sentence, period: Period, whole: str) -> tuple[Period, str]:
+    def _of_people(
+        self, sentence: Sentence, context: NumberContext, period: Period
+    ) -> tuple[Period, str]:
         """Carry the date and the kind of residents over to the numbers of people that follow in the
         next sentence: 户籍人口…。高龄老人约20万人, "registered … 200,000 are very old"."""
         last, known, residents = self._people
+        own = residents_of(context, self._words)
         if sentence.sentence - last <= 1:
-            period, whole = (known if period == NONE else period), whole or residents
-        self._people = sentence.sentence, period, whole
-        return period, whole
+            period, own = (known if period == NONE else period), own or residents
+        self._people = sentence.sentence, period, own
+        return period, own
 
 
 def _is_metric(q: Quantity, context: NumberContext, words: OutcomeWords) -> bool:
