@@ -76,7 +76,7 @@ class Completion:
         return min(hits, key=lambda hit: (hit[0], -hit[1]))[2]
 
     def _last(self, hits: list[tuple[int, int, Stage]]) -> Stage | None:
-        """Return the stage told last. In 建成并投入使用, "built and in use", it is the later one."""
+        """Return the stage told last: in 建成并投入使用, "built and in use", the later one."""
         if not hits:
             return None
         last = max(hits, key=lambda hit: (hit[1], -hit[0], self._order[hit[2].state]))

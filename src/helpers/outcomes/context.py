@@ -99,7 +99,8 @@ _TEMPLATES = {
     "more_than": "(?:{more})$",
     "less_than": "(?:{less})$",
     "remaining_alone": "(?:{remaining})的?$|^[,;。]?(?:{remaining})",
-    "rectified_alone": "(?:{silent}|{when_rectified}|问题|也|[,以来的])*(?:{solved})了?(?:{silent})*$",
+    "rectified_alone": "(?:{silent}|{when_rectified}|问题|也|[,以来的])*(?:{solved})了?"
+    "(?:{silent})*$",
     "problems_from": "(?:{problems_from})[^,]*问题",
 }
 

@@ -91,7 +91,7 @@ class Levels:
         self._last = -1  # where the last number of problems ended
 
     def _own_level(self) -> str:
-        """Return the level of the document: that of its title, if a province or township wrote it."""
+        """Return the document's level: that of its title, if a province or township wrote it."""
         if self._doers.is_below_city:
             return "county"
         named = self._level_words.named((self._document.title or "")[:_HEAD])
@@ -212,7 +212,7 @@ class Levels:
     def _of_problems(
         self, q: Quantity, name: Indicator, context: NumberContext, sentence: Sentence
     ) -> str:
-        """Return the level of those who assigned problems, also for those of them that are solved."""
+        """Return the level of those who assigned problems, also for those now solved."""
         told = [one.level for one in self._lists if one.paragraph == sentence.paragraph]
         level = self._assigner(q, name, context, sentence, told)
         self._lists.append(_List(level, sentence.paragraph))

@@ -191,7 +191,7 @@ def _by_sentence(
 
 
 class _Reader:
-    """Reads the numbers of one document in text order, since each may go on about the one before."""
+    """Reads the numbers of one document in text order, as each may go on from the last."""
 
     def __init__(self, document: Document) -> None:
         codebook = document.codebook

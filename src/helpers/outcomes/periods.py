@@ -63,7 +63,7 @@ class Times(NamedTuple):
 
     @classmethod
     def of(cls, document: Document) -> Times:
-        """Return the times of a document. A report of the first quarter tells of the year before."""
+        """Return the times of a document: that of a first quarter tells of the year before."""
         first, last = document.date_bounds
         days = [bound.day for bound in (first, last) if bound]
         years = {day.year for day in days}
