@@ -226,3 +226,9 @@ def test_notebooks_show_texts_by_the_escape_only(path):
     for call in calls(ast.parse(code), "MarkdownText"):
         assert all(is_constant(argument) for argument in call.args), ast.unparse(call)
     assert not list(calls(ast.parse(code), "Markup", "Markdown", "HTML", "display"))
+
+
+def test_a_table_in_a_notebook_never_cuts_a_reason_or_a_quotation_off():
+    reason = "a share of a whole is at most 100 %: 21.98 ≤ 100 < 219.8; 44.4 ÷ 202 = 21.98 % " * 9
+    shown = pd.DataFrame({"reason": [reason]})._repr_html_()
+    assert reason.strip() in unescape(shown) and "..." not in shown

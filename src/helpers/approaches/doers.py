@@ -13,6 +13,8 @@ from .act_patterns import ActPatterns
 from .actors import ActorNames, Actors, Mention
 from .clauses import Clauses
 
+_COUNTIES = "县区旗"
+
 
 class Report(NamedTuple):
     """A document as the rules read it: a county's report as if a city had written it. The text
@@ -26,18 +28,21 @@ class Report(NamedTuple):
     @property
     def is_below_city(self) -> bool:
         """True for the report of a county or a district."""
-        return self.mark in tuple("县区旗")
+        return bool(self.mark) and self.mark in _COUNTIES
 
 
 def report_of(document: Document) -> Report:
     """Rewrite the report of a county or a prefecture as a city's, and tell who wrote it."""
-    level = report_level(document.title or "", document.text, document.codebook)
+    title, city = document.title or "", document.city_zh or ""
+    level = report_level(title, document.text, document.codebook)
+    if level and city and level.is_below_city and city[-1] not in _COUNTIES:
+        level = level if level.name in title else None  # a city that names one of its counties
     text = as_city(document.text, level, document.codebook) if level else document.text
     is_congress = document.codebook.once(ActPatterns).congress.search(document.raw)
     author = "city_congress" if is_congress else "other"
     if level:
         return Report(text, author, level.name, level.mark)
-    return Report(text, author, document.city_zh or "", "")
+    return Report(text, author, city, "")
 
 
 class Doers:
@@ -57,7 +62,7 @@ class Doers:
     def __init__(self, document: Document) -> None:
         codebook, report = document.codebook, report_of(document)
         patterns = codebook.once(ActPatterns)
-        self.is_below_city = report.is_below_city
+        self.is_below_city = report.is_below_city or report.city.endswith(tuple(_COUNTIES))
         self._clauses = Clauses(patterns.mask(report.text), document.sentences, patterns)
         names = codebook.once(ActorNames)
         self._actors = Actors(self._clauses, names, report.author, report.city)

@@ -60,6 +60,12 @@ NUMBER_MARKS: dict[str, dict[str, Any]] = {
     "ambiguous": {"marker": "|", "size": 7, "markeredgewidth": 1.2},
 }
 
+# what the digits say as they stand: on the axis, and beyond its end
+_NAIVE_LOOKS: dict[bool, dict[str, Any]] = {
+    False: {"marker": "x", "size": 5, "markeredgewidth": 1.1},
+    True: {"marker": ">", "size": 4},
+}
+
 
 def filled(
     items: Iterable[Any], room: float, needed: Callable[[list[Any], Any], float]
@@ -262,9 +268,8 @@ def value_mark(ax: Axes, number: dict[str, Any], y: float, style: Style) -> None
     kind, (start, end) = number_kind(number), ax.get_xlim()
     low, high = number["low"], number["high"]
     if _is_misread(number):
-        naive, beyond = number["naive"], number["naive"] > end
-        sign = {"marker": ">", "size": 4} if beyond else {"marker": "x", "size": 5}
-        mark(ax, [min(naive, end)], [y], color=QUIET, zorder=2, markeredgewidth=1.1, **sign)
+        look = _NAIVE_LOOKS[number["naive"] > end]
+        mark(ax, [min(number["naive"], end)], [y], color=QUIET, zorder=2, **look)
     if pd.isna(number["value"]):
         dashes = "-" if kind == "range" else (0, (3, 1.5))
         span = [low, min(high, end)]
@@ -303,33 +308,24 @@ def value_key(
         if kind == "ambiguous":
             word = style.run_on(word, style.say("outcome_values.range"))
         entries.append(({"marker": "o", "color": QUIET, **NUMBER_MARKS[kind]}, word))
-    signs = _signs_shown(numbers, limits)
-    return entries + [(_SIGNS[name], style.say(f"outcome_values.{name}")) for name in signs]
+    if any(pd.isna(row["value"]) and row["high"] > limits[row["unit"]][1] for row in numbers):
+        arrow = {"marker": ">", "color": QUIET, "size": 4}
+        entries.append((arrow, style.say("outcome_values.arrow")))
+    entries += _naive_entries(numbers, style, limits)
+    if any(map(_set_aside, numbers)):
+        band = {"marker": "_", "color": QUIET, "alpha": 0.4, "size": 8, "markeredgewidth": 3.5}
+        entries.append((band, style.say("outcome_values.band")))
+    return entries
 
 
-def _signs_shown(numbers: Sequence[dict[str, Any]], limits: Mapping[str, _Limits]) -> list[str]:
-    """Return which signs beside the dots the chart has."""
+def _naive_entries(
+    numbers: Sequence[dict[str, Any]], style: Style, limits: Mapping[str, _Limits]
+) -> list[Entry]:
+    """Explain the marks for what the digits say as they stand, as far as the chart has any."""
     misread = [row for row in numbers if _is_misread(row)]
-    shown = {
-        "arrow": any(pd.isna(row["value"]) and _is_beyond(row, "high", limits) for row in numbers),
-        "naive": not all(_is_beyond(row, "naive", limits) for row in misread),
-        "naive_beyond": any(_is_beyond(row, "naive", limits) for row in misread),
-        "band": any(map(_set_aside, numbers)),
-    }
-    return [name for name, is_shown in shown.items() if is_shown]
-
-
-_SIGNS: dict[str, dict[str, Any]] = {
-    "arrow": {"marker": ">", "color": QUIET, "size": 4},
-    "naive": {"marker": "x", "color": QUIET, "size": 5, "markeredgewidth": 1.1},
-    "naive_beyond": {"marker": ">", "color": QUIET, "size": 4},
-    "band": {"marker": "_", "color": QUIET, "alpha": 0.4, "size": 8, "markeredgewidth": 3.5},
-}
-
-
-def _is_beyond(row: Mapping[str, Any], column: str, limits: Mapping[str, _Limits]) -> bool:
-    """Tell whether a reading of a number lies beyond the end of its axis."""
-    return row[column] > limits[row["unit"]][1]
+    beyond = sorted({bool(row["naive"] > limits[row["unit"]][1]) for row in misread})
+    names = {False: "outcome_values.naive", True: "outcome_values.naive_beyond"}
+    return [({"color": QUIET, **_NAIVE_LOOKS[far]}, style.say(names[far])) for far in beyond]
 
 
 def _value_alt(drawn: pd.DataFrame, style: Style) -> str:

@@ -18,10 +18,14 @@ from .context import Indicator, NumberContext, OutcomeWords
 PROBLEMS = frozenset(
     "problems problems_found problem_list problems_rectified problems_open rectified_share".split()
 )
-_TERRITORIES = frozenset("townships districts subdistricts villages".split())
+# The level at which each kind of place acts, if the places counted act themselves
+TERRITORIES = {"districts": "county", "subdistricts": "township", "townships": "township"}
+TERRITORIES |= {"villages": "village"}
 _OF_A_PLAN = frozenset(("completion", "retrofit_progress"))
-_AHEAD = frozenset(("planned", "negotiated", "chosen"))
+AHEAD = frozenset(("planned", "negotiated", "chosen"))
 _OF_LIST = "、和与及"
+_LITTLE = ("", "了", "近", "约")  # what may stand between a word of change and the amount
+_DIGIT = re.compile("[0-9](?![0-9]*[年月日])")
 _TITLE = re.compile("《[^》]*》")
 
 
@@ -72,7 +76,7 @@ class Completion:
         return min(hits, key=lambda hit: (hit[0], -hit[1]))[2]
 
     def _last(self, hits: list[tuple[int, int, Stage]]) -> Stage | None:
-        """Return the stage told last. In 建成并投入使用, "built and in use", it is the later one."""
+        """Return the stage told last: in 建成并投入使用, "built and in use", the later one."""
         if not hits:
             return None
         last = max(hits, key=lambda hit: (hit[1], -hit[0], self._order[hit[2].state]))
@@ -100,6 +104,20 @@ class Told(NamedTuple):
     state: str
 
 
+def is_merged(context: NumberContext, words: OutcomeWords) -> bool:
+    """Tell whether a number counts a list made of several, not one of those it was made of."""
+    if words.merged.search(since_last_number(context)):
+        return True
+    merged = words.merged.search(context.behind)
+    return bool(merged and not _DIGIT.search(context.behind[: merged.end() + 8]))
+
+
+def since_last_number(context: NumberContext) -> str:
+    """Return the words of the sentence between the last digit before a number and the number."""
+    digits = list(_DIGIT.finditer(context.before))
+    return context.before[digits[-1].end() :] if digits else context.before
+
+
 # --- direction
 
 
@@ -119,9 +137,7 @@ def direction_of(q: Quantity, context: NumberContext, told: list[Told], words: O
         return _compared(context, words) or _of_list(q, near, told, words)
     name, tail = hit[0], near[hit.end() :]
     is_amount = words.named_change.match(near, hit.start())
-    if not is_amount and words.reached.match(tail):
-        return ""
-    if any(_verbs(tail, words)):
+    if not is_amount and (words.reached.match(tail) or any(_verbs(tail, words))):
         return ""
     return "down" if words.down.fullmatch(name) else "up"
 
@@ -131,7 +147,13 @@ def _last_change(q: Quantity, near: str, words: OutcomeWords) -> re.Match[str] |
     means that homes were improved."""
     hits = [*words.up.finditer(near), *words.down.finditer(near)]
     if q.kind not in ("share", "change"):
-        hits = [hit for hit in hits if hit[0] not in words.improved]
+        # but 补贴提高2元, "the subsidy was raised by 2 yuan", is a change
+        is_sum = q.kind in ("money", "duration")
+        hits = [
+            hit
+            for hit in hits
+            if hit[0] not in words.improved or (is_sum and near[hit.end() :] in _LITTLE)
+        ]
     return max(hits, key=lambda hit: (hit.end(), -hit.start()), default=None)
 
 
@@ -157,9 +179,10 @@ def _of_list(q: Quantity, near: str, told: list[Told], words: OutcomeWords) -> s
     last = told[-1] if told else None
     if not last or last.quantity.unit != q.unit and near[:1] not in _OF_LIST:
         return ""
-    is_next = near[:1] in _OF_LIST if near else False
-    is_part = near.lstrip(",;").startswith("其中") and last.quantity.unit == q.unit
-    if not (is_next or is_part) or any(_verbs(near[1:], words)):
+    body = near.lstrip(",;")
+    is_next = bool(near) and near[0] in _OF_LIST
+    is_part = body.startswith("其中") and last.quantity.unit == q.unit
+    if not (is_next or is_part) or any(_verbs(body.removeprefix("其中")[is_next:], words)):
         return ""
     return last.direction
 
@@ -177,17 +200,24 @@ def stage_of(
     """Return how far something counted has come, where its kind can come anywhere: something made
     or spent, a share of a task, or anything that is only planned."""
     completion, words = rules
+    if name.state == "rectified":  # 力争整改率达到95%: a target, not yet reached
+        stage = completion.of_number(context, words)
+        return stage if stage and stage.state == "planned" else None
     if name.indicator in PROBLEMS or name.indicator == "deliberation_opinions":
         return None
+    if not told or told[-1].quantity.end < q.start - len(context.clause):
+        context = context._replace(near=context.clause)  # the first number of its clause
     stage = completion.of_number(context, words)
+    if _goes_on(name, context, told, stage, words):
+        return told[-1].stage
     if stage and stage.state == "planned":
         return stage
-    if name.group != "output":
+    if name.group not in ("output", "context"):
         return None
     if name.indicator in _OF_A_PLAN:
-        return next((one.stage for one in reversed(told) if one.stage), None)
+        return told[-1].stage if told else None
     is_thing = q.unit in words.made_units
-    if stage and (is_thing or stage.state in _AHEAD):
+    if stage and (is_thing or stage.state in AHEAD):
         return stage if stage.state not in ("assigned", "rectified") else None
     part = context.near.lstrip(",;").startswith("其中")
     if part and told and told[-1].quantity.unit == q.unit:
@@ -195,14 +225,34 @@ def stage_of(
     return None
 
 
+def _goes_on(
+    name: Indicator,
+    context: NumberContext,
+    told: list[Told],
+    stage: Stage | None,
+    words: OutcomeWords,
+) -> bool:
+    """Tell whether a number is the next of a plan: 将建50个助餐点,新增餐位3000个."""
+    if not told or told[-1].state != "planned" or name.group != "output":
+        return False
+    is_made = stage.state == "built" if stage else words.up.search(context.near)
+    return bool(is_made) and not words.going_on.search(since_last_number(context))
+
+
 def state_of(
-    name: Indicator, stage: Stage | None, context: NumberContext, words: OutcomeWords
+    name: Indicator,
+    stage: Stage | None,
+    context: NumberContext,
+    told: list[Told],
+    words: OutcomeWords,
 ) -> str:
     """Return the state of completion: that of the stage, or that which the name itself tells."""
     if stage:
         return stage.state
     if name.indicator == "deliberation_opinions":
         return "assigned" if words.assigning.search(context.before + context.rest) else ""
+    if name.indicator in _OF_A_PLAN and told and told[-1].state not in ("assigned", "rectified"):
+        return told[-1].state  # the share of a task of which the number before counts the things
     return name.state
 
 
@@ -221,7 +271,7 @@ def flow_of(
         return "stock"
     if name.indicator == "problem_list" and level == "several":
         return "stock"  # one list made of several: what stands on it, not what was handed over
-    if name.flow and (name.indicator not in _TERRITORIES or group != "effort"):
+    if name.flow and (name.indicator not in TERRITORIES or group != "effort"):
         return name.flow
     if group == "effort":
         return "flow"
@@ -253,9 +303,9 @@ def group_of(context: NumberContext, name: Indicator, level: str, words: Outcome
     around = context.clause + context.rest
     if words.one_of.search(context.rest):
         return "context"
-    if name.indicator in _TERRITORIES or name.indicator == "liaison_stations":
+    if name.indicator in TERRITORIES or name.indicator == "liaison_stations":
         used = name.indicator == "liaison_stations" and words.used_for.search(context.clause)
-        at_work = name.indicator in _TERRITORIES and words.supervised.search(around)
+        at_work = name.indicator in TERRITORIES and words.supervised.search(around)
         return "effort" if used or at_work else "context"
     if name.indicator in ("people_received", "disputes") and is_general(context, level, words):
         return "context"
@@ -280,18 +330,18 @@ def timing_of(
     """Tell when a number holds: `before` the supervision, `during` it, or only `planned`. Return an
     empty string for work that goes on with or without it."""
     first, last = (int(date[:4]) if date else None for date in period)
-    if told.state in _AHEAD or (last and year and last > year):
+    if told.state in AHEAD or (last and year and last > year):
         return "planned"
     if words.one_of.search(context.rest):
         return ""
     if context.place == "start" or words.before.search(context.near):
         return "before"
-    is_compared = told.direction and words.earlier.search(context.clause)
-    begins_before = first and year and first < year and (group == "context" or not is_compared)
-    if begins_before and told.quantity.kind != "change" or last and year and last < year:
+    is_compared = told.direction and words.earlier.search(context.before)
+    is_compared = is_compared or told.quantity.kind == "change"
+    if year and (last and last < year or first and first < year and not is_compared):
         return "before"
     if general:
         return ""
-    if group != "context" or last:
+    if group != "context" or told.state or told.direction or last:
         return "during"
     return "during" if words.surveyed.search(context.before) else "before"

@@ -32,15 +32,15 @@ PROBLEMS = frozenset(
     "problems problems_found problem_list problems_rectified problems_open".split()
 )
 """The indicators that count problems, at whatever step of the way from finding to rectifying."""
-_LISTS = {"problem_list", "problems_rectified", "rectified_share"}
+_LISTS = {"problem_list", "problems_rectified", "problems_open", "rectified_share"}
 _LIST_STATES = {"assigned", "rectified"}
-_NOT_YET_MADE = set(STAGES[:5])  # what is not yet made is neither a stock nor a flow
+_ON_THE_WAY = {"planned", "negotiated", "assessed", "in_progress"}
 _MOST_CAVEATS = 2
 _LONGEST_QUOTE = 400  # characters
-_CIRCUMSTANCES = ("denominator", "level", "flow", "direction")
+_CIRCUMSTANCES = ("denominator", "doc_level", "level")
 _COMPARED = (
     "doc printed value unit qualifier direction indicator indicator_zh indicator_en denominator"
-    " flow state level timing as_of_from as_of_to"
+    " flow state doc_level level timing as_of_from as_of_to sentence"
 ).split()
 _COLUMNS = (
     "a b doc_a doc_b indicator indicator_zh indicator_en question_zh question_en verdict caveats"
@@ -102,6 +102,7 @@ def comparable(outcomes: pd.DataFrame, codebook: Codebook | None = None) -> pd.D
     table = outcomes.reindex(columns=_COMPARED).reset_index(drop=True)
     table = table.astype(object).where(table.notna(), "")
     n_docs = table.groupby("indicator")["doc"].transform("nunique")
+    table = table.assign(kind=_kinds(table))
     table = table[(table["indicator"] != "") & (n_docs > 1)]
     by_indicator: dict[str, dict[str, list]] = {}
     for row in table.itertuples():
@@ -216,12 +217,16 @@ class _Comparison:
             yield "unit", _both(a.unit, b.unit)
         is_share = self._unit(a)[1] in ("share", "change")
         spared = {"level"} if merged else set()
-        if not (_has_flow(a) and _has_flow(b)):
-            spared.add("flow")
+        if a.indicator in _LISTS:
+            spared.add("denominator")  # the level says whose list a share is a share of
         for column in filter(lambda column: column not in spared, _CIRCUMSTANCES):
             x, y = getattr(a, column), getattr(b, column)
             if x != y or _is_unsaid(x, column, is_share):
                 yield column, _both(x, y)
+        if {a.kind, b.kind} == {"stock", "flow"}:
+            yield "flow", _both(a.kind, b.kind)
+        if a.direction != b.direction and (is_share or (a.direction and b.direction)):
+            yield "direction", _both(a.direction, b.direction)
         if "" in (a.value, b.value) or _bounded(a) != _bounded(b):
             yield "value", _both(_as_printed(a), _as_printed(b))
 
@@ -348,9 +353,27 @@ def _is_list(row) -> bool:
     return row.state in _LIST_STATES or row.indicator in _LISTS
 
 
-def _has_flow(row) -> bool:
-    """Tell whether a number can be a stock or a flow."""
-    return not _is_list(row) and row.state not in _NOT_YET_MADE
+def _kinds(table: pd.DataFrame) -> list[str]:
+    """Return of each number whether it counts all that exist (`stock`) or what is added (`flow`).
+
+    Of things that are made, what was added in a period or is still on the way, and the parts of a
+    plan told in the same sentence, are a flow; all that are built or in use are a stock, and what
+    was chosen can be either (empty), like a list that was handed over.
+    """
+    kinds: list[str] = []
+    plan: tuple = ()
+    for row in table.itertuples():
+        place = row.doc, row.sentence, row.indicator
+        is_added = bool(row.direction) or row.state in _ON_THE_WAY
+        if _is_list(row) or row.state == "chosen":
+            kinds.append("")
+        elif not row.state or is_added or row.as_of_from != row.as_of_to:
+            kinds.append("flow" if is_added else row.flow)
+        else:
+            kinds.append("flow" if place == plan else "stock")
+        if is_added:
+            plan = place
+    return kinds
 
 
 def _is_unsaid(value: str, column: str, is_share: bool) -> bool:

@@ -55,7 +55,8 @@ _OF_A_RATE = frozenset("每均单一")
 _ROLES = """
 {shortcoming} {shortcoming_after} {unmade} {answer} {above} {service_time} {stock} {flow}
 {residents} {before} {up} {down} {earlier} {assigning} {summed} {merged} {supervised} {used_for}
-{act_too} {one_of} {general} {surveyed} {of_institution} {share_of_task} {solved}
+{act_too} {one_of} {general} {surveyed} {share_of_task} {solved} {going_on} {own_body}
+{by_residents} {by_members} {by_trainees} {on_other_base}
 """.split()
 _RISE = "(?:{change_to})(?:[到至为成](?!位)|到了|至了)"
 _TEMPLATES = {
@@ -64,7 +65,7 @@ _TEMPLATES = {
     "verb_as_noun": "(?:{verb_as_noun})(?:{after_noun}|[^一-龥]|$)",
     "lead": "^(?:{lead})+(?=[一-龥]{2})",
     "silent_end": "(?:{silent}|[“”\"'‘’《》: ])+$",
-    "done_to_it": "(?:{silent}|{done_to_it}|[“”])+$",
+    "done_to_it": "(?:{silent}|{done_to_it}|{up}|{down}|[“”])+$",
     "no_noun": "{silent}|{no_noun}|{modifier}|[^一-龥]",
     "only_verbs": "(?:{verb}|{without_noun}|{remaining})+$",
     "modifier": "{modifier}|{remaining}",
@@ -83,10 +84,23 @@ _TEMPLATES = {
     "reached": "(?:{reached})",
     "named_change": "(?:{change_noun})",
     "changed_after": "^的?(?:{up}|{down})",
+    "unsolved": "(?:{unsolved})[^,]{0,4}$",
+    "unfinished": "^(?:{unfinished})",
+    "of_problems": "(?:{of_problems})[^,]*$",
+    "progress_behind": "^的(?:{progress_behind})",
+    "compared_share": "^(?:{compared_share})",
+    "still": "^(?:{still})+|(?:{still})+$",
+    "rate_alone": "(?:{silent}|{summed}|[,;的])*(?:(?:{solved})*(?:率|比例)?|占)(?:{silent})*",
+    "only_change": "(?:{only_changed}|{earlier}|{up}|{down})+",
+    "of_a_rate": "(?:{rate_of}|的)+(?:{silent})*$",
+    "assigning_last": "(?:{assigning}|{problems_from})(?:了|出|并)?(?:[^,]{0,6}(?:{no_thing}))?$",
+    "batch_alone": "(?:{silent}|[,;的])*(?:{batch})(?:{silent})*",
+    "no_noun_last": "(?:最高|最低|较高|较低|明显|突出)+$",
     "more_than": "(?:{more})$",
     "less_than": "(?:{less})$",
-    "remaining_alone": "^[,;。]?(?:{remaining})",
-    "rectified_alone": "(?:{silent}|{when_rectified}|[,以来的])*(?:{solved})了?(?:{silent})*$",
+    "remaining_alone": "(?:{remaining})的?$|^[,;。]?(?:{remaining})",
+    "rectified_alone": "(?:{silent}|{when_rectified}|问题|也|[,以来的])*(?:{solved})了?"
+    "(?:{silent})*$",
     "problems_from": "(?:{problems_from})[^,]*问题",
 }
 
@@ -117,7 +131,13 @@ class OutcomeWords:
             setattr(self, f"{role}s", words.set(role))
         self.number_end = "".join(words.list("number_end"))
         self.groups = {name: pattern(f"{{{name}}}") for name in ("effort", "output", "context")}
-        self.improved = words.set("improved")
+        self.improved, self.bare_places = words.set("improved"), words.set("bare_place")
+        self.not_things = tuple(words.list("no_thing"))
+        self.silent = pattern("{silent}")
+        # what was done to a thing: it is no part of the thing's name
+        rows = codebook.completion
+        of_things = rows.loc[~rows["state"].isin(["assigned", "rectified"]), "words"]
+        self.completion = re.compile("|".join(of_things) or "(?!)")
 
     def trimmed(self, head: str) -> str:
         """Return `head` without final words that name nothing, such as 达到 ("reaching")."""
@@ -135,7 +155,8 @@ class OutcomeWords:
         ``312名独居老人``, "312 old people living alone", the noun is 独居老人."""
         if q.kind in _NO_NOUN_AFTER or q.unit in self.act_units:
             return ""
-        noun = self._noun_at_head(after) if after else ""
+        noun = self.still.sub("", self._noun_at_head(after)) if after else ""
+        noun = noun if self.silent.sub("", self.completion.sub("", noun)) else ""
         if len(noun) > 1:
             return noun
         return q.unit if q.kind == "count" and _NOUN_UNITS.match(q.unit) else ""
@@ -172,10 +193,13 @@ class OutcomeWords:
     def has_no_noun(self, near: str) -> tuple[bool, str]:
         """Tell whether no noun precedes a number, as in 竣工31所 ("finished 31"). Also return the
         other words before the number, such as an adjective."""
+        near = self.completion.sub("", near)
         left = self.no_noun.sub("", near)
         if not left:
             modifier = self.modifier.search(near)
             return True, modifier[0] if modifier else ""
+        if self.only_verbs.match(near) and not self.only_verbs.match(left):
+            return True, ""
         return bool(self.only_verbs.match(left)), _YEAR_BEFORE.sub("", left)
 
     def rate_of(self, q: Quantity, near: str) -> str:
@@ -186,10 +210,11 @@ class OutcomeWords:
         return each[0] if each else ""
 
     def kind_of_unit(self, unit: str) -> str:
-        """Return "place" if a unit counts places, "person" if it counts people, else the unit."""
+        """Return "place" if a unit counts places, "person" if it counts people or how often they
+        came (人次), else the unit."""
         if unit in self.place_units:
             return "place"
-        return "person" if unit in self.person_units else unit
+        return "person" if unit in self.person_units or unit == "人次" else unit
 
 
 def _unquoted(words: str) -> str:
@@ -259,6 +284,7 @@ def _last_clause(before: str) -> str:
 
 # --- what a share is a share of
 
+POPULATIONS = frozenset(("resident_population", "registered_population", "total_population"))
 PEOPLE = frozenset(
     "aged_60_plus aged_65_plus aged_80_plus disabled_elderly empty_nest poor_elderly".split()
 )
@@ -274,7 +300,13 @@ def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: O
     residents are counted.
     """
     if q.kind != "share":
-        return _residents(context, words) if indicator in PEOPLE else ""
+        return residents_of(context, words) if indicator in PEOPLE else ""
+    if indicator == "satisfaction":
+        return _asked(context, words)
+    if indicator in ("occupancy", "coverage"):
+        return words.noun_before(words.of_a_rate.sub("", context.near))
+    if indicator == "nursing_share":
+        return "养老床位"
     whole = ""
     if named := _WHOLE.search(context.clause):
         whole = named[1]
@@ -283,10 +315,21 @@ def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: O
             whole = "交办问题" if "交办" in problems[0] else "问题"
     elif indicator.startswith("share_of_elderly"):
         whole = "总人口"
-    return _residents(context, words) or whole if "人口" in whole else whole
+    return residents_of(context, words) or whole if "人口" in whole else whole
 
 
-def _residents(context: NumberContext, words: OutcomeWords) -> str:
+def residents_of(context: NumberContext, words: OutcomeWords) -> str:
     """Return the word that says whether people are counted where they live or are registered."""
     named = words.residents.findall(context.before)
-    return named[-1] if named else ""
+    return named[-1].removesuffix("人口") + "人口" if named else ""
+
+
+def _asked(context: NumberContext, words: OutcomeWords) -> str:
+    """Return who was asked how satisfied they are: the one named last before the number."""
+    asked = {"群众": words.by_residents, "组成人员": words.by_members, "学员": words.by_trainees}
+    before = context.paragraph[-80:] + context.before
+    last = {
+        who: max((hit.end() for hit in p.finditer(before)), default=0) for who, p in asked.items()
+    }
+    who = max(last, key=lambda each: last[each])
+    return who if last[who] else ""

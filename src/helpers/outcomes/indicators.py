@@ -14,7 +14,7 @@ from helpers.characters import chinese_number
 from helpers.codebook import Codebook, first_characters, last_characters
 from helpers.numbers import Quantity
 
-from .circumstances import PROBLEMS
+from .circumstances import PROBLEMS, is_merged
 from .context import Indicator, NumberContext, OutcomeWords
 from .phrases import Phrases
 
@@ -111,6 +111,11 @@ class IndicatorRules:
         zh, en = (text.format(years=years) for text in self.names[name])
         return Indicator(indicator, zh, en, "context")
 
+    def takes(self, indicator: str, unit: str) -> bool:
+        """Tell whether a row of indicators.csv has a unit."""
+        row = self._table.get(indicator)
+        return bool(row and unit in row.units)
+
     def row_of(self, indicator: str) -> Indicator | None:
         """Return the indicator that indicators.csv lists under this id, or None."""
         row = self._table.get(indicator)
@@ -145,6 +150,10 @@ class Named(NamedTuple):
     name: Indicator
 
 
+_OF_PLACES = re.compile(
+    "[县市区乡镇村街道社()、]{0,6}的$"
+)  # 3个县的14家养老机构, "14 homes of 3 counties"
+_KINDS = {"share": "share", "change": "change", "score": "score", "money": "money"}
 _GROUPS = {"share": "outcome", "change": "outcome", "score": "outcome"}
 
 
@@ -162,7 +171,7 @@ class Phrase(NamedTuple):
     rules: IndicatorRules
     words: OutcomeWords
     addition: str = ""  # an adjective (private, rural) before the number, without a noun
-    problems: Named | None = None  # the last number of problems in the paragraph
+    problems: tuple[Named, ...] = ()  # the numbers of problems before it in the paragraph
 
     def made(
         self, name: str, noun: str = "", group: str = "", *, en: str = "", is_part: bool = False
@@ -184,25 +193,30 @@ class Phrase(NamedTuple):
         nouns = self.rules.nouns
         if english := nouns.english(noun):
             return english
-        general = nouns.head(noun) or counted
+        general = nouns.head(noun) or _KINDS.get(self.q.kind, counted)
         return self.rules.names["outcomes.untranslated"][1].format(en=general)
 
     def those_who(self, clause: str) -> Indicator:
         """Name people or things by what they do, such as “people who took part”. If this is a state
         of completion (正在装修, "being fitted out"), name the kind of place that the text is about.
         """
-        if self.q.unit in self.words.place_units and (place := self.place_told()):
+        if self.words.completion.search(clause) and (place := self.kind_told()):
             return place
+        kind = self.words.kind_of_unit
+        last = self.last(lambda named: kind(named.quantity.unit) == kind(self.q.unit) == "place")
+        if last and not last.is_part:
+            return self.part(last, clause)
         is_person = self.q.unit in self.words.person_units or self.q.unit == "人次"
         return self.made("people_who" if is_person else "things_that", clause, is_part=True)
 
-    def place_told(self) -> Indicator | None:
-        """Return the indicator of the kind of place that the sentence or the paragraph names: of
-        the words behind the number, else of those before it."""
+    def kind_told(self) -> Indicator | None:
+        """Return the indicator of the kind of thing that the sentence or the paragraph names last,
+        if the unit of the number counts such things."""
         context, nouns = self.context, self.rules.nouns
-        for words in (context.before, context.paragraph, context.rest):
-            if indicator := nouns.last_place(words):
-                return self.rules.row_of(indicator)
+        for words in (context.before, context.paragraph, context.behind):
+            for indicator in nouns.kinds(words):
+                if self.rules.takes(indicator, self.q.unit):
+                    return self.rules.row_of(indicator)
         return None
 
     def part(self, name: Indicator, addition: str, text: str = "part") -> Indicator:
@@ -224,13 +238,23 @@ class Phrase(NamedTuple):
         same = self.words.problem_units
         return self.q.unit == other.unit or {self.q.unit, other.unit} <= same
 
+    def list_of_problems(self) -> Named | None:
+        """Return the last count of problems in the paragraph, or None."""
+        counts = (one for one in reversed(self.problems) if one.quantity.kind == "count")
+        return next(counts, None)
+
+    def addition_of_problems(self) -> str:
+        """Return the kind of problems of a list: 立行立改类27个, "27 to be solved at once"."""
+        head = self.head.removesuffix("的")
+        return self.words.noun_before(head) or head if head.endswith("类") else ""
+
     def named_problems(self) -> bool:
         """Tell whether the last number of the sentence counts problems."""
         return bool(self.named) and self.named[-1].name.indicator in PROBLEMS
 
     def is_rest(self) -> bool:
         """Tell whether the number and the solved ones before it add up to the list before both."""
-        last = [named for named in self.named if named.name.indicator in PROBLEMS][-2:]
+        last = self.problems[-2:]
         if len(last) < 2 or last[1].name.indicator != "problems_rectified":
             return False
         values = [named.quantity.value for named in last]
@@ -254,14 +278,14 @@ def name_indicator(
     context: NumberContext,
     named: list[Named],
     rules: IndicatorRules,
-    problems: Named | None = None,
+    problems: tuple[Named, ...] = (),
 ) -> Indicator:
     """Name what a number measures: by indicators.csv, or else by the noun that the number counts.
 
     This noun can follow the unit, as in ``312名独居老人``, "312 old people living alone". Or the
     noun can precede the number, as in ``走访老年人995人``, "visited 995 old people". A row of
-    indicators.csv is used if its patterns match the words around the number. `problems` is the last
-    number of problems in the paragraph, whose parts may follow without the word problem.
+    indicators.csv is used if its patterns match the words around the number. `problems` are the
+    numbers of problems before it in the paragraph, whose parts may follow without this word.
     """
     last = named[-1] if named else None
     if context.place == "end" and last and last.quantity.unit == q.unit:
@@ -270,7 +294,8 @@ def name_indicator(
     name = _first_name(STEPS.get(q.kind, STEPS["count"]), phrase)
     if phrase.each:
         name = phrase.part(name, phrase.each, "per")
-    if name.indicator in ("problems", "problems_found") and _is_merged_list(phrase):
+    is_list = name.indicator in ("problems", "problems_found") or "清单" in name.zh
+    if is_list and _is_merged_list(phrase):
         name = rules.row_of("problem_list") or name
     if name.group in ("outcome", "output") and _is_short(phrase):
         name = name._replace(group="context")  # “only 38.6%” is a shortcoming, not an achievement
@@ -296,8 +321,10 @@ def phrase_of(
     if after and (skipped := words.after_unit.match(after)):
         after = after[skipped.end() :]
     noun = "" if context.place else words.noun_after(q, after)
-    if near[:1] in "、和与及" and named and not words.verb.search(head):
-        head = _verb_of_list(context, words) + head.lstrip("、和与及以")
+    goes_on = near[:1] in "、和与及" or _OF_PLACES.match(near)
+    if goes_on and named and not words.verb.search(head):
+        head = head.lstrip("、和与及以") if near[:1] in "、和与及" else ""
+        head = _verb_of_list(context, words) + head
         context = context._replace(near=head)
     rows = rules.rows_for(q.kind, q.unit)
     return Phrase(q, context, tuple(named), each, head, noun, after, rows, rules, words)
@@ -314,7 +341,7 @@ def _is_merged_list(phrase: Phrase) -> bool:
     """Tell whether problems of several sources were made one list that was then assigned."""
     words, context = phrase.words, phrase.context
     around = context.before[-120:] + context.behind
-    return bool(words.merged.search(around) and words.assigning.search(around))
+    return is_merged(context, words) and bool(words.assigning.search(around))
 
 
 def _is_short(phrase: Phrase) -> bool:
@@ -327,7 +354,6 @@ def _is_short(phrase: Phrase) -> bool:
 
 _AGED = frozenset(("aged_60_plus", "aged_65_plus", "aged_80_plus", "share_of_elderly"))
 _OF_PROBLEMS = frozenset(("problems_rectified", "problems_open", "rectified_share"))
-_COMPARING = frozenset("比较于")
 
 
 def row_of_table(phrase: Phrase) -> Indicator | None:
@@ -363,7 +389,19 @@ def _if_true(name: Indicator, phrase: Phrase) -> Indicator | None:
         return None
     if name.indicator in _OF_PROBLEMS and _is_of_others(phrase):
         return None
+    if name.indicator == "share_growth":
+        return growth_of_noun(phrase) or name
     return _of_age(name, phrase, topic) if name.indicator in _AGED else name
+
+
+def growth_of_noun(phrase: Phrase) -> Indicator | None:
+    """Name a rate of change by what changed: 养老支出增长5.5%, or 1.92亿元,比上年增长23.5%."""
+    words, near = phrase.words, phrase.context.near
+    noun = words.noun_before(words.trimmed(words.change_by.sub("", near)))
+    if noun and not _COMPARED.search(noun):
+        return phrase.made("growth_of", noun, "context")
+    last = phrase.last(lambda named: named.quantity.kind in ("count", "money"))
+    return last and phrase.made("growth_of", last.zh, "context", en=last.en)
 
 
 def _is_of_others(phrase: Phrase) -> bool:
@@ -381,25 +419,54 @@ def _is_of_others(phrase: Phrase) -> bool:
 def part_of_problems(phrase: Phrase) -> Indicator | None:
     """Name a number by the list of problems that it is a part of.
 
-    In 交办52个问题,已完成31个, "52 problems assigned, 31 done", the 31 are problems rectified. In
-    3个问题2项已整改,1项…, "of 3 problems 2 were solved, 1 …", the rest is not yet rectified.
+    In 交办52个问题,已完成31个, "52 problems assigned, 31 done", the 31 are problems rectified.
     """
-    whole, row_of = phrase.problems, phrase.rules.row_of
-    if whole and phrase.counts_like(whole.quantity) and phrase.is_rest():
-        return row_of("problems_open")
+    whole, row_of = phrase.list_of_problems(), phrase.rules.row_of
     if not whole or phrase.noun and "问题" not in phrase.noun:
         return None
     q, words = phrase.q, phrase.words
     if q.kind == "share":
-        is_done = words.solved.search(phrase.head[-6:]) or phrase.head.endswith("占")
-        return row_of("rectified_share") if is_done and phrase.named_problems() else None
+        return row_of("rectified_share") if _is_rectified_share(phrase) else None
     if not phrase.counts_like(whole.quantity):
         return None
     if words.rectified_alone.fullmatch(phrase.context.near):
         return row_of("problems_rectified")
-    if words.remaining_alone.search(phrase.context.near):
-        return row_of("problems_open")
+    if phrase.addition_of_problems():
+        return phrase.part(whole.name, phrase.addition_of_problems())
+    if words.batch_alone.fullmatch(phrase.context.near) and not phrase.noun:
+        return row_of("problem_list")
+    ends = words.assigning_last.search(phrase.head)
+    return row_of("problem_list" if ends else "problems") if ends and not phrase.noun else None
+
+
+def rest_of_problems(phrase: Phrase) -> Indicator | None:
+    """Name a number of the problems that are not solved: 剩下的3项, "the 3 that are left"."""
+    whole, words = phrase.list_of_problems(), phrase.words
+    if not whole or not phrase.counts_like(whole.quantity):
+        return None
+    context = phrase.context
+    is_open = (
+        phrase.is_rest()
+        or words.remaining_alone.search(context.near)
+        or words.unsolved.search(phrase.head)
+        or (not phrase.noun and words.unfinished.match(phrase.after))
+    )
+    if is_open:
+        return phrase.rules.row_of("problems_open")
+    if words.of_problems.search(context.clause) and not words.rectified_alone.search(context.near):
+        is_list = words.assigning.search(context.clause)
+        return phrase.rules.row_of("problem_list" if is_list else "problems")
     return None
+
+
+def _is_rectified_share(phrase: Phrase) -> bool:
+    """Tell whether a share behind a number of problems is that of the problems solved."""
+    words = phrase.words
+    is_done = words.rate_alone.fullmatch(phrase.context.near.rstrip(words.number_end))
+    if is_done and phrase.named_problems():
+        return True
+    is_share = phrase.problems and phrase.problems[-1].quantity.kind == "share"
+    return bool(is_share and words.progress_behind.match(phrase.after))
 
 
 # --- steps: a count, an amount or a size
@@ -447,18 +514,29 @@ def like_last_of_unit(phrase: Phrase) -> Indicator | None:
         return not name.is_part and (other.kind, kind_of_unit(other.unit)) == kind
 
     name = phrase.last(fits)
-    if not name or not phrase.addition or phrase.addition in _COMPARING:
+    # a stock called too small says nothing of the numbers that follow
+    row = name and phrase.rules.row_of(name.indicator)
+    name = row or name
+    is_change = phrase.words.only_change.fullmatch(phrase.addition)
+    if not name or not phrase.addition or is_change:
         return name
     return phrase.part(name, phrase.addition)
 
 
 def row_of_clause_before(phrase: Phrase) -> Indicator | None:
     """Name a number by the row of indicators.csv that fits the end of an earlier clause."""
-    if phrase.q.kind != "count":
+    if phrase.q.kind not in ("count", "share"):
         return None
-    clauses = reversed(phrase.context.before.split(",")[-3:-1])
-    rows = (phrase.rows.first(phrase.words.trimmed(clause)) for clause in clauses)
-    return next(filter(None, rows), None)
+    words = phrase.words
+    clauses = phrase.context.before.split(",")[-3:-1]
+    for clause in reversed(clauses):
+        if row := phrase.rows.first(words.trimmed(words.no_noun_last.sub("", clause))):
+            return row
+        # 三级人大代表踊跃参与,累计1260人次: the deputies stand at the head of the clause before
+        is_of_people = words.kind_of_unit(phrase.q.unit) == "person"
+        if is_of_people and (row := phrase.rows.first("", clause)):
+            return row
+    return None
 
 
 def modifier_alone(phrase: Phrase) -> Indicator | None:
@@ -480,12 +558,16 @@ def noun_before_number(phrase: Phrase) -> Indicator | None:
     """Name a number by the noun before it, such as 群众 ("residents") in 走访群众380户."""
     words = phrase.words
     noun = phrase.noun or words.noun_before(words.stem_of(phrase.head) or phrase.head)
-    return phrase.made("noun", noun) if noun else None
+    noun = words.completion.sub("", noun).lstrip("的") or noun
+    if noun in words.bare_places and (kind := phrase.kind_told()):
+        return kind
+    is_body = not phrase.noun and noun.endswith(words.not_things)
+    return phrase.made("noun", noun) if noun and not is_body else None
 
 
 def kind_of_place(phrase: Phrase) -> Indicator | None:
-    """Name a number of places by the kind of place that the paragraph is about."""
-    return phrase.place_told() if phrase.q.unit in phrase.words.place_units else None
+    """Name a number of places or papers by the kind that the paragraph is about."""
+    return phrase.kind_told() if phrase.q.kind == "count" else None
 
 
 def act_before_number(phrase: Phrase) -> Indicator | None:
@@ -497,7 +579,7 @@ def kind_of_number(phrase: Phrase) -> Indicator:
     """Name a number only by its unit, or as an amount of money, if no other step found a name."""
     if phrase.q.kind == "money":
         return phrase.made("money")
-    return phrase.made("number_of_unit" if phrase.q.unit else "outcomes.number")
+    return phrase.made("number_of_unit" if phrase.q.unit else "number")
 
 
 # --- steps: a share, named by the part or by the whole
@@ -540,11 +622,18 @@ def part_counted_before(phrase: Phrase) -> Indicator | None:
         return None
     last = phrase.last(lambda named: named.quantity.kind == "count")
     if not last:
-        return phrase.made("share_of")
+        return phrase.made("share")
     if last.indicator.startswith("aged_"):
         return _elderly_share(phrase)
     is_short = last.group == "context" or phrase.words.shortcoming.search(last.zh)
     return phrase.made("share_of", last.zh, "context" if is_short else "", en=last.en)
+
+
+def compared_share(phrase: Phrase) -> Indicator | None:
+    """Name a share like the last one if it is compared with it: 满意率93.2%,较3月时的85.1%提升."""
+    if not phrase.words.compared_share.match(phrase.context.near):
+        return None
+    return phrase.last(lambda named: named.quantity.kind == "share")
 
 
 def share_who(phrase: Phrase) -> Indicator | None:
@@ -565,16 +654,24 @@ def like_last_share(phrase: Phrase) -> Indicator | None:
     """Name a share like the last share, and add the difference in brackets. In
     满意率92.7%,最高98.1%, "satisfaction 92.7%, at most 98.1%", the second name is 满意率(最高)."""
     has_no_noun, addition = phrase.words.has_no_noun(phrase.context.near)
+    if phrase.words.on_other_base.search(phrase.context.near):
+        has_no_noun, addition = True, ""
     if not has_no_noun:
         return None
     last = phrase.last(lambda n: n.quantity.kind == "share" and not n.name.is_part)
     return phrase.part(last, addition) if last and addition else last
 
 
+def row_of_clause_before_share(phrase: Phrase) -> Indicator | None:
+    """Name a share by the clause before, if no noun precedes it: 满意率最高,达到95.4%."""
+    has_no_noun, _ = phrase.words.has_no_noun(phrase.context.near)
+    return row_of_clause_before(phrase) if has_no_noun else None
+
+
 def noun_before_share(phrase: Phrase) -> Indicator:
     """Name a share by the noun before it, such as 入住率 ("occupancy rate") in 入住率68.6%."""
     noun = phrase.words.noun_before(phrase.head)
-    return phrase.made("noun" if noun else "outcomes.share", noun)
+    return phrase.made("noun" if noun else "share", noun)
 
 
 # --- steps: a change, named by the share that changed; a score
@@ -587,10 +684,22 @@ def change_of_noun(phrase: Phrase) -> Indicator | None:
     words = phrase.words
     if words.above.search(phrase.head):
         return None
-    noun = words.noun_before(words.change_by.sub("", phrase.head))
+    noun = words.noun_before(words.trimmed(words.change_by.sub("", phrase.context.near)))
     if not noun or _COMPARED.search(noun):
         return None
+    if row := phrase.rules.rows_for("share", "%").first(noun):
+        return phrase.made("change_of", row.zh, row.group, en=row.en)
     return phrase.made("change_of", noun)
+
+
+def change_of_part(phrase: Phrase) -> Indicator | None:
+    """Name a change like the last change, and add the part: 其中民办机构上升8.1个百分点."""
+    last = phrase.named[-1] if phrase.named else None
+    if not last or last.quantity.kind != "change" or not phrase.context.near.startswith("其中"):
+        return None
+    words = phrase.words
+    part = words.noun_before(words.trimmed(words.change_by.sub("", phrase.context.near[2:])))
+    return phrase.part(last.name, part) if part else last.name
 
 
 def change_of_last(phrase: Phrase) -> Indicator | None:
@@ -611,7 +720,7 @@ def change_of_last(phrase: Phrase) -> Indicator | None:
 def any_change(phrase: Phrase) -> Indicator:
     """Name a number “change”, or “distance” as in 高于全省3个百分点, "3 above the province"."""
     is_distance = phrase.words.above.search(phrase.head)
-    return phrase.made("distance_of" if is_distance else "outcomes.change_of")
+    return phrase.made("distance_of" if is_distance else "change_of")
 
 
 def score_of_noun(phrase: Phrase) -> Indicator:
@@ -630,13 +739,22 @@ STEPS: dict[str, Steps] = {
         answer_to_survey,
         noun_of_part,
         part_counted_before,
+        compared_share,
         share_who,
         like_last_share,
+        row_of_clause_before_share,
         noun_before_share,
     ),
-    "change": (row_of_table, change_of_noun, change_of_last, any_change),
+    "change": (row_of_table, change_of_part, change_of_noun, change_of_last, any_change),
     "score": (row_of_table, score_of_noun),
-    "count": (part_of_problems, row_of_table, noun_after_unit, act_after_times, what_stands_before),
+    "count": (
+        rest_of_problems,
+        part_of_problems,
+        row_of_table,
+        noun_after_unit,
+        act_after_times,
+        what_stands_before,
+    ),
 }
 """The steps that name a number of each kind. They are tried in order until one finds a name. The
 last step always finds one. Kinds of numbers that are not listed are named like a count."""
@@ -650,7 +768,7 @@ WITHOUT_NOUN = (
     kind_of_number,
 )
 """The steps that `what_stands_before` tries in order if no noun precedes the number."""
-WITH_NOUN = (those_who, noun_before_number, kind_of_number)
+WITH_NOUN = (those_who, noun_before_number, kind_of_place, kind_of_number)
 """The steps that `what_stands_before` tries in order if a noun precedes the number."""
 
 

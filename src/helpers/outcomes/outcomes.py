@@ -20,6 +20,7 @@ from helpers.text import Corpus, Document, Sentence, clause_ends, quotable
 from helpers.writing import QUOTATION, as_table
 
 from .circumstances import (
+    AHEAD,
     PROBLEMS,
     Completion,
     Told,
@@ -33,12 +34,14 @@ from .circumstances import (
 )
 from .context import (
     PEOPLE,
+    POPULATIONS,
     Indicator,
     NumberContext,
     OutcomeWords,
     context_of,
     denominator_of,
     of_a_change,
+    residents_of,
 )
 from .indicators import IndicatorRules, Named, name_indicator
 from .levels import Levels
@@ -47,8 +50,9 @@ from .phrases import Phrases
 
 _TYPES = dict.fromkeys(
     "doc city_zh city_en section sentence printed value low high best p_best unit qualifier"
-    " direction indicator indicator_zh indicator_en group denominator flow state level as_of timing"
-    " as_of_from as_of_to status basis reason start end quote_start quote_end quote".split(),
+    " direction indicator indicator_zh indicator_en group denominator flow state doc_level level"
+    " as_of timing as_of_from as_of_to status basis reason start end quote_start quote_end"
+    " quote".split(),
     "str",
 )
 _TYPES |= dict.fromkeys("value low high best p_best".split(), "float64")
@@ -120,6 +124,7 @@ class _Reading(NamedTuple):
     denominator: str
     flow: str
     state: str
+    doc_level: str
     level: str
     as_of: str
     timing: str
@@ -186,7 +191,7 @@ def _by_sentence(
 
 
 class _Reader:
-    """Reads the numbers of one document in text order, since each may go on about the one before."""
+    """Reads the numbers of one document in text order, as each may go on from the last."""
 
     def __init__(self, document: Document) -> None:
         codebook = document.codebook
@@ -197,7 +202,8 @@ class _Reader:
         self._paragraphs: dict[int, int] = {}  # where each paragraph begins
         for sentence in document.sentences:
             self._paragraphs.setdefault(sentence.paragraph, sentence.start)
-        self._problems: tuple[int, Named] | None = None  # the last number of problems
+        self._problems: tuple[int, tuple[Named, ...]] = (-1, ())  # those of the paragraph
+        self._year: tuple[int, int | None] = (-1, None)  # the year named last in the paragraph
         self._people: tuple[int, Period, str] = (-1, NONE, "")
 
     @functools.cached_property
@@ -221,12 +227,12 @@ class _Reader:
                 continue
             context, origin = of_a_change(context, origin, text[q.end : q.end + 24], words)
             context = context._replace(paragraph=paragraph)
-            problems = self._problems
-            of_paragraph = problems[1] if problems and problems[0] == sentence.paragraph else None
-            name = name_indicator(q, context, named, self._rules, of_paragraph)
+            paragraph_of, problems = self._problems
+            problems = problems if paragraph_of == sentence.paragraph else ()
+            name = name_indicator(q, context, named, self._rules, problems)
             named.append(Named(q, name))
             if name.indicator in PROBLEMS:
-                self._problems = sentence.paragraph, named[-1]
+                self._problems = sentence.paragraph, (*problems, named[-1])
             reading = self._reading(sentence, q, context, name, told)
             if not clauses:
                 ends = clause_ends(text[sentence.start : sentence.end])
@@ -247,38 +253,58 @@ class _Reader:
         words, year = self._words, self._times.supervised
         direction = direction_of(q, context, told, words)
         stage = stage_of(name, context, told, q, (self._completion, words))
-        state = state_of(name, stage, context, words)
+        state = state_of(name, stage, context, told, words)
         this = Told(q, name, direction, stage, state)
         told.append(this)
         level = self._levels.of_number(q, name, context, sentence)
         group = group_of(context, name, level, words)
         flow = flow_of(q, context, this, level, words, group=group)
-        if group == "output" and flow == "stock" and not state:
+        if group == "output" and flow == "stock" and not state and not context.place:
             group = "context"  # what stood before the supervision
         denominator = denominator_of(q, context, name.indicator, words)
         period = self._period(sentence, context, told)
-        if name.indicator in PEOPLE:
-            period, denominator = self._of_people(sentence, period, denominator)
+        if period[0] and year and int(period[0][:4]) > year and not state:
+            state = "planned"
+        if name.indicator in PEOPLE | POPULATIONS:
+            period, residents = self._of_people(sentence, context, period)
+            denominator = residents if name.indicator in PEOPLE else ""
         general = group == "context" and flow == "flow" and is_general(context, level, words)
         timing = timing_of(context, this, period, year, words, group=group, general=general)
-        zh, en = self._phrases.full_name(name, stage, level, self._levels.own)
-        names = (direction, name.indicator, zh, en, group, denominator, flow, state, level)
-        return _Reading(*names, in_short(period), timing, *period)
+        zh, en = self._phrases.full_name(name, stage, level, self._levels.own, group)
+        names = (direction, name.indicator, zh, en, group, denominator, flow, state)
+        return _Reading(*names, self._levels.own, level, in_short(period), timing, *period)
 
     def _period(self, sentence: Sentence, context: NumberContext, told: list[Told]) -> Period:
         """Return the dates of the last number of `told`."""
         is_change = bool(told[-1].direction) or told[-1].quantity.kind == "change"
         nth = sum(one.quantity.kind == "change" for one in told) - 1 if is_change else 0
-        return period_of(context, self._times, self._dates, is_change=is_change, nth=max(nth, 0))
+        state = told[-1].state
+        if self._year[0] != sentence.paragraph:
+            self._year = sentence.paragraph, None
+        period = period_of(
+            context,
+            self._times,
+            self._dates,
+            is_change=is_change,
+            is_planned=state in AHEAD,
+            nth=max(nth, 0),
+            year=self._year[1],
+        )
+        if period[1] and not is_change:
+            self._year = sentence.paragraph, int(period[1][:4])
+        return period
 
-    def _of_people(self, sentence: Sentence, period: Period, whole: str) -> tuple[Period, str]:
+    def _of_people(
+        self, sentence: Sentence, context: NumberContext, period: Period
+    ) -> tuple[Period, str]:
         """Carry the date and the kind of residents over to the numbers of people that follow in the
         next sentence: 户籍人口…。高龄老人约20万人, "registered … 200,000 are very old"."""
         last, known, residents = self._people
+        own = residents_of(context, self._words)
         if sentence.sentence - last <= 1:
-            period, whole = (known if period == NONE else period), whole or residents
-        self._people = sentence.sentence, period, whole
-        return period, whole
+            period, own = (known if period == NONE else period), own or residents
+        self._people = sentence.sentence, period, own
+        return period, own
 
 
 def _is_metric(q: Quantity, context: NumberContext, words: OutcomeWords) -> bool:

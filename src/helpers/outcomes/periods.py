@@ -16,6 +16,8 @@ from .context import NumberContext
 Period = tuple[str, str]
 NONE: Period = ("", "")
 _TITLE = re.compile("《[^》]*》|“[^”]*”")
+# a date with 的 and a number belongs to that number alone: 由去年底的8个增至27个
+_OF_NUMBER = re.compile("[^,;]{0,4}的[0-9一二三四五六七八九十百千万两]")
 _LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _MONTHS = {"上半年": (1, 6), "下半年": (7, 12)}
 _MONTHS |= {f"{n}季度": (1, 3 * (i + 1)) for i, n in enumerate(("前一", "前二", "前三", "前四"))}
@@ -41,8 +43,13 @@ class DateWords:
         )
         self.compared_before = pattern("(?:[比较同与和]|{compared_with})$")
         self.compared_behind = pattern("^[^,]{0,16}(?:相比|同期|同类)|^比")
+        self.founded = pattern("(?:{founded})$")
+        self.at_that_time = pattern(r"^(?:[^,;\d]{0,5}(?:{at_that_time}))?的?$")
+        self.deadline = pattern("^(?:{deadline})")
+        self.now = pattern("{now}")
         self.event = pattern("^[^,;。]{0,40}(?:{event_end})[,;]")
-        self.years_past = pattern("([一二两三四五六七八九十])年(?:来|间)")
+        number = "([一二两三四五六七八九十])"
+        self.years_past = pattern(f"(?:近|过去|最近){number}年|{number}年(?:来|间)")
         self.until_now = pattern("{until_now}")
 
 
@@ -56,7 +63,7 @@ class Times(NamedTuple):
 
     @classmethod
     def of(cls, document: Document) -> Times:
-        """Return the times of a document. A report of the first quarter tells of the year before."""
+        """Return the times of a document: that of a first quarter tells of the year before."""
         first, last = document.date_bounds
         days = [bound.day for bound in (first, last) if bound]
         years = {day.year for day in days}
@@ -71,10 +78,18 @@ class _Date(NamedTuple):
     end: int
     period: Period
     is_compared: bool
+    is_deadline: bool
 
 
 def period_of(
-    context: NumberContext, times: Times, words: DateWords, *, is_change: bool, nth: int = 0
+    context: NumberContext,
+    times: Times,
+    words: DateWords,
+    *,
+    is_change: bool = False,
+    is_planned: bool = False,
+    nth: int = 0,
+    year: int | None = None,
 ) -> Period:
     """Return the earliest and the latest date for which a number holds, as far as the text says.
 
@@ -84,19 +99,27 @@ def period_of(
     ----------
     is_change : bool
         True for an amount by which something rose or fell.
+    is_planned : bool
+        True for what lies ahead. Of anything else, days to come are not the date.
     nth : int
         Of several changes in a row ("up by 2.58 and 1.48 points on 2021 and 2022"), the which one.
+    year : int, optional
+        The year named last before the sentence, which 当年 ("in that year") means.
     """
     before = _TITLE.sub(lambda title: "□" * len(title[0]), context.before)
-    dates = [] if "年" not in before and "月" not in before else _dates(before, times, words)
-    held = [date for date in dates if not date.is_compared]
+    is_dated = "年" in before or "月" in before or "季度" in before
+    dates = _dates(before, times, words, year) if is_dated else []
+    held = [date for date in dates if _holds(date, before, words)]
+    if not is_planned:
+        held = [date for date in held if not _is_ahead(date, times)]
     if words.until_now.search(before):
         return times.written
     past = words.years_past.search(before)
-    if past and times.year and not (held and held[-1].start > past.start()):
+    if past and times.supervised and not (held and held[-1].start > past.start()):
         if held and held[-1].period[0] != held[-1].period[1]:
             return held[-1].period
-        return str(times.year - _CHINESE[past[1]]), str(times.year)
+        first = times.supervised - _CHINESE[past[1] or past[2]]
+        return str(first), str(times.supervised)
     period = held[-1].period if held else _named_behind(context, times, words)
     if is_change:
         compared = [date for date in dates if date.is_compared]
@@ -106,36 +129,55 @@ def period_of(
     return period
 
 
+def _holds(date: _Date, before: str, words: DateWords) -> bool:
+    """Tell whether a date can be that of the number behind the text. A date that is compared with
+    is so only of the number right behind it, and a month is no longer the date after 目前 ("now").
+    """
+    behind = before[date.end :]
+    if date.is_compared:
+        return bool(words.at_that_time.match(behind))
+    return len(date.period[1]) < 5 or not words.now.search(behind)
+
+
+def _is_ahead(date: _Date, times: Times) -> bool:
+    """Tell whether a date lies behind the day on which the document was written."""
+    last = times.written[1]
+    return date.is_deadline or bool(last and date.period[0] > last)
+
+
 def _named_behind(context: NumberContext, times: Times, words: DateWords) -> Period:
     """Return the year of a project that a number belongs to, as in 用于2024年重点民生实事."""
     year = re.search(r"(?<!\d)(20\d\d)年(?!底|末|前|初|\d|[-—至到])", context.after)
     return (year[1], year[1]) if year and year.start() < 24 else NONE
 
 
-def _dates(text: str, times: Times, words: DateWords) -> list[_Date]:
+def _dates(text: str, times: Times, words: DateWords, year: int | None) -> list[_Date]:
     """List the dates of a text that can be those of a number behind them."""
     dates: list[_Date] = []
     for match in words.date.finditer(text):
-        if not match[0]:
+        if not match[0].removesuffix(match["since"] or ""):
             continue
-        period = _period(match, times, dates)
+        period = _period(match, times, dates, year)
         behind = text[match.end() :]
         if period == NONE or words.event.match(behind):
+            continue
+        if words.founded.search(text[: match.start()]) or _OF_NUMBER.match(behind):
             continue
         is_compared = bool(
             words.compared_before.search(text[: match.start()])
             or words.compared_behind.match(behind)
             or (dates and dates[-1].is_compared and text[dates[-1].end : match.start()] in "、和与")
         )
-        dates.append(_Date(*match.span(), period, is_compared))
+        is_deadline = bool(words.deadline.match(behind))
+        dates.append(_Date(*match.span(), period, is_compared, is_deadline))
     return dates
 
 
-def _period(match: re.Match[str], times: Times, dates: list[_Date]) -> Period:
+def _period(match: re.Match[str], times: Times, dates: list[_Date], named: int | None) -> Period:
     """Return the first and the last date of a match, or empty strings if its year is not known."""
     if match["end"]:
         return match["year"], match["end"]
-    year = _year(match, times, dates)
+    year = _year(match, times, dates, named)
     if not year:
         return NONE
     first, last = _months(match)
@@ -150,20 +192,20 @@ def _period(match: re.Match[str], times: Times, dates: list[_Date]) -> Period:
     return _iso(year, first), _iso(year, last)
 
 
-def _year(match: re.Match[str], times: Times, dates: list[_Date]) -> int | None:
-    """Return the year that a date names, or that of the document; a month behind another date of
-    the sentence has the year of that date."""
+def _year(match: re.Match[str], times: Times, dates: list[_Date], named: int | None) -> int | None:
+    """Return the year that a date names. A date without a year has that of the date before it in
+    the sentence, else the year in which the supervision took place."""
     if match["one"]:
         return int(match["one"])
+    said = [date for date in dates if not date.is_compared]
+    before = int(said[-1].period[1][:4]) if said else None
+    if match["this"] == "当年":
+        return before or named or times.supervised
     if not times.year:
-        return int(dates[-1].period[1][:4]) if dates else None
-    if match["last"]:
-        return times.year - 1
-    if match["next"]:
-        return times.year + 1
-    if match["this"] or match["part"] == "年底" or not dates:
-        return times.supervised if not match["this"] else times.year
-    return times.year if match["month"] or match["part"] else int(dates[-1].period[1][:4])
+        return before
+    if match["last"] or match["next"]:
+        return times.year + (1 if match["next"] else -1)
+    return times.year if match["this"] else before or times.supervised
 
 
 def _months(match: re.Match[str]) -> tuple[int, int]:

@@ -10,10 +10,12 @@ import re
 
 from helpers.codebook import Codebook, read_table
 
-from .circumstances import Stage
+from .circumstances import TERRITORIES, Stage
 from .context import Indicator
 
 _LONGEST_ZH, _LONGEST_EN = 14, 8  # characters, words: what a row of a table can carry
+_WITHOUT_STATE = frozenset("diners completion retrofit_progress budget_spent".split())
+_AGED = re.compile(r"([0-9]{2,3})周?岁(?:及|或|\(含\))?以上的?")
 _OUTSIDE = re.compile("[“”()《》 ]")
 
 
@@ -24,9 +26,9 @@ class Nouns:
         rows = codebook.nouns.reindex(columns=["zh", "en", "plural", "indicator"], fill_value="")
         self._english = {row.zh: (row.en, row.plural) for row in rows.itertuples()}
         self._longest = max(map(len, self._english), default=0)
-        self._places = {row.zh: row.indicator for row in rows.itertuples() if row.indicator}
-        names = sorted(self._places, key=len, reverse=True)
-        self._place = re.compile("|".join(map(re.escape, names)) or "(?!)")
+        self._kinds = {row.zh: row.indicator for row in rows.itertuples() if row.indicator}
+        names = sorted(self._kinds, key=len, reverse=True)
+        self._kind = re.compile("|".join(map(re.escape, names)) or "(?!)")
 
     def english(self, noun: str) -> str:
         """Return the English of a noun, or an empty string if the table lacks a part of it.
@@ -34,6 +36,9 @@ class Nouns:
         The parts of a compound stand in the same order in both languages: 智慧养老平台 consists of
         智慧 "smart", 养老 "elderly-care" and 平台 "platforms".
         """
+        if age := _AGED.match(noun):
+            people = self.english(noun[age.end() :])
+            return f"{people} aged {age[1]} and over" if people else ""
         parts = self.parts(_OUTSIDE.sub("", noun))
         if not parts:
             return ""
@@ -58,13 +63,12 @@ class Nouns:
             best.append(min(options, key=len, default=None))
         return best[-1] or []
 
-    def last_place(self, text: str) -> str:
-        """Return the indicator of the kind of place that a text names last, or ""."""
-        hits = self._place.findall(text)
-        return self._places[hits[-1]] if hits else ""
+    def kinds(self, text: str) -> list[str]:
+        """List the indicators of the kinds of things that a text names, the last first."""
+        return [self._kinds[noun] for noun in reversed(self._kind.findall(text))]
 
     def shortened(self, noun: str, longest: int) -> str:
-        """Return a noun without its first words, so that it is not longer than so many characters."""
+        """Return a noun without its first words, at most so many characters long."""
         parts = self.parts(noun)
         while len(noun) > longest and len(parts) > 1:
             noun = noun.removeprefix(parts.pop(0)).lstrip("的、和与及")
@@ -81,13 +85,17 @@ class Phrases:
         }
 
     def full_name(
-        self, name: Indicator, stage: Stage | None, level: str, own: str
+        self, name: Indicator, stage: Stage | None, level: str, own: str, group: str
     ) -> tuple[str, str]:
         """Return the Chinese and the English name of a number, with its state and with the level
         where it is not the document's own."""
         zh, en = name.zh, name.en
-        frames = [(stage.zh, stage.en)] if stage and stage.state != name.state else []
-        if level and level != own:
+        frames = [(stage.zh, stage.en)] if stage and self._is_told(name, stage) else []
+        if name.indicator in TERRITORIES:
+            acts = level == TERRITORIES[name.indicator]
+            frames = [self.texts[f"outcomes.{'acting' if acts else 'visited'}"]]
+            frames *= group == "effort"
+        elif level and level != own:
             frames.append(self.texts[f"outcomes.at_{level}"])
         for frame_zh, frame_en in frames:
             room = _LONGEST_ZH - len(frame_zh) + len("{noun}")
@@ -95,3 +103,10 @@ class Phrases:
             longer = frame_en.format(noun=en)
             en = longer if len(longer.split()) <= _LONGEST_EN else en
         return self.nouns.shortened(zh, _LONGEST_ZH), en
+
+    def _is_told(self, name: Indicator, stage: Stage) -> bool:
+        """Tell whether the state belongs in the name: not if the name says it, and of people and
+        shares only that they are planned."""
+        if stage.state == name.state:
+            return False
+        return stage.state == "planned" or name.indicator not in _WITHOUT_STATE

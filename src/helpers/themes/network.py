@@ -316,18 +316,23 @@ def theme_pairs(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFram
     """
     codebook = codebook or corpus.codebook
     order = {theme: i for i, theme in enumerate(codebook.theme_rules["theme"])}
-    hits_of = dict(list(theme_hits(corpus, codebook).groupby("doc", sort=False)))
+    hits_of = theme_hits(corpus, codebook).groupby("doc", sort=False)
     rows = []
-    for document in (document for document in corpus if document.doc in hits_of):
-        places: defaultdict[int, defaultdict[str, set[int]]]
-        places = defaultdict(lambda: defaultdict(set))
-        for hit in hits_of[document.doc].itertuples():
-            places[hit.sentence][hit.theme].add(hit.start)
-        spoken = [s for s in document.sentences if len(places.get(s.sentence, ())) > 1]
-        quotes = document.cite((sentence.start, sentence.end) for sentence in spoken)
+    for doc, hits in hits_of:
+        themes_of = _themes_of_sentences(hits)
+        spoken = [s for s in corpus[doc].sentences if len(themes_of.get(s.sentence, ())) > 1]
+        quotes = corpus[doc].cite((sentence.start, sentence.end) for sentence in spoken)
         for sentence, quote in zip(spoken, quotes, strict=True):
-            themes = places[sentence.sentence]
+            themes = themes_of[sentence.sentence]
             for a, b in combinations(sorted(themes, key=order.__getitem__), 2):
                 if len(themes[a] | themes[b]) > 1:  # else both stand for the same words
-                    rows.append((a, b, document.doc, sentence.section, sentence.sentence, *quote))
+                    rows.append((a, b, doc, sentence.section, sentence.sentence, *quote))
     return typed_table(rows, "source target doc section sentence start end quote")
+
+
+def _themes_of_sentences(hits: pd.DataFrame) -> dict[int, dict[str, set[int]]]:
+    """Return, for each sentence of a document, its themes and the places of their hits."""
+    themes_of: dict[int, dict[str, set[int]]] = {}
+    for hit in hits.itertuples():
+        themes_of.setdefault(hit.sentence, {}).setdefault(hit.theme, set()).add(hit.start)
+    return themes_of
