@@ -64,7 +64,7 @@ def count_themes(
     themes, documents = codebook.theme_table(), list(corpus)
     if headings and not n_boot:  # faster, because texts need not be split into sentences
         n_terms = codebook.matcher.count([document.text for document in documents])
-        n = n_terms @ codebook.term_theme_matrix
+        n = theme_counts(n_terms, codebook)
         chars = np.array([[n_chars(document.text)] for document in documents]).reshape(-1, 1)
         low = high = np.full(n.shape, np.nan)
     else:
@@ -79,6 +79,14 @@ def count_themes(
     measures = {"n": n.astype(np.int64), "per_1000_chars": rate, "low": low, "high": high}
     table = columns | {name: measure.ravel() for name, measure in measures.items()}
     return pd.DataFrame(table).astype(dict.fromkeys(columns, "str"))
+
+
+def theme_counts(n_terms: np.ndarray, codebook: Codebook) -> np.ndarray:
+    """Turn counts of terms (texts × terms) into counts of themes (texts × themes)."""
+    from scipy.sparse import csr_array
+
+    # A text contains few of the thousands of terms, so the zeros are left out.
+    return csr_array(n_terms) @ codebook.term_theme_matrix
 
 
 def _count_sentences(
@@ -299,7 +307,7 @@ def _count_features(
     counts = codebook.matcher.count(texts)
     if features == "terms":
         return counts, list(codebook.matcher.terms)
-    return counts @ codebook.term_theme_matrix, list(codebook.theme_table()["theme"])
+    return theme_counts(counts, codebook), list(codebook.theme_table()["theme"])
 
 
 def is_word(token: str) -> bool:
