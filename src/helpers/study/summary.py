@@ -41,8 +41,9 @@ def summary_table(study: Study) -> pd.DataFrame:
         `present` as in `approach_matrix`. Instruments outside all stages have their strand as
         `stage`. A stage without any instrument has one row without `code`. A `theme` is the theme
         of a family with most hits (`n`). Its name says so if it does not lead. A `result` or
-        `output` is a number, and its `state` is the number's `number_kind`. At most `OUTPUTS` outputs are listed, and the row `more` says in `n`
-        how many are not listed. A column that does not apply to a row holds an empty text or 0.
+        `output` is a number, and its `state` is the number's `number_kind`. At most `OUTPUTS`
+        outputs are listed, and the row `more` says in `n` how many are not listed. A column that
+        does not apply to a row holds an empty text or 0.
     """
     parts = [_instruments(study), _themes(study), _numbers(study)]
     rows = [part for part in parts if len(part)] or [pd.DataFrame(columns=["doc"])]

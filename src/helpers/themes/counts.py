@@ -56,9 +56,9 @@ def count_themes(
     >>> from helpers import count_themes, read_corpus
     >>> counts = count_themes(read_corpus(), n_boot=0)
     >>> counts[["doc", "theme", "n"]].head(2)
-              doc              theme   n
-    0  000_jiyuan   party_leadership   6
-    1  000_jiyuan  people_livelihood  12
+              doc          theme   n
+    0  000_jiyuan     mobilising   9
+    1  000_jiyuan  investigating  30
     """
     codebook = codebook or corpus.codebook
     themes, documents = codebook.theme_table(), list(corpus)
@@ -205,13 +205,14 @@ def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame
 
     Examples
     --------
-    The first two hits: 以人民为中心 ("people-centred") and 民生 ("people's livelihood").
+    The first two hits: 以人民为中心 ("people-centred") and 保障和改善民生 ("ensure and improve
+    people's livelihood").
 
     >>> from helpers import read_corpus, theme_hits
     >>> theme_hits(read_corpus())[["doc", "theme", "term", "start", "end", "quote"]].head(2)
-              doc              theme    term  start  end   quote
-    0  000_jiyuan  people_livelihood  以人民为中心    155  161  以人民为中心
-    1  000_jiyuan  people_livelihood      民生    180  182      民生
+              doc              theme     term  start  end    quote
+    0  000_jiyuan  people_livelihood   以人民为中心    155  161   以人民为中心
+    1  000_jiyuan  people_livelihood  保障和改善民生    175  182  保障和改善民生
     """
     codebook = codebook or corpus.codebook
     rows = [row for document in corpus for row in _hits(document, codebook)]

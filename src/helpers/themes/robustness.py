@@ -86,15 +86,15 @@ def count_disagreements(
 
     Examples
     --------
-    The segmenter cuts 以人民为中心 ("people-centred") and 热点难点问题 ("hot and difficult issues")
-    into several words, so that only the search in the text finds these terms:
+    The segmenter cuts 以人民为中心 ("people-centred") and 保障和改善民生 ("ensure and improve
+    people's livelihood") into several words, so that only the search in the text finds these terms:
 
     >>> from helpers import count_disagreements, read_corpus
     >>> table = count_disagreements(read_corpus())
     >>> table[["doc", "sentence", "term", "n_string", "n_segmenter"]].head(2)
-              doc  sentence    term  n_string  n_segmenter
-    0  000_jiyuan         1  以人民为中心         1            0
-    1  000_jiyuan         2  热点难点问题         1            0
+              doc  sentence     term  n_string  n_segmenter
+    0  000_jiyuan         1   以人民为中心         1            0
+    1  000_jiyuan         1  保障和改善民生         1            0
     """
     codebook = codebook or corpus.codebook
     cells = _count_both_ways(corpus, codebook, tuple(words), engine)
@@ -283,7 +283,8 @@ def leading_themes(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataF
 
     Examples
     --------
-    居家养老 ("care at home") has one hit more than 助餐 ("meals"), so each of its terms decides.
+    Care at home (居家养老, 日间照料) has one hit more than meals (助餐). Without 日间照料 ("day
+    care") it has no more, so this term decides. Without 居家养老 the shorter 居家 is found there.
 
     >>> from pathlib import Path
     >>> from helpers import read_corpus
@@ -291,7 +292,7 @@ def leading_themes(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataF
     >>> table = leading_themes(read_corpus("one.txt"))
     >>> table[["family", "theme", "n", "next_theme", "leads", "deciding_terms"]]
         family           theme  n    next_theme  leads deciding_terms
-    0  service  home_community  2  meal_service  False      居家养老|日间照料
+    0  service  home_community  2  meal_service  False           日间照料
     """
     codebook = codebook or corpus.codebook
     texts, docs = [document.text for document in corpus], [document.doc for document in corpus]
