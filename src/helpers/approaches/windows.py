@@ -145,15 +145,15 @@ def stage_theme_counts(
 
     Examples
     --------
-    In the windows of the stage *rectify*, a retrofit was found once, institutional care was not.
+    In the windows of the stage *rectify*, a retrofit was found once, medical care was not.
 
     >>> from helpers import read_corpus
     >>> from helpers.approaches import stage_theme_counts
     >>> counts = stage_theme_counts(read_corpus())
-    >>> counts.query("stage == 'rectify'")[["theme", "n", "status"]].iloc[[3, 7]]
-              theme     n     status
-    55  institution  <NA>  not_found
-    59     retrofit     1      found
+    >>> counts.query("stage == 'rectify'")[["theme", "n", "status"]].iloc[[4, 7]]
+                      theme     n     status
+    56  medical_integration  <NA>  not_found
+    59             retrofit     1      found
     """
     codebook = codebook or corpus.codebook
     themes = codebook.theme_table().query("family == @family")[["theme", "zh", "en"]]
