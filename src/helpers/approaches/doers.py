@@ -13,7 +13,6 @@ from .act_patterns import ActPatterns
 from .actors import ActorNames, Actors, Mention
 from .clauses import Clauses
 
-
 _COUNTIES = "县区旗"
 
 

@@ -243,7 +243,7 @@ class Phrase(NamedTuple):
         counts = (one for one in reversed(self.problems) if one.quantity.kind == "count")
         return next(counts, None)
 
-    def addition_of_problems(self) -> str:
+    def kind_of_problems(self) -> str:
         """Return the kind of problems of a list: 立行立改类27个, "27 to be solved at once"."""
         head = self.head.removesuffix("的")
         return self.words.noun_before(head) or head if head.endswith("类") else ""
@@ -421,22 +421,27 @@ def part_of_problems(phrase: Phrase) -> Indicator | None:
 
     In 交办52个问题,已完成31个, "52 problems assigned, 31 done", the 31 are problems rectified.
     """
-    whole, row_of = phrase.list_of_problems(), phrase.rules.row_of
-    if not whole or phrase.noun and "问题" not in phrase.noun:
+    whole, words, near = phrase.list_of_problems(), phrase.words, phrase.context.near
+    is_other = phrase.noun and "问题" not in phrase.noun
+    if not whole or is_other or not phrase.counts_like(whole.quantity):
         return None
-    q, words = phrase.q, phrase.words
-    if q.kind == "share":
-        return row_of("rectified_share") if _is_rectified_share(phrase) else None
-    if not phrase.counts_like(whole.quantity):
-        return None
-    if words.rectified_alone.fullmatch(phrase.context.near):
-        return row_of("problems_rectified")
-    if phrase.addition_of_problems():
-        return phrase.part(whole.name, phrase.addition_of_problems())
-    if words.batch_alone.fullmatch(phrase.context.near) and not phrase.noun:
-        return row_of("problem_list")
-    ends = words.assigning_last.search(phrase.head)
-    return row_of("problem_list" if ends else "problems") if ends and not phrase.noun else None
+    if words.rectified_alone.fullmatch(near):
+        return phrase.rules.row_of("problems_rectified")
+    if kind := phrase.kind_of_problems():
+        return phrase.part(whole.name, kind)
+    is_list = words.batch_alone.fullmatch(near) or words.assigning_last.search(phrase.head)
+    return phrase.rules.row_of("problem_list") if is_list and not phrase.noun else None
+
+
+def share_of_problems(phrase: Phrase) -> Indicator | None:
+    """Name a share behind a number of problems that of the problems solved: 完成率86.6%."""
+    words, problems = phrase.words, phrase.problems
+    is_done = words.rate_alone.fullmatch(phrase.context.near.rstrip(words.number_end))
+    is_done = is_done and phrase.named_problems()
+    # 整改率97.6%。相比8月底时71.7%的进度, "compared with 71.7 %"
+    is_compared = problems and problems[-1].quantity.kind == "share"
+    is_compared = is_compared and words.progress_behind.match(phrase.after)
+    return phrase.rules.row_of("rectified_share") if is_done or is_compared else None
 
 
 def rest_of_problems(phrase: Phrase) -> Indicator | None:
@@ -457,16 +462,6 @@ def rest_of_problems(phrase: Phrase) -> Indicator | None:
         is_list = words.assigning.search(context.clause)
         return phrase.rules.row_of("problem_list" if is_list else "problems")
     return None
-
-
-def _is_rectified_share(phrase: Phrase) -> bool:
-    """Tell whether a share behind a number of problems is that of the problems solved."""
-    words = phrase.words
-    is_done = words.rate_alone.fullmatch(phrase.context.near.rstrip(words.number_end))
-    if is_done and phrase.named_problems():
-        return True
-    is_share = phrase.problems and phrase.problems[-1].quantity.kind == "share"
-    return bool(is_share and words.progress_behind.match(phrase.after))
 
 
 # --- steps: a count, an amount or a size
@@ -733,7 +728,7 @@ def score_of_noun(phrase: Phrase) -> Indicator:
 Steps = tuple[Callable[[Phrase], Indicator | None], ...]
 STEPS: dict[str, Steps] = {
     "share": (
-        part_of_problems,
+        share_of_problems,
         row_of_table,
         row_of_part,
         answer_to_survey,

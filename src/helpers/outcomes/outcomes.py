@@ -23,11 +23,11 @@ from .circumstances import (
     AHEAD,
     PROBLEMS,
     Completion,
+    Number,
     Told,
     direction_of,
     flow_of,
     group_of,
-    is_general,
     stage_of,
     state_of,
     timing_of,
@@ -35,7 +35,6 @@ from .circumstances import (
 from .context import (
     PEOPLE,
     POPULATIONS,
-    Indicator,
     NumberContext,
     OutcomeWords,
     context_of,
@@ -45,7 +44,7 @@ from .context import (
 )
 from .indicators import IndicatorRules, Named, name_indicator
 from .levels import Levels
-from .periods import NONE, DateWords, Period, Times, in_short, period_of
+from .periods import NONE, Asked, DateWords, Period, in_short, period_of, times_of
 from .phrases import Phrases
 
 _TYPES = dict.fromkeys(
@@ -189,14 +188,14 @@ def _by_sentence(
 
 
 class _Reader:
-    """Reads the numbers of one document in text order, since each may go on about the one before."""
+    """Reads the numbers of one document in text order, since each may go on about the last."""
 
     def __init__(self, document: Document) -> None:
         codebook = document.codebook
         self._document = document
         self._rules, self._phrases = codebook.once(IndicatorRules), codebook.once(Phrases)
         self._words, self._completion = self._rules.words, codebook.once(Completion)
-        self._dates, self._times = codebook.once(DateWords), Times.of(document)
+        self._dates, self._times = codebook.once(DateWords), times_of(document)
         self._paragraphs: dict[int, int] = {}  # where each paragraph begins
         for sentence in document.sentences:
             self._paragraphs.setdefault(sentence.paragraph, sentence.start)
@@ -231,7 +230,7 @@ class _Reader:
             named.append(Named(q, name))
             if name.indicator in PROBLEMS:
                 self._problems = sentence.paragraph, (*problems, named[-1])
-            reading = self._reading(sentence, q, context, name, told)
+            reading = self._reading(sentence, Number(q, name, context, told, words))
             if not clauses:
                 ends = clause_ends(text[sentence.start : sentence.end])
                 clauses = [sentence.start, *(sentence.start + end for end in ends)]
@@ -239,55 +238,55 @@ class _Reader:
             quoted = quotable(text, (clauses[first], clauses[last]), q.start, q.end)
             yield _Magnitude(sentence, q, reading, quoted)
 
-    def _reading(
-        self,
-        sentence: Sentence,
-        q: Quantity,
-        context: NumberContext,
-        name: Indicator,
-        told: list[Told],
-    ) -> _Reading:
-        """Read all that the text says of a number, and add the number to the list `told`."""
-        words, year = self._words, self._times.supervised
-        direction = direction_of(q, context, told, words)
-        stage = stage_of(name, context, told, q, (self._completion, words))
-        state = state_of(name, stage, context, told, words)
-        this = Told(q, name, direction, stage, state)
-        told.append(this)
-        level = self._levels.of_number(q, name, context, sentence)
-        group = group_of(context, name, level, words)
-        flow = flow_of(q, context, this, level, words, group=group)
-        if group == "output" and flow == "stock" and not state and not context.place:
+    def _reading(self, sentence: Sentence, number: Number) -> _Reading:
+        """Read all that the text says of a number, and add it to the numbers told."""
+        q, name, context = number.q, number.name, number.context
+        stage = stage_of(number, self._completion)
+        this = Told(q, name, direction_of(number), stage, state_of(number, stage))
+        level = self._levels.of_number(number, sentence)
+        period = self._period(sentence, number, this)
+        this = this._replace(state=this.state or self._state_ahead(period))
+        group = group_of(number, level)
+        flow = flow_of(number, this, level, group)
+        if group == "output" and flow == "stock" and not this.state and not context.place:
             group = "context"  # what stood before the supervision
-        denominator = denominator_of(q, context, name.indicator, words)
-        period = self._period(sentence, context, told)
-        if period[0] and year and int(period[0][:4]) > year and not state:
-            state = "planned"
+        denominator = denominator_of(q, context, name.indicator, self._words)
         if name.indicator in PEOPLE | POPULATIONS:
             period, residents = self._of_people(sentence, context, period)
             denominator = residents if name.indicator in PEOPLE else ""
-        general = group == "context" and flow == "flow" and is_general(context, level, words)
-        timing = timing_of(context, this, period, year, words, group=group, general=general)
+        timing = timing_of(number, this, period, self._times.supervised, group, level)
         zh, en = self._phrases.full_name(name, stage, level, self._levels.own, group)
-        names = (direction, name.indicator, zh, en, group, denominator, flow, state, level)
+        number.told.append(this)
+        names = (
+            this.direction,
+            name.indicator,
+            zh,
+            en,
+            group,
+            denominator,
+            flow,
+            this.state,
+            level,
+        )
         return _Reading(*names, in_short(period), timing, *period)
 
-    def _period(self, sentence: Sentence, context: NumberContext, told: list[Told]) -> Period:
-        """Return the dates of the last number of `told`."""
-        is_change = bool(told[-1].direction) or told[-1].quantity.kind == "change"
-        nth = sum(one.quantity.kind == "change" for one in told) - 1 if is_change else 0
-        state = told[-1].state
+    def _state_ahead(self, period: Period) -> str:
+        """Return `planned` if a number holds only after the year of the supervision."""
+        year = self._times.supervised
+        return "planned" if period[0] and year and int(period[0][:4]) > year else ""
+
+    def _period(self, sentence: Sentence, number: Number, this: Told) -> Period:
+        """Return the dates between which a number holds."""
+        is_change = bool(this.direction) or number.q.kind == "change"
         if self._year[0] != sentence.paragraph:
             self._year = sentence.paragraph, None
-        period = period_of(
-            context,
-            self._times,
-            self._dates,
+        asked = Asked(
             is_change=is_change,
-            is_planned=state in AHEAD,
-            nth=max(nth, 0),
+            is_planned=this.state in AHEAD,
+            nth=sum(one.quantity.kind == "change" for one in number.told),
             year=self._year[1],
         )
+        period = period_of(number.context, self._times, self._dates, asked)
         if period[1] and not is_change:
             self._year = sentence.paragraph, int(period[1][:4])
         return period

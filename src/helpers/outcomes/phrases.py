@@ -68,7 +68,7 @@ class Nouns:
         return [self._kinds[noun] for noun in reversed(self._kind.findall(text))]
 
     def shortened(self, noun: str, longest: int) -> str:
-        """Return a noun without its first words, so that it is not longer than so many characters."""
+        """Return a noun without its first words, so that it has at most so many characters."""
         parts = self.parts(noun)
         while len(noun) > longest and len(parts) > 1:
             noun = noun.removeprefix(parts.pop(0)).lstrip("的、和与及")
