@@ -77,7 +77,7 @@ class Completion:
         ]
 
     def _last(self, hits: list[tuple[int, int, Stage]]) -> Stage | None:
-        """Return the stage told last. In 建成并投入使用, "built and in use", it is the later one."""
+        """Return the stage told last: in 建成并投入使用, "built and in use", the later one."""
         if not hits:
             return None
         last = max(hits, key=lambda hit: (hit[1], -hit[0], self._order[hit[2].state]))
@@ -163,7 +163,7 @@ def direction_of(number: Number) -> str:
 
 def _last_change(number: Number) -> re.Match[str] | None:
     """Return the last word of change before a number. What is counted is not “raised”: 提升养老院
-    means that homes were improved. But 补贴提高2元, "the subsidy was raised by 2 yuan", is a change.
+    means that homes were improved. But 补贴提高2元, "the subsidy rose by 2 yuan", is a change.
     """
     q, near, words = number.q, number.context.near, number.words
     is_sum = q.kind in ("money", "duration")

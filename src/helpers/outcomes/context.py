@@ -88,9 +88,11 @@ _TEMPLATES = {
     "unsolved": "(?:{unsolved})[^,]{0,4}$",
     "unfinished": "^(?:{unfinished})",
     "of_problems": "(?:{of_problems})[^,]*$",
-    "progress_behind": "^的(?:{progress_behind})",
+    "progress_behind": "^的?(?:{progress_behind})",
     "compared_share": "^(?:{compared_share})",
     "still": "^(?:{still})+|(?:{still})+$",
+    "verb_last": "(?:{verb}|另)+$",
+    "not_name": "{not_a_name}",
     "rate_alone": "(?:{silent}|{summed}|[,;的])*(?:(?:{solved})*(?:率|比例)?|占)(?:{silent})*",
     "only_change": "(?:{only_changed}|{earlier}|{up}|{down})+",
     "of_a_rate": "(?:{rate_of}|的)+(?:{silent})*$",
@@ -100,7 +102,8 @@ _TEMPLATES = {
     "more_than": "(?:{more})$",
     "less_than": "(?:{less})$",
     "remaining_alone": "(?:{remaining})的?$|^[,;。]?(?:{remaining})",
-    "rectified_alone": "(?:{silent}|{when_rectified}|问题|也|[,以来的])*(?:{solved})了?(?:{silent})*$",
+    "rectified_alone": "(?:{silent}|{when_rectified}|问题|也|[,以来的])*(?:{solved})了?"
+    "(?:{silent})*$",
     "problems_from": "(?:{problems_from})[^,]*问题",
 }
 

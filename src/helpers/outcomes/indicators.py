@@ -88,7 +88,7 @@ class IndicatorRules:
         units = codebook.units.reindex(columns=["unit", "en", "counted_zh", "counted_en"])
         # what a unit counts, in Chinese and English
         self.counted = {
-            unit: (zh or unit, counted or en or "things")
+            unit: (zh or ("" if counted else unit), counted or en or "things")
             for unit, en, zh, counted in units.fillna("").itertuples(index=False, name=None)
         }
         phrases = codebook.once(Phrases)
@@ -391,7 +391,18 @@ def _if_true(name: Indicator, phrase: Phrase) -> Indicator | None:
         return None
     if name.indicator == "share_growth":
         return growth_of_noun(phrase) or name
+    if name.indicator == "completion":
+        return completion_of_last(phrase, name)
     return _of_age(name, phrase, topic) if name.indicator in _AGED else name
+
+
+def completion_of_last(phrase: Phrase, name: Indicator) -> Indicator:
+    """Say of which things counted before a task is completed: 助餐场所180个,任务完成率100%."""
+    last = phrase.last(lambda named: named.name.group == "output")
+    if not last:
+        return name
+    zh, en = phrase.rules.names["outcomes.completion_of"]
+    return name._replace(zh=zh.format(noun=last.zh), en=en.format(en=last.en))
 
 
 def growth_of_noun(phrase: Phrase) -> Indicator | None:
@@ -556,8 +567,9 @@ def noun_before_number(phrase: Phrase) -> Indicator | None:
     noun = words.completion.sub("", noun).lstrip("的") or noun
     if noun in words.bare_places and (kind := phrase.kind_told()):
         return kind
-    is_body = not phrase.noun and noun.endswith(words.not_things)
-    return phrase.made("noun", noun) if noun and not is_body else None
+    is_body = not phrase.noun and words.verb_last.sub("", noun).endswith(words.not_things)
+    is_name = noun and not is_body and not words.not_name.match(noun)
+    return phrase.made("noun", noun) if is_name else None
 
 
 def kind_of_place(phrase: Phrase) -> Indicator | None:

@@ -80,7 +80,7 @@ class LevelWords:
         ]
 
     def _is_object(self, hit: _Hit, text: str) -> bool:
-        """Tell whether a level is that of a place that somebody goes to, or of those asked to act."""
+        """Tell whether somebody goes to the place of a level, or asks its bodies to act."""
         before = text[max(0, hit.start - 8) : hit.start]
         is_asked = hit.name == "several" and self.asked.search(before)
         return bool(is_asked or self.goes_there.search(before[-3:]))
@@ -110,7 +110,7 @@ class Levels:
         self._last = -1  # where the last number of problems ended
 
     def _own_level(self) -> str:
-        """Return the level of the document. A title names the province or township that wrote it."""
+        """Return the level of the document. A title names a province or township as its author."""
         if self._doers.is_below_city:
             return "county"
         named = self._level_words.named((self._document.title or "")[:_HEAD])

@@ -76,22 +76,41 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
     Returns
     -------
     DataFrame
-        One row per number, in text order. `value` is the number in `unit`, with multipliers such as
-        万 (10,000) multiplied out. It is missing for a range and for a number that can still be
-        read in several ways. `start, end` are the offsets of the digits in the raw text, and
-        `quote_start, quote_end` those of the clause. Of a very long clause, such as a list or the
-        row of a table, the quotation holds at most 200 characters on each side of the number.
+        One row per number, in text order: `doc, city_zh, city_en, section, sentence, printed,
+        value, low, high, best, p_best, unit, qualifier, direction, indicator, indicator_zh,
+        indicator_en, group, denominator, flow, state, level, as_of, timing, as_of_from, as_of_to,
+        status, basis, reason, start, end, quote_start, quote_end, quote`.
+
+        - `value` is the number in `unit`, with multipliers such as 万 (10,000) multiplied out. It
+          is missing for a range and for a number that can still be read in several ways.
+        - `direction`: `up` or `down`, of an amount by which something rose or fell, was added or
+          lost. A level that was reached has none.
+        - `indicator` tells what is counted, whatever its state or level. `indicator_zh` and
+          `indicator_en` are names that a table can carry, with the state, and with the level where
+          it is not the document's own.
+        - `group`: `context`, `effort`, `output` or `outcome`; `flow`: `stock` or `flow`.
+        - `state`: how far something has come, by completion.csv, from `planned` to `in_use`, and of
+          problems `assigned` or `rectified`.
+        - `level` of those who act or assign, or of the place counted: `province`, `city`, `county`,
+          `township`, `village`, `institution`, or `several` for bodies of several levels together.
+        - `timing`: `before` the campaign, `during` it, or only `planned`.
+        - `as_of_from, as_of_to`: ISO dates as exact as the text; `as_of` is both in short.
+        - `start, end` are the offsets of the digits in the raw text, and `quote_start, quote_end`
+          those of the clause. Of a very long clause, such as a list or the row of a table, the
+          quotation holds at most 200 characters on each side of the number.
 
     Examples
     --------
-    The first two numbers whose indicator is known (个 is a counting word):
+    Problems that the province assigned, and those of them that were solved:
 
     >>> from helpers import extract_outcomes, read_corpus
-    >>> numbers = extract_outcomes(read_corpus()).query("indicator_en != ''")
-    >>> numbers[["doc", "printed", "value", "unit", "indicator_en"]].head(2)
-              doc printed  value unit                indicator_en
-    0  000_jiyuan       ５    5.0    个            inspection teams
-    1  000_jiyuan     ６００  600.0    个  deputies’ liaison stations
+    >>> numbers = extract_outcomes(read_corpus()).query("level == 'province'")
+    >>> numbers[["doc", "value", "indicator", "state"]].reset_index(drop=True)
+                 doc  value           indicator        state
+    0     000_jiyuan    2.0        problem_list     assigned
+    1  001_sanmenxia    3.0        problem_list     assigned
+    2  001_sanmenxia    2.0  problems_rectified    rectified
+    3  001_sanmenxia    1.0       problems_open  in_progress
     """
     corpus = corpus.using(codebook)
     rows = (_document_rows(document, corpus.decimals_read_as[document.doc]) for document in corpus)
@@ -255,7 +274,7 @@ class _Reader:
             period, residents = self._of_people(sentence, context, period)
             denominator = residents if name.indicator in PEOPLE else ""
         timing = timing_of(number, this, period, self._times.supervised, group, level)
-        zh, en = self._phrases.full_name(name, stage, level, self._levels.own, group)
+        zh, en = self._phrases.full_name(number, this, level, self._levels.own, group)
         number.told.append(this)
         names = (
             this.direction,
