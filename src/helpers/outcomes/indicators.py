@@ -233,6 +233,14 @@ class Phrase(NamedTuple):
         """Return the name of the nearest earlier number for which `fits` is true, or None."""
         return next((named.name for named in reversed(self.named) if fits(named)), None)
 
+    def is_distance(self) -> bool:
+        """Tell whether a number is the distance from somebody else, not from an earlier time."""
+        words, clause = self.words, self.context.clause
+        if words.above.search(self.head):
+            return True
+        differs = words.more_than.search(self.head) or words.less_than.search(self.head)
+        return bool(differs) and not words.earlier.search(clause)
+
     def counts_like(self, other: Quantity) -> bool:
         """Tell whether the unit can count the same things as that of another number."""
         same = self.words.problem_units
@@ -689,7 +697,7 @@ _COMPARED = re.compile("[年比]")
 def change_of_noun(phrase: Phrase) -> Indicator | None:
     """Name a change by the noun in its clause: 入住率提高4.2个百分点, "occupancy rose by 4.2"."""
     words = phrase.words
-    if words.above.search(phrase.head):
+    if phrase.is_distance():
         return None
     noun = words.noun_before(words.trimmed(words.change_by.sub("", phrase.context.near)))
     if not noun or _COMPARED.search(noun):
@@ -716,18 +724,17 @@ def change_of_last(phrase: Phrase) -> Indicator | None:
     """
     of_share = (n for n in reversed(phrase.named) if n.quantity.kind in ("share", "change"))
     quantity, name = next(of_share, (None, None))
+    if phrase.is_distance() and (share := phrase.last(lambda n: n.quantity.kind == "share")):
+        return phrase.made("distance_of", share.zh, share.group, en=share.en)
     if not quantity or quantity.kind == "change":
         return name
-    if phrase.words.above.search(phrase.head):
-        return phrase.made("distance_of", name.zh, name.group, en=name.en)
     of_elderly = name.indicator == "share_of_elderly" and phrase.rules.row_of("change_of_share")
     return of_elderly or phrase.made("change_of", name.zh, name.group, en=name.en)
 
 
 def any_change(phrase: Phrase) -> Indicator:
     """Name a number “change”, or “distance” as in 高于全省3个百分点, "3 above the province"."""
-    is_distance = phrase.words.above.search(phrase.head)
-    return phrase.made("distance_of" if is_distance else "change_of")
+    return phrase.made("distance_of" if phrase.is_distance() else "change_of")
 
 
 def score_of_noun(phrase: Phrase) -> Indicator:

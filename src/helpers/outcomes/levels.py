@@ -242,7 +242,10 @@ class Levels:
             return known
         start = sentence.start if is_new or not told else max(sentence.start, self._last)
         clauses = re.split("[,;]", text[start : q.start])
-        for clause in [since_last_number(number.context), *reversed(clauses)]:
+        since = since_last_number(number.context)
+        if words.own_body.search(since) and not self._level_words.named(since, objects=True):
+            return self.own
+        for clause in [since, *reversed(clauses)]:
             if level := self._named_in(clause):
                 return level
         return told[-1] if told and not is_new else self._of_mention(self._doer(q))
