@@ -55,7 +55,7 @@ _OF_A_RATE = frozenset("每均单一")
 _ROLES = """
 {shortcoming} {shortcoming_after} {unmade} {answer} {above} {service_time} {stock} {flow}
 {residents} {before} {up} {down} {earlier} {assigning} {summed} {merged} {supervised} {used_for}
-{act_too} {one_of} {general} {surveyed} {share_of_task} {solved} {going_on} {own_body}
+{one_of} {general} {surveyed} {share_of_task} {solved} {going_on} {own_body}
 {by_residents} {by_members} {by_trainees} {on_other_base}
 """.split()
 _RISE = "(?:{change_to})(?:[到至为成](?!位)|到了|至了)"
@@ -82,14 +82,17 @@ _TEMPLATES = {
     "change_by": "(?:[比较与同][^,]*)?(?:{change_by})[于出了]?$",
     "achieved": "已(?:{done})[^,]{0,12}$",
     "reached": "(?:{reached})",
+    "acts_too": "[一-龥)](?:{act_too})",
     "named_change": "(?:{change_noun})",
     "changed_after": "^的?(?:{up}|{down})",
     "unsolved": "(?:{unsolved})[^,]{0,4}$",
     "unfinished": "^(?:{unfinished})",
     "of_problems": "(?:{of_problems})[^,]*$",
-    "progress_behind": "^的(?:{progress_behind})",
+    "progress_behind": "^的?(?:{progress_behind})",
     "compared_share": "^(?:{compared_share})",
     "still": "^(?:{still})+|(?:{still})+$",
+    "verb_last": "(?:{verb}|另)+$",
+    "not_name": "{not_a_name}",
     "rate_alone": "(?:{silent}|{summed}|[,;的])*(?:(?:{solved})*(?:率|比例)?|占)(?:{silent})*",
     "only_change": "(?:{only_changed}|{earlier}|{up}|{down})+",
     "of_a_rate": "(?:{rate_of}|的)+(?:{silent})*$",
@@ -288,6 +291,7 @@ POPULATIONS = frozenset(("resident_population", "registered_population", "total_
 PEOPLE = frozenset(
     "aged_60_plus aged_65_plus aged_80_plus disabled_elderly empty_nest poor_elderly".split()
 )
+_WHOLES = {"nursing_share": "养老床位"}
 _WHOLE = re.compile(
     r"占(?!比)(?:全[市县区省州])?([一-龥]{2,10}?)(?:总数|总量)?(?:的|比)?[约近超过达]{0,2}$"
 )
@@ -305,17 +309,18 @@ def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: O
         return _asked(context, words)
     if indicator in ("occupancy", "coverage"):
         return words.noun_before(words.of_a_rate.sub("", context.near))
-    if indicator == "nursing_share":
-        return "养老床位"
-    whole = ""
-    if named := _WHOLE.search(context.clause):
-        whole = named[1]
-    elif indicator == "rectified_share":
-        if problems := words.problems_from.search(context.clause):
-            whole = "交办问题" if "交办" in problems[0] else "问题"
-    elif indicator.startswith("share_of_elderly"):
-        whole = "总人口"
+    whole = _whole_named(context, indicator, words)
     return residents_of(context, words) or whole if "人口" in whole else whole
+
+
+def _whole_named(context: NumberContext, indicator: str, words: OutcomeWords) -> str:
+    """Return the whole behind 占 ("makes up"), else the one that an indicator has by definition."""
+    if named := _WHOLE.search(context.clause):
+        return named[1]
+    if indicator == "rectified_share":
+        problems = words.problems_from.search(context.clause)
+        return ("交办问题" if "交办" in problems[0] else "问题") if problems else ""
+    return "总人口" if indicator.startswith("share_of_elderly") else _WHOLES.get(indicator, "")
 
 
 def residents_of(context: NumberContext, words: OutcomeWords) -> str:

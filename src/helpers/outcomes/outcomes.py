@@ -1,6 +1,6 @@
-"""Lists the numbers of a corpus that measure something, and says what each of them measures.
+"""Lists the numbers of a corpus that measure something, and tells which pairs may be compared.
 
-Use `extract_outcomes` for the table.
+Use `extract_outcomes` for the table, and `comparable` before you plot two numbers on one axis.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from helpers.codebook import Codebook, read_table
-from helpers.numbers import NOT_METRIC, Quantity, is_as_printed, restore_decimals
+from helpers.numbers import NOT_METRIC, Quantity, restore_decimals
 from helpers.text import Corpus, Document, Sentence, clause_ends, quotable
 from helpers.writing import QUOTATION, as_table
 
@@ -23,11 +23,11 @@ from .circumstances import (
     AHEAD,
     PROBLEMS,
     Completion,
+    Number,
     Told,
     direction_of,
     flow_of,
     group_of,
-    is_general,
     stage_of,
     state_of,
     timing_of,
@@ -35,7 +35,6 @@ from .circumstances import (
 from .context import (
     PEOPLE,
     POPULATIONS,
-    Indicator,
     NumberContext,
     OutcomeWords,
     context_of,
@@ -45,7 +44,7 @@ from .context import (
 )
 from .indicators import IndicatorRules, Named, name_indicator
 from .levels import Levels
-from .periods import NONE, DateWords, Period, Times, in_short, period_of
+from .periods import NONE, Asked, DateWords, Period, in_short, period_of, times_of
 from .phrases import Phrases
 
 _TYPES = dict.fromkeys(
@@ -69,8 +68,8 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
     corpus : Corpus
         As `read_corpus` gives it. If data/coded/readings.csv holds the reference reading's value
         for a number, the table has this value, with ``basis = coder``; `low, high` stay as
-        computed. The status is ``confirmed`` if this is the number as printed, else ``restored``.
-        (The file identifies a number by the document's SHA-256 and the offsets of the digits.)
+        computed. (The file identifies a number by the document's SHA-256 and the offsets of the
+        digits.)
     codebook : Codebook, optional
         Defines the units, the indicators, the rules for numbers and the words expected near them.
         By default, the codebook with which the corpus was read.
@@ -78,22 +77,41 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
     Returns
     -------
     DataFrame
-        One row per number, in text order. `value` is the number in `unit`, with multipliers such as
-        万 (10,000) multiplied out. It is missing for a range and for a number that can still be
-        read in several ways. `start, end` are the offsets of the digits in the raw text, and
-        `quote_start, quote_end` those of the clause. Of a very long clause, such as a list or the
-        row of a table, the quotation holds at most 200 characters on each side of the number.
+        One row per number, in text order: `doc, city_zh, city_en, section, sentence, printed,
+        value, low, high, best, p_best, unit, qualifier, direction, indicator, indicator_zh,
+        indicator_en, group, denominator, flow, state, level, as_of, timing, as_of_from, as_of_to,
+        status, basis, reason, start, end, quote_start, quote_end, quote`.
+
+        - `value` is the number in `unit`, with multipliers such as 万 (10,000) multiplied out. It
+          is missing for a range and for a number that can still be read in several ways.
+        - `direction`: `up` or `down`, of an amount by which something rose or fell, was added or
+          lost. A level that was reached has none.
+        - `indicator` tells what is counted, whatever its state or level. `indicator_zh` and
+          `indicator_en` are names that a table can carry, with the state, and with the level where
+          it is not the document's own.
+        - `group`: `context`, `effort`, `output` or `outcome`; `flow`: `stock` or `flow`.
+        - `state`: how far something has come, by completion.csv, from `planned` to `in_use`, and of
+          problems `assigned` or `rectified`.
+        - `level` of those who act or assign, or of the place counted: `province`, `city`, `county`,
+          `township`, `village`, `institution`, or `several` for bodies of several levels together.
+        - `timing`: `before` the campaign, `during` it, or only `planned`.
+        - `as_of_from, as_of_to`: ISO dates as exact as the text; `as_of` is both in short.
+        - `start, end` are the offsets of the digits in the raw text, and `quote_start, quote_end`
+          those of the clause. Of a very long clause, such as a list or the row of a table, the
+          quotation holds at most 200 characters on each side of the number.
 
     Examples
     --------
-    The first two numbers whose indicator is known (个 is a counting word):
+    Problems that the province assigned, and those of them that were solved:
 
     >>> from helpers import extract_outcomes, read_corpus
-    >>> numbers = extract_outcomes(read_corpus()).query("indicator_en != ''")
-    >>> numbers[["doc", "printed", "value", "unit", "indicator_en"]].head(2)
-              doc printed  value unit                indicator_en
-    0  000_jiyuan       ５    5.0    个            inspection teams
-    1  000_jiyuan     ６００  600.0    个  deputies’ liaison stations
+    >>> numbers = extract_outcomes(read_corpus()).query("level == 'province'")
+    >>> numbers[["doc", "value", "indicator", "state"]].reset_index(drop=True)
+                 doc  value           indicator        state
+    0     000_jiyuan    2.0        problem_list     assigned
+    1  001_sanmenxia    3.0        problem_list     assigned
+    2  001_sanmenxia    2.0  problems_rectified    rectified
+    3  001_sanmenxia    1.0       problems_open  in_progress
     """
     corpus = corpus.using(codebook)
     rows = (_document_rows(document, corpus.decimals_read_as[document.doc]) for document in corpus)
@@ -191,14 +209,14 @@ def _by_sentence(
 
 
 class _Reader:
-    """Reads the numbers of one document in text order, as each may go on from the last."""
+    """Reads the numbers of one document in text order, since each may go on about the last."""
 
     def __init__(self, document: Document) -> None:
         codebook = document.codebook
         self._document = document
         self._rules, self._phrases = codebook.once(IndicatorRules), codebook.once(Phrases)
         self._words, self._completion = self._rules.words, codebook.once(Completion)
-        self._dates, self._times = codebook.once(DateWords), Times.of(document)
+        self._dates, self._times = codebook.once(DateWords), times_of(document)
         self._paragraphs: dict[int, int] = {}  # where each paragraph begins
         for sentence in document.sentences:
             self._paragraphs.setdefault(sentence.paragraph, sentence.start)
@@ -233,7 +251,7 @@ class _Reader:
             named.append(Named(q, name))
             if name.indicator in PROBLEMS:
                 self._problems = sentence.paragraph, (*problems, named[-1])
-            reading = self._reading(sentence, q, context, name, told)
+            reading = self._reading(sentence, Number(q, name, context, told, words))
             if not clauses:
                 ends = clause_ends(text[sentence.start : sentence.end])
                 clauses = [sentence.start, *(sentence.start + end for end in ends)]
@@ -241,55 +259,56 @@ class _Reader:
             quoted = quotable(text, (clauses[first], clauses[last]), q.start, q.end)
             yield _Magnitude(sentence, q, reading, quoted)
 
-    def _reading(
-        self,
-        sentence: Sentence,
-        q: Quantity,
-        context: NumberContext,
-        name: Indicator,
-        told: list[Told],
-    ) -> _Reading:
-        """Read all that the text says of a number, and add the number to the list `told`."""
-        words, year = self._words, self._times.supervised
-        direction = direction_of(q, context, told, words)
-        stage = stage_of(name, context, told, q, (self._completion, words))
-        state = state_of(name, stage, context, told, words)
-        this = Told(q, name, direction, stage, state)
-        told.append(this)
-        level = self._levels.of_number(q, name, context, sentence)
-        group = group_of(context, name, level, words)
-        flow = flow_of(q, context, this, level, words, group=group)
-        if group == "output" and flow == "stock" and not state and not context.place:
+    def _reading(self, sentence: Sentence, number: Number) -> _Reading:
+        """Read all that the text says of a number, and add it to the numbers told."""
+        q, name, context = number.q, number.name, number.context
+        stage = stage_of(number, self._completion)
+        this = Told(q, name, direction_of(number), stage, state_of(number, stage))
+        level = self._levels.of_number(number, sentence)
+        period = self._period(sentence, number, this)
+        this = this._replace(state=this.state or self._state_ahead(period))
+        group = group_of(number, level)
+        flow = flow_of(number, this, level, group)
+        if group == "output" and flow == "stock" and not this.state and not context.place:
             group = "context"  # what stood before the supervision
-        denominator = denominator_of(q, context, name.indicator, words)
-        period = self._period(sentence, context, told)
-        if period[0] and year and int(period[0][:4]) > year and not state:
-            state = "planned"
+        denominator = denominator_of(q, context, name.indicator, self._words)
         if name.indicator in PEOPLE | POPULATIONS:
             period, residents = self._of_people(sentence, context, period)
             denominator = residents if name.indicator in PEOPLE else ""
-        general = group == "context" and flow == "flow" and is_general(context, level, words)
-        timing = timing_of(context, this, period, year, words, group=group, general=general)
-        zh, en = self._phrases.full_name(name, stage, level, self._levels.own, group)
-        names = (direction, name.indicator, zh, en, group, denominator, flow, state)
-        return _Reading(*names, self._levels.own, level, in_short(period), timing, *period)
+        timing = timing_of(number, this, period, self._times.supervised, group, level)
+        zh, en = self._phrases.full_name(number, this, level, self._levels.own, group)
+        number.told.append(this)
+        names = (
+            this.direction,
+            name.indicator,
+            zh,
+            en,
+            group,
+            denominator,
+            flow,
+            this.state,
+            self._levels.own,
+            level,
+        )
+        return _Reading(*names, in_short(period), timing, *period)
 
-    def _period(self, sentence: Sentence, context: NumberContext, told: list[Told]) -> Period:
-        """Return the dates of the last number of `told`."""
-        is_change = bool(told[-1].direction) or told[-1].quantity.kind == "change"
-        nth = sum(one.quantity.kind == "change" for one in told) - 1 if is_change else 0
-        state = told[-1].state
+    def _state_ahead(self, period: Period) -> str:
+        """Return `planned` if a number holds only after the year of the supervision."""
+        year = self._times.supervised
+        return "planned" if period[0] and year and int(period[0][:4]) > year else ""
+
+    def _period(self, sentence: Sentence, number: Number, this: Told) -> Period:
+        """Return the dates between which a number holds."""
+        is_change = bool(this.direction) or number.q.kind == "change"
         if self._year[0] != sentence.paragraph:
             self._year = sentence.paragraph, None
-        period = period_of(
-            context,
-            self._times,
-            self._dates,
+        asked = Asked(
             is_change=is_change,
-            is_planned=state in AHEAD,
-            nth=max(nth, 0),
+            is_planned=this.state in AHEAD,
+            nth=sum(one.quantity.kind == "change" for one in number.told),
             year=self._year[1],
         )
+        period = period_of(number.context, self._times, self._dates, asked)
         if period[1] and not is_change:
             self._year = sentence.paragraph, int(period[1][:4])
         return period
@@ -320,10 +339,113 @@ def _row(document: Document, number: _Magnitude, printed: _Cited, quote: _Cited)
     start, end, digits = printed
     if settled := _settled_by_readers().get((document.sha256, start, end)):
         value, reason = settled
-        status = "confirmed" if is_as_printed(q, value) else "restored"
-        known = {"status": status, "basis": "coder", "reason": reason}
+        known = {"status": "restored", "basis": "coder", "reason": reason}
         q = replace(q, value=value, best=value, p_best=1.0, **known)
     place = (document.doc, document.city_zh, document.city_en, sentence.section, sentence.sentence)
     values = (q.value, q.low, q.high, q.best, q.p_best, q.unit, q.qualifier)
     judged = (q.status, q.basis, q.reason)
     return *place, digits, *values, *reading, *judged, start, end, *quote
+
+
+def comparable(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """List pairs of numbers from two documents, and tell which may be plotted on one axis.
+
+    Two numbers may not be plotted on one axis if a text does not state the date, the level of
+    government or, for a share, the whole.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        The result of `extract_outcomes`, or a part of it.
+
+    Returns
+    -------
+    DataFrame
+        One row per pair of numbers that have the same indicator and come from two documents:
+        `a, b, doc_a, doc_b, indicator_zh, indicator_en, comparable, reason`. `a, b` are the row
+        numbers in `outcomes`, counted from 0. The pairs are sorted by `a, b`. `reason` names every
+        objection to comparing the two numbers and is empty if there is none.
+
+    Examples
+    --------
+    Two cities report their inspection teams, but not for the same level and period:
+
+    >>> from helpers import comparable, extract_outcomes, read_corpus
+    >>> pair = comparable(extract_outcomes(read_corpus())).iloc[0]
+    >>> print(pair["indicator_en"], bool(pair["comparable"]))
+    inspection teams False
+    >>> print(pair["reason"])
+    the level it holds for: not said / city; the date or the period: not said in either
+    """
+    table = outcomes[_COMPARED].reset_index(drop=True)
+    n_docs = table.groupby("indicator_en")["doc"].transform("nunique")
+    table = table[n_docs > 1].astype(object)
+    by_indicator: dict[str, dict[str, list]] = {}
+    for row in table.where(table.notna(), "").itertuples():
+        by_indicator.setdefault(row.indicator_en, {}).setdefault(row.doc, []).append(row)
+    pairs = []
+    for by_doc in by_indicator.values():
+        # numbers of one document are never paired, however many the document has
+        for numbers, others in itertools.combinations(by_doc.values(), 2):
+            pairs += [_pair(a, b) for a, b in itertools.product(numbers, others)]
+    columns = "a b doc_a doc_b indicator_zh indicator_en comparable reason".split()
+    return pd.DataFrame(sorted(pairs), columns=columns).astype({"comparable": "bool"})
+
+
+_COMPARED = (
+    "doc printed value unit qualifier indicator_zh indicator_en denominator flow level as_of timing"
+    " status"
+).split()
+# Unit → a unit that counts the same things and replaces the first unit in comparisons
+_SAME_UNIT = dict.fromkeys("名位", "人") | dict.fromkeys("家所处座项条件", "个") | {"场": "次"}
+_CIRCUMSTANCES = {
+    "denominator": "what it is a part of",
+    "level": "the level it holds for",
+    "flow": "stock, flow, planned or assessed",
+    "timing": "before or after the supervision",
+}
+
+
+def _pair(a, b) -> tuple:
+    """Return the row of `comparable` for two numbers. The number that comes first is `a`."""
+    a, b = sorted((a, b), key=lambda row: row.Index)
+    objections = "; ".join(_objections(a, b))
+    numbers = (a.Index, b.Index, a.doc, b.doc, a.indicator_zh, a.indicator_en)
+    return *numbers, not objections, objections
+
+
+def _objections(a, b) -> Iterator[str]:
+    """Yield every reason why two numbers may not be plotted on one axis."""
+    if _SAME_UNIT.get(a.unit, a.unit) != _SAME_UNIT.get(b.unit, b.unit):
+        yield f"different units ({a.unit or 'none'} / {b.unit or 'none'})"
+    yield from _different_circumstances(a, b)
+    yield from _different_dates(a.as_of, b.as_of)
+    for row in (a, b):
+        if row.status == "ambiguous" or row.value == "":
+            yield f"{row.doc} prints {row.printed}, which has no single value"
+    if {a.qualifier, b.qualifier} & {"at_most", "range"} and a.qualifier != b.qualifier:
+        yield f"a bound beside a value ({a.qualifier} / {b.qualifier})"
+
+
+def _different_circumstances(a, b) -> Iterator[str]:
+    must_be_said = {"level", "flow"} | ({"denominator"} if "%" in (a.unit, b.unit) else set())
+    for column, meaning in _CIRCUMSTANCES.items():
+        x, y = getattr(a, column), getattr(b, column)
+        if x != y:
+            yield f"{meaning}: {_both(x, y)}"
+        elif not x and column in must_be_said:
+            yield f"{meaning}: not said in either"
+
+
+def _different_dates(a: str, b: str) -> Iterator[str]:
+    if a != b:
+        shorter, longer = sorted((a, b))
+        is_within = shorter and longer.startswith(shorter)
+        difference = "dates of different precision" if is_within else "different dates"
+        yield f"{difference}: {_both(a, b)}"
+    elif not a:
+        yield "the date or the period: not said in either"
+
+
+def _both(a: str, b: str) -> str:
+    return f"{a or 'not said'} / {b or 'not said'}"

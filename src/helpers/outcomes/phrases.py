@@ -10,7 +10,7 @@ import re
 
 from helpers.codebook import Codebook, read_table
 
-from .circumstances import TERRITORIES, Stage
+from .circumstances import TERRITORIES, Number, Stage, Told
 from .context import Indicator
 
 _LONGEST_ZH, _LONGEST_EN = 14, 8  # characters, words: what a row of a table can carry
@@ -68,7 +68,7 @@ class Nouns:
         return [self._kinds[noun] for noun in reversed(self._kind.findall(text))]
 
     def shortened(self, noun: str, longest: int) -> str:
-        """Return a noun without its first words, at most so many characters long."""
+        """Return a noun without its first words, so that it has at most so many characters."""
         parts = self.parts(noun)
         while len(noun) > longest and len(parts) > 1:
             noun = noun.removeprefix(parts.pop(0)).lstrip("的、和与及")
@@ -85,16 +85,19 @@ class Phrases:
         }
 
     def full_name(
-        self, name: Indicator, stage: Stage | None, level: str, own: str, group: str
+        self, number: Number, this: Told, level: str, own: str, group: str
     ) -> tuple[str, str]:
         """Return the Chinese and the English name of a number, with its state and with the level
         where it is not the document's own."""
+        name, stage, frames = this.name, this.stage, []
         zh, en = name.zh, name.en
-        frames = [(stage.zh, stage.en)] if stage and self._is_told(name, stage) else []
+        if stage and self._is_told(name, stage):
+            frames.append((stage.zh, stage.en))
+        elif this.direction and number.q.kind in ("count", "money"):
+            frames.append(self.texts[f"outcomes.{this.direction}"])
         if name.indicator in TERRITORIES:
-            acts = level == TERRITORIES[name.indicator]
-            frames = [self.texts[f"outcomes.{'acting' if acts else 'visited'}"]]
-            frames *= group == "effort"
+            does = "acting" if level == TERRITORIES[name.indicator] else "visited"
+            frames = [self.texts[f"outcomes.{does}"]] if group == "effort" else []
         elif level and level != own:
             frames.append(self.texts[f"outcomes.at_{level}"])
         for frame_zh, frame_en in frames:
