@@ -244,7 +244,8 @@ class _Comparison:
             names = _texts().both("thing.problems")
         # numbers of one date share an axis, so their date belongs to the question
         date = "" if caveats or a.timing == b.timing == "during" else _dates(a)
-        circumstances = (a.level, a.state, a.flow, a.direction, a.denominator, date)
+        direction = a.direction if a.direction == b.direction else ""
+        circumstances = (a.level, a.state, a.kind or b.kind, direction, a.denominator, date)
         is_list = _is_list(a) and _is_list(b)
         return _Shared(names, *circumstances, a.unit, counted, kind, is_list, frozenset(caveats))
 
