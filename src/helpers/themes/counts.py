@@ -59,15 +59,15 @@ def count_themes(
     >>> from helpers import count_themes, read_corpus
     >>> counts = count_themes(read_corpus(), n_boot=0)
     >>> counts[["doc", "theme", "n"]].head(2)
-              doc              theme   n
-    0  000_jiyuan   party_leadership   6
-    1  000_jiyuan  people_livelihood  12
+              doc          theme   n
+    0  000_jiyuan     mobilising   9
+    1  000_jiyuan  investigating  30
     """
     codebook = codebook or corpus.codebook
     themes, documents = codebook.theme_table(), list(corpus)
     if headings and not n_boot:  # faster, because texts need not be split into sentences
         n_terms = codebook.matcher.count([document.text for document in documents])
-        n = n_terms @ codebook.term_theme_matrix
+        n = theme_counts(n_terms, codebook)
         chars = np.array([[n_chars(document.text)] for document in documents]).reshape(-1, 1)
         low = high = np.full(n.shape, np.nan)
     else:
@@ -82,6 +82,14 @@ def count_themes(
     measures = {"n": n.astype(np.int64), "per_1000_chars": rate, "low": low, "high": high}
     table = columns | {name: measure.ravel() for name, measure in measures.items()}
     return pd.DataFrame(table).astype(dict.fromkeys(columns, "str"))
+
+
+def theme_counts(n_terms: np.ndarray, codebook: Codebook) -> np.ndarray:
+    """Turn counts of terms (texts × terms) into counts of themes (texts × themes)."""
+    from scipy.sparse import csr_array
+
+    # A text contains few of the thousands of terms, so the zeros are left out.
+    return csr_array(n_terms) @ codebook.term_theme_matrix
 
 
 def _count_sentences(
@@ -201,13 +209,14 @@ def theme_hits(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataFrame
 
     Examples
     --------
-    The first two hits: 以人民为中心 ("people-centred") and 民生 ("people's livelihood").
+    The first two hits: 以人民为中心 ("people-centred") and 保障和改善民生 ("ensure and improve
+    people's livelihood").
 
     >>> from helpers import read_corpus, theme_hits
     >>> theme_hits(read_corpus())[["doc", "theme", "term", "start", "end", "quote"]].head(2)
-              doc              theme    term  start  end   quote
-    0  000_jiyuan  people_livelihood  以人民为中心    155  161  以人民为中心
-    1  000_jiyuan  people_livelihood      民生    180  182      民生
+              doc              theme     term  start  end    quote
+    0  000_jiyuan  people_livelihood   以人民为中心    155  161   以人民为中心
+    1  000_jiyuan  people_livelihood  保障和改善民生    175  182  保障和改善民生
     """
     codebook = codebook or corpus.codebook
     rows = [row for document in corpus for row in _hits(document, codebook)]
@@ -303,7 +312,7 @@ def _count_features(
     counts = codebook.matcher.count(texts)
     if features == "terms":
         return counts, list(codebook.matcher.terms)
-    return counts @ codebook.term_theme_matrix, list(codebook.theme_table()["theme"])
+    return theme_counts(counts, codebook), list(codebook.theme_table()["theme"])
 
 
 def is_word(token: str) -> bool:
