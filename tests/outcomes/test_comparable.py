@@ -291,7 +291,8 @@ def test_of_a_very_long_sentence_the_clause_is_quoted(tmp_path):
         (
             {"unit": "人次", "direction": "up", "flow": None},
             "有多少养老床位（市级；期间数；增加；单位：人次）？",
-            "How many elderly-care beds (city level; over the period; an increase; in person-times)?",
+            "How many elderly-care beds"
+            " (city level; over the period; an increase; in person-times)?",
         ),
     ],
 )

@@ -223,12 +223,7 @@ class _Comparison:
             x, y = getattr(a, column), getattr(b, column)
             if x != y or _is_unsaid(x, column, is_share):
                 yield column, _both(x, y)
-        if {a.kind, b.kind} == {"stock", "flow"}:
-            yield "flow", _both(a.kind, b.kind)
-        if a.direction != b.direction and (is_share or (a.direction and b.direction)):
-            yield "direction", _both(a.direction, b.direction)
-        if "" in (a.value, b.value) or _bounded(a) != _bounded(b):
-            yield "value", _both(_as_printed(a), _as_printed(b))
+        yield from _bars_of_amounts(a, b, is_share=is_share)
 
     def _name(self, a, b) -> tuple[str, str]:
         """Return the name of what both numbers count, in Chinese and English: the name that the
@@ -375,6 +370,16 @@ def _kinds(table: pd.DataFrame) -> list[str]:
         if is_added:
             plan = place
     return kinds
+
+
+def _bars_of_amounts(a, b, *, is_share: bool) -> Iterator[tuple[str, str]]:
+    """Yield the bars that lie in what kind of amount two numbers are, with both values."""
+    if {a.kind, b.kind} == {"stock", "flow"}:
+        yield "flow", _both(a.kind, b.kind)
+    if a.direction != b.direction and (is_share or (a.direction and b.direction)):
+        yield "direction", _both(a.direction, b.direction)
+    if "" in (a.value, b.value) or _bounded(a) != _bounded(b):
+        yield "value", _both(_as_printed(a), _as_printed(b))
 
 
 def _is_unsaid(value: str, column: str, is_share: bool) -> bool:
