@@ -54,11 +54,11 @@ def comparable(outcomes: pd.DataFrame, codebook: Codebook | None = None) -> pd.D
     how far its numbers may stand side by side, and for which question.
 
     First come the bars: unit (people are not attendances), denominator (for shares it must be
-    given), level of the document, level or assigner (it must be given), stock or flow, direction of a change, and a number
-    without a single value or an upper bound beside a value. Then come the caveats of a closed list:
-    the `date`, the `state` of completion, and `merged`, if a list merges the problems of several
-    assigners. A pair without bar and caveat may share an axis; a pair with one or two caveats may
-    be shown side by side if the caveats are named.
+    given), level of the document, level or assigner (it must be given), stock or flow, direction of
+    a change, and a number without a single value or an upper bound beside a value. Then come the
+    caveats of a closed list: the `date`, the `state` of completion, and `merged`, if a list merges
+    the problems of several assigners. A pair without bar and caveat may share an axis; a pair with
+    one or two caveats may be shown side by side if the caveats are named.
 
     Of things that are made, all that are built or in use are a stock; what was added or is still on
     the way is a flow. Neither a list that was handed over nor a thing that was chosen is asked:
