@@ -245,6 +245,8 @@ def context_of(
     near = text[begin : q.start]
     if begin == previous > start:
         near = near.lstrip(_BETWEEN).removeprefix(magnitudes[i - 1].unit)
+        noun, mark, rest = near.partition("、")  # 14个乡镇、36个村: the townships are those of 14
+        near = mark + rest if noun and mark else near
     next_start = magnitudes[i + 1].start if i + 1 < len(magnitudes) else end + 1
     following = min(end, q.end + _REACH, next_start)
     after = text[q.end : following].lstrip(_BETWEEN)
