@@ -104,6 +104,8 @@ def test_no_name_of_the_five_holds_a_unit_or_a_clause(shipped):
     assert not shipped["indicator_en"].str.contains("[一-龥]").any()
     assert not shipped["indicator_zh"].str.contains("的\\(").any()
     assert not shipped["indicator_en"].str.contains("named in Chinese").any()
+    assert shipped["indicator_zh"].str.len().max() <= 14
+    assert shipped["indicator_en"].str.split().str.len().max() <= 8
 
 
 # --- direction
@@ -322,7 +324,7 @@ NAMES = [  # text, (indicator_zh, indicator_en) of its last number
     ),
     (
         "入住率54.2%，比全市平均水平低3.1个百分点。",
-        ("入住率差距", "difference in occupancy from elsewhere"),
+        ("入住率差距", "occupancy: gap to others"),
     ),
     ("对9个部门测评，8个部门为满意。", ("满意票数", "votes of satisfied")),
     (
