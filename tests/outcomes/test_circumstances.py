@@ -312,6 +312,16 @@ def test_a_report_of_january_tells_of_the_year_before(tmp_path):
 # --- names
 
 NAMES = [  # text, (indicator_zh, indicator_en) of its last number
+    ("全市在园幼儿260866人。", ("在园幼儿", "children in kindergarten")),
+    (
+        "办理代表建议4件（主办3件，协办1件）。",
+        ("代表建议(协办)", "deputies’ suggestions (as partner)"),
+    ),
+    ("条例以98%的得票率通过。", ("得票率", "vote share")),
+    ("副主任李四、王五及常委会组成人员共23人。", ("常委会组成人员", "standing committee members")),
+    ("建成8个村（社区）居家养老服务中心。", ("建成的养老服务中心", "service centres built")),
+    ("比全省平均水平高出2.6%，比全国高出5.7%。", ("与他处的差距", "gap to others")),
+    ("先后深入4个中心敬老院、9个乡镇敬老院。", ("走访养老机构", "institutions visited")),
     (
         "走访14个乡镇、36个村。",
         ("监督所到村、社区", "villages and communities where supervision took place"),

@@ -238,7 +238,7 @@ class Phrase(NamedTuple):
         return bool(self.words.above.search(self.head)) or self.differs()
 
     def differs(self) -> bool:
-        """Tell whether the words right before a number say that it is more or less than elsewhere."""
+        """Tell whether the words before a number say that it is more or less than elsewhere."""
         words = self.words
         differs = words.more_than.search(self.head) or words.less_than.search(self.head)
         return bool(differs) and not words.earlier.search(self.context.clause)
