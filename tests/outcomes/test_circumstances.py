@@ -104,6 +104,8 @@ def test_no_name_of_the_five_holds_a_unit_or_a_clause(shipped):
     assert not shipped["indicator_en"].str.contains("[一-龥]").any()
     assert not shipped["indicator_zh"].str.contains("的\\(").any()
     assert not shipped["indicator_en"].str.contains("named in Chinese").any()
+    assert shipped["indicator_zh"].str.len().max() <= 14
+    assert shipped["indicator_en"].str.split().str.len().max() <= 8
 
 
 # --- direction
@@ -172,6 +174,11 @@ def test_a_number_has_the_level_of_who_acts_or_assigns(tmp_path, text, expected)
         assert levels[-1] == "several" and levels[-2] == "city" and levels[0] == "province"
     else:
         assert levels == expected
+
+
+def test_a_report_that_names_no_place_is_the_countys_if_it_says_so(tmp_path):
+    text = "县人大走访14个乡镇，我县有敬老院8所，床位320张。"
+    assert column(tmp_path, text, "level", "") == ["county"] * 3
 
 
 def test_what_the_city_assigned_a_county_is_the_citys_and_the_rest_the_countys(tmp_path):
@@ -305,6 +312,31 @@ def test_a_report_of_january_tells_of_the_year_before(tmp_path):
 # --- names
 
 NAMES = [  # text, (indicator_zh, indicator_en) of its last number
+    ("全市在园幼儿260866人。", ("在园幼儿", "children in kindergarten")),
+    (
+        "办理代表建议4件（主办3件，协办1件）。",
+        ("代表建议(协办)", "deputies’ suggestions (as partner)"),
+    ),
+    ("条例以98%的得票率通过。", ("得票率", "vote share")),
+    ("副主任李四、王五及常委会组成人员共23人。", ("常委会组成人员", "standing committee members")),
+    ("建成8个村（社区）居家养老服务中心。", ("建成的养老服务中心", "service centres built")),
+    ("比全省平均水平高出2.6%，比全国高出5.7%。", ("与他处的差距", "gap to others")),
+    ("先后深入4个中心敬老院、9个乡镇敬老院。", ("走访养老机构", "institutions visited")),
+    (
+        "走访14个乡镇、36个村。",
+        ("监督所到村、社区", "villages and communities where supervision took place"),
+    ),
+    ("建成9家养老院、社区食堂3个。", ("建成的助餐场所", "meal sites built")),
+    ("新增养老床位20张。", ("新增养老床位", "elderly-care beds added")),
+    (
+        "建成助餐点180个，任务完成率100%。",
+        ("助餐场所任务完成率", "completion of the task: meal sites"),
+    ),
+    (
+        "入住率54.2%，比全市平均水平低3.1个百分点。",
+        ("入住率差距", "occupancy: gap to others"),
+    ),
+    ("对9个部门测评，8个部门为满意。", ("满意票数", "votes of satisfied")),
     (
         "供销社助餐点3家开始运营，1家正在洽谈。",
         ("洽谈中的助餐场所", "meal sites under negotiation"),
@@ -336,7 +368,7 @@ def test_every_noun_is_translated_and_a_compound_by_its_parts():
     nouns = read_codebook().once(Nouns)
     table = read_table("codebook/nouns")
     assert table["zh"].is_unique
-    for row in table[table["plural"] != ""].itertuples():
+    for row in table[~table["plural"].isin(["", "and"])].itertuples():
         assert nouns.english(row.zh) == row.plural, row.zh
     assert nouns.english("农村智慧养老平台") == "rural smart-care platforms"
     assert nouns.english("烽火台遗址") == "" and nouns.parts("烽火台遗址") == []

@@ -24,6 +24,7 @@ _HEAD_OF = 24  # so far behind a number stands what the places counted do
 _HEAD = 12  # a title names its author within so many characters
 _NEW_LISTS = ("problem_list", "problems_found", "deliberation_opinions")
 _ENUMERATED = 3  # a clause that names so many levels enumerates lists: the last one counts
+_REMEMBERED = 12  # so many lists of a paragraph are remembered
 _REACH = 300  # a place farther away is not that of a number
 _PASSED_OVER = 3  # so many bodies that do not act are passed over
 _ASSIGNED = PROBLEMS | {"deliberation_opinions"}
@@ -59,6 +60,7 @@ class LevelWords:
     def __init__(self, codebook: Codebook) -> None:
         pattern = codebook.role_words("number_words").pattern
         self.levels = {name: pattern(template) for name, template in _TEMPLATES.items()}
+        self.own_county, self.own_city = pattern("{own_county}"), pattern("{own_city}")
         self.sends = pattern("{sends}")
         self.compared = pattern(_COMPARED)
         self.goes_there = pattern("(?:{goes_there})[^,;。]{0,2}$|(?:{in_a_comparison})$")
@@ -91,13 +93,6 @@ def _is_inside(hit: _Hit, several: list[_Hit]) -> bool:
     return hit.name != "several" and any(one.start <= hit.start <= one.end for one in several)
 
 
-class _List(NamedTuple):
-    """A list of problems that a number counts, and the level of whoever made or assigned it."""
-
-    level: str
-    paragraph: int
-
-
 class Levels:
     """The levels of the numbers of one document."""
 
@@ -106,16 +101,22 @@ class Levels:
         self._level_words = document.codebook.once(LevelWords)
         self._doers = Doers(document)
         self.own = self._own_level()
-        self._lists: list[_List] = []  # the lists of problems told in the paragraph
+        self._paragraph = -1
+        self._told: list[str] = []  # the levels of the last lists of problems of the paragraph
         self._last = -1  # where the last number of problems ended
 
     def _own_level(self) -> str:
         """Return the level of the document. A title names a province or township as its author."""
         if self._doers.is_below_city:
             return "county"
-        named = self._level_words.named((self._document.title or "")[:_HEAD])
-        is_named = named and not self._document.city_zh and named[0] in ("province", "township")
-        return named[0] if is_named else "city"
+        document, words = self._document, self._level_words
+        if document.city_zh:
+            return "city"
+        named = words.named((document.title or "")[:_HEAD])
+        if named[:1] in (["province"], ["township"]):
+            return named[0]
+        is_county = words.own_county.search(document.text)
+        return "county" if is_county and not words.own_city.search(document.text) else "city"
 
     def of_number(self, number: Number, sentence: Sentence) -> str:
         """Return the level of a number: of whoever assigned the problems it counts, of whoever acts
@@ -150,7 +151,7 @@ class Levels:
         """Return the level of the body that acts where a number stands."""
         levels, text = self._level_words, self._document.text
         doer = self._doer(q)
-        since = text[max(sentence.start, doer.end) : q.start]
+        since = text[max(sentence.start, doer.end, q.start - _REACH) : q.start]
         if "several" in levels.named(since) or self._are_several_behind(context):
             return "several"
         own = levels.named(context.near)  # 其中省人大代表23名, "23 of them of the province"
@@ -213,18 +214,21 @@ class Levels:
 
     def _of_problems(self, number: Number, sentence: Sentence) -> str:
         """Return the level of those who assigned problems, also for those of them solved."""
-        told = [one.level for one in self._lists if one.paragraph == sentence.paragraph]
+        if self._paragraph != sentence.paragraph:
+            self._paragraph, self._told = sentence.paragraph, []
+        told = self._told
         level = self._of_several_lists(number, sentence, told) or self._assigner(
             number, sentence, told
         )
-        self._lists.append(_List(level, sentence.paragraph))
+        self._told = [*told[1 - _REMEMBERED :], level]
         self._last = number.q.end
         return level
 
     def _of_several_lists(self, number: Number, sentence: Sentence, told: list[str]) -> str:
         """Return `several` if a number counts problems of lists that were merged or added up."""
         words, text, start = self._words, self._document.text, number.q.start
-        before, since = text[sentence.start : start], text[max(sentence.start, self._last) : start]
+        begin = max(sentence.start, start - _REACH)
+        before, since = text[begin:start], text[max(begin, self._last) : start]
         if words.summed.search(since) and len(set(told)) > 1:
             return "several"
         if not is_merged(number.context, words) or "问题" not in before:
@@ -240,7 +244,8 @@ class Levels:
         known = self._assigned.get((q.value, q.unit)) if is_new else None
         if known and not words.assigning.search(number.context.clause):
             return known
-        start = sentence.start if is_new or not told else max(sentence.start, self._last)
+        start = max(sentence.start, q.start - _REACH)
+        start = start if is_new or not told else max(start, self._last)
         clauses = re.split("[,;]", text[start : q.start])
         since = since_last_number(number.context)
         if words.own_body.search(since) and not self._level_words.named(since, objects=True):

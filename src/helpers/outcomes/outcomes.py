@@ -57,6 +57,7 @@ _TYPES = dict.fromkeys(
 _TYPES |= dict.fromkeys("value low high best p_best".split(), "float64")
 _TYPES |= dict.fromkeys("section sentence start end quote_start quote_end".split(), "int64")
 _TYPES |= {"quote": QUOTATION}
+_REMEMBERED = 12  # so many numbers before a number can matter for it
 _BATCH = 1_000  # so many numbers are held with the words around them at a time
 
 
@@ -250,7 +251,7 @@ class _Reader:
             name = name_indicator(q, context, named, self._rules, problems)
             named.append(Named(q, name))
             if name.indicator in PROBLEMS:
-                self._problems = sentence.paragraph, (*problems, named[-1])
+                self._problems = sentence.paragraph, (*problems[-_REMEMBERED:], named[-1])
             reading = self._reading(sentence, Number(q, name, context, told, words))
             if not clauses:
                 ends = clause_ends(text[sentence.start : sentence.end])
@@ -305,7 +306,7 @@ class _Reader:
         asked = Asked(
             is_change=is_change,
             is_planned=this.state in AHEAD,
-            nth=sum(one.quantity.kind == "change" for one in number.told),
+            nth=sum(one.quantity.kind == "change" for one in number.told[-_REMEMBERED:]),
             year=self._year[1],
         )
         period = period_of(number.context, self._times, self._dates, asked)

@@ -15,6 +15,7 @@ from .context import Indicator
 
 _LONGEST_ZH, _LONGEST_EN = 14, 8  # characters, words: what a row of a table can carry
 _WITHOUT_STATE = frozenset("diners completion retrofit_progress budget_spent".split())
+_AND = "and"
 _AGED = re.compile(r"([0-9]{2,3})周?岁(?:及|或|\(含\))?以上的?")
 _OUTSIDE = re.compile("[“”()《》 ]")
 
@@ -39,11 +40,13 @@ class Nouns:
         if age := _AGED.match(noun):
             people = self.english(noun[age.end() :])
             return f"{people} aged {age[1]} and over" if people else ""
-        parts = self.parts(_OUTSIDE.sub("", noun))
+        parts = self.parts(_OUTSIDE.sub("", noun).rstrip("等的"))
         if not parts:
             return ""
-        words = [self._english[part][0] for part in parts[:-1]]
-        return " ".join(filter(None, [*words, self._english[parts[-1]][1]]))
+        # before “and”, as at the end, a noun is in the plural
+        ends = [behind == "" or self._english[behind][0] == _AND for behind in [*parts[1:], ""]]
+        words = [self._english[part][end] for part, end in zip(parts, ends, strict=True)]
+        return " ".join(filter(None, words)).removesuffix(f" {_AND}")
 
     def head(self, noun: str) -> str:
         """Return the English of the longest end of a noun that the table holds, or ""."""
