@@ -18,9 +18,8 @@ import pandas as pd
 
 from helpers.characters import half_width
 
-from .exclusions import Exclusion
-
 WILDCARDS = "*?"
+_SET = re.compile(r"\[[^][]+\]")
 # These punctuation marks end a clause. A term is matched within one clause, so a term may not
 # contain these marks. The mark `?` is not listed, because in terms it is a wildcard.
 CLAUSE_MARKS = "，。；：！？,.;:!\n\r…"
@@ -414,9 +413,9 @@ def check_theme_exclusions(tables: Tables, places: dict[str, str]) -> None:
         if not before and not after:
             remedy = "Write what stands before or after the term where it does not count."
             fail(place, row, f"term '{cell}' has neither before nor after", remedy)
-        if cell and Exclusion(cell, before, after).is_pattern:
-            _check_patterns(table.loc[[row], "before"], place, "before")
-            _check_patterns(table.loc[[row], "after"], place, "after")
+        if "[" in _SET.sub("", before + after) or "]" in _SET.sub("", before + after):
+            remedy = "Write the characters of a set in one pair of brackets, as in [王李]."
+            fail(place, row, f"term '{cell}' has a bracket alone in before or after", remedy)
         for term in filter(None, cell.split("|")):
             if term not in terms and not is_shipped:
                 fail(place, row, f"term '{term}' is not in themes.csv", nearest(term, terms))
