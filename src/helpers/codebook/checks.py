@@ -18,9 +18,8 @@ import pandas as pd
 
 from helpers.characters import half_width
 
-from .exclusions import Exclusion
-
 WILDCARDS = "*?"
+_SET = re.compile(r"\[[^][]+\]")
 # These punctuation marks end a clause. A term is matched within one clause, so a term may not
 # contain these marks. The mark `?` is not listed, because in terms it is a wildcard.
 CLAUSE_MARKS = "，。；：！？,.;:!\n\r…"
@@ -436,23 +435,29 @@ def check_theme_exclusions(tables: Tables, places: dict[str, str]) -> None:
     """Check that every exclusion says beside which words a term does not count, or between which
     marks no term does. The terms of the shipped exclusions may be missing from a user's themes."""
     table, place = tables["theme_exclusions"], places["theme_exclusions"]
-    terms = set(tables["themes"]["term"])
-    is_shipped = place.startswith("data/") and not places["themes"].startswith("data/")
     for row, cell, before, after in table[["term", "before", "after"]].itertuples(name=None):
-        if not cell and not (before and after):
-            remedy = "Write the marks between which no term counts in before and after."
-            fail(place, row, "term is empty", remedy)
-        if not before and not after:
-            remedy = "Write what stands before or after the term where it does not count."
-            fail(place, row, f"term '{cell}' has neither before nor after", remedy)
-        if cell and Exclusion(cell, before, after).is_pattern:
-            _check_patterns(table.loc[[row], "before"], place, "before")
-            _check_patterns(table.loc[[row], "after"], place, "after")
-        for term in filter(None, cell.split("|")):
-            if term not in terms and not is_shipped:
-                fail(place, row, f"term '{term}' is not in themes.csv", nearest(term, terms))
-    if not is_shipped:
-        _check_words(table["keeps"], place, "keeps", list(tables["theme_rules"]["theme"]))
+        _check_exclusion(row, cell, before, after, place)
+    if place.startswith("data/") and not places["themes"].startswith("data/"):
+        return
+    terms = set(tables["themes"]["term"])
+    for row, term in table["term"].str.split("|").explode().items():
+        if term and term not in terms:
+            fail(place, row, f"term '{term}' is not in themes.csv", nearest(term, terms))
+    _check_words(table["keeps"], place, "keeps", list(tables["theme_rules"]["theme"]))
+
+
+def _check_exclusion(row: int, term: str, before: str, after: str, place: str) -> None:
+    """Check that a row of exclusions has words or marks, and that every set of characters is
+    closed."""
+    if not term and not (before and after):
+        remedy = "Write the marks between which no term counts in before and after."
+        fail(place, row, "term is empty", remedy)
+    if not before and not after:
+        remedy = "Write what stands before or after the term where it does not count."
+        fail(place, row, f"term '{term}' has neither before nor after", remedy)
+    if re.search(r"[][]", _SET.sub("", before + after)):
+        remedy = "Write the characters of a set in one pair of brackets, as in [王李]."
+        fail(place, row, f"term '{term}' has a bracket alone in before or after", remedy)
 
 
 def check_approaches(tables: Tables, places: dict[str, str]) -> None:

@@ -11,9 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import chain
+from typing import TYPE_CHECKING
 
 import ahocorasick_rs as aho
 import numpy as np
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 from .checks import CLAUSE_MARKS
 from .exclusions import MARKS as NAME_MARKS
@@ -65,8 +69,10 @@ class Matcher:
         self._plain = [term for term in numbered if not has_wildcard(term)]
         self._plain_numbers = [numbered[term] for term in self._plain]
         self._n_plain = sum(number < len(self.terms) for number in self._plain_numbers)
-        kind, dfa = aho.MatchKind.LeftmostLongest, aho.Implementation.DFA
-        self._longest = aho.AhoCorasick(self._plain, kind, store_patterns=True, implementation=dfa)
+        # With thousands of terms a `DFA` no longer fits into the cache of a processor.
+        kind, compact = aho.MatchKind.LeftmostLongest, aho.Implementation.ContiguousNFA
+        options = {"store_patterns": True, "implementation": compact}
+        self._longest = aho.AhoCorasick(self._plain, kind, **options)
         # If no term contains punctuation, every match lies within one clause. Then a second
         # search is needed only in clauses in which a term with wildcards is found.
         self._bounded = not set("".join(numbered)) & (set(MARKS) - {"?"})
@@ -133,41 +139,41 @@ class Matcher:
             for start, end in clauses:
                 matches += self._tile(text, start, end, dropped)
             matches.sort(key=lambda match: match[1])
-        return self._exclusions.kept(text, matches, names)
+        return self._exclusions.kept(matches, names)
 
     def count(self, texts: Sequence[str]) -> np.ndarray:
         """Return how often each term is found in each text: one row per text, one column per term.
         Counting is faster than `find`, which also returns the position of each match."""
-        rows, numbers, times = [], [], []
-        for row, text in enumerate(texts):
+        return self.count_sparse(texts).toarray()
+
+    def count_sparse(self, texts: Sequence[str]) -> csr_array:
+        """Return the matrix of `count` without its zeros. A text contains few of the terms, so this
+        saves most of the time and memory."""
+        from scipy.sparse import csr_array
+
+        numbers, times, ends = [], [], [0]
+        known = self._numbers
+        for text in texts:
             tally = self._tally(text)
-            rows += [row] * len(tally)
-            numbers += map(self._numbers.__getitem__, tally)
+            numbers += map(known.__getitem__, tally)
             times += tally.values()
-        matrix = np.zeros((len(texts), len(self._numbers)), dtype=np.int64)
-        matrix[rows, numbers] = times
-        return matrix[:, : len(self.terms)]
+            ends.append(len(numbers))
+        counts, columns = np.array(times, dtype=np.int64), np.array(numbers, dtype=np.int64)
+        is_term = columns < len(self.terms)  # longer wordings have the highest numbers
+        ends = np.concatenate([[0], np.cumsum(is_term)])[ends]
+        cells = counts[is_term], columns[is_term], ends
+        return csr_array(cells, shape=(len(texts), len(self.terms)))
 
     def _tally(self, text: str) -> Counter[str]:
         """Count the matches of each term in a text. Longer wordings are counted, too."""
         words = Counter(self._longest.find_matches_as_strings(text))
         clauses, names = self._wild_clauses(text), self._exclusions.names(text)
-        beside = self._exclusions.beside & words.keys()
-        if clauses or (beside and not self._bounded) or (names and self._has_marks):
+        if clauses or (names and self._has_marks):
             return Counter(self.terms[number] for number, *_ in self._find(text, clauses, names))
         for start, end, kept in names:  # no match crosses the marks around a name
             for word in self._longest.find_matches_as_strings(text[start:end]):
                 words[word] -= word not in kept
-        for term in beside:
-            for start in self._exclusions.places(text, term, names):
-                words[term] -= self._is_match(text, term, start)
         return words
-
-    def _is_match(self, text: str, term: str, place: int) -> bool:
-        """Tell whether a term at a place is a match, and not part of a longer term."""
-        start, end = _clause(text, place)
-        matches = self._longest.find_matches_as_indexes(text[start:end])
-        return (place - start, place - start + len(term)) in {match[1:] for match in matches}
 
     def _wild_clauses(self, text: str) -> list[tuple[int, int]]:
         """Return the start and end of each clause in which a term with wildcards matches."""

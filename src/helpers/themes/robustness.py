@@ -20,12 +20,12 @@ from helpers.writing import as_table
 
 from .counts import (
     WordTest,
+    count_in_texts,
     count_themes,
     is_word,
     n_chars,
     sentence_counts,
     sentence_texts,
-    theme_counts,
     typed_table,
 )
 
@@ -212,7 +212,7 @@ def _variants(
     texts = [document.text for document in corpus]
     shape = (len(texts), codebook.term_theme_matrix.shape[1])
     counts = codebook.matcher.count(texts)
-    n = theme_counts(counts, codebook).reshape(shape)
+    n = (counts @ codebook.term_theme_matrix).reshape(shape)
     chars = np.array([[n_chars(text) or 1] for text in texts]).reshape(-1, 1)
     yield "", "", n, n / chars
     for term, fewer in without_each_term(texts, counts, n, codebook):
@@ -298,9 +298,8 @@ def leading_themes(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataF
     codebook = codebook or corpus.codebook
     texts, docs = [document.text for document in corpus], [document.doc for document in corpus]
     counts = codebook.matcher.count(texts)
-    n = theme_counts(counts, codebook).reshape(len(texts), len(codebook.theme_rules))
-    certain = codebook.without_doubtful()
-    n_certain = theme_counts(certain.matcher.count(texts), certain).reshape(n.shape)
+    n = (counts @ codebook.term_theme_matrix).reshape(len(texts), len(codebook.theme_rules))
+    n_certain = count_in_texts(texts, codebook.without_doubtful()).reshape(n.shape)
     families = _columns_of_families(codebook)
     first, first_certain = _first_themes(n, families), _first_themes(n_certain, families)
     deciding: dict[tuple[int, int], list[str]] = {}
