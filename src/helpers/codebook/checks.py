@@ -280,12 +280,13 @@ COLUMNS = {
     "cycle": ("link", "kind", "zh", "en", "codes"),
     "completion": ("state", "zh", "en", "words"),
     "nouns": ("zh", "en", "plural"),
+    "distinctions": ("distinction", "indicators", "words", "zh", "en"),
 }
 TABLES = tuple(COLUMNS)
 ROLE_TABLES = tuple(name for name, columns in COLUMNS.items() if columns[0] == "role")
 _KEYED = (
     "theme_rules cities stopwords userdict stages states actor_kinds dated_events marks strands"
-    " cycle"
+    " cycle distinctions"
 ).split()
 _PATTERNS = {
     "indicators": ("before", "after"),
@@ -293,6 +294,7 @@ _PATTERNS = {
     "document_types": ("words",),
     "dated_events": ("words",),
     "completion": ("words",),
+    "distinctions": ("words",),
 }
 # where a document shows its type, in the order in which it is looked for
 PLACES_OF_TYPE = ("title", "masthead", "opening", "formula")
@@ -336,6 +338,7 @@ def checked(
     check_filled(tables["completion"], places["completion"], COLUMNS["completion"])
     check_filled(tables["nouns"], places["nouns"], ["zh"])
     check_unique(tables["nouns"], places["nouns"], "zh")
+    check_filled(tables["distinctions"], places["distinctions"], ["words", "zh", "en"])
     for name in ROLE_TABLES:
         known = roles.loc[roles["table"] == name, "role"]
         check_role_words(tables[name], places[name], known)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from helpers.codebook import Codebook
 from helpers.numbers import Quantity
 
-from .context import Indicator, NumberContext, OutcomeWords
+from .context import Indicator, NumberContext, OutcomeWords, base_of
 
 PROBLEMS = frozenset(
     "problems problems_found problem_list problems_rectified problems_open rectified_share".split()
@@ -203,7 +203,7 @@ def stage_of(
     if name.state == "rectified":  # 力争整改率达到95%: a target, not yet reached
         stage = completion.of_number(context, words)
         return stage if stage and stage.state == "planned" else None
-    if name.indicator in PROBLEMS or name.indicator == "deliberation_opinions":
+    if base_of(name.indicator) in PROBLEMS or name.indicator == "deliberation_opinions":
         return None
     if not told or told[-1].quantity.end < q.start - len(context.clause):
         context = context._replace(near=context.clause)  # the first number of its clause

@@ -16,7 +16,7 @@ from helpers.numbers import Quantity
 from helpers.text import Document, Sentence
 
 from .circumstances import PROBLEMS, TERRITORIES, is_merged, since_last_number
-from .context import Indicator, NumberContext, OutcomeWords
+from .context import Indicator, NumberContext, OutcomeWords, base_of
 
 _ACTING_BELOW = ("county_congress", "township_congress", "government", "party")
 _MODIFIER = 6  # words of at most this length before a number say which: 其中市级4个
@@ -104,7 +104,7 @@ class Levels:
         """Return the level of a number: of whoever assigned the problems it counts, of whoever acts
         (for a number of effort), or of the place that is named last before it."""
         before = self._before(q, context, sentence)
-        if name.indicator.partition("(")[0] in _ASSIGNED:
+        if base_of(name.indicator) in _ASSIGNED:
             level = self._of_problems(q, name, context, sentence)
         elif name.indicator in TERRITORIES and self._acts_itself(context, q):
             level = TERRITORIES[name.indicator]
@@ -234,7 +234,7 @@ class Levels:
             levels = {level for _, level in self._level_words.named(before, objects=True)}
             if len(levels) > 1 or "several" in levels or words.own_body.search(before):
                 return "several"
-        is_new = name.indicator.partition("(")[0] in (
+        is_new = base_of(name.indicator) in (
             "problem_list",
             "problems_found",
             "deliberation_opinions",

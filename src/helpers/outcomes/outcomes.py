@@ -38,6 +38,7 @@ from .context import (
     Indicator,
     NumberContext,
     OutcomeWords,
+    base_of,
     context_of,
     denominator_of,
     of_a_change,
@@ -203,6 +204,7 @@ class _Reader:
         for sentence in document.sentences:
             self._paragraphs.setdefault(sentence.paragraph, sentence.start)
         self._problems: tuple[int, tuple[Named, ...]] = (-1, ())  # those of the paragraph
+        self._sentence: tuple[int, tuple[Named, ...]] = (-1, ())  # those of the sentence before
         self._year: tuple[int, int | None] = (-1, None)  # the year named last in the paragraph
         self._people: tuple[int, Period, str] = (-1, NONE, "")
 
@@ -217,6 +219,8 @@ class _Reader:
         text, words, origin = self._document.text, self._words, ""
         begin = max(self._paragraphs[sentence.paragraph], sentence.start - 300)
         paragraph = text[begin : sentence.start]
+        paragraph_of, earlier = self._sentence
+        earlier = earlier if paragraph_of == sentence.paragraph else ()
         named: list[Named] = []
         told: list[Told] = []
         clauses: list[int] = []
@@ -229,9 +233,9 @@ class _Reader:
             context = context._replace(paragraph=paragraph)
             paragraph_of, problems = self._problems
             problems = problems if paragraph_of == sentence.paragraph else ()
-            name = name_indicator(q, context, named, self._rules, problems)
+            name = name_indicator(q, context, named, self._rules, problems, earlier)
             named.append(Named(q, name))
-            if name.indicator in PROBLEMS:
+            if base_of(name.indicator) in PROBLEMS:
                 self._problems = sentence.paragraph, (*problems, named[-1])
             reading = self._reading(sentence, q, context, name, told)
             if not clauses:
@@ -240,6 +244,7 @@ class _Reader:
             first, last = bisect_right(clauses, q.start) - 1, bisect_left(clauses, q.end)
             quoted = quotable(text, (clauses[first], clauses[last]), q.start, q.end)
             yield _Magnitude(sentence, q, reading, quoted)
+        self._sentence = sentence.paragraph, tuple(named)
 
     def _reading(
         self,
