@@ -370,7 +370,7 @@ def _check_alternatives(cells: pd.Series, place: str, column: str) -> None:
 def _check_patterns(cells: pd.Series, place: str, column: str) -> None:
     for row, cell in cells.items():
         try:
-            re.compile(cell.replace("#", "").replace("{汉}", "一"))
+            re.compile(cell.replace("#", "0").replace("{汉}", "一"))
         except re.error as error:
             found = f"{column} '{cell}' is not a pattern: {error}"
             fail(place, row, found, "Close every bracket.")

@@ -266,7 +266,8 @@ def flow_of(
     period."""
     name = told.name
     if told.direction or told.state in ("planned", "assessed") and name.group == "output":
-        return "flow"
+        is_level = not told.direction and told.state == "planned" and _is_level(q, context, words)
+        return "stock" if is_level else "flow"
     if words.one_of.search(context.rest):
         return "stock"
     if name.indicator == "problem_list" and level == "several":
@@ -283,6 +284,13 @@ def flow_of(
     if context.near[:1] in _OF_LIST and words.flow.search(context.clause):
         return "flow"
     return _flow_by_kind(q, name, words)
+
+
+def _is_level(q: Quantity, context: NumberContext, words: OutcomeWords) -> bool:
+    """Tell whether a plan says how many things there shall be in all: 计划发展到180个."""
+    near = context.near
+    is_all = q.unit in words.made_units and words.level_planned.search(near)
+    return bool(is_all) and not words.flow.search(near)
 
 
 def _flow_by_kind(q: Quantity, name: Indicator, words: OutcomeWords) -> str:

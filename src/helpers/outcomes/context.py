@@ -102,6 +102,7 @@ _TEMPLATES = {
     "still": "^(?:{still})+|(?:{still})+$",
     "rate_alone": "(?:{silent}|{summed}|[,;的])*(?:(?:{solved})*(?:率|比例)?|占)(?:{silent})*",
     "only_change": "(?:{only_changed}|{earlier}|{up}|{down})+",
+    "level_planned": "(?:{change_to})[到至]|达到?|{in_total}",
     "target_behind": "^的?(?:{target_behind})",
     "bodies": "(?:{no_thing})",
     "of_a_rate": "(?:{rate_of}|的)+(?:{silent})*$",
@@ -339,7 +340,7 @@ def residents_of(context: NumberContext, words: OutcomeWords) -> str:
     return named[-1].removesuffix("人口") + "人口"
 
 
-_OBJECT = re.compile("对[^,;。]{1,24}?(?=的?满意|表示|感到|评价|[进开]行|开展|[的]?测评)")
+_OBJECT = re.compile("对[^,;。]{1,24}?(?=的?满意|表示|感到|评价|[进开]行|开展|测评|评议)")
 
 
 def _asked(context: NumberContext, words: OutcomeWords) -> str:

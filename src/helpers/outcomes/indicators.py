@@ -435,7 +435,8 @@ def _is_of_others(phrase: Phrase) -> bool:
     kind_of_unit = phrase.words.kind_of_unit
     kind = kind_of_unit(phrase.q.unit)
     last = phrase.last(lambda named: kind_of_unit(named.quantity.unit) == kind)
-    return bool(last and "问题" not in last.zh)
+    is_problem = last and (base_of(last.indicator) in PROBLEMS or "问题" in last.zh)
+    return bool(last and not is_problem)
 
 
 def part_of_problems(phrase: Phrase) -> Indicator | None:
