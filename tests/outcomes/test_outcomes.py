@@ -165,7 +165,7 @@ NAMES = [  # text, [(printed, indicator_zh, group)]: what is counted has its own
     ("每千名老人拥有床位31.2张。", [("31.2", "养老床位(每千名老人)", "context")]),
     (
         "建成智慧养老平台16个，新增养老床位20张。",
-        [("16", "建成的智慧养老平台", "output"), ("20", "养老床位", "output")],
+        [("16", "建成的智慧养老平台", "output"), ("20", "新增养老床位", "output")],
     ),
     # the noun, not its neighbours
     ("代表与312名独居老人结对。", [("312", "留守、空巢、独居老人", "context")]),

@@ -1,7 +1,7 @@
 """Reads from the words around a number whether it rose, how far a thing has come, stock or flow.
 
-Use `circumstances_of` after a number has its name. The columns depend on each other: a number that
-is only planned is neither an output of before nor a stock.
+Use these functions after a number has its name, in the order in which they stand here: what is only
+planned is no stock, and a stock that stood before the supervision is no output.
 """
 
 from __future__ import annotations
@@ -21,11 +21,16 @@ PROBLEMS = frozenset(
 # The level at which each kind of place acts, if the places counted act themselves
 TERRITORIES = {"districts": "county", "subdistricts": "township", "townships": "township"}
 TERRITORIES |= {"villages": "village"}
+_OPINIONS = "deliberation_opinions"
+_GENERAL = ("people_received", "disputes")
+_OF_PROBLEMS = ("assigned", "rectified")  # states that only problems have
+_RATES = ("share", "change")
 _OF_A_PLAN = frozenset(("completion", "retrofit_progress"))
 AHEAD = frozenset(("planned", "negotiated", "chosen"))
 _OF_LIST = "、和与及"
 _LITTLE = ("", "了", "近", "约")  # what may stand between a word of change and the amount
 _DIGIT = re.compile("[0-9](?![0-9]*[年月日])")
+_BEHIND = 14  # words farther behind a number do not tell its state
 _TITLE = re.compile("《[^》]*》")
 
 
@@ -52,13 +57,13 @@ class Completion:
         A plan counts before all else, unless the plan is told as carried out. Then the words behind
         the number count (3家正在装修, "3 are being fitted out"), then those before it.
         """
-        near, after = _TITLE.sub("", context.near), context.after[:14]
-        planned = [hit for hit in self._hits(near + "#" + after) if hit[2].state == "planned"]
+        near, after = _TITLE.sub("", context.near), context.after[:_BEHIND]
+        planned = [hit for hit in self._hits(f"{near}#{after}") if hit[2].state == "planned"]
         if planned and not words.achieved.search(near):
             return planned[-1][2]
-        behind = [hit for hit in self._hits(after) if hit[0] < 10]
-        if behind:
-            return self._first(behind)
+        behind = self._hits(after)
+        if behind:  # the one told first; of several that begin together, the longest
+            return min(behind, key=lambda hit: (hit[0], -hit[1]))[2]
         if not near or near[0] in _OF_LIST:
             near = _TITLE.sub("", context.clause)
         return self._last([hit for hit in self._hits(near) if hit[2].state != "planned"])
@@ -71,27 +76,12 @@ class Completion:
             for match in stage.pattern.finditer(text)
         ]
 
-    def _first(self, hits: list[tuple[int, int, Stage]]) -> Stage:
-        """Return the stage told first; of several that begin together, the longest."""
-        return min(hits, key=lambda hit: (hit[0], -hit[1]))[2]
-
     def _last(self, hits: list[tuple[int, int, Stage]]) -> Stage | None:
         """Return the stage told last: in 建成并投入使用, "built and in use", the later one."""
         if not hits:
             return None
         last = max(hits, key=lambda hit: (hit[1], -hit[0], self._order[hit[2].state]))
         return last[2]
-
-
-class Circumstances(NamedTuple):
-    """What the words around a number say of it, apart from its name, its level and its date."""
-
-    direction: str
-    state: str
-    stage: Stage | None
-    flow: str
-    timing: str
-    group: str
 
 
 class Told(NamedTuple):
@@ -102,6 +92,34 @@ class Told(NamedTuple):
     direction: str
     stage: Stage | None
     state: str
+
+
+class Number(NamedTuple):
+    """A number with its name, the words around it, and the numbers of its sentence before it."""
+
+    q: Quantity
+    name: Indicator
+    context: NumberContext
+    told: list[Told]
+    words: OutcomeWords
+
+    @property
+    def last(self) -> Told | None:
+        """The number before, if it stands in the same sentence."""
+        return self.told[-1] if self.told else None
+
+    @property
+    def is_next(self) -> bool:
+        """True for the next number of a list: 养老机构32家、床位18张."""
+        return bool(self.context.near) and self.context.near[0] in _OF_LIST
+
+    @property
+    def is_part(self) -> bool:
+        """True for a part of the number before: 新增床位20张,其中护理型床位12张."""
+        near = self.context.near.lstrip(",;")
+        return bool(
+            self.last and near.startswith("其中") and self.last.quantity.unit == self.q.unit
+        )
 
 
 def is_merged(context: NumberContext, words: OutcomeWords) -> bool:
@@ -121,39 +139,41 @@ def since_last_number(context: NumberContext) -> str:
 # --- direction
 
 
-def direction_of(q: Quantity, context: NumberContext, told: list[Told], words: OutcomeWords) -> str:
+def direction_of(number: Number) -> str:
     """Return `up` or `down` for an amount by which something rose or fell, was added or lost.
 
     A level that was reached (提升至40%, "raised to 40 %") has no direction, nor has the distance
     from another place (比全省高3个百分点, "3 points above the province").
     """
+    q, context, words = number.q, number.context, number.words
     if context.place:
         return ""
-    if q.kind in ("share", "change") and (behind := words.changed_after.match(context.after)):
+    behind = words.changed_after.match(context.after) if q.kind in _RATES else None
+    if behind:
         return "up" if words.up.search(behind[0]) else "down"
-    near = context.near
-    hit = _last_change(q, near, words)
+    hit = _last_change(number)
     if not hit:
-        return _compared(context, words) or _of_list(q, near, told, words)
-    name, tail = hit[0], near[hit.end() :]
-    is_amount = words.named_change.match(near, hit.start())
+        return _compared(context, words) or _of_list(number)
+    tail = context.near[hit.end() :]
+    is_amount = words.named_change.match(context.near, hit.start())
     if not is_amount and (words.reached.match(tail) or any(_verbs(tail, words))):
         return ""
-    return "down" if words.down.fullmatch(name) else "up"
+    return "down" if words.down.fullmatch(hit[0]) else "up"
 
 
-def _last_change(q: Quantity, near: str, words: OutcomeWords) -> re.Match[str] | None:
+def _last_change(number: Number) -> re.Match[str] | None:
     """Return the last word of change before a number. What is counted is not “raised”: 提升养老院
-    means that homes were improved."""
-    hits = [*words.up.finditer(near), *words.down.finditer(near)]
-    if q.kind not in ("share", "change"):
-        # but 补贴提高2元, "the subsidy was raised by 2 yuan", is a change
-        is_sum = q.kind in ("money", "duration")
-        hits = [
-            hit
-            for hit in hits
-            if hit[0] not in words.improved or (is_sum and near[hit.end() :] in _LITTLE)
-        ]
+    means that homes were improved. But 补贴提高2元, "the subsidy rose by 2 yuan", is a change.
+    """
+    q, near, words = number.q, number.context.near, number.words
+    is_sum = q.kind in ("money", "duration")
+
+    def is_change(hit: re.Match[str]) -> bool:
+        if q.kind in _RATES or hit[0] not in words.improved:
+            return True
+        return is_sum and near[hit.end() :] in _LITTLE
+
+    hits = filter(is_change, [*words.up.finditer(near), *words.down.finditer(near)])
     return max(hits, key=lambda hit: (hit.end(), -hit.start()), default=None)
 
 
@@ -166,190 +186,173 @@ def _verbs(tail: str, words: OutcomeWords) -> Iterator[re.Match[str]]:
 
 def _compared(context: NumberContext, words: OutcomeWords) -> str:
     """Return the direction of 比上年多20张, "20 more than last year"."""
-    head = words.trimmed(context.near)
     if not words.earlier.search(context.clause):
         return ""
+    head = words.trimmed(context.near)
     if words.more_than.search(head):
         return "up"
     return "down" if words.less_than.search(head) else ""
 
 
-def _of_list(q: Quantity, near: str, told: list[Told], words: OutcomeWords) -> str:
+def _of_list(number: Number) -> str:
     """Return the direction of the number before, if this number is the next of a list or a part."""
-    last = told[-1] if told else None
-    if not last or last.quantity.unit != q.unit and near[:1] not in _OF_LIST:
+    if not number.last or not (number.is_next or number.is_part):
         return ""
-    body = near.lstrip(",;")
-    is_next = bool(near) and near[0] in _OF_LIST
-    is_part = body.startswith("其中") and last.quantity.unit == q.unit
-    if not (is_next or is_part) or any(_verbs(body.removeprefix("其中")[is_next:], words)):
-        return ""
-    return last.direction
+    rest = number.context.near.lstrip(",;").removeprefix("其中")[number.is_next :]
+    return "" if any(_verbs(rest, number.words)) else number.last.direction
 
 
 # --- state
 
 
-def stage_of(
-    name: Indicator,
-    context: NumberContext,
-    told: list[Told],
-    q: Quantity,
-    rules: tuple[Completion, OutcomeWords],
-) -> Stage | None:
+def stage_of(number: Number, completion: Completion) -> Stage | None:
     """Return how far something counted has come, where its kind can come anywhere: something made
     or spent, a share of a task, or anything that is only planned."""
-    completion, words = rules
-    if name.state == "rectified":  # 力争整改率达到95%: a target, not yet reached
-        stage = completion.of_number(context, words)
-        return stage if stage and stage.state == "planned" else None
-    if base_of(name.indicator) in PROBLEMS or name.indicator == "deliberation_opinions":
-        return None
-    if not told or told[-1].quantity.end < q.start - len(context.clause):
+    name, context, last = number.name, number.context, number.last
+    if base_of(name.indicator) in PROBLEMS or name.indicator == _OPINIONS:
+        return _target(number, completion) if name.state == "rectified" else None
+    if not last or last.quantity.end < number.q.start - len(context.clause):
         context = context._replace(near=context.clause)  # the first number of its clause
-    stage = completion.of_number(context, words)
-    if _goes_on(name, context, told, stage, words):
-        return told[-1].stage
+    stage = completion.of_number(context, number.words)
+    if last and _goes_on(number, stage):
+        return last.stage
     if stage and stage.state == "planned":
         return stage
-    if name.group not in ("output", "context"):
-        return None
-    if name.indicator in _OF_A_PLAN:
-        return told[-1].stage if told else None
-    is_thing = q.unit in words.made_units
-    if stage and (is_thing or stage.state in AHEAD):
-        return stage if stage.state not in ("assigned", "rectified") else None
-    part = context.near.lstrip(",;").startswith("其中")
-    if part and told and told[-1].quantity.unit == q.unit:
-        return told[-1].stage
-    return None
+    return _stage_of_thing(number, stage) if name.group in ("output", "context") else None
 
 
-def _goes_on(
-    name: Indicator,
-    context: NumberContext,
-    told: list[Told],
-    stage: Stage | None,
-    words: OutcomeWords,
-) -> bool:
+def _target(number: Number, completion: Completion) -> Stage | None:
+    """Return the stage `planned` of 力争整改率达到95%: a target, which is not yet reached."""
+    stage = completion.of_number(number.context, number.words)
+    return stage if stage and stage.state == "planned" else None
+
+
+def _stage_of_thing(number: Number, stage: Stage | None) -> Stage | None:
+    """Return how far a thing has come that is not only planned. What is part of the number before
+    has come as far, and so has the task of which a share is given."""
+    if number.name.indicator in _OF_A_PLAN:
+        return number.last.stage if number.last else None
+    if stage and (number.q.unit in number.words.made_units or stage.state in AHEAD):
+        return stage if stage.state not in _OF_PROBLEMS else None
+    return number.last.stage if number.last and number.is_part else None
+
+
+def _goes_on(number: Number, stage: Stage | None) -> bool:
     """Tell whether a number is the next of a plan: 将建50个助餐点,新增餐位3000个."""
-    if not told or told[-1].state != "planned" or name.group != "output":
+    last, context, words = number.last, number.context, number.words
+    if not last or last.state != "planned" or number.name.group != "output":
         return False
     is_made = stage.state == "built" if stage else words.up.search(context.near)
     return bool(is_made) and not words.going_on.search(since_last_number(context))
 
 
-def state_of(
-    name: Indicator,
-    stage: Stage | None,
-    context: NumberContext,
-    told: list[Told],
-    words: OutcomeWords,
-) -> str:
+def state_of(number: Number, stage: Stage | None) -> str:
     """Return the state of completion: that of the stage, or that which the name itself tells."""
+    name, context, last = number.name, number.context, number.last
     if stage:
         return stage.state
-    if name.indicator == "deliberation_opinions":
-        return "assigned" if words.assigning.search(context.before + context.rest) else ""
-    if name.indicator in _OF_A_PLAN and told and told[-1].state not in ("assigned", "rectified"):
-        return told[-1].state  # the share of a task of which the number before counts the things
+    if name.indicator == _OPINIONS:
+        return "assigned" if number.words.assigning.search(context.before + context.rest) else ""
+    if name.indicator in _OF_A_PLAN and last and last.state not in _OF_PROBLEMS:
+        return last.state
     return name.state
 
 
-# --- stock or flow, group, timing
+# --- group, stock or flow, timing
 
 
-def flow_of(
-    q: Quantity, context: NumberContext, told: Told, level: str, words: OutcomeWords, *, group: str
-) -> str:
-    """Tell whether a number is a `stock`, what exists at a date, or a `flow`, what came about in a
-    period."""
-    name = told.name
-    if told.direction or told.state in ("planned", "assessed") and name.group == "output":
-        is_level = not told.direction and told.state == "planned" and _is_level(q, context, words)
-        return "stock" if is_level else "flow"
-    if words.one_of.search(context.rest):
-        return "stock"
-    if name.indicator == "problem_list" and level == "several":
-        return "stock"  # one list made of several: what stands on it, not what was handed over
-    if name.flow and (name.indicator not in TERRITORIES or group != "effort"):
-        return name.flow
-    if group == "effort":
-        return "flow"
-    around = context.near + "#" + context.after
-    if words.stock.search(around):
-        return "stock"
-    if told.stage or words.flow.search(around):
-        return "flow"
-    if context.near[:1] in _OF_LIST and words.flow.search(context.clause):
-        return "flow"
-    return _flow_by_kind(q, name, words)
-
-
-def _is_level(q: Quantity, context: NumberContext, words: OutcomeWords) -> bool:
-    """Tell whether a plan says how many things there shall be in all: 计划发展到180个."""
-    near = context.near
-    is_all = q.unit in words.made_units and words.level_planned.search(near)
-    return bool(is_all) and not words.flow.search(near)
-
-
-def _flow_by_kind(q: Quantity, name: Indicator, words: OutcomeWords) -> str:
-    """Return what a number without words is: money and shares of a task flow, all else stands."""
-    if q.kind == "money" or q.unit in words.act_units or q.kind == "change":
-        return "flow"
-    if q.kind == "share":
-        return "flow" if words.share_of_task.search(name.zh) else "stock"
-    return "stock"
-
-
-def group_of(context: NumberContext, name: Indicator, level: str, words: OutcomeWords) -> str:
+def group_of(number: Number, level: str) -> str:
     """Return the group of a number, given the group of its indicator.
 
     Where supervision took place and what it used is effort. One list of which a matter is a part,
     and work that goes on without the supervision, are context.
     """
-    around = context.clause + context.rest
+    name, context, words = number.name, number.context, number.words
     if words.one_of.search(context.rest):
         return "context"
-    if name.indicator in TERRITORIES or name.indicator == "liaison_stations":
-        used = name.indicator == "liaison_stations" and words.used_for.search(context.clause)
-        at_work = name.indicator in TERRITORIES and words.supervised.search(around)
-        return "effort" if used or at_work else "context"
-    if name.indicator in ("people_received", "disputes") and is_general(context, level, words):
+    if name.indicator in TERRITORIES:
+        return "effort" if words.supervised.search(context.clause + context.rest) else "context"
+    if name.indicator == "liaison_stations":
+        return "effort" if words.used_for.search(context.clause) else "context"
+    if name.indicator in _GENERAL and is_general(number, level):
         return "context"
     return name.group
 
 
-def is_general(context: NumberContext, level: str, words: OutcomeWords) -> bool:
+def is_general(number: Number, level: str) -> bool:
     """Tell whether a number is of work that goes on with or without the supervision."""
-    return level in ("township", "institution") or bool(words.general.search(context.before))
+    is_below = level in ("township", "institution")
+    return is_below or bool(number.words.general.search(number.context.before))
+
+
+def flow_of(number: Number, this: Told, level: str, group: str) -> str:
+    """Tell whether a number is a `stock`, what exists at a date, or a `flow`, what came about in a
+    period."""
+    name, context = number.name, number.context
+    if this.direction:
+        return "flow"
+    if this.state in ("planned", "assessed") and name.group == "output":
+        return "stock" if this.state == "planned" and _is_level(number) else "flow"
+    if number.words.one_of.search(context.rest):
+        return "stock"
+    if name.indicator == "problem_list" and level == "several":
+        return "stock"  # one list made of several: what stands on it, not what was handed over
+    if name.flow and (name.indicator not in TERRITORIES or group != "effort"):
+        return name.flow
+    return "flow" if group == "effort" else _flow_by_words(number, this.stage)
+
+
+def _is_level(number: Number) -> bool:
+    """Tell whether a plan says how many things there shall be in all: 计划发展到180个."""
+    near, words = number.context.near, number.words
+    is_all = number.q.unit in words.made_units and words.level_planned.search(near)
+    return bool(is_all) and not words.flow.search(near)
+
+
+def _flow_by_words(number: Number, stage: Stage | None) -> str:
+    """Tell stock from flow by the words around a number, else by the kind of the number: money and
+    shares of a task flow, all else stands."""
+    q, context, words = number.q, number.context, number.words
+    around = f"{context.near}#{context.after}"
+    if words.stock.search(around):
+        return "stock"
+    if number.is_next:
+        around += context.clause
+    if stage or words.flow.search(around):
+        return "flow"
+    if q.kind == "share":
+        return "flow" if words.share_of_task.search(number.name.zh) else "stock"
+    return "flow" if q.kind in ("money", "change") or q.unit in words.act_units else "stock"
 
 
 def timing_of(
-    context: NumberContext,
-    told: Told,
-    period: tuple[str, str],
-    year: int | None,
-    words: OutcomeWords,
-    *,
-    group: str,
-    general: bool,
+    number: Number, this: Told, period: tuple[str, str], year: int | None, group: str, level: str
 ) -> str:
     """Tell when a number holds: `before` the supervision, `during` it, or only `planned`. Return an
-    empty string for work that goes on with or without it."""
-    first, last = (int(date[:4]) if date else None for date in period)
-    if told.state in AHEAD or (last and year and last > year):
+    empty string for work that goes on with or without it. `year` is the year of the supervision."""
+    first, last = (int(date[:4]) - year if date and year else 0 for date in period)
+    context, words = number.context, number.words
+    if this.state in AHEAD or last > 0:
         return "planned"
     if words.one_of.search(context.rest):
         return ""
-    if context.place == "start" or words.before.search(context.near):
+    is_earlier = context.place == "start" or words.before.search(context.near)
+    if is_earlier or last < 0 or (first < 0 and not _is_compared(number, this)):
         return "before"
-    is_compared = told.direction and words.earlier.search(context.before)
-    is_compared = is_compared or told.quantity.kind == "change"
-    if year and (last and last < year or first and first < year and not is_compared):
-        return "before"
-    if general:
+    return "during" if group != "context" else _timing_of_context(number, this, level, period[1])
+
+
+def _timing_of_context(number: Number, this: Told, level: str, date: str) -> str:
+    """Return the timing of a number of context that no word dates: before the supervision, unless a
+    date, a state or a survey says that it is of its year."""
+    words, before = number.words, number.context.before
+    if this.name.flow == "flow" and is_general(number, level):
         return ""
-    if group != "context" or told.state or told.direction or last:
-        return "during"
-    return "during" if words.surveyed.search(context.before) else "before"
+    is_of_it = date or this.state or this.direction or words.surveyed.search(before)
+    return "during" if is_of_it else "before"
+
+
+def _is_compared(number: Number, this: Told) -> bool:
+    """Tell whether a number is a change, so that its first date is only one compared with."""
+    is_change = this.direction and number.words.earlier.search(number.context.before)
+    return bool(is_change) or number.q.kind == "change"

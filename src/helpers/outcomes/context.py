@@ -64,7 +64,7 @@ _OF_A_RATE = frozenset("每均单一")
 _ROLES = """
 {shortcoming} {shortcoming_after} {unmade} {answer} {above} {service_time} {stock} {flow}
 {residents} {before} {up} {down} {earlier} {assigning} {summed} {merged} {supervised} {used_for}
-{act_too} {one_of} {general} {surveyed} {share_of_task} {solved} {going_on} {own_body}
+{one_of} {general} {surveyed} {share_of_task} {solved} {going_on} {own_body}
 {by_residents} {by_members} {by_trainees} {on_other_base} {same_again} {census}
 {by_families} {by_occupants} {by_public} {by_elderly} {by_own_members} {by_deputies}
 """.split()
@@ -92,19 +92,23 @@ _TEMPLATES = {
     "change_by": "(?:[比较与同][^,]*)?(?:{change_by})[于出了]?$",
     "achieved": "已(?:{done})[^,]{0,12}$",
     "reached": "(?:{reached})",
+    "acts_too": "[一-龥)](?:{act_too})",
     "named_change": "(?:{change_noun})",
     "changed_after": "^的?(?:{up}|{down})",
     "unsolved": "(?:{unsolved})[^,]{0,4}$",
     "unfinished": "^(?:{unfinished})",
     "of_problems": "(?:{of_problems})[^,]*$",
-    "progress_behind": "^的(?:{progress_behind})",
+    "progress_behind": "^的?(?:{progress_behind})",
     "compared_share": "^(?:{compared_share})",
     "still": "^(?:{still})+|(?:{still})+$",
+    "verb_last": "(?:{verb}|另)+$",
+    "not_name": "{not_a_name}",
     "rate_alone": "(?:{silent}|{summed}|[,;的])*(?:(?:{solved})*(?:率|比例)?|占)(?:{silent})*",
     "only_change": "(?:{only_changed}|{earlier}|{up}|{down})+",
     "level_planned": "(?:{change_to})[到至]|达到?|{in_total}",
     "target_behind": "^的?(?:{target_behind})",
     "bodies": "(?:{no_thing})",
+    "sum_alone": "(?:{silent}|[,;的])*(?:{added_up}|{summed})(?:{silent})*",
     "of_a_rate": "(?:{rate_of}|的)+(?:{silent})*$",
     "assigning_last": "(?:{assigning}|{problems_from})(?:了|出|并)?(?:[^,]{0,6}(?:{no_thing}))?$",
     "batch_alone": "(?:{silent}|[,;的])*(?:{batch})(?:{silent})*",
@@ -255,6 +259,8 @@ def context_of(
     near = text[begin : q.start]
     if begin == previous > start:
         near = near.lstrip(_BETWEEN).removeprefix(magnitudes[i - 1].unit)
+        noun, mark, rest = near.partition("、")  # 14个乡镇、36个村: the townships are those of 14
+        near = mark + rest if noun and mark else near
     next_start = magnitudes[i + 1].start if i + 1 < len(magnitudes) else end + 1
     following = min(end, q.end + _REACH, next_start)
     after = text[q.end : following].lstrip(_BETWEEN)
@@ -301,6 +307,7 @@ POPULATIONS = frozenset(("resident_population", "registered_population", "total_
 PEOPLE = frozenset(
     "aged_60_plus aged_65_plus aged_80_plus disabled_elderly empty_nest poor_elderly".split()
 )
+_WHOLES = {"nursing_share": "养老床位"}
 _WHOLE = re.compile(
     r"占(?!比)(?:全[市县区省州])?([一-龥]{2,10}?)(?:总数|总量)?(?:的|比)?[约近超过达]{0,2}$"
 )
@@ -319,17 +326,18 @@ def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: O
         return _asked(context, words)
     if indicator in ("occupancy", "coverage"):
         return words.noun_before(words.of_a_rate.sub("", context.near))
-    if indicator == "nursing_share":
-        return "养老床位"
-    whole = ""
-    if named := _WHOLE.search(context.clause):
-        whole = named[1]
-    elif indicator == "rectified_share":
-        if problems := words.problems_from.search(context.clause):
-            whole = "交办问题" if "交办" in problems[0] else "问题"
-    elif indicator.startswith("share_of_elderly"):
-        whole = "总人口"
+    whole = _whole_named(context, indicator, words)
     return residents_of(context, words) or whole if "人口" in whole else whole
+
+
+def _whole_named(context: NumberContext, indicator: str, words: OutcomeWords) -> str:
+    """Return the whole behind 占 ("makes up"), else the one that an indicator has by definition."""
+    if named := _WHOLE.search(context.clause):
+        return named[1]
+    if indicator == "rectified_share":
+        problems = words.problems_from.search(context.clause)
+        return ("交办问题" if "交办" in problems[0] else "问题") if problems else ""
+    return "总人口" if indicator.startswith("share_of_elderly") else _WHOLES.get(indicator, "")
 
 
 def residents_of(context: NumberContext, words: OutcomeWords) -> str:
@@ -341,6 +349,16 @@ def residents_of(context: NumberContext, words: OutcomeWords) -> str:
 
 
 _OBJECT = re.compile("对[^,;。]{1,24}?(?=的?满意|表示|感到|评价|[进开]行|开展|测评|评议)")
+# those of a group who may be named, the most precise first, with the role of their words
+_PARTS_ASKED = {
+    "群众": {
+        "老年人及家属": "by_families",
+        "入住老人": "by_occupants",
+        "群众": "by_public",
+        "老年人": "by_elderly",
+    },
+    "组成人员": {"组成人员": "by_own_members", "代表": "by_deputies"},
+}
 
 
 def _asked(context: NumberContext, words: OutcomeWords) -> str:
@@ -354,19 +372,7 @@ def _asked(context: NumberContext, words: OutcomeWords) -> str:
     group = max(last, key=lambda each: last[each])
     if not last[group]:
         return ""
-    parts = _PARTS_ASKED.get(group, {})
     sentence = _OBJECT.sub("对", context.before)
-    named = (who for who, role in parts.items() if getattr(words, role).search(sentence))
+    parts = _PARTS_ASKED.get(group, {}).items()
+    named = (who for who, role in parts if getattr(words, role).search(sentence))
     return next(named, group)
-
-
-# those of a group who may be named, the most precise first, with the role of their words
-_PARTS_ASKED = {
-    "群众": {
-        "老年人及家属": "by_families",
-        "入住老人": "by_occupants",
-        "群众": "by_public",
-        "老年人": "by_elderly",
-    },
-    "组成人员": {"组成人员": "by_own_members", "代表": "by_deputies"},
-}

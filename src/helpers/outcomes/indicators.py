@@ -89,7 +89,7 @@ class IndicatorRules:
         units = codebook.units.reindex(columns=["unit", "en", "counted_zh", "counted_en"])
         # what a unit counts, in Chinese and English
         self.counted = {
-            unit: (zh or unit, counted or en or "things")
+            unit: (zh or ("" if counted else unit), counted or en or "things")
             for unit, en, zh, counted in units.fillna("").itertuples(index=False, name=None)
         }
         phrases = codebook.once(Phrases)
@@ -242,6 +242,14 @@ class Phrase(NamedTuple):
         both = (*self.earlier, *self.named)
         return next((named.name for named in reversed(both) if fits(named)), None)
 
+    def is_distance(self) -> bool:
+        """Tell whether a number is the distance from somebody else, not from an earlier time."""
+        words, clause = self.words, self.context.clause
+        if words.above.search(self.head):
+            return True
+        differs = words.more_than.search(self.head) or words.less_than.search(self.head)
+        return bool(differs) and not words.earlier.search(clause)
+
     def counts_like(self, other: Quantity) -> bool:
         """Tell whether the unit can count the same things as that of another number."""
         same = self.words.problem_units
@@ -252,7 +260,7 @@ class Phrase(NamedTuple):
         counts = (one for one in reversed(self.problems) if one.quantity.kind == "count")
         return next(counts, None)
 
-    def addition_of_problems(self) -> str:
+    def kind_of_problems(self) -> str:
         """Return the kind of problems of a list: 立行立改类27个, "27 to be solved at once"."""
         head = self.head.removesuffix("的")
         return self.words.noun_before(head) or head if head.endswith("类") else ""
@@ -413,7 +421,18 @@ def _if_true(name: Indicator, phrase: Phrase) -> Indicator | None:
         return None
     if name.indicator == "share_growth":
         return growth_of_noun(phrase) or name
+    if name.indicator == "completion":
+        return completion_of_last(phrase, name)
     return _of_age(name, phrase, topic) if name.indicator in _AGED else name
+
+
+def completion_of_last(phrase: Phrase, name: Indicator) -> Indicator:
+    """Say of which things counted before a task is completed: 助餐场所180个,任务完成率100%."""
+    last = phrase.last(lambda named: named.name.group == "output")
+    if not last:
+        return name
+    zh, en = phrase.rules.names["outcomes.completion_of"]
+    return name._replace(zh=zh.format(noun=last.zh), en=en.format(en=last.en))
 
 
 def growth_of_noun(phrase: Phrase) -> Indicator | None:
@@ -444,23 +463,30 @@ def part_of_problems(phrase: Phrase) -> Indicator | None:
 
     In 交办52个问题,已完成31个, "52 problems assigned, 31 done", the 31 are problems rectified.
     """
-    whole, row_of = phrase.list_of_problems(), phrase.rules.row_of
-    if not whole or phrase.noun and "问题" not in phrase.noun:
+    whole, words, near = phrase.list_of_problems(), phrase.words, phrase.context.near
+    is_other = phrase.noun and "问题" not in phrase.noun
+    if not whole or is_other or not phrase.counts_like(whole.quantity):
         return None
-    q, words = phrase.q, phrase.words
-    if q.kind == "share":
-        return row_of("rectified_share") if _is_rectified_share(phrase) else None
-    if not phrase.counts_like(whole.quantity):
-        return None
-    if words.rectified_alone.fullmatch(phrase.context.near):
-        return row_of("problems_rectified")
-    if phrase.addition_of_problems():
-        name = row_of(base_of(whole.name.indicator)) or whole.name
-        return phrase.part(name, phrase.addition_of_problems())
-    if words.batch_alone.fullmatch(phrase.context.near) and not phrase.noun:
-        return row_of("problem_list")
-    ends = words.assigning_last.search(phrase.head)
-    return row_of("problem_list" if ends else "problems") if ends and not phrase.noun else None
+    name = phrase.rules.row_of(base_of(whole.name.indicator)) or whole.name
+    if words.rectified_alone.fullmatch(near):
+        return phrase.rules.row_of("problems_rectified")
+    if kind := phrase.kind_of_problems():
+        return phrase.part(name, kind)
+    if words.sum_alone.fullmatch(near) and not phrase.noun:
+        return name  # 第一次19个,第二次16个,合计35个
+    is_list = words.batch_alone.fullmatch(near) or words.assigning_last.search(phrase.head)
+    return phrase.rules.row_of("problem_list") if is_list and not phrase.noun else None
+
+
+def share_of_problems(phrase: Phrase) -> Indicator | None:
+    """Name a share behind a number of problems that of the problems solved: 完成率86.6%."""
+    words, problems = phrase.words, phrase.problems
+    is_done = words.rate_alone.fullmatch(phrase.context.near.rstrip(words.number_end))
+    is_done = is_done and phrase.named_problems()
+    # 整改率97.6%。相比8月底时71.7%的进度, "compared with 71.7 %"
+    is_compared = problems and problems[-1].quantity.kind == "share"
+    is_compared = is_compared and words.progress_behind.match(phrase.context.after)
+    return phrase.rules.row_of("rectified_share") if is_done or is_compared else None
 
 
 def rest_of_problems(phrase: Phrase) -> Indicator | None:
@@ -481,16 +507,6 @@ def rest_of_problems(phrase: Phrase) -> Indicator | None:
         is_list = words.assigning.search(context.clause)
         return phrase.rules.row_of("problem_list" if is_list else "problems")
     return None
-
-
-def _is_rectified_share(phrase: Phrase) -> bool:
-    """Tell whether a share behind a number of problems is that of the problems solved."""
-    words = phrase.words
-    is_done = words.rate_alone.fullmatch(phrase.context.near.rstrip(words.number_end))
-    if is_done and phrase.named_problems():
-        return True
-    is_share = phrase.problems and phrase.problems[-1].quantity.kind == "share"
-    return bool(is_share and words.progress_behind.match(phrase.context.after))
 
 
 # --- steps: a count, an amount or a size
@@ -606,8 +622,9 @@ def noun_before_number(phrase: Phrase) -> Indicator | None:
     noun = words.completion.sub("", noun).lstrip("的") or noun
     if words.no_noun.sub("", noun) in words.bare_places and (kind := phrase.kind_told()):
         return kind
-    is_body = not phrase.noun and noun.endswith(words.not_things)
-    return phrase.made("noun", noun) if noun and not is_body else None
+    is_body = not phrase.noun and words.verb_last.sub("", noun).endswith(words.not_things)
+    is_name = noun and not is_body and not words.not_name.match(noun)
+    return phrase.made("noun", noun) if is_name else None
 
 
 def kind_of_place(phrase: Phrase) -> Indicator | None:
@@ -725,7 +742,7 @@ _COMPARED = re.compile("[年比]")
 def change_of_noun(phrase: Phrase) -> Indicator | None:
     """Name a change by the noun in its clause: 入住率提高4.2个百分点, "occupancy rose by 4.2"."""
     words = phrase.words
-    if words.above.search(phrase.head):
+    if phrase.is_distance():
         return None
     noun = words.noun_before(words.trimmed(words.change_by.sub("", phrase.context.near)))
     if not noun or _COMPARED.search(noun):
@@ -752,18 +769,17 @@ def change_of_last(phrase: Phrase) -> Indicator | None:
     """
     of_share = (n for n in reversed(phrase.named) if n.quantity.kind in ("share", "change"))
     quantity, name = next(of_share, (None, None))
+    if phrase.is_distance() and (share := phrase.last(lambda n: n.quantity.kind == "share")):
+        return phrase.made("distance_of", share.zh, share.group, en=share.en)
     if not quantity or quantity.kind == "change":
         return name
-    if phrase.words.above.search(phrase.head):
-        return phrase.made("distance_of", name.zh, name.group, en=name.en)
     of_elderly = name.indicator == "share_of_elderly" and phrase.rules.row_of("change_of_share")
     return of_elderly or phrase.made("change_of", name.zh, name.group, en=name.en)
 
 
 def any_change(phrase: Phrase) -> Indicator:
     """Name a number “change”, or “distance” as in 高于全省3个百分点, "3 above the province"."""
-    is_distance = phrase.words.above.search(phrase.head)
-    return phrase.made("distance_of" if is_distance else "change_of")
+    return phrase.made("distance_of" if phrase.is_distance() else "change_of")
 
 
 def score_of_noun(phrase: Phrase) -> Indicator:
@@ -776,7 +792,7 @@ def score_of_noun(phrase: Phrase) -> Indicator:
 Steps = tuple[Callable[[Phrase], Indicator | None], ...]
 STEPS: dict[str, Steps] = {
     "share": (
-        part_of_problems,
+        share_of_problems,
         told_again,
         row_of_table,
         row_of_part,

@@ -15,12 +15,17 @@ from helpers.codebook import Codebook
 from helpers.numbers import Quantity
 from helpers.text import Document, Sentence
 
-from .circumstances import PROBLEMS, TERRITORIES, is_merged, since_last_number
-from .context import Indicator, NumberContext, OutcomeWords, base_of
+from .circumstances import PROBLEMS, TERRITORIES, Number, is_merged, since_last_number
+from .context import NumberContext, OutcomeWords, base_of
 
 _ACTING_BELOW = ("county_congress", "township_congress", "government", "party")
 _MODIFIER = 6  # words of at most this length before a number say which: 其中市级4个
+_HEAD_OF = 24  # so far behind a number stands what the places counted do
 _HEAD = 12  # a title names its author within so many characters
+_NEW_LISTS = ("problem_list", "problems_found", "deliberation_opinions")
+_ENUMERATED = 3  # a clause that names so many levels enumerates lists: the last one counts
+_REMEMBERED = 12  # so many lists of a paragraph are remembered
+_REACH = 300  # a place farther away is not that of a number
 _PASSED_OVER = 3  # so many bodies that do not act are passed over
 _ASSIGNED = PROBLEMS | {"deliberation_opinions"}
 _HAN_BEFORE = "|".join(f"(?<=(?<![市各])[一-龥]{{{n}}}[县区])" for n in (1, 2, 3))
@@ -38,7 +43,15 @@ _TEMPLATES = {
 }
 # what stands behind such words is compared with, not counted: 比全市高出3个百分点
 _COMPARED = "(?:(?<![对相])[比较]|{above})(?![例重率])[^,;]*$"
-_GOES_THERE = re.compile("[到赴驻来向对在给率涉对][^,;。]{0,2}$|范围$|(?:高|低|于)$")
+
+
+class _Hit(NamedTuple):
+    """Words that name a level. Hits are sorted by their ends, then by the order of the levels."""
+
+    end: int
+    number: int
+    name: str
+    start: int
 
 
 class LevelWords:
@@ -47,36 +60,37 @@ class LevelWords:
     def __init__(self, codebook: Codebook) -> None:
         pattern = codebook.role_words("number_words").pattern
         self.levels = {name: pattern(template) for name, template in _TEMPLATES.items()}
+        self.own_county, self.own_city = pattern("{own_county}"), pattern("{own_city}")
         self.sends = pattern("{sends}")
         self.compared = pattern(_COMPARED)
+        self.goes_there = pattern("(?:{goes_there})[^,;。]{0,2}$|(?:{in_a_comparison})$")
         self.asked = pattern("(?:{own_several})[^,]{0,4}$")
 
-    def named(self, text: str, *, objects: bool = False) -> list[tuple[int, str]]:
-        """List end and level of all words of a text that name a level, in text order. Leave out
-        places that somebody goes to and bodies that are asked to act, unless `objects` is true."""
+    def named(self, text: str, *, objects: bool = False) -> list[str]:
+        """List the levels that a text names, in text order. Leave out places that somebody goes to
+        and bodies that are asked to act, unless `objects` is true."""
         hits = [
-            (hit.end(), number, name, hit.start())
+            _Hit(hit.end(), number, name, hit.start())
             for number, (name, pattern) in enumerate(self.levels.items())
             for hit in pattern.finditer(text)
         ]
-        several = [(start, end) for end, _, name, start in hits if name == "several"]
-        kept = []
-        for end, _, name, start in sorted(hits):
-            before = text[max(0, start - 8) : start]
-            # 省市 ("of province and city") names neither of the two alone
-            is_part = name != "several" and any(a <= start <= b for a, b in several)
-            is_there = not objects and _GOES_THERE.search(before[-3:])
-            is_asked = not objects and name == "several" and self.asked.search(before)
-            if not (is_part or is_there or is_asked):
-                kept.append((end, name))
-        return kept
+        several = [hit for hit in hits if hit.name == "several"]
+        return [
+            hit.name
+            for hit in sorted(hits)
+            if not _is_inside(hit, several) and (objects or not self._is_object(hit, text))
+        ]
+
+    def _is_object(self, hit: _Hit, text: str) -> bool:
+        """Tell whether somebody goes to the place of a level, or asks its bodies to act."""
+        before = text[max(0, hit.start - 8) : hit.start]
+        is_asked = hit.name == "several" and self.asked.search(before)
+        return bool(is_asked or self.goes_there.search(before[-3:]))
 
 
-class _List(NamedTuple):
-    """A list of problems that a number counts, and the level of whoever made or assigned it."""
-
-    level: str
-    paragraph: int
+def _is_inside(hit: _Hit, several: list[_Hit]) -> bool:
+    """Tell whether a level is a part of words for several: 省市, "of province and city"."""
+    return hit.name != "several" and any(one.start <= hit.start <= one.end for one in several)
 
 
 class Levels:
@@ -87,42 +101,36 @@ class Levels:
         self._level_words = document.codebook.once(LevelWords)
         self._doers = Doers(document)
         self.own = self._own_level()
-        self._lists: list[_List] = []  # the lists of problems told in the paragraph
+        self._paragraph = -1
+        self._told: list[str] = []  # the levels of the last lists of problems of the paragraph
         self._last = -1  # where the last number of problems ended
 
     def _own_level(self) -> str:
-        """Return the document's level: that of its title, if a province or township wrote it."""
+        """Return the level of the document. A title names a province or township as its author."""
         if self._doers.is_below_city:
             return "county"
-        named = self._level_words.named((self._document.title or "")[:_HEAD])
-        is_named = named and not self._document.city_zh and named[0][1] in ("province", "township")
-        return named[0][1] if is_named else "city"
+        document, words = self._document, self._level_words
+        if document.city_zh:
+            return "city"
+        named = words.named((document.title or "")[:_HEAD])
+        if named[:1] in (["province"], ["township"]):
+            return named[0]
+        is_county = words.own_county.search(document.text)
+        return "county" if is_county and not words.own_city.search(document.text) else "city"
 
-    def of_number(
-        self, q: Quantity, name: Indicator, context: NumberContext, sentence: Sentence
-    ) -> str:
+    def of_number(self, number: Number, sentence: Sentence) -> str:
         """Return the level of a number: of whoever assigned the problems it counts, of whoever acts
         (for a number of effort), or of the place that is named last before it."""
-        before = self._before(q, context, sentence)
+        name, context = number.name, number.context
         if base_of(name.indicator) in _ASSIGNED:
-            level = self._of_problems(q, name, context, sentence)
-        elif name.indicator in TERRITORIES and self._acts_itself(context, q):
-            level = TERRITORIES[name.indicator]
-        elif name.group == "effort":
-            level = self._acting(q, context, sentence)
-        elif name.indicator == "diners" and not self._level_words.named(context.clause):
-            level = "institution"  # how many one site can serve
-        else:
-            level = self._of_place(before, sentence, q)
-        return level
-
-    def _before(self, q: Quantity, context: NumberContext, sentence: Sentence) -> str:
-        """Return the words of the sentence before a number."""
-        return self._document.text[max(sentence.start, q.start - 300) : q.start]
-
-    def _acts_itself(self, context: NumberContext, q: Quantity) -> bool:
-        """Tell whether the counted places act: 81个乡镇同步开展监督, "81 townships supervise"."""
-        return bool(re.search(f"[一-龥)](?:{self._words.act_too.pattern})", context.rest[:24]))
+            return self._of_problems(number, sentence)
+        if name.indicator in TERRITORIES and self._words.acts_too.search(context.rest[:_HEAD_OF]):
+            return TERRITORIES[name.indicator]
+        if name.group == "effort":
+            return self._acting(number.q, context, sentence)
+        if name.indicator == "diners" and not self._level_words.named(context.clause):
+            return "institution"  # how many one site can serve
+        return self._of_place(number.q, sentence)
 
     @cached_property
     def _assigned(self) -> dict[tuple[float | None, str], str]:
@@ -134,33 +142,31 @@ class Levels:
                 clause = re.split("[,;:。]", text[max(0, q.start - 40) : q.start])[-1]
                 named = self._level_words.named(clause, objects=True)
                 if named and self._words.assigning.search(clause):
-                    known.setdefault((q.value, q.unit), named[0][1])
+                    known.setdefault((q.value, q.unit), named[0])
         return known
 
     # --- whoever acts
 
     def _acting(self, q: Quantity, context: NumberContext, sentence: Sentence) -> str:
         """Return the level of the body that acts where a number stands."""
-        text = self._document.text
+        levels, text = self._level_words, self._document.text
         doer = self._doer(q)
-        begin = max(sentence.start, doer.end)
-        named = [
-            hit for hit in self._level_words.named(text[begin : q.start]) if hit[1] == "several"
-        ]
-        behind = self._level_words.levels["several"].match(context.after)
-        asked = self._level_words.asked.search(context.near[-8:])
-        if named or (
-            behind and not asked and "代表" in context.after[:8] and not context.near[-2:]
-        ):
+        since = text[max(sentence.start, doer.end, q.start - _REACH) : q.start]
+        if "several" in levels.named(since) or self._are_several_behind(context):
             return "several"
-        own = self._level_words.named(context.near)
+        own = levels.named(context.near)  # 其中省人大代表23名, "23 of them of the province"
         if own and ("代表" in context.near or len(context.near) <= _MODIFIER):
-            return own[-1][1]
-        sent = self._level_words.sends.search(context.before)
+            return own[-1]
+        sent = levels.sends.search(context.before)
         if sent and doer.start < sentence.start:
-            before = self._level_words.named(context.before[: sent.start()])
-            return before[-1][1] if before else self.own
-        return self._of_mention(doer.actor, doer.start, doer.end)
+            senders = levels.named(context.before[: sent.start()])
+            return senders[-1] if senders else self.own
+        return self._of_mention(doer)
+
+    def _are_several_behind(self, context: NumberContext) -> bool:
+        """Tell whether deputies of several levels stand behind a number as the subject."""
+        is_subject = not context.near and "代表" in context.after[:8]
+        return is_subject and bool(self._level_words.levels["several"].match(context.after))
 
     def _doer(self, q: Quantity) -> Mention:
         """Return who acts where a number stands. Those to whom something is done (答复群众疑问,
@@ -172,88 +178,90 @@ class Levels:
             doer = self._doers.at(doer.start - 1)
         return doer
 
-    def _of_mention(self, actor: str, start: int, end: int) -> str:
-        """Return the level of a body that the text names between two offsets."""
-        text = self._document.text
-        around = text[max(0, start - 4) : end + 2]
-        if end and self._level_words.levels["several"].search(around):
+    def _of_mention(self, doer: Mention) -> str:
+        """Return the level of a body that the text names."""
+        text, actor, start, end = self._document.text, doer.actor, doer.start, doer.end
+        if not end:
+            return self.own
+        if self._level_words.levels["several"].search(text[max(0, start - 4) : end + 2]):
             return "several"
-        if actor == "county_congress" or text.startswith(("县", "区"), start) and end:
+        if actor == "province":  # for a county, the city is above, too
+            return "city" if self.own == "county" and text[start] == "市" else "province"
+        if actor == "county_congress" or text[start] in "县区":
             return "county"
-        if actor == "township_congress":
+        named = self._level_words.named(text[start:end])
+        if actor == "township_congress" or named[-1:] == ["township"]:
             return "township"
-        if actor == "province":
-            above = self.own == "county" and text.startswith("市", start)
-            return "city" if above else "province"
-        named = self._level_words.named(text[start:end]) if end else []
-        return named[-1][1] if named and named[-1][1] in ("county", "township") else self.own
+        return "county" if named[-1:] == ["county"] else self.own
 
     # --- the place that is counted
 
-    def _of_place(self, before: str, sentence: Sentence, q: Quantity) -> str:
-        """Return the level of the place named last before a number, carried over from the sentence
-        before if this sentence goes on about the place."""
-        named = self._level_words.named(self._level_words.compared.sub("", before))
-        doer = self._doers.at(q.start)
-        if doer.start >= sentence.start + len(before) or not doer.end:
-            doer = None
-        if doer and doer.start >= sentence.start and doer.actor in _ACTING_BELOW:
-            level = self._of_mention(doer.actor, doer.start, doer.end)
-            if level in ("county", "township") and level != self.own:
-                return level
+    def _of_place(self, q: Quantity, sentence: Sentence) -> str:
+        """Return the level of the place named last before a number, else of the lower body that
+        acts, else that of the document."""
+        levels, doer = self._level_words, self._doers.at(q.start)
+        before = self._document.text[max(sentence.start, q.start - _REACH) : q.start]
+        named = levels.named(levels.compared.sub("", before))
+        acting = self._of_mention(doer) if doer.actor in _ACTING_BELOW else self.own
+        is_below = acting in ("county", "township") and acting != self.own
+        if is_below and doer.start >= sentence.start:
+            return acting
         if named:
-            return named[-1][1]
-        if doer and doer.actor in ("county_congress", "township_congress"):
-            return self._of_mention(doer.actor, doer.start, doer.end)
-        return self.own
+            return named[-1]
+        return acting if is_below and doer.actor.endswith("congress") else self.own
 
     # --- lists of problems
 
-    def _of_problems(
-        self, q: Quantity, name: Indicator, context: NumberContext, sentence: Sentence
-    ) -> str:
-        """Return the level of those who assigned problems, also for those now solved."""
-        told = [one.level for one in self._lists if one.paragraph == sentence.paragraph]
-        level = self._assigner(q, name, context, sentence, told)
-        self._lists.append(_List(level, sentence.paragraph))
-        self._last = q.end
+    def _of_problems(self, number: Number, sentence: Sentence) -> str:
+        """Return the level of those who assigned problems, also for those of them solved."""
+        if self._paragraph != sentence.paragraph:
+            self._paragraph, self._told = sentence.paragraph, []
+        told = self._told
+        level = self._of_several_lists(number, sentence, told) or self._assigner(
+            number, sentence, told
+        )
+        self._told = [*told[1 - _REMEMBERED :], level]
+        self._last = number.q.end
         return level
 
-    def _assigner(
-        self,
-        q: Quantity,
-        name: Indicator,
-        context: NumberContext,
-        sentence: Sentence,
-        told: list[str],
-    ) -> str:
-        """Return the level of the body that assigned problems or found them."""
-        words, text = self._words, self._document.text
-        before = text[sentence.start : q.start]
-        if is_merged(context, words) and "问题" in before:
-            levels = {level for _, level in self._level_words.named(before, objects=True)}
-            if len(levels) > 1 or "several" in levels or words.own_body.search(before):
-                return "several"
-        is_new = base_of(name.indicator) in (
-            "problem_list",
-            "problems_found",
-            "deliberation_opinions",
-        )
-        since = text[max(sentence.start, self._last) : q.start]
+    def _of_several_lists(self, number: Number, sentence: Sentence, told: list[str]) -> str:
+        """Return `several` if a number counts problems of lists that were merged or added up."""
+        words, text, start = self._words, self._document.text, number.q.start
+        begin = max(sentence.start, start - _REACH)
+        before, since = text[begin:start], text[max(begin, self._last) : start]
         if words.summed.search(since) and len(set(told)) > 1:
             return "several"
-        says_who = words.assigning.search(context.clause)
-        if is_new and not says_who and (q.value, q.unit) in self._assigned:
-            return self._assigned[q.value, q.unit]
-        clauses = re.split("[,;]", before if is_new or not told else since)
-        for clause in [since_last_number(context), *reversed(clauses)]:
-            named = self._level_words.named(clause, objects=True)
-            if named and (words.assigning.search(clause) or "问题" in clause or "查" in clause):
-                levels = [level for _, level in named]
-                return (
-                    levels[0] if words.assigning.search(clause) and len(levels) < 3 else levels[-1]
-                )
-        if told and not is_new:
-            return told[-1]
-        doer = self._doer(q)
-        return self._of_mention(doer.actor, doer.start, doer.end)
+        if not is_merged(number.context, words) or "问题" not in before:
+            return ""
+        levels = set(self._level_words.named(before, objects=True))
+        is_own = words.own_body.search(before)
+        return "several" if len(levels) > 1 or "several" in levels or is_own else ""
+
+    def _assigner(self, number: Number, sentence: Sentence, told: list[str]) -> str:
+        """Return the level of the body that assigned problems or found them."""
+        words, text, q = self._words, self._document.text, number.q
+        is_new = base_of(number.name.indicator) in _NEW_LISTS
+        known = self._assigned.get((q.value, q.unit)) if is_new else None
+        if known and not words.assigning.search(number.context.clause):
+            return known
+        start = max(sentence.start, q.start - _REACH)
+        start = start if is_new or not told else max(start, self._last)
+        clauses = re.split("[,;]", text[start : q.start])
+        since = since_last_number(number.context)
+        if words.own_body.search(since) and not self._level_words.named(since, objects=True):
+            return self.own
+        for clause in [since, *reversed(clauses)]:
+            if level := self._named_in(clause):
+                return level
+        return told[-1] if told and not is_new else self._of_mention(self._doer(q))
+
+    def _named_in(self, clause: str) -> str:
+        """Return the level of those who assigned or found problems by a clause, or "". In
+        省人大常委会交办我市46个问题 it is the first one named, not the one to whom they were given.
+        """
+        named = self._level_words.named(clause, objects=True)
+        if not named:
+            return ""
+        if self._words.assigning.search(clause):
+            return named[0] if len(named) < _ENUMERATED else named[-1]
+        return named[-1] if "问题" in clause else ""

@@ -23,11 +23,11 @@ from .circumstances import (
     AHEAD,
     PROBLEMS,
     Completion,
+    Number,
     Told,
     direction_of,
     flow_of,
     group_of,
-    is_general,
     stage_of,
     state_of,
     timing_of,
@@ -35,7 +35,6 @@ from .circumstances import (
 from .context import (
     PEOPLE,
     POPULATIONS,
-    Indicator,
     NumberContext,
     OutcomeWords,
     base_of,
@@ -46,19 +45,20 @@ from .context import (
 )
 from .indicators import IndicatorRules, Named, name_indicator
 from .levels import Levels
-from .periods import NONE, DateWords, Period, Times, in_short, period_of
+from .periods import NONE, Asked, DateWords, Period, in_short, period_of, times_of
 from .phrases import Phrases
 
 _TYPES = dict.fromkeys(
     "doc city_zh city_en section sentence printed value low high best p_best unit qualifier"
     " direction indicator indicator_zh indicator_en group denominator flow state doc_level level"
-    " as_of timing as_of_from as_of_to status basis reason start end quote_start quote_end"
-    " quote".split(),
+    " as_of timing"
+    " as_of_from as_of_to status basis reason start end quote_start quote_end quote".split(),
     "str",
 )
 _TYPES |= dict.fromkeys("value low high best p_best".split(), "float64")
 _TYPES |= dict.fromkeys("section sentence start end quote_start quote_end".split(), "int64")
 _TYPES |= {"quote": QUOTATION}
+_REMEMBERED = 12  # so many numbers before a number can matter for it
 _BATCH = 1_000  # so many numbers are held with the words around them at a time
 
 
@@ -79,22 +79,41 @@ def extract_outcomes(corpus: Corpus, codebook: Codebook | None = None) -> pd.Dat
     Returns
     -------
     DataFrame
-        One row per number, in text order. `value` is the number in `unit`, with multipliers such as
-        万 (10,000) multiplied out. It is missing for a range and for a number that can still be
-        read in several ways. `start, end` are the offsets of the digits in the raw text, and
-        `quote_start, quote_end` those of the clause. Of a very long clause, such as a list or the
-        row of a table, the quotation holds at most 200 characters on each side of the number.
+        One row per number, in text order: `doc, city_zh, city_en, section, sentence, printed,
+        value, low, high, best, p_best, unit, qualifier, direction, indicator, indicator_zh,
+        indicator_en, group, denominator, flow, state, level, as_of, timing, as_of_from, as_of_to,
+        status, basis, reason, start, end, quote_start, quote_end, quote`.
+
+        - `value` is the number in `unit`, with multipliers such as 万 (10,000) multiplied out. It
+          is missing for a range and for a number that can still be read in several ways.
+        - `direction`: `up` or `down`, of an amount by which something rose or fell, was added or
+          lost. A level that was reached has none.
+        - `indicator` tells what is counted, whatever its state or level. `indicator_zh` and
+          `indicator_en` are names that a table can carry, with the state, and with the level where
+          it is not the document's own.
+        - `group`: `context`, `effort`, `output` or `outcome`; `flow`: `stock` or `flow`.
+        - `state`: how far something has come, by completion.csv, from `planned` to `in_use`, and of
+          problems `assigned` or `rectified`.
+        - `level` of those who act or assign, or of the place counted: `province`, `city`, `county`,
+          `township`, `village`, `institution`, or `several` for bodies of several levels together.
+        - `timing`: `before` the campaign, `during` it, or only `planned`.
+        - `as_of_from, as_of_to`: ISO dates as exact as the text; `as_of` is both in short.
+        - `start, end` are the offsets of the digits in the raw text, and `quote_start, quote_end`
+          those of the clause. Of a very long clause, such as a list or the row of a table, the
+          quotation holds at most 200 characters on each side of the number.
 
     Examples
     --------
-    The first two numbers whose indicator is known (个 is a counting word):
+    Problems that the province assigned, and those of them that were solved:
 
     >>> from helpers import extract_outcomes, read_corpus
-    >>> numbers = extract_outcomes(read_corpus()).query("indicator_en != ''")
-    >>> numbers[["doc", "printed", "value", "unit", "indicator_en"]].head(2)
-              doc printed  value unit                indicator_en
-    0  000_jiyuan       ５    5.0    个            inspection teams
-    1  000_jiyuan     ６００  600.0    个  deputies’ liaison stations
+    >>> numbers = extract_outcomes(read_corpus()).query("level == 'province'")
+    >>> numbers[["doc", "value", "indicator", "state"]].reset_index(drop=True)
+                 doc  value           indicator        state
+    0     000_jiyuan    2.0        problem_list     assigned
+    1  001_sanmenxia    3.0        problem_list     assigned
+    2  001_sanmenxia    2.0  problems_rectified    rectified
+    3  001_sanmenxia    1.0       problems_open  in_progress
     """
     corpus = corpus.using(codebook)
     rows = (_document_rows(document, corpus.decimals_read_as[document.doc]) for document in corpus)
@@ -192,14 +211,14 @@ def _by_sentence(
 
 
 class _Reader:
-    """Reads the numbers of one document in text order, as each may go on from the last."""
+    """Reads the numbers of one document in text order, since each may go on about the last."""
 
     def __init__(self, document: Document) -> None:
         codebook = document.codebook
         self._document = document
         self._rules, self._phrases = codebook.once(IndicatorRules), codebook.once(Phrases)
         self._words, self._completion = self._rules.words, codebook.once(Completion)
-        self._dates, self._times = codebook.once(DateWords), Times.of(document)
+        self._dates, self._times = codebook.once(DateWords), times_of(document)
         self._paragraphs: dict[int, int] = {}  # where each paragraph begins
         for sentence in document.sentences:
             self._paragraphs.setdefault(sentence.paragraph, sentence.start)
@@ -236,65 +255,55 @@ class _Reader:
             name = name_indicator(q, context, named, self._rules, problems, earlier)
             named.append(Named(q, name))
             if base_of(name.indicator) in PROBLEMS:
-                self._problems = sentence.paragraph, (*problems, named[-1])
-            reading = self._reading(sentence, q, context, name, told)
+                self._problems = sentence.paragraph, (*problems[-_REMEMBERED:], named[-1])
+            reading = self._reading(sentence, Number(q, name, context, told, words))
             if not clauses:
                 ends = clause_ends(text[sentence.start : sentence.end])
                 clauses = [sentence.start, *(sentence.start + end for end in ends)]
             first, last = bisect_right(clauses, q.start) - 1, bisect_left(clauses, q.end)
             quoted = quotable(text, (clauses[first], clauses[last]), q.start, q.end)
             yield _Magnitude(sentence, q, reading, quoted)
-        self._sentence = sentence.paragraph, tuple(named)
+        self._sentence = sentence.paragraph, tuple(named[-_REMEMBERED:])
 
-    def _reading(
-        self,
-        sentence: Sentence,
-        q: Quantity,
-        context: NumberContext,
-        name: Indicator,
-        told: list[Told],
-    ) -> _Reading:
-        """Read all that the text says of a number, and add the number to the list `told`."""
-        words, year = self._words, self._times.supervised
-        direction = direction_of(q, context, told, words)
-        stage = stage_of(name, context, told, q, (self._completion, words))
-        state = state_of(name, stage, context, told, words)
-        this = Told(q, name, direction, stage, state)
-        told.append(this)
-        level = self._levels.of_number(q, name, context, sentence)
-        group = group_of(context, name, level, words)
-        flow = flow_of(q, context, this, level, words, group=group)
-        if group == "output" and flow == "stock" and not state and not context.place:
+    def _reading(self, sentence: Sentence, number: Number) -> _Reading:
+        """Read all that the text says of a number, and add it to the numbers told."""
+        q, name, context = number.q, number.name, number.context
+        stage = stage_of(number, self._completion)
+        this = Told(q, name, direction_of(number), stage, state_of(number, stage))
+        level = self._levels.of_number(number, sentence)
+        period = self._period(sentence, number, this)
+        this = this._replace(state=this.state or self._state_ahead(period))
+        group = group_of(number, level)
+        flow = flow_of(number, this, level, group)
+        if group == "output" and flow == "stock" and not this.state and not context.place:
             group = "context"  # what stood before the supervision
-        denominator = denominator_of(q, context, name.indicator, words)
-        period = self._period(sentence, context, told)
-        if period[0] and year and int(period[0][:4]) > year and not state:
-            state = "planned"
+        denominator = denominator_of(q, context, name.indicator, self._words)
         if name.indicator in PEOPLE | POPULATIONS:
             period, residents = self._of_people(sentence, context, period)
             denominator = residents if name.indicator in PEOPLE else ""
-        general = group == "context" and flow == "flow" and is_general(context, level, words)
-        timing = timing_of(context, this, period, year, words, group=group, general=general)
-        zh, en = self._phrases.full_name(name, stage, level, self._levels.own, group)
-        names = (direction, name.indicator, zh, en, group, denominator, flow, state)
+        timing = timing_of(number, this, period, self._times.supervised, group, level)
+        zh, en = self._phrases.full_name(number, this, level, self._levels.own, group)
+        number.told.append(this)
+        names = (this.direction, name.indicator, zh, en, group, denominator, flow, this.state)
         return _Reading(*names, self._levels.own, level, in_short(period), timing, *period)
 
-    def _period(self, sentence: Sentence, context: NumberContext, told: list[Told]) -> Period:
-        """Return the dates of the last number of `told`."""
-        is_change = bool(told[-1].direction) or told[-1].quantity.kind == "change"
-        nth = sum(one.quantity.kind == "change" for one in told) - 1 if is_change else 0
-        state = told[-1].state
+    def _state_ahead(self, period: Period) -> str:
+        """Return `planned` if a number holds only after the year of the supervision."""
+        year = self._times.supervised
+        return "planned" if period[0] and year and int(period[0][:4]) > year else ""
+
+    def _period(self, sentence: Sentence, number: Number, this: Told) -> Period:
+        """Return the dates between which a number holds."""
+        is_change = bool(this.direction) or number.q.kind == "change"
         if self._year[0] != sentence.paragraph:
             self._year = sentence.paragraph, None
-        period = period_of(
-            context,
-            self._times,
-            self._dates,
+        asked = Asked(
             is_change=is_change,
-            is_planned=state in AHEAD,
-            nth=max(nth, 0),
+            is_planned=this.state in AHEAD,
+            nth=sum(one.quantity.kind == "change" for one in number.told[-_REMEMBERED:]),
             year=self._year[1],
         )
+        period = period_of(number.context, self._times, self._dates, asked)
         if period[1] and not is_change:
             self._year = sentence.paragraph, int(period[1][:4])
         return period

@@ -6,6 +6,7 @@ Use `period_of` for one number. Dates are ISO dates as exact as the text: 2024, 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from typing import NamedTuple
 
 from helpers.codebook import Codebook
@@ -18,7 +19,9 @@ NONE: Period = ("", "")
 _TITLE = re.compile("《[^》]*》|“[^”]*”")
 # a date with 的 and a number belongs to that number alone: 由去年底的8个增至27个
 _OF_NUMBER = re.compile("[^,;]{0,4}的[0-9一二三四五六七八九十百千万两]")
-_LAST_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_SHIFTS = {"last": -1, "this": 0, "next": 1}  # 去年, 今年, 明年
+_DATED = re.compile("[年月]|季度")
+_SECOND_QUARTER = 4  # the month in which it begins
 _MONTHS = {"上半年": (1, 6), "下半年": (7, 12)}
 _MONTHS |= {f"{n}季度": (1, 3 * (i + 1)) for i, n in enumerate(("前一", "前二", "前三", "前四"))}
 _MONTHS |= {f"{n}季度": (3 * i + 1, 3 * i + 3) for i, n in enumerate("一二三四")}
@@ -61,16 +64,29 @@ class Times(NamedTuple):
     supervised: int | None
     written: Period
 
-    @classmethod
-    def of(cls, document: Document) -> Times:
-        """Return the times of a document: that of a first quarter tells of the year before."""
-        first, last = document.date_bounds
-        days = [bound.day for bound in (first, last) if bound]
-        years = {day.year for day in days}
-        year = document.issue_year or (years.pop() if len(years) == 1 else None)
-        early = bool(first and last and first.day.year == last.day.year and last.day.month < 4)
-        written = [bound.day.isoformat() if bound else "" for bound in (first, last)]
-        return cls(year, year and year - early, (written[0], written[1]))
+
+def times_of(document: Document) -> Times:
+    """Return the times of a document. A report of the first quarter tells of the year before."""
+    days = [bound.day for bound in document.date_bounds if bound]
+    years = {day.year for day in days}
+    year = document.issue_year or (years.pop() if len(years) == 1 else None)
+    is_early = len(days) == 2 and days[0].year == days[1].year and days[1].month < _SECOND_QUARTER
+    first, last = (bound.day.isoformat() if bound else "" for bound in document.date_bounds)
+    return Times(year, year and year - is_early, (first, last))
+
+
+class Asked(NamedTuple):
+    """What must be known of a number to tell its dates.
+
+    `is_change`: it is an amount by which something rose or fell, and `nth` how many changes of the
+    sentence stand before it. `is_planned`: it lies ahead; for anything else, days to come are not
+    the date. `year`: the year named last before the sentence, which 当年 ("in that year") means.
+    """
+
+    is_change: bool = False
+    is_planned: bool = False
+    nth: int = 0
+    year: int | None = None
 
 
 class _Date(NamedTuple):
@@ -81,52 +97,40 @@ class _Date(NamedTuple):
     is_deadline: bool
 
 
-def period_of(
-    context: NumberContext,
-    times: Times,
-    words: DateWords,
-    *,
-    is_change: bool = False,
-    is_planned: bool = False,
-    nth: int = 0,
-    year: int | None = None,
-) -> Period:
+def period_of(context: NumberContext, times: Times, words: DateWords, asked: Asked) -> Period:
     """Return the earliest and the latest date for which a number holds, as far as the text says.
 
     A change holds from the date that it is compared with. Return empty strings if nothing is said.
-
-    Parameters
-    ----------
-    is_change : bool
-        True for an amount by which something rose or fell.
-    is_planned : bool
-        True for what lies ahead. Of anything else, days to come are not the date.
-    nth : int
-        Of several changes in a row ("up by 2.58 and 1.48 points on 2021 and 2022"), the which one.
-    year : int, optional
-        The year named last before the sentence, which 当年 ("in that year") means.
     """
     before = _TITLE.sub(lambda title: "□" * len(title[0]), context.before)
-    is_dated = "年" in before or "月" in before or "季度" in before
-    dates = _dates(before, times, words, year) if is_dated else []
-    held = [date for date in dates if _holds(date, before, words)]
-    if not is_planned:
-        held = [date for date in held if not _is_ahead(date, times)]
     if words.until_now.search(before):
         return times.written
-    past = words.years_past.search(before)
-    if past and times.supervised and not (held and held[-1].start > past.start()):
-        if held and held[-1].period[0] != held[-1].period[1]:
-            return held[-1].period
-        first = times.supervised - _CHINESE[past[1] or past[2]]
-        return str(first), str(times.supervised)
-    period = held[-1].period if held else _named_behind(context, times, words)
-    if is_change:
-        compared = [date for date in dates if date.is_compared]
-        if compared:
-            origin = compared[min(nth, len(compared) - 1)].period[0]
-            return origin, period[1][: len(origin)]
-    return period
+    dates = _dates(before, times, words, asked.year) if _DATED.search(before) else []
+    held = [date for date in dates if _holds(date, before, words)]
+    held = held if asked.is_planned else [date for date in held if not _is_ahead(date, times)]
+    period = held[-1].period if held else _named_behind(context)
+    period = _years_past(before, held, times, words) or period
+    return _since_compared(period, dates, asked.nth) if asked.is_change else period
+
+
+def _since_compared(period: Period, dates: list[_Date], nth: int) -> Period:
+    """Let a period begin with the date that a change is compared with, the nth of several."""
+    origins = [date.period[0] for date in dates if date.is_compared]
+    if not origins:
+        return period
+    origin = origins[min(nth, len(origins) - 1)]
+    return origin, period[1][: len(origin)]
+
+
+def _years_past(before: str, held: list[_Date], times: Times, words: DateWords) -> Period | None:
+    """Return the period of 三年来, "for three years", unless a date behind it or a period before it
+    (2021年至2023年三年间) says more."""
+    past, last = words.years_past.search(before), held[-1] if held else None
+    if not past or not times.supervised:
+        return None
+    if last and (last.start > past.start() or last.period[0] != last.period[1]):
+        return None
+    return str(times.supervised - _CHINESE[past[1] or past[2]]), str(times.supervised)
 
 
 def _holds(date: _Date, before: str, words: DateWords) -> bool:
@@ -145,7 +149,7 @@ def _is_ahead(date: _Date, times: Times) -> bool:
     return date.is_deadline or bool(last and date.period[0] > last)
 
 
-def _named_behind(context: NumberContext, times: Times, words: DateWords) -> Period:
+def _named_behind(context: NumberContext) -> Period:
     """Return the year of a project that a number belongs to, as in 用于2024年重点民生实事."""
     year = re.search(r"(?<!\d)(20\d\d)年(?!底|末|前|初|\d|[-—至到])", context.after)
     return (year[1], year[1]) if year and year.start() < 24 else NONE
@@ -158,16 +162,15 @@ def _dates(text: str, times: Times, words: DateWords, year: int | None) -> list[
         if not match[0].removesuffix(match["since"] or ""):
             continue
         period = _period(match, times, dates, year)
-        behind = text[match.end() :]
-        if period == NONE or words.event.match(behind):
-            continue
-        if words.founded.search(text[: match.start()]) or _OF_NUMBER.match(behind):
+        before, behind = text[: match.start()], text[match.end() :]
+        is_other = words.event.match(behind) or words.founded.search(before)
+        if period == NONE or is_other or _OF_NUMBER.match(behind):
             continue
         is_compared = bool(
-            words.compared_before.search(text[: match.start()])
-            or words.compared_behind.match(behind)
-            or (dates and dates[-1].is_compared and text[dates[-1].end : match.start()] in "、和与")
+            words.compared_before.search(before) or words.compared_behind.match(behind)
         )
+        if dates and before[dates[-1].end :] in ("、", "和", "与"):
+            is_compared = is_compared or dates[-1].is_compared
         is_deadline = bool(words.deadline.match(behind))
         dates.append(_Date(*match.span(), period, is_compared, is_deadline))
     return dates
@@ -188,7 +191,7 @@ def _period(match: re.Match[str], times: Times, dates: list[_Date], named: int |
     if match["day"]:
         return (f"{_iso(year, first)}-{int(match['day']):02d}",) * 2
     if match["close"]:
-        return (f"{_iso(year, first)}-{_last_day(year, first)}",) * 2
+        return (f"{_iso(year, first)}-{monthrange(year, first)[1]}",) * 2
     return _iso(year, first), _iso(year, last)
 
 
@@ -197,15 +200,14 @@ def _year(match: re.Match[str], times: Times, dates: list[_Date], named: int | N
     the sentence, else the year in which the supervision took place."""
     if match["one"]:
         return int(match["one"])
-    said = [date for date in dates if not date.is_compared]
-    before = int(said[-1].period[1][:4]) if said else None
+    said = [int(date.period[1][:4]) for date in dates if not date.is_compared]
+    before = said[-1] if said else None
     if match["this"] == "当年":
         return before or named or times.supervised
-    if not times.year:
-        return before
-    if match["last"] or match["next"]:
-        return times.year + (1 if match["next"] else -1)
-    return times.year if match["this"] else before or times.supervised
+    for name, shift in _SHIFTS.items():
+        if match[name]:
+            return times.year and times.year + shift
+    return before or times.supervised
 
 
 def _months(match: re.Match[str]) -> tuple[int, int]:
@@ -223,11 +225,6 @@ def _months(match: re.Match[str]) -> tuple[int, int]:
 def _iso(year: int, month: int) -> str:
     """Return a year with its month, if there is one."""
     return f"{year}-{month:02d}" if month else str(year)
-
-
-def _last_day(year: int, month: int) -> int:
-    """Return the last day of a month."""
-    return 29 if month == 2 and year % 4 == 0 else _LAST_DAYS[month - 1]
 
 
 def in_short(period: Period) -> str:

@@ -10,11 +10,12 @@ import re
 
 from helpers.codebook import Codebook, read_table
 
-from .circumstances import TERRITORIES, Stage
+from .circumstances import TERRITORIES, Number, Stage, Told
 from .context import Indicator
 
 _LONGEST_ZH, _LONGEST_EN = 14, 8  # characters, words: what a row of a table can carry
 _WITHOUT_STATE = frozenset("diners completion retrofit_progress budget_spent".split())
+_AND = "and"
 _AGED = re.compile(r"([0-9]{2,3})周?岁(?:及|或|\(含\))?以上的?")
 _OUTSIDE = re.compile("[“”()《》 ]")
 
@@ -39,11 +40,13 @@ class Nouns:
         if age := _AGED.match(noun):
             people = self.english(noun[age.end() :])
             return f"{people} aged {age[1]} and over" if people else ""
-        parts = self.parts(_OUTSIDE.sub("", noun))
+        parts = self.parts(_OUTSIDE.sub("", noun).rstrip("等的"))
         if not parts:
             return ""
-        words = [self._english[part][0] for part in parts[:-1]]
-        return " ".join(filter(None, [*words, self._english[parts[-1]][1]]))
+        # before “and”, as at the end, a noun is in the plural
+        ends = [behind == "" or self._english[behind][0] == _AND for behind in [*parts[1:], ""]]
+        words = [self._english[part][end] for part, end in zip(parts, ends, strict=True)]
+        return " ".join(filter(None, words)).removesuffix(_AND).rstrip()
 
     def head(self, noun: str) -> str:
         """Return the English of the longest end of a noun that the table holds, or ""."""
@@ -68,7 +71,7 @@ class Nouns:
         return [self._kinds[noun] for noun in reversed(self._kind.findall(text))]
 
     def shortened(self, noun: str, longest: int) -> str:
-        """Return a noun without its first words, at most so many characters long."""
+        """Return a noun without its first words, so that it has at most so many characters."""
         parts = self.parts(noun)
         while len(noun) > longest and len(parts) > 1:
             noun = noun.removeprefix(parts.pop(0)).lstrip("的、和与及")
@@ -85,16 +88,19 @@ class Phrases:
         }
 
     def full_name(
-        self, name: Indicator, stage: Stage | None, level: str, own: str, group: str
+        self, number: Number, this: Told, level: str, own: str, group: str
     ) -> tuple[str, str]:
         """Return the Chinese and the English name of a number, with its state and with the level
         where it is not the document's own."""
+        name, stage, frames = this.name, this.stage, []
         zh, en = name.zh, name.en
-        frames = [(stage.zh, stage.en)] if stage and self._is_told(name, stage) else []
+        if stage and self._is_told(name, stage):
+            frames.append((stage.zh, stage.en))
+        elif this.direction and number.q.kind in ("count", "money"):
+            frames.append(self.texts[f"outcomes.{this.direction}"])
         if name.indicator in TERRITORIES:
-            acts = level == TERRITORIES[name.indicator]
-            frames = [self.texts[f"outcomes.{'acting' if acts else 'visited'}"]]
-            frames *= group == "effort"
+            does = "acting" if level == TERRITORIES[name.indicator] else "visited"
+            frames = [self.texts[f"outcomes.{does}"]] if group == "effort" else []
         elif level and level != own:
             frames.append(self.texts[f"outcomes.at_{level}"])
         for frame_zh, frame_en in frames:
