@@ -107,7 +107,7 @@ _TEMPLATES = {
     "only_change": "(?:{only_changed}|{earlier}|{up}|{down})+",
     "level_planned": "(?:{change_to})[到至]|达到?|{in_total}",
     "target_behind": "^的?(?:{target_behind})",
-    "bodies": "(?:{no_thing})",
+    "other_body": "(?:{no_thing}|[县区市乡镇]|街道|社区)$",
     "sum_alone": "(?:{silent}|[,;的])*(?:{added_up}|{summed})(?:{silent})*",
     "of_a_rate": "(?:{rate_of}|的)+(?:{silent})*$",
     "assigning_last": "(?:{assigning}|{problems_from})(?:了|出|并)?(?:[^,]{0,6}(?:{no_thing}))?$",

@@ -472,8 +472,8 @@ def part_of_problems(phrase: Phrase) -> Indicator | None:
         return phrase.rules.row_of("problems_rectified")
     if kind := phrase.kind_of_problems():
         return phrase.part(name, kind)
-    if words.sum_alone.fullmatch(near) and not phrase.noun:
-        return name  # 第一次19个,第二次16个,合计35个
+    if words.sum_alone.fullmatch(near):  # 第一次19个,第二次16个,合计35个
+        return phrase.rules.row_of("problem_list") if phrase.noun else name
     is_list = words.batch_alone.fullmatch(near) or words.assigning_last.search(phrase.head)
     return phrase.rules.row_of("problem_list") if is_list and not phrase.noun else None
 
@@ -564,14 +564,9 @@ def like_last_of_unit(phrase: Phrase) -> Indicator | None:
     kind_of_unit = phrase.words.kind_of_unit
     kind = phrase.q.kind, kind_of_unit(phrase.q.unit)
 
-    # places do not act: behind 县级人大 ("county congresses"), 34个 are no districts
-    bodies = phrase.words.bodies.search(phrase.context.near)
-
     def fits(named: Named) -> bool:
         other, name = named
-        if name.is_part or (bodies and name.indicator in TERRITORIES):
-            return False
-        return (other.kind, kind_of_unit(other.unit)) == kind
+        return not name.is_part and (other.kind, kind_of_unit(other.unit)) == kind
 
     name = phrase.last(fits)
     # a stock called too small says nothing of the numbers that follow
@@ -582,6 +577,24 @@ def like_last_of_unit(phrase: Phrase) -> Indicator | None:
     if not name or not phrase.addition or is_change or _OF_LEVEL.fullmatch(phrase.addition):
         return name
     return phrase.part(name, phrase.addition)
+
+
+def like_last_of_body(phrase: Phrase) -> Indicator | None:
+    """Name what another body did like the number before: 市人大组织检查组6个,各县区另组织34个. The
+    places where the bodies are do not count."""
+    words = phrase.words
+    body = words.verb_last.sub("", phrase.head)
+    if phrase.noun or body == phrase.head or not words.other_body.search(body):
+        return None
+    kind_of_unit = words.kind_of_unit
+    kind = phrase.q.kind, kind_of_unit(phrase.q.unit)
+
+    def fits(named: Named) -> bool:
+        other, name = named
+        is_thing = not name.is_part and name.indicator not in TERRITORIES
+        return is_thing and (other.kind, kind_of_unit(other.unit)) == kind
+
+    return phrase.last(fits)
 
 
 def row_of_clause_before(phrase: Phrase) -> Indicator | None:
@@ -829,7 +842,7 @@ WITHOUT_NOUN = (
     kind_of_number,
 )
 """The steps that `what_stands_before` tries in order if no noun precedes the number."""
-WITH_NOUN = (those_who, noun_before_number, kind_of_place, kind_of_number)
+WITH_NOUN = (those_who, like_last_of_body, noun_before_number, kind_of_place, kind_of_number)
 """The steps that `what_stands_before` tries in order if a noun precedes the number."""
 
 
