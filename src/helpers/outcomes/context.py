@@ -319,6 +319,8 @@ def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: O
     For a count of old people, return 户籍 ("registered") or a similar word that says which
     residents are counted.
     """
+    if q.kind == "change":
+        return _of_rate(context.near, words)
     if q.kind != "share":
         return residents_of(context, words) if indicator in PEOPLE else ""
     indicator = base_of(indicator)
@@ -328,6 +330,13 @@ def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: O
         return words.noun_before(words.of_a_rate.sub("", context.near))
     whole = _whole_named(context, indicator, words)
     return residents_of(context, words) or whole if "人口" in whole else whole
+
+
+def _of_rate(near: str, words: OutcomeWords) -> str:
+    """Return what the rate is of that changed: 养老机构平均入住率较上年上升5.8个百分点."""
+    rate, is_rate, _ = near.partition("率")
+    whole = words.of_a_rate.sub("", rate + is_rate) if is_rate else near
+    return words.noun_before(whole) if whole != near[: len(rate) + 1] else ""
 
 
 def _whole_named(context: NumberContext, indicator: str, words: OutcomeWords) -> str:

@@ -128,7 +128,7 @@ class Levels:
             return TERRITORIES[name.indicator]
         if name.group == "effort":
             return self._acting(number.q, context, sentence)
-        if name.indicator == "diners" and not self._level_words.named(context.clause):
+        if base_of(name.indicator) == "diners" and not self._level_words.named(context.clause):
             return "institution"  # how many one site can serve
         return self._of_place(number.q, sentence)
 
@@ -165,7 +165,8 @@ class Levels:
 
     def _are_several_behind(self, context: NumberContext) -> bool:
         """Tell whether deputies of several levels stand behind a number as the subject."""
-        is_subject = not context.near and "代表" in context.after[:8]
+        is_subject = not self._words.silent.sub("", context.near)
+        is_subject = is_subject and "代表" in context.after[:8]
         return is_subject and bool(self._level_words.levels["several"].match(context.after))
 
     def _doer(self, q: Quantity) -> Mention:

@@ -223,6 +223,7 @@ class _Reader:
         for sentence in document.sentences:
             self._paragraphs.setdefault(sentence.paragraph, sentence.start)
         self._problems: tuple[int, tuple[Named, ...]] = (-1, ())  # those of the paragraph
+        self._whole: tuple[int, str] = (-1, "")  # the sentence and whole of the last share
         self._sentence: tuple[int, tuple[Named, ...]] = (-1, ())  # those of the sentence before
         self._year: tuple[int, int | None] = (-1, None)  # the year named last in the paragraph
         self._people: tuple[int, Period, str] = (-1, NONE, "")
@@ -278,9 +279,12 @@ class _Reader:
         if group == "output" and flow == "stock" and not this.state and not context.place:
             group = "context"  # what stood before the supervision
         denominator = denominator_of(q, context, name.indicator, self._words)
-        if name.indicator in PEOPLE | POPULATIONS:
+        denominator = self._of_share(sentence, q, denominator)
+        of_share = name.indicator == "share_of_elderly"
+        if of_share or name.indicator in PEOPLE | POPULATIONS:
             period, residents = self._of_people(sentence, context, period)
-            denominator = residents if name.indicator in PEOPLE else ""
+            residents = denominator if of_share else residents
+            denominator = residents if name.indicator not in POPULATIONS else ""
         timing = timing_of(number, this, period, self._times.supervised, group, level)
         zh, en = self._phrases.full_name(number, this, level, self._levels.own, group)
         number.told.append(this)
@@ -307,6 +311,16 @@ class _Reader:
         if period[1] and not is_change:
             self._year = sentence.paragraph, int(period[1][:4])
         return period
+
+    def _of_share(self, sentence: Sentence, q: Quantity, denominator: str) -> str:
+        """Carry the whole of a share over to the change of the share: 入住率54.6%,上升5.4个百分点.
+        """
+        place, whole = self._whole
+        if q.kind == "change" and not denominator and place == sentence.sentence:
+            return whole
+        if q.kind == "share":
+            self._whole = sentence.sentence, denominator
+        return denominator
 
     def _of_people(
         self, sentence: Sentence, context: NumberContext, period: Period
