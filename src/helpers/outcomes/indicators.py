@@ -314,7 +314,8 @@ def name_indicator(
     if phrase.each:
         name = phrase.part(name, phrase.each, "per")
     is_list = name.indicator in ("problems", "problems_found") or "清单" in name.zh
-    if is_list and _is_merged_list(phrase):
+    is_assigned = _is_merged_list(phrase) or rules.words.handed_over.match(context.behind)
+    if is_list and is_assigned:
         name = rules.row_of("problem_list") or name
     if name.group in ("outcome", "output") and _is_short(phrase):
         name = name._replace(group="context")  # “only 38.6%” is a shortcoming, not an achievement

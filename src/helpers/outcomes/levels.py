@@ -33,7 +33,7 @@ _HAN_BEFORE = "|".join(f"(?<=(?<![市各])[一-龥]{{{n}}}[县区])" for n in (1
 # one counts.
 _TEMPLATES = {
     "province": "{level_province}",
-    "township": "{level_township}|(?:^|[,;。])(?:在|而)?[一-龥]{1,4}(?:街道|(?<![城县市各区全乡])镇"
+    "township": "{level_township}|{township_itself}|(?:^|[,;。])(?:在|而)?[一-龥]{1,4}(?:街道|(?<![城县市各区全乡])镇"
     "|(?<![城县市各区全])乡(?![村镇土亲]))(?=[一-龥])",
     "institution": "{level_institution}",
     "city": "{level_city}",
@@ -61,7 +61,7 @@ class LevelWords:
         pattern = codebook.role_words("number_words").pattern
         self.levels = {name: pattern(template) for name, template in _TEMPLATES.items()}
         self.own_county, self.own_city = pattern("{own_county}"), pattern("{own_city}")
-        self.sends = pattern("{sends}")
+        self.sends, self.township = pattern("{sends}"), pattern("{township_itself}")
         self.compared = pattern(_COMPARED)
         self.goes_there = pattern("(?:{goes_there})[^,;。]{0,2}$|(?:{in_a_comparison})$")
         self.asked = pattern("(?:{own_several})[^,]{0,4}$")
@@ -154,6 +154,8 @@ class Levels:
         since = text[max(sentence.start, doer.end, q.start - _REACH) : q.start]
         if "several" in levels.named(since) or self._are_several_behind(context):
             return "several"
+        if levels.township.search(context.clause):
+            return "township"
         own = levels.named(context.near)  # 其中省人大代表23名, "23 of them of the province"
         if own and ("代表" in context.near or len(context.near) <= _MODIFIER):
             return own[-1]
