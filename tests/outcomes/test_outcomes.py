@@ -19,8 +19,8 @@ from helpers.text.corpus import read_corpus
 
 COLUMNS = (
     "doc city_zh city_en section sentence printed value low high best p_best unit qualifier"
-    " direction indicator indicator_zh indicator_en group denominator flow state level as_of timing"
-    " as_of_from as_of_to status basis reason start end quote_start quote_end quote"
+    " direction indicator indicator_zh indicator_en group denominator flow state doc_level level"
+    " as_of timing as_of_from as_of_to status basis reason start end quote_start quote_end quote"
 ).split()
 
 
