@@ -73,8 +73,8 @@ APART = [  # text, the ids of its numbers
     ("成立4个回头看检查组，对整改情况复查。", ["teams(recheck)"]),
     ("区人大常委会组织2个小组夜查机构值班。", ["teams(recheck)"]),
     ("成立5个执法检查组。", ["teams"]),
-    ("全市养老机构床位9800张。", ["beds(of_institutions)"]),
-    ("民办养老机构共有床位4200张。", ["beds(of_institutions)"]),
+    ("全市养老机构床位9800张。", ["beds(of.institutions)"]),
+    ("民办养老机构共有床位4200张。", ["beds(of.institutions)"]),
     ("全市共有养老机构173家，养老床位25860张。", ["institutions", "beds"]),
     ("市财政投入300万元用于老年食堂建设。", ["funds(purpose.meals)"]),
     ("市本级安排适老化改造资金600万元。", ["funds(purpose.retrofit)"]),
@@ -82,6 +82,12 @@ APART = [  # text, the ids of its numbers
     ("市财政安排养老资金2100万元，其中用于助餐480万元。", ["funds", "funds(purpose.meals)"]),
     ("财政投入养老服务2亿元，其中市级6450万元。", ["funds", "funds"]),
     ("供销社助餐点3家开始运营，1家正在洽谈。", ["dining_sites(owner.coop)"] * 2),
+    (
+        "供销社办起食堂。目前3家开始运营，全市助餐点共有60家。",
+        ["dining_sites(owner.coop)", "dining_sites"],
+    ),
+    ("全市医养结合机构48家、床位8000张。", ["medical_care_institutions", "beds(of.medical)"]),
+    ("投入744万元用于实施2024年民生实事项目老年人助餐服务工程。", ["funds(purpose.meals)"]),
     ("国家级、省级媒体报道20余篇。", ["media_reports(medium.above)"]),
     ("在市人大官网刊登监督动态70余条。", ["media_reports(medium.website)"]),
 ]

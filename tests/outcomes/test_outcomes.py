@@ -142,7 +142,7 @@ NAMES = [  # text, [(printed, indicator_zh, group)]: what is counted has its own
     ),
     (
         "走访养老机构92家、日间照料中心18个。",
-        [("92", "走访养老机构", "effort"), ("18", "走访养老机构", "effort")],
+        [("92", "走访养老机构", "effort"), ("18", "走访养老服务中心", "effort")],
     ),
     # a verb at the end of the noun after the unit is no visit
     ("成立了5个联动专题调研、执法检查组，赴县区检查。", [("5", "调研检查组", "effort")]),

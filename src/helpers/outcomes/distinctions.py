@@ -16,6 +16,9 @@ from .context import Indicator, NumberContext, base_of
 _AFTER, _BEFORE = 60, 160  # characters around a number that can tell it apart
 
 
+_OWNER = "owner"
+
+
 class _Distinction(NamedTuple):
     """A row of distinctions.csv. In its pattern, ``#`` stands for the number."""
 
@@ -64,9 +67,12 @@ class Distinctions:
         """Return a name with all that makes it the name of another thing, in brackets of its id."""
         rows = self._of_indicator.get(base_of(name.indicator), self._of_any)
         text = f"{context.before[-_BEFORE:]}#{context.behind[:_AFTER]}"
+        # whose a thing is, an earlier sentence of the paragraph may say
+        with_paragraph = f"{context.paragraph.rstrip('。.')}。{text}"
         found: dict[str, _Distinction] = {}
         for row in rows:
-            if row.aspect not in found and row.pattern.search(text):
+            around = with_paragraph if row.aspect == _OWNER else text
+            if row.aspect not in found and row.pattern.search(around):
                 found[row.aspect] = row
         for row in found.values():
             name = self._added(name, row)
