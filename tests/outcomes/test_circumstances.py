@@ -104,6 +104,8 @@ def test_no_name_of_the_five_holds_a_unit_or_a_clause(shipped):
     assert not shipped["indicator_en"].str.contains("[一-龥]").any()
     assert not shipped["indicator_zh"].str.contains("的\\(").any()
     assert not shipped["indicator_en"].str.contains("named in Chinese").any()
+    assert shipped["indicator_zh"].str.len().max() <= 14
+    assert shipped["indicator_en"].str.split().str.len().max() <= 8
 
 
 # --- direction
@@ -310,6 +312,16 @@ def test_a_report_of_january_tells_of_the_year_before(tmp_path):
 # --- names
 
 NAMES = [  # text, (indicator_zh, indicator_en) of its last number
+    ("全市在园幼儿260866人。", ("在园幼儿", "children in kindergarten")),
+    (
+        "办理代表建议4件（主办3件，协办1件）。",
+        ("代表建议(协办)", "deputies’ suggestions (as partner)"),
+    ),
+    ("条例以98%的得票率通过。", ("得票率", "vote share")),
+    ("副主任李四、王五及常委会组成人员共23人。", ("常委会组成人员", "standing committee members")),
+    ("建成8个村（社区）居家养老服务中心。", ("建成的养老服务中心", "service centres built")),
+    ("比全省平均水平高出2.6%，比全国高出5.7%。", ("与他处的差距", "gap to others")),
+    ("先后深入4个中心敬老院、9个乡镇敬老院。", ("走访敬老院", "township care homes visited")),
     (
         "走访14个乡镇、36个村。",
         ("监督所到村、社区", "villages and communities where supervision took place"),
@@ -322,7 +334,7 @@ NAMES = [  # text, (indicator_zh, indicator_en) of its last number
     ),
     (
         "入住率54.2%，比全市平均水平低3.1个百分点。",
-        ("入住率差距", "difference in occupancy from elsewhere"),
+        ("入住率差距", "occupancy: gap to others"),
     ),
     ("对9个部门测评，8个部门为满意。", ("满意票数", "votes of satisfied")),
     (

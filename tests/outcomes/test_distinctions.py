@@ -171,9 +171,7 @@ def test_a_census_counts_people_where_they_live(tmp_path):
     assert list(read_numbers(tmp_path, text)["denominator"]) == ["常住人口"]
 
 
-@pytest.mark.parametrize(
-    "row", DISTINCTIONS.to_dict("records"), ids=lambda row: row["distinction"]
-)
+@pytest.mark.parametrize("row", DISTINCTIONS.to_dict("records"), ids=lambda row: row["distinction"])
 def test_the_example_of_a_distinction_is_told_apart(tmp_path, row):
     ids = read_numbers(tmp_path, row["example"] + "。")["indicator"]
     assert ids.str.contains(re.escape(f"({row['distinction']})")).any()

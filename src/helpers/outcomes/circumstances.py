@@ -30,6 +30,7 @@ AHEAD = frozenset(("planned", "negotiated", "chosen"))
 _OF_LIST = "、和与及"
 _LITTLE = ("", "了", "近", "约")  # what may stand between a word of change and the amount
 _DIGIT = re.compile("[0-9](?![0-9]*[年月日])")
+_SINCE = 120  # so many characters before a number are searched for the number before
 _BEHIND = 14  # words farther behind a number do not tell its state
 _TITLE = re.compile("《[^》]*》")
 
@@ -132,8 +133,9 @@ def is_merged(context: NumberContext, words: OutcomeWords) -> bool:
 
 def since_last_number(context: NumberContext) -> str:
     """Return the words of the sentence between the last digit before a number and the number."""
-    digits = list(_DIGIT.finditer(context.before))
-    return context.before[digits[-1].end() :] if digits else context.before
+    before = context.before[-_SINCE:]
+    digits = list(_DIGIT.finditer(before))
+    return before[digits[-1].end() :] if digits else before
 
 
 # --- direction
@@ -331,15 +333,19 @@ def timing_of(
     """Tell when a number holds: `before` the supervision, `during` it, or only `planned`. Return an
     empty string for work that goes on with or without it. `year` is the year of the supervision."""
     first, last = (int(date[:4]) - year if date and year else 0 for date in period)
-    context, words = number.context, number.words
     if this.state in AHEAD or last > 0:
         return "planned"
-    if words.one_of.search(context.rest):
+    if number.words.one_of.search(number.context.rest):
         return ""
-    is_earlier = context.place == "start" or words.before.search(context.near)
-    if is_earlier or last < 0 or (first < 0 and not _is_compared(number, this)):
+    if last < 0 or (first < 0 and not _is_compared(number, this)) or _is_told_before(number):
         return "before"
     return "during" if group != "context" else _timing_of_context(number, this, level, period[1])
+
+
+def _is_told_before(number: Number) -> bool:
+    """Tell whether the words say that a number held before: it is the first of “from … to …”."""
+    context = number.context
+    return context.place == "start" or bool(number.words.before.search(context.near))
 
 
 def _timing_of_context(number: Number, this: Told, level: str, date: str) -> str:

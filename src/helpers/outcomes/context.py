@@ -151,7 +151,7 @@ class OutcomeWords:
         self.groups = {name: pattern(f"{{{name}}}") for name in ("effort", "output", "context")}
         self.improved, self.bare_places = words.set("improved"), words.set("bare_place")
         self.not_things = tuple(words.list("no_thing"))
-        self.silent = pattern("{silent}")
+        self.silent, self.totals = pattern("{silent}"), pattern("{in_all}|{added_up}|共计")
         # what was done to a thing: it is no part of the thing's name
         rows = codebook.completion
         of_things = rows.loc[~rows["state"].isin(["assigned", "rectified"]), "words"]
@@ -187,6 +187,8 @@ class OutcomeWords:
             if not verb.start() or not self.verb_as_noun.match(piece, verb.start()):
                 end = verb.start()
                 break
+        if total := self.totals.search(piece, 0, end):  # 5名学生代表共计50余人
+            end = total.start()
         run = _HAN.match(piece, 0, end)
         noun = _BRACKET.sub("", run[0].removesuffix("的")) if run else ""
         if noun.count("(") == noun.count(")"):
@@ -202,7 +204,9 @@ class OutcomeWords:
         for verb in self.verb.finditer(piece):
             if verb.end() < len(piece) - 1 and (not verb.start() or verb[0] not in "和与"):
                 begin = verb.end()
-        noun = self.lead.sub("", piece[begin:].lstrip("、和与"), 1)
+        noun = self.lead.sub("", piece[begin:].lstrip("、和与("), 1)
+        if "、" in noun and "及" in noun:  # 李四、王五及常委会组成人员共23人
+            noun = noun.rpartition("及")[2]
         if "、" in noun and len(noun) > 20:
             noun = noun.rpartition("、")[2]
         noun = noun.removesuffix("中")  # 乡镇中 means “among the townships”

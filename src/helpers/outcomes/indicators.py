@@ -244,11 +244,13 @@ class Phrase(NamedTuple):
 
     def is_distance(self) -> bool:
         """Tell whether a number is the distance from somebody else, not from an earlier time."""
-        words, clause = self.words, self.context.clause
-        if words.above.search(self.head):
-            return True
+        return bool(self.words.above.search(self.head)) or self.differs()
+
+    def differs(self) -> bool:
+        """Tell whether the words before a number say that it is more or less than elsewhere."""
+        words = self.words
         differs = words.more_than.search(self.head) or words.less_than.search(self.head)
-        return bool(differs) and not words.earlier.search(clause)
+        return bool(differs) and not words.earlier.search(self.context.clause)
 
     def counts_like(self, other: Quantity) -> bool:
         """Tell whether the unit can count the same things as that of another number."""
@@ -660,6 +662,7 @@ def kind_of_number(phrase: Phrase) -> Indicator:
 
 # --- steps: a share, named by the part or by the whole
 
+_RATE_BEHIND = re.compile("的([一-龥]{1,6}率)")
 _SURVEY = re.compile("[^,]{2,24}$")
 
 
@@ -690,6 +693,22 @@ def noun_of_part(phrase: Phrase) -> Indicator | None:
     if part is None or words.has_no_noun(part)[0]:
         return None
     return phrase.made("share_of", words.noun_before(words.trimmed(part)))
+
+
+def distance_of_share(phrase: Phrase) -> Indicator | None:
+    """Name a percentage the distance from somebody else: 比全省平均水平高出2.6%."""
+    if not phrase.differs():
+        return None
+    last = phrase.last(lambda named: named.quantity.kind == "share")
+    if last and not last.indicator.startswith("distance"):
+        return phrase.made("distance_of", last.zh, last.group, en=last.en)
+    return last or phrase.made("distance", group="context")
+
+
+def rate_behind(phrase: Phrase) -> Indicator | None:
+    """Name a share by the rate behind it: 以98%的得票率通过, "with 98% of the votes"."""
+    rate = _RATE_BEHIND.match(phrase.context.after)
+    return phrase.made("noun", rate[1]) if rate else None
 
 
 def part_counted_before(phrase: Phrase) -> Indicator | None:
@@ -808,10 +827,12 @@ STEPS: dict[str, Steps] = {
     "share": (
         share_of_problems,
         told_again,
+        distance_of_share,
         row_of_table,
         row_of_part,
         answer_to_survey,
         noun_of_part,
+        rate_behind,
         part_counted_before,
         compared_share,
         share_who,

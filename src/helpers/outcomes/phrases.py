@@ -46,7 +46,7 @@ class Nouns:
         # before “and”, as at the end, a noun is in the plural
         ends = [behind == "" or self._english[behind][0] == _AND for behind in [*parts[1:], ""]]
         words = [self._english[part][end] for part, end in zip(parts, ends, strict=True)]
-        return " ".join(filter(None, words)).removesuffix(_AND).rstrip()
+        return " ".join(filter(None, words)).removesuffix(f" {_AND}")
 
     def head(self, noun: str) -> str:
         """Return the English of the longest end of a noun that the table holds, or ""."""
