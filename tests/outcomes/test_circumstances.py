@@ -100,7 +100,7 @@ def test_questionnaires_answered_are_not_those_distributed(shipped):
 
 
 def test_no_name_of_the_five_holds_a_unit_or_a_clause(shipped):
-    assert "meal sites under negotiation" in set(shipped["indicator_en"])
+    assert "meal sites of supply co-operatives under negotiation" in set(shipped["indicator_en"])
     assert not shipped["indicator_en"].str.contains("[一-龥]").any()
     assert not shipped["indicator_zh"].str.contains("的\\(").any()
     assert not shipped["indicator_en"].str.contains("named in Chinese").any()
@@ -321,7 +321,7 @@ NAMES = [  # text, (indicator_zh, indicator_en) of its last number
     ("副主任李四、王五及常委会组成人员共23人。", ("常委会组成人员", "standing committee members")),
     ("建成8个村（社区）居家养老服务中心。", ("建成的养老服务中心", "service centres built")),
     ("比全省平均水平高出2.6%，比全国高出5.7%。", ("与他处的差距", "gap to others")),
-    ("先后深入4个中心敬老院、9个乡镇敬老院。", ("走访养老机构", "institutions visited")),
+    ("先后深入4个中心敬老院、9个乡镇敬老院。", ("走访敬老院", "township care homes visited")),
     (
         "走访14个乡镇、36个村。",
         ("监督所到村、社区", "villages and communities where supervision took place"),
@@ -339,14 +339,14 @@ NAMES = [  # text, (indicator_zh, indicator_en) of its last number
     ("对9个部门测评，8个部门为满意。", ("满意票数", "votes of satisfied")),
     (
         "供销社助餐点3家开始运营，1家正在洽谈。",
-        ("洽谈中的助餐场所", "meal sites under negotiation"),
+        ("洽谈中的供销社助餐场所", "meal sites of supply co-operatives under negotiation"),
     ),
     ("建成智慧养老平台16个。", ("建成的智慧养老平台", "smart-care platforms built")),
     ("省人大常委会交办问题2项。", ("省级交办问题", "problems assigned at provincial level")),
     ("各区县人大分成90个小组。", ("县级调研检查组", "inspection teams at county level")),
     ("检查组走遍14个乡镇。", ("监督所到乡镇", "townships where supervision took place")),
     ("养老支出增长5.5%。", ("养老支出增幅", "rate of change of spending on care")),
-    ("满意度由82.5%上升为91.4%，提升8.9个百分点。", ("满意度变化", "change in satisfaction")),
+    ("满意度由82.5%上升为91.4%，提升8.9个百分点。", ("满意度升幅", "rise in satisfaction")),
     ("为2.9万名75岁以上老人体检。", ("75岁以上老人", "older people aged 75 and over")),
     ("公办养老院87家，其中民办24家。", ("养老机构(民办)", "elderly-care institutions (private)")),
 ]

@@ -19,8 +19,8 @@ from helpers.text.corpus import read_corpus
 
 COLUMNS = (
     "doc city_zh city_en section sentence printed value low high best p_best unit qualifier"
-    " direction indicator indicator_zh indicator_en group denominator flow state level as_of timing"
-    " as_of_from as_of_to status basis reason start end quote_start quote_end quote"
+    " direction indicator indicator_zh indicator_en group denominator flow state doc_level level"
+    " as_of timing as_of_from as_of_to status basis reason start end quote_start quote_end quote"
 ).split()
 
 
@@ -98,8 +98,8 @@ NAMES = [  # text, [(printed, indicator_zh, group)]: what is counted has its own
     (
         "全市老年人口73.8万人，占比18.1%。",
         [
-            ("73.8", "老年人口(未注明年龄)", "context"),
-            ("18.1", "老年人口占比(未注明年龄)", "context"),
+            ("73.8", "老年人口(未注年龄)", "context"),
+            ("18.1", "老年人口占比(未注年龄)", "context"),
         ],
     ),
     ("为2.9万名75岁以上老人体检。", [("2.9", "75岁以上老人", "output")]),
@@ -142,7 +142,7 @@ NAMES = [  # text, [(printed, indicator_zh, group)]: what is counted has its own
     ),
     (
         "走访养老机构92家、日间照料中心18个。",
-        [("92", "走访养老机构", "effort"), ("18", "走访养老机构", "effort")],
+        [("92", "走访养老机构", "effort"), ("18", "走访养老服务中心", "effort")],
     ),
     # a verb at the end of the noun after the unit is no visit
     ("成立了5个联动专题调研、执法检查组，赴县区检查。", [("5", "调研检查组", "effort")]),

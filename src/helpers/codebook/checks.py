@@ -282,12 +282,13 @@ COLUMNS = {
     "cycle": ("link", "kind", "zh", "en", "codes"),
     "completion": ("state", "zh", "en", "words"),
     "nouns": ("zh", "en", "plural"),
+    "distinctions": ("distinction", "indicators", "words", "zh", "en"),
 }
 TABLES = tuple(COLUMNS)
 ROLE_TABLES = tuple(name for name, columns in COLUMNS.items() if columns[0] == "role")
 _KEYED = (
     "theme_rules cities stopwords userdict stages states actor_kinds dated_events marks strands"
-    " cycle"
+    " cycle distinctions"
 ).split()
 _PATTERNS = {
     "indicators": ("before", "after"),
@@ -295,6 +296,7 @@ _PATTERNS = {
     "document_types": ("words",),
     "dated_events": ("words",),
     "completion": ("words",),
+    "distinctions": ("words",),
 }
 # where a document shows its type, in the order in which it is looked for
 PLACES_OF_TYPE = ("title", "masthead", "opening", "formula")
@@ -340,6 +342,7 @@ def checked(
     check_filled(tables["completion"], places["completion"], COLUMNS["completion"])
     check_filled(tables["nouns"], places["nouns"], ["zh"])
     check_unique(tables["nouns"], places["nouns"], "zh")
+    check_filled(tables["distinctions"], places["distinctions"], ["words", "zh", "en"])
     for name in ROLE_TABLES:
         known = roles.loc[roles["table"] == name, "role"]
         check_role_words(tables[name], places[name], known)
@@ -371,7 +374,7 @@ def _check_alternatives(cells: pd.Series, place: str, column: str) -> None:
 def _check_patterns(cells: pd.Series, place: str, column: str) -> None:
     for row, cell in cells.items():
         try:
-            re.compile(cell.replace("#", "").replace("{汉}", "一"))
+            re.compile(cell.replace("#", "0").replace("{汉}", "一"))
         except re.error as error:
             found = f"{column} '{cell}' is not a pattern: {error}"
             fail(place, row, found, "Close every bracket.")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from helpers.codebook import Codebook
 from helpers.numbers import Quantity
 
-from .context import Indicator, NumberContext, OutcomeWords
+from .context import Indicator, NumberContext, OutcomeWords, base_of
 
 PROBLEMS = frozenset(
     "problems problems_found problem_list problems_rectified problems_open rectified_share".split()
@@ -211,7 +211,7 @@ def stage_of(number: Number, completion: Completion) -> Stage | None:
     """Return how far something counted has come, where its kind can come anywhere: something made
     or spent, a share of a task, or anything that is only planned."""
     name, context, last = number.name, number.context, number.last
-    if name.indicator in PROBLEMS or name.indicator == _OPINIONS:
+    if base_of(name.indicator) in PROBLEMS or name.indicator == _OPINIONS:
         return _target(number, completion) if name.state == "rectified" else None
     if not last or last.quantity.end < number.q.start - len(context.clause):
         context = context._replace(near=context.clause)  # the first number of its clause
@@ -291,8 +291,10 @@ def flow_of(number: Number, this: Told, level: str, group: str) -> str:
     """Tell whether a number is a `stock`, what exists at a date, or a `flow`, what came about in a
     period."""
     name, context = number.name, number.context
-    if this.direction or (this.state in ("planned", "assessed") and name.group == "output"):
+    if this.direction:
         return "flow"
+    if this.state in ("planned", "assessed") and name.group == "output":
+        return "stock" if this.state == "planned" and _is_level(number) else "flow"
     if number.words.one_of.search(context.rest):
         return "stock"
     if name.indicator == "problem_list" and level == "several":
@@ -300,6 +302,13 @@ def flow_of(number: Number, this: Told, level: str, group: str) -> str:
     if name.flow and (name.indicator not in TERRITORIES or group != "effort"):
         return name.flow
     return "flow" if group == "effort" else _flow_by_words(number, this.stage)
+
+
+def _is_level(number: Number) -> bool:
+    """Tell whether a plan says how many things there shall be in all: 计划发展到180个."""
+    near, words = number.context.near, number.words
+    is_all = number.q.unit in words.made_units and words.level_planned.search(near)
+    return bool(is_all) and not words.flow.search(near)
 
 
 def _flow_by_words(number: Number, stage: Stage | None) -> str:

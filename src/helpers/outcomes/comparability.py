@@ -17,6 +17,8 @@ from helpers.codebook import Codebook, shared_codebook
 from helpers.labels import Texts, text_of
 from helpers.text import Corpus
 
+from .context import base_of
+
 CAVEATS = {
     "date": ("timing", "as_of_from", "as_of_to"),
     "state": ("state",),
@@ -218,7 +220,9 @@ class _Comparison:
             yield "unit", _both(a.unit, b.unit)
         is_share = self._unit(a)[1] in ("share", "change")
         spared = {"level"} if merged else set()
-        if a.indicator in _LISTS:
+        if a.level == b.level == "institution":
+            spared.add("doc_level")  # a home is one home, whoever reports it
+        if base_of(a.indicator) in _LISTS:
             spared.add("denominator")  # the level says whose list a share is a share of
         for column in filter(lambda column: column not in spared, _CIRCUMSTANCES):
             x, y = getattr(a, column), getattr(b, column)
@@ -341,13 +345,20 @@ def _caveats(a, b) -> Iterator[tuple[str, str]]:
     if a.state != b.state:
         yield "state", _both(a.state, b.state)
     levels = (a.level, b.level)
-    if "several" in levels and "" not in levels and _is_list(a) and _is_list(b):
+    is_merged = "several" in levels and "" not in levels and not (_is_below(a) or _is_below(b))
+    if is_merged and _is_list(a) and _is_list(b):
         yield "merged", _both(*levels)
+
+
+def _is_below(row) -> bool:
+    """Tell whether a number is of counties in a city's document: no list of the city's merges
+    what they found themselves."""
+    return (row.doc_level, row.level) == ("city", "county")
 
 
 def _is_list(row) -> bool:
     """Tell whether a number counts items that were handed over, or those of them rectified."""
-    return row.state in _LIST_STATES or row.indicator in _LISTS
+    return row.state in _LIST_STATES or base_of(row.indicator) in _LISTS
 
 
 def _kinds(table: pd.DataFrame) -> list[str]:
@@ -361,7 +372,9 @@ def _kinds(table: pd.DataFrame) -> list[str]:
     plan: tuple = ()
     for row in table.itertuples():
         place = row.doc, row.sentence, row.indicator
-        is_added = bool(row.direction) or row.state in _ON_THE_WAY
+        # 计划发展到180个: all that there shall be is a stock, not an addition
+        is_level = row.state == "planned" and row.flow == "stock"
+        is_added = bool(row.direction) or (row.state in _ON_THE_WAY and not is_level)
         if _is_list(row) or row.state == "chosen":
             kinds.append("")
         elif not row.state or is_added or row.as_of_from != row.as_of_to:

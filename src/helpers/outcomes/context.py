@@ -29,6 +29,15 @@ class Indicator(NamedTuple):
     is_part: bool = False  # “homes (private)”: a name that later numbers must not take over
 
 
+def base_of(indicator: str) -> str:
+    """Return an indicator's id without the brackets that make it another thing.
+
+    >>> base_of("satisfaction(with.meals)(each)")
+    'satisfaction'
+    """
+    return indicator.partition("(")[0]
+
+
 class NumberContext(NamedTuple):
     """The text before and after a number, within one sentence."""
 
@@ -56,7 +65,8 @@ _ROLES = """
 {shortcoming} {shortcoming_after} {unmade} {answer} {above} {service_time} {stock} {flow}
 {residents} {before} {up} {down} {earlier} {assigning} {summed} {merged} {supervised} {used_for}
 {one_of} {general} {surveyed} {share_of_task} {solved} {going_on} {own_body}
-{by_residents} {by_members} {by_trainees} {on_other_base}
+{by_residents} {by_members} {by_trainees} {on_other_base} {same_again} {census}
+{by_families} {by_occupants} {by_public} {by_elderly} {by_own_members} {by_deputies}
 """.split()
 _RISE = "(?:{change_to})(?:[到至为成](?!位)|到了|至了)"
 _TEMPLATES = {
@@ -91,10 +101,15 @@ _TEMPLATES = {
     "progress_behind": "^的?(?:{progress_behind})",
     "compared_share": "^(?:{compared_share})",
     "still": "^(?:{still})+|(?:{still})+$",
-    "verb_last": "(?:{verb}|另)+$",
+    "verb_last": "(?:{verb}|[另也还又])+$",
     "not_name": "{not_a_name}",
     "rate_alone": "(?:{silent}|{summed}|[,;的])*(?:(?:{solved})*(?:率|比例)?|占)(?:{silent})*",
     "only_change": "(?:{only_changed}|{earlier}|{up}|{down})+",
+    "level_planned": "(?:{change_to})[到至]|达到?|{in_total}",
+    "target_behind": "^的?(?:{target_behind})",
+    "handed_over": "^[^,;。0-9]{0,10},[^,;。0-9]{0,4}(?:{handing_over})",
+    "other_body": "(?:{no_thing}|[县区市乡镇]|街道|社区)$",
+    "sum_alone": "(?:{silent}|[,;的])*(?:{added_up}|{summed}|共)(?:{silent})*",
     "of_a_rate": "(?:{rate_of}|的)+(?:{silent})*$",
     "assigning_last": "(?:{assigning}|{problems_from})(?:了|出|并)?(?:[^,]{0,6}(?:{no_thing}))?$",
     "batch_alone": "(?:{silent}|[,;的])*(?:{batch})(?:{silent})*",
@@ -309,14 +324,24 @@ def denominator_of(q: Quantity, context: NumberContext, indicator: str, words: O
     For a count of old people, return 户籍 ("registered") or a similar word that says which
     residents are counted.
     """
+    if q.kind == "change":
+        return _of_rate(context.near, words)
     if q.kind != "share":
         return residents_of(context, words) if indicator in PEOPLE else ""
+    indicator = base_of(indicator)
     if indicator == "satisfaction":
         return _asked(context, words)
     if indicator in ("occupancy", "coverage"):
         return words.noun_before(words.of_a_rate.sub("", context.near))
     whole = _whole_named(context, indicator, words)
     return residents_of(context, words) or whole if "人口" in whole else whole
+
+
+def _of_rate(near: str, words: OutcomeWords) -> str:
+    """Return what the rate is of that changed: 养老机构平均入住率较上年上升5.8个百分点."""
+    rate, is_rate, _ = near.partition("率")
+    whole = words.of_a_rate.sub("", rate + is_rate) if is_rate else near
+    return words.noun_before(whole) if whole != near[: len(rate) + 1] else ""
 
 
 def _whole_named(context: NumberContext, indicator: str, words: OutcomeWords) -> str:
@@ -332,15 +357,36 @@ def _whole_named(context: NumberContext, indicator: str, words: OutcomeWords) ->
 def residents_of(context: NumberContext, words: OutcomeWords) -> str:
     """Return the word that says whether people are counted where they live or are registered."""
     named = words.residents.findall(context.before)
-    return named[-1].removesuffix("人口") + "人口" if named else ""
+    if not named:  # a census counts people where they live
+        return "常住人口" if words.census.search(context.before) else ""
+    return named[-1].removesuffix("人口") + "人口"
+
+
+_OBJECT = re.compile("对[^,;。]{1,24}?(?=的?满意|表示|感到|评价|[进开]行|开展|测评|评议)")
+# those of a group who may be named, the most precise first, with the role of their words
+_PARTS_ASKED = {
+    "群众": {
+        "老年人及家属": "by_families",
+        "入住老人": "by_occupants",
+        "群众": "by_public",
+        "老年人": "by_elderly",
+    },
+    "组成人员": {"组成人员": "by_own_members", "代表": "by_deputies"},
+}
 
 
 def _asked(context: NumberContext, words: OutcomeWords) -> str:
-    """Return who was asked how satisfied they are: the one named last before the number."""
-    asked = {"群众": words.by_residents, "组成人员": words.by_members, "学员": words.by_trainees}
-    before = context.paragraph[-80:] + context.before
+    """Return who was asked how satisfied they are: the group named last before the number, and of
+    it those whom the sentence names. What they were asked about is passed over."""
+    before = _OBJECT.sub("对", context.paragraph[-80:] + context.before)
+    groups = {"群众": words.by_residents, "组成人员": words.by_members, "学员": words.by_trainees}
     last = {
-        who: max((hit.end() for hit in p.finditer(before)), default=0) for who, p in asked.items()
+        who: max((hit.end() for hit in p.finditer(before)), default=0) for who, p in groups.items()
     }
-    who = max(last, key=lambda each: last[each])
-    return who if last[who] else ""
+    group = max(last, key=lambda each: last[each])
+    if not last[group]:
+        return ""
+    sentence = _OBJECT.sub("对", context.before)
+    parts = _PARTS_ASKED.get(group, {}).items()
+    named = (who for who, role in parts if getattr(words, role).search(sentence))
+    return next(named, group)

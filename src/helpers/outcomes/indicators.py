@@ -14,8 +14,9 @@ from helpers.characters import chinese_number
 from helpers.codebook import Codebook, first_characters, last_characters
 from helpers.numbers import Quantity
 
-from .circumstances import PROBLEMS, is_merged
-from .context import Indicator, NumberContext, OutcomeWords
+from .circumstances import PROBLEMS, TERRITORIES, is_merged
+from .context import Indicator, NumberContext, OutcomeWords, base_of
+from .distinctions import Distinctions
 from .phrases import Phrases
 
 # --- the rows of indicators.csv
@@ -93,6 +94,7 @@ class IndicatorRules:
         }
         phrases = codebook.once(Phrases)
         self.names, self.nouns = phrases.texts, phrases.nouns
+        self.distinctions = codebook.once(Distinctions)
         self._table = {row.indicator: _compiled(row) for row in codebook.indicators.itertuples()}
         self._of_unit: dict[tuple[str, str], _Rows] = {}
         self._rows: dict[tuple[_Row, ...], _Rows] = {}
@@ -172,6 +174,7 @@ class Phrase(NamedTuple):
     words: OutcomeWords
     addition: str = ""  # an adjective (private, rural) before the number, without a noun
     problems: tuple[Named, ...] = ()  # the numbers of problems before it in the paragraph
+    earlier: tuple[Named, ...] = ()  # the numbers of the sentence before, in the same paragraph
 
     def made(
         self, name: str, noun: str = "", group: str = "", *, en: str = "", is_part: bool = False
@@ -233,6 +236,12 @@ class Phrase(NamedTuple):
         """Return the name of the nearest earlier number for which `fits` is true, or None."""
         return next((named.name for named in reversed(self.named) if fits(named)), None)
 
+    def last_or_earlier(self, fits: Callable[[Named], bool]) -> Indicator | None:
+        """Return the name of the nearest number for which `fits` is true, also of the sentence
+        before, or None."""
+        both = (*self.earlier, *self.named)
+        return next((named.name for named in reversed(both) if fits(named)), None)
+
     def is_distance(self) -> bool:
         """Tell whether a number is the distance from somebody else, not from an earlier time."""
         return bool(self.words.above.search(self.head)) or self.differs()
@@ -260,12 +269,12 @@ class Phrase(NamedTuple):
 
     def named_problems(self) -> bool:
         """Tell whether the last number of the sentence counts problems."""
-        return bool(self.named) and self.named[-1].name.indicator in PROBLEMS
+        return bool(self.named) and base_of(self.named[-1].name.indicator) in PROBLEMS
 
     def is_rest(self) -> bool:
         """Tell whether the number and the solved ones before it add up to the list before both."""
         last = self.problems[-2:]
-        if len(last) < 2 or last[1].name.indicator != "problems_rectified":
+        if len(last) < 2 or base_of(last[1].name.indicator) != "problems_rectified":
             return False
         values = [named.quantity.value for named in last]
         return None not in (*values, self.q.value) and values[0] - values[1] == self.q.value
@@ -289,23 +298,26 @@ def name_indicator(
     named: list[Named],
     rules: IndicatorRules,
     problems: tuple[Named, ...] = (),
+    earlier: tuple[Named, ...] = (),
 ) -> Indicator:
     """Name what a number measures: by indicators.csv, or else by the noun that the number counts.
 
     This noun can follow the unit, as in ``312名独居老人``, "312 old people living alone". Or the
     noun can precede the number, as in ``走访老年人995人``, "visited 995 old people". A row of
     indicators.csv is used if its patterns match the words around the number. `problems` are the
-    numbers of problems before it in the paragraph, whose parts may follow without this word.
+    numbers of problems before it in the paragraph, whose parts may follow without this word, and
+    `earlier` those of the sentence before, to which 这一比例 ("this share") may refer.
     """
     last = named[-1] if named else None
     if context.place == "end" and last and last.quantity.unit == q.unit:
         return last.name  # both numbers of “raised from … to …” measure the same
-    phrase = phrase_of(q, context, named, rules)._replace(problems=problems)
-    name = _first_name(STEPS.get(q.kind, STEPS["count"]), phrase)
+    phrase = phrase_of(q, context, named, rules)._replace(problems=problems, earlier=earlier)
+    name = _told_apart(_first_name(STEPS.get(q.kind, STEPS["count"]), phrase), phrase)
     if phrase.each:
         name = phrase.part(name, phrase.each, "per")
     is_list = name.indicator in ("problems", "problems_found") or "清单" in name.zh
-    if is_list and _is_merged_list(phrase):
+    is_assigned = _is_merged_list(phrase) or rules.words.handed_over.match(context.behind)
+    if is_list and is_assigned:
         name = rules.row_of("problem_list") or name
     if name.group in ("outcome", "output") and _is_short(phrase):
         name = name._replace(group="context")  # “only 38.6%” is a shortcoming, not an achievement
@@ -317,6 +329,17 @@ def _first_name(steps: Steps, phrase: Phrase) -> Indicator:
     for step in steps:
         if name := step(phrase):
             break
+    return name
+
+
+def _told_apart(name: Indicator, phrase: Phrase) -> Indicator:
+    """Add what makes a number that of another thing. What is said of a list of hazards holds for
+    those of them that were removed, as long as no other problems are named."""
+    distinctions, whole = phrase.rules.distinctions, phrase.list_of_problems()
+    name = distinctions.told_apart(name, phrase.context)
+    is_told = "问题" in phrase.context.near + phrase.after[:8]
+    if whole and not is_told and base_of(name.indicator) in PROBLEMS:
+        return distinctions.like(name, whole.name, "hazards")
     return name
 
 
@@ -434,7 +457,8 @@ def _is_of_others(phrase: Phrase) -> bool:
     kind_of_unit = phrase.words.kind_of_unit
     kind = kind_of_unit(phrase.q.unit)
     last = phrase.last(lambda named: kind_of_unit(named.quantity.unit) == kind)
-    return bool(last and "问题" not in last.zh)
+    is_problem = last and (base_of(last.indicator) in PROBLEMS or "问题" in last.zh)
+    return bool(last and not is_problem)
 
 
 def part_of_problems(phrase: Phrase) -> Indicator | None:
@@ -446,10 +470,13 @@ def part_of_problems(phrase: Phrase) -> Indicator | None:
     is_other = phrase.noun and "问题" not in phrase.noun
     if not whole or is_other or not phrase.counts_like(whole.quantity):
         return None
+    name = phrase.rules.row_of(base_of(whole.name.indicator)) or whole.name
     if words.rectified_alone.fullmatch(near):
         return phrase.rules.row_of("problems_rectified")
     if kind := phrase.kind_of_problems():
-        return phrase.part(whole.name, kind)
+        return phrase.part(name, kind)
+    if words.sum_alone.fullmatch(near):  # 第一次19个,第二次16个,合计35个
+        return phrase.rules.row_of("problem_list") if phrase.noun else name
     is_list = words.batch_alone.fullmatch(near) or words.assigning_last.search(phrase.head)
     return phrase.rules.row_of("problem_list") if is_list and not phrase.noun else None
 
@@ -461,7 +488,7 @@ def share_of_problems(phrase: Phrase) -> Indicator | None:
     is_done = is_done and phrase.named_problems()
     # 整改率97.6%。相比8月底时71.7%的进度, "compared with 71.7 %"
     is_compared = problems and problems[-1].quantity.kind == "share"
-    is_compared = is_compared and words.progress_behind.match(phrase.after)
+    is_compared = is_compared and words.progress_behind.match(phrase.context.after)
     return phrase.rules.row_of("rectified_share") if is_done or is_compared else None
 
 
@@ -486,6 +513,8 @@ def rest_of_problems(phrase: Phrase) -> Indicator | None:
 
 
 # --- steps: a count, an amount or a size
+
+_OF_LEVEL = re.compile("[省市县区乡镇村]级")
 
 
 def noun_after_unit(phrase: Phrase) -> Indicator | None:
@@ -517,6 +546,19 @@ def what_they_do(phrase: Phrase) -> Indicator | None:
     return phrase.those_who(after.rstrip("。”"))
 
 
+def told_again(phrase: Phrase) -> Indicator | None:
+    """Name a number that the text refers to without naming it, like the last of its kind: 这一比例
+    ("this share"), 按户籍口径 ("by registered people") or 2500张目标 ("the target of 2,500")."""
+    context, words = phrase.context, phrase.words
+    is_same = words.same_again.search(context.near) or words.target_behind.match(context.after)
+    if not is_same and not words.on_other_base.search(context.near):
+        return None
+    kind = phrase.q.kind, words.kind_of_unit(phrase.q.unit)
+    return phrase.last_or_earlier(
+        lambda named: (named.quantity.kind, words.kind_of_unit(named.quantity.unit)) == kind
+    )
+
+
 def like_last_of_unit(phrase: Phrase) -> Indicator | None:
     """Name a number like the last number with the same unit, and add the difference in brackets.
 
@@ -534,9 +576,28 @@ def like_last_of_unit(phrase: Phrase) -> Indicator | None:
     row = name and phrase.rules.row_of(name.indicator)
     name = row or name
     is_change = phrase.words.only_change.fullmatch(phrase.addition)
-    if not name or not phrase.addition or is_change:
+    # 其中市级1亿元: the column `level` says of which level
+    if not name or not phrase.addition or is_change or _OF_LEVEL.fullmatch(phrase.addition):
         return name
     return phrase.part(name, phrase.addition)
+
+
+def like_last_of_body(phrase: Phrase) -> Indicator | None:
+    """Name what another body did like the number before: 市人大组织检查组6个,各县区另组织34个. The
+    places where the bodies are do not count."""
+    words = phrase.words
+    body = words.verb_last.sub("", phrase.head)
+    if phrase.noun or body == phrase.head or not words.other_body.search(body):
+        return None
+    kind_of_unit = words.kind_of_unit
+    kind = phrase.q.kind, kind_of_unit(phrase.q.unit)
+
+    def fits(named: Named) -> bool:
+        other, name = named
+        is_thing = not name.is_part and name.indicator not in TERRITORIES
+        return is_thing and (other.kind, kind_of_unit(other.unit)) == kind
+
+    return phrase.last(fits)
 
 
 def row_of_clause_before(phrase: Phrase) -> Indicator | None:
@@ -575,7 +636,7 @@ def noun_before_number(phrase: Phrase) -> Indicator | None:
     words = phrase.words
     noun = phrase.noun or words.noun_before(words.stem_of(phrase.head) or phrase.head)
     noun = words.completion.sub("", noun).lstrip("的") or noun
-    if noun in words.bare_places and (kind := phrase.kind_told()):
+    if words.no_noun.sub("", noun) in words.bare_places and (kind := phrase.kind_told()):
         return kind
     is_body = not phrase.noun and words.verb_last.sub("", noun).endswith(words.not_things)
     is_name = noun and not is_body and not words.not_name.match(noun)
@@ -688,8 +749,6 @@ def like_last_share(phrase: Phrase) -> Indicator | None:
     """Name a share like the last share, and add the difference in brackets. In
     满意率92.7%,最高98.1%, "satisfaction 92.7%, at most 98.1%", the second name is 满意率(最高)."""
     has_no_noun, addition = phrase.words.has_no_noun(phrase.context.near)
-    if phrase.words.on_other_base.search(phrase.context.near):
-        has_no_noun, addition = True, ""
     if not has_no_noun:
         return None
     last = phrase.last(lambda n: n.quantity.kind == "share" and not n.name.is_part)
@@ -767,6 +826,7 @@ Steps = tuple[Callable[[Phrase], Indicator | None], ...]
 STEPS: dict[str, Steps] = {
     "share": (
         share_of_problems,
+        told_again,
         distance_of_share,
         row_of_table,
         row_of_part,
@@ -785,6 +845,7 @@ STEPS: dict[str, Steps] = {
     "count": (
         rest_of_problems,
         part_of_problems,
+        told_again,
         row_of_table,
         noun_after_unit,
         act_after_times,
@@ -803,7 +864,7 @@ WITHOUT_NOUN = (
     kind_of_number,
 )
 """The steps that `what_stands_before` tries in order if no noun precedes the number."""
-WITH_NOUN = (those_who, noun_before_number, kind_of_place, kind_of_number)
+WITH_NOUN = (those_who, like_last_of_body, noun_before_number, kind_of_place, kind_of_number)
 """The steps that `what_stands_before` tries in order if a noun precedes the number."""
 
 
@@ -851,7 +912,8 @@ def _elderly_share(phrase: Phrase) -> Indicator:
     else:
         ages = _AGE.findall(phrase.context.before)
         years = _years(ages) if ages else 0
-    if years == 60 and (row := phrase.rules.row_of("share_of_elderly")):
-        return row
-    name = "outcomes.share_of_aged" if years else "outcomes.share_of_aged_unstated"
-    return phrase.rules.of_age(f"share_of_elderly_{years}", name, years)
+    # by law old people are those of 60 and over, also where no age is given
+    if years in (0, 60) and (row := phrase.rules.row_of("share_of_elderly")):
+        zh, en = phrase.rules.names["outcomes.share_of_aged_unstated"]
+        return row if years else row._replace(zh=zh, en=en)
+    return phrase.rules.of_age(f"share_of_elderly_{years}", "outcomes.share_of_aged", years)

@@ -16,7 +16,7 @@ from helpers.numbers import Quantity
 from helpers.text import Document, Sentence
 
 from .circumstances import PROBLEMS, TERRITORIES, Number, is_merged, since_last_number
-from .context import NumberContext, OutcomeWords
+from .context import NumberContext, OutcomeWords, base_of
 
 _ACTING_BELOW = ("county_congress", "township_congress", "government", "party")
 _MODIFIER = 6  # words of at most this length before a number say which: 其中市级4个
@@ -33,7 +33,7 @@ _HAN_BEFORE = "|".join(f"(?<=(?<![市各])[一-龥]{{{n}}}[县区])" for n in (1
 # one counts.
 _TEMPLATES = {
     "province": "{level_province}",
-    "township": "{level_township}|(?:^|[,;。])(?:在|而)?[一-龥]{1,4}(?:街道|(?<![城县市各区全乡])镇"
+    "township": "{level_township}|{township_itself}|(?:^|[,;。])(?:在|而)?[一-龥]{1,4}(?:街道|(?<![城县市各区全乡])镇"
     "|(?<![城县市各区全])乡(?![村镇土亲]))(?=[一-龥])",
     "institution": "{level_institution}",
     "city": "{level_city}",
@@ -61,7 +61,7 @@ class LevelWords:
         pattern = codebook.role_words("number_words").pattern
         self.levels = {name: pattern(template) for name, template in _TEMPLATES.items()}
         self.own_county, self.own_city = pattern("{own_county}"), pattern("{own_city}")
-        self.sends = pattern("{sends}")
+        self.sends, self.township = pattern("{sends}"), pattern("{township_itself}")
         self.compared = pattern(_COMPARED)
         self.goes_there = pattern("(?:{goes_there})[^,;。]{0,2}$|(?:{in_a_comparison})$")
         self.asked = pattern("(?:{own_several})[^,]{0,4}$")
@@ -122,13 +122,13 @@ class Levels:
         """Return the level of a number: of whoever assigned the problems it counts, of whoever acts
         (for a number of effort), or of the place that is named last before it."""
         name, context = number.name, number.context
-        if name.indicator.partition("(")[0] in _ASSIGNED:
+        if base_of(name.indicator) in _ASSIGNED:
             return self._of_problems(number, sentence)
         if name.indicator in TERRITORIES and self._words.acts_too.search(context.rest[:_HEAD_OF]):
             return TERRITORIES[name.indicator]
         if name.group == "effort":
             return self._acting(number.q, context, sentence)
-        if name.indicator == "diners" and not self._level_words.named(context.clause):
+        if base_of(name.indicator) == "diners" and not self._level_words.named(context.clause):
             return "institution"  # how many one site can serve
         return self._of_place(number.q, sentence)
 
@@ -154,6 +154,8 @@ class Levels:
         since = text[max(sentence.start, doer.end, q.start - _REACH) : q.start]
         if "several" in levels.named(since) or self._are_several_behind(context):
             return "several"
+        if levels.township.search(context.clause):
+            return "township"
         own = levels.named(context.near)  # 其中省人大代表23名, "23 of them of the province"
         if own and ("代表" in context.near or len(context.near) <= _MODIFIER):
             return own[-1]
@@ -165,7 +167,8 @@ class Levels:
 
     def _are_several_behind(self, context: NumberContext) -> bool:
         """Tell whether deputies of several levels stand behind a number as the subject."""
-        is_subject = not context.near and "代表" in context.after[:8]
+        is_subject = not self._words.silent.sub("", context.near)
+        is_subject = is_subject and "代表" in context.after[:8]
         return is_subject and bool(self._level_words.levels["several"].match(context.after))
 
     def _doer(self, q: Quantity) -> Mention:
@@ -240,7 +243,7 @@ class Levels:
     def _assigner(self, number: Number, sentence: Sentence, told: list[str]) -> str:
         """Return the level of the body that assigned problems or found them."""
         words, text, q = self._words, self._document.text, number.q
-        is_new = number.name.indicator.partition("(")[0] in _NEW_LISTS
+        is_new = base_of(number.name.indicator) in _NEW_LISTS
         known = self._assigned.get((q.value, q.unit)) if is_new else None
         if known and not words.assigning.search(number.context.clause):
             return known

@@ -37,6 +37,7 @@ from .context import (
     POPULATIONS,
     NumberContext,
     OutcomeWords,
+    base_of,
     context_of,
     denominator_of,
     of_a_change,
@@ -50,8 +51,8 @@ from .phrases import Phrases
 _TYPES = dict.fromkeys(
     "doc city_zh city_en section sentence printed value low high best p_best unit qualifier"
     " direction indicator indicator_zh indicator_en group denominator flow state doc_level level"
-    " as_of timing as_of_from as_of_to status basis reason start end quote_start quote_end"
-    " quote".split(),
+    " as_of timing"
+    " as_of_from as_of_to status basis reason start end quote_start quote_end quote".split(),
     "str",
 )
 _TYPES |= dict.fromkeys("value low high best p_best".split(), "float64")
@@ -222,6 +223,8 @@ class _Reader:
         for sentence in document.sentences:
             self._paragraphs.setdefault(sentence.paragraph, sentence.start)
         self._problems: tuple[int, tuple[Named, ...]] = (-1, ())  # those of the paragraph
+        self._whole: tuple[int, str] = (-1, "")  # the sentence and whole of the last share
+        self._sentence: tuple[int, tuple[Named, ...]] = (-1, ())  # those of the sentence before
         self._year: tuple[int, int | None] = (-1, None)  # the year named last in the paragraph
         self._people: tuple[int, Period, str] = (-1, NONE, "")
 
@@ -236,6 +239,8 @@ class _Reader:
         text, words, origin = self._document.text, self._words, ""
         begin = max(self._paragraphs[sentence.paragraph], sentence.start - 300)
         paragraph = text[begin : sentence.start]
+        paragraph_of, earlier = self._sentence
+        earlier = earlier if paragraph_of == sentence.paragraph else ()
         named: list[Named] = []
         told: list[Told] = []
         clauses: list[int] = []
@@ -248,9 +253,9 @@ class _Reader:
             context = context._replace(paragraph=paragraph)
             paragraph_of, problems = self._problems
             problems = problems if paragraph_of == sentence.paragraph else ()
-            name = name_indicator(q, context, named, self._rules, problems)
+            name = name_indicator(q, context, named, self._rules, problems, earlier)
             named.append(Named(q, name))
-            if name.indicator in PROBLEMS:
+            if base_of(name.indicator) in PROBLEMS:
                 self._problems = sentence.paragraph, (*problems[-_REMEMBERED:], named[-1])
             reading = self._reading(sentence, Number(q, name, context, told, words))
             if not clauses:
@@ -259,6 +264,7 @@ class _Reader:
             first, last = bisect_right(clauses, q.start) - 1, bisect_left(clauses, q.end)
             quoted = quotable(text, (clauses[first], clauses[last]), q.start, q.end)
             yield _Magnitude(sentence, q, reading, quoted)
+        self._sentence = sentence.paragraph, tuple(named[-_REMEMBERED:])
 
     def _reading(self, sentence: Sentence, number: Number) -> _Reading:
         """Read all that the text says of a number, and add it to the numbers told."""
@@ -273,25 +279,17 @@ class _Reader:
         if group == "output" and flow == "stock" and not this.state and not context.place:
             group = "context"  # what stood before the supervision
         denominator = denominator_of(q, context, name.indicator, self._words)
-        if name.indicator in PEOPLE | POPULATIONS:
+        denominator = self._of_share(sentence, q, denominator)
+        of_share = name.indicator == "share_of_elderly"
+        if of_share or name.indicator in PEOPLE | POPULATIONS:
             period, residents = self._of_people(sentence, context, period)
-            denominator = residents if name.indicator in PEOPLE else ""
+            residents = denominator if of_share else residents
+            denominator = residents if name.indicator not in POPULATIONS else ""
         timing = timing_of(number, this, period, self._times.supervised, group, level)
         zh, en = self._phrases.full_name(number, this, level, self._levels.own, group)
         number.told.append(this)
-        names = (
-            this.direction,
-            name.indicator,
-            zh,
-            en,
-            group,
-            denominator,
-            flow,
-            this.state,
-            self._levels.own,
-            level,
-        )
-        return _Reading(*names, in_short(period), timing, *period)
+        names = (this.direction, name.indicator, zh, en, group, denominator, flow, this.state)
+        return _Reading(*names, self._levels.own, level, in_short(period), timing, *period)
 
     def _state_ahead(self, period: Period) -> str:
         """Return `planned` if a number holds only after the year of the supervision."""
@@ -313,6 +311,15 @@ class _Reader:
         if period[1] and not is_change:
             self._year = sentence.paragraph, int(period[1][:4])
         return period
+
+    def _of_share(self, sentence: Sentence, q: Quantity, denominator: str) -> str:
+        """Carry the whole of a share over to the change of the share: 入住率54.6%,上升5.4个百分点."""
+        place, whole = self._whole
+        if q.kind == "change" and not denominator and place == sentence.sentence:
+            return whole
+        if q.kind == "share":
+            self._whole = sentence.sentence, denominator
+        return denominator
 
     def _of_people(
         self, sentence: Sentence, context: NumberContext, period: Period

@@ -11,7 +11,7 @@ import re
 from helpers.codebook import Codebook, read_table
 
 from .circumstances import TERRITORIES, Number, Stage, Told
-from .context import Indicator
+from .context import Indicator, base_of
 
 _LONGEST_ZH, _LONGEST_EN = 14, 8  # characters, words: what a row of a table can carry
 _WITHOUT_STATE = frozenset("diners completion retrofit_progress budget_spent".split())
@@ -93,7 +93,7 @@ class Phrases:
         """Return the Chinese and the English name of a number, with its state and with the level
         where it is not the document's own."""
         name, stage, frames = this.name, this.stage, []
-        zh, en = name.zh, name.en
+        zh, en = self._with_direction(name, this.direction)
         if stage and self._is_told(name, stage):
             frames.append((stage.zh, stage.en))
         elif this.direction and number.q.kind in ("count", "money"):
@@ -101,7 +101,7 @@ class Phrases:
         if name.indicator in TERRITORIES:
             does = "acting" if level == TERRITORIES[name.indicator] else "visited"
             frames = [self.texts[f"outcomes.{does}"]] if group == "effort" else []
-        elif level and level != own:
+        elif level and level != own and base_of(name.indicator) != "diners":
             frames.append(self.texts[f"outcomes.at_{level}"])
         for frame_zh, frame_en in frames:
             room = _LONGEST_ZH - len(frame_zh) + len("{noun}")
@@ -110,9 +110,19 @@ class Phrases:
             en = longer if len(longer.split()) <= _LONGEST_EN else en
         return self.nouns.shortened(zh, _LONGEST_ZH), en
 
+    def _with_direction(self, name: Indicator, direction: str) -> tuple[str, str]:
+        """Return a name in which a change is a rise or a fall, if the text says which."""
+        if not direction or not name.indicator.startswith("change_of"):
+            return name.zh, name.en
+        (zh, en), (told_zh, told_en) = (
+            self.texts["outcomes.changed"],
+            self.texts[f"outcomes.changed_{direction}"],
+        )
+        return name.zh.replace(zh, told_zh), name.en.replace(en, told_en)
+
     def _is_told(self, name: Indicator, stage: Stage) -> bool:
         """Tell whether the state belongs in the name: not if the name says it, and of people and
         shares only that they are planned."""
         if stage.state == name.state:
             return False
-        return stage.state == "planned" or name.indicator not in _WITHOUT_STATE
+        return stage.state == "planned" or base_of(name.indicator) not in _WITHOUT_STATE
