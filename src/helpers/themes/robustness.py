@@ -306,25 +306,35 @@ def leading_themes(corpus: Corpus, codebook: Codebook | None = None) -> pd.DataF
     for term, fewer in without_each_term(texts, counts, n, codebook):
         for place in np.argwhere((first >= 0) & (_first_themes(fewer, families) != first)):
             deciding.setdefault(tuple(place), []).append(term)
-    names = [*list(codebook.theme_rules["theme"]), None]  # the place -1 stands for no theme
+    docs = [*docs, ALL_DOCUMENTS]
     rows = []
     for row, hits in enumerate(_with_sum(n)):
-        doc = docs[row] if row < len(docs) else ALL_DOCUMENTS
         for number, (family, columns) in enumerate(families.items()):
-            ranked = columns[np.argsort(-hits[columns], kind="stable")]
-            if not hits[ranked[0]]:
-                continue
-            terms = deciding.get((row, number), [])
-            certainly = first_certain[row, number]
-            leads = not terms and first[row, number] == certainly == ranked[0]
-            others = [other for other in ranked[1:2] if hits[other]]
-            after = names[others[0]] if others else None
-            n_after = hits[others[0]] if others else 0
-            top = names[ranked[0]], hits[ranked[0]], after, n_after
-            told = leads, "|".join(terms), names[certainly]
-            rows.append((doc, family, *top, *told))
+            if hits[columns].any():
+                terms, certainly = deciding.get((row, number), []), first_certain[row, number]
+                lead = _lead(hits, columns, first[row, number], certainly, terms, codebook)
+                rows.append((docs[row], family, *lead))
     columns = "doc family theme n next_theme n_next leads deciding_terms without_doubtful".split()
     return as_table(rows, {name: _LEADING[name] for name in columns})
+
+
+def _lead(
+    hits: np.ndarray,
+    columns: np.ndarray,
+    first: int,
+    certainly: int,
+    terms: list[str],
+    codebook: Codebook,
+) -> tuple:
+    """Return the cells of a row of `leading_themes` for one document and the columns of a family.
+    `first` is the column of the theme that comes first, `certainly` the same without doubtful
+    terms, and `terms` lists the terms that decide."""
+    names = [*codebook.theme_rules["theme"], None]  # the place -1 stands for no theme
+    top, *others = columns[np.argsort(-hits[columns], kind="stable")]
+    after = others[0] if others and hits[others[0]] else -1
+    leads = not terms and first == certainly == top
+    n_after = hits[after] if after >= 0 else 0
+    return names[top], hits[top], names[after], n_after, leads, "|".join(terms), names[certainly]
 
 
 def _columns_of_families(codebook: Codebook) -> dict[str, np.ndarray]:

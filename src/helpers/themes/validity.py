@@ -59,27 +59,29 @@ def theme_validity(
     0  meal_service        0.5     1.0
     1           all        0.5     1.0
     """
-    keys = ["doc", "sentence", "theme"]
-    read = coded[keys].astype({"sentence": int})
-    sentences = set(read[keys[:2]].itertuples(index=False, name=None))
     stands = coded["theme"] != "none"
     if "verdict" in coded:
         stands &= coded["verdict"] == "stands"
-    right = set(read[stands].itertuples(index=False, name=None))
-    found = set(hits[keys].astype({"sentence": int}).itertuples(index=False, name=None))
-    found = {unit for unit in found if unit[:2] in sentences}
-    listed = list(themes) if themes is not None else sorted({theme for *_, theme in right | found})
-    right, found = ({unit for unit in units if unit[2] in listed} for units in (right, found))
-    rows = []
-    for theme in [*listed, POOLED]:
-        of_theme = (
-            {unit for unit in units if theme in (unit[2], POOLED)}
-            for units in (right, found, right & found)
-        )
-        n_coded, n_found, n_both = map(len, of_theme)
-        shares = *wilson(n_both, n_found), *wilson(n_both, n_coded)
-        rows.append((theme, n_coded, n_found, n_both, *shares))
-    return as_table(rows, _COLUMNS)
+    right, found = _units(coded[stands]), _units(hits)
+    sentences = {unit[:2] for unit in _units(coded)}
+    listed = list(themes) if themes is not None else sorted({unit[2] for unit in right | found})
+    right = {unit for unit in right if unit[2] in listed}
+    found = {unit for unit in found if unit[2] in listed and unit[:2] in sentences}
+    return as_table((_shares(theme, right, found) for theme in [*listed, POOLED]), _COLUMNS)
+
+
+def _shares(theme: str, right: set[tuple], found: set[tuple]) -> tuple:
+    """Return the row of a theme: its counts, precision and recall with their bounds."""
+    n_coded, n_found, n_both = (
+        sum(theme in (unit[2], POOLED) for unit in units) for units in (right, found, right & found)
+    )
+    return theme, n_coded, n_found, n_both, *wilson(n_both, n_found), *wilson(n_both, n_coded)
+
+
+def _units(table: pd.DataFrame) -> set[tuple]:
+    """Return each document, sentence and theme of a table once."""
+    keys = table[["doc", "sentence", "theme"]].astype({"sentence": int})
+    return set(keys.itertuples(index=False, name=None))
 
 
 def wilson(n: int, total: int) -> tuple[float, float, float]:
