@@ -312,13 +312,12 @@ def name_indicator(
     if context.place == "end" and last and last.quantity.unit == q.unit:
         return last.name  # both numbers of “raised from … to …” measure the same
     phrase = phrase_of(q, context, named, rules)._replace(problems=problems, earlier=earlier)
-    name = _told_apart(_first_name(STEPS.get(q.kind, STEPS["count"]), phrase), phrase)
+    name = _first_name(STEPS.get(q.kind, STEPS["count"]), phrase)
+    if _is_assigned(name, phrase):
+        name = rules.row_of("problem_list") or name
+    name = _told_apart(name, phrase)
     if phrase.each:
         name = phrase.part(name, phrase.each, "per")
-    is_list = name.indicator in ("problems", "problems_found") or "清单" in name.zh
-    is_assigned = _is_merged_list(phrase) or rules.words.handed_over.match(context.behind)
-    if is_list and is_assigned:
-        name = rules.row_of("problem_list") or name
     if name.group in ("outcome", "output") and _is_short(phrase):
         name = name._replace(group="context")  # “only 38.6%” is a shortcoming, not an achievement
     return name
@@ -370,9 +369,14 @@ def _verb_of_list(context: NumberContext, words: OutcomeWords) -> str:
     return next((verb[0] for verb in hits if verb), "")
 
 
-def _is_merged_list(phrase: Phrase) -> bool:
-    """Tell whether problems of several sources were made one list that was then assigned."""
+def _is_assigned(name: Indicator, phrase: Phrase) -> bool:
+    """Tell whether problems were handed over in the next clause, or those of several sources made
+    one list that was then assigned."""
     words, context = phrase.words, phrase.context
+    if name.indicator not in ("problems", "problems_found") and "清单" not in name.zh:
+        return False
+    if words.handed_over.match(context.behind):
+        return True
     around = context.before[-120:] + context.behind
     return is_merged(context, words) and bool(words.assigning.search(around))
 
@@ -470,15 +474,21 @@ def part_of_problems(phrase: Phrase) -> Indicator | None:
     is_other = phrase.noun and "问题" not in phrase.noun
     if not whole or is_other or not phrase.counts_like(whole.quantity):
         return None
-    name = phrase.rules.row_of(base_of(whole.name.indicator)) or whole.name
+    row_of = phrase.rules.row_of
+    name = row_of(base_of(whole.name.indicator)) or whole.name
     if words.rectified_alone.fullmatch(near):
-        return phrase.rules.row_of("problems_rectified")
+        return row_of("problems_rectified")
     if kind := phrase.kind_of_problems():
         return phrase.part(name, kind)
     if words.sum_alone.fullmatch(near):  # 第一次19个,第二次16个,合计35个
-        return phrase.rules.row_of("problem_list") if phrase.noun else name
-    is_list = words.batch_alone.fullmatch(near) or words.assigning_last.search(phrase.head)
-    return phrase.rules.row_of("problem_list") if is_list and not phrase.noun else None
+        return row_of("problem_list") if phrase.noun else name
+    return row_of("problem_list") if not phrase.noun and _is_batch(phrase) else None
+
+
+def _is_batch(phrase: Phrase) -> bool:
+    """Tell whether a number without a noun counts problems that were assigned: 首批20个."""
+    words, near = phrase.words, phrase.context.near
+    return bool(words.batch_alone.fullmatch(near) or words.assigning_last.search(phrase.head))
 
 
 def share_of_problems(phrase: Phrase) -> Indicator | None:

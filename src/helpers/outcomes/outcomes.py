@@ -313,7 +313,7 @@ class _Reader:
         return period
 
     def _of_share(self, sentence: Sentence, q: Quantity, denominator: str) -> str:
-        """Carry the whole of a share over to the change of the share: 入住率54.6%,上升5.4个百分点."""
+        """Carry the whole of a share over to its change: 入住率54.6%,上升5.4个百分点."""
         place, whole = self._whole
         if q.kind == "change" and not denominator and place == sentence.sentence:
             return whole
