@@ -14,7 +14,7 @@ from helpers.characters import chinese_number
 from helpers.codebook import Codebook, first_characters, last_characters
 from helpers.numbers import Quantity
 
-from .circumstances import PROBLEMS, TERRITORIES, is_merged
+from .circumstances import PROBLEMS, TERRITORIES, is_merged, since_last_number
 from .context import Indicator, NumberContext, OutcomeWords, base_of
 from .distinctions import Distinctions
 from .phrases import Phrases
@@ -524,7 +524,7 @@ def rest_of_problems(phrase: Phrase) -> Indicator | None:
 
 # --- steps: a count, an amount or a size
 
-_OF_LEVEL = re.compile("[省市县区乡镇村]级")
+_OF_LEVEL = re.compile("[省市县区乡镇村]本?级")
 
 
 def noun_after_unit(phrase: Phrase) -> Indicator | None:
@@ -561,7 +561,8 @@ def told_again(phrase: Phrase) -> Indicator | None:
     ("this share"), 按户籍口径 ("by registered people") or 2500张目标 ("the target of 2,500")."""
     context, words = phrase.context, phrase.words
     is_same = words.same_again.search(context.near) or words.target_behind.match(context.after)
-    if not is_same and not words.on_other_base.search(context.near):
+    near = since_last_number(context) if words.has_no_noun(context.near)[0] else context.near
+    if not is_same and not words.on_other_base.search(near):
         return None
     kind = phrase.q.kind, words.kind_of_unit(phrase.q.unit)
     return phrase.last_or_earlier(
@@ -646,7 +647,7 @@ def noun_before_number(phrase: Phrase) -> Indicator | None:
     words = phrase.words
     noun = phrase.noun or words.noun_before(words.stem_of(phrase.head) or phrase.head)
     noun = words.completion.sub("", noun).lstrip("的") or noun
-    if words.no_noun.sub("", noun) in words.bare_places and (kind := phrase.kind_told()):
+    if words.bare.fullmatch(words.no_noun.sub("", noun)) and (kind := phrase.kind_told()):
         return kind
     is_body = not phrase.noun and words.verb_last.sub("", noun).endswith(words.not_things)
     is_name = noun and not is_body and not words.not_name.match(noun)
@@ -755,14 +756,27 @@ def share_who(phrase: Phrase) -> Indicator | None:
     return phrase.made("share_who", clause, "" if whole else "context")
 
 
+# 其中公办机构56%: which of them, without a rate or a share of its own
+_OF_WHICH = re.compile(",?其中[^率占比度]*$")
+
+
 def like_last_share(phrase: Phrase) -> Indicator | None:
     """Name a share like the last share, and add the difference in brackets. In
     满意率92.7%,最高98.1%, "satisfaction 92.7%, at most 98.1%", the second name is 满意率(最高)."""
     has_no_noun, addition = phrase.words.has_no_noun(phrase.context.near)
+    if not has_no_noun and _OF_WHICH.match(phrase.context.near):
+        has_no_noun, addition = True, phrase.words.noun_before(phrase.head)
     if not has_no_noun:
         return None
-    last = phrase.last(lambda n: n.quantity.kind == "share" and not n.name.is_part)
-    return phrase.part(last, addition) if last and addition else last
+    last = phrase.last(lambda named: named.quantity.kind == "share" and not named.name.is_part)
+    if not last or not addition or _is_told_apart(last, phrase):
+        return last
+    return phrase.part(last, addition)
+
+
+def _is_told_apart(name: Indicator, phrase: Phrase) -> bool:
+    """Tell whether a row of distinctions.csv already says what is different."""
+    return phrase.rules.distinctions.told_apart(name, phrase.context) != name
 
 
 def row_of_clause_before_share(phrase: Phrase) -> Indicator | None:
