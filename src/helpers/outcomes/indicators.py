@@ -335,6 +335,9 @@ def _told_apart(name: Indicator, phrase: Phrase) -> Indicator:
     """Add what makes a number that of another thing. What is said of a list of hazards holds for
     those of them that were removed, as long as no other problems are named."""
     distinctions, whole = phrase.rules.distinctions, phrase.list_of_problems()
+    plain = phrase.rules.row_of(base_of(name.indicator))
+    if plain and not distinctions.agrees(name, phrase.context):
+        name = plain  # 2600万元用于助餐,800万元用于床位: like the last sum, but for another purpose
     name = distinctions.told_apart(name, phrase.context)
     is_told = "问题" in phrase.context.near + phrase.after[:8]
     if whole and not is_told and base_of(name.indicator) in PROBLEMS:
@@ -769,9 +772,16 @@ def like_last_share(phrase: Phrase) -> Indicator | None:
     if not has_no_noun:
         return None
     last = phrase.last(lambda named: named.quantity.kind == "share" and not named.name.is_part)
+    last = last or _whole_of_last_share(phrase)
     if not last or not addition or _is_told_apart(last, phrase):
         return last
     return phrase.part(last, addition)
+
+
+def _whole_of_last_share(phrase: Phrase) -> Indicator | None:
+    """Return the name of the last share without what tells it apart: 最低的为62%,最高的100%."""
+    last = phrase.last(lambda named: named.quantity.kind == "share")
+    return last and phrase.rules.row_of(base_of(last.indicator))
 
 
 def _is_told_apart(name: Indicator, phrase: Phrase) -> bool:
